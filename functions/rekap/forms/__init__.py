@@ -1,0 +1,1 @@
+"""What the paper says: vocabulary, regions, strict statements, arithmetic rules, exact sums."""

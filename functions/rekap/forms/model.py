@@ -1,0 +1,206 @@
+"""The vocabulary of statements: names of forms, figures, bodies, reasons, and the slot of a form.
+
+Every name here has a row in `docs/glossary.md`. Names that the law gives stay Indonesian.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, Final
+
+KINDS: Final = (
+    "log",
+    "publication",
+    "election",
+    "roster",
+    "grant",
+    "revoke",
+    "form",
+    "determination",
+    "objection",
+    "answer",
+    "close",
+)
+KINDS_OF_THE_LOG: Final = frozenset({"log", "publication", "close"})
+"""Kinds that belong to no election."""
+
+MODES: Final = ("live", "rehearsal", "replay")
+TIMEZONES: Final = {
+    "Asia/Jakarta": "+07:00",
+    "Asia/Makassar": "+08:00",
+    "Asia/Jayapura": "+09:00",
+}
+"""Time zone -> its offset; Indonesia has no summer time."""
+
+LEVELS: Final = ("provinsi", "kabko", "kecamatan", "kelurahan")
+"""Levels of regions from the top; a kelurahan or desa holds TPS."""
+
+OFFICES: Final = {"governor": "provinsi", "regent": "kabko", "mayor": "kabko"}
+"""Office -> level of the region of its contest."""
+
+WINS: Final = ("plurality", "majority")
+
+FORMS: Final[dict[str, str | None]] = {
+    "c_hasil": "kelurahan",
+    "d_hasil_kelurahan": "kelurahan",
+    "d_hasil_kecamatan": "kecamatan",
+    "d_hasil_kabko": "kabko",
+    "d_hasil_prov": "provinsi",
+    "summary": None,
+}
+"""Form -> level of its region, from the TPS upward; None: any level (`summary`, replay only)."""
+
+STATION_FORM: Final = "c_hasil"
+SUMMARY: Final = "summary"
+SHEETS: Final = ("d_hasil_kelurahan", "d_hasil_kecamatan", "d_hasil_kabko", "d_hasil_prov")
+"""D forms: they have a column per child of their region."""
+
+COLUMNS_MAX: Final = 300
+"""Columns of one sheet; the largest kelurahan known to us has 214 TPS."""
+
+GENDERED: Final = (
+    "registered",
+    "voted_listed",
+    "voted_moved",
+    "voted_unlisted",
+    "voted",
+    "voted_disabled",
+)
+"""Rows of the paper with men (`_m`), women (`_f`) and the total (the bare name)."""
+
+_BALLOTS: Final = ("ballots_received", "ballots_used", "ballots_returned", "ballots_unused")
+_VOTES: Final = ("valid", "invalid", "total")
+
+
+def _with_genders(rows: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(name for row in rows for name in (f"{row}_m", f"{row}_f", row))
+
+
+_BEFORE_PAIRS: Final = _with_genders(GENDERED[:5]) + _BALLOTS + _with_genders(GENDERED[5:])
+
+FIELDS: Final = _BEFORE_PAIRS + _VOTES
+"""Figures of a form in the order of the paper, without `pair_1` … `pair_n`."""
+
+PAIRS_MAX: Final = 99
+
+COUNTS: Final = ("first", "recount", "repeat", "postponed", "continued", "court")
+"""How the votes were counted: normally, again, or in a repeated, postponed or continued vote."""
+
+REASONS: Final = (
+    "typing",
+    "reading",
+    "counting",
+    "witness-objection",
+    "supervisor-advice",
+    "court",
+    "source",
+)
+"""Why a form is revised; `source` means that a replay's source has a later figure."""
+
+OBJECTION_REASONS: Final = ("figures", "procedure", "signature", "document")
+"""What an objection is about."""
+
+REVOKE_REASONS: Final = ("lost", "stolen", "misused", "replaced", "ended")
+"""Why a key ends: device lost or stolen, key misused, new key, end of office."""
+
+WITNESS_REASONS: Final = ("figures", "procedure", "left", "unstated")
+"""Why a witness who was present did not sign."""
+
+BODIES: Final[dict[str, str | None]] = {
+    "kpu_prov": "provinsi",
+    "kpu_kabko": "kabko",
+    "ppk": "kecamatan",
+    "kpps": "kelurahan",
+    "saksi": None,
+    "pengawas": None,
+}
+"""Body that can be granted keys -> level of its region; None: any level, or one TPS."""
+
+POSITIONS: Final = {
+    "kpu_prov": ("ketua", "anggota"),
+    "kpu_kabko": ("ketua", "anggota"),
+    "ppk": ("ketua", "anggota"),
+    "kpps": ("ketua", "anggota"),
+    "saksi": ("saksi",),
+    "pengawas": ("pengawas",),
+}
+"""Body -> positions that its persons can have."""
+
+THRESHOLDS: Final = {
+    "c_hasil": 3,
+    "d_hasil_kelurahan": 3,
+    "d_hasil_kecamatan": 3,
+    "d_hasil_kabko": 3,
+    "d_hasil_prov": 3,
+    "determination": 3,
+    "roster": 2,
+    "grant": 2,
+    "answer": 2,
+    "objection": 1,
+}
+"""Distinct persons who must sign, unless the `policy` of the election says otherwise.
+
+`grant` holds for revocations too. Signatures of roots and operators follow their own k.
+"""
+
+ALGORITHMS: Final = {"ed25519": 32, "webauthn-es256": 33}
+"""Signature algorithm -> bytes of its public key."""
+
+SCAN_TYPES: Final = ("application/pdf", "image/jpeg", "image/png", "image/webp")
+
+STATUSES: Final = (
+    "waiting",
+    "void",
+    "repeat",
+    "orphan",
+    "head",
+    "superseded",
+    "rival",
+    "set_aside",
+)
+"""What became of a statement about a slot."""
+
+RESERVED_ELECTIONS: Final = frozenset(
+    "log bukti periksa buku-besar cara istilah tentang en v1 state aset replay rehearsal".split()
+)
+RESERVED_CONTESTS: Final = frozenset({"data", "pejabat"})
+"""Ids that would collide with an address of the site."""
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A payload whose fields were all checked (`schema.parse_statement`).
+
+    `election` is "" for the kinds of the log. `fields` is the whole payload, never changed.
+    """
+
+    kind: str
+    log: str
+    at: str
+    election: str
+    fields: dict[str, Any]
+
+
+@lru_cache(maxsize=128)
+def figure_fields(pair_count: int) -> tuple[str, ...]:
+    """Names of all figures of a form with `pair_count` pairs, in the order of the paper."""
+    return _BEFORE_PAIRS + pair_fields(pair_count) + _VOTES
+
+
+@lru_cache(maxsize=128)
+def pair_fields(pair_count: int) -> tuple[str, ...]:
+    """`pair_1` … `pair_n`; an empty column has a number like any pair."""
+    return tuple(f"pair_{number}" for number in range(1, pair_count + 1))
+
+
+FIGURES: Final = frozenset(figure_fields(PAIRS_MAX))
+"""Every name that a figure can have in any contest."""
+
+
+def slot_key(fields: Mapping[str, Any]) -> str:
+    """The slot of a form, objection or answer: "election/contest/form/region[/tps]"."""
+    key = f"{fields['election']}/{fields['contest']}/{fields['form']}/{fields['region']}"
+    tps = fields.get("tps")
+    return key if tps is None else f"{key}/{tps}"
