@@ -1,0 +1,69 @@
+# Needs only GNU make and python3 (3.11 or newer); everything else is installed from the hashed locks into .venv.
+
+PYTHON ?= python3
+PORT   ?= 8080
+SERVE  ?= 1
+DEMO   ?= var/demo
+T      ?=
+BIN    := .venv/bin
+PIP    := $(BIN)/pip --disable-pip-version-check --no-input install --quiet
+
+.DEFAULT_GOAL := help
+.PHONY: help setup setup-dev setup-browser lint format test demo verify bench ci golden lock
+
+help: ## list the targets
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | awk -F '\t' '{printf "  make %-14s %s\n", $$1, $$2}'
+
+setup: .venv/.run ## .venv with the run-time lock and the project itself
+
+setup-dev: .venv/.dev ## the tools and test libraries too
+
+setup-browser: .venv/.browser ## page tests too (the system's Chromium is not installed here)
+
+.venv/.run: requirements/run.txt requirements/build.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "python3 3.11 or newer is needed; set PYTHON=")'
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(PIP) --require-hashes -r requirements/run.txt -r requirements/build.txt
+	$(PIP) --no-deps --no-build-isolation --editable .
+	@touch $@
+
+.venv/.dev: .venv/.run requirements/dev.txt
+	$(PIP) --require-hashes -r requirements/dev.txt
+	@touch $@
+
+.venv/.browser: .venv/.dev requirements/browser.txt
+	$(PIP) --require-hashes -r requirements/browser.txt
+	@touch $@
+
+lint: .venv/.dev ## style, types, import rule
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: .venv/.dev ## rewrite the style
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+
+test: .venv/.dev ## the tests; T=pattern narrows; what needs Go or Chromium is skipped with its reason
+	$(BIN)/pytest -n auto $(if $(T),-k '$(T)',)
+
+demo: .venv/.run ## both real elections through the real functions into var/demo, proved, then served on PORT; SERVE=0 stops after the verdict
+	$(BIN)/python scripts/demo.py --to $(DEMO) --port $(PORT) --serve $(SERVE)
+
+verify: .venv/.run ## prove or refute the demo again
+	$(BIN)/rekap verify $(DEMO)/public
+
+bench: .venv/.run ## the numbers to reach, measured on this machine
+	$(BIN)/python scripts/bench.py
+
+golden: .venv/.dev ## make the committed vectors and folders again and show the difference; never run by CI
+	$(BIN)/python scripts/golden.py
+	git --no-pager diff --stat -- tests/vectors elections
+
+lock: ## make the locks again from requirements/*.in (needs uv on the PATH)
+	for f in run build dev browser; do uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header \
+	  --no-emit-index-url --no-emit-find-links requirements/$$f.in -o requirements/$$f.txt || exit 1; done
+
+ci: ## exactly what CI runs
+	bash .ci/run
