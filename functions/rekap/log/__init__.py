@@ -1,0 +1,1 @@
+"""Append and commit: the C2SP log. Knows bytes, not forms."""

@@ -1,0 +1,1 @@
+"""Who said it: envelopes, keys, signers and signed notes. Knows bytes, not forms."""
