@@ -1,0 +1,64 @@
+"""Bells: they wake the next function, may ring twice or never, and carry nothing.
+
+Whoever is woken looks for work itself, and looks every minute anyway.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from pathlib import Path
+
+
+class SilentBell:
+    """Wakes nobody: the caller runs the functions in its own order."""
+
+    def ring(self, queue: str) -> None:
+        """Do nothing."""
+
+
+class CallBell:
+    """Calls a function of this process, at once, for each queue that it knows."""
+
+    def __init__(self, calls: Mapping[str, Callable[[], object]]) -> None:
+        self._calls = calls
+
+    def ring(self, queue: str) -> None:
+        """Call what belongs to `queue`; an unknown queue is nobody's."""
+        call = self._calls.get(queue)
+        if call is not None:
+            call()
+
+
+class PipeBell:
+    """Wakes another process of the portal through the named pipe DIR/bell/{queue}.
+
+    Never waits and never fails: without a reader, or with a full pipe, the ring is lost or
+    already there.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def ring(self, queue: str) -> None:
+        """Write one byte if anybody listens."""
+        try:
+            pipe = os.open(self._folder / queue, os.O_WRONLY | os.O_NONBLOCK)
+        except OSError as error:
+            if error.errno in (errno.ENXIO, errno.ENOENT):
+                return
+            raise
+        with suppress(BlockingIOError, BrokenPipeError):
+            os.write(pipe, b"\n")
+        os.close(pipe)
+
+
+def make_pipe(folder: Path, queue: str) -> Path:
+    """Create the named pipe of a queue (mode 0600) unless it is there; return its path."""
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / queue
+    with suppress(FileExistsError):
+        os.mkfifo(path, 0o600)
+    return path

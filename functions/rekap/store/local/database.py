@@ -1,0 +1,90 @@
+"""One SQLite file shared by the processes of a portal.
+
+Write-ahead log with `synchronous=FULL`: a committed transaction survives `kill -9` and a power
+cut, and readers never wait for the writer. Writers take the lock when they begin
+(`BEGIN IMMEDIATE`), so what a transaction has read is still true when it commits.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+BUSY_TIMEOUT_S = 30.0
+
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS records (
+    leaf TEXT NOT NULL PRIMARY KEY, id TEXT NOT NULL, envelope BLOB NOT NULL,
+    received_at INTEGER NOT NULL, receipt BLOB NOT NULL, position INTEGER);
+CREATE TABLE IF NOT EXISTS pending (
+    received_at INTEGER NOT NULL, leaf TEXT NOT NULL,
+    PRIMARY KEY (received_at, leaf)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS ids (
+    id TEXT NOT NULL PRIMARY KEY, version INTEGER NOT NULL,
+    leaves TEXT NOT NULL, keyids TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS head (
+    one INTEGER PRIMARY KEY CHECK (one = 1), next INTEGER NOT NULL, last INTEGER);
+CREATE TABLE IF NOT EXISTS batches (first INTEGER NOT NULL PRIMARY KEY, leaves TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS tree (
+    one INTEGER PRIMARY KEY CHECK (one = 1), size INTEGER NOT NULL, root BLOB NOT NULL,
+    frontier BLOB NOT NULL, checkpoint BLOB NOT NULL);
+CREATE TABLE IF NOT EXISTS register (
+    name TEXT NOT NULL, key TEXT NOT NULL, value TEXT NOT NULL,
+    PRIMARY KEY (name, key)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS register_head (
+    one INTEGER PRIMARY KEY CHECK (one = 1), tree TEXT NOT NULL, size INTEGER NOT NULL);
+"""
+
+
+class Database:
+    """Connections to one file: one for each thread of each process, opened when first used."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._own = threading.local()
+        path.parent.mkdir(parents=True, exist_ok=True)
+        # The two statements of the mode change and the schema need the write lock once.
+        self.connection().executescript(SCHEMA)
+
+    def connection(self) -> sqlite3.Connection:
+        """Return this thread's connection; a forked child never uses its parent's."""
+        held: tuple[int, sqlite3.Connection] | None = getattr(self._own, "held", None)
+        if held is None or held[0] != os.getpid():
+            opened = sqlite3.connect(self._path, timeout=BUSY_TIMEOUT_S, isolation_level=None)
+            opened.execute("PRAGMA journal_mode=WAL")
+            opened.execute("PRAGMA synchronous=FULL")
+            held = self._own.held = (os.getpid(), opened)
+        return held[1]
+
+    @contextmanager
+    def writing(self) -> Iterator[sqlite3.Connection]:
+        """Run a block as one transaction that holds the write lock from its beginning."""
+        connection = self.connection()
+        connection.execute("BEGIN IMMEDIATE")
+        try:
+            yield connection
+        except BaseException:
+            connection.execute("ROLLBACK")
+            raise
+        connection.execute("COMMIT")
+
+    @contextmanager
+    def reading(self) -> Iterator[sqlite3.Connection]:
+        """Run a block that sees one state of the file, whatever others commit meanwhile."""
+        connection = self.connection()
+        connection.execute("BEGIN")
+        try:
+            yield connection
+        finally:
+            connection.execute("COMMIT")
+
+    def close(self) -> None:
+        """Close this thread's connection; the next use opens another."""
+        held: tuple[int, sqlite3.Connection] | None = getattr(self._own, "held", None)
+        if held is not None and held[0] == os.getpid():
+            held[1].close()
+        self._own.held = None

@@ -1,0 +1,79 @@
+"""The register in SQLite: a cache of the ledger's maps, from which submit answers early.
+
+Only `publish` writes it, from the difference between two trees of the ledger's state. It can be
+behind the log and it can be deleted: the fold decides, and the next publish writes it again.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable
+from typing import Any
+
+from rekap.errors import Conflict
+from rekap.store.local.database import Database
+
+
+class SqliteRegister:
+    """The port `Register` of intake and of the publisher."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def get(self, name: str, key: str) -> Any:
+        """Return the JSON value of `key` in the map `name`, or None."""
+        row = (
+            self._database.connection()
+            .execute("SELECT value FROM register WHERE name = ? AND key = ?", (name, key))
+            .fetchone()
+        )
+        return None if row is None else json.loads(row[0])
+
+    def tree(self) -> str:
+        """Return the id of the state that the register shows; empty before the first."""
+        return _head(self._database.connection())[0]
+
+    def size(self) -> int:
+        """Return how many entries of the log the register knows."""
+        return _head(self._database.connection())[1]
+
+    def apply(self, tree: str, size: int, changes: Iterable[tuple[str, str, Any]]) -> None:
+        """Make the register show `tree`; a change is (map, key, value), with None to remove.
+
+        One transaction: submit sees all changes or none. Raises Conflict if the register
+        already knows more than `size` entries.
+        """
+        with self._database.writing() as connection:
+            _forward(connection, tree, size)
+            _write(connection, changes)
+
+    def replace(self, tree: str, size: int, items: Iterable[tuple[str, str, Any]]) -> None:
+        """Forget everything and show `tree`, in one transaction; Conflict as for `apply`."""
+        with self._database.writing() as connection:
+            _forward(connection, tree, size)
+            connection.execute("DELETE FROM register")
+            _write(connection, items)
+
+
+def _head(connection: sqlite3.Connection) -> tuple[str, int]:
+    row = connection.execute("SELECT tree, size FROM register_head").fetchone()
+    return ("", 0) if row is None else (str(row[0]), int(row[1]))
+
+
+def _forward(connection: sqlite3.Connection, tree: str, size: int) -> None:
+    known = _head(connection)[1]
+    if known > size:
+        raise Conflict(f"the register knows {known} entries, more than {size}")
+    connection.execute("INSERT OR REPLACE INTO register_head VALUES (1, ?, ?)", (tree, size))
+
+
+def _write(connection: sqlite3.Connection, changes: Iterable[tuple[str, str, Any]]) -> None:
+    for name, key, value in changes:
+        if value is None:
+            connection.execute("DELETE FROM register WHERE name = ? AND key = ?", (name, key))
+        else:
+            text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+            connection.execute(
+                "INSERT OR REPLACE INTO register VALUES (?, ?, ?)", (name, key, text)
+            )

@@ -1,0 +1,43 @@
+"""Bells wake or stay silent, and never stop the one who rings."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from rekap.store.local.bell import CallBell, PipeBell, SilentBell, make_pipe
+
+
+def test_a_call_bell_calls_what_belongs_to_the_queue() -> None:
+    heard: list[str] = []
+    bell = CallBell({"sequence": lambda: heard.append("sequence")})
+    bell.ring("sequence")
+    bell.ring("publish")
+    SilentBell().ring("sequence")
+    assert heard == ["sequence"]
+
+
+def test_a_pipe_bell_is_heard_by_the_reader_and_lost_without_one(tmp_path: Path) -> None:
+    bell = PipeBell(tmp_path)
+    bell.ring("sequence")
+    path = make_pipe(tmp_path, "sequence")
+    bell.ring("sequence")
+    reader = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
+    bell.ring("sequence")
+    bell.ring("sequence")
+    assert os.read(reader, 100) == b"\n\n"
+    os.close(reader)
+
+
+def test_a_full_pipe_does_not_stop_the_ringer(tmp_path: Path) -> None:
+    reader = os.open(make_pipe(tmp_path, "q"), os.O_RDONLY | os.O_NONBLOCK)
+    bell = PipeBell(tmp_path)
+    filler = os.open(tmp_path / "q", os.O_WRONLY | os.O_NONBLOCK)
+    while True:
+        try:
+            os.write(filler, b"x" * 4096)
+        except BlockingIOError:
+            break
+    bell.ring("q")
+    os.close(filler)
+    os.close(reader)
