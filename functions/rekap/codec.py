@@ -36,9 +36,7 @@ _DOCUMENT = re.compile(rf'(?:[ -\[\]-~{_BEYOND_ASCII}]++|\\["\\])*+')
 _EIGHT_DIGITS = re.compile("[0-9]{8}")
 _ID = re.compile("[a-z0-9](?:[a-z0-9.-]{0,62}[a-z0-9])?")
 _HEX = re.compile("[0-9a-f]*")
-_TIME = re.compile(
-    "([0-9]{4})-([0-9]{2})-([0-9]{2})T([0-9]{2}):([0-9]{2}):([0-9]{2})\\+0[789]:00"
-)
+_TIME = re.compile("([0-9]{4})-([0-9]{2})-([0-9]{2})T([0-9]{2}):([0-9]{2}):([0-9]{2})\\+0[789]:00")
 
 _dump = json.JSONEncoder(
     ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":"), check_circular=False
