@@ -163,9 +163,27 @@ STATUSES: Final = (
 """What became of a statement about a slot."""
 
 RESERVED_ELECTIONS: Final = frozenset(
-    "log bukti periksa buku-besar cara istilah tentang en v1 state aset replay rehearsal".split()
+    {
+        "log",
+        "bukti",
+        "periksa",
+        "buku-besar",
+        "cara",
+        "istilah",
+        "tentang",
+        "en",
+        "v1",
+        "state",
+        "aset",
+        "replay",
+        "rehearsal",
+        "404.html",
+        "index.html",
+        "policy.txt",
+        "site.json",
+    }
 )
-RESERVED_CONTESTS: Final = frozenset({"data", "pejabat"})
+RESERVED_CONTESTS: Final = frozenset({"data", "pejabat", "index.html", "index.json"})
 """Ids that would collide with an address of the site."""
 
 

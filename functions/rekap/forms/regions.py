@@ -88,5 +88,5 @@ def parts_below(code: str, top: str) -> tuple[str, ...]:
 
 
 def is_desa(code: str) -> bool:
-    """Tell a desa from a kelurahan: the last group of a desa begins with 2, of a kelurahan with 1."""
+    """Tell a desa (last group from 2000) from a kelurahan (last group from 1000)."""
     return len(code) == 13 and code[9] == "2"
