@@ -1,0 +1,11 @@
+"""What the entries mean: the state after each prefix of the log, and nothing else.
+
+state      named sorted maps; persistent (`tree`) or in memory
+fold       one entry into the state; decides what takes effect
+authority  who may sign what, by the register just before an entry
+rosters    which places are expected
+slots      the chain of statements about one form
+totals     exact sums of every region
+findings   rules between forms
+touches    which pages an entry changes
+"""

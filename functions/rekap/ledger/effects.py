@@ -1,0 +1,299 @@
+"""What statements other than forms change when they take effect.
+
+Each function returns why the statement is void after all, or None. Nothing is changed before the
+last reason to refuse was asked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Final
+
+from rekap import codec
+from rekap.forms import regions
+from rekap.ledger import addresses, authority, findings, rosters, slots, totals
+from rekap.ledger.state import Record, State
+from rekap.ledger.touches import Touches, contest_of
+from rekap.signing.keys import PublicKey
+
+Effect = Callable[[State, Touches, Record, str, int], str | None]
+
+
+def log(state: State, touches: Touches, fields: Record, statement_id: str, index: int) -> None:
+    """Entry 0: mode, keys and policy of the whole log."""
+    state.meta.put("log", {**fields, "id": statement_id, "index": index})
+    _register(state, authority.keys_named(fields), index)
+    touches.log_base()
+    touches.page(addresses.PORTAL)
+
+
+def publication(
+    state: State, touches: Touches, fields: Record, statement_id: str, index: int
+) -> None:
+    """From here on another release renders: every page may change."""
+    state.meta.put("publication", {**fields, "id": statement_id, "index": index})
+    touches.log_base()
+
+
+def election(
+    state: State, touches: Touches, fields: Record, statement_id: str, index: int
+) -> str | None:
+    """An election begins, or a later revision marks a pair withdrawn or changes roots."""
+    key = f"election/{fields['election']}"
+    before = state.meta.get(key)
+    named = authority.keys_named(fields)
+    if _taken(state, named, fields["election"]):
+        return "key-taken"
+    if before is None:
+        if fields["revision"] != 1:
+            return "previous"
+    else:
+        if fields.get("previous") != before["statement"]:
+            return "previous"
+        if fields["revision"] != before["revision"] + 1 or not _may_revise(before, fields):
+            return "previous"
+    tops = [contest["region"] for contest in fields["contests"]]
+    record = {
+        **fields, "id": fields["election"], "statement": statement_id, "index": index,
+        "base": addresses.officials_base(tops),
+        "provincial": any(contest["office"] == "governor" for contest in fields["contests"]),
+    }  # fmt: skip
+    _end_roots(state, before, named, index)
+    _register(state, named, index)
+    state.meta.put(key, record)
+    if before is None:
+        order = state.meta.edit("elections", {"ids": []})
+        order["ids"].append(fields["election"])
+        touches.page(addresses.election(fields["election"]))
+        touches.officials(record, record["base"])
+        for contest in record["contests"]:
+            touches.region(record, contest, contest["region"])
+    touches.election_base(fields["election"])
+    touches.page(addresses.PORTAL)
+    return None
+
+
+def _may_revise(before: Record, after: Record) -> bool:
+    """A later revision may only mark pairs withdrawn and change roots."""
+    kept = ("name", "date", "timezone", "source", "policy")
+    if any(before.get(name) != after.get(name) for name in kept):
+        return False
+    return [_without_withdrawn(c) for c in before["contests"]] == [
+        _without_withdrawn(c) for c in after["contests"]
+    ]
+
+
+def _without_withdrawn(contest: Record) -> dict[str, Any]:
+    pairs = [{k: v for k, v in pair.items() if k != "withdrawn"} for pair in contest["pairs"]]
+    return {**contest, "pairs": pairs}
+
+
+def _taken(state: State, named: Record, election_id: str) -> bool:
+    for keyid, key in named.items():
+        known = state.keys.get(keyid)
+        if known is None:
+            continue
+        if (known["election"], known["body"]) != (election_id, key["body"]):
+            return True
+    return False
+
+
+def _register(state: State, named: Record, index: int) -> None:
+    for keyid, key in named.items():
+        if state.keys.get(keyid) is None:
+            state.keys.put(keyid, {**key, "grant": index})
+
+
+def _end_roots(state: State, before: Record | None, named: Record, index: int) -> None:
+    for keyid in authority.keys_named(before) if before else ():
+        if keyid not in named:
+            state.keys.edit(keyid)["revoked"] = index
+
+
+def roster(
+    state: State, touches: Touches, fields: Record, statement_id: str, index: int
+) -> str | None:
+    """The children of a region are named; findings that depend on them are asked again."""
+    why = rosters.fault(state, fields, statement_id)
+    if why is not None:
+        return why
+    election_record = state.meta.get(f"election/{fields['election']}")
+    code = fields["region"]
+    before = _listing(state, fields["election"], code)
+    rosters.apply(state, fields, statement_id, index)
+    after = _listing(state, fields["election"], code)
+    for contest in election_record["contests"]:
+        if code == contest["region"] or regions.is_below(code, contest["region"]):
+            _relist(state, election_record, contest, code, before, after)
+            for place in totals.path(contest["region"], code):
+                findings.check_sums(state, election_record, contest, place)
+            form = findings.FORM_OF_LEVEL[regions.level(code)]
+            slot_key = f"{fields['election']}/{contest['id']}/{form}/{code}"
+            findings.check_roster(state, election_record, contest, slot_key)
+    touches.roster(election_record, code)
+    return None
+
+
+def _listing(state: State, election_id: str, code: str) -> dict[str, bool]:
+    """Return {child or TPS: whether it is in the roster in force}."""
+    record = state.regions.get(rosters.key(election_id, code)) or {}
+    listing = {number: True for number, _ in record.get("tps") or []}
+    listing |= dict.fromkeys(record.get("gone", []), False)
+    for kid in record.get("kids") or []:
+        listing[kid] = state.regions.get(rosters.key(election_id, kid))["listed"]
+    return listing
+
+
+def _relist(
+    state: State, election_record: Record, contest: Record, code: str, before: dict[str, bool],
+    after: dict[str, bool],
+) -> None:  # fmt: skip
+    """Move what was left out (or taken up again) out of (into) what may complete a sum."""
+    for child, listed in after.items():
+        if before.get(child, True) == listed:
+            continue
+        gone = 0 if listed else 1
+        if regions.depth(code) == 4:
+            slot_key = f"{election_record['id']}/{contest['id']}/c_hasil/{code}/{child}"
+            lost = 1 if (state.slots.get(slot_key) or {}).get("head") else 0
+            _mark_unlisted(state, election_record, contest, slot_key, gone)
+        else:
+            record = state.totals.get(totals.key(election_record["id"], contest["id"], child))
+            lost = record["n"] - record["off"] if record else 0
+            form = findings.FORM_OF_LEVEL[regions.level(child)]
+            slot_key = f"{election_record['id']}/{contest['id']}/{form}/{child}"
+            _mark_unlisted(state, election_record, contest, slot_key, gone)
+        delta = lost if gone else -lost
+        totals.count(state, election_record["id"], contest, code, off=delta)
+
+
+def _mark_unlisted(
+    state: State, election_record: Record, contest: Record, slot_key: str, gone: int
+) -> None:
+    if (state.slots.get(slot_key) or {}).get("head"):
+        found = [findings.mark("X7")] if gone else []
+        findings.replace(state, election_record, contest, slot_key, found, "X7")
+
+
+def grant(
+    state: State, touches: Touches, fields: Record, statement_id: str, index: int
+) -> str | None:
+    """Persons of one body at one place get their keys; a key belongs to one person for ever."""
+    election_record = state.meta.get(f"election/{fields['election']}")
+    if not rosters.knows(state, fields["election"], fields["region"], fields.get("tps")):
+        return (
+            "tps"
+            if state.regions.get(rosters.key(fields["election"], fields["region"]))
+            else ("region")
+        )
+    keyids = []
+    for person in fields["persons"]:
+        keyid = PublicKey(person["alg"], codec.b64decode(person["key"])).keyid
+        if state.keys.get(keyid) is not None or keyid in keyids:
+            return "key-taken"
+        keyids.append(keyid)
+    for keyid, person in zip(keyids, fields["persons"], strict=True):
+        record = {
+            "alg": person["alg"], "key": person["key"], "election": fields["election"],
+            "body": fields["body"], "person": person["person"], "position": person["position"],
+            "region": fields["region"], "grant": index,
+        }  # fmt: skip
+        for name in ("tps", "pair"):
+            if name in fields:
+                record[name] = fields[name]
+        state.keys.put(keyid, record)
+    officials = state.meta.edit(f"officials/{fields['election']}/{fields['region']}", {"i": []})
+    officials["i"].append(index)
+    touches.officials(election_record, fields["region"])
+    return None
+
+
+def revoke(
+    state: State, touches: Touches, fields: Record, statement_id: str, index: int
+) -> str | None:
+    """A key ends for later entries; its earlier ones become suspect from `suspect_from` on."""
+    keyid = fields["keyid"]
+    key = state.keys.get(keyid)
+    if key is None or key["election"] != fields["election"] or key["body"].startswith("roots"):
+        return "key"
+    if key.get("revoked") is not None:
+        return "already"
+    election_record = state.meta.get(f"election/{fields['election']}")
+    key = state.keys.edit(keyid)
+    key["revoked"] = index
+    key["revoke_reason"] = fields["reason"]
+    touches.officials(election_record, key["region"])
+    touches.statement(key["grant"])
+    if "suspect_from" in fields:
+        key["suspect_from"] = fields["suspect_from"]
+        _suspect(state, touches, election_record, keyid, fields["suspect_from"])
+    return None
+
+
+def _suspect(
+    state: State, touches: Touches, election_record: Record, keyid: str, start: int
+) -> None:
+    for signed, _ in list(state.signed.scan(f"{keyid}/")):
+        number = int(signed.split("/")[1])
+        if number < start:
+            continue
+        touches.statement(number)
+        record = state.entry(number)
+        slot = record.get("slot")
+        if slot is None:
+            _touch_place(touches, election_record, record)
+            continue
+        contest = contest_of(election_record, slot.split("/")[1])
+        if contest is not None:
+            touches.slot(election_record, contest, slot, state.slots.get(slot)["ent"])
+            if record["k"] == "form":
+                slots.suspect(state, election_record, slot, record["id"])
+
+
+def _touch_place(touches: Touches, election_record: Record, record: Record) -> None:
+    if "region" not in record:
+        return
+    for contest in election_record["contests"]:
+        touches.region(election_record, contest, record["region"])
+    touches.officials(election_record, record["region"])
+
+
+def determination(
+    state: State, touches: Touches, fields: Record, statement_id: str, index: int
+) -> str | None:
+    """The result of a contest is determined and announced."""
+    election_record = state.meta.get(f"election/{fields['election']}")
+    contest = contest_of(election_record, fields["contest"])
+    if contest is None:
+        return "contest"
+    if fields["region"] != contest["region"]:
+        return "region"
+    key = f"determination/{fields['election']}/{fields['contest']}"
+    if state.meta.get(key) is not None:
+        return "already"
+    state.meta.put(
+        key,
+        {"number": fields["number"], "announced_at": fields["announced_at"], "index": index},
+    )
+    touches.region(election_record, contest, contest["region"])
+    touches.page(addresses.election(fields["election"]))
+    return None
+
+
+def close(state: State, touches: Touches, fields: Record, statement_id: str, index: int) -> None:
+    """Intake ends; what was receipted before still takes effect."""
+    if state.meta.get("closed") is None:
+        state.meta.put("closed", {"index": index})
+    touches.page(addresses.PORTAL)
+
+
+APPLY: Final[dict[str, Effect]] = {
+    "log": log,
+    "publication": publication,
+    "election": election,
+    "roster": roster,
+    "grant": grant,
+    "revoke": revoke,
+    "determination": determination,
+    "close": close,
+}

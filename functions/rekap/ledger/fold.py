@@ -1,0 +1,296 @@
+"""One entry into the state: who signed, whether it takes effect, what it changes.
+
+The fold decides; intake only answers early. Whatever bytes an entry holds, the fold never raises
+for them: what is not understood or not entitled is void, is shown, and changes nothing else.
+
+Signatures are verified here, every one: the log may hold what no intake ever saw.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any, Final
+
+from rekap import codec
+from rekap.errors import Malformed, NotVerified
+from rekap.forms import regions, schema
+from rekap.forms.model import slot_key
+from rekap.ledger import authority, effects, slots
+from rekap.ledger.state import Record, State, entry_key
+from rekap.ledger.touches import Touches, contest_of
+from rekap.log.entry import leaf_hash
+from rekap.signing import envelope as dsse
+from rekap.signing.keys import PublicKey, WebAuthnScope, verify
+
+VOID, WAITING, EFFECTIVE = "void", "waiting", "effective"
+VOID_REASONS: Final = (
+    "unreadable", "unknown", "other-log", "no-log", "not-first", "no-election", "unknown-key",
+    "bad-signature", "not-entitled", "no-new-signature", "region", "tps", "contest", "pairs",
+    "summary", "previous", "roots", "key-taken", "key", "accept", "higher-body", "already",
+)  # fmt: skip
+"""Why an entry is void, in the order in which the questions are asked."""
+
+_DEPTHS: Final = {"roots.kpu": 0, "kpu_prov": 1, "kpu_kabko": 2, "ppk": 3, "kpps": 4}
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """An entry's statement with its signers: (key id, key record) in the order of key ids."""
+
+    id: str
+    fields: Record
+    signers: tuple[tuple[str, Record], ...]
+
+
+class Void(Exception):  # noqa: N818  (a verdict, not an error)
+    """The entry changes nothing; `reason` is one of VOID_REASONS."""
+
+    def __init__(self, reason: str, fields: Record | None = None, statement_id: str = "") -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.fields = fields
+        self.statement_id = statement_id
+
+
+SignatureCheck = Callable[[PublicKey, bytes, dsse.Signature, WebAuthnScope | None], None]
+
+
+def fold(state: State, entry: bytes, *, check: SignatureCheck = verify) -> None:
+    """Append entry number `state.size` to the state.
+
+    `check` verifies one signature and raises NotVerified; the auditor passes one that looks the
+    verdict up among those that other processes computed.
+    """
+    index = state.size
+    touches = Touches(state)
+    touches.statement(index)
+    state.frontier = state.frontier.append(leaf_hash(entry))
+    record: Record = {"k": None, "id": None, "s": VOID, "root": codec.b64encode(state.root())}
+    state.entries.put(entry_key(index), record)
+    try:
+        statement = _read(state, entry, index, check)
+        _describe(state, record, statement.fields, statement.id)
+        record["s"] = _decide(state, touches, record, statement, index)
+    except Void as void:
+        if void.fields is not None:
+            _describe(state, record, void.fields, void.statement_id)
+        record["s"], record["why"] = VOID, void.reason
+    _touch_slot(state, touches, record, index)
+    touches.page("buku-besar/")
+    _count_kind(state, record)
+    touches.commit(index + 1)
+
+
+def fold_all(state: State, entries: Iterable[bytes], *, check: SignatureCheck = verify) -> None:
+    """Append entries in order."""
+    for entry in entries:
+        fold(state, entry, check=check)
+
+
+def _read(state: State, entry: bytes, index: int, check: SignatureCheck) -> Verified:
+    """Parse an entry and verify every signature by the register just before it."""
+    try:
+        envelope = dsse.parse(entry)
+    except Malformed as error:
+        raise Void("unreadable") from error
+    try:
+        fields = schema.parse_statement(envelope.payload).fields
+    except Malformed as error:
+        raise Void("unknown", statement_id=envelope.id) from error
+    _belongs(state, fields, envelope.id, index)
+    log = state.meta.get("log")
+    scope = None
+    if log is not None:
+        scope = WebAuthnScope(frozenset(log["uploaders"]), log["rp_id"])
+    signers = []
+    message = envelope.message
+    for signature in envelope.signatures:
+        key = authority.known_key(state, fields, signature.keyid)
+        if key is None:
+            raise Void("unknown-key", fields, envelope.id)
+        public = PublicKey(key["alg"], codec.b64decode(key["key"]))
+        try:
+            check(public, message, signature, scope)
+        except NotVerified as error:
+            raise Void("bad-signature", fields, envelope.id) from error
+        signers.append((signature.keyid, key))
+    return Verified(envelope.id, fields, tuple(signers))
+
+
+def _belongs(state: State, fields: Record, statement_id: str, index: int) -> None:
+    """Refuse what cannot be of this log or election at all, before keys are looked up."""
+    log = state.meta.get("log")
+    if (index == 0) != (fields["kind"] == "log"):
+        raise Void("not-first" if index else "no-log", fields, statement_id)
+    if index and log is None:
+        raise Void("no-log", fields, statement_id)
+    if log is not None and fields["log"] != log["log"]:
+        raise Void("other-log", fields, statement_id)
+    if "election" in fields and fields["kind"] != "election":
+        if state.meta.get(f"election/{fields['election']}") is None:
+            raise Void("no-election", fields, statement_id)
+
+
+def _decide(state: State, touches: Touches, record: Record, statement: Verified, index: int) -> str:
+    """Return the status of an entry whose signatures hold, after applying it."""
+    fields = statement.fields
+    known = state.ids.get(statement.id)
+    before = [(s["keyid"], s) for s in known["signers"]] if known else []
+    new = [(k, key) for k, key in statement.signers if k not in {b[0] for b in before}]
+    if known is not None and not new:
+        raise Void("no-new-signature", fields, statement.id)
+    verdict = authority.judge(state, fields, [*before, *new])
+    if set(verdict.strangers) & {keyid for keyid, _ in new}:
+        raise Void("not-entitled", fields, statement.id)
+    record_id = _remember(state, statement, new, verdict, index)
+    if record_id["e"] is not None:
+        return "cosigned"
+    if verdict.shortfalls:
+        if fields["kind"] == "form" and _slot_of(state, fields):
+            slots.wait(state, fields, statement.id, record_id["i"])
+        return WAITING
+    status, why = _apply(state, touches, statement, record_id, verdict, index)
+    if why is not None:
+        _forget(state, statement.id, record_id, index)
+        raise Void(why, fields, statement.id)
+    record_id["e"] = index
+    return status
+
+
+def _remember(
+    state: State, statement: Verified, new: list[tuple[str, Record]], verdict: authority.Verdict,
+    index: int,
+) -> Record:  # fmt: skip
+    """Record the envelope under the statement's id: the union of its entitled persons."""
+    fresh = {"k": statement.fields["kind"], "i": index, "e": None, "entries": [], "signers": []}
+    record = state.ids.edit(statement.id, fresh)
+    record["entries"].append(index)
+    for keyid, key in new:
+        record["signers"].append(
+            {"keyid": keyid, **_seat(key), "counted": keyid in verdict.counted, "at": index}
+        )
+        state.signed.put(f"{keyid}/{entry_key(index)}", 1)
+    record["signers"].sort(key=lambda signer: str(signer["keyid"]))
+    return record
+
+
+def _seat(key: Record) -> Record:
+    names = ("election", "body", "person", "position", "region", "tps", "pair", "grant")
+    return {name: key[name] for name in names if key.get(name) is not None}
+
+
+def _forget(state: State, statement_id: str, record: Record, index: int) -> None:
+    """Undo `_remember` for a statement that turned out void: a later envelope starts afresh."""
+    record["entries"].remove(index)
+    for signer in [s for s in record["signers"] if s["at"] == index]:
+        record["signers"].remove(signer)
+        state.signed.put(f"{signer['keyid']}/{entry_key(index)}", None)
+    if not record["entries"]:
+        state.ids.put(statement_id, None)
+
+
+def _apply(
+    state: State, touches: Touches, statement: Verified, record: Record,
+    verdict: authority.Verdict, index: int,
+) -> tuple[str, str | None]:  # fmt: skip
+    """Apply a statement whose signatures suffice: (status, None) or (_, why it is void)."""
+    fields = statement.fields
+    kind = fields["kind"]
+    if kind == "form":
+        return _form(state, statement, record, verdict, index)
+    if kind in ("answer", "objection"):
+        election = state.meta.get(f"election/{fields['election']}")
+        why = slots.fault(state, election, fields)
+        if why is None and kind == "answer":
+            depth = min((_DEPTHS.get(office.body, 4) for office in verdict.met), default=4)
+            why = slots.answer(
+                state, election, fields, index, depth, lambda first: payload(state, first)
+            )
+        elif why is None:
+            state.slots.edit(slot_key(fields), slots.empty()).setdefault("obj", []).append(index)
+        return EFFECTIVE, why
+    return EFFECTIVE, effects.APPLY[kind](state, touches, fields, statement.id, index)
+
+
+def _form(
+    state: State, statement: Verified, record: Record, verdict: authority.Verdict, index: int
+) -> tuple[str, str | None]:
+    fields = statement.fields
+    election = state.meta.get(f"election/{fields['election']}")
+    why = slots.fault(state, election, fields) or slots.form_fault(
+        election, state.meta.get("log")["mode"], fields
+    )
+    if why is not None:
+        return VOID, why
+    has_ketua = fields["form"] == "summary" or any(
+        s.get("position") == "ketua" for s in record["signers"] if s["counted"]
+    )
+    return (
+        slots.take_effect(
+            state, election, fields, statement.id, record["i"], index, has_ketua=has_ketua
+        ),
+        None,
+    )
+
+
+def _slot_of(state: State, fields: Record) -> str | None:
+    """Return the slot that a statement names, if that slot can exist."""
+    if fields["kind"] not in ("form", "answer", "objection"):
+        return None
+    election = state.meta.get(f"election/{fields['election']}")
+    if election is None or slots.fault(state, election, fields) is not None:
+        return None
+    return slot_key(fields)
+
+
+def _describe(state: State, record: Record, fields: Record, statement_id: str) -> None:
+    """Say in the entry's record what it is about, with the place's name as it was then."""
+    record["k"], record["id"] = fields["kind"], statement_id
+    if "election" in fields:
+        record["e"] = fields["election"]
+    for name in ("contest", "region", "form", "tps", "revision", "body"):
+        if name in fields:
+            record[name] = fields[name]
+    if "region" in fields and "election" in fields:
+        place = state.regions.get(f"{fields['election']}/{fields['region']}")
+        if place is not None:
+            record["place"] = place["name"]
+    slot = _slot_of(state, fields)
+    if slot is not None:
+        record["slot"] = slot
+
+
+def _touch_slot(state: State, touches: Touches, record: Record, index: int) -> None:
+    """Touch all pages that show the entry's slot; co-signatures touch the statement's first entry."""
+    if record["id"] is not None:
+        known = state.ids.get(record["id"])
+        for other in known["entries"] if known else ():
+            touches.statement(other)
+    if record.get("slot") is None:
+        return
+    election = state.meta.get(f"election/{record['e']}")
+    contest = contest_of(election, record["contest"])
+    if contest is not None:
+        entries = slots.note_entry(state, record["slot"], index)
+        touches.slot(election, contest, record["slot"], entries)
+
+
+def _count_kind(state: State, record: Record) -> None:
+    kinds = state.meta.edit("kinds", {})
+    name = record["k"] or "unknown"
+    kinds[name] = kinds.get(name, 0) + 1
+    if record["s"] == VOID:
+        kinds["void"] = kinds.get("void", 0) + 1
+
+
+def payload(state: State, index: int) -> Record:
+    """Return the payload of an entry that the fold has read before."""
+    fields: Record = codec.decode(dsse.parse(state.read_entry(index)).payload, nulls=True)
+    return fields
+
+
+def place_name(state: State, election: str, code: str) -> str:
+    """Return the name of a region, or its code while no roster names it."""
+    record: dict[str, Any] | None = state.regions.get(f"{election}/{code}")
+    return record["name"] if record and code != regions.COUNTRY else code

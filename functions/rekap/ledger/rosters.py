@@ -1,0 +1,120 @@
+"""Which places are expected: regions by their parents' rosters, TPS by their kelurahan's.
+
+A revision never removes: what it leaves out stays, marked, and is not expected any more. The number
+of expected stations of a region is the sum over its listed children; one kelurahan without a roster
+makes it unknown for every region above.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rekap.forms import regions
+from rekap.ledger.state import Record, State
+
+
+def key(election: str, code: str) -> str:
+    """Key of a region in map `regions`."""
+    return f"{election}/{code}"
+
+
+def fault(state: State, fields: Record, statement_id: str) -> str | None:
+    """Return why a roster cannot take effect: `region`, `previous`, or None."""
+    record = state.regions.get(key(fields["election"], fields["region"]))
+    if record is None and fields["region"] != regions.COUNTRY:
+        return "region"
+    current = (record or {}).get("roster")
+    if fields.get("previous") != current:
+        return "previous"
+    if fields["revision"] != (record or {}).get("revision", 0) + 1:
+        return "previous"
+    return None
+
+
+def apply(state: State, fields: Record, statement_id: str, index: int) -> None:
+    """Put a roster in force: names and marks its children, and recounts what is expected."""
+    election, code = fields["election"], fields["region"]
+    record = state.regions.edit(key(election, code), _unknown("", "negara", None))
+    was = _expected(record)
+    record["roster"], record["revision"], record["index"] = statement_id, fields["revision"], index
+    if "tps" in fields:
+        _set_stations(record, fields["tps"])
+    else:
+        _set_children(state, election, code, record, fields["children"])
+    _propagate(state, election, code, was, _expected(record))
+
+
+def _unknown(name: str, level: str, parent: str | None) -> Record:
+    return {"name": name, "level": level, "parent": parent, "listed": True, "exp": 0, "unk": 1}
+
+
+def _set_stations(record: Record, tps: list[Record]) -> None:
+    listed = [[one["number"], one.get("registered")] for one in tps]
+    numbers = {number for number, _ in listed}
+    before = [number for number, _ in record.get("tps") or []] + record.get("gone", [])
+    record["tps"] = listed
+    record["gone"] = sorted(set(before) - numbers)
+    record["exp"], record["unk"] = len(listed), 0
+
+
+def _set_children(
+    state: State, election: str, code: str, record: Record, named: list[Record]
+) -> None:
+    exp = unk = 0
+    for child in named:
+        below = state.regions.edit(
+            key(election, child["code"]), _unknown(child["name"], child["level"], code)
+        )
+        below["name"], below["listed"] = child["name"], True
+        exp, unk = exp + below["exp"], unk + below["unk"]
+    codes = [child["code"] for child in named]
+    for gone in set(record.get("kids") or []) - set(codes):
+        state.regions.edit(key(election, gone))["listed"] = False
+    record["kids"] = sorted({*(record.get("kids") or []), *codes})
+    record["exp"], record["unk"] = exp, unk
+
+
+def _expected(record: Record) -> tuple[int, int]:
+    return record["exp"], record["unk"]
+
+
+def _propagate(
+    state: State, election: str, code: str, was: tuple[int, int], now: tuple[int, int]
+) -> None:
+    exp, unk = now[0] - was[0], now[1] - was[1]
+    while (exp or unk) and code != regions.COUNTRY:
+        if not state.regions.get(key(election, code))["listed"]:
+            return
+        code = regions.parent(code)
+        record = state.regions.edit(key(election, code))
+        record["exp"] += exp
+        record["unk"] += unk
+
+
+def expected(record: Record | None) -> int | None:
+    """Return the stations expected at or below a region; None if the rosters do not say."""
+    if record is None or record["unk"]:
+        return None
+    exp: int = record["exp"]
+    return exp
+
+
+def knows(state: State, election: str, code: str, tps: str | None) -> bool:
+    """Tell whether a place is named by the rosters, now or before.
+
+    A kelurahan without a roster of TPS admits any number: what is unknown is not refused.
+    """
+    record = state.regions.get(key(election, code))
+    if record is None:
+        return False
+    if tps is None or record.get("tps") is None:
+        return True
+    return any(number == tps for number, _ in record["tps"]) or tps in record.get("gone", ())
+
+
+def is_listed(state: State, election: str, code: str, tps: str | None = None) -> bool:
+    """Tell whether a place is in the roster in force."""
+    record: dict[str, Any] | None = state.regions.get(key(election, code))
+    if record is None or not record["listed"]:
+        return False
+    return tps is None or tps not in record.get("gone", ())

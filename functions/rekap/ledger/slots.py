@@ -1,0 +1,361 @@
+"""The chain of statements about one form: what is head, what is not, and why.
+
+A record of map `slots` (election/contest/form/region[/tps]):
+
+    st         every statement about the slot that is not void, in the order of first appearance:
+               {"id","i" first index,"e" index of effect|null,"rev","prev","s" status,"m" marks,
+                "c" digest of all but `at`}
+    head, head_index, effect, figures, children, sheets     of the statement that counts
+    rows       findings of X2 within the head
+    explained  [[index, [explanations], "form"|"answer"], ...] that hold for the head
+    ent        indexes of every entry about the slot, void ones too
+    ans        [[index, accepted id, depth of the body]] the answer that decides the chain
+    obj        indexes of objections
+
+A validly signed statement is never turned away because another one exists.
+"""
+
+from __future__ import annotations
+
+from hashlib import sha256
+from typing import Any
+
+from rekap import codec
+from rekap.forms import regions
+from rekap.forms.model import SHEETS, STATION_FORM, SUMMARY, slot_key
+from rekap.ledger import findings, rosters, totals
+from rekap.ledger.state import Record, State, entry_key
+from rekap.ledger.touches import contest_of
+
+HEAD, SUPERSEDED, RIVAL, ORPHAN = "head", "superseded", "rival", "orphan"
+REPEAT, SET_ASIDE, WAITING = "repeat", "set_aside", "waiting"
+_CHAINED = (HEAD, SUPERSEDED)
+
+
+def content_digest(fields: Record) -> str:
+    """Return the digest of a form without `at`: equal content is the same form said again."""
+    return sha256(
+        codec.encode({k: v for k, v in fields.items() if k != "at"}, nulls=True)
+    ).hexdigest()
+
+
+def empty() -> Record:
+    """Return the record of a slot about which nothing was said."""
+    return {"st": [], "ent": []}
+
+
+def fault(state: State, election: Record, fields: Record) -> str | None:
+    """Return why a statement about a slot cannot take effect: `contest`, `region`, `tps`, `form`."""
+    contest = contest_of(election, fields["contest"])
+    if contest is None:
+        return "contest"
+    code, top = fields["region"], contest["region"]
+    if code != top and not regions.is_below(code, top):
+        return "region"
+    if not rosters.knows(state, election["id"], code, None):
+        return "region"
+    if not rosters.knows(state, election["id"], code, fields.get("tps")):
+        return "tps"
+    return None
+
+
+def form_fault(election: Record, mode: str, fields: Record) -> str | None:
+    """Return why a form cannot be one of this election: figures of pairs, or a `summary` live."""
+    contest = contest_of(election, fields["contest"])
+    pairs = len(contest["pairs"]) if contest else 0
+    named = {int(f[5:]) for f in fields["figures"] if f.startswith("pair_")}
+    if named and max(named) > pairs:
+        return "pairs"
+    if mode != "replay" and fields["form"] == SUMMARY:
+        return "summary"
+    return None
+
+
+def wait(state: State, fields: Record, statement_id: str, index: int) -> None:
+    """Record a form that lacks signatures: shown, counted nowhere."""
+    slot = state.slots.edit(slot_key(fields), empty())
+    if not any(one["id"] == statement_id for one in slot["st"]):
+        slot["st"].append(_statement(fields, statement_id, index, None, WAITING))
+
+
+def _statement(
+    fields: Record, statement_id: str, first: int, effect: int | None, status: str
+) -> Record:
+    return {
+        "id": statement_id, "i": first, "e": effect, "rev": fields["revision"],
+        "prev": fields.get("previous"), "s": status, "m": [], "c": content_digest(fields),
+    }  # fmt: skip
+
+
+def take_effect(
+    state: State, election: Record, fields: Record, statement_id: str, first: int, index: int,
+    *, has_ketua: bool,
+) -> str:  # fmt: skip
+    """Put a form whose signatures suffice into its chain and return its status.
+
+    The order of the questions is the law's: repeat, orphan, head, rival.
+    """
+    key = slot_key(fields)
+    slot = state.slots.edit(key, empty())
+    slot["st"] = [one for one in slot["st"] if one["id"] != statement_id]
+    one = _statement(fields, statement_id, first, index, ORPHAN)
+    if not has_ketua:
+        one["m"].append("S1")
+    effective = [other for other in slot["st"] if other["e"] is not None]
+    same = next((o for o in effective if o["c"] == one["c"] and o["s"] != REPEAT), None)
+    if same is not None:
+        one["s"], one["same"] = REPEAT, same["id"]
+    elif not _is_orphan(slot, one):
+        one["s"] = HEAD if _extends(slot, one) else RIVAL
+    slot["st"].append(one)
+    if one["s"] == HEAD:
+        _become_head(state, election, key, slot, one, fields)
+    elif one["s"] == RIVAL:
+        _count_contested(state, election, key, slot)
+    status: str = one["s"]
+    return status
+
+
+def _resolve(slot: Record, statement_id: str | None) -> Record | None:
+    """Return the effective statement that an id names; a repeat names what it repeats."""
+    for one in slot["st"]:
+        if one["id"] == statement_id and one["e"] is not None:
+            return _resolve(slot, one["same"]) if one["s"] == REPEAT else one
+    return None
+
+
+def _is_orphan(slot: Record, one: Record) -> bool:
+    if one["prev"] is None:
+        return False
+    before = _resolve(slot, one["prev"])
+    return before is None or before["s"] == ORPHAN or one["rev"] != before["rev"] + 1
+
+
+def _extends(slot: Record, one: Record) -> bool:
+    if one["prev"] is None:
+        return not any(other["s"] in _CHAINED for other in slot["st"])
+    before = _resolve(slot, one["prev"])
+    return before is not None and before["s"] == HEAD
+
+
+def _become_head(
+    state: State, election: Record, key: str, slot: Record, one: Record, fields: Record
+) -> None:
+    for other in slot["st"]:
+        if other["s"] == HEAD and other is not one:
+            other["s"] = SUPERSEDED
+    mark = _late(state, election, key)
+    if mark:
+        one["m"].append(mark)
+    _install(state, election, key, slot, one, fields)
+
+
+def _late(state: State, election: Record, key: str) -> str | None:
+    """L1 when a D form of any region above is effective, L2 when the result is determined."""
+    election_id, contest_id, form, code = key.split("/")[:4]
+    contest = contest_of(election, contest_id)
+    if contest is None or form == SUMMARY:
+        return None
+    if state.meta.get(f"determination/{election_id}/{contest_id}") is not None:
+        return "L2"
+    for place in totals.path(contest["region"], code):
+        upper = findings.FORM_OF_LEVEL[regions.level(place)]
+        if upper == form:
+            continue
+        above = state.slots.get(f"{election_id}/{contest_id}/{upper}/{place}")
+        if above and above.get("head"):
+            return "L1"
+    return None
+
+
+def _install(
+    state: State, election: Record, key: str, slot: Record, one: Record, fields: Record
+) -> None:
+    """Let a statement count: figures, columns, findings, and the sums of all regions above."""
+    contest = contest_of(election, fields["contest"])
+    if contest is None:
+        raise RuntimeError("a slot outside its election")
+    form, code = fields["form"], fields["region"]
+    old = slot.get("figures") if slot.get("head") else None
+    was_head = slot.get("head") is not None
+    slot["head"], slot["head_index"], slot["effect"] = one["id"], one["i"], one["e"]
+    slot["figures"] = fields["figures"]
+    slot["revision"] = fields["revision"]
+    slot["explained"] = _explanations(slot, one, fields)
+    for name in ("children", "sheets"):
+        slot.pop(name, None)
+        if name in fields:
+            slot[name] = fields[name]
+    _set_columns(state, key, fields)
+    own = findings.own(fields, len(contest["pairs"]))
+    slot["rows"] = [f for f in own if f["rule"] == "X2"]
+    if form == SUMMARY:
+        new = {
+            "n": fields["stations_in"], "x": fields["stations_expected"], "f": fields["figures"],
+        }  # fmt: skip
+        totals.set_summary(state, election["id"], contest, code, new)
+    else:
+        totals.replace(state, election["id"], contest, (form, code), old, fields["figures"])
+        if form == STATION_FORM and not was_head:
+            _count_unlisted(state, election, contest, code, fields["tps"])
+    _refresh_findings(state, election, contest, key, one, own)
+
+
+def _count_unlisted(state: State, election: Record, contest: Record, code: str, tps: str) -> None:
+    """A form of a place that is not expected must not stand in for one that is missing."""
+    if not rosters.is_listed(state, election["id"], code, tps) and rosters.is_listed(
+        state, election["id"], code
+    ):
+        totals.count(state, election["id"], contest, code, off=1)
+        return
+    for place in totals.path(contest["region"], code)[:-1]:
+        if not rosters.is_listed(state, election["id"], place):
+            totals.count(state, election["id"], contest, regions.parent(place), off=1)
+            return
+
+
+def _explanations(slot: Record, one: Record, fields: Record) -> list[Any]:
+    texts = [[one["i"], fields["explanations"], "form"]] if "explanations" in fields else []
+    later = [e for e in slot.get("explained", ()) if e[2] == "answer" and e[0] > one["e"]]
+    return texts + later
+
+
+def _set_columns(state: State, key: str, fields: Record) -> None:
+    for old, _ in list(state.columns.scan(f"{key}/")):
+        state.columns.put(old, None)
+    if fields["form"] in SHEETS and "rows" in fields:
+        for at, child in enumerate(fields["children"]):
+            column = {field: row[at] for field, row in fields["rows"].items()}
+            state.columns.put(f"{key}/{child}", column)
+
+
+def _refresh_findings(
+    state: State, election: Record, contest: Record, key: str, one: Record, own: list[Record]
+) -> None:
+    _, _, form, code, *tps = key.split("/")
+    found = own + [findings.mark(mark) for mark in one["m"]]
+    if not rosters.is_listed(state, election["id"], code, tps[0] if tps else None):
+        found.append(findings.mark("X7"))
+    findings.replace(state, election, contest, key, found)
+    if form in SHEETS:
+        findings.check_columns(state, election, contest, key)
+        findings.check_roster(state, election, contest, key)
+    if form == "d_hasil_kecamatan":
+        findings.check_sheets(state, election, contest, key)
+    if form == "d_hasil_kelurahan" and contest["region"] != code:
+        upper = f"{election['id']}/{contest['id']}/d_hasil_kecamatan/{regions.parent(code)}"
+        findings.check_sheets(state, election, contest, upper)
+    above = findings.slot_above(key) if form != SUMMARY else None
+    if above is not None:
+        findings.check_column(state, election, contest, *above)
+    for place in totals.path(contest["region"], code):
+        findings.check_sums(state, election, contest, place)
+
+
+def _count_contested(state: State, election: Record, key: str, slot: Record) -> None:
+    now = any(one["s"] == RIVAL for one in slot["st"])
+    before = slot.get("contested", False)
+    slot["contested"] = now
+    if now != before:
+        contest = contest_of(election, key.split("/")[1])
+        if contest is not None:
+            code = key.split("/")[3]
+            totals.count(state, election["id"], contest, code, rival=1 if now else -1)
+
+
+def answer(
+    state: State, election: Record, fields: Record, index: int, depth: int, read: Any
+) -> str | None:
+    """Apply an answer: its explanations, and the statement it accepts. Returns a fault or None.
+
+    `depth` is that of the answering body (0 root … 4 kpps): a later answer replaces an earlier one,
+    never one of a higher body. `read(index)` returns the payload of an entry's statement.
+    """
+    key = slot_key(fields)
+    slot = state.slots.edit(key, empty())
+    accepted = None
+    if "accept" in fields:
+        accepted = _resolve(slot, fields["accept"])
+        if accepted is None:
+            return "accept"
+        decided = slot.get("ans")
+        if decided is not None and decided[2] < depth:
+            return "higher-body"
+    contest = contest_of(election, fields["contest"])
+    if contest is None:
+        return "contest"
+    if "explains" in fields:
+        slot.setdefault("explained", []).append([index, fields["explains"], "answer"])
+    if accepted is not None:
+        slot["ans"] = [index, accepted["id"], depth]
+        _decide(state, election, key, slot, accepted, read)
+    if slot.get("head"):
+        findings.reexplain(state, election, contest, key)
+        if any(one["id"] == slot["head"] and "K1" in one["m"] for one in slot["st"]):
+            _clear_suspicion(state, election, contest, key, slot)
+    return None
+
+
+def _decide(
+    state: State, election: Record, key: str, slot: Record, accepted: Record, read: Any
+) -> None:
+    """Make the chain the accepted statement with its line of `previous`; set all others aside."""
+    line = set()
+    one: Record | None = accepted
+    while one is not None and one["id"] not in line:
+        line.add(one["id"])
+        one = _resolve(slot, one["prev"]) if one["prev"] else None
+    for other in slot["st"]:
+        if other["e"] is None or other["s"] == REPEAT:
+            continue
+        if other["id"] == accepted["id"]:
+            other["s"] = HEAD
+        else:
+            other["s"] = SUPERSEDED if other["id"] in line else SET_ASIDE
+    if slot.get("head") != accepted["id"]:
+        _install(state, election, key, slot, accepted, read(accepted["i"]))
+    _count_contested(state, election, key, slot)
+
+
+def suspect(state: State, election: Record, key: str, statement_id: str) -> None:
+    """Mark a statement signed by a key that is suspect from before it: it counts, with finding K1."""
+    slot = state.slots.edit(key, empty())
+    for one in slot["st"]:
+        if one["id"] == statement_id and "K1" not in one["m"]:
+            one["m"].append("K1")
+    if slot.get("head") == statement_id:
+        contest = contest_of(election, key.split("/")[1])
+        if contest is not None:
+            findings.replace(state, election, contest, key, [findings.mark("K1")], "K1")
+
+
+def _clear_suspicion(
+    state: State, election: Record, contest: Record, key: str, slot: Record
+) -> None:
+    for one in slot["st"]:
+        if one["id"] == slot["head"] and "K1" in one["m"]:
+            one["m"].remove("K1")
+    findings.replace(state, election, contest, key, [], "K1")
+
+
+def note_entry(state: State, key: str, index: int) -> list[int]:
+    """Remember that an entry is about a slot; returns all such entries."""
+    slot = state.slots.edit(key, empty())
+    if index not in slot["ent"]:
+        slot["ent"].append(index)
+    entries: list[int] = slot["ent"]
+    return entries
+
+
+def status_of(state: State, index: int) -> str:
+    """Return the status of an entry now: a form's may change after it was logged."""
+    record = state.entries.get(entry_key(index))
+    status: str = record["s"]
+    slot = state.slots.get(record["slot"]) if record.get("slot") else None
+    if slot and record["k"] == "form" and status != "void":
+        for one in slot["st"]:
+            if one["id"] == record["id"]:
+                return str(one["s"])
+    if status == WAITING and (state.ids.get(record["id"]) or {}).get("e") is not None:
+        return "effective"
+    return status

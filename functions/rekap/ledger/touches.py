@@ -1,0 +1,129 @@
+"""Which pages an entry changes: the table of design section 13, as code.
+
+A page that shows anything of an entry must be touched by it: incremental publishing renders only
+what is touched, and a rebuild renders everything, and both must give the same bytes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from rekap.forms import regions
+from rekap.forms.model import STATION_FORM, SUMMARY
+from rekap.ledger import addresses
+from rekap.ledger.state import Record, State
+
+
+class Touches:
+    """Collects the pages that one entry touches; `commit` raises their as_of."""
+
+    def __init__(self, state: State) -> None:
+        self._state = state
+        self._pages: set[str] = set()
+
+    def commit(self, size: int) -> None:
+        """Set the as_of of every page collected: `size` = 1 + the entry's index."""
+        site = self._state.site
+        for page in self._pages:
+            site.put(page, size)
+
+    def page(self, address: str) -> None:
+        """Touch one page."""
+        self._pages.add(address)
+
+    def log_base(self) -> None:
+        """Touch every page of the site (`publication`) or of no election (`log`, entry 0)."""
+        self._pages.add("!log")
+
+    def election_base(self, election: str) -> None:
+        """Touch every page of an election, and the statements' pages that belong to it."""
+        self._pages.add(f"!{election}")
+
+    def statement(self, index: int) -> None:
+        """Touch the page of a statement."""
+        self._pages.add(addresses.statement(index))
+
+    def officials(self, election: Record, code: str) -> None:
+        """Touch the page of the keys at `code`; places above the election's base have none."""
+        if code == election["base"] or regions.is_below(code, election["base"]):
+            self._pages.add(addresses.officials(election["id"], election["base"], code))
+
+    def region(self, election: Record, contest: Record, code: str) -> None:
+        """Touch the page of region `code`; regions outside the contest have none."""
+        top = contest["region"]
+        if code == top or regions.is_below(code, top):
+            self._pages.add(addresses.region(election["id"], contest["id"], top, code))
+
+    def upward(self, election: Record, contest: Record, code: str) -> None:
+        """Touch a region and every ancestor up to the contest's own region."""
+        for place in (code, *regions.ancestors(code)):
+            self.region(election, contest, place)
+
+    def slot(self, election: Record, contest: Record, slot_key: str, entries: list[int]) -> None:
+        """Touch everything that shows a slot: its place, what is above, its columns, its statements."""
+        _, _, form, code, *tps = slot_key.split("/")
+        self.upward(election, contest, code)
+        if tps:
+            self._station(election, contest, code, tps[0])
+        elif form == SUMMARY or form != STATION_FORM:
+            self._children(election, contest, code)
+        for index in entries:
+            self.statement(index)
+
+    def _station(self, election: Record, contest: Record, code: str, tps: str) -> None:
+        top = contest["region"]
+        self._pages.add(addresses.station(election["id"], contest["id"], top, code, tps))
+
+    def _children(self, election: Record, contest: Record, code: str) -> None:
+        for tps in stations(self._state, election["id"], contest["id"], code):
+            self._station(election, contest, code, tps)
+        for child in children(self._state, election["id"], code):
+            self.region(election, contest, child)
+
+    def roster(self, election: Record, code: str) -> None:
+        """Touch, in every contest, the region, what is above it, and everything below."""
+        below = list(descendants(self._state, election["id"], code))
+        for place in below:
+            self.officials(election, place)
+        for place in regions.ancestors(code):
+            self.officials(election, place)
+        for contest in election["contests"]:
+            self.upward(election, contest, code)
+            for place in below:
+                self.region(election, contest, place)
+                if regions.depth(place) == 4 and regions.is_below(place, contest["region"]):
+                    for tps in stations(self._state, election["id"], contest["id"], place):
+                        self._station(election, contest, place, tps)
+
+
+def children(state: State, election: str, code: str) -> list[str]:
+    """Return the child regions of `code` ever named, in the order of codes; [] at a kelurahan."""
+    record = state.regions.get(f"{election}/{code}")
+    kids: list[str] = [] if record is None else record.get("kids") or []
+    return kids
+
+
+def stations(state: State, election: str, contest: str, code: str) -> list[str]:
+    """Return the TPS numbers of a kelurahan: named by a roster, or seen in a form of the contest."""
+    record = state.regions.get(f"{election}/{code}")
+    if record is None or regions.depth(code) != 4:
+        return []
+    if record.get("tps") is not None:
+        numbers: list[str] = [number for number, _ in record["tps"]]
+        return numbers + list(record.get("gone", []))
+    prefix = f"{election}/{contest}/{STATION_FORM}/{code}/"
+    return [key[len(prefix) :] for key, _ in state.slots.scan(prefix)]
+
+
+def descendants(state: State, election: str, code: str) -> Iterator[str]:
+    """Yield `code` and every region below it that a roster named."""
+    yield code
+    for child in children(state, election, code):
+        yield from descendants(state, election, child)
+
+
+def contest_of(election: Record, contest_id: str) -> Record | None:
+    """Return the contest of an election by id."""
+    contests: list[dict[str, Any]] = election["contests"]
+    return next((c for c in contests if c["id"] == contest_id), None)

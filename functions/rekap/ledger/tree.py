@@ -1,0 +1,234 @@
+"""A sorted map of immutable nodes: keys are text, values are JSON, nodes are named by their digest.
+
+A B+ tree with path copying, in the spirit of git's trees: a change writes the leaf it falls into and
+the nodes above it, so one form costs the depth of the map and never its size. Neighbouring keys
+share leaves: the stations of one kelurahan are read together.
+
+    leaf   {"leaf":[["key",value],...]}
+    inner  {"inner":[["smallest key","digest"],...],"level":1}
+
+Two versions of one map share every node that did not change; `changes` walks only the others.
+Not a public format: whoever deletes the nodes loses time, never bytes of the site.
+"""
+
+from __future__ import annotations
+
+import json
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator
+from hashlib import sha256
+from typing import Any, Final, Protocol
+
+from rekap.errors import Corrupt
+
+LEAF_BYTES: Final = 8_192
+"""A leaf above this size is split; a single larger value stands alone in its leaf."""
+INNER_CHILDREN: Final = 96
+
+_dump = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
+
+Item = tuple[str, Any]
+Child = tuple[str, str]
+
+
+class Nodes(Protocol):
+    """Where nodes are kept. Writing a node twice is harmless: the name is its content."""
+
+    def read(self, digest: str) -> bytes:
+        """Return the node's bytes; raises Corrupt if it is missing."""
+
+    def write(self, digest: str, data: bytes) -> None:
+        """Keep a node for good."""
+
+
+class NodeCache:
+    """Nodes decoded once; at most `limit` of them. Nodes never change, so a cache never lies."""
+
+    def __init__(self, nodes: Nodes, limit: int = 4_096) -> None:
+        self._nodes = nodes
+        self._limit = limit
+        self._decoded: dict[str, dict[str, Any]] = {}
+
+    def read(self, digest: str) -> dict[str, Any]:
+        """Return the decoded node; callers must not change it."""
+        node = self._decoded.get(digest)
+        if node is None:
+            data = self._nodes.read(digest)
+            if sha256(data).hexdigest() != digest:
+                raise Corrupt(f"state node {digest} has other bytes")
+            node = json.loads(data)
+            self._keep(digest, node)
+        return node
+
+    def write(self, node: dict[str, Any]) -> str:
+        """Write a node and return its digest (hex SHA-256 of its bytes)."""
+        data = _dump(node).encode()
+        digest = sha256(data).hexdigest()
+        self._nodes.write(digest, data)
+        self._keep(digest, json.loads(data))
+        return digest
+
+    def _keep(self, digest: str, node: dict[str, Any]) -> None:
+        if len(self._decoded) >= self._limit:
+            for old in list(self._decoded)[: self._limit // 4]:
+                del self._decoded[old]
+        self._decoded[digest] = node
+
+
+def get(cache: NodeCache, root: str | None, key: str) -> Any:
+    """Return the value of `key`, or None; reads one node per level."""
+    while root is not None:
+        node = cache.read(root)
+        if "leaf" in node:
+            items = node["leaf"]
+            at = bisect_left(items, [key])
+            return items[at][1] if at < len(items) and items[at][0] == key else None
+        children = node["inner"]
+        at = bisect_right(children, key, key=lambda child: child[0]) - 1
+        root = children[max(at, 0)][1]
+    return None
+
+
+def scan(cache: NodeCache, root: str | None, low: str, high: str) -> Iterator[Item]:
+    """Yield the items with low <= key < high in the order of keys."""
+    if root is None:
+        return
+    node = cache.read(root)
+    if "leaf" in node:
+        items = node["leaf"]
+        for at in range(bisect_left(items, [low]), len(items)):
+            key, value = items[at]
+            if key >= high:
+                return
+            yield key, value
+        return
+    children = node["inner"]
+    first = max(bisect_right(children, low, key=lambda child: child[0]) - 1, 0)
+    for smallest, digest in children[first:]:
+        if smallest >= high:
+            return
+        yield from scan(cache, digest, low, high)
+
+
+def update(cache: NodeCache, root: str | None, changed: list[Item]) -> str | None:
+    """Return the root of the map with `changed` applied: sorted by key, value None removes.
+
+    Costs the nodes on the paths of the changed keys.
+    """
+    if not changed:
+        return root
+    children = _update(cache, root, changed)
+    level = 0 if root is None else cache.read(root).get("level", 0)
+    while len(children) > 1:
+        level += 1
+        children = _inner(cache, children, level)
+    return children[0][1] if children else None
+
+
+def _update(cache: NodeCache, root: str | None, changed: list[Item]) -> list[Child]:
+    if root is None:
+        return _leaves(cache, [item for item in changed if item[1] is not None])
+    node = cache.read(root)
+    if "leaf" in node:
+        return _leaves(cache, _merge(node["leaf"], changed))
+    old = node["inner"]
+    new: list[Child] = []
+    start = 0
+    for at, (smallest, digest) in enumerate(old):
+        end = len(changed)
+        if at + 1 < len(old):
+            end = bisect_left(changed, old[at + 1][0], start, key=lambda item: item[0])
+        if end > start:
+            new.extend(_update(cache, digest, changed[start:end]))
+        else:
+            new.append((smallest, digest))
+        start = end
+    return _inner(cache, new, node["level"]) if new else []
+
+
+def _merge(items: list[Any], changed: list[Item]) -> list[Item]:
+    merged = dict((key, value) for key, value in items)
+    for key, value in changed:
+        if value is None:
+            merged.pop(key, None)
+        else:
+            merged[key] = value
+    return sorted(merged.items(), key=lambda item: item[0])
+
+
+def _leaves(cache: NodeCache, items: list[Item]) -> list[Child]:
+    sizes = [len(key) + len(_dump(value)) + 6 for key, value in items]
+    total = sum(sizes)
+    pieces = max(1, -(-total // LEAF_BYTES))
+    goal = total / pieces
+    leaves: list[Child] = []
+    piece: list[list[Any]] = []
+    size = 0
+    for (key, value), one in zip(items, sizes, strict=True):
+        if piece and (size + one > LEAF_BYTES or size >= goal):
+            leaves.append((piece[0][0], cache.write({"leaf": piece})))
+            piece, size = [], 0
+        piece.append([key, value])
+        size += one
+    if piece:
+        leaves.append((piece[0][0], cache.write({"leaf": piece})))
+    return leaves
+
+
+def _inner(cache: NodeCache, children: list[Child], level: int) -> list[Child]:
+    pieces = -(-len(children) // INNER_CHILDREN)
+    goal = -(-len(children) // pieces)
+    return [
+        (
+            children[at][0],
+            cache.write({"inner": [list(c) for c in children[at : at + goal]], "level": level}),
+        )
+        for at in range(0, len(children), goal)
+    ]
+
+
+def changes(cache: NodeCache, old: str | None, new: str | None) -> Iterator[tuple[str, Any, Any]]:
+    """Yield (key, old value, new value) where two versions of one map differ, in key order.
+
+    Reads only nodes that the versions do not share.
+    """
+    left, right = _frontier(cache, old), _frontier(cache, new)
+    while True:
+        shared = set(left) & set(right)
+        left = [child for child in left if child not in shared]
+        right = [child for child in right if child not in shared]
+        height = max((_level(cache, digest) for _, digest in (*left, *right)), default=0)
+        if height == 0:
+            break
+        left = _expand(cache, left, height)
+        right = _expand(cache, right, height)
+    before, after = dict(_items(cache, left)), dict(_items(cache, right))
+    for key in sorted(before.keys() | after.keys()):
+        if before.get(key) != after.get(key):
+            yield key, before.get(key), after.get(key)
+
+
+def _frontier(cache: NodeCache, root: str | None) -> list[Child]:
+    return [] if root is None else [("", root)]
+
+
+def _level(cache: NodeCache, digest: str) -> int:
+    level: int = cache.read(digest).get("level", 0)
+    return level
+
+
+def _expand(cache: NodeCache, children: list[Child], height: int) -> list[Child]:
+    lower: list[Child] = []
+    for child in children:
+        node = cache.read(child[1])
+        if node.get("level", 0) == height:
+            lower.extend((key, digest) for key, digest in node["inner"])
+        else:
+            lower.append(child)
+    return lower
+
+
+def _items(cache: NodeCache, leaves: Iterable[Child]) -> Iterator[Item]:
+    for _, digest in leaves:
+        for key, value in cache.read(digest)["leaf"]:
+            yield key, value
