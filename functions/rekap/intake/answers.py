@@ -1,0 +1,301 @@
+"""The closed list of answers to an upload: code, status, whether it is final, and its sentences.
+
+Codes are stable. A *final* answer is the same for these bytes at any time; any other may change,
+so the sender keeps the file and tries again. Findings about the fields of a payload use the codes
+of `forms.shapes`; all of them are 422 and final, like `OF_FIELDS`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final
+
+from rekap.errors import Finding, Rejected
+from rekap.forms import shapes
+
+RETRY_AFTER_S: Final = 30
+"""Seconds: about what a new key needs from its receipt to the register."""
+
+OF_BYTES: Final = frozenset({"not-json", "duplicate-key", "number", "depth"})
+"""Codes of `codec.decode` that mean: not strict JSON."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One code. Sentences are templates in `{name}`; `final`: sending these bytes again is vain."""
+
+    status: int
+    final: bool
+    id: str
+    en: str
+
+
+@dataclass(frozen=True, slots=True)
+class Title:
+    """The short words of a status."""
+
+    id: str
+    en: str
+
+
+TITLES: Final[dict[int, Title]] = {
+    400: Title("Kiriman tidak dapat dibaca", "The upload cannot be read"),
+    401: Title("Tanda tangan tidak dapat diterima", "A signature cannot be accepted"),
+    403: Title("Belum berwenang", "Not entitled yet"),
+    404: Title("Tidak ditemukan", "Not found"),
+    409: Title("Pernyataan sebelumnya belum tercatat", "The earlier statement is not logged yet"),
+    410: Title("Penerimaan sudah ditutup", "Intake is closed"),
+    413: Title("Kiriman terlalu besar", "The upload is too large"),
+    415: Title("Jenis isi tidak diterima", "This content type is not accepted"),
+    422: Title("Isi pernyataan perlu diperbaiki", "The statement needs correction"),
+    429: Title("Terlalu banyak kiriman", "Too many uploads"),
+    503: Title("Belum dapat menerima", "Cannot accept right now"),
+}
+
+CODES: Final[dict[str, Answer]] = {
+    "not-json": Answer(
+        400,
+        True,
+        "Isi kiriman bukan JSON dalam UTF-8.",
+        "The content is not JSON in UTF-8.",
+    ),
+    "duplicate-key": Answer(
+        400,
+        True,
+        "Ada nama isian yang tertulis dua kali.",
+        "A key stands twice.",
+    ),
+    "number": Answer(
+        400,
+        True,
+        "Angka harus bilangan bulat 0 sampai 999.999.999 tanpa tanda, titik, atau nol di depan.",
+        "Numbers are integers from 0 to 999,999,999 without sign, point or leading zero.",
+    ),
+    "depth": Answer(
+        400,
+        True,
+        "Susunan isi lebih dari delapan tingkat.",
+        "The content is nested deeper than eight levels.",
+    ),
+    "envelope": Answer(
+        400,
+        True,
+        "Amplop DSSE tidak sesuai bentuk baku: {reason}.",
+        "Not the only spelling of a DSSE envelope: {reason}.",
+    ),
+    "unknown-leaf": Answer(
+        404,
+        False,
+        "Tidak ada pernyataan dengan sidik ini.",
+        "There is no statement with this leaf hash.",
+    ),
+    "unknown-route": Answer(
+        404,
+        True,
+        "Alamat ini tidak ada.",
+        "There is no such address.",
+    ),
+    "too-large": Answer(
+        413,
+        True,
+        "Kiriman paling besar {most} byte.",
+        "An upload has at most {most} bytes.",
+    ),
+    "wrong-type": Answer(
+        415,
+        True,
+        "Kirim sebagai {wanted}.",
+        "Send it as {wanted}.",
+    ),
+    "bad-signature": Answer(
+        401,
+        True,
+        "Tanda tangan kunci {keyid} tidak cocok dengan isi: {reason}.",
+        "The signature of key {keyid} does not verify: {reason}.",
+    ),
+    "unknown-key": Answer(
+        401,
+        False,
+        "Kunci {keyid} belum ada dalam daftar kunci; daftar memuat {register_size} entri log.",
+        "Key {keyid} is not in the register yet; the register knows {register_size} entries.",
+    ),
+    "revoked-key": Answer(
+        403,
+        False,
+        "Kunci {keyid} sudah dicabut.",
+        "Key {keyid} was revoked.",
+    ),
+    "not-entitled": Answer(
+        403,
+        False,
+        "Kunci {keyid} ({body} {region}) tidak berwenang menandatangani pernyataan ini.",
+        "Key {keyid} ({body} {region}) is not entitled to sign this statement.",
+    ),
+    "below-threshold": Answer(
+        403,
+        False,
+        "Perlu {required} orang {body} {region}, baru {present}{positions}.",
+        "{required} persons of {body} {region} must sign, {present} have{positions}.",
+    ),
+    "unknown-election": Answer(
+        403,
+        False,
+        "Pemilihan {election} belum dikenal di log ini.",
+        "This log does not know the election {election} yet.",
+    ),
+    "no-log": Answer(
+        403,
+        False,
+        "Log ini belum dimulai: entri pertama harus pernyataan log.",
+        "This log has not begun: its first entry must be a log statement.",
+    ),
+    "previous-not-ordered": Answer(
+        409,
+        False,
+        "Pernyataan {id} belum tercatat di log.",
+        "Statement {id} is not logged yet.",
+    ),
+    "no-such-key": Answer(
+        409,
+        False,
+        "Kunci {keyid} belum terdaftar, atau bukan kunci yang dapat dicabut.",
+        "Key {keyid} is not registered yet, or cannot be revoked.",
+    ),
+    "closed": Answer(
+        410,
+        True,
+        "Log ini sudah ditutup.",
+        "This log is closed.",
+    ),
+    "not-canonical": Answer(
+        422,
+        True,
+        "Isi pernyataan tidak ditulis dalam bentuk kanonik.",
+        "The statement is not spelled canonically.",
+    ),
+    "other-log": Answer(
+        422,
+        True,
+        "Pernyataan ini untuk log {other}, bukan {origin}.",
+        "This statement is for the log {other}, not {origin}.",
+    ),
+    "log-exists": Answer(
+        422,
+        True,
+        "Log ini sudah dimulai.",
+        "This log has begun already.",
+    ),
+    "other-key": Answer(
+        422,
+        True,
+        "Kunci tanda terima ini bukan kunci portal ini.",
+        "This receipt key is not the key of this portal.",
+    ),
+    "unacceptable-key": Answer(
+        422,
+        True,
+        "Kunci publik ini tidak aman: {reason}.",
+        "This public key is not acceptable: {reason}.",
+    ),
+    "key-taken": Answer(
+        422,
+        True,
+        "Kunci {keyid} sudah terdaftar; satu kunci milik satu orang untuk selamanya.",
+        "Key {keyid} is registered already; a key belongs to one person for ever.",
+    ),
+    "not-current": Answer(
+        422,
+        True,
+        "Pernyataan ini tidak melanjutkan yang berlaku; yang berlaku adalah revisi {revision}.",
+        "This does not continue the statement in force, which is revision {revision}.",
+    ),
+    "already": Answer(
+        422,
+        True,
+        "Hal ini sudah tercatat.",
+        "This is recorded already.",
+    ),
+    "unknown-contest": Answer(
+        422,
+        True,
+        "Pemilihan ini tidak memuat kontes {contest}.",
+        "The election has no contest {contest}.",
+    ),
+    "outside-contest": Answer(
+        422,
+        True,
+        "Wilayah {region} berada di luar kontes {contest}.",
+        "Region {region} lies outside the contest {contest}.",
+    ),
+    "not-in-roster": Answer(
+        422,
+        True,
+        "Tempat ini tidak ada dalam daftar resmi: {place}.",
+        "This place is not in the roster: {place}.",
+    ),
+    "unexplained": Answer(
+        422,
+        True,
+        "{sentence_id} Tertulis {found}, seharusnya {expected}. Perbaiki, atau jelaskan bila"
+        " begitulah tertulis di kertas.",
+        "{sentence_en} Found {found}, expected {expected}. Correct it, or explain it if the paper"
+        " says so.",
+    ),
+    "throttled": Answer(
+        429,
+        False,
+        "Terlalu banyak kiriman sekaligus; coba lagi.",
+        "Too many uploads at once; try again.",
+    ),
+    "backlog": Answer(
+        503,
+        False,
+        "Antrean penuh; simpan berkas ini dan coba lagi.",
+        "The queue is full; keep the file and try again.",
+    ),
+    "stopped": Answer(
+        503,
+        False,
+        "Penerimaan dihentikan oleh pengaman; simpan berkas ini dan coba lagi.",
+        "A guard has stopped intake; keep the file and try again.",
+    ),
+    "busy": Answer(
+        503,
+        False,
+        "Pernyataan yang sama sedang dicatat; coba lagi.",
+        "The same statement is being recorded; try again.",
+    ),
+    "unavailable": Answer(
+        503,
+        False,
+        "Portal sedang terganggu; simpan berkas ini dan coba lagi.",
+        "The portal is disturbed; keep the file and try again.",
+    ),
+}
+
+_OF_FIELDS: Final = Answer(422, True, "", "")
+
+
+def finding(code: str, field: str = "", **words: object) -> Finding:
+    """Return the finding `code` about `field`, with its sentences filled from `words`."""
+    answer = CODES[code]
+    return Finding(code, field, answer.id.format(**words), answer.en.format(**words))
+
+
+def answer(code: str) -> Answer:
+    """Return status and finality of a code of this table or of `forms.shapes`."""
+    found = CODES.get(code)
+    if found is None:
+        if code not in shapes.SENTENCES:
+            raise KeyError(code)
+        return _OF_FIELDS
+    return found
+
+
+def refuse(findings: Iterable[Finding]) -> Rejected:
+    """Return the refusal for all findings: the smallest status, retry only if none is final."""
+    all_of_them = tuple(findings)
+    answers = [answer(one.code) for one in all_of_them]
+    retry = None if any(one.final for one in answers) else RETRY_AFTER_S
+    return Rejected(min(one.status for one in answers), all_of_them, retry)

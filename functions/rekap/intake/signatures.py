@@ -1,0 +1,93 @@
+"""Who signed an envelope: each key from the register, each signature verified."""
+
+from __future__ import annotations
+
+from typing import Any, Protocol, TypeAlias
+
+from rekap import codec
+from rekap.errors import Finding, NotVerified
+from rekap.intake import answers
+from rekap.ledger import authority
+from rekap.signing import keys
+from rekap.signing.envelope import Envelope
+from rekap.signing.keys import PublicKey, WebAuthnScope
+
+Signers: TypeAlias = list[tuple[str, authority.Record]]
+"""Key ids with their records in the register, in the order of the envelope."""
+
+
+class Register(Protocol):
+    """The publisher's copy of the ledger's maps; behind the log by up to a minute."""
+
+    def get(self, name: str, key: str) -> Any:
+        """Return the value of `key` in map `name`, or None."""
+
+    def size(self) -> int:
+        """Return how many entries it knows."""
+
+
+def check(
+    envelope: Envelope, fields: authority.Record | None, register: Register
+) -> tuple[Signers, list[Finding]]:
+    """Verify every signature; return the signers that may be judged and what is wrong.
+
+    `fields` is None if the payload could not be read: then only registered keys can be found.
+    A revoked key's signature is verified too, so that its owner learns the true reason.
+    """
+    message = envelope.message
+    scope = _scope(register)
+    signers: Signers = []
+    findings = []
+    for at, signature in enumerate(envelope.signatures):
+        place, keyid = f"signatures.{at}", signature.keyid
+        record = _find(register, fields, keyid)
+        if record is None:
+            findings.append(
+                answers.finding("unknown-key", place, keyid=keyid, register_size=register.size())
+            )
+            continue
+        key = PublicKey(record["alg"], codec.b64decode(record["key"]))
+        try:
+            keys.verify(key, message, signature, scope)
+        except NotVerified as error:
+            findings.append(
+                answers.finding("bad-signature", place, keyid=keyid, reason=error.message)
+            )
+            continue
+        if record.get("revoked") is not None:
+            findings.append(answers.finding("revoked-key", place, keyid=keyid))
+        else:
+            signers.append((keyid, record))
+    return signers, findings
+
+
+def _find(
+    register: authority.View, fields: authority.Record | None, keyid: str
+) -> authority.Record | None:
+    registered: authority.Record | None = register.get("keys", keyid)
+    if registered is not None or fields is None:
+        return registered
+    return authority.known_key(register, fields, keyid)
+
+
+def _scope(register: authority.View) -> WebAuthnScope | None:
+    """Return where passkeys may be used, as entry 0 says; before it they cannot sign."""
+    log = register.get("meta", "log")
+    if log is None:
+        return None
+    return WebAuthnScope(frozenset(log.get("uploaders", ())), log["rp_id"])
+
+
+def shortfall(one: authority.Shortfall) -> Finding:
+    """Say how many persons of which body have signed, in which positions, and how many must."""
+    place = one.region if one.tps is None else f"{one.region} TPS {one.tps}"
+    positions = f" ({', '.join(one.positions)})" if one.positions else ""
+    return answers.finding(
+        "below-threshold",
+        "signatures",
+        required=one.required,
+        present=one.present,
+        body=one.body,
+        region=place,
+        positions=positions,
+    )

@@ -1,0 +1,25 @@
+"""The guard in SQLite: a writer that finds something wrong stops intake for everybody.
+
+Only a person lifts it, after looking: `DELETE FROM guard` in DIR/portal.db.
+"""
+
+from __future__ import annotations
+
+from rekap.store.local.database import Database
+
+
+class SqliteGuard:
+    """The port `Guard` of intake, and where the writers report."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def reason(self) -> str | None:
+        """Return why intake is stopped, or None."""
+        row = self._database.connection().execute("SELECT reason FROM guard").fetchone()
+        return None if row is None else str(row[0])
+
+    def stop(self, reason: str) -> None:
+        """Stop intake; the first reason stays."""
+        with self._database.writing() as connection:
+            connection.execute("INSERT OR IGNORE INTO guard VALUES (1, ?)", (reason,))
