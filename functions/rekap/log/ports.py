@@ -1,0 +1,126 @@
+"""What the log keeps outside itself: accepted records, their order, published files, a bell.
+
+Each protocol states the consistency its user relies on; every engine passes one contract suite.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+PREFIX = "log/"
+CHECKPOINT = PREFIX + "checkpoint"
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A statement that was accepted.
+
+    `leaf` is its leaf hash and `id` its statement id (64 hex digits each), `received_at` is in
+    Unix seconds, `receipt` a signed note, `index` its place in the log once that is fixed.
+    """
+
+    leaf: str
+    id: str
+    envelope: bytes
+    received_at: int
+    receipt: bytes
+    index: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """`next` is the first free index, `last` the first index of the last batch."""
+
+    next: int
+    last: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Tree:
+    """The last tree that was signed: size, root, frontier (see `merkle`) and the signed note."""
+
+    size: int
+    root: bytes
+    frontier: tuple[bytes, ...]
+    checkpoint: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """An object's bytes with the tag that a conditional replacement must name."""
+
+    data: bytes
+    tag: str
+
+
+class Records(Protocol):
+    """Accepted statements. Every call reads what was written before it (strong consistency)."""
+
+    def read(self, leaf: str) -> Record | None:
+        """Return the record of a leaf, or None."""
+
+    def pending(self, limit: int) -> tuple[Record, ...]:
+        """Return up to `limit` records without an index, by (received at, leaf).
+
+        Never one whose `mark` has returned before this call began.
+        """
+
+    def mark(self, first: int, leaves: Sequence[str]) -> None:
+        """Give the leaves their indexes from `first` on and drop their pending marks.
+
+        Idempotent, also after an interrupted call. Corrupt if a leaf is unknown or has another
+        index.
+        """
+
+
+class Order(Protocol):
+    """The fixed order. Linearizable; writes are conditional and all or nothing."""
+
+    def head(self) -> Head:
+        """Return HEAD; of an empty log `Head(0, None)`."""
+
+    def batch(self, first: int) -> tuple[str, ...]:
+        """Return the leaves of the batch that begins at `first`; KeyError if none does."""
+
+    def append(self, next: int, leaves: Sequence[str]) -> None:
+        """Fix the order of up to 256 leaves from index `next`; Conflict unless HEAD.next is it."""
+
+    def tree(self) -> Tree | None:
+        """Return TREE, None before the first."""
+
+    def swap_tree(self, old: Tree | None, new: Tree) -> None:
+        """Replace TREE; Conflict unless it equals `old`."""
+
+
+class Objects(Protocol):
+    """Published and private files by path. Reads see the last completed write."""
+
+    def get(self, path: str) -> Stored | None:
+        """Return an object, or None."""
+
+    def put_new(self, path: str, data: bytes) -> None:
+        """Create an object; Conflict if there is one, or if somebody creates it at this moment."""
+
+    def put_if(self, path: str, data: bytes, tag: str | None) -> str:
+        """Replace the object that has `tag` (None: create) and return the new tag, or Conflict."""
+
+
+class Bell(Protocol):
+    """Wakes a function. May ring twice or never; nothing depends on it but time."""
+
+    def ring(self, queue: str) -> None:
+        """Wake `sequence` or `publish`."""
+
+
+class LogFiles:
+    """The published files of the log, read from Objects by their path below the log's prefix."""
+
+    def __init__(self, objects: Objects) -> None:
+        self._objects = objects
+
+    def read(self, path: str) -> bytes | None:
+        """Return a file's bytes, or None."""
+        stored = self._objects.get(PREFIX + path)
+        return None if stored is None else stored.data
