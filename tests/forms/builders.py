@@ -7,7 +7,7 @@ name of a figure: `form(valid=10)` is a form whose paper says so, with everythin
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any, Final
 
 from rekap import codec
@@ -195,7 +195,7 @@ def children_of(region: str) -> list[str]:
     return [f"{region}.{group}" for group in groups]
 
 
-def person(name: str, position: str = "anggota", **overrides: Any) -> dict[str, Any]:
+def person(name: str, /, position: str = "anggota", **overrides: Any) -> dict[str, Any]:
     return _built({"person": name, "position": position, **key(name)}, overrides)
 
 
@@ -212,7 +212,7 @@ def grant(body: str = "kpps", **overrides: Any) -> dict[str, Any]:
     if body == "saksi":
         payload["pair"] = 1
     tps = overrides.get("tps", payload.get("tps"))
-    place = f"{region}-{tps}" if tps else region
+    place = f"{region}-{tps}" if isinstance(tps, str) else region
     name = f"{body}-{place}".replace("_", "-")
     positions = model.POSITIONS[body]
     payload["persons"] = [
@@ -307,21 +307,16 @@ BUILDERS: Final = {
 """One builder per kind."""
 
 
-def every_payload() -> Iterable[dict[str, Any]]:
+def every_payload() -> list[dict[str, Any]]:
     """A valid payload of every kind, every form, every body and every level of roster."""
-    for build in BUILDERS.values():
-        yield build()
+    places = (regions.COUNTRY, PROVINSI, KABKO, KECAMATAN, KELURAHAN)
+    payloads = [build() for build in BUILDERS.values()]
     for name in model.FORMS:
-        yield form(name)
-        yield form(name, revision=2)
-        yield objection(name)
-        yield answer(name, accept=hex_id("form"))
-    for body in model.BODIES:
-        yield grant(body)
-    for region in (regions.COUNTRY, PROVINSI, KABKO, KECAMATAN, KELURAHAN):
-        yield roster(region)
-        yield roster(region, revision=2)
-    yield election(revision=2)
+        accepting = answer(name, accept=hex_id("form"))
+        payloads += [form(name), form(name, revision=2), objection(name), accepting]
+    payloads += [grant(body) for body in model.BODIES]
+    payloads += [roster(place, revision=revision) for place in places for revision in (1, 2)]
+    return [*payloads, election(revision=2)]
 
 
 def _head(kind: str, election: str | None = None) -> dict[str, Any]:

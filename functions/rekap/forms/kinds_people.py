@@ -13,7 +13,7 @@ from rekap.forms.shapes import Check, Report, array, closed, integer, one_of
 
 
 def public_key(report: Report, value: Any, path: str) -> None:
-    """A base64 key whose length fits some algorithm; `key_fits` compares it with its own."""
+    """A base64 key whose length fits some algorithm; `check_keys` compares it with its own."""
     if type(value) is not str:
         report.add("type", path)
         return
@@ -98,12 +98,13 @@ def check_grant(report: Report, fields: dict[str, Any]) -> None:
         return
     body = fields["body"]
     shapes.require(report, fields, "pair", wanted=body == "saksi")
-    if body not in ("saksi", "pengawas"):
+    wanted_level = model.BODIES[body]
+    if wanted_level is not None:
         shapes.require(report, fields, "tps", wanted=body == "kpps")
-    if report.sound("region"):
-        level = regions.level(fields["region"])
-        if model.BODIES[body] not in (None, level) or ("tps" in fields and level != "kelurahan"):
-            report.add("region-level", "region")
+    elif "tps" in fields:
+        wanted_level = "kelurahan"
+    if report.sound("region") and wanted_level not in (None, regions.level(fields["region"])):
+        report.add("region-level", "region")
     if not report.sound("persons"):
         return
     seen = set()

@@ -40,6 +40,8 @@ def depth(code: str) -> int:
 
 def level(code: str) -> str:
     """The level's name; the country has none (KeyError)."""
+    if code == COUNTRY:
+        raise KeyError(code)
     return LEVELS[_DEPTHS[len(code)] - 1]
 
 
