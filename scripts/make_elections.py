@@ -92,7 +92,7 @@ Sirekap KPU, angka C.Hasil per TPS pada 28 November 2024 pukul 01.14 WIB, dari s
 id = "bupati-32.07"
 office = "regent"
 region = "32.07"
-win = "majority"                     # satu pasangan calon melawan kolom kosong: UU 10/2016 pasal 54D
+win = "majority"       # satu pasangan calon melawan kolom kosong: UU 10/2016 pasal 54D
 """
 
 
@@ -104,14 +104,18 @@ def _jakarta(data: Path) -> Folder:
     figures = ("registered", "pair_1", "pair_2", "pair_3", "valid", "invalid", "total")
     official = _read(data / "pilkada2024-dki-official-city.csv")
     cities = [row for row in official if row["code"] != "31"]
-    forms: list[Row] = [
+    certified: list[Row] = [
         {
-            "contest": contest, "form": "d_hasil_prov" if row["code"] == "31" else "d_hasil_kabko",
-            "region": row["code"], "revision": "1", "count": "first",
+            "contest": contest,
+            "form": "d_hasil_prov" if row["code"] == "31" else "d_hasil_kabko",
+            "region": row["code"],
+            "revision": "1",
+            "count": "first",
             **{name: row[name] for name in figures},
         }
         for row in official
-    ] + [
+    ]
+    running: list[Row] = [
         {
             "contest": contest, "form": "summary", "region": row["code"], "revision": "1",
             **{name: row[name] for name in ("pair_1", "pair_2", "pair_3")},
@@ -133,25 +137,29 @@ def _jakarta(data: Path) -> Folder:
         + _pairs(_read(data / "pilkada2024-pairs-governor.csv"), "31"),
         "regions.csv": _regions(data / "regions-dki.csv"),
         "roster.csv": _csv(("region", "tps", "registered"), roster),
-        "forms.csv": _forms(forms, figures, ("stations_in", "stations_expected", "as_of_text")),
+        "forms.csv": _forms(
+            certified + running, figures, ("stations_in", "stations_expected", "as_of_text")
+        ),
         "rows.csv": _csv(("contest", "form", "region", "revision", "child", *figures), rows),
     }
 
 
 JAKARTA_TOML: Final = """\
 id = "pilkada-2024-jakarta"
-name = { id = "Pemilihan Gubernur dan Wakil Gubernur Jakarta 2024", en = "Jakarta governor election 2024" }
+name = { id = "Pemilihan Gubernur dan Wakil Gubernur Jakarta 2024", \
+en = "Jakarta governor election 2024" }
 date = "2024-11-27"
 mode = "replay"
 timezone = "Asia/Jakarta"
-source = "Hasil resmi KPU per kabupaten/kota dan provinsi, Desember 2024, menurut pers; jumlah sementara per kecamatan: \
-Sirekap KPU, 27 dan 28 November 2024, dari salinan publik"
+source = "\
+Hasil resmi KPU per kabupaten/kota dan provinsi, Desember 2024, menurut pers; \
+jumlah sementara per kecamatan: Sirekap KPU, 27 dan 28 November 2024, dari salinan publik"
 
 [[contests]]
 id = "gubernur-31"
 office = "governor"
 region = "31"
-win = "majority"                     # lebih dari separuh suara sah: UU 2/2024 pasal 10
+win = "majority"       # lebih dari separuh suara sah: UU 2/2024 pasal 10
 
 [contests.margin]
 per_mille = 10
