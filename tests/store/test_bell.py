@@ -18,9 +18,11 @@ def test_a_call_bell_calls_what_belongs_to_the_queue() -> None:
 
 
 def test_a_pipe_bell_is_heard_by_the_reader_and_lost_without_one(tmp_path: Path) -> None:
-    bell = PipeBell(tmp_path)
+    path = tmp_path / "bell" / "SequenceQueue"
+    bell = PipeBell({"sequence": path})
     bell.ring("sequence")
-    path = make_pipe(tmp_path, "sequence")
+    bell.ring("publish")
+    make_pipe(path)
     bell.ring("sequence")
     reader = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
     bell.ring("sequence")
@@ -30,8 +32,8 @@ def test_a_pipe_bell_is_heard_by_the_reader_and_lost_without_one(tmp_path: Path)
 
 
 def test_a_full_pipe_does_not_stop_the_ringer(tmp_path: Path) -> None:
-    reader = os.open(make_pipe(tmp_path, "q"), os.O_RDONLY | os.O_NONBLOCK)
-    bell = PipeBell(tmp_path)
+    reader = os.open(make_pipe(tmp_path / "q"), os.O_RDONLY | os.O_NONBLOCK)
+    bell = PipeBell({"q": tmp_path / "q"})
     filler = os.open(tmp_path / "q", os.O_WRONLY | os.O_NONBLOCK)
     while True:
         try:

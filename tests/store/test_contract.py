@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from rekap.log.sequencer import Head, Record, Tree
 
 from rekap.errors import Conflict, Corrupt, Malformed
+from rekap.log.ports import Head, Record, Tree
 from rekap.store.local.database import Database
 from rekap.store.local.objects import FolderObjects
 from rekap.store.local.order import SqliteOrder

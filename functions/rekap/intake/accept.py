@@ -27,7 +27,7 @@ from rekap.forms.model import Statement
 from rekap.intake import answers, content, receipt, signatures
 from rekap.ledger import authority
 from rekap.log.entry import leaf_hash
-from rekap.log.sequencer import Record
+from rekap.log.ports import Record
 from rekap.signing import envelope as dsse
 from rekap.signing.envelope import MAX_ENVELOPE, Envelope
 from rekap.signing.signer import Signer
@@ -105,6 +105,7 @@ def accept(body: bytes, desk: Desk) -> Accepted:
 
     `body` is the exact upload: what is accepted is logged byte for byte.
     """
+    check_size(body)
     envelope = _parse(body)
     leaf = leaf_hash(body).hex()
     for _ in range(_ATTEMPTS):
@@ -125,9 +126,13 @@ def accept(body: bytes, desk: Desk) -> Accepted:
     raise answers.refuse([answers.finding("busy")])
 
 
-def _parse(body: bytes) -> Envelope:
+def check_size(body: bytes) -> None:
+    """Refuse an upload above 65,535 bytes: it could not be an entry."""
     if len(body) > MAX_ENVELOPE:
         raise answers.refuse([answers.finding("too-large", most=MAX_ENVELOPE)])
+
+
+def _parse(body: bytes) -> Envelope:
     try:
         return dsse.parse(body)
     except Malformed as error:

@@ -33,19 +33,21 @@ class CallBell:
 
 
 class PipeBell:
-    """Wakes another process of the portal through the named pipe DIR/bell/{queue}.
+    """Wakes another process of the portal through the named pipe of a queue, in DIR/bell/.
 
     Never waits and never fails: without a reader, or with a full pipe, the ring is lost or
-    already there.
+    already there. A queue without a pipe is one that this function may not ring.
     """
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
+    def __init__(self, pipes: Mapping[str, Path]) -> None:
+        self._pipes = pipes
 
     def ring(self, queue: str) -> None:
         """Write one byte if anybody listens."""
+        if queue not in self._pipes:
+            return
         try:
-            pipe = os.open(self._folder / queue, os.O_WRONLY | os.O_NONBLOCK)
+            pipe = os.open(self._pipes[queue], os.O_WRONLY | os.O_NONBLOCK)
         except OSError as error:
             if error.errno in (errno.ENXIO, errno.ENOENT):
                 return
@@ -55,10 +57,9 @@ class PipeBell:
         os.close(pipe)
 
 
-def make_pipe(folder: Path, queue: str) -> Path:
-    """Create the named pipe of a queue (mode 0600) unless it is there; return its path."""
-    folder.mkdir(parents=True, exist_ok=True)
-    path = folder / queue
+def make_pipe(path: Path) -> Path:
+    """Create a named pipe (mode 0600) unless it is there; return its path."""
+    path.parent.mkdir(parents=True, exist_ok=True)
     with suppress(FileExistsError):
         os.mkfifo(path, 0o600)
     return path

@@ -20,7 +20,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from rekap.errors import Conflict, Malformed
-from rekap.log.sequencer import Stored
+from rekap.log.ports import Stored
 
 _SEGMENT = re.compile(r"[a-z0-9_-][a-z0-9._-]*")
 _DURABLE = ("log/", "state/head", "site.json")

@@ -10,7 +10,7 @@ import sqlite3
 from collections.abc import Sequence
 
 from rekap.errors import Conflict
-from rekap.log.sequencer import Head, Tree
+from rekap.log.ports import Head, Tree
 from rekap.store.local.database import Database
 
 

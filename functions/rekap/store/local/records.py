@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 
 from rekap.errors import Conflict, Corrupt
 from rekap.intake.accept import IdItem
-from rekap.log.sequencer import Record
+from rekap.log.ports import Record
 from rekap.store.local.database import Database
 
 _READ = "SELECT leaf, id, envelope, received_at, receipt, position FROM records WHERE leaf = ?"

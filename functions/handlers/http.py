@@ -1,0 +1,90 @@
+"""Requests and answers of the HTTP API: exact bytes, JSON, and problem details (RFC 9457) in Indonesian and English."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from rekap.errors import Finding, Rejected
+from rekap.intake import answers
+from rekap.intake.accept import Accepted, check_size
+
+JSON_TYPE = "application/json"
+PROBLEM_TYPE = "application/problem+json"
+
+
+def body(event: Mapping[str, Any], types: Sequence[str]) -> bytes:
+    """Return the exact bytes that were sent: not too large, and of one of the content types.
+
+    Raises Rejected 413, 415, or 400 if the event does not hold them.
+    """
+    held = event.get("body") or ""
+    try:
+        # A lone surrogate stays as wrong as it was.
+        data = (
+            base64.b64decode(held)
+            if event.get("isBase64Encoded")
+            else held.encode("utf-8", "surrogatepass")
+        )
+    except (binascii.Error, ValueError) as error:
+        raise answers.refuse([answers.finding("not-json")]) from error
+    check_size(data)
+    kind = event.get("headers", {}).get("content-type", "").split(";")[0].strip().lower()
+    if kind not in types:
+        raise answers.refuse([answers.finding("wrong-type", wanted=types[0])])
+    return data
+
+
+def accepted(one: Accepted) -> dict[str, Any]:
+    """Answer with what is recorded: pending or logged with its index, and the receipt."""
+    body = {
+        "status": "pending" if one.index is None else "logged",
+        "leaf": one.leaf,
+        "id": one.id,
+        "receipt": one.receipt.decode() or None,
+        "index": one.index,
+    }
+    return _response(
+        one.status,
+        {"content-type": JSON_TYPE, "location": f"/v1/statements/{one.leaf}"},
+        {name: value for name, value in body.items() if value is not None},
+    )
+
+
+def problem(refused: Rejected, register_size: int) -> dict[str, Any]:
+    """Answer a refusal with every finding; the title is that of its status."""
+    title = answers.TITLES[refused.status]
+    first = next(f for f in refused.findings if answers.answer(f.code).status == refused.status)
+    body: dict[str, Any] = {
+        "title": title.id,
+        "title_en": title.en,
+        "status": refused.status,
+        "code": first.code,
+        "detail": first.id,
+        "detail_en": first.en,
+        "errors": [_error(finding) for finding in refused.findings],
+    }
+    if any(finding.code == "unknown-key" for finding in refused.findings):
+        body["register_size"] = register_size
+    headers = {"content-type": PROBLEM_TYPE, "content-language": "id, en"}
+    if refused.retry_after is not None:
+        headers["retry-after"] = str(refused.retry_after)
+    return _response(refused.status, headers, body)
+
+
+def _error(finding: Finding) -> dict[str, str]:
+    named = {"code": finding.code, "field": finding.field, "id": finding.id, "en": finding.en}
+    place = {"rule": finding.rule, "child": finding.child, "part": finding.part}
+    return named | {name: value for name, value in place.items() if value}
+
+
+def _response(status: int, headers: Mapping[str, str], body: object) -> dict[str, Any]:
+    return {
+        "statusCode": status,
+        "headers": {"cache-control": "no-store", **headers},
+        "body": json.dumps(body, ensure_ascii=False, sort_keys=True),
+        "isBase64Encoded": False,
+    }
