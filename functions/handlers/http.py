@@ -1,4 +1,4 @@
-"""Requests and answers of the HTTP API: exact bytes, JSON, and problem details (RFC 9457) in Indonesian and English."""
+"""Requests and answers of the HTTP API: exact bytes, JSON, problem details (RFC 9457)."""
 
 from __future__ import annotations
 

@@ -4,7 +4,7 @@
     REKAP_DIR           the folder of the local engine
     REKAP_ORIGIN        the log's origin: `rekap.example/rehearsal/log`
     REKAP_KEYS          private keys that this function may load: `receipt`, `log`, or empty
-    REKAP_QUEUES        bells that it may ring: `sequence=NAME publish=NAME`, as the engine names them
+    REKAP_QUEUES        bells that it may ring: `sequence=NAME publish=NAME`, by the engine's names
     REKAP_RELEASE       optional, for tests: the release that renders, instead of the code's own
     REKAP_BACKLOG_CAP   optional: how many records may wait for their place
 

@@ -23,6 +23,9 @@ CREATE TABLE IF NOT EXISTS records (
 CREATE TABLE IF NOT EXISTS pending (
     received_at INTEGER NOT NULL, leaf TEXT NOT NULL,
     PRIMARY KEY (received_at, leaf)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS pending_total (
+    one INTEGER PRIMARY KEY CHECK (one = 1), count INTEGER NOT NULL);
+INSERT OR IGNORE INTO pending_total VALUES (1, 0);
 CREATE TABLE IF NOT EXISTS ids (
     id TEXT NOT NULL PRIMARY KEY, version INTEGER NOT NULL,
     leaves TEXT NOT NULL, keyids TEXT NOT NULL) WITHOUT ROWID;
@@ -49,8 +52,7 @@ class Database:
         self._path = path
         self._own = threading.local()
         path.parent.mkdir(parents=True, exist_ok=True)
-        # The two statements of the mode change and the schema need the write lock once.
-        self.connection().executescript(SCHEMA)
+        self.connection().executescript(f"BEGIN IMMEDIATE; {SCHEMA} COMMIT;")
 
     def connection(self) -> sqlite3.Connection:
         """Return this thread's connection; a forked child never uses its parent's."""

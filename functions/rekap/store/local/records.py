@@ -67,6 +67,7 @@ class SqliteRecords:
         Idempotent. Raises Corrupt if a leaf is unknown or has another index.
         """
         with self._database.writing() as connection:
+            dropped = 0
             for index, leaf in enumerate(leaves, first):
                 row = connection.execute(
                     "SELECT received_at, position FROM records WHERE leaf = ?", (leaf,)
@@ -78,13 +79,14 @@ class SqliteRecords:
                     connection.execute(
                         "UPDATE records SET position = ? WHERE leaf = ?", (index, leaf)
                     )
-                connection.execute(
+                dropped += connection.execute(
                     "DELETE FROM pending WHERE received_at = ? AND leaf = ?", (row[0], leaf)
-                )
+                ).rowcount
+            _count(connection, -dropped)
 
     def pending_count(self) -> int:
         """Return how many records wait for their place in the order."""
-        row = self._database.connection().execute("SELECT count(*) FROM pending").fetchone()
+        row = self._database.connection().execute("SELECT count FROM pending_total").fetchone()
         return int(row[0])
 
     def oldest_pending(self) -> int | None:
@@ -117,3 +119,10 @@ def _insert(connection: sqlite3.Connection, record: Record) -> None:
         raise Conflict(f"leaf {record.leaf} is known") from error
     if record.index is None:
         connection.execute("INSERT INTO pending VALUES (?, ?)", (record.received_at, record.leaf))
+        _count(connection, 1)
+
+
+def _count(connection: sqlite3.Connection, more: int) -> None:
+    """Keep the number of pending marks: counting them would cost as much as there are."""
+    if more:
+        connection.execute("UPDATE pending_total SET count = count + ?", (more,))
