@@ -56,6 +56,7 @@ def election(
     record = {
         **fields, "id": fields["election"], "statement": statement_id, "index": index,
         "base": addresses.officials_base(tops),
+        "first_roots": before["first_roots"] if before else _root_keyids(named),
         "provincial": any(contest["office"] == "governor" for contest in fields["contests"]),
     }  # fmt: skip
     _end_roots(state, before, named, index)
@@ -71,6 +72,10 @@ def election(
     touches.election_base(fields["election"])
     touches.page(addresses.PORTAL)
     return None
+
+
+def _root_keyids(named: Record) -> list[str]:
+    return sorted(k for k, key in named.items() if key["body"] == authority.ROOT_KPU)
 
 
 def _may_revise(before: Record, after: Record) -> bool:

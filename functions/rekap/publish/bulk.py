@@ -1,0 +1,182 @@
+"""Bulk data of an election, `{election}/data/`: everything in force after the first entries, as CSV.
+
+A function of the first `data_size` entries and nothing else. Its cost is the election's size; it is
+refreshed when the log is quiet or every ten minutes, never for one form.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from hashlib import sha256
+from typing import Any, Final
+
+from rekap import codec
+from rekap.forms import regions
+from rekap.forms.model import FORMS, figure_fields
+from rekap.ledger.state import Record
+from rekap.publish import tables
+from rekap.publish.context import Context
+from rekap.publish.listings import head_row
+
+FINDING_COLUMNS: Final = (
+    "contest", "form", "region", "tps", "revision", "rule", "child", "strength", "fields",
+    "expected", "found", "explanation",
+)  # fmt: skip
+
+
+def files(ctx: Context, election: Record) -> Iterator[tuple[str, bytes]]:
+    """Yield (path, bytes) of the bulk files of one election; datapackage.json last."""
+    folder = f"{election['id']}/data/"
+    made = {
+        "forms.csv": _forms(ctx, election),
+        "rows.csv": _rows(ctx, election),
+        "regions.csv": _regions(ctx, election),
+        "roster.csv": _roster(ctx, election),
+        "pairs.csv": _pairs(election),
+        "findings.csv": _findings(ctx, election),
+        "register.csv": _register(ctx, election),
+    }
+    for name, data in made.items():
+        yield folder + name, data
+    yield folder + "datapackage.json", codec.encode_public(_package(ctx, election, made))
+
+
+def heads(ctx: Context, election: Record) -> Iterator[tuple[str, Record]]:
+    """Yield (slot key, slot) of every slot with a head: by contest, form from the TPS up, place."""
+    for contest in election["contests"]:
+        for form in FORMS:
+            for key, slot in ctx.state.slots.scan(f"{election['id']}/{contest['id']}/{form}/"):
+                if slot.get("head"):
+                    yield key, slot
+
+
+def pair_count(election: Record) -> int:
+    """Return the largest number of pairs of any contest."""
+    return max(len(contest["pairs"]) for contest in election["contests"])
+
+
+def _forms(ctx: Context, election: Record) -> bytes:
+    rows = [head_row(ctx, slot) for _, slot in heads(ctx, election)]
+    return tables.forms(rows, pair_count(election))
+
+
+def _rows(ctx: Context, election: Record) -> bytes:
+    lines: list[tuple[list[Any], Record]] = []
+    for key, slot in heads(ctx, election):
+        _, contest, form, code, *_ = key.split("/")
+        for column_key, column in ctx.state.columns.scan(f"{key}/"):
+            start = [contest, form, code, slot["revision"], column_key[len(key) + 1 :]]
+            lines.append((start, column))
+    return rows_csv(lines, pair_count(election))
+
+
+def rows_csv(lines: list[tuple[list[Any], Record]], pairs: int) -> bytes:
+    """Return rows.csv from ([contest, form, region, revision, child], {field: cell})."""
+    reported = {field for _, column in lines for field in column}
+    fields = [field for field in figure_fields(pairs) if field in reported]
+    columns = ("contest", "form", "region", "revision", "child", *fields)
+    return tables.write(
+        columns, ([*start, *(column.get(field) for field in fields)] for start, column in lines)
+    )
+
+
+def places(ctx: Context, election: Record) -> Iterator[tuple[str, Record]]:
+    """Yield (code, record) of every region that a roster names, in the order of codes."""
+    for key, record in ctx.state.regions.scan(f"{election['id']}/"):
+        code = key.split("/")[1]
+        if code != regions.COUNTRY:
+            yield code, record
+
+
+def _regions(ctx: Context, election: Record) -> bytes:
+    rows = (
+        [code, tables.guard(place["name"]), regions.level(code), _parent(code)]
+        for code, place in places(ctx, election)
+        if place["listed"]
+    )
+    return tables.write(("code", "name", "level", "parent"), rows)
+
+
+def _parent(code: str) -> str | None:
+    above = regions.parent(code)
+    return None if above == regions.COUNTRY else above
+
+
+def _roster(ctx: Context, election: Record) -> bytes:
+    rows = (
+        [code, tps, registered]
+        for code, place in places(ctx, election)
+        if place["listed"]
+        for tps, registered in place.get("tps") or ()
+    )
+    return tables.write(("region", "tps", "registered"), rows)
+
+
+def _pairs(election: Record) -> bytes:
+    rows = (
+        [
+            contest["id"],
+            pair["number"],
+            *(tables.guard(name) for name in (*pair.get("names", ()), "", "")[:2]),
+            int(pair.get("empty_column", False)),
+            int(pair.get("withdrawn", False)),
+        ]
+        for contest in election["contests"]
+        for pair in contest["pairs"]
+    )
+    columns = ("contest", "number", "name", "running_mate", "empty_column", "withdrawn")
+    return tables.write(columns, rows)
+
+
+def _findings(ctx: Context, election: Record) -> bytes:
+    rows = []
+    for key, slot in heads(ctx, election):
+        _, contest, form, code, *tps = key.split("/")
+        for _, found in ctx.state.findings.scan(f"{key}|"):
+            explanation = found["explanation"]
+            rows.append(
+                [
+                    contest, form, code, tps[0] if tps else None, slot["revision"], found["rule"],
+                    found["child"], "hard" if found["hard"] else "soft", " ".join(found["fields"]),
+                    found["expected"], found["found"],
+                    tables.guard(explanation["text"]) if explanation else None,
+                ]
+            )  # fmt: skip
+    return tables.write(FINDING_COLUMNS, rows)
+
+
+def _register(ctx: Context, election: Record) -> bytes:
+    names = ("alg", "key", "body", "person", "position", "region", "tps", "pair", "grant",
+             "revoked", "suspect_from")  # fmt: skip
+    rows = (
+        [keyid, *(key.get(name) for name in names)]
+        for keyid, key in ctx.state.keys.scan("")
+        if key["election"] in (election["id"], "")
+    )
+    return tables.write(("keyid", *names), rows)
+
+
+def _package(ctx: Context, election: Record, made: dict[str, bytes]) -> dict[str, Any]:
+    """Return the description of the files (Frictionless Data Package) with size and root."""
+    size = ctx.state.size
+    return {
+        "profile": "tabular-data-package",
+        "name": election["id"],
+        "title": election["name"]["id"],
+        "source": election.get("source"),
+        "mode": ctx.log["mode"] if ctx.log else None,
+        "origin": ctx.log["log"] if ctx.log else None,
+        "size": size,
+        "root": codec.b64encode(ctx.state.root()),
+        "resources": [
+            {
+                "name": name.removesuffix(".csv"),
+                "path": name,
+                "mediatype": "text/csv",
+                "encoding": "utf-8",
+                "bytes": len(data),
+                "hash": f"sha256:{sha256(data).hexdigest()}",
+            }
+            for name, data in made.items()
+        ],
+    }

@@ -1,0 +1,203 @@
+"""What page builders may ask: the state after a prefix of the log, and the entries themselves.
+
+Nothing else reaches a page: no clock, no random, no order from outside. A page is built from the
+state at its own as_of or at any later size with the same as_of, and has the same bytes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import lru_cache
+from typing import Any
+
+from rekap import codec
+from rekap.forms import regions
+from rekap.forms.model import STATION_FORM
+from rekap.ledger import addresses, authority, rosters, touches
+from rekap.ledger.state import Record, State
+from rekap.log.merkle import EMPTY_ROOT
+from rekap.signing import envelope as dsse
+
+Twin = dict[str, Any]
+
+
+class Context:
+    """A state and its entries, with small caches for one run of rendering."""
+
+    def __init__(self, state: State, entries: Callable[[int], bytes]) -> None:
+        self.state = state
+        self.entries = entries
+        self.payload = lru_cache(maxsize=4_096)(self._payload)
+        self._chains: dict[int, frozenset[int]] = {}
+        self._elections: dict[str, Record] = {}
+        self.log: Record | None = state.meta.get("log")
+
+    def _payload(self, index: int) -> Record:
+        payload: Record = codec.decode(dsse.parse(self.entries(index)).payload, nulls=True)
+        return payload
+
+    def election(self, election_id: str) -> Record:
+        """Return the election as its latest revision says it."""
+        if election_id not in self._elections:
+            self._elections[election_id] = self.state.meta.get(f"election/{election_id}")
+        return self._elections[election_id]
+
+    def contest(self, election: Record, contest_id: str) -> Record:
+        """Return a contest of an election; the caller knows that it exists."""
+        contest = touches.contest_of(election, contest_id)
+        if contest is None:
+            raise KeyError(contest_id)
+        return contest
+
+    def region(self, election_id: str, code: str) -> Record | None:
+        """Return what the rosters say of a region."""
+        record: Record | None = self.state.regions.get(rosters.key(election_id, code))
+        return record
+
+    def name(self, election_id: str, code: str) -> str:
+        """Return the region's name, or its code while no roster names it."""
+        record = self.region(election_id, code)
+        return record["name"] if record and record["name"] else code
+
+    def slot(self, key: str) -> Record | None:
+        """Return the slot's record, or None if nothing was ever said about it."""
+        record: Record | None = self.state.slots.get(key)
+        return record
+
+    def as_of(self, address: str) -> int:
+        """Return 1 + the index of the last entry that touches the page; 0 if none does."""
+        return as_of(self.state, address)
+
+    def chain(self, index: int) -> frozenset[int]:
+        """Return the entries that prove entry `index`: its envelopes, its signers' grants, theirs."""
+        known = self._chains.get(index)
+        if known is None:
+            self._chains[index] = frozenset({index})  # ends the recursion of entry 0 and elections
+            record = self.state.ids.get(self.state.entry(index)["id"])
+            found = {index}
+            if record is not None:
+                found.update(record["entries"])
+                for signer in record["signers"]:
+                    found |= self.chain(signer["grant"]) if "grant" in signer else set()
+            known = self._chains[index] = frozenset(found)
+        return known
+
+
+def base_of(address: str) -> str:
+    """Return the base whose as_of counts for a page besides the log's: an election's, or ""."""
+    first = address.split("/")[0]
+    return "" if first in ("", "bukti", *(t.rstrip("/") for t in _OF_THE_LOG)) else first
+
+
+_OF_THE_LOG = (*addresses.TEXTS, addresses.LEDGER)
+
+
+def as_of(state: State, address: str) -> int:
+    """as_of(page) = max(own, base of its election, base of the log).
+
+    A statement's page belongs to the election that its entry names.
+    """
+    own: int = state.site.get(address) or 0
+    base = base_of(address)
+    if address.startswith("bukti/"):
+        base = state.entry(int(address.split("/")[1])).get("e", "")
+    bases = [state.site.get("!log") or 0]
+    if base:
+        bases.append(state.site.get(f"!{base}") or 0)
+    return max(own, *bases)
+
+
+def common(
+    ctx: Context, page: str, address: str, election: Record | None = None,
+    contest: Record | None = None,
+) -> Twin:  # fmt: skip
+    """Return what every twin states: where, from which prefix of the log, of which election."""
+    size = ctx.as_of(address)
+    root = ctx.state.entry(size - 1)["root"] if size else codec.b64encode(EMPTY_ROOT)
+    log = ctx.log or {}
+    return {
+        "page": page,
+        "address": address,
+        "as_of": size,
+        "root": root,
+        "mode": log.get("mode"),
+        "origin": log.get("log"),
+        "simulated": log.get("mode") == "rehearsal" or _simulated(election),
+        "election": _election(election),
+        "contest": _contest(contest),
+        "crumbs": [],
+        "evidence": [],
+    }
+
+
+def _simulated(election: Record | None) -> bool:
+    if election is None:
+        return False
+    texts = (election.get("source", ""), *election["name"].values())
+    return any("SIMULASI" in text.upper() for text in texts)
+
+
+def _election(election: Record | None) -> Twin | None:
+    if election is None:
+        return None
+    names = ("id", "name", "date", "timezone")
+    return {**{n: election[n] for n in names}, "source": election.get("source")}
+
+
+def _contest(contest: Record | None) -> Twin | None:
+    if contest is None:
+        return None
+    return {
+        "id": contest["id"],
+        "office": contest["office"],
+        "region": contest["region"],
+        "win": contest["win"],
+        "pairs": pairs(contest),
+        "margin": contest.get("margin"),
+        "population": contest.get("population"),
+        "source_forms": contest.get("source_forms"),
+    }
+
+
+def pairs(contest: Record) -> list[Twin]:
+    """Return the pairs of a contest in the order of the ballot."""
+    return [
+        {
+            "number": pair["number"],
+            "names": pair.get("names", []),
+            "empty_column": pair.get("empty_column", False),
+            "withdrawn": pair.get("withdrawn", False),
+        }
+        for pair in contest["pairs"]
+    ]
+
+
+def crumbs(ctx: Context, election: Record, contest: Record, code: str) -> list[Twin]:
+    """Return the way from the election down to region `code`, the region itself included."""
+    way = [{"name": election["name"]["id"], "address": addresses.election(election["id"])}]
+    top = contest["region"]
+    for place in reversed((code, *regions.ancestors(code))):
+        if place == top or regions.is_below(place, top):
+            address = addresses.region(election["id"], contest["id"], top, place)
+            way.append({"name": ctx.name(election["id"], place), "address": address})
+    return way
+
+
+def stations(ctx: Context, election: Record, contest: Record, code: str) -> Iterator[str]:
+    """Yield the TPS numbers that have a page in kelurahan `code`, those left out last."""
+    yield from touches.stations(ctx.state, election["id"], contest["id"], code)
+
+
+def has_stations_in_source(contest: Record) -> bool:
+    """Tell whether TPS forms can be expected: a replay's source may not carry them at all."""
+    source = contest.get("source_forms")
+    return source is None or STATION_FORM in source
+
+
+def operators(ctx: Context) -> Twin:
+    """Return the operator's keys as page data: {k, n, keyids}."""
+    log = ctx.log
+    if log is None:
+        return {"k": 0, "n": 0, "keyids": []}
+    keyids = sorted(authority.keys_named(log))
+    return {"k": log["operators"]["k"], "n": len(keyids), "keyids": keyids}

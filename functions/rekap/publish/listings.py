@@ -1,0 +1,111 @@
+"""What a kecamatan's folder holds besides its page: all forms below, all findings, all missing TPS."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from rekap.forms import regions
+from rekap.forms.model import STATION_FORM, SUMMARY
+from rekap.ledger import addresses
+from rekap.ledger.state import Record
+from rekap.publish import tables
+from rekap.publish.context import Context, Twin, common, crumbs, has_stations_in_source, stations
+from rekap.publish.places import region_view, station_status
+from rekap.publish.statements import place, scan_findings
+
+_FORMS = (STATION_FORM, "d_hasil_kelurahan", "d_hasil_kecamatan", SUMMARY)
+
+
+def _prefixes(election: Record, contest: Record, code: str) -> Iterator[str]:
+    """Yield the prefixes of slot keys at and below a kecamatan."""
+    for form in _FORMS:
+        below = form in (STATION_FORM, "d_hasil_kelurahan")
+        end = "." if below else ""
+        yield f"{election['id']}/{contest['id']}/{form}/{code}{end}"
+
+
+def findings(ctx: Context, election: Record, contest: Record, code: str) -> Twin:
+    """Return the twin of `temuan/`: every finding at and below a kecamatan."""
+    address = addresses.region(election["id"], contest["id"], contest["region"], code)
+    found = [
+        finding
+        for prefix in _prefixes(election, contest, code)
+        for finding in scan_findings(ctx, election, contest, prefix)
+    ]
+    twin = _below(ctx, "findings", f"{address}temuan/", election, contest, code)
+    answered = sum(1 for finding in found if finding["explanation"])
+    twin["findings"] = found
+    twin["counts"] = {"open": len(found) - answered, "answered": answered}
+    return twin
+
+
+def missing(ctx: Context, election: Record, contest: Record, code: str) -> Twin:
+    """Return the twin of `belum-masuk/`: the TPS of a kecamatan without an effective form."""
+    address = addresses.region(election["id"], contest["id"], contest["region"], code)
+    twin = _below(ctx, "missing", f"{address}belum-masuk/", election, contest, code)
+    twin["source_has_c"] = has_stations_in_source(contest)
+    twin["kelurahan"] = [
+        _missing_in(ctx, election, contest, kid)
+        for kid in (ctx.region(election["id"], code) or {}).get("kids") or []
+    ]
+    return twin
+
+
+def _missing_in(ctx: Context, election: Record, contest: Record, code: str) -> Twin:
+    record = ctx.region(election["id"], code) or {}
+    gone = record.get("gone", [])
+    prefix = f"{election['id']}/{contest['id']}/{STATION_FORM}/{code}/"
+    slots = {key[len(prefix) :]: slot for key, slot in ctx.state.slots.scan(prefix)}
+    lacking = [
+        tps
+        for tps in stations(ctx, election, contest, code)
+        if tps not in gone and station_status(contest, slots.get(tps)) in ("missing", "waiting")
+    ]
+    return {
+        **{k: v for k, v in region_view(ctx, election, code).items() if k != "level"},
+        "address": place(ctx, election, contest, code)["address"],
+        "expected": None if record.get("unk") else record.get("exp"),
+        "missing": [
+            {"tps": tps, "address": place(ctx, election, contest, code, tps)["address"]}
+            for tps in lacking
+        ],
+    }
+
+
+def _below(
+    ctx: Context, page: str, address: str, election: Record, contest: Record, code: str
+) -> Twin:
+    """Return the common part of a listing; it has the as_of of its kecamatan's page."""
+    parent = addresses.region(election["id"], contest["id"], contest["region"], code)
+    twin = common(ctx, page, parent, election, contest)
+    twin["address"] = address
+    twin["crumbs"] = crumbs(ctx, election, contest, code)
+    twin["region"] = region_view(ctx, election, code)
+    return twin
+
+
+def forms_csv(ctx: Context, election: Record, contest: Record, code: str) -> bytes:
+    """Return forms.csv of a kecamatan: the heads at and below it, one row per form."""
+    rows = [
+        head_row(ctx, slot)
+        for prefix in _prefixes(election, contest, code)
+        for _, slot in ctx.state.slots.scan(prefix)
+        if slot.get("head")
+    ]
+    return tables.forms(rows, len(contest["pairs"]))
+
+
+def head_row(ctx: Context, slot: Record) -> Record:
+    """Return the payload of a slot's head with its index, id and status."""
+    status = "contested" if slot.get("contested") else "head"
+    return {
+        **ctx.payload(slot["head_index"]),
+        "index": slot["head_index"],
+        "id": slot["head"],
+        "status": status,
+    }
+
+
+def is_kecamatan(code: str) -> bool:
+    """Tell whether a region has the listings of this module."""
+    return regions.level(code) == "kecamatan"

@@ -1,0 +1,195 @@
+"""Twins of the pages above the results: portal, election, officials, ledger, texts."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from rekap.forms import regions
+from rekap.ledger import addresses, authority, slots
+from rekap.ledger.state import Record
+from rekap.publish.context import Context, Twin, common, operators, pairs
+from rekap.publish.places import region_view
+from rekap.publish.statements import person_keyid
+
+LATEST: Final = 50
+"""Entries that the page of the ledger lists; the whole list is the log itself."""
+
+TEXT_PAGES: Final = {"cara/": "how", "istilah/": "terms", "periksa/": "check", "tentang/": "about"}
+
+
+def portal(ctx: Context) -> Twin:
+    """Return the twin of the first page: elections, who runs it, its mode. No figure of a form."""
+    twin = common(ctx, "portal", addresses.PORTAL)
+    log = ctx.log or {}
+    ids = (ctx.state.meta.get("elections") or {"ids": []})["ids"]
+    twin |= {
+        "elections": [_election_link(ctx.election(election)) for election in ids],
+        "operators": operators(ctx),
+        "closed": ctx.state.meta.get("closed") is not None,
+        "log_key": log.get("log_key"),
+        "statement_id": log.get("id"),
+        "evidence": [0] if log else [],
+    }
+    twin["simulated"] = any(
+        common(ctx, "", addresses.PORTAL, ctx.election(election))["simulated"] for election in ids
+    )
+    return twin
+
+
+def _election_link(election: Record) -> Twin:
+    return {
+        "id": election["id"],
+        "name": election["name"],
+        "date": election["date"],
+        "address": addresses.election(election["id"]),
+        "contests": [_contest_link(election, contest) for contest in election["contests"]],
+    }
+
+
+def _contest_link(election: Record, contest: Record) -> Twin:
+    top = contest["region"]
+    return {
+        "id": contest["id"],
+        "office": contest["office"],
+        "region": top,
+        "address": addresses.region(election["id"], contest["id"], top, top),
+    }
+
+
+def election(ctx: Context, record: Record) -> Twin:
+    """Return the twin of an election: its contests and the keys that everything goes back to."""
+    address = addresses.election(record["id"])
+    twin = common(ctx, "election", address, record)
+    twin |= {
+        "crumbs": [{"name": record["name"]["id"], "address": address}],
+        "contests": [
+            {
+                **_contest_link(record, contest),
+                "win": contest["win"],
+                "pairs": pairs(contest),
+                "determination": ctx.state.meta.get(
+                    f"determination/{record['id']}/{contest['id']}"
+                ),
+            }
+            for contest in record["contests"]
+        ],
+        "roots": roots(record),
+        "officials": addresses.officials(record["id"], record["base"], record["base"]),
+        "evidence": sorted(ctx.chain(record["index"])),
+    }
+    return twin
+
+
+def roots(record: Record) -> Twin:
+    """Return the root keys of an election: {kpu, bawaslu, pairs}, each {k, keyids}."""
+    named = authority.keys_named(record)
+
+    def of(body: str) -> list[str]:
+        return sorted(keyid for keyid, key in named.items() if key["body"] == body)
+
+    given = record["roots"]
+    bawaslu = given.get("bawaslu")
+    return {
+        "kpu": {"k": given["kpu"]["k"], "keyids": of(authority.ROOT_KPU)},
+        "bawaslu": {"k": bawaslu["k"], "keyids": of(authority.ROOT_BAWASLU)} if bawaslu else None,
+        "pairs": [
+            {
+                "number": root["number"],
+                "k": root["k"],
+                "keyids": of(f"{authority.ROOT_PAIR}.{root['number']}"),
+            }
+            for root in given.get("pairs", ())
+        ],
+    }
+
+
+def officials(ctx: Context, record: Record, code: str) -> Twin:
+    """Return the twin of `pejabat/…`: keys of the bodies at a region (a kelurahan: its KPPS too)."""
+    address = addresses.officials(record["id"], record["base"], code)
+    twin = common(ctx, "officials", address, record)
+    top = code == record["base"]
+    kids = (ctx.region(record["id"], code) or {}).get("kids") or []
+    grants = (ctx.state.meta.get(f"officials/{record['id']}/{code}") or {"i": []})["i"]
+    twin |= {
+        "crumbs": _officials_crumbs(ctx, record, code),
+        "region": region_view(ctx, record, code) if code != regions.COUNTRY else None,
+        "bodies": [_body(ctx, index) for index in grants],
+        "children": [
+            {
+                "name": ctx.name(record["id"], kid),
+                "address": addresses.officials(record["id"], record["base"], kid),
+            }
+            for kid in kids
+        ],
+        "roots": roots(record) if top else None,
+        "evidence": sorted({entry for index in grants for entry in ctx.chain(index)}),
+    }
+    return twin
+
+
+def _officials_crumbs(ctx: Context, record: Record, code: str) -> list[Twin]:
+    way: list[Twin] = [{"name": record["name"]["id"], "address": addresses.election(record["id"])}]
+    base = record["base"]
+    for place in reversed((code, *regions.ancestors(code))):
+        if place == base or regions.is_below(place, base):
+            address = addresses.officials(record["id"], base, place)
+            way.append({"name": ctx.name(record["id"], place), "address": address})
+    return way
+
+
+def _body(ctx: Context, index: int) -> Twin:
+    """Return the body that a grant names, with the state of each key."""
+    fields = ctx.payload(index)
+    persons = []
+    for person in fields["persons"]:
+        keyid = person_keyid(person)
+        key = ctx.state.keys.get(keyid) or {}
+        persons.append(
+            {
+                "position": person["position"],
+                "alg": person["alg"],
+                "keyid": keyid,
+                "grant": index,
+                "revoked": key.get("revoked"),
+                "suspect_from": key.get("suspect_from"),
+            }
+        )
+    return {
+        "body": fields["body"],
+        "tps": fields.get("tps"),
+        "pair": fields.get("pair"),
+        "persons": persons,
+    }
+
+
+def ledger(ctx: Context) -> Twin:
+    """Return the twin of `buku-besar/`: how many entries of each kind, and the latest ones."""
+    size = ctx.state.size
+    twin = common(ctx, "ledger", addresses.LEDGER)
+    latest = range(size - 1, max(size - 1 - LATEST, -1), -1)
+    twin |= {
+        "counts": ctx.state.meta.get("kinds") or {},
+        "latest": [_ledger_line(ctx, index) for index in latest],
+    }
+    return twin
+
+
+def _ledger_line(ctx: Context, index: int) -> Twin:
+    record = ctx.state.entry(index)
+    return {
+        "index": index,
+        "kind": record["k"],
+        "status": slots.status_of(ctx.state, index),
+        "form": record.get("form"),
+        "body": record.get("body"),
+        "region": record.get("region"),
+        "place": record.get("place"),
+        "tps": record.get("tps"),
+        "revision": record.get("revision"),
+        "address": addresses.statement(index),
+    }
+
+
+def text(ctx: Context, address: str) -> Twin:
+    """Return the twin of a page of text; it changes with the release only."""
+    return common(ctx, TEXT_PAGES[address], address)

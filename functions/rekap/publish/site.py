@@ -1,0 +1,130 @@
+"""The site as a function of the log: which pages there are, and the bytes of each file.
+
+A page is a folder's address with everything that has its as_of: page and twin, and at a kecamatan
+also forms.csv, `temuan/` and `belum-masuk/`; the portal's folder has `policy.txt` and `404.html`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from rekap import codec
+from rekap.errors import Malformed
+from rekap.forms import regions
+from rekap.ledger import addresses
+from rekap.ledger.state import Record, State
+from rekap.log.policy import Policy
+from rekap.publish import bulk as bulk_data
+from rekap.publish import listings, overview, pages, places
+from rekap.publish.context import Context, Twin, common
+from rekap.publish.statements import statement
+
+Entries = Callable[[int], bytes]
+
+
+class Site:
+    """Renders pages from one state. Make a new one for another size."""
+
+    def __init__(self, state: State, entries: Entries) -> None:
+        self._ctx = Context(state, entries)
+
+    def addresses(self) -> list[str]:
+        """Return every page's address, sorted."""
+        return addresses_of(self._ctx.state)
+
+    def as_of(self, address: str) -> int:
+        """Return the page's as_of at this size."""
+        return self._ctx.as_of(address)
+
+    def files(self, address: str) -> dict[str, bytes]:
+        """Return {path: bytes} of a page; the twin is the first, so that a reader meets it last."""
+        first, *rest = address.split("/")
+        if address == addresses.PORTAL:
+            return self._portal()
+        if first == "bukti":
+            return self._statement(int(rest[0]))
+        if address == addresses.LEDGER:
+            return _page(overview.ledger(self._ctx))
+        if address in addresses.TEXTS:
+            return _page(overview.text(self._ctx, address))
+        return self._election(self._ctx.election(first), [part for part in rest if part])
+
+    def bulk(self) -> Iterator[tuple[str, bytes]]:
+        """Yield (path, bytes) of the bulk data of every election at this size."""
+        ids = (self._ctx.state.meta.get("elections") or {"ids": []})["ids"]
+        for election in ids:
+            yield from bulk_data.files(self._ctx, self._ctx.election(election))
+
+    def _portal(self) -> dict[str, bytes]:
+        files = _page(overview.portal(self._ctx))
+        files["policy.txt"] = policy(self._ctx)
+        files["404.html"] = pages.render(common(self._ctx, "notfound", addresses.PORTAL))
+        return files
+
+    def _statement(self, index: int) -> dict[str, bytes]:
+        files = _page(statement(self._ctx, index))
+        files[f"bukti/{index}.json"] = self._ctx.entries(index)
+        return files
+
+    def _election(self, election: Record, parts: list[str]) -> dict[str, bytes]:
+        if not parts:
+            return _page(overview.election(self._ctx, election))
+        if parts[0] == "pejabat":
+            code = _code(election["base"], parts[1:])
+            return _page(overview.officials(self._ctx, election, code))
+        contest = self._ctx.contest(election, parts[0])
+        top = contest["region"]
+        deep = 4 - regions.depth(top)
+        if len(parts) - 1 > deep:
+            code = _code(top, parts[1:-1])
+            return _page(places.station(self._ctx, election, contest, code, parts[-1]))
+        code = _code(top, parts[1:])
+        files = _page(places.region(self._ctx, election, contest, code))
+        if listings.is_kecamatan(code):
+            files |= _page(listings.findings(self._ctx, election, contest, code))
+            files |= _page(listings.missing(self._ctx, election, contest, code))
+            address = addresses.region(election["id"], contest["id"], top, code)
+            files[f"{address}forms.csv"] = listings.forms_csv(self._ctx, election, contest, code)
+        return files
+
+
+def _code(top: str, parts: list[str]) -> str:
+    """Return the code that an address's further parts name below `top`."""
+    above = [] if top == regions.COUNTRY else [top]
+    return ".".join((*above, *parts)) or regions.COUNTRY
+
+
+def _page(twin: Twin) -> dict[str, bytes]:
+    address = twin["address"]
+    return {
+        f"{address}index.json": codec.encode_public(twin),
+        f"{address}index.html": pages.render(twin),
+    }
+
+
+def addresses_of(state: State) -> list[str]:
+    """Return every page's address, sorted: those that entries touched, and the pages of text."""
+    if state.meta.get("publication") is None:
+        return []
+    touched = [key for key, _ in state.site.scan("") if not key.startswith("!")]
+    return sorted({*touched, *addresses.TEXTS})
+
+
+def policy(ctx: Context) -> bytes:
+    """Return policy.txt: the log's tlog-policy with the anchors that are printed on paper.
+
+    Roots are those of revision 1; later ones are proved by the chain of revisions.
+    """
+    log = ctx.log or {"policy": [], "id": ""}
+    text = "".join(f"{line}\n" for line in log["policy"]).encode()
+    ids = (ctx.state.meta.get("elections") or {"ids": []})["ids"]
+    anchors = tuple((one, tuple(ctx.election(one)["first_roots"])) for one in ids)
+    try:
+        stated = Policy.parse(text)
+    except Malformed:
+        # The operators signed lines that are no policy: publish them as they are, with the anchors.
+        lines = [f"#rekap log {log['id']}", *(f"#rekap root {e} {' '.join(k)}" for e, k in anchors)]
+        return text + "".join(f"{line}\n" for line in lines).encode()
+    return Policy(
+        stated.logs, stated.witnesses, stated.groups, stated.quorum, log["id"], anchors
+    ).format()

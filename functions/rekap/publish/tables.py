@@ -1,0 +1,73 @@
+"""CSV as the site and `rekap export` write it: one dialect, columns in the order of the paper.
+
+UTF-8, comma, LF, quotes only where needed. A text that a spreadsheet would run as a formula gets an
+apostrophe in front (`guard`); codes and numbers never begin that way.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+from typing import Any, Final
+
+from rekap.forms.model import figure_fields
+from rekap.ledger.state import Record
+
+FORM_COLUMNS: Final = ("contest", "form", "region", "tps", "revision", "count")
+TAIL_COLUMNS: Final = (
+    "reason", "explanation", "stations_in", "stations_expected", "as_of_text", "index", "id",
+    "status",
+)  # fmt: skip
+_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
+
+
+def guard(text: str) -> str:
+    """Return a text that no spreadsheet takes for a formula."""
+    return f"'{text}" if text.startswith(_FORMULA) else text
+
+
+def write(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> bytes:
+    """Return a CSV file; None is an empty cell: not reported, never zero."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(columns)
+    for row in rows:
+        writer.writerow(["" if cell is None else cell for cell in row])
+    return out.getvalue().encode()
+
+
+def forms(rows: list[Record], pair_count: int) -> bytes:
+    """Return forms.csv: one row per form, with the figures that any of them reports.
+
+    Each row is a payload with `index`, `id` and `status` besides.
+    """
+    reported = {field for row in rows for field in row["figures"]}
+    fields = [field for field in figure_fields(pair_count) if field in reported]
+    columns = (*FORM_COLUMNS, *fields, *TAIL_COLUMNS)
+    return write(columns, (_form_row(row, fields) for row in rows))
+
+
+def _form_row(row: Record, fields: list[str]) -> list[Any]:
+    reason = row.get("reason")
+    return [
+        *(row.get(column) for column in FORM_COLUMNS),
+        *(row["figures"].get(field) for field in fields),
+        reason["code"] if reason else None,
+        explanations(row.get("explanations", ())),
+        row.get("stations_in"),
+        row.get("stations_expected"),
+        guard(row.get("as_of_text") or ""),
+        row.get("index"),
+        row.get("id"),
+        row.get("status"),
+    ]
+
+
+def explanations(given: Iterable[Record]) -> str:
+    """Return explanations as one cell: `RULE[/child][/part]: text`, joined by `; `."""
+    return "; ".join(
+        "/".join(str(part) for part in (one["rule"], one.get("child"), one.get("part")) if part)
+        + f": {one['text']}"
+        for one in given
+    )
