@@ -1,0 +1,176 @@
+"""The `rekap` command: finds the command's module, and turns errors into exit codes.
+
+    0  done, or proved
+    1  refuted, or what was done is not what was asked
+    2  could not: wrong arguments, unreadable source, any unexpected error
+
+A command is a module with `configure(parser, say)` and `run(options, say) -> exit code`. It is
+imported only when it is asked for, so that `rekap --help` and small commands start at once.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import os
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final, NoReturn
+
+from rekap.cli.speech import LANGUAGES, Say
+from rekap.errors import NotVerified, RekapError
+
+DONE: Final = 0
+REFUTED: Final = 1
+COULD_NOT: Final = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A name on the command line, the module behind it, and one line of help."""
+
+    name: str
+    module: str
+    id: str
+    en: str
+
+
+COMMANDS: Final = (
+    Command(
+        "import",
+        "rekap.cli.import_",
+        "putar ulang folder pemilihan menjadi portal lengkap",
+        "replay election folders into a complete portal",
+    ),
+    Command(
+        "verify",
+        "rekap.cli.verify",
+        "buktikan atau sangkal seluruh isi portal",
+        "prove or refute everything a portal shows",
+    ),
+    Command(
+        "rebuild",
+        "rekap.cli.rebuild",
+        "buat ulang setiap halaman dari log saja",
+        "make every page again from the log alone",
+    ),
+    Command(
+        "export",
+        "rekap.cli.export",
+        "tulis folder pemilihan dari sebuah portal",
+        "write election folders from a portal",
+    ),
+    Command(
+        "serve",
+        "rekap.cli.serve",
+        "sajikan portal di komputer ini",
+        "serve a portal on this machine",
+    ),
+)
+
+
+class Parser(argparse.ArgumentParser):
+    """An argument parser whose fixed words are in the chosen language."""
+
+    def __init__(self, *, say: Say | None = None, **more: Any) -> None:
+        self._say = say or Say()
+        super().__init__(**{**more, "add_help": False, "allow_abbrev": False})
+        self._positionals.title = self._say("argumen", "arguments")
+        self._optionals.title = self._say("pilihan", "options")
+        self.add_argument(
+            "-h",
+            "--help",
+            action="help",
+            help=self._say("tampilkan bantuan ini", "show this help"),
+        )
+
+    def error(self, message: str) -> NoReturn:
+        """Say what is wrong with the arguments; exit code 2."""
+        self.print_usage(sys.stderr)
+        self.exit(COULD_NOT, f"{self.prog}: {self._say('argumen salah', 'error')}: {message}\n")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line and return the exit code."""
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    say = Say(_language(words))
+    options = _parser(say, _chosen(words)).parse_args(words)
+    if options.run is None:
+        _parser(say, None).print_help()
+        return COULD_NOT
+    try:
+        code: int = options.run(options, say)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # The reader of our output has gone; nothing more can be said to him.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return COULD_NOT
+    except NotVerified as error:
+        print(f"rekap: {error}", file=sys.stderr)
+        return REFUTED
+    except (RekapError, OSError) as error:
+        print(f"rekap: {error}", file=sys.stderr)
+        return COULD_NOT
+    except KeyboardInterrupt:
+        print(say("\nrekap: dihentikan", "\nrekap: stopped"), file=sys.stderr)
+        return COULD_NOT
+    return code
+
+
+def _language(words: Sequence[str]) -> str:
+    """The language, read before parsing so that help and errors are in it too."""
+    for place, word in enumerate(words):
+        if word == "--lang" and words[place + 1 : place + 2] in (["id"], ["en"]):
+            return words[place + 1]
+        if word in ("--lang=id", "--lang=en"):
+            return word[-2:]
+    return LANGUAGES[0]
+
+
+def _chosen(words: Sequence[str]) -> str | None:
+    names = {command.name for command in COMMANDS}
+    return next((word for word in words if word in names), None)
+
+
+def _parser(say: Say, chosen: str | None) -> Parser:
+    """The parser with all commands; only the chosen one's module is imported."""
+    parser = Parser(
+        prog="rekap",
+        say=say,
+        description=say(
+            "Rekap Terbuka: hasil pemilihan yang dapat dibuktikan siapa saja.",
+            "Rekap Terbuka: election results that anyone can prove.",
+        ),
+        epilog=say(
+            "`rekap PERINTAH --help` menjelaskan tiap perintah.",
+            "`rekap COMMAND --help` explains each command.",
+        ),
+    )
+    parser.set_defaults(run=None)
+    _add_language(parser, say, LANGUAGES[0])
+    commands = parser.add_subparsers(
+        title=say("perintah", "commands"), metavar=say("PERINTAH", "COMMAND")
+    )
+    for command in COMMANDS:
+        told = say(command.id, command.en)
+        below = commands.add_parser(command.name, help=told, description=told, say=say)
+        _add_language(below, say, argparse.SUPPRESS)
+        if command.name == chosen:
+            module = importlib.import_module(command.module)
+            module.configure(below, say)
+            below.set_defaults(run=module.run)
+    return parser
+
+
+def _add_language(parser: Parser, say: Say, default: str) -> None:
+    parser.add_argument(
+        "--lang",
+        choices=LANGUAGES,
+        default=default,
+        help=say("bahasa keluaran; bila tidak disebut: id", "language of the output; default: id"),
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())

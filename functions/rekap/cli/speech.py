@@ -1,0 +1,33 @@
+"""How the command speaks: Indonesian unless `--lang en`, with each language's own numbers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+LANGUAGES: Final = ("id", "en")
+
+
+@dataclass(frozen=True, slots=True)
+class Say:
+    """Chooses between two sentences and writes numbers for one language."""
+
+    lang: str = "id"
+
+    def __call__(self, indonesian: str, english: str) -> str:
+        """The sentence of this language."""
+        return indonesian if self.lang == "id" else english
+
+    def number(self, value: int) -> str:
+        """1.234.567 in Indonesian, 1,234,567 in English."""
+        text = f"{value:,}"
+        return text.replace(",", ".") if self.lang == "id" else text
+
+    def decimal(self, value: float) -> str:
+        """One digit after the comma, or point."""
+        whole, _, tenth = f"{value:.1f}".partition(".")
+        return f"{self.number(int(whole))}{',' if self.lang == 'id' else '.'}{tenth}"
+
+    def size(self, octets: int) -> str:
+        """A size in MB of 1,000,000 bytes."""
+        return f"{self.decimal(octets / 1_000_000)} MB"
