@@ -26,12 +26,12 @@ from rekap.ledger.tree import NodeCache
 from rekap.log import tiles
 from rekap.log.checkpoint import Checkpoint
 from rekap.log.entry import decode_bundle
-from rekap.log.merkle import Frontier
+from rekap.log.merkle import EMPTY_ROOT, Frontier
 from rekap.log.policy import Policy, meets, open_checkpoint
 from rekap.log.ports import CHECKPOINT, LogFiles, Objects
 from rekap.log.proofs import HashReader, TlogProof, inclusion_proof
 from rekap.publish.context import base_of
-from rekap.publish.site import Site, addresses_of
+from rekap.publish.site import Site, addresses
 from rekap.signing.note import NoteKey
 
 STATE_HEAD: Final = "state/head"
@@ -80,7 +80,7 @@ class _Published:
     release: str = ""
     proofs: int = 0
     data_size: int = 0
-    data_root: str = ""
+    data_root: str = codec.b64encode(EMPTY_ROOT)
     data_next: int = 0
     data_tree: str = ""
     data_at: int = 0
@@ -294,10 +294,10 @@ class Publisher:
         ]
         bases = {key[1:] for key in changed if key.startswith("!")}
         if not old_tree or "log" in bases:
-            return addresses_of(state)
+            return addresses(state)
         pages = {key for key in changed if not key.startswith("!")}
         if bases:
-            pages.update(a for a in addresses_of(state) if _in_bases(state, a, bases))
+            pages.update(a for a in addresses(state) if _in_bases(state, a, bases))
         return sorted(pages)
 
     def _put(self, path: str, data: bytes, size: int, address: str) -> bool:

@@ -11,15 +11,17 @@ from collections.abc import Callable, Iterator
 from rekap import codec
 from rekap.errors import Malformed
 from rekap.forms import regions
-from rekap.ledger import addresses
+from rekap.ledger import addresses as paths
 from rekap.ledger.state import Record, State
 from rekap.log.policy import Policy
 from rekap.publish import bulk as bulk_data
 from rekap.publish import listings, overview, pages, places
-from rekap.publish.context import Context, Twin, common
+from rekap.publish.context import Context, Twin, as_of, common
 from rekap.publish.statements import statement
 
 Entries = Callable[[int], bytes]
+
+__all__ = ["Site", "addresses", "as_of", "bulk", "files", "statics"]
 
 
 class Site:
@@ -27,10 +29,16 @@ class Site:
 
     def __init__(self, state: State, entries: Entries) -> None:
         self._ctx = Context(state, entries)
+        self._size = state.size
+
+    def shows(self, state: State, entries: Entries) -> bool:
+        """Tell whether this is the site of a state as it is now."""
+        same = self._ctx.state is state and self._ctx.entries is entries
+        return same and self._size == state.size
 
     def addresses(self) -> list[str]:
         """Return every page's address, sorted."""
-        return addresses_of(self._ctx.state)
+        return addresses(self._ctx.state)
 
     def as_of(self, address: str) -> int:
         """Return the page's as_of at this size."""
@@ -39,13 +47,13 @@ class Site:
     def files(self, address: str) -> dict[str, bytes]:
         """Return {path: bytes} of a page; the twin is the first, so that a reader meets it last."""
         first, *rest = address.split("/")
-        if address == addresses.PORTAL:
+        if address == paths.PORTAL:
             return self._portal()
         if first == "bukti":
             return self._statement(int(rest[0]))
-        if address == addresses.LEDGER:
+        if address == paths.LEDGER:
             return _page(overview.ledger(self._ctx))
-        if address in addresses.TEXTS:
+        if address in paths.TEXTS:
             return _page(overview.text(self._ctx, address))
         return self._election(self._ctx.election(first), [part for part in rest if part])
 
@@ -58,7 +66,7 @@ class Site:
     def _portal(self) -> dict[str, bytes]:
         files = _page(overview.portal(self._ctx))
         files["policy.txt"] = policy(self._ctx)
-        files["404.html"] = pages.render(common(self._ctx, "notfound", addresses.PORTAL))
+        files["404.html"] = pages.render(common(self._ctx, "notfound", paths.PORTAL))
         return files
 
     def _statement(self, index: int) -> dict[str, bytes]:
@@ -83,7 +91,7 @@ class Site:
         if listings.is_kecamatan(code):
             files |= _page(listings.findings(self._ctx, election, contest, code))
             files |= _page(listings.missing(self._ctx, election, contest, code))
-            address = addresses.region(election["id"], contest["id"], top, code)
+            address = paths.region(election["id"], contest["id"], top, code)
             files[f"{address}forms.csv"] = listings.forms_csv(self._ctx, election, contest, code)
         return files
 
@@ -102,12 +110,37 @@ def _page(twin: Twin) -> dict[str, bytes]:
     }
 
 
-def addresses_of(state: State) -> list[str]:
+def addresses(state: State) -> list[str]:
     """Return every page's address, sorted: those that entries touched, and the pages of text."""
     if state.meta.get("publication") is None:
         return []
     touched = [key for key, _ in state.site.scan("") if not key.startswith("!")]
-    return sorted({*touched, *addresses.TEXTS})
+    return sorted({*touched, *paths.TEXTS})
+
+
+_latest: list[Site] = []
+
+
+def _site(state: State, entries: Entries) -> Site:
+    """Return the site of a state, the one made last if it is still that state at that size."""
+    if not _latest or not _latest[0].shows(state, entries):
+        _latest[:] = [Site(state, entries)]
+    return _latest[0]
+
+
+def files(state: State, address: str, entries: Entries) -> dict[str, bytes]:
+    """Return {path: bytes} of a page: see `Site.files`."""
+    return _site(state, entries).files(address)
+
+
+def bulk(state: State, entries: Entries) -> Iterator[tuple[str, bytes]]:
+    """Yield the bulk data at the state's size: see `Site.bulk`."""
+    return _site(state, entries).bulk()
+
+
+def statics(state: State) -> dict[str, bytes]:
+    """Return the files that belong to no page: none so far."""
+    return {}
 
 
 def policy(ctx: Context) -> bytes:
