@@ -8,7 +8,7 @@ from tests.forms.builders import ABSENT
 
 from rekap import codec
 from rekap.errors import Malformed
-from rekap.forms import schema
+from rekap.forms import schema, shapes
 from rekap.forms.shapes import SENTENCES
 
 HEX = b.hex_id("x")
@@ -127,6 +127,9 @@ REFUSED = {
         [("key", "log_key")],
     ),
     "key of a cosigner": (b.log(log_key=b.vkey(b.ORIGIN)[:-4]), [("key", "log_key")]),
+    "key that is not base64": (
+        b.log(log_key=f"{b.ORIGIN}+00000000+!"), [("key", "log_key")]
+    ),
     "more operators needed than named": (
         b.log(operators=b.keyset(b.key("o"), k=2)),
         [("threshold", "operators.k")],
@@ -238,6 +241,18 @@ REFUSED = {
     "passkey that is not compressed": (
         b.election(roots={"kpu": b.keyset(b.named_key("webauthn-es256", b"\x04" + bytes(32)))}),
         [("key", "roots.kpu.keys.0.key")],
+    ),
+    "key that is no text": (
+        b.election(roots={"kpu": b.keyset({"alg": "ed25519", "key": 1})}),
+        [("type", "roots.kpu.keys.0.key")],
+    ),
+    "key without its padding": (
+        b.election(roots={"kpu": b.keyset({"alg": "ed25519", "key": "A" * 43})}),
+        [("base64", "roots.kpu.keys.0.key"), ("key", "roots.kpu.keys.0.key")],
+    ),
+    "algorithm that is no text": (
+        b.election(roots={"kpu": b.keyset({**b.key("x"), "alg": [1]})}),
+        [("type", "roots.kpu.keys.0.alg")],
     ),
     "root key of two bodies": (
         b.election(roots={"kpu": b.keyset(b.key("x")), "bawaslu": b.keyset(b.key("x"))}),
@@ -406,6 +421,10 @@ REFUSED = {
     "absent witness who signed": (
         b.form(witnesses=[{"pair": 1, "present": False, "signed": True}]),
         [("value", "witnesses.0.signed")],
+    ),
+    "presence that is no truth value": (
+        b.form(witnesses=[{"pair": 1, "present": 1, "signed": True}]),
+        [("type", "witnesses.0.present")],
     ),
     "reason of a witness who signed": (
         b.form(witnesses=[{"pair": 1, "present": True, "signed": True, "reason": "left"}]),
@@ -579,5 +598,11 @@ def test_a_live_form_has_every_figure_of_its_contest():
 
 
 def test_a_witness_belongs_to_a_pair_of_the_contest():
-    payload = b.form(witnesses=[{"pair": 3, "present": True, "signed": True}])
-    assert [one.field for one in schema.figure_findings(payload, 2, "live")] == ["witnesses.0.pair"]
+    witnesses = [{"pair": number, "present": True, "signed": True} for number in (2, 3)]
+    found = schema.figure_findings(b.form(witnesses=witnesses), 2, "live")
+    assert [one.field for one in found] == ["witnesses.1.pair"]
+
+
+def test_a_path_names_members_and_positions():
+    assert shapes.join("", "figures") == "figures"
+    assert shapes.join("scans", 0) == "scans.0"

@@ -58,6 +58,10 @@ def _at_most(one: Comparison, figures: Figures) -> Compared:
     return found <= bound, bound, found, one.fields
 
 
+def _present(figures: Figures, names: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(name for name in names if figures.get(name) is not None)
+
+
 def _near(one: Comparison, figures: Figures) -> Compared:
     """R12: ballots received against the DPT and a fortieth of it, rounded up."""
     found, registered = _sum(figures, one.left), _sum(figures, one.right)
@@ -72,19 +76,17 @@ def _turnout(one: Comparison, figures: Figures) -> Compared:
 
     The first field of the right must be present: without the DPT there is no bound.
     """
-    left = next((name for name in one.left if figures.get(name) is not None), None)
-    right = tuple(name for name in one.right if figures.get(name) is not None)
-    if left is None or one.right[0] not in right:
+    left = _present(figures, one.left)[:1]
+    right = _present(figures, one.right)
+    found, expected = _sum(figures, left), _sum(figures, right)
+    if not left or one.right[0] not in right or found is None or expected is None:
         return None
-    found, expected = _sum(figures, (left,)), _sum(figures, right)
-    if found is None or expected is None:
-        return None
-    return found <= expected, expected, found, (left, *right)
+    return found <= expected, expected, found, left + right
 
 
 def _some(one: Comparison, figures: Figures) -> Compared:
     """R13: the fields that are present are not all zero."""
-    present = tuple(name for name in one.left if figures.get(name) is not None)
+    present = _present(figures, one.left)
     found = _sum(figures, present)
     if not present or found is None:
         return None

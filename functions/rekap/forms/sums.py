@@ -9,13 +9,11 @@ by a `delta`. A delta can be negative; a sum never is.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final, TypeAlias
+from typing import TypeAlias
 
 from rekap.forms import model
 
 Sum: TypeAlias = dict[str, tuple[int, int]]
-
-EMPTY: Final[Mapping[str, tuple[int, int]]] = {}
 
 
 def of_figures(figures: Mapping[str, int]) -> Sum:
