@@ -22,8 +22,14 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeAlias
 
+from rekap import codec
+from rekap.errors import Corrupt
 from rekap.intake.accept import BACKLOG_CAP, Desk
-from rekap.log.ports import Bell
+from rekap.log import tiles
+from rekap.log.entry import decode_bundle
+from rekap.log.ports import CHECKPOINT, PREFIX, Bell, Objects
+from rekap.signing import envelope
+from rekap.signing.note import Note, NoteKey
 from rekap.signing.signer import Signer
 from rekap.store.local import keys
 from rekap.store.local.bell import PipeBell
@@ -47,7 +53,7 @@ class Settings:
     backlog_cap: int = BACKLOG_CAP
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Portal:
     """Everything that a function may touch. A signer is None where the function has no key."""
 
@@ -124,6 +130,21 @@ def portal() -> Portal:
             folder, settings, bell=bell, clock=_seconds, journal=write_line, roles=roles
         )
     raise RuntimeError(f"REKAP_ENGINE is {engine!r}, want `local`")
+
+
+def log_key(objects: Objects) -> NoteKey:
+    """Return the key that entry 0 names, for functions that have no key of their own.
+
+    Every checkpoint must carry its signature. Raises Corrupt if the log does not begin.
+    """
+    stored = objects.get(CHECKPOINT)
+    size = int(Note.parse(stored.data).text.split(b"\n")[1]) if stored else 0
+    width = tiles.width_in(0, 0, size)
+    bundle = objects.get(PREFIX + tiles.entries_path(0, width)) if width else None
+    if bundle is None:
+        raise Corrupt("the first bundle of the log is missing")
+    first = envelope.parse(decode_bundle(bundle.data, width)[0])
+    return NoteKey.parse(codec.decode(first.payload)["log_key"])
 
 
 def write_line(line: Mapping[str, Any]) -> None:

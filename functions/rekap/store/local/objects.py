@@ -78,7 +78,7 @@ class FolderObjects:
 
     def sweep(self) -> int:
         """Delete what killed processes left in DIR/work/; only when no other process runs."""
-        left = [name for name in os.listdir(self._work) if name != "lock"]
+        left = [name for name in os.listdir(self._work) if not name.startswith("lock")]
         for name in left:
             os.unlink(self._work / name)
         return len(left)

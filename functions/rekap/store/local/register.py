@@ -45,15 +45,14 @@ class SqliteRegister:
         already knows more than `size` entries.
         """
         with self._database.writing() as connection:
-            _forward(connection, tree, size)
-            _write(connection, changes)
-
-    def replace(self, tree: str, size: int, items: Iterable[tuple[str, str, Any]]) -> None:
-        """Forget everything and show `tree`, in one transaction; Conflict as for `apply`."""
-        with self._database.writing() as connection:
-            _forward(connection, tree, size)
-            connection.execute("DELETE FROM register")
-            _write(connection, items)
+            known = _head(connection)[1]
+            if known > size:
+                raise Conflict(f"the register knows {known} entries, more than {size}")
+            connection.execute(
+                "INSERT OR REPLACE INTO register_head VALUES (1, ?, ?)", (tree, size)
+            )
+            for name, key, value in changes:
+                _write(connection, name, key, value)
 
 
 def _head(connection: sqlite3.Connection) -> tuple[str, int]:
@@ -61,19 +60,9 @@ def _head(connection: sqlite3.Connection) -> tuple[str, int]:
     return ("", 0) if row is None else (str(row[0]), int(row[1]))
 
 
-def _forward(connection: sqlite3.Connection, tree: str, size: int) -> None:
-    known = _head(connection)[1]
-    if known > size:
-        raise Conflict(f"the register knows {known} entries, more than {size}")
-    connection.execute("INSERT OR REPLACE INTO register_head VALUES (1, ?, ?)", (tree, size))
-
-
-def _write(connection: sqlite3.Connection, changes: Iterable[tuple[str, str, Any]]) -> None:
-    for name, key, value in changes:
-        if value is None:
-            connection.execute("DELETE FROM register WHERE name = ? AND key = ?", (name, key))
-        else:
-            text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-            connection.execute(
-                "INSERT OR REPLACE INTO register VALUES (?, ?, ?)", (name, key, text)
-            )
+def _write(connection: sqlite3.Connection, name: str, key: str, value: Any) -> None:
+    if value is None:
+        connection.execute("DELETE FROM register WHERE name = ? AND key = ?", (name, key))
+        return
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    connection.execute("INSERT OR REPLACE INTO register VALUES (?, ?, ?)", (name, key, text))

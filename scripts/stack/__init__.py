@@ -1,0 +1,1 @@
+"""The stack of `infra/template.yaml` on one machine: real events, real files, one port."""

@@ -1,0 +1,176 @@
+"""One port for both: the API's routes call functions, every other path is a static file."""
+
+from __future__ import annotations
+
+import base64
+import json
+import socket
+import traceback
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import TimeoutError as CallTimeoutError
+from fnmatch import fnmatchcase
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from scripts.stack import events
+from scripts.stack.files import Answer, Site
+from scripts.stack.functions import Loaded
+from scripts.stack.template import Front
+
+MAX_BODY = 10 * 1024 * 1024
+"""Bytes of a request to an HTTP API."""
+IDLE_SECONDS = 30
+CALLS = 4
+"""Calls at the same time in one process; further ones wait."""
+
+_JSON = {"content-type": "application/json"}
+
+
+class App:
+    """What every connection of a process shares."""
+
+    def __init__(self, site: Site, front: Front, functions: tuple[Loaded, ...]) -> None:
+        self._site = site
+        self._front = front
+        self._routes = [(route, one) for one in functions for route in one.function.routes]
+        self._pool = ThreadPoolExecutor(CALLS)
+
+    def is_api(self, path: str) -> bool:
+        """Tell whether a path belongs to the API."""
+        return fnmatchcase(path, self._front.api_pattern)
+
+    def file(self, path: str, known_tag: str) -> Answer:
+        """Return a static file."""
+        return self._site.get(path, known_tag)
+
+    def call(self, request: events.Request) -> Answer:
+        """Answer a request to the API, with its cross-origin headers."""
+        cors = self._cors(request.headers.get("origin", ""))
+        if request.method == "OPTIONS":
+            return Answer(204, cors)
+        answer = self._route(request)
+        return Answer(answer.status, {**answer.headers, **cors}, answer.body)
+
+    def _route(self, request: events.Request) -> Answer:
+        path = unquote(request.path)
+        for route, function in self._routes:
+            match = route.pattern.fullmatch(path)
+            if match is None or route.method != request.method:
+                continue
+            event = events.http(request, route.key, match.groupdict())
+            try:
+                answered = self._pool.submit(function, event).result(function.function.timeout)
+            except CallTimeoutError:
+                return _message(503, "Service Unavailable")
+            except Exception:
+                traceback.print_exc()
+                return _message(500, "Internal Server Error")
+            return _answer(answered)
+        return _message(404, "Not Found")
+
+    def _cors(self, origin: str) -> dict[str, str]:
+        cors = self._front.cors
+        if not origin or origin not in cors["AllowOrigins"]:
+            return {}
+        return {
+            "access-control-allow-origin": origin,
+            "access-control-allow-methods": ",".join(cors["AllowMethods"]),
+            "access-control-allow-headers": ",".join(cors["AllowHeaders"]),
+            "access-control-expose-headers": ",".join(cors["ExposeHeaders"]),
+            "access-control-max-age": str(cors["MaxAge"]),
+            "vary": "origin",
+        }
+
+
+def serve(listener: socket.socket, app: App) -> None:
+    """Serve connections of a socket that other processes may serve too; never returns."""
+
+    class Connection(_Connection):
+        pass
+
+    Connection.app = app
+    server = _Server(listener.getsockname()[:2], Connection, bind_and_activate=False)
+    server.socket.close()
+    server.socket = listener
+    server.serve_forever(poll_interval=60)
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+    request_queue_size = 1024
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """A client that goes away is no event."""
+
+
+class _Connection(BaseHTTPRequestHandler):
+    app: App
+    protocol_version = "HTTP/1.1"
+    server_version = "rekap"
+    sys_version = ""
+    timeout = IDLE_SECONDS
+    wbufsize = -1
+    disable_nagle_algorithm = True
+
+    def _any(self) -> None:
+        url = urlsplit(self.path)
+        body = self._body()
+        if body is None:
+            return
+        if self.app.is_api(url.path):
+            headers: dict[str, str] = {}
+            for name, value in self.headers.items():
+                low = name.lower()
+                headers[low] = f"{headers[low]},{value}" if low in headers else value
+            request = events.Request(
+                self.command, url.path, url.query, headers, body, self.client_address[0]
+            )
+            self._send(self.app.call(request))
+        elif self.command in ("GET", "HEAD"):
+            self._send(self.app.file(url.path, self.headers.get("if-none-match", "")))
+        else:
+            self._send(Answer(405, {"allow": "GET, HEAD"}))
+
+    do_GET = do_HEAD = do_POST = do_OPTIONS = do_PUT = do_PATCH = do_DELETE = _any  # noqa: N815
+
+    def _body(self) -> bytes | None:
+        """Return the request's body, or answer why it is not read and return None."""
+        lengths = self.headers.get_all("content-length", [])
+        if self.headers.get("transfer-encoding") or len(lengths) > 1:
+            refused = _message(411, "Length Required")
+        elif lengths and not (lengths[0].isascii() and lengths[0].isdigit()):
+            refused = _message(400, "Bad Request")
+        elif lengths and int(lengths[0][:12]) > MAX_BODY:
+            refused = _message(413, "Request Entity Too Large")
+        else:
+            return self.rfile.read(int(lengths[0])) if lengths else b""
+        self.close_connection = True
+        self._send(refused)
+        return None
+
+    def _send(self, answer: Answer) -> None:
+        self.send_response(answer.status)
+        for name, value in answer.headers.items():
+            self.send_header(name, value)
+        if self.close_connection:
+            self.send_header("connection", "close")
+        self.send_header("content-length", str(len(answer.body)))
+        self.end_headers()
+        if self.command != "HEAD" and answer.body:
+            self.wfile.write(answer.body)
+        self.wfile.flush()
+
+    def log_message(self, format: str, *args: Any) -> None:
+        """Functions write their own lines; reads leave none."""
+
+
+def _answer(answered: Mapping[str, Any]) -> Answer:
+    text = answered.get("body") or ""
+    body = base64.b64decode(text) if answered.get("isBase64Encoded") else text.encode()
+    return Answer(answered["statusCode"], answered.get("headers") or {}, body)
+
+
+def _message(status: int, message: str) -> Answer:
+    return Answer(status, _JSON, json.dumps({"message": message}).encode())

@@ -1,0 +1,249 @@
+"""Reads a SAM template into what a local run needs: functions with their events, and the front."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+_SECONDS = {"second": 1, "minute": 60, "hour": 3600, "day": 86400}
+_RATE = re.compile(r"rate\(([0-9]+) (second|minute|hour|day)s?\)")
+_NAMES = re.compile(r"\$\{([^}!]+)\}")
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """A route of the HTTP API: "POST", "/v1/statements", and the same as a pattern."""
+
+    method: str
+    path: str
+    pattern: re.Pattern[str]
+
+    @property
+    def key(self) -> str:
+        """The route key of an event."""
+        return f"{self.method} {self.path}"
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """A queue that wakes a function: its name, and how messages come in. Times in seconds."""
+
+    name: str
+    batch: int
+    window: float
+    visibility: float
+    receives: int
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """A clock that wakes a function every `seconds`."""
+
+    name: str
+    seconds: int
+
+
+@dataclass(frozen=True, slots=True)
+class Function:
+    """A function: "handlers.submit.handle" below `code`, its variables and what wakes it."""
+
+    name: str
+    handler: str
+    code: Path
+    timeout: int
+    memory: int
+    variables: Mapping[str, str]
+    routes: tuple[Route, ...]
+    queues: tuple[Queue, ...]
+    schedules: tuple[Schedule, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Front:
+    """What CloudFront adds: headers of every file, how long absence is kept, what the API takes."""
+
+    headers: Mapping[str, str]
+    missing_seconds: int
+    api_pattern: str
+    cors: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Stack:
+    """All that is read from a template."""
+
+    functions: tuple[Function, ...]
+    front: Front
+
+
+def load(path: Path, parameters: Mapping[str, str]) -> Stack:
+    """Read a template with the values of its parameters.
+
+    Raises:
+        ValueError: a parameter without value, an unknown one, or an event that cannot be run here.
+    """
+    document = yaml.load(path.read_text(), _Loader)  # noqa: S506  (a SafeLoader with tags)
+    unknown = parameters.keys() - document["Parameters"].keys()
+    if unknown:
+        raise ValueError(f"the template has no parameter {', '.join(sorted(unknown))}")
+    resolver = _Resolver(document, parameters)
+    resources = document["Resources"]
+    functions = tuple(
+        _function(name, path.parent, document, resolver)
+        for name, resource in resources.items()
+        if resource["Type"] == "AWS::Serverless::Function"
+    )
+    return Stack(functions, _front(resources, resolver))
+
+
+class _Loader(yaml.SafeLoader):
+    """YAML with CloudFormation's short forms as their long ones."""
+
+
+def _tag(loader: yaml.SafeLoader, suffix: str, node: yaml.Node) -> dict[str, Any]:
+    value: Any
+    if isinstance(node, yaml.ScalarNode):
+        value = loader.construct_scalar(node)
+    elif isinstance(node, yaml.SequenceNode):
+        value = loader.construct_sequence(node, deep=True)
+    else:
+        value = loader.construct_mapping(node, deep=True)  # type: ignore[arg-type]
+    if suffix == "GetAtt" and isinstance(value, str):
+        value = value.split(".", 1)
+    return {suffix if suffix in ("Ref", "Condition") else f"Fn::{suffix}": value}
+
+
+_Loader.add_multi_constructor("!", _tag)
+
+
+class _Resolver:
+    """Resolves references: a parameter is its value, a resource its own name."""
+
+    def __init__(self, document: Mapping[str, Any], given: Mapping[str, str]) -> None:
+        self._resources = document["Resources"]
+        self._values: dict[str, Any] = {}
+        for name, parameter in document["Parameters"].items():
+            value = given.get(name, parameter.get("Default"))
+            if value is None:
+                raise ValueError(f"the parameter {name} has no value")
+            is_list = parameter["Type"] == "CommaDelimitedList"
+            self._values[name] = value.split(",") if is_list else value
+
+    def __call__(self, value: Any) -> Any:
+        if isinstance(value, list):
+            return [self(item) for item in value]
+        if not isinstance(value, dict):
+            return value
+        if len(value) == 1:
+            ((name, argument),) = value.items()
+            if name == "Ref":
+                return self._reference(argument)
+            if name == "Fn::GetAtt":
+                return self._reference(argument[0])
+            if name == "Fn::Sub" and isinstance(argument, str):
+                return _NAMES.sub(lambda m: str(self._reference(m[1].split(".")[0])), argument)
+        return {name: self(item) for name, item in value.items()}
+
+    def _reference(self, name: str) -> Any:
+        if name in self._values:
+            return self._values[name]
+        if name in self._resources or name.startswith("AWS::"):
+            return name
+        raise ValueError(f"nothing is named {name}")
+
+
+def _function(name: str, base: Path, document: Mapping[str, Any], resolve: _Resolver) -> Function:
+    resources = document["Resources"]
+    shared = document.get("Globals", {}).get("Function", {})
+    properties = {**shared, **resources[name]["Properties"]}
+    variables: dict[str, str] = {}
+    for source in (shared, resources[name]["Properties"]):
+        own = source.get("Environment", {}).get("Variables", {})
+        variables |= {key: str(resolve(value)) for key, value in own.items()}
+    events = {
+        event: (one["Type"], resolve(one["Properties"]))
+        for event, one in properties.get("Events", {}).items()
+    }
+    known = {"HttpApi", "SQS", "ScheduleV2"}
+    for event, (kind, _) in events.items():
+        if kind not in known:
+            raise ValueError(f"{name}.{event}: events of type {kind} cannot be run here")
+    return Function(
+        name,
+        properties["Handler"],
+        (base / properties["CodeUri"]).resolve(),
+        properties["Timeout"],
+        properties["MemorySize"],
+        variables,
+        tuple(_route(one) for kind, one in events.values() if kind == "HttpApi"),
+        tuple(_queue(one, resources) for kind, one in events.values() if kind == "SQS"),
+        tuple(_schedule(e, one) for e, (kind, one) in events.items() if kind == "ScheduleV2"),
+    )
+
+
+def _route(properties: Mapping[str, Any]) -> Route:
+    path = properties["Path"]
+    pattern = re.sub(r"\\{([a-z_]+)\\}", r"(?P<\1>[^/]+)", re.escape(path))
+    return Route(properties["Method"].upper(), path, re.compile(pattern))
+
+
+def _queue(properties: Mapping[str, Any], resources: Mapping[str, Any]) -> Queue:
+    name = properties["Queue"]
+    queue = resources[name]["Properties"]
+    return Queue(
+        name,
+        properties.get("BatchSize", 10),
+        properties.get("MaximumBatchingWindowInSeconds", 0),
+        queue.get("VisibilityTimeout", 30),
+        queue.get("RedrivePolicy", {}).get("maxReceiveCount", 3),
+    )
+
+
+def _schedule(name: str, properties: Mapping[str, Any]) -> Schedule:
+    match = _RATE.fullmatch(properties["ScheduleExpression"])
+    if match is None:
+        raise ValueError(f"{properties['ScheduleExpression']} is not a rate")
+    return Schedule(name, int(match[1]) * _SECONDS[match[2]])
+
+
+def _front(resources: Mapping[str, Any], resolve: _Resolver) -> Front:
+    config = _only(resources, "AWS::CloudFront::Distribution")["DistributionConfig"]
+    headers = _only(resources, "AWS::CloudFront::ResponseHeadersPolicy")
+    api = _only(resources, "AWS::Serverless::HttpApi")
+    (behaviour,) = config["CacheBehaviors"]
+    return Front(
+        _headers(headers["ResponseHeadersPolicyConfig"]),
+        max(one["ErrorCachingMinTTL"] for one in config["CustomErrorResponses"]),
+        behaviour["PathPattern"],
+        resolve(api["CorsConfiguration"]),
+    )
+
+
+def _only(resources: Mapping[str, Any], kind: str) -> dict[str, Any]:
+    (found,) = (one["Properties"] for one in resources.values() if one["Type"] == kind)
+    properties: dict[str, Any] = found
+    return properties
+
+
+def _headers(config: Mapping[str, Any]) -> dict[str, str]:
+    """Spell the headers that a response headers policy adds."""
+    security = config["SecurityHeadersConfig"]
+    transport = security["StrictTransportSecurity"]
+    readers = config["CorsConfig"]["AccessControlAllowOrigins"]["Items"]
+    below = "; includeSubDomains" if transport["IncludeSubdomains"] else ""
+    headers = {
+        "access-control-allow-origin": readers[0],
+        "content-security-policy": security["ContentSecurityPolicy"]["ContentSecurityPolicy"],
+        "referrer-policy": security["ReferrerPolicy"]["ReferrerPolicy"],
+        "strict-transport-security": f"max-age={transport['AccessControlMaxAgeSec']}{below}",
+        "x-content-type-options": "nosniff",
+        "x-frame-options": security["FrameOptions"]["FrameOption"],
+    }
+    for item in config["CustomHeadersConfig"]["Items"]:
+        headers[item["Header"].lower()] = item["Value"]
+    return headers
