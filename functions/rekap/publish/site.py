@@ -45,17 +45,19 @@ class Site:
         return self._ctx.as_of(address)
 
     def files(self, address: str) -> dict[str, bytes]:
-        """Return {path: bytes} of a page; the twin is the first, so that a reader meets it last."""
-        first, *rest = address.split("/")
+        """Return {path: bytes} of a page; the twin comes first: whoever writes, writes it first."""
+        files: dict[str, bytes] = {}
+        for twin in self._twins(address):
+            files[f"{twin['address']}index.json"] = codec.encode_public(twin)
+            files[f"{twin['address']}index.html"] = pages.render(twin)
         if address == paths.PORTAL:
-            return self._portal()
-        if first == "bukti":
-            return self._statement(int(rest[0]))
-        if address == paths.LEDGER:
-            return _page(overview.ledger(self._ctx))
-        if address in paths.TEXTS:
-            return _page(overview.text(self._ctx, address))
-        return self._election(self._ctx.election(first), [part for part in rest if part])
+            files["404.html"] = pages.render(common(self._ctx, "notfound", paths.PORTAL))
+        return files | self._others(address)
+
+    def twins(self, address: str) -> list[bytes]:
+        """Return the twins of a page and what has no twin: all that its HTML is made from."""
+        twins = [codec.encode_public(twin) for twin in self._twins(address)]
+        return [*twins, *(data for _, data in sorted(self._others(address).items()))]
 
     def bulk(self) -> Iterator[tuple[str, bytes]]:
         """Yield (path, bytes) of the bulk data of every election at this size."""
@@ -63,51 +65,63 @@ class Site:
         for election in ids:
             yield from bulk_data.files(self._ctx, self._ctx.election(election))
 
-    def _portal(self) -> dict[str, bytes]:
-        files = _page(overview.portal(self._ctx))
-        files["policy.txt"] = policy(self._ctx)
-        files["404.html"] = pages.render(common(self._ctx, "notfound", paths.PORTAL))
-        return files
-
-    def _statement(self, index: int) -> dict[str, bytes]:
-        files = _page(statement(self._ctx, index))
-        files[f"bukti/{index}.json"] = self._ctx.entries(index)
-        return files
-
-    def _election(self, election: Record, parts: list[str]) -> dict[str, bytes]:
+    def _twins(self, address: str) -> list[Twin]:
+        ctx = self._ctx
+        first, *rest = address.split("/")
+        if address == paths.PORTAL:
+            return [overview.portal(ctx)]
+        if first == "bukti":
+            return [statement(ctx, int(rest[0]))]
+        if address == paths.LEDGER:
+            return [overview.ledger(ctx)]
+        if address in paths.TEXTS:
+            return [overview.text(ctx, address)]
+        election = ctx.election(first)
+        parts = rest[:-1]
         if not parts:
-            return _page(overview.election(self._ctx, election))
+            return [overview.election(ctx, election)]
         if parts[0] == "pejabat":
-            code = _code(election["base"], parts[1:])
-            return _page(overview.officials(self._ctx, election, code))
-        contest = self._ctx.contest(election, parts[0])
-        top = contest["region"]
-        deep = 4 - regions.depth(top)
-        if len(parts) - 1 > deep:
-            code = _code(top, parts[1:-1])
-            return _page(places.station(self._ctx, election, contest, code, parts[-1]))
-        code = _code(top, parts[1:])
-        files = _page(places.region(self._ctx, election, contest, code))
+            return [overview.officials(ctx, election, _code(election["base"], parts[1:]))]
+        contest = ctx.contest(election, parts[0])
+        code, tps = _place(contest, parts[1:])
+        if tps is not None:
+            return [places.station(ctx, election, contest, code, tps)]
+        twins = [places.region(ctx, election, contest, code)]
         if listings.is_kecamatan(code):
-            files |= _page(listings.findings(self._ctx, election, contest, code))
-            files |= _page(listings.missing(self._ctx, election, contest, code))
-            address = paths.region(election["id"], contest["id"], top, code)
-            files[f"{address}forms.csv"] = listings.forms_csv(self._ctx, election, contest, code)
-        return files
+            twins.append(listings.findings(ctx, election, contest, code))
+            twins.append(listings.missing(ctx, election, contest, code))
+        return twins
+
+    def _others(self, address: str) -> dict[str, bytes]:
+        """The files of a page that have no twin of their own."""
+        ctx = self._ctx
+        first, *rest = address.split("/")
+        if address == paths.PORTAL:
+            return {"policy.txt": policy(ctx)}
+        if first == "bukti":
+            return {f"bukti/{rest[0]}.json": ctx.entries(int(rest[0]))}
+        if len(rest) < 2 or rest[0] == "pejabat" or address in (paths.LEDGER, *paths.TEXTS):
+            return {}
+        election = ctx.election(first)
+        contest = ctx.contest(election, rest[0])
+        code, tps = _place(contest, rest[1:-1])
+        if tps is not None or not listings.is_kecamatan(code):
+            return {}
+        return {f"{address}forms.csv": listings.forms_csv(ctx, election, contest, code)}
+
+
+def _place(contest: Record, parts: list[str]) -> tuple[str, str | None]:
+    """Return (region, TPS or None) that an address names below its contest."""
+    top = contest["region"]
+    if len(parts) > 4 - regions.depth(top):
+        return _code(top, parts[:-1]), parts[-1]
+    return _code(top, parts), None
 
 
 def _code(top: str, parts: list[str]) -> str:
     """Return the code that an address's further parts name below `top`."""
     above = [] if top == regions.COUNTRY else [top]
     return ".".join((*above, *parts)) or regions.COUNTRY
-
-
-def _page(twin: Twin) -> dict[str, bytes]:
-    address = twin["address"]
-    return {
-        f"{address}index.json": codec.encode_public(twin),
-        f"{address}index.html": pages.render(twin),
-    }
 
 
 def addresses(state: State) -> list[str]:

@@ -1,0 +1,55 @@
+"""A page that changes without being touched fails: every kind, every state, after every entry."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+
+from rekap.publish.site import Site, addresses
+from tests.ledger.night import Night
+
+NIGHTS = 112
+STEPS = 55
+EXPECTED = (
+    *(f"kind {kind}" for kind in (
+        "log", "publication", "election", "roster", "grant", "revoke", "form", "determination",
+        "objection", "answer", "close",
+    )),
+    *(f"state {state}" for state in (
+        "waiting", "void", "repeat", "orphan", "head", "superseded", "rival", "set_aside",
+        "effective",
+    )),
+)  # fmt: skip
+
+
+def _twins(night: Night) -> dict[str, bytes]:
+    """Every twin of the site as it is now; HTML is a function of the twin."""
+    site = Site(night.state, lambda index: night.entries[index])
+    return {a: b"".join(site.twins(a)) for a in addresses(night.state)}
+
+
+@pytest.mark.parametrize("part", range(4))
+def test_a_page_changes_only_when_an_entry_touches_it(part: int) -> None:
+    counts: Counter[str] = Counter()
+    for seed in range(part, NIGHTS, 4):
+        night = Night(seed)
+        before = _twins(night)
+        for _ in range(STEPS):
+            size = night.state.size
+            night.step()
+            after = _twins(night)
+            site = Site(night.state, lambda index, n=night: n.entries[index])
+            for address, twin in after.items():
+                if site.as_of(address) > size:
+                    continue
+                assert before.get(address) == twin, (
+                    f"seed {seed}: {address or 'portal'} changed at entry {size}, untouched: "
+                    f"{night.last}"
+                )
+            assert not before.keys() - after.keys()
+            before = after
+        counts += night.counts()
+    print({name: counts[name] for name in EXPECTED})
+    few = {name: counts[name] for name in EXPECTED if counts[name] < 100 // 4}
+    assert not few, f"too rare in {NIGHTS // 4} nights: {few}"
