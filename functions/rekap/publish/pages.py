@@ -1,0 +1,226 @@
+"""Twin in, HTML out: the only module that knows Jinja2.
+
+A page is a pure function of its twin and of `templates/`: no clock, no random, no file read after
+the first page. Style is inline, its hash stands in the page's own Content-Security-Policy, so a
+page keeps its rules when it is mirrored, saved or opened from disk. All links are relative.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import re
+from collections.abc import Callable, Mapping
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Final
+
+from jinja2 import BaseLoader, Environment, StrictUndefined, Template
+from jinja2.exceptions import TemplateNotFound
+from markupsafe import Markup
+
+from rekap.forms import model
+from rekap.publish import numbers, remarks, rows, sentences
+from rekap.publish.words import Words, capital
+
+LANGUAGE: Final = "id"
+_PACKAGE: Final = Path(__file__).resolve().parents[1]
+_CHECKOUT: Final = _PACKAGE.parents[1]
+
+_STYLES: Final[dict[str, tuple[str, ...]]] = {
+    "portal": ("base", "table", "list"),
+    "election": ("base", "table", "pairs", "list"),
+    "region": ("base", "table", "pairs", "front", "result", "ladder", "area", "list"),
+    "tps": ("base", "table", "pairs", "front", "check", "list"),
+    "findings": ("base", "list"),
+    "missing": ("base", "list"),
+    "statement": ("base", "table", "pairs", "check", "list", "prose"),
+    "officials": ("base", "table", "list"),
+    "ledger": ("base", "table", "list"),
+}
+_TEXT_STYLES: Final = ("base", "prose")
+_POLICY: Final = (
+    "default-src 'none'; style-src 'sha256-{style}'; {images}base-uri 'none'; form-action 'none'"
+)
+_WATERMARK: Final = "img-src data:; "
+
+
+class PageEnvironment(Environment):
+    """Jinja2 that reads `a.b` of a dict as its key only: a twin's `items` is never a method."""
+
+    def getattr(self, obj: Any, attribute: str) -> Any:
+        """Return the key of a dict, else what Jinja2 finds; undefined names raise on use."""
+        if type(obj) is dict:
+            try:
+                return obj[attribute]
+            except KeyError:
+                return self.undefined(obj=obj, name=attribute)
+        return super().getattr(obj, attribute)
+
+
+class _Texts(BaseLoader):
+    """Template sources with the sentences of one language put in."""
+
+    def __init__(self, folder: Path, words: Words) -> None:
+        self._folder = folder
+        self._words = words
+
+    def get_source(
+        self,
+        environment: Environment,
+        template: str,
+    ) -> tuple[str, str | None, Callable[[], bool] | None]:
+        path = self._folder / template
+        if not path.is_file():
+            raise TemplateNotFound(template)
+        return self._words.expand(path.read_text("utf-8")), str(path), lambda: True
+
+
+def templates_folder() -> Path:
+    """The folder of the templates: inside the wheel, else beside `functions/` of a checkout."""
+    packed = _PACKAGE / "templates"
+    return packed if packed.is_dir() else _CHECKOUT / "templates"
+
+
+def render(twin: Mapping[str, Any]) -> bytes:
+    """Return the HTML of a page from its twin.
+
+    Same twin and same release: same bytes. A field that the page needs and the twin lacks raises
+    `jinja2.UndefinedError` or KeyError: a twin is made by us, never by a sender.
+    """
+    kind, simulated = twin["page"], bool(twin["simulated"])
+    template = _template(kind)
+    style, policy = _style(kind, simulated)
+    html = template.render(twin=twin, style=style, policy=policy, href=_links(twin))
+    return html.encode()
+
+
+@lru_cache(maxsize=1)
+def words() -> Words:
+    """The texts of the language of the pages."""
+    return Words.read(templates_folder() / "text" / f"{LANGUAGE}.toml")
+
+
+@lru_cache(maxsize=1)
+def environment() -> PageEnvironment:
+    """The template engine: strict, escaping, with our filters; made once."""
+    made = PageEnvironment(
+        loader=_Texts(templates_folder(), words()),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+        cache_size=-1,
+    )
+    made.filters.update(_filters(words()))
+    made.globals.update(_functions(words()))
+    made.globals["icon"] = made.get_template("parts/icons.html").module
+    return made
+
+
+@lru_cache(maxsize=32)
+def _template(kind: str) -> Template:
+    return environment().get_template(f"{kind}.html")
+
+
+def _filters(texts: Words) -> dict[str, Callable[..., Any]]:
+    return {
+        "num": numbers.thousands,
+        "signed": numbers.signed,
+        "share": numbers.share,
+        "permille": numbers.per_mille,
+        "day": numbers.day,
+        "moment": numbers.moment,
+        "blocks": numbers.blocks,
+        "root": numbers.root_blocks,
+        "key": numbers.short_key,
+        "named": texts.name,
+        "field": texts.field,
+        "body": texts.body,
+        "reason": lambda code: capital(texts.name(code, "void_reason")),
+        "pretty": _pretty,
+        "at": _at,
+    }
+
+
+def _functions(texts: Words) -> dict[str, Any]:
+    def bound(function: Callable[..., Any]) -> Callable[..., Any]:
+        return lambda *arguments: function(texts, *arguments)
+
+    return {
+        "out_of": numbers.out_of,
+        "place": texts.place,
+        "region_state": bound(sentences.region_state),
+        "region_alert": bound(sentences.region_alert),
+        "station_state": bound(sentences.station_state),
+        "station_alert": bound(sentences.station_alert),
+        "station_note": bound(sentences.station_note),
+        "finding": bound(remarks.finding),
+        "answer": bound(remarks.answer),
+        "checks": bound(remarks.checks),
+        "history": bound(remarks.history),
+        "is_exception": remarks.is_exception,
+        "badges": lambda pairs: rows.badges(pairs, "nomor"),
+        "pair_names": bound(rows.pair_names),
+        "ladder": bound(rows.ladder),
+        "rows": rows,
+        "statement_part": _statement_part,
+    }
+
+
+def _statement_part(twin: Mapping[str, Any]) -> str:
+    """The template of what a statement says; what is not known is shown as text."""
+    known = twin["kind"] in model.KINDS and twin["payload"]
+    return f"kinds/{twin['kind'] if known else 'unknown'}.html"
+
+
+def _at(mapping: Mapping[str, Any] | None, key: str) -> Any:
+    return None if mapping is None else mapping.get(key)
+
+
+def _pretty(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, indent=1, sort_keys=True)
+
+
+def _links(twin: Mapping[str, Any]) -> Callable[[str], str]:
+    """Return the function that writes an address of the site as a link from this page.
+
+    Addresses are folders with a final slash ("" is the portal) or files. `404.html` is served at
+    any address, so its links start at the base of the site, which the origin of the log names.
+    """
+    if twin["page"] == "notfound":
+        base = "/" + twin["origin"].removesuffix("log").partition("/")[2]
+        return lambda address: f"{base}{_file(address)}"
+    here: str = twin["address"]
+    up = "../" * here.count("/")
+
+    def href(address: str) -> str:
+        below = here and address.startswith(here)
+        return _file(address[len(here) :]) if below else up + _file(address)
+
+    return href
+
+
+def _file(address: str) -> str:
+    return f"{address}index.html" if address[-1:] in ("", "/") else address
+
+
+@lru_cache(maxsize=64)
+def _style(kind: str, simulated: bool) -> tuple[Markup, str]:
+    """The style of a page kind and the policy that allows exactly this style."""
+    names = _STYLES.get(kind, _TEXT_STYLES) + (("simulated",) if simulated else ())
+    folder = templates_folder() / "style"
+    style = minify("".join((folder / f"{name}.css").read_text("utf-8") for name in names))
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    images = _WATERMARK if simulated else ""
+    return Markup(style), _POLICY.format(style=digest, images=images)  # noqa: S704 our own file
+
+
+def minify(style: str) -> str:
+    """Return CSS without comments and superfluous white space; strings must not hold "{;}, "."""
+    style = re.sub(r"/\*.*?\*/", "", style, flags=re.DOTALL)
+    style = re.sub(r"\s+", " ", style)
+    style = re.sub(r"\s*([{};])\s*", r"\1", style)
+    return style.replace(": ", ":").replace(", ", ",").replace(";}", "}").strip()

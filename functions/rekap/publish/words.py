@@ -1,0 +1,116 @@
+"""Sentences and names of one language, read from `templates/text/{language}.toml`.
+
+Values of the file are HTML fragments of our own. Whatever is filled in comes from the log and is
+escaped, except text that was made here before. An unknown code (of a void statement, of a later
+format) is shown as it is, never an exception.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, Final
+
+from markupsafe import Markup, escape
+
+from rekap.forms import model, regions
+
+_CALL: Final = re.compile(r"\[\[(.+?)\]\]", re.DOTALL)
+_HOLE: Final = re.compile(r"\{([a-z0-9_]+)\}")
+_GENDERS: Final = {"_m": "men", "_f": "women"}
+
+
+def capital(text: Markup) -> Markup:
+    """The text with a capital at its start; text only, no markup there."""
+    return text[:1].upper() + text[1:]
+
+
+class Words:
+    """The texts of one language by "table.key"."""
+
+    def __init__(self, tables: Mapping[str, Mapping[str, str]]) -> None:
+        self._tables = {
+            table: {key: Markup(text) for key, text in texts.items()}  # noqa: S704 our own file
+            for table, texts in tables.items()
+        }
+        self._fields: dict[tuple[str, str], Markup] = {}
+
+    @classmethod
+    def read(cls, path: Path) -> Words:
+        """Read the texts of one language; a file that is not TOML is a fault of the release."""
+        return cls(tomllib.loads(path.read_text("utf-8")))
+
+    def __call__(self, key: str, /, **values: Any) -> Markup:
+        """The sentence `key` with its holes filled in and escaped; KeyError if there is none."""
+        table, _, name = key.partition(".")
+        text = self._tables[table][name]
+        return text.format(**values) if values else text
+
+    def name(self, code: str | None, table: str) -> Markup:
+        """The name of `code` in `table`, or the code itself, escaped."""
+        return self._tables[table].get(str(code)) or escape(code)
+
+    def body(self, code: str) -> Markup:
+        """A body as it is called: "PPK", "Akar KPU"; roots of a pair with its number."""
+        table = self._tables["body"]
+        if code not in table and code.startswith("roots.pairs."):
+            return table["roots.pairs"].format(n=code.rpartition(".")[2])
+        return self.name(code, "body")
+
+    def keys(self) -> Iterator[str]:
+        """All keys, for tests."""
+        return (f"{table}.{key}" for table, texts in self._tables.items() for key in texts)
+
+    def text(self, key: str) -> str:
+        """The fragment of `key` with its holes, for tests and for templates."""
+        table, _, name = key.partition(".")
+        return str(self._tables[table][name])
+
+    def field(self, field: str, table: str = "field") -> Markup:
+        """A figure's label: as on the paper (`field`), its code (`code`) or short (`short`)."""
+        known = self._fields.get((field, table))
+        if known is None:
+            known = self._fields[field, table] = self._field(field, table)
+        return known
+
+    def _field(self, field: str, table: str) -> Markup:
+        texts = self._tables[table]
+        if field in texts:
+            return texts[field]
+        if field.startswith("pair_"):
+            return texts["pair"].format(n=field[5:])
+        base, gender = field[:-2], _GENDERS.get(field[-2:])
+        if base in model.GENDERED and gender:
+            return texts[gender].format(field=texts[base])
+        return escape(field)
+
+    def place(self, region: Mapping[str, Any]) -> Markup:
+        """ "Kecamatan Menteng", "Desa Ciamis", "Kota Administrasi Jakarta Pusat"."""
+        level, name = region["level"], region["name"]
+        if level == "kelurahan" and regions.is_desa(region["code"]):
+            level = "desa"
+        titles = self._tables["level_title"]
+        return titles[level].format(name=name) if level in titles else escape(name)
+
+    def expand(self, source: str) -> str:
+        """Replace every `[[table.key; name=expression]]` of a template by its text.
+
+        Each hole becomes `{{ expression }}`, so the template engine escapes it. KeyError if a text
+        is missing, ValueError if holes and values do not match.
+        """
+        return _CALL.sub(self._expanded, source)
+
+    def _expanded(self, call: re.Match[str]) -> str:
+        key, *values = (part.strip() for part in call[1].split(";"))
+        given = dict(_assignment(value) for value in values)
+        text = self.text(key)
+        if given.keys() != set(_HOLE.findall(text)):
+            raise ValueError(f"{key}: holes and values differ")
+        return _HOLE.sub(lambda hole: f"{{{{ {given[hole[1]]} }}}}", text)
+
+
+def _assignment(value: str) -> tuple[str, str]:
+    name, _, expression = value.partition("=")
+    return name.strip(), expression.strip()

@@ -1,0 +1,984 @@
+"""Invented twins for every kind of page and state. SIMULASI: no name or figure here is real.
+
+`all_pages()` yields (name, twin); names are stable, they are the ids of the tests. Each builder
+takes changes as keyword arguments, so that a test can say just what it is about.
+"""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Iterator
+from hashlib import sha256
+from typing import Any
+
+from rekap.forms import model, rules
+
+Twin = dict[str, Any]
+
+ELECTION = "pilkada-contoh"
+CONTEST = "gubernur-91"
+HEX = "b6f639fe6f885bd82970251bedff9ef4bcec75a7380e20e00f247fdc8b0faf6b"
+ROOT = base64.b64encode(bytes.fromhex(HEX)).decode()
+NAMES = ("Satu", "Dua", "Tiga", "Empat", "Lima", "Enam")
+HOSTILE = "<script>alert(1)</script>\"'&"
+
+
+def contest(pairs: int = 3, **changes: Any) -> Twin:
+    """A governor's contest decided by a majority."""
+    made = {
+        "id": CONTEST,
+        "office": "governor",
+        "region": "91",
+        "win": "majority",
+        "pairs": [
+            {
+                "number": number,
+                "names": [f"Pasangan Contoh {NAMES[number - 1]}", f"Wakil Contoh {number}"],
+                "empty_column": False,
+                "withdrawn": False,
+            }
+            for number in range(1, pairs + 1)
+        ],
+        "margin": None,
+        "population": None,
+        "source_forms": None,
+    }
+    return {**made, **changes}
+
+
+def empty_column_contest() -> Twin:
+    """One pair against the empty column, which has number 1."""
+    made = contest(2, id="bupati-91.01", office="regent", region="91.01")
+    made["pairs"][0] |= {"names": [], "empty_column": True}
+    return made
+
+
+def common(page: str, address: str, **changes: Any) -> Twin:
+    """What every twin states."""
+    made = {
+        "page": page,
+        "address": address,
+        "as_of": 9418,
+        "root": ROOT,
+        "mode": "rehearsal",
+        "origin": "contoh.example/rehearsal/log",
+        "simulated": True,
+        "election": {
+            "id": ELECTION,
+            "name": {"id": "Pemilihan Gubernur Contoh 2024", "en": "Sample election 2024"},
+            "date": "2024-11-27",
+            "timezone": "Asia/Jakarta",
+            "source": "SIMULASI: angka buatan untuk pengujian",
+        },
+        "contest": contest(),
+        "crumbs": crumbs("91"),
+        "evidence": [0, 1, 2, 17],
+    }
+    return {**made, **changes}
+
+
+REGIONS = {
+    "91": ("Provinsi Contoh", "provinsi"),
+    "91.01": ("Kabupaten Contoh Utara", "kabko"),
+    "91.01.06": ("Contohan", "kecamatan"),
+    "91.01.06.1001": ("Mawar", "kelurahan"),
+}
+
+
+def address(code: str) -> str:
+    """The page of a region of the sample contest."""
+    return "/".join((ELECTION, CONTEST, *code.split(".")[1:])) + "/"
+
+
+def crumbs(code: str) -> list[Twin]:
+    """The way down to a region."""
+    way = [{"name": "Pemilihan Gubernur Contoh 2024", "address": f"{ELECTION}/"}]
+    for known, (name, _) in REGIONS.items():
+        if code == known or code.startswith(f"{known}."):
+            way.append({"name": name, "address": address(known)})
+    return way
+
+
+def region_of(code: str) -> Twin:
+    """{code, name, level} of a sample region."""
+    name, level = REGIONS[code]
+    return {"code": code, "name": name, "level": level}
+
+
+def votes(scale: int = 1, pairs: int = 3, **changes: int) -> dict[str, int]:
+    """Figures of the parts IV and V that agree."""
+    shares = (104, 38, 128, 12, 9, 41)[:pairs]
+    figures = {f"pair_{number}": share * scale for number, share in enumerate(shares, 1)}
+    figures["valid"] = sum(figures.values())
+    figures["invalid"] = 17 * scale
+    figures["total"] = figures["valid"] + figures["invalid"]
+    return {**figures, **changes}
+
+
+def full(pairs: int = 3, **changes: int) -> dict[str, int]:
+    """All figures of a C form that agree: 287 voted of 567 with three pairs."""
+    figures = votes(1, pairs)
+    listed, total = figures["total"] - 11, figures["total"]
+    for row, men, women in (
+        ("registered", listed - 5, 296),
+        ("voted_listed", listed - 147, 147),
+        ("voted_moved", 2, 3),
+        ("voted_unlisted", 3, 3),
+        ("voted", total - 153, 153),
+        ("voted_disabled", 1, 2),
+    ):
+        figures |= {f"{row}_m": men, f"{row}_f": women, row: men + women}
+    received = figures["registered"] + -(-figures["registered"] // 40)
+    figures |= {"ballots_received": received, "ballots_used": total, "ballots_returned": 2}
+    figures["ballots_unused"] = received - total - 2
+    return {**figures, **changes}
+
+
+def signers(body: str, region: str, count: int = 3, tps: str | None = None) -> list[Twin]:
+    """Entitled keys: the first is the ketua's."""
+    return [
+        {
+            "keyid": f"{7 + at}f3a91c2e04d5b18a91f20c75cc08e3d",
+            "body": body,
+            "position": "anggota" if at else "ketua",
+            "region": region,
+            "tps": tps,
+            "pair": None,
+            "counted": True,
+            "grant": 12,
+            "suspect": False,
+        }
+        for at in range(count)
+    ]
+
+
+BODY_OF = {
+    "c_hasil": "kpps",
+    "d_hasil_kelurahan": "ppk",
+    "d_hasil_kecamatan": "ppk",
+    "d_hasil_kabko": "kpu_kabko",
+    "d_hasil_prov": "kpu_prov",
+    "summary": "roots.kpu",
+}
+
+
+def form_view(form: str, region: str, figures: dict[str, int], **changes: Any) -> Twin:
+    """A form in effect."""
+    tps = changes.get("tps")
+    made = {
+        "index": 9417,
+        "id": HEX,
+        "kind": "form",
+        "form": form,
+        "region": region,
+        "tps": tps,
+        "revision": 1,
+        "count": None if form == "summary" else "first",
+        "reason": None,
+        "previous": None,
+        "status": "head",
+        "void_reason": None,
+        "effect": 9417,
+        "marks": [],
+        "figures": figures,
+        "explanations": [],
+        "witnesses": [],
+        "scans": [],
+        "signers": signers(BODY_OF[form], region, tps=tps),
+        "entries": [9417],
+        "stations_in": None,
+        "stations_expected": None,
+        "as_of_text": None,
+        "address": "bukti/9417/",
+    }
+    return {**made, **changes}
+
+
+def finding(rule: str, **changes: Any) -> Twin:
+    """A finding without an explanation."""
+    made = {
+        "rule": rule,
+        "part": None,
+        "child": None,
+        "hard": rules.RULES[rule].hard,
+        "fields": ["pair_1", "pair_2", "valid"],
+        "expected": 338,
+        "found": 339,
+        "explanation": None,
+        "form": "c_hasil",
+        "region": "91.01.06.1001",
+        "tps": "004",
+        "index": 9417,
+        "place": {"name": "TPS 004 Mawar", "address": address("91.01.06.1001") + "004/"},
+    }
+    return {**made, **changes}
+
+
+def history_item(**changes: Any) -> Twin:
+    """A first version in effect."""
+    made = {
+        "index": 9102,
+        "kind": "form",
+        "form": "c_hasil",
+        "revision": 1,
+        "status": "head",
+        "count": "first",
+        "reason": None,
+        "marks": [],
+        "changes": [],
+        "address": "bukti/9102/",
+    }
+    return {**made, **changes}
+
+
+def stations(expected: int | None, received: int, counted: int | None = None) -> Twin:
+    """Completeness of a region."""
+    have = received if counted is None else counted
+    missing = None if expected is None else expected - received
+    return {"expected": expected, "received": received, "counted": have, "missing": missing}
+
+
+def sum_fields(figures: dict[str, int], reported: int) -> dict[str, list[int]]:
+    """A sum in which every form reported every field."""
+    return {field: [value, reported] for field, value in figures.items()}
+
+
+def rung(level: str, form: str, figures: dict[str, int], count: int, **changes: Any) -> Twin:
+    """A complete column of the ladder."""
+    made = {
+        "level": level,
+        "form": form,
+        "kind": "certified",
+        "count": count,
+        "expected": count,
+        "fields": sum_fields(figures, count),
+        "difference": None,
+    }
+    return {**made, **changes}
+
+
+def gaps(after: dict[str, int], before: dict[str, int]) -> dict[str, int]:
+    """Differences in every field that both have."""
+    return {field: after[field] - before[field] for field in after if field in before}
+
+
+def child(code: str, name: str, level: str, figures: dict[str, int] | None, **changes: Any) -> Twin:
+    """A child with a certified form that equals its sum."""
+    made: Twin = {
+        "code": code,
+        "name": name,
+        "level": level,
+        "address": address(code),
+        "listed": True,
+        "stations": stations(41, 41),
+        "certified": figures,
+        "index": 88,
+        "contested": False,
+        "sum": sum_fields(figures or {}, 41),
+        "via": "forms",
+        "comparison": {"state": "same", "difference": dict.fromkeys(figures or {}, 0)},
+        "figures": figures,
+        "basis": "certified",
+        "findings": {"open": 0, "answered": 0},
+        "status": None,
+        "revision": 1,
+    }
+    return {**made, **changes}
+
+
+def station_child(number: int, pairs: int = 3, **changes: Any) -> Twin:
+    """A TPS whose form is in and equals its column."""
+    tps = f"{number:03d}"
+    figures = {
+        f"pair_{pair}": (number * 37 + pair * 71) % (210 - 20 * pair)
+        for pair in range(1, pairs + 1)
+    }
+    figures["valid"] = sum(figures.values())
+    figures["invalid"] = number * 13 % 29
+    figures["total"] = figures["valid"] + figures["invalid"]
+    made: Twin = {
+        "code": tps,
+        "name": f"TPS {tps}",
+        "level": "tps",
+        "address": f"{address('91.01.06.1001')}{tps}/",
+        "listed": True,
+        "certified": None,
+        "index": 100 + number,
+        "contested": False,
+        "comparison": {"state": "same", "difference": {}},
+        "figures": figures,
+        "basis": "sum",
+        "findings": {"open": 0, "answered": 0},
+        "status": "received",
+        "revision": 1,
+    }
+    return {**made, **changes}
+
+
+MISSING: Twin = {
+    "index": None,
+    "comparison": {"state": "no-sum", "difference": {}},
+    "figures": None,
+    "basis": None,
+    "revision": None,
+}
+
+
+def result(basis: str | None, figures: dict[str, int], pairs: int = 3, **changes: Any) -> Twin:
+    """What a region's page leads with."""
+    counts = [figures.get(f"pair_{number}") for number in range(1, pairs + 1)]
+    best = max((count for count in counts if count is not None), default=0)
+    made = {
+        "basis": basis,
+        "figures": figures,
+        "pairs": [
+            {"number": number, "votes": count, "leads": count == best and best > 0}
+            for number, count in enumerate(counts, 1)
+        ],
+        "valid": figures.get("valid"),
+        "turnout": None,
+        "line": None,
+        "elected": None,
+        "margin": None,
+    }
+    return {**made, **changes}
+
+
+def region(code: str, figures: dict[str, int] | None = None, **changes: Any) -> Twin:
+    """A region whose certified form equals the sum of what is below."""
+    figures = votes(1000) if figures is None else figures
+    name, level = REGIONS[code]
+    form = next(form for form, where in model.FORMS.items() if where == level and form != "c_hasil")
+    made = common("region", address(code), crumbs=crumbs(code)) | {
+        "region": {"code": code, "name": name, "level": level},
+        "stations": stations(125, 125),
+        "certified": form_view(form, code, figures),
+        "contested": False,
+        "contested_below": 0,
+        "summary": None,
+        "sum": {
+            "via": "forms", "counted": 125, "expected": 125, "fields": sum_fields(figures, 125),
+        },
+        "source_has_c": True,
+        "comparison": {"state": "same", "difference": dict.fromkeys(figures, 0)},
+        "ladder": [
+            rung("tps", "forms", figures, 125, kind="sum"),
+            rung(level, form, figures, 1, difference=dict.fromkeys(figures, 0)),
+        ],
+        "column": None,
+        "children": [],
+        "result": result("certified", figures),
+        "differences": [],
+        "findings": [],
+        "findings_below": {"open": 0, "answered": 0},
+        "determination": None,
+        "history": [history_item(form=form, index=9417, address="bukti/9417/")],
+        "downloads": [{"label": "json", "address": f"{address(code)}index.json"}],
+        "officials": f"{ELECTION}/pejabat/{'/'.join(code.split('.')[1:])}/",
+        "kecamatan": None,
+    }  # fmt: skip
+    return {**made, **changes}
+
+
+def tps(figures: dict[str, int] | None = None, pairs: int = 3, **changes: Any) -> Twin:
+    """A TPS whose form is in."""
+    code = "91.01.06.1001"
+    figures = full(pairs) if figures is None else figures
+    head = form_view("c_hasil", code, figures, tps="004")
+    made = common(
+        "tps", f"{address(code)}004/", crumbs=crumbs(code), contest=contest(pairs)
+    ) | {
+        "region": region_of(code),
+        "tps": "004",
+        "registered": 567,
+        "listed": True,
+        "status": "received",
+        "head": head,
+        "contested": False,
+        "statements": [head],
+        "column": None,
+        "checks": checks(figures, pairs),
+        "findings": [],
+        "history": [history_item(index=9417, address="bukti/9417/")],
+        "officials": f"{ELECTION}/pejabat/01/06/1001/",
+    }  # fmt: skip
+    return {**made, **changes}
+
+
+def checks(figures: dict[str, int], pairs: int = 3) -> list[Twin]:
+    """Every sum of a C form."""
+    return [
+        {
+            "rule": one.rule, "part": one.part, "state": one.state, "fields": list(one.fields),
+            "op": one.op, "expected": one.expected, "found": one.found,
+        }
+        for one in rules.check_figures("c_hasil", figures, pairs)
+    ]  # fmt: skip
+
+
+def column(figures: dict[str, int | None], difference: dict[str, int], **changes: Any) -> Twin:
+    """What the form above says of a place."""
+    made = {
+        "form": "d_hasil_kelurahan",
+        "region": {**region_of("91.01.06.1001"), "address": address("91.01.06.1001")},
+        "index": 14871,
+        "figures": figures,
+        "difference": difference,
+    }
+    return {**made, **changes}
+
+
+def contested_tps() -> Twin:
+    """Two valid forms for one TPS: the chain counts, both are shown."""
+    head = form_view("c_hasil", "91.01.06.1001", full(), tps="004")
+    rival = {**head, "index": 9500, "status": "rival", "address": "bukti/9500/"}
+    return tps(
+        contested=True, status="contested", head=head, statements=[head, rival],
+        history=[
+            history_item(index=9500, status="rival", address="bukti/9500/"),
+            history_item(index=9417, address="bukti/9417/"),
+        ],
+    )  # fmt: skip
+
+
+def differing_tps() -> Twin:
+    """The column of the kecamatan differs, the form was corrected, a key is suspect."""
+    figures = full(pair_3=127)
+    above = {**votes(), "pair_3": 123, "valid": 265, "total": None}
+    head = form_view(
+        "c_hasil", "91.01.06.1001", figures, tps="004", revision=2, marks=["L1", "K1", "S1"],
+        count="recount", reason={"code": "counting", "text": HOSTILE},
+        witnesses=[
+            {"pair": 1, "present": True, "signed": True, "reason": None},
+            {"pair": 2, "present": False, "signed": False, "reason": None},
+            {"pair": 3, "present": True, "signed": False, "reason": "figures"},
+        ],
+        explanations=[{"rule": "R6", "child": None, "part": None, "text": HOSTILE}],
+    )  # fmt: skip
+    head["signers"][1] |= {"suspect": True, "counted": False}
+    return tps(
+        figures, head=head, statements=[head],
+        column=column(above, {"pair_3": -4, "valid": -5}),
+        findings=[
+            finding("R6", expected=269, found=270, explanation={
+                "text": HOSTILE, "by": "form", "index": 9417,
+            }),
+            finding("R8", fields=["voted", "total"], expected=287, found=288),
+            finding("K1", fields=[], expected=None, found=None),
+        ],
+        history=[
+            history_item(
+                index=9417, revision=2, count="recount", marks=["L1", "K1"], address="bukti/9417/",
+                reason={"code": "counting", "text": HOSTILE},
+                changes=[
+                    {"field": "ballots_unused", "old": 239, "new": 293},
+                    {"field": "voted_m", "old": None, "new": 134},
+                ],
+            ),
+            history_item(status="superseded"),
+            history_item(index=9090, kind="objection", revision=None, status="effective",
+                         count=None, reason={"code": "figures", "text": None}),
+        ],
+    )  # fmt: skip
+
+
+def absent_tps(status: str) -> Twin:
+    """No form counts: `missing`, `not-in-source` or `waiting`."""
+    waiting = form_view("c_hasil", "91.01.06.1001", full(), tps="004", status="waiting")
+    return tps(
+        status=status, head=None, checks=[], evidence=[],
+        history=[history_item(status="waiting")] if status == "waiting" else [],
+        statements=[waiting] if status == "waiting" else [],
+    )  # fmt: skip
+
+
+def replay(twin: Twin, **changes: Any) -> Twin:
+    """The same page in a replay: real figures, demonstration signatures."""
+    election = {**twin["election"], "source": "Contoh sumber publik"} if twin["election"] else None
+    made = {"mode": "replay", "simulated": False, "origin": "replay.example/replay/log"}
+    return {**twin, **made, "election": election, **changes}
+
+
+def sparse_tps() -> Twin:
+    """A replay's source with few fields: most rules cannot be tested."""
+    return replay(
+        tps({"registered": 491, "voted_listed": 348, "pair_1": 73, "pair_2": 266, "valid": 339,
+             "invalid": 9, "total": 348}, pairs=2)
+    )  # fmt: skip
+
+
+def province(pairs: int = 3) -> Twin:
+    """The contest's own region: certified, determined, near the line, sum incomplete."""
+    figures = {"pair_1": 1718160, "pair_2": 459230, "pair_3": 2183239}
+    figures |= {"valid": 4360629, "invalid": 363764, "total": 4724393, "registered": 8214007}
+    below = {**figures, "pair_1": 1717245, "pair_2": 458886, "pair_3": 2181939, "valid": 4358070}
+    below = {field: below[field] for field in ("pair_1", "pair_2", "pair_3", "valid")}
+    difference = gaps(figures, below)
+    kids = [
+        child("91.01", "Kabupaten Contoh Utara", "kabko", votes(9000)),
+        child(
+            "91.01",
+            "Kota Contoh Selatan",
+            "kabko",
+            votes(8000),
+            findings={"open": 3, "answered": 1},
+            comparison={"state": "different", "difference": {"pair_1": -1, "valid": -1}},
+        ),
+        child(
+            "91.01",
+            "Kota Contoh Timur",
+            "kabko",
+            votes(7000),
+            stations=stations(2386, 2376),
+            comparison={"state": "incomplete", "difference": {"pair_1": 902, "valid": 2542}},
+        ),
+        child("91.01", "Kota Contoh Barat", "kabko", votes(3000), contested=True, listed=False),
+        child(
+            "91.01",
+            HOSTILE,
+            "kabko",
+            None,
+            stations=stations(None, 0),
+            basis=None,
+            comparison={"state": "no-certified", "difference": {}},
+        ),
+    ]
+    return region(
+        "91", figures,
+        stations=stations(14835, 14825),
+        sum={"via": "forms", "counted": 14825, "expected": 14835,
+             "fields": sum_fields(below, 14825)},
+        comparison={"state": "incomplete", "difference": difference},
+        ladder=[
+            rung("tps", "forms", below, 14825, kind="sum", expected=14835),
+            rung("kabko", "d_hasil_kabko", figures, 6, difference=difference),
+            rung("provinsi", "d_hasil_prov", figures, 1, difference=dict.fromkeys(figures, 0)),
+        ],
+        children=kids,
+        result=result(
+            "certified", figures, pairs,
+            turnout={"voters": 4724393, "registered": 8214007},
+            line={"needed": 2180315, "number": 3, "above": 2924},
+            elected={"number": 3},
+            margin={"per_mille": 10, "limit": 43606, "gap": 465079, "numbers": [3, 1],
+                    "source": "UU 10/2016 pasal 158"},
+        ),
+        differences=[
+            {"place": {"name": one["name"], "address": one["address"]}, "missing": missing,
+             "difference": one["comparison"]["difference"], "state": one["comparison"]["state"]}
+            for one, missing in ((kids[2], 10), (kids[1], 0))
+        ],
+        findings=[finding("D1", form="d_hasil_prov", fields=["pair_1", "valid"], tps=None)],
+        findings_below={"open": 4, "answered": 2},
+        determination={"number": "210/2024", "announced_at": "2024-12-08T16:01:30+07:00",
+                       "index": 15588},
+    )  # fmt: skip
+
+
+def running() -> Twin:
+    """No certificate yet: the sum stands on a public running figure that is no form."""
+    figures = {"pair_1": 3985, "pair_2": 257, "pair_3": 4284}
+    summary = form_view(
+        "summary", "91.01.06", figures, stations_in=23, stations_expected=25,
+        as_of_text="27 November 2024 pukul 18.30 WIB",
+    )  # fmt: skip
+    return replay(
+        region(
+            "91.01.06", figures, certified=None, summary=summary,
+            stations=stations(25, 0, 23), contest=contest(source_forms=["summary"]),
+            sum={"via": "summary", "counted": 23, "expected": 25,
+                 "fields": sum_fields(figures, 23)},
+            comparison={"state": "no-certified", "difference": {}},
+            ladder=[rung("tps", "summary", figures, 23, kind="sum", expected=25)],
+            result=result("sum", figures, valid=8526),
+            source_has_c=False,
+            history=[history_item(form="summary", index=9417, count=None)],
+        )
+    )  # fmt: skip
+
+
+def empty_region() -> Twin:
+    """Nothing was said about this region or anything below it, and the roster is unknown."""
+    return region(
+        "91.01", {}, certified=None, stations=stations(None, 0), ladder=[], history=[],
+        sum={"via": "none", "counted": 0, "expected": None, "fields": {}},
+        comparison={"state": "no-certified", "difference": {}},
+        result=result(None, {}), evidence=[],
+        children=[child("91.01.06", "Contohan", "kecamatan", None, basis=None,
+                        stations=stations(None, 0),
+                        comparison={"state": "no-certified", "difference": {}})],
+    )  # fmt: skip
+
+
+def kecamatan() -> Twin:
+    """A kecamatan with an objection of numbers: different, contested, with links to its lists."""
+    figures, above = votes(110), {**votes(110), "pair_1": 11000}
+    return region(
+        "91.01.06", figures, contested=True,
+        comparison={"state": "different", "difference": {"pair_1": -10, "invalid": 10}},
+        column=column(above, {"pair_1": -440}, form="d_hasil_kabko",
+                      region={**region_of("91.01"), "address": address("91.01")}),
+        children=[child("91.01.06.1001", "Mawar", "kelurahan", votes(20), status=None)],
+        findings_below={"open": 2, "answered": 0},
+        kecamatan={
+            "findings": f"{address('91.01.06')}temuan/",
+            "missing": f"{address('91.01.06')}belum-masuk/",
+            "forms_csv": f"{address('91.01.06')}forms.csv",
+        },
+        downloads=[
+            {"label": "json", "address": f"{address('91.01.06')}index.json"},
+            {"label": "forms_csv", "address": f"{address('91.01.06')}forms.csv"},
+        ],
+    )  # fmt: skip
+
+
+def kelurahan(count: int = 43, pairs: int = 3) -> Twin:
+    """A kelurahan with TPS in every state."""
+    kids = [station_child(number, pairs) for number in range(1, count + 1)]
+    if count > 20:
+        kids[3] |= {"findings": {"open": 1, "answered": 0},
+                    "comparison": {"state": "different", "difference": {"pair_1": -5}}}  # fmt: skip
+        kids[6] |= {**MISSING, "status": "missing"}
+        kids[8] |= {"findings": {"open": 0, "answered": 2}}
+        kids[11] |= {"revision": 2}
+        kids[14] |= {"contested": True, "status": "contested"}
+        kids[17] |= {**MISSING, "status": "waiting", "listed": False}
+    figures = votes(40, pairs)
+    return region(
+        "91.01.06.1001", figures, contest=contest(pairs), children=kids,
+        stations=stations(count, count - 2), result=result("certified", figures, pairs),
+        ladder=[
+            rung("tps", "forms", figures, count, kind="sum"),
+            rung("kelurahan", "d_hasil_kelurahan", figures, 1,
+                 difference=dict.fromkeys(figures, 0)),
+        ],
+        findings=[finding("X1", fields=["pair_3", "valid"], child="004", form="d_hasil_kelurahan",
+                          expected=128, found=123, tps=None)],
+    )  # fmt: skip
+
+
+def regency(count: int = 44, pairs: int = 6) -> Twin:
+    """A kab/kota with very many kecamatan and pairs."""
+    figures = votes(9000, pairs)
+    kids = [
+        child(
+            f"91.01.{number:02d}", f"Contohan {number}", "kecamatan",
+            {f: v * 37 + number * 731 for f, v in votes(1, pairs).items()},
+            stations=stations(310 + number, 310 + number),
+            address=f"{address('91.01')}{number:02d}/",
+        )
+        for number in range(1, count + 1)
+    ]  # fmt: skip
+    return region(
+        "91.01", figures, contest=contest(pairs), children=kids,
+        result=result("certified", figures, pairs, turnout={"voters": 9, "registered": 12}),
+        ladder=[rung("tps", "forms", figures, 125, kind="sum"),
+                rung("kabko", "d_hasil_kabko", figures, 1, difference=dict.fromkeys(figures, 0))],
+    )  # fmt: skip
+
+
+def two_choices() -> Twin:
+    """One pair against the empty column: more than half is needed."""
+    figures = {"pair_1": 65000, "pair_2": 64999, "valid": 129999, "invalid": 100, "total": 130099}
+    return region(
+        "91.01", figures, contest=empty_column_contest(),
+        result=result("certified", figures, 2, line={"needed": 65000, "number": 1, "above": 0}),
+    )  # fmt: skip
+
+
+KEY = "A" * 43 + "="
+_STATEMENT = {"log": "contoh.example/rehearsal/log", "at": "2024-11-27T14:05:00+07:00"}
+_SLOT = {"election": ELECTION, "contest": CONTEST, "form": "c_hasil", "region": "91.01.06.1001"}
+
+
+def payloads() -> dict[str, Twin]:
+    """One payload of every kind, and some that are special."""
+    sheet_rows = {field: [(n * 7 + 3) % 320 for n in range(214)] for field in votes()}
+    sheet_rows["invalid"][3] = None
+    return {
+        "log": {
+            "mode": "rehearsal", "log_key": f"contoh.example/rehearsal/log+abcd1234+{KEY}",
+            "receipt_key": f"contoh.example/rehearsal/log/receipt+abcd1234+{KEY}",
+            "operators": {"k": 2, "keys": [{"alg": "ed25519", "key": KEY}] * 3},
+            "uploaders": ["https://unggah.contoh.example"], "rp_id": "contoh.example",
+            "policy": ["log contoh", "quorum none"],
+            "predecessor": {"origin": "lama.example/log", "size": 12, "root": ROOT},
+        },
+        "publication": {"release": HEX, "verifier": HEX, "fixed": True},
+        "election": {
+            "election": ELECTION, "name": {"id": HOSTILE, "en": "Sample"}, "date": "2024-11-27",
+            "timezone": "Asia/Jakarta", "source": HOSTILE, "revision": 1,
+            "contests": [
+                {"id": CONTEST, "office": "governor", "region": "91", "win": "majority",
+                 "pairs": [{"number": 1, "empty_column": True},
+                           {"number": 2, "names": [HOSTILE, "Dua"], "withdrawn": True}],
+                 "population": {"value": 10562088, "source": "SIMULASI"},
+                 "margin": {"per_mille": 15, "source": "SIMULASI"},
+                 "source_forms": ["c_hasil", "summary"]},
+            ],
+            "policy": {"c_hasil": 3},
+            "roots": {"kpu": {"k": 1, "keys": [{"alg": "ed25519", "key": KEY}]},
+                      "bawaslu": {"k": 1, "keys": [{"alg": "ed25519", "key": KEY}]},
+                      "pairs": [{"number": 2, "k": 1, "keys": [{"alg": "ed25519", "key": KEY}]}]},
+        },
+        "roster": {
+            "election": ELECTION, "region": "91.01.06.1001", "revision": 2, "previous": HEX,
+            "tps": [{"number": "001", "registered": 567}, {"number": "002"}],
+        },
+        "roster-regions": {
+            "kind": "roster", "election": ELECTION, "region": "91", "revision": 1,
+            "children": [{"code": "91.01", "name": HOSTILE, "level": "kabko"}],
+        },
+        "grant": {
+            "election": ELECTION, "body": "saksi", "region": "91", "pair": 2,
+            "persons": [{"person": "saksi-2-1", "position": "saksi", "alg": "webauthn-es256",
+                         "key": KEY}],
+        },
+        "revoke": {"election": ELECTION, "keyid": HEX[:32], "suspect_from": 17, "reason": "stolen"},
+        "form": {
+            **_SLOT, "tps": "004", "revision": 2, "previous": HEX, "count": "recount",
+            "reason": {"code": "typing", "text": HOSTILE}, "figures": full(),
+            "explanations": [{"rule": "R6", "child": "004", "part": "pairs", "text": HOSTILE}],
+            "scans": [{"page": 1, "sha256": HEX, "bytes": 512000, "type": "image/jpeg"}],
+            "witnesses": [{"pair": 1, "present": True, "signed": False, "reason": "left"}],
+        },
+        "form-sheet": {
+            "kind": "form", **_SLOT, "form": "d_hasil_kelurahan", "revision": 1, "count": "first",
+            "figures": votes(214), "children": [f"{n:03d}" for n in range(1, 215)],
+            "rows": sheet_rows,
+        },
+        "form-summary": {
+            "kind": "form", **_SLOT, "form": "summary", "region": "91.01.06", "revision": 1,
+            "figures": votes(3), "stations_in": 23, "stations_expected": 25,
+            "as_of_text": "27 November 2024 pukul 18.30 WIB",
+        },
+        "determination": {
+            "election": ELECTION, "contest": CONTEST, "region": "91", "number": "210/2024",
+            "announced_at": "2024-12-08T16:01:30+07:00",
+        },
+        "objection": {**_SLOT, "tps": "004", "reason": "figures", "digest": HEX},
+        "answer": {
+            **_SLOT, "tps": "004", "accept": HEX,
+            "explains": [{"rule": "X1", "child": "004", "text": HOSTILE}],
+        },
+        "close": {},
+    }  # fmt: skip
+
+
+def statement(name: str, **changes: Any) -> Twin:
+    """The page of an entry with one of `payloads()`."""
+    payload = {"kind": name, **_STATEMENT, **payloads()[name]}
+    kind, slot = payload["kind"], payload.get("contest") is not None
+    place = {"name": f"TPS 004 {HOSTILE}", "address": f"{address('91.01.06.1001')}004/"}
+    made = common("statement", "bukti/9417/", crumbs=[], contest=contest() if slot else None) | {
+        "index": 9417,
+        "id": HEX,
+        "leaf": HEX,
+        "kind": kind,
+        "at": payload["at"],
+        "payload": payload,
+        "status": "head" if kind == "form" else "effective",
+        "void_reason": None,
+        "effect": 9417,
+        "marks": [],
+        "signers": signers("kpps", "91.01.06.1001", tps="004"),
+        "place": place if slot else None,
+        "chain": [history_item(index=9417), history_item(status="superseded")] if slot else [],
+        "entries": [9417],
+        "findings": [],
+        "ended_keys": [HEX[:32]] if kind == "grant" else [],
+        "json": "bukti/9417.json",
+        "proof": "bukti/9417.tlog-proof",
+    }
+    if "election" not in payload:
+        made["election"] = None
+    return {**made, **changes}
+
+
+def void_statement() -> Twin:
+    """An entry that nobody entitled signed, and whose bytes are no statement."""
+    return statement(
+        "close", kind=None, payload={}, at=None, id=None, status="void", void_reason="unknown",
+        effect=None, signers=[], chain=[],
+    )  # fmt: skip
+
+
+def portal() -> Twin:
+    """The first page."""
+    return common("portal", "", election=None, contest=None, crumbs=[]) | {
+        "elections": [
+            {
+                "id": ELECTION,
+                "name": {"id": f"Pemilihan Contoh {HOSTILE}", "en": "Sample"},
+                "date": "2024-11-27",
+                "address": f"{ELECTION}/",
+                "contests": [
+                    {"id": CONTEST, "office": "governor", "region": "91", "address": address("91")}
+                ],
+            }
+        ],
+        "operators": {"k": 2, "n": 3, "keyids": [HEX[:32], HEX[32:]]},
+        "closed": False,
+        "log_key": f"contoh.example/rehearsal/log+abcd1234+{KEY}",
+        "statement_id": HEX,
+    }
+
+
+def roots() -> Twin:
+    """Root keys of an election."""
+    return {
+        "kpu": {"k": 2, "keyids": [HEX[:32], HEX[32:]]},
+        "bawaslu": {"k": 1, "keyids": [HEX[:32]]},
+        "pairs": [{"number": 1, "k": 1, "keyids": [HEX[:32]]}],
+    }
+
+
+def election() -> Twin:
+    """The page of an election."""
+    made = common("election", f"{ELECTION}/", contest=None, crumbs=[])
+    return made | {
+        "contests": [
+            {
+                "id": CONTEST,
+                "office": "governor",
+                "region": "91",
+                "address": address("91"),
+                "win": "majority",
+                "pairs": empty_column_contest()["pairs"],
+                "determination": {
+                    "number": "210/2024",
+                    "announced_at": "2024-12-08T16:01:00+07:00",
+                    "index": 15588,
+                },
+            }
+        ],
+        "roots": roots(),
+        "officials": f"{ELECTION}/pejabat/",
+    }
+
+
+def findings() -> Twin:
+    """Every rule once, with and without an explanation."""
+    given = {"text": HOSTILE, "by": "answer", "index": 12}
+    cases = [
+        finding(rule, explanation=given if at % 2 else None, part=part, child=child_code)
+        for at, (rule, part, child_code) in enumerate(
+            [(rule, None, None) for rule in rules.RULES if rule not in ("X3", "X6", "R10")]
+            + [("X3", "R6", "004"), ("X2", "columns", None), ("X6", None, "91.01.06.1001")]
+        )
+    ]
+    cases.append(finding("R13", expected=1, found=0))
+    cases.append(finding("R9", fields=["ballots_received", "ballots_unused"]))
+    cases.append(finding("R1", fields=["registered_m", "registered_f", "registered"]))
+    return common(
+        "findings", f"{address('91.01.06')}temuan/", crumbs=crumbs("91.01.06")
+    ) | {
+        "region": region_of("91.01.06"),
+        "findings": cases,
+        "counts": {"open": 12, "answered": 10},
+    }  # fmt: skip
+
+
+def missing(*, in_source: bool = True) -> Twin:
+    """TPS without a form."""
+    base = address("91.01.06.1001")
+    lacking = [{"tps": f"{n:03d}", "address": f"{base}{n:03d}/"} for n in (4, 7, 19)]
+    return common("missing", f"{address('91.01.06')}belum-masuk/", crumbs=crumbs("91.01.06")) | {
+        "region": region_of("91.01.06"),
+        "source_has_c": in_source,
+        "kelurahan": [
+            {"code": "91.01.06.1001", "name": "Mawar", "address": base, "expected": 43,
+             "missing": lacking},
+            {"code": "91.01.06.1002", "name": HOSTILE, "address": base, "expected": None,
+             "missing": []},
+        ],
+    }  # fmt: skip
+
+
+def officials(count: int = 2, persons: int = 3) -> Twin:
+    """Keys of the bodies at a kelurahan: a KPPS for each TPS."""
+
+    def person(at: int) -> Twin:
+        return {
+            "position": "anggota" if at % persons else "ketua", "alg": "ed25519",
+            "keyid": sha256(bytes([at % 256, at // 256])).hexdigest()[:32],
+            "grant": 40 + at // persons,
+            "revoked": 77 if at == 1 else None, "suspect_from": 60 if at == 1 else None,
+        }  # fmt: skip
+
+    return common(
+        "officials", f"{ELECTION}/pejabat/01/06/1001/", contest=None, crumbs=crumbs("91.01.06.1001")
+    ) | {
+        "region": region_of("91.01.06.1001"),
+        "bodies": [
+            {"body": "kpps", "tps": f"{at + 1:03d}", "pair": None,
+             "persons": [person(at * persons + one) for one in range(persons)]}
+            for at in range(count)
+        ],
+        "children": [{"name": HOSTILE, "address": f"{ELECTION}/pejabat/01/06/1002/"}],
+        "roots": roots() if count < 10 else None,
+    }  # fmt: skip
+
+
+def ledger() -> Twin:
+    """The list of the latest entries."""
+    kinds = [*model.KINDS, None]
+    return common("ledger", "buku-besar/", election=None, contest=None, crumbs=[]) | {
+        "counts": {"form": 9300, "grant": 100, "unknown": 3},
+        "latest": [
+            {
+                "index": 9417 - at, "address": f"bukti/{9417 - at}/",
+                "kind": kinds[at % len(kinds)],
+                "status": model.STATUSES[at % len(model.STATUSES)],
+                "form": "c_hasil" if kinds[at % len(kinds)] == "form" else None,
+                "region": "91.01.06.1001" if at % 2 else None, "place": HOSTILE if at % 4 else None,
+                "tps": "004" if at % 3 else None, "revision": 1 + at % 3, "body": None,
+            }
+            for at in range(50)
+        ],
+    }  # fmt: skip
+
+
+def text_page(kind: str) -> Twin:
+    """A page of text only."""
+    addresses = {
+        "check": "periksa/", "how": "cara/", "terms": "istilah/", "about": "tentang/",
+        "notfound": "404.html",
+    }  # fmt: skip
+    return common(kind, addresses[kind], election=None, contest=None, crumbs=[], evidence=[])
+
+
+def all_pages() -> Iterator[tuple[str, Twin]]:
+    """Every kind of page in every state: (name, twin)."""
+    yield "portal", portal()
+    yield "portal-replay", replay(portal(), elections=[], closed=True)
+    yield "portal-live", replay(portal(), mode="live", origin="contoh.example/log")
+    yield "election", election()
+    yield "region-province", province()
+    yield "region-kecamatan", kecamatan()
+    yield "region-kelurahan", kelurahan()
+    yield "region-kelurahan-214", kelurahan(214, 6)
+    yield "region-kabko-44", regency()
+    yield "region-empty-column", two_choices()
+    yield "region-running", running()
+    yield "region-empty", empty_region()
+    yield "tps", tps()
+    yield "tps-differing", differing_tps()
+    yield "tps-contested", contested_tps()
+    yield "tps-six-pairs", tps(pairs=6)
+    yield "tps-replay", sparse_tps()
+    for status in ("missing", "not-in-source", "waiting"):
+        yield f"tps-{status}", absent_tps(status)
+    yield "findings", findings()
+    yield "missing", missing()
+    yield "missing-not-in-source", missing(in_source=False)
+    for name in payloads():
+        yield f"statement-{name}", statement(name)
+    yield "statement-unknown", void_statement()
+    for reason in ("not-entitled", "some-later-code"):
+        yield f"statement-void-{reason}", statement("form", status="void", void_reason=reason)
+    yield "officials", officials()
+    yield "officials-214", officials(214, 7)
+    yield "ledger", ledger()
+    for kind in ("check", "how", "terms", "about", "notfound"):
+        yield kind, text_page(kind)
