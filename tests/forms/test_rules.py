@@ -153,6 +153,7 @@ def test_r13_uses_what_is_there():
     assert result("R13", "turnout", registered=9, voted_unlisted=1, total=10).state == "pass"
     assert result("R13", "turnout", registered=9, voted=9, total=10).state == "pass"
     assert result("R13", "votes").state == "untestable"
+    assert result("R13", "votes", valid=1, pair_2=0).state == "pass"
     zero = result("R13", "votes", valid=0, pair_2=0)
     assert (zero.state, zero.fields, zero.expected, zero.found, zero.op) == (
         "fail",

@@ -70,6 +70,7 @@ LEADERS = [
     ({"pair_1": 3, "pair_2": 5}, (2,), 2),
     ({"pair_1": 5, "pair_2": 5}, (1, 2), 0),
     ({"pair_1": 0, "pair_2": 0}, (), 0),
+    ({"pair_1": 1, "pair_2": 0}, (1,), 1),
     ({"pair_1": 5}, (), None),
     ({}, (), None),
 ]
@@ -89,6 +90,7 @@ def test_the_lead_is_over_the_second_of_many():
 WINNERS = [
     ({"pair_1": 4, "pair_2": 5, "valid": 9}, "plurality", 2),
     ({"pair_1": 4, "pair_2": 5, "valid": 9}, "majority", 2),
+    ({"pair_1": 4, "pair_2": 5, "valid": 10}, "plurality", 2),
     ({"pair_1": 5, "pair_2": 5, "valid": 10}, "plurality", None),
     ({"pair_1": 4, "pair_2": 5, "valid": 10}, "majority", None),
     ({"pair_1": 4, "pair_2": 5}, "majority", None),
