@@ -16,11 +16,11 @@ import threading
 from collections.abc import Callable, Iterable, Iterator
 
 import pytest
+from tests.fakes import AFTER, BEFORE, CONDITIONAL, KINDS, Action, Fault, Plan
+from tests.log.builders import Portal
 
 from rekap.errors import Conflict
 from rekap.signing import keys
-from tests.fakes import AFTER, BEFORE, CONDITIONAL, KINDS, Action, Fault, Plan
-from tests.log.builders import Portal
 
 ALL = os.environ.get("REKAP_FAULTS") == "all"
 CAP = {"batch": 2, "max_batches": 4}

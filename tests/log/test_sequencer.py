@@ -7,6 +7,8 @@ import json
 from pathlib import Path
 
 import pytest
+from tests.fakes import Plan
+from tests.log.builders import LOG_SIGNER, ORIGIN, WITNESS_SIGNER, Portal, record
 
 from rekap.errors import Corrupt
 from rekap.log import merkle
@@ -16,8 +18,6 @@ from rekap.log.ports import Head, Record, Tree
 from rekap.log.sequencer import Outcome, Ports, Settings, run
 from rekap.signing.note import Note, cosign
 from rekap.signing.signer import Ed25519Signer
-from tests.fakes import Plan
-from tests.log.builders import LOG_SIGNER, ORIGIN, WITNESS_SIGNER, Portal, record
 
 GOLDEN = json.loads((Path(__file__).parents[1] / "vectors/public/tlog-tiles.json").read_text())
 
