@@ -102,7 +102,7 @@ def _read(state: State, entry: bytes, index: int, check: SignatureCheck) -> Veri
     log = state.meta.get("log")
     scope = None
     if log is not None:
-        scope = WebAuthnScope(frozenset(log["uploaders"]), log["rp_id"])
+        scope = WebAuthnScope(frozenset(log.get("uploaders", ())), log["rp_id"])
     signers = []
     message = envelope.message
     for signature in envelope.signatures:

@@ -16,8 +16,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
-from jinja2 import BaseLoader, Environment, StrictUndefined, Template
-from jinja2.exceptions import TemplateNotFound
+from jinja2 import Environment, FunctionLoader, StrictUndefined, Template
 from markupsafe import Markup
 
 from rekap.forms import model
@@ -59,24 +58,6 @@ class PageEnvironment(Environment):
         return super().getattr(obj, attribute)
 
 
-class _Texts(BaseLoader):
-    """Template sources with the sentences of one language put in."""
-
-    def __init__(self, folder: Path, words: Words) -> None:
-        self._folder = folder
-        self._words = words
-
-    def get_source(
-        self,
-        environment: Environment,
-        template: str,
-    ) -> tuple[str, str | None, Callable[[], bool] | None]:
-        path = self._folder / template
-        if not path.is_file():
-            raise TemplateNotFound(template)
-        return self._words.expand(path.read_text("utf-8")), str(path), lambda: True
-
-
 def templates_folder() -> Path:
     """The folder of the templates: inside the wheel, else beside `functions/` of a checkout."""
     packed = _PACKAGE / "templates"
@@ -106,7 +87,7 @@ def words() -> Words:
 def environment() -> PageEnvironment:
     """The template engine: strict, escaping, with our filters; made once."""
     made = PageEnvironment(
-        loader=_Texts(templates_folder(), words()),
+        loader=FunctionLoader(_source),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
@@ -118,6 +99,12 @@ def environment() -> PageEnvironment:
     made.globals.update(_functions(words()))
     made.globals["icon"] = made.get_template("parts/icons.html").module
     return made
+
+
+def _source(name: str) -> str | None:
+    """A template's source with the sentences put in."""
+    path = templates_folder() / name
+    return words().expand(path.read_text("utf-8")) if path.is_file() else None
 
 
 @lru_cache(maxsize=32)

@@ -1,0 +1,87 @@
+"""How far the site is: `state/site` for the publisher, `site.json` for everybody.
+
+`site.json` is a claim that readers check: {size, root, release, data_size, data_next, data_root}.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass, field
+from typing import Final
+
+from rekap import codec
+from rekap.errors import Conflict
+from rekap.log.merkle import EMPTY_ROOT
+from rekap.log.ports import Objects
+
+STATE_SITE: Final = "state/site"
+SITE: Final = "site.json"
+
+
+@dataclass(slots=True)
+class Published:
+    """`state/site`: the state that the site shows, and how far proofs and bulk data are."""
+
+    size: int = 0
+    root: str = ""
+    tree: str = ""
+    release: str = ""
+    proofs: int = 0
+    data_size: int = 0
+    data_root: str = codec.b64encode(EMPTY_ROOT)
+    data_next: int = 0
+    data_tree: str = ""
+    data_at: int = 0
+    frontier: list[str] = field(default_factory=list)
+    data_frontier: list[str] = field(default_factory=list)
+
+
+class Claims:
+    """Reads and replaces both; a larger one that is there stays."""
+
+    def __init__(self, objects: Objects) -> None:
+        self._objects = objects
+
+    def read(self) -> tuple[Published, str | None]:
+        """Return what the site shows, and the tag that a replacement must name."""
+        stored = self._objects.get(STATE_SITE)
+        if stored is None:
+            return Published(), None
+        return Published(**json.loads(stored.data)), stored.tag
+
+    def swap(self, published: Published, tag: str | None) -> str | None:
+        """Put state/site, then site.json, in place and return the new tag of state/site."""
+        data = codec.encode_public(asdict(published))
+        try:
+            tag = self._objects.put_if(STATE_SITE, data, tag)
+        except Conflict:
+            current, tag = self.read()
+            if current.size <= published.size:
+                if current.data_next > published.data_next:
+                    published.data_next, published.data_size = current.data_next, current.data_size
+                    published.data_tree, published.data_root = current.data_tree, current.data_root
+                    published.data_frontier = current.data_frontier
+                return self.swap(published, tag)
+        self._claim()
+        return tag
+
+    def _claim(self) -> None:
+        """Make site.json say what state/site says."""
+        while True:
+            published, _ = self.read()
+            data = codec.encode_public(
+                {
+                    "size": published.size, "root": published.root, "release": published.release,
+                    "data_size": published.data_size, "data_next": published.data_next,
+                    "data_root": published.data_root,
+                }
+            )  # fmt: skip
+            stored = self._objects.get(SITE)
+            if stored is not None and (
+                stored.data == data or json.loads(stored.data)["size"] > published.size
+            ):
+                return
+            try:
+                self._objects.put_if(SITE, data, stored.tag if stored else None)
+            except Conflict:
+                continue

@@ -1,0 +1,58 @@
+"""Entries of the published log by index, and nodes of the private state, as the publisher reads them."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from rekap.errors import Conflict, Corrupt
+from rekap.log import tiles
+from rekap.log.entry import decode_bundle
+from rekap.log.ports import LogFiles, Objects
+
+_BUNDLES_KEPT: Final = 32
+
+
+class Bundles:
+    """The first `size` entries by index, read bundle by bundle; the last 32 bundles are kept."""
+
+    def __init__(self, files: LogFiles, size: int) -> None:
+        self._files = files
+        self._size = size
+        self._kept: dict[int, tuple[bytes, ...]] = {}
+
+    def __call__(self, index: int) -> bytes:
+        n, at = divmod(index, tiles.WIDTH)
+        if n not in self._kept:
+            if len(self._kept) >= _BUNDLES_KEPT:
+                del self._kept[next(iter(self._kept))]
+            self._kept[n] = self._read(n)
+        return self._kept[n][at]
+
+    def _read(self, n: int) -> tuple[bytes, ...]:
+        width = tiles.width_in(0, n, self._size)
+        data = self._files.read(tiles.entries_path(n, width))
+        if data is not None:
+            return decode_bundle(data, width)
+        data = self._files.read(tiles.entries_path(n))
+        if data is None:
+            raise Corrupt(f"log/{tiles.entries_path(n, width)} is missing")
+        return decode_bundle(data, tiles.WIDTH)[:width]
+
+
+class StateNodes:
+    """Nodes of the state as private objects."""
+
+    def __init__(self, objects: Objects) -> None:
+        self._objects = objects
+
+    def read(self, digest: str) -> bytes:
+        stored = self._objects.get(f"state/{digest}")
+        if stored is None:
+            raise Corrupt(f"state node {digest} is missing; delete state/ and publish again")
+        return stored.data
+
+    def write(self, digest: str, data: bytes) -> None:
+        try:
+            self._objects.put_new(f"state/{digest}", data)
+        except Conflict:
+            return  # a node's name is its content: whoever wrote it wrote these bytes
