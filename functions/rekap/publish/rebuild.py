@@ -5,12 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import Final, Protocol
 
-from rekap.publish.site import Site
-
 _CHUNK: Final = 64
 
 Put = Callable[[str, bytes], None]
 """Writes one file by its path below the site's base; may be called from forked processes."""
+
+
+class Pages(Protocol):
+    """A site at one size: `rekap.publish.site.Site`."""
+
+    def addresses(self) -> list[str]: ...
+
+    def files(self, address: str) -> dict[str, bytes]: ...
+
+    def bulk(self) -> Iterator[tuple[str, bytes]]: ...
 
 
 class Each(Protocol):
@@ -22,7 +30,7 @@ class Each(Protocol):
 
 
 def write_pages(
-    site: Site, put: Put, each: Each, processes: int, progress: Callable[[int, int], None]
+    site: Pages, put: Put, each: Each, processes: int, progress: Callable[[int, int], None]
 ) -> int:
     """Write every page of the state with all files that share its as_of; return how many files."""
 
@@ -43,7 +51,7 @@ def write_pages(
     return total
 
 
-def write_bulk(site: Site, put: Put) -> int:
+def write_bulk(site: Pages, put: Put) -> int:
     """Write the bulk data of the state; return how many files."""
     files = 0
     for path, data in site.bulk():

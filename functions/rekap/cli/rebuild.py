@@ -1,0 +1,173 @@
+"""`rekap rebuild DIR|URL --to DIR`: every derived object again, from the log alone.
+
+    derived    pages, twins, CSV, copies of entries, policy.txt    computed
+    evidence   log/**, proofs                                      copied after it was verified
+    claim      site.json                                           copied after it was checked
+
+The result equals the published folder, `diff -r`, if that is what it should be.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from argparse import ArgumentParser, Namespace
+from pathlib import Path
+from typing import Final
+
+from rekap.cli.speech import Say
+from rekap.cli.verify import Progress, repeat, verdict_lines
+from rekap.errors import Malformed
+from rekap.log import tiles
+from rekap.log.entry import encode_bundle
+from rekap.log.tiles import ENTRIES, Tile
+from rekap.publish import rebuild
+from rekap.publish.release import current
+from rekap.publish.site import Site
+from rekap.verify.audit import Outcome, Plan
+from rekap.verify.pages import Rendering
+from rekap.verify.reader import Source, Unreadable, open_source
+from rekap.verify.verdict import REFUTED, UNDECIDED, Report
+from rekap.verify.workers import each
+
+_LOG: Final = "log/"
+
+
+def configure(parser: ArgumentParser, say: Say) -> None:
+    """Declare the arguments."""
+    parser.add_argument(
+        "site", metavar="DIR|URL", help=say("folder public/ atau alamat", "public/ folder or URL")
+    )
+    parser.add_argument(
+        "--to",
+        required=True,
+        type=Path,
+        metavar="DIR",
+        help=say("folder baru untuk hasilnya", "new folder for the result"),
+    )
+
+
+def run(options: Namespace, say: Say) -> int:
+    """Rebuild; 0 done, 1 the log or its evidence is refuted, 2 could not. Writes all or nothing."""
+    target: Path = options.to
+    if target.exists() and (not target.is_dir() or any(target.iterdir())):
+        told = say("bukan folder kosong; tidak ada yang ditulis", "not an empty folder")
+        print(f"rekap rebuild: {target}: {told}", file=sys.stderr)
+        return UNDECIDED
+    try:
+        source = open_source(options.site)
+    except Unreadable as error:
+        print(f"rekap rebuild: {error}", file=sys.stderr)
+        return UNDECIDED
+    target.parent.mkdir(parents=True, exist_ok=True)
+    making = target.parent / f".{target.name}.{os.getpid()}"
+    making.mkdir()
+    try:
+        return _rebuild(source, target, making, Progress(say), say)
+    finally:
+        shutil.rmtree(making, ignore_errors=True)
+
+
+def _rebuild(source: Source, target: Path, making: Path, progress: Progress, say: Say) -> int:
+    processes = os.cpu_count() or 1
+    folder = Folder(making, processes, progress)
+    plan = Plan(render=Site, release=current(), pages=0, processes=processes, sink=folder)
+    # Pages are not compared, so only what may be half written is worth reading again.
+    report, outcome = repeat(source, plan, 0, progress)
+    if report.refuted or report.undecided or outcome is None:
+        for line in verdict_lines(report, say):
+            print(line)
+        return REFUTED if report.refuted else UNDECIDED
+    folder.copy_evidence(outcome, source)
+    if target.exists():
+        target.rmdir()
+    making.rename(target)
+    _tell(folder, report, target, say)
+    return 0
+
+
+def _tell(folder: Folder, report: Report, target: Path, say: Say) -> None:
+    size, files = say.number(report.facts["size"]), say.number(folder.files)
+    evidence = say.number(folder.evidence + report.facts.get("proofs", 0) + 1)
+    print(
+        say(
+            f"{target}: {files} berkas dihitung ulang dari {size} entri,"
+            f" {evidence} berkas bukti disalin.",
+            f"{target}: {files} files computed again from {size} entries,"
+            f" {evidence} files of evidence copied.",
+        )
+    )
+
+
+class Folder:
+    """Takes what an audit gives and writes it below one folder."""
+
+    def __init__(self, root: Path, processes: int, progress: Progress) -> None:
+        self._root = root
+        self._processes = processes
+        self._progress = progress
+        self.files = 0
+        self.evidence = 0
+
+    def put(self, path: str, data: bytes) -> None:
+        """Write one file; paths come from addresses and tiles, never from the source."""
+        place = self._root / path
+        try:
+            place.write_bytes(data)
+        except FileNotFoundError:
+            place.parent.mkdir(parents=True, exist_ok=True)
+            place.write_bytes(data)
+
+    def bulk(self, site: Rendering) -> None:
+        """See `audit.Sink`."""
+        self.files += rebuild.write_bulk(site, self.put)
+
+    def pages(self, site: Rendering) -> None:
+        """See `audit.Sink`."""
+        self.files += rebuild.write_pages(
+            site,
+            self.put,
+            each,
+            self._processes,
+            lambda done, total: self._progress("pages", done, total),
+        )
+
+    def proof(self, path: str, data: bytes) -> None:
+        """See `audit.Sink`."""
+        self.put(path, data)
+
+    def copy_evidence(self, outcome: Outcome, source: Source) -> None:
+        """Write the log and `site.json` from what was verified, not from the source again.
+
+        Partial tiles of earlier sizes are written where the source has them: they were verified to
+        hold the beginning of the tree.
+        """
+        size = outcome.content.size
+        needed = set(tiles.tiles_for(size))
+        listed = source.paths() or ()
+        for tile in needed | {tile for path in listed for tile in _old(path, size)}:
+            self.put(_LOG + tile.path, _content(tile, outcome))
+            self.evidence += 1
+        self.put(_LOG + tiles.CHECKPOINT, outcome.checkpoint)
+        self.put("site.json", outcome.claim)
+
+
+def _old(path: str, size: int) -> list[Tile]:
+    try:
+        tile = tiles.parse_path(path.removeprefix(_LOG)) if path.startswith(_LOG) else None
+    except Malformed:
+        return []
+    within = tile is not None and tile.width <= tiles.width_in(max(tile.level, 0), tile.n, size)
+    return [tile] if tile is not None and within else []
+
+
+def _content(tile: Tile, outcome: Outcome) -> bytes:
+    content = outcome.content
+    if tile.level == ENTRIES:
+        first = tile.n * tiles.WIDTH
+        return encode_bundle(content.entries(at) for at in range(first, first + tile.width))
+    data = content.hashes.tile(tile.level, tile.n, tile.width)
+    if data is None:
+        raise RuntimeError(f"{tile.path} is outside the tree of {content.size}")
+    return data

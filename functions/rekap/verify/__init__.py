@@ -1,0 +1,1 @@
+"""Believe nothing: read what was published and prove or refute all of it."""

@@ -1,0 +1,121 @@
+"""The anchors and the checkpoint: everything else is proved from these two.
+
+Anchors are a policy file: the log's key, and as comments the id of entry 0 and the elections' first
+root keys. A reader who has it on paper or from somebody he trusts passes it with `--policy`; else
+the site's own is used, which proves that the site is in itself consistent, and is said.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from rekap.errors import Malformed, NotVerified
+from rekap.log.checkpoint import Checkpoint, parse
+from rekap.log.policy import Policy, meets, open_checkpoint
+from rekap.log.policy import Source as LogSource
+from rekap.signing.note import Note, NoteKey
+from rekap.verify import checks
+from rekap.verify.blocks import LOG
+from rekap.verify.verdict import ABSENT, Report, Words
+
+POLICY: Final = "policy.txt"
+CHECKPOINT: Final = f"{LOG}checkpoint"
+
+
+@dataclass(frozen=True, slots=True)
+class Anchors:
+    """What is trusted. `own`: taken from the site that is being checked."""
+
+    policy: Policy
+    own: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The tree to check. `signed`: by a log of the anchors. `data`: the note as published."""
+
+    checkpoint: Checkpoint
+    signed: bool
+    data: bytes = b""
+
+
+def read_anchors(data: bytes | None, given: Policy | None, report: Report) -> Anchors:
+    """Return the given policy, else the site's own, `data`; record V01 if that cannot be read."""
+    report.facts["anchors"] = "site" if given is None else "given"
+    if given is not None:
+        if not given.logs:
+            report.doubt(checks.ANCHORS, "--policy", Words("baris `log`", "a line `log`"), ABSENT)
+        return Anchors(given, own=False)
+    report.note("Jangkar diambil dari situs ini.", "The anchors were taken from this site.")
+    if data is None:
+        report.refute(checks.ANCHORS, POLICY, Words("berkas ini", "this file"), ABSENT)
+        return Anchors(Policy(), own=True)
+    try:
+        policy = Policy.parse(data)
+    except Malformed as error:
+        wanted = Words("berkas jangkar", "an anchor file")
+        report.refute(checks.ANCHORS, POLICY, wanted, str(error))
+        return Anchors(Policy(), own=True)
+    if len(policy.logs) != 1:
+        wanted = Words("satu baris `log`", "one line `log`")
+        report.refute(checks.ANCHORS, POLICY, wanted, str(len(policy.logs)))
+    return Anchors(policy, own=True)
+
+
+def read_checkpoint(data: bytes, anchors: Anchors, report: Report) -> Head | None:
+    """Return the published checkpoint; record V02 and V03.
+
+    One that is not signed as it should be is still returned if it can be read: the other checks
+    tell more about what was done to the site.
+    """
+    policy = anchors.policy
+    try:
+        checkpoint, verified = open_checkpoint(data, policy)
+    except (Malformed, NotVerified) as error:
+        keys = " ".join(source.key.vkey for source in policy.logs)
+        wanted = Words(f"tanda tangan {keys}", f"signature of {keys}")
+        record = report.refute if policy.logs else report.doubt
+        record(checks.CHECKPOINT, CHECKPOINT, wanted, str(error))
+        return _unsigned(data)
+    if not meets(policy, verified):
+        wanted = Words(f"kuorum {policy.quorum}", f"quorum {policy.quorum}")
+        report.doubt(checks.WITNESSES, CHECKPOINT, wanted, " ".join(k.name for k in verified))
+    _note_strangers(data, verified, report)
+    report.facts["signed_by"] = sorted(key.name for key in verified)
+    return Head(checkpoint, signed=True, data=data)
+
+
+def log_policy(lines: list[str], log_key: str) -> Policy:
+    """Return the policy that entry 0 states; if that is none, its log key without witnesses."""
+    try:
+        return Policy.parse("".join(f"{line}\n" for line in lines).encode())
+    except Malformed:
+        key = NoteKey.parse(log_key)
+        return Policy((LogSource(key.name, key),))
+
+
+def is_met(head: Head, policy: Policy) -> bool:
+    """Tell whether the checkpoint has all signatures that a policy asks for."""
+    try:
+        return meets(policy, open_checkpoint(head.data, policy)[1])
+    except (Malformed, NotVerified):
+        return False
+
+
+def _unsigned(data: bytes) -> Head | None:
+    body = data[: data.rfind(b"\n\n") + 1] if b"\n\n" in data else data
+    try:
+        return Head(parse(body), signed=False, data=data)
+    except Malformed:
+        return None
+
+
+def _note_strangers(data: bytes, verified: tuple[NoteKey, ...], report: Report) -> None:
+    known = {(key.name, key.key_id) for key in verified}
+    strangers = sum((line.name, line.key_id) not in known for line in Note.parse(data).lines)
+    if strangers:
+        report.note(
+            f"{strangers} baris tanda tangan pada checkpoint berasal dari kunci tak dikenal.",
+            f"{strangers} signature lines on the checkpoint are by unknown keys.",
+        )

@@ -1,0 +1,61 @@
+"""The entries of one log, read once and kept in a temporary file while they are audited.
+
+Reading them again from the source could give other bytes, and a national log does not fit in
+memory. Forked processes share the file.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from array import array
+
+from rekap.log.entry import MAX_ENTRY, leaf_hash
+from rekap.verify.reader import Source
+
+
+class Entries:
+    """Entries by index. `entries(17)` returns the bytes of entry 17."""
+
+    def __init__(self, size: int) -> None:
+        """Make room for `size` entries, none known yet."""
+        self._file = tempfile.TemporaryFile(prefix="rekap-")  # noqa: SIM115  (lives with the object)
+        self._end = 0
+        self._starts = array("q", bytes(8 * size))
+        self._lengths = array("i", b"\xff\xff\xff\xff" * size)
+
+    def put(self, index: int, entry: bytes) -> None:
+        """Keep an entry; the last one kept for an index counts."""
+        os.pwrite(self._file.fileno(), entry, self._end)
+        self._starts[index] = self._end
+        self._lengths[index] = len(entry)
+        self._end += len(entry)
+
+    def recover(self, source: Source, index: int, leaf: bytes) -> None:
+        """Take the entry with this leaf hash from `bukti/`; forget it if it is not there."""
+        data = source.read(f"bukti/{index}.json", MAX_ENTRY)
+        if data is not None and leaf_hash(data) == leaf:
+            self.put(index, data)
+        else:
+            self._lengths[index] = -1
+
+    def has(self, index: int) -> bool:
+        """Tell whether an entry is known."""
+        return self._lengths[index] >= 0
+
+    def __call__(self, index: int) -> bytes:
+        """Return an entry; raises KeyError if it is not known."""
+        if not 0 <= index < len(self._lengths) or self._lengths[index] < 0:
+            raise KeyError(index)
+        return os.pread(self._file.fileno(), self._lengths[index], self._starts[index])
+
+    def __len__(self) -> int:
+        return len(self._lengths)
+
+    def known(self) -> int:
+        """Return how many entries from the first on are known without a gap."""
+        return next((i for i, n in enumerate(self._lengths) if n < 0), len(self._lengths))
+
+    def close(self) -> None:
+        """Give the temporary file back."""
+        self._file.close()

@@ -1,0 +1,157 @@
+"""What the entries mean, read from the first to the last, and whether that fits the anchors."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final
+
+from rekap.ledger import authority
+from rekap.ledger.fold import fold
+from rekap.ledger.slots import status_of
+from rekap.ledger.state import State
+from rekap.log.policy import Policy
+from rekap.signing import envelope as dsse
+from rekap.verify import checks
+from rekap.verify.log import LogContent, Progress
+from rekap.verify.signatures import Signatures
+from rekap.verify.verdict import Report, Words
+
+_STEP: Final = 500
+
+Stop = Callable[[State], None]
+
+
+def fold_log(
+    content: LogContent,
+    signatures: Signatures,
+    stops: Mapping[int, Sequence[Stop]],
+    report: Report,
+    progress: Progress,
+) -> State:
+    """Fold all known entries and return the state; call `stops[n]` when n entries are folded.
+
+    Records V12 when entries are lost, or when the fold arrives at another root than the tiles.
+    """
+    state = State(read_entry=content.entries)
+    for index in range(content.complete + 1):
+        for stop in stops.get(index, ()):
+            report.stage = f"size {index}"
+            stop(state)
+        if index == content.complete:
+            break
+        if index % _STEP == 0:
+            progress("fold", index, content.size)
+        report.stage = f"entry {index}"
+        signatures.index = index
+        fold(state, content.entries(index), check=signatures.check)
+    if content.complete < content.size:
+        _lost(content, report)
+    elif state.root() != content.hashes.root(content.size):
+        report.refute(
+            checks.FOLD, f"entry {content.size - 1}",
+            f"root {content.hashes.root(content.size).hex()}", f"root {state.root().hex()}",
+        )  # fmt: skip
+    return state
+
+
+def _lost(content: LogContent, report: Report) -> None:
+    report.doubt(
+        checks.FOLD,
+        f"entry {content.complete}",
+        Words("isi entri ini", "the bytes of this entry"),
+        Words(
+            "hilang; entri ini dan sesudahnya tidak diperiksa",
+            "lost; this entry and those after it were not checked",
+        ),
+    )
+
+
+def check_first_entry(state: State, policy: Policy, report: Report) -> None:
+    """Hold entry 0 against the anchors (V10)."""
+    if state.size == 0:
+        return
+    log = state.meta.get("log")
+    if log is None:
+        report.refute(
+            checks.FIRST_ENTRY, "entry 0",
+            Words("pernyataan `log` yang sah", "a valid `log` statement"),
+            Words(f"tidak sah: {_why(state, 0)}", f"void: {_why(state, 0)}"),
+        )  # fmt: skip
+        return
+    if policy.logs and all(log["log_key"] != source.key.vkey for source in policy.logs):
+        wanted = ", ".join(source.key.vkey for source in policy.logs)
+        report.refute(checks.FIRST_ENTRY, "entry 0", f"log_key {wanted}", log["log_key"])
+    if policy.logs and all(log["log"] != source.name for source in policy.logs):
+        wanted = ", ".join(source.name for source in policy.logs)
+        report.refute(checks.FIRST_ENTRY, "entry 0", f"origin {wanted}", log["log"])
+    if policy.log_id is None:
+        report.note(
+            "Jangkar tidak menyebut id entri 0 (baris `#rekap log`).",
+            "The anchors do not name the id of entry 0 (line `#rekap log`).",
+        )
+    elif policy.log_id != log["id"]:
+        report.refute(checks.FIRST_ENTRY, "entry 0", f"id {policy.log_id}", f"id {log['id']}")
+
+
+def _why(state: State, index: int) -> str:
+    return str(state.entry(index).get("why") or state.entry(index)["s"])
+
+
+def check_election_roots(state: State, policy: Policy, report: Report) -> None:
+    """Hold the first root keys of every election against the anchors (V11)."""
+    anchored = dict(policy.roots)
+    for election, (index, keyids) in first_roots(state).items():
+        wanted = anchored.pop(election, None)
+        if wanted is None:
+            report.note(
+                f"Jangkar tidak menyebut kunci akar pemilihan {election} (entri {index}).",
+                f"The anchors do not name the root keys of election {election} (entry {index}).",
+            )
+        elif set(wanted) != set(keyids):
+            report.refute(
+                checks.ELECTION_ROOTS, f"entry {index}",
+                f"{election}: {' '.join(sorted(wanted))}", f"{' '.join(sorted(keyids))}",
+            )  # fmt: skip
+    for election in sorted(anchored):
+        report.refute(
+            checks.ELECTION_ROOTS, "policy.txt",
+            Words(f"pemilihan {election} di log", f"election {election} in the log"),
+            Words("tidak ada", "absent"),
+        )  # fmt: skip
+
+
+def first_roots(state: State) -> dict[str, tuple[int, tuple[str, ...]]]:
+    """Return, per election, the entry of its revision 1 and the key ids of its first roots.kpu."""
+    found: dict[str, tuple[int, tuple[str, ...]]] = {}
+    for index in range(state.size):
+        record = state.entry(index)
+        if record["k"] == "election" and status_of(state, index) == "effective":
+            fields = payload_of(state.read_entry(index))
+            if fields["revision"] == 1:
+                keys = authority.keys_named(fields)
+                roots = (k for k, key in keys.items() if key["body"] == authority.ROOT_KPU)
+                found.setdefault(fields["election"], (index, tuple(sorted(roots))))
+    return found
+
+
+def payload_of(entry: bytes) -> dict[str, Any]:
+    """Return the payload of an entry that the fold has found readable."""
+    fields: dict[str, Any] = json.loads(dsse.parse(entry).payload)
+    return fields
+
+
+def describe(state: State, report: Report) -> None:
+    """Put into the facts what the log holds: entries by kind and by status, void ones by name."""
+    statuses: Counter[str] = Counter()
+    void = []
+    for index in range(state.size):
+        status = status_of(state, index)
+        statuses[status] += 1
+        if status == "void":
+            void.append({"index": index, "reason": state.entry(index).get("why")})
+    kinds = state.meta.get("kinds") or {}
+    report.facts["kinds"] = {name: kinds[name] for name in sorted(kinds) if name != "void"}
+    report.facts["statuses"] = dict(sorted(statuses.items()))
+    report.facts["void"] = void

@@ -1,0 +1,136 @@
+"""Files that are wrong at the size in `site.json`, sought at every later size.
+
+A publisher that is at work, or was cut, leaves files of later sizes behind: pages each as of one
+entry up to the checkpoint's last, bulk data of `data_next`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Final
+
+from rekap.ledger.addresses import TEXTS
+from rekap.ledger.state import State
+from rekap.verify import checks
+from rekap.verify.pages import Compared, ReadEntry, Render, Wrong, claimed, report_wrong
+from rekap.verify.reader import Source
+from rekap.verify.verdict import NOTHING, Report, Words, digest
+
+_LIMIT: Final = 16 * 1024 * 1024
+_COPY: Final = re.compile(r"bukti/(0|[1-9][0-9]{0,17})\.json")
+
+
+class Later:
+    """Takes files off the lists of what is wrong and unexpected as it finds where they belong."""
+
+    def __init__(self, source: Source, render: Render, entries: ReadEntry) -> None:
+        self._source = source
+        self._render = render
+        self._entries = entries
+        self._wrong: dict[str, Wrong] = {}
+        self._unread: list[Wrong] = []
+        self._extra: dict[str, int | None] = {}
+        self._claims: dict[int, set[str]] = {}
+        self._claimless: set[str] = set()
+        self._allowed: dict[str, int] = {}
+        self.blind_from: int | None = None
+
+    def take(self, compared: Compared) -> None:
+        """Take over what is wrong."""
+        for one in compared.wrong:
+            if one.unread:
+                self._unread.append(one)
+                continue
+            self._wrong[one.path] = one
+            self._sort_in(one.address, one.claim)
+
+    def take_extra(self, paths: Iterable[str]) -> None:
+        """Take over files that nothing expects."""
+        for path in paths:
+            data = self._source.read(path, _LIMIT)
+            claim = self._extra[path] = None if data is None else claimed(path, data)
+            for address in _addresses(path):
+                self._sort_in(address, claim)
+
+    @property
+    def empty(self) -> bool:
+        """Nothing is left to be sought."""
+        return not self._wrong and not self._extra
+
+    def look(self, state: State, *, renders: bool) -> None:
+        """Compare at the state's size what may belong there.
+
+        `renders` is False from the entry on that names another release: what is ahead of it can be
+        neither proved nor refuted by this program.
+        """
+        if not renders:
+            self.blind_from = self.blind_from or state.size
+            return
+        addresses = self._claims.get(state.size, set()) | self._claimless
+        if self.empty or not addresses:
+            return
+        site = self._render(state, self._entries)
+        for address in sorted(addresses):
+            if not self._exists(state, address) or site.as_of(address) != state.size:
+                continue
+            for path, data in site.files(address).items():
+                if path in self._wrong or path in self._extra:
+                    self.offer(path, data, state.size)
+
+    @staticmethod
+    def _exists(state: State, address: str) -> bool:
+        if state.meta.get("publication") is None:
+            return False
+        return address in TEXTS or state.site.get(address) is not None
+
+    def offer(self, path: str, data: bytes, size: int) -> None:
+        """Remember that a file is right at `size` if it holds `data`."""
+        if self._source.read(path, len(data)) == data:
+            self._allowed[path] = size
+
+    def finish(self, site_size: int, top: int, report: Report) -> None:
+        """Record what is ahead of `site_size`, and what is right at no size up to `top`."""
+        for path, size in self._allowed.items():
+            if path in self._wrong or path in self._extra:
+                self._wrong.pop(path, None)
+                self._extra.pop(path, None)
+                wanted = f"size ≤ {site_size} (site.json)"
+                report.run_ahead(checks.PAGES, path, wanted, f"size {size}")
+        blind = [one for one in self._wrong.values() if self._is_blind(one.claim)]
+        for one in blind:
+            report.doubt(checks.RELEASE, one.path, one.expected, one.found)
+        seen = [one for one in self._wrong.values() if one not in blind]
+        report_wrong([*self._unread, *seen], top, report)
+        for path, claim in self._extra.items():
+            found = _described(self._source.read(path, _LIMIT), claim)
+            if self._is_blind(claim):
+                report.doubt(checks.RELEASE, path, NOTHING, found)
+            else:
+                newer = claim is not None and claim > top
+                report.refute(checks.EXPECTED, path, NOTHING, found, newer=newer)
+
+    def _is_blind(self, claim: int | None) -> bool:
+        return self.blind_from is not None and (claim is None or claim >= self.blind_from)
+
+    def _sort_in(self, address: str, claim: int | None) -> None:
+        if claim is None:
+            self._claimless.add(address)
+        else:
+            self._claims.setdefault(claim, set()).add(address)
+
+
+def _addresses(path: str) -> list[str]:
+    """Return the addresses whose files could include `path`."""
+    match = _COPY.fullmatch(path)
+    if match:
+        return [f"bukti/{match[1]}/"]
+    folders = path.split("/")[:-1]
+    return ["/".join(folders[:at]) + "/" if at else "" for at in range(len(folders) + 1)]
+
+
+def _described(data: bytes | None, claim: int | None) -> Words:
+    words = digest(data)
+    if claim is None:
+        return words
+    return Words(f"{words.id} (as_of {claim})", f"{words.en} (as_of {claim})")

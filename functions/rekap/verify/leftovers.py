@@ -1,0 +1,125 @@
+"""Files below `log/` that the checkpoint's size does not need: old, early, or foreign.
+
+Old partial tiles stay for good and hold the beginning of what is there now. Early ones belong to
+entries that are ordered and not yet signed for: bundles that go on without a gap where the tree
+ends, and tiles of exactly those entries. Everything else does not belong there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final
+
+from rekap.errors import Malformed
+from rekap.log import tiles
+from rekap.log.entry import decode_bundle, encode_bundle, leaf_hash
+from rekap.log.tiles import ENTRIES, WIDTH, Tile
+from rekap.verify import checks
+from rekap.verify.blocks import LOG, MAX_BUNDLE, form_of
+from rekap.verify.hashes import TreeHashes
+from rekap.verify.log import LogContent
+from rekap.verify.reader import Source
+from rekap.verify.verdict import NOTHING, Report, Words, difference, digest
+
+_MOST_EARLY: Final = 1 << 20
+
+
+def check_leftovers(
+    source: Source, paths: Iterable[str], content: LogContent, report: Report
+) -> None:
+    """Check every file of `paths` (below the site's base) that is not needed (V05, V06, V08).
+
+    Early files that fit are recorded as ahead: a sequencer is at work, or was cut.
+    """
+    if not content.proved:
+        return
+    needed = {LOG + path for path in tiles.paths_for(content.size)}
+    early = []
+    for path in paths:
+        if not path.startswith(LOG) or path == f"{LOG}{tiles.CHECKPOINT}" or path in needed:
+            continue
+        try:
+            tile = tiles.parse_path(path.removeprefix(LOG))
+        except Malformed:
+            _foreign(source, path, report)
+            continue
+        if _end(tile) <= content.size:
+            _check_old(source, path, tile, content, report)
+        else:
+            early.append(tile)
+    if early:
+        _check_early(source, sorted(early, key=lambda t: (t.n, t.width)), content, report)
+
+
+def _end(tile: Tile) -> int:
+    """Return the size of the smallest tree that has all of the tile."""
+    return (tile.n * WIDTH + tile.width) << tiles.HEIGHT * max(tile.level, 0)
+
+
+def _foreign(source: Source, path: str, report: Report) -> None:
+    found = digest(source.read(path, MAX_BUNDLE))
+    report.refute(checks.LOG_EXTRA, path, NOTHING, found)
+
+
+def _check_old(source: Source, path: str, tile: Tile, content: LogContent, report: Report) -> None:
+    data = source.read(path, MAX_BUNDLE)
+    first = tile.n * WIDTH
+    if tile.level == ENTRIES:
+        check = checks.BUNDLES
+        if first + tile.width > content.complete:
+            return
+        expected = encode_bundle(content.entries(at) for at in range(first, first + tile.width))
+    else:
+        check = checks.TILES
+        expected = content.hashes.tile(tile.level, tile.n, tile.width) or b""
+    if data is None or data == expected:
+        return
+    wanted = Words(
+        f"awal dari {tile.full.path}, {len(expected)} bita",
+        f"the beginning of {tile.full.path}, {len(expected)} bytes",
+    )
+    report.refute(check, path, wanted, difference(expected, data))
+
+
+def _check_early(source: Source, early: list[Tile], content: LogContent, report: Report) -> None:
+    """Extend the tree by the bundles that go on from its end; hold all early files against that."""
+    leaves = list(content.hashes.rows[0])
+    known: dict[int, bytes] = {}
+    fitting: set[Tile] = set()
+    for tile in early:
+        if tile.level == ENTRIES and tile.n * WIDTH <= len(leaves) <= content.size + _MOST_EARLY:
+            entries = _decode(source, tile)
+            if entries is not None and _goes_on(tile, entries, leaves):
+                fitting.add(tile)
+                for index in range(len(leaves), tile.n * WIDTH + tile.width):
+                    known[index] = entries[index - tile.n * WIDTH]
+                    leaves.append(leaf_hash(known[index]))
+    hashes = TreeHashes(leaves)
+    for tile in early:
+        path = LOG + tile.path
+        data = source.read(path, MAX_BUNDLE)
+        if tile in fitting or (
+            tile.level != ENTRIES
+            and data is not None
+            and data == hashes.tile(tile.level, tile.n, tile.width)
+        ):
+            report.run_ahead(
+                checks.LOG_EXTRA, path, f"size ≤ {content.size} (log/checkpoint)", form_of(tile)
+            )
+        elif data is not None:
+            report.refute(checks.LOG_EXTRA, path, NOTHING, digest(data))
+
+
+def _decode(source: Source, tile: Tile) -> tuple[bytes, ...] | None:
+    data = source.read(LOG + tile.path, MAX_BUNDLE)
+    try:
+        return None if data is None else decode_bundle(data, tile.width)
+    except Malformed:
+        return None
+
+
+def _goes_on(tile: Tile, entries: tuple[bytes, ...], leaves: list[bytes]) -> bool:
+    """Tell whether a bundle repeats the leaves that are there, and nothing lies between."""
+    first = tile.n * WIDTH
+    shared = leaves[first : first + tile.width]
+    return all(leaf_hash(entry) == leaf for entry, leaf in zip(entries, shared, strict=False))

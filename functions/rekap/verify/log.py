@@ -1,0 +1,173 @@
+"""The log below `log/`: every tile and bundle that a size needs, their content, and the root."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from rekap.log import tiles
+from rekap.log.merkle import HASH_BYTES
+from rekap.log.tiles import ENTRIES, WIDTH, Tile
+from rekap.verify import checks
+from rekap.verify.blocks import LOG, Block, hashes_of, read_block, read_required, settle
+from rekap.verify.entries import Entries
+from rekap.verify.hashes import TreeHashes
+from rekap.verify.reader import Source
+from rekap.verify.verdict import Report, Words
+
+
+class Progress(Protocol):
+    """Is told what is being done, for a person who waits."""
+
+    def __call__(self, what: str, done: int, total: int) -> None:
+        """`done` of `total` of `what`: log, signatures, fold, bulk, pages, proofs."""
+
+
+@dataclass(frozen=True, slots=True)
+class LogContent:
+    """The tree that was read: `hashes` of its leaves, and its entries as far as they are known.
+
+    `complete` entries from the first on are known; that is `size` unless something is broken.
+    `proved` tells whether the leaves lead to the root of the checkpoint.
+    """
+
+    size: int
+    entries: Entries
+    hashes: TreeHashes
+    complete: int
+    proved: bool
+
+
+def check_log(
+    source: Source, size: int, root: bytes, report: Report, progress: Progress
+) -> LogContent:
+    """Read the whole tree of `size`, record every failure (V04–V07, V09), return what is in it.
+
+    Goes on after failures as far as there is content: an entry whose bundle is lost may still
+    stand below `bukti/`.
+    """
+    entries = Entries(size)
+    blocks = []
+    count = -(-size // WIDTH)
+    for n in range(count):
+        progress("log", n, count)
+        blocks.append(read_block(source, n, size, entries, report))
+    hashes = settle(source, blocks, root)
+    for block in blocks:
+        _check_block(block, report)
+    if hashes is None:
+        return _cut(blocks, size, entries, report)
+    proved = _check_root(hashes, root, report)
+    _check_upper_tiles(source, hashes, report)
+    _check_unique(hashes, report)
+    for block in blocks:
+        if block.by_bundle != block.leaves:
+            _recover(source, block, entries, hashes)
+    return LogContent(size, entries, hashes, entries.known(), proved)
+
+
+def _check_root(hashes: TreeHashes, root: bytes, report: Report) -> bool:
+    computed = hashes.root(hashes.size)
+    if computed != root:
+        size = hashes.size
+        report.refute(
+            checks.ROOT,
+            f"{LOG}{tiles.CHECKPOINT}",
+            Words(
+                f"akar {computed.hex()} dari {size} entri",
+                f"root {computed.hex()} of {size} entries",
+            ),
+            Words(f"akar {root.hex()}", f"root {root.hex()}"),
+        )
+    return computed == root
+
+
+def _cut(blocks: list[Block], size: int, entries: Entries, report: Report) -> LogContent:
+    """Return the content before the first block of which nothing is left."""
+    whole = []
+    for block in blocks:
+        if not block.leaves:
+            break
+        whole.append(block)
+    known = len(whole) * WIDTH
+    report.doubt(
+        checks.ROOT,
+        f"{LOG}{tiles.CHECKPOINT}",
+        Words(f"akar dari {size} entri", f"root of {size} entries"),
+        Words(f"entri {known} dan seterusnya hilang", f"entries from {known} on are lost"),
+    )
+    hashes = hashes_of(whole)
+    return LogContent(size, entries, hashes, min(known, entries.known()), proved=False)
+
+
+def _check_block(block: Block, report: Report) -> None:
+    """Name the tile or bundle of a block that does not hold the settled leaves."""
+    if block.by_tile is not None and block.by_tile != block.leaves:
+        at = _first_difference(block.leaves, block.by_tile)
+        report.refute(
+            checks.TILES,
+            LOG + Tile(0, block.n, block.width).path,
+            Words(
+                f"hash {block.leaves[at].hex()} untuk entri {block.n * WIDTH + at}",
+                f"hash {block.leaves[at].hex()} for entry {block.n * WIDTH + at}",
+            ),
+            Words(f"hash {block.by_tile[at].hex()}", f"hash {block.by_tile[at].hex()}"),
+        )
+    if block.by_bundle is None or block.by_bundle == block.leaves or block.from_copies:
+        return
+    at = _first_difference(block.leaves, block.by_bundle)
+    index = block.n * WIDTH + at
+    report.refute(
+        checks.BUNDLES,
+        LOG + Tile(ENTRIES, block.n, block.width).path,
+        Words(
+            f"entri {index} dengan hash {block.leaves[at].hex()}",
+            f"entry {index} with hash {block.leaves[at].hex()}",
+        ),
+        f"hash {block.by_bundle[at].hex()}",
+    )
+
+
+def _first_difference(left: list[bytes], right: list[bytes]) -> int:
+    return next(at for at, hash_ in enumerate(left) if hash_ != right[at])
+
+
+def _check_upper_tiles(source: Source, hashes: TreeHashes, report: Report) -> None:
+    for tile in tiles.tiles_for(hashes.size):
+        if tile.level < 1:
+            continue
+        data = read_required(source, tile, report)
+        expected = hashes.tile(tile.level, tile.n, tile.width)
+        if data is None or expected is None or data == expected:
+            continue
+        at = _first_difference(
+            tiles.split_hashes(expected, tile.width), tiles.split_hashes(data, tile.width)
+        )
+        want = expected[at * HASH_BYTES : (at + 1) * HASH_BYTES]
+        got = data[at * HASH_BYTES : (at + 1) * HASH_BYTES]
+        report.refute(
+            checks.TILES,
+            LOG + tile.path,
+            Words(f"hash ke-{at} {want.hex()}", f"hash {at} {want.hex()}"),
+            f"hash {got.hex()}",
+        )
+
+
+def _check_unique(hashes: TreeHashes, report: Report) -> None:
+    first: dict[bytes, int] = {}
+    for index, leaf in enumerate(hashes.rows[0]):
+        earlier = first.setdefault(leaf, index)
+        if earlier != index:
+            report.refute(
+                checks.UNIQUE,
+                f"entry {index}",
+                Words("entri yang belum tercatat", "an entry not logged before"),
+                Words(f"sama dengan entri {earlier}", f"the same as entry {earlier}"),
+            )
+
+
+def _recover(source: Source, block: Block, entries: Entries, hashes: TreeHashes) -> None:
+    """Replace entries that are not those of the tree by their copies below `bukti/`."""
+    for at, leaf in enumerate(block.leaves):
+        if block.by_bundle is None or block.by_bundle[at] != leaf:
+            entries.recover(source, block.n * WIDTH + at, hashes.rows[0][block.n * WIDTH + at])

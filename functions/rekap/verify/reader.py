@@ -1,0 +1,270 @@
+"""Where published files are read from: a folder or a URL, never more than asked for.
+
+A source may lie, be cut, be slow or never end. Every read names the most bytes it wants, a URL
+has a deadline, redirects stay on their host, and what is no regular file is not there. So the
+worst source costs a bounded time and is then reported.
+"""
+
+from __future__ import annotations
+
+import http.client
+import os
+import ssl
+import stat
+import threading
+import time
+import zlib
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import Final, Protocol
+from urllib.parse import quote, urljoin, urlsplit
+
+from rekap.errors import RekapError
+
+_SOCKET_SECONDS: Final = 15.0
+_OBJECT_SECONDS: Final = 60.0
+_MIN_BYTES_PER_SECOND: Final = 32_768
+_ATTEMPTS: Final = 4
+_REDIRECTS: Final = 3
+_PIECE: Final = 65_536
+_ABSENT: Final = frozenset({403, 404, 410})
+"""403 is what object storage answers for a missing object to a reader who may not list."""
+_MOVED: Final = frozenset({301, 302, 307, 308})
+
+
+class Unreadable(RekapError):
+    """The source failed, which proves nothing about its content: try again or elsewhere."""
+
+
+class Source(Protocol):
+    """Published files by their path below the site's base, '/'-separated, without leading slash.
+
+    Safe to use from forked processes.
+    """
+
+    name: str
+    remote: bool
+    """Read over a network, where a publisher may be at work: worth reading again."""
+
+    def read(self, path: str, limit: int) -> bytes | None:
+        """Return the file's first `limit` + 1 bytes at most, or None if there is no such file.
+
+        One byte more than `limit` tells that the file is larger. Raises Unreadable.
+        """
+
+    def paths(self) -> Iterator[str] | None:
+        """Yield the paths of all files, or return None where nothing can be listed."""
+
+
+class FolderSource:
+    """A folder on this machine: `public/` of a portal, or any copy of it."""
+
+    remote = False
+
+    def __init__(self, folder: Path) -> None:
+        """Raises Unreadable if `folder` is not a folder."""
+        if not folder.is_dir():
+            raise Unreadable(f"{folder}: not a folder")
+        self.name = str(folder)
+        self._root = os.fspath(folder)
+
+    def read(self, path: str, limit: int) -> bytes | None:
+        """See Source. Pipes, devices and folders are no files."""
+        try:
+            descriptor = os.open(f"{self._root}/{path}", os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+        except (FileNotFoundError, NotADirectoryError):
+            return None
+        except OSError as error:
+            raise Unreadable(f"{path}: {error.strerror}") from error
+        with open(descriptor, "rb", buffering=0) as file:  # noqa: PTH123  (a descriptor)
+            try:
+                if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+                    return None
+                return _take(file.read, limit)
+            except OSError as error:
+                raise Unreadable(f"{path}: {error.strerror}") from error
+
+    def paths(self) -> Iterator[str]:
+        """See Source. Links to folders are listed as files and not entered: they could be loops."""
+        pending = [""]
+        while pending:
+            folder = pending.pop()
+            try:
+                entries = sorted(os.scandir(f"{self._root}/{folder}"), key=lambda entry: entry.name)
+            except OSError as error:
+                raise Unreadable(f"{folder}: {error.strerror}") from error
+            for entry in entries:
+                if entry.is_dir(follow_symlinks=False):
+                    pending.append(f"{folder}{entry.name}/")
+                else:
+                    yield f"{folder}{entry.name}"
+
+
+class UrlSource:
+    """A site over HTTP. Keeps one connection per thread; never leaves the host it was given."""
+
+    remote = True
+
+    def __init__(self, url: str) -> None:
+        """Raises Unreadable if `url` is not an http or https address without user and query."""
+        parts = urlsplit(url)
+        try:
+            port = parts.port
+        except ValueError as error:
+            raise Unreadable(f"{url}: not a port") from error
+        if parts.scheme not in {"http", "https"} or not parts.hostname:
+            raise Unreadable(f"{url}: not an http or https address")
+        if parts.username or parts.query or parts.fragment:
+            raise Unreadable(f"{url}: user, query and fragment are not allowed")
+        self._host = parts.hostname
+        folder = parts.path.removesuffix("index.html").rstrip("/")
+        netloc = self._host if port is None else f"{self._host}:{port}"
+        self.name = f"{parts.scheme}://{netloc}{folder}/"
+        self._local = threading.local()
+
+    def read(self, path: str, limit: int) -> bytes | None:
+        """See Source. Tries again after refusals and cuts, with pauses of at most 2 seconds."""
+        problem = ""
+        for attempt in range(_ATTEMPTS):
+            if attempt:
+                time.sleep(0.25 * 2**attempt)
+            try:
+                return self._read(urljoin(self.name, quote(path)), limit)
+            except _Again as again:
+                problem = str(again)
+            except (OSError, http.client.HTTPException, zlib.error, ValueError) as error:
+                problem = f"{type(error).__name__} {error}".strip()
+            self._close()
+        raise Unreadable(f"{path}: {problem}")
+
+    def paths(self) -> None:
+        """See Source: a web site cannot be listed."""
+        return
+
+    def _read(self, url: str, limit: int) -> bytes | None:
+        deadline = time.monotonic() + _OBJECT_SECONDS + limit / _MIN_BYTES_PER_SECOND
+        for _ in range(_REDIRECTS + 1):
+            response = self._request(url)
+            if response.status in _MOVED:
+                target = urljoin(url, response.getheader("Location", ""))
+                self._check_target(url, target)
+                self._close()
+                url = target
+                continue
+            if response.status == http.client.OK:
+                return self._body(response, limit, deadline)
+            self._close()
+            if response.status in _ABSENT:
+                return None
+            if response.status >= 500 or response.status == http.client.TOO_MANY_REQUESTS:
+                raise _Again(f"status {response.status}")
+            raise Unreadable(f"{url}: status {response.status}")
+        raise Unreadable(f"{url}: more than {_REDIRECTS} redirects")
+
+    def _check_target(self, url: str, target: str) -> None:
+        old, new = urlsplit(url), urlsplit(target)
+        same = new.hostname == self._host and new.port == old.port
+        upgrade = new.hostname == self._host and new.scheme == "https" and new.port is None
+        if new.scheme not in {old.scheme, "https"} or not (same or upgrade):
+            raise Unreadable(f"{url}: redirected to {target[:200]}, another host")
+
+    def _request(self, url: str) -> http.client.HTTPResponse:
+        parts = urlsplit(url)
+        connection = self._connection(parts.scheme, parts.port)
+        connection.request(
+            "GET",
+            parts.path or "/",
+            headers={"Accept-Encoding": "gzip, identity", "Cache-Control": "no-cache"},
+        )
+        return connection.getresponse()
+
+    def _connection(self, scheme: str, port: int | None) -> http.client.HTTPConnection:
+        # A forked child must not speak on its parent's connection.
+        key = (os.getpid(), scheme, port)
+        kept: tuple[object, http.client.HTTPConnection] | None = getattr(self._local, "kept", None)
+        if kept and kept[0] == key:
+            return kept[1]
+        connection: http.client.HTTPConnection
+        if scheme == "https":
+            connection = http.client.HTTPSConnection(
+                self._host, port, timeout=_SOCKET_SECONDS, context=ssl.create_default_context()
+            )
+        else:
+            connection = http.client.HTTPConnection(self._host, port, timeout=_SOCKET_SECONDS)
+        self._local.kept = (key, connection)
+        return connection
+
+    def _close(self) -> None:
+        kept: tuple[object, http.client.HTTPConnection] | None = getattr(self._local, "kept", None)
+        self._local.kept = None
+        if kept:
+            with suppress(OSError):
+                kept[1].close()
+
+    def _body(self, response: http.client.HTTPResponse, limit: int, deadline: float) -> bytes:
+        def piece(size: int) -> bytes:
+            if time.monotonic() > deadline:
+                raise _Again("slower than a reader can wait for")
+            data = response.read1(size)
+            if not data and response.length:
+                raise _Again(f"cut {response.length} bytes before its end")
+            return data
+
+        encoding = response.getheader("Content-Encoding", "identity").lower()
+        if encoding == "gzip":
+            body = _gunzip(piece, limit)
+        elif encoding == "identity":
+            body = _take(piece, limit)
+        else:
+            raise Unreadable(f"content encoding {encoding[:40]}")
+        if not response.isclosed():
+            self._close()
+        return body
+
+
+class _Again(Exception):
+    """A state of the server that may pass."""
+
+
+def _take(read: _Read, limit: int) -> bytes:
+    """Return what `read` yields until its end, at most `limit` + 1 bytes."""
+    pieces = []
+    left = limit + 1
+    while left:
+        piece = read(min(left, _PIECE))
+        if not piece:
+            break
+        pieces.append(piece)
+        left -= len(piece)
+    return b"".join(pieces)
+
+
+def _gunzip(read: _Read, limit: int) -> bytes:
+    """As `_take`, of the unpacked bytes; never unpacks more than it returns."""
+    unpack = zlib.decompressobj(wbits=31)
+    pieces = []
+    left = limit + 1
+    while left and not unpack.eof:
+        packed = unpack.unconsumed_tail or read(_PIECE)
+        if not packed:
+            raise _Again("the packed body is cut")
+        piece = unpack.decompress(packed, left)
+        pieces.append(piece)
+        left -= len(piece)
+    if unpack.eof:
+        read(1)
+    return b"".join(pieces)
+
+
+class _Read(Protocol):
+    def __call__(self, size: int, /) -> bytes | None: ...
+
+
+def open_source(target: str) -> Source:
+    """Return the source that `target` names: an address with `://`, else a folder.
+
+    Raises:
+        Unreadable: no such folder, or not an address.
+    """
+    return UrlSource(target) if "://" in target else FolderSource(Path(target))

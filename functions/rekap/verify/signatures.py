@@ -1,0 +1,102 @@
+"""All signatures of a log verified beforehand, on all processors.
+
+Whether a signature verifies depends on bytes alone: a key id names one public key. Whether its key
+is entitled depends on the entries before it, and stays with the fold.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any, Final
+
+from rekap import codec
+from rekap.errors import Malformed, NotVerified
+from rekap.ledger import authority
+from rekap.signing import envelope as dsse
+from rekap.signing.keys import PublicKey, WebAuthnScope, verify
+from rekap.verify.log import LogContent, Progress
+from rekap.verify.workers import each
+
+_CHUNK: Final = 512
+_NAMING: Final = (b'"kind":"log"', b'"kind":"election"', b'"kind":"grant"')
+
+Good = tuple[str, ...]
+
+
+class Signatures:
+    """Knows which signatures of which entry hold. `check` is the fold's way to ask."""
+
+    def __init__(self, content: LogContent) -> None:
+        self.count = 0
+        self.index = 0
+        self._content = content
+        self._keys: dict[str, PublicKey] = {}
+        self._scope: WebAuthnScope | None = None
+        self._good: dict[int, Good] = {}
+
+    def verify_all(self, processes: int, progress: Progress) -> None:
+        """Verify every signature by a key that some entry names."""
+        total = self._content.complete
+        for index in range(total):
+            self._learn(index)
+        chunks = [range(at, min(at + _CHUNK, total)) for at in range(0, total, _CHUNK)]
+        for chunk, found in zip(chunks, each(self._verify, chunks, processes), strict=True):
+            progress("signatures", chunk.stop, total)
+            for index, good in zip(chunk, found, strict=True):
+                self._good[index] = tuple(good)
+
+    def check(
+        self, public: PublicKey, message: bytes, signature: dsse.Signature,
+        scope: WebAuthnScope | None,
+    ) -> None:  # fmt: skip
+        """Verify one signature of entry `index`; raises NotVerified."""
+        self.count += 1
+        known = signature.keyid in self._good.get(self.index, ())
+        if known and scope == self._scope and self._keys[signature.keyid] == public:
+            return
+        verify(public, message, signature, scope)
+
+    def _learn(self, index: int) -> None:
+        """Take note of the keys that entry `index` names, whether or not it may name them."""
+        try:
+            payload = dsse.parse(self._content.entries(index)).payload
+            if not any(kind in payload for kind in _NAMING):
+                return
+            fields = json.loads(payload)
+            for key in _keys_of(fields):
+                public = PublicKey(key["alg"], codec.b64decode(key["key"]))
+                self._keys[public.keyid] = public
+            if index == 0:
+                self._scope = WebAuthnScope(frozenset(fields["uploaders"]), fields["rp_id"])
+        except (Malformed, ValueError, KeyError, TypeError, AttributeError, RecursionError):
+            return
+
+    def _verify(self, indexes: Sequence[int]) -> list[Good]:
+        return [self._verify_one(index) for index in indexes]
+
+    def _verify_one(self, index: int) -> Good:
+        try:
+            envelope = dsse.parse(self._content.entries(index))
+        except Malformed:
+            return ()
+        message = envelope.message
+        good = []
+        for signature in envelope.signatures:
+            public = self._keys.get(signature.keyid)
+            if public is None:
+                continue
+            try:
+                verify(public, message, signature, self._scope)
+            except NotVerified:
+                continue
+            good.append(signature.keyid)
+        return tuple(good)
+
+
+def _keys_of(fields: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the key objects that a statement, not yet checked, seems to name."""
+    if fields["kind"] == "grant":
+        persons: list[dict[str, Any]] = fields["persons"]
+        return persons
+    return list(authority.keys_named(fields).values())

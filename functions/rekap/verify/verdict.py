@@ -1,0 +1,170 @@
+"""What an audit found: every failure with its place, what was expected and what was found."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final, NamedTuple
+
+from rekap.codec import sha256_hex
+from rekap.verify.checks import CHECKS, Check
+
+PROVED, REFUTED, UNDECIDED = 0, 1, 2
+"""Exit codes of `rekap verify`; of several that apply, 1 goes before 2 before 0."""
+
+JSON = dict[str, Any]
+
+
+class Words(NamedTuple):
+    """A phrase in Indonesian and English."""
+
+    id: str
+    en: str
+
+
+ABSENT: Final = Words("tidak ada", "absent")
+PRESENT: Final = Words("ada", "present")
+NOTHING: Final = Words("tidak ada berkas di sini", "no file here")
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """One thing that is wrong, could not be checked, or is ahead of `site.json`.
+
+    `place` is a path below the site's base or `entry N`. `newer` marks evidence of a checkpoint
+    later than the one that was read: reading again may clear it.
+    """
+
+    check: Check
+    place: str
+    expected: Words
+    found: Words
+    newer: bool = False
+
+    def as_json(self) -> JSON:
+        """Return the failure for machines, in English."""
+        return {
+            "check": self.check.code,
+            "place": printable(self.place),
+            "expected": self.expected.en,
+            "found": self.found.en,
+        }
+
+    def line(self, lang: str) -> str:
+        """Return one line for people."""
+        place = f"{self.check.code} {printable(self.place)}"
+        if lang == "id":
+            return f"{place}: seharusnya {self.expected.id}; ditemukan {self.found.id}"
+        return f"{place}: expected {self.expected.en}; found {self.found.en}"
+
+
+@dataclass(slots=True)
+class Report:
+    """Collects what the checks find; nothing stops at the first failure.
+
+    `facts` holds what the verdict tells besides: sizes, counts, totals. `site` is where it was
+    read. `stage` is where an unexpected error would have happened. `changed`: the checkpoint or
+    `site.json` was replaced while the site was read.
+    """
+
+    site: str
+    refuted: list[Failure] = field(default_factory=list)
+    undecided: list[Failure] = field(default_factory=list)
+    ahead: list[Failure] = field(default_factory=list)
+    notes: list[Words] = field(default_factory=list)
+    facts: JSON = field(default_factory=dict)
+    stage: str = ""
+    changed: bool = False
+
+    def refute(
+        self, check: Check, place: str, expected: Words | str, found: Words | str,
+        *, newer: bool = False,
+    ) -> None:  # fmt: skip
+        """Record a failure: the site is not what the log says."""
+        self.refuted.append(Failure(check, place, _words(expected), _words(found), newer))
+
+    def doubt(self, check: Check, place: str, expected: Words | str, found: Words | str) -> None:
+        """Record what could not be checked."""
+        self.undecided.append(Failure(check, place, _words(expected), _words(found)))
+
+    def run_ahead(
+        self, check: Check, place: str, expected: Words | str, found: Words | str
+    ) -> None:
+        """Record a file that is right for a later size than `site.json` states."""
+        self.ahead.append(Failure(check, place, _words(expected), _words(found)))
+
+    def note(self, id: str, en: str) -> None:
+        """Say something that a reader must know to weigh the verdict."""
+        self.notes.append(Words(id, en))
+
+    @property
+    def status(self) -> int:
+        """0 proved, 1 refuted, 2 could not check or ahead."""
+        if self.refuted:
+            return REFUTED
+        return UNDECIDED if self.undecided or self.ahead else PROVED
+
+    @property
+    def moving(self) -> bool:
+        """Tell whether a publisher seems to be at work, so that reading again may help."""
+        return bool(self.ahead) or any(failure.newer for failure in self.refuted)
+
+    def failed(self, check: Check) -> bool:
+        """Tell whether a check has a failure so far."""
+        return any(failure.check is check for failure in self.refuted)
+
+    def as_json(self) -> JSON:
+        """Return the whole verdict; the same bytes of a site give the same value."""
+        return {
+            "verdict": ("proved", "refuted", "undecided")[self.status],
+            "status": self.status,
+            "failures": [failure.as_json() for failure in _sorted(self.refuted)],
+            "undecided": [failure.as_json() for failure in _sorted(self.undecided)],
+            "ahead": [failure.as_json() for failure in _sorted(self.ahead)],
+            "notes": [note.en for note in self.notes],
+            "facts": self.facts,
+        }
+
+
+def _sorted(failures: Sequence[Failure]) -> Iterator[Failure]:
+    order = {check.code: at for at, check in enumerate(CHECKS)}
+    return iter(sorted(failures, key=lambda f: (order[f.check.code], _natural(f.place), f.found)))
+
+
+def in_order(failures: Sequence[Failure]) -> tuple[Failure, ...]:
+    """Return failures in the order of the checks, then of their places."""
+    return tuple(_sorted(failures))
+
+
+def printable(place: str) -> str:
+    """Return a path without anything that a terminal would obey; names of files are not ours."""
+    return "".join(
+        c if c.isprintable() else f"\\x{ord(c):02x}" for c in place.replace("\\", "\\\\")
+    )
+
+
+def digest(data: bytes | None) -> Words:
+    """Describe the bytes of a file, or that there is none."""
+    if data is None:
+        return ABSENT
+    return Words(
+        f"{len(data)} bita sha256 {sha256_hex(data)[:16]}",
+        f"{len(data)} bytes sha256 {sha256_hex(data)[:16]}",
+    )
+
+
+def difference(expected: bytes, found: bytes) -> Words:
+    """Say where two contents part."""
+    same = min(len(expected), len(found))
+    at = next((i for i in range(same) if expected[i] != found[i]), same)
+    if at == same and len(found) < len(expected):
+        return Words(f"terpotong setelah {at} bita", f"cut after {at} bytes")
+    return Words(f"berbeda mulai bita {at}", f"differs from byte {at}")
+
+
+def _words(text: Words | str) -> Words:
+    return text if isinstance(text, Words) else Words(text, text)
+
+
+def _natural(place: str) -> tuple[int, str]:
+    return (len(place), place) if place.startswith("entry ") else (0, place)
