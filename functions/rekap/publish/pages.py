@@ -7,42 +7,21 @@ page keeps its rules when it is mirrored, saved or opened from disk. All links a
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import json
-import re
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
 from jinja2 import Environment, FunctionLoader, StrictUndefined, Template
-from markupsafe import Markup
 
 from rekap.forms import model
-from rekap.publish import numbers, remarks, rows, sentences
+from rekap.publish import numbers, remarks, rows, sentences, style
 from rekap.publish.words import Words, capital
 
 LANGUAGE: Final = "id"
 _PACKAGE: Final = Path(__file__).resolve().parents[1]
 _CHECKOUT: Final = _PACKAGE.parents[1]
-
-_STYLES: Final[dict[str, tuple[str, ...]]] = {
-    "portal": ("base", "table", "list"),
-    "election": ("base", "table", "pairs", "list"),
-    "region": ("base", "table", "pairs", "front", "result", "ladder", "area", "list"),
-    "tps": ("base", "table", "pairs", "front", "check", "list"),
-    "findings": ("base", "list"),
-    "missing": ("base", "list"),
-    "statement": ("base", "table", "pairs", "check", "list", "prose"),
-    "officials": ("base", "table", "list"),
-    "ledger": ("base", "table", "list"),
-}
-_TEXT_STYLES: Final = ("base", "prose")
-_POLICY: Final = (
-    "default-src 'none'; style-src 'sha256-{style}'; {images}base-uri 'none'; form-action 'none'"
-)
-_WATERMARK: Final = "img-src data:; "
 
 
 class PageEnvironment(Environment):
@@ -58,6 +37,7 @@ class PageEnvironment(Environment):
         return super().getattr(obj, attribute)
 
 
+@lru_cache(maxsize=1)
 def templates_folder() -> Path:
     """The folder of the templates: inside the wheel, else beside `functions/` of a checkout."""
     packed = _PACKAGE / "templates"
@@ -70,11 +50,9 @@ def render(twin: Mapping[str, Any]) -> bytes:
     Same twin and same release: same bytes. A field that the page needs and the twin lacks raises
     `jinja2.UndefinedError` or KeyError: a twin is made by us, never by a sender.
     """
-    kind, simulated = twin["page"], bool(twin["simulated"])
-    template = _template(kind)
-    style, policy = _style(kind, simulated)
-    html = template.render(twin=twin, style=style, policy=policy, href=_links(twin))
-    return html.encode()
+    text, policy = style.style(templates_folder() / "style", style.parts(twin))
+    template = _template(twin["page"])
+    return template.render(twin=twin, style=text, policy=policy, href=_links(twin)).encode()
 
 
 @lru_cache(maxsize=1)
@@ -192,22 +170,3 @@ def _links(twin: Mapping[str, Any]) -> Callable[[str], str]:
 
 def _file(address: str) -> str:
     return f"{address}index.html" if address[-1:] in ("", "/") else address
-
-
-@lru_cache(maxsize=64)
-def _style(kind: str, simulated: bool) -> tuple[Markup, str]:
-    """The style of a page kind and the policy that allows exactly this style."""
-    names = _STYLES.get(kind, _TEXT_STYLES) + (("simulated",) if simulated else ())
-    folder = templates_folder() / "style"
-    style = minify("".join((folder / f"{name}.css").read_text("utf-8") for name in names))
-    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
-    images = _WATERMARK if simulated else ""
-    return Markup(style), _POLICY.format(style=digest, images=images)  # noqa: S704 our own file
-
-
-def minify(style: str) -> str:
-    """Return CSS without comments and superfluous white space; strings must not hold "{;}, "."""
-    style = re.sub(r"/\*.*?\*/", "", style, flags=re.DOTALL)
-    style = re.sub(r"\s+", " ", style)
-    style = re.sub(r"\s*([{};])\s*", r"\1", style)
-    return style.replace(": ", ":").replace(", ", ",").replace(";}", "}").strip()

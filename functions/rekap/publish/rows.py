@@ -20,7 +20,7 @@ Twin: TypeAlias = Mapping[str, Any]
 VOTES: Final = ("valid", "invalid", "total")
 _COLOURS: Final = 6
 _BAR: Final = 1000
-_LEAST: Final = 4
+_LEAST: Final = 14
 """Of `_BAR`: what is not all must not look like all, nor something like nothing."""
 
 
@@ -37,7 +37,7 @@ def badges(pairs: Iterable[Twin], word: str) -> dict[str, Markup]:
 
 def badge_class(pair: Twin) -> str:
     """The class of a number badge; `pair` may come from a payload."""
-    return "bk" if pair.get("empty_column") else f"b{pair['number']}"
+    return "b0" if pair.get("empty_column") else f"b{pair['number']}"
 
 
 def key_style(bodies: Iterable[Twin]) -> str:
@@ -174,9 +174,10 @@ def ladder(words: Words, twin: Twin) -> list[Rung]:
             continue
         shared = [f for f in votes if before and f in before["fields"] and f in rung["fields"]]
         compared = [f for f in shared if before and _complete(before, f) and _complete(rung, f)]
-        count = escape(numbers.out_of(rung["count"], rung["expected"]))
+        complete = rung["count"] == rung["expected"]
+        count = escape(numbers.out_of(rung["count"], None if complete else rung["expected"]))
         values = {field: cell[0] for field, cell in rung["fields"].items()}
-        title = words.name(rung["level"], "level")
+        title = words.name(rung["level"], "rung")
         small = count + " " + words.name(rung["form"], "form_short")
         rungs.append(_rung(title, small, values, rung["difference"], shared, compared))
         before = rung
@@ -191,7 +192,7 @@ def _above(words: Words, twin: Twin, votes: Sequence[str], *, first: bool) -> Ru
     shared = [f for f in votes if column["figures"].get(f) is not None]
     compared = [f for f in shared if certified is not None and f in certified["figures"]]
     return _rung(
-        words.name(_level_above(twin["region"]["level"]), "level"),
+        words.name(_level_above(twin["region"]["level"]), "rung"),
         words("region.ladder_column", place=twin["region"]["name"]),
         column["figures"],
         None if first else column["difference"],

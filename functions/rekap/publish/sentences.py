@@ -67,11 +67,7 @@ def _official(words: Words, twin: Twin) -> Markup:
         "names": _names(words, twin, first["number"]),
         "share": numbers.share(first["votes"], result["valid"]),
     }
-    said = _line(words, result["line"], values)
-    elected = result["elected"]
-    if elected is not None:
-        said += " " + words("state.elected", number=elected["number"])
-    return said
+    return _line(words, result["line"], values)
 
 
 def _line(words: Words, line: Twin | None, values: dict[str, Any]) -> Markup:

@@ -1,0 +1,75 @@
+"""Style of a page: the parts its kind uses, inline, and the policy that allows exactly this text."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+from collections.abc import Mapping
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Final
+
+from markupsafe import Markup
+
+_PARTS: Final[dict[str, tuple[str, ...]]] = {
+    "portal": ("kv", "links"),
+    "election": ("crumb", "pairs", "kv", "links"),
+    "region": (
+        "crumb", "notes", "table", "pairs", "front", "result", "ladder", "area", "findings",
+        "history", "kv", "links",
+    ),
+    "tps": (
+        "crumb", "notes", "table", "pairs", "front", "codes", "check", "findings", "history",
+        "links",
+    ),
+    "findings": ("crumb", "notes", "findings"),
+    "missing": ("crumb", "kv"),
+    "statement": ("notes", "table", "kv", "links"),
+    "officials": ("crumb", "notes", "table", "kv", "links"),
+    "ledger": ("notes", "table", "kv", "links"),
+}  # fmt: skip
+_TEXT_PARTS: Final = ("prose",)
+_OF_KINDS: Final[dict[str | None, tuple[str, ...]]] = {
+    "form": ("codes", "area", "findings", "history"),
+    "objection": ("history",),
+    "answer": ("findings", "history"),
+    "election": ("pairs",),
+}
+"""What statements of a kind use besides."""
+
+_POLICY: Final = (
+    "default-src 'none'; style-src 'sha256-{style}'; {images}base-uri 'none'; form-action 'none'"
+)
+_WATERMARK: Final = "img-src data:; "
+_COLOURS_OF_PAIRS: Final = 3
+
+
+def parts(twin: Mapping[str, Any]) -> tuple[str, ...]:
+    """The names of the style files that a page uses."""
+    kind, contest = twin["page"], twin["contest"]
+    names = ("base", *_PARTS.get(kind, _TEXT_PARTS))
+    if kind == "statement":
+        names += _OF_KINDS.get(twin["kind"], ()) if twin["payload"] else ()
+        names += ("prose",) if twin["kind"] is None else ()
+    many = contest is not None and len(contest["pairs"]) > _COLOURS_OF_PAIRS
+    if "pairs" in names and (many or contest is None):
+        names += ("pairs-more",)
+    return (*names, "simulated") if twin["simulated"] else names
+
+
+@lru_cache(maxsize=128)
+def style(folder: Path, names: tuple[str, ...]) -> tuple[Markup, str]:
+    """The text of a `<style>` made of `names` in `folder`, and the policy of its page."""
+    text = minify("".join((folder / f"{name}.css").read_text("utf-8") for name in names))
+    digest = base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+    images = _WATERMARK if "simulated" in names else ""
+    return Markup(text), _POLICY.format(style=digest, images=images)  # noqa: S704 our own file
+
+
+def minify(text: str) -> str:
+    """Return CSS without comments and superfluous white space; strings must not hold "{;}, "."""
+    text = re.sub(r"/\*.*?\*/", "", text, flags=re.DOTALL)
+    text = re.sub(r"\s+", " ", text)
+    text = re.sub(r"\s*([{};>])\s*", r"\1", text)
+    return text.replace(": ", ":").replace(", ", ",").replace(";}", "}").strip()
