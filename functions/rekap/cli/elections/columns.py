@@ -11,8 +11,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Final
 
-from rekap.cli.elections import papers as papers_of
 from rekap.cli.elections.folder import Paper, Places, Sheet, SheetKey, with_sheet
+from rekap.cli.elections.papers import Papers, keys
 from rekap.cli.elections.problems import Problems
 from rekap.cli.elections.table import Cells, Table, number
 from rekap.forms import model, regions
@@ -22,19 +22,21 @@ _ENTRY_PAYLOAD: Final = 47_000
 """Bytes of JSON that surely fit one entry after base64 and with its signatures."""
 
 
-def attach(path: Path, papers: list[Paper], places: Places, problems: Problems) -> list[Paper]:
+def attach(path: Path, read: Papers, places: Places, problems: Problems) -> list[Paper]:
     """Return the papers, D forms with their columns where the file has them."""
+    papers = read.papers
     if not path.exists():
         return papers
     most = max((_pairs(paper) for paper in papers), default=model.PAIRS_MAX)
     fields = model.figure_fields(max(most, 1))
     table = Table(path, COLUMNS, fields, problems)
-    known = papers_of.keys(papers)
+    known = keys(papers)
     sheets: dict[SheetKey, dict[str, tuple[int, dict[str, int | None]]]] = {}
     for line, cells in table.rows():
         place = known.get(_key(cells))
         if place is None:
-            problems.add(path.name, line, "form", "no-form")
+            if (cells["contest"], cells["form"], cells["region"]) not in read.refused:
+                problems.add(path.name, line, "form", "no-form")
             continue
         paper = papers[place]
         columns = sheets.setdefault(_key(cells), {})

@@ -108,8 +108,8 @@ def read(folder: Path) -> Election:
     read_settings, determinations = settings.read(folder / "election.toml", problems)
     contests = {contest["id"]: contest for contest in read_settings.get("contests", ())}
     ground = places.read(folder, contests, problems)
-    all_papers, empty_rows = papers.read(folder / "forms.csv", contests, ground, problems)
-    all_papers = columns.attach(folder / "rows.csv", all_papers, ground, problems)
+    forms = papers.read(folder / "forms.csv", contests, ground, problems)
+    all_papers = columns.attach(folder / "rows.csv", forms, ground, problems)
     if problems.found:
         found = sorted(problems.found, key=lambda one: (one.file, one.line))
         raise FolderRefused(str(folder), tuple(found))
@@ -120,7 +120,7 @@ def read(folder: Path) -> Election:
         determinations=determinations,
         places=ground,
         papers=tuple(all_papers),
-        empty_rows=empty_rows,
+        empty_rows=forms.empty_rows,
     )
 
 

@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from rekap.cli.elections.folder import Paper, Places
 from rekap.cli.elections.problems import Problems
@@ -31,13 +32,26 @@ _EXPLANATION: Final = re.compile(
 )
 
 
+Slot: TypeAlias = tuple[str, str, str]
+"""Contest, form, region of a row, as written."""
+
+
+@dataclass(frozen=True, slots=True)
+class Papers:
+    """The forms of a folder, the number of rows without figures, and what could not be read."""
+
+    papers: list[Paper] = field(default_factory=list)
+    empty_rows: int = 0
+    refused: set[Slot] = field(default_factory=set)
+
+
 def read(
     path: Path, contests: Mapping[str, Mapping[str, Any]], places: Places, problems: Problems
-) -> tuple[list[Paper], int]:
-    """Return the forms in the order of the file, and how many rows had no figure."""
+) -> Papers:
+    """Return the forms in the order of the file; every problem is reported."""
     if not path.exists():
         problems.add(path.name, 0, "", "missing-file")
-        return [], 0
+        return Papers()
     most = max((len(contest["pairs"]) for contest in contests.values()), default=model.PAIRS_MAX)
     table = Table(path, COLUMNS, (*model.figure_fields(most), *OTHERS), problems)
     reader = _Reader(path.name, contests, places, problems, most)
@@ -46,7 +60,7 @@ def read(
     reader.check_revisions()
     if not reader.papers and not problems.found:
         problems.add(path.name, 0, "", "no-forms")
-    return reader.papers, reader.empty_rows
+    return Papers(reader.papers, reader.empty_rows, reader.refused)
 
 
 class _Reader:
@@ -62,6 +76,7 @@ class _Reader:
     ) -> None:
         self.papers: list[Paper] = []
         self.empty_rows = 0
+        self.refused: set[Slot] = set()
         self._file = file
         self._contests = contests
         self._places = places
@@ -90,6 +105,8 @@ class _Reader:
             self.empty_rows += 1
         elif len(self._problems.found) == before:
             self.papers.append(paper)
+        else:
+            self.refused.add((cells["contest"], cells["form"], cells["region"]))
 
     def _paper(self, line: int, cells: Cells, figures: dict[str, int]) -> Paper:
         revision = cells["revision"]
