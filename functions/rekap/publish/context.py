@@ -73,7 +73,8 @@ class Context:
         known = self._chains.get(index)
         if known is None:
             self._chains[index] = frozenset({index})  # ends the recursion of entry 0 and elections
-            record = self.state.ids.get(self.state.entry(index)["id"])
+            named = self.state.entry(index)["id"]
+            record = self.state.ids.get(named) if named else None
             found = {index}
             if record is not None:
                 found.update(record["entries"])

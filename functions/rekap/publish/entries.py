@@ -52,7 +52,20 @@ class StateNodes:
         return stored.data
 
     def write(self, digest: str, data: bytes) -> None:
+        put_once(self._objects, f"state/{digest}", data)
+
+
+def put_once(objects: Objects, path: str, data: bytes) -> bool:
+    """Create an object unless it exists; tell whether this call did.
+
+    A conflict does not say that the other writer succeeded (S3's 409), so it is looked up: an
+    object that a later write will name must be there when this returns.
+    """
+    while True:
         try:
-            self._objects.put_new(f"state/{digest}", data)
+            objects.put_new(path, data)
         except Conflict:
-            return  # a node's name is its content: whoever wrote it wrote these bytes
+            if objects.get(path) is None:
+                continue
+            return False
+        return True

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from rekap.errors import Conflict
 from rekap.log.ports import LogFiles, Objects
 from rekap.log.proofs import HashReader, TlogProof, inclusion_proof
+from rekap.publish.entries import put_once
 
 
 def write(objects: Objects, start: int, size: int, note: bytes) -> int:
@@ -19,9 +19,5 @@ def write(objects: Objects, start: int, size: int, note: bytes) -> int:
         if objects.get(path) is not None:
             continue
         hashes = tuple(inclusion_proof(index, size, reader))
-        try:
-            objects.put_new(path, TlogProof(index, hashes, note).format())
-        except Conflict:
-            continue  # another publisher was faster
-        written += 1
+        written += put_once(objects, path, TlogProof(index, hashes, note).format())
     return written

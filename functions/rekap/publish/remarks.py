@@ -19,8 +19,8 @@ Twin: TypeAlias = Mapping[str, Any]
 Sentence: TypeAlias = tuple[Markup, Markup]
 """What is said first, in bold, and the rest."""
 
-_HOLDS: Final = {"=": " = ", "<=": " \u2264 ", "near": " \u2248 "}
-_FAILS: Final = {"=": " \u2260 ", "<=": " > ", "near": " \u2249 "}
+_HOLDS: Final = {"=": " = ", "<=": " \u2264 ", ">=": " \u2265 ", "near": " \u2248 "}
+_FAILS: Final = {"=": " \u2260 ", "<=": " > ", ">=": " < ", "near": " \u2249 "}
 _R9_PARTS: Final = (
     ("voted_disabled", "voted"),
     ("ballots_returned", "ballots_received"),
@@ -133,30 +133,21 @@ _SUMS_SHOWN: Final = 3
 
 def _equation(part: Twin, figures: Mapping[str, int], pair_count: int) -> str:
     """ "104 + 38 + 128 = 270": the sum first; "≠" or ">" where it does not agree."""
-    left, right = _terms(part["rule"], part["part"], pair_count)
+    right = _terms(part["rule"], part["part"], pair_count)
     fails, op = part["state"] == rules.FAIL, part["op"]
     found, expected = numbers.thousands(part["found"]), numbers.thousands(part["expected"])
     if op == "=" and len(right) > 1:
         terms = " + ".join(numbers.thousands(figures[field]) for field in right)
         return f"{terms} = {expected} \u2260 {found}" if fails else f"{terms} = {found}"
-    if op == ">=":
-        terms = " + ".join(numbers.thousands(figures[f]) for f in left if f in part["fields"])
-        return f"{terms} = {found}" if fails else f"{terms} \u2265 {expected}"
     return f"{found}{(_FAILS if fails else _HOLDS)[op]}{expected}"
 
 
 @lru_cache(maxsize=512)
-def _terms(code: str, part: str, pair_count: int) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The fields on both sides of a part, with the pairs written out."""
+def _terms(code: str, part: str, pair_count: int) -> tuple[str, ...]:
+    """The fields that a part adds up on its right side, with the pairs written out."""
     pairs = model.pair_fields(pair_count)
-    for one in rules.RULES[code].parts:
-        if one.name == part:
-            left, right = (
-                tuple(f for name in side for f in (pairs if name == ruletable.PAIRS else (name,)))
-                for side in (one.left, one.right)
-            )
-            return left, right
-    return (), ()
+    right = next((one.right for one in rules.RULES[code].parts if one.name == part), ())
+    return tuple(f for name in right for f in (pairs if name == ruletable.PAIRS else (name,)))
 
 
 def history(words: Words, item: Twin) -> Sentence:

@@ -50,7 +50,13 @@ class Register(Protocol):
     def apply(
         self, tree: str, size: int, changes: Iterable[tuple[str, str, codec.JSON | None]]
     ) -> None:
-        """Put (map, key, value) in place, None removes, and remember tree and size."""
+        """Put (map, key, value) in place, None removes, and remember tree and size.
+
+        Conflict if the copy is already of a larger size.
+        """
+
+    def replace(self, tree: str, size: int, items: Iterable[tuple[str, str, codec.JSON]]) -> None:
+        """Put these values in place of everything; Conflict as `apply`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,8 +182,9 @@ class Publisher:
             return
         try:
             changes = list(self._register_changes(before or None, after))
-        except Corrupt:
-            changes = list(self._register_changes(None, after))  # its tree is gone: copy all
+        except Corrupt:  # the state was deleted: what the copy was made from is not known any more
+            self._register.replace(after, head.size, self._register_items(after))
+            return
         self._register.apply(after, head.size, changes)
 
     def _register_changes(
@@ -185,6 +192,11 @@ class Publisher:
     ) -> Iterator[tuple[str, str, codec.JSON | None]]:
         for name in REGISTER_MAPS:
             for key, _, new in map_changes(self._cache, name, before, after):
+                yield name, key, new
+
+    def _register_items(self, after: str) -> Iterator[tuple[str, str, codec.JSON]]:
+        for name, key, new in self._register_changes(None, after):
+            if new is not None:
                 yield name, key, new
 
     def _check_release(self, state: State) -> None:

@@ -36,8 +36,15 @@ def region_state(words: Words, twin: Twin) -> Sentence:
     result = twin["result"]
     if result["basis"] == "sum":
         key = "state.sum_summary" if twin["sum"]["via"] == "summary" else "state.sum_text"
-        return words("state.sum"), words(key, k=_counted(twin))
+        return _no_certificate(words, twin), words(key, k=_counted(twin))
     return words("state.none"), words("state.none_text")
+
+
+def _no_certificate(words: Words, twin: Twin) -> Markup:
+    source_forms = twin["contest"]["source_forms"]
+    form = FORM_OF_LEVEL.get(twin["region"]["level"])
+    absent = source_forms is not None and form not in source_forms
+    return words("state.sum_not_in_source" if absent else "state.sum")
 
 
 def _certified_state(words: Words, twin: Twin) -> Sentence:

@@ -1,4 +1,4 @@
-"""Style of a page: the parts its kind uses, inline, and the policy that allows exactly this text."""
+"""Style of a page: the parts that its kind uses, and the policy that allows exactly this text."""
 
 from __future__ import annotations
 

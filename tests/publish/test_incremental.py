@@ -1,0 +1,153 @@
+"""Incremental = full: however a publication is cut, crashed or doubled, the bytes are the same."""
+
+from __future__ import annotations
+
+import contextlib
+import random
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from rekap.errors import Conflict
+from rekap.log.checkpoint import Checkpoint, sign_checkpoint
+from rekap.log.entry import encode_bundle, leaf_hash
+from rekap.log.merkle import Frontier
+from rekap.log.tiles import entries_path, tile_path
+from rekap.publish.run import Publisher
+from rekap.signing.note import NoteKey
+from tests.fakes import AFTER, BEFORE, CONFLICT, FakeObjects, FakeRegister, Fault, Plan, faulty
+from tests.forms import builders
+from tests.ledger.night import Night
+from tests.ledger.world import signer
+
+RELEASE = builders.hex_id("release")
+NIGHTS = 24
+STEPS = 45
+
+
+class Shelf:
+    """The objects of one portal, and runs of its publisher."""
+
+    def __init__(self, night: Night, entries: list[bytes] | None = None) -> None:
+        self.night = night
+        self.entries = night.entries if entries is None else entries
+        self.objects = FakeObjects()
+        self.register = FakeRegister()
+        log_key = builders.vkey(night.origin, signer("log").public)
+        self.log_key = NoteKey.parse(log_key)
+
+    def log(self, size: int) -> None:
+        """Publish the log's files up to `size` entries: one bundle, one tile, the checkpoint."""
+        entries = self.entries[:size]
+        leaves = [leaf_hash(entry) for entry in entries]
+        root = Frontier(0, ()).extend(leaves).root()
+        for path, data in (
+            (entries_path(0, size), encode_bundle(entries)),
+            (tile_path(0, 0, size), b"".join(leaves)),
+        ):
+            if self.objects.get(f"log/{path}") is None:
+                self.objects.put_new(f"log/{path}", data)
+        note = sign_checkpoint(Checkpoint(self.night.origin, size, root), signer("log"))
+        stored = self.objects.get("log/checkpoint")
+        self.objects.put_if("log/checkpoint", note, stored.tag if stored else None)
+
+    def publish(self, plan: Any = None, now: int = 0) -> None:
+        """One run by a fresh process."""
+        objects: Any = self.objects if plan is None else faulty(self.objects, plan)
+        register: Any = self.register if plan is None else faulty(self.register, plan)
+        Publisher(
+            objects, register, log_key=self.log_key, release=RELEASE, fixed_release=True
+        ).run(now)
+
+    def recover(self, plans: Iterator[Plan]) -> None:
+        """Run until a run ends well; each run may meet the next plan."""
+        while True:
+            try:
+                self.publish(next(plans, None))
+            except (Fault, Conflict):
+                continue
+            return
+
+    def site(self) -> dict[str, bytes]:
+        """Every derived file and the claim: all but the log, the state and the evidence."""
+        return {
+            path: data
+            for path, data in self.objects.objects.items()
+            if not path.startswith(("log/", "state/")) and not path.endswith(".tlog-proof")
+        }
+
+
+def _full(night: Night) -> dict[str, bytes]:
+    shelf = Shelf(night)
+    shelf.log(len(night.entries))
+    shelf.publish()
+    shelf.publish()
+    return shelf.site()
+
+
+def _night(seed: int, steps: int = STEPS) -> Night:
+    night = Night(seed)
+    for _ in range(steps):
+        night.step()
+    return night
+
+
+@pytest.mark.parametrize("part", range(4))
+def test_random_cuts_and_crashes_give_the_bytes_of_one_run(part: int) -> None:
+    counts: Counter[str] = Counter()
+    for seed in range(part, NIGHTS, 4):
+        night = _night(1_000 + seed)
+        chance = random.Random(seed)
+        sizes = sorted(chance.sample(range(1, len(night.entries)), 6)) + [len(night.entries)]
+        shelf = Shelf(night)
+        for size in sizes:
+            shelf.log(size)
+            kinds = [chance.choice([BEFORE, AFTER, CONFLICT]) for _ in range(3)]
+            shelf.recover(Plan({chance.randrange(400): kind}) for kind in kinds)
+            if chance.random() < 0.5:
+                shelf.publish(now=chance.choice([0, 700]))
+        shelf.publish()
+        shelf.publish()
+        assert shelf.site() == _full(night), f"seed {1_000 + seed}, sizes {sizes}"
+        counts += night.counts()
+    print(dict(sorted(counts.items())))
+
+
+@pytest.mark.parametrize("seed", [7, 8])
+@pytest.mark.parametrize("kind", [BEFORE, AFTER, CONFLICT, "another publisher"])
+def test_a_crash_or_another_publisher_at_every_call(seed: int, kind: str) -> None:
+    night = _night(seed, 30)
+    expected = _full(night)
+    cut = len(night.entries) - 3
+    first = Shelf(night)
+    first.log(cut)
+    first.publish()
+    counting = Plan()
+    _resume(first, night).publish(counting)
+    calls = counting.calls
+    for at, name in enumerate(calls):
+        shelf = _resume(first, night)
+        plan = Plan({at: shelf.publish if kind == "another publisher" else kind})
+        with contextlib.suppress(Fault, Conflict):
+            shelf.publish(plan)
+        shelf.publish()
+        shelf.publish()
+        assert shelf.site() == expected, f"{kind} at call {at}, {name}"
+    print(f"{kind}: {len(calls)} calls, a fault at each")
+    assert len(calls) > 50
+
+
+def _resume(first: Shelf, night: Night) -> Shelf:
+    """A portal whose site is some entries behind its log."""
+    shelf = Shelf(night)
+    shelf.objects.objects = dict(first.objects.objects)
+    copied = {name: _copy(value) for name, value in first.register.__dict__.items()}
+    shelf.register.__dict__.update(copied)
+    shelf.log(len(night.entries))
+    return shelf
+
+
+def _copy(value: Any) -> Any:
+    return dict(value) if isinstance(value, dict) else value
