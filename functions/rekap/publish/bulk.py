@@ -1,4 +1,4 @@
-"""Bulk data of an election, `{election}/data/`: everything in force after the first entries, as CSV.
+"""Bulk data of an election, `{election}/data/`: everything in force at one size, as CSV.
 
 A function of the first `data_size` entries and nothing else. Its cost is the election's size; it is
 refreshed when the log is quiet or every ten minutes, never for one form.
@@ -30,8 +30,8 @@ def files(ctx: Context, election: Record) -> Iterator[tuple[str, bytes]]:
     made = {
         "forms.csv": _forms(ctx, election),
         "rows.csv": _rows(ctx, election),
-        "regions.csv": _regions(ctx, election),
-        "roster.csv": _roster(ctx, election),
+        "regions.csv": regions_csv(ctx, election),
+        "roster.csv": roster_csv(ctx, election),
         "pairs.csv": _pairs(election),
         "findings.csv": _findings(ctx, election),
         "register.csv": _register(ctx, election),
@@ -88,7 +88,8 @@ def places(ctx: Context, election: Record) -> Iterator[tuple[str, Record]]:
             yield code, record
 
 
-def _regions(ctx: Context, election: Record) -> bytes:
+def regions_csv(ctx: Context, election: Record) -> bytes:
+    """Return regions.csv: the regions in the rosters in force."""
     rows = (
         [code, tables.guard(place["name"]), regions.level(code), _parent(code)]
         for code, place in places(ctx, election)
@@ -102,7 +103,8 @@ def _parent(code: str) -> str | None:
     return None if above == regions.COUNTRY else above
 
 
-def _roster(ctx: Context, election: Record) -> bytes:
+def roster_csv(ctx: Context, election: Record) -> bytes:
+    """Return roster.csv: the TPS in the rosters in force."""
     rows = (
         [code, tps, registered]
         for code, place in places(ctx, election)

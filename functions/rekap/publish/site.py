@@ -15,13 +15,11 @@ from rekap.ledger import addresses as paths
 from rekap.ledger.state import Record, State
 from rekap.log.policy import Policy
 from rekap.publish import bulk as bulk_data
-from rekap.publish import listings, overview, pages, places
-from rekap.publish.context import Context, Twin, as_of, common
+from rekap.publish import export, listings, overview, pages, places
+from rekap.publish.context import Context, Twin, common
 from rekap.publish.statements import statement
 
 Entries = Callable[[int], bytes]
-
-__all__ = ["Site", "addresses", "as_of", "bulk", "files", "statics"]
 
 
 class Site:
@@ -29,12 +27,6 @@ class Site:
 
     def __init__(self, state: State, entries: Entries) -> None:
         self._ctx = Context(state, entries)
-        self._size = state.size
-
-    def shows(self, state: State, entries: Entries) -> bool:
-        """Tell whether this is the site of a state as it is now."""
-        same = self._ctx.state is state and self._ctx.entries is entries
-        return same and self._size == state.size
 
     def addresses(self) -> list[str]:
         """Return every page's address, sorted."""
@@ -64,6 +56,10 @@ class Site:
         ids = (self._ctx.state.meta.get("elections") or {"ids": []})["ids"]
         for election in ids:
             yield from bulk_data.files(self._ctx, self._ctx.election(election))
+
+    def folders(self) -> Iterator[tuple[str, bytes]]:
+        """Yield (path, bytes) of the election folders that say what this log's chains say."""
+        return export.folders(self._ctx)
 
     def _twins(self, address: str) -> list[Twin]:
         ctx = self._ctx
@@ -130,31 +126,6 @@ def addresses(state: State) -> list[str]:
         return []
     touched = [key for key, _ in state.site.scan("") if not key.startswith("!")]
     return sorted({*touched, *paths.TEXTS})
-
-
-_latest: list[Site] = []
-
-
-def _site(state: State, entries: Entries) -> Site:
-    """Return the site of a state, the one made last if it is still that state at that size."""
-    if not _latest or not _latest[0].shows(state, entries):
-        _latest[:] = [Site(state, entries)]
-    return _latest[0]
-
-
-def files(state: State, address: str, entries: Entries) -> dict[str, bytes]:
-    """Return {path: bytes} of a page: see `Site.files`."""
-    return _site(state, entries).files(address)
-
-
-def bulk(state: State, entries: Entries) -> Iterator[tuple[str, bytes]]:
-    """Yield the bulk data at the state's size: see `Site.bulk`."""
-    return _site(state, entries).bulk()
-
-
-def statics(state: State) -> dict[str, bytes]:
-    """Return the files that belong to no page: none so far."""
-    return {}
 
 
 def policy(ctx: Context) -> bytes:

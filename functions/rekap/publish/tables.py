@@ -15,10 +15,8 @@ from rekap.forms.model import figure_fields
 from rekap.ledger.state import Record
 
 FORM_COLUMNS: Final = ("contest", "form", "region", "tps", "revision", "count")
-TAIL_COLUMNS: Final = (
-    "reason", "explanation", "stations_in", "stations_expected", "as_of_text", "index", "id",
-    "status",
-)  # fmt: skip
+SAID_COLUMNS: Final = ("reason", "explanation", "stations_in", "stations_expected", "as_of_text")
+_LOGGED_COLUMNS: Final = ("index", "id", "status")
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -38,30 +36,47 @@ def write(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> bytes:
 
 
 def forms(rows: list[Record], pair_count: int) -> bytes:
-    """Return forms.csv: one row per form, with the figures that any of them reports.
+    """Return the site's forms.csv: one row per form, with the figures that any of them reports.
 
     Each row is a payload with `index`, `id` and `status` besides.
     """
-    reported = {field for row in rows for field in row["figures"]}
-    fields = [field for field in figure_fields(pair_count) if field in reported]
-    columns = (*FORM_COLUMNS, *fields, *TAIL_COLUMNS)
+    fields = _reported(rows, pair_count)
+    columns = (*FORM_COLUMNS, *fields, *SAID_COLUMNS, *_LOGGED_COLUMNS)
+    return write(
+        columns,
+        ([*_form_row(row, fields), *(row[name] for name in _LOGGED_COLUMNS)] for row in rows),
+    )
+
+
+def folder_forms(rows: list[Record], pair_count: int) -> bytes:
+    """Return forms.csv of an election folder; rows are payloads."""
+    fields = _reported(rows, pair_count)
+    columns = (*FORM_COLUMNS, *fields, *SAID_COLUMNS)
     return write(columns, (_form_row(row, fields) for row in rows))
 
 
+def _reported(rows: list[Record], pair_count: int) -> list[str]:
+    reported = {field for row in rows for field in row["figures"]}
+    return [field for field in figure_fields(pair_count) if field in reported]
+
+
 def _form_row(row: Record, fields: list[str]) -> list[Any]:
-    reason = row.get("reason")
     return [
         *(row.get(column) for column in FORM_COLUMNS),
         *(row["figures"].get(field) for field in fields),
-        reason["code"] if reason else None,
+        _reason(row.get("reason")),
         explanations(row.get("explanations", ())),
         row.get("stations_in"),
         row.get("stations_expected"),
         guard(row.get("as_of_text") or ""),
-        row.get("index"),
-        row.get("id"),
-        row.get("status"),
     ]
+
+
+def _reason(reason: Record | None) -> str | None:
+    """Return a reason as one cell: its code, and `: text` if there is one."""
+    if reason is None:
+        return None
+    return f"{reason['code']}: {reason['text']}" if reason.get("text") else str(reason["code"])
 
 
 def explanations(given: Iterable[Record]) -> str:

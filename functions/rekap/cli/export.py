@@ -1,0 +1,98 @@
+"""`rekap export DIR|URL --to FOLDER`: election folders from a portal's verified log."""
+
+from __future__ import annotations
+
+import csv
+import io
+import os
+import sys
+from argparse import ArgumentParser, Namespace
+from pathlib import Path
+
+from rekap.cli.speech import Say
+from rekap.cli.verify import Progress, repeat, verdict_lines
+from rekap.publish.release import current
+from rekap.publish.site import Site
+from rekap.verify.audit import Plan
+from rekap.verify.reader import Unreadable, open_source
+from rekap.verify.verdict import REFUTED, UNDECIDED
+
+
+def configure(parser: ArgumentParser, say: Say) -> None:
+    """Declare the arguments."""
+    parser.add_argument(
+        "site", metavar="DIR|URL", help=say("folder public/ atau alamat", "public/ folder or URL")
+    )
+    parser.add_argument(
+        "--to",
+        required=True,
+        type=Path,
+        metavar="FOLDER",
+        help=say(
+            "folder baru; tiap pemilihan menjadi satu folder di dalamnya",
+            "new folder; each election becomes a folder in it",
+        ),
+    )
+
+
+def run(options: Namespace, say: Say) -> int:
+    """Export; 0 done, 1 the log is refuted, 2 could not. What is left out is counted on stderr."""
+    target: Path = options.to
+    if target.exists() and (not target.is_dir() or any(target.iterdir())):
+        told = say("bukan folder kosong; tidak ada yang ditulis", "not an empty folder")
+        print(f"rekap export: {target}: {told}", file=sys.stderr)
+        return UNDECIDED
+    try:
+        source = open_source(options.site)
+    except Unreadable as error:
+        print(f"rekap export: {error}", file=sys.stderr)
+        return UNDECIDED
+    folders = Folders()
+    plan = Plan(
+        render=Site, release=current(), pages=0, processes=os.cpu_count() or 1, sink=folders
+    )
+    report, outcome = repeat(source, plan, 0, Progress(say))
+    if report.refuted or report.undecided or outcome is None:
+        for line in verdict_lines(report, say):
+            print(line)
+        return REFUTED if report.refuted else UNDECIDED
+    for path, data in folders.files.items():
+        place = target / path
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_bytes(data)
+    _tell(folders, target, say)
+    return 0
+
+
+class Folders:
+    """Takes the election folders from an audit's state; nothing else is kept."""
+
+    def __init__(self) -> None:
+        self.files: dict[str, bytes] = {}
+
+    def bulk(self, site: object) -> None:
+        """See `audit.Sink`: not needed."""
+
+    def pages(self, site: object) -> None:
+        """See `audit.Sink`: the state of the published size."""
+        if not isinstance(site, Site):
+            raise TypeError("an export needs the site it was planned with")
+        self.files = dict(site.folders())
+
+    def proof(self, path: str, data: bytes) -> None:
+        """See `audit.Sink`: not needed."""
+
+
+def _tell(folders: Folders, target: Path, say: Say) -> None:
+    for path, data in folders.files.items():
+        if not path.endswith("/left-out.csv"):
+            continue
+        kinds: dict[str, int] = {}
+        for row in csv.DictReader(io.StringIO(data.decode())):
+            name = f"{row['kind'] or '?'} {row['status']}"
+            kinds[name] = kinds.get(name, 0) + 1
+        for name, count in sorted(kinds.items()):
+            told = say("ditinggalkan", "left out")
+            print(f"{path}: {told}: {say.number(count)} {name}", file=sys.stderr)
+    number = say.number(len(folders.files))
+    print(say(f"{target}: {number} berkas", f"{target}: {number} files"))
