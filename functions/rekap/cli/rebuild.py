@@ -145,21 +145,30 @@ class Folder:
         """
         size = outcome.content.size
         needed = set(tiles.tiles_for(size))
-        listed = source.paths() or ()
-        for tile in needed | {tile for path in listed for tile in _old(path, size)}:
+        for tile in needed | _partial(outcome, source):
             self.put(_LOG + tile.path, _content(tile, outcome))
             self.evidence += 1
         self.put(_LOG + tiles.CHECKPOINT, outcome.checkpoint)
         self.put("site.json", outcome.claim)
 
 
-def _old(path: str, size: int) -> list[Tile]:
+def _partial(outcome: Outcome, source: Source) -> set[Tile]:
+    """Return the partial tiles of earlier sizes that the source has, as far as it can be known."""
+    size = outcome.content.size
+    listed = source.paths()
+    if listed is not None:
+        found = {tile for path in listed if (tile := _tile(path)) is not None}
+    else:
+        wanted = {tile for earlier in outcome.sizes for tile in tiles.tiles_for(earlier)}
+        found = {tile for tile in wanted if source.read(_LOG + tile.path, 0) is not None}
+    return {t for t in found if t.width <= tiles.width_in(max(t.level, 0), t.n, size)}
+
+
+def _tile(path: str) -> Tile | None:
     try:
-        tile = tiles.parse_path(path.removeprefix(_LOG)) if path.startswith(_LOG) else None
+        return tiles.parse_path(path.removeprefix(_LOG)) if path.startswith(_LOG) else None
     except Malformed:
-        return []
-    within = tile is not None and tile.width <= tiles.width_in(max(tile.level, 0), tile.n, size)
-    return [tile] if tile is not None and within else []
+        return None
 
 
 def _content(tile: Tile, outcome: Outcome) -> bytes:

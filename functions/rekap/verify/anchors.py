@@ -17,7 +17,7 @@ from rekap.log.policy import Source as LogSource
 from rekap.signing.note import Note, NoteKey
 from rekap.verify import checks
 from rekap.verify.blocks import LOG
-from rekap.verify.verdict import ABSENT, Report, Words
+from rekap.verify.verdict import ABSENT, THIS_FILE, Report, Words
 
 POLICY: Final = "policy.txt"
 CHECKPOINT: Final = f"{LOG}checkpoint"
@@ -49,7 +49,7 @@ def read_anchors(data: bytes | None, given: Policy | None, report: Report) -> An
         return Anchors(given, own=False)
     report.note("Jangkar diambil dari situs ini.", "The anchors were taken from this site.")
     if data is None:
-        report.refute(checks.ANCHORS, POLICY, Words("berkas ini", "this file"), ABSENT)
+        report.refute(checks.ANCHORS, POLICY, THIS_FILE, ABSENT)
         return Anchors(Policy(), own=True)
     try:
         policy = Policy.parse(data)

@@ -26,13 +26,13 @@ from rekap.verify.anchors import CHECKPOINT, POLICY, Anchors, Head
 from rekap.verify.blocks import LOG
 from rekap.verify.claim import CLAIM, MAX_CLAIM, Claim
 from rekap.verify.later import Later
-from rekap.verify.leftovers import check_leftovers
+from rekap.verify.leftovers import check_kept, check_leftovers
 from rekap.verify.log import LogContent, Progress, check_log
 from rekap.verify.reader import Source
 from rekap.verify.receipt import check_receipt
 from rekap.verify.signatures import Signatures
 from rekap.verify.sums import check_sums
-from rekap.verify.verdict import ABSENT, Report, Words
+from rekap.verify.verdict import ABSENT, THIS_FILE, Report, Words
 
 ALL: Final = -1
 """`--pages all`."""
@@ -91,6 +91,8 @@ class Outcome:
     content: LogContent
     checkpoint: bytes
     claim: bytes
+    sizes: frozenset[int]
+    """Sizes of which proofs name a checkpoint: their partial tiles were published."""
 
 
 def audit(source: Source, plan: Plan, report: Report, progress: Progress) -> Outcome | None:
@@ -113,16 +115,19 @@ class Audit:
         self._later: Later
         self._checked: set[str] = set()
         self._listed: frozenset[str] | None = None
+        self._sizes: frozenset[int] = frozenset()
 
     def run(self) -> Outcome | None:
         """See `audit`. What is published first is read last: nothing may seem too new."""
         report = self._report
         report.stage = POLICY
-        anchors = anchoring.read_anchors(
-            self._source.read(POLICY, MAX_POLICY), self._plan.policy, report
-        )
+        policy_data = self._source.read(POLICY, MAX_POLICY)
         claim_data = self._source.read(CLAIM, MAX_CLAIM)
         checkpoint_data = self._source.read(CHECKPOINT, MAX_NOTE)
+        if policy_data is None and claim_data is None and checkpoint_data is None:
+            report.doubt(checks.CHECKPOINT, CHECKPOINT, Words("sebuah log", "a log"), ABSENT)
+            return None
+        anchors = self._anchors(policy_data, published=claim_data is not None)
         report.stage = CLAIM
         claim = None if claim_data is None else claims.read_claim(claim_data, report)
         report.stage = CHECKPOINT
@@ -141,22 +146,29 @@ class Audit:
         report.changed = claim_data != self._source.read(CLAIM, MAX_CLAIM) or (
             checkpoint_data != self._source.read(CHECKPOINT, MAX_NOTE)
         )
-        return Outcome(content, head.data, claim_data or b"")
+        return Outcome(content, head.data, claim_data or b"", self._sizes)
+
+    def _anchors(self, data: bytes | None, *, published: bool) -> Anchors:
+        """Return the anchors; a portal that has not yet published anything has none of its own."""
+        if data is None and self._plan.policy is None and not published:
+            self._report.doubt(checks.ANCHORS, POLICY, THIS_FILE, ABSENT)
+            return Anchors(Policy(), own=True)
+        return anchoring.read_anchors(data, self._plan.policy, self._report)
 
     def _head(self, data: bytes | None, anchors: Anchors, claim: Claim | None) -> Head | None:
-        """Return the tree to audit, from `site.json` if there is no checkpoint; None to give up."""
+        """Return the tree to audit, or None to give up.
+
+        Where the checkpoint is not signed as it should be, `site.json` names a tree just as well.
+        """
         report = self._report
         head = None
         if data is not None:
             head = anchoring.read_checkpoint(data, anchors, report)
-        elif claim is None and report.failed(checks.ANCHORS):
-            report.refuted.clear()
-            report.doubt(checks.CHECKPOINT, CHECKPOINT, Words("sebuah log", "a log"), ABSENT)
-            return None
         else:
-            report.refute(checks.CHECKPOINT, CHECKPOINT, Words("berkas ini", "this file"), ABSENT)
-        if head is None and claim is not None:
-            head = Head(Checkpoint("", claim.size, claim.root), signed=False)
+            report.refute(checks.CHECKPOINT, CHECKPOINT, THIS_FILE, ABSENT)
+        if claim is not None and (head is None or not head.signed):
+            origin = head.checkpoint.origin if head else ""
+            head = Head(Checkpoint(origin, claim.size, claim.root), signed=False)
         if head is None:
             report.doubt(checks.ROOT, LOG, Words("ukuran dan akar", "a size and a root"), ABSENT)
             return None
@@ -184,9 +196,9 @@ class Audit:
             claims.check_claim(claim, content, report)
         elif data is None:
             if not self._was_published(anchors):
-                report.doubt(checks.CLAIM, CLAIM, Words("berkas ini", "this file"), ABSENT)
+                report.doubt(checks.CLAIM, CLAIM, THIS_FILE, ABSENT)
                 return Published(None, 0, 0, 0)
-            report.refute(checks.CLAIM, CLAIM, Words("berkas ini", "this file"), ABSENT)
+            report.refute(checks.CLAIM, CLAIM, THIS_FILE, ABSENT)
         if claim is None or report.failed(checks.CLAIM):
             report.note(
                 f"site.json tidak dapat dipakai: berkas dibandingkan pada {size} entri.",
@@ -315,14 +327,17 @@ class Audit:
         if log is not None:
             policy = anchoring.log_policy(log["policy"], log["log_key"])
         met = anchoring.is_met(head, policy)
-        present = evidence.check_proofs(
+        proofs = evidence.check_proofs(
             self._source, indexes, content.hashes, policy,
             required=lambda index: met and index < published.size,
             keep=plan.sink.proof if plan.sink else None,
             report=report, progress=self._progress, processes=plan.processes,
         )  # fmt: skip
-        report.facts["proofs"] = len(present)
-        for index in present:
+        report.facts["proofs"] = len(proofs.present)
+        self._sizes = proofs.sizes
+        if self._listed is not None:
+            check_kept(self._listed, proofs.sizes, content.size, report)
+        for index in proofs.present:
             if index >= published.size:
                 path = evidence.proof_path(index)
                 wanted = f"size ≤ {published.size} (site.json)"

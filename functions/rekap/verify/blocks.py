@@ -19,7 +19,7 @@ from rekap.verify import checks
 from rekap.verify.entries import Entries
 from rekap.verify.hashes import TreeHashes
 from rekap.verify.reader import Source
-from rekap.verify.verdict import ABSENT, Report, Words
+from rekap.verify.verdict import ABSENT, THIS_FILE, Report, Words
 
 LOG: Final = "log/"
 MAX_BUNDLE: Final = WIDTH * (MAX_ENTRY + 2)
@@ -68,7 +68,7 @@ def read_required(source: Source, tile: Tile, report: Report) -> bytes | None:
     place = LOG + tile.path
     data = source.read(place, _limit(tile))
     if data is None:
-        report.refute(checks.LOG_FILES, place, Words("berkas ini", "this file"), ABSENT)
+        report.refute(checks.LOG_FILES, place, THIS_FILE, ABSENT)
         return _cut_from_full(source, tile) if tile.width < WIDTH else None
     try:
         check_form(tile, data)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import tempfile
+import weakref
 from array import array
 
 from rekap.log.entry import MAX_ENTRY, leaf_hash
@@ -19,14 +20,16 @@ class Entries:
 
     def __init__(self, size: int) -> None:
         """Make room for `size` entries, none known yet."""
-        self._file = tempfile.TemporaryFile(prefix="rekap-")  # noqa: SIM115  (lives with the object)
+        with tempfile.TemporaryFile(prefix="rekap-") as file:
+            self._file = os.dup(file.fileno())
+        weakref.finalize(self, os.close, self._file)
         self._end = 0
         self._starts = array("q", bytes(8 * size))
         self._lengths = array("i", b"\xff\xff\xff\xff" * size)
 
     def put(self, index: int, entry: bytes) -> None:
         """Keep an entry; the last one kept for an index counts."""
-        os.pwrite(self._file.fileno(), entry, self._end)
+        os.pwrite(self._file, entry, self._end)
         self._starts[index] = self._end
         self._lengths[index] = len(entry)
         self._end += len(entry)
@@ -47,7 +50,7 @@ class Entries:
         """Return an entry; raises KeyError if it is not known."""
         if not 0 <= index < len(self._lengths) or self._lengths[index] < 0:
             raise KeyError(index)
-        return os.pread(self._file.fileno(), self._lengths[index], self._starts[index])
+        return os.pread(self._file, self._lengths[index], self._starts[index])
 
     def __len__(self) -> int:
         return len(self._lengths)
@@ -55,7 +58,3 @@ class Entries:
     def known(self) -> int:
         """Return how many entries from the first on are known without a gap."""
         return next((i for i, n in enumerate(self._lengths) if n < 0), len(self._lengths))
-
-    def close(self) -> None:
-        """Give the temporary file back."""
-        self._file.close()

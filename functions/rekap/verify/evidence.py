@@ -5,8 +5,8 @@ Evidence cannot be computed again. So a proof is right if it proves, whatever ch
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from typing import Final
 
 from rekap.errors import Malformed, NotVerified
@@ -15,6 +15,7 @@ from rekap.log.merkle import verify_inclusion
 from rekap.log.policy import Policy, meets, open_checkpoint
 from rekap.log.proofs import MAX_PROOF, TlogProof
 from rekap.verify import checks
+from rekap.verify.anchors import CHECKPOINT
 from rekap.verify.hashes import TreeHashes
 from rekap.verify.log import Progress
 from rekap.verify.reader import Source, Unreadable
@@ -27,13 +28,29 @@ Keep = Callable[[str, bytes], None]
 
 
 @dataclass(frozen=True, slots=True)
+class Proofs:
+    """Indexes whose proof is there, and the sizes of the checkpoints that those that hold name."""
+
+    present: list[int]
+    sizes: frozenset[int]
+
+
+@dataclass(frozen=True, slots=True)
 class _Found:
-    """What is wrong with one proof. `kind`: missing, unreadable, wrong, unmet or newer."""
+    """What is wrong with one proof. `kind`: missing, unreadable or wrong."""
 
     index: int
     expected: Words
     found: Words
     kind: str
+
+
+@dataclass(slots=True)
+class _Checked:
+    """The outcome of some proofs: what is wrong, and the sizes that the others name."""
+
+    wrong: list[_Found] = field(default_factory=list)
+    sizes: set[int] = field(default_factory=set)
 
 
 def proof_path(index: int) -> str:
@@ -45,18 +62,21 @@ def check_proofs(
     source: Source, indexes: Sequence[int], hashes: TreeHashes, policy: Policy, *,
     required: Callable[[int], bool], keep: Keep | None, report: Report, progress: Progress,
     processes: int,
-) -> list[int]:  # fmt: skip
-    """Verify the proofs of `indexes` (V18, V19) and return the indexes of those that were there.
+) -> Proofs:  # fmt: skip
+    """Verify the proofs of `indexes` (V18, V19).
 
     `required` tells whether the proof of an index must be there by now. `keep` is given every proof
-    that holds, in whichever process verified it.
+    that holds, in whichever process verified it. A proof under a checkpoint that is larger than the
+    published one refutes the latter (V02): the log has signed more than it shows.
     """
     checker = _Checker(source, hashes, policy, keep)
     chunks = [indexes[at : at + _CHUNK] for at in range(0, len(indexes), _CHUNK)]
     absent: set[int] = set()
-    for done, result in enumerate(each(checker.check, chunks, processes), 1):
+    sizes: set[int] = set()
+    for done, checked in enumerate(each(checker.check, chunks, processes), 1):
         progress("proofs", min(done * _CHUNK, len(indexes)), len(indexes))
-        for one in result:
+        sizes |= checked.sizes
+        for one in checked.wrong:
             path = proof_path(one.index)
             if one.kind == "missing":
                 absent.add(one.index)
@@ -65,9 +85,16 @@ def check_proofs(
             elif one.kind == "unreadable":
                 report.doubt(checks.PROOFS, path, one.expected, one.found)
             else:
-                newer = one.kind == "newer"
-                report.refute(checks.PROOFS, path, one.expected, one.found, newer=newer)
-    return [index for index in indexes if index not in absent]
+                report.refute(checks.PROOFS, path, one.expected, one.found)
+    newest = max(sizes, default=0)
+    if newest > hashes.size:
+        wanted = Words(
+            f"ukuran {newest}, seperti pada sebuah bukti", f"size {newest}, as in a proof"
+        )
+        found = Words(f"ukuran {hashes.size}", f"size {hashes.size}")
+        report.refute(checks.CHECKPOINT, CHECKPOINT, wanted, found, newer=True)
+    present = [index for index in indexes if index not in absent]
+    return Proofs(present, frozenset(size for size in sizes if size <= hashes.size))
 
 
 class _Checker:
@@ -80,71 +107,56 @@ class _Checker:
         self._keep = keep
         self._hashes = hashes
         self._policy = policy
-        self._opened: dict[bytes, tuple[Checkpoint, bool]] = {}
+        self._opened: dict[bytes, Checkpoint] = {}
 
-    def check(self, indexes: Sequence[int]) -> list[_Found]:
-        """Return what is wrong with the proofs of `indexes`."""
-        wrong: list[_Found] = []
+    def check(self, indexes: Sequence[int]) -> _Checked:
+        """Verify the proofs of `indexes`."""
+        checked = _Checked()
         for index in indexes:
             wanted = Words(f"bukti entri {index}", f"a proof of entry {index}")
             try:
                 data = self._source.read(proof_path(index), MAX_PROOF)
             except Unreadable as error:
-                wrong.append(_Found(index, wanted, Words(str(error), str(error)), "unreadable"))
+                words = Words(str(error), str(error))
+                checked.wrong.append(_Found(index, wanted, words, "unreadable"))
                 continue
             if data is None:
-                wrong.append(_Found(index, wanted, ABSENT, "missing"))
+                checked.wrong.append(_Found(index, wanted, ABSENT, "missing"))
                 continue
-            found = list(self._verify(index, data, wanted))
-            if not found and self._keep is not None:
+            try:
+                checked.sizes.add(self._verify(index, data))
+            except (Malformed, NotVerified) as error:
+                words = Words(str(error), str(error))
+                checked.wrong.append(_Found(index, wanted, words, "wrong"))
+                continue
+            if self._keep is not None:
                 self._keep(proof_path(index), data)
-            wrong += found
-        return wrong
+        return checked
 
-    def _verify(self, index: int, data: bytes, wanted: Words) -> Iterator[_Found]:
-        try:
-            proof = TlogProof.parse(data)
-            if proof.index != index:
-                raise NotVerified("index", "", str(index), f"index {proof.index}")
-            if proof.extra is not None:
-                raise Malformed("a line `extra`, which nothing signs")
-            checkpoint, met = self._open(proof.checkpoint)
-            yield from self._hold(proof, checkpoint, met=met)
-        except (Malformed, NotVerified) as error:
-            yield _Found(index, wanted, Words(str(error), str(error)), "wrong")
-
-    def _hold(self, proof: TlogProof, checkpoint: Checkpoint, *, met: bool) -> Iterator[_Found]:
+    def _verify(self, index: int, data: bytes) -> int:
+        """Return the size of the checkpoint under which a proof holds."""
+        proof = TlogProof.parse(data)
+        if proof.index != index:
+            raise NotVerified(f"a proof of entry {proof.index}")
+        if proof.extra is not None:
+            raise Malformed("a line `extra`, which nothing signs")
+        checkpoint = self._open(proof.checkpoint)
         verify_inclusion(
-            index=proof.index, size=checkpoint.size, leaf=self._hashes.rows[0][proof.index],
+            index=index, size=checkpoint.size, leaf=self._hashes.rows[0][index],
             proof=proof.hashes, root=checkpoint.root,
         )  # fmt: skip
-        if checkpoint.size > self._hashes.size:
-            size = self._hashes.size
-            yield _Found(
-                proof.index,
-                Words(f"checkpoint hingga ukuran {size} (log/checkpoint)",
-                      f"a checkpoint of size {size} at most (log/checkpoint)"),
-                Words(f"ukuran {checkpoint.size}, ditandatangani log ini",
-                      f"size {checkpoint.size}, signed by this log"),
-                "newer",
-            )  # fmt: skip
-        elif checkpoint.root != self._hashes.root(checkpoint.size):
-            raise NotVerified(
-                f"the log signed another root for size {checkpoint.size}", "",
-                self._hashes.root(checkpoint.size).hex(), checkpoint.root.hex(),
-            )  # fmt: skip
-        if not met:
-            yield _Found(
-                proof.index,
-                Words(f"checkpoint dengan kuorum {self._policy.quorum}",
-                      f"a checkpoint that meets quorum {self._policy.quorum}"),
-                Words("saksi kurang", "too few witnesses"),
-                "unmet",
-            )  # fmt: skip
+        if checkpoint.size <= self._hashes.size:
+            root = self._hashes.root(checkpoint.size)
+            if checkpoint.root != root:
+                raise NotVerified(f"the log signed another root for size {checkpoint.size}")
+        return checkpoint.size
 
-    def _open(self, note: bytes) -> tuple[Checkpoint, bool]:
+    def _open(self, note: bytes) -> Checkpoint:
+        """Return the checkpoint of a proof; it must have all signatures that the log asks for."""
         opened = self._opened.get(note)
         if opened is None:
-            checkpoint, verified = open_checkpoint(note, self._policy)
-            opened = self._opened[note] = (checkpoint, meets(self._policy, verified))
+            opened, verified = open_checkpoint(note, self._policy)
+            if not meets(self._policy, verified):
+                raise NotVerified(f"a checkpoint without quorum {self._policy.quorum}")
+            self._opened[note] = opened
         return opened

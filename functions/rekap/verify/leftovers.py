@@ -8,6 +8,7 @@ ends, and tiles of exactly those entries. Everything else does not belong there.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from collections.abc import Set as AbstractSet
 from typing import Final
 
 from rekap.errors import Malformed
@@ -19,7 +20,7 @@ from rekap.verify.blocks import LOG, MAX_BUNDLE, form_of
 from rekap.verify.hashes import TreeHashes
 from rekap.verify.log import LogContent
 from rekap.verify.reader import Source
-from rekap.verify.verdict import NOTHING, Report, Words, difference, digest
+from rekap.verify.verdict import ABSENT, NOTHING, THIS_FILE, Report, Words, difference, digest
 
 _MOST_EARLY: Final = 1 << 20
 
@@ -49,6 +50,15 @@ def check_leftovers(
             early.append(tile)
     if early:
         _check_early(source, sorted(early, key=lambda t: (t.n, t.width)), content, report)
+
+
+def check_kept(paths: AbstractSet[str], sizes: Iterable[int], size: int, report: Report) -> None:
+    """Record V04 for partial tiles of earlier published `sizes` that are gone: none is deleted."""
+    wanted = {
+        LOG + path for earlier in sizes if earlier < size for path in tiles.paths_for(earlier)
+    }
+    for path in sorted(wanted - paths):
+        report.refute(checks.LOG_FILES, path, THIS_FILE, ABSENT)
 
 
 def _end(tile: Tile) -> int:

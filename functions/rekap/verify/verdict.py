@@ -24,6 +24,7 @@ class Words(NamedTuple):
 
 ABSENT: Final = Words("tidak ada", "absent")
 PRESENT: Final = Words("ada", "present")
+THIS_FILE: Final = Words("berkas ini", "this file")
 NOTHING: Final = Words("tidak ada berkas di sini", "no file here")
 
 

@@ -1,0 +1,188 @@
+"""A small portal in memory with every kind of file, and audits of copies of its public folder.
+
+`published()` is made once: a log of more than one bundle, published in several runs, so that old
+partial tiles, revised pages and bulk data are there. Rendering is done once too: `RENDER` gives
+the pages of the clean copy again without computing them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
+
+from rekap.ledger.fold import fold_all
+from rekap.ledger.state import State
+from rekap.log import tiles
+from rekap.log.checkpoint import Checkpoint, sign_checkpoint
+from rekap.log.entry import encode_bundle, leaf_hash
+from rekap.log.policy import Policy
+from rekap.publish.run import Publisher
+from rekap.publish.site import Site
+from rekap.signing.note import NoteKey
+from rekap.verify import audit as audits
+from rekap.verify.audit import ALL, Plan
+from rekap.verify.hashes import TreeHashes
+from rekap.verify.verdict import Report
+from tests.fakes import FakeObjects, FakeRegister
+from tests.forms import builders
+from tests.ledger.night import Night
+from tests.ledger.world import signer
+
+RELEASE = builders.hex_id("release")
+LOG = signer("log")
+
+
+class Evening(Night):
+    """A night whose log holds no entry twice and one release, as a real sequencer's does."""
+
+    def append(self, entry: bytes) -> str:
+        return "" if entry in self.entries else super().append(entry)
+
+    def _release(self) -> None:
+        self._rubbish()
+
+    def grow(self, size: int) -> Evening:
+        """Add random events until there are `size` entries."""
+        while len(self.entries) < size:
+            self.step()
+        return self
+
+
+class Portal:
+    """Objects of one log; `log` publishes a size below `log/`, `publish` the site."""
+
+    def __init__(self, entries: list[bytes], origin: str, policy: str = "") -> None:
+        self.entries = entries
+        self.origin = origin
+        self.objects = FakeObjects()
+        self.register = FakeRegister()
+        self.log_key = NoteKey.parse(builders.vkey(origin, LOG.public))
+
+    def log(self, size: int) -> None:
+        """Write every tile and bundle of `size` and the checkpoint."""
+        self.tiles(size)
+        root = TreeHashes([leaf_hash(entry) for entry in self.entries[:size]]).root(size)
+        note = sign_checkpoint(Checkpoint(self.origin, size, root), LOG)
+        stored = self.objects.get("log/checkpoint")
+        self.objects.put_if("log/checkpoint", note, stored.tag if stored else None)
+
+    def tiles(self, size: int) -> None:
+        """Write every tile and bundle of `size`, as a sequencer that is cut before signing."""
+        hashes = TreeHashes([leaf_hash(entry) for entry in self.entries[:size]])
+        for tile in tiles.tiles_for(size):
+            path = f"log/{tile.path}"
+            if self.objects.get(path) is None:
+                first = tile.n * tiles.WIDTH
+                bundle = encode_bundle(self.entries[first : first + tile.width])
+                data = hashes.tile(tile.level, tile.n, tile.width) if tile.level >= 0 else bundle
+                assert data is not None
+                self.objects.put_new(path, data)
+
+    def publish(self, now: int = 0, objects: Any = None) -> None:
+        """One run of a publisher."""
+        Publisher(
+            objects or self.objects, self.register,
+            log_key=self.log_key, release=RELEASE, fixed_release=True,
+        ).run(now)  # fmt: skip
+
+    def public(self) -> dict[str, bytes]:
+        """A copy of the public folder."""
+        return {p: d for p, d in self.objects.objects.items() if not p.startswith("state/")}
+
+
+@dataclass
+class Files:
+    """A source in memory."""
+
+    files: Mapping[str, bytes]
+    name: str = "memory"
+    remote: bool = False
+    reads: list[str] = field(default_factory=list)
+
+    def read(self, path: str, limit: int) -> bytes | None:
+        self.reads.append(path)
+        data = self.files.get(path)
+        return None if data is None else data[: limit + 1]
+
+    def paths(self) -> Iterator[str] | None:
+        return iter(sorted(self.files))
+
+
+class Rendered:
+    """All pages of one size, computed once."""
+
+    def __init__(self, site: Site) -> None:
+        self._files = {address: site.files(address) for address in site.addresses()}
+        self._as_of = {address: site.as_of(address) for address in self._files}
+        self._bulk = list(site.bulk())
+
+    def addresses(self) -> list[str]:
+        return list(self._files)
+
+    def as_of(self, address: str) -> int:
+        return self._as_of[address]
+
+    def files(self, address: str) -> dict[str, bytes]:
+        return self._files[address]
+
+    def bulk(self) -> Iterator[tuple[str, bytes]]:
+        return iter(self._bulk)
+
+
+@dataclass
+class Kept:
+    """Renders as the publisher does; sizes that were kept are not rendered again."""
+
+    sites: dict[bytes, Rendered] = field(default_factory=dict)
+
+    def keep(self, entries: list[bytes]) -> None:
+        """Keep the pages of a log."""
+        state = State(read_entry=entries.__getitem__)
+        fold_all(state, entries)
+        self.sites[state.root()] = Rendered(Site(state, entries.__getitem__))
+
+    def __call__(self, state: State, entries: Any) -> Any:
+        return self.sites.get(state.root()) or Site(state, entries)
+
+
+RENDER = Kept()
+SIZES = (45, 120, 256, 270)
+SIZE = 280
+
+
+@cache
+def published() -> tuple[dict[str, bytes], dict[str, bytes], Evening]:
+    """The public folder at `SIZE` entries, the one at 270, and the evening."""
+    evening = Evening(4).grow(SIZE)
+    portal = Portal(evening.entries, evening.origin)
+    for number, size in enumerate(SIZES):
+        portal.log(size)
+        portal.publish(now=1_000 * number)
+    portal.publish(now=10_000)
+    earlier = portal.public()
+    portal.log(SIZE)
+    portal.publish(now=20_000)
+    portal.publish(now=20_000)
+    RENDER.keep(evening.entries)
+    return portal.public(), earlier, evening
+
+
+def audit(files: Mapping[str, bytes], source: Any = None, **plan: Any) -> Report:
+    """Audit files in memory."""
+    report = Report("memory")
+    source = source or Files(files)
+    fields = {"render": RENDER, "release": RELEASE, "pages": ALL, **plan}
+    audits.audit(source, Plan(**fields), report, lambda what, done, total: None)
+    return report
+
+
+def places(report: Report) -> set[str]:
+    """The places of all failures."""
+    return {failure.place for failure in report.refuted}
+
+
+def anchors(files: Mapping[str, bytes]) -> Policy:
+    """The site's own policy.txt, as a reader would hold it on paper."""
+    return Policy.parse(files["policy.txt"])
