@@ -10,7 +10,7 @@ from rekap.forms.model import figure_fields
 from rekap.intake.receipt import key_name
 from rekap.ledger.fold import fold
 from rekap.ledger.state import State
-from rekap.signing import envelope, keys, note
+from rekap.signing import envelope, note
 from rekap.signing.envelope import statement_id
 from rekap.signing.signer import Ed25519Signer, derive
 
@@ -45,6 +45,10 @@ def identify(fields: dict[str, Any]) -> str:
     return statement_id(codec.encode(fields, nulls=True))
 
 
+def vkey(name: str, role: str) -> str:
+    return note.NoteKey.of(name, note.ED25519, signer(role).public).vkey
+
+
 def roles(body: str, count: int = 3) -> tuple[str, ...]:
     return tuple(f"{body}-{number}" for number in range(1, count + 1))
 
@@ -59,7 +63,7 @@ class World:
 
     @property
     def origin(self) -> str:
-        return f"rekap.example/{self.mode}/log"
+        return "rekap.example/log" if self.mode == "live" else f"rekap.example/{self.mode}/log"
 
     # ------------------------------------------------------------ the register, as intake sees it
 
@@ -83,12 +87,9 @@ class World:
         return {"kind": kind, "log": self.origin, "at": AT, **fields}
 
     def of_election(self, kind: str, **fields: Any) -> dict[str, Any]:
-        return self.of_log(kind, election=ELECTION, **fields)
+        return self.of_log(kind, **({"election": ELECTION} | fields))
 
     def log_statement(self, **changed: Any) -> dict[str, Any]:
-        def vkey(name: str, role: str) -> str:
-            return note.NoteKey.of(name, note.ED25519, signer(role).public).vkey
-
         log_key = vkey(self.origin, "log")
         fields = {
             "mode": self.mode,

@@ -2,7 +2,7 @@
 
 Codes are stable. A *final* answer is the same for these bytes at any time; any other may change,
 so the sender keeps the file and tries again. Findings about the fields of a payload use the codes
-of `forms.shapes`; all of them are 422 and final, like `OF_FIELDS`.
+of `forms.shapes`; all of them are 422 and final. The API itself answers 429, before any function.
 """
 
 from __future__ import annotations
@@ -49,7 +49,6 @@ TITLES: Final[dict[int, Title]] = {
     413: Title("Kiriman terlalu besar", "The upload is too large"),
     415: Title("Jenis isi tidak diterima", "This content type is not accepted"),
     422: Title("Isi pernyataan perlu diperbaiki", "The statement needs correction"),
-    429: Title("Terlalu banyak kiriman", "Too many uploads"),
     503: Title("Belum dapat menerima", "Cannot accept right now"),
 }
 
@@ -241,12 +240,6 @@ CODES: Final[dict[str, Answer]] = {
         " begitulah tertulis di kertas.",
         "{sentence_en} Found {found}, expected {expected}. Correct it, or explain it if the paper"
         " says so.",
-    ),
-    "throttled": Answer(
-        429,
-        False,
-        "Terlalu banyak kiriman sekaligus; coba lagi.",
-        "Too many uploads at once; try again.",
     ),
     "backlog": Answer(
         503,
