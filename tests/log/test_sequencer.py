@@ -10,11 +10,12 @@ import pytest
 from tests.fakes import Plan
 from tests.log.builders import LOG_SIGNER, ORIGIN, WITNESS_SIGNER, Portal, record
 
-from rekap.errors import Corrupt
+from rekap.errors import Conflict, Corrupt
+from rekap.log import edge as edges
 from rekap.log import merkle
 from rekap.log.checkpoint import Checkpoint, sign_checkpoint
 from rekap.log.entry import leaf_hash
-from rekap.log.ports import Head, Record, Tree
+from rekap.log.ports import Head, LogFiles, Record, Tree
 from rekap.log.sequencer import Outcome, Ports, Settings, run
 from rekap.signing.note import Note, cosign
 from rekap.signing.signer import Ed25519Signer
@@ -298,6 +299,125 @@ def test_refuses_to_commit_with_a_signer_that_signs_badly() -> None:
     with pytest.raises(Corrupt, match="signature does not verify"):
         run(ports, Broken(), Settings(ORIGIN))
     assert portal.order.tree().size == 5
+
+
+def test_refuses_an_ordered_leaf_whose_record_is_gone() -> None:
+    portal = grown()
+    portal.accept(b"another", at=6)
+    for first, pending in ((5, portal.records.pending(1)), (6, portal.records.pending(2)[1:])):
+        portal.order.append(first, (pending[0].leaf,))
+    portal.records.mark(6, (record(b"another").leaf,))
+    del portal.records.records[record(b"one more").leaf]
+    portal.records.marks.clear()
+    with pytest.raises(Corrupt, match="has no record"):
+        portal.run()
+
+
+def test_refuses_batches_that_reach_beyond_the_head() -> None:
+    portal = grown()
+    portal.order._batches[5] = tuple(record(name).leaf for name in (b"one more", b"x", b"y"))
+    portal.order._head = Head(6, 0)
+    refuses(portal, "batches reach 8, HEAD.next is 6")
+
+
+def test_refuses_an_empty_batch() -> None:
+    portal = grown()
+    portal.order._batches[0] = ()
+    refuses(portal, "the batch at 0 is empty")
+
+
+def test_refuses_a_bundle_that_does_not_continue_the_one_before() -> None:
+    portal = grown()
+    bundle = portal.objects.objects["log/tile/entries/000.p/5"]
+    ahead = bundle.replace(b"3", b"9") + b"\x00\x08one more"
+    portal.objects.objects["log/tile/entries/000.p/6"] = ahead
+    refuses(portal, "exists with other content")
+    with pytest.raises(Corrupt, match="does not begin as the bundle it continues"):
+        edges.reread(LogFiles(portal.objects), edges.load(LogFiles(portal.objects), 5), 6)
+
+
+# ---------------------------------------------------------------- others are faster
+
+
+class Racing:
+    """At some calls another process does something first."""
+
+    def __init__(self, name: str, act) -> None:
+        self.name, self.act = name, act
+
+    def call(self, name: str, effect):
+        if name == self.name:
+            self.act()
+        return effect()
+
+
+def test_gives_up_when_others_always_order_first() -> None:
+    portal = grown()
+    count = iter(range(100))
+
+    def append() -> None:
+        entry = b"racer %d" % next(count)
+        portal.accept(entry)
+        portal.order.append(portal.order.head().next, (record(entry).leaf,))
+
+    with pytest.raises(Conflict, match="order again and again"):
+        portal.run(Racing("append", append))
+    portal.run()
+    portal.check()
+
+
+def test_gives_up_when_others_always_publish_first() -> None:
+    portal = grown()
+    count = iter(range(100))
+
+    def add_a_line() -> None:
+        stored = portal.objects.get("log/checkpoint")
+        parsed = Note.parse(stored.data)
+        line = cosign(parsed.text, "saksi.example/w1", WITNESS_SIGNER, next(count))
+        portal.objects.put_if("log/checkpoint", parsed.merge([line]).format(), stored.tag)
+
+    with pytest.raises(Conflict, match="checkpoint again and again"):
+        portal.run(Racing("put_if", add_a_line))
+    portal.run()
+    portal.check()
+
+
+def test_another_root_in_tree_at_our_size_is_fatal() -> None:
+    portal = grown()
+
+    def fork() -> None:
+        fork = Checkpoint(ORIGIN, 6, bytes(32))
+        portal.order._tree = Tree(6, bytes(32), (), sign_checkpoint(fork, LOG_SIGNER))
+
+    with pytest.raises(Corrupt, match="two roots at size 6"):
+        portal.run(Racing("swap_tree", fork))
+
+
+def test_another_root_published_at_our_size_is_fatal() -> None:
+    portal = grown()
+
+    def fork() -> None:
+        portal.objects.objects["log/checkpoint"] = sign_checkpoint(
+            Checkpoint(ORIGIN, 6, bytes(32)), LOG_SIGNER
+        )
+
+    with pytest.raises(Corrupt, match="two roots at size 6"):
+        portal.run(Racing("put_if", fork))
+
+
+def test_a_smaller_commit_of_another_run_stands_and_the_rest_is_rung_for() -> None:
+    portal = grown()
+    portal.accept(b"and another", at=6)
+    other = Plan()
+
+    def commit_one_entry() -> None:
+        if not other.calls:
+            portal.run(other, batch=1, max_batches=1)
+
+    outcome = portal.run(Racing("swap_tree", commit_one_entry), batch=1)
+    assert outcome == Outcome(6, 0, published=False, more=True)
+    assert portal.run().size == 7
+    portal.check()
 
 
 def test_every_earlier_snapshot_of_the_order_is_refused_against_the_newer_site() -> None:

@@ -104,19 +104,20 @@ def run(ports: Ports, signer: Signer, settings: Settings) -> Outcome:
     key = NoteKey.of(settings.origin, note.ED25519, signer.public)
     tree = guarded_tree(ports.objects, ports.order, key)
     batches = _fix_order(ports, settings, 0 if tree is None else tree.size)
-    entries = 0
+    entries, more = 0, batches.more
     if batches.leaves:
         grown = _derive(ports, key, tree, batches)
         tree, entries = _commit(ports, signer, key, tree, grown)
+        more = more or tree.size < grown.size
     if tree is None:
         return Outcome(0, 0, published=False)
     # Step 8 stands here, between commit and publication: a note with more lines, never fewer.
     published = _publish(ports.objects, key, tree)
     if published:
         ports.bell.ring("publish")
-    if batches.more:
+    if more:
         ports.bell.ring("sequence")
-    return Outcome(tree.size, entries, published, batches.more)
+    return Outcome(tree.size, entries, published, more)
 
 
 def _fix_order(ports: Ports, settings: Settings, size: int) -> _Batches:
