@@ -39,6 +39,19 @@ class Portal:
     bell: FakeBell = field(default_factory=FakeBell)
     history: History = field(default_factory=History)
 
+    def clone(self) -> Portal:
+        """Return an independent copy; values inside are immutable."""
+        twin = Portal()
+        twin.records.records = dict(self.records.records)
+        twin.records.ids = dict(self.records.ids)
+        twin.records.marks = set(self.records.marks)
+        twin.order._head, twin.order._tree = self.order._head, self.order._tree
+        twin.order._batches = dict(self.order._batches)
+        twin.objects.objects = dict(self.objects.objects)
+        twin.objects.written = {path: [*all_] for path, all_ in self.objects.written.items()}
+        twin.history = History(dict(self.history.checkpoints), dict(self.history.files))
+        return twin
+
     def accept(self, *entries: bytes, at: int = 0) -> None:
         for entry in entries:
             self.records.add(record(entry, at), (), 0)

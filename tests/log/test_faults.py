@@ -7,7 +7,6 @@ double faults and the nested runs are sampled with a stride.
 
 from __future__ import annotations
 
-import copy
 import functools
 import itertools
 import os
@@ -24,12 +23,12 @@ from rekap.signing import keys
 
 ALL = os.environ.get("REKAP_FAULTS") == "all"
 CAP = {"batch": 2, "max_batches": 4}
-SHAPES = {
-    "first entries": (0, 3),
-    "a few more": (5, 3),
-    "into a full tile": (254, 3),
-    "from a full tile": (256, 1),
-}
+SHAPES = [(0, 3), (1, 1), (5, 3), (6, 8), (254, 3), (255, 1), (256, 1), (250, 12)]
+"""Size of the log and statements pending: inside, up to and across the end of a tile."""
+MORE_SHAPES = [
+    (size, pending) for size in (0, 1, 2, 7, 253, 254, 255, 256, 257, 511) for pending in (1, 2, 5)
+]
+Shape = tuple[int, int]
 
 
 @pytest.fixture(autouse=True)
@@ -39,9 +38,9 @@ def _remember_good_signatures(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @functools.cache
-def base(shape: str) -> Portal:
+def base(shape: Shape) -> Portal:
     """A portal with a log of some size and some statements pending."""
-    size, pending = SHAPES[shape]
+    size, pending = shape
     portal = Portal()
     portal.accept_numbers(0, size)
     portal.run()
@@ -59,9 +58,9 @@ def attempt(portal: Portal, plan: Plan | None = None) -> bool:
 
 
 @functools.cache
-def calls(shape: str) -> tuple[str, ...]:
+def calls(shape: Shape) -> tuple[str, ...]:
     plan = Plan()
-    assert attempt(copy.deepcopy(base(shape)), plan)
+    assert attempt(base(shape).clone(), plan)
     return tuple(plan.calls)
 
 
@@ -83,6 +82,14 @@ def settle(portal: Portal) -> list[bytes]:
     return portal.check()
 
 
+def test_there_are_enough_double_faults() -> None:
+    count = sum(
+        len([*faults(calls(shape))]) * len([*faults([*calls(shape), *("get",) * 4])])
+        for shape in SHAPES
+    )
+    assert count >= 40_000
+
+
 def sampled(schedules: Iterable, stride: int) -> Iterable:
     return itertools.islice(schedules, 0, None, 1 if ALL else stride)
 
@@ -90,27 +97,32 @@ def sampled(schedules: Iterable, stride: int) -> Iterable:
 # ---------------------------------------------------------------- one fault, two faults
 
 
-@pytest.mark.parametrize("shape", SHAPES)
-def test_any_single_fault_is_repaired_by_the_next_run(shape: str) -> None:
-    for at, kind in faults(calls(shape)):
-        portal = copy.deepcopy(base(shape))
+def test_any_single_fault_is_repaired_by_the_next_run() -> None:
+    schedules = [
+        (shape, at, kind)
+        for shape in sorted({*SHAPES, *MORE_SHAPES})
+        for at, kind in faults(calls(shape))
+    ]
+    assert len(schedules) >= 1_500
+    for shape, at, kind in sampled(schedules, 3):
+        portal = base(shape).clone()
         attempt(portal, Plan({at: kind}))
         settle(portal)
 
 
 @pytest.mark.parametrize("shape", SHAPES)
-def test_a_second_fault_in_recovery_is_repaired_by_the_run_after(shape: str) -> None:
+def test_a_second_fault_in_recovery_is_repaired_by_the_run_after(shape: Shape) -> None:
     second = [*faults([*calls(shape), *("get",) * 4])]
     schedules = itertools.product(faults(calls(shape)), second)
-    for (at, kind), (then_at, then_kind) in sampled(schedules, 97):
-        portal = copy.deepcopy(base(shape))
+    for (at, kind), (then_at, then_kind) in sampled(schedules, 197):
+        portal = base(shape).clone()
         attempt(portal, Plan({at: kind}))
         attempt(portal, Plan({then_at: then_kind}))
         settle(portal)
 
 
 def test_a_run_that_always_fails_late_still_makes_progress() -> None:
-    portal = copy.deepcopy(base("first entries"))
+    portal = base((0, 3)).clone()
     for at in range(200):
         attempt(portal, Plan({at % 40: AFTER}))
     settle(portal)
@@ -118,10 +130,10 @@ def test_a_run_that_always_fails_late_still_makes_progress() -> None:
 
 def test_the_same_bytes_whatever_failed() -> None:
     """Files of the final tree are those of a run without faults."""
-    want = copy.deepcopy(base("into a full tile"))
+    want = base((254, 3)).clone()
     attempt(want)
-    for at, kind in faults(calls("into a full tile")):
-        portal = copy.deepcopy(base("into a full tile"))
+    for at, kind in faults(calls((254, 3))):
+        portal = base((254, 3)).clone()
         attempt(portal, Plan({at: kind}))
         settle(portal)
         assert want.objects.objects.items() <= portal.objects.objects.items()
@@ -145,30 +157,30 @@ def other_process(
 
 @pytest.mark.parametrize("shape", SHAPES)
 @pytest.mark.parametrize("cycles", [1, 3])
-def test_a_run_frozen_anywhere_does_no_harm_when_it_thaws(shape: str, cycles: int) -> None:
+def test_a_run_frozen_anywhere_does_no_harm_when_it_thaws(shape: Shape, cycles: int) -> None:
     for at in range(len(calls(shape))):
-        portal = copy.deepcopy(base(shape))
+        portal = base(shape).clone()
         attempt(portal, Plan({at: other_process(portal, 1, cycles=cycles)}))
         settle(portal)
 
 
 @pytest.mark.parametrize("shape", SHAPES)
-def test_a_frozen_run_and_another_that_dies(shape: str) -> None:
+def test_a_frozen_run_and_another_that_dies(shape: Shape) -> None:
     schedules = itertools.product(
         range(len(calls(shape))), faults([*calls(shape), *("get",) * 8], (BEFORE, AFTER))
     )
     for at, (then_at, kind) in sampled(schedules, 11):
-        portal = copy.deepcopy(base(shape))
+        portal = base(shape).clone()
         dying = other_process(portal, 1, Plan({then_at: kind}))
         attempt(portal, Plan({at: dying}))
         settle(portal)
 
 
 def test_three_runs_frozen_inside_each_other() -> None:
-    shape = "a few more"
+    shape = (5, 3)
     pairs = itertools.product(range(len(calls(shape))), range(len(calls(shape)) + 8))
     for at, then_at in sampled(pairs, 5):
-        portal = copy.deepcopy(base(shape))
+        portal = base(shape).clone()
         third = other_process(portal, 2)
         second = other_process(portal, 1, Plan({then_at: third}))
         attempt(portal, Plan({at: second}))
@@ -218,7 +230,7 @@ class Turn:
 @pytest.mark.parametrize("threads", [2, 3])
 def test_interleaved_sequencers_write_one_history(threads: int) -> None:
     for seed in range(2_000 if ALL else 60):
-        portal = copy.deepcopy(base("a few more"))
+        portal = base((5, 3)).clone()
         turns = Turns(seed, threads)
         failed: list[BaseException] = []
 
