@@ -32,21 +32,15 @@ from rekap.log.ports import (
     CHECKPOINT,
     PREFIX,
     Bell,
-    Head,
     LogFiles,
     Objects,
     Order,
-    Record,
     Records,
-    Stored,
     Tree,
 )
 from rekap.signing import note
 from rekap.signing.note import Note, NoteKey
 from rekap.signing.signer import Signer
-
-__all__ = ["Bell", "Head", "Objects", "Order", "Outcome", "Ports", "Record", "Records"]
-__all__ += ["Settings", "Stored", "Tree", "run"]
 
 _ATTEMPTS = 8
 
