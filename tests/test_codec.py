@@ -193,6 +193,9 @@ def test_encode_refuses_a_circle() -> None:
         codec.encode(circle)
     with pytest.raises(Malformed):
         codec.encode_public(circle)
+    circle.append(-1)
+    with pytest.raises(Malformed):
+        codec.encode(circle)
 
 
 def test_public_json_is_sorted_dense_and_ends_in_a_newline() -> None:
