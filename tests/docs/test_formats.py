@@ -1,0 +1,156 @@
+"""`docs/formats.md` says what the code does: bytes of the vectors, fields, codes, columns."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+from tests.docs import fields
+from tests.elections import tiny
+from tests.forms.markdown import tables
+
+from rekap import codec
+from rekap.forms import model, schema, shapes
+from rekap.intake import answers
+from rekap.ledger import fold
+from rekap.publish import overview
+from rekap.signing import envelope
+from rekap.verify.claim import Claim
+
+ROOT = Path(__file__).parents[2]
+TEXT = (ROOT / "docs" / "formats.md").read_text(encoding="utf-8")
+TABLES = tables("formats.md")
+VECTOR = re.compile(
+    r"<!-- vector (text|bytes|hex|pae) ([a-z]+\.json) ([a-z_0-9.]+) -->\n```\n(.*?)```\n", re.DOTALL
+)
+EXAMPLES = VECTOR.findall(TEXT)
+
+
+@pytest.mark.parametrize(("form", "file", "path", "shown"), EXAMPLES)
+def test_an_example_equals_its_vector(form: str, file: str, path: str, shown: str) -> None:
+    value = json.loads((ROOT / "tests" / "vectors" / file).read_text(encoding="utf-8"))
+    for step in path.split("."):
+        value = value[int(step)] if step.isdigit() else value[step]
+    wanted = {
+        "text": lambda: value,
+        "bytes": lambda: bytes.fromhex(value).decode(),
+        "hex": lambda: bytes.fromhex(value).hex(" "),
+        "pae": lambda: envelope.pae(value.encode()).decode(),
+    }[form]()
+    assert shown in (wanted, wanted + "\n")
+
+
+def test_every_kind_of_vector_has_an_example() -> None:
+    ours = {path.name for path in (ROOT / "tests" / "vectors").glob("*.json")}
+    named = {file for _, file, _, _ in EXAMPLES}
+    assert ours - named == {"ed25519-profile.json"}
+    assert "`tests/vectors/ed25519-profile.json`" in TEXT
+    assert TEXT.count("<!-- vector ") == len(EXAMPLES)
+
+
+def test_examples_of_statements_are_statements() -> None:
+    shown = re.findall(r"<!-- statement -->\n```\n(.*)\n```\n", TEXT)
+    assert shown
+    for payload in shown:
+        assert schema.parse_statement(payload.encode()).kind in model.KINDS
+
+
+@pytest.mark.parametrize("kind", model.KINDS)
+def test_a_kind_has_exactly_the_fields_of_the_schema(kind: str) -> None:
+    written = [(row[0].strip("`"), row[1], row[2]) for row in TABLES[kind]]
+    assert written == fields.kinds()[kind]
+
+
+def test_figures_are_those_of_the_paper_in_its_order() -> None:
+    named = [name for row in TABLES["Figures"] for name in re.findall(r"`([a-z0-9_]+)`", row[0])]
+    wanted = list(model.figure_fields(model.PAIRS_MAX))
+    pairs = [name for name in wanted if name.startswith("pair_")]
+    assert named == [name for name in wanted if name not in pairs[1:-1]]
+
+
+def test_bounds_of_all_statements() -> None:
+    for bound in (codec.MAX_BYTES, codec.MAX_INTEGER):
+        assert f"{bound:,}" in TEXT
+    assert f"At most {codec.MAX_DEPTH} levels" in TEXT
+    assert f"sorted list of 1…{model.COLUMNS_MAX} " in TEXT
+
+
+def test_thresholds_are_the_defaults_of_the_code() -> None:
+    numbers = {row[1].strip("`"): row[2] for row in TABLES["Who must sign"] if row[1]}
+    numbers["grant"] = TABLES["Who must sign"][5][2]
+    assert {name: int(text.split(" of ")[0]) for name, text in numbers.items()} == dict(
+        model.THRESHOLDS
+    )
+
+
+def test_reasons_of_void_entries() -> None:
+    assert " ".join(f"`{reason}`" for reason in fold.VOID_REASONS) in TEXT.splitlines()
+
+
+def test_reserved_ids() -> None:
+    for place, ids in (
+        ("election", model.RESERVED_ELECTIONS),
+        ("contest", model.RESERVED_CONTESTS),
+    ):
+        named = " ".join(f"`{one}`" for one in sorted(ids))
+        assert f"Reserved {place} ids: {named}." in TEXT.splitlines()
+
+
+def test_codes_of_refusals() -> None:
+    codes = {name: (one.status, one.final) for name, one in answers.CODES.items()}
+    written = {row[0].strip("`"): (int(row[1]), row[2] == "yes") for row in TABLES["Upload"]}
+    assert written == codes
+    assert " ".join(f"`{code}`" for code in sorted(shapes.SENTENCES)) + "." in TEXT.splitlines()
+
+
+def test_statuses_of_forms_are_those_of_the_code() -> None:
+    named = {status for status in model.STATUSES if f"`{status}`" in TEXT}
+    assert named == set(model.STATUSES) - {"void"}
+
+
+def test_the_claim_has_the_fields_that_are_written() -> None:
+    named = re.findall(r"`([a-z_]+)`", " ".join(row[0] for row in TABLES["site.json"]))
+    assert sorted(named) == sorted(Claim.__dataclass_fields__)
+
+
+@pytest.fixture(scope="module")
+def public(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The site of the tiny folder, imported through the functions."""
+    from rekap.cli.replay.importer import Plan, run
+
+    work = tmp_path_factory.mktemp("docs")
+    run(Plan((tiny().write(work / "tiny"),), work / "portal"), lambda wave, counts: None)
+    return work / "portal" / "public"
+
+
+def test_columns_of_bulk_data(public: Path) -> None:
+    for row in TABLES["CSV"]:
+        name = row[0].split("`")[1]
+        pattern = re.escape(row[1].strip("`")).replace(r"\{figures\}", "[a-z0-9_,]+")
+        found = [path.read_text("utf-8").split("\n")[0] for path in public.rglob(name)]
+        assert found, name
+        assert all(re.fullmatch(pattern, header) for header in found), (name, found)
+
+
+def test_no_other_csv_is_published(public: Path) -> None:
+    named = {row[0].split("`")[1] for row in TABLES["CSV"]}
+    assert {path.name for path in public.rglob("*.csv")} == named
+
+
+def test_every_twin_has_the_written_fields_and_a_known_page(public: Path) -> None:
+    rows = TABLES["Twins"]
+    common = set(re.findall(r"`([a-z_]+)`", " ".join(row[0] for row in rows)))
+    kinds = re.findall(r"`([a-z]+)`", rows[0][1])
+    twins = [json.loads(path.read_bytes()) for path in public.rglob("index.json")]
+    assert all(common <= twin.keys() for twin in twins)
+    assert sorted({twin["page"] for twin in twins}) == kinds
+    assert set(overview.TEXT_PAGES.values()) <= set(kinds)
+
+
+def test_every_address_of_a_site_is_written(public: Path) -> None:
+    shown = TEXT.partition("### Addresses\n")[2].partition("```\n")[2].partition("```")[0]
+    folders = {line.split("/")[0] for line in shown.replace("  ", "\n").split("\n") if line.strip()}
+    for path in public.iterdir():
+        assert path.name in folders or (path / "data").is_dir(), path.name
