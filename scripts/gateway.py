@@ -36,7 +36,7 @@ from rekap.store.local.bell import make_pipe  # noqa: E402
 from rekap.store.local.database import Database  # noqa: E402
 from rekap.store.local.objects import FolderObjects  # noqa: E402
 
-LOCK_SECONDS = 10.0
+LOCK_SECONDS = 5.0
 RESTART_SECONDS = 0.1
 
 

@@ -148,7 +148,14 @@ class _Connection(BaseHTTPRequestHandler):
             return self.rfile.read(int(lengths[0])) if lengths else b""
         self.close_connection = True
         self._send(refused)
+        self._drain()
         return None
+
+    def _drain(self) -> None:
+        """Read on for a while: a client that still sends would lose an answer that came first."""
+        left = 2 * MAX_BODY
+        while left > 0 and (part := self.rfile.read1(65_536)):
+            left -= len(part)
 
     def _send(self, answer: Answer) -> None:
         self.send_response(answer.status)

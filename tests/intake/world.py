@@ -20,6 +20,7 @@ AT = "2024-11-27T14:05:00+07:00"
 KELURAHAN = "31.71.06.1001"
 STATIONS = ("001", "002", "003")
 PAIRS = 3
+RELEASE = "ab" * 32
 
 
 def signer(role: str) -> Ed25519Signer:
@@ -58,6 +59,7 @@ class World:
     """Builds statements of one log; `state` is the register that the folded entries made."""
 
     mode: str = "rehearsal"
+    stations: tuple[str, ...] = STATIONS
     state: State = field(default_factory=State)
     entries: list[bytes] = field(default_factory=list)
 
@@ -171,7 +173,7 @@ class World:
 
         return [
             sign(self.log_statement(), "operator-1"),
-            sign(self.of_log("publication", release="ab" * 32), "operator-1"),
+            sign(self.of_log("publication", release=RELEASE, fixed=True), "operator-1"),
             sign(self.election(), "operator-1", "root-1", "root-2"),
             sign(self.roster("id", children=children("31", "provinsi")), "root-1", "root-2"),
             sign(self.roster("31", children=children("31.71", "kabko")), "root-1", "root-2"),
@@ -180,11 +182,13 @@ class World:
             sign(self.grant("kpu_kabko", "31.71"), *prov),
             sign(self.roster("31.71.06", children=children(KELURAHAN, "kelurahan")), *kabko),
             sign(
-                self.roster(KELURAHAN, tps=[{"number": n, "registered": 400} for n in STATIONS]),
+                self.roster(
+                    KELURAHAN, tps=[{"number": n, "registered": 400} for n in self.stations]
+                ),
                 *kabko,
             ),
             sign(self.grant("ppk", "31.71.06"), *kabko),
-            *(sign(self.grant("kpps", KELURAHAN, tps=tps, count=7), *ppk) for tps in STATIONS),
+            *(sign(self.grant("kpps", KELURAHAN, tps=tps, count=7), *ppk) for tps in self.stations),
             sign(self.grant("saksi", KELURAHAN, pair=1, count=1), "pair-root-1"),
             sign(self.grant("pengawas", KELURAHAN, count=1), "bawaslu-1"),
         ]

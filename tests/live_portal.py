@@ -1,0 +1,204 @@
+"""A portal that really runs: a folder, the gateway over it, and clients that never give up."""
+
+from __future__ import annotations
+
+import contextlib
+import http.client
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from tests.intake.world import RELEASE, World, signer
+
+from handlers import publish, sequence, submit, wiring
+from rekap.store.local import keys
+from rekap.store.local.bell import SilentBell
+
+ROOT = Path(__file__).resolve().parent.parent
+PATIENCE = 60.0
+"""Seconds after which a test gives up waiting for a process; no test measures time."""
+
+
+def begin(folder: Path, world: World) -> None:
+    """Write keys and the first entries of `world` into a new folder, through the functions."""
+    for role in ("log", "receipt"):
+        private = signer(role)._private.private_bytes_raw()
+        keys.save(folder / "keys", role, private)
+    portal = wiring.embedded(
+        folder,
+        wiring.Settings(world.origin, release=RELEASE),
+        bell=SilentBell(),
+        clock=lambda: 1_732_690_000,
+        journal=lambda _: None,
+    )
+    entries = world.beginning()
+    for wave in [*([entry] for entry in entries[:11]), entries[11:]]:
+        for entry in wave:
+            event = {
+                "routeKey": "POST /v1/statements",
+                "headers": {"content-type": "application/json"},
+                "body": entry.decode(),
+            }
+            answer = submit.respond(event, portal)
+            assert answer["statusCode"] == 201, answer
+        sequence.respond({}, portal)
+        publish.respond({}, portal)
+
+
+@dataclass
+class Gateway:
+    """The gateway as a process of its own; its standard output is the file `lines`."""
+
+    folder: Path
+    origin: str
+    processes: int = 3
+    options: tuple[str, ...] = ()
+    process: subprocess.Popen[bytes] | None = None
+    port: int = 0
+    _reader: Lines | None = field(default=None, repr=False)
+
+    @property
+    def lines(self) -> Path:
+        return self.folder.with_suffix(".log")
+
+    def start(self) -> None:
+        """Start it and wait until it listens; a later start takes the same port."""
+        at = self.lines.stat().st_size if self.lines.exists() else 0
+        command = [
+            sys.executable, str(ROOT / "scripts" / "gateway.py"), "--dir", str(self.folder),
+            "--origin", self.origin, "--port", str(self.port), "--processes", str(self.processes),
+            "--parameter", f"Release={RELEASE}", *self.options,
+        ]  # fmt: skip
+        with self.lines.open("ab") as out:
+            self.process = subprocess.Popen(command, stdout=out, stderr=out)
+        end = time.monotonic() + PATIENCE
+        while time.monotonic() < end:
+            for line in self.lines.read_bytes()[at:].splitlines():
+                if line.startswith(b"{") and b'"listening"' in line:
+                    self.port = json.loads(line)["port"]
+                    return
+            assert self.process.poll() is None, self.lines.read_text()[-2000:]
+            time.sleep(0.02)
+        raise AssertionError("the gateway does not listen")
+
+    def stop(self) -> int:
+        """End it as an operator does, and return its exit status."""
+        assert self.process is not None
+        self.process.terminate()
+        return self.process.wait(PATIENCE)
+
+    def kill(self) -> None:
+        """Kill it with SIGKILL; its children see it and die."""
+        assert self.process is not None
+        self.process.kill()
+        self.process.wait(PATIENCE)
+
+    def children(self) -> list[int]:
+        """Return the process ids of its children."""
+        assert self.process is not None
+        path = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children")
+        return [int(pid) for pid in path.read_text().split()]
+
+    def client(self) -> http.client.HTTPConnection:
+        return http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
+
+    def get(self, path: str, **headers: str) -> tuple[int, dict[str, str], bytes]:
+        return self.ask("GET", path, None, headers)
+
+    def ask(
+        self,
+        method: str,
+        path: str,
+        body: bytes | None = None,
+        headers: dict[str, str] | None = None,
+    ) -> tuple[int, dict[str, str], bytes]:
+        """Send one request and return status, headers in lower case, and body."""
+        client = self.client()
+        client.request(method, path, body, headers or {})
+        answer = client.getresponse()
+        found = {name.lower(): value for name, value in answer.getheaders()}
+        data = answer.read()
+        client.close()
+        return answer.status, found, data
+
+    def post(self, body: bytes) -> tuple[int, dict[str, Any]]:
+        """Send a statement once."""
+        kind = {"content-type": "application/json"}
+        status, _, data = self.ask("POST", "/v1/statements", body, kind)
+        return status, json.loads(data)
+
+    def wait_for(self, path: str) -> bytes:
+        """Return a file as soon as it is there."""
+        end = time.monotonic() + PATIENCE
+        while time.monotonic() < end:
+            status, _, data = self.get(path)
+            if status == 200:
+                return data
+            time.sleep(0.05)
+        raise AssertionError(f"{path} does not appear")
+
+    def wait_until_quiet(self) -> int:
+        """Wait until everything taken is in the log and on the site; return the log's size."""
+        end = time.monotonic() + PATIENCE
+        from rekap.store.local.database import Database
+        from rekap.store.local.records import SqliteRecords
+
+        records = SqliteRecords(Database(self.folder / "portal.db"))
+        while time.monotonic() < end:
+            if records.pending_count() == 0:
+                size = int((self.folder / "public/log/checkpoint").read_text().split("\n")[1])
+                site = json.loads((self.folder / "public/site.json").read_bytes())
+                if site["size"] == site["data_size"] == site["data_next"] == size:
+                    return size
+            time.sleep(0.1)
+        raise AssertionError("the portal does not come to rest")
+
+
+@dataclass
+class Lines:
+    """Reads the functions' log lines as they come and knows which calls have not ended."""
+
+    path: Path
+    offset: int = 0
+    open: dict[tuple[int, str, str], dict[str, Any]] = field(default_factory=dict)
+
+    def read(self) -> None:
+        """Take in what was written since the last time."""
+        with self.path.open("rb") as file:
+            file.seek(self.offset)
+            data = file.read()
+        whole = data[: data.rfind(b"\n") + 1]
+        self.offset += len(whole)
+        for line in whole.splitlines():
+            if not line.startswith(b"{"):
+                continue
+            said = json.loads(line)
+            if said.get("event") not in ("start", "end"):
+                continue
+            call = (said["pid"], said["function"], said["request"])
+            if said["event"] == "start":
+                self.open[call] = said
+            else:
+                self.open.pop(call, None)
+
+    def running(self, function: str) -> list[int]:
+        """Return the processes that are inside a call of `function`."""
+        return [pid for pid, name, _ in self.open if name == function]
+
+
+def freeze(pids: list[int]) -> None:
+    for pid in pids:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGSTOP)
+
+
+def thaw(pids: list[int]) -> None:
+    for pid in pids:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGCONT)
