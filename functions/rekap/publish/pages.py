@@ -16,7 +16,7 @@ from typing import Any, Final
 from jinja2 import Environment, FunctionLoader, StrictUndefined, Template
 
 from rekap.forms import model
-from rekap.publish import numbers, remarks, rows, sentences, style
+from rekap.publish import drawings, numbers, remarks, rows, sentences, style
 from rekap.publish.words import Words, capital
 
 LANGUAGE: Final = "id"
@@ -104,6 +104,7 @@ def _filters(texts: Words) -> dict[str, Callable[..., Any]]:
         "named": texts.name,
         "field": texts.field,
         "body": texts.body,
+        "role": texts.role,
         "reason": lambda code: capital(texts.name(code, "void_reason")),
         "pretty": _pretty,
         "at": _at,
@@ -131,6 +132,7 @@ def _functions(texts: Words) -> dict[str, Any]:
         "pair_names": bound(rows.pair_names),
         "ladder": bound(rows.ladder),
         "rows": rows,
+        "drawings": drawings,
         "statement_part": _statement_part,
     }
 

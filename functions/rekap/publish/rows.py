@@ -1,7 +1,4 @@
-"""Rows and shapes of tables and drawings, taken from a twin in the order of the paper.
-
-Lengths of bars are layout, never a figure: they are drawn beside the number that they show.
-"""
+"""Rows of tables, taken from a twin in the order of the paper; number badges; the ladder."""
 
 from __future__ import annotations
 
@@ -18,10 +15,6 @@ from rekap.publish.words import Words
 Twin: TypeAlias = Mapping[str, Any]
 
 VOTES: Final = ("valid", "invalid", "total")
-_COLOURS: Final = 6
-_BAR: Final = 1000
-_LEAST: Final = 14
-"""Of `_BAR`: what is not all must not look like all, nor something like nothing."""
 
 
 _BADGE: Final = Markup('<span class="b {}"><span class="vh">{} </span>{}</span>')
@@ -50,28 +43,6 @@ _WHOLE_KEYS: Final = 60
 _SHORT_KEYS: Final = 900
 
 
-def fill(pair: Twin) -> str:
-    """The class that fills a shape in the colour of a pair; grey without a colour of its own."""
-    number = pair["number"]
-    return "f0" if pair["empty_column"] or number > _COLOURS else f"f{number}"
-
-
-def bar(part: int, whole: int) -> int:
-    """Length of a bar in thousandths; never nothing for something, nor all for less than all."""
-    if part <= 0 or whole <= 0:
-        return 0
-    if part >= whole:
-        return _BAR
-    return min(max(_BAR * part // whole, _LEAST), _BAR - _LEAST)
-
-
-def magnified(votes: int, valid: int) -> int | None:
-    """Length of the bar between 49.5 % and 50.5 % in thousandths; None outside."""
-    if valid <= 0 or not 495 * valid <= 1000 * votes <= 505 * valid:
-        return None
-    return (1000 * votes - 495 * valid) * 100 // valid
-
-
 def pair_names(words: Words, twin: Twin, place: int) -> Markup:
     """The names of the pair at `place` of the ballot, or the words for the empty column."""
     pair = twin["contest"]["pairs"][place]
@@ -83,6 +54,12 @@ def pair_names(words: Words, twin: Twin, place: int) -> Markup:
 def vote_fields(twin: Twin) -> list[str]:
     """`pair_1` … in ballot order, then valid, invalid, total."""
     return [f"pair_{pair['number']}" for pair in twin["contest"]["pairs"]] + list(VOTES)
+
+
+def difference_fields(twin: Twin) -> list[str]:
+    """Those votes that any of the differences below a region is about; never the grand total."""
+    known = {field for one in twin["differences"] for field in one["difference"]}
+    return [field for field in vote_fields(twin)[:-1] if field in known]
 
 
 def station_votes(twin: Twin) -> list[tuple[str, int | None, int | None, int]]:
@@ -109,6 +86,11 @@ def voter_rows(figures: Mapping[str, int]) -> list[tuple[str, int | None, int | 
         if cells != (None, None, None):
             rows.append((field, *cells))
     return rows
+
+
+def has_genders(rows: Iterable[tuple[str, int | None, int | None, int | None]]) -> bool:
+    """Tell whether any of `voter_rows` has men or women apart."""
+    return any(men is not None or women is not None for _, men, women, _ in rows)
 
 
 BALLOTS: Final = ("ballots_received", "ballots_used", "ballots_returned", "ballots_unused")
@@ -238,39 +220,6 @@ def ladder_fields(twin: Twin, rungs: Iterable[Rung]) -> list[str]:
     return [field for field in vote_fields(twin) if field in present]
 
 
-def station_mark(child: Twin) -> str:
-    """What a TPS's square shows: the loudest thing about it."""
-    if child["status"] == "contested" or child["findings"]["open"] or child["contested"]:
-        return "open"
-    if child["status"] != "received":
-        return "missing"
-    if child["findings"]["answered"]:
-        return "answered"
-    return "revised" if (child["revision"] or 1) > 1 else "same"
-
-
-MARK_CLASS: Final = {
-    "same": "f-tile",
-    "open": "f-diff",
-    "answered": "h",
-    "missing": "o",
-    "revised": "f-tile",
-}
-_SQUARE: Final = {
-    "same": "M{x} {y}h8v8h-8z",
-    "open": "M{x} {y}m-1 9l5-10 5 10z",
-    "answered": "M{x} {y}m-.6 8.4l4.6-9 4.6 9z",
-    "missing": "M{x} {y}m.7.7h6.6v6.6h-6.6z",
-    "revised": "M{x} {y}h8v8h-8zm1 3v2h6v-2z",
-}
-KEY: Final = {mark: shape.format(x=1, y=1) for mark, shape in _SQUARE.items()}
-"""The shape of each mark alone, for the key."""
-_ROW: Final = 30
-_STEP: Final = 10
-_GAP: Final = 5
-_HEIGHT: Final = 12
-
-
 def most(figures: Mapping[str, int], twin: Twin) -> int | None:
     """The number of the pair with strictly most votes, to set it in bold."""
     votes = [
@@ -278,23 +227,3 @@ def most(figures: Mapping[str, int], twin: Twin) -> int | None:
     ]
     best = max(votes)
     return best[1] if sum(1 for one in votes if one[0] == best[0]) == 1 else None
-
-
-class Strip:
-    """All TPS of a kelurahan as squares in tens: one path per mark."""
-
-    __slots__ = ("counts", "height", "paths", "total")
-
-    def __init__(self, children: Sequence[Twin]) -> None:
-        self.paths: dict[str, str] = {}
-        self.counts = dict.fromkeys(_SQUARE, 0)
-        self.total = len(children)
-        self.height = -(-len(children) // _ROW) * _HEIGHT
-        parts: dict[str, list[str]] = {}
-        for place, child in enumerate(children):
-            mark = station_mark(child)
-            row, column = divmod(place, _ROW)
-            x = 1 + column * _STEP + column // 10 * _GAP
-            self.counts[mark] += 1
-            parts.setdefault(mark, []).append(_SQUARE[mark].format(x=x, y=1 + row * _HEIGHT))
-        self.paths = {mark: "".join(parts[mark]) for mark in _SQUARE if mark in parts}

@@ -59,7 +59,7 @@ def _certified_state(words: Words, twin: Twin) -> Sentence:
     if state == "unknown-expected":
         return first, words("state.certified_unknown")
     if state == "incomplete":
-        return first, words("state.certified_incomplete", k=_counted(twin))
+        return first, words("state.certified_incomplete")
     return first, words("state.certified_alone")
 
 

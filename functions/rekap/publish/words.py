@@ -59,6 +59,16 @@ class Words:
             return table["roots.pairs"].format(n=code.rpartition(".")[2])
         return self.name(code, "body")
 
+    def role(self, signer: Mapping[str, Any]) -> Markup:
+        """Who signed: "PPK, ketua", "Saksi pasangan nomor 2", "Akar KPU"; never a name."""
+        body, position = signer["body"], signer["position"]
+        said = self.body(body)
+        if signer["pair"] is not None and not body.startswith("roots."):
+            said += f" {signer['pair']}"
+        if body in model.BODIES and position != body:
+            said += ", " + self.name(position, "position")
+        return said
+
     def keys(self) -> Iterator[str]:
         """All keys, for tests."""
         return (f"{table}.{key}" for table, texts in self._tables.items() for key in texts)

@@ -1,0 +1,92 @@
+"""Shapes that stand beside numbers: bars, the magnified 50 % line, a square for every TPS.
+
+Lengths are layout, never a figure: each is drawn beside the number that it shows. One path for all
+squares in the same state; presentation attributes only, so no policy needs to allow styles.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final, TypeAlias
+
+Twin: TypeAlias = Mapping[str, Any]
+
+_COLOURS: Final = 6
+_BAR: Final = 1000
+_LEAST: Final = 14
+"""Of `_BAR`: what is not all must not look like all, nor something like nothing."""
+
+
+def fill(pair: Twin) -> str:
+    """The class that fills a shape in the colour of a pair; grey without a colour of its own."""
+    number = pair["number"]
+    return "f0" if pair["empty_column"] or number > _COLOURS else f"f{number}"
+
+
+def bar(part: int, whole: int) -> int:
+    """Length of a bar in thousandths; never nothing for something, nor all for less than all."""
+    if part <= 0 or whole <= 0:
+        return 0
+    if part >= whole:
+        return _BAR
+    return min(max(_BAR * part // whole, _LEAST), _BAR - _LEAST)
+
+
+def magnified(votes: int, valid: int) -> int | None:
+    """Length of the bar between 49.5 % and 50.5 % in thousandths; None outside."""
+    if valid <= 0 or not 495 * valid <= 1000 * votes <= 505 * valid:
+        return None
+    return (1000 * votes - 495 * valid) * 100 // valid
+
+
+def station_mark(child: Twin) -> str:
+    """What a TPS's square shows: the loudest thing about it."""
+    if child["status"] == "contested" or child["findings"]["open"] or child["contested"]:
+        return "open"
+    if child["status"] != "received":
+        return "missing"
+    if child["findings"]["answered"]:
+        return "answered"
+    return "revised" if (child["revision"] or 1) > 1 else "same"
+
+
+MARK_CLASS: Final = {
+    "same": "f-tile",
+    "open": "f-diff",
+    "answered": "h",
+    "missing": "o",
+    "revised": "f-tile",
+}
+_SQUARE: Final = {
+    "same": "M{x} {y}h8v8h-8z",
+    "open": "M{x} {y}m-1 9l5-10 5 10z",
+    "answered": "M{x} {y}m-.6 8.4l4.6-9 4.6 9z",
+    "missing": "M{x} {y}m.7.7h6.6v6.6h-6.6z",
+    "revised": "M{x} {y}h8v8h-8zm1 3v2h6v-2z",
+}
+KEY: Final = {mark: shape.format(x=1, y=1) for mark, shape in _SQUARE.items()}
+"""The shape of each mark alone, for the key."""
+_ROW: Final = 30
+_STEP: Final = 10
+_GAP: Final = 5
+_HEIGHT: Final = 12
+
+
+class Strip:
+    """All TPS of a kelurahan as squares in tens: one path per mark."""
+
+    __slots__ = ("counts", "height", "paths", "total")
+
+    def __init__(self, children: Sequence[Twin]) -> None:
+        self.paths: dict[str, str] = {}
+        self.counts = dict.fromkeys(_SQUARE, 0)
+        self.total = len(children)
+        self.height = -(-len(children) // _ROW) * _HEIGHT
+        parts: dict[str, list[str]] = {}
+        for place, child in enumerate(children):
+            mark = station_mark(child)
+            row, column = divmod(place, _ROW)
+            x = 1 + column * _STEP + column // 10 * _GAP
+            self.counts[mark] += 1
+            parts.setdefault(mark, []).append(_SQUARE[mark].format(x=x, y=1 + row * _HEIGHT))
+        self.paths = {mark: "".join(parts[mark]) for mark in _SQUARE if mark in parts}
