@@ -124,7 +124,8 @@ def _open(note: bytes, vkey: str) -> tuple[int, bytes]:
     assert _sha(name.encode() + b"\n" + kind_and_key)[:4].hex() == key_id, "vkey: wrong id"
     assert kind_and_key[0] == 1, "vkey: not an Ed25519 key"
     at = note.rindex(b"\n\n")
-    text, lines = note[: at + 1], note[at + 2 :].decode().splitlines()
+    text, lines = note[: at + 1], note[at + 2 :].decode().split("\n")
+    assert lines.pop() == "", "checkpoint: no final newline"
     ours = [line.split(" ")[2] for line in lines if line.split(" ")[:2] == ["—", name]]
     blobs = [base64.b64decode(line, validate=True) for line in ours]
     signatures = [blob[4:] for blob in blobs if blob[:4].hex() == key_id]
