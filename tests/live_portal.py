@@ -18,7 +18,9 @@ from tests.intake.world import RELEASE, World, signer
 
 from handlers import publish, sequence, submit, wiring
 from rekap.store.local import keys
-from rekap.store.local.bell import SilentBell
+from rekap.store.local.bell import PipeBell, SilentBell
+from rekap.store.local.database import Database
+from rekap.store.local.records import SqliteRecords
 
 ROOT = Path(__file__).resolve().parent.parent
 PATIENCE = 60.0
@@ -144,18 +146,21 @@ class Gateway:
         raise AssertionError(f"{path} does not appear")
 
     def wait_until_quiet(self) -> int:
-        """Wait until everything taken is in the log and on the site; return the log's size."""
-        end = time.monotonic() + PATIENCE
-        from rekap.store.local.database import Database
-        from rekap.store.local.records import SqliteRecords
+        """Wait until everything taken is in the log and on the site; return the log's size.
 
+        Bulk data wait for a run without new entries; the bell stands in for the next minute.
+        """
         records = SqliteRecords(Database(self.folder / "portal.db"))
+        bell = PipeBell({"publish": self.folder / "bell" / "PublishQueue"})
+        public = self.folder / "public"
+        end = time.monotonic() + PATIENCE
         while time.monotonic() < end:
-            if records.pending_count() == 0:
-                size = int((self.folder / "public/log/checkpoint").read_text().split("\n")[1])
-                site = json.loads((self.folder / "public/site.json").read_bytes())
-                if site["size"] == site["data_size"] == site["data_next"] == size:
+            size = int((public / "log/checkpoint").read_text().split("\n")[1])
+            site = json.loads((public / "site.json").read_bytes())
+            if records.pending_count() == 0 and site["size"] == size:
+                if site["data_size"] == site["data_next"] == size:
                     return size
+                bell.ring("publish")
             time.sleep(0.1)
         raise AssertionError("the portal does not come to rest")
 
