@@ -1,8 +1,36 @@
-"""A clean copy is proved; what is cut, wrong or foreign is told apart."""
+"""A clean copy is proved; what is cut, early, foreign or of another release is told apart."""
 
 from __future__ import annotations
 
-from tests.verify.shelf import SIZE, audit, published
+import contextlib
+import copy
+import json
+from functools import cache
+
+import pytest
+
+from rekap import codec
+from rekap.log.policy import Policy
+from rekap.publish.site import Site
+from rekap.signing import note
+from rekap.verify.reader import Unreadable
+from tests.fakes import AFTER, BEFORE, Fault, Plan, faulty
+from tests.forms import builders
+from tests.ledger.world import signer
+from tests.verify.shelf import (
+    LOG,
+    RENDER,
+    SIZE,
+    Evening,
+    Files,
+    Portal,
+    anchors,
+    audit,
+    places,
+    published,
+)
+
+WITNESS = signer("saksi-log")
 
 
 def test_a_clean_copy_is_proved() -> None:
@@ -11,3 +39,386 @@ def test_a_clean_copy_is_proved() -> None:
     assert report.status == 0, report.as_json()
     assert report.facts["size"] == SIZE
     assert report.facts["proofs"] == SIZE
+    assert report.facts["pages"]["checked"] == report.facts["pages"]["all"] > SIZE
+    assert "Jangkar diambil dari situs ini." in [words.id for words in report.notes]
+
+
+def test_many_processes_say_the_same_as_one() -> None:
+    files, _, _ = published()
+    changed = {**files, "index.html": b"", "bukti/7/index.html": b"<p>", "bukti/9.tlog-proof": b""}
+    one, many = audit(changed), audit(changed, processes=2)
+    assert one.as_json() == many.as_json()
+    assert places(one) == {"index.html", "bukti/7/index.html", "bukti/9.tlog-proof"}
+
+
+def test_the_verdict_is_the_same_bytes_each_time_and_has_no_clock() -> None:
+    files, _, _ = published()
+    changed = {**files, "index.html": b"", "log/tile/0/000": b""}
+    verdicts = {codec.encode_public(audit(changed, now=now).as_json()) for now in (1, 2_000)}
+    assert len(verdicts) == 1
+
+
+def test_signatures_are_counted_and_a_void_entry_is_told() -> None:
+    files, _, evening = published()
+    report = audit(files)
+    counts = evening.counts()
+    assert report.facts["signatures"] > 400
+    assert len(report.facts["void"]) == counts["state void"] > 0
+    assert sum(report.facts["kinds"].values()) == SIZE
+
+
+def test_one_contest_is_summed() -> None:
+    files, _, evening = published()
+    (contest,) = audit(files).facts["contests"]
+    twin = json.loads(files["pemilihan-contoh/gubernur-90/index.json"])
+    assert contest["stations"]["counted"] == twin["sum"]["counted"]
+    assert contest["sum"] == {field: pair[0] for field, pair in twin["sum"]["fields"].items()}
+
+
+# ---------------------------------------------------------------- sums
+
+
+def test_a_total_that_is_not_the_plain_sum_is_refuted() -> None:
+    files, _, _ = published()
+
+    class Generous(Site):
+        def bulk(self):
+            record = self._ctx.state.totals.edit("pemilihan-contoh/gubernur-90/90.01")
+            record["f"]["pair_1"][0] += 1
+            return super().bulk()
+
+    report = audit(files, render=Generous)
+    assert "pemilihan-contoh/gubernur-90/90.01" in places(report)
+    assert "V13" in {failure.check.code for failure in report.refuted}
+
+
+# ---------------------------------------------------------------- anchors
+
+
+def test_own_anchors_prove_the_clean_copy() -> None:
+    files, _, _ = published()
+    report = audit(files, policy=anchors(files))
+    assert report.status == 0
+    assert report.facts["anchors"] == "given"
+
+
+def _policy(**fields: object) -> Policy:
+    files, _, _ = published()
+    policy = anchors(files)
+    values = {name: getattr(policy, name) for name in Policy.__dataclass_fields__}
+    return Policy(**{**values, **fields})
+
+
+def test_another_log_key_refutes_the_checkpoint_and_entry_0_and_nothing_else() -> None:
+    files, _, evening = published()
+    other = builders.vkey(evening.origin, signer("other").public)
+    policy = Policy.parse(f"log {other}\nquorum none\n".encode())
+    report = audit(files, policy=policy)
+    assert report.status == 1
+    assert places(report) == {"log/checkpoint", "entry 0"}
+
+
+def test_another_id_of_entry_0_is_refuted() -> None:
+    files, _, _ = published()
+    report = audit(files, policy=_policy(log_id=builders.hex_id("another")))
+    assert places(report) == {"entry 0"}
+    assert report.refuted[0].check.code == "V10"
+
+
+def test_other_roots_of_an_election_are_refuted() -> None:
+    files, _, _ = published()
+    policy = _policy(roots=(("pemilihan-contoh", (builders.hex_id("x")[:32],)),))
+    report = audit(files, policy=policy)
+    assert {failure.check.code for failure in report.refuted} == {"V11"}
+
+
+def test_an_election_that_the_anchors_name_and_the_log_lacks_is_refuted() -> None:
+    files, _, _ = published()
+    policy = _policy(roots=(*anchors(files).roots, ("pemilihan-lain", ("0" * 32,))))
+    report = audit(files, policy=policy)
+    assert {failure.check.code for failure in report.refuted} == {"V11"}
+
+
+def test_anchors_without_ids_prove_with_a_note() -> None:
+    files, _, _ = published()
+    report = audit(files, policy=_policy(log_id=None, roots=()))
+    assert report.status == 0
+    assert len(report.notes) == 2
+
+
+def test_a_quorum_that_is_not_met_is_undecided() -> None:
+    files, _, _ = published()
+    key = note.NoteKey.of("saksi.example/w1", note.COSIGNATURE, WITNESS.public)
+    text = files["policy.txt"].decode().replace("quorum none", f"witness w1 {key.vkey}\nquorum w1")
+    report = audit(files, policy=Policy.parse(text.encode()))
+    assert report.status == 2
+    assert {failure.check.code for failure in report.undecided} == {"V03"}
+    line = note.cosign(note.Note.parse(files["log/checkpoint"]).text, key.name, WITNESS, 1)
+    cosigned = note.Note.parse(files["log/checkpoint"]).merge([line]).format()
+    changed = {**files, "log/checkpoint": cosigned}
+    assert audit(changed, policy=Policy.parse(text.encode())).status == 0
+    stranger = audit(changed)
+    assert stranger.status == 0
+    assert any("kunci tak dikenal" in words.id for words in stranger.notes)
+
+
+# ---------------------------------------------------------------- publication under way
+
+
+@cache
+def _small() -> Evening:
+    evening = Evening(11).grow(70)
+    for size in (60, 70):
+        RENDER.keep(evening.entries[:size])
+    return evening
+
+
+def _copy(first: Portal) -> Portal:
+    portal = Portal(first.entries, first.origin)
+    portal.objects.objects = dict(first.objects.objects)
+    portal.register = copy.deepcopy(first.register)
+    portal.log(70)
+    return portal
+
+
+@pytest.mark.parametrize("kind", [BEFORE, AFTER])
+def test_a_publication_cut_anywhere_is_never_refuted(kind: str) -> None:
+    evening = _small()
+    first = Portal(evening.entries, evening.origin)
+    first.log(60)
+    first.publish()
+    first.publish()
+    seen = set()
+    counting = Plan()
+    whole = _copy(first)
+    whole.publish(now=700, objects=faulty(whole.objects, counting))
+    for at in range(0, len(counting.calls), 13):
+        portal = _copy(first)
+        with contextlib.suppress(Fault):
+            portal.publish(now=700, objects=faulty(portal.objects, Plan({at: kind})))
+        report = audit(portal.public())
+        assert report.status in (0, 2), (at, report.as_json()["failures"])
+        seen.add(report.status)
+        assert not report.undecided
+    portal.publish(now=1_400)
+    portal.publish(now=1_400)
+    assert audit(portal.public()).status == 0
+    assert 2 in seen
+
+
+def test_the_first_publication_cut_anywhere_is_never_refuted() -> None:
+    evening = _small()
+    counting = Plan()
+    portal = Portal(evening.entries, evening.origin)
+    portal.log(70)
+    portal.publish(objects=faulty(portal.objects, counting))
+    statuses = set()
+    for at in range(0, len(counting.calls), 71):
+        portal = Portal(evening.entries, evening.origin)
+        portal.log(70)
+        with contextlib.suppress(Fault):
+            portal.publish(objects=faulty(portal.objects, Plan({at: BEFORE})))
+        report = audit(portal.public())
+        assert report.status in (0, 2), (at, report.as_json()["failures"])
+        statuses.add(report.status)
+    assert 2 in statuses
+
+
+def test_pages_of_several_later_sizes_are_ahead() -> None:
+    evening = _small()
+    portal = Portal(evening.entries, evening.origin)
+    portal.log(50)
+    portal.publish()
+    portal.publish()
+    before = portal.public()
+    for size in (55, 62, 70):
+        portal.log(size)
+        portal.publish(now=0)
+    now = portal.public()
+    cut = {p: d for p, d in now.items() if "/data/" not in p} | {
+        p: d for p, d in before.items() if "/data/" in p or p == "site.json"
+    }
+    report = audit(cut)
+    assert report.status == 2, report.as_json()["failures"]
+    assert not report.undecided
+    wrong = {**cut, "buku-besar/index.html": cut["buku-besar/index.html"] + b"\n"}
+    assert places(audit(wrong)) == {"buku-besar/index.html"}
+
+
+def test_a_log_without_a_site_is_undecided() -> None:
+    evening = _small()
+    portal = Portal(evening.entries, evening.origin)
+    portal.log(1)
+    portal.publish()
+    report = audit(portal.public())
+    assert report.status == 2
+    assert {failure.check.code for failure in report.undecided} == {"V01", "V02", "V14"}
+    assert audit({}).status == 2
+
+
+def test_tiles_that_a_cut_sequencer_left_are_early_and_wrong_ones_are_named() -> None:
+    evening = Evening(4).grow(SIZE)
+    files, _, _ = published()
+    portal = Portal([*evening.entries, b"one more", b"two more"], evening.origin)
+    portal.objects.objects = dict(files)
+    portal.tiles(SIZE + 1)
+    portal.tiles(SIZE + 2)
+    early = portal.public()
+    report = audit(early)
+    assert report.status == 2
+    assert {failure.place for failure in report.ahead} == set(early) - set(files)
+    bundle = f"log/tile/entries/001.p/{SIZE - 256 + 2}"
+    report = audit({**early, bundle: early[bundle].replace(b"two more", b"two mare")})
+    assert report.status == 1
+    tile = f"log/tile/0/001.p/{SIZE - 256 + 2}"
+    assert places(report) == {tile}
+
+
+# ---------------------------------------------------------------- losses
+
+
+def test_a_lost_bundle_is_read_from_its_copies_and_named() -> None:
+    files, _, _ = published()
+    kept = {path: data for path, data in files.items() if path != "log/tile/entries/000"}
+    report = audit(kept)
+    assert places(report) == {"log/tile/entries/000"}
+    assert report.facts["proofs"] == SIZE
+
+
+def test_entries_lost_for_good_are_said_and_the_rest_is_checked() -> None:
+    files, _, _ = published()
+    gone = ("log/tile/entries/000", "bukti/9.json")
+    report = audit({path: data for path, data in files.items() if path not in gone})
+    assert report.status == 1
+    assert "log/tile/entries/000" in places(report)
+    assert "entry 9" in {failure.place for failure in report.undecided}
+
+
+def test_tile_and_bundle_of_a_block_lost_together() -> None:
+    files, _, _ = published()
+    gone = {"log/tile/entries/001.p/24", "log/tile/0/001.p/24", "bukti/270.json"}
+    report = audit({path: data for path, data in files.items() if path not in gone})
+    assert report.status == 1
+    assert places(report) >= gone - {"bukti/270.json"}
+    assert {failure.check.code for failure in report.undecided} >= {"V07", "V12"}
+
+
+def test_a_forged_log_of_the_same_key_owner_is_refuted_by_old_proofs() -> None:
+    """The log's owner signs another history: proofs handed out before tell."""
+    files, _, evening = published()
+    forged = Portal(evening.entries[:-1] + [b"another last entry"], evening.origin)
+    forged.log(SIZE)
+    report = audit({**files, **forged.public()})
+    assert report.status == 1
+    assert f"bukti/{SIZE - 1}.tlog-proof" in places(report)
+
+
+def test_a_huge_size_ends_at_once() -> None:
+    files, _, evening = published()
+    from rekap.log.checkpoint import Checkpoint, sign_checkpoint
+
+    note_ = sign_checkpoint(Checkpoint(evening.origin, 2**62, b"\0" * 32), LOG)
+    report = audit({**files, "log/checkpoint": note_})
+    assert report.status == 2
+    report = audit({**files, "log/checkpoint": sign_checkpoint(
+        Checkpoint(evening.origin, 2**25, b"\0" * 32), LOG)})  # fmt: skip
+    assert report.status == 1
+
+
+# ---------------------------------------------------------------- release, sampling, receipts
+
+
+def test_another_release_is_undecided_and_the_log_is_still_checked() -> None:
+    files, _, _ = published()
+    report = audit({**files, "index.html": b"not looked at"}, release=builders.hex_id("other"))
+    assert report.status == 2
+    assert {failure.check.code for failure in report.undecided} == {"V15", "V17"}
+    broken = {**files, "log/tile/0/000": b""}
+    assert audit(broken, release=builders.hex_id("other")).status == 1
+
+
+def test_a_sample_takes_the_addresses_with_the_smallest_digests() -> None:
+    files, _, _ = published()
+    source = Files(files)
+    report = audit(files, source=source, pages=7)
+    assert report.status == 0
+    assert report.facts["pages"]["checked"] == 7
+    assert sum(path.endswith("index.html") for path in source.reads) in range(7, 10)
+
+
+def test_no_pages_means_the_log_alone() -> None:
+    files, _, _ = published()
+    source = Files(files)
+    report = audit(files, source=source, pages=0)
+    assert report.status == 0
+    assert all(p.startswith("log/") or p in ("policy.txt", "site.json") for p in source.reads)
+
+
+def _receipt(entry: bytes, at: int, key: str = "receipt") -> bytes:
+    from rekap.intake.receipt import issue
+    from rekap.log.entry import leaf_hash
+    from rekap.signing import envelope
+
+    _, _, evening = published()
+    return issue(
+        origin=evening.origin, leaf=leaf_hash(entry).hex(), id=envelope.statement_id(entry),
+        received_at=at, signer=signer(key),
+    )  # fmt: skip
+
+
+def test_a_receipt_that_is_kept_broken_early_or_foreign() -> None:
+    files, _, evening = published()
+    payload = json.loads(evening.entries[5])["payload"]
+    from rekap.intake.receipt import issue
+    from rekap.log.entry import leaf_hash
+    from rekap.signing import envelope
+
+    kept = issue(
+        origin=evening.origin, leaf=leaf_hash(evening.entries[5]).hex(),
+        id=envelope.statement_id(codec.b64decode(payload)), received_at=100,
+        signer=signer("receipt"),
+    )  # fmt: skip
+    assert audit(files, receipt=kept, now=10_000).status == 0
+    withheld = _receipt(b"withheld", 100)
+    assert audit(files, receipt=withheld, now=10_000).status == 1
+    assert audit(files, receipt=withheld, now=120).status == 2
+    assert audit(files, receipt=_receipt(b"x", 100, "other"), now=10_000).status == 2
+    assert audit(files, receipt=b"no receipt", now=10_000).status == 2
+
+
+# ---------------------------------------------------------------- sources that fail
+
+
+class Failing(Files):
+    """A source whose reads of one path fail."""
+
+    broken = ""
+
+    def read(self, path: str, limit: int) -> bytes | None:
+        if path == self.broken:
+            raise Unreadable(f"{path}: input/output error")
+        return super().read(path, limit)
+
+
+def test_a_page_that_cannot_be_read_hides_nothing_else() -> None:
+    files, _, _ = published()
+    source = Failing({**files, "404.html": b""})
+    source.broken = "index.html"
+    report = audit(files, source=source)
+    assert report.status == 1
+    assert places(report) == {"404.html"}
+    assert {failure.place for failure in report.undecided} == {"index.html"}
+
+
+def test_a_claim_replaced_while_reading_is_noticed() -> None:
+    files, earlier, _ = published()
+
+    class Moving(Files):
+        def read(self, path: str, limit: int) -> bytes | None:
+            if path == "site.json" and "site.json" not in self.reads:
+                self.reads.append(path)
+                return earlier["site.json"]
+            return super().read(path, limit)
+
+    report = audit(files, source=Moving(files))
+    assert report.changed

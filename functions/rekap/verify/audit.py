@@ -10,7 +10,7 @@ No failure stops it; what stands on something broken is checked against what is 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol
 
@@ -241,22 +241,25 @@ class Audit:
             report.stage = "--receipt"
             check_receipt(plan.receipt, state, content, plan.now, report)
 
-    def _stops(self, published: Published, content: LogContent) -> dict[int, list[history.Stop]]:
+    def _stops(
+        self, published: Published, content: LogContent
+    ) -> Callable[[int], Iterator[history.Stop]]:
         """Return what to do at which size while the entries are folded."""
-        stops: dict[int, list[history.Stop]] = {}
-
-        def at(size: int, stop: history.Stop) -> None:
-            stops.setdefault(size, []).append(stop)
-
         entries = content.entries
-        if self._plan.pages or self._plan.sink:
-            at(published.data_size, lambda state: self._bulk(state, entries))
-        if self._plan.pages and published.data_next > published.data_size:
-            at(published.data_next, lambda state: self._next_bulk(state, entries))
-        at(published.size, lambda state: self._pages(state, published, content))
-        if self._plan.pages:
-            for size in range(published.size + 1, content.size + 1):
-                at(size, self._look)
+        compares = bool(self._plan.pages)
+
+        def stops(size: int) -> Iterator[history.Stop]:
+            if size == published.data_size and (compares or self._plan.sink):
+                yield lambda state: self._bulk(state, entries)
+            if size == published.data_next > published.data_size and compares:
+                yield lambda state: self._next_bulk(state, entries)
+            if size == published.size:
+                yield lambda state: self._pages(state, published, content)
+            if size == content.size > published.data_next and compares:
+                yield lambda state: self._last_bulk(state, entries)
+            if size > published.size and compares:
+                yield self._look
+
         return stops
 
     def _renders(self, state: State) -> bool:
@@ -280,6 +283,11 @@ class Audit:
         if self._renders(state):
             for path, data in self._plan.render(state, entries).bulk():
                 self._later.offer(path, data, state.size)
+
+    def _last_bulk(self, state: State, entries: pages.ReadEntry) -> None:
+        if self._later.has_wrong(checks.BULK) and self._renders(state):
+            for path, data in self._plan.render(state, entries).bulk():
+                self._later.accuse_claim(path, data, state.size, self._report)
 
     def _pages(self, state: State, published: Published, content: LogContent) -> None:
         """Compare pages at the size in `site.json`, then what nothing expects."""
@@ -326,6 +334,9 @@ class Audit:
         policy = anchors.policy
         if log is not None:
             policy = anchoring.log_policy(log["policy"], log["log_key"])
+        numbers = [int(m[1]) for path in self._listed or () if (m := _PROOF.fullmatch(path))]
+        newer = [index for index in numbers if index >= content.size]
+        evidence.check_newest(self._source, newer, content.size, policy, report)
         met = anchoring.is_met(head, policy)
         proofs = evidence.check_proofs(
             self._source, indexes, content.hashes, policy,

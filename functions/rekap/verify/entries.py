@@ -18,17 +18,20 @@ from rekap.verify.reader import Source
 class Entries:
     """Entries by index. `entries(17)` returns the bytes of entry 17."""
 
-    def __init__(self, size: int) -> None:
-        """Make room for `size` entries, none known yet."""
+    def __init__(self) -> None:
         with tempfile.TemporaryFile(prefix="rekap-") as file:
             self._file = os.dup(file.fileno())
         weakref.finalize(self, os.close, self._file)
         self._end = 0
-        self._starts = array("q", bytes(8 * size))
-        self._lengths = array("i", b"\xff\xff\xff\xff" * size)
+        self._starts = array("q")
+        self._lengths = array("i")
 
     def put(self, index: int, entry: bytes) -> None:
         """Keep an entry; the last one kept for an index counts."""
+        missing = index + 1 - len(self._lengths)
+        if missing > 0:
+            self._starts.extend([0] * missing)
+            self._lengths.extend([-1] * missing)
         os.pwrite(self._file, entry, self._end)
         self._starts[index] = self._end
         self._lengths[index] = len(entry)
@@ -39,21 +42,14 @@ class Entries:
         data = source.read(f"bukti/{index}.json", MAX_ENTRY)
         if data is not None and leaf_hash(data) == leaf:
             self.put(index, data)
-        else:
+        elif index < len(self._lengths):
             self._lengths[index] = -1
-
-    def has(self, index: int) -> bool:
-        """Tell whether an entry is known."""
-        return self._lengths[index] >= 0
 
     def __call__(self, index: int) -> bytes:
         """Return an entry; raises KeyError if it is not known."""
         if not 0 <= index < len(self._lengths) or self._lengths[index] < 0:
             raise KeyError(index)
         return os.pread(self._file, self._lengths[index], self._starts[index])
-
-    def __len__(self) -> int:
-        return len(self._lengths)
 
     def known(self) -> int:
         """Return how many entries from the first on are known without a gap."""

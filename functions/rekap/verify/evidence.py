@@ -86,15 +86,33 @@ def check_proofs(
                 report.doubt(checks.PROOFS, path, one.expected, one.found)
             else:
                 report.refute(checks.PROOFS, path, one.expected, one.found)
-    newest = max(sizes, default=0)
-    if newest > hashes.size:
-        wanted = Words(
-            f"ukuran {newest}, seperti pada sebuah bukti", f"size {newest}, as in a proof"
-        )
-        found = Words(f"ukuran {hashes.size}", f"size {hashes.size}")
-        report.refute(checks.CHECKPOINT, CHECKPOINT, wanted, found, newer=True)
+    _check_size(max(sizes, default=0), hashes.size, report)
     present = [index for index in indexes if index not in absent]
     return Proofs(present, frozenset(size for size in sizes if size <= hashes.size))
+
+
+def check_newest(
+    source: Source, indexes: Sequence[int], size: int, policy: Policy, report: Report
+) -> None:
+    """Record V02 if proofs of entries beyond `size` show that the log has signed more than that."""
+    newest = 0
+    for index in indexes:
+        data = source.read(proof_path(index), MAX_PROOF)
+        try:
+            if data is not None:
+                checkpoint, _ = open_checkpoint(TlogProof.parse(data).checkpoint, policy)
+                newest = max(newest, checkpoint.size)
+        except (Malformed, NotVerified):
+            continue
+    _check_size(newest, size, report)
+
+
+def _check_size(newest: int, size: int, report: Report) -> None:
+    """A checkpoint larger than the published one refutes the latter: it was taken back."""
+    if newest > size:
+        wanted = Words(f"ukuran {newest} seperti di sebuah bukti", f"size {newest} as in a proof")
+        found = Words(f"ukuran {size}", f"size {size}")
+        report.refute(checks.CHECKPOINT, CHECKPOINT, wanted, found, newer=True)
 
 
 class _Checker:

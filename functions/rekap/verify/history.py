@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable
 from typing import Any, Final
 
 from rekap.ledger import authority
@@ -26,17 +26,17 @@ Stop = Callable[[State], None]
 def fold_log(
     content: LogContent,
     signatures: Signatures,
-    stops: Mapping[int, Sequence[Stop]],
+    stops: Callable[[int], Iterable[Stop]],
     report: Report,
     progress: Progress,
 ) -> State:
-    """Fold all known entries and return the state; call `stops[n]` when n entries are folded.
+    """Fold all known entries and return the state; call `stops(n)` when n entries are folded.
 
     Records V12 when entries are lost, or when the fold arrives at another root than the tiles.
     """
     state = State(read_entry=content.entries)
     for index in range(content.complete + 1):
-        for stop in stops.get(index, ()):
+        for stop in stops(index):
             report.stage = f"size {index}"
             stop(state)
         if index == content.complete:

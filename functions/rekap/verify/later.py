@@ -13,6 +13,8 @@ from typing import Final
 from rekap.ledger.addresses import TEXTS
 from rekap.ledger.state import State
 from rekap.verify import checks
+from rekap.verify.checks import Check
+from rekap.verify.claim import CLAIM
 from rekap.verify.pages import Compared, ReadEntry, Render, Wrong, claimed, report_wrong
 from rekap.verify.reader import Source
 from rekap.verify.verdict import NOTHING, Report, Words, digest
@@ -53,6 +55,10 @@ class Later:
             for address in _addresses(path):
                 self._sort_in(address, claim)
 
+    def has_wrong(self, check: Check) -> bool:
+        """Tell whether a file of this check is wrong so far."""
+        return any(one.check is check for one in self._wrong.values())
+
     @property
     def empty(self) -> bool:
         """Nothing is left to be sought."""
@@ -88,6 +94,15 @@ class Later:
         """Remember that a file is right at `size` if it holds `data`."""
         if self._source.read(path, len(data)) == data:
             self._allowed[path] = size
+
+    def accuse_claim(self, path: str, data: bytes, size: int, report: Report) -> None:
+        """Blame `site.json` (V14) for bulk data that are right at a size it does not speak of."""
+        wrong = self._wrong.get(path)
+        if wrong is None or self._source.read(path, len(data)) != data:
+            return
+        del self._wrong[path]
+        found = f"{path}: data_size {size}"
+        report.refute(checks.CLAIM, CLAIM, f"data_next ≥ {size}", found)
 
     def finish(self, site_size: int, top: int, report: Report) -> None:
         """Record what is ahead of `site_size`, and what is right at no size up to `top`."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Final, Protocol
 
 from rekap.log import tiles
 from rekap.log.merkle import HASH_BYTES
@@ -14,6 +14,9 @@ from rekap.verify.entries import Entries
 from rekap.verify.hashes import TreeHashes
 from rekap.verify.reader import Source
 from rekap.verify.verdict import Report, Words
+
+LOST_IN_A_ROW: Final = 64
+"""Blocks of which nothing is left, after which the log is taken to end there."""
 
 
 class Progress(Protocol):
@@ -46,13 +49,17 @@ def check_log(
     Goes on after failures as far as there is content: an entry whose bundle is lost may still
     stand below `bukti/`.
     """
-    entries = Entries(size)
-    blocks = []
+    entries = Entries()
     count = -(-size // WIDTH)
-    for n in range(count):
-        progress("log", n, count)
-        blocks.append(read_block(source, n, size, entries, report))
-    hashes = settle(source, blocks, root)
+    blocks: list[Block] = []
+    while len(blocks) < count and not _all_lost(blocks[-LOST_IN_A_ROW:]):
+        progress("log", len(blocks), count)
+        blocks.append(read_block(source, len(blocks), size, entries, report))
+    whole = len(blocks) == count
+    hashes = settle(source, blocks, root) if whole else None
+    if not whole:
+        for block in blocks:
+            block.leaves = block.by_bundle or block.by_tile or []
     for block in blocks:
         _check_block(block, report)
     if hashes is None:
@@ -98,6 +105,12 @@ def _cut(blocks: list[Block], size: int, entries: Entries, report: Report) -> Lo
     )
     hashes = hashes_of(whole)
     return LogContent(size, entries, hashes, min(known, entries.known()), proved=False)
+
+
+def _all_lost(blocks: list[Block]) -> bool:
+    """Tell whether so many blocks in a row are lost that the rest need not be listed one by one."""
+    lost = [block for block in blocks if not block.by_bundle and not block.by_tile]
+    return len(lost) == LOST_IN_A_ROW
 
 
 def _check_block(block: Block, report: Report) -> None:
