@@ -863,8 +863,13 @@ def findings() -> Twin:
     cases = [
         finding(rule, explanation=given if at % 2 else None, part=part, child=child_code)
         for at, (rule, part, child_code) in enumerate(
-            [(rule, None, None) for rule in rules.RULES if rule not in ("X3", "X6", "R10")]
-            + [("X3", "R6", "004"), ("X2", "columns", None), ("X6", None, "91.01.06.1001")]
+            [(rule, None, None) for rule in rules.RULES if rule not in ("X1", "X3", "X6", "R10")]
+            + [
+                ("X1", None, "004"),
+                ("X3", "R6", "004"),
+                ("X2", "columns", None),
+                ("X6", None, "91.01.06.1001"),
+            ]
         )
     ]
     cases.append(finding("R13", expected=1, found=0))

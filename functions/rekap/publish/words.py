@@ -69,7 +69,7 @@ class Words:
             said += ", " + self.name(position, "position")
         return said
 
-    def keys(self) -> Iterator[str]:
+    def all_keys(self) -> Iterator[str]:
         """All keys, for tests."""
         return (f"{table}.{key}" for table, texts in self._tables.items() for key in texts)
 

@@ -1,0 +1,305 @@
+"""Sentences that pages say: findings, states, alerts, checks and changes, in fixed words."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from tests.publish import samples
+
+from rekap.forms import model, rules
+from rekap.publish import pages, remarks, sentences
+
+FIXED = {
+    "missing": "belum masuk",
+    "not-in-source": "tidak ada di sumber",
+    "waiting": "menunggu tanda tangan",
+    "contested": "bertentangan",
+}
+STATUSES = {
+    "waiting": "menunggu tanda tangan",
+    "rival": "bertentangan",
+    "repeat": "ulangan",
+    "orphan": "terputus",
+    "set_aside": "disisihkan",
+}
+
+
+def text_of(html):
+    body = re.sub(r"<style>.*?</style>", "", html, flags=re.DOTALL)
+    return " ".join(re.sub(r"<[^>]+>", " ", body).split())
+
+
+def page(twin):
+    return text_of(pages.render(twin).decode())
+
+
+@pytest.mark.parametrize(
+    ("finding", "sentence"),
+    [
+        (samples.finding("R6"), "Suara pasangan berjumlah 338, tertulis 339."),
+        (
+            samples.finding("R1", fields=["voted_m", "voted_f", "voted"]),
+            "Pengguna hak pilih: laki-laki dan perempuan berjumlah 338, tertulis 339.",
+        ),
+        (
+            samples.finding("R8", fields=["voted", "total"], expected=287, found=282),
+            "Suara sah dan tidak sah tertulis 282, pengguna hak pilih 287. "
+            "Beda ini dapat menjadi alasan hitung ulang.",
+        ),
+        (
+            samples.finding("R9", fields=["ballots_received", "ballots_unused"]),
+            "Surat suara tidak digunakan tertulis 339, surat suara diterima 338.",
+        ),
+        (samples.finding("R13", expected=1, found=0), "Semua perolehan suara tertulis 0."),
+        (
+            samples.finding("X1", child="004", fields=["pair_3", "valid"], expected=128, found=123),
+            "Kolom 004: Nomor 3 tertulis 123, di formulirnya 128. Juga suara sah.",
+        ),
+        (
+            samples.finding("X3", part="R6", child="004"),
+            "Kolom 004: Suara pasangan berjumlah 338, tertulis 339.",
+        ),
+        (
+            samples.finding("X2", part="columns", fields=["valid"]),
+            "Suara sah: kolom berjumlah 338, jumlah akhir tertulis 339.",
+        ),
+        (
+            samples.finding("D1", fields=["pair_1"]),
+            "Nomor 1: sertifikat 339, jumlah dari bawah 338.",
+        ),
+        (
+            samples.finding("X5", fields=[], expected=43, found=42),
+            "Kolom pada formulir 42, dalam daftar 43.",
+        ),
+        (
+            samples.finding("S1", fields=[], expected=None, found=None),
+            rules.RULES["S1"].sentence_id,
+        ),
+    ],
+)
+def test_findings_are_plain_sentences(finding, sentence):
+    assert remarks.finding(pages.words(), finding) == sentence
+
+
+@pytest.mark.parametrize("rule", [rule for rule in rules.RULES if rule != "R10"])
+def test_every_rule_has_a_sentence(rule):
+    part, child = ("R6" if rule == "X3" else None), "004"
+    said = remarks.finding(pages.words(), samples.finding(rule, part=part, child=child))
+    assert said
+    assert "{" not in said
+    for word in ("salah", "error", "curang", "None"):
+        assert word not in said
+
+
+@pytest.mark.parametrize(("status", "words"), FIXED.items())
+def test_a_tps_without_a_form_says_why(status, words):
+    twin = samples.contested_tps() if status == "contested" else samples.absent_tps(status)
+    shown = page(twin)
+    assert words in shown.lower()
+    assert "0 suara" not in shown
+
+
+@pytest.mark.parametrize("status", model.STATUSES)
+def test_statuses_of_statements(status):
+    item = samples.history_item(status=status)
+    first, _ = remarks.history(pages.words(), item)
+    assert STATUSES.get(status, "") in first
+    twin = samples.statement("form", status=status, chain=[item])
+    assert STATUSES.get(status, "") in page(twin).lower()
+
+
+@pytest.mark.parametrize(
+    ("reason", "words"),
+    [
+        ("unknown", "Tidak dikenal."),
+        ("not-entitled", "Tidak berwenang."),
+        ("later-code", "Later-code."),
+    ],
+)
+def test_void_says_why(reason, words):
+    assert words in page(samples.statement("form", status="void", void_reason=reason))
+
+
+def test_marks_of_a_form():
+    shown = page(samples.differing_tps())
+    for words in ("Sesudah sertifikat.", "Kunci diragukan.", "kunci diragukan"):
+        assert words in shown
+
+
+def test_a_place_without_a_form_shows_no_zero():
+    shown = page(samples.empty_region())
+    assert "Belum masuk. Belum ada formulir untuk wilayah ini." in shown
+    assert "Jumlah seluruh TPS tidak diketahui" in shown
+    assert "0,00%" not in shown
+
+
+def test_shares_stand_beside_how_many():
+    shown = page(samples.running())
+    assert "23 dari 25 TPS. Belum bersertifikat." in shown
+    assert "46,74%" in shown
+    for word in ("Hasil resmi", "terpilih", "di atas batas"):
+        assert word not in shown
+
+
+def test_official_result_and_line():
+    shown = page(samples.province())
+    assert (
+        "Hasil resmi. Nomor 3, Pasangan Contoh Tiga dan Wakil Contoh 3, memperoleh 50,07%" in shown
+    )
+    assert "2.924 suara di atas batas 50%." in shown
+    assert "paling sedikit 2.180.315 suara" in shown
+    assert "nomor 3 memenuhi syarat terpilih" in shown
+    assert "1% suara sah: 43.606 suara. Jarak nomor 3 dan 1: 465.079 suara." in shown
+    assert "nomor 210/2024, diumumkan 8 Desember 2024, 16.01.30 WIB" in shown
+
+
+def test_no_word_of_winning_without_the_twin():
+    twin = samples.province()
+    twin["result"] |= {"line": None, "elected": None, "margin": None}
+    twin["determination"] = None
+    shown = page(twin)
+    for word in ("terpilih", "batas 50%", "Pasal 158"):
+        assert word not in shown
+
+
+def test_empty_column_and_exact_line():
+    shown = page(samples.two_choices())
+    assert "Nomor 1, kolom kosong, memperoleh 50,0004% suara sah, tepat sebanyak batas" in shown
+    assert "49,9996%" in shown
+
+
+@pytest.mark.parametrize(
+    ("votes", "magnified"),
+    [(494_999, False), (495_000, True), (500_001, True), (505_000, True), (505_001, False)],
+)
+def test_magnifier_only_within_half_a_point(votes, magnified):
+    figures = {"pair_1": votes, "pair_2": 1_000_000 - votes, "valid": 1_000_000}
+    line = {"needed": 500_001, "number": 1, "above": votes - 500_001}
+    twin = samples.region(
+        "91", figures, contest=samples.contest(2),
+        result=samples.result("certified", figures, 2, line=line),
+    )  # fmt: skip
+    assert ("Diperbesar" in page(twin)) is magnified
+
+
+def test_one_alert_at_most():
+    for name, twin in samples.all_pages():
+        assert pages.render(twin).count(b'<div class="alert">') <= 1, name
+
+
+def test_a_normal_page_has_no_alert():
+    for twin in (samples.tps(), samples.sparse_tps(), samples.region("91.01.06")):
+        assert b'class="alert"' not in pages.render(twin)
+
+
+def test_the_loudest_exception_is_said_first():
+    twin = samples.kecamatan()
+    assert "Lebih dari satu formulir sah." in sentences.region_alert(pages.words(), twin)[0]
+    twin["contested"] = False
+    assert "nomor 1 \u221210" in sentences.region_alert(pages.words(), twin)[0]
+
+
+def test_what_was_not_compared_is_not_called_different():
+    shown = page(samples.province())
+    ladder = shown[shown.index("Tangga rekap") : shown.index("Rincian selisih", 900)]
+    assert "tidak dibandingkan" in ladder
+    assert "+2.559" in ladder
+    assert " berbeda" not in ladder
+
+
+@pytest.mark.parametrize("mode", ["replay", "rehearsal", "live"])
+def test_the_first_page_says_what_it_is(mode):
+    twin = samples.replay(samples.portal(), mode=mode)
+    shown = page(twin)
+    replay = (
+        "Angka nyata dari sumber publik; tanda tangan peraga (kunci peraga); tidak dijalankan KPU"
+    )
+    assert (replay in shown) is (mode == "replay")
+    assert ("Bukan hasil pemilihan." in shown) is (mode == "rehearsal")
+
+
+def test_simulated_pages_are_marked():
+    html = pages.render(samples.tps()).decode()
+    assert "SIMULASI" in html
+    assert "data:image/svg+xml" in html
+    real = pages.render(samples.sparse_tps()).decode()
+    assert "SIMULASI" not in real
+    assert "data:image/svg+xml" not in real
+
+
+def test_the_footer_states_its_prefix():
+    shown = page(samples.tps())
+    assert "Data sampai catatan 9.418." in shown
+    assert samples.ROOT not in shown
+    assert "b6f6 39fe 6f88 5bd8 2970 251b edff 9ef4" in shown
+    assert "Cara memeriksa sendiri" in shown
+
+
+def test_source_is_on_every_page_of_a_replay():
+    assert "Sumber angka: Contoh sumber publik" in page(samples.sparse_tps())
+
+
+def test_checks_show_their_sums():
+    shown = page(samples.tps())
+    assert "104 + 38 + 128 = 270" in shown
+    assert "276 + 5 + 6 = 287" in shown
+    assert "567 \u2264 600" in shown
+    broken = page(samples.tps(samples.full(valid=271)))
+    assert "104 + 38 + 128 = 270 \u2260 271" in broken
+    assert "Ada hitungan pada formulir yang tidak cocok." in broken
+
+
+def test_what_cannot_be_tested_is_said():
+    shown = page(samples.sparse_tps())
+    assert "sumber: R1, R2, R4, R5, R8, R9, R12." in shown
+    assert "6 dari 6 hitungan yang dapat diuji cocok." in shown
+
+
+def test_no_officer_has_a_name():
+    shown = page(samples.tps())
+    assert "KPPS, ketua" in shown
+    assert "7f3a 91c2" in shown
+
+
+def test_statement_shows_everything_it_says():
+    for name, payload in samples.payloads().items():
+        shown = page(samples.statement(name)).replace(" ", "")
+        for value in _texts(payload):
+            known = pages.words()
+            named = {
+                str(known.name(value, t)) for t in ("form", "reason", "count", "kind", "level")
+            }
+            spelled = {value, *named, *_spellings(value)}
+            assert any(_squeezed(s) in shown for s in spelled), (name, value)
+
+
+def _texts(value):
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            if key not in SKIPPED:
+                yield from _texts(inner)
+    elif isinstance(value, list):
+        for inner in value[:3]:
+            yield from _texts(inner)
+    elif isinstance(value, str):
+        yield value
+
+
+SKIPPED = {"kind", "sheets", "en", "id", "office", "win", "position", "body", "reason", "mode", "election"}
+
+
+def _spellings(value):
+    from rekap.publish import numbers
+
+    if re.fullmatch(r"\d{4}-\d{2}-\d{2}", value):
+        return [numbers.day(value)]
+    if re.fullmatch(r"\d{4}-\d{2}-\d{2}T.*", value):
+        return [numbers.moment(value)]
+    return []
+
+
+def _squeezed(text):
+    return re.sub(r"\s", "", text).replace("<", "&lt;").replace(">", "&gt;").replace(
+        '"', "&#34;"
+    ).replace("'", "&#39;")  # fmt: skip
