@@ -1,0 +1,207 @@
+"""Documents and repository agree: names resolve, commands run, links lead somewhere."""
+
+from __future__ import annotations
+
+import ast
+import re
+import subprocess
+import sys
+import textwrap
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from tests.forms.markdown import tables
+
+from rekap.cli.main import COMMANDS
+
+ROOT = Path(__file__).parents[2]
+KEPT_OUT = {".git", ".venv", "var", "dist", "node_modules"}
+DOCUMENTS = sorted(
+    path
+    for path in ROOT.rglob("*.md")
+    if not KEPT_OUT & set(path.relative_to(ROOT).parts) and ".egg-info" not in str(path)
+)
+NAMES = [str(path.relative_to(ROOT)) for path in DOCUMENTS]
+ARCHITECTURE = tables("architecture.md")
+PLACES = [row[1].strip("`") for row in ARCHITECTURE["Where is it"]]
+LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
+FENCE = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)
+SPAN = re.compile(r"`[^`\n]*`")
+MEASURED = re.compile(r"\b\d[\d.,]* ?(?:ms|MB|GB|[a-z]*/s)\b")
+OURS_ONLY = re.compile(r"(?<![\w.}])/(?:home|root|tmp|work|Users)/|pypi\.org|index-url")
+
+
+def text(name: str) -> str:
+    return (ROOT / name).read_text(encoding="utf-8")
+
+
+def commands(name: str) -> Iterator[str]:
+    """Every line and code span of a document that is a command of ours."""
+    fenced = [line for block in FENCE.findall(text(name)) for line in block.splitlines()]
+    spans = re.findall(r"`([^`\n]+)`", FENCE.sub("", text(name)))
+    for one in (*fenced, *spans):
+        words = re.split(r" {2,}#", one)[0].strip()
+        if re.match(r"([A-Z]+=\S+ )?make( [a-z-]+)+$|(\.venv/bin/)?rekap |python scripts/", words):
+            yield words
+
+
+# ---------------------------------------------------------------- architecture
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_what_the_table_names_is_there(place: str) -> None:
+    file, _, name = place.partition(":")
+    assert (ROOT / file).is_file(), file
+    if name:
+        assert name in defined(ROOT / file), f"{file} defines no {name}"
+
+
+def defined(path: Path) -> set[str]:
+    """Functions, classes, methods and constants at the top of a module."""
+    names: set[str] = set()
+    for node in ast.parse(path.read_text(encoding="utf-8")).body:
+        if isinstance(node, ast.FunctionDef | ast.ClassDef):
+            names.add(node.name)
+        if isinstance(node, ast.ClassDef):
+            names |= {
+                f"{node.name}.{below.name}"
+                for below in node.body
+                if isinstance(below, ast.FunctionDef)
+            }
+        if isinstance(node, ast.Assign):
+            names |= {one.id for one in node.targets if isinstance(one, ast.Name)}
+        if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
+            names.add(node.target.id)
+    return names
+
+
+def test_no_task_and_no_place_stands_twice() -> None:
+    rows = ARCHITECTURE["Where is it"]
+    assert len({row[0] for row in rows}) == len(rows)
+    assert len(set(PLACES)) == len(PLACES)
+
+
+def test_every_package_of_the_flow_is_described() -> None:
+    named = " ".join(row[0] for row in ARCHITECTURE["Packages"])
+    package = ROOT / "functions" / "rekap"
+    found = {path.parent.name for path in package.glob("*/__init__.py")}
+    assert all(f"`rekap.{name}`" in named for name in found)
+
+
+def test_write_orders_are_those_of_the_docstrings() -> None:
+    blocks = re.findall(
+        r"<!-- docstring (\S+) -->\n```\n(.*?)```", text("docs/architecture.md"), re.DOTALL
+    )
+    assert len(blocks) == 3
+    for file, shown in blocks:
+        docstring = ast.get_docstring(ast.parse(text(file))) or ""
+        paragraphs = [textwrap.dedent(one).strip("\n") for one in docstring.split("\n\n")]
+        assert shown.strip("\n") in paragraphs, f"{file}: copy its list again"
+
+
+def packages(lock: str) -> set[str]:
+    lines = text(f"requirements/{lock}").splitlines()
+    return {re.split("[=; ]", line)[0] for line in lines if re.match("[a-z]", line)}
+
+
+def test_every_library_has_its_reason() -> None:
+    direct, brought = (
+        [re.findall("`([^`]+)`", row[0]) for row in part]
+        for part in (ARCHITECTURE["Dependencies"][:4], ARCHITECTURE["Dependencies"][4:])
+    )
+    asked = packages("run.in")
+    assert {name for names in direct for name in names} == asked
+    named = {name for names in brought for name in names if name != "library"}
+    assert named == packages("run.txt") - asked
+
+
+# ---------------------------------------------------------------- commands
+
+
+def targets() -> set[str]:
+    return set(re.findall(r"^([a-z-]+):", text("Makefile"), re.MULTILINE))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_make_targets_exist(name: str) -> None:
+    for command in commands(name):
+        words = command.split()
+        if "make" in words[:2]:
+            assert set(words[words.index("make") + 1 :]) <= targets(), command
+
+
+def test_the_two_commands_of_the_front_page() -> None:
+    first = FENCE.findall(text("README.md"))[1].splitlines()
+    assert [line.split("#")[0].strip() for line in first[1:-1]] == ["make demo", "make verify"]
+
+
+USED = sorted({c for name in NAMES for c in commands(name) if "make" not in c.split()[:2]})
+
+
+@pytest.mark.parametrize("command", USED)
+def test_a_command_takes_the_arguments_that_are_written(command: str) -> None:
+    words = command.split()
+    program = (
+        [sys.executable, "-m", "rekap.cli.main", words[1]]
+        if words[0].endswith("rekap")
+        else [sys.executable, str(ROOT / words[1])]
+    )
+    done = subprocess.run(
+        [*program, "--help"], capture_output=True, text=True, cwd=ROOT, timeout=60
+    )
+    assert done.returncode == 0, done.stderr
+    for option in re.findall(r"--[a-z]+", command):
+        assert option in done.stdout, option
+
+
+def test_every_command_that_exists_is_on_the_front_page() -> None:
+    shown = {command.split()[1] for command in commands("README.md") if "rekap " in command}
+    assert shown == {command.name for command in COMMANDS}
+
+
+# ---------------------------------------------------------------- links and words
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_relative_links_lead_somewhere(name: str) -> None:
+    for target in LINK.findall(SPAN.sub("code", FENCE.sub("", text(name)))):
+        if re.match("[a-z]+:", target):
+            continue
+        path, _, heading = target.partition("#")
+        found = (ROOT / name).parent / path if path else ROOT / name
+        assert found.exists(), target
+        if heading:
+            assert heading in slugs(found), target
+
+
+def slugs(path: Path) -> set[str]:
+    """Anchors of a document's headings, as forges make them."""
+    headings = re.findall(r"^#+ (.*)$", FENCE.sub("", path.read_text("utf-8")), re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", one).lower().replace(" ", "-") for one in headings}
+
+
+def test_every_decision_is_in_the_index() -> None:
+    folder = ROOT / "docs" / "adr"
+    files = sorted(path.name for path in folder.glob("[0-9]*.md"))
+    rows = tables("adr/README.md")["Decisions"]
+    assert [row[0].split("(")[1].rstrip(")") for row in rows] == files
+    for row, file in zip(rows, files, strict=True):
+        content = (folder / file).read_text(encoding="utf-8")
+        assert content.startswith(f"# {file[:4]} {row[1]}\n")
+        assert f"\n{row[2].capitalize()} door" in content
+        headings = re.findall("^## (.*)$", content, re.MULTILINE)
+        assert headings == [
+            "Context", "Options", "Decision", "Consequence", "What would reopen it",
+        ]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_document_names_no_machine_and_no_index_of_packages(name: str) -> None:
+    assert not OURS_ONLY.search(text(name))
+
+
+@pytest.mark.parametrize("name", [n for n in NAMES if n.startswith("docs/") or "/" not in n])
+def test_figures_that_were_measured_stand_in_one_place(name: str) -> None:
+    if name != "docs/measurements.md":
+        assert not MEASURED.findall(text(name))
