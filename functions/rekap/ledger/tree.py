@@ -4,8 +4,9 @@ A B+ tree with path copying, in the spirit of git's trees: a change writes the l
 the nodes above it, so one form costs the depth of the map and never its size. Neighbouring keys
 share leaves: the stations of one kelurahan are read together.
 
-    leaf   {"leaf":[["key",value],...]}
+    leaf   {"leaf":[["key",value],["key",null,["digest of a part",...]],...]}
     inner  {"inner":[["smallest key","digest"],...],"level":1}
+    part   {"part":"a piece of a value's JSON"}    of a value too large for a leaf
 
 Two versions of one map share every node that did not change; `changes` walks only the others.
 Not a public format: whoever deletes the nodes loses time, never bytes of the site.
@@ -23,6 +24,8 @@ from rekap.errors import Corrupt
 
 LEAF_BYTES: Final = 8_192
 """A leaf above this size is split; a single larger value stands alone in its leaf."""
+PART_CHARACTERS: Final = 16_384
+"""A value whose JSON is longer lies in parts of this length: then no node passes 64 KB."""
 INNER_CHILDREN: Final = 96
 
 _dump = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
@@ -81,12 +84,24 @@ def get(cache: NodeCache, root: str | None, key: str) -> Any:
         node = cache.read(root)
         if "leaf" in node:
             items = node["leaf"]
-            at = bisect_left(items, [key])
-            return items[at][1] if at < len(items) and items[at][0] == key else None
+            at = bisect_left(items, key, key=_key)
+            return _value(cache, items[at]) if at < len(items) and items[at][0] == key else None
         children = node["inner"]
-        at = bisect_right(children, key, key=lambda child: child[0]) - 1
+        at = bisect_right(children, key, key=_key) - 1
         root = children[max(at, 0)][1]
     return None
+
+
+def _key(item: Any) -> str:
+    key: str = item[0]
+    return key
+
+
+def _value(cache: NodeCache, item: list[Any]) -> Any:
+    """The value of a leaf's item, put together from its parts if it has some."""
+    if len(item) == 2:
+        return item[1]
+    return json.loads("".join(cache.read(digest)["part"] for digest in item[2]))
 
 
 def scan(cache: NodeCache, root: str | None, low: str, high: str) -> Iterator[Item]:
@@ -96,14 +111,13 @@ def scan(cache: NodeCache, root: str | None, low: str, high: str) -> Iterator[It
     node = cache.read(root)
     if "leaf" in node:
         items = node["leaf"]
-        for at in range(bisect_left(items, [low]), len(items)):
-            key, value = items[at]
-            if key >= high:
+        for at in range(bisect_left(items, low, key=_key), len(items)):
+            if items[at][0] >= high:
                 return
-            yield key, value
+            yield items[at][0], _value(cache, items[at])
         return
     children = node["inner"]
-    first = max(bisect_right(children, low, key=lambda child: child[0]) - 1, 0)
+    first = max(bisect_right(children, low, key=_key) - 1, 0)
     for smallest, digest in children[first:]:
         if smallest >= high:
             return
@@ -127,7 +141,7 @@ def update(cache: NodeCache, root: str | None, changed: list[Item]) -> str | Non
 
 def _update(cache: NodeCache, root: str | None, changed: list[Item]) -> list[Child]:
     if root is None:
-        return _leaves(cache, [item for item in changed if item[1] is not None])
+        return _leaves(cache, _merge([], changed))
     node = cache.read(root)
     if "leaf" in node:
         return _leaves(cache, _merge(node["leaf"], changed))
@@ -137,7 +151,7 @@ def _update(cache: NodeCache, root: str | None, changed: list[Item]) -> list[Chi
     for at, (smallest, digest) in enumerate(old):
         end = len(changed)
         if at + 1 < len(old):
-            end = bisect_left(changed, old[at + 1][0], start, key=lambda item: item[0])
+            end = bisect_left(changed, old[at + 1][0], start, key=_key)
         if end > start:
             new.extend(_update(cache, digest, changed[start:end]))
         else:
@@ -146,33 +160,45 @@ def _update(cache: NodeCache, root: str | None, changed: list[Item]) -> list[Chi
     return _inner(cache, new, node["level"]) if new else []
 
 
-def _merge(items: list[Any], changed: list[Item]) -> list[Item]:
-    merged = dict((key, value) for key, value in items)
+def _merge(items: list[list[Any]], changed: list[Item]) -> list[list[Any]]:
+    merged = {item[0]: item for item in items}
     for key, value in changed:
         if value is None:
             merged.pop(key, None)
         else:
-            merged[key] = value
-    return sorted(merged.items(), key=lambda item: item[0])
+            merged[key] = [key, value]
+    return sorted(merged.values(), key=_key)
 
 
-def _leaves(cache: NodeCache, items: list[Item]) -> list[Child]:
-    sizes = [len(key) + len(_dump(value)) + 6 for key, value in items]
-    total = sum(sizes)
+def _leaves(cache: NodeCache, items: list[list[Any]]) -> list[Child]:
+    measured = [_measured(cache, item) for item in items]
+    total = sum(size for _, size in measured)
     pieces = max(1, -(-total // LEAF_BYTES))
     goal = total / pieces
     leaves: list[Child] = []
     piece: list[list[Any]] = []
     size = 0
-    for (key, value), one in zip(items, sizes, strict=True):
+    for item, one in measured:
         if piece and (size + one > LEAF_BYTES or size >= goal):
             leaves.append((piece[0][0], cache.write({"leaf": piece})))
             piece, size = [], 0
-        piece.append([key, value])
+        piece.append(item)
         size += one
     if piece:
         leaves.append((piece[0][0], cache.write({"leaf": piece})))
     return leaves
+
+
+def _measured(cache: NodeCache, item: list[Any]) -> tuple[list[Any], int]:
+    """The item and its size in a leaf; a value that is too large for a leaf is written as parts."""
+    if len(item) == 2:
+        text = _dump(item[1])
+        if len(text) <= PART_CHARACTERS:
+            return item, len(item[0]) + len(text) + 6
+        starts = range(0, len(text), PART_CHARACTERS)
+        parts = [cache.write({"part": text[at : at + PART_CHARACTERS]}) for at in starts]
+        item = [item[0], None, parts]
+    return item, len(_dump(item)) + 1
 
 
 def _inner(cache: NodeCache, children: list[Child], level: int) -> list[Child]:
@@ -230,5 +256,5 @@ def _expand(cache: NodeCache, children: list[Child], height: int) -> list[Child]
 
 def _items(cache: NodeCache, leaves: Iterable[Child]) -> Iterator[Item]:
     for _, digest in leaves:
-        for key, value in cache.read(digest)["leaf"]:
-            yield key, value
+        for item in cache.read(digest)["leaf"]:
+            yield item[0], _value(cache, item)
