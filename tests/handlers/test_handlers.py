@@ -1,0 +1,261 @@
+"""Handlers: an event in, one call, an answer out; two log lines; no setting read but in wiring."""
+
+from __future__ import annotations
+
+import ast
+import dataclasses
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.check_log import check_log
+from tests.intake.world import RELEASE, World, sign, signer, vkey
+
+from handlers import journal, publish, sequence, submit, wiring
+from rekap.errors import Conflict, Corrupt
+from rekap.signing.note import ED25519, NoteKey
+from rekap.store.local import keys
+from rekap.store.local.bell import CallBell
+
+HANDLERS = Path(wiring.__file__).parent
+QUEUE = {"Records": [{"messageId": "m1"}, {"messageId": "m2"}]}
+SCHEDULE = {"id": "tick", "detail-type": "Scheduled Event"}
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    for role in ("log", "receipt"):
+        keys.save(tmp_path / "keys", role, signer(role)._private.private_bytes_raw())
+    return tmp_path
+
+
+@pytest.fixture
+def lines() -> list[dict[str, Any]]:
+    return []
+
+
+@pytest.fixture
+def portal(folder: Path, lines: list[dict[str, Any]]) -> wiring.Portal:
+    return wiring.embedded(
+        folder,
+        wiring.Settings(World().origin, release=RELEASE),
+        bell=CallBell({}),
+        clock=lambda: 1_732_690_000,
+        journal=lambda line: lines.append(dict(line)),
+    )
+
+
+def post(body: bytes) -> dict[str, Any]:
+    return {
+        "routeKey": "POST /v1/statements",
+        "headers": {"content-type": "application/json"},
+        "body": body.decode(),
+        "requestContext": {"requestId": "r1"},
+    }
+
+
+def test_a_statement_goes_through_all_three(portal: wiring.Portal, folder: Path) -> None:
+    world = World()
+    begin = world.beginning()[:2]
+    answer = submit.respond(post(begin[0]), portal)
+    assert answer["statusCode"] == 201
+    receipts = [json.loads(answer["body"])["receipt"].encode()]
+    assert sequence.respond(QUEUE, portal) == {"batchItemFailures": []}
+    assert publish.respond(QUEUE, portal) == {"batchItemFailures": []}
+    assert portal.register.get("meta", "log")["mode"] == "rehearsal"
+    answer = submit.respond(post(begin[1]), portal)
+    receipts.append(json.loads(answer["body"])["receipt"].encode())
+    sequence.respond(SCHEDULE, portal)
+    publish.respond(SCHEDULE, portal)
+    assert check_log(folder / "public", vkey(world.origin, "log"), receipts) == begin
+    assert json.loads((folder / "public/site.json").read_bytes())["size"] == 2
+
+
+def test_the_bell_wakes_sequence_after_an_upload_and_publish_after_a_checkpoint(
+    folder: Path,
+) -> None:
+    made: list[wiring.Portal] = []
+    bell = CallBell(
+        {
+            "sequence": lambda: sequence.respond(SCHEDULE, made[0]),
+            "publish": lambda: publish.respond(SCHEDULE, made[0]),
+        }
+    )
+    made.append(
+        wiring.embedded(
+            folder,
+            wiring.Settings(World().origin, release=RELEASE),
+            bell=bell,
+            clock=lambda: 0,
+            journal=lambda _: None,
+        )
+    )
+    for entry in World().beginning():
+        assert submit.respond(post(entry), made[0])["statusCode"] == 201
+    assert json.loads((folder / "public/site.json").read_bytes())["size"] == 16
+
+
+def test_each_call_has_two_lines_with_the_senders_request_id(
+    portal: wiring.Portal, lines: list[dict[str, Any]]
+) -> None:
+    submit.respond(post(World().beginning()[0]), portal)
+    sequence.respond(QUEUE, portal)
+    publish.respond(SCHEDULE, portal)
+    said = [(line["event"], line["function"], line["request"]) for line in lines]
+    assert said == [
+        ("start", "submit", "r1"), ("end", "submit", "r1"),
+        ("start", "sequence", "m1"), ("end", "sequence", "m1"),
+        ("start", "publish", "tick"), ("end", "publish", "tick"),
+    ]  # fmt: skip
+    assert (lines[1]["outcome"], lines[3]["entries"], lines[5]["folded"]) == (201, 1, 1)
+    assert "operators" not in json.dumps(lines)
+
+
+def test_an_empty_portal_is_no_error(portal: wiring.Portal, lines: list[dict[str, Any]]) -> None:
+    sequence.respond(SCHEDULE, portal)
+    publish.respond(SCHEDULE, portal)
+    assert lines[1]["entries"] == 0
+    assert lines[3]["outcome"] == "empty"
+
+
+def test_a_faster_writer_gives_the_messages_back(
+    portal: wiring.Portal, lines: list[dict[str, Any]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def faster(*_: Any) -> None:
+        raise Conflict("faster")
+
+    monkeypatch.setattr(sequence.sequencer, "run", faster)
+    failed = {"batchItemFailures": [{"itemIdentifier": "m1"}, {"itemIdentifier": "m2"}]}
+    assert sequence.respond(QUEUE, portal) == failed
+    assert sequence.respond(SCHEDULE, portal) == {"batchItemFailures": []}
+    assert lines[1]["outcome"] == "conflict"
+    assert portal.guard.reason() is None
+
+
+def test_a_contradiction_in_the_log_stops_intake_until_a_person_lifts_it(
+    portal: wiring.Portal, folder: Path, lines: list[dict[str, Any]]
+) -> None:
+    world = World()
+    begin = world.beginning()
+    submit.respond(post(begin[0]), portal)
+    sequence.respond(SCHEDULE, portal)
+    publish.respond(SCHEDULE, portal)
+    tile = folder / "public/log/tile/0/000.p/1"
+    good = tile.read_bytes()
+    tile.write_bytes(bytes(32))
+    assert submit.respond(post(begin[1]), portal)["statusCode"] == 201
+    with pytest.raises(Corrupt):
+        sequence.respond(SCHEDULE, portal)
+    assert lines[-1]["outcome"] == "corrupt"
+    stopped = submit.respond(post(sign(world.of_log("close"), "operator-1")), portal)
+    assert stopped["statusCode"] == 503
+    assert json.loads(stopped["body"])["code"] == "stopped"
+    # What has a receipt is not forgotten: once the file is repaired it is logged.
+    tile.write_bytes(good)
+    sequence.respond(SCHEDULE, portal)
+    assert check_log(folder / "public", vkey(world.origin, "log")) == begin[:2]
+    assert portal.guard.reason() is not None
+
+
+def test_another_release_stops_publishing_and_not_intake(
+    portal: wiring.Portal, lines: list[dict[str, Any]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for entry in World().beginning()[:2]:
+        submit.respond(post(entry), portal)
+        sequence.respond(SCHEDULE, portal)
+        publish.respond(SCHEDULE, portal)
+    other = dataclasses.replace(portal, settings=wiring.Settings(World().origin))
+    with pytest.raises(Corrupt, match="release"):
+        publish.respond(SCHEDULE, other)
+    assert lines[-1]["outcome"] == "corrupt"
+    assert portal.guard.reason() is None
+
+
+def test_functions_without_their_key_do_nothing(portal: wiring.Portal) -> None:
+    bare = dataclasses.replace(portal, log_signer=None, receipt_signer=None)
+    with pytest.raises(RuntimeError, match="REKAP_KEYS"):
+        sequence.respond(SCHEDULE, bare)
+    assert submit.respond(post(World().beginning()[0]), bare)["statusCode"] == 503
+    assert bare.records.pending_count() == 0
+
+
+class TestWiring:
+    SET = {
+        "REKAP_ENGINE": "local",
+        "REKAP_ORIGIN": "rekap.example/rehearsal/log",
+        "REKAP_KEYS": "receipt",
+        "REKAP_QUEUES": "sequence=SequenceQueue",
+        "REKAP_BACKLOG_CAP": "7",
+    }
+
+    @pytest.fixture(autouse=True)
+    def _environment(self, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
+        for name, value in {**self.SET, "REKAP_DIR": str(folder)}.items():
+            monkeypatch.setenv(name, value)
+        wiring.portal.cache_clear()
+        yield
+        wiring.portal.cache_clear()
+
+    def test_builds_the_portal_once_with_only_the_keys_of_the_function(self) -> None:
+        portal = wiring.portal()
+        assert portal is wiring.portal()
+        assert (portal.settings.origin, portal.settings.backlog_cap) == (
+            self.SET["REKAP_ORIGIN"],
+            7,
+        )
+        assert portal.log_signer is None
+        assert portal.receipt_signer is not None
+        assert portal.receipt_signer.keyid == signer("receipt").keyid
+        assert portal.clock() > 1_732_690_000
+
+    @pytest.mark.parametrize("name", ["REKAP_ENGINE", "REKAP_ORIGIN", "REKAP_DIR"])
+    def test_names_the_setting_that_is_missing(
+        self, name: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.delenv(name)
+        with pytest.raises(RuntimeError, match=name):
+            wiring.portal()
+
+    def test_knows_no_other_engine(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("REKAP_ENGINE", "moon")
+        with pytest.raises(RuntimeError, match="moon"):
+            wiring.portal()
+
+    def test_a_handler_answers_from_the_environment(
+        self, capfd: pytest.CaptureFixture[str]
+    ) -> None:
+        answer = submit.handle(post(World().beginning()[0]), None)
+        assert answer["statusCode"] == 201
+        start, end = map(json.loads, capfd.readouterr().out.splitlines())
+        assert (start["event"], end["event"], end["outcome"]) == ("start", "end", 201)
+        assert start["pid"] == end["pid"]
+        assert publish.handle(SCHEDULE, None) == {"batchItemFailures": []}
+        with pytest.raises(RuntimeError, match="log key"):
+            sequence.handle(SCHEDULE, None)
+
+
+def test_the_logs_key_is_the_one_that_entry_zero_names(portal: wiring.Portal) -> None:
+    with pytest.raises(Corrupt):
+        wiring.log_key(portal.objects)
+    submit.respond(post(World().beginning()[0]), portal)
+    sequence.respond(SCHEDULE, portal)
+    own = NoteKey.of(World().origin, ED25519, signer("log").public)
+    assert wiring.log_key(portal.objects) == own
+
+
+def test_a_request_without_an_id_has_an_empty_one() -> None:
+    for event in ({}, {"Records": []}, {"Records": [1]}, {"requestContext": 1}):
+        assert journal.request_id(event) == ""
+
+
+def test_each_handler_is_short_and_only_wiring_reads_the_environment() -> None:
+    for path in HANDLERS.glob("*.py"):
+        source = path.read_text()
+        if path.stem in ("submit", "sequence", "publish", "watch"):
+            assert len(source.splitlines()) <= 60, path
+        names = {
+            node.attr for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Attribute)
+        }
+        if path.stem != "wiring":
+            assert not names & {"environ", "getenv"}, path

@@ -1,0 +1,192 @@
+"""The template: what linters do not see. Handlers exist, references resolve, nobody may delete."""
+
+from __future__ import annotations
+
+import importlib
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import yaml
+from scripts.stack import template
+from tests.live_portal import ROOT
+
+PATH = ROOT / "infra" / "template.yaml"
+DOCUMENT: dict[str, Any] = yaml.load(PATH.read_text(), template._Loader)
+RESOURCES: dict[str, Any] = DOCUMENT["Resources"]
+ALLOWED = {
+    "Submit": "dynamodb:GetItem dynamodb:PutItem dynamodb:UpdateItem secretsmanager:GetSecretValue "
+    "sqs:SendMessage",
+    "Sequence": "dynamodb:GetItem dynamodb:Query dynamodb:UpdateItem dynamodb:DeleteItem "
+    "dynamodb:PutItem s3:GetObject s3:PutObject kms:Sign kms:GetPublicKey sqs:SendMessage",
+    "Publish": "s3:GetObject s3:PutObject dynamodb:GetItem dynamodb:BatchWriteItem "
+    "dynamodb:PutItem sqs:SendMessage",
+}
+"""What each function may do, on whatever it names. Deleting: only pending marks, by sequence."""
+
+
+def of_type(kind: str) -> dict[str, Any]:
+    return {
+        name: one.get("Properties", {}) for name, one in RESOURCES.items() if one["Type"] == kind
+    }
+
+
+def references(value: Any) -> Iterator[str]:
+    if isinstance(value, dict):
+        for key, item in value.items():
+            if key in ("Ref", "Condition") and isinstance(item, str):
+                yield item
+            elif key == "Fn::GetAtt":
+                yield item[0]
+            elif key == "Fn::Sub":
+                yield from (m.split(".")[0] for m in re.findall(r"\$\{([^}!]+)\}", item))
+            elif key == "Fn::If":
+                yield item[0]
+                yield from references(item[1:])
+            else:
+                yield from references(item)
+    elif isinstance(value, list):
+        for item in value:
+            yield from references(item)
+
+
+def statements(function: str) -> list[dict[str, Any]]:
+    policies = RESOURCES[function]["Properties"]["Policies"]
+    return [one for policy in policies for one in policy["Statement"]]
+
+
+def as_list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
+
+
+def test_every_reference_resolves() -> None:
+    known = RESOURCES.keys() | DOCUMENT["Parameters"].keys() | DOCUMENT["Conditions"].keys()
+    dangling = {
+        name
+        for part in ("Globals", "Resources", "Conditions", "Outputs")
+        for name in references(DOCUMENT[part])
+        if not name.startswith("AWS::")
+    } - known
+    assert dangling == set()
+
+
+def test_every_handler_exists() -> None:
+    functions = of_type("AWS::Serverless::Function")
+    assert functions.keys() == ALLOWED.keys()
+    for properties in functions.values():
+        module, name = properties["Handler"].rsplit(".", 1)
+        assert callable(getattr(importlib.import_module(module), name))
+
+
+def test_every_event_has_a_route_of_the_handler() -> None:
+    from handlers import submit
+
+    source = (ROOT / "functions/handlers/submit.py").read_text()
+    stack = template.load(PATH, {"Origin": "x.example/log"})
+    routes = {route.key for one in stack.functions for route in one.routes}
+    assert routes == {"POST /v1/statements", "GET /v1/statements/{leaf}"}
+    assert submit.TYPES
+    for key in routes:
+        assert f'"{key}"' in source
+
+
+@pytest.mark.parametrize("function", ALLOWED)
+def test_each_function_may_do_what_is_listed_and_nothing_else(function: str) -> None:
+    allowed = set(ALLOWED[function].split())
+    for one in statements(function):
+        if one["Effect"] == "Deny":
+            continue
+        assert set(as_list(one["Action"])) <= allowed
+        for resource in as_list(one["Resource"]):
+            assert resource != "*"
+            assert isinstance(resource, dict)
+    assert {a for s in statements(function) for a in as_list(s["Action"])} == allowed
+
+
+def test_only_sequence_writes_the_log_and_nobody_deletes_objects() -> None:
+    denied = [one for one in statements("Publish") if one["Effect"] == "Deny"]
+    assert [one["Resource"] for one in denied] == [{"Fn::Sub": "${PublicBucket.Arn}/log/*"}]
+    writes = [one for one in statements("Sequence") if "s3:PutObject" in one["Action"]]
+    assert [one["Resource"] for one in writes] == [{"Fn::Sub": "${PublicBucket.Arn}/log/*"}]
+    assert not any("s3" in str(one["Action"]) for one in statements("Submit"))
+    actions = {a for name in ALLOWED for s in statements(name) for a in as_list(s["Action"])}
+    assert not any("Delete" in action for action in actions if action.startswith("s3"))
+
+
+def test_buckets_are_closed_kept_and_take_only_conditional_writes() -> None:
+    policies = of_type("AWS::S3::BucketPolicy").values()
+    for name, properties in of_type("AWS::S3::Bucket").items():
+        assert all(properties["PublicAccessBlockConfiguration"].values())
+        assert properties["VersioningConfiguration"] == {"Status": "Enabled"}
+        assert RESOURCES[name]["DeletionPolicy"] == "Retain"
+        (policy,) = (one for one in policies if one["Bucket"] == {"Ref": name})
+        denied = {
+            one["Sid"]: one
+            for one in policy["PolicyDocument"]["Statement"]
+            if one["Effect"] == "Deny"
+        }
+        assert {"WritesAreConditional", "NobodyDeletes", "OnlyTls"} <= denied.keys()
+        condition = denied["WritesAreConditional"]["Condition"]
+        assert condition == {"Null": {"s3:if-none-match": "true", "s3:if-match": "true"}}
+
+
+def test_tables_and_keys_are_kept() -> None:
+    for kind in ("AWS::DynamoDB::Table", "AWS::KMS::Key", "AWS::SecretsManager::Secret"):
+        for name in of_type(kind):
+            assert RESOURCES[name]["DeletionPolicy"] == "Retain"
+            assert RESOURCES[name]["UpdateReplacePolicy"] == "Retain"
+    for properties in of_type("AWS::DynamoDB::Table").values():
+        assert properties["PointInTimeRecoverySpecification"]["PointInTimeRecoveryEnabled"]
+
+
+def test_the_log_key_signs_pure_ed25519() -> None:
+    (key,) = of_type("AWS::KMS::Key").values()
+    assert (key["KeySpec"], key["KeyUsage"]) == ("ECC_NIST_EDWARDS25519", "SIGN_VERIFY")
+
+
+def test_logs_end_and_alarms_exist_for_each_writer_and_each_queue() -> None:
+    for properties in of_type("AWS::Logs::LogGroup").values():
+        assert properties["RetentionInDays"] <= 365
+    watched = [one["Dimensions"][0]["Value"] for one in of_type("AWS::CloudWatch::Alarm").values()]
+    for function in ("Sequence", "Publish"):
+        assert {"Ref": function} in watched
+    dead = {one["RedrivePolicy"]["deadLetterTargetArn"]["Fn::GetAtt"][0]
+            for one in of_type("AWS::SQS::Queue").values() if "RedrivePolicy" in one}  # fmt: skip
+    assert dead == {"LostBells"}
+    assert {"Fn::GetAtt": ["LostBells", "QueueName"]} in watched
+
+
+def test_bells_wait_longer_than_their_function_and_are_rare() -> None:
+    for name, properties in of_type("AWS::Serverless::Function").items():
+        for event in properties["Events"].values():
+            if event["Type"] != "SQS":
+                continue
+            queue = RESOURCES[event["Properties"]["Queue"]["Fn::GetAtt"][0]]["Properties"]
+            assert queue["VisibilityTimeout"] >= 6 * properties["Timeout"], name
+            # At most one checkpoint a second.
+            assert event["Properties"]["MaximumBatchingWindowInSeconds"] >= 1
+            assert event["Properties"]["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+
+
+def test_writers_run_twice_at_most_and_every_minute() -> None:
+    for name in ("Sequence", "Publish"):
+        properties = RESOURCES[name]["Properties"]
+        assert properties["ReservedConcurrentExecutions"] == 2
+        schedules = [e for e in properties["Events"].values() if e["Type"] == "ScheduleV2"]
+        assert [s["Properties"]["ScheduleExpression"] for s in schedules] == ["rate(1 minute)"]
+
+
+def test_keys_go_to_the_functions_that_sign() -> None:
+    stack = template.load(PATH, {"Origin": "x.example/log", "Engine": "local", "Directory": "/d"})
+    held = {one.name: one.variables.get("REKAP_KEYS", "") for one in stack.functions}
+    assert held == {"Submit": "receipt", "Sequence": "log", "Publish": ""}
+    for one in stack.functions:
+        assert (one.variables["REKAP_ENGINE"], one.variables["REKAP_DIR"]) == ("local", "/d")
+
+
+def test_headers_of_files_hold_no_directive_that_a_release_changes() -> None:
+    front = template.load(PATH, {"Origin": "x.example/log"}).front
+    policy = front.headers["content-security-policy"]
+    assert not re.search("script|style|default|img|connect", policy)
+    assert front.missing_seconds <= 30
