@@ -92,9 +92,10 @@ def embedded(
     clock: Callable[[], int],
     journal: Journal,
     roles: tuple[str, ...] = ("log", "receipt"),
+    database: Database | None = None,
 ) -> Portal:
     """Return the portal in one folder, with the private keys of `roles` from DIR/keys/."""
-    database = Database(folder / "portal.db")
+    database = database or Database(folder / "portal.db")
     return Portal(
         settings,
         SqliteRecords(database),

@@ -290,6 +290,25 @@ def test_a_register_shows_all_changes_of_a_tree_or_none(engine: Engine) -> None:
     assert register.get("keys", "l") == {"body": "ppk"}
 
 
+def test_a_register_made_again_forgets_what_it_held(engine: Engine) -> None:
+    if engine.register is None:
+        pytest.skip("this engine has no register")
+    engine.register.apply("t1", 5, [("keys", "k", 1), ("keys", "l", 2)])
+    engine.register.replace("t2", 5, [("keys", "l", 3)])
+    assert (engine.register.tree(), engine.register.size()) == ("t2", 5)
+    assert engine.register.get("keys", "k") is None
+    assert engine.register.get("keys", "l") == 3
+    with pytest.raises(Conflict):
+        engine.register.replace("t0", 4, [])
+
+
+def test_a_settled_database_keeps_what_a_replay_wrote(tmp_path: Path) -> None:
+    database = Database(tmp_path / "portal.db", durable=False)
+    SqliteRegister(database).apply("t1", 5, [("keys", "k", 1)])
+    database.settle()
+    assert SqliteRegister(Database(tmp_path / "portal.db")).get("keys", "k") == 1
+
+
 # ---------------------------------------------------------------- the folder only
 
 TRAVERSALS = [

@@ -26,6 +26,7 @@ from rekap.cli.replay.functions import Functions
 from rekap.cli.replay.stages import Wave, waves
 from rekap.cli.replay.statements import Writer, midnight
 from rekap.errors import RekapError
+from rekap.store.local.database import Database
 
 ORIGIN: Final = "replay.example/replay/log"
 
@@ -112,7 +113,8 @@ def run(plan: Plan, progress: Progress) -> tuple[Counts, tuple[Election, ...]]:
     writer = Writer(plan.origin, seed, start)
     _keep_keys(plan.to, writer, elections)
     clock = Clock(int(datetime.fromisoformat(start).timestamp()))
-    functions = _functions(plan, clock)
+    database = Database(plan.to / "portal.db", durable=False)
+    functions = _functions(plan, clock, database)
     release = plan.release or _own_release()
     counts = Counts(
         rows=sum(len(election.papers) for election in elections),
@@ -129,6 +131,7 @@ def run(plan: Plan, progress: Progress) -> tuple[Counts, tuple[Election, ...]]:
         counts.statements += len(wave.envelopes)
         progress(wave, counts)
     functions.publish_by_the_minute()
+    database.settle()
     counts.submits, counts.sequences = functions.submits, functions.sequences
     counts.publishes = functions.publishes
     counts.size, counts.forms_in_log = count_forms(plan.to / "public")
@@ -192,13 +195,18 @@ def _keep_keys(to: Path, writer: Writer, elections: Sequence[Election]) -> None:
     (to / "keys" / "seed").write_text(writer.seed + "\n", encoding="utf-8")
 
 
-def _functions(plan: Plan, clock: Clock) -> Functions:
+def _functions(plan: Plan, clock: Clock, database: Database) -> Functions:
     from handlers import publish, sequence, submit, wiring
     from rekap.store.local.bell import SilentBell
 
     settings = wiring.Settings(plan.origin, release=plan.release)
     portal: Any = wiring.embedded(
-        plan.to, settings, bell=SilentBell(), clock=clock, journal=_silent
+        plan.to,
+        settings,
+        bell=SilentBell(),
+        clock=clock,
+        journal=_silent,
+        database=database,
     )
     return Functions(portal, submit.respond, sequence.respond, publish.respond)
 

@@ -48,8 +48,13 @@ CREATE TABLE IF NOT EXISTS guard (
 class Database:
     """Connections to one file: one for each thread of each process, opened when first used."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, durable: bool = True) -> None:
+        """Open or make the file. Not `durable`: a power cut may lose what was committed.
+
+        That is for a replay, which is made again rather than recovered; `settle` ends it.
+        """
         self._path = path
+        self._synchronous = "FULL" if durable else "OFF"
         self._own = threading.local()
         path.parent.mkdir(parents=True, exist_ok=True)
         self.connection().executescript(f"BEGIN IMMEDIATE; {SCHEMA} COMMIT;")
@@ -60,9 +65,16 @@ class Database:
         if held is None or held[0] != os.getpid():
             opened = sqlite3.connect(self._path, timeout=BUSY_TIMEOUT_S, isolation_level=None)
             opened.execute("PRAGMA journal_mode=WAL")
-            opened.execute("PRAGMA synchronous=FULL")
+            opened.execute(f"PRAGMA synchronous={self._synchronous}")
             held = self._own.held = (os.getpid(), opened)
         return held[1]
+
+    def settle(self) -> None:
+        """Put everything committed so far onto the disk, and be durable from now on."""
+        self._synchronous = "FULL"
+        connection = self.connection()
+        connection.execute("PRAGMA synchronous=FULL")
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     @contextmanager
     def writing(self) -> Iterator[sqlite3.Connection]:

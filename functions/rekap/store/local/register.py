@@ -45,14 +45,24 @@ class SqliteRegister:
         already knows more than `size` entries.
         """
         with self._database.writing() as connection:
-            known = _head(connection)[1]
-            if known > size:
-                raise Conflict(f"the register knows {known} entries, more than {size}")
-            connection.execute(
-                "INSERT OR REPLACE INTO register_head VALUES (1, ?, ?)", (tree, size)
-            )
+            _advance(connection, tree, size)
             for name, key, value in changes:
                 _write(connection, name, key, value)
+
+    def replace(self, tree: str, size: int, items: Iterable[tuple[str, str, Any]]) -> None:
+        """Make the register hold exactly `items`; one transaction, Conflict as for `apply`."""
+        with self._database.writing() as connection:
+            _advance(connection, tree, size)
+            connection.execute("DELETE FROM register")
+            for name, key, value in items:
+                _write(connection, name, key, value)
+
+
+def _advance(connection: sqlite3.Connection, tree: str, size: int) -> None:
+    known = _head(connection)[1]
+    if known > size:
+        raise Conflict(f"the register knows {known} entries, more than {size}")
+    connection.execute("INSERT OR REPLACE INTO register_head VALUES (1, ?, ?)", (tree, size))
 
 
 def _head(connection: sqlite3.Connection) -> tuple[str, int]:
