@@ -286,7 +286,8 @@ def _texts(value):
         yield value
 
 
-SKIPPED = {"kind", "sheets", "en", "id", "office", "win", "position", "body", "reason", "mode", "election"}
+SKIPPED = frozenset("kind sheets en id office win position body reason mode election".split())
+"""Shown as words, or by the name of what they stand for."""
 
 
 def _spellings(value):

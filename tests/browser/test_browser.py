@@ -1,0 +1,159 @@
+"""Pages in Chromium, opened from disk under their own policy: narrow screens, access, no script.
+
+Skipped with the reason where Chromium or its driver is missing, unless REKAP_REQUIRE names
+`chromium`.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.publish import samples
+
+from rekap.publish import pages
+
+REQUIRED = "chromium" in os.environ.get("REKAP_REQUIRE", "").replace(",", " ").split()
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+JUDGED = (
+    "portal-replay", "election", "region-province", "region-kelurahan", "region-empty-column",
+    "region-running", "tps-differing", "tps-contested", "tps-missing", "tps-six-pairs", "findings",
+    "missing", "statement-election", "statement-form", "statement-form-sheet", "statement-unknown",
+    "officials", "ledger", "how", "terms", "notfound",
+)  # fmt: skip
+"""One page of every kind and every shape; axe takes about a second for each."""
+
+pytestmark = pytest.mark.chromium
+
+
+def missing(reason: str) -> Any:
+    """Skip, or fail where Chromium is required."""
+    if REQUIRED:
+        pytest.fail(f"REKAP_REQUIRE names chromium: {reason}")
+    pytest.skip(reason)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    path = shutil.which("chromium") or shutil.which("chromium-browser")
+    if path is None:
+        missing("no Chromium")
+    try:
+        from playwright.sync_api import sync_playwright
+    except ImportError:
+        missing("no playwright: pip install -r requirements/browser.txt")
+    with sync_playwright() as driver:
+        made = driver.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        yield made
+        made.close()
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """All sample pages, each in a folder of its own name."""
+    folder = tmp_path_factory.mktemp("pages")
+    files = {}
+    for name, twin in samples.all_pages():
+        files[name] = folder / f"{name}.html"
+        files[name].write_bytes(pages.render(twin))
+    return files
+
+
+def opened(browser: Any, width: int, scheme: str = "light", **settings: Any) -> Any:
+    context = browser.new_context(
+        viewport={"width": width, "height": 740}, color_scheme=scheme, locale="id-ID", **settings
+    )
+    return context.new_page()
+
+
+@pytest.mark.parametrize("width", [320, 360, 1280])
+def test_no_page_scrolls_sideways_and_no_policy_is_broken(browser, site, width):
+    page = opened(browser, width)
+    said: list[str] = []
+    page.on("console", lambda message: said.append(message.text))
+    page.on("requestfailed", lambda request: said.append(request.url))
+    for name, file in site.items():
+        page.goto(file.as_uri())
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, name
+        assert not said, (name, said)
+    page.context.close()
+
+
+def test_large_text_on_a_phone(browser, site):
+    page = opened(browser, 360)
+    for name in ("portal-replay", "region-province", "tps-differing", "statement-form", "how"):
+        page.goto(site[name].as_uri())
+        page.evaluate("document.documentElement.style.setProperty('font-size', '150%')")
+        assert page.evaluate("document.documentElement.scrollWidth") <= 360, name
+    page.context.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [360, 1280])
+def test_axe_finds_nothing(browser, site, width, scheme):
+    try:
+        from axe_playwright_python.sync_playwright import Axe
+    except ImportError:
+        missing("no axe: pip install -r requirements/browser.txt")
+    axe, page = Axe(), opened(browser, width, scheme)
+    for name in JUDGED:
+        page.goto(site[name].as_uri())
+        page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
+        found = axe.run(page, options={"runOnly": RULES}).response["violations"]
+        shown = [(one["id"], one["nodes"][0]["html"]) for one in found]
+        assert not shown, (name, shown)
+    page.context.close()
+
+
+def test_whole_without_a_script(browser, site):
+    """With scripts off the text is the same, and hostile names stay text."""
+    with_script, without = opened(browser, 360), opened(browser, 360, java_script_enabled=False)
+    for name in ("region-province", "tps-differing", "statement-election"):
+        texts = []
+        for page in (with_script, without):
+            page.goto(site[name].as_uri())
+            texts.append(page.locator("body").inner_text())
+        assert texts[0] == texts[1], name
+        assert "<script>alert(1)</script>" in texts[0], name
+        assert without.locator("script").count() == 0
+    with_script.context.close()
+    without.context.close()
+
+
+def test_links_work_from_a_saved_folder(browser, tmp_path):
+    """A kecamatan, its kelurahan, a TPS and back to the first page, all from disk."""
+    for twin in (
+        samples.portal(), samples.kecamatan(), samples.kelurahan(), samples.tps(),
+        samples.text_page("check"),
+    ):  # fmt: skip
+        folder = tmp_path / twin["address"]
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "index.html").write_bytes(pages.render(twin))
+    page = opened(browser, 360)
+    page.goto((tmp_path / samples.address("91.01.06") / "index.html").as_uri())
+    for link, heading in (
+        ("Mawar", "Kelurahan Mawar"),
+        ("004", "TPS 004 Kelurahan Mawar"),
+        ("Periksa sendiri", "Periksa sendiri"),
+        ("Rekap Terbuka", "Hasil pemilihan yang dapat diperiksa siapa pun"),
+    ):
+        page.get_by_role("link", name=link, exact=True).first.click()
+        assert page.get_by_role("heading", level=1).inner_text() == heading
+    page.context.close()
+
+
+def test_targets_are_large_enough_for_thumbs(browser, site):
+    """WCAG 2.2 target size: links of tables and lists are 24 px high, or alone on their line."""
+    page = opened(browser, 360)
+    for name in ("region-kelurahan", "region-province"):
+        page.goto(site[name].as_uri())
+        heights = page.evaluate(
+            "[...document.querySelectorAll('th a')].map(a => a.getBoundingClientRect().height)"
+        )
+        assert heights
+        assert min(heights) >= 20, name
+    page.context.close()
