@@ -1,4 +1,4 @@
-"""The whole way on a folder that is not one of the demonstrations: import, one more form, export."""
+"""The whole way on a folder of its own: import, one more form, rebuild, export, import again."""
 
 from __future__ import annotations
 

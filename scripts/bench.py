@@ -1,0 +1,201 @@
+"""The numbers to reach, measured in one run on this machine: rates and ratios, no verdict.
+
+    python scripts/bench.py [--stations 1000] [--to DIR]
+
+Makes a simulated election of its own, so that figures can be compared between machines. Everything
+runs in this process, one core, unless a line says otherwise. What it prints goes into
+`docs/measurements.md` by hand, with the machine and the date.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gzip
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+from scripts.simulation.election import Simulation
+from scripts.simulation.places import Shape
+
+from rekap import codec
+from rekap.cli.replay.importer import Counts, Plan
+from rekap.cli.replay.importer import run as replay
+from rekap.ledger.fold import fold
+from rekap.ledger.state import State
+from rekap.log import sequencer
+from rekap.log.checkpoint import parse
+from rekap.log.entry import leaf_hash
+from rekap.log.ports import LogFiles, Record
+from rekap.publish.entries import Bundles
+from rekap.publish.release import current
+from rekap.publish.site import Site
+from rekap.signing import envelope as dsse
+from rekap.signing.keys import PublicKey, verify
+from rekap.signing.note import Note
+from rekap.signing.signer import Ed25519Signer
+from rekap.store.local.bell import SilentBell
+from rekap.store.local.database import Database
+from rekap.store.local.objects import FolderObjects
+from rekap.store.local.order import SqliteOrder
+from rekap.store.local.records import SqliteRecords
+from rekap.verify.audit import Plan as AuditPlan
+from rekap.verify.audit import audit
+from rekap.verify.reader import FolderSource
+from rekap.verify.verdict import Report
+from scripts import make_simulation
+
+ORDERED = 5_120
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Measure everything and print one line per figure."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--stations", type=int, default=1_000)
+    parser.add_argument("--to", type=Path, default=None, metavar="DIR")
+    options = parser.parse_args(arguments)
+    with tempfile.TemporaryDirectory() as made:
+        base = options.to or Path(made)
+        portal = base / "portal"
+        _import(base / "folder", portal, options.stations)
+        _ordering(base / "ordering")
+        entries = _entries(portal)
+        _audit(portal, entries)
+        _render(entries)
+    return 0
+
+
+def _say(what: str, figure: str) -> None:
+    print(f"{what:<58} {figure}", flush=True)
+
+
+def _timed(work: Callable[[], Any]) -> tuple[float, Any]:
+    began = time.perf_counter()
+    result = work()
+    return time.perf_counter() - began, result
+
+
+def _import(folder: Path, portal: Path, stations: int) -> None:
+    shape = Shape(stations=stations, fields="all", mistakes=50, missing=10, revised=20)
+    make_simulation.write(Simulation(shape), folder)
+    plan = Plan((folder,), portal)
+    seconds, (counts, _) = _timed(lambda: replay(plan, _no_progress))
+    _say(
+        f"import, {stations} stations: statements per second", f"{counts.statements / seconds:,.0f}"
+    )
+
+
+def _no_progress(_wave: object, _counts: Counts) -> None:
+    """The figures are the output."""
+
+
+def _ordering(folder: Path) -> None:
+    """Order, tiles and checkpoint on SQLite and a folder, 256 entries per batch."""
+    database = Database(folder / "portal.db")
+    records = SqliteRecords(database)
+    for number in range(ORDERED):
+        data = b"%d" % number
+        leaf = leaf_hash(data).hex()
+        records.add(Record(leaf, leaf, data, number, b""), (), 0)
+    ports = sequencer.Ports(records, SqliteOrder(database), FolderObjects(folder), SilentBell())
+    signer = Ed25519Signer(bytes(range(32)))
+    settings = sequencer.Settings("bench.example/replay/log")
+
+    def order() -> int:
+        size = 0
+        while size < ORDERED:
+            size = sequencer.run(ports, signer, settings).size
+        return size
+
+    seconds, size = _timed(order)
+    _say("order + tiles + checkpoint, 256 per batch: entries/s", f"{size / seconds:,.0f}")
+
+
+def _entries(portal: Path) -> list[bytes]:
+    objects = FolderObjects(portal)
+    note = (portal / "public" / "log" / "checkpoint").read_bytes()
+    size = parse(Note.parse(note).text).size
+    read = Bundles(LogFiles(objects), size)
+    return [read(index) for index in range(size)]
+
+
+def _audit(portal: Path, entries: list[bytes]) -> None:
+    """Full audit without pages against the bare verification of the same signatures."""
+    bare, count = _timed(lambda: sum(1 for _ in _signatures(entries)))
+    plan = AuditPlan(render=Site, release=current(), pages=0, processes=1)
+    report = Report("bench")
+    full, _ = _timed(lambda: audit(FolderSource(portal / "public"), plan, report, _no_steps))
+    if report.refuted or report.undecided:
+        raise RuntimeError("the portal of the benchmark does not verify")
+    _say("bare Ed25519 verification: signatures/s", f"{count / bare:,.0f}")
+    _say("full audit (--pages none, one process): entries/s", f"{len(entries) / full:,.0f}")
+    _say("full audit / bare verification", f"{full / bare:.2f}")
+
+
+def _no_steps(_what: str, _done: int, _total: int) -> None:
+    """The figures are the output."""
+
+
+def _signatures(entries: Iterable[bytes]) -> Iterator[None]:
+    """Verify every signature of the log, with the keys that its statements name."""
+    keys: dict[str, PublicKey] = {}
+    for entry in entries:
+        envelope = dsse.parse(entry)
+        for key in _named(codec.decode(envelope.payload, nulls=True)):
+            keys[key.keyid] = key
+        message = envelope.message
+        for signature in envelope.signatures:
+            verify(keys[signature.keyid], message, signature, None)
+            yield None
+
+
+def _named(fields: dict[str, Any]) -> Iterator[PublicKey]:
+    groups = [fields.get("persons", ()), fields.get("operators", {}).get("keys", ())]
+    groups.append(fields.get("roots", {}).get("kpu", {}).get("keys", ()))
+    for group in groups:
+        for key in group:
+            yield PublicKey(key["alg"], codec.b64decode(key["key"]))
+
+
+def _render(entries: list[bytes]) -> None:
+    state = State(read_entry=entries.__getitem__)
+
+    def fold_all() -> None:
+        for entry in entries:
+            fold(state, entry)
+
+    seconds, _ = _timed(fold_all)
+    _say("fold with signatures, in memory: entries/s", f"{len(entries) / seconds:,.0f}")
+    site = Site(state, entries.__getitem__)
+    addresses = site.addresses()
+    sizes: dict[str, tuple[int, str]] = {}
+
+    def render() -> int:
+        made = 0
+        for address in addresses:
+            for path, data in site.files(address).items():
+                made += 1
+                if path.endswith(".html"):
+                    _largest(sizes, address, data)
+        return made
+
+    seconds, _ = _timed(render)
+    _say("pages with twins and gzip -9: pages/s", f"{len(addresses) / seconds:,.0f}")
+    for kind, (size, address) in sorted(sizes.items()):
+        _say(f"largest page, gzip -9: {kind}", f"{size:,} bytes  {address}")
+
+
+def _largest(sizes: dict[str, tuple[int, str]], address: str, data: bytes) -> None:
+    parts = address.split("/")
+    kind = "bukti" if parts[0] == "bukti" else f"depth {len(parts) - 1}"
+    size = len(gzip.compress(data, 9, mtime=0))
+    if size > sizes.get(kind, (0, ""))[0]:
+        sizes[kind] = (size, address)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
