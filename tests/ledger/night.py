@@ -11,10 +11,11 @@ import random
 from collections import Counter
 from typing import Any
 
-from rekap.ledger import slots
-from rekap.signing import envelope as dsse
 from tests.forms import builders
 from tests.ledger.world import World, key, keyid, signer
+
+from rekap.ledger import slots
+from rekap.signing import envelope as dsse
 
 KECAMATAN = "90.01.01"
 KELURAHAN = ("90.01.01.1001", "90.01.01.1002")
@@ -99,7 +100,7 @@ class Night(World):
 
     def step(self) -> None:
         """Append one random event."""
-        name, = self.random.choices(list(EVENTS), weights=list(EVENTS.values()))
+        (name,) = self.random.choices(list(EVENTS), weights=list(EVENTS.values()))
         getattr(self, f"_{name}")()
         self.number += 1
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import Counter
 
 import pytest
+from tests.ledger.night import Night
 
 from rekap.publish.site import Site, addresses
-from tests.ledger.night import Night
 
 NIGHTS = 112
 STEPS = 55

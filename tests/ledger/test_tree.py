@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import random
 from typing import Any
 
@@ -105,7 +106,7 @@ def test_versions_answer_like_dicts_and_none_is_lost(
         for key in [*model, low, high, "", "zzz"]:
             assert tree.get(cold, root, key) == model.get(key)
         assert (root is None) == (not model)
-    for (old, before), (new, after) in zip(versions, versions[1:], strict=False):
+    for (old, before), (new, after) in itertools.pairwise(versions):
         keys = sorted(before.keys() | after.keys())
         differing = [
             (k, before.get(k), after.get(k)) for k in keys if before.get(k) != after.get(k)

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from tests.forms import builders
+
 from rekap import codec
 from rekap.ledger.fold import fold
 from rekap.ledger.state import State
 from rekap.signing import envelope as dsse
 from rekap.signing.signer import Ed25519Signer, derive
-from tests.forms import builders
 
 SEED = "world"
 OFFICES = {"c_hasil": "kpps", "d_hasil_kelurahan": "ppk", "d_hasil_kecamatan": "ppk",
@@ -91,8 +92,8 @@ class World:
         place = f"{region}-{tps}" if tps else region
         name = f"{body}-{place}".replace("_", "-")
         persons = [
-            {**builders.person(f"{name}-{n}", "ketua" if n == 1 else "anggota"), **key(f"{name}-{n}")}
-            for n in (1, 2, 3)
+            {**builders.person(one, "anggota" if n else "ketua"), **key(one)}
+            for n, one in enumerate(self.persons(name))
         ]
         extra = {"tps": tps} if tps else {}
         return self.add(builders.grant(body, region=region, persons=persons, **extra), *roles)

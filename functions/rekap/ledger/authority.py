@@ -61,7 +61,7 @@ class Office:
 
 @dataclass(frozen=True, slots=True)
 class Requirement:
-    """Met when one of its offices has enough persons among the signers."""
+    """Met when one of its offices has enough persons; those of its other offices are welcome."""
 
     offices: tuple[Office, ...]
 
@@ -83,6 +83,7 @@ class Verdict:
     """What the signers amount to.
 
     `counted` and `observers` are key ids; `strangers` belong to no office that may sign this.
+    `met` are all offices with enough persons: two bodies may sign one answer.
     """
 
     counted: tuple[str, ...]
@@ -119,12 +120,13 @@ def keys_named(fields: Record) -> dict[str, dict[str, Any]]:
 def _records(
     keys: Sequence[Record], body: str, election: str, pair: int | None = None
 ) -> dict[str, dict[str, Any]]:
+    """Each key is a person of its own, wherever it stands in a later revision's list."""
     records = {}
-    for at, key in enumerate(keys, 1):
+    for key in keys:
         public = PublicKey(key["alg"], codec.b64decode(key["key"]))
         records[public.keyid] = {
             "alg": key["alg"], "key": key["key"], "election": election, "body": body,
-            "person": f"{body}/{at}", "position": "anggota", "region": regions.COUNTRY,
+            "person": f"{body}/{public.keyid}", "position": "anggota", "region": regions.COUNTRY,
             **({"pair": pair} if pair is not None else {}),
         }  # fmt: skip
     return records
@@ -161,26 +163,25 @@ def judge(view: View, fields: Record, signers: Iterable[tuple[str, Record]]) -> 
     signers = list(signers)
     wanted = requirements(view, fields)
     counted: set[str] = set()
-    shortfalls = []
-    met = []
+    shortfalls: list[Shortfall] = []
+    met: list[Office] = []
     for requirement in wanted:
         best: Shortfall | None = None
+        enough = []
         for office in requirement.offices:
             held = [(keyid, key) for keyid, key in signers if office.holds(key, keyid)]
             counted.update(keyid for keyid, _ in held)
             persons = {key["person"] for _, key in held}
             if len(persons) >= office.number:
-                met.append(office)
-                best = None
-                break
-            if best is None or len(persons) / office.number > best.present / best.required:
+                enough.append(office)
+            elif best is None or len(persons) / office.number > best.present / best.required:
                 positions = tuple(sorted({key["position"] for _, key in held}))
                 best = Shortfall(
                     office.body, office.region, office.tps, len(persons), office.number, positions
                 )
-        else:
-            if best is not None:
-                shortfalls.append(best)
+        met.extend(enough)
+        if not enough and best is not None:
+            shortfalls.append(best)
     observers = {k for k, key in signers if k not in counted and _may_observe(fields, key)}
     return Verdict(
         tuple(k for k, _ in signers if k in counted),

@@ -83,14 +83,18 @@ def _may_revise(before: Record, after: Record) -> bool:
     kept = ("name", "date", "timezone", "source", "policy")
     if any(before.get(name) != after.get(name) for name in kept):
         return False
-    return [_without_withdrawn(c) for c in before["contests"]] == [
-        _without_withdrawn(c) for c in after["contests"]
-    ]
+    contests = list(zip(before["contests"], after["contests"], strict=False))
+    return len(before["contests"]) == len(after["contests"]) and all(
+        {**old, "pairs": ()} == {**new, "pairs": ()}
+        and len(old["pairs"]) == len(new["pairs"])
+        and all(map(_may_follow, old["pairs"], new["pairs"]))
+        for old, new in contests
+    )
 
 
-def _without_withdrawn(contest: Record) -> dict[str, Any]:
-    pairs = [{k: v for k, v in pair.items() if k != "withdrawn"} for pair in contest["pairs"]]
-    return {**contest, "pairs": pairs}
+def _may_follow(before: Record, after: Record) -> bool:
+    """A pair stays as it is, or is withdrawn from now on."""
+    return after in (before, {**before, "withdrawn": True})
 
 
 def _taken(state: State, named: Record, election_id: str) -> bool:
@@ -98,7 +102,8 @@ def _taken(state: State, named: Record, election_id: str) -> bool:
         known = state.keys.get(keyid)
         if known is None:
             continue
-        if (known["election"], known["body"]) != (election_id, key["body"]):
+        ended = known.get("revoked") is not None  # a root that ended could never sign again
+        if ended or (known["election"], known["body"]) != (election_id, key["body"]):
             return True
     return False
 

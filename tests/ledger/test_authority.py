@@ -1,0 +1,576 @@
+"""Who may sign what: every kind of statement against every key of a world, by the table of the law.
+
+The table here is written by hand from the design and shares nothing with the code but names.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import Any
+
+import pytest
+from tests.forms import builders
+from tests.ledger.realm import KELURAHAN, OTHER, Fork, Realm, grant, names, roots
+from tests.ledger.world import key, keyid
+
+from rekap import codec
+from rekap.forms.model import THRESHOLDS
+
+C = {"region": "90.01.01.1001", "tps": "001"}
+GROUPS = {
+    "operator": 3, "kpu": 3, "bawaslu": 3, "pair1": 1, "pair2": 2,
+    "kpu-prov-90": 3, "kpu-kabko-90.01": 3, "kpu-kabko-90.02": 3,
+    "ppk-90.01.01": 3, "ppk-90.01.02": 3, "ppk-90.02.01": 3,
+    "kpps-90.01.01.1001-001": 3, "kpps-90.01.01.1001-002": 3, "kpps-90.01.01.1002-001": 3,
+    "kpps-90.01.02.1001-001": 3, "kpps-90.02.01.1001-001": 3,
+    "saksi-kec": 1, "saksi-tps": 1, "pengawas": 1,
+    "lain-kpu": 3, "lain-kpu-prov-90": 3, "lain-kpu-kabko-90.01": 3, "lain-ppk-90.01.01": 3,
+    "lain-kpps-90.01.01.1001-001": 3, "lain-saksi-kec": 1, "nobody": 3,
+}  # fmt: skip
+"""Group of keys -> how many keys it has."""
+
+
+SENT: dict[str, str] = {}
+"""Form -> id of the one that is head in the realm."""
+
+
+@lru_cache(maxsize=1)
+def _realm() -> Realm:
+    """A realm with one form of every kind effective, and spare keys of every body."""
+    realm = Realm()
+    fork = realm.fork()
+    for form, fields, office in FORMS:
+        SENT[form] = _sent(fork, form, fields, office)
+    for body, region, tps, granters in SPARES:
+        payload = grant(body, region, [f"spare-{body}"], tps=tps)
+        assert fork.try_(payload, *granters) == "effective"
+    realm.keep(fork)
+    return realm
+
+
+def _sent(fork: Fork, form: str, fields: dict[str, Any], office: str) -> str:
+    statement = fork.add(builders.form(form, **fields), *names(office))
+    assert fork.last["s"] == "head"
+    return statement
+
+
+FORMS: list[tuple[str, dict[str, Any], str]] = [
+    ("c_hasil", C, "kpps-90.01.01.1001-001"),
+    ("d_hasil_kelurahan", {"region": "90.01.01.1001"}, "ppk-90.01.01"),
+    ("d_hasil_kecamatan", {"region": "90.01.01"}, "ppk-90.01.01"),
+    ("d_hasil_kabko", {"region": "90.01"}, "kpu-kabko-90.01"),
+    ("d_hasil_prov", {"region": "90"}, "kpu-prov-90"),
+]
+SPARES = [
+    ("kpu_prov", "90", None, names("kpu", 2)),
+    ("kpu_kabko", "90.01", None, names("kpu-prov-90", 2)),
+    ("ppk", "90.01.01", None, names("kpu-kabko-90.01", 2)),
+    ("kpps", "90.01.01.1001", "001", names("ppk-90.01.01", 2)),
+    ("saksi", "90.01.01", None, ["pair1-1"]),
+    ("pengawas", "90.01", None, names("bawaslu", 2)),
+]
+
+Entitled = dict[str, int]
+"""Group -> how many of it suffice."""
+
+PROV_UP = {"kpu-prov-90": 2, "kpu": 2}
+
+
+def _statements() -> Iterator[tuple[str, dict[str, Any], Entitled, set[str]]]:
+    """(label, payload, entitled groups, groups that may co-sign without counting)."""
+    yield (
+        "publication",
+        builders.publication(release=builders.hex_id("next")),
+        {"operator": 2},
+        set(),
+    )
+    yield "close", builders.close(), {"operator": 2}, set()
+    for region, entitled in (
+        ("id", {"kpu": 2}),
+        ("90", {"kpu": 2}),
+        ("90.01", {"kpu-prov-90": 2}),
+        ("90.02", {"kpu-prov-90": 2}),
+        ("90.01.01", {"kpu-kabko-90.01": 2}),
+        ("90.02.01", {"kpu-kabko-90.02": 2}),
+        ("90.01.02.1001", {"kpu-kabko-90.01": 2}),
+        ("90.02.01.1001", {"kpu-kabko-90.02": 2}),
+    ):
+        before = _realm().fork().state.regions.get(f"{builders.ELECTION}/{region}")["roster"]
+        payload = builders.roster(region, revision=2, previous=before)
+        yield f"roster {region}", payload, entitled, set()
+    for body, region, tps, entitled in (
+        ("kpu_prov", "90", None, {"kpu": 2}),
+        ("kpu_kabko", "90.01", None, {"kpu-prov-90": 2}),
+        ("kpu_kabko", "90.02", None, {"kpu-prov-90": 2}),
+        ("ppk", "90.01.01", None, {"kpu-kabko-90.01": 2}),
+        ("ppk", "90.02.01", None, {"kpu-kabko-90.02": 2}),
+        ("kpps", "90.01.01.1001", "001", {"ppk-90.01.01": 2}),
+        ("kpps", "90.01.02.1001", "001", {"ppk-90.01.02": 2}),
+        ("saksi", "90.01.01", None, {"pair1": 1}),
+        ("pengawas", "90.01", None, {"bawaslu": 2}),
+        ("pengawas", "90.01.01.1001", "002", {"bawaslu": 2}),
+    ):
+        yield f"grant {body} {region}", grant(body, region, ["new-1"], tps=tps), entitled, set()
+    second = {**grant("saksi", "90.01.01", ["new-1"]), "pair": 2}
+    yield "grant saksi of pair 2", second, {"pair2": 2}, set()
+    for body, _, _, granters in SPARES:
+        group = granters[0].rsplit("-", 1)[0]
+        number = 1 if group == "pair1" else 2
+        named = {"keyid": keyid(f"spare-{body}")}
+        suspect = builders.revoke(**named, suspect_from=3)
+        yield f"revoke {body} suspect", suspect, {group: number}, set()
+        yield f"revoke {body}", builders.revoke(**named), {group: number}, set()
+    above_tps = {"ppk-90.01.01": 2, "kpu-kabko-90.01": 2, **PROV_UP}
+    above = {
+        "c_hasil": above_tps,
+        "d_hasil_kelurahan": {"kpu-kabko-90.01": 2, **PROV_UP},
+        "d_hasil_kecamatan": {"kpu-kabko-90.01": 2, **PROV_UP},
+        "d_hasil_kabko": PROV_UP,
+        "d_hasil_prov": {"kpu": 2},
+    }
+    watching = {
+        "c_hasil": {"saksi-kec", "saksi-tps", "pengawas"},
+        "d_hasil_kelurahan": {"saksi-kec", "pengawas"},
+        "d_hasil_kecamatan": {"saksi-kec", "pengawas"},
+        "d_hasil_kabko": {"pengawas"},
+        "d_hasil_prov": set(),
+    }
+    for form, fields, office in FORMS:
+        payload = builders.form(form, **fields, revision=2, previous=SENT[form])
+        yield f"form {form}", payload, {office: 3}, watching[form]
+        objection = builders.objection(form, **fields)
+        yield f"objection {form}", objection, dict.fromkeys(watching[form], 1), set()
+        accept = builders.answer(form, **fields, accept=payload["previous"])
+        yield f"accept {form}", accept, above[form], set()
+        explain = builders.answer(form, **fields)
+        yield f"explain {form}", explain, {office: 1, **above[form]}, set()
+    sibling = {"region": "90.01.01.1001", "tps": "002"}
+    seen = {"saksi-kec", "pengawas"}
+    yield "form sibling tps", builders.form(**sibling), {"kpps-90.01.01.1001-002": 3}, seen
+    far = {"region": "90.02.01.1001", "tps": "001"}
+    yield "form other kabko", builders.form(**far), {"kpps-90.02.01.1001-001": 3}, set()
+    yield "objection other kabko", builders.objection(**far), {}, set()
+    objection = builders.objection(**sibling)
+    yield "objection sibling tps", objection, dict.fromkeys(seen, 1), set()
+    yield "determination", builders.determination(), {"kpu-prov-90": 3}, set()
+    mine = {"election": OTHER, **C}
+    theirs = {"lain-kpps-90.01.01.1001-001": 3}
+    yield "form other election", builders.form(**mine), theirs, {"lain-saksi-kec"}
+
+
+EFFECTIVE = {"effective", "head"}
+STRANGER = {"void not-entitled", "void unknown-key"}
+
+
+def test_exactly_the_entitled_combination_takes_effect() -> None:
+    realm = _realm()
+    tried: Counter[str] = Counter()
+    for label, payload, entitled, watching in _statements():
+        for group, members in GROUPS.items():
+            outcome = realm.fork().try_(payload, *names(group, members))
+            number = entitled.get(group)
+            if number is not None:
+                wanted = EFFECTIVE
+            elif group in watching:
+                wanted = {"waiting"}
+            else:
+                wanted = STRANGER
+            assert outcome in wanted, f"{label} signed by {members} of {group}: {outcome}"
+            tried[next(iter(sorted(wanted)))] += 1
+            if number is not None and number > 1:
+                outcome = realm.fork().try_(payload, *names(group, number - 1))
+                assert outcome == "waiting", f"{label}, {number - 1} of {group}: {outcome}"
+            if number is not None and members > number:
+                assert realm.fork().try_(payload, *names(group, number)) in EFFECTIVE, label
+    print(dict(tried))
+
+
+def test_one_stranger_makes_a_statement_void_and_a_second_entitled_body_does_not() -> None:
+    realm = _realm()
+    for label, payload, entitled, watching in _statements():
+        for group, number in entitled.items():
+            for other in GROUPS:
+                if other == group:
+                    continue
+                outcome = realm.fork().try_(payload, *names(group, number), *names(other, 1))
+                if other in entitled or other in watching:
+                    assert outcome in EFFECTIVE, (
+                        f"{label}: {number} of {group} and 1 of {other}: {outcome}"
+                    )
+                else:
+                    assert outcome in STRANGER, (
+                        f"{label}: {number} of {group} and 1 of {other}: {outcome}"
+                    )
+
+
+def test_parts_of_several_bodies_do_not_add_up() -> None:
+    realm = _realm()
+    for label, payload, entitled, _ in _statements():
+        some = [f"{group}-1" for group, number in entitled.items() if number > 1]
+        if len(some) > 1 and all(number > 1 for number in entitled.values()):
+            assert realm.fork().try_(payload, *some) == "waiting", label
+
+
+def test_a_key_may_end_itself_but_not_cast_doubt() -> None:
+    realm = _realm()
+    for body, *_ in SPARES:
+        own = builders.revoke(keyid=keyid(f"spare-{body}"))
+        fork = realm.fork()
+        assert fork.try_(own, f"spare-{body}") == "effective", body
+        assert (
+            fork.try_({**own, "at": "2024-11-28T01:00:00+07:00"}, f"spare-{body}")
+            == "void unknown-key"
+        )
+        doubt = {**own, "suspect_from": 1}
+        assert realm.fork().try_(doubt, f"spare-{body}") == "void not-entitled", body
+        assert (
+            realm.fork()
+            .try_(own, "ppk-90.01.01-3", f"spare-{body}")
+            .startswith("effective" if body == "kpps" else "void")
+        ), body
+
+
+def test_an_owner_who_signs_with_his_granters_is_no_stranger() -> None:
+    realm = _realm()
+    for body, _, _, granters in SPARES:
+        own = builders.revoke(keyid=keyid(f"spare-{body}"))
+        assert realm.fork().try_(own, *granters, f"spare-{body}") == "effective", body
+
+
+def test_nothing_ends_a_root_an_operator_or_an_unknown_key() -> None:
+    realm = _realm()
+    for role in ("kpu-1", "operator-1", "nobody-1", "lain-kpu-1", "lain-ppk-90.01.01-1"):
+        payload = builders.revoke(keyid=keyid(role))
+        assert realm.fork().try_(payload, *names("kpu", 2)) == "void key", role
+        assert realm.fork().try_(payload, role) != "effective", role
+
+
+def test_an_ended_key_is_unknown_to_later_entries() -> None:
+    fork = _realm().fork()
+    payload = builders.form(region="90.01.01.1001", tps="002")
+    people = names("kpps-90.01.01.1001-002")
+    assert (
+        fork.try_(builders.revoke(keyid=keyid(people[0])), *names("ppk-90.01.01", 2)) == "effective"
+    )
+    again = builders.revoke(keyid=keyid(people[0]), reason="stolen")
+    assert fork.try_(again, *names("ppk-90.01.01", 2)) == "void already"
+    assert fork.try_(payload, *people) == "void unknown-key"
+    assert fork.try_(payload, *people[1:]) == "waiting"
+    assert fork.try_(payload, people[0]) == "void unknown-key"
+
+
+def test_a_signature_counts_if_its_key_ended_only_afterwards() -> None:
+    fork = _realm().fork()
+    payload = builders.form(region="90.01.01.1001", tps="002")
+    people = names("kpps-90.01.01.1001-002")
+    assert fork.try_(payload, people[0]) == "waiting"
+    assert (
+        fork.try_(builders.revoke(keyid=keyid(people[0])), *names("ppk-90.01.01", 2)) == "effective"
+    )
+    assert fork.try_(payload, *people[1:]) == "head"
+
+
+def test_two_keys_of_one_person_count_once() -> None:
+    fork = _realm().fork()
+    person = {**builders.person("kpps-90.01.01.1001-001-1", "ketua"), **key("second phone")}
+    payload = {**grant("kpps", "90.01.01.1001", ["x"], tps="001"), "persons": [person]}
+    assert fork.try_(payload, *names("ppk-90.01.01", 2)) == "effective"
+    form = builders.form(**C, valid=216, revision=1)
+    first, second, third = names("kpps-90.01.01.1001-001")
+    assert fork.try_(form, first, second, "second phone") == "waiting"
+    assert fork.try_(form, third) == "rival"
+
+
+@pytest.mark.parametrize(
+    "holder", ["kpps-90.01.01.1002-001-2", "kpu-1", "operator-1", "lain-kpu-2"]
+)
+def test_a_key_belongs_to_one_person_for_ever(holder: str) -> None:
+    fork = _realm().fork()
+    taken = {**builders.person("someone-else"), **key(holder)}
+    payload = {
+        **grant("kpps", "90.01.01.1001", ["x"], tps="001"),
+        "persons": [builders.person("fresh"), taken],
+    }
+    assert fork.try_(payload, *names("ppk-90.01.01", 2)) == "void key-taken"
+    assert fork.state.keys.get(keyid(holder))["person"] != "someone-else"
+    fresh = {**payload, "persons": [builders.person("fresh")]}
+    assert fork.try_(fresh, *names("ppk-90.01.01", 2)) == "effective", "the void grant took no key"
+
+
+def test_an_ended_key_stays_taken() -> None:
+    fork = _realm().fork()
+    gone = "kpps-90.01.01.1001-001-3"
+    assert fork.try_(builders.revoke(keyid=keyid(gone)), *names("ppk-90.01.01", 2)) == "effective"
+    payload = {
+        **grant("kpps", "90.01.01.1001", [gone], tps="001"),
+        "at": "2024-11-28T01:00:00+07:00",
+    }
+    assert fork.try_(payload, *names("ppk-90.01.01", 2)) == "void key-taken"
+
+
+def test_keys_that_no_signature_can_come_from_are_only_useless() -> None:
+    fork = _realm().fork()
+    point = codec.b64encode(bytes([1]) + bytes(31))
+    odd = {"person": "odd", "position": "anggota", "alg": "ed25519", "key": point}
+    curve = {"person": "curve", "position": "ketua", "alg": "webauthn-es256",
+             "key": codec.b64encode(b"\x02" + b"\xff" * 32)}  # fmt: skip
+    payload = {**grant("kpps", "90.01.01.1001", ["x"], tps="001"), "persons": [odd, curve]}
+    assert fork.try_(payload, *names("ppk-90.01.01", 2)) == "effective"
+
+
+# ------------------------------------------------------------------ who stands in, and policy
+
+
+def _kabko_contest() -> list[dict[str, Any]]:
+    return [builders.contest(id="bupati-90.01", office="regent", region="90.01")]
+
+
+def _kabko_roster(realm: Realm) -> dict[str, Any]:
+    before = realm.fork().state.regions.get(f"{builders.ELECTION}/90.01")["roster"]
+    return builders.roster("90.01", revision=2, previous=before)
+
+
+def test_without_a_contest_of_a_province_the_root_stands_in() -> None:
+    realm = Realm(contests=_kabko_contest(), other=False)
+    at_kabko = {"contest": "bupati-90.01", "region": "90.01"}
+    fork = realm.fork()
+    form = builders.form("d_hasil_kabko", **at_kabko)
+    assert fork.try_(form, *names("kpu-kabko-90.01")) == "head"
+    realm.keep(fork)
+    accept = builders.answer("d_hasil_kabko", **at_kabko, accept=fork.last["id"])
+    for label, payload in {
+        "roster": _kabko_roster(realm),
+        "grant": grant("kpu_kabko", "90.01", ["new-1"]),
+        "revoke": builders.revoke(keyid=keyid("kpu-kabko-90.01-3"), suspect_from=1),
+        "answer": accept,
+    }.items():
+        assert realm.fork().try_(payload, *names("kpu", 2)) == "effective", label
+        assert realm.fork().try_(payload, "kpu-1") == "waiting", label
+        assert realm.fork().try_(payload, *names("kpu-prov-90")) == "void not-entitled", label
+    decided = builders.determination(contest="bupati-90.01", region="90.01")
+    assert realm.fork().try_(decided, *names("kpu-kabko-90.01")) == "effective"
+    assert realm.fork().try_(decided, *names("kpu", 3)) == "void not-entitled"
+    above = builders.form("d_hasil_prov", contest="bupati-90.01")
+    assert realm.fork().try_(above, *names("kpu", 2)) == "void region"
+    below = builders.form(contest="bupati-90.01", region="90.02.01.1001", tps="001")
+    assert realm.fork().try_(below, *names("kpps-90.02.01.1001-001")) == "void region"
+
+
+def test_beside_a_contest_of_the_province_nobody_stands_in() -> None:
+    realm = Realm(contests=[builders.contest(), *_kabko_contest()], other=False)
+    assert realm.fork().try_(_kabko_roster(realm), *names("kpu", 2)) == "void not-entitled"
+    assert realm.fork().try_(_kabko_roster(realm), *names("kpu-prov-90", 2)) == "effective"
+    decided = builders.determination(contest="bupati-90.01", region="90.01")
+    assert realm.fork().try_(decided, *names("kpu-prov-90")) == "void not-entitled"
+    assert realm.fork().try_(decided, *names("kpu-kabko-90.01")) == "effective"
+    wrong = builders.determination(contest="bupati-90.01", region="90")
+    assert realm.fork().try_(wrong, *names("kpu-prov-90")) == "void region"
+
+
+POLICY = {
+    "c_hasil": ("form c_hasil", "kpps-90.01.01.1001-001"),
+    "d_hasil_kelurahan": ("form d_hasil_kelurahan", "ppk-90.01.01"),
+    "d_hasil_kecamatan": ("form d_hasil_kecamatan", "ppk-90.01.01"),
+    "d_hasil_kabko": ("form d_hasil_kabko", "kpu-kabko-90.01"),
+    "d_hasil_prov": ("form d_hasil_prov", "kpu-prov-90"),
+    "determination": ("determination", "kpu-prov-90"),
+    "roster": ("roster 90.01", "kpu-prov-90"),
+    "grant": ("grant ppk 90.01.01", "kpu-kabko-90.01"),
+    "answer": ("accept c_hasil", "ppk-90.01.01"),
+    "objection": ("objection c_hasil", "saksi-kec"),
+}
+
+
+@pytest.mark.parametrize("name", sorted(THRESHOLDS))
+def test_the_policy_of_an_election_replaces_a_number(name: str) -> None:
+    realm = Realm(other=False)
+    label, office = POLICY[name]
+    plain = {one: payload for one, payload, _, _ in _statements()}[label]
+    payload = {k: v for k, v in plain.items() if k not in ("previous", "accept")}
+    if payload["kind"] == "form":
+        payload = {**payload, "revision": 1}
+        del payload["reason"]
+    for number in (1, 2):
+        changed = Realm(other=False, policy={name: number})
+        fork = changed.fork()
+        if payload["kind"] == "roster":
+            before = fork.state.regions.get(f"{builders.ELECTION}/90.01")["roster"]
+            payload |= {"revision": 2, "previous": before}
+        if payload["kind"] == "answer":
+            sent = _sent(fork, "c_hasil", C, "kpps-90.01.01.1001-001")
+            payload |= {"accept": sent, "explains": [{"rule": "R8", "text": "Salah tulis."}]}
+        if number > 1:
+            lone = fork.try_(payload, f"{office}-1")
+            assert lone == "waiting", f"{name} {number}: {lone}"
+            continue
+        assert fork.try_(payload, f"{office}-1") in EFFECTIVE, f"{name} {number}"
+    assert realm.size > 0
+
+
+def test_a_higher_number_is_asked_too() -> None:
+    realm = Realm(other=False, policy={"c_hasil": 4})
+    assert realm.fork().try_(builders.form(**C), *names("kpps-90.01.01.1001-001")) == "waiting"
+
+
+# ------------------------------------------------------------------ the log and the elections
+
+
+def _revised(realm: Realm, **fields: Any) -> dict[str, Any]:
+    record = realm.fork().state.meta.get(f"election/{builders.ELECTION}")
+    return {**realm.election, "revision": 2, "previous": record["statement"], **fields}
+
+
+def test_an_election_needs_its_roots_and_the_operators() -> None:
+    realm = _realm()
+    fresh = builders.election(election="pemilihan-baru", roots=roots("baru-"))
+    revised = _revised(realm)
+    for payload, kpu in ((fresh, "baru-kpu"), (revised, "kpu")):
+        for ours, theirs, wanted in (
+            (2, 2, "effective"), (3, 3, "effective"), (1, 2, "waiting"), (2, 1, "waiting"),
+            (0, 3, "waiting"), (3, 0, "waiting"),
+        ):  # fmt: skip
+            roles = [*names(kpu, ours), *names("operator", theirs)]
+            assert realm.fork().try_(payload, *roles) == wanted, (kpu, ours, theirs)
+        for stranger in ("lain-kpu-1", "kpu-prov-90-1", "bawaslu-1", "baru-bawaslu-1"):
+            outcome = realm.fork().try_(payload, *names(kpu, 2), *names("operator", 2), stranger)
+            assert outcome in STRANGER, stranger
+    assert realm.fork().try_(fresh, *names("kpu", 2), *names("operator", 2)) == "void not-entitled"
+
+
+def test_the_roots_of_the_revision_before_sign_the_next_one() -> None:
+    realm = _realm()
+    new = roots()
+    new["kpu"] = builders.keyset(key("baru-1"), key("kpu-2"), key("baru-3"), k=2)
+    payload = _revised(realm, roots=new)
+    operators = names("operator", 2)
+    assert realm.fork().try_(payload, "baru-1", "baru-3", *operators) == "void unknown-key"
+    assert realm.fork().try_(payload, "baru-1", "kpu-2", *operators) == "void unknown-key"
+    fork = realm.fork()
+    assert fork.try_(payload, "kpu-1", "kpu-2", *operators) == "effective"
+    person = grant("kpu_prov", "90", ["new-1"])
+    assert fork.try_(person, "kpu-1", "kpu-2") == "void unknown-key", "kpu-1 ended"
+    assert fork.try_(person, "baru-1", "kpu-2") == "effective"
+    again = {
+        **payload,
+        "revision": 3,
+        "previous": fork.state.entry(realm.size)["id"],
+        "roots": roots(),
+    }
+    assert fork.try_(again, "baru-1", "baru-3", *operators) == "void key-taken", (
+        "kpu-1 is no root again"
+    )
+
+
+def test_new_roots_in_another_order_are_persons_of_their_own() -> None:
+    """Two keys that stand first in two revisions are two persons."""
+    realm = _realm()
+    new = roots()
+    new["kpu"] = builders.keyset(key("baru-1"), key("kpu-1"), key("kpu-2"), k=2)
+    fork = realm.fork()
+    assert (
+        fork.try_(_revised(realm, roots=new), *names("kpu", 2), *names("operator", 2))
+        == "effective"
+    )
+    assert fork.try_(grant("kpu_prov", "90", ["new-1"]), "baru-1", "kpu-1") == "effective"
+
+
+def _contest(*pairs: dict[str, Any]) -> list[dict[str, Any]]:
+    """The realm's contest with pair 1 and these."""
+    return [builders.contest(pairs=[builders.pair(1), *pairs])]
+
+
+@pytest.mark.parametrize(
+    ("fields", "wanted"),
+    [
+        ({"revision": 3}, "void previous"),
+        ({"previous": builders.hex_id("other")}, "void previous"),
+        ({"name": {"id": "Lain", "en": "Other"}}, "void previous"),
+        ({"date": "2024-11-28"}, "void previous"),
+        ({"timezone": "Asia/Jayapura"}, "void previous"),
+        ({"policy": {"c_hasil": 1}}, "void previous"),
+        ({"contests": [builders.contest(win="majority")]}, "void previous"),
+        ({"contests": [builders.contest(region="91")]}, "void previous"),
+        ({"contests": _contest(builders.pair(2), builders.pair(3))}, "void previous"),
+        ({"contests": _contest(builders.empty_column(2))}, "void previous"),
+        ({"contests": _contest(builders.pair(2, names=["Lain", "Juga"]))}, "void previous"),
+        ({"contests": [builders.contest(), builders.contest(id="kedua")]}, "void previous"),
+        ({"contests": _contest(builders.pair(2, withdrawn=True))}, "effective"),
+    ],
+)  # fmt: skip
+def test_a_later_revision_only_withdraws_a_pair_or_changes_roots(
+    fields: dict[str, Any], wanted: str
+) -> None:
+    realm = _realm()
+    payload = _revised(realm, **fields)
+    assert realm.fork().try_(payload, *names("kpu", 2), *names("operator", 2)) == wanted
+
+
+def test_a_withdrawn_pair_does_not_come_back() -> None:
+    realm = _realm()
+    gone = _contest(builders.pair(2, withdrawn=True))
+    fork = realm.fork()
+    payload = _revised(realm, contests=gone)
+    assert fork.try_(payload, *names("kpu", 2), *names("operator", 2)) == "effective"
+    back = {**payload, "revision": 3, "previous": fork.last["id"], "contests": realm.contests}
+    assert fork.try_(back, *names("kpu", 2), *names("operator", 2)) == "void previous"
+
+
+def test_an_election_cannot_begin_twice_nor_in_the_middle() -> None:
+    realm = _realm()
+    again = {**realm.election, "at": "2024-11-01T00:00:00+07:00"}
+    assert realm.fork().try_(again, *names("kpu", 2), *names("operator", 2)) == "void previous"
+    fresh = builders.election(election="baru", roots=roots("baru-"), revision=2)
+    assert realm.fork().try_(fresh, *names("baru-kpu", 2), *names("operator", 2)) == "void previous"
+
+
+@pytest.mark.parametrize("taken", ["kpu-1", "operator-1", "ppk-90.01.01-1", "lain-bawaslu-1"])
+def test_a_new_election_takes_no_key_that_has_an_owner(taken: str) -> None:
+    mine = roots("baru-")
+    mine["bawaslu"] = builders.keyset(key(taken), key("baru-bawaslu-2"), k=1)
+    payload = builders.election(election="pemilihan-baru", roots=mine)
+    outcome = _realm().fork().try_(payload, *names("baru-kpu", 2), *names("operator", 2))
+    assert outcome == "void key-taken"
+
+
+@pytest.mark.parametrize(
+    ("payload", "wanted"),
+    [
+        (builders.form(**C, log="rekap.example/replay/log"), "void other-log"),
+        (builders.form(**C, election="tidak-ada"), "void no-election"),
+        (builders.form(**C, contest="tidak-ada"), "void contest"),
+        (builders.form(**C, pair_3=1), "void pairs"),
+        (builders.form("summary", region="90.01.01"), "void summary"),
+        (builders.log(log="rekap.example/rehearsal/log"), "void not-first"),
+    ],
+)
+def test_what_cannot_be_of_this_log_or_election(payload: dict[str, Any], wanted: str) -> None:
+    roles = names("kpu", 2) if payload.get("form") == "summary" else names("kpps-90.01.01.1001-001")
+    if payload["kind"] == "log":
+        roles = names("operator", 2)
+    assert _realm().fork().try_(payload, *roles) == wanted
+
+
+def test_a_place_that_no_roster_names_is_no_place() -> None:
+    realm = _realm()
+    ppk, kabko = names("ppk-90.01.01", 2), names("kpu-kabko-90.01", 2)
+    station = grant("kpps", KELURAHAN[0], ["n"], tps="009")
+    assert realm.fork().try_(station, *ppk) == "void tps"
+    assert realm.fork().try_(grant("ppk", "90.01.03", ["n"]), *kabko) == "void region"
+    assert realm.fork().try_(builders.form(region=KELURAHAN[0], tps="009"), *ppk) in STRANGER
+
+
+def test_a_void_statement_leaves_the_register_as_it_was() -> None:
+    """Signers of a void statement are forgotten: the same statement may come again with effect."""
+    realm = _realm()
+    for label, payload, entitled, _ in _statements():
+        group, number = next(iter(entitled.items()), ("nobody", 1))
+        fork = realm.fork()
+        if payload["kind"] == "form":
+            continue
+        fork.try_(payload, *names(group, number), "lain-kpu-1")
+        after = fork.state.ids.get(fork.last["id"] or "")
+        assert fork.last["s"] == "void", label
+        assert after is None, label
+        assert not list(fork.state.signed.scan(f"{keyid('lain-kpu-1')}/{realm.size:010d}")), label
