@@ -4,6 +4,7 @@ PYTHON ?= python3
 PORT   ?= 8080
 SERVE  ?= 1
 DEMO   ?= var/demo
+DATA   ?= ../shared/data
 T      ?=
 BIN    := .venv/bin
 PIP    := $(BIN)/pip --disable-pip-version-check --no-input install --quiet
@@ -35,11 +36,12 @@ setup-browser: .venv/.browser ## page tests too (the system's Chromium is not in
 	$(PIP) --require-hashes -r requirements/browser.txt
 	@touch $@
 
-lint: .venv/.dev ## style, types, import rule
+lint: .venv/.dev ## style, types, import rule, the template
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
-	$(BIN)/lint-imports
+	$(BIN)/lint-imports --no-logo
+	$(BIN)/cfn-lint infra/template.yaml
 
 format: .venv/.dev ## rewrite the style
 	$(BIN)/ruff check --fix
@@ -58,7 +60,8 @@ bench: .venv/.run ## the numbers to reach, measured on this machine
 	$(BIN)/python scripts/bench.py
 
 golden: .venv/.dev ## make the committed vectors and folders again and show the difference; never run by CI
-	$(BIN)/python scripts/golden.py
+	$(BIN)/python scripts/make_vectors.py
+	test ! -d $(DATA) || $(BIN)/python scripts/make_elections.py --data $(DATA)
 	git --no-pager diff --stat -- tests/vectors elections
 
 lock: ## make the locks again from requirements/*.in (needs uv on the PATH)

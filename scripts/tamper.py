@@ -1,0 +1,126 @@
+"""Show that a changed byte is found: touch copies of a published site and verify each.
+
+    python scripts/tamper.py var/demo/public --work var/tampered
+
+Copies are hard links, so a touched file is written anew and the original stays as it is. Files
+that do not carry others are touched together in one copy; the log's files one copy each.
+
+    exit status: 0 every change was refuted with its file named, 1 a change was not, 2 cannot try
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+ROOT: Final = Path(__file__).resolve().parents[1]
+PATTERNS: Final = {
+    "page": "*/*/*/*/*/index.html",
+    "twin": "*/*/*/*/index.json",
+    "csv": "*/data/forms.csv",
+    "table of a kecamatan": "*/*/*/forms.csv",
+    "copy of an entry": "bukti/*7.json",
+    "proof": "bukti/*5.tlog-proof",
+}
+"""What is touched together: name -> pattern; the middle file of those that match."""
+CARRIERS: Final = {
+    "tile": "log/tile/0/**/*",
+    "bundle": "log/tile/entries/**/*",
+    "checkpoint": "log/checkpoint",
+    "claim": "site.json",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """One copy: what was touched, by path, and how each file was touched."""
+
+    name: str
+    touched: dict[str, Callable[[Path], None]]
+    pages: str = "none"
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run all trials; return the exit code."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("public", type=Path)
+    parser.add_argument("--work", type=Path, required=True, metavar="DIR")
+    options = parser.parse_args(arguments)
+    if options.work.exists():
+        print(f"{options.work} exists", file=sys.stderr)
+        return 2
+    failed = 0
+    for trial in trials(options.public):
+        copy = options.work / "public"
+        shutil.copytree(options.public, copy, copy_function=os.link)
+        for path, touch in trial.touched.items():
+            touch(copy / path)
+        failed += _tell(trial, *_verify(copy, trial.pages))
+        shutil.rmtree(options.work)
+    return 1 if failed else 0
+
+
+def trials(public: Path) -> Iterable[Trial]:
+    """The copies to make: one for everything that stands alone, one for each file of the log."""
+    together: dict[str, Callable[[Path], None]] = {}
+    for pattern in PATTERNS.values():
+        together[_middle(public, pattern)] = flip
+    gone = next(p for p in sorted(public.glob("*/*/*/*/index.html")) if _free(p, public, together))
+    together[str(gone.relative_to(public))] = Path.unlink
+    together["tambahan.html"] = add
+    yield Trial("together", together, pages="all")
+    for name, pattern in CARRIERS.items():
+        yield Trial(name, {_middle(public, pattern): flip})
+
+
+def flip(path: Path) -> None:
+    """Write the file anew with one bit of its middle byte changed."""
+    data = bytearray(path.read_bytes())
+    data[len(data) // 2] ^= 1
+    path.unlink()
+    path.write_bytes(data)
+
+
+def add(path: Path) -> None:
+    """Add a file that the site does not have."""
+    path.write_text("<!doctype html>")
+
+
+def _middle(public: Path, pattern: str) -> str:
+    found = sorted(path for path in public.glob(pattern) if path.is_file())
+    return str(found[len(found) // 2].relative_to(public))
+
+
+def _free(path: Path, public: Path, touched: Iterable[str]) -> bool:
+    return str(path.relative_to(public)) not in touched
+
+
+def _verify(public: Path, pages: str) -> tuple[int, str]:
+    """Exit code and report of `rekap verify`."""
+    command = [sys.executable, "-m", "rekap.cli.main", "verify", str(public), "--json"]
+    done = subprocess.run(
+        [*command, "--pages", pages], cwd=ROOT, check=False, capture_output=True, text=True
+    )
+    return done.returncode, done.stdout
+
+
+def _tell(trial: Trial, code: int, report: str) -> bool:
+    """Print the outcome; True if the change was not refuted or not all files were named."""
+    text = json.dumps(json.loads(report)) if report else ""
+    unnamed = [path for path in trial.touched if path not in text]
+    print(f"{trial.name}: {len(trial.touched)} touched, exit {code}")
+    for path in unnamed:
+        print(f"  not named: {path}")
+    return code != 1 or bool(unnamed)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
