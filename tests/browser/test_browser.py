@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.publish import samples
+from tests.publish import blocks, samples
 
 from rekap.publish import pages
 
@@ -127,14 +127,14 @@ def test_whole_without_a_script(browser, site):
 def test_links_work_from_a_saved_folder(browser, tmp_path):
     """A kecamatan, its kelurahan, a TPS and back to the first page, all from disk."""
     for twin in (
-        samples.portal(), samples.kecamatan(), samples.kelurahan(), samples.tps(),
+        samples.portal(), samples.kecamatan(), samples.kelurahan(), blocks.tps(),
         samples.text_page("check"),
     ):  # fmt: skip
         folder = tmp_path / twin["address"]
         folder.mkdir(parents=True, exist_ok=True)
         (folder / "index.html").write_bytes(pages.render(twin))
     page = opened(browser, 360)
-    page.goto((tmp_path / samples.address("91.01.06") / "index.html").as_uri())
+    page.goto((tmp_path / blocks.address("91.01.06") / "index.html").as_uri())
     for link, heading in (
         ("Mawar", "Kelurahan Mawar"),
         ("004", "TPS 004 Kelurahan Mawar"),

@@ -16,7 +16,7 @@ from pathlib import Path
 from posixpath import dirname, join, normpath
 
 import pytest
-from tests.publish import samples
+from tests.publish import blocks, samples
 
 from rekap.publish import pages
 
@@ -142,7 +142,7 @@ def test_same_twin_same_bytes(rendered):
     program = (
         "import hashlib, json, sys\n"
         "from rekap.publish import pages\n"
-        "from tests.publish import samples\n"
+        "from tests.publish import blocks, samples\n"
         "made = {n: hashlib.sha256(pages.render(t)).hexdigest() for n, t in samples.all_pages()}\n"
         "json.dump(made, sys.stdout)"
     )
@@ -248,7 +248,7 @@ def test_every_hole_is_filled():
 
 
 def test_an_unknown_field_is_an_error():
-    twin = samples.tps()
+    twin = blocks.tps()
     del twin["listed"]
     with pytest.raises(KeyError):
         pages.render(twin)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from tests.publish import samples
+from tests.publish import blocks, samples
 
 from rekap.forms import model, rules
 from rekap.publish import pages, remarks, sentences
@@ -37,43 +37,43 @@ def page(twin):
 @pytest.mark.parametrize(
     ("finding", "sentence"),
     [
-        (samples.finding("R6"), "Suara pasangan berjumlah 338, tertulis 339."),
+        (blocks.finding("R6"), "Suara pasangan berjumlah 338, tertulis 339."),
         (
-            samples.finding("R1", fields=["voted_m", "voted_f", "voted"]),
+            blocks.finding("R1", fields=["voted_m", "voted_f", "voted"]),
             "Pengguna hak pilih: laki-laki dan perempuan berjumlah 338, tertulis 339.",
         ),
         (
-            samples.finding("R8", fields=["voted", "total"], expected=287, found=282),
+            blocks.finding("R8", fields=["voted", "total"], expected=287, found=282),
             "Suara sah dan tidak sah tertulis 282, pengguna hak pilih 287. "
             "Beda ini dapat menjadi alasan hitung ulang.",
         ),
         (
-            samples.finding("R9", fields=["ballots_received", "ballots_unused"]),
+            blocks.finding("R9", fields=["ballots_received", "ballots_unused"]),
             "Surat suara tidak digunakan tertulis 339, surat suara diterima 338.",
         ),
-        (samples.finding("R13", expected=1, found=0), "Semua perolehan suara tertulis 0."),
+        (blocks.finding("R13", expected=1, found=0), "Semua perolehan suara tertulis 0."),
         (
-            samples.finding("X1", child="004", fields=["pair_3", "valid"], expected=128, found=123),
+            blocks.finding("X1", child="004", fields=["pair_3", "valid"], expected=128, found=123),
             "Kolom 004: Nomor 3 tertulis 123, di formulirnya 128. Juga suara sah.",
         ),
         (
-            samples.finding("X3", part="R6", child="004"),
+            blocks.finding("X3", part="R6", child="004"),
             "Kolom 004: Suara pasangan berjumlah 338, tertulis 339.",
         ),
         (
-            samples.finding("X2", part="columns", fields=["valid"]),
+            blocks.finding("X2", part="columns", fields=["valid"]),
             "Suara sah: kolom berjumlah 338, jumlah akhir tertulis 339.",
         ),
         (
-            samples.finding("D1", fields=["pair_1"]),
+            blocks.finding("D1", fields=["pair_1"]),
             "Nomor 1: sertifikat 339, jumlah dari bawah 338.",
         ),
         (
-            samples.finding("X5", fields=[], expected=43, found=42),
+            blocks.finding("X5", fields=[], expected=43, found=42),
             "Kolom pada formulir 42, dalam daftar 43.",
         ),
         (
-            samples.finding("S1", fields=[], expected=None, found=None),
+            blocks.finding("S1", fields=[], expected=None, found=None),
             rules.RULES["S1"].sentence_id,
         ),
     ],
@@ -85,7 +85,7 @@ def test_findings_are_plain_sentences(finding, sentence):
 @pytest.mark.parametrize("rule", [rule for rule in rules.RULES if rule != "R10"])
 def test_every_rule_has_a_sentence(rule):
     part, child = ("R6" if rule == "X3" else None), "004"
-    said = remarks.finding(pages.words(), samples.finding(rule, part=part, child=child))
+    said = remarks.finding(pages.words(), blocks.finding(rule, part=part, child=child))
     assert said
     assert "{" not in said
     for word in ("salah", "error", "curang", "None"):
@@ -102,7 +102,7 @@ def test_a_tps_without_a_form_says_why(status, words):
 
 @pytest.mark.parametrize("status", model.STATUSES)
 def test_statuses_of_statements(status):
-    item = samples.history_item(status=status)
+    item = blocks.history_item(status=status)
     first, _ = remarks.history(pages.words(), item)
     assert STATUSES.get(status, "") in first
     twin = samples.statement("form", status=status, chain=[item])
@@ -176,9 +176,9 @@ def test_empty_column_and_exact_line():
 def test_magnifier_only_within_half_a_point(votes, magnified):
     figures = {"pair_1": votes, "pair_2": 1_000_000 - votes, "valid": 1_000_000}
     line = {"needed": 500_001, "number": 1, "above": votes - 500_001}
-    twin = samples.region(
-        "91", figures, contest=samples.contest(2),
-        result=samples.result("certified", figures, 2, line=line),
+    twin = blocks.region(
+        "91", figures, contest=blocks.contest(2),
+        result=blocks.result("certified", figures, 2, line=line),
     )  # fmt: skip
     assert ("Diperbesar" in page(twin)) is magnified
 
@@ -189,7 +189,7 @@ def test_one_alert_at_most():
 
 
 def test_a_normal_page_has_no_alert():
-    for twin in (samples.tps(), samples.sparse_tps(), samples.region("91.01.06")):
+    for twin in (blocks.tps(), samples.sparse_tps(), blocks.region("91.01.06")):
         assert b'class="alert"' not in pages.render(twin)
 
 
@@ -220,7 +220,7 @@ def test_the_first_page_says_what_it_is(mode):
 
 
 def test_simulated_pages_are_marked():
-    html = pages.render(samples.tps()).decode()
+    html = pages.render(blocks.tps()).decode()
     assert "SIMULASI" in html
     assert "data:image/svg+xml" in html
     real = pages.render(samples.sparse_tps()).decode()
@@ -229,9 +229,9 @@ def test_simulated_pages_are_marked():
 
 
 def test_the_footer_states_its_prefix():
-    shown = page(samples.tps())
+    shown = page(blocks.tps())
     assert "Data sampai catatan 9.418." in shown
-    assert samples.ROOT not in shown
+    assert blocks.ROOT not in shown
     assert "b6f6 39fe 6f88 5bd8 2970 251b edff 9ef4" in shown
     assert "Cara memeriksa sendiri" in shown
 
@@ -241,11 +241,11 @@ def test_source_is_on_every_page_of_a_replay():
 
 
 def test_checks_show_their_sums():
-    shown = page(samples.tps())
+    shown = page(blocks.tps())
     assert "104 + 38 + 128 = 270" in shown
     assert "276 + 5 + 6 = 287" in shown
     assert "567 \u2264 600" in shown
-    broken = page(samples.tps(samples.full(valid=271)))
+    broken = page(blocks.tps(blocks.full(valid=271)))
     assert "104 + 38 + 128 = 270 \u2260 271" in broken
     assert "Ada hitungan pada formulir yang tidak cocok." in broken
 
@@ -257,7 +257,7 @@ def test_what_cannot_be_tested_is_said():
 
 
 def test_no_officer_has_a_name():
-    shown = page(samples.tps())
+    shown = page(blocks.tps())
     assert "KPPS, ketua" in shown
     assert "7f3a 91c2" in shown
 

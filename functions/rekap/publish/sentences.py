@@ -18,6 +18,8 @@ from rekap.publish.words import Words, capital
 Twin: TypeAlias = Mapping[str, Any]
 Sentence: TypeAlias = tuple[Markup, Markup]
 """What is said first, in bold, and the rest."""
+Alert: TypeAlias = tuple[Markup, str]
+"""What is said, and the id of the section that explains it."""
 
 _NONE: Final = Markup("")
 
@@ -105,25 +107,25 @@ def _form(words: Words, twin: Twin) -> Markup:
 FORM_OF_LEVEL: Final = {level: form for form, level in model.FORMS.items() if form in model.SHEETS}
 
 
-def region_alert(words: Words, twin: Twin) -> Sentence | None:
+def region_alert(words: Words, twin: Twin) -> Alert | None:
     """The loudest exception of a region and the anchor that explains it; None if there is none."""
     certified, comparison = twin["certified"], twin["comparison"]
     if twin["contested"]:
-        return words("alert.contested"), Markup("riwayat")
+        return words("alert.contested"), "riwayat"
     if certified is not None and comparison["state"] in ("different", "incomplete"):
         gaps = _gaps(words, comparison["difference"])
         if gaps:
             values = {"differences": gaps}
             if comparison["state"] == "incomplete":
                 values["k"] = escape(_counted(twin))
-            return words(f"alert.{comparison['state']}", **values), Markup("selisih")
+            return words(f"alert.{comparison['state']}", **values), "selisih"
     if certified is not None:
         mark = _loud_mark(certified)
         if mark:
-            return words(f"alert.{mark}"), Markup("riwayat")
+            return words(f"alert.{mark}"), "riwayat"
     loud = sum(1 for one in twin["findings"] if one["hard"] and one["explanation"] is None)
     if loud:
-        return words("alert.findings", n=loud), Markup("temuan")
+        return words("alert.findings", n=loud), "temuan"
     return None
 
 
@@ -179,10 +181,11 @@ def _column_state(words: Words, column: Twin | None) -> Markup:
     return words(f"state.tps_column_{key}", form=words.name(column["form"], "form"))
 
 
-def station_alert(words: Words, twin: Twin) -> Sentence | None:
+def station_alert(words: Words, twin: Twin) -> Alert | None:
     """The loudest exception of a TPS and the anchor that explains it; None if there is none."""
+    several = len(twin["statements"]) > 1
     if twin["contested"]:
-        return words("alert.contested"), Markup("riwayat")
+        return words("alert.contested"), "formulir" if several else "riwayat"
     head, column = twin["head"], twin["column"]
     if head is None:
         return None
@@ -195,12 +198,12 @@ def station_alert(words: Words, twin: Twin) -> Sentence | None:
             expected=numbers.thousands(column["figures"][differing]),
             form=words.name(column["form"], "form"),
         )
-        return sentence, Markup("angka")
+        return sentence, "angka"
     for one in twin["findings"]:
         if one["hard"] and one["explanation"] is None:
-            return words("alert.check", sentence=remarks.finding(words, one)), Markup("temuan")
+            return words("alert.check", sentence=remarks.finding(words, one)), "temuan"
     mark = _loud_mark(head)
-    return (words(f"alert.{mark}"), Markup("riwayat")) if mark else None
+    return (words(f"alert.{mark}"), "riwayat") if mark else None
 
 
 def _first_difference(column: Twin | None) -> str | None:
