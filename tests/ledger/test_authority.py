@@ -541,7 +541,7 @@ def test_a_new_election_takes_no_key_that_has_an_owner(taken: str) -> None:
         (builders.form(**C, election="tidak-ada"), "void no-election"),
         (builders.form(**C, contest="tidak-ada"), "void contest"),
         (builders.form(**C, pair_3=1), "void pairs"),
-        (builders.form("summary", region="90.01.01"), "void summary"),
+        (builders.form("summary", region="90.01.01"), "void replay-only"),
         (builders.log(log="rekap.example/rehearsal/log"), "void not-first"),
     ],
 )

@@ -15,7 +15,7 @@ from typing import Any, Final
 from rekap import codec
 from rekap.errors import Malformed, NotVerified
 from rekap.forms import regions, schema
-from rekap.forms.model import slot_key
+from rekap.forms.model import SUMMARY, slot_key
 from rekap.ledger import authority, effects, slots
 from rekap.ledger.state import Record, State, entry_key
 from rekap.ledger.touches import Touches, contest_of
@@ -27,7 +27,7 @@ VOID, WAITING, EFFECTIVE = "void", "waiting", "effective"
 VOID_REASONS: Final = (
     "unreadable", "unknown", "other-log", "no-log", "not-first", "no-election", "unknown-key",
     "bad-signature", "not-entitled", "no-new-signature", "region", "tps", "contest", "pairs",
-    "summary", "previous", "roots", "key-taken", "key", "accept", "higher-body", "already",
+    "replay-only", "previous", "policy", "key-taken", "key", "accept", "higher-body", "already",
 )  # fmt: skip
 """Why an entry is void, in the order in which the questions are asked."""
 
@@ -95,11 +95,14 @@ def _read(state: State, entry: bytes, index: int, check: SignatureCheck) -> Veri
     except Malformed as error:
         raise Void("unreadable") from error
     try:
-        fields = schema.parse_statement(envelope.payload).fields
+        parsed = schema.parse_statement(envelope.payload)
     except Malformed as error:
         raise Void("unknown", statement_id=envelope.id) from error
+    fields = parsed.fields
     _belongs(state, fields, envelope.id, index)
     log = state.meta.get("log")
+    if log is not None and schema.mode_findings(parsed, log["mode"]):
+        raise Void("replay-only", fields, envelope.id)
     scope = None
     if log is not None:
         scope = WebAuthnScope(frozenset(log.get("uploaders", ())), log["rp_id"])
@@ -145,6 +148,9 @@ def _decide(state: State, touches: Touches, record: Record, statement: Verified,
         raise Void("not-entitled", fields, statement.id)
     record_id = _remember(state, statement, new, verdict, index)
     if record_id["e"] is not None:
+        if fields["kind"] == "form" and _has_ketua(record_id):
+            election = state.meta.get(f"election/{fields['election']}")
+            slots.unmark(state, election, slot_key(fields), statement.id, "S1")
         return "cosigned"
     if verdict.shortfalls:
         if fields["kind"] == "form" and _slot_of(state, fields):
@@ -198,7 +204,7 @@ def _apply(
     fields = statement.fields
     kind = fields["kind"]
     if kind == "form":
-        return _form(state, statement, record, verdict, index)
+        return _form(state, statement, record, index)
     if kind in ("answer", "objection"):
         election = state.meta.get(f"election/{fields['election']}")
         why = slots.fault(state, election, fields)
@@ -213,25 +219,29 @@ def _apply(
     return EFFECTIVE, effects.APPLY[kind](state, touches, fields, statement.id, index)
 
 
-def _form(
-    state: State, statement: Verified, record: Record, verdict: authority.Verdict, index: int
-) -> tuple[str, str | None]:
+def _form(state: State, statement: Verified, record: Record, index: int) -> tuple[str, str | None]:
     fields = statement.fields
     election = state.meta.get(f"election/{fields['election']}")
-    why = slots.fault(state, election, fields) or slots.form_fault(
-        election, state.meta.get("log")["mode"], fields
-    )
+    why = slots.fault(state, election, fields) or slots.form_fault(election, fields)
     if why is not None:
         return VOID, why
-    has_ketua = fields["form"] == "summary" or any(
-        s.get("position") == "ketua" for s in record["signers"] if s["counted"]
-    )
-    return (
-        slots.take_effect(
-            state, election, fields, statement.id, record["i"], index, has_ketua=has_ketua
-        ),
-        None,
-    )
+    marks = [] if fields["form"] == SUMMARY or _has_ketua(record) else ["S1"]
+    if any(_is_suspect(state, signer) for signer in record["signers"]):
+        marks.append("K1")
+    status = slots.take_effect(
+        state, election, fields, statement.id, record["i"], index, marks
+    )  # fmt: skip
+    return status, None
+
+
+def _has_ketua(record: Record) -> bool:
+    return any(s.get("position") == "ketua" for s in record["signers"] if s["counted"])
+
+
+def _is_suspect(state: State, signer: Record) -> bool:
+    """Tell whether a key that signed while the statement waited is suspect from before that."""
+    start = (state.keys.get(signer["keyid"]) or {}).get("suspect_from")
+    return start is not None and bool(start <= signer["at"])
 
 
 def _slot_of(state: State, fields: Record) -> str | None:
@@ -262,18 +272,22 @@ def _describe(state: State, record: Record, fields: Record, statement_id: str) -
 
 
 def _touch_slot(state: State, touches: Touches, record: Record, index: int) -> None:
-    """Touch all pages that show the entry's slot; co-signatures touch the statement's first entry."""
-    if record["id"] is not None:
-        known = state.ids.get(record["id"])
-        for other in known["entries"] if known else ():
-            touches.statement(other)
-    if record.get("slot") is None:
+    """Touch all pages that show the entry's slot, and every entry of the same statement."""
+    known = state.ids.get(record["id"]) if record["id"] is not None else None
+    entries = known["entries"] if known else [index]
+    for other in entries:
+        touches.statement(other)
+    slot = record.get("slot")
+    if slot is None:
         return
     election = state.meta.get(f"election/{record['e']}")
     contest = contest_of(election, record["contest"])
     if contest is not None:
-        entries = slots.note_entry(state, record["slot"], index)
-        touches.slot(election, contest, record["slot"], entries)
+        for other in (*entries, index):
+            if "slot" not in state.entry(other):  # it came before a roster named the place
+                state.entries.edit(entry_key(other))["slot"] = slot
+            slots.note_entry(state, slot, other)
+        touches.slot(election, contest, slot, state.slots.get(slot)["ent"])
 
 
 def _count_kind(state: State, record: Record) -> None:

@@ -8,6 +8,7 @@ A record of map `slots` (election/contest/form/region[/tps]):
     head, head_index, effect, figures, children, sheets     of the statement that counts
     rows       findings of X2 within the head
     explained  [[index, [explanations], "form"|"answer"], ...] that hold for the head
+    said       [[index, statement id, [explanations]], ...] of all answers
     ent        indexes of every entry about the slot, void ones too
     ans        [[index, accepted id, depth of the body]] the answer that decides the chain
     obj        indexes of objections
@@ -17,6 +18,7 @@ A validly signed statement is never turned away because another one exists.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from hashlib import sha256
 from typing import Any
 
@@ -45,7 +47,7 @@ def empty() -> Record:
 
 
 def fault(state: State, election: Record, fields: Record) -> str | None:
-    """Return why a statement about a slot cannot take effect: `contest`, `region`, `tps`, `form`."""
+    """Return why a statement about a slot cannot take effect: `contest`, `region`, `tps`."""
     contest = contest_of(election, fields["contest"])
     if contest is None:
         return "contest"
@@ -59,15 +61,13 @@ def fault(state: State, election: Record, fields: Record) -> str | None:
     return None
 
 
-def form_fault(election: Record, mode: str, fields: Record) -> str | None:
-    """Return why a form cannot be one of this election: figures of pairs, or a `summary` live."""
+def form_fault(election: Record, fields: Record) -> str | None:
+    """Return why a form cannot be one of this election: figures of pairs that it has not."""
     contest = contest_of(election, fields["contest"])
     pairs = len(contest["pairs"]) if contest else 0
     named = {int(f[5:]) for f in fields["figures"] if f.startswith("pair_")}
     if named and max(named) > pairs:
         return "pairs"
-    if mode != "replay" and fields["form"] == SUMMARY:
-        return "summary"
     return None
 
 
@@ -89,31 +89,43 @@ def _statement(
 
 def take_effect(
     state: State, election: Record, fields: Record, statement_id: str, first: int, index: int,
-    *, has_ketua: bool,
+    marks: Iterable[str],
 ) -> str:  # fmt: skip
     """Put a form whose signatures suffice into its chain and return its status.
 
-    The order of the questions is the law's: repeat, orphan, head, rival.
+    The order of the questions is the law's: repeat, orphan, head, rival. `marks` are those of its
+    signers (S1, K1); whether it is late is asked here.
     """
     key = slot_key(fields)
     slot = state.slots.edit(key, empty())
-    slot["st"] = [one for one in slot["st"] if one["id"] != statement_id]
     one = _statement(fields, statement_id, first, index, ORPHAN)
-    if not has_ketua:
-        one["m"].append("S1")
+    before = _resolve(slot, one["prev"])
+    if before is not None:  # a repeat and what it repeats are two names of one statement
+        one["c"] = content_digest({**fields, "previous": before["id"]})
     effective = [other for other in slot["st"] if other["e"] is not None]
     same = next((o for o in effective if o["c"] == one["c"] and o["s"] != REPEAT), None)
     if same is not None:
         one["s"], one["same"] = REPEAT, same["id"]
     elif not _is_orphan(slot, one):
         one["s"] = HEAD if _extends(slot, one) else RIVAL
-    slot["st"].append(one)
+    late = None if one["s"] == REPEAT else _late(state, election, key)
+    one["m"] = [*marks, *([late] if late else [])]
+    _place(slot, one)
     if one["s"] == HEAD:
         _become_head(state, election, key, slot, one, fields)
     elif one["s"] == RIVAL:
         _count_contested(state, election, key, slot)
     status: str = one["s"]
     return status
+
+
+def _place(slot: Record, one: Record) -> None:
+    """Put a statement where it waited, else at the end."""
+    for at, other in enumerate(slot["st"]):
+        if other["id"] == one["id"]:
+            slot["st"][at] = one
+            return
+    slot["st"].append(one)
 
 
 def _resolve(slot: Record, statement_id: str | None) -> Record | None:
@@ -144,9 +156,6 @@ def _become_head(
     for other in slot["st"]:
         if other["s"] == HEAD and other is not one:
             other["s"] = SUPERSEDED
-    mark = _late(state, election, key)
-    if mark:
-        one["m"].append(mark)
     _install(state, election, key, slot, one, fields)
 
 
@@ -181,7 +190,9 @@ def _install(
     slot["head"], slot["head_index"], slot["effect"] = one["id"], one["i"], one["e"]
     slot["figures"] = fields["figures"]
     slot["revision"] = fields["revision"]
-    slot["explained"] = _explanations(slot, one, fields)
+    said = fields.get("explanations")
+    slot["explained"] = [[one["i"], said, "form"]] if said else []
+    slot["explained"] += _answers(slot)
     for name in ("children", "sheets"):
         slot.pop(name, None)
         if name in fields:
@@ -214,10 +225,9 @@ def _count_unlisted(state: State, election: Record, contest: Record, code: str, 
             return
 
 
-def _explanations(slot: Record, one: Record, fields: Record) -> list[Any]:
-    texts = [[one["i"], fields["explanations"], "form"]] if "explanations" in fields else []
-    later = [e for e in slot.get("explained", ()) if e[2] == "answer" and e[0] > one["e"]]
-    return texts + later
+def _answers(slot: Record) -> list[Any]:
+    """What answers said about the statement that is head now."""
+    return [[i, said, "answer"] for i, about, said in slot.get("said", ()) if about == slot["head"]]
 
 
 def _set_columns(state: State, key: str, fields: Record) -> None:
@@ -284,15 +294,19 @@ def answer(
     contest = contest_of(election, fields["contest"])
     if contest is None:
         return "contest"
-    if "explains" in fields:
-        slot.setdefault("explained", []).append([index, fields["explains"], "answer"])
+    explains = fields.get("explains", [])
+    about = accepted["id"] if accepted else slot.get("head")
+    if explains and about:
+        slot.setdefault("said", []).append([index, about, explains])
     if accepted is not None:
         slot["ans"] = [index, accepted["id"], depth]
         _decide(state, election, key, slot, accepted, read)
     if slot.get("head"):
+        forms = [said for said in slot["explained"] if said[2] == "form"]
+        slot["explained"] = forms + _answers(slot)
         findings.reexplain(state, election, contest, key)
-        if any(one["id"] == slot["head"] and "K1" in one["m"] for one in slot["st"]):
-            _clear_suspicion(state, election, contest, key, slot)
+        if accepted is not None or any(one["rule"] == "K1" for one in explains):
+            unmark(state, election, key, slot["head"], "K1")
     return None
 
 
@@ -318,7 +332,7 @@ def _decide(
 
 
 def suspect(state: State, election: Record, key: str, statement_id: str) -> None:
-    """Mark a statement signed by a key that is suspect from before it: it counts, with finding K1."""
+    """Mark a statement that a suspect key signed: it counts, with finding K1."""
     slot = state.slots.edit(key, empty())
     for one in slot["st"]:
         if one["id"] == statement_id and "K1" not in one["m"]:
@@ -329,22 +343,22 @@ def suspect(state: State, election: Record, key: str, statement_id: str) -> None
             findings.replace(state, election, contest, key, [findings.mark("K1")], "K1")
 
 
-def _clear_suspicion(
-    state: State, election: Record, contest: Record, key: str, slot: Record
-) -> None:
+def unmark(state: State, election: Record, key: str, statement_id: str, mark: str) -> None:
+    """Take a mark (K1, S1) from a statement and, if it is head, the finding from the slot."""
+    slot = state.slots.edit(key, empty())
     for one in slot["st"]:
-        if one["id"] == slot["head"] and "K1" in one["m"]:
-            one["m"].remove("K1")
-    findings.replace(state, election, contest, key, [], "K1")
+        if one["id"] == statement_id and mark in one["m"]:
+            one["m"].remove(mark)
+            contest = contest_of(election, key.split("/")[1])
+            if contest is not None and slot.get("head") == statement_id:
+                findings.replace(state, election, contest, key, [], mark)
 
 
-def note_entry(state: State, key: str, index: int) -> list[int]:
-    """Remember that an entry is about a slot; returns all such entries."""
+def note_entry(state: State, key: str, index: int) -> None:
+    """Remember that an entry is about a slot."""
     slot = state.slots.edit(key, empty())
     if index not in slot["ent"]:
         slot["ent"].append(index)
-    entries: list[int] = slot["ent"]
-    return entries
 
 
 def status_of(state: State, index: int) -> str:
