@@ -42,11 +42,9 @@ def respond(event: dict[str, Any], portal: wiring.Portal) -> dict[str, Any]:
 @lru_cache(maxsize=2)
 def _publisher(portal: wiring.Portal) -> Publisher:
     """Return the publisher of a portal; it keeps decoded nodes, which never change."""
-    fixed = portal.settings.release
     return Publisher(
         portal.objects,
         portal.register,
         log_key=wiring.log_key(portal.objects),
-        release=fixed or release.current(),
-        fixed_release=bool(fixed),
+        release=portal.settings.release or release.current(),
     )

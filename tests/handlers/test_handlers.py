@@ -165,7 +165,7 @@ def test_another_release_stops_publishing_and_not_intake(
         submit.respond(post(entry), portal)
         sequence.respond(SCHEDULE, portal)
         publish.respond(SCHEDULE, portal)
-    other = dataclasses.replace(portal, settings=wiring.Settings(World().origin))
+    other = dataclasses.replace(portal, settings=wiring.Settings(World().origin, release="ab" * 32))
     with pytest.raises(Corrupt, match="release"):
         publish.respond(SCHEDULE, other)
     assert lines[-1]["outcome"] == "corrupt"

@@ -28,7 +28,7 @@ def examples(world: World) -> dict[str, Signed]:
             ("operator-1",),
         ),
         "publication": (
-            world.of_log("publication", release="cd" * 32, verifier="ef" * 32, fixed=True),
+            world.of_log("publication", release="cd" * 32, verifier="ef" * 32),
             ("operator-1",),
         ),
         "close": (world.of_log("close"), ("operator-1",)),

@@ -255,6 +255,8 @@ def test_a_log_with_another_receipt_key_is_refused() -> None:
     world = World()
     other = world.log_statement(receipt_key=vkey(f"{world.origin}/receipt", "another portal"))
     Office(world).refuses(sign(other, "operator-1"), 422, ("other-key", "receipt_key"))
+    aimless = world.log_statement(policy=["quorum none"])
+    Office(world).refuses(sign(aimless, "operator-1"), 422, ("no-policy", "policy"))
     rehearsed = sign(world.log_statement(), "operator-1")
     Office(World("replay")).refuses(rehearsed, 422, ("other-log", "log"))
 
@@ -310,8 +312,8 @@ def test_an_unexpected_error_is_503_with_a_stable_code_and_no_detail() -> None:
 
 
 TESTED_ELSEWHERE = {
-    "wrong-type", "unknown-leaf", "unknown-route", "no-log", "other-key", "backlog", "stopped",
-    "busy", "unavailable",
+    "wrong-type", "unknown-leaf", "unknown-route", "no-log", "no-policy", "other-key", "backlog",
+    "stopped", "busy", "unavailable",
 }  # fmt: skip
 
 

@@ -10,6 +10,7 @@ from rekap.forms.model import figure_fields
 from rekap.intake.receipt import key_name
 from rekap.ledger.fold import fold
 from rekap.ledger.state import State
+from rekap.publish import release
 from rekap.signing import envelope, note
 from rekap.signing.envelope import statement_id
 from rekap.signing.signer import Ed25519Signer, derive
@@ -20,7 +21,7 @@ AT = "2024-11-27T14:05:00+07:00"
 KELURAHAN = "31.71.06.1001"
 STATIONS = ("001", "002", "003")
 PAIRS = 3
-RELEASE = "ab" * 32
+RELEASE = release.current()
 
 
 def signer(role: str) -> Ed25519Signer:
@@ -173,7 +174,7 @@ class World:
 
         return [
             sign(self.log_statement(), "operator-1"),
-            sign(self.of_log("publication", release=RELEASE, fixed=True), "operator-1"),
+            sign(self.of_log("publication", release=RELEASE), "operator-1"),
             sign(self.election(), "operator-1", "root-1", "root-2"),
             sign(self.roster("id", children=children("31", "provinsi")), "root-1", "root-2"),
             sign(self.roster("31", children=children("31.71", "kabko")), "root-1", "root-2"),

@@ -139,6 +139,24 @@ def test_a_crash_or_another_publisher_at_every_call(seed: int, kind: str) -> Non
     assert len(calls) > 50
 
 
+@pytest.mark.parametrize("left", [b"", b"{", b"<html>", bytes(64)])
+def test_a_torn_file_is_replaced_when_the_state_is_made_again(left: bytes) -> None:
+    night = _night(9, 10)
+    shelf = Shelf(night)
+    shelf.log(len(night.entries))
+    shelf.publish()
+    shelf.publish()
+    expected = shelf.site()
+    for path in list(shelf.objects.objects):
+        if path.startswith("state/"):
+            del shelf.objects.objects[path]
+        elif path.endswith(("index.json", "index.html", ".csv")):
+            shelf.objects.objects[path] = left
+    shelf.publish()
+    shelf.publish()
+    assert shelf.site() == expected
+
+
 def _resume(first: Shelf, night: Night) -> Shelf:
     """A portal whose site is some entries behind its log."""
     shelf = Shelf(night)

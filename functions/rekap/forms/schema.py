@@ -87,7 +87,8 @@ def mode_findings(statement: Statement, mode: str) -> tuple[Finding, ...]:
     """What the mode of the log forbids in an otherwise sound statement.
 
     Live and rehearsal: no `summary`, no reason `source`, no unknown cells, no `source` and
-    `source_forms` of an election; a D form has its columns, a kecamatan its sheets.
+    `source_forms` of an election, no `fixed` release; a D form has its columns, a kecamatan its
+    sheets.
     """
     report = Report()
     fields = statement.fields
@@ -99,6 +100,8 @@ def mode_findings(statement: Statement, mode: str) -> tuple[Finding, ...]:
         for index, contest in enumerate(fields["contests"]):
             if "source_forms" in contest:
                 report.add("replay-only", f"contests.{index}.source_forms")
+    elif statement.kind == "publication" and "fixed" in fields:
+        report.add("replay-only", "fixed")
     elif statement.kind == "form":
         _mode_of_form(report, fields)
     return tuple(report.findings)

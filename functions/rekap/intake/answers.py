@@ -173,6 +173,12 @@ CODES: Final[dict[str, Answer]] = {
         "Isi pernyataan tidak ditulis dalam bentuk kanonik.",
         "The statement is not spelled canonically.",
     ),
+    "no-policy": Answer(
+        422,
+        True,
+        "Baris kebijakan bukan tlog-policy yang menyebut kunci log ini.",
+        "The lines are not a tlog-policy that names this log's key.",
+    ),
     "other-log": Answer(
         422,
         True,

@@ -16,6 +16,7 @@ from rekap.forms import model, regions, rules, schema, shapes
 from rekap.forms.model import Statement
 from rekap.intake import answers
 from rekap.intake.receipt import key_name
+from rekap.ledger import effects
 from rekap.ledger.authority import Record, View
 from rekap.ledger.touches import contest_of
 from rekap.signing import keys
@@ -64,10 +65,10 @@ def check(statement: Statement, id: str, portal: Portal) -> Iterator[Finding]:
         if name in fields and register.get("ids", fields[name]) is None:
             yield answers.finding("previous-not-ordered", name, id=fields[name])
     log = register.get("meta", "log")
-    if log is None or "election" not in fields:
+    if log is None:
         return
     yield from schema.mode_findings(statement, log["mode"])
-    if fields["kind"] == "election":
+    if "election" not in fields or fields["kind"] == "election":
         return
     election = register.get("meta", f"election/{fields['election']}")
     if election is None:
@@ -94,6 +95,8 @@ def _check_begun(fields: Record, register: View, origin: str, signer: Signer) ->
         own = NoteKey.of(key_name(origin), ED25519, signer.public).vkey
         if fields["receipt_key"] != own:
             yield answers.finding("other-key", "receipt_key")
+    if not effects.has_policy(fields):
+        yield answers.finding("no-policy", "policy")
 
 
 def _check_keys(fields: Record, register: View) -> Iterator[Finding]:

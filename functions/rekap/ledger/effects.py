@@ -6,25 +6,44 @@ last reason to refuse was asked.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from rekap import codec
 from rekap.forms import regions
 from rekap.ledger import addresses, authority, findings, rosters, slots, totals
+from rekap.errors import Malformed
 from rekap.ledger.state import Record, State
 from rekap.ledger.touches import Touches, contest_of
+from rekap.log.policy import Policy
 from rekap.signing.keys import PublicKey
 
 Effect = Callable[[State, Touches, Record, str, int], str | None]
 
 
-def log(state: State, touches: Touches, fields: Record, statement_id: str, index: int) -> None:
+def has_policy(fields: Mapping[str, Any]) -> bool:
+    """Tell whether the policy of a `log` statement is a tlog-policy that names the log's own key.
+
+    Without one no checkpoint could ever count, so such an entry 0 begins no log.
+    """
+    try:
+        policy = Policy.parse("".join(f"{line}\n" for line in fields["policy"]).encode())
+    except Malformed:
+        return False
+    return any(source.key.vkey == fields["log_key"] for source in policy.logs)
+
+
+def log(
+    state: State, touches: Touches, fields: Record, statement_id: str, index: int
+) -> str | None:
     """Entry 0: mode, keys and policy of the whole log."""
+    if not has_policy(fields):
+        return "policy"
     state.meta.put("log", {**fields, "id": statement_id, "index": index})
     _register(state, authority.keys_named(fields), index)
     touches.log_base()
     touches.page(addresses.PORTAL)
+    return None
 
 
 def publication(

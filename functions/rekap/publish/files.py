@@ -47,12 +47,12 @@ class SiteFiles:
         if path == f"{address.rstrip('/')}.json":
             return int(path.split("/")[1].removesuffix(".json")) + 1, True
         if path.endswith("index.json"):
-            return int(json.loads(data)["as_of"]), True
+            return _of_twin(data), bool(_of_twin(data))
         found = _STATED.search(data)
         if found:
             return int(found.group(1)), True
         twin = self._objects.get(f"{address}index.json")
-        return (int(json.loads(twin.data)["as_of"]) if twin else 0), False
+        return _of_twin(twin.data) if twin else 0, False
 
     def put(self, path: str, data: bytes) -> bool:
         """Write a file that states no as_of; tell whether it changed."""
@@ -65,3 +65,11 @@ class SiteFiles:
                 return True
             except Conflict:
                 continue
+
+
+def _of_twin(data: bytes) -> int:
+    """Return the as_of of a twin; 0 for one that a power cut left torn, so that it is replaced."""
+    try:
+        return int(json.loads(data)["as_of"])
+    except (ValueError, KeyError, TypeError):
+        return 0

@@ -72,7 +72,10 @@ class Outcome:
 
 
 class Publisher:
-    """Publishes one log. `release` is this program's; a log that names another one is refused."""
+    """Publishes one log. `release` is this program's; a log that names another one is refused.
+
+    `fixed_release`: render whatever release the log names, for tests of logs that name many.
+    """
 
     def __init__(
         self, objects: Objects, register: Register, *, log_key: NoteKey, release: str,

@@ -68,7 +68,7 @@ class Signatures:
                 public = PublicKey(key["alg"], codec.b64decode(key["key"]))
                 self._keys[public.keyid] = public
             if index == 0:
-                self._scope = WebAuthnScope(frozenset(fields["uploaders"]), fields["rp_id"])
+                self._scope = WebAuthnScope(frozenset(fields.get("uploaders", ())), fields["rp_id"])
         except (Malformed, ValueError, KeyError, TypeError, AttributeError, RecursionError):
             return
 
