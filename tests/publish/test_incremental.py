@@ -9,6 +9,10 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from tests.fakes import AFTER, BEFORE, CONFLICT, FakeObjects, FakeRegister, Fault, Plan, faulty
+from tests.forms import builders
+from tests.ledger.night import Night
+from tests.ledger.world import signer
 
 from rekap.errors import Conflict
 from rekap.log.checkpoint import Checkpoint, sign_checkpoint
@@ -17,10 +21,6 @@ from rekap.log.merkle import Frontier
 from rekap.log.tiles import entries_path, tile_path
 from rekap.publish.run import Publisher
 from rekap.signing.note import NoteKey
-from tests.fakes import AFTER, BEFORE, CONFLICT, FakeObjects, FakeRegister, Fault, Plan, faulty
-from tests.forms import builders
-from tests.ledger.night import Night
-from tests.ledger.world import signer
 
 RELEASE = builders.hex_id("release")
 NIGHTS = 24
@@ -100,7 +100,7 @@ def test_random_cuts_and_crashes_give_the_bytes_of_one_run(part: int) -> None:
     for seed in range(part, NIGHTS, 4):
         night = _night(1_000 + seed)
         chance = random.Random(seed)
-        sizes = sorted(chance.sample(range(1, len(night.entries)), 6)) + [len(night.entries)]
+        sizes = [*sorted(chance.sample(range(1, len(night.entries)), 6)), len(night.entries)]
         shelf = Shelf(night)
         for size in sizes:
             shelf.log(size)

@@ -10,9 +10,9 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from rekap import codec
+from rekap.errors import Malformed
 from rekap.forms import regions
 from rekap.ledger import addresses, authority, findings, rosters, slots, totals
-from rekap.errors import Malformed
 from rekap.ledger.state import Record, State
 from rekap.ledger.touches import Touches, contest_of
 from rekap.log.policy import Policy

@@ -35,7 +35,7 @@ BELOW = {
 
 
 def mark(rule: str, child: str | None = None) -> Record:
-    """Return a finding that compares no figures: a mark, a place out of the roster, a late sheet."""
+    """Return a finding that compares no figures: a mark, a lost place, a late sheet."""
     return _record(rules.FormFinding(rule, child, None, rules.RULES[rule].hard, (), None, None))
 
 

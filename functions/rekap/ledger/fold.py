@@ -43,7 +43,7 @@ class Verified:
     signers: tuple[tuple[str, Record], ...]
 
 
-class Void(Exception):  # noqa: N818  (a verdict, not an error)
+class Void(Exception):
     """The entry changes nothing; `reason` is one of VOID_REASONS."""
 
     def __init__(self, reason: str, fields: Record | None = None, statement_id: str = "") -> None:
@@ -130,9 +130,10 @@ def _belongs(state: State, fields: Record, statement_id: str, index: int) -> Non
         raise Void("no-log", fields, statement_id)
     if log is not None and fields["log"] != log["log"]:
         raise Void("other-log", fields, statement_id)
-    if "election" in fields and fields["kind"] != "election":
-        if state.meta.get(f"election/{fields['election']}") is None:
-            raise Void("no-election", fields, statement_id)
+    if "election" not in fields or fields["kind"] == "election":
+        return
+    if state.meta.get(f"election/{fields['election']}") is None:
+        raise Void("no-election", fields, statement_id)
 
 
 def _decide(state: State, touches: Touches, record: Record, statement: Verified, index: int) -> str:

@@ -1,6 +1,6 @@
 """The state after a prefix of the log: a few sorted maps by name.
 
-In memory (`State()`) for the verifier, or over nodes (`State(nodes, head)`) for the publisher, which
+In memory (`State()`) for the verifier, or over nodes (`State(nodes, head)`) for the publisher: it
 reads only what an entry touches. Both give the same answers; `commit` writes what changed.
 
     meta      log · closed · election/{id} · determination/{election}/{contest}
@@ -61,7 +61,7 @@ class Map:
         self._changed[key] = value
 
     def edit(self, key: str, default: Record | None = None) -> Record:
-        """Return the record of `key` to be changed in place, made from `default` if there is none."""
+        """Return the record of `key` to be changed in place; `default` if there is none."""
         value: Any = self._changed.get(key)
         if value is None:
             committed = None
@@ -162,7 +162,7 @@ class State:
         return self.frontier.root()
 
     def get(self, name: str, key: str) -> Any:
-        """Return a value of map `name`: the view that `authority` asks (the register has it too)."""
+        """Return a value of map `name`: the view that `authority` asks, as of the register."""
         return self._maps[name].get(key)
 
     def entry(self, index: int) -> Record:
@@ -173,7 +173,7 @@ class State:
         return record
 
     def commit(self) -> Head:
-        """Write every change as nodes and return the new head. Nodes first, the head is the caller's."""
+        """Write every change as nodes and return the new head; keeping it is the caller's."""
         if self._cache is None:
             raise RuntimeError("a state in memory has nothing to commit to")
         maps = {name: self._maps[name].commit() for name in MAPS}
@@ -192,7 +192,7 @@ def entry_key(index: int) -> str:
 def map_changes(
     cache: tree.NodeCache, name: str, old: str | None, new: str | None
 ) -> Iterator[tuple[str, Any, Any]]:
-    """Yield (key, old, new) where map `name` differs between two committed states (tree digests)."""
+    """Yield (key, old, new) where map `name` differs between two trees of committed states."""
     before = cache.read(old)["maps"].get(name) if old else None
     after = cache.read(new)["maps"].get(name) if new else None
     return tree.changes(cache, before, after)

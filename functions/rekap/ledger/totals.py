@@ -82,7 +82,7 @@ def replace(
 
 
 def set_summary(state: State, election: str, contest: Record, code: str, new: Record) -> None:
-    """Put the region's running public figure in place: {"n", "x", "f"} stations in, expected, figures."""
+    """Put a running public figure in place: {"n" stations in, "x" expected, "f" figures}."""
     places = path(contest["region"], code)
     record = state.totals.edit(key(election, contest["id"], code), empty())
     before = used(record)

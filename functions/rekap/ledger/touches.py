@@ -61,7 +61,7 @@ class Touches:
             self.region(election, contest, place)
 
     def slot(self, election: Record, contest: Record, slot_key: str, entries: list[int]) -> None:
-        """Touch everything that shows a slot: its place, what is above, its columns, its statements."""
+        """Touch all that shows a slot: its place, what is above, its columns, its statements."""
         _, _, form, code, *tps = slot_key.split("/")
         self.upward(election, contest, code)
         if tps:
@@ -105,7 +105,7 @@ def children(state: State, election: str, code: str) -> list[str]:
 
 
 def stations(state: State, election: str, contest: str, code: str) -> list[str]:
-    """Return the TPS numbers of a kelurahan: named by a roster, or seen in a form of the contest."""
+    """Return the TPS of a kelurahan: named by a roster, or seen in a form of the contest."""
     record = state.regions.get(f"{election}/{code}")
     if record is None or regions.depth(code) != 4:
         return []

@@ -1,7 +1,7 @@
 """A sorted map of immutable nodes: keys are text, values are JSON, nodes are named by their digest.
 
-A B+ tree with path copying, in the spirit of git's trees: a change writes the leaf it falls into and
-the nodes above it, so one form costs the depth of the map and never its size. Neighbouring keys
+A B+ tree with path copying, in the spirit of git's trees: a change writes the leaf it falls into
+and the nodes above it, so one form costs the depth of the map and never its size. Neighbouring keys
 share leaves: the stations of one kelurahan are read together.
 
     leaf   {"leaf":[["key",value],["key",null,["digest of a part",...]],...]}

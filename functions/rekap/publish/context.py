@@ -69,7 +69,7 @@ class Context:
         return as_of(self.state, address)
 
     def chain(self, index: int) -> frozenset[int]:
-        """Return the entries that prove entry `index`: its envelopes, its signers' grants, theirs."""
+        """Return the entries that prove an entry: its envelopes, its signers' grants, theirs."""
         known = self._chains.get(index)
         if known is None:
             self._chains[index] = frozenset({index})  # ends the recursion of entry 0 and elections
@@ -86,7 +86,7 @@ class Context:
 
 def base_of(address: str) -> str:
     """Return the base whose as_of counts for a page besides the log's: an election's, or ""."""
-    first = address.split("/")[0]
+    first = address.split("/", maxsplit=1)[0]
     return "" if first in ("", "bukti", *(t.rstrip("/") for t in _OF_THE_LOG)) else first
 
 
@@ -94,7 +94,7 @@ _OF_THE_LOG = (*addresses.TEXTS, addresses.LEDGER)
 
 
 def as_of(state: State, address: str) -> int:
-    """as_of(page) = max(own, base of its election, base of the log).
+    """Return the page's as_of: the largest of its own, its election's base and the log's.
 
     A statement's page belongs to the election that its entry names.
     """

@@ -1,4 +1,4 @@
-"""Entries of the published log by index, and nodes of the private state, as the publisher reads them."""
+"""Entries of the published log and nodes of the private state, as the publisher reads them."""
 
 from __future__ import annotations
 

@@ -5,6 +5,7 @@ Integers only; a share is drawn from two integers by a template filter.
 
 from __future__ import annotations
 
+import itertools
 from typing import Any
 
 from rekap.forms import regions, sums
@@ -87,7 +88,7 @@ def summary_slot(election: Record, contest: Record, code: str) -> str:
 
 
 def ladder(ctx: Context, election: Record, contest: Record, code: str) -> list[Twin]:
-    """Return the rungs from the stations up to the region's own form; levels without a form are out.
+    """Return the rungs from the stations up to the region's own form, without empty levels.
 
     Each rung says how many forms stand behind it, how many are expected (null: not known here),
     and its difference to the rung before it in every field that both have.
@@ -110,7 +111,7 @@ def ladder(ctx: Context, election: Record, contest: Record, code: str) -> list[T
         fields = {field: [value, 1] for field, value in own["figures"].items()}
         level = regions.level(code)
         rungs.append(_rung(level, findings.FORM_OF_LEVEL[level], "certified", 1, 1, fields))
-    for before, rung in zip(rungs, rungs[1:], strict=False):
+    for before, rung in itertools.pairwise(rungs):
         rung["difference"] = {
             field: rung["fields"][field][0] - before["fields"][field][0]
             for field in sorted(rung["fields"].keys() & before["fields"].keys())

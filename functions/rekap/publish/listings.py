@@ -1,4 +1,4 @@
-"""What a kecamatan's folder holds besides its page: all forms below, all findings, all missing TPS."""
+"""What a kecamatan's folder holds besides its page: forms, findings and missing TPS below."""
 
 from __future__ import annotations
 

@@ -104,7 +104,7 @@ def roots(record: Record) -> Twin:
 
 
 def officials(ctx: Context, record: Record, code: str) -> Twin:
-    """Return the twin of `pejabat/…`: keys of the bodies at a region (a kelurahan: its KPPS too)."""
+    """Return the twin of `pejabat/…`: keys of the bodies at a region; of a kelurahan, its KPPS."""
     address = addresses.officials(record["id"], record["base"], code)
     twin = common(ctx, "officials", address, record)
     top = code == record["base"]

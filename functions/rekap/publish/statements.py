@@ -37,7 +37,7 @@ def form_view(ctx: Context, index: int) -> Twin:
         "explanations": [_explanation(e) for e in fields.get("explanations", ())],
         "witnesses": [{"reason": None, **w} for w in fields.get("witnesses", ())],
         "scans": fields.get("scans", []),
-        "signers": signers(ctx, known, index),
+        "signers": signers(ctx, known),
         "entries": known["entries"] if known else [index],
         "stations_in": fields.get("stations_in"),
         "stations_expected": fields.get("stations_expected"),
@@ -62,7 +62,7 @@ def _explanation(explanation: Record) -> Twin:
     return {"child": None, "part": None, **explanation}
 
 
-def signers(ctx: Context, known: Record | None, index: int) -> list[Twin]:
+def signers(ctx: Context, known: Record | None) -> list[Twin]:
     """Return who signed, as body, position and key; never as a name."""
     return [
         {
@@ -185,7 +185,7 @@ def scan_findings(ctx: Context, election: Record, contest: Record, prefix: str) 
 
 
 def statement(ctx: Context, index: int) -> Twin:
-    """Return the twin of `bukti/{index}/`: what an entry says, who signed, its place in the chain."""
+    """Return the twin of `bukti/{index}/`: what it says, who signed, its place in the chain."""
     record = ctx.state.entry(index)
     election = (
         ctx.election(record["e"]) if record.get("e") and _election_known(ctx, record) else None
@@ -210,8 +210,8 @@ def statement(ctx: Context, index: int) -> Twin:
         "void_reason": record.get("why"),
         "effect": known["e"] if known else None,
         "marks": one["m"] if one else [],
-        "signers": signers(ctx, known, index),
-        "place": _statement_place(ctx, election, contest, record),
+        "signers": signers(ctx, known),
+        "place": _statement_place(election, contest, record),
         "chain": history(ctx, [record["slot"]]) if record.get("slot") else [],
         "entries": known["entries"] if known else [index],
         "findings": _own_findings(contest, fields),
@@ -228,7 +228,7 @@ def _election_known(ctx: Context, record: Record) -> bool:
 
 
 def _statement_place(
-    ctx: Context, election: Record | None, contest: Record | None, record: Record
+    election: Record | None, contest: Record | None, record: Record
 ) -> Twin | None:
     """The page that shows the entry's slot. The name is the one at the time of the entry."""
     if election is None or contest is None or not record.get("slot"):
