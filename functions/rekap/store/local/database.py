@@ -2,16 +2,19 @@
 
 Write-ahead log with `synchronous=FULL`: a committed transaction survives `kill -9` and a power
 cut, and readers never wait for the writer. Writers take the lock when they begin
-(`BEGIN IMMEDIATE`), so what a transaction has read is still true when it commits.
+(`BEGIN IMMEDIATE`), so what a transaction has read is still true when it commits. They queue for it
+at a lock file first: SQLite's own waiting is a sleep that gets longer, and some wait for seconds.
 """
 
 from __future__ import annotations
 
+import fcntl
 import os
 import sqlite3
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 BUSY_TIMEOUT_S = 30.0
@@ -45,6 +48,15 @@ CREATE TABLE IF NOT EXISTS guard (
 """
 
 
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """What one thread of one process has open: a connection, and the file where writers queue."""
+
+    process: int
+    connection: sqlite3.Connection
+    queue: int
+
+
 class Database:
     """Connections to one file: one for each thread of each process, opened when first used."""
 
@@ -61,13 +73,7 @@ class Database:
 
     def connection(self) -> sqlite3.Connection:
         """Return this thread's connection; a forked child never uses its parent's."""
-        held: tuple[int, sqlite3.Connection] | None = getattr(self._own, "held", None)
-        if held is None or held[0] != os.getpid():
-            opened = sqlite3.connect(self._path, timeout=BUSY_TIMEOUT_S, isolation_level=None)
-            opened.execute("PRAGMA journal_mode=WAL")
-            opened.execute(f"PRAGMA synchronous={self._synchronous}")
-            held = self._own.held = (os.getpid(), opened)
-        return held[1]
+        return self._held().connection
 
     def settle(self) -> None:
         """Put everything committed so far onto the disk, and be durable from now on."""
@@ -79,28 +85,33 @@ class Database:
     @contextmanager
     def writing(self) -> Iterator[sqlite3.Connection]:
         """Run a block as one transaction that holds the write lock from its beginning."""
-        connection = self.connection()
-        connection.execute("BEGIN IMMEDIATE")
+        held = self._held()
+        fcntl.flock(held.queue, fcntl.LOCK_EX)
         try:
-            yield connection
-        except BaseException:
-            connection.execute("ROLLBACK")
-            raise
-        connection.execute("COMMIT")
-
-    @contextmanager
-    def reading(self) -> Iterator[sqlite3.Connection]:
-        """Run a block that sees one state of the file, whatever others commit meanwhile."""
-        connection = self.connection()
-        connection.execute("BEGIN")
-        try:
-            yield connection
+            held.connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield held.connection
+            except BaseException:
+                held.connection.execute("ROLLBACK")
+                raise
+            held.connection.execute("COMMIT")
         finally:
-            connection.execute("COMMIT")
+            fcntl.flock(held.queue, fcntl.LOCK_UN)
 
     def close(self) -> None:
-        """Close this thread's connection; the next use opens another."""
-        held: tuple[int, sqlite3.Connection] | None = getattr(self._own, "held", None)
-        if held is not None and held[0] == os.getpid():
-            held[1].close()
+        """Close what this thread has open; the next use opens it again."""
+        held: _Held | None = getattr(self._own, "held", None)
+        if held is not None and held.process == os.getpid():
+            held.connection.close()
+            os.close(held.queue)
         self._own.held = None
+
+    def _held(self) -> _Held:
+        held: _Held | None = getattr(self._own, "held", None)
+        if held is None or held.process != os.getpid():
+            connection = sqlite3.connect(self._path, timeout=BUSY_TIMEOUT_S, isolation_level=None)
+            connection.execute("PRAGMA journal_mode=WAL")
+            connection.execute(f"PRAGMA synchronous={self._synchronous}")
+            queue = os.open(f"{self._path}-lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+            held = self._own.held = _Held(os.getpid(), connection, queue)
+        return held
