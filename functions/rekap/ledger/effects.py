@@ -12,9 +12,10 @@ from typing import Any, Final
 from rekap import codec
 from rekap.errors import Malformed
 from rekap.forms import regions
+from rekap.forms.model import SHEETS, STATION_FORM
 from rekap.ledger import addresses, authority, findings, rosters, slots, totals
 from rekap.ledger.state import Record, State
-from rekap.ledger.touches import Touches, contest_of
+from rekap.ledger.touches import Touches, contest_of, stations
 from rekap.log.policy import Policy
 from rekap.signing.keys import PublicKey
 
@@ -148,19 +149,26 @@ def roster(
         return why
     election_record = state.meta.get(f"election/{fields['election']}")
     code = fields["region"]
+    contests = [c for c in election_record["contests"] if _is_within(code, c["region"])]
     before = _listing(state, fields["election"], code)
-    rosters.apply(state, fields, statement_id, index)
+    seen = {tps for c in contests for tps in stations(state, fields["election"], c["id"], code)}
+    rosters.apply(state, fields, statement_id, index, seen)
     after = _listing(state, fields["election"], code)
-    for contest in election_record["contests"]:
-        if code == contest["region"] or regions.is_below(code, contest["region"]):
-            _relist(state, election_record, contest, code, before, after)
-            for place in totals.path(contest["region"], code):
-                findings.check_sums(state, election_record, contest, place)
-            form = findings.FORM_OF_LEVEL[regions.level(code)]
-            slot_key = f"{fields['election']}/{contest['id']}/{form}/{code}"
-            findings.check_roster(state, election_record, contest, slot_key)
+    flipped = [child for child, listed in after.items() if before.get(child, True) != listed]
+    for contest in contests:
+        for child in flipped:
+            _relist(state, election_record, contest, code, child)
+        for place in totals.path(contest["region"], code):
+            findings.check_sums(state, election_record, contest, place)
+        form = findings.FORM_OF_LEVEL[regions.level(code)]
+        slot_key = f"{fields['election']}/{contest['id']}/{form}/{code}"
+        findings.check_roster(state, election_record, contest, slot_key)
     touches.roster(election_record, code)
     return None
+
+
+def _is_within(code: str, top: str) -> bool:
+    return code == top or regions.is_below(code, top)
 
 
 def _listing(state: State, election_id: str, code: str) -> dict[str, bool]:
@@ -169,39 +177,27 @@ def _listing(state: State, election_id: str, code: str) -> dict[str, bool]:
     listing = {number: True for number, _ in record.get("tps") or []}
     listing |= dict.fromkeys(record.get("gone", []), False)
     for kid in record.get("kids") or []:
-        listing[kid] = state.regions.get(rosters.key(election_id, kid))["listed"]
+        listing[kid] = rosters.is_listed(state, election_id, kid)
     return listing
 
 
-def _relist(
-    state: State, election_record: Record, contest: Record, code: str, before: dict[str, bool],
-    after: dict[str, bool],
-) -> None:  # fmt: skip
+def _relist(state: State, election_record: Record, contest: Record, code: str, child: str) -> None:
     """Move what was left out (or taken up again) out of (into) what may complete a sum."""
-    for child, listed in after.items():
-        if before.get(child, True) == listed:
-            continue
-        gone = 0 if listed else 1
-        if regions.depth(code) == 4:
-            slot_key = f"{election_record['id']}/{contest['id']}/c_hasil/{code}/{child}"
-            lost = 1 if (state.slots.get(slot_key) or {}).get("head") else 0
-            _mark_unlisted(state, election_record, contest, slot_key, gone)
-        else:
-            record = state.totals.get(totals.key(election_record["id"], contest["id"], child))
-            lost = record["n"] - record["off"] if record else 0
-            form = findings.FORM_OF_LEVEL[regions.level(child)]
-            slot_key = f"{election_record['id']}/{contest['id']}/{form}/{child}"
-            _mark_unlisted(state, election_record, contest, slot_key, gone)
-        delta = lost if gone else -lost
-        totals.count(state, election_record["id"], contest, code, off=delta)
-
-
-def _mark_unlisted(
-    state: State, election_record: Record, contest: Record, slot_key: str, gone: int
-) -> None:
-    if (state.slots.get(slot_key) or {}).get("head"):
-        found = [findings.mark("X7")] if gone else []
-        findings.replace(state, election_record, contest, slot_key, found, "X7")
+    start = f"{election_record['id']}/{contest['id']}"
+    place: tuple[str, str | None] = (child, None)
+    if regions.depth(code) == 4:
+        form, place = STATION_FORM, (code, child)
+        slot_key = f"{start}/{form}/{code}/{child}"
+        below = [slot_key]
+    else:
+        form = findings.FORM_OF_LEVEL[regions.level(child)]
+        slot_key = f"{start}/{form}/{child}"
+        prefixes = [f"{start}/{one}/{child}" for one in (STATION_FORM, *SHEETS)]
+        below = [key for prefix in prefixes for key, _ in list(state.slots.scan(prefix))]
+    has_form = bool((state.slots.get(slot_key) or {}).get("head"))
+    totals.relist(state, election_record["id"], contest, place, form, has_form=has_form)
+    for key in below:
+        findings.check_listed(state, election_record, contest, key)
 
 
 def grant(

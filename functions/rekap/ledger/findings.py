@@ -15,7 +15,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from rekap.forms import regions, rules
-from rekap.forms.model import STATION_FORM
+from rekap.forms.model import STATION_FORM, SUMMARY
 from rekap.ledger import rosters, totals
 from rekap.ledger.state import Record, State
 
@@ -172,17 +172,17 @@ def _sum_finding(
 
 
 def _level_below(state: State, slot_key: str, slot: Record, record: Record | None) -> list[Record]:
-    """X2: within the form (its columns), else against the certified forms one level below."""
+    """X2: within the form (its columns), and against the certified forms one level below."""
     inner = [dict(f) for f in slot.get("rows", ())]
     election, _, form, code = slot_key.split("/")
     below = BELOW[form]
-    if inner or below == STATION_FORM:
+    if below == STATION_FORM:
         return inner
     listed = _listed(state, election, state.regions.get(rosters.key(election, code)))
     rung = totals.rung(record, below)
-    if not listed or rung["n"] != len(listed):
-        return []
-    return _sum_finding("X2", "below", slot["figures"], rung["f"], rung["n"])
+    if not listed or rung["n"] - rung["off"] != len(listed):
+        return inner
+    return inner + _sum_finding("X2", "below", slot["figures"], rung["f"], rung["n"])
 
 
 def _listed(state: State, election: str, place: Record | None) -> list[str]:
@@ -208,6 +208,18 @@ def check_roster(state: State, election: Record, contest: Record, slot_key: str)
             found = [{**mark("X5"), "expected": len(listed), "found": len(slot["children"])}]
     if slot and slot.get("head"):
         replace(state, election, contest, slot_key, found, "X5")
+
+
+def check_listed(state: State, election: Record, contest: Record, slot_key: str) -> None:
+    """X7: the form counts although its place, or a region above it, is in no roster any more."""
+    _, _, form, code, *tps = slot_key.split("/")
+    slot = state.slots.get(slot_key)
+    if form == SUMMARY or slot is None or not slot.get("head"):
+        return
+    expected = rosters.is_expected(
+        state, election["id"], contest["region"], code, tps[0] if tps else None
+    )
+    replace(state, election, contest, slot_key, [] if expected else [mark("X7")], "X7")
 
 
 def check_sheets(state: State, election: Record, contest: Record, slot_key: str) -> None:

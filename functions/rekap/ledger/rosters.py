@@ -7,6 +7,7 @@ makes it unknown for every region above.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from rekap.forms import regions
@@ -31,14 +32,20 @@ def fault(state: State, fields: Record, statement_id: str) -> str | None:
     return None
 
 
-def apply(state: State, fields: Record, statement_id: str, index: int) -> None:
-    """Put a roster in force: names and marks its children, and recounts what is expected."""
+def apply(
+    state: State, fields: Record, statement_id: str, index: int, seen: Iterable[str] = ()
+) -> None:
+    """Put a roster in force: names and marks its children, and recounts what is expected.
+
+    `seen` are the TPS of a kelurahan about which something was said: one that the roster leaves
+    out stays too, even if no roster ever named it.
+    """
     election, code = fields["election"], fields["region"]
     record = state.regions.edit(key(election, code), _unknown("", "negara", None))
     was = _expected(record)
     record["roster"], record["revision"], record["index"] = statement_id, fields["revision"], index
     if "tps" in fields:
-        _set_stations(record, fields["tps"])
+        _set_stations(record, fields["tps"], seen)
     else:
         _set_children(state, election, code, record, fields["children"])
     _propagate(state, election, code, was, _expected(record))
@@ -48,12 +55,12 @@ def _unknown(name: str, level: str, parent: str | None) -> Record:
     return {"name": name, "level": level, "parent": parent, "listed": True, "exp": 0, "unk": 1}
 
 
-def _set_stations(record: Record, tps: list[Record]) -> None:
+def _set_stations(record: Record, tps: list[Record], seen: Iterable[str]) -> None:
     listed = [[one["number"], one.get("registered")] for one in tps]
     numbers = {number for number, _ in listed}
-    before = [number for number, _ in record.get("tps") or []] + record.get("gone", [])
+    before = {*seen, *(number for number, _ in record.get("tps") or []), *record.get("gone", [])}
     record["tps"] = listed
-    record["gone"] = sorted(set(before) - numbers)
+    record["gone"] = sorted(before - numbers)
     record["exp"], record["unk"] = len(listed), 0
 
 
@@ -65,11 +72,13 @@ def _set_children(
         below = state.regions.edit(
             key(election, child["code"]), _unknown(child["name"], child["level"], code)
         )
-        below["name"], below["listed"] = child["name"], True
+        below["name"], below["listed"], below["parent"] = child["name"], True, code
         exp, unk = exp + below["exp"], unk + below["unk"]
     codes = [child["code"] for child in named]
     for gone in set(record.get("kids") or []) - set(codes):
-        state.regions.edit(key(election, gone))["listed"] = False
+        below = state.regions.edit(key(election, gone))
+        if below["parent"] == code:
+            below["listed"] = False
     record["kids"] = sorted({*(record.get("kids") or []), *codes})
     record["exp"], record["unk"] = exp, unk
 
@@ -82,10 +91,11 @@ def _propagate(
     state: State, election: str, code: str, was: tuple[int, int], now: tuple[int, int]
 ) -> None:
     exp, unk = now[0] - was[0], now[1] - was[1]
-    while (exp or unk) and code != regions.COUNTRY:
-        if not state.regions.get(key(election, code))["listed"]:
+    while exp or unk:
+        place = state.regions.get(key(election, code))
+        if place["parent"] is None or not place["listed"]:
             return
-        code = regions.parent(code)
+        code = place["parent"]
         record = state.regions.edit(key(election, code))
         record["exp"] += exp
         record["unk"] += unk
@@ -113,8 +123,19 @@ def knows(state: State, election: str, code: str, tps: str | None) -> bool:
 
 
 def is_listed(state: State, election: str, code: str, tps: str | None = None) -> bool:
-    """Tell whether a place is in the roster in force."""
+    """Tell whether a place is in the roster in force; whether its region is, is asked of that."""
     record: dict[str, Any] | None = state.regions.get(key(election, code))
-    if record is None or not record["listed"]:
+    if record is None:
         return False
-    return tps is None or tps not in record.get("gone", ())
+    return bool(record["listed"]) if tps is None else tps not in record.get("gone", ())
+
+
+def is_expected(state: State, election: str, top: str, code: str, tps: str | None = None) -> bool:
+    """Tell whether a place and every region above it, below `top`, are in the rosters in force."""
+    if tps is not None and not is_listed(state, election, code, tps):
+        return False
+    while code != top:
+        if not is_listed(state, election, code):
+            return False
+        code = regions.parent(code)
+    return True

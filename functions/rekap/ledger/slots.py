@@ -24,7 +24,7 @@ from typing import Any
 
 from rekap import codec
 from rekap.forms import regions
-from rekap.forms.model import SHEETS, STATION_FORM, SUMMARY, slot_key
+from rekap.forms.model import SHEETS, SUMMARY, slot_key
 from rekap.ledger import findings, rosters, totals
 from rekap.ledger.state import Record, State, entry_key
 from rekap.ledger.touches import contest_of
@@ -186,7 +186,6 @@ def _install(
         raise RuntimeError("a slot outside its election")
     form, code = fields["form"], fields["region"]
     old = slot.get("figures") if slot.get("head") else None
-    was_head = slot.get("head") is not None
     slot["head"], slot["head_index"], slot["effect"] = one["id"], one["i"], one["e"]
     slot["figures"] = fields["figures"]
     slot["revision"] = fields["revision"]
@@ -206,23 +205,9 @@ def _install(
         }  # fmt: skip
         totals.set_summary(state, election["id"], contest, code, new)
     else:
-        totals.replace(state, election["id"], contest, (form, code), old, fields["figures"])
-        if form == STATION_FORM and not was_head:
-            _count_unlisted(state, election, contest, code, fields["tps"])
+        place = (form, code, fields.get("tps"))
+        totals.replace(state, election["id"], contest, place, old, fields["figures"])
     _refresh_findings(state, election, contest, key, one, own)
-
-
-def _count_unlisted(state: State, election: Record, contest: Record, code: str, tps: str) -> None:
-    """A form of a place that is not expected must not stand in for one that is missing."""
-    if not rosters.is_listed(state, election["id"], code, tps) and rosters.is_listed(
-        state, election["id"], code
-    ):
-        totals.count(state, election["id"], contest, code, off=1)
-        return
-    for place in totals.path(contest["region"], code)[:-1]:
-        if not rosters.is_listed(state, election["id"], place):
-            totals.count(state, election["id"], contest, regions.parent(place), off=1)
-            return
 
 
 def _answers(slot: Record) -> list[Any]:
@@ -242,11 +227,10 @@ def _set_columns(state: State, key: str, fields: Record) -> None:
 def _refresh_findings(
     state: State, election: Record, contest: Record, key: str, one: Record, own: list[Record]
 ) -> None:
-    _, _, form, code, *tps = key.split("/")
+    _, _, form, code = key.split("/")[:4]
     found = own + [findings.mark(mark) for mark in one["m"]]
-    if not rosters.is_listed(state, election["id"], code, tps[0] if tps else None):
-        found.append(findings.mark("X7"))
     findings.replace(state, election, contest, key, found)
+    findings.check_listed(state, election, contest, key)
     if form in SHEETS:
         findings.check_columns(state, election, contest, key)
         findings.check_roster(state, election, contest, key)

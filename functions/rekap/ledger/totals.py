@@ -3,8 +3,10 @@
 A record of map `totals` (election/contest/code):
 
     n, f     stations behind the sum of everything below, and {field: [value, stations]}
-    rec, off effective C forms below, and those of TPS no longer in the roster
-    agg      {form: {"n": forms, "f": {field: [value, forms]}}} of all forms strictly below
+    off      those of them that are not expected here: their TPS or region is not in the rosters
+    rec      effective C forms below
+    agg      {form: {"n": forms, "off": those of regions not listed by the region itself,
+             "f": {field: [value, forms]}}} of all forms strictly below
     sum      the region's running public figure (`summary`), used while it counts more stations
     open, answered   findings without and with an explanation, at and below the region
     rival    contested slots at and below the region
@@ -18,6 +20,7 @@ from typing import Any
 
 from rekap.forms import regions
 from rekap.forms.model import STATION_FORM
+from rekap.ledger import rosters
 from rekap.ledger.state import Record, State
 
 Fields = dict[str, list[int]]
@@ -47,6 +50,15 @@ def used(record: Record) -> tuple[int, Fields, bool]:
     return record["n"], record["f"], False
 
 
+def unexpected(record: Record) -> int:
+    """Return how many stations behind the region's sum are not expected.
+
+    A running public figure does not say which stations it counts: none is held against it.
+    """
+    off: int = 0 if used(record)[2] else record["off"]
+    return off
+
+
 def path(top: str, code: str) -> list[str]:
     """Return `code` and every region above it up to the contest's own region `top`."""
     places = [code]
@@ -57,59 +69,105 @@ def path(top: str, code: str) -> list[str]:
 
 
 def replace(
-    state: State, election: str, contest: Record, slot: tuple[str, str], old: Record | None,
-    new: Record | None,
+    state: State, election: str, contest: Record, slot: tuple[str, str, str | None],
+    old: Record | None, new: Record | None,
 ) -> None:  # fmt: skip
-    """Exchange the figures of one slot (form, region code): None = no form.
+    """Exchange the figures of one slot (form, region code, TPS): None = no form.
 
     A C form moves the sums from its kelurahan upward, a D form the rungs of the ladder above it,
     a `summary` the sum of its region.
     """
-    form, code = slot
+    form, code, tps = slot
     delta = _delta(old, new)
     count = (new is not None) - (old is not None)
     places = path(contest["region"], code)
     above = places if form == STATION_FORM else places[1:]
     for place in above:
         record = state.totals.edit(key(election, contest["id"], place), empty())
-        rung = record["agg"].setdefault(form, {"n": 0, "f": {}})
+        rung = record["agg"].setdefault(form, {"n": 0, "off": 0, "f": {}})
         rung["n"] += count
         _add(rung["f"], delta)
+    listed = rosters.is_listed(state, election, code, tps)
     if form == STATION_FORM:
         for place in places:
             state.totals.edit(key(election, contest["id"], place))["rec"] += count
-        _raise(state, election, contest["id"], places, count, delta)
+        _raise(state, election, contest["id"], places, (count, 0 if listed else count, delta))
+    elif not listed:
+        _count_off(state, election, contest, form, code, count)
+
+
+def _count_off(
+    state: State, election: str, contest: Record, form: str, code: str, count: int
+) -> None:
+    if count and code != contest["region"]:
+        above = key(election, contest["id"], regions.parent(code))
+        state.totals.edit(above)["agg"][form]["off"] += count
 
 
 def set_summary(state: State, election: str, contest: Record, code: str, new: Record) -> None:
-    """Put a running public figure in place: {"n" stations in, "x" expected, "f" figures}."""
+    """Put the region's running public figure in place: {"n", "x", "f"}: in, expected, figures."""
     places = path(contest["region"], code)
     record = state.totals.edit(key(election, contest["id"], code), empty())
-    before = used(record)
+    before = _shown(record)
     record["sum"] = new
-    after = used(record)
-    count, delta = after[0] - before[0], _between(before[1], after[1])
-    _raise(state, election, contest["id"], places[1:], count, delta)
+    step = _between(before, _shown(record))
+    _raise(state, election, contest["id"], places[1:], _seen_above(state, election, code, step))
 
 
-def _raise(
-    state: State, election: str, contest: str, places: list[str], count: int, delta: Fields
-) -> None:
+def relist(
+    state: State, election: str, contest: Record, place: tuple[str, str | None], form: str,
+    *, has_form: bool,
+) -> None:  # fmt: skip
+    """A place (region code, TPS) was left out of its roster, or taken up again: recount.
+
+    `form` is the form of the place itself, `has_form` whether one is effective.
+    """
+    code, tps = place
+    sign = -1 if rosters.is_listed(state, election, code, tps) else 1
+    places = path(contest["region"], code)
+    if tps is not None:
+        if has_form:
+            _raise(state, election, contest["id"], places, (0, sign, {}))
+        return
+    if code == contest["region"]:
+        return
+    if has_form:
+        _count_off(state, election, contest, form, code, sign)
+    record = state.totals.get(key(election, contest["id"], code))
+    if record is not None:
+        off = sign * (used(record)[0] - unexpected(record))
+        _raise(state, election, contest["id"], places[1:], (0, off, {}))
+
+
+Step = tuple[int, int, Fields]
+"""What a change does to a sum: stations, those of them not expected, {field: [value, stations]}."""
+
+
+def _raise(state: State, election: str, contest: str, places: list[str], step: Step) -> None:
     """Add to the sums from the lowest place up; a running figure in use stops what is below it."""
     for place in places:
-        if not count and not delta:
+        count, off, delta = step
+        if not count and not off and not delta:
             return
         record = state.totals.edit(key(election, contest, place), empty())
-        if "sum" not in record:
-            record["n"] += count
-            _add(record["f"], delta)
-            continue
-        before = used(record)
-        before = (before[0], {field: list(pair) for field, pair in before[1].items()}, before[2])
+        before = _shown(record) if "sum" in record else None
         record["n"] += count
+        record["off"] += off
         _add(record["f"], delta)
-        after = used(record)
-        count, delta = after[0] - before[0], _between(before[1], after[1])
+        if before is not None:
+            step = _between(before, _shown(record))
+        step = _seen_above(state, election, place, step)
+
+
+def _seen_above(state: State, election: str, place: str, step: Step) -> Step:
+    """What a change of a sum is for the region above: nothing of an unlisted one is expected."""
+    count, off, delta = step
+    return count, off if rosters.is_listed(state, election, place) else count, delta
+
+
+def _shown(record: Record) -> Step:
+    count, fields, _ = used(record)
+    return count, unexpected(record), {field: list(pair) for field, pair in fields.items()}
 
 
 def _delta(old: Record | None, new: Record | None) -> Fields:
@@ -122,13 +180,13 @@ def _delta(old: Record | None, new: Record | None) -> Fields:
     return {field: pair for field, pair in delta.items() if pair != [0, 0]}
 
 
-def _between(before: Fields, after: Fields) -> Fields:
+def _between(before: Step, after: Step) -> Step:
     delta = {}
-    for field in before.keys() | after.keys():
-        old, new = before.get(field, [0, 0]), after.get(field, [0, 0])
+    for field in before[2].keys() | after[2].keys():
+        old, new = before[2].get(field, [0, 0]), after[2].get(field, [0, 0])
         if old != new:
             delta[field] = [new[0] - old[0], new[1] - old[1]]
-    return delta
+    return after[0] - before[0], after[1] - before[1], delta
 
 
 def _add(fields: Fields, delta: Fields) -> None:
@@ -141,7 +199,7 @@ def _add(fields: Fields, delta: Fields) -> None:
 
 
 def count(state: State, election: str, contest: Record, code: str, **deltas: int) -> None:
-    """Add to counters (`open`, `answered`, `rival`, `off`) of a region and all above it."""
+    """Add to counters (`open`, `answered`, `rival`) of a region and all above it."""
     if any(deltas.values()):
         for place in path(contest["region"], code):
             record = state.totals.edit(key(election, contest["id"], place), empty())
@@ -155,8 +213,7 @@ def missing(expected: int | None, record: Record | None) -> int | None:
         return None
     if record is None:
         return expected
-    stations, _, _ = used(record)
-    lacking: int = expected - (stations - record["off"])
+    lacking: int = expected - (used(record)[0] - unexpected(record))
     return max(lacking, 0)
 
 
@@ -176,8 +233,8 @@ def difference(certified: Record, record: Record) -> dict[str, int]:
 
 
 def rung(record: Record | None, form: str) -> dict[str, Any]:
-    """Return {"n", "f"} of all forms of one kind below a region."""
+    """Return {"n", "off", "f"} of all forms of one kind below a region."""
     if record is None or form not in record["agg"]:
-        return {"n": 0, "f": {}}
+        return {"n": 0, "off": 0, "f": {}}
     aggregate: dict[str, Any] = record["agg"][form]
     return aggregate
