@@ -106,8 +106,8 @@ class Files:
         data = self.files.get(path)
         return None if data is None else data[: limit + 1]
 
-    def paths(self) -> Iterator[str] | None:
-        return iter(sorted(self.files))
+    def paths(self, below: str = "") -> Iterator[str] | None:
+        return iter(sorted(path for path in self.files if path.startswith(below)))
 
 
 class Rendered:

@@ -14,32 +14,25 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol
 
-from rekap import codec
 from rekap.ledger.state import State
-from rekap.log.checkpoint import Checkpoint
-from rekap.log.policy import MAX_POLICY, Policy
-from rekap.signing.note import MAX_NOTE
+from rekap.log.policy import Policy
 from rekap.verify import anchors as anchoring
 from rekap.verify import checks, evidence, history, pages
 from rekap.verify import claim as claims
-from rekap.verify.anchors import CHECKPOINT, POLICY, Anchors, Head
 from rekap.verify.blocks import LOG
-from rekap.verify.claim import CLAIM, MAX_CLAIM, Claim
+from rekap.verify.claim import CLAIM
 from rekap.verify.later import Later
-from rekap.verify.leftovers import check_kept, check_leftovers
-from rekap.verify.log import LogContent, Progress, check_log
+from rekap.verify.leftovers import check_kept
+from rekap.verify.log import LogContent, Progress
+from rekap.verify.opening import Opened, Opening
 from rekap.verify.reader import Source
 from rekap.verify.receipt import check_receipt
 from rekap.verify.signatures import Signatures
 from rekap.verify.sums import check_sums
-from rekap.verify.verdict import ABSENT, THIS_FILE, Report, Words
+from rekap.verify.verdict import Report, Words
 
 ALL: Final = -1
 """`--pages all`."""
-MAX_SIZE: Final = 1 << 26
-"""Entries that this program audits at most."""
-
-_PACKAGE: Final = re.compile(r"[^/]+/data/datapackage\.json")
 _PROOF: Final = re.compile(r"bukti/(0|[1-9][0-9]{0,17})\.tlog-proof")
 
 
@@ -75,16 +68,6 @@ class Plan:
 
 
 @dataclass(frozen=True, slots=True)
-class Published:
-    """What `site.json` shows, and what stands in for it where that cannot be used."""
-
-    claim: Claim | None
-    size: int
-    data_size: int
-    data_next: int
-
-
-@dataclass(frozen=True, slots=True)
 class Outcome:
     """What an audit has read: enough to copy the evidence."""
 
@@ -114,137 +97,46 @@ class Audit:
         self._progress = progress
         self._later: Later
         self._checked: set[str] = set()
-        self._listed: frozenset[str] | None = None
-        self._sizes: frozenset[int] = frozenset()
 
     def run(self) -> Outcome | None:
-        """See `audit`. What is published first is read last: nothing may seem too new."""
-        report = self._report
-        report.stage = POLICY
-        policy_data = self._source.read(POLICY, MAX_POLICY)
-        claim_data = self._source.read(CLAIM, MAX_CLAIM)
-        checkpoint_data = self._source.read(CHECKPOINT, MAX_NOTE)
-        if policy_data is None and claim_data is None and checkpoint_data is None:
-            report.doubt(checks.CHECKPOINT, CHECKPOINT, Words("sebuah log", "a log"), ABSENT)
+        """See `audit`."""
+        plan, report = self._plan, self._report
+        opening = Opening(self._source, plan.policy, report, self._progress)
+        opened = opening.open(whole=plan.pages != 0 or plan.sink is not None)
+        if opened is None:
             return None
-        anchors = self._anchors(policy_data, published=claim_data is not None)
-        report.stage = CLAIM
-        claim = None if claim_data is None else claims.read_claim(claim_data, report)
-        report.stage = CHECKPOINT
-        head = self._head(checkpoint_data, anchors, claim)
-        if head is None:
-            return None
-        report.stage = LOG
-        size, root = head.checkpoint.size, head.checkpoint.root
-        content = check_log(self._source, size, root, report, self._progress)
-        listed = self._source.paths()
-        if listed is not None:
-            self._listed = frozenset(listed)
-            check_leftovers(self._source, sorted(self._listed), content, report)
-        published = self._published(claim_data, claim, anchors, content)
-        self._audit_entries(anchors, head, published, content)
-        report.changed = claim_data != self._source.read(CLAIM, MAX_CLAIM) or (
-            checkpoint_data != self._source.read(CHECKPOINT, MAX_NOTE)
-        )
-        return Outcome(content, head.data, claim_data or b"", self._sizes)
-
-    def _anchors(self, data: bytes | None, *, published: bool) -> Anchors:
-        """Return the anchors; a portal that has not yet published anything has none of its own."""
-        if data is None and self._plan.policy is None and not published:
-            self._report.doubt(checks.ANCHORS, POLICY, THIS_FILE, ABSENT)
-            return Anchors(Policy(), own=True)
-        return anchoring.read_anchors(data, self._plan.policy, self._report)
-
-    def _head(self, data: bytes | None, anchors: Anchors, claim: Claim | None) -> Head | None:
-        """Return the tree to audit, or None to give up.
-
-        Where the checkpoint is not signed as it should be, `site.json` names a tree just as well.
-        """
-        report = self._report
-        head = None
-        if data is not None:
-            head = anchoring.read_checkpoint(data, anchors, report)
-        else:
-            report.refute(checks.CHECKPOINT, CHECKPOINT, THIS_FILE, ABSENT)
-        if claim is not None and (head is None or not head.signed):
-            origin = head.checkpoint.origin if head else ""
-            head = Head(Checkpoint(origin, claim.size, claim.root), signed=False)
-        if head is None:
-            report.doubt(checks.ROOT, LOG, Words("ukuran dan akar", "a size and a root"), ABSENT)
-            return None
-        size = head.checkpoint.size
-        if size > MAX_SIZE:
-            report.doubt(checks.LOG_FILES, LOG, f"size ≤ {MAX_SIZE}", f"size {size}")
-            return None
-        report.facts |= {
-            "origin": head.checkpoint.origin,
-            "size": size,
-            "root": codec.b64encode(head.checkpoint.root),
-        }
-        return head
-
-    def _published(
-        self, data: bytes | None, claim: Claim | None, anchors: Anchors, content: LogContent
-    ) -> Published:
-        """Hold `site.json` against the log (V14) and return the sizes at which to compare.
-
-        Where it cannot be used, files are compared at the checkpoint's size: that names what else
-        is wrong. Where nothing was published yet, at size 0: what is there is then ahead.
-        """
-        report, size = self._report, content.size
-        if claim is not None:
-            claims.check_claim(claim, content, report)
-        elif data is None:
-            if not self._was_published(anchors):
-                report.doubt(checks.CLAIM, CLAIM, THIS_FILE, ABSENT)
-                return Published(None, 0, 0, 0)
-            report.refute(checks.CLAIM, CLAIM, THIS_FILE, ABSENT)
-        if claim is None or report.failed(checks.CLAIM):
-            report.note(
-                f"site.json tidak dapat dipakai: berkas dibandingkan pada {size} entri.",
-                f"site.json cannot be used: files were compared at {size} entries.",
-            )
-            return Published(claim, size, size, size)
-        report.facts["site"] = {"size": claim.size, "data_size": claim.data_size}
-        return Published(claim, claim.size, claim.data_size, claim.data_next)
-
-    def _was_published(self, anchors: Anchors) -> bool:
-        """Tell whether `site.json` has been there: the first bulk data are written after it."""
-        if self._listed is not None:
-            return any(_PACKAGE.fullmatch(path) for path in self._listed)
-        elections = (election for election, _ in anchors.policy.roots)
-        paths = (f"{election}/data/datapackage.json" for election in elections)
-        return any(self._source.read(path, 0) is not None for path in paths)
-
-    def _audit_entries(
-        self, anchors: Anchors, head: Head, published: Published, content: LogContent
-    ) -> None:
-        """Everything that needs to know what the entries mean."""
-        report, plan = self._report, self._plan
-        self._later = Later(self._source, plan.render, content.entries)
-        signatures = Signatures(content)
-        if plan.processes > 1:
-            signatures.verify_all(plan.processes, self._progress)
-        stops = self._stops(published, content)
-        state = history.fold_log(content, signatures, stops, report, self._progress)
-        report.facts["signatures"] = signatures.count
+        self._later = Later(self._source, plan.render, opened.content.entries)
+        state = self._fold(opened)
+        policy = opened.anchors.policy
         report.stage = "V10"
-        history.check_first_entry(state, anchors.policy, report)
-        history.check_election_roots(state, anchors.policy, report)
+        history.check_first_entry(state, policy, report)
+        history.check_election_roots(state, policy, report)
         history.describe(state, report)
         report.stage = "V13"
         check_sums(state, report)
         report.stage = "V18"
-        self._check_proofs(state, anchors, head, published, content)
-        self._later.finish(published.size, content.size, report)
+        sizes = self._check_proofs(state, opened)
+        self._later.finish(opened.published.size, opened.content.size, report)
         if plan.receipt is not None:
             report.stage = "--receipt"
-            check_receipt(plan.receipt, state, content, plan.now, report)
+            check_receipt(plan.receipt, state, opened.content, plan.now, report)
+        report.changed = opening.has_changed(opened)
+        return Outcome(opened.content, opened.head.data, opened.claim_data or b"", sizes)
 
-    def _stops(
-        self, published: Published, content: LogContent
-    ) -> Callable[[int], Iterator[history.Stop]]:
+    def _fold(self, opened: Opened) -> State:
+        """Fold all entries, and compare what was published at the sizes it belongs to."""
+        signatures = Signatures(opened.content)
+        if self._plan.processes > 1:
+            signatures.verify_all(self._plan.processes, self._progress)
+        state = history.fold_log(
+            opened.content, signatures, self._stops(opened), self._report, self._progress
+        )
+        self._report.facts["signatures"] = signatures.count
+        return state
+
+    def _stops(self, opened: Opened) -> Callable[[int], Iterator[history.Stop]]:
         """Return what to do at which size while the entries are folded."""
+        published, content = opened.published, opened.content
         entries = content.entries
         compares = bool(self._plan.pages)
 
@@ -254,7 +146,7 @@ class Audit:
             if size == published.data_next > published.data_size and compares:
                 yield lambda state: self._next_bulk(state, entries)
             if size == published.size:
-                yield lambda state: self._pages(state, published, content)
+                yield lambda state: self._pages(state, opened)
             if size == content.size > published.data_next and compares:
                 yield lambda state: self._last_bulk(state, entries)
             if size > published.size and compares:
@@ -289,13 +181,13 @@ class Audit:
             for path, data in self._plan.render(state, entries).bulk():
                 self._later.accuse_claim(path, data, state.size, self._report)
 
-    def _pages(self, state: State, published: Published, content: LogContent) -> None:
+    def _pages(self, state: State, opened: Opened) -> None:
         """Compare pages at the size in `site.json`, then what nothing expects."""
         plan, report = self._plan, self._report
-        claims.check_release(published.claim, state, plan.release, report)
+        claims.check_release(opened.published.claim, state, plan.release, report)
         if not self._renders(state):
             return
-        site = plan.render(state, content.entries)
+        site = plan.render(state, opened.content.entries)
         if plan.sink is not None:
             plan.sink.pages(site)
         if not plan.pages:
@@ -309,35 +201,32 @@ class Audit:
         self._later.take(compared)
         report.facts["pages"] = {"checked": compared.pages, "all": len(addresses)}
         report.facts["files"] = len(compared.paths)
-        if plan.pages == ALL and self._listed is not None:
-            self._later.take_extra(self._extra(content.size))
-
-    def _extra(self, size: int) -> list[str]:
-        """Return the files that no check has met, but for those of the log."""
-        return sorted(
-            path
-            for path in (self._listed or frozenset()) - self._checked
-            if path != CLAIM and not path.startswith(LOG) and not _is_proof(path, size)
-        )
+        if plan.pages == ALL and opened.files is not None:
+            size = opened.content.size
+            self._later.take_extra(
+                path
+                for path in sorted(opened.files - self._checked)
+                if path != CLAIM and not path.startswith(LOG) and not _is_proof(path, size)
+            )
 
     def _look(self, state: State) -> None:
         self._later.look(state, renders=self._renders(state))
 
-    def _check_proofs(
-        self, state: State, anchors: Anchors, head: Head, published: Published, content: LogContent
-    ) -> None:
+    def _check_proofs(self, state: State, opened: Opened) -> frozenset[int]:
+        """Verify proofs; return the sizes of their checkpoints."""
         plan, report = self._plan, self._report
-        indexes = self._proof_indexes(published, content)
+        content, published = opened.content, opened.published
+        indexes = self._proof_indexes(opened)
         if not indexes:
-            return
+            return frozenset()
         log = state.meta.get("log")
-        policy = anchors.policy
+        policy = opened.anchors.policy
         if log is not None:
             policy = anchoring.log_policy(log["policy"], log["log_key"])
-        numbers = [int(m[1]) for path in self._listed or () if (m := _PROOF.fullmatch(path))]
+        numbers = [int(m[1]) for path in opened.files or () if (m := _PROOF.fullmatch(path))]
         newer = [index for index in numbers if index >= content.size]
         evidence.check_newest(self._source, newer, content.size, policy, report)
-        met = anchoring.is_met(head, policy)
+        met = anchoring.is_met(opened.head, policy)
         proofs = evidence.check_proofs(
             self._source, indexes, content.hashes, policy,
             required=lambda index: met and index < published.size,
@@ -345,21 +234,22 @@ class Audit:
             report=report, progress=self._progress, processes=plan.processes,
         )  # fmt: skip
         report.facts["proofs"] = len(proofs.present)
-        self._sizes = proofs.sizes
-        if self._listed is not None:
-            check_kept(self._listed, proofs.sizes, content.size, report)
+        if opened.log_files is not None:
+            check_kept(opened.log_files, proofs.sizes, content.size, report)
         for index in proofs.present:
             if index >= published.size:
                 path = evidence.proof_path(index)
                 wanted = f"size ≤ {published.size} (site.json)"
                 report.run_ahead(checks.PROOFS, path, wanted, f"size {index + 1}")
+        return proofs.sizes
 
-    def _proof_indexes(self, published: Published, content: LogContent) -> Sequence[int]:
+    def _proof_indexes(self, opened: Opened) -> Sequence[int]:
         plan = self._plan
-        if not content.proved or (not plan.pages and plan.sink is None):
+        if not opened.content.proved or (not plan.pages and plan.sink is None):
             return ()
         if plan.pages in (0, ALL):
-            return range(content.size if self._listed is not None else published.size)
+            listed = opened.files is not None
+            return range(opened.content.size if listed else opened.published.size)
         found = (re.fullmatch(r"bukti/([0-9]+)\.json", path) for path in self._checked)
         return sorted(int(match[1]) for match in found if match)
 

@@ -53,8 +53,8 @@ class Source(Protocol):
         One byte more than `limit` tells that the file is larger. Raises Unreadable.
         """
 
-    def paths(self) -> Iterator[str] | None:
-        """Yield the paths of all files, or return None where nothing can be listed."""
+    def paths(self, below: str = "") -> Iterator[str] | None:
+        """Yield the paths of all files below a folder ("" or "log/"); None: cannot be listed."""
 
 
 class FolderSource:
@@ -85,13 +85,15 @@ class FolderSource:
             except OSError as error:
                 raise Unreadable(f"{path}: {error.strerror}") from error
 
-    def paths(self) -> Iterator[str]:
+    def paths(self, below: str = "") -> Iterator[str]:
         """See Source. Links to folders are listed as files and not entered: they could be loops."""
-        pending = [""]
+        pending = [below]
         while pending:
             folder = pending.pop()
             try:
                 entries = sorted(os.scandir(f"{self._root}/{folder}"), key=lambda entry: entry.name)
+            except FileNotFoundError:
+                continue
             except OSError as error:
                 raise Unreadable(f"{folder}: {error.strerror}") from error
             for entry in entries:
@@ -138,7 +140,7 @@ class UrlSource:
             self._close()
         raise Unreadable(f"{path}: {problem}")
 
-    def paths(self) -> None:
+    def paths(self, below: str = "") -> None:  # noqa: ARG002
         """See Source: a web site cannot be listed."""
         return
 

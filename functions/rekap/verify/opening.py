@@ -1,0 +1,169 @@
+"""Opening a site: anchors, claim and checkpoint, and the whole log that they stand for.
+
+What was published first is read last: so nothing can seem newer than what it stands on.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+from rekap import codec
+from rekap.log.checkpoint import Checkpoint
+from rekap.log.policy import MAX_POLICY, Policy
+from rekap.signing.note import MAX_NOTE
+from rekap.verify import checks
+from rekap.verify.anchors import CHECKPOINT, POLICY, Anchors, Head, read_anchors, read_checkpoint
+from rekap.verify.blocks import LOG
+from rekap.verify.claim import CLAIM, MAX_CLAIM, Claim, check_claim, read_claim
+from rekap.verify.leftovers import check_leftovers
+from rekap.verify.log import LogContent, Progress, check_log
+from rekap.verify.reader import Source
+from rekap.verify.verdict import ABSENT, THIS_FILE, Report, Words
+
+MAX_SIZE: Final = 1 << 26
+"""Entries that this program audits at most."""
+
+_PACKAGE: Final = re.compile(r"[^/]+/data/datapackage\.json")
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """What `site.json` shows, and what stands in for it where that cannot be used."""
+
+    claim: Claim | None
+    size: int
+    data_size: int
+    data_next: int
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """An opened site. `files`: every path of it, None if it was not or cannot be listed."""
+
+    anchors: Anchors
+    head: Head
+    content: LogContent
+    published: Published
+    claim_data: bytes | None
+    files: frozenset[str] | None
+    log_files: frozenset[str] | None
+
+
+class Opening:
+    """Opens one source for one audit; `policy` is the reader's own anchors, if any."""
+
+    def __init__(
+        self, source: Source, policy: Policy | None, report: Report, progress: Progress
+    ) -> None:
+        self._source = source
+        self._policy = policy
+        self._report = report
+        self._progress = progress
+
+    def open(self, *, whole: bool) -> Opened | None:
+        """Read and check V01–V09 and V14; None where there is nothing to go on from.
+
+        `whole` lists all files of the site, else only those of the log.
+        """
+        report = self._report
+        report.stage = POLICY
+        policy_data = self._source.read(POLICY, MAX_POLICY)
+        claim_data = self._source.read(CLAIM, MAX_CLAIM)
+        checkpoint_data = self._source.read(CHECKPOINT, MAX_NOTE)
+        if policy_data is None and claim_data is None and checkpoint_data is None:
+            report.doubt(checks.CHECKPOINT, CHECKPOINT, Words("sebuah log", "a log"), ABSENT)
+            return None
+        anchors = self._anchors(policy_data, published=claim_data is not None)
+        report.stage = CLAIM
+        claim = None if claim_data is None else read_claim(claim_data, report)
+        report.stage = CHECKPOINT
+        head = self._head(checkpoint_data, anchors, claim)
+        if head is None:
+            return None
+        report.stage = LOG
+        size, root = head.checkpoint.size, head.checkpoint.root
+        content = check_log(self._source, size, root, report, self._progress)
+        listed = self._source.paths("" if whole else LOG)
+        files = None if listed is None else frozenset(listed)
+        if files is not None:
+            check_leftovers(self._source, sorted(files), content, report)
+        all_files = files if whole else None
+        published = self._published(claim_data, claim, anchors, content, all_files)
+        return Opened(anchors, head, content, published, claim_data, all_files, files)
+
+    def has_changed(self, opened: Opened) -> bool:
+        """Tell whether the checkpoint or `site.json` is another one than when it was opened."""
+        return opened.claim_data != self._source.read(CLAIM, MAX_CLAIM) or (
+            opened.head.data != (self._source.read(CHECKPOINT, MAX_NOTE) or b"")
+        )
+
+    def _anchors(self, data: bytes | None, *, published: bool) -> Anchors:
+        """Return the anchors; a portal that has not yet published anything has none of its own."""
+        if data is None and self._policy is None and not published:
+            self._report.doubt(checks.ANCHORS, POLICY, THIS_FILE, ABSENT)
+            return Anchors(Policy(), own=True)
+        return read_anchors(data, self._policy, self._report)
+
+    def _head(self, data: bytes | None, anchors: Anchors, claim: Claim | None) -> Head | None:
+        """Return the tree to audit, or None to give up.
+
+        Where the checkpoint is not signed as it should be, `site.json` names a tree just as well.
+        """
+        report = self._report
+        head = None
+        if data is not None:
+            head = read_checkpoint(data, anchors, report)
+        else:
+            report.refute(checks.CHECKPOINT, CHECKPOINT, THIS_FILE, ABSENT)
+        if claim is not None and (head is None or not head.signed):
+            origin = head.checkpoint.origin if head else ""
+            head = Head(Checkpoint(origin, claim.size, claim.root), False, data or b"")
+        if head is None:
+            report.doubt(checks.ROOT, LOG, Words("ukuran dan akar", "a size and a root"), ABSENT)
+            return None
+        size = head.checkpoint.size
+        if size > MAX_SIZE:
+            report.doubt(checks.LOG_FILES, LOG, f"size ≤ {MAX_SIZE}", f"size {size}")
+            return None
+        report.facts |= {
+            "origin": head.checkpoint.origin,
+            "size": size,
+            "root": codec.b64encode(head.checkpoint.root),
+        }
+        return head
+
+    def _published(
+        self, data: bytes | None, claim: Claim | None, anchors: Anchors, content: LogContent,
+        files: frozenset[str] | None,
+    ) -> Published:  # fmt: skip
+        """Hold `site.json` against the log (V14) and return the sizes at which to compare.
+
+        Where it cannot be used, files are compared at the checkpoint's size: that names what else
+        is wrong. Where nothing was published yet, at size 0: what is there is then ahead.
+        """
+        report, size = self._report, content.size
+        if claim is not None:
+            check_claim(claim, content, report)
+        elif data is None:
+            if not self._was_published(anchors, files):
+                report.doubt(checks.CLAIM, CLAIM, THIS_FILE, ABSENT)
+                return Published(None, 0, 0, 0)
+            report.refute(checks.CLAIM, CLAIM, THIS_FILE, ABSENT)
+        if claim is None or report.failed(checks.CLAIM):
+            report.note(
+                f"site.json tidak dapat dipakai: berkas dibandingkan pada {size} entri.",
+                f"site.json cannot be used: files were compared at {size} entries.",
+            )
+            return Published(claim, size, size, size)
+        report.facts["site"] = {"size": claim.size, "data_size": claim.data_size}
+        return Published(claim, claim.size, claim.data_size, claim.data_next)
+
+    def _was_published(self, anchors: Anchors, files: frozenset[str] | None) -> bool:
+        """Tell whether `site.json` has been there: the first bulk data are written after it."""
+        if files is not None:
+            return any(_PACKAGE.fullmatch(path) for path in files)
+        elections = (election for election, _ in anchors.policy.roots)
+        paths = (f"{election}/data/datapackage.json" for election in elections)
+        return any(self._source.read(path, 0) is not None for path in paths)
