@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import importlib
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -190,3 +193,11 @@ def test_headers_of_files_hold_no_directive_that_a_release_changes() -> None:
     policy = front.headers["content-security-policy"]
     assert not re.search("script|style|default|img|connect", policy)
     assert front.missing_seconds <= 30
+
+
+def test_cfn_lint_finds_nothing() -> None:
+    pytest.importorskip("cfnlint", reason="cfn-lint is not installed")
+    program = str(Path(sys.executable).with_name("cfn-lint"))
+    command = [program, "-r", "ap-southeast-3", "-t", str(PATH)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (0, "")
