@@ -16,7 +16,7 @@ import binascii
 import hashlib
 import json
 import re
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, TypeAlias
 
 from rekap.errors import Malformed
@@ -165,7 +165,8 @@ def check_time(value: object, field: str) -> None:
     if match is None:
         raise Malformed("not a time such as 2024-11-27T14:05:00+07:00", field, "time")
     try:
-        datetime(*map(int, match.groups()))  # type: ignore[arg-type]  # noqa: DTZ001
+        year, month, day, hour, minute, second = map(int, match.groups())
+        datetime(year, month, day, hour, minute, second, tzinfo=UTC)
     except ValueError as error:
         raise Malformed("no such date or time", field, "time") from error
 
