@@ -34,6 +34,7 @@ class Night(World):
         self.number = 0
         self.forms: list[tuple[str, dict[str, Any]]] = []
         self.waiting: list[tuple[dict[str, Any], list[str]]] = []
+        self.signed: list[tuple[dict[str, Any], str]] = []
         self.spare = 0
         self.begin()
 
@@ -175,8 +176,8 @@ class Night(World):
                 self.add(payload, *roles, "saksi-1")
 
     def _sheet(self) -> None:
-        form = self.random.choice(["d_hasil_kelurahan", "d_hasil_kecamatan", "d_hasil_kabko",
-                                   "d_hasil_prov"])  # fmt: skip
+        forms = ["d_hasil_kelurahan", "d_hasil_kecamatan", "d_hasil_kabko", "d_hasil_prov"]
+        (form,) = self.random.choices(forms, weights=[4, 4, 2, 1])
         region = self.random.choice(KELURAHAN) if form == "d_hasil_kelurahan" else (
             {"d_hasil_kecamatan": KECAMATAN, "d_hasil_kabko": "90.01", "d_hasil_prov": "90"}[form]
         )  # fmt: skip
@@ -190,8 +191,36 @@ class Night(World):
         payload = builders.form(form, **fields)
         if form == "d_hasil_kecamatan":
             payload["sheets"] = self._sheets()
+        if self.mode == "replay":
+            self._thin(payload)
         office = {"d_hasil_kabko": "kpu-kabko-90.01", "d_hasil_prov": "kpu-prov-90"}.get(form)
         self._send(payload, self.persons(office) if office else list(PPK))
+
+    def _thin(self, payload: dict[str, Any]) -> None:
+        """What only a source lacks: columns, sheets, cells, figures."""
+        choice = self.random.random()
+        if choice < 0.3:
+            for name in ("children", "rows", "sheets"):
+                payload.pop(name, None)
+        elif choice < 0.5:
+            payload["rows"]["pair_1"][0] = None
+        elif choice < 0.6:
+            for figures in (payload["figures"], payload["rows"]):
+                del figures["invalid"]
+        if self.random.random() < 0.3:
+            payload.pop("sheets", None)
+
+    def _summary(self) -> None:
+        """A running public figure, which only a replay has."""
+        region = self.random.choice([*KELURAHAN, KECAMATAN, "90.01"])
+        stations = self.random.randint(1, 4)
+        payload = builders.form("summary", region=region, stations_in=stations, at=self._at())
+        payload["figures"]["pair_1"] = self.random.randint(100, 500)
+        head = self._of_slot({"form": "summary", "region": region}, "head")
+        if head:
+            payload |= {"revision": head[0][1]["revision"] + 1, "previous": head[0][0],
+                        "reason": {"code": "source"}}  # fmt: skip
+        self._send(payload, ["root/kpu/1"])
 
     def _sheets(self) -> list[str]:
         named = [self._of_slot({"form": "d_hasil_kelurahan", "region": k}, "head")
@@ -226,12 +255,25 @@ class Night(World):
         self.add(payload, *roles)
 
     def _regrant(self) -> None:
+        """A substitute; at times one signature comes late, or the key has an owner already."""
         slot = self._slot()
         self.spare += 1
         name = f"kpps-{slot['region']}-{slot['tps']}-pengganti-{self.spare}"
-        person = {**builders.person(name, "anggota"), **key(name)}
+        holder = name if self.random.random() < 0.8 else self._kpps(slot)[0]
+        person = {**builders.person(name, "anggota"), **key(holder)}
         payload = builders.grant("kpps", **slot, persons=[person], at=self._at())
-        self.add(payload, *(PPK[:1] if self.random.random() < 0.3 else PPK[:2]))
+        if self.random.random() < 0.5:
+            self.add(payload, *PPK[:2])
+            self.signed.append((payload, PPK[2]))
+        else:
+            self.add(payload, PPK[0])
+            self.signed.append((payload, PPK[1]))
+
+    def _cosign(self) -> None:
+        """One more signature for a grant or roster that is there already."""
+        if self.signed:
+            payload, role = self.signed.pop(self.random.randrange(len(self.signed)))
+            self.add(payload, role)
 
     def _reroster(self) -> None:
         kelurahan = self.random.choice(KELURAHAN)
@@ -240,9 +282,14 @@ class Night(World):
             kelurahan, *KABKO_OFFICERS, tps=[builders.station(t, 310) for t in stations],
             at=self._at(),
         )  # fmt: skip
+        self.signed.append((self.rosters[kelurahan][1], "kpu-kabko-90.01-3"))
         if self.random.random() < 0.3:
-            kept = self.random.choice([KELURAHAN, KELURAHAN[:1]])
+            kept = self.random.choice([KELURAHAN, KELURAHAN[:1], KELURAHAN[1:]])
             self.roster(KECAMATAN, *KABKO_OFFICERS, children=[builders.child(k) for k in kept])
+        if self.random.random() < 0.1:
+            kept = self.random.choice([(KECAMATAN,), (KECAMATAN, "90.01.02"), ("90.01.02",)])
+            prov = self.persons("kpu-prov-90", 2)
+            self.roster("90.01", *prov, children=[builders.child(k) for k in kept])
 
     def _withdraw(self) -> None:
         contest = builders.contest(pairs=[builders.pair(1), builders.pair(2, withdrawn=True)])
@@ -297,8 +344,20 @@ class Night(World):
 
 EVENTS = {
     "first": 10, "revision": 10, "repeat": 9, "orphan": 4, "unsigned": 5, "late": 6, "sheet": 10,
-    "accept": 6, "explain": 4, "objection": 3, "revoke": 3, "regrant": 3, "reroster": 4,
-    "withdraw": 1, "release": 1, "determine": 3, "close": 2, "rubbish": 4, "stranger": 4,
-    "elsewhere": 2,
+    "accept": 6, "explain": 4, "objection": 4, "revoke": 4, "regrant": 3, "reroster": 4,
+    "withdraw": 1, "summary": 3, "cosign": 3, "release": 1, "determine": 4, "close": 3,
+    "rubbish": 4, "stranger": 4, "elsewhere": 2,
 }  # fmt: skip
 """Event -> weight."""
+
+EXPECTED = (
+    *(f"kind {kind}" for kind in (
+        "log", "publication", "election", "roster", "grant", "revoke", "form", "determination",
+        "objection", "answer", "close",
+    )),
+    *(f"state {state}" for state in (
+        "waiting", "void", "repeat", "orphan", "head", "superseded", "rival", "set_aside",
+        "effective",
+    )),
+)  # fmt: skip
+"""Kinds and states that a set of nights must reach, each often."""

@@ -5,22 +5,12 @@ from __future__ import annotations
 from collections import Counter
 
 import pytest
-from tests.ledger.night import Night
+from tests.ledger.night import EXPECTED, Night
 
 from rekap.publish.site import Site, addresses
 
-NIGHTS = 112
-STEPS = 55
-EXPECTED = (
-    *(f"kind {kind}" for kind in (
-        "log", "publication", "election", "roster", "grant", "revoke", "form", "determination",
-        "objection", "answer", "close",
-    )),
-    *(f"state {state}" for state in (
-        "waiting", "void", "repeat", "orphan", "head", "superseded", "rival", "set_aside",
-        "effective",
-    )),
-)  # fmt: skip
+NIGHTS = 108
+STEPS = 48
 
 
 def _twins(night: Night) -> dict[str, bytes]:

@@ -248,7 +248,7 @@ def revoke(
     key["revoked"] = index
     key["revoke_reason"] = fields["reason"]
     touches.officials(election_record, key["region"])
-    touches.statement(key["grant"])
+    touches.whole_statement(key["grant"])
     if "suspect_from" in fields:
         key["suspect_from"] = fields["suspect_from"]
         _suspect(state, touches, election_record, keyid, fields["suspect_from"])
@@ -262,7 +262,7 @@ def _suspect(
         number = int(signed.split("/")[1])
         if number < start:
             continue
-        touches.statement(number)
+        touches.whole_statement(number)
         record = state.entry(number)
         slot = record.get("slot")
         if slot is None:

@@ -44,6 +44,12 @@ class Touches:
         """Touch the page of a statement."""
         self._pages.add(addresses.statement(index))
 
+    def whole_statement(self, index: int) -> None:
+        """Touch the pages of all entries of one statement: each names every signer of it."""
+        known = self._state.ids.get(self._state.entry(index)["id"] or "")
+        for other in known["entries"] if known else (index,):
+            self.statement(other)
+
     def officials(self, election: Record, code: str) -> None:
         """Touch the page of the keys at `code`; places above the election's base have none."""
         if code == election["base"] or regions.is_below(code, election["base"]):

@@ -6,7 +6,7 @@ state at its own as_of or at any later size with the same as_of, and has the sam
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 from typing import Any
 
@@ -28,7 +28,7 @@ class Context:
         self.state = state
         self.entries = entries
         self.payload = lru_cache(maxsize=4_096)(self._payload)
-        self._chains: dict[int, frozenset[int]] = {}
+        self._proofs: dict[int, frozenset[int]] = {}
         self._elections: dict[str, Record] = {}
         self.log: Record | None = state.meta.get("log")
 
@@ -69,19 +69,32 @@ class Context:
         return as_of(self.state, address)
 
     def chain(self, index: int) -> frozenset[int]:
-        """Return the entries that prove an entry: its envelopes, its signers' grants, theirs."""
-        known = self._chains.get(index)
+        """Return the entries that prove entry `index`: its envelopes, its signers' grants, theirs.
+
+        Later co-signatures of the statement itself belong to it, those of a grant do not: its
+        page is touched by them, the pages of all that its holders signed are not.
+        """
+        named = self.state.entry(index)["id"]
+        record = self.state.ids.get(named) if named else None
+        if record is None:
+            return frozenset({index})
+        return self._with_grants({index, *record["entries"]}, record["signers"])
+
+    def proof(self, index: int) -> frozenset[int]:
+        """Return the entries by which the statement of entry `index` took effect."""
+        known = self._proofs.get(index)
         if known is None:
-            self._chains[index] = frozenset({index})  # ends the recursion of entry 0 and elections
-            named = self.state.entry(index)["id"]
-            record = self.state.ids.get(named) if named else None
-            found = {index}
-            if record is not None:
-                found.update(record["entries"])
-                for signer in record["signers"]:
-                    found |= self.chain(signer["grant"]) if "grant" in signer else set()
-            known = self._chains[index] = frozenset(found)
+            self._proofs[index] = frozenset({index})  # ends the recursion of entry 0 and elections
+            record = self.state.ids.get(self.state.entry(index)["id"])
+            last = index if record["e"] is None else record["e"]
+            entries = {entry for entry in record["entries"] if entry <= last}
+            signers = [signer for signer in record["signers"] if signer["at"] <= last]
+            known = self._proofs[index] = self._with_grants({index, *entries}, signers)
         return known
+
+    def _with_grants(self, entries: set[int], signers: Iterable[Record]) -> frozenset[int]:
+        grants = {signer["grant"] for signer in signers if "grant" in signer}
+        return frozenset(entries.union(*(self.proof(grant) for grant in sorted(grants))))
 
 
 def base_of(address: str) -> str:

@@ -75,7 +75,7 @@ def election(ctx: Context, record: Record) -> Twin:
         ],
         "roots": roots(record),
         "officials": addresses.officials(record["id"], record["base"], record["base"]),
-        "evidence": sorted(ctx.chain(record["index"])),
+        "evidence": sorted(ctx.proof(record["index"])),
     }
     return twin
 
@@ -122,7 +122,7 @@ def officials(ctx: Context, record: Record, code: str) -> Twin:
             for kid in kids
         ],
         "roots": roots(record) if top else None,
-        "evidence": sorted({entry for index in grants for entry in ctx.chain(index)}),
+        "evidence": sorted({entry for index in grants for entry in ctx.proof(index)}),
     }
     return twin
 

@@ -215,7 +215,7 @@ def statement(ctx: Context, index: int) -> Twin:
         "chain": history(ctx, [record["slot"]]) if record.get("slot") else [],
         "entries": known["entries"] if known else [index],
         "findings": _own_findings(contest, fields),
-        "ended_keys": _ended_keys(ctx, fields),
+        "ended_keys": _ended_keys(ctx, fields, known),
         "json": f"bukti/{index}.json",
         "proof": f"bukti/{index}.tlog-proof",
         "evidence": sorted(ctx.chain(index)),
@@ -249,9 +249,9 @@ def _own_findings(contest: Record | None, fields: Record) -> list[Twin]:
     return [{**f, "explanation": None} for f in found]
 
 
-def _ended_keys(ctx: Context, fields: Record) -> list[str]:
-    """Return the keys of a grant that were revoked since."""
-    if fields.get("kind") != "grant":
+def _ended_keys(ctx: Context, fields: Record, known: Record | None) -> list[str]:
+    """Return the keys that a grant gave and that were revoked since; a void one gave none."""
+    if fields.get("kind") != "grant" or known is None or known["e"] is None:
         return []
     return sorted(
         keyid
