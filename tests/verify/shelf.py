@@ -12,6 +12,11 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
+from tests.fakes import FakeObjects, FakeRegister
+from tests.forms import builders
+from tests.ledger.night import Night
+from tests.ledger.world import signer
+
 from rekap.ledger.fold import fold_all
 from rekap.ledger.state import State
 from rekap.log import tiles
@@ -25,10 +30,6 @@ from rekap.verify import audit as audits
 from rekap.verify.audit import ALL, Plan
 from rekap.verify.hashes import TreeHashes
 from rekap.verify.verdict import Report
-from tests.fakes import FakeObjects, FakeRegister
-from tests.forms import builders
-from tests.ledger.night import Night
-from tests.ledger.world import signer
 
 RELEASE = builders.hex_id("release")
 LOG = signer("log")

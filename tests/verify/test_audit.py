@@ -8,12 +8,6 @@ import json
 from functools import cache
 
 import pytest
-
-from rekap import codec
-from rekap.log.policy import Policy
-from rekap.publish.site import Site
-from rekap.signing import note
-from rekap.verify.reader import Unreadable
 from tests.fakes import AFTER, BEFORE, Fault, Plan, faulty
 from tests.forms import builders
 from tests.ledger.world import signer
@@ -29,6 +23,12 @@ from tests.verify.shelf import (
     places,
     published,
 )
+
+from rekap import codec
+from rekap.log.policy import Policy
+from rekap.publish.site import Site
+from rekap.signing import note
+from rekap.verify.reader import Unreadable
 
 WITNESS = signer("saksi-log")
 
@@ -68,7 +68,7 @@ def test_signatures_are_counted_and_a_void_entry_is_told() -> None:
 
 
 def test_one_contest_is_summed() -> None:
-    files, _, evening = published()
+    files, _, _ = published()
     (contest,) = audit(files).facts["contests"]
     twin = json.loads(files["pemilihan-contoh/gubernur-90/index.json"])
     assert contest["stations"]["counted"] == twin["sum"]["counted"]
@@ -306,7 +306,7 @@ def test_tile_and_bundle_of_a_block_lost_together() -> None:
 def test_a_forged_log_of_the_same_key_owner_is_refuted_by_old_proofs() -> None:
     """The log's owner signs another history: proofs handed out before tell."""
     files, _, evening = published()
-    forged = Portal(evening.entries[:-1] + [b"another last entry"], evening.origin)
+    forged = Portal([*evening.entries[:-1], b"another last entry"], evening.origin)
     forged.log(SIZE)
     report = audit({**files, **forged.public()})
     assert report.status == 1

@@ -7,15 +7,16 @@ log, `policy.txt` and `site.json` carry the others, so each is changed alone.
 
 from __future__ import annotations
 
+import itertools
 import random
 import re
 from collections.abc import Callable
 
 import pytest
+from tests.verify.shelf import SIZE, audit, places, published
 
 from rekap.signing import keys
 from rekap.verify import signatures
-from tests.verify.shelf import SIZE, audit, places, published
 
 CARRIERS = ("log/", "policy.txt", "site.json")
 _mutations: dict[str, int] = {}
@@ -187,7 +188,7 @@ def test_a_bit_anywhere_in_a_tile_or_bundle_is_found() -> None:
 def test_swapped_carriers_are_both_named() -> None:
     files, _, _ = published()
     carriers = [path for path in _carriers() if "/tile/" in path]
-    for one, other in zip(carriers, carriers[1:], strict=False):
+    for one, other in itertools.pairwise(carriers):
         report = audit({**files, one: files[other], other: files[one]})
         assert report.status == 1
         assert {one, other} <= places(report), (one, other)

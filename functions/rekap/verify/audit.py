@@ -107,10 +107,9 @@ class Audit:
             return None
         self._later = Later(self._source, plan.render, opened.content.entries)
         state = self._fold(opened)
-        policy = opened.anchors.policy
         report.stage = "V10"
-        history.check_first_entry(state, policy, report)
-        history.check_election_roots(state, policy, report)
+        history.check_first_entry(state, opened.anchors, report)
+        history.check_election_roots(state, opened.anchors, report)
         history.describe(state, report)
         report.stage = "V13"
         check_sums(state, report)

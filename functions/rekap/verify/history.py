@@ -11,12 +11,13 @@ from rekap.ledger import authority
 from rekap.ledger.fold import fold
 from rekap.ledger.slots import status_of
 from rekap.ledger.state import State
-from rekap.log.policy import Policy
 from rekap.signing import envelope as dsse
 from rekap.verify import checks
+from rekap.verify.anchors import POLICY, Anchors
+from rekap.verify.checks import Check
 from rekap.verify.log import LogContent, Progress
 from rekap.verify.signatures import Signatures
-from rekap.verify.verdict import Report, Words
+from rekap.verify.verdict import ABSENT, Report, Words
 
 _STEP: Final = 500
 
@@ -68,58 +69,70 @@ def _lost(content: LogContent, report: Report) -> None:
     )
 
 
-def check_first_entry(state: State, policy: Policy, report: Report) -> None:
+def check_first_entry(state: State, anchors: Anchors, report: Report) -> None:
     """Hold entry 0 against the anchors (V10)."""
     if state.size == 0:
         return
     log = state.meta.get("log")
+    policy = anchors.policy
     if log is None:
+        why = state.entry(0).get("why")
         report.refute(
             checks.FIRST_ENTRY, "entry 0",
             Words("pernyataan `log` yang sah", "a valid `log` statement"),
-            Words(f"tidak sah: {_why(state, 0)}", f"void: {_why(state, 0)}"),
+            Words(f"tidak sah: {why}", f"void: {why}"),
         )  # fmt: skip
         return
-    if policy.logs and all(log["log_key"] != source.key.vkey for source in policy.logs):
-        wanted = ", ".join(source.key.vkey for source in policy.logs)
-        report.refute(checks.FIRST_ENTRY, "entry 0", f"log_key {wanted}", log["log_key"])
-    if policy.logs and all(log["log"] != source.name for source in policy.logs):
-        wanted = ", ".join(source.name for source in policy.logs)
-        report.refute(checks.FIRST_ENTRY, "entry 0", f"origin {wanted}", log["log"])
+    hold = _Holder(anchors, checks.FIRST_ENTRY, report)
+    for source in policy.logs[:1]:
+        hold("entry 0", f"log_key {source.key.vkey}", f"log_key {log['log_key']}")
+        hold("entry 0", f"origin {source.name}", f"origin {log['log']}")
     if policy.log_id is None:
         report.note(
             "Jangkar tidak menyebut id entri 0 (baris `#rekap log`).",
             "The anchors do not name the id of entry 0 (line `#rekap log`).",
         )
-    elif policy.log_id != log["id"]:
-        report.refute(checks.FIRST_ENTRY, "entry 0", f"id {policy.log_id}", f"id {log['id']}")
+    else:
+        hold("entry 0", f"id {policy.log_id}", f"id {log['id']}")
 
 
-def _why(state: State, index: int) -> str:
-    return str(state.entry(index).get("why") or state.entry(index)["s"])
-
-
-def check_election_roots(state: State, policy: Policy, report: Report) -> None:
+def check_election_roots(state: State, anchors: Anchors, report: Report) -> None:
     """Hold the first root keys of every election against the anchors (V11)."""
-    anchored = dict(policy.roots)
+    hold = _Holder(anchors, checks.ELECTION_ROOTS, report)
+    anchored = dict(anchors.policy.roots)
     for election, (index, keyids) in first_roots(state).items():
         wanted = anchored.pop(election, None)
-        if wanted is None:
+        if wanted is not None:
+            said = " ".join(sorted(wanted))
+            hold(f"entry {index}", f"{election}: {said}", f"{election}: {' '.join(keyids)}")
+        elif state.meta.get("log") is not None:
             report.note(
                 f"Jangkar tidak menyebut kunci akar pemilihan {election} (entri {index}).",
                 f"The anchors do not name the root keys of election {election} (entry {index}).",
             )
-        elif set(wanted) != set(keyids):
-            report.refute(
-                checks.ELECTION_ROOTS, f"entry {index}",
-                f"{election}: {' '.join(sorted(wanted))}", f"{' '.join(sorted(keyids))}",
-            )  # fmt: skip
     for election in sorted(anchored):
-        report.refute(
-            checks.ELECTION_ROOTS, "policy.txt",
-            Words(f"pemilihan {election} di log", f"election {election} in the log"),
-            Words("tidak ada", "absent"),
-        )  # fmt: skip
+        wanted_election = Words(f"pemilihan {election} di log", f"election {election} in the log")
+        report.refute(checks.ELECTION_ROOTS, POLICY, wanted_election, ABSENT)
+
+
+class _Holder:
+    """Compares what anchors say with what the log says.
+
+    Anchors that a reader brought refute the log; the site's own are refuted by it.
+    """
+
+    def __init__(self, anchors: Anchors, check: Check, report: Report) -> None:
+        self._own = anchors.own
+        self._check = check
+        self._report = report
+
+    def __call__(self, place: str, anchored: str, logged: str) -> None:
+        if anchored == logged:
+            return
+        if self._own:
+            self._report.refute(self._check, POLICY, logged, anchored)
+        else:
+            self._report.refute(self._check, place, anchored, logged)
 
 
 def first_roots(state: State) -> dict[str, tuple[int, tuple[str, ...]]]:

@@ -77,13 +77,14 @@ class FolderSource:
             return None
         except OSError as error:
             raise Unreadable(f"{path}: {error.strerror}") from error
-        with open(descriptor, "rb", buffering=0) as file:  # noqa: PTH123  (a descriptor)
-            try:
-                if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-                    return None
-                return _take(file.read, limit)
-            except OSError as error:
-                raise Unreadable(f"{path}: {error.strerror}") from error
+        try:
+            if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+                return None
+            return _take(lambda size: os.read(descriptor, size), limit)
+        except OSError as error:
+            raise Unreadable(f"{path}: {error.strerror}") from error
+        finally:
+            os.close(descriptor)
 
     def paths(self, below: str = "") -> Iterator[str]:
         """See Source. Links to folders are listed as files and not entered: they could be loops."""
@@ -137,7 +138,7 @@ class UrlSource:
                 problem = str(again)
             except (OSError, http.client.HTTPException, zlib.error, ValueError) as error:
                 problem = f"{type(error).__name__} {error}".strip()
-            self._close()
+            self.close()
         raise Unreadable(f"{path}: {problem}")
 
     def paths(self, below: str = "") -> None:  # noqa: ARG002
@@ -148,15 +149,14 @@ class UrlSource:
         deadline = time.monotonic() + _OBJECT_SECONDS + limit / _MIN_BYTES_PER_SECOND
         for _ in range(_REDIRECTS + 1):
             response = self._request(url)
+            if response.status == http.client.OK:
+                return self._body(response, limit, deadline)
+            self._drop(response)
             if response.status in _MOVED:
                 target = urljoin(url, response.getheader("Location", ""))
                 self._check_target(url, target)
-                self._close()
                 url = target
                 continue
-            if response.status == http.client.OK:
-                return self._body(response, limit, deadline)
-            self._close()
             if response.status in _ABSENT:
                 return None
             if response.status >= 500 or response.status == http.client.TOO_MANY_REQUESTS:
@@ -197,12 +197,18 @@ class UrlSource:
         self._local.kept = (key, connection)
         return connection
 
-    def _close(self) -> None:
+    def close(self) -> None:
+        """Close this thread's connection; the next read opens another."""
         kept: tuple[object, http.client.HTTPConnection] | None = getattr(self._local, "kept", None)
         self._local.kept = None
         if kept:
             with suppress(OSError):
                 kept[1].close()
+
+    def _drop(self, response: http.client.HTTPResponse) -> None:
+        """Leave the rest of an answer unread: its connection cannot serve another request."""
+        response.close()
+        self.close()
 
     def _body(self, response: http.client.HTTPResponse, limit: int, deadline: float) -> bytes:
         def piece(size: int) -> bytes:
@@ -213,16 +219,16 @@ class UrlSource:
                 raise _Again(f"cut {response.length} bytes before its end")
             return data
 
-        encoding = response.getheader("Content-Encoding", "identity").lower()
-        if encoding == "gzip":
-            body = _gunzip(piece, limit)
-        elif encoding == "identity":
-            body = _take(piece, limit)
-        else:
+        try:
+            encoding = response.getheader("Content-Encoding", "identity").lower()
+            if encoding == "gzip":
+                return _gunzip(piece, limit)
+            if encoding == "identity":
+                return _take(piece, limit)
             raise Unreadable(f"content encoding {encoding[:40]}")
-        if not response.isclosed():
-            self._close()
-        return body
+        finally:
+            if not response.isclosed():
+                self._drop(response)
 
 
 class _Again(Exception):

@@ -1,0 +1,244 @@
+"""`rekap verify` and `rekap rebuild`: exit codes, words, JSON, all or nothing."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Iterator
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+from tests.verify.shelf import RELEASE, RENDER, SIZE, published
+
+from rekap.cli import main as command
+from rekap.cli import rebuild as rebuild_command
+from rekap.cli import verify as verify_command
+
+
+@pytest.fixture
+def public(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The clean copy as a folder; this program has its release."""
+    for module in (verify_command, rebuild_command):
+        monkeypatch.setattr(module, "current", lambda: RELEASE)
+        monkeypatch.setattr(module, "Site", RENDER)
+    monkeypatch.setattr(verify_command, "_PAUSE_S", 0.01)
+    files, _, _ = published()
+    folder = tmp_path / "public"
+    for path, data in files.items():
+        place = folder / path
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_bytes(data)
+    return folder
+
+
+@pytest.fixture
+def url(public: Path) -> Iterator[str]:
+    """The clean copy behind an address."""
+
+    class Quiet(SimpleHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def log_message(self, *arguments: object) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(public)))
+    server.daemon_threads = True
+    thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}/"
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+def _contents(folder: Path) -> dict[str, bytes]:
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in folder.rglob("*")
+        if path.is_file()
+    }
+
+
+def _run(*words: object) -> int:
+    return command.main([str(word) for word in words])
+
+
+def _code(*words: object) -> object:
+    """The exit code, also where the arguments end the program."""
+    try:
+        return _run(*words)
+    except SystemExit as stopped:
+        return stopped.code
+
+
+def test_a_proved_folder(public: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert _run("verify", public) == 0
+    out = capsys.readouterr().out
+    assert out.splitlines()[-1] == "TERBUKTI: semua pemeriksaan lulus."
+    assert f"{SIZE} entri" in out
+    assert "Jangkar diambil dari situs ini." in out
+    assert _run("verify", public, "--lang", "en", "--policy", public / "policy.txt") == 0
+    out = capsys.readouterr().out
+    assert out.splitlines()[-1] == "PROVED: every check passed."
+    assert "anchors were taken" not in out
+
+
+def test_a_refuted_folder_names_each_file(public: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (public / "index.html").write_bytes(b"<html>")
+    (public / "site.json.bak").write_bytes(b"")
+    (public / "buku-besar" / "index.json").unlink()
+    assert _run("verify", public) == 1
+    lines = capsys.readouterr().out.splitlines()
+    for start in ("  V16 index.html: ", "  V21 site.json.bak: ", "  V20 buku-besar/index.json: "):
+        assert any(line.startswith(start) for line in lines), start
+    assert lines[-1] == "TERBANTAH: 3 hal tidak sesuai dengan log."
+
+
+def test_json_is_the_same_each_time(public: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (public / "index.html").write_bytes(b"<html>")
+    outs = []
+    for _ in range(2):
+        assert _run("verify", public, "--json") == 1
+        outs.append(capsys.readouterr().out)
+    assert outs[0] == outs[1]
+    verdict = json.loads(outs[0])
+    assert verdict["status"] == 1
+    assert [failure["place"] for failure in verdict["failures"]] == ["index.html"]
+
+
+def test_names_of_files_cannot_speak_to_the_terminal(
+    public: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (public / "a\x1b[2J\nTERBUKTI").write_bytes(b"")
+    assert _run("verify", public) == 1
+    out = capsys.readouterr().out
+    assert "\x1b" not in out
+    assert "a\\x1b[2J\\x0aTERBUKTI" in out
+
+
+@pytest.mark.parametrize(
+    "words",
+    [["/none"], ["ftp://a.example/"], [".", "--policy", "/none"], [".", "--receipt", "/none"],
+     [".", "--pages", "some"], [".", "--pages", "-1"], [], [".", "--what"]],
+)  # fmt: skip
+def test_wrong_arguments_are_undecided(
+    words: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert _code("verify", *words) == 2
+
+
+def test_a_policy_that_is_none_is_undecided(public: Path, tmp_path: Path) -> None:
+    (tmp_path / "anchors").write_bytes(b"what\n")
+    assert _run("verify", public, "--policy", tmp_path / "anchors") == 2
+
+
+def test_an_unexpected_error_keeps_what_was_found(
+    public: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def broken(*arguments: object) -> None:
+        raise ZeroDivisionError("unexpected")
+
+    monkeypatch.setattr("rekap.verify.audit.check_sums", broken)
+    assert _run("verify", public) == 2
+    out = capsys.readouterr().out
+    assert "V23 V13: " in out
+    assert "ZeroDivisionError: unexpected" in out
+    (public / "log" / "tile" / "0" / "000").write_bytes(b"")
+    assert _run("verify", public) == 1
+
+
+def test_an_address_is_sampled(url: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert _run("verify", url, "--pages", "9", "--grace", "0") == 0
+    out = capsys.readouterr().out
+    assert "9 dari" in out
+    assert _run("verify", url, "--pages", "none") == 0
+
+
+def test_an_address_whose_publication_is_cut_is_read_again(
+    url: str, public: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    files, earlier, _ = published()
+    bulk = [path for path in files if "/data/" in path]
+    for path in ("site.json", *bulk):
+        (public / path).write_bytes(earlier[path])
+    assert _run("verify", url, "--grace", "0") == 2
+    assert "LEBIH MAJU DARI site.json" in capsys.readouterr().out
+
+    def finish(seconds: float) -> None:
+        for path in ("site.json", *bulk):
+            (public / path).write_bytes(files[path])
+
+    monkeypatch.setattr(verify_command.time, "sleep", finish)
+    assert _run("verify", url, "--grace", "60") == 0
+
+
+def test_a_folder_that_is_cut_is_said_at_once(public: Path) -> None:
+    files, earlier, _ = published()
+    for path in ("site.json", *(path for path in files if "/data/" in path)):
+        (public / path).write_bytes(earlier[path])
+    assert _run("verify", public) == 2
+
+
+# ---------------------------------------------------------------- rebuild
+
+
+def test_a_rebuilt_folder_is_the_published_one(public: Path, tmp_path: Path) -> None:
+    target = tmp_path / "again"
+    target.mkdir()
+    assert _run("rebuild", public, "--to", target) == 0
+    assert _contents(public) == _contents(target)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["again", "public"]
+
+
+def test_an_address_is_rebuilt_too(url: str, public: Path, tmp_path: Path) -> None:
+    assert _run("rebuild", url, "--to", tmp_path / "again") == 0
+    assert _contents(public) == _contents(tmp_path / "again")
+
+
+def test_pages_are_not_believed(public: Path, tmp_path: Path) -> None:
+    files, _, _ = published()
+    (public / "index.html").write_bytes(b"<html>")
+    (public / "extra").write_bytes(b"")
+    assert _run("rebuild", public, "--to", tmp_path / "again") == 0
+    assert (tmp_path / "again" / "index.html").read_bytes() == files["index.html"]
+    assert not (tmp_path / "again" / "extra").exists()
+
+
+@pytest.mark.parametrize(
+    "path", ["log/checkpoint", "log/tile/0/000", "log/tile/entries/000", "bukti/9.tlog-proof",
+             "site.json", "policy.txt"]
+)  # fmt: skip
+def test_wrong_evidence_is_refuted_and_nothing_is_written(
+    public: Path, tmp_path: Path, path: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    data = bytearray((public / path).read_bytes())
+    data[len(data) // 2] ^= 1
+    (public / path).write_bytes(bytes(data))
+    assert _run("rebuild", public, "--to", tmp_path / "again") == 1
+    assert path in capsys.readouterr().out
+    assert [one.name for one in tmp_path.iterdir()] == ["public"]
+
+
+def test_a_folder_in_use_is_refused(public: Path, tmp_path: Path) -> None:
+    target = tmp_path / "again"
+    target.mkdir()
+    (target / "kept").write_bytes(b"mine")
+    assert _run("rebuild", public, "--to", target) == 2
+    assert [path.name for path in target.iterdir()] == ["kept"]
+
+
+def test_another_release_cannot_rebuild(
+    public: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rebuild_command, "current", lambda: "0" * 64)
+    assert _run("rebuild", public, "--to", tmp_path / "again") == 2
+    assert not (tmp_path / "again").exists()
+
+
+def test_nothing_to_read_cannot_be_rebuilt(tmp_path: Path) -> None:
+    assert _run("rebuild", tmp_path / "none", "--to", tmp_path / "again") == 2
+    (tmp_path / "empty").mkdir()
+    assert _run("rebuild", tmp_path / "empty", "--to", tmp_path / "again") == 2

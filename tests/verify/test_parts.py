@@ -1,0 +1,222 @@
+"""The parts of the audit alone: tree hashes, entries, workers, claims, words."""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from tests.forms.markdown import tables
+
+from rekap import codec
+from rekap.errors import Malformed
+from rekap.log import tiles
+from rekap.log.entry import leaf_hash
+from rekap.log.merkle import EMPTY_ROOT, Frontier
+from rekap.verify import checks, claim
+from rekap.verify.entries import Entries
+from rekap.verify.hashes import TreeHashes
+from rekap.verify.pages import claimed, sample
+from rekap.verify.verdict import Report, Words, difference, printable
+from rekap.verify.workers import each
+
+VECTORS = Path(__file__).parents[1] / "vectors" / "public" / "tlog-tiles.json"
+
+
+def _leaves(size: int) -> list[bytes]:
+    return [leaf_hash(b"%d" % index) for index in range(size)]
+
+
+def test_roots_of_every_prefix_are_those_of_the_frontier() -> None:
+    hashes = TreeHashes(_leaves(700))
+    frontier = Frontier()
+    assert hashes.root(0) == EMPTY_ROOT
+    for size, leaf in enumerate(hashes.rows[0], 1):
+        frontier = frontier.append(leaf)
+        assert hashes.root(size) == frontier.root()
+    with pytest.raises(ValueError, match="701"):
+        hashes.root(701)
+
+
+@pytest.mark.skipif(not VECTORS.exists(), reason="the public vectors are not there")
+def test_tiles_are_those_of_the_vectors() -> None:
+    for log in json.loads(VECTORS.read_bytes())["logs"]:
+        size = log["size"]
+        hashes = TreeHashes(_leaves(size))
+        assert hashes.root(size) == base64.b64decode(log["root"])
+        for tile in tiles.tiles_for(size):
+            if tile.level >= 0 and tile.path in log.get("sha256", {}):
+                data = hashes.tile(tile.level, tile.n, tile.width)
+                assert data is not None
+                assert codec.sha256_hex(data) == log["sha256"][tile.path]
+        assert hashes.tile(0, size // 256, 256) is None
+        assert hashes.tile(5, 0, 1) is None
+
+
+def test_entries_are_kept_and_forgotten() -> None:
+    entries = Entries()
+    entries.put(2, b"two")
+    entries.put(0, b"zero")
+    assert entries(2) == b"two"
+    assert entries.known() == 1
+    entries.put(1, b"")
+    entries.put(0, b"other")
+    assert (entries(0), entries(1), entries.known()) == (b"other", b"", 3)
+    with pytest.raises(KeyError):
+        entries(3)
+    with pytest.raises(KeyError):
+        Entries()(0)
+
+
+def test_each_gives_results_in_order_with_any_number_of_processes() -> None:
+    items = list(range(30))
+    for processes in (1, 2, 5):
+        assert list(each(lambda item: item * item, items, processes)) == [i * i for i in items]
+    assert list(each(str, [], 2)) == []
+
+
+def test_each_goes_on_alone_when_a_process_is_killed() -> None:
+    here = os.getpid()
+
+    def work(item: int) -> int:
+        if item == 7 and os.getpid() != here:
+            os._exit(9)
+        return item
+
+    assert list(each(work, list(range(20)), 2)) == list(range(20))
+
+
+def test_an_error_of_the_work_is_the_callers() -> None:
+    def work(item: int) -> int:
+        raise ZeroDivisionError(item)
+
+    with pytest.raises(ZeroDivisionError):
+        list(each(work, [1, 2], 2))
+
+
+# ---------------------------------------------------------------- claims
+
+
+CLAIM = {
+    "size": 5, "root": codec.b64encode(bytes(32)), "release": "ab" * 32,
+    "data_size": 4, "data_next": 5, "data_root": codec.b64encode(bytes(32)),
+}  # fmt: skip
+
+
+def test_a_claim_is_read() -> None:
+    read = claim.parse(codec.encode_public(CLAIM))
+    assert read == claim.Claim(5, bytes(32), "ab" * 32, 4, 5, bytes(32))
+
+
+def _bad_claims() -> Iterator[bytes]:
+    good = codec.encode_public(CLAIM)
+    yield from (b"", b"[]", b"5", b"\xff", good[:-1], good + b"\n", b" " + good, good * 2)
+    yield good.replace(b'"size":5', b'"size":05')
+    yield b"[" * 5_000
+    yield b'{"size":"' + b"9" * 5_000 + b'"}'
+    for name, value in (
+        ("size", -1), ("size", "5"), ("size", True), ("size", None), ("size", 2**63),
+        ("root", ""), ("root", 5), ("root", "AAAA"), ("root", "A" * 44), ("release", "AB" * 32),
+        ("release", 5), ("data_next", [5]), ("data_root", None),
+    ):  # fmt: skip
+        yield codec.encode_public({**CLAIM, name: value})
+    yield codec.encode_public({k: v for k, v in CLAIM.items() if k != "size"})
+    yield codec.encode_public({**CLAIM, "time": 5})
+
+
+@pytest.mark.parametrize("data", list(_bad_claims()))
+def test_another_claim_is_refused(data: bytes) -> None:
+    with pytest.raises(Malformed):
+        claim.parse(data)
+
+
+# ---------------------------------------------------------------- pages
+
+
+def test_the_as_of_that_a_file_states() -> None:
+    html = b'<html><head><meta name="as-of" content="17"></head>'
+    assert claimed("a/index.html", html) == 17
+    assert claimed("a/index.html", html.replace(b"17", b"0x1")) is None
+    assert claimed("a/index.html", html.replace(b"17", b"017")) is None
+    assert claimed("a/index.json", b'{"address":"a/","as_of":9,"x":1}') == 9
+    assert claimed("a/forms.csv", html) is None
+    assert claimed("a/index.html", b"") is None
+
+
+def test_a_sample_depends_on_the_root_and_not_on_the_order() -> None:
+    addresses = [f"a/{n}/" for n in range(100)]
+    first = sample(addresses, bytes(32), 10)
+    assert first == sample(addresses[::-1], bytes(32), 10)
+    assert first != sample(addresses, b"\1" * 32, 10)
+    assert len(sample(addresses, bytes(32), 1_000)) == 100
+
+
+# ---------------------------------------------------------------- words
+
+
+def test_where_two_contents_part() -> None:
+    assert difference(b"abc", b"abd").en == "differs from byte 2"
+    assert difference(b"abc", b"ab").en == "cut after 2 bytes"
+    assert difference(b"abc", b"abcd").en == "differs from byte 3"
+
+
+def test_names_are_printed_without_anything_that_a_terminal_obeys() -> None:
+    assert printable("a/b.json") == "a/b.json"
+    assert printable("a\x1b]0;x\x07\r\n") == "a\\x1b]0;x\\x07\\x0d\\x0a"
+    assert printable("a\udcff\u202e\\") == "a\\xdcff\\x202e\\\\"
+
+
+def test_status_of_a_report() -> None:
+    report = Report("x")
+    assert (report.status, report.moving) == (0, False)
+    report.run_ahead(checks.PAGES, "a", "b", "c")
+    assert (report.status, report.moving) == (2, True)
+    report.doubt(checks.ROOT, "a", "b", "c")
+    report.refute(checks.TILES, "entry 10", "b", Words("satu", "one"))
+    report.refute(checks.TILES, "entry 9", "b", "c")
+    report.refute(checks.ANCHORS, "policy.txt", "b", "c", newer=True)
+    assert report.status == 1
+    places = [failure["place"] for failure in report.as_json()["failures"]]
+    assert places == ["policy.txt", "entry 9", "entry 10"]
+    line = report.refuted[0].line
+    assert line("id") == "V05 entry 10: seharusnya b; ditemukan satu"
+    assert line("en") == "V05 entry 10: expected b; found one"
+
+
+# ---------------------------------------------------------------- the list of checks
+
+
+def test_checks_are_numbered_without_gap_or_double() -> None:
+    assert [check.code for check in checks.CHECKS] == [
+        f"V{n:02}" for n in range(1, len(checks.CHECKS) + 1)
+    ]
+    named = [value for value in vars(checks).values() if isinstance(value, checks.Check)]
+    assert sorted(named, key=lambda check: check.code) == list(checks.CHECKS)
+
+
+def test_every_check_is_used() -> None:
+    folder = Path(checks.__file__).parent
+    modules = [*folder.glob("*.py"), folder.parent / "cli" / "verify.py"]
+    used = {
+        name
+        for path in modules
+        if path.name != "checks.py"
+        for name in re.findall(r"checks\.([A-Z_]+)", path.read_text("utf-8"))
+    }
+    named = {name for name, value in vars(checks).items() if isinstance(value, checks.Check)}
+    assert named <= used
+
+
+def test_the_document_lists_the_checks() -> None:
+    rows = tables("verify.md")["The checks"]
+    assert [row[:3] for row in rows] == [[c.code, c.id, c.en] for c in checks.CHECKS]
+
+
+def test_the_document_explains_each_check() -> None:
+    text = (Path(__file__).parents[2] / "docs" / "verify.md").read_text("utf-8")
+    for check in checks.CHECKS:
+        assert re.search(rf"^\*\*{check.code}\*\*", text, re.MULTILINE), check.code

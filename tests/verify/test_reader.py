@@ -1,0 +1,254 @@
+"""Sources that lie, drip, point elsewhere or are no sources: bounded, and never a hang."""
+
+from __future__ import annotations
+
+import gzip
+import os
+import threading
+from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+
+from rekap.verify import reader
+from rekap.verify.reader import FolderSource, Unreadable, UrlSource, open_source
+
+Answer = Callable[[BaseHTTPRequestHandler], None]
+
+
+# ---------------------------------------------------------------- folders
+
+
+def test_a_folder_is_read_and_listed(tmp_path: Path) -> None:
+    (tmp_path / "a" / "b").mkdir(parents=True)
+    (tmp_path / "a" / "b" / "c.json").write_bytes(b"abcdef")
+    (tmp_path / "top").write_bytes(b"")
+    source = FolderSource(tmp_path)
+    assert source.read("a/b/c.json", 100) == b"abcdef"
+    assert source.read("a/b/c.json", 3) == b"abcd"
+    assert source.read("top", 0) == b""
+    assert source.read("a/none", 9) is None
+    assert source.read("top/below", 9) is None
+    assert sorted(source.paths()) == ["a/b/c.json", "top"]
+    assert list(source.paths("a/")) == ["a/b/c.json"]
+    assert list(source.paths("none/")) == []
+
+
+def test_what_is_no_regular_file_is_not_there_and_never_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "loop").symlink_to(tmp_path, target_is_directory=True)
+    source = FolderSource(tmp_path)
+    assert source.read("pipe", 9) is None
+    assert source.read("folder", 9) is None
+    assert sorted(source.paths()) == ["loop", "pipe"]
+
+
+def test_a_folder_that_may_not_be_read_is_unreadable(tmp_path: Path) -> None:
+    with pytest.raises(Unreadable):
+        FolderSource(tmp_path / "none")
+    with pytest.raises(Unreadable):
+        FolderSource(tmp_path).read("x" * 300, 9)
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["ftp://a.example/", "https://", "https://u:p@a.example/", "https://a.example/?q",
+     "https://a.example/#f", "https://a.example:x/", "https://a.example:99999/"],
+)  # fmt: skip
+def test_an_address_that_is_none_is_refused(url: str) -> None:
+    with pytest.raises(Unreadable):
+        open_source(url)
+
+
+def test_the_base_of_an_address() -> None:
+    assert UrlSource("https://a.example").name == "https://a.example/"
+    assert UrlSource("https://a.example/replay/index.html").name == "https://a.example/replay/"
+    assert UrlSource("http://a.example:81/replay").name == "http://a.example:81/replay/"
+
+
+# ---------------------------------------------------------------- sites
+
+
+class Site:
+    """A web server on this machine whose answers a test writes."""
+
+    def __init__(self) -> None:
+        self.answers: dict[str, Answer] = {}
+        self.asked: list[str] = []
+        site = self
+
+        class Handler(BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def do_GET(self) -> None:
+                site.asked.append(self.path)
+                site.answers.get(self.path, _status(404))(self)
+
+            def log_message(self, *arguments: object) -> None:
+                pass
+
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self._server.daemon_threads = True
+        self.url = f"http://127.0.0.1:{self._server.server_port}/"
+        self._thread = threading.Thread(
+            target=self._server.serve_forever, args=(0.01,), daemon=True
+        )
+        self._thread.start()
+
+    def close(self) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+        self._thread.join()
+
+
+@pytest.fixture
+def site(monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
+    monkeypatch.setattr(reader.time, "sleep", lambda seconds: None)
+    made = Site()
+    yield made
+    made.close()
+
+
+def _status(code: int, **headers: str) -> Answer:
+    def answer(handler: BaseHTTPRequestHandler) -> None:
+        handler.send_response(code)
+        for name, value in headers.items():
+            handler.send_header(name, value)
+        handler.send_header("Content-Length", "0")
+        handler.end_headers()
+
+    return answer
+
+
+def _body(data: bytes, length: int | None = None, **headers: str) -> Answer:
+    def answer(handler: BaseHTTPRequestHandler) -> None:
+        handler.send_response(200)
+        for name, value in headers.items():
+            handler.send_header(name.replace("_", "-"), value)
+        handler.send_header("Content-Length", str(len(data) if length is None else length))
+        handler.end_headers()
+        handler.wfile.write(data)
+        if length is not None:
+            handler.close_connection = True
+
+    return answer
+
+
+def test_a_site_is_read(site: Site) -> None:
+    site.answers["/a/b.json"] = _body(b"abcdef")
+    source = UrlSource(site.url)
+    assert source.read("a/b.json", 100) == b"abcdef"
+    assert source.read("a/b.json", 3) == b"abcd"
+    assert source.read("a/b.json", 6) == b"abcdef"
+    assert source.read("none", 9) is None
+    assert source.paths() is None
+    source.close()
+
+
+@pytest.mark.parametrize("code", [403, 404, 410])
+def test_what_storage_answers_for_a_missing_object_is_absent(site: Site, code: int) -> None:
+    site.answers["/x"] = _status(code)
+    source = UrlSource(site.url)
+    assert source.read("x", 9) is None
+    source.close()
+
+
+@pytest.mark.parametrize("code", [500, 503, 429])
+def test_a_refusal_is_tried_again_and_then_unreadable(site: Site, code: int) -> None:
+    site.answers["/x"] = _status(code)
+    with pytest.raises(Unreadable, match=str(code)):
+        UrlSource(site.url).read("x", 9)
+    assert len(site.asked) == 4
+
+
+def test_another_answer_is_unreadable_at_once(site: Site) -> None:
+    site.answers["/x"] = _status(401)
+    with pytest.raises(Unreadable, match="401"):
+        UrlSource(site.url).read("x", 9)
+    assert len(site.asked) == 1
+
+
+def test_a_refusal_that_passes(site: Site) -> None:
+    def busy(handler: BaseHTTPRequestHandler) -> None:
+        site.answers["/x"] = _body(b"now")
+        _status(503)(handler)
+
+    site.answers["/x"] = busy
+    source = UrlSource(site.url)
+    assert source.read("x", 9) == b"now"
+    source.close()
+
+
+def test_a_cut_body_is_unreadable_not_wrong(site: Site) -> None:
+    site.answers["/x"] = _body(b"half", length=8)
+    with pytest.raises(Unreadable):
+        UrlSource(site.url).read("x", 100)
+
+
+def test_redirects_stay_on_their_host(site: Site) -> None:
+    site.answers["/x"] = _status(302, Location="/y")
+    site.answers["/y"] = _body(b"here")
+    source = UrlSource(site.url)
+    assert source.read("x", 9) == b"here"
+    source.close()
+    for target in (
+        "http://169.254.169.254/latest/", "//other.example/y", "file:///etc/passwd",
+        site.url.replace("127.0.0.1", "localhost") + "y", "http://127.0.0.1:1/y",
+    ):  # fmt: skip
+        site.answers["/x"] = _status(302, Location=target)
+        with pytest.raises(Unreadable, match="another host"):
+            UrlSource(site.url).read("x", 9)
+
+
+def test_a_circle_of_redirects_ends(site: Site) -> None:
+    site.answers["/x"] = _status(302, Location="/x")
+    with pytest.raises(Unreadable, match="redirects"):
+        UrlSource(site.url).read("x", 9)
+    assert len(site.asked) == 4
+
+
+def test_packed_bodies_are_unpacked_only_as_far_as_asked(site: Site) -> None:
+    site.answers["/x"] = _body(gzip.compress(b"abcdef"), Content_Encoding="gzip")
+    site.answers["/bomb"] = _body(gzip.compress(bytes(50_000_000)), Content_Encoding="gzip")
+    site.answers["/cut"] = _body(gzip.compress(b"abcdef")[:-9], Content_Encoding="gzip")
+    site.answers["/other"] = _body(b"abcdef", Content_Encoding="br")
+    source = UrlSource(site.url)
+    assert source.read("x", 100) == b"abcdef"
+    assert source.read("bomb", 1_000) == bytes(1_001)
+    for path in ("cut", "other"):
+        with pytest.raises(Unreadable):
+            source.read(path, 100)
+    source.close()
+
+
+def test_an_endless_body_ends_where_the_reader_has_enough(site: Site) -> None:
+    def endless(handler: BaseHTTPRequestHandler) -> None:
+        handler.send_response(200)
+        handler.end_headers()
+        handler.close_connection = True
+        try:
+            while True:
+                handler.wfile.write(bytes(65_536))
+        except OSError:
+            return
+
+    site.answers["/x"] = endless
+    source = UrlSource(site.url)
+    assert source.read("x", 100_000) == bytes(100_001)
+    source.close()
+
+
+def test_a_slow_body_meets_its_deadline(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = iter(range(0, 100_000, 40))
+    monkeypatch.setattr(reader.time, "monotonic", lambda: next(clock))
+    site.answers["/x"] = _body(b"abc")
+    with pytest.raises(Unreadable, match="slower"):
+        UrlSource(site.url).read("x", 9)
+
+
+def test_no_server_is_unreadable(site: Site) -> None:
+    source = UrlSource("http://127.0.0.1:1/")
+    with pytest.raises(Unreadable):
+        source.read("x", 9)
