@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from tests.fakes import AFTER, BEFORE, CONFLICT, FakeObjects, FakeRegister, Fault, Plan, faulty
 from tests.forms import builders
-from tests.ledger.night import Night
+from tests.ledger.night import EXPECTED, Night
 from tests.ledger.world import signer
 
 from rekap.errors import Conflict
@@ -23,8 +23,8 @@ from rekap.publish.run import Publisher
 from rekap.signing.note import NoteKey
 
 RELEASE = builders.hex_id("release")
-NIGHTS = 24
-STEPS = 45
+NIGHTS = 108
+STEPS = 48
 
 
 class Shelf:
@@ -100,7 +100,7 @@ def test_random_cuts_and_crashes_give_the_bytes_of_one_run(part: int) -> None:
     for seed in range(part, NIGHTS, 4):
         night = _night(1_000 + seed)
         chance = random.Random(seed)
-        sizes = [*sorted(chance.sample(range(1, len(night.entries)), 6)), len(night.entries)]
+        sizes = [*sorted(chance.sample(range(1, len(night.entries)), 3)), len(night.entries)]
         shelf = Shelf(night)
         for size in sizes:
             shelf.log(size)
@@ -112,7 +112,9 @@ def test_random_cuts_and_crashes_give_the_bytes_of_one_run(part: int) -> None:
         shelf.publish()
         assert shelf.site() == _full(night), f"seed {1_000 + seed}, sizes {sizes}"
         counts += night.counts()
-    print(dict(sorted(counts.items())))
+    print({name: counts[name] for name in EXPECTED})
+    few = {name: counts[name] for name in EXPECTED if counts[name] < 100 // 4}
+    assert not few, f"too rare in {NIGHTS // 4} nights: {few}"
 
 
 @pytest.mark.parametrize("seed", [7, 8])

@@ -74,11 +74,19 @@ class Context:
         Later co-signatures of the statement itself belong to it, those of a grant do not: its
         page is touched by them, the pages of all that its holders signed are not.
         """
-        named = self.state.entry(index)["id"]
-        record = self.state.ids.get(named) if named else None
+        record = self.known(index)
         if record is None:
             return frozenset({index})
         return self._with_grants({index, *record["entries"]}, record["signers"])
+
+    def known(self, index: int) -> Record | None:
+        """Return what is recorded of the statement that an entry carries, None if it is void.
+
+        A void entry stays void when the same statement takes effect in a later one.
+        """
+        named = self.state.entry(index)["id"]
+        record: Record | None = self.state.ids.get(named) if named else None
+        return record if record is not None and index in record["entries"] else None
 
     def proof(self, index: int) -> frozenset[int]:
         """Return the entries by which the statement of entry `index` took effect."""

@@ -16,7 +16,7 @@ def form_view(ctx: Context, index: int) -> Twin:
     """Return a form with its status now, its figures and who signed it (body, position, key)."""
     record = ctx.state.entry(index)
     fields = ctx.payload(index)
-    known = ctx.state.ids.get(record["id"])
+    known = ctx.known(index)
     one = _in_slot(ctx, record)
     return {
         "index": index,
@@ -194,7 +194,7 @@ def statement(ctx: Context, index: int) -> Twin:
     if election is not None and record.get("contest"):
         contest = next((c for c in election["contests"] if c["id"] == record["contest"]), None)
     address = addresses.statement(index)
-    known = ctx.state.ids.get(record["id"]) if record["id"] else None
+    known = ctx.known(index)
     one = _in_slot(ctx, record)
     twin = common(ctx, "statement", address, election, contest)
     readable = record["k"] is not None
@@ -205,7 +205,7 @@ def statement(ctx: Context, index: int) -> Twin:
         "leaf": leaf_hash(ctx.entries(index)).hex(),
         "kind": record["k"],
         "at": fields.get("at"),
-        "payload": fields,
+        "payload": _unnamed(fields),
         "status": slots.status_of(ctx.state, index),
         "void_reason": record.get("why"),
         "effect": known["e"] if known else None,
@@ -258,6 +258,17 @@ def _ended_keys(ctx: Context, fields: Record, known: Record | None) -> list[str]
         for keyid in map(person_keyid, fields["persons"])
         if (ctx.state.keys.get(keyid) or {}).get("revoked") is not None
     )
+
+
+def _unnamed(fields: Record) -> Record:
+    """Return a payload as pages show it: officers by position and key, without their ids."""
+    if fields.get("kind") != "grant":
+        return fields
+    persons = [
+        {"keyid": person_keyid(one), **{n: v for n, v in one.items() if n != "person"}}
+        for one in fields["persons"]
+    ]
+    return {**fields, "persons": persons}
 
 
 def person_keyid(person: Record) -> str:
