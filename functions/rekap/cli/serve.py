@@ -2,25 +2,31 @@
 
 from __future__ import annotations
 
+import os
 from argparse import ArgumentParser, Namespace
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Final
 
 from rekap.cli.speech import Say
+
+_TYPES: Final = {
+    "": "application/octet-stream",
+    ".csv": "text/csv; charset=utf-8",
+    ".tlog-proof": "text/plain; charset=utf-8",
+    ".txt": "text/plain; charset=utf-8",
+}
 
 
 class _Files(SimpleHTTPRequestHandler):
     """Static files; evidence has no type of its own and is plain bytes."""
 
     protocol_version = "HTTP/1.1"
-    extensions_map = {  # noqa: RUF012  (declared so by the base class)
-        **SimpleHTTPRequestHandler.extensions_map,
-        ".tlog-proof": "text/plain; charset=utf-8",
-        ".csv": "text/csv; charset=utf-8",
-        ".txt": "text/plain; charset=utf-8",
-        "": "application/octet-stream",
-    }
+
+    def guess_type(self, path: str | os.PathLike[str]) -> str:
+        """The content type by the end of the name."""
+        return _TYPES.get(Path(path).suffix) or super().guess_type(path)
 
     def log_message(self, format: str, *args: object) -> None:
         """Say nothing about who reads what."""

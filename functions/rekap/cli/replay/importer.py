@@ -12,7 +12,8 @@ day, so receipts too are the same in every run.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -113,15 +114,28 @@ def run(plan: Plan, progress: Progress) -> tuple[Counts, tuple[Election, ...]]:
     writer = Writer(plan.origin, seed, start)
     _keep_keys(plan.to, writer, elections)
     clock = Clock(int(datetime.fromisoformat(start).timestamp()))
-    database = Database(plan.to / "portal.db", durable=False)
-    functions = _functions(plan, clock, database)
-    release = plan.release or _own_release()
     counts = Counts(
         rows=sum(len(election.papers) for election in elections),
         empty_rows=sum(election.empty_rows for election in elections),
     )
+    release = plan.release or _own_release()
+    every = waves(writer, elections, release, fixed=bool(plan.release))
+    with closing(Database(plan.to / "portal.db", durable=False)) as database:
+        functions = _functions(plan, clock, database)
+        _drive(functions, every, clock, counts, progress)
+        database.settle()
+    counts.submits, counts.sequences = functions.submits, functions.sequences
+    counts.publishes = functions.publishes
+    counts.size, counts.forms_in_log = count_forms(plan.to / "public")
+    return counts, elections
+
+
+def _drive(
+    functions: Functions, every: Iterable[Wave], clock: Clock, counts: Counts, progress: Progress
+) -> None:
+    """Send, order and publish wave after wave; the clock shows each wave's own second."""
     midnight_s = clock.now
-    for wave in waves(writer, elections, release, fixed=bool(plan.release)):
+    for wave in every:
         clock.now = midnight_s + wave.number
         for envelope in wave.envelopes:
             functions.submit(envelope)
@@ -131,11 +145,6 @@ def run(plan: Plan, progress: Progress) -> tuple[Counts, tuple[Election, ...]]:
         counts.statements += len(wave.envelopes)
         progress(wave, counts)
     functions.publish_by_the_minute()
-    database.settle()
-    counts.submits, counts.sequences = functions.submits, functions.sequences
-    counts.publishes = functions.publishes
-    counts.size, counts.forms_in_log = count_forms(plan.to / "public")
-    return counts, elections
 
 
 def count_forms(public: Path) -> tuple[int, int]:

@@ -19,7 +19,7 @@ stages share a wave, and two revisions of a form never stand in one stage.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import groupby, islice
 from typing import Final
@@ -95,8 +95,7 @@ def _people_and_places(desk: ElectionWriter) -> Iterator[tuple[str, Iterable[byt
 
 def _forms(desk: ElectionWriter) -> Iterator[tuple[str, Iterable[bytes]]]:
     papers = sorted(desk.election.papers, key=_place)
-    stage: Callable[[Paper], tuple[int, int]] = lambda paper: (rank(paper), paper.revision)  # noqa: E731
-    for (_, revision), some in groupby(papers, key=stage):
+    for (_, revision), some in groupby(papers, key=_stage):
         together = list(some)
         forms = "+".join(sorted({paper.form for paper in together}))
         yield f"{desk.election.id} {forms} {revision}", map(desk.form, together)
@@ -109,5 +108,9 @@ def rank(paper: Paper) -> int:
     return _RANKS[paper.form]
 
 
+def _stage(paper: Paper) -> tuple[int, int]:
+    return rank(paper), paper.revision
+
+
 def _place(paper: Paper) -> tuple[int, int, str, str, str, str]:
-    return (rank(paper), paper.revision, paper.contest, paper.region, paper.tps or "", paper.form)
+    return (*_stage(paper), paper.contest, paper.region, paper.tps or "", paper.form)
