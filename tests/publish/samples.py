@@ -347,7 +347,7 @@ def payloads() -> dict[str, Twin]:
         },
         "grant": {
             "election": ELECTION, "body": "saksi", "region": "91", "pair": 2,
-            "persons": [{"person": "saksi-2-1", "position": "saksi", "alg": "webauthn-es256",
+            "persons": [{"keyid": HEX[:32], "position": "saksi", "alg": "webauthn-es256",
                          "key": KEY}],
         },
         "revoke": {"election": ELECTION, "keyid": HEX[:32], "suspect_from": 17, "reason": "stolen"},

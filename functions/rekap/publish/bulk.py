@@ -92,8 +92,7 @@ def regions_csv(ctx: Context, election: Record) -> bytes:
     """Return regions.csv: the regions in the rosters in force."""
     rows = (
         [code, tables.guard(place["name"]), regions.level(code), _parent(code)]
-        for code, place in places(ctx, election)
-        if place["listed"]
+        for code, place in in_force(ctx, election)
     )
     return tables.write(("code", "name", "level", "parent"), rows)
 
@@ -107,8 +106,7 @@ def roster_csv(ctx: Context, election: Record) -> bytes:
     """Return roster.csv: the TPS in the rosters in force."""
     rows = (
         [code, tps, registered]
-        for code, place in places(ctx, election)
-        if place["listed"]
+        for code, place in in_force(ctx, election)
         for tps, registered in place.get("tps") or ()
     )
     return tables.write(("region", "tps", "registered"), rows)

@@ -6,6 +6,7 @@ Integers only; a share is drawn from two integers by a template filter.
 from __future__ import annotations
 
 import itertools
+from collections.abc import Mapping
 from typing import Any
 
 from rekap.forms import regions, sums
@@ -54,8 +55,14 @@ def _ordered(fields: totals.Fields) -> dict[str, list[int]]:
     return {field: list(fields[field]) for field in sorted(fields)}
 
 
-def comparison(certified: Record | None, expected: int | None, record: Record | None) -> Twin:
-    """Return {state, difference}: certified − sum, and whether the two may be compared."""
+def comparison(
+    contest: Record, certified: Record | None, expected: int | None, record: Record | None
+) -> Twin:
+    """Return {state, difference}: certified − sum, and whether the two may be compared.
+
+    "same" says that no station is missing and that every figure which both have, the votes of
+    every pair among them, was reported by all and is equal; if some was not, it is "partial".
+    """
     if certified is None:
         return {"state": "no-certified", "difference": {}}
     if record is None or not totals.used(record)[0]:
@@ -65,9 +72,19 @@ def comparison(certified: Record | None, expected: int | None, record: Record | 
         state = "unknown-expected"
     elif not totals.comparable(expected, record):
         state = "incomplete"
+    elif any(gaps.values()):
+        state = "different"
     else:
-        state = "different" if any(gaps.values()) else "same"
+        both = certified.keys() & totals.used(record)[1].keys()
+        whole = both == gaps.keys() and has_votes(contest, gaps)
+        state = "same" if whole else "partial"
     return {"state": state, "difference": gaps}
+
+
+def has_votes(contest: Record, figures: Mapping[str, Any]) -> bool:
+    """Tell whether the votes of every pair are among some figures, none of them unknown."""
+    pairs = (f"pair_{pair['number']}" for pair in contest["pairs"])
+    return all(figures.get(field) is not None for field in pairs)
 
 
 def head_of(ctx: Context, election: Record, contest: Record, code: str) -> Record | None:
@@ -222,7 +239,8 @@ def _elected(
     if best is None or not valid or None in votes:
         return None
     at = votes.index(best)
-    if contest["pairs"][at].get("empty_column"):
+    pair = contest["pairs"][at]
+    if pair.get("empty_column") or pair.get("withdrawn"):
         return None
     if contest["win"] == "majority" and not sums.strictly_more_than_half(best, valid):
         return None

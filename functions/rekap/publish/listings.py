@@ -10,6 +10,7 @@ from rekap.ledger import addresses
 from rekap.ledger.state import Record
 from rekap.publish import tables
 from rekap.publish.context import Context, Twin, common, crumbs, has_stations_in_source, stations
+from rekap.publish.figures import listed_children
 from rekap.publish.places import region_view, station_status
 from rekap.publish.statements import place, scan_findings
 
@@ -40,13 +41,13 @@ def findings(ctx: Context, election: Record, contest: Record, code: str) -> Twin
 
 
 def missing(ctx: Context, election: Record, contest: Record, code: str) -> Twin:
-    """Return the twin of `belum-masuk/`: the TPS of a kecamatan without an effective form."""
+    """Return the twin of `belum-masuk/`: expected TPS of a kecamatan without an effective form."""
     address = addresses.region(election["id"], contest["id"], contest["region"], code)
     twin = _below(ctx, "missing", f"{address}belum-masuk/", election, contest, code)
     twin["source_has_c"] = has_stations_in_source(contest)
     twin["kelurahan"] = [
         _missing_in(ctx, election, contest, kid)
-        for kid in (ctx.region(election["id"], code) or {}).get("kids") or []
+        for kid in listed_children(ctx, election["id"], code)
     ]
     return twin
 

@@ -38,7 +38,9 @@ def region(ctx: Context, election: Record, contest: Record, code: str) -> Twin:
         "summary": form_view(ctx, summary["head_index"]) if summary else None,
         "sum": shown,
         "source_has_c": has_stations_in_source(contest),
-        "comparison": figures.comparison(own["figures"] if own else None, expected, record),
+        "comparison": figures.comparison(
+            contest, own["figures"] if own else None, expected, record
+        ),
         "ladder": figures.ladder(ctx, election, contest, code),
         "column": _column(ctx, election, contest, slot_key, own),
         "children": children,
@@ -107,7 +109,7 @@ def _child(ctx: Context, election: Record, contest: Record, code: str) -> Twin:
         "contested": bool(own and own.get("contested")),
         "sum": shown["fields"],
         "via": shown["via"],
-        "comparison": figures.comparison(certified, expected, record),
+        "comparison": figures.comparison(contest, certified, expected, record),
         "figures": values,
         "basis": "certified" if own else "sum" if shown["counted"] else None,
         "findings": {
@@ -147,12 +149,7 @@ def _station_children(ctx: Context, election: Record, contest: Record, code: str
                 "certified": None,
                 "index": head["head_index"] if head else None,
                 "contested": bool(slot and slot.get("contested")),
-                "comparison": {
-                    "state": "same" if not (gap := _gap(columns.get(tps), head)) else "different",
-                    "difference": gap,
-                }
-                if head and tps in columns
-                else {"state": "no-certified" if head else "no-sum", "difference": {}},
+                "comparison": _column_comparison(contest, columns.get(tps), head),
                 "figures": head["figures"] if head else None,
                 "basis": "sum" if head else None,
                 "findings": {"open": opened, "answered": answered},
@@ -161,6 +158,24 @@ def _station_children(ctx: Context, election: Record, contest: Record, code: str
             }
         )
     return children
+
+
+def _column_comparison(contest: Record, column: Record | None, head: Record | None) -> Twin:
+    """Return {state, difference}: what the sheet says of a TPS against the TPS's own form."""
+    if head is None:
+        return {"state": "no-sum", "difference": {}}
+    if column is None:
+        return {"state": "no-certified", "difference": {}}
+    gap = _gap(column, head)
+    whole = _compares(contest, column, head)
+    return {"state": "different" if gap else "same" if whole else "partial", "difference": gap}
+
+
+def _compares(contest: Record, column: Record, head: Record) -> bool:
+    """Tell whether a column and a form have all votes, and no cell of the column is unknown."""
+    known = {field for field, cell in column.items() if cell is not None}
+    both = {field: head["figures"][field] for field in known & head["figures"].keys()}
+    return known == column.keys() and figures.has_votes(contest, both)
 
 
 def _gap(column: Record | None, head: Record | None) -> dict[str, int]:
@@ -216,7 +231,10 @@ def _region_findings(ctx: Context, election: Record, contest: Record, code: str)
 def _column(
     ctx: Context, election: Record, contest: Record, slot_key: str, own: Record | None
 ) -> Twin | None:
-    """What the D form above says of this place: {form, region, index, figures, difference}."""
+    """What the D form above says of this place: {form, region, index, figures, difference}.
+
+    `difference` is column − form where they differ; None: they cannot be called equal either.
+    """
     above = findings.slot_above(slot_key)
     if above is None:
         return None
@@ -227,12 +245,14 @@ def _column(
     if column is None or upper is None or not upper.get("head"):
         return None
     where = place(ctx, election, contest, code)
+    gap = _gap(column, own)
+    silent = own is not None and not gap and not _compares(contest, column, own)
     return {
         "form": upper_key.split("/")[2],
         "region": {**region_view(ctx, election, code), "address": where["address"]},
         "index": upper["head_index"],
         "figures": dict(sorted(column.items())),
-        "difference": _gap(column, own),
+        "difference": None if silent else gap,
     }
 
 
