@@ -88,6 +88,17 @@ def places(ctx: Context, election: Record) -> Iterator[tuple[str, Record]]:
             yield code, record
 
 
+def in_force(ctx: Context, election: Record) -> Iterator[tuple[str, Record]]:
+    """Yield the regions that are listed, and whose regions above are all listed too."""
+    gone = ""
+    for code, place in places(ctx, election):
+        if gone and regions.is_below(code, gone):
+            continue
+        gone = "" if place["listed"] else code
+        if place["listed"]:
+            yield code, place
+
+
 def regions_csv(ctx: Context, election: Record) -> bytes:
     """Return regions.csv: the regions in the rosters in force."""
     rows = (
