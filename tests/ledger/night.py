@@ -343,9 +343,9 @@ class Night(World):
 
 
 EVENTS = {
-    "first": 10, "revision": 10, "repeat": 9, "orphan": 4, "unsigned": 5, "late": 6, "sheet": 10,
+    "first": 10, "revision": 10, "repeat": 12, "orphan": 8, "unsigned": 5, "late": 6, "sheet": 10,
     "accept": 9, "explain": 4, "objection": 4, "revoke": 4, "regrant": 3, "reroster": 4,
-    "withdraw": 1, "summary": 3, "cosign": 3, "release": 1, "determine": 4, "close": 3,
+    "withdraw": 1, "summary": 3, "cosign": 3, "release": 1, "determine": 4, "close": 4,
     "rubbish": 4, "stranger": 4, "elsewhere": 2,
 }  # fmt: skip
 """Event -> weight."""
