@@ -242,3 +242,23 @@ def test_nothing_to_read_cannot_be_rebuilt(tmp_path: Path) -> None:
     assert _run("rebuild", tmp_path / "none", "--to", tmp_path / "again") == 2
     (tmp_path / "empty").mkdir()
     assert _run("rebuild", tmp_path / "empty", "--to", tmp_path / "again") == 2
+
+
+def test_a_folder_that_never_stands_still_is_undecided(
+    public: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (public / "index.html").write_bytes(b"<html>")
+    turns = []
+    checked = verify_command.audit
+
+    def moving(*arguments: object) -> object:
+        turns.append(1)
+        outcome = checked(*arguments)
+        arguments[2].changed = True
+        return outcome
+
+    monkeypatch.setattr(verify_command, "audit", moving)
+    assert _run("verify", public) == 2
+    assert len(turns) == 4
+    (public / "log" / "tile" / "0" / "000").write_bytes(b"")
+    assert _run("verify", public) == 1

@@ -132,15 +132,17 @@ def repeat(
     while True:
         report, outcome = _audit_once(source, plan, progress)
         if report.status == PROVED:
-            return report, outcome
+            break
         if source.remote and (report.moving or report.changed):
             if time.monotonic() + _PAUSE_S > deadline:
-                return report, outcome
+                break
             time.sleep(_PAUSE_S)
         elif report.changed and races < _RACES:
             races += 1
         else:
-            return report, outcome
+            break
+    report.excuse_change()
+    return report, outcome
 
 
 def _audit_once(source: Source, plan: Plan, progress: Progress) -> tuple[Report, Outcome | None]:
@@ -246,6 +248,8 @@ def _log_lines(facts: dict[str, Any], say: Say) -> Iterator[str]:
         "", say(f"{say.number(facts['size'])} entri", f"{say.number(facts['size'])} entries")
     )
     yield _row(say("akar", "root"), facts["root"])
+    if "release" in facts:
+        yield _row(say("rilis", "release"), str(facts["release"]))
     if "signatures" in facts:
         yield _row(say("tanda tangan", "signatures"), say.number(facts["signatures"]))
     void = facts.get("void", ())

@@ -7,13 +7,13 @@ the site's own is used, which proves that the site is in itself consistent, and 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from rekap.errors import Malformed, NotVerified
 from rekap.log.checkpoint import Checkpoint, parse
 from rekap.log.policy import Policy, meets, open_checkpoint
-from rekap.log.policy import Source as LogSource
 from rekap.signing.note import Note, NoteKey
 from rekap.verify import checks
 from rekap.verify.blocks import LOG
@@ -86,13 +86,9 @@ def read_checkpoint(data: bytes, anchors: Anchors, report: Report) -> Head | Non
     return Head(checkpoint, signed=True, data=data)
 
 
-def log_policy(lines: list[str], log_key: str) -> Policy:
-    """Return the policy that entry 0 states; if that is none, its log key without witnesses."""
-    try:
-        return Policy.parse("".join(f"{line}\n" for line in lines).encode())
-    except Malformed:
-        key = NoteKey.parse(log_key)
-        return Policy((LogSource(key.name, key),))
+def log_policy(lines: Sequence[str]) -> Policy:
+    """Return the policy that entry 0 states; the fold has seen that it is one."""
+    return Policy.parse("".join(f"{line}\n" for line in lines).encode())
 
 
 def is_met(head: Head, policy: Policy) -> bool:

@@ -83,7 +83,7 @@ def check_claim(claim: Claim, content: LogContent, report: Report) -> None:
     ):
         if size > content.size:
             wanted = f"{name} ≤ {content.size} (log/checkpoint)"
-            report.refute(checks.CLAIM, CLAIM, wanted, f"{name} {size}")
+            report.refute(checks.CLAIM, CLAIM, wanted, f"{name} {size}", newer=True)
         elif root is not None and size <= content.hashes.size:
             expected = content.hashes.root(size)
             if root != expected:
@@ -112,6 +112,7 @@ def check_release(claim: Claim | None, state: State, own: str, report: Report) -
     """
     publication = state.meta.get("publication")
     named = publication["release"] if publication else None
+    report.facts["release"] = named
     if claim is not None and named != claim.release:
         wanted = Words(f"rilis {named} menurut log", f"release {named} by the log")
         report.refute(checks.RELEASE, CLAIM, wanted, claim.release)

@@ -53,15 +53,18 @@ Render = Callable[[State, ReadEntry], Rendering]
 
 @dataclass(frozen=True, slots=True)
 class Wrong:
-    """A published file that is not the rendering. `claim`: the as_of that it states itself."""
+    """A published file that is not the rendering.
+
+    `as_of` is the page's, `claim` the one that the file states itself, if any.
+    """
 
     check: Check
     address: str
     path: str
     expected: Words
     found: Words
-    claim: int | None
-    absent: bool = False
+    as_of: int | None = None
+    claim: int | None = None
     unread: bool = False
 
 
@@ -107,7 +110,7 @@ def _check_page(source: Source, site: Rendering, address: str) -> Compared:
     except Exception as error:  # one page must not hide what is wrong with others
         words = Words(f"gagal: {error!r}", f"failed: {error!r}")
         compared.wrong.append(
-            Wrong(checks.PAGES, address, f"{address}index.html", RENDERED, words, None, unread=True)
+            Wrong(checks.PAGES, address, f"{address}index.html", RENDERED, words, unread=True)
         )
         return compared
     for path, data in files.items():
@@ -134,12 +137,12 @@ def compare(
             found = source.read(path, _LARGEST)
     except Unreadable as error:
         words = Words(str(error), str(error))
-        return Wrong(check, address, path, digest(data), words, None, unread=True)
+        return Wrong(check, address, path, digest(data), words, unread=True)
     claim = claimed(path, found) if found is not None else None
     if found is None:
-        return Wrong(checks.PRESENT, address, path, _with(digest(data), as_of), ABSENT, None, True)
+        return Wrong(checks.PRESENT, address, path, _with(digest(data), as_of), ABSENT, as_of)
     words = _with(_joined(digest(found), difference(data, found)), claim)
-    return Wrong(check, address, path, _with(digest(data), as_of), words, claim)
+    return Wrong(check, address, path, _with(digest(data), as_of), words, as_of, claim)
 
 
 def claimed(path: str, data: bytes) -> int | None:
@@ -179,10 +182,14 @@ def sample(addresses: Sequence[str], root: bytes, number: int) -> list[str]:
 
 
 def report_wrong(wrong: Iterable[Wrong], top: int, report: Report) -> None:
-    """Record what is wrong. A claim above `top`, the checkpoint's size, tells of a newer one."""
+    """Record what is wrong.
+
+    A claim above `top`, the checkpoint's size, tells of a newer checkpoint; one below the page's
+    as_of may be a cache's.
+    """
     for one in wrong:
         if one.unread:
             report.doubt(one.check, one.path, one.expected, one.found)
         else:
-            newer = one.claim is not None and one.claim > top
+            newer = one.claim is not None and not (one.as_of or 0) <= one.claim <= top
             report.refute(one.check, one.path, one.expected, one.found, newer=newer)

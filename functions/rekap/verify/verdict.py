@@ -7,7 +7,15 @@ from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple
 
 from rekap.codec import sha256_hex
-from rekap.verify.checks import CHECKS, Check
+from rekap.verify.checks import (
+    BULK,
+    CHECKS,
+    EXPECTED,
+    PAGES,
+    PRESENT,
+    PROOFS_PRESENT,
+    Check,
+)
 
 PROVED, REFUTED, UNDECIDED = 0, 1, 2
 """Exit codes of `rekap verify`; of several that apply, 1 goes before 2 before 0."""
@@ -23,7 +31,6 @@ class Words(NamedTuple):
 
 
 ABSENT: Final = Words("tidak ada", "absent")
-PRESENT: Final = Words("ada", "present")
 THIS_FILE: Final = Words("berkas ini", "this file")
 NOTHING: Final = Words("tidak ada berkas di sini", "no file here")
 
@@ -110,6 +117,18 @@ class Report:
         """Tell whether a publisher seems to be at work, so that reading again may help."""
         return bool(self.ahead) or any(failure.newer for failure in self.refuted)
 
+    def excuse_change(self) -> None:
+        """Take back what was refuted by files that may have been replaced while they were read.
+
+        Only for a source that does not stand still: no copy of it was seen that can be judged.
+        What the signed checkpoint and immutable files refute stays refuted.
+        """
+        if not self.changed:
+            return
+        excused = [f for f in self.refuted if f.newer or f.check in _REPLACED]
+        self.refuted = [failure for failure in self.refuted if failure not in excused]
+        self.undecided += excused
+
     def failed(self, check: Check) -> bool:
         """Tell whether a check has a failure so far."""
         return any(failure.check is check for failure in self.refuted)
@@ -125,6 +144,10 @@ class Report:
             "notes": [note.en for note in self.notes],
             "facts": self.facts,
         }
+
+
+_REPLACED: Final = (PAGES, BULK, PROOFS_PRESENT, PRESENT, EXPECTED)
+"""Checks of files that a publisher replaces or adds."""
 
 
 def _sorted(failures: Sequence[Failure]) -> Iterator[Failure]:
