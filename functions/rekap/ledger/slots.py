@@ -6,6 +6,7 @@ A record of map `slots` (election/contest/form/region[/tps]):
                {"id","i" first index,"e" index of effect|null,"rev","prev","s" status,"m" marks,
                 "c" digest of all but `at`}
     head, head_index, effect, figures, children, sheets     of the statement that counts
+    paper      its other fields that a row of forms.csv shows
     rows       findings of X2 within the head
     explained  [[index, [explanations], "form"|"answer"], ...] that hold for the head
     said       [[index, statement id, [explanations]], ...] of all answers
@@ -32,6 +33,7 @@ from rekap.ledger.touches import contest_of
 HEAD, SUPERSEDED, RIVAL, ORPHAN = "head", "superseded", "rival", "orphan"
 REPEAT, SET_ASIDE, WAITING = "repeat", "set_aside", "waiting"
 _CHAINED = (HEAD, SUPERSEDED)
+_PAPER = ("count", "reason", "stations_in", "stations_expected", "as_of_text")
 
 
 def content_digest(fields: Record) -> str:
@@ -192,6 +194,7 @@ def _install(
     said = fields.get("explanations")
     slot["explained"] = [[one["i"], said, "form"]] if said else []
     slot["explained"] += _answers(slot)
+    slot["paper"] = {name: fields[name] for name in _PAPER if name in fields}
     for name in ("children", "sheets"):
         slot.pop(name, None)
         if name in fields:

@@ -56,7 +56,7 @@ def pair_count(election: Record) -> int:
 
 
 def _forms(ctx: Context, election: Record) -> bytes:
-    rows = [head_row(ctx, slot) for _, slot in heads(ctx, election)]
+    rows = [head_row(key, slot) for key, slot in heads(ctx, election)]
     return tables.forms(rows, pair_count(election))
 
 

@@ -88,22 +88,33 @@ def _below(
 def forms_csv(ctx: Context, election: Record, contest: Record, code: str) -> bytes:
     """Return forms.csv of a kecamatan: the heads at and below it, one row per form."""
     rows = [
-        head_row(ctx, slot)
+        head_row(key, slot)
         for prefix in _prefixes(election, contest, code)
-        for _, slot in ctx.state.slots.scan(prefix)
+        for key, slot in ctx.state.slots.scan(prefix)
         if slot.get("head")
     ]
     return tables.forms(rows, len(contest["pairs"]))
 
 
-def head_row(ctx: Context, slot: Record) -> Record:
-    """Return the payload of a slot's head with its index, id and status."""
-    status = "contested" if slot.get("contested") else "head"
+def head_row(slot_key: str, slot: Record) -> Record:
+    """Return what forms.csv says of a slot's head: its payload with index, id and status.
+
+    Read from the slot alone: the forms of one kecamatan lie scattered over the whole log.
+    """
+    _, contest, form, region, *tps = slot_key.split("/")
+    explanations = [text for _, said, by in slot["explained"] if by == "form" for text in said]
     return {
-        **ctx.payload(slot["head_index"]),
+        "contest": contest,
+        "form": form,
+        "region": region,
+        "tps": tps[0] if tps else None,
+        "revision": slot["revision"],
+        "figures": slot["figures"],
+        **slot["paper"],
+        "explanations": explanations,
         "index": slot["head_index"],
         "id": slot["head"],
-        "status": status,
+        "status": "contested" if slot.get("contested") else "head",
     }
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from rekap.forms import regions
-from rekap.ledger import addresses, authority, slots
+from rekap.ledger import addresses, authority
 from rekap.ledger.state import Record
 from rekap.publish.context import Context, Twin, common, operators, pairs
 from rekap.publish.places import region_view
@@ -175,11 +175,12 @@ def ledger(ctx: Context) -> Twin:
 
 
 def _ledger_line(ctx: Context, index: int) -> Twin:
+    """An entry with what became of it when it came; its own page says what it is now."""
     record = ctx.state.entry(index)
     return {
         "index": index,
         "kind": record["k"],
-        "status": slots.status_of(ctx.state, index),
+        "status": record["s"],
         "form": record.get("form"),
         "body": record.get("body"),
         "region": record.get("region"),
