@@ -50,22 +50,24 @@ class Claims:
         return Published(**json.loads(stored.data)), stored.tag
 
     def swap(self, published: Published, tag: str | None) -> str | None:
-        """Put state/site, then site.json, in place and return the new tag of state/site."""
-        data = codec.encode_public(asdict(published))
-        try:
-            tag = self._objects.put_if(STATE_SITE, data, tag)
-        except Conflict:
-            current, tag = self.read()
-            if current.size <= published.size:
-                if current.data_next > published.data_next:
-                    published.data_next, published.data_size = current.data_next, current.data_size
-                    published.data_tree, published.data_root = current.data_tree, current.data_root
-                    published.data_frontier = current.data_frontier
-                return self.swap(published, tag)
-        self._claim()
-        return tag
+        """Put state/site, then site.json, in place and return the new tag of state/site.
 
-    def _claim(self) -> None:
+        None if another run published more: what is there stays.
+        """
+        written = None
+        while written is None:
+            data = codec.encode_public(asdict(published))
+            try:
+                written = self._objects.put_if(STATE_SITE, data, tag)
+            except Conflict:
+                current, tag = self.read()
+                if current.size > published.size:
+                    break
+                _merge(published, current)
+        self.claim()
+        return written
+
+    def claim(self) -> None:
         """Make site.json say what state/site says."""
         while True:
             published, _ = self.read()
@@ -85,3 +87,12 @@ class Claims:
                 self._objects.put_if(SITE, data, stored.tag if stored else None)
             except Conflict:
                 continue
+
+
+def _merge(ours: Published, theirs: Published) -> None:
+    """Take over what another run at the same size, or behind, has done meanwhile."""
+    ours.proofs = max(ours.proofs, theirs.proofs)
+    if (theirs.data_next, theirs.data_size) > (ours.data_next, ours.data_size):
+        for name in ("data_next", "data_size", "data_tree", "data_root", "data_frontier"):
+            setattr(ours, name, getattr(theirs, name))
+        ours.data_at = max(ours.data_at, theirs.data_at)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
 from typing import Final
 
 from rekap.errors import Conflict, Corrupt
@@ -54,10 +55,16 @@ class SiteFiles:
         twin = self._objects.get(f"{address}index.json")
         return _of_twin(twin.data) if twin else 0, False
 
-    def put(self, path: str, data: bytes) -> bool:
-        """Write a file that states no as_of; tell whether it changed."""
+    def put(self, path: str, data: bytes, is_current: Callable[[], bool]) -> bool | None:
+        """Write a file that states no as_of; tell whether it changed.
+
+        None, and nothing written, if `is_current` says that another run has begun newer ones. It is
+        asked after the tag was read: what that run writes later is a conflict.
+        """
         while True:
             stored = self._objects.get(path)
+            if not is_current():
+                return None
             if stored is not None and stored.data == data:
                 return False
             try:

@@ -12,6 +12,7 @@ once write the same bytes too: what is newer is left, what is older is replaced.
 
 from __future__ import annotations
 
+import contextlib
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -96,57 +97,72 @@ class Publisher:
         Raises:
             Corrupt: the log contradicts itself or the state, or another release must render.
         """
-        stored = self._objects.get(CHECKPOINT)
-        if stored is None:
+        folded = self._fold()
+        if folded is None:
             return Outcome(0, 0, 0, 0, 0, 0)
-        policy = self._first_policy()
-        checkpoint, _ = open_checkpoint(stored.data, policy)
-        entries = Bundles(LogFiles(self._objects), checkpoint.size)
-        state, head, folded = self._fold(checkpoint, entries)
+        state, head, note, entries, count = folded
         self._update_register(head)
         if state.meta.get("publication") is None:
-            return Outcome(state.size, folded, 0, 0, 0, 0)
+            return Outcome(state.size, count, 0, 0, 0, 0)
         self._check_release(state)
         published, tag = self._claims.read()
-        pages = files = proofs = 0
+        if published.size > state.size:  # this run froze, and another one went on
+            self._claims.claim()
+            return Outcome(state.size, count, 0, 0, 0, 0)
+        pages = files = proofs = bulk = 0
         if state.size > published.size or published.release != self._release:
             pages, files = self._render(state, published, head, entries)
-        if self._meets(state, stored.data):
-            proofs = proof_files.write(self._objects, published.proofs, state.size, stored.data)
+        if self._meets(state, note):
+            proofs = proof_files.write(self._objects, published.proofs, state.size, note)
             published.proofs = state.size
         published.size, published.tree = state.size, head.tree or ""
         published.root, published.release = codec.b64encode(state.root()), self._release
         published.frontier = [codec.b64encode(h) for h in head.frontier.hashes]
         tag = self._claims.swap(published, tag)
-        bulk = self._refresh(published, tag, now, quiet=not folded, entries=entries)
-        return Outcome(state.size, folded, pages, files, proofs, bulk)
+        if tag is not None:
+            bulk = self._refresh(published, tag, now, quiet=not count, entries=entries)
+        return Outcome(state.size, count, pages, files, proofs, bulk)
 
     def _first_policy(self) -> Policy:
         """The log's own key: which witnesses count is said by entry 0, asked after the fold."""
         return Policy.parse(f"log {self._log_key.vkey}\nquorum none\n".encode())
 
-    def _fold(self, checkpoint: Checkpoint, entries: Bundles) -> tuple[State, Head, int]:
+    def _fold(self) -> tuple[State, Head, bytes, Bundles, int] | None:
+        """Fold up to the checkpoint: (state, its head, checkpoint, entries, how many were new).
+
+        The state's head is read first: a checkpoint that is read after it can only be larger.
+        """
         while True:
             head, tag = self._head()
+            stored = self._objects.get(CHECKPOINT)
+            if stored is None:
+                return None
+            checkpoint, _ = open_checkpoint(stored.data, self._first_policy())
             if head.size > checkpoint.size:
                 raise Corrupt(f"state/head has {head.size} entries, checkpoint {checkpoint.size}")
-            state = State(self._cache, head, read_entry=entries)
-            begun = head.size
-            if begun == checkpoint.size:
-                self._check_root(state, checkpoint)
-                return state, head, 0
+            entries = Bundles(LogFiles(self._objects), checkpoint.size)
             try:
-                while state.size < checkpoint.size:
-                    for index in range(state.size, min(state.size + FOLD_BATCH, checkpoint.size)):
-                        fold(state, entries(index))
-                    if state.size == checkpoint.size:
-                        self._check_root(state, checkpoint)
-                    head = state.commit()
-                    tag = self._objects.put_if(STATE_HEAD, self._head_bytes(head), tag)
-                    state = State(self._cache, head, read_entry=entries)
+                state, after = self._advance(head, tag, checkpoint, entries)
             except Conflict:
                 continue  # another publisher was faster: go on from its state
-            return state, head, checkpoint.size - begun
+            return state, after, stored.data, entries, checkpoint.size - head.size
+
+    def _advance(
+        self, head: Head, tag: str | None, checkpoint: Checkpoint, entries: Bundles
+    ) -> tuple[State, Head]:
+        """Fold and commit in steps; raises Conflict when state/head is not what was read."""
+        state = State(self._cache, head, read_entry=entries)
+        if state.size == checkpoint.size:
+            self._check_root(state, checkpoint)
+        while state.size < checkpoint.size:
+            for index in range(state.size, min(state.size + FOLD_BATCH, checkpoint.size)):
+                fold(state, entries(index))
+            if state.size == checkpoint.size:
+                self._check_root(state, checkpoint)
+            head = state.commit()
+            tag = self._objects.put_if(STATE_HEAD, self._head_bytes(head), tag)
+            state = State(self._cache, head, read_entry=entries)
+        return state, head
 
     def _check_root(self, state: State, checkpoint: Checkpoint) -> None:
         if state.root() != checkpoint.root:
@@ -186,9 +202,11 @@ class Publisher:
         try:
             changes = list(self._register_changes(before or None, after))
         except Corrupt:  # the state was deleted: what the copy was made from is not known any more
-            self._register.replace(after, head.size, self._register_items(after))
+            with contextlib.suppress(Conflict):
+                self._register.replace(after, head.size, self._register_items(after))
             return
-        self._register.apply(after, head.size, changes)
+        with contextlib.suppress(Conflict):  # the copy is of a larger size already
+            self._register.apply(after, head.size, changes)
 
     def _register_changes(
         self, before: str | None, after: str
@@ -243,7 +261,10 @@ class Publisher:
     def _refresh(
         self, published: Published, tag: str | None, now: int, *, quiet: bool, entries: Bundles
     ) -> int:
-        """Write bulk data of the first data_next entries; an unfinished one is finished first."""
+        """Write bulk data of the first data_next entries; an unfinished one is finished first.
+
+        Whoever begins the next ones says so before writing: from then on this run writes no more.
+        """
         written = 0
         if published.data_next == published.data_size:
             late = now - published.data_at >= BULK_SECONDS
@@ -252,11 +273,17 @@ class Publisher:
             published.data_next, published.data_tree = published.size, published.tree
             published.data_frontier = published.frontier
             tag = self._claims.swap(published, tag)
+            if tag is None:
+                return 0
         hashes = tuple(codec.b64decode(h) for h in published.data_frontier)
         head = Head(published.data_next, Frontier(published.data_next, hashes), published.data_tree)
         state = State(self._cache, head, read_entry=entries)
+        ours = published.data_next
         for path, data in Site(state, entries).bulk():
-            written += self._files.put(path, data)
+            put = self._files.put(path, data, lambda: self._claims.read()[0].data_next == ours)
+            if put is None:
+                return written
+            written += put
         published.data_size, published.data_at = published.data_next, now
         published.data_root = codec.b64encode(state.root())
         self._claims.swap(published, tag)
