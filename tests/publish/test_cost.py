@@ -269,8 +269,7 @@ class Bill:
     register: int
 
 
-@pytest.fixture(scope="module")
-def bills() -> dict[int, Bill]:
+def _bills() -> dict[int, Bill]:
     """Stage -> what the last form cost there."""
     unchecked = functools.partial(folding.fold, check=lambda *asked: None)
     country = Country()
@@ -294,13 +293,20 @@ def bills() -> dict[int, Bill]:
     return found
 
 
-FIRST, *LATER = STAGES
+def test_the_last_form_costs_the_same_pages_and_the_depth_of_the_maps() -> None:
+    bills = _bills()
+    small, *larger = bills.values()
+    for large in larger:
+        _check_pages(small, large)
+        _check_state(small, large)
+        _check_log(large)
+    for what, one in bills[1_000].cost.items():
+        many = bills[4_000].cost[what]
+        assert all(many[n] <= one[n] * 5 // 4 for n in (0, 1)), f"from 1,000 on: {what}"
 
 
-@pytest.mark.parametrize("stage", LATER)
-def test_the_last_form_touches_the_same_pages_at_any_size(bills: Any, stage: int) -> None:
+def _check_pages(small: Bill, large: Bill) -> None:
     """TPS, kelurahan, kecamatan, kabko, province, the statement, the ledger: pages and files."""
-    small, large = bills[FIRST], bills[stage]
     assert (large.outcome.pages, large.outcome.files) == (small.outcome.pages, small.outcome.files)
     assert (large.outcome.pages, large.outcome.proofs, large.outcome.bulk) == (7, 1, 0)
     for what in ("read site", "write site"):
@@ -309,27 +315,17 @@ def test_the_last_form_touches_the_same_pages_at_any_size(bills: Any, stage: int
     assert large.register == small.register
 
 
-@pytest.mark.parametrize("stage", LATER)
-def test_the_last_form_reads_and_writes_no_more_than_paths_of_maps(bills: Any, stage: int) -> None:
+def _check_state(small: Bill, large: Bill) -> None:
     """A level more is a node more on the way to each key that is asked for."""
-    small, large = bills[FIRST], bills[stage]
     deeper = sum(large.depths[name] - small.depths.get(name, 0) for name in large.depths)
-    print(f"{stage}: {deeper} levels more in all maps")
     for what, ways in (("read state", 6), ("write state", 3)):
         more = [large.cost[what][n] - small.cost[what][n] for n in (0, 1)]
         assert more[0] <= ways * deeper, f"{what}: {more[0]} objects more"
         assert more[1] <= ways * deeper * NODE, f"{what}: {more[1]} bytes more"
 
 
-@pytest.mark.parametrize("stage", LATER)
-def test_the_last_form_reads_a_few_bundles_and_tiles(bills: Any, stage: int) -> None:
+def _check_log(large: Bill) -> None:
     """Its own bundle, that of the certified forms above it, the tiles of one proof."""
-    assert bills[stage].cost["read log"][0] <= 6
-    assert bills[stage].cost["read log"][1] <= 6 * 256 * 1_400
-
-
-def test_from_a_thousand_forms_on_almost_nothing_grows(bills: Any) -> None:
-    one, many = bills[1_000].cost, bills[4_000].cost
-    for what in one:
-        for n in (0, 1):
-            assert many[what][n] <= one[what][n] * 5 // 4, what
+    objects, size = large.cost["read log"]
+    assert objects <= 6
+    assert size <= 6 * 256 * 1_400

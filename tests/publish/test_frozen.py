@@ -1,4 +1,4 @@
-"""A run that froze while the log grew and others published: it changes nothing and blames nobody."""
+"""A run that froze while the log grew and others published: it changes nothing, blames nobody."""
 
 from __future__ import annotations
 
