@@ -17,7 +17,8 @@ from pathlib import Path
 from typing import Final
 
 from rekap.cli.speech import Say
-from rekap.cli.verify import Progress, repeat, verdict_lines
+from rekap.cli.verdict import verdict_lines
+from rekap.cli.verify import Progress, repeat
 from rekap.errors import Malformed
 from rekap.log import tiles
 from rekap.log.entry import encode_bundle

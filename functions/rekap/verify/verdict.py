@@ -60,10 +60,10 @@ class Failure:
 
     def line(self, lang: str) -> str:
         """Return one line for people."""
-        place = f"{self.check.code} {printable(self.place)}"
+        place = f"{self.check.code} {self.place}"
         if lang == "id":
-            return f"{place}: seharusnya {self.expected.id}; ditemukan {self.found.id}"
-        return f"{place}: expected {self.expected.en}; found {self.found.en}"
+            return printable(f"{place}: seharusnya {self.expected.id}; ditemukan {self.found.id}")
+        return printable(f"{place}: expected {self.expected.en}; found {self.found.en}")
 
 
 @dataclass(slots=True)
@@ -161,7 +161,7 @@ def in_order(failures: Sequence[Failure]) -> tuple[Failure, ...]:
 
 
 def printable(place: str) -> str:
-    """Return a path without anything that a terminal would obey; names of files are not ours."""
+    """Return text without anything that a terminal would obey: much of it is not ours."""
     return "".join(
         c if c.isprintable() else f"\\x{ord(c):02x}" for c in place.replace("\\", "\\\\")
     )

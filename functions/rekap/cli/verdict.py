@@ -1,0 +1,114 @@
+"""How a verdict is told to a person: what was checked, what is wrong, and one word at the end."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from rekap.cli.speech import Say
+from rekap.verify.verdict import PROVED, REFUTED, Report, in_order, printable
+
+
+def verdict_lines(report: Report, say: Say) -> Iterator[str]:
+    """Yield the verdict for a person: what was checked, what is wrong, the word at the end."""
+    facts = report.facts
+    yield f"rekap verify {printable(report.site)}"
+    yield ""
+    yield from _log_lines(facts, say)
+    for contest in facts.get("contests", ()):
+        yield from _contest_lines(contest, say)
+    yield from _page_lines(facts, say)
+    for note in report.notes:
+        yield say(note.id, note.en)
+    groups = (
+        (report.refuted, say("TERBANTAH", "REFUTED")),
+        (report.undecided, say("TIDAK DAPAT DIPERIKSA", "COULD NOT BE CHECKED")),
+        (report.ahead, say("LEBIH MAJU DARI site.json", "AHEAD OF site.json")),
+    )
+    for failures, title in groups:
+        if failures:
+            yield ""
+            yield f"{title}: {say.number(len(failures))}"
+            for failure in in_order(failures):
+                yield f"  {failure.line(say.lang)}"
+    yield ""
+    yield _last_line(report, say)
+
+
+def _last_line(report: Report, say: Say) -> str:
+    if report.status == PROVED:
+        return say("TERBUKTI: semua pemeriksaan lulus.", "PROVED: every check passed.")
+    if report.status == REFUTED:
+        count = say.number(len(report.refuted))
+        return say(
+            f"TERBANTAH: {count} hal tidak sesuai dengan log.",
+            f"REFUTED: {count} things are not what the log says.",
+        )
+    count = say.number(len(report.undecided) + len(report.ahead))
+    return say(
+        f"BELUM TERBUKTI: {count} hal belum dapat diperiksa; tidak ada yang terbantah.",
+        f"UNDECIDED: {count} things could not be checked yet; nothing was refuted.",
+    )
+
+
+def _log_lines(facts: dict[str, Any], say: Say) -> Iterator[str]:
+    if "size" not in facts:
+        return
+    yield _row(say("log", "log"), printable(facts["origin"]))
+    yield _row(
+        "", say(f"{say.number(facts['size'])} entri", f"{say.number(facts['size'])} entries")
+    )
+    yield _row(say("akar", "root"), facts["root"])
+    if "release" in facts:
+        yield _row(say("rilis", "release"), str(facts["release"]))
+    if "signatures" in facts:
+        yield _row(say("tanda tangan", "signatures"), say.number(facts["signatures"]))
+    void = facts.get("void", ())
+    if void:
+        named = ", ".join(f"{one['index']} ({one['reason']})" for one in void[:10])
+        more = ", …" if len(void) > 10 else ""
+        yield _row(say("tidak sah", "void"), f"{say.number(len(void))}: {named}{more}")
+
+
+def _contest_lines(contest: dict[str, Any], say: Say) -> Iterator[str]:
+    yield f"{contest['election']} · {contest['contest']} · {contest['region']}"
+    stations = contest["stations"]
+    for title, figures in (
+        (say("dijumlahkan", "summed"), contest["sum"]),
+        (say("disahkan", "certified"), contest["certified"]),
+    ):
+        if figures:
+            votes = "  ".join(
+                f"{number}: {say.number(figures[f'pair_{number}'])}"
+                for number in range(1, contest["pairs"] + 1)
+                if f"pair_{number}" in figures
+            )
+            valid = say.number(figures["valid"]) if "valid" in figures else "-"
+            yield _row(title, say(f"{votes}  sah: {valid}", f"{votes}  valid: {valid}"))
+    counted = say.number(stations["counted"])
+    if stations["missing"] is None:
+        yield _row("TPS", say(f"{counted}, jumlah seluruhnya belum diketahui",
+                              f"{counted}, their number is not known"))  # fmt: skip
+    else:
+        expected, missing = say.number(stations["expected"]), say.number(stations["missing"])
+        yield _row("TPS", say(f"{counted} dari {expected}, {missing} belum masuk",
+                              f"{counted} of {expected}, {missing} missing"))  # fmt: skip
+
+
+def _page_lines(facts: dict[str, Any], say: Say) -> Iterator[str]:
+    if "pages" in facts:
+        done, total = say.number(facts["pages"]["checked"]), say.number(facts["pages"]["all"])
+        files = say.number(facts["files"])
+        yield _row(say("halaman", "pages"), say(f"{done} dari {total}, {files} berkas",
+                                                f"{done} of {total}, {files} files"))  # fmt: skip
+    else:
+        yield _row(say("halaman", "pages"), say("tidak diperiksa", "not checked"))
+    for name, words in (("bulk", ("data massal", "bulk data")), ("proofs", ("bukti", "proofs"))):
+        if name in facts:
+            yield _row(say(*words), say.number(facts[name]))
+    if "receipt" in facts:
+        yield _row(say("tanda terima", "receipt"), f"entry {facts['receipt']['index']}")
+
+
+def _row(name: str, value: str) -> str:
+    return f"{name:<14}{value}"
