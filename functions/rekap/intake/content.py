@@ -120,6 +120,7 @@ def _is_own_root(owner: Record, fields: Record) -> bool:
         fields["kind"] == "election"
         and owner["election"] == fields["election"]
         and str(owner["body"]).startswith("roots")
+        and owner.get("revoked") is None
     )
 
 
