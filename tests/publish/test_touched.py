@@ -50,6 +50,13 @@ class Press(Fork):
         assert not untouched, f"changed and not touched: {sorted(untouched)}"
         return changed
 
+    def touched_by(self, act: Callable[[], Any]) -> set[str]:
+        """Do it, and return the pages that it touches."""
+        size = self.state.size
+        act()
+        site = Site(self.state, lambda index: self.entries[index])
+        return {address for address in site.addresses() if site.as_of(address) > size}
+
     def ok(self, payload: dict[str, Any], *roles: str) -> int:
         """Add a statement that is not void and return its index."""
         outcome = self.try_(payload, *roles)
@@ -176,3 +183,73 @@ def test_a_withdrawn_pair_and_another_release_show_everywhere() -> None:
     assert TOP in press.changed_by(lambda: press.ok(payload, *roles))
     press.changed_by(lambda: press.ok(builders.close(), *names("operator", 2)))
     press.changed_by(lambda: press.ok(builders.determination(), *names("kpu-prov-90")))
+
+
+# ------------------------------------------------------------------ the table, page by page
+
+STATIONS = {f"{TOP}01/01/1001/{tps}/" for tps in ("001", "002")}
+UP = {TOP, f"{TOP}01/", f"{TOP}01/01/", f"{TOP}01/01/1001/"}
+LEDGER = "buku-besar/"
+
+
+def _own(press: Press) -> set[str]:
+    return {f"bukti/{press.state.size - 1}/", LEDGER}
+
+
+def test_a_form_touches_its_slot() -> None:
+    press = Press()
+    found = press.touched_by(lambda: press.ok(builders.form(**C), *KPPS))
+    assert found == {*UP, f"{TOP}01/01/1001/001/", *_own(press)}
+    found = press.touched_by(lambda: press.try_(builders.form(**C), *PPK))
+    assert found == {*UP, f"{TOP}01/01/1001/001/", f"bukti/{press.state.size - 2}/", *_own(press)}
+
+
+def test_a_sheet_touches_its_columns() -> None:
+    press = Press()
+    sheet = builders.form("d_hasil_kelurahan", region=ONE)
+    assert press.touched_by(lambda: press.ok(sheet, *PPK)) == {*UP, *STATIONS, *_own(press)}
+    form = builders.form("d_hasil_kecamatan", region="90.01.01")
+    kelurahan = {f"{TOP}01/01/1001/", f"{TOP}01/01/1002/"}
+    found = press.touched_by(lambda: press.ok(form, *PPK))
+    assert found == {TOP, f"{TOP}01/", f"{TOP}01/01/", *kelurahan, *_own(press)}
+
+
+def test_a_roster_touches_what_is_above_and_everything_below() -> None:
+    press = Press()
+    before = press.state.regions.get(f"{E}/{ONE}")["roster"]
+    roster = builders.roster(ONE, revision=2, previous=before)
+    officials = {f"{E}/pejabat/", f"{E}/pejabat/01/", f"{E}/pejabat/01/01/",
+                 f"{E}/pejabat/01/01/1001/"}  # fmt: skip
+    found = press.touched_by(lambda: press.ok(roster, *KABKO[:2]))
+    assert found == {*UP, *STATIONS, *officials, *_own(press)}
+
+
+def test_names_show_in_the_way_to_every_page_below() -> None:
+    press = Press()
+    before = press.state.regions.get(f"{E}/90.01")
+    kids = [{**builders.child(code), "name": "Nama Baru"} for code in ("90.01.01", "90.01.02")]
+    roster = builders.roster("90.01", revision=2, previous=before["roster"], children=kids)
+    changed = press.changed_by(lambda: press.ok(roster, *names("kpu-prov-90", 2)))
+    assert {f"{E}/pejabat/01/01/1001/", f"{E}/pejabat/01/", *STATIONS, f"{TOP}01/"} <= changed
+
+
+def test_a_grant_and_a_revocation_touch_the_page_of_keys() -> None:
+    press = Press()
+    page = f"{E}/pejabat/01/01/1001/"
+    new = grant("kpps", ONE, ["substitute"], tps="001")
+    assert press.touched_by(lambda: press.ok(new, *PPK[:2])) == {page, *_own(press)}
+    given = press.state.size - 1
+    found = press.touched_by(lambda: press.ok(_revoke("substitute"), *PPK[:2]))
+    assert found == {page, f"bukti/{given}/", *_own(press)}
+
+
+def test_what_touches_little() -> None:
+    press = Press()
+    objection = builders.objection(**C)
+    found = press.touched_by(lambda: press.ok(objection, "saksi-tps-1"))
+    assert found == {*UP, f"{TOP}01/01/1001/001/", *_own(press)}
+    found = press.touched_by(lambda: press.ok(builders.determination(), *names("kpu-prov-90")))
+    assert found == {TOP, f"{E}/", *_own(press)}
+    found = press.touched_by(lambda: press.ok(builders.close(), *names("operator", 2)))
+    assert found == {"", *_own(press)}
+    assert press.touched_by(lambda: press.append(b"rubbish")) == _own(press)
