@@ -198,10 +198,8 @@ class Folder:
                     yield "X1", child, ""
             if self._registered_children(form, code) not in (None, set(columns)):
                 yield "X5", "", ""
-        if _columns_differ(figures, columns or {}):
-            yield "X2", "", "columns"
-        if form != "d_hasil_kelurahan" and self._level_below_differs(contest, form, code, figures):
-            yield "X2", "", "below"
+        if self._sum_differs(contest, form, code, figures, columns):
+            yield "X2", "", ""
         stations, fields = self.sum_of(contest, code)
         expected = self.stations_of(code)
         if expected is not None and stations >= expected:
@@ -219,10 +217,23 @@ class Folder:
             return set(self.roster[code]) if code in self.roster else None
         return set(self.kids[code]) if self.kids.get(code) else None
 
-    def _level_below_differs(
-        self, contest: str, form: str, code: str, figures: dict[str, int]
+    def _sum_differs(
+        self,
+        contest: str,
+        form: str,
+        code: str,
+        figures: dict[str, int],
+        columns: dict[str, Figures] | None,
     ) -> bool:
-        """X2: totals against the certified forms one level below, when all of them are there."""
+        """X2: totals against the own columns, and against the certified forms one level below."""
+        if columns:
+            for name, value in figures.items():
+                cells = [column[name] for column in columns.values()]
+                known = [cell for cell in cells if cell is not None]
+                if len(known) == len(cells) and sum(known) != value:
+                    return True
+        if form == "d_hasil_kelurahan":
+            return False
         kids = [self.heads.get((contest, BELOW[form], kid, "")) for kid in self.kids.get(code, [])]
         forms = [kid["figures"] for kid in kids if kid]
         if not kids or len(forms) < len(kids):
@@ -231,16 +242,6 @@ class Folder:
             all(name in one for one in forms) and sum(one[name] for one in forms) != value
             for name, value in figures.items()
         )
-
-
-def _columns_differ(figures: dict[str, int], columns: dict[str, Figures]) -> bool:
-    """X2: totals against the own columns; a row with an unknown cell is not added up."""
-    for name, value in figures.items():
-        cells = [column[name] for column in columns.values()]
-        known = [cell for cell in cells if cell is not None]
-        if columns and len(known) == len(cells) and sum(known) != value:
-            return True
-    return False
 
 
 def broken(figures: Figures, pairs: int, *, station: bool) -> list[str]:

@@ -233,7 +233,7 @@ class Recount:
                 found |= self._between(key, says)
             if form == "d_hasil_kecamatan":
                 found |= self._late_sheets(key, chain, says)
-        return found
+        return _with_one_x2(found)
 
     def _is_expected(self, code: str, tps: str | None) -> bool:
         if tps in self.gone[code]:
@@ -321,3 +321,14 @@ def _finding(
     order = list(rules.model.figure_fields(99))
     gaps = sorted(gaps, key=lambda gap: order.index(gap[0]))
     return {(key, rule, child, part, tuple(g[0] for g in gaps), gaps[0][2], gaps[0][1])}
+
+
+def _with_one_x2(found: set[tuple[Any, ...]]) -> set[tuple[Any, ...]]:
+    """A form whose totals fit neither its columns nor the forms below has one finding of X2."""
+    inner = {one[0]: one for one in found if one[1] == "X2" and one[3] == "columns"}
+    below = {one[0]: one for one in found if one[1] == "X2" and one[3] == "below"}
+    for key in inner.keys() & below.keys():
+        fields = rules.in_order({*inner[key][4], *below[key][4]})
+        found -= {inner[key], below[key]}
+        found.add((key, "X2", None, None, fields, *inner[key][5:]))
+    return found

@@ -201,6 +201,8 @@ def finding(rule: str, **changes: Any) -> Twin:
         "fields": ["pair_1", "pair_2", "valid"],
         "expected": 338,
         "found": 339,
+        "op": "=",
+        "broken": [changes["part"]] if changes.get("part") else [],
         "explanation": None,
         "form": "c_hasil",
         "region": "91.01.06.1001",

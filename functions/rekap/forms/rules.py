@@ -112,7 +112,7 @@ def compare_columns(
     """X1: (field, cell, figure below) where they differ and both are known."""
     return tuple(
         (field, cell, figures[field])
-        for field in _in_order(column.keys() & figures.keys())
+        for field in in_order(column.keys() & figures.keys())
         if (cell := column[field]) is not None and cell != figures[field]
     )
 
@@ -126,7 +126,7 @@ def compare_sum(
     """
     return tuple(
         (field, certified[field], total[field][0])
-        for field in _in_order(certified.keys() & total.keys())
+        for field in in_order(certified.keys() & total.keys())
         if total[field][1] == expected and total[field][0] != certified[field]
     )
 
@@ -184,7 +184,7 @@ def _finding(
         child=child,
         part=part,
         hard=RULES[part or rule].hard,
-        fields=_in_order(names),
+        fields=in_order(names),
         expected=first.expected,
         found=first.found,
         op=first.op,
@@ -197,5 +197,6 @@ def _places() -> dict[str, int]:
     return {field: place for place, field in enumerate(model.figure_fields(model.PAIRS_MAX))}
 
 
-def _in_order(names: Iterable[str]) -> tuple[str, ...]:
+def in_order(names: Iterable[str]) -> tuple[str, ...]:
+    """Return names of figures in the order of the paper."""
     return tuple(sorted(names, key=_places().__getitem__))

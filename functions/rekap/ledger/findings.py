@@ -172,7 +172,7 @@ def _sum_finding(
 
 
 def _level_below(state: State, slot_key: str, slot: Record, record: Record | None) -> list[Record]:
-    """X2: within the form (its columns), and against the certified forms one level below."""
+    """X2: within the form (its columns) and against the certified forms one level below."""
     inner = [dict(f) for f in slot.get("rows", ())]
     election, _, form, code = slot_key.split("/")
     below = BELOW[form]
@@ -182,7 +182,22 @@ def _level_below(state: State, slot_key: str, slot: Record, record: Record | Non
     rung = totals.rung(record, below)
     if not listed or rung["n"] - rung["off"] != len(listed):
         return inner
-    return inner + _sum_finding("X2", "below", slot["figures"], rung["f"], rung["n"])
+    return _one_of(inner + _sum_finding("X2", "below", slot["figures"], rung["f"], rung["n"]))
+
+
+def _one_of(parts: list[Record]) -> list[Record]:
+    """Return the parts of X2 as one finding: numbers of the first, fields and names of both."""
+    if len(parts) < 2:
+        return parts
+    first, second = parts
+    return [
+        {
+            **first,
+            "part": None,
+            "fields": list(rules.in_order({*first["fields"], *second["fields"]})),
+            "broken": [*first["broken"], *second["broken"]],
+        }
+    ]
 
 
 def _listed(state: State, election: str, place: Record | None) -> list[str]:

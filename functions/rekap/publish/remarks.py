@@ -72,7 +72,7 @@ def _finding_key(rule: str, one: Twin) -> str | None:
     """The sentence for a rule with numbers; None where the rule's own sentence must do."""
     if rule == "R13" and (one["expected"], one["found"]) == (1, 0):
         return "R13_zero"
-    if rule == "X2" and one["part"] == "columns":
+    if rule == "X2" and "columns" in (one["part"], *one["broken"][:1]):
         return "X2_columns"
     return rule if rule in _NUMBERED else None
 
