@@ -10,7 +10,8 @@ from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
 from rekap.cli.speech import Say
-from rekap.cli.verify import Progress, repeat, verdict_lines
+from rekap.cli.verdict import verdict_lines
+from rekap.cli.verify import Progress, repeat
 from rekap.publish.release import current
 from rekap.publish.site import Site
 from rekap.verify.audit import Plan

@@ -22,7 +22,7 @@ LOST_IN_A_ROW: Final = 64
 class Progress(Protocol):
     """Is told what is being done, for a person who waits."""
 
-    def __call__(self, what: str, done: int, total: int) -> None:
+    def __call__(self, what: str, done: int, total: int, /) -> None:
         """`done` of `total` of `what`: log, signatures, fold, bulk, pages, proofs."""
 
 
