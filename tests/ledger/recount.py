@@ -208,6 +208,21 @@ class Recount:
         """C forms that count at or below a region."""
         return sum(_is_at(place, code) for place in self.heads("c_hasil"))
 
+    def rung(self, code: str, form: str) -> tuple[int, int, Fields]:
+        """Forms of a kind strictly below a region (C forms: at or below): (all, unlisted, sums)."""
+        count, off = 0, 0
+        fields: Fields = {}
+        for place, says in self.heads(form).items():
+            region, _, tps = place.partition("/")
+            if not _is_at(place, code) or (region == code and not tps):
+                continue
+            count += 1
+            off += not tps and region in self.children[code] and not self.listed[region]
+            for field, value in says["figures"].items():
+                pair = fields.setdefault(field, [0, 0])
+                pair[0], pair[1] = pair[0] + value, pair[1] + 1
+        return count, off, fields
+
     def contested(self, code: str) -> int:
         """Contested slots at or below a region."""
         return sum(

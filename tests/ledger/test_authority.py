@@ -17,6 +17,7 @@ from tests.ledger.world import key, keyid
 
 from rekap import codec
 from rekap.forms.model import THRESHOLDS
+from rekap.signing.envelope import statement_id
 
 C = {"region": "90.01.01.1001", "tps": "001"}
 GROUPS = {
@@ -574,3 +575,34 @@ def test_a_void_statement_leaves_the_register_as_it_was() -> None:
         assert fork.last["s"] == "void", label
         assert after is None, label
         assert not list(fork.state.signed.scan(f"{keyid('lain-kpu-1')}/{realm.size:010d}")), label
+
+
+def test_a_statement_that_turned_out_void_may_come_again_with_effect() -> None:
+    fork = _realm().fork()
+    ppk = names("ppk-90.01.01", 2)
+    kabko = names("kpu-kabko-90.01", 2)
+    place = fork.state.regions.get(f"{builders.ELECTION}/{KELURAHAN[0]}")
+    second = builders.roster(KELURAHAN[0], revision=2, previous=place["roster"])
+    third = builders.roster(KELURAHAN[0], revision=3, previous=_id_of(fork, second))
+    assert fork.try_(third, *kabko) == "void previous"
+    assert fork.state.ids.get(_id_of(fork, third)) is None
+    assert not [k for k, _ in fork.state.signed.scan("") if k.endswith(f"/{_realm().size:010d}")]
+    assert fork.try_(second, *kabko) == "effective"
+    assert fork.try_(third, *kabko) == "effective"
+    waiting = grant("kpps", KELURAHAN[0], ["kpu-1"], tps="001")
+    assert fork.try_(waiting, ppk[0]) == "waiting"
+    assert fork.try_(waiting, ppk[1]) == "void key-taken"
+    assert len(fork.state.ids.get(_id_of(fork, waiting))["entries"]) == 1
+
+
+def _id_of(fork: Fork, payload: dict[str, Any]) -> str:
+    return statement_id(builders.encode({**payload, "log": fork.origin}))
+
+
+def test_a_result_is_determined_once() -> None:
+    fork = _realm().fork()
+    assert fork.try_(builders.determination(), *names("kpu-prov-90")) == "effective"
+    again = builders.determination(number="2 Tahun 2024")
+    assert fork.try_(again, *names("kpu-prov-90")) == "void already"
+    found = fork.state.meta.get(f"determination/{builders.ELECTION}/{builders.CONTEST}")
+    assert found["number"] == "1 Tahun 2024"

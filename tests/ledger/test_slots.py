@@ -205,6 +205,17 @@ def test_an_orphan_stays_one_when_its_previous_arrives() -> None:
     desk.is_now(votes=130, contested=False)
 
 
+def test_what_continues_an_orphan_is_an_orphan() -> None:
+    desk = Desk()
+    one = desk.say(120)
+    two = desk.next(builders.hex_id("lost"))
+    three = desk.next(two, 3, 140)
+    assert desk.statuses() == {one: "head", two: "orphan", three: "orphan"}
+    desk.is_now(contested=False)
+    assert desk.answer(accept=three) == "effective"
+    assert desk.statuses() == {one: "set_aside", two: "superseded", three: "head"}
+
+
 def test_a_slot_with_an_orphan_alone_counts_nothing() -> None:
     desk = Desk()
     desk.next(builders.hex_id("lost"))
@@ -692,3 +703,37 @@ def test_statements_keep_the_order_of_their_first_appearance() -> None:
     one = desk.say(110)
     desk.try_(payload, *KPPS[1:])
     assert [s["id"] for s in desk.record()["st"]] == [early, one]
+
+
+def test_a_kecamatan_form_beside_sheets_that_do_not_count() -> None:
+    """X6 is about sheets in force: one that waits or is an orphan is none."""
+    for extra in ({}, {"revision": 2, "previous": builders.hex_id("lost")}):
+        desk = Desk()
+        sheet = builders.form("d_hasil_kelurahan", region="90.01.01.1001", **extra)
+        roles = names("ppk-90.01.01", 3 if extra else 1)
+        assert desk.try_(sheet, *roles) == ("orphan" if extra else "waiting")
+        desk.above(*LEVELS[1])
+        assert desk.rules("d_hasil_kecamatan", "90.01.01") == set()
+
+
+@pytest.mark.parametrize("late", [False, True])
+def test_a_sheet_named_by_the_id_of_its_repeat_is_named(late: bool) -> None:
+    """Whether the repeat came before the kecamatan form that names it, or after."""
+    desk = Desk()
+    office = names("ppk-90.01.01")
+    sheets, repeats = {}, []
+    for region in ("90.01.01.1001", "90.01.01.1002"):
+        sheet = builders.form("d_hasil_kelurahan", region=region)
+        assert desk.try_(sheet, *office) == "head"
+        repeats.append({**sheet, "at": "2024-11-28T08:00:00+07:00"})
+        assert desk.try_(repeats[-1], *office[: 1 if late else 3]) == (
+            "waiting" if late else "repeat"
+        )
+        sheets[region] = str(desk.last["id"])
+    form = builders.form("d_hasil_kecamatan", region="90.01.01", sheets=list(sheets.values()))
+    assert desk.try_(form, *office) == "head"
+    assert ("X6" in desk.rules("d_hasil_kecamatan", "90.01.01")) is late
+    if late:
+        for repeat in repeats:
+            assert desk.try_(repeat, *office[1:]) == "repeat"
+    assert "X6" not in desk.rules("d_hasil_kecamatan", "90.01.01")

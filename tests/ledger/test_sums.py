@@ -18,6 +18,7 @@ from rekap.ledger.state import MAPS, State
 from rekap.signing.envelope import statement_id
 
 E, G = builders.ELECTION, builders.CONTEST
+SHEET_FORMS = ("d_hasil_kelurahan", "d_hasil_kecamatan", "d_hasil_kabko", "d_hasil_prov")
 MARKS = ("K1", "S1", "L1", "L2")
 
 
@@ -34,6 +35,9 @@ def _check(night: Night, label: str) -> Counter[str]:
         where = f"{label}, {code}"
         assert (record["n"], record["f"], record["off"]) == (stations, fields, off), where
         assert record["rec"] == count.received(code), where
+        for form in (*SHEET_FORMS, "c_hasil"):
+            rung = totals.rung(record if "agg" in record else None, form)
+            assert (rung["n"], rung["off"], rung["f"]) == count.rung(code, form), f"{where} {form}"
         assert record["rival"] == count.contested(code), where
         expected = rosters.expected(state.regions.get(f"{E}/{code}"))
         assert expected == count.expected(code), where

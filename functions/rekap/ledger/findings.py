@@ -249,10 +249,17 @@ def check_sheets(state: State, election: Record, contest: Record, slot_key: str)
         if not sheet.get("head"):
             continue
         named = slot.get("sheets")
-        late = sheet["head"] not in named if named else sheet["effect"] > slot["effect"]
+        late = not _is_named(sheet, named) if named else sheet["effect"] > slot["effect"]
         if late:
             found.append(mark("X6", sheet_key.split("/")[3]))
     replace(state, election, contest, slot_key, found, "X6")
+
+
+def _is_named(sheet: Record, named: list[str]) -> bool:
+    """Tell whether some ids name the head of a slot: by its own id, or by that of a repeat."""
+    return any(
+        one["id"] in named and sheet["head"] in (one["id"], one.get("same")) for one in sheet["st"]
+    )
 
 
 def of_slot(state: State, slot_key: str) -> list[dict[str, Any]]:

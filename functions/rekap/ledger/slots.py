@@ -117,6 +117,8 @@ def take_effect(
         _become_head(state, election, key, slot, one, fields)
     elif one["s"] == RIVAL:
         _count_contested(state, election, key, slot)
+    elif one["s"] == REPEAT:  # a kecamatan form may have named the sheet by this id
+        _check_sheets_above(state, election, fields)
     status: str = one["s"]
     return status
 
@@ -239,14 +241,20 @@ def _refresh_findings(
         findings.check_roster(state, election, contest, key)
     if form == "d_hasil_kecamatan":
         findings.check_sheets(state, election, contest, key)
-    if form == "d_hasil_kelurahan" and contest["region"] != code:
-        upper = f"{election['id']}/{contest['id']}/d_hasil_kecamatan/{regions.parent(code)}"
-        findings.check_sheets(state, election, contest, upper)
+    _check_sheets_above(state, election, {"form": form, "region": code, "contest": contest["id"]})
     above = findings.slot_above(key) if form != SUMMARY else None
     if above is not None:
         findings.check_column(state, election, contest, *above)
     for place in totals.path(contest["region"], code):
         findings.check_sums(state, election, contest, place)
+
+
+def _check_sheets_above(state: State, election: Record, fields: Record) -> None:
+    contest = contest_of(election, fields["contest"])
+    if contest is not None and fields["form"] == "d_hasil_kelurahan":
+        above = regions.parent(fields["region"])
+        upper = f"{election['id']}/{contest['id']}/d_hasil_kecamatan/{above}"
+        findings.check_sheets(state, election, contest, upper)
 
 
 def _count_contested(state: State, election: Record, key: str, slot: Record) -> None:
