@@ -12,10 +12,11 @@ from tests.forms import builders
 from tests.forms.builders import ABSENT
 from tests.ledger.night import Night
 from tests.ledger.realm import Fork, Realm, grant, names
-from tests.ledger.world import key, keyid, signer
+from tests.ledger.world import key, keyid, payload_of, signer
 
 from rekap.forms import model
 from rekap.ledger import totals
+from rekap.publish import listings
 from rekap.publish.site import Site
 
 E, G = builders.ELECTION, builders.CONTEST
@@ -305,15 +306,38 @@ def test_what_a_source_never_had_is_not_missing() -> None:
     assert {child["status"] for child in desk.twin(PAGE)["children"]} == {"not-in-source"}
 
 
-def test_the_list_of_missing_stations_is_as_long_as_the_count() -> None:
-    for seed in range(30):
-        night = Night(300 + seed)
+@pytest.mark.parametrize("mode", ["rehearsal", "replay"])
+def test_the_lists_of_a_kecamatan_are_as_long_as_its_counts(mode: str) -> None:
+    for seed in range(20):
+        night = Night(300 + seed, mode)
         for _ in range(40):
             night.step()
         site = Site(night.state, lambda index, n=night: n.entries[index])
-        region, _, missing, *_ = (json.loads(t) for t in site.twins(f"{E}/{G}/01/01/")[:3])
+        region, found, missing, *_ = (json.loads(t) for t in site.twins(f"{E}/{G}/01/01/")[:3])
+        assert found["counts"] == region["findings_below"], f"seed {seed}"
         listed = sum(len(one["missing"]) for one in missing["kelurahan"])
-        assert listed == region["stations"]["missing"], f"seed {seed}"
+        if region["sum"]["via"] in ("forms", "none"):
+            assert listed == region["stations"]["missing"], f"seed {seed}"
+
+
+def test_rows_of_forms_csv_say_what_the_papers_say() -> None:
+    names_ = ("contest", "form", "region", "tps", "revision", "count", "figures", "reason",
+              "stations_in", "stations_expected", "as_of_text")  # fmt: skip
+    rows = 0
+    for seed in range(8):
+        night = Night(500 + seed, "replay")
+        for _ in range(40):
+            night.step()
+        for slot_key, slot in night.state.slots.scan(""):
+            if not slot.get("head"):
+                continue
+            row = listings.head_row(slot_key, slot)
+            paper = payload_of(night.entries[slot["head_index"]])
+            assert {n: row.get(n) for n in names_} == {n: paper.get(n) for n in names_}
+            assert row["explanations"] == paper.get("explanations", [])
+            assert row["id"] == night.state.entry(slot["head_index"])["id"]
+            rows += 1
+    assert rows > 30
 
 
 # ------------------------------------------------------------------ nobody is named

@@ -131,7 +131,7 @@ def _counted(record: Mapping[str, Any] | None) -> tuple[int, Fields, int]:
     running = record.get("sum")
     if running is not None and record["n"] < running["n"]:
         count = running["n"]
-        return count, {f: [v, count] for f, v in running["f"].items()}, record["off"]
+        return count, {f: [v, count] for f, v in running["f"].items()}, 0
     return record["n"], record["f"], record["off"]
 
 
