@@ -66,9 +66,7 @@ class Conflict(RekapError):
 class NotVerified(RekapError):
     """Evidence does not hold; says where, what was expected and what was found."""
 
-    def __init__(
-        self, message: str, place: str = "", expected: str = "", found: str = ""
-    ) -> None:
+    def __init__(self, message: str, place: str = "", expected: str = "", found: str = "") -> None:
         super().__init__(f"{place}: {message}" if place else message)
         self.message = message
         self.place = place

@@ -57,9 +57,9 @@ class Shelf:
         """One run by a fresh process."""
         objects: Any = self.objects if plan is None else faulty(self.objects, plan)
         register: Any = self.register if plan is None else faulty(self.register, plan)
-        Publisher(
-            objects, register, log_key=self.log_key, release=RELEASE, fixed_release=True
-        ).run(now)
+        Publisher(objects, register, log_key=self.log_key, release=RELEASE, fixed_release=True).run(
+            now
+        )
 
     def recover(self, plans: Iterator[Plan]) -> None:
         """Run until a run ends well; each run may meet the next plan."""
