@@ -69,7 +69,7 @@ def signers(public: Path, address: str, seed: str) -> list[Signer]:
     head = _twin(public, address)["head"]
     found: list[Signer] = []
     for grant in sorted({signer["grant"] for signer in head["signers"]}):
-        said = _twin(public, f"bukti/{grant}/")["payload"]
+        said = json.loads(envelope.parse((public / f"bukti/{grant}.json").read_bytes()).payload)
         keys = [derive(seed, f"{said['election']}/{one['person']}") for one in said["persons"]]
         signed = {signer["keyid"] for signer in head["signers"]}
         found += [key for key in keys if key.keyid in signed]
