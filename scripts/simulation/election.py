@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
-from scripts.simulation import expected, papers
+from scripts.simulation import papers
 from scripts.simulation.papers import Figures, Sheet
 from scripts.simulation.places import ZONES, Shape, invent
+from scripts.simulation.rules import broken
 
 D_FORMS: Final = {
     13: "d_hasil_kelurahan",
@@ -157,11 +158,11 @@ class Simulation:
         station = row.form == "c_hasil"
         told = [
             f"{rule}: demikian tertulis di kertas, dicatat sebagai kejadian khusus"
-            for rule in expected.broken(dict(row.figures), pairs, station=station)
+            for rule in broken(dict(row.figures), pairs, station=station)
         ]
         told += [
             f"X3/{child}/{rule}: sama dengan formulir di bawahnya"
             for child, cells in sorted(row.columns.items())
-            for rule in expected.broken(dict(cells), pairs, station=False)
+            for rule in broken(dict(cells), pairs, station=False)
         ]
         return "; ".join(told)
