@@ -1,8 +1,9 @@
 """An election folder from the log: what a person could have written to make these chains.
 
 Chains (superseded revisions and heads), rosters and pairs in force. What a folder cannot say is
-left out and listed in `left-out.csv`: rivals, orphans, forms set aside or waiting, answers,
-objections, revocations, older rosters and revisions of the election, void entries. Grants are not
+left out and listed in `left-out.csv`: rivals, orphans, forms set aside or waiting, forms of places
+no longer in the rosters, answers, objections, revocations, older rosters and revisions of the
+election, void entries. Grants are not
 listed: an import names its own persons.
 
 For an imported folder F: E1 = export(import(F)), E2 = export(import(E1)); E1 = E2 byte for byte.
@@ -14,7 +15,7 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from rekap.forms.model import FORMS
-from rekap.ledger import slots
+from rekap.ledger import rosters, slots
 from rekap.ledger.state import Record
 from rekap.publish import bulk, tables
 from rekap.publish.context import Context
@@ -53,10 +54,18 @@ def _chains(ctx: Context, election: Record) -> Iterator[tuple[int, Record]]:
     """Yield (index, payload) of the forms in the chains: contest, form from the TPS up, place."""
     for contest in election["contests"]:
         for form in FORMS:
-            for _, slot in ctx.state.slots.scan(f"{election['id']}/{contest['id']}/{form}/"):
+            for key, slot in ctx.state.slots.scan(f"{election['id']}/{contest['id']}/{form}/"):
+                if not _is_in_force(ctx, election["id"], contest["region"], key):
+                    continue
                 chain = [one for one in slot["st"] if one["s"] in _CHAINED]
                 for one in sorted(chain, key=lambda one: int(one["rev"])):
                     yield one["i"], ctx.payload(one["i"])
+
+
+def _is_in_force(ctx: Context, election_id: str, top: str, slot_key: str) -> bool:
+    """Tell whether a slot's place is one that the folder names: in the rosters in force."""
+    _, _, _, code, *tps = slot_key.split("/")
+    return rosters.is_expected(ctx.state, election_id, top, code, tps[0] if tps else None)
 
 
 def _columns(payload: Record) -> Iterator[tuple[list[Any], Record]]:
@@ -81,7 +90,8 @@ def _is_said(ctx: Context, index: int, record: Record, status: str) -> bool:
     if status == "void" or kind is None:
         return False
     if kind == "form":
-        return status in _CHAINED
+        top = ctx.contest(ctx.election(record["e"]), record["contest"])["region"]
+        return status in _CHAINED and _is_in_force(ctx, record["e"], top, record["slot"])
     if kind == "election":
         return bool(ctx.election(record["e"])["index"] == index)
     if kind == "roster":

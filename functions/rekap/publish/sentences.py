@@ -56,6 +56,8 @@ def _certified_state(words: Words, twin: Twin) -> Sentence:
     state = twin["comparison"]["state"]
     if state == "same":
         return first, words("state.certified_same")
+    if state == "partial":
+        return first, words("state.certified_partial")
     if state == "different":
         return first, words("state.certified_different")
     if state == "unknown-expected":
