@@ -4,19 +4,15 @@ from __future__ import annotations
 
 import csv
 import io
-import os
 import sys
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
+from rekap.cli import derive
 from rekap.cli.speech import Say
-from rekap.cli.verdict import verdict_lines
-from rekap.cli.verify import Progress, repeat
-from rekap.publish.release import current
+from rekap.cli.verify import Progress
 from rekap.publish.site import Site
-from rekap.verify.audit import Plan
-from rekap.verify.reader import Unreadable, open_source
-from rekap.verify.verdict import REFUTED, UNDECIDED
+from rekap.verify.verdict import UNDECIDED
 
 
 def configure(parser: ArgumentParser, say: Say) -> None:
@@ -38,25 +34,14 @@ def configure(parser: ArgumentParser, say: Say) -> None:
 
 def run(options: Namespace, say: Say) -> int:
     """Export; 0 done, 1 the log is refuted, 2 could not. What is left out is counted on stderr."""
-    target: Path = options.to
-    if target.exists() and (not target.is_dir() or any(target.iterdir())):
-        told = say("bukan folder kosong; tidak ada yang ditulis", "not an empty folder")
-        print(f"rekap export: {target}: {told}", file=sys.stderr)
-        return UNDECIDED
-    try:
-        source = open_source(options.site)
-    except Unreadable as error:
-        print(f"rekap export: {error}", file=sys.stderr)
+    source = derive.open_for("export", options, say)
+    if source is None:
         return UNDECIDED
     folders = Folders()
-    plan = Plan(
-        render=Site, release=current(), pages=0, processes=os.cpu_count() or 1, sink=folders
-    )
-    report, outcome = repeat(source, plan, 0, Progress(say))
-    if report.refuted or report.undecided or outcome is None:
-        for line in verdict_lines(report, say):
-            print(line)
-        return REFUTED if report.refuted else UNDECIDED
+    code, _, outcome = derive.audited(source, folders, Progress(say), say)
+    if outcome is None:
+        return code
+    target: Path = options.to
     for path, data in folders.files.items():
         place = target / path
         place.parent.mkdir(parents=True, exist_ok=True)

@@ -11,25 +11,22 @@ from __future__ import annotations
 
 import os
 import shutil
-import sys
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
 from typing import Final
 
+from rekap.cli import derive
 from rekap.cli.speech import Say
-from rekap.cli.verdict import verdict_lines
-from rekap.cli.verify import Progress, repeat
+from rekap.cli.verify import Progress
 from rekap.errors import Malformed
 from rekap.log import tiles
 from rekap.log.entry import encode_bundle
 from rekap.log.tiles import ENTRIES, Tile
 from rekap.publish import rebuild
-from rekap.publish.release import current
-from rekap.publish.site import Site
-from rekap.verify.audit import Outcome, Plan
+from rekap.verify.audit import Outcome
 from rekap.verify.pages import Rendering
-from rekap.verify.reader import Source, Unreadable, open_source
-from rekap.verify.verdict import REFUTED, UNDECIDED, Report
+from rekap.verify.reader import Source
+from rekap.verify.verdict import UNDECIDED, Report
 from rekap.verify.workers import each
 
 _LOG: Final = "log/"
@@ -51,16 +48,10 @@ def configure(parser: ArgumentParser, say: Say) -> None:
 
 def run(options: Namespace, say: Say) -> int:
     """Rebuild; 0 done, 1 the log or its evidence is refuted, 2 could not. Writes all or nothing."""
+    source = derive.open_for("rebuild", options, say)
+    if source is None:
+        return UNDECIDED
     target: Path = options.to
-    if target.exists() and (not target.is_dir() or any(target.iterdir())):
-        told = say("bukan folder kosong; tidak ada yang ditulis", "not an empty folder")
-        print(f"rekap rebuild: {target}: {told}", file=sys.stderr)
-        return UNDECIDED
-    try:
-        source = open_source(options.site)
-    except Unreadable as error:
-        print(f"rekap rebuild: {error}", file=sys.stderr)
-        return UNDECIDED
     target.parent.mkdir(parents=True, exist_ok=True)
     making = target.parent / f".{target.name}.{os.getpid()}"
     making.mkdir()
@@ -71,15 +62,10 @@ def run(options: Namespace, say: Say) -> int:
 
 
 def _rebuild(source: Source, target: Path, making: Path, progress: Progress, say: Say) -> int:
-    processes = os.cpu_count() or 1
-    folder = Folder(making, processes, progress)
-    plan = Plan(render=Site, release=current(), pages=0, processes=processes, sink=folder)
-    # Pages are not compared, so only what may be half written is worth reading again.
-    report, outcome = repeat(source, plan, 0, progress)
-    if report.refuted or report.undecided or outcome is None:
-        for line in verdict_lines(report, say):
-            print(line)
-        return REFUTED if report.refuted else UNDECIDED
+    folder = Folder(making, os.cpu_count() or 1, progress)
+    code, report, outcome = derive.audited(source, folder, progress, say)
+    if outcome is None:
+        return code
     folder.copy_evidence(outcome, source)
     if target.exists():
         target.rmdir()

@@ -1,0 +1,51 @@
+"""What `rebuild` and `export` share: a new folder, a source, an audit that gives what it reads."""
+
+from __future__ import annotations
+
+import os
+import sys
+from argparse import Namespace
+from pathlib import Path
+
+from rekap.cli.speech import Say
+from rekap.cli.verdict import verdict_lines
+from rekap.cli.verify import Progress, repeat
+from rekap.publish.release import current
+from rekap.publish.site import Site
+from rekap.verify.audit import Outcome, Plan, Sink
+from rekap.verify.reader import Source, Unreadable, open_source
+from rekap.verify.verdict import REFUTED, UNDECIDED, Report
+
+
+def open_for(command: str, options: Namespace, say: Say) -> Source | None:
+    """Return the source of a command, None (and why, on stderr) if it or the target cannot be used.
+
+    The target must be new or empty: what was made before is never mixed with what is made now.
+    """
+    target: Path = options.to
+    if target.exists() and (not target.is_dir() or any(target.iterdir())):
+        told = say("bukan folder kosong; tidak ada yang ditulis", "not an empty folder")
+        print(f"rekap {command}: {target}: {told}", file=sys.stderr)
+        return None
+    try:
+        return open_source(options.site)
+    except Unreadable as error:
+        print(f"rekap {command}: {error}", file=sys.stderr)
+        return None
+
+
+def audited(
+    source: Source, sink: Sink, progress: Progress, say: Say
+) -> tuple[int, Report, Outcome | None]:
+    """Audit the log into `sink`: (0, report, outcome), or the exit code after telling the verdict.
+
+    Pages are not compared, so only what may be half written is worth reading again.
+    """
+    processes = os.cpu_count() or 1
+    plan = Plan(render=Site, release=current(), pages=0, processes=processes, sink=sink)
+    report, outcome = repeat(source, plan, 0, progress)
+    if not (report.refuted or report.undecided or outcome is None):
+        return 0, report, outcome
+    for line in verdict_lines(report, say):
+        print(line)
+    return REFUTED if report.refuted else UNDECIDED, report, None
