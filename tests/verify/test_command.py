@@ -12,15 +12,15 @@ from pathlib import Path
 import pytest
 from tests.verify.shelf import RELEASE, RENDER, SIZE, published
 
+from rekap.cli import derive
 from rekap.cli import main as command
-from rekap.cli import rebuild as rebuild_command
 from rekap.cli import verify as verify_command
 
 
 @pytest.fixture
 def public(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The clean copy as a folder; this program has its release."""
-    for module in (verify_command, rebuild_command):
+    for module in (verify_command, derive):
         monkeypatch.setattr(module, "current", lambda: RELEASE)
         monkeypatch.setattr(module, "Site", RENDER)
     monkeypatch.setattr(verify_command, "_PAUSE_S", 0.01)
@@ -233,7 +233,7 @@ def test_a_folder_in_use_is_refused(public: Path, tmp_path: Path) -> None:
 def test_another_release_cannot_rebuild(
     public: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(rebuild_command, "current", lambda: "0" * 64)
+    monkeypatch.setattr(derive, "current", lambda: "0" * 64)
     assert _run("rebuild", public, "--to", tmp_path / "again") == 2
     assert not (tmp_path / "again").exists()
 
