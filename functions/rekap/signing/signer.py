@@ -48,10 +48,15 @@ class Ed25519Signer:
 
 
 def derive(seed: str, role: str) -> Ed25519Signer:
-    """Return the replay key of a role: HKDF-SHA256(seed, empty salt, info `rekap/<role>`).
+    """Return the signer of a role of a replay: see `derive_private`."""
+    return Ed25519Signer(derive_private(seed, role))
+
+
+def derive_private(seed: str, role: str) -> bytes:
+    """Return 32 private bytes of a role: HKDF-SHA256(seed, empty salt, info `rekap/<role>`).
 
     Whoever knows the seed has the key. Seeds of replays are public, so such keys prove nothing
     about who signed and must never serve a live log.
     """
     hkdf = HKDF(algorithm=SHA256(), length=32, salt=None, info=f"rekap/{role}".encode())
-    return Ed25519Signer(hkdf.derive(seed.encode()))
+    return hkdf.derive(seed.encode())

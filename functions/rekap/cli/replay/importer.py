@@ -22,11 +22,11 @@ from typing import Any, Final
 from rekap import codec
 from rekap.cli.elections.folder import Election, read
 from rekap.cli.elections.problems import FolderRefused, Problem
-from rekap.cli.replay import persons as people
 from rekap.cli.replay.functions import Functions
 from rekap.cli.replay.stages import Wave, waves
 from rekap.cli.replay.statements import Writer, midnight
 from rekap.errors import RekapError
+from rekap.signing.signer import derive_private
 from rekap.store.local.database import Database
 
 ORIGIN: Final = "replay.example/replay/log"
@@ -200,7 +200,7 @@ def _keep_keys(to: Path, writer: Writer, elections: Sequence[Election]) -> None:
     roles = ["log", "receipt", "operator/1"]
     roles += [f"{election.id}/root/kpu/1" for election in elections]
     for role in roles:
-        keys.save(to / "keys", role, people.private(writer.seed, role))
+        keys.save(to / "keys", role, derive_private(writer.seed, role))
     (to / "keys" / "seed").write_text(writer.seed + "\n", encoding="utf-8")
 
 

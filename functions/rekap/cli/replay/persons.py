@@ -114,11 +114,6 @@ def operator(seed: str) -> Ed25519Signer:
     return _signer(seed, "operator/1")
 
 
-def private(seed: str, role: str) -> bytes:
-    """The 32 private bytes of a role of the replay."""
-    return _signer(seed, role)._private.private_bytes_raw()
-
-
 def public(signer: Ed25519Signer) -> dict[str, str]:
     """Algorithm and public key as a statement spells them."""
     return {"alg": signer.alg, "key": b64encode(signer.public)}
