@@ -25,7 +25,7 @@ from rekap.errors import Conflict, Finding, Malformed, Rejected
 from rekap.forms import schema
 from rekap.forms.model import Statement
 from rekap.intake import answers, content, receipt, signatures
-from rekap.ledger import authority
+from rekap.ledger import authority, offices
 from rekap.log.entry import leaf_hash
 from rekap.log.ports import Record
 from rekap.signing import envelope as dsse
@@ -189,7 +189,7 @@ def _read_payload(payload: bytes) -> tuple[Statement | None, list[Finding]]:
 
 
 def _check_authority(
-    fields: authority.Record,
+    fields: offices.Record,
     signers: signatures.Signers,
     envelope: Envelope,
     item: IdItem | None,

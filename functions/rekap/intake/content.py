@@ -17,7 +17,7 @@ from rekap.forms.model import Statement
 from rekap.intake import answers
 from rekap.intake.receipt import key_name
 from rekap.ledger import effects
-from rekap.ledger.authority import Record, View
+from rekap.ledger.offices import Record, View
 from rekap.ledger.touches import contest_of
 from rekap.signing import keys
 from rekap.signing.note import ED25519, NoteKey

@@ -7,12 +7,12 @@ from typing import Any, Protocol, TypeAlias
 from rekap import codec
 from rekap.errors import Finding, NotVerified
 from rekap.intake import answers
-from rekap.ledger import authority
+from rekap.ledger import authority, offices
 from rekap.signing import keys
 from rekap.signing.envelope import Envelope
 from rekap.signing.keys import PublicKey, WebAuthnScope
 
-Signers: TypeAlias = list[tuple[str, authority.Record]]
+Signers: TypeAlias = list[tuple[str, offices.Record]]
 """Key ids with their records in the register, in the order of the envelope."""
 
 
@@ -27,7 +27,7 @@ class Register(Protocol):
 
 
 def check(
-    envelope: Envelope, fields: authority.Record | None, register: Register
+    envelope: Envelope, fields: offices.Record | None, register: Register
 ) -> tuple[Signers, list[Finding]]:
     """Verify every signature; return the signers that may be judged and what is wrong.
 
@@ -62,15 +62,15 @@ def check(
 
 
 def _find(
-    register: authority.View, fields: authority.Record | None, keyid: str
-) -> authority.Record | None:
-    registered: authority.Record | None = register.get("keys", keyid)
+    register: offices.View, fields: offices.Record | None, keyid: str
+) -> offices.Record | None:
+    registered: offices.Record | None = register.get("keys", keyid)
     if registered is not None or fields is None:
         return registered
     return authority.known_key(register, fields, keyid)
 
 
-def _scope(register: authority.View) -> WebAuthnScope | None:
+def _scope(register: offices.View) -> WebAuthnScope | None:
     """Return where passkeys may be used, as entry 0 says; before it they cannot sign."""
     log = register.get("meta", "log")
     if log is None:

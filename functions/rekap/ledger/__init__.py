@@ -3,8 +3,10 @@
 state      named sorted maps; persistent (`tree`) or in memory
 fold       one entry into the state; decides what takes effect
 authority  who may sign what, by the register just before an entry
+offices    which offices must sign each kind
 rosters    which places are expected
 slots      the chain of statements about one form
+answers    what explains a finding, or decides a chain
 totals     exact sums of every region
 findings   rules between forms
 touches    which pages an entry changes

@@ -13,7 +13,7 @@ from rekap import codec
 from rekap.errors import Malformed
 from rekap.forms import regions
 from rekap.forms.model import SHEETS, STATION_FORM
-from rekap.ledger import addresses, authority, findings, rosters, slots, totals
+from rekap.ledger import addresses, authority, findings, offices, rosters, slots, totals
 from rekap.ledger.state import Record, State
 from rekap.ledger.touches import Touches, contest_of, stations
 from rekap.log.policy import Policy
@@ -95,7 +95,7 @@ def election(
 
 
 def _root_keyids(named: Record) -> list[str]:
-    return sorted(k for k, key in named.items() if key["body"] == authority.ROOT_KPU)
+    return sorted(k for k, key in named.items() if key["body"] == offices.ROOT_KPU)
 
 
 def _may_revise(before: Record, after: Record) -> bool:

@@ -16,7 +16,7 @@ from rekap import codec
 from rekap.errors import Malformed, NotVerified
 from rekap.forms import regions, schema
 from rekap.forms.model import SUMMARY, slot_key
-from rekap.ledger import authority, effects, slots
+from rekap.ledger import answers, authority, effects, slots
 from rekap.ledger.state import Record, State, entry_key
 from rekap.ledger.touches import Touches, contest_of
 from rekap.log.entry import leaf_hash
@@ -211,7 +211,7 @@ def _apply(
         why = slots.fault(state, election, fields)
         if why is None and kind == "answer":
             depth = min((_DEPTHS.get(office.body, 4) for office in verdict.met), default=4)
-            why = slots.answer(
+            why = answers.apply(
                 state, election, fields, index, depth, lambda first: payload(state, first)
             )
         elif why is None:

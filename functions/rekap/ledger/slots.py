@@ -101,7 +101,7 @@ def take_effect(
     key = slot_key(fields)
     slot = state.slots.edit(key, empty())
     one = _statement(fields, statement_id, first, index, ORPHAN)
-    before = _resolve(slot, one["prev"])
+    before = resolve(slot, one["prev"])
     if before is not None:  # a repeat and what it repeats are two names of one statement
         one["c"] = content_digest({**fields, "previous": before["id"]})
     effective = [other for other in slot["st"] if other["e"] is not None]
@@ -116,7 +116,7 @@ def take_effect(
     if one["s"] == HEAD:
         _become_head(state, election, key, slot, one, fields)
     elif one["s"] == RIVAL:
-        _count_contested(state, election, key, slot)
+        count_contested(state, election, key, slot)
     elif one["s"] == REPEAT:  # a kecamatan form may have named the sheet by this id
         _check_sheets_above(state, election, fields)
     status: str = one["s"]
@@ -132,25 +132,25 @@ def _place(slot: Record, one: Record) -> None:
     slot["st"].append(one)
 
 
-def _resolve(slot: Record, statement_id: str | None) -> Record | None:
+def resolve(slot: Record, statement_id: str | None) -> Record | None:
     """Return the effective statement that an id names; a repeat names what it repeats."""
     for one in slot["st"]:
         if one["id"] == statement_id and one["e"] is not None:
-            return _resolve(slot, one["same"]) if one["s"] == REPEAT else one
+            return resolve(slot, one["same"]) if one["s"] == REPEAT else one
     return None
 
 
 def _is_orphan(slot: Record, one: Record) -> bool:
     if one["prev"] is None:
         return False
-    before = _resolve(slot, one["prev"])
+    before = resolve(slot, one["prev"])
     return before is None or before["s"] == ORPHAN or one["rev"] != before["rev"] + 1
 
 
 def _extends(slot: Record, one: Record) -> bool:
     if one["prev"] is None:
         return not any(other["s"] in _CHAINED for other in slot["st"])
-    before = _resolve(slot, one["prev"])
+    before = resolve(slot, one["prev"])
     return before is not None and before["s"] == HEAD
 
 
@@ -160,7 +160,7 @@ def _become_head(
     for other in slot["st"]:
         if other["s"] == HEAD and other is not one:
             other["s"] = SUPERSEDED
-    _install(state, election, key, slot, one, fields)
+    install(state, election, key, slot, one, fields)
 
 
 def _late(state: State, election: Record, key: str) -> str | None:
@@ -181,7 +181,7 @@ def _late(state: State, election: Record, key: str) -> str | None:
     return None
 
 
-def _install(
+def install(
     state: State, election: Record, key: str, slot: Record, one: Record, fields: Record
 ) -> None:
     """Let a statement count: figures, columns, findings, and the sums of all regions above."""
@@ -195,7 +195,7 @@ def _install(
     slot["revision"] = fields["revision"]
     said = fields.get("explanations")
     slot["explained"] = [[one["i"], said, "form"]] if said else []
-    slot["explained"] += _answers(slot)
+    slot["explained"] += answers_of(slot)
     slot["paper"] = {name: fields[name] for name in _PAPER if name in fields}
     for name in ("children", "sheets"):
         slot.pop(name, None)
@@ -215,7 +215,7 @@ def _install(
     _refresh_findings(state, election, contest, key, one, own)
 
 
-def _answers(slot: Record) -> list[Any]:
+def answers_of(slot: Record) -> list[Any]:
     """What answers said about the statement that is head now."""
     return [[i, said, "answer"] for i, about, said in slot.get("said", ()) if about == slot["head"]]
 
@@ -257,7 +257,8 @@ def _check_sheets_above(state: State, election: Record, fields: Record) -> None:
         findings.check_sheets(state, election, contest, upper)
 
 
-def _count_contested(state: State, election: Record, key: str, slot: Record) -> None:
+def count_contested(state: State, election: Record, key: str, slot: Record) -> None:
+    """Keep `contested` of a slot, and the number of contested slots of every region above."""
     now = any(one["s"] == RIVAL for one in slot["st"])
     before = slot.get("contested", False)
     slot["contested"] = now
@@ -266,64 +267,6 @@ def _count_contested(state: State, election: Record, key: str, slot: Record) -> 
         if contest is not None:
             code = key.split("/")[3]
             totals.count(state, election["id"], contest, code, rival=1 if now else -1)
-
-
-def answer(
-    state: State, election: Record, fields: Record, index: int, depth: int, read: Any
-) -> str | None:
-    """Apply an answer: its explanations, and the statement it accepts. Returns a fault or None.
-
-    `depth` is that of the answering body (0 root … 4 kpps): a later answer replaces an earlier one,
-    never one of a higher body. `read(index)` returns the payload of an entry's statement.
-    """
-    key = slot_key(fields)
-    slot = state.slots.edit(key, empty())
-    accepted = None
-    if "accept" in fields:
-        accepted = _resolve(slot, fields["accept"])
-        if accepted is None:
-            return "accept"
-        decided = slot.get("ans")
-        if decided is not None and decided[2] < depth:
-            return "higher-body"
-    contest = contest_of(election, fields["contest"])
-    if contest is None:
-        return "contest"
-    explains = fields.get("explains", [])
-    about = accepted["id"] if accepted else slot.get("head")
-    if explains and about:
-        slot.setdefault("said", []).append([index, about, explains])
-    if accepted is not None:
-        slot["ans"] = [index, accepted["id"], depth]
-        _decide(state, election, key, slot, accepted, read)
-    if slot.get("head"):
-        forms = [said for said in slot["explained"] if said[2] == "form"]
-        slot["explained"] = forms + _answers(slot)
-        findings.reexplain(state, election, contest, key)
-        if accepted is not None or any(one["rule"] == "K1" for one in explains):
-            unmark(state, election, key, slot["head"], "K1")
-    return None
-
-
-def _decide(
-    state: State, election: Record, key: str, slot: Record, accepted: Record, read: Any
-) -> None:
-    """Make the chain the accepted statement with its line of `previous`; set all others aside."""
-    line = set()
-    one: Record | None = accepted
-    while one is not None and one["id"] not in line:
-        line.add(one["id"])
-        one = _resolve(slot, one["prev"]) if one["prev"] else None
-    for other in slot["st"]:
-        if other["e"] is None or other["s"] == REPEAT:
-            continue
-        if other["id"] == accepted["id"]:
-            other["s"] = HEAD
-        else:
-            other["s"] = SUPERSEDED if other["id"] in line else SET_ASIDE
-    if slot.get("head") != accepted["id"]:
-        _install(state, election, key, slot, accepted, read(accepted["i"]))
-    _count_contested(state, election, key, slot)
 
 
 def suspect(state: State, election: Record, key: str, statement_id: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from rekap.forms import regions
-from rekap.ledger import addresses, authority
+from rekap.ledger import addresses, authority, offices
 from rekap.ledger.state import Record
 from rekap.publish.context import Context, Twin, common, operators, pairs
 from rekap.publish.places import region_view
@@ -90,13 +90,13 @@ def roots(record: Record) -> Twin:
     given = record["roots"]
     bawaslu = given.get("bawaslu")
     return {
-        "kpu": {"k": given["kpu"]["k"], "keyids": of(authority.ROOT_KPU)},
-        "bawaslu": {"k": bawaslu["k"], "keyids": of(authority.ROOT_BAWASLU)} if bawaslu else None,
+        "kpu": {"k": given["kpu"]["k"], "keyids": of(offices.ROOT_KPU)},
+        "bawaslu": {"k": bawaslu["k"], "keyids": of(offices.ROOT_BAWASLU)} if bawaslu else None,
         "pairs": [
             {
                 "number": root["number"],
                 "k": root["k"],
-                "keyids": of(f"{authority.ROOT_PAIR}.{root['number']}"),
+                "keyids": of(f"{offices.ROOT_PAIR}.{root['number']}"),
             }
             for root in given.get("pairs", ())
         ],

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from typing import Any, Final
 
-from rekap.ledger import authority
+from rekap.ledger import authority, offices
 from rekap.ledger.fold import fold
 from rekap.ledger.slots import status_of
 from rekap.ledger.state import State
@@ -144,7 +144,7 @@ def first_roots(state: State) -> dict[str, tuple[int, tuple[str, ...]]]:
             fields = payload_of(state.read_entry(index))
             if fields["revision"] == 1:
                 keys = authority.keys_named(fields)
-                roots = (k for k, key in keys.items() if key["body"] == authority.ROOT_KPU)
+                roots = (k for k, key in keys.items() if key["body"] == offices.ROOT_KPU)
                 found.setdefault(fields["election"], (index, tuple(sorted(roots))))
     return found
 

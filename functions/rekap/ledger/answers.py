@@ -1,0 +1,68 @@
+"""An answer to a slot: it explains findings of the head, and may decide which statement counts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rekap.forms.model import slot_key
+from rekap.ledger import findings, slots
+from rekap.ledger.state import Record, State
+from rekap.ledger.touches import contest_of
+
+
+def apply(
+    state: State, election: Record, fields: Record, index: int, depth: int, read: Any
+) -> str | None:
+    """Apply an answer: its explanations, and the statement it accepts. Returns a fault or None.
+
+    `depth` is that of the answering body (0 root … 4 kpps): a later answer replaces an earlier one,
+    never one of a higher body. `read(index)` returns the payload of an entry's statement.
+    """
+    key = slot_key(fields)
+    slot = state.slots.edit(key, slots.empty())
+    accepted = None
+    if "accept" in fields:
+        accepted = slots.resolve(slot, fields["accept"])
+        if accepted is None:
+            return "accept"
+        decided = slot.get("ans")
+        if decided is not None and decided[2] < depth:
+            return "higher-body"
+    contest = contest_of(election, fields["contest"])
+    if contest is None:
+        return "contest"
+    explains = fields.get("explains", [])
+    about = accepted["id"] if accepted else slot.get("head")
+    if explains and about:
+        slot.setdefault("said", []).append([index, about, explains])
+    if accepted is not None:
+        slot["ans"] = [index, accepted["id"], depth]
+        _decide(state, election, key, slot, accepted, read)
+    if slot.get("head"):
+        forms = [said for said in slot["explained"] if said[2] == "form"]
+        slot["explained"] = forms + slots.answers_of(slot)
+        findings.reexplain(state, election, contest, key)
+        if accepted is not None or any(one["rule"] == "K1" for one in explains):
+            slots.unmark(state, election, key, slot["head"], "K1")
+    return None
+
+
+def _decide(
+    state: State, election: Record, key: str, slot: Record, accepted: Record, read: Any
+) -> None:
+    """Make the chain the accepted statement with its line of `previous`; set all others aside."""
+    line = set()
+    one: Record | None = accepted
+    while one is not None and one["id"] not in line:
+        line.add(one["id"])
+        one = slots.resolve(slot, one["prev"]) if one["prev"] else None
+    for other in slot["st"]:
+        if other["e"] is None or other["s"] == slots.REPEAT:
+            continue
+        if other["id"] == accepted["id"]:
+            other["s"] = slots.HEAD
+        else:
+            other["s"] = slots.SUPERSEDED if other["id"] in line else slots.SET_ASIDE
+    if slot.get("head") != accepted["id"]:
+        slots.install(state, election, key, slot, accepted, read(accepted["i"]))
+    slots.count_contested(state, election, key, slot)
