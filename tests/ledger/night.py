@@ -40,17 +40,7 @@ class Night(World):
 
     def begin(self, **election: Any) -> None:
         """A log with one kabko, one kecamatan, two kelurahan, and observers of all roots."""
-        log_key = builders.vkey(self.origin, signer("log").public)
-        self.add(
-            builders.log(
-                log=self.origin, mode=self.mode, log_key=log_key,
-                receipt_key=builders.vkey(f"{self.origin}/receipt", signer("receipt").public),
-                operators=builders.keyset(key("operator/1")),
-                policy=[f"log {log_key}", "quorum none"],
-            ),
-            "operator/1",
-        )  # fmt: skip
-        self.add(builders.publication(), "operator/1")
+        self.open()
         self.election = builders.election(roots=self.roots(), **election)
         self.election_id = self.add(self.election, "root/kpu/1", "operator/1")
         self.rosters: dict[str, tuple[str, dict[str, Any]]] = {}

@@ -51,8 +51,8 @@ class World:
         fold(self.state, entry)
         return str(self.state.entry(self.state.size - 1)["id"] or "")
 
-    def begin(self, **election: Any) -> None:
-        """Entry 0, the release, the election, every roster and every grant."""
+    def open(self) -> None:
+        """Entry 0 and the release."""
         log_key = builders.vkey(self.origin, signer("log").public)
         self.add(
             builders.log(
@@ -64,6 +64,10 @@ class World:
             "operator/1",
         )  # fmt: skip
         self.add(builders.publication(), "operator/1")
+
+    def begin(self, **election: Any) -> None:
+        """Entry 0, the release, the election, every roster and every grant."""
+        self.open()
         self.add(
             builders.election(roots={"kpu": builders.keyset(key("root/kpu/1"))}, **election),
             "root/kpu/1", "operator/1",

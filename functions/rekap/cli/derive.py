@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from argparse import Namespace
+from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
 from rekap.cli.speech import Say
@@ -15,6 +15,14 @@ from rekap.publish.site import Site
 from rekap.verify.audit import Outcome, Plan, Sink
 from rekap.verify.reader import Source, Unreadable, open_source
 from rekap.verify.verdict import REFUTED, UNDECIDED, Report
+
+
+def add_arguments(parser: ArgumentParser, say: Say, metavar: str, told: str) -> None:
+    """Declare the source and the new folder; `told` says what the folder becomes."""
+    parser.add_argument(
+        "site", metavar="DIR|URL", help=say("folder public/ atau alamat", "public/ folder or URL")
+    )
+    parser.add_argument("--to", required=True, type=Path, metavar=metavar, help=told)
 
 
 def open_for(command: str, options: Namespace, say: Say) -> Source | None:

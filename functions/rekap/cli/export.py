@@ -17,19 +17,11 @@ from rekap.verify.verdict import UNDECIDED
 
 def configure(parser: ArgumentParser, say: Say) -> None:
     """Declare the arguments."""
-    parser.add_argument(
-        "site", metavar="DIR|URL", help=say("folder public/ atau alamat", "public/ folder or URL")
+    told = say(
+        "folder baru; tiap pemilihan menjadi satu folder di dalamnya",
+        "new folder; each election becomes a folder in it",
     )
-    parser.add_argument(
-        "--to",
-        required=True,
-        type=Path,
-        metavar="FOLDER",
-        help=say(
-            "folder baru; tiap pemilihan menjadi satu folder di dalamnya",
-            "new folder; each election becomes a folder in it",
-        ),
-    )
+    derive.add_arguments(parser, say, "FOLDER", told)
 
 
 def run(options: Namespace, say: Say) -> int:

@@ -34,16 +34,8 @@ _LOG: Final = "log/"
 
 def configure(parser: ArgumentParser, say: Say) -> None:
     """Declare the arguments."""
-    parser.add_argument(
-        "site", metavar="DIR|URL", help=say("folder public/ atau alamat", "public/ folder or URL")
-    )
-    parser.add_argument(
-        "--to",
-        required=True,
-        type=Path,
-        metavar="DIR",
-        help=say("folder baru untuk hasilnya", "new folder for the result"),
-    )
+    told = say("folder baru untuk hasilnya", "new folder for the result")
+    derive.add_arguments(parser, say, "DIR", told)
 
 
 def run(options: Namespace, say: Say) -> int:

@@ -10,11 +10,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 from rekap import codec
 from rekap.errors import Malformed, NotVerified
-from rekap.forms import regions, schema
+from rekap.forms import schema
 from rekap.forms.model import SUMMARY, slot_key
 from rekap.ledger import answers, authority, effects, slots
 from rekap.ledger.state import Record, State, entry_key
@@ -303,9 +303,3 @@ def payload(state: State, index: int) -> Record:
     """Return the payload of an entry that the fold has read before."""
     fields: Record = codec.decode(dsse.parse(state.read_entry(index)).payload, nulls=True)
     return fields
-
-
-def place_name(state: State, election: str, code: str) -> str:
-    """Return the name of a region, or its code while no roster names it."""
-    record: dict[str, Any] | None = state.regions.get(f"{election}/{code}")
-    return record["name"] if record and code != regions.COUNTRY else code

@@ -226,7 +226,7 @@ def _margin(
     first, second = order[0], order[1]
     return {
         "per_mille": rule["per_mille"],
-        "limit": valid * rule["per_mille"] // 1000,
+        "limit": sums.margin_votes(valid, rule["per_mille"]),
         "gap": votes[first] - votes[second],
         "numbers": [numbers[first], numbers[second]],
         "source": rule["source"],
