@@ -42,7 +42,10 @@ class TestStatements:
         body = sign(world.form("001"), *world.kpps("001"))
         status, answer = gateway.post(body)
         assert (status, answer["status"]) == (201, "pending")
-        assert gateway.post(body) == (200, answer)
+        status, again = gateway.post(body)
+        # By now the form may have its place in the log; the receipt stays the same.
+        named = ("leaf", "id", "receipt")
+        assert (status, [again[n] for n in named]) == (200, [answer[n] for n in named])
         index = world.size()
         entry = gateway.wait_for(f"/bukti/{index}.json")
         assert entry == body
