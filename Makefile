@@ -65,7 +65,7 @@ golden: .venv/.dev ## make the committed vectors and folders again and show the 
 	git --no-pager diff --stat -- tests/vectors elections
 
 lock: ## make the locks again from requirements/*.in (needs uv on the PATH)
-	for f in run build dev browser; do uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header \
+	for f in run lambda build dev browser; do uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header \
 	  --no-emit-index-url --no-emit-find-links requirements/$$f.in -o requirements/$$f.txt || exit 1; done
 
 ci: ## exactly what CI runs
