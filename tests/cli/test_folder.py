@@ -467,7 +467,15 @@ def test_a_form_that_is_refused_is_not_reported_again_for_each_of_its_columns(tm
 
 def test_every_reason_to_stop_was_seen_and_says_what_to_do_in_both_languages():
     seen = {expected[3] for _, expected in STOPS.values()}
-    seen |= {"pair", "not-utf8", "empty-file", "no-forms", "too-many-columns", "too-large"}
+    seen |= {
+        "pair",
+        "not-utf8",
+        "empty-file",
+        "no-forms",
+        "too-many-columns",
+        "too-large",
+        "results",
+    }
     assert seen >= set(problems_of.SENTENCES)
     for indonesian, english in problems_of.SENTENCES.values():
         assert indonesian.endswith(".")

@@ -124,6 +124,30 @@ def read(folder: Path) -> Election:
     )
 
 
+def prepare(folder: Path, mode: str) -> Election:
+    """Return an election that is still to be held: `election.toml`, regions and roster, no forms.
+
+    `mode` is `live` or `rehearsal`.
+
+    Raises:
+        FolderRefused: with every problem of every file.
+    """
+    from rekap.cli.elections import places, settings
+
+    problems = Problems()
+    read_settings, _ = settings.read(folder / "election.toml", problems, mode)
+    contests = {contest["id"]: contest for contest in read_settings.get("contests", ())}
+    ground = places.read(folder, contests, problems)
+    for name in ("forms.csv", "rows.csv"):
+        if (folder / name).exists():
+            problems.add(name, 0, "", "results")
+    if problems.found:
+        found = sorted(problems.found, key=lambda one: (one.file, one.line))
+        raise FolderRefused(str(folder), tuple(found))
+    named = {name: value for name, value in read_settings.items() if name != "id"}
+    return Election(folder.name, read_settings["id"], named, (), ground, (), 0)
+
+
 def _with_source_forms(settings: dict[str, Any], papers: list[Paper]) -> dict[str, Any]:
     """Add to each contest the forms of which the folder has at least one."""
     present: dict[str, set[str]] = {}

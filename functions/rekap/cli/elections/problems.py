@@ -152,8 +152,12 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
         "This sheet is larger than one entry of the log. Split the sheet.",
     ),
     "mode": (
-        'Hanya `replay` yang dapat diimpor. Tulis mode = "replay".',
-        'Only `replay` can be imported. Write mode = "replay".',
+        'Mode folder ini bukan mode portal. Tulis mode = "{mode}".',
+        'The mode of this folder is not that of the portal. Write mode = "{mode}".',
+    ),
+    "results": (
+        "Folder pemilihan yang akan datang tidak memuat hasil. Pindahkan berkas ini.",
+        "The folder of an election to come holds no results. Move this file away.",
     ),
     "no-forms": (
         "Tidak ada satu pun formulir dengan angka. Isi paling sedikit satu baris.",

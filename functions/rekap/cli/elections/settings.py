@@ -15,14 +15,20 @@ from rekap.cli.elections.table import read_text
 from rekap.codec import b64encode
 from rekap.forms import schema
 
+REPLAY: Final = "replay"
 FIELDS: Final[tuple[str, ...]] = ("id", "name", "date", "timezone", "source", "contests", "policy")
-_REQUIRED: Final = ("id", "name", "date", "mode", "timezone", "source", "contests")
+_REQUIRED: Final = ("id", "name", "date", "mode", "timezone", "contests")
+_REPLAY_ONLY: Final = ("source", "determinations")
 _NOBODY: Final = {"k": 1, "keys": [{"alg": "ed25519", "key": b64encode(bytes(32))}]}
 """Stands for the roots, which a folder does not name."""
 
 _FIELD_MISSING: Final = (
     "Isian ini wajib ada. Tambahkan isian ini.",
     "This field is required. Add it.",
+)
+_FIELD_OF_A_REPLAY: Final = (
+    "Isian ini hanya untuk putar ulang. Hapus isian ini.",
+    "This field is for a replay only. Remove it.",
 )
 _FIELD_UNKNOWN: Final = (
     "Isian tidak dikenal. Hapus isian ini atau perbaiki namanya.",
@@ -34,8 +40,12 @@ _DERIVED: Final = (
 )
 
 
-def read(path: Path, problems: Problems) -> tuple[dict[str, Any], tuple[dict[str, str], ...]]:
+def read(
+    path: Path, problems: Problems, mode: str = REPLAY
+) -> tuple[dict[str, Any], tuple[dict[str, str], ...]]:
     """Return the fields of the election (with its `id`) and the determinations.
+
+    `mode` is that of the log it is for; only a replay has a source and determinations.
 
     Contests are returned only if they are sound, so that the other files can be held against them.
     """
@@ -43,7 +53,7 @@ def read(path: Path, problems: Problems) -> tuple[dict[str, Any], tuple[dict[str
     if told is None:
         return {}, ()
     before = len(problems.found)
-    _check_top(path.name, told, problems)
+    _check_top(path.name, told, mode, problems)
     settings = {name: told[name] for name in FIELDS if name in told}
     _check_statement(path.name, settings, problems)
     if len(problems.found) > before:
@@ -66,15 +76,18 @@ def _toml(path: Path, problems: Problems) -> dict[str, Any] | None:
         return None
 
 
-def _check_top(file: str, told: dict[str, Any], problems: Problems) -> None:
+def _check_top(file: str, told: dict[str, Any], mode: str, problems: Problems) -> None:
     for name in told:
         if name not in FIELDS and name not in ("mode", "determinations"):
             problems.tell(file, name, "unknown-field", _FIELD_UNKNOWN)
-    for name in _REQUIRED:
+    for name in (*_REQUIRED, *(("source",) if mode == REPLAY else ())):
         if name not in told:
             problems.tell(file, name, "missing-field", _FIELD_MISSING)
-    if told.get("mode", "replay") != "replay":
-        problems.add(file, 0, "mode", "mode")
+    for name in () if mode == REPLAY else _REPLAY_ONLY:
+        if name in told:
+            problems.tell(file, name, "replay-only", _FIELD_OF_A_REPLAY)
+    if told.get("mode", mode) != mode:
+        problems.add(file, 0, "mode", "mode", mode=mode)
     contests = told.get("contests")
     for index, contest in enumerate(contests if isinstance(contests, list) else ()):
         if isinstance(contest, dict) and "source_forms" in contest:

@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any, Final, TypeAlias
+from typing import Final, TypeAlias
 
 from rekap.cli.elections.folder import Election
+from rekap.cli.elections.rosters import rostered
 from rekap.codec import b64encode
 from rekap.forms import model, regions
 from rekap.signing.signer import Ed25519Signer, derive
@@ -128,7 +129,7 @@ def _tasks(persons: Persons) -> list[tuple[str, Office]]:
     """Everything that bodies sign, grants aside: (task, office)."""
     election = persons.election
     tasks: list[tuple[str, Office]] = []
-    for code in rostered(election):
+    for code in rostered(election.places):
         depth = regions.depth(code)
         if depth >= 2:
             tasks.append(("roster", persons.body(min(depth - 1, 2), code)))
@@ -151,23 +152,3 @@ def _add_granters(persons: Persons) -> None:
             if granter[0] != ROOT:
                 number = max(persons.needed.get(granter, 0), persons.number("grant"))
                 persons.needed[granter] = number
-
-
-def rostered(election: Election) -> list[str]:
-    """Regions that have a roster, by depth and code: all with children, and the country."""
-    parents = {regions.parent(code) for code in election.places.names}
-    known = {code for code in parents if code in election.places.names}
-    known |= {code for code, stations in election.places.stations.items() if stations}
-    return sorted({regions.COUNTRY, *known}, key=lambda code: (regions.depth(code), code))
-
-
-def children(election: Election) -> dict[str, list[dict[str, Any]]]:
-    """The children of each region as its roster names them; topmost regions are the country's."""
-    named: dict[str, list[dict[str, Any]]] = {}
-    for code in sorted(election.places.names):
-        above = regions.parent(code)
-        parent = above if above in election.places.names else regions.COUNTRY
-        named.setdefault(parent, []).append(
-            {"code": code, "name": election.places.names[code], "level": regions.level(code)}
-        )
-    return named

@@ -25,7 +25,7 @@ from itertools import groupby, islice
 from typing import Final
 
 from rekap.cli.elections.folder import Election, Paper
-from rekap.cli.replay import persons as people
+from rekap.cli.elections.rosters import rostered
 from rekap.cli.replay.persons import Persons
 from rekap.cli.replay.statements import ElectionWriter, Writer
 from rekap.forms import model, regions
@@ -72,7 +72,7 @@ def _stages(
 def _people_and_places(desk: ElectionWriter) -> Iterator[tuple[str, Iterable[bytes]]]:
     by_depth = {
         depth: list(codes)
-        for depth, codes in groupby(people.rostered(desk.election), key=regions.depth)
+        for depth, codes in groupby(rostered(desk.election.places), key=regions.depth)
     }
 
     def rosters(depth: int) -> tuple[str, Iterable[bytes]]:

@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from rekap import codec
+from rekap.cli.elections import rosters
 from rekap.cli.elections.folder import Election, Paper
 from rekap.cli.replay import persons as people
 from rekap.cli.replay.persons import Office, Persons
@@ -76,7 +77,7 @@ class ElectionWriter:
         self.persons = persons
         self._writer = writer
         self._at = midnight(election)
-        self._children = people.children(election)
+        self._children = rosters.children(election.places)
         self._ids: dict[tuple[str, str, str, str | None], str] = {}
         self._sheets: dict[tuple[str, str], dict[str, str]] = {}
 
@@ -95,11 +96,7 @@ class ElectionWriter:
         """The children of a region, or the TPS of a kelurahan."""
         fields: dict[str, Any] = {"kind": "roster", "region": code, "revision": 1}
         if code != regions.COUNTRY and regions.child_level(code) == "tps":
-            stations = self.election.places.stations[code]
-            fields["tps"] = [
-                {"number": number, **({} if registered is None else {"registered": registered})}
-                for number, registered in sorted(stations.items())
-            ]
+            fields["tps"] = rosters.stations(self.election.places, code)
         else:
             fields["children"] = self._children[code]
         depth = regions.depth(code)
