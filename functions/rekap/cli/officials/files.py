@@ -1,0 +1,70 @@
+"""Reading what somebody sent, bounded; new files and folders that are there whole or not at all.
+
+Writing over a file is `durable.write`.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import stat
+import tempfile
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+
+from rekap.cli.officials import durable
+from rekap.errors import Conflict, Malformed
+
+
+def read(path: Path, limit: int) -> bytes:
+    """Return the bytes of a file; a pipe or a device is none.
+
+    Raises Malformed (`not-a-file`, `too-large`: more than `limit` bytes), OSError.
+    """
+    flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+    with os.fdopen(os.open(path, flags), "rb") as file:
+        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+            raise Malformed(f"{path}: not a file", code="not-a-file")
+        data = file.read(limit + 1)
+    if len(data) > limit:
+        raise Malformed(f"{path}: more than {limit} bytes", code="too-large")
+    return data
+
+
+def write_new(path: Path, data: bytes, mode: int = durable.PUBLIC) -> None:
+    """Write a file whose name is free. Raises Conflict if it is not, OSError.
+
+    A medium without hard links (a USB stick) first takes the name, then the content.
+    """
+    try:
+        durable.write(path, data, mode=mode, new=True)
+    except FileExistsError as error:
+        raise Conflict(f"{path} exists") from error
+    except PermissionError:
+        try:
+            os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode))
+        except FileExistsError as error:
+            raise Conflict(f"{path} exists") from error
+        durable.write(path, data, mode=mode)
+
+
+def write_folder(folder: Path, fill: Callable[[Path], None]) -> None:
+    """Let `fill` write into a folder that gets its name only when it is complete.
+
+    Raises Conflict if `folder` exists and is not an empty folder, OSError.
+    """
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise Conflict(f"{folder} exists")
+    draft = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
+    try:
+        fill(draft)
+        draft.chmod(0o755)
+        durable.sync_folder(draft)
+        with suppress(FileNotFoundError):
+            folder.rmdir()
+        draft.rename(folder)
+    except BaseException:
+        shutil.rmtree(draft, ignore_errors=True)
+        raise
+    durable.sync_folder(folder.parent)

@@ -1,0 +1,153 @@
+"""Speaking with an official at a terminal or through pipes, in lines of at most 80 columns.
+
+Secrets are never echoed, never arguments, and never printed. Without a terminal they are lines of
+standard input, or a file that is named.
+"""
+
+from __future__ import annotations
+
+import getpass
+import sys
+import textwrap
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, TextIO
+
+from rekap.cli.officials import files
+from rekap.cli.speech import Say
+from rekap.errors import Malformed
+
+WIDTH: Final = 80
+COULD_NOT: Final = 2
+REFUSED: Final = 1
+_MAX_LINE: Final = 4_096
+
+
+class Fault(Exception):
+    """Ends a command: what is wrong and what to do, in both languages. `code`: the exit code."""
+
+    def __init__(self, indonesian: str, english: str, code: int = COULD_NOT) -> None:
+        super().__init__(english)
+        self.indonesian = indonesian
+        self.english = english
+        self.code = code
+
+
+@dataclass(frozen=True, slots=True)
+class Talk:
+    """Asks on `stdin`, answers on `stdout`, complains on `stderr`."""
+
+    say: Say
+    stdin: TextIO
+    stdout: TextIO
+    stderr: TextIO
+
+    @classmethod
+    def here(cls, say: Say) -> Talk:
+        """Return a talk over the standard streams of this process."""
+        return cls(say, sys.stdin, sys.stdout, sys.stderr)
+
+    def carry_out(self, work: Callable[[], int]) -> int:
+        """Return what `work` returns; a Fault is said on standard error and ends with its code."""
+        try:
+            return work()
+        except Fault as fault:
+            self.complain(fault.indonesian, fault.english)
+            return fault.code
+
+    def tell(self, indonesian: str = "", english: str = "", indent: str = "") -> None:
+        """Print a paragraph; an empty one is an empty line."""
+        for line in wrap(self.say(indonesian, english), indent):
+            print(line, file=self.stdout)
+
+    def complain(self, indonesian: str, english: str) -> None:
+        """Print a paragraph on standard error."""
+        self.stdout.flush()
+        for line in wrap(f"rekap: {self.say(indonesian, english)}", indent="  ", first=""):
+            print(line, file=self.stderr)
+
+    def ask(self, indonesian: str, english: str) -> str:
+        """Return the answer to a question, without white space around it; "" is an answer.
+
+        Raises Fault if the input has ended.
+        """
+        print(f"{self.say(indonesian, english)} ", end="", file=self.stdout, flush=True)
+        line = self.stdin.readline(_MAX_LINE)
+        if not line:
+            print(file=self.stdout)
+            raise Fault(
+                "Masukan berakhir sebelum pertanyaan ini dijawab. Tidak ada yang ditulis.",
+                "The input ended before this question was answered. Nothing was written.",
+            )
+        return line.strip()
+
+    def confirm(self, indonesian: str, english: str) -> bool:
+        """Tell whether the answer is yes; only `ya` and `yes` are, in full."""
+        told = self.say("(ketik ya / tidak)", "(type yes / no)")
+        return self.ask(f"{indonesian} {told}", f"{english} {told}").lower() in ("ya", "yes")
+
+    def secret(self, indonesian: str, english: str, file: Path | None = None) -> str:
+        """Return a secret: the first line of `file`, else asked without echo."""
+        if file is not None:
+            return _first_line(file)
+        question = f"{self.say(indonesian, english)} "
+        if self.stdin.isatty():
+            return getpass.getpass(question, self.stdout)
+        line = self.stdin.readline(_MAX_LINE)
+        if not line:
+            raise Fault(
+                "Kata sandi tidak diberikan. Jalankan di terminal, atau pakai --passphrase-file.",
+                "No passphrase was given. Use a terminal, or --passphrase-file.",
+            )
+        return line.rstrip("\r\n")
+
+    def table(self, rows: Iterable[Sequence[str]]) -> None:
+        """Print rows in columns; the last column is wrapped at 80."""
+        for line in columns(list(rows)):
+            print(line, file=self.stdout)
+
+
+def wrap(text: str, indent: str = "", first: str | None = None) -> list[str]:
+    """Return the lines of a paragraph, none longer than 80 unless one word is."""
+    if not text:
+        return [""]
+    return textwrap.wrap(
+        text,
+        WIDTH,
+        initial_indent=indent if first is None else first,
+        subsequent_indent=indent,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+
+
+def columns(rows: Sequence[Sequence[str]]) -> list[str]:
+    """Return rows as lines of 80 columns: every column but the last is as wide as it must be."""
+    if not rows:
+        return []
+    count = max(len(row) for row in rows)
+    widths = [max((len(row[at]) for row in rows if at < len(row) - 1), default=0)
+              for at in range(count)]  # fmt: skip
+    lines = []
+    for row in rows:
+        head = "  ".join(cell.ljust(widths[at]) for at, cell in enumerate(row[:-1]))
+        start = f"{head}  " if row[:-1] else ""
+        lines += wrap(row[-1], " " * len(start), start) if row[-1] else [start.rstrip()]
+    return lines
+
+
+def _first_line(path: Path) -> str:
+    try:
+        text = files.read(path, _MAX_LINE).decode()
+    except FileNotFoundError as error:
+        raise Fault(
+            f"{path}: tidak ada. Sebutkan berkas kata sandi yang benar.",
+            f"{path}: no such file. Name the right passphrase file.",
+        ) from error
+    except (Malformed, UnicodeDecodeError) as error:
+        raise Fault(
+            f"{path}: bukan berkas kata sandi. Isinya satu baris teks UTF-8.",
+            f"{path}: not a passphrase file. It holds one line of UTF-8 text.",
+        ) from error
+    return text.split("\n", 1)[0].rstrip("\r")
