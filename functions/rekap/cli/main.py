@@ -62,6 +62,18 @@ COMMANDS: Final = (
         "write election folders from a portal",
     ),
     Command(
+        "portal-keys",
+        "rekap.cli.portal_keys",
+        "buat kunci portal dan cetak nama umumnya",
+        "make a portal's own keys and print their public names",
+    ),
+    Command(
+        "restore",
+        "rekap.cli.restore",
+        "pulihkan tabel portal dari log yang sudah terbit",
+        "restore a portal's tables from its published log",
+    ),
+    Command(
         "serve",
         "rekap.cli.serve",
         "sajikan portal di komputer ini",

@@ -1,6 +1,6 @@
 """The guard in SQLite: a writer that finds something wrong stops intake for everybody.
 
-Only a person lifts it, after looking: `DELETE FROM guard` in DIR/portal.db.
+Only a person lifts it, after looking: `rekap restore DIR --lift`.
 """
 
 from __future__ import annotations
@@ -23,3 +23,8 @@ class SqliteGuard:
         """Stop intake; the first reason stays."""
         with self._database.writing() as connection:
             connection.execute("INSERT OR IGNORE INTO guard VALUES (1, ?)", (reason,))
+
+    def lift(self) -> None:
+        """Let intake go on; a writer that still finds something wrong stops it again."""
+        with self._database.writing() as connection:
+            connection.execute("DELETE FROM guard")
