@@ -1,0 +1,203 @@
+"""Load: an open loop of uploads against the gateway, and what became of every one of them.
+
+    python scripts/load.py --rates 50,100 --seconds 10    arrivals a second, one run for each
+    python scripts/load.py --storm 30 --down 300          the portal stands still, then all return
+    python scripts/load.py --evening 96 --share 0.01      eight hours in three zones, 96 x as fast
+    python scripts/load.py --table                        all three in full, as markdown tables
+
+Arrivals are fixed before the clock starts and wait for no answer; a latency counts from the
+scheduled arrival, so a pause of the server is in it. Statements are signed before, connections stay
+open. After each run every receipt must be in the log exactly once; at the end `rekap verify` must
+prove the site. The portal is made anew in --dir (default: a temporary folder); with --url it is
+one that runs already and holds what `--dir` would.
+
+    exit status: 0 all of that holds; 1 a receipt is broken, a sound form was refused for good, or
+    the site is not true; 2 could not run
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import os
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path[:0] = [str(ROOT), str(ROOT / "functions")]
+
+from scripts.loading import proving, reports, scenarios  # noqa: E402
+from scripts.loading.country import ORIGIN, Country, Upload  # noqa: E402
+from scripts.loading.portal import Backlog, Gateway, begin, ring  # noqa: E402
+from scripts.loading.reports import Result  # noqa: E402
+from scripts.loading.runs import Plan, Rules, run  # noqa: E402
+from scripts.loading.scenarios import Scenario  # noqa: E402
+
+from rekap.errors import RekapError  # noqa: E402
+from rekap.intake.receipt import key_name  # noqa: E402
+from rekap.publish import release  # noqa: E402
+from rekap.signing import note  # noqa: E402
+from rekap.signing.note import NoteKey  # noqa: E402
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run what is asked for, print it, and return the exit status."""
+    options = _parser().parse_args(arguments)
+    if options.table:
+        options.rates, options.storm, options.evening = options.rates or RATES, 30.0, 96.0
+    elif not (options.storm or options.evening):
+        options.rates = options.rates or RATES[:1]
+    try:
+        return load(options)
+    except (OSError, RuntimeError, ValueError, RekapError) as error:
+        print(f"load: {type(error).__name__}: {error}", file=sys.stderr)
+        return 2
+
+
+RATES = (50.0, 100.0, 200.0, 400.0)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--rates", type=_rates, default=(), metavar="R,R", help="arrivals a second")
+    parser.add_argument("--seconds", type=float, default=10.0, help="length of each of these runs")
+    parser.add_argument("--storm", type=float, default=0.0, metavar="R", help="arrivals a second")
+    parser.add_argument("--down", type=float, default=300.0, help="seconds that the portal stands")
+    parser.add_argument("--evening", type=float, default=0.0, metavar="FACTOR")
+    parser.add_argument("--share", type=float, default=0.01, help="part of the nation's forms")
+    parser.add_argument("--table", action="store_true", help="everything, as markdown")
+    parser.add_argument("--pages", default="200", help="pages that verify compares, or `all`")
+    parser.add_argument("--connections", type=int, default=256)
+    parser.add_argument("--patience", type=float, default=120.0, help="seconds")
+    parser.add_argument("--promise", type=float, default=60.0, help="seconds until logged, at most")
+    parser.add_argument("--rest", type=float, default=900.0, help="seconds until the site is whole")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--dir", type=Path, help="a new folder for the portal")
+    parser.add_argument("--url", default="", help="a portal that runs already")
+    return parser
+
+
+def _rates(text: str) -> tuple[float, ...]:
+    return tuple(float(one) for one in text.split(","))
+
+
+def planned(options: argparse.Namespace) -> list[Scenario]:
+    """Return the scenarios that are asked for."""
+    seed = options.seed
+    found = [scenarios.steady(rate, options.seconds, seed) for rate in options.rates]
+    if options.storm:
+        found.append(scenarios.storm(options.storm, options.down, seed))
+    if options.evening:
+        found.append(scenarios.evening(options.share, options.evening, seed))
+    return found
+
+
+@dataclass(slots=True)
+class Target:
+    """The portal under load. `gateway` and `folder` are None where it is not ours."""
+
+    url: str
+    site: str
+    gateway: Gateway | None = None
+    folder: Path | None = None
+
+    def oldest_s(self) -> Callable[[], float]:
+        """Return what tells the age of the oldest waiting record."""
+        return Backlog(self.folder).oldest_s if self.folder else lambda: 0.0
+
+    def ring(self) -> None:
+        """Wake the publisher, if it is ours, instead of waiting for its minute."""
+        if self.folder:
+            ring(self.folder)
+
+
+def load(options: argparse.Namespace) -> int:
+    """Carry out every scenario on one portal."""
+    todo = planned(options)
+    forms = sum(len(one.arrivals) for one in todo)
+    country = Country(max(8, -(-forms // 2)), seed=options.seed, release=release.current())
+    _say(f"{forms:,} forms of {country.stations:,} stations; other load {os.getloadavg()[0]:.1f}")
+    began = time.perf_counter()
+    uploads = list(country.uploads())
+    _say(f"signed in {time.perf_counter() - began:.0f} s")
+    with target(options, country) as portal:
+        results = _carry_out(todo, uploads, country, portal, options)
+        whole = proving.rest(proving.Log(portal.url), portal.ring, options.rest)
+        code, said = proving.verify(portal.site, options.pages)
+    for line in said:
+        print(f"  {line}")
+    print(f"rekap verify: exit {code}" + ("" if whole else "; the site had not caught up"))
+    if options.table:
+        print("\n" + "\n".join(_tables(results)))
+    return 0 if code == 0 and all(result.holds for result in results) else 1
+
+
+@contextlib.contextmanager
+def target(options: argparse.Namespace, country: Country) -> Iterator[Target]:
+    """Give the portal at --url, or a new one that ends with the block."""
+    if options.url:
+        yield Target(options.url, options.url)
+        return
+    with tempfile.TemporaryDirectory() as made:
+        folder = options.dir or Path(made) / "portal"
+        if folder.exists():
+            raise ValueError(f"{folder} exists: give a new folder")
+        began = time.perf_counter()
+        begin(folder, country)
+        _say(f"log until the polls close: {time.perf_counter() - began:.0f} s")
+        gateway = Gateway(folder)
+        gateway.start()
+        try:
+            yield Target(gateway.url, str(folder / "public"), gateway, folder)
+        finally:
+            gateway.stop()
+
+
+def _carry_out(
+    todo: Sequence[Scenario],
+    uploads: Sequence[Upload],
+    country: Country,
+    portal: Target,
+    options: argparse.Namespace,
+) -> list[Result]:
+    rules = Rules(options.connections, patience_s=options.patience, seed=options.seed)
+    name = key_name(ORIGIN)
+    key = NoteKey.of(name, note.ED25519, country.signer("receipt").public)
+    log, results, used = proving.Log(portal.url), list[Result](), 0
+    for scenario in todo:
+        some = uploads[used : used + len(scenario.arrivals)]
+        used += len(some)
+        disturb = scenarios.disturbance(scenario, portal.gateway)
+        plan = Plan(scenario.name, scenario.arrivals, some, disturb)
+        began, before = time.perf_counter(), time.process_time()
+        done = run(portal.url, plan, rules, portal.oldest_s())
+        core = (time.process_time() - before) / (time.perf_counter() - began)
+        kept, leaves = proving.hold(done.receipts(), log, key, options.promise)
+        results.append(Result(scenario, done.sums(leaves), kept, done.fates, core))
+        for line in reports.lines(results[-1]):
+            print(line, flush=True)
+        if scenario.width:
+            print(reports.curve_table(results[-1]), flush=True)
+        proving.rest(log, portal.ring, options.rest)
+    return results
+
+
+def _tables(results: Sequence[Result]) -> Iterator[str]:
+    yield reports.steady_table([one for one in results if not one.scenario.width])
+    for one in results:
+        if one.scenario.width:
+            yield f"{one.scenario.name}:\n"
+            yield reports.steady_table([one])
+            yield reports.curve_table(one)
+
+
+def _say(what: str) -> None:
+    print(what, flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
