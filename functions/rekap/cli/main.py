@@ -79,6 +79,12 @@ COMMANDS: Final = (
         "sajikan portal di komputer ini",
         "serve a portal on this machine",
     ),
+    Command(
+        "kit",
+        "rekap.cli.officials.take",
+        "petugas: ambil bagian buku besar yang diperlukan kantor ini",
+        "officials: take the part of the ledger that this office needs",
+    ),
 )
 
 

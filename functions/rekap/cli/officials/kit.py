@@ -20,9 +20,9 @@ from pathlib import Path
 from typing import Any, Final, NoReturn
 
 from rekap import codec
-from rekap.cli.officials import durable, files
+from rekap.cli.officials import durable, files, shape
 from rekap.errors import Malformed
-from rekap.forms import schema
+from rekap.forms import regions, schema
 from rekap.forms.model import slot_key
 from rekap.ledger.state import REGISTER_MAPS
 from rekap.signing import envelope as dsse
@@ -113,6 +113,7 @@ class Kit:
         """Return the kit whose only spelling is `data`; raises Malformed."""
         value = _decode(data)
         maps = {name: value[name] for name in REGISTER_MAPS}
+        _check_maps(maps, value["election"], value["region"])
         heads = {slot: _head(slot, text) for slot, text in value["heads"].items()}
         return cls(
             value["election"], value["region"], value["tps"], value["size"], value["root"],
@@ -152,7 +153,38 @@ def _decode(data: bytes) -> dict[str, Any]:
         raise Malformed("not the canonical spelling of its value", code="not-canonical")
     if not isinstance(value, dict) or value.get("format") != FORMAT or sorted(value) != _NAMES:
         raise Malformed(f"not of the format {FORMAT}", code="kit")
+    _check_outline(value)
     return value
+
+
+def _check_outline(value: dict[str, Any]) -> None:
+    """Check the members that are no maps, and that the others are."""
+    codec.check_id(value["election"], "election")
+    region, tps, size = value["region"], value["tps"], value["size"]
+    if not isinstance(region, str) or not (region == regions.COUNTRY or regions.is_code(region)):
+        raise Malformed("not a region", "region", "kit")
+    if tps is not None and not (isinstance(tps, str) and regions.is_tps(tps)):
+        raise Malformed("not a TPS", "tps", "kit")
+    if type(size) is not int or size < 1:
+        raise Malformed("not a size", "size", "kit")
+    if not isinstance(value["root"], str) or len(codec.b64decode(value["root"], "root")) != 32:
+        raise Malformed("not a root", "root", "kit")
+    for name in ("heads", *REGISTER_MAPS):
+        if not isinstance(value[name], dict):
+            raise Malformed("not a map", name, "kit")
+
+
+def _check_maps(maps: Mapping[str, Mapping[str, Any]], election: str, own: str) -> None:
+    shape.check_log(maps["meta"].get("log"), "meta.log")
+    shape.check_election(maps["meta"].get(f"election/{election}"), "meta.election")
+    for keyid, key in maps["keys"].items():
+        shape.check_key(keyid, key)
+    for code, region in maps["regions"].items():
+        shape.check_region(code, region, election)
+    if f"{election}/{own}" not in maps["regions"]:
+        raise Malformed("without its own region", "regions", "kit")
+    for statement_id, record in maps["ids"].items():
+        shape.check_id(statement_id, record)
 
 
 def _head(slot: str, text: Any) -> bytes:

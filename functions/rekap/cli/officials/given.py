@@ -1,0 +1,89 @@
+"""Files that an official names on the command line, opened or refused with what to do.
+
+Every refusal is a `talk.Fault`: exit code 2, because nothing was done.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from rekap.cli.officials.keyfile import KeyFile
+from rekap.cli.officials.kit import Kit
+from rekap.cli.officials.talk import Fault, Talk
+from rekap.errors import Corrupt, Malformed, NotVerified
+from rekap.signing.signer import Ed25519Signer
+
+LIVE = "live"
+
+
+def kit(path: Path) -> Kit:
+    """Return the kit of a file; raises Fault."""
+    try:
+        return Kit.read(path)
+    except FileNotFoundError as error:
+        raise Fault(
+            f"{path}: tidak ada. Buat dengan `rekap kit`.",
+            f"{path}: no such file. Make one with `rekap kit`.",
+        ) from error
+    except Malformed as error:
+        raise Fault(
+            f"{path}: bukan kit yang utuh ({error}). Ambil lagi dengan `rekap kit`.",
+            f"{path}: not an intact kit ({error}). Take it again with `rekap kit`.",
+        ) from error
+
+
+def key_file(path: Path, kit: Kit | None = None) -> KeyFile:
+    """Return a key file, still locked; raises Fault.
+
+    A key made from a public seed is refused where the kit's log is a live one: everybody has it.
+    """
+    try:
+        found = KeyFile.read(path)
+    except FileNotFoundError as error:
+        raise Fault(
+            f"{path}: tidak ada. Buat kunci dengan `rekap keygen`.",
+            f"{path}: no such file. Make a key with `rekap keygen`.",
+        ) from error
+    except Corrupt as error:
+        raise Fault(
+            f"{path}: dapat dibaca orang lain di komputer ini. Jalankan `chmod 600 {path}`; bila"
+            " mungkin sudah disalin orang, buat kunci baru dan minta kunci ini dicabut.",
+            f"{path}: others on this machine can read it. Run `chmod 600 {path}`; if somebody may"
+            " have copied it, make a new key and have this one revoked.",
+        ) from error
+    except Malformed as error:
+        raise Fault(
+            f"{path}: bukan berkas kunci yang utuh ({error.message}). Pakai salinan cadangan, atau"
+            " buat kunci baru dengan `rekap keygen`.",
+            f"{path}: not an intact key file ({error.message}). Use your spare copy, or make a new"
+            " key with `rekap keygen`.",
+        ) from error
+    if found.role is not None and kit is not None and kit.mode == LIVE:
+        raise Fault(
+            f"{path}: kunci peraga ({found.role}); siapa pun dapat membuatnya. Log langsung menolak"
+            " kunci peraga: pakai kunci dari `rekap keygen --to`.",
+            f"{path}: a demonstration key ({found.role}); anybody can make it. A live log takes"
+            " none: use a key made by `rekap keygen --to`.",
+        )
+    return found
+
+
+def unlock(
+    path: Path, talk: Talk, passphrase: Path | None, kit: Kit | None = None
+) -> Ed25519Signer:
+    """Return the signer of a key file, asking for its passphrase; raises Fault.
+
+    `passphrase` is a file that holds it, for machines. The wrong one is never asked for twice:
+    a person runs the command again.
+    """
+    locked = key_file(path, kit)
+    secret = talk.secret(f"Kata sandi {path}:", f"Passphrase of {path}:", passphrase)
+    try:
+        return locked.open(secret)
+    except NotVerified as error:
+        raise Fault(
+            f"{path}: kata sandi salah, atau berkas rusak. Coba lagi; bila lupa, tidak ada jalan"
+            " lain: buat kunci baru dan minta kunci ini dicabut.",
+            f"{path}: wrong passphrase, or a damaged file. Try again; if it is forgotten there is"
+            " no way back: make a new key and have this one revoked.",
+        ) from error
