@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from scripts.stack import events
 from tests.intake.world import RELEASE, World, signer
 
 from handlers import publish, sequence, submit, wiring
@@ -42,15 +43,18 @@ def begin(folder: Path, world: World) -> None:
     entries = world.beginning()
     for wave in [*([entry] for entry in entries[:11]), entries[11:]]:
         for entry in wave:
-            event = {
-                "routeKey": "POST /v1/statements",
-                "headers": {"content-type": "application/json"},
-                "body": entry.decode(),
-            }
-            answer = submit.respond(event, portal)
+            answer = submit.respond(upload(entry), portal)
             assert answer["statusCode"] == 201, answer
         sequence.respond({}, portal)
         publish.respond({}, portal)
+
+
+def upload(body: bytes) -> dict[str, Any]:
+    """Return the event of an upload (HTTP API, payload format 2.0)."""
+    request = events.Request(
+        "POST", "/v1/statements", "", {"content-type": "application/json"}, body, "192.0.2.1"
+    )
+    return events.http(request, "POST /v1/statements", {})
 
 
 @dataclass

@@ -8,6 +8,8 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from aws_lambda_powertools.event_handler.api_gateway import Response
+
 from rekap.errors import Finding, Rejected
 from rekap.intake import answers
 from rekap.intake.accept import Accepted, check_size
@@ -38,7 +40,7 @@ def body(event: Mapping[str, Any], types: Sequence[str]) -> bytes:
     return data
 
 
-def accepted(one: Accepted) -> dict[str, Any]:
+def accepted(one: Accepted) -> Response[str]:
     """Answer with what is recorded: pending or logged with its index, and the receipt."""
     body = {
         "status": "pending" if one.index is None else "logged",
@@ -54,10 +56,10 @@ def accepted(one: Accepted) -> dict[str, Any]:
     )
 
 
-def problem(refused: Rejected, register_size: int) -> dict[str, Any]:
+def problem(refused: Rejected, register_size: int) -> Response[str]:
     """Answer a refusal with every finding; the title is that of its status."""
     title = answers.TITLES[refused.status]
-    first = next(f for f in refused.findings if answers.answer(f.code).status == refused.status)
+    first = leading(refused)
     body: dict[str, Any] = {
         "title": title.id,
         "title_en": title.en,
@@ -75,16 +77,17 @@ def problem(refused: Rejected, register_size: int) -> dict[str, Any]:
     return _response(refused.status, headers, body)
 
 
+def leading(refused: Rejected) -> Finding:
+    """Return the first finding that the status is owed to."""
+    return next(f for f in refused.findings if answers.answer(f.code).status == refused.status)
+
+
 def _error(finding: Finding) -> dict[str, str]:
     named = {"code": finding.code, "field": finding.field, "id": finding.id, "en": finding.en}
     place = {"rule": finding.rule, "child": finding.child, "part": finding.part}
     return named | {name: value for name, value in place.items() if value}
 
 
-def _response(status: int, headers: Mapping[str, str], body: object) -> dict[str, Any]:
-    return {
-        "statusCode": status,
-        "headers": {"cache-control": "no-store", **headers},
-        "body": json.dumps(body, ensure_ascii=False, sort_keys=True),
-        "isBase64Encoded": False,
-    }
+def _response(status: int, headers: Mapping[str, str], body: object) -> Response[str]:
+    text = json.dumps(body, ensure_ascii=False, sort_keys=True)
+    return Response(status, body=text, headers={"cache-control": "no-store", **headers})

@@ -1,33 +1,75 @@
-"""One JSON line when a call begins and one when it ends; a call without an end was killed."""
+"""One JSON line when a call begins and one when it ends; a call without an end was killed.
+
+What the call measured is written at its end too, also when it failed.
+"""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from typing import Any
 
-from handlers.wiring import Journal
+from handlers.wiring import Portal
+
+
+@dataclass(slots=True)
+class Call:
+    """What a call has to say about itself.
+
+    `said`: facts of its last line: identifiers, outcomes and counts, never the content of a form.
+    `measured`: metrics by the dimensions that they have beside the function's name.
+    """
+
+    said: dict[str, Any] = field(default_factory=lambda: {"outcome": "error"})
+    measured: dict[tuple[tuple[str, str], ...], dict[str, float]] = field(default_factory=dict)
+
+    def says(self, **facts: Any) -> None:
+        """Put facts into the last line; a later one of the same name replaces it."""
+        self.said |= facts
+
+    def measures(self, values: Mapping[str, float], /, **dimensions: str) -> None:
+        """Give metrics their values."""
+        self.measured.setdefault(tuple(dimensions.items()), {}).update(values)
 
 
 @contextmanager
-def call(journal: Journal, function: str, event: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-    """Write both lines around a block; what the block puts into the dict stands in the second.
+def call(
+    portal: Portal,
+    function: str,
+    event: Mapping[str, Any],
+    context: Any,
+    backlog: Callable[[Portal], Mapping[str, float]] | None = None,
+) -> Iterator[Call]:
+    """Write both lines around a block, and its metrics with those of `backlog` at its end.
 
-    Put identifiers, outcomes and counts there, never the content of a form.
+    `request` is the sender's id of the event, else Lambda's of the call. What cannot be measured
+    fails no call: the last line says so.
     """
     began = time.perf_counter()
-    names = {"function": function, "request": request_id(event)}
-    journal({"event": "start", **names})
-    said: dict[str, Any] = {"outcome": "error"}
+    invocation = str(getattr(context, "aws_request_id", ""))
+    names = {"function": function, "request": request_id(event) or invocation}
+    if invocation:
+        names["invocation"] = invocation
+    portal.journal({"event": "start", **names})
+    one = Call()
     try:
-        yield said
+        yield one
     except Exception as error:
-        said["error"] = type(error).__name__
+        one.says(error=type(error).__name__)
         raise
     finally:
+        if portal.meter and backlog:
+            try:
+                one.measures(backlog(portal))
+            except Exception as error:
+                one.says(unmeasured=type(error).__name__)
         took = round((time.perf_counter() - began) * 1000, 1)
-        journal({"event": "end", **names, **said, "ms": took})
+        portal.journal({"event": "end", **names, **one.said, "ms": took})
+        if portal.meter:
+            for dimensions, values in one.measured.items():
+                portal.meter(function, values, dict(dimensions))
 
 
 def request_id(event: Mapping[str, Any]) -> str:

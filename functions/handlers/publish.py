@@ -9,42 +9,49 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Any
 
-from handlers import journal, wiring
+from handlers import backlog, entry_zero, journal, wiring
 from rekap.errors import Conflict, Corrupt
-from rekap.log.ports import CHECKPOINT
+from rekap.log.ports import CHECKPOINT, LogFiles
 from rekap.publish import release
 from rekap.publish.run import Outcome, Publisher
 
 
-def handle(event: dict[str, Any], _context: object) -> dict[str, Any]:
+def handle(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """Do one run of the environment's portal."""
-    return respond(event, wiring.portal())
+    return respond(event, wiring.portal("publish"), context)
 
 
-def respond(event: dict[str, Any], portal: wiring.Portal) -> dict[str, Any]:
+def respond(event: dict[str, Any], portal: wiring.Portal, context: Any = None) -> dict[str, Any]:
     """Do one run; a faster writer's success gives the messages back to their queue."""
-    with journal.call(portal.journal, "publish", event) as said:
-        if portal.objects.get(CHECKPOINT) is None:
-            said["outcome"] = "empty"
+    objects = wiring.present(portal.objects, "REKAP_PUBLIC_BUCKET")
+    with journal.call(portal, "publish", event, context, backlog.of_publish) as call:
+        if objects.get(CHECKPOINT) is None:
+            call.says(outcome="empty")
             return {"batchItemFailures": []}
         try:
             done: Outcome = _publisher(portal).run(portal.clock())
         except Conflict:
-            said["outcome"] = "conflict"
+            call.says(outcome="conflict")
+            call.measures({"Conflicts": 1})
             return journal.failed(event)
         except Corrupt as error:
-            said |= {"outcome": "corrupt", "reason": str(error)}
+            call.says(outcome="corrupt", reason=str(error))
             raise
-        said |= {"outcome": "done", "size": done.size, "folded": done.folded, "pages": done.pages}
+        call.says(outcome="done", size=done.size, folded=done.folded, pages=done.pages)
+        call.measures({"Size": done.size, "Pages": done.pages, "Conflicts": 0})
         return {"batchItemFailures": []}
 
 
 @lru_cache(maxsize=2)
 def _publisher(portal: wiring.Portal) -> Publisher:
     """Return the publisher of a portal; it keeps decoded nodes, which never change."""
+    objects = wiring.present(portal.objects, "REKAP_PUBLIC_BUCKET")
     return Publisher(
-        portal.objects,
-        portal.register,
-        log_key=wiring.log_key(portal.objects),
+        objects,
+        wiring.present(portal.register, "REKAP_REGISTER_TABLE"),
+        log_key=entry_zero.log_key(LogFiles(objects)),
         release=portal.settings.release or release.current(),
     )
+
+
+wiring.prepare("publish")

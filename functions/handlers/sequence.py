@@ -1,38 +1,49 @@
 """Give waiting records their place, derive the log's files, sign and publish the checkpoint.
 
-Woken by the bell and every minute. An event carries no work: every run looks itself.
+Woken by the bell and every minute. An event carries no work: every run looks itself, so a run
+that fails gives all its messages back, and one that succeeds none.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
-from handlers import journal, wiring
+from handlers import backlog, journal, wiring
 from rekap.errors import Conflict, Corrupt
 from rekap.log import sequencer
 
 
-def handle(event: dict[str, Any], _context: object) -> dict[str, Any]:
+def handle(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """Do one run of the environment's portal."""
-    return respond(event, wiring.portal())
+    return respond(event, wiring.portal("sequence"), context)
 
 
-def respond(event: dict[str, Any], portal: wiring.Portal) -> dict[str, Any]:
+def respond(event: dict[str, Any], portal: wiring.Portal, context: Any = None) -> dict[str, Any]:
     """Do one run. A store that contradicts itself closes intake, and the call fails."""
-    if portal.log_signer is None:
-        raise RuntimeError("this function has no log key: set REKAP_KEYS")
-    ports = sequencer.Ports(portal.records, portal.order, portal.objects, portal.bell)
-    with journal.call(portal.journal, "sequence", event) as said:
+    ports, signer = _ports(portal), wiring.present(portal.log_signer, "REKAP_KEYS")
+    with journal.call(portal, "sequence", event, context, backlog.of_sequence) as call:
         try:
-            done = sequencer.run(
-                ports, portal.log_signer, sequencer.Settings(portal.settings.origin)
-            )
+            done = sequencer.run(ports, signer, sequencer.Settings(portal.settings.origin))
         except Conflict:
-            said["outcome"] = "conflict"
+            call.says(outcome="conflict")
+            call.measures({"Conflicts": 1})
             return journal.failed(event)
         except Corrupt as error:
-            said |= {"outcome": "corrupt", "reason": str(error)}
-            portal.guard.stop(str(error))
+            call.says(outcome="corrupt", reason=str(error))
+            wiring.present(portal.guard, "REKAP_RECORDS_TABLE").stop(str(error))
             raise
-        said |= {"outcome": "done", "size": done.size, "entries": done.entries}
+        call.says(outcome="done", size=done.size, entries=done.entries)
+        call.measures({"Entries": done.entries, "Size": done.size, "Conflicts": 0})
         return {"batchItemFailures": []}
+
+
+def _ports(portal: wiring.Portal) -> sequencer.Ports:
+    return sequencer.Ports(
+        wiring.present(portal.records, "REKAP_RECORDS_TABLE"),
+        wiring.present(portal.order, "REKAP_ORDER_TABLE"),
+        wiring.present(portal.objects, "REKAP_PUBLIC_BUCKET"),
+        wiring.present(portal.bell, "REKAP_QUEUES"),
+    )
+
+
+wiring.prepare("sequence")

@@ -1,46 +1,57 @@
 """Take a signed statement and give its receipt; say what became of one.
 
-POST /v1/statements, GET /v1/statements/{leaf}; HTTP API events, payload format 2.0.
+HTTP API events, payload format 2.0. An environment of Lambda has one call at a time, and the
+resolver relies on it: it keeps the event in a class. Where threads call, they wait for each other.
 """
 
 from __future__ import annotations
 
+from threading import Lock
 from typing import Any
 
-from handlers import http, journal, wiring
-from rekap.errors import Rejected
-from rekap.intake import accept, answers
+from aws_lambda_powertools.event_handler.api_gateway import APIGatewayHttpResolver, Response
+
+from handlers import http, journal, problems, wiring
+from rekap.intake import accept
 
 TYPES = ("application/json", "application/vnd.dsse.envelope.v1+json")
 
+app = APIGatewayHttpResolver()
+problems.answer_with(app)
+_alone = Lock()
 
-def handle(event: dict[str, Any], _context: object) -> dict[str, Any]:
+
+def handle(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """Answer one request from the environment's portal."""
-    return respond(event, wiring.portal())
+    return respond(event, wiring.portal("submit"), context)
 
 
-def respond(event: dict[str, Any], portal: wiring.Portal) -> dict[str, Any]:
+def respond(event: dict[str, Any], portal: wiring.Portal, context: Any = None) -> dict[str, Any]:
     """Answer one request; whatever happens, the answer is one of the closed list."""
-    with journal.call(portal.journal, "submit", event) as said:
-        try:
-            done = _route(event, portal)
-            said |= {"outcome": done.status, "leaf": done.leaf}
-            return http.accepted(done)
-        except Rejected as refused:
-            said |= {"outcome": refused.status, "codes": [f.code for f in refused.findings]}
-            return http.problem(refused, portal.register.size())
-        except Exception as error:
-            said |= {"outcome": 503, "error": type(error).__name__}
-            return http.problem(answers.refuse([answers.finding("unavailable")]), 0)
+    with journal.call(portal, "submit", event, context) as call, _alone:
+        app.context.update(portal=portal, call=call)
+        return app.resolve(event, context)
 
 
-def _route(event: dict[str, Any], portal: wiring.Portal) -> accept.Accepted:
-    route = event.get("routeKey")
-    if route == "GET /v1/statements/{leaf}":
-        return accept.status(event["pathParameters"]["leaf"], portal.records)
-    if route != "POST /v1/statements":
-        raise answers.refuse([answers.finding("unknown-route")])
-    done = accept.accept(http.body(event, TYPES), portal.desk())
-    if done.index is None:
+@app.post("/v1/statements")
+def _send() -> Response[str]:
+    portal: wiring.Portal = app.context["portal"]
+    done = accept.accept(http.body(app.current_event.raw_event, TYPES), portal.desk())
+    if done.index is None and portal.bell is not None:
         portal.bell.ring("sequence")
-    return done
+    app.context["call"].measures({"Accepted" if done.status == 201 else "Known": 1})
+    return _found(done)
+
+
+@app.get("/v1/statements/<leaf>")
+def _ask(leaf: str) -> Response[str]:
+    records = wiring.present(app.context["portal"].records, "REKAP_RECORDS_TABLE")
+    return _found(accept.status(leaf, records))
+
+
+def _found(done: accept.Accepted) -> Response[str]:
+    app.context["call"].says(outcome=done.status, leaf=done.leaf)
+    return http.accepted(done)
+
+
+wiring.prepare("submit")

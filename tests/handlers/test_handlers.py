@@ -11,9 +11,11 @@ from typing import Any
 import pytest
 from tests.check_log import check_log
 from tests.intake.world import RELEASE, World, sign, signer, vkey
+from tests.live_portal import upload
 
-from handlers import journal, publish, sequence, submit, wiring
+from handlers import entry_zero, journal, publish, sequence, submit, wiring
 from rekap.errors import Conflict, Corrupt
+from rekap.log.ports import LogFiles
 from rekap.signing.note import ED25519, NoteKey
 from rekap.store.local import keys
 from rekap.store.local.bell import CallBell
@@ -47,12 +49,9 @@ def portal(folder: Path, lines: list[dict[str, Any]]) -> wiring.Portal:
 
 
 def post(body: bytes) -> dict[str, Any]:
-    return {
-        "routeKey": "POST /v1/statements",
-        "headers": {"content-type": "application/json"},
-        "body": body.decode(),
-        "requestContext": {"requestId": "r1"},
-    }
+    event = upload(body)
+    event["requestContext"]["requestId"] = "r1"
+    return event
 
 
 def test_a_statement_goes_through_all_three(portal: wiring.Portal, folder: Path) -> None:
@@ -198,8 +197,8 @@ class TestWiring:
         wiring.portal.cache_clear()
 
     def test_builds_the_portal_once_with_only_the_keys_of_the_function(self) -> None:
-        portal = wiring.portal()
-        assert portal is wiring.portal()
+        portal = wiring.portal("submit")
+        assert portal is wiring.portal("submit")
         assert (portal.settings.origin, portal.settings.backlog_cap) == (
             self.SET["REKAP_ORIGIN"],
             7,
@@ -215,33 +214,34 @@ class TestWiring:
     ) -> None:
         monkeypatch.delenv(name)
         with pytest.raises(RuntimeError, match=name):
-            wiring.portal()
+            wiring.portal("submit")
 
     def test_knows_no_other_engine(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv("REKAP_ENGINE", "moon")
         with pytest.raises(RuntimeError, match="moon"):
-            wiring.portal()
+            wiring.portal("submit")
 
     def test_a_handler_answers_from_the_environment(
         self, capfd: pytest.CaptureFixture[str]
     ) -> None:
         answer = submit.handle(post(World().beginning()[0]), None)
         assert answer["statusCode"] == 201
-        start, end = map(json.loads, capfd.readouterr().out.splitlines())
+        start, end, measured = map(json.loads, capfd.readouterr().out.splitlines())
         assert (start["event"], end["event"], end["outcome"]) == ("start", "end", 201)
+        assert (measured["service"], measured["Accepted"]) == ("submit", [1.0])
         assert start["pid"] == end["pid"]
         assert publish.handle(SCHEDULE, None) == {"batchItemFailures": []}
-        with pytest.raises(RuntimeError, match="log key"):
+        with pytest.raises(RuntimeError, match="REKAP_KEYS"):
             sequence.handle(SCHEDULE, None)
 
 
 def test_the_logs_key_is_the_one_that_entry_zero_names(portal: wiring.Portal) -> None:
     with pytest.raises(Corrupt):
-        wiring.log_key(portal.objects)
+        entry_zero.log_key(LogFiles(portal.objects))
     submit.respond(post(World().beginning()[0]), portal)
     sequence.respond(SCHEDULE, portal)
     own = NoteKey.of(World().origin, ED25519, signer("log").public)
-    assert wiring.log_key(portal.objects) == own
+    assert entry_zero.log_key(LogFiles(portal.objects)) == own
 
 
 def test_a_request_without_an_id_has_an_empty_one() -> None:

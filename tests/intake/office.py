@@ -67,23 +67,14 @@ class Office:
         """Post a body; text goes as text, bytes as base64, as the API does."""
         is_bytes = isinstance(body, bytes)
         made = {
-            "routeKey": "POST /v1/statements",
             "headers": {"content-type": kind},
             "body": base64.b64encode(body).decode() if isinstance(body, bytes) else body,
             "isBase64Encoded": is_bytes,
-            "requestContext": {"requestId": "r"},
         }
-        return self._respond(made | event)
+        return self._respond(_request("POST", "/v1/statements") | made | event)
 
     def ask(self, leaf: str) -> Answer:
-        return self._respond(
-            {
-                "routeKey": "GET /v1/statements/{leaf}",
-                "pathParameters": {"leaf": leaf},
-                "headers": {},
-                "requestContext": {"requestId": "r"},
-            }
-        )
+        return self._respond(_request("GET", f"/v1/statements/{leaf}"))
 
     def _respond(self, event: dict[str, Any]) -> Answer:
         answered = json.loads(
@@ -108,6 +99,16 @@ class Office:
         answer = self.send(body)
         assert answer.status == 201, answer.body
         return answer
+
+
+def _request(method: str, path: str) -> dict[str, Any]:
+    http = {"method": method, "path": path}
+    return {
+        "version": "2.0",
+        "rawPath": path,
+        "headers": {},
+        "requestContext": {"requestId": "r", "stage": "$default", "http": http},
+    }
 
 
 def _check_problem(answered: dict[str, Any], body: dict[str, Any]) -> None:

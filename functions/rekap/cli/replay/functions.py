@@ -92,6 +92,7 @@ def _upload(envelope: bytes, number: int) -> Event:
         "headers": {"content-type": "application/json", "content-length": str(len(envelope))},
         "requestContext": {
             "requestId": f"submit-{number}",
+            "stage": "$default",
             "http": {"method": "POST", "path": "/v1/statements", "protocol": "HTTP/1.1"},
         },
         "body": base64.b64encode(envelope).decode("ascii"),

@@ -1,0 +1,52 @@
+"""What a function may touch, as types: each port with all that its users ask of it.
+
+Imported by type checkers only: at run time a function loads its own ports and no others.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Protocol, TypeAlias
+
+from rekap.intake import accept, signatures
+from rekap.log import ports
+from rekap.publish import run
+
+
+class Records(accept.Records, ports.Records, Protocol):
+    """Accepted statements, for intake and for the sequencer."""
+
+    def oldest_pending(self) -> int | None:
+        """Return the received-at of the record that waits longest (Unix seconds), or None."""
+
+
+class Register(signatures.Register, run.Register, Protocol):
+    """The copy of the register: `publish` writes it, `submit` asks it."""
+
+
+class Guard(accept.Guard, Protocol):
+    """Says whether intake is stopped, and stops it."""
+
+    def stop(self, reason: str) -> None:
+        """Stop intake until a person lifts it; the first reason stays."""
+
+
+class Journal(Protocol):
+    """Takes log lines: identifiers, outcomes and counts, never the content of a form."""
+
+    def __call__(self, line: Mapping[str, Any], /) -> None:
+        """Write one line, whole or not at all."""
+
+
+class Meter(Protocol):
+    """Takes what a call measured."""
+
+    def __call__(
+        self, service: str, values: Mapping[str, float], dimensions: Mapping[str, str], /
+    ) -> None:
+        """Write values that belong to the same dimensions beside `service`."""
+
+
+Order: TypeAlias = ports.Order
+Objects: TypeAlias = ports.Objects
+Bell: TypeAlias = ports.Bell
