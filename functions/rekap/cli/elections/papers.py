@@ -14,11 +14,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, TypeAlias
 
+from rekap.cli.elections import explanations
 from rekap.cli.elections.folder import Paper, Places
 from rekap.cli.elections.problems import Problems
 from rekap.cli.elections.table import Cells, Table, number, text_problem
 from rekap.forms import model, regions
-from rekap.forms.rules import RULES
 from rekap.forms.shapes import TEXT_MAX
 
 COLUMNS: Final = ("contest", "form", "region", "tps", "revision", "count")
@@ -26,10 +26,6 @@ OF_SUMMARIES: Final = ("stations_in", "stations_expected", "as_of_text")
 OTHERS: Final = ("reason", "explanation", *OF_SUMMARIES)
 
 _REVISION: Final = re.compile("[1-9][0-9]{0,3}")
-_NEXT_EXPLANATION: Final = re.compile(r"; (?=[A-Z][0-9]{1,2}[/:])")
-_EXPLANATION: Final = re.compile(
-    r"([A-Z][0-9]{1,2})(?:/([0-9][0-9.]*))?(?:/([A-Za-z][A-Za-z0-9_]*))?: (.+)"
-)
 
 
 Slot: TypeAlias = tuple[str, str, str]
@@ -192,19 +188,16 @@ class _Reader:
         return reason
 
     def _explanations(self, line: int, cell: str) -> tuple[dict[str, str], ...]:
-        if not cell:
-            return ()
         found = []
-        for item in _NEXT_EXPLANATION.split(cell):
-            match = _EXPLANATION.fullmatch(item)
-            if match is None or not _names_a_part(match[1], match[2], match[3]):
+        for item in explanations.split(cell):
+            named = explanations.parse(item)
+            if named is None:
                 self._wrong(line, "explanation", "explanation")
                 continue
-            wrong = text_problem(match[4], TEXT_MAX, free=True)
+            wrong = text_problem(named["text"], TEXT_MAX, free=True)
             if wrong:
                 self._wrong(line, "explanation", wrong, limit=TEXT_MAX)
-            named = zip(("rule", "child", "part", "text"), match.groups(), strict=True)
-            found.append({name: value for name, value in named if value is not None})
+            found.append(named)
         about = [tuple(one.get(name) for name in ("rule", "child", "part")) for one in found]
         if len(set(about)) != len(about):
             self._wrong(line, "explanation", "explanation")
@@ -238,15 +231,6 @@ class _Reader:
             for revision, line in lines.items():
                 if revision > 1 and revision - 1 not in lines:
                     self._wrong(line, "revision", "gap", expected=revision - 1)
-
-
-def _names_a_part(rule: str, child: str | None, part: str | None) -> bool:
-    """The rule exists, the child is spelled like one, the part is one of the rule."""
-    if rule not in RULES:
-        return False
-    if child is not None and not (regions.is_tps(child) or regions.is_code(child)):
-        return False
-    return part is None or part in {known.name for known in RULES[rule].parts}
 
 
 def keys(papers: Sequence[Paper]) -> dict[tuple[str, str, str, int], int]:
