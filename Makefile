@@ -10,7 +10,7 @@ BIN    := .venv/bin
 PIP    := $(BIN)/pip --disable-pip-version-check --no-input install --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev setup-browser lint format test demo verify bench ci golden lock
+.PHONY: help setup setup-dev setup-browser lint format test demo verify bench ci golden lock artifact
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | awk -F '\t' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -55,6 +55,9 @@ demo: .venv/.run ## both real elections through the real functions into var/demo
 
 verify: .venv/.run ## prove or refute the demo again
 	$(BIN)/rekap verify $(DEMO)/public
+
+artifact: .venv/.run ## the zip file of all functions for Lambda (arm64), its digests and bill of materials, into var/artifact
+	$(BIN)/python scripts/build_artifact.py
 
 bench: .venv/.run ## the numbers to reach, measured on this machine
 	$(BIN)/python scripts/bench.py

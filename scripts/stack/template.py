@@ -10,6 +10,9 @@ from typing import Any
 
 import yaml
 
+FUNCTIONS = Path(__file__).resolve().parents[2] / "functions"
+"""What the artifact that a template names is built from."""
+
 _SECONDS = {"second": 1, "minute": 60, "hour": 3600, "day": 86400}
 _RATE = re.compile(r"rate\(([0-9]+) (second|minute|hour|day)s?\)")
 _NAMES = re.compile(r"\$\{([^}!]+)\}")
@@ -94,7 +97,7 @@ def load(path: Path, parameters: Mapping[str, str]) -> Stack:
     resolver = _Resolver(document, parameters)
     resources = document["Resources"]
     functions = tuple(
-        _function(name, path.parent, document, resolver)
+        _function(name, document, resolver)
         for name, resource in resources.items()
         if resource["Type"] == "AWS::Serverless::Function"
     )
@@ -126,13 +129,15 @@ class _Resolver:
 
     def __init__(self, document: Mapping[str, Any], given: Mapping[str, str]) -> None:
         self._resources = document["Resources"]
+        self._conditions = document.get("Conditions", {})
+        self._mappings = document.get("Mappings", {})
         self._values: dict[str, Any] = {}
         for name, parameter in document["Parameters"].items():
             value = given.get(name, parameter.get("Default"))
             if value is None:
                 raise ValueError(f"the parameter {name} has no value")
             is_list = parameter["Type"] == "CommaDelimitedList"
-            self._values[name] = value.split(",") if is_list else value
+            self._values[name] = str(value).split(",") if is_list else value
 
     def __call__(self, value: Any) -> Any:
         if isinstance(value, list):
@@ -145,9 +150,33 @@ class _Resolver:
                 return self._reference(argument)
             if name == "Fn::GetAtt":
                 return self._reference(argument[0])
-            if name == "Fn::Sub" and isinstance(argument, str):
-                return _NAMES.sub(lambda m: str(self._reference(m[1].split(".")[0])), argument)
+            if name == "Fn::Sub":
+                return self._substitute(argument)
+            if name == "Fn::FindInMap":
+                mapping, first, second = self(argument)
+                return self._mappings[mapping][first][second]
+            if name == "Fn::If":
+                return self(argument[1 if self._holds(self._conditions[argument[0]]) else 2])
         return {name: self(item) for name, item in value.items()}
+
+    def _substitute(self, argument: Any) -> str:
+        text, own = (argument, {}) if isinstance(argument, str) else argument
+        values = self(own)
+        return _NAMES.sub(
+            lambda m: str(values[m[1]] if m[1] in values else self._reference(m[1].split(".")[0])),
+            text,
+        )
+
+    def _holds(self, condition: Mapping[str, Any]) -> bool:
+        ((name, argument),) = condition.items()
+        if name == "Condition":
+            return self._holds(self._conditions[argument])
+        if name == "Fn::Equals":
+            first, second = self(argument)
+            return bool(first == second)
+        if name == "Fn::Not":
+            return not self._holds(argument[0])
+        raise ValueError(f"conditions with {name} cannot be run here")
 
     def _reference(self, name: str) -> Any:
         if name in self._values:
@@ -157,7 +186,7 @@ class _Resolver:
         raise ValueError(f"nothing is named {name}")
 
 
-def _function(name: str, base: Path, document: Mapping[str, Any], resolve: _Resolver) -> Function:
+def _function(name: str, document: Mapping[str, Any], resolve: _Resolver) -> Function:
     resources = document["Resources"]
     shared = document.get("Globals", {}).get("Function", {})
     properties = {**shared, **resources[name]["Properties"]}
@@ -176,7 +205,7 @@ def _function(name: str, base: Path, document: Mapping[str, Any], resolve: _Reso
     return Function(
         name,
         properties["Handler"],
-        (base / properties["CodeUri"]).resolve(),
+        FUNCTIONS,
         properties["Timeout"],
         properties["MemorySize"],
         variables,
@@ -219,7 +248,7 @@ def _front(resources: Mapping[str, Any], resolve: _Resolver) -> Front:
     return Front(
         _headers(headers["ResponseHeadersPolicyConfig"]),
         max(one["ErrorCachingMinTTL"] for one in config["CustomErrorResponses"]),
-        behaviour["PathPattern"],
+        resolve(behaviour["PathPattern"]),
         resolve(api["CorsConfiguration"]),
     )
 

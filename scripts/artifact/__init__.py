@@ -1,0 +1,1 @@
+"""The Lambda artifact: what goes into it, how it is packed, what it is made of."""
