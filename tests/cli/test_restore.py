@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from tests.intake.world import RELEASE, World, sign
-from tests.live_portal import begin
+from tests.live_portal import begin, upload
 
 from handlers import publish, sequence, submit, wiring
 from rekap.cli.main import main
@@ -28,16 +28,7 @@ def opened(folder: Path, world: World) -> wiring.Portal:
 
 
 def send(portal: wiring.Portal, body: bytes) -> tuple[int, str]:
-    event = {
-        "version": "2.0",
-        "routeKey": "POST /v1/statements",
-        "rawPath": "/v1/statements",
-        "headers": {"content-type": "application/json"},
-        "requestContext": {"requestId": "r", "http": {"method": "POST", "path": "/v1/statements"}},
-        "body": body.decode(),
-        "isBase64Encoded": False,
-    }
-    answer = submit.respond(event, portal)
+    answer = submit.respond(upload(body), portal)
     return answer["statusCode"], answer["body"]
 
 

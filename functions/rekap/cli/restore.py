@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from rekap.cli.speech import Say
+from rekap.log.ports import LogFiles
 from rekap.log.restore import Restored, restore
 
 _LOCK: Final = "work/lock-gateway"
@@ -59,7 +60,7 @@ def run(options: Namespace, say: Say) -> int:
     if options.environment:
         from handlers import wiring
 
-        return _restore(wiring.portal(), options, say)
+        return _restore(wiring.portal("restore"), options, say)
     folder: Path = options.folder
     if not (folder / "public" / "log").is_dir():
         told = say("bukan folder portal: public/log/ tidak ada", "not a portal: no public/log/")
@@ -69,9 +70,9 @@ def run(options: Namespace, say: Say) -> int:
 
 
 def _restore(portal: Any, options: Namespace, say: Say) -> int:
-    from handlers import wiring
+    from handlers.entry_zero import log_key
 
-    key = wiring.log_key(portal.objects)
+    key = log_key(LogFiles(portal.objects))
     done = restore(portal.records, portal.order, portal.objects, key, _progress(say))
     _tell(done, say)
     reason = portal.guard.reason()
