@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import gzip
 import os
 import threading
+import time
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -246,6 +248,35 @@ def test_a_slow_body_meets_its_deadline(site: Site, monkeypatch: pytest.MonkeyPa
     site.answers["/x"] = _body(b"abc")
     with pytest.raises(Unreadable, match="slower"):
         UrlSource(site.url).read("x", 9)
+
+
+@pytest.mark.parametrize("place", ["header", "body"])
+def test_a_drip_in_any_place_meets_the_end_that_was_given(site: Site, place: str) -> None:
+    """A byte now and then would keep a socket's timeout from ever passing."""
+    ended = threading.Event()
+
+    def drip(handler: BaseHTTPRequestHandler) -> None:
+        handler.close_connection = True
+        start = b"HTTP/1.1 200 OK\r\n" + (b"\r\n" if place == "body" else b"X: ")
+        with contextlib.suppress(OSError):
+            handler.wfile.write(start)
+            while not ended.wait(0.02):
+                handler.wfile.write(b"a")
+                handler.wfile.flush()
+
+    site.answers["/x"] = drip
+    began = time.monotonic()
+    with pytest.raises(Unreadable):
+        UrlSource(site.url, until=began + 0.3).read("x", 1_000_000)
+    ended.set()
+    assert time.monotonic() - began < 60  # not a measurement: without the end it never returns
+
+
+def test_no_read_begins_after_the_end(site: Site) -> None:
+    site.answers["/x"] = _body(b"abc")
+    with pytest.raises(Unreadable, match="out of time"):
+        UrlSource(site.url, until=time.monotonic() - 1).read("x", 9)
+    assert site.asked == []
 
 
 def test_no_server_is_unreadable(site: Site) -> None:

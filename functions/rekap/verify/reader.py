@@ -8,6 +8,7 @@ worst source costs a bounded time and is then reported.
 from __future__ import annotations
 
 import http.client
+import math
 import os
 import ssl
 import stat
@@ -21,6 +22,7 @@ from typing import Final, Protocol
 from urllib.parse import quote, urljoin, urlsplit
 
 from rekap.errors import RekapError
+from rekap.verify.deadline import cut_at
 
 _SOCKET_SECONDS: Final = 15.0
 _OBJECT_SECONDS: Final = 60.0
@@ -109,8 +111,11 @@ class UrlSource:
 
     remote = True
 
-    def __init__(self, url: str) -> None:
-        """Raises Unreadable if `url` is not an http or https address without user and query."""
+    def __init__(self, url: str, until: float = math.inf) -> None:
+        """`until` (of time.monotonic) ends every read, whatever the server does.
+
+        Raises Unreadable if `url` is not an http or https address without user and query.
+        """
         parts = urlsplit(url)
         try:
             port = parts.port
@@ -124,6 +129,7 @@ class UrlSource:
         folder = parts.path.removesuffix("index.html").rstrip("/")
         netloc = self._host if port is None else f"{self._host}:{port}"
         self.name = f"{parts.scheme}://{netloc}{folder}/"
+        self._until = until
         self._local = threading.local()
 
     def read(self, path: str, limit: int) -> bytes | None:
@@ -132,6 +138,9 @@ class UrlSource:
         for attempt in range(_ATTEMPTS):
             if attempt:
                 time.sleep(0.25 * 2**attempt)
+            if time.monotonic() > self._until:
+                problem = f"out of time {problem}".strip()
+                break
             try:
                 return self._read(urljoin(self.name, quote(path)), limit)
             except _Again as again:
@@ -146,11 +155,15 @@ class UrlSource:
         return
 
     def _read(self, url: str, limit: int) -> bytes | None:
-        deadline = time.monotonic() + _OBJECT_SECONDS + limit / _MIN_BYTES_PER_SECOND
+        patience = _OBJECT_SECONDS + limit / _MIN_BYTES_PER_SECOND
+        deadline = min(time.monotonic() + patience, self._until)
         for _ in range(_REDIRECTS + 1):
-            response = self._request(url)
-            if response.status == http.client.OK:
-                return self._body(response, limit, deadline)
+            parts = urlsplit(url)
+            connection = self._connection(parts.scheme, parts.port)
+            with cut_at(deadline, connection):
+                response = _request(connection, parts.path or "/")
+                if response.status == http.client.OK:
+                    return self._body(response, limit, deadline)
             self._drop(response)
             if response.status in _MOVED:
                 target = urljoin(url, response.getheader("Location", ""))
@@ -170,16 +183,6 @@ class UrlSource:
         upgrade = new.hostname == self._host and new.scheme == "https" and new.port is None
         if new.scheme not in {old.scheme, "https"} or not (same or upgrade):
             raise Unreadable(f"{url}: redirected to {target[:200]}, another host")
-
-    def _request(self, url: str) -> http.client.HTTPResponse:
-        parts = urlsplit(url)
-        connection = self._connection(parts.scheme, parts.port)
-        connection.request(
-            "GET",
-            parts.path or "/",
-            headers={"Accept-Encoding": "gzip, identity", "Cache-Control": "no-cache"},
-        )
-        return connection.getresponse()
 
     def _connection(self, scheme: str, port: int | None) -> http.client.HTTPConnection:
         # A forked child must not speak on its parent's connection.
@@ -212,9 +215,9 @@ class UrlSource:
 
     def _body(self, response: http.client.HTTPResponse, limit: int, deadline: float) -> bytes:
         def piece(size: int) -> bytes:
+            data = response.read1(size)
             if time.monotonic() > deadline:
                 raise _Again("slower than a reader can wait for")
-            data = response.read1(size)
             if not data and response.length:
                 raise _Again(f"cut {response.length} bytes before its end")
             return data
@@ -229,6 +232,12 @@ class UrlSource:
         finally:
             if not response.isclosed():
                 self._drop(response)
+
+
+def _request(connection: http.client.HTTPConnection, path: str) -> http.client.HTTPResponse:
+    headers = {"Accept-Encoding": "gzip, identity", "Cache-Control": "no-cache"}
+    connection.request("GET", path, headers=headers)
+    return connection.getresponse()
 
 
 class _Again(Exception):
