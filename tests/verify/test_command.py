@@ -15,6 +15,7 @@ from tests.verify.shelf import RELEASE, RENDER, SIZE, published
 from rekap.cli import derive
 from rekap.cli import main as command
 from rekap.cli import verify as verify_command
+from rekap.verify import again
 
 
 @pytest.fixture
@@ -23,7 +24,7 @@ def public(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for module in (verify_command, derive):
         monkeypatch.setattr(module, "current", lambda: RELEASE)
         monkeypatch.setattr(module, "Site", RENDER)
-    monkeypatch.setattr(verify_command, "_PAUSE_S", 0.01)
+    monkeypatch.setattr(again, "_PAUSE_S", 0.01)
     files, _, _ = published()
     folder = tmp_path / "public"
     for path, data in files.items():
@@ -171,7 +172,7 @@ def test_an_address_whose_publication_is_cut_is_read_again(
         for path in ("site.json", *bulk):
             (public / path).write_bytes(files[path])
 
-    monkeypatch.setattr(verify_command.time, "sleep", finish)
+    monkeypatch.setattr(again.time, "sleep", finish)
     assert _run("verify", url, "--grace", "60") == 0
 
 
@@ -249,7 +250,7 @@ def test_a_folder_that_never_stands_still_is_undecided(
 ) -> None:
     (public / "index.html").write_bytes(b"<html>")
     turns = []
-    checked = verify_command.audit
+    checked = again.audit
 
     def moving(*arguments: object) -> object:
         turns.append(1)
@@ -257,7 +258,7 @@ def test_a_folder_that_never_stands_still_is_undecided(
         arguments[2].changed = True
         return outcome
 
-    monkeypatch.setattr(verify_command, "audit", moving)
+    monkeypatch.setattr(again, "audit", moving)
     assert _run("verify", public) == 2
     assert len(turns) == 4
     (public / "log" / "tile" / "0" / "000").write_bytes(b"")

@@ -16,16 +16,14 @@ from rekap.errors import Malformed
 from rekap.log.policy import Policy
 from rekap.publish.release import current
 from rekap.publish.site import Site
-from rekap.verify import checks
-from rekap.verify.audit import ALL, Outcome, Plan, audit
+from rekap.verify import again, checks
+from rekap.verify.audit import ALL, Outcome, Plan
 from rekap.verify.reader import Source, Unreadable, open_source
-from rekap.verify.verdict import PROVED, Report, Words
+from rekap.verify.verdict import Report, Words
 
 URL_SAMPLE: Final = 200
 """Addresses of a site behind a URL that are checked unless more are asked for."""
 _GRACE_S: Final = 120
-_PAUSE_S: Final = 5.0
-_RACES: Final = 3
 _PROGRESS_S: Final = 5.0
 
 
@@ -126,39 +124,8 @@ def _plan(options: Namespace, source: Source) -> Plan:
 def repeat(
     source: Source, plan: Plan, grace: int, progress: Progress
 ) -> tuple[Report, Outcome | None]:
-    """Audit until the source stands still: a URL for `grace` seconds, a folder a few times."""
-    deadline = time.monotonic() + grace
-    races = 0
-    while True:
-        report, outcome = _audit_once(source, plan, progress)
-        if report.status == PROVED:
-            break
-        if source.remote and (report.moving or report.changed):
-            if time.monotonic() + _PAUSE_S > deadline:
-                break
-            time.sleep(_PAUSE_S)
-        elif report.changed and races < _RACES:
-            races += 1
-        else:
-            break
-    report.excuse_change()
-    return report, outcome
-
-
-def _audit_once(source: Source, plan: Plan, progress: Progress) -> tuple[Report, Outcome | None]:
-    report = Report(source.name)
-    try:
-        outcome = audit(source, plan, report, progress)
-    except Unreadable as error:
-        report.doubt(checks.FINISHED, report.stage, Words("terbaca", "readable"), str(error))
-        outcome = None
-    except Exception as error:  # the last line of defence: nothing found so far may be lost
-        done = Words("pemeriksaan selesai", "a finished check")
-        report.doubt(checks.FINISHED, report.stage, done, f"{type(error).__name__}: {error}")
-        outcome = None
-    finally:
-        progress.end()
-    return report, outcome
+    """Audit until the source stands still, and clear the line of progress after each audit."""
+    return again.repeat(source, plan, grace, progress, progress.end)
 
 
 class Progress:
