@@ -47,12 +47,13 @@ MAX_KEY_FILE: Final = 4_096
 _SALT: Final = 16
 _IV: Final = 16
 _CIPHERTEXT: Final = 64
+_ROLE: Final = "[a-z0-9_./-]{1,200}"
 _TEXT: Final = re.compile(
     r"rekap-kunci 1\n"
     r"alg: (?P<alg>ed25519)\n"
     r"keyid: (?P<keyid>[0-9a-f]{32})\n"
     r"key: (?P<key>[A-Za-z0-9+/]{43}=)\n"
-    r"(?:peraga: (?P<role>[a-z0-9_./-]{1,200})\n)?"
+    rf"(?:peraga: (?P<role>{_ROLE})\n)?"
     r"-----BEGIN ENCRYPTED PRIVATE KEY-----\n"
     r"(?P<pem>(?:[A-Za-z0-9+/=]{1,64}\n)+)"
     r"-----END ENCRYPTED PRIVATE KEY-----\n"
@@ -159,6 +160,11 @@ def serialize(
     data = "".join(f"{line}\n" for line in lines).encode()
     KeyFile.parse(data)
     return data
+
+
+def is_role(text: str) -> bool:
+    """Tell whether a text can name the role of a key of a replay."""
+    return re.fullmatch(_ROLE, text) is not None
 
 
 def _is_locked(der: bytes) -> bool:

@@ -49,12 +49,24 @@ class Talk:
         return cls(say, sys.stdin, sys.stdout, sys.stderr)
 
     def carry_out(self, work: Callable[[], int]) -> int:
-        """Return what `work` returns; a Fault is said on standard error and ends with its code."""
+        """Return what `work` returns; a Fault is said on standard error and ends with its code.
+
+        So is what the disk refuses.
+        """
         try:
             return work()
         except Fault as fault:
             self.complain(fault.indonesian, fault.english)
             return fault.code
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            what = f"{error.filename or ''}: {error.strerror or error}".removeprefix(": ")
+            self.complain(
+                f"{what}. Periksa nama, izin, dan sisa ruang, lalu ulangi.",
+                f"{what}. Check name, permission and free space, and run it again.",
+            )
+            return COULD_NOT
 
     def tell(self, indonesian: str = "", english: str = "", indent: str = "") -> None:
         """Print a paragraph; an empty one is an empty line."""
