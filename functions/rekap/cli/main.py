@@ -85,6 +85,12 @@ COMMANDS: Final = (
         "petugas: ambil bagian buku besar yang diperlukan kantor ini",
         "officials: take the part of the ledger that this office needs",
     ),
+    Command(
+        "keygen",
+        "rekap.cli.officials.keygen",
+        "petugas: buat kunci dan pendaftarannya, tampilkan sidiknya",
+        "officials: make a key and its enrolment, show its fingerprint",
+    ),
 )
 
 
