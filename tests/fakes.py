@@ -192,16 +192,18 @@ class FakeRegister:
     def get(self, name: str, key: str) -> Any:
         return self._maps.get((name, key))
 
-    def tree(self) -> str:
-        return self._tree
+    def bases(self) -> tuple[str, ...]:
+        return (self._tree,) if self._tree else ()
 
     def size(self) -> int:
         return self._size
 
-    def apply(self, tree: str, size: int, changes: Iterable[tuple[str, str, Any]]) -> None:
-        if size < self._size:
-            raise Conflict(f"the register is at size {self._size}")
-        self._tree, self._size = tree, size
+    def apply(
+        self, bases: Sequence[str], tree: str, size: int, changes: Iterable[tuple[str, str, Any]]
+    ) -> None:
+        if self.bases() != tuple(bases):
+            raise Conflict("the register is of another tree")
+        self._advance(tree, size)
         for name, key, value in changes:
             if value is None:
                 self._maps.pop((name, key), None)
@@ -209,10 +211,26 @@ class FakeRegister:
                 self._maps[name, key] = value
 
     def replace(self, tree: str, size: int, items: Iterable[tuple[str, str, Any]]) -> None:
+        self._advance(tree, size)
+        self._maps = {(name, key): value for name, key, value in items}
+
+    def _advance(self, tree: str, size: int) -> None:
         if size < self._size:
             raise Conflict(f"the register is at size {self._size}")
-        self._maps.clear()
-        self.apply(tree, size, items)
+        self._tree, self._size = tree, size
+
+
+class FakeGuard:
+    """Remembers the first reason to stop."""
+
+    def __init__(self) -> None:
+        self._reason: str | None = None
+
+    def reason(self) -> str | None:
+        return self._reason
+
+    def stop(self, reason: str) -> None:
+        self._reason = self._reason or reason
 
 
 class FakeBell:

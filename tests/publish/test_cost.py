@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import functools
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -184,10 +184,12 @@ class CountingRegister(FakeRegister):
 
     applied = 0
 
-    def apply(self, tree: str, size: int, changes: Iterable[tuple[str, str, Any]]) -> None:
+    def apply(
+        self, bases: Sequence[str], tree: str, size: int, changes: Iterable[tuple[str, str, Any]]
+    ) -> None:
         changes = list(changes)
         self.applied = len(changes)
-        super().apply(tree, size, changes)
+        super().apply(bases, tree, size, changes)
 
 
 class Shop:

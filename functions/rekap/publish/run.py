@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import contextlib
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol
 
@@ -45,19 +45,27 @@ FOLD_BATCH: Final = 4_096
 class Register(Protocol):
     """The copy of the register that `submit` asks; it may lag, the fold decides."""
 
-    def tree(self) -> str:
-        """Return the tree that the copy was made from; "" before the first."""
+    def bases(self) -> tuple[str, ...]:
+        """Return the trees whose values the copy may hold; () before the first.
+
+        More than one after an interrupted call, on engines that cannot write all at once.
+        """
 
     def apply(
-        self, tree: str, size: int, changes: Iterable[tuple[str, str, codec.JSON | None]]
+        self,
+        bases: Sequence[str],
+        tree: str,
+        size: int,
+        changes: Iterable[tuple[str, str, codec.JSON | None]],
     ) -> None:
         """Put (map, key, value) in place, None removes, and remember tree and size.
 
-        Conflict if the copy is already of a larger size.
+        `changes` holds whatever differs between one of `bases` and `tree`. Conflict if the copy
+        holds other trees by now, or is already of a larger size.
         """
 
     def replace(self, tree: str, size: int, items: Iterable[tuple[str, str, codec.JSON]]) -> None:
-        """Put these values in place of everything; Conflict as `apply`."""
+        """Put these values in place of everything; Conflict if the copy is of a larger size."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,19 +202,25 @@ class Publisher:
         )
 
     def _update_register(self, head: Head) -> None:
-        """Copy what changed since the register's own tree: a crash before this only delays it."""
-        before = self._register.tree()
+        """Copy what changed since the register's own trees: a crash before this only delays it."""
+        bases = self._register.bases()
         after = head.tree or ""
-        if before == after:
+        if bases == (after,):
             return
         try:
-            changes = list(self._register_changes(before or None, after))
+            changes = {
+                (name, key): value
+                for before in bases or ("",)
+                for name, key, value in self._register_changes(before or None, after)
+            }
         except Corrupt:  # the state was deleted: what the copy was made from is not known any more
             with contextlib.suppress(Conflict):
                 self._register.replace(after, head.size, self._register_items(after))
             return
-        with contextlib.suppress(Conflict):  # the copy is of a larger size already
-            self._register.apply(after, head.size, changes)
+        with contextlib.suppress(Conflict):  # another run is faster, or knows more already
+            self._register.apply(
+                bases, after, head.size, [(*place, value) for place, value in changes.items()]
+            )
 
     def _register_changes(
         self, before: str | None, after: str

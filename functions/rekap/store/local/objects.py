@@ -13,16 +13,15 @@ import fcntl
 import hashlib
 import itertools
 import os
-import re
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from rekap.errors import Conflict, Malformed
+from rekap.errors import Conflict
 from rekap.log.ports import Stored
+from rekap.store import paths
 
-_SEGMENT = re.compile(r"[a-z0-9_-][a-z0-9._-]*")
 _DURABLE = ("log/", "state/head", "site.json")
 
 
@@ -84,9 +83,7 @@ class FolderObjects:
         return len(left)
 
     def _place(self, path: str) -> str:
-        if len(path) > 1024 or not all(map(_SEGMENT.fullmatch, path.split("/"))):
-            raise Malformed(f"not an object path: {path[:80]!r}", "path", "bad-path")
-        area = "" if path.startswith("state/") else "public/"
+        area = "" if paths.check(path).startswith(paths.STATE) else "public/"
         return f"{self._folder}/{area}{path}"
 
     def _write(self, data: bytes, durable: bool) -> str:

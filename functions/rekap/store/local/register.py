@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from rekap.errors import Conflict
@@ -30,27 +30,34 @@ class SqliteRegister:
         )
         return None if row is None else json.loads(row[0])
 
-    def tree(self) -> str:
-        """Return the id of the state that the register shows; empty before the first."""
-        return _head(self._database.connection())[0]
+    def bases(self) -> tuple[str, ...]:
+        """Return the tree that the register shows; () before the first."""
+        return _bases(self._database.connection())
 
     def size(self) -> int:
         """Return how many entries of the log the register knows."""
         return _head(self._database.connection())[1]
 
-    def apply(self, tree: str, size: int, changes: Iterable[tuple[str, str, Any]]) -> None:
+    def apply(
+        self, bases: Sequence[str], tree: str, size: int, changes: Iterable[tuple[str, str, Any]]
+    ) -> None:
         """Make the register show `tree`; a change is (map, key, value), with None to remove.
 
-        One transaction: submit sees all changes or none. Raises Conflict if the register
-        already knows more than `size` entries.
+        One transaction: submit sees all changes or none. Raises Conflict if the register shows
+        another tree than `bases` says, or already knows more than `size` entries.
         """
         with self._database.writing() as connection:
+            if _bases(connection) != tuple(bases):
+                raise Conflict("the register shows another tree than the changes were made from")
             _advance(connection, tree, size)
             for name, key, value in changes:
                 _write(connection, name, key, value)
 
     def replace(self, tree: str, size: int, items: Iterable[tuple[str, str, Any]]) -> None:
-        """Make the register hold exactly `items`; one transaction, Conflict as for `apply`."""
+        """Make the register hold exactly `items`; one transaction.
+
+        Raises Conflict if the register already knows more than `size` entries.
+        """
         with self._database.writing() as connection:
             _advance(connection, tree, size)
             connection.execute("DELETE FROM register")
@@ -63,6 +70,11 @@ def _advance(connection: sqlite3.Connection, tree: str, size: int) -> None:
     if known > size:
         raise Conflict(f"the register knows {known} entries, more than {size}")
     connection.execute("INSERT OR REPLACE INTO register_head VALUES (1, ?, ?)", (tree, size))
+
+
+def _bases(connection: sqlite3.Connection) -> tuple[str, ...]:
+    tree, _ = _head(connection)
+    return (tree,) if tree else ()
 
 
 def _head(connection: sqlite3.Connection) -> tuple[str, int]:

@@ -1,0 +1,49 @@
+"""Clients of the services, with our limits on waiting.
+
+A call ends, repeated as often as it may be, before the function that makes it: `submit` has
+15 seconds, `sequence` 60, `publish` 900. A lost bell costs a minute and is not worth waiting for.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, Final
+
+import boto3
+from botocore.config import Config
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Seconds for a connection and for an answer; how often one call is sent at most."""
+
+    connect_s: int
+    read_s: int
+    attempts: int
+
+
+TABLES: Final = Limits(1, 2, 3)
+_OF: Final = {
+    "s3": Limits(1, 8, 4),
+    "sqs": Limits(1, 1, 2),
+    "kms": Limits(1, 3, 3),
+    "secretsmanager": Limits(1, 3, 3),
+}
+POOL: Final = 16
+"""Connections that the threads of one adapter share."""
+
+
+@lru_cache(maxsize=8)
+def client(service: str) -> Any:
+    """Return this process's client of a service; region and credentials are botocore's to find."""
+    limits = _OF[service]
+    return boto3.client(  # type: ignore[call-overload]
+        service,
+        config=Config(
+            connect_timeout=limits.connect_s,
+            read_timeout=limits.read_s,
+            retries={"mode": "standard", "total_max_attempts": limits.attempts},
+            max_pool_connections=POOL,
+        ),
+    )

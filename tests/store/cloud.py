@@ -1,0 +1,106 @@
+"""AWS inside this process: moto with tables, buckets and queues as the template makes them.
+
+No request leaves the process: credentials are invented and every service that is asked is moto's.
+moto is not made for threads, so one request is served at a time; the adapters' threads still run.
+"""
+
+from __future__ import annotations
+
+import itertools
+import os
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+from unittest import mock
+
+import boto3
+from moto import mock_aws
+from moto.core.models import botocore_stubber
+
+from rekap.store.aws import clients
+
+REGION = "ap-southeast-3"
+ENVIRONMENT = {
+    "AWS_ACCESS_KEY_ID": "testing",
+    "AWS_SECRET_ACCESS_KEY": "testing",
+    "AWS_SESSION_TOKEN": "testing",
+    "AWS_DEFAULT_REGION": REGION,
+    "AWS_REGION": REGION,
+    "AWS_EC2_METADATA_DISABLED": "true",
+}
+
+_serve_one = threading.RLock()
+_numbers = itertools.count()
+
+
+@dataclass(frozen=True)
+class Cloud:
+    """The names of what exists."""
+
+    records: str
+    order: str
+    register: str
+    public: str
+    state: str
+    queues: dict[str, str]
+
+    def heard(self, queue: str) -> int:
+        """Take what waits in a queue and return how many messages it were."""
+        answer = boto3.client("sqs").receive_message(
+            QueueUrl=self.queues[queue], MaxNumberOfMessages=10
+        )
+        return len(answer.get("Messages", []))
+
+
+@contextmanager
+def cloud() -> Iterator[Cloud]:
+    """Give an empty account with the portal's resources; names differ each time."""
+    stubber = type(botocore_stubber)
+    answer = stubber.__call__
+
+    def one_at_a_time(self: Any, *args: Any, **kwargs: Any) -> Any:
+        with _serve_one:
+            return answer(self, *args, **kwargs)
+
+    environment = mock.patch.dict(os.environ, ENVIRONMENT)
+    alone = mock.patch.object(stubber, "__call__", one_at_a_time)
+    with environment, alone, mock_aws():
+        clients.client.cache_clear()
+        yield _make(f"rekap-{next(_numbers)}")
+    clients.client.cache_clear()
+
+
+def _make(name: str) -> Cloud:
+    tables = boto3.client("dynamodb")
+    for table, keys in (("records", ("pk", "sk")), ("order", ("pk",)), ("register", ("pk", "sk"))):
+        tables.create_table(
+            TableName=f"{name}-{table}",
+            BillingMode="PAY_PER_REQUEST",
+            AttributeDefinitions=[{"AttributeName": key, "AttributeType": "S"} for key in keys],
+            KeySchema=[
+                {"AttributeName": key, "KeyType": kind}
+                for key, kind in zip(keys, ("HASH", "RANGE"), strict=False)
+            ],
+        )
+    buckets = boto3.client("s3")
+    for bucket in ("public", "state"):
+        buckets.create_bucket(
+            Bucket=f"{name}-{bucket}", CreateBucketConfiguration={"LocationConstraint": REGION}
+        )
+        buckets.put_bucket_versioning(
+            Bucket=f"{name}-{bucket}", VersioningConfiguration={"Status": "Enabled"}
+        )
+    queues = {
+        queue: boto3.client("sqs").create_queue(QueueName=f"{name}-{queue}")["QueueUrl"]
+        for queue in ("sequence", "publish")
+    }
+    return Cloud(
+        f"{name}-records",
+        f"{name}-order",
+        f"{name}-register",
+        f"{name}-public",
+        f"{name}-state",
+        queues,
+    )

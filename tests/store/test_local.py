@@ -1,0 +1,79 @@
+"""What only the folder and its database promise."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from rekap.errors import Conflict, Malformed
+from rekap.store.local.database import Database
+from rekap.store.local.objects import FolderObjects
+from rekap.store.local.register import SqliteRegister
+
+TRAVERSALS = [
+    "",
+    "/",
+    "/etc/passwd",
+    "..",
+    "../keys/log.key",
+    "state/../keys/log.key",
+    "log/./checkpoint",
+    "log//checkpoint",
+    "log/",
+    ".hidden",
+    "log/.x",
+    "log\\x",
+    "LOG/x",
+    "log/a\x00b",
+    "log/a b",
+    "log/%2e%2e/x",
+    "log/\u2025/x",
+    "log/..\n",
+    "a" * 2000,
+]
+
+
+@pytest.mark.parametrize("path", TRAVERSALS)
+def test_refuses_a_path_that_could_leave_its_folder(tmp_path: Path, path: str) -> None:
+    """Row 22 of the threat table: path traversal in object keys."""
+    objects = FolderObjects(tmp_path / "portal")
+    before = sorted(tmp_path.rglob("*"))
+    with pytest.raises(Malformed):
+        objects.get(path)
+    with pytest.raises(Malformed):
+        objects.put_new(path, b"x")
+    with pytest.raises(Malformed):
+        objects.put_if(path, b"x", None)
+    assert sorted(tmp_path.rglob("*")) == before
+
+
+def test_serves_the_site_apart_from_the_state_and_leaves_nothing_temporary(tmp_path: Path) -> None:
+    objects = FolderObjects(tmp_path)
+    objects.put_new("log/checkpoint", b"note")
+    objects.put_new("state/head", b"{}")
+    with pytest.raises(Conflict):
+        objects.put_new("log/checkpoint", b"other")
+    with pytest.raises(Conflict):
+        objects.put_if("log/checkpoint", b"other", "0" * 64)
+    assert (tmp_path / "public/log/checkpoint").read_bytes() == b"note"
+    assert (tmp_path / "state/head").read_bytes() == b"{}"
+    assert [p.name for p in (tmp_path / "work").iterdir() if p.name != "lock"] == []
+    (tmp_path / "work/12-34-5").write_bytes(b"left by a killed process")
+    assert objects.sweep() == 1
+
+
+def test_a_deleted_state_folder_is_made_again(tmp_path: Path) -> None:
+    objects = FolderObjects(tmp_path)
+    objects.put_new("state/a", b"a")
+    (tmp_path / "state/a").unlink()
+    (tmp_path / "state").rmdir()
+    objects.put_new("state/a", b"a")
+    assert objects.get("state/a").data == b"a"
+
+
+def test_a_settled_database_keeps_what_a_replay_wrote(tmp_path: Path) -> None:
+    database = Database(tmp_path / "portal.db", durable=False)
+    SqliteRegister(database).apply((), "t1", 5, [("keys", "k", 1)])
+    database.settle()
+    assert SqliteRegister(Database(tmp_path / "portal.db")).get("keys", "k") == 1
