@@ -62,6 +62,12 @@ COMMANDS: Final = (
         "write election folders from a portal",
     ),
     Command(
+        "draft",
+        "rekap.cli.drafts.command",
+        "tulis pernyataan lain: log, pemilihan, daftar, penetapan, jawaban, penutupan",
+        "write other statements: log, election, rosters, determination, answers, close",
+    ),
+    Command(
         "portal-keys",
         "rekap.cli.portal_keys",
         "buat kunci portal dan cetak nama umumnya",
@@ -90,6 +96,12 @@ COMMANDS: Final = (
         "rekap.cli.officials.keygen",
         "petugas: buat kunci dan pendaftarannya, tampilkan sidiknya",
         "officials: make a key and its enrolment, show its fingerprint",
+    ),
+    Command(
+        "submit",
+        "rekap.cli.officials.submit",
+        "petugas: antrekan dan kirim pernyataan sampai portal memberi tanda terima",
+        "officials: queue and send statements until the portal gives its receipt",
     ),
 )
 

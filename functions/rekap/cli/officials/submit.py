@@ -1,0 +1,335 @@
+"""`rekap submit FILES`: keep statements in a queue and send them until the portal has signed.
+
+0  every statement that was named has a verified receipt
+1  one was refused, needs a person, or got a receipt that cannot be trusted
+2  one still waits in the queue, or something could not be done
+"""
+
+from __future__ import annotations
+
+import random
+import time
+from argparse import ArgumentParser, ArgumentTypeError, Namespace
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Final
+
+from rekap.cli.officials import caption, troubles, trust
+from rekap.cli.officials.kit import Kit
+from rekap.cli.officials.news import News
+from rekap.cli.officials.paper import SIGNED, Paper
+from rekap.cli.officials.queue import Item, Queue, Settings
+from rekap.cli.officials.receipts import ReceiptKey
+from rekap.cli.officials.replies import Reply, unreached
+from rekap.cli.officials.sender import Sender, Time, is_open, learn
+from rekap.cli.officials.talk import COULD_NOT, Fault, Talk
+from rekap.cli.officials.upload import Address, Portal, Unreached
+from rekap.cli.speech import Say
+from rekap.errors import Malformed
+
+QUEUE: Final = "antrean"
+PATIENCE_S: Final = 600
+"""Seconds without progress after which a run ends; the queue stays."""
+_LOCK_PAUSE_S: Final = 1.0
+
+
+def configure(parser: ArgumentParser, say: Say) -> None:
+    """Declare the arguments."""
+    parser.add_argument(
+        "files",
+        nargs="*",
+        type=Path,
+        metavar=say("BERKAS|FOLDER", "FILE|FOLDER"),
+        help=say(
+            f"pernyataan bertanda tangan (*{SIGNED}); tanpa ini antrean dilanjutkan",
+            f"signed statements (*{SIGNED}); without any the queue is continued",
+        ),
+    )
+    parser.add_argument(
+        "--to",
+        metavar="URL",
+        help=say(
+            "alamat https portal; cukup sekali per antrean, tanpa ini hanya diantrekan",
+            "https address of the portal; once per queue is enough, without it only queued",
+        ),
+    )
+    parser.add_argument(
+        "--queue",
+        type=Path,
+        default=Path(QUEUE),
+        metavar="DIR",
+        help=say(f"folder antrean ({QUEUE})", f"folder of the queue ({QUEUE})"),
+    )
+    parser.add_argument(
+        "--kit",
+        type=Path,
+        metavar="KIT",
+        help=say(
+            "kit kantor: darinya kunci tanda terima diambil",
+            "the office's kit: the receipt key is taken from it",
+        ),
+    )
+    parser.add_argument(
+        "--once",
+        action="store_true",
+        help=say(
+            "coba sekali saja, tanpa menunggu (untuk cron)", "try once, no waiting (for cron)"
+        ),
+    )
+    parser.add_argument(
+        "--for",
+        dest="patience",
+        type=_seconds,
+        default=PATIENCE_S,
+        metavar=say("DETIK", "SECONDS"),
+        help=say(
+            f"berhenti sesudah sekian detik tanpa kemajuan ({PATIENCE_S})",
+            f"stop after so many seconds without progress ({PATIENCE_S})",
+        ),
+    )
+    parser.add_argument(
+        "--again",
+        action="store_true",
+        help=say("kirim lagi juga yang pernah ditolak", "send again also what was refused"),
+    )
+
+
+def _seconds(text: str) -> int:
+    if text.isascii() and text.isdigit() and len(text) < 8:
+        return int(text)
+    raise ArgumentTypeError(f"0…9999999: {text!r}")
+
+
+def run(options: Namespace, say: Say) -> int:
+    """Queue, send, report; return the exit code."""
+    world = Time(time.monotonic, time.time, time.sleep, random.SystemRandom().random)
+    task = Task(options, Talk.here(say), Queue(options.queue), world)
+    return task.talk.carry_out(task.run)
+
+
+@dataclass
+class Task:
+    """One call of the command. `connect` makes the connection to a portal."""
+
+    options: Namespace
+    talk: Talk
+    queue: Queue
+    time: Time
+    connect: Callable[[Address], Portal] = Portal
+    faults: int = 0
+
+    @property
+    def say(self) -> Say:
+        """The language."""
+        return self.talk.say
+
+    def run(self) -> int:
+        """Do it and return the exit code; raises Fault."""
+        kit = self._kit()
+        address = self._address(self.options.to)
+        try:
+            return self._run(kit, address)
+        except OSError as error:
+            self._complain(troubles.of_disk(error, self.queue.folder, self.say))
+        except Malformed as error:
+            self._complain(str(error))
+        except KeyboardInterrupt:
+            self.talk.complain(
+                "dihentikan. Semua pernyataan tetap di antrean; jalankan lagi untuk melanjutkan.",
+                "stopped. All statements stay in the queue; run it again to go on.",
+            )
+        return COULD_NOT
+
+    def _run(self, kit: Kit | None, address: Address | None) -> int:
+        given = self._read_all()
+        if not given and (self.options.files or not self.queue.folder.is_dir()):
+            self.talk.complain(
+                f"tidak ada yang diantrekan. Sebutkan berkas *{SIGNED} hasil `rekap sign`.",
+                f"nothing was queued. Name files *{SIGNED} made by `rekap sign`.",
+            )
+            return COULD_NOT
+        self.queue.create()
+        url = address.base if address else None
+        settings = trust.settle(self.queue, kit=kit, url=url, items=[*given, *self.queue.items()])
+        new = sum(self.queue.add(item) for item in given)
+        self.queue.set(settings)
+        named = given or self._open()
+        if self.options.again:
+            for item in named:
+                self.queue.reopen(item.leaf)
+        news = News(self.talk, self.queue, self.time.now, _zone(kit))
+        news.queued(new, len(given))
+        self._tell_damaged()
+        address = address or self._address(settings.url)
+        if address is None:
+            news.no_address()
+            return news.report(named, None, last=None, faults=self.faults)
+        last = self._when_free(address, news, named)
+        return news.report(named, _known_key(self.queue.settings()), last=last, faults=self.faults)
+
+    def _open(self) -> list[Item]:
+        """Return what a call without names is about: all that has no lasting answer yet."""
+        key = _known_key(self.queue.settings())
+        items = self.queue.items()
+        if key is None:
+            return [item for item in items if self.queue.refusal(item.leaf) is None]
+        return [item for item in items if self.options.again or is_open(self.queue, item, key)]
+
+    def _when_free(self, address: Address, news: News, named: list[Item]) -> Reply | None:
+        """Send as soon as no other process does; return the last answer that was not enough."""
+        told = False
+        while True:
+            with self.queue.sending() as held:
+                if held:
+                    return self._send(address, news, named)
+            if not told:
+                news.other_sender()
+                told = True
+            if self.options.once or self._is_settled(named):
+                return None
+            self.time.sleep(_LOCK_PAUSE_S)
+
+    def _is_settled(self, named: list[Item]) -> bool:
+        """Tell whether another process has got an answer for everything that was named."""
+        key = _known_key(self.queue.settings())
+        return key is not None and not any(is_open(self.queue, item, key) for item in named)
+
+    def _send(self, address: Address, news: News, named: list[Item]) -> Reply | None:
+        settings = self.queue.settings()
+        if self._is_settled(named):
+            return None
+        news.total = len(self._open())
+        portal = self.connect(address)
+        try:
+            patience = 0.0 if self.options.once else float(self.options.patience)
+            items = self.queue.items()
+            key = learn(
+                lambda: trust.find(settings, items, portal), self.time, news, len(named), patience
+            )
+            vkey = key.key.vkey
+            self.queue.set(replace(settings, receipt_key=vkey, key_from=key.source))
+            sender = Sender(
+                self.queue, portal, NoEvidence(), key, self.time, news, self.options.once, patience
+            )
+            sender.run()
+            news.skew(sender.skew)
+            return sender.last
+        except Unreached as error:
+            return unreached(error)
+        finally:
+            portal.close()
+
+    # ------------------------------------------------------------ what was given
+
+    def _read_all(self) -> list[Item]:
+        """Return the statements of all files; one that is none is told and counted."""
+        found: dict[str, Item] = {}
+        for path in self._paths():
+            item = self._read(path)
+            if item is not None:
+                found.setdefault(item.leaf, item)
+        return list(found.values())
+
+    def _paths(self) -> list[Path]:
+        paths: list[Path] = []
+        for path in self.options.files:
+            if not path.is_dir():
+                paths.append(path)
+                continue
+            inside = sorted(one for one in path.iterdir() if one.name.endswith(SIGNED))
+            if not inside:
+                self._fault(
+                    f"{path}: tidak ada berkas *{SIGNED} di folder ini.",
+                    f"{path}: there is no file *{SIGNED} in this folder.",
+                )
+            paths += inside
+        return paths
+
+    def _read(self, path: Path) -> Item | None:
+        try:
+            paper = Paper.read(path, self.say)
+            if not paper.is_signed:
+                self._fault(
+                    f"{path}: rancangan ini belum ditandatangani. Jalankan `rekap sign` dahulu.",
+                    f"{path}: this draft is not signed yet. Run `rekap sign` first.",
+                )
+                return None
+            return Item.parse(paper.data)
+        except Malformed as error:
+            self._fault(str(error), str(error))
+        except OSError as error:
+            told = troubles.of_disk(error, path, self.say)
+            self._fault(told, told)
+        return None
+
+    def _tell_damaged(self) -> None:
+        for path in self.queue.damaged():
+            self._fault(
+                f"{path}: isinya rusak. Antrekan lagi berkas aslinya, atau buang berkas ini.",
+                f"{path}: its content is damaged. Queue the original again, or discard this file.",
+            )
+
+    def _fault(self, indonesian: str, english: str) -> None:
+        self.faults += 1
+        self.talk.complain(indonesian, english)
+
+    def _complain(self, told: str) -> None:
+        self.talk.complain(told, told)
+
+    def _kit(self) -> Kit | None:
+        path: Path | None = self.options.kit
+        if path is None:
+            return None
+        try:
+            return Kit.read(path)
+        except Malformed as error:
+            raise Fault(
+                f"{path}: bukan kit yang utuh. Buat lagi dengan `rekap kit`.",
+                f"{path}: not an intact kit. Make it again with `rekap kit`.",
+            ) from error
+        except OSError as error:
+            raise Fault(
+                f"{path}: {error.strerror}. Sebutkan berkas kit yang benar.",
+                f"{path}: {error.strerror}. Name the right kit file.",
+            ) from error
+
+    def _address(self, url: str | None) -> Address | None:
+        if not url:
+            return None
+        try:
+            return Address.parse(url)
+        except Malformed as error:
+            if error.code == "https":
+                raise Fault(
+                    f"{url}: hanya alamat https:// yang dipakai, agar tidak ada yang menyadap"
+                    " atau mengubah.",
+                    f"{url}: only https:// addresses are used, so that nobody can listen or"
+                    " change anything.",
+                ) from error
+            raise Fault(
+                f"{url}: bukan alamat portal. Contoh: https://rekap.example/",
+                f"{url}: not the address of a portal. Example: https://rekap.example/",
+            ) from error
+
+
+class NoEvidence:
+    """Stands in where the log cannot be looked into: nothing is proved."""
+
+    def holds(self, _item: Item, _leaf: str, _index: int | None) -> bool:
+        """See `sender.Evidence`."""
+        return False
+
+    def prove(self, _item: Item, _index: int) -> bytes | None:
+        """See `sender.Evidence`."""
+        return None
+
+
+def _known_key(settings: Settings) -> ReceiptKey | None:
+    if not settings.receipt_key:
+        return None
+    return ReceiptKey.parse(settings.origin, settings.receipt_key, settings.key_from)
+
+
+def _zone(kit: Kit | None) -> str:
+    return caption.offset_of(str(kit.record["timezone"])) if kit else ""
