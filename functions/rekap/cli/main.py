@@ -64,8 +64,8 @@ COMMANDS: Final = (
     Command(
         "draft",
         "rekap.cli.drafts.command",
-        "tulis pernyataan lain: log, pemilihan, daftar, penetapan, jawaban, penutupan",
-        "write other statements: log, election, rosters, determination, answers, close",
+        "tulis pernyataan selain formulir dan kunci",
+        "write statements other than forms and keys",
     ),
     Command(
         "portal-keys",

@@ -56,7 +56,7 @@ def check(statement: Statement, id: str, portal: Portal) -> Iterator[Finding]:
     fields, register, origin = statement.fields, portal.register, portal.origin
     if fields["log"] != origin:
         yield answers.finding("other-log", "log", other=fields["log"], origin=origin)
-    yield from _check_begun(fields, register, origin, portal.signer)
+    yield from _check_begun(fields, portal)
     if register.get("ids", id) is None:
         # A co-signature of what took effect brings no key and continues nothing.
         yield from _check_keys(fields, register)
@@ -82,9 +82,9 @@ def check(statement: Statement, id: str, portal: Portal) -> Iterator[Finding]:
             yield from _check_arithmetic(fields, pair_count)
 
 
-def _check_begun(fields: Record, register: View, origin: str, signer: Signer) -> Iterator[Finding]:
+def _check_begun(fields: Record, portal: Portal) -> Iterator[Finding]:
     """Entry 0 comes first, once, and names the receipt key that this portal really has."""
-    begun = register.get("meta", "log") is not None
+    begun, origin = portal.register.get("meta", "log") is not None, portal.origin
     if fields["kind"] != "log":
         if not begun:
             yield answers.finding("no-log", "kind")
@@ -92,7 +92,7 @@ def _check_begun(fields: Record, register: View, origin: str, signer: Signer) ->
     if begun:
         yield answers.finding("log-exists", "kind")
     if fields["log"] == origin:
-        own = NoteKey.of(key_name(origin), ED25519, signer.public).vkey
+        own = NoteKey.of(key_name(origin), ED25519, portal.signer.public).vkey
         if fields["receipt_key"] != own:
             yield answers.finding("other-key", "receipt_key")
     if not effects.has_policy(fields):

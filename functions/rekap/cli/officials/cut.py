@@ -87,6 +87,8 @@ def _checked(state: State, scope: Scope) -> Scope:
         scope = Scope(known[0], scope.region, scope.tps, scope.levels)
     if scope.election not in known:
         raise NoSuchPlace("election", known)
+    if scope.region == regions.COUNTRY and scope.tps is None:
+        return scope  # the roots work here before any roster names a region
     if not rosters.knows(state, scope.election, scope.region, None):
         raise NoSuchPlace("region")
     if not rosters.knows(state, scope.election, scope.region, scope.tps):

@@ -181,7 +181,7 @@ def _check_maps(maps: Mapping[str, Mapping[str, Any]], election: str, own: str) 
         shape.check_key(keyid, key)
     for code, region in maps["regions"].items():
         shape.check_region(code, region, election)
-    if f"{election}/{own}" not in maps["regions"]:
+    if own != regions.COUNTRY and f"{election}/{own}" not in maps["regions"]:
         raise Malformed("without its own region", "regions", "kit")
     for statement_id, record in maps["ids"].items():
         shape.check_id(statement_id, record)

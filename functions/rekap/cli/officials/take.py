@@ -209,7 +209,8 @@ def _write(kit: Kit, path: Path) -> int:
 
 def _tell(kit: Kit, options: Namespace, written: int, talk: Talk) -> None:
     say, number = talk.say, talk.say.number
-    place = kit.get("regions", f"{kit.election}/{kit.region}")["name"] or kit.region
+    known = kit.get("regions", f"{kit.election}/{kit.region}") or {}
+    place = known.get("name") or kit.region
     where = f"{place} ({kit.region})" + (f" TPS {kit.tps}" if kit.tps else "")
     holds = say(
         f"{number(len(kit.register.maps['regions']))} wilayah,"

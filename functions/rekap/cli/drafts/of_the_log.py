@@ -1,0 +1,136 @@
+"""Statements of the log itself: `log` (entry 0), `publication`, `close`."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser, Namespace
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from rekap.cli.drafts.keylist import keyset
+from rekap.cli.officials import files
+from rekap.cli.officials.kit import Kit
+from rekap.cli.officials.talk import Talk
+from rekap.cli.speech import Say
+
+_MAX_POLICY = 65_536
+
+
+def _add_origin(parser: ArgumentParser, say: Say) -> None:
+    parser.add_argument(
+        "--origin",
+        required=True,
+        help=say(
+            "nama log, misalnya rekap.example/rehearsal/log",
+            "the log's name, for example rekap.example/rehearsal/log",
+        ),
+    )
+
+
+def configure_log(parser: ArgumentParser, say: Say) -> None:
+    """Declare the arguments of entry 0."""
+    _add_origin(parser, say)
+    parser.add_argument("--mode", required=True, choices=("live", "rehearsal"))
+    parser.add_argument(
+        "--log-key",
+        required=True,
+        metavar="VKEY",
+        help=say(
+            "nama umum kunci log (`rekap portal-keys`)",
+            "public name of the log's key (`rekap portal-keys`)",
+        ),
+    )
+    parser.add_argument(
+        "--receipt-key",
+        required=True,
+        metavar="VKEY",
+        help=say("nama umum kunci tanda terima", "public name of the receipt key"),
+    )
+    parser.add_argument(
+        "--operators",
+        required=True,
+        type=Path,
+        metavar="FILE",
+        help=say(
+            "pendaftaran kunci pengelola, satu per baris",
+            "enrolments of the operators' keys, one a line",
+        ),
+    )
+    parser.add_argument(
+        "--operators-k",
+        required=True,
+        type=int,
+        metavar="K",
+        help=say("berapa pengelola harus menandatangani", "how many operators must sign"),
+    )
+    parser.add_argument(
+        "--uploader",
+        action="append",
+        default=[],
+        metavar="https://…",
+        help=say(
+            "alamat web tempat petugas mengirim; boleh berulang",
+            "web origin from which officers send; may be repeated",
+        ),
+    )
+    parser.add_argument(
+        "--policy",
+        type=Path,
+        metavar="FILE",
+        help=say(
+            "tlog-policy dengan saksi log; bila tidak disebut: tanpa saksi",
+            "tlog-policy with witnesses; default: no witness",
+        ),
+    )
+
+
+def log(options: Namespace, _kit: Kit | None, _talk: Talk) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Give the fields of entry 0."""
+    policy = [f"log {options.log_key}", "quorum none"]
+    if options.policy is not None:
+        policy = files.read(options.policy, _MAX_POLICY).decode().splitlines()
+    fields: dict[str, Any] = {
+        "kind": "log",
+        "log": options.origin,
+        "mode": options.mode,
+        "log_key": options.log_key,
+        "receipt_key": options.receipt_key,
+        "operators": keyset(options.operators, options.operators_k, options.origin),
+        "rp_id": options.origin.split("/")[0].split(":")[0],
+        "policy": policy,
+    }
+    if options.uploader:
+        fields["uploaders"] = options.uploader
+    yield "log", fields
+
+
+def configure_publication(parser: ArgumentParser, say: Say) -> None:
+    """Declare the arguments of a publication."""
+    _add_origin(parser, say)
+    parser.add_argument(
+        "--release",
+        metavar="HEX",
+        help=say("rilis lain daripada program ini", "another release than this program's"),
+    )
+
+
+def publication(
+    options: Namespace, _kit: Kit | None, _talk: Talk
+) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Give the fields of a publication: this program's own release unless another is named."""
+    from rekap.publish.release import current
+
+    release = options.release or current()
+    yield "publication", {"kind": "publication", "log": options.origin, "release": release}
+
+
+def configure_close(parser: ArgumentParser, say: Say) -> None:
+    """Declare the arguments of a close."""
+    _add_origin(parser, say)
+
+
+def close(
+    options: Namespace, _kit: Kit | None, _talk: Talk
+) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Give the fields of a close."""
+    yield "close", {"kind": "close", "log": options.origin}
