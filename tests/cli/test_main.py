@@ -14,7 +14,7 @@ from rekap.errors import NotVerified, RekapError
 
 def test_without_a_command_prints_the_help_and_ends_with_2(capsys):
     assert main([]) == 2
-    out = capsys.readouterr().out
+    out = " ".join(capsys.readouterr().out.split())
     assert "perintah:" in out
     for command in COMMANDS:
         assert command.id in out
