@@ -103,6 +103,18 @@ COMMANDS: Final = (
         "petugas: antrekan dan kirim pernyataan sampai portal memberi tanda terima",
         "officials: queue and send statements until the portal gives its receipt",
     ),
+    Command(
+        "form",
+        "rekap.cli.officials.form",
+        "petugas: dari angka di kertas menjadi draf formulir",
+        "officials: from the figures of a paper to the draft of a form",
+    ),
+    Command(
+        "sign",
+        "rekap.cli.officials.sign",
+        "petugas: baca dan tandatangani pernyataan, satu demi satu",
+        "officials: read and sign statements, one officer after another",
+    ),
 )
 
 

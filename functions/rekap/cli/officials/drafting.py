@@ -1,0 +1,289 @@
+"""From figures to a draft: shown, checked by intake and the ledger, explained, written.
+
+`form` and `correct` share it. Nothing is written that intake would surely refuse.
+"""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser, Namespace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta, timezone
+from pathlib import Path
+from typing import Any
+
+from rekap import codec
+from rekap.cli.officials import compose, explain, preview, remarks, review
+from rekap.cli.officials.compose import More
+from rekap.cli.officials.paper import DRAFT, SIGNED, Paper
+from rekap.cli.officials.preview import Head, Outlook
+from rekap.cli.officials.review import Names
+from rekap.cli.officials.sheet import Cells
+from rekap.cli.officials.slot import Slot
+from rekap.cli.officials.talk import REFUSED, Fault, Talk
+from rekap.cli.officials.work import Work
+from rekap.cli.speech import Say
+from rekap.errors import Finding
+from rekap.forms.model import COUNTS, TIMEZONES
+from rekap.ledger.offices import Record
+
+
+def add_arguments(parser: ArgumentParser, say: Say) -> None:
+    """Declare what every draft of a form takes."""
+    parser.add_argument(
+        "--to",
+        type=Path,
+        required=True,
+        metavar="FILE",
+        help=say(f"berkas hasil, misalnya tps004{DRAFT}", f"result, for example tps004{DRAFT}"),
+    )
+    parser.add_argument(
+        "--sheet",
+        type=Path,
+        metavar="CSV",
+        help=say(
+            "angka dari berkas CSV; tanpa ini angka ditanyakan satu per satu",
+            "figures of a CSV file; without it they are asked for one by one",
+        ),
+    )
+    parser.add_argument(
+        "--explain",
+        action="append",
+        default=[],
+        metavar="TEXT",
+        help=say(
+            'penjelasan temuan, "ATURAN[/kolom][/bagian]: teks"; boleh berulang',
+            'explanation of a finding, "RULE[/child][/part]: text"; may be repeated',
+        ),
+    )
+    parser.add_argument(
+        "--unexplained",
+        action="store_true",
+        help=say(
+            "biarkan temuan yang boleh tanpa penjelasan",
+            "leave findings unexplained where that is allowed",
+        ),
+    )
+    parser.add_argument("--count", choices=COUNTS, help=say("cara penghitungan", "kind of count"))
+    parser.add_argument(
+        "--sheets",
+        action="append",
+        default=[],
+        type=Path,
+        metavar="FILE",
+        help=say(
+            "untuk d_hasil_kecamatan: lembar kelurahan yang belum ada di kit",
+            "for d_hasil_kecamatan: sheets of a kelurahan that the kit does not have yet",
+        ),
+    )
+    parser.add_argument(
+        "--at",
+        metavar="TIME",
+        help=say(
+            "waktu pernyataan; bila tidak disebut, jam komputer ini",
+            "time of the statement; default: this machine's clock",
+        ),
+    )
+    parser.add_argument(
+        "--replace",
+        action="store_true",
+        help=say("ganti draf lama dengan nama ini", "replace an older draft of this name"),
+    )
+
+
+def moment(slot: Slot, asked: str | None) -> str:
+    """The time that the statement carries: as asked, or this machine's clock in the zone."""
+    if asked is not None:
+        return asked
+    offset = TIMEZONES[slot.kit.record["timezone"]]
+    zone = timezone(timedelta(hours=int(offset[1:3])))
+    return datetime.now(zone).isoformat(timespec="seconds")
+
+
+def check_target(path: Path, say: Say, *, may_replace: bool) -> None:
+    """Refuse a target that could hide or replace something, before anything is typed."""
+    if not path.name.endswith(DRAFT):
+        raise Fault(
+            f"Nama draf harus berakhiran {DRAFT}: --to {path.with_suffix('').name}{DRAFT}",
+            f"A draft's name must end with {DRAFT}: --to {path.with_suffix('').name}{DRAFT}",
+        )
+    if not path.parent.is_dir():
+        raise Fault(
+            f"Folder {path.parent} tidak ada. Buat dulu, atau perbaiki --to.",
+            f"There is no folder {path.parent}. Make it first, or correct --to.",
+        )
+    signed = path.with_name(path.name[: -len(DRAFT)] + SIGNED)
+    if signed.exists():
+        raise Fault(
+            f"{signed} sudah ditandatangani dan memakai nama ini. Pilih nama --to yang lain.",
+            f"{signed} is signed and has this name. Choose another name for --to.",
+            REFUSED,
+        )
+    if path.exists() and not may_replace:
+        raise Fault(
+            f"{path} sudah ada. Pilih nama lain, atau tambahkan --replace untuk menggantinya.",
+            f"{path} exists. Choose another name, or add --replace to replace it.",
+            REFUSED,
+        )
+    if path.exists() and Paper.read(path, say).is_signed:
+        raise Fault(
+            f"{path} sudah ditandatangani dan tidak diganti.",
+            f"{path} is signed and is not replaced.",
+            REFUSED,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Drafting:
+    """One draft in the making. `others` are sheets made today, by slot."""
+
+    slot: Slot
+    more: More
+    options: Namespace
+    talk: Talk
+    work: Work
+    others: Mapping[str, Head]
+    show: Callable[[dict[str, Any], Names], Sequence[str]] = review.form
+
+    @property
+    def names(self) -> Names:
+        """What the kit calls things."""
+        return Names(self.slot.kit, self.slot.kit.election, self.talk.say)
+
+    def finish(self, cells: Cells) -> int:
+        """Show, check, explain and write the draft. Raises Fault if it is not to be written."""
+        texts = explain.given(self.options.explain)
+        self.work.explanations = explain.kept(self.work.explanations, texts) + texts
+        fields = self._fields(cells)
+        self._print(["", *self.show(fields, self.names), ""])
+        outlook = preview.outlook(fields, self.slot.kit, self.others) if _sound(fields) else None
+        found, refused = self._findings(outlook), self._faults(fields)
+        self._tell(outlook, found, refused)
+        self._refuse_what_cannot_be_explained(refused, outlook)
+        self._drop_idle(outlook)
+        self._explain(found, {_key(one) for one in refused})
+        fields = self._fields(cells)
+        left = [one for one in self._faults(fields) if preview.is_final(one)]
+        if left:
+            self._print([line for one in left for line in remarks.fault(one, self.talk.say)])
+            raise _not_written()
+        return self._write(fields)
+
+    def _fields(self, cells: Cells) -> dict[str, Any]:
+        return compose.compose(
+            self.slot, cells, replace(self.more, explanations=self.work.explanations)
+        )
+
+    def _print(self, lines: Sequence[str]) -> None:
+        for line in lines:
+            print(line, file=self.talk.stdout)
+
+    def _faults(self, fields: dict[str, Any]) -> list[Finding]:
+        return preview.faults(codec.encode(fields, nulls=True), self.slot.kit)
+
+    def _findings(self, outlook: Outlook | None) -> list[Record]:
+        return list(outlook.findings) if outlook else []
+
+    def _tell(
+        self, outlook: Outlook | None, found: Sequence[Record], refused: Sequence[Finding]
+    ) -> None:
+        """Print every finding and refusal, or that there is none."""
+        say = self.talk.say
+        others = [one for one in refused if one.code != remarks.UNEXPLAINED]
+        lines = [line for one in others for line in remarks.fault(one, say)]
+        for one in found:
+            lines += remarks.finding(one, self.names)
+        if outlook:
+            lines += remarks.of_column_above(outlook.above, self.names)
+        count = len(found) + len(others) + (len(outlook.above) if outlook else 0)
+        if lines:
+            title = say(f"Temuan: {count}", f"Findings: {count}")
+        else:
+            title = say("Tidak ada temuan.", "No findings.")
+        self._print([title, *lines])
+
+    def _refuse_what_cannot_be_explained(
+        self, refused: Sequence[Finding], outlook: Outlook | None
+    ) -> None:
+        final = [one for one in refused if preview.is_final(one)]
+        if any(one.code != remarks.UNEXPLAINED for one in final):
+            raise _not_written()
+        if outlook is not None and outlook.status == "repeat":
+            raise Fault(
+                "Isinya sama persis dengan formulir yang sudah berlaku. Tidak ada yang ditulis.",
+                "It is the same as the form in force. Nothing was written.",
+                REFUSED,
+            )
+
+    def _drop_idle(self, outlook: Outlook | None) -> None:
+        """Explanations typed before whose finding is gone do not go into the draft unseen."""
+        named = {(f["rule"], f["child"], f["part"]) for f in (outlook.findings if outlook else ())}
+        given = [explain.triple(one) for one in explain.given(self.options.explain)]
+        for one in list(self.work.explanations):
+            if explain.triple(one) not in named and explain.triple(one) not in given:
+                self.work.explanations.remove(one)
+
+    def _explain(self, found: Sequence[Record], refused: set[tuple[str, str, str]]) -> None:
+        """Ask for explanations: first those without which intake refuses, then the others."""
+        open_ = [one for one in found if one["hard"] and not one["explanation"]]
+        needed = [one for one in open_ if _name(one) in refused]
+        others = [one for one in open_ if _name(one) not in refused]
+        try:
+            explain.ask(needed, required=True, talk=self.talk, names=self.names, work=self.work)
+            if not self.options.unexplained:
+                explain.ask(
+                    others, required=False, talk=self.talk, names=self.names, work=self.work
+                )
+        except Fault as fault:
+            self._print([""])
+            told = " ".join(f'--explain "{remarks.called(one)}: …"' for one in open_)
+            raise Fault(
+                f"{fault.indonesian} Penjelasan dapat juga diberikan dengan {told}",
+                f"{fault.english} Explanations can also be given with {told}",
+                REFUSED,
+            ) from fault
+
+    def _write(self, fields: dict[str, Any]) -> int:
+        path: Path = self.options.to
+        paper = Paper(codec.encode(fields, nulls=True))
+        if self.options.replace and path.exists() and not Paper.read(path).is_signed:
+            path.unlink()
+        paper.write(path, self.talk.say)
+        self.work.remove()
+        self.talk.tell()
+        self.talk.tell(f"Draf: {path}", f"Draft: {path}")
+        self.talk.tell(f"id: {paper.id}", f"id: {paper.id}")
+        self.talk.tell(
+            "Belum berlaku: tandatangani dengan `rekap sign`, lalu kirim dengan `rekap submit`.",
+            "Not in force yet: sign it with `rekap sign`, then send it with `rekap submit`.",
+        )
+        return 0
+
+
+def _sound(fields: dict[str, Any]) -> bool:
+    """Whether the payload is a statement at all, so that the ledger can be asked."""
+    from rekap.forms import schema
+
+    try:
+        schema.check_statement(fields)
+    except schema.SchemaErrors:
+        return False
+    return True
+
+
+def _key(one: Finding) -> tuple[str, str, str]:
+    return one.rule, one.child, one.part
+
+
+def _name(one: Record) -> tuple[str, str, str]:
+    return one["rule"], one["child"] or "", one["part"] or ""
+
+
+def _not_written() -> Fault:
+    return Fault(
+        "Draf tidak ditulis, karena portal akan menolaknya. Perbaiki yang disebut di atas, lalu"
+        " jalankan perintah yang sama.",
+        "The draft was not written, since the portal would refuse it. Correct what is named above,"
+        " then run the same command.",
+        REFUSED,
+    )
