@@ -34,7 +34,7 @@ Head = tuple[str, dict[str, Any]]
 
 @dataclass(frozen=True, slots=True)
 class _Desk:
-    """A kit as intake's portal; its receipt key is asked only for the first entry of a log."""
+    """A kit as intake's portal. It has no receipt key, which only entry 0 is compared with."""
 
     origin: str
     register: Any
@@ -55,6 +55,8 @@ def faults(payload: bytes, kit: Kit, signers: int = 3) -> list[Finding]:
         statement = schema.parse_statement(payload)
     except schema.SchemaErrors as error:
         return list(error.findings)
+    if statement.kind == "log":
+        return [answers.finding("log-exists", "kind")]
     found = []
     if kit.get("meta", "closed") is not None:
         found.append(answers.finding("closed"))

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Final
+from typing import Any, Final
 
-from rekap.cli.officials import labels
+from rekap.cli.officials import labels, preview
+from rekap.cli.officials.kit import Kit
+from rekap.cli.officials.paper import Paper
 from rekap.cli.officials.review import Names
 from rekap.cli.officials.talk import wrap
 from rekap.cli.speech import Say
@@ -93,3 +95,22 @@ def of_column_above(found: Iterable[Record], names: Names) -> list[str]:
         lines += wrap(told, _INDENT, "  ")
         lines += wrap(_numbers(one, say), _INDENT, _INDENT)
     return lines
+
+
+def all_of(paper: Paper, kit: Kit, names: Names) -> tuple[list[str], bool]:
+    """Return what intake and the ledger will say of a paper, and whether it is surely refused."""
+    fields = paper.statement.fields
+    refused = preview.faults(paper.payload, kit)
+    lines = [line for one in refused if one.code != UNEXPLAINED for line in fault(one, names.say)]
+    if fields["kind"] == "form":
+        lines += _of_form(fields, kit, names)
+    final = any(preview.is_final(one) for one in refused)
+    return [names.say("Temuan:", "Findings:"), *lines] if lines else [], final
+
+
+def _of_form(fields: dict[str, Any], kit: Kit, names: Names) -> list[str]:
+    outlook = preview.outlook(fields, kit)
+    if outlook is None:
+        return []
+    lines = [line for one in outlook.findings for line in finding(one, names)]
+    return lines + of_column_above(outlook.above, names)

@@ -7,17 +7,20 @@ signed on different machines, are put together.
 from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from rekap.cli.officials import blind, given, remarks, show, standing
+from rekap.cli.officials import blind, given, jobs, quorum, remarks, show
 from rekap.cli.officials.enrolment import grouped
+from rekap.cli.officials.jobs import Job
 from rekap.cli.officials.kit import Kit
-from rekap.cli.officials.paper import DRAFT, SIGNED, Paper
+from rekap.cli.officials.paper import DRAFT, SIGNED
+from rekap.cli.officials.quorum import Quorum
 from rekap.cli.officials.review import Names
 from rekap.cli.officials.talk import REFUSED, Fault, Talk
 from rekap.cli.speech import Say
+from rekap.ledger.offices import Record
 from rekap.signing import envelope as dsse
 from rekap.signing.envelope import Signature
 from rekap.signing.signer import Ed25519Signer
@@ -37,8 +40,9 @@ def configure(parser: ArgumentParser, say: Say) -> None:
                  f"a draft *{DRAFT} or a signed statement *{SIGNED}"),
     )  # fmt: skip
     parser.add_argument(
-        "--kit", required=True, type=Path, metavar="KIT",
-        help=say("berkas dari `rekap kit`", "a file made by `rekap kit`"),
+        "--kit", type=Path, metavar="KIT",
+        help=say("berkas dari `rekap kit`; hanya pernyataan pertama log boleh tanpa kit",
+                 "a file made by `rekap kit`; only the first statements of a log need none"),
     )  # fmt: skip
     parser.add_argument(
         "--key", action="append", default=[], type=Path, metavar="KEY",
@@ -78,12 +82,10 @@ def run(options: Namespace, say: Say) -> int:
 
 
 def _run(options: Namespace, talk: Talk) -> int:
-    kit = given.kit(options.kit)
+    kit = given.kit(options.kit) if options.kit is not None else None
     _check_options(options)
-    jobs = _jobs(options, talk.say)
     desk = Desk(kit, options, talk)
-    codes = [desk.serve(job) for job in jobs]
-    return max(codes)
+    return max(desk.serve(job) for job in jobs.of_files(options.files, options.to, talk.say))
 
 
 def _check_options(options: Namespace) -> None:
@@ -101,89 +103,65 @@ def _check_options(options: Namespace) -> None:
 
 
 @dataclass(slots=True)
-class Job:
-    """One statement, put together from its files; it is written to `target`."""
-
-    paper: Paper
-    target: Path
-    sources: list[Path]
-
-
-def _jobs(options: Namespace, say: Say) -> list[Job]:
-    """Read the files; those of the same statement become one job."""
-    jobs: dict[str, Job] = {}
-    for path in options.files:
-        paper = Paper.read(path, say)
-        job = jobs.get(paper.id)
-        if job is None:
-            jobs[paper.id] = Job(paper, options.to or _target(path), [path])
-        else:
-            job.paper = job.paper.signed(paper.signatures)
-            job.sources.append(path)
-    if options.to is not None and len(jobs) > 1:
-        raise Fault("--to hanya untuk satu pernyataan.", "--to is for one statement only.")
-    for job in jobs.values():
-        _join_target(job, say)
-    return list(jobs.values())
-
-
-def _target(path: Path) -> Path:
-    if path.name.endswith(SIGNED):
-        return path
-    return path.with_name(path.name.removesuffix(DRAFT).removesuffix(".json") + SIGNED)
-
-
-def _join_target(job: Job, say: Say) -> None:
-    """Take the signatures that the result's file has already."""
-    if not job.target.exists():
-        return
-    there = Paper.read(job.target, say)
-    if there.payload != job.paper.payload:
-        raise Fault(
-            f"{job.target} berisi pernyataan lain. Pindahkan berkas itu, atau pakai --to.",
-            f"{job.target} holds another statement. Move that file away, or use --to.",
-            REFUSED,
-        )
-    job.paper = job.paper.signed(there.signatures)
-
-
-@dataclass(slots=True)
 class Desk:
     """Where officers sign. A key is unlocked once for all statements of a run."""
 
-    kit: Kit
+    kit: Kit | None
     options: Namespace
     talk: Talk
     _unlocked: dict[Path, Ed25519Signer] = field(default_factory=dict)
 
     def serve(self, job: Job) -> int:
         """Show one statement and take the signatures of all keys. Returns the exit code."""
-        say, fields = self.talk.say, job.paper.statement.fields
-        names = Names(self.kit, fields.get("election", ""), say)
+        fields = job.paper.statement.fields
+        names = Names(self.kit, fields.get("election", ""), self.talk.say)
         self._refuse_broken(job)
         if self.options.blind:
             blind.compare(job.paper, names, self.talk)
-        self._print(["", *show.lines(fields, names, self.kit), ""])
-        self._print([f"id {grouped(job.paper.id)}", ""])
+        self._lines(["", *show.lines(fields, names, self.kit), ""])
+        self._lines(self._remarks(job, names))
         self._tell_signers(job)
         code = DONE
         for at, path in enumerate(self.options.key):
             code = max(code, self._take(job, path, at))
         if not self.options.key and len(job.sources) > 1:
             self._write(job)
-        self._print(["", *standing.lines(standing.of(job.paper, self.kit), fields, say)])
+        self.talk.tell()
+        for line in quorum.lines(self._quorum(job), fields, self.talk.say):
+            self.talk.tell(line, line)
         return code
 
-    def _print(self, lines: Sequence[str]) -> None:
+    def _lines(self, lines: Iterable[str]) -> None:
         for line in lines:
             print(line, file=self.talk.stdout)
 
+    def _quorum(self, job: Job) -> Quorum:
+        return quorum.of(job.paper, self.kit)
+
+    def _remarks(self, job: Job, names: Names) -> list[str]:
+        """What intake and the ledger will say. Raises Fault for what would surely be refused."""
+        if self.kit is None:
+            return []
+        lines, refused = remarks.all_of(job.paper, self.kit, names)
+        if refused and self.options.key:
+            self._lines(lines)
+            raise Fault(
+                f"{job.sources[0]}: tidak ditandatangani, karena portal akan menolaknya (lihat di"
+                f" atas; kit ini memuat wilayah {self.kit.region} pada {self.kit.size} entri)."
+                " Buat draf baru, atau ambil kit yang baru.",
+                f"{job.sources[0]}: not signed, since the portal would refuse it (see above; this"
+                f" kit holds region {self.kit.region} at {self.kit.size} entries). Make a new"
+                " draft, or get a new kit.",
+                REFUSED,
+            )
+        return lines
+
     def _refuse_broken(self, job: Job) -> None:
         """Sign nothing whose other signatures would make the portal refuse it."""
-        broken = standing.of(job.paper, self.kit).broken
+        broken = self._quorum(job).broken
         if not broken:
             return
-        self._print([line for one in broken for line in remarks.fault(one, self.talk.say)])
+        self._lines([line for one in broken for line in remarks.fault(one, self.talk.say)])
         raise Fault(
             f"{job.sources[0]}: ada tanda tangan yang tidak dapat diterima. Jangan menandatangani"
             " berkas ini; minta salinan dari petugas lain atau mulai lagi dari draf.",
@@ -193,22 +171,27 @@ class Desk:
         )
 
     def _tell_signers(self, job: Job) -> None:
-        say, now = self.talk.say, standing.of(job.paper, self.kit)
+        """The id in two lines that people can compare, and who signed before."""
+        say, now = self.talk.say, self._quorum(job)
+        half = len(job.paper.id) // 2
+        self._lines(
+            ["", f"id  {grouped(job.paper.id[:half])}", f"    {grouped(job.paper.id[half:])}", ""]
+        )
         for keyid, key in now.signers:
-            self._print([f"  {say('sudah', 'signed')}: {standing.who(key, say)} {grouped(keyid)}"])
+            told = f"{quorum.who(key, say)} {grouped(keyid)}"
+            self.talk.tell(f"Sudah: {told}", f"Signed: {told}", "  ")
         for one in now.unknown:
-            self._print(remarks.fault(one, say))
+            self._lines(remarks.fault(one, say))
 
     def _take(self, job: Job, path: Path, at: int) -> int:
         """Take the signature of one key: entitled, confirmed, unlocked, written."""
-        public = given.key_file(path, self.kit).public
-        keyid = public.keyid
+        keyid = given.key_file(path, self.kit).public.keyid
         if keyid in job.paper.keyids:
             self.talk.tell(f"{path}: kunci ini sudah menandatangani.",
                            f"{path}: this key has signed already.")  # fmt: skip
             return DONE
-        self._check_key(job, path, keyid)
-        if not self._confirmed(job, path, keyid):
+        key = self._check_key(job, path, keyid)
+        if not self._confirmed(job, path, keyid, key):
             self.talk.tell(f"{path}: tidak ditandatangani.", f"{path}: not signed.")
             return REFUSED
         signer = self._unlock(path, at)
@@ -217,18 +200,17 @@ class Desk:
         self._write(job)
         return DONE
 
-    def _check_key(self, job: Job, path: Path, keyid: str) -> None:
-        """Refuse a key whose signature would spoil the envelope; say so of an unknown one."""
-        key = self.kit.get("keys", keyid)
-        if key is None and not self._names_itself(job, keyid):
+    def _check_key(self, job: Job, path: Path, keyid: str) -> Record | None:
+        """Return the key's record. Raises Fault if its signature would spoil the envelope."""
+        key = quorum.record(job.paper, self.kit, keyid)
+        if key is None:
             self._check_unknown(path)
-            return
-        if key is not None and key.get("revoked") is not None:
+        elif key.get("revoked") is not None:
             raise Fault(f"{path}: kunci ini sudah dicabut. Minta kunci baru kepada kantor di atas.",
                         f"{path}: this key was revoked. Ask the office above for a new one.",
                         REFUSED)  # fmt: skip
-        if key is not None and not standing.may_sign(job.paper, self.kit, keyid, key):
-            who = standing.who(key, self.talk.say)
+        elif not quorum.may_sign(job.paper, self.kit, keyid, key):
+            who = quorum.who(key, self.talk.say)
             raise Fault(
                 f"{path}: {who} tidak berwenang menandatangani pernyataan ini, dan tanda"
                 " tangannya membuat portal menolak seluruh berkas. Periksa TPS atau wilayahnya.",
@@ -236,19 +218,18 @@ class Desk:
                 " make the portal refuse the whole file. Check the station or region.",
                 REFUSED,
             )
-
-    def _names_itself(self, job: Job, keyid: str) -> bool:
-        return standing.named_by_itself(job.paper, self.kit, keyid)
+        return key
 
     def _check_unknown(self, path: Path) -> None:
+        size = self.kit.size if self.kit else 0
         if not self.options.unregistered:
             raise Fault(
-                f"{path}: kunci ini belum ada dalam kit ({self.kit.size} entri). Ambil kit baru"
-                " dengan `rekap kit`. Bila pemberian kuncinya memang belum tercatat, tambahkan"
+                f"{path}: kunci ini belum ada dalam kit ({size} entri). Ambil kit baru dengan"
+                " `rekap kit`. Bila pemberian kuncinya memang belum tercatat, tambahkan"
                 " --unregistered; portal menolak berkas ini sampai kuncinya tercatat.",
-                f"{path}: this key is not in the kit ({self.kit.size} entries). Get a new kit with"
-                " `rekap kit`. If its grant is not logged yet, add --unregistered; the portal"
-                " refuses the file until the key is logged.",
+                f"{path}: this key is not in the kit ({size} entries). Get a new kit with `rekap"
+                " kit`. If its grant is not logged yet, add --unregistered; the portal refuses"
+                " the file until the key is logged.",
                 REFUSED,
             )
         self.talk.tell(
@@ -256,20 +237,21 @@ class Desk:
             f"{path}: the key is not in the kit; what it may sign cannot be checked.",
         )
 
-    def _confirmed(self, job: Job, path: Path, keyid: str) -> bool:
+    def _confirmed(self, job: Job, path: Path, keyid: str, key: Record | None) -> bool:
         """Whether the officer has read and agrees; a machine names the id beforehand."""
         id = job.paper.id
+        who = quorum.who(key, self.talk.say) if key else grouped(keyid)
         if self.options.expect:
             if id not in self.options.expect:
                 raise Fault(f"id pernyataan ini {id}, bukan yang disebut dengan --expect.",
                             f"the id of this statement is {id}, not the one of --expect.",
                             REFUSED)  # fmt: skip
             return True
-        key = self.kit.get("keys", keyid)
-        who = standing.who(key, self.talk.say) if key else grouped(keyid)
+        self.talk.tell()
+        self.talk.tell(f"{path}: {who}", f"{path}: {who}", "  ")
         answer = self.talk.ask(
-            f"{path.name} ({who}): ketik `setuju` atau {_SHORT} huruf pertama id:",
-            f"{path.name} ({who}): type `agree` or the first {_SHORT} characters of the id:",
+            f"Ketik `setuju` atau {_SHORT} huruf pertama id untuk menandatangani:",
+            f"Type `agree` or the first {_SHORT} characters of the id to sign:",
         )
         return answer.lower() in ("setuju", "agree", id[:_SHORT])
 
@@ -281,7 +263,5 @@ class Desk:
         return self._unlocked[path]
 
     def _write(self, job: Job) -> None:
-        """Put the signatures on the disk, with those that came to the file meanwhile."""
-        _join_target(job, self.talk.say)
-        job.paper.write(job.target, self.talk.say)
+        job.write(self.talk.say)
         self.talk.tell(f"Ditulis: {job.target}", f"Written: {job.target}")
