@@ -16,6 +16,11 @@ from rekap.signing.signer import Ed25519Signer
 LIVE = "live"
 
 
+def is_demonstration(origin: str) -> bool:
+    """Tell whether a log with this name is a replay or a rehearsal: its name says so."""
+    return origin.endswith(("/replay/log", "/rehearsal/log"))
+
+
 def kit(path: Path) -> Kit:
     """Return the kit of a file; raises Fault."""
     try:

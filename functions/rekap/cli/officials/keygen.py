@@ -78,13 +78,14 @@ def configure(parser: ArgumentParser, say: Say) -> None:
 
 def _epilog(say: Say) -> str:
     return say(
-        "Berkas kunci (.kunci.pem) rahasia: jangan pernah dikirim. Pendaftaran (.daftar.txt)\n"
-        "boleh dikirim; sidiknya dicocokkan dengan surat tugas. Contoh:\n"
+        "Berkas kunci (.kunci.pem) rahasia: jangan pernah dikirim. Pendaftaran\n"
+        "(.daftar.txt) boleh dikirim; sidiknya dicocokkan dengan surat tugas. Contoh:\n"
         "  rekap keygen --to saya.kunci.pem --kit kpps.kit.json\n"
         "  rekap keygen --show saya.kunci.pem\n"
         "  rekap keygen --enrol saya.kunci.pem --kit kpps.kit.json",
-        "The key file (.kunci.pem) is secret: never send it. The enrolment (.daftar.txt) may be\n"
-        "sent; its fingerprint is compared with the letter of appointment. Example:\n"
+        "The key file (.kunci.pem) is secret: never send it. The enrolment\n"
+        "(.daftar.txt) may be sent; its fingerprint is compared with the letter of\n"
+        "appointment. Example:\n"
         "  rekap keygen --to mine.kunci.pem --kit kpps.kit.json\n"
         "  rekap keygen --show mine.kunci.pem\n"
         "  rekap keygen --enrol mine.kunci.pem --kit kpps.kit.json",
@@ -120,13 +121,12 @@ def _wanted(options: Namespace) -> _For | None:
     if options.kit is not None:
         kit = given.kit(options.kit)
         if options.peraga and kit.mode == given.LIVE:
-            raise Fault(
-                "Log langsung tidak menerima kunci peraga. Buat kunci tanpa --peraga.",
-                "A live log takes no demonstration key. Make a key without --peraga.",
-            )
+            raise _no_demonstration()
         return _For(kit.origin, kit.election)
     if options.log is None and options.election is None:
         return None
+    if options.peraga and not given.is_demonstration(str(options.log)):
+        raise _no_demonstration()
     report = Report()
     shapes.origin(report, options.log, "log")
     shapes.identifier(report, options.election, "election")
@@ -136,6 +136,13 @@ def _wanted(options: Namespace) -> _For | None:
             "Name --kit, or --log ORIGIN and --election E together.",
         )
     return _For(options.log, options.election)
+
+
+def _no_demonstration() -> Fault:
+    return Fault(
+        "Log langsung tidak menerima kunci peraga. Buat kunci tanpa --peraga.",
+        "A live log takes no demonstration key. Make a key without --peraga.",
+    )
 
 
 def _remark(name: str | None) -> str | None:
@@ -202,6 +209,8 @@ def _enrol(options: Namespace, wanted: _For | None, remark: str | None, talk: Ta
     kit = None if options.kit is None else given.kit(options.kit)
     path: Path = options.enrol
     locked: KeyFile = given.key_file(path, kit)
+    if locked.role is not None and not given.is_demonstration(wanted.origin):
+        raise _no_demonstration()
     beside = enrolment_path(path)
     _check_free(beside)
     signer = given.unlock(path, talk, options.passphrase_file, kit)

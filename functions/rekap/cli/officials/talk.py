@@ -16,7 +16,7 @@ from typing import Final, TextIO
 
 from rekap.cli.officials import files
 from rekap.cli.speech import Say
-from rekap.errors import Malformed
+from rekap.errors import Malformed, NotVerified, RekapError
 
 WIDTH: Final = 80
 COULD_NOT: Final = 2
@@ -67,6 +67,9 @@ class Talk:
                 f"{what}. Check name, permission and free space, and run it again.",
             )
             return COULD_NOT
+        except RekapError as error:
+            self.complain(str(error), str(error))
+            return REFUSED if isinstance(error, NotVerified) else COULD_NOT
 
     def tell(self, indonesian: str = "", english: str = "", indent: str = "") -> None:
         """Print a paragraph; an empty one is an empty line."""
@@ -78,6 +81,10 @@ class Talk:
         self.stdout.flush()
         for line in wrap(f"rekap: {self.say(indonesian, english)}", indent="  ", first=""):
             print(line, file=self.stderr)
+
+    def warn(self, indonesian: str, english: str) -> None:
+        """Print on standard error what does not stop the work but must be known."""
+        self.complain(f"perhatian: {indonesian}", f"note: {english}")
 
     def ask(self, indonesian: str, english: str) -> str:
         """Return the answer to a question, without white space around it; "" is an answer.

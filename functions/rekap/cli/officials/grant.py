@@ -1,0 +1,257 @@
+"""`rekap grant`: drafts that give keys to the persons of a list, one for each body and place."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from argparse import ArgumentParser, Namespace, RawDescriptionHelpFormatter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from rekap import codec
+from rekap.cli.drafts.moment import at
+from rekap.cli.elections.problems import Problem
+from rekap.cli.officials import durable, files, given, labels, people
+from rekap.cli.officials.bodies import Person, Seat
+from rekap.cli.officials.kit import Kit
+from rekap.cli.officials.paper import DRAFT, Paper
+from rekap.cli.officials.proofs import Proofs
+from rekap.cli.officials.seats import Seating
+from rekap.cli.officials.talk import REFUSED, Fault, Talk
+from rekap.cli.speech import Say
+from rekap.errors import Conflict, Finding, Malformed
+from rekap.forms import regions, schema
+from rekap.intake import content
+from rekap.ledger.offices import requirements
+
+PERSONS_MAX: Final = 200
+"""Persons of one `grant`; more are split."""
+SUMMARY: Final = "persons.csv"
+_SHOWN: Final = 100
+"""Problems or warnings that are told in full; of more, how many."""
+_COLUMNS: Final = (
+    "line", "person", "position", "body", "region", "tps", "pair", "keyid", "file",
+)  # fmt: skip
+
+
+def configure(parser: ArgumentParser, say: Say) -> None:
+    """Declare the arguments."""
+    parser.formatter_class = RawDescriptionHelpFormatter
+    parser.epilog = _epilog(say)
+    parser.add_argument(
+        "--kit", required=True, type=Path, metavar="K", help=say("kit kantor ini", "your kit")
+    )
+    parser.add_argument(
+        "--list",
+        required=True,
+        type=Path,
+        metavar="CSV",
+        help=say("daftar orang", "the list of persons"),
+    )
+    parser.add_argument(
+        "--to",
+        required=True,
+        type=Path,
+        metavar="FOLDER",
+        help=say("folder baru untuk draf", "a new folder for the drafts"),
+    )
+    parser.add_argument(
+        "--at", metavar="TIME", help=say("waktu; semula: sekarang", "time; now unless given")
+    )
+
+
+def _epilog(say: Say) -> str:
+    columns = ",".join(people.COLUMNS)
+    return say(
+        "Daftar: CSV dengan koma atau titik koma. Kolom:\n"
+        f"  {columns}\n"
+        "region (wilayah), position (jabatan: ketua, anggota, saksi, pengawas), key (kunci):\n"
+        "berkas pendaftaran *.daftar.txt di folder daftar itu, atau barisnya. Contoh:\n"
+        "  32.07.06.2001,001,ketua,,,budi.daftar.txt\n"
+        "  rekap grant --kit ppk.kit.json --list kpps.csv --to kpps\n"
+        "Lalu dua petugas bergantian menandatangani semuanya, dan mengirimnya:\n"
+        "  rekap sign --kit ppk.kit.json --key saya.kunci.pem kpps/*.pernyataan.json",
+        "The list: CSV with commas or semicolons. Columns:\n"
+        f"  {columns}\n"
+        "position: ketua, anggota, saksi, pengawas. key: an enrolment file *.daftar.txt in\n"
+        "the folder of the list, or its line. Example:\n"
+        "  32.07.06.2001,001,ketua,,,budi.daftar.txt\n"
+        "  rekap grant --kit ppk.kit.json --list kpps.csv --to kpps\n"
+        "Then two officials sign them all in turn, and send them:\n"
+        "  rekap sign --kit ppk.kit.json --key mine.kunci.pem kpps/*.pernyataan.json",
+    )
+
+
+def run(options: Namespace, say: Say) -> int:
+    """Write the drafts; 0 done, 1 the list has problems (all are told), 2 could not."""
+    talk = Talk.here(say)
+    return talk.carry_out(lambda: _run(options, talk))
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """The `grant` of a seat, or of at most 200 persons of it."""
+
+    name: str
+    seat: Seat
+    persons: tuple[Person, ...]
+    paper: Paper
+
+
+def _run(options: Namespace, talk: Talk) -> int:
+    kit = given.kit(options.kit)
+    listed = people.parse(_read(options.list), options.list.name)
+    proofs = Proofs(kit, options.list.parent, options.list.name)
+    seating = Seating(kit, options.list.name)
+    seated = seating.seat([(row, proofs.public(row)) for row in listed.rows])
+    problems = [*listed.problems, *proofs.problems, *seating.problems]
+    drafts: list[Draft] = []
+    if not problems:
+        moment = options.at or at(kit.record["timezone"])
+        drafts, findings = _draft(kit, seated, moment, options.list.name)
+        problems += findings
+    if problems:
+        _tell(sorted(problems, key=lambda one: one.line), talk.complain, talk)
+        talk.complain(
+            f"{talk.say.number(len(problems))} masalah. Tidak ada yang ditulis; perbaiki daftar"
+            " lalu ulangi.",
+            f"{talk.say.number(len(problems))} problems. Nothing was written; correct the list and"
+            " run it again.",
+        )
+        return REFUSED
+    _write(drafts, options.to, talk)
+    _tell(seating.warnings, talk.warn, talk)
+    _sum_up(kit, drafts, options, listed.separator, talk)
+    return 0
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return files.read(path, people.MAX_LIST)
+    except FileNotFoundError as error:
+        raise Fault(
+            f"{path}: tidak ada. Periksa nama berkas daftar.",
+            f"{path}: no such file. Check the name of the list.",
+        ) from error
+    except Malformed as error:
+        raise Fault(
+            f"{path}: terlalu besar, atau bukan berkas. Bagi daftar ini, misalnya per kecamatan.",
+            f"{path}: too large, or not a file. Split the list, for example by kecamatan.",
+        ) from error
+
+
+def _draft(
+    kit: Kit, seated: dict[Seat, list[Person]], moment: str, file: str
+) -> tuple[list[Draft], list[Problem]]:
+    """Return the drafts, and what intake would refuse in them."""
+    drafts: list[Draft] = []
+    problems: list[Problem] = []
+    for seat, everybody in seated.items():
+        for at_person in range(0, len(everybody), PERSONS_MAX):
+            persons = everybody[at_person : at_person + PERSONS_MAX]
+            name = seat.prefix + (f"-{at_person + 1}" if len(everybody) > PERSONS_MAX else "")
+            fields = _fields(kit, seat, persons, moment)
+            try:
+                paper = Paper(codec.encode(fields))
+                findings: Iterable[Finding] = content.check(paper.statement, paper.id, kit)
+                found = list(findings)
+                drafts.append(Draft(name, seat, tuple(persons), paper))
+            except schema.SchemaErrors as error:
+                found = list(error.findings)
+            problems += [_problem(file, one, persons) for one in found]
+    return drafts, problems
+
+
+def _fields(kit: Kit, seat: Seat, persons: Sequence[Person], moment: str) -> dict[str, Any]:
+    return {
+        "kind": "grant", "log": kit.origin, "at": moment, "election": kit.election, **seat.fields,
+        "persons": [person.fields for person in persons],
+    }  # fmt: skip
+
+
+def _problem(file: str, found: Finding, persons: Sequence[Person]) -> Problem:
+    """Say a finding about a draft of the row that it came from."""
+    match = re.match(r"persons\.([0-9]+)\.", found.field)
+    line = persons[int(match[1])].line if match else 0 if found.field == "at" else persons[0].line
+    return Problem(file, line, found.field, found.code, found.id, found.en)
+
+
+def _write(drafts: Sequence[Draft], folder: Path, talk: Talk) -> None:
+    def fill(place: Path) -> None:
+        for draft in drafts:
+            draft.paper.write(place / f"{draft.name}{DRAFT}", talk.say)
+        durable.write(place / SUMMARY, _summary(drafts))
+
+    try:
+        files.write_folder(folder, fill)
+    except Conflict as error:
+        raise Fault(
+            f"{folder}: sudah ada isinya. Sebutkan folder baru di --to.",
+            f"{folder}: is not empty. Name a new folder in --to.",
+        ) from error
+
+
+def _summary(drafts: Iterable[Draft]) -> bytes:
+    """Return who gets which id and key in which draft: for letters, and to compare by eye."""
+    out = io.StringIO()
+    table = csv.writer(out, lineterminator="\n")
+    table.writerow(_COLUMNS)
+    for draft in drafts:
+        seat = draft.seat
+        for one in draft.persons:
+            table.writerow(
+                (one.line, one.person, one.position, seat.body, seat.region, seat.tps,
+                 seat.pair or "", one.public.keyid, f"{draft.name}{DRAFT}")
+            )  # fmt: skip
+    return out.getvalue().encode()
+
+
+def _tell(problems: Sequence[Problem], say_it: Callable[[str, str], None], talk: Talk) -> None:
+    for one in problems[:_SHOWN]:
+        say_it(one.told("id"), one.told("en"))
+    if len(problems) > _SHOWN:
+        more = talk.say.number(len(problems) - _SHOWN)
+        say_it(f"… dan {more} lagi.", f"… and {more} more.")
+
+
+def _sum_up(
+    kit: Kit, drafts: Sequence[Draft], options: Namespace, separator: str, talk: Talk
+) -> None:
+    say = talk.say
+    count = sum(len(draft.persons) for draft in drafts)
+    if separator == ";":
+        talk.tell("Pemisah kolom: titik koma.", "Columns are separated by semicolons.")
+    talk.tell(
+        f"{options.to}: {say.number(len(drafts))} draf untuk {say.number(count)} orang; ringkasan"
+        f" di {SUMMARY}.",
+        f"{options.to}: {say.number(len(drafts))} drafts for {say.number(count)} persons; summary"
+        f" in {SUMMARY}.",
+    )
+    if len(drafts) == 1:
+        talk.tell(f"id {drafts[0].paper.id}", f"id {drafts[0].paper.id}")
+    for line in sorted({_granter(kit, draft, say) for draft in drafts}):
+        talk.tell(line, line)
+    talk.tell(
+        "Cocokkan sidik tiap kunci dengan surat tugas, lalu tandatangani:",
+        "Compare the fingerprint of each key with its letter of appointment, then sign:",
+    )
+    print(
+        f"  rekap sign --kit {options.kit} --key {say('KUNCI', 'KEY')} {options.to}/*{DRAFT}",
+        file=talk.stdout,
+    )
+
+
+def _granter(kit: Kit, draft: Draft, say: Say) -> str:
+    """Say who must sign a draft: the ledger's own answer."""
+    office = requirements(kit, draft.paper.statement.fields)[0].offices[0]
+    known = kit.get("regions", f"{kit.election}/{office.region}") or {}
+    where = labels.place(say, office.region, known.get("name", ""))
+    body = labels.name(say, "body", office.body)
+    at_home = "" if office.region == regions.COUNTRY else f", {where}"
+    return say(
+        f"Harus ditandatangani {office.number} orang {body}{at_home}.",
+        f"To be signed by {office.number} persons of {body}{at_home}.",
+    )
