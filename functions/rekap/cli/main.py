@@ -98,6 +98,18 @@ COMMANDS: Final = (
         "officials: make a key and its enrolment, show its fingerprint",
     ),
     Command(
+        "grant",
+        "rekap.cli.officials.grant",
+        "petugas: draf pemberian kunci dari daftar orang",
+        "officials: drafts that give keys to a list of persons",
+    ),
+    Command(
+        "revoke",
+        "rekap.cli.officials.revoke",
+        "petugas: draf pencabutan satu kunci",
+        "officials: a draft that ends a key",
+    ),
+    Command(
         "submit",
         "rekap.cli.officials.submit",
         "petugas: antrekan dan kirim pernyataan sampai portal memberi tanda terima",
