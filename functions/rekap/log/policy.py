@@ -98,6 +98,10 @@ class Policy:
         return tuple(source.key for source in (*self.logs, *self.witnesses))
 
 
+NO_POLICY = Policy()
+"""Any log, no witness."""
+
+
 def meets(policy: Policy, verified: Collection[NoteKey]) -> bool:
     """Say whether a checkpoint counts that exactly these keys signed (each line verified before).
 

@@ -9,7 +9,7 @@ The order of durable writes (any number of runs may overlap, freeze or die at an
  5. bundles and tiles, children before parents: created, or found equal
  6. read them back, recompute the root from those bytes, check consistency with TREE
  7. sign, verify the own signature, compare-and-swap TREE: commit
- 8. (witnesses are asked here, and their verified lines merged into the note)
+ 8. witnesses are asked to cosign; each line is verified before it is merged into the note
  9. publish the checkpoint: only larger, or the same with more lines
 10. ring the next bell
 
@@ -25,11 +25,12 @@ from dataclasses import dataclass
 
 from rekap.errors import Conflict, Corrupt, NotVerified
 from rekap.log import edge as edges
+from rekap.log import publication
 from rekap.log.checkpoint import Checkpoint, open_checkpoint, sign_checkpoint
-from rekap.log.guards import check_history, frontier_of, guarded_tree, own_checkpoint
+from rekap.log.guards import check_history, frontier_of, guarded_tree
 from rekap.log.merkle import Frontier
+from rekap.log.policy import NO_POLICY, Policy
 from rekap.log.ports import (
-    CHECKPOINT,
     PREFIX,
     Bell,
     LogFiles,
@@ -38,8 +39,9 @@ from rekap.log.ports import (
     Records,
     Tree,
 )
+from rekap.log.witness import NOBODY, Asked, Witnesses
 from rekap.signing import note
-from rekap.signing.note import Note, NoteKey
+from rekap.signing.note import NoteKey
 from rekap.signing.signer import Signer
 
 _ATTEMPTS = 8
@@ -53,15 +55,20 @@ class Ports:
     order: Order
     objects: Objects
     bell: Bell
+    witnesses: Witnesses | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """`origin` is also the name of the log's key. A run orders and derives ≤ `max_batches`."""
+    """`origin` is also the name of the log's key. A run orders and derives ≤ `max_batches`.
+
+    `policy` is that of entry 0: its witnesses are asked.
+    """
 
     origin: str
     batch: int = 256
     max_batches: int = 20
+    policy: Policy = NO_POLICY
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,12 +76,14 @@ class Outcome:
     """What a run left: the committed size, entries that it added to it, and two facts.
 
     `published`: this run replaced the checkpoint. `more`: work was left, the bell was rung.
+    `asked` is what witnesses answered.
     """
 
     size: int
     entries: int
     published: bool
     more: bool = False
+    asked: Asked = NOBODY
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,13 +114,13 @@ def run(ports: Ports, signer: Signer, settings: Settings) -> Outcome:
         more = more or tree.size < grown.size
     if tree is None:
         return Outcome(0, 0, published=False)
-    # Step 8 stands here, between commit and publication: a note with more lines, never fewer.
-    published = _publish(ports.objects, key, tree)
+    asked = publication.cosign(ports.objects, ports.witnesses, settings.policy, key, tree)
+    published = publication.publish(ports.objects, key, tree, asked.lines)
     if published:
         ports.bell.ring("publish")
     if more:
         ports.bell.ring("sequence")
-    return Outcome(tree.size, entries, published, more)
+    return Outcome(tree.size, entries, published, more, asked)
 
 
 def _fix_order(ports: Ports, settings: Settings, size: int) -> _Batches:
@@ -206,31 +215,6 @@ def _committed(order: Order, ours: Tree) -> Tree:
     if theirs.size == ours.size and theirs.root != ours.root:
         raise Corrupt(f"two roots at size {ours.size}")
     return theirs
-
-
-def _publish(objects: Objects, key: NoteKey, tree: Tree) -> bool:
-    """Step 9. Return whether the published checkpoint was replaced; it never loses a line."""
-    ours = Note.parse(tree.checkpoint)
-    for _ in range(_ATTEMPTS):
-        stored = objects.get(CHECKPOINT)
-        note_to_put = ours
-        if stored is not None:
-            published = own_checkpoint(stored.data, key, "the published checkpoint")
-            if published.size > tree.size:
-                return False
-            if published.size == tree.size:
-                if published.root != tree.root:
-                    raise Corrupt(f"checkpoint and TREE have two roots at size {tree.size}")
-                note_to_put = Note.parse(stored.data).merge(ours.lines)
-        data = note_to_put.format()
-        if stored is not None and data == stored.data:
-            return False
-        try:
-            objects.put_if(CHECKPOINT, data, None if stored is None else stored.tag)
-        except Conflict:
-            continue
-        return True
-    raise Conflict("others replaced the checkpoint again and again")
 
 
 def _put(objects: Objects, path: str, data: bytes) -> None:

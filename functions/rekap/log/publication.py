@@ -1,0 +1,86 @@
+"""The published checkpoint: cosigned by witnesses, replaced only by a larger one or by more lines.
+
+Steps 8 and 9 of the sequencer. Its TREE is committed by now: whatever happens here, the next run
+publishes it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from rekap.errors import Conflict, Corrupt
+from rekap.log import proofs, witness
+from rekap.log.checkpoint import Checkpoint
+from rekap.log.guards import own_checkpoint
+from rekap.log.policy import Policy
+from rekap.log.ports import CHECKPOINT, LogFiles, Objects, Tree
+from rekap.log.witness import NOBODY, Asked, Witnesses
+from rekap.signing.note import Note, NoteKey, SignatureLine
+
+_ATTEMPTS: Final = 8
+
+
+def cosign(
+    objects: Objects, witnesses: Witnesses | None, policy: Policy, key: NoteKey, tree: Tree
+) -> Asked:
+    """Step 8: ask the witnesses that have not signed this size yet.
+
+    Raises Corrupt if so many claim another history that the policy cannot be met without them.
+    """
+    if witnesses is None or not policy.witnesses:
+        return NOBODY
+    stored = objects.get(CHECKPOINT)
+    published = None if stored is None else Note.parse(stored.data)
+    size = 0
+    if stored is not None:
+        size = own_checkpoint(stored.data, key, "the published checkpoint").size
+        if size > tree.size:
+            return NOBODY
+    signed = witness.held(published, policy.witnesses)
+    asked = witness.ask(
+        witnesses,
+        [one for one in policy.witnesses if size < tree.size or one.key not in signed],
+        Note.parse(tree.checkpoint),
+        Checkpoint(key.name, tree.size, tree.root),
+        {one.name: size for one in policy.witnesses if one.key in signed},
+        lambda old: proofs.consistency_proof(old, tree.size, LogFiles(objects)),
+    )
+    if asked.blocks(policy):
+        told = "; ".join(f"{name} {words}" for name, words in asked.claims)
+        raise Corrupt(f"witnesses know another history: {told}")
+    return asked
+
+
+def publish(
+    objects: Objects, key: NoteKey, tree: Tree, lines: Sequence[SignatureLine] = ()
+) -> bool:
+    """Step 9. Return whether the published checkpoint was replaced; it never loses a line.
+
+    A witness that cosigned twice is heard once: its line differs each time by the time in it.
+    """
+    ours = Note.parse(tree.checkpoint).merge(lines)
+    for _ in range(_ATTEMPTS):
+        stored = objects.get(CHECKPOINT)
+        note_to_put = ours
+        if stored is not None:
+            published = own_checkpoint(stored.data, key, "the published checkpoint")
+            if published.size > tree.size:
+                return False
+            if published.size == tree.size:
+                if published.root != tree.root:
+                    raise Corrupt(f"checkpoint and TREE have two roots at size {tree.size}")
+                there = Note.parse(stored.data)
+                names = {(line.name, line.key_id) for line in there.lines}
+                note_to_put = there.merge(
+                    [line for line in ours.lines if (line.name, line.key_id) not in names]
+                )
+        data = note_to_put.format()
+        if stored is not None and data == stored.data:
+            return False
+        try:
+            objects.put_if(CHECKPOINT, data, None if stored is None else stored.tag)
+        except Conflict:
+            continue
+        return True
+    raise Conflict("others replaced the checkpoint again and again")

@@ -1,0 +1,336 @@
+"""Witnesses: asked after each commit, heard only when their line verifies, never able to forge."""
+
+from __future__ import annotations
+
+import base64
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+import pytest
+from tests.log.builders import LOG_KEY, LOG_SIGNER, ORIGIN, Portal
+
+from rekap.errors import Corrupt, Malformed, NotVerified
+from rekap.log.checkpoint import Checkpoint, open_checkpoint, parse
+from rekap.log.merkle import verify_consistency
+from rekap.log.policy import Group, Policy, Source, meets
+from rekap.log.policy import open_checkpoint as open_by
+from rekap.log.sequencer import Outcome, Ports, Settings, run
+from rekap.log.witness import Asked, Reply
+from rekap.signing import note
+from rekap.signing.note import Note, NoteKey
+from rekap.signing.signer import Ed25519Signer
+
+NAMES = ("partai", "pers", "kampus")
+
+
+def signer(name: str) -> Ed25519Signer:
+    return Ed25519Signer(name.encode().ljust(32, b"."))
+
+
+def key(name: str) -> NoteKey:
+    return NoteKey.of(f"saksi.example/{name}", note.COSIGNATURE, signer(name).public)
+
+
+SOURCES = tuple(Source(name, key(name), f"https://saksi.example/{name}") for name in NAMES)
+POLICY = Policy(
+    (Source(ORIGIN, LOG_KEY),), SOURCES, (Group("saksi", 2, NAMES),), "saksi"
+)  # fmt: skip
+
+
+@dataclass
+class Witness:
+    """A witness as C2SP tlog-witness describes it, in twenty lines; `now` is its clock."""
+
+    name: str
+    size: int = 0
+    root: bytes = b""
+    now: int = 1_700_000_000
+    asked: list[int] = field(default_factory=list)
+
+    def add_checkpoint(self, body: bytes) -> Reply:
+        head, _, signed = body.partition(b"\n\n")
+        old, *proof = head.decode().split("\n")
+        match = re.fullmatch("old (0|[1-9][0-9]*)", old)
+        assert match
+        self.asked.append(int(match[1]))
+        new = open_checkpoint(signed, ORIGIN, LOG_KEY)
+        if int(match[1]) > new.size:
+            return Reply(400, "text/plain", b"")
+        if int(match[1]) != self.size:
+            return Reply(409, "text/x.tlog.size", b"%d\n" % self.size)
+        hashes = [base64.b64decode(line) for line in proof if line]
+        if self.size:
+            try:
+                verify_consistency(
+                    old_size=self.size, old_root=self.root, new_size=new.size, new_root=new.root,
+                    proof=hashes,
+                )  # fmt: skip
+            except (NotVerified, Malformed):
+                return Reply(422, "text/plain", b"")
+        elif hashes:
+            return Reply(422, "text/plain", b"")
+        self.size, self.root = new.size, new.root
+        self.now += 1
+        line = note.cosign(new.body(), f"saksi.example/{self.name}", signer(self.name), self.now)
+        return Reply(200, "text/plain", line.format())
+
+
+class Bench:
+    """The witnesses of the policy; `broken` answer instead of one, None is silence."""
+
+    def __init__(self) -> None:
+        self.witnesses = {name: Witness(name) for name in NAMES}
+        self.broken: dict[str, Callable[[bytes], Reply | None]] = {}
+        self.rounds = 0
+
+    def ask(self, questions: Mapping[str, bytes]) -> dict[str, Reply]:
+        self.rounds += 1
+        answers = {}
+        for name, body in questions.items():
+            reply = self.broken.get(name, self.witnesses[name].add_checkpoint)(body)
+            if reply is not None:
+                answers[name] = reply
+        return answers
+
+
+def go(portal: Portal, bench: Bench, policy: Policy = POLICY) -> Outcome:
+    ports = Ports(portal.records, portal.order, portal.objects, portal.bell, bench)
+    return run(ports, LOG_SIGNER, Settings(ORIGIN, policy=policy))
+
+
+def published(portal: Portal) -> tuple[int, set[str]]:
+    stored = portal.objects.get("log/checkpoint")
+    assert stored
+    checkpoint, verified = open_by(stored.data, POLICY)
+    names = {one.name.split("/")[1] for one in verified if one != LOG_KEY}
+    lines = Note.parse(stored.data).lines
+    assert len({(line.name, line.key_id) for line in lines}) == len(lines), "one line for each key"
+    return checkpoint.size, names & set(NAMES)
+
+
+def silence(_: bytes) -> None:
+    return None
+
+
+def test_every_growth_is_cosigned_with_one_question_each() -> None:
+    portal, bench = Portal(), Bench()
+    for count, size in ((3, 3), (254, 257), (300, 557)):
+        portal.accept_numbers(size - count, size)
+        outcome = go(portal, bench)
+        assert len(outcome.asked.lines) == 3
+        assert published(portal) == (size, set(NAMES))
+    assert bench.witnesses["pers"].asked == [0, 3, 257]
+    assert bench.rounds == 3
+    portal.check()
+
+
+def test_with_nothing_new_nobody_is_asked_again() -> None:
+    portal, bench = Portal(), Bench()
+    portal.accept_numbers(0, 3)
+    go(portal, bench)
+    before = dict(portal.objects.objects)
+    assert go(portal, bench) == Outcome(3, 0, published=False)
+    assert bench.rounds == 1
+    assert portal.objects.objects == before
+
+
+def test_who_was_silent_is_asked_by_the_next_run_and_lines_only_grow() -> None:
+    portal, bench = Portal(), Bench()
+    bench.broken = {"pers": silence, "kampus": silence}
+    portal.accept_numbers(0, 3)
+    outcome = go(portal, bench)
+    assert outcome.asked.silent == (("kampus", "no answer"), ("pers", "no answer"))
+    assert published(portal) == (3, {"partai"})
+    assert not meets(POLICY, [LOG_KEY, key("partai")])
+    del bench.broken["pers"]
+    bench.broken["partai"] = silence
+    assert go(portal, bench).published
+    assert published(portal) == (3, {"partai", "pers"}), "a line is never dropped"
+    portal.accept_numbers(3, 5)
+    del bench.broken["kampus"], bench.broken["partai"]
+    go(portal, bench)
+    assert published(portal) == (5, set(NAMES))
+    assert bench.witnesses["kampus"].asked == [0]
+
+
+def test_a_witness_that_signed_earlier_says_its_size_and_gets_the_proof() -> None:
+    portal, bench = Portal(), Bench()
+    portal.accept_numbers(0, 300)
+    go(portal, bench)
+    bench.broken = {"pers": silence}
+    portal.accept_numbers(300, 301)
+    go(portal, bench)
+    del bench.broken["pers"]
+    portal.accept_numbers(301, 900)
+    go(portal, bench)
+    assert bench.witnesses["pers"].asked == [0, 0, 300]
+    assert published(portal) == (900, set(NAMES))
+
+
+def test_a_cosignature_that_was_lost_on_the_way_is_asked_for_again() -> None:
+    portal, bench = Portal(), Bench()
+    witness = bench.witnesses["pers"]
+    bench.broken = {"pers": lambda body: witness.add_checkpoint(body) and None}
+    portal.accept_numbers(0, 3)
+    go(portal, bench)
+    assert witness.size == 3
+    del bench.broken["pers"]
+    go(portal, bench)
+    assert published(portal) == (3, set(NAMES))
+    assert witness.asked == [0, 0, 3]
+
+
+def forged(name: str, by: str, **change: bytes) -> Callable[[bytes], Reply]:
+    def answer(body: bytes) -> Reply:
+        text = Note.parse(body.split(b"\n\n", 1)[1]).text
+        line = note.cosign(text, f"saksi.example/{name}", signer(by), 1)
+        row = line.format()
+        for old, new in change.items():
+            row = row.replace(old.encode(), new)
+        return Reply(200, "text/plain", row)
+
+    return answer
+
+
+def without_time(body: bytes) -> Reply:
+    text = Note.parse(body.split(b"\n\n", 1)[1]).text
+    return Reply(
+        200, "text/plain", note.cosign(text, "saksi.example/pers", signer("pers"), 0).format()
+    )
+
+
+def of_another_size(body: bytes) -> Reply:
+    text = Checkpoint(ORIGIN, 2, bytes(32)).body()
+    return Reply(
+        200, "text/plain", note.cosign(text, "saksi.example/pers", signer("pers"), 5).format()
+    )
+
+
+ZOO: dict[str, Callable[[bytes], Reply | None]] = {
+    "silence": silence,
+    "404": lambda _: Reply(404, "text/plain", b""),
+    "403": lambda _: Reply(403, "text/plain", b""),
+    "500": lambda _: Reply(500, "text/html", b"<html>"),
+    "redirect": lambda _: Reply(302, "text/plain", b""),
+    "422 at the first": lambda _: Reply(422, "text/plain", b""),
+    "409 without a size": lambda _: Reply(409, "text/plain", b"3\n"),
+    "409 with words": lambda _: Reply(409, "text/x.tlog.size", b"three\n"),
+    "409 with a sign": lambda _: Reply(409, "text/x.tlog.size", b"-1\n"),
+    "409 without end": lambda _: Reply(409, "text/x.tlog.size", b"1"),
+    "409 with the size that was asked": lambda _: Reply(409, "text/x.tlog.size", b"0\n"),
+    "an empty 200": lambda _: Reply(200, "text/plain", b""),
+    "HTML": lambda _: Reply(200, "text/html", b"<html>captive portal</html>\n"),
+    "64 KiB": lambda _: Reply(200, "text/plain", b"x" * 70_000),
+    "a thousand lines": lambda _: Reply(200, "text/plain", b"\n" * 1000),
+    "not UTF-8": lambda _: Reply(200, "text/plain", b"\xff\xfe\n"),
+    "a line of somebody else": forged("orang-lain", "pers"),
+    "another key by the same name": forged("pers", "kampus"),
+    "a changed signature": forged("pers", "pers", A=b"B"),
+    "a cosignature without a time": without_time,
+    "a cosignature of another tree": of_another_size,
+}
+
+
+@pytest.mark.parametrize("case", ZOO)
+def test_a_broken_witness_stops_nothing_and_leaves_no_line(case: str) -> None:
+    portal, bench = Portal(), Bench()
+    bench.broken = {"pers": ZOO[case]}
+    portal.accept_numbers(0, 3)
+    outcome = go(portal, bench)
+    assert [name for name, _ in outcome.asked.silent] == ["pers"], outcome.asked
+    assert outcome.asked.claims == ()
+    assert published(portal) == (3, {"partai", "kampus"})
+    stored = portal.objects.get("log/checkpoint")
+    assert stored
+    assert len(Note.parse(stored.data).lines) == 3
+    assert bench.rounds <= 3
+
+
+def test_a_witness_whose_size_moves_without_end_is_left_after_three_rounds() -> None:
+    portal, bench = Portal(), Bench()
+    sizes = iter(range(1, 100))
+    bench.broken = {"pers": lambda _: Reply(409, "text/x.tlog.size", b"%d\n" % next(sizes))}
+    portal.accept_numbers(0, 50)
+    outcome = go(portal, bench)
+    assert outcome.asked.silent == (("pers", "names another size again and again"),)
+    assert bench.rounds == 3
+
+
+def test_lines_of_unknown_keys_beside_the_right_one_are_not_published() -> None:
+    portal, bench = Portal(), Bench()
+
+    def with_more(body: bytes) -> Reply:
+        right = bench.witnesses["pers"].add_checkpoint(body).body
+        return Reply(200, "text/plain", forged("orang-lain", "kampus")(body).body + right)
+
+    bench.broken = {"pers": with_more}
+    portal.accept_numbers(0, 3)
+    go(portal, bench)
+    assert published(portal) == (3, set(NAMES))
+    stored = portal.objects.get("log/checkpoint")
+    assert stored
+    assert b"orang-lain" not in stored.data
+
+
+class TestClaims:
+    """A witness says that it signed more, or another tree."""
+
+    def forked(self) -> tuple[Portal, Bench]:
+        """The portal was restored from a backup of everything; its witnesses remember."""
+        portal, bench = Portal(), Bench()
+        portal.accept_numbers(0, 3)
+        go(portal, bench)
+        backup = portal.clone()
+        portal.accept_numbers(3, 5)
+        go(portal, bench)
+        return backup, bench
+
+    def test_a_restored_backup_publishes_nothing_that_witnesses_do_not_know(self) -> None:
+        backup, bench = self.forked()
+        before = dict(backup.objects.objects)
+        backup.accept(b"other", at=3)
+        with pytest.raises(Corrupt, match=r"signed size 5, larger than 4"):
+            go(backup, bench)
+        assert backup.objects.objects["log/checkpoint"] == before["log/checkpoint"]
+
+    def test_another_tree_of_the_same_size_is_a_claim(self) -> None:
+        backup, bench = self.forked()
+        backup.accept(b"other", b"another", at=3)
+        with pytest.raises(Corrupt, match="witnesses know another history"):
+            go(backup, bench)
+        assert published(backup)[0] == 3
+
+    def test_one_liar_cannot_stop_a_log_whose_quorum_the_others_meet(self) -> None:
+        portal, bench = Portal(), Bench()
+        bench.broken = {"pers": lambda _: Reply(409, "text/x.tlog.size", b"99999999\n")}
+        portal.accept_numbers(0, 3)
+        outcome = go(portal, bench)
+        assert outcome.asked.claims == (("pers", "signed size 99999999, larger than 3"),)
+        assert published(portal) == (3, {"partai", "kampus"})
+
+    def test_as_many_as_the_quorum_needs_stop_it(self) -> None:
+        claim = ("x", "signed more")
+        assert not Asked(claims=(("pers", "x"),)).blocks(POLICY)
+        assert Asked(claims=(("pers", "x"), ("partai", "x"))).blocks(POLICY)
+        assert not Asked(claims=(claim,)).blocks(POLICY)
+        free = Policy(POLICY.logs, POLICY.witnesses)
+        assert not Asked(claims=tuple((name, "x") for name in NAMES)).blocks(free)
+
+
+def test_a_policy_without_witnesses_asks_nobody() -> None:
+    portal, bench = Portal(), Bench()
+    portal.accept_numbers(0, 3)
+    go(portal, bench, Policy((Source(ORIGIN, LOG_KEY),)))
+    assert bench.rounds == 0
+
+
+def test_what_is_asked_is_a_checkpoint_of_this_log() -> None:
+    portal, bench = Portal(), Bench()
+    bodies: list[bytes] = []
+    bench.broken = {"pers": lambda body: bodies.append(body) or None}
+    portal.accept_numbers(0, 3)
+    go(portal, bench)
+    head, _, signed = bodies[0].partition(b"\n\n")
+    assert head == b"old 0"
+    assert parse(Note.parse(signed).text).size == 3
