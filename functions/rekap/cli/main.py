@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import importlib
+import io
 import os
 import sys
 from collections.abc import Sequence
@@ -116,10 +117,22 @@ COMMANDS: Final = (
         "officials: queue and send statements until the portal gives its receipt",
     ),
     Command(
+        "status",
+        "rekap.cli.officials.status",
+        "petugas: sampai di mana pernyataan, dari berkas publik saja",
+        "officials: where statements stand, from the public files alone",
+    ),
+    Command(
         "form",
         "rekap.cli.officials.form",
         "petugas: dari angka di kertas menjadi draf formulir",
         "officials: from the figures of a paper to the draft of a form",
+    ),
+    Command(
+        "correct",
+        "rekap.cli.officials.correct",
+        "petugas: buat revisi berikutnya, tampilkan hanya yang berubah",
+        "officials: make the next revision, show only what changed",
     ),
     Command(
         "sign",
@@ -154,6 +167,7 @@ class Parser(argparse.ArgumentParser):
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return the exit code."""
     words = list(sys.argv[1:] if arguments is None else arguments)
+    _forgive()
     say = Say(_language(words))
     options = _parser(say, _chosen(words)).parse_args(words)
     if options.run is None:
@@ -176,6 +190,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(say("\nrekap: dihentikan", "\nrekap: stopped"), file=sys.stderr)
         return COULD_NOT
     return code
+
+
+def _forgive() -> None:
+    """Let a terminal that lacks a character show "?" for it; nothing else about it changes."""
+    for stream in (sys.stdin, sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
 
 
 def _language(words: Sequence[str]) -> str:

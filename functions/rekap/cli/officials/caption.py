@@ -56,7 +56,7 @@ def of(fields: Mapping[str, Any], say: Say) -> str:
     return "".join(c if c.isprintable() else "?" for c in text)[:60]
 
 
-def rank(fields: Mapping[str, Any]) -> tuple[int, int, int]:
+def rank(fields: Mapping[str, Any]) -> tuple[int, int, int, str, str]:
     """Where a statement belongs in the order of sending: what others build on comes first."""
     kind, form, revision = (fields.get(name) for name in ("kind", "form", "revision"))
     kinds, forms = list(KINDS), list(FORMS)
@@ -64,6 +64,8 @@ def rank(fields: Mapping[str, Any]) -> tuple[int, int, int]:
         kinds.index(kind) if kind in kinds else len(kinds),
         forms.index(form) if form in forms else 0,
         revision if isinstance(revision, int) else 0,
+        str(fields.get("region", "")),
+        str(fields.get("tps", "")),
     )
 
 

@@ -7,11 +7,14 @@ from dataclasses import dataclass, field
 from typing import Any, Final, TextIO
 
 from rekap.cli.officials import caption, card, receipts, replies, troubles
+from rekap.cli.officials.lookup import Log
 from rekap.cli.officials.queue import Item, Queue
 from rekap.cli.officials.receipts import ReceiptKey
 from rekap.cli.officials.replies import Reply, What
 from rekap.cli.officials.sender import is_done
+from rekap.cli.officials.standing import Standing
 from rekap.cli.officials.talk import COULD_NOT, REFUSED, WIDTH, Talk, wrap
+from rekap.cli.officials.telling import Words, clean
 from rekap.cli.speech import Say
 
 DONE: Final = 0
@@ -33,6 +36,8 @@ class News:
     now: Callable[[], float]
     zone: str = ""
     total: int = 0
+    base: str = ""
+    single: bool = False
     _count: int = 0
     _doubts: set[str] = field(default_factory=set)
     _persons: set[str] = field(default_factory=set)
@@ -117,6 +122,29 @@ class News:
                 f"  {number} waiting; trying again in {pause} s",
             )
         )
+
+    # ------------------------------------------------------------ while it waits for the pages
+
+    def expect(self, base: str, *, single: bool) -> None:
+        """Say that pages are waited for; `base` is the site's address."""
+        self.base, self.single = base, single
+        self.talk.tell(
+            "Menunggu sampai tercatat dan tampak di halaman …",
+            "Waiting until it is logged and shown …",
+        )
+        self.talk.stdout.flush()
+
+    def appeared(self, one: Standing, log: Log) -> None:
+        """Tell a statement that has come through."""
+        self._clear()
+        words = Words(self.say, self.base, self.base, log.size, True, self.zone)
+        for line in words.full(one) if self.single else words.brief(one):
+            print(line, file=self.talk.stdout, flush=True)
+
+    def looking(self, left: int) -> None:
+        """Say how many are still waited for."""
+        number = self.say.number(left)
+        self._progress(self.say(f"  {number} belum tampak", f"  {number} not shown yet"))
 
     # ------------------------------------------------------------ when it ends
 
@@ -256,11 +284,6 @@ class News:
         if self._line:
             print("\033[K", end="", file=self.talk.stderr, flush=True)
             self._line = False
-
-
-def clean(text: str) -> str:
-    """Return a portal's words without anything that a terminal obeys."""
-    return "".join(c if c.isprintable() else " " for c in text)
 
 
 def screen_of(stdout: TextIO) -> card.Screen:

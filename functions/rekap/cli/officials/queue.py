@@ -9,6 +9,8 @@
       LEAF.jawaban.json            the portal's last answer that may change
       LEAF.ragu-XXXXXXXX           a receipt that does not verify, as it came
       kunci                        held by the process that sends
+      ubin/…                       full tiles of the log, to be read only once
+      checkpoint                   the newest one of the log that `rekap status` has seen
 
 A statement's state is which of these files exist. Each one is put there whole, under its last name
 and on the disk, before the next step begins: a cut between any two steps leaves a state that a
@@ -19,7 +21,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -28,7 +29,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from rekap import codec
-from rekap.cli.officials import caption, durable, files
+from rekap.cli.officials import caption, durable, files, locking
 from rekap.errors import Malformed
 from rekap.log.entry import leaf_hash
 from rekap.signing import envelope as dsse
@@ -43,6 +44,7 @@ LAST: Final = ".jawaban.json"
 DOUBTFUL: Final = ".ragu-"
 SETTINGS: Final = "antrean.json"
 LOCK: Final = "kunci"
+TILES: Final = "ubin"
 MAX_ANSWER: Final = 65_536
 """Bytes of an answer that is kept."""
 
@@ -82,11 +84,16 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Which portal a queue is for. `receipt_key`: a vkey, "" as long as it is not known."""
+    """Which portal a queue is for, and what of its log is trusted; "" as long as it is not known.
+
+    `receipt_key`: a vkey. `policy`: the lines by which checkpoints count. `key_from`: where both
+    were learned, `kit`, `log` or `site`.
+    """
 
     origin: str = ""
     url: str = ""
     receipt_key: str = ""
+    policy: str = ""
     key_from: str = ""
 
 
@@ -95,6 +102,11 @@ class Queue:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+
+    @property
+    def tiles(self) -> Path:
+        """Where full tiles of the log are kept, to be read only once."""
+        return self.folder / TILES
 
     def create(self) -> None:
         """Make the folder, on the disk, if it is not there."""
@@ -215,18 +227,11 @@ class Queue:
 
     @contextmanager
     def sending(self) -> Iterator[bool]:
-        """Hold the lock of the sender; yields False if another process holds it.
-
-        The system lets go of it when the process ends, however it ends.
-        """
-        descriptor = os.open(self.folder / LOCK, os.O_RDWR | os.O_CREAT, durable.PUBLIC)
-        try:
-            held = _lock(descriptor)
-            if held:
+        """Hold the lock of the sender; yields False if another process holds it."""
+        with locking.held(self.folder / LOCK) as ours:
+            if ours:
                 self._sweep()
-            yield held
-        finally:
-            os.close(descriptor)
+            yield ours
 
     def _sweep(self) -> None:
         """Delete drafts of files that a killed process left an hour ago or earlier."""
@@ -273,19 +278,3 @@ def _bounded(answer: Mapping[str, Any]) -> bytes:
         if len(data) <= MAX_ANSWER:
             return data
     return b"{}\n"
-
-
-def _lock(descriptor: int) -> bool:
-    """Take the lock of an open file unless it is taken."""
-    try:
-        if os.name == "nt":
-            import msvcrt
-
-            msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined]
-        else:
-            import fcntl
-
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except (BlockingIOError, PermissionError):
-        return False
-    return True

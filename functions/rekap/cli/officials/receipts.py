@@ -43,14 +43,21 @@ def check(data: bytes, item: Item, key: ReceiptKey) -> Receipt:
 
     Raises NotVerified, Malformed: it is worth nothing.
     """
-    receipt = receipts.open_receipt(data, (key.key,))
+    receipt = verify(data, key)
     for what, wanted, found in (
-        ("another log", key.origin, receipt.origin),
         ("another log than the statement's", item.origin, receipt.origin),
         ("another statement", item.id, receipt.id),
     ):
         if wanted != found:
             raise NotVerified(f"a receipt of {what}", "receipt", wanted, found)
+    return receipt
+
+
+def verify(data: bytes, key: ReceiptKey) -> Receipt:
+    """Return what a receipt of this log says; raises NotVerified, Malformed."""
+    receipt = receipts.open_receipt(data, (key.key,))
+    if receipt.origin != key.origin:
+        raise NotVerified("a receipt of another log", "receipt", key.origin, receipt.origin)
     promised = receipt.logged_by - receipt.received_at
     if not 0 <= promised <= LOGGED_WITHIN_S:
         raise NotVerified("a longer promise", "receipt", str(LOGGED_WITHIN_S), str(promised))

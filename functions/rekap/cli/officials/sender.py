@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from typing import Final, Protocol
 
 from rekap.cli.officials import receipts, replies
-from rekap.cli.officials.queue import Item, Queue
+from rekap.cli.officials.queue import Item, Queue, Settings
 from rekap.cli.officials.receipts import ReceiptKey
 from rekap.cli.officials.replies import Reply, What
 from rekap.cli.officials.upload import Raw, Unreached
@@ -216,9 +216,9 @@ class Sender:
 
 
 def learn(
-    find: Callable[[], ReceiptKey], time: Time, ear: Ear, waiting: int, patience: float
-) -> ReceiptKey:
-    """Return the key of receipts as soon as it can be read.
+    find: Callable[[], Settings], time: Time, ear: Ear, waiting: int, patience: float
+) -> Settings:
+    """Return what the log says of its receipts as soon as that can be read.
 
     Raises Unreached if that takes longer than `patience` seconds.
     """

@@ -1,137 +1,175 @@
-"""Who has signed a paper, and what that amounts to: intake and the ledger asked with a kit."""
+"""Where statements stand, from the public files and the receipts at hand alone."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from enum import Enum
+from typing import Final
 
-from rekap.cli.officials import labels
-from rekap.cli.officials.kit import Kit
-from rekap.cli.officials.paper import Paper
-from rekap.cli.speech import Say
-from rekap.errors import Finding
-from rekap.forms.model import SUMMARY
-from rekap.intake import content, signatures
-from rekap.ledger import authority, offices
-from rekap.ledger.authority import Verdict
-from rekap.ledger.offices import Record
-from rekap.signing.envelope import Envelope
+from rekap.cli.officials import receipts, shown
+from rekap.cli.officials.lookup import Log
+from rekap.cli.officials.queue import Item
+from rekap.cli.officials.receipts import ReceiptKey
+from rekap.cli.officials.shown import HEAD, Pages, Shown
+from rekap.cli.officials.targets import Target
+from rekap.errors import Malformed, NotVerified
+from rekap.intake.receipt import Receipt
 
-UNKNOWN = "unknown-key"
+
+class State(Enum):
+    """How far a statement has come."""
+
+    REFUSED = "refused"
+    QUEUED = "queued"
+    ABSENT = "absent"
+    DOUBTFUL = "doubtful"
+    PROMISED = "promised"
+    OVERDUE = "overdue"
+    LOGGED = "logged"
+    SHOWN = "shown"
+
+
+COUNTS: Final = frozenset({"head", "effective", "superseded", "repeat", "cosigned"})
+"""Statuses of a statement that has done what it was made for."""
+WAITS: Final = "waiting"
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """`signers` hold a key of the kit and their signatures verify; `faults` are of the others.
+    """Where one statement stands. `index`: its entry, proved; `told`: its receipt, verified.
 
-    `verdict` is None where the kit does not know enough to judge.
+    `fault`: why its receipt or page cannot be believed, "" if nothing is amiss.
     """
 
-    signers: tuple[tuple[str, Record], ...]
-    faults: tuple[Finding, ...]
-    verdict: Verdict | None
-    wanted: tuple[offices.Requirement, ...]
+    target: Target
+    state: State
+    index: int | None = None
+    told: Receipt | None = None
+    shown: Shown | None = None
+    fault: str = ""
 
     @property
-    def broken(self) -> tuple[Finding, ...]:
-        """Signatures for which the whole envelope will be refused: false ones, revoked keys."""
-        return tuple(one for one in self.faults if one.code != UNKNOWN)
-
-    @property
-    def unknown(self) -> tuple[Finding, ...]:
-        """Signatures by keys that the kit does not know: they cannot be checked with it."""
-        return tuple(one for one in self.faults if one.code == UNKNOWN)
-
-    @property
-    def is_enough(self) -> bool:
-        """Whether the portal will take it: all thresholds reached, nobody who may not."""
-        return not self.faults and self.verdict is not None and self.verdict.effective
+    def code(self) -> int:
+        """0 it counts, 1 something is wrong with it, 2 not yet."""
+        if self.state in {State.REFUSED, State.OVERDUE, State.DOUBTFUL} or self.fault:
+            return 1
+        if self.state is not State.SHOWN or self.shown is None or self.shown.status == WAITS:
+            return 2
+        return 0 if self.shown.status in COUNTS else 1
 
 
-def of(paper: Paper, kit: Kit) -> Standing:
-    """Verify every signature of a paper and judge its signers."""
-    fields = paper.statement.fields
-    envelope = Envelope(paper.payload, paper.signatures)
-    signers, faults = signatures.check(envelope, fields, kit.register)
-    verdict = None
-    wanted: tuple[offices.Requirement, ...] = ()
-    if content.can_be_judged(fields, kit):
-        verdict = authority.judge(kit, fields, signers)
-        wanted = offices.requirements(kit, fields)
-    return Standing(tuple(signers), tuple(faults), verdict, wanted)
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What was read for it. `now`: our clock in Unix seconds; `live`: the site itself, no copy."""
+
+    log: Log
+    pages: Pages
+    key: ReceiptKey | None
+    now: float
+    live: bool
 
 
-def lines(standing: Standing, fields: Record, say: Say) -> Iterator[str]:
-    """Say how many persons of each body have signed, and how many are missing."""
-    if standing.verdict is None:
-        yield say("Kit ini tidak cukup untuk menilai siapa yang berwenang.",
-                  "This kit does not know enough to say who may sign.")  # fmt: skip
-        return
-    for requirement in standing.wanted:
-        counts = [(office, _persons(standing, office)) for office in requirement.offices]
-        office, persons = max(counts, key=lambda one: len(one[1]) / one[0].number)
-        yield _count(office, list(persons.values()), say)
-    watching = len(standing.verdict.observers)
-    if watching:
-        yield say(f"Ikut menandatangani, tidak dihitung: {watching} saksi atau pengawas.",
-                  f"Co-signed, not counted: {watching} witnesses or supervisors.")  # fmt: skip
-    if lacks_ketua(standing, fields):
-        yield say(
-            "Catatan S1: ketua tidak ikut menandatangani. Sah, dan akan ditampilkan.",
-            "Note S1: the chair is not among the signers. Valid, and it will be shown.",
-        )
+def look(targets: Sequence[Target], reading: Reading) -> list[Standing]:
+    """Return where statements stand, in their order.
+
+    Raises Unreadable, Malformed, NotVerified if the log itself cannot be read or believed.
+    """
+    log = reading.log
+    found = log.find({leaf for target in targets for leaf in target.leaves})
+    places = [next((found[leaf] for leaf in one.leaves if leaf in found), None) for one in targets]
+    named = _name(targets, places, found, log)
+    in_log = [
+        (target, index) for target, index in zip(named, places, strict=True) if index is not None
+    ]
+    pages = _pages(in_log, found, reading.pages)
+    return [
+        _absent(target, reading) if index is None else _present(target, index, pages)
+        for target, index in zip(named, places, strict=True)
+    ]
 
 
-def _persons(standing: Standing, office: offices.Office) -> dict[str, str]:
-    """Persons of an office who signed, with their positions."""
-    return {key["person"]: key["position"] for keyid, key in standing.signers
-            if office.holds(key, keyid)}  # fmt: skip
+def _name(
+    targets: Sequence[Target],
+    places: Sequence[int | None],
+    found: Mapping[bytes, int],
+    log: Log,
+) -> list[Target]:
+    """Return the targets with their envelopes, as far as those are in the log."""
+    leaf_of = {index: leaf for leaf, index in found.items()}
+    unnamed = (index for one, index in zip(targets, places, strict=True) if not one.item)
+    wanted = sorted({index for index in unnamed if index is not None})
+    entries = log.entries(wanted, [leaf_of[index] for index in wanted])
+    items = {}
+    for index, data in entries.items():
+        try:
+            items[index] = Item.parse(data)
+        except Malformed:
+            continue
+    return [
+        replace(one, item=items[index]) if index in items and one.item is None else one
+        for one, index in zip(targets, places, strict=True)
+    ]
 
 
-def _count(office: offices.Office, positions: list[str], say: Say) -> str:
-    place = office.region if office.tps is None else f"{office.region} TPS {office.tps}"
-    body = labels.name(say, "body", office.body)
-    at = f"{body} {place}" if place != "id" else body
-    told = ", ".join(labels.name(say, "position", one) for one in sorted(positions, key=_first))
-    present, missing = len(positions), office.number - len(positions)
-    rest = say("cukup", "enough")
-    if missing > 0:
-        rest = say(f"masih kurang {missing}", f"{missing} still missing")
-    who = f": {told}" if told else ""
-    return say(f"{at}: {present} dari {office.number} orang{who}; {rest}.",
-               f"{at}: {present} of {office.number} persons{who}; {rest}.")  # fmt: skip
+def _pages(
+    in_log: Sequence[tuple[Target, int]], found: Mapping[bytes, int], pages: Pages
+) -> dict[int, Shown | NotVerified | Malformed | None]:
+    """Return what pages say of entries, by index; an error where a page cannot be believed."""
+    leaf_of = {index: leaf for leaf, index in found.items()}
+    told: dict[int, Shown | NotVerified | Malformed | None] = {}
+
+    def ask(index: int) -> None:
+        try:
+            told[index] = pages.of(index, leaf_of[index])
+        except (NotVerified, Malformed) as error:
+            told[index] = error
+
+    visible = {index: target for target, index in in_log if index < pages.size}
+    crowd = shown.many([target.fields for target in visible.values()])
+    contests = set()
+    for index, target in visible.items():
+        contest = (target.fields.get("election"), target.fields.get("contest"))
+        if crowd and target.fields in crowd and contest not in contests:
+            contests.add(contest)
+            ask(index)
+    heads = pages.heads(crowd) if crowd else {}
+    for index, target in visible.items():
+        if index in told:
+            continue
+        address = heads.get(target.id or "")
+        if address is None:
+            ask(index)
+        else:
+            told[index] = Shown(HEAD, None, (), address, ())
+    return told
 
 
-def _first(position: str) -> tuple[bool, str]:
-    return position != "ketua", position
+def _present(
+    target: Target, index: int, pages: Mapping[int, Shown | NotVerified | Malformed | None]
+) -> Standing:
+    page = pages.get(index)
+    if isinstance(page, Shown):
+        return Standing(target, State.SHOWN, index, None, page)
+    if isinstance(page, (NotVerified, Malformed)):
+        return Standing(target, State.LOGGED, index, fault=str(page))
+    return Standing(target, State.LOGGED, index)
 
 
-def lacks_ketua(standing: Standing, fields: Record) -> bool:
-    """S1: enough persons signed a form, and no ketua is among those who count."""
-    if fields["kind"] != "form" or fields["form"] == SUMMARY or standing.verdict is None:
-        return False
-    counted = [key for keyid, key in standing.signers if keyid in standing.verdict.counted]
-    return standing.verdict.effective and all(key["position"] != "ketua" for key in counted)
-
-
-def may_sign(paper: Paper, kit: Kit, keyid: str, key: Record) -> bool:
-    """Whether a key's signature counts or is welcome; a stranger's spoils the envelope."""
-    fields = paper.statement.fields
-    if not content.can_be_judged(fields, kit):
-        return True
-    return keyid not in authority.judge(kit, fields, [(keyid, key)]).strangers
-
-
-def named_by_itself(paper: Paper, kit: Kit, keyid: str) -> bool:
-    """Whether a `log` or `election` statement itself names the key, as the first one does."""
-    return authority.known_key(kit, paper.statement.fields, keyid) is not None
-
-
-def who(key: Record, say: Say) -> str:
-    """Who holds a key, by office and position: "KPPS 32.07.01.2001 TPS 004, ketua (…)"."""
-    body = labels.name(say, "body", key["body"])
-    place = "" if key["region"] == "id" else f" {key['region']}"
-    tps = f" TPS {key['tps']}" if key.get("tps") else ""
-    pair = f" {key['pair']}" if key.get("pair") is not None else ""
-    position = labels.name(say, "position", key["position"])
-    return f"{body}{pair}{place}{tps}, {position} ({key['person']})"
+def _absent(target: Target, reading: Reading) -> Standing:
+    told, fault = None, ""
+    if target.receipt is not None and reading.key is not None:
+        try:
+            told = receipts.verify(target.receipt, reading.key)
+            if target.item and told.id != target.item.id:
+                raise NotVerified("a receipt of another statement", "receipt")
+        except (Malformed, NotVerified) as error:
+            told, fault = None, str(error)
+    if fault:
+        return Standing(target, State.DOUBTFUL, fault=fault)
+    if told is not None:
+        late = reading.live and reading.now > told.logged_by
+        return Standing(target, State.OVERDUE if late else State.PROMISED, told=told)
+    if target.refusal is not None:
+        return Standing(target, State.REFUSED)
+    return Standing(target, State.QUEUED if target.queued else State.ABSENT)

@@ -11,22 +11,25 @@ import random
 import time
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from rekap.cli.officials import caption, troubles, trust
+from rekap.cli.officials import caption, given, troubles, trust
+from rekap.cli.officials.evidence import Evidence
 from rekap.cli.officials.kit import Kit
 from rekap.cli.officials.news import News
-from rekap.cli.officials.paper import SIGNED, Paper
-from rekap.cli.officials.queue import Item, Queue, Settings
-from rekap.cli.officials.receipts import ReceiptKey
+from rekap.cli.officials.paper import SIGNED
+from rekap.cli.officials.pile import Pile
+from rekap.cli.officials.queue import Item, Queue
 from rekap.cli.officials.replies import Reply, unreached
 from rekap.cli.officials.sender import Sender, Time, is_open, learn
 from rekap.cli.officials.talk import COULD_NOT, Fault, Talk
 from rekap.cli.officials.upload import Address, Portal, Unreached
+from rekap.cli.officials.waiting import Wait
 from rekap.cli.speech import Say
 from rekap.errors import Malformed
+from rekap.verify.reader import open_source
 
 QUEUE: Final = "antrean"
 PATIENCE_S: Final = 600
@@ -78,6 +81,14 @@ def configure(parser: ArgumentParser, say: Say) -> None:
         ),
     )
     parser.add_argument(
+        "--wait",
+        action="store_true",
+        help=say(
+            "tunggu sampai tercatat di log dan tampak di halaman",
+            "wait until it is in the log and on its page",
+        ),
+    )
+    parser.add_argument(
         "--for",
         dest="patience",
         type=_seconds,
@@ -117,7 +128,6 @@ class Task:
     queue: Queue
     time: Time
     connect: Callable[[Address], Portal] = Portal
-    faults: int = 0
 
     @property
     def say(self) -> Say:
@@ -126,7 +136,7 @@ class Task:
 
     def run(self) -> int:
         """Do it and return the exit code; raises Fault."""
-        kit = self._kit()
+        kit = given.kit(self.options.kit) if self.options.kit else None
         address = self._address(self.options.to)
         try:
             return self._run(kit, address)
@@ -142,8 +152,9 @@ class Task:
         return COULD_NOT
 
     def _run(self, kit: Kit | None, address: Address | None) -> int:
-        given = self._read_all()
-        if not given and (self.options.files or not self.queue.folder.is_dir()):
+        pile = Pile(self.talk)
+        named = pile.read(self.options.files)
+        if not named and (self.options.files or not self.queue.folder.is_dir()):
             self.talk.complain(
                 f"tidak ada yang diantrekan. Sebutkan berkas *{SIGNED} hasil `rekap sign`.",
                 f"nothing was queued. Name files *{SIGNED} made by `rekap sign`.",
@@ -151,26 +162,38 @@ class Task:
             return COULD_NOT
         self.queue.create()
         url = address.base if address else None
-        settings = trust.settle(self.queue, kit=kit, url=url, items=[*given, *self.queue.items()])
-        new = sum(self.queue.add(item) for item in given)
+        everything = [*named, *self.queue.items()]
+        settings = trust.settle(self.queue, kit=kit, url=url, items=everything)
+        new = sum(self.queue.add(item) for item in named)
         self.queue.set(settings)
-        named = given or self._open()
+        news = News(self.talk, self.queue, self.time.now, _zone(kit))
+        news.queued(new, len(named))
+        named = named or self._open()
         if self.options.again:
             for item in named:
                 self.queue.reopen(item.leaf)
-        news = News(self.talk, self.queue, self.time.now, _zone(kit))
-        news.queued(new, len(given))
-        self._tell_damaged()
+        self._tell_damaged(pile)
         address = address or self._address(settings.url)
         if address is None:
             news.no_address()
-            return news.report(named, None, last=None, faults=self.faults)
+            return news.report(named, None, last=None, faults=pile.faults)
         last = self._when_free(address, news, named)
-        return news.report(named, _known_key(self.queue.settings()), last=last, faults=self.faults)
+        key = trust.receipt_key(self.queue.settings())
+        code = news.report(named, key, last=last, faults=pile.faults)
+        return self._wait(address, news, named) if self.options.wait and code == 0 else code
+
+    def _wait(self, address: Address, news: News, named: list[Item]) -> int:
+        evidence = self._evidence(address)
+        wait = Wait(evidence, self.time, float(self.options.patience), news.appeared, news.looking)
+        news.expect(address.base, single=len(named) == 1)
+        return wait.run(named)
+
+    def _evidence(self, address: Address) -> Evidence:
+        return Evidence(self.queue, self.queue.settings(), lambda: open_source(address.base))
 
     def _open(self) -> list[Item]:
         """Return what a call without names is about: all that has no lasting answer yet."""
-        key = _known_key(self.queue.settings())
+        key = trust.receipt_key(self.queue.settings())
         items = self.queue.items()
         if key is None:
             return [item for item in items if self.queue.refusal(item.leaf) is None]
@@ -192,26 +215,29 @@ class Task:
 
     def _is_settled(self, named: list[Item]) -> bool:
         """Tell whether another process has got an answer for everything that was named."""
-        key = _known_key(self.queue.settings())
+        key = trust.receipt_key(self.queue.settings())
         return key is not None and not any(is_open(self.queue, item, key) for item in named)
 
     def _send(self, address: Address, news: News, named: list[Item]) -> Reply | None:
         settings = self.queue.settings()
-        if self._is_settled(named):
-            return None
         news.total = len(self._open())
+        if not news.total:
+            return None
         portal = self.connect(address)
         try:
             patience = 0.0 if self.options.once else float(self.options.patience)
             items = self.queue.items()
-            key = learn(
+            known = learn(
                 lambda: trust.find(settings, items, portal), self.time, news, len(named), patience
             )
-            vkey = key.key.vkey
-            self.queue.set(replace(settings, receipt_key=vkey, key_from=key.source))
+            self.queue.set(known)
+            key = trust.receipt_key(known)
+            if key is None:
+                raise RuntimeError("a log without a receipt key is none")
             sender = Sender(
-                self.queue, portal, NoEvidence(), key, self.time, news, self.options.once, patience
-            )
+                self.queue, portal, self._evidence(address), key, self.time, news,
+                self.options.once, patience,
+            )  # fmt: skip
             sender.run()
             news.skew(sender.skew)
             return sender.last
@@ -220,79 +246,15 @@ class Task:
         finally:
             portal.close()
 
-    # ------------------------------------------------------------ what was given
-
-    def _read_all(self) -> list[Item]:
-        """Return the statements of all files; one that is none is told and counted."""
-        found: dict[str, Item] = {}
-        for path in self._paths():
-            item = self._read(path)
-            if item is not None:
-                found.setdefault(item.leaf, item)
-        return list(found.values())
-
-    def _paths(self) -> list[Path]:
-        paths: list[Path] = []
-        for path in self.options.files:
-            if not path.is_dir():
-                paths.append(path)
-                continue
-            inside = sorted(one for one in path.iterdir() if one.name.endswith(SIGNED))
-            if not inside:
-                self._fault(
-                    f"{path}: tidak ada berkas *{SIGNED} di folder ini.",
-                    f"{path}: there is no file *{SIGNED} in this folder.",
-                )
-            paths += inside
-        return paths
-
-    def _read(self, path: Path) -> Item | None:
-        try:
-            paper = Paper.read(path, self.say)
-            if not paper.is_signed:
-                self._fault(
-                    f"{path}: rancangan ini belum ditandatangani. Jalankan `rekap sign` dahulu.",
-                    f"{path}: this draft is not signed yet. Run `rekap sign` first.",
-                )
-                return None
-            return Item.parse(paper.data)
-        except Malformed as error:
-            self._fault(str(error), str(error))
-        except OSError as error:
-            told = troubles.of_disk(error, path, self.say)
-            self._fault(told, told)
-        return None
-
-    def _tell_damaged(self) -> None:
+    def _tell_damaged(self, pile: Pile) -> None:
         for path in self.queue.damaged():
-            self._fault(
+            pile.fault(
                 f"{path}: isinya rusak. Antrekan lagi berkas aslinya, atau buang berkas ini.",
                 f"{path}: its content is damaged. Queue the original again, or discard this file.",
             )
 
-    def _fault(self, indonesian: str, english: str) -> None:
-        self.faults += 1
-        self.talk.complain(indonesian, english)
-
     def _complain(self, told: str) -> None:
         self.talk.complain(told, told)
-
-    def _kit(self) -> Kit | None:
-        path: Path | None = self.options.kit
-        if path is None:
-            return None
-        try:
-            return Kit.read(path)
-        except Malformed as error:
-            raise Fault(
-                f"{path}: bukan kit yang utuh. Buat lagi dengan `rekap kit`.",
-                f"{path}: not an intact kit. Make it again with `rekap kit`.",
-            ) from error
-        except OSError as error:
-            raise Fault(
-                f"{path}: {error.strerror}. Sebutkan berkas kit yang benar.",
-                f"{path}: {error.strerror}. Name the right kit file.",
-            ) from error
 
     def _address(self, url: str | None) -> Address | None:
         if not url:
@@ -311,24 +273,6 @@ class Task:
                 f"{url}: bukan alamat portal. Contoh: https://rekap.example/",
                 f"{url}: not the address of a portal. Example: https://rekap.example/",
             ) from error
-
-
-class NoEvidence:
-    """Stands in where the log cannot be looked into: nothing is proved."""
-
-    def holds(self, _item: Item, _leaf: str, _index: int | None) -> bool:
-        """See `sender.Evidence`."""
-        return False
-
-    def prove(self, _item: Item, _index: int) -> bytes | None:
-        """See `sender.Evidence`."""
-        return None
-
-
-def _known_key(settings: Settings) -> ReceiptKey | None:
-    if not settings.receipt_key:
-        return None
-    return ReceiptKey.parse(settings.origin, settings.receipt_key, settings.key_from)
 
 
 def _zone(kit: Kit | None) -> str:

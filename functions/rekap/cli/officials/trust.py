@@ -7,8 +7,9 @@ log's origin names. The statements themselves say which log they are for.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from typing import Any
 
 from rekap.cli.officials.kit import Kit
 from rekap.cli.officials.queue import Item, Queue, Settings
@@ -44,9 +45,10 @@ def settle(queue: Queue, *, kit: Kit | None, url: str | None, items: Iterable[It
         )
     settings = replace(kept, origin=next(iter(origins), ""), url=url or kept.url)
     if kit is not None:
-        if kept.receipt_key and kept.receipt_key != kit.receipt_key:
-            raise _other_key(kit.receipt_key, kept.receipt_key)
-        settings = replace(settings, receipt_key=kit.receipt_key, key_from="kit")
+        known = of_record(kit.get("meta", "log"), "kit")
+        if kept.receipt_key and kept.receipt_key != known.receipt_key:
+            raise _other_key(known.receipt_key, kept.receipt_key)
+        settings = replace(known, url=settings.url)
     return settings
 
 
@@ -60,37 +62,59 @@ def _other_key(given: str, kept: str) -> Fault:
     )
 
 
-def find(settings: Settings, items: Iterable[Item], portal: Portal) -> ReceiptKey:
-    """Return the key of receipts.
+def of_record(log: Mapping[str, Any], source: str) -> Settings:
+    """Return what the ledger's record of the `log` statement says of receipts and checkpoints."""
+    policy = "".join(f"{line}\n" for line in log["policy"])
+    return Settings(str(log["log"]), "", str(log["receipt_key"]), policy, source)
+
+
+def of_entry(entry: bytes, origin: str, source: str) -> Settings | None:
+    """Return the same from entry 0; None if these bytes are not the valid entry 0 of the log."""
+    state = State()
+    fold(state, entry)
+    log = state.meta.get("log")
+    return of_record(log, source) if log is not None and origin in {"", log["log"]} else None
+
+
+def find(settings: Settings, items: Iterable[Item], portal: Portal) -> Settings:
+    """Return the settings with the key of receipts.
 
     Raises Unreached if it must come from the site and that cannot be read, Fault if the site must
     not be asked or is another log's.
     """
-    origin = settings.origin
     if settings.receipt_key:
-        return ReceiptKey.parse(origin, settings.receipt_key, settings.key_from)
-    for item in items:
-        if item.fields.get("kind") == "log":
-            found = _of_log(item.data, origin)
-            if found:
-                return ReceiptKey.parse(origin, found, "log")
+        return settings
+    own = (item for item in items if item.fields.get("kind") == "log")
+    found = next(filter(None, (of_entry(one.data, settings.origin, "log") for one in own)), None)
+    return replace(found or _ask(settings.origin, portal), url=settings.url)
+
+
+def _ask(origin: str, portal: Portal) -> Settings:
     check_host(origin, portal.address)
     raw = portal.get(ENTRY_0)
     if raw.status != 200 or len(raw.body) > MAX_ENTRY:
         reason = "redirect" if 300 <= raw.status < 400 else "no-log"
         raise Unreached("busy" if raw.status >= 500 else reason, f"status {raw.status}")
-    found = _of_log(raw.body, origin)
+    if raw.body.lstrip().startswith(b"<"):
+        raise Unreached("web-page")
+    found = of_entry(raw.body, origin, "site")
     if found is None:
-        if raw.body.lstrip().startswith(b"<"):
-            raise Unreached("web-page")
+        base = portal.address.base
         raise Fault(
-            f"Di {portal.address.base} bukan log {origin}, tujuan pernyataan ini. Tidak ada yang"
-            " dikirim. Periksa --to.",
-            f"At {portal.address.base} there is not the log {origin} that these statements are"
-            " for. Nothing was sent. Check --to.",
+            f"Di {base} bukan log {origin}, tujuan pernyataan ini. Tidak ada yang dikirim. Periksa"
+            " --to.",
+            f"At {base} there is not the log {origin} that these statements are for. Nothing was"
+            " sent. Check --to.",
             REFUSED,
         )
-    return ReceiptKey.parse(origin, found, "site")
+    return found
+
+
+def receipt_key(settings: Settings) -> ReceiptKey | None:
+    """Return the key of receipts, None as long as it is not known; raises Malformed."""
+    if not settings.receipt_key:
+        return None
+    return ReceiptKey.parse(settings.origin, settings.receipt_key, settings.key_from)
 
 
 def check_host(origin: str, address: Address) -> None:
@@ -105,11 +129,3 @@ def check_host(origin: str, address: Address) -> None:
         " right all the same, name your office's kit with --kit.",
         REFUSED,
     )
-
-
-def _of_log(entry: bytes, origin: str) -> str | None:
-    """Return the receipt key that entry 0 names, if these bytes are the log's valid entry 0."""
-    state = State()
-    fold(state, entry)
-    log = state.meta.get("log")
-    return str(log["receipt_key"]) if log is not None and log["log"] == origin else None
