@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from rekap import codec
-from rekap.cli.officials import compose, explain, preview, remarks, review
+from rekap.cli.officials import attachments, compose, durable, explain, preview, remarks, review
 from rekap.cli.officials.compose import More
 from rekap.cli.officials.paper import DRAFT, SIGNED, Paper
 from rekap.cli.officials.preview import Head, Outlook
@@ -24,6 +24,7 @@ from rekap.cli.officials.talk import REFUSED, Fault, Talk
 from rekap.cli.officials.work import Work
 from rekap.cli.speech import Say
 from rekap.errors import Finding
+from rekap.forms import schema
 from rekap.forms.model import COUNTS, TIMEZONES
 from rekap.ledger.offices import Record
 
@@ -64,6 +65,7 @@ def add_arguments(parser: ArgumentParser, say: Say) -> None:
             "leave findings unexplained where that is allowed",
         ),
     )
+    attachments.add_arguments(parser, say)
     parser.add_argument("--count", choices=COUNTS, help=say("cara penghitungan", "kind of count"))
     parser.add_argument(
         "--sheets",
@@ -135,7 +137,10 @@ def check_target(path: Path, say: Say, *, may_replace: bool) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Drafting:
-    """One draft in the making. `others` are sheets made today, by slot."""
+    """One draft in the making. `others` are sheets made today, by slot.
+
+    `explained` are the explanations of the form that this one follows.
+    """
 
     slot: Slot
     more: More
@@ -144,6 +149,7 @@ class Drafting:
     work: Work
     others: Mapping[str, Head]
     show: Callable[[dict[str, Any], Names], Sequence[str]] = review.form
+    explained: Sequence[Record] = ()
 
     @property
     def names(self) -> Names:
@@ -152,22 +158,40 @@ class Drafting:
 
     def finish(self, cells: Cells) -> int:
         """Show, check, explain and write the draft. Raises Fault if it is not to be written."""
-        texts = explain.given(self.options.explain)
-        self.work.explanations = explain.kept(self.work.explanations, texts) + texts
+        self._take_explanations(cells)
         fields = self._fields(cells)
         self._print(["", *self.show(fields, self.names), ""])
-        outlook = preview.outlook(fields, self.slot.kit, self.others) if _sound(fields) else None
-        found, refused = self._findings(outlook), self._faults(fields)
-        self._tell(outlook, found, refused)
+        outlook, refused = self._outlook(fields), self._faults(fields)
+        self._tell(outlook, refused)
         self._refuse_what_cannot_be_explained(refused, outlook)
-        self._drop_idle(outlook)
-        self._explain(found, {_key(one) for one in refused})
+        self._explain(outlook.findings if outlook else (), {_key(one) for one in refused})
         fields = self._fields(cells)
         left = [one for one in self._faults(fields) if preview.is_final(one)]
         if left:
             self._print([line for one in left for line in remarks.fault(one, self.talk.say)])
             raise _not_written()
         return self._write(fields)
+
+    def _take_explanations(self, cells: Cells) -> None:
+        """Those given now; of older ones only those whose finding is still there, and say so."""
+        texts = explain.given(self.options.explain)
+        before = self.work.explanations or [dict(one) for one in self.explained]
+        outlook = self._outlook(self._fields(cells))
+        if outlook is not None:
+            there = {explain.triple(one) for one in outlook.findings}
+            idle = [one for one in before if explain.triple(one) not in there]
+            for one in idle:
+                self.talk.tell(
+                    f"Penjelasan lama tidak dipakai, temuannya sudah tidak ada: {one['rule']}.",
+                    f"An older explanation is left out, its finding is gone: {one['rule']}.",
+                )
+            before = [one for one in before if one not in idle]
+        self.work.explanations = explain.kept(before, texts) + texts
+
+    def _outlook(self, fields: dict[str, Any]) -> Outlook | None:
+        if not _is_statement(fields):
+            return None
+        return preview.outlook(fields, self.slot.kit, self.others)
 
     def _fields(self, cells: Cells) -> dict[str, Any]:
         return compose.compose(
@@ -181,25 +205,17 @@ class Drafting:
     def _faults(self, fields: dict[str, Any]) -> list[Finding]:
         return preview.faults(codec.encode(fields, nulls=True), self.slot.kit)
 
-    def _findings(self, outlook: Outlook | None) -> list[Record]:
-        return list(outlook.findings) if outlook else []
-
-    def _tell(
-        self, outlook: Outlook | None, found: Sequence[Record], refused: Sequence[Finding]
-    ) -> None:
+    def _tell(self, outlook: Outlook | None, refused: Sequence[Finding]) -> None:
         """Print every finding and refusal, or that there is none."""
         say = self.talk.say
         others = [one for one in refused if one.code != remarks.UNEXPLAINED]
         lines = [line for one in others for line in remarks.fault(one, say)]
-        for one in found:
-            lines += remarks.finding(one, self.names)
         if outlook:
-            lines += remarks.of_column_above(outlook.above, self.names)
-        count = len(found) + len(others) + (len(outlook.above) if outlook else 0)
-        if lines:
-            title = say(f"Temuan: {count}", f"Findings: {count}")
-        else:
-            title = say("Tidak ada temuan.", "No findings.")
+            lines += remarks.of_outlook(outlook, self.names)
+        elif len(others) < len(refused):
+            lines += [line for one in refused if one not in others
+                      for line in remarks.fault(one, say)]  # fmt: skip
+        title = say("Temuan:", "Findings:") if lines else say("Tidak ada temuan.", "No findings.")
         self._print([title, *lines])
 
     def _refuse_what_cannot_be_explained(
@@ -214,14 +230,6 @@ class Drafting:
                 "It is the same as the form in force. Nothing was written.",
                 REFUSED,
             )
-
-    def _drop_idle(self, outlook: Outlook | None) -> None:
-        """Explanations typed before whose finding is gone do not go into the draft unseen."""
-        named = {(f["rule"], f["child"], f["part"]) for f in (outlook.findings if outlook else ())}
-        given = [explain.triple(one) for one in explain.given(self.options.explain)]
-        for one in list(self.work.explanations):
-            if explain.triple(one) not in named and explain.triple(one) not in given:
-                self.work.explanations.remove(one)
 
     def _explain(self, found: Sequence[Record], refused: set[tuple[str, str, str]]) -> None:
         """Ask for explanations: first those without which intake refuses, then the others."""
@@ -246,9 +254,10 @@ class Drafting:
     def _write(self, fields: dict[str, Any]) -> int:
         path: Path = self.options.to
         paper = Paper(codec.encode(fields, nulls=True))
-        if self.options.replace and path.exists() and not Paper.read(path).is_signed:
-            path.unlink()
-        paper.write(path, self.talk.say)
+        if self.options.replace:
+            durable.write(path, paper.data)
+        else:
+            paper.write(path, self.talk.say)
         self.work.remove()
         self.talk.tell()
         self.talk.tell(f"Draf: {path}", f"Draft: {path}")
@@ -260,10 +269,8 @@ class Drafting:
         return 0
 
 
-def _sound(fields: dict[str, Any]) -> bool:
+def _is_statement(fields: dict[str, Any]) -> bool:
     """Whether the payload is a statement at all, so that the ledger can be asked."""
-    from rekap.forms import schema
-
     try:
         schema.check_statement(fields)
     except schema.SchemaErrors:

@@ -6,11 +6,10 @@ from argparse import ArgumentParser, Namespace
 from collections.abc import Mapping
 from pathlib import Path
 
-from rekap.cli.officials import durable, given, preview, sheet, slot
+from rekap.cli.officials import attachments, durable, given, jobs, preview, sheet, slot
 from rekap.cli.officials.compose import More
 from rekap.cli.officials.drafting import Drafting, add_arguments, check_target, moment
 from rekap.cli.officials.entry import Entry
-from rekap.cli.officials.paper import Paper
 from rekap.cli.officials.preview import Head
 from rekap.cli.officials.sheet import BadSheet, Cells
 from rekap.cli.officials.slot import Slot
@@ -57,7 +56,11 @@ def _run(options: Namespace, talk: Talk) -> int:
     work = Work.of(options.to, place.key)
     others = local_sheets(place, options.sheets, talk.say)
     more = More(
-        moment(place, options.at), options.count or "first", sheets=sheet_ids(place, others)
+        moment(place, options.at),
+        options.count or "first",
+        scans=attachments.scans(options.scan),
+        witnesses=attachments.witnesses(options.witness),
+        sheets=sheet_ids(place, others),
     )
     drafting = Drafting(place, more, options, talk, work, others)
     cells = typed(place, options.sheet, talk, work)
@@ -115,7 +118,7 @@ def local_sheets(place: Slot, paths: list[Path], say: Say) -> dict[str, Head]:
     found: dict[str, Head] = {}
     wanted = {key: child.called(say) for child, key in _sheet_keys(place)}
     for path in paths:
-        paper = Paper.read(path, say)
+        paper = jobs.read(path, say)
         fields = paper.statement.fields
         if paper.statement.kind != "form" or slot_key(fields) not in wanted:
             raise Fault(

@@ -7,14 +7,14 @@ A kit may be older than the log, so what is said here is early; the fold decides
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
 from rekap import codec
 from rekap.cli.officials.kit import Kit
 from rekap.errors import Finding
-from rekap.forms import model, regions, schema
+from rekap.forms import model, regions, rules, schema
 from rekap.intake import answers, content
 from rekap.ledger import findings, slots
 from rekap.ledger.offices import Record
@@ -75,12 +75,14 @@ class Outlook:
     """What a form would become if it took effect now.
 
     `status` is one of `model.STATUSES`; `findings` are the form's own as the ledger keeps them,
-    `above` those of the D form that has a column for it.
+    `above` those of the D form that has a column for it. `details` has every differing figure of
+    X1 by "X1/child": (field, cell, figure below).
     """
 
     status: str
     findings: tuple[Record, ...]
     above: tuple[Record, ...]
+    details: Mapping[str, tuple[tuple[str, int, int], ...]]
 
 
 def outlook(
@@ -106,7 +108,18 @@ def outlook(
     above: Iterable[Record] = ()
     if upper is not None:
         above = (one for one in findings.of_slot(state, upper[0]) if one["child"] == upper[1])
-    return Outlook(status, tuple(findings.of_slot(state, own)), tuple(above))
+    found = tuple(findings.of_slot(state, own))
+    return Outlook(status, found, tuple(above), dict(_details(state, own, found)))
+
+
+def _details(
+    state: State, own: str, found: Iterable[Record]
+) -> Iterator[tuple[str, tuple[tuple[str, int, int], ...]]]:
+    for one in found:
+        if one["rule"] == "X1":
+            column = state.columns.get(f"{own}/{one['child']}")
+            below = state.slots.get(findings.slot_of_child(own, one["child"]))
+            yield f"X1/{one['child']}", rules.compare_columns(column, below["figures"])
 
 
 def _id_of(fields: dict[str, Any]) -> str:

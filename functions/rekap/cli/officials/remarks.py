@@ -8,6 +8,7 @@ from typing import Any, Final
 from rekap.cli.officials import labels, preview
 from rekap.cli.officials.kit import Kit
 from rekap.cli.officials.paper import Paper
+from rekap.cli.officials.preview import Outlook
 from rekap.cli.officials.review import Names
 from rekap.cli.officials.talk import wrap
 from rekap.cli.speech import Say
@@ -110,7 +111,19 @@ def all_of(paper: Paper, kit: Kit, names: Names) -> tuple[list[str], bool]:
 
 def _of_form(fields: dict[str, Any], kit: Kit, names: Names) -> list[str]:
     outlook = preview.outlook(fields, kit)
-    if outlook is None:
-        return []
-    lines = [line for one in outlook.findings for line in finding(one, names)]
+    return of_outlook(outlook, names) if outlook else []
+
+
+def of_outlook(outlook: Outlook, names: Names) -> list[str]:
+    """Return the lines of all findings of a form, and of the column above it."""
+    lines = []
+    for one in outlook.findings:
+        lines += finding(one, names)
+        for field, found, below in outlook.details.get(called(one), ()):
+            shown = (names.say.number(found), names.say.number(below))
+            told = names.say(
+                f"{labels.code(field)}: kolom {shown[0]}, formulir di bawahnya {shown[1]}",
+                f"{labels.code(field)}: column {shown[0]}, form below {shown[1]}",
+            )
+            lines += wrap(told, _INDENT, _INDENT)
     return lines + of_column_above(outlook.above, names)

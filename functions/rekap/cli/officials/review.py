@@ -7,7 +7,7 @@ The columns of a D form come in blocks, as many as fit; the totals follow in dig
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import zip_longest
 from typing import Any, Final
 
@@ -131,9 +131,9 @@ def figure_line(name: str, value: int, names: Names, pairs: Sequence[Record]) ->
     told = wrap(names.figure(name, pairs))
     width = _LABEL
     if any(len(line) > width for line in told):
-        told = _narrow(names.figure(name, pairs), width)
+        told = narrow(names.figure(name, pairs), width)
     room = WIDTH - _CODE - _LABEL - _DIGITS - 4
-    spelled = _narrow(words(value), room)
+    spelled = narrow(words(value), room)
     digits = [names.say.number(value)]
     codes = [labels.code(name)]
     return [
@@ -142,7 +142,7 @@ def figure_line(name: str, value: int, names: Names, pairs: Sequence[Record]) ->
     ]
 
 
-def _narrow(text: str, width: int) -> list[str]:
+def narrow(text: str, width: int) -> list[str]:
     """Break a text into lines of `width`; a longer word is broken too, nothing is left out."""
     lines = [""]
     for word in text.split():
@@ -185,7 +185,7 @@ def _columns(fields: Record, names: Names) -> Iterator[str]:
 
 
 def _row(code: str, called: str, label: int, values: str) -> Iterator[str]:
-    for at, text in enumerate(_narrow(called, label)):
+    for at, text in enumerate(narrow(called, label)):
         yield f"{code if at == 0 else '':<{_CODE}}{text:<{label}}{'' if at else values}".rstrip()
 
 
@@ -193,25 +193,39 @@ def _cell(value: int | None, say: Say) -> str:
     return _UNKNOWN if value is None else say.number(value)
 
 
+_TITLES: Final = {
+    "explanations": ("Penjelasan", "Explanations"),
+    "witnesses": ("Saksi", "Witnesses"),
+    "scans": ("Pindaian", "Scans"),
+    "sheets": ("Lembar kelurahan", "Sheets"),
+}
+
+
 def _rest(fields: Record, names: Names) -> list[str]:
     """What a form says besides figures: explanations, witnesses, scans, sheets, what it follows."""
-    say = names.say
     rows: list[str] = []
-    titled: dict[str, tuple[str, Callable[[Any], str]]] = {
-        "explanations": (say("Penjelasan", "Explanations"), lambda one: _explanation(one, names)),
-        "witnesses": (say("Saksi", "Witnesses"), lambda one: _witness(one, say)),
-        "scans": (say("Pindaian", "Scans"), lambda one: _scan(one, say)),
-        "sheets": (say("Lembar kelurahan", "Sheets"), str),
-    }
-    for name, (title, tell) in titled.items():
+    for name, title in _TITLES.items():
         if name in fields:
-            rows += ["", title]
+            rows += ["", names.say(*title)]
             for one in fields[name]:
-                rows += wrap(tell(one), "    ", "  ")
+                rows += wrap(detail(name, one, names), "    ", "  ")
     for name in ("stations_in", "stations_expected", "as_of_text", "previous"):
         if name in fields:
             rows += ["", *wrap(f"{name}: {fields[name]}", "  ", "")]
     return rows
+
+
+def detail(name: str, one: Any, names: Names) -> str:
+    """One line about an item of `explanations`, `witnesses`, `scans`, or of another field."""
+    if name == "explanations":
+        return _explanation(one, names)
+    if name == "witnesses":
+        return _witness(one, names.say)
+    if name == "scans":
+        return _scan(one, names.say)
+    if name == "count":
+        return labels.name(names.say, "count", one)
+    return str(one)
 
 
 def _explanation(one: Record, names: Names) -> str:

@@ -93,8 +93,7 @@ def parse(data: bytes, slot: Slot) -> Cells:
         raise BadSheet([('Bukan teks UTF-8. Simpan ulang sebagai "CSV UTF-8".',
                          'Not UTF-8 text. Save it again as "CSV UTF-8".')]) from None  # fmt: skip
     reader.take(_rows(text))
-    if not reader.problems:
-        reader.check_missing()
+    reader.check_missing()
     if reader.problems:
         raise BadSheet(reader.problems)
     return reader.cells
@@ -125,6 +124,7 @@ class _Reader:
     slot: Slot
     cells: Cells = field(default_factory=dict)
     problems: list[Said] = field(default_factory=list)
+    _spelled: set[tuple[str, str]] = field(default_factory=set)
     _seen: dict[str, int] = field(default_factory=dict)
     _names: list[int] = field(default_factory=list)
     _columns: dict[int, str] = field(default_factory=dict)
@@ -248,6 +248,7 @@ class _Reader:
         for at, child in self._columns.items():
             if not row[at]:
                 continue
+            self._spelled.add((child, name))
             value = number(row[at])
             if value is None:
                 where = f"{labels.code(name)}{f', kolom {child}' if child else ''}"
@@ -259,8 +260,8 @@ class _Reader:
 
     def check_missing(self) -> None:
         """Name what is empty: everything must be there, in a replay what has a column."""
-        for name in self.slot.fields:
-            empty = [code for code in self._columns.values() if (code, name) not in self.cells]
+        for name in self.slot.fields if self._names else ():
+            empty = [code for code in self._columns.values() if (code, name) not in self._spelled]
             if not empty or not (self.slot.is_complete or self._is_torn(empty)):
                 continue
             told = ", ".join(code or "jumlah akhir" for code in empty[:5]) + "…" * (len(empty) > 5)

@@ -1,0 +1,146 @@
+"""`rekap correct`: the next revision of a form in force; it shows only what changes."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser, Namespace
+from pathlib import Path
+from typing import Any
+
+from rekap.cli.officials import attachments, changes, compose, explain, form, given, preview, slot
+from rekap.cli.officials.compose import More
+from rekap.cli.officials.drafting import Drafting, add_arguments, check_target, moment
+from rekap.cli.officials.entry import Entry
+from rekap.cli.officials.jobs import read
+from rekap.cli.officials.preview import Head
+from rekap.cli.officials.review import Names
+from rekap.cli.officials.sheet import Cells
+from rekap.cli.officials.slot import Slot
+from rekap.cli.officials.talk import REFUSED, Fault, Talk
+from rekap.cli.officials.work import Work
+from rekap.cli.speech import Say
+from rekap.forms.model import REASONS, slot_key
+
+
+def configure(parser: ArgumentParser, say: Say) -> None:
+    """Declare the arguments."""
+    slot.add_arguments(parser, say)
+    add_arguments(parser, say)
+    parser.add_argument(
+        "--reason", choices=REASONS, help=say("alasan perubahan", "reason of the change")
+    )
+    parser.add_argument(
+        "--reason-text",
+        metavar="TEXT",
+        help=say("keterangan alasan, tanpa nama dan nomor", "more about it; no names, no numbers"),
+    )
+    parser.add_argument(
+        "--after",
+        type=Path,
+        metavar="FILE",
+        help=say(
+            "formulir bertanda tangan yang diubah, bila belum ada dalam kit",
+            "the signed form that is changed, if the kit does not have it yet",
+        ),
+    )
+    parser.add_argument(
+        "--copy",
+        action="store_true",
+        help=say(
+            "tulis angka yang berlaku sebagai CSV ke --to, untuk diubah",
+            "write the figures in force to --to as CSV, to be changed",
+        ),
+    )
+
+
+def run(options: Namespace, say: Say) -> int:
+    """Write the draft of the revision; 0 done, 1 refused, 2 could not or stopped."""
+    talk = Talk.here(say)
+    return talk.carry_out(lambda: _run(options, talk))
+
+
+def _run(options: Namespace, talk: Talk) -> int:
+    kit = given.kit(options.kit)
+    place = slot.find(kit, options)
+    id, old = _before(place, options.after, talk.say)
+    if options.copy:
+        return form.write_blank(place, options.to, talk, compose.cells_of(old))
+    reason = _reason(options)
+    check_target(options.to, talk.say, may_replace=options.replace)
+    work = Work.of(options.to, place.key)
+    others = form.local_sheets(place, options.sheets, talk.say)
+    more = More(
+        moment(place, options.at),
+        options.count or old["count"],
+        scans=attachments.scans(options.scan) or old.get("scans", ()),
+        witnesses=attachments.witnesses(options.witness) or old.get("witnesses", ()),
+        sheets=form.sheet_ids(place, others),
+        before=(id, old["revision"]),
+        reason=reason,
+    )
+    cells = _cells(place, old, options.sheet, talk, work)
+    drafting = Drafting(
+        place, more, options, talk, work, others,
+        show=lambda new, names: _show(old, new, names),
+        explained=old.get("explanations", ()),
+    )  # fmt: skip
+    return drafting.finish(cells)
+
+
+def _before(place: Slot, after: Path | None, say: Say) -> Head:
+    """The form that is changed: of the kit, or a signed one that is on its way."""
+    if after is not None:
+        paper = read(after, say)
+        if paper.statement.kind != "form" or slot_key(paper.statement.fields) != place.key:
+            raise Fault(
+                f"{after}: bukan formulir ini. Periksa --after, --region dan --tps.",
+                f"{after}: not this form. Check --after, --region and --tps.",
+                REFUSED,
+            )
+        return paper.id, paper.statement.fields
+    head = place.head()
+    if head is None:
+        raise Fault(
+            "Belum ada formulir yang berlaku di tempat ini menurut kit. Pakai `rekap form`; bila"
+            " sudah dikirim, ambil kit baru atau sebutkan berkasnya dengan --after.",
+            "The kit knows no form in force here. Use `rekap form`; if one was sent already, get"
+            " a new kit or name its file with --after.",
+            REFUSED,
+        )
+    return preview.read_head(head)
+
+
+def _reason(options: Namespace) -> dict[str, str]:
+    if options.reason is None:
+        told = ", ".join(REASONS)
+        raise Fault(f"Sebutkan alasan perubahan dengan --reason: {told}.",
+                    f"Name the reason of the change with --reason: {told}.")  # fmt: skip
+    reason = {"code": options.reason}
+    if options.reason_text is not None:
+        wrong = explain.why_not(options.reason_text)
+        if wrong is not None:
+            raise Fault(f"--reason-text: {wrong[0]}", f"--reason-text: {wrong[1]}", REFUSED)
+        reason["text"] = options.reason_text
+    return reason
+
+
+def _cells(place: Slot, old: dict[str, Any], path: Path | None, talk: Talk, work: Work) -> Cells:
+    """The new figures: of a CSV file, or the old ones with those that are typed anew."""
+    if path is not None:
+        return form.read_sheet(path, place, talk)
+    if not work.found:
+        work.cells.update(compose.cells_of(old))
+    entry = Entry(place, talk, work)
+    while entry.amend():
+        pass
+    return work.cells
+
+
+def _show(old: dict[str, Any], new: dict[str, Any], names: Names) -> list[str]:
+    """Only what changed. Raises Fault if nothing did."""
+    if changes.is_nothing(old, new):
+        raise Fault(
+            "Tidak ada yang berubah; revisi tidak dibuat. Periksa CSV atau angka yang diketik.",
+            "Nothing changed; no revision was made. Check the CSV or the figures that were typed.",
+            REFUSED,
+        )
+    return changes.lines(old, new, names)
