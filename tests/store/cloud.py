@@ -6,20 +6,23 @@ moto is not made for threads, so one request is served at a time; the adapters' 
 
 from __future__ import annotations
 
+import copy
 import itertools
 import os
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import lru_cache
+from types import SimpleNamespace
 from typing import Any
 from unittest import mock
 
 import boto3
 from moto import mock_aws
 from moto.core.models import botocore_stubber
-
-from rekap.store.aws import clients
+from moto.dynamodb import models as dynamodb
+from moto.dynamodb.models import DynamoDBBackend, Table
 
 REGION = "ap-southeast-3"
 ENVIRONMENT = {
@@ -30,6 +33,9 @@ ENVIRONMENT = {
     "AWS_REGION": REGION,
     "AWS_EC2_METADATA_DISABLED": "true",
 }
+
+client = lru_cache(boto3.client)
+"""A client without any limits of ours."""
 
 _serve_one = threading.RLock()
 _numbers = itertools.count()
@@ -48,9 +54,7 @@ class Cloud:
 
     def heard(self, queue: str) -> int:
         """Take what waits in a queue and return how many messages it were."""
-        answer = boto3.client("sqs").receive_message(
-            QueueUrl=self.queues[queue], MaxNumberOfMessages=10
-        )
+        answer = client("sqs").receive_message(QueueUrl=self.queues[queue], MaxNumberOfMessages=10)
         return len(answer.get("Messages", []))
 
 
@@ -66,14 +70,31 @@ def cloud() -> Iterator[Cloud]:
 
     environment = mock.patch.dict(os.environ, ENVIRONMENT)
     alone = mock.patch.object(stubber, "__call__", one_at_a_time)
-    with environment, alone, mock_aws():
-        clients.client.cache_clear()
+    once = mock.patch.object(DynamoDBBackend, "transact_write_items", _copying_once)
+    with environment, alone, once, mock_aws():
         yield _make(f"rekap-{next(_numbers)}")
-    clients.client.cache_clear()
+
+
+def _copying_once(backend: Any, transact_items: list[dict[str, Any]]) -> None:
+    """Do a transaction of moto, which copies the whole table for each of up to 100 items."""
+    copies: dict[int, Any] = {}
+
+    def deepcopy(value: Any) -> Any:
+        if not isinstance(value, Table):
+            return copy.deepcopy(value)
+        if id(value) not in copies:
+            copies[id(value)] = copy.deepcopy(value)
+        return copies[id(value)]
+
+    with mock.patch.object(dynamodb, "copy", SimpleNamespace(deepcopy=deepcopy, copy=copy.copy)):
+        _transact(backend, transact_items)
+
+
+_transact = DynamoDBBackend.transact_write_items
 
 
 def _make(name: str) -> Cloud:
-    tables = boto3.client("dynamodb")
+    tables = client("dynamodb")
     for table, keys in (("records", ("pk", "sk")), ("order", ("pk",)), ("register", ("pk", "sk"))):
         tables.create_table(
             TableName=f"{name}-{table}",
@@ -84,7 +105,7 @@ def _make(name: str) -> Cloud:
                 for key, kind in zip(keys, ("HASH", "RANGE"), strict=False)
             ],
         )
-    buckets = boto3.client("s3")
+    buckets = client("s3")
     for bucket in ("public", "state"):
         buckets.create_bucket(
             Bucket=f"{name}-{bucket}", CreateBucketConfiguration={"LocationConstraint": REGION}
@@ -93,7 +114,7 @@ def _make(name: str) -> Cloud:
             Bucket=f"{name}-{bucket}", VersioningConfiguration={"Status": "Enabled"}
         )
     queues = {
-        queue: boto3.client("sqs").create_queue(QueueName=f"{name}-{queue}")["QueueUrl"]
+        queue: client("sqs").create_queue(QueueName=f"{name}-{queue}")["QueueUrl"]
         for queue in ("sequence", "publish")
     }
     return Cloud(

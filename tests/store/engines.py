@@ -9,6 +9,7 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
+import boto3
 from tests.fakes import FakeBell, FakeGuard, FakeObjects, FakeOrder, FakeRecords, FakeRegister
 from tests.store.cloud import Cloud, cloud
 from tests.store.kms import KEY, Kms
@@ -102,7 +103,7 @@ def on_aws(found: Cloud) -> Engine:
         DynamoRegister(found.register),
         DynamoGuard(found.records),
         QueueBell(client("sqs"), found.queues),
-        KmsSigner(Kms(PRIVATE).serve(client("kms")), KEY),
+        KmsSigner(Kms(PRIVATE).serve(boto3.client("kms")), KEY),
         found.heard,
         lambda: on_aws(found),
     )

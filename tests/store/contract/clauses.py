@@ -7,24 +7,19 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from rekap.intake import accept, signatures
-from rekap.log import ports
-from rekap.publish import run as publishing
-from rekap.signing import signer
+from handlers import ports
+from rekap.signing.signer import Signer
 
-PORTS: dict[str, tuple[type, ...]] = {
-    "records": (ports.Records, accept.Records),
-    "order": (ports.Order,),
-    "objects": (ports.Objects,),
-    "register": (signatures.Register, publishing.Register),
-    "guard": (accept.Guard,),
-    "bell": (ports.Bell,),
-    "signer": (signer.Signer,),
+PORTS: dict[str, type] = {
+    "records": ports.Records,
+    "order": ports.Order,
+    "objects": ports.Objects,
+    "register": ports.Register,
+    "guard": ports.Guard,
+    "bell": ports.Bell,
+    "signer": Signer,
 }
-"""The fields of an engine with the protocols that it must keep."""
-
-BESIDE = {"records": ("oldest_pending",), "guard": ("stop",)}
-"""What the functions call beside the protocols of the packages below them."""
+"""The fields of an engine with the protocol that each must keep, as the functions see it."""
 
 
 @dataclass(frozen=True)
@@ -52,22 +47,19 @@ def clause(*covers: str) -> Callable[[Callable[[Any], None]], Callable[[Any], No
     return add
 
 
-def methods(protocols: Mapping[str, tuple[type, ...]]) -> set[str]:
+def methods(protocols: Mapping[str, type]) -> set[str]:
     """Return the public names of protocols, as `port.method`."""
     return {
         f"{port}.{name}"
-        for port, kinds in protocols.items()
-        for kind in kinds
-        for name, _ in inspect.getmembers(kind, _is_member)
+        for port, protocol in protocols.items()
+        for name, _ in inspect.getmembers(protocol, _is_member)
         if not name.startswith("_")
     }
 
 
-def complete(
-    clauses: list[Clause], protocols: Mapping[str, tuple[type, ...]] = PORTS
-) -> list[Clause]:
+def complete(clauses: list[Clause], protocols: Mapping[str, type] = PORTS) -> list[Clause]:
     """Return the clauses; LookupError if a method has none or a clause is about no method."""
-    wanted = methods(protocols) | {f"{port}.{name}" for port in BESIDE for name in BESIDE[port]}
+    wanted = methods(protocols)
     covered = {name for one in clauses for name in one.covers}
     missing, unknown = sorted(wanted - covered), sorted(covered - wanted)
     if missing or unknown:

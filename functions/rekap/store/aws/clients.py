@@ -28,7 +28,7 @@ _OF: Final = {
     "s3": Limits(1, 8, 4),
     "sqs": Limits(1, 1, 2),
     "kms": Limits(1, 3, 3),
-    "secretsmanager": Limits(1, 3, 3),
+    "secretsmanager": Limits(1, 2, 3),
 }
 POOL: Final = 16
 """Connections that the threads of one adapter share."""

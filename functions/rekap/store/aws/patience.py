@@ -14,13 +14,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Final, TypeVar
 
-from botocore.exceptions import (
-    BotoCoreError,
-    ClientError,
-    ConnectionError,
-    HTTPClientError,
-    IncompleteReadError,
-)
+from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError, IncompleteReadError
+from botocore.exceptions import ConnectionError as NoConnection
 from pynamodb.exceptions import PynamoDBException, TransactWriteError
 
 from rekap.errors import Conflict
@@ -28,15 +23,16 @@ from rekap.errors import Conflict
 Result = TypeVar("Result")
 
 _CONDITION: Final = ("ConditionalCheckFailed", "ConditionalCheckFailedException")
-_SILENCE: Final = (ConnectionError, HTTPClientError, IncompleteReadError)
+_SILENCE: Final = (NoConnection, HTTPClientError, IncompleteReadError)
 _MET: Final = frozenset({"TransactionConflict", "TransactionConflictException"})
 _BUSY: Final = frozenset({
     "DependencyTimeoutException", "InternalError", "InternalFailure", "InternalServerError",
-    "InternalServiceError", "KMSInternalException", "LimitExceededException",
-    "ProvisionedThroughputExceeded", "ProvisionedThroughputExceededException",
-    "RequestLimitExceeded", "RequestThrottled", "RequestTimeout", "ServiceUnavailable", "SlowDown",
-    "ThrottledException", "Throttling", "ThrottlingError", "ThrottlingException",
-    "TooManyRequestsException", "TransactionInProgressException",
+    "InternalServiceError", "KMSInternalException", "KeyUnavailableException",
+    "LimitExceededException", "ProvisionedThroughputExceeded",
+    "ProvisionedThroughputExceededException", "RequestLimitExceeded", "RequestThrottled",
+    "RequestTimeout", "ServiceUnavailable", "SlowDown", "ThrottledException", "Throttling",
+    "ThrottlingError", "ThrottlingException", "TooManyRequestsException",
+    "TransactionInProgressException",
 })  # fmt: skip
 
 
@@ -49,7 +45,7 @@ class Unavailable(Exception):
 
 
 class Met(Exception):
-    """Another write was under way at the same item; this one did nothing and may be repeated."""
+    """A write did nothing because another one was under way, and may be repeated."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,22 +93,25 @@ def asking(what: str) -> Iterator[None]:
 
     Raises:
         Conflict: a condition did not hold.
-        Met: the write did nothing because another one was under way.
+        Met: the write did nothing because another one was under way, or the service was busy
+            with a part of a transaction: the client repeats neither.
         Unavailable: the service is busy or silent.
-    Everything else is a mistake in the deployment and passes through: a missing table, a right
-    that the role does not have.
+        RuntimeError: everything else is a mistake in the deployment or in our code: a missing
+            table, a disabled key, a right that the role does not have. It names the code.
     """
     try:
         yield
     except (ClientError, BotoCoreError, PynamoDBException) as error:
         codes = _codes(error)
+        names = ", ".join(sorted(codes))
         if codes.intersection(_CONDITION):
             raise Conflict(f"{what}: the condition did not hold") from error
-        if codes and codes <= _MET:
-            raise Met(f"{what}: {', '.join(sorted(codes))}") from error
+        cancelled = error_code(error) == "TransactionCanceledException"
+        if codes and codes <= (_MET | _BUSY if cancelled else _MET):
+            raise Met(f"{what}: {names}") from error
         if (codes and codes <= _MET | _BUSY) or isinstance(_cause(error), _SILENCE):
-            raise Unavailable(f"{what}: {', '.join(sorted(codes)) or _cause(error)}") from error
-        raise
+            raise Unavailable(f"{what}: {names or _cause(error)}") from error
+        raise RuntimeError(f"{what}: {_cause(error)}") from error
 
 
 def error_code(error: BaseException) -> str:

@@ -233,11 +233,24 @@ class DynamoRecords:
     def _count(self) -> int:
         counted = 0
         for digit in _DIGITS:
-            left = self._count_up_to - counted
-            if left <= 0:
+            if counted >= self._count_up_to:
                 break
+            counted += self._count_partition(_partition(digit), self._count_up_to - counted)
+        return counted
+
+    def _count_partition(self, partition: str, most: int) -> int:
+        """Count marks page by page; the mapper's own `count` reads on beyond its limit."""
+        table = tables.connection(self._item)
+        counted, after = 0, None
+        while counted < most:
             with asking("count what waits"):
-                counted += self._item.count(_partition(digit), limit=left)
+                page = table.query(
+                    partition, limit=most - counted, select="COUNT", exclusive_start_key=after
+                )
+            counted += page["Count"]
+            after = page.get("LastEvaluatedKey")
+            if after is None:
+                break
         return counted
 
 

@@ -63,6 +63,8 @@ class KmsSigner:
         if len(message) > _LONGEST:
             raise RuntimeError(f"KMS signs up to {_LONGEST} bytes, not {len(message)}")
 
+        public = self.public
+
         def once() -> bytes:
             with asking("sign"):
                 answer = self._client.sign(
@@ -75,7 +77,7 @@ class KmsSigner:
 
         signature = self._patience.insist("sign", once)
         try:
-            keys.verify_ed25519(self.public, message, signature)
+            keys.verify_ed25519(public, message, signature)
         except NotVerified as error:
             raise Corrupt(f"KMS gave a signature that does not verify: {error}") from error
         return signature

@@ -39,7 +39,10 @@ Bound = TypeVar("Bound", bound=Item)
 
 @lru_cache(maxsize=64)
 def bind(model: type[Bound], table: str) -> type[Bound]:
-    """Return `model` for the table of this name, with our limits on waiting; one client each."""
+    """Return `model` for the table of this name, with our limits on waiting.
+
+    All tables share one client: the mapper would make one for each, at a tenth of a second.
+    """
 
     class Meta:
         table_name = table
@@ -49,8 +52,15 @@ def bind(model: type[Bound], table: str) -> type[Bound]:
         max_pool_connections = POOL
 
     bound: type[Bound] = type(model).__call__(type(model), model.__name__, (model,), {"Meta": Meta})
-    connection(bound).connection.client.meta  # noqa: B018 - made here: threads would each make one
+    mapper = connection(bound).connection
+    if _shared:
+        mapper._client = _shared[0]
+    else:
+        _shared.append(mapper.client)
     return bound
+
+
+_shared: Final[list[Any]] = []
 
 
 def read(model: type[Bound], *key: str) -> Bound | None:
