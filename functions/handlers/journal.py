@@ -9,9 +9,10 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from handlers.wiring import Portal
+if TYPE_CHECKING:
+    from handlers.ports import Reporter
 
 
 @dataclass(slots=True)
@@ -36,11 +37,11 @@ class Call:
 
 @contextmanager
 def call(
-    portal: Portal,
+    reporter: Reporter,
     function: str,
     event: Mapping[str, Any],
     context: Any,
-    backlog: Callable[[Portal], Mapping[str, float]] | None = None,
+    backlog: Callable[[], Mapping[str, float]] | None = None,
 ) -> Iterator[Call]:
     """Write both lines around a block, and its metrics with those of `backlog` at its end.
 
@@ -52,7 +53,7 @@ def call(
     names = {"function": function, "request": request_id(event) or invocation}
     if invocation:
         names["invocation"] = invocation
-    portal.journal({"event": "start", **names})
+    reporter.journal({"event": "start", **names})
     one = Call()
     try:
         yield one
@@ -60,16 +61,16 @@ def call(
         one.says(error=type(error).__name__)
         raise
     finally:
-        if portal.meter and backlog:
+        if reporter.meter and backlog:
             try:
-                one.measures(backlog(portal))
+                one.measures(backlog())
             except Exception as error:
                 one.says(unmeasured=type(error).__name__)
         took = round((time.perf_counter() - began) * 1000, 1)
-        portal.journal({"event": "end", **names, **one.said, "ms": took})
-        if portal.meter:
+        reporter.journal({"event": "end", **names, **one.said, "ms": took})
+        if reporter.meter:
             for dimensions, values in one.measured.items():
-                portal.meter(function, values, dict(dimensions))
+                reporter.meter(function, values, dict(dimensions))
 
 
 def request_id(event: Mapping[str, Any]) -> str:

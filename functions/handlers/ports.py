@@ -47,6 +47,18 @@ class Meter(Protocol):
         """Write values that belong to the same dimensions beside `service`."""
 
 
+class Reporter(Protocol):
+    """Where a call's lines and measures go; without a meter nothing is measured."""
+
+    @property
+    def journal(self) -> Journal:
+        """Takes the lines."""
+
+    @property
+    def meter(self) -> Meter | None:
+        """Takes the measures."""
+
+
 Order: TypeAlias = ports.Order
 Objects: TypeAlias = ports.Objects
 Bell: TypeAlias = ports.Bell

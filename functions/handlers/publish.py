@@ -24,7 +24,9 @@ def handle(event: dict[str, Any], context: Any) -> dict[str, Any]:
 def respond(event: dict[str, Any], portal: wiring.Portal, context: Any = None) -> dict[str, Any]:
     """Do one run; a faster writer's success gives the messages back to their queue."""
     objects = wiring.present(portal.objects, "REKAP_PUBLIC_BUCKET")
-    with journal.call(portal, "publish", event, context, backlog.of_publish) as call:
+    with journal.call(
+        portal, "publish", event, context, lambda: backlog.of_publish(portal)
+    ) as call:
         if objects.get(CHECKPOINT) is None:
             call.says(outcome="empty")
             return {"batchItemFailures": []}

@@ -21,7 +21,9 @@ def handle(event: dict[str, Any], context: Any) -> dict[str, Any]:
 def respond(event: dict[str, Any], portal: wiring.Portal, context: Any = None) -> dict[str, Any]:
     """Do one run. A store that contradicts itself closes intake, and the call fails."""
     ports, signer = _ports(portal), wiring.present(portal.log_signer, "REKAP_KEYS")
-    with journal.call(portal, "sequence", event, context, backlog.of_sequence) as call:
+    with journal.call(
+        portal, "sequence", event, context, lambda: backlog.of_sequence(portal)
+    ) as call:
         try:
             done = sequencer.run(ports, signer, sequencer.Settings(portal.settings.origin))
         except Conflict:

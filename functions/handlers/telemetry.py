@@ -18,7 +18,7 @@ from aws_lambda_powertools.metrics import EphemeralMetrics, MetricUnit
 NAMESPACE: Final = "RekapTerbuka"
 SECONDS: Final = frozenset({"PendingAge", "CheckpointAge"})
 """Metrics in seconds; the others are counts."""
-_FAILED: Final = frozenset({"error", "corrupt"})
+_FAILED: Final = frozenset({"error", "corrupt", "refuted"})
 
 
 class Lines:

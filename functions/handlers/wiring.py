@@ -15,6 +15,8 @@
     REKAP_CACHE_CONTROL
     REKAP_LOG_KEY
     REKAP_RECEIPT_SECRET
+    REKAP_SITE            watch: address of the public site, on AWS with https
+    REKAP_LOG_VKEY        watch, optional: the log's key as the operator knows it
 
 Wrong or missing settings are a RuntimeError with the name of the variable.
 """
@@ -27,12 +29,18 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
+from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from tempfile import gettempdir
+from typing import TYPE_CHECKING, TypeVar
+
+from handlers.variables import ROLES, Variables
 
 if TYPE_CHECKING:
+    from handlers.memory import Memory
     from handlers.ports import Bell, Guard, Journal, Meter, Objects, Order, Records, Register
     from rekap.intake.accept import Desk
+    from rekap.signing.note import NoteKey
     from rekap.signing.signer import Signer
     from rekap.store.local.database import Database
 
@@ -83,6 +91,22 @@ class Portal:
         )
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Outside:
+    """What `watch` knows: an address, and the log's key if the operator names it.
+
+    `caches_s`: a little more than the front keeps log/checkpoint and site.json, in seconds.
+    """
+
+    site: str
+    log_key: NoteKey | None
+    memory: Memory
+    clock: Callable[[], int]
+    journal: Journal
+    meter: Meter | None = None
+    caches_s: float = 6.0
+
+
 def present(port: Port | None, variable: str) -> Port:
     """Return a port that this function cannot work without; RuntimeError naming its variable."""
     if port is None:
@@ -97,7 +121,7 @@ def embedded(
     bell: Bell,
     clock: Callable[[], int],
     journal: Journal,
-    roles: tuple[str, ...] = ("log", "receipt"),
+    roles: tuple[str, ...] = ROLES,
     database: Database | None = None,
     meter: Meter | None = None,
 ) -> Portal:
@@ -111,9 +135,7 @@ def embedded(
     from rekap.store.local.register import SqliteRegister
 
     database = database or Database(folder / "portal.db")
-    log, receipt = (
-        keys.load(folder / "keys", role) if role in roles else None for role in ("log", "receipt")
-    )
+    log, receipt = (keys.load(folder / "keys", role) if role in roles else None for role in ROLES)
     return Portal(
         settings, SqliteRecords(database), SqliteOrder(database), FolderObjects(folder),
         SqliteRegister(database), SqliteGuard(database), bell, clock, journal, log, receipt, meter,
@@ -125,131 +147,78 @@ def portal(service: str) -> Portal:
     """Return this process's portal for a function, built from the environment."""
     from handlers import telemetry
 
-    settings = Settings(_required("REKAP_ORIGIN"), _optional("REKAP_RELEASE"), _backlog_cap())
-    engine = _required("REKAP_ENGINE")
-    if engine not in _ENGINES:
-        raise RuntimeError(f"REKAP_ENGINE is {engine!r}, want one of {', '.join(_ENGINES)}")
-    return _ENGINES[engine](settings, telemetry.Lines(service), telemetry.meter)
+    given = Variables(os.environ)
+    settings = Settings(
+        given.required("REKAP_ORIGIN"),
+        given.optional("REKAP_RELEASE"),
+        given.number("REKAP_BACKLOG_CAP"),
+    )
+    journal = telemetry.Lines(service)
+    if _is_local(given):
+        return _local(given, settings, journal, telemetry.meter)
+    from handlers import cloud
+
+    return cloud.portal(given, settings, clock=_seconds, journal=journal, meter=telemetry.meter)
 
 
-def prepare(service: str) -> None:
-    """Build the portal while a function's process starts, if it has an environment.
+@lru_cache(maxsize=1)
+def outside(service: str) -> Outside:
+    """Return what this process's watch knows, from the environment; it loads no adapter."""
+    from handlers import telemetry
+    from handlers.memory import Memory
+    from rekap.errors import RekapError
+    from rekap.signing.note import NoteKey
+    from rekap.verify.reader import UrlSource
+
+    given = Variables(os.environ)
+    site, vkey, local = (
+        given.required("REKAP_SITE"),
+        given.optional("REKAP_LOG_VKEY"),
+        _is_local(given),
+    )
+    if not site.startswith(("http://", "https://") if local else "https://"):
+        raise RuntimeError(f"REKAP_SITE is {site!r}, want an address with https")
+    try:
+        name, key = UrlSource(site).name, NoteKey.parse(vkey) if vkey else None
+    except RekapError as error:
+        raise RuntimeError(f"REKAP_SITE or REKAP_LOG_VKEY: {error}") from error
+    folder = Path(given.required("REKAP_DIR")) if local else Path(gettempdir())
+    memory = Memory(folder / f"watch-{sha256(name.encode()).hexdigest()[:16]}")
+    return Outside(site, key, memory, _seconds, telemetry.Lines(service), telemetry.meter)
+
+
+def prepare(service: str, build: Callable[[str], object] = portal) -> None:
+    """Build what a function needs while its process starts, if it has an environment.
 
     There, Lambda has the most processor to give. What fails fails again in the first call.
     """
-    if _optional("REKAP_ENGINE"):
+    if os.environ.get("REKAP_ENGINE"):
         with suppress(Exception):
-            portal(service)
+            build(service)
 
 
-def _local(settings: Settings, journal: Journal, meter: Meter) -> Portal:
+def _local(given: Variables, settings: Settings, journal: Journal, meter: Meter) -> Portal:
     from rekap.store.local.bell import PipeBell
 
-    folder = Path(_required("REKAP_DIR"))
-    bell = PipeBell({queue: folder / "bell" / name for queue, name in _queues().items()})
+    folder = Path(given.required("REKAP_DIR"))
+    bell = PipeBell({queue: folder / "bell" / name for queue, name in given.queues().items()})
     return embedded(
-        folder, settings, bell=bell, clock=_seconds, journal=journal, roles=_roles(), meter=meter
+        folder,
+        settings,
+        bell=bell,
+        clock=_seconds,
+        journal=journal,
+        roles=given.roles(),
+        meter=meter,
     )
 
 
-def _aws(settings: Settings, journal: Journal, meter: Meter) -> Portal:
-    records: Records | None = None
-    order: Order | None = None
-    register: Register | None = None
-    guard: Guard | None = None
-    bell: Bell | None = None
-    if table := _optional("REKAP_RECORDS_TABLE"):
-        from rekap.store.aws.guard import DynamoGuard
-        from rekap.store.aws.records import DynamoRecords
-
-        records, guard = DynamoRecords(table, clock=_seconds), DynamoGuard(table)
-    if table := _optional("REKAP_ORDER_TABLE"):
-        from rekap.store.aws.order import DynamoOrder
-
-        order = DynamoOrder(table)
-    if table := _optional("REKAP_REGISTER_TABLE"):
-        from rekap.store.aws.register import DynamoRegister
-
-        register = DynamoRegister(table)
-    if queues := _queues():
-        from rekap.store.aws.bell import QueueBell
-
-        bell = QueueBell(_client("sqs"), queues)
-    return Portal(
-        settings, records, order, _buckets(), register, guard, bell, _seconds, journal,
-        *_cloud_signers(), meter,
-    )  # fmt: skip
-
-
-_ENGINES: dict[str, Callable[[Settings, Journal, Meter], Portal]] = {"local": _local, "aws": _aws}
-
-
-def _client(service: str) -> Any:
-    from rekap.store.aws.clients import client
-
-    return client(service)
-
-
-def _buckets() -> Objects | None:
-    public = _optional("REKAP_PUBLIC_BUCKET")
-    if not public:
-        return None
-    from rekap.store.aws.objects import S3Objects
-    from rekap.store.headers import CacheRules
-
-    try:
-        rules = CacheRules.parse(_required("REKAP_CACHE_CONTROL"))
-    except ValueError as error:
-        raise RuntimeError(f"REKAP_CACHE_CONTROL: {error}") from error
-    state = _optional("REKAP_STATE_BUCKET") or None
-    return S3Objects(_client("s3"), public=public, state=state, cache=rules)
-
-
-def _cloud_signers() -> tuple[Signer | None, Signer | None]:
-    log: Signer | None = None
-    receipt: Signer | None = None
-    if "log" in _roles():
-        from rekap.store.aws.signer import KmsSigner
-
-        log = KmsSigner(_client("kms"), _required("REKAP_LOG_KEY"))
-    if "receipt" in _roles():
-        from rekap.store.aws.secrets import receipt_signer
-
-        receipt = receipt_signer(_client("secretsmanager"), _required("REKAP_RECEIPT_SECRET"))
-    return log, receipt
-
-
-def _roles() -> tuple[str, ...]:
-    roles = tuple(_optional("REKAP_KEYS").split())
-    if strange := set(roles) - {"log", "receipt"}:
-        raise RuntimeError(f"REKAP_KEYS names {', '.join(sorted(strange))}: want log or receipt")
-    return roles
-
-
-def _queues() -> dict[str, str]:
-    pairs = [pair.partition("=") for pair in _optional("REKAP_QUEUES").split()]
-    if any(not name or not address for name, _, address in pairs):
-        raise RuntimeError("REKAP_QUEUES is not of the form `sequence=NAME publish=NAME`")
-    return {name: address for name, _, address in pairs}
-
-
-def _backlog_cap() -> int:
-    text = _optional("REKAP_BACKLOG_CAP") or "0"
-    if not (text.isascii() and text.isdigit()):
-        raise RuntimeError(f"REKAP_BACKLOG_CAP is {text!r}, not a number of records")
-    return int(text)
+def _is_local(given: Variables) -> bool:
+    engine = given.required("REKAP_ENGINE")
+    if engine not in ("local", "aws"):
+        raise RuntimeError(f"REKAP_ENGINE is {engine!r}, want local or aws")
+    return engine == "local"
 
 
 def _seconds() -> int:
     return int(time.time())
-
-
-def _optional(name: str) -> str:
-    return os.environ.get(name, "")
-
-
-def _required(name: str) -> str:
-    value = _optional(name)
-    if not value:
-        raise RuntimeError(f"the environment variable {name} is not set")
-    return value

@@ -1,0 +1,107 @@
+"""The engine `aws`: a function has what its variables name; no other adapter is even imported."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from handlers.variables import Variables
+from handlers.wiring import Portal, Settings
+
+if TYPE_CHECKING:
+    from handlers.ports import Bell, Guard, Journal, Meter, Objects, Order, Records, Register
+    from rekap.signing.signer import Signer
+
+
+def portal(
+    given: Variables,
+    settings: Settings,
+    *,
+    clock: Callable[[], int],
+    journal: Journal,
+    meter: Meter,
+) -> Portal:
+    """Build clients and adapters. Clients are kept by the process, with their connections.
+
+    Raises:
+        RuntimeError: a variable is missing or wrong.
+    """
+    records, guard = _records(given, clock)
+    log, receipt = _signers(given)
+    return Portal(
+        settings, records, _order(given), _objects(given), _register(given), guard, _bell(given),
+        clock, journal, log, receipt, meter,
+    )  # fmt: skip
+
+
+def _client(service: str) -> Any:
+    from rekap.store.aws.clients import client
+
+    return client(service)
+
+
+def _records(given: Variables, clock: Callable[[], int]) -> tuple[Records | None, Guard | None]:
+    table = given.optional("REKAP_RECORDS_TABLE")
+    if not table:
+        return None, None
+    from rekap.store.aws.guard import DynamoGuard
+    from rekap.store.aws.records import DynamoRecords
+
+    return DynamoRecords(table, clock=clock), DynamoGuard(table)
+
+
+def _order(given: Variables) -> Order | None:
+    table = given.optional("REKAP_ORDER_TABLE")
+    if not table:
+        return None
+    from rekap.store.aws.order import DynamoOrder
+
+    return DynamoOrder(table)
+
+
+def _register(given: Variables) -> Register | None:
+    table = given.optional("REKAP_REGISTER_TABLE")
+    if not table:
+        return None
+    from rekap.store.aws.register import DynamoRegister
+
+    return DynamoRegister(table)
+
+
+def _objects(given: Variables) -> Objects | None:
+    public = given.optional("REKAP_PUBLIC_BUCKET")
+    if not public:
+        return None
+    from rekap.store.aws.objects import S3Objects
+    from rekap.store.headers import CacheRules
+
+    try:
+        rules = CacheRules.parse(given.required("REKAP_CACHE_CONTROL"))
+    except ValueError as error:
+        raise RuntimeError(f"REKAP_CACHE_CONTROL: {error}") from error
+    state = given.optional("REKAP_STATE_BUCKET") or None
+    return S3Objects(_client("s3"), public=public, state=state, cache=rules)
+
+
+def _bell(given: Variables) -> Bell | None:
+    queues = given.queues()
+    if not queues:
+        return None
+    from rekap.store.aws.bell import QueueBell
+
+    return QueueBell(_client("sqs"), queues)
+
+
+def _signers(given: Variables) -> tuple[Signer | None, Signer | None]:
+    log: Signer | None = None
+    receipt: Signer | None = None
+    if "log" in given.roles():
+        from rekap.store.aws.signer import KmsSigner
+
+        log = KmsSigner(_client("kms"), given.required("REKAP_LOG_KEY"))
+    if "receipt" in given.roles():
+        from rekap.store.aws.secrets import receipt_signer
+
+        secret = given.required("REKAP_RECEIPT_SECRET")
+        receipt = receipt_signer(_client("secretsmanager"), secret)
+    return log, receipt

@@ -1,0 +1,98 @@
+"""What can be said of a site from outside within one call: a glance, or the audit of all of it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Final
+
+from handlers.glance import Glance, look
+from handlers.wiring import Outside
+from rekap.log.policy import Policy
+from rekap.publish import release
+from rekap.publish.site import Site
+from rekap.verify.again import repeat
+from rekap.verify.audit import Plan
+from rekap.verify.reader import Unreadable, UrlSource
+from rekap.verify.verdict import in_order, printable
+
+GLANCE_S: Final = 20.0
+"""Seconds that one look may take, whatever the site does."""
+PAGES: Final = 200
+"""Addresses that an audit compares; the root decides which, so each new entry draws others."""
+GRACE_S: Final = 60.0
+"""How long an audit waits for a publisher that is at work."""
+_PLACE: Final = 200
+"""Characters of a place that are repeated: the site may have chosen them."""
+
+
+@dataclass(slots=True)
+class Sight:
+    """`wrong` and `doubts`: (check, place); a doubt is what could not be decided."""
+
+    wrong: list[tuple[str, str]] = field(default_factory=list)
+    doubts: list[tuple[str, str]] = field(default_factory=list)
+    size: int | None = None
+    lag: int | None = None
+
+    @property
+    def outcome(self) -> str:
+        """One word for the log line."""
+        if self.wrong:
+            return "refuted"
+        if self.doubts:
+            return "undecided"
+        return "empty" if self.size is None else "sound"
+
+
+def see(outside: Outside, until: float, *, whole: bool) -> Sight:
+    """Look at the site until `until` (of time.monotonic). Never raises for what the site does."""
+    sight = Sight()
+    try:
+        found = _glance(outside, until)
+    except Unreadable as error:
+        sight.doubts.append(("V23", printable(str(error))[:_PLACE]))
+        return sight
+    sight.wrong += found.wrong
+    sight.size, sight.lag = found.size, found.lag
+    if whole and (found.wrong or found.size is not None):
+        _audit(outside, until, sight)
+    return sight
+
+
+def _glance(outside: Outside, until: float) -> Glance:
+    """Look; if something seems wrong, again when no cache can have made it up."""
+    found = _look(outside, until)
+    if found.wrong:
+        time.sleep(outside.caches_s)
+        found = _look(outside, until)
+    outside.memory.keep(found.seen)
+    return found
+
+
+def _look(outside: Outside, until: float) -> Glance:
+    end = min(until, time.monotonic() + GLANCE_S)
+    return look(UrlSource(outside.site, end), outside.log_key, outside.memory.recall())
+
+
+def _audit(outside: Outside, until: float, sight: Sight) -> None:
+    """Do what `rekap verify URL` does. One process: on Lambda none may be forked."""
+    key = outside.log_key
+    policy = None if key is None else Policy.parse(f"log {key.vkey}\nquorum none\n".encode())
+    plan = Plan(Site, release.current(), PAGES, policy, now=outside.clock())
+    grace = min(GRACE_S, (until - time.monotonic()) / 4)
+    report, _ = repeat(UrlSource(outside.site, until), plan, grace, _in_time(until))
+    for failures, places in (
+        (report.refuted, sight.wrong),
+        ([*report.undecided, *report.ahead], sight.doubts),
+    ):
+        places += [(one.check.code, printable(one.place)[:_PLACE]) for one in in_order(failures)]
+
+
+def _in_time(until: float) -> Callable[[str, int, int], None]:
+    def progress(what: str, done: int, total: int, /) -> None:
+        if time.monotonic() > until:
+            raise Unreadable(f"no time left: {what} {done} of {total}")
+
+    return progress
