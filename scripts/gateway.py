@@ -3,9 +3,10 @@
     python scripts/gateway.py --dir DIR --origin rekap.example/rehearsal/log --port 8080
 
 Each function that a queue or a schedule wakes has a process of its own; the web processes take
-requests and call the functions of the HTTP API. Any process may be killed at any moment, this one
-too: what was acknowledged is kept, and starting again repairs the rest. Every log line of a
-function goes to standard output.
+requests and call the functions of the HTTP API, one call at a time in each. The public site of a
+function that watches it (REKAP_SITE) is the address that listens here. Any process may be killed
+at any moment, this one too: what was acknowledged is kept, and starting again repairs the rest.
+Every log line of a function goes to standard output.
 
     exit status: 0 ended by SIGTERM or SIGINT, 2 cannot start
 """
@@ -125,14 +126,21 @@ def _starts(
         loaded = tuple(functions.Loaded(one) for one in asked)
         server.serve(listener, server.App(site, stack.front, loaded))
 
+    here = {"REKAP_SITE": f"http://{_reachable(options.host)}:{listener.getsockname()[1]}/"}
+
     def run(function: template.Function) -> Callable[[], None]:
         def work() -> None:
-            functions.enter((function,))
+            functions.enter((function,), here)
             worker.run(functions.Loaded(function), options.dir.resolve() / "bell")
 
         return work
 
     return [web] * options.processes + [run(function) for function in woken]
+
+
+def _reachable(host: str) -> str:
+    """Return a host name for an address that may mean all of this machine's."""
+    return "127.0.0.1" if host in ("", "0.0.0.0") else host  # noqa: S104
 
 
 def _supervise(starts: list[Callable[[], None]]) -> None:

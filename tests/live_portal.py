@@ -149,6 +149,17 @@ class Gateway:
             time.sleep(0.05)
         raise AssertionError(f"{path} does not appear")
 
+    def wait_for_line(self, **wanted: Any) -> dict[str, Any]:
+        """Return the first line of a function that says all of this."""
+        end = time.monotonic() + PATIENCE
+        while time.monotonic() < end:
+            for line in self.lines.read_bytes().splitlines():
+                said = json.loads(line) if line.startswith(b"{") and line.endswith(b"}") else {}
+                if said.items() >= wanted.items():
+                    return dict(said)
+            time.sleep(0.05)
+        raise AssertionError(f"no line says {wanted}: {self.lines.read_text()[-2000:]}")
+
     def wait_until_quiet(self) -> int:
         """Wait until everything taken is in the log and on the site; return the log's size.
 

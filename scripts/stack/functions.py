@@ -46,15 +46,17 @@ class Loaded:
         return _round_trip(answer)
 
 
-def enter(functions: tuple[Function, ...]) -> None:
+def enter(functions: tuple[Function, ...], here: Mapping[str, str] | None = None) -> None:
     """Give this process the variables of its functions and nothing else of the portal's.
 
+    `here` are values that only this machine knows, for variables that the template gives.
     Raises ValueError if two functions that share a process want different values.
     """
     for name in [name for name in os.environ if name.startswith("REKAP_")]:
         del os.environ[name]
     for function in functions:
-        for name, value in function.variables.items():
+        for name, given in function.variables.items():
+            value = (here or {}).get(name, given)
             if os.environ.get(name, value) != value:
                 raise ValueError(f"{name} differs between functions of one process")
             os.environ[name] = value

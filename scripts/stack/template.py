@@ -45,10 +45,11 @@ class Queue:
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
-    """A clock that wakes a function every `seconds`."""
+    """A clock that wakes a function every `seconds`; `input` is its own event in JSON, if any."""
 
     name: str
     seconds: int
+    input: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,7 +238,7 @@ def _schedule(name: str, properties: Mapping[str, Any]) -> Schedule:
     match = _RATE.fullmatch(properties["ScheduleExpression"])
     if match is None:
         raise ValueError(f"{properties['ScheduleExpression']} is not a rate")
-    return Schedule(name, int(match[1]) * _SECONDS[match[2]])
+    return Schedule(name, int(match[1]) * _SECONDS[match[2]], properties.get("Input", ""))
 
 
 def _front(resources: Mapping[str, Any], resolve: _Resolver) -> Front:

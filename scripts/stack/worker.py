@@ -68,7 +68,7 @@ def run(function: Loaded, bells: Path) -> None:
         for schedule, due in ticks.items():
             if due <= time.monotonic():
                 ticks[schedule] = time.monotonic() + schedule.seconds
-                _call(function, events.schedule(schedule.name))
+                _call(function, events.schedule(schedule.name, schedule.input))
 
 
 def _receive(function: Loaded, inbox: _Inbox) -> None:
