@@ -286,6 +286,28 @@ def test_a_tree_that_was_changed_by_hand_is_corrupt(aws: Tables) -> None:
         aws.order.tree()
 
 
+def test_a_record_that_got_its_place_while_pending_was_read_does_not_wait(aws: Tables) -> None:
+    add(aws)
+    add(aws, "b")
+
+    def rival(request: Any, serve: Serve) -> Any:
+        aws.records.mark(4, (leaf("a"),))
+        return serve(request)
+
+    aws.plan("BatchGetItem", rival)
+    assert aws.records.pending(9) == (record("b"),)
+
+
+def test_a_batch_that_is_there_is_never_written_over(aws: Tables) -> None:
+    """Not even by one who finds no HEAD: a restored table may lack it."""
+    aws.order.append(0, (leaf("a"),))
+    aws.order._item("HEAD").delete()
+    with pytest.raises(Conflict):
+        aws.order.append(0, (leaf("b"),))
+    assert aws.order.batch(0) == (leaf("a"),)
+    assert aws.order.head() == Head(0, None)
+
+
 # ---------------------------------------------------------------- the backlog
 
 
@@ -358,6 +380,20 @@ def test_marking_that_was_cut_anywhere_is_finished_by_the_next(
     assert aws.records.pending(9) == ()
     aws.now += 60
     assert aws.records.pending_count() == 0
+
+
+def test_a_leaf_that_gets_another_index_meanwhile_is_corrupt(aws: Tables) -> None:
+    """Two orders of one leaf: nothing is written over."""
+    add(aws)
+
+    def rival(request: Any, serve: Serve) -> Any:
+        aws.records.mark(4, (leaf("a"),))
+        return serve(request)
+
+    aws.plan("TransactWriteItems", rival)
+    with pytest.raises(Corrupt, match="index 4"):
+        aws.records.mark(7, (leaf("a"),))
+    assert aws.records.read(leaf("a")).index == 4  # type: ignore[union-attr]
 
 
 def test_marking_again_writes_nothing(aws: Tables) -> None:
