@@ -14,7 +14,7 @@ from rekap.cli.officials import labels, review
 from rekap.cli.officials.paper import Paper
 from rekap.cli.officials.review import Names
 from rekap.cli.officials.spelling import why_no_number, words
-from rekap.cli.officials.talk import REFUSED, Fault, Talk
+from rekap.cli.officials.talk import REFUSED, Fault, Talk, wrap
 from rekap.forms import model, rules
 
 _VOTES: Final = ("valid", "invalid", "total")
@@ -53,7 +53,9 @@ def _is_vote(name: str) -> bool:
 
 def _ask(name: str, contest: str, names: Names, talk: Talk) -> int:
     called = names.figure(name, names.pairs(contest))
-    question = f"{labels.code(name):<10}{called}:"
+    *told, question = wrap(f"{called}:", " " * 10, f"{labels.code(name):<10}")
+    for line in told:
+        print(line, file=talk.stdout)
     while True:
         answer = talk.ask(question, question)
         value = number(answer)

@@ -12,7 +12,7 @@ from rekap.cli.officials.review import Names
 from rekap.cli.officials.sheet import WHOLE, Cells
 from rekap.cli.officials.slot import Slot
 from rekap.cli.officials.spelling import why_no_number, words
-from rekap.cli.officials.talk import Fault, Talk
+from rekap.cli.officials.talk import Fault, Talk, wrap
 from rekap.cli.officials.work import Work
 
 _BACK: Final = frozenset({"kembali", "k", "back", "<"})
@@ -90,7 +90,7 @@ class Entry:
         child, name = self.places[at]
         if at == 0 or self.places[at - 1][0] != child:
             self._announce(child)
-        answer = self._ask(child, name)
+        answer = self._ask_figure(child, name)
         told = answer.lower()
         if told in _BACK:
             return max(at - 1, 0)
@@ -113,16 +113,15 @@ class Entry:
         self.talk.tell()
         self.talk.tell(f"— {said if child else whole} —", f"— {said if child else whole} —")
 
-    def _ask(self, child: str, name: str) -> str:
+    def _ask_figure(self, child: str, name: str) -> str:
         names = Names(self.slot.kit, self.slot.kit.election, self.talk.say)
         called = names.figure(name, self.slot.contest["pairs"])
         old = self.work.cells.get((child, name))
         kept = f" [{self.talk.say.number(old)}]" if old is not None else ""
-        question = f"{labels.code(name):<10}{called}{kept}:"
-        try:
-            return self.talk.ask(question, question)
-        except (Fault, KeyboardInterrupt) as error:
-            raise Stopped(self.work) from error
+        *told, question = wrap(f"{called}{kept}:", " " * 10, f"{labels.code(name):<10}")
+        for line in told:
+            print(line, file=self.talk.stdout)
+        return self._ask(question)
 
     def _leave(self, at: int) -> int:
         """An empty answer keeps what was typed; in a replay it says that there is nothing."""
@@ -149,10 +148,11 @@ class Entry:
     def amend(self) -> bool:
         """Ask which figure to correct; False when nothing is to be corrected any more."""
         column = "32.07.01.2001 V.A, " if self.slot.has_columns else ""
-        answer = self._ask_plain(
+        self.talk.tell(
             f"Perbaiki isian mana ({column}V.A)? Enter bila semua sesuai kertas:",
             f"Which figure is to be corrected ({column}V.A)? Enter if all is as on paper:",
         )
+        answer = self._ask(">")
         if not answer:
             return False
         place = self.find(answer)
@@ -160,12 +160,12 @@ class Entry:
             self.talk.tell(f'"{answer}" tidak ada di formulir ini.',
                            f'"{answer}" is not on this form.', "  ")  # fmt: skip
             return True
-        self.take(*place, self._ask(*place))
+        self.take(*place, self._ask_figure(*place))
         return True
 
-    def _ask_plain(self, indonesian: str, english: str) -> str:
+    def _ask(self, question: str) -> str:
         try:
-            return self.talk.ask(indonesian, english)
+            return self.talk.ask(question, question)
         except (Fault, KeyboardInterrupt) as error:
             raise Stopped(self.work) from error
 

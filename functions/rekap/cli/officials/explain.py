@@ -98,14 +98,13 @@ def ask(
 def _text(talk: Talk, *, required: bool) -> str:
     while True:
         if required:
-            text = talk.ask(
-                "Penjelasan (mengapa di kertas begitu; `berhenti` bila salah ketik):",
-                "Explanation (why the paper says so; `stop` if it was mistyped):",
+            talk.tell(
+                "Penjelasan, mengapa di kertas begitu (`berhenti` bila salah ketik):",
+                "Explanation, why the paper says so (`stop` if it was mistyped):",
             )
         else:
-            text = talk.ask(
-                "Penjelasan (Enter bila tanpa penjelasan):", "Explanation (Enter for none):"
-            )
+            talk.tell("Penjelasan (Enter bila tanpa penjelasan):", "Explanation (Enter for none):")
+        text = talk.ask(">", ">")
         if text.lower() in ("berhenti", "stop"):
             raise Fault(
                 "Berhenti. Perbaiki angkanya, lalu jalankan perintah yang sama lagi.",

@@ -110,7 +110,7 @@ def _rows(text: str) -> Iterator[tuple[int, list[str]]]:
     try:
         for row in lines:
             cells = [cell.strip() for cell in row]
-            if any(cells):
+            if any(cell.strip(";,\t") for cell in cells):
                 yield lines.line_num, cells
     except csv.Error as error:
         told = f"Baris {lines.line_num}: tidak dapat dibaca ({error})."
@@ -138,6 +138,7 @@ class _Reader:
         line, header = next(rows, (1, []))
         self._header(line, header)
         if self.problems:
+            self._columns.clear()
             return
         for line, row in rows:
             if len(row) > len(header) and any(row[len(header) :]):
