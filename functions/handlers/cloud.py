@@ -29,7 +29,7 @@ def portal(
     records, guard = _records(given, clock)
     log, receipt = _signers(given)
     return Portal(
-        settings, records, _order(given), _objects(given), _register(given), guard, _bell(given),
+        settings, records, _order(given), _objects(given), _register(given), guard, _bell(given, journal),
         clock, journal, log, receipt, meter,
     )  # fmt: skip
 
@@ -83,13 +83,16 @@ def _objects(given: Variables) -> Objects | None:
     return S3Objects(_client("s3"), public=public, state=state, cache=rules)
 
 
-def _bell(given: Variables) -> Bell | None:
+def _bell(given: Variables, journal: Journal) -> Bell | None:
     queues = given.queues()
     if not queues:
         return None
     from rekap.store.aws.bell import QueueBell
 
-    return QueueBell(_client("sqs"), queues)
+    def lost(queue: str, reason: str) -> None:
+        journal({"event": "bell-lost", "queue": queue, "reason": reason})
+
+    return QueueBell(_client("sqs"), queues, lost=lost)
 
 
 def _signers(given: Variables) -> tuple[Signer | None, Signer | None]:

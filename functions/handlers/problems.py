@@ -6,18 +6,18 @@ from aws_lambda_powertools.event_handler.api_gateway import APIGatewayHttpResolv
 
 from handlers import http
 from handlers.journal import Call
-from handlers.wiring import Portal
 from rekap.errors import Rejected
 from rekap.intake import answers
+from rekap.intake.accept import Desk
 
 
 def answer_with(app: APIGatewayHttpResolver) -> None:
     """Let a resolver answer refusals, unknown routes and whatever fails; it then never raises."""
 
     def _refused(refused: Rejected) -> Response[str]:
-        portal: Portal = app.context["portal"]
+        desk: Desk = app.context["desk"]
         try:
-            size = portal.register.size() if portal.register and _asks_for_size(refused) else 0
+            size = desk.register.size() if _asks_for_size(refused) else 0
         except Exception as error:  # the register was there a moment ago
             return _failed(error)
         return _answer(app.context["call"], refused, size)

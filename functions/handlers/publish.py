@@ -6,7 +6,7 @@ publishing only: the call fails, what is published stays, and statements are sti
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 from handlers import backlog, entry_zero, journal, wiring
@@ -24,9 +24,9 @@ def handle(event: dict[str, Any], context: Any) -> dict[str, Any]:
 def respond(event: dict[str, Any], portal: wiring.Portal, context: Any = None) -> dict[str, Any]:
     """Do one run; a faster writer's success gives the messages back to their queue."""
     objects = wiring.present(portal.objects, "REKAP_PUBLIC_BUCKET")
-    with journal.call(
-        portal, "publish", event, context, lambda: backlog.of_publish(portal)
-    ) as call:
+    wiring.present(portal.register, "REKAP_REGISTER_TABLE")
+    behind = partial(backlog.of_publish, portal)
+    with journal.call(portal, "publish", event, context, behind) as call:
         if objects.get(CHECKPOINT) is None:
             call.says(outcome="empty")
             return {"batchItemFailures": []}
@@ -48,12 +48,9 @@ def respond(event: dict[str, Any], portal: wiring.Portal, context: Any = None) -
 def _publisher(portal: wiring.Portal) -> Publisher:
     """Return the publisher of a portal; it keeps decoded nodes, which never change."""
     objects = wiring.present(portal.objects, "REKAP_PUBLIC_BUCKET")
-    return Publisher(
-        objects,
-        wiring.present(portal.register, "REKAP_REGISTER_TABLE"),
-        log_key=entry_zero.log_key(LogFiles(objects)),
-        release=portal.settings.release or release.current(),
-    )
+    register = wiring.present(portal.register, "REKAP_REGISTER_TABLE")
+    own = portal.settings.release or release.current()
+    return Publisher(objects, register, log_key=entry_zero.log_key(LogFiles(objects)), release=own)
 
 
 wiring.prepare("publish")

@@ -27,26 +27,28 @@ def handle(event: dict[str, Any], context: Any) -> dict[str, Any]:
 
 
 def respond(event: dict[str, Any], portal: wiring.Portal, context: Any = None) -> dict[str, Any]:
-    """Answer one request; whatever happens, the answer is one of the closed list."""
+    """Answer one request; whatever happens, the answer is one of the closed list.
+
+    RuntimeError if the function lacks what it needs for any request.
+    """
+    desk, bell = portal.desk(), wiring.present(portal.bell, "REKAP_QUEUES")
     with journal.call(portal, "submit", event, context) as call, _alone:
-        app.context.update(portal=portal, call=call)
+        app.context.update(desk=desk, bell=bell, call=call)
         return app.resolve(event, context)
 
 
 @app.post("/v1/statements")
 def _send() -> Response[str]:
-    portal: wiring.Portal = app.context["portal"]
-    done = accept.accept(http.body(app.current_event.raw_event, TYPES), portal.desk())
-    if done.index is None and portal.bell is not None:
-        portal.bell.ring("sequence")
+    done = accept.accept(http.body(app.current_event.raw_event, TYPES), app.context["desk"])
+    if done.index is None:
+        app.context["bell"].ring("sequence")
     app.context["call"].measures({"Accepted" if done.status == 201 else "Known": 1})
     return _found(done)
 
 
 @app.get("/v1/statements/<leaf>")
 def _ask(leaf: str) -> Response[str]:
-    records = wiring.present(app.context["portal"].records, "REKAP_RECORDS_TABLE")
-    return _found(accept.status(leaf, records))
+    return _found(accept.status(leaf, app.context["desk"].records))
 
 
 def _found(done: accept.Accepted) -> Response[str]:
