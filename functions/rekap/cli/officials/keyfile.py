@@ -24,13 +24,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.ciphers import Cipher
 from cryptography.hazmat.primitives.ciphers.algorithms import AES256
 from cryptography.hazmat.primitives.ciphers.modes import CBC
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.pbkdf2 import PBKDF2HMAC
-from cryptography.hazmat.primitives.serialization import load_der_private_key
 
 from rekap import codec
 from rekap.cli.officials import durable, files
@@ -65,6 +63,7 @@ _DER: Final = (
     bytes.fromhex("0440"),
 )
 _PKCS8: Final = bytes.fromhex("302e020100300506032b657004220420")
+_PADDING: Final = bytes([16]) * 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,13 +104,14 @@ class KeyFile:
 
     def open(self, passphrase: str) -> Ed25519Signer:
         """Return the signer; raises NotVerified if the passphrase is wrong or the file damaged."""
-        try:
-            private = load_der_private_key(self.locked, passphrase.encode())
-        except (ValueError, TypeError) as error:
-            raise NotVerified("wrong passphrase, or a damaged key file") from error
-        if not isinstance(private, Ed25519PrivateKey):
-            raise NotVerified("not an Ed25519 key")
-        signer = Ed25519Signer(private.private_bytes_raw())
+        first, second, third = (len(part) for part in _DER)
+        at_iv = first + _SALT + second
+        salt, iv = self.locked[first : first + _SALT], self.locked[at_iv : at_iv + _IV]
+        cipher = _cipher(passphrase, salt, iv).decryptor()
+        plain = cipher.update(self.locked[at_iv + _IV + third :]) + cipher.finalize()
+        if not plain.startswith(_PKCS8) or plain[-len(_PADDING) :] != _PADDING:
+            raise NotVerified("wrong passphrase, or a damaged key file")
+        signer = Ed25519Signer(plain[len(_PKCS8) : -len(_PADDING)])
         if signer.public != self.public.public:
             raise NotVerified("the plain lines name another key than the file holds")
         return signer
@@ -144,11 +144,8 @@ def serialize(
     if len(private) != 32 or len(salt) != _SALT or len(iv) != _IV or not passphrase:
         raise Malformed("a private key has 32 bytes, salt and iv 16, and a passphrase is needed")
     signer = Ed25519Signer(private)
-    wrapping = PBKDF2HMAC(SHA256(), 32, salt, ROUNDS).derive(passphrase.encode())
-    cipher = Cipher(AES256(wrapping), CBC(iv)).encryptor()
-    plain = _PKCS8 + private
-    padding = _CIPHERTEXT - len(plain)
-    locked = cipher.update(plain + bytes([padding]) * padding) + cipher.finalize()
+    cipher = _cipher(passphrase, salt, iv).encryptor()
+    locked = cipher.update(_PKCS8 + private + _PADDING) + cipher.finalize()
     der = _DER[0] + salt + _DER[1] + iv + _DER[2] + locked
     lines = [
         "rekap-kunci 1", f"alg: {signer.alg}", f"keyid: {signer.keyid}",
@@ -165,6 +162,11 @@ def serialize(
 def is_role(text: str) -> bool:
     """Tell whether a text can name the role of a key of a replay."""
     return re.fullmatch(_ROLE, text) is not None
+
+
+def _cipher(passphrase: str, salt: bytes, iv: bytes) -> Cipher[CBC]:
+    wrapping = PBKDF2HMAC(SHA256(), 32, salt, ROUNDS).derive(passphrase.encode())
+    return Cipher(AES256(wrapping), CBC(iv))
 
 
 def _is_locked(der: bytes) -> bool:
