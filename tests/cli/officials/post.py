@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
 from tests.intake.world import World, sign, vkey
-from tests.live_portal import ROOT
+from tests.live_portal import PATIENCE, ROOT, Gateway
 
 from rekap.cli.officials.queue import Item
 from rekap.cli.officials.receipts import ReceiptKey
@@ -39,3 +41,17 @@ def run(folder: Path, *words: object) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         command(*words), cwd=folder, env=ENVIRONMENT, capture_output=True, text=True, check=False
     )
+
+
+def settle(gateway: Gateway, size: int) -> None:
+    """Wait until the log and the pages have `size` entries."""
+    public = gateway.folder / "public"
+    end = time.monotonic() + PATIENCE
+    while time.monotonic() < end:
+        logged = int((public / "log/checkpoint").read_text().split("\n")[1])
+        shown = json.loads((public / "site.json").read_bytes())["size"]
+        assert logged <= size, f"{logged} entries, want {size}"
+        if logged == shown == size:
+            return
+        time.sleep(0.05)
+    raise AssertionError(f"the portal does not come to {size} entries")

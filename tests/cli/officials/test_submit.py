@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from tests.check_log import check_log
-from tests.cli.officials.post import form, item, receipt_key, run
+from tests.cli.officials.post import form, item, receipt_key, run, settle
 from tests.intake.world import World, sign, vkey
 from tests.live_portal import Gateway, begin
 
@@ -16,6 +16,7 @@ from rekap.cli.officials import receipts
 from rekap.cli.officials.queue import Queue
 
 WORLD = World()
+BEGUN = len(WORLD.beginning())
 
 
 @pytest.fixture(scope="module")
@@ -47,7 +48,7 @@ def test_a_statement_gets_a_receipt_that_is_kept_and_shown(gateway: Gateway, tmp
     again = run(tmp_path, "submit", "tps.dsse.json", "--lang", "en")
     assert again.returncode == 0
     assert "1 with a receipt" in again.stdout
-    gateway.wait_until_quiet()
+    settle(gateway, BEGUN + 1)
     entries = check_log(gateway.folder / "public", vkey(WORLD.origin, "log"), [kept])
     assert entries.count(own.data) == 1
 
@@ -67,7 +68,9 @@ def test_a_refusal_is_final_and_told_in_full(gateway: Gateway, tmp_path: Path):
     assert json.loads(refused.read_bytes())["code"] == "unexplained"
 
 
-def test_a_folder_is_sent_in_the_order_that_needs_no_second_try(gateway: Gateway, tmp_path: Path):
+def test_a_folder_is_sent_in_the_order_in_which_statements_build_on_each_other(
+    gateway: Gateway, tmp_path: Path
+):
     chain = WORLD.form("003")
     second = {**chain, "revision": 2, "reason": {"code": "typing"}}
     second["previous"] = item(WORLD, "003").id
@@ -76,6 +79,17 @@ def test_a_folder_is_sent_in_the_order_that_needs_no_second_try(gateway: Gateway
         (tmp_path / "in" / f"{name}.dsse.json").write_bytes(body)
     (tmp_path / "in" / "note.txt").write_text("not a statement")
     url = f"http://127.0.0.1:{gateway.port}"
-    done = run(tmp_path, "submit", "in", "--to", url, "--lang", "en")
-    assert done.returncode == 0, done
-    assert "2 with a receipt" in done.stdout
+    done = run(tmp_path, "submit", "in", "--to", url, "--lang", "en", "--once")
+    assert done.returncode == 2, done
+    lines = done.stdout.splitlines()
+    assert lines[1].startswith("1/2 C.Hasil 31.71.06.1001 TPS 003  ")
+    assert "1 with a receipt, 1 still queued" in done.stdout
+    settle(gateway, BEGUN + 2)
+    rest = run(tmp_path, "submit", "--wait")
+    assert rest.returncode == 0, rest
+    assert "berlaku" in rest.stdout
+    assert "TPS 003 revisi 2" in rest.stdout
+    status = run(tmp_path, "status", "in", "--lang", "en")
+    assert status.returncode == 0, status
+    assert "counts" in status.stdout
+    assert "replaced by a new version" in status.stdout

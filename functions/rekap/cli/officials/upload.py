@@ -150,12 +150,12 @@ class Portal:
             with _deadline(connection, self._request_seconds):
                 asked = {**headers, "Accept-Encoding": "identity"}
                 connection.request(method, path, body, asked)
-                response = connection.getresponse()
-                raw = Raw(
-                    response.status,
-                    {name.lower(): value for name, value in response.getheaders()},
-                    self._body(response),
-                )
+                with connection.getresponse() as response:
+                    raw = Raw(
+                        response.status,
+                        {name.lower(): value for name, value in response.getheaders()},
+                        self._body(response),
+                    )
             if response.will_close:
                 self.close()
             return raw
