@@ -88,7 +88,7 @@ def region(text: str) -> str:
     """Read a region code, or `id` for the country."""
     if text == regions.COUNTRY or regions.is_code(text):
         return text
-    raise ArgumentTypeError(f"{text!r}: 32 | 32.07 | 32.07.06 | 32.07.06.2001 | id")
+    raise ArgumentTypeError(f"{text[:20]!r}: 32.07.06.2001")
 
 
 def station(text: str) -> str:
@@ -96,7 +96,7 @@ def station(text: str) -> str:
     number = text.zfill(3) if text.isascii() and text.isdigit() else text
     if regions.is_tps(number):
         return number
-    raise ArgumentTypeError(f"{text!r}: 001 … 999")
+    raise ArgumentTypeError(f"{text[:20]!r}: 001 … 999")
 
 
 def run(options: Namespace, say: Say) -> int:
@@ -166,7 +166,7 @@ def _audit(source: Source, policy: Path | None, scissors: _Scissors, talk: Talk)
     if not (report.refuted or report.undecided):
         return 0
     for line in verdict_lines(report, talk.say):
-        print(line, file=talk.stdout)
+        talk.lay(line)
     talk.complain("Kit tidak ditulis.", "No kit was written.")
     return 1 if report.refuted else COULD_NOT
 

@@ -76,6 +76,12 @@ class Talk:
         for line in wrap(self.say(indonesian, english), indent):
             print(line, file=self.stdout)
 
+    def lay(self, line: str) -> None:
+        """Print a line that is laid out already; what is too long goes on further in."""
+        start = " " * (len(line) - len(line.lstrip()))
+        for one in wrap(line.strip(), f"{start}  ", start):
+            print(one, file=self.stdout)
+
     def complain(self, indonesian: str, english: str) -> None:
         """Print a paragraph on standard error."""
         self.stdout.flush()
