@@ -10,7 +10,7 @@ BIN    := .venv/bin
 PIP    := $(BIN)/pip --disable-pip-version-check --no-input install --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev setup-browser lint format test demo verify bench ci golden lock artifact
+.PHONY: help setup setup-dev setup-browser lint format test demo portal verify bench ci golden lock artifact
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | awk -F '\t' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -52,6 +52,10 @@ test: .venv/.dev ## the tests; T=pattern narrows; what needs Go or Chromium is s
 
 demo: .venv/.run ## both real elections through the real functions into var/demo, proved, then served on PORT; SERVE=0 stops after the verdict
 	$(BIN)/python scripts/demo.py --to $(DEMO) --port $(PORT) --serve $(SERVE)
+
+portal: .venv/.run ## the demonstration again, taking uploads on PORT; Ctrl-C stops it
+	@test -d $(DEMO) || { echo "$(DEMO) is missing: run SERVE=0 make demo first"; exit 2; }
+	$(BIN)/python scripts/gateway.py --dir $(DEMO) --port $(PORT)
 
 verify: .venv/.run ## prove or refute the demo again
 	$(BIN)/rekap verify $(DEMO)/public

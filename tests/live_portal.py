@@ -65,6 +65,7 @@ class Gateway:
     origin: str
     processes: int = 3
     options: tuple[str, ...] = ()
+    release: str = RELEASE
     process: subprocess.Popen[bytes] | None = None
     port: int = 0
     _reader: Lines | None = field(default=None, repr=False)
@@ -79,7 +80,7 @@ class Gateway:
         command = [
             sys.executable, str(ROOT / "scripts" / "gateway.py"), "--dir", str(self.folder),
             "--origin", self.origin, "--port", str(self.port), "--processes", str(self.processes),
-            "--parameter", f"Release={RELEASE}", *self.options,
+            "--parameter", f"Release={self.release}", *self.options,
         ]  # fmt: skip
         with self.lines.open("ab") as out:
             self.process = subprocess.Popen(command, stdout=out, stderr=out)
