@@ -249,3 +249,17 @@ def test_files_too_large_or_no_files(clerk: Clerk, c_form: Slot, tmp_path: Path)
     for path in (large, tmp_path):
         with pytest.raises((BadSheet, OSError)):
             sheet.read(path, c_form)
+
+
+def test_the_example_of_the_docs_is_a_sheet(tmp_path: Path) -> None:
+    docs = (Path(__file__).parents[3] / "docs" / "formats.md").read_text("utf-8")
+    example = docs.split("<!-- sheet -->\n```\n")[1].split("```")[0]
+    slot = Clerk(tmp_path, World.begun("replay")).kelurahan()
+    cells = sheet.parse(example.encode(), slot)
+    assert len(cells) == 16
+    assert {name: cells[WHOLE, name] for name in ("pair_1", "valid")} == {
+        "pair_1": 270,
+        "valid": 690,
+    }
+    blank = sheet.blank(slot, ID, cells).decode("utf-8-sig").splitlines()
+    assert set(example.splitlines()) <= set(blank)
