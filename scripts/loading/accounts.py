@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from scripts.loading.clients import Fate
+from scripts.loading.clients import ACCEPTED, DOUBT, Fate
 
 
 def percentile(values: Sequence[float], per_cent: float) -> float:
@@ -24,13 +24,14 @@ class Spread:
 
     p50: float
     p90: float
+    p95: float
     p99: float
     most: float
 
     @classmethod
     def of(cls, values: Sequence[float]) -> Spread:
         """Return the percentiles of values; zeros if there are none."""
-        return cls(*(percentile(values, p) for p in (50, 90, 99, 100)))
+        return cls(*(percentile(values, p) for p in (50, 90, 95, 99, 100)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,10 +79,11 @@ class Tally:
     again: int
     without: int
     final: Mapping[str, int]
-    logged: Spread = Spread(0, 0, 0, 0)
-    visible: Spread = Spread(0, 0, 0, 0)
-    sampled: int = 0
-    pending: float = 0.0
+    logged: Spread
+    visible: Spread
+    shown: int
+    sampled: int
+    pending: float
 
     @property
     def rate(self) -> float:
@@ -91,18 +93,22 @@ class Tally:
 
 @dataclass(slots=True)
 class Seen:
-    """Seconds from arrival until the log covered a form, and until its page showed it."""
+    """Seconds from arrival until the log covered a form, and until its page showed it.
+
+    `sampled` pages were looked at; those that never showed their form are not in `visible`.
+    """
 
     logged: list[float] = field(default_factory=list)
     visible: list[float] = field(default_factory=list)
+    sampled: int = 0
     pending: float = 0.0
 
 
 def tally(fates: Sequence[Fate], seen: Seen) -> Tally:
     """Sum up a run."""
-    done = [fate for fate in fates if fate.outcome == "accepted"]
+    done = [fate for fate in fates if fate.outcome == ACCEPTED]
     answers = sum((fate.answers for fate in fates), Counter[str]())
-    final = Counter(f.outcome for f in fates if f.outcome not in ("", "accepted"))
+    final = Counter(f.outcome for f in fates if f.outcome not in ("", ACCEPTED, DOUBT))
     return Tally(
         offered=len(fates),
         seconds=max((fate.ended for fate in done), default=0.0),
@@ -115,6 +121,7 @@ def tally(fates: Sequence[Fate], seen: Seen) -> Tally:
         final=dict(final),
         logged=Spread.of(seen.logged),
         visible=Spread.of(seen.visible),
-        sampled=len(seen.visible),
+        shown=len(seen.visible),
+        sampled=seen.sampled,
         pending=seen.pending,
     )

@@ -2,40 +2,38 @@
 
 One client has one form. Its latency counts from the moment at which it was to be sent, so a server
 that stands still, a free connection that is missing, and a late sender are all in the figure.
-A client tries again as an official's device does, until it has a final answer.
+What an answer means and how long a client waits before it tries again is that of `rekap submit`.
 """
 
 from __future__ import annotations
 
 import asyncio
-import json
 import random
+import time
 from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from scripts.loading.wire import Reply
+from rekap.cli.officials.queue import Item
+from rekap.cli.officials.receipts import ReceiptKey
+from rekap.cli.officials.replies import Reply, What, judge
+from rekap.cli.officials.sender import Pace, Time
+from rekap.cli.officials.upload import Raw
 
-from rekap.intake.answers import CODES
+ACCEPTED: Final = "accepted"
+DOUBT: Final = "doubt"
+"""Acknowledged without a receipt that verifies."""
 
-BASE_S: Final = 1.0
-CAP_S: Final = 60.0
-"""Before try n+1 a client waits up to BASE_S x 2^n, at most CAP_S, beside what Retry-After asks."""
-
-Post = Callable[[bytes], Awaitable[Reply]]
-
-
-def pause(tries: int, retry_after: float, chance: random.Random) -> float:
-    """Seconds before the next try: full jitter, beyond what the server asks for."""
-    return retry_after + chance.uniform(0.0, min(CAP_S, BASE_S * 2**tries))
+Post = Callable[[bytes], Awaitable[Raw]]
 
 
 @dataclass(slots=True)
 class Fate:
     """What became of one upload; times in seconds from the start.
 
-    `outcome` is `accepted`, the code of a final refusal, or empty while there is no answer.
+    `outcome` is `accepted`, `doubt`, the code of a refusal that needs a person, or empty while
+    there is no answer that lasts.
     """
 
     due: float
@@ -43,7 +41,6 @@ class Fate:
     ended: float = -1.0
     tries: int = 0
     outcome: str = ""
-    receipt: str = ""
     answers: Counter[str] = field(default_factory=Counter)
 
     @property
@@ -57,11 +54,20 @@ class Fate:
         return self.ended - self.due
 
 
+@dataclass(frozen=True, slots=True)
+class Order:
+    """An upload that is ready: the bytes of its request, and the statement in it."""
+
+    request: bytes
+    item: Item
+
+
 @dataclass(slots=True)
 class Crowd:
     """All clients of one run. `post` sends; the clock is the event loop's."""
 
     post: Post
+    key: ReceiptKey
     chance: random.Random
     start: float = 0.0
     fates: list[Fate] = field(default_factory=list)
@@ -71,58 +77,52 @@ class Crowd:
         """Return the seconds since the start."""
         return asyncio.get_running_loop().time() - self.start
 
-    async def run(self, arrivals: Sequence[float], requests: Sequence[bytes], end: float) -> None:
-        """Send requests at their arrivals; clients without a receipt at `end` are left without."""
+    async def run(self, arrivals: Sequence[float], orders: Sequence[Order], end: float) -> None:
+        """Send orders at their arrivals; clients without a receipt at `end` are left without."""
         self.start = asyncio.get_running_loop().time()
         clients: list[asyncio.Task[None]] = []
         for number, due in enumerate(arrivals):
             await asyncio.sleep(max(0.0, due - self.now()))
             self.fates.append(Fate(due, begun=self.now()))
-            clients.append(asyncio.create_task(self._client(number, requests[number])))
+            clients.append(asyncio.create_task(self._client(number, orders[number])))
         left = max(0.0, end - self.now())
         _, late = await asyncio.wait(clients, timeout=left) if clients else (None, set())
         for one in late:
             one.cancel()
         await asyncio.gather(*clients, return_exceptions=True)
 
-    async def _client(self, number: int, data: bytes) -> None:
+    async def _client(self, number: int, order: Order) -> None:
         fate = self.fates[number]
+        pace = Pace(Time(self.now, time.time, _never, self.chance.random))
         while not fate.outcome:
-            asked = 0.0
+            asked = None
             fate.tries += 1
             try:
-                reply = await self.post(data)
+                raw = await self.post(order.request)
             except TimeoutError:
                 fate.answers["no answer in time"] += 1
             except OSError:
                 fate.answers["connection lost"] += 1
             else:
-                asked = self._heard(fate, reply)
+                asked = self._heard(fate, raw, order.item).retry_after
             if not fate.outcome:
-                await asyncio.sleep(pause(fate.tries, asked, self.chance))
-        if fate.receipt:
+                await asyncio.sleep(pace.back_off(asked))
+        if fate.outcome == ACCEPTED:
             self.on_receipt(number)
 
-    def _heard(self, fate: Fate, reply: Reply) -> float:
-        """Note an answer; return the seconds that the server asks to wait."""
-        said = _body(reply)
-        code = str(said.get("code", ""))
-        fate.answers[f"{reply.status} {code}".strip()] += 1
-        if reply.status in (200, 201):
-            fate.ended, fate.outcome = self.now(), "accepted"
-            fate.receipt = str(said.get("receipt", ""))
-        elif reply.status < 500 and code in CODES and CODES[code].final:
+    def _heard(self, fate: Fate, raw: Raw, item: Item) -> Reply:
+        """Note an answer and what it means."""
+        reply = judge(raw, item, self.key, time.time())
+        code = str(reply.said.get("code", ""))
+        fate.answers[f"{raw.status} {code}".strip()] += 1
+        if reply.what is What.DONE:
+            fate.ended, fate.outcome = self.now(), ACCEPTED
+        elif reply.what is What.DOUBT:
+            fate.outcome = DOUBT
+        elif reply.what in (What.FINAL, What.PERSON):
             fate.outcome = code
-        return _seconds(reply.headers.get("retry-after", ""))
+        return reply
 
 
-def _body(reply: Reply) -> dict[str, object]:
-    try:
-        said = json.loads(reply.body)
-    except ValueError:
-        return {}
-    return said if isinstance(said, dict) else {}
-
-
-def _seconds(text: str) -> float:
-    return float(text) if text.isascii() and text.isdigit() else 0.0
+def _never(_: float) -> None:
+    raise RuntimeError("a client sleeps in the event loop")

@@ -17,9 +17,9 @@ from scripts.simulation.papers import correct
 from scripts.simulation.places import Places, Shape, invent
 
 from rekap import codec
+from rekap.cli.officials.queue import Item
 from rekap.intake.receipt import key_name
 from rekap.ledger import addresses
-from rekap.log.entry import leaf_hash
 from rekap.signing import envelope, note
 from rekap.signing.note import NoteKey
 from rekap.signing.signer import Ed25519Signer, derive_private
@@ -35,8 +35,7 @@ PAIRS: Final = {"governor": 3, "regent": 2}
 class Upload:
     """A signed form that is ready to be sent, and the page on which it will be seen."""
 
-    body: bytes
-    leaf: str
+    item: Item
     page: str
 
 
@@ -75,6 +74,10 @@ class Country:
     def private(self, role: str) -> bytes:
         """Return the private key of a role: `log`, `receipt`, or a person."""
         return derive_private(f"rekap load {self.seed}", role)
+
+    def receipt_key(self) -> str:
+        """Return the key of receipts as entry 0 names it."""
+        return self._vkey(key_name(ORIGIN), "receipt")
 
     def signer(self, role: str) -> Ed25519Signer:
         """Return the signer of a role."""
@@ -115,7 +118,7 @@ class Country:
         }
         body = self._signed(fields | {"election": ELECTION}, signers)
         page = addresses.station(ELECTION, contest, top, code, tps)
-        return Upload(body, leaf_hash(body).hex(), page)
+        return Upload(Item.parse(body), page)
 
     # ------------------------------------------------------------ statements
 
@@ -136,7 +139,7 @@ class Country:
             "kind": "log",
             "mode": "rehearsal",
             "log_key": log_key,
-            "receipt_key": self._vkey(key_name(ORIGIN), "receipt"),
+            "receipt_key": self.receipt_key(),
             "operators": {"k": 1, "keys": [self._public("operator")]},
             "rp_id": "load.example",
             "policy": [f"log {log_key}", "quorum none"],

@@ -13,12 +13,11 @@ from typing import Final
 
 from scripts.loading.accounts import Promises, promises
 
-from rekap.errors import Malformed, NotVerified
-from rekap.intake.receipt import open_receipt
+from rekap.errors import Malformed
 from rekap.log import tiles
 from rekap.log.checkpoint import parse
 from rekap.log.entry import decode_bundle, leaf_hash
-from rekap.signing.note import Note, NoteKey
+from rekap.signing.note import Note
 from rekap.verify.reader import UrlSource
 
 ROOT: Final = Path(__file__).resolve().parents[2]
@@ -66,27 +65,19 @@ class Log:
 
 
 def hold(
-    receipts: Sequence[tuple[str, str]], log: Log, key: NoteKey, patience_s: float
+    acknowledged: Sequence[str], false: Sequence[str], log: Log, patience_s: float
 ) -> tuple[Promises, list[str]]:
-    """Hold (leaf, receipt) of every acknowledgement against the log; return the log's leaves too.
+    """Hold acknowledged leaves against the log; return the log's leaves too.
 
     Reads again until all are there or `patience_s` has passed: a receipt promises 60 seconds.
     """
-    false = [leaf for leaf, receipt in receipts if not _is_receipt(leaf, receipt, key)]
     end = time.monotonic() + patience_s
     while True:
         leaves = log.leaves()
-        found = promises((leaf for leaf, _ in receipts), leaves, false)
+        found = promises(acknowledged, leaves, false)
         if not found.broken or time.monotonic() > end:
             return found, leaves
         time.sleep(_PAUSE_S)
-
-
-def _is_receipt(leaf: str, receipt: str, key: NoteKey) -> bool:
-    try:
-        return open_receipt(receipt.encode(), [key]).leaf == leaf
-    except (Malformed, NotVerified):
-        return False
 
 
 def rest(log: Log, ring: Callable[[], None], patience_s: float) -> bool:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from scripts.loading.accounts import Promises, Spread, Tally
-from scripts.loading.clients import Fate
+from scripts.loading.accounts import Promises, Spread, Tally, percentile
+from scripts.loading.clients import ACCEPTED, Fate
 from scripts.loading.scenarios import Scenario
 from scripts.loading.schedule import per_interval
 
@@ -34,10 +34,10 @@ def seconds(value: float) -> str:
 
 def spread(value: Spread) -> str:
     """Spell percentiles."""
-    parts = zip(
-        ("p50", "p90", "p99", "max"), (value.p50, value.p90, value.p99, value.most), strict=True
+    names = {"p50": value.p50, "p90": value.p90, "p95": value.p95, "p99": value.p99}
+    return ", ".join(
+        f"{name} {seconds(one)}" for name, one in [*names.items(), ("max", value.most)]
     )
-    return ", ".join(f"{name} {seconds(one)}" for name, one in parts)
 
 
 def lines(result: Result) -> Iterator[str]:
@@ -48,7 +48,7 @@ def lines(result: Result) -> Iterator[str]:
     )
     yield f"  arrival to receipt     {spread(t.latency)}"
     yield f"  arrival to log         {spread(t.logged)}"
-    yield f"  arrival to TPS page    {spread(t.visible)} ({t.sampled} sampled)"
+    yield f"  arrival to TPS page    {spread(t.visible)} ({t.shown} of {t.sampled} sampled)"
     yield f"  oldest waiting record  {seconds(t.pending)}"
     yield f"  sender                 lag {spread(t.lag)}; {result.core:.0%} of a core"
     answers = ", ".join(f"{name}: {count:,}" for name, count in t.answers.items())
@@ -66,12 +66,16 @@ def lines(result: Result) -> Iterator[str]:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One interval of a curve; `waiting` clients had no receipt at its end."""
+    """One interval of a curve; `waiting` clients had no receipt at its end.
+
+    `p99` is the latency of those who arrived in it, in seconds.
+    """
 
     start: float
     arrived: int
     receipts: int
     waiting: int
+    p99: float
 
 
 def curve(result: Result) -> Iterator[Step]:
@@ -79,14 +83,15 @@ def curve(result: Result) -> Iterator[Step]:
     width = result.scenario.width
     if not width:
         return
-    done = [fate.ended for fate in result.fates if fate.outcome == "accepted"]
+    done = [fate.ended for fate in result.fates if fate.outcome == ACCEPTED]
     end = max([*done, *(fate.due for fate in result.fates)], default=0.0) + width / 1000
     came = per_interval([fate.due for fate in result.fates], width, end)
     went = per_interval(done, width, end)
     waiting = 0
-    for arrived, receipts in zip(came, went, strict=True):
+    for number, (arrived, receipts) in enumerate(zip(came, went, strict=True)):
         waiting += arrived.count - receipts.count
-        yield Step(arrived.start, arrived.count, receipts.count, waiting)
+        here = [f.latency for f in result.fates if f.ended >= 0 and f.due // width == number]
+        yield Step(arrived.start, arrived.count, receipts.count, waiting, percentile(here, 99))
 
 
 # ---------------------------------------------------------------- tables
@@ -102,7 +107,7 @@ def steady_table(results: Sequence[Result]) -> str:
     """The runs beside each other."""
     head = (
         "arrivals", "receipts", "p50", "p90", "p99", "max", "refused, lost connections",
-        "tried again", "oldest waiting", "in the log, p99", "TPS page, p50 · p99",
+        "tried again", "oldest waiting", "in the log, p99", "TPS page, p50 · p95",
         "sender's lag, p99", "lost",
     )  # fmt: skip
     return table(head, [_row(result) for result in results])
@@ -119,7 +124,7 @@ def _row(result: Result) -> list[str]:
         f"{t.again:,}",
         seconds(t.pending),
         seconds(t.logged.p99),
-        f"{seconds(t.visible.p50)} · {seconds(t.visible.p99)}",
+        f"{seconds(t.visible.p50)} · {seconds(t.visible.p95)}",
         seconds(t.lag.p99),
         str(len(result.promises.broken)),
     ]
@@ -127,8 +132,15 @@ def _row(result: Result) -> list[str]:
 
 def curve_table(result: Result) -> str:
     """The run over its time."""
+    head = ("from", "arrivals", "receipts", "without a receipt yet", "p99 of these arrivals")
     steps = [
-        [f"{step.start:.0f} s", f"{step.arrived:,}", f"{step.receipts:,}", f"{step.waiting:,}"]
+        (
+            f"{step.start:.0f} s",
+            f"{step.arrived:,}",
+            f"{step.receipts:,}",
+            f"{step.waiting:,}",
+            seconds(step.p99) if step.arrived else "",
+        )
         for step in curve(result)
     ]
-    return table(("from", "arrivals", "receipts", "without a receipt yet"), steps)
+    return table(head, steps)

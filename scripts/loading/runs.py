@@ -11,25 +11,31 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from scripts.loading.accounts import Seen, Tally, tally
-from scripts.loading.clients import Crowd, Fate
+from scripts.loading.clients import ACCEPTED, Crowd, Fate, Order
 from scripts.loading.country import Upload
 from scripts.loading.watching import Watch
-from scripts.loading.wire import Lines, Reply, request
+from scripts.loading.wire import Lines, request
+
+from rekap.cli.officials.receipts import ReceiptKey
+from rekap.cli.officials.upload import PATH, Raw
 
 SAMPLED: Final = 40
 """Pages of a run that are looked at; more looks would be load of their own."""
 READY: Final = 24
 """Connections that are open before the clock starts."""
-LINGER_S: Final = 20.0
-"""How long after the last receipt pages are still looked for."""
+LINGER_S: Final = 600.0
+"""How long after the last receipt pages are still looked for, at most."""
+QUIET_S: Final = 5.0
+"""How long log and site must be equal and still before a page counts as never shown."""
 
 
 @dataclass(frozen=True, slots=True)
 class Rules:
     """How clients behave. `most` connections at once; they give up `patience_s` after the last."""
 
+    key: ReceiptKey
     most: int = 256
-    timeout_s: float = 15.0
+    timeout_s: float = 30.0
     patience_s: float = 120.0
     seed: int = 1
 
@@ -52,18 +58,19 @@ class Run:
     fates: Sequence[Fate]
     watch: Watch
 
-    def receipts(self) -> list[tuple[str, str]]:
-        """Return (leaf, receipt) of every acknowledged upload."""
+    def leaves(self, outcome: str) -> list[str]:
+        """Return the leaves of all uploads with an outcome."""
         pairs = zip(self.plan.uploads, self.fates, strict=False)
-        return [(up.leaf, fate.receipt) for up, fate in pairs if fate.outcome == "accepted"]
+        return [up.item.leaf for up, fate in pairs if fate.outcome == outcome]
 
     def sums(self, leaves: Sequence[str]) -> Tally:
         """Return the run's figures, given the leaves of the log."""
         places = {leaf: index for index, leaf in enumerate(leaves)}
-        seen = Seen(pending=max(self.watch.pending_s, default=0.0))
+        waited = max(self.watch.pending_s, default=0.0)
+        seen = Seen(sampled=self.watch.sampled, pending=waited)
         for number, (up, fate) in enumerate(zip(self.plan.uploads, self.fates, strict=False)):
-            at = self.watch.log.covers(places[up.leaf]) if up.leaf in places else None
-            if at is not None and fate.outcome == "accepted":
+            at = self.watch.log.covers(places[up.item.leaf]) if up.item.leaf in places else None
+            if at is not None and fate.outcome == ACCEPTED:
                 seen.logged.append(max(0.0, at - fate.due))
             if number in self.watch.pages:
                 seen.visible.append(self.watch.pages[number] - fate.due)
@@ -80,12 +87,14 @@ async def _run(url: str, plan: Plan, rules: Rules, oldest_s: Callable[[], float]
     host, port = parts.hostname or "127.0.0.1", parts.port or 80
     lines = Lines(host, port, most=rules.most, timeout_s=rules.timeout_s)
     looks = Lines(host, port, most=4, timeout_s=rules.timeout_s)
-    bodies = [request("POST", lines.host, "/v1/statements", up.body) for up in plan.uploads]
+    orders = [
+        Order(request("POST", lines.host, PATH, one.item.data), one.item) for one in plan.uploads
+    ]
 
-    async def get(path: str) -> Reply:
+    async def get(path: str) -> Raw:
         return await looks.ask(request("GET", looks.host, f"/{path}"))
 
-    crowd = Crowd(lines.ask, random.Random(f"clients {rules.seed}"))
+    crowd = Crowd(lines.ask, rules.key, random.Random(f"clients {rules.seed}"))
     watch = Watch(get, crowd.now, oldest_s)
     every = max(1, len(plan.arrivals) // SAMPLED)
 
@@ -99,7 +108,7 @@ async def _run(url: str, plan: Plan, rules: Rules, oldest_s: Callable[[], float]
     looking = asyncio.create_task(watch.run())
     disturbing = asyncio.create_task(plan.disturb()) if plan.disturb else None
     last = plan.arrivals[-1] if plan.arrivals else 0.0
-    await crowd.run(plan.arrivals, bodies, last + rules.patience_s)
+    await crowd.run(plan.arrivals, orders, last + rules.patience_s)
     if disturbing:
         await disturbing
     await _linger(watch, crowd, LINGER_S)
@@ -113,7 +122,7 @@ async def _run(url: str, plan: Plan, rules: Rules, oldest_s: Callable[[], float]
 
 
 async def _linger(watch: Watch, crowd: Crowd, seconds: float) -> None:
-    """Go on looking until every sampled page shows its form, at most for `seconds`."""
+    """Go on looking until every sampled page shows its form or none will, at most `seconds`."""
     end = crowd.now() + seconds
-    while watch.waiting and crowd.now() < end:
+    while watch.waiting and crowd.now() < end and not watch.settled(QUIET_S):
         await asyncio.sleep(0.1)

@@ -11,8 +11,8 @@ from scripts.loading import schedule
 from scripts.loading.portal import Gateway
 
 STORM_BEFORE_S: Final = 10.0
-STORM_AFTER_S: Final = 30.0
-"""Arrivals go on before, during and after the stop."""
+STORM_AFTER_S: Final = 60.0
+"""Arrivals go on before, during and after the stop; not longer than it lasts."""
 NATIONAL: Final = 850_000
 """TPS forms of the elections of November 2024: about 429,300 for governors, 420,400 for regents."""
 
@@ -38,10 +38,11 @@ def steady(rate: float, seconds: float, seed: int) -> Scenario:
 
 def storm(rate: float, down: float, seed: int) -> Scenario:
     """`rate` arrivals a second while the portal is stopped for `down` seconds."""
-    whole = STORM_BEFORE_S + down + STORM_AFTER_S
+    before = min(STORM_BEFORE_S, down)
+    whole = before + down + min(STORM_AFTER_S, down)
     arrivals = tuple(schedule.poisson(rate, whole, seed))
     width = max(1.0, round(whole / 20))
-    return Scenario(f"storm {rate:g}/s, {down:g} s", arrivals, STORM_BEFORE_S, down, width)
+    return Scenario(f"storm {rate:g}/s, {down:g} s", arrivals, before, down, width)
 
 
 def evening(share: float, factor: float, seed: int) -> Scenario:

@@ -23,7 +23,7 @@ STEPS: Final = 4
 
 def poisson(rate: float, seconds: float, seed: int) -> list[float]:
     """Arrivals of many independent senders: `rate` a second in the mean, for `seconds`."""
-    chance = random.Random(f"arrivals {seed} {rate} {seconds}")
+    chance = random.Random(f"arrivals {seed} {rate:g} {seconds:g}")
     arrivals: list[float] = []
     at = chance.expovariate(rate)
     while at < seconds:

@@ -9,12 +9,14 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Final
 
-from scripts.loading.wire import Reply
+from rekap.cli.officials.upload import Raw
 
 LOOKS_S: Final = 0.1
-"""Seconds between two looks at the checkpoint, the site's claim, and each sampled page."""
+"""Seconds between two looks at the checkpoint and at the site's claim."""
+PAGE_LOOKS_S: Final = 0.5
+"""Seconds between two looks at the same page: a look is load too."""
 
-Get = Callable[[str], Awaitable[Reply]]
+Get = Callable[[str], Awaitable[Raw]]
 
 
 @dataclass(slots=True)
@@ -46,6 +48,7 @@ class Watch:
     log: Growth = field(default_factory=Growth)
     site: Growth = field(default_factory=Growth)
     pending_s: list[float] = field(default_factory=list)
+    sampled: int = 0
     pages: dict[int, float] = field(default_factory=dict)
     _looking: set[asyncio.Task[None]] = field(default_factory=set)
 
@@ -59,9 +62,22 @@ class Watch:
 
     def page(self, number: int, address: str) -> None:
         """Begin to look for the form of upload `number` on its page."""
+        self.sampled += 1
         task = asyncio.create_task(self._page(number, address))
         self._looking.add(task)
         task.add_done_callback(self._looking.discard)
+
+    def settled(self, quiet_s: float) -> bool:
+        """Tell whether the site has shown the whole log for `quiet_s`: what is missing never came.
+
+        Also while nothing is known yet: then there is nothing to wait for.
+        """
+        if not (self.log.sizes and self.site.sizes):
+            return True
+        return (
+            self.site.sizes[-1] >= self.log.sizes[-1]
+            and self.now() - max(self.log.times[-1], self.site.times[-1]) > quiet_s
+        )
 
     @property
     def waiting(self) -> bool:
@@ -84,7 +100,7 @@ class Watch:
             if twin is not None and json.loads(twin).get("head"):
                 self.pages[number] = self.now()
             else:
-                await asyncio.sleep(LOOKS_S)
+                await asyncio.sleep(PAGE_LOOKS_S)
 
     async def _read(self, path: str) -> bytes | None:
         try:

@@ -8,28 +8,20 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from rekap.cli.officials.upload import TYPE, Raw
+
 IDLE_S: Final = 20.0
 """Idle connections are given up before the server does it (30 s)."""
-
-
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """An HTTP answer; header names in lower case."""
-
-    status: int
-    headers: Mapping[str, str]
-    body: bytes
 
 
 def request(method: str, host: str, path: str, body: bytes = b"") -> bytes:
     """Return the bytes of a request."""
     lines = [f"{method} {path} HTTP/1.1", f"host: {host}"]
     if body:
-        lines += ["content-type: application/json", f"content-length: {len(body)}"]
+        lines += [f"content-type: {TYPE}", f"content-length: {len(body)}"]
     return "\r\n".join([*lines, "", ""]).encode() + body
 
 
@@ -57,7 +49,7 @@ class Lines:
         """Open connections before they are needed. Raises OSError."""
         self._free.extend([await self._connect() for _ in range(count)])
 
-    async def ask(self, data: bytes) -> Reply:
+    async def ask(self, data: bytes) -> Raw:
         """Send one request and return its answer. Raises OSError (TimeoutError is one)."""
         async with self._room, asyncio.timeout(self._timeout):
             line = self._idle() or await self._connect()
@@ -95,9 +87,9 @@ class Lines:
         return _Line(reader, writer, asyncio.get_running_loop().time())
 
 
-async def _read(reader: asyncio.StreamReader) -> Reply:
+async def _read(reader: asyncio.StreamReader) -> Raw:
     head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").split("\r\n")
     fields = (line.split(":", 1) for line in head[1:] if line)
     headers = {name.lower(): value.strip() for name, value in fields}
     body = await reader.readexactly(int(headers.get("content-length", "0")))
-    return Reply(int(head[0].split(" ")[1]), headers, body)
+    return Raw(int(head[0].split(" ")[1]), headers, body)
