@@ -68,10 +68,14 @@ def made(request: Any, status: int, body: bytes, headers: dict[str, str] | None 
 
 @dataclass
 class Faults:
-    """What the next requests of a client meet, until `stop`."""
+    """What the next requests of a client meet, until `stop`.
+
+    `each` is asked about a request that nothing is planned for.
+    """
 
     client: Any
     plan: list[tuple[str, Fault]] = field(default_factory=list)
+    each: Callable[[str, Any], Fault | None] = lambda _operation, _request: None
     seen: list[tuple[str, Any]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -102,7 +106,8 @@ class Faults:
             if name == operation:
                 del self.plan[at]
                 return fault(request, serve)
-        return serve(request)
+        other = self.each(operation, request)
+        return serve(request) if other is None else other(request, serve)
 
 
 @dataclass
