@@ -15,6 +15,7 @@ import importlib
 import io
 import os
 import sys
+import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final, NoReturn
@@ -161,7 +162,11 @@ class Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         """Say what is wrong with the arguments; exit code 2."""
         self.print_usage(sys.stderr)
-        self.exit(COULD_NOT, f"{self.prog}: {self._say('argumen salah', 'error')}: {message}\n")
+        told = f"{self.prog}: {self._say('argumen salah', 'error')}: {message}"
+        lines = textwrap.wrap(
+            told, 80, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False
+        )
+        self.exit(COULD_NOT, "".join(f"{line}\n" for line in lines))
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
