@@ -19,7 +19,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
 from rekap.errors import Conflict, Corrupt
-from rekap.intake.accept import IdItem
+from rekap.intake.item import IdItem
 from rekap.log.ports import Head, Record, Stored, Tree
 
 BEFORE, AFTER, CONFLICT, LATE_CONFLICT = "before", "after", "conflict", "late-conflict"

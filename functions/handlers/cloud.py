@@ -29,8 +29,8 @@ def portal(
     records, guard = _records(given, clock)
     log, receipt = _signers(given)
     return Portal(
-        settings, records, _order(given), _objects(given), _register(given), guard, _bell(given, journal),
-        clock, journal, log, receipt, meter,
+        settings, records, _order(given), _objects(given), _register(given), guard,
+        _bell(given, journal), clock, journal, log, receipt, meter,
     )  # fmt: skip
 
 

@@ -78,7 +78,8 @@ class Portal:
 
     def desk(self) -> Desk:
         """Return what intake works with."""
-        from rekap.intake.accept import BACKLOG_CAP, Desk
+        from rekap.intake.accept import Desk
+        from rekap.intake.item import BACKLOG_CAP
 
         return Desk(
             self.settings.origin,

@@ -25,6 +25,7 @@ from rekap.errors import Conflict, Finding, Malformed, Rejected
 from rekap.forms import schema
 from rekap.forms.model import Statement
 from rekap.intake import answers, content, receipt, signatures
+from rekap.intake.item import BACKLOG_CAP, IdItem
 from rekap.ledger import authority, offices
 from rekap.log.entry import leaf_hash
 from rekap.log.ports import Record
@@ -32,22 +33,7 @@ from rekap.signing import envelope as dsse
 from rekap.signing.envelope import MAX_ENVELOPE, Envelope
 from rekap.signing.signer import Signer
 
-BACKLOG_CAP: Final = 20_000
-"""Records that may wait for their place: about one minute of work of the sequencer."""
-
 _ATTEMPTS: Final = 8
-
-
-@dataclass(frozen=True, slots=True)
-class IdItem:
-    """What is recorded for a statement id: its leaves in order of arrival, and all its key ids.
-
-    `version` counts the writes; a write is conditional on the version that was read.
-    """
-
-    version: int
-    leaves: tuple[str, ...]
-    keyids: tuple[str, ...]
 
 
 class Records(Protocol):

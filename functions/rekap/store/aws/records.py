@@ -26,7 +26,7 @@ from pynamodb.attributes import (
 from pynamodb.transactions import TransactWrite
 
 from rekap.errors import Conflict, Corrupt
-from rekap.intake.accept import BACKLOG_CAP, IdItem
+from rekap.intake.item import BACKLOG_CAP, IdItem
 from rekap.log.ports import Record
 from rekap.store.aws import table as tables
 from rekap.store.aws.patience import PATIENT, Patience, asking

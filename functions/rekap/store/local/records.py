@@ -11,7 +11,7 @@ import sqlite3
 from collections.abc import Iterable, Sequence
 
 from rekap.errors import Conflict, Corrupt
-from rekap.intake.accept import IdItem
+from rekap.intake.item import IdItem
 from rekap.log.ports import Record
 from rekap.store.local.database import Database
 

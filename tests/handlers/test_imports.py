@@ -1,0 +1,79 @@
+"""What a function's process loads when it starts: what it uses, and nothing of the others'."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+
+import pytest
+from scripts.cold_start import ENGINES, FUNCTIONS, Machine, imported, machine
+
+COMMON = "aws_lambda_powertools cryptography handlers jmespath rekap typing_extensions"
+CLOUD = "boto3 botocore dateutil pynamodb s3transfer six urllib3"
+PAGES = "jinja2 markupsafe"
+LIBRARIES = {
+    ("submit", "aws"): f"{COMMON} {CLOUD}",
+    ("sequence", "aws"): f"{COMMON} {CLOUD}",
+    ("publish", "aws"): f"{COMMON} {CLOUD} {PAGES}",
+    ("watch", "aws"): f"{COMMON} {PAGES}",
+    ("submit", "local"): COMMON,
+    ("sequence", "local"): COMMON,
+    ("publish", "local"): f"{COMMON} {PAGES}",
+    ("watch", "local"): f"{COMMON} {PAGES}",
+}
+BROUGHT = {"_cffi_backend", "_distutils_hack", "_openssl", "certifi", "__main__", "__mp_main__"}
+"""What the interpreter and the libraries load of their own."""
+
+PACKAGES = {
+    "submit": "codec errors forms intake ledger log signing store",
+    "sequence": "codec errors intake log signing store",
+    "publish": "codec errors forms intake ledger log publish signing store",
+    "watch": "codec errors forms ledger log publish signing verify",
+}
+ADAPTERS = {
+    "submit": "bell clients guard records register secrets",
+    "sequence": "bell clients guard objects order records signer",
+    "publish": "bell clients objects register",
+    "watch": "",
+}
+SHARED = {"patience", "table"}
+LIGHT = {"rekap.intake", "rekap.intake.item"}
+"""All of intake that a function loads which takes no statements."""
+
+
+@pytest.fixture(scope="module")
+def here() -> Iterator[Machine]:
+    with machine() as made:
+        yield made
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_a_function_loads_what_it_uses(here: Machine, function: str, engine: str) -> None:
+    modules = imported(here, function, engine)
+    top = {name.split(".")[0] for name in modules}
+    libraries = top - set(sys.stdlib_module_names) - BROUGHT
+    if "botocore" not in LIBRARIES[function, engine]:
+        # Powertools names itself to botocore, which loads nothing but its root.
+        assert {name for name in modules if name.startswith("botocore")} <= {"botocore"}
+        libraries -= {"botocore"}
+    assert libraries == set(LIBRARIES[function, engine].split())
+    own = {name.split(".")[1] for name in modules if name.startswith("rekap.")}
+    assert own <= set(PACKAGES[function].split())
+    if function != "submit":
+        assert {name for name in modules if name.startswith("rekap.intake")} <= LIGHT
+    adapters = {
+        name.split(".")[3] for name in modules if name.startswith("rekap.store.aws.")
+    } - SHARED
+    assert adapters == (set(ADAPTERS[function].split()) if engine == "aws" else set())
+    assert ("sqlite3" in modules) == (engine == "local" and function != "watch")
+    assert "aws_xray_sdk" not in top  # nothing is traced
+
+
+def test_a_process_that_only_reads_the_handlers_builds_nothing(here: Machine) -> None:
+    """`rekap import` loads them too: without an environment there is no portal to prepare."""
+    script = (
+        "import sys, handlers.submit, handlers.sequence, handlers.publish, handlers.watch\n"
+        "print([n for n in sys.modules if n in ('sqlite3', 'boto3', 'handlers.telemetry')])"
+    )
+    assert here.run(script, {})[0] == "[]\n"
