@@ -23,7 +23,7 @@ from tests.intake.test_passkeys import Passkey
 from tests.intake.world import AT, ELECTION, KELURAHAN, World, key, sign, signer
 
 from rekap.cli.officials import people
-from rekap.cli.officials.enrolment import Enrolment, message
+from rekap.cli.officials.enrolment import Enrolment, grouped, message
 from rekap.cli.officials.paper import Paper
 from rekap.forms import schema
 from rekap.intake import content
@@ -303,11 +303,12 @@ def test_the_summary_says_who_got_what(desk) -> None:
     assert desk.grant(rows(row("a"), row("b", tps="3"))).code == 0
     lines = (desk.folder / "out/persons.csv").read_text().splitlines()
     table = list(csv.DictReader(lines))
-    assert [(one["line"], one["person"], one["keyid"], one["tps"]) for one in table] == [
-        ("2", f"kpps-{KELURAHAN}-001-8", signer("a").keyid, "001"),
-        ("3", f"kpps-{KELURAHAN}-003-8", signer("b").keyid, "003"),
+    assert [(one["line"], one["person"], one["fingerprint"], one["tps"]) for one in table] == [
+        ("2", f"kpps-{KELURAHAN}-001-8", grouped(signer("a").keyid), "001"),
+        ("3", f"kpps-{KELURAHAN}-003-8", grouped(signer("b").keyid), "003"),
     ]
-    assert all((desk.folder / "out" / one["file"]).is_file() for one in table)
+    for one in table:
+        assert Paper.read(desk.folder / "out" / one["file"]).id == one["id"]
 
 
 @pytest.mark.parametrize("change", [

@@ -346,3 +346,27 @@ def test_anchors_of_ones_own_are_asked(monkeypatch, tmp_path, portal) -> None:
     line = next(line for line in text.splitlines() if line.startswith("#rekap log "))
     anchors.write_text(text.replace(line, f"#rekap log {'0' * 64}"))
     assert run(monkeypatch, *words).code == 1
+
+
+def test_the_roots_work_before_any_roster(world) -> None:
+    fresh = World()
+    fresh.log(*fresh.beginning()[:3])
+    kit = kit_of(fresh, "id")
+    assert kit.register.maps["regions"] == {}
+    children = [{"code": "31", "name": "Tempat", "level": "provinsi"}]
+    first = schema.check_statement(fresh.roster("id", children=children))
+    assert list(content.check(first, "ab" * 32, kit)) == []
+    with pytest.raises(NoSuchPlace):
+        kit_of(fresh, "31")
+
+
+@pytest.mark.parametrize("command", ["grant", "revoke"])
+def test_nothing_is_drafted_for_a_closed_log(monkeypatch, tmp_path, command) -> None:
+    closed = World.begun()
+    closed.log(sign(closed.of_log("close"), "operator-1"))
+    kit = kit_file(tmp_path, closed)
+    more = ("--list", kit) if command == "grant" else ("--person", "x", "--reason", "lost")
+    done = run(monkeypatch, command, "--kit", kit, *more, "--to", tmp_path / "a.pernyataan.json")
+    assert done.code == 1
+    assert "sudah ditutup" in done.told
+    assert inside(tmp_path) == {"kit.json"}

@@ -1,6 +1,6 @@
 """Files that an official names on the command line, opened or refused with what to do.
 
-Every refusal is a `talk.Fault`: exit code 2, because nothing was done.
+Every refusal is a `talk.Fault`; nothing was done.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from pathlib import Path
 
 from rekap.cli.officials.keyfile import KeyFile
 from rekap.cli.officials.kit import Kit
-from rekap.cli.officials.talk import Fault, Talk
+from rekap.cli.officials.talk import REFUSED, Fault, Talk
 from rekap.errors import Corrupt, Malformed, NotVerified
 from rekap.signing.signer import Ed25519Signer
 
@@ -35,6 +35,18 @@ def kit(path: Path) -> Kit:
             f"{path}: bukan kit yang utuh ({error}). Ambil lagi dengan `rekap kit`.",
             f"{path}: not an intact kit ({error}). Take it again with `rekap kit`.",
         ) from error
+
+
+def open_kit(path: Path) -> Kit:
+    """Return a kit of a log that still takes statements; raises Fault."""
+    found = kit(path)
+    if found.get("meta", "closed") is not None:
+        raise Fault(
+            f"Log {found.origin} sudah ditutup: tidak ada lagi yang diterima.",
+            f"The log {found.origin} is closed: it takes nothing any more.",
+            REFUSED,
+        )
+    return found
 
 
 def key_file(path: Path, kit: Kit | None = None) -> KeyFile:

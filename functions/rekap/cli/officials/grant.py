@@ -16,6 +16,7 @@ from rekap.cli.drafts.moment import at
 from rekap.cli.elections.problems import Problem
 from rekap.cli.officials import durable, files, given, labels, people
 from rekap.cli.officials.bodies import Person, Seat
+from rekap.cli.officials.enrolment import grouped
 from rekap.cli.officials.kit import Kit
 from rekap.cli.officials.paper import DRAFT, Paper
 from rekap.cli.officials.proofs import Proofs
@@ -33,7 +34,7 @@ SUMMARY: Final = "persons.csv"
 _SHOWN: Final = 100
 """Problems or warnings that are told in full; of more, how many."""
 _COLUMNS: Final = (
-    "line", "person", "position", "body", "region", "tps", "pair", "keyid", "file",
+    "line", "person", "position", "body", "region", "tps", "pair", "fingerprint", "file", "id",
 )  # fmt: skip
 
 
@@ -102,7 +103,7 @@ class Draft:
 
 
 def _run(options: Namespace, talk: Talk) -> int:
-    kit = given.kit(options.kit)
+    kit = given.open_kit(options.kit)
     listed = people.parse(_read(options.list), options.list.name)
     proofs = Proofs(kit, options.list.parent, options.list.name)
     seating = Seating(kit, options.list.name)
@@ -204,7 +205,7 @@ def _summary(drafts: Iterable[Draft]) -> bytes:
         for one in draft.persons:
             table.writerow(
                 (one.line, one.person, one.position, seat.body, seat.region, seat.tps,
-                 seat.pair or "", one.public.keyid, f"{draft.name}{DRAFT}")
+                 seat.pair or "", grouped(one.public.keyid), f"{draft.name}{DRAFT}", draft.paper.id)
             )  # fmt: skip
     return out.getvalue().encode()
 

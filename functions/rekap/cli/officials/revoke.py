@@ -87,7 +87,7 @@ def run(options: Namespace, say: Say) -> int:
 
 
 def _run(options: Namespace, talk: Talk) -> int:
-    kit = given.kit(options.kit)
+    kit = given.open_kit(options.kit)
     if not options.to.name.endswith(DRAFT):
         raise Fault(f"Nama draf harus berakhiran {DRAFT}.", f"The name of a draft ends in {DRAFT}.")
     keyid = _keyid(kit, options)

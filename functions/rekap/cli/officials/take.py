@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from rekap.cli.officials import labels
 from rekap.cli.officials.cut import NoSuchPlace, Scope, cut
 from rekap.cli.officials.kit import MAX_KIT, Kit
 from rekap.cli.officials.talk import COULD_NOT, Fault, Talk
@@ -210,8 +211,8 @@ def _write(kit: Kit, path: Path) -> int:
 def _tell(kit: Kit, options: Namespace, written: int, talk: Talk) -> None:
     say, number = talk.say, talk.say.number
     known = kit.get("regions", f"{kit.election}/{kit.region}") or {}
-    place = known.get("name") or kit.region
-    where = f"{place} ({kit.region})" + (f" TPS {kit.tps}" if kit.tps else "")
+    place = labels.place(say, kit.region, known.get("name", ""))
+    where = place + (f" TPS {kit.tps}" if kit.tps else "")
     holds = say(
         f"{number(len(kit.register.maps['regions']))} wilayah,"
         f" {number(len(kit.register.maps['keys']))} kunci,"
@@ -233,6 +234,8 @@ def _tell(kit: Kit, options: Namespace, written: int, talk: Talk) -> None:
             (say("isi", "holds"), holds),
         ]
     )  # fmt: skip
+    if kit.get("meta", "closed") is not None:
+        talk.tell("Penerimaan di log ini sudah ditutup.", "Intake of this log is closed.")
     if options.policy is None:
         talk.tell(
             "Jangkar diambil dari situs ini; pakai --policy bila punya jangkar dari kertas.",
