@@ -133,7 +133,7 @@ class Queue:
                 item = Item.parse(files.read(self._path(leaf, ENVELOPE), MAX_ENVELOPE))
                 if item.leaf == leaf:
                     found.append(item)
-        return sorted(found, key=lambda item: (*caption.rank(item.fields), item.leaf))
+        return sorted(found, key=_turn)
 
     def damaged(self) -> list[Path]:
         """Return files whose bytes are not those of their name: a disk's fault, or a hand's."""
@@ -255,6 +255,11 @@ class Queue:
             return files.read(self._path(leaf, suffix), limit)
         except (FileNotFoundError, Malformed):
             return None
+
+
+def _turn(item: Item) -> tuple[object, ...]:
+    """Order of sending; of envelopes of one statement the one with most signatures goes first."""
+    return *caption.rank(item.fields), item.id, -len(item.envelope.signatures), item.leaf
 
 
 def _is_leaf(text: str) -> bool:
