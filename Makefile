@@ -10,7 +10,7 @@ BIN    := .venv/bin
 PIP    := $(BIN)/pip --disable-pip-version-check --no-input install --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev setup-browser lint format test demo portal verify bench ci golden lock artifact
+.PHONY: help setup setup-dev setup-browser lint format test demo portal verify bench load ci golden lock artifact
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | awk -F '\t' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -65,6 +65,9 @@ artifact: .venv/.run ## the zip file of all functions for Lambda (arm64), its di
 
 bench: .venv/.run ## the numbers to reach, measured on this machine
 	$(BIN)/python scripts/bench.py
+
+load: .venv/.run ## uploads against the gateway: four rates, a stop, an evening, as tables; about twenty minutes
+	$(BIN)/python scripts/load.py --table --seconds 30
 
 golden: .venv/.dev ## make the committed vectors and folders again and show the difference; never run by CI
 	$(BIN)/python scripts/make_vectors.py

@@ -1,9 +1,10 @@
 """The numbers to reach, measured in one run on this machine: rates and ratios, no verdict.
 
-    python scripts/bench.py [--stations 1000] [--to DIR]
+    python scripts/bench.py [--stations 1000] [--load-seconds 5] [--to DIR]
 
 Makes a simulated election of its own, so that figures can be compared between machines. Everything
-runs in this process, one core, unless a line says otherwise. What it prints goes into
+runs in this process, one core, unless a line says otherwise; the load is that of `scripts/load.py`
+against the gateway's processes, short, so its own tables say more. What it prints goes into
 `docs/measurements.md` by hand, with the machine and the date.
 """
 
@@ -19,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+from scripts.loading import reports
 from scripts.simulation.election import Simulation
 from scripts.simulation.places import Shape
 
@@ -47,7 +49,7 @@ from rekap.verify.audit import Plan as AuditPlan
 from rekap.verify.audit import audit
 from rekap.verify.reader import FolderSource
 from rekap.verify.verdict import Report
-from scripts import make_simulation
+from scripts import load, make_simulation
 
 ORDERED = 5_120
 
@@ -56,6 +58,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Measure everything and print one line per figure."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--stations", type=int, default=1_000)
+    parser.add_argument("--load-seconds", type=float, default=5.0, help="of each rate; 0: no load")
     parser.add_argument("--to", type=Path, default=None, metavar="DIR")
     options = parser.parse_args(arguments)
     with tempfile.TemporaryDirectory() as made:
@@ -66,6 +69,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         entries = _entries(portal)
         _audit(portal, entries)
         _render(entries)
+        if options.load_seconds:
+            _load(options.load_seconds)
     return 0
 
 
@@ -195,6 +200,24 @@ def _largest(sizes: dict[str, tuple[int, str]], address: str, data: bytes) -> No
     size = len(gzip.compress(data, 9, mtime=0))
     if size > sizes.get(kind, (0, ""))[0]:
         sizes[kind] = (size, address)
+
+
+def _load(seconds: float) -> None:
+    """Uploads through the gateway: four rates, a stop of twice that time, a thousandth evening."""
+    asked = f"--rates 50,100,200,400 --seconds {seconds} --storm 30 --down {2 * seconds}"
+    done = load.load(load.parsed([*asked.split(), "--evening", "960", "--share", "0.001"]), _silent)
+    if not done.holds:
+        raise RuntimeError("an acknowledged upload is lost, or the site under load does not verify")
+    for result in done.results:
+        t, name = result.tally, result.scenario.name
+        _say(f"{name}: receipts / arrivals", f"{t.accepted:,} / {t.offered:,}, {t.rate:.0f}/s")
+        _say(f"{name}: arrival to receipt", reports.spread(t.latency))
+        _say(f"{name}: arrival to TPS page", reports.spread(t.visible))
+        _say(f"{name}: acknowledged and lost", str(len(result.promises.broken)))
+
+
+def _silent(_line: str) -> None:
+    """The figures are the output."""
 
 
 if __name__ == "__main__":

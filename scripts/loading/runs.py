@@ -23,6 +23,8 @@ SAMPLED: Final = 40
 """Pages of a run that are looked at; more looks would be load of their own."""
 READY: Final = 24
 """Connections that are open before the clock starts."""
+NOBODY: Final = "0" * 64
+"""A leaf that no statement has."""
 LINGER_S: Final = 600.0
 """How long after the last receipt pages are still looked for, at most."""
 QUIET_S: Final = 5.0
@@ -103,7 +105,7 @@ async def _run(url: str, plan: Plan, rules: Rules, oldest_s: Callable[[], float]
             watch.page(number, plan.uploads[number].page)
 
     crowd.on_receipt = look
-    await lines.open(READY)
+    await lines.open(READY, request("GET", lines.host, f"{PATH}/{NOBODY}"))
     crowd.start = asyncio.get_running_loop().time()
     looking = asyncio.create_task(watch.run())
     disturbing = asyncio.create_task(plan.disturb()) if plan.disturb else None

@@ -45,9 +45,13 @@ class Lines:
         self._free: deque[_Line] = deque()
         self._room = asyncio.Semaphore(most)
 
-    async def open(self, count: int) -> None:
-        """Open connections before they are needed. Raises OSError."""
+    async def open(self, count: int, greeting: bytes) -> None:
+        """Open connections before they are needed, and have one answer on each. Raises OSError.
+
+        So every process of the server has begun its work.
+        """
         self._free.extend([await self._connect() for _ in range(count)])
+        await asyncio.gather(*(self.ask(greeting) for _ in range(count)))
 
     async def ask(self, data: bytes) -> Raw:
         """Send one request and return its answer. Raises OSError (TimeoutError is one)."""
