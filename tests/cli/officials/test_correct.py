@@ -126,6 +126,19 @@ def test_a_form_that_is_still_on_its_way(clerk: Clerk) -> None:
     assert clerk.draft("r").statement.fields["previous"] == identify(clerk.world.form("002"))
 
 
+def test_findings_of_a_revision_whose_form_is_on_its_way(clerk: Clerk) -> None:
+    """What is asked does not depend on whether the kit knows the form before."""
+    slot = (*C_FORM[:-1], "002")
+    clerk.path("x.dsse.json").write_bytes(sign(clerk.world.form("002"), *clerk.world.kpps("002")))
+    wrong = clerk.sheet({**figures(), "valid": 241})
+    said = correct(clerk, *REASON, "--after", "x.dsse.json", "--sheet", wrong, slot=slot,
+                   typed="salah\nsalah\n")  # fmt: skip
+    assert said.code == 0, said
+    assert [one["rule"] for one in clerk.draft("r").statement.fields["explanations"]] == [
+        "R6", "R7",
+    ]  # fmt: skip
+
+
 def test_figures_typed_by_name(clerk: Clerk) -> None:
     said = correct(clerk, *REASON, typed="IV.1\n101\npair_2\n79\n\n")
     assert said.code == 0, said

@@ -185,6 +185,12 @@ def test_a_row_may_be_named_as_the_paper_names_it(c_form: Slot, say: Say) -> Non
         assert sheet.parse(text(cells, "isian,angka"), c_form) == whole(figures())
 
 
+def test_what_older_spreadsheets_call_csv(c_form: Slot) -> None:
+    data = sheet.blank(c_form, ID, whole(figures())).decode("utf-8-sig").encode("cp1252")
+    assert b"Ani \x96 Budi" in data
+    assert sheet.parse(data, c_form) == whole(figures())
+
+
 def test_headings_without_figures_say_nothing(c_form: Slot) -> None:
     data = text(figures()).replace(b"\nvalid,", b"\nV. JUMLAH SUARA,\nvalid,")
     assert sheet.parse(data, c_form) == whole(figures())

@@ -120,6 +120,22 @@ def test_what_the_portal_would_surely_refuse(clerk: Clerk) -> None:
     assert (said.code, "[not-in-roster]" in said.words) == (1, True)
 
 
+def test_why_a_revision_is_refused_whose_form_is_unknown(clerk: Clerk) -> None:
+    fields = clerk.world.form(revision=2, previous="ab" * 32, reason={"code": "typing"},
+                              figures={**figures(), "valid": 241})  # fmt: skip
+    draft(clerk, "b", fields)
+    said = sign_as(clerk, ONE, file="b.pernyataan.json")
+    assert said.code == 1
+    for part in ("[unexplained] Suara sah sama dengan", "[orphan]", "[previous-not-ordered]"):
+        assert part in said.words
+
+
+def test_a_rival_is_told_before_it_is_signed(clerk: Clerk) -> None:
+    clerk.log_form()
+    draft(clerk, "b", clerk.world.form(figures=figures((99, 81, 60))))
+    assert "[rival]" in sign_as(clerk, ONE, file="b.pernyataan.json").words
+
+
 def test_another_statement_than_expected(clerk: Clerk) -> None:
     wrong = ("--expect", "00" * 32)
     said = sign_as(clerk, ONE, more=wrong)

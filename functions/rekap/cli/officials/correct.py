@@ -67,7 +67,7 @@ def _run(options: Namespace, talk: Talk) -> int:
     reason = _reason(options)
     check_target(options.to, talk.say, may_replace=options.replace)
     work = Work.of(options.to, place.key)
-    others = form.local_sheets(place, options.sheets, talk.say)
+    others = {**form.local_sheets(place, options.sheets, talk.say), place.key: (id, old)}
     more = More(
         moment(place, options.at),
         options.count or old["count"],

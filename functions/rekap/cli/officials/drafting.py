@@ -208,13 +208,7 @@ class Drafting:
     def _tell(self, outlook: Outlook | None, refused: Sequence[Finding]) -> None:
         """Print every finding and refusal, or that there is none."""
         say = self.talk.say
-        others = [one for one in refused if one.code != remarks.UNEXPLAINED]
-        lines = [line for one in others for line in remarks.fault(one, say)]
-        if outlook:
-            lines += remarks.of_outlook(outlook, self.names)
-        elif len(others) < len(refused):
-            lines += [line for one in refused if one not in others
-                      for line in remarks.fault(one, say)]  # fmt: skip
+        lines = remarks.all_of(refused, outlook, self.names)
         title = say("Temuan:", "Findings:") if lines else say("Tidak ada temuan.", "No findings.")
         self._print([title, *lines])
 

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any, Final
+from typing import Final
 
-from rekap.cli.officials import labels, preview
-from rekap.cli.officials.kit import Kit
-from rekap.cli.officials.paper import Paper
+from rekap.cli.officials import labels
 from rekap.cli.officials.preview import Outlook
 from rekap.cli.officials.review import Names
 from rekap.cli.officials.talk import wrap
@@ -17,6 +15,24 @@ from rekap.forms import rules
 from rekap.ledger.offices import Record
 
 UNEXPLAINED: Final = "unexplained"
+_STATUSES: Final = {
+    "rival": (
+        "[rival] Di tempat ini sudah ada formulir lain yang berlaku: keduanya akan tampil sebagai"
+        " bertentangan, dan yang lama tetap dihitung sampai ada jawaban kantor di atas.",
+        "[rival] Another form is in force here: both will be shown as contested, and the older one"
+        " counts until the office above answers.",
+    ),
+    "orphan": (
+        "[orphan] Formulir yang diubah belum dikenal kit ini; bila tidak tercatat di log, revisi"
+        " ini tidak berlaku.",
+        "[orphan] This kit does not know the form that is changed; unless it is logged, this"
+        " revision takes no effect.",
+    ),
+    "repeat": (
+        "[repeat] Isinya sama persis dengan formulir yang sudah berlaku.",
+        "[repeat] It says the same as the form in force.",
+    ),
+}
 _FIELDS_SHOWN: Final = 12
 _INDENT: Final = " " * 7
 
@@ -98,20 +114,25 @@ def of_column_above(found: Iterable[Record], names: Names) -> list[str]:
     return lines
 
 
-def all_of(paper: Paper, kit: Kit, names: Names) -> tuple[list[str], bool]:
-    """Return what intake and the ledger will say of a paper, and whether it is surely refused."""
-    fields = paper.statement.fields
-    refused = preview.faults(paper.payload, kit)
-    lines = [line for one in refused if one.code != UNEXPLAINED for line in fault(one, names.say)]
-    if fields["kind"] == "form":
-        lines += _of_form(fields, kit, names)
-    final = any(preview.is_final(one) for one in refused)
-    return [names.say("Temuan:", "Findings:"), *lines] if lines else [], final
+def all_of(refused: Sequence[Finding], outlook: Outlook | None, names: Names) -> list[str]:
+    """Return the lines of everything that intake and the ledger will say of a form, each once."""
+    said = {_name(one) for one in outlook.findings} if outlook else set()
+    others = [one for one in refused if one.code != UNEXPLAINED or _triple(one) not in said]
+    lines = [line for one in others for line in fault(one, names.say)]
+    if outlook is None:
+        return lines
+    status = _STATUSES.get(outlook.status)
+    if status is not None:
+        lines += wrap(names.say(*status), _INDENT, "  ")
+    return lines + of_outlook(outlook, names)
 
 
-def _of_form(fields: dict[str, Any], kit: Kit, names: Names) -> list[str]:
-    outlook = preview.outlook(fields, kit)
-    return of_outlook(outlook, names) if outlook else []
+def _name(one: Record) -> tuple[str, str, str]:
+    return one["rule"], one["child"] or "", one["part"] or ""
+
+
+def _triple(one: Finding) -> tuple[str, str, str]:
+    return one.rule, one.child, one.part
 
 
 def of_outlook(outlook: Outlook, names: Names) -> list[str]:

@@ -171,14 +171,13 @@ def _columns(fields: Record, names: Names) -> Iterator[str]:
     label = 24
     count = max((WIDTH - _CODE - label) // width, 1)
     order = rules.in_order(rows)
-    pairs = names.pairs(fields["contest"])
     for start in range(0, len(children), count):
         block = slice(start, start + count)
         title = names.say("kolom", "column")
         yield f"{'':<{_CODE}}{title:<{label}}" + "".join(f"{one:>{width}}" for one in heads[block])
         for name in order:
             values = "".join(f"{_cell(one, names.say):>{width}}" for one in rows[name][block])
-            yield from _row(labels.code(name), names.figure(name, pairs), label, values)
+            yield from _row(labels.code(name), labels.short(names.say, name), label, values)
         yield ""
     yield names.say("Jumlah akhir", "Final total")
     yield ""

@@ -87,16 +87,22 @@ def read(path: Path, slot: Slot) -> Cells:
 def parse(data: bytes, slot: Slot) -> Cells:
     """Return the figures of a sheet's bytes. Raises BadSheet with everything that is wrong."""
     reader = _Reader(slot)
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise BadSheet([('Bukan teks UTF-8. Simpan ulang sebagai "CSV UTF-8".',
-                         'Not UTF-8 text. Save it again as "CSV UTF-8".')]) from None  # fmt: skip
-    reader.take(_rows(text))
+    reader.take(_rows(_text(data)))
     reader.check_missing()
     if reader.problems:
         raise BadSheet(reader.problems)
     return reader.cells
+
+
+def _text(data: bytes) -> str:
+    """UTF-8, or what older spreadsheets call CSV: there only letters differ, never digits."""
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        if b"\0" not in data:
+            return data.decode("cp1252", errors="replace")
+    told = 'Bukan teks UTF-8. Simpan ulang sebagai "CSV UTF-8".'
+    raise BadSheet([(told, 'Not UTF-8 text. Save it again as "CSV UTF-8".')])
 
 
 def _rows(text: str) -> Iterator[tuple[int, list[str]]]:

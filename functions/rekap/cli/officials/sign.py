@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from rekap.cli.officials import blind, given, jobs, quorum, remarks, show
+from rekap.cli.officials import blind, given, jobs, preview, quorum, remarks, show
 from rekap.cli.officials.enrolment import grouped
 from rekap.cli.officials.jobs import Job
 from rekap.cli.officials.kit import Kit
@@ -142,8 +142,11 @@ class Desk:
         """What intake and the ledger will say. Raises Fault for what would surely be refused."""
         if self.kit is None:
             return []
-        lines, refused = remarks.all_of(job.paper, self.kit, names)
-        if refused and self.options.key:
+        fields = job.paper.statement.fields
+        refused = preview.faults(job.paper.payload, self.kit)
+        outlook = preview.outlook(fields, self.kit) if fields["kind"] == "form" else None
+        lines = remarks.all_of(refused, outlook, names)
+        if any(preview.is_final(one) for one in refused) and self.options.key:
             self._lines(lines)
             raise Fault(
                 f"{job.sources[0]}: tidak ditandatangani, karena portal akan menolaknya (lihat di"
@@ -154,7 +157,7 @@ class Desk:
                 " draft, or get a new kit.",
                 REFUSED,
             )
-        return lines
+        return [self.talk.say("Temuan:", "Findings:"), *lines] if lines else []
 
     def _refuse_broken(self, job: Job) -> None:
         """Sign nothing whose other signatures would make the portal refuse it."""
