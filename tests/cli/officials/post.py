@@ -7,14 +7,18 @@ import os
 import subprocess
 import sys
 import time
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from tests.intake.world import World, sign, vkey
+from tests.intake.world import RELEASE, World, sign, vkey
 from tests.live_portal import PATIENCE, ROOT, Gateway
 
+from handlers import publish, sequence, wiring
 from rekap.cli.officials.queue import Item
 from rekap.cli.officials.receipts import ReceiptKey
+from rekap.intake import accept
+from rekap.store.local.bell import SilentBell
 
 ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT / "functions"), "PYTHONIOENCODING": "utf-8"}
 
@@ -55,3 +59,18 @@ def settle(gateway: Gateway, size: int) -> None:
             return
         time.sleep(0.05)
     raise AssertionError(f"the portal does not come to {size} entries")
+
+
+def log_all(folder: Path, world: World, bodies: Iterable[bytes]) -> None:
+    """Take statements into a portal's folder, log them in one batch and publish, in process."""
+    portal = wiring.embedded(
+        folder,
+        wiring.Settings(world.origin, release=RELEASE),
+        bell=SilentBell(),
+        clock=lambda: 1_732_700_000,
+        journal=lambda _: None,
+    )
+    for body in bodies:
+        accept.accept(body, portal.desk())
+    sequence.respond({}, portal)
+    publish.respond({}, portal)

@@ -76,7 +76,9 @@ class Pages:
             return None
         twin = _twin(data, place)
         if twin.get("index") != index or twin.get("leaf") != leaf.hex():
-            raise NotVerified("a page about another entry", place, leaf.hex(), str(twin["leaf"]))
+            raise NotVerified(
+                "a page about another entry", place, leaf.hex(), str(twin.get("leaf"))
+            )
         self._check_root(twin, place)
         shown = _shown(twin, place)
         payload = twin.get("payload")
@@ -98,7 +100,9 @@ class Pages:
             return
         parts = [*code.split("."), *([payload["tps"]] if "tps" in payload else [])]
         above = len(parts) - (address.count("/") - 2)
-        self._tops[election, contest] = ".".join(parts[:above])
+        top = ".".join(map(str, parts[: max(above, 0)]))
+        if regions.is_code(top):
+            self._tops[election, contest] = top
 
     def heads(self, forms: Iterable[Mapping[str, Any]]) -> dict[str, str]:
         """Return id → address of the place's page, of the heads in the lists of the kecamatan in
@@ -111,9 +115,9 @@ class Pages:
                 continue
             place = addresses.region(election, contest, top, code) + "forms.csv"
             data = self._log.files.fetch(place, _MAX_CSV)
-            for row in csv.DictReader(io.StringIO((data or b"").decode("utf-8", "replace"))):
+            for row in _rows(data or b""):
                 if row.get("status") == HEAD:
-                    found[row.get("id") or ""] = _address(election, contest, top, row)
+                    found[str(row.get("id"))] = _address(election, contest, top, row)
         return found
 
 
@@ -136,12 +140,20 @@ def _kecamatan(fields: Mapping[str, Any]) -> tuple[str, str, str] | None:
     return election, contest, ".".join(groups[:_KECAMATAN])
 
 
+def _rows(data: bytes) -> list[dict[str, Any]]:
+    """Return the rows of a list; of one that is none, none: its pages are asked instead."""
+    try:
+        return list(csv.DictReader(io.StringIO(data.decode("utf-8", "replace"))))
+    except csv.Error:
+        return []
+
+
 def _address(election: str, contest: str, top: str, row: Mapping[str, Any]) -> str:
     code, tps = str(row.get("region")), row.get("tps")
-    if not regions.is_code(code):
+    if not regions.is_code(code) or not (code == top or regions.is_below(code, top)):
         return ""
-    if tps:
-        return addresses.station(election, contest, top, code, str(tps))
+    if isinstance(tps, str) and regions.is_tps(tps):
+        return addresses.station(election, contest, top, code, tps)
     return addresses.region(election, contest, top, code)
 
 

@@ -138,7 +138,7 @@ class Words:
         return self.say("Pernyataan ", "Statement ") + one.target.leaf.hex()[:16] + "…"
 
     def _link(self, address: str) -> str:
-        return f"{self.base}{address}" + ("" if self.remote else "index.html")
+        return clean(f"{self.base}{address}" + ("" if self.remote else "index.html"))
 
     def _short(self, one: Standing) -> str:
         number = "" if one.index is None else f"no. {self.say.number(one.index)}  "
