@@ -119,7 +119,7 @@ def configure(parser: ArgumentParser, say: Say) -> None:
                 required=True,
                 type=Path,
                 metavar="KIT",
-                help=say("bekal dari `rekap kit`", "the kit from `rekap kit`"),
+                help=say("berkas dari `rekap kit`", "the kit from `rekap kit`"),
             )
         below.add_argument(
             "--at",
@@ -174,7 +174,7 @@ def _run(options: Namespace, talk: Talk) -> int:
             return _refused(findings, talk)
     if not drafts:
         raise Fault(
-            "Tidak ada yang perlu ditulis: semua sudah sesuai dengan bekal ini.",
+            "Tidak ada yang perlu ditulis: semua sudah sesuai dengan kit ini.",
             "Nothing to write: everything is as this kit says already.",
             code=1,
         )

@@ -132,7 +132,7 @@ def rosters(
     told = folders.prepare(options.folder, kit.mode)
     if told.id != kit.election:
         raise Fault(
-            f"Folder ini pemilihan {told.id}, bekalnya {kit.election}.",
+            f"Folder ini pemilihan {told.id}, kitnya {kit.election}.",
             f"This folder is of election {told.id}, the kit of {kit.election}.",
         )
     children, later = lists.children(told.places), 0
@@ -148,7 +148,7 @@ def rosters(
             yield f"roster-{code}", {"kind": "roster", "region": code, **listed, **chain}
     if later:
         talk.tell(
-            f"{later} daftar lain menunggu daftar di atasnya: setelah itu tercatat, ambil bekal"
+            f"{later} daftar lain menunggu daftar di atasnya: setelah itu tercatat, ambil kit"
             " baru dan jalankan lagi.",
             f"{later} more lists wait for the one above: when that is in the log, take a new kit"
             " and run this again.",

@@ -43,7 +43,7 @@ def determination(
     contest = contest_of(kit.record, options.contest) if kit else None
     if contest is None:
         raise Fault(
-            f"Kontes {options.contest} tidak ada di bekal ini.",
+            f"Kontes {options.contest} tidak ada di kit ini.",
             f"This kit has no contest {options.contest}.",
         )
     yield (
