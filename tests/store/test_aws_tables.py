@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,6 +15,7 @@ from tests.store.contract.samples import keyids, leaf, record, tree
 from tests.store.faults import LOST, SILENT, Faults, Pauses, Serve, cancelled, made, refused
 
 from rekap.errors import Conflict, Corrupt
+from rekap.intake.item import BACKLOG_CAP
 from rekap.log.ports import Head
 from rekap.store.aws import records as records_module
 from rekap.store.aws import table as tables
@@ -326,6 +329,14 @@ def test_counting_the_backlog_is_bounded_and_not_done_for_every_upload(aws: Tabl
     aws.records.mark(0, tuple(leaf(f"entry {n}") for n in range(60)))
     aws.now = 10
     assert aws.records.pending_count() == 0
+
+
+def test_a_backlog_can_be_counted_up_to_the_greatest_cap_of_the_template() -> None:
+    template = (Path(__file__).resolve().parents[2] / "infra" / "template.yaml").read_text()
+    parameter = template.split("\n  BacklogCap:\n", 1)[1].split("\n  Uploaders:", 1)[0]
+    found = re.search(r"MaxValue: (\d+)", parameter)
+    assert found is not None
+    assert max(int(found[1]), BACKLOG_CAP) <= records_module.MOST_COUNTED
 
 
 def test_a_clock_that_went_back_counts_again(aws: Tables) -> None:

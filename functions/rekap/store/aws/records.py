@@ -26,7 +26,7 @@ from pynamodb.attributes import (
 from pynamodb.transactions import TransactWrite
 
 from rekap.errors import Conflict, Corrupt
-from rekap.intake.item import BACKLOG_CAP, IdItem
+from rekap.intake.item import IdItem
 from rekap.log.ports import Record
 from rekap.store.aws import table as tables
 from rekap.store.aws.patience import PATIENT, Patience, asking
@@ -35,6 +35,12 @@ _DIGITS: Final = "0123456789abcdef"
 _THREADS: Final = 16
 _MARKED_AT_ONCE: Final = tables.MOST_IN_A_TRANSACTION // 2
 _COUNT_LASTS_S: Final = 10
+
+MOST_COUNTED: Final = 1_000_000
+"""Marks that one count reads at most: the greatest cap that a portal may have.
+
+Intake refuses statements above its own cap, so there are never many more marks than that.
+"""
 
 
 class RecordItem(tables.SortedItem):
@@ -60,7 +66,7 @@ class _Count:
 class DynamoRecords:
     """The port `Records` of intake and of the sequencer.
 
-    `count_up_to` bounds what counting the backlog may read: it must not be below intake's cap.
+    `count_up_to` bounds what counting the backlog reads: it must not be below intake's cap.
     """
 
     def __init__(
@@ -69,7 +75,7 @@ class DynamoRecords:
         *,
         clock: Callable[[], int],
         patience: Patience = PATIENT,
-        count_up_to: int = BACKLOG_CAP,
+        count_up_to: int = MOST_COUNTED,
     ) -> None:
         self._item = tables.bind(RecordItem, table)
         self._clock = clock
