@@ -10,7 +10,7 @@ BIN    := .venv/bin
 PIP    := $(BIN)/pip --disable-pip-version-check --no-input install --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev setup-browser lint format test demo portal verify bench load ci golden lock artifact
+.PHONY: help setup setup-dev setup-browser setup-rehearse lint format test demo portal verify bench load ci golden lock artifact rehearse
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | awk -F '\t' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -30,6 +30,15 @@ setup-browser: .venv/.browser ## page tests too (the system's Chromium is not in
 
 .venv/.dev: .venv/.run requirements/dev.txt
 	$(PIP) --require-hashes -r requirements/dev.txt
+	@touch $@
+
+setup-rehearse: .venv-rehearse/.done ## an emulator of AWS and Lambda's runtime, in an environment of their own (node is not installed here)
+
+.venv-rehearse/.done: requirements/rehearse.txt requirements/runtime.txt
+	@test -x .venv-rehearse/bin/python || $(PYTHON) -m venv .venv-rehearse
+	.venv-rehearse/bin/pip --disable-pip-version-check --no-input install --quiet --require-hashes -r requirements/rehearse.txt
+	rm -rf .venv-rehearse/runtime
+	.venv-rehearse/bin/pip --disable-pip-version-check --no-input install --quiet --require-hashes --no-deps --target .venv-rehearse/runtime -r requirements/runtime.txt
 	@touch $@
 
 .venv/.browser: .venv/.dev requirements/browser.txt
@@ -63,6 +72,9 @@ verify: .venv/.run ## prove or refute the demo again
 artifact: .venv/.run ## the zip file of all functions for Lambda (arm64), its digests and bill of materials, into var/artifact
 	$(BIN)/python scripts/build_artifact.py
 
+rehearse: .venv/.dev .venv-rehearse/.done ## deploy the real template to an emulator of AWS and prove the site that its functions make
+	$(BIN)/python scripts/rehearse.py
+
 bench: .venv/.run ## the numbers to reach, measured on this machine
 	$(BIN)/python scripts/bench.py
 
@@ -75,8 +87,9 @@ golden: .venv/.dev ## make the committed vectors and folders again and show the 
 	git --no-pager diff --stat -- tests/vectors elections
 
 lock: ## make the locks again from requirements/*.in (needs uv on the PATH)
-	for f in run lambda build dev browser; do uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header \
-	  --no-emit-index-url --no-emit-find-links requirements/$$f.in -o requirements/$$f.txt || exit 1; done
+	for f in run lambda build dev browser rehearse runtime; do uv pip compile -q --universal --python-version 3.11 --generate-hashes \
+	  --no-header --no-emit-index-url --no-emit-find-links $$(test $$f != runtime || echo --no-deps) \
+	  requirements/$$f.in -o requirements/$$f.txt || exit 1; done
 
 ci: ## exactly what CI runs
 	bash .ci/run

@@ -15,7 +15,7 @@ import pytest
 from rekap.publish import release
 
 ROOT = Path(__file__).parents[2]
-LOCKS = ("run", "build", "dev", "browser")
+LOCKS = ("run", "lambda", "build", "dev", "browser", "rehearse", "runtime")
 
 
 @pytest.mark.parametrize("name", LOCKS)
@@ -48,7 +48,7 @@ def test_all_locks_agree_on_the_versions_of_what_runs():
 def test_every_declared_dependency_is_in_the_run_time_lock():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     declared = project["dependencies"] + project["optional-dependencies"]["portal"]
-    names = {re.match("[a-z0-9]+", one.lower())[0] for one in declared}
+    names = {re.match("[a-z0-9-]+", one.lower())[0] for one in declared}
     assert names <= set(_pins("run"))
 
 

@@ -1,0 +1,210 @@
+"""The course of a rehearsal: the log opens, forms come in, the site appears, strangers prove it."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import time
+import urllib.error
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Final
+
+from scripts.loading.accounts import percentile
+from scripts.loading.country import Upload
+from scripts.rehearsal import intruder, lines
+from scripts.rehearsal.election import Rehearsed
+from scripts.rehearsal.front import Front
+from scripts.rehearsal.portal import Answer, Portal
+from scripts.rehearsal.transcript import Transcript
+
+from rekap.errors import Malformed, NotVerified
+from rekap.intake.receipt import LOGGED_WITHIN_S, open_receipt
+from rekap.log.entry import leaf_hash
+from rekap.signing.note import NoteKey
+
+BASE: Final = "/rehearsal/"
+_SENDERS: Final = 4
+_PATIENCE_S: Final = 60.0
+_MINUTES_S: Final = 150.0
+_AGAIN_S: Final = 0.3
+_LATER: Final = (401, 409, 503)
+"""Answers to which a client may send the same bytes again: a grant may not have arrived yet."""
+
+
+class Course:
+    """One rehearsal; `sent` counts what was accepted."""
+
+    def __init__(self, portal: Portal, election: Rehearsed, say: Transcript) -> None:
+        self._portal = portal
+        self._election = election
+        self._say = say
+        self._receipts = NoteKey.parse(election.receipt_key())
+        self.sent = 0
+        self.again = 0
+
+    def open_the_log(self) -> None:
+        """Send everything until the polls close, each stage after the one before was published."""
+        for name, statements in self._election.stages():
+            began, count = time.monotonic(), 0
+            for one in statements:
+                answer = self._send(one)
+                count += 1
+                if answer.status != 201:
+                    self._say.check(False, f"{name}: {answer.status} {answer.body}")
+                    raise RuntimeError("the log does not open")
+            sent = time.monotonic()
+            # Without a publication nobody renders, so there is nothing to wait for.
+            shown = self.sent == 1 or self._portal.wait(self.sent, _PATIENCE_S)
+            if not shown:
+                raise RuntimeError(f"{name}: not published, sizes {self._portal.sizes()}")
+            published = time.monotonic() - sent
+            self._say.say(f"{name:<16} {count:>3}  {sent - began:5.1f} s + {published:4.1f} s")
+
+    def close_the_polls(self) -> list[Upload]:
+        """Send every form, four at a time; hold every receipt against its key and its promise."""
+        uploads = list(self._election.uploads())
+        with ThreadPoolExecutor(_SENDERS) as senders:
+            answers = list(senders.map(lambda one: self._send(one.item.data), uploads))
+        taken = [one for one in answers if one.status == 201]
+        self._say.check(len(taken) == len(uploads), f"{len(taken)} of {len(uploads)} forms: 201")
+        kept = [
+            self._promises(one.item.leaf, answer)
+            for one, answer in zip(uploads, answers, strict=True)
+        ]
+        self._say.check(all(kept), f"{sum(kept)} receipts verify, each within {LOGGED_WITHIN_S} s")
+        took = [one.took for one in answers]
+        self._say.say(
+            f"an upload took p50 {percentile(took, 50):.2f} s, most {max(took):.2f} s;"
+            f" {self.again} were sent again because a grant had not arrived"
+        )
+        shown = self._portal.wait(self.sent, _PATIENCE_S)
+        self._say.check(shown, f"log and site hold {self.sent} entries: {self._portal.sizes()}")
+        return uploads
+
+    def ask_twice(self, uploads: Sequence[Upload]) -> None:
+        """Send again, send what is broken, ask for what is not there."""
+        first = uploads[0].item
+        again, status = self._portal.send(first.data), self._portal.ask(first.leaf)
+        self._say.check(again.status == 200, f"the same form again: {again.status}")
+        index = status.body.get("index")
+        self._say.check(status.status == 200 and index is not None, f"its place: {index}")
+        broken = first.data.replace(b'"sig":"', b'"sig":"AAAA', 1)
+        refused = self._portal.send(broken)
+        self._say.check(refused.status in (400, 401, 422), f"a changed signature: {_code(refused)}")
+        unknown = self._portal.ask(leaf_hash(broken).hex())
+        self._say.check(unknown.status == 404, f"a leaf that is not there: {_code(unknown)}")
+
+    def let_administrator_try(self) -> None:
+        """Let somebody try who may do everything in the account."""
+        tried = list(intruder.attempts(self._portal.cloud, self._portal.stack))
+        refused = [one for one in tried if one.outcome == "refused"]
+        words = ", ".join(one.what for one in refused)
+        self._say.check(len(refused) == len(tried), f"refused {len(refused)} of {len(tried)}")
+        self._say.say(words)
+        for one in tried:
+            if one not in refused:
+                self._say.check(False, f"{one.what}: {one.outcome}")
+
+    def come_to_rest(self) -> None:
+        """Wait for the schedules: bulk data are made when the log is quiet."""
+        rested = self._portal.wait(self.sent, _MINUTES_S, data=True)
+        self._say.check(rested, f"checkpoint, site, bulk data: {self._portal.sizes()}")
+
+    def read_through_the_front(self, front: Front, uploads: Sequence[Upload]) -> None:
+        """Ask the emulated CloudFront as a browser would."""
+        page = uploads[0].page
+        wanted = (
+            (BASE, 200, "text/html; charset=utf-8"),
+            (BASE + page, 200, "text/html; charset=utf-8"),
+            (BASE + page.rstrip("/"), 301, ""),
+            (f"{BASE}nothing/", 404, "text/html; charset=utf-8"),
+            (f"{BASE}log/checkpoint", 200, "text/plain; charset=utf-8"),
+            (f"{BASE}v1/statements/{uploads[0].item.leaf}", 200, "application/json"),
+        )
+        for path, status, kind in wanted:
+            found = self._get(front.url(path))
+            self._say.check(found == (status, kind), f"{path[:60]}: {found[0]} {found[1]}")
+
+    def verify(self, program: Sequence[str], site: str, name: str, *options: str) -> None:
+        """Run `rekap verify` of the artifact as a stranger does; it must prove."""
+        own = {**os.environ, "SSL_CERT_FILE": str(self._portal.cloud.authority)}
+        command = [*program, "verify", site, *options]
+        done = subprocess.run(command, capture_output=True, text=True, check=False, env=own)
+        for line in (done.stdout + done.stderr).splitlines():
+            if line.strip():
+                self._say.say(f"| {line}")
+        self._say.check(done.returncode == 0, f"rekap verify {name}: exit {done.returncode}")
+
+    def download(self, to: Path) -> None:
+        """Take the site out of its bucket, as a mirror does."""
+        paths = self._portal.download(to)
+        size = sum((to / path).stat().st_size for path in paths)
+        self._say.say(f"{len(paths)} objects, {size / 1024:.0f} KB")
+        self._say.check(len(paths) > self.sent, "there are more objects than entries")
+
+    def watch_whole(self) -> None:
+        """Call watch as its longer schedule does; a quarter of an hour is too long to wait."""
+        cloud, stack = self._portal.cloud, self._portal.stack
+        before = lines.runs(cloud, stack, "Watch")
+        answer = cloud.client("lambda").invoke(
+            FunctionName=stack["Watch"], Payload=b'{"whole": true}'
+        )
+        answer["Payload"].read()
+        after = lines.runs(cloud, stack, "Watch")
+        sound = after.outcomes["sound"] - before.outcomes["sound"]
+        self._say.check(sound >= 1, "watch, called by API with its schedule's input: sound")
+
+    def count_the_runs(self) -> None:
+        """Say what woke whom and how it ended; nothing may have failed."""
+        cloud, stack = self._portal.cloud, self._portal.stack
+        for function in ("Submit", "Sequence", "Publish", "Watch"):
+            found = lines.runs(cloud, stack, function)
+            others = found.total - found.bells
+            by = {"Submit": "by HTTP", "Watch": "by schedule or API"}.get(function, "by schedule")
+            ended = ", ".join(f"{n} {name}" for name, n in sorted(found.outcomes.items()))
+            self._say.say(
+                f"{function}: {found.total} runs, {found.bells} by queue, {others} {by};"
+                f" {ended}; slowest {found.slowest_ms:.0f} ms"
+            )
+            bad = sum(found.outcomes[name] for name in ("error", "corrupt", "refuted", "503"))
+            self._say.check(bad == 0, f"{function}: {bad} failed")
+            metrics = {name: round(value) for name, value in sorted(found.sums.items()) if value}
+            self._say.say(f"{function}: sums of metrics {metrics}")
+            if function == "Sequence":
+                entries = round(found.sums["Entries"])
+                self._say.check(entries == self.sent, f"{entries} entries were given a place")
+        for queue in ("SequenceLost", "PublishLost"):
+            waiting = self._portal.waiting(queue)
+            self._say.check(waiting == 0, f"{queue}: {waiting} messages")
+
+    def _send(self, statement: bytes) -> Answer:
+        end = time.monotonic() + _PATIENCE_S
+        while True:
+            answer = self._portal.send(statement)
+            if answer.status not in _LATER or time.monotonic() > end:
+                self.sent += answer.status == 201
+                return answer
+            self.again += 1
+            time.sleep(_AGAIN_S)
+
+    def _promises(self, leaf: str, answer: Answer) -> bool:
+        try:
+            receipt = open_receipt(answer.body["receipt"].encode(), [self._receipts])
+        except (KeyError, Malformed, NotVerified):
+            return False
+        return receipt.leaf == leaf
+
+    def _get(self, url: str) -> tuple[int, str]:
+        try:
+            answer = self._portal.cloud.open(url, follow=False)
+        except urllib.error.HTTPError as error:
+            answer = error
+        with answer:
+            answer.read()
+            return answer.status, answer.headers.get("content-type", "")
+
+
+def _code(answer: Answer) -> str:
+    return f"{answer.status} {answer.body.get('code', '')}"

@@ -1,0 +1,53 @@
+"""What the functions wrote to CloudWatch: their runs, outcomes and metrics."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from scripts.rehearsal.cloud import Cloud
+from scripts.rehearsal.stack import Deployed
+
+
+@dataclass(slots=True)
+class Runs:
+    """All runs of one function; `bells` of them by its queue. `sums` adds up its metrics."""
+
+    total: int = 0
+    bells: int = 0
+    outcomes: Counter[str] = field(default_factory=Counter)
+    sums: Counter[str] = field(default_factory=Counter)
+    slowest_ms: float = 0.0
+
+
+def runs(cloud: Cloud, stack: Deployed, function: str) -> Runs:
+    """Read the log group that the template gives a function ("Submit")."""
+    found = Runs(bells=_bells(cloud, stack[function]))
+    logs = cloud.client("logs")
+    pages = logs.get_paginator("filter_log_events").paginate(logGroupName=stack[f"{function}Log"])
+    for page in pages:
+        for event in page["events"]:
+            for line in event["message"].splitlines():
+                if line.startswith("{"):
+                    _count(json.loads(line), found)
+    return found
+
+
+def _count(said: Mapping[str, Any], found: Runs) -> None:
+    if said.get("event") == "end":
+        found.total += 1
+        found.outcomes[str(said.get("outcome"))] += 1
+        found.slowest_ms = max(found.slowest_ms, said["ms"])
+    for metrics in said.get("_aws", {}).get("CloudWatchMetrics", []):
+        for metric in metrics["Metrics"]:
+            values = said[metric["Name"]]
+            found.sums[metric["Name"]] += sum(values) if isinstance(values, list) else values
+
+
+def _bells(cloud: Cloud, name: str) -> int:
+    """Count the batches of its queue that the emulator gave a function."""
+    return len(re.findall(rf"ESM: Lambda {name} processed", cloud.log.read_text()))
