@@ -9,7 +9,8 @@
     W03  the site moves while entries wait: not the same size twice in a row
     W04  site.json is not smaller than before
 
-V-codes are those of `rekap verify`. A look reads two files, and a few tiles if anything is new.
+V-codes are those of `rekap verify`. W03 is a doubt and refutes nothing: what is late is not false.
+A look reads two files, and a few tiles if anything is new.
 """
 
 from __future__ import annotations
@@ -46,13 +47,14 @@ class Seen:
 
 @dataclass(slots=True)
 class Glance:
-    """What a look found: (code, place) of what is wrong; sizes as far as they are known.
+    """What a look found: (code, place) of what is wrong and of doubts; sizes if they are known.
 
     `seen` is what the next look should remember; None while there is no log.
     """
 
     seen: Seen | None
     wrong: list[tuple[str, str]] = field(default_factory=list)
+    doubts: list[tuple[str, str]] = field(default_factory=list)
     size: int | None = None
     shown: int | None = None
 
@@ -167,7 +169,7 @@ class _Look:
         if claim.size < before.shown:
             self._accuse("W04", CLAIM)
         if before.lagged and claim.size == before.shown < tree.size:
-            self._accuse("W03", CLAIM)
+            self._found.doubts.append(("W03", CLAIM))
 
     def _remember(self, key: NoteKey, note: bytes, claim: Claim | None, *, grown: bool) -> None:
         before, found = self._before, self._found

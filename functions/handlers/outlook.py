@@ -55,6 +55,7 @@ def see(outside: Outside, until: float, *, whole: bool) -> Sight:
         sight.doubts.append(("V23", printable(str(error))[:_PLACE]))
         return sight
     sight.wrong += found.wrong
+    sight.doubts += found.doubts
     sight.size, sight.lag = found.size, found.lag
     if whole and (found.wrong or found.size is not None):
         _audit(outside, until, sight)
@@ -64,7 +65,7 @@ def see(outside: Outside, until: float, *, whole: bool) -> Sight:
 def _glance(outside: Outside, until: float) -> Glance:
     """Look; if something seems wrong, again when no cache can have made it up."""
     found = _look(outside, until)
-    if found.wrong:
+    if found.wrong or found.doubts:
         time.sleep(outside.caches_s)
         found = _look(outside, until)
     outside.memory.keep(found.seen)
