@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import sqlite3
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,9 +18,12 @@ from tests.store.night import CACHE, Night, embedded, files_of, waves
 from handlers import publish
 from rekap.cli.main import main
 from rekap.log.entry import leaf_hash
+from rekap.store.aws import register as register_module
 from rekap.store.aws import table as tables
 from rekap.store.aws.clients import client
 from rekap.store.headers import content_type
+from rekap.store.local.database import Database
+from rekap.store.local.register import SqliteRegister
 
 
 @pytest.fixture
@@ -46,6 +50,10 @@ def equal(night: Night, folder: Path) -> None:
     assert night.files() == files_of(folder / "public")
     state = {key: one["data"] for key, one in night.objects(night.account.state).items()}
     assert state == {f"state/{key}": data for key, data in files_of(folder / "state").items()}
+    here, there = SqliteRegister(Database(folder / "portal.db")), night.portal("publish").register
+    assert (there.bases(), there.size()) == (here.bases(), here.size())
+    rows = sqlite3.connect(folder / "portal.db").execute("SELECT name, key, value FROM register")
+    assert night.register() == {f"{name}#{key}": value for name, key, value in rows}
 
 
 def test_the_same_statements_give_the_same_bytes(
@@ -131,8 +139,14 @@ def _lost(request: Any, serve: Any) -> Any:
     return SILENT(request, serve)
 
 
-def test_a_network_that_breaks_at_any_request_changes_no_byte(night: Night, folder: Path) -> None:
-    """Whoever was cut begins again; nothing is lost, nothing is there twice."""
+def test_a_network_that_breaks_at_any_request_changes_no_byte(
+    night: Night, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever was cut begins again; nothing is lost, nothing is there twice.
+
+    The register is written in parts of two values, so that it is cut in the middle too.
+    """
+    monkeypatch.setattr(register_module, "_MOST_VALUES", 2)
     broken = Broken(night)
     tables_client = tables.connection(night._order("")._item).connection.client
     faults = [
