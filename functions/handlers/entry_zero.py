@@ -1,14 +1,15 @@
-"""The log's key as entry 0 names it, for functions that have no key of their own."""
+"""What entry 0 says for all time: the log's key, and which witnesses make a checkpoint count."""
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import Any, Protocol
 
 from rekap import codec
 from rekap.errors import Corrupt
 from rekap.log import tiles
 from rekap.log.checkpoint import parse
 from rekap.log.entry import decode_bundle
+from rekap.log.policy import Policy
 from rekap.signing import envelope
 from rekap.signing.note import Note, NoteKey
 
@@ -27,6 +28,15 @@ def log_key(files: Files) -> NoteKey:
         Corrupt: the log does not begin.
         Malformed: what is there is no checkpoint, no bundle or no statement of a log.
     """
+    return NoteKey.parse(_fields(files)["log_key"])
+
+
+def policy(files: Files) -> Policy:
+    """Return the policy of entry 0; raises as `log_key`."""
+    return Policy.parse("".join(f"{line}\n" for line in _fields(files)["policy"]).encode())
+
+
+def _fields(files: Files) -> Any:
     stored = files.read(tiles.CHECKPOINT)
     size = parse(Note.parse(stored).text).size if stored else 0
     width = tiles.width_in(0, 0, size)
@@ -34,4 +44,4 @@ def log_key(files: Files) -> NoteKey:
     if bundle is None:
         raise Corrupt("the first bundle of the log is missing")
     first = envelope.parse(decode_bundle(bundle, width)[0])
-    return NoteKey.parse(codec.decode(first.payload)["log_key"])
+    return codec.decode(first.payload)

@@ -60,7 +60,7 @@ class Settings:
 class Portal:
     """Everything that a function may touch; None is what it has no variable for.
 
-    Without a meter nothing is measured.
+    Without a meter nothing is measured. `on_one_machine`: a witness may have a private address.
     """
 
     settings: Settings
@@ -75,6 +75,7 @@ class Portal:
     log_signer: Signer | None = None
     receipt_signer: Signer | None = None
     meter: Meter | None = None
+    on_one_machine: bool = False
 
     def desk(self) -> Desk:
         """Return what intake works with."""
@@ -140,6 +141,7 @@ def embedded(
     return Portal(
         settings, SqliteRecords(database), SqliteOrder(database), FolderObjects(folder),
         SqliteRegister(database), SqliteGuard(database), bell, clock, journal, log, receipt, meter,
+        on_one_machine=True,
     )  # fmt: skip
 
 

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import base64
-import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 
 import pytest
 from tests.log.builders import LOG_KEY, LOG_SIGNER, ORIGIN, Portal
+from tests.witness import Witness
 
-from rekap.errors import Corrupt, Malformed, NotVerified
-from rekap.log.checkpoint import Checkpoint, open_checkpoint, parse
-from rekap.log.merkle import verify_consistency
+from rekap.errors import Corrupt
+from rekap.log.checkpoint import Checkpoint, parse
 from rekap.log.policy import Group, Policy, Source, meets
 from rekap.log.policy import open_checkpoint as open_by
 from rekap.log.sequencer import Outcome, Ports, Settings, run
@@ -28,6 +25,10 @@ def signer(name: str) -> Ed25519Signer:
     return Ed25519Signer(name.encode().ljust(32, b"."))
 
 
+def witness(name: str) -> Witness:
+    return Witness(f"saksi.example/{name}", signer(name), LOG_KEY)
+
+
 def key(name: str) -> NoteKey:
     return NoteKey.of(f"saksi.example/{name}", note.COSIGNATURE, signer(name).public)
 
@@ -38,49 +39,11 @@ POLICY = Policy(
 )  # fmt: skip
 
 
-@dataclass
-class Witness:
-    """A witness as C2SP tlog-witness describes it, in twenty lines; `now` is its clock."""
-
-    name: str
-    size: int = 0
-    root: bytes = b""
-    now: int = 1_700_000_000
-    asked: list[int] = field(default_factory=list)
-
-    def add_checkpoint(self, body: bytes) -> Reply:
-        head, _, signed = body.partition(b"\n\n")
-        old, *proof = head.decode().split("\n")
-        match = re.fullmatch("old (0|[1-9][0-9]*)", old)
-        assert match
-        self.asked.append(int(match[1]))
-        new = open_checkpoint(signed, ORIGIN, LOG_KEY)
-        if int(match[1]) > new.size:
-            return Reply(400, "text/plain", b"")
-        if int(match[1]) != self.size:
-            return Reply(409, "text/x.tlog.size", b"%d\n" % self.size)
-        hashes = [base64.b64decode(line) for line in proof if line]
-        if self.size:
-            try:
-                verify_consistency(
-                    old_size=self.size, old_root=self.root, new_size=new.size, new_root=new.root,
-                    proof=hashes,
-                )  # fmt: skip
-            except (NotVerified, Malformed):
-                return Reply(422, "text/plain", b"")
-        elif hashes:
-            return Reply(422, "text/plain", b"")
-        self.size, self.root = new.size, new.root
-        self.now += 1
-        line = note.cosign(new.body(), f"saksi.example/{self.name}", signer(self.name), self.now)
-        return Reply(200, "text/plain", line.format())
-
-
 class Bench:
     """The witnesses of the policy; `broken` answer instead of one, None is silence."""
 
     def __init__(self) -> None:
-        self.witnesses = {name: Witness(name) for name in NAMES}
+        self.witnesses = {name: witness(name) for name in NAMES}
         self.broken: dict[str, Callable[[bytes], Reply | None]] = {}
         self.rounds = 0
 

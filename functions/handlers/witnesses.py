@@ -1,0 +1,50 @@
+"""The witnesses that entry 0 names, asked by `sequence`, and what is told of their answers."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+
+from handlers import entry_zero, wiring
+from rekap.log.policy import NO_POLICY, Policy
+from rekap.log.ports import CHECKPOINT, LogFiles
+from rekap.log.witness import Asked, Witnesses
+
+
+def policy(portal: wiring.Portal) -> Policy:
+    """Return the policy of entry 0; before the first checkpoint there is none."""
+    objects = wiring.present(portal.objects, "REKAP_PUBLIC_BUCKET")
+    return NO_POLICY if objects.get(CHECKPOINT) is None else _policy(portal)
+
+
+def carrier(portal: wiring.Portal, policy: Policy) -> Witnesses | None:
+    """Return what carries questions to the policy's witnesses for one run, None if it has none."""
+    urls = {one.name: one.url for one in policy.witnesses if one.url}
+    if not urls:
+        return None
+    from rekap.store.witnesses import HttpWitnesses
+
+    return HttpWitnesses(urls, private=portal.on_one_machine)
+
+
+def said(asked: Asked) -> dict[str, Any]:
+    """Return the words of a log line: who gave no line and why, who claims another history."""
+    words = {"silent": dict(asked.silent), "claims": dict(asked.claims)}
+    return {name: told for name, told in words.items() if told}
+
+
+def counted(policy: Policy, asked: Asked) -> dict[str, float]:
+    """Return the metrics; nothing where no witness belongs to the log."""
+    if not policy.witnesses:
+        return {}
+    return {
+        "Cosigned": len(asked.lines),
+        "SilentWitnesses": len(asked.silent),
+        "WitnessClaims": len(asked.claims),
+    }
+
+
+@lru_cache(maxsize=2)
+def _policy(portal: wiring.Portal) -> Policy:
+    """Entry 0 never changes, so a warm process reads it once."""
+    return entry_zero.policy(LogFiles(wiring.present(portal.objects, "REKAP_PUBLIC_BUCKET")))

@@ -1,0 +1,83 @@
+"""`sequence` asks the witnesses of entry 0, and proofs wait until its policy is met."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from tests.intake.world import RELEASE, World, sign, signer, vkey
+from tests.live_portal import upload
+from tests.witness import Witness, served
+
+from handlers import publish, sequence, submit, wiring
+from rekap.log.policy import Policy, meets, open_checkpoint
+from rekap.signing.note import NoteKey
+from rekap.store.local import keys
+from rekap.store.local.bell import SilentBell
+
+CLOCK = 1_732_690_000
+
+
+class Office:
+    """A portal in a folder whose entry 0 names witnesses; what it says is kept."""
+
+    def __init__(self, folder: Path, policy: list[str]) -> None:
+        self.folder, self.world = folder, World()
+        self.lines: list[Any] = []
+        self.measured: dict[str, float] = {}
+        self.policy = Policy.parse("".join(f"{line}\n" for line in policy).encode())
+        for role in ("log", "receipt"):
+            keys.save(folder / "keys", role, signer(role)._private.private_bytes_raw())
+        self.send(sign(self.world.log_statement(policy=policy), "operator-1"))
+
+    def send(self, entry: bytes) -> None:
+        self.world.log(entry)
+        portal = wiring.embedded(
+            self.folder,
+            wiring.Settings(self.world.origin, release=RELEASE),
+            bell=SilentBell(),
+            clock=lambda: CLOCK,
+            journal=self.lines.append,
+            meter=lambda _, values, dimensions: self.measured.update(values),
+        )
+        assert submit.respond(upload(entry), portal)["statusCode"] == 201
+        self.run(portal)
+
+    def run(self, portal: wiring.Portal) -> None:
+        sequence.respond({}, portal)
+        publish.respond({}, portal)
+
+    def meets(self) -> bool:
+        data = (self.folder / "public/log/checkpoint").read_bytes()
+        return meets(self.policy, open_checkpoint(data, self.policy)[1])
+
+    def proofs(self) -> list[str]:
+        return sorted(p.name for p in (self.folder / "public/bukti").glob("*.tlog-proof"))
+
+
+def test_a_checkpoint_is_cosigned_and_proofs_wait_for_the_policy(tmp_path: Path) -> None:
+    world = World()
+    log_key = NoteKey.parse(vkey(world.origin, "log"))
+    witness = Witness("saksi.example/kampus", signer("kampus"), log_key)
+    with served(witness) as url:
+        rows = [
+            f"log {log_key.vkey}",
+            f"witness kampus {witness.vkey} {url}",
+            "quorum kampus",
+        ]
+        office = Office(tmp_path / "portal", rows)
+        release = sign(office.world.of_log("publication", release=RELEASE), "operator-1")
+        office.send(release)
+        assert witness.asked == [0], "the policy is in the log from the second run on"
+        assert office.meets()
+        assert office.proofs() == ["0.tlog-proof", "1.tlog-proof"]
+        assert office.measured["Cosigned"] == 1
+    election = sign(
+        office.world.election(), "root-1", "root-2", "operator-1"
+    )  # fmt: skip
+    office.send(election)
+    assert not office.meets(), "the witness is gone"
+    assert office.proofs() == ["0.tlog-proof", "1.tlog-proof"], "a new proof waits"
+    end = next(line for line in reversed(office.lines) if "silent" in line)
+    assert end["silent"] == {"kampus": "no answer"}
+    assert office.measured["SilentWitnesses"] == 1
