@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Final
 
 from rekap import codec
-from rekap.cli.officials import enrolment, files, given, keyfile
+from rekap.cli.officials import enrolment, files, given, keyfile, passphrases
 from rekap.cli.officials.enrolment import Enrolment, enrol, grouped
-from rekap.cli.officials.keyfile import PASSPHRASE_MIN, KeyFile
+from rekap.cli.officials.keyfile import KeyFile
 from rekap.cli.officials.talk import Fault, Talk
 from rekap.cli.speech import Say
 from rekap.errors import Conflict, Malformed
@@ -23,7 +23,6 @@ from rekap.signing.signer import Ed25519Signer, derive_private
 ENROLMENT: Final = ".daftar.txt"
 KEY: Final = ".kunci.pem"
 _NAME_MAX: Final = 100
-_DISTINCT_MIN: Final = 5
 
 
 def configure(parser: ArgumentParser, say: Say) -> None:
@@ -178,7 +177,7 @@ def _make(options: Namespace, wanted: _For | None, remark: str | None, talk: Tal
     for path in (target, beside) if wanted else (target,):
         _check_free(path)
     private = _private(options.peraga)
-    passphrase = _new_passphrase(talk, options.passphrase_file)
+    passphrase = passphrases.choose(talk, options.passphrase_file)
     try:
         public = keyfile.save(target, private, passphrase, role)
     except Conflict as error:
@@ -240,36 +239,6 @@ def _private(seeded: list[str] | None) -> bytes:
             f"{role!r} is no role of a replay, such as pilkada-x/kpps-32.07.06.2001-001-1.",
         )
     return derive_private(seed, role)
-
-
-def _new_passphrase(talk: Talk, file: Path | None) -> str:
-    """Return a passphrase that was typed twice, or the one in a file."""
-    if file is None:
-        talk.tell(
-            f"Pilih kata sandi, paling sedikit {PASSPHRASE_MIN} huruf: beberapa kata acak baik."
-            " Kata sandi yang lupa tidak dapat dipulihkan siapa pun.",
-            f"Choose a passphrase of at least {PASSPHRASE_MIN} characters: some random words are"
-            " good. Nobody can restore a passphrase that is forgotten.",
-        )
-    first = talk.secret("Kata sandi baru:", "New passphrase:", file)
-    if not first.isascii() or not first.isprintable():
-        raise Fault(
-            "Kata sandi hanya boleh huruf, angka, dan tanda di papan ketik biasa.",
-            "A passphrase has only letters, digits and signs of a plain keyboard.",
-        )
-    if len(first) < PASSPHRASE_MIN or len(set(first)) < _DISTINCT_MIN:
-        raise Fault(
-            f"Kata sandi terlalu lemah: paling sedikit {PASSPHRASE_MIN} huruf,"
-            f" {_DISTINCT_MIN} di antaranya berbeda. Tidak ada kunci yang dibuat.",
-            f"The passphrase is too weak: at least {PASSPHRASE_MIN} characters,"
-            f" {_DISTINCT_MIN} of them different. No key was made.",
-        )
-    if file is None and talk.secret("Sekali lagi:", "Once more:") != first:
-        raise Fault(
-            "Kedua kata sandi tidak sama. Tidak ada kunci yang dibuat; ulangi.",
-            "The two passphrases differ. No key was made; start again.",
-        )
-    return first
 
 
 def _check_free(path: Path) -> None:
