@@ -140,7 +140,7 @@ def test_findings_of_a_revision_whose_form_is_on_its_way(clerk: Clerk) -> None:
 
 
 def test_figures_typed_by_name(clerk: Clerk) -> None:
-    said = correct(clerk, *REASON, typed="IV.1\n101\npair_2\n79\n\n")
+    said = correct(clerk, *REASON, typed="IV.1\n101\npair_2\n79\n\n\n")
     assert said.code == 0, said
     assert clerk.draft("r").statement.fields["figures"] == BETTER
     assert "[100]" in said.out
@@ -187,7 +187,7 @@ def test_columns_that_changed(tmp_path: Path) -> None:
     assert "TPS 002" in changed
     assert "TPS 001" not in changed
     assert "300 → 301" in changed
-    typed = "002 IV.1\n101\n002 IV.2\n79\nIV.1\n301\nIV.2\n239\n\n"
+    typed = "002 IV.1\n101\n002 IV.2\n79\nIV.1\n301\nIV.2\n239\n\n\n"
     assert correct(clerk, *REASON, slot=SHEET, to="t", typed=typed).code == 0
     assert clerk.draft("t").payload == clerk.draft("r").payload
 

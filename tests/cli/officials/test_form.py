@@ -82,6 +82,9 @@ def test_targets_that_could_hide_something(clerk: Clerk) -> None:
     assert clerk.path("a.pernyataan.json").read_bytes() == before
     assert clerk.form("--sheet", "a.csv", "--replace").code == 0
     assert clerk.draft().statement.fields["figures"]["invalid"] == 11
+    clerk.path("z.pernyataan.json").write_bytes(sign(clerk.world.form(), *clerk.world.kpps()))
+    said = clerk.form("--sheet", "a.csv", "--replace", to="z")
+    assert (said.code, "tidak diganti" in said.words) == (1, True)
     clerk.path("a.dsse.json").write_bytes(b"x")
     said = clerk.form("--sheet", "a.csv", "--replace")
     assert (said.code, "sudah ditandatangani" in said.words) == (1, True)
@@ -329,8 +332,10 @@ def test_a_kecamatan_names_its_sheets(clerk: Clerk) -> None:
     said = clerk.form("--sheet", sheet, slot=slot)
     assert (said.code, f"belum ada untuk: {KELURAHAN}" in said.words) == (1, True)
     assert clerk.form("--sheet", clerk.columns(three_columns()), slot=SHEET, to="kel").code == 0
-    said = clerk.form("--sheet", sheet, "--sheets", "a.csv", slot=slot)
-    assert said.code == 2
+    assert clerk.form("--sheet", sheet, "--sheets", "k.csv", slot=slot).code == 2
+    clerk.path("c.json").write_bytes(codec.encode(clerk.world.form()))
+    said = clerk.form("--sheet", sheet, "--sheets", "c.json", slot=slot)
+    assert (said.code, "bukan lembar kelurahan" in said.words) == (1, True)
     said = clerk.form("--sheet", sheet, "--sheets", "kel.pernyataan.json", slot=slot)
     assert said.code == 0, said
     assert clerk.draft().statement.fields["sheets"] == [clerk.draft("kel").id]
@@ -469,6 +474,15 @@ def test_back_again_help_and_corrections(clerk: Clerk) -> None:
     assert clerk.draft().statement.fields["figures"] == figures()
     for part in ("tulis 1000", "Isian ini wajib", '"xyz" tidak ada', "dua ratus empat puluh"):
         assert part in said.words
+
+
+def test_a_figure_is_corrected_where_its_finding_is_shown(clerk: Clerk) -> None:
+    said = clerk.form(typed=typed_in({**figures(), "valid": 241}) + "V.A\n240\n\n")
+    assert said.code == 0, said
+    first, second = said.out.split("Perbaiki isian mana")[:2]
+    assert "[R6] perlu penjelasan" in first
+    assert "Tidak ada temuan" in second
+    assert "explanations" not in clerk.draft().statement.fields
 
 
 def test_again_goes_to_the_start(clerk: Clerk) -> None:

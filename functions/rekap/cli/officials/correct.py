@@ -7,13 +7,13 @@ from pathlib import Path
 from typing import Any
 
 from rekap.cli.officials import attachments, changes, compose, explain, form, given, preview, slot
+from rekap.cli.officials.arguments import add_arguments, check_target, moment
 from rekap.cli.officials.compose import More
-from rekap.cli.officials.drafting import Drafting, add_arguments, check_target, moment
+from rekap.cli.officials.drafting import Drafting
 from rekap.cli.officials.entry import Entry
 from rekap.cli.officials.jobs import read
 from rekap.cli.officials.preview import Head
 from rekap.cli.officials.review import Names
-from rekap.cli.officials.sheet import Cells
 from rekap.cli.officials.slot import Slot
 from rekap.cli.officials.talk import REFUSED, Fault, Talk
 from rekap.cli.officials.work import Work
@@ -77,13 +77,15 @@ def _run(options: Namespace, talk: Talk) -> int:
         before=(id, old["revision"]),
         reason=reason,
     )
-    cells = _cells(place, old, options.sheet, talk, work)
     drafting = Drafting(
         place, more, options, talk, work, others,
         show=lambda new, names: _show(old, new, names),
         explained=old.get("explanations", ()),
     )  # fmt: skip
-    return drafting.finish(cells)
+    if options.sheet is not None:
+        return drafting.finish(form.read_sheet(options.sheet, place, talk))
+    entry = _changed(place, old, talk, work)
+    return drafting.finish(work.cells, entry.amend)
 
 
 def _before(place: Slot, after: Path | None, say: Say) -> Head:
@@ -123,16 +125,14 @@ def _reason(options: Namespace) -> dict[str, str]:
     return reason
 
 
-def _cells(place: Slot, old: dict[str, Any], path: Path | None, talk: Talk, work: Work) -> Cells:
-    """The new figures: of a CSV file, or the old ones with those that are typed anew."""
-    if path is not None:
-        return form.read_sheet(path, place, talk)
+def _changed(place: Slot, old: dict[str, Any], talk: Talk, work: Work) -> Entry:
+    """Let the old figures be changed one by one; `work` holds the new ones."""
     if not work.found:
         work.cells.update(compose.cells_of(old))
     entry = Entry(place, talk, work)
     while entry.amend():
         pass
-    return work.cells
+    return entry
 
 
 def _show(old: dict[str, Any], new: dict[str, Any], names: Names) -> list[str]:

@@ -5,134 +5,25 @@
 
 from __future__ import annotations
 
-from argparse import ArgumentParser, Namespace
+from argparse import Namespace
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
 from rekap import codec
-from rekap.cli.officials import attachments, compose, durable, explain, preview, remarks, review
+from rekap.cli.officials import compose, durable, explain, preview, remarks, review
 from rekap.cli.officials.compose import More
-from rekap.cli.officials.paper import DRAFT, SIGNED, Paper
+from rekap.cli.officials.paper import Paper
 from rekap.cli.officials.preview import Head, Outlook
 from rekap.cli.officials.review import Names
 from rekap.cli.officials.sheet import Cells
 from rekap.cli.officials.slot import Slot
 from rekap.cli.officials.talk import REFUSED, Fault, Talk
 from rekap.cli.officials.work import Work
-from rekap.cli.speech import Say
 from rekap.errors import Finding
 from rekap.forms import schema
-from rekap.forms.model import COUNTS, TIMEZONES
 from rekap.ledger.offices import Record
-
-
-def add_arguments(parser: ArgumentParser, say: Say) -> None:
-    """Declare what every draft of a form takes."""
-    parser.add_argument(
-        "--to",
-        type=Path,
-        required=True,
-        metavar="FILE",
-        help=say(f"berkas hasil, misalnya tps004{DRAFT}", f"result, for example tps004{DRAFT}"),
-    )
-    parser.add_argument(
-        "--sheet",
-        type=Path,
-        metavar="CSV",
-        help=say(
-            "angka dari berkas CSV; tanpa ini angka ditanyakan satu per satu",
-            "figures of a CSV file; without it they are asked for one by one",
-        ),
-    )
-    parser.add_argument(
-        "--explain",
-        action="append",
-        default=[],
-        metavar="TEXT",
-        help=say(
-            'penjelasan temuan, "ATURAN[/kolom][/bagian]: teks"; boleh berulang',
-            'explanation of a finding, "RULE[/child][/part]: text"; may be repeated',
-        ),
-    )
-    parser.add_argument(
-        "--unexplained",
-        action="store_true",
-        help=say(
-            "biarkan temuan yang boleh tanpa penjelasan",
-            "leave findings unexplained where that is allowed",
-        ),
-    )
-    attachments.add_arguments(parser, say)
-    parser.add_argument("--count", choices=COUNTS, help=say("cara penghitungan", "kind of count"))
-    parser.add_argument(
-        "--sheets",
-        action="append",
-        default=[],
-        type=Path,
-        metavar="FILE",
-        help=say(
-            "untuk d_hasil_kecamatan: lembar kelurahan yang belum ada di kit",
-            "for d_hasil_kecamatan: sheets of a kelurahan that the kit does not have yet",
-        ),
-    )
-    parser.add_argument(
-        "--at",
-        metavar="TIME",
-        help=say(
-            "waktu pernyataan; bila tidak disebut, jam komputer ini",
-            "time of the statement; default: this machine's clock",
-        ),
-    )
-    parser.add_argument(
-        "--replace",
-        action="store_true",
-        help=say("ganti draf lama dengan nama ini", "replace an older draft of this name"),
-    )
-
-
-def moment(slot: Slot, asked: str | None) -> str:
-    """The time that the statement carries: as asked, or this machine's clock in the zone."""
-    if asked is not None:
-        return asked
-    offset = TIMEZONES[slot.kit.record["timezone"]]
-    zone = timezone(timedelta(hours=int(offset[1:3])))
-    return datetime.now(zone).isoformat(timespec="seconds")
-
-
-def check_target(path: Path, say: Say, *, may_replace: bool) -> None:
-    """Refuse a target that could hide or replace something, before anything is typed."""
-    if not path.name.endswith(DRAFT):
-        raise Fault(
-            f"Nama draf harus berakhiran {DRAFT}: --to {path.with_suffix('').name}{DRAFT}",
-            f"A draft's name must end with {DRAFT}: --to {path.with_suffix('').name}{DRAFT}",
-        )
-    if not path.parent.is_dir():
-        raise Fault(
-            f"Folder {path.parent} tidak ada. Buat dulu, atau perbaiki --to.",
-            f"There is no folder {path.parent}. Make it first, or correct --to.",
-        )
-    signed = path.with_name(path.name[: -len(DRAFT)] + SIGNED)
-    if signed.exists():
-        raise Fault(
-            f"{signed} sudah ditandatangani dan memakai nama ini. Pilih nama --to yang lain.",
-            f"{signed} is signed and has this name. Choose another name for --to.",
-            REFUSED,
-        )
-    if path.exists() and not may_replace:
-        raise Fault(
-            f"{path} sudah ada. Pilih nama lain, atau tambahkan --replace untuk menggantinya.",
-            f"{path} exists. Choose another name, or add --replace to replace it.",
-            REFUSED,
-        )
-    if path.exists() and Paper.read(path, say).is_signed:
-        raise Fault(
-            f"{path} sudah ditandatangani dan tidak diganti.",
-            f"{path} is signed and is not replaced.",
-            REFUSED,
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,13 +47,14 @@ class Drafting:
         """What the kit calls things."""
         return Names(self.slot.kit, self.slot.kit.election, self.talk.say)
 
-    def finish(self, cells: Cells) -> int:
-        """Show, check, explain and write the draft. Raises Fault if it is not to be written."""
-        self._take_explanations(cells)
-        fields = self._fields(cells)
-        self._print(["", *self.show(fields, self.names), ""])
-        outlook, refused = self._outlook(fields), self._faults(fields)
-        self._tell(outlook, refused)
+    def finish(self, cells: Cells, amend: Callable[[], bool] | None = None) -> int:
+        """Show, check, explain and write the draft. Raises Fault if it is not to be written.
+
+        `amend` lets somebody who sees it all correct a figure of `cells`; False: nothing more.
+        """
+        outlook, refused = self._look(cells)
+        while amend is not None and amend():
+            outlook, refused = self._look(cells)
         self._refuse_what_cannot_be_explained(refused, outlook)
         self._explain(outlook.findings if outlook else (), {_key(one) for one in refused})
         fields = self._fields(cells)
@@ -171,6 +63,15 @@ class Drafting:
             self._print([line for one in left for line in remarks.fault(one, self.talk.say)])
             raise _not_written()
         return self._write(fields)
+
+    def _look(self, cells: Cells) -> tuple[Outlook | None, list[Finding]]:
+        """Show the form and everything that will be said of it."""
+        self._take_explanations(cells)
+        fields = self._fields(cells)
+        self._print(["", *self.show(fields, self.names), ""])
+        outlook, refused = self._outlook(fields), self._faults(fields)
+        self._tell(outlook, refused)
+        return outlook, refused
 
     def _take_explanations(self, cells: Cells) -> None:
         """Those given now; of older ones only those whose finding is still there, and say so."""

@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from rekap.cli.officials import attachments, durable, given, jobs, preview, sheet, slot
+from rekap.cli.officials.arguments import add_arguments, check_target, moment
 from rekap.cli.officials.compose import More
-from rekap.cli.officials.drafting import Drafting, add_arguments, check_target, moment
+from rekap.cli.officials.drafting import Drafting
 from rekap.cli.officials.entry import Entry
 from rekap.cli.officials.preview import Head
 from rekap.cli.officials.sheet import BadSheet, Cells
@@ -63,8 +64,10 @@ def _run(options: Namespace, talk: Talk) -> int:
         sheets=sheet_ids(place, others),
     )
     drafting = Drafting(place, more, options, talk, work, others)
-    cells = typed(place, options.sheet, talk, work)
-    return drafting.finish(cells)
+    if options.sheet is not None:
+        return drafting.finish(read_sheet(options.sheet, place, talk))
+    entry = Entry(place, talk, work)
+    return drafting.finish(entry.run(), entry.amend)
 
 
 def write_blank(place: Slot, to: Path, talk: Talk, cells: Cells | None = None) -> int:
@@ -80,17 +83,6 @@ def write_blank(place: Slot, to: Path, talk: Talk, cells: Cells | None = None) -
         "Fill in the column of figures, without separators, and save it as CSV.",
     )
     return 0
-
-
-def typed(place: Slot, path: Path | None, talk: Talk, work: Work) -> Cells:
-    """Return the figures: of a CSV file, or asked for; then those that are to be corrected."""
-    if path is not None:
-        return read_sheet(path, place, talk)
-    entry = Entry(place, talk, work)
-    entry.run()
-    while entry.amend():
-        pass
-    return work.cells
 
 
 def read_sheet(path: Path, place: Slot, talk: Talk) -> Cells:

@@ -44,11 +44,6 @@ class Quorum:
         """Signatures by keys that the kit does not know: they cannot be checked with it."""
         return tuple(one for one in self.faults if one.code == UNKNOWN)
 
-    @property
-    def is_enough(self) -> bool:
-        """Whether the portal will take it: all thresholds reached, nobody who may not."""
-        return not self.faults and self.verdict is not None and self.verdict.effective
-
 
 _NOTHING: Final = Register({name: {} for name in REGISTER_MAPS}, 0)
 
