@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -14,9 +15,24 @@ from pathlib import Path
 import pytest
 from tests.cli.officials.post import ENVIRONMENT, form, item
 from tests.intake.world import World, sign
+from tests.live_portal import ROOT
 
 from rekap.cli.officials import durable
-from rekap.cli.officials.queue import MAX_ANSWER, Item, Queue, Settings
+from rekap.cli.officials.queue import (
+    DOUBTFUL,
+    LAST,
+    LOCK,
+    MAX_ANSWER,
+    REFUSED,
+    SETTINGS,
+    TILES,
+    Item,
+    Queue,
+    Settings,
+)
+from rekap.cli.officials.replies import RETRY_AFTER_MAX_S
+from rekap.cli.officials.sender import BASE_S, MOST_S
+from rekap.cli.officials.status import SEEN
 from rekap.errors import Malformed
 
 WORLD = World()
@@ -215,3 +231,19 @@ def test_answers_are_read_as_json_or_not_at_all(queue: Queue):
         assert queue.refusal(leaf) is None
     (queue.folder / f"{leaf}.ditolak.json").write_bytes(json.dumps({"status": 422}).encode())
     assert queue.refusal(leaf) == {"status": 422}
+
+
+def test_the_written_format_names_every_file_of_a_queue():
+    text = (ROOT / "docs/formats.md").read_text("utf-8")
+    section = text.partition("### Queue and receipts\n")[2].partition("\n### ")[0]
+    written = set(re.findall(r"^\| `(?:LEAF)?([^`]+)` \|", section, re.MULTILINE))
+    ours = {
+        "." + name.lstrip(".") for name in ("dsse.json", "tanda-terima", "tlog-proof")
+    } | {REFUSED, LAST, f"{DOUBTFUL}XXXXXXXX", SETTINGS, LOCK, f"{TILES}/", SEEN}  # fmt: skip
+    assert written == ours
+    named = re.search(r"`antrean.json` \| public JSON: (.*), each a string", section)
+    assert named is not None
+    listed = re.sub(r"\(.*?\)", "", named[1])
+    assert re.findall(r"`([a-z_]+)`", listed) == list(Settings.__dataclass_fields__)
+    assert f"up to {RETRY_AFTER_MAX_S} seconds" in section
+    assert f"from {BASE_S:.0f} to {MOST_S:.0f} seconds" in section

@@ -7,7 +7,7 @@ hashes. Full tiles never change, so a queue keeps those of a site that it has re
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -31,13 +31,17 @@ _MAX_BUNDLE: Final = WIDTH * (MAX_ENTRY + 2)
 
 @dataclass
 class Files:
-    """Reads a log's files from a source, bounded, and counts; keeps full tiles in `kept`."""
+    """Reads a log's files from a source, bounded, and counts; keeps full tiles in `kept`.
+
+    `progress` hears of tiles of leaf hashes: how many were read, and how many there are.
+    """
 
     source: Source
     kept: Path | None = None
     requests: int = 0
     octets: int = 0
     reused: int = 0
+    progress: Callable[[int, int], None] | None = None
     _held: dict[str, bytes] = field(default_factory=dict)
 
     def read(self, path: str) -> bytes | None:
@@ -133,10 +137,13 @@ class Log:
     def _find(self, wanted: frozenset[bytes]) -> dict[bytes, int]:
         found: dict[bytes, int] = {}
         rows: list[list[bytes]] = []
-        for n in reversed(range(-(-self.size // WIDTH))):
+        total = -(-self.size // WIDTH)
+        for n in reversed(range(total)):
             if wanted == found.keys():
                 break
             row = self._row(n)
+            if self.files.progress:
+                self.files.progress(total - n, total)
             rows.append(row)
             if not wanted.isdisjoint(row):
                 found |= {leaf: n * WIDTH + at for at, leaf in enumerate(row) if leaf in wanted}

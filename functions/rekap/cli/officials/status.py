@@ -36,10 +36,17 @@ from rekap.verify.reader import Source, Unreadable, open_source
 
 SEEN: Final = "checkpoint"
 """In a queue: the newest checkpoint of the log that was seen."""
+_FEW_TILES: Final = 8
 
 
 def configure(parser: ArgumentParser, say: Say) -> None:
     """Declare the arguments."""
+    parser.epilog = say(
+        "Kode keluar: 0 semua tercatat dan berlaku; 1 ada yang tidak berlaku, ditolak, atau janji"
+        " terlewat; 2 belum, atau tidak terbaca.",
+        "Exit code: 0 all are logged and count; 1 one is void, refused, or its promise is broken;"
+        " 2 not yet, or it cannot be read.",
+    )
     parser.add_argument(
         "what",
         nargs="*",
@@ -129,7 +136,7 @@ class Task:
         kit: Kit | None,
     ) -> int:
         kept = queue.tiles if queue and source.remote else None
-        read = Files(source, kept)
+        read = Files(source, kept, progress=self._progress)
         own = settings is None
         known = settings or self._anchors_of(source, read)
         policy = Policy.parse(known.policy.encode())
@@ -144,6 +151,13 @@ class Task:
         self._tell_reading(log, read, own)
         code = max((one.code for one in standings), key=lambda code: (code == 1, code))
         return code if code == REFUSED or not self.faults else COULD_NOT
+
+    def _progress(self, done: int, total: int) -> None:
+        """Show on a terminal how far the reading of a large log is."""
+        if total > _FEW_TILES and self.talk.stderr.isatty():
+            told = self.talk.say(f"  ubin {done} dari {total}", f"  tile {done} of {total}")
+            end = "\033[K" if done == total else ""
+            print(f"{told}\033[K\r{end}", end="", file=self.talk.stderr, flush=True)
 
     def _tell(self, standings: list[Standing], words: Words) -> None:
         for one in standings:

@@ -39,6 +39,12 @@ _LOCK_PAUSE_S: Final = 1.0
 
 def configure(parser: ArgumentParser, say: Say) -> None:
     """Declare the arguments."""
+    parser.epilog = say(
+        "Kode keluar: 0 semua yang disebut bertanda terima; 1 ada yang ditolak, perlu orang, atau"
+        " tanda terimanya ragu; 2 ada yang masih di antrean (misalnya tanpa jaringan).",
+        "Exit code: 0 all that were named have receipts; 1 one was refused, needs a person, or has"
+        " a doubtful receipt; 2 one is still queued (for example without a network).",
+    )
     parser.add_argument(
         "files",
         nargs="*",

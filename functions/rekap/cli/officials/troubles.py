@@ -127,6 +127,8 @@ def sentence(reason: str, say: Say, detail: str = "") -> str:
 def of_disk(error: OSError, folder: Path, say: Say) -> str:
     """What a disk did not do, and what to do about it."""
     where = Path(os.fsdecode(error.filename)) if error.filename else folder
+    if where.name.startswith("."):
+        where = where.parent  # a draft of ours
     if error.errno in {errno.ENOSPC, errno.EDQUOT}:
         return say(
             f"Penyimpanan penuh: {where} tidak dapat ditulis. Kosongkan tempat, lalu jalankan lagi"
