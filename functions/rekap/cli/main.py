@@ -82,6 +82,12 @@ COMMANDS: Final = (
         "restore a portal's tables from its published log",
     ),
     Command(
+        "compare",
+        "rekap.cli.compare",
+        "bandingkan dua salinan log: satu riwayat atau dua",
+        "compare two copies of a log: one history or two",
+    ),
+    Command(
         "serve",
         "rekap.cli.serve",
         "sajikan portal di komputer ini",

@@ -118,6 +118,23 @@ def inclusion_proof(index: int, size: int, reader: TileReader | HashReader) -> l
     return proof[::-1]
 
 
+def root_of(hashes: HashReader, size: int) -> bytes:
+    """Return the root over the first `size` ≥ 1 entries of a tree that has at least as many.
+
+    Raises Malformed if a tile is missing or has the wrong length.
+    """
+    nodes = []
+    start = 0
+    for bit in reversed(range(size.bit_length())):
+        if size >> bit & 1:
+            nodes.append(hashes.node(bit, start >> bit))
+            start += 1 << bit
+    root = nodes.pop()
+    while nodes:
+        root = node_hash(nodes.pop(), root)
+    return root
+
+
 def consistency_proof(old: int, new: int, reader: TileReader | HashReader) -> list[bytes]:
     """Return the proof that the tree of size `old` is a prefix of the one of size `new`.
 

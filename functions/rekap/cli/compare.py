@@ -1,0 +1,170 @@
+"""`rekap compare A B`: do two copies, or two dates, of a log tell one history?
+
+0  they agree: one continues the other
+1  they do not: the log signed two histories; the evidence is in --to
+2  nothing can be said: a copy is not signed, or its files are not those of its checkpoint
+"""
+
+from __future__ import annotations
+
+import sys
+from argparse import ArgumentParser, Namespace
+from pathlib import Path
+from typing import Final
+
+from rekap.cli.officials import files
+from rekap.cli.speech import Say
+from rekap.errors import Malformed, NotVerified
+from rekap.log.policy import Policy
+from rekap.log.tiles import CHECKPOINT
+from rekap.signing.note import MAX_NOTE, NoteKey
+from rekap.verify import fork as forks
+from rekap.verify.anchors import POLICY
+from rekap.verify.fork import MAX_FORK, Fork, View
+from rekap.verify.reader import Source, Unreadable, open_source
+
+AGREE: Final = 0
+FORKED: Final = 1
+COULD_NOT: Final = 2
+_MAX_FILE: Final = 32 * 1024 * 1024
+
+
+class _Log:
+    """The files of a log: below `log/` of a site, or one kept checkpoint without files."""
+
+    def __init__(self, source: Source | None, note: bytes = b"") -> None:
+        self._source = source
+        self._note = note
+
+    def read(self, path: str) -> bytes | None:
+        """Return a file of the log, or None."""
+        if self._source is not None:
+            limit = MAX_NOTE if path == CHECKPOINT else _MAX_FILE
+            return self._source.read(f"log/{path}", limit)
+        return self._note if path == CHECKPOINT else None
+
+
+def configure(parser: ArgumentParser, say: Say) -> None:
+    """Declare the arguments."""
+    what = say(
+        "folder public/, alamat, atau berkas checkpoint",
+        "public/ folder, URL, or a kept checkpoint",
+    )
+    parser.add_argument("one", nargs="?", metavar="A", help=what)
+    parser.add_argument("other", nargs="?", metavar="B", help=what)
+    parser.add_argument(
+        "--policy",
+        type=Path,
+        metavar="F",
+        help=say(
+            "jangkar dari kertas; tanpa ini kunci log diambil dari A",
+            "anchors from paper; without it the log's key is taken from A",
+        ),
+    )
+    parser.add_argument(
+        "--to",
+        type=Path,
+        default=Path("rekap-fork.json"),
+        metavar="F",
+        help=say("berkas bukti bila keduanya bertentangan", "file of evidence if they contradict"),
+    )
+    parser.add_argument(
+        "--evidence",
+        type=Path,
+        metavar="F",
+        help=say(
+            "periksa berkas bukti, tanpa salinan apa pun", "check a file of evidence, offline"
+        ),
+    )
+    parser.epilog = say(
+        "Berkas bukti dapat diperiksa siapa saja yang tahu kunci log:"
+        " `rekap compare --evidence F --policy jangkar.txt`.",
+        "The evidence can be checked by anybody who knows the log's key:"
+        " `rekap compare --evidence F --policy anchors.txt`.",
+    )
+
+
+def run(options: Namespace, say: Say) -> int:
+    """Compare, or check evidence; exit codes as above."""
+    try:
+        if options.evidence is not None:
+            return _evidence(options, say)
+        if options.one is None or options.other is None:
+            raise Malformed(say("sebutkan dua salinan", "name two copies"))
+        return _compare(options, say)
+    except (Malformed, NotVerified, Unreadable) as error:
+        print(f"rekap compare: {error}", file=sys.stderr)
+        return COULD_NOT
+
+
+def _compare(options: Namespace, say: Say) -> int:
+    one, other = _open(options.one), _open(options.other)
+    key = _key(options.policy, options.one, say)
+    left = forks.view(options.one, one, key)
+    right = forks.view(options.other, other, key)
+    found = forks.compare(left, right, key)
+    for view in (left, right):
+        size = say.number(view.checkpoint.size)
+        print(say(f"{view.name}: {size} entri", f"{view.name}: {size} entries"))
+    if found is None:
+        print(say("SESUAI: keduanya satu riwayat.", "AGREE: both tell one history."))
+        return AGREE
+    files.write_new(options.to, found.format())
+    print(_verdict(found, say))
+    _tell_difference(left, right, say)
+    print(say(f"Bukti: {options.to}", f"Evidence: {options.to}"))
+    return FORKED
+
+
+def _evidence(options: Namespace, say: Say) -> int:
+    found = Fork.parse(files.read(options.evidence, MAX_FORK))
+    if options.policy is not None and found.key != _key(options.policy, "", say):
+        raise NotVerified(say("bukti ini tentang log lain", "this is about another log"))
+    found.verify()
+    print(_verdict(found, say))
+    return FORKED
+
+
+def _verdict(found: Fork, say: Say) -> str:
+    smaller, larger = found.verify()
+    first, second = say.number(smaller.size), say.number(larger.size)
+    return say(
+        f"BERTENTANGAN: {found.key.name} menandatangani dua riwayat: ukuran {first} dan"
+        f" {second}, yang satu bukan lanjutan yang lain.",
+        f"FORKED: {found.key.name} signed two histories: sizes {first} and {second}, of which"
+        " none continues the other.",
+    )
+
+
+def _tell_difference(left: View, right: View, say: Say) -> None:
+    try:
+        at = forks.first_difference(left, right)
+    except Malformed:
+        return
+    if at is not None:
+        print(
+            say(
+                f"Entri pertama yang berbeda: {say.number(at)}",
+                f"First entry that differs: {say.number(at)}",
+            )
+        )
+
+
+def _open(name: str) -> _Log:
+    place = Path(name)
+    if place.is_file():
+        return _Log(None, files.read(place, MAX_NOTE))
+    return _Log(open_source(name))
+
+
+def _key(policy: Path | None, site: str, say: Say) -> NoteKey:
+    data = files.read(policy, MAX_NOTE) if policy else open_source(site).read(POLICY, MAX_NOTE)
+    logs = Policy.parse(data or b"").logs
+    if len(logs) != 1:
+        raise Malformed(
+            say(
+                "jangkar tidak menyebut tepat satu log; pakai --policy",
+                "the anchors do not name exactly one log; use --policy",
+            )
+        )
+    return logs[0].key
