@@ -20,7 +20,8 @@ KEPT_OUT = {".git", ".venv", "var", "dist", "node_modules"}
 DOCUMENTS = sorted(
     path
     for path in ROOT.rglob("*.md")
-    if not KEPT_OUT & set(path.relative_to(ROOT).parts) and ".egg-info" not in str(path)
+    if not KEPT_OUT & set(path.relative_to(ROOT).parts)
+    and not re.search(r"\.egg-info|/\.venv", str(path))
 )
 NAMES = [str(path.relative_to(ROOT)) for path in DOCUMENTS]
 ARCHITECTURE = tables("architecture.md")
