@@ -372,7 +372,8 @@ def _disturbed(changes: dict[str, int]) -> dict[str, int]:
 class Desk:
     """One desk for properties; nothing is logged at it."""
 
-    clerk = Clerk(Path(tempfile.mkdtemp(prefix="rekap-test-")))
+    _folder = tempfile.TemporaryDirectory()
+    clerk = Clerk(Path(_folder.name))
 
 
 CHANGES = st.dictionaries(st.sampled_from(sorted(figures())), st.integers(0, 999), max_size=4)
@@ -412,12 +413,19 @@ def test_faults_are_those_of_intake(changes: dict[str, int], name: str, value: A
     assert [(one.code, one.field) for one in said] == wanted
 
 
-@given(CHANGES, st.booleans())
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("desk")
+
+
+@given(changes=CHANGES, late=st.booleans())
 @settings(max_examples=40, deadline=None)
-def test_the_outlook_is_what_the_ledger_then_says(changes: dict[str, int], late: bool) -> None:
+def test_the_outlook_is_what_the_ledger_then_says(
+    folder: Path, changes: dict[str, int], late: bool
+) -> None:
     """The findings before signing are those that the fold keeps after logging."""
     world = World.begun()
-    clerk = Clerk(Path(tempfile.mkdtemp(prefix="rekap-test-")), world)
+    clerk = Clerk(folder, world)
     if late:
         clerk.log_form("001")
         clerk.log_form("002", figures=figures((99, 81, 60)))

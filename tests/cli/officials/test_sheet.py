@@ -204,7 +204,8 @@ def test_spaces_around_a_number_are_no_part_of_it(c_form: Slot) -> None:
 class Kits:
     """Slots for properties, made once."""
 
-    _clerk = Clerk(Path(tempfile.mkdtemp(prefix="rekap-test-")))
+    _folder = tempfile.TemporaryDirectory()
+    _clerk = Clerk(Path(_folder.name))
     c_form = _clerk.slot()
     d_form = _clerk.kelurahan()
 
