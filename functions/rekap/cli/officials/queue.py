@@ -24,7 +24,7 @@ import json
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -218,8 +218,11 @@ class Queue:
         return Settings(**{name: value.get(name, "") for name in Settings.__dataclass_fields__})
 
     def set(self, settings: Settings) -> None:
-        """Keep which portal the queue is for."""
-        if settings != self.settings():
+        """Keep which portal the queue is for; a key that another process has learned stays."""
+        kept = self.settings()
+        if kept.receipt_key and not settings.receipt_key:
+            settings = replace(kept, url=settings.url)
+        if settings != kept:
             value = {name: getattr(settings, name) for name in Settings.__dataclass_fields__}
             durable.write(self.folder / SETTINGS, codec.encode_public(value))
 

@@ -23,8 +23,8 @@ from rekap.cli.officials.paper import SIGNED
 from rekap.cli.officials.pile import Pile
 from rekap.cli.officials.queue import Item, Queue
 from rekap.cli.officials.replies import Reply, unreached
-from rekap.cli.officials.sender import Sender, Time, is_open, learn
-from rekap.cli.officials.talk import COULD_NOT, Fault, Talk
+from rekap.cli.officials.sender import Sender, Time, is_done, is_open, learn
+from rekap.cli.officials.talk import COULD_NOT, REFUSED, Fault, Talk
 from rekap.cli.officials.upload import Address, Portal, Unreached
 from rekap.cli.officials.waiting import Wait
 from rekap.cli.speech import Say
@@ -186,9 +186,14 @@ class Task:
         last = self._when_free(address, news, named)
         key = trust.receipt_key(self.queue.settings())
         code = news.report(named, key, last=last, faults=pile.faults)
-        return self._wait(address, news, named) if self.options.wait and code == 0 else code
+        if not self.options.wait or key is None or code == COULD_NOT:
+            return code
+        waited = self._wait(address, news, [one for one in named if is_done(self.queue, one, key)])
+        return REFUSED if REFUSED in {code, waited} else max(code, waited)
 
     def _wait(self, address: Address, news: News, named: list[Item]) -> int:
+        if not named:
+            return 0
         evidence = self._evidence(address)
         wait = Wait(evidence, self.time, float(self.options.patience), news.appeared, news.looking)
         news.expect(address.base, single=len(named) == 1)
@@ -212,11 +217,11 @@ class Task:
             with self.queue.sending() as held:
                 if held:
                     return self._send(address, news, named)
+            if self.options.once or self._is_settled(named):
+                return None
             if not told:
                 news.other_sender()
                 told = True
-            if self.options.once or self._is_settled(named):
-                return None
             self.time.sleep(_LOCK_PAUSE_S)
 
     def _is_settled(self, named: list[Item]) -> bool:
