@@ -42,7 +42,7 @@ class News:
     _doubts: set[str] = field(default_factory=set)
     _persons: set[str] = field(default_factory=set)
     _told: set[str] = field(default_factory=set)
-    _paused: str = ""
+    _said: set[str] = field(default_factory=set)
     _line: bool = False
 
     @property
@@ -79,7 +79,6 @@ class News:
         """See `sender.Ear`."""
         self._count += 1
         self._clear()
-        self._paused = ""
         if reply.what is What.DONE and reply.told is not None:
             at = caption.moment(reply.told.received_at, self.zone_of(item), self.say, day=False)
             self._item(item, self.say(f"diterima {at}", f"received {at}"))
@@ -100,14 +99,16 @@ class News:
         if item.leaf not in self._doubts:
             self._doubts.add(item.leaf)
             self._item(item, self.say("TANDA TERIMA RAGU", "DOUBTFUL RECEIPT"))
-            self._paragraph(troubles.sentence(reply.reason, self.say, reply.detail))
+            told = self._why(reply)
+            self._said.add(told)
+            self._paragraph(told)
 
     def pausing(self, reply: Reply, seconds: float, waiting: int) -> None:
         """See `sender.Ear`."""
         told = self._why(reply)
-        if told != self._paused:
+        if told not in self._said:
             self._clear()
-            self._paused = told
+            self._said.add(told)
             for line in wrap(f"rekap: {told}", indent="  ", first=""):
                 print(line, file=self.talk.stderr)
             safe = self.say(
@@ -228,7 +229,7 @@ class News:
             if count or name[0].startswith("dengan")
         ]
         print(f"{', '.join(parts)}: {self.queue.folder}/", file=self.talk.stdout)
-        if waiting and last is not None:
+        if waiting and last is not None and self._why(last) not in self._said:
             self._paragraph(self._why(last))
         if waiting:
             self._paragraph(
