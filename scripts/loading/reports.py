@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from scripts.loading.accounts import Promises, Spread, Tally, percentile
 from scripts.loading.clients import ACCEPTED, Fate
+from scripts.loading.markdown import table
 from scripts.loading.scenarios import Scenario
 from scripts.loading.schedule import per_interval
 
@@ -95,12 +96,6 @@ def curve(result: Result) -> Iterator[Step]:
 
 
 # ---------------------------------------------------------------- tables
-
-
-def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """Return a markdown table."""
-    ruled = [head, ["---"] * len(head), *rows]
-    return "".join(f"| {' | '.join(row)} |\n" for row in ruled)
 
 
 def steady_table(results: Sequence[Result]) -> str:
