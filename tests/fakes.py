@@ -232,6 +232,9 @@ class FakeGuard:
     def stop(self, reason: str) -> None:
         self._reason = self._reason or reason
 
+    def lift(self) -> None:
+        self._reason = None
+
 
 class FakeBell:
     """Remembers what was rung."""

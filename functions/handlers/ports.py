@@ -30,6 +30,9 @@ class Guard(accept.Guard, Protocol):
     def stop(self, reason: str) -> None:
         """Stop intake until a person lifts it; the first reason stays."""
 
+    def lift(self) -> None:
+        """Let intake go on: a person has looked. A writer that finds it wrong again stops again."""
+
 
 class Journal(Protocol):
     """Takes log lines: identifiers, outcomes and counts, never the content of a form."""

@@ -100,7 +100,9 @@ def _restore(night: Night, calls: Calls) -> None:
         items(f"id#{record.id}", "id").delete()
     for record in list(items.scan(items.position == 4)):
         record.update([items.position.remove()])
-    watch("guard", whole.guard).reason()
+    guard = watch("guard", whole.guard)
+    guard.reason()
+    guard.lift()
     done = restore(*ports, watch("objects", objects), key)
     assert (done.records, done.marked) == (1, 1)
 
@@ -139,6 +141,7 @@ def test_no_function_asks_for_what_nobody_may_do(measured: set[Call]) -> None:
             assert (call.function, call.method, call.on) in {
                 ("sequence", "records.mark", "RecordsTable"),
                 ("restore", "records.mark", "RecordsTable"),
+                ("restore", "guard.lift", "RecordsTable"),
             }
 
 

@@ -17,6 +17,16 @@ def a_guard_keeps_the_first_reason_for_everybody(engine: Engine) -> None:
     assert engine.guard.reason() == other.guard.reason() == "two roots at size 7"
 
 
+@clause("guard.lift", "guard.stop")
+def a_guard_that_a_person_lifted_can_stop_again(engine: Engine) -> None:
+    engine.guard.lift()
+    engine.guard.stop("two roots at size 7")
+    engine.again().guard.lift()
+    assert engine.guard.reason() is None
+    engine.guard.stop("a tile is missing")
+    assert engine.guard.reason() == "a tile is missing"
+
+
 @clause("bell.ring")
 def a_bell_wakes_whom_it_knows_and_nobody_else(engine: Engine) -> None:
     engine.bell.ring("sequence")

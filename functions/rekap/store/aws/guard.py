@@ -1,7 +1,7 @@
 """The guard in DynamoDB: a writer that finds something wrong stops intake for everybody.
 
-One item of the records' table, `guard`. Only a person lifts it, after looking: no function may
-delete it.
+One item of the records' table, `guard`. Only a person lifts it, after looking: `rekap restore
+--environment --lift`; no function may delete it.
 """
 
 from __future__ import annotations
@@ -38,3 +38,9 @@ class DynamoGuard:
 
         with suppress(Conflict):
             self._patience.insist("stop intake", once)
+
+    def lift(self) -> None:
+        """Let intake go on; nobody but the break-glass role is allowed to."""
+        item = self._item
+        with asking("lift the stop"):
+            item(*_KEY).delete()
