@@ -3,8 +3,8 @@
     python scripts/gateway.py --dir DIR --origin rekap.example/rehearsal/log --port 8080
 
 Each function that a queue or a schedule wakes has a process of its own; the web processes take
-requests and call the functions of the HTTP API, one call at a time in each. The public site of a
-function that watches it (REKAP_SITE) is the address that listens here. Any process may be killed
+requests and call the functions of the HTTP API. The public site of a function that watches it
+(REKAP_SITE) is the address that listens here. Any process may be killed
 at any moment, this one too: what was acknowledged is kept, and starting again repairs the rest.
 Every log line of a function goes to standard output.
 

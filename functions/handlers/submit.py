@@ -1,24 +1,18 @@
-"""Take a signed statement and give its receipt; say what became of one.
-
-HTTP API events, payload format 2.0. An environment of Lambda has one call at a time, and the
-resolver relies on it: it keeps the event in a class. Where threads call, they wait for each other.
-"""
+"""Take a signed statement and give its receipt; say what became of one (HTTP API events 2.0)."""
 
 from __future__ import annotations
 
-from threading import Lock
+from functools import lru_cache
+from threading import get_ident
 from typing import Any
 
-from aws_lambda_powertools.event_handler.api_gateway import APIGatewayHttpResolver, Response
+from aws_lambda_powertools.event_handler.api_gateway import Response
 
-from handlers import http, journal, problems, wiring
+from handlers import http, journal, wiring
+from handlers.routes import Resolver
 from rekap.intake import accept
 
 TYPES = ("application/json", "application/vnd.dsse.envelope.v1+json")
-
-app = APIGatewayHttpResolver()
-problems.answer_with(app)
-_alone = Lock()
 
 
 def handle(event: dict[str, Any], context: Any) -> dict[str, Any]:
@@ -32,28 +26,34 @@ def respond(event: dict[str, Any], portal: wiring.Portal, context: Any = None) -
     RuntimeError if the function lacks what it needs for any request.
     """
     desk, bell = portal.desk(), wiring.present(portal.bell, "REKAP_QUEUES")
-    with journal.call(portal, "submit", event, context) as call, _alone:
+    with journal.call(portal, "submit", event, context) as call:
+        app = resolver(get_ident())
         app.context.update(desk=desk, bell=bell, call=call)
         return app.resolve(event, context)
 
 
-@app.post("/v1/statements")
-def _send() -> Response[str]:
-    done = accept.accept(http.body(app.current_event.raw_event, TYPES), app.context["desk"])
-    if done.index is None:
-        app.context["bell"].ring("sequence")
-    app.context["call"].measures({"Accepted" if done.status == 201 else "Known": 1})
-    return _found(done)
+@lru_cache(maxsize=64)
+def resolver(_thread: int) -> Resolver:
+    """Return the resolver of a thread, with its routes."""
+    app = Resolver()
 
+    @app.post("/v1/statements")
+    def _send() -> Response[str]:
+        done = accept.accept(http.body(app.current_event.raw_event, TYPES), app.context["desk"])
+        if done.index is None:
+            app.context["bell"].ring("sequence")
+        app.context["call"].measures({"Accepted" if done.status == 201 else "Known": 1})
+        return _found(done)
 
-@app.get("/v1/statements/<leaf>")
-def _ask(leaf: str) -> Response[str]:
-    return _found(accept.status(leaf, app.context["desk"].records))
+    @app.get("/v1/statements/<leaf>")
+    def _ask(leaf: str) -> Response[str]:
+        return _found(accept.status(leaf, app.context["desk"].records))
 
+    def _found(done: accept.Accepted) -> Response[str]:
+        app.context["call"].says(outcome=done.status, leaf=done.leaf)
+        return http.accepted(done)
 
-def _found(done: accept.Accepted) -> Response[str]:
-    app.context["call"].says(outcome=done.status, leaf=done.leaf)
-    return http.accepted(done)
+    return app
 
 
 wiring.prepare("submit")

@@ -22,8 +22,8 @@ from scripts.stack.template import Front
 MAX_BODY = 10 * 1024 * 1024
 """Bytes of a request to an HTTP API."""
 IDLE_SECONDS = 30
-CALLS = 1
-"""Calls at the same time in one process, as in an environment of Lambda; further ones wait."""
+CALLS = 4
+"""Calls at the same time in one process; further ones wait. Lambda starts a process for each."""
 
 _JSON = {"content-type": "application/json"}
 

@@ -5,13 +5,15 @@ from __future__ import annotations
 import ast
 import dataclasses
 import json
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import pytest
+from scripts.stack import template
 from tests.check_log import check_log
 from tests.intake.world import RELEASE, World, sign, signer, vkey
-from tests.live_portal import upload
+from tests.live_portal import ROOT, upload
 
 from handlers import entry_zero, journal, publish, sequence, submit, wiring
 from rekap.errors import Conflict, Corrupt
@@ -51,6 +53,13 @@ def portal(folder: Path, lines: list[dict[str, Any]]) -> wiring.Portal:
 def post(body: bytes) -> dict[str, Any]:
     event = upload(body)
     event["requestContext"]["requestId"] = "r1"
+    return event
+
+
+def ask(leaf: str) -> dict[str, Any]:
+    event = upload(b"")
+    event["rawPath"] = f"/v1/statements/{leaf}"
+    event["requestContext"]["http"]["method"] = "GET"
     return event
 
 
@@ -169,6 +178,40 @@ def test_another_release_stops_publishing_and_not_intake(
         publish.respond(SCHEDULE, other)
     assert lines[-1]["outcome"] == "corrupt"
     assert portal.guard.reason() is None
+
+
+def test_threads_get_the_answers_to_their_own_requests(portal: wiring.Portal) -> None:
+    """Web processes of the local portal share one; Powertools alone would mix events up."""
+    ids = [f"{number:064x}" for number in range(64)]
+    bodies = [post(b"{}"), post(b"nothing"), post(b"x" * 66_000)]
+    codes = {400: {"envelope", "not-json"}, 413: {"too-large"}, 404: {"unknown-leaf"}}
+
+    def send(number: int) -> tuple[int, dict[str, Any]]:
+        event = bodies[number % 4] if number % 4 < 3 else ask(ids[number])
+        answer = submit.respond(event, portal)
+        return number, json.loads(answer["body"])
+
+    with ThreadPoolExecutor(8) as pool:
+        for number, body in pool.map(send, list(range(64)) * 10):
+            want = (400, 400, 413, 404)[number % 4]
+            assert (body["status"], body["code"] in codes[want]) == (want, True)
+            if number % 4 < 2:
+                assert body["code"] == ("envelope", "not-json")[number % 4]
+
+
+def test_the_resolver_has_the_routes_of_the_template() -> None:
+    stack = template.load(ROOT / "infra" / "template.yaml", {"Origin": "x.example/log"})
+    asked = {route.key for one in stack.functions for route in one.routes}
+    app = submit.resolver(0)
+    routed = app._static_routes + app._dynamic_routes
+    assert {f"{one.method} {one.openapi_path}" for one in routed} == asked
+
+
+def test_an_event_that_is_no_request_is_answered(portal: wiring.Portal) -> None:
+    for event in ({}, {"requestContext": {"http": {}}}, {"version": "2.0", "rawPath": 1}):
+        answer = submit.respond(event, portal)
+        assert json.loads(answer["body"])["code"] == "unavailable"
+        assert answer["statusCode"] == 503
 
 
 def test_functions_without_their_key_do_nothing(portal: wiring.Portal) -> None:

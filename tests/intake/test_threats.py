@@ -28,7 +28,6 @@ from tests.intake.world import (
 
 from rekap import codec
 from rekap.forms import schema
-from rekap.intake.accept import accept
 from rekap.signing import envelope, keys
 from rekap.store.local.database import Database
 from rekap.store.local.records import SqliteRecords
@@ -522,14 +521,14 @@ class TestRaces:
         assert (item.version, len(item.keyids)) == (4, 7)
 
     @staticmethod
-    def race(bodies: list[bytes], office: Office) -> list[tuple[int, bytes]]:
-        answers: list[tuple[int, bytes]] = []
+    def race(bodies: list[bytes], office: Office) -> list[tuple[int, str]]:
+        answers: list[tuple[int, str]] = []
         begin = threading.Barrier(len(bodies))
 
         def send(body: bytes) -> None:
             begin.wait()
-            done = accept(body, office.portal().desk())
-            answers.append((done.status, done.receipt))
+            answer = office.send(body)
+            answers.append((answer.status, answer.body.get("receipt", "")))
 
         threads = [threading.Thread(target=send, args=(body,)) for body in bodies]
         for thread in threads:
