@@ -60,7 +60,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"load: {type(error).__name__}: {error}", file=sys.stderr)
         return 2
     if options.table:
-        print("\n" + "\n".join(_tables(outcome.results)))
+        print("\n" + "\n".join(_tables(outcome)))
     return 0 if outcome.holds else 1
 
 
@@ -131,8 +131,9 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """Every run, and the exit code of `rekap verify` over what they left."""
+    """Every run, and the exit code of `rekap verify` over what they left; `about` the machine."""
 
+    about: str
     results: tuple[Result, ...]
     verdict: int
 
@@ -147,10 +148,12 @@ def load(options: argparse.Namespace, tell: Callable[[str], None] = print) -> Ou
     todo = planned(options)
     forms = sum(len(one.arrivals) for one in todo)
     country = Country(max(8, -(-forms // 2)), seed=options.seed, release=release.current())
-    tell(
-        f"{forms:,} forms of {country.stations:,} stations; {os.cpu_count()} cores,"
-        f" Python {platform.python_version()}, other load before {os.getloadavg()[0]:.1f}"
+    about = (
+        f"{forms:,} forms of {country.stations:,} stations, seed {options.seed};"
+        f" {os.cpu_count()} cores, Python {platform.python_version()},"
+        f" load average before {os.getloadavg()[0]:.1f}."
     )
+    tell(about)
     uploads = list(country.uploads())
     with target(options, country) as portal:
         results = _carry_out(todo, uploads, country, portal, options, tell)
@@ -160,7 +163,7 @@ def load(options: argparse.Namespace, tell: Callable[[str], None] = print) -> Ou
         for line in said:
             tell(f"  {line}")
     tell(f"rekap verify: exit {code}" + ("" if whole else "; the site had not caught up"))
-    return Outcome(tuple(results), code)
+    return Outcome(about, tuple(results), code)
 
 
 @contextlib.contextmanager
@@ -212,9 +215,15 @@ def _carry_out(
     return results
 
 
-def _tables(results: Sequence[Result]) -> Iterator[str]:
-    yield reports.steady_table([one for one in results if not one.scenario.width])
-    for one in results:
+def _tables(outcome: Outcome) -> Iterator[str]:
+    kept = sum(one.promises.kept for one in outcome.results)
+    lost = sum(len(one.promises.broken) for one in outcome.results)
+    yield (
+        f"{outcome.about} {kept:,} receipts kept, {lost} lost;"
+        f" `rekap verify` over all of it: exit {outcome.verdict}.\n"
+    )
+    yield reports.steady_table([one for one in outcome.results if not one.scenario.width])
+    for one in outcome.results:
         if one.scenario.width:
             yield f"{one.scenario.name}:\n"
             yield reports.steady_table([one])
