@@ -10,7 +10,7 @@ BIN    := .venv/bin
 PIP    := $(BIN)/pip --disable-pip-version-check --no-input install --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev setup-browser setup-rehearse lint format test demo portal verify bench load ci golden lock artifact rehearse
+.PHONY: help setup setup-dev setup-browser setup-rehearse lint format test demo portal verify bench load ci golden lock artifact rehearse nightly
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | awk -F '\t' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -74,6 +74,9 @@ artifact: .venv/.run ## the zip file of all functions for Lambda (arm64), its di
 
 rehearse: .venv/.dev .venv-rehearse/.done ## deploy the real template to an emulator of AWS and prove the site that its functions make
 	$(BIN)/python scripts/rehearse.py
+
+nightly: .venv/.dev .venv-rehearse/.done ## the rehearsal with thirty stations, and every function started seven times with and without bytecode
+	$(BIN)/python scripts/rehearse.py --stations 30 --starts 7
 
 bench: .venv/.run ## the numbers to reach, measured on this machine
 	$(BIN)/python scripts/bench.py

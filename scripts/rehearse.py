@@ -35,7 +35,9 @@ from scripts.rehearsal import cloud, emulator, front, stack  # noqa: E402
 from scripts.rehearsal.course import BASE, Course  # noqa: E402
 from scripts.rehearsal.election import MODE, ORIGIN, Rehearsed  # noqa: E402
 from scripts.rehearsal.portal import Portal  # noqa: E402
+from scripts.rehearsal.runtime import Code  # noqa: E402
 from scripts.rehearsal.transcript import Transcript  # noqa: E402
+from scripts.rehearsal.trial import Trial  # noqa: E402
 
 from scripts import build_artifact  # noqa: E402
 
@@ -47,6 +49,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Parse arguments, rehearse, return the exit code."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--stations", type=int, default=4, help="each reports two forms")
+    parser.add_argument("--starts", type=int, default=1, help="how often each function starts")
     parser.add_argument("--emulator", type=Path, default=PYTHON, metavar="PYTHON")
     parser.add_argument("--template", type=Path, default=ROOT / "infra" / "template.yaml")
     parser.add_argument("--keep", type=Path, metavar="DIR", help="keep the site and all log lines")
@@ -87,8 +90,7 @@ def _rehearse(options: argparse.Namespace, work: Path, say: Transcript) -> None:
             for change in emulator.CHANGES:
                 say.say(f"changed: {change}")
         with say.step("deploy infra/template.yaml"):
-            site = relay.url(BASE)
-            given = {"Origin": ORIGIN, "Mode": MODE, "Site": site}
+            given = {"Origin": ORIGIN, "Mode": MODE, "Site": relay.url(BASE)}
             deployed = stack.deploy(account, options.template, built.path, given)
             relay.host = deployed.outputs["FrontName"]
             say.say(f"CREATE_COMPLETE: {len(deployed.resources)} resources, {_kinds(deployed)}")
@@ -100,30 +102,39 @@ def _rehearse(options: argparse.Namespace, work: Path, say: Transcript) -> None:
                 SecretId=deployed["ReceiptKey"], SecretString=secret
             )
             say.say(f"log key of KMS: {election.log_key()}")
-        course = Course(Portal(account, deployed), election, say)
-        _run(course, relay, site, work, say)
+        portal = Portal(account, deployed)
+        libraries = options.emulator.parents[1] / "runtime"
+        code = Code(cloud.bare_python(work), libraries, work / "unpacked")
+        trial = Trial(portal, code, work, say)
+        _run(Course(portal, election, say), trial, relay, work, say)
+        if options.starts:
+            with say.step(f"cold starts, median of {options.starts}, on this machine"):
+                trial.start_each(options.starts)
 
 
-def _run(course: Course, relay: front.Front, site: str, work: Path, say: Transcript) -> None:
+def _run(course: Course, trial: Trial, relay: front.Front, work: Path, say: Transcript) -> None:
     with say.step("the log until the polls close: statements, sent + published"):
         course.open_the_log()
     with say.step("forms"):
-        uploads = course.close_the_polls()
+        uploads, late = course.close_the_polls()
         course.ask_twice(uploads)
+    with say.step("under Lambda's own runtime"):
+        trial.call_each(late.item.data)
+        course.sent += 1
     with say.step("an administrator of the account tries"):
         course.let_administrator_try()
     with say.step("rest"):
         course.come_to_rest()
-    program = [str(work / "bare-python"), "-c", _VERIFIER, str(work / "unpacked")]
+    program = [str(cloud.bare_python(work)), "-c", _VERIFIER, str(work / "unpacked")]
     with say.step("the bucket, proved"):
         course.download(work / "site")
         course.verify(program, str(work / "site"), "of the bucket")
     with say.step("the front, read and proved"):
         course.read_through_the_front(relay, uploads)
-        course.verify(program, site, "through the front", "--pages", "20")
+        course.verify(program, relay.url(BASE), "through the front", "--pages", "20")
         course.watch_whole()
     with say.step("what ran"):
-        course.count_the_runs()
+        course.count_the_runs(trial.entries)
 
 
 _VERIFIER: Final = (

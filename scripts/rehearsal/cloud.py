@@ -54,7 +54,7 @@ class Cloud:
             aws_access_key_id=ROOT_KEY,
             aws_secret_access_key=ROOT_KEY,
             verify=str(self.authority),
-            config=Config(retries={"mode": "standard", "total_max_attempts": 1}),
+            config=Config(retries={"mode": "standard", "total_max_attempts": 1}, proxies={}),
         )
 
     def open(
@@ -88,11 +88,11 @@ def running(python: Path, work: Path) -> Iterator[Cloud]:
 
     Raises RuntimeError if it does not answer in a minute.
     """
-    port, log = _free_port(), work / "emulator.log"
+    port, log = free_port(), work / "emulator.log"
     authority, key = certificate.write(work)
     with log.open("wb") as lines:
         process = subprocess.Popen(
-            [str(python), "-u", str(_EMULATOR), str(_bare_python(work))],
+            [str(python), "-u", str(_EMULATOR), str(bare_python(work))],
             env=_environment(port, work, authority, key),
             cwd=work,
             stdin=subprocess.DEVNULL,
@@ -134,16 +134,17 @@ def _environment(port: int, work: Path, authority: Path, key: Path) -> dict[str,
     }
 
 
-def _bare_python(work: Path) -> Path:
-    """Write a program that starts this Python without site-packages or variables."""
+def bare_python(work: Path) -> Path:
+    """Return a program that starts this Python without the libraries of any environment."""
     path = work / "bare-python"
     own = Path(sys._base_executable).resolve()  # type: ignore[attr-defined]
-    path.write_text(f'#!/bin/sh\nexec "{own}" -E -S "$@"\n')
+    path.write_text(f'#!/bin/sh\nexec "{own}" -S "$@"\n')
     path.chmod(0o700)
     return path
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """Return a loopback port that nobody listens on now."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         return int(listener.getsockname()[1])
 

@@ -62,9 +62,12 @@ class Course:
             published = time.monotonic() - sent
             self._say.say(f"{name:<16} {count:>3}  {sent - began:5.1f} s + {published:4.1f} s")
 
-    def close_the_polls(self) -> list[Upload]:
-        """Send every form, four at a time; hold every receipt against its key and its promise."""
-        uploads = list(self._election.uploads())
+    def close_the_polls(self) -> tuple[list[Upload], Upload]:
+        """Send all forms but one, four at a time; hold every receipt against its key and promise.
+
+        Return them, and the one that is late.
+        """
+        *uploads, late = self._election.uploads()
         with ThreadPoolExecutor(_SENDERS) as senders:
             answers = list(senders.map(lambda one: self._send(one.item.data), uploads))
         taken = [one for one in answers if one.status == 201]
@@ -81,7 +84,7 @@ class Course:
         )
         shown = self._portal.wait(self.sent, _PATIENCE_S)
         self._say.check(shown, f"log and site hold {self.sent} entries: {self._portal.sizes()}")
-        return uploads
+        return uploads, late
 
     def ask_twice(self, uploads: Sequence[Upload]) -> None:
         """Send again, send what is broken, ask for what is not there."""
@@ -129,7 +132,11 @@ class Course:
 
     def verify(self, program: Sequence[str], site: str, name: str, *options: str) -> None:
         """Run `rekap verify` of the artifact as a stranger does; it must prove."""
-        own = {**os.environ, "SSL_CERT_FILE": str(self._portal.cloud.authority)}
+        own = {
+            "PATH": os.environ.get("PATH", ""),
+            "LANG": "C.UTF-8",
+            "SSL_CERT_FILE": str(self._portal.cloud.authority),
+        }
         command = [*program, "verify", site, *options]
         done = subprocess.run(command, capture_output=True, text=True, check=False, env=own)
         for line in (done.stdout + done.stderr).splitlines():
@@ -156,8 +163,11 @@ class Course:
         sound = after.outcomes["sound"] - before.outcomes["sound"]
         self._say.check(sound >= 1, "watch, called by API with its schedule's input: sound")
 
-    def count_the_runs(self) -> None:
-        """Say what woke whom and how it ended; nothing may have failed."""
+    def count_the_runs(self, placed: int) -> None:
+        """Say what woke whom and how it ended; nothing may have failed.
+
+        `placed`: entries that got their place by other calls than the stack's own.
+        """
         cloud, stack = self._portal.cloud, self._portal.stack
         for function in ("Submit", "Sequence", "Publish", "Watch"):
             found = lines.runs(cloud, stack, function)
@@ -173,7 +183,7 @@ class Course:
             metrics = {name: round(value) for name, value in sorted(found.sums.items()) if value}
             self._say.say(f"{function}: sums of metrics {metrics}")
             if function == "Sequence":
-                entries = round(found.sums["Entries"])
+                entries = round(found.sums["Entries"]) + placed
                 self._say.check(entries == self.sent, f"{entries} entries were given a place")
         for queue in ("SequenceLost", "PublishLost"):
             waiting = self._portal.waiting(queue)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 import boto3
+from botocore.config import Config
 from botocore.exceptions import ClientError
 from scripts.rehearsal.cloud import REGION, Cloud
 from scripts.rehearsal.stack import Deployed
@@ -47,8 +48,12 @@ def _clients(cloud: Cloud) -> Callable[[str], Any]:
     session = boto3.session.Session(key["AccessKeyId"], key["SecretAccessKey"], None, REGION)
 
     def client(service: str) -> Any:
-        where = {"endpoint_url": cloud.endpoint, "verify": str(cloud.authority)}
-        return session.client(service, **where)  # type: ignore[call-overload]
+        return session.client(  # type: ignore[call-overload]
+            service,
+            endpoint_url=cloud.endpoint,
+            verify=str(cloud.authority),
+            config=Config(proxies={}),
+        )
 
     return client
 

@@ -1,0 +1,93 @@
+"""Every function of the artifact under Lambda's own runtime, and how long they take to start."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+from statistics import median
+from typing import Any, Final
+
+from scripts.rehearsal import lines, runtime
+from scripts.rehearsal.portal import TYPE, Portal
+from scripts.rehearsal.runtime import Code, Function
+from scripts.rehearsal.transcript import Transcript
+from scripts.stack import events
+
+FUNCTIONS: Final = ("Submit", "Sequence", "Publish", "Watch")
+_NOBODY: Final = "0" * 64
+
+
+class Trial:
+    """Calls functions of a deployed portal that run from unpacked code on this machine.
+
+    `entries`: how many statements got their place from a run of `sequence` that was called here.
+    """
+
+    def __init__(self, portal: Portal, code: Code, work: Path, say: Transcript) -> None:
+        self._portal = portal
+        self._code = code
+        self._work = work
+        self._say = say
+        self.entries = 0
+
+    def call_each(self, statement: bytes) -> None:
+        """Take a statement, give it its place, show it, watch: with the real events."""
+        with self._started("Submit") as submit:
+            self._expect(submit, "GET unknown leaf", _get(_NOBODY), {"statusCode": 404})
+            self._expect(submit, "POST form", _post(statement), {"statusCode": 201})
+            self._expect(submit, "POST it again", _post(statement), {"statusCode": 200})
+        done: dict[str, Any] = {"batchItemFailures": []}
+        for name in ("Sequence", "Publish"):
+            with self._started(name) as function:
+                self._expect(function, f"{name} by schedule", events.schedule("Minute"), done)
+                found = lines.Runs()
+                lines.count(function.log.read_text(), found)
+                self.entries += round(found.sums["Entries"])
+        with self._started("Watch") as watch:
+            self._expect(watch, "Watch by schedule", events.schedule("Minute"), {})
+            said = '"outcome":"sound"' in watch.log.read_text()
+            self._say.check(said, "Watch found the site sound")
+
+    def start_each(self, times: int) -> None:
+        """Say how long each function takes to start, with its bytecode and without."""
+        plain = self._work / "without-bytecode"
+        ignored = shutil.ignore_patterns("__pycache__")
+        shutil.copytree(self._code.artifact, plain, ignore=ignored)
+        other = Code(self._code.python, self._code.libraries, plain)
+        for name in FUNCTIONS:
+            found = [self._median(name, code, times) for code in (self._code, other)]
+            self._say.say(
+                f"{name:<9} starts in {found[0]:4.0f} ms, without bytecode in {found[1]:4.0f} ms"
+            )
+
+    def _median(self, name: str, code: Code, times: int) -> float:
+        took: list[float] = []
+        for _ in range(times):
+            with self._started(name, code) as function:
+                function.call(_get(_NOBODY) if name == "Submit" else events.schedule("Minute"))
+                took += function.init_ms()
+        return median(took)
+
+    def _started(self, name: str, code: Code | None = None) -> Any:
+        portal = self._portal
+        return runtime.started(portal.cloud, portal.stack, name, code or self._code, self._work)
+
+    def _expect(
+        self, function: Function, what: str, event: Mapping[str, Any], wanted: Mapping[str, Any]
+    ) -> None:
+        answer, took = function.call(event)
+        found = {name: answer.get(name) for name in wanted} if wanted else answer
+        self._say.check(found == wanted, f"{what}: {found} in {took * 1000:.0f} ms")
+
+
+def _get(leaf: str) -> dict[str, Any]:
+    path = f"/v1/statements/{leaf}"
+    request = events.Request("GET", path, "", {"host": "localhost"}, b"", "127.0.0.1")
+    return events.http(request, "GET /v1/statements/{leaf}", {"leaf": leaf})
+
+
+def _post(statement: bytes) -> dict[str, Any]:
+    headers = {"host": "localhost", "content-type": TYPE}
+    request = events.Request("POST", "/v1/statements", "", headers, statement, "127.0.0.1")
+    return events.http(request, "POST /v1/statements", {})
