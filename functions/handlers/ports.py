@@ -10,7 +10,7 @@ from typing import Any, Protocol, TypeAlias
 
 from rekap.intake import accept, signatures
 from rekap.log import ports
-from rekap.publish import run
+from rekap.publish import register
 
 
 class Records(accept.Records, ports.Records, Protocol):
@@ -20,7 +20,7 @@ class Records(accept.Records, ports.Records, Protocol):
         """Return the received-at of the record that waits longest (Unix seconds), or None."""
 
 
-class Register(signatures.Register, run.Register, Protocol):
+class Register(signatures.Register, register.Register, Protocol):
     """The copy of the register: `publish` writes it, `submit` asks it."""
 
 

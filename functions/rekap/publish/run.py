@@ -12,26 +12,26 @@ once write the same bytes too: what is newer is left, what is older is replaced.
 
 from __future__ import annotations
 
-import contextlib
 import json
-from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Final, Protocol
+from typing import Final
 
 from rekap import codec
 from rekap.errors import Conflict, Corrupt
 from rekap.ledger.fold import fold
-from rekap.ledger.state import REGISTER_MAPS, Head, State, map_changes
+from rekap.ledger.state import Head, State, map_changes
 from rekap.ledger.tree import NodeCache
 from rekap.log.checkpoint import Checkpoint
 from rekap.log.merkle import Frontier
 from rekap.log.policy import Policy, meets, open_checkpoint
 from rekap.log.ports import CHECKPOINT, LogFiles, Objects
 from rekap.publish import proofs as proof_files
+from rekap.publish import register
 from rekap.publish.claims import Claims, Published
 from rekap.publish.context import base_of
 from rekap.publish.entries import Bundles, StateNodes
 from rekap.publish.files import SiteFiles
+from rekap.publish.register import Register
 from rekap.publish.site import Site, addresses
 from rekap.signing.note import NoteKey
 
@@ -40,32 +40,6 @@ BULK_SECONDS: Final = 600
 """How long bulk data may stay behind while entries keep coming."""
 FOLD_BATCH: Final = 4_096
 """Entries folded between two commits: bounds memory, not correctness."""
-
-
-class Register(Protocol):
-    """The copy of the register that `submit` asks; it may lag, the fold decides."""
-
-    def bases(self) -> tuple[str, ...]:
-        """Return the trees whose values the copy may hold; () before the first.
-
-        More than one after an interrupted call, on engines that cannot write all at once.
-        """
-
-    def apply(
-        self,
-        bases: Sequence[str],
-        tree: str,
-        size: int,
-        changes: Iterable[tuple[str, str, codec.JSON | None]],
-    ) -> None:
-        """Put (map, key, value) in place, None removes, and remember tree and size.
-
-        `changes` holds whatever differs between one of `bases` and `tree`. Conflict if the copy
-        holds other trees by now, or is already of a larger size.
-        """
-
-    def replace(self, tree: str, size: int, items: Iterable[tuple[str, str, codec.JSON]]) -> None:
-        """Put these values in place of everything; Conflict if the copy is of a larger size."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,11 +61,11 @@ class Publisher:
     """
 
     def __init__(
-        self, objects: Objects, register: Register, *, log_key: NoteKey, release: str,
+        self, objects: Objects, copy: Register, *, log_key: NoteKey, release: str,
         fixed_release: bool = False,
     ) -> None:  # fmt: skip
         self._objects = objects
-        self._register = register
+        self._register = copy
         self._log_key = log_key
         self._release = release
         self._fixed = fixed_release
@@ -109,7 +83,7 @@ class Publisher:
         if folded is None:
             return Outcome(0, 0, 0, 0, 0, 0)
         state, head, note, entries, count = folded
-        self._update_register(head)
+        register.update(self._register, self._cache, head)
         if state.meta.get("publication") is None:
             return Outcome(state.size, count, 0, 0, 0, 0)
         self._check_release(state)
@@ -200,39 +174,6 @@ class Publisher:
                 "tree": head.tree,
             }
         )
-
-    def _update_register(self, head: Head) -> None:
-        """Copy what changed since the register's own trees: a crash before this only delays it."""
-        bases = self._register.bases()
-        after = head.tree or ""
-        if bases == (after,):
-            return
-        try:
-            changes = {
-                (name, key): value
-                for before in bases or ("",)
-                for name, key, value in self._register_changes(before or None, after)
-            }
-        except Corrupt:  # the state was deleted: what the copy was made from is not known any more
-            with contextlib.suppress(Conflict):
-                self._register.replace(after, head.size, self._register_items(after))
-            return
-        with contextlib.suppress(Conflict):  # another run is faster, or knows more already
-            self._register.apply(
-                bases, after, head.size, [(*place, value) for place, value in changes.items()]
-            )
-
-    def _register_changes(
-        self, before: str | None, after: str
-    ) -> Iterator[tuple[str, str, codec.JSON | None]]:
-        for name in REGISTER_MAPS:
-            for key, _, new in map_changes(self._cache, name, before, after):
-                yield name, key, new
-
-    def _register_items(self, after: str) -> Iterator[tuple[str, str, codec.JSON]]:
-        for name, key, new in self._register_changes(None, after):
-            if new is not None:
-                yield name, key, new
 
     def _check_release(self, state: State) -> None:
         named = state.meta.get("publication")["release"]
