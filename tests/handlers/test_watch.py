@@ -236,9 +236,7 @@ class TestClaim:
         site.show()
         assert (watchman.look()["outcome"], watchman.measured["Lag"]) == ("sound", 0)
 
-    def test_a_site_that_lags_and_moves_is_sound(
-        self, site: Published, watchman: Watchman
-    ) -> None:
+    def test_a_site_that_lags_and_moves_is_sound(self, site: Published, watchman: Watchman) -> None:
         watchman.look()
         for number in ("001", "002"):
             site.take(form(site, number))
