@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from tests.cli.officials.post import item, receipt_key
 from tests.fakes import Clock
 from tests.intake.office import Office
@@ -19,6 +22,7 @@ from rekap.cli.officials.queue import Item, Queue
 from rekap.cli.officials.replies import RETRY_AFTER_MAX_S, Reply, What
 from rekap.cli.officials.sender import Pace, Sender, Time
 from rekap.cli.officials.upload import Raw, Unreached
+from rekap.errors import Malformed
 from rekap.intake import answers, receipt
 
 WORLD = World.begun()
@@ -456,3 +460,38 @@ def test_a_form_of_words_of_every_reason_exists():
     for reason in troubles.SENTENCES:
         for language in ("id", "en"):
             assert troubles.sentence(reason, Say(language), "x\x1b[31m\n").endswith("(x?[31m?)")
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=4)
+    ),
+    max_leaves=8,
+)
+SAID = st.fixed_dictionaries(
+    {},
+    optional=dict.fromkeys(("leaf", "id", "receipt", "index", "status", "code", "errors"), JSON),
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    st.integers(100, 599),
+    SAID | JSON,
+    st.sampled_from(["application/json", "application/problem+json", "text/html", ""]),
+    st.text(max_size=30),
+)
+def test_no_answer_is_believed_by_accident(status: int, said: Any, kind: str, header: str):
+    headers = {"content-type": kind, "retry-after": header, "date": header}
+    raw = Raw(status, headers, json.dumps(said).encode())
+    reply = replies.judge(raw, item(WORLD), receipt_key(WORLD), NOW)
+    assert reply.what not in (What.DONE, What.ELSEWHERE)
+    assert reply.retry_after is None or 0 <= reply.retry_after <= RETRY_AFTER_MAX_S
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.binary(max_size=300))
+def test_any_text_is_a_receipt_or_none(data: bytes):
+    with suppress(Malformed):
+        receipts.receipts.parse(receipts.Note.parse(receipts.restore(data)).text)

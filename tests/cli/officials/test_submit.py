@@ -50,6 +50,10 @@ def test_a_statement_gets_a_receipt_that_is_kept_and_shown(gateway: Gateway, tmp
     assert "1 with a receipt" in again.stdout
     settle(gateway, BEGUN + 1)
     entries = check_log(gateway.folder / "public", vkey(WORLD.origin, "log"), [kept])
+    path = tmp_path / "antrean" / f"{own.leaf}.tanda-terima"
+    public = gateway.folder / "public"
+    verdict = run(tmp_path, "verify", public, "--receipt", path, "--pages", "none", "--json")
+    assert json.loads(verdict.stdout)["facts"]["receipt"]["id"] == own.id
     assert entries.count(own.data) == 1
 
 

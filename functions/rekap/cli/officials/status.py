@@ -160,7 +160,7 @@ class Task:
             print(f"{told}\033[K\r{end}", end="", file=self.talk.stderr, flush=True)
 
     def _tell(self, standings: list[Standing], words: Words) -> None:
-        for one in standings:
+        for one in sorted(standings, key=lambda one: caption.rank(one.target.fields)):
             for line in words.full(one) if len(standings) == 1 else words.brief(one):
                 print(line, file=self.talk.stdout)
         if len(standings) > 1:
