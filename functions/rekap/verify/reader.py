@@ -208,6 +208,11 @@ class UrlSource:
             with suppress(OSError):
                 kept[1].close()
 
+    def __del__(self) -> None:
+        """Close with the source: who reads a few files of a site need not remember to."""
+        if hasattr(self, "_local"):
+            self.close()
+
     def _drop(self, response: http.client.HTTPResponse) -> None:
         """Leave the rest of an answer unread: its connection cannot serve another request."""
         response.close()
