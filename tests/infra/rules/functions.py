@@ -61,9 +61,16 @@ CACHING = {
 _ONCE = {"MaximumRetryAttempts": 0}
 
 
-def _minute(expression: str, **more: str) -> dict[str, Any]:
-    role = {"RoleArn": "${ClockRole.Arn}", "RetryPolicy": _ONCE}
-    return {"Type": "ScheduleV2", "Properties": {"ScheduleExpression": expression, **role, **more}}
+def _minute(name: str, expression: str, **more: str) -> dict[str, Any]:
+    # SAM would name it after its place here, and a second portal of the account could not be.
+    properties = {
+        "Name": f"${{AWS::StackName}}-{name}",
+        "ScheduleExpression": expression,
+        "RoleArn": "${ClockRole.Arn}",
+        "RetryPolicy": _ONCE,
+        **more,
+    }
+    return {"Type": "ScheduleV2", "Properties": properties}
 
 
 def _bell(queue: str) -> dict[str, Any]:
@@ -91,11 +98,11 @@ EVENTS = {
         "Send": _route("POST", "/v1/statements"),
         "Ask": _route("GET", "/v1/statements/{leaf}"),
     },
-    "Sequence": {"Bell": _bell("SequenceQueue"), "Minute": _minute("rate(1 minute)")},
-    "Publish": {"Bell": _bell("PublishQueue"), "Minute": _minute("rate(1 minute)")},
+    "Sequence": {"Bell": _bell("SequenceQueue"), "Minute": _minute("sequence", "rate(1 minute)")},
+    "Publish": {"Bell": _bell("PublishQueue"), "Minute": _minute("publish", "rate(1 minute)")},
     "Watch": {
-        "Minute": _minute("rate(1 minute)"),
-        "Whole": _minute("rate(15 minutes)", Input='{"whole": true}'),
+        "Minute": _minute("watch", "rate(1 minute)"),
+        "Whole": _minute("watch-whole", "rate(15 minutes)", Input='{"whole": true}'),
     },
 }
 

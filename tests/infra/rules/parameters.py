@@ -96,7 +96,7 @@ def takes(parameter: dict[str, Any], value: Any) -> bool:
             return False
     texts = str(value).split(",") if parameter.get("Type") == "CommaDelimitedList" else [value]
     allowed = parameter.get("AllowedValues")
-    if allowed is not None and any(text not in allowed for text in texts):
+    if allowed is not None and any(str(text) not in map(str, allowed) for text in texts):
         return False
     pattern = parameter.get("AllowedPattern")
     try:

@@ -1,0 +1,126 @@
+"""What SAM makes of the template: it adds wires, and no right that the rules have not read.
+
+SAM's transformation runs in the environment of the rehearsal; without that it is skipped with the
+reason, unless REKAP_REQUIRE names `sam`.
+"""
+
+from __future__ import annotations
+
+import copy
+import json
+import os
+import subprocess
+from collections import Counter
+from typing import Any
+
+import pytest
+from tests.infra.document import TRIAL, Document, evaluate, read
+from tests.infra.mutations import MUTATIONS
+from tests.live_portal import ROOT
+
+REQUIRED = "sam" in os.environ.get("REKAP_REQUIRE", "").replace(",", " ").split()
+PYTHON = ROOT / ".venv-rehearse" / "bin" / "python"
+PROGRAM = """
+import json, sys
+from samtranslator.public.translator import ManagedPolicyLoader
+from samtranslator.translator.transform import transform
+class Policies(ManagedPolicyLoader):
+    def __init__(self): pass
+    def load(self): return {"AmazonS3FullAccess": "arn:aws:iam::aws:policy/AmazonS3FullAccess"}
+json.dump(transform(json.load(sys.stdin), {}, Policies()), sys.stdout)
+"""
+
+ADDED = {
+    "AWS::Lambda::Function": 4,
+    "AWS::Lambda::EventInvokeConfig": 4,
+    "AWS::Lambda::EventSourceMapping": 2,
+    "AWS::Lambda::Permission": 2,
+    "AWS::Scheduler::Schedule": 4,
+    "AWS::ApiGatewayV2::Api": 1,
+    "AWS::ApiGatewayV2::Stage": 1,
+}
+"""What comes for functions, their events and the API, and how often."""
+SHORT = ("AWS::Serverless::Function", "AWS::Serverless::HttpApi")
+
+
+def expand(document: Document) -> dict[str, dict[str, Any]]:
+    """Return the resources that CloudFormation gets."""
+    if not PYTHON.exists():
+        reason = "SAM's transformation is missing: make setup-rehearse"
+        if REQUIRED:
+            pytest.fail(reason)
+        pytest.skip(reason)
+    # As `sam deploy` does: the artifact is in a bucket before the transformation.
+    text = json.dumps(document).replace("../var/artifact/lambda.zip", "s3://bucket/lambda.zip")
+    environment = {**os.environ, "AWS_DEFAULT_REGION": "ap-southeast-3"}
+    done = subprocess.run(
+        [str(PYTHON), "-c", PROGRAM],
+        input=text, capture_output=True, text=True, check=True, env=environment,
+    )  # fmt: skip
+    resources: dict[str, dict[str, Any]] = json.loads(done.stdout)["Resources"]
+    return resources
+
+
+@pytest.fixture(scope="module")
+def expanded() -> dict[str, dict[str, Any]]:
+    return expand(read())
+
+
+def added(document: Document, resources: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    given = document["Resources"]
+    return {
+        name: one
+        for name, one in resources.items()
+        if name not in given or given[name]["Type"] in SHORT
+    }
+
+
+def test_what_is_not_short_stays_as_it_was_read(expanded: dict[str, dict[str, Any]]) -> None:
+    for name, one in read()["Resources"].items():
+        if one["Type"] not in SHORT:
+            assert expanded[name] == one, name
+
+
+def test_only_wires_are_added(expanded: dict[str, dict[str, Any]]) -> None:
+    document = read()
+    kinds = Counter(one["Type"] for one in added(document, expanded).values())
+    assert kinds == ADDED
+
+
+def test_each_wire_leads_where_the_template_says(expanded: dict[str, dict[str, Any]]) -> None:
+    stack = evaluate({**read(), "Resources": expanded}, TRIAL)
+    for name, one in stack.of("AWS::Lambda::Function").items():
+        assert one["Role"] == f"${{{name}Role.Arn}}"
+        assert not {"VpcConfig", "Layers", "TracingConfig", "DeadLetterConfig"} & one.keys()
+    for one in stack.of("AWS::Lambda::Permission").values():
+        assert one["Principal"] == "apigateway.amazonaws.com"
+        assert one["FunctionName"] == "${Submit}"
+        assert ":${AWS::AccountId}:${Api}/" in one["SourceArn"]
+        assert "/v1/statements" in one["SourceArn"]
+    for name, one in stack.of("AWS::Scheduler::Schedule").items():
+        target = one["Target"]
+        function = next(f for f in ("Sequence", "Publish", "Watch") if name.startswith(f))
+        assert (target["Arn"], target["RoleArn"]) == (f"${{{function}.Arn}}", "${ClockRole.Arn}")
+        assert one["Name"].startswith("${AWS::StackName}-")
+    for name, one in stack.of("AWS::Lambda::EventSourceMapping").items():
+        function = name.removesuffix("Bell")
+        assert one["EventSourceArn"] == f"${{{function}Queue.Arn}}"
+        assert one["FunctionName"] == f"${{{function}}}"
+    (stage,) = stack.of("AWS::ApiGatewayV2::Stage").values()
+    assert stage["RouteSettings"].keys() == {"POST /v1/statements", "GET /v1/statements/{leaf}"}
+    (api,) = stack.of("AWS::ApiGatewayV2::Api").values()
+    assert api["Body"]["paths"].keys() == {"/v1/statements", "/v1/statements/{leaf}"}
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "a schedule with SAM's role",
+        "a function with an address of its own",
+    ],
+)
+def test_what_sam_would_add_is_seen_here_too(name: str) -> None:
+    changed = copy.deepcopy(read())
+    MUTATIONS[name](changed)
+    kinds = Counter(one["Type"] for one in added(changed, expand(changed)).values())
+    assert set(kinds) - set(ADDED), name
