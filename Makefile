@@ -10,7 +10,7 @@ BIN    := .venv/bin
 PIP    := $(BIN)/pip --disable-pip-version-check --no-input install --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev setup-browser setup-rehearse lint format test demo portal verify bench load ci golden lock artifact rehearse nightly
+.PHONY: help setup setup-dev setup-browser setup-rehearse lint format test demo portal verify bench load ci golden lock artifact rehearse nightly check-template setup-tools
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | awk -F '\t' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -52,6 +52,22 @@ lint: .venv/.dev ## style, types, import rule, the template
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/cfn-lint infra/template.yaml
 
+setup-tools: .venv-tools/.done .venv-checkov/.done ## SAM's command and checkov, each in an environment of its own
+
+.venv-tools/.done: requirements/tools.txt
+	@test -x .venv-tools/bin/python || $(PYTHON) -m venv .venv-tools
+	.venv-tools/bin/pip --disable-pip-version-check --no-input install --quiet --no-deps --require-hashes -r requirements/tools.txt
+	@touch $@
+
+.venv-checkov/.done: requirements/checkov.txt
+	@test -x .venv-checkov/bin/python || $(PYTHON) -m venv .venv-checkov
+	.venv-checkov/bin/pip --disable-pip-version-check --no-input install --quiet --no-deps --require-hashes -r requirements/checkov.txt
+	@touch $@
+
+check-template: setup-tools ## two more readers of the template: sam validate --lint, and checkov with its reasoned list
+	SAM_CLI_TELEMETRY=0 .venv-tools/bin/sam validate --lint --region ap-southeast-3 --template-file infra/template.yaml
+	.venv-checkov/bin/checkov --file infra/template.yaml --config-file infra/checkov.yaml
+
 format: .venv/.dev ## rewrite the style
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
@@ -75,7 +91,7 @@ artifact: .venv/.run ## the zip file of all functions for Lambda (arm64), its di
 rehearse: .venv/.dev .venv-rehearse/.done ## deploy the real template to an emulator of AWS and prove the site that its functions make
 	$(BIN)/python scripts/rehearse.py
 
-nightly: .venv/.dev .venv-rehearse/.done ## the rehearsal with thirty stations, and every function started seven times with and without bytecode
+nightly: check-template .venv/.dev .venv-rehearse/.done ## two more readers of the template, the rehearsal with thirty stations, and every function started seven times with and without bytecode
 	$(BIN)/python scripts/rehearse.py --stations 30 --starts 7
 
 bench: .venv/.run ## the numbers to reach, measured on this machine
@@ -90,7 +106,7 @@ golden: .venv/.dev ## make the committed vectors and folders again and show the 
 	git --no-pager diff --stat -- tests/vectors elections
 
 lock: ## make the locks again from requirements/*.in (needs uv on the PATH)
-	for f in run lambda build dev browser rehearse runtime; do uv pip compile -q --universal --python-version 3.11 --generate-hashes \
+	for f in run lambda build dev browser rehearse runtime tools checkov; do uv pip compile -q --universal --python-version 3.11 --generate-hashes \
 	  --no-header --no-emit-index-url --no-emit-find-links $$(test $$f != runtime || echo --no-deps) \
 	  requirements/$$f.in -o requirements/$$f.txt || exit 1; done
 
