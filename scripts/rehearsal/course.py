@@ -111,7 +111,18 @@ class Course:
                 self._say.check(False, f"{one.what}: {one.outcome}")
 
     def come_to_rest(self) -> None:
-        """Wait for the schedules: bulk data are made when the log is quiet."""
+        """Wait until the schedule has called each function that it must call, and for bulk data.
+
+        Those are made when the log is quiet.
+        """
+        cloud, stack = self._portal.cloud, self._portal.stack
+        end = time.monotonic() + _MINUTES_S
+        for name in ("Sequence", "Publish", "Watch"):
+            while not (called := lines.runs(cloud, stack, name).others()):
+                if time.monotonic() > end:
+                    break
+                time.sleep(1)
+            self._say.check(called > 0, f"{name} was called by its schedule")
         rested = self._portal.wait(self.sent, _MINUTES_S, data=True)
         self._say.check(rested, f"checkpoint, site, bulk data: {self._portal.sizes()}")
 
@@ -171,11 +182,10 @@ class Course:
         cloud, stack = self._portal.cloud, self._portal.stack
         for function in ("Submit", "Sequence", "Publish", "Watch"):
             found = lines.runs(cloud, stack, function)
-            others = found.total - found.bells
             by = {"Submit": "by HTTP", "Watch": "by schedule or API"}.get(function, "by schedule")
             ended = ", ".join(f"{n} {name}" for name, n in sorted(found.outcomes.items()))
             self._say.say(
-                f"{function}: {found.total} runs, {found.bells} by queue, {others} {by};"
+                f"{function}: {found.total} runs, {found.bells} by queue, {found.others()} {by};"
                 f" {ended}; slowest {found.slowest_ms:.0f} ms"
             )
             bad = sum(found.outcomes[name] for name in ("error", "corrupt", "refuted", "503"))

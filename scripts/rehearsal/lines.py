@@ -23,6 +23,10 @@ class Runs:
     sums: Counter[str] = field(default_factory=Counter)
     slowest_ms: float = 0.0
 
+    def others(self) -> int:
+        """Return how many runs no queue asked for."""
+        return self.total - self.bells
+
 
 def runs(cloud: Cloud, stack: Deployed, function: str) -> Runs:
     """Read the log group that the template gives a function ("Submit")."""
