@@ -57,8 +57,8 @@ def configure(parser: ArgumentParser, say: Say) -> None:
         type=Path,
         metavar="F",
         help=say(
-            "jangkar dari kertas; tanpa ini kunci log diambil dari A",
-            "anchors from paper; without it the log's key is taken from A",
+            "jangkar dari kertas; tanpa ini kunci log diambil dari A, atau dari B bila A berkas",
+            "anchors from paper; without it the log's key is taken from A, or B if A is a file",
         ),
     )
     parser.add_argument(
@@ -99,7 +99,8 @@ def run(options: Namespace, say: Say) -> int:
 
 def _compare(options: Namespace, say: Say) -> int:
     one, other = _open(options.one), _open(options.other)
-    key = _key(options.policy, options.one, say)
+    site = options.other if Path(options.one).is_file() else options.one
+    key = _key(options.policy, site, say)
     left = forks.view(options.one, one, key)
     right = forks.view(options.other, other, key)
     found = forks.compare(left, right, key)

@@ -106,6 +106,10 @@ def _page_lines(facts: dict[str, Any], say: Say) -> Iterator[str]:
     for name, words in (("bulk", ("data massal", "bulk data")), ("proofs", ("bukti", "proofs"))):
         if name in facts:
             yield _row(say(*words), say.number(facts[name]))
+    if "grown" in facts.get("since", ()):
+        kept, grown = (say.number(facts["since"][name]) for name in ("size", "grown"))
+        yield _row("--since", say(f"{kept} entri, dan {grown} sesudahnya",
+                                  f"{kept} entries, and {grown} since"))  # fmt: skip
     if "receipt" in facts:
         yield _row(say("tanda terima", "receipt"), f"entry {facts['receipt']['index']}")
 

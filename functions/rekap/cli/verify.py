@@ -10,12 +10,14 @@ from pathlib import Path
 from typing import Final
 
 from rekap import codec
+from rekap.cli.officials import files
 from rekap.cli.speech import Say
 from rekap.cli.verdict import verdict_lines
 from rekap.errors import Malformed
 from rekap.log.policy import Policy
 from rekap.publish.release import current
 from rekap.publish.site import Site
+from rekap.signing.note import MAX_NOTE
 from rekap.verify import again, checks
 from rekap.verify.audit import ALL, Outcome, Plan
 from rekap.verify.reader import Source, Unreadable, open_source
@@ -55,6 +57,15 @@ def configure(parser: ArgumentParser, say: Say) -> None:
         type=Path,
         metavar="F",
         help=say("tanda terima yang harus ditepati log", "a receipt that the log must honour"),
+    )
+    parser.add_argument(
+        "--since",
+        type=Path,
+        metavar="F",
+        help=say(
+            "checkpoint yang disimpan dari hari lain: log hanya boleh bertambah sejak itu",
+            "a checkpoint kept from another day: the log may only have grown since",
+        ),
     )
     parser.add_argument(
         "--grace",
@@ -116,6 +127,7 @@ def _plan(options: Namespace, source: Source) -> Plan:
         pages=pages,
         policy=None if options.policy is None else Policy.parse(options.policy.read_bytes()),
         receipt=None if options.receipt is None else options.receipt.read_bytes(),
+        since=None if options.since is None else files.read(options.since, MAX_NOTE),
         now=int(time.time()),
         processes=os.cpu_count() or 1,
     )

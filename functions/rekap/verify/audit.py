@@ -1,6 +1,7 @@
 """The whole audit, in the order of the chain: each step stands on the ones before it.
 
     anchors → checkpoint → tiles and bundles → root → other files of the log → site.json
+    → the checkpoint that the reader kept
     → fold of all entries; bulk data, pages, and what is ahead are compared at their sizes
     → entry 0 and roots against the anchors → sums → proofs → nothing missing, nothing unexpected
 
@@ -28,6 +29,7 @@ from rekap.verify.opening import Opened, Opening
 from rekap.verify.reader import Source
 from rekap.verify.receipt import check_receipt
 from rekap.verify.signatures import Signatures
+from rekap.verify.since import check_since
 from rekap.verify.sums import check_sums
 from rekap.verify.verdict import Report, Words
 
@@ -53,8 +55,9 @@ class Sink(Protocol):
 class Plan:
     """What to check. `pages`: a number of addresses, 0 for none, or ALL.
 
-    `render` and `release` are the publisher's; `policy` and `receipt` are the reader's own, if any;
-    `now` is in Unix seconds and decides only whether a receipt's promise is due.
+    `render` and `release` are the publisher's; `policy`, `receipt` and `since` (a checkpoint) are
+    the reader's own, if any; `now` is in Unix seconds and decides only whether a receipt's promise
+    is due.
     """
 
     render: pages.Render
@@ -62,6 +65,7 @@ class Plan:
     pages: int = ALL
     policy: Policy | None = None
     receipt: bytes | None = None
+    since: bytes | None = None
     now: int = 0
     processes: int = 1
     sink: Sink | None = None
@@ -105,6 +109,10 @@ class Audit:
         opened = opening.open(whole=plan.pages != 0 or plan.sink is not None)
         if opened is None:
             return None
+        if plan.since is not None:
+            report.stage = "--since"
+            origin = opened.head.checkpoint.origin
+            check_since(plan.since, opened.anchors.policy, origin, opened.content, report)
         self._later = Later(self._source, plan.render, opened.content.entries)
         state = self._fold(opened)
         report.stage = "V10"

@@ -134,10 +134,15 @@ FINISHED: Final = Check(
     "Pemeriksaan dapat membaca semua yang diperlukannya dan berjalan sampai selesai.",
     "The audit could read everything it needs and ran to its end.",
 )
+SINCE: Final = Check(
+    "V24",
+    "Log hanya bertambah sejak checkpoint yang disimpan pembaca (--since).",
+    "The log has only grown since the checkpoint that the reader kept (--since).",
+)
 
 CHECKS: Final = (
     ANCHORS, CHECKPOINT, WITNESSES, LOG_FILES, TILES, BUNDLES, ROOT, LOG_EXTRA, UNIQUE, FIRST_ENTRY,
     ELECTION_ROOTS, FOLD, SUMS, CLAIM, RELEASE, PAGES, BULK, PROOFS, PROOFS_PRESENT, PRESENT,
-    EXPECTED, RECEIPT, FINISHED,
+    EXPECTED, RECEIPT, FINISHED, SINCE,
 )  # fmt: skip
-"""All checks in the order of the chain: each stands on the ones before it."""
+"""All checks; the first in the order of the chain, each stands on the ones before it."""
