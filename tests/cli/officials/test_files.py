@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from pathlib import Path
 
@@ -113,3 +114,64 @@ def test_reading_is_bounded(tmp_path) -> None:
     assert refused.value.code == "too-large"
     with pytest.raises(Malformed):
         files.read(Path("/dev/zero"), 10)
+
+
+def no_links(code: int):
+    def refuse(source, target, **named):
+        raise OSError(code, os.strerror(code), str(source))
+
+    return refuse
+
+
+@pytest.mark.parametrize("code", [errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS])
+def test_a_medium_without_hard_links_takes_a_new_file_once(monkeypatch, tmp_path, code) -> None:
+    monkeypatch.setattr(os, "link", no_links(code))
+    path = tmp_path / "a"
+    durable.write(path, b"one", mode=durable.PRIVATE, new=True)
+    with pytest.raises(FileExistsError):
+        durable.write(path, b"two", new=True)
+    with pytest.raises(Conflict):
+        files.write_new(path, b"three")
+    assert (path.read_bytes(), path.stat().st_mode & 0o777) == (b"one", 0o600)
+    assert inside(tmp_path) == {"a"}
+
+
+def test_a_broken_medium_is_no_medium_without_hard_links(monkeypatch, tmp_path) -> None:
+    monkeypatch.setattr(os, "link", no_links(errno.EIO))
+    with pytest.raises(OSError, match="Input/output"):
+        durable.write(tmp_path / "a", b"one", new=True)
+    assert inside(tmp_path) == set()
+
+
+def killed_while_writing(work) -> None:
+    """Let `work` run in a child that dies when it would give the complete file its name."""
+    child = os.fork()
+    if child == 0:
+        os.link = os.replace = os.rename = lambda *args, **named: os._exit(1)
+        work()
+        os._exit(0)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 1
+
+
+@pytest.mark.parametrize("new", [False, True])
+def test_what_a_killed_process_left_is_gone_after_the_next_write(tmp_path, new) -> None:
+    path = tmp_path / "a"
+    killed_while_writing(lambda: durable.write(path, b"first", new=new))
+    others = {f".a.{os.getppid()}", ".a.b", ".aa.1", ".b.99999999", "a.99999999"}
+    for name in others:
+        (tmp_path / name).write_bytes(b"of somebody else")
+    assert len(inside(tmp_path)) == len(others) + 1
+    durable.write(path, b"second", new=new)
+    assert inside(tmp_path) == {"a", *others}
+    assert path.read_bytes() == b"second"
+
+
+def test_a_folder_that_a_killed_process_left_is_gone_after_the_next_one(tmp_path) -> None:
+    def fill(draft: Path) -> None:
+        durable.write(draft / "a", b"a")
+
+    killed_while_writing(lambda: files.write_folder(tmp_path / "out", fill))
+    assert len(inside(tmp_path)) == 1
+    files.write_folder(tmp_path / "out", fill)
+    assert inside(tmp_path) == {"out"}
+    assert inside(tmp_path / "out") == {"a"}

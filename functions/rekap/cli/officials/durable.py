@@ -1,14 +1,21 @@
-"""Files that survive a power cut: whole or not at all, and on the disk before the call returns."""
+"""Files that survive a power cut: whole or not at all, and on the disk before the call returns.
+
+What is written has the name `.NAME.PID` until it is complete. A process that is killed leaves it
+behind; the next one that writes NAME deletes it.
+"""
 
 from __future__ import annotations
 
+import errno
 import os
+import shutil
 from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
 PUBLIC: Final = 0o644
 PRIVATE: Final = 0o600
+_NO_LINKS: Final = frozenset({errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS})
 
 
 def write(path: Path, data: bytes, *, mode: int = PUBLIC, new: bool = False) -> None:
@@ -16,9 +23,7 @@ def write(path: Path, data: bytes, *, mode: int = PUBLIC, new: bool = False) -> 
 
     With `new`, FileExistsError if there is something already: nothing is ever written over.
     """
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
-    with suppress(FileNotFoundError):
-        draft.unlink()
+    draft = draft_of(path)
     file = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
     try:
         with os.fdopen(file, "wb") as out:
@@ -26,13 +31,57 @@ def write(path: Path, data: bytes, *, mode: int = PUBLIC, new: bool = False) -> 
             out.flush()
             os.fsync(out.fileno())
         if new:
-            os.link(draft, path)
+            _place_new(draft, path, mode)
         else:
             draft.replace(path)
     finally:
         with suppress(FileNotFoundError):
             draft.unlink()
     sync_folder(path.parent)
+
+
+def _place_new(draft: Path, path: Path, mode: int) -> None:
+    """Give a draft its name if that is free.
+
+    A medium without hard links (a USB stick) first takes the name, then the content.
+    """
+    try:
+        os.link(draft, path)
+    except OSError as error:
+        if error.errno not in _NO_LINKS:
+            raise
+        os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode))
+        draft.replace(path)
+
+
+def draft_of(path: Path) -> Path:
+    """Return the name of a file or folder while it is incomplete, free of what was left there."""
+    start = f".{path.name}."
+    for name in os.listdir(path.parent):
+        pid = name.removeprefix(start)
+        if name.startswith(start) and pid.isdecimal() and not _is_another(int(pid)):
+            left = path.with_name(name)
+            if left.is_dir() and not left.is_symlink():
+                shutil.rmtree(left, ignore_errors=True)
+            else:
+                with suppress(FileNotFoundError):
+                    left.unlink()
+    return path.with_name(f"{start}{os.getpid()}")
+
+
+def _is_another(pid: int) -> bool:
+    """Tell whether another process of this machine with this number runs."""
+    if pid == os.getpid():
+        return False
+    if os.name == "nt":
+        return True  # os.kill would end it
+    try:
+        os.kill(pid, 0)
+    except (ProcessLookupError, OverflowError):
+        return False
+    except PermissionError:
+        return True
+    return True
 
 
 def remove(path: Path) -> None:

@@ -8,7 +8,6 @@ from __future__ import annotations
 import os
 import shutil
 import stat
-import tempfile
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -33,20 +32,11 @@ def read(path: Path, limit: int) -> bytes:
 
 
 def write_new(path: Path, data: bytes, mode: int = durable.PUBLIC) -> None:
-    """Write a file whose name is free. Raises Conflict if it is not, OSError.
-
-    A medium without hard links (a USB stick) first takes the name, then the content.
-    """
+    """Write a file whose name is free. Raises Conflict if it is not, OSError."""
     try:
         durable.write(path, data, mode=mode, new=True)
     except FileExistsError as error:
         raise Conflict(f"{path} exists") from error
-    except PermissionError:
-        try:
-            os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode))
-        except FileExistsError as error:
-            raise Conflict(f"{path} exists") from error
-        durable.write(path, data, mode=mode)
 
 
 def write_folder(folder: Path, fill: Callable[[Path], None]) -> None:
@@ -56,7 +46,8 @@ def write_folder(folder: Path, fill: Callable[[Path], None]) -> None:
     """
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise Conflict(f"{folder} exists")
-    draft = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
+    draft = durable.draft_of(folder)
+    draft.mkdir(mode=0o700)
     try:
         fill(draft)
         draft.chmod(0o755)
