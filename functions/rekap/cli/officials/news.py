@@ -274,7 +274,7 @@ class News:
 
     def _paragraph(self, text: str) -> None:
         for line in wrap(text, indent="  "):
-            print(line[:WIDTH], file=self.talk.stdout)
+            print(line, file=self.talk.stdout)
 
     def _progress(self, text: str) -> None:
         if self.talk.stderr.isatty():
