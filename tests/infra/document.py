@@ -88,7 +88,8 @@ def evaluate(document: Document, given: Mapping[str, Any]) -> Stack:
     said = _Said(document, given)
     shared = said(as_dict(document.get("Globals")).get("Function", {}))
     resources = {}
-    for name, one in as_dict(document.get("Resources")).items():
+    for name, any_one in as_dict(document.get("Resources")).items():
+        one = as_dict(any_one)
         properties = as_dict(said(one.get("Properties", {})))
         if one.get("Type") == "AWS::Serverless::Function":
             properties = _with_shared(as_dict(shared), properties)
@@ -105,8 +106,9 @@ def _with_shared(shared: dict[str, Any], own: dict[str, Any]) -> dict[str, Any]:
     def variables(properties: dict[str, Any]) -> dict[str, Any]:
         return as_dict(as_dict(properties.get("Environment")).get("Variables"))
 
-    merged = variables(shared) | variables(own)
-    return {**shared, **own, "Environment": {"Variables": merged}}
+    merged = {"Variables": variables(shared) | variables(own)}
+    either = as_dict(shared.get("Environment")) | as_dict(own.get("Environment"))
+    return {**shared, **own, "Environment": {**either, **merged}}
 
 
 class _Said:

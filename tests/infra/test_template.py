@@ -115,6 +115,22 @@ def test_nothing_can_be_changed(part: int) -> None:
     assert silent == []
 
 
+@pytest.mark.parametrize("part", range(PARTS))
+def test_nothing_can_be_added(part: int) -> None:
+    """A stranger's key in any mapping, a stranger's item in any list, is noticed by some rule."""
+
+    def grow(at: Any, key: Any) -> None:
+        held = at[key]
+        at[key] = [*held, "Planted"] if isinstance(held, list) else {**held, "Planted": "x"}
+
+    silent = [
+        place
+        for place in PLACES[part::PARTS]
+        if not is_leaf(value_at(place)) and not is_faulty(put(DOCUMENT, place, grow))
+    ]
+    assert silent == []
+
+
 def test_cfn_lint_finds_nothing() -> None:
     program = str(Path(sys.executable).with_name("cfn-lint"))
     done = subprocess.run([program, str(PATH)], capture_output=True, text=True, check=False)

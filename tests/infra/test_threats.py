@@ -8,7 +8,10 @@ import pytest
 from tests.infra import powers
 from tests.infra.document import LIVE, TRIAL, Stack, evaluate, read
 from tests.infra.rules.guards import ADMIN
+from tests.infra.rules.watching import ALARMS
 from tests.live_portal import ROOT
+
+from handlers.telemetry import NAMESPACE
 
 DOCUMENT = read()
 ROLES = {
@@ -86,3 +89,13 @@ def test_each_call_of_an_adapter_has_its_right_and_each_right_its_call(role: str
         if right not in NOT_CALLS[role] and right.split(":")[0] not in NOT_CALLS[role]
     }
     assert idle == set()
+
+
+def test_every_alarm_of_ours_reads_what_a_function_measures() -> None:
+    written = "\n".join(path.read_text() for path in (ROOT / "functions/handlers").glob("*.py"))
+    ours = [one for one in ALARMS.values() if one[0] == NAMESPACE]
+    assert len(ours) >= 9
+    for _, metric, (dimension,), *_ in ours:
+        assert dimension["Name"] == "service"
+        assert f'"{metric}"' in written
+        assert (ROOT / f"functions/handlers/{dimension['Value']}.py").exists()

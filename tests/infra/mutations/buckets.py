@@ -117,4 +117,30 @@ MUTATIONS: dict[str, Mutation] = {
     "a Deny becomes an Allow": say("PublicBucketPolicy", "NobodyDeletes", "Effect", "Allow"),
     "a bucket without its policy": without("StateBucketPolicy"),
     "a policy of another bucket": put("StateBucketPolicy", "Bucket", ref("PublicBucket")),
+    "whoever has a tag may delete": say(
+        "PublicBucketPolicy",
+        "NobodyDeletes",
+        "Condition",
+        {"StringNotEquals": {"aws:PrincipalTag/team": "operasi"}},
+    ),
+    "whoever has a tag may write the log": say(
+        "PublicBucketPolicy",
+        "OnlySequenceWritesTheLog",
+        "Condition",
+        {
+            "StringNotEquals": {
+                "aws:PrincipalArn": arn("SequenceRole"),
+                "aws:PrincipalTag/team": "operasi",
+            }
+        },
+    ),
+    "a stranger by name may write without condition": say(
+        "StateBucketPolicy",
+        "WritesAreConditional",
+        "Condition",
+        {
+            "Null": {"s3:if-none-match": "true", "s3:if-match": "true"},
+            "StringNotEquals": {"aws:PrincipalArn": "arn:aws:iam::111122223333:role/cadangan"},
+        },
+    ),
 }

@@ -120,7 +120,21 @@ def intrinsics(document: Document) -> Iterator[str]:
             named = {k for k in value if k == "Ref" or str(k).startswith("Fn::")}
             if named and (len(value) > 1 or named - _INTRINSIC):
                 yield f"{'.'.join(map(str, place))} uses {sorted(map(str, named))} as nobody reads"
+            if "Fn::Sub" in value and not _is_sub(value["Fn::Sub"]):
+                yield f"{'.'.join(map(str, place))}: a Sub with more than it says"
             todo += [(item, (*place, key)) for key, item in value.items()]
+
+
+def _is_sub(argument: Any) -> bool:
+    """Tell whether a Sub is a text, or a text with values that it uses."""
+    if isinstance(argument, str):
+        return True
+    text, own = argument if isinstance(argument, list) and len(argument) == 2 else (None, None)
+    return (
+        isinstance(text, str)
+        and isinstance(own, dict)
+        and all(f"${{{name}}}" in text for name in own)
+    )
 
 
 def inventory(document: Document) -> Iterator[str]:
@@ -130,7 +144,7 @@ def inventory(document: Document) -> Iterator[str]:
         name: as_dict(one).get("Type") for name, one in as_dict(document.get("Resources")).items()
     }
     for name in wanted.keys() | found.keys():
-        if wanted.get(name) != found.get(name):
+        if name not in wanted or wanted[name] != found.get(name):
             yield f"{name} is {found.get(name)}, the inventory says {wanted.get(name)}"
 
 

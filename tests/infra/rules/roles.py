@@ -19,6 +19,20 @@ _SOMETIMES = {"Sid", "Condition", "Principal", "NotResource"}
 SELF = ("RecordsTable.", "OrderTable.", "RegisterTable.", "LogKey.", "ReceiptKeyPolicy.")
 """Policies whose `*` is the thing that carries them, and which cannot name it."""
 
+_FRONT = "arn:${AWS::Partition}:cloudfront::${AWS::AccountId}:distribution/${Front}"
+ASKED: dict[str, tuple[str, ...]] = {
+    "aws:SecureTransport": ("false",),
+    "aws:SourceArn": (_FRONT,),
+    "aws:SourceAccount": ("${AWS::AccountId}",),
+    "aws:PrincipalArn": tuple(powers.principal(role) for role in powers.CAN),
+    "s3:if-none-match": ("true",),
+    "s3:if-match": ("true",),
+    "dynamodb:LeadingKeys": ("leaf#*", "id#*", "pending#*", "guard", "HEAD", "TREE", "BATCH#*"),
+    "kms:SigningAlgorithm": ("ED25519_SHA_512",),
+    "kms:MessageType": ("RAW",),
+}
+"""Every condition key that a policy may ask for, and every value: one more is a way round."""
+
 PRINCIPALS = {
     "PublicBucketPolicy": ["cloudfront.amazonaws.com"],
     "AlarmTopicPolicy": ["cloudwatch.amazonaws.com"],
@@ -89,6 +103,7 @@ def language(stack: Stack) -> Iterator[str]:
             yield f"{name}: statements have no names of their own"
         for one in map(as_dict, statements):
             yield from _statement(f"{name}.{one.get('Sid')}", kind, one)
+            yield from _conditions(stack, f"{name}.{one.get('Sid')}", one)
             if kind == "theirs" and one.get("Effect") == "Allow":
                 yield from _allowed(stack, name, one)
 
@@ -104,12 +119,26 @@ def _statement(where: str, kind: str, one: Mapping[str, Any]) -> Iterator[str]:
         yield f"{where}: {part}"
     if kind == "own" and "Principal" in one:
         yield f"{where} names a principal"
-    for operator, keys in as_dict(one.get("Condition")).items():
+    yield from _reach(where, kind, one, denies)
+
+
+def _conditions(stack: Stack, where: str, one: Mapping[str, Any]) -> Iterator[str]:
+    """Conditions ask for what is known, once; in a Deny each further one would let somebody by."""
+    conditions = as_dict(one.get("Condition"))
+    if "Condition" in one and len(conditions) != 1:
+        yield f"{where} has {len(conditions)} kinds of conditions"
+    for operator, keys in conditions.items():
         if operator not in OPERATORS or not as_dict(keys):
             yield f"{where}: the condition {operator}"
-    if "Condition" in one and not as_dict(one["Condition"]):
-        yield f"{where}: an empty condition"
-    yield from _reach(where, kind, one, denies)
+        for key, values in as_dict(keys).items():
+            known = ASKED.get(key, ())
+            if key == "aws:PrincipalArn":
+                known = (*known, stack.values.get("BreakGlass"))
+            for value in as_list(values):
+                if value not in known:
+                    yield f"{where}: {key} is {value}"
+            if not as_list(values):
+                yield f"{where}: {key} is nothing"
 
 
 def _allowed(stack: Stack, name: str, one: Mapping[str, Any]) -> Iterator[str]:

@@ -42,7 +42,7 @@ ALARMS: dict[str, tuple[Any, ...]] = {
     "CheckpointAge": (_OURS, "CheckpointAge", _service("sequence"), "Maximum", 60, 1, _ABOVE, 60),
     "PublishFails": (_LAMBDA, "Errors", _function("Publish"), "Sum", 60, 3, _AT_LEAST, 1),
     "PublishSilent": (_LAMBDA, "Invocations", _function("Publish"), "Sum", 300, 4, _BELOW, 1),
-    "PublishBehind": (_OURS, "Lag", _service("publish"), "Minimum", 300, 3, _ABOVE, 0),
+    "PublishBehind": (_OURS, "Lag", _service("publish"), "Minimum", 300, 3, _AT_LEAST, 1000),
     "SequenceBellsLost": (
         _SQS, "ApproximateNumberOfMessagesVisible", _queue("SequenceLost"), "Maximum", 60, 1,
         _AT_LEAST, 1,
