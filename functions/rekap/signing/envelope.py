@@ -30,8 +30,9 @@ _SIGNATURE = (
     rb'"keyid":"([0-9a-f]{32})","sig":"([A-Za-z0-9+/=]+)"\}'
 )
 _EACH_SIGNATURE = re.compile(_SIGNATURE)
+# Not `*+` around the signatures: Pythons before 3.11.5 then refuse envelopes with a single one.
 _ENVELOPE = re.compile(
-    rb'\{"payload":"([A-Za-z0-9+/=]+)","payloadType":"%s","signatures":\[((?:%s,)*+%s)\]\}'
+    rb'\{"payload":"([A-Za-z0-9+/=]+)","payloadType":"%s","signatures":\[((?:%s,)*%s)\]\}'
     % (re.escape(PAYLOAD_TYPE.encode()), _SIGNATURE, _SIGNATURE)
 )
 
