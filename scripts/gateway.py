@@ -4,9 +4,9 @@
 
 Each function that a queue or a schedule wakes has a process of its own; the web processes take
 requests and call the functions of the HTTP API. The public site of a function that watches it
-(REKAP_SITE) is the address that listens here. Any process may be killed
-at any moment, this one too: what was acknowledged is kept, and starting again repairs the rest.
-Every log line of a function goes to standard output.
+(REKAP_SITE) is the address that listens here, unless `--parameter Site=` names another. Any process
+may be killed at any moment, this one too: what was acknowledged is kept, and starting again repairs
+the rest. Every log line of a function goes to standard output.
 
     exit status: 0 ended by SIGTERM or SIGINT, 2 cannot start
 """
@@ -127,6 +127,8 @@ def _starts(
         server.serve(listener, server.App(site, stack.front, loaded))
 
     here = {"REKAP_SITE": f"http://{_reachable(options.host)}:{listener.getsockname()[1]}/"}
+    if any(one.startswith("Site=") for one in options.parameter):
+        here = {}  # another portal's
 
     def run(function: template.Function) -> Callable[[], None]:
         def work() -> None:

@@ -21,6 +21,7 @@ from handlers import publish, sequence, submit, wiring
 from rekap.store.local import keys
 from rekap.store.local.bell import PipeBell, SilentBell
 from rekap.store.local.database import Database
+from rekap.store.local.order import SqliteOrder
 from rekap.store.local.records import SqliteRecords
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -166,14 +167,17 @@ class Gateway:
 
         Bulk data wait for a run without new entries; the bell stands in for the next minute.
         """
-        records = SqliteRecords(Database(self.folder / "portal.db"))
+        database = Database(self.folder / "portal.db")
+        records, order = SqliteRecords(database), SqliteOrder(database)
         bell = PipeBell({"publish": self.folder / "bell" / "PublishQueue"})
         public = self.folder / "public"
         end = time.monotonic() + PATIENCE
         while time.monotonic() < end:
             size = int((public / "log/checkpoint").read_text().split("\n")[1])
             site = json.loads((public / "site.json").read_bytes())
-            if records.pending_count() == 0 and site["size"] == size:
+            # What is ordered does not wait any more, and is published a moment later.
+            is_quiet = records.pending_count() == 0 and order.head().next == size
+            if is_quiet and site["size"] == size:
                 if site["data_size"] == site["data_next"] == size:
                     return size
                 bell.ring("publish")

@@ -283,34 +283,10 @@ def test_the_template_decides_routes_headers_and_variables(tmp_path: Path, world
     assert gateway.stop() == 0
 
 
-WATCH = """
-  Watch:
-    Type: AWS::Serverless::Function
-    Properties:
-      Handler: handlers.watch.handle
-      Timeout: 900
-      Environment:
-        Variables:
-          REKAP_SITE: !Sub https://${Front.DomainName}/
-      Events:
-        Minute:
-          Type: ScheduleV2
-          Properties: {ScheduleExpression: rate(1 minute)}
-        Whole:
-          Type: ScheduleV2
-          Properties: {ScheduleExpression: rate(15 minutes), Input: '{"whole": true}'}
-"""
-
-
 def test_the_watch_of_the_template_looks_at_this_portal(tmp_path: Path, world: World) -> None:
-    text = TEMPLATE.read_text()
-    if "handlers.watch.handle" not in text:
-        text = text.replace("\nResources:\n", "\nResources:\n" + WATCH)
-    other = tmp_path / "template.yaml"
-    other.write_text(text)
     folder = tmp_path / "portal"
     begin(folder, World())
-    gateway = Gateway(folder, world.origin, 1, ("--template", str(other)))
+    gateway = Gateway(folder, world.origin, 1)
     gateway.start()
     said = [gateway.wait_for_line(function="watch", event="end", whole=w) for w in (False, True)]
     # The whole audit may meet the publisher's first run here and wait for it; never a finding.
@@ -320,6 +296,16 @@ def test_the_watch_of_the_template_looks_at_this_portal(tmp_path: Path, world: W
     measured = gateway.wait_for_line(service="watch", Runs=[1.0])
     assert measured["Findings"] == [0.0]
     assert gateway.stop() == 0
+    gateway.options = ("--parameter", f"Site=http://127.0.0.1:{_unused_port()}/")
+    gateway.lines.unlink()
+    gateway.start()
+    assert gateway.wait_for_line(function="watch", event="end")["outcome"] == "undecided"
+    assert gateway.stop() == 0
+
+
+def _unused_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        return int(taken.getsockname()[1])
 
 
 def test_the_site_answers_when_every_function_is_switched_off(tmp_path: Path, world: World) -> None:
