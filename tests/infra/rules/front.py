@@ -32,7 +32,6 @@ def api(stack: Stack) -> Iterator[str]:
     for name, properties in stack.of("AWS::Serverless::HttpApi").items():
         shape = {
             "Description": words,
-            "FailOnWarnings": True,
             "CorsConfiguration": {
                 "AllowOrigins": stack.values.get("Uploaders"),
                 "AllowMethods": ["GET", "POST"],
