@@ -265,7 +265,7 @@ def test_a_full_disk_leaves_no_half_folder(desk, monkeypatch) -> None:
     before = inside(desk.folder) | {"list.csv"}
     done = desk.grant(rows(row("a"), row("b", tps="003")))
     assert done.code == 2
-    assert "No space left" in done.told
+    assert "Penyimpanan penuh" in done.told
     assert inside(desk.folder) == before
 
 

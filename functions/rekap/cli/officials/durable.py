@@ -34,6 +34,9 @@ def write(path: Path, data: bytes, *, mode: int = PUBLIC, new: bool = False) -> 
             _place_new(draft, path, mode)
         else:
             draft.replace(path)
+    except OSError as error:
+        error.filename = error.filename or str(path)
+        raise
     finally:
         with suppress(FileNotFoundError):
             draft.unlink()
@@ -57,10 +60,9 @@ def _place_new(draft: Path, path: Path, mode: int) -> None:
 def draft_of(path: Path) -> Path:
     """Return the name of a file or folder while it is incomplete, free of what was left there."""
     start = f".{path.name}."
-    for name in os.listdir(path.parent):
-        pid = name.removeprefix(start)
-        if name.startswith(start) and pid.isdecimal() and not _is_another(int(pid)):
-            left = path.with_name(name)
+    for left in list(path.parent.iterdir()):
+        pid = left.name.removeprefix(start)
+        if left.name.startswith(start) and pid.isdecimal() and not _is_another(int(pid)):
             if left.is_dir() and not left.is_symlink():
                 shutil.rmtree(left, ignore_errors=True)
             else:

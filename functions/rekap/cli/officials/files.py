@@ -5,6 +5,7 @@ Writing over a file is `durable.write`.
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import stat
@@ -22,10 +23,17 @@ def read(path: Path, limit: int) -> bytes:
     Raises Malformed (`not-a-file`, `too-large`: more than `limit` bytes), OSError.
     """
     flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
-    with os.fdopen(os.open(path, flags), "rb") as file:
-        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+    descriptor = os.open(path, flags)
+    try:
+        mode = os.fstat(descriptor).st_mode
+        if stat.S_ISDIR(mode):
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
+        if not stat.S_ISREG(mode):
             raise Malformed(f"{path}: not a file", code="not-a-file")
-        data = file.read(limit + 1)
+        with os.fdopen(descriptor, "rb", closefd=False) as file:
+            data = file.read(limit + 1)
+    finally:
+        os.close(descriptor)
     if len(data) > limit:
         raise Malformed(f"{path}: more than {limit} bytes", code="too-large")
     return data

@@ -5,8 +5,12 @@ Every refusal is a `talk.Fault`; nothing was done.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 
+from rekap.cli.officials import files
+from rekap.cli.officials.enrolment import MAX_FILE as MAX_ENROLMENT
+from rekap.cli.officials.enrolment import Enrolment
 from rekap.cli.officials.keyfile import KeyFile
 from rekap.cli.officials.kit import Kit
 from rekap.cli.officials.talk import REFUSED, Fault, Talk
@@ -14,6 +18,7 @@ from rekap.errors import Corrupt, Malformed, NotVerified
 from rekap.signing.signer import Ed25519Signer
 
 LIVE = "live"
+_TRIES = 3
 
 
 def is_demonstration(origin: str) -> bool:
@@ -32,7 +37,7 @@ def kit(path: Path) -> Kit:
         ) from error
     except Malformed as error:
         raise Fault(
-            f"{path}: bukan kit yang utuh ({error}). Ambil lagi dengan `rekap kit`.",
+            f"{path}: bukan kit yang utuh. Ambil lagi dengan `rekap kit`.",
             f"{path}: not an intact kit ({error}). Take it again with `rekap kit`.",
         ) from error
 
@@ -69,12 +74,7 @@ def key_file(path: Path, kit: Kit | None = None) -> KeyFile:
             " have copied it, make a new key and have this one revoked.",
         ) from error
     except Malformed as error:
-        raise Fault(
-            f"{path}: bukan berkas kunci yang utuh ({error.message}). Pakai salinan cadangan, atau"
-            " buat kunci baru dengan `rekap keygen`.",
-            f"{path}: not an intact key file ({error.message}). Use your spare copy, or make a new"
-            " key with `rekap keygen`.",
-        ) from error
+        raise _no_key_file(path, error) from error
     if found.role is not None and kit is not None and kit.mode == LIVE:
         raise Fault(
             f"{path}: kunci peraga ({found.role}); siapa pun dapat membuatnya. Log langsung menolak"
@@ -85,22 +85,44 @@ def key_file(path: Path, kit: Kit | None = None) -> KeyFile:
     return found
 
 
+def _no_key_file(path: Path, error: Malformed) -> Fault:
+    with suppress(Malformed):
+        Enrolment.parse_file(files.read(path, MAX_ENROLMENT))
+        return Fault(
+            f"{path}: ini pendaftaran, bukan berkas kunci. Sebutkan berkas *.kunci.pem Anda.",
+            f"{path}: this is an enrolment, not a key file. Name your file *.kunci.pem.",
+        )
+    return Fault(
+        f"{path}: bukan berkas kunci, atau rusak. Sebutkan berkas *.kunci.pem Anda; bila rusak,"
+        " pakai salinan cadangan, atau buat kunci baru dengan `rekap keygen`.",
+        f"{path}: not a key file, or damaged ({error.message}). Name your file *.kunci.pem; if it"
+        " is damaged, use your spare copy, or make a new key with `rekap keygen`.",
+    )
+
+
 def unlock(
     path: Path, talk: Talk, passphrase: Path | None, kit: Kit | None = None
 ) -> Ed25519Signer:
     """Return the signer of a key file, asking for its passphrase; raises Fault.
 
-    `passphrase` is a file that holds it, for machines. The wrong one is never asked for twice:
-    a person runs the command again.
+    `passphrase` is a file that holds it, for machines. A person at a terminal may type it three
+    times.
     """
     locked = key_file(path, kit)
-    secret = talk.secret(f"Kata sandi {path}:", f"Passphrase of {path}:", passphrase)
-    try:
-        return locked.open(secret)
-    except NotVerified as error:
-        raise Fault(
-            f"{path}: kata sandi salah, atau berkas rusak. Coba lagi; bila lupa, tidak ada jalan"
-            " lain: buat kunci baru dan minta kunci ini dicabut.",
-            f"{path}: wrong passphrase, or a damaged file. Try again; if it is forgotten there is"
-            " no way back: make a new key and have this one revoked.",
-        ) from error
+    left = _TRIES if passphrase is None and talk.stdin.isatty() else 1
+    while True:
+        secret = talk.secret(f"Kata sandi {path}:", f"Passphrase of {path}:", passphrase)
+        left -= 1
+        try:
+            return locked.open(secret)
+        except NotVerified as error:
+            if left:
+                talk.tell("Kata sandi salah. Coba lagi.", "Wrong passphrase. Try again.")
+                continue
+            raise Fault(
+                f"{path}: kata sandi salah, atau berkas rusak. Jalankan perintah ini lagi; bila"
+                " kata sandinya lupa, tidak ada jalan lain: buat kunci baru dan minta kunci ini"
+                " dicabut.",
+                f"{path}: wrong passphrase, or a damaged file. Run this command again; if it is"
+                " forgotten there is no way back: make a new key and have this one revoked.",
+            ) from error

@@ -80,9 +80,9 @@ class KeyFile:
 
         Raises Corrupt if others may read the file, Malformed if it is not a key file, OSError.
         """
-        data = files.read(path, MAX_KEY_FILE)
+        found = cls.parse(files.read(path, MAX_KEY_FILE))
         _check_mode(path)
-        return cls.parse(data)
+        return found
 
     @classmethod
     def parse(cls, data: bytes) -> KeyFile:

@@ -147,7 +147,7 @@ class Task:
         try:
             return self._run(kit, address)
         except OSError as error:
-            self._complain(troubles.of_disk(error, self.queue.folder, self.say))
+            self._complain(troubles.of_disk(error, self.queue.folder, self.say, "--queue"))
         except Malformed as error:
             self._complain(str(error))
         except KeyboardInterrupt:

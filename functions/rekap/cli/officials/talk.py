@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, TextIO
 
-from rekap.cli.officials import files
+from rekap.cli.officials import files, troubles
 from rekap.cli.speech import Say
 from rekap.errors import Malformed, NotVerified, RekapError
 
@@ -61,11 +61,8 @@ class Talk:
         except BrokenPipeError:
             raise
         except OSError as error:
-            what = f"{error.filename or ''}: {error.strerror or error}".removeprefix(": ")
-            self.complain(
-                f"{what}. Periksa nama, izin, dan sisa ruang, lalu ulangi.",
-                f"{what}. Check name, permission and free space, and run it again.",
-            )
+            told = troubles.of_disk(error, Path.cwd(), self.say)
+            self.complain(told, told)
             return COULD_NOT
         except RekapError as error:
             self.complain(str(error), str(error))
@@ -117,9 +114,14 @@ class Talk:
         if file is not None:
             return _first_line(file)
         question = f"{self.say(indonesian, english)} "
-        if self.stdin.isatty():
-            return getpass.getpass(question, self.stdout)
-        line = self.stdin.readline(_MAX_LINE)
+        try:
+            line = (
+                getpass.getpass(question, self.stdout) + "\n"
+                if self.stdin.isatty()
+                else self.stdin.readline(_MAX_LINE)
+            )
+        except EOFError:
+            line = ""
         if not line:
             raise Fault(
                 "Kata sandi tidak diberikan. Jalankan di terminal, atau pakai --passphrase-file.",

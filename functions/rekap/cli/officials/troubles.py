@@ -124,12 +124,17 @@ def sentence(reason: str, say: Say, detail: str = "") -> str:
     return f"{told} ({clean})" if clean else told
 
 
-def of_disk(error: OSError, folder: Path, say: Say) -> str:
-    """What a disk did not do, and what to do about it."""
-    where = Path(os.fsdecode(error.filename)) if error.filename else folder
+def of_disk(error: OSError, place: Path, say: Say, option: str = "") -> str:
+    """What a disk did not do at a place, and what to do about it.
+
+    `option` is the argument that names another place, "" if there is no single one.
+    """
+    other = say(f" dengan {option}", f" with {option}") if option else ""
+    named = isinstance(error.filename, (str, bytes))
+    where = Path(os.fsdecode(error.filename)) if named else place
     if where.name.startswith("."):
         where = where.parent  # a draft of ours
-    if error.errno in {errno.ENOSPC, errno.EDQUOT}:
+    if error.errno in {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}:
         return say(
             f"Penyimpanan penuh: {where} tidak dapat ditulis. Kosongkan tempat, lalu jalankan lagi"
             " perintah ini; berkas asli tidak berubah.",
@@ -138,24 +143,28 @@ def of_disk(error: OSError, folder: Path, say: Say) -> str:
         )
     if error.errno == errno.EROFS:
         return say(
-            f"{where}: penyimpanan ini hanya dapat dibaca. Pilih folder lain dengan --queue.",
-            f"{where}: this disk can only be read. Choose another folder with --queue.",
+            f"{where}: penyimpanan ini hanya dapat dibaca. Pilih folder lain{other}.",
+            f"{where}: this disk can only be read. Choose another folder{other}.",
         )
     if error.errno in {errno.EACCES, errno.EPERM}:
         return say(
-            f"{where}: milik pengguna lain, atau tidak boleh ditulis. Pilih folder sendiri dengan"
-            " --queue, atau minta izin pemiliknya.",
-            f"{where}: it belongs to another user, or may not be written. Choose a folder of your"
-            " own with --queue, or ask its owner.",
+            f"{where}: milik pengguna lain, atau tidak boleh dibaca atau ditulis. Pilih folder"
+            f" sendiri{other},"
+            " atau minta izin pemiliknya.",
+            f"{where}: it belongs to another user, or may not be read or written. Choose a folder"
+            f" of your own{other}, or ask its owner.",
         )
     if error.errno in {errno.ENOTDIR, errno.EEXIST}:
         return say(
-            f"{where}: di sini ada berkas, bukan folder. Pilih folder lain dengan --queue.",
-            f"{where}: this is a file, not a folder. Choose another folder with --queue.",
+            f"{where}: di sini ada berkas, bukan folder. Pilih folder lain{other}.",
+            f"{where}: this is a file, not a folder. Choose another folder{other}.",
         )
+    if error.errno == errno.EISDIR:
+        return say(f"{where}: ini folder. Sebutkan berkasnya.",
+                   f"{where}: this is a folder. Name the file.")  # fmt: skip
     if error.errno == errno.ENOENT:
         return say(f"{where}: tidak ada. Periksa namanya.", f"{where}: not found. Check its name.")
     return say(
-        f"{where}: {error.strerror}. Periksa penyimpanan, atau pilih folder lain dengan --queue.",
-        f"{where}: {error.strerror}. Check the disk, or choose another folder with --queue.",
+        f"{where}: {error.strerror}. Periksa penyimpanan, atau pilih folder lain{other}.",
+        f"{where}: {error.strerror}. Check the disk, or choose another folder{other}.",
     )
