@@ -440,3 +440,48 @@ def test_the_root_is_that_of_the_definition() -> None:
     a, b, c = (leaf_hash(b"%d" % n) for n in range(3))
     want = merkle.node_hash(merkle.node_hash(a, b), c)
     assert base64.b64encode(want) in portal.objects.objects["log/checkpoint"]
+
+
+class TestDamagedRecords:
+    """A record whose bytes are not those of its leaf: a flipped bit, or a stolen role."""
+
+    def damage(self, portal: Portal, leaf: str) -> Record:
+        whole = portal.records.records[leaf]
+        portal.records.records[leaf] = Record(
+            leaf, whole.id, whole.envelope + b"!", whole.received_at, whole.receipt, whole.index
+        )
+        return whole
+
+    def test_is_not_ordered_and_the_log_goes_on_after_the_repair(self) -> None:
+        portal = Portal()
+        portal.accept_numbers(0, 5)
+        portal.run()
+        portal.accept_numbers(5, 8)
+        leaf = leaf_hash(b"6").hex()
+        whole = self.damage(portal, leaf)
+        before = dict(portal.objects.objects)
+        with pytest.raises(Corrupt, match="holds other bytes"):
+            portal.run()
+        assert portal.objects.objects == before
+        assert portal.order.head().next == 5
+        portal.records.records[leaf] = whole
+        portal.run()
+        assert len(portal.check()) == 8
+
+    def test_that_was_ordered_already_writes_no_file(self) -> None:
+        portal = Portal()
+        portal.accept_numbers(0, 5)
+        portal.run()
+        portal.accept_numbers(5, 8)
+        pending = portal.records.pending(9)
+        portal.order.append(5, [record.leaf for record in pending])
+        whole = self.damage(portal, pending[1].leaf)
+        before = dict(portal.objects.objects)
+        with pytest.raises(Corrupt, match="holds other bytes"):
+            portal.run()
+        assert portal.objects.objects == before
+        portal.records.records[whole.leaf] = Record(
+            whole.leaf, whole.id, whole.envelope, whole.received_at, whole.receipt, 6
+        )
+        portal.run()
+        assert len(portal.check()) == 8

@@ -27,6 +27,7 @@ from rekap.errors import Conflict, Corrupt, NotVerified
 from rekap.log import edge as edges
 from rekap.log import publication
 from rekap.log.checkpoint import Checkpoint, open_checkpoint, sign_checkpoint
+from rekap.log.entry import leaf_hash
 from rekap.log.guards import check_history, frontier_of, guarded_tree
 from rekap.log.merkle import Frontier
 from rekap.log.policy import NO_POLICY, Policy
@@ -153,6 +154,9 @@ def _fix_order_once(ports: Ports, settings: Settings, size: int) -> _Batches:
         if count == settings.max_batches:
             more = True
             break
+        for record in pending:
+            # What was ordered must be derived: bytes that are lost now would stop the log for good.
+            _check_bytes(record.leaf, record.envelope)
         fresh = tuple(record.leaf for record in pending)
         first = size + len(leaves)
         ports.order.append(first, fresh)
@@ -175,10 +179,12 @@ def _derive(ports: Ports, key: NoteKey, tree: Tree | None, batches: _Batches) ->
     if edge.root() != frontier.root():
         raise Corrupt(f"the published tiles of size {frontier.size} do not give TREE's root")
     entries = [_envelope(ports.records, batches, leaf) for leaf in batches.leaves]
-    new_files, _ = edges.grow(edge, entries)
+    grown = frontier.extend(map(bytes.fromhex, batches.leaves))
+    new_files, new_edge = edges.grow(edge, entries)
+    if new_edge.root() != grown.root():
+        raise Corrupt(f"the entries to write at size {grown.size} do not give the ordered root")
     for path, data in new_files.items():
         _put(ports.objects, PREFIX + path, data)
-    grown = frontier.extend(map(bytes.fromhex, batches.leaves))
     if edges.reread(files, edge, grown.size).root() != grown.root():
         raise Corrupt(f"the tiles of size {grown.size} do not give the root of the ordered leaves")
     if tree is not None:
@@ -246,4 +252,11 @@ def _envelope(records: Records, batches: _Batches, leaf: str) -> bytes:
         if record is None:
             raise Corrupt(f"the ordered leaf {leaf} has no record")
         held = record.envelope
-    return held
+    return _check_bytes(leaf, held)
+
+
+def _check_bytes(leaf: str, envelope: bytes) -> bytes:
+    """Return the bytes of a leaf; files with others could never be replaced."""
+    if leaf_hash(envelope).hex() != leaf:
+        raise Corrupt(f"the record of leaf {leaf} holds other bytes")
+    return envelope
