@@ -127,13 +127,11 @@ class Gateway:
         headers: dict[str, str] | None = None,
     ) -> tuple[int, dict[str, str], bytes]:
         """Send one request and return status, headers in lower case, and body."""
-        client = self.client()
-        client.request(method, path, body, headers or {})
-        answer = client.getresponse()
-        found = {name.lower(): value for name, value in answer.getheaders()}
-        data = answer.read()
-        client.close()
-        return answer.status, found, data
+        with contextlib.closing(self.client()) as client:
+            client.request(method, path, body, headers or {})
+            with client.getresponse() as answer:
+                found = {name.lower(): value for name, value in answer.getheaders()}
+                return answer.status, found, answer.read()
 
     def post(self, body: bytes) -> tuple[int, dict[str, Any]]:
         """Send a statement once."""
