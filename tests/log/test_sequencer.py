@@ -250,7 +250,7 @@ def test_refuses_bytes_that_are_not_what_was_ordered() -> None:
     portal = grown()
     (pending,) = portal.records.pending(1)
     portal.records.records[pending.leaf] = Record(pending.leaf, pending.id, b"other", 5, b"", None)
-    refuses(portal, "do not give the root of the ordered leaves")
+    refuses(portal, "holds other bytes")
 
 
 def test_refuses_to_sign_what_was_written_otherwise() -> None:
