@@ -29,7 +29,7 @@ COULD_NOT: Final = 2
 _MAX_FILE: Final = 32 * 1024 * 1024
 
 
-class _Log:
+class SiteLog:
     """The files of a log: below `log/` of a site, or one kept checkpoint without files."""
 
     def __init__(self, source: Source | None, note: bytes = b"") -> None:
@@ -111,7 +111,7 @@ def _compare(options: Namespace, say: Say) -> int:
         print(say("SESUAI: keduanya satu riwayat.", "AGREE: both tell one history."))
         return AGREE
     files.write_new(options.to, found.format())
-    print(_verdict(found, say))
+    print(told(found, say))
     _tell_difference(left, right, say)
     print(say(f"Bukti: {options.to}", f"Evidence: {options.to}"))
     return FORKED
@@ -122,11 +122,12 @@ def _evidence(options: Namespace, say: Say) -> int:
     if options.policy is not None and found.key != _key(options.policy, "", say):
         raise NotVerified(say("bukti ini tentang log lain", "this is about another log"))
     found.verify()
-    print(_verdict(found, say))
+    print(told(found, say))
     return FORKED
 
 
-def _verdict(found: Fork, say: Say) -> str:
+def told(found: Fork, say: Say) -> str:
+    """Say what a fork shows, in one sentence."""
     smaller, larger = found.verify()
     first, second = say.number(smaller.size), say.number(larger.size)
     return say(
@@ -151,11 +152,11 @@ def _tell_difference(left: View, right: View, say: Say) -> None:
         )
 
 
-def _open(name: str) -> _Log:
+def _open(name: str) -> SiteLog:
     place = Path(name)
     if place.is_file():
-        return _Log(None, files.read(place, MAX_NOTE))
-    return _Log(open_source(name))
+        return SiteLog(None, files.read(place, MAX_NOTE))
+    return SiteLog(open_source(name))
 
 
 def _key(policy: Path | None, site: str, say: Say) -> NoteKey:

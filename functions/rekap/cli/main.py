@@ -88,6 +88,12 @@ COMMANDS: Final = (
         "compare two copies of a log: one history or two",
     ),
     Command(
+        "mirror",
+        "rekap.cli.mirror",
+        "salin portal seutuhnya, terverifikasi, dan segarkan salinannya",
+        "make and refresh a full, verified copy of a portal",
+    ),
+    Command(
         "serve",
         "rekap.cli.serve",
         "sajikan portal di komputer ini",

@@ -12,6 +12,8 @@ from __future__ import annotations
 import os
 import shutil
 from argparse import ArgumentParser, Namespace
+from collections.abc import Iterable
+from collections.abc import Set as AbstractSet
 from pathlib import Path
 from typing import Final
 
@@ -58,7 +60,7 @@ def _rebuild(source: Source, target: Path, making: Path, progress: Progress, say
     code, report, outcome = derive.audited(source, folder, progress, say)
     if outcome is None:
         return code
-    folder.copy_evidence(outcome, source)
+    folder.copy_evidence(outcome, partial_tiles(outcome, source))
     if target.exists():
         target.rmdir()
     making.rename(target)
@@ -116,31 +118,37 @@ class Folder:
         """See `audit.Sink`."""
         self.put(path, data)
 
-    def copy_evidence(self, outcome: Outcome, source: Source) -> None:
+    def copy_evidence(self, outcome: Outcome, earlier: AbstractSet[Tile]) -> None:
         """Write the log and `site.json` from what was verified, not from the source again.
 
-        Partial tiles of earlier sizes are written where the source has them: they were verified to
-        hold the beginning of the tree.
+        `earlier` are partial tiles of earlier sizes: they hold the beginning of the tree.
         """
-        size = outcome.content.size
-        needed = set(tiles.tiles_for(size))
-        for tile in needed | _partial(outcome, source):
+        for tile in earlier | set(tiles.tiles_for(outcome.content.size)):
             self.put(_LOG + tile.path, _content(tile, outcome))
             self.evidence += 1
         self.put(_LOG + tiles.CHECKPOINT, outcome.checkpoint)
         self.put("site.json", outcome.claim)
 
 
-def _partial(outcome: Outcome, source: Source) -> set[Tile]:
+def partial_tiles(outcome: Outcome, source: Source) -> set[Tile]:
     """Return the partial tiles of earlier sizes that the source has, as far as it can be known."""
-    size = outcome.content.size
     listed = source.paths()
     if listed is not None:
-        found = {tile for path in listed if (tile := _tile(path)) is not None}
+        found = tiles_of(listed)
     else:
         wanted = {tile for earlier in outcome.sizes for tile in tiles.tiles_for(earlier)}
         found = {tile for tile in wanted if source.read(_LOG + tile.path, 0) is not None}
+    return within(found, outcome.content.size)
+
+
+def within(found: Iterable[Tile], size: int) -> set[Tile]:
+    """Return the tiles that lie within the tree of `size`."""
     return {t for t in found if t.width <= tiles.width_in(max(t.level, 0), t.n, size)}
+
+
+def tiles_of(paths: Iterable[str]) -> set[Tile]:
+    """Return the tiles that paths below the site's base name."""
+    return {tile for path in paths if (tile := _tile(path)) is not None}
 
 
 def _tile(path: str) -> Tile | None:

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import gc
 import multiprocessing
+import os
 import sys
+import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
+
+_WATCH_S: Final = 0.5
 
 _work: Callable[[Any], Any] | None = None
 """What a forked process does: it inherits the function with everything that it refers to."""
@@ -44,7 +49,9 @@ def _forked(
     _work = work
     gc.freeze()
     context = multiprocessing.get_context("fork")
-    pool = ProcessPoolExecutor(processes, mp_context=context)
+    pool = ProcessPoolExecutor(
+        processes, mp_context=context, initializer=_end_with, initargs=(os.getpid(),)
+    )
     try:
         futures = [pool.submit(_run, item) for item in items]
         while futures:
@@ -54,6 +61,17 @@ def _forked(
         _work = None
         pool.shutdown(wait=True, cancel_futures=True)
         gc.unfreeze()
+
+
+def _end_with(parent: int) -> None:
+    """End this process soon after its parent was killed: nobody else would tell it to."""
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(_WATCH_S)
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
 
 
 def _run(item: Any) -> Any:

@@ -1,0 +1,267 @@
+"""`rekap mirror DIR|URL --to DIR`: a full copy of a portal, verified, and later what is new.
+
+    1  the checkpoint of the source against the copy's own: it must go on from there
+    2  tiles, bundles and proofs that the copy lacks are fetched; all are verified again
+    3  pages and bulk data are computed from the log, never fetched
+    4  the next copy is complete beside the old one, then takes its place in one step
+
+0  the copy is complete    1  the source is refuted, forked or went back    2  could not
+Whatever happens, DIR is the old copy or the new one, and `rekap verify DIR` proves it.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from argparse import ArgumentParser, Namespace
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from rekap.cli import compare
+from rekap.cli.officials import files
+from rekap.cli.replica import Busy, Foreign, Next, Replica, earlier_tiles
+from rekap.cli.speech import Say
+from rekap.cli.verdict import verdict_lines
+from rekap.cli.verify import Progress, repeat
+from rekap.errors import Conflict, Malformed, NotVerified
+from rekap.log.policy import MAX_POLICY, Policy
+from rekap.publish.release import current
+from rekap.publish.site import Site
+from rekap.signing.note import MAX_NOTE, NoteKey
+from rekap.verify import fork as forks
+from rekap.verify.anchors import CHECKPOINT, POLICY
+from rekap.verify.audit import Outcome, Plan
+from rekap.verify.claim import CLAIM, MAX_CLAIM, parse
+from rekap.verify.overlay import Counted, Overlay
+from rekap.verify.reader import FolderSource, Source, Unreadable, open_source
+from rekap.verify.verdict import PROVED, REFUTED, UNDECIDED, Report
+
+_GRACE_S: Final = 120
+_PAUSE_S: Final = 5.0
+
+
+def configure(parser: ArgumentParser, say: Say) -> None:
+    """Declare the arguments."""
+    parser.add_argument(
+        "site", metavar="DIR|URL", help=say("folder public/ atau alamat", "public/ folder or URL")
+    )
+    parser.add_argument(
+        "--to",
+        required=True,
+        type=Path,
+        metavar="DIR",
+        help=say("folder salinan, baru atau dari kali lalu", "the copy's folder, new or kept"),
+    )
+    parser.add_argument(
+        "--policy",
+        type=Path,
+        metavar="F",
+        help=say(
+            "jangkar dari kertas; tanpa ini jangkar salinan, dan pada kali pertama milik situs",
+            "anchors from paper; without it the copy's own, and the first time the site's",
+        ),
+    )
+    parser.add_argument(
+        "--grace",
+        type=int,
+        default=_GRACE_S,
+        metavar="S",
+        help=say(
+            f"detik menunggu alamat yang sedang menerbitkan atau tertinggal ({_GRACE_S})",
+            f"seconds to wait for an address that is publishing or behind ({_GRACE_S})",
+        ),
+    )
+
+
+def run(options: Namespace, say: Say) -> int:
+    """Make or refresh a copy; exit codes as above."""
+    replica = Replica(options.to)
+    try:
+        with replica.held() as copy:
+            policy = _anchors(options.policy, copy)
+            source = Counted(open_source(options.site))
+            return _Run(source, replica, copy, policy, options.grace, say).run()
+    except Busy:
+        told = say("sedang dikerjakan program lain", "another program works on it")
+        print(f"rekap mirror: {replica.shown}: {told}", file=sys.stderr)
+    except Foreign:
+        told = say(
+            "bukan salinan buatan `rekap mirror`; tidak ada yang ditulis",
+            "not a copy that `rekap mirror` made; nothing is written",
+        )
+        print(f"rekap mirror: {replica.shown}: {told}", file=sys.stderr)
+    except (Unreadable, Malformed, NotVerified) as error:
+        print(f"rekap mirror: {error}", file=sys.stderr)
+    return UNDECIDED
+
+
+def _anchors(given: Path | None, copy: FolderSource | None) -> Policy | None:
+    """Return the reader's own anchors, else those of the copy: the source cannot change them."""
+    if given is not None:
+        return Policy.parse(files.read(given, MAX_POLICY))
+    return None if copy is None else Policy.parse(copy.read(POLICY, MAX_POLICY) or b"")
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """One run. `copy` is the copy of the last time; `grace` is in seconds."""
+
+    source: Counted
+    replica: Replica
+    copy: FolderSource | None
+    policy: Policy | None
+    grace: int
+    say: Say
+
+    def run(self) -> int:
+        """Compare, fetch, compute, exchange."""
+        if self.copy is not None:
+            code = self._compare(self.copy)
+            if code is not None:
+                return code
+        try:
+            return self._renew()
+        finally:
+            self.replica.clear()
+
+    # ------------------------------------------------------------ 1 compare
+
+    def _compare(self, copy: FolderSource) -> int | None:
+        """Return None if there is more to fetch, else the exit code."""
+        if self._is_same(copy):
+            size = self.say.number(parse(copy.read(CLAIM, MAX_CLAIM) or b"").size)
+            self._tell(f"tidak ada yang baru; {size} entri.", f"nothing new; {size} entries.")
+            return PROVED
+        key = self._key()
+        kept = forks.view(self.replica.shown, compare.SiteLog(copy), key)
+        deadline = time.monotonic() + (self.grace if self.source.remote else 0)
+        while True:
+            try:
+                shown = forks.view(self.source.name, compare.SiteLog(self.source), key)
+            except (Malformed, NotVerified):
+                return None  # the audit says what is wrong with it, and where
+            found = _fork(kept, shown, key)
+            if found is not None:
+                return self._accuse(found)
+            if shown.checkpoint.size >= kept.checkpoint.size:
+                return None
+            if time.monotonic() + _PAUSE_S > deadline:
+                return self._refuse_older(kept.checkpoint.size, shown.checkpoint.size)
+            time.sleep(_PAUSE_S)
+
+    def _is_same(self, copy: FolderSource) -> bool:
+        return all(
+            copy.read(path, limit) == self.source.read(path, limit)
+            for path, limit in ((CLAIM, MAX_CLAIM), (CHECKPOINT, MAX_NOTE))
+        )
+
+    def _key(self) -> NoteKey:
+        logs = () if self.policy is None else self.policy.logs
+        if len(logs) != 1:
+            raise Malformed(
+                self.say(
+                    "jangkar tidak menyebut tepat satu log",
+                    "the anchors do not name exactly one log",
+                )
+            )
+        return logs[0].key
+
+    def _accuse(self, found: forks.Fork) -> int:
+        """Write the evidence beside the copy, once: more of it shows nothing more."""
+        evidence = self.replica.evidence
+        with suppress(Conflict):
+            files.write_new(evidence, found.format())
+        print(compare.told(found, self.say))
+        print(self.say(f"Bukti: {evidence}", f"Evidence: {evidence}"))
+        self._tell("tidak diubah.", "was not changed.")
+        return REFUTED
+
+    def _refuse_older(self, kept: int, shown: int) -> int:
+        one, other = self.say.number(kept), self.say.number(shown)
+        print(
+            self.say(
+                f"MUNDUR: situs menunjukkan {other} entri; salinan ini {one} entri yang sudah"
+                " ditandatangani log.",
+                f"WENT BACK: the site shows {other} entries; this copy holds {one} that the log"
+                " has signed.",
+            )
+        )
+        self._tell("tidak diubah.", "was not changed.")
+        return REFUTED
+
+    # ------------------------------------------------------------ 2, 3, 4
+
+    def _renew(self) -> int:
+        """Write the next copy and let it take its place; tell why if the source forbids it.
+
+        What is refuted through the old copy's files may be its own damage: then all are fetched.
+        """
+        report, outcome, folder = self._audit(self.copy)
+        if report.refuted and self.copy is not None:
+            self.replica.clear()
+            report, outcome, folder = self._audit(None)
+        if report.refuted or report.undecided or outcome is None:
+            for line in verdict_lines(report, self.say):
+                print(line)
+            if self.copy is not None:
+                self._tell("tidak diubah.", "was not changed.")
+            return REFUTED if report.refuted else UNDECIDED
+        files, shared = folder.finish(outcome, earlier_tiles(outcome, self.source, self.copy))
+        self.replica.install()
+        self._conclude(report, files, files - shared)
+        return PROVED
+
+    def _audit(self, copy: FolderSource | None) -> tuple[Report, Outcome | None, Next]:
+        """Audit the source into the next copy, with the log's files that `copy` has."""
+        old = None if self.copy is None else self.replica.folder
+        progress, processes = Progress(self.say), os.cpu_count() or 1
+        folder = Next(self.replica.next, processes, progress, old)
+        plan = Plan(
+            render=Site,
+            release=current(),
+            pages=0,
+            policy=self.policy,
+            since=None if self.copy is None else self.copy.read(CHECKPOINT, MAX_NOTE),
+            processes=processes,
+            sink=folder,
+        )
+        source: Source = self.source if copy is None else Overlay(self.source, copy)
+        report, outcome = repeat(source, plan, self.grace, progress)
+        return report, outcome, folder
+
+    def _conclude(self, report: Report, files: int, new: int) -> None:
+        say, size = self.say, report.facts["size"]
+        grown = report.facts.get("since", {}).get("grown", size)
+        asked, octets = (say.number(number) for number in self.source.given)
+        all_, more, files_, new_ = (say.number(number) for number in (size, grown, files, new))
+        self._tell(
+            f"salinan lengkap, {all_} entri, {more} di antaranya baru; {files_} berkas, {new_} baru"
+            " atau berubah.",
+            f"a full copy, {all_} entries, {more} of them new; {files_} files, {new_} new or"
+            " changed.",
+        )
+        print(
+            say(
+                f"Diambil: {asked} berkas, {octets} bita; halaman dan data dihitung dari log.",
+                f"Fetched: {asked} files, {octets} bytes; pages and data were computed from the"
+                " log.",
+            )
+        )
+        if report.facts["anchors"] == "site":
+            print(say("Jangkar diambil dari situs ini.", "The anchors were taken from this site."))
+        name = self.replica.shown
+        print(say(f"Buktikan: rekap verify {name}", f"Prove it: rekap verify {name}"))
+
+    def _tell(self, indonesian: str, english: str) -> None:
+        name = self.replica.shown
+        print(self.say(f"{name}: {indonesian}", f"{name}: {english}"))
+
+
+def _fork(kept: forks.View, shown: forks.View, key: NoteKey) -> forks.Fork | None:
+    """Return the evidence of a fork. Tiles that show nothing are judged by the audit."""
+    with suppress(Malformed, NotVerified):
+        return forks.compare(kept, shown, key)
+    return None
