@@ -97,7 +97,7 @@ nightly: check-template .venv/.dev .venv-rehearse/.done ## two more readers of t
 bench: .venv/.run ## the numbers to reach, measured on this machine
 	$(BIN)/python scripts/bench.py
 
-load: .venv/.run ## uploads against the gateway: four rates, a stop, an evening, as tables; about twenty minutes
+load: .venv/.run ## uploads against the gateway: four rates, a stop, an evening, as tables; about half an hour
 	$(BIN)/python scripts/load.py --table --seconds 30
 
 golden: .venv/.dev ## make the committed vectors and folders again and show the difference; never run by CI

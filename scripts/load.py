@@ -35,7 +35,7 @@ sys.path[:0] = [str(ROOT), str(ROOT / "functions")]
 from scripts.loading import proving, reports, scenarios  # noqa: E402
 from scripts.loading.clients import ACCEPTED, DOUBT  # noqa: E402
 from scripts.loading.country import ORIGIN, Country, Upload  # noqa: E402
-from scripts.loading.portal import Backlog, Gateway, begin, ring  # noqa: E402
+from scripts.loading.portal import SETTLES_S, Backlog, Gateway, begin, ring  # noqa: E402
 from scripts.loading.reports import Result  # noqa: E402
 from scripts.loading.runs import Plan, Rules, run  # noqa: E402
 from scripts.loading.scenarios import Scenario  # noqa: E402
@@ -177,9 +177,10 @@ def target(options: argparse.Namespace, country: Country) -> Iterator[Target]:
         if folder.exists():
             raise ValueError(f"{folder} exists: give a new folder")
         begin(folder, country)
-        gateway = Gateway(folder)
+        gateway = Gateway(folder, country.release)
         gateway.start()
         try:
+            gateway.settle(SETTLES_S)
             yield Target(gateway.url, str(folder / "public"), gateway, folder)
         finally:
             gateway.stop()

@@ -45,7 +45,7 @@ class Country:
     def __init__(self, stations: int, *, seed: int, release: str) -> None:
         self.seed = seed
         self.stations = stations
-        self._release = release
+        self.release = release
         shape = Shape(seed=seed, stations=stations, office="governor", per_kecamatan=10)
         self.places: Places = invent(shape, random.Random(f"load {seed}"))
 
@@ -147,7 +147,7 @@ class Country:
         return self._signed(fields, [self.signer("operator")])
 
     def _publication(self) -> bytes:
-        fields = {"kind": "publication", "release": self._release}
+        fields = {"kind": "publication", "release": self.release}
         return self._signed(fields, [self.signer("operator")])
 
     def _election(self) -> bytes:

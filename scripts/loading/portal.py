@@ -25,6 +25,8 @@ ROOT: Final = Path(__file__).resolve().parents[2]
 WAVE: Final = 5_120
 """Statements that are taken before the next run of `sequence`: what one run orders."""
 PATIENCE_S: Final = 60.0
+SETTLES_S: Final = 180.0
+QUIET_LOOKS: Final = 5
 
 
 def begin(folder: Path, country: Country) -> None:
@@ -53,9 +55,14 @@ def begin(folder: Path, country: Country) -> None:
 
 @dataclass
 class Gateway:
-    """`scripts/gateway.py` over a folder, as a process of its own; it keeps its port."""
+    """`scripts/gateway.py` over a folder, as a process of its own; it keeps its port.
+
+    `release` is the one that the log names: a change of the code in the middle of a run would stop
+    the publisher.
+    """
 
     folder: Path
+    release: str
     processes: int = 3
     port: int = 0
     _process: subprocess.Popen[bytes] | None = field(default=None, repr=False)
@@ -76,6 +83,7 @@ class Gateway:
         command = [
             sys.executable, str(ROOT / "scripts" / "gateway.py"), "--dir", str(self.folder),
             "--origin", ORIGIN, "--port", str(self.port), "--processes", str(self.processes),
+            "--parameter", f"Release={self.release}",
         ]  # fmt: skip
         with self.lines.open("ab") as out:
             self._process = subprocess.Popen(command, stdout=out, stderr=out)
@@ -88,6 +96,20 @@ class Gateway:
             time.sleep(0.05)
         self.stop()
         raise RuntimeError(f"the gateway does not listen; see {self.lines}")
+
+    def settle(self, patience_s: float) -> None:
+        """Wait until no function has been inside a call for a second: the watch audits at a start.
+
+        Goes on after `patience_s`: a portal that is never at rest can be measured too.
+        """
+        end, quiet = time.monotonic() + patience_s, 0
+        while quiet < QUIET_LOOKS and time.monotonic() < end:
+            time.sleep(1 / QUIET_LOOKS)
+            quiet = 0 if self._inside() else quiet + 1
+
+    def _inside(self) -> int:
+        lines = self.lines.read_bytes()
+        return lines.count(b'"event":"start"') - lines.count(b'"event":"end"')
 
     def stop(self) -> None:
         """End it as an operator does."""

@@ -310,6 +310,7 @@ def test_short_runs_of_each_kind_lose_nothing(
 ) -> None:
     folder = tmp_path / "portal"
     arguments = "--rates 20 --seconds 2 --storm 10 --down 2 --evening 9600 --share 0.0001 --table"
+    arguments += " --rest 90"
     assert load.main([*arguments.split(), "--dir", str(folder)]) == 0
     out = capsys.readouterr().out
     assert "rekap verify: exit 0" in out
@@ -380,7 +381,7 @@ def losing(tmp_path: Path) -> Iterator[str]:
     country = Country(max(8, -(-len(arrivals) // 2)), seed=1, release=release.current())
     folder = tmp_path / "portal"
     portal.begin(folder, country)
-    gateway = portal.Gateway(folder, processes=1)
+    gateway = portal.Gateway(folder, country.release, processes=1)
     gateway.start()
     own = {"gateway": gateway, "taken": []}
     server = ThreadingHTTPServer(("127.0.0.1", 0), type("Here", (Losing,), own))
@@ -398,7 +399,7 @@ def test_a_server_that_loses_what_it_acknowledged_is_found_out(
 ) -> None:
     """The site is true, and yet a receipt is broken: only the sender can know."""
     code = load.main(
-        ["--url", losing, "--rates", "10", "--seconds", "2", "--promise", "5", "--seed", "1"]
+        ["--url", losing, "--rates", "10", "--seconds", "2", "--promise", "5", "--rest", "90"]
     )
     out = capsys.readouterr().out
     assert "rekap verify: exit 0" in out
