@@ -279,6 +279,122 @@ def test_a_log_begins_without_a_kit(clerk: Clerk) -> None:
     assert said.code == 1
 
 
+@pytest.mark.parametrize("kind", ["publication", "close", "election"])
+def test_a_log_without_an_election_is_known_by_its_first_entry(tmp_path: Path, kind: str) -> None:
+    clerk = Clerk(tmp_path)
+    clerk.path("log.dsse.json").write_bytes(clerk.world.entries[0])
+    fields, signers = {
+        "publication": (clerk.world.of_log("publication", release="cd" * 32), ("operator-1",)),
+        "close": (clerk.world.of_log("close"), ("operator-1",)),
+        "election": (clerk.world.election(), ("operator-1", "root-1", "root-2")),
+    }[kind]
+    draft(clerk, "x", fields)
+    keys = [word for role in signers for word in ("--key", clerk.key(role))]
+    run = ("sign", "--log", "log.dsse.json", *keys, "x.pernyataan.json")
+    said = clerk.run(*run, typed=AGREE * len(signers))
+    assert (said.code, "tidak cukup" in said.words) == (0, False), said
+    assert "rekap submit x.dsse.json" in said.words
+    assert clerk.signed("x").data == sign(fields, *signers)
+    said = clerk.run("sign", "--log", "log.dsse.json", "--key", clerk.key("operator-2"),
+                     "x.pernyataan.json", typed=AGREE)  # fmt: skip
+    assert (said.code, "belum ada dalam kit" in said.words) == (1, True)
+
+
+def test_what_is_no_first_entry(clerk: Clerk) -> None:
+    clerk.path("x.dsse.json").write_bytes(clerk.world.entries[1])
+    clerk.path("y.dsse.json").write_bytes(b"{}")
+    clerk.path("z.dsse.json").write_bytes(sign(clerk.world.log_statement(), "operator-2"))
+    for name in ("x", "y", "z", "none"):
+        said = clerk.run("sign", "--log", f"{name}.dsse.json", "a.pernyataan.json")
+        assert (said.code, "entri 0" in said.words) == (2, True)
+    said = clerk.run("sign", "--kit", "kit.json", "--log", "x.dsse.json", "a.pernyataan.json")
+    assert (said.code, "tidak keduanya" in said.words) == (2, True)
+
+
+# ------------------------------------------------------------ many statements of one kind
+
+STATIONS = ("001", "002", "003")
+GRANTS = tuple(f"g{tps}.pernyataan.json" for tps in STATIONS)
+PPK = "ppk-31.71.06-1"
+
+
+@pytest.fixture
+def grants(clerk: Clerk) -> Clerk:
+    for tps in STATIONS:
+        fields = clerk.world.grant("kpps", KELURAHAN, tps=tps, count=3)
+        fresh = [
+            {**one, "person": name, "key": codec.b64encode(signer(name).public)}
+            for at, one in enumerate(fields["persons"])
+            if (name := f"new-{tps}-{at}")
+        ]
+        draft(clerk, f"g{tps}", {**fields, "persons": fresh})
+    return clerk
+
+
+def sign_grants(clerk: Clerk, typed: str, *more: str, role: str = PPK) -> Said:
+    return clerk.run("sign", "--kit", "kit.json", "--key", clerk.key(role), *GRANTS, *more,
+                     typed=typed)  # fmt: skip
+
+
+def taken(clerk: Clerk) -> set[str]:
+    return {tps for tps in STATIONS if clerk.path(f"g{tps}.dsse.json").exists()}
+
+
+def test_all_are_shown_and_then_agreed_to_at_once(grants: Clerk) -> None:
+    said = sign_grants(grants, f"semua\n{PASSPHRASE}\n")
+    assert said.code == 0, said
+    assert taken(grants) == set(STATIONS)
+    question = said.out.index("ke-3 pernyataan")
+    for tps in STATIONS:
+        shown = said.out[:question]
+        assert grouped(grants.signed(f"g{tps}").id[:32]) in shown
+        for at in range(3):
+            assert grouped(signer(f"new-{tps}-{at}").keyid) in shown
+    assert said.out.count("setuju") == 1
+    said = sign_grants(grants, f"all\n{PASSPHRASE}\n", "--lang", "en", role="ppk-31.71.06-2")
+    assert "Type `all` to sign all 3 statements" in said.words
+    assert all(len(grants.signed(f"g{tps}").keyids) == 2 for tps in STATIONS)
+    assert "rekap submit g001.dsse.json g002.dsse.json g003.dsse.json" in said.words
+
+
+def test_all_is_no_answer_for_one(grants: Clerk) -> None:
+    said = sign_grants(grants, f"setuju\n{PASSPHRASE}\nsemua\nsetuju\n")
+    assert (said.code, taken(grants)) == (1, {"001", "003"})
+    grants.path("g001.dsse.json").unlink()
+    said = sign_as(grants, PPK, file=GRANTS[0], typed="semua\n")
+    assert (said.code, "sekaligus" in said.words, taken(grants)) == (1, False, {"003"})
+
+
+def test_another_kind_among_them_is_asked_about_alone(grants: Clerk) -> None:
+    fields = grants.world.of_election("revoke", keyid=signer(TWO).keyid, reason="lost")
+    draft(grants, "r", fields)
+    said = sign_grants(grants, f"semua\nsetuju\n{PASSPHRASE}\nsemua\nsetuju\n",
+                       "r.pernyataan.json")  # fmt: skip
+    assert (said.code, "sekaligus" in said.words, taken(grants)) == (1, False, {"002"})
+    assert grants.path("r.dsse.json").exists()
+
+
+def test_forms_are_asked_about_one_by_one(clerk: Clerk) -> None:
+    draft(clerk, "b", clerk.world.form(figures=figures((90, 80, 60))))
+    said = clerk.run("sign", "--kit", "kit.json", "--key", clerk.key(ONE), "a.pernyataan.json",
+                     "b.pernyataan.json", typed="semua\nsemua\n")  # fmt: skip
+    assert (said.code, "sekaligus" in said.words) == (1, False)
+    assert not clerk.path("a.dsse.json").exists()
+
+
+def test_one_that_may_not_be_signed_stops_all(grants: Clerk) -> None:
+    fields = grants.world.grant("ppk", "31.71.06", count=1)
+    one = {**fields["persons"][0], "person": "x", "key": codec.b64encode(signer("x").public)}
+    draft(grants, "p", {**fields, "persons": [one]})
+    said = sign_grants(grants, f"semua\n{PASSPHRASE}\n", "p.pernyataan.json")
+    assert (said.code, "tidak berwenang" in said.words, taken(grants)) == (1, True, set())
+
+
+def test_a_key_file_is_asked_for_before_anything_is_shown(clerk: Clerk) -> None:
+    said = clerk.run("sign", "--kit", "kit.json", "--key", "none.pem", "a.pernyataan.json")
+    assert (said.code, said.out) == (2, "")
+
+
 # ------------------------------------------------------------ what is shown
 
 

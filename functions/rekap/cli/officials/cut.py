@@ -13,8 +13,10 @@ from typing import Any, Final
 
 from rekap import codec
 from rekap.cli.officials.kit import Kit, Register
+from rekap.errors import Malformed
 from rekap.forms import regions
 from rekap.ledger import rosters
+from rekap.ledger.fold import fold
 from rekap.ledger.state import Record, State
 
 _ELSEWHERE: Final = frozenset({"election", "revoke"})
@@ -59,7 +61,19 @@ def cut(state: State, entries: Callable[[int], bytes], scope: Scope) -> Kit:
 
     Raises NoSuchPlace.
     """
-    scope = _checked(state, scope)
+    return _cut(state, entries, _checked(state, scope))
+
+
+def of_first_entry(entry: bytes) -> Kit:
+    """Return a kit of no election: what a log's entry 0 says. Raises Malformed for another one."""
+    state = State()
+    fold(state, entry)
+    if state.meta.get("log") is None:
+        raise Malformed("not an entry 0 that takes effect", code="log")
+    return _cut(state, lambda _: entry, Scope("", regions.COUNTRY))
+
+
+def _cut(state: State, entries: Callable[[int], bytes], scope: Scope) -> Kit:
     maps = {
         "meta": _meta(state, scope),
         "ids": dict(_ids(state, scope)),

@@ -9,12 +9,14 @@ from contextlib import suppress
 from pathlib import Path
 
 from rekap.cli.officials import files
+from rekap.cli.officials.cut import of_first_entry
 from rekap.cli.officials.enrolment import MAX_FILE as MAX_ENROLMENT
 from rekap.cli.officials.enrolment import Enrolment
 from rekap.cli.officials.keyfile import KeyFile
 from rekap.cli.officials.kit import Kit
 from rekap.cli.officials.talk import REFUSED, Fault, Talk
 from rekap.errors import Corrupt, Malformed, NotVerified
+from rekap.signing.envelope import MAX_ENVELOPE
 from rekap.signing.signer import Ed25519Signer
 
 LIVE = "live"
@@ -39,6 +41,24 @@ def kit(path: Path) -> Kit:
         raise Fault(
             f"{path}: bukan kit yang utuh. Ambil lagi dengan `rekap kit`.",
             f"{path}: not an intact kit ({error}). Take it again with `rekap kit`.",
+        ) from error
+
+
+def first_entry(path: Path) -> Kit:
+    """Return what entry 0 of a log alone says, from its signed file; raises Fault."""
+    try:
+        return of_first_entry(files.read(path, MAX_ENVELOPE))
+    except FileNotFoundError as error:
+        raise Fault(
+            f"{path}: tidak ada. Sebutkan entri 0 yang ditandatangani, misalnya log.dsse.json.",
+            f"{path}: no such file. Name entry 0 as it was signed, such as log.dsse.json.",
+        ) from error
+    except Malformed as error:
+        raise Fault(
+            f"{path}: bukan entri 0 yang lengkap tanda tangannya. Minta berkas yang dikirim para"
+            " pengelola, atau pakai --kit.",
+            f"{path}: not an entry 0 with all its signatures. Ask for the file that the operators"
+            " sent, or use --kit.",
         ) from error
 
 

@@ -30,7 +30,8 @@ class Names:
     """What a kit calls places and pairs; what it does not know is called by its code."""
 
     def __init__(self, kit: Kit | None, election: str, say: Say) -> None:
-        self._kit = kit if kit is not None and kit.election == election else None
+        same = kit is not None and bool(election) and kit.election == election
+        self._kit = kit if same else None
         self.say = say
 
     def pairs(self, contest: str) -> Sequence[Record]:
