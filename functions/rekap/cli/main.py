@@ -15,11 +15,11 @@ import importlib
 import io
 import os
 import sys
-import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Final, NoReturn
+from typing import Final
 
+from rekap.cli.parser import Parser
 from rekap.cli.speech import LANGUAGES, Say
 from rekap.errors import NotVerified, RekapError
 
@@ -40,10 +40,58 @@ class Command:
 
 COMMANDS: Final = (
     Command(
-        "import",
-        "rekap.cli.import_",
-        "putar ulang folder pemilihan menjadi portal lengkap",
-        "replay election folders into a complete portal",
+        "kit",
+        "rekap.cli.officials.take",
+        "petugas: ambil bagian buku besar yang diperlukan kantor ini",
+        "officials: take the part of the ledger that this office needs",
+    ),
+    Command(
+        "keygen",
+        "rekap.cli.officials.keygen",
+        "petugas: buat kunci dan pendaftarannya, tampilkan sidiknya",
+        "officials: make a key and its enrolment, show its fingerprint",
+    ),
+    Command(
+        "grant",
+        "rekap.cli.officials.grant",
+        "petugas: draf pemberian kunci dari daftar orang",
+        "officials: drafts that give keys to a list of persons",
+    ),
+    Command(
+        "form",
+        "rekap.cli.officials.form",
+        "petugas: dari angka di kertas menjadi draf formulir",
+        "officials: from the figures of a paper to the draft of a form",
+    ),
+    Command(
+        "correct",
+        "rekap.cli.officials.correct",
+        "petugas: buat revisi berikutnya, tampilkan hanya yang berubah",
+        "officials: make the next revision, show only what changed",
+    ),
+    Command(
+        "sign",
+        "rekap.cli.officials.sign",
+        "petugas: baca dan tandatangani pernyataan, satu demi satu",
+        "officials: read and sign statements, one officer after another",
+    ),
+    Command(
+        "submit",
+        "rekap.cli.officials.submit",
+        "petugas: antrekan dan kirim pernyataan sampai portal memberi tanda terima",
+        "officials: queue and send statements until the portal gives its receipt",
+    ),
+    Command(
+        "status",
+        "rekap.cli.officials.status",
+        "petugas: sampai di mana pernyataan, dari berkas publik saja",
+        "officials: where statements stand, from the public files alone",
+    ),
+    Command(
+        "revoke",
+        "rekap.cli.officials.revoke",
+        "petugas: draf pencabutan satu kunci",
+        "officials: a draft that ends a key",
     ),
     Command(
         "verify",
@@ -52,16 +100,34 @@ COMMANDS: Final = (
         "prove or refute everything a portal shows",
     ),
     Command(
-        "rebuild",
-        "rekap.cli.rebuild",
-        "buat ulang setiap halaman dari log saja",
-        "make every page again from the log alone",
+        "compare",
+        "rekap.cli.compare",
+        "bandingkan dua salinan log: satu riwayat atau dua",
+        "compare two copies of a log: one history or two",
     ),
     Command(
         "export",
         "rekap.cli.export",
         "tulis folder pemilihan dari sebuah portal",
         "write election folders from a portal",
+    ),
+    Command(
+        "rebuild",
+        "rekap.cli.rebuild",
+        "buat ulang setiap halaman dari log saja",
+        "make every page again from the log alone",
+    ),
+    Command(
+        "serve",
+        "rekap.cli.serve",
+        "sajikan portal di komputer ini",
+        "serve a portal on this machine",
+    ),
+    Command(
+        "import",
+        "rekap.cli.import_",
+        "putar ulang folder pemilihan menjadi portal lengkap",
+        "replay election folders into a complete portal",
     ),
     Command(
         "draft",
@@ -82,103 +148,12 @@ COMMANDS: Final = (
         "restore a portal's tables from its published log",
     ),
     Command(
-        "compare",
-        "rekap.cli.compare",
-        "bandingkan dua salinan log: satu riwayat atau dua",
-        "compare two copies of a log: one history or two",
-    ),
-    Command(
         "mirror",
         "rekap.cli.mirror",
         "salin portal seutuhnya, terverifikasi, dan segarkan salinannya",
         "make and refresh a full, verified copy of a portal",
     ),
-    Command(
-        "serve",
-        "rekap.cli.serve",
-        "sajikan portal di komputer ini",
-        "serve a portal on this machine",
-    ),
-    Command(
-        "kit",
-        "rekap.cli.officials.take",
-        "petugas: ambil bagian buku besar yang diperlukan kantor ini",
-        "officials: take the part of the ledger that this office needs",
-    ),
-    Command(
-        "keygen",
-        "rekap.cli.officials.keygen",
-        "petugas: buat kunci dan pendaftarannya, tampilkan sidiknya",
-        "officials: make a key and its enrolment, show its fingerprint",
-    ),
-    Command(
-        "grant",
-        "rekap.cli.officials.grant",
-        "petugas: draf pemberian kunci dari daftar orang",
-        "officials: drafts that give keys to a list of persons",
-    ),
-    Command(
-        "revoke",
-        "rekap.cli.officials.revoke",
-        "petugas: draf pencabutan satu kunci",
-        "officials: a draft that ends a key",
-    ),
-    Command(
-        "submit",
-        "rekap.cli.officials.submit",
-        "petugas: antrekan dan kirim pernyataan sampai portal memberi tanda terima",
-        "officials: queue and send statements until the portal gives its receipt",
-    ),
-    Command(
-        "status",
-        "rekap.cli.officials.status",
-        "petugas: sampai di mana pernyataan, dari berkas publik saja",
-        "officials: where statements stand, from the public files alone",
-    ),
-    Command(
-        "form",
-        "rekap.cli.officials.form",
-        "petugas: dari angka di kertas menjadi draf formulir",
-        "officials: from the figures of a paper to the draft of a form",
-    ),
-    Command(
-        "correct",
-        "rekap.cli.officials.correct",
-        "petugas: buat revisi berikutnya, tampilkan hanya yang berubah",
-        "officials: make the next revision, show only what changed",
-    ),
-    Command(
-        "sign",
-        "rekap.cli.officials.sign",
-        "petugas: baca dan tandatangani pernyataan, satu demi satu",
-        "officials: read and sign statements, one officer after another",
-    ),
 )
-
-
-class Parser(argparse.ArgumentParser):
-    """An argument parser whose fixed words are in the chosen language."""
-
-    def __init__(self, *, say: Say | None = None, **more: Any) -> None:
-        self._say = say or Say()
-        super().__init__(**{**more, "add_help": False, "allow_abbrev": False})
-        self._positionals.title = self._say("argumen", "arguments")
-        self._optionals.title = self._say("pilihan", "options")
-        self.add_argument(
-            "-h",
-            "--help",
-            action="help",
-            help=self._say("tampilkan bantuan ini", "show this help"),
-        )
-
-    def error(self, message: str) -> NoReturn:
-        """Say what is wrong with the arguments; exit code 2."""
-        self.print_usage(sys.stderr)
-        told = f"{self.prog}: {self._say('argumen salah', 'error')}: {message}"
-        lines = textwrap.wrap(
-            told, 80, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False
-        )
-        self.exit(COULD_NOT, "".join(f"{line}\n" for line in lines))
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -41,7 +41,7 @@ def configure_election(parser: ArgumentParser, say: Say) -> None:
         parser.add_argument(
             f"--{name}",
             type=Path,
-            metavar="FILE",
+            metavar=say("BERKAS", "FILE"),
             required=name == "kpu",
             help=say(
                 f"pendaftaran kunci {indonesian}, satu per baris",
@@ -59,7 +59,7 @@ def configure_election(parser: ArgumentParser, say: Say) -> None:
         "--pair",
         action="append",
         default=[],
-        metavar="N=FILE",
+        metavar=say("N=BERKAS", "N=FILE"),
         help=say(
             "pendaftaran akar saksi pasangan nomor N; boleh berulang",
             "enrolments of pair N's roots; may be repeated",
@@ -111,7 +111,7 @@ def configure_roster(parser: ArgumentParser, say: Say) -> None:
         "--region",
         action="append",
         default=[],
-        metavar="CODE",
+        metavar=say("KODE", "CODE"),
         help=say(
             "hanya daftar wilayah ini (`id` = puncak); boleh berulang",
             "only the list of this region (`id` = the top); may be repeated",

@@ -50,7 +50,7 @@ def configure_log(parser: ArgumentParser, say: Say) -> None:
         "--operators",
         required=True,
         type=Path,
-        metavar="FILE",
+        metavar=say("BERKAS", "FILE"),
         help=say(
             "pendaftaran kunci pengelola, satu per baris",
             "enrolments of the operators' keys, one a line",
@@ -76,7 +76,7 @@ def configure_log(parser: ArgumentParser, say: Say) -> None:
     parser.add_argument(
         "--policy",
         type=Path,
-        metavar="FILE",
+        metavar=say("BERKAS", "FILE"),
         help=say(
             "tlog-policy dengan saksi log; bila tidak disebut: tanpa saksi",
             "tlog-policy with witnesses; default: no witness",

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from rekap.cli.elections import explanations
-from rekap.cli.officials import files
+from rekap.cli.officials import files, labels
 from rekap.cli.officials.kit import Kit
 from rekap.cli.officials.talk import Fault, Talk
 from rekap.cli.speech import Say
@@ -28,7 +28,7 @@ def configure_determination(parser: ArgumentParser, say: Say) -> None:
     parser.add_argument(
         "--announced-at",
         required=True,
-        metavar="2024-12-09T15:04:05+07:00",
+        metavar=say("WAKTU", "TIME"),
         help=say(
             "saat diumumkan, sampai detiknya: tenggat gugatan mulai di sini",
             "when announced, to the second: the court's clock starts here",
@@ -60,7 +60,13 @@ def determination(
 
 def _add_slot(parser: ArgumentParser, say: Say) -> None:
     parser.add_argument("--contest", required=True)
-    parser.add_argument("--form", required=True, choices=model.FORMS)
+    parser.add_argument(
+        "--form",
+        required=True,
+        choices=model.FORMS,
+        metavar=say("FORMULIR", "FORM"),
+        help=labels.listed(say, "form", model.FORMS),
+    )
     parser.add_argument(
         "--region",
         required=True,
@@ -88,7 +94,7 @@ def configure_objection(parser: ArgumentParser, say: Say) -> None:
         "--attachment",
         required=True,
         type=Path,
-        metavar="FILE",
+        metavar=say("BERKAS", "FILE"),
         help=say(
             "surat keberatan; hanya sidik SHA-256-nya yang dicatat",
             "the written objection; only its SHA-256 is recorded",
@@ -119,9 +125,10 @@ def configure_answer(parser: ArgumentParser, say: Say) -> None:
         "--explains",
         action="append",
         default=[],
-        metavar="RULE[/child][/part]: …",
+        metavar=say("TEMUAN", "FINDING"),
         help=say(
-            "temuan yang dijelaskan; boleh berulang", "finding that is explained; may be repeated"
+            '"ATURAN[/kolom][/bagian]: penjelasan"; boleh berulang',
+            '"RULE[/child][/part]: explanation"; may be repeated',
         ),
     )
     parser.add_argument(

@@ -6,7 +6,7 @@ from argparse import ArgumentParser
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
-from rekap.cli.officials import attachments
+from rekap.cli.officials import attachments, labels
 from rekap.cli.officials.paper import DRAFT, SIGNED, Paper
 from rekap.cli.officials.slot import Slot
 from rekap.cli.officials.talk import REFUSED, Fault
@@ -20,7 +20,7 @@ def add_arguments(parser: ArgumentParser, say: Say) -> None:
         "--to",
         type=Path,
         required=True,
-        metavar="FILE",
+        metavar=say("BERKAS", "FILE"),
         help=say(f"berkas hasil, misalnya tps004{DRAFT}", f"result, for example tps004{DRAFT}"),
     )
     parser.add_argument(
@@ -36,7 +36,7 @@ def add_arguments(parser: ArgumentParser, say: Say) -> None:
         "--explain",
         action="append",
         default=[],
-        metavar="TEXT",
+        metavar=say("TEKS", "TEXT"),
         help=say(
             'penjelasan temuan, "ATURAN[/kolom][/bagian]: teks"; boleh berulang',
             'explanation of a finding, "RULE[/child][/part]: text"; may be repeated',
@@ -51,13 +51,18 @@ def add_arguments(parser: ArgumentParser, say: Say) -> None:
         ),
     )
     attachments.add_arguments(parser, say)
-    parser.add_argument("--count", choices=COUNTS, help=say("cara penghitungan", "kind of count"))
+    parser.add_argument(
+        "--count",
+        choices=COUNTS,
+        metavar=say("HITUNGAN", "COUNT"),
+        help=labels.listed(say, "count", COUNTS),
+    )
     parser.add_argument(
         "--sheets",
         action="append",
         default=[],
         type=Path,
-        metavar="FILE",
+        metavar=say("BERKAS", "FILE"),
         help=say(
             "untuk d_hasil_kecamatan: lembar kelurahan yang belum ada di kit",
             "for d_hasil_kecamatan: sheets of a kelurahan that the kit does not have yet",
@@ -65,7 +70,7 @@ def add_arguments(parser: ArgumentParser, say: Say) -> None:
     )
     parser.add_argument(
         "--at",
-        metavar="TIME",
+        metavar=say("WAKTU", "TIME"),
         help=say(
             "waktu pernyataan; bila tidak disebut, jam komputer ini",
             "time of the statement; default: this machine's clock",

@@ -35,7 +35,7 @@ def add_arguments(parser: ArgumentParser, say: Say) -> None:
         action="append",
         default=[],
         type=Path,
-        metavar="FILE",
+        metavar=say("BERKAS", "FILE"),
         help=say(
             "foto halaman, urut dari halaman 1; hanya sidiknya yang masuk log",
             "photograph of a page, in their order; only its digest goes into the log",
@@ -45,7 +45,7 @@ def add_arguments(parser: ArgumentParser, say: Say) -> None:
         "--witness",
         action="append",
         default=[],
-        metavar="N=STATE",
+        metavar=say("N=KEADAAN", "N=STATE"),
         help=say(
             "saksi pasangan N: ttd, hadir, absen, atau hadir:alasan",
             "witness of pair N: signed, present, absent, or present:reason",

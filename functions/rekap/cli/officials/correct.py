@@ -6,7 +6,17 @@ from argparse import ArgumentParser, Namespace
 from pathlib import Path
 from typing import Any
 
-from rekap.cli.officials import attachments, changes, compose, explain, form, given, preview, slot
+from rekap.cli.officials import (
+    attachments,
+    changes,
+    compose,
+    explain,
+    form,
+    given,
+    labels,
+    preview,
+    slot,
+)
 from rekap.cli.officials.arguments import add_arguments, check_target, moment
 from rekap.cli.officials.compose import More
 from rekap.cli.officials.drafting import Drafting
@@ -23,20 +33,24 @@ from rekap.forms.model import REASONS, slot_key
 
 def configure(parser: ArgumentParser, say: Say) -> None:
     """Declare the arguments."""
+    parser.epilog = _epilog(say)
     slot.add_arguments(parser, say)
     add_arguments(parser, say)
     parser.add_argument(
-        "--reason", choices=REASONS, help=say("alasan perubahan", "reason of the change")
+        "--reason",
+        choices=REASONS,
+        metavar=say("ALASAN", "REASON"),
+        help=labels.listed(say, "reason", REASONS),
     )
     parser.add_argument(
         "--reason-text",
-        metavar="TEXT",
+        metavar=say("TEKS", "TEXT"),
         help=say("keterangan alasan, tanpa nama dan nomor", "more about it; no names, no numbers"),
     )
     parser.add_argument(
         "--after",
         type=Path,
-        metavar="FILE",
+        metavar=say("BERKAS", "FILE"),
         help=say(
             "formulir bertanda tangan yang diubah, bila belum ada dalam kit",
             "the signed form that is changed, if the kit does not have it yet",
@@ -50,6 +64,17 @@ def configure(parser: ArgumentParser, say: Say) -> None:
             "write the figures in force to --to as CSV, to be changed",
         ),
     )
+
+
+def _epilog(say: Say) -> str:
+    told = say("Contoh: salin angka yang berlaku, ubah, lalu buat revisinya:",
+               "Example: copy the figures in force, change them, make the revision:")  # fmt: skip
+    return f"""{told}
+  rekap correct --kit tps.kit.json --form c_hasil \\
+    --region 32.07.01.2001 --tps 004 --copy --to tps004-r2.csv
+  rekap correct --kit tps.kit.json --form c_hasil \\
+    --region 32.07.01.2001 --tps 004 --sheet tps004-r2.csv \\
+    --reason typing --to tps004-r2.pernyataan.json"""
 
 
 def run(options: Namespace, say: Say) -> int:

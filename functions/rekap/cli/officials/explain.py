@@ -103,7 +103,10 @@ def _text(talk: Talk, *, required: bool) -> str:
                 "Explanation, why the paper says so (`stop` if it was mistyped):",
             )
         else:
-            talk.tell("Penjelasan (Enter bila tanpa penjelasan):", "Explanation (Enter for none):")
+            talk.tell(
+                "Penjelasan (Enter bila tanpa penjelasan, `berhenti` bila salah ketik):",
+                "Explanation (Enter for none, `stop` if it was mistyped):",
+            )
         text = talk.ask(">", ">")
         if text.lower() in ("berhenti", "stop"):
             raise Fault(

@@ -23,6 +23,7 @@ from rekap.signing.envelope import statement_id
 
 def configure(parser: ArgumentParser, say: Say) -> None:
     """Declare the arguments."""
+    parser.epilog = _epilog(say)
     slot.add_arguments(parser, say)
     add_arguments(parser, say)
     parser.add_argument(
@@ -30,6 +31,16 @@ def configure(parser: ArgumentParser, say: Say) -> None:
         action="store_true",
         help=say("tulis lembar CSV kosong ke --to", "write an empty CSV sheet to --to"),
     )
+
+
+def _epilog(say: Say) -> str:
+    told = say("Contoh: dari lembar CSV, atau diketik satu per satu tanpa --sheet:",
+               "Example: from a CSV sheet, or typed one by one without --sheet:")  # fmt: skip
+    return f"""{told}
+  rekap form --kit tps.kit.json --form c_hasil \\
+    --region 32.07.01.2001 --tps 004 --blank --to tps004.csv
+  rekap form --kit tps.kit.json --form c_hasil \\
+    --region 32.07.01.2001 --tps 004 --sheet tps004.csv --to tps004.pernyataan.json"""
 
 
 def run(options: Namespace, say: Say) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from argparse import ArgumentParser, Namespace, RawDescriptionHelpFormatter
+from argparse import ArgumentParser, Namespace
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -40,7 +40,6 @@ _COLUMNS: Final = (
 
 def configure(parser: ArgumentParser, say: Say) -> None:
     """Declare the arguments."""
-    parser.formatter_class = RawDescriptionHelpFormatter
     parser.epilog = _epilog(say)
     parser.add_argument(
         "--kit", required=True, type=Path, metavar="K", help=say("kit kantor ini", "your kit")
@@ -60,7 +59,9 @@ def configure(parser: ArgumentParser, say: Say) -> None:
         help=say("folder baru untuk draf", "a new folder for the drafts"),
     )
     parser.add_argument(
-        "--at", metavar="TIME", help=say("waktu; semula: sekarang", "time; now unless given")
+        "--at",
+        metavar=say("WAKTU", "TIME"),
+        help=say("waktu; semula: sekarang", "time; now unless given"),
     )
 
 
@@ -69,16 +70,17 @@ def _epilog(say: Say) -> str:
     return say(
         "Daftar: CSV dengan koma atau titik koma. Kolom:\n"
         f"  {columns}\n"
-        "region (wilayah), position (jabatan: ketua, anggota, saksi, pengawas), key (kunci):\n"
-        "berkas pendaftaran *.daftar.txt di folder daftar itu, atau barisnya. Contoh:\n"
+        "region (wilayah), position (jabatan: ketua, anggota, saksi, pengawas), key\n"
+        "(kunci): berkas pendaftaran *.daftar.txt di folder daftar itu, atau barisnya.\n"
+        "Contoh:\n"
         "  32.07.06.2001,001,ketua,,,budi.daftar.txt\n"
         "  rekap grant --kit ppk.kit.json --list kpps.csv --to kpps\n"
         "Lalu dua petugas bergantian menandatangani semuanya, dan mengirimnya:\n"
         "  rekap sign --kit ppk.kit.json --key saya.kunci.pem kpps/*.pernyataan.json",
         "The list: CSV with commas or semicolons. Columns:\n"
         f"  {columns}\n"
-        "position: ketua, anggota, saksi, pengawas. key: an enrolment file *.daftar.txt in\n"
-        "the folder of the list, or its line. Example:\n"
+        "position: ketua, anggota, saksi, pengawas. key: an enrolment file *.daftar.txt\n"
+        "in the folder of the list, or its line. Example:\n"
         "  32.07.06.2001,001,ketua,,,budi.daftar.txt\n"
         "  rekap grant --kit ppk.kit.json --list kpps.csv --to kpps\n"
         "Then two officials sign them all in turn, and send them:\n"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from argparse import ArgumentParser, Namespace, RawDescriptionHelpFormatter
+from argparse import ArgumentParser, Namespace
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -27,22 +27,24 @@ _NAME_MAX: Final = 100
 
 def configure(parser: ArgumentParser, say: Say) -> None:
     """Declare the arguments."""
-    parser.formatter_class = RawDescriptionHelpFormatter
     parser.epilog = _epilog(say)
     what = parser.add_mutually_exclusive_group(required=True)
     what.add_argument(
-        "--to", type=Path, metavar="FILE", help=say("buat kunci baru di sini", "make a new key")
+        "--to",
+        type=Path,
+        metavar="F",
+        help=say("buat kunci baru di sini", "make a new key"),
     )
     what.add_argument(
         "--enrol",
         type=Path,
-        metavar="FILE",
+        metavar="F",
         help=say("daftarkan kunci yang sudah ada", "enrol a key that exists"),
     )
     what.add_argument(
         "--show",
         type=Path,
-        metavar="FILE",
+        metavar="F",
         help=say("tampilkan sidik kunci atau pendaftaran", "show the fingerprint of either file"),
     )
     parser.add_argument(
@@ -58,7 +60,7 @@ def configure(parser: ArgumentParser, say: Say) -> None:
     )
     parser.add_argument(
         "--name",
-        metavar="TEXT",
+        metavar=say("TEKS", "TEXT"),
         help=say("catatan di pendaftaran; tidak pernah masuk log", "a remark; never in the log"),
     )
     parser.add_argument(
@@ -70,7 +72,7 @@ def configure(parser: ArgumentParser, say: Say) -> None:
     parser.add_argument(
         "--peraga",
         nargs=2,
-        metavar=("SEED", "ROLE"),
+        metavar=(say("BENIH", "SEED"), say("PERAN", "ROLE")),
         help=say("kunci peraga dari benih umum", "a demonstration key from a public seed"),
     )
 

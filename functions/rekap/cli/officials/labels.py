@@ -7,7 +7,7 @@ code of a figure is its place on the paper: "V.A", "IV.2", and "I.A L", "I.A P",
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from html import unescape
 from typing import Any, Final
@@ -124,6 +124,11 @@ def name(say: Say, table: str, code: str) -> str:
     if table == "body":
         return unescape(str(_indonesian().body(code)))
     return unescape(str(_indonesian().name(code, table)))
+
+
+def listed(say: Say, table: str, codes: Iterable[str]) -> str:
+    """The codes of a closed list with their names, for help: "typing (salah ketik), …"."""
+    return ", ".join(f"{code} ({name(say, table, code)})" for code in codes)
 
 
 def place(say: Say, code: str, called: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from argparse import ArgumentParser, Namespace, RawDescriptionHelpFormatter
+from argparse import ArgumentParser, Namespace
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
@@ -24,7 +24,6 @@ _DIGITS: Final = 32
 
 def configure(parser: ArgumentParser, say: Say) -> None:
     """Declare the arguments."""
-    parser.formatter_class = RawDescriptionHelpFormatter
     parser.epilog = _epilog(say)
     parser.add_argument(
         "--kit", required=True, type=Path, metavar="K", help=say("kit kantor ini", "your kit")
@@ -40,7 +39,8 @@ def configure(parser: ArgumentParser, say: Say) -> None:
         "--reason",
         required=True,
         choices=model.REVOKE_REASONS,
-        help=say("hilang, dicuri, disalahgunakan, diganti, berakhir", "why the key ends"),
+        metavar=say("ALASAN", "REASON"),
+        help=labels.listed(say, "revoke_reason", model.REVOKE_REASONS),
     )
     parser.add_argument(
         "--suspect-from",
@@ -55,24 +55,26 @@ def configure(parser: ArgumentParser, say: Say) -> None:
         "--to",
         required=True,
         type=Path,
-        metavar="FILE",
+        metavar=say("BERKAS", "FILE"),
         help=say(f"draf, NAMA{DRAFT}", f"the draft, NAME{DRAFT}"),
     )
     parser.add_argument(
-        "--at", metavar="TIME", help=say("waktu; semula: sekarang", "time; now unless given")
+        "--at",
+        metavar=say("WAKTU", "TIME"),
+        help=say("waktu; semula: sekarang", "time; now unless given"),
     )
 
 
 def _epilog(say: Say) -> str:
     return say(
-        "Kunci yang hilang dicabut dua petugas jenjang di atasnya, atau pemiliknya sendiri\n"
-        "(tanpa --suspect-from). Yang sudah ditandatangani tetap berlaku. Contoh:\n"
+        "Kunci yang hilang dicabut dua petugas jenjang di atasnya, atau pemiliknya\n"
+        "sendiri (tanpa --suspect-from). Yang sudah ditandatangani tetap berlaku. Contoh:\n"
         "  rekap revoke --kit ppk.kit.json --person kpps-32.07.06.2001-001-2 \\\n"
         f"    --reason lost --to cabut{DRAFT}\n"
         f"  rekap sign --kit ppk.kit.json --key saya.kunci.pem cabut{DRAFT}\n"
         "Orangnya didaftarkan lagi dengan kunci baru lewat `rekap grant`.",
-        "A lost key is revoked by two officials of the level above, or by its owner (without\n"
-        "--suspect-from). What it signed stays in force. Example:\n"
+        "A lost key is revoked by two officials of the level above, or by its owner\n"
+        "(without --suspect-from). What it signed stays in force. Example:\n"
         "  rekap revoke --kit ppk.kit.json --person kpps-32.07.06.2001-001-2 \\\n"
         f"    --reason lost --to end{DRAFT}\n"
         f"  rekap sign --kit ppk.kit.json --key mine.kunci.pem end{DRAFT}\n"

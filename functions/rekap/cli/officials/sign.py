@@ -19,11 +19,12 @@ from rekap.cli.speech import Say
 
 def configure(parser: ArgumentParser, say: Say) -> None:
     """Declare the arguments."""
+    parser.epilog = _epilog(say)
     parser.add_argument(
         "files",
         nargs="+",
         type=Path,
-        metavar="FILE",
+        metavar=say("BERKAS", "FILE"),
         help=say(f"draf *{DRAFT} atau yang sudah ditandatangani *{SIGNED}",
                  f"a draft *{DRAFT} or a signed statement *{SIGNED}"),
     )  # fmt: skip
@@ -33,12 +34,12 @@ def configure(parser: ArgumentParser, say: Say) -> None:
                  "a file made by `rekap kit`; only entry 0 needs neither this nor --log"),
     )  # fmt: skip
     parser.add_argument(
-        "--log", type=Path, metavar="FILE",
+        "--log", type=Path, metavar=say("BERKAS", "FILE"),
         help=say("pengganti --kit sebelum ada pemilihan: entri 0 yang ditandatangani",
                  "instead of --kit while there is no election: entry 0 as it was signed"),
     )  # fmt: skip
     parser.add_argument(
-        "--key", action="append", default=[], type=Path, metavar="KEY",
+        "--key", action="append", default=[], type=Path, metavar=say("KUNCI", "KEY"),
         help=say("berkas kunci; boleh berulang untuk beberapa petugas; tanpa ini hanya memeriksa",
                  "key file; may be repeated for several officers; without it only check"),
     )  # fmt: skip
@@ -62,10 +63,21 @@ def configure(parser: ArgumentParser, say: Say) -> None:
         help=say("izinkan kunci yang belum ada dalam kit", "allow a key that is not in the kit"),
     )  # fmt: skip
     parser.add_argument(
-        "--to", type=Path, metavar="FILE",
+        "--to", type=Path, metavar=say("BERKAS", "FILE"),
         help=say(f"berkas hasil; bila tidak disebut: nama yang sama dengan akhiran {SIGNED}",
                  f"result; default: the same name with {SIGNED}"),
     )  # fmt: skip
+
+
+def _epilog(say: Say) -> str:
+    told = say("Contoh: tiap petugas bergantian, dengan kuncinya sendiri:",
+               "Example: each officer in turn, with his own key:")  # fmt: skip
+    more = say("atau di komputer lain, dengan berkas yang sudah ditandatangani:",
+               "or on another machine, with the file that is signed already:")  # fmt: skip
+    return f"""{told}
+  rekap sign --kit tps.kit.json --key ketua.kunci.pem tps004.pernyataan.json
+{more}
+  rekap sign --kit tps.kit.json --key anggota-1.kunci.pem tps004.dsse.json"""
 
 
 def run(options: Namespace, say: Say) -> int:

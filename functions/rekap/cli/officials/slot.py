@@ -106,7 +106,13 @@ def add_arguments(parser: ArgumentParser, say: Say) -> None:
         ),
     )
     forms = [form for form in model.FORMS if form != model.SUMMARY]
-    parser.add_argument("--form", required=True, choices=forms, help=say("formulir", "form"))
+    parser.add_argument(
+        "--form",
+        required=True,
+        choices=forms,
+        metavar=say("FORMULIR", "FORM"),
+        help=labels.listed(say, "form", forms),
+    )
     parser.add_argument(
         "--region",
         required=True,
@@ -126,6 +132,7 @@ def find(kit: Kit, options: Namespace) -> Slot:
     form, code, tps = options.form, options.region, options.tps
     _check_region(kit, contest, form, code)
     _check_tps(kit, form, code, tps)
+    _check_scope(kit, code, tps)
     return Slot(kit, contest, form, code, tps, tuple(_children(kit, form, code)))
 
 
@@ -175,6 +182,22 @@ def _check_region(kit: Kit, contest: dict[str, Any], form: str, code: str) -> No
             " Check the code, or get a kit for that region.",
             REFUSED,
         )
+
+
+def _check_scope(kit: Kit, code: str, tps: str | None) -> None:
+    """Refuse a place that the kit was not cut for: most likely its number is mistyped."""
+    below = kit.region in (code, regions.COUNTRY) or regions.is_below(code, kit.region)
+    if below and kit.tps in (None, tps):
+        return
+    own = kit.region if kit.tps is None else f"{kit.region} TPS {kit.tps}"
+    asked = code if tps is None else f"{code} TPS {tps}"
+    raise Fault(
+        f"Kit ini untuk {own}, bukan {asked}. Periksa --region dan --tps, atau ambil kit untuk"
+        " tempat itu.",
+        f"This kit is for {own}, not {asked}. Check --region and --tps, or get a kit for that"
+        " place.",
+        REFUSED,
+    )
 
 
 def _check_tps(kit: Kit, form: str, code: str, tps: str | None) -> None:

@@ -59,7 +59,7 @@ def configure(parser: ArgumentParser, say: Say) -> None:
     parser.add_argument(
         "--from",
         dest="source",
-        metavar="DIR|URL",
+        metavar=say("FOLDER|URL", "DIR|URL"),
         help=say(
             "folder public/ atau alamat situs; tanpa ini alamat di antrean",
             "public/ folder or address of the site; without it the queue's address",
@@ -69,7 +69,7 @@ def configure(parser: ArgumentParser, say: Say) -> None:
         "--queue",
         type=Path,
         default=Path(QUEUE),
-        metavar="DIR",
+        metavar=say("FOLDER", "DIR"),
         help=say(f"folder antrean ({QUEUE})", f"folder of the queue ({QUEUE})"),
     )
     parser.add_argument(

@@ -67,7 +67,7 @@ def configure(parser: ArgumentParser, say: Say) -> None:
         "--queue",
         type=Path,
         default=Path(QUEUE),
-        metavar="DIR",
+        metavar=say("FOLDER", "DIR"),
         help=say(f"folder antrean ({QUEUE})", f"folder of the queue ({QUEUE})"),
     )
     parser.add_argument(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from argparse import ArgumentParser, ArgumentTypeError, Namespace, RawDescriptionHelpFormatter
+from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -27,16 +27,17 @@ from rekap.verify.reader import Source, Unreadable, open_source
 MODES: Final = {
     "live": ("langsung", "live"),
     "rehearsal": ("gladi, bukan hasil", "rehearsal, not a result"),
-    "replay": ("peraga ulang, bukan penyelenggaraan KPU", "replay, not run by KPU"),
+    "replay": ("pemutaran ulang, bukan penyelenggaraan KPU", "replay, not run by KPU"),
 }
 
 
 def configure(parser: ArgumentParser, say: Say) -> None:
     """Declare the arguments."""
-    parser.formatter_class = RawDescriptionHelpFormatter
     parser.epilog = _epilog(say)
     parser.add_argument(
-        "site", metavar="DIR|URL", help=say("folder public/ atau alamat", "public/ folder or URL")
+        "site",
+        metavar=say("FOLDER|URL", "DIR|URL"),
+        help=say("folder public/ atau alamat", "public/ folder or URL"),
     )
     parser.add_argument(
         "--election",
@@ -47,12 +48,15 @@ def configure(parser: ArgumentParser, say: Say) -> None:
     parser.add_argument(
         "--region",
         required=True,
-        type=region,
-        metavar="CODE",
+        type=lambda text: region(text, say),
+        metavar=say("KODE", "CODE"),
         help=say("kode wilayah kantor ini, misalnya 32.07.06", "the office's region code"),
     )
     parser.add_argument(
-        "--tps", type=station, metavar="N", help=say("hanya TPS ini", "this station only")
+        "--tps",
+        type=lambda text: station(text, say),
+        metavar="N",
+        help=say("hanya TPS ini", "this station only"),
     )
     parser.add_argument(
         "--levels",
@@ -68,36 +72,50 @@ def configure(parser: ArgumentParser, say: Say) -> None:
         help=say("berkas jangkar milik sendiri", "your own anchor file"),
     )
     parser.add_argument(
-        "--to", required=True, type=Path, metavar="FILE", help=say("berkas kit", "the kit file")
+        "--to",
+        required=True,
+        type=Path,
+        metavar=say("BERKAS", "FILE"),
+        help=say("berkas kit", "the kit file"),
     )
 
 
 def _epilog(say: Say) -> str:
     return say(
-        "Seluruh log diperiksa lebih dulu. Kit lama di FILE diganti. Contoh, untuk PPK:\n"
+        "Seluruh log diperiksa lebih dulu. Kit lama di BERKAS diganti. Contoh, untuk PPK:\n"
         "  rekap kit https://ALAMAT/ --region 32.07.06 --to ppk.kit.json\n"
         "untuk KPPS TPS 004:\n"
         "  rekap kit https://ALAMAT/ --region 32.07.06.2001 --tps 004 --to kpps.kit.json",
-        "The whole log is checked first. An older kit in FILE is replaced. Example, for a PPK:\n"
+        "The whole log is checked first. An older kit in FILE is replaced. For a PPK:\n"
         "  rekap kit https://ADDRESS/ --region 32.07.06 --to ppk.kit.json\n"
         "for the KPPS of TPS 004:\n"
         "  rekap kit https://ADDRESS/ --region 32.07.06.2001 --tps 004 --to kpps.kit.json",
     )
 
 
-def region(text: str) -> str:
+def region(text: str, say: Say) -> str:
     """Read a region code, or `id` for the country."""
     if text == regions.COUNTRY or regions.is_code(text):
         return text
-    raise ArgumentTypeError(f"{text[:20]!r}: 32.07.06.2001")
+    raise ArgumentTypeError(
+        say(
+            f"{text[:20]} bukan kode wilayah; tulis dengan titik, misalnya 32.07.06.2001",
+            f"{text[:20]} is no region code; write it with dots, such as 32.07.06.2001",
+        )
+    )
 
 
-def station(text: str) -> str:
+def station(text: str, say: Say) -> str:
     """Read a TPS number; `4` is `004`."""
     number = text.zfill(3) if text.isascii() and text.isdigit() else text
     if regions.is_tps(number):
         return number
-    raise ArgumentTypeError(f"{text[:20]!r}: 001 … 999")
+    raise ArgumentTypeError(
+        say(
+            f"{text[:20]} bukan nomor TPS; tulis 001 sampai 999",
+            f"{text[:20]} is no TPS number; write 001 to 999",
+        )
+    )
 
 
 def run(options: Namespace, say: Say) -> int:
@@ -128,15 +146,23 @@ def _run(options: Namespace, talk: Talk) -> int:
             "--tps butuh kode kelurahan/desa di --region, misalnya 32.07.06.2001.",
             "--tps needs the code of a kelurahan in --region, such as 32.07.06.2001.",
         )
+    if not options.to.parent.is_dir():
+        raise Fault(
+            f"{options.to.parent}: folder tidak ada. Buat dulu, atau pilih tempat lain.",
+            f"{options.to.parent}: no such folder. Make it first, or choose another place.",
+        )
     try:
         source = open_source(options.site)
+        release = _release(source)
     except Unreadable as error:
         raise Fault(
-            f"{error}. Sebutkan folder public/ sebuah portal, atau alamatnya.",
-            f"{error}. Name the public/ folder of a portal, or its address.",
+            f"{options.site} tidak dapat dibaca. Periksa jaringan, dan sebutkan alamat portal atau"
+            f" folder public/ yang benar. ({error})",
+            f"{options.site} cannot be read. Check the network, and name the address of a portal"
+            f" or its folder public/. ({error})",
         ) from error
     scissors = _Scissors(Scope(options.election, options.region, options.tps, options.levels))
-    code = _audit(source, options.policy, scissors, talk)
+    code = _audit(source, release, options.policy, scissors, talk)
     if code:
         return code
     if scissors.missing is not None:
@@ -151,14 +177,16 @@ def _run(options: Namespace, talk: Talk) -> int:
     return 0
 
 
-def _audit(source: Source, policy: Path | None, scissors: _Scissors, talk: Talk) -> int:
+def _audit(
+    source: Source, release: str, policy: Path | None, scissors: _Scissors, talk: Talk
+) -> int:
     """Verify the log; 0, or the exit code of the verdict that was told.
 
     A kit holds no page, so the release that renders pages is taken from the site.
     """
     plan = Plan(
         render=scissors,
-        release=_release(source),
+        release=release,
         pages=0,
         policy=None if policy is None else Policy.parse(_policy(policy)),
         processes=os.cpu_count() or 1,
@@ -175,7 +203,7 @@ def _audit(source: Source, policy: Path | None, scissors: _Scissors, talk: Talk)
 def _release(source: Source) -> str:
     try:
         return claim.parse(source.read(claim.CLAIM, claim.MAX_CLAIM) or b"").release
-    except (Malformed, Unreadable):
+    except Malformed:
         return ""
 
 
@@ -185,7 +213,12 @@ def _policy(path: Path) -> bytes:
 
 
 def _explain(missing: NoSuchPlace, scope: Scope) -> Fault:
-    known = ", ".join(missing.known) or "-"
+    known = ", ".join(missing.known)
+    if missing.what == "election" and not known:
+        return Fault(
+            "Log ini belum memuat pemilihan. Ambil kit sesudah pemilihannya tercatat.",
+            "This log has no election yet. Take a kit when the election is logged.",
+        )
     if missing.what == "election":
         return Fault(
             f"Pilih pemilihan dengan --election. Log ini memuat: {known}.",
