@@ -42,7 +42,7 @@ WHY: Final = {
     "tps": ("TPS-nya di luar daftar", "its TPS is not in the roster"),
     "previous": ("tidak menyambung versi sebelumnya", "does not continue the version before"),
     "pairs": ("pasangannya tidak cocok", "its pairs do not fit"),
-    "replay-only": ("hanya untuk peraga ulang", "only for a replay"),
+    "replay-only": ("hanya untuk pemutaran ulang", "only for a replay"),
     "policy": ("kebijakannya bukan kebijakan log ini", "its policy is not this log's"),
     "key": ("kuncinya tidak terdaftar", "its key is not registered"),
     "key-taken": ("kuncinya sudah dipakai orang lain", "its key belongs to somebody else"),
