@@ -58,9 +58,9 @@ def portal(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return home
 
 
-@pytest.fixture(params=README)
-def desk(request: pytest.FixtureRequest, portal: Path, tmp_path: Path) -> Iterator[Desk]:
-    yield from Desk.opened(request.param, portal, tmp_path)
+@pytest.fixture
+def desk(portal: Path, tmp_path: Path) -> Iterator[Desk]:
+    yield from Desk.opened("README.md", portal, tmp_path)
 
 
 class Desk:

@@ -1,7 +1,7 @@
 """`rekap submit` killed with SIGKILL again and again, against a portal that is killed too.
 
 At the end every statement is in the log exactly once, its receipt is on the disk and verifies, and
-every file that was queued is there byte for byte. `REKAP_KILLS=all` kills ten times as often; seed
+every file that was queued is there byte for byte. `REKAP_SUBMIT_KILLS=all`: ten times as often; seed
 and counts are printed.
 """
 
@@ -26,7 +26,7 @@ from tests.live_portal import PATIENCE, Gateway, begin
 from rekap.cli.officials import receipts
 from rekap.cli.officials.queue import Queue
 
-MANY = os.environ.get("REKAP_KILLS") == "all"
+MANY = os.environ.get("REKAP_SUBMIT_KILLS") == "all"
 KILLS = 150 if MANY else 15
 SEED = int(os.environ.get("REKAP_SEED", "20241127"))
 STATIONS = tuple(f"{n:03d}" for n in range(1, 401 if MANY else 49))
