@@ -1,4 +1,4 @@
-"""The rehearsal's own parts; the rehearsal itself is a step of CI, and needs an emulator.
+"""The rehearsal's own parts; the rehearsal itself runs nightly, and needs an emulator.
 
 Where .venv-rehearse is set up, the policies of the emulator are asked too.
 """

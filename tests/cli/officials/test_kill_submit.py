@@ -1,8 +1,8 @@
 """`rekap submit` killed with SIGKILL again and again, against a portal that is killed too.
 
 At the end every statement is in the log exactly once, its receipt is on the disk and verifies, and
-every file that was queued is there byte for byte. `REKAP_SUBMIT_KILLS=all`: ten times as often; seed
-and counts are printed.
+every file that was queued is there byte for byte. `REKAP_SUBMIT_KILLS=all` means ten
+times as often; seed and counts are printed.
 """
 
 from __future__ import annotations
