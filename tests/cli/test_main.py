@@ -71,3 +71,4 @@ def test_numbers_are_written_as_each_language_writes_them():
     assert Say("en").number(1234567) == "1,234,567"
     assert Say("id").size(1_234_567) == "1,2 MB"
     assert Say("en").size(1_234_567) == "1.2 MB"
+    assert (Say().size(0), Say().size(1), Say().size(999_000)) == ("0 kB", "1 kB", "999 kB")

@@ -29,5 +29,7 @@ class Say:
         return f"{self.number(int(whole))}{',' if self.lang == 'id' else '.'}{tenth}"
 
     def size(self, octets: int) -> str:
-        """A size in MB of 1,000,000 bytes."""
+        """A size in MB of 1,000,000 bytes, below one in kB of 1,000, rounded up."""
+        if octets < 1_000_000:
+            return f"{self.number(-(-octets // 1000))} kB"
         return f"{self.decimal(octets / 1_000_000)} MB"

@@ -28,16 +28,8 @@ def said(one: Talk) -> str:
     return one.stdout.getvalue()
 
 
-@pytest.mark.parametrize(
-    ("typed", "yes"),
-    [("ya\n", True), ("YES\n", True), ("y\n", False), ("tidak\n", False), ("\n", False)],
-)
-def test_only_the_whole_word_is_yes(typed, yes) -> None:
-    assert talk(typed).confirm("Lanjut?", "Go on?") is yes
-
-
 def test_an_input_that_ends_is_no_answer() -> None:
-    for ask in (talk().ask, talk().confirm, talk().secret):
+    for ask in (talk().ask, talk().secret):
         with pytest.raises(Fault):
             ask("Tanya", "Question")
 

@@ -37,14 +37,15 @@ _MONTHS: Final = (
 
 
 def of(fields: Mapping[str, Any], say: Say) -> str:
-    """The name of a statement: "C.Hasil 31.71.06.1001 TPS 004", "Kunci kpps 31.71 …".
+    """The name of a statement: "C.Hasil 31.71.06.1001 TPS 004", "Kunci KPPS 31.71 …".
 
     Fields that are missing or strange are left out; nothing a terminal obeys gets through.
     """
     kind = str(fields.get("kind"))
     known = _FORMS.get(str(fields.get("form"))) if kind == "form" else _KINDS.get(kind)
     words = [say(*known) if known else say("Pernyataan", "Statement")]
-    words += [str(fields[name]) for name in ("body", "region", "keyid") if name in fields]
+    words += [str(fields["body"]).replace("_", " ").upper()] if "body" in fields else []
+    words += [str(fields[name]) for name in ("region", "keyid") if name in fields]
     if not words[1:] and "election" in fields:
         words.append(str(fields["election"]))
     if "tps" in fields and isinstance(fields["tps"], str):

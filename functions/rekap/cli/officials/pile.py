@@ -55,7 +55,7 @@ class Pile:
             if paper.is_signed:
                 return Item.parse(paper.data)
             self.fault(
-                f"{path}: rancangan ini belum ditandatangani. Jalankan `rekap sign` dahulu.",
+                f"{path}: draf ini belum ditandatangani. Jalankan `rekap sign` dahulu.",
                 f"{path}: this draft is not signed yet. Run `rekap sign` first.",
             )
         except Malformed as error:

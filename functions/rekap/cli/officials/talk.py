@@ -104,11 +104,6 @@ class Talk:
             )
         return line.strip()
 
-    def confirm(self, indonesian: str, english: str) -> bool:
-        """Tell whether the answer is yes; only `ya` and `yes` are, in full."""
-        told = self.say("(ketik ya / tidak)", "(type yes / no)")
-        return self.ask(f"{indonesian} {told}", f"{english} {told}").lower() in ("ya", "yes")
-
     def secret(self, indonesian: str, english: str, file: Path | None = None) -> str:
         """Return a secret: the first line of `file`, else asked without echo."""
         if file is not None:
