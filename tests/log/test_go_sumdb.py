@@ -19,6 +19,8 @@ SOURCE = Path(__file__).parents[1] / "gocheck"
 DEBIAN = Path("/usr/share/gocode")
 REQUIRED = "go" in os.environ.get("REKAP_REQUIRE", "").replace(",", " ").split()
 
+WAVE = 5_120
+
 pytestmark = pytest.mark.go
 
 
@@ -77,13 +79,28 @@ def check(program: Path, folder: Path, *more: str) -> subprocess.CompletedProces
 def grown(*sizes: int) -> Portal:
     portal, last = Portal(), 0
     for size in sizes:
-        portal.accept_numbers(last, size)
-        portal.run()
+        for first in range(last, size, WAVE):
+            portal.accept_numbers(first, min(size, first + WAVE))
+            while portal.run().more:
+                pass
         last = size
     return portal
 
 
-@pytest.mark.parametrize("sizes", [(1,), (2,), (255, 256), (256, 257), (3, 300, 1000)])
+@pytest.mark.parametrize(
+    "sizes",
+    [
+        (1,),
+        (2,),
+        (255,),
+        (255, 256),
+        (256, 257),
+        (3, 300, 1000),
+        (65_535,),
+        (65_536,),
+        (65_535, 65_537),
+    ],
+)
 def test_go_accepts_our_logs(program: Path, tmp_path: Path, sizes: tuple[int, ...]) -> None:
     folder = published(grown(*sizes), tmp_path)
     for old in sizes:
