@@ -33,7 +33,7 @@ def log_key(files: Files) -> NoteKey:
 
 def policy(files: Files) -> Policy:
     """Return the policy of entry 0; raises as `log_key`."""
-    return Policy.parse("".join(f"{line}\n" for line in _fields(files)["policy"]).encode())
+    return Policy.of_lines(_fields(files)["policy"])
 
 
 def _fields(files: Files) -> Any:

@@ -80,7 +80,7 @@ def _look(outside: Outside, until: float) -> Glance:
 def _audit(outside: Outside, until: float, sight: Sight) -> None:
     """Do what `rekap verify URL` does. One process: on Lambda none may be forked."""
     key = outside.log_key
-    policy = None if key is None else Policy.parse(f"log {key.vkey}\nquorum none\n".encode())
+    policy = None if key is None else Policy.of_log(key)
     plan = Plan(Site, release.current(), PAGES, policy, now=outside.clock())
     grace = min(GRACE_S, (until - time.monotonic()) / 4)
     report, _ = repeat(UrlSource(outside.site, until), plan, grace, _in_time(until))

@@ -13,8 +13,10 @@ from rekap.log.witness import Asked, Witnesses
 
 def policy(portal: wiring.Portal) -> Policy:
     """Return the policy of entry 0; before the first checkpoint there is none."""
-    objects = wiring.present(portal.objects, "REKAP_PUBLIC_BUCKET")
-    return NO_POLICY if objects.get(CHECKPOINT) is None else _policy(portal)
+    try:
+        return _policy(portal)
+    except _NotBegunError:
+        return NO_POLICY
 
 
 def carrier(portal: wiring.Portal, policy: Policy) -> Witnesses | None:
@@ -44,7 +46,14 @@ def counted(policy: Policy, asked: Asked) -> dict[str, float]:
     }
 
 
+class _NotBegunError(Exception):
+    """There is no checkpoint yet; raised, so that the answer is not remembered."""
+
+
 @lru_cache(maxsize=2)
 def _policy(portal: wiring.Portal) -> Policy:
     """Entry 0 never changes, so a warm process reads it once."""
-    return entry_zero.policy(LogFiles(wiring.present(portal.objects, "REKAP_PUBLIC_BUCKET")))
+    objects = wiring.present(portal.objects, "REKAP_PUBLIC_BUCKET")
+    if objects.get(CHECKPOINT) is None:
+        raise _NotBegunError
+    return entry_zero.policy(LogFiles(objects))

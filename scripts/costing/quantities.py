@@ -33,7 +33,7 @@ COUNTED: Final[Mapping[str, Mapping[str, Count]]] = {
     "sequence": {
         "reads": Count(56, 98),
         "writes": Count(11, 95),
-        "gets log": Count(10, 10),
+        "gets log": Count(9, 9),
         "puts log": Count(3, 3),
         "signatures": Count(1, 1),
         "messages": Count(1, 1),

@@ -81,6 +81,16 @@ class Policy:
                 raise Malformed(error.message, f"line {number}", "policy") from error
         return reader.finish()
 
+    @classmethod
+    def of_lines(cls, lines: Iterable[str]) -> Policy:
+        """Read a policy from its lines without newlines, as entry 0 has them; raises as `parse`."""
+        return cls.parse("".join(f"{line}\n" for line in lines).encode())
+
+    @classmethod
+    def of_log(cls, key: NoteKey) -> Policy:
+        """Return the policy of readers who know a log's key and ask for no witness."""
+        return cls((Source(key.name, key),))
+
     def format(self) -> bytes:
         """Return a policy file: `Policy.parse(p.format()) == p`."""
         lines = [_words("log", source.key.vkey, source.url) for source in self.logs]

@@ -251,8 +251,8 @@ def _envelope(records: Records, batches: _Batches, leaf: str) -> bytes:
         record = records.read(leaf)
         if record is None:
             raise Corrupt(f"the ordered leaf {leaf} has no record")
-        held = record.envelope
-    return _check_bytes(leaf, held)
+        held = _check_bytes(leaf, record.envelope)
+    return held
 
 
 def _check_bytes(leaf: str, envelope: bytes) -> bytes:

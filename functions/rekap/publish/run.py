@@ -107,7 +107,7 @@ class Publisher:
 
     def _first_policy(self) -> Policy:
         """The log's own key: which witnesses count is said by entry 0, asked after the fold."""
-        return Policy.parse(f"log {self._log_key.vkey}\nquorum none\n".encode())
+        return Policy.of_log(self._log_key)
 
     def _fold(self) -> tuple[State, Head, bytes, Bundles, int] | None:
         """Fold up to the checkpoint: (state, its head, checkpoint, entries, how many were new).
@@ -182,8 +182,7 @@ class Publisher:
 
     def _meets(self, state: State, note: bytes) -> bool:
         """Tell whether a checkpoint counts by the policy of entry 0: then proofs may name it."""
-        lines = "".join(f"{line}\n" for line in state.meta.get("log")["policy"])
-        policy = Policy.parse(lines.encode())
+        policy = Policy.of_lines(state.meta.get("log")["policy"])
         _, verified = open_checkpoint(note, policy)
         return meets(policy, verified)
 

@@ -7,7 +7,6 @@ the site's own is used, which proves that the site is in itself consistent, and 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -84,11 +83,6 @@ def read_checkpoint(data: bytes, anchors: Anchors, report: Report) -> Head | Non
     _note_strangers(data, verified, report)
     report.facts["signed_by"] = sorted(key.name for key in verified)
     return Head(checkpoint, signed=True, data=data)
-
-
-def log_policy(lines: Sequence[str]) -> Policy:
-    """Return the policy that entry 0 states; the fold has seen that it is one."""
-    return Policy.parse("".join(f"{line}\n" for line in lines).encode())
 
 
 def is_met(head: Head, policy: Policy) -> bool:

@@ -229,7 +229,7 @@ class Audit:
         log = state.meta.get("log")
         policy = opened.anchors.policy
         if log is not None:
-            policy = anchoring.log_policy(log["policy"])
+            policy = Policy.of_lines(log["policy"])
         numbers = [int(m[1]) for path in opened.files or () if (m := _PROOF.fullmatch(path))]
         newer = [index for index in numbers if index >= content.size]
         evidence.check_newest(self._source, newer, content.size, policy, report)
