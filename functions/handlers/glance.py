@@ -20,13 +20,13 @@ from typing import Final
 
 from handlers import entry_zero
 from rekap.errors import Corrupt, Malformed, NotVerified
-from rekap.log import proofs, tiles
+from rekap.log import proofs
 from rekap.log.checkpoint import Checkpoint, open_checkpoint
 from rekap.log.merkle import verify_consistency
 from rekap.signing.note import MAX_NOTE, NoteKey
 from rekap.verify import claim as claims
 from rekap.verify.anchors import CHECKPOINT
-from rekap.verify.blocks import LOG, MAX_BUNDLE
+from rekap.verify.blocks import LOG, SiteLog
 from rekap.verify.claim import CLAIM, MAX_CLAIM, Claim
 from rekap.verify.reader import Source
 
@@ -72,7 +72,7 @@ def look(source: Source, pinned: NoteKey | None, seen: Seen | None) -> Glance:
 class _Look:
     def __init__(self, source: Source, pinned: NoteKey | None, seen: Seen | None) -> None:
         self._source = source
-        self._files = _Files(source)
+        self._files = SiteLog(source)
         self._pinned = pinned
         if seen is not None and pinned is not None and seen.vkey != pinned.vkey:
             seen = None  # remembered for another operator's log
@@ -180,18 +180,3 @@ class _Look:
         if claim is not None and claim.size >= before.shown:
             before = replace(before, shown=claim.size, lagged=bool(found.lag))
         found.seen = before
-
-
-class _Files:
-    """The log's files below a source, none larger than it can be."""
-
-    def __init__(self, source: Source) -> None:
-        self._source = source
-        self.last = ""
-
-    def read(self, path: str, /) -> bytes | None:
-        """Return a file's bytes, or None; one byte too many makes it malformed."""
-        self.last = path
-        bundle = path.startswith("tile/entries/")
-        limit = MAX_NOTE if path == tiles.CHECKPOINT else MAX_BUNDLE if bundle else 8_192
-        return self._source.read(LOG + path, limit)

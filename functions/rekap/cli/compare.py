@@ -15,32 +15,29 @@ from typing import Final
 from rekap.cli.officials import files
 from rekap.cli.speech import Say
 from rekap.errors import Malformed, NotVerified
-from rekap.log.policy import Policy
+from rekap.log.policy import MAX_POLICY, Policy
+from rekap.log.proofs import TileReader
 from rekap.log.tiles import CHECKPOINT
 from rekap.signing.note import MAX_NOTE, NoteKey
 from rekap.verify import fork as forks
 from rekap.verify.anchors import POLICY
+from rekap.verify.blocks import SiteLog
 from rekap.verify.fork import MAX_FORK, Fork, View
-from rekap.verify.reader import Source, Unreadable, open_source
+from rekap.verify.reader import Unreadable, open_source
 
 AGREE: Final = 0
 FORKED: Final = 1
 COULD_NOT: Final = 2
-_MAX_FILE: Final = 32 * 1024 * 1024
 
 
-class SiteLog:
-    """The files of a log: below `log/` of a site, or one kept checkpoint without files."""
+class _Kept:
+    """A checkpoint that somebody kept, as a log without any other file."""
 
-    def __init__(self, source: Source | None, note: bytes = b"") -> None:
-        self._source = source
+    def __init__(self, note: bytes) -> None:
         self._note = note
 
     def read(self, path: str) -> bytes | None:
-        """Return a file of the log, or None."""
-        if self._source is not None:
-            limit = MAX_NOTE if path == CHECKPOINT else _MAX_FILE
-            return self._source.read(f"log/{path}", limit)
+        """Return the checkpoint; there is nothing else."""
         return self._note if path == CHECKPOINT else None
 
 
@@ -152,21 +149,25 @@ def _tell_difference(left: View, right: View, say: Say) -> None:
         )
 
 
-def _open(name: str) -> SiteLog:
+def _open(name: str) -> TileReader:
     place = Path(name)
     if place.is_file():
-        return SiteLog(None, files.read(place, MAX_NOTE))
+        return _Kept(files.read(place, MAX_NOTE))
     return SiteLog(open_source(name))
 
 
 def _key(policy: Path | None, site: str, say: Say) -> NoteKey:
-    data = files.read(policy, MAX_NOTE) if policy else open_source(site).read(POLICY, MAX_NOTE)
-    logs = Policy.parse(data or b"").logs
-    if len(logs) != 1:
+    data = files.read(policy, MAX_POLICY) if policy else open_source(site).read(POLICY, MAX_POLICY)
+    return only_key(Policy.parse(data or b""), say)
+
+
+def only_key(policy: Policy, say: Say) -> NoteKey:
+    """Return the key of the one log that anchors name; raises Malformed."""
+    if len(policy.logs) != 1:
         raise Malformed(
             say(
                 "jangkar tidak menyebut tepat satu log; pakai --policy",
                 "the anchors do not name exactly one log; use --policy",
             )
         )
-    return logs[0].key
+    return policy.logs[0].key

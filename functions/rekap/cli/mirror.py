@@ -27,13 +27,14 @@ from rekap.cli.speech import Say
 from rekap.cli.verdict import verdict_lines
 from rekap.cli.verify import Progress, repeat
 from rekap.errors import Conflict, Malformed, NotVerified
-from rekap.log.policy import MAX_POLICY, Policy
+from rekap.log.policy import MAX_POLICY, NO_POLICY, Policy
 from rekap.publish.release import current
 from rekap.publish.site import Site
 from rekap.signing.note import MAX_NOTE, NoteKey
 from rekap.verify import fork as forks
 from rekap.verify.anchors import CHECKPOINT, POLICY
 from rekap.verify.audit import Outcome, Plan
+from rekap.verify.blocks import SiteLog
 from rekap.verify.claim import CLAIM, MAX_CLAIM, parse
 from rekap.verify.overlay import Counted, Overlay
 from rekap.verify.reader import FolderSource, Source, Unreadable, open_source
@@ -135,12 +136,12 @@ class _Run:
             size = self.say.number(parse(copy.read(CLAIM, MAX_CLAIM) or b"").size)
             self._tell(f"tidak ada yang baru; {size} entri.", f"nothing new; {size} entries.")
             return PROVED
-        key = self._key()
-        kept = forks.view(self.replica.shown, compare.SiteLog(copy), key)
+        key = compare.only_key(self.policy or NO_POLICY, self.say)
+        kept = forks.view(self.replica.shown, SiteLog(copy), key)
         deadline = time.monotonic() + (self.grace if self.source.remote else 0)
         while True:
             try:
-                shown = forks.view(self.source.name, compare.SiteLog(self.source), key)
+                shown = forks.view(self.source.name, SiteLog(self.source), key)
             except (Malformed, NotVerified):
                 return None  # the audit says what is wrong with it, and where
             found = _fork(kept, shown, key)
@@ -157,17 +158,6 @@ class _Run:
             copy.read(path, limit) == self.source.read(path, limit)
             for path, limit in ((CLAIM, MAX_CLAIM), (CHECKPOINT, MAX_NOTE))
         )
-
-    def _key(self) -> NoteKey:
-        logs = () if self.policy is None else self.policy.logs
-        if len(logs) != 1:
-            raise Malformed(
-                self.say(
-                    "jangkar tidak menyebut tepat satu log",
-                    "the anchors do not name exactly one log",
-                )
-            )
-        return logs[0].key
 
     def _accuse(self, found: forks.Fork) -> int:
         """Write the evidence beside the copy, once: more of it shows nothing more."""

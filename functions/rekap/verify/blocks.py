@@ -14,7 +14,8 @@ from rekap.errors import Malformed
 from rekap.log import tiles
 from rekap.log.entry import MAX_ENTRY, decode_bundle, encode_bundle, leaf_hash
 from rekap.log.merkle import HASH_BYTES
-from rekap.log.tiles import ENTRIES, WIDTH, Tile
+from rekap.log.tiles import CHECKPOINT, ENTRIES, WIDTH, Tile
+from rekap.signing.note import MAX_NOTE
 from rekap.verify import checks
 from rekap.verify.entries import Entries
 from rekap.verify.hashes import TreeHashes
@@ -66,7 +67,7 @@ def read_required(source: Source, tile: Tile, report: Report) -> bytes | None:
     Where it is missing, V04 is recorded and the full one is cut, as tlog-tiles allows readers.
     """
     place = LOG + tile.path
-    data = source.read(place, _limit(tile))
+    data = source.read(place, limit_of(tile.path))
     if data is None:
         report.refute(checks.LOG_FILES, place, THIS_FILE, ABSENT)
         return _cut_from_full(source, tile) if tile.width < WIDTH else None
@@ -94,12 +95,32 @@ def form_of(tile: Tile) -> Words:
     return Words(f"{HASH_BYTES * tile.width} bita", f"{HASH_BYTES * tile.width} bytes")
 
 
-def _limit(tile: Tile) -> int:
-    return MAX_BUNDLE if tile.level == ENTRIES else HASH_BYTES * WIDTH
+class SiteLog:
+    """The files of a site's log by their path below `log/`, none larger than it can be.
+
+    `last` is the path that was read last: where a fault was found. One byte too many is read, so
+    that a larger file is malformed.
+    """
+
+    def __init__(self, source: Source) -> None:
+        self._source = source
+        self.last = ""
+
+    def read(self, path: str, /) -> bytes | None:
+        """Return a file's bytes, or None."""
+        self.last = path
+        return self._source.read(LOG + path, limit_of(path))
+
+
+def limit_of(path: str) -> int:
+    """Return the most bytes that the file of a log at `path` (below `log/`) can have."""
+    if path == CHECKPOINT:
+        return MAX_NOTE
+    return MAX_BUNDLE if path.startswith("tile/entries/") else HASH_BYTES * WIDTH
 
 
 def _cut_from_full(source: Source, tile: Tile) -> bytes | None:
-    data = source.read(LOG + tile.full.path, _limit(tile.full))
+    data = source.read(LOG + tile.full.path, limit_of(tile.full.path))
     if data is None:
         return None
     try:

@@ -21,12 +21,10 @@ from rekap.log.merkle import HASH_BYTES, Frontier, verify_consistency, verify_in
 from rekap.log.policy import Policy, meets, open_checkpoint
 from rekap.log.proofs import HashReader, TlogProof, consistency_proof, inclusion_proof
 from rekap.log.tiles import CHECKPOINT, WIDTH, Tile
-from rekap.signing.note import MAX_NOTE
+from rekap.verify.blocks import LOG, limit_of
 from rekap.verify.reader import Source
 
-LOG: Final = "log/"
 _TILE_BYTES: Final = WIDTH * HASH_BYTES
-_MAX_BUNDLE: Final = WIDTH * (MAX_ENTRY + 2)
 
 
 @dataclass
@@ -50,7 +48,7 @@ class Files:
             return self._held[path]
         data = self._old(path)
         if data is None:
-            data = self.fetch(f"{LOG}{path}", _limit(path))
+            data = self.fetch(f"{LOG}{path}", limit_of(path))
             if data is not None and len(data) == _TILE_BYTES:
                 self._keep(path, data)
         if data is not None and path.startswith("tile/0/"):
@@ -89,10 +87,6 @@ class Files:
             draft = target.with_name(f".{target.name}")
             draft.write_bytes(data)
             draft.replace(target)
-
-
-def _limit(path: str) -> int:
-    return MAX_NOTE if path == CHECKPOINT else _TILE_BYTES
 
 
 class Log:
@@ -207,7 +201,8 @@ class Log:
 
     def _bundle(self, n: int) -> tuple[bytes, ...]:
         width = tiles.width_in(tiles.ENTRIES, n, self.size)
-        data = self.files.fetch(f"{LOG}{tiles.entries_path(n, width)}", _MAX_BUNDLE)
+        path = tiles.entries_path(n, width)
+        data = self.files.fetch(f"{LOG}{path}", limit_of(path))
         with suppress(Malformed):
             return decode_bundle(data or b"", width)
         return ()
