@@ -12,15 +12,13 @@ from rekap import codec
 from rekap.cli.drafts import election, of_the_log, results
 from rekap.cli.drafts.moment import at
 from rekap.cli.elections.problems import FolderRefused
-from rekap.cli.officials import files
+from rekap.cli.officials import files, preview
 from rekap.cli.officials.kit import Kit
 from rekap.cli.officials.paper import DRAFT, Paper
 from rekap.cli.officials.talk import Fault, Talk
 from rekap.cli.speech import Say
 from rekap.errors import Conflict, Finding
 from rekap.forms import schema
-from rekap.intake import content
-from rekap.intake.answers import answer
 
 Fields = dict[str, Any]
 
@@ -194,8 +192,7 @@ def _paper(fields: Fields, given: str | None, kit: Kit | None) -> Paper:
 
 def _findings(paper: Paper, kit: Kit) -> tuple[Finding, ...]:
     """Return what intake would refuse for good; what only waits for another entry may wait."""
-    found = content.check(paper.statement, paper.id, kit)
-    return tuple(one for one in found if answer(one.code).final)
+    return tuple(one for one in preview.faults(paper.payload, kit) if preview.is_final(one))
 
 
 def _refused(findings: Iterable[Finding], talk: Talk) -> int:

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser
-from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
+from rekap.cli.drafts.moment import at
 from rekap.cli.officials import attachments, labels
 from rekap.cli.officials.paper import DRAFT, SIGNED, Paper
 from rekap.cli.officials.slot import Slot
 from rekap.cli.officials.talk import REFUSED, Fault
 from rekap.cli.speech import Say
-from rekap.forms.model import COUNTS, TIMEZONES
+from rekap.forms.model import COUNTS
 
 
 def add_arguments(parser: ArgumentParser, say: Say) -> None:
@@ -85,11 +85,7 @@ def add_arguments(parser: ArgumentParser, say: Say) -> None:
 
 def moment(slot: Slot, asked: str | None) -> str:
     """The time that the statement carries: as asked, or this machine's clock in the zone."""
-    if asked is not None:
-        return asked
-    offset = TIMEZONES[slot.kit.record["timezone"]]
-    zone = timezone(timedelta(hours=int(offset[1:3])))
-    return datetime.now(zone).isoformat(timespec="seconds")
+    return at(slot.kit.record["timezone"]) if asked is None else asked
 
 
 def check_target(path: Path, say: Say, *, may_replace: bool) -> None:

@@ -32,20 +32,6 @@ Head = tuple[str, dict[str, Any]]
 """Id and payload of an effective form."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Desk:
-    """A kit as intake's portal. It has no receipt key, which only entry 0 is compared with."""
-
-    origin: str
-    register: Any
-    signer: Any = None
-
-
-def desk(kit: Kit) -> content.Portal:
-    """A kit where `intake.content.check` expects a portal."""
-    return _Desk(kit.origin, kit.register)
-
-
 def faults(payload: bytes, kit: Kit, signers: int = 3) -> list[Finding]:
     """Return every reason for which intake refuses a payload, but for those of its signatures.
 
@@ -62,7 +48,7 @@ def faults(payload: bytes, kit: Kit, signers: int = 3) -> list[Finding]:
         found.append(answers.finding("closed"))
     if len(payload) * 4 // 3 + 200 + signers * _SIGNATURE_BYTES > MAX_ENVELOPE:
         found.append(answers.finding("too-large", most=MAX_ENVELOPE))
-    return found + list(content.check(statement, statement_id(payload), desk(kit)))
+    return found + list(content.check(statement, statement_id(payload), kit))
 
 
 def is_final(fault: Finding) -> bool:
