@@ -14,7 +14,6 @@ the rest. Every log line of a function goes to standard output.
 from __future__ import annotations
 
 import argparse
-import fcntl
 import json
 import os
 import signal
@@ -35,9 +34,11 @@ from rekap.errors import RekapError  # noqa: E402
 from rekap.store.headers import CacheRules  # noqa: E402
 from rekap.store.local.bell import make_pipe  # noqa: E402
 from rekap.store.local.database import Database  # noqa: E402
+from rekap.store.local.lock import hold  # noqa: E402
 from rekap.store.local.objects import FolderObjects  # noqa: E402
 
 LOCK_SECONDS = 5.0
+"""Processes of a killed run let go of the folder within moments."""
 RESTART_SECONDS = 0.1
 
 
@@ -55,7 +56,7 @@ def main(argv: list[str] | None = None) -> int:
     options = parser.parse_args(argv)
     try:
         stack = template.load(options.template, _parameters(options))
-        lock = _lock(options.dir)
+        lock = hold(options.dir, LOCK_SECONDS)
         listener = socket.create_server((options.host, options.port), backlog=1024)
     except (OSError, ValueError, RekapError) as error:
         print(f"gateway: {error}", file=sys.stderr)
@@ -81,25 +82,6 @@ def _origin_of(folder: Path) -> str:
         return (folder / "public/log/checkpoint").read_text().split("\n")[0]
     except FileNotFoundError:
         raise ValueError("this folder has no log yet: --origin is needed") from None
-
-
-def _lock(folder: Path) -> int:
-    """Take the folder for this run; processes of a killed run let go of it within moments.
-
-    The lock belongs to the open file, which every child inherits: it is free when all are gone.
-    """
-    (folder / "work").mkdir(parents=True, exist_ok=True)
-    lock = os.open(folder / "work" / "lock-gateway", os.O_RDWR | os.O_CREAT, 0o600)
-    end = time.monotonic() + LOCK_SECONDS
-    while True:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            if time.monotonic() > end:
-                raise ValueError(f"another gateway runs in {folder}") from None
-            time.sleep(0.05)
-        else:
-            return lock
 
 
 def _prepare(folder: Path, stack: template.Stack) -> None:

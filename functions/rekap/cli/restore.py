@@ -6,21 +6,18 @@ command restores tables on AWS.
 
 from __future__ import annotations
 
-import fcntl
 import os
 import sys
 from argparse import ArgumentParser, Namespace
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 from rekap.cli.speech import Say
+from rekap.errors import Conflict
 from rekap.log.ports import LogFiles
 from rekap.log.restore import Restored, restore
-
-_LOCK: Final = "work/lock-gateway"
-"""The file that the portal's gateway holds locked while its functions run."""
 
 
 def configure(parser: ArgumentParser, say: Say) -> None:
@@ -140,18 +137,15 @@ def _local(folder: Path) -> Any:
 
 @contextmanager
 def _stopped(folder: Path, say: Say) -> Iterator[None]:
-    """Hold the lock that the gateway holds while it runs; refuse if it does."""
-    place = folder / _LOCK
-    place.parent.mkdir(exist_ok=True)
-    lock = os.open(place, os.O_RDWR | os.O_CREAT, 0o600)
+    """Hold the folder as the gateway does while it runs; refuse if it does."""
+    from rekap.store.local.lock import hold
+
     try:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            told = say(
-                "portal ini sedang berjalan; hentikan dulu", "this portal runs; stop it first"
-            )
-            raise FileExistsError(f"{folder}: {told}") from error
+        lock = hold(folder)
+    except Conflict as error:
+        told = say("portal ini sedang berjalan; hentikan dulu", "this portal runs; stop it first")
+        raise FileExistsError(f"{folder}: {told}") from error
+    try:
         yield
     finally:
         os.close(lock)
