@@ -12,7 +12,7 @@ from argparse import ArgumentParser, Namespace
 from pathlib import Path
 from typing import Final
 
-from rekap.cli.officials import files
+from rekap.cli import files
 from rekap.cli.speech import Say
 from rekap.errors import Malformed, NotVerified
 from rekap.log.policy import MAX_POLICY, Policy

@@ -20,8 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from rekap.cli import compare
-from rekap.cli.officials import files
+from rekap.cli import compare, files
 from rekap.cli.replica import Busy, Foreign, Next, Replica, earlier_tiles
 from rekap.cli.speech import Say
 from rekap.cli.verdict import verdict_lines

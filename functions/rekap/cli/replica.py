@@ -16,8 +16,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
-from rekap.cli import exchange
-from rekap.cli.officials import durable
+from rekap.cli import exchange, files
 from rekap.cli.rebuild import Folder, partial_tiles, tiles_of, within
 from rekap.cli.verify import Progress
 from rekap.errors import Conflict
@@ -58,7 +57,7 @@ class Replica:
         """
         self.folder.parent.mkdir(parents=True, exist_ok=True)
         flags = os.O_RDWR | os.O_CREAT | os.O_CLOEXEC
-        mark = os.open(self._beside(".mirror"), flags, durable.PUBLIC)
+        mark = os.open(self._beside(".mirror"), flags, files.PUBLIC)
         try:
             try:
                 # Not flock: its lock would live on in forked processes of a run that was killed.
@@ -89,7 +88,7 @@ class Replica:
         """Let the next copy take its place, when all of it is on the disk."""
         os.sync()
         exchange.replace(self.folder, self.next)
-        durable.sync_folder(self.folder.parent)
+        files.sync_folder(self.folder.parent)
 
 
 class Next(Folder):

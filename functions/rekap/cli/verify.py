@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from rekap import codec
-from rekap.cli.officials import files
+from rekap.cli import files
 from rekap.cli.speech import Say
 from rekap.cli.verdict import verdict_lines
 from rekap.errors import Malformed

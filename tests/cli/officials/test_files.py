@@ -10,7 +10,8 @@ import pytest
 from tests.cli.officials.bench import PASSPHRASE, inside
 from tests.intake.world import signer
 
-from rekap.cli.officials import durable, files, keyfile
+from rekap.cli import files
+from rekap.cli.officials import keyfile
 from rekap.errors import Conflict, Malformed
 
 CALLS = ("open", "fsync", "link", "unlink", "replace", "rename", "rmdir", "mkdir", "chmod")
@@ -71,7 +72,7 @@ def test_a_key_file_is_there_whole_or_not_at_all(tmp_path) -> None:
 def test_a_folder_is_there_whole_or_not_at_all(tmp_path) -> None:
     def fill(draft: Path) -> None:
         for name in "abc":
-            durable.write(draft / name, name.encode() * 1000)
+            files.write(draft / name, name.encode() * 1000)
 
     def work(place: Path) -> None:
         files.write_folder(place / "out", fill)
@@ -87,7 +88,7 @@ def test_a_folder_is_there_whole_or_not_at_all(tmp_path) -> None:
 def test_an_empty_folder_is_taken_and_a_full_one_is_not(tmp_path) -> None:
     target = tmp_path / "out"
     target.mkdir()
-    files.write_folder(target, lambda draft: durable.write(draft / "a", b"a"))
+    files.write_folder(target, lambda draft: files.write(draft / "a", b"a"))
     assert inside(target) == {"a"}
     for taken in (target, target / "a"):
         with pytest.raises(Conflict):
@@ -97,7 +98,7 @@ def test_an_empty_folder_is_taken_and_a_full_one_is_not(tmp_path) -> None:
 
 def test_an_interrupted_folder_leaves_nothing(tmp_path) -> None:
     def fill(draft: Path) -> None:
-        durable.write(draft / "a", b"a")
+        files.write(draft / "a", b"a")
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
@@ -127,9 +128,9 @@ def no_links(code: int):
 def test_a_medium_without_hard_links_takes_a_new_file_once(monkeypatch, tmp_path, code) -> None:
     monkeypatch.setattr(os, "link", no_links(code))
     path = tmp_path / "a"
-    durable.write(path, b"one", mode=durable.PRIVATE, new=True)
+    files.write(path, b"one", mode=files.PRIVATE, new=True)
     with pytest.raises(FileExistsError):
-        durable.write(path, b"two", new=True)
+        files.write(path, b"two", new=True)
     with pytest.raises(Conflict):
         files.write_new(path, b"three")
     assert (path.read_bytes(), path.stat().st_mode & 0o777) == (b"one", 0o600)
@@ -139,7 +140,7 @@ def test_a_medium_without_hard_links_takes_a_new_file_once(monkeypatch, tmp_path
 def test_a_broken_medium_is_no_medium_without_hard_links(monkeypatch, tmp_path) -> None:
     monkeypatch.setattr(os, "link", no_links(errno.EIO))
     with pytest.raises(OSError, match="Input/output"):
-        durable.write(tmp_path / "a", b"one", new=True)
+        files.write(tmp_path / "a", b"one", new=True)
     assert inside(tmp_path) == set()
 
 
@@ -156,19 +157,19 @@ def killed_while_writing(work) -> None:
 @pytest.mark.parametrize("new", [False, True])
 def test_what_a_killed_process_left_is_gone_after_the_next_write(tmp_path, new) -> None:
     path = tmp_path / "a"
-    killed_while_writing(lambda: durable.write(path, b"first", new=new))
+    killed_while_writing(lambda: files.write(path, b"first", new=new))
     others = {f".a.{os.getppid()}", ".a.b", ".aa.1", ".b.99999999", "a.99999999"}
     for name in others:
         (tmp_path / name).write_bytes(b"of somebody else")
     assert len(inside(tmp_path)) == len(others) + 1
-    durable.write(path, b"second", new=new)
+    files.write(path, b"second", new=new)
     assert inside(tmp_path) == {"a", *others}
     assert path.read_bytes() == b"second"
 
 
 def test_a_folder_that_a_killed_process_left_is_gone_after_the_next_one(tmp_path) -> None:
     def fill(draft: Path) -> None:
-        durable.write(draft / "a", b"a")
+        files.write(draft / "a", b"a")
 
     killed_while_writing(lambda: files.write_folder(tmp_path / "out", fill))
     assert len(inside(tmp_path)) == 1

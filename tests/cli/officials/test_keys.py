@@ -14,7 +14,8 @@ from tests.cli.officials.bench import PASSPHRASE, enrolled, inside, key_file, ki
 from tests.intake.test_passkeys import Passkey
 from tests.intake.world import ELECTION, World, signer
 
-from rekap.cli.officials import durable, enrolment, keyfile
+from rekap.cli import files
+from rekap.cli.officials import enrolment, keyfile
 from rekap.cli.officials.enrolment import Enrolment, grouped, message, ungrouped
 from rekap.cli.officials.keyfile import KeyFile
 from rekap.errors import Corrupt, Malformed, NotVerified
@@ -296,7 +297,7 @@ def test_a_medium_without_hard_links_takes_a_key_once(monkeypatch, tmp_path) -> 
     def refuse(*args: object) -> None:
         raise PermissionError(1, "Operation not permitted")
 
-    monkeypatch.setattr(durable.os, "link", refuse)
+    monkeypatch.setattr(files.os, "link", refuse)
     key = key_file(tmp_path, "a")
     assert keyfile.load(key, PASSPHRASE).public == signer("a").public
     assert stat.S_IMODE(key.stat().st_mode) == 0o600
@@ -311,7 +312,7 @@ def test_a_full_disk_leaves_no_half_key(monkeypatch, tmp_path, call) -> None:
     def refuse(*args: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(durable.os, call, refuse)
+    monkeypatch.setattr(files.os, call, refuse)
     done = run(monkeypatch, "keygen", "--to", tmp_path / "a.pem", stdin=TWICE)
     assert done.code == 2
     assert f"Penyimpanan penuh: {tmp_path}" in " ".join(done.told.split())

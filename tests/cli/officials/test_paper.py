@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from tests.intake.world import World, identify, sign, signers
 
 from rekap import codec
-from rekap.cli.officials import durable
+from rekap.cli import files
 from rekap.cli.officials.paper import DRAFT, SIGNED, Paper
 from rekap.cli.speech import Say
 from rekap.errors import Conflict, Malformed
@@ -81,7 +81,7 @@ def test_a_crash_leaves_the_old_file(tmp_path: Path, monkeypatch: pytest.MonkeyP
     def fails(descriptor: int) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(durable.os, "fsync", fails)
+    monkeypatch.setattr(files.os, "fsync", fails)
     with pytest.raises(OSError, match="No space"):
         paper(ONE, TWO).write(path)
     assert path.read_bytes() == before
@@ -90,9 +90,9 @@ def test_a_crash_leaves_the_old_file(tmp_path: Path, monkeypatch: pytest.MonkeyP
 
 def test_a_name_is_taken_once(tmp_path: Path) -> None:
     path = tmp_path / "a"
-    durable.write(path, b"1", new=True)
+    files.write(path, b"1", new=True)
     with pytest.raises(FileExistsError):
-        durable.write(path, b"2", new=True)
+        files.write(path, b"2", new=True)
     assert path.read_bytes() == b"1"
     assert len(list(tmp_path.iterdir())) == 1
 

@@ -17,7 +17,7 @@ from tests.cli.officials.post import ENVIRONMENT, form, item
 from tests.intake.world import World, sign
 from tests.live_portal import ROOT
 
-from rekap.cli.officials import durable
+from rekap.cli import files
 from rekap.cli.officials.queue import (
     DOUBTFUL,
     LAST,
@@ -212,11 +212,11 @@ def test_a_cut_between_any_two_steps_leaves_nothing_or_everything(
         if when == "write":
             broken.setattr(os, "fdopen", fail)
         elif when == "fsync":
-            broken.setattr(durable.os, "fsync", fail)
+            broken.setattr(files.os, "fsync", fail)
         elif when == "rename":
             broken.setattr(Path, "replace", fail)
         else:
-            broken.setattr(durable, "sync_folder", fail)
+            broken.setattr(files, "sync_folder", fail)
         with pytest.raises(OSError, match="No space"):
             queue.add(own)
     assert [one.data for one in queue.items()] in ([], [own.data])

@@ -25,7 +25,8 @@ from tests.intake.office import Office
 from tests.intake.world import World, sign
 from tests.live_portal import PATIENCE
 
-from rekap.cli.officials import durable, receipts
+from rekap.cli import files
+from rekap.cli.officials import receipts
 from rekap.cli.officials.queue import Item, Queue
 from rekap.cli.officials.submit import Task
 from rekap.cli.officials.talk import Talk
@@ -277,7 +278,7 @@ def test_a_disk_that_fails_at_any_write_loses_nothing(
 ):
     """The writes: two statements, the settings twice, two receipts; then the disk is mended."""
     paths = [desk.file("a", form(WORLD)), desk.file("b", form(WORLD, "002"))]
-    real, count = durable.write, iter(range(99))
+    real, count = files.write, iter(range(99))
 
     def write(path: Path, data: bytes, **more: Any) -> None:
         if next(count) >= nth:
@@ -285,7 +286,7 @@ def test_a_disk_that_fails_at_any_write_loses_nothing(
         real(path, data, **more)
 
     with monkeypatch.context() as broken:
-        broken.setattr(durable, "write", write)
+        broken.setattr(files, "write", write)
         assert desk.submit(*paths) == 2
     assert word in desk.told
     assert ".dsse.json.1" not in desk.told

@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import Any, Final
 
 from rekap import codec
+from rekap.cli import files
 from rekap.cli.drafts import election, of_the_log, results
 from rekap.cli.drafts.moment import at
 from rekap.cli.elections.problems import FolderRefused
-from rekap.cli.officials import files, preview
+from rekap.cli.officials import preview
 from rekap.cli.officials.kit import Kit
 from rekap.cli.officials.paper import DRAFT, Paper
 from rekap.cli.officials.talk import Fault, Talk

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from rekap import codec
-from rekap.cli.officials import files
+from rekap.cli import files
 from rekap.cli.officials.enrolment import Enrolment
 from rekap.cli.officials.talk import Fault
 from rekap.errors import Malformed, NotVerified

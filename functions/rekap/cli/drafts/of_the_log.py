@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from rekap.cli import files
 from rekap.cli.drafts.keylist import keyset
-from rekap.cli.officials import files
 from rekap.cli.officials.kit import Kit
 from rekap.cli.officials.talk import Talk
 from rekap.cli.speech import Say

@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from rekap.cli import files
 from rekap.cli.elections import explanations
-from rekap.cli.officials import files, labels
+from rekap.cli.officials import labels
 from rekap.cli.officials.kit import Kit
 from rekap.cli.officials.talk import Fault, Talk
 from rekap.cli.speech import Say

@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from rekap import codec
-from rekap.cli.officials import compose, durable, explain, preview, remarks, review
+from rekap.cli import files
+from rekap.cli.officials import compose, explain, preview, remarks, review
 from rekap.cli.officials.compose import More
 from rekap.cli.officials.paper import Paper
 from rekap.cli.officials.preview import Head, Outlook
@@ -150,7 +151,7 @@ class Drafting:
         path: Path = self.options.to
         paper = Paper(codec.encode(fields, nulls=True))
         if self.options.replace:
-            durable.write(path, paper.data)
+            files.write(path, paper.data)
         else:
             paper.write(path, self.talk.say)
         self.work.remove()

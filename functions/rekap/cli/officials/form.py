@@ -6,7 +6,8 @@ from argparse import ArgumentParser, Namespace
 from collections.abc import Mapping
 from pathlib import Path
 
-from rekap.cli.officials import attachments, durable, given, jobs, preview, sheet, slot
+from rekap.cli import files
+from rekap.cli.officials import attachments, given, jobs, preview, sheet, slot
 from rekap.cli.officials.arguments import add_arguments, check_target, moment
 from rekap.cli.officials.compose import More
 from rekap.cli.officials.drafting import Drafting
@@ -84,7 +85,7 @@ def _run(options: Namespace, talk: Talk) -> int:
 def write_blank(place: Slot, to: Path, talk: Talk, cells: Cells | None = None) -> int:
     """Write a sheet to fill in, or with figures; nothing is written over."""
     try:
-        durable.write(to, sheet.blank(place, talk.say, cells), new=True)
+        files.write(to, sheet.blank(place, talk.say, cells), new=True)
     except FileExistsError as error:
         raise Fault(f"{to} sudah ada. Pilih nama lain.",
                     f"{to} exists. Choose another name.", REFUSED) from error  # fmt: skip

@@ -8,7 +8,7 @@ from __future__ import annotations
 from contextlib import suppress
 from pathlib import Path
 
-from rekap.cli.officials import files
+from rekap.cli import files
 from rekap.cli.officials.cut import of_first_entry
 from rekap.cli.officials.enrolment import MAX_FILE as MAX_ENROLMENT
 from rekap.cli.officials.enrolment import Enrolment

@@ -12,9 +12,10 @@ from pathlib import Path
 from typing import Any, Final
 
 from rekap import codec
+from rekap.cli import files
 from rekap.cli.drafts.moment import at
 from rekap.cli.elections.problems import Problem
-from rekap.cli.officials import durable, files, given, labels, people
+from rekap.cli.officials import given, labels, people
 from rekap.cli.officials.bodies import Person, Seat
 from rekap.cli.officials.enrolment import grouped
 from rekap.cli.officials.kit import Kit
@@ -186,7 +187,7 @@ def _write(drafts: Sequence[Draft], folder: Path, talk: Talk) -> None:
     def fill(place: Path) -> None:
         for draft in drafts:
             draft.paper.write(place / f"{draft.name}{DRAFT}", talk.say)
-        durable.write(place / SUMMARY, _summary(drafts))
+        files.write(place / SUMMARY, _summary(drafts))
 
     try:
         files.write_folder(folder, fill)

@@ -31,7 +31,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.pbkdf2 import PBKDF2HMAC
 
 from rekap import codec
-from rekap.cli.officials import durable, files
+from rekap.cli import files
 from rekap.errors import Corrupt, Malformed, NotVerified
 from rekap.signing import keys
 from rekap.signing.keys import PublicKey
@@ -123,7 +123,7 @@ def save(path: Path, private: bytes, passphrase: str, role: str | None = None) -
     Raises Conflict if the file exists, Malformed, OSError.
     """
     salt, iv = os.urandom(_SALT), os.urandom(_IV)
-    files.write_new(path, serialize(private, passphrase, salt, iv, role), durable.PRIVATE)
+    files.write_new(path, serialize(private, passphrase, salt, iv, role), files.PRIVATE)
     return public(path)
 
 

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Final
 
 from rekap import codec
-from rekap.cli.officials import enrolment, files, given, keyfile, passphrases
+from rekap.cli import files
+from rekap.cli.officials import enrolment, given, keyfile, passphrases
 from rekap.cli.officials.enrolment import Enrolment, enrol, grouped
 from rekap.cli.officials.keyfile import KeyFile
 from rekap.cli.officials.talk import Fault, Talk

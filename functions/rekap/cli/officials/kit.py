@@ -20,7 +20,8 @@ from pathlib import Path
 from typing import Any, Final, NoReturn
 
 from rekap import codec
-from rekap.cli.officials import durable, files, shape
+from rekap.cli import files
+from rekap.cli.officials import shape
 from rekap.errors import Malformed
 from rekap.forms import regions, schema
 from rekap.forms.model import slot_key
@@ -138,7 +139,7 @@ class Kit:
     def write(self, path: Path) -> int:
         """Write the kit, also over an older one, and return the number of its bytes."""
         data = self.serialize()
-        durable.write(path, data)
+        files.write(path, data)
         return len(data)
 
 

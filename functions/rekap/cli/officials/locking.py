@@ -7,13 +7,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from rekap.cli.officials import durable
+from rekap.cli import files
 
 
 @contextmanager
 def held(path: Path) -> Iterator[bool]:
     """Hold the lock of a file, which is made if need be; yields False if another process has it."""
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, durable.PUBLIC)
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, files.PUBLIC)
     try:
         yield _take(descriptor)
     finally:

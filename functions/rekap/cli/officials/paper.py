@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from rekap.cli.officials import durable
+from rekap.cli import files
 from rekap.cli.speech import Say
 from rekap.errors import Conflict, Malformed
 from rekap.forms import schema
@@ -123,7 +123,7 @@ class Paper:
                     " another name, or move that file away",
                 )
             )
-        durable.write(path, data)
+        files.write(path, data)
 
     def _contains(self, old: bytes) -> bool:
         """Whether nothing is lost when this paper takes the place of the file `old`."""

@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Final
 
+from rekap.cli import files
 from rekap.cli.elections.problems import Problem
-from rekap.cli.officials import enrolment, files
+from rekap.cli.officials import enrolment
 from rekap.cli.officials.enrolment import Enrolment
 from rekap.cli.officials.kit import Kit
 from rekap.cli.officials.people import Row

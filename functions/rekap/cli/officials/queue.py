@@ -29,7 +29,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from rekap import codec
-from rekap.cli.officials import caption, durable, files, locking
+from rekap.cli import files
+from rekap.cli.officials import caption, locking
 from rekap.errors import Malformed
 from rekap.log.entry import leaf_hash
 from rekap.signing import envelope as dsse
@@ -112,7 +113,7 @@ class Queue:
         """Make the folder, on the disk, if it is not there."""
         if not self.folder.is_dir():
             self.folder.mkdir(parents=True, exist_ok=True)
-            durable.sync_folder(self.folder.parent)
+            files.sync_folder(self.folder.parent)
 
     # ------------------------------------------------------------ statements
 
@@ -122,7 +123,7 @@ class Queue:
         with suppress(FileNotFoundError, Malformed):
             if files.read(path, MAX_ENVELOPE) == item.data:
                 return False
-        durable.write(path, item.data)
+        files.write(path, item.data)
         return True
 
     def items(self) -> list[Item]:
@@ -166,30 +167,30 @@ class Queue:
     def keep_receipt(self, leaf: str, receipt: bytes) -> Path:
         """Keep a verified receipt: from here on the statement is done."""
         path = self._path(leaf, RECEIPT)
-        durable.write(path, receipt)
+        files.write(path, receipt)
         self._forget(leaf)
         return path
 
     def keep_proof(self, leaf: str, proof: bytes) -> Path:
         """Keep a verified proof that the statement is in the log."""
         path = self._path(leaf, PROOF)
-        durable.write(path, proof)
+        files.write(path, proof)
         self._forget(leaf)
         return path
 
     def refuse(self, leaf: str, answer: Mapping[str, Any]) -> None:
         """Keep a final answer: the statement is not sent again."""
-        durable.write(self._path(leaf, REFUSED), _bounded(answer))
+        files.write(self._path(leaf, REFUSED), _bounded(answer))
         self._path(leaf, LAST).unlink(missing_ok=True)
 
     def reopen(self, leaf: str) -> None:
         """Forget a final answer, because a person asked for it."""
         self._path(leaf, REFUSED).unlink(missing_ok=True)
-        durable.sync_folder(self.folder)
+        files.sync_folder(self.folder)
 
     def note(self, leaf: str, answer: Mapping[str, Any]) -> None:
         """Keep the last answer that may change; nothing depends on it."""
-        durable.write(self._path(leaf, LAST), _bounded(answer))
+        files.write(self._path(leaf, LAST), _bounded(answer))
 
     def doubt(self, leaf: str, receipt: bytes) -> Path:
         """Keep a receipt that does not verify: evidence against whoever gave it."""
@@ -197,7 +198,7 @@ class Queue:
         path = self.folder / f"{leaf}{DOUBTFUL}{digest}"
         kept = [name for name in self._names() if name.startswith(f"{leaf}{DOUBTFUL}")]
         if not path.exists() and len(kept) < _MAX_DOUBTFUL:
-            durable.write(path, receipt[:MAX_ANSWER])
+            files.write(path, receipt[:MAX_ANSWER])
         return path
 
     def _forget(self, leaf: str) -> None:
@@ -224,7 +225,7 @@ class Queue:
             settings = replace(kept, url=settings.url)
         if settings != kept:
             value = {name: getattr(settings, name) for name in Settings.__dataclass_fields__}
-            durable.write(self.folder / SETTINGS, codec.encode_public(value))
+            files.write(self.folder / SETTINGS, codec.encode_public(value))
 
     # ------------------------------------------------------------ one sender at a time
 

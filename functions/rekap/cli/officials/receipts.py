@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from rekap.cli.officials import files
+from rekap.cli import files
 from rekap.cli.officials.queue import Item
 from rekap.errors import Malformed, NotVerified
 from rekap.intake import receipt as receipts

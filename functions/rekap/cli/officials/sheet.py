@@ -19,8 +19,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, TypeAlias
 
+from rekap.cli import files
 from rekap.cli.elections.table import number
-from rekap.cli.officials import files, labels, spelling
+from rekap.cli.officials import labels, spelling
 from rekap.cli.officials.slot import Slot
 from rekap.cli.officials.spelling import Said
 from rekap.cli.speech import Say

@@ -16,7 +16,8 @@ from pathlib import Path
 from typing import Final
 
 from rekap import codec
-from rekap.cli.officials import caption, durable, files, given, targets, troubles, trust
+from rekap.cli import files
+from rekap.cli.officials import caption, given, targets, troubles, trust
 from rekap.cli.officials.kit import Kit
 from rekap.cli.officials.lookup import Files, Log, is_fork
 from rekap.cli.officials.queue import SETTINGS, Queue, Settings
@@ -211,7 +212,7 @@ class Task:
                 )
         if seen is not None and all(one.size < log.size for one in earlier):
             with suppress(OSError):
-                durable.write(seen, log.note)
+                files.write(seen, log.note)
 
     # ------------------------------------------------------------ what was given
 

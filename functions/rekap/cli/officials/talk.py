@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, TextIO
 
-from rekap.cli.officials import files, troubles
+from rekap.cli import files
+from rekap.cli.officials import troubles
 from rekap.cli.speech import Say
 from rekap.errors import Malformed, NotVerified, RekapError
 

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
 
-from rekap.cli.officials import files, receipts
+from rekap.cli import files
+from rekap.cli.officials import receipts
 from rekap.cli.officials.queue import ENVELOPE, RECEIPT, SETTINGS, Item, Queue
 from rekap.errors import Malformed
 from rekap.intake.receipt import Receipt

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from rekap import codec
-from rekap.cli.officials import durable, files
+from rekap.cli import files
 from rekap.cli.officials.sheet import Cells
 from rekap.cli.officials.talk import REFUSED, Fault
 from rekap.errors import Malformed
@@ -70,8 +70,8 @@ class Work:
             "format": FORMAT, "slot": self.slot, "explanations": self.explanations,
             "cells": {f"{child}|{name}": number for (child, name), number in self.cells.items()},
         }  # fmt: skip
-        durable.write(self.path, codec.encode_public(value))
+        files.write(self.path, codec.encode_public(value))
 
     def remove(self) -> None:
         """Delete the file: the draft holds everything."""
-        durable.remove(self.path)
+        files.remove(self.path)
