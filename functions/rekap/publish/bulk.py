@@ -102,7 +102,7 @@ def in_force(ctx: Context, election: Record) -> Iterator[tuple[str, Record]]:
 def regions_csv(ctx: Context, election: Record) -> bytes:
     """Return regions.csv: the regions in the rosters in force."""
     rows = (
-        [code, tables.guard(place["name"]), regions.level(code), _parent(code)]
+        [code, place["name"], regions.level(code), _parent(code)]
         for code, place in in_force(ctx, election)
     )
     return tables.write(("code", "name", "level", "parent"), rows)
@@ -128,7 +128,7 @@ def _pairs(election: Record) -> bytes:
         [
             contest["id"],
             pair["number"],
-            *(tables.guard(name) for name in (*pair.get("names", ()), "", "")[:2]),
+            *(*pair.get("names", ()), None, None)[:2],
             int(pair.get("empty_column", False)),
             int(pair.get("withdrawn", False)),
         ]
@@ -150,7 +150,7 @@ def _findings(ctx: Context, election: Record) -> bytes:
                     contest, form, code, tps[0] if tps else None, slot["revision"], found["rule"],
                     found["child"], "hard" if found["hard"] else "soft", " ".join(found["fields"]),
                     found["expected"], found["found"],
-                    tables.guard(explanation["text"]) if explanation else None,
+                    explanation["text"] if explanation else None,
                 ]
             )  # fmt: skip
     return tables.write(FINDING_COLUMNS, rows)

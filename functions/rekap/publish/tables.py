@@ -1,13 +1,12 @@
 """CSV as the site and `rekap export` write it: one dialect, columns in the order of the paper.
 
 UTF-8, comma, LF, quotes only where needed. A text that a spreadsheet would run as a formula gets an
-apostrophe in front (`guard`); codes and numbers never begin that way.
+apostrophe in front (`guard`), and a reader takes it away again (`unguard`); numbers stay numbers.
 """
 
 from __future__ import annotations
 
-import csv
-import io
+import re
 from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
@@ -17,22 +16,41 @@ from rekap.ledger.state import Record
 FORM_COLUMNS: Final = ("contest", "form", "region", "tps", "revision", "count")
 SAID_COLUMNS: Final = ("reason", "explanation", "stations_in", "stations_expected", "as_of_text")
 _LOGGED_COLUMNS: Final = ("index", "id", "status")
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
+_QUOTED: Final = re.compile('[,"\\r\\n]')
+_FORMULA: Final = re.compile("'*[-=+@\\t\\r]")
 
 
 def guard(text: str) -> str:
-    """Return a text that no spreadsheet takes for a formula."""
-    return f"'{text}" if text.startswith(_FORMULA) else text
+    """Return a text that no spreadsheet takes for a formula: with one apostrophe more in front.
+
+    Apostrophes that stand in front already are counted as part of it, so that `unguard` is exact.
+    """
+    return f"'{text}" if _FORMULA.match(text) else text
+
+
+def unguard(cell: str) -> str:
+    """Return the text that `guard` was given."""
+    return cell[1:] if cell.startswith("'") and _FORMULA.match(cell) else cell
 
 
 def write(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> bytes:
-    """Return a CSV file; None is an empty cell: not reported, never zero."""
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(columns)
-    for row in rows:
-        writer.writerow(["" if cell is None else cell for cell in row])
-    return out.getvalue().encode()
+    """Return a CSV file; None is an empty cell: not reported, never zero. Texts are guarded.
+
+    Written here, not by `csv`: which cells that quotes differs between versions of Python.
+    """
+    lines = [",".join(columns), *(",".join(map(_cell, row)) for row in rows)]
+    return "".join(f"{line}\n" for line in lines).encode()
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return ""
+    if not isinstance(value, str):
+        return str(value)
+    text = guard(value)
+    if _QUOTED.search(text):
+        return '"' + text.replace('"', '""') + '"'
+    return text
 
 
 def forms(rows: list[Record], pair_count: int) -> bytes:
@@ -68,7 +86,7 @@ def _form_row(row: Record, fields: list[str]) -> list[Any]:
         explanations(row.get("explanations", ())),
         row.get("stations_in"),
         row.get("stations_expected"),
-        guard(row.get("as_of_text") or ""),
+        row.get("as_of_text"),
     ]
 
 

@@ -1,7 +1,8 @@
 """Strict CSV: a header of known names, every row as wide as it, text in UTF-8.
 
 Rows come as dictionaries with the number of their line; a row that cannot be read is reported and
-left out. Blank lines say nothing and are skipped.
+left out. Blank lines say nothing and are skipped. The apostrophe that guards a text from being run
+as a formula is taken away.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 from rekap import codec
 from rekap.cli.elections.problems import Problems
 from rekap.errors import Malformed
+from rekap.publish.tables import unguard
 
 if TYPE_CHECKING:
     from _csv import Reader
@@ -78,7 +80,8 @@ class Table:
         for cells in self._readable(self._lines):
             line = self._lines.line_num
             if len(cells) == width:
-                yield line, {**self._absent, **dict(zip(self.columns, cells, strict=True))}
+                named = zip(self.columns, map(unguard, cells), strict=True)
+                yield line, {**self._absent, **dict(named)}
             else:
                 self._problems.add(
                     self.file, line, "", "width", found=len(cells), expected=width
