@@ -7,10 +7,13 @@ DEMO   ?= var/demo
 DATA   ?= ../shared/data
 T      ?=
 BIN    := .venv/bin
+# The first Python that is new enough for the programs of others that tests run.
+PEERS_PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 $(HOME)/.pyenv/versions/3.1[2-9]*/bin/python3; do \
+  $$p -c 'import sys; sys.exit(sys.version_info < (3, 12))' 2>/dev/null && echo $$p && break; done)
 PIP    := $(BIN)/pip --disable-pip-version-check --no-input install --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev setup-browser setup-rehearse lint format test demo portal verify bench load ci golden lock artifact rehearse nightly check-template setup-tools
+.PHONY: help setup setup-dev setup-browser setup-rehearse setup-peers peers-python lint format test demo portal verify bench load ci golden lock artifact rehearse nightly check-template setup-tools
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | awk -F '\t' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -40,6 +43,17 @@ setup-rehearse: .venv-rehearse/.done ## an emulator of AWS and Lambda's runtime,
 	rm -rf .venv-rehearse/runtime
 	.venv-rehearse/bin/pip --disable-pip-version-check --no-input install --quiet --require-hashes --no-deps --target .venv-rehearse/runtime -r requirements/runtime.txt
 	@touch $@
+
+setup-peers: .venv-peers/.done ## other implementations of the log's formats, for tests, with a Python of 3.12 or newer
+
+.venv-peers/.done: requirements/peers.txt
+	@test -n "$(PEERS_PYTHON)" || { echo "no Python 3.12 or newer was found; set PEERS_PYTHON="; exit 2; }
+	@test -x .venv-peers/bin/python || $(PEERS_PYTHON) -m venv .venv-peers
+	.venv-peers/bin/pip --disable-pip-version-check --no-input install --quiet --require-hashes -r requirements/peers.txt
+	@touch $@
+
+peers-python:
+	@echo $(PEERS_PYTHON)
 
 .venv/.browser: .venv/.dev requirements/browser.txt
 	$(PIP) --require-hashes -r requirements/browser.txt
@@ -72,7 +86,7 @@ format: .venv/.dev ## rewrite the style
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
 
-test: .venv/.dev ## the tests; T=pattern narrows; what needs Go or Chromium is skipped with its reason
+test: .venv/.dev ## the tests; T=pattern narrows; what needs Go, Chromium or the peers is skipped with its reason
 	$(BIN)/pytest -n auto $(if $(T),-k '$(T)',)
 
 demo: .venv/.run ## both real elections through the real functions into var/demo, proved, then served on PORT; SERVE=0 stops after the verdict
@@ -106,7 +120,7 @@ golden: .venv/.dev ## make the committed vectors and folders again and show the 
 	git --no-pager diff --stat -- tests/vectors elections
 
 lock: ## make the locks again from requirements/*.in (needs uv on the PATH)
-	for f in run lambda build dev browser rehearse runtime tools checkov; do uv pip compile -q --universal --python-version 3.11 --generate-hashes \
+	for f in run lambda build dev browser rehearse runtime tools checkov peers; do uv pip compile -q --universal --python-version $$(test $$f != peers && echo 3.11 || echo 3.12) --generate-hashes \
 	  --no-header --no-emit-index-url --no-emit-find-links $$(test $$f != runtime || echo --no-deps) \
 	  requirements/$$f.in -o requirements/$$f.txt || exit 1; done
 

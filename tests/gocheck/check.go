@@ -167,16 +167,21 @@ func entries(reader files, tree tlog.Tree) error {
 		if err != nil {
 			return err
 		}
-		for n := first; n < first+int64(width); n++ {
+		indexes := make([]int64, width)
+		for at := range indexes {
+			indexes[at] = tlog.StoredHashIndex(0, first+int64(at))
+		}
+		wanted, err := hashes.ReadHashes(indexes)
+		if err != nil {
+			return fmt.Errorf("entry %d: %w", first, err)
+		}
+		for at, want := range wanted {
+			n := first + int64(at)
 			if len(data) < 2 || len(data) < 2+int(binary.BigEndian.Uint16(data)) {
 				return fmt.Errorf("entry %d: the bundle is cut", n)
 			}
 			end := 2 + int(binary.BigEndian.Uint16(data))
-			want, err := hashes.ReadHashes([]int64{tlog.StoredHashIndex(0, n)})
-			if err != nil {
-				return fmt.Errorf("entry %d: %w", n, err)
-			}
-			if tlog.RecordHash(data[2:end]) != want[0] {
+			if tlog.RecordHash(data[2:end]) != want {
 				return fmt.Errorf("entry %d: does not have the hash in its tile", n)
 			}
 			data = data[end:]

@@ -11,8 +11,10 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from tests.log.builders import LOG_KEY, WITNESS_SIGNER, Portal
+from tests.log.builders import LOG_KEY, WITNESS_SIGNER
+from tests.log.grown import LARGE, SMALL, Grown
 
+from rekap.log import tiles
 from rekap.signing.note import Note, cosign
 
 SOURCE = Path(__file__).parents[1] / "gocheck"
@@ -61,79 +63,86 @@ def missing(reason: str) -> Path:
     pytest.skip(reason)
 
 
-def published(portal: Portal, folder: Path) -> Path:
-    for path, data in portal.objects.objects.items():
-        place = folder / path
-        place.parent.mkdir(parents=True, exist_ok=True)
-        place.write_bytes(data)
-    return folder
+@pytest.fixture(scope="module")
+def small(tmp_path_factory: pytest.TempPathFactory) -> Grown:
+    return Grown(tmp_path_factory.mktemp("small"), SMALL)
 
 
-def check(program: Path, folder: Path, *more: str) -> subprocess.CompletedProcess[str]:
-    command = [str(program), str(folder), LOG_KEY.vkey, *more]
+@pytest.fixture(scope="module")
+def large(tmp_path_factory: pytest.TempPathFactory) -> Grown:
+    return Grown(tmp_path_factory.mktemp("large"), LARGE)
+
+
+def read(program: Path, grown: Grown, *words: str) -> subprocess.CompletedProcess[str]:
+    command = [str(program), str(grown.folder), *(words or (LOG_KEY.vkey,))]
     return subprocess.run(command, check=False, capture_output=True, text=True, timeout=60)
 
 
-def grown(*sizes: int) -> Portal:
-    portal, last = Portal(), 0
-    for size in sizes:
-        portal.accept_numbers(last, size)
-        portal.run()
-        last = size
-    return portal
+def accepts(program: Path, grown: Grown, size: int) -> None:
+    for old in grown.notes:
+        if old <= size:
+            grown.at(size)
+            done = read(program, grown, LOG_KEY.vkey, str(old))
+            assert (done.returncode, done.stdout) == (0, f"ok: size {size}\n"), done.stderr
 
 
-@pytest.mark.parametrize("sizes", [(1,), (2,), (255, 256), (256, 257), (3, 300, 1000)])
-def test_go_accepts_our_logs(program: Path, tmp_path: Path, sizes: tuple[int, ...]) -> None:
-    folder = published(grown(*sizes), tmp_path)
-    for old in sizes:
-        done = check(program, folder, str(old))
-        assert (done.returncode, done.stdout) == (0, f"ok: size {sizes[-1]}\n"), done.stderr
+@pytest.mark.parametrize("size", SMALL)
+def test_go_accepts_our_small_logs(program: Path, small: Grown, size: int) -> None:
+    accepts(program, small, size)
 
 
-def test_go_ignores_cosignatures_that_it_does_not_know(program: Path, tmp_path: Path) -> None:
-    portal = grown(5)
-    parsed = Note.parse(portal.objects.objects["log/checkpoint"])
-    line = cosign(parsed.text, "saksi.example/w1", WITNESS_SIGNER, 1767225600)
-    portal.objects.objects["log/checkpoint"] = parsed.merge([line]).format()
-    assert check(program, published(portal, tmp_path)).returncode == 0
-
-
-@pytest.mark.parametrize(
-    ("path", "at", "names"),
-    [
-        ("log/checkpoint", 20, "checkpoint"),
-        ("log/tile/0/001", 5_000, "level 0"),
-        ("log/tile/0/003.p/232", 7_400, ""),
-        ("log/tile/1/000.p/3", 50, ""),
-        ("log/tile/entries/000", 300, "entry"),
-        ("log/tile/entries/003.p/232", 1_159, "entry 999"),
-    ],
-)
-def test_go_finds_a_flipped_byte(
-    program: Path, tmp_path: Path, path: str, at: int, names: str
+@pytest.mark.parametrize("size", LARGE)
+def test_go_accepts_our_logs_where_the_third_level_begins(
+    program: Path, large: Grown, size: int
 ) -> None:
-    folder = published(grown(1000), tmp_path)
-    data = bytearray((folder / path).read_bytes())
-    data[at] ^= 1
-    (folder / path).write_bytes(data)
-    done = check(program, folder)
-    assert done.returncode == 1
-    assert names in done.stderr
+    accepts(program, large, size)
+
+
+def test_go_ignores_cosignatures_that_it_does_not_know(program: Path, small: Grown) -> None:
+    parsed = Note.parse(small.notes[257])
+    line = cosign(parsed.text, "saksi.example/w1", WITNESS_SIGNER, 1767225600)
+    small.at(257).write_bytes(parsed.merge([line]).format())
+    assert read(program, small).returncode == 0
+
+
+def refuses(program: Path, grown: Grown, size: int, path: str, how: str) -> None:
+    grown.at(size)
+    with grown.changed(path, how):
+        done = read(program, grown)
+    assert done.returncode == 1, f"{path} {how} at {size}"
     assert done.stderr.strip()
+    tile = tiles.parse_path(path.removeprefix("log/"))
+    if tile.level == tiles.ENTRIES and how == "flip":
+        assert f"entry {tiles.WIDTH * tile.n + tile.width - 1}: " in done.stderr
 
 
-@pytest.mark.parametrize("path", ["log/tile/0/002", "log/tile/entries/001", "log/checkpoint"])
-def test_go_misses_a_missing_file(program: Path, tmp_path: Path, path: str) -> None:
-    folder = published(grown(1000), tmp_path)
-    (folder / path).unlink()
-    done = check(program, folder)
-    assert done.returncode == 1
-    assert done.stderr.strip()
+@pytest.mark.parametrize("size", SMALL)
+@pytest.mark.parametrize("how", ["flip", "cut", "delete"])
+def test_go_refuses_every_changed_file_of_small_logs(
+    program: Path, small: Grown, size: int, how: str
+) -> None:
+    for path in tiles.paths_for(size):
+        refuses(program, small, size, f"log/{path}", how)
 
 
-def test_go_refuses_another_key(program: Path, tmp_path: Path) -> None:
-    folder = published(grown(3), tmp_path)
+@pytest.mark.parametrize("size", LARGE)
+def test_go_refuses_a_changed_right_edge(program: Path, large: Grown, size: int) -> None:
+    for tile in tiles.new_tiles(size - 1, size):
+        refuses(program, large, size, f"log/{tile.path}", "flip")
+
+
+def test_go_refuses_a_changed_checkpoint(program: Path, small: Grown) -> None:
+    data = small.notes[1000]
+    for at in range(len(data)):
+        small.at(1000).write_bytes(data[:at] + bytes([data[at] ^ 4]) + data[at + 1 :])
+        done = read(program, small)
+        assert done.returncode == 1, at
+        assert done.stderr.strip()
+    small.at(1000).unlink()
+    assert read(program, small).returncode == 1
+
+
+def test_go_refuses_another_key(program: Path, small: Grown) -> None:
+    small.at(3)
     other = "log.example/rekap+530d903a+AekyeRrm56hApGFkyQR4ZCbV54Id2LKaANYcrnKv3U2k"
-    command = [str(program), str(folder), other]
-    assert subprocess.run(command, check=False, capture_output=True, timeout=60).returncode == 1
+    assert read(program, small, other).returncode == 1
