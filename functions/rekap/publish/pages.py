@@ -16,7 +16,7 @@ from typing import Any, Final
 from jinja2 import Environment, FunctionLoader, StrictUndefined, Template
 
 from rekap.forms import model
-from rekap.publish import drawings, numbers, remarks, rows, sentences, style
+from rekap.publish import drawings, maps, numbers, remarks, rows, sentences, style
 from rekap.publish.words import Words, capital
 
 LANGUAGE: Final = "id"
@@ -50,9 +50,14 @@ def render(twin: Mapping[str, Any]) -> bytes:
     Same twin and same release: same bytes. A field that the page needs and the twin lacks raises
     `jinja2.UndefinedError` or KeyError: a twin is made by us, never by a sender.
     """
-    text, policy = style.style(templates_folder() / "style", style.parts(twin))
+    folder = templates_folder()
+    drawn = maps.of(folder / "maps", twin) if twin["page"] == "region" else None
+    parts = style.parts(twin) + (("map",) if drawn else ())
+    text, policy = style.style(folder / "style", parts)
     template = _template(twin["page"])
-    return template.render(twin=twin, style=text, policy=policy, href=_links(twin)).encode()
+    return template.render(
+        twin=twin, map=drawn, style=text, policy=policy, href=_links(twin)
+    ).encode()
 
 
 @lru_cache(maxsize=1)
