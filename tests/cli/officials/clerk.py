@@ -71,9 +71,9 @@ class Clerk:
     def __post_init__(self) -> None:
         self.take_kit()
 
-    def take_kit(self, region: str = KECAMATAN) -> Kit:
+    def take_kit(self, region: str = KECAMATAN, levels: int | None = None) -> Kit:
         entries = self.world.entries
-        kit = cut(self.world.state, lambda at: entries[at], Scope(ELECTION, region))
+        kit = cut(self.world.state, lambda at: entries[at], Scope(ELECTION, region, levels=levels))
         kit.write(self.path("kit.json"))
         return kit
 

@@ -15,7 +15,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.cli.officials.clerk import C_FORM, KECAMATAN, SHEET, Clerk, three_columns
-from tests.intake.world import AT, KELURAHAN, World, figures, identify, sign
+from tests.intake.world import AT, KELURAHAN, World, figures, identify, roles, sign
 from tests.live_portal import ROOT
 
 from rekap import codec
@@ -360,6 +360,40 @@ def test_a_form_against_the_column_above_it(clerk: Clerk) -> None:
     said = clerk.form("--sheet", clerk.sheet(figures((101, 79, 60))))
     assert said.code == 0
     assert "[X1/001] Kolom TPS 001 pada D.Hasil yang sudah berlaku memuat angka lain" in said.words
+
+
+@pytest.mark.parametrize("levels", [None, 1])
+def test_a_form_below_a_kecamatan_that_has_other_places_too(
+    clerk: Clerk, levels: int | None
+) -> None:
+    """A late C form: the D form above names places of which the kit holds nothing more."""
+    world = clerk.world
+    before = world.roster(KECAMATAN, children=[_place(KELURAHAN)])
+    both = [_place(KELURAHAN), _place("31.71.06.1002")]
+    roster = world.roster(KECAMATAN, children=both, revision=2, previous=identify(before))
+    total = {name: 3 * value for name, value in figures().items()}
+    above = world.of_election(
+        "form", contest="gubernur-31", form="d_hasil_kecamatan", region=KECAMATAN, revision=1,
+        count="first", figures=total, children=[KELURAHAN], sheets=["0" * 64],
+        rows={name: [value] for name, value in total.items()},
+    )  # fmt: skip
+    kabko = roles("kpu_kabko-31.71", 2)
+    world.log(sign(roster, *kabko), sign(above, *world.ppk()))
+    clerk.take_kit(levels=levels)
+    assert len(clerk.kit.slots()) == 1
+    assert clerk.form("--sheet", clerk.sheet(figures())).code == 0
+
+
+def test_a_kit_that_lacks_columns_of_the_form(clerk: Clerk) -> None:
+    clerk.take_kit(levels=0)
+    said = clerk.form("--blank", slot=("--form", "d_hasil_kecamatan", "--region", KECAMATAN))
+    assert said.code == 1
+    assert f"Kit ini tidak memuat {KELURAHAN}" in said.words
+    assert "tanpa --levels" in said.words
+
+
+def _place(code: str) -> dict[str, str]:
+    return {"code": code, "name": "Tempat", "level": "kelurahan"}
 
 
 # ------------------------------------------------------------ the same as intake and ledger say

@@ -7,7 +7,7 @@ A kit may be older than the log, so what is said here is early; the fold decides
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -121,17 +121,25 @@ def _seed(state: State, kit: Kit, election: Record, fields: Record) -> None:
     code = fields["region"]
     pending = [code]
     for place in regions.ancestors(code):
-        _copy(state, kit, election["id"], place)
+        for kid in _copy(state, kit, election["id"], place):
+            _copy(state, kit, election["id"], kid)
     while pending:
-        record = _copy(state, kit, election["id"], pending.pop())
-        pending.extend((record or {}).get("kids") or ())
+        pending.extend(_copy(state, kit, election["id"], pending.pop()))
 
 
-def _copy(state: State, kit: Kit, election: str, code: str) -> Record | None:
+def _copy(state: State, kit: Kit, election: str, code: str) -> Sequence[str]:
+    """Copy a place, and return the places below it.
+
+    Of a kit that does not hold all of these (`--levels`) nobody can say which are of the roster.
+    """
     record: Record | None = kit.get("regions", f"{election}/{code}")
-    if record is not None:
-        state.regions.put(f"{election}/{code}", record)
-    return record
+    if record is None:
+        return ()
+    kids = record.get("kids") or ()
+    if any(kit.get("regions", f"{election}/{kid}") is None for kid in kids):
+        record, kids = {**record, "kids": None}, ()
+    state.regions.put(f"{election}/{code}", record)
+    return kids
 
 
 def _heads(fields: Record, kit: Kit, others: Mapping[str, Head]) -> Iterable[tuple[str, Head]]:

@@ -239,5 +239,13 @@ def _children(kit: Kit, form: str, code: str) -> Iterator[Child]:
     elif form in model.SHEETS:
         for kid in place.get("kids") or ():
             below = kit.get("regions", f"{kit.election}/{kid}")
-            if below is not None and below["listed"]:
+            if below is None:
+                raise Fault(
+                    f"Kit ini tidak memuat {kid}, padahal kolomnya ada di formulir ini. Ambil kit"
+                    " lagi tanpa --levels.",
+                    f"This kit does not hold {kid}, of which this form has a column. Take the kit"
+                    " again without --levels.",
+                    REFUSED,
+                )
+            if below["listed"]:
                 yield Child(kid, below["name"])
