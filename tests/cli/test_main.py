@@ -53,6 +53,18 @@ def test_errors_become_exit_codes(error, code, monkeypatch, capsys):
     assert "no" in capsys.readouterr().err
 
 
+def test_a_fault_of_the_program_proves_and_refutes_nothing(monkeypatch, capsys):
+    def fail(options, say):
+        raise TypeError("nothing has no length")
+
+    monkeypatch.setattr("rekap.cli.serve.run", fail)
+    assert main(["serve", "x"]) == 2
+    told = capsys.readouterr().err
+    assert "TypeError: nothing has no length (test_main.py:" in " ".join(told.split())
+    assert "Traceback" not in told
+    assert max(map(len, told.splitlines())) <= 80
+
+
 def test_serving_nothing_ends_with_2(tmp_path, capsys):
     assert main(["serve", str(tmp_path)]) == 2
     assert "public" in capsys.readouterr().err

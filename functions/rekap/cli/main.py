@@ -15,8 +15,11 @@ import importlib
 import io
 import os
 import sys
+import textwrap
+import traceback
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
 
 from rekap.cli.parser import Parser
@@ -181,7 +184,24 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         print(say("\nrekap: dihentikan", "\nrekap: stopped"), file=sys.stderr)
         return COULD_NOT
+    except Exception as error:
+        _own_fault(error, say)
+        return COULD_NOT
     return code
+
+
+def _own_fault(error: Exception, say: Say) -> None:
+    """Say that this program is wrong, and where: nobody types that off a screen at night."""
+    last = traceback.extract_tb(error.__traceback__)[-1]
+    place = f"{Path(last.filename).name}:{last.lineno}"
+    what = f"{type(error).__name__}: {error} ({place})"
+    told = say(
+        f"rekap: kesalahan di program ini, bukan pada Anda. Coba sekali lagi; bila tetap, kirim"
+        f" baris ini kepada operator portal: {what}",
+        f"rekap: a fault of this program, not yours. Try once more; if it stays, send this line"
+        f" to the portal's operator: {what}",
+    )
+    print(textwrap.fill(told, 80, subsequent_indent="  ", break_on_hyphens=False), file=sys.stderr)
 
 
 def _forgive() -> None:
