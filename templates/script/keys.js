@@ -1,0 +1,74 @@
+// Public keys of statements: their names, and the two ways to verify.
+
+import { base64url, concat, equal, hex, utf8 } from "./bytes.js";
+import { verifyEd25519 } from "./ed25519.js";
+import { NotVerified } from "./faults.js";
+import { verifyP256 } from "./p256.js";
+import { sha256 } from "./sha2.js";
+
+export const ED25519 = "ed25519";
+export const WEBAUTHN = "webauthn-es256";
+
+const MAX_CLIENT_DATA = 4096;
+const [USER_PRESENT, USER_VERIFIED, BACKUP_ELIGIBLE, BACKED_UP] = [0x01, 0x04, 0x08, 0x10];
+const [ATTESTED, EXTENSIONS] = [0x40, 0x80];
+
+// The key's name: 32 hex digits.
+export function keyid(alg, key) {
+  return hex(sha256(utf8(`${alg}\n`), key).subarray(0, 16));
+}
+
+// Verify one signature over `message`. The algorithm is the registered key's, never the
+// signature's. `scope` {origins, rpId} is needed for passkeys. Throws NotVerified.
+export async function verifySignature({ alg, key }, message, signature, scope, subtle) {
+  if (signature.keyid !== keyid(alg, key)) throw new NotVerified("a signature of another key");
+  if (alg === ED25519) {
+    if (signature.clientDataJSON) throw new NotVerified("a raw signature with a passkey's parts");
+    await verifyEd25519(key, message, signature.sig, subtle);
+  } else if (alg === WEBAUTHN) {
+    await verifyPasskey(key, message, signature, scope, subtle);
+  } else {
+    throw new NotVerified(`unknown algorithm ${alg}`);
+  }
+}
+
+// The limited verification algorithm of WebAuthn section 5.8.1.2.
+async function verifyPasskey(key, message, signature, scope, subtle) {
+  const { authenticatorData, clientDataJSON, sig } = signature;
+  if (!clientDataJSON || !scope) throw new NotVerified("a passkey's signature without its parts");
+  verifyClientData(clientDataJSON, message, scope.origins);
+  verifyAuthenticatorData(authenticatorData, scope.rpId);
+  await verifyP256(key, concat(authenticatorData, sha256(clientDataJSON)), sig, subtle);
+}
+
+// The known beginning byte for byte, then the end or further members, which mean nothing to us.
+function verifyClientData(bytes, message, origins) {
+  if (bytes.length > MAX_CLIENT_DATA) throw new NotVerified("client data too long");
+  const head = `{"type":"webauthn.get","challenge":"${base64url(sha256(message))}","origin":`;
+  for (const origin of origins) {
+    const start = utf8(`${head}${JSON.stringify(origin)},"crossOrigin":false`);
+    const rest = bytes.subarray(start.length);
+    if (!equal(bytes.subarray(0, start.length), start)) continue;
+    if (equal(rest, utf8("}"))) return;
+    if (rest[0] === 0x2c && rest[rest.length - 1] === 0x7d) return;
+  }
+  throw new NotVerified("client data of another type, challenge or origin");
+}
+
+// Exactly the hash of the relying party's id (32), flags (1) and a counter (4).
+function verifyAuthenticatorData(bytes, rpId) {
+  if (bytes.length !== 37) throw new NotVerified("authenticator data has 37 bytes");
+  if (!equal(bytes.subarray(0, 32), sha256(utf8(rpId)))) {
+    throw new NotVerified("authenticator data of another relying party");
+  }
+  const flags = bytes[32];
+  if (!(flags & USER_PRESENT) || !(flags & USER_VERIFIED)) {
+    throw new NotVerified("the user was not present and verified");
+  }
+  if (flags & (ATTESTED | EXTENSIONS)) {
+    throw new NotVerified("authenticator data announces parts that are not there");
+  }
+  if (flags & BACKED_UP && !(flags & BACKUP_ELIGIBLE)) {
+    throw new NotVerified("backup flags contradict each other");
+  }
+}

@@ -1,0 +1,132 @@
+// The offices that must sign each kind of statement: a list of requirements, each met by one of its
+// offices with enough distinct persons. `register` knows the log, the elections and the keys.
+
+const OBSERVERS = ["saksi", "pengawas"];
+const COUNTRY = "id";
+const LEVELS = { 1: "kpu_prov", 2: "kpu_kabko", 3: "ppk", 4: "kpps" };
+const FORM_LEVELS = { d_hasil_kelurahan: 3, d_hasil_kecamatan: 3, d_hasil_kabko: 2, d_hasil_prov: 1 };
+const THRESHOLDS = {
+  c_hasil: 3, d_hasil_kelurahan: 3, d_hasil_kecamatan: 3, d_hasil_kabko: 3, d_hasil_prov: 3,
+  determination: 3, roster: 2, grant: 2, answer: 2, objection: 1,
+};
+
+function depth(region) {
+  return region === COUNTRY ? 0 : region.split(".").length;
+}
+
+function isBelow(region, above) {
+  return above === COUNTRY ? region !== COUNTRY : region.startsWith(`${above}.`);
+}
+
+// An observer of a region may sign for it and everything below it.
+function observes(key, region, tps) {
+  if (key.region === region) return key.tps === undefined || key.tps === tps;
+  return isBelow(region, key.region);
+}
+
+function holds(office, key) {
+  if (office.keyid) return key.keyid === office.keyid;
+  if (key.body !== office.body || key.election !== office.election) return false;
+  if (OBSERVERS.includes(office.body)) return observes(key, office.region, office.tps);
+  const pair = office.pair === undefined || key.pair === office.pair;
+  return key.region === office.region && key.tps === office.tps && pair;
+}
+
+// The offices of one election.
+function officesOf(election, name) {
+  const number = (policy) => election.policy?.[policy] ?? THRESHOLDS[policy];
+  const provincial = election.contests.some((contest) => contest.office === "governor");
+  const office = (body, region, needed, more) => ({ body, region, number: needed, election: name, ...more });
+  const root = () => office("roots.kpu", COUNTRY, election.roots.kpu.k);
+  // The body of the region at `level` (1 provinsi … 4 kelurahan) at or above `code`.
+  const at = (level, code, policy) => {
+    if (level === 1 && !provincial) return root();
+    const region = code.split(".").slice(0, level).join(".");
+    return office(LEVELS[level], region, number(policy));
+  };
+  const own = ({ form, region, tps }, needed = number(form)) => {
+    if (form === "summary") return root();
+    if (form === "c_hasil") return office("kpps", region, needed, { tps });
+    const body = at(FORM_LEVELS[form], region, form);
+    return body.body === "roots.kpu" ? body : { ...body, number: needed };
+  };
+  const granter = (body, region, pair) => {
+    if (body === "kpu_prov") return root();
+    if (body === "pengawas") return office("roots.bawaslu", COUNTRY, election.roots.bawaslu?.k ?? 1);
+    if (body === "saksi") {
+      const named = election.roots.pairs?.find((one) => one.number === pair);
+      return office(`roots.pairs.${pair}`, COUNTRY, named?.k ?? 1, { pair });
+    }
+    return at({ kpu_kabko: 1, ppk: 2, kpps: 3 }[body], region, "grant");
+  };
+  return { number, office, root, at, own, granter };
+}
+
+function operators(register, k = register.log?.operators.k ?? 1) {
+  return [{ body: "operator", region: COUNTRY, number: k, election: "" }];
+}
+
+const REQUIREMENTS = {
+  log: (register, fields) => [operators(register, fields.operators.k)],
+  publication: (register) => [operators(register)],
+  close: (register) => [operators(register)],
+  election: (register, fields) => {
+    const before = register.elections.get(fields.election) ?? fields;
+    return [[officesOf(before, fields.election).root()], operators(register)];
+  },
+  roster: (register, { region }, offices) => {
+    const level = depth(region);
+    return [[level < 2 ? offices.root() : offices.at(Math.min(level - 1, 2), region, "roster")]];
+  },
+  grant: (register, { body, region, pair }, offices) => [[offices.granter(body, region, pair)]],
+  revoke: (register, fields, offices) => {
+    const key = register.keys.get(fields.keyid);
+    const known = key && key.election === fields.election && !key.body.startsWith("roots");
+    if (!known) return [[offices.root()]];
+    const allowed = [offices.granter(key.body, key.region, key.pair)];
+    // A thief must not cast doubt on the earlier entries of the key that he holds.
+    if (fields.suspect_from === undefined) allowed.push({ keyid: fields.keyid, number: 1 });
+    return [allowed];
+  },
+  form: (register, fields, offices) => [[offices.own(fields)]],
+  determination: (register, { region }, offices) => [
+    [offices.at(Math.max(Math.min(depth(region), 2), 1), region, "determination")],
+  ],
+  objection: (register, { region, tps }, offices) => [
+    OBSERVERS.map((body) => offices.office(body, region, offices.number("objection"), { tps })),
+  ],
+  answer: (register, fields, offices) => {
+    const level = { c_hasil: 4, summary: 1 }[fields.form] ?? FORM_LEVELS[fields.form];
+    const above = [];
+    for (let at = level - 1; at > 0; at--) above.push(offices.at(at, fields.region, "answer"));
+    if (!above.some((office) => office.body === "roots.kpu")) above.push(offices.root());
+    const requirements = [above];
+    if (fields.accept === undefined) requirements[0] = [offices.own(fields, 1), ...above];
+    return requirements;
+  },
+};
+
+// {counted, strangers, missing: [office with the most persons of each requirement not met]} of the
+// signers, records of the register with their key ids.
+export function judge(register, fields, signers) {
+  const election = register.elections.get(fields.election) ?? fields;
+  const offices = fields.election && election.roots ? officesOf(election, fields.election) : null;
+  const counted = new Set();
+  const missing = [];
+  for (const allowed of REQUIREMENTS[fields.kind](register, fields, offices)) {
+    let met = false;
+    for (const office of allowed) {
+      const held = signers.filter((key) => holds(office, key));
+      held.forEach((key) => counted.add(key.keyid));
+      met ||= new Set(held.map((key) => key.person)).size >= office.number;
+    }
+    if (!met) missing.push(allowed[0]);
+  }
+  const strangers = signers.filter((key) => !counted.has(key.keyid) && !mayObserve(fields, key));
+  return { counted, strangers, missing };
+}
+
+function mayObserve(fields, key) {
+  const observer = fields.kind === "form" && OBSERVERS.includes(key.body);
+  return observer && key.election === fields.election && observes(key, fields.region, fields.tps);
+}

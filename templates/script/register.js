@@ -1,0 +1,142 @@
+// The register as some entries make it, read in their order: which statements they hold, who signed
+// them, and whether those keys were entitled by the entries before. The same rules as for the whole
+// log; what the whole log may say besides (a key that was revoked, another revision) is not known.
+
+import { parseEnvelope } from "./envelope.js";
+import { Malformed, NotVerified } from "./faults.js";
+import { keyid, verifySignature } from "./keys.js";
+import { judge } from "./offices.js";
+import { parseStatement, publicKeys } from "./statement.js";
+
+export class Register {
+  constructor(logId) {
+    this.logId = logId; // the anchor: id of entry 0
+    this.log = null;
+    this.elections = new Map();
+    this.keys = new Map();
+    this.statements = new Map(); // id → {fields, signers: Map(keyid → key), effect, counted, entries}
+  }
+
+  // Read entry `index`; entries come in order. Returns its statement; throws Malformed or
+  // NotVerified for an entry that proves nothing.
+  async read(index, bytes) {
+    const envelope = parseEnvelope(bytes);
+    const fields = parseStatement(envelope.payload);
+    this.check(index, fields, envelope.id);
+    const named = this.named(fields);
+    // A later revision of an election is signed by the roots of the one before.
+    const vouched = this.elections.has(fields.election) ? new Map() : named;
+    const signers = [];
+    for (const signature of envelope.signatures) {
+      const key = this.keys.get(signature.keyid) ?? vouched.get(signature.keyid);
+      if (!key || key.revoked) {
+        throw new NotVerified("a key that these entries do not grant", "unknown-key", signature.keyid);
+      }
+      await this.verify(key, envelope.message, signature, fields);
+      signers.push(key);
+    }
+    const statement = this.statements.get(envelope.id) ?? {
+      index, id: envelope.id, fields, signers: new Map(), effect: null, counted: new Set(), entries: [],
+    };
+    const together = new Map(statement.signers);
+    for (const key of signers) together.set(key.keyid, key);
+    const { counted, strangers, missing } = judge(this, fields, [...together.values()]);
+    if (strangers.length) {
+      throw new NotVerified("a key that may not sign this", "not-entitled", strangers[0].keyid);
+    }
+    statement.signers = together;
+    statement.counted = counted;
+    statement.entries.push(index);
+    statement.missing = missing;
+    this.statements.set(envelope.id, statement);
+    if (statement.effect === null && !missing.length) this.apply(statement, index, named);
+    return statement;
+  }
+
+  check(index, fields, id) {
+    if ((index === 0) !== (fields.kind === "log")) throw new Malformed("entry 0 alone is a log", "log");
+    if (index === 0 && this.logId !== null && id !== this.logId) {
+      throw new NotVerified("entry 0 is not the one that the anchors name", "anchor");
+    }
+    const origin = this.log?.log ?? fields.log;
+    if (fields.log !== origin) throw new NotVerified("a statement for another log", "other-log");
+    if (fields.election && fields.kind !== "election" && !this.elections.has(fields.election)) {
+      throw new NotVerified("an election that these entries do not begin", "no-election");
+    }
+  }
+
+  async verify(key, message, signature, fields) {
+    const { uploaders, rp_id: rpId } = this.log ?? fields;
+    try {
+      await verifySignature(key, message, signature, { origins: uploaders ?? [], rpId });
+    } catch (error) {
+      if (!(error instanceof NotVerified)) throw error;
+      throw new NotVerified(error.message, "bad-signature", signature.keyid);
+    }
+  }
+
+  // Keys that a statement names itself: paper vouches for those of the first log and election.
+  named(fields) {
+    const named = new Map();
+    const add = (keys, more) => {
+      for (const one of publicKeys(keys)) {
+        const name = keyid(one.alg, one.key);
+        named.set(name, { ...one, ...more, region: "id", keyid: name, person: `${more.body}/${name}` });
+      }
+    };
+    if (fields.kind === "log" && !this.log) {
+      add(fields.operators.keys, { body: "operator", election: "" });
+    }
+    if (fields.kind === "election") {
+      const { kpu, bawaslu, pairs } = fields.roots;
+      const election = fields.election;
+      add(kpu.keys, { body: "roots.kpu", election });
+      if (bawaslu) add(bawaslu.keys, { body: "roots.bawaslu", election });
+      for (const { keys, number } of pairs ?? []) {
+        add(keys, { body: `roots.pairs.${number}`, election, pair: number });
+      }
+    }
+    return named;
+  }
+
+  // The key ids of `roots.kpu` of an election's statement.
+  rootsOf({ roots }) {
+    return publicKeys(roots.kpu.keys).map((one) => keyid(one.alg, one.key));
+  }
+
+  apply(statement, index, named) {
+    const { fields } = statement;
+    statement.effect = index;
+    if (fields.kind === "log") this.log = fields;
+    if (fields.kind === "election") this.begin(fields, named, index);
+    if (fields.kind === "grant") this.grant(fields, index);
+    if (fields.kind === "revoke" && this.keys.has(fields.keyid)) {
+      this.keys.set(fields.keyid, { ...this.keys.get(fields.keyid), revoked: true });
+    }
+    if (fields.kind === "log") for (const [name, key] of named) this.keys.set(name, { ...key, index });
+  }
+
+  begin(fields, named, index) {
+    const before = this.elections.get(fields.election);
+    if (before && fields.revision <= before.revision) {
+      throw new NotVerified("an earlier revision of the election", "previous");
+    }
+    if (!before && fields.revision !== 1) throw new NotVerified("not the first revision", "previous");
+    for (const [name, key] of this.keys) {
+      const ended = key.election === fields.election && key.body.startsWith("roots") && !named.has(name);
+      if (ended) this.keys.set(name, { ...key, revoked: true });
+    }
+    for (const [name, key] of named) if (!this.keys.has(name)) this.keys.set(name, { ...key, index });
+    this.elections.set(fields.election, fields);
+  }
+
+  grant({ election, body, region, tps, pair, persons }, index) {
+    const keys = publicKeys(persons).map((one) => ({ ...one, keyid: keyid(one.alg, one.key) }));
+    if (keys.some((one) => this.keys.has(one.keyid))) {
+      throw new NotVerified("a key that belongs to somebody already", "key-taken");
+    }
+    for (const one of keys) {
+      this.keys.set(one.keyid, { ...one, election, body, region, tps, pair, index });
+    }
+  }
+}

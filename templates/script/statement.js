@@ -1,0 +1,94 @@
+// Payloads of entries: the fields that this verifier uses, checked as the formats define them. Each
+// kind has more fields and rules; what is void by those is told by the page, not proved here.
+
+import { fromBase64 } from "./bytes.js";
+import { Malformed } from "./faults.js";
+import { decode } from "./json.js";
+import { ED25519, WEBAUTHN } from "./keys.js";
+
+const REGION = /^[0-9]{2}(?:\.[0-9]{2}(?:\.[0-9]{2}(?:\.[0-9]{4})?)?)?$/;
+const TPS = /^(?!000)[0-9]{3}$/;
+const ID = /^[a-z0-9](?:[a-z0-9.-]{0,62}[a-z0-9])?$/;
+const FIELD = /^[a-z][a-z0-9_]{0,30}$/;
+const FORMS = [
+  "c_hasil", "d_hasil_kabko", "d_hasil_kecamatan", "d_hasil_kelurahan", "d_hasil_prov", "summary",
+];
+const BODIES = ["kpps", "kpu_kabko", "kpu_prov", "pengawas", "ppk", "saksi"];
+
+const text = (value) => typeof value === "string" && value !== "";
+const id = (value) => text(value) && ID.test(value);
+const region = (value) => text(value) && REGION.test(value);
+const place = (value) => value === "id" || region(value);
+const tps = (value) => text(value) && TPS.test(value);
+const digits = (length) => (value) => text(value) && new RegExp(`^[0-9a-f]{${length}}$`).test(value);
+const count = (value) => typeof value === "number";
+const among = (values) => (value) => values.includes(value);
+const list = (each) => (value) => Array.isArray(value) && value.length > 0 && value.every(each);
+const object = (shape) => (value) => fits(value, shape);
+const maybe = (check) => Object.assign((value) => value === undefined || check(value), { check });
+
+const key = { alg: among([ED25519, WEBAUTHN]), key: text };
+const root = { k: count, keys: list(object(key)) };
+const figures = (each) => (value) =>
+  object({})(value) && Object.entries(value).every(([name, one]) => FIELD.test(name) && each(one));
+const person = { ...key, person: id, position: text };
+const slot = { contest: id, form: among(FORMS), region, tps: maybe(tps) };
+const contest = { id, office: among(["governor", "regent", "mayor"]), region };
+const pair = { ...root, number: count };
+
+const SHAPES = {
+  log: {
+    log_key: text, receipt_key: text, operators: object(root), policy: list(text), rp_id: text,
+    uploaders: maybe(list(text)), mode: among(["live", "rehearsal", "replay"]),
+  },
+  publication: { release: digits(64), verifier: maybe(digits(64)) },
+  close: {},
+  election: {
+    election: id, contests: list(object(contest)), revision: count, policy: maybe(figures(count)),
+    roots: object({ kpu: object(root), bawaslu: maybe(object(root)), pairs: maybe(list(object(pair))) }),
+  },
+  roster: { election: id, region: place, revision: count },
+  grant: {
+    election: id, body: among(BODIES), region, persons: list(object(person)), tps: maybe(tps),
+    pair: maybe(count),
+  },
+  revoke: { election: id, keyid: digits(32), suspect_from: maybe(count) },
+  form: {
+    election: id, ...slot, revision: count, figures: figures(count), children: maybe(list(text)),
+    rows: maybe(figures(list((cell) => cell === null || count(cell)))),
+  },
+  determination: { election: id, contest: id, region },
+  objection: { election: id, ...slot },
+  answer: { election: id, ...slot, accept: maybe(digits(64)) },
+};
+
+function fits(value, shape) {
+  return (
+    value !== null &&
+    typeof value === "object" &&
+    !Array.isArray(value) &&
+    Object.entries(shape).every(([name, check]) => check(value[name]))
+  );
+}
+
+// The fields of a statement; throws Malformed for what is none, or of a kind not known here.
+export function parseStatement(payload) {
+  const fields = decode(payload, { nulls: true });
+  const shape = Object.hasOwn(SHAPES, fields?.kind ?? "") ? SHAPES[fields.kind] : null;
+  if (!shape || !fits(fields, { log: text, at: text, ...shape })) {
+    throw new Malformed("not a statement that is known here", "unknown");
+  }
+  return fields;
+}
+
+// [{alg, key}] with the bytes of the keys.
+export function publicKeys(keys) {
+  return keys.map((one) => ({ ...one, key: fromBase64(one.key) }));
+}
+
+// The figures of one column of a D form.
+export function columnOf({ children, rows }, child) {
+  const at = children?.indexOf(child) ?? -1;
+  if (at < 0) return null;
+  return Object.fromEntries(Object.entries(rows ?? {}).map(([field, cells]) => [field, cells[at]]));
+}

@@ -1,0 +1,370 @@
+"""Cases for the modules of the verifier in the browser, with what the Python profile answers.
+
+Every vector that the Python tests use, as {"op": …, "want": …}; bytes are base64. `want` is what
+`answers.mjs` must say: a value, "ok", or the code of the refusal.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import random
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+from tests.log.test_merkle import LEAVES, mth, proof
+from tests.signing.passkey import ORIGIN, RP_ID, SCOPE, Passkey
+
+from rekap import codec
+from rekap.errors import Malformed, NotVerified
+from rekap.log import checkpoint as checkpoints
+from rekap.log.merkle import verify_consistency, verify_inclusion
+from rekap.log.policy import Policy, meets
+from rekap.log.proofs import TlogProof
+from rekap.log.tiles import Tile, paths_for
+from rekap.signing import envelope, keys, note
+from rekap.signing.envelope import Signature
+from rekap.signing.note import NoteKey
+
+VECTORS = Path(__file__).parents[1] / "vectors"
+Case = dict[str, Any]
+OTHER_NAMES = ((b"NaN", "not-json"), (b"Infinity", "not-json"), (b"\\ud800", "text"))
+"""Refused by both; JavaScript's own parser meets another fault of the same bytes first."""
+
+
+def read(name: str) -> Any:
+    return json.loads((VECTORS / f"{name}.json").read_text())
+
+
+def b64(data: bytes) -> str:
+    return base64.b64encode(data).decode()
+
+
+def answer(ask: Callable[[], str]) -> str:
+    """The value, or the code of the refusal: `NotVerified` has one code for all reasons."""
+    try:
+        return ask()
+    except Malformed as error:
+        return error.code
+    except NotVerified:
+        return "not-verified"
+
+
+def every() -> list[Case]:
+    makers = (texts, envelopes, passkeys, ed25519, p256, notes, policies, proofs, trees, tiles)
+    return [case for make in makers for case in make()]
+
+
+def texts() -> Iterator[Case]:
+    suite = [base64.b64decode(one["base64"]) for one in read("public/json-parsing")]
+    own = [
+        bytes.fromhex(one["bytes"])
+        for part in ("cases", "refused")
+        for one in read("statement")[part]
+    ]
+    own += [
+        f'"{chr(point)}"'.encode() for point in range(0x20, 0x2100) if not 0xD800 <= point < 0xE000
+    ]
+    own += [
+        b'{"__proto__":1}',
+        b'{"a":{"a":1,"b":2},"b":"\\":"}',
+        b'{"10":1,"9":2}',
+        b'{"9":2,"10":1}',
+    ]
+    for data in [*suite, *own]:
+        for nulls in (False, True):
+            want = answer(
+                lambda data=data, nulls=nulls: (codec.decode(data, nulls=nulls) and "ok") or "ok"
+            )
+            want = next((code for mark, code in OTHER_NAMES if mark in data), want)
+            yield {"op": "json", "bytes": b64(data), "nulls": nulls, "want": want}
+    for value in ({"a": -1, "\U00010000": None, "\ue000": [1]}, {"a": "\n\u2028\x7f"}, [2**53 - 1]):
+        data = codec.encode_public(value)
+        yield {"op": "public", "bytes": b64(data), "want": "ok"}
+        yield {"op": "public", "bytes": b64(data[:-1]), "want": "not-canonical"}
+
+
+def envelopes() -> Iterator[Case]:
+    for one in read("envelope")["cases"]:
+        data = one["envelope"].encode()
+        parsed = envelope.parse(data)
+        want = f"{one['id']} {one['leaf']} {b64(parsed.message)}"
+        yield {"op": "envelope", "bytes": b64(data), "want": want}
+        for key in one["keys"]:
+            for fallback in (False, True):
+                yield {
+                    "op": "signature", "bytes": b64(data), "alg": key["alg"], "keyid": key["keyid"],
+                    "key": b64(bytes.fromhex(key["public"])), "origins": one["origins"],
+                    "rp_id": one["rp_id"], "fallback": fallback, "want": "ok",
+                }  # fmt: skip
+    for one in read("envelope")["refused"]:
+        data = bytes.fromhex(one["bytes"])
+        yield {"op": "envelope", "bytes": b64(data), "want": one["error"]}
+
+
+def passkeys() -> Iterator[Case]:
+    """Every binding of a passkey's signature, right and wrong."""
+    key, message = Passkey(), b"DSSEv1 4 type 2 {}"
+    good = key.sign(message)
+    assert good.client_data is not None
+    head = good.client_data[:-1]
+    variants = [
+        good,
+        *(key.sign(message, flags=flags) for flags in range(256)),
+        *(key.sign(message, tail=tail) for tail in (b',"x":1', b",", b"}", b" ", b',"x":{}')),
+        *(
+            key.sign(message, client_data=data)
+            for data in (
+                head,
+                head + b"} ",
+                head + b"}}",
+                head + b" }",
+                head + b',"a":1}x',
+                head + b"," + b"a" * 4096 + b"}",
+                head.replace(b"get", b"create") + b"}",
+                head.replace(b"false", b"true") + b"}",
+                b"",
+                b"{}",
+            )
+        ),
+        key.sign(message, origin="https://rekap.example:444"),
+        key.sign(message, origin="https://unggah.rekap.example"),
+        key.sign(message, rp_id="example"),
+        key.sign(message, after=b"\0"),
+        key.sign(b"another message"),
+        Passkey(8).sign(message),
+        Signature(
+            good.keyid,
+            good.sig[:-1] + bytes((good.sig[-1] ^ 1,)),
+            good.authenticator_data,
+            good.client_data,
+        ),
+        Signature("0" * 32, good.sig, good.authenticator_data, good.client_data),
+    ]
+    for one in variants:
+        assert one.authenticator_data is not None
+        assert one.client_data is not None
+        want = answer(lambda one=one: keys.verify(key.key, message, one, SCOPE) or "ok")
+        yield {
+            "op": "passkey", "key": b64(key.key.public), "keyid": one.keyid, "sig": b64(one.sig),
+            "authenticatorData": b64(one.authenticator_data), "rp_id": RP_ID,
+            "clientDataJSON": b64(one.client_data), "message": b64(message),
+            "origins": [ORIGIN, "https://unggah.rekap.example"], "want": want,
+        }  # fmt: skip
+
+
+def ed25519() -> Iterator[Case]:
+    triples = [
+        (bytes.fromhex(c["key"]), c["msg"].encode(), bytes.fromhex(c["sig"]))
+        for c in read("public/cctv-ed25519")
+    ]
+    triples += [
+        tuple(bytes.fromhex(c[name]) for name in ("pub_key", "message", "signature"))
+        for c in read("public/ed25519-speccheck")
+    ]
+    for group in read("public/wycheproof-ed25519_test")["testGroups"]:
+        public = bytes.fromhex(group["publicKey"]["pk"])
+        triples += [
+            (public, bytes.fromhex(c["msg"]), bytes.fromhex(c["sig"])) for c in group["tests"]
+        ]
+    for public, message, sig in triples:
+        want = answer(lambda p=public, m=message, s=sig: keys.verify_ed25519(p, m, s) or "ok")
+        case = {
+            "op": "ed25519",
+            "key": b64(public),
+            "message": b64(message),
+            "sig": b64(sig),
+            "want": want,
+        }
+        yield from ({**case, "fallback": fallback} for fallback in (False, True))
+
+
+def p256() -> Iterator[Case]:
+    for group in read("public/wycheproof-ecdsa_secp256r1_sha256_p1363_test")["testGroups"]:
+        point = bytes.fromhex(group["publicKey"]["uncompressed"])
+        public = bytes((2 + (point[-1] & 1),)) + point[1:33]
+        for one in group["tests"]:
+            message, sig = bytes.fromhex(one["msg"]), bytes.fromhex(one["sig"])
+            want = answer(lambda p=public, m=message, s=sig: keys.verify_p256(p, m, s) or "ok")
+            case = {
+                "op": "p256",
+                "key": b64(public),
+                "message": b64(message),
+                "sig": b64(sig),
+                "want": want,
+            }
+            yield from ({**case, "fallback": fallback} for fallback in (False, True))
+    key = Passkey()
+    sig = key.sign(b"m").sig
+    for public in (
+        b"\x04" + key.key.public[1:],
+        b"\x02" + b"\xff" * 32,
+        b"\x02" + bytes(31) + b"\x04",
+        b"",
+    ):
+        want = answer(lambda p=public: keys.verify_p256(p, b"m", sig) or "ok")
+        yield {
+            "op": "p256",
+            "key": b64(public),
+            "message": b64(b"m"),
+            "sig": b64(sig),
+            "want": want,
+        }
+
+
+def _opened(data: bytes, vkeys: list[str]) -> str:
+    text, verified = note.open_note(data, [NoteKey.parse(vkey) for vkey in vkeys])
+    return f"{b64(text)} {' '.join(key.vkey for key in verified)}"
+
+
+def notes() -> Iterator[Case]:
+    for part in ("cases", "refused"):
+        for one in read("note")[part]:
+            data = one["note"].encode() if "note" in one else bytes.fromhex(one["bytes"])
+            want = answer(lambda d=data, k=one["keys"]: _opened(d, k))
+            yield {"op": "note", "bytes": b64(data), "keys": one["keys"], "want": want}
+    good = read("note")["cases"][1]
+    for at, byte in _flips(good["note"].encode(), 200, seed=3):
+        changed = bytearray(good["note"].encode())
+        changed[at] = byte
+        want = answer(lambda d=bytes(changed): _opened(d, good["keys"]))
+        yield {"op": "note", "bytes": b64(changed), "keys": good["keys"], "want": want}
+    bodies = [
+        one["text"].partition("\n\n")[0].encode() + b"\n" for one in read("checkpoint")["cases"]
+    ]
+    bodies += [bytes.fromhex(one["bytes"]) for one in read("checkpoint")["refused"]]
+    bodies += [
+        b"a\n1\n" + b64(bytes(32)).encode() + b"\n" + tail for tail in (b"more\n", b"\x01\n", b"\n")
+    ]
+    for body in bodies:
+
+        def ask(body: bytes = body) -> str:
+            made = checkpoints.parse(body)
+            return f"{made.origin} {made.size} {made.root.hex()}"
+
+        yield {"op": "checkpoint", "bytes": b64(body), "want": answer(ask)}
+    vkey = good["keys"][0]
+    for text in (
+        vkey, vkey[:-1], vkey + "=", vkey.replace("+c126", "+c127"), vkey.upper(), "",
+        vkey.replace("example", "exam ple"), "+".join(("a\u2003b", *vkey.split("+")[1:])),
+    ):  # fmt: skip
+        want = answer(lambda t=text: (NoteKey.parse(t) and "ok") or "")
+        yield {"op": "vkey", "text": text, "want": want}
+
+
+def policies() -> Iterator[Case]:
+    good = read("policy")["cases"]
+    texts = [(one["text"].encode(), one["signed_by"]) for one in good]
+    texts += [(bytes.fromhex(one["bytes"]), []) for one in read("policy")["refused"]]
+    first, signed = texts[0]
+    texts += [(first + tail, signed) for tail in (
+        b"# \xff\xfe\n", b"\t \n", b"#rekap log 00\n", b"#rekap root x\n", b"#rekap\n",
+        b"#rekap other\n", b"witness \xff " + first.split(b" ")[9] + b"\n", b"\x7f\n", b"group g 2 w1\n",
+    )]  # fmt: skip
+    lines = first.splitlines(keepends=True)
+    texts += [(b"".join(lines[:at] + lines[at + 1 :]), signed) for at in range(len(lines))]
+    texts += [(b"".join([*lines[:at], line, *lines[at:]]), signed) for at, line in enumerate(lines)]
+    for data, by in texts:
+
+        def ask(data: bytes = data, by: list[str] = by) -> str:
+            return str(meets(Policy.parse(data), [NoteKey.parse(v) for v in by])).lower()
+
+        yield {"op": "policy", "bytes": b64(data), "signed": by, "want": answer(ask)}
+
+
+def _proved(data: bytes, leaf: bytes, policy: bytes) -> str:
+    parsed = TlogProof.parse(data)
+    return f"{parsed.index} of {parsed.verify(leaf, Policy.parse(policy)).size}"
+
+
+def proofs() -> Iterator[Case]:
+    vectors = read("proofs")
+    policy = read("policy")["cases"][0]["text"].encode()
+    for one in vectors["cases"]:
+        if "tlog_proof" in one:
+            data, leaf = one["tlog_proof"].encode(), bytes.fromhex(one["leaf"])
+            yield {"op": "proof", "bytes": b64(data), "leaf": b64(leaf), "policy": b64(policy),
+                   "want": answer(lambda d=data, x=leaf: _proved(d, x, policy))}  # fmt: skip
+    for one in vectors["refused"]:
+        data, leaf = bytes.fromhex(one["bytes"]), bytes.fromhex(one["leaf"])
+        rule = one["policy"].encode()
+        yield {"op": "proof", "bytes": b64(data), "leaf": b64(leaf), "policy": b64(rule),
+               "want": answer(lambda d=data, x=leaf, r=rule: _proved(d, x, r))}  # fmt: skip
+    good = next(one for one in vectors["cases"] if one.get("index") == 777)
+    data, leaf = good["tlog_proof"].encode(), bytes.fromhex(good["leaf"])
+    for at, byte in _flips(data, 300, seed=5):
+        changed = bytes((*data[:at], byte, *data[at + 1 :]))
+        yield {"op": "proof", "bytes": b64(changed), "leaf": b64(leaf), "policy": b64(policy),
+               "want": answer(lambda d=changed: _proved(d, leaf, policy))}  # fmt: skip
+
+
+def trees() -> Iterator[Case]:
+    public = read("public/merkle-proofs")
+    for one in public["inclusion"]:
+        leaf, root = (base64.b64decode(one[name] or "") for name in ("leafHash", "root"))
+        path = [base64.b64decode(step) for step in one["proof"] or ()]
+        want = answer(
+            lambda o=one, x=leaf, r=root, p=path: (
+                verify_inclusion(index=o["leafIdx"], size=o["treeSize"], leaf=x, proof=p, root=r)
+                or "ok"
+            )
+        )
+        yield {"op": "inclusion", "index": str(one["leafIdx"]), "size": str(one["treeSize"]),
+               "leaf": b64(leaf), "root": b64(root), "proof": list(map(b64, path)),
+               "want": want}  # fmt: skip
+    for one in public["consistency"]:
+        old, new = (base64.b64decode(one[name] or "") for name in ("root1", "root2"))
+        path = [base64.b64decode(step) for step in one["proof"] or ()]
+        want = answer(
+            lambda o=one, a=old, b=new, p=path: (
+                verify_consistency(
+                    old_size=o["size1"], old_root=a, new_size=o["size2"], new_root=b, proof=p
+                )
+                or "ok"
+            )
+        )
+        yield {"op": "consistency", "old_size": str(one["size1"]), "new_size": str(one["size2"]),
+               "old_root": b64(old), "new_root": b64(new), "proof": list(map(b64, path)),
+               "want": want}  # fmt: skip
+    for size in (1, 2, 3, 7, 8, 200, 299):
+        for old in range(1, size, max(1, size // 9)):
+            path = proof(old, 0, size)
+            yield {"op": "consistency", "old_size": str(old), "new_size": str(size), "want": "ok",
+                   "old_root": b64(mth(0, old)), "new_root": b64(mth(0, size)),
+                   "proof": list(map(b64, path))}  # fmt: skip
+
+
+def tiles() -> Iterator[Case]:
+    for one in read("tiles")["cases"]:
+        if "path" in one and one["level"] >= 0:
+            yield {"op": "tile", "level": one["level"], "n": str(one["n"]), "width": one["width"],
+                   "want": one["path"]}  # fmt: skip
+    assert Tile(0, 0, 1).path == "tile/0/000.p/1"
+    for size in (1, 2, 255, 256, 257, 300):
+        files = {
+            f"log/{path}": b64(_tile(path)) for path in paths_for(size) if "entries" not in path
+        }
+        for old in {1, size // 2, size - 1, 255, 256} & set(range(1, size)):
+            want = " ".join(map(b64, proof(old, 0, size)))
+            yield {"op": "grown", "files": files, "size": str(size), "old": str(old), "want": want}
+    full = {"log/tile/0/000": b64(b"".join(LEAVES[:256]))}
+    want = " ".join(map(b64, proof(100, 0, 200)))
+    yield {"op": "grown", "files": full, "size": "200", "old": "100", "want": want}
+    yield {"op": "grown", "files": {}, "size": "200", "old": "100", "want": "missing"}
+
+
+def _tile(path: str) -> bytes:
+    from rekap.log.tiles import parse_path
+
+    tile = parse_path(path)
+    span = 256**tile.level
+    first = tile.n * 256
+    return b"".join(mth(at * span, (at + 1) * span) for at in range(first, first + tile.width))
+
+
+def _flips(data: bytes, count: int, seed: int) -> Iterator[tuple[int, int]]:
+    draw = random.Random(seed)
+    for _ in range(count):
+        at = draw.randrange(len(data))
+        yield at, data[at] ^ (1 << draw.randrange(8))
