@@ -37,7 +37,7 @@ def apply(
         slot.setdefault("said", []).append([index, about, explains])
     if accepted is not None:
         slot["ans"] = [index, accepted["id"], depth]
-        _decide(state, election, key, slot, accepted, read)
+        _decide(state, election, key, slot, accepted, read, by=index)
     if slot.get("head"):
         forms = [said for said in slot["explained"] if said[2] == "form"]
         slot["explained"] = forms + slots.answers_of(slot)
@@ -48,7 +48,7 @@ def apply(
 
 
 def _decide(
-    state: State, election: Record, key: str, slot: Record, accepted: Record, read: Any
+    state: State, election: Record, key: str, slot: Record, accepted: Record, read: Any, *, by: int
 ) -> None:
     """Make the chain the accepted statement with its line of `previous`; set all others aside."""
     line = set()
@@ -64,5 +64,5 @@ def _decide(
         else:
             other["s"] = slots.SUPERSEDED if other["id"] in line else slots.SET_ASIDE
     if slot.get("head") != accepted["id"]:
-        slots.install(state, election, key, slot, accepted, read(accepted["i"]))
+        slots.install(state, election, key, slot, accepted, read(accepted["i"]), by=by)
     slots.count_contested(state, election, key, slot)

@@ -10,6 +10,7 @@ A record of map `slots` (election/contest/form/region[/tps]):
     rows       findings of X2 within the head
     explained  [[index, [explanations], "form"|"answer"], ...] that hold for the head
     said       [[index, statement id, [explanations]], ...] of all answers
+    moves      [[index of the entry that did it, first index of the head before, after], ...]
     ent        indexes of every entry about the slot, void ones too
     ans        [[index, accepted id, depth of the body]] the answer that decides the chain
     obj        indexes of objections
@@ -160,7 +161,7 @@ def _become_head(
     for other in slot["st"]:
         if other["s"] == HEAD and other is not one:
             other["s"] = SUPERSEDED
-    install(state, election, key, slot, one, fields)
+    install(state, election, key, slot, one, fields, by=one["e"])
 
 
 def _late(state: State, election: Record, key: str) -> str | None:
@@ -182,14 +183,20 @@ def _late(state: State, election: Record, key: str) -> str | None:
 
 
 def install(
-    state: State, election: Record, key: str, slot: Record, one: Record, fields: Record
+    state: State, election: Record, key: str, slot: Record, one: Record, fields: Record, *, by: int
 ) -> None:
-    """Let a statement count: figures, columns, findings, and the sums of all regions above."""
+    """Let a statement count: figures, columns, findings, and the sums of all regions above.
+
+    `by` is the index of the entry that makes it count: its own last one, or an answer.
+    """
     contest = contest_of(election, fields["contest"])
     if contest is None:
         raise RuntimeError("a slot outside its election")
     form, code = fields["form"], fields["region"]
-    old = slot.get("figures") if slot.get("head") else None
+    old = None
+    if slot.get("head"):
+        old = slot["figures"]
+        slot.setdefault("moves", []).append([by, slot["head_index"], one["i"]])
     slot["head"], slot["head_index"], slot["effect"] = one["id"], one["i"], one["e"]
     slot["figures"] = fields["figures"]
     slot["revision"] = fields["revision"]

@@ -6,7 +6,7 @@ refreshed when the log is quiet or every ten minutes, never for one form.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from hashlib import sha256
 from typing import Any, Final
 
@@ -14,7 +14,7 @@ from rekap import codec
 from rekap.forms import regions
 from rekap.forms.model import FORMS, figure_fields
 from rekap.ledger.state import Record
-from rekap.publish import tables
+from rekap.publish import codebook, corrections, tables
 from rekap.publish.context import Context
 from rekap.publish.listings import head_row
 
@@ -34,8 +34,12 @@ def files(ctx: Context, election: Record) -> Iterator[tuple[str, bytes]]:
         "roster.csv": roster_csv(ctx, election),
         "pairs.csv": _pairs(election),
         "findings.csv": _findings(ctx, election),
+        "corrections.csv": tables.write(corrections.COLUMNS, corrections.rows(ctx, election)),
         "register.csv": _register(ctx, election),
     }
+    headers: dict[str, Sequence[str]] = {_stem(name): _header(data) for name, data in made.items()}
+    headers["codebook"] = codebook.COLUMNS
+    made["codebook.csv"] = tables.write(codebook.COLUMNS, codebook.rows(headers))
     for name, data in made.items():
         yield folder + name, data
     yield folder + "datapackage.json", codec.encode_public(_package(ctx, election, made))
@@ -167,27 +171,48 @@ def _register(ctx: Context, election: Record) -> bytes:
     return tables.write(("keyid", *names), rows)
 
 
+def _stem(name: str) -> str:
+    return name.removesuffix(".csv")
+
+
+def _header(data: bytes) -> list[str]:
+    """Return the columns of a file; their names are never quoted."""
+    return data.partition(b"\n")[0].decode().split(",")
+
+
 def _package(ctx: Context, election: Record, made: dict[str, bytes]) -> dict[str, Any]:
     """Return the description of the files (Frictionless Data Package) with size and root."""
     size = ctx.state.size
-    return {
+    log = ctx.log or {}
+    package = {
         "profile": "tabular-data-package",
         "name": election["id"],
         "title": election["name"]["id"],
-        "source": election.get("source"),
-        "mode": ctx.log["mode"] if ctx.log else None,
-        "origin": ctx.log["log"] if ctx.log else None,
+        "title_en": election["name"]["en"],
+        "mode": log.get("mode"),
+        "origin": log.get("log"),
         "size": size,
         "root": codec.b64encode(ctx.state.root()),
-        "resources": [
-            {
-                "name": name.removesuffix(".csv"),
-                "path": name,
-                "mediatype": "text/csv",
-                "encoding": "utf-8",
-                "bytes": len(data),
-                "hash": f"sha256:{sha256(data).hexdigest()}",
-            }
-            for name, data in made.items()
-        ],
+        "resources": [_resource(name, data) for name, data in made.items()],
+    }
+    if "source" in election:
+        package["sources"] = [{"title": election["source"]}]
+    return package
+
+
+def _resource(name: str, data: bytes) -> dict[str, Any]:
+    title = codebook.title(_stem(name))
+    return {
+        "profile": "tabular-data-resource",
+        "name": _stem(name),
+        "path": name,
+        "title": title["id"],
+        "title_en": title["en"],
+        "mediatype": "text/csv",
+        "format": "csv",
+        "encoding": "utf-8",
+        "bytes": len(data),
+        "hash": f"sha256:{sha256(data).hexdigest()}",
+        "dialect": codebook.DIALECT,
+        "schema": codebook.schema(_stem(name), _header(data)),
     }

@@ -179,4 +179,4 @@ def _install(state: State, election: dict[str, Any], key: str, head: Head, index
     }  # fmt: skip
     slot = state.slots.edit(key, slots.empty())
     slot["st"].append(one)
-    slots.install(state, election, key, slot, one, fields)
+    slots.install(state, election, key, slot, one, fields, by=index)
