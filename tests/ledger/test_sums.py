@@ -194,6 +194,21 @@ def test_a_state_over_nodes_gives_what_memory_gives_wherever_it_is_cut() -> None
         assert state.root() == night.state.root()
 
 
+def test_a_state_in_memory_says_the_same_when_records_rest_after_every_entry(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    night = Night(704, "rehearsal")
+    for _ in range(120):
+        night.step()
+    monkeypatch.setattr("rekap.ledger.state.PACK_EVERY", 1)
+    state = State(read_entry=night.entries.__getitem__)
+    for entry in night.entries:
+        fold(state, entry)
+    assert any(type(value) is bytes for value in state.slots._changed.values())
+    for name in MAPS:
+        assert list(state._maps[name].scan("")) == list(night.state._maps[name].scan("")), name
+
+
 def test_parts_add_to_the_whole() -> None:
     for seed in range(10):
         night = Night(800 + seed, "replay")

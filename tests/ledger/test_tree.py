@@ -230,6 +230,7 @@ def test_maps_in_memory_and_over_nodes_agree(actions: list[tuple[str, str, int]]
         if action == "commit":
             head = stored.commit()
             stored = State(tree.NodeCache(shelf), Head(0, Frontier(0, ()), head.tree))
+            memory.rest()
         elif action == "edit":
             for state in (memory, stored):
                 state.slots.edit(key, {"n": []})["n"].append(number)

@@ -80,6 +80,7 @@ def fold(state: State, entry: bytes, *, check: SignatureCheck = verify) -> None:
     touches.page("buku-besar/")
     _count_kind(state, record)
     touches.commit(index + 1)
+    state.rest()
 
 
 def fold_all(state: State, entries: Iterable[bytes], *, check: SignatureCheck = verify) -> None:
