@@ -2,12 +2,12 @@
 
 `published()` is made once: a log of more than one bundle, published in several runs, so that old
 partial tiles, revised pages and bulk data are there. Rendering is done once too: `RENDER` gives
-the pages of the clean copy again without computing them.
+pages of a root that it has seen again without computing them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
@@ -17,7 +17,6 @@ from tests.forms import builders
 from tests.ledger.night import Night
 from tests.ledger.world import signer
 
-from rekap.ledger.fold import fold_all
 from rekap.ledger.state import State
 from rekap.log import tiles
 from rekap.log.checkpoint import Checkpoint, sign_checkpoint
@@ -112,62 +111,67 @@ class Files:
 
 
 class Rendered:
-    """All pages of one size, computed once."""
+    """The pages of one size; those that were computed before are not computed again."""
 
-    def __init__(self, site: Site) -> None:
-        self._files = {address: site.files(address) for address in site.addresses()}
-        self._as_of = {address: site.as_of(address) for address in self._files}
-        self._bulk = list(site.bulk())
+    def __init__(self, site: Site, files: dict[str, Any]) -> None:
+        self._site = site
+        self._files = files
 
     def addresses(self) -> list[str]:
-        return list(self._files)
+        return self._once("addresses", self._site.addresses)
 
     def as_of(self, address: str) -> int:
-        return self._as_of[address]
+        return self._site.as_of(address)
 
     def files(self, address: str) -> dict[str, bytes]:
-        return self._files[address]
+        return self._once(f"files {address}", lambda: self._site.files(address))
 
     def bulk(self) -> Iterator[tuple[str, bytes]]:
-        return iter(self._bulk)
+        return iter(self._once("bulk", lambda: list(self._site.bulk())))
+
+    def _once(self, name: str, make: Callable[[], Any]) -> Any:
+        if name not in self._files:
+            self._files[name] = make()
+        return self._files[name]
 
 
 @dataclass
 class Kept:
-    """Renders as the publisher does; sizes that were kept are not rendered again."""
+    """Renders as the publisher does, every page of every root once."""
 
-    sites: dict[bytes, Rendered] = field(default_factory=dict)
+    files: dict[bytes, dict[str, Any]] = field(default_factory=dict)
 
-    def keep(self, entries: list[bytes]) -> None:
-        """Keep the pages of a log."""
-        state = State(read_entry=entries.__getitem__)
-        fold_all(state, entries)
-        self.sites[state.root()] = Rendered(Site(state, entries.__getitem__))
-
-    def __call__(self, state: State, entries: Any) -> Any:
-        return self.sites.get(state.root()) or Site(state, entries)
+    def __call__(self, state: State, entries: Any) -> Rendered:
+        return Rendered(Site(state, entries), self.files.setdefault(state.root(), {}))
 
 
 RENDER = Kept()
-SIZES = (45, 120, 256, 270)
+SIZES = (2, 3, 20, 45, 120, 200, 256, 270)
 SIZE = 280
 
 
 @cache
-def published() -> tuple[dict[str, bytes], dict[str, bytes], Evening]:
-    """The public folder at `SIZE` entries, the one at 270, and the evening."""
+def _published() -> tuple[tuple[dict[str, bytes], ...], Evening]:
     evening = Evening(4).grow(SIZE)
     portal = Portal(evening.entries, evening.origin)
-    for number, size in enumerate(SIZES):
+    stages = []
+    for number, size in enumerate((*SIZES, SIZE)):
         portal.log(size)
         portal.publish(now=1_000 * number)
-    portal.publish(now=10_000)
-    earlier = portal.public()
-    portal.log(SIZE)
-    portal.publish(now=20_000)
-    portal.publish(now=20_000)
-    RENDER.keep(evening.entries)
-    return portal.public(), earlier, evening
+        portal.publish(now=1_000 * number + 999)
+        stages.append(portal.public())
+    return tuple(stages), evening
+
+
+def published() -> tuple[dict[str, bytes], dict[str, bytes], Evening]:
+    """The public folder at `SIZE` entries, the one at 270, and the evening."""
+    stages, evening = _published()
+    return stages[-1], stages[-2], evening
+
+
+def history() -> tuple[dict[str, bytes], ...]:
+    """The public folder as it stood at each of `SIZES`."""
+    return _published()[0][:-1]
 
 
 def audit(files: Mapping[str, bytes], source: Any = None, **plan: Any) -> Report:

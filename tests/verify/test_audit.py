@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import copy
 import json
+import os
 from functools import cache
 
 import pytest
@@ -13,7 +14,6 @@ from tests.forms import builders
 from tests.ledger.world import signer
 from tests.verify.shelf import (
     LOG,
-    RENDER,
     SIZE,
     Evening,
     Files,
@@ -31,6 +31,8 @@ from rekap.signing import note
 from rekap.verify.reader import Unreadable
 
 WITNESS = signer("saksi-log")
+STEP = 1 if os.environ.get("REKAP_SOAK") == "all" else 13
+"""Of the calls at which a publication is cut, every one or some."""
 
 
 def test_a_clean_copy_is_proved() -> None:
@@ -167,10 +169,7 @@ def test_a_quorum_that_is_not_met_is_undecided() -> None:
 
 @cache
 def _small() -> Evening:
-    evening = Evening(11).grow(70)
-    for size in (60, 70):
-        RENDER.keep(evening.entries[:size])
-    return evening
+    return Evening(11).grow(70)
 
 
 def _copy(first: Portal) -> Portal:
@@ -181,6 +180,7 @@ def _copy(first: Portal) -> Portal:
     return portal
 
 
+@pytest.mark.usefixtures("remembered")
 @pytest.mark.parametrize("kind", [BEFORE, AFTER])
 def test_a_publication_cut_anywhere_is_never_refuted(kind: str) -> None:
     evening = _small()
@@ -192,12 +192,15 @@ def test_a_publication_cut_anywhere_is_never_refuted(kind: str) -> None:
     counting = Plan()
     whole = _copy(first)
     whole.publish(now=700, objects=faulty(whole.objects, counting))
-    for at in range(0, len(counting.calls), 13):
+    before, after = first.public(), whole.public()
+    new = {path for path in after if after[path] != before.get(path)}
+    for at in range(0, len(counting.calls), STEP):
         portal = _copy(first)
         with contextlib.suppress(Fault):
             portal.publish(now=700, objects=faulty(portal.objects, Plan({at: kind})))
         report = audit(portal.public())
         assert report.status in (0, 2), (at, report.as_json()["failures"])
+        assert {failure.place for failure in report.ahead} <= new
         seen.add(report.status)
         assert not report.undecided
     portal.publish(now=1_400)
@@ -206,6 +209,7 @@ def test_a_publication_cut_anywhere_is_never_refuted(kind: str) -> None:
     assert 2 in seen
 
 
+@pytest.mark.usefixtures("remembered")
 def test_the_first_publication_cut_anywhere_is_never_refuted() -> None:
     evening = _small()
     counting = Plan()
@@ -213,7 +217,7 @@ def test_the_first_publication_cut_anywhere_is_never_refuted() -> None:
     portal.log(70)
     portal.publish(objects=faulty(portal.objects, counting))
     statuses = set()
-    for at in range(0, len(counting.calls), 71):
+    for at in range(0, len(counting.calls), 5 * STEP):
         portal = Portal(evening.entries, evening.origin)
         portal.log(70)
         with contextlib.suppress(Fault):

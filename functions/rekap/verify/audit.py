@@ -184,7 +184,7 @@ class Audit:
                 self._later.offer(path, data, state.size)
 
     def _last_bulk(self, state: State, entries: pages.ReadEntry) -> None:
-        if self._later.has_wrong(checks.BULK) and self._renders(state):
+        if self._later.has_wrong_bulk and self._renders(state):
             for path, data in self._plan.render(state, entries).bulk():
                 self._later.accuse_claim(path, data, state.size, self._report)
 

@@ -17,7 +17,7 @@ from rekap.log.merkle import HASH_BYTES
 from rekap.log.tiles import CHECKPOINT, ENTRIES, WIDTH, Tile
 from rekap.signing.note import MAX_NOTE
 from rekap.verify import checks
-from rekap.verify.entries import Entries
+from rekap.verify.entries import Entries, copy_path
 from rekap.verify.hashes import TreeHashes
 from rekap.verify.reader import Source
 from rekap.verify.verdict import ABSENT, THIS_FILE, Report, Words
@@ -135,7 +135,7 @@ def _read_copies(source: Source, first: int, width: int) -> list[bytes] | None:
     """Return the entries of a lost bundle from their copies below `bukti/`, if all are there."""
     found = []
     for index in range(first, first + width):
-        data = source.read(f"bukti/{index}.json", MAX_ENTRY)
+        data = source.read(copy_path(index), MAX_ENTRY)
         if data is None or len(data) > MAX_ENTRY:
             return None
         found.append(data)

@@ -15,6 +15,11 @@ from rekap.log.entry import MAX_ENTRY, leaf_hash
 from rekap.verify.reader import Source
 
 
+def copy_path(index: int) -> str:
+    """Return the path of the copy of entry `index`."""
+    return f"bukti/{index}.json"
+
+
 class Entries:
     """Entries by index. `entries(17)` returns the bytes of entry 17."""
 
@@ -37,13 +42,18 @@ class Entries:
         self._lengths[index] = len(entry)
         self._end += len(entry)
 
-    def recover(self, source: Source, index: int, leaf: bytes) -> None:
-        """Take the entry with this leaf hash from `bukti/`; forget it if it is not there."""
-        data = source.read(f"bukti/{index}.json", MAX_ENTRY)
+    def recover(self, source: Source, index: int, leaf: bytes) -> bytes | None:
+        """Take the entry with this leaf hash from `bukti/`; forget it if it is not there.
+
+        Returns the copy if it is there and is of another entry.
+        """
+        data = source.read(copy_path(index), MAX_ENTRY)
         if data is not None and leaf_hash(data) == leaf:
             self.put(index, data)
-        elif index < len(self._lengths):
+            return None
+        if index < len(self._lengths):
             self._lengths[index] = -1
+        return data
 
     def __call__(self, index: int) -> bytes:
         """Return an entry; raises KeyError if it is not known."""

@@ -13,13 +13,13 @@ from typing import Final
 from rekap.ledger.addresses import TEXTS
 from rekap.ledger.state import State
 from rekap.verify import checks
-from rekap.verify.checks import Check
 from rekap.verify.claim import CLAIM
 from rekap.verify.pages import Compared, ReadEntry, Render, Wrong, claimed, report_wrong
 from rekap.verify.reader import Source
 from rekap.verify.verdict import NOTHING, Report, Words, digest
 
 _LIMIT: Final = 16 * 1024 * 1024
+_BULK: Final = re.compile(r"[^/]+/data/.+")
 _COPY: Final = re.compile(r"bukti/(0|[1-9][0-9]{0,17})\.json")
 
 
@@ -55,9 +55,12 @@ class Later:
             for address in _addresses(path):
                 self._sort_in(address, claim)
 
-    def has_wrong(self, check: Check) -> bool:
-        """Tell whether a file of this check is wrong so far."""
-        return any(one.check is check for one in self._wrong.values())
+    @property
+    def has_wrong_bulk(self) -> bool:
+        """Tell whether bulk data are wrong so far, or stand where none are expected."""
+        return any(one.check is checks.BULK for one in self._wrong.values()) or any(
+            _BULK.fullmatch(path) for path in self._extra
+        )
 
     @property
     def empty(self) -> bool:
@@ -97,10 +100,12 @@ class Later:
 
     def accuse_claim(self, path: str, data: bytes, size: int, report: Report) -> None:
         """Blame `site.json` (V14) for bulk data that are right at a size it does not speak of."""
-        wrong = self._wrong.get(path)
-        if wrong is None or self._source.read(path, len(data)) != data:
+        if path in self._allowed or (path not in self._wrong and path not in self._extra):
             return
-        del self._wrong[path]
+        if self._source.read(path, len(data)) != data:
+            return
+        self._wrong.pop(path, None)
+        self._extra.pop(path, None)
         found = f"{path}: data_size {size}"
         report.refute(checks.CLAIM, CLAIM, f"data_next ≥ {size}", found)
 

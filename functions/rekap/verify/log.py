@@ -10,10 +10,10 @@ from rekap.log.merkle import HASH_BYTES
 from rekap.log.tiles import ENTRIES, WIDTH, Tile
 from rekap.verify import checks
 from rekap.verify.blocks import LOG, Block, hashes_of, read_block, read_required, settle
-from rekap.verify.entries import Entries
+from rekap.verify.entries import Entries, copy_path
 from rekap.verify.hashes import TreeHashes
 from rekap.verify.reader import Source
-from rekap.verify.verdict import Report, Words
+from rekap.verify.verdict import Report, Words, digest
 
 LOST_IN_A_ROW: Final = 64
 """Blocks of which nothing is left, after which the log is taken to end there."""
@@ -69,7 +69,7 @@ def check_log(
     _check_unique(hashes, report)
     for block in blocks:
         if block.by_bundle != block.leaves:
-            _recover(source, block, entries, hashes)
+            _recover(source, block, entries, report)
     return LogContent(size, entries, hashes, entries.known(), proved)
 
 
@@ -179,8 +179,15 @@ def _check_unique(hashes: TreeHashes, report: Report) -> None:
             )
 
 
-def _recover(source: Source, block: Block, entries: Entries, hashes: TreeHashes) -> None:
-    """Replace entries that are not those of the tree by their copies below `bukti/`."""
+def _recover(source: Source, block: Block, entries: Entries, report: Report) -> None:
+    """Replace entries that are not those of the tree by their copies below `bukti/` (V16)."""
     for at, leaf in enumerate(block.leaves):
-        if block.by_bundle is None or block.by_bundle[at] != leaf:
-            entries.recover(source, block.n * WIDTH + at, hashes.rows[0][block.n * WIDTH + at])
+        if block.by_bundle is not None and block.by_bundle[at] == leaf:
+            continue
+        index = block.n * WIDTH + at
+        false = entries.recover(source, index, leaf)
+        if false is not None:
+            wanted = Words(
+                f"entri {index} dengan hash {leaf.hex()}", f"entry {index} with hash {leaf.hex()}"
+            )
+            report.refute(checks.PAGES, copy_path(index), wanted, digest(false))
