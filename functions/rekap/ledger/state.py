@@ -208,7 +208,7 @@ class State:
         if self._cache is None:
             raise RuntimeError("a state in memory has nothing to commit to")
         maps = {name: self._maps[name].commit() for name in MAPS}
-        return Head(self.size, self.frontier, self._cache.write(tree.dump({"maps": maps})))
+        return Head(self.size, self.frontier, self._cache.write({"maps": maps}))
 
 
 def _unpacked(value: Any) -> Any:
