@@ -369,10 +369,12 @@ def test_below_threshold_names_positions_present_and_required() -> None:
     world = World.begun()
     answer = Office(world).send(sign(world.form(), *world.kpps(count=2)))
     assert answer.body["errors"][0]["id"] == (
-        f"Perlu 3 orang kpps {KELURAHAN} TPS 001, baru 2 (anggota, ketua)."
+        f"Perlu tanda tangan 3 orang KPPS {KELURAHAN} TPS 001, baru 2 (anggota, ketua)."
+        " Minta yang lain menandatangani pernyataan yang sama, lalu kirim lagi."
     )
     assert answer.body["errors"][0]["en"] == (
-        f"3 persons of kpps {KELURAHAN} TPS 001 must sign, 2 have (anggota, ketua)."
+        f"3 persons of KPPS {KELURAHAN} TPS 001 must sign, 2 have (anggota, ketua)."
+        " Ask the others to sign the same statement, then send it again."
     )
 
 

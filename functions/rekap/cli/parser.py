@@ -58,10 +58,15 @@ def _formatter(say: Say) -> type[argparse.HelpFormatter]:
 
         def _fill_text(self, text: str, width: int, indent: str) -> str:
             lines = text.splitlines()
-            wide = [line if len(line) <= width else textwrap.fill(line, width) for line in lines]
+            wide = [line if _is_to_be_typed(line) else textwrap.fill(line, width) for line in lines]
             return "\n".join(f"{indent}{line}" for line in wide)
 
     return Formatter
+
+
+def _is_to_be_typed(line: str) -> bool:
+    """Tell whether a line of help is a command or a row: it stands further in, and as it is."""
+    return line.startswith("  ")
 
 
 _INDONESIAN: Final = (

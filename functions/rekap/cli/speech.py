@@ -18,6 +18,10 @@ class Say:
         """The sentence of this language."""
         return indonesian if self.lang == "id" else english
 
+    def count(self, value: int, indonesian: str, one: str, many: str) -> str:
+        """A number with its noun: "1.234 berkas"; "1 file", "1,234 files"."""
+        return f"{self.number(value)} {self(indonesian, one if value == 1 else many)}"
+
     def number(self, value: int) -> str:
         """1.234.567 in Indonesian, 1,234,567 in English."""
         text = f"{value:,}"

@@ -195,7 +195,7 @@ def _check_authority(
             "not-entitled",
             f"signatures.{places[keyid]}",
             keyid=keyid,
-            body=by_keyid[keyid]["body"],
+            body=answers.body(by_keyid[keyid]["body"]),
             region=by_keyid[keyid]["region"],
         )
         for keyid in verdict.strangers

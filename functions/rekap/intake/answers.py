@@ -39,6 +39,18 @@ class Title:
     en: str
 
 
+_BODIES: Final[dict[str, tuple[str, str]]] = {
+    "operator": ("operator portal", "the operators"),
+    "roots.kpu": ("akar KPU", "the roots of KPU"),
+    "roots.bawaslu": ("akar Bawaslu", "the roots of Bawaslu"),
+    "kpu_prov": ("KPU Provinsi", "KPU Provinsi"),
+    "kpu_kabko": ("KPU Kabupaten/Kota", "KPU Kabupaten/Kota"),
+    "ppk": ("PPK", "PPK"),
+    "kpps": ("KPPS", "KPPS"),
+    "saksi": ("saksi", "witnesses"),
+    "pengawas": ("pengawas", "supervisors"),
+}
+
 TITLES: Final[dict[int, Title]] = {
     400: Title("Kiriman tidak dapat dibaca", "The upload cannot be read"),
     401: Title("Tanda tangan tidak dapat diterima", "A signature cannot be accepted"),
@@ -134,8 +146,10 @@ CODES: Final[dict[str, Answer]] = {
     "below-threshold": Answer(
         403,
         False,
-        "Perlu {required} orang {body} {region}, baru {present}{positions}.",
-        "{required} persons of {body} {region} must sign, {present} have{positions}.",
+        "Perlu tanda tangan {required} orang {body} {region}, baru {present}{positions}. Minta yang"
+        " lain menandatangani pernyataan yang sama, lalu kirim lagi.",
+        "{required} persons of {body} {region} must sign, {present} have{positions}. Ask the others"
+        " to sign the same statement, then send it again.",
     ),
     "unknown-election": Answer(
         403,
@@ -277,9 +291,21 @@ _OF_FIELDS: Final = Answer(422, True, "", "")
 
 
 def finding(code: str, field: str = "", **words: object) -> Finding:
-    """Return the finding `code` about `field`, with its sentences filled from `words`."""
+    """Return the finding `code` about `field`, with its sentences filled from `words`.
+
+    A word that differs is a pair: Indonesian, English.
+    """
     answer = CODES[code]
-    return Finding(code, field, answer.id.format(**words), answer.en.format(**words))
+    said = [
+        sentence.format(**{n: w[at] if isinstance(w, tuple) else w for n, w in words.items()})
+        for at, sentence in enumerate((answer.id, answer.en))
+    ]
+    return Finding(code, field, *said)
+
+
+def body(code: str) -> tuple[str, str]:
+    """Return what a body is called in an answer, in Indonesian and English."""
+    return _BODIES.get(code, (code, code))
 
 
 def answer(code: str) -> Answer:

@@ -87,7 +87,7 @@ def shortfall(one: authority.Shortfall) -> Finding:
         "signatures",
         required=one.required,
         present=one.present,
-        body=one.body,
+        body=answers.body(one.body),
         region=place,
         positions=positions,
     )

@@ -54,7 +54,7 @@ def test_nothing_in_force(clerk: Clerk) -> None:
 def test_a_reason_is_needed_and_clean(clerk: Clerk) -> None:
     sheet = clerk.sheet(BETTER)
     said = correct(clerk, "--sheet", sheet)
-    assert (said.code, "typing, reading, counting" in said.words) == (2, True)
+    assert (said.code, "typing (salah ketik), reading" in said.words) == (2, True)
     said = correct(clerk, *REASON, "--reason-text", "hubungi 081234567890", "--sheet", sheet)
     assert (said.code, "delapan angka" in said.words) == (1, True)
     said = correct(clerk, "--reason", "source", "--sheet", sheet)

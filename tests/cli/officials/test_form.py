@@ -103,7 +103,7 @@ def test_the_problems_of_a_sheet_in_both_languages(clerk: Clerk) -> None:
     for part in ("V.A", "tulis 1240", "V.B belum diisi", "2 hal perlu diperbaiki"):
         assert part in said.words
     said = clerk.form("--sheet", sheet, "--lang", "en")
-    for part in ("V.A", "write 1240", "V.B is empty", "2 things need correction"):
+    for part in ("V.A", "write 1240", "V.B is empty", "problems: 2"):
         assert part in said.words
     assert not list(clerk.folder.glob("*.pernyataan.json*"))
 
@@ -240,9 +240,9 @@ def test_soft_findings_are_shown_and_need_nothing(clerk: Clerk) -> None:
     many = figures(registered_m=300, registered_f=400, registered=700)
     said = clerk.form("--sheet", clerk.sheet(many))
     assert said.code == 0
-    assert "[R11] catatan" in said.words
+    assert "[R11] boleh tanpa penjelasan" in said.words
     assert "paling banyak 600" in said.words
-    assert "[R12] catatan" in said.words
+    assert "[R12] boleh tanpa penjelasan" in said.words
 
 
 def test_attachments(clerk: Clerk) -> None:
@@ -521,7 +521,7 @@ def test_back_again_help_and_corrections(clerk: Clerk) -> None:
 def test_a_figure_is_corrected_where_its_finding_is_shown(clerk: Clerk) -> None:
     said = clerk.form(typed=typed_in({**figures(), "valid": 241}) + "V.A\n240\n\n")
     assert said.code == 0, said
-    first, second = said.out.split("Perbaiki isian mana")[:2]
+    first, second = said.out.split("Isian mana yang diubah")[:2]
     assert "[R6] perlu penjelasan" in first
     assert "Tidak ada temuan" in second
     assert "explanations" not in clerk.draft().statement.fields

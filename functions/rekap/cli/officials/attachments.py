@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
 
+from rekap.cli.officials import labels
 from rekap.cli.officials.talk import REFUSED, Fault
 from rekap.cli.speech import Say
 from rekap.codec import MAX_INTEGER
@@ -47,10 +48,10 @@ def add_arguments(parser: ArgumentParser, say: Say) -> None:
         default=[],
         metavar=say("N=KEADAAN", "N=STATE"),
         help=say(
-            "saksi pasangan N: ttd, hadir, absen, atau hadir:alasan",
-            "witness of pair N: signed, present, absent, or present:reason",
+            "saksi pasangan N: ttd, hadir, absen, atau hadir:alasan; alasan: ",
+            "witness of pair N: signed, present, absent, or present:reason; reasons: ",
         )
-        + f" ({', '.join(WITNESS_REASONS)})",
+        + labels.listed(say, "witness_reason", WITNESS_REASONS),
     )
 
 

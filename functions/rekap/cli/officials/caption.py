@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from rekap.cli.speech import Say
 from rekap.forms.model import FORMS, KINDS, TIMEZONES
+from rekap.forms.regions import COUNTRY
 
 _FORMS: Final = {
     "c_hasil": ("C.Hasil", "C.Hasil"),
@@ -45,7 +47,9 @@ def of(fields: Mapping[str, Any], say: Say) -> str:
     known = _FORMS.get(str(fields.get("form"))) if kind == "form" else _KINDS.get(kind)
     words = [say(*known) if known else say("Pernyataan", "Statement")]
     words += [str(fields["body"]).replace("_", " ").upper()] if "body" in fields else []
-    words += [str(fields[name]) for name in ("region", "keyid") if name in fields]
+    country = say("seluruh Indonesia", "of all Indonesia")
+    words += [country if fields[name] == COUNTRY else str(fields[name])
+              for name in ("region", "keyid") if name in fields]  # fmt: skip
     if not words[1:] and "election" in fields:
         words.append(str(fields["election"]))
     if "tps" in fields and isinstance(fields["tps"], str):
@@ -79,6 +83,16 @@ def offset(fields: Mapping[str, Any]) -> str:
 def offset_of(timezone: str) -> str:
     """The offset of an election's time zone ("Asia/Makassar")."""
     return TIMEZONES.get(timezone, "+07:00")
+
+
+def clock(at: str, say: Say) -> str:
+    """The time that a statement carries, as people read it: "27 Nov 2024 14.05.00 WIB".
+
+    What is no such time is shown as it is: it will be refused.
+    """
+    with suppress(ValueError, KeyError):
+        return moment(int(datetime.fromisoformat(at).timestamp()), at[-6:], say)
+    return at
 
 
 def moment(seconds: int, offset: str, say: Say, *, day: bool = True) -> str:

@@ -28,7 +28,10 @@ def of_receipt(
         [
             (say("pernyataan", "statement"), caption.of(item.fields, say)),
             (say("diterima", "received"), caption.moment(told.received_at, zone, say)),
-            (say("masuk log", "in the log by"), caption.moment(told.logged_by, zone, say)),
+            (
+                say("masuk log paling lambat", "in the log by"),
+                caption.moment(told.logged_by, zone, say),
+            ),
             ("log", told.origin),
         ]
     )

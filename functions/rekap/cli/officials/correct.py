@@ -27,7 +27,7 @@ from rekap.cli.officials.review import Names
 from rekap.cli.officials.slot import Slot
 from rekap.cli.officials.talk import REFUSED, Fault, Talk
 from rekap.cli.officials.work import Work
-from rekap.cli.speech import Say
+from rekap.cli.speech import LANGUAGES, Say
 from rekap.forms.model import REASONS, slot_key
 
 
@@ -138,9 +138,9 @@ def _before(place: Slot, after: Path | None, say: Say) -> Head:
 
 def _reason(options: Namespace) -> dict[str, str]:
     if options.reason is None:
-        told = ", ".join(REASONS)
-        raise Fault(f"Sebutkan alasan perubahan dengan --reason: {told}.",
-                    f"Name the reason of the change with --reason: {told}.")  # fmt: skip
+        known = [labels.listed(Say(lang), "reason", REASONS) for lang in LANGUAGES]
+        raise Fault(f"Sebutkan alasan perubahan dengan --reason: {known[0]}.",
+                    f"Name the reason of the change with --reason: {known[1]}.")  # fmt: skip
     reason = {"code": options.reason}
     if options.reason_text is not None:
         wrong = explain.why_not(options.reason_text)

@@ -7,6 +7,7 @@ and may be agreed to all at once.
 from __future__ import annotations
 
 from argparse import Namespace
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -60,11 +61,15 @@ class Desk:
         for at, path in enumerate(self.options.key):
             code = max(code, self._take_all(jobs, path, at))
         self.talk.tell()
+        told: Counter[str] = Counter()
         for job in jobs:
             if not self.options.key and len(job.sources) > 1:
                 self._write(job)
-            for line in quorum.lines(self._quorum(job), job.paper.statement.fields, self.talk.say):
-                self.talk.tell(line, line)
+            fields = job.paper.statement.fields
+            told.update(quorum.lines(self._quorum(job), fields, self.talk.say))
+        for line, count in told.items():
+            more = self.talk.say(f" ({count} pernyataan)", f" ({count} statements)")
+            self.talk.tell(*(f"{line}{more if count > 1 else ''}",) * 2)
         return code
 
     def _show(self, job: Job) -> None:

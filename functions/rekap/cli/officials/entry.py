@@ -149,8 +149,8 @@ class Entry:
         """Ask which figure to correct; False when nothing is to be corrected any more."""
         column = "32.07.01.2001 V.A, " if self.slot.has_columns else ""
         self.talk.tell(
-            f"Perbaiki isian mana ({column}V.A)? Enter bila semua sesuai kertas:",
-            f"Which figure is to be corrected ({column}V.A)? Enter if all is as on paper:",
+            f"Isian mana yang diubah ({column}V.A)? Enter bila semua sesuai kertas:",
+            f"Which figure is to be changed ({column}V.A)? Enter if all is as on paper:",
         )
         answer = self._ask(">")
         if not answer:

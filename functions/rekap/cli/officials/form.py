@@ -41,7 +41,8 @@ def _epilog(say: Say) -> str:
   rekap form --kit tps.kit.json --form c_hasil \\
     --region 32.07.01.2001 --tps 004 --blank --to tps004.csv
   rekap form --kit tps.kit.json --form c_hasil \\
-    --region 32.07.01.2001 --tps 004 --sheet tps004.csv --to tps004.pernyataan.json"""
+    --region 32.07.01.2001 --tps 004 --sheet tps004.csv \\
+    --to tps004.pernyataan.json"""
 
 
 def run(options: Namespace, say: Say) -> int:
@@ -112,7 +113,7 @@ def read_sheet(path: Path, place: Slot, talk: Talk) -> Cells:
         count = len(error.problems)
         raise Fault(
             f"{path}: {count} hal perlu diperbaiki, lihat di atas. Tidak ada angka yang dipakai.",
-            f"{path}: {count} things need correction, see above. No figure was used.",
+            f"{path}: see above, problems: {count}. No figure was used.",
             REFUSED,
         ) from error
 

@@ -119,11 +119,10 @@ def _run(options: Namespace, talk: Talk) -> int:
         problems += findings
     if problems:
         _tell(sorted(problems, key=lambda one: one.line), talk.complain, talk)
+        count = talk.say.count(len(problems), "masalah", "problem", "problems")
         talk.complain(
-            f"{talk.say.number(len(problems))} masalah. Tidak ada yang ditulis; perbaiki daftar"
-            " lalu ulangi.",
-            f"{talk.say.number(len(problems))} problems. Nothing was written; correct the list and"
-            " run it again.",
+            f"{count}. Tidak ada yang ditulis; perbaiki daftar lalu ulangi.",
+            f"{count}. Nothing was written; correct the list and run it again.",
         )
         return REFUSED
     _write(drafts, options.to, talk)
@@ -225,14 +224,14 @@ def _sum_up(
     kit: Kit, drafts: Sequence[Draft], options: Namespace, separator: str, talk: Talk
 ) -> None:
     say = talk.say
-    count = sum(len(draft.persons) for draft in drafts)
+    persons = sum(len(draft.persons) for draft in drafts)
+    number = say.count(persons, "orang", "person", "persons")
+    made = say.count(len(drafts), "draf", "draft", "drafts")
     if separator == ";":
         talk.tell("Pemisah kolom: titik koma.", "Columns are separated by semicolons.")
     talk.tell(
-        f"{options.to}: {say.number(len(drafts))} draf untuk {say.number(count)} orang; ringkasan"
-        f" di {SUMMARY}.",
-        f"{options.to}: {say.number(len(drafts))} drafts for {say.number(count)} persons; summary"
-        f" in {SUMMARY}.",
+        f"{options.to}: {made} untuk {number}; ringkasan di {SUMMARY}.",
+        f"{options.to}: {made} for {number}; summary in {SUMMARY}.",
     )
     if len(drafts) == 1:
         talk.tell(f"id {drafts[0].paper.id}", f"id {drafts[0].paper.id}")

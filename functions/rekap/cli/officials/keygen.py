@@ -62,7 +62,7 @@ def configure(parser: ArgumentParser, say: Say) -> None:
     parser.add_argument(
         "--name",
         metavar=say("TEKS", "TEXT"),
-        help=say("catatan di pendaftaran; tidak pernah masuk log", "a remark; never in the log"),
+        help=say("keterangan di pendaftaran; tidak pernah masuk log", "a remark; never in the log"),
     )
     parser.add_argument(
         "--passphrase-file",

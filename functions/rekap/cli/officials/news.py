@@ -6,15 +6,15 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, TextIO
 
-from rekap.cli.officials import caption, card, receipts, replies, troubles
+from rekap.cli.officials import caption, card, receipts, remarks, replies, troubles
 from rekap.cli.officials.lookup import Log
 from rekap.cli.officials.queue import Item, Queue
 from rekap.cli.officials.receipts import ReceiptKey
 from rekap.cli.officials.replies import Reply, What
 from rekap.cli.officials.sender import is_done
 from rekap.cli.officials.standing import Standing
-from rekap.cli.officials.talk import COULD_NOT, REFUSED, WIDTH, Talk, wrap
-from rekap.cli.officials.telling import Words, clean
+from rekap.cli.officials.talk import COULD_NOT, REFUSED, WIDTH, Talk, clean, wrap
+from rekap.cli.officials.telling import Words
 from rekap.cli.speech import Say
 
 DONE: Final = 0
@@ -55,10 +55,11 @@ class News:
     def queued(self, new: int, named: int) -> None:
         """Say what is safe in the queue."""
         if named:
-            number, most = self.say.number(new), self.say.number(named)
+            number = self.say.number(new)
+            safe = self.say.count(named, "pernyataan", "statement is", "statements are")
             self.talk.tell(
-                f"{most} pernyataan tersimpan di {self.queue.folder}/ ({number} baru).",
-                f"{most} statements are safe in {self.queue.folder}/ ({number} new).",
+                f"{safe} tersimpan di {self.queue.folder}/ ({number} baru).",
+                f"{safe} safe in {self.queue.folder}/ ({number} new).",
             )
 
     def no_address(self) -> None:
@@ -92,6 +93,7 @@ class News:
             self._persons.add(item.leaf)
             self._item(item, self.say("BELUM DITERIMA", "NOT TAKEN YET"))
             self._refusal(item, reply.said)
+            self._said.add(self._why(reply))
 
     def doubtful(self, item: Item, reply: Reply) -> None:
         """See `sender.Ear`."""
@@ -196,9 +198,8 @@ class News:
             lines = card.of_receipt(item, kept, told, zone, screen, self.say)
         elif self._only_waits(item):
             lines = card.of_queue(item, int(self.now()), zone, screen, self.say)
-        print(file=self.talk.stdout)
-        for line in lines:
-            print(line, file=self.talk.stdout)
+        for at, line in enumerate(lines):
+            print(line if at else f"\n{line}", file=self.talk.stdout)
 
     def _only_waits(self, item: Item) -> bool:
         """Tell whether a statement has no answer yet, and needs nothing but a network."""
@@ -231,13 +232,14 @@ class News:
         print(f"{', '.join(parts)}: {self.queue.folder}/", file=self.talk.stdout)
         if waiting and last is not None and self._why(last) not in self._said:
             self._paragraph(self._why(last))
-        if waiting:
+        if waiting > len(self._persons):
+            again = f"rekap submit --queue {self.queue.folder}{self._missing_address()}"
             self._paragraph(
-                self.say(
-                    f"Lanjutkan kapan saja: rekap submit --queue {self.queue.folder}",
-                    f"Go on at any time: rekap submit --queue {self.queue.folder}",
-                )
+                self.say(f"Lanjutkan kapan saja: {again}", f"Go on at any time: {again}")
             )
+
+    def _missing_address(self) -> str:
+        return "" if self.queue.settings().url else self.say(" --to ALAMAT", " --to URL")
 
     # ------------------------------------------------------------ lines
 
@@ -260,9 +262,8 @@ class News:
     def _refusal(self, item: Item, said: Mapping[str, Any]) -> None:
         found = replies.errors(said)
         for one in found[:_FINDINGS]:
-            field_name = clean(str(one.get("field", "")))
-            place = f"{field_name}: " if field_name else ""
-            self._paragraph(f"- {place}{clean(str(one.get(self.say.lang, one.get('code'))))}")
+            for line in remarks.refusal(one, self.say):
+                print(line, file=self.talk.stdout)
         if len(found) > _FINDINGS:
             more = self.say.number(len(found) - _FINDINGS)
             self._paragraph(

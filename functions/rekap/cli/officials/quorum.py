@@ -82,8 +82,8 @@ def lines(quorum: Quorum, fields: Record, say: Say) -> Iterator[str]:
                   f"Co-signed, not counted: {watching} witnesses or supervisors.")  # fmt: skip
     if lacks_ketua(quorum, fields):
         yield say(
-            "Catatan S1: ketua tidak ikut menandatangani. Sah, dan akan ditampilkan.",
-            "Note S1: the chair is not among the signers. Valid, and it will be shown.",
+            "Temuan S1: ketua tidak ikut menandatangani. Sah, dan akan ditampilkan.",
+            "Finding S1: the chair is not among the signers. Valid, and it will be shown.",
         )
 
 

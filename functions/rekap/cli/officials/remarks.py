@@ -8,7 +8,7 @@ from typing import Final
 from rekap.cli.officials import labels
 from rekap.cli.officials.preview import Outlook
 from rekap.cli.officials.review import Names
-from rekap.cli.officials.talk import wrap
+from rekap.cli.officials.talk import clean, wrap
 from rekap.cli.speech import Say
 from rekap.errors import Finding
 from rekap.forms import rules
@@ -39,15 +39,29 @@ _INDENT: Final = " " * 7
 
 def fault(one: Finding, say: Say) -> list[str]:
     """Return the lines of one refusal of intake: its code, where, and what to do."""
-    place = f" ({one.field})" if one.field else ""
-    return wrap(f"[{one.code}] {say(one.id, one.en)}{place}", "    ", "  ")
+    return _fault(one.code, one.field, say(one.id, one.en))
+
+
+def refusal(one: Record, say: Say) -> list[str]:
+    """Return the same lines from an answer of a portal, tamed."""
+    code, field = clean(str(one.get("code"))), clean(str(one.get("field", "")))
+    return _fault(code, field, clean(str(one.get(say.lang, ""))))
+
+
+def _fault(code: str, field: str, told: str) -> list[str]:
+    place = f" ({field})" if field not in ("", "signatures") else ""
+    return wrap(f"[{code}] {told}{place}", "    ", "  ")
 
 
 def finding(one: Record, names: Names) -> list[str]:
     """Return the lines of one finding: rule, strength, sentence, figures, explanation."""
     say = names.say
     rule = rules.RULES[_rule_of(one)]
-    strength = ("perlu penjelasan", "needs an explanation") if one["hard"] else ("catatan", "note")
+    strength = (
+        ("perlu penjelasan", "needs an explanation")
+        if one["hard"]
+        else ("boleh tanpa penjelasan", "may stay unexplained")
+    )
     where = f"{names.child(one['child'])}: " if one["child"] else ""
     lines = wrap(
         f"[{called(one)}] {say(*strength)}. {where}{say(rule.sentence_id, rule.sentence_en)}",

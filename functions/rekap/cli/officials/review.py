@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import zip_longest
 from typing import Any, Final
 
-from rekap.cli.officials import labels
+from rekap.cli.officials import caption, labels
 from rekap.cli.officials.kit import Kit
 from rekap.cli.officials.spelling import words
 from rekap.cli.officials.talk import WIDTH, wrap
@@ -21,8 +21,8 @@ from rekap.ledger.offices import Record
 from rekap.ledger.touches import contest_of
 
 _CODE: Final = 10
-_LABEL: Final = 26
-_DIGITS: Final = 11
+_WIDE: Final = 37
+"""Columns of a label and its digits: the longer the numbers, the narrower the label."""
 _UNKNOWN: Final = "?"
 
 
@@ -83,8 +83,8 @@ def heading(fields: Record, names: Names) -> list[str]:
     title = labels.name(say, "form", fields["form"])
     if "tps" in fields:
         title += f", TPS {fields['tps']}"
-    places = [names.place(fields["region"])]
-    places += [names.place(code) for code in regions.ancestors(fields["region"])[:-1]]
+    above = (names.place(code) for code in regions.ancestors(fields["region"])[:-1])
+    places = [names.place(fields["region"]), *(one for one in above if not regions.is_code(one))]
     called = names.election()
     rows = [
         (say("Tempat", "Place"), ", ".join(places)),
@@ -93,7 +93,7 @@ def heading(fields: Record, names: Names) -> list[str]:
     ]
     if "count" in fields:
         rows.append((say("Hitungan", "Count"), labels.name(say, "count", fields["count"])))
-    rows.append((say("Waktu", "Time"), fields["at"]))
+    rows.append((say("Waktu", "Time"), caption.clock(fields["at"], say)))
     return [title, "=" * min(len(title), WIDTH), *_named(rows)]
 
 
@@ -118,28 +118,25 @@ def figures(values: Mapping[str, int], contest: str, names: Names) -> list[str]:
     pairs = names.pairs(contest)
     lines = []
     part = ""
+    digits = max((len(names.say.number(value)) for value in values.values()), default=0)
     for name in rules.in_order(values):
         code = labels.code(name)
         if part and code.partition(".")[0].split()[0] != part:
             lines.append("")
         part = code.partition(".")[0].split()[0]
-        lines += figure_line(name, values[name], names, pairs)
+        lines += _figure(name, values[name], names, pairs, digits)
     return lines
 
 
-def figure_line(name: str, value: int, names: Names, pairs: Sequence[Record]) -> list[str]:
-    """Return one figure: its place on the paper, what it is, digits, words."""
-    told = wrap(names.figure(name, pairs))
-    width = _LABEL
-    if any(len(line) > width for line in told):
-        told = narrow(names.figure(name, pairs), width)
-    room = WIDTH - _CODE - _LABEL - _DIGITS - 4
-    spelled = narrow(words(value), room)
-    digits = [names.say.number(value)]
-    codes = [labels.code(name)]
+def _figure(name: str, value: int, names: Names, pairs: Sequence[Record], digits: int) -> list[str]:
+    """One figure: its place on the paper, what it is, digits, words."""
+    width = _WIDE - digits
+    told = narrow(names.figure(name, pairs), width)
+    spelled = narrow(words(value), WIDTH - _CODE - _WIDE - 4)
+    numbers, codes = [names.say.number(value)], [labels.code(name)]
     return [
-        f"{code:<{_CODE}}{label:<{_LABEL}} {number:>{_DIGITS}}   {text}".rstrip()
-        for code, label, number, text in zip_longest(codes, told, digits, spelled, fillvalue="")
+        f"{code:<{_CODE}}{label:<{width}} {number:>{digits}}   {text}".rstrip()
+        for code, label, number, text in zip_longest(codes, told, numbers, spelled, fillvalue="")
     ]
 
 
@@ -165,7 +162,7 @@ def _columns(fields: Record, names: Names) -> Iterator[str]:
     heads = [code.rpartition(".")[2] for code in children]
     if not regions.is_tps(children[0]):
         for code, head in zip(children, heads, strict=True):
-            yield from wrap(names.place(code), " " * 6, f"{head:<4}= ")
+            yield from wrap(names.place(code), " " * 7, f"{head:<4} = ")
         yield ""
     cells = [len(_cell(value, names.say)) for row in rows.values() for value in row]
     width = max(*cells, *map(len, heads), 5) + 2
@@ -209,7 +206,10 @@ def _rest(fields: Record, names: Names) -> list[str]:
             rows += ["", names.say(*title)]
             for one in fields[name]:
                 rows += wrap(detail(name, one, names), "    ", "  ")
-    for name in ("stations_in", "stations_expected", "as_of_text", "previous"):
+    if "previous" in fields:
+        rows += ["", *wrap(names.say("Menggantikan id", "Replaces id"), "  ", "")]
+        rows.append(f"  {fields['previous']}")
+    for name in ("stations_in", "stations_expected", "as_of_text"):
         if name in fields:
             rows += ["", *wrap(f"{name}: {fields[name]}", "  ", "")]
     return rows

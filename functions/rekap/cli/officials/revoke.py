@@ -242,7 +242,9 @@ def _office(kit: Kit, office: Office, say: Say) -> str:
         return say("kunci itu sendiri", "that key itself")
     body = labels.name(say, "body", office.body)
     where = _place(kit, office.region, office.tps, say)
-    return say(f"{office.number} orang {body}, {where}", f"{office.number} of {body}, {where}")
+    return say(
+        f"{office.number} orang {body}, {where}", f"{office.number} persons of {body}, {where}"
+    )
 
 
 def _place(kit: Kit, code: str, tps: str | None, say: Say) -> str:

@@ -88,7 +88,7 @@ WARNINGS: Final[dict[str, tuple[str, str]]] = {
         " are enough.",
     ),
     "no-ketua": (
-        "Tidak ada ketua. Formulir tanpa tanda tangan ketua sah, tetapi diberi catatan S1.",
+        "Tidak ada ketua. Formulir tanpa tanda tangan ketua sah, tetapi diberi temuan S1.",
         "No ketua. A form without the ketua's signature is valid, with finding S1.",
     ),
     "two-ketua": (

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from rekap import codec
-from rekap.cli.officials import labels, review
+from rekap.cli.officials import caption, labels, review
 from rekap.cli.officials.enrolment import grouped
 from rekap.cli.officials.kit import Kit
 from rekap.cli.officials.review import Names
@@ -39,7 +39,7 @@ def _head(fields: Record, names: Names) -> list[str]:
         said.append(f"{say('Pemilihan', 'Election')}: {fields['election']}"
                     f"{f' · {called}' if called else ''}")  # fmt: skip
     if fields["kind"] != "form":
-        said.append(f"{say('Waktu', 'Time')}: {fields['at']}")
+        said.append(f"{say('Waktu', 'Time')}: {caption.clock(fields['at'], say)}")
     return [*(line for one in said for line in wrap(one, "  ", "")), ""]
 
 
@@ -63,7 +63,6 @@ def _revoke(fields: Record, names: Names, kit: Kit | None) -> Iterator[str]:
     say = names.say
     keyid = fields["keyid"]
     yield f"{say('sidik kunci', 'fingerprint')} {grouped(keyid)}"
-    yield f"{say('id kunci', 'key id')} {keyid}"
     key = kit.get("keys", keyid) if kit is not None else None
     if key is None:
         yield say("Kunci ini tidak ada dalam kit.", "This key is not in the kit.")

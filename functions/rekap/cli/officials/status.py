@@ -109,10 +109,10 @@ class Task:
             return self._look(asked, source, settings, queue, kit)
         except Unreadable as error:
             raise Fault(
-                f"{source.name} tidak dapat dibaca: {error}. Coba lagi, atau pakai salinan lain"
-                " dengan --from.",
-                f"{source.name} cannot be read: {error}. Try again, or use another copy with"
-                " --from.",
+                f"{source.name} tidak dapat dibaca. Periksa jaringan dan coba lagi, atau pakai"
+                f" salinan lain dengan --from. ({error})",
+                f"{source.name} cannot be read. Check the network and try again, or use another"
+                f" copy with --from. ({error})",
             ) from error
         except Malformed as error:
             raise Fault(
@@ -169,14 +169,8 @@ class Task:
 
     def _tell_reading(self, log: Log, read: Files, own: bool) -> None:
         say = self.talk.say
-        kilo = say.number(-(-read.octets // 1000))
-        count, kept = say.number(read.requests), say.number(read.reused)
-        notes = [
-            say(
-                f"Dibaca {count} berkas, {kilo} kB; {kept} ubin dari simpanan.",
-                f"Read {count} files, {kilo} kB; {kept} tiles were kept.",
-            )
-        ]
+        count, size = say.count(read.requests, "berkas", "file", "files"), say.size(read.octets)
+        notes = [say(f"Dibaca {count}, {size}.", f"Read {count}, {size}.")]
         if own:
             notes.append(
                 say("Jangkar diambil dari sumber ini.", "The anchors were taken from this source.")

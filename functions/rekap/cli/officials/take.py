@@ -63,7 +63,7 @@ def configure(parser: ArgumentParser, say: Say) -> None:
         type=int,
         metavar="N",
         choices=range(6),
-        help=say("jenjang di bawahnya; semula semua", "levels below it; all unless given"),
+        help=say("jenjang di bawahnya; bila tidak disebut: semua", "levels below it; default: all"),
     )
     parser.add_argument(
         "--policy",
@@ -85,11 +85,13 @@ def _epilog(say: Say) -> str:
         "Seluruh log diperiksa lebih dulu. Kit lama di BERKAS diganti. Contoh, untuk PPK:\n"
         "  rekap kit https://ALAMAT/ --region 32.07.06 --to ppk.kit.json\n"
         "untuk KPPS TPS 004:\n"
-        "  rekap kit https://ALAMAT/ --region 32.07.06.2001 --tps 004 --to kpps.kit.json",
+        "  rekap kit https://ALAMAT/ --region 32.07.06.2001 --tps 004 \\\n"
+        "    --to kpps.kit.json",
         "The whole log is checked first. An older kit in FILE is replaced. For a PPK:\n"
         "  rekap kit https://ADDRESS/ --region 32.07.06 --to ppk.kit.json\n"
         "for the KPPS of TPS 004:\n"
-        "  rekap kit https://ADDRESS/ --region 32.07.06.2001 --tps 004 --to kpps.kit.json",
+        "  rekap kit https://ADDRESS/ --region 32.07.06.2001 --tps 004 \\\n"
+        "    --to kpps.kit.json",
     )
 
 

@@ -145,6 +145,11 @@ def wrap(text: str, indent: str = "", first: str | None = None) -> list[str]:
     )
 
 
+def clean(text: str) -> str:
+    """Return somebody else's words without anything that a terminal obeys."""
+    return "".join(c if c.isprintable() else " " for c in text)
+
+
 def columns(rows: Sequence[Sequence[str]]) -> list[str]:
     """Return rows as lines of 80 columns: every column but the last is as wide as it must be."""
     if not rows:

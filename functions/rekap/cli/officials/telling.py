@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from rekap.cli.officials import caption, replies, troubles
+from rekap.cli.officials import caption, remarks, replies, troubles
 from rekap.cli.officials.standing import WAITS, Standing, State
-from rekap.cli.officials.talk import WIDTH, wrap
+from rekap.cli.officials.talk import WIDTH, clean, wrap
 from rekap.cli.speech import Say
 from rekap.ledger import addresses
 
@@ -183,7 +183,7 @@ class Words:
         if one.state is State.REFUSED:
             found = replies.errors(one.target.refusal or {})
             for error in found[:4]:
-                yield from self._wrap(f"- {clean(str(error.get(self.say.lang)))}")
+                yield from remarks.refusal(error, self.say)
         elif one.state is State.DOUBTFUL:
             yield from self._wrap(troubles.sentence("receipt", self.say))
         elif one.state is State.OVERDUE:
@@ -235,8 +235,3 @@ def summary(standings: Sequence[Standing], say: Say) -> str:
         for count, name in zip(counts, names, strict=True)
         if count or not any(counts)
     )
-
-
-def clean(text: str) -> str:
-    """Return somebody else's words without anything that a terminal obeys."""
-    return "".join(c if c.isprintable() else " " for c in text)
