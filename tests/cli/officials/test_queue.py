@@ -18,6 +18,7 @@ from tests.intake.world import World, sign
 from tests.live_portal import ROOT
 
 from rekap.cli import files
+from rekap.cli.officials import targets
 from rekap.cli.officials.queue import (
     DOUBTFUL,
     LAST,
@@ -56,6 +57,22 @@ def test_a_statement_is_kept_once_and_byte_for_byte(queue: Queue):
     (found,) = queue.items()
     assert (found.data, found.leaf, found.id) == (form(WORLD), own.leaf, own.id)
     assert names(queue) == {".dsse.json"}
+
+
+def test_of_envelopes_of_one_statement_the_one_that_holds_the_others_is_sent(queue: Queue):
+    fields, signers = WORLD.form(), WORLD.kpps(count=4)
+    few, more, others = (Item.parse(sign(fields, *some))
+                         for some in (signers[:2], signers[:3], signers[2:]))  # fmt: skip
+    for one in (few, more, others, item(WORLD, "002")):
+        queue.add(one)
+    assert [one.leaf for one in queue.items()] == [more.leaf, others.leaf, item(WORLD, "002").leaf]
+    assert queue.covering([few, more, others]) == [more, others]
+    assert queue.damaged() == []
+    assert {one.leaf.hex() for one in targets.read(str(queue.folder))} == {few.leaf} | {
+        one.leaf for one in queue.items()
+    }
+    queue.set(Settings(WORLD.origin))
+    assert few.leaf not in {one.leaf.hex() for one in targets.read(str(queue.folder))}
 
 
 def test_what_others_build_on_is_sent_first(queue: Queue):

@@ -129,6 +129,18 @@ def test_it_is_sent_once_and_shown_again_without_a_network(desk: Desk):
     assert "Tidak ada yang menunggu" in desk.out
 
 
+def test_a_statement_that_was_queued_before_all_had_signed(desk: Desk):
+    fields, signers = WORLD.form(), WORLD.kpps()
+    assert desk.submit(desk.file("a", sign(fields, *signers[:2]))) == 1
+    assert "BELUM DITERIMA" in desk.out
+    assert desk.told.count("baru 2") == 1
+    assert desk.submit(desk.file("a", sign(fields, *signers))) == 0
+    assert len(desk.sent) == 2
+    assert "1 dengan tanda terima:" in desk.out
+    assert desk.submit(desk.file("b", sign(fields, *signers[:2]))) == 0
+    assert len(desk.sent) == 2
+
+
 def test_offline_it_says_that_everything_is_safe_and_how_to_go_on(desk: Desk):
     path = desk.file("a", form(WORLD))
     desk.steps = [fails("network")] * 99

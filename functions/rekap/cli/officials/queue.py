@@ -22,7 +22,7 @@ from __future__ import annotations
 import hashlib
 import json
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -78,6 +78,11 @@ class Item:
         return self.envelope.id
 
     @property
+    def keyids(self) -> frozenset[str]:
+        """The keys that signed it."""
+        return frozenset(signature.keyid for signature in self.envelope.signatures)
+
+    @property
     def origin(self) -> str:
         """The log that the statement is for."""
         return str(self.fields["log"])
@@ -127,18 +132,40 @@ class Queue:
         return True
 
     def items(self) -> list[Item]:
-        """Return all statements in the order in which they should be sent."""
+        """Return what is to be sent, in this order: of envelopes of one statement none whose
+        signers have all signed another one.
+        """
+        by_id: dict[str, list[Item]] = {}
+        for item in sorted(self._whole(), key=_turn):
+            same = by_id.setdefault(item.id, [])
+            if not any(one.keyids >= item.keyids for one in same):
+                same.append(item)
+        return [item for same in by_id.values() for item in same]
+
+    def covering(self, items: Iterable[Item]) -> list[Item]:
+        """Return the envelopes of `items()` that have all signatures of these, each once."""
+        by_id: dict[str, list[Item]] = {}
+        for item in self.items():
+            by_id.setdefault(item.id, []).append(item)
+        found: dict[str, Item] = {}
+        for item in items:
+            same = by_id.get(item.id, ())
+            one = next((one for one in same if one.keyids >= item.keyids), item)
+            found[one.leaf] = one
+        return list(found.values())
+
+    def _whole(self) -> list[Item]:
         found = []
         for leaf in self._leaves():
             with suppress(Malformed, FileNotFoundError):
                 item = Item.parse(files.read(self._path(leaf, ENVELOPE), MAX_ENVELOPE))
                 if item.leaf == leaf:
                     found.append(item)
-        return sorted(found, key=_turn)
+        return found
 
     def damaged(self) -> list[Path]:
         """Return files whose bytes are not those of their name: a disk's fault, or a hand's."""
-        whole = {item.leaf for item in self.items()}
+        whole = {item.leaf for item in self._whole()}
         return [self._path(leaf, ENVELOPE) for leaf in self._leaves() if leaf not in whole]
 
     def _leaves(self) -> list[str]:

@@ -174,7 +174,7 @@ class Task:
         self.queue.set(settings)
         news = News(self.talk, self.queue, self.time.now, _zone(kit))
         news.queued(new, len(named))
-        named = named or self._open()
+        named = self.queue.covering(named) or self._open()
         if self.options.again:
             for item in named:
                 self.queue.reopen(item.leaf)

@@ -92,9 +92,12 @@ def _is_leaf(word: str) -> bool:
 def _of_folder(folder: Path) -> Iterator[Target]:
     queue = Queue(folder)
     is_queue = (folder / SETTINGS).exists()
+    sent = {item.leaf for item in queue.items()} if is_queue else set()
     names = sorted(path.name for path in folder.iterdir())
     for name in names:
         path = folder / name
+        if is_queue and name.partition(".")[0] not in sent:
+            continue
         if name.endswith((ENVELOPE, RECEIPT)) and not name.startswith("."):
             with suppress(Malformed):
                 one = _of_file(path)
