@@ -36,7 +36,7 @@ HOME_TPS = [f"{n:03}" for n in range(1, 6)]
 FAR = [f"90.02.{n:02}" for n in range(1, 6)]
 FAR_KELURAHAN = [f"{kecamatan}.{n}" for kecamatan in FAR for n in range(1001, 1021)]
 FAR_TPS = [f"{n:03}" for n in range(1, 41)]
-STAGES = (10, 1_000, 4_000)
+STAGES = (100, 1_000, 4_000)
 NODE = 16_384
 """Bytes of a wide inner node, about."""
 FILL = 130
@@ -303,6 +303,8 @@ def test_the_last_form_costs_the_same_pages_and_the_depth_of_the_maps() -> None:
         _check_state(small, large)
         _check_log(large)
     for what, one in bills[1_000].cost.items():
+        if what == "read log":  # whole bundles, fuller or emptier: see `_check_log`
+            continue
         many = bills[4_000].cost[what]
         assert all(many[n] <= one[n] * 5 // 4 for n in (0, 1)), f"from 1,000 on: {what}"
 

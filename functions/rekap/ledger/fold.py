@@ -16,7 +16,7 @@ from rekap import codec
 from rekap.errors import Malformed, NotVerified
 from rekap.forms import schema
 from rekap.forms.model import SUMMARY, slot_key
-from rekap.ledger import answers, authority, effects, slots
+from rekap.ledger import answers, authority, effects, feeds, slots
 from rekap.ledger.state import Record, State, entry_key
 from rekap.ledger.touches import Touches, contest_of
 from rekap.log.entry import leaf_hash
@@ -72,6 +72,7 @@ def fold(state: State, entry: bytes, *, check: SignatureCheck = verify) -> None:
         statement = _read(state, entry, index, check)
         _describe(state, record, statement.fields, statement.id)
         record["s"] = _decide(state, touches, record, statement, index)
+        feeds.note(state, record, statement.fields, index)
     except Void as void:
         if void.fields is not None:
             _describe(state, record, void.fields, void.statement_id)
@@ -262,7 +263,7 @@ def _describe(state: State, record: Record, fields: Record, statement_id: str) -
     if "election" in fields:
         record["e"] = fields["election"]
     for name in ("contest", "region", "form", "tps", "revision", "body"):
-        if name in fields:
+        if name in fields and type(fields[name]) is not list:  # a roster's `tps` is a list
             record[name] = fields[name]
     if "region" in fields and "election" in fields:
         place = state.regions.get(f"{fields['election']}/{fields['region']}")

@@ -14,6 +14,8 @@ reads only what an entry touches. Both give the same answers; `commit` writes wh
     columns   {slot}/{child} -> figures of one column of a D form
     findings  {slot}|{rule}|{child}|{part} -> finding of the slot's head
     site      address of a page -> its own as_of; !log and !{election} -> bases
+    changes   index -> the pages that the entry touched
+    feeds     {election}/{contest}/{code} -> the newest statements there
 """
 
 from __future__ import annotations
@@ -21,22 +23,23 @@ from __future__ import annotations
 import copy
 import marshal
 from bisect import bisect_left
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
 from rekap.errors import Corrupt
 from rekap.ledger import tree
 from rekap.log.merkle import Frontier
+from rekap.log.ports import Each
 
 MAPS: Final = (
     "meta", "ids", "entries", "keys", "signed", "regions", "totals", "slots", "columns",
-    "findings", "site",
+    "findings", "site", "changes", "feeds",
 )  # fmt: skip
 REGISTER_MAPS: Final = ("meta", "ids", "keys", "regions")
 """What `submit` needs to answer early: the register is a copy of these."""
 PACKED_MAPS: Final = (
-    "ids", "entries", "keys", "regions", "totals", "slots", "columns", "findings",
+    "ids", "entries", "keys", "regions", "totals", "slots", "columns", "findings", "changes",
 )  # fmt: skip
 """Maps that grow with the election; every entry asks `meta`."""
 PACK_EVERY: Final = 8_192
@@ -176,6 +179,8 @@ class State:
         self.columns = self._maps["columns"]
         self.findings = self._maps["findings"]
         self.site = self._maps["site"]
+        self.changes = self._maps["changes"]
+        self.feeds = self._maps["feeds"]
 
     @property
     def size(self) -> int:
@@ -189,6 +194,11 @@ class State:
     def get(self, name: str, key: str) -> Any:
         """Return a value of map `name`: the view that `authority` asks, as of the register."""
         return self._maps[name].get(key)
+
+    def fetch(self, places: Iterable[tuple[str, str]], each: Each) -> None:
+        """Read the nodes that lead to (map, key), many at the same time; see `tree.fetch`."""
+        if self._cache is not None:
+            tree.fetch(self._cache, ((self._maps[name].root, key) for name, key in places), each)
 
     def entry(self, index: int) -> Record:
         """Return what became of entry `index`."""

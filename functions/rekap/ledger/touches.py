@@ -11,8 +11,8 @@ from typing import Any
 
 from rekap.forms import regions
 from rekap.forms.model import STATION_FORM, SUMMARY
-from rekap.ledger import addresses
-from rekap.ledger.state import Record, State
+from rekap.ledger import addresses, changes
+from rekap.ledger.state import Record, State, entry_key
 
 
 class Touches:
@@ -21,12 +21,16 @@ class Touches:
     def __init__(self, state: State) -> None:
         self._state = state
         self._pages: set[str] = set()
+        self._below: set[str] = set()
 
     def commit(self, size: int) -> None:
         """Set the as_of of every page collected: `size` = 1 + the entry's index."""
         site = self._state.site
         for page in self._pages:
             site.put(page, size)
+        pages = (page for page in self._pages if not page.startswith("!"))
+        record = changes.pack(size - 1, pages, self._below)
+        self._state.changes.put(entry_key(size - 1), record)
 
     def page(self, address: str) -> None:
         """Touch one page."""
@@ -35,10 +39,12 @@ class Touches:
     def log_base(self) -> None:
         """Touch every page of the site (`publication`) or of no election (`log`, entry 0)."""
         self._pages.add("!log")
+        self._below.add(addresses.PORTAL)
 
     def election_base(self, election: str) -> None:
         """Touch every page of an election, and the statements' pages that belong to it."""
         self._pages.add(f"!{election}")
+        self._below.add(addresses.election(election))
 
     def statement(self, index: int) -> None:
         """Touch the page of a statement."""
@@ -94,13 +100,27 @@ class Touches:
             self.officials(election, place)
         for place in regions.ancestors(code):
             self.officials(election, place)
+        self._subtree("", election, election["base"], code)
         for contest in election["contests"]:
             self.upward(election, contest, code)
+            self._subtree(contest["id"], election, contest["region"], code)
             for place in below:
                 self.region(election, contest, place)
                 if regions.depth(place) == 4 and regions.is_below(place, contest["region"]):
                     for tps in stations(self._state, election["id"], contest["id"], place):
                         self._station(election, contest, place, tps)
+
+    def _subtree(self, contest: str, election: Record, top: str, code: str) -> None:
+        """Say in few words that a region and all below it were touched: "" are pages of keys."""
+        if code != top and not regions.is_below(code, top):
+            if not regions.is_below(top, code):
+                return
+            code = top
+        self._below.add(
+            addresses.region(election["id"], contest, top, code)
+            if contest
+            else addresses.officials(election["id"], top, code)
+        )
 
 
 def children(state: State, election: str, code: str) -> list[str]:

@@ -1,0 +1,65 @@
+"""What each entry changed: the pages it touched, kept small.
+
+A record of map `changes` (index of the entry):
+
+    p   [[address, how many folders above it are touched too], ...]
+    b   addresses below which every page is touched; "" is the whole site
+
+The entry's own page and that of the ledger are touched by every entry and not kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from itertools import accumulate
+from typing import Any
+
+from rekap.ledger import addresses
+
+
+def pack(index: int, pages: Iterable[str], below: Iterable[str]) -> dict[str, Any]:
+    """Return the record of entry `index`, which touched `pages` and all that is `below`."""
+    prefixes = set(below)
+    own = {addresses.statement(index), addresses.LEDGER}
+    left = {page for page in pages if page not in own and not _is_below(page, prefixes)}
+    done: set[str] = set()
+    deepest = sorted(left, key=lambda page: (-page.count("/"), page))
+    packed = [[page, _climb(page, left, done)] for page in deepest if page not in done]
+    record: dict[str, Any] = {"p": packed} if packed else {}
+    return {**record, "b": sorted(prefixes)} if prefixes else record
+
+
+def _climb(page: str, left: set[str], done: set[str]) -> int:
+    """Take a page and the touched ones above it; return how many are above."""
+    done.add(page)
+    ups = 0
+    above = _above(page)
+    while above in left and above not in done:
+        done.add(above)
+        ups += 1
+        above = _above(above)
+    return ups
+
+
+def unpack(index: int, record: dict[str, Any]) -> tuple[list[str], list[str]]:
+    """Return (pages, below) of entry `index`, each sorted; no page of the first is below."""
+    below = list(record.get("b", ()))
+    pages = {addresses.statement(index), addresses.LEDGER}
+    for page, ups in record.get("p", ()):
+        way = accumulate(range(ups), lambda at, _: _above(at), initial=page)
+        pages.update(way)
+    return sorted(page for page in pages if not _is_below(page, set(below))), below
+
+
+def _above(page: str) -> str:
+    """The folder above; the portal is above itself."""
+    return page[: page.rfind("/", 0, -1) + 1]
+
+
+def _is_below(page: str, prefixes: set[str]) -> bool:
+    """Tell whether a page is one of the addresses or lies below one."""
+    while page not in prefixes:
+        if not page:
+            return False
+        page = _above(page)
+    return True
