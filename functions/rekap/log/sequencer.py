@@ -115,7 +115,9 @@ def run(ports: Ports, signer: Signer, settings: Settings) -> Outcome:
         more = more or tree.size < grown.size
     if tree is None:
         return Outcome(0, 0, published=False)
-    asked = publication.cosign(ports.objects, ports.witnesses, settings.policy, key, tree)
+    asked = publication.cosign(
+        ports.objects, ports.order, ports.witnesses, settings.policy, key, tree
+    )
     published = publication.publish(ports.objects, key, tree, asked.lines)
     if published:
         ports.bell.ring("publish")
