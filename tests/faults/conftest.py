@@ -1,0 +1,21 @@
+"""What is a pure function is computed once: schedules repeat it a hundred thousand times."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Iterator
+
+import pytest
+from tests.faults.portal import RenderedOnce
+
+from rekap.publish import run as publisher
+from rekap.signing import keys
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _computed_once() -> Iterator[None]:
+    """Verify a signature once, render a page of a log once."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(keys, "verify_ed25519", functools.cache(keys.verify_ed25519))
+        patch.setattr(publisher, "Site", RenderedOnce)
+        yield

@@ -1,0 +1,160 @@
+"""Every call of every port, in submit → sequence → publish, with every kind of fault, then pairs.
+
+Two faults: the second one while the first is being repaired, or at any later call. That is what
+killed a log of this shape: every single fault was tested, recovery under a second one never.
+
+The table that is printed has a line for each place in the code that calls a port. None is missing:
+the code is read for such places, and each must be in the table or in `ELSEWHERE` with its reason.
+`REKAP_SOAK=all`: more sizes of logs, more faults one after another, every late landing.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+from collections import Counter, defaultdict
+from contextlib import suppress
+
+import pytest
+from tests.fakes import AFTER, BEFORE, CONFLICT, LATE_CONFLICT
+from tests.faults import sites, watch
+from tests.faults.evenings import (
+    EVENING,
+    MORE_SHAPES,
+    PROMISED,
+    SHAPES,
+    begun,
+    log_of,
+    night_of,
+)
+from tests.faults.explore import Graph, play
+from tests.faults.portal import TIMEOUT, Fault, Run, perform
+
+from rekap.errors import Conflict
+
+SOAK = os.environ.get("REKAP_SOAK") == "all"
+KINDS = (BEFORE, AFTER, CONFLICT, LATE_CONFLICT, TIMEOUT)
+ELSEWHERE = {
+    "rekap/log/restore.py": "tests/log/test_restore.py: a restore that dies anywhere",
+    "rekap/intake/accept.py:status": "a question; nothing is written after it",
+    "rekap/intake/signatures.py:check size": "asked for the words of a refusal",
+    "rekap/intake/content.py:_check_keys": "only of grants: reads, as of a form's keys",
+    "rekap/intake/content.py:_check_current": "only of elections and rosters: reads",
+    "rekap/signing/envelope.py:sign": "officials sign on their own devices",
+    "rekap/signing/note.py:cosign": "witnesses sign on their own machines",
+    "rekap/publish/register.py:update replace": "test_publish.py: the state was deleted",
+}
+
+
+def graph_of(shape: tuple[int, int]) -> Graph:
+    return Graph(night_of(shape[1]), log_of(*shape))
+
+
+def explored(graph: Graph, depth: int) -> Graph:
+    graph.explore(depth)
+    counts = [graph.schedules(faults) for faults in range(1, depth + 1)]
+    print(f"{counts} schedules with 1…{depth} faults, {graph.figures()}")
+    return graph
+
+
+def test_every_fault_and_every_pair_of_an_evening_is_repaired() -> None:
+    graph = explored(Graph(EVENING, begun(), promised=PROMISED), 2)
+    print(graph.late(1 if SOAK else 11), "schedules in which a write lands late")
+    table: dict[tuple[str, str, str], Counter[str]] = defaultdict(Counter)
+    for (site, kind), count in graph.sites.items():
+        table[site][kind] += count
+    _show(table)
+    missing = [site for site in sites.called() if site not in table and not _reason(*site[1:])]
+    assert not missing
+    for (port, site, method), kinds in table.items():
+        want = {BEFORE} | ({AFTER, CONFLICT, LATE_CONFLICT} if CONFLICT in kinds else set())
+        assert want <= set(kinds), (port, site, method)
+    for port, methods in sites.PORTS.items():
+        called = {method for one, site, method in sites.called() if one == port}
+        assert methods - called <= {"append", "public", "alg", "keyid"}, f"{port}: nobody calls"
+    assert graph.schedules(2) >= 40_000
+
+
+@pytest.mark.parametrize("shape", (*SHAPES, *MORE_SHAPES) if SOAK else SHAPES)
+def test_every_pair_of_faults_in_a_sequencer_is_repaired(shape: tuple[int, int]) -> None:
+    graph = explored(graph_of(shape), 4 if SOAK else 2)
+    assert graph.schedules(2) >= 1_000
+
+
+def test_every_single_fault_in_a_sequencer_is_repaired() -> None:
+    counts: Counter[str] = Counter()
+    for shape in (*SHAPES, *MORE_SHAPES):
+        graph = graph_of(shape)
+        graph.explore(1)
+        counts["one fault"] += graph.schedules(1)
+        counts["a write lands late"] += graph.late(1 if SOAK else 5)
+    print(dict(counts), "schedules")
+    assert counts["one fault"] >= 1_500
+
+
+def test_any_number_of_faults_in_a_sequencer_is_repaired() -> None:
+    """Faults are followed until they lead to no state that is not known: then none can."""
+    graph = graph_of((5, 3))
+    depth, known = 0, -1
+    while known < len(graph.states):
+        depth, known = depth + 1, len(graph.states)
+        graph.explore(depth)
+    print(f"no new state after {depth - 1} faults, {graph.figures()}")
+
+
+def test_runs_that_always_fail_late_still_make_progress() -> None:
+    state = log_of(0, 3).copy()
+    for at in range(200):
+        with suppress(Fault, Conflict):
+            perform(EVENING[1], Run(state, {at % 40: AFTER}))
+    perform(EVENING[1], Run(state))
+    watch.at_rest(state)
+
+
+def _reason(site: str, method: str) -> str | None:
+    names = (site, f"{site} {method}", site.partition(":")[0])
+    return next((ELSEWHERE[name] for name in names if name in ELSEWHERE), None)
+
+
+def _show(table: dict[tuple[str, str, str], Counter[str]]) -> None:
+    print(f"\n{'faults at each call site':<76}" + "".join(f"{kind:>14}" for kind in KINDS))
+    for (port, site, method), kinds in sorted(table.items()):
+        counts = "".join(f"{kinds[kind] or '·':>14}" for kind in KINDS)
+        print(f"{port + '.' + method + '  ' + site:<76}{counts}")
+
+
+# ---------------------------------------------------------------- the harness itself
+
+
+def test_what_really_fails_leaves_what_the_graph_says() -> None:
+    """A fault that is raised and a process that is gone after its last write are the same."""
+    graph = Graph(EVENING, begun())
+    counts: Counter[str] = Counter()
+    for node in graph.chain(graph.first):
+        for (at, kind), target in graph.each_fault(node):
+            state = graph.states[node].copy()
+            after = node[1] + 1
+            try:
+                perform(EVENING[node[1]], Run(state, {at: kind}))
+            except (Fault, Conflict):
+                after = node[1]
+            assert (state.print(), after) == target, (EVENING[node[1]].function, at, kind)
+            counts[kind] += 1
+    print(dict(counts), "faults raised")
+
+
+def test_two_faults_really_raised_end_where_the_graph_says() -> None:
+    graph = Graph(EVENING, begun())
+    chance = random.Random(20_241_127)
+    chain = graph.chain(graph.first)
+    played = 0
+    while played < 40:
+        first = chance.choice(chain[:-1])
+        (at, kind), target = chance.choice([*graph.each_fault(first)])
+        again = chance.choice(graph.chain(target))
+        if again[1] == len(EVENING):
+            continue
+        (then, second), want = chance.choice([*graph.each_fault(again)])
+        schedule = [(first[1], at, kind), (again[1], then, second)]
+        assert play(EVENING, begun().copy(), schedule) == want, schedule
+        played += 1

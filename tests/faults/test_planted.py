@@ -1,0 +1,247 @@
+"""The harness finds bugs: each is planted in a copy of the writer, and something must break.
+
+One of them no single fault shows, as the one that killed a log of this shape: pairs find it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from tests.faults.election import form
+from tests.faults.evenings import EVENING, PROMISED, after, begun, log_of, night_of
+from tests.faults.explore import Graph
+from tests.faults.planted import planted
+from tests.faults.portal import Step
+from tests.faults.test_interleaved import (
+    PUBLISH,
+    SEQUENCE,
+    calls,
+    frozen,
+    grow,
+    played,
+    preemptions,
+    the_rest,
+)
+from tests.faults.watch import Broken
+
+from rekap.errors import Corrupt
+
+SEQUENCER = "rekap/log/sequencer.py"
+PUBLICATION = "rekap/log/publication.py"
+ACCEPT = "rekap/intake/accept.py"
+RUN = "rekap/publish/run.py"
+CLAIMS = "rekap/publish/claims.py"
+FILES = "rekap/publish/files.py"
+ENTRIES = "rekap/publish/entries.py"
+
+FINISH = """    if head.last is not None:
+        ports.records.mark(head.last, _batch(ports.order, head.last))
+"""
+APPEND = """        ports.order.append(first, fresh)
+        ports.records.mark(first, fresh)
+"""
+RENDER = """        if state.size > published.size or published.release != self._release:
+            pages, files = self._render(state, published, head, entries)
+"""
+SWAP = """        tag = self._claims.swap(published, tag)
+        if tag is not None:
+            bulk"""
+
+
+def the_sequencer(depth: int) -> None:
+    Graph(night_of(3), log_of(5, 3)).explore(depth)
+
+
+def an_evening(depth: int) -> None:
+    Graph(EVENING, begun(), promised=PROMISED).explore(depth)
+
+
+def a_sleeping_sequencer() -> None:
+    """It sleeps at one call while others take more."""
+    base = log_of(5, 3)
+    for at in range(calls(base, SEQUENCE)):
+        frozen(base, SEQUENCE, at, lambda state: grow(state, 3))
+
+
+def two_uploads() -> None:
+    base = after(3)
+    steps = (Step("submit", form("002"), 1_000), Step("submit", form("002", 4), 1_001))
+    played(base, steps, preemptions(base, steps))
+
+
+def a_sleeping_publisher() -> None:
+    """It sleeps at one call while the evening goes on."""
+    base = after(2)
+    for at in range(calls(base, PUBLISH)):
+        frozen(base, PUBLISH, at, the_rest)
+
+
+ONE = [
+    ("finish marking is missing", SEQUENCER, [(FINISH, "")]),
+    (
+        "marked before it is ordered",
+        SEQUENCER,
+        [(APPEND, "".join(reversed(APPEND.splitlines(keepends=True))))],
+    ),
+    ("ordered and not marked", SEQUENCER, [("        ports.records.mark(first, fresh)\n", "")]),
+    (
+        "published before the commit",
+        SEQUENCER,
+        [
+            (
+                "    try:\n        ports.order.swap_tree(tree, new)",
+                "    publication.publish(ports.objects, key, new)\n"
+                "    try:\n        ports.order.swap_tree(tree, new)",
+            )
+        ],
+    ),
+    (
+        "a conflict taken for success",
+        SEQUENCER,
+        [("        stored = objects.get(path)\n        if stored is None:\n            raise\n",
+          "        return\n        stored = objects.get(path)\n")],
+    ),
+    (
+        "another's commit taken for ours",
+        SEQUENCER,
+        [("        return _committed(ports.order, new), 0", "        return new, 0")],
+    ),
+    (
+        "acknowledged without a record",
+        ACCEPT,
+        [("        except Conflict:\n            continue\n        return Acc",
+          "        except Conflict:\n            pass\n        return Acc")],
+    ),
+    (
+        "site.json before the pages",
+        RUN,
+        [(RENDER, ""), (SWAP, "        old = self._claims.read()[0]\n"
+          "        tag = self._claims.swap(published, tag)\n"
+          "        self._render(state, old, head, entries)\n"
+          "        if tag is not None:\n            bulk")],
+    ),
+    (
+        "nodes that a conflict kept away",
+        ENTRIES,
+        [("            if objects.get(path) is None:\n                continue\n", "")],
+    ),
+    (
+        "bulk data said to be done when begun",
+        RUN,
+        [("            published.data_next, published.data_tree = published.size, published.tree\n",
+          "            published.data_next, published.data_tree = published.size, published.tree\n"
+          "            published.data_size = published.size\n")],
+    ),
+]  # fmt: skip
+TWO = [
+    (
+        "a backlog is marked when it is committed",
+        SEQUENCER,
+        [
+            (FINISH, ""),
+            ("    more = size + len(leaves) < head.next\n", "    more = size < head.next\n"),
+            (
+                "        tree, entries = _commit(ports, signer, key, tree, grown)\n",
+                "        tree, entries = _commit(ports, signer, key, tree, grown)\n"
+                "        ports.records.mark(batches.first, batches.leaves)\n",
+            ),
+        ],
+    ),
+]
+TOGETHER: list[tuple[str, str, list[tuple[str, str]], Callable[[], None]]] = [
+    (
+        "TREE replaced whatever it is by now",
+        SEQUENCER,
+        [("        ports.order.swap_tree(tree, new)",
+          "        ports.order.swap_tree(ports.order.tree(), new)")],
+        a_sleeping_sequencer,
+    ),
+    (
+        "the checkpoint replaced whatever it is by now",
+        PUBLICATION,
+        [("            objects.put_if(CHECKPOINT, data, None if stored is None else stored.tag)",
+          "            stored = objects.get(CHECKPOINT)\n"
+          "            objects.put_if(CHECKPOINT, data, None if stored is None else stored.tag)")],
+        a_sleeping_sequencer,
+    ),
+    (
+        "a larger checkpoint replaced",
+        PUBLICATION,
+        [("            if published.size > tree.size:\n                return False\n"
+          "            if published.size == tree.size:",
+          "            if published.size == tree.size:")],
+        a_sleeping_sequencer,
+    ),
+    (
+        "a claim about more than this run's TREE taken for another history",
+        PUBLICATION,
+        [("        if now is not None and now.size > tree.size:\n            return NOBODY\n", "")],
+        a_sleeping_sequencer,
+    ),
+    (
+        "judged by one version of the id, added by another",
+        ACCEPT,
+        [("            desk.records.add(record, keyids, item.version if item else 0)",
+          "            item = desk.records.by_id(envelope.id)\n"
+          "            desk.records.add(record, keyids, item.version if item else 0)")],
+        two_uploads,
+    ),
+    (
+        "a newer page replaced",
+        FILES,
+        [("                if theirs > size:\n                    return False\n", "")],
+        a_sleeping_publisher,
+    ),
+    (
+        "a larger state/site replaced",
+        CLAIMS,
+        [("                if current.size > published.size:\n                    break\n", "")],
+        a_sleeping_publisher,
+    ),
+    (
+        "a larger site.json replaced",
+        CLAIMS,
+        [(' or json.loads(stored.data)["size"] > published.size', "")],
+        a_sleeping_publisher,
+    ),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "file", "changes"), ONE, ids=[one[0] for one in ONE])
+def test_one_fault_finds(name: str, file: str, changes: list[tuple[str, str]]) -> None:
+    explored = the_sequencer if file in (SEQUENCER, PUBLICATION) else an_evening
+    with planted(file, *changes), pytest.raises(Broken) as found:
+        explored(1)
+    print(f"{name}: {found.value}")
+
+
+@pytest.mark.parametrize(("name", "file", "changes"), TWO, ids=[one[0] for one in TWO])
+def test_two_faults_find_what_one_does_not(
+    name: str, file: str, changes: list[tuple[str, str]]
+) -> None:
+    with planted(file, *changes):
+        the_sequencer(1)
+        with pytest.raises(Broken) as found:
+            the_sequencer(2)
+    print(f"{name}: {found.value}")
+
+
+@pytest.mark.parametrize(
+    ("name", "file", "changes", "find"), TOGETHER, ids=[one[0] for one in TOGETHER]
+)
+def test_working_together_finds(
+    name: str, file: str, changes: list[tuple[str, str]], find: Callable[[], None]
+) -> None:
+    with planted(file, *changes), pytest.raises((Broken, Corrupt)) as found:
+        find()
+    print(f"{name}: {found.value}")
+
+
+def test_a_copy_without_a_bug_is_the_writer() -> None:
+    """What finds bugs is silent without one, and what was planted before is gone."""
+    with planted(SEQUENCER, (FINISH, FINISH)):
+        the_sequencer(2)
+    the_sequencer(2)
+    a_sleeping_sequencer()
+    two_uploads()
