@@ -13,7 +13,7 @@ PEERS_PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 $(HOME
 PIP    := $(BIN)/pip --disable-pip-version-check --no-input install --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev setup-browser setup-rehearse setup-peers peers-python lint format test demo portal verify bench load ci golden lock artifact rehearse nightly check-template setup-tools
+.PHONY: help setup setup-dev setup-browser setup-rehearse setup-peers peers-python lint format test demo portal verify bench national load ci golden lock artifact rehearse nightly check-template setup-tools
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | awk -F '\t' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -110,6 +110,9 @@ nightly: check-template .venv/.dev .venv-rehearse/.done ## two more readers of t
 
 bench: .venv/.run ## the numbers to reach, measured on this machine
 	$(BIN)/python scripts/bench.py
+
+national: .venv/.run ## SIMULASI of a national day, sign to audit: 850,000 forms in 38 logs, two at a time; NATIONAL="--forms 8500" makes one per cent
+	$(BIN)/python scripts/national.py $(NATIONAL)
 
 load: .venv/.run ## uploads against the gateway: four rates, a stop, an evening, as tables; about half an hour
 	$(BIN)/python scripts/load.py --table --seconds 30

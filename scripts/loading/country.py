@@ -8,9 +8,10 @@ Every station reports two forms, to the governor's contest and to its regent's.
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, Final
 
 from scripts.simulation.papers import correct
@@ -42,10 +43,11 @@ class Upload:
 class Country:
     """Statements of a log with `stations` TPS; the same seed gives the same bytes."""
 
-    def __init__(self, stations: int, *, seed: int, release: str) -> None:
+    def __init__(self, stations: int, *, seed: int, release: str, origin: str = ORIGIN) -> None:
         self.seed = seed
         self.stations = stations
         self.release = release
+        self.origin = origin
         shape = Shape(seed=seed, stations=stations, office="governor", per_kecamatan=10)
         self.places: Places = invent(shape, random.Random(f"load {seed}"))
 
@@ -77,11 +79,11 @@ class Country:
 
     def receipt_key(self) -> str:
         """Return the key of receipts as entry 0 names it."""
-        return self._vkey(key_name(ORIGIN), "receipt")
+        return self._vkey(key_name(self.origin), "receipt")
 
     def signer(self, role: str) -> Ed25519Signer:
         """Return the signer of a role."""
-        return Ed25519Signer(self.private(role))
+        return _signer(f"rekap load {self.seed}", role)
 
     # ------------------------------------------------------------ the forms
 
@@ -123,7 +125,7 @@ class Country:
     # ------------------------------------------------------------ statements
 
     def _signed(self, fields: dict[str, Any], signers: Sequence[Ed25519Signer]) -> bytes:
-        payload = codec.encode({**fields, "log": ORIGIN, "at": AT})
+        payload = codec.encode({**fields, "log": self.origin, "at": AT})
         return envelope.sign(payload, signers)
 
     def _public(self, role: str) -> dict[str, str]:
@@ -134,7 +136,7 @@ class Country:
         return NoteKey.of(name, note.ED25519, self.signer(role).public).vkey
 
     def _log(self) -> bytes:
-        log_key = self._vkey(ORIGIN, "log")
+        log_key = self._vkey(self.origin, "log")
         fields = {
             "kind": "log",
             "mode": "rehearsal",
@@ -215,14 +217,25 @@ class Country:
         return sorted(code for code in self.places.names if len(code) == length)
 
     def _children(self, code: str) -> list[str]:
-        if code == "id":
-            return [self.province]
-        return [c for c in sorted(self.places.names) if c.rpartition(".")[0] == code]
+        return [self.province] if code == "id" else self._below[code]
+
+    @cached_property
+    def _below(self) -> Mapping[str, list[str]]:
+        """Region code -> codes of its children, sorted."""
+        below = defaultdict(list)
+        for code in sorted(self.places.names):
+            below[code.rpartition(".")[0]].append(code)
+        return below
 
     def _every_station(self) -> Iterator[tuple[str, str]]:
         for code, some in sorted(self.places.stations.items()):
             for tps in some:
                 yield code, tps
+
+
+@lru_cache(maxsize=512)
+def _signer(seed: str, role: str) -> Ed25519Signer:
+    return Ed25519Signer(derive_private(seed, role))
 
 
 LEVELS: Final = {2: "provinsi", 5: "kabko", 8: "kecamatan", 13: "kelurahan"}

@@ -1,0 +1,43 @@
+"""One per cent of a national day: 38 logs from the first signature to the audit."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from scripts import national
+
+
+def test_one_per_cent_of_a_national_day(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ["--forms", "8500", "--processes", "0", "--to", str(tmp_path)]
+    assert national.main(words) == 0
+    said = capsys.readouterr().out
+    assert said.startswith("SIMULASI")
+    assert said.endswith("every invariant holds\n")
+    rows = [json.loads(path.read_text()) for path in sorted(tmp_path.iterdir())]
+    assert len(rows) == 38
+    assert sum(row["forms"] for row in rows) >= 8_400
+    assert all(row["entries"] > row["forms"] and row["broken"] == [] for row in rows)
+    assert len({row["root"] for row in rows}) == 38
+
+    monkeypatch.setattr(national, "_made", lambda missing, _: iter(missing))
+    assert national.main(words) == 0, "rows that are there are not made again"
+    assert "38 logs" in capsys.readouterr().out
+
+
+def test_a_form_that_is_not_counted_is_told(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    sent = national.Log.take
+
+    def withheld(self, wave, state):
+        return sent(self, wave[1:] if isinstance(wave, list) else wave, state)
+
+    monkeypatch.setattr(national.Log, "take", withheld)
+    monkeypatch.setattr(national, "SHARES", (1,))
+    assert national.main(["--forms", "20000", "--processes", "0"]) == 1
+    assert "the sums are not those of the forms that were signed" in capsys.readouterr().out
