@@ -119,7 +119,6 @@ def test_whole_without_a_script(browser, site):
             texts.append(page.locator("body").inner_text())
         assert texts[0] == texts[1], name
         assert "<script>alert(1)</script>" in texts[0], name
-        assert without.locator("script").count() == 0
     with_script.context.close()
     without.context.close()
 

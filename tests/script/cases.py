@@ -260,7 +260,8 @@ def policies() -> Iterator[Case]:
     first, signed = texts[0]
     texts += [(first + tail, signed) for tail in (
         b"# \xff\xfe\n", b"\t \n", b"#rekap log 00\n", b"#rekap root x\n", b"#rekap\n",
-        b"#rekap other\n", b"witness \xff " + first.split(b" ")[9] + b"\n", b"\x7f\n", b"group g 2 w1\n",
+        b"#rekap other\n", b"\x7f\n", b"group g 2 w1\n",
+        b"witness \xff " + first.split(b" ")[9] + b"\n",
     )]  # fmt: skip
     lines = first.splitlines(keepends=True)
     texts += [(b"".join(lines[:at] + lines[at + 1 :]), signed) for at in range(len(lines))]

@@ -18,7 +18,8 @@ from rekap.forms import regions
 
 PORTAL: Final = ""
 LEDGER: Final = "buku-besar/"
-TEXTS: Final = ("cara/", "istilah/", "periksa/", "tentang/")
+CHECK: Final = "periksa/"
+TEXTS: Final = ("cara/", "istilah/", CHECK, "tentang/")
 """Pages of text that belong to no election and state no entry's figures."""
 
 

@@ -15,8 +15,9 @@ from typing import Any, Final
 
 from jinja2 import Environment, FunctionLoader, StrictUndefined, Template
 
+from rekap import codec
 from rekap.forms import model
-from rekap.publish import drawings, maps, numbers, remarks, rows, sentences, style
+from rekap.publish import drawings, maps, numbers, remarks, rows, sentences, style, verifier
 from rekap.publish.words import Words, capital
 
 LANGUAGE: Final = "id"
@@ -53,11 +54,16 @@ def render(twin: Mapping[str, Any]) -> bytes:
     folder = templates_folder()
     drawn = maps.of(folder / "maps", twin) if twin["page"] == "region" else None
     parts = style.parts(twin) + (("map",) if drawn else ())
-    text, policy = style.style(folder / "style", parts)
+    head, module, allowed = verifier.of_page(
+        folder, twin["page"], "../" * twin["address"].count("/")
+    )
+    text, policy = style.style(folder / "style", parts, allowed)
+    digest = codec.sha256_hex(codec.encode_public(dict(twin))) if module else ""
     template = _template(twin["page"])
     return template.render(
-        twin=twin, map=drawn, style=text, policy=policy, href=_links(twin)
-    ).encode()
+        twin=twin, map=drawn, style=text, policy=policy, href=_links(twin),
+        script={"head": head, "module": module, "twin": digest},
+    ).encode()  # fmt: skip
 
 
 @lru_cache(maxsize=1)

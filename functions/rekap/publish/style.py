@@ -25,7 +25,7 @@ _PARTS: Final[dict[str, tuple[str, ...]]] = {
     ),
     "findings": ("crumb", "notes", "findings"),
     "missing": ("crumb", "kv"),
-    "statement": ("notes", "table", "kv", "links"),
+    "statement": ("notes", "table", "front", "kv", "links"),
     "officials": ("crumb", "notes", "table", "kv", "links"),
     "ledger": ("notes", "table", "kv", "links"),
 }  # fmt: skip
@@ -39,7 +39,8 @@ _OF_KINDS: Final[dict[str | None, tuple[str, ...]]] = {
 """What statements of a kind use besides."""
 
 _POLICY: Final = (
-    "default-src 'none'; style-src 'sha256-{style}'; {images}base-uri 'none'; form-action 'none'"
+    "default-src 'none'; style-src 'sha256-{style}'; {images}{script}"
+    "base-uri 'none'; form-action 'none'"
 )
 _WATERMARK: Final = "img-src data:; "
 _COLOURS_OF_PAIRS: Final = 3
@@ -59,12 +60,15 @@ def parts(twin: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=128)
-def style(folder: Path, names: tuple[str, ...]) -> tuple[Markup, str]:
-    """The text of a `<style>` made of `names` in `folder`, and the policy of its page."""
+def style(folder: Path, names: tuple[str, ...], script: str = "") -> tuple[Markup, str]:
+    """The text of a `<style>` made of `names` in `folder`, and the policy of its page.
+
+    `script` are the directives of a page with a script, each with "; " behind it.
+    """
     text = minify("".join((folder / f"{name}.css").read_text("utf-8") for name in names))
     digest = base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
     images = _WATERMARK if "simulated" in names else ""
-    return Markup(text), _POLICY.format(style=digest, images=images)  # noqa: S704 our own file
+    return Markup(text), _POLICY.format(style=digest, images=images, script=script)  # noqa: S704 our own file
 
 
 def minify(text: str) -> str:

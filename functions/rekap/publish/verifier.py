@@ -1,0 +1,109 @@
+"""The verifier in the reader's browser: one script for pages.
+
+Modules stand in `templates/script/`, each with its imports. The script is all of them, unshortened,
+each as a function of its own behind those it imports: one request, one digest, which names it.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import re
+import tomllib
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Final
+
+from markupsafe import Markup
+
+_IMPORT: Final = re.compile(r'^import \{([^}]*)\} from "\./([a-z0-9]+)\.js";\n', re.MULTILINE)
+_EXPORT: Final = re.compile(
+    r"^export (?:async )?(?:function|class|const) (?:(\w+)|\[([^\]]*)\])", re.MULTILINE
+)
+_LOADER: Final = "load.js"
+_TEXTS: Final = "texts"
+_ENTRIES: Final = ("check",)
+"""Modules whose exports are the script's."""
+_PAGES: Final = frozenset({"tps", "region", "statement"})
+"""Kinds of pages with a script."""
+
+
+def files(templates: Path) -> dict[str, bytes]:
+    """Return {path below the base of the site: bytes} of all that is published of it."""
+    return {_path(templates): script(templates)}
+
+
+@lru_cache(maxsize=2)
+def _path(templates: Path) -> str:
+    return f"aset/periksa-{hashlib.sha256(script(templates)).hexdigest()[:16]}.js"
+
+
+@lru_cache(maxsize=2)
+def script(templates: Path) -> bytes:
+    """Return the script of pages: an ES module."""
+    sources = {p.stem: p.read_text("utf-8") for p in (templates / "script").glob("*.js")}
+    del sources[Path(_LOADER).stem]
+    sources[_TEXTS] = _texts(templates / "text")
+    order = _ordered(sources)
+    blocks = "".join(_block(name, sources[name]) for name in order)
+    exports = [f"export const {{ {_said(sources[name])} }} = ${name};\n" for name in _ENTRIES]
+    return (blocks + "".join(exports)).encode()
+
+
+def _texts(folder: Path) -> str:
+    """Return a module with the texts of scripts in every language."""
+    told: dict[str, Any] = {}
+    for path in sorted(folder.glob("*.toml")):
+        tables = tomllib.loads(path.read_text("utf-8"))
+        told[path.stem] = {**tables["script"], "body": tables["body"]}
+    return f"export const TEXTS = {json.dumps(told, ensure_ascii=False, indent=1)};\n"
+
+
+def _ordered(sources: dict[str, str]) -> list[str]:
+    """Return the names of modules, each behind all that it imports."""
+    done: list[str] = []
+
+    def visit(name: str) -> None:
+        for _, below in _IMPORT.findall(sources[name]):
+            visit(below)
+        if name not in done:
+            done.append(name)
+
+    for name in sorted(sources):
+        visit(name)
+    return done
+
+
+def _block(name: str, source: str) -> str:
+    """Return a module as a function that gives what it exports."""
+    body = _IMPORT.sub(lambda line: f"const {{{line[1]}}} = ${line[2]};\n", source)
+    body = re.sub(r"^export ", "", body, flags=re.MULTILINE)
+    end = f"return {{ {_said(source)} }};\n}})();\n"
+    return f"// ---- {name}.js\nconst ${name} = (() => {{\n{body}{end}"
+
+
+def _said(source: str) -> str:
+    return ", ".join(one or many for one, many in _EXPORT.findall(source))
+
+
+@lru_cache(maxsize=64)
+def of_page(templates: Path, kind: str, up: str) -> tuple[Markup, str, str]:
+    """Return what a page of this kind holds: (elements of its head, its script, its own policy).
+
+    `up` leads from the page to the base of the site. All three are empty for a page without.
+    """
+    if kind not in _PAGES:
+        return Markup(""), "", ""
+    at = up + _path(templates)
+    integrity = {"integrity": {at: _sri(script(templates))}}
+    importmap = json.dumps(integrity, separators=(",", ":"))
+    loader = (templates / "script" / _LOADER).read_text("utf-8")
+    html = f'<script type="importmap">{importmap}</script>\n<script>{loader}</script>'
+    hashes = " ".join(f"'{_sri(text.encode())}'" for text in (importmap, loader))
+    policy = f"script-src 'self' {hashes}; connect-src 'self'; require-trusted-types-for 'script'; "
+    return Markup(html), at, policy  # noqa: S704 our own files
+
+
+def _sri(data: bytes) -> str:
+    return "sha256-" + base64.b64encode(hashlib.sha256(data).digest()).decode()

@@ -1,0 +1,87 @@
+// The check on a page of the site: started by the reader's tap, on files of this site alone.
+
+import { Unchecked } from "./faults.js";
+import { examine } from "./examination.js";
+import { MEMORY } from "./memory.js";
+import { TEXTS } from "./texts.js";
+import { claimed, faulted, number, say } from "./words.js";
+
+const SHAPES = { proved: "ok", refuted: "df", unchecked: "dt" };
+
+// Examine the page that is open and say so in its own claims.
+export async function run(document, button) {
+  const texts = TEXTS[document.documentElement.lang];
+  const base = new URL("../", import.meta.url);
+  const section = document.querySelector("#bukti");
+  const status = section.querySelector("[role='status']");
+  button.textContent = say(texts, "busy");
+  const address = addressOf(new URL(document.baseURI), base);
+  const result = await examine({ document, address, read: reader(base), memory: MEMORY });
+  for (const item of section.querySelectorAll("[data-claim]")) show(texts, item, result);
+  const states = Object.values(result.claims).map((claim) => claim.state);
+  const verdict = ["refuted", "unchecked"].find((state) => states.includes(state)) ?? "proved";
+  section.dataset.state = verdict;
+  status.textContent = say(texts, `page_${verdict}`, { n: number(texts, result.compared) });
+  tell(texts, section, result);
+  button.textContent = say(texts, "again");
+  return result;
+}
+
+function addressOf({ pathname }, base) {
+  const path = decodeURIComponent(pathname.slice(base.pathname.length));
+  return path.replace(/index\.html$/, "").replace(/^en\//, "");
+}
+
+// Reads files of a site by their path below its base; null if there is none.
+export function reader(base) {
+  return async (path) => {
+    let answer;
+    try {
+      answer = await fetch(new URL(path, base), { cache: isFixed(path) ? "default" : "no-cache" });
+    } catch {
+      throw new Unchecked("the address cannot be opened", "network", path);
+    }
+    if (answer.status === 404 || answer.status === 403) return null;
+    if (!answer.ok) throw new Unchecked(`HTTP ${answer.status}`, "network", path);
+    return new Uint8Array(await answer.arrayBuffer());
+  };
+}
+
+// Files that are written once, or replaced only by the same bytes.
+function isFixed(path) {
+  return path.startsWith("log/tile/") || /^bukti\/[0-9]+\.(?:json|tlog-proof)$/.test(path);
+}
+
+function show(texts, item, result) {
+  const name = item.dataset.claim;
+  if (!result.claims[name]) return;
+  const { state, text } = claimed(texts, name, result);
+  item.dataset.state = state;
+  item.querySelector("span").textContent = text;
+  const icon = item.querySelector("svg");
+  icon.setAttribute("class", state === "proved" ? "i ok" : state === "refuted" ? "i df" : "i");
+  icon.firstElementChild.setAttribute("href", `#${SHAPES[state]}`);
+}
+
+// Every fault with its place, and what this check does not cover.
+function tell(texts, section, result) {
+  section.querySelector(".faults")?.remove();
+  const made = section.ownerDocument.createElement("div");
+  made.className = "faults src";
+  const add = (tag, text, parent = made) => {
+    const element = section.ownerDocument.createElement(tag);
+    element.textContent = text;
+    parent.append(element);
+    return element;
+  };
+  const faults = Object.values(result.claims).flatMap((claim) => claim.faults);
+  const said = new Set();
+  for (const fault of faults) {
+    const { text, place, detail } = faulted(texts, fault);
+    const line = [place, text, detail].filter((part) => part).join(": ");
+    if (!said.has(line)) add("p", line);
+    said.add(line);
+  }
+  add("p", say(texts, result.added ? "limits_added" : "limits"));
+  section.querySelector(".bukti").after(made);
+}

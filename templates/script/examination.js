@@ -1,0 +1,126 @@
+// A page examined: its twin, the claims about the entry it shows, and the figures in its cells.
+
+import { fromBase64, hex } from "./bytes.js";
+import { Claim, Evidence, grown, recorded, signed } from "./claims.js";
+import { parseEnvelope } from "./envelope.js";
+import { NotVerified, Unchecked } from "./faults.js";
+import { decodePublic } from "./json.js";
+import {
+  compareFigures, compareForm, comparePage, compareStatement, compareSum, Comparison, requireTwin, stated,
+} from "./page.js";
+import { sha256 } from "./sha2.js";
+import { columnOf, parseStatement } from "./statement.js";
+
+// {twin, claims: {signed?, recorded?, cells, grown}, statement, checkpoint, head, compared, added}.
+// `document` may be null: then the twin alone is examined. `address` is the folder of the page
+// below the base of the site.
+export async function examine({ document, address, read, memory }) {
+  const claims = { cells: new Claim(), grown: new Claim() };
+  const result = { claims, twin: null, compared: 0 };
+  const evidence = new Evidence(read);
+  const [twin, opened] = await Promise.all([
+    claims.cells.step(`${address}index.json`, () => readTwin(document, address, read)),
+    claims.grown.step("policy.txt", async () => (await evidence.open(), true)),
+  ]);
+  result.twin = twin;
+  if (!twin) return result;
+  const index = indexOf(twin);
+  result.index = index;
+  if (index !== null) Object.assign(claims, { signed: new Claim(), recorded: new Claim() });
+  if (!opened) {
+    // Without anchors nothing is known of anybody's signature.
+    for (const claim of Object.values(claims)) claim.faults.push(...claims.grown.faults.slice(0, 1));
+    return result;
+  }
+  const seen = [{ size: BigInt(twin.as_of), root: fromBase64(twin.root), place: "as_of" }];
+  if (index !== null) {
+    result.checkpoint = await recorded(claims.recorded, evidence, index);
+    if (result.checkpoint) seen.push({ ...result.checkpoint, place: `bukti/${index}.tlog-proof` });
+    if (isVoid(twin)) claims.signed.leave("void", `bukti/${index}.json`);
+    else {
+      const chain = await chainOf(claims.signed, twin, index, read);
+      result.statement = chain && (await signed(claims.signed, evidence, index, chain));
+    }
+  }
+  await claims.cells.step(address, () => compareCells(document, twin, evidence, index, result));
+  result.head = await grown(claims.grown, evidence, seen, memory);
+  return result;
+}
+
+async function readTwin(document, address, read) {
+  const path = `${address}index.json`;
+  const bytes = await read(path);
+  if (!bytes) throw new Unchecked("there is no such file", "missing", path);
+  const twin = decodePublic(bytes);
+  requireTwin(twin);
+  if (document) {
+    const { asOf, twin: digest } = stated(document);
+    if (hex(sha256(bytes)) !== digest) {
+      if (String(twin.as_of) !== asOf) throw new Unchecked("another state of the page", "renewed", path);
+      throw new NotVerified("not the twin that the page names", "twin", path);
+    }
+  }
+  if (twin.address !== address) throw new NotVerified("a page of another address", "address", path);
+  return twin;
+}
+
+// The entry that a page shows: its own, its form in effect, or the running figure of a replay.
+function indexOf(twin) {
+  if (twin.page === "statement") return twin.index;
+  return viewOf(twin)?.index ?? null;
+}
+
+function viewOf(twin) {
+  return twin.head ?? twin.certified ?? twin.summary ?? null;
+}
+
+function isVoid(twin) {
+  return twin.page === "statement" && (twin.status === "void" || twin.kind === null);
+}
+
+// The entries that prove one entry. The page of a region names those of all its children, so the
+// page of the statement is asked; it is a hint, whatever it names is verified.
+async function chainOf(claim, twin, index, read) {
+  if (twin.page !== "region") return twin.evidence;
+  const path = `bukti/${index}/index.json`;
+  return claim.step(path, async () => {
+    const bytes = await read(path);
+    if (!bytes) throw new Unchecked("there is no such file", "missing", path);
+    const hint = decodePublic(bytes);
+    requireTwin(hint);
+    return hint.evidence;
+  });
+}
+
+// The fields of the entry itself; that it is recorded and who signed it is told by other claims.
+async function fieldsOf(evidence, index) {
+  return parseStatement(parseEnvelope(await evidence.entry(index)).payload);
+}
+
+async function compareCells(document, twin, evidence, index, result) {
+  const { cells } = result.claims;
+  const comparison = new Comparison();
+  if (document) comparePage(document, twin, comparison);
+  if (index !== null && !(twin.page === "statement" && twin.kind === null)) {
+    const fields = await fieldsOf(evidence, index);
+    if (twin.page === "statement") compareStatement(twin, fields, comparison);
+    else compareForm(twin, viewOf(twin), fields, comparison);
+  }
+  if (twin.column) await compareColumn(twin, evidence, comparison);
+  if (twin.page === "region") result.added = compareSum(twin, comparison);
+  result.compared = comparison.count;
+  for (const { place, expected, found } of comparison.faults) {
+    cells.refute("cell", place, `${found} ≠ ${expected}`);
+  }
+  cells.reached = true;
+}
+
+// The column that a D form above gives this place: recorded, and the figures in it.
+async function compareColumn(twin, evidence, comparison) {
+  const { index, figures, region } = twin.column;
+  await evidence.recorded(index);
+  const fields = await fieldsOf(evidence, index);
+  comparison.equal("column region", region.code, fields.region);
+  const child = twin.tps ?? twin.region.code;
+  compareFigures("column", figures, columnOf(fields, child), comparison);
+}

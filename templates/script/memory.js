@@ -1,0 +1,32 @@
+// What this device remembers of a log between visits: the head it proved last. A device without
+// storage has no memory, and every visit is the first.
+
+const SIZE = /^(?:0|[1-9][0-9]{0,18})$/;
+const NAMES = ["id", "key", "root", "size"];
+
+export const MEMORY = {
+  // {size, root, id, key} of a log's origin, or null.
+  head(origin) {
+    try {
+      const head = JSON.parse(localStorage.getItem(name(origin)));
+      const whole = head && NAMES.every((one) => typeof head[one] === "string") && SIZE.test(head.size);
+      return whole ? head : null;
+    } catch {
+      return null;
+    }
+  },
+
+  remember(origin, head) {
+    try {
+      localStorage.setItem(name(origin), JSON.stringify(head));
+    } catch {
+      // Storage is refused or full: the next visit is a first one again.
+    }
+  },
+};
+
+export const NO_MEMORY = { head: () => null, remember: () => {} };
+
+function name(origin) {
+  return `rekap ${origin}`;
+}

@@ -1,0 +1,218 @@
+// The cells of a page, held against its twin, and the twin against what was signed. Tables and
+// lists name their source in `data-s`, rows or columns their figure in `data-f`.
+
+import { Malformed } from "./faults.js";
+import { columnOf } from "./statement.js";
+
+const NUMBER = /^(?:0|[1-9][0-9]{0,2}(?:[.,][0-9]{3})*)$/;
+const SHARE = /^([0-9]{1,3})[.,]([0-9]{2})\s?%$/;
+const DIGITS = /[0-9]/;
+
+// {asOf, twin (digest), address of the folder as the page's own title does not tell it}
+export function stated(document) {
+  const meta = (name) => document.querySelector(`meta[name="${name}"]`)?.content ?? "";
+  return { asOf: meta("as-of"), twin: meta("twin"), lang: document.documentElement.lang };
+}
+
+// Collects how many figures were compared, and those that differ.
+export class Comparison {
+  constructor() {
+    this.count = 0;
+    this.faults = [];
+    this.fields = new Set();
+  }
+
+  equal(place, expected, found) {
+    this.count++;
+    if (expected !== found) this.faults.push({ place, expected, found });
+  }
+
+  // A cell shows the number, or words without a digit where there is none.
+  cell(place, expected, text) {
+    const shown = text.replaceAll(/\s/g, "");
+    const known = expected !== undefined && expected !== null;
+    if (!known && !DIGITS.test(shown)) return;
+    const found = NUMBER.test(shown) ? Number(shown.replaceAll(/[.,]/g, "")) : shown;
+    this.equal(place, known ? expected : "", found);
+  }
+
+  // A share to two decimals: floor and round agree within a hundredth.
+  share(place, votes, valid, text) {
+    const [, whole, part] = SHARE.exec(text.trim()) ?? [];
+    const hundredths = Number(whole) * 100 + Number(part);
+    const near = Math.abs(hundredths * valid - votes * 10000) <= valid;
+    this.equal(place, true, near || `${text.trim()} ≠ ${votes}/${valid}`);
+  }
+}
+
+// The text of an element without its small print and what only screen readers get.
+function ownText(element, without = "small, .vh") {
+  const copy = element.cloneNode(true);
+  copy.querySelectorAll(without).forEach((one) => one.remove());
+  return copy.textContent;
+}
+
+// Hold every marked table and list of the page against the twin.
+export function comparePage(document, twin, comparison) {
+  for (const table of document.querySelectorAll("table[data-s]")) {
+    compareTable(table, twin, comparison);
+  }
+  for (const list of document.querySelectorAll("ol[data-s='result']")) {
+    compareResult(list, twin, comparison);
+  }
+  const figures = twin.page === "tps" ? twin.head?.figures : twin.payload?.figures;
+  for (const field of Object.keys(figures ?? {})) {
+    if (!comparison.fields.has(field)) comparison.equal(field, figures[field], "");
+  }
+}
+
+function compareTable(table, twin, comparison) {
+  const name = table.dataset.s;
+  const rows = [...table.tBodies[0].rows];
+  const heads = [...table.tHead.rows[0].cells];
+  if (name === "children" || name === "statements" || name === "rows") {
+    const sources = sourcesOf(name, twin);
+    comparison.equal(name, sources.length, rows.length);
+    rows.forEach((row, at) => compareRow(row, heads, sources[at] ?? {}, comparison));
+    return;
+  }
+  const columns = columnsOf(name, twin, heads);
+  for (const row of rows) {
+    const field = row.dataset.f ?? "";
+    [...row.cells].slice(1).forEach((cell, at) => {
+      const { figures, suffix } = columns[at] ?? { figures: {}, suffix: "" };
+      comparison.fields.add(field + suffix);
+      comparison.cell(`${name} ${field}${suffix}`, figures[field + suffix], ownText(cell));
+    });
+  }
+}
+
+// The figures of each column behind the row's name.
+function columnsOf(name, twin, heads) {
+  const form = twin.head?.figures ?? twin.payload?.figures ?? {};
+  if (name === "ladder") {
+    const rungs = twin.ladder.filter((rung) => Object.keys(rung.fields).length);
+    const values = rungs.map(({ fields }) =>
+      Object.fromEntries(Object.entries(fields).map(([field, [value]]) => [field, value])),
+    );
+    return [...values, twin.column?.figures ?? {}].map((figures) => ({ figures, suffix: "" }));
+  }
+  if (name === "tps") {
+    return [form, twin.column?.figures ?? {}].map((figures) => ({ figures, suffix: "" }));
+  }
+  return heads.slice(1).map((head) => ({ figures: form, suffix: head.dataset.x ?? "" }));
+}
+
+function sourcesOf(name, twin) {
+  if (name === "statements") return twin.statements.map((one) => ({ figures: one.figures }));
+  if (name === "rows") {
+    const { children } = twin.payload;
+    return children.map((child) => ({ name: child, figures: columnOf(twin.payload, child) }));
+  }
+  return twin.children.map((child) => ({
+    name: child.level === "tps" ? child.code : child.name,
+    figures: child.figures ?? {},
+  }));
+}
+
+function compareRow(row, heads, { name, figures = {} }, comparison) {
+  const cells = [...row.cells];
+  const title = ownText(cells[0]).trim();
+  if (name !== undefined) comparison.equal("name", name, title);
+  cells.forEach((cell, at) => {
+    const field = heads[at]?.dataset.f;
+    if (!field) return;
+    const place = `${title} ${field}`;
+    const small = cell.querySelector("small")?.textContent;
+    if (ownText(cell).includes("%")) {
+      comparison.cell(place, figures[field], small ?? "");
+      comparison.share(place, figures[field], figures.valid, ownText(cell));
+    } else {
+      comparison.cell(place, figures[field], ownText(cell));
+    }
+  });
+}
+
+// The list of votes, in the order of the ballot: a share with its votes, or votes alone.
+function compareResult(list, twin, comparison) {
+  const items = [...list.children];
+  const { pairs, valid } = twin.result;
+  comparison.equal("result", pairs.length, items.length);
+  items.forEach((item, at) => {
+    const { number, votes } = pairs[at] ?? {};
+    const shown = item.querySelector(".sh");
+    const place = `result ${number}`;
+    comparison.equal(place, String(number), ownText(item.querySelector(".b"), ".vh").trim());
+    const small = shown.querySelector("small")?.textContent ?? "";
+    if (!ownText(shown).includes("%")) {
+      comparison.cell(place, votes, ownText(shown));
+      return;
+    }
+    comparison.cell(place, votes, small.replaceAll(/[^0-9.,]/g, ""));
+    comparison.share(place, votes, valid, ownText(shown));
+  });
+}
+
+// Hold the twin's figures against a form that was signed: the same slot, the same figures.
+export function compareForm(twin, view, fields, comparison) {
+  const slot = [twin.election?.id, twin.contest?.id, twin.region?.code, twin.tps];
+  const said = [fields.election, fields.contest, fields.region, fields.tps];
+  ["election", "contest", "region", "tps"].forEach((name, at) => {
+    comparison.equal(name, slot[at], said[at]);
+  });
+  for (const name of ["form", "revision"]) comparison.equal(name, view[name], fields[name]);
+  compareFigures("form", view.figures, fields.figures, comparison);
+  if (view.figures !== twin.head?.figures && twin.result?.basis === "certified") {
+    compareFigures("result", twin.result.figures, fields.figures, comparison);
+  }
+}
+
+export function compareFigures(place, shown, known, comparison) {
+  for (const field of new Set([...Object.keys(shown), ...Object.keys(known ?? {})])) {
+    comparison.equal(`${place} ${field}`, known?.[field] ?? "", shown[field] ?? "");
+  }
+}
+
+// Add up the children that the page shows. False: the sum also stands on something else.
+export function compareSum(twin, comparison) {
+  const { sum, children, result } = twin;
+  if (result.basis === "sum") {
+    const values = Object.entries(sum.fields).map(([field, [value]]) => [field, value]);
+    compareFigures("result", result.figures, Object.fromEntries(values), comparison);
+  }
+  if (sum.via !== "forms") return false;
+  for (const [field, [value, reported]] of Object.entries(sum.fields)) {
+    let [total, forms] = [0, 0];
+    for (const child of children) {
+      const own = child.level === "tps" ? child.figures?.[field] : child.sum?.[field]?.[0];
+      if (own === undefined || own === null) continue;
+      total += own;
+      forms += child.level === "tps" ? 1 : child.sum[field][1];
+    }
+    comparison.equal(`sum ${field}`, total, value);
+    comparison.equal(`sum ${field}`, forms, reported);
+  }
+  return true;
+}
+
+// Hold a statement's page against its entry; keys of officers are shown without their persons.
+export function compareStatement(twin, fields, comparison) {
+  const shown = JSON.stringify(withoutPersons(twin.payload));
+  comparison.equal("payload", JSON.stringify(withoutPersons(fields)), shown);
+}
+
+function withoutPersons(fields) {
+  if (!Array.isArray(fields?.persons)) return fields;
+  const persons = fields.persons.map(({ person, keyid, ...one }) => one);
+  return { ...fields, persons };
+}
+
+export function requireTwin(twin) {
+  const sound =
+    ["tps", "region", "statement"].includes(twin?.page) &&
+    typeof twin.address === "string" &&
+    Number.isInteger(twin.as_of) &&
+    typeof twin.root === "string" &&
+    Array.isArray(twin.evidence);
+  if (!sound) throw new Malformed("not the twin of such a page", "twin");
+}

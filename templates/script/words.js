@@ -1,0 +1,55 @@
+// Sentences of one language, as plain text with holes: `texts` is the [script] table of the pages'
+// own texts with the names of bodies and forms.
+
+export function say(texts, key, values = {}) {
+  return (texts[key] ?? key).replaceAll(/\{([a-z]+)\}/g, (_, hole) => values[hole] ?? "");
+}
+
+// 12.345 in Indonesian, 12,345 in English.
+export function number(texts, value) {
+  return String(value).replaceAll(/\B(?=(?:[0-9]{3})+$)/g, texts.thousands);
+}
+
+// The words of a claim: {state, text, note}. `result` is what `examine` returns.
+export function claimed(texts, name, result) {
+  const claim = result.claims[name];
+  const state = claim.state;
+  const waiting = claim.faults.some((fault) => fault.code === "waiting");
+  const first = name === "grown" && state === "proved" && !result.head.before;
+  const kind = first ? "first" : state === "unchecked" && waiting ? "waiting" : state;
+  const demo = name === "signed" && kind === "proved" && result.twin?.mode === "replay";
+  const key = kind === "waiting" ? "waiting" : `${name}_${kind}${demo ? "_demo" : ""}`;
+  return { state: first ? "unchecked" : state, text: say(texts, key, valuesOf(texts, name, result)) };
+}
+
+function valuesOf(texts, name, result) {
+  if (name === "signed" && result.statement) {
+    const { counted, signers } = result.statement;
+    const bodies = new Set([...counted].map((keyid) => signers.get(keyid).body));
+    const body = [...bodies].map((one) => bodyName(texts, one)).join(", ");
+    return { n: number(texts, counted.size), body };
+  }
+  if (name === "recorded" && result.checkpoint) {
+    return { n: number(texts, result.index), size: number(texts, result.checkpoint.size) };
+  }
+  if (name === "grown" && result.head) {
+    return {
+      before: number(texts, result.head.before ?? 0),
+      size: number(texts, result.head.size),
+      witnesses: number(texts, result.head.signed.length - 1),
+    };
+  }
+  return { n: number(texts, result.compared ?? 0) };
+}
+
+function bodyName(texts, body) {
+  const [, pair] = /^roots\.pairs\.([0-9]+)$/.exec(body) ?? [];
+  return pair ? texts.body["roots.pairs"].replace("{n}", pair) : (texts.body[body] ?? body);
+}
+
+// One sentence about a fault, its place, and what was found there.
+export function faulted(texts, { code, place, message }) {
+  const text = say(texts, `fault_${code.replaceAll("-", "_")}`);
+  const known = text.startsWith("fault_") ? say(texts, "fault_malformed") : text;
+  return { text: known, place: place === "kept" ? say(texts, "kept") : place, detail: message };
+}
