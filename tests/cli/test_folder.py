@@ -487,8 +487,8 @@ def test_a_problem_is_one_line_with_its_place(tmp_path):
     with pytest.raises(FolderRefused) as refused:
         read(row("150", "x").write(tmp_path))
     (problem,) = refused.value.problems
-    assert problem.told("id").startswith("forms.csv:2 kolom valid: Bukan bilangan bulat")
-    assert problem.told("en").startswith("forms.csv:2 column valid: Not a whole number")
+    assert problem.told("id").startswith("forms.csv:2 kolom valid: [number] Bukan bilangan bulat")
+    assert problem.told("en").startswith("forms.csv:2 column valid: [number] Not a whole number")
 
 
 @pytest.mark.parametrize("office", ["mayor", "governor"])

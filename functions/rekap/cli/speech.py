@@ -37,3 +37,8 @@ class Say:
         if octets < 1_000_000:
             return f"{self.number(-(-octets // 1000))} kB"
         return f"{self.decimal(octets / 1_000_000)} MB"
+
+
+def clean(text: str) -> str:
+    """Return somebody else's words without anything that a terminal obeys."""
+    return "".join(c if c.isprintable() else " " for c in text)

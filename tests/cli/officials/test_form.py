@@ -100,10 +100,10 @@ def test_the_problems_of_a_sheet_in_both_languages(clerk: Clerk) -> None:
     sheet = clerk.sheet({**figures(), "valid": "1.240", "invalid": ""})
     said = clerk.form("--sheet", sheet)
     assert said.code == 1
-    for part in ("V.A", "tulis 1240", "V.B belum diisi", "2 hal perlu diperbaiki"):
+    for part in ("V.A", "tulis 1240", "[empty] V.B belum diisi", "2 masalah."):
         assert part in said.words
     said = clerk.form("--sheet", sheet, "--lang", "en")
-    for part in ("V.A", "write 1240", "V.B is empty", "problems: 2"):
+    for part in ("V.A", "write 1240", "[empty] V.B is empty", "2 problems."):
         assert part in said.words
     assert not list(clerk.folder.glob("*.pernyataan.json*"))
 

@@ -315,6 +315,8 @@ def test_the_summary_says_who_got_what(desk) -> None:
     lambda text: "\ufeff" + text,
     lambda text: text.replace("\n", "\r\n"),
     lambda text: text.replace(",", ";"),
+    lambda text: text.replace(",", "\t"),
+    lambda text: "sep=;\r\n" + text.replace(",", ";"),
     lambda text: text.replace(",001,", ",1,"),
     lambda text: text.replace("\n", "\n,,,,,\n"),
     lambda text: text.replace(HEADER, "Wilayah,TPS,Jabatan,Orang,Paslon,Kunci"),
@@ -331,7 +333,6 @@ def test_spreadsheets_write_it_as_they_like(desk, change) -> None:
     done = desk.grant(change(plain), "--at", AT)
     assert done.code == 0, done.err
     assert desk.papers() == wanted
-    assert ("titik koma" in done.told) == (";" in change(plain))
 
 
 def test_an_enrolment_may_stand_in_the_cell(desk) -> None:

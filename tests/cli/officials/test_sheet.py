@@ -46,9 +46,9 @@ def whole(values: dict[str, int]) -> Cells:
 
 def problems(data: bytes, slot: Slot) -> list[str]:
     with pytest.raises(BadSheet) as caught:
-        sheet.parse(data, slot)
-    assert all(indonesian and english for indonesian, english in caught.value.problems)
-    return [indonesian for indonesian, _ in caught.value.problems]
+        sheet.parse(data, slot, "a.csv")
+    assert all(one.code and one.id and one.en for one in caught.value.problems)
+    return [one.told("id") for one in caught.value.problems]
 
 
 @pytest.mark.parametrize(
@@ -73,7 +73,10 @@ def problems(data: bytes, slot: Slot) -> list[str]:
         ("=A1+A2", "Tulis angka saja"),
         ("1000000000", "Tulis angka saja"),
         ("٣", "Tulis angka saja"),
-        ("１２", "Tulis angka saja"),
+        ("１２", "tulis 12"),
+        ("1\u00a0234", "tulis 1234"),
+        ("1\u202f234", "tulis 1234"),
+        ("²", "tulis 2"),
         ("seratus", "Tulis angka saja"),
     ],
 )
@@ -94,21 +97,21 @@ def test_everything_wrong_is_said_at_once(c_form: Slot) -> None:
 
 def test_what_is_empty_is_no_zero(c_form: Slot) -> None:
     assert problems(text({**figures(), "voted_moved": " "}), c_form) == [
-        "I.B.2 L+P belum diisi. Tulis 0 bila di kertas tertulis nol."
+        "a.csv:10: [empty] I.B.2 L+P belum diisi. Tulis 0 bila di kertas tertulis nol."
     ]
 
 
 @pytest.mark.parametrize(
     ("data", "told"),
     [
-        (b"", "baris judul"),
-        (b"\n\n;;\n", "baris judul"),
-        (b"a,b\nvalid,3\n", 'kolom "a" tidak dikenal'),
-        (b"field\nvalid\n", "baris judul"),
+        (b"", "Baris judul"),
+        (b"\n\n;;\n", "Baris judul"),
+        (b"a,b\nvalid,3\n", 'Kolom "a" tidak dikenal'),
+        (b"field\nvalid\n", "Baris judul"),
         (b"field,value,value\nvalid,3,4\n", "dua kali"),
         (b"\xff\xfef\x00", "UTF-8"),
-        (b'field,value\n"valid,3\n', "tidak dapat dibaca"),
-        (b"field,value\nvalid,3\x00\n", "Tulis angka saja"),
+        (b'field,value\n"valid,3\n', "Tidak dapat dibaca"),
+        (b"field,value\nvalid,3\x00\n", "a.csv:2: [nul]"),
     ],
 )
 def test_a_file_that_is_no_sheet(c_form: Slot, data: bytes, told: str) -> None:
@@ -126,7 +129,7 @@ def test_rows_are_named_once_and_by_one_name(c_form: Slot) -> None:
 
 def test_more_cells_than_heads(c_form: Slot) -> None:
     data = text(figures()).replace(b"\nvalid,240", b"\nvalid,2,40")
-    assert "ada 3 sel, judulnya 2" in problems(data, c_form)[0]
+    assert "Ada 3 sel, judulnya 2" in problems(data, c_form)[0]
 
 
 def test_the_sheet_of_another_station(clerk: Clerk, c_form: Slot) -> None:
@@ -158,7 +161,7 @@ def test_a_missing_cell_names_its_column(d_form: Slot) -> None:
              for name in columns[""]]  # fmt: skip
     data = "\n".join(rows).replace("\nvalid;240;240;240", "\nvalid;240;;240").encode()
     assert problems(data, d_form) == [
-        "V.A belum diisi di kolom 002. Tulis 0 bila di kertas tertulis nol."
+        "a.csv:27: [empty-cells] V.A belum diisi di kolom 002. Tulis 0 bila di kertas tertulis nol."
     ]
 
 
@@ -246,7 +249,8 @@ def test_columns_of_a_replay_need_their_total(tmp_path: Path) -> None:
     slot = Clerk(tmp_path, World.begun("replay")).kelurahan()
     data = b"field;TPS 001;TPS 002;jumlah akhir\nvalid;1;2;\npair_1;;;7\n"
     assert problems(data, slot) == [
-        "V.A belum diisi di kolom jumlah akhir. Tulis 0 bila di kertas tertulis nol."
+        "a.csv:2: [empty-cells] V.A belum diisi di kolom jumlah akhir."
+        " Tulis 0 bila di kertas tertulis nol."
     ]
 
 
@@ -254,8 +258,9 @@ def test_files_too_large_or_no_files(clerk: Clerk, c_form: Slot, tmp_path: Path)
     large = tmp_path / "large.csv"
     large.write_bytes(b"x" * (sheet.MAX_SHEET + 1))
     for path in (large, tmp_path):
-        with pytest.raises((BadSheet, OSError)):
-            sheet.read(path, c_form)
+        said = clerk.form("--sheet", path)
+        assert said.code == 2
+        assert str(path) in said.words
 
 
 def test_the_example_of_the_docs_is_a_sheet(tmp_path: Path) -> None:

@@ -163,8 +163,7 @@ def _run(options: Namespace, talk: Talk) -> int:
             for name, fields in kind.build(options, kit, talk)
         ]
     except FolderRefused as refused:
-        for problem in refused.problems:
-            talk.complain(problem.told("id"), problem.told("en"))
+        talk.tell_problems(refused.problems)
         return 1
     except schema.SchemaErrors as refused:
         return _refused(refused.findings, talk)

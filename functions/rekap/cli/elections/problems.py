@@ -1,6 +1,6 @@
 """What is wrong in an election folder: where it stands, and what to do, in two languages.
 
-    forms.csv:12 kolom region: Wilayah 32.07.99 tidak ada di regions.csv. Perbaiki kodenya atau ...
+    forms.csv:12 kolom region: [region-unknown] Wilayah 32.07.99 tidak ada di regions.csv. ...
 
 A reader never stops at the first problem: the person who wrote the folder gets all of them.
 """
@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+from rekap.cli.speech import clean
 from rekap.errors import RekapError
 
 SENTENCES: Final[dict[str, tuple[str, str]]] = {
@@ -179,11 +180,11 @@ class Problem:
     en: str
 
     def told(self, lang: str) -> str:
-        """The problem in one line, as `file:line column: sentence`."""
+        """The problem in one line, as `file:line column: [code] sentence`."""
         place = self.file + (f":{self.line}" if self.line else "")
         if self.column:
             place += f" {'kolom' if lang == 'id' else 'column'} {self.column}"
-        return f"{place}: {self.id if lang == 'id' else self.en}"
+        return clean(f"{place}: [{self.code}] {self.id if lang == 'id' else self.en}")
 
 
 class FolderRefused(RekapError):

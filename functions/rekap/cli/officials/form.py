@@ -18,6 +18,7 @@ from rekap.cli.officials.slot import Slot
 from rekap.cli.officials.talk import REFUSED, Fault, Talk
 from rekap.cli.officials.work import Work
 from rekap.cli.speech import Say
+from rekap.errors import Malformed
 from rekap.forms.model import slot_key
 from rekap.signing.envelope import statement_id
 
@@ -101,19 +102,23 @@ def write_blank(place: Slot, to: Path, talk: Talk, cells: Cells | None = None) -
 def read_sheet(path: Path, place: Slot, talk: Talk) -> Cells:
     """Return the figures of a CSV file, or say everything that is wrong with it."""
     try:
-        return sheet.read(path, place)
+        return sheet.parse(files.read(path, sheet.MAX_SHEET), place, path.name)
     except FileNotFoundError as error:
         raise Fault(
             f"{path} tidak ada. Buat lembar kosong dengan `rekap form --blank`.",
             f"There is no {path}. Make an empty sheet with `rekap form --blank`.",
         ) from error
-    except BadSheet as error:
-        for indonesian, english in error.problems:
-            talk.tell(indonesian, english, "  ")
-        count = len(error.problems)
+    except Malformed as error:
         raise Fault(
-            f"{path}: {count} hal perlu diperbaiki, lihat di atas. Tidak ada angka yang dipakai.",
-            f"{path}: see above, problems: {count}. No figure was used.",
+            f"{path}: terlalu besar, atau bukan berkas ({error.code}). Sebutkan lembar CSV-nya.",
+            f"{path}: too large, or not a file ({error.code}). Name the CSV sheet.",
+        ) from error
+    except BadSheet as error:
+        talk.tell_problems(error.problems)
+        count = talk.say.count(len(error.problems), "masalah", "problem", "problems")
+        raise Fault(
+            f"{count}. Tidak ada angka yang dipakai; perbaiki lembar lalu ulangi.",
+            f"{count}. No figure was used; correct the sheet and run it again.",
             REFUSED,
         ) from error
 

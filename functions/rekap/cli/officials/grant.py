@@ -6,7 +6,7 @@ import csv
 import io
 import re
 from argparse import ArgumentParser, Namespace
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -32,8 +32,6 @@ from rekap.ledger.offices import requirements
 PERSONS_MAX: Final = 200
 """Persons of one `grant`; more are split."""
 SUMMARY: Final = "persons.csv"
-_SHOWN: Final = 100
-"""Problems or warnings that are told in full; of more, how many."""
 _COLUMNS: Final = (
     "line", "person", "position", "body", "region", "tps", "pair", "fingerprint", "file", "id",
 )  # fmt: skip
@@ -69,7 +67,7 @@ def configure(parser: ArgumentParser, say: Say) -> None:
 def _epilog(say: Say) -> str:
     columns = ",".join(people.COLUMNS)
     return say(
-        "Daftar: CSV dengan koma atau titik koma. Kolom:\n"
+        "Daftar: CSV dari program lembar kerja. Kolom:\n"
         f"  {columns}\n"
         "region (wilayah), position (jabatan: ketua, anggota, saksi, pengawas), key\n"
         "(kunci): berkas pendaftaran *.daftar.txt di folder daftar itu, atau barisnya.\n"
@@ -78,7 +76,7 @@ def _epilog(say: Say) -> str:
         "  rekap grant --kit ppk.kit.json --list kpps.csv --to kpps\n"
         "Lalu dua petugas bergantian menandatangani semuanya, dan mengirimnya:\n"
         "  rekap sign --kit ppk.kit.json --key saya.kunci.pem kpps/*.pernyataan.json",
-        "The list: CSV with commas or semicolons. Columns:\n"
+        "The list: a CSV of any spreadsheet program. Columns:\n"
         f"  {columns}\n"
         "position: ketua, anggota, saksi, pengawas. key: an enrolment file *.daftar.txt\n"
         "in the folder of the list, or its line. Example:\n"
@@ -118,7 +116,7 @@ def _run(options: Namespace, talk: Talk) -> int:
         drafts, findings = _draft(kit, seated, moment, options.list.name)
         problems += findings
     if problems:
-        _tell(sorted(problems, key=lambda one: one.line), talk.complain, talk)
+        talk.tell_problems(problems)
         count = talk.say.count(len(problems), "masalah", "problem", "problems")
         talk.complain(
             f"{count}. Tidak ada yang ditulis; perbaiki daftar lalu ulangi.",
@@ -126,8 +124,8 @@ def _run(options: Namespace, talk: Talk) -> int:
         )
         return REFUSED
     _write(drafts, options.to, talk)
-    _tell(seating.warnings, talk.warn, talk)
-    _sum_up(kit, drafts, options, listed.separator, talk)
+    talk.tell_problems(seating.warnings, warn=True)
+    _sum_up(kit, drafts, options, talk)
     return 0
 
 
@@ -212,23 +210,11 @@ def _summary(drafts: Iterable[Draft]) -> bytes:
     return out.getvalue().encode()
 
 
-def _tell(problems: Sequence[Problem], say_it: Callable[[str, str], None], talk: Talk) -> None:
-    for one in problems[:_SHOWN]:
-        say_it(one.told("id"), one.told("en"))
-    if len(problems) > _SHOWN:
-        more = talk.say.number(len(problems) - _SHOWN)
-        say_it(f"… dan {more} lagi.", f"… and {more} more.")
-
-
-def _sum_up(
-    kit: Kit, drafts: Sequence[Draft], options: Namespace, separator: str, talk: Talk
-) -> None:
+def _sum_up(kit: Kit, drafts: Sequence[Draft], options: Namespace, talk: Talk) -> None:
     say = talk.say
     persons = sum(len(draft.persons) for draft in drafts)
     number = say.count(persons, "orang", "person", "persons")
     made = say.count(len(drafts), "draf", "draft", "drafts")
-    if separator == ";":
-        talk.tell("Pemisah kolom: titik koma.", "Columns are separated by semicolons.")
     talk.tell(
         f"{options.to}: {made} untuk {number}; ringkasan di {SUMMARY}.",
         f"{options.to}: {made} for {number}; summary in {SUMMARY}.",

@@ -13,9 +13,9 @@ from rekap.cli.officials.receipts import ReceiptKey
 from rekap.cli.officials.replies import Reply, What
 from rekap.cli.officials.sender import is_done
 from rekap.cli.officials.standing import Standing
-from rekap.cli.officials.talk import COULD_NOT, REFUSED, WIDTH, Talk, clean, wrap
+from rekap.cli.officials.talk import COULD_NOT, REFUSED, WIDTH, Talk, wrap
 from rekap.cli.officials.telling import Words
-from rekap.cli.speech import Say
+from rekap.cli.speech import Say, clean
 
 DONE: Final = 0
 _SKEW_S: Final = 300

@@ -8,8 +8,8 @@ from typing import Final
 from rekap.cli.officials import labels
 from rekap.cli.officials.preview import Outlook
 from rekap.cli.officials.review import Names
-from rekap.cli.officials.talk import clean, wrap
-from rekap.cli.speech import Say
+from rekap.cli.officials.talk import wrap
+from rekap.cli.speech import Say, clean
 from rekap.errors import Finding
 from rekap.forms import rules
 from rekap.ledger.offices import Record

@@ -5,27 +5,24 @@
     valid;V.A;Jumlah seluruh suara sah;180;201;381
 
 A C.Hasil has one column, `angka`. Any of `field`, `kode`, `isian` may name a row, in Indonesian or
-English; all that do must agree. The separator is `;`, `,` or a tab. The row `slot` may be left
-out; where it stands it must be the form that is asked for. A number has one spelling, digits only:
-1.234 could be a thousand or one and a bit, so it is refused and never read.
+English; all that do must agree. The row `slot` may be left out; where it stands it must be the form
+that is asked for. A number has one spelling, digits only: 1.234 could be a thousand or one and a
+bit, so it is refused and never read.
 """
 
 from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Final, TypeAlias
 
-from rekap.cli import files
+from rekap.cli.elections.problems import Problem
 from rekap.cli.elections.table import number
-from rekap.cli.officials import labels, spelling
+from rekap.cli.officials import labels, spelling, spreadsheet
 from rekap.cli.officials.slot import Slot
-from rekap.cli.officials.spelling import Said
 from rekap.cli.speech import Say
-from rekap.errors import Malformed
 from rekap.forms import regions
 from rekap.forms.model import COLUMNS_MAX
 
@@ -34,6 +31,8 @@ Cells: TypeAlias = dict[tuple[str, str], int]
 
 WHOLE: Final = ""
 MAX_SHEET: Final = 4 * 1024 * 1024
+_SHOWN: Final = 60
+"""Characters of a cell that a problem shows."""
 
 _NAMES: Final = frozenset({"field", "kode", "code", "isian", "label", "uraian", "row"})
 _WHOLE: Final = frozenset(
@@ -41,11 +40,70 @@ _WHOLE: Final = frozenset(
 )
 
 
+SENTENCES: Final[dict[str, tuple[str, str]]] = {
+    "header": (
+        "Baris judul harus memuat kolom isian dan kolom {whole}. Buat lembar kosong dengan"
+        " `rekap form --blank`.",
+        "The header must have a column `label` and a column `{whole}`. Make an empty sheet with"
+        " `rekap form --blank`.",
+    ),
+    "unknown-column": (
+        'Kolom "{found}" tidak dikenal. Hapus kolom itu.',
+        'Column "{found}" is unknown. Remove it.',
+    ),
+    "not-a-tps": (
+        '"{found}" bukan nomor TPS. Tulis tiga angka, misalnya TPS 004.',
+        '"{found}" is no TPS number. Write three digits, for example TPS 004.',
+    ),
+    "not-below": (
+        '"{found}" bukan kode wilayah tepat di bawah {region}. Perbaiki kodenya.',
+        '"{found}" is no code of a region directly below {region}. Correct the code.',
+    ),
+    "repeated-column": (
+        'Kolom "{found}" ada dua kali. Hapus salah satunya.',
+        'Column "{found}" stands twice. Remove one of them.',
+    ),
+    "too-many-columns": (
+        "Paling banyak {most} kolom. Hapus kolom yang tidak ada di kertas.",
+        "At most {most} columns. Remove those that the paper does not have.",
+    ),
+    "width": (
+        "Ada {found} sel, judulnya {expected}. Periksa pemisah kolom.",
+        "{found} cells under {expected} heads. Check the separators.",
+    ),
+    "unknown-row": (
+        'Isian "{found}" tidak dikenal. Salin nama isian dari lembar kosong.',
+        'Row "{found}" is unknown. Copy its name from an empty sheet.',
+    ),
+    "two-rows": (
+        "Menyebut dua isian, {found} dan {other}. Perbaiki namanya.",
+        "Names two rows, {found} and {other}. Correct the name.",
+    ),
+    "repeated-row": (
+        "Isian {found} sudah ada di baris {first}. Hapus salah satunya.",
+        "{found} stands in line {first} already. Remove one of them.",
+    ),
+    "other-sheet": (
+        "Lembar ini untuk {found}, bukan untuk {expected}. Pakai lembar yang benar.",
+        "This sheet is for {found}, not for {expected}. Take the right sheet.",
+    ),
+    "empty": (
+        "{found} belum diisi. Tulis 0 bila di kertas tertulis nol.",
+        "{found} is empty. Write 0 where the paper says zero.",
+    ),
+    "empty-cells": (
+        "{found} belum diisi di kolom {columns}. Tulis 0 bila di kertas tertulis nol.",
+        "{found} is empty in column {columns}. Write 0 where the paper says zero.",
+    ),
+}
+"""Code -> sentence in Indonesian and English, each ending with what to do."""
+
+
 class BadSheet(Exception):
     """A sheet that is not taken; `problems` are all that is wrong with it, at least one."""
 
-    def __init__(self, problems: Sequence[Said]) -> None:
-        super().__init__("; ".join(english for _, english in problems))
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        super().__init__("; ".join(one.told("en") for one in problems))
         self.problems = tuple(problems)
 
 
@@ -74,54 +132,20 @@ def _heading(slot: Slot, code: str) -> str:
     return f"{code} {slot.child(code).name}".strip()
 
 
-def read(path: Path, slot: Slot) -> Cells:
-    """Return the figures of a sheet. Raises BadSheet with everything that is wrong, OSError."""
-    try:
-        data = files.read(path, MAX_SHEET)
-    except Malformed as error:
-        why = error.code
-        told = f"{path}: bukan berkas CSV yang dapat dibaca ({why})."
-        raise BadSheet([(told, f"{path}: not a CSV file that can be read ({why}).")]) from error
-    return parse(data, slot)
+def parse(data: bytes, slot: Slot, file: str = "") -> Cells:
+    """Return the figures of a sheet; `file` is its name in the problems.
 
-
-def parse(data: bytes, slot: Slot) -> Cells:
-    """Return the figures of a sheet's bytes. Raises BadSheet with everything that is wrong."""
-    reader = _Reader(slot)
-    reader.take(_rows(_text(data)))
+    Raises BadSheet with everything that is wrong.
+    """
+    reader = _Reader(slot, file)
+    found = spreadsheet.read(data, file, older=True)
+    if found.problem is not None:
+        raise BadSheet([found.problem])
+    reader.take(found.rows)
     reader.check_missing()
     if reader.problems:
         raise BadSheet(reader.problems)
     return reader.cells
-
-
-def _text(data: bytes) -> str:
-    """UTF-8, or what older spreadsheets call CSV: there only letters differ, never digits."""
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        if b"\0" not in data:
-            return data.decode("cp1252", errors="replace")
-    told = 'Bukan teks UTF-8. Simpan ulang sebagai "CSV UTF-8".'
-    raise BadSheet([(told, 'Not UTF-8 text. Save it again as "CSV UTF-8".')])
-
-
-def _rows(text: str) -> Iterator[tuple[int, list[str]]]:
-    """Rows with the number of their line; blank ones say nothing, nor does Excel's `sep=;`."""
-    first = next((line for line in text.splitlines() if line.strip(";,\t ")), "")
-    if first[:4].lower() == "sep=" and len(first) == 5:
-        text = text[text.index(first) + len(first) :]
-        first = next((line for line in text.splitlines() if line.strip(";,\t ")), "")
-    separator = max(";,\t", key=first.count)
-    lines = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
-    try:
-        for row in lines:
-            cells = [cell.strip() for cell in row]
-            if any(cell.strip(";,\t") for cell in cells):
-                yield lines.line_num, cells
-    except csv.Error as error:
-        told = f"Baris {lines.line_num}: tidak dapat dibaca ({error})."
-        raise BadSheet([(told, f"Line {lines.line_num}: cannot be read ({error}).")]) from error
 
 
 @dataclass(slots=True)
@@ -129,31 +153,31 @@ class _Reader:
     """Takes rows one by one, keeps figures and problems."""
 
     slot: Slot
+    file: str
     cells: Cells = field(default_factory=dict)
-    problems: list[Said] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
     _spelled: set[tuple[str, str]] = field(default_factory=set)
     _seen: dict[str, int] = field(default_factory=dict)
     _names: list[int] = field(default_factory=list)
     _columns: dict[int, str] = field(default_factory=dict)
 
-    def _wrong(self, line: int, indonesian: str, english: str) -> None:
-        self.problems.append((f"Baris {line}: {indonesian}", f"Line {line}: {english}"))
+    def _wrong(self, line: int, code: str, **details: object) -> None:
+        self._say(line, code, *(text.format(**details) for text in SENTENCES[code]))
 
-    def take(self, rows: Iterator[tuple[int, list[str]]]) -> None:
+    def _say(self, line: int, code: str, indonesian: str, english: str) -> None:
+        self.problems.append(Problem(self.file, line, "", code, indonesian, english))
+
+    def take(self, rows: Sequence[tuple[int, list[str]]]) -> None:
         """Read the header and every row below it."""
         finder = labels.Finder(self.slot.fields, self.slot.contest["pairs"])
-        line, header = next(rows, (1, []))
+        line, header = rows[0] if rows else (1, [])
         self._header(line, header)
         if self.problems:
             self._columns.clear()
             return
-        for line, row in rows:
-            if len(row) > len(header) and any(row[len(header) :]):
-                self._wrong(
-                    line,
-                    f"ada {len(row)} sel, judulnya {len(header)}. Periksa pemisah kolom.",
-                    f"{len(row)} cells under {len(header)} heads. Check the separators.",
-                )
+        for line, row in rows[1:]:
+            if any(row[len(header) :]):
+                self._wrong(line, "width", found=len(row), expected=len(header))
                 continue
             self._row(line, row + [""] * (len(header) - len(row)), finder)
 
@@ -167,17 +191,9 @@ class _Reader:
             elif cell:
                 self._child(line, at, cell)
         if not self._names or WHOLE not in self._columns.values():
-            whole = "jumlah akhir" if self.slot.has_columns else "angka"
-            self._wrong(
-                line,
-                f"baris judul harus memuat kolom isian dan kolom {whole}."
-                " Buat lembar kosong dengan `rekap form --blank`.",
-                f"the header must have a column `label` and a column `{whole}`."
-                " Make an empty sheet with `rekap form --blank`.",
-            )
+            self._wrong(line, "header", whole="jumlah akhir" if self.slot.has_columns else "angka")
         if len(self._columns) > COLUMNS_MAX + 1:
-            self._wrong(line, f"paling banyak {COLUMNS_MAX} kolom.",
-                        f"at most {COLUMNS_MAX} columns.")  # fmt: skip
+            self._wrong(line, "too-many-columns", most=COLUMNS_MAX)
 
     def _child(self, line: int, at: int, cell: str) -> None:
         """A column of a D form: "TPS 004" or "004", "32.07.01 Ciamis" or "32.07.01"."""
@@ -185,21 +201,11 @@ class _Reader:
         code = words[1] if words[0].lower() == "tps" and len(words) == 2 else words[0]
         stations = self.slot.form == "d_hasil_kelurahan"
         if not self.slot.has_columns:
-            told = f'kolom "{cell}" tidak dikenal. Hapus kolom itu.'
-            self._wrong(line, told, f'column "{cell}" is unknown. Remove it.')
+            self._wrong(line, "unknown-column", found=_short(cell))
         elif stations and not regions.is_tps(code):
-            self._wrong(
-                line,
-                f'"{cell}" bukan nomor TPS. Tulis tiga angka, misalnya TPS 004.',
-                f'"{cell}" is no TPS number. Write three digits, for example TPS 004.',
-            )  # fmt: skip
+            self._wrong(line, "not-a-tps", found=_short(cell))
         elif not stations and not self._is_below(code):
-            region = self.slot.region
-            self._wrong(
-                line,
-                f'"{cell}" bukan kode wilayah tepat di bawah {region}.',
-                f'"{cell}" is no code of a region directly below {region}.',
-            )
+            self._wrong(line, "not-below", found=_short(cell), region=self.slot.region)
         else:
             self._column(line, at, code, cell)
 
@@ -208,7 +214,7 @@ class _Reader:
 
     def _column(self, line: int, at: int, code: str, cell: str) -> None:
         if code in self._columns.values():
-            self._wrong(line, f'kolom "{cell}" ada dua kali.', f'column "{cell}" stands twice.')
+            self._wrong(line, "repeated-column", found=_short(cell))
         self._columns[at] = code
 
     def _row(self, line: int, row: list[str], finder: labels.Finder) -> None:
@@ -219,25 +225,14 @@ class _Reader:
         found = {name for text in texts if (name := finder.find(text)) is not None}
         if not found:
             if any(row[at] for at in self._columns):
-                told = texts[0] if texts else "-"
-                self._wrong(
-                    line,
-                    f'isian "{told}" tidak dikenal. Salin nama isian dari lembar kosong.',
-                    f'row "{told}" is unknown. Copy its name from an empty sheet.',
-                )
+                self._wrong(line, "unknown-row", found=_short(texts[0]) if texts else "-")
             return
         name = found.pop()
+        code = labels.code(name)
         if found:
-            other = found.pop()
-            self._wrong(
-                line,
-                f"menyebut dua isian, {labels.code(name)} dan {labels.code(other)}.",
-                f"names two rows, {labels.code(name)} and {labels.code(other)}.",
-            )
+            self._wrong(line, "two-rows", found=code, other=labels.code(found.pop()))
         elif name in self._seen:
-            first = self._seen[name]
-            self._wrong(line, f"isian {labels.code(name)} sudah ada di baris {first}.",
-                        f"{labels.code(name)} stands in line {first} already.")  # fmt: skip
+            self._wrong(line, "repeated-row", found=code, first=self._seen[name])
         else:
             self._seen[name] = line
             self._values(line, name, row)
@@ -245,12 +240,8 @@ class _Reader:
     def _check_slot(self, line: int, row: list[str]) -> None:
         named = [cell for cell in row if "/" in cell]
         if named != [self.slot.key]:
-            told = named[0] if named else "-"
-            self._wrong(
-                line,
-                f"lembar ini untuk {told}, bukan untuk {self.slot.key}. Pakai lembar yang benar.",
-                f"this sheet is for {told}, not for {self.slot.key}. Take the right sheet.",
-            )
+            told = _short(named[0]) if named else "-"
+            self._wrong(line, "other-sheet", found=told, expected=self.slot.key)
 
     def _values(self, line: int, name: str, row: list[str]) -> None:
         for at, child in self._columns.items():
@@ -262,7 +253,7 @@ class _Reader:
                 where = f"{labels.code(name)}{f', kolom {child}' if child else ''}"
                 place = f"{labels.code(name)}{f', column {child}' if child else ''}"
                 indonesian, english = spelling.why_no_number(row[at])
-                self._wrong(line, f"{where}: {indonesian}", f"{place}: {english}")
+                self._say(line, "number", f"{where}: {indonesian}", f"{place}: {english}")
             else:
                 self.cells[child, name] = value
 
@@ -272,17 +263,18 @@ class _Reader:
             empty = [code for code in self._columns.values() if (code, name) not in self._spelled]
             if not empty or not (self.slot.is_complete or self._is_torn(empty)):
                 continue
+            line, code = self._seen.get(name, 0), labels.code(name)
+            if len(self._columns) == 1:
+                self._wrong(line, "empty", found=code)
+                continue
             told = ", ".join(code or "jumlah akhir" for code in empty[:5]) + "…" * (len(empty) > 5)
-            wide = len(self._columns) > 1
-            self.problems.append(
-                (
-                    f"{labels.code(name)} belum diisi{f' di kolom {told}' if wide else ''}."
-                    " Tulis 0 bila di kertas tertulis nol.",
-                    f"{labels.code(name)} is empty{f' in column {told}' if wide else ''}."
-                    " Write 0 where the paper says zero.",
-                )
-            )
+            self._wrong(line, "empty-cells", found=code, columns=told)
 
     def _is_torn(self, empty: list[str]) -> bool:
         """A row of a replay that has columns and no total."""
         return WHOLE in empty and len(empty) < len(self._columns)
+
+
+def _short(text: str) -> str:
+    """Somebody's own words in a sentence."""
+    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"

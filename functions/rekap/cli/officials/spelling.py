@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from typing import Final, TypeAlias
 
 from rekap.codec import MAX_INTEGER
@@ -16,7 +17,7 @@ _DIGITS: Final = (
 Said: TypeAlias = tuple[str, str]
 """A sentence in Indonesian and English."""
 
-_GROUPED: Final = re.compile(r"[0-9]{1,3}(?:([.,' ])[0-9]{3})(?:\1[0-9]{3})*")
+_GROUPED: Final = re.compile("[0-9]{1,3}(?:([.,'’ \u00a0\u2009\u202f])[0-9]{3})(?:\\1[0-9]{3})*")
 _ZEROS: Final = re.compile("0[0-9]+")
 _DASHES: Final = frozenset({"-", "–", "—", "x", "X", "nihil"})
 _SCALES: Final = ((1_000_000, "juta"), (1_000, "ribu"))
@@ -75,6 +76,12 @@ def why_no_number(text: str) -> Said:
         return (
             f'"{text}" memakai nol di depan. Bila maksudnya {digits}, tulis {digits}.',
             f'"{text}" has leading zeros. If it means {digits}, write {digits}.',
+        )
+    plain = unicodedata.normalize("NFKC", text)
+    if plain != text and plain.isascii() and plain.isdigit():
+        return (
+            f'"{text[:20]}" memakai angka lain. Bila maksudnya {plain}, tulis {plain}.',
+            f'"{text[:20]}" has digits of another kind. If it means {plain}, write {plain}.',
         )
     if text in _DASHES:
         return (

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Final, TextIO
 
 from rekap.cli import files
+from rekap.cli.elections.problems import Problem
 from rekap.cli.officials import troubles
 from rekap.cli.speech import Say
 from rekap.errors import Malformed, NotVerified, RekapError
@@ -22,6 +23,7 @@ from rekap.errors import Malformed, NotVerified, RekapError
 WIDTH: Final = 80
 COULD_NOT: Final = 2
 REFUSED: Final = 1
+PROBLEMS_SHOWN: Final = 100
 _MAX_LINE: Final = 4_096
 
 
@@ -90,6 +92,15 @@ class Talk:
         """Print on standard error what does not stop the work but must be known."""
         self.complain(f"perhatian: {indonesian}", f"note: {english}")
 
+    def tell_problems(self, problems: Sequence[Problem], warn: bool = False) -> None:
+        """Print problems on standard error in the order of their lines; of very many the first."""
+        how = self.warn if warn else self.complain
+        for one in sorted(problems, key=lambda one: one.line)[:PROBLEMS_SHOWN]:
+            how(one.told("id"), one.told("en"))
+        if len(problems) > PROBLEMS_SHOWN:
+            more = self.say.number(len(problems) - PROBLEMS_SHOWN)
+            how(f"… dan {more} lagi.", f"… and {more} more.")
+
     def ask(self, indonesian: str, english: str) -> str:
         """Return the answer to a question, without white space around it; "" is an answer.
 
@@ -143,11 +154,6 @@ def wrap(text: str, indent: str = "", first: str | None = None) -> list[str]:
         break_long_words=False,
         break_on_hyphens=False,
     )
-
-
-def clean(text: str) -> str:
-    """Return somebody else's words without anything that a terminal obeys."""
-    return "".join(c if c.isprintable() else " " for c in text)
 
 
 def columns(rows: Sequence[Sequence[str]]) -> list[str]:

@@ -8,8 +8,8 @@ from typing import Final
 
 from rekap.cli.officials import caption, remarks, replies, troubles
 from rekap.cli.officials.standing import WAITS, Standing, State
-from rekap.cli.officials.talk import WIDTH, clean, wrap
-from rekap.cli.speech import Say
+from rekap.cli.officials.talk import WIDTH, wrap
+from rekap.cli.speech import Say, clean
 from rekap.ledger import addresses
 
 STATUSES: Final = {
