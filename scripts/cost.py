@@ -22,12 +22,12 @@ sys.path[:0] = [str(ROOT), str(ROOT / "functions")]
 from scripts.costing import model  # noqa: E402
 from scripts.costing.model import Line, given  # noqa: E402
 from scripts.costing.prices import PRICES  # noqa: E402
-from scripts.costing.quantities import ASSUMED, BYTES, COUNTED, FILES, STATE, WAVE  # noqa: E402
+from scripts.costing.quantities import ASSUMED, AT_ONCE, BYTES, COUNTED, FILES, STATE, WAVE  # noqa: E402
 from scripts.loading.markdown import table  # noqa: E402
 
 WAVES: Final = (1, 4, 16, 64, 256)
-TOGETHER: Final = (1, 16, 64)
-"""Files that a publisher reads and writes at the same time: as it is, and as it could be."""
+TOGETHER: Final = (1, AT_ONCE)
+"""Writes of a publisher at the same time: one after the other for comparison, and as it is."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -119,7 +119,7 @@ def waves() -> str:
         ))  # fmt: skip
     head = (
         "forms in a wave", "puts for each", "USD a night", "seconds a wave",
-        *(f"forms a second, {n} file{'s' * (n > 1)} at once" for n in TOGETHER),
+        *(f"forms a second, {n} write{'s' * (n > 1)} at once" for n in TOGETHER),
     )  # fmt: skip
     return table(head, rows)
 

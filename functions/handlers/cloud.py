@@ -9,7 +9,17 @@ from handlers.variables import Variables
 from handlers.wiring import Portal, Settings
 
 if TYPE_CHECKING:
-    from handlers.ports import Bell, Guard, Journal, Meter, Objects, Order, Records, Register
+    from handlers.ports import (
+        Bell,
+        Each,
+        Guard,
+        Journal,
+        Meter,
+        Objects,
+        Order,
+        Records,
+        Register,
+    )
     from rekap.signing.signer import Signer
 
 
@@ -30,7 +40,7 @@ def portal(
     log, receipt = _signers(given)
     return Portal(
         settings, records, _order(given), _objects(given), _register(given), guard,
-        _bell(given, journal), clock, journal, log, receipt, meter,
+        _bell(given, journal), clock, journal, log, receipt, meter, each=_each(given),
     )  # fmt: skip
 
 
@@ -81,6 +91,16 @@ def _objects(given: Variables) -> Objects | None:
         raise RuntimeError(f"REKAP_CACHE_CONTROL: {error}") from error
     state = given.optional("REKAP_STATE_BUCKET") or None
     return S3Objects(_client("s3"), public=public, state=state, cache=rules)
+
+
+def _each(given: Variables) -> Each | None:
+    """Return how independent calls are made: whoever keeps a state makes many at once."""
+    if not given.optional("REKAP_STATE_BUCKET"):
+        return None
+    from rekap.store.aws.clients import POOL
+    from rekap.store.lanes import Lanes
+
+    return Lanes(POOL)
 
 
 def _bell(given: Variables, journal: Journal) -> Bell | None:

@@ -65,3 +65,4 @@ class Reporter(Protocol):
 Order: TypeAlias = ports.Order
 Objects: TypeAlias = ports.Objects
 Bell: TypeAlias = ports.Bell
+Each: TypeAlias = ports.Each

@@ -50,7 +50,8 @@ def _publisher(portal: wiring.Portal) -> Publisher:
     objects = wiring.present(portal.objects, "REKAP_PUBLIC_BUCKET")
     register = wiring.present(portal.register, "REKAP_REGISTER_TABLE")
     own = portal.settings.release or release.current()
-    return Publisher(objects, register, log_key=entry_zero.log_key(LogFiles(objects)), release=own)
+    key = entry_zero.log_key(LogFiles(objects))
+    return Publisher(objects, register, log_key=key, release=own, each=portal.each)
 
 
 wiring.prepare("publish")

@@ -38,7 +38,17 @@ from handlers.variables import ROLES, Variables
 
 if TYPE_CHECKING:
     from handlers.memory import Memory
-    from handlers.ports import Bell, Guard, Journal, Meter, Objects, Order, Records, Register
+    from handlers.ports import (
+        Bell,
+        Each,
+        Guard,
+        Journal,
+        Meter,
+        Objects,
+        Order,
+        Records,
+        Register,
+    )
     from rekap.intake.accept import Desk
     from rekap.signing.note import NoteKey
     from rekap.signing.signer import Signer
@@ -61,6 +71,7 @@ class Portal:
     """Everything that a function may touch; None is what it has no variable for.
 
     Without a meter nothing is measured. `on_one_machine`: a witness may have a private address.
+    `each` makes calls that do not depend on each other, many at once, where an answer takes time.
     """
 
     settings: Settings
@@ -76,6 +87,7 @@ class Portal:
     receipt_signer: Signer | None = None
     meter: Meter | None = None
     on_one_machine: bool = False
+    each: Each | None = None
 
     def desk(self) -> Desk:
         """Return what intake works with."""

@@ -16,6 +16,7 @@ from scripts.costing.prices import usd
 from scripts.costing.quantities import (
     ALARMS,
     ASSUMED,
+    AT_ONCE,
     BYTES,
     COUNTED,
     FILES,
@@ -29,6 +30,10 @@ FUNCTIONS: Final = 4
 GIBIBYTES: Final = {"submit": 1.0, "sequence": 1.0, "publish": 2.0, "watch": 2.0}
 """Memory of the template."""
 MILLION: Final = 1_000_000
+CLAIMS: Final = 3
+"""Puts that wait for all others: `state/head` before pages, `state/site` and `site.json` after."""
+LEVELS: Final = 9
+"""Waits for nodes of the state, whatever a wave holds: three steps in maps of three levels."""
 WINDOW_S: Final = 1.0
 """The template's batching window: a function is not woken more often."""
 
@@ -72,19 +77,26 @@ def puts(wave: float) -> float:
 
 
 def gets(wave: float) -> float:
-    """Gets of one run of `publish`: each file of the site before it is put, nodes, the log."""
+    """Gets of one run of `publish` that has run before: nodes, the log, what it has claimed."""
     count = COUNTED["publish"]
-    more = count["gets site"].one - count["puts site"].one + count["gets log"].one
-    return site_files(wave) + more + STATE["gets"].at(wave)
+    return count["gets site"].at(wave) + count["gets log"].at(wave) + STATE["gets"].at(wave)
 
 
-def publish_seconds(wave: float, *, at_once: int = 1) -> float:
-    """How long one run takes, if `at_once` files are read and written at the same time."""
-    waiting = (gets(wave) * given("get") + puts(wave) * given("put")) / at_once
-    return (waiting + wave * given("publish")) / 1000
+def publish_seconds(wave: float, *, at_once: int = AT_ONCE) -> float:
+    """How long one run takes, if `at_once` calls are made at the same time.
+
+    Nodes of the state are read level by level. Files of one page are put one after the other, so a
+    run is never shorter than a kecamatan.
+    """
+    one_by_one = gets(wave) - STATE["gets"].at(wave)
+    reads = one_by_one + max(LEVELS, STATE["gets"].at(wave) / at_once)
+    writes = CLAIMS + max(FILES["kecamatan"], puts(wave) / at_once)
+    waiting = reads * given("get") + writes * given("put")
+    processor = wave * given("publish") + (gets(wave) + puts(wave)) * given("request")
+    return (waiting + processor) / 1000
 
 
-def capacity(wave: float, *, at_once: int = 1) -> float:
+def capacity(wave: float, *, at_once: int = AT_ONCE) -> float:
     """Forms a second that a publisher shows, in waves of that size."""
     return wave / publish_seconds(wave, at_once=at_once)
 
@@ -111,7 +123,7 @@ def rate(share: float | None = None) -> float:
     return given("forms") * share / (given("hours") * 3600)
 
 
-def steady_wave(forms_a_second: float, *, at_once: int = 1) -> float | None:
+def steady_wave(forms_a_second: float, *, at_once: int = AT_ONCE) -> float | None:
     """Return the size at which waves keep, None if they grow for ever."""
     wave = 1.0
     for _ in range(10_000):

@@ -42,17 +42,20 @@ COUNTED: Final[Mapping[str, Mapping[str, Count]]] = {
         "reads": Count(2, 2),
         "writes": Count(6, 34),
         "gets log": Count(5, 5),
-        "gets site": Count(25, 117),
+        "gets site": Count(3, 3),
         "puts site": Count(22, 114),
     },
 }
 """Function -> what -> count, on moto, in waves of TPS forms; DynamoDB in charged units."""
 
-STATE: Final[Mapping[str, Count]] = {"gets": Count(8, 90), "puts": Count(24, 105)}
+STATE: Final[Mapping[str, Count]] = {"gets": Count(6, 66), "puts": Count(26, 107)}
 """Nodes of the state that one run reads and writes in a log of 3,000 stations; fewer in a smaller.
 
 Counted by `python scripts/cost.py --recount 3000` on the embedded engine: objects are the same.
 """
+
+AT_ONCE: Final = 32
+"""Calls that a publisher makes at the same time: `POOL` of the adapters."""
 
 FILES: Final[Mapping[str, int]] = {
     "tps": 2,
@@ -108,6 +111,9 @@ ASSUMED: Final = {
         Assumed("write", 12, "milliseconds", "one transaction of DynamoDB"),
         Assumed("get", 20, "milliseconds", "one small object from S3"),
         Assumed("put", 35, "milliseconds", "one small object to S3"),
+        Assumed(
+            "request", 2, "milliseconds", "processor for one request to S3, twice what is measured"
+        ),
         Assumed("message", 8, "milliseconds", "one message to SQS; one signature of KMS"),
         Assumed("submit", 5, "milliseconds", "processor for one upload, twice what is measured"),
         Assumed("publish", 25, "milliseconds", "processor for one form, twice what is measured"),

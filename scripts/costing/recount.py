@@ -62,7 +62,7 @@ def recount(stations: int, wave: int) -> dict[int, dict[str, int]]:
             database=Database(folder / "portal.db", durable=False),
         )
         objects = Counting(portal.objects)
-        portal = replace(portal, objects=objects)
+        portal = replace(portal, objects=objects, each=map)
         functions = Functions(portal, submit.respond, sequence.respond, publish.respond)
         uploads = country.uploads()
         for size in (1, 1, wave, wave):

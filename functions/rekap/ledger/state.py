@@ -23,13 +23,14 @@ from __future__ import annotations
 import copy
 import marshal
 from bisect import bisect_left
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
 from rekap.errors import Corrupt
 from rekap.ledger import tree
 from rekap.log.merkle import Frontier
+from rekap.log.ports import Each
 
 MAPS: Final = (
     "meta", "ids", "entries", "keys", "signed", "regions", "totals", "slots", "columns",
@@ -193,6 +194,11 @@ class State:
     def get(self, name: str, key: str) -> Any:
         """Return a value of map `name`: the view that `authority` asks, as of the register."""
         return self._maps[name].get(key)
+
+    def fetch(self, places: Iterable[tuple[str, str]], each: Each) -> None:
+        """Read the nodes that lead to (map, key), many at the same time; see `tree.fetch`."""
+        if self._cache is not None:
+            tree.fetch(self._cache, ((self._maps[name].root, key) for name, key in places), each)
 
     def entry(self, index: int) -> Record:
         """Return what became of entry `index`."""

@@ -21,6 +21,7 @@ from hashlib import sha256
 from typing import Any, Final, Protocol
 
 from rekap.errors import Corrupt
+from rekap.log.ports import Each
 
 LEAF_BYTES: Final = 8_192
 """A leaf above this size is split; a single larger value stands alone in its leaf."""
@@ -45,37 +46,54 @@ class Nodes(Protocol):
 
 
 class NodeCache:
-    """Nodes decoded once; at most `limit` of them. Nodes never change, so a cache never lies."""
+    """Nodes decoded once; at most `limit` of them. Nodes never change, so a cache never lies.
+
+    What is written is kept as bytes until somebody reads it: most of it nobody does.
+    """
 
     def __init__(self, nodes: Nodes, limit: int = 4_096) -> None:
         self._nodes = nodes
         self._limit = limit
-        self._decoded: dict[str, dict[str, Any]] = {}
+        self._kept: dict[str, dict[str, Any] | bytes] = {}
 
     def read(self, digest: str) -> dict[str, Any]:
         """Return the decoded node; callers must not change it."""
-        node = self._decoded.get(digest)
-        if node is None:
-            data = self._nodes.read(digest)
+        kept = self._kept.get(digest)
+        if isinstance(kept, dict):
+            return kept
+        if kept is None:
+            kept = self._nodes.read(digest)
+            if sha256(kept).hexdigest() != digest:
+                raise Corrupt(f"state node {digest} has other bytes")
+        node: dict[str, Any] = json.loads(kept)
+        self._keep(digest, node)
+        return node
+
+    def fetch(self, digests: Iterable[str], each: Each) -> None:
+        """Have these nodes at hand; those that are not are read, as `each` makes calls."""
+        missing = sorted(set(digests).difference(self._kept))
+        for digest, data in each(lambda one: (one, self._nodes.read(one)), missing):
             if sha256(data).hexdigest() != digest:
                 raise Corrupt(f"state node {digest} has other bytes")
-            node = json.loads(data)
-            self._keep(digest, node)
-        return node
+            self._keep(digest, data)
 
     def write(self, node: dict[str, Any]) -> str:
         """Write a node and return its digest (hex SHA-256 of its bytes)."""
-        data = _dump(node).encode()
+        return self.write_text(_dump(node))
+
+    def write_text(self, text: str) -> str:
+        """Write a node whose JSON is at hand; see `write`."""
+        data = text.encode()
         digest = sha256(data).hexdigest()
         self._nodes.write(digest, data)
-        self._keep(digest, json.loads(data))
+        self._keep(digest, data)
         return digest
 
-    def _keep(self, digest: str, node: dict[str, Any]) -> None:
-        if len(self._decoded) >= self._limit:
-            for old in list(self._decoded)[: self._limit // 4]:
-                del self._decoded[old]
-        self._decoded[digest] = node
+    def _keep(self, digest: str, node: dict[str, Any] | bytes) -> None:
+        if len(self._kept) >= self._limit:
+            for old in list(self._kept)[: self._limit // 4]:
+                del self._kept[old]
+        self._kept[digest] = node
 
 
 def get(cache: NodeCache, root: str | None, key: str) -> Any:
@@ -86,10 +104,27 @@ def get(cache: NodeCache, root: str | None, key: str) -> Any:
             items = node["leaf"]
             at = bisect_left(items, key, key=_key)
             return _value(cache, items[at]) if at < len(items) and items[at][0] == key else None
-        children = node["inner"]
-        at = bisect_right(children, key, key=_key) - 1
-        root = children[max(at, 0)][1]
+        root = _child(node, key)
     return None
+
+
+def fetch(cache: NodeCache, ways: Iterable[tuple[str | None, str]], each: Each) -> None:
+    """Have the nodes on the ways to keys at hand: (root of a map, key), level by level."""
+    level = {(root, key) for root, key in ways if root is not None}
+    while level:
+        cache.fetch((digest for digest, _ in level), each)
+        level = {
+            (_child(node, key), key)
+            for digest, key in level
+            if "inner" in (node := cache.read(digest))
+        }
+
+
+def _child(node: dict[str, Any], key: str) -> str:
+    """Return the child of an inner node in which `key` is, if it is anywhere."""
+    children = node["inner"]
+    digest: str = children[max(bisect_right(children, key, key=_key) - 1, 0)][1]
+    return digest
 
 
 def _key(item: Any) -> str:
@@ -171,34 +206,35 @@ def _merge(items: list[list[Any]], changed: list[Item]) -> list[list[Any]]:
 
 
 def _leaves(cache: NodeCache, items: list[list[Any]]) -> list[Child]:
-    measured = [_measured(cache, item) for item in items]
-    total = sum(size for _, size in measured)
+    texts = [_text(cache, item) for item in items]
+    total = sum(map(len, texts))
     pieces = max(1, -(-total // LEAF_BYTES))
     goal = total / pieces
     leaves: list[Child] = []
-    piece: list[list[Any]] = []
-    size = 0
-    for item, one in measured:
-        if piece and (size + one > LEAF_BYTES or size >= goal):
-            leaves.append((piece[0][0], cache.write({"leaf": piece})))
-            piece, size = [], 0
-        piece.append(item)
-        size += one
-    if piece:
-        leaves.append((piece[0][0], cache.write({"leaf": piece})))
+    first = size = 0
+    for at, text in enumerate(texts):
+        if at > first and (size + len(text) > LEAF_BYTES or size >= goal):
+            leaves.append(_leaf(cache, items[first][0], texts[first:at]))
+            first, size = at, 0
+        size += len(text)
+    if texts:
+        leaves.append(_leaf(cache, items[first][0], texts[first:]))
     return leaves
 
 
-def _measured(cache: NodeCache, item: list[Any]) -> tuple[list[Any], int]:
-    """The item and its size in a leaf; a value that is too large for a leaf is written as parts."""
-    if len(item) == 2:
-        text = _dump(item[1])
-        if len(text) <= PART_CHARACTERS:
-            return item, len(item[0]) + len(text) + 6
-        starts = range(0, len(text), PART_CHARACTERS)
-        parts = [cache.write({"part": text[at : at + PART_CHARACTERS]}) for at in starts]
-        item = [item[0], None, parts]
-    return item, len(_dump(item)) + 1
+def _leaf(cache: NodeCache, smallest: str, texts: list[str]) -> Child:
+    return smallest, cache.write_text(f'{{"leaf":[{",".join(texts)}]}}')
+
+
+def _text(cache: NodeCache, item: list[Any]) -> str:
+    """The JSON of an item; a value that is too large for a leaf is written as parts."""
+    text = _dump(item)
+    if len(item) == 2 and len(text) > PART_CHARACTERS:
+        value = _dump(item[1])
+        starts = range(0, len(value), PART_CHARACTERS)
+        parts = [value[at : at + PART_CHARACTERS] for at in starts]
+        text = _dump([item[0], None, [cache.write({"part": part}) for part in parts]])
+    return text
 
 
 def _inner(cache: NodeCache, children: list[Child], level: int) -> list[Child]:
@@ -207,7 +243,7 @@ def _inner(cache: NodeCache, children: list[Child], level: int) -> list[Child]:
     return [
         (
             children[at][0],
-            cache.write({"inner": [list(c) for c in children[at : at + goal]], "level": level}),
+            cache.write({"inner": children[at : at + goal], "level": level}),
         )
         for at in range(0, len(children), goal)
     ]

@@ -5,12 +5,15 @@ Each protocol states the consistency its user relies on; every engine passes one
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 PREFIX = "log/"
 CHECKPOINT = PREFIX + "checkpoint"
+
+Asked = TypeVar("Asked")
+Answer = TypeVar("Answer")
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +115,19 @@ class Bell(Protocol):
 
     def ring(self, queue: str) -> None:
         """Wake `sequence` or `publish`."""
+
+
+class Each(Protocol):
+    """How calls that do not depend on each other are made: `map`, or many at the same time."""
+
+    def __call__(
+        self, act: Callable[[Asked], Answer], items: Iterable[Asked], /
+    ) -> Iterable[Answer]:
+        """Give what `act` returns for each item, in any order.
+
+        Items are taken by the caller's thread, as they are needed. When it ends, no call is under
+        way; it ends with an error if one of them did.
+        """
 
 
 class LogFiles:

@@ -7,7 +7,7 @@ from typing import Final
 from rekap.errors import Conflict, Corrupt
 from rekap.log import tiles
 from rekap.log.entry import decode_bundle
-from rekap.log.ports import LogFiles, Objects
+from rekap.log.ports import Each, LogFiles, Objects
 
 _BUNDLES_KEPT: Final = 32
 
@@ -40,19 +40,32 @@ class Bundles:
 
 
 class StateNodes:
-    """Nodes of the state as private objects."""
+    """Nodes of the state as private objects. What is written here is stored by `settle`."""
 
-    def __init__(self, objects: Objects) -> None:
+    def __init__(self, objects: Objects, each: Each) -> None:
         self._objects = objects
+        self._each = each
+        self._unsettled: dict[str, bytes] = {}
 
     def read(self, digest: str) -> bytes:
+        if digest in self._unsettled:
+            return self._unsettled[digest]
         stored = self._objects.get(f"state/{digest}")
         if stored is None:
             raise Corrupt(f"state node {digest} is missing; delete state/ and publish again")
         return stored.data
 
     def write(self, digest: str, data: bytes) -> None:
-        put_once(self._objects, f"state/{digest}", data)
+        self._unsettled[digest] = data
+
+    def settle(self) -> None:
+        """Store what was written, in any order: before this nothing may name it."""
+        for digest in self._each(self._put, list(self._unsettled)):
+            del self._unsettled[digest]
+
+    def _put(self, digest: str) -> str:
+        put_once(self._objects, f"state/{digest}", self._unsettled[digest])
+        return digest
 
 
 def put_once(objects: Objects, path: str, data: bytes) -> bool:

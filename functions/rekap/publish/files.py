@@ -4,29 +4,72 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Final
 
 from rekap.errors import Conflict, Corrupt
 from rekap.log.ports import Objects
 
+OWN: Final = 16_384
+"""Files whose tags are remembered: those that were put last."""
 _STATED: Final = re.compile(rb'<meta name="as-of" content="([0-9]+)">')
 
 
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page to write: its files by path, in the order in which they are written.
+
+    `as_of` is that of all files; `fresh` if nobody has published the page before, as far as known.
+    """
+
+    address: str
+    as_of: int
+    files: Mapping[str, bytes]
+    fresh: bool = False
+
+
 class SiteFiles:
-    """Puts derived files. Every write names the tag that it replaces; a conflict looks again."""
+    """Puts derived files. Every write names the tag that it replaces; a conflict looks again.
+
+    Pages may be put at the same time. The tags of files that were put here last are remembered:
+    whoever replaces one of them need not read it, and meets a conflict if it is another's by now.
+    """
 
     def __init__(self, objects: Objects) -> None:
         self._objects = objects
+        self._own: dict[str, tuple[str, int]] = {}
+        self._owning = threading.Lock()
 
-    def put_page(self, path: str, data: bytes, size: int, address: str) -> bool:
-        """Write a file of a page whose as_of is `size`, unless what is there is newer."""
+    def put_page(self, page: Page) -> int:
+        """Write the files of a page, except where what is there is newer; count the written."""
+        return sum(self._put_file(path, data, page) for path, data in page.files.items())
+
+    def _put_file(self, path: str, data: bytes, page: Page) -> bool:
+        tag, as_of = self._own.get(path, (None, 0))
+        if page.fresh if tag is None else as_of < page.as_of:
+            try:
+                return self._put_own(path, data, tag, page.as_of)
+            except Conflict:
+                pass
+        return self._look_and_put(path, data, page.as_of, page.address)
+
+    def _put_own(self, path: str, data: bytes, tag: str | None, as_of: int) -> bool:
+        tag = self._objects.put_if(path, data, tag)
+        with self._owning:
+            self._own.pop(path, None)
+            self._own[path] = (tag, as_of)
+            if len(self._own) > OWN:
+                del self._own[next(iter(self._own))]
+        return True
+
+    def _look_and_put(self, path: str, data: bytes, size: int, address: str) -> bool:
         while True:
             stored = self._objects.get(path)
             try:
                 if stored is None:
-                    self._objects.put_if(path, data, None)
-                    return True
+                    return self._put_own(path, data, None, size)
                 if stored.data == data:
                     return False
                 theirs, own = self._stated(stored.data, path, address)
@@ -34,8 +77,7 @@ class SiteFiles:
                     return False
                 if theirs == size and own:
                     raise Corrupt(f"{path} at as_of {size} has other bytes than this release gives")
-                self._objects.put_if(path, data, stored.tag)
-                return True
+                return self._put_own(path, data, stored.tag, size)
             except Conflict:
                 continue
 

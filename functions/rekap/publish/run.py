@@ -2,10 +2,11 @@
 
     1  checkpoint and state/head; fold the new entries; nodes; swap state/head          [commit]
     2  walk what changed between the last published state and the new one
-    3  dirty pages in the order of addresses, each conditional on its as_of; missing proofs
+    3  dirty pages, each file conditional on its as_of, a twin before its page; missing proofs
     4  swap state/site, then site.json, only to a larger size
     5  bulk data, when the log is quiet or ten minutes have passed
 
+Within a step, nodes, pages, proofs and bulk files do not depend on each other: `each` puts them.
 A crash after any write leaves a state from which the next run writes the same bytes. Two runs at
 once write the same bytes too: what is newer is left, what is older is replaced.
 """
@@ -19,18 +20,19 @@ from typing import Final
 from rekap import codec
 from rekap.errors import Conflict, Corrupt
 from rekap.ledger.fold import fold
+from rekap.ledger.foresight import foresee
 from rekap.ledger.state import Head, State, map_changes
 from rekap.ledger.tree import NodeCache
 from rekap.log.checkpoint import Checkpoint
 from rekap.log.merkle import Frontier
 from rekap.log.policy import Policy, meets, open_checkpoint
-from rekap.log.ports import CHECKPOINT, LogFiles, Objects
+from rekap.log.ports import CHECKPOINT, Each, LogFiles, Objects
 from rekap.publish import proofs as proof_files
 from rekap.publish import register
 from rekap.publish.claims import Claims, Published
 from rekap.publish.context import base_of
 from rekap.publish.entries import Bundles, StateNodes
-from rekap.publish.files import SiteFiles
+from rekap.publish.files import Page, SiteFiles
 from rekap.publish.register import Register
 from rekap.publish.site import Site, addresses
 from rekap.signing.note import NoteKey
@@ -40,6 +42,8 @@ BULK_SECONDS: Final = 600
 """How long bulk data may stay behind while entries keep coming."""
 FOLD_BATCH: Final = 4_096
 """Entries folded between two commits: bounds memory, not correctness."""
+AHEAD: Final = 256
+"""Entries whose nodes of the state are read together, where many calls are made at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,19 +61,23 @@ class Outcome:
 class Publisher:
     """Publishes one log. `release` is this program's; a log that names another one is refused.
 
+    `each` makes calls whose order does not matter, many at once; without it all are in order.
     `fixed_release`: render whatever release the log names, for tests of logs that name many.
     """
 
     def __init__(
         self, objects: Objects, copy: Register, *, log_key: NoteKey, release: str,
-        fixed_release: bool = False,
+        each: Each | None = None, fixed_release: bool = False,
     ) -> None:  # fmt: skip
         self._objects = objects
         self._register = copy
         self._log_key = log_key
         self._release = release
         self._fixed = fixed_release
-        self._cache = NodeCache(StateNodes(objects))
+        self._each: Each = each or map
+        self._foresees = each is not None
+        self._nodes = StateNodes(objects, self._each)
+        self._cache = NodeCache(self._nodes)
         self._claims = Claims(objects)
         self._files = SiteFiles(objects)
 
@@ -95,7 +103,9 @@ class Publisher:
         if state.size > published.size or published.release != self._release:
             pages, files = self._render(state, published, head, entries)
         if self._meets(state, note):
-            proofs = proof_files.write(self._objects, published.proofs, state.size, note)
+            proofs = proof_files.write(
+                self._objects, published.proofs, state.size, note, self._each
+            )
             published.proofs = state.size
         published.size, published.tree = state.size, head.tree or ""
         published.root, published.release = codec.b64encode(state.root()), self._release
@@ -137,11 +147,17 @@ class Publisher:
         if state.size == checkpoint.size:
             self._check_root(state, checkpoint)
         while state.size < checkpoint.size:
-            for index in range(state.size, min(state.size + FOLD_BATCH, checkpoint.size)):
-                fold(state, entries(index))
+            end = min(state.size + FOLD_BATCH, checkpoint.size)
+            for start in range(state.size, end, AHEAD):
+                some = range(start, min(start + AHEAD, end))
+                if self._foresees:
+                    foresee(state, ((index, entries(index)) for index in some), self._each)
+                for index in some:
+                    fold(state, entries(index))
             if state.size == checkpoint.size:
                 self._check_root(state, checkpoint)
             head = state.commit()
+            self._nodes.settle()
             tag = self._objects.put_if(STATE_HEAD, self._head_bytes(head), tag)
             state = State(self._cache, head, read_entry=entries)
         return state, head
@@ -192,25 +208,30 @@ class Publisher:
         same = published.release == self._release
         dirty = self._dirty(state, published.tree if same else "", head)
         site = Site(state, entries)
-        files = 0
-        for address in dirty:
-            size = site.as_of(address)
-            for path, data in site.files(address).items():
-                files += self._files.put_page(path, data, size, address)
-        return len(dirty), files
+        pages = (
+            Page(address, site.as_of(address), site.files(address), fresh)
+            for address, fresh in dirty.items()
+        )
+        return len(dirty), sum(self._each(self._files.put_page, pages))
 
-    def _dirty(self, state: State, old_tree: str, head: Head) -> list[str]:
-        """Return the pages whose as_of rose since the last published state, in order."""
-        changed = [
-            key for key, _, _ in map_changes(self._cache, "site", old_tree or None, head.tree)
-        ]
+    def _dirty(self, state: State, old_tree: str, head: Head) -> dict[str, bool]:
+        """Return the pages whose as_of rose since the last published state, in order.
+
+        With each, whether that state had no such page.
+        """
+        changed = {
+            key: old is None
+            for key, old, _ in map_changes(self._cache, "site", old_tree or None, head.tree)
+        }
         bases = {key[1:] for key in changed if key.startswith("!")}
         if not old_tree or "log" in bases:
-            return addresses(state)
-        pages = {key for key in changed if not key.startswith("!")}
+            return dict.fromkeys(addresses(state), False)
+        pages = {key: fresh for key, fresh in changed.items() if not key.startswith("!")}
         if bases:
-            pages.update(a for a in addresses(state) if _in_bases(state, a, bases))
-        return sorted(pages)
+            for address in addresses(state):
+                if _in_bases(state, address, bases):
+                    pages.setdefault(address, False)
+        return dict(sorted(pages.items()))
 
     def _refresh(
         self, published: Published, tag: str | None, now: int, *, quiet: bool, entries: Bundles
@@ -219,7 +240,6 @@ class Publisher:
 
         Whoever begins the next ones says so before writing: from then on this run writes no more.
         """
-        written = 0
         if published.data_next == published.data_size:
             late = now - published.data_at >= BULK_SECONDS
             if published.data_size == published.size or not (quiet or late):
@@ -233,15 +253,17 @@ class Publisher:
         head = Head(published.data_next, Frontier(published.data_next, hashes), published.data_tree)
         state = State(self._cache, head, read_entry=entries)
         ours = published.data_next
-        for path, data in Site(state, entries).bulk():
-            put = self._files.put(path, data, lambda: self._claims.read()[0].data_next == ours)
-            if put is None:
-                return written
-            written += put
+
+        def put(file: tuple[str, bytes]) -> bool | None:
+            return self._files.put(*file, lambda: self._claims.read()[0].data_next == ours)
+
+        written = list(self._each(put, Site(state, entries).bulk()))
+        if None in written:
+            return sum(map(bool, written))
         published.data_size, published.data_at = published.data_next, now
         published.data_root = codec.b64encode(state.root())
         self._claims.swap(published, tag)
-        return written
+        return sum(map(bool, written))
 
 
 def _in_bases(state: State, address: str, bases: set[str]) -> bool:

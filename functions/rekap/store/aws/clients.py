@@ -30,8 +30,8 @@ _OF: Final = {
     "kms": Limits(1, 3, 3),
     "secretsmanager": Limits(1, 2, 3),
 }
-POOL: Final = 16
-"""Connections that the threads of one adapter share."""
+POOL: Final = 32
+"""Connections that the threads of a function share, and the calls that it makes at once."""
 
 
 @lru_cache(maxsize=8)
