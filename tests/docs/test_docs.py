@@ -212,3 +212,21 @@ def test_a_document_names_no_machine_and_no_index_of_packages(name: str) -> None
 def test_figures_that_were_measured_stand_in_one_place(name: str) -> None:
     if name != "docs/measurements.md":
         assert not MEASURED.findall(text(name))
+
+
+def test_an_entry_has_the_indonesian_word_of_the_glossary():
+    """Pages, commands, answers and documents say "catatan"; "entri" would be a second word."""
+    assert "| Catatan | one signed statement in the log | `entry` |" in text("docs/glossary.md")
+    spoken = [
+        *ROOT.glob("functions/**/*.py"),
+        *ROOT.glob("templates/**/*.*"),
+        *ROOT.glob("docs/*.md"),
+        ROOT / "README.id.md",
+    ]
+    found = [
+        f"{path.relative_to(ROOT)}: {match[0]}"
+        for path in spoken
+        if path.suffix in {".py", ".toml", ".html", ".md"}
+        for match in re.finditer(r"\bentri(?:nya)?\b", path.read_text("utf-8"), re.IGNORECASE)
+    ]
+    assert found == []

@@ -78,7 +78,7 @@ def test_a_proved_folder(public: Path, capsys: pytest.CaptureFixture[str]) -> No
     assert _run("verify", public) == 0
     out = capsys.readouterr().out
     assert out.splitlines()[-1] == "TERBUKTI: semua pemeriksaan lulus."
-    assert f"{SIZE} entri" in out
+    assert f"{SIZE} catatan" in out
     assert "Jangkar diambil dari situs ini." in out
     assert _run("verify", public, "--lang", "en", "--policy", public / "policy.txt") == 0
     out = capsys.readouterr().out

@@ -149,7 +149,7 @@ class TestCommand:
         assert main(["compare", str(one), str(two), "--to", str(evidence)]) == 1
         out = capsys.readouterr().out
         assert "BERTENTANGAN" in out
-        assert "Entri pertama yang berbeda: 3" in out
+        assert "Catatan pertama yang berbeda: 3" in out
         policy = str(one / "policy.txt")
         assert main(["compare", "--evidence", str(evidence), "--policy", policy]) == 1
         assert "BERTENTANGAN" in capsys.readouterr().out

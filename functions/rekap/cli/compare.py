@@ -103,7 +103,7 @@ def _compare(options: Namespace, say: Say) -> int:
     found = forks.compare(left, right, key)
     for view in (left, right):
         size = say.number(view.checkpoint.size)
-        print(say(f"{view.name}: {size} entri", f"{view.name}: {size} entries"))
+        print(say(f"{view.name}: {size} catatan", f"{view.name}: {size} entries"))
     if found is None:
         print(say("SESUAI: keduanya satu riwayat.", "AGREE: both tell one history."))
         return AGREE
@@ -143,7 +143,7 @@ def _tell_difference(left: View, right: View, say: Say) -> None:
     if at is not None:
         print(
             say(
-                f"Entri pertama yang berbeda: {say.number(at)}",
+                f"Catatan pertama yang berbeda: {say.number(at)}",
                 f"First entry that differs: {say.number(at)}",
             )
         )

@@ -146,7 +146,7 @@ def _tell_done(counts: Counts, plan: Plan, seconds: float, say: Say) -> None:
         (say("baris tanpa angka", "rows without figures"), number(counts.empty_rows)),
         (say("formulir di log", "forms in the log"), number(counts.forms_in_log)),
         (say("pernyataan", "statements"), number(counts.statements)),
-        (say("entri log", "log entries"), number(counts.size)),
+        (say("catatan log", "log entries"), number(counts.size)),
         (say("gelombang", "waves"), number(counts.waves)),
         (say("panggilan submit", "submit calls"), number(counts.submits)),
         (say("panggilan sequence", "sequence calls"), number(counts.sequences)),

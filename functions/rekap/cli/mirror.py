@@ -133,7 +133,7 @@ class _Run:
         """Return None if there is more to fetch, else the exit code."""
         if self._is_same(copy):
             size = self.say.number(parse(copy.read(CLAIM, MAX_CLAIM) or b"").size)
-            self._tell(f"tidak ada yang baru; {size} entri.", f"nothing new; {size} entries.")
+            self._tell(f"tidak ada yang baru; {size} catatan.", f"nothing new; {size} entries.")
             return PROVED
         key = compare.only_key(self.policy or NO_POLICY, self.say)
         kept = forks.view(self.replica.shown, SiteLog(copy), key)
@@ -172,7 +172,7 @@ class _Run:
         one, other = self.say.number(kept), self.say.number(shown)
         print(
             self.say(
-                f"MUNDUR: situs menunjukkan {other} entri; salinan ini {one} entri yang sudah"
+                f"MUNDUR: situs menunjukkan {other} catatan; salinan ini {one} catatan yang sudah"
                 " ditandatangani log.",
                 f"WENT BACK: the site shows {other} entries; this copy holds {one} that the log"
                 " has signed.",
@@ -227,8 +227,8 @@ class _Run:
         asked, octets = (say.number(number) for number in self.source.given)
         all_, more, files_, new_ = (say.number(number) for number in (size, grown, files, new))
         self._tell(
-            f"salinan lengkap, {all_} entri, {more} di antaranya baru; {files_} berkas, {new_} baru"
-            " atau berubah.",
+            f"salinan lengkap, {all_} catatan, {more} di antaranya baru; {files_} berkas, {new_}"
+            " baru atau berubah.",
             f"a full copy, {all_} entries, {more} of them new; {files_} files, {new_} new or"
             " changed.",
         )

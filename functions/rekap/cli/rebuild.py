@@ -73,7 +73,7 @@ def _tell(folder: Folder, report: Report, target: Path, say: Say) -> None:
     evidence = say.number(folder.evidence + report.facts.get("proofs", 0) + 1)
     print(
         say(
-            f"{target}: {files} berkas dihitung ulang dari {size} entri,"
+            f"{target}: {files} berkas dihitung ulang dari {size} catatan,"
             f" {evidence} berkas bukti disalin.",
             f"{target}: {files} files computed again from {size} entries,"
             f" {evidence} files of evidence copied.",

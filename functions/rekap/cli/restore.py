@@ -90,7 +90,7 @@ def _restore(portal: Any, options: Namespace, say: Say) -> int:
 def _tell(done: Restored, say: Say) -> None:
     number = say.number
     lines = [
-        (f"Log: {number(done.size)} entri, cocok dengan akarnya.",
+        (f"Log: {number(done.size)} catatan, cocok dengan akarnya.",
          f"Log: {number(done.size)} entries, they give its root."),
         (f"Catatan yang ditulis ulang: {number(done.records)}; nomor yang diisi:"
          f" {number(done.marked)}; berkas urutan: {number(done.batches)}.",
@@ -99,7 +99,7 @@ def _tell(done: Restored, say: Say) -> None:
     ]  # fmt: skip
     if done.beyond:
         lines.append(
-            (f"{number(done.beyond)} entri sudah diurutkan sebelum berhenti; nomornya tetap.",
+            (f"{number(done.beyond)} catatan sudah diurutkan sebelum berhenti; nomornya tetap.",
              f"{number(done.beyond)} entries were ordered before it stopped and keep their place.")
         )  # fmt: skip
     if done.records:
@@ -114,7 +114,7 @@ def _tell(done: Restored, say: Say) -> None:
 def _progress(say: Say) -> Any:
     def tell(count: int) -> None:
         if sys.stderr.isatty():
-            told = say("entri", "entries")
+            told = say("catatan", "entries")
             print(f"\r{say.number(count)} {told} …", end="", file=sys.stderr, flush=True)
 
     return tell

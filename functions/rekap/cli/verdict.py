@@ -56,7 +56,7 @@ def _log_lines(facts: dict[str, Any], say: Say) -> Iterator[str]:
         return
     yield _row(say("log", "log"), printable(facts["origin"]))
     yield _row(
-        "", say(f"{say.number(facts['size'])} entri", f"{say.number(facts['size'])} entries")
+        "", say(f"{say.number(facts['size'])} catatan", f"{say.number(facts['size'])} entries")
     )
     yield _row(say("akar", "root"), facts["root"])
     if "release" in facts:
@@ -108,7 +108,7 @@ def _page_lines(facts: dict[str, Any], say: Say) -> Iterator[str]:
             yield _row(say(*words), say.number(facts[name]))
     if "grown" in facts.get("since", ()):
         kept, grown = (say.number(facts["since"][name]) for name in ("size", "grown"))
-        yield _row("--since", say(f"{kept} entri, dan {grown} sesudahnya",
+        yield _row("--since", say(f"{kept} catatan, dan {grown} sesudahnya",
                                   f"{kept} entries, and {grown} since"))  # fmt: skip
     if "receipt" in facts:
         yield _row(say("tanda terima", "receipt"), f"entry {facts['receipt']['index']}")

@@ -170,7 +170,7 @@ class Progress:
 _STEPS: Final = {
     "log": ("membaca bundel dan ubin", "reading bundles and tiles"),
     "signatures": ("tanda tangan", "signatures"),
-    "fold": ("entri", "entries"),
+    "fold": ("catatan", "entries"),
     "bulk": ("data massal", "bulk data"),
     "pages": ("halaman", "pages"),
     "proofs": ("bukti", "proofs"),

@@ -128,7 +128,7 @@ CODES: Final[dict[str, Answer]] = {
     "unknown-key": Answer(
         401,
         False,
-        "Kunci {keyid} belum ada dalam daftar kunci; daftar memuat {register_size} entri log.",
+        "Kunci {keyid} belum ada dalam daftar kunci; daftar memuat {register_size} catatan log.",
         "Key {keyid} is not in the register yet; the register knows {register_size} entries.",
     ),
     "revoked-key": Answer(
@@ -160,7 +160,7 @@ CODES: Final[dict[str, Answer]] = {
     "no-log": Answer(
         403,
         False,
-        "Log ini belum dimulai: entri pertama harus pernyataan log.",
+        "Log ini belum dimulai: catatan pertama harus pernyataan log.",
         "This log has not begun: its first entry must be a log statement.",
     ),
     "previous-not-ordered": Answer(

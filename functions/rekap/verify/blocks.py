@@ -91,7 +91,7 @@ def check_form(tile: Tile, data: bytes) -> None:
 def form_of(tile: Tile) -> Words:
     """Say what the content of `tile` looks like."""
     if tile.level == ENTRIES:
-        return Words(f"bundel {tile.width} entri", f"a bundle of {tile.width} entries")
+        return Words(f"bundel {tile.width} catatan", f"a bundle of {tile.width} entries")
     return Words(f"{HASH_BYTES * tile.width} bita", f"{HASH_BYTES * tile.width} bytes")
 
 

@@ -40,17 +40,17 @@ LOG_FILES: Final = Check(
 )
 TILES: Final = Check(
     "V05",
-    "Setiap ubin berisi tepat hash entri-entrinya, juga ubin sebagian dari ukuran terdahulu.",
+    "Setiap ubin berisi tepat hash catatan-catatannya, juga ubin sebagian dari ukuran terdahulu.",
     "Every tile holds exactly the hashes of its entries, partial tiles of earlier sizes too.",
 )
 BUNDLES: Final = Check(
     "V06",
-    "Setiap bundel berisi tepat entri-entri yang hash-nya ada di pohon.",
+    "Setiap bundel berisi tepat catatan yang hash-nya ada di pohon.",
     "Every bundle holds exactly the entries whose hashes are in the tree.",
 )
 ROOT: Final = Check(
     "V07",
-    "Akar pohon yang dihitung dari entri sama dengan akar di checkpoint.",
+    "Akar pohon yang dihitung dari catatan sama dengan akar di checkpoint.",
     "The root hash computed from the entries is the root hash of the checkpoint.",
 )
 LOG_EXTRA: Final = Check(
@@ -60,12 +60,12 @@ LOG_EXTRA: Final = Check(
 )
 UNIQUE: Final = Check(
     "V09",
-    "Tidak ada entri yang tercatat dua kali.",
+    "Tidak ada catatan yang tercatat dua kali.",
     "No entry is logged twice.",
 )
 FIRST_ENTRY: Final = Check(
     "V10",
-    "Entri 0 adalah pernyataan `log` yang sah, dengan origin, kunci dan id menurut jangkar.",
+    "Catatan 0 adalah pernyataan `log` yang sah, dengan origin, kunci dan id menurut jangkar.",
     "Entry 0 is a valid `log` statement with the origin, the key and the id that the anchors name.",
 )
 ELECTION_ROOTS: Final = Check(
@@ -75,7 +75,7 @@ ELECTION_ROOTS: Final = Check(
 )
 FOLD: Final = Check(
     "V12",
-    "Setiap entri dibaca berurutan; tanda tangan dan wewenangnya menentukan apakah ia dihitung.",
+    "Setiap catatan dibaca berurutan; tanda tangan dan wewenangnya menentukan apakah ia dihitung.",
     "Every entry was read in order; its signatures and authority decide whether it counts.",
 )
 SUMS: Final = Check(
@@ -105,12 +105,12 @@ BULK: Final = Check(
 )
 PROOFS: Final = Check(
     "V18",
-    "Setiap berkas bukti membuktikan entrinya di bawah checkpoint yang ditandatangani log ini.",
+    "Setiap berkas bukti membuktikan catatannya di bawah checkpoint yang ditandatangani log ini.",
     "Every proof file proves its entry under a checkpoint that this log signed.",
 )
 PROOFS_PRESENT: Final = Check(
     "V19",
-    "Setiap entri yang sudah terbit mempunyai berkas bukti.",
+    "Setiap catatan yang sudah terbit mempunyai berkas bukti.",
     "Every published entry has its proof file.",
 )
 PRESENT: Final = Check(
@@ -125,7 +125,7 @@ EXPECTED: Final = Check(
 )
 RECEIPT: Final = Check(
     "V22",
-    "Tanda terima (--receipt) ditandatangani log ini dan entrinya ada di dalamnya.",
+    "Tanda terima (--receipt) ditandatangani log ini dan catatannya ada di dalamnya.",
     "The receipt (--receipt) is signed by this log and its entry is in it.",
 )
 

@@ -131,7 +131,7 @@ class _Checker:
         """Verify the proofs of `indexes`."""
         checked = _Checked()
         for index in indexes:
-            wanted = Words(f"bukti entri {index}", f"a proof of entry {index}")
+            wanted = Words(f"bukti catatan {index}", f"a proof of entry {index}")
             try:
                 data = self._source.read(proof_path(index), MAX_PROOF)
             except Unreadable as error:

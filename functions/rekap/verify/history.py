@@ -61,9 +61,9 @@ def _lost(content: LogContent, report: Report) -> None:
     report.doubt(
         checks.FOLD,
         f"entry {content.complete}",
-        Words("isi entri ini", "the bytes of this entry"),
+        Words("isi catatan ini", "the bytes of this entry"),
         Words(
-            "hilang; entri ini dan sesudahnya tidak diperiksa",
+            "hilang; catatan ini dan sesudahnya tidak diperiksa",
             "lost; this entry and those after it were not checked",
         ),
     )
@@ -89,7 +89,7 @@ def check_first_entry(state: State, anchors: Anchors, report: Report) -> None:
         hold("entry 0", f"origin {source.name}", f"origin {log['log']}")
     if policy.log_id is None:
         report.note(
-            "Jangkar tidak menyebut id entri 0 (baris `#rekap log`).",
+            "Jangkar tidak menyebut id catatan 0 (baris `#rekap log`).",
             "The anchors do not name the id of entry 0 (line `#rekap log`).",
         )
     else:
@@ -107,7 +107,7 @@ def check_election_roots(state: State, anchors: Anchors, report: Report) -> None
             hold(f"entry {index}", f"{election}: {said}", f"{election}: {' '.join(keyids)}")
         elif state.meta.get("log") is not None:
             report.note(
-                f"Jangkar tidak menyebut kunci akar pemilihan {election} (entri {index}).",
+                f"Jangkar tidak menyebut kunci akar pemilihan {election} (catatan {index}).",
                 f"The anchors do not name the root keys of election {election} (entry {index}).",
             )
     for election in sorted(anchored):

@@ -81,7 +81,7 @@ def _check_root(hashes: TreeHashes, root: bytes, report: Report) -> bool:
             checks.ROOT,
             f"{LOG}{tiles.CHECKPOINT}",
             Words(
-                f"akar {computed.hex()} dari {size} entri",
+                f"akar {computed.hex()} dari {size} catatan",
                 f"root {computed.hex()} of {size} entries",
             ),
             Words(f"akar {root.hex()}", f"root {root.hex()}"),
@@ -100,8 +100,8 @@ def _cut(blocks: list[Block], size: int, entries: Entries, report: Report) -> Lo
     report.doubt(
         checks.ROOT,
         f"{LOG}{tiles.CHECKPOINT}",
-        Words(f"akar dari {size} entri", f"root of {size} entries"),
-        Words(f"entri {known} dan seterusnya hilang", f"entries from {known} on are lost"),
+        Words(f"akar dari {size} catatan", f"root of {size} entries"),
+        Words(f"catatan {known} dan seterusnya hilang", f"entries from {known} on are lost"),
     )
     hashes = hashes_of(whole)
     return LogContent(size, entries, hashes, min(known, entries.known()), proved=False)
@@ -121,7 +121,7 @@ def _check_block(block: Block, report: Report) -> None:
             checks.TILES,
             LOG + Tile(0, block.n, block.width).path,
             Words(
-                f"hash {block.leaves[at].hex()} untuk entri {block.n * WIDTH + at}",
+                f"hash {block.leaves[at].hex()} untuk catatan {block.n * WIDTH + at}",
                 f"hash {block.leaves[at].hex()} for entry {block.n * WIDTH + at}",
             ),
             Words(f"hash {block.by_tile[at].hex()}", f"hash {block.by_tile[at].hex()}"),
@@ -134,7 +134,7 @@ def _check_block(block: Block, report: Report) -> None:
         checks.BUNDLES,
         LOG + Tile(ENTRIES, block.n, block.width).path,
         Words(
-            f"entri {index} dengan hash {block.leaves[at].hex()}",
+            f"catatan {index} dengan hash {block.leaves[at].hex()}",
             f"entry {index} with hash {block.leaves[at].hex()}",
         ),
         f"hash {block.by_bundle[at].hex()}",
@@ -174,8 +174,8 @@ def _check_unique(hashes: TreeHashes, report: Report) -> None:
             report.refute(
                 checks.UNIQUE,
                 f"entry {index}",
-                Words("entri yang belum tercatat", "an entry not logged before"),
-                Words(f"sama dengan entri {earlier}", f"the same as entry {earlier}"),
+                Words("catatan yang belum tercatat", "an entry not logged before"),
+                Words(f"sama dengan catatan {earlier}", f"the same as entry {earlier}"),
             )
 
 
@@ -188,6 +188,6 @@ def _recover(source: Source, block: Block, entries: Entries, report: Report) -> 
         false = entries.recover(source, index, leaf)
         if false is not None:
             wanted = Words(
-                f"entri {index} dengan hash {leaf.hex()}", f"entry {index} with hash {leaf.hex()}"
+                f"catatan {index} dengan hash {leaf.hex()}", f"entry {index} with hash {leaf.hex()}"
             )
             report.refute(checks.PAGES, copy_path(index), wanted, digest(false))

@@ -153,7 +153,7 @@ class Opening:
             report.refute(checks.CLAIM, CLAIM, THIS_FILE, ABSENT)
         if claim is None or report.failed(checks.CLAIM):
             report.note(
-                f"site.json tidak dapat dipakai: berkas dibandingkan pada {size} entri.",
+                f"site.json tidak dapat dipakai: berkas dibandingkan pada {size} catatan.",
                 f"site.json cannot be used: files were compared at {size} entries.",
             )
             return Published(claim, size, size, size)

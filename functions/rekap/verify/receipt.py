@@ -43,12 +43,12 @@ def check_receipt(data: bytes, state: State, content: LogContent, now: int, repo
         return
     if leaf not in content.hashes.rows[0]:
         wanted = Words(
-            f"entri dengan hash daun {leaf.hex()}", f"an entry with leaf hash {leaf.hex()}"
+            f"catatan dengan hash daun {leaf.hex()}", f"an entry with leaf hash {leaf.hex()}"
         )
         record = report.refute if now > logged_by else report.doubt
         record(
             checks.RECEIPT, PLACE, wanted,
-            Words(f"tidak ada di antara {content.size} entri; janji sampai {logged_by}",
+            Words(f"tidak ada di antara {content.size} catatan; janji sampai {logged_by}",
                   f"not among {content.size} entries; promised by {logged_by}"),
         )  # fmt: skip
         return

@@ -43,7 +43,7 @@ def check_since(
         known = content.hashes.size
         report.doubt(
             checks.SINCE, PLACE, _root(kept),
-            Words(f"hanya {known} entri yang diketahui", f"only {known} entries are known"),
+            Words(f"hanya {known} catatan yang diketahui", f"only {known} entries are known"),
         )  # fmt: skip
     else:
         _compare(kept, content, report)
@@ -56,7 +56,7 @@ def _compare(kept: Checkpoint, content: LogContent, report: Report) -> None:
         report.facts["since"]["grown"] = content.size - kept.size
         return
     if not content.proved:
-        words = Words("entri yang bukan milik checkpoint", "entries that are not the checkpoint's")
+        words = Words("catatan di luar checkpoint itu", "entries that are not the checkpoint's")
         report.doubt(checks.SINCE, PLACE, _root(kept), words)
         return
     report.refute(checks.SINCE, CHECKPOINT, _root(kept), _root(Checkpoint("", kept.size, found)))
@@ -74,7 +74,7 @@ def _refute_size(kept: int, size: int, report: Report) -> None:
     report.refute(checks.SINCE, CHECKPOINT, wanted, found, newer=True)
     report.note(
         "Berkas --since lebih baru daripada yang ditunjukkan situs: simpanlah; ia bukti bahwa log"
-        f" pernah berisi {kept} entri.",
+        f" pernah berisi {kept} catatan.",
         "The file of --since is newer than what the site shows: keep it; it is evidence that the"
         f" log once had {kept} entries.",
     )

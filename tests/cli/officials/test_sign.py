@@ -306,7 +306,7 @@ def test_what_is_no_first_entry(clerk: Clerk) -> None:
     clerk.path("z.dsse.json").write_bytes(sign(clerk.world.log_statement(), "operator-2"))
     for name in ("x", "y", "z", "none"):
         said = clerk.run("sign", "--log", f"{name}.dsse.json", "a.pernyataan.json")
-        assert (said.code, "entri 0" in said.words) == (2, True)
+        assert (said.code, "catatan 0" in said.words) == (2, True)
     said = clerk.run("sign", "--kit", "kit.json", "--log", "x.dsse.json", "a.pernyataan.json")
     assert (said.code, "tidak keduanya" in said.words) == (2, True)
 
@@ -466,7 +466,7 @@ def test_a_revocation_shows_whose_key_it_is(clerk: Clerk) -> None:
     said = sign_as(clerk, "ppk-31.71.06-1", file="r.pernyataan.json")
     assert said.code == 0, said
     for part in (grouped(signer(TWO).keyid), f"kpps-{KELURAHAN}-001-2", "perangkat dicuri",
-                 "sejak entri 12"):  # fmt: skip
+                 "sejak catatan 12"):  # fmt: skip
         assert part in said.words
 
 
@@ -487,7 +487,7 @@ def blindly(clerk: Clerk, typed: str) -> Said:
 def test_the_draft_is_hidden_until_the_votes_are_typed(clerk: Clerk) -> None:
     said = blindly(clerk, votes())
     start = said.out.index("Ketik perolehan suara")
-    until = said.out.index("Entri kedua sama dengan draf")
+    until = said.out.index("Ketikan kedua sama dengan draf")
     hidden = said.out[:start]
     assert "seratus" not in hidden
     assert "100" not in hidden.replace("31.71.06.1001", "")

@@ -39,7 +39,7 @@ class Kind:
 KINDS: Final = (
     Kind(
         "log",
-        "entri 0: siapa mengelola, kunci portal",
+        "catatan 0: siapa mengelola, kunci portal",
         "entry 0: who operates, the keys",
         of_the_log.configure_log,
         of_the_log.log,

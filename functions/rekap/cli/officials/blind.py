@@ -44,7 +44,7 @@ def compare(paper: Paper, names: Names, talk: Talk) -> None:
     differing = [name for name in asked if typed[name] != figures[name]]
     if differing:
         _again(differing, paper, names, talk)
-    talk.tell("Entri kedua sama dengan draf.", "The second entry equals the draft.")
+    talk.tell("Ketikan kedua sama dengan draf.", "The second entry equals the draft.")
 
 
 def _is_vote(name: str) -> bool:

@@ -103,7 +103,7 @@ class Desk:
             self._lines(lines)
             raise Fault(
                 f"{job.sources[0]}: tidak ditandatangani, karena portal akan menolaknya (lihat di"
-                f" atas; kit ini memuat wilayah {self.kit.region} pada {size} entri)."
+                f" atas; kit ini memuat wilayah {self.kit.region} pada {size} catatan)."
                 " Buat draf baru, atau ambil kit yang baru.",
                 f"{job.sources[0]}: not signed, since the portal would refuse it (see above; this"
                 f" kit holds region {self.kit.region} at {size} entries). Make a new"
@@ -215,7 +215,7 @@ class Desk:
         size = self.talk.say.number(self.kit.size if self.kit else 0)
         if not self.options.unregistered:
             raise Fault(
-                f"{path}: kunci ini belum ada dalam kit ({size} entri). Ambil kit baru dengan"
+                f"{path}: kunci ini belum ada dalam kit ({size} catatan). Ambil kit baru dengan"
                 " `rekap kit`. Bila pemberian kuncinya memang belum tercatat, tambahkan"
                 " --unregistered; portal menolak berkas ini sampai kuncinya tercatat.",
                 f"{path}: this key is not in the kit ({size} entries). Get a new kit with `rekap"

@@ -50,12 +50,12 @@ def first_entry(path: Path) -> Kit:
         return of_first_entry(files.read(path, MAX_ENVELOPE))
     except FileNotFoundError as error:
         raise Fault(
-            f"{path}: tidak ada. Sebutkan entri 0 yang ditandatangani, misalnya log.dsse.json.",
+            f"{path}: tidak ada. Sebutkan catatan 0 yang ditandatangani, misalnya log.dsse.json.",
             f"{path}: no such file. Name entry 0 as it was signed, such as log.dsse.json.",
         ) from error
     except Malformed as error:
         raise Fault(
-            f"{path}: bukan entri 0 yang lengkap tanda tangannya. Minta berkas yang dikirim para"
+            f"{path}: bukan catatan 0 yang lengkap tanda tangannya. Minta berkas yang dikirim para"
             " pengelola, atau pakai --kit.",
             f"{path}: not an entry 0 with all its signatures. Ask for the file that the operators"
             " sent, or use --kit.",

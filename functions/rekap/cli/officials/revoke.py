@@ -47,7 +47,7 @@ def configure(parser: ArgumentParser, say: Say) -> None:
         type=int,
         metavar="N",
         help=say(
-            "entri sejak N yang ditandatangani kunci ini diragukan",
+            "catatan sejak N yang ditandatangani kunci ini diragukan",
             "entries from N on that this key signed are suspect",
         ),
     )
@@ -156,7 +156,7 @@ def _check_granted(keyid: str, key: Mapping[str, Any]) -> None:
         )
     if key.get("revoked") is not None:
         raise Fault(
-            f"{keyid} sudah dicabut oleh entri {key['revoked']}. Tidak ada yang perlu dilakukan.",
+            f"{keyid} sudah dicabut oleh catatan {key['revoked']}. Tidak ada yang perlu dilakukan.",
             f"{keyid} was revoked by entry {key['revoked']}. There is nothing to do.",
             REFUSED,
         )
@@ -166,11 +166,11 @@ def _check_suspect(kit: Kit, key: Mapping[str, Any], start: int) -> None:
     """A key can have signed only after its grant; entries that the kit does not know may exist."""
     if not 0 <= start <= codec.MAX_INTEGER:
         raise Fault(
-            "--suspect-from adalah nomor entri.", "--suspect-from is the index of an entry."
+            "--suspect-from adalah nomor catatan.", "--suspect-from is the index of an entry."
         )
     if start < key["grant"]:
         raise Fault(
-            f"Kunci ini diberikan oleh entri {key['grant']}. Pakai --suspect-from {key['grant']}"
+            f"Kunci ini diberikan oleh catatan {key['grant']}. Pakai --suspect-from {key['grant']}"
             " untuk meragukan semua yang ditandatanganinya.",
             f"This key was granted by entry {key['grant']}. Use --suspect-from {key['grant']} to"
             " doubt everything that it signed.",
@@ -178,7 +178,7 @@ def _check_suspect(kit: Kit, key: Mapping[str, Any], start: int) -> None:
         )
     if start > kit.size:
         raise Fault(
-            f"Kit ini hanya tahu {kit.size} entri. Ambil kit baru, atau periksa --suspect-from.",
+            f"Kit ini hanya tahu {kit.size} catatan. Ambil kit baru, atau periksa --suspect-from.",
             f"This kit knows {kit.size} entries only. Take a new kit, or check --suspect-from.",
             REFUSED,
         )
@@ -226,7 +226,7 @@ def _tell(kit: Kit, paper: Paper, key: Mapping[str, Any], path: Path, talk: Talk
             (
                 say("diragukan", "suspect"),
                 say(
-                    f"sejak entri {start}: tetap berlaku, dengan temuan K1 sampai ada jawaban",
+                    f"sejak catatan {start}: tetap berlaku, dengan temuan K1 sampai ada jawaban",
                     f"from entry {start} on: in force, with finding K1 until there is an answer",
                 ),
             )

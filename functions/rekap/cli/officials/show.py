@@ -77,7 +77,7 @@ def _revoke(fields: Record, names: Names, kit: Kit | None) -> Iterator[str]:
         start = say.number(fields["suspect_from"])
         yield from wrap(
             say(
-                f"Tanda tangannya sejak entri {start} diragukan: formulir yang sudah berlaku"
+                f"Tanda tangannya sejak catatan {start} diragukan: formulir yang sudah berlaku"
                 " tetap berlaku, dengan tanda K1.",
                 f"Its signatures from entry {start} on are suspect: forms in force stay so, with"
                 " mark K1.",

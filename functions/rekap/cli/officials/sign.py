@@ -30,12 +30,12 @@ def configure(parser: ArgumentParser, say: Say) -> None:
     )  # fmt: skip
     parser.add_argument(
         "--kit", type=Path, metavar="KIT",
-        help=say("berkas dari `rekap kit`; hanya entri 0 boleh tanpa ini dan tanpa --log",
+        help=say("berkas dari `rekap kit`; hanya catatan 0 boleh tanpa ini dan tanpa --log",
                  "a file made by `rekap kit`; only entry 0 needs neither this nor --log"),
     )  # fmt: skip
     parser.add_argument(
         "--log", type=Path, metavar=say("BERKAS", "FILE"),
-        help=say("pengganti --kit sebelum ada pemilihan: entri 0 yang ditandatangani",
+        help=say("pengganti --kit sebelum ada pemilihan: catatan 0 yang ditandatangani",
                  "instead of --kit while there is no election: entry 0 as it was signed"),
     )  # fmt: skip
     parser.add_argument(

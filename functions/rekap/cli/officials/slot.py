@@ -177,7 +177,7 @@ def _check_region(kit: Kit, contest: dict[str, Any], form: str, code: str) -> No
     if kit.get("regions", f"{kit.election}/{code}") is None:
         raise Fault(
             f"{code} tidak ada dalam kit ini, yang memuat wilayah {kit.region} pada {kit.size}"
-            " entri. Periksa kodenya, atau ambil kit untuk wilayah itu.",
+            " catatan. Periksa kodenya, atau ambil kit untuk wilayah itu.",
             f"{code} is not in this kit, which holds region {kit.region} at {kit.size} entries."
             " Check the code, or get a kit for that region.",
             REFUSED,

@@ -264,7 +264,7 @@ def _tell(kit: Kit, options: Namespace, written: int, talk: Talk) -> None:
             (say("untuk", "for"), where),
             (say("pemilihan", "election"), f"{kit.record['name'][say.lang]} ({kit.election})"),
             ("log", f"{kit.origin} ({say(*MODES[kit.mode])})"),
-            (say("sampai", "up to"), say(f"{number(kit.size)} entri, akar {kit.root}",
+            (say("sampai", "up to"), say(f"{number(kit.size)} catatan, akar {kit.root}",
                                          f"{number(kit.size)} entries, root {kit.root}")),
             (say("isi", "holds"), holds),
         ]
