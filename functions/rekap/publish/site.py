@@ -15,7 +15,7 @@ from rekap.ledger import addresses as paths
 from rekap.ledger.state import Record, State
 from rekap.log.policy import Policy
 from rekap.publish import bulk as bulk_data
-from rekap.publish import export, listings, overview, pages, places, verifier
+from rekap.publish import changes, export, listings, overview, pages, places, verifier
 from rekap.publish.context import Context, Twin, common
 from rekap.publish.statements import statement
 
@@ -97,8 +97,11 @@ class Site:
         if address == paths.CHECK:
             return verifier.files(pages.templates_folder())
         if first == "bukti":
-            return {f"bukti/{rest[0]}.json": ctx.entries(int(rest[0]))}
-        if len(rest) < 2 or rest[0] == "pejabat" or address in (paths.LEDGER, *paths.TEXTS):
+            index = int(rest[0])
+            return {f"bukti/{index}.json": ctx.entries(index), **changes.full(ctx, index)}
+        if address == paths.LEDGER:
+            return changes.tail(ctx)
+        if len(rest) < 2 or rest[0] == "pejabat" or address in paths.TEXTS:
             return {}
         election = ctx.election(first)
         contest = ctx.contest(election, rest[0])

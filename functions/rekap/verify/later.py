@@ -10,8 +10,9 @@ import re
 from collections.abc import Iterable
 from typing import Final
 
-from rekap.ledger.addresses import TEXTS
+from rekap.ledger.addresses import LEDGER, TEXTS
 from rekap.ledger.state import State
+from rekap.log.tiles import WIDTH
 from rekap.verify import checks
 from rekap.verify.claim import CLAIM
 from rekap.verify.pages import Compared, ReadEntry, Render, Wrong, claimed, report_wrong
@@ -21,6 +22,7 @@ from rekap.verify.verdict import NOTHING, Report, Words, digest
 _LIMIT: Final = 16 * 1024 * 1024
 _BULK: Final = re.compile(r"[^/]+/data/.+")
 _COPY: Final = re.compile(r"bukti/(0|[1-9][0-9]{0,17})\.json")
+_FULL: Final = re.compile(rf"{LEDGER}changes/(0|[1-9][0-9]{{0,15}})\.json")
 
 
 class Later:
@@ -145,6 +147,9 @@ def _addresses(path: str) -> list[str]:
     match = _COPY.fullmatch(path)
     if match:
         return [f"bukti/{match[1]}/"]
+    match = _FULL.fullmatch(path)
+    if match:  # it belongs to the page of its last entry
+        return [f"bukti/{int(match[1]) * WIDTH + WIDTH - 1}/"]
     folders = path.split("/")[:-1]
     return ["/".join(folders[:at]) + "/" if at else "" for at in range(len(folders) + 1)]
 

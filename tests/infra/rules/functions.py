@@ -54,6 +54,8 @@ CACHING = {
     "bukti/1/index.json": "max-age=30, stale-while-revalidate=300, stale-if-error=86400",
     "bukti/1.json": "max-age=31536000, immutable",
     "bukti/1.tlog-proof": "max-age=31536000, immutable",
+    "buku-besar/changes/tail.json": "max-age=5",
+    "buku-besar/changes/0.json": "max-age=31536000, immutable",
     "index.html": "max-age=30, stale-while-revalidate=300, stale-if-error=86400",
     "404.html": "max-age=30, stale-while-revalidate=300, stale-if-error=86400",
 }
@@ -176,7 +178,7 @@ def variables(stack: Stack) -> Iterator[str]:
 
 @lru_cache(maxsize=64)
 def _caching(text: str) -> dict[str, str] | None:
-    if len(str(text).splitlines()) != 8:
+    if len(str(text).splitlines()) != 10:
         return None
     try:
         rules = CacheRules.parse(text)
