@@ -33,6 +33,7 @@ _NAMED = {
 _PLAIN = (
     (r"bukti/[0-9]+\.json", "copy of an entry"),
     (r"bukti/[0-9]+\.tlog-proof", "proof"),
+    (r"buku-besar/changes/([0-9]+|tail)\.json", "changes"),
     (r"en/404\.html", "404.html (en)"),
     (r"aset/.+\.([a-z0-9]+)", r"asset \1"),
     (r"[^/]+/data/(?:[^/]+/)*([^/]+)", r"bulk \1"),

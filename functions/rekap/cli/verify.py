@@ -20,8 +20,9 @@ from rekap.publish.site import Site
 from rekap.signing.note import MAX_NOTE
 from rekap.verify import again, checks
 from rekap.verify.audit import ALL, Outcome, Plan
+from rekap.verify.overlay import Cached
 from rekap.verify.reader import Source, Unreadable, open_source
-from rekap.verify.verdict import Report, Words
+from rekap.verify.verdict import PROVED, Report, Words
 
 URL_SAMPLE: Final = 200
 """Addresses of a site behind a URL that are checked unless more are asked for."""
@@ -78,6 +79,15 @@ def configure(parser: ArgumentParser, say: Say) -> None:
         ),
     )
     parser.add_argument(
+        "--cache",
+        type=Path,
+        metavar="DIR",
+        help=say(
+            "simpan di sini berkas sebuah alamat yang tidak pernah berubah: lain kali dilanjutkan",
+            "keep the files of an address that never change here: another run goes on from them",
+        ),
+    )
+    parser.add_argument(
         "--json", action="store_true", help=say("putusan sebagai JSON", "the verdict as JSON")
     )
 
@@ -110,11 +120,24 @@ def _verify(options: Namespace, say: Say) -> Report:
     try:
         source = open_source(options.site)
         plan = _plan(options, source)
+        cache = _cache(options, source, say)
     except (Unreadable, Malformed, OSError) as error:
         report = Report(options.site)
         report.doubt(checks.FINISHED, options.site, Words("argumen", "arguments"), str(error))
         return report
-    return repeat(source, plan, options.grace, Progress(say))[0]
+    report, _ = repeat(cache or source, plan, options.grace, Progress(say))
+    if cache is not None and cache.used and report.status != PROVED:
+        cache.bypass()
+        report, _ = repeat(cache, plan, options.grace, Progress(say))
+    return report
+
+
+def _cache(options: Namespace, source: Source, say: Say) -> Cached | None:
+    if options.cache is None:
+        return None
+    if not source.remote:
+        raise Malformed(say("--cache hanya untuk alamat", "--cache is for an address"))
+    return Cached(source, options.cache)
 
 
 def _plan(options: Namespace, source: Source) -> Plan:

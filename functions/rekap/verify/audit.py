@@ -114,6 +114,11 @@ class Audit:
             origin = opened.head.checkpoint.origin
             check_since(plan.since, opened.anchors.policy, origin, opened.content, report)
         self._later = Later(self._source, plan.render, opened.content.entries)
+        if opened.log_files is None:
+            report.note(
+                "Berkas yang tidak ditunjuk apa pun tidak terlihat di sebuah alamat.",
+                "A file that nothing names cannot be seen behind an address.",
+            )
         state = self._fold(opened)
         report.stage = "V10"
         history.check_first_entry(state, opened.anchors, report)
@@ -230,8 +235,10 @@ class Audit:
         policy = opened.anchors.policy
         if log is not None:
             policy = Policy.of_lines(log["policy"])
-        numbers = [int(m[1]) for path in opened.files or () if (m := _PROOF.fullmatch(path))]
-        newer = [index for index in numbers if index >= content.size]
+        newer = [content.size]
+        if opened.files is not None:
+            numbers = [int(m[1]) for path in opened.files if (m := _PROOF.fullmatch(path))]
+            newer = [index for index in numbers if index >= content.size]
         evidence.check_newest(self._source, newer, content.size, policy, report)
         met = anchoring.is_met(opened.head, policy)
         proofs = evidence.check_proofs(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import Final, Protocol
 
@@ -9,9 +11,18 @@ from rekap.log import tiles
 from rekap.log.merkle import HASH_BYTES
 from rekap.log.tiles import ENTRIES, WIDTH, Tile
 from rekap.verify import checks
-from rekap.verify.blocks import LOG, Block, hashes_of, read_block, read_required, settle
+from rekap.verify.blocks import (
+    LOG,
+    Block,
+    hashes_of,
+    limit_of,
+    read_block,
+    read_required,
+    settle,
+)
 from rekap.verify.entries import Entries, copy_path
 from rekap.verify.hashes import TreeHashes
+from rekap.verify.overlay import Ahead
 from rekap.verify.reader import Source
 from rekap.verify.verdict import Report, Words, digest
 
@@ -52,9 +63,10 @@ def check_log(
     entries = Entries()
     count = -(-size // WIDTH)
     blocks: list[Block] = []
-    while len(blocks) < count and not _all_lost(blocks[-LOST_IN_A_ROW:]):
-        progress("log", len(blocks), count)
-        blocks.append(read_block(source, len(blocks), size, entries, report))
+    with Ahead(source, _files_of(count, size)) if source.remote else nullcontext(source) as files:
+        while len(blocks) < count and not _all_lost(blocks[-LOST_IN_A_ROW:]):
+            progress("log", len(blocks), count)
+            blocks.append(read_block(files, len(blocks), size, entries, report))
     whole = len(blocks) == count
     hashes = settle(source, blocks, root) if whole else None
     if not whole:
@@ -71,6 +83,14 @@ def check_log(
         if block.by_bundle != block.leaves:
             _recover(source, block, entries, report)
     return LogContent(size, entries, hashes, entries.known(), proved)
+
+
+def _files_of(count: int, size: int) -> Iterator[tuple[str, int]]:
+    """Yield path and limit of the files of all blocks, in the order in which blocks are read."""
+    for n in range(count):
+        for level in (0, ENTRIES):
+            path = Tile(level, n, tiles.width_in(0, n, size)).path
+            yield LOG + path, limit_of(path)
 
 
 def _check_root(hashes: TreeHashes, root: bytes, report: Report) -> bool:

@@ -10,9 +10,9 @@ from __future__ import annotations
 import http.client
 import math
 import os
+import socket
 import ssl
 import stat
-import threading
 import time
 import zlib
 from collections.abc import Iterator
@@ -33,6 +33,9 @@ _PIECE: Final = 65_536
 _ABSENT: Final = frozenset({403, 404, 410})
 """403 is what object storage answers for a missing object to a reader who may not list."""
 _MOVED: Final = frozenset({301, 302, 307, 308})
+
+_Door = tuple[int, str, int | None]
+"""Process, scheme and port: what a connection may be used for."""
 
 
 class Unreadable(RekapError):
@@ -107,7 +110,10 @@ class FolderSource:
 
 
 class UrlSource:
-    """A site over HTTP. Keeps one connection per thread; never leaves the host it was given."""
+    """A site over HTTP, safe to use from threads; never leaves the host it was given.
+
+    Connections that an answer was read from to its end are kept for the next reads.
+    """
 
     remote = True
 
@@ -130,7 +136,7 @@ class UrlSource:
         netloc = self._host if port is None else f"{self._host}:{port}"
         self.name = f"{parts.scheme}://{netloc}{folder}/"
         self._until = until
-        self._local = threading.local()
+        self._idle: list[tuple[_Door, http.client.HTTPConnection]] = []
 
     def read(self, path: str, limit: int) -> bytes | None:
         """See Source. Tries again after refusals and cuts, with pauses of at most 2 seconds."""
@@ -158,24 +164,48 @@ class UrlSource:
         patience = _OBJECT_SECONDS + limit / _MIN_BYTES_PER_SECOND
         deadline = min(time.monotonic() + patience, self._until)
         for _ in range(_REDIRECTS + 1):
-            parts = urlsplit(url)
-            connection = self._connection(parts.scheme, parts.port)
-            with cut_at(deadline, connection):
-                response = _request(connection, parts.path or "/")
-                if response.status == http.client.OK:
-                    return self._body(response, limit, deadline)
-            self._drop(response)
-            if response.status in _MOVED:
-                target = urljoin(url, response.getheader("Location", ""))
+            status, location, body = self._ask(url, limit, deadline)
+            if status == http.client.OK:
+                return body
+            if status in _MOVED:
+                target = urljoin(url, location)
                 self._check_target(url, target)
                 url = target
                 continue
-            if response.status in _ABSENT:
+            if status in _ABSENT:
                 return None
-            if response.status >= 500 or response.status == http.client.TOO_MANY_REQUESTS:
-                raise _Again(f"status {response.status}")
-            raise Unreadable(f"{url}: status {response.status}")
+            if status >= 500 or status == http.client.TOO_MANY_REQUESTS:
+                raise _Again(f"status {status}")
+            raise Unreadable(f"{url}: status {status}")
         raise Unreadable(f"{url}: more than {_REDIRECTS} redirects")
+
+    def _ask(self, url: str, limit: int, deadline: float) -> tuple[int, str, bytes]:
+        """Return status, Location, and body; the connection is kept if that was read to its end."""
+        parts = urlsplit(url)
+        # A forked child must not speak on its parent's connections.
+        door = (os.getpid(), parts.scheme, parts.port)
+        connection = self._connection(door)
+        kept = False
+        try:
+            with cut_at(deadline, connection):
+                response = _request(connection, parts.path or "/")
+                try:
+                    if response.status == http.client.OK:
+                        body = _body(response, limit, deadline)
+                    elif response.length is not None and response.length <= _PIECE:
+                        body = _take(_pieces(response, deadline), _PIECE)
+                    else:
+                        body = b""
+                    ended = response.length == 0 or response.isclosed()
+                    kept = ended and connection.sock is not None
+                finally:
+                    response.close()
+            return response.status, response.getheader("Location", ""), body
+        finally:
+            if kept:
+                self._idle.append((door, connection))
+            else:
+                connection.close()
 
     def _check_target(self, url: str, target: str) -> None:
         old, new = urlsplit(url), urlsplit(target)
@@ -184,65 +214,66 @@ class UrlSource:
         if new.scheme not in {old.scheme, "https"} or not (same or upgrade):
             raise Unreadable(f"{url}: redirected to {target[:200]}, another host")
 
-    def _connection(self, scheme: str, port: int | None) -> http.client.HTTPConnection:
-        # A forked child must not speak on its parent's connection.
-        key = (os.getpid(), scheme, port)
-        kept: tuple[object, http.client.HTTPConnection] | None = getattr(self._local, "kept", None)
-        if kept and kept[0] == key:
-            return kept[1]
-        connection: http.client.HTTPConnection
+    def _connection(self, door: _Door) -> http.client.HTTPConnection:
+        """Return an idle connection through `door`, or a new one."""
+        with suppress(IndexError):
+            while True:
+                opened, connection = self._idle.pop()
+                if opened == door:
+                    return connection
+                connection.close()
+        _, scheme, port = door
         if scheme == "https":
-            connection = http.client.HTTPSConnection(
+            return http.client.HTTPSConnection(
                 self._host, port, timeout=_SOCKET_SECONDS, context=ssl.create_default_context()
             )
-        else:
-            connection = http.client.HTTPConnection(self._host, port, timeout=_SOCKET_SECONDS)
-        self._local.kept = (key, connection)
-        return connection
+        return http.client.HTTPConnection(self._host, port, timeout=_SOCKET_SECONDS)
 
     def close(self) -> None:
-        """Close this thread's connection; the next read opens another."""
-        kept: tuple[object, http.client.HTTPConnection] | None = getattr(self._local, "kept", None)
-        self._local.kept = None
-        if kept:
-            with suppress(OSError):
-                kept[1].close()
+        """Close all idle connections; the next read opens another."""
+        with suppress(IndexError):
+            while True:
+                _, connection = self._idle.pop()
+                with suppress(OSError):
+                    connection.close()
 
     def __del__(self) -> None:
         """Close with the source: who reads a few files of a site need not remember to."""
-        if hasattr(self, "_local"):
+        if hasattr(self, "_idle"):
             self.close()
-
-    def _drop(self, response: http.client.HTTPResponse) -> None:
-        """Leave the rest of an answer unread: its connection cannot serve another request."""
-        response.close()
-        self.close()
-
-    def _body(self, response: http.client.HTTPResponse, limit: int, deadline: float) -> bytes:
-        def piece(size: int) -> bytes:
-            data = response.read1(size)
-            if time.monotonic() > deadline:
-                raise _Again("slower than a reader can wait for")
-            if not data and response.length:
-                raise _Again(f"cut {response.length} bytes before its end")
-            return data
-
-        try:
-            encoding = response.getheader("Content-Encoding", "identity").lower()
-            if encoding == "gzip":
-                return _gunzip(piece, limit)
-            if encoding == "identity":
-                return _take(piece, limit)
-            raise Unreadable(f"content encoding {encoding[:40]}")
-        finally:
-            if not response.isclosed():
-                self._drop(response)
 
 
 def _request(connection: http.client.HTTPConnection, path: str) -> http.client.HTTPResponse:
     headers = {"Accept-Encoding": "gzip, identity", "Cache-Control": "no-cache"}
     connection.request("GET", path, headers=headers)
+    if hasattr(socket, "TCP_QUICKACK"):
+        # A server that sends head and body apart would wait 40 ms for the first one's receipt.
+        connection.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_QUICKACK, 1)
     return connection.getresponse()
+
+
+def _pieces(response: http.client.HTTPResponse, deadline: float) -> _Read:
+    """Return a function that reads the body; raises _Again where it is cut or late."""
+
+    def piece(size: int) -> bytes:
+        data = response.read1(size)
+        if time.monotonic() > deadline:
+            raise _Again("slower than a reader can wait for")
+        if not data and response.length:
+            raise _Again(f"cut {response.length} bytes before its end")
+        return data
+
+    return piece
+
+
+def _body(response: http.client.HTTPResponse, limit: int, deadline: float) -> bytes:
+    piece = _pieces(response, deadline)
+    encoding = response.getheader("Content-Encoding", "identity").lower()
+    if encoding == "gzip":
+        return _gunzip(piece, limit)
+    if encoding == "identity":
+        return _take(piece, limit)
+    raise Unreadable(f"content encoding {encoding[:40]}")
 
 
 class _Again(Exception):

@@ -1,0 +1,227 @@
+"""A site behind an address: few requests, few connections, and a run that goes on after a cut."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+from tests.verify.shelf import RELEASE, RENDER, SIZE, Files, audit, history, places, published
+
+from rekap.cli import main as command
+from rekap.cli import verify as verify_command
+from rekap.log import tiles
+from rekap.verify import reader
+from rekap.verify.overlay import Ahead, Cached
+from rekap.verify.reader import Unreadable, UrlSource
+
+pytestmark = pytest.mark.usefixtures("remembered")
+
+
+class Server:
+    """Files in memory behind an address. `asked` are paths, `doors` how often somebody connected.
+
+    After `last` answers every further one is refused.
+    """
+
+    def __init__(self, files: dict[str, bytes]) -> None:
+        self.files = files
+        self.asked: list[str] = []
+        self.doors = 0
+        self.last = 1_000_000
+        server = self
+
+        class Handler(BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def setup(self) -> None:
+                server.doors += 1
+                super().setup()
+
+            def do_GET(self) -> None:
+                path = self.path[1:]
+                server.asked.append(path)
+                data = server.files.get(path)
+                whole = len(server.asked) <= server.last
+                self.send_response((200 if data is not None else 404) if whole else 503)
+                body = data if data is not None and whole else b"tidak ada"
+                self.send_header("Content-Length", str(len(body)))
+                self.end_headers()
+                self.wfile.write(body)
+
+            def log_message(self, *arguments: object) -> None:
+                pass
+
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self._server.daemon_threads = True
+        self.url = f"http://127.0.0.1:{self._server.server_port}/"
+        self._thread = threading.Thread(
+            target=self._server.serve_forever, args=(0.01,), daemon=True
+        )
+        self._thread.start()
+
+    def close(self) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+        self._thread.join()
+
+
+@pytest.fixture
+def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
+    monkeypatch.setattr(reader.time, "sleep", lambda seconds: None)
+    monkeypatch.setattr(verify_command, "current", lambda: RELEASE)
+    monkeypatch.setattr(verify_command, "Site", RENDER)
+    monkeypatch.setattr(verify_command.os, "cpu_count", lambda: 1)
+    made = Server(dict(published()[0]))
+    yield made
+    made.close()
+
+
+def _verify(*words: object) -> int:
+    return command.main(["verify", *(str(word) for word in words), "--grace", "0"])
+
+
+def test_each_file_of_the_log_is_asked_for_once_and_no_entry_alone(server: Server) -> None:
+    """Two requests for 256 entries. What may have been replaced meanwhile is read again at last."""
+    source = UrlSource(server.url)
+    assert audit({}, source=source, pages=0).status == 0
+    source.close()
+    twice = ["log/checkpoint", "site.json"] * 2
+    wanted = [*twice, "policy.txt", *(f"log/{path}" for path in tiles.paths_for(SIZE))]
+    assert sorted(server.asked) == sorted(wanted)
+    assert server.doors <= 7
+
+
+def test_one_connection_serves_all_pages_and_what_is_not_there(server: Server) -> None:
+    source = UrlSource(server.url)
+    for path in ("index.html", "tidak-ada", "index.json", "site.json", "tidak/ada", "404.html"):
+        assert source.read(path, 10_000_000) == published()[0].get(path)
+    source.close()
+    assert server.doors == 1
+
+
+def test_an_address_gives_the_verdict_of_the_folder(server: Server) -> None:
+    source = UrlSource(server.url)
+    near, far = audit(published()[0]).as_json(), audit({}, source=source).as_json()
+    source.close()
+    note = "A file that nothing names cannot be seen behind an address."
+    assert far["notes"] == [near["notes"][0], note, *near["notes"][1:]]
+    assert {**far, "notes": 0} == {**near, "notes": 0}
+
+
+def test_what_cannot_be_seen_behind_an_address_is_not_blamed_and_said(server: Server) -> None:
+    server.files["halaman-liar.html"] = b"<p>"
+    source = UrlSource(server.url)
+    report = audit({}, source=source)
+    source.close()
+    assert report.status == 0
+    assert any("cannot be seen behind an address" in note.en for note in report.notes)
+    assert places(audit(server.files)) == {"halaman-liar.html"}
+
+
+def test_a_log_that_took_entries_back_is_seen_by_the_proof_that_is_still_there(
+    server: Server,
+) -> None:
+    """The site of an earlier size, with the proofs of the later one: they cannot be unpublished."""
+    older = history()[-1]
+    proofs = {p: d for p, d in published()[0].items() if p.endswith(".tlog-proof")}
+    server.files = {**proofs, **older}
+    source = UrlSource(server.url)
+    report = audit({}, source=source)
+    source.close()
+    assert [(f.check.code, f.place, f.newer) for f in report.refuted] == [
+        ("V02", "log/checkpoint", True)
+    ]
+
+
+# ---------------------------------------------------------------- reading ahead
+
+
+def test_files_that_were_read_ahead_are_those_that_were_asked_for() -> None:
+    files = {str(n): b"%d" % n for n in range(40)}
+    with Ahead(Files(files), [(str(n), 9) for n in range(50)]) as ahead:
+        for n in (*range(20), 30, 25, *range(20, 50)):
+            assert ahead.read(str(n), 9) == files.get(str(n))
+        assert ahead.read("7", 0) == b"7"
+
+
+def test_a_read_that_fails_ahead_fails_where_it_is_asked_for() -> None:
+    class Failing(Files):
+        def read(self, path: str, limit: int) -> bytes | None:
+            if path == "3":
+                raise Unreadable("3: broken")
+            return super().read(path, limit)
+
+    with Ahead(Failing({"1": b"1"}), [(str(n), 9) for n in range(9)]) as ahead:
+        assert ahead.read("1", 9) == b"1"
+        with pytest.raises(Unreadable, match="broken"):
+            ahead.read("3", 9)
+        assert ahead.read("4", 9) is None
+
+
+# ---------------------------------------------------------------- a cache
+
+
+def test_a_second_run_asks_only_for_what_changes(server: Server, tmp_path: Path) -> None:
+    assert _verify(server.url, "--pages", 30, "--cache", tmp_path) == 0
+    first, server.asked = server.asked, []
+    assert _verify(server.url, "--pages", 30, "--cache", tmp_path) == 0
+    assert not [path for path in server.asked if path.startswith("log/tile/")]
+    assert not [p for p in server.asked if p.endswith("proof") and p != f"bukti/{SIZE}.tlog-proof"]
+    assert len([path for path in first if path.startswith("log/tile/")]) == 5
+    assert not list(tmp_path.rglob(".*-*"))
+
+
+def test_a_run_that_was_cut_goes_on(server: Server, tmp_path: Path) -> None:
+    server.last = 6
+    assert _verify(server.url, "--pages", "none", "--cache", tmp_path) == 2
+    kept = [path for path in tmp_path.rglob("*") if path.is_file()]
+    assert kept
+    server.asked, server.last = [], 1_000_000
+    assert _verify(server.url, "--pages", "none", "--cache", tmp_path) == 0
+    asked = [path for path in server.asked if path.startswith("log/tile/")]
+    assert len(asked) == 5 - len(kept)
+
+
+@pytest.mark.parametrize(
+    "damage", [lambda data: data[:-9], lambda data: b"", lambda data: data[::-1]]
+)
+def test_a_damaged_cache_is_replaced_and_blames_nobody(
+    server: Server, tmp_path: Path, damage: object
+) -> None:
+    assert _verify(server.url, "--pages", 30, "--cache", tmp_path) == 0
+    kept = [path for path in tmp_path.rglob("*") if path.is_file()]
+    before = {path: path.read_bytes() for path in kept}
+    for path in kept:
+        path.write_bytes(damage(before[path]))  # type: ignore[operator]
+    assert _verify(server.url, "--pages", 30, "--cache", tmp_path) == 0
+    assert {path: path.read_bytes() for path in kept} == before
+
+
+def test_a_false_site_is_refuted_with_a_cache_of_true_files(server: Server, tmp_path: Path) -> None:
+    """What the address shows counts, not what it showed before."""
+    assert _verify(server.url, "--pages", "none", "--cache", tmp_path) == 0
+    server.files["log/tile/0/000"] = server.files["log/tile/0/000"][::-1]
+    server.files["log/checkpoint"] = history()[-1]["log/checkpoint"]
+    assert _verify(server.url, "--pages", "none", "--cache", tmp_path) == 1
+
+
+def test_two_sites_share_a_folder_without_sharing_files(server: Server, tmp_path: Path) -> None:
+    other = Server(dict(history()[-1]))
+    assert _verify(server.url, "--pages", "none", "--cache", tmp_path) == 0
+    assert _verify(other.url, "--pages", "none", "--cache", tmp_path) == 0
+    other.close()
+    assert len(list(tmp_path.iterdir())) == 2
+
+
+def test_a_file_larger_than_it_can_be_is_not_kept(tmp_path: Path) -> None:
+    cached = Cached(Files({"log/tile/0/000": bytes(100)}), tmp_path)
+    assert cached.read("log/tile/0/000", 50) == bytes(51)
+    assert not [path for path in tmp_path.rglob("*") if path.is_file()]
+
+
+def test_a_cache_of_a_folder_is_no_use(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert _verify(tmp_path, "--cache", tmp_path / "cache") == 2
+    assert "--cache hanya untuk alamat" in capsys.readouterr().out
