@@ -41,7 +41,10 @@ def body(event: Mapping[str, Any], types: Sequence[str]) -> bytes:
 
 
 def accepted(one: Accepted) -> Response[str]:
-    """Answer with what is recorded: pending or logged with its index, and the receipt."""
+    """Answer with what is recorded: pending or logged with its index, and the receipt.
+
+    Its place is told from where it was sent: this function knows neither host nor mode's folder.
+    """
     body = {
         "status": "pending" if one.index is None else "logged",
         "leaf": one.leaf,
@@ -51,7 +54,7 @@ def accepted(one: Accepted) -> Response[str]:
     }
     return _response(
         one.status,
-        {"content-type": JSON_TYPE, "location": f"/v1/statements/{one.leaf}"},
+        {"content-type": JSON_TYPE, "location": f"statements/{one.leaf}"},
         {name: value for name, value in body.items() if value is not None},
     )
 

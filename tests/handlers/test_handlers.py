@@ -9,6 +9,7 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
+from urllib.parse import urljoin
 
 import pytest
 from scripts.stack import template
@@ -69,6 +70,10 @@ def test_a_statement_goes_through_all_three(portal: wiring.Portal, folder: Path)
     begin = world.beginning()[:2]
     answer = submit.respond(post(begin[0]), portal)
     assert answer["statusCode"] == 201
+    leaf = json.loads(answer["body"])["leaf"]
+    for sent_to in ("https://x.example/v1/statements", "https://x.example/rehearsal/v1/statements"):
+        place = urljoin(sent_to, answer["headers"]["location"])
+        assert place == f"{sent_to}/{leaf}"
     receipts = [json.loads(answer["body"])["receipt"].encode()]
     assert sequence.respond(QUEUE, portal) == {"batchItemFailures": []}
     assert publish.respond(QUEUE, portal) == {"batchItemFailures": []}
