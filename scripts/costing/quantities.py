@@ -64,7 +64,7 @@ FILES: Final[Mapping[str, int]] = {
     "kecamatan": 7,
     "kabko": 2,
     "provinsi": 2,
-    "ledger": 2,
+    "ledger": 3,
     "claim": 1,
 }
 """Files of the site that a form rewrites, by the page they belong to; counted."""
@@ -73,7 +73,7 @@ BYTES: Final[Mapping[str, float]] = {
     "record": 1_720,
     "id": 240,
     "entry": 1_470,
-    "site file": 9_000,
+    "site file": 10_000,
     "state node": 5_600,
     "page": 6_200,
 }
@@ -82,7 +82,7 @@ BYTES: Final[Mapping[str, float]] = {
 ALARMS: Final = 21
 METRICS: Final = 30
 MINUTES_A_MONTH: Final = 43_800
-WHOLE_A_MONTH: Final = 2_920
+WHOLE_A_MONTH: Final = 730
 """Alarms and schedules of the template; metrics by name, and some codes of refusals."""
 
 

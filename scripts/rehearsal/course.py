@@ -171,7 +171,7 @@ class Course:
         self._say.check(len(paths) > self.sent, "there are more objects than entries")
 
     def watch_whole(self) -> None:
-        """Call watch as its longer schedule does; a quarter of an hour is too long to wait."""
+        """Call watch as its longer schedule does; an hour is too long to wait."""
         cloud, stack = self._portal.cloud, self._portal.stack
         before = lines.runs(cloud, stack, "Watch")
         answer = cloud.client("lambda").invoke(

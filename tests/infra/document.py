@@ -30,6 +30,8 @@ LIVE = {
     "Site": "https://cermin.example/",
     "LogVkey": "rekap.example/log+0a1b2c3d+AAAA",
     "BacklogCap": 5000,
+    "WholeMinutes": 15,
+    "TableSet": "pulih2",
     "Domain": "rekap.example",
     "Certificate": "arn:aws:acm:us-east-1:111122223333:certificate/0a-1b",
     "WebAcl": "arn:aws:wafv2:us-east-1:111122223333:global/webacl/rekap/0a",

@@ -16,7 +16,17 @@ import yaml
 from scripts.costing import model
 from scripts.costing.capacity import item_bytes, read_units, write_units
 from scripts.costing.prices import PRICES
-from scripts.costing.quantities import ALARMS, ASSUMED, BYTES, COUNTED, FILES, STATE, WAVE
+from scripts.costing.quantities import (
+    ALARMS,
+    ASSUMED,
+    BYTES,
+    COUNTED,
+    FILES,
+    MINUTES_A_MONTH,
+    STATE,
+    WAVE,
+    WHOLE_A_MONTH,
+)
 from scripts.costing.recount import recount
 from scripts.loading.country import ORIGIN, Country
 from scripts.stack.template import _Loader
@@ -253,6 +263,8 @@ def test_the_template_is_the_one_that_is_priced() -> None:
     memory = sorted(one.get("MemorySize", usual) / 1024 for one in functions if "Handler" in one)
     assert memory == sorted(model.GIBIBYTES.values())
     assert kinds["AWS::DynamoDB::Table"] == 3
+    every = document["Parameters"]["WholeMinutes"]["Default"]
+    assert every * WHOLE_A_MONTH == MINUTES_A_MONTH
 
 
 def test_the_document_holds_what_the_script_prints() -> None:

@@ -69,6 +69,28 @@ def add(aws: Tables, name: str = "a") -> None:
     aws.records.add(record(name), keyids("k"), 0)
 
 
+# ---------------------------------------------------------------- the runbook
+
+
+def test_what_waits_is_found_as_the_runbook_says(aws: Tables) -> None:
+    runbook = Path(__file__).parents[2] / "docs" / "operations.md"
+    condition, names = re.findall(
+        r'--filter-expression "([^"]+)" --expression-attribute-names \'([^\']+)\'',
+        runbook.read_text("utf-8"),
+    )[0]
+    for name in ("a", "b", "c"):
+        add(aws, name)
+    aws.records.mark(0, [leaf("a"), leaf("c")])
+    aws.guard.stop("a reason")
+    model = aws.records._item
+    found = tables.connection(model).connection.client.scan(
+        TableName=model.Meta.table_name,
+        FilterExpression=condition,
+        ExpressionAttributeNames=json.loads(names),
+    )
+    assert [item["envelope"]["B"] for item in found["Items"]] == [record("b").envelope]
+
+
 # ---------------------------------------------------------------- transactions
 
 

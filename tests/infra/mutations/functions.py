@@ -33,6 +33,9 @@ MUTATIONS: dict[str, Mutation] = {
     ),
     "a schedule that is off": put("Sequence", "Events.Minute.Properties.State", "DISABLED"),
     "a schedule with SAM's role": drop("Watch", "Events.Minute.Properties.RoleArn"),
+    "an audit that no parameter moves": put(
+        "Watch", "Events.Whole.Properties.ScheduleExpression", "rate(1 day)"
+    ),
     "no whole audit": drop("Watch", "Events.Whole.Properties.Input"),
     "a route more": put(
         "Submit",

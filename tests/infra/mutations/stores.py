@@ -16,6 +16,10 @@ from tests.infra.mutations.planting import (
 )
 
 MUTATIONS: dict[str, Mutation] = {
+    "tables of two portals share their name": put("OrderTable", "TableName", "rekap-order"),
+    "another set leaves one table behind": put(
+        "RegisterTable", "TableName", {"Fn::Sub": "${AWS::StackName}-register-1"}
+    ),
     "no way back in time": put(
         "OrderTable", "PointInTimeRecoverySpecification.PointInTimeRecoveryEnabled", False
     ),

@@ -95,18 +95,26 @@ def _route(method: str, path: str) -> dict[str, Any]:
     }
 
 
-EVENTS = {
-    "Submit": {
-        "Send": _route("POST", "/v1/statements"),
-        "Ask": _route("GET", "/v1/statements/{leaf}"),
-    },
-    "Sequence": {"Bell": _bell("SequenceQueue"), "Minute": _minute("sequence", "rate(1 minute)")},
-    "Publish": {"Bell": _bell("PublishQueue"), "Minute": _minute("publish", "rate(1 minute)")},
-    "Watch": {
-        "Minute": _minute("watch", "rate(1 minute)"),
-        "Whole": _minute("watch-whole", "rate(15 minutes)", Input='{"whole": true}'),
-    },
-}
+def _events(stack: Stack) -> dict[str, dict[str, Any]]:
+    whole = f"rate({stack.values.get('WholeMinutes')} minutes)"
+    return {
+        "Submit": {
+            "Send": _route("POST", "/v1/statements"),
+            "Ask": _route("GET", "/v1/statements/{leaf}"),
+        },
+        "Sequence": {
+            "Bell": _bell("SequenceQueue"),
+            "Minute": _minute("sequence", "rate(1 minute)"),
+        },
+        "Publish": {
+            "Bell": _bell("PublishQueue"),
+            "Minute": _minute("publish", "rate(1 minute)"),
+        },
+        "Watch": {
+            "Minute": _minute("watch", "rate(1 minute)"),
+            "Whole": _minute("watch-whole", whole, Input='{"whole": true}'),
+        },
+    }
 
 
 def shapes(stack: Stack) -> Iterator[str]:
@@ -130,7 +138,7 @@ def shapes(stack: Stack) -> Iterator[str]:
             "LoggingConfig": {"LogFormat": "Text", "LogGroup": f"${{{name}Log}}"},
             "EventInvokeConfig": {**_ONCE, "MaximumEventAgeInSeconds": between(60, 300)},
             "Environment": {"Variables": lambda _: True},
-            "Events": EVENTS.get(name, {}),
+            "Events": _events(stack).get(name, {}),
         }
         if name in wakes_itself:
             shape["RecursiveLoop"] = "Allow"

@@ -12,7 +12,7 @@ from tests.infra.pattern import mismatches
 
 DEFAULTS: dict[str, Any] = {
     "Engine": "aws", "Directory": "", "Origin": None, "Mode": "live", "Site": "", "Release": "",
-    "LogVkey": "", "BacklogCap": 0,
+    "LogVkey": "", "BacklogCap": 0, "WholeMinutes": 60, "TableSet": "1",
     "Uploaders": "https://unggah.example", "Domain": "", "Certificate": "", "WebAcl": "",
     "LockMode": "GOVERNANCE", "LockDays": 1, "LogDays": 90, "ReserveConcurrency": "false",
     "KeySpec": "ECC_NIST_EDWARDS25519", "KeyAdministrator": "", "BreakGlass": "nobody",
@@ -27,6 +27,8 @@ REFUSED: dict[str, tuple[Any, ...]] = {
     "Mode": ("", "test", "LIVE"),
     "LogVkey": ("*", "rekap.example/log"),
     "BacklogCap": (-1, 10_000_000),
+    "WholeMinutes": (0, 1, 14, 1441),
+    "TableSet": ("", "*", "-", "A", "a b", "12345678901234567"),
     "Site": (
         "ftp://rekap.example/",
         "http://rekap.example/",

@@ -20,7 +20,9 @@ def tables(stack: Stack) -> Iterator[str]:
     """A table is paid by use, encrypted, kept for 35 days back, and guarded against deletion."""
     for name, properties in stack.of("AWS::DynamoDB::Table").items():
         keys = {"pk": "HASH", **({"sk": "RANGE"} if SORTED.get(name) else {})}
+        own = name.removesuffix("Table").lower()
         shape = {
+            "TableName": f"${{AWS::StackName}}-{own}-{stack.values.get('TableSet')}",
             "BillingMode": "PAY_PER_REQUEST",
             "DeletionProtectionEnabled": True,
             "PointInTimeRecoverySpecification": {

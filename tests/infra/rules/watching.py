@@ -35,7 +35,7 @@ ALARMS: dict[str, tuple[Any, ...]] = {
     "SubmitThrottled": (_LAMBDA, "Throttles", _function("Submit"), "Sum", 60, 1, _AT_LEAST, 1),
     "SubmitUnavailable": (_OURS, "Unavailable", _service("submit"), "Sum", 60, 3, _AT_LEAST, 1),
     "ApiErrors": ("AWS/ApiGateway", "5xx", _of("ApiId", "${Api}"), "Sum", 60, 3, _AT_LEAST, 1),
-    "SequenceFails": (_LAMBDA, "Errors", _function("Sequence"), "Sum", 60, 1, _AT_LEAST, 1),
+    "SequenceFails": (_LAMBDA, "Errors", _function("Sequence"), "Sum", 60, 3, _AT_LEAST, 1),
     "SequenceSilent": (_LAMBDA, "Invocations", _function("Sequence"), "Sum", 60, 3, _BELOW, 1),
     "SequenceConflicts": (_OURS, "Conflicts", _service("sequence"), "Sum", 300, 2, _AT_LEAST, 10),
     "PendingAge": (_OURS, "PendingAge", _service("sequence"), "Maximum", 60, 1, _ABOVE, 60),
@@ -67,6 +67,9 @@ ALARMS: dict[str, tuple[Any, ...]] = {
 }  # fmt: skip
 """Namespace, metric, of what, statistic, seconds, how often in a row, comparison, threshold."""
 
+OF_THESE = {"SequenceFails": 2}
+"""Periods that must be over the threshold, where not all must be."""
+
 _PARTS = (
     "Namespace", "MetricName", "Dimensions", "Statistic", "Period", "EvaluationPeriods",
     "ComparisonOperator", "Threshold",
@@ -83,6 +86,8 @@ def alarms(stack: Stack) -> Iterator[str]:
             "TreatMissingData": "breaching" if silent else "notBreaching",
             "AlarmActions": ["${AlarmTopic}"],
         }
+        if name in OF_THESE:
+            shape["DatapointsToAlarm"] = OF_THESE[name]
         yield from mismatches(properties, shape, name)
 
 
