@@ -15,7 +15,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from rekap.cli.officials.queue import Item
+from rekap.cli.officials.item import Item
 from rekap.cli.officials.receipts import ReceiptKey
 from rekap.cli.officials.replies import Reply, What, judge
 from rekap.cli.officials.sender import Pace, Time

@@ -18,7 +18,7 @@ from scripts.simulation.papers import correct
 from scripts.simulation.places import Places, Shape, invent
 
 from rekap import codec
-from rekap.cli.officials.queue import Item
+from rekap.cli.officials.item import Item
 from rekap.intake.receipt import key_name
 from rekap.ledger import addresses
 from rekap.signing import envelope, note

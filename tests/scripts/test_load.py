@@ -25,7 +25,7 @@ from scripts.loading.country import ORIGIN, Country
 from scripts.loading.reports import Result
 from scripts.loading.watching import Growth
 
-from rekap.cli.officials.queue import Item
+from rekap.cli.officials.item import Item
 from rekap.cli.officials.receipts import ReceiptKey
 from rekap.cli.officials.sender import BASE_S, MOST_S
 from rekap.cli.officials.upload import Raw

@@ -178,7 +178,8 @@ def test_a_draft_from_a_sheet(clerk: Clerk) -> None:
     assert fields == {**clerk.world.form(), "at": AT}
     assert clerk.draft().id in said.out
     for part in ("Kelurahan Tempat (31.71.06.1001)", "Tidak ada temuan", "Ani – Budi",
-                 "250 dua ratus lima puluh", "V.C", "tandatangani"):  # fmt: skip
+                 "250 dua ratus lima puluh", "V.C",
+                 "rekap sign --kit kit.json --key KUNCI a.pernyataan.json"):  # fmt: skip
         assert part in said.words
 
 
@@ -653,3 +654,15 @@ def test_a_terminal_without_letters_does_not_fail(clerk: Clerk) -> None:
 def test_ids_do_not_depend_on_where_figures_came_from(clerk: Clerk) -> None:
     assert clerk.form("--sheet", clerk.sheet(figures())).code == 0
     assert clerk.draft().id == identify({**clerk.world.form(), "at": AT})
+
+
+def test_a_clock_before_the_vote_is_told(clerk: Clerk, monkeypatch: pytest.MonkeyPatch) -> None:
+    wrong = "2020-01-01T00:00:00+07:00"
+    monkeypatch.setattr("rekap.cli.officials.caption.now", lambda zone: wrong)
+    words = ("form", "--kit", "kit.json", *C_FORM, "--sheet", clerk.sheet(figures()))
+    said = clerk.run(*words, "--to", "a.pernyataan.json")
+    assert said.code == 0
+    assert "jam komputer ini 1 Jan 2020 00.00.00 WIB, padahal pemungutan suara" in said.words
+    assert clerk.draft().statement.fields["at"] == wrong
+    said = clerk.run(*words, "--to", "b.pernyataan.json", "--at", AT)
+    assert "jam komputer" not in said.words

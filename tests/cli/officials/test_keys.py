@@ -79,6 +79,7 @@ def test_a_place_that_does_not_exist(monkeypatch, tmp_path) -> None:
     "words",
     [
         ("--log", "x.example/log"),
+        ("--origin", "x.example/log"),
         ("--election", "pilkada"),
         ("--log", "https://x", "--election", "e"),
         ("--log", "x.example/log", "--election", "A"),
@@ -87,8 +88,21 @@ def test_a_place_that_does_not_exist(monkeypatch, tmp_path) -> None:
 def test_an_enrolment_names_a_whole_log_and_election(monkeypatch, tmp_path, words) -> None:
     done = run(monkeypatch, "keygen", "--to", tmp_path / "a.pem", *words, stdin=TWICE)
     assert done.code == 2
-    assert "--log ORIGIN dan --election E" in done.told
+    assert "--election E bersama --log BERKAS atau --origin NAMA" in done.told
     assert inside(tmp_path) == set()
+
+
+def test_a_log_is_named_by_its_entry_0_or_before_it_by_its_name(monkeypatch, tmp_path) -> None:
+    world = World.begun()
+    first = tmp_path / "log.dsse.json"
+    first.write_bytes(world.entries[0])
+    named = [("--log", first), ("--origin", world.origin), ("--log", world.origin)]
+    for at, words in enumerate(named):
+        place = tmp_path / f"{at}.pem"
+        done = run(monkeypatch, "keygen", "--to", place, *words, "--election", "e", stdin=TWICE)
+        assert done.code == 0, done
+        enrolled = Enrolment.parse_file((tmp_path / f"{at}.daftar.txt").read_bytes())
+        assert (enrolled.origin, enrolled.election) == (world.origin, "e")
 
 
 def test_a_remark_holds_no_identity_number(monkeypatch, tmp_path) -> None:

@@ -19,6 +19,7 @@ from tests.live_portal import ROOT
 
 from rekap.cli import files
 from rekap.cli.officials import targets
+from rekap.cli.officials.item import Item
 from rekap.cli.officials.queue import (
     DOUBTFUL,
     LAST,
@@ -27,7 +28,6 @@ from rekap.cli.officials.queue import (
     REFUSED,
     SETTINGS,
     TILES,
-    Item,
     Queue,
     Settings,
 )
@@ -198,7 +198,8 @@ def test_many_processes_add_at_once_and_nothing_is_lost(queue: Queue, tmp_path: 
         (source / f"{number}.dsse.json").write_bytes(body)
     code = (
         "import sys\nfrom pathlib import Path\n"
-        "from rekap.cli.officials.queue import Item, Queue\n"
+        "from rekap.cli.officials.item import Item\n"
+        "from rekap.cli.officials.queue import Queue\n"
         "queue = Queue(Path(sys.argv[1]))\n"
         "for path in sorted(Path(sys.argv[2]).iterdir(), reverse=sys.argv[3] == '1'):\n"
         "    queue.add(Item.parse(path.read_bytes()))"

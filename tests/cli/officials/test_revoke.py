@@ -74,7 +74,8 @@ def test_a_draft_has_its_own_ending(revoke, tmp_path) -> None:
 
 def test_nothing_is_written_over(revoke, tmp_path) -> None:
     (tmp_path / "end.pernyataan.json").write_text("mine")
-    assert revoke("--person", LOST).code == 2
+    done = revoke("--person", LOST)
+    assert (done.code, "Pilih nama lain." in done.told) == (1, True)
     assert (tmp_path / "end.pernyataan.json").read_text() == "mine"
 
 

@@ -297,7 +297,7 @@ def test_a_log_without_an_election_is_known_by_its_first_entry(tmp_path: Path, k
     assert clerk.signed("x").data == sign(fields, *signers)
     said = clerk.run("sign", "--log", "log.dsse.json", "--key", clerk.key("operator-2"),
                      "x.pernyataan.json", typed=AGREE)  # fmt: skip
-    assert (said.code, "belum ada dalam kit" in said.words) == (1, True)
+    assert (said.code, "tidak ada dalam kit" in said.words) == (1, True)
 
 
 def test_what_is_no_first_entry(clerk: Clerk) -> None:

@@ -16,13 +16,14 @@ from tests.ledger.world import signer
 from tests.live_portal import ROOT, begin
 from tests.verify.shelf import SIZE, Files, published
 
-from rekap.cli.officials import receipts, shown, standing, telling, trust
+from rekap.cli.officials import pages, receipts, standing, telling, trust
 from rekap.cli.officials import targets as named
+from rekap.cli.officials.item import Item
 from rekap.cli.officials.lookup import Files as Reads
 from rekap.cli.officials.lookup import Log, is_fork
-from rekap.cli.officials.queue import Item, Queue, Settings
+from rekap.cli.officials.pages import Pages
+from rekap.cli.officials.queue import Queue, Settings
 from rekap.cli.officials.receipts import ReceiptKey
-from rekap.cli.officials.shown import Pages
 from rekap.cli.officials.standing import Reading, State, look
 from rekap.cli.officials.targets import Target
 from rekap.cli.officials.telling import Words
@@ -89,7 +90,7 @@ def test_every_entry_is_found_proved_and_said_as_the_ledger_says_it(ledger: Ledg
 def test_pages_from_lists_say_the_same_as_pages_one_by_one(monkeypatch: pytest.MonkeyPatch):
     asked = [target(index) for index in range(SIZE)]
     many = look(asked, opened(PUBLIC))
-    monkeypatch.setattr(shown, "MANY", 10**6)
+    monkeypatch.setattr(pages, "MANY", 10**6)
     each = look(asked, opened(PUBLIC))
     for one, other in zip(many, each, strict=True):
         assert one.shown is not None
@@ -399,7 +400,7 @@ def test_words_are_those_of_the_pages():
 
 
 def test_every_standing_has_words_in_80_columns_in_both_languages():
-    page = shown.Shown("void", "key-taken", ("S1", "K1"), "a/b/", (("ketua", True),))
+    page = pages.Shown("void", "key-taken", ("S1", "K1"), "a/b/", (("ketua", True),))
     told = receipt.parse(issued("01" * 32, "ab" * 32).split(b"\n\n")[0] + b"\n")
     one = Target("tanda", b"\1" * 32, refusal={"errors": [{"id": "x" * 90, "en": "y z " * 90}]})
     for language in ("id", "en"):
@@ -416,7 +417,7 @@ def test_every_standing_has_words_in_80_columns_in_both_languages():
 
 
 def test_strange_codes_of_a_page_are_shown_as_they_are_but_tamed():
-    page = shown.Shown("baru\x1b[31m", "x\ny", ("Z9",), None, ())
+    page = pages.Shown("baru\x1b[31m", "x\ny", ("Z9",), None, ())
     words = Words(Say(), "", "d", 9, False)
     text = "\n".join(words.full(standing.Standing(absent(), State.SHOWN, 1, None, page)))
     assert "\x1b" not in text

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.cli.officials.bench import kit_of
 from tests.cli.officials.post import ENVIRONMENT, command, form, item, run
 from tests.cli.officials.test_sender import NOW, Hours, Step, fails, issued, says
 from tests.cli.officials.test_sender import problem as refuses
@@ -27,7 +28,8 @@ from tests.live_portal import PATIENCE
 
 from rekap.cli import files
 from rekap.cli.officials import receipts
-from rekap.cli.officials.queue import Item, Queue
+from rekap.cli.officials.item import Item
+from rekap.cli.officials.queue import Queue
 from rekap.cli.officials.submit import Task
 from rekap.cli.officials.talk import Talk
 from rekap.cli.officials.upload import Address, Raw, Unreached
@@ -139,6 +141,16 @@ def test_a_statement_that_was_queued_before_all_had_signed(desk: Desk):
     assert "1 dengan tanda terima:" in desk.out
     assert desk.submit(desk.file("b", sign(fields, *signers[:2]))) == 0
     assert len(desk.sent) == 2
+
+
+def test_a_kit_tells_that_signatures_are_missing_before_anything_is_sent(desk: Desk):
+    path = desk.folder / "kit.json"
+    kit_of(WORLD).write(path)
+    few = desk.file("a", sign(WORLD.form(), *WORLD.kpps()[:2]))
+    assert desk.submit(few, desk.file("b", form(WORLD, "002")), kit=path, to=None) == 2
+    assert "menurut kit, 1 pernyataan belum cukup tanda tangannya" in desk.told
+    assert "rekap submit --queue" in desk.told
+    assert "--to ALAMAT" in desk.told
 
 
 def test_offline_it_says_that_everything_is_safe_and_how_to_go_on(desk: Desk):

@@ -122,3 +122,12 @@ def test_a_terminal_asks_twice_and_echoes_nothing(tmp_path) -> None:
     assert b"Berkas kunci" in shown
     assert keyfile.load(target, PASSPHRASE).public
     assert inside(tmp_path) == {"a.kunci.pem"}
+
+
+def test_a_command_is_broken_as_a_shell_takes_it() -> None:
+    out = io.StringIO()
+    talk = Talk(Say(), io.StringIO(), out, io.StringIO())
+    talk.command("rekap submit", *(f"{'x' * 30}-{at}" for at in range(4)))
+    lines = out.getvalue().splitlines()
+    assert [line[-2:] for line in lines] == [" \\", " \\", "-3"]
+    assert max(map(len, lines)) <= 80

@@ -14,7 +14,8 @@ from tests.intake.world import World, sign, vkey
 
 from rekap.cli.officials import trust
 from rekap.cli.officials.evidence import Evidence
-from rekap.cli.officials.queue import Item, Queue, Settings
+from rekap.cli.officials.item import Item
+from rekap.cli.officials.queue import Queue, Settings
 from rekap.cli.officials.receipts import ReceiptKey
 from rekap.cli.officials.talk import Fault
 from rekap.cli.officials.upload import Address, Raw, Unreached

@@ -11,9 +11,9 @@ from typing import Any, Final
 from rekap import codec
 from rekap.cli import files
 from rekap.cli.drafts import election, of_the_log, results
-from rekap.cli.drafts.moment import at
 from rekap.cli.elections.problems import FolderRefused
-from rekap.cli.officials import preview
+from rekap.cli.officials import caption, preview
+from rekap.cli.officials.arguments import add_kit, add_time, tell_signing
 from rekap.cli.officials.kit import Kit
 from rekap.cli.officials.paper import DRAFT, Paper
 from rekap.cli.officials.talk import Fault, Talk
@@ -113,20 +113,8 @@ def configure(parser: ArgumentParser, say: Say) -> None:
         below = kinds.add_parser(kind.name, help=told, description=told, **_in_language(say))
         kind.configure(below, say)
         if kind.needs_kit:
-            below.add_argument(
-                "--kit",
-                required=True,
-                type=Path,
-                metavar="KIT",
-                help=say("berkas dari `rekap kit`", "the kit from `rekap kit`"),
-            )
-        below.add_argument(
-            "--at",
-            help=say(
-                "waktu pernyataan; bila tidak disebut: sekarang",
-                "time of the statement; default: now",
-            ),
-        )
+            add_kit(below, say)
+        add_time(below, say)
         below.add_argument(
             "--to",
             required=True,
@@ -176,14 +164,14 @@ def _run(options: Namespace, talk: Talk) -> int:
             "Nothing to write: everything is as this kit says already.",
             code=1,
         )
-    _write(drafts, options.to, talk)
+    _write(drafts, options.to, options.kit if kind.needs_kit else None, talk)
     return 0
 
 
 def _paper(fields: Fields, given: str | None, kit: Kit | None) -> Paper:
     """Return the draft of a payload; its time is in the zone of its election, else WIB."""
     zone = fields.get("timezone") or (kit.record["timezone"] if kit else "Asia/Jakarta")
-    whole = {**fields, "at": given or at(zone)}
+    whole = {**fields, "at": given or caption.now(zone)}
     if kit is not None:
         whole |= {"log": kit.origin, "election": kit.election}
     schema.check_statement(whole)
@@ -202,7 +190,7 @@ def _refused(findings: Iterable[Finding], talk: Talk) -> int:
     return 1
 
 
-def _write(drafts: list[tuple[str, Paper]], to: Path, talk: Talk) -> None:
+def _write(drafts: list[tuple[str, Paper]], to: Path, kit: Path | None, talk: Talk) -> None:
     if len(drafts) == 1 and to.name.endswith(DRAFT):
         drafts[0][1].write(to, talk.say)
         written: Mapping[Path, Paper] = {to: drafts[0][1]}
@@ -226,3 +214,6 @@ def _write(drafts: list[tuple[str, Paper]], to: Path, talk: Talk) -> None:
         written = {to / f"{name}{DRAFT}": paper for name, paper in drafts}
     for path, paper in written.items():
         talk.table([(str(path), paper.id[:16])])
+    if kit is not None:
+        several = f"{to}/*{DRAFT}" if len(written) > 1 else str(next(iter(written)))
+        tell_signing(talk, kit, several)

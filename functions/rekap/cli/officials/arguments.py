@@ -1,17 +1,53 @@
-"""What every draft of a form takes on the command line, and where it may be written."""
+"""What several commands take on the command line, and where a draft may be written."""
 
 from __future__ import annotations
 
 from argparse import ArgumentParser
 from pathlib import Path
 
-from rekap.cli.drafts.moment import at
-from rekap.cli.officials import attachments, labels
+from rekap.cli.officials import attachments, caption, labels
 from rekap.cli.officials.paper import DRAFT, SIGNED, Paper
+from rekap.cli.officials.queue import QUEUE
 from rekap.cli.officials.slot import Slot
-from rekap.cli.officials.talk import REFUSED, Fault
+from rekap.cli.officials.talk import REFUSED, Fault, Talk
 from rekap.cli.speech import Say
 from rekap.forms.model import COUNTS
+
+
+def add_kit(
+    parser: ArgumentParser, say: Say, more: tuple[str, str] = ("", ""), *, required: bool = True
+) -> None:
+    """Declare --kit; `more` is what else is to be said of it."""
+    parser.add_argument(
+        "--kit",
+        required=required,
+        type=Path,
+        metavar="KIT",
+        help=say(f"berkas dari `rekap kit`{more[0]}", f"a file made by `rekap kit`{more[1]}"),
+    )
+
+
+def add_time(parser: ArgumentParser, say: Say) -> None:
+    """Declare --at."""
+    parser.add_argument(
+        "--at",
+        metavar=say("WAKTU", "TIME"),
+        help=say(
+            "waktu pernyataan; bila tidak disebut, jam komputer ini",
+            "time of the statement; default: this machine's clock",
+        ),
+    )
+
+
+def add_queue(parser: ArgumentParser, say: Say) -> None:
+    """Declare --queue."""
+    parser.add_argument(
+        "--queue",
+        type=Path,
+        default=Path(QUEUE),
+        metavar=say("FOLDER", "DIR"),
+        help=say(f"folder antrean ({QUEUE})", f"folder of the queue ({QUEUE})"),
+    )
 
 
 def add_arguments(parser: ArgumentParser, say: Say) -> None:
@@ -68,14 +104,7 @@ def add_arguments(parser: ArgumentParser, say: Say) -> None:
             "for d_hasil_kecamatan: sheets of a kelurahan that the kit does not have yet",
         ),
     )
-    parser.add_argument(
-        "--at",
-        metavar=say("WAKTU", "TIME"),
-        help=say(
-            "waktu pernyataan; bila tidak disebut, jam komputer ini",
-            "time of the statement; default: this machine's clock",
-        ),
-    )
+    add_time(parser, say)
     parser.add_argument(
         "--replace",
         action="store_true",
@@ -83,13 +112,41 @@ def add_arguments(parser: ArgumentParser, say: Say) -> None:
     )
 
 
-def moment(slot: Slot, asked: str | None) -> str:
-    """The time that the statement carries: as asked, or this machine's clock in the zone."""
-    return at(slot.kit.record["timezone"]) if asked is None else asked
+def moment(slot: Slot, asked: str | None, talk: Talk) -> str:
+    """The time that a form carries: as asked, or this machine's clock in the zone.
+
+    No form is older than the vote: a clock that says so is wrong.
+    """
+    if asked is not None:
+        return asked
+    now, day = caption.now(slot.kit.record["timezone"]), slot.kit.record["date"]
+    if now[:10] < day:
+        told = caption.clock(now, talk.say)
+        talk.warn(
+            f"jam komputer ini {told}, padahal pemungutan suara {day}. Periksa tanggal dan jamnya,"
+            " atau sebutkan --at.",
+            f"this computer's clock says {told}, but the vote is on {day}. Check its date and"
+            " time, or give --at.",
+        )
+    return now
 
 
-def check_target(path: Path, say: Say, *, may_replace: bool) -> None:
-    """Refuse a target that could hide or replace something, before anything is typed."""
+def tell_signing(talk: Talk, kit: Path | None, files: str) -> None:
+    """Say how a draft is signed."""
+    talk.tell(
+        "Belum berlaku. Tiap petugas membaca dan menandatanganinya, lalu dikirim dengan"
+        " `rekap submit`:",
+        "Not in force yet. Each officer reads and signs it, then it is sent by `rekap submit`:",
+    )
+    known = ("--kit", str(kit)) if kit is not None else ()
+    talk.command("rekap sign", *known, "--key", talk.say("KUNCI", "KEY"), files)
+
+
+def check_target(path: Path, say: Say, *, may_replace: bool | None = None) -> None:
+    """Refuse a target that could hide or replace something, before anything is typed.
+
+    `may_replace`: whether `--replace` was given; None where there is no such option.
+    """
     if not path.name.endswith(DRAFT):
         raise Fault(
             f"Nama draf harus berakhiran {DRAFT}: --to {path.with_suffix('').name}{DRAFT}",
@@ -108,9 +165,10 @@ def check_target(path: Path, say: Say, *, may_replace: bool) -> None:
             REFUSED,
         )
     if path.exists() and not may_replace:
+        other = may_replace is not None
         raise Fault(
-            f"{path} sudah ada. Pilih nama lain, atau tambahkan --replace untuk menggantinya.",
-            f"{path} exists. Choose another name, or add --replace to replace it.",
+            f"{path} sudah ada. Pilih nama lain{', atau tambahkan --replace' if other else ''}.",
+            f"{path} exists. Choose another name{', or add --replace' if other else ''}.",
             REFUSED,
         )
     if path.exists() and Paper.read(path, say).is_signed:

@@ -85,6 +85,15 @@ def offset_of(timezone: str) -> str:
     return TIMEZONES.get(timezone, "+07:00")
 
 
+def now(timezone: str) -> str:
+    """Return the present second as statements spell it; it is compared with nothing.
+
+    The zones are those of statements, so no time zone database is needed.
+    """
+    zone = datetime.strptime(TIMEZONES[timezone], "%z").tzinfo
+    return datetime.now(zone).isoformat(timespec="seconds")
+
+
 def clock(at: str, say: Say) -> str:
     """The time that a statement carries, as people read it: "27 Nov 2024 14.05.00 WIB".
 

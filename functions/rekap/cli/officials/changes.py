@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from rekap.cli.officials import labels, review
-from rekap.cli.officials.compose import cells_of
+from rekap.cli.officials.drafting import cells_of
 from rekap.cli.officials.review import Names
 from rekap.cli.officials.sheet import WHOLE
 from rekap.cli.officials.spelling import words

@@ -9,7 +9,6 @@ from typing import Any
 from rekap.cli.officials import (
     attachments,
     changes,
-    compose,
     explain,
     form,
     given,
@@ -17,9 +16,8 @@ from rekap.cli.officials import (
     preview,
     slot,
 )
-from rekap.cli.officials.arguments import add_arguments, check_target, moment
-from rekap.cli.officials.compose import More
-from rekap.cli.officials.drafting import Drafting
+from rekap.cli.officials.arguments import add_arguments, add_kit, check_target, moment
+from rekap.cli.officials.drafting import Drafting, More, cells_of
 from rekap.cli.officials.entry import Entry
 from rekap.cli.officials.jobs import read
 from rekap.cli.officials.preview import Head
@@ -34,6 +32,7 @@ from rekap.forms.model import REASONS, slot_key
 def configure(parser: ArgumentParser, say: Say) -> None:
     """Declare the arguments."""
     parser.epilog = _epilog(say)
+    add_kit(parser, say)
     slot.add_arguments(parser, say)
     add_arguments(parser, say)
     parser.add_argument(
@@ -88,13 +87,13 @@ def _run(options: Namespace, talk: Talk) -> int:
     place = slot.find(kit, options)
     id, old = _before(place, options.after, talk.say)
     if options.copy:
-        return form.write_blank(place, options.to, talk, compose.cells_of(old))
+        return form.write_blank(place, options.to, talk, cells_of(old))
     reason = _reason(options)
     check_target(options.to, talk.say, may_replace=options.replace)
     work = Work.of(options.to, place.key)
     others = {**form.local_sheets(place, options.sheets, talk.say), place.key: (id, old)}
     more = More(
-        moment(place, options.at),
+        moment(place, options.at, talk),
         options.count or old["count"],
         scans=attachments.scans(options.scan) or old.get("scans", ()),
         witnesses=attachments.witnesses(options.witness) or old.get("witnesses", ()),
@@ -153,7 +152,7 @@ def _reason(options: Namespace) -> dict[str, str]:
 def _changed(place: Slot, old: dict[str, Any], talk: Talk, work: Work) -> Entry:
     """Let the old figures be changed one by one; `work` holds the new ones."""
     if not work.found:
-        work.cells.update(compose.cells_of(old))
+        work.cells.update(cells_of(old))
     entry = Entry(place, talk, work)
     while entry.amend():
         pass

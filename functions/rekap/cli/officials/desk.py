@@ -213,12 +213,15 @@ class Desk:
 
     def _check_unknown(self, path: Path) -> None:
         size = self.talk.say.number(self.kit.size if self.kit else 0)
+        region = self.kit.region if self.kit else "-"
         if not self.options.unregistered:
             raise Fault(
-                f"{path}: kunci ini belum ada dalam kit ({size} catatan). Ambil kit baru dengan"
+                f"{path}: kunci ini tidak ada dalam kit, yang hanya tahu kunci wilayah {region}"
+                f" serta yang di atas dan di bawahnya ({size} catatan). Ambil kit baru dengan"
                 " `rekap kit`. Bila pemberian kuncinya memang belum tercatat, tambahkan"
                 " --unregistered; portal menolak berkas ini sampai kuncinya tercatat.",
-                f"{path}: this key is not in the kit ({size} entries). Get a new kit with `rekap"
+                f"{path}: this key is not in the kit, which knows keys of region {region} and of"
+                f" those above and below it only ({size} entries). Get a new kit with `rekap"
                 " kit`. If its grant is not logged yet, add --unregistered; the portal refuses"
                 " the file until the key is logged.",
                 REFUSED,
@@ -259,7 +262,5 @@ class Desk:
         named = [str(job.target) for job in jobs]
         if len(named) > _FILES_NAMED:
             named = sorted({str(job.target.parent) for job in jobs})
-        self.talk.tell(
-            f"Berikutnya, begitu ada jaringan: rekap submit {' '.join(named)}",
-            f"Next, when there is a network: rekap submit {' '.join(named)}",
-        )
+        self.talk.tell("Berikutnya, begitu ada jaringan:", "Next, when there is a network:")
+        self.talk.command("rekap submit", *named)

@@ -13,18 +13,32 @@ from typing import Any
 
 from rekap import codec
 from rekap.cli import files
-from rekap.cli.officials import compose, explain, preview, remarks, review
-from rekap.cli.officials.compose import More
+from rekap.cli.officials import explain, preview, remarks, review
+from rekap.cli.officials.arguments import tell_signing
 from rekap.cli.officials.paper import Paper
 from rekap.cli.officials.preview import Head, Outlook
 from rekap.cli.officials.review import Names
-from rekap.cli.officials.sheet import Cells
+from rekap.cli.officials.sheet import WHOLE, Cells
 from rekap.cli.officials.slot import Slot
 from rekap.cli.officials.talk import REFUSED, Fault, Talk
 from rekap.cli.officials.work import Work
 from rekap.errors import Finding
 from rekap.forms import schema
 from rekap.ledger.offices import Record
+
+
+@dataclass(frozen=True, slots=True)
+class More:
+    """What a form says besides its figures. `before` is (previous id, its revision)."""
+
+    at: str
+    count: str = "first"
+    explanations: Sequence[Record] = ()
+    scans: Sequence[Record] = ()
+    witnesses: Sequence[Record] = ()
+    sheets: Sequence[str] = ()
+    before: tuple[str, int] | None = None
+    reason: Record | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,9 +110,7 @@ class Drafting:
         return preview.outlook(fields, self.slot.kit, self.others)
 
     def _fields(self, cells: Cells) -> dict[str, Any]:
-        return compose.compose(
-            self.slot, cells, replace(self.more, explanations=self.work.explanations)
-        )
+        return compose(self.slot, cells, replace(self.more, explanations=self.work.explanations))
 
     def _print(self, lines: Sequence[str]) -> None:
         for line in lines:
@@ -158,10 +170,7 @@ class Drafting:
         self.talk.tell()
         self.talk.tell(f"Draf: {path}", f"Draft: {path}")
         self.talk.tell(f"id: {paper.id}", f"id: {paper.id}")
-        self.talk.tell(
-            "Belum berlaku: tandatangani dengan `rekap sign`, lalu kirim dengan `rekap submit`.",
-            "Not in force yet: sign it with `rekap sign`, then send it with `rekap submit`.",
-        )
+        tell_signing(self.talk, self.options.kit, str(path))
         return 0
 
 
@@ -190,3 +199,39 @@ def _not_written() -> Fault:
         " then run the same command.",
         REFUSED,
     )
+
+
+def compose(slot: Slot, cells: Mapping[tuple[str, str], int], more: More) -> dict[str, Any]:
+    """Return the payload of a form. What is absent or wrong in it is for the checks to say."""
+    fields: dict[str, Any] = {
+        "kind": "form", "log": slot.kit.origin, "at": more.at, **slot.names,
+        "revision": more.before[1] + 1 if more.before else 1,
+        "count": more.count,
+        "figures": {name: cells[WHOLE, name] for name in slot.fields if (WHOLE, name) in cells},
+    }  # fmt: skip
+    columns = sorted({child for child, _ in cells if child != WHOLE})
+    if columns:
+        fields["children"] = columns
+        fields["rows"] = {
+            name: [cells.get((child, name)) for child in columns] for name in fields["figures"]
+        }
+    if more.before:
+        fields["previous"] = more.before[0]
+    if more.reason:
+        fields["reason"] = dict(more.reason)
+    for name in ("explanations", "scans", "witnesses"):
+        if values := getattr(more, name):
+            fields[name] = [dict(one) for one in values]
+    if more.sheets:
+        fields["sheets"] = list(more.sheets)
+    return fields
+
+
+def cells_of(fields: Record) -> Cells:
+    """Return the figures of a form's payload as a sheet has them."""
+    cells: Cells = {(WHOLE, name): value for name, value in fields["figures"].items()}
+    for name, row in fields.get("rows", {}).items():
+        for child, value in zip(fields["children"], row, strict=True):
+            if value is not None:
+                cells[child, name] = value
+    return cells

@@ -18,7 +18,9 @@ passkey's, whose challenge is the SHA-256 of these lines.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
 
 from rekap import codec
@@ -29,6 +31,8 @@ from rekap.signing.keys import PublicKey, WebAuthnScope
 from rekap.signing.signer import Signer
 
 NAME: Final = "rekap-pendaftaran/1"
+FILE: Final = ".daftar.txt"
+KEY: Final = ".kunci.pem"
 MAX_FILE: Final = 16_384
 MAX_LINE: Final = 8_192
 _BASE64: Final = "[A-Za-z0-9+/]+=*"
@@ -83,6 +87,10 @@ class Enrolment:
         words = [codec.b64encode(part) for part in raw]
         return " ".join([NAME, self.origin, self.election, self.public.alg, *words])
 
+    def file(self, remarks: Iterable[str]) -> bytes:
+        """The line as a file, under remarks for people."""
+        return ("".join(f"# {row}\n" for row in remarks) + f"{self.line}\n").encode()
+
     def verify(self, scope: WebAuthnScope | None = None) -> None:
         """Verify that who asks holds the private key; raises NotVerified.
 
@@ -94,6 +102,16 @@ class Enrolment:
     def message(self) -> bytes:
         """The bytes that the proof signs."""
         return message(self.origin, self.election, self.public)
+
+
+def path_beside(key: Path) -> Path:
+    """Return where the enrolment of a key file stands: beside it."""
+    name = key.name
+    for ending in (KEY, ".pem", ".kunci"):
+        if name.endswith(ending) and name != ending:
+            name = name.removesuffix(ending)
+            break
+    return key.with_name(name + FILE)
 
 
 def message(origin: str, election: str, public: PublicKey) -> bytes:

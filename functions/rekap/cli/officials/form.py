@@ -8,9 +8,8 @@ from pathlib import Path
 
 from rekap.cli import files
 from rekap.cli.officials import attachments, given, jobs, preview, sheet, slot
-from rekap.cli.officials.arguments import add_arguments, check_target, moment
-from rekap.cli.officials.compose import More
-from rekap.cli.officials.drafting import Drafting
+from rekap.cli.officials.arguments import add_arguments, add_kit, check_target, moment
+from rekap.cli.officials.drafting import Drafting, More
 from rekap.cli.officials.entry import Entry
 from rekap.cli.officials.preview import Head
 from rekap.cli.officials.sheet import BadSheet, Cells
@@ -26,6 +25,7 @@ from rekap.signing.envelope import statement_id
 def configure(parser: ArgumentParser, say: Say) -> None:
     """Declare the arguments."""
     parser.epilog = _epilog(say)
+    add_kit(parser, say)
     slot.add_arguments(parser, say)
     add_arguments(parser, say)
     parser.add_argument(
@@ -71,7 +71,7 @@ def _run(options: Namespace, talk: Talk) -> int:
     work = Work.of(options.to, place.key)
     others = local_sheets(place, options.sheets, talk.say)
     more = More(
-        moment(place, options.at),
+        moment(place, options.at, talk),
         options.count or "first",
         scans=attachments.scans(options.scan),
         witnesses=attachments.witnesses(options.witness),

@@ -13,9 +13,9 @@ from typing import Any, Final
 
 from rekap import codec
 from rekap.cli import files
-from rekap.cli.drafts.moment import at
 from rekap.cli.elections.problems import Problem
-from rekap.cli.officials import given, labels, people
+from rekap.cli.officials import caption, given, labels, people
+from rekap.cli.officials.arguments import add_kit, add_time, tell_signing
 from rekap.cli.officials.bodies import Person, Seat
 from rekap.cli.officials.enrolment import grouped
 from rekap.cli.officials.kit import Kit
@@ -40,9 +40,7 @@ _COLUMNS: Final = (
 def configure(parser: ArgumentParser, say: Say) -> None:
     """Declare the arguments."""
     parser.epilog = _epilog(say)
-    parser.add_argument(
-        "--kit", required=True, type=Path, metavar="K", help=say("kit kantor ini", "your kit")
-    )
+    add_kit(parser, say)
     parser.add_argument(
         "--list",
         required=True,
@@ -54,14 +52,10 @@ def configure(parser: ArgumentParser, say: Say) -> None:
         "--to",
         required=True,
         type=Path,
-        metavar="FOLDER",
+        metavar=say("FOLDER", "DIR"),
         help=say("folder baru untuk draf", "a new folder for the drafts"),
     )
-    parser.add_argument(
-        "--at",
-        metavar=say("WAKTU", "TIME"),
-        help=say("waktu; semula: sekarang", "time; now unless given"),
-    )
+    add_time(parser, say)
 
 
 def _epilog(say: Say) -> str:
@@ -112,7 +106,7 @@ def _run(options: Namespace, talk: Talk) -> int:
     problems = [*listed.problems, *proofs.problems, *seating.problems]
     drafts: list[Draft] = []
     if not problems:
-        moment = options.at or at(kit.record["timezone"])
+        moment = options.at or caption.now(kit.record["timezone"])
         drafts, findings = _draft(kit, seated, moment, options.list.name)
         problems += findings
     if problems:
@@ -224,13 +218,10 @@ def _sum_up(kit: Kit, drafts: Sequence[Draft], options: Namespace, talk: Talk) -
     for line in sorted({_granter(kit, draft, say) for draft in drafts}):
         talk.tell(line, line)
     talk.tell(
-        "Cocokkan sidik tiap kunci dengan surat tugas, lalu tandatangani:",
-        "Compare the fingerprint of each key with its letter of appointment, then sign:",
+        "Cocokkan dahulu sidik tiap kunci dengan surat tugasnya.",
+        "First compare the fingerprint of each key with its letter of appointment.",
     )
-    print(
-        f"  rekap sign --kit {options.kit} --key {say('KUNCI', 'KEY')} {options.to}/*{DRAFT}",
-        file=talk.stdout,
-    )
+    tell_signing(talk, options.kit, f"{options.to}/*{DRAFT}")
 
 
 def _granter(kit: Kit, draft: Draft, say: Say) -> str:

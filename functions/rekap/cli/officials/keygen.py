@@ -11,6 +11,7 @@ from typing import Final
 from rekap import codec
 from rekap.cli import files
 from rekap.cli.officials import enrolment, given, keyfile, passphrases
+from rekap.cli.officials.arguments import add_kit
 from rekap.cli.officials.enrolment import Enrolment, enrol, grouped
 from rekap.cli.officials.keyfile import KeyFile
 from rekap.cli.officials.talk import Fault, Talk
@@ -21,8 +22,6 @@ from rekap.forms.shapes import Report
 from rekap.signing.keys import PublicKey
 from rekap.signing.signer import Ed25519Signer, derive_private
 
-ENROLMENT: Final = ".daftar.txt"
-KEY: Final = ".kunci.pem"
 _NAME_MAX: Final = 100
 
 
@@ -48,14 +47,18 @@ def configure(parser: ArgumentParser, say: Say) -> None:
         metavar="F",
         help=say("tampilkan sidik kunci atau pendaftaran", "show the fingerprint of either file"),
     )
-    parser.add_argument(
-        "--kit", type=Path, metavar="K", help=say("kit pemilihan ini", "a kit of the election")
-    )
+    add_kit(parser, say, (" untuk pemilihan ini", " of the election"), required=False)
     parser.add_argument(
         "--log",
-        metavar="ORIGIN",
-        help=say("pengganti --kit: nama log", "instead of --kit: name of the log"),
-    )
+        metavar=say("BERKAS", "FILE"),
+        help=say("pengganti --kit: catatan 0 yang ditandatangani",
+                 "instead of --kit: entry 0 as it was signed"),
+    )  # fmt: skip
+    parser.add_argument(
+        "--origin",
+        help=say("pengganti --log sebelum ada catatan 0: nama log",
+                 "instead of --log before there is an entry 0: name of the log"),
+    )  # fmt: skip
     parser.add_argument(
         "--election", metavar="E", help=say("pengganti --kit: id", "instead of --kit: the id")
     )
@@ -125,19 +128,28 @@ def _wanted(options: Namespace) -> _For | None:
         if options.peraga and kit.mode == given.LIVE:
             raise _no_demonstration()
         return _For(kit.origin, kit.election)
-    if options.log is None and options.election is None:
+    origin = _origin(options)
+    if origin is None and options.election is None:
         return None
-    if options.peraga and not given.is_demonstration(str(options.log)):
+    if options.peraga and not given.is_demonstration(str(origin)):
         raise _no_demonstration()
     report = Report()
-    shapes.origin(report, options.log, "log")
+    shapes.origin(report, origin, "log")
     shapes.identifier(report, options.election, "election")
     if report.findings:
         raise Fault(
-            "Sebutkan --kit, atau --log ORIGIN dan --election E bersama-sama.",
-            "Name --kit, or --log ORIGIN and --election E together.",
+            "Sebutkan --kit, atau --election E bersama --log BERKAS atau --origin NAMA.",
+            "Name --kit, or --election E together with --log FILE or --origin NAME.",
         )
-    return _For(options.log, options.election)
+    return _For(str(origin), options.election)
+
+
+def _origin(options: Namespace) -> str | None:
+    """The name of the log: as given, or of its entry 0; `--log` also takes the name itself."""
+    if options.log is None or options.origin is not None:
+        return None if options.origin is None else str(options.origin)
+    path = Path(options.log)
+    return given.first_entry(path).origin if path.is_file() else str(options.log)
 
 
 def _no_demonstration() -> Fault:
@@ -176,7 +188,7 @@ def _show(path: Path, talk: Talk) -> int:
 def _make(options: Namespace, wanted: _For | None, remark: str | None, talk: Talk) -> int:
     target: Path = options.to
     role = options.peraga[1] if options.peraga else None
-    beside = enrolment_path(target)
+    beside = enrolment.path_beside(target)
     for path in (target, beside) if wanted else (target,):
         _check_free(path)
     private = _private(options.peraga)
@@ -205,30 +217,20 @@ def _make(options: Namespace, wanted: _For | None, remark: str | None, talk: Tal
 def _enrol(options: Namespace, wanted: _For | None, remark: str | None, talk: Talk) -> int:
     if wanted is None:
         raise Fault(
-            "--enrol butuh --kit, atau --log dan --election.",
-            "--enrol needs --kit, or --log and --election.",
+            "--enrol butuh --kit, atau --election dengan --log atau --origin.",
+            "--enrol needs --kit, or --election with --log or --origin.",
         )
     kit = None if options.kit is None else given.kit(options.kit)
     path: Path = options.enrol
     locked: KeyFile = given.key_file(path, kit)
     if locked.role is not None and not given.is_demonstration(wanted.origin):
         raise _no_demonstration()
-    beside = enrolment_path(path)
+    beside = enrolment.path_beside(path)
     _check_free(beside)
     signer = given.unlock(path, talk, options.passphrase_file, kit)
     _tell_fingerprint(locked.public, locked.role, talk)
     _write_enrolment(signer, wanted, beside, remark, talk)
     return 0
-
-
-def enrolment_path(key: Path) -> Path:
-    """Return where the enrolment of a key file is written: beside it."""
-    name = key.name
-    for ending in (KEY, ".pem", ".kunci"):
-        if name.endswith(ending) and name != ending:
-            name = name.removesuffix(ending)
-            break
-    return key.with_name(name + ENROLMENT)
 
 
 def _private(seeded: list[str] | None) -> bytes:
@@ -270,9 +272,8 @@ def _write_enrolment(
         *([f"{talk.say('Nama', 'Name')}: {remark}"] if remark else []),
         f"{talk.say('Sidik', 'Fingerprint')}: {grouped(made.public.keyid)}",
     ]
-    text = "".join(f"# {row}\n" for row in remarks) + f"{made.line}\n"
     try:
-        files.write_new(path, text.encode())
+        files.write_new(path, made.file(remarks))
     except Conflict as error:
         raise _taken(path) from error
     talk.tell(

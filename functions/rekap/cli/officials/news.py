@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final, TextIO
+from typing import Any, Final
 
 from rekap.cli.officials import caption, card, receipts, remarks, replies, troubles
+from rekap.cli.officials.item import Item
 from rekap.cli.officials.lookup import Log
-from rekap.cli.officials.queue import Item, Queue
+from rekap.cli.officials.queue import Queue
 from rekap.cli.officials.receipts import ReceiptKey
 from rekap.cli.officials.replies import Reply, What
 from rekap.cli.officials.sender import is_done
@@ -60,6 +61,17 @@ class News:
             self.talk.tell(
                 f"{safe} tersimpan di {self.queue.folder}/ ({number} baru).",
                 f"{safe} safe in {self.queue.folder}/ ({number} new).",
+            )
+
+    def too_few(self, count: int) -> None:
+        """Say that statements lack signatures, which the portal will ask for too."""
+        if count:
+            told = self.say.count(count, "pernyataan", "statement", "statements")
+            self.talk.warn(
+                f"menurut kit, {told} belum cukup tanda tangannya. Petugas lain menandatangani"
+                " berkas yang sama dengan `rekap sign`; lalu kirim lagi.",
+                f"by the kit, {told} must be signed by more persons. Let other officers sign the"
+                " same file with `rekap sign`; then send again.",
             )
 
     def no_address(self) -> None:
@@ -190,7 +202,7 @@ class News:
         return self.zone or caption.offset(item.fields)
 
     def _single(self, item: Item, key: ReceiptKey | None) -> None:
-        screen = screen_of(self.talk.stdout)
+        screen = card.Screen.of(self.talk.stdout)
         zone, kept = self.zone_of(item), self.queue.receipt(item.leaf)
         lines: Iterator[str] = iter(())
         if key is not None and kept is not None and is_done(self.queue, item, key):
@@ -286,13 +298,3 @@ class News:
         if self._line:
             print("\033[K", end="", file=self.talk.stderr, flush=True)
             self._line = False
-
-
-def screen_of(stdout: TextIO) -> card.Screen:
-    """Tell what the standard output can show."""
-    try:
-        "▀▄█".encode(stdout.encoding or "ascii")
-        blocks = True
-    except (UnicodeEncodeError, LookupError):
-        blocks = False
-    return card.Screen(stdout.isatty(), blocks)

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from rekap.cli.officials import troubles
+from rekap.cli.officials.item import Item
 from rekap.cli.officials.paper import SIGNED, Paper
-from rekap.cli.officials.queue import Item
 from rekap.cli.officials.talk import Talk
 from rekap.errors import Malformed
 

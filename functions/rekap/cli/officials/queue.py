@@ -24,19 +24,20 @@ import json
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
 from rekap import codec
 from rekap.cli import files
-from rekap.cli.officials import caption, locking
+from rekap.cli.officials import caption
+from rekap.cli.officials.item import Item
 from rekap.errors import Malformed
-from rekap.log.entry import leaf_hash
-from rekap.signing import envelope as dsse
-from rekap.signing.envelope import MAX_ENVELOPE, Envelope
+from rekap.signing.envelope import MAX_ENVELOPE
 from rekap.signing.note import MAX_NOTE
 
+QUEUE: Final = "antrean"
+"""The folder unless another one is named."""
 ENVELOPE: Final = ".dsse.json"
 RECEIPT: Final = ".tanda-terima"
 PROOF: Final = ".tlog-proof"
@@ -52,40 +53,6 @@ MAX_ANSWER: Final = 65_536
 _DRAFT_SECONDS: Final = 3_600
 _MAX_DOUBTFUL: Final = 8
 _LEAF_DIGITS: Final = 64
-
-
-@dataclass(frozen=True, slots=True)
-class Item:
-    """A statement in the queue. `leaf`: 64 hex digits; `data`: the exact bytes to send."""
-
-    leaf: str
-    data: bytes = field(repr=False)
-    envelope: Envelope = field(repr=False)
-    fields: Mapping[str, Any] = field(repr=False)
-
-    @classmethod
-    def parse(cls, data: bytes) -> Item:
-        """Take an envelope apart; raises Malformed."""
-        envelope = dsse.parse(data)
-        fields = codec.decode(envelope.payload, nulls=True)
-        if not isinstance(fields, dict) or not isinstance(fields.get("log"), str):
-            raise Malformed("not a statement", code="kind")
-        return cls(leaf_hash(data).hex(), data, envelope, fields)
-
-    @property
-    def id(self) -> str:
-        """The name of the statement."""
-        return self.envelope.id
-
-    @property
-    def keyids(self) -> frozenset[str]:
-        """The keys that signed it."""
-        return frozenset(signature.keyid for signature in self.envelope.signatures)
-
-    @property
-    def origin(self) -> str:
-        """The log that the statement is for."""
-        return str(self.fields["log"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,7 +226,7 @@ class Queue:
     @contextmanager
     def sending(self) -> Iterator[bool]:
         """Hold the lock of the sender; yields False if another process holds it."""
-        with locking.held(self.folder / LOCK) as ours:
+        with files.locked(self.folder / LOCK) as ours:
             if ours:
                 self._sweep()
             yield ours

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from rekap.cli import files
-from rekap.cli.officials.queue import Item
+from rekap.cli.officials.item import Item
 from rekap.errors import Malformed, NotVerified
 from rekap.intake import receipt as receipts
 from rekap.intake.receipt import LOGGED_WITHIN_S, Receipt

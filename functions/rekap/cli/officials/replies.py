@@ -16,7 +16,7 @@ from enum import Enum
 from typing import Any, Final
 
 from rekap.cli.officials import receipts
-from rekap.cli.officials.queue import Item
+from rekap.cli.officials.item import Item
 from rekap.cli.officials.receipts import ReceiptKey
 from rekap.cli.officials.upload import Raw, Unreached
 from rekap.errors import Malformed, NotVerified

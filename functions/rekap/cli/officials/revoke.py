@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from rekap import codec
-from rekap.cli.drafts.moment import at
-from rekap.cli.officials import given, labels
+from rekap.cli.officials import caption, given, labels
+from rekap.cli.officials.arguments import add_kit, add_time, check_target, tell_signing
 from rekap.cli.officials.enrolment import grouped, ungrouped
 from rekap.cli.officials.kit import Kit
 from rekap.cli.officials.paper import DRAFT, Paper
@@ -25,9 +25,7 @@ _DIGITS: Final = 32
 def configure(parser: ArgumentParser, say: Say) -> None:
     """Declare the arguments."""
     parser.epilog = _epilog(say)
-    parser.add_argument(
-        "--kit", required=True, type=Path, metavar="K", help=say("kit kantor ini", "your kit")
-    )
+    add_kit(parser, say)
     which = parser.add_mutually_exclusive_group(required=True)
     which.add_argument(
         "--key", metavar="KEYID", help=say("sidik kunci, 32 angka heksadesimal", "32 hex digits")
@@ -58,11 +56,7 @@ def configure(parser: ArgumentParser, say: Say) -> None:
         metavar=say("BERKAS", "FILE"),
         help=say(f"draf, NAMA{DRAFT}", f"the draft, NAME{DRAFT}"),
     )
-    parser.add_argument(
-        "--at",
-        metavar=say("WAKTU", "TIME"),
-        help=say("waktu; semula: sekarang", "time; now unless given"),
-    )
+    add_time(parser, say)
 
 
 def _epilog(say: Say) -> str:
@@ -90,14 +84,14 @@ def run(options: Namespace, say: Say) -> int:
 
 def _run(options: Namespace, talk: Talk) -> int:
     kit = given.open_kit(options.kit)
-    if not options.to.name.endswith(DRAFT):
-        raise Fault(f"Nama draf harus berakhiran {DRAFT}.", f"The name of a draft ends in {DRAFT}.")
+    check_target(options.to, talk.say)
     keyid = _keyid(kit, options)
     key = kit.get("keys", keyid)
     if options.suspect_from is not None:
         _check_suspect(kit, key, options.suspect_from)
+    moment = options.at or caption.now(kit.record["timezone"])
     fields = {
-        "kind": "revoke", "log": kit.origin, "at": options.at or at(kit.record["timezone"]),
+        "kind": "revoke", "log": kit.origin, "at": moment,
         "election": kit.election, "keyid": keyid, "reason": options.reason,
     }  # fmt: skip
     if options.suspect_from is not None:
@@ -105,6 +99,7 @@ def _run(options: Namespace, talk: Talk) -> int:
     paper = _paper(fields, kit, talk)
     paper.write(options.to, talk.say)
     _tell(kit, paper, key, options.to, talk)
+    tell_signing(talk, options.kit, str(options.to))
     return 0
 
 

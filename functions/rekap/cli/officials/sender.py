@@ -16,7 +16,8 @@ from dataclasses import dataclass, field
 from typing import Final, Protocol
 
 from rekap.cli.officials import receipts, replies
-from rekap.cli.officials.queue import Item, Queue, Settings
+from rekap.cli.officials.item import Item
+from rekap.cli.officials.queue import Queue, Settings
 from rekap.cli.officials.receipts import ReceiptKey
 from rekap.cli.officials.replies import Reply, What
 from rekap.cli.officials.upload import Raw, Unreached

@@ -10,6 +10,7 @@ from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
 from rekap.cli.officials import given, jobs
+from rekap.cli.officials.arguments import add_kit
 from rekap.cli.officials.desk import Desk
 from rekap.cli.officials.kit import Kit
 from rekap.cli.officials.paper import DRAFT, SIGNED
@@ -28,10 +29,12 @@ def configure(parser: ArgumentParser, say: Say) -> None:
         help=say(f"draf *{DRAFT} atau yang sudah ditandatangani *{SIGNED}",
                  f"a draft *{DRAFT} or a signed statement *{SIGNED}"),
     )  # fmt: skip
-    parser.add_argument(
-        "--kit", type=Path, metavar="KIT",
-        help=say("berkas dari `rekap kit`; hanya catatan 0 boleh tanpa ini dan tanpa --log",
-                 "a file made by `rekap kit`; only entry 0 needs neither this nor --log"),
+    add_kit(
+        parser,
+        say,
+        ("; hanya catatan 0 boleh tanpa ini dan tanpa --log",
+         "; only entry 0 needs neither this nor --log"),
+        required=False,
     )  # fmt: skip
     parser.add_argument(
         "--log", type=Path, metavar=say("BERKAS", "FILE"),

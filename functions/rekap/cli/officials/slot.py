@@ -5,7 +5,6 @@ from __future__ import annotations
 from argparse import ArgumentParser, Namespace
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from rekap.cli.officials import labels
@@ -90,14 +89,7 @@ class Slot:
 
 
 def add_arguments(parser: ArgumentParser, say: Say) -> None:
-    """Declare --kit and what names a slot."""
-    parser.add_argument(
-        "--kit",
-        required=True,
-        type=Path,
-        metavar="KIT",
-        help=say("berkas dari `rekap kit`", "a file made by `rekap kit`"),
-    )
+    """Declare what names a slot."""
     parser.add_argument(
         "--contest",
         metavar="C",
@@ -116,7 +108,7 @@ def add_arguments(parser: ArgumentParser, say: Say) -> None:
     parser.add_argument(
         "--region",
         required=True,
-        metavar="R",
+        metavar=say("KODE", "CODE"),
         help=say("kode wilayah bertitik, misalnya 32.07.01.2001", "region code with dots"),
     )
     parser.add_argument(

@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Final
 
-from rekap.cli.officials import receipts, shown
+from rekap.cli.officials import receipts
+from rekap.cli.officials.item import Item
 from rekap.cli.officials.lookup import Log
-from rekap.cli.officials.queue import Item
+from rekap.cli.officials.pages import HEAD, Pages, Shown, many
 from rekap.cli.officials.receipts import ReceiptKey
-from rekap.cli.officials.shown import HEAD, Pages, Shown
 from rekap.cli.officials.targets import Target
 from rekap.errors import Malformed, NotVerified
 from rekap.intake.receipt import Receipt
@@ -126,7 +126,7 @@ def _pages(
             told[index] = error
 
     visible = {index: target for target, index in in_log if index < pages.size}
-    crowd = shown.many([target.fields for target in visible.values()])
+    crowd = many([target.fields for target in visible.values()])
     contests = set()
     for index, target in visible.items():
         contest = (target.fields.get("election"), target.fields.get("contest"))

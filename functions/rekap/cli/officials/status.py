@@ -18,12 +18,12 @@ from typing import Final
 from rekap import codec
 from rekap.cli import files
 from rekap.cli.officials import caption, given, targets, troubles, trust
+from rekap.cli.officials.arguments import add_kit, add_queue
 from rekap.cli.officials.kit import Kit
 from rekap.cli.officials.lookup import Files, Log, is_fork
-from rekap.cli.officials.queue import SETTINGS, Queue, Settings
-from rekap.cli.officials.shown import Pages
+from rekap.cli.officials.pages import Pages
+from rekap.cli.officials.queue import QUEUE, SETTINGS, Queue, Settings
 from rekap.cli.officials.standing import Reading, Standing, look
-from rekap.cli.officials.submit import QUEUE
 from rekap.cli.officials.talk import COULD_NOT, REFUSED, Fault, Talk
 from rekap.cli.officials.telling import Words, summary
 from rekap.cli.officials.upload import Address
@@ -66,19 +66,8 @@ def configure(parser: ArgumentParser, say: Say) -> None:
             "public/ folder or address of the site; without it the queue's address",
         ),
     )
-    parser.add_argument(
-        "--queue",
-        type=Path,
-        default=Path(QUEUE),
-        metavar=say("FOLDER", "DIR"),
-        help=say(f"folder antrean ({QUEUE})", f"folder of the queue ({QUEUE})"),
-    )
-    parser.add_argument(
-        "--kit",
-        type=Path,
-        metavar="KIT",
-        help=say("kit kantor: jangkar log", "the office's kit: the log's anchor"),
-    )
+    add_queue(parser, say)
+    add_kit(parser, say, (": jangkar log", ": the log's anchor"), required=False)
 
 
 def run(options: Namespace, say: Say) -> int:

@@ -15,23 +15,23 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from rekap.cli.officials import caption, given, troubles, trust
-from rekap.cli.officials.evidence import Evidence
+from rekap.cli.officials import caption, given, quorum, troubles, trust
+from rekap.cli.officials.arguments import add_kit, add_queue
+from rekap.cli.officials.evidence import Evidence, Wait
+from rekap.cli.officials.item import Item
 from rekap.cli.officials.kit import Kit
 from rekap.cli.officials.news import News
-from rekap.cli.officials.paper import SIGNED
+from rekap.cli.officials.paper import SIGNED, Paper
 from rekap.cli.officials.pile import Pile
-from rekap.cli.officials.queue import Item, Queue
+from rekap.cli.officials.queue import Queue
 from rekap.cli.officials.replies import Reply, unreached
 from rekap.cli.officials.sender import Sender, Time, is_done, is_open, learn
 from rekap.cli.officials.talk import COULD_NOT, REFUSED, Fault, Talk
 from rekap.cli.officials.upload import Address, Portal, Unreached
-from rekap.cli.officials.waiting import Wait
 from rekap.cli.speech import Say
-from rekap.errors import Malformed
+from rekap.errors import Malformed, RekapError
 from rekap.verify.reader import open_source
 
-QUEUE: Final = "antrean"
 PATIENCE_S: Final = 600
 """Seconds without progress after which a run ends; the queue stays."""
 _LOCK_PAUSE_S: Final = 1.0
@@ -63,21 +63,9 @@ def configure(parser: ArgumentParser, say: Say) -> None:
             "https address of the portal; once per queue is enough, without it only queued",
         ),
     )
-    parser.add_argument(
-        "--queue",
-        type=Path,
-        default=Path(QUEUE),
-        metavar=say("FOLDER", "DIR"),
-        help=say(f"folder antrean ({QUEUE})", f"folder of the queue ({QUEUE})"),
-    )
-    parser.add_argument(
-        "--kit",
-        type=Path,
-        metavar="KIT",
-        help=say(
-            "kit kantor: darinya kunci tanda terima diambil",
-            "the office's kit: the receipt key is taken from it",
-        ),
+    add_queue(parser, say)
+    add_kit(
+        parser, say, (": darinya kunci tanda terima", ": the receipt key is in it"), required=False
     )
     parser.add_argument(
         "--once",
@@ -179,6 +167,8 @@ class Task:
             for item in named:
                 self.queue.reopen(item.leaf)
         self._tell_damaged(pile)
+        if kit is not None:
+            news.too_few(sum(_lacks_signers(item, kit) for item in named))
         address = address or self._address(settings.url)
         if address is None:
             news.no_address()
@@ -284,6 +274,16 @@ class Task:
                 f"{url}: bukan alamat portal. Contoh: https://rekap.example/",
                 f"{url}: not the address of a portal. Example: https://rekap.example/",
             ) from error
+
+
+def _lacks_signers(item: Item, kit: Kit) -> bool:
+    """Tell whether, as far as a kit knows, more persons must sign a statement."""
+    try:
+        paper = Paper(item.envelope.payload, item.envelope.signatures)
+    except RekapError:
+        return False
+    verdict = quorum.of(paper, kit).verdict
+    return verdict is not None and not verdict.effective
 
 
 def _zone(kit: Kit | None) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from rekap.cli import files
 from rekap.cli.officials import labels
 from rekap.cli.officials.cut import NoSuchPlace, Scope, cut
 from rekap.cli.officials.kit import MAX_KIT, Kit
@@ -190,7 +191,7 @@ def _audit(
         render=scissors,
         release=release,
         pages=0,
-        policy=None if policy is None else Policy.parse(_policy(policy)),
+        policy=None if policy is None else Policy.parse(files.read(policy, MAX_POLICY)),
         processes=os.cpu_count() or 1,
     )
     report, _ = repeat(source, plan, 0, Progress(talk.say))
@@ -209,17 +210,14 @@ def _release(source: Source) -> str:
         return ""
 
 
-def _policy(path: Path) -> bytes:
-    with path.open("rb") as file:
-        return file.read(MAX_POLICY + 1)
-
-
 def _explain(missing: NoSuchPlace, scope: Scope) -> Fault:
     known = ", ".join(missing.known)
     if missing.what == "election" and not known:
         return Fault(
-            "Log ini belum memuat pemilihan. Ambil kit sesudah pemilihannya tercatat.",
-            "This log has no election yet. Take a kit when the election is logged.",
+            "Log ini belum memuat pemilihan. Ambil kit sesudah pemilihannya tercatat; sampai itu"
+            " `rekap sign --log` memakai catatan 0.",
+            "This log has no election yet. Take a kit when the election is logged; until then"
+            " `rekap sign --log` uses entry 0.",
         )
     if missing.what == "election":
         return Fault(
@@ -277,6 +275,8 @@ def _tell(kit: Kit, options: Namespace, written: int, talk: Talk) -> None:
             "The anchors are the site's own; use --policy if you have those from paper.",
         )
     talk.tell(
-        "Kit hanya tahu sampai ukuran itu. Ambil lagi sesudah kantor lain mengirim sesuatu.",
-        "A kit knows the log up to that size. Take it again after other offices have sent.",
+        "Kit hanya tahu sampai ukuran itu, dan hanya kunci wilayah ini serta yang di atas dan di"
+        " bawahnya. Ambil lagi sesudah kantor lain mengirim sesuatu.",
+        "A kit knows the log up to that size, and keys of this region and of those above and below"
+        " it only. Take it again after other offices have sent.",
     )

@@ -82,6 +82,17 @@ class Talk:
         for one in wrap(line.strip(), f"{start}  ", start):
             print(one, file=self.stdout)
 
+    def command(self, *words: str) -> None:
+        """Print a command as it is to be typed, broken as a shell takes it."""
+        line = f"  {words[0]}"
+        for word in words[1:]:
+            if len(line) + len(word) + 3 > WIDTH:
+                print(f"{line} \\", file=self.stdout)
+                line = f"    {word}"
+            else:
+                line += f" {word}"
+        print(line, file=self.stdout)
+
     def complain(self, indonesian: str, english: str) -> None:
         """Print a paragraph on standard error."""
         self.stdout.flush()

@@ -10,7 +10,8 @@ from typing import Any, Final
 
 from rekap.cli import files
 from rekap.cli.officials import receipts
-from rekap.cli.officials.queue import ENVELOPE, RECEIPT, SETTINGS, Item, Queue
+from rekap.cli.officials.item import Item
+from rekap.cli.officials.queue import ENVELOPE, RECEIPT, SETTINGS, Queue
 from rekap.errors import Malformed
 from rekap.intake.receipt import Receipt
 from rekap.signing.envelope import MAX_ENVELOPE

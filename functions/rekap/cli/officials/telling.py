@@ -109,7 +109,7 @@ class Words:
             yield name[:WIDTH]
             name = ""
         yield f"{name:<{room}}  {told}"
-        if one.code == 1 or one.state is State.REFUSED:
+        if one.code == 1 or one.state is State.QUEUED:
             yield from self._steps(one)
 
     def full(self, one: Standing) -> Iterator[str]:
@@ -180,8 +180,8 @@ class Words:
         """Yield what to do."""
         if one.fault:
             yield from self._wrap(clean(one.fault)[:300])
-        if one.state is State.REFUSED:
-            found = replies.errors(one.target.refusal or {})
+        if one.state in {State.REFUSED, State.QUEUED}:
+            found = replies.errors(one.target.refusal or one.target.last or {})
             for error in found[:4]:
                 yield from remarks.refusal(error, self.say)
         elif one.state is State.DOUBTFUL:

@@ -11,8 +11,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
+from rekap.cli.officials.item import Item
 from rekap.cli.officials.kit import Kit
-from rekap.cli.officials.queue import Item, Queue, Settings
+from rekap.cli.officials.queue import Queue, Settings
 from rekap.cli.officials.receipts import ReceiptKey
 from rekap.cli.officials.talk import REFUSED, Fault
 from rekap.cli.officials.upload import Address, Portal, Unreached

@@ -12,7 +12,7 @@ from tests.cli.officials import qr
 from tests.cli.officials.post import item, receipt_key
 from tests.intake.world import World, signer
 
-from rekap.cli.officials import card, code, receipts
+from rekap.cli.officials import card, receipts
 from rekap.cli.speech import Say
 from rekap.intake import receipt
 
@@ -30,11 +30,11 @@ def issued(origin: str = WORLD.origin) -> bytes:
 @settings(deadline=None, max_examples=60)
 @given(st.binary(min_size=1, max_size=360))
 def test_another_reading_of_the_code_gives_the_same_bytes(data: bytes):
-    assert qr.decode(code.matrix(data)) == data
+    assert qr.decode(card.matrix(data)) == data
 
 
 def test_the_other_reading_sees_a_single_wrong_module():
-    rows = code.matrix(issued())
+    rows = card.matrix(issued())
     size = len(rows)
     for y, x in ((size // 2, size // 2), (size - 6, size - 6), (12, 20)):
         turned = [list(row) for row in rows]
@@ -46,7 +46,7 @@ def test_the_other_reading_sees_a_single_wrong_module():
 @pytest.mark.parametrize("terminal", [True, False])
 def test_lines_of_a_terminal_hold_the_code(terminal: bool):
     data = issued()
-    lines = code.lines(code.matrix(data), terminal=terminal)
+    lines = card.lines(card.matrix(data), terminal=terminal)
     if terminal:
         assert all(re.fullmatch(r"\033\[30;47m[ ▀▄█]+\033\[0m", line) for line in lines)
         lines = [line[8:-4] for line in lines]
@@ -55,13 +55,13 @@ def test_lines_of_a_terminal_hold_the_code(terminal: bool):
 
 
 def test_the_whole_receipt_if_it_fits_else_origin_and_leaf():
-    assert code.choose(issued(), WORLD.origin, OWN.leaf) == issued()
+    assert card.choose(issued(), WORLD.origin, OWN.leaf) == issued()
     for length in (20, 60, 100, 200):
         origin = "rekap.example/" + "a" * (length - 18) + "/log"
-        chosen = code.choose(issued(origin), origin, OWN.leaf)
+        chosen = card.choose(issued(origin), origin, OWN.leaf)
         assert chosen in (issued(origin), f"{origin}\n{OWN.leaf}\n".encode())
-        assert len(code.matrix(chosen)[0]) <= 80
-        assert qr.decode(code.matrix(chosen)) == chosen
+        assert len(card.matrix(chosen)[0]) <= 80
+        assert qr.decode(card.matrix(chosen)) == chosen
     assert chosen == f"{origin}\n{OWN.leaf}\n".encode()
 
 
@@ -105,7 +105,7 @@ def test_the_card_fits_in_80_columns_and_says_everything(language: str, length: 
     assert origin in joined.replace("log           ", "").replace("log          ", "") or length
     drawn = [line for line in lines if set(line) <= set(" ▀▄█")]
     found = qr.decode(qr.from_lines(drawn))
-    assert found == code.choose(data, origin, OWN.leaf)
+    assert found == card.choose(data, origin, OWN.leaf)
 
 
 @pytest.mark.parametrize("language", ["id", "en"])
@@ -129,7 +129,7 @@ def test_without_the_library_the_card_says_what_to_install(monkeypatch: pytest.M
     def missing(data: bytes) -> list[list[int]]:
         raise ModuleNotFoundError("segno")
 
-    monkeypatch.setattr(code, "matrix", missing)
+    monkeypatch.setattr(card, "matrix", missing)
     screen = card.Screen(colours=False, blocks=True)
     told = receipts.receipts.parse(issued().split(b"\n\n")[0] + b"\n")
     lines = list(card.of_receipt(OWN, issued(), told, "+07:00", screen, Say()))
