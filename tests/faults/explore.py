@@ -19,6 +19,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 
 from tests.fakes import AFTER, BEFORE, CONFLICT, LATE_CONFLICT
@@ -255,34 +256,34 @@ class Graph:
         It lands before each call of that run, or after its last.
         """
         landed = 0
-        for node in self.chain(self.first)[:-1]:
-            clean = self.run(node)
-            for at, call in enumerate(clean.calls):
-                if call.done:
-                    landed += self._land(clean.states[at], call, stride, landed)
+        for node, call, at in islice(self._late_schedules(), 0, None, stride):
+            self._land(node, call, at)
+            landed += 1
         return landed
 
-    def _land(self, node: Node, call: Call, stride: int, begun: int) -> int:
-        calls = len(self.run(node).calls)
-        for at in range(calls + 1):
-            if (begun + at) % stride:
-                continue
-            state = self.states[node].copy()
-            words = f"{call.method} lands at call {at}"
-            way = Way(self.ways[node], words)
-            after = node[1] + 1
-            try:
-                run = Run(state, {at: lambda state=state: land(state, call)})
-                self._perform(self.evening[node[1]], run)
-                if at >= len(run.calls):
-                    land(state, call)
-            except Conflict:
-                after = node[1]
-            except (Corrupt, Rejected, AssertionError) as error:
-                raise watch.Broken(f"{way}: {error!r}") from error
-            self.runs["late"] += 1
-            self.conclude(self._node(state, after, way, "done"))
-        return calls + 1
+    def _late_schedules(self) -> Iterator[tuple[Node, Call, int]]:
+        for node in self.chain(self.first)[:-1]:
+            clean = self.run(node)
+            for before, call in zip(clean.states, clean.calls, strict=False):
+                if call.done:
+                    for at in range(len(self.run(before).calls) + 1):
+                        yield before, call, at
+
+    def _land(self, node: Node, call: Call, at: int) -> None:
+        state = self.states[node].copy()
+        way = Way(self.ways[node], f"{call.method} lands at call {at}")
+        after = node[1] + 1
+        try:
+            run = Run(state, {at: lambda: land(state, call)})
+            self._perform(self.evening[node[1]], run)
+            if at >= len(run.calls):
+                land(state, call)
+        except Conflict:
+            after = node[1]
+        except (Corrupt, Rejected, AssertionError) as error:
+            raise watch.Broken(f"{way}: {error!r}") from error
+        self.runs["late"] += 1
+        self.conclude(self._node(state, after, way, "done"))
 
 
 def kinds(call: Call) -> Iterator[str]:

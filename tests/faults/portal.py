@@ -213,7 +213,7 @@ class Run:
             self.states.append(self.states[-1])
         if callable(kind):
             kind()
-        if kind == TIMEOUT:
+        if kind == TIMEOUT and method in WRITES:
             self.late = call
         if kind in (BEFORE, TIMEOUT) and not (kind == TIMEOUT and method == "ask"):
             raise Fault(f"{kind} {port}.{method}")

@@ -40,6 +40,7 @@ ELSEWHERE = {
     "rekap/intake/signatures.py:check size": "asked for the words of a refusal",
     "rekap/intake/content.py:_check_keys": "only of grants: reads, as of a form's keys",
     "rekap/intake/content.py:_check_current": "only of elections and rosters: reads",
+    "rekap/log/publication.py:cosign tree": "test_interleaved.py: a sequencer that was overtaken",
     "rekap/signing/envelope.py:sign": "officials sign on their own devices",
     "rekap/signing/note.py:cosign": "witnesses sign on their own machines",
     "rekap/publish/register.py:update replace": "test_publish.py: the state was deleted",

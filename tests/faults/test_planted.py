@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from hypothesis.stateful import run_state_machine_as_test
 from tests.faults.election import form
 from tests.faults.evenings import EVENING, PROMISED, after, begun, log_of, night_of
 from tests.faults.explore import Graph
@@ -23,6 +24,7 @@ from tests.faults.test_interleaved import (
     preemptions,
     the_rest,
 )
+from tests.faults.test_machine import Life
 from tests.faults.watch import Broken
 
 from rekap.errors import Corrupt
@@ -236,6 +238,11 @@ def test_working_together_finds(
     with planted(file, *changes), pytest.raises((Broken, Corrupt)) as found:
         find()
     print(f"{name}: {found.value}")
+
+
+def test_random_lives_find_it_too() -> None:
+    with planted(SEQUENCER, (FINISH, "")), pytest.raises(AssertionError):
+        run_state_machine_as_test(Life, settings=Life.TestCase.settings)
 
 
 def test_a_copy_without_a_bug_is_the_writer() -> None:
