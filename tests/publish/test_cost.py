@@ -39,6 +39,8 @@ FAR_TPS = [f"{n:03}" for n in range(1, 41)]
 STAGES = (100, 1_000, 4_000)
 NODE = 16_384
 """Bytes of a wide inner node, about."""
+NEWS = 4 * 50 * 1_200 + 256 * 600
+"""Bytes of three feeds, that of corrections, and the last changes, at most."""
 FILL = 130
 """Entries of the last bundle when the last form comes: bundles are read whole."""
 
@@ -161,6 +163,8 @@ class Counting:
 
     def _note(self, what: str, path: str, size: int) -> None:
         area = path.split("/", maxsplit=1)[0] if path.startswith(("log/", "state/")) else "site"
+        if path.endswith(".atom") or "/changes/" in path:
+            area = "news"
         pair = self.cost.setdefault(f"{what} {area}", [0, 0])
         pair[0] += 1
         pair[1] += size
@@ -303,7 +307,7 @@ def test_the_last_form_costs_the_same_pages_and_the_depth_of_the_maps() -> None:
         _check_state(small, large)
         _check_log(large)
     for what, one in bills[1_000].cost.items():
-        if what == "read log":  # whole bundles, fuller or emptier: see `_check_log`
+        if what.endswith((" log", " news")):  # fuller or emptier up to a bound: see the checks
             continue
         many = bills[4_000].cost[what]
         assert all(many[n] <= one[n] * 5 // 4 for n in (0, 1)), f"from 1,000 on: {what}"
@@ -316,6 +320,9 @@ def _check_pages(small: Bill, large: Bill) -> None:
     for what in ("read site", "write site"):
         assert large.cost[what][0] == small.cost[what][0], what
         assert abs(large.cost[what][1] - small.cost[what][1]) < small.cost[what][1] // 50, what
+    for what in ("read news", "write news"):  # they grow until they hold their newest entries
+        assert large.cost[what][0] == small.cost[what][0], what
+        assert large.cost[what][1] < NEWS, what
     assert large.register == small.register
 
 

@@ -14,7 +14,7 @@ from rekap import codec
 from rekap.forms import regions
 from rekap.forms.model import FORMS, figure_fields
 from rekap.ledger.state import Record
-from rekap.publish import codebook, corrections, tables
+from rekap.publish import codebook, corrections, feeds, tables
 from rekap.publish.context import Context
 from rekap.publish.listings import head_row
 
@@ -42,6 +42,7 @@ def files(ctx: Context, election: Record) -> Iterator[tuple[str, bytes]]:
     made["codebook.csv"] = tables.write(codebook.COLUMNS, codebook.rows(headers))
     for name, data in made.items():
         yield folder + name, data
+    yield folder + feeds.CORRECTIONS, feeds.of_election(ctx, election)
     yield folder + "datapackage.json", codec.encode_public(_package(ctx, election, made))
 
 

@@ -37,6 +37,12 @@ def title(file: str) -> Entry:
     return {"id": named["id"], "en": named["en"]}
 
 
+def word(table: str, code: str | None, language: str) -> str:
+    """Return the meaning of a code, the code itself if there is none, "" for None."""
+    said = _book()["values"][table].get(code)
+    return str(said[language]) if said else code or ""
+
+
 def _column(file: str, name: str) -> Entry:
     """Return what the codebook says of a column; KeyError for one that it does not know."""
     book = _book()

@@ -6,7 +6,7 @@ from rekap.forms import regions, rules
 from rekap.forms.model import STATION_FORM
 from rekap.ledger import addresses, findings, rosters
 from rekap.ledger.state import Record
-from rekap.publish import figures
+from rekap.publish import feeds, figures
 from rekap.publish.context import Context, Twin, common, crumbs, has_stations_in_source, stations
 from rekap.publish.statements import form_view, history, place, scan_findings, slot_findings
 
@@ -60,6 +60,10 @@ def region(ctx: Context, election: Record, contest: Record, code: str) -> Twin:
     }
     if twin["kecamatan"]:
         twin["downloads"].append({"label": "forms_csv", "address": f"{address}forms.csv"})
+    twin["downloads"] += [
+        {"label": path.rpartition("/")[2].removesuffix(".atom"), "address": path}
+        for path in feeds.paths(election, contest, code)
+    ]
     return twin
 
 

@@ -15,7 +15,7 @@ from rekap.ledger import addresses as paths
 from rekap.ledger.state import Record, State
 from rekap.log.policy import Policy
 from rekap.publish import bulk as bulk_data
-from rekap.publish import changes, export, listings, overview, pages, places, verifier
+from rekap.publish import changes, export, feeds, listings, overview, pages, places, verifier
 from rekap.publish.context import Context, Twin, common
 from rekap.publish.statements import statement
 
@@ -106,9 +106,12 @@ class Site:
         election = ctx.election(first)
         contest = ctx.contest(election, rest[0])
         code, tps = _place(contest, rest[1:-1])
-        if tps is not None or not listings.is_kecamatan(code):
+        if tps is not None:
             return {}
-        return {f"{address}forms.csv": listings.forms_csv(ctx, election, contest, code)}
+        made = feeds.of_region(ctx, election, contest, code)
+        if listings.is_kecamatan(code):
+            made[f"{address}forms.csv"] = listings.forms_csv(ctx, election, contest, code)
+        return made
 
 
 def _place(contest: Record, parts: list[str]) -> tuple[str, str | None]:
