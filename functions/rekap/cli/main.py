@@ -109,6 +109,12 @@ COMMANDS: Final = (
         "compare two copies of a log: one history or two",
     ),
     Command(
+        "who",
+        "rekap.cli.who",
+        "siapa dapat menandatangani apa pada suatu catatan",
+        "who could sign what at an entry",
+    ),
+    Command(
         "export",
         "rekap.cli.export",
         "tulis folder pemilihan dari sebuah portal",

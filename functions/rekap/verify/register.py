@@ -1,0 +1,47 @@
+"""The register of a published log as it stood before one of its entries, believing nothing."""
+
+from __future__ import annotations
+
+from rekap.ledger.fold import fold
+from rekap.ledger.state import State
+from rekap.log.policy import Policy
+from rekap.verify import checks, history
+from rekap.verify.log import Progress
+from rekap.verify.opening import Opening
+from rekap.verify.reader import Source
+from rekap.verify.signatures import Signatures
+from rekap.verify.verdict import Report, Words
+
+
+def read_register(
+    source: Source,
+    policy: Policy | None,
+    at: int | None,
+    processes: int,
+    report: Report,
+    progress: Progress,
+) -> State | None:
+    """Return the state after the first `at` entries (None: all) of a log that holds (V01–V10).
+
+    None where that cannot be had; `report` says why. Raises Unreadable.
+    """
+    opened = Opening(source, policy, report, progress).open(whole=False)
+    if opened is None or report.refuted:
+        return None
+    content = opened.content
+    size = content.size if at is None else at
+    if size > content.complete:
+        wanted = Words(f"catatan {size - 1}", f"entry {size - 1}")
+        found = Words(f"{content.complete} catatan", f"{content.complete} entries")
+        report.doubt(checks.FOLD, "--at", wanted, found)
+        return None
+    signatures = Signatures(content)
+    if processes > 1:
+        signatures.verify_all(processes, progress)
+    state = State(read_entry=content.entries)
+    for index in range(size):
+        progress("fold", index, size)
+        signatures.index = index
+        fold(state, content.entries(index), check=signatures.check)
+    history.check_first_entry(state, opened.anchors, report)
+    return None if report.refuted else state
