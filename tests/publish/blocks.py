@@ -89,7 +89,8 @@ def address(code: str) -> str:
 
 def crumbs(code: str) -> list[Twin]:
     """The way down to a region."""
-    way = [{"name": "Pemilihan Gubernur Contoh 2024", "address": f"{ELECTION}/"}]
+    names = {"id": "Pemilihan Gubernur Contoh 2024", "en": "Sample election 2024"}
+    way = [{"name": names, "address": f"{ELECTION}/"}]
     for known, (name, _) in REGIONS.items():
         if code == known or code.startswith(f"{known}."):
             way.append({"name": name, "address": address(known)})

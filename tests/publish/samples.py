@@ -564,7 +564,7 @@ def text_page(kind: str) -> Twin:
     """A page of text only."""
     addresses = {
         "check": "periksa/", "how": "cara/", "terms": "istilah/", "about": "tentang/",
-        "notfound": "404.html",
+        "notfound": "",
     }  # fmt: skip
     return common(kind, addresses[kind], election=None, contest=None, crumbs=[], evidence=[])
 

@@ -18,6 +18,7 @@ from posixpath import dirname, join, normpath
 import pytest
 from tests.publish import blocks, samples
 
+from rekap.ledger.addresses import LANGUAGES
 from rekap.publish import pages
 
 BUDGET = 14_336
@@ -36,6 +37,7 @@ class Reader(HTMLParser):
         self.text = ""
         self.style = ""
         self.scripts: list[str] = []
+        self.language = ""
         self._inside: list[str] = []
         self.feed(html)
         self.close()
@@ -44,6 +46,8 @@ class Reader(HTMLParser):
         given = dict(attributes)
         self.text += " "
         self.tags.append((tag, given))
+        if tag == "html":
+            self.language = given["lang"]
         self.ids += [given["id"]] if "id" in given else []
         self.links += [given["href"]] if tag in ("a", "link") and "href" in given else []
         if tag in ("style", "script", "title"):
@@ -67,9 +71,11 @@ def rendered():
     return {name: pages.render(twin).decode() for name, twin in PAGES.items()}
 
 
-@pytest.fixture(params=list(PAGES))
-def page(request, rendered):
-    return PAGES[request.param], rendered[request.param], Reader(rendered[request.param])
+@pytest.fixture(params=[(name, language) for name in PAGES for language in LANGUAGES], ids="-".join)
+def page(request):
+    name, language = request.param
+    html = pages.render(PAGES[name], language).decode()
+    return PAGES[name], html, Reader(html)
 
 
 def test_fits_the_first_flight(page):
@@ -118,7 +124,7 @@ def test_leaves_nothing_unfilled(page):
 
 def test_is_a_whole_document(page):
     _, html, reader = page
-    assert html.startswith('<!DOCTYPE html>\n<html lang="id">')
+    assert re.match(r'<!DOCTYPE html>\n<html lang="(id|en)">', html)
     assert len(reader.ids) == len(set(reader.ids))
     tags = [tag for tag, _ in reader.tags]
     for once in ("title", "main", "h1", "header", "footer"):
@@ -131,7 +137,7 @@ def test_is_a_whole_document(page):
 
 def test_links_are_relative_and_name_a_file(page):
     twin, _, reader = page
-    here = f"{twin['address']}index.html"
+    here = f"{LANGUAGES[reader.language]}{twin['address']}index.html"
     for link in reader.links:
         if link.startswith("#"):
             assert link[1:] in reader.ids
@@ -142,6 +148,28 @@ def test_links_are_relative_and_name_a_file(page):
             target = normpath(join(dirname(here), link))
             assert not target.startswith(".."), link
             assert re.search(r"\.(html|json|csv|txt|tlog-proof)$|checkpoint$", link), link
+            english = target.startswith("en/")
+            switch = link == switch_of(reader)
+            assert english == (link.endswith(".html") and (reader.language == "en") != switch), link
+
+
+def switch_of(reader):
+    """The link to the same page in the other language: the only one that names a language."""
+    (found,) = {a["href"] for tag, a in reader.tags if tag == "a" and "hreflang" in a}
+    return found
+
+
+def test_the_other_language_is_one_link_away_and_named_in_itself(page):
+    twin, html, reader = page
+    other = "en" if reader.language == "id" else "id"
+    link = switch_of(reader)
+    if twin["page"] == "notfound":
+        assert link == f"/rehearsal/{LANGUAGES[other]}index.html"
+    else:
+        here = dirname(f"{LANGUAGES[reader.language]}{twin['address']}index.html")
+        assert normpath(join(here, link)) == f"{LANGUAGES[other]}{twin['address']}index.html"
+    named = {"id": "Bahasa Indonesia", "en": "English"}[other]
+    assert f'lang="{other}" hreflang="{other}">{named}</a>' in html
 
 
 def test_hostile_names_make_no_element(page):
@@ -227,7 +255,7 @@ def test_templates_hold_no_sentence():
 
 
 CODES = frozenset(
-    "level level_title rung children office win form form_short body position count reason "
+    "numbers level level_title rung children office win form form_short body position count reason "
     "objection_reason revoke_reason witness_reason status statement_status void_reason mark "
     "tps_status mode kind field code short row finding download".split()
 )
@@ -259,12 +287,13 @@ def test_every_text_is_used():
         built = table == "script" or name.startswith(PUT_TOGETHER.get(table, "-"))
         assert table in CODES or built or re.search(rf"{re.escape(key)}\b", everything), key
     used = set(re.findall(r"""(?:named|field|name)\([^()]*?["']([a-z_]+)["']\)""", everything))
-    assert used >= CODES - {"level_title", "finding"}
+    assert used >= CODES - {"level_title", "finding", "numbers"}
 
 
-def test_every_hole_is_filled():
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_hole_is_filled(language):
     for path in sorted(pages.templates_folder().rglob("*.html")):
-        pages.words().expand(path.read_text())
+        pages.words(language).expand(path.read_text())
     with pytest.raises(ValueError, match="holes"):
         pages.words().expand("[[base.as_of]]")
     with pytest.raises(KeyError):

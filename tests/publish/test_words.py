@@ -291,8 +291,7 @@ SKIPPED = frozenset("kind sheets en id office win position body reason mode elec
 
 
 def _spellings(value):
-    from rekap.publish import numbers
-
+    numbers = pages.words().numbers
     if re.fullmatch(r"\d{4}-\d{2}-\d{2}", value):
         return [numbers.day(value)]
     if re.fullmatch(r"\d{4}-\d{2}-\d{2}T.*", value):

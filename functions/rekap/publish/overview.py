@@ -61,7 +61,7 @@ def election(ctx: Context, record: Record) -> Twin:
     address = addresses.election(record["id"])
     twin = common(ctx, "election", address, record)
     twin |= {
-        "crumbs": [{"name": record["name"]["id"], "address": address}],
+        "crumbs": [{"name": record["name"], "address": address}],
         "contests": [
             {
                 **_contest_link(record, contest),
@@ -128,7 +128,7 @@ def officials(ctx: Context, record: Record, code: str) -> Twin:
 
 
 def _officials_crumbs(ctx: Context, record: Record, code: str) -> list[Twin]:
-    way: list[Twin] = [{"name": record["name"]["id"], "address": addresses.election(record["id"])}]
+    way: list[Twin] = [{"name": record["name"], "address": addresses.election(record["id"])}]
     base = record["base"]
     for place in reversed((code, *regions.ancestors(code))):
         if place == base or regions.is_below(place, base):

@@ -8,7 +8,7 @@ page keeps its rules when it is mirrored, saved or opened from disk. All links a
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
@@ -17,10 +17,11 @@ from jinja2 import Environment, FunctionLoader, StrictUndefined, Template
 
 from rekap import codec
 from rekap.forms import model
+from rekap.ledger.addresses import LANGUAGES
 from rekap.publish import drawings, maps, numbers, remarks, rows, sentences, style, verifier
 from rekap.publish.words import Words, capital
 
-LANGUAGE: Final = "id"
+INDONESIAN, ENGLISH = LANGUAGES
 _PACKAGE: Final = Path(__file__).resolve().parents[1]
 _CHECKOUT: Final = _PACKAGE.parents[1]
 
@@ -45,38 +46,61 @@ def templates_folder() -> Path:
     return packed if packed.is_dir() else _CHECKOUT / "templates"
 
 
-def render(twin: Mapping[str, Any]) -> bytes:
-    """Return the HTML of a page from its twin.
+def render(twin: Mapping[str, Any], language: str = INDONESIAN) -> bytes:
+    """Return the HTML of a page in a language from its twin, which is one for all languages.
 
     Same twin and same release: same bytes. A field that the page needs and the twin lacks raises
     `jinja2.UndefinedError` or KeyError: a twin is made by us, never by a sender.
     """
-    folder = templates_folder()
-    drawn = maps.of(folder / "maps", twin) if twin["page"] == "region" else None
+    return _render(twin, _look(twin), language)
+
+
+def editions(twin: Mapping[str, Any]) -> Iterator[tuple[str, bytes]]:
+    """Yield (path, HTML) of a page in every language; what they share is made once."""
+    look = _look(twin)
+    for language, folder in LANGUAGES.items():
+        yield f"{folder}{twin['address']}index.html", _render(twin, look, language)
+
+
+def _look(twin: Mapping[str, Any]) -> tuple[maps.Map | None, tuple[str, ...], str]:
+    """What no language changes: the map, the parts of the style, the digest of the twin."""
+    drawn = maps.of(templates_folder() / "maps", twin) if twin["page"] == "region" else None
     parts = style.parts(twin) + (("map",) if drawn else ())
-    head, module, allowed = verifier.of_page(
-        folder, twin["page"], "../" * twin["address"].count("/")
-    )
-    text, policy = style.style(folder / "style", parts, allowed)
-    digest = codec.sha256_hex(codec.encode_public(dict(twin))) if module else ""
-    template = _template(twin["page"])
-    return template.render(
-        twin=twin, map=drawn, style=text, policy=policy, href=_links(twin),
-        script={"head": head, "module": module, "twin": digest},
+    scripted = verifier.has_script(twin["page"])
+    return drawn, parts, codec.sha256_hex(codec.encode_public(dict(twin))) if scripted else ""
+
+
+def _render(
+    twin: Mapping[str, Any], look: tuple[maps.Map | None, tuple[str, ...], str], language: str
+) -> bytes:
+    drawn, parts, digest = look
+    templates, folder = templates_folder(), LANGUAGES[language]
+    own = f"{folder}{twin['address']}"
+    head, module, allowed = verifier.of_page(templates, twin["page"], "../" * own.count("/"))
+    text, policy = style.style(templates / "style", parts, allowed)
+    switch = _links(twin, LANGUAGES[_other(language)], own)(twin["address"])
+    return _template(twin["page"], language).render(
+        twin=twin, map=drawn, style=text, policy=policy, own=own, href=_links(twin, folder),
+        switch=switch, script={"head": head, "module": module, "twin": digest},
     ).encode()  # fmt: skip
 
 
-@lru_cache(maxsize=1)
-def words() -> Words:
-    """The texts of the language of the pages."""
-    return Words.read(templates_folder() / "text" / f"{LANGUAGE}.toml")
+def _other(language: str) -> str:
+    return ENGLISH if language == INDONESIAN else INDONESIAN
 
 
-@lru_cache(maxsize=1)
-def environment() -> PageEnvironment:
-    """The template engine: strict, escaping, with our filters; made once."""
+@lru_cache(maxsize=len(LANGUAGES))
+def words(language: str = INDONESIAN) -> Words:
+    """The texts of a language."""
+    return Words.read(templates_folder() / "text" / f"{language}.toml")
+
+
+@lru_cache(maxsize=len(LANGUAGES))
+def environment(language: str = INDONESIAN) -> PageEnvironment:
+    """The template engine of a language: strict, escaping, with our filters; made once."""
+    texts = words(language)
     made = PageEnvironment(
-        loader=FunctionLoader(_source),
+        loader=FunctionLoader(lambda name: _source(texts, name)),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
@@ -84,35 +108,38 @@ def environment() -> PageEnvironment:
         auto_reload=False,
         cache_size=-1,
     )
-    made.filters.update(_filters(words()))
-    made.globals.update(_functions(words()))
+    made.filters.update(_filters(texts))
+    made.globals.update(_functions(texts))
+    made.globals["other"] = words(_other(language))
     made.globals["icon"] = made.get_template("parts/icons.html").module
     return made
 
 
-def _source(name: str) -> str | None:
-    """A template's source with the sentences put in."""
+def _source(texts: Words, name: str) -> str | None:
+    """A template's source with the sentences of a language put in."""
     path = templates_folder() / name
-    return words().expand(path.read_text("utf-8")) if path.is_file() else None
+    return texts.expand(path.read_text("utf-8")) if path.is_file() else None
 
 
-@lru_cache(maxsize=32)
-def _template(kind: str) -> Template:
-    return environment().get_template(f"{kind}.html")
+@lru_cache(maxsize=64)
+def _template(kind: str, language: str) -> Template:
+    return environment(language).get_template(f"{kind}.html")
 
 
 def _filters(texts: Words) -> dict[str, Callable[..., Any]]:
     return {
-        "num": numbers.thousands,
-        "signed": numbers.signed,
-        "share": numbers.share,
-        "permille": numbers.per_mille,
-        "day": numbers.day,
-        "moment": numbers.moment,
+        "num": texts.numbers.thousands,
+        "signed": texts.numbers.signed,
+        "share": texts.numbers.share,
+        "permille": texts.numbers.per_mille,
+        "day": texts.numbers.day,
+        "moment": texts.numbers.moment,
         "blocks": numbers.blocks,
         "root": numbers.root_blocks,
         "key": numbers.short_key,
         "named": texts.name,
+        "called": texts.called,
+        "pair": texts.pair,
         "field": texts.field,
         "body": texts.body,
         "role": texts.role,
@@ -127,7 +154,7 @@ def _functions(texts: Words) -> dict[str, Any]:
         return lambda *arguments: function(texts, *arguments)
 
     return {
-        "out_of": numbers.out_of,
+        "out_of": texts.numbers.out_of,
         "place": texts.place,
         "region_state": bound(sentences.region_state),
         "region_alert": bound(sentences.region_alert),
@@ -139,7 +166,7 @@ def _functions(texts: Words) -> dict[str, Any]:
         "checks": bound(remarks.checks),
         "history": bound(remarks.history),
         "is_exception": remarks.is_exception,
-        "badges": lambda pairs: rows.badges(pairs, "nomor"),
+        "badges": lambda pairs: rows.badges(pairs, texts("base.number")),
         "pair_names": bound(rows.pair_names),
         "ladder": bound(rows.ladder),
         "rows": rows,
@@ -162,24 +189,26 @@ def _pretty(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, indent=1, sort_keys=True)
 
 
-def _links(twin: Mapping[str, Any]) -> Callable[[str], str]:
+def _links(twin: Mapping[str, Any], folder: str, here: str | None = None) -> Callable[[str], str]:
     """Return the function that writes an address of the site as a link from this page.
 
-    Addresses are folders with a final slash ("" is the portal) or files. `404.html` is served at
-    any address, so its links start at the base of the site, which the origin of the log names.
+    Addresses are folders with a final slash ("" is the portal), which are pages and lead into the
+    language whose `folder` is given, or files, which all languages share. `here` is the page itself
+    where it lies in another language. `404.html` is served at any address, so its links start at
+    the base of the site, which the origin of the log names.
     """
     if twin["page"] == "notfound":
         base = "/" + twin["origin"].removesuffix("log").partition("/")[2]
-        return lambda address: f"{base}{_file(address)}"
-    here: str = twin["address"]
-    up = "../" * here.count("/")
+        return lambda address: f"{base}{_file(address, folder)}"
+    own = f"{folder}{twin['address']}" if here is None else here
+    up = "../" * own.count("/")
 
     def href(address: str) -> str:
-        below = here and address.startswith(here)
-        return _file(address[len(here) :]) if below else up + _file(address)
+        path = _file(address, folder)
+        return path[len(own) :] if own and path.startswith(own) else up + path
 
     return href
 
 
-def _file(address: str) -> str:
-    return f"{address}index.html" if address[-1:] in ("", "/") else address
+def _file(address: str, folder: str) -> str:
+    return f"{folder}{address}index.html" if address[-1:] in ("", "/") else address

@@ -12,7 +12,6 @@ from typing import Any, Final, TypeAlias
 from markupsafe import Markup, escape
 
 from rekap.forms import model, rules, ruletable
-from rekap.publish import numbers
 from rekap.publish.words import Words, capital
 
 Twin: TypeAlias = Mapping[str, Any]
@@ -52,8 +51,8 @@ def finding(words: Words, one: Twin) -> Markup:
         field=short if rule == "R8" else capital(short),
         other=words.field(other, "short"),
         child=one["child"],
-        expected=numbers.thousands(one["expected"]),
-        found=numbers.thousands(one["found"]),
+        expected=words.numbers.thousands(one["expected"]),
+        found=words.numbers.thousands(one["found"]),
     )
     also = fields[1:] if rule in _COMPARED else ()
     return sentence + _also(words, also)
@@ -83,8 +82,15 @@ _NUMBERED: Final = frozenset("R1 R2 R3 R4 R5 R6 R7 R8 R9 R11 R12 R13 X1 X2 X5 D1
 def _rule_sentence(words: Words, one: Twin) -> Markup:
     if one["rule"] == "X6" and one["child"]:
         return words("finding.X6", child=one["child"])
-    rule = rules.RULES.get(one["rule"])
-    return escape(rule.sentence_id if rule else one["rule"])
+    return escape(_sentence(words, one["rule"]))
+
+
+def _sentence(words: Words, code: str) -> str:
+    """What a rule says, in the language of the page; the code itself of one that is not known."""
+    rule = rules.RULES.get(code)
+    if rule is None:
+        return code
+    return rule.sentence_en if words.language == "en" else rule.sentence_id
 
 
 def answer(words: Words, one: Twin) -> Markup:
@@ -93,7 +99,7 @@ def answer(words: Words, one: Twin) -> Markup:
     if explanation is None:
         return words("finding.open")
     key = "finding.by_form" if explanation["by"] == "form" else "finding.by_answer"
-    return words(key, index=numbers.thousands(explanation["index"]), text=explanation["text"])
+    return words(key, index=words.numbers.thousands(explanation["index"]), text=explanation["text"])
 
 
 def checks(words: Words, twin: Twin) -> tuple[list[Check], list[str], int, int]:
@@ -124,20 +130,22 @@ def _check(
     if not failing and len(parts) > _SUMS_SHOWN:
         sums = str(words("tps.rows_ok", n=len(parts)))
     else:
-        sums = "; ".join(_equation(part, figures, pair_count) for part in shown[:_SUMS_SHOWN])
-    return code, state, rules.RULES[code].sentence_id, sums
+        few = shown[:_SUMS_SHOWN]
+        sums = "; ".join(_equation(words, part, figures, pair_count) for part in few)
+    return code, state, _sentence(words, code), sums
 
 
 _SUMS_SHOWN: Final = 3
 
 
-def _equation(part: Twin, figures: Mapping[str, int], pair_count: int) -> str:
+def _equation(words: Words, part: Twin, figures: Mapping[str, int], pair_count: int) -> str:
     """ "104 + 38 + 128 = 270": the sum first; "≠" or ">" where it does not agree."""
     right = _terms(part["rule"], part["part"], pair_count)
     fails, op = part["state"] == rules.FAIL, part["op"]
-    found, expected = numbers.thousands(part["found"]), numbers.thousands(part["expected"])
+    thousands = words.numbers.thousands
+    found, expected = thousands(part["found"]), thousands(part["expected"])
     if op == "=" and len(right) > 1:
-        terms = " + ".join(numbers.thousands(figures[field]) for field in right)
+        terms = " + ".join(thousands(figures[field]) for field in right)
         return f"{terms} = {expected} \u2260 {found}" if fails else f"{terms} = {found}"
     return f"{found}{(_FAILS if fails else _HOLDS)[op]}{expected}"
 
@@ -182,7 +190,7 @@ def _change(words: Words, change: Twin) -> Markup:
 
 
 def _value(words: Words, value: int | None) -> str:
-    return words("region.ladder_absent") if value is None else numbers.thousands(value)
+    return words("region.ladder_absent") if value is None else words.numbers.thousands(value)
 
 
 def is_exception(item: Twin) -> bool:

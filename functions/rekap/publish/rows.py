@@ -9,7 +9,6 @@ from typing import Any, Final, TypeAlias
 from markupsafe import Markup, escape
 
 from rekap.forms import model
-from rekap.publish import numbers
 from rekap.publish.words import Words
 
 Twin: TypeAlias = Mapping[str, Any]
@@ -45,10 +44,7 @@ _SHORT_KEYS: Final = 900
 
 def pair_names(words: Words, twin: Twin, place: int) -> Markup:
     """The names of the pair at `place` of the ballot, or the words for the empty column."""
-    pair = twin["contest"]["pairs"][place]
-    if pair["empty_column"]:
-        return words("region.empty_column")
-    return escape(" dan ".join(pair["names"]))
+    return words.pair(twin["contest"]["pairs"][place])
 
 
 def vote_fields(twin: Twin) -> list[str]:
@@ -157,7 +153,7 @@ def ladder(words: Words, twin: Twin) -> list[Rung]:
         shared = [f for f in votes if before and f in before["fields"] and f in rung["fields"]]
         compared = [f for f in shared if before and _complete(before, f) and _complete(rung, f)]
         complete = rung["count"] == rung["expected"]
-        count = escape(numbers.out_of(rung["count"], None if complete else rung["expected"]))
+        count = escape(words.numbers.out_of(rung["count"], None if complete else rung["expected"]))
         values = {field: cell[0] for field, cell in rung["fields"].items()}
         title = words.name(rung["level"], "rung")
         small = count + " " + words.name(rung["form"], "form_short")

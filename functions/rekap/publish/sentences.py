@@ -12,7 +12,7 @@ from typing import Any, Final, TypeAlias
 from markupsafe import Markup, escape
 
 from rekap.forms import model, rules
-from rekap.publish import numbers, remarks
+from rekap.publish import remarks
 from rekap.publish.words import Words, capital
 
 Twin: TypeAlias = Mapping[str, Any]
@@ -24,11 +24,6 @@ Alert: TypeAlias = tuple[Markup, str]
 _NONE: Final = Markup("")
 
 
-def join_names(pair: Twin) -> str:
-    """ "A dan B"; "" for the empty column."""
-    return " dan ".join(pair["names"])
-
-
 def region_state(words: Words, twin: Twin) -> Sentence:
     """The one sentence that says what happened in a region."""
     if twin["contested"]:
@@ -38,7 +33,7 @@ def region_state(words: Words, twin: Twin) -> Sentence:
     result = twin["result"]
     if result["basis"] == "sum":
         key = "state.sum_summary" if twin["sum"]["via"] == "summary" else "state.sum_text"
-        return _no_certificate(words, twin), words(key, k=_counted(twin))
+        return _no_certificate(words, twin), words(key, k=_counted(words, twin))
     return words("state.none"), words("state.none_text")
 
 
@@ -76,7 +71,7 @@ def _official(words: Words, twin: Twin) -> Markup:
     values = {
         "number": first["number"],
         "names": _names(words, twin, first["number"]),
-        "share": numbers.share(first["votes"], result["valid"]),
+        "share": words.numbers.share(first["votes"], result["valid"]),
     }
     return _line(words, result["line"], values)
 
@@ -88,16 +83,16 @@ def _line(words: Words, line: Twin | None, values: dict[str, Any]) -> Markup:
     if above == 0:
         return words("state.official_line_at", **values)
     key = "state.official_line" if above > 0 else "state.official_line_below"
-    return words(key, **values, n=numbers.thousands(abs(above)))
+    return words(key, **values, n=words.numbers.thousands(abs(above)))
 
 
 def _names(words: Words, twin: Twin, number: int) -> Markup:
     pair = next(pair for pair in twin["contest"]["pairs"] if pair["number"] == number)
-    return words("region.empty_column") if pair["empty_column"] else escape(join_names(pair))
+    return words.pair(pair)
 
 
-def _counted(twin: Twin) -> str:
-    return numbers.out_of(twin["sum"]["counted"], twin["stations"]["expected"])
+def _counted(words: Words, twin: Twin) -> str:
+    return words.numbers.out_of(twin["sum"]["counted"], twin["stations"]["expected"])
 
 
 def _form(words: Words, twin: Twin) -> Markup:
@@ -119,7 +114,7 @@ def region_alert(words: Words, twin: Twin) -> Alert | None:
         if gaps:
             values = {"differences": gaps}
             if comparison["state"] == "incomplete":
-                values["k"] = escape(_counted(twin))
+                values["k"] = escape(_counted(words, twin))
             return words(f"alert.{comparison['state']}", **values), "selisih"
     if certified is not None:
         mark = _loud_mark(certified)
@@ -139,7 +134,7 @@ def _gaps(words: Words, difference: Mapping[str, int]) -> Markup:
     """ "suara sah +2.559", else the pairs that differ."""
     wanted = ("valid",) if difference.get("valid") else tuple(difference)
     return Markup(", ").join(
-        words.field(field, "short") + " " + numbers.signed(difference[field])
+        words.field(field, "short") + " " + words.numbers.signed(difference[field])
         for field in wanted
         if difference[field] and not field.endswith(("_m", "_f"))
     )
@@ -159,7 +154,7 @@ def station_state(words: Words, twin: Twin) -> Sentence:
 
 
 def _station_first(words: Words, figures: Mapping[str, int]) -> Markup:
-    shown = {name: numbers.thousands(value) for name, value in figures.items()}
+    shown = {name: words.numbers.thousands(value) for name, value in figures.items()}
     if "voted" in shown and "registered" in shown:
         return words("state.tps_voted", voted=shown["voted"], registered=shown["registered"])
     if "valid" in shown and "invalid" in shown:
@@ -196,8 +191,8 @@ def station_alert(words: Words, twin: Twin) -> Alert | None:
         sentence = words(
             "alert.column",
             field=capital(words.field(differing, "short")),
-            found=numbers.thousands(head["figures"][differing]),
-            expected=numbers.thousands(column["figures"][differing]),
+            found=words.numbers.thousands(head["figures"][differing]),
+            expected=words.numbers.thousands(column["figures"][differing]),
             form=words.name(column["form"], "form"),
         )
         return sentence, "angka"

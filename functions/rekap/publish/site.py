@@ -1,7 +1,8 @@
 """The site as a function of the log: which pages there are, and the bytes of each file.
 
-A page is a folder's address with everything that has its as_of: page and twin, and at a kecamatan
-also forms.csv, `temuan/` and `belum-masuk/`; the portal's folder has `policy.txt` and `404.html`.
+A page is a folder's address with everything that has its as_of: the page in each language and its
+twin, and at a kecamatan also forms.csv, `temuan/` and `belum-masuk/`; the portal's folder has
+`policy.txt` and `404.html`.
 """
 
 from __future__ import annotations
@@ -41,7 +42,7 @@ class Site:
         files: dict[str, bytes] = {}
         for twin in self._twins(address):
             files[f"{twin['address']}index.json"] = codec.encode_public(twin)
-            files[f"{twin['address']}index.html"] = pages.render(twin)
+            files.update(pages.editions(twin))
         if address == paths.PORTAL:
             files["404.html"] = pages.render(common(self._ctx, "notfound", paths.PORTAL))
         return files | self._others(address)

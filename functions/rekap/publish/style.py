@@ -59,7 +59,7 @@ def parts(twin: Mapping[str, Any]) -> tuple[str, ...]:
     return (*names, "simulated") if twin["simulated"] else names
 
 
-@lru_cache(maxsize=128)
+@lru_cache(maxsize=512)
 def style(folder: Path, names: tuple[str, ...], script: str = "") -> tuple[Markup, str]:
     """The text of a `<style>` made of `names` in `folder`, and the policy of its page.
 

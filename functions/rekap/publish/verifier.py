@@ -87,6 +87,11 @@ def _said(source: str) -> str:
     return ", ".join(one or many for one, many in _EXPORT.findall(source))
 
 
+def has_script(kind: str) -> bool:
+    """Tell whether a page of this kind has the script."""
+    return kind in _PAGES
+
+
 @lru_cache(maxsize=64)
 def of_page(templates: Path, kind: str, up: str) -> tuple[Markup, str, str]:
     """Return what a page of this kind holds: (elements of its head, its script, its own policy).

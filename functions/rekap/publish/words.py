@@ -16,6 +16,7 @@ from typing import Any, Final
 from markupsafe import Markup, escape
 
 from rekap.forms import model, regions
+from rekap.publish.numbers import Numbers
 
 _CALL: Final = re.compile(r"\[\[(.+?)\]\]", re.DOTALL)
 _HOLE: Final = re.compile(r"\{([a-z0-9_]+)\}")
@@ -31,6 +32,8 @@ class Words:
     """The texts of one language by "table.key"."""
 
     def __init__(self, tables: Mapping[str, Mapping[str, str]]) -> None:
+        self.language = tables["base"]["lang"]
+        self.numbers = Numbers.of(tables["numbers"])
         self._tables = {
             table: {key: Markup(text) for key, text in texts.items()}  # noqa: S704 our own file
             for table, texts in tables.items()
@@ -68,6 +71,17 @@ class Words:
         if body in model.BODIES and position != body:
             said += ", " + self.name(position, "position")
         return said
+
+    def called(self, name: str | Mapping[str, str]) -> str:
+        """A name from the log in this language: {id, en?} or the same in both."""
+        return name if isinstance(name, str) else name.get(self.language) or name["id"]
+
+    def pair(self, pair: Mapping[str, Any]) -> Markup:
+        """Who stands for election: "A dan B", or the words for the empty column."""
+        if pair.get("empty_column"):
+            return self("region.empty_column")
+        first, *second = pair["names"]
+        return self("region.two", first=first, second=second[0]) if second else escape(first)
 
     def all_keys(self) -> Iterator[str]:
         """All keys, for tests."""

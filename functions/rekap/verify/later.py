@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable
 from typing import Final
 
-from rekap.ledger.addresses import LEDGER, TEXTS
+from rekap.ledger.addresses import LANGUAGES, LEDGER, TEXTS
 from rekap.ledger.state import State
 from rekap.log.tiles import WIDTH
 from rekap.verify import checks
@@ -150,6 +150,8 @@ def _addresses(path: str) -> list[str]:
     match = _FULL.fullmatch(path)
     if match:  # it belongs to the page of its last entry
         return [f"bukti/{int(match[1]) * WIDTH + WIDTH - 1}/"]
+    for folder in LANGUAGES.values():
+        path = path.removeprefix(folder)
     folders = path.split("/")[:-1]
     return ["/".join(folders[:at]) + "/" if at else "" for at in range(len(folders) + 1)]
 

@@ -1,0 +1,93 @@
+"""The second language: nothing is missing from it, nothing of the first is left in it."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+from tests.publish import samples
+
+from rekap.publish import pages
+
+TEXTS = {
+    language: tomllib.loads((pages.templates_folder() / f"text/{language}.toml").read_text())
+    for language in ("id", "en")
+}
+KEPT = re.search(
+    r"^## Kept in both languages$(.*?)^## ",
+    (Path(__file__).parents[2] / "docs/glossary.md").read_text(),
+    re.DOTALL | re.MULTILINE,
+)
+HOLE = re.compile(r"\{([a-z0-9_]+)\}")
+WORD = re.compile(r"[A-Za-z]{2,}")
+
+
+def words_of(text: str) -> set[str]:
+    """The words of a text or page, without markup, holes, codes and addresses."""
+    text = re.sub(r"<(style|script|pre|code)[^>]*>.*?</\1>|<[^>]+>", " ", text, flags=re.DOTALL)
+    text = re.sub(r"&[a-z]+;|&#\d+;|\{[a-z0-9_]+\}|\S+\.(?:txt|json|csv)\b", " ", text)
+    return {word.lower() for word in WORD.findall(text)}
+
+
+def texts(language: str) -> set[str]:
+    """All words that a language's texts use."""
+    return {
+        word
+        for table in TEXTS[language].values()
+        for text in table.values()
+        for word in words_of(text)
+    }
+
+
+def kept() -> set[str]:
+    """Words that the glossary keeps in English, and those that both languages spell alike."""
+    assert KEPT is not None
+    return words_of(" ".join(re.findall(r"^\| ([^|]+)", KEPT[1], re.MULTILINE))) | ALIKE
+
+
+ALIKE = set(
+    """april november september rekap terbuka simulasi indonesia english bahasa browser data digital
+    internet operator program status total verify csv json log package proof sha tlog
+    portal folder ii iii iv rp""".split()
+)
+"""The same word in both languages, names of formats, and the product's own name."""
+
+
+def test_both_have_the_same_tables_keys_and_holes() -> None:
+    shapes = {
+        language: {
+            (table, key, *sorted(set(HOLE.findall(text))))
+            for table, given in tables.items()
+            for key, text in given.items()
+        }
+        for language, tables in TEXTS.items()
+    }
+    assert shapes["id"] == shapes["en"]
+
+
+def test_both_use_the_same_markup() -> None:
+    """A list in one is a list in the other; only English marks quotations from the log."""
+    for table, given in TEXTS["id"].items():
+        for key, text in given.items():
+            here, there = (
+                re.findall(r"</?[a-z0-9]+", re.sub(r"<span lang=\"id\">(.*?)</span>", r"\1", one))
+                for one in (text, TEXTS["en"][table][key])
+            )
+            assert here == there, (table, key)
+
+
+def test_no_indonesian_is_left_in_english() -> None:
+    left = (texts("id") & texts("en")) - kept()
+    assert not left
+
+
+@pytest.mark.parametrize(("name", "twin"), list(samples.all_pages()), ids=lambda one: str(one)[:30])
+def test_an_english_page_has_no_indonesian_sentence(name: str, twin: dict[str, object]) -> None:
+    """What comes from the log stands in an element that says so, or is a name."""
+    html = pages.render(twin, "en").decode()
+    html = re.sub(r'<(\w+)([^>]*) lang="id"[^>]*>.*?</\1>', " ", html, flags=re.DOTALL)
+    spoken = texts("id") - texts("en") - kept()
+    said = words_of(html) - words_of(str(twin))
+    assert not said & spoken, name
