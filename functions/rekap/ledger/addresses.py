@@ -24,7 +24,8 @@ LANGUAGES: Final = {"id": "", "en": "en/"}
 """Folder in which the pages of a language lie, below the site's base."""
 LEDGER: Final = "buku-besar/"
 CHECK: Final = "periksa/"
-TEXTS: Final = ("cara/", "istilah/", CHECK, "tentang/")
+HOW: Final = "cara/"
+TEXTS: Final = (HOW, "istilah/", CHECK, "tentang/")
 """Pages of text that belong to no election and state no entry's figures."""
 
 

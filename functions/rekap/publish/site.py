@@ -16,7 +16,17 @@ from rekap.ledger import addresses as paths
 from rekap.ledger.state import Record, State
 from rekap.log.policy import Policy
 from rekap.publish import bulk as bulk_data
-from rekap.publish import changes, export, feeds, listings, overview, pages, places, verifier
+from rekap.publish import (
+    changes,
+    export,
+    feeds,
+    listings,
+    overview,
+    pages,
+    places,
+    schemas,
+    verifier,
+)
 from rekap.publish.context import Context, Twin, common
 from rekap.publish.statements import statement
 
@@ -95,6 +105,8 @@ class Site:
         first, *rest = address.split("/")
         if address == paths.PORTAL:
             return {"policy.txt": policy(ctx)}
+        if address == paths.HOW:
+            return schemas.files(pages.templates_folder())
         if address == paths.CHECK:
             return verifier.files(pages.templates_folder())
         if first == "bukti":

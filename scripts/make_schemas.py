@@ -1,0 +1,63 @@
+"""Make the published JSON Schemas again: templates/data/schema/, from the code and its twins.
+
+Statements come from the checks of `rekap.forms`, twins from very many twins (tests/publish/corpus).
+Run it after a field of a statement or of a twin has changed, and read the difference.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from scripts.schemas import statements, twins
+
+from rekap.forms import model
+
+FOLDER = Path(__file__).resolve().parents[1] / "templates" / "data" / "schema"
+NIGHTS = 40
+EVERY = 12
+
+
+def text(schema: dict[str, Any]) -> str:
+    """A schema as it is published: for people too."""
+    return json.dumps(schema, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+
+
+def of_statements() -> dict[str, str]:
+    """File name -> text, for each kind of statement."""
+    return {f"statement-{kind}.json": text(statements.of_kind(kind)) for kind in model.KINDS}
+
+
+def of_twins() -> dict[str, str]:
+    """File name -> text, for each page. Takes some seconds."""
+    corpus = import_module("tests.publish.corpus")
+    pages: dict[str, list[dict[str, Any]]] = {}
+    for twin in [*corpus.of_samples(), *corpus.of_nights(range(NIGHTS), EVERY)]:
+        pages.setdefault(twin["page"], []).append(twin)
+    del pages["notfound"]  # it has no address, so nobody finds its twin
+    return {
+        f"twin-{page}.json": text(twins.of_page(page, seen)) for page, seen in sorted(pages.items())
+    }
+
+
+def main(arguments: list[str]) -> int:
+    """Write the files."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--to", type=Path, default=FOLDER, help="folder for the schemas")
+    options = parser.parse_args(arguments)
+    made = {**of_statements(), **of_twins()}
+    options.to.mkdir(parents=True, exist_ok=True)
+    for old in options.to.glob("*.json"):
+        old.unlink()
+    for name, data in made.items():
+        (options.to / name).write_text(data, encoding="utf-8", newline="\n")
+    print(f"{options.to}: {len(made)} schemas, {sum(map(len, made.values())):,} characters")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

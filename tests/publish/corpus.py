@@ -1,0 +1,38 @@
+"""Twins of every page in very many states: invented ones, and those of random logs."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from tests.ledger.night import Night
+from tests.publish import samples
+
+from rekap.publish.site import Site
+
+STEPS = 60
+MODES = ("rehearsal", "replay")
+
+
+def of_samples() -> Iterator[dict[str, Any]]:
+    """The invented twins."""
+    for _, twin in samples.all_pages():
+        yield json.loads(json.dumps(twin))
+
+
+def of_nights(seeds: Iterable[int], every: int = STEPS) -> Iterator[dict[str, Any]]:
+    """All twins of nights, after each `every` of their 60 events."""
+    for seed in seeds:
+        night = Night(seed, mode=MODES[seed % 2])
+        for step in range(1, STEPS + 1):
+            night.step()
+            if step % every == 0:
+                yield from of_site(Site(night.state, lambda index, n=night: n.entries[index]))
+
+
+def of_site(site: Site) -> Iterator[dict[str, Any]]:
+    """All twins of a site."""
+    for address in site.addresses():
+        for twin in site._twins(address):
+            yield json.loads(json.dumps(twin))
