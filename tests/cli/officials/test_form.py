@@ -656,13 +656,17 @@ def test_ids_do_not_depend_on_where_figures_came_from(clerk: Clerk) -> None:
     assert clerk.draft().id == identify({**clerk.world.form(), "at": AT})
 
 
-def test_a_clock_before_the_vote_is_told(clerk: Clerk, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_clock_before_the_vote_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     wrong = "2020-01-01T00:00:00+07:00"
     monkeypatch.setattr("rekap.cli.officials.caption.now", lambda zone: wrong)
-    words = ("form", "--kit", "kit.json", *C_FORM, "--sheet", clerk.sheet(figures()))
-    said = clerk.run(*words, "--to", "a.pernyataan.json")
-    assert said.code == 0
-    assert "jam komputer ini 1 Jan 2020 00.00.00 WIB, padahal pemungutan suara" in said.words
-    assert clerk.draft().statement.fields["at"] == wrong
-    said = clerk.run(*words, "--to", "b.pernyataan.json", "--at", AT)
-    assert "jam komputer" not in said.words
+    for mode in ("live", "rehearsal"):
+        (tmp_path / mode).mkdir()
+        clerk = Clerk(tmp_path / mode, World.begun(mode))
+        words = ("form", "--kit", "kit.json", *C_FORM, "--sheet", clerk.sheet(figures()))
+        said = clerk.run(*words, "--to", "a.pernyataan.json")
+        assert said.code == 0
+        told = "jam komputer ini 1 Jan 2020 00.00.00 WIB, padahal pemungutan suara 2024-11-27"
+        assert (told in said.words) == (mode == "live")
+        assert clerk.draft().statement.fields["at"] == wrong
+        said = clerk.run(*words, "--to", "b.pernyataan.json", "--at", AT)
+        assert "jam komputer" not in said.words

@@ -7,6 +7,7 @@ A reader never stops at the first problem: the person who wrote the folder gets 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -179,6 +180,18 @@ class Problem:
     id: str
     en: str
 
+    @classmethod
+    def of(
+        cls,
+        sentences: Mapping[str, tuple[str, str]],
+        place: tuple[str, int, str],
+        code: str,
+        details: Mapping[str, object],
+    ) -> Problem:
+        """Return the problem `code` at a place (file, line, column); `details` fill its gaps."""
+        indonesian, english = (text.format(**details) for text in sentences[code])
+        return cls(*place, code, indonesian, english)
+
     def told(self, lang: str) -> str:
         """The problem in one line, as `file:line column: [code] sentence`."""
         place = self.file + (f":{self.line}" if self.line else "")
@@ -206,12 +219,7 @@ class Problems:
 
     def add(self, file: str, line: int, column: str, code: str, /, **details: object) -> None:
         """Add the problem `code` with its sentences; `details` fill their gaps."""
-        indonesian, english = SENTENCES[code]
-        self.found.append(
-            Problem(
-                file, line, column, code, indonesian.format(**details), english.format(**details)
-            )
-        )
+        self.found.append(Problem.of(SENTENCES, (file, line, column), code, details))
 
     def tell(self, file: str, column: str, code: str, sentences: tuple[str, str]) -> None:
         """Add a problem whose sentences come from elsewhere, without a line."""

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 from typing import Final
 
-from rekap.cli.elections.table import number
 from rekap.cli.officials import labels, review
+from rekap.cli.officials.entry import read, say
 from rekap.cli.officials.paper import Paper
 from rekap.cli.officials.review import Names
-from rekap.cli.officials.spelling import why_no_number, words
-from rekap.cli.officials.talk import REFUSED, Fault, Talk, wrap
+from rekap.cli.officials.spelling import words
+from rekap.cli.officials.talk import REFUSED, Fault, Talk
 from rekap.forms import model, rules
 
 _VOTES: Final = ("valid", "invalid", "total")
@@ -52,17 +52,12 @@ def _is_vote(name: str) -> bool:
 
 
 def _ask(name: str, contest: str, names: Names, talk: Talk) -> int:
-    called = names.figure(name, names.pairs(contest))
-    *told, question = wrap(f"{called}:", " " * 10, f"{labels.code(name):<10}")
-    for line in told:
-        print(line, file=talk.stdout)
     while True:
-        answer = talk.ask(question, question)
-        value = number(answer)
+        called = names.figure(name, names.pairs(contest))
+        value = read(talk.ask_figure(labels.code(name), called), talk)
         if value is not None:
-            talk.tell(words(value), words(value), "            ")
+            say(value, talk)
             return value
-        talk.tell(*why_no_number(answer), "  ")
 
 
 def _again(differing: list[str], paper: Paper, names: Names, talk: Talk) -> None:

@@ -13,13 +13,13 @@ from rekap.cli.officials import (
     form,
     given,
     labels,
+    paper,
     preview,
     slot,
 )
 from rekap.cli.officials.arguments import add_arguments, add_kit, check_target, moment
 from rekap.cli.officials.drafting import Drafting, More, cells_of
 from rekap.cli.officials.entry import Entry
-from rekap.cli.officials.jobs import read
 from rekap.cli.officials.preview import Head
 from rekap.cli.officials.review import Names
 from rekap.cli.officials.slot import Slot
@@ -115,14 +115,14 @@ def _run(options: Namespace, talk: Talk) -> int:
 def _before(place: Slot, after: Path | None, say: Say) -> Head:
     """The form that is changed: of the kit, or a signed one that is on its way."""
     if after is not None:
-        paper = read(after, say)
-        if paper.statement.kind != "form" or slot_key(paper.statement.fields) != place.key:
+        found = paper.given(after, say)
+        if found.statement.kind != "form" or slot_key(found.statement.fields) != place.key:
             raise Fault(
                 f"{after}: bukan formulir ini. Periksa --after, --region dan --tps.",
                 f"{after}: not this form. Check --after, --region and --tps.",
                 REFUSED,
             )
-        return paper.id, paper.statement.fields
+        return found.id, found.statement.fields
     head = place.head()
     if head is None:
         raise Fault(

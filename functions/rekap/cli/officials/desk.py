@@ -15,8 +15,8 @@ from typing import Final
 
 from rekap.cli.officials import blind, given, preview, quorum, remarks, show
 from rekap.cli.officials.enrolment import grouped
-from rekap.cli.officials.jobs import Job
 from rekap.cli.officials.kit import Kit
+from rekap.cli.officials.paper import Job
 from rekap.cli.officials.quorum import Quorum
 from rekap.cli.officials.review import Names
 from rekap.cli.officials.talk import REFUSED, Fault, Talk

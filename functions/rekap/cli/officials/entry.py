@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -12,7 +13,7 @@ from rekap.cli.officials.review import Names
 from rekap.cli.officials.sheet import WHOLE, Cells
 from rekap.cli.officials.slot import Slot
 from rekap.cli.officials.spelling import why_no_number, words
-from rekap.cli.officials.talk import Fault, Talk, wrap
+from rekap.cli.officials.talk import Fault, Talk
 from rekap.cli.officials.work import Work
 
 _BACK: Final = frozenset({"kembali", "k", "back", "<"})
@@ -33,6 +34,19 @@ class Stopped(Fault):
             " untuk melanjutkan.",
             f"Stopped. What was typed is in {work.path}; run the same command to go on.",
         )
+
+
+def read(answer: str, talk: Talk) -> int | None:
+    """Return a typed number; None, after saying why, if it is none."""
+    value = number(answer)
+    if value is None:
+        talk.tell(*why_no_number(answer), "  ")
+    return value
+
+
+def say(value: int, talk: Talk) -> None:
+    """Say a number in words, below the digits that were typed."""
+    talk.tell(words(value), words(value), " " * 12)
 
 
 @dataclass(slots=True)
@@ -118,10 +132,8 @@ class Entry:
         called = names.figure(name, self.slot.contest["pairs"])
         old = self.work.cells.get((child, name))
         kept = f" [{self.talk.say.number(old)}]" if old is not None else ""
-        *told, question = wrap(f"{called}{kept}:", " " * 10, f"{labels.code(name):<10}")
-        for line in told:
-            print(line, file=self.talk.stdout)
-        return self._ask(question)
+        with self._kept():
+            return self.talk.ask_figure(labels.code(name), f"{called}{kept}")
 
     def _leave(self, at: int) -> int:
         """An empty answer keeps what was typed; in a replay it says that there is nothing."""
@@ -136,13 +148,12 @@ class Entry:
 
     def take(self, child: str, name: str, answer: str) -> bool:
         """Keep a typed number and say it in words; say why if it is none."""
-        value = number(answer)
+        value = read(answer, self.talk)
         if value is None:
-            self.talk.tell(*why_no_number(answer), "  ")
             return False
         self.work.cells[child, name] = value
         self.work.save()
-        self.talk.tell(words(value), words(value), "            ")
+        say(value, self.talk)
         return True
 
     def amend(self) -> bool:
@@ -152,7 +163,8 @@ class Entry:
             f"Isian mana yang diubah ({column}V.A)? Enter bila semua sesuai kertas:",
             f"Which figure is to be changed ({column}V.A)? Enter if all is as on paper:",
         )
-        answer = self._ask(">")
+        with self._kept():
+            answer = self.talk.ask(">", ">")
         if not answer:
             return False
         place = self.find(answer)
@@ -163,9 +175,10 @@ class Entry:
         self.take(*place, self._ask_figure(*place))
         return True
 
-    def _ask(self, question: str) -> str:
+    @contextmanager
+    def _kept(self) -> Iterator[None]:
         try:
-            return self.talk.ask(question, question)
+            yield
         except (Fault, KeyboardInterrupt) as error:
             raise Stopped(self.work) from error
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from rekap.cli import files
-from rekap.cli.officials import attachments, given, jobs, preview, sheet, slot
+from rekap.cli.officials import attachments, given, paper, preview, sheet, slot
 from rekap.cli.officials.arguments import add_arguments, add_kit, check_target, moment
 from rekap.cli.officials.drafting import Drafting, More
 from rekap.cli.officials.entry import Entry
@@ -19,7 +19,6 @@ from rekap.cli.officials.work import Work
 from rekap.cli.speech import Say
 from rekap.errors import Malformed
 from rekap.forms.model import slot_key
-from rekap.signing.envelope import statement_id
 
 
 def configure(parser: ArgumentParser, say: Say) -> None:
@@ -128,15 +127,15 @@ def local_sheets(place: Slot, paths: list[Path], say: Say) -> dict[str, Head]:
     found: dict[str, Head] = {}
     wanted = {key: child.called(say) for child, key in _sheet_keys(place)}
     for path in paths:
-        paper = jobs.read(path, say)
-        fields = paper.statement.fields
-        if paper.statement.kind != "form" or slot_key(fields) not in wanted:
+        one = paper.given(path, say)
+        fields = one.statement.fields
+        if one.statement.kind != "form" or slot_key(fields) not in wanted:
             raise Fault(
                 f"{path}: bukan lembar kelurahan di {place.region}. Periksa --sheets.",
                 f"{path}: not a sheet of a kelurahan in {place.region}. Check --sheets.",
                 REFUSED,
             )
-        found[slot_key(fields)] = (statement_id(paper.payload), fields)
+        found[slot_key(fields)] = (one.id, fields)
     return found
 
 

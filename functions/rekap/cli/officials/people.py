@@ -94,8 +94,7 @@ class _Reading:
         self.problems: list[Problem] = []
 
     def add(self, line: int, code: str, **details: object) -> None:
-        indonesian, english = (text.format(**details) for text in SENTENCES[code])
-        self.problems.append(Problem(self.file, line, "", code, indonesian, english))
+        self.problems.append(Problem.of(SENTENCES, (self.file, line, ""), code, details))
 
     def columns(self, line: int, cells: list[str]) -> list[str] | None:
         """The columns of a header line in their order, or None."""

@@ -80,10 +80,8 @@ class Proofs:
         try:
             return self._verified(self._enrolment(row.key))
         except _Wrong as wrong:
-            indonesian, english = (t.format(**wrong.details) for t in SENTENCES[wrong.code])
-            self.problems.append(
-                Problem(self.file, row.line, "key", wrong.code, indonesian, english)
-            )
+            place = (self.file, row.line, "key")
+            self.problems.append(Problem.of(SENTENCES, place, wrong.code, wrong.details))
             return None
 
     def _verified(self, found: Enrolment) -> PublicKey:

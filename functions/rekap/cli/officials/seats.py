@@ -138,8 +138,8 @@ class Seating:
         return named
 
     def _add(self, row: Row, column: str, code: str, **details: object) -> None:
-        indonesian, english = (text.format(**details) for text in SENTENCES[code])
-        self.problems.append(Problem(self.file, row.line, column, code, indonesian, english))
+        place = (self.file, row.line, column)
+        self.problems.append(Problem.of(SENTENCES, place, code, details))
 
     def _place(self, row: Row) -> Seat | None:
         """The body and place of a row, or None after saying what is wrong."""

@@ -162,10 +162,7 @@ class _Reader:
     _columns: dict[int, str] = field(default_factory=dict)
 
     def _wrong(self, line: int, code: str, **details: object) -> None:
-        self._say(line, code, *(text.format(**details) for text in SENTENCES[code]))
-
-    def _say(self, line: int, code: str, indonesian: str, english: str) -> None:
-        self.problems.append(Problem(self.file, line, "", code, indonesian, english))
+        self.problems.append(Problem.of(SENTENCES, (self.file, line, ""), code, details))
 
     def take(self, rows: Sequence[tuple[int, list[str]]]) -> None:
         """Read the header and every row below it."""
@@ -250,10 +247,9 @@ class _Reader:
             self._spelled.add((child, name))
             value = number(row[at])
             if value is None:
-                where = f"{labels.code(name)}{f', kolom {child}' if child else ''}"
-                place = f"{labels.code(name)}{f', column {child}' if child else ''}"
-                indonesian, english = spelling.why_no_number(row[at])
-                self._say(line, "number", f"{where}: {indonesian}", f"{place}: {english}")
+                where = f"{labels.code(name)}{f' {child}' if child else ''}"
+                why = spelling.why_no_number(row[at])
+                self.problems.append(Problem(self.file, line, where, "number", *why))
             else:
                 self.cells[child, name] = value
 

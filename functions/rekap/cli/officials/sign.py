@@ -9,7 +9,7 @@ from __future__ import annotations
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
-from rekap.cli.officials import given, jobs
+from rekap.cli.officials import given, paper
 from rekap.cli.officials.arguments import add_kit
 from rekap.cli.officials.desk import Desk
 from rekap.cli.officials.kit import Kit
@@ -92,7 +92,7 @@ def run(options: Namespace, say: Say) -> int:
 def _run(options: Namespace, talk: Talk) -> int:
     _check_options(options)
     desk = Desk(_register(options), options, talk)
-    return desk.serve(jobs.of_files(options.files, options.to, talk.say))
+    return desk.serve(paper.of_files(options.files, options.to, talk.say))
 
 
 def _register(options: Namespace) -> Kit | None:

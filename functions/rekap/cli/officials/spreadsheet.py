@@ -65,7 +65,7 @@ def read(data: bytes, file: str, *, older: bool = False) -> Spreadsheet:
         except StopIteration:
             return Spreadsheet(tuple(rows), separator)
         except csv.Error as error:
-            problem = _problem(file, line, "syntax", detail=str(error))
+            problem = Problem.of(SENTENCES, (file, line, ""), "syntax", {"detail": error})
             return Spreadsheet(tuple(rows), separator, problem)
         if any(cell.strip(_SEPARATORS) for cell in cells):
             rows.append((line, cells))
@@ -73,15 +73,17 @@ def read(data: bytes, file: str, *, older: bool = False) -> Spreadsheet:
 
 def _text(data: bytes, file: str, *, older: bool) -> str | Problem:
     if data.startswith(_UTF16):
-        return _problem(file, 0, "not-utf8")
+        return Problem.of(SENTENCES, (file, 0, ""), "not-utf8", {})
     if b"\0" in data:
-        return _problem(file, data[: data.index(b"\0")].count(b"\n") + 1, "nul")
+        line = data[: data.index(b"\0")].count(b"\n") + 1
+        return Problem.of(SENTENCES, (file, line, ""), "nul", {})
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         if older:
             return data.decode("cp1252", errors="replace")
-        return _problem(file, data[: error.start].count(b"\n") + 1, "not-utf8")
+        line = data[: error.start].count(b"\n") + 1
+        return Problem.of(SENTENCES, (file, line, ""), "not-utf8", {})
 
 
 def _separator(text: str) -> tuple[int, str]:
@@ -105,8 +107,3 @@ def _separator(text: str) -> tuple[int, str]:
         else:
             counts = dict.fromkeys(_SEPARATORS, 0)
     return 0, max(_SEPARATORS, key=lambda one: counts[one])
-
-
-def _problem(file: str, line: int, code: str, **details: str) -> Problem:
-    indonesian, english = (text.format(**details) for text in SENTENCES[code])
-    return Problem(file, line, "", code, indonesian, english)

@@ -22,7 +22,6 @@ from rekap.cli.officials.item import Item
 from rekap.cli.officials.kit import Kit
 from rekap.cli.officials.news import News
 from rekap.cli.officials.paper import SIGNED, Paper
-from rekap.cli.officials.pile import Pile
 from rekap.cli.officials.queue import Queue
 from rekap.cli.officials.replies import Reply, unreached
 from rekap.cli.officials.sender import Sender, Time, is_done, is_open, learn
@@ -146,7 +145,7 @@ class Task:
         return COULD_NOT
 
     def _run(self, kit: Kit | None, address: Address | None) -> int:
-        pile = Pile(self.talk)
+        pile = given.Pile(self.talk)
         named = pile.read(self.options.files)
         if not named and (self.options.files or not self.queue.folder.is_dir()):
             self.talk.complain(
@@ -247,7 +246,7 @@ class Task:
         finally:
             portal.close()
 
-    def _tell_damaged(self, pile: Pile) -> None:
+    def _tell_damaged(self, pile: given.Pile) -> None:
         for path in self.queue.damaged():
             pile.fault(
                 f"{path}: isinya rusak. Antrekan lagi berkas aslinya, atau buang berkas ini.",

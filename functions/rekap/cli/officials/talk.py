@@ -127,6 +127,13 @@ class Talk:
             )
         return line.strip()
 
+    def ask_figure(self, code: str, called: str) -> str:
+        """Return the answer to the question for a figure of the paper; `code` is its place."""
+        *told, question = wrap(f"{called}:", " " * 10, f"{code:<10}")
+        for line in told:
+            print(line, file=self.stdout)
+        return self.ask(question, question)
+
     def secret(self, indonesian: str, english: str, file: Path | None = None) -> str:
         """Return a secret: the first line of `file`, else asked without echo."""
         if file is not None:
