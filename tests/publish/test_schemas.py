@@ -104,16 +104,16 @@ def test_every_invented_twin_is_valid() -> None:
             assert _wrong(f"twin-{twin['page']}", twin) == [], AGAIN
 
 
-def _changed(value: Any, way: tuple[Any, ...] = ()) -> Iterator[tuple[tuple[Any, ...], Any]]:
-    """Yield (place, what to put there) of changes that no reader may overlook."""
+def _places(value: Any, way: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """Yield the places of a twin that are its own, the top last."""
     if isinstance(value, dict):
         for name, one in value.items():
             if name != "payload":  # another format: the statement itself
-                yield from _changed(one, (*way, name))
+                yield from _places(one, (*way, name))
     elif isinstance(value, list):
         for at, one in enumerate(value[:2]):
-            yield from _changed(one, (*way, at))
-    yield way, {"unknown": [True]} if not isinstance(value, dict) else "text"
+            yield from _places(one, (*way, at))
+    yield way
 
 
 def _put(twin: Twin, way: tuple[Any, ...], value: Any) -> Any:
@@ -135,8 +135,8 @@ def test_a_changed_twin_is_not_valid() -> None:
     count = 0
     for page, twin in seen.items():
         check = validator(f"twin-{page}")
-        for way, value in _changed(twin):
-            assert not check.is_valid(_put(twin, way, value)), (page, way)
+        for way in _places(twin):
+            assert not check.is_valid(_put(twin, way, 1.5)), (page, way)
             count += 1
         for name in twin:
             assert not check.is_valid({n: v for n, v in twin.items() if n != name}), (page, name)
