@@ -1,8 +1,11 @@
 // The check on a page of the site: started by the reader's tap, on files of this site alone.
 
-import { Unchecked } from "./faults.js";
+import { fromUtf8 } from "./bytes.js";
 import { examine } from "./examination.js";
+import { Unchecked } from "./faults.js";
+import { encodePublic } from "./json.js";
 import { MEMORY } from "./memory.js";
+import { FORMAT } from "./pool.js";
 import { TEXTS } from "./texts.js";
 import { claimed, faulted, number, say } from "./words.js";
 
@@ -16,13 +19,23 @@ export async function run(document, button) {
   const status = section.querySelector("[role='status']");
   button.textContent = say(texts, "busy");
   const address = addressOf(new URL(document.baseURI), base);
-  const result = await examine({ document, address, read: reader(base), memory: MEMORY });
+  const fetched = reader(base);
+  const files = new Map();
+  const read = async (path) => {
+    const bytes = await fetched(path);
+    if (bytes && !path.startsWith("log/tile/")) files.set(path, bytes);
+    return bytes;
+  };
+  const result = await examine({ document, address, read, memory: MEMORY });
   for (const item of section.querySelectorAll("[data-claim]")) show(texts, item, result);
   const states = Object.values(result.claims).map((claim) => claim.state);
   const verdict = ["refuted", "unchecked"].find((state) => states.includes(state)) ?? "proved";
   section.dataset.state = verdict;
   status.textContent = say(texts, `page_${verdict}`, { n: number(texts, result.compared) });
-  tell(texts, section, result);
+  const told = tell(texts, section, result);
+  const html = await fetched(new URL(document.baseURI).pathname.slice(base.pathname.length)).catch(() => null);
+  if (html) files.set(`${address}index.html`, html);
+  told.append(saved(document, say(texts, "save"), address, files));
   button.textContent = say(texts, "again");
   return result;
 }
@@ -75,13 +88,19 @@ function tell(texts, section, result) {
     return element;
   };
   const faults = Object.values(result.claims).flatMap((claim) => claim.faults);
-  const said = new Set();
-  for (const fault of faults) {
-    const { text, place, detail } = faulted(texts, fault);
-    const line = [place, text, detail].filter((part) => part).join(": ");
-    if (!said.has(line)) add("p", line);
-    said.add(line);
-  }
+  for (const line of new Set(faults.map((fault) => faulted(texts, fault)))) add("p", line);
   add("p", say(texts, result.added ? "limits_added" : "limits"));
   section.querySelector(".bukti").after(made);
+  return made;
+}
+
+// A link to one file with all that was read, for the verifier that works without this site.
+function saved(document, text, address, files) {
+  const entries = [...files].map(([path, bytes]) => [path, fromUtf8(bytes)]);
+  const whole = { address, files: Object.fromEntries(entries), format: FORMAT };
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(new Blob([encodePublic(whole)], { type: "application/json" }));
+  link.download = `bukti-${address.replaceAll("/", "-").replace(/-$/, "")}.json`;
+  link.textContent = text;
+  return link;
 }

@@ -8,7 +8,7 @@
 // leaves it open.
 
 import { base64, equal, fromBase64 } from "./bytes.js";
-import { parseEnvelope } from "./envelope.js";
+import { leafHash } from "./envelope.js";
 import { Malformed, NotVerified, Unchecked } from "./faults.js";
 import { verifyConsistency } from "./merkle.js";
 import { openCheckpoint, parsePolicy, policyOfLines } from "./policy.js";
@@ -98,8 +98,7 @@ export class Evidence {
       if (!bytes) throw new Unchecked("no proof yet", "waiting", path);
       const proof = parseProof(bytes);
       if (proof.index !== BigInt(index)) throw new NotVerified("a proof of another entry", "proof", path);
-      const { leaf } = parseEnvelope(await this.entry(index));
-      return verifyProof(proof, leaf, this.policy);
+      return verifyProof(proof, leafHash(await this.entry(index)), this.policy);
     });
   }
 }
@@ -110,8 +109,8 @@ function once(known, name, make) {
 }
 
 // The statement of entry `target`: signed and entitled by the entries of `indexes`, which are all
-// recorded, in this order.
-export async function signed(claim, evidence, target, indexes) {
+// recorded, in this order. A statement that the page calls `waiting` lacks signatures and says so.
+export async function signed(claim, evidence, target, indexes, waiting = false) {
   const order = [...new Set([0, ...indexes, target])].sort((left, right) => left - right);
   if (order.length > MAX_EVIDENCE) {
     claim.leave("too-many", `bukti/${target}.json`);
@@ -133,7 +132,9 @@ export async function signed(claim, evidence, target, indexes) {
   if (!found) return null;
   if (found.effect === null) {
     const [{ body, number }] = found.missing;
-    claim.refute("threshold", `bukti/${target}.json`, `${number} ${body}`);
+    const fault = ["threshold", `bukti/${target}.json`, `${number} ${body}`];
+    if (waiting) claim.leave(...fault);
+    else claim.refute(...fault);
     return null;
   }
   claim.reached = true;

@@ -23,6 +23,7 @@ export async function examine({ document, address, read, memory }) {
     claims.grown.step("policy.txt", async () => (await evidence.open(), true)),
   ]);
   result.twin = twin;
+  result.anchor = evidence.anchors?.logId;
   if (!twin) return result;
   const index = indexOf(twin);
   result.index = index;
@@ -39,7 +40,8 @@ export async function examine({ document, address, read, memory }) {
     if (isVoid(twin)) claims.signed.leave("void", `bukti/${index}.json`);
     else {
       const chain = await chainOf(claims.signed, twin, index, read);
-      result.statement = chain && (await signed(claims.signed, evidence, index, chain));
+      const waiting = twin.status === "waiting" && twin.page === "statement";
+      result.statement = chain && (await signed(claims.signed, evidence, index, chain, waiting));
     }
   }
   await claims.cells.step(address, () => compareCells(document, twin, evidence, index, result));

@@ -1,7 +1,7 @@
 // Canonical JSON of statements (RFC 8785, restricted) and public JSON of twins and `site.json`.
 // Both are bounded, parsed, checked, encoded again and compared: every value has one spelling.
 
-import { fromUtf8 } from "./bytes.js";
+import { fromUtf8, utf8 } from "./bytes.js";
 import { Malformed } from "./faults.js";
 
 export const MAX_BYTES = 65535;
@@ -37,6 +37,10 @@ export function decodePublic(bytes, limit = MAX_TWIN) {
   checkPublic(value, 1);
   if (`${encode(value)}\n` !== text) throw new Malformed("not public JSON", "not-canonical");
   return value;
+}
+
+export function encodePublic(value) {
+  return utf8(`${encode(value)}\n`);
 }
 
 function parsed(bytes, limit) {

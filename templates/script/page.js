@@ -8,10 +8,10 @@ const NUMBER = /^(?:0|[1-9][0-9]{0,2}(?:[.,][0-9]{3})*)$/;
 const SHARE = /^([0-9]{1,3})[.,]([0-9]{2})\s?%$/;
 const DIGITS = /[0-9]/;
 
-// {asOf, twin (digest), address of the folder as the page's own title does not tell it}
+// What a page says of itself: its as_of, the digest of its twin, its folder, its language.
 export function stated(document) {
   const meta = (name) => document.querySelector(`meta[name="${name}"]`)?.content ?? "";
-  return { asOf: meta("as-of"), twin: meta("twin"), lang: document.documentElement.lang };
+  return { asOf: meta("as-of"), twin: meta("twin"), address: meta("address") };
 }
 
 // Collects how many figures were compared, and those that differ.

@@ -3,7 +3,7 @@
 // log; what the whole log may say besides (a key that was revoked, another revision) is not known.
 
 import { parseEnvelope } from "./envelope.js";
-import { Malformed, NotVerified } from "./faults.js";
+import { Malformed, NotVerified, Unchecked } from "./faults.js";
 import { keyid, verifySignature } from "./keys.js";
 import { judge } from "./offices.js";
 import { parseStatement, publicKeys } from "./statement.js";
@@ -40,6 +40,9 @@ export class Register {
     };
     const together = new Map(statement.signers);
     for (const key of signers) together.set(key.keyid, key);
+    if (fields.kind === "revoke" && !this.keys.has(fields.keyid)) {
+      throw new Unchecked("the revoked key is not granted by these entries", "revoked", fields.keyid);
+    }
     const { counted, strangers, missing } = judge(this, fields, [...together.values()]);
     if (strangers.length) {
       throw new NotVerified("a key that may not sign this", "not-entitled", strangers[0].keyid);

@@ -10,13 +10,17 @@ export function number(texts, value) {
   return String(value).replaceAll(/\B(?=(?:[0-9]{3})+$)/g, texts.thousands);
 }
 
-// The words of a claim: {state, text, note}. `result` is what `examine` returns.
+const TOLD = ["cell", "newer", "smaller", "threshold"];
+
+// The words of a claim: {state, text}. `result` is what `examine` returns; at the desk it says
+// besides whether there is a `site`, and nothing is remembered.
 export function claimed(texts, name, result) {
   const claim = result.claims[name];
   const state = claim.state;
   const waiting = claim.faults.some((fault) => fault.code === "waiting");
-  const first = name === "grown" && state === "proved" && !result.head.before;
-  const kind = first ? "first" : state === "unchecked" && waiting ? "waiting" : state;
+  const alone = name === "grown" && state === "proved" && !result.head.before;
+  const first = alone && result.site === undefined;
+  const kind = first ? "first" : alone ? "site" : waiting && state === "unchecked" ? "waiting" : state;
   const demo = name === "signed" && kind === "proved" && result.twin?.mode === "replay";
   const key = kind === "waiting" ? "waiting" : `${name}_${kind}${demo ? "_demo" : ""}`;
   return { state: first ? "unchecked" : state, text: say(texts, key, valuesOf(texts, name, result)) };
@@ -32,6 +36,7 @@ function valuesOf(texts, name, result) {
   if (name === "recorded" && result.checkpoint) {
     return { n: number(texts, result.index), size: number(texts, result.checkpoint.size) };
   }
+  if (name === "head" && result.checkpoint) return { size: number(texts, result.checkpoint.size) };
   if (name === "grown" && result.head) {
     return {
       before: number(texts, result.head.before ?? 0),
@@ -47,9 +52,10 @@ function bodyName(texts, body) {
   return pair ? texts.body["roots.pairs"].replace("{n}", pair) : (texts.body[body] ?? body);
 }
 
-// One sentence about a fault, its place, and what was found there.
+// One line about a fault: its place, the sentence, and figures that were found there.
 export function faulted(texts, { code, place, message }) {
   const text = say(texts, `fault_${code.replaceAll("-", "_")}`);
   const known = text.startsWith("fault_") ? say(texts, "fault_malformed") : text;
-  return { text: known, place: place === "kept" ? say(texts, "kept") : place, detail: message };
+  const where = place === "kept" ? say(texts, "kept") : place;
+  return [where, known, TOLD.includes(code) ? message : ""].filter((part) => part).join(": ");
 }

@@ -172,6 +172,8 @@ def _functions(texts: Words) -> dict[str, Any]:
         "rows": rows,
         "drawings": drawings,
         "statement_part": _statement_part,
+        "verifier_digest": lambda: verifier.digest(templates_folder()),
+        "verifier_file": lambda: verifier.path(templates_folder(), "html"),
     }
 
 

@@ -27,8 +27,8 @@ from rekap.log.checkpoint import Checkpoint
 from rekap.log.merkle import Frontier
 from rekap.log.policy import Policy, meets, open_checkpoint
 from rekap.log.ports import CHECKPOINT, Each, LogFiles, Objects
+from rekap.publish import pages, register, release, verifier
 from rekap.publish import proofs as proof_files
-from rekap.publish import register
 from rekap.publish.claims import Claims, Published
 from rekap.publish.context import base_of
 from rekap.publish.entries import Bundles, StateNodes
@@ -192,9 +192,15 @@ class Publisher:
         )
 
     def _check_release(self, state: State) -> None:
-        named = state.meta.get("publication")["release"]
+        publication = state.meta.get("publication")
+        named = publication["release"]
         if named != self._release and not self._fixed:
             raise Corrupt(f"the log says release {named}, this program is {self._release}")
+        own = verifier.digest(pages.templates_folder())
+        if named == release.current() and publication.get("verifier", own) != own:
+            raise Corrupt(
+                f"the log says verifier {publication['verifier']}, this release has {own}"
+            )
 
     def _meets(self, state: State, note: bytes) -> bool:
         """Tell whether a checkpoint counts by the policy of entry 0: then proofs may name it."""

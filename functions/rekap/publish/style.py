@@ -28,6 +28,7 @@ _PARTS: Final[dict[str, tuple[str, ...]]] = {
     "statement": ("notes", "table", "front", "kv", "links"),
     "officials": ("crumb", "notes", "table", "kv", "links"),
     "ledger": ("notes", "table", "kv", "links"),
+    "check": ("prose", "notes", "front", "desk"),
 }  # fmt: skip
 _TEXT_PARTS: Final = ("prose",)
 _OF_KINDS: Final[dict[str | None, tuple[str, ...]]] = {

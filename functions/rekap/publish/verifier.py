@@ -1,7 +1,9 @@
-"""The verifier in the reader's browser: one script for pages.
+"""The verifier in the reader's browser: one script for pages, and one file to keep.
 
 Modules stand in `templates/script/`, each with its imports. The script is all of them, unshortened,
-each as a function of its own behind those it imports: one request, one digest, which names it.
+each as a function of its own behind those it imports: one request, one digest. The file to keep is
+a page that holds the script and asks nothing of the network; its SHA-256 is the `verifier` of a
+`publication`, and the beginning of it names both files.
 """
 
 from __future__ import annotations
@@ -17,26 +19,64 @@ from typing import Any, Final
 
 from markupsafe import Markup
 
+from rekap.publish import style
+
 _IMPORT: Final = re.compile(r'^import \{([^}]*)\} from "\./([a-z0-9]+)\.js";\n', re.MULTILINE)
 _EXPORT: Final = re.compile(
     r"^export (?:async )?(?:function|class|const) (?:(\w+)|\[([^\]]*)\])", re.MULTILINE
 )
 _LOADER: Final = "load.js"
 _TEXTS: Final = "texts"
-_ENTRIES: Final = ("check",)
+_ENTRIES: Final = ("check", "desk", "keep")
 """Modules whose exports are the script's."""
-_PAGES: Final = frozenset({"tps", "region", "statement"})
+_PAGES: Final = frozenset({"tps", "region", "statement", "check"})
 """Kinds of pages with a script."""
+_TYPES: Final = "rekap-berkas"
+"""The one policy of Trusted Types: pages that a reader gives are parsed, never run."""
+_KEPT_STYLE: Final = ("base", "prose", "notes", "front", "desk")
 
 
 def files(templates: Path) -> dict[str, bytes]:
     """Return {path below the base of the site: bytes} of all that is published of it."""
-    return {_path(templates): script(templates)}
+    return {path(templates, "html"): keep(templates), path(templates, "js"): script(templates)}
 
 
 @lru_cache(maxsize=2)
-def _path(templates: Path) -> str:
-    return f"aset/periksa-{hashlib.sha256(script(templates)).hexdigest()[:16]}.js"
+def digest(templates: Path) -> str:
+    """Return the SHA-256 of the file to keep: 64 hex digits."""
+    return hashlib.sha256(keep(templates)).hexdigest()
+
+
+def path(templates: Path, suffix: str) -> str:
+    """Return the path of the script (`js`) or the file to keep (`html`)."""
+    return f"aset/periksa-{digest(templates)[:16]}.{suffix}"
+
+
+@lru_cache(maxsize=2)
+def keep(templates: Path) -> bytes:
+    """Return the file to keep. What runs in it is the script with one call behind it."""
+    page = (templates / "script" / "keep.html").read_text("utf-8")
+    code = script(templates).decode() + "openKept(document);\n"
+    text, _ = style.style(templates / "style", _KEPT_STYLE)
+    policy = (
+        f"default-src 'none'; style-src '{_sri(text.encode())}'; "
+        f"script-src '{_sri(code.encode())}'; "
+        "base-uri 'none'; form-action 'none'; require-trusted-types-for 'script'; "
+        f"trusted-types {_TYPES}"
+    )
+    icons = (templates / "parts" / "icons.html").read_text("utf-8")
+    told = {path.stem: tomllib.loads(path.read_text("utf-8")) for path in _languages(templates)}
+    holes = {
+        "name": told["id"]["base"]["name"],
+        "fallback": " ".join(texts["script"]["desk_none"] for texts in told.values()),
+        "symbols": "".join(re.findall(r'<symbol id="(?:ok|df|dt)".*?</symbol>', icons)),
+        "policy": policy,
+        "style": text,
+        "script": code,
+    }
+    for hole, value in holes.items():
+        page = page.replace(f"{{{{ {hole} }}}}", value)
+    return page.encode()
 
 
 @lru_cache(maxsize=2)
@@ -44,17 +84,21 @@ def script(templates: Path) -> bytes:
     """Return the script of pages: an ES module."""
     sources = {p.stem: p.read_text("utf-8") for p in (templates / "script").glob("*.js")}
     del sources[Path(_LOADER).stem]
-    sources[_TEXTS] = _texts(templates / "text")
+    sources[_TEXTS] = _texts(_languages(templates))
     order = _ordered(sources)
     blocks = "".join(_block(name, sources[name]) for name in order)
     exports = [f"export const {{ {_said(sources[name])} }} = ${name};\n" for name in _ENTRIES]
     return (blocks + "".join(exports)).encode()
 
 
-def _texts(folder: Path) -> str:
-    """Return a module with the texts of scripts in every language."""
+def _languages(templates: Path) -> list[Path]:
+    return sorted((templates / "text").glob("*.toml"), key=lambda path: (path.stem != "id", path))
+
+
+def _texts(languages: list[Path]) -> str:
+    """Return a module with the texts of scripts in every language, Indonesian first."""
     told: dict[str, Any] = {}
-    for path in sorted(folder.glob("*.toml")):
+    for path in languages:
         tables = tomllib.loads(path.read_text("utf-8"))
         told[path.stem] = {**tables["script"], "body": tables["body"]}
     return f"export const TEXTS = {json.dumps(told, ensure_ascii=False, indent=1)};\n"
@@ -100,13 +144,17 @@ def of_page(templates: Path, kind: str, up: str) -> tuple[Markup, str, str]:
     """
     if kind not in _PAGES:
         return Markup(""), "", ""
-    at = up + _path(templates)
+    at = up + path(templates, "js")
     integrity = {"integrity": {at: _sri(script(templates))}}
     importmap = json.dumps(integrity, separators=(",", ":"))
     loader = (templates / "script" / _LOADER).read_text("utf-8")
     html = f'<script type="importmap">{importmap}</script>\n<script>{loader}</script>'
     hashes = " ".join(f"'{_sri(text.encode())}'" for text in (importmap, loader))
-    policy = f"script-src 'self' {hashes}; connect-src 'self'; require-trusted-types-for 'script'; "
+    types = _TYPES if kind == "check" else "'none'"
+    policy = (
+        f"script-src 'self' {hashes}; connect-src 'self'; require-trusted-types-for 'script'; "
+        f"trusted-types {types}; "
+    )
     return Markup(html), at, policy  # noqa: S704 our own files
 
 

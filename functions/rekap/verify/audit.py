@@ -18,7 +18,7 @@ from typing import Final, Protocol
 from rekap.ledger.state import State
 from rekap.log.policy import Policy
 from rekap.verify import anchors as anchoring
-from rekap.verify import checks, evidence, history, pages
+from rekap.verify import assets, checks, evidence, history, pages
 from rekap.verify import claim as claims
 from rekap.verify.blocks import LOG
 from rekap.verify.claim import CLAIM
@@ -200,8 +200,10 @@ class Audit:
         if not self._renders(state):
             return
         site = plan.render(state, opened.content.entries)
+        assets.check_verifier(site, state, report)
         if plan.sink is not None:
             plan.sink.pages(site)
+        self._earlier_verifiers(site, state)
         if not plan.pages:
             return
         addresses = site.addresses()
@@ -220,6 +222,18 @@ class Audit:
                 for path in sorted(opened.files - self._checked)
                 if path != CLAIM and not path.startswith(LOG) and not _is_proof(path, size)
             )
+
+    def _earlier_verifiers(self, site: pages.Rendering, state: State) -> None:
+        """Check what earlier releases left for their pages; `rekap rebuild` copies it."""
+        if state.meta.get("verifiers") is None:
+            return
+        now = set(site.files(assets.CHECK))
+        found, wrong = assets.earlier(self._source, state, now)
+        self._checked |= found.keys() | {one.path for one in wrong}
+        self._later.take(pages.Compared(wrong=wrong))
+        if self._plan.sink is not None:
+            for path, data in found.items():
+                self._plan.sink.proof(path, data)
 
     def _look(self, state: State) -> None:
         self._later.look(state, renders=self._renders(state))

@@ -117,11 +117,18 @@ def configure_publication(parser: ArgumentParser, say: Say) -> None:
 def publication(
     options: Namespace, _kit: Kit | None, _talk: Talk
 ) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Give the fields of a publication: this program's own release unless another is named."""
+    """Give the fields of a publication: this program's own release unless another is named.
+
+    The verifier in the browser is named with the release that this program knows, its own.
+    """
+    from rekap.publish import pages, verifier
     from rekap.publish.release import current
 
     release = options.release or current()
-    yield "publication", {"kind": "publication", "log": options.origin, "release": release}
+    fields = {"kind": "publication", "log": options.origin, "release": release}
+    if release == current():
+        fields["verifier"] = verifier.digest(pages.templates_folder())
+    yield "publication", fields
 
 
 def configure_close(parser: ArgumentParser, say: Say) -> None:

@@ -55,8 +55,14 @@ class Writer:
         return self.signed(fields, self.at, [operator])
 
     def publication(self, release: str, *, fixed: bool) -> bytes:
-        """Which release renders from here on; `fixed` says that a test named it."""
-        fields = {"kind": "publication", "release": release, **({"fixed": True} if fixed else {})}
+        """Which release renders from here on; `fixed` says that a test named it.
+
+        Only the release of this very program has a verifier in the browser that is known here.
+        """
+        from rekap.publish import pages, verifier
+
+        own = {"fixed": True} if fixed else {"verifier": verifier.digest(pages.templates_folder())}
+        fields = {"kind": "publication", "release": release, **own}
         return self.signed(fields, self.at, [people.operator(self.seed)])
 
     def signed(self, fields: dict[str, Any], at: str, signers: Sequence[Signer]) -> bytes:

@@ -1,0 +1,167 @@
+// Files that a reader gives, told apart by what they hold, and found by their path in a site.
+
+import { equal, fromUtf8, hex, utf8 } from "./bytes.js";
+import { parseCheckpoint } from "./checkpoint.js";
+import { leafHash, parseEnvelope } from "./envelope.js";
+import { decodePublic } from "./json.js";
+import { keyid } from "./keys.js";
+import { verifyInclusion } from "./merkle.js";
+import { parseNote } from "./note.js";
+import { FIRST_LINE, parseProof } from "./proof.js";
+import { sha256 } from "./sha2.js";
+import { parseStatement, publicKeys } from "./statement.js";
+
+export const FORMAT = "rekap-bukti/1";
+const MAX_FILE = 8 * 1024 * 1024;
+
+// entry, proof, receipt, checkpoint, policy, twin, page, evidence, or unknown.
+export function kindOf(bytes) {
+  if (bytes.length > MAX_FILE) return "unknown";
+  let text;
+  try {
+    text = fromUtf8(bytes);
+  } catch {
+    return "unknown";
+  }
+  if (text.startsWith(FIRST_LINE)) return "proof";
+  if (text.startsWith('{"payload":')) return "entry";
+  if (/^<!doctype html>/i.test(text)) return "page";
+  if (/^\{"/.test(text)) return text.includes(`"format":"${FORMAT}"`) ? "evidence" : "twin";
+  if (/^[^\n]+\/receipt\n/.test(text)) return "receipt";
+  if (/^[^\n ]+\n[0-9]+\n[^\n]+\n/.test(text)) return "checkpoint";
+  return /^quorum /m.test(text) ? "policy" : "unknown";
+}
+
+export class Pool {
+  constructor() {
+    this.items = [];
+    this.paths = new Map();
+  }
+
+  // One file; an evidence file stands for all that it holds.
+  add(name, bytes) {
+    const kind = kindOf(bytes);
+    const item = { name, bytes, kind };
+    this.items.push(item);
+    if (kind !== "evidence") return;
+    try {
+      const { address, files } = decodePublic(bytes, MAX_FILE);
+      item.address = String(address);
+      for (const [path, text] of Object.entries(files)) this.paths.set(path, utf8(String(text)));
+    } catch (error) {
+      item.fault = error;
+    }
+  }
+
+  read(path) {
+    return this.paths.get(path) ?? null;
+  }
+
+  // Give every file its path. The number of an entry is the one whose proof leads from it to a
+  // root; without such a proof the one in its name, which proves nothing.
+  settle() {
+    const proofs = this.of("proof").flatMap((item) => {
+      try {
+        const proof = parseProof(item.bytes);
+        item.index = Number(proof.index);
+        this.paths.set(`bukti/${proof.index}.tlog-proof`, item.bytes);
+        return [proof];
+      } catch (error) {
+        item.fault = error;
+        return [];
+      }
+    });
+    for (const item of this.of("entry")) {
+      const leaf = leafHash(item.bytes);
+      const fitting = proofs.find((proof) => leads(proof, leaf));
+      const named = /^([0-9]{1,9})\b/.exec(item.name);
+      const alone = this.of("entry").length === 1 && proofs.length === 1;
+      const index = fitting?.index ?? named?.[1] ?? (alone ? proofs[0].index : null);
+      if (index === null) continue;
+      item.index = Number(index);
+      this.paths.set(`bukti/${index}.json`, item.bytes);
+    }
+    this.of("policy").forEach((item) => this.paths.set("policy.txt", item.bytes));
+    this.of("checkpoint").forEach((item) => this.paths.set("log/checkpoint", item.bytes));
+    for (const item of this.of("twin")) {
+      try {
+        const { address } = decodePublic(item.bytes);
+        if (typeof address === "string") this.paths.set(`${address}index.json`, item.bytes);
+      } catch (error) {
+        item.fault = error;
+      }
+    }
+  }
+
+  of(kind) {
+    return this.items.filter((item) => item.kind === kind);
+  }
+
+  // The address of the twin with this digest, or null.
+  addressOf(digest) {
+    for (const [path, bytes] of this.paths) {
+      if (path.endsWith("index.json") && hex(sha256(bytes)) === digest) {
+        return path.slice(0, -"index.json".length);
+      }
+    }
+    return null;
+  }
+
+  // The entry with this leaf hash, or null.
+  withLeaf(leaf) {
+    return this.of("entry").find((item) => equal(leafHash(item.bytes), leaf)) ?? null;
+  }
+
+  // The entries here by which entry `index` may be entitled: those that name its keys, and theirs.
+  chain(index) {
+    const entries = new Map();
+    for (const [path, bytes] of this.paths) {
+      const [, number] = /^bukti\/([0-9]+)\.json$/.exec(path) ?? [];
+      if (number !== undefined) entries.set(Number(number), understood(bytes));
+    }
+    const found = new Set();
+    const visit = (at) => {
+      const entry = entries.get(at);
+      if (!entry || found.has(at)) return;
+      found.add(at);
+      for (const [other, { named, id, begins }] of entries) {
+        const grants = other < at && [...entry.keys].some((key) => named.has(key));
+        const same = other !== at && id === entry.id;
+        if (grants || same || (other < at && begins && begins === entry.election)) visit(other);
+      }
+    };
+    visit(index);
+    return [...found];
+  }
+}
+
+function leads(proof, leaf) {
+  try {
+    const { size, root } = parseCheckpoint(parseNote(proof.checkpoint).text);
+    verifyInclusion({ index: proof.index, size, leaf, proof: proof.hashes, root });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+// {id, keys that signed, keys that it names, election, the election it begins} of an entry.
+function understood(bytes) {
+  const nothing = { id: "", keys: new Set(), named: new Set(), election: "", begins: "" };
+  try {
+    const { id, payload, signatures } = parseEnvelope(bytes);
+    const fields = parseStatement(payload);
+    const { kpu, bawaslu, pairs = [] } = fields.kind === "election" ? fields.roots : {};
+    const lists = [fields.operators, kpu, bawaslu, ...pairs].map((list) => list?.keys ?? []);
+    const keys = publicKeys([...lists.flat(), ...(fields.persons ?? [])]);
+    return {
+      id,
+      keys: new Set(signatures.map((one) => one.keyid)),
+      named: new Set(keys.map((one) => keyid(one.alg, one.key))),
+      election: fields.election ?? "",
+      begins: fields.kind === "election" ? fields.election : "",
+    };
+  } catch {
+    return nothing;
+  }
+}

@@ -1,0 +1,92 @@
+"""Whole pages examined by the verifier in the browser, in node: true ones, and changed ones."""
+
+from __future__ import annotations
+
+import base64
+import json
+import random
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.script.test_profile import SCRIPTS, need_node
+from tests.verify import shelf
+
+Told = dict[str, Any]
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The public folder of an evening with statements of every kind and state."""
+    need_node()
+    made: Path = tmp_path_factory.mktemp("site")
+    for path, data in shelf.published()[0].items():
+        (made / path).parent.mkdir(parents=True, exist_ok=True)
+        (made / path).write_bytes(data)
+    return made
+
+
+def examined(root: Path, cases: list[dict[str, Any]]) -> list[Told]:
+    given = json.dumps({"base": f"{SCRIPTS.as_uri()}/", "root": str(root), "cases": cases})
+    done = subprocess.run(
+        ["node", str(Path(__file__).parent / "examine.mjs")], input=given, capture_output=True,
+        text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    told: list[Told] = json.loads(done.stdout)
+    return told
+
+
+def pages_of(root: Path) -> dict[str, dict[str, Any]]:
+    """{address: twin} of all pages with claims."""
+    twins = (json.loads(path.read_text()) for path in sorted(root.rglob("index.json")))
+    return {t["address"]: t for t in twins if t["page"] in ("tps", "region", "statement")}
+
+
+def states(told: Told) -> dict[str, str]:
+    return {name: claim["state"] for name, claim in told["claims"].items()}
+
+
+def test_no_true_page_is_refuted_and_what_is_in_effect_is_proved(folder: Path) -> None:
+    twins = pages_of(folder)
+    answers = examined(folder, [{"address": address} for address in twins])
+    proved = 0
+    for (address, twin), told in zip(twins.items(), answers, strict=True):
+        assert "refuted" not in states(told).values(), (address, told)
+        assert states(told)["grown"] == states(told)["cells"] == "proved", (address, told)
+        status = twin["page"] == "statement" and (twin["kind"], twin["status"])
+        if status and (status[0] is None or status[1] in ("void", "waiting")):
+            assert states(told)["signed"] == "unchecked", (address, told)
+        elif (
+            status and status[0] == "revoke"
+        ):  # its key was granted by an entry that is not evidence
+            assert states(told)["recorded"] == "proved", (address, told)
+        elif "signed" in told["claims"]:
+            assert set(states(told).values()) == {"proved"}, (address, told)
+            proved += 1
+    assert proved > 100
+
+
+FLIPS = 400
+
+
+def test_no_changed_bit_is_proved(folder: Path) -> None:
+    """Of entry, proof, those of its grants, checkpoint, policy: each has a fault that says so."""
+    draw = random.Random(9)
+    twins = pages_of(folder)
+    shown = [t for t in twins.values() if t["page"] == "tps" and t["head"]]
+    cases = []
+    while len(cases) < FLIPS:
+        twin = draw.choice(shown)
+        index = draw.choice([0, twin["head"]["index"], *twin["evidence"]])
+        path = draw.choice(
+            [f"bukti/{index}.json", f"bukti/{index}.tlog-proof", "log/checkpoint", "policy.txt"]
+        )
+        data = bytearray((folder / path).read_bytes())
+        data[draw.randrange(len(data))] ^= 1 << draw.randrange(8)
+        changed = base64.b64encode(data).decode()
+        cases.append({"address": twin["address"], "changes": {path: changed}, "path": path})
+    for case, told in zip(cases, examined(folder, cases), strict=True):
+        assert set(states(told).values()) != {"proved"}, case
+        assert any(claim["faults"] for claim in told["claims"].values()), case
