@@ -82,8 +82,9 @@ def _rehearse(options: argparse.Namespace, work: Path, say: Transcript) -> None:
     with contextlib.ExitStack() as running:
         with say.step("emulator"):
             account = running.enter_context(cloud.running(options.emulator, work))
-            relay = running.enter_context(
-                front.listening(account.port, account.authority, account.key)
+            relay, gate = (
+                running.enter_context(front.listening(account.port, account.authority, account.key))
+                for _ in range(2)
             )
             say.say(f"{_version(options.emulator)} on {account.endpoint}; no other network")
             say.say("policies of roles, buckets, queues, tables, keys and secrets are enforced")
@@ -92,7 +93,7 @@ def _rehearse(options: argparse.Namespace, work: Path, say: Transcript) -> None:
         with say.step("deploy infra/template.yaml"):
             given = {"Origin": ORIGIN, "Mode": MODE, "Site": relay.url(BASE)}
             deployed = stack.deploy(account, options.template, built.path, given)
-            relay.host = deployed.outputs["FrontName"]
+            relay.host, gate.host = (deployed.outputs[name] for name in ("FrontName", "GateName"))
             say.say(f"CREATE_COMPLETE: {len(deployed.resources)} resources, {_kinds(deployed)}")
         public = _public_key(account, deployed)
         election = Rehearsed(options.stations, seed=1, release=built.release, log_public=public)
@@ -106,13 +107,18 @@ def _rehearse(options: argparse.Namespace, work: Path, say: Transcript) -> None:
         libraries = options.emulator.parents[1] / "runtime"
         code = Code(cloud.bare_python(work), libraries, work / "unpacked")
         trial = Trial(portal, code, work, say)
-        _run(Course(portal, election, say), trial, relay, work, say)
+        course = Course(portal, election, say)
+        _run(course, trial, (relay, gate), work, say)
         if options.starts:
             with say.step(f"cold starts, median of {options.starts}, on this machine"):
                 trial.start_each(options.starts)
 
 
-def _run(course: Course, trial: Trial, relay: front.Front, work: Path, say: Transcript) -> None:
+def _run(
+    course: Course, trial: Trial, hosts: tuple[front.Front, front.Front], work: Path,
+    say: Transcript,
+) -> None:  # fmt: skip
+    relay, gate = hosts
     with say.step("the log until the polls close: statements, sent + published"):
         course.open_the_log()
     with say.step("forms"):
@@ -131,6 +137,7 @@ def _run(course: Course, trial: Trial, relay: front.Front, work: Path, say: Tran
         course.verify(program, str(work / "site"), "of the bucket")
     with say.step("the front, read and proved"):
         course.read_through_the_front(relay, uploads)
+        course.ask_through_the_gate(gate, uploads)
         course.verify(program, relay.url(BASE), "through the front", "--pages", "20")
         course.watch_whole()
     with say.step("what ran"):

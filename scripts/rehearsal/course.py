@@ -143,10 +143,21 @@ class Course:
             (BASE + page.rstrip("/"), 301, ""),
             (f"{BASE}nothing/", 404, "text/html; charset=utf-8"),
             (f"{BASE}log/checkpoint", 200, "text/plain; charset=utf-8"),
-            (f"{BASE}v1/statements/{uploads[0].item.leaf}", 200, "application/json"),
         )
+        self._holds(front, wanted)
+
+    def ask_through_the_gate(self, gate: Front, uploads: Sequence[Upload]) -> None:
+        """Ask the API's own host: what it answers arrives as it was said, refusals too."""
+        first = uploads[0].item.leaf
+        wanted = (
+            (f"/v1/statements/{first}", 200, "application/json"),
+            (f"/v1/statements/{'0' * 64}", 404, "application/problem+json"),
+        )
+        self._holds(gate, wanted)
+
+    def _holds(self, host: Front, wanted: Sequence[tuple[str, int, str]]) -> None:
         for path, status, kind in wanted:
-            found = self._get(front.url(path))
+            found = self._get(host.url(path))
             self._say.check(found == (status, kind), f"{path[:60]}: {found[0]} {found[1]}")
 
     def verify(self, program: Sequence[str], site: str, name: str, *options: str) -> None:

@@ -9,7 +9,6 @@ import traceback
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from concurrent.futures import TimeoutError as CallTimeoutError
-from fnmatch import fnmatchcase
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -19,6 +18,7 @@ from scripts.stack.files import Answer, Site
 from scripts.stack.functions import Loaded
 from scripts.stack.template import Front
 
+API = "/v1/"
 MAX_BODY = 10 * 1024 * 1024
 """Bytes of a request to an HTTP API."""
 IDLE_SECONDS = 30
@@ -38,8 +38,8 @@ class App:
         self._pool = ThreadPoolExecutor(CALLS)
 
     def is_api(self, path: str) -> bool:
-        """Tell whether a path belongs to the API."""
-        return fnmatchcase(path, self._front.api_pattern)
+        """Tell whether a path belongs to the API, which has a host of its own on AWS."""
+        return path.startswith(API)
 
     def file(self, path: str, known_tag: str) -> Answer:
         """Return a static file."""

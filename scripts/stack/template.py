@@ -69,11 +69,10 @@ class Function:
 
 @dataclass(frozen=True, slots=True)
 class Front:
-    """What CloudFront adds: headers of every file, how long absence is kept, what the API takes."""
+    """What CloudFront adds: headers of every file, how long absence is kept; whom the API hears."""
 
     headers: Mapping[str, str]
     missing_seconds: int
-    api_pattern: str
     cors: Mapping[str, Any]
 
 
@@ -242,14 +241,12 @@ def _schedule(name: str, properties: Mapping[str, Any]) -> Schedule:
 
 
 def _front(resources: Mapping[str, Any], resolve: _Resolver) -> Front:
-    config = _only(resources, "AWS::CloudFront::Distribution")["DistributionConfig"]
+    config = resources["Front"]["Properties"]["DistributionConfig"]
     headers = _only(resources, "AWS::CloudFront::ResponseHeadersPolicy")
     api = _only(resources, "AWS::Serverless::HttpApi")
-    (behaviour,) = config["CacheBehaviors"]
     return Front(
         _headers(headers["ResponseHeadersPolicyConfig"]),
         max(one["ErrorCachingMinTTL"] for one in config["CustomErrorResponses"]),
-        resolve(behaviour["PathPattern"]),
         resolve(api["CorsConfiguration"]),
     )
 

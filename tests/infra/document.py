@@ -33,6 +33,7 @@ LIVE = {
     "WholeMinutes": 15,
     "TableSet": "pulih2",
     "Domain": "rekap.example",
+    "UploadDomain": "kirim.rekap.example",
     "Certificate": "arn:aws:acm:us-east-1:111122223333:certificate/0a-1b",
     "WebAcl": "arn:aws:wafv2:us-east-1:111122223333:global/webacl/rekap/0a",
     "Uploaders": "https://unggah.example,https://kpu.example",

@@ -29,8 +29,6 @@ KEYS = {
     "/log/tile/entries/000.p/7": "/log/tile/entries/000.p/7",
     "/bukti/17.tlog-proof": "/bukti/17.tlog-proof",
     "/bukti/17/": "/bukti/17/index.html",
-    "/v1/statements": "/v1/statements",
-    "/v1/statements/00ff": "/v1/statements/00ff",
     "/log/": "/log/",
 }
 """Address below the mode's place -> what is asked of an origin."""

@@ -32,17 +32,39 @@ MUTATIONS: dict[str, Mutation] = {
         "Front", "DistributionConfig.DefaultCacheBehavior.ViewerProtocolPolicy", "allow-all"
     ),
     "plain connections for uploads": put(
-        "Front", "DistributionConfig.CacheBehaviors.0.ViewerProtocolPolicy", "allow-all"
+        "Gate", "DistributionConfig.DefaultCacheBehavior.ViewerProtocolPolicy", "allow-all"
     ),
     "plain connections to the API": put(
-        "Front",
-        "DistributionConfig.Origins.1.CustomOriginConfig.OriginProtocolPolicy",
+        "Gate",
+        "DistributionConfig.Origins.0.CustomOriginConfig.OriginProtocolPolicy",
         "match-viewer",
     ),
     "answers of the API are kept": put(
-        "Front", "DistributionConfig.CacheBehaviors.0.CachePolicyId", ref("FilesCache")
+        "Gate", "DistributionConfig.DefaultCacheBehavior.CachePolicyId", ref("FilesCache")
     ),
-    "the API is shown to nobody": drop("Front", "DistributionConfig.CacheBehaviors"),
+    "uploads reach files": put(
+        "Gate",
+        "DistributionConfig.Origins.0",
+        {"Id": "api", "DomainName": {"Fn::GetAtt": ["PublicBucket", "RegionalDomainName"]}},
+    ),
+    "a page in place of a problem document": put(
+        "Gate",
+        "DistributionConfig.CustomErrorResponses.0",
+        {"ErrorCode": 404, "ResponseCode": 404, "ResponsePagePath": "/404.html"},
+    ),
+    "absence of a statement is kept": drop("Gate", "DistributionConfig.CustomErrorResponses"),
+    "the API stands behind the readers' host again": put(
+        "Front",
+        "DistributionConfig.CacheBehaviors",
+        [
+            {
+                "PathPattern": "/v1/*",
+                "TargetOriginId": "files",
+                "ViewerProtocolPolicy": "https-only",
+                "CachePolicyId": ref("FilesCache"),
+            }
+        ],
+    ),
     "no access control": drop("Front", "DistributionConfig.Origins.0.OriginAccessControlId"),
     "state is shown": put(
         "Front",

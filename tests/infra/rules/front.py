@@ -23,7 +23,7 @@ LOGGED = {
 }  # fmt: skip
 """What a line of the API's log may say: nothing of a person's address or device."""
 
-CODE = "44a750852e290544cefbc6f15267eec724476dc229fcf9c39a13e66cc15ede3b"
+CODE = "4399c48c2b06f049ecc3006dc9602368d6b8b99d53e05210fbeba28ef06faa1f"
 """SHA-256 of the code of Folders at the base `/`; tests/infra/test_folders.py runs it."""
 
 
@@ -71,31 +71,39 @@ def _is_format(text: Any) -> bool:
     return {one[1] if one else "" for one in named} == LOGGED
 
 
-def distribution(stack: Stack) -> Iterator[str]:
-    """Readers get and never send; the API behind the same host is never cached."""
-    base = {"live": "/", "rehearsal": "/rehearsal/"}.get(str(stack.values.get("Mode")))
-    rewrite = [
-        {"EventType": "viewer-request", "FunctionARN": "${Folders.FunctionMetadata.FunctionARN}"}
-    ]
-    certificate: dict[str, Any] = {"CloudFrontDefaultCertificate": True}
-    options: dict[str, Any] = {}
-    if domain := stack.values.get("Domain"):
-        options["Aliases"] = [domain]
-        certificate = {
-            "AcmCertificateArn": stack.values.get("Certificate"),
-            "MinimumProtocolVersion": "TLSv1.2_2021",
-            "SslSupportMethod": "sni-only",
-        }
-    if acl := stack.values.get("WebAcl"):
-        options["WebACLId"] = acl
-    if logs := stack.values.get("ReaderLogs"):
-        options["Logging"] = {"Bucket": logs, "IncludeCookies": False}
-    config = {
+def distributions(stack: Stack) -> Iterator[str]:
+    """Readers get and never send; uploads have a host of their own, where nothing is kept."""
+    configs = {"Front": _front(stack), "Gate": _gate(stack)}
+    for name, properties in stack.of("AWS::CloudFront::Distribution").items():
+        yield from mismatches(properties, {"DistributionConfig": configs.get(name)}, name)
+
+
+def _host(stack: Stack, parameter: str) -> dict[str, Any]:
+    """What every host has, and what a parameter for its name, for logs, for an ACL adds."""
+    config: dict[str, Any] = {
         "Comment": words,
         "Enabled": True,
         "HttpVersion": "http2and3",
         "IPV6Enabled": True,
         "PriceClass": one_of("PriceClass_200", "PriceClass_All"),
+        "ViewerCertificate": {"CloudFrontDefaultCertificate": True},
+    }
+    if domain := stack.values.get(parameter):
+        config["Aliases"] = [domain]
+        config["ViewerCertificate"] = {
+            "AcmCertificateArn": stack.values.get("Certificate"),
+            "MinimumProtocolVersion": "TLSv1.2_2021",
+            "SslSupportMethod": "sni-only",
+        }
+    if acl := stack.values.get("WebAcl"):
+        config["WebACLId"] = acl
+    if logs := stack.values.get("ReaderLogs"):
+        config["Logging"] = {"Bucket": logs, "IncludeCookies": False}
+    return config
+
+
+def _front(stack: Stack) -> dict[str, Any]:
+    return _host(stack, "Domain") | {
         "DefaultRootObject": "index.html",
         "Origins": [
             {
@@ -103,15 +111,7 @@ def distribution(stack: Stack) -> Iterator[str]:
                 "DomainName": "${PublicBucket.RegionalDomainName}",
                 "OriginAccessControlId": "${FilesAccess.Id}",
                 "S3OriginConfig": {"OriginAccessIdentity": ""},
-            },
-            {
-                "Id": "api",
-                "DomainName": "${Api}.execute-api.${AWS::Region}.${AWS::URLSuffix}",
-                "CustomOriginConfig": {
-                    "OriginProtocolPolicy": "https-only",
-                    "OriginSSLProtocols": ["TLSv1.2"],
-                },
-            },
+            }
         ],
         "DefaultCacheBehavior": {
             "TargetOriginId": "files",
@@ -120,22 +120,14 @@ def distribution(stack: Stack) -> Iterator[str]:
             "Compress": True,
             "CachePolicyId": "${FilesCache}",
             "ResponseHeadersPolicyId": "${FilesHeaders}",
-            "FunctionAssociations": rewrite,
+            "FunctionAssociations": [
+                {
+                    "EventType": "viewer-request",
+                    "FunctionARN": "${Folders.FunctionMetadata.FunctionARN}",
+                }
+            ],
         },
-        "CacheBehaviors": [
-            {
-                "PathPattern": f"{base}v1/*",
-                "TargetOriginId": "api",
-                "ViewerProtocolPolicy": "https-only",
-                "AllowedMethods": ["GET", "HEAD", "OPTIONS", "PUT", "PATCH", "POST", "DELETE"],
-                "Compress": True,
-                "CachePolicyId": DISABLED,
-                "OriginRequestPolicyId": ALL_BUT_HOST,
-                "ResponseHeadersPolicyId": SECURITY,
-                "FunctionAssociations": rewrite,
-            }
-        ],
-        # Never 403: that is an answer of submit, and these pages stand in for those of any origin.
+        # Stands in for every answer of this host with that status: so no API is behind it.
         "CustomErrorResponses": [
             {
                 "ErrorCode": 404,
@@ -144,11 +136,35 @@ def distribution(stack: Stack) -> Iterator[str]:
                 "ErrorCachingMinTTL": between(1, 30),
             }
         ],
-        "ViewerCertificate": certificate,
-        **options,
     }
-    for name, properties in stack.of("AWS::CloudFront::Distribution").items():
-        yield from mismatches(properties, {"DistributionConfig": config}, name)
+
+
+def _gate(stack: Stack) -> dict[str, Any]:
+    return _host(stack, "UploadDomain") | {
+        "Origins": [
+            {
+                "Id": "api",
+                "DomainName": "${Api}.execute-api.${AWS::Region}.${AWS::URLSuffix}",
+                "CustomOriginConfig": {
+                    "OriginProtocolPolicy": "https-only",
+                    "OriginSSLProtocols": ["TLSv1.2"],
+                },
+            }
+        ],
+        "DefaultCacheBehavior": {
+            "TargetOriginId": "api",
+            "ViewerProtocolPolicy": "https-only",
+            "AllowedMethods": ["GET", "HEAD", "OPTIONS", "PUT", "PATCH", "POST", "DELETE"],
+            "Compress": True,
+            "CachePolicyId": DISABLED,
+            "OriginRequestPolicyId": ALL_BUT_HOST,
+            "ResponseHeadersPolicyId": SECURITY,
+        },
+        # No page in place of an answer: problem documents reach whoever asked.
+        "CustomErrorResponses": [
+            {"ErrorCode": code, "ErrorCachingMinTTL": 0} for code in (404, 405, 500, 503)
+        ],
+    }
 
 
 def access(stack: Stack) -> Iterator[str]:
@@ -234,4 +250,4 @@ def _digest(code: str, base: str) -> str:
     return hashlib.sha256(code.replace(f"base = '{base}'", "base = '/'").encode()).hexdigest()
 
 
-RULES = (api, distribution, access, caches, headers, addresses)
+RULES = (api, distributions, access, caches, headers, addresses)

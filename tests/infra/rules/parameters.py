@@ -13,7 +13,8 @@ from tests.infra.pattern import mismatches
 DEFAULTS: dict[str, Any] = {
     "Engine": "aws", "Directory": "", "Origin": None, "Mode": "live", "Site": "", "Release": "",
     "LogVkey": "", "BacklogCap": 0, "WholeMinutes": 60, "TableSet": "1",
-    "Uploaders": "https://unggah.example", "Domain": "", "Certificate": "", "WebAcl": "",
+    "Uploaders": "https://unggah.example", "Domain": "", "UploadDomain": "", "Certificate": "",
+    "WebAcl": "",
     "LockMode": "GOVERNANCE", "LockDays": 1, "LogDays": 90, "ReserveConcurrency": "false",
     "KeySpec": "ECC_NIST_EDWARDS25519", "KeyAdministrator": "", "BreakGlass": "nobody",
     "PermissionsBoundary": "", "AlarmEmail": "", "AccessLogs": "", "ReaderLogs": "",
@@ -38,6 +39,7 @@ REFUSED: dict[str, tuple[Any, ...]] = {
     ),
     "Uploaders": ("*", "http://unggah.example", "https://*.example", "null", ""),
     "Domain": ("*", "https://rekap.example", "rekap", "rekap.example/log"),
+    "UploadDomain": ("*", "https://kirim.example", "kirim", "kirim.example/v1"),
     "Certificate": ("arn:aws:acm:ap-southeast-3:111122223333:certificate/0a", "*"),
     "WebAcl": ("*", "arn:aws:wafv2:ap-southeast-3:111122223333:regional/webacl/a/b"),
     "LockMode": ("", "OFF", "GOVERNANCE "),
@@ -136,21 +138,22 @@ def mappings(document: Document) -> Iterator[str]:
 
 
 def assertions(document: Document) -> Iterator[str]:
-    """A live log is locked for good; a domain needs its certificate."""
+    """A live log is locked for good; domains need their certificate."""
     rules = as_dict(document.get("Rules"))
     said = {"AssertDescription": lambda text: isinstance(text, str) and len(text) > 10}
-    empty = {"Fn::Equals": [{"Ref": "Domain"}, ""]}
+
+    def needs_certificate(domain: str) -> dict[str, Any]:
+        given = {"Fn::Not": [{"Fn::Equals": [{"Ref": domain}, ""]}]}
+        certificate = {"Fn::Not": [{"Fn::Equals": [{"Ref": "Certificate"}, ""]}]}
+        return {"RuleCondition": given, "Assertions": [{"Assert": certificate, **said}]}
+
     wanted = {
         "LiveIsLockedForGood": {
             "RuleCondition": {"Fn::Equals": [{"Ref": "Mode"}, "live"]},
             "Assertions": [{"Assert": {"Fn::Equals": [{"Ref": "LockMode"}, "COMPLIANCE"]}, **said}],
         },
-        "DomainHasCertificate": {
-            "RuleCondition": {"Fn::Not": [empty]},
-            "Assertions": [
-                {"Assert": {"Fn::Not": [{"Fn::Equals": [{"Ref": "Certificate"}, ""]}]}, **said}
-            ],
-        },
+        "DomainHasCertificate": needs_certificate("Domain"),
+        "UploadDomainHasCertificate": needs_certificate("UploadDomain"),
     }
     yield from mismatches(rules, wanted, "Rules")
 

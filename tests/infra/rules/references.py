@@ -10,7 +10,7 @@ from tests.infra.pattern import mismatches
 
 INVENTORY = {
     "AWS::CloudFront::CachePolicy": "FilesCache",
-    "AWS::CloudFront::Distribution": "Front",
+    "AWS::CloudFront::Distribution": "Front Gate",
     "AWS::CloudFront::Function": "Folders",
     "AWS::CloudFront::OriginAccessControl": "FilesAccess",
     "AWS::CloudFront::ResponseHeadersPolicy": "FilesHeaders",
@@ -160,7 +160,7 @@ def lifetimes(document: Document) -> Iterator[str]:
         ignored = as_dict(one).get("Metadata")
         if ignored not in (None, {"cfn-lint": {"config": {"ignore_checks": ["W1030"]}}}):
             yield f"{name} has metadata that silences more than one check"
-        if ignored is not None and name != "Front":
+        if ignored is not None and name not in ("Front", "Gate"):
             yield f"{name} silences a linter"
 
 

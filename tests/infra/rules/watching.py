@@ -127,6 +127,7 @@ def outputs(stack: Stack) -> Iterator[str]:
     """An operator finds the name of everything that a command of operations needs."""
     base = {"live": "rekap.example/", "rehearsal": "${Front.DomainName}/rehearsal/"}
     place = base.get(str(stack.values.get("Mode")))
+    gate = stack.values.get("UploadDomain") or "${Gate.DomainName}"
     names = (
         "PublicBucket StateBucket RecordsTable OrderTable RegisterTable Submit Sequence Publish "
         "Watch SubmitLog SequenceLog PublishLog WatchLog ApiLog"
@@ -136,8 +137,9 @@ def outputs(stack: Stack) -> Iterator[str]:
         wanted[f"{name}Url"] = f"${{{name}}}"
     wanted |= {
         "Site": f"https://{place}",
-        "Uploads": f"https://{place}v1/statements",
+        "Uploads": f"https://{gate}/v1/statements",
         "FrontName": "${Front.DomainName}",
+        "GateName": "${Gate.DomainName}",
         "FrontId": "${Front}",
         "ApiAddress": "https://${Api}.execute-api.${AWS::Region}.${AWS::URLSuffix}",
         "LogKeyArn": "${LogKey.Arn}",
