@@ -18,7 +18,17 @@ from jinja2 import Environment, FunctionLoader, StrictUndefined, Template
 from rekap import codec
 from rekap.forms import model
 from rekap.ledger.addresses import LANGUAGES
-from rekap.publish import drawings, maps, numbers, remarks, rows, sentences, style, verifier
+from rekap.publish import (
+    drawings,
+    maps,
+    numbers,
+    remarks,
+    rows,
+    sentences,
+    style,
+    summary,
+    verifier,
+)
 from rekap.publish.words import Words, capital
 
 INDONESIAN, ENGLISH = LANGUAGES
@@ -60,6 +70,8 @@ def editions(twin: Mapping[str, Any]) -> Iterator[tuple[str, bytes]]:
     look = _look(twin)
     for language, folder in LANGUAGES.items():
         yield f"{folder}{twin['address']}index.html", _render(twin, look, language)
+        if summary.has(twin):
+            yield f"{folder}{twin['address']}{summary.FOLDER}index.html", _summary(twin, language)
 
 
 def _look(twin: Mapping[str, Any]) -> tuple[maps.Map | None, tuple[str, ...], str]:
@@ -82,6 +94,17 @@ def _render(
     return _template(twin["page"], language).render(
         twin=twin, map=drawn, style=text, policy=policy, own=own, href=_links(twin, folder),
         switch=switch, script={"head": head, "module": module, "twin": digest},
+        summary=summary.has(twin),
+    ).encode()  # fmt: skip
+
+
+def _summary(twin: Mapping[str, Any], language: str) -> bytes:
+    templates, folder = templates_folder(), LANGUAGES[language]
+    script, allowed = summary.script(templates)
+    text, policy = style.style(templates / "style", summary.parts(twin), allowed)
+    own = f"{folder}{twin['address']}{summary.FOLDER}"
+    return _template("summary", language).render(
+        twin=twin, policy=policy, style=text, script=script, href=_links(twin, folder, own)
     ).encode()  # fmt: skip
 
 
