@@ -1,8 +1,8 @@
 """The site as a function of the log: which pages there are, and the bytes of each file.
 
 A page is a folder's address with everything that has its as_of: the page in each language and its
-twin, a region's summary, and at a kecamatan also forms.csv, `temuan/` and `belum-masuk/`; the portal's folder has
-`policy.txt` and `404.html`.
+twin, a region's summary and feed, and at a kecamatan also forms.csv, `temuan/` and `belum-masuk/`;
+the portal's folder has `policy.txt` and `404.html`.
 """
 
 from __future__ import annotations
