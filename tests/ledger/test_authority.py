@@ -6,169 +6,26 @@ The table here is written by hand from the design and shares nothing with the co
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
-from functools import lru_cache
 from typing import Any
 
 import pytest
 from tests.forms import builders
-from tests.ledger.realm import KELURAHAN, OTHER, Fork, Realm, grant, names, roots
+from tests.ledger.entitlements import GROUPS, SPARES, C, begun, sent, statements
+from tests.ledger.realm import KELURAHAN, Fork, Realm, grant, names, roots
 from tests.ledger.world import key, keyid
 
 from rekap import codec
 from rekap.forms.model import THRESHOLDS
 from rekap.signing.envelope import statement_id
 
-C = {"region": "90.01.01.1001", "tps": "001"}
-GROUPS = {
-    "operator": 3, "kpu": 3, "bawaslu": 3, "pair1": 1, "pair2": 2,
-    "kpu-prov-90": 3, "kpu-kabko-90.01": 3, "kpu-kabko-90.02": 3,
-    "ppk-90.01.01": 3, "ppk-90.01.02": 3, "ppk-90.02.01": 3,
-    "kpps-90.01.01.1001-001": 3, "kpps-90.01.01.1001-002": 3, "kpps-90.01.01.1002-001": 3,
-    "kpps-90.01.02.1001-001": 3, "kpps-90.02.01.1001-001": 3,
-    "saksi-kec": 1, "saksi-tps": 1, "pengawas": 1,
-    "lain-kpu": 3, "lain-kpu-prov-90": 3, "lain-kpu-kabko-90.01": 3, "lain-ppk-90.01.01": 3,
-    "lain-kpps-90.01.01.1001-001": 3, "lain-saksi-kec": 1, "nobody": 3,
-}  # fmt: skip
-"""Group of keys -> how many keys it has."""
-
-
-SENT: dict[str, str] = {}
-"""Form -> id of the one that is head in the realm."""
-
-
-@lru_cache(maxsize=1)
-def _realm() -> Realm:
-    """A realm with one form of every kind effective, and spare keys of every body."""
-    realm = Realm()
-    fork = realm.fork()
-    for form, fields, office in FORMS:
-        SENT[form] = _sent(fork, form, fields, office)
-    for body, region, tps, granters in SPARES:
-        payload = grant(body, region, [f"spare-{body}"], tps=tps)
-        assert fork.try_(payload, *granters) == "effective"
-    realm.keep(fork)
-    return realm
-
-
-def _sent(fork: Fork, form: str, fields: dict[str, Any], office: str) -> str:
-    statement = fork.add(builders.form(form, **fields), *names(office))
-    assert fork.last["s"] == "head"
-    return statement
-
-
-FORMS: list[tuple[str, dict[str, Any], str]] = [
-    ("c_hasil", C, "kpps-90.01.01.1001-001"),
-    ("d_hasil_kelurahan", {"region": "90.01.01.1001"}, "ppk-90.01.01"),
-    ("d_hasil_kecamatan", {"region": "90.01.01"}, "ppk-90.01.01"),
-    ("d_hasil_kabko", {"region": "90.01"}, "kpu-kabko-90.01"),
-    ("d_hasil_prov", {"region": "90"}, "kpu-prov-90"),
-]
-SPARES = [
-    ("kpu_prov", "90", None, names("kpu", 2)),
-    ("kpu_kabko", "90.01", None, names("kpu-prov-90", 2)),
-    ("ppk", "90.01.01", None, names("kpu-kabko-90.01", 2)),
-    ("kpps", "90.01.01.1001", "001", names("ppk-90.01.01", 2)),
-    ("saksi", "90.01.01", None, ["pair1-1"]),
-    ("pengawas", "90.01", None, names("bawaslu", 2)),
-]
-
-Entitled = dict[str, int]
-"""Group -> how many of it suffice."""
-
-PROV_UP = {"kpu-prov-90": 2, "kpu": 2}
-
-
-def _statements() -> Iterator[tuple[str, dict[str, Any], Entitled, set[str]]]:
-    """(label, payload, entitled groups, groups that may co-sign without counting)."""
-    yield (
-        "publication",
-        builders.publication(release=builders.hex_id("next")),
-        {"operator": 2},
-        set(),
-    )
-    yield "close", builders.close(), {"operator": 2}, set()
-    for region, entitled in (
-        ("id", {"kpu": 2}),
-        ("90", {"kpu": 2}),
-        ("90.01", {"kpu-prov-90": 2}),
-        ("90.02", {"kpu-prov-90": 2}),
-        ("90.01.01", {"kpu-kabko-90.01": 2}),
-        ("90.02.01", {"kpu-kabko-90.02": 2}),
-        ("90.01.02.1001", {"kpu-kabko-90.01": 2}),
-        ("90.02.01.1001", {"kpu-kabko-90.02": 2}),
-    ):
-        before = _realm().fork().state.regions.get(f"{builders.ELECTION}/{region}")["roster"]
-        payload = builders.roster(region, revision=2, previous=before)
-        yield f"roster {region}", payload, entitled, set()
-    for body, region, tps, entitled in (
-        ("kpu_prov", "90", None, {"kpu": 2}),
-        ("kpu_kabko", "90.01", None, {"kpu-prov-90": 2}),
-        ("kpu_kabko", "90.02", None, {"kpu-prov-90": 2}),
-        ("ppk", "90.01.01", None, {"kpu-kabko-90.01": 2}),
-        ("ppk", "90.02.01", None, {"kpu-kabko-90.02": 2}),
-        ("kpps", "90.01.01.1001", "001", {"ppk-90.01.01": 2}),
-        ("kpps", "90.01.02.1001", "001", {"ppk-90.01.02": 2}),
-        ("saksi", "90.01.01", None, {"pair1": 1}),
-        ("pengawas", "90.01", None, {"bawaslu": 2}),
-        ("pengawas", "90.01.01.1001", "002", {"bawaslu": 2}),
-    ):
-        yield f"grant {body} {region}", grant(body, region, ["new-1"], tps=tps), entitled, set()
-    second = {**grant("saksi", "90.01.01", ["new-1"]), "pair": 2}
-    yield "grant saksi of pair 2", second, {"pair2": 2}, set()
-    for body, _, _, granters in SPARES:
-        group = granters[0].rsplit("-", 1)[0]
-        number = 1 if group == "pair1" else 2
-        named = {"keyid": keyid(f"spare-{body}")}
-        suspect = builders.revoke(**named, suspect_from=3)
-        yield f"revoke {body} suspect", suspect, {group: number}, set()
-        yield f"revoke {body}", builders.revoke(**named), {group: number}, set()
-    above_tps = {"ppk-90.01.01": 2, "kpu-kabko-90.01": 2, **PROV_UP}
-    above = {
-        "c_hasil": above_tps,
-        "d_hasil_kelurahan": {"kpu-kabko-90.01": 2, **PROV_UP},
-        "d_hasil_kecamatan": {"kpu-kabko-90.01": 2, **PROV_UP},
-        "d_hasil_kabko": PROV_UP,
-        "d_hasil_prov": {"kpu": 2},
-    }
-    watching = {
-        "c_hasil": {"saksi-kec", "saksi-tps", "pengawas"},
-        "d_hasil_kelurahan": {"saksi-kec", "pengawas"},
-        "d_hasil_kecamatan": {"saksi-kec", "pengawas"},
-        "d_hasil_kabko": {"pengawas"},
-        "d_hasil_prov": set(),
-    }
-    for form, fields, office in FORMS:
-        payload = builders.form(form, **fields, revision=2, previous=SENT[form])
-        yield f"form {form}", payload, {office: 3}, watching[form]
-        objection = builders.objection(form, **fields)
-        yield f"objection {form}", objection, dict.fromkeys(watching[form], 1), set()
-        accept = builders.answer(form, **fields, accept=payload["previous"])
-        yield f"accept {form}", accept, above[form], set()
-        explain = builders.answer(form, **fields)
-        yield f"explain {form}", explain, {office: 1, **above[form]}, set()
-    sibling = {"region": "90.01.01.1001", "tps": "002"}
-    seen = {"saksi-kec", "pengawas"}
-    yield "form sibling tps", builders.form(**sibling), {"kpps-90.01.01.1001-002": 3}, seen
-    far = {"region": "90.02.01.1001", "tps": "001"}
-    yield "form other kabko", builders.form(**far), {"kpps-90.02.01.1001-001": 3}, set()
-    yield "objection other kabko", builders.objection(**far), {}, set()
-    objection = builders.objection(**sibling)
-    yield "objection sibling tps", objection, dict.fromkeys(seen, 1), set()
-    yield "determination", builders.determination(), {"kpu-prov-90": 3}, set()
-    mine = {"election": OTHER, **C}
-    theirs = {"lain-kpps-90.01.01.1001-001": 3}
-    yield "form other election", builders.form(**mine), theirs, {"lain-saksi-kec"}
-
-
 EFFECTIVE = {"effective", "head"}
 STRANGER = {"void not-entitled", "void unknown-key"}
 
 
 def test_exactly_the_entitled_combination_takes_effect() -> None:
-    realm = _realm()
+    realm = begun()
     tried: Counter[str] = Counter()
-    for label, payload, entitled, watching in _statements():
+    for label, payload, entitled, watching in statements():
         for group, members in GROUPS.items():
             outcome = realm.fork().try_(payload, *names(group, members))
             number = entitled.get(group)
@@ -189,8 +46,8 @@ def test_exactly_the_entitled_combination_takes_effect() -> None:
 
 
 def test_one_stranger_makes_a_statement_void_and_a_second_entitled_body_does_not() -> None:
-    realm = _realm()
-    for label, payload, entitled, watching in _statements():
+    realm = begun()
+    for label, payload, entitled, watching in statements():
         for group, number in entitled.items():
             for other in GROUPS:
                 if other == group:
@@ -207,15 +64,15 @@ def test_one_stranger_makes_a_statement_void_and_a_second_entitled_body_does_not
 
 
 def test_parts_of_several_bodies_do_not_add_up() -> None:
-    realm = _realm()
-    for label, payload, entitled, _ in _statements():
+    realm = begun()
+    for label, payload, entitled, _ in statements():
         some = [f"{group}-1" for group, number in entitled.items() if number > 1]
         if len(some) > 1 and all(number > 1 for number in entitled.values()):
             assert realm.fork().try_(payload, *some) == "waiting", label
 
 
 def test_a_key_may_end_itself_but_not_cast_doubt() -> None:
-    realm = _realm()
+    realm = begun()
     for body, *_ in SPARES:
         own = builders.revoke(keyid=keyid(f"spare-{body}"))
         fork = realm.fork()
@@ -234,14 +91,14 @@ def test_a_key_may_end_itself_but_not_cast_doubt() -> None:
 
 
 def test_an_owner_who_signs_with_his_granters_is_no_stranger() -> None:
-    realm = _realm()
+    realm = begun()
     for body, _, _, granters in SPARES:
         own = builders.revoke(keyid=keyid(f"spare-{body}"))
         assert realm.fork().try_(own, *granters, f"spare-{body}") == "effective", body
 
 
 def test_nothing_ends_a_root_an_operator_or_an_unknown_key() -> None:
-    realm = _realm()
+    realm = begun()
     for role in ("kpu-1", "operator-1", "nobody-1", "lain-kpu-1", "lain-ppk-90.01.01-1"):
         payload = builders.revoke(keyid=keyid(role))
         assert realm.fork().try_(payload, *names("kpu", 2)) == "void key", role
@@ -249,7 +106,7 @@ def test_nothing_ends_a_root_an_operator_or_an_unknown_key() -> None:
 
 
 def test_an_ended_key_is_unknown_to_later_entries() -> None:
-    fork = _realm().fork()
+    fork = begun().fork()
     payload = builders.form(region="90.01.01.1001", tps="002")
     people = names("kpps-90.01.01.1001-002")
     assert (
@@ -263,7 +120,7 @@ def test_an_ended_key_is_unknown_to_later_entries() -> None:
 
 
 def test_a_signature_counts_if_its_key_ended_only_afterwards() -> None:
-    fork = _realm().fork()
+    fork = begun().fork()
     payload = builders.form(region="90.01.01.1001", tps="002")
     people = names("kpps-90.01.01.1001-002")
     assert fork.try_(payload, people[0]) == "waiting"
@@ -274,7 +131,7 @@ def test_a_signature_counts_if_its_key_ended_only_afterwards() -> None:
 
 
 def test_two_keys_of_one_person_count_once() -> None:
-    fork = _realm().fork()
+    fork = begun().fork()
     person = {**builders.person("kpps-90.01.01.1001-001-1", "ketua"), **key("second phone")}
     payload = {**grant("kpps", "90.01.01.1001", ["x"], tps="001"), "persons": [person]}
     assert fork.try_(payload, *names("ppk-90.01.01", 2)) == "effective"
@@ -288,7 +145,7 @@ def test_two_keys_of_one_person_count_once() -> None:
     "holder", ["kpps-90.01.01.1002-001-2", "kpu-1", "operator-1", "lain-kpu-2"]
 )
 def test_a_key_belongs_to_one_person_for_ever(holder: str) -> None:
-    fork = _realm().fork()
+    fork = begun().fork()
     taken = {**builders.person("someone-else"), **key(holder)}
     payload = {
         **grant("kpps", "90.01.01.1001", ["x"], tps="001"),
@@ -301,7 +158,7 @@ def test_a_key_belongs_to_one_person_for_ever(holder: str) -> None:
 
 
 def test_an_ended_key_stays_taken() -> None:
-    fork = _realm().fork()
+    fork = begun().fork()
     gone = "kpps-90.01.01.1001-001-3"
     assert fork.try_(builders.revoke(keyid=keyid(gone)), *names("ppk-90.01.01", 2)) == "effective"
     payload = {
@@ -312,7 +169,7 @@ def test_an_ended_key_stays_taken() -> None:
 
 
 def test_keys_that_no_signature_can_come_from_are_only_useless() -> None:
-    fork = _realm().fork()
+    fork = begun().fork()
     point = codec.b64encode(bytes([1]) + bytes(31))
     odd = {"person": "odd", "position": "anggota", "alg": "ed25519", "key": point}
     curve = {"person": "curve", "position": "ketua", "alg": "webauthn-es256",
@@ -388,7 +245,7 @@ POLICY = {
 def test_the_policy_of_an_election_replaces_a_number(name: str) -> None:
     realm = Realm(other=False)
     label, office = POLICY[name]
-    plain = {one: payload for one, payload, _, _ in _statements()}[label]
+    plain = {one: payload for one, payload, _, _ in statements()}[label]
     payload = {k: v for k, v in plain.items() if k not in ("previous", "accept")}
     if payload["kind"] == "form":
         payload = {**payload, "revision": 1}
@@ -400,8 +257,8 @@ def test_the_policy_of_an_election_replaces_a_number(name: str) -> None:
             before = fork.state.regions.get(f"{builders.ELECTION}/90.01")["roster"]
             payload |= {"revision": 2, "previous": before}
         if payload["kind"] == "answer":
-            sent = _sent(fork, "c_hasil", C, "kpps-90.01.01.1001-001")
-            payload |= {"accept": sent, "explains": [{"rule": "R8", "text": "Salah tulis."}]}
+            accepted = sent(fork, "c_hasil", C, "kpps-90.01.01.1001-001")
+            payload |= {"accept": accepted, "explains": [{"rule": "R8", "text": "Salah tulis."}]}
         if number > 1:
             lone = fork.try_(payload, f"{office}-1")
             assert lone == "waiting", f"{name} {number}: {lone}"
@@ -424,7 +281,7 @@ def _revised(realm: Realm, **fields: Any) -> dict[str, Any]:
 
 
 def test_an_election_needs_its_roots_and_the_operators() -> None:
-    realm = _realm()
+    realm = begun()
     fresh = builders.election(election="pemilihan-baru", roots=roots("baru-"))
     revised = _revised(realm)
     for payload, kpu in ((fresh, "baru-kpu"), (revised, "kpu")):
@@ -441,7 +298,7 @@ def test_an_election_needs_its_roots_and_the_operators() -> None:
 
 
 def test_the_roots_of_the_revision_before_sign_the_next_one() -> None:
-    realm = _realm()
+    realm = begun()
     new = roots()
     new["kpu"] = builders.keyset(key("baru-1"), key("kpu-2"), key("baru-3"), k=2)
     payload = _revised(realm, roots=new)
@@ -466,7 +323,7 @@ def test_the_roots_of_the_revision_before_sign_the_next_one() -> None:
 
 def test_new_roots_in_another_order_are_persons_of_their_own() -> None:
     """Two keys that stand first in two revisions are two persons."""
-    realm = _realm()
+    realm = begun()
     new = roots()
     new["kpu"] = builders.keyset(key("baru-1"), key("kpu-1"), key("kpu-2"), k=2)
     fork = realm.fork()
@@ -503,13 +360,13 @@ def _contest(*pairs: dict[str, Any]) -> list[dict[str, Any]]:
 def test_a_later_revision_only_withdraws_a_pair_or_changes_roots(
     fields: dict[str, Any], wanted: str
 ) -> None:
-    realm = _realm()
+    realm = begun()
     payload = _revised(realm, **fields)
     assert realm.fork().try_(payload, *names("kpu", 2), *names("operator", 2)) == wanted
 
 
 def test_a_withdrawn_pair_does_not_come_back() -> None:
-    realm = _realm()
+    realm = begun()
     gone = _contest(builders.pair(2, withdrawn=True))
     fork = realm.fork()
     payload = _revised(realm, contests=gone)
@@ -519,7 +376,7 @@ def test_a_withdrawn_pair_does_not_come_back() -> None:
 
 
 def test_an_election_cannot_begin_twice_nor_in_the_middle() -> None:
-    realm = _realm()
+    realm = begun()
     again = {**realm.election, "at": "2024-11-01T00:00:00+07:00"}
     assert realm.fork().try_(again, *names("kpu", 2), *names("operator", 2)) == "void previous"
     fresh = builders.election(election="baru", roots=roots("baru-"), revision=2)
@@ -531,7 +388,7 @@ def test_a_new_election_takes_no_key_that_has_an_owner(taken: str) -> None:
     mine = roots("baru-")
     mine["bawaslu"] = builders.keyset(key(taken), key("baru-bawaslu-2"), k=1)
     payload = builders.election(election="pemilihan-baru", roots=mine)
-    outcome = _realm().fork().try_(payload, *names("baru-kpu", 2), *names("operator", 2))
+    outcome = begun().fork().try_(payload, *names("baru-kpu", 2), *names("operator", 2))
     assert outcome == "void key-taken"
 
 
@@ -550,11 +407,11 @@ def test_what_cannot_be_of_this_log_or_election(payload: dict[str, Any], wanted:
     roles = names("kpu", 2) if payload.get("form") == "summary" else names("kpps-90.01.01.1001-001")
     if payload["kind"] == "log":
         roles = names("operator", 2)
-    assert _realm().fork().try_(payload, *roles) == wanted
+    assert begun().fork().try_(payload, *roles) == wanted
 
 
 def test_a_place_that_no_roster_names_is_no_place() -> None:
-    realm = _realm()
+    realm = begun()
     ppk, kabko = names("ppk-90.01.01", 2), names("kpu-kabko-90.01", 2)
     station = grant("kpps", KELURAHAN[0], ["n"], tps="009")
     assert realm.fork().try_(station, *ppk) == "void tps"
@@ -564,8 +421,8 @@ def test_a_place_that_no_roster_names_is_no_place() -> None:
 
 def test_a_void_statement_leaves_the_register_as_it_was() -> None:
     """Signers of a void statement are forgotten: the same statement may come again with effect."""
-    realm = _realm()
-    for label, payload, entitled, _ in _statements():
+    realm = begun()
+    for label, payload, entitled, _ in statements():
         group, number = next(iter(entitled.items()), ("nobody", 1))
         fork = realm.fork()
         if payload["kind"] == "form":
@@ -578,7 +435,7 @@ def test_a_void_statement_leaves_the_register_as_it_was() -> None:
 
 
 def test_a_statement_that_turned_out_void_may_come_again_with_effect() -> None:
-    fork = _realm().fork()
+    fork = begun().fork()
     ppk = names("ppk-90.01.01", 2)
     kabko = names("kpu-kabko-90.01", 2)
     place = fork.state.regions.get(f"{builders.ELECTION}/{KELURAHAN[0]}")
@@ -586,7 +443,7 @@ def test_a_statement_that_turned_out_void_may_come_again_with_effect() -> None:
     third = builders.roster(KELURAHAN[0], revision=3, previous=_id_of(fork, second))
     assert fork.try_(third, *kabko) == "void previous"
     assert fork.state.ids.get(_id_of(fork, third)) is None
-    assert not [k for k, _ in fork.state.signed.scan("") if k.endswith(f"/{_realm().size:010d}")]
+    assert not [k for k, _ in fork.state.signed.scan("") if k.endswith(f"/{begun().size:010d}")]
     assert fork.try_(second, *kabko) == "effective"
     assert fork.try_(third, *kabko) == "effective"
     waiting = grant("kpps", KELURAHAN[0], ["kpu-1"], tps="001")
@@ -600,7 +457,7 @@ def _id_of(fork: Fork, payload: dict[str, Any]) -> str:
 
 
 def test_a_result_is_determined_once() -> None:
-    fork = _realm().fork()
+    fork = begun().fork()
     assert fork.try_(builders.determination(), *names("kpu-prov-90")) == "effective"
     again = builders.determination(number="2 Tahun 2024")
     assert fork.try_(again, *names("kpu-prov-90")) == "void already"
