@@ -186,6 +186,14 @@ class TestFiles:
             directives = {one.split()[0] for one in headers["content-security-policy"].split(";")}
             assert directives == {"base-uri", "frame-ancestors", "object-src"}
 
+    def test_only_a_summary_may_stand_in_other_pages(self, gateway: Gateway) -> None:
+        address = TPS.rsplit("/", 2)[0].rsplit("/", 1)[0]
+        for path in (f"{address}/ringkas/", f"/en{address}/ringkas/"):
+            status, headers, _ = gateway.get(path)
+            assert (status, headers.get("x-frame-options")) == (200, None)
+            assert "frame-ancestors" not in headers["content-security-policy"]
+            assert headers["referrer-policy"] == "no-referrer"
+
     def test_what_is_missing_is_never_cached_longer_than_a_page(self, gateway: Gateway) -> None:
         for path in ("/bukti/99999.tlog-proof", "/bukti/99999.json", "/log/tile/0/x999/999", "/x"):
             status, headers, data = gateway.get(path)

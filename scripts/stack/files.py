@@ -55,7 +55,7 @@ class Site:
 
     def _headers(self, path: str, tag: str) -> dict[str, str]:
         return {
-            **self._front.headers,
+            **self._front.headers_of(path),
             "content-type": content_type(path),
             "cache-control": self._rules.of(path),
             "etag": tag,

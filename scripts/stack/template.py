@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from fnmatch import translate
 from pathlib import Path
 from typing import Any
 
@@ -69,11 +70,16 @@ class Function:
 
 @dataclass(frozen=True, slots=True)
 class Front:
-    """What CloudFront adds: headers of every file, how long absence is kept; whom the API hears."""
+    """What CloudFront adds: headers by path, how long absence is kept; and whom the API hears."""
 
     headers: Mapping[str, str]
+    special: tuple[tuple[re.Pattern[str], Mapping[str, str]], ...]
     missing_seconds: int
     cors: Mapping[str, Any]
+
+    def headers_of(self, path: str) -> Mapping[str, str]:
+        """The headers of a file by its path below the host, without the first slash."""
+        return next((had for at, had in self.special if at.match(f"/{path}")), self.headers)
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,10 +248,18 @@ def _schedule(name: str, properties: Mapping[str, Any]) -> Schedule:
 
 def _front(resources: Mapping[str, Any], resolve: _Resolver) -> Front:
     config = resources["Front"]["Properties"]["DistributionConfig"]
-    headers = _only(resources, "AWS::CloudFront::ResponseHeadersPolicy")
+
+    def headers(behaviour: Mapping[str, Any]) -> dict[str, str]:
+        policy = resources[behaviour["ResponseHeadersPolicyId"]["Ref"]]["Properties"]
+        return _headers(policy["ResponseHeadersPolicyConfig"])
+
     api = _only(resources, "AWS::Serverless::HttpApi")
     return Front(
-        _headers(headers["ResponseHeadersPolicyConfig"]),
+        headers(config["DefaultCacheBehavior"]),
+        tuple(
+            (re.compile(translate(one["PathPattern"])), headers(one))
+            for one in config["CacheBehaviors"]
+        ),
         max(one["ErrorCachingMinTTL"] for one in config["CustomErrorResponses"]),
         resolve(api["CorsConfiguration"]),
     )
@@ -269,8 +283,9 @@ def _headers(config: Mapping[str, Any]) -> dict[str, str]:
         "referrer-policy": security["ReferrerPolicy"]["ReferrerPolicy"],
         "strict-transport-security": f"max-age={transport['AccessControlMaxAgeSec']}{below}",
         "x-content-type-options": "nosniff",
-        "x-frame-options": security["FrameOptions"]["FrameOption"],
     }
+    if "FrameOptions" in security:
+        headers["x-frame-options"] = security["FrameOptions"]["FrameOption"]
     for item in config["CustomHeadersConfig"]["Items"]:
         headers[item["Header"].lower()] = item["Value"]
     return headers

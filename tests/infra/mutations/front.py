@@ -101,6 +101,15 @@ MUTATIONS: dict[str, Mutation] = {
         "ResponseHeadersPolicyConfig.SecurityHeadersConfig.FrameOptions.FrameOption",
         "SAMEORIGIN",
     ),
+    "every page framed": put("Front", "DistributionConfig.CacheBehaviors.0.PathPattern", "*"),
+    "a summary with the policy of no headers": drop(
+        "Front", "DistributionConfig.CacheBehaviors.0.ResponseHeadersPolicyId"
+    ),
+    "scripts in a summary": put(
+        "SummaryHeaders",
+        "ResponseHeadersPolicyConfig.SecurityHeadersConfig.ContentSecurityPolicy.ContentSecurityPolicy",
+        "default-src *",
+    ),
     "scripts from anywhere": put(
         "FilesHeaders",
         "ResponseHeadersPolicyConfig.SecurityHeadersConfig.ContentSecurityPolicy.ContentSecurityPolicy",

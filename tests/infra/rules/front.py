@@ -17,6 +17,7 @@ SECURITY = "67f7725c-6f97-4210-82d7-5512b31e9d03"
 """Policies that AWS gives every account."""
 
 _CSP = "base-uri 'none'; frame-ancestors 'none'; object-src 'none'"
+_FRAMED_CSP = "base-uri 'none'; object-src 'none'"
 
 LOGGED = {
     "requestId", "requestTime", "routeKey", "status", "responseLength", "responseLatency",
@@ -103,6 +104,19 @@ def _host(stack: Stack, parameter: str) -> dict[str, Any]:
 
 
 def _front(stack: Stack) -> dict[str, Any]:
+    files = {
+        "TargetOriginId": "files",
+        "ViewerProtocolPolicy": "redirect-to-https",
+        "AllowedMethods": ["GET", "HEAD"],
+        "Compress": True,
+        "CachePolicyId": "${FilesCache}",
+        "FunctionAssociations": [
+            {
+                "EventType": "viewer-request",
+                "FunctionARN": "${Folders.FunctionMetadata.FunctionARN}",
+            }
+        ],
+    }
     return _host(stack, "Domain") | {
         "DefaultRootObject": "index.html",
         "Origins": [
@@ -113,20 +127,11 @@ def _front(stack: Stack) -> dict[str, Any]:
                 "S3OriginConfig": {"OriginAccessIdentity": ""},
             }
         ],
-        "DefaultCacheBehavior": {
-            "TargetOriginId": "files",
-            "ViewerProtocolPolicy": "redirect-to-https",
-            "AllowedMethods": ["GET", "HEAD"],
-            "Compress": True,
-            "CachePolicyId": "${FilesCache}",
-            "ResponseHeadersPolicyId": "${FilesHeaders}",
-            "FunctionAssociations": [
-                {
-                    "EventType": "viewer-request",
-                    "FunctionARN": "${Folders.FunctionMetadata.FunctionARN}",
-                }
-            ],
-        },
+        "DefaultCacheBehavior": files | {"ResponseHeadersPolicyId": "${FilesHeaders}"},
+        # Nothing but a summary may stand in somebody else's page.
+        "CacheBehaviors": [
+            files | {"PathPattern": "*/ringkas/*", "ResponseHeadersPolicyId": "${SummaryHeaders}"}
+        ],
         # Stands in for every answer of this host with that status: so no API is behind it.
         "CustomErrorResponses": [
             {
@@ -201,9 +206,20 @@ def caches(stack: Stack) -> Iterator[str]:
 
 def headers(stack: Stack) -> Iterator[str]:
     """Headers hold no directive that a release changes; anyone may verify from anywhere."""
+    frame = {"FrameOption": one_of("DENY"), "Override": True}
+    configs = {
+        "FilesHeaders": _headers("files", _CSP, {"FrameOptions": frame}),
+        "SummaryHeaders": _headers("summary", _FRAMED_CSP, {}),
+    }
+    for name, properties in stack.of("AWS::CloudFront::ResponseHeadersPolicy").items():
+        wanted = {"ResponseHeadersPolicyConfig": configs.get(name)}
+        yield from mismatches(properties, wanted, name)
+
+
+def _headers(name: str, policy: str, frame: dict[str, Any]) -> dict[str, Any]:
     forbidden = "camera=(), geolocation=(), microphone=()"
-    config = {
-        "Name": "${AWS::StackName}-files",
+    return {
+        "Name": f"${{AWS::StackName}}-{name}",
         "CorsConfig": {
             "AccessControlAllowCredentials": False,
             "AccessControlAllowHeaders": {"Items": ["*"]},
@@ -211,13 +227,10 @@ def headers(stack: Stack) -> Iterator[str]:
             "AccessControlAllowOrigins": {"Items": ["*"]},
             "OriginOverride": True,
         },
-        "SecurityHeadersConfig": {
-            "ContentSecurityPolicy": {
-                "ContentSecurityPolicy": _CSP,
-                "Override": True,
-            },
+        "SecurityHeadersConfig": frame
+        | {
+            "ContentSecurityPolicy": {"ContentSecurityPolicy": policy, "Override": True},
             "ContentTypeOptions": {"Override": True},
-            "FrameOptions": {"FrameOption": one_of("DENY"), "Override": True},
             "ReferrerPolicy": {"ReferrerPolicy": "no-referrer", "Override": True},
             "StrictTransportSecurity": {
                 "AccessControlMaxAgeSec": between(31_536_000, 63_072_000),
@@ -229,8 +242,6 @@ def headers(stack: Stack) -> Iterator[str]:
             "Items": [{"Header": "Permissions-Policy", "Value": forbidden, "Override": True}]
         },
     }
-    for name, properties in stack.of("AWS::CloudFront::ResponseHeadersPolicy").items():
-        yield from mismatches(properties, {"ResponseHeadersPolicyConfig": config}, name)
 
 
 def addresses(stack: Stack) -> Iterator[str]:

@@ -13,7 +13,7 @@ INVENTORY = {
     "AWS::CloudFront::Distribution": "Front Gate",
     "AWS::CloudFront::Function": "Folders",
     "AWS::CloudFront::OriginAccessControl": "FilesAccess",
-    "AWS::CloudFront::ResponseHeadersPolicy": "FilesHeaders",
+    "AWS::CloudFront::ResponseHeadersPolicy": "FilesHeaders SummaryHeaders",
     "AWS::CloudWatch::Alarm": (
         "SubmitFails SubmitThrottled SubmitUnavailable ApiErrors SequenceFails SequenceSilent "
         "SequenceConflicts PendingAge CheckpointAge PublishFails PublishSilent PublishBehind "
