@@ -569,6 +569,48 @@ def text_page(kind: str) -> Twin:
     return common(kind, addresses[kind], election=None, contest=None, crumbs=[], evidence=[])
 
 
+def search() -> Twin:
+    """The elections with their kab/kota."""
+    one = common("", "")["election"]
+    areas = [{**region_of("91.01"), "address": f"cari/{ELECTION}/91.01/"}]
+    elections = [{**{n: one[n] for n in ("id", "name", "date")}, "areas": areas}]
+    twin = common("search", "cari/", election=None, contest=None, crumbs=[])
+    return {**twin, "elections": elections, "evidence": []}
+
+
+def area(count: int = 30, *, nested: bool = True) -> Twin:
+    """A kab/kota with `count` kelurahan, one of a TPS 901, one without a roster."""
+    where = f"cari/{ELECTION}/91.01/"
+    rows: list[list[Any]] = [
+        [
+            f"91.01.{n // 15 + 1:02}.{2001 + n % 15}",
+            f"Desa {sha256(bytes([n % 251])).hexdigest()[:9]}",
+            n,
+        ]
+        for n in range(count)
+    ]
+    rows[0][2:] = [3, ["001", "002", "901"]]
+    rows[1][2] = None
+    kecamatan = [
+        {
+            "code": f"91.01.{at // 15 + 1:02}",
+            "name": f"Contoh {at}",
+            "kelurahan": rows[at : at + 15],
+        }
+        for at in range(0, count, 15)
+    ]
+    return common("area", where, contest=None) | {
+        "crumbs": [{"name": "Pemilihan contoh", "address": f"{ELECTION}/"},
+                   {"name": "Kabupaten Contoh", "address": where}],
+        "region": region_of("91.01"),
+        "contests": [{"id": "gubernur-91", "office": "governor",
+                      "address": f"{ELECTION}/gubernur-91/01/"}],
+        "kecamatan": kecamatan,
+        "nested": nested,
+        "evidence": [],
+    }  # fmt: skip
+
+
 def all_pages() -> Iterator[tuple[str, Twin]]:
     """Every kind of page in every state: (name, twin)."""
     yield "portal", portal()
@@ -592,6 +634,9 @@ def all_pages() -> Iterator[tuple[str, Twin]]:
         yield f"tps-{status}", absent_tps(status)
     yield "findings", findings()
     yield "missing", missing()
+    yield "search", search()
+    yield "area", area()
+    yield "area-large", area(900, nested=False)
     yield "missing-not-in-source", missing(in_source=False)
     for name in payloads():
         yield f"statement-{name}", statement(name)

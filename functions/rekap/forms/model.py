@@ -169,6 +169,7 @@ RESERVED_ELECTIONS: Final = frozenset(
         "periksa",
         "buku-besar",
         "cara",
+        "cari",
         "istilah",
         "tentang",
         "en",

@@ -23,6 +23,7 @@ PORTAL: Final = ""
 LANGUAGES: Final = {"id": "", "en": "en/"}
 """Folder in which the pages of a language lie, below the site's base."""
 LEDGER: Final = "buku-besar/"
+SEARCH: Final = "cari/"
 CHECK: Final = "periksa/"
 HOW: Final = "cara/"
 TEXTS: Final = (HOW, "istilah/", CHECK, "tentang/")
@@ -57,6 +58,11 @@ def officials_base(tops: Iterable[str]) -> str:
     while not all(top == base or regions.is_below(top, base) for top in tops):
         base = regions.parent(base)
     return base
+
+
+def search(election_id: str, code: str) -> str:
+    """The page that lists the kelurahan of a kab/kota, to find a TPS."""
+    return f"{SEARCH}{election_id}/{code}/"
 
 
 def statement(index: int) -> str:

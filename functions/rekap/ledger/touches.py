@@ -38,13 +38,13 @@ class Touches:
 
     def log_base(self) -> None:
         """Touch every page of the site (`publication`) or of no election (`log`, entry 0)."""
-        self._pages.add("!log")
+        self._pages |= {"!log", addresses.SEARCH}
         self._below.add(addresses.PORTAL)
 
     def election_base(self, election: str) -> None:
         """Touch every page of an election, and the statements' pages that belong to it."""
-        self._pages.add(f"!{election}")
-        self._below.add(addresses.election(election))
+        self._pages |= {f"!{election}", addresses.SEARCH}
+        self._below |= {addresses.election(election), f"{addresses.SEARCH}{election}/"}
 
     def statement(self, index: int) -> None:
         """Touch the page of a statement."""
@@ -100,6 +100,7 @@ class Touches:
             self.officials(election, place)
         for place in regions.ancestors(code):
             self.officials(election, place)
+        self._search(election, code, below)
         self._subtree("", election, election["base"], code)
         for contest in election["contests"]:
             self.upward(election, contest, code)
@@ -109,6 +110,17 @@ class Touches:
                 if regions.depth(place) == 4 and regions.is_below(place, contest["region"]):
                     for tps in stations(self._state, election["id"], contest["id"], place):
                         self._station(election, contest, place, tps)
+
+    def _search(self, election: Record, code: str, below: list[str]) -> None:
+        """Touch the pages by which a TPS of the region is found: those of its kab/kota."""
+        if regions.depth(code) < 2:
+            self._pages.add(addresses.SEARCH)
+        for place in (*below, *regions.ancestors(code)):
+            if regions.depth(place) == 2 and any(
+                place == contest["region"] or regions.is_below(place, contest["region"])
+                for contest in election["contests"]
+            ):
+                self._pages.add(addresses.search(election["id"], place))
 
     def _subtree(self, contest: str, election: Record, top: str, code: str) -> None:
         """Say in few words that a region and all below it were touched: "" are pages of keys."""

@@ -107,7 +107,7 @@ class Context:
 
 def base_of(address: str) -> str:
     """Return the base whose as_of counts for a page besides the log's: an election's, or ""."""
-    first = address.split("/", maxsplit=1)[0]
+    first = address.removeprefix(addresses.SEARCH).split("/", maxsplit=1)[0]
     return "" if first in ("", "bukti", *(t.rstrip("/") for t in _OF_THE_LOG)) else first
 
 

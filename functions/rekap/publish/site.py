@@ -25,6 +25,7 @@ from rekap.publish import (
     pages,
     places,
     schemas,
+    search,
     verifier,
 )
 from rekap.publish.context import Context, Twin, common
@@ -83,6 +84,10 @@ class Site:
             return [overview.ledger(ctx)]
         if address in paths.TEXTS:
             return [overview.text(ctx, address)]
+        if address == paths.SEARCH:
+            return [search.page(ctx)]
+        if address.startswith(paths.SEARCH):
+            return [search.area(ctx, ctx.election(rest[0]), rest[1])]
         election = ctx.election(first)
         parts = rest[:-1]
         if not parts:
@@ -114,7 +119,11 @@ class Site:
             return {f"bukti/{index}.json": ctx.entries(index), **changes.full(ctx, index)}
         if address == paths.LEDGER:
             return changes.tail(ctx)
-        if len(rest) < 2 or rest[0] == "pejabat" or address in paths.TEXTS:
+        if (
+            len(rest) < 2
+            or "pejabat" in rest[:1]
+            or address.startswith((*paths.TEXTS, paths.SEARCH))
+        ):
             return {}
         election = ctx.election(first)
         contest = ctx.contest(election, rest[0])

@@ -25,6 +25,8 @@ _PARTS: Final[dict[str, tuple[str, ...]]] = {
     ),
     "findings": ("crumb", "notes", "findings"),
     "missing": ("crumb", "kv"),
+    "search": ("links",),
+    "area": ("crumb", "links"),
     "statement": ("notes", "table", "front", "kv", "links"),
     "officials": ("crumb", "notes", "table", "kv", "links"),
     "ledger": ("notes", "table", "kv", "links"),

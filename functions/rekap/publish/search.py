@@ -1,0 +1,111 @@
+"""Find my TPS: twins of `cari/` and of the page of each kabupaten or kota below it.
+
+    cari/                       elections and their kab/kota
+    cari/{election}/{code}/     kecamatan and kelurahan of one, with the number of TPS of each
+
+Both are complete lists without any script; the second one's twin is the index that a script reads:
+one file per kab/kota, so that no reader fetches the whole country. They follow rosters only.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from rekap.forms import regions
+from rekap.ledger import addresses
+from rekap.ledger.state import Record
+from rekap.publish.context import Context, Twin, common
+from rekap.publish.figures import listed_children
+from rekap.publish.places import region_view
+
+NESTED: Final = 360
+"""Kelurahan that one page lists by itself; of more, it leads to the pages of their kecamatan."""
+
+
+def page(ctx: Context) -> Twin:
+    """Return the twin of `cari/`."""
+    ids = (ctx.state.meta.get("elections") or {"ids": []})["ids"]
+    twin = common(ctx, "search", addresses.SEARCH)
+    elections = [ctx.election(one) for one in ids]
+    twin["elections"] = [
+        {
+            "id": election["id"],
+            "name": election["name"],
+            "date": election["date"],
+            "areas": [_area(ctx, election, code) for code in _areas(ctx, election)],
+        }
+        for election in elections
+    ]
+    twin["simulated"] = any(
+        common(ctx, "", addresses.SEARCH, election)["simulated"] for election in elections
+    )
+    return twin
+
+
+def _areas(ctx: Context, election: Record) -> list[str]:
+    """Return the kab/kota in the rosters in force in which some contest of the election lies."""
+    found: set[str] = set()
+    for contest in election["contests"]:
+        top = contest["region"]
+        found.update(
+            [top] if regions.depth(top) == 2 else listed_children(ctx, election["id"], top)
+        )
+    return sorted(code for code in found if ctx.region(election["id"], code))
+
+
+def _area(ctx: Context, election: Record, code: str) -> Twin:
+    return {
+        **region_view(ctx, election, code),
+        "address": addresses.search(election["id"], code),
+    }
+
+
+def area(ctx: Context, election: Record, code: str) -> Twin:
+    """Return the twin of one kab/kota: its kecamatan with [code, name, number of TPS or null]."""
+    address = addresses.search(election["id"], code)
+    twin = common(ctx, "area", address, election)
+    kecamatan = [
+        _kecamatan(ctx, election, kid) for kid in listed_children(ctx, election["id"], code)
+    ]
+    twin |= {
+        "crumbs": [
+            {"name": election["name"], "address": addresses.election(election["id"])},
+            {"name": ctx.name(election["id"], code), "address": address},
+        ],
+        "region": region_view(ctx, election, code),
+        "contests": _contests(election, code),
+        "kecamatan": kecamatan,
+        "nested": sum(len(one["kelurahan"]) for one in kecamatan) <= NESTED,
+    }
+    return twin
+
+
+def _contests(election: Record, code: str) -> list[Twin]:
+    """Return the contests of a kab/kota, each with the address of its page there."""
+    return [
+        {
+            "id": contest["id"],
+            "office": contest["office"],
+            "address": addresses.region(election["id"], contest["id"], contest["region"], code),
+        }
+        for contest in election["contests"]
+        if code == contest["region"] or regions.is_below(code, contest["region"])
+    ]
+
+
+def _kecamatan(ctx: Context, election: Record, code: str) -> Twin:
+    kelurahan = [
+        _kelurahan(ctx, election, kid) for kid in listed_children(ctx, election["id"], code)
+    ]
+    return {"code": code, "name": ctx.name(election["id"], code), "kelurahan": kelurahan}
+
+
+def _kelurahan(ctx: Context, election: Record, code: str) -> list[Any]:
+    """[code, name, TPS]; their numbers besides where they are not 1, 2, 3 … without a gap."""
+    record = ctx.region(election["id"], code) or {}
+    stations = record.get("tps")
+    row = [code, ctx.name(election["id"], code), None if stations is None else len(stations)]
+    numbers = [number for number, _ in stations or ()]
+    if numbers != [f"{n:03}" for n in range(1, len(numbers) + 1)]:
+        row.append(numbers)
+    return row
