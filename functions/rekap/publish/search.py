@@ -104,7 +104,11 @@ def _kelurahan(ctx: Context, election: Record, code: str) -> list[Any]:
     """[code, name, TPS]; their numbers besides where they are not 1, 2, 3 … without a gap."""
     record = ctx.region(election["id"], code) or {}
     stations = record.get("tps")
-    row = [code, ctx.name(election["id"], code), None if stations is None else len(stations)]
+    row: list[Any] = [
+        code,
+        ctx.name(election["id"], code),
+        None if stations is None else len(stations),
+    ]
     numbers = [number for number, _ in stations or ()]
     if numbers != [f"{n:03}" for n in range(1, len(numbers) + 1)]:
         row.append(numbers)
