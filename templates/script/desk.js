@@ -34,7 +34,10 @@ export function openDesk(document, site) {
     list.replaceChildren(...verdicts.map((verdict) => shown(document, texts, verdict)));
     desk.dataset.state = worst(verdicts.map((verdict) => verdict.state));
   };
-  input.addEventListener("change", () => take(input.files));
+  input.addEventListener("change", async () => {
+    await take(input.files);
+    input.value = ""; // the same file can be given again
+  });
   document.addEventListener("dragover", (event) => event.preventDefault());
   document.addEventListener("drop", (event) => {
     event.preventDefault();
