@@ -6,6 +6,9 @@ SERVE  ?= 1
 DEMO   ?= var/demo
 DATA   ?= ../shared/data
 T      ?=
+WITNESS ?= var/witness
+LISTEN ?= 127.0.0.1:7380
+AICS   := .venv-peers/bin/aics-witness
 BIN    := .venv/bin
 # The first Python that is new enough for the programs of others that tests run.
 PEERS_PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 $(HOME)/.pyenv/versions/3.1[2-9]*/bin/python3; do \
@@ -13,7 +16,7 @@ PEERS_PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 $(HOME
 PIP    := $(BIN)/pip --disable-pip-version-check --no-input install --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev setup-browser setup-rehearse setup-peers peers-python lint format test demo portal verify bench national load ci golden lock artifact rehearse nightly check-template setup-tools
+.PHONY: help setup setup-dev setup-browser setup-rehearse setup-peers peers-python lint format test demo portal verify bench national load witness ci golden lock artifact rehearse nightly check-template setup-tools
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | awk -F '\t' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -116,6 +119,13 @@ national: .venv/.run ## SIMULASI of a national day, sign to audit: 850,000 forms
 
 load: .venv/.run ## uploads against the gateway: four rates, a stop, an evening, as tables; about half an hour
 	$(BIN)/python scripts/load.py --table --seconds 30
+
+witness: .venv-peers/.done ## a witness for somebody's log, the first time and every time: NAME=saksi.example/kampus LOG=its-key (docs/witness.md)
+	@test -n "$(NAME)" -a -n "$(LOG)" || { echo "say NAME= and LOG=, see docs/witness.md"; exit 2; }
+	@mkdir -p $(WITNESS)
+	@$(AICS) init --config $(WITNESS)/witness.json --name '$(NAME)'
+	@log='$(LOG)'; $(AICS) add-log --config $(WITNESS)/witness.json --origin "$${log%%+*}" --vkey "$$log"
+	@exec $(AICS) serve --config $(WITNESS)/witness.json --listen $(LISTEN)
 
 golden: .venv/.dev ## make the committed vectors and folders again and show the difference; never run by CI
 	$(BIN)/python scripts/make_vectors.py

@@ -1,0 +1,73 @@
+"""The witness's page, from top to bottom: a real portal, and a witness that is not ours."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+from pathlib import Path
+
+import pytest
+from tests.docs.test_operations import blocks, home
+from tests.live_portal import ROOT
+from tests.peers import environment
+
+WAIT = "until grep -q {} {} 2>/dev/null; do sleep 0.1; done\n"
+PATIENCE = 240
+DOCS = ("witness.md", "witness.id.md")
+
+
+@pytest.mark.peers
+def test_the_exercise_runs_from_top_to_bottom(tmp_path: Path) -> None:
+    environment.need()
+    place = home(tmp_path)
+    for name in ("Makefile", "requirements", ".venv-peers"):
+        (place / name).symlink_to(ROOT / name)
+    ports = {}
+    for documented in ("8080", "7380"):
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            ports[documented] = str(free.getsockname()[1])
+    script = "\n".join(blocks("witness.md"))
+    for documented, port in ports.items():
+        script = script.replace(documented, port)
+    # Both need a moment before they listen; a person does not type that fast.
+    script = script.replace("saksi.txt &\n", f"saksi.txt &\n{WAIT.format('+', 'var/*/saksi.txt')}")
+    script = script.replace(
+        "portal.log 2>&1 &\n", f"portal.log 2>&1 &\n{WAIT.format('listening', 'portal.log')}"
+    )
+    settings = {"PYTHONPATH": str(ROOT / "functions"), "LISTEN": f"127.0.0.1:{ports['7380']}"}
+    errors = tmp_path / "errors"
+    with errors.open("w") as file:
+        run = subprocess.Popen(
+            ["bash", "-e", "-x", "-o", "pipefail", "-c", script],
+            cwd=place,
+            env={**os.environ, **settings},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=file,
+            text=True,
+            start_new_session=True,
+        )
+    try:
+        said, _ = run.communicate(timeout=PATIENCE)
+    except subprocess.TimeoutExpired:
+        pytest.fail(errors.read_text()[-3000:])
+    finally:
+        os.killpg(run.pid, signal.SIGTERM)
+    assert run.returncode == 0, said[-3000:] + errors.read_text()[-3000:]
+    assert "TERBUKTI" in said
+    assert re.search(r"rekap\.example/rehearsal/log: size 2\b|size\D+2\b", said), said
+    site = place / "var/latihan-saksi/portal/public"
+    note = (site / "log/checkpoint").read_text()
+    assert "— saksi.kampus.example/rekap " in note
+    assert json.loads((site / "site.json").read_text())["size"] == 2
+    assert len(list((site / "bukti").glob("*.tlog-proof"))) == 2
+
+
+def test_both_languages_have_the_same_commands() -> None:
+    english, indonesian = (blocks(name) for name in DOCS)
+    assert english == indonesian
