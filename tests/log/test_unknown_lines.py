@@ -10,7 +10,7 @@ from tests.log import mldsa
 from tests.log.builders import LOG_KEY, ORIGIN, Portal
 from tests.log.test_witness import NAMES, POLICY, Bench, go, key, published
 
-from rekap.errors import Malformed
+from rekap.errors import Malformed, NotVerified
 from rekap.log import checkpoint
 from rekap.log.policy import Policy, meets, open_checkpoint
 from rekap.log.witness import Reply
@@ -75,7 +75,7 @@ def test_readers_ignore_such_lines_and_a_writer_keeps_them() -> None:
     assert meets(POLICY, verified)
     assert checkpoint.open_checkpoint(merged, ORIGIN, LOG_KEY).size == 3
     alone = Note(note.text, tuple(more))
-    with pytest.raises(Exception, match="signed by"):
+    with pytest.raises(NotVerified, match="no signature of a known key"):
         checkpoint.open_checkpoint(alone.format(), ORIGIN, LOG_KEY)
     portal.objects.objects["log/checkpoint"] = merged
     assert not go(portal, bench).published
