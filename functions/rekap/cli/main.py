@@ -115,6 +115,12 @@ COMMANDS: Final = (
         "who could sign what at an entry",
     ),
     Command(
+        "page",
+        "rekap.cli.page",
+        "apa yang dikatakan sebuah halaman pada suatu catatan",
+        "what a page said at an entry",
+    ),
+    Command(
         "export",
         "rekap.cli.export",
         "tulis folder pemilihan dari sebuah portal",
