@@ -15,7 +15,7 @@ from rekap.log.policy import open_checkpoint as open_by
 from rekap.log.sequencer import Outcome, Ports, Settings, run
 from rekap.log.witness import Asked, Reply
 from rekap.signing import note
-from rekap.signing.note import Note, NoteKey
+from rekap.signing.note import Note, NoteKey, SignatureLine
 from rekap.signing.signer import Ed25519Signer
 
 NAMES = ("partai", "pers", "kampus")
@@ -170,6 +170,22 @@ def of_another_size(body: bytes) -> Reply:
     )
 
 
+def of_another_origin(body: bytes) -> Reply:
+    ours = parse(Note.parse(body.split(b"\n\n", 1)[1]).text)
+    text = Checkpoint("lain.example/log", ours.size, ours.root).body()
+    return Reply(
+        200, "text/plain", note.cosign(text, "saksi.example/pers", signer("pers"), 5).format()
+    )
+
+
+def of_another_time(body: bytes) -> Reply:
+    """A true line whose time was changed afterwards."""
+    text = Note.parse(body.split(b"\n\n", 1)[1]).text
+    line = note.cosign(text, "saksi.example/pers", signer("pers"), 5)
+    later = (6).to_bytes(8, "big") + line.signature[8:]
+    return Reply(200, "text/plain", SignatureLine(line.name, line.key_id, later).format())
+
+
 ZOO: dict[str, Callable[[bytes], Reply | None]] = {
     "silence": silence,
     "404": lambda _: Reply(404, "text/plain", b""),
@@ -192,6 +208,13 @@ ZOO: dict[str, Callable[[bytes], Reply | None]] = {
     "a changed signature": forged("pers", "pers", A=b"B"),
     "a cosignature without a time": without_time,
     "a cosignature of another tree": of_another_size,
+    "a cosignature of another log": of_another_origin,
+    "a cosignature of another time": of_another_time,
+    "409 without a size, larger than any": lambda _: Reply(
+        409, "text/x.tlog.size", b"1" * 40 + b"\n"
+    ),
+    "the note itself": lambda body: Reply(200, "text/plain", body),
+    "a signature line of the log": lambda body: Reply(200, "text/plain", body.split(b"\n\n")[-1]),
 }
 
 

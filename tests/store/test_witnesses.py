@@ -79,8 +79,59 @@ class Zoo(BaseHTTPRequestHandler):
     def silent(self, _: bytes) -> None:
         STOP.wait(30)
 
+    def raw(self, *pieces: bytes) -> None:
+        """Send bytes as they are, the last of them again and again."""
+        self.close_connection = True
+        try:
+            for piece in pieces:
+                self.wfile.write(piece)
+            while not STOP.is_set():
+                self.wfile.write(pieces[-1])
+        except OSError:
+            pass
 
-BROKEN = ("endless", "drip", "cut", "noise", "silent")
+    def huge_header(self, _: bytes) -> None:
+        self.raw(b"HTTP/1.1 200 OK\r\nx: ", b"x" * 65_536)
+
+    def many_headers(self, _: bytes) -> None:
+        self.raw(b"HTTP/1.1 200 OK\r\n", b"x: y\r\n" * 64)
+
+    def not_yet(self, _: bytes) -> None:
+        self.raw(b"HTTP/1.1 100 Continue\r\n\r\n")
+
+    def endless_chunks(self, _: bytes) -> None:
+        self.raw(b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n", b"1\r\nx\r\n")
+
+    def bad_chunk(self, _: bytes) -> None:
+        self.close_connection = True
+        self.wfile.write(b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n-1\r\nx\r\n")
+
+    def cut_chunk(self, _: bytes) -> None:
+        self.close_connection = True
+        self.wfile.write(b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\nff\r\nx")
+
+    def too_long(self, _: bytes) -> None:
+        self.close_connection = True
+        self.wfile.write(b"HTTP/1.1 200 OK\r\ncontent-length: 65537\r\n\r\n" + b"x" * 65_537)
+
+    def far_too_long(self, _: bytes) -> None:
+        self.close_connection = True
+        self.wfile.write(b"HTTP/1.1 200 OK\r\ncontent-length: %d\r\n\r\nx" % 10**30)
+
+    def no_status(self, _: bytes) -> None:
+        self.close_connection = True
+        self.wfile.write(b"HTTP/1.1 two hundred\r\n\r\n")
+
+    def twice(self, _: bytes) -> None:
+        """A second answer on a connection that is kept, to a question that nobody asked."""
+        answer = b"HTTP/1.1 200 OK\r\ncontent-length: 3\r\n\r\n"
+        self.wfile.write(answer + b"one" + answer + b"two")
+
+
+BROKEN = (
+    "endless", "drip", "cut", "noise", "silent", "huge_header", "many_headers", "not_yet",
+    "endless_chunks", "bad_chunk", "cut_chunk", "too_long", "far_too_long", "no_status",
+)  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -119,6 +170,11 @@ def test_a_redirect_is_not_followed(base: str) -> None:
     assert witnesses(base, "moved").ask({"moved": b"x"})["moved"].status == 307
 
 
+def test_an_answer_to_a_question_that_was_not_asked_is_not_heard(base: str) -> None:
+    asked = witnesses(base, "twice")
+    assert [asked.ask({"twice": b"x"})["twice"].body for _ in range(2)] == [b"one", b"one"]
+
+
 def test_all_rounds_of_a_run_share_one_time(base: str) -> None:
     asked = witnesses(base, "silent", "good", seconds=0.3)
     assert asked.ask({"silent": b"x"}) == {}
@@ -140,6 +196,9 @@ def test_nobody_listens_and_names_that_do_not_exist(base: str) -> None:
         "https://saksi.example/?a=b", "https://", "https://127.0.0.1/", "https://10.0.0.1/",
         "https://169.254.169.254/latest/", "https://[::1]/", "https://[fd00::1]/",
         "https://localhost/", "https://0.0.0.0/", "https://saksi.example:99999/",
+        "https://224.0.0.1/", "https://100.64.0.1/", "https://[::ffff:10.0.0.1]/", "https://[fec0::1]/",
+        "https://[64:ff9b::a9fe:a9fe]/", "https://[2002:7f00:1::1]/", "https://[::10.0.0.1]/",
+        "https://[ff0e::1]/", "https://2130706433/", "https://0x7f000001/", "https://127.1/",
     ],
 )  # fmt: skip
 def test_only_public_https_addresses_are_asked(url: str) -> None:
@@ -155,3 +214,26 @@ def test_a_private_address_gets_no_byte(base: str, monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(socket, "create_connection", refused)
     url = base.replace("http://", "https://")
     assert HttpWitnesses({"w": url}, seconds=0.5).ask({"w": b"x"}) == {}
+
+
+def test_the_address_that_was_looked_at_is_the_one_that_is_asked(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A name that leads elsewhere at the second look; and one that has a private address first."""
+    looks, connected = [], []
+
+    def resolve(host: str, port: int, **_: object) -> list[tuple[object, ...]]:
+        looks.append(host)
+        found = ["10.0.0.1", "2606:4700::1111", "8.8.8.8"] if len(looks) == 1 else ["10.0.0.1"]
+        return [(0, 0, 0, "", (address, port)) for address in found]
+
+    def connect(address: tuple[str, int], *_: object) -> None:
+        connected.append(address)
+        raise OSError("far away")
+
+    monkeypatch.setattr(socket, "getaddrinfo", resolve)
+    monkeypatch.setattr(socket, "create_connection", connect)
+    for _ in range(2):
+        assert HttpWitnesses({"w": "https://saksi.example/"}, seconds=5.0).ask({"w": b"x"}) == {}
+    assert looks == ["saksi.example"] * 2, "one look for each question"
+    assert connected == [("2606:4700::1111", 443)]

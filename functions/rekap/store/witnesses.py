@@ -26,6 +26,8 @@ SECONDS: Final = 1.0
 
 _MOST: Final = 65_536
 _PATH: Final = "/add-checkpoint"
+_UNICAST: Final = ipaddress.IPv6Network("2000::/3")
+_6TO4: Final = ipaddress.IPv6Network("2002::/16")
 
 
 class HttpWitnesses:
@@ -115,4 +117,8 @@ def _left(until: float) -> float:
 
 
 def _is_public(address: str) -> bool:
-    return ipaddress.ip_address(address).is_global
+    """Tell whether an address is of one host on the Internet, and hides none of IPv4 in itself."""
+    found = ipaddress.ip_address(address)
+    if found.version == 6 and (found not in _UNICAST or found in _6TO4):
+        return False
+    return found.is_global and not found.is_multicast
