@@ -219,6 +219,7 @@ def history_item(**changes: Any) -> Twin:
     made = {
         "index": 9102,
         "kind": "form",
+        "at": "2024-11-27T21:14:00+07:00",
         "form": "c_hasil",
         "revision": 1,
         "status": "head",

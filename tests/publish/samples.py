@@ -123,6 +123,14 @@ def sparse_tps() -> Twin:
     )  # fmt: skip
 
 
+def determination() -> Twin:
+    """A result that was announced on a Sunday."""
+    return {
+        "number": "210/2024", "announced_at": "2024-12-08T16:01:30+07:00", "index": 15588,
+        "petition": {"days": 3, "until": "2024-12-11T23:59:00+07:00", "source": "PMK 3/2024"},
+    }  # fmt: skip
+
+
 def province(pairs: int = 3) -> Twin:
     """The contest's own region: certified, determined, near the line, sum incomplete."""
     figures = {"pair_1": 1718160, "pair_2": 459230, "pair_3": 2183239}
@@ -181,13 +189,18 @@ def province(pairs: int = 3) -> Twin:
         ),
         differences=[
             {"place": {"name": one["name"], "address": one["address"]}, "missing": missing,
-             "difference": one["comparison"]["difference"], "state": one["comparison"]["state"]}
-            for one, missing in ((kids[2], 10), (kids[1], 0))
+             "difference": one["comparison"]["difference"], "state": one["comparison"]["state"],
+             "finding": found}
+            for one, missing, found in (
+                (kids[2], 10, None), (kids[1], 0, None),
+                (kids[0], 0, finding("D1", explanation={
+                    "text": HOSTILE, "by": "answer", "index": 15590,
+                })),
+            )
         ],
         findings=[finding("D1", form="d_hasil_prov", fields=["pair_1", "valid"], tps=None)],
         findings_below={"open": 4, "answered": 2},
-        determination={"number": "210/2024", "announced_at": "2024-12-08T16:01:30+07:00",
-                       "index": 15588},
+        determination=determination(),
     )  # fmt: skip
 
 
@@ -226,6 +239,11 @@ def empty_region() -> Twin:
     )  # fmt: skip
 
 
+def tps_numbers(count: int) -> list[str]:
+    """001, 002 …"""
+    return [f"{number:03d}" for number in range(1, count + 1)]
+
+
 def kecamatan() -> Twin:
     """A kecamatan with an objection of numbers: different, contested, with links to its lists."""
     figures, above = votes(110), {**votes(110), "pair_1": 11000}
@@ -240,6 +258,16 @@ def kecamatan() -> Twin:
             "findings": f"{address('91.01.06')}temuan/",
             "missing": f"{address('91.01.06')}belum-masuk/",
             "forms_csv": f"{address('91.01.06')}forms.csv",
+            "notable": [finding("R8", fields=["voted", "total"], expected=287, found=282),
+                        finding("X1", child="004", fields=["pair_3"], expected=128, found=123)],
+            "strips": [
+                {"name": name, "address": address(code), "tps": tps_numbers(len(marks)),
+                 "marks": marks}
+                for name, code, marks in (
+                    ("Mawar", "91.01.06.1001", "s" * 18 + "o" + "s" * 12 + "r" + "s" * 11),
+                    (HOSTILE, "91.01.06.1001", "m" * 15 + "asso"),
+                )
+            ],
         },
         downloads=[
             {"label": "json", "address": f"{address('91.01.06')}index.json"},
@@ -405,10 +433,24 @@ def statement(name: str, **changes: Any) -> Twin:
         "ended_keys": [HEX[:32]] if kind == "grant" else [],
         "json": "bukti/9417.json",
         "proof": "bukti/9417.tlog-proof",
+        "before": None,
+        "after": None,
     }
     if "election" not in payload:
         made["election"] = None
     return {**made, **changes}
+
+
+def corrected() -> Twin:
+    """The second version of a form beside the first, which it replaced; a third one follows."""
+    before = full(ballots_unused=239, pair_3=127, valid=None)
+    before = {field: value for field, value in before.items() if value is not None}
+    return statement("form", before={
+        "index": 9102, "revision": 1, "address": "bukti/9102/", "figures": before,
+        "signers": signers("kpps", "91.01.06.1001", tps="004"), "more": 7,
+        "cells": [{"child": "004", "field": "pair_3", "old": 123, "new": 128},
+                  {"child": "91.01.06.1001", "field": "valid", "old": None, "new": 265}],
+    }, after={"index": 9500, "revision": 3, "address": "bukti/9500/"})  # fmt: skip
 
 
 def void_statement() -> Twin:
@@ -461,11 +503,7 @@ def election() -> Twin:
                 "address": address("91"),
                 "win": "majority",
                 "pairs": empty_column_contest()["pairs"],
-                "determination": {
-                    "number": "210/2024",
-                    "announced_at": "2024-12-08T16:01:00+07:00",
-                    "index": 15588,
-                },
+                "determination": determination(),
             }
         ],
         "roots": roots(),
@@ -523,7 +561,7 @@ def officials(count: int = 2, persons: int = 3) -> Twin:
         return {
             "position": "anggota" if at % persons else "ketua", "alg": "ed25519",
             "keyid": sha256(bytes([at % 256, at // 256])).hexdigest()[:32],
-            "grant": 40 + at // persons,
+            "grant": 40 + at // persons, "since": 40 + at // persons,
             "revoked": 77 if at == 1 else None, "suspect_from": 60 if at == 1 else None,
         }  # fmt: skip
 
@@ -533,6 +571,7 @@ def officials(count: int = 2, persons: int = 3) -> Twin:
         "region": region_of("91.01.06.1001"),
         "bodies": [
             {"body": "kpps", "tps": f"{at + 1:03d}", "pair": None,
+             "signs": [{"what": "c_hasil", "k": 3}],
              "persons": [person(at * persons + one) for one in range(persons)]}
             for at in range(count)
         ],
@@ -557,6 +596,13 @@ def ledger() -> Twin:
             }
             for at in range(50)
         ],
+        "heads": [{"size": size, "root": ROOT} for size in (9418, 9216, 8960)],
+        "trust": {
+            "witnesses": [{"name": "saksi.example/w1", "key": f"saksi.example/w1+22831b11+{KEY}",
+                           "url": ""}],
+            "groups": [{"name": "saksi", "k": 1, "members": ["saksi.example/w1"]}],
+            "quorum": "saksi",
+        },
     }  # fmt: skip
 
 
@@ -566,7 +612,10 @@ def text_page(kind: str) -> Twin:
         "check": "periksa/", "how": "cara/", "terms": "istilah/", "about": "tentang/",
         "notfound": "",
     }  # fmt: skip
-    return common(kind, addresses[kind], election=None, contest=None, crumbs=[], evidence=[])
+    made = common(kind, addresses[kind], election=None, contest=None, crumbs=[], evidence=[])
+    if kind == "about":
+        made["operators"] = portal()["operators"]
+    return made
 
 
 def search() -> Twin:
@@ -640,11 +689,13 @@ def all_pages() -> Iterator[tuple[str, Twin]]:
     yield "missing-not-in-source", missing(in_source=False)
     for name in payloads():
         yield f"statement-{name}", statement(name)
+    yield "statement-corrected", corrected()
     yield "statement-unknown", void_statement()
     for reason in ("not-entitled", "some-later-code"):
         yield f"statement-void-{reason}", statement("form", status="void", void_reason=reason)
     yield "officials", officials()
     yield "officials-214", officials(214, 7)
     yield "ledger", ledger()
+    yield "ledger-alone", {**ledger(), "trust": {"witnesses": [], "groups": [], "quorum": "none"}}
     for kind in ("check", "how", "terms", "about", "notfound"):
         yield kind, text_page(kind)

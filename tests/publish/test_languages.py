@@ -49,7 +49,7 @@ def kept() -> set[str]:
 
 ALIKE = set(
     """april november september rekap terbuka simulasi indonesia english bahasa browser data digital
-    internet operator program status total atom verify csv json log package proof sha tlog
+    internet operator program status total atom checkpoint id verify csv json log package proof sha tlog
     portal folder ii iii iv rp""".split()
 )
 """The same word in both languages, names of formats, and the product's own name."""

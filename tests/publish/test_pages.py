@@ -171,7 +171,7 @@ def test_the_other_language_is_one_link_away_and_named_in_itself(page):
     else:
         here = dirname(f"{LANGUAGES[reader.language]}{twin['address']}index.html")
         assert normpath(join(here, link)) == f"{LANGUAGES[other]}{twin['address']}index.html"
-    named = {"id": "Bahasa Indonesia", "en": "English"}[other]
+    named = {"id": "Indonesia", "en": "English"}[other]
     assert f'lang="{other}" hreflang="{other}">{named}</a>' in html
 
 
@@ -259,7 +259,8 @@ def test_templates_hold_no_sentence():
 
 CODES = frozenset(
     "numbers level level_title rung children office win form form_short body position count reason "
-    "objection_reason revoke_reason witness_reason status statement_status void_reason mark "
+    "strip signs objection_reason revoke_reason witness_reason status statement_status "
+    "void_reason mark "
     "tps_status mode kind field code short row finding download".split()
 )
 """Tables whose keys are codes of the data."""

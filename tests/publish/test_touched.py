@@ -253,3 +253,16 @@ def test_what_touches_little() -> None:
     found = press.touched_by(lambda: press.ok(builders.close(), *names("operator", 2)))
     assert found == {"", *_own(press)}
     assert press.touched_by(lambda: press.append(b"rubbish")) == _own(press)
+
+
+def test_the_answer_to_a_difference_shows_one_level_above() -> None:
+    press = Press()
+    for tps in ("001", "002"):
+        press.ok(builders.form(region=ONE, tps=tps), *names(f"kpps-{ONE}-{tps}"))
+    press.ok(builders.form("d_hasil_kelurahan", region=ONE, pair_1=999), *PPK)
+    answer = builders.answer(
+        form="d_hasil_kelurahan", region=ONE, explains=[{"rule": "D1", "text": "Salah jumlah."}]
+    )
+    answer.pop("tps", None)
+    changed = press.changed_by(lambda: press.ok(answer, *KABKO[:2]))
+    assert {f"{TOP}01/01/", f"{TOP}01/01/1001/"} <= changed

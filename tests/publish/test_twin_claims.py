@@ -15,8 +15,8 @@ from tests.ledger.realm import Fork, Realm, grant, names
 from tests.ledger.world import key, keyid, payload_of, signer
 
 from rekap.forms import model
-from rekap.ledger import totals
-from rekap.publish import listings
+from rekap.ledger import offices, totals
+from rekap.publish import listings, overview
 from rekap.publish.site import Site
 
 E, G = builders.ELECTION, builders.CONTEST
@@ -474,3 +474,71 @@ def test_regions_and_stations_of_the_bulk_data_are_those_in_force_with_all_above
                      "90.02.01.1001"}  # fmt: skip
     stations = {line.split(",")[0] for line in bulk[f"{E}/data/roster.csv"].decode().split()[1:]}
     assert stations == {"90.01.02.1001", "90.02.01.1001"}
+
+
+# ------------------------------------------------------------------ versions, offices, heads
+
+
+def test_a_version_stands_beside_the_one_that_it_replaced() -> None:
+    desk = Desk()
+    first = desk.ok(builders.form(region=ONE, tps="001"), f"kpps-{ONE}-001-1")
+    at = desk.state.size - 1
+    again = builders.form(
+        region=ONE, tps="001", revision=2, previous=first, reason={"code": "typing"}, invalid=11,
+        total=226,
+    )  # fmt: skip
+    desk.ok(again, f"kpps-{ONE}-001-1")
+    site = Site(desk.state, lambda index: desk.entries[index])
+    old, new = (json.loads(site.twins(f"bukti/{index}/")[0]) for index in (at, at + 1))
+    assert (old["before"], old["after"]["index"]) == (None, at + 1)
+    assert (new["before"]["index"], new["after"]) == (at, None)
+    assert new["before"]["figures"] == old["payload"]["figures"]
+    assert new["before"]["signers"] == old["signers"]
+
+
+def test_changed_columns_are_listed_and_counted() -> None:
+    desk = Desk()
+    payload = builders.form("d_hasil_kelurahan", region=ONE)
+    first = desk.ok(payload, *PPK)
+    rows = {field: [cell + 1 for cell in row] for field, row in payload["rows"].items()}
+    figures = {field: sum(row) for field, row in rows.items()}
+    again = {**payload, "revision": 2, "previous": first, "reason": {"code": "counting"},
+             "rows": rows, "figures": figures}  # fmt: skip
+    outcome = desk.try_(again, *PPK)
+    assert outcome.startswith("head"), outcome
+    site = Site(desk.state, lambda index: desk.entries[index])
+    before = json.loads(site.twins(f"bukti/{desk.state.size - 1}/")[0])["before"]
+    assert len(before["cells"]) + before["more"] == len(rows) * len(payload["children"])
+    assert all(one["new"] == one["old"] + 1 for one in before["cells"])
+
+
+def test_what_a_body_signs_is_what_the_ledger_asks_of_it() -> None:
+    desk = Desk()
+    places = {"c_hasil": ONE, "d_hasil_kelurahan": ONE, "d_hasil_kecamatan": KECAMATAN,
+              "d_hasil_kabko": "90.01", "d_hasil_prov": "90"}  # fmt: skip
+    for form, region in places.items():
+        payload = builders.form(form, region=region)
+        (asked,) = offices.requirements(desk.state, payload)
+        named = {body for body, names in overview.SIGNS.items() if form in names}
+        assert {office.body for office in asked.offices} == named, form
+
+
+def test_the_ledger_shows_its_own_root_first() -> None:
+    desk = Desk()
+    site = Site(desk.state, lambda index: desk.entries[index])
+    twin = json.loads(site.twins("buku-besar/")[0])
+    assert twin["heads"][0] == {"size": desk.state.size, "root": twin["root"]}
+    assert all(head["size"] % 256 == 0 for head in twin["heads"][1:])
+
+
+def test_all_stations_of_a_kecamatan_stand_in_its_strips() -> None:
+    desk = Desk()
+    desk.stations(("90.01.01.1001", "001"))
+    kecamatan = desk.twin("01/01/")["kecamatan"]
+    marks = {
+        (strip["name"], tps): mark
+        for strip in kecamatan["strips"]
+        for tps, mark in zip(strip["tps"], strip["marks"], strict=True)
+    }
+    assert sum(mark == "s" for mark in marks.values()) == 1
+    assert len(marks) == desk.twin("01/01/")["stations"]["expected"]

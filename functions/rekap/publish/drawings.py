@@ -7,6 +7,7 @@ squares in the same state; presentation attributes only, so no policy needs to a
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
 Twin: TypeAlias = Mapping[str, Any]
@@ -72,21 +73,59 @@ _GAP: Final = 5
 _HEIGHT: Final = 12
 
 
+def marks(children: Sequence[Twin]) -> list[str]:
+    """What the squares of some TPS show, in their order."""
+    return [station_mark(child) for child in children]
+
+
 class Strip:
     """All TPS of a kelurahan as squares in tens: one path per mark."""
 
     __slots__ = ("counts", "height", "paths", "total")
 
-    def __init__(self, children: Sequence[Twin]) -> None:
+    def __init__(self, marks: Sequence[str]) -> None:
         self.paths: dict[str, str] = {}
         self.counts = dict.fromkeys(_SQUARE, 0)
-        self.total = len(children)
-        self.height = -(-len(children) // _ROW) * _HEIGHT
+        self.total = len(marks)
+        self.height = -(-len(marks) // _ROW) * _HEIGHT
         parts: dict[str, list[str]] = {}
-        for place, child in enumerate(children):
-            mark = station_mark(child)
+        for place, mark in enumerate(marks):
             row, column = divmod(place, _ROW)
             x = 1 + column * _STEP + column // 10 * _GAP
             self.counts[mark] += 1
             parts.setdefault(mark, []).append(_SQUARE[mark].format(x=x, y=1 + row * _HEIGHT))
         self.paths = {mark: "".join(parts[mark]) for mark in _SQUARE if mark in parts}
+
+
+_BY_LETTER: Final = {mark[0]: mark for mark in _SQUARE}
+_TOLD: Final = ("open", "answered", "missing", "revised")
+_NAMED: Final = 12
+"""TPS of a kelurahan that are named for one mark; a strip shows all."""
+Told: TypeAlias = tuple[str, list[str], int]
+
+
+@dataclass(frozen=True, slots=True)
+class Strips:
+    """The strips of a kecamatan: marks that occur, and (kelurahan, strip, exceptions) for each.
+
+    An exception is (mark, numbers of TPS, how many more there are).
+    """
+
+    marks: list[str]
+    rows: list[tuple[Twin, Strip, list[Told]]]
+
+
+def strips(places: Sequence[Twin]) -> Strips:
+    """Draw the strips of a kecamatan's kelurahan."""
+    rows = []
+    for place in places:
+        marked = [_BY_LETTER[letter] for letter in place["marks"]]
+        told = [
+            (mark, numbers[:_NAMED], max(len(numbers) - _NAMED, 0))
+            for mark in _TOLD
+            if (numbers := [tps for tps, one in zip(place["tps"], marked, strict=True)
+                            if one == mark])
+        ]  # fmt: skip
+        rows.append((place, Strip(marked), told))
+    present = [mark for mark in _SQUARE if any(strip.counts[mark] for _, strip, _ in rows)]
+    return Strips(present, rows)

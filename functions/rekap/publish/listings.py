@@ -2,27 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from rekap.forms import regions
-from rekap.forms.model import STATION_FORM, SUMMARY
+from rekap.forms.model import STATION_FORM
 from rekap.ledger import addresses
 from rekap.ledger.state import Record
 from rekap.publish import tables
 from rekap.publish.context import Context, Twin, common, crumbs, has_stations_in_source, stations
 from rekap.publish.figures import listed_children
 from rekap.publish.places import region_view, station_status
-from rekap.publish.statements import place, scan_findings
-
-_FORMS = (STATION_FORM, "d_hasil_kelurahan", "d_hasil_kecamatan", SUMMARY)
-
-
-def _prefixes(election: Record, contest: Record, code: str) -> Iterator[str]:
-    """Yield the prefixes of slot keys at and below a kecamatan."""
-    for form in _FORMS:
-        below = form in (STATION_FORM, "d_hasil_kelurahan")
-        end = "." if below else ""
-        yield f"{election['id']}/{contest['id']}/{form}/{code}{end}"
+from rekap.publish.statements import place, prefixes, scan_findings
 
 
 def findings(ctx: Context, election: Record, contest: Record, code: str) -> Twin:
@@ -30,7 +18,7 @@ def findings(ctx: Context, election: Record, contest: Record, code: str) -> Twin
     address = addresses.region(election["id"], contest["id"], contest["region"], code)
     found = [
         finding
-        for prefix in _prefixes(election, contest, code)
+        for prefix in prefixes(election, contest, code)
         for finding in scan_findings(ctx, election, contest, prefix)
     ]
     twin = _below(ctx, "findings", f"{address}temuan/", election, contest, code)
@@ -89,7 +77,7 @@ def forms_csv(ctx: Context, election: Record, contest: Record, code: str) -> byt
     """Return forms.csv of a kecamatan: the heads at and below it, one row per form."""
     rows = [
         head_row(key, slot)
-        for prefix in _prefixes(election, contest, code)
+        for prefix in prefixes(election, contest, code)
         for key, slot in ctx.state.slots.scan(prefix)
         if slot.get("head")
     ]

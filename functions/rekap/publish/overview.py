@@ -4,15 +4,21 @@ from __future__ import annotations
 
 from typing import Final
 
+from rekap.errors import Malformed
 from rekap.forms import regions
+from rekap.forms.model import THRESHOLDS
 from rekap.ledger import addresses, authority, offices
 from rekap.ledger.state import Record
+from rekap.log.policy import Policy
+from rekap.log.tiles import WIDTH
 from rekap.publish.context import Context, Twin, common, operators, pairs
-from rekap.publish.places import region_view
+from rekap.publish.places import determination, region_view
 from rekap.publish.statements import person_keyid
 
 LATEST: Final = 50
 """Entries that the page of the ledger lists; the whole list is the log itself."""
+HEADS: Final = 8
+"""Sizes whose roots it lists, to be compared with what somebody kept."""
 
 TEXT_PAGES: Final = {"cara/": "how", "istilah/": "terms", "periksa/": "check", "tentang/": "about"}
 
@@ -67,9 +73,7 @@ def election(ctx: Context, record: Record) -> Twin:
                 **_contest_link(record, contest),
                 "win": contest["win"],
                 "pairs": pairs(contest),
-                "determination": ctx.state.meta.get(
-                    f"determination/{record['id']}/{contest['id']}"
-                ),
+                "determination": determination(ctx, record, contest),
             }
             for contest in record["contests"]
         ],
@@ -113,7 +117,7 @@ def officials(ctx: Context, record: Record, code: str) -> Twin:
     twin |= {
         "crumbs": _officials_crumbs(ctx, record, code),
         "region": region_view(ctx, record, code) if code != regions.COUNTRY else None,
-        "bodies": [_body(ctx, index) for index in grants],
+        "bodies": [_body(ctx, record, index) for index in grants],
         "children": [
             {
                 "name": ctx.name(record["id"], kid),
@@ -137,9 +141,25 @@ def _officials_crumbs(ctx: Context, record: Record, code: str) -> list[Twin]:
     return way
 
 
-def _body(ctx: Context, index: int) -> Twin:
-    """Return the body that a grant names, with the state of each key."""
+SIGNS: Final = {
+    "kpu_prov": ("d_hasil_prov", "determination", "roster", "grant", "answer"),
+    "kpu_kabko": ("d_hasil_kabko", "determination", "roster", "grant", "answer"),
+    "ppk": ("d_hasil_kelurahan", "d_hasil_kecamatan", "grant", "answer"),
+    "kpps": ("c_hasil",),
+    "saksi": ("objection",),
+    "pengawas": ("objection",),
+}
+"""What the persons of a body may sign, by the names of the election's policy."""
+
+
+def _body(ctx: Context, record: Record, index: int) -> Twin:
+    """Return the body that a grant names, what it may sign, and from when to when each key does.
+
+    `since` is the entry by which the grant took effect, `revoked` the one that ended a key.
+    """
     fields = ctx.payload(index)
+    known = ctx.known(index)
+    policy = {**THRESHOLDS, **record.get("policy", {})}
     persons = []
     for person in fields["persons"]:
         keyid = person_keyid(person)
@@ -150,6 +170,7 @@ def _body(ctx: Context, index: int) -> Twin:
                 "alg": person["alg"],
                 "keyid": keyid,
                 "grant": index,
+                "since": known["e"] if known else None,
                 "revoked": key.get("revoked"),
                 "suspect_from": key.get("suspect_from"),
             }
@@ -158,6 +179,7 @@ def _body(ctx: Context, index: int) -> Twin:
         "body": fields["body"],
         "tps": fields.get("tps"),
         "pair": fields.get("pair"),
+        "signs": [{"what": what, "k": policy[what]} for what in SIGNS[fields["body"]]],
         "persons": persons,
     }
 
@@ -170,8 +192,33 @@ def ledger(ctx: Context) -> Twin:
     twin |= {
         "counts": ctx.state.meta.get("kinds") or {},
         "latest": [_ledger_line(ctx, index) for index in latest],
+        "heads": [
+            {"size": head, "root": ctx.state.entry(head - 1)["root"]} for head in _heads(size)
+        ],
+        "trust": trust(ctx),
     }
     return twin
+
+
+def _heads(size: int) -> list[int]:
+    """The sizes whose roots the ledger's page shows: its own, and the last full bundles before."""
+    full = size // WIDTH * WIDTH
+    return [size, *(head for head in range(full, 0, -WIDTH) if head != size)][:HEADS]
+
+
+def trust(ctx: Context) -> Twin:
+    """Return {witnesses, groups, quorum}: who must cosign a checkpoint, as entry 0 says."""
+    try:
+        policy = Policy.of_lines((ctx.log or {"policy": []})["policy"])
+    except Malformed:  # operators signed lines that are no policy
+        return {"witnesses": [], "groups": [], "quorum": None}
+    return {
+        "witnesses": [{"name": one.name, "key": one.key.vkey, "url": one.url}
+                      for one in policy.witnesses],
+        "groups": [{"name": one.name, "k": one.threshold, "members": list(one.members)}
+                   for one in policy.groups],
+        "quorum": policy.quorum,
+    }  # fmt: skip
 
 
 def _ledger_line(ctx: Context, index: int) -> Twin:
@@ -193,4 +240,7 @@ def _ledger_line(ctx: Context, index: int) -> Twin:
 
 def text(ctx: Context, address: str) -> Twin:
     """Return the twin of a page of text; it changes with the release only."""
-    return common(ctx, TEXT_PAGES[address], address)
+    twin = common(ctx, TEXT_PAGES[address], address)
+    if twin["page"] == "about":
+        twin["operators"] = operators(ctx)
+    return twin

@@ -167,6 +167,7 @@ def _filters(texts: Words) -> dict[str, Callable[..., Any]]:
         "body": texts.body,
         "role": texts.role,
         "reason": lambda code: capital(texts.name(code, "void_reason")),
+        "capital": capital,
         "pretty": _pretty,
         "at": _at,
     }

@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from rekap.forms import regions, rules
 from rekap.forms.model import STATION_FORM
 from rekap.ledger import addresses, findings, rosters
 from rekap.ledger.state import Record
-from rekap.publish import feeds, figures
+from rekap.publish import court, drawings, feeds, figures
 from rekap.publish.context import Context, Twin, common, crumbs, has_stations_in_source, stations
-from rekap.publish.statements import form_view, history, place, scan_findings, slot_findings
+from rekap.publish.statements import (
+    form_view,
+    history,
+    place,
+    plain_item,
+    prefixes,
+    scan_findings,
+    slot_findings,
+)
+
+NOTABLE: Final = 8
+"""Findings without an explanation that the page of a kecamatan says itself; the rest is linked."""
 
 
 def region(ctx: Context, election: Record, contest: Record, code: str) -> Twin:
@@ -22,7 +35,7 @@ def region(ctx: Context, election: Record, contest: Record, code: str) -> Twin:
     summary = ctx.slot(summary_key)
     summary = summary if summary and summary.get("head") else None
     shown = figures.sum_view(expected, record)
-    determined = _determination(ctx, election, contest, code)
+    determined = determination(ctx, election, contest) if code == contest["region"] else None
     children = _children(ctx, election, contest, code)
     certified = form_view(ctx, own["head_index"]) if own else None
     twin = common(ctx, "region", address, election, contest)
@@ -45,17 +58,17 @@ def region(ctx: Context, election: Record, contest: Record, code: str) -> Twin:
         "column": _column(ctx, election, contest, slot_key, own),
         "children": children,
         "result": figures.result(contest, code, own, shown, determined is not None),
-        "differences": _differences(children),
+        "differences": _differences(ctx, election, contest, code, children),
         "findings": _region_findings(ctx, election, contest, code),
         "findings_below": {
             "open": record["open"] if record else 0,
             "answered": record["answered"] if record else 0,
         },
         "determination": determined,
-        "history": history(ctx, (slot_key, summary_key)),
+        "history": _history(ctx, (slot_key, summary_key), determined),
         "downloads": [{"label": "json", "address": f"{address}index.json"}],
         "officials": addresses.officials(election["id"], election["base"], code),
-        "kecamatan": _kecamatan(address, code),
+        "kecamatan": _kecamatan(ctx, election, contest, address, code),
         "evidence": _evidence(ctx, own, summary, children),
     }
     if twin["kecamatan"]:
@@ -72,21 +85,49 @@ def region_view(ctx: Context, election: Record, code: str) -> Twin:
     return {"code": code, "name": ctx.name(election["id"], code), "level": regions.level(code)}
 
 
-def _kecamatan(address: str, code: str) -> Twin | None:
+def _kecamatan(
+    ctx: Context, election: Record, contest: Record, address: str, code: str
+) -> Twin | None:
+    """What only a kecamatan has: its lists, all its TPS at a glance, the findings to look at."""
     if regions.level(code) != "kecamatan":
         return None
+    found = [
+        one
+        for prefix in prefixes(election, contest, code)
+        for one in scan_findings(ctx, election, contest, prefix)
+        if one["explanation"] is None and one["region"] != code
+    ]
+    kids = (ctx.region(election["id"], code) or {}).get("kids") or []
     return {
         "findings": f"{address}temuan/",
         "missing": f"{address}belum-masuk/",
         "forms_csv": f"{address}forms.csv",
+        "notable": found[:NOTABLE],
+        "strips": [_strip(ctx, election, contest, kid) for kid in kids],
     }
 
 
-def _determination(ctx: Context, election: Record, contest: Record, code: str) -> Twin | None:
-    if code != contest["region"]:
-        return None
-    found: Twin | None = ctx.state.meta.get(f"determination/{election['id']}/{contest['id']}")
-    return found
+def _strip(ctx: Context, election: Record, contest: Record, code: str) -> Twin:
+    """All TPS of a kelurahan: {name, address, tps, marks}; a mark for each number, by letter."""
+    children = _station_children(ctx, election, contest, code)
+    return {
+        **place(ctx, election, contest, code),
+        "tps": [child["code"] for child in children],
+        "marks": "".join(drawings.station_mark(child)[0] for child in children),
+    }
+
+
+def determination(ctx: Context, election: Record, contest: Record) -> Twin | None:
+    """Return {number, announced_at, index, petition} of a contest's result, once determined."""
+    found: Record | None = ctx.state.meta.get(f"determination/{election['id']}/{contest['id']}")
+    return found and {**found, "petition": court.petition(found["announced_at"])}
+
+
+def _history(ctx: Context, slot_keys: tuple[str, ...], determined: Twin | None) -> list[Twin]:
+    items = history(ctx, slot_keys)
+    if determined:
+        items.append(plain_item(ctx, determined["index"]))
+    return sorted(items, key=lambda item: -int(item["index"]))
 
 
 def _children(ctx: Context, election: Record, contest: Record, code: str) -> list[Twin]:
@@ -204,10 +245,30 @@ def station_status(contest: Record, slot: Record | None) -> str:
     return "missing" if has_stations_in_source(contest) else "not-in-source"
 
 
-def _differences(children: list[Twin]) -> list[Twin]:
-    """Return the children that differ between certified form and sum, or are incomplete."""
+def _differences(
+    ctx: Context, election: Record, contest: Record, code: str, children: list[Twin]
+) -> list[Twin]:
+    """Return the children that differ between certified form and sum, or are incomplete.
+
+    `finding` is what the ledger says of the difference, with its answer: D1 of a region's own form,
+    X1 of a TPS's column.
+    """
+    sheet = {
+        one["child"]: one
+        for one in slot_findings(ctx, election, contest, figures.form_slot(election, contest, code))
+        if one["rule"] == "X1"
+    }
+
+    def finding(child: Twin) -> Twin | None:
+        if child["level"] == "tps":
+            return sheet.get(child["code"])
+        own = figures.form_slot(election, contest, child["code"])
+        found = slot_findings(ctx, election, contest, own)
+        return next((one for one in found if one["rule"] == "D1"), None)
+
     return [
         {
+            "finding": finding(child),
             "place": {"name": child["name"], "address": child["address"]},
             "difference": child["comparison"]["difference"],
             "state": child["comparison"]["state"],

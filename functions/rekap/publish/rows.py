@@ -216,6 +216,30 @@ def ladder_fields(twin: Twin, rungs: Iterable[Rung]) -> list[str]:
     return [field for field in vote_fields(twin) if field in present]
 
 
+def changed(
+    before: Mapping[str, int], after: Mapping[str, int]
+) -> list[tuple[str, int | None, int | None, int | None]]:
+    """Field, old and new figure, difference (None where one is absent); votes, and what changed."""
+    shown = []
+    for field in figure_rows({**before, **after}):
+        old, new = before.get(field), after.get(field)
+        if old != new or field in VOTES or field.startswith("pair_"):
+            shown.append((field, old, new, None if old is None or new is None else new - old))
+    return shown
+
+
+def turnouts(twin: Twin) -> dict[str, tuple[int, int]]:
+    """Code of a child -> who voted and how many could; none at all if no child says both."""
+    found = {}
+    for child in twin["children"]:
+        figures = child["figures"] or {}
+        found[child["code"]] = (
+            figures.get("voted", figures.get("total", 0)),
+            figures.get("registered", 0),
+        )
+    return found if any(whole for _, whole in found.values()) else {}
+
+
 def most(figures: Mapping[str, int], twin: Twin) -> int | None:
     """The number of the pair with strictly most votes, to set it in bold."""
     votes = [

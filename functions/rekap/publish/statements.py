@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from typing import Final
 
 from rekap import codec
+from rekap.forms.model import STATION_FORM, SUMMARY
 from rekap.ledger import addresses, findings, slots
 from rekap.ledger.state import Record
 from rekap.log.entry import leaf_hash
@@ -95,8 +97,21 @@ def history(ctx: Context, slot_keys: Iterable[str]) -> list[Twin]:
             continue
         first = {one["id"]: one["i"] for one in slot["st"]}
         items += [_history_item(ctx, one, first) for one in slot["st"]]
-        items += [_other_item(ctx, index) for index in slot["ent"] if _is_other(ctx, index)]
+        items += [plain_item(ctx, index) for index in slot["ent"] if _is_other(ctx, index)]
     return sorted(items, key=lambda item: -int(item["index"]))
+
+
+def prefixes(election: Record, contest: Record, code: str) -> Iterator[str]:
+    """Yield the prefixes of the keys of all slots at and below a kecamatan."""
+    for form in (STATION_FORM, "d_hasil_kelurahan", "d_hasil_kecamatan", SUMMARY):
+        below = form in (STATION_FORM, "d_hasil_kelurahan")
+        end = "." if below else ""
+        yield f"{election['id']}/{contest['id']}/{form}/{code}{end}"
+
+
+def _at(ctx: Context, fields: Record) -> str | None:
+    """When the signers say that they signed; a replay's own time says nothing."""
+    return None if (ctx.log or {}).get("mode") == "replay" else fields.get("at")
 
 
 def _history_item(ctx: Context, one: Record, first: dict[str, int]) -> Twin:
@@ -105,6 +120,7 @@ def _history_item(ctx: Context, one: Record, first: dict[str, int]) -> Twin:
     return {
         "index": one["i"],
         "kind": "form",
+        "at": _at(ctx, fields),
         "form": fields["form"],
         "revision": one["rev"],
         "status": one["s"],
@@ -131,16 +147,19 @@ def _is_other(ctx: Context, index: int) -> bool:
     return bool(record["k"] != "form" or record["s"] == "void")
 
 
-def _other_item(ctx: Context, index: int) -> Twin:
+def plain_item(ctx: Context, index: int) -> Twin:
+    """Return a line of a history for an entry that is no version of a form."""
     record = ctx.state.entry(index)
+    fields = ctx.payload(index)
     return {
         "index": index,
         "kind": record["k"],
+        "at": _at(ctx, fields),
         "form": record.get("form"),
         "revision": record.get("revision"),
         "status": slots.status_of(ctx.state, index),
         "count": None,
-        "reason": _reason(ctx.payload(index)),
+        "reason": _reason(fields),
         "marks": [],
         "changes": [],
         "address": addresses.statement(index),
@@ -213,6 +232,8 @@ def statement(ctx: Context, index: int) -> Twin:
         "signers": signers(ctx, known),
         "place": _statement_place(election, contest, record),
         "chain": history(ctx, [record["slot"]]) if record.get("slot") else [],
+        "before": _before(ctx, record, fields),
+        "after": _after(ctx, record),
         "entries": known["entries"] if known else [index],
         "findings": _own_findings(contest, fields),
         "ended_keys": _ended_keys(ctx, fields, known),
@@ -221,6 +242,62 @@ def statement(ctx: Context, index: int) -> Twin:
         "evidence": sorted(ctx.chain(index)),
     }
     return twin
+
+
+CELLS: Final = 60
+"""Changed cells of columns that a statement's page shows; `more` counts those besides."""
+
+
+def _before(ctx: Context, record: Record, fields: Record) -> Twin | None:
+    """The version that a form replaces: {index, revision, figures, signers, cells, more}.
+
+    `cells` are those of the columns that changed: {child, field, old, new}. None for what replaces
+    nothing, or nothing that took effect here.
+    """
+    previous = fields.get("previous") if fields.get("kind") == "form" else None
+    slot = ctx.slot(record["slot"]) if previous and record.get("slot") else None
+    old = next((one for one in slot["st"] if one["id"] == previous), None) if slot else None
+    if old is None:
+        return None
+    payload = ctx.payload(old["i"])
+    cells = list(_changed_cells(payload, fields))
+    return {
+        "index": old["i"],
+        "revision": old["rev"],
+        "address": addresses.statement(old["i"]),
+        "figures": payload["figures"],
+        "signers": signers(ctx, ctx.known(old["i"])),
+        "cells": cells[:CELLS],
+        "more": max(len(cells) - CELLS, 0),
+    }
+
+
+def _changed_cells(before: Record, after: Record) -> Iterator[Twin]:
+    old, new = _cells(before), _cells(after)
+    for child, field in sorted(old.keys() | new.keys()):
+        one, other = old.get((child, field)), new.get((child, field))
+        if one != other:
+            yield {"child": child, "field": field, "old": one, "new": other}
+
+
+def _cells(fields: Record) -> dict[tuple[str, str], int | None]:
+    return {
+        (child, field): cell
+        for field, column in fields.get("rows", {}).items()
+        for child, cell in zip(fields["children"], column, strict=True)
+    }
+
+
+def _after(ctx: Context, record: Record) -> Twin | None:
+    """The version that replaced this one: {index, revision, address}; None while none did."""
+    slot = ctx.slot(record["slot"]) if record.get("slot") else None
+    for one in slot["st"] if slot else ():
+        if one["prev"] == record["id"] and one["s"] in ("head", "superseded"):
+            return {
+                "index": one["i"], "revision": one["rev"],
+                "address": addresses.statement(one["i"]),
+            }  # fmt: skip
+    return None
 
 
 def _election_known(ctx: Context, record: Record) -> bool:

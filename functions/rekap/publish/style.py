@@ -21,7 +21,7 @@ _PARTS: Final[dict[str, tuple[str, ...]]] = {
     ),
     "tps": (
         "crumb", "notes", "table", "pairs", "front", "codes", "check", "findings", "history",
-        "links",
+        "kv", "links",
     ),
     "findings": ("crumb", "notes", "findings"),
     "missing": ("crumb", "kv"),
