@@ -1,9 +1,9 @@
 """The tamper matrix: kinds of published files × ways to touch them, enumerated from a site itself.
 
-A kind is a row: `kind_of` puts every published file into one, by the type of its page, its
-language, its place or its name, and raises for a file that it cannot name. So a new page, language,
-CSV or asset is a row without anybody's doing, and a new sort of file stops the tests until somebody
-has said what it is. Columns are `COLUMNS`.
+A kind is a row: `kind_of` puts every published file into one, by the type of its page and its
+language, else by its place and name without numbers. So a new page, language, CSV or asset is a row
+without anybody's doing. Only below `log/`, where files lean on each other, a new sort of file stops
+the tests until somebody has said what it is. Columns are `COLUMNS`.
 
 Files of the log, `policy.txt` and `site.json` carry the others, so each is touched alone. All other
 files do not lean on each other: one of each kind is touched at once, and exactly those are named.
@@ -47,25 +47,27 @@ def carries(path: str) -> bool:
 
 
 def kind_of(path: str, files: Files) -> str:
-    """Return the row of a published file; raises LookupError for one that has none yet."""
+    """Return the row of a published file; raises LookupError for one below log/ that has none."""
     if path in _NAMED:
         return _NAMED[path]
     tile = _TILE.fullmatch(path)
     if tile:
         name = "bundle" if tile[1] else f"tile of level {tile[2]}"
         return f"partial {name}" if tile[3] else name
-    folder, _, name = path.rpartition("/")
-    if name in ("index.html", "index.json"):
-        return _kind_of_page(folder, name, files)
+    if path.startswith("log/"):
+        raise LookupError(f"{path}: no row of the tamper matrix; say in {__name__} what it is")
     for pattern, kind in _PLAIN:
         match = re.fullmatch(pattern, path)
         if match:
             return match.expand(kind)
-    raise LookupError(f"{path}: no row of the tamper matrix; say in {__name__} what it is")
+    return _kind_of_page(path, files) or re.sub("[0-9]+", "N", path)
 
 
-def _kind_of_page(folder: str, name: str, files: Files) -> str:
+def _kind_of_page(path: str, files: Files) -> str | None:
     """Name a page or twin by what its twin says it is, and its language by the folder `en/`."""
+    folder, _, name = path.rpartition("/")
+    if name not in ("index.html", "index.json"):
+        return None
     base = folder.removeprefix("en").removeprefix("/") if f"{folder}/".startswith("en/") else folder
     language = "id" if base == folder else "en"
     for place in (folder, base):
@@ -73,7 +75,7 @@ def _kind_of_page(folder: str, name: str, files: Files) -> str:
         if twin is not None:
             what = "twin" if name.endswith(".json") else "page"
             return f"{what} {json.loads(twin)['page']} ({language})"
-    raise LookupError(f"{folder}/{name}: a page without a twin has no row of the tamper matrix")
+    return None
 
 
 def rows(files: Files) -> dict[str, list[str]]:

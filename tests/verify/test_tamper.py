@@ -57,8 +57,8 @@ def test_every_published_file_has_a_row() -> None:
     assert sum(map(len, site().rows.values())) == len(published()[0])
 
 
-@pytest.mark.parametrize("path", ["robots.txt", "pemilihan/x/berkas.bin", "log/index", "en/a.css"])
-def test_a_new_sort_of_file_stops_the_matrix(path: str) -> None:
+@pytest.mark.parametrize("path", ["log/index", "log/tile/0/1", "log/bukti/000", "log/tile/x/000"])
+def test_a_new_sort_of_file_of_the_log_stops_the_matrix(path: str) -> None:
     with pytest.raises(LookupError, match="no row"):
         rows({**published()[0], path: b""})
 
@@ -67,11 +67,13 @@ def test_languages_assets_and_bulk_files_to_come_are_rows_of_their_own() -> None
     files = {
         "en/a/b/index.html": b"", "a/b/index.json": b'{"page":"tps"}', "aset/peta.9f86.svg": b"",
         "p/data/forms.parquet": b"", "p/data/cdf/results.json": b"", "en/index.html": b"",
-        "index.json": b'{"page":"portal"}', "p/c/71/06/suara.csv": b"",
+        "index.json": b'{"page":"portal"}', "p/c/71/06/suara.csv": b"", "p/c/71/umpan.xml": b"",
+        "en/404.html": b"", "cara/x/index.html": b"",
     }  # fmt: skip
     assert [kind_of(path, files) for path in sorted(files)] == [
-        "twin tps (id)", "asset svg", "page tps (en)", "page portal (en)", "twin portal (id)",
-        "table suara.csv", "bulk results.json", "bulk forms.parquet",
+        "twin tps (id)", "asset svg", "cara/x/index.html", "404.html (en)", "page tps (en)",
+        "page portal (en)", "twin portal (id)", "table suara.csv", "p/c/N/umpan.xml",
+        "bulk results.json", "bulk forms.parquet",
     ]  # fmt: skip
 
 
