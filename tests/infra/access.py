@@ -132,5 +132,5 @@ def _any_like(patterns: Iterable[Any], value: str) -> bool:
 @lru_cache(maxsize=4096)
 def _pattern(text: str) -> re.Pattern[str]:
     escaped = re.escape(text).replace(r"\*", ".*").replace(r"\?", ".")
-    is_action = re.fullmatch(r"[a-z0-9*-]+:[A-Za-z*]+", text)
+    is_action = re.fullmatch(r"[A-Za-z0-9*-]+:[A-Za-z*]+", text)
     return re.compile(escaped, re.IGNORECASE if is_action else 0)

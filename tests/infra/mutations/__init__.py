@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.infra.mutations import buckets, front, functions, rest, rights, stores
+from tests.infra.mutations import buckets, front, functions, hostile, rest, rights, stores
 from tests.infra.mutations.planting import Mutation
 
 MUTATIONS: dict[str, Mutation] = {
@@ -12,5 +12,6 @@ MUTATIONS: dict[str, Mutation] = {
     **functions.MUTATIONS,
     **front.MUTATIONS,
     **rest.MUTATIONS,
+    **hostile.MUTATIONS,
 }
 """What was done -> how. Each must be named by at least one rule."""

@@ -21,9 +21,10 @@ _WRITES = (
     "dynamodb:PutItem dynamodb:UpdateItem dynamodb:DeleteItem dynamodb:BatchWriteItem "
     "dynamodb:PartiQLInsert dynamodb:PartiQLUpdate dynamodb:PartiQLDelete"
 ).split()
+_EXPIRES = "dynamodb:UpdateTimeToLive s3:PutLifecycleConfiguration".split()
 _ENDS = "kms:ScheduleKeyDeletion kms:DisableKey".split()
 GUARDED = (
-    *_WRITES, *_ENDS, "dynamodb:DeleteTable", "s3:PutObject", "s3:DeleteObject",
+    *_WRITES, *_ENDS, *_EXPIRES, "dynamodb:DeleteTable", "s3:PutObject", "s3:DeleteObject",
     "s3:DeleteObjectVersion", "s3:PutObjectAcl", "s3:PutObjectVersionAcl", "s3:PutObjectRetention",
     "s3:PutObjectLegalHold", "s3:BypassGovernanceRetention", "s3:DeleteBucket", "s3:PutBucketAcl",
     "sqs:SendMessage", "kms:Sign", "kms:CreateGrant", "secretsmanager:GetSecretValue",
@@ -34,7 +35,9 @@ GUARDED = (
 FREE = {"SequenceLost", "PublishLost", "elsewhere"}
 """Things that policies here do not guard: their senders are services, or they are not ours."""
 
-BREAKS_GLASS = (*_WRITES, *_ENDS, "dynamodb:DeleteTable", "secretsmanager:DeleteSecret")
+BREAKS_GLASS = (
+    *_WRITES, *_ENDS, *_EXPIRES, "dynamodb:DeleteTable", "secretsmanager:DeleteSecret",
+)  # fmt: skip
 """What the break-glass role can do beyond that."""
 
 MANAGES = (

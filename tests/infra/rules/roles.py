@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -15,6 +16,17 @@ SERVICES = {"Clock": "scheduler.amazonaws.com"}
 
 _ALWAYS = {"Effect", "Action", "Resource"}
 _SOMETIMES = {"Sid", "Condition", "Principal", "NotResource"}
+
+THINGS = {
+    "dynamodb": r"\$\{\w+Table\.Arn\}",
+    "kms": r"\$\{LogKey\.Arn\}",
+    "lambda": r"\$\{[A-Z][a-z]+\.Arn\}",
+    "logs": r"\$\{\w+Log\.Arn\}",
+    "s3": r"\$\{\w+Bucket\.Arn\}(/([a-z-]+/)*\*)?",
+    "secretsmanager": r"\$\{ReceiptKey\}",
+    "sqs": r"\$\{\w+Queue\.Arn\}",
+}
+"""Services that a role may ask, and how a thing of each is named; a prefix ends with its slash."""
 
 SELF = ("RecordsTable.", "OrderTable.", "RegisterTable.", "LogKey.", "ReceiptKeyPolicy.")
 """Policies whose `*` is the thing that carries them, and which cannot name it."""
@@ -159,6 +171,10 @@ def _reach(where: str, kind: str, one: Mapping[str, Any], denies: bool) -> Itera
             yield f"{where}: the action {action}"
         elif "*" in action and not denies:
             yield f"{where} allows {action}"
+        elif not re.fullmatch(r"[a-z0-9]+:([A-Z][A-Za-z]+|\*)", action):
+            yield f"{where}: the action {action} is spelt as no other"
+    if kind == "own":
+        yield from _things(where, actions, as_list(one.get("Resource")))
     for resource in as_list(one.get("Resource")):
         if not isinstance(resource, str):
             yield f"{where}: the resource {resource}"
@@ -173,6 +189,14 @@ def _reach(where: str, kind: str, one: Mapping[str, Any], denies: bool) -> Itera
         yield f"{where} allows everybody"
     if kind == "theirs" and denies and principal != "*":
         yield f"{where} denies only {principal}"
+
+
+def _things(where: str, actions: list[Any], resources: list[Any]) -> Iterator[str]:
+    """A role's statement is about things of the service that it asks."""
+    for service in {str(action).partition(":")[0] for action in actions}:
+        for resource in resources:
+            if not re.fullmatch(THINGS.get(service, "nothing"), str(resource)):
+                yield f"{where}: {resource} for {service}"
 
 
 def roles(stack: Stack) -> Iterator[str]:
