@@ -47,9 +47,10 @@ def test_an_earlier_page_has_the_as_of_that_was_asked_for(public, tmp_path, caps
     address = stations()[0]
     twin = json.loads(FILES[f"{address}index.json"])
     first = min(one["index"] for one in twin["history"])
-    for at in (first, first + 1, SIZE):
+    base = twin["origin"].removesuffix("log")
+    for at, before in ((first, f"https://{base}periksa/#"), (first + 1, base), (SIZE, "")):
         to = tmp_path / f"{at}.json"
-        code = f"https://x.example/periksa/#{address}@{at}"
+        code = f"{before}{address}@{at}"
         assert main(["page", str(public), code, "--json", "--to", str(to)]) == 0
         then = json.loads(to.read_bytes())
         assert then["as_of"] <= at

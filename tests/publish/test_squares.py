@@ -8,8 +8,9 @@ import re
 import pytest
 import segno
 from tests.cli.officials import qr
+from tests.publish import samples
 
-from rekap.publish import squares
+from rekap.publish import pages, squares
 
 
 def as_rows(text: bytes) -> list[list[int]]:
@@ -38,15 +39,33 @@ def test_every_module_is_that_of_the_library(seed):
     ]
 
 
+def drawn(path: str) -> list[list[int]]:
+    """The square that a path of horizontal strokes draws."""
+    rows = [[0] * (squares.SIDE + 8) for _ in range(squares.SIDE + 8)]
+    x = y = 0
+    for command, one, other in re.findall(r"([Mmh])(-?\d+)(?: (\d+))?", path):
+        for step in range(int(one) if command == "h" else 0):
+            rows[y][x + step] = 1
+        x, y = (int(one), int(other)) if command == "M" else (x + int(one), y + int(other or 0))
+    return rows
+
+
 def test_the_path_draws_exactly_the_dark_modules():
     text = b"https://replay.example/replay/periksa/#a/b/31/71@4840"
-    drawn = {
-        (int(x) + step, int(y))
-        for x, y, length in re.findall(r"M(\d+) (\d+)h(\d+)", squares.path(text))
-        for step in range(int(length))
-    }
-    rows = as_rows(text)
-    assert drawn == {(x, y) for y, row in enumerate(rows) for x, dark in enumerate(row) if dark}
+    assert drawn(squares.path(text)) == as_rows(text)
+
+
+@pytest.mark.parametrize("language", ["id", "en"])
+@pytest.mark.parametrize(
+    "twin", [samples.province(), samples.contested_tps()], ids=["region", "tps"]
+)
+def test_a_printed_page_names_itself_and_its_as_of(twin, language):
+    html = pages.render(twin, language).decode()
+    path = re.search(r'<svg viewBox="0 -.5 45 45"[^>]*><path d="([^"]+)"', html)[1]
+    base = twin["origin"].removesuffix("log") + ("en/" if language == "en" else "")
+    code = f"{twin['address']}@{twin['as_of']}"
+    assert qr.decode(drawn(path)).decode() == f"https://{base}periksa/#{code}"
+    assert f"{twin['origin'].removesuffix('log')}{code}" in html
 
 
 def test_what_is_too_long_has_no_code():

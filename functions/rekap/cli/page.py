@@ -30,8 +30,8 @@ from rekap.verify.reader import open_source
 from rekap.verify.register import read_register
 from rekap.verify.verdict import REFUTED, UNDECIDED, Report
 
-_SHEET: Final = re.compile(r"(?:[^#]*#)?((?:[a-z0-9.-]+/)*)(?:index\.html)?(?:@([0-9]{1,18}))?")
-"""A sheet's code: an address of the site, `@` and an as_of; or all that its square code holds."""
+_SHEET: Final = re.compile(r"(?:https?://)?(?:[^#]*#)?((?:[a-z0-9.-]+/)*)(?:index\.html)?(?:@([0-9]{1,18}))?")
+"""What a sheet says: an address, with or without the site's own, `@` and an as_of; or its code."""
 
 
 def configure(parser: ArgumentParser, say: Say) -> None:
@@ -75,6 +75,8 @@ def run(options: Namespace, say: Say) -> int:
         for line in verdict_lines(report, say):
             print(line, file=sys.stderr)
         return REFUTED if report.refuted else UNDECIDED
+    log = state.meta.get("log")
+    address = address.removeprefix(log["log"].removesuffix("log")) if log else address
     site = Site(state, state.read_entry)
     owner = _owner(state, address)
     suffix = "index.json" if options.json else "index.html"

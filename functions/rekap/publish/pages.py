@@ -17,6 +17,7 @@ from jinja2 import Environment, FunctionLoader, StrictUndefined, Template
 
 from rekap import codec
 from rekap.forms import model
+from rekap.ledger import addresses
 from rekap.ledger.addresses import LANGUAGES
 from rekap.publish import (
     drawings,
@@ -25,6 +26,7 @@ from rekap.publish import (
     remarks,
     rows,
     sentences,
+    squares,
     style,
     summary,
     verifier,
@@ -32,6 +34,8 @@ from rekap.publish import (
 from rekap.publish.words import Words, capital
 
 INDONESIAN, ENGLISH = LANGUAGES
+_LONGEST: Final = 150
+"""Children of a region whose printed page has a square code."""
 _PACKAGE: Final = Path(__file__).resolve().parents[1]
 _CHECKOUT: Final = _PACKAGE.parents[1]
 
@@ -94,8 +98,19 @@ def _render(
     return _template(twin["page"], language).render(
         twin=twin, map=drawn, style=text, policy=policy, own=own, href=_links(twin, folder),
         switch=switch, script={"head": head, "module": module, "twin": digest},
-        summary=summary.has(twin),
+        summary=summary.has(twin), square=_square(twin, folder),
     ).encode()  # fmt: skip
+
+
+def _square(twin: Mapping[str, Any], folder: str) -> str | None:
+    """The code on a sheet of paper: where to ask what this page said at its as_of.
+
+    None for other pages, and for the longest lists, which would no longer fit the first flight.
+    """
+    if twin["page"] not in ("region", "tps") or len(twin.get("children", ())) > _LONGEST:
+        return None
+    base = f"https://{twin['origin'].removesuffix('log')}{folder}{addresses.CHECK}"
+    return squares.path(f"{base}#{twin['address']}@{twin['as_of']}".encode())
 
 
 def _summary(twin: Mapping[str, Any], language: str) -> bytes:

@@ -24,18 +24,23 @@ _FORMAT: Final = 0b111110110101010
 _POLYNOMIAL: Final = 0x11D
 _ALIGNMENT: Final = 30
 _QUIET: Final = 4
-_RUN: Final = re.compile("1+")
+_RUN: Final = re.compile("1+|0+")
 
 
 def path(text: bytes) -> str | None:
-    """The dark modules of `text` as an SVG path in a square of 45 units; None if it is too long."""
+    """The dark modules of `text` as an SVG path in a square of 45 units; None if it is too long.
+
+    Steps are relative, since a page is sent compressed: half the bytes of absolute ones.
+    """
     if len(text) > CAPACITY:
         return None
-    return "".join(
-        f"M{run.start() + _QUIET} {y}h{run.end() - run.start()}"
-        for y, row in enumerate(matrix(text), _QUIET)
-        for run in _RUN.finditer(row.decode("ascii"))
-    )
+    parts = [f"M{_QUIET} {_QUIET}"]
+    for row in matrix(text):
+        for run in _RUN.finditer(row.decode("ascii")):
+            length = run.end() - run.start()
+            parts.append(f"h{length}" if run[0][0] == "1" else f"m{length} 0")
+        parts.append(f"m-{SIDE} 1")
+    return "".join(parts)
 
 
 def matrix(text: bytes) -> list[bytes]:
