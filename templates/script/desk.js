@@ -12,6 +12,7 @@ import { requireTwin, stated } from "./page.js";
 import { openCheckpoint } from "./policy.js";
 import { Pool } from "./pool.js";
 import { isPromised, openReceipt } from "./receipt.js";
+import { sheetOf } from "./sheet.js";
 import { TEXTS } from "./texts.js";
 import { claimed, faulted, say } from "./words.js";
 
@@ -44,6 +45,20 @@ export function openDesk(document, site) {
     take(event.dataTransfer.files);
   });
   desk.hidden = false;
+  if (site) tellSheet(document, list, fetched);
+}
+
+// What a sheet of paper asks by its code: before any file is given.
+async function tellSheet(document, list, read) {
+  const { hash } = document.defaultView.location;
+  try {
+    const told = await sheetOf(document, hash, read);
+    if (told) list.replaceChildren(told);
+  } catch (error) {
+    const texts = TEXTS[document.documentElement.lang];
+    const fault = { code: error.code ?? "program", place: hash.slice(1), message: "" };
+    list.replaceChildren(element(document, "p", faulted(texts, fault)));
+  }
 }
 
 // A verdict for every file that makes a claim: {name, kind, state, claims, result, faults}.
