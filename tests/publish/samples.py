@@ -630,13 +630,11 @@ def search() -> Twin:
 def area(count: int = 30, *, nested: bool = True) -> Twin:
     """A kab/kota with `count` kelurahan, one of a TPS 901, one without a roster."""
     where = f"cari/{ELECTION}/91.01/"
+    letters = str.maketrans("0123456789", "ghijklmnop")
+    names = [sha256(str(n).encode()).hexdigest()[:9].translate(letters) for n in range(count)]
     rows: list[list[Any]] = [
-        [
-            f"91.01.{n // 15 + 1:02}.{2001 + n % 15}",
-            f"Desa {sha256(bytes([n % 251])).hexdigest()[:9]}",
-            n,
-        ]
-        for n in range(count)
+        [f"91.01.{n // 15 + 1:02}.{2001 + n % 15}", name.capitalize(), n]
+        for n, name in enumerate(names)
     ]
     rows[0][2:] = [3, ["001", "002", "901"]]
     rows[1][2] = None

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from jinja2 import Environment, FunctionLoader, StrictUndefined, Template
+from markupsafe import Markup
 
 from rekap import codec
 from rekap.forms import model
@@ -93,12 +94,15 @@ def _render(
     templates, folder = templates_folder(), LANGUAGES[language]
     own = f"{folder}{twin['address']}"
     head, module, allowed = verifier.of_page(templates, twin["page"], "../" * own.count("/"))
+    inline = Markup("")
+    if twin["page"] == "area":
+        inline, allowed = style.inline(templates / "area.js", "'none'")
     text, policy = style.style(templates / "style", parts, allowed)
     switch = _links(twin, LANGUAGES[_other(language)], own)(twin["address"])
     return _template(twin["page"], language).render(
         twin=twin, map=drawn, style=text, policy=policy, own=own, href=_links(twin, folder),
         switch=switch, script={"head": head, "module": module, "twin": digest},
-        summary=summary.has(twin), square=_square(twin, folder),
+        summary=summary.has(twin), square=_square(twin, folder), inline=inline,
     ).encode()  # fmt: skip
 
 

@@ -74,6 +74,22 @@ def style(folder: Path, names: tuple[str, ...], script: str = "") -> tuple[Marku
     return Markup(text), _POLICY.format(style=digest, images=images, script=script)  # noqa: S704 our own file
 
 
+@lru_cache(maxsize=4)
+def inline(path: Path, types: str) -> tuple[Markup, str]:
+    """The text of a page's own small script, and the directives that allow exactly it.
+
+    `types` is the one policy of Trusted Types that it makes, or `'none'`. Each directive has "; "
+    behind it.
+    """
+    text = path.read_text("utf-8")
+    digest = base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+    allowed = (
+        f"script-src 'sha256-{digest}'; connect-src 'self'; "
+        f"require-trusted-types-for 'script'; trusted-types {types}; "
+    )
+    return Markup(text), allowed  # noqa: S704 our own file
+
+
 def minify(text: str) -> str:
     """Return CSS without comments and superfluous white space; strings must not hold "{;}, "."""
     text = re.sub(r"/\*.*?\*/", "", text, flags=re.DOTALL)
