@@ -40,7 +40,7 @@ from scripts.loading.reports import Result  # noqa: E402
 from scripts.loading.runs import Plan, Rules, run  # noqa: E402
 from scripts.loading.scenarios import Scenario  # noqa: E402
 
-from rekap.cli.officials.receipts import ReceiptKey  # noqa: E402
+from rekap.cli.officials.sending.receipts import ReceiptKey  # noqa: E402
 from rekap.errors import RekapError  # noqa: E402
 from rekap.publish import release  # noqa: E402
 

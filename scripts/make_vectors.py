@@ -24,8 +24,8 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from rekap import codec
-from rekap.cli.officials import enrolment, keyfile
-from rekap.cli.officials.enrolment import Enrolment
+from rekap.cli.officials.keys import enrolment, keyfile
+from rekap.cli.officials.keys.enrolment import Enrolment
 from rekap.errors import Malformed, NotVerified
 from rekap.log import checkpoint as checkpoints
 from rekap.log import edge, entry, policy, proofs, tiles

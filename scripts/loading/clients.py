@@ -16,10 +16,10 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from rekap.cli.officials.item import Item
-from rekap.cli.officials.receipts import ReceiptKey
-from rekap.cli.officials.replies import Reply, What, judge
-from rekap.cli.officials.sender import Pace, Time
-from rekap.cli.officials.upload import Raw
+from rekap.cli.officials.sending.receipts import ReceiptKey
+from rekap.cli.officials.sending.replies import Reply, What, judge
+from rekap.cli.officials.sending.sender import Pace, Time
+from rekap.cli.officials.sending.upload import Raw
 
 ACCEPTED: Final = "accepted"
 DOUBT: Final = "doubt"

@@ -16,8 +16,8 @@ from scripts.loading.country import Upload
 from scripts.loading.watching import Watch
 from scripts.loading.wire import Lines, request
 
-from rekap.cli.officials.receipts import ReceiptKey
-from rekap.cli.officials.upload import PATH, Raw
+from rekap.cli.officials.sending.receipts import ReceiptKey
+from rekap.cli.officials.sending.upload import PATH, Raw
 
 SAMPLED: Final = 40
 """Pages of a run that are looked at; more looks would be load of their own."""

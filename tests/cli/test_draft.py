@@ -11,8 +11,8 @@ from tests.live_portal import upload
 
 from handlers import publish, sequence, submit, wiring
 from rekap.cli.main import main
-from rekap.cli.officials.enrolment import enrol
-from rekap.cli.officials.kit import Kit
+from rekap.cli.officials.keys.enrolment import enrol
+from rekap.cli.officials.kits.kit import Kit
 from rekap.cli.officials.paper import Paper
 from rekap.signing.envelope import Signature, pae
 from rekap.signing.signer import Ed25519Signer

@@ -26,9 +26,9 @@ from scripts.loading.reports import Result
 from scripts.loading.watching import Growth
 
 from rekap.cli.officials.item import Item
-from rekap.cli.officials.receipts import ReceiptKey
-from rekap.cli.officials.sender import BASE_S, MOST_S
-from rekap.cli.officials.upload import Raw
+from rekap.cli.officials.sending.receipts import ReceiptKey
+from rekap.cli.officials.sending.sender import BASE_S, MOST_S
+from rekap.cli.officials.sending.upload import Raw
 from rekap.intake import receipt
 from rekap.publish import release
 from scripts import load

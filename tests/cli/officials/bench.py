@@ -11,10 +11,10 @@ import pytest
 from tests.intake.world import ELECTION, World, signer
 
 from rekap.cli.main import main
-from rekap.cli.officials import keyfile
-from rekap.cli.officials.cut import Scope, cut
-from rekap.cli.officials.enrolment import enrol
-from rekap.cli.officials.kit import Kit
+from rekap.cli.officials.keys import keyfile
+from rekap.cli.officials.keys.enrolment import enrol
+from rekap.cli.officials.kits.cut import Scope, cut
+from rekap.cli.officials.kits.kit import Kit
 
 PASSPHRASE = "kata sandi uji"
 KECAMATAN = "31.71.06"

@@ -16,11 +16,11 @@ from tests.intake.office import Office
 from tests.intake.world import AT, ELECTION, KELURAHAN, World, figures, sign
 
 from rekap.cli.main import main
-from rekap.cli.officials import keyfile
-from rekap.cli.officials.cut import Scope, cut
-from rekap.cli.officials.kit import Kit
+from rekap.cli.officials.forms.slot import Child, Slot
+from rekap.cli.officials.keys import keyfile
+from rekap.cli.officials.kits.cut import Scope, cut
+from rekap.cli.officials.kits.kit import Kit
 from rekap.cli.officials.paper import Paper
-from rekap.cli.officials.slot import Child, Slot
 from rekap.signing.signer import derive_private
 
 KECAMATAN = "31.71.06"

@@ -16,7 +16,7 @@ from tests.live_portal import PATIENCE, ROOT, Gateway
 
 from handlers import publish, sequence, wiring
 from rekap.cli.officials.item import Item
-from rekap.cli.officials.receipts import ReceiptKey
+from rekap.cli.officials.sending.receipts import ReceiptKey
 from rekap.intake import accept
 from rekap.store.local.bell import SilentBell
 

@@ -12,7 +12,7 @@ from tests.cli.officials import qr
 from tests.cli.officials.post import item, receipt_key
 from tests.intake.world import World, signer
 
-from rekap.cli.officials import card, receipts
+from rekap.cli.officials.sending import card, receipts
 from rekap.cli.speech import Say
 from rekap.intake import receipt
 

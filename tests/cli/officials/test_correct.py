@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from tests.cli.officials.clerk import C_FORM, SHEET, Clerk, Said, three_columns
 from tests.intake.world import AT, KELURAHAN, World, figures, identify, sign
 
-from rekap.cli.officials import changes, sheet
-from rekap.cli.officials.review import Names
+from rekap.cli.officials.forms import changes, sheet
+from rekap.cli.officials.forms.review import Names
 from rekap.cli.officials.spelling import words
 from rekap.cli.speech import Say
 

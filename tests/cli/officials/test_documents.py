@@ -6,7 +6,8 @@ from tests.cli.officials.bench import kit_of
 from tests.docs.test_formats import TABLES, TEXT
 from tests.intake.world import World
 
-from rekap.cli.officials import enrolment, grant, keyfile, kit, people
+from rekap.cli.officials.keys import enrolment, grant, keyfile, people
+from rekap.cli.officials.kits import kit
 from rekap.forms import model
 
 

@@ -11,7 +11,7 @@ from tests.cli.officials.bench import PASSPHRASE, inside
 from tests.intake.world import signer
 
 from rekap.cli import files
-from rekap.cli.officials import keyfile
+from rekap.cli.officials.keys import keyfile
 from rekap.errors import Conflict, Malformed
 
 CALLS = ("open", "fsync", "link", "unlink", "replace", "rename", "rmdir", "mkdir", "chmod")

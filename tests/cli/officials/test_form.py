@@ -19,7 +19,8 @@ from tests.intake.world import AT, KELURAHAN, World, figures, identify, roles, s
 from tests.live_portal import ROOT
 
 from rekap import codec
-from rekap.cli.officials import labels, preview, spelling
+from rekap.cli.officials import labels, spelling
+from rekap.cli.officials.forms import preview
 from rekap.forms import schema
 from rekap.ledger import findings as ledger_findings
 from rekap.ledger.fold import fold

@@ -22,8 +22,8 @@ from tests.intake.office import Office
 from tests.intake.test_passkeys import Passkey
 from tests.intake.world import AT, ELECTION, KELURAHAN, World, key, sign, signer
 
-from rekap.cli.officials import people
-from rekap.cli.officials.enrolment import Enrolment, grouped, message
+from rekap.cli.officials.keys import people
+from rekap.cli.officials.keys.enrolment import Enrolment, grouped, message
 from rekap.cli.officials.paper import Paper
 from rekap.forms import schema
 from rekap.intake import content

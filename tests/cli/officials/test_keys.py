@@ -15,9 +15,9 @@ from tests.intake.test_passkeys import Passkey
 from tests.intake.world import ELECTION, World, signer
 
 from rekap.cli import files
-from rekap.cli.officials import enrolment, keyfile
-from rekap.cli.officials.enrolment import Enrolment, grouped, message, ungrouped
-from rekap.cli.officials.keyfile import KeyFile
+from rekap.cli.officials.keys import enrolment, keyfile
+from rekap.cli.officials.keys.enrolment import Enrolment, grouped, message, ungrouped
+from rekap.cli.officials.keys.keyfile import KeyFile
 from rekap.errors import Corrupt, Malformed, NotVerified
 from rekap.log import checkpoint
 from rekap.signing import keys

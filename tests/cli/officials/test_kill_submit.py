@@ -23,8 +23,8 @@ from tests.cli.officials.post import ENVIRONMENT, command, form, receipt_key, ru
 from tests.intake.world import KELURAHAN, World, sign, vkey
 from tests.live_portal import PATIENCE, Gateway, begin
 
-from rekap.cli.officials import receipts
-from rekap.cli.officials.queue import Queue
+from rekap.cli.officials.sending import receipts
+from rekap.cli.officials.sending.queue import Queue
 
 MANY = os.environ.get("REKAP_SUBMIT_KILLS") == "all"
 KILLS = 150 if MANY else 15

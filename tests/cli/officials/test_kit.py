@@ -19,8 +19,8 @@ from tests.intake.office import Office
 from tests.intake.world import CONTEST, ELECTION, KELURAHAN, World, identify, sign
 
 from rekap import codec
-from rekap.cli.officials.cut import NoSuchPlace, Scope, cut
-from rekap.cli.officials.kit import Kit
+from rekap.cli.officials.kits.cut import NoSuchPlace, Scope, cut
+from rekap.cli.officials.kits.kit import Kit
 from rekap.errors import Malformed
 from rekap.forms import schema
 from rekap.intake import content

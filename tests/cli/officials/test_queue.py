@@ -18,9 +18,8 @@ from tests.intake.world import World, sign
 from tests.live_portal import ROOT
 
 from rekap.cli import files
-from rekap.cli.officials import targets
 from rekap.cli.officials.item import Item
-from rekap.cli.officials.queue import (
+from rekap.cli.officials.sending.queue import (
     DOUBTFUL,
     LAST,
     LOCK,
@@ -31,9 +30,10 @@ from rekap.cli.officials.queue import (
     Queue,
     Settings,
 )
-from rekap.cli.officials.replies import RETRY_AFTER_MAX_S
-from rekap.cli.officials.sender import BASE_S, MOST_S
-from rekap.cli.officials.status import SEEN
+from rekap.cli.officials.sending.replies import RETRY_AFTER_MAX_S
+from rekap.cli.officials.sending.sender import BASE_S, MOST_S
+from rekap.cli.officials.standing import targets
+from rekap.cli.officials.standing.status import SEEN
 from rekap.errors import Malformed
 
 WORLD = World()
@@ -161,7 +161,8 @@ def test_settings_are_strict(queue: Queue):
 
 def test_one_sender_at_a_time_until_its_process_dies(queue: Queue):
     code = (
-        "import sys, time\nfrom pathlib import Path\nfrom rekap.cli.officials.queue import Queue\n"
+        "import sys, time\nfrom pathlib import Path\n"
+        "from rekap.cli.officials.sending.queue import Queue\n"
         "with Queue(Path(sys.argv[1])).sending() as held:\n"
         "    print(held, flush=True)\n    time.sleep(60)"
     )
@@ -199,7 +200,7 @@ def test_many_processes_add_at_once_and_nothing_is_lost(queue: Queue, tmp_path: 
     code = (
         "import sys\nfrom pathlib import Path\n"
         "from rekap.cli.officials.item import Item\n"
-        "from rekap.cli.officials.queue import Queue\n"
+        "from rekap.cli.officials.sending.queue import Queue\n"
         "queue = Queue(Path(sys.argv[1]))\n"
         "for path in sorted(Path(sys.argv[2]).iterdir(), reverse=sys.argv[3] == '1'):\n"
         "    queue.add(Item.parse(path.read_bytes()))"

@@ -7,7 +7,7 @@ from tests.cli.officials.bench import Done, inside, kit_file, run
 from tests.intake.office import Office
 from tests.intake.world import AT, KELURAHAN, World, key, sign, signer
 
-from rekap.cli.officials.enrolment import grouped
+from rekap.cli.officials.keys.enrolment import grouped
 from rekap.cli.officials.paper import Paper
 
 LOST = f"kpps-{KELURAHAN}-001-2"

@@ -17,12 +17,12 @@ from tests.fakes import Clock
 from tests.intake.office import Office
 from tests.intake.world import World, sign, signer
 
-from rekap.cli.officials import receipts, replies, sender
 from rekap.cli.officials.item import Item
-from rekap.cli.officials.queue import Queue
-from rekap.cli.officials.replies import RETRY_AFTER_MAX_S, Reply, What
-from rekap.cli.officials.sender import Pace, Sender, Time
-from rekap.cli.officials.upload import Raw, Unreached
+from rekap.cli.officials.sending import receipts, replies, sender
+from rekap.cli.officials.sending.queue import Queue
+from rekap.cli.officials.sending.replies import RETRY_AFTER_MAX_S, Reply, What
+from rekap.cli.officials.sending.sender import Pace, Sender, Time
+from rekap.cli.officials.sending.upload import Raw, Unreached
 from rekap.errors import Malformed
 from rekap.intake import answers, receipt
 

@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 from tests.cli.officials.clerk import Clerk, three_columns
 from tests.intake.world import World, figures
 
-from rekap.cli.officials import labels, sheet
-from rekap.cli.officials.sheet import WHOLE, BadSheet, Cells
-from rekap.cli.officials.slot import Slot
+from rekap.cli.officials import labels
+from rekap.cli.officials.forms import sheet
+from rekap.cli.officials.forms.sheet import WHOLE, BadSheet, Cells
+from rekap.cli.officials.forms.slot import Slot
 from rekap.cli.speech import Say
 
 ID, EN = Say("id"), Say("en")

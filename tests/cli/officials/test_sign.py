@@ -11,10 +11,10 @@ from tests.intake.statements import examples
 from tests.intake.world import AT, KELURAHAN, World, figures, identify, sign, signer
 
 from rekap import codec
-from rekap.cli.officials import show
-from rekap.cli.officials.enrolment import grouped
+from rekap.cli.officials.forms.review import Names
+from rekap.cli.officials.keys.enrolment import grouped
 from rekap.cli.officials.paper import Paper
-from rekap.cli.officials.review import Names
+from rekap.cli.officials.signing import show
 from rekap.cli.officials.spelling import words
 from rekap.cli.speech import Say
 from rekap.signing import envelope as dsse

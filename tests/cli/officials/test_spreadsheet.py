@@ -14,8 +14,10 @@ from tests.cli.officials.clerk import Clerk, three_columns
 from tests.intake.world import figures
 
 from rekap.cli.elections.problems import Problem
-from rekap.cli.officials import people, sheet, spreadsheet
-from rekap.cli.officials.sheet import WHOLE, BadSheet
+from rekap.cli.officials import spreadsheet
+from rekap.cli.officials.forms import sheet
+from rekap.cli.officials.forms.sheet import WHOLE, BadSheet
+from rekap.cli.officials.keys import people
 from rekap.cli.officials.talk import WIDTH, wrap
 
 CODES = {*people.SENTENCES, *sheet.SENTENCES, *spreadsheet.SENTENCES, "number"}

@@ -16,17 +16,18 @@ from tests.ledger.world import signer
 from tests.live_portal import ROOT, begin
 from tests.verify.shelf import SIZE, Files, published
 
-from rekap.cli.officials import pages, receipts, standing, telling, trust
-from rekap.cli.officials import targets as named
 from rekap.cli.officials.item import Item
-from rekap.cli.officials.lookup import Files as Reads
-from rekap.cli.officials.lookup import Log, is_fork
-from rekap.cli.officials.pages import Pages
-from rekap.cli.officials.queue import Queue, Settings
-from rekap.cli.officials.receipts import ReceiptKey
-from rekap.cli.officials.standing import Reading, State, look
-from rekap.cli.officials.targets import Target
-from rekap.cli.officials.telling import Words
+from rekap.cli.officials.sending import receipts, trust
+from rekap.cli.officials.sending.queue import Queue, Settings
+from rekap.cli.officials.sending.receipts import ReceiptKey
+from rekap.cli.officials.standing import pages, standing, telling
+from rekap.cli.officials.standing import targets as named
+from rekap.cli.officials.standing.lookup import Files as Reads
+from rekap.cli.officials.standing.lookup import Log, is_fork
+from rekap.cli.officials.standing.pages import Pages
+from rekap.cli.officials.standing.standing import Reading, State, look
+from rekap.cli.officials.standing.targets import Target
+from rekap.cli.officials.standing.telling import Words
 from rekap.cli.speech import Say
 from rekap.errors import Malformed, NotVerified
 from rekap.intake import receipt

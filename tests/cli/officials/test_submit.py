@@ -12,8 +12,8 @@ from tests.cli.officials.post import form, item, receipt_key, run, settle
 from tests.intake.world import World, sign, vkey
 from tests.live_portal import Gateway, begin
 
-from rekap.cli.officials import receipts
-from rekap.cli.officials.queue import Queue
+from rekap.cli.officials.sending import receipts
+from rekap.cli.officials.sending.queue import Queue
 
 WORLD = World()
 BEGUN = len(WORLD.beginning())

@@ -27,12 +27,12 @@ from tests.intake.world import World, sign
 from tests.live_portal import PATIENCE
 
 from rekap.cli import files
-from rekap.cli.officials import receipts
 from rekap.cli.officials.item import Item
-from rekap.cli.officials.queue import Queue
-from rekap.cli.officials.submit import Task
+from rekap.cli.officials.sending import receipts
+from rekap.cli.officials.sending.queue import Queue
+from rekap.cli.officials.sending.submit import Task
+from rekap.cli.officials.sending.upload import Address, Raw, Unreached
 from rekap.cli.officials.talk import Talk
-from rekap.cli.officials.upload import Address, Raw, Unreached
 from rekap.cli.speech import Say
 
 WORLD = World.begun()

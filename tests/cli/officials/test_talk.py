@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from tests.cli.officials.bench import PASSPHRASE, inside
 from tests.cli.officials.post import ENVIRONMENT
 
-from rekap.cli.officials import keyfile
+from rekap.cli.officials.keys import keyfile
 from rekap.cli.officials.talk import Fault, Talk, columns, wrap
 from rekap.cli.speech import Say
 from rekap.errors import Corrupt, NotVerified

@@ -18,7 +18,7 @@ from tests.intake.world import ELECTION, KELURAHAN, World, sign
 from tests.live_portal import ROOT
 
 from rekap.cli.main import COMMANDS, main
-from rekap.cli.officials.cut import Scope, cut
+from rekap.cli.officials.kits.cut import Scope, cut
 from rekap.cli.officials.paper import Paper
 from rekap.codec import encode
 

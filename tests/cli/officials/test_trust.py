@@ -12,13 +12,13 @@ from tests.cli.officials.post import item, receipt_key
 from tests.cli.officials.test_status import ENTRIES, PUBLIC, Files
 from tests.intake.world import World, sign, vkey
 
-from rekap.cli.officials import trust
-from rekap.cli.officials.evidence import Evidence
 from rekap.cli.officials.item import Item
-from rekap.cli.officials.queue import Queue, Settings
-from rekap.cli.officials.receipts import ReceiptKey
+from rekap.cli.officials.sending import trust
+from rekap.cli.officials.sending.evidence import Evidence
+from rekap.cli.officials.sending.queue import Queue, Settings
+from rekap.cli.officials.sending.receipts import ReceiptKey
+from rekap.cli.officials.sending.upload import Address, Raw, Unreached
 from rekap.cli.officials.talk import Fault
-from rekap.cli.officials.upload import Address, Raw, Unreached
 from rekap.errors import Malformed
 from rekap.log.entry import leaf_hash
 from rekap.log.policy import Policy, open_checkpoint

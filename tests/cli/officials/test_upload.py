@@ -22,10 +22,10 @@ from cryptography.x509.oid import NameOID
 from tests.cli.officials.post import form, item, receipt_key, run
 from tests.intake.world import World
 
-from rekap.cli.officials import replies
-from rekap.cli.officials.queue import Queue
-from rekap.cli.officials.replies import What
-from rekap.cli.officials.upload import Address, Portal, Unreached
+from rekap.cli.officials.sending import replies
+from rekap.cli.officials.sending.queue import Queue
+from rekap.cli.officials.sending.replies import What
+from rekap.cli.officials.sending.upload import Address, Portal, Unreached
 from rekap.errors import Malformed
 
 WORLD = World()

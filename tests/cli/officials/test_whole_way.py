@@ -12,8 +12,8 @@ from tests.intake.world import CONTEST, ELECTION, KELURAHAN, RELEASE, World
 
 from handlers import publish, sequence, submit, wiring
 from rekap import codec
-from rekap.cli.officials import keyfile
-from rekap.cli.officials.kit import Kit
+from rekap.cli.officials.keys import keyfile
+from rekap.cli.officials.kits.kit import Kit
 from rekap.cli.officials.paper import Paper
 from rekap.store.local.bell import SilentBell
 

@@ -12,9 +12,10 @@ from rekap import codec
 from rekap.cli import files
 from rekap.cli.drafts import election, of_the_log, results
 from rekap.cli.elections.problems import FolderRefused
-from rekap.cli.officials import caption, preview
+from rekap.cli.officials import caption
 from rekap.cli.officials.arguments import add_kit, add_time, tell_signing
-from rekap.cli.officials.kit import Kit
+from rekap.cli.officials.forms import preview
+from rekap.cli.officials.kits.kit import Kit
 from rekap.cli.officials.paper import DRAFT, Paper
 from rekap.cli.officials.talk import Fault, Talk
 from rekap.cli.speech import Say

@@ -11,7 +11,7 @@ from rekap.cli.drafts.keylist import keyset
 from rekap.cli.elections import folder as folders
 from rekap.cli.elections import rosters as lists
 from rekap.cli.elections.folder import Places
-from rekap.cli.officials.kit import Kit
+from rekap.cli.officials.kits.kit import Kit
 from rekap.cli.officials.talk import Fault, Talk
 from rekap.cli.speech import Say
 from rekap.forms import regions

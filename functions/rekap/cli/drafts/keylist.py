@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from rekap import codec
 from rekap.cli import files
-from rekap.cli.officials.enrolment import Enrolment
+from rekap.cli.officials.keys.enrolment import Enrolment
 from rekap.cli.officials.talk import Fault
 from rekap.errors import Malformed, NotVerified
 

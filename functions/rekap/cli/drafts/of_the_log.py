@@ -9,7 +9,7 @@ from typing import Any
 
 from rekap.cli import files
 from rekap.cli.drafts.keylist import keyset
-from rekap.cli.officials.kit import Kit
+from rekap.cli.officials.kits.kit import Kit
 from rekap.cli.officials.talk import Talk
 from rekap.cli.speech import Say
 

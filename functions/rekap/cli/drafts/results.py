@@ -11,7 +11,7 @@ from typing import Any
 from rekap.cli import files
 from rekap.cli.elections import explanations
 from rekap.cli.officials import labels
-from rekap.cli.officials.kit import Kit
+from rekap.cli.officials.kits.kit import Kit
 from rekap.cli.officials.talk import Fault, Talk
 from rekap.cli.speech import Say
 from rekap.forms import model

@@ -5,11 +5,12 @@ from __future__ import annotations
 from argparse import ArgumentParser
 from pathlib import Path
 
-from rekap.cli.officials import attachments, caption, labels
+from rekap.cli.officials import caption, labels
+from rekap.cli.officials.forms import attachments
+from rekap.cli.officials.forms.slot import Slot
 from rekap.cli.officials.given import LIVE
 from rekap.cli.officials.paper import DRAFT, SIGNED, Paper
-from rekap.cli.officials.queue import QUEUE
-from rekap.cli.officials.slot import Slot
+from rekap.cli.officials.sending.queue import QUEUE
 from rekap.cli.officials.talk import REFUSED, Fault, Talk
 from rekap.cli.speech import Say
 from rekap.forms.model import COUNTS

@@ -12,12 +12,12 @@ from pathlib import Path
 
 from rekap.cli import files
 from rekap.cli.officials import troubles
-from rekap.cli.officials.cut import of_first_entry
-from rekap.cli.officials.enrolment import MAX_FILE as MAX_ENROLMENT
-from rekap.cli.officials.enrolment import Enrolment
 from rekap.cli.officials.item import Item
-from rekap.cli.officials.keyfile import KeyFile
-from rekap.cli.officials.kit import Kit
+from rekap.cli.officials.keys.enrolment import MAX_FILE as MAX_ENROLMENT
+from rekap.cli.officials.keys.enrolment import Enrolment
+from rekap.cli.officials.keys.keyfile import KeyFile
+from rekap.cli.officials.kits.cut import of_first_entry
+from rekap.cli.officials.kits.kit import Kit
 from rekap.cli.officials.paper import SIGNED, Paper
 from rekap.cli.officials.talk import REFUSED, Fault, Talk
 from rekap.errors import Corrupt, Malformed, NotVerified

@@ -1,0 +1,1 @@
+"""Officials' keys: made, enrolled, granted, revoked."""

@@ -1,0 +1,1 @@
+"""The part of the ledger that an office takes along."""

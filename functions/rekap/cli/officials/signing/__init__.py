@@ -1,0 +1,1 @@
+"""Officers read a statement and sign it, one after another."""

@@ -1,0 +1,1 @@
+"""Where statements stand, from the public files alone."""
