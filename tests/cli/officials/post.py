@@ -47,15 +47,21 @@ def run(folder: Path, *words: object) -> subprocess.CompletedProcess[str]:
     )
 
 
+def logged(gateway: Gateway) -> int:
+    """Return how many entries the log has."""
+    note = (gateway.folder / "public" / "log" / "checkpoint").read_text()
+    return int(note.split("\n")[1])
+
+
 def settle(gateway: Gateway, size: int) -> None:
     """Wait until the log and the pages have `size` entries."""
     public = gateway.folder / "public"
     end = time.monotonic() + PATIENCE
     while time.monotonic() < end:
-        logged = int((public / "log/checkpoint").read_text().split("\n")[1])
+        entries = logged(gateway)
         shown = json.loads((public / "site.json").read_bytes())["size"]
-        assert logged <= size, f"{logged} entries, want {size}"
-        if logged == shown == size:
+        assert entries <= size, f"{entries} entries, want {size}"
+        if entries == shown == size:
             return
         time.sleep(0.05)
     raise AssertionError(f"the portal does not come to {size} entries")

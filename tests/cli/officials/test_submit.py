@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from tests.check_log import check_log
-from tests.cli.officials.post import form, item, receipt_key, run, settle
+from tests.cli.officials.post import form, item, logged, receipt_key, run, settle
 from tests.intake.world import World, sign, vkey
 from tests.live_portal import Gateway, begin
 
@@ -16,7 +16,6 @@ from rekap.cli.officials.sending import receipts
 from rekap.cli.officials.sending.queue import Queue
 
 WORLD = World()
-BEGUN = len(WORLD.beginning())
 
 
 @pytest.fixture(scope="module")
@@ -30,7 +29,7 @@ def gateway(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gateway]:
 
 
 def test_a_statement_gets_a_receipt_that_is_kept_and_shown(gateway: Gateway, tmp_path: Path):
-    own = item(WORLD)
+    own, before = item(WORLD), logged(gateway)
     (tmp_path / "tps.dsse.json").write_bytes(own.data)
     queued = run(tmp_path, "submit", "tps.dsse.json")
     assert queued.returncode == 2
@@ -48,7 +47,7 @@ def test_a_statement_gets_a_receipt_that_is_kept_and_shown(gateway: Gateway, tmp
     again = run(tmp_path, "submit", "tps.dsse.json", "--lang", "en")
     assert again.returncode == 0
     assert "1 with a receipt" in again.stdout
-    settle(gateway, BEGUN + 1)
+    settle(gateway, before + 1)
     entries = check_log(gateway.folder / "public", vkey(WORLD.origin, "log"), [kept])
     path = tmp_path / "antrean" / f"{own.leaf}.tanda-terima"
     public = gateway.folder / "public"
@@ -75,6 +74,7 @@ def test_a_refusal_is_final_and_told_in_full(gateway: Gateway, tmp_path: Path):
 def test_a_folder_is_sent_in_the_order_in_which_statements_build_on_each_other(
     gateway: Gateway, tmp_path: Path
 ):
+    before = logged(gateway)
     chain = WORLD.form("003")
     second = {**chain, "revision": 2, "reason": {"code": "typing"}}
     second["previous"] = item(WORLD, "003").id
@@ -88,7 +88,7 @@ def test_a_folder_is_sent_in_the_order_in_which_statements_build_on_each_other(
     lines = done.stdout.splitlines()
     assert lines[1].startswith("1/2 C.Hasil 31.71.06.1001 TPS 003  ")
     assert "1 with a receipt, 1 still queued" in done.stdout
-    settle(gateway, BEGUN + 2)
+    settle(gateway, before + 1)
     rest = run(tmp_path, "submit", "--wait")
     assert rest.returncode == 0, rest
     assert "berlaku" in rest.stdout
