@@ -13,6 +13,7 @@ const MAX_TWIN_DEPTH = 32;
 const DOCUMENT =
   /^(?:[ -[\]-~\u00a1-\u00ac\u00ae-\u017f\u2013\u2014\u2018\u2019\u201c\u201d\u2026]|\\["\\])*$/;
 const ASCII = /^[\x00-\x7f]*$/;
+const SURROGATE = /[\ud800-\udfff]/;
 const LONE_SURROGATE = /\p{Cs}/u;
 
 // The value whose canonical bytes are exactly `bytes`; `nulls` admits null.
@@ -58,8 +59,9 @@ function parsed(bytes, limit) {
 function encode(value) {
   if (Array.isArray(value)) return `[${value.map(encode).join(",")}]`;
   if (value === null || typeof value !== "object") return JSON.stringify(value);
-  // By code points, as Python sorts; code units differ above U+FFFF.
-  const keys = Object.keys(value).sort(byCodePoint);
+  const keys = Object.keys(value);
+  // By code points, as Python sorts; code units differ only where there are surrogates.
+  keys.sort(keys.some((key) => SURROGATE.test(key)) ? byCodePoint : undefined);
   return `{${keys.map((key) => `${JSON.stringify(key)}:${encode(value[key])}`).join(",")}}`;
 }
 

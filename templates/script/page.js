@@ -5,8 +5,8 @@ import { Malformed } from "./faults.js";
 import { columnOf } from "./statement.js";
 
 const NUMBER = /^(?:0|[1-9][0-9]{0,2}(?:[.,][0-9]{3})*)$/;
-const SHARE = /^([0-9]{1,3})[.,]([0-9]{2})\s?%$/;
 const DIGITS = /[0-9]/;
+const SENTENCES = ".head .state, .head .alert, #hasil .meta, #hasil .lupt, #lengkap";
 
 // What a page says of itself: its as_of, the digest of its twin, its folder, its language.
 export function stated(document) {
@@ -36,17 +36,30 @@ export class Comparison {
     this.equal(place, known ? expected : "", found);
   }
 
-  // A share to two decimals: floor and round agree within a hundredth.
+  // A share as pages write it, with the point of their language.
   share(place, votes, valid, text) {
-    const [, whole, part] = SHARE.exec(text.trim()) ?? [];
-    const hundredths = Number(whole) * 100 + Number(part);
-    const near = Math.abs(hundredths * valid - votes * 10000) <= valid;
-    this.equal(place, true, near || `${text.trim()} ≠ ${votes}/${valid}`);
+    const known = Number.isInteger(votes) && valid > 0 ? shareOf(votes, valid) : "";
+    this.equal(place, known, text.trim().replace(",", "."));
+  }
+}
+
+// Per cent with two decimals, rounded half up; with more where it would read as 0, 50 or 100 and is
+// not.
+function shareOf(part, whole) {
+  for (let scale = 100; ; scale *= 10) {
+    const [up, below] = [200n * BigInt(scale) * BigInt(part) + BigInt(whole), 2n * BigInt(whole)];
+    const rounded = up / below;
+    const exact = rounded * BigInt(whole) === 100n * BigInt(scale) * BigInt(part);
+    if (exact || ![0, 50 * scale, 100 * scale].includes(Number(rounded))) {
+      const digits = String(Number(rounded) % scale).padStart(String(scale).length - 1, "0");
+      return `${Math.floor(Number(rounded) / scale)}.${digits}%`;
+    }
   }
 }
 
 // The text of an element without its small print and what only screen readers get.
 function ownText(element, without = "small, .vh") {
+  if (!element.firstElementChild) return element.textContent;
   const copy = element.cloneNode(true);
   copy.querySelectorAll(without).forEach((one) => one.remove());
   return copy.textContent;
@@ -60,10 +73,41 @@ export function comparePage(document, twin, comparison) {
   for (const list of document.querySelectorAll("ol[data-s='result']")) {
     compareResult(list, twin, comparison);
   }
+  compareSentences(document, twin, comparison);
   const figures = twin.page === "tps" ? twin.head?.figures : twin.payload?.figures;
   for (const field of Object.keys(figures ?? {})) {
     if (!comparison.fields.has(field)) comparison.equal(field, figures[field], "");
   }
+}
+
+// Numbers in the first sentences of a page are integers of its twin, also those in its texts, or
+// sizes of its lists; a sentence says no other. Shares and times are not looked at.
+function compareSentences(document, twin, comparison) {
+  if (twin.page === "statement") return;
+  const known = integersOf(twin, new Set());
+  for (const part of document.querySelectorAll(SENTENCES)) {
+    const text = spaced(part).replaceAll(/[0-9.,]+\s?%|[0-9.:]+ WI(?:TA|[BT])/g, " ");
+    for (const [number] of text.matchAll(/[0-9]+(?:[.,][0-9]{3})*(?![0-9])/g)) {
+      const value = Number(number.replaceAll(/[.,]/g, ""));
+      if (value >= 10 && !known.has(value)) comparison.equal("sentence", "", number);
+    }
+  }
+}
+
+// The texts below an element with spaces between them: numbers of neighbours stay apart.
+function spaced(node) {
+  return node.childNodes.length ? [...node.childNodes].map(spaced).join(" ") : node.textContent;
+}
+
+function integersOf(value, found) {
+  if (typeof value === "number") found.add(Math.abs(value));
+  else if (typeof value === "string") {
+    for (const digits of value.match(/[0-9]+/g) ?? []) found.add(Number(digits));
+  } else if (value !== null && typeof value === "object") {
+    if (Array.isArray(value)) found.add(value.length);
+    for (const [key, one] of Object.entries(value)) integersOf(one, integersOf(key, found));
+  }
+  return found;
 }
 
 function compareTable(table, twin, comparison) {

@@ -3,10 +3,15 @@
 
 import { concat } from "./bytes.js";
 
+const MASK = (1n << 64n) - 1n;
 const PRIMES = [];
 for (let n = 2; PRIMES.length < 80; n++) {
   if (PRIMES.every((prime) => n % prime)) PRIMES.push(n);
 }
+
+// The first 32 bits behind the point of the cube and square roots of the first primes.
+const ROUNDS_32 = Uint32Array.from(PRIMES.slice(0, 64), (prime) => (Math.cbrt(prime) % 1) * 2 ** 32);
+const START_32 = Uint32Array.from(PRIMES.slice(0, 8), (prime) => (Math.sqrt(prime) % 1) * 2 ** 32);
 
 // The first 64 bits behind the point of the square root (power 2) or cube root (power 3) of n.
 function fraction(n, power) {
@@ -16,13 +21,10 @@ function fraction(n, power) {
     const next = root | bit;
     if (next ** BigInt(power) <= wanted) root = next;
   }
-  return root & ((1n << 64n) - 1n);
+  return root & MASK;
 }
 
-const ROUNDS = PRIMES.map((prime) => fraction(prime, 3));
-const START = PRIMES.slice(0, 8).map((prime) => fraction(prime, 2));
-const ROUNDS_32 = Uint32Array.from(ROUNDS.slice(0, 64), (word) => Number(word >> 32n));
-const START_32 = Uint32Array.from(START, (word) => Number(word >> 32n));
+const WORDS_64 = { rounds: null, start: null }; // only where a browser lacks Ed25519
 
 // The message, a 1 bit, zeros, and the length in bits at the end of the last block.
 function padded(message, block, lengthBytes) {
@@ -64,15 +66,16 @@ export function sha256(...parts) {
   return written(state, 4, (out, place, word) => out.setUint32(place, word));
 }
 
-const MASK = (1n << 64n) - 1n;
-
 function rotated(word, by) {
   return ((word >> by) | (word << (64n - by))) & MASK;
 }
 
 export function sha512(...parts) {
+  WORDS_64.rounds ??= PRIMES.map((prime) => fraction(prime, 3));
+  WORDS_64.start ??= PRIMES.slice(0, 8).map((prime) => fraction(prime, 2));
+  const { rounds, start } = WORDS_64;
   const view = padded(concat(...parts), 128, 16);
-  const state = [...START];
+  const state = [...start];
   const w = [];
   for (let at = 0; at < view.byteLength; at += 128) {
     for (let t = 0; t < 16; t++) w[t] = view.getBigUint64(at + 8 * t);
@@ -84,7 +87,7 @@ export function sha512(...parts) {
     let [a, b, c, d, e, f, g, h] = state;
     for (let t = 0; t < 80; t++) {
       const s1 = rotated(e, 14n) ^ rotated(e, 18n) ^ rotated(e, 41n);
-      const first = h + s1 + ((e & f) ^ (~e & MASK & g)) + ROUNDS[t] + w[t];
+      const first = h + s1 + ((e & f) ^ (~e & MASK & g)) + rounds[t] + w[t];
       const s0 = rotated(a, 28n) ^ rotated(a, 34n) ^ rotated(a, 39n);
       const second = s0 + ((a & b) ^ (a & c) ^ (b & c));
       [h, g, f, e, d, c, b, a] = [g, f, e, (d + first) & MASK, c, b, a, (first + second) & MASK];

@@ -19,6 +19,7 @@ export class Tiles {
     this.read = read;
     this.size = size;
     this.known = new Map();
+    this.nodes = new Map();
   }
 
   // The consistency proof from `old` to this size (RFC 6962 section 2.1.2).
@@ -48,7 +49,13 @@ export class Tiles {
     return nodeHash(await this.root(start, middle), await this.root(middle, end));
   }
 
-  async node(level, index) {
+  node(level, index) {
+    const name = `${level}/${index}`;
+    if (!this.nodes.has(name)) this.nodes.set(name, this.computed(level, index));
+    return this.nodes.get(name);
+  }
+
+  async computed(level, index) {
     const above = level % HEIGHT;
     const n = index >> BigInt(HEIGHT - above);
     const row = await this.tile((level - above) / HEIGHT, n);

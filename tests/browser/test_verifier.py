@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 from tests.browser.test_browser import browser, missing  # noqa: F401 the fixture of this folder
+from tests.publish import samples
 from tests.script import cases
 from tests.verify import shelf
 
@@ -159,6 +160,51 @@ def test_regions_and_statements_say_what_was_computed(page: Any, site: Served) -
         told.pop("grown")
         assert set(told.values()) == {"proved"}, (twin["address"], told)
     assert page.said == []
+
+
+def differences(page: Any, site: Served, asked: list[dict[str, Any]]) -> list[Any]:
+    """What the cells and first sentences of some pages say otherwise than their twins."""
+    page.goto(f"{site.base}script/blank.html")
+    found: list[Any] = page.evaluate(
+        """async (asked) => {
+          const { comparePage, Comparison } = await import("/script/page.js");
+          return asked.flatMap(({ twin, html, name }) => {
+            const comparison = new Comparison();
+            const bare = html.replaceAll(/<style>.*?<\\/style>/gs, "");
+            comparePage(new DOMParser().parseFromString(bare, "text/html"), twin, comparison);
+            return comparison.faults.map((fault) => [name, fault]);
+          });
+        }""",
+        asked,
+    )
+    return found
+
+
+def test_every_shape_of_a_page_agrees_with_its_twin(page: Any, site: Served) -> None:
+    """Many pairs, names that are hostile, the empty column, nothing there yet; in two languages."""
+    asked = [
+        {"twin": twin, "html": html.decode(), "name": path}
+        for _, twin in samples.all_pages()
+        if twin["page"] in ("tps", "region", "statement")
+        for path, html in pages.editions(twin)
+        if "aset/" in html.decode()
+    ]
+    assert differences(page, site, asked) == []
+    assert len(asked) > 40
+
+
+def test_a_changed_sentence_or_share_differs(page: Any, site: Served) -> None:
+    twin = samples.province()
+    html = pages.render(twin).decode()
+    line = twin["result"]["line"]
+    for right, wrong in (
+        (f"{line['above']:,}".replace(",", "."), "2.925"),
+        (f"{twin['stations']['expected']:,}".replace(",", "."), "14.836"),
+        ("50,07%", "50,08%"),
+    ):
+        assert right in html
+        asked = {"twin": twin, "html": html.replace(right, wrong), "name": wrong}
+        assert differences(page, site, [asked]), wrong
 
 
 CELL = re.compile(rb'(<td class="n[^"]*">(?:<b>)?)([0-9][0-9.]*)(?=<)')

@@ -83,7 +83,6 @@ def keep(templates: Path) -> bytes:
 def script(templates: Path) -> bytes:
     """Return the script of pages: an ES module."""
     sources = {p.stem: p.read_text("utf-8") for p in (templates / "script").glob("*.js")}
-    del sources[Path(_LOADER).stem]
     sources[_TEXTS] = _texts(_languages(templates))
     order = _ordered(sources)
     blocks = "".join(_block(name, sources[name]) for name in order)
@@ -105,7 +104,7 @@ def _texts(languages: list[Path]) -> str:
 
 
 def _ordered(sources: dict[str, str]) -> list[str]:
-    """Return the names of modules, each behind all that it imports."""
+    """Return the names of the modules that are needed, each behind all that it imports."""
     done: list[str] = []
 
     def visit(name: str) -> None:
@@ -114,7 +113,7 @@ def _ordered(sources: dict[str, str]) -> list[str]:
         if name not in done:
             done.append(name)
 
-    for name in sorted(sources):
+    for name in _ENTRIES:
         visit(name)
     return done
 
