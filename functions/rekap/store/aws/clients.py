@@ -34,11 +34,17 @@ POOL: Final = 32
 """Connections that the threads of a function share, and the calls that it makes at once."""
 
 
+@lru_cache(maxsize=1)
+def session() -> boto3.Session:
+    """Return what all clients of this process are made from: it reads what they share once."""
+    return boto3.Session()
+
+
 @lru_cache(maxsize=8)
 def client(service: str) -> Any:
     """Return this process's client of a service; region and credentials are botocore's to find."""
     limits = _OF[service]
-    return boto3.client(  # type: ignore[call-overload]
+    return session().client(  # type: ignore[call-overload]
         service,
         config=Config(
             connect_timeout=limits.connect_s,

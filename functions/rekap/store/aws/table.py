@@ -15,7 +15,7 @@ from pynamodb.connection import TableConnection
 from pynamodb.models import Model
 from pynamodb.transactions import TransactWrite
 
-from rekap.store.aws.clients import POOL, TABLES
+from rekap.store.aws.clients import POOL, TABLES, session
 from rekap.store.aws.patience import Patience, asking
 
 MOST_IN_A_TRANSACTION: Final = 100
@@ -56,6 +56,7 @@ def bind(model: type[Bound], table: str) -> type[Bound]:
     if _shared:
         mapper._client = _shared[0]
     else:
+        mapper._local.session = session()._session
         _shared.append(mapper.client)
     return bound
 
