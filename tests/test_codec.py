@@ -52,6 +52,7 @@ def test_round_trip(value) -> None:
     data = codec.encode(value)
     assert codec.decode(data) == value
     assert codec.encode(codec.decode(data)) == data
+    assert codec.encode_again(value) == codec.encode(value, nulls=True)
 
 
 @given(

@@ -35,11 +35,11 @@ class Comparison:
 
 def _sum(figures: Figures, names: tuple[str, ...]) -> int | None:
     total = 0
-    for name in names:
-        value = figures.get(name)
-        if value is None:
-            return None
-        total += value
+    try:
+        for name in names:
+            total += figures[name]  # type: ignore[operator]
+    except (KeyError, TypeError):  # absent, or an unknown cell
+        return None
     return total
 
 

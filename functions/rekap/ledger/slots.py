@@ -39,9 +39,8 @@ _PAPER = ("count", "reason", "stations_in", "stations_expected", "as_of_text")
 
 def content_digest(fields: Record) -> str:
     """Return the digest of a form without `at`: equal content is the same form said again."""
-    return sha256(
-        codec.encode({k: v for k, v in fields.items() if k != "at"}, nulls=True)
-    ).hexdigest()
+    said = {name: value for name, value in fields.items() if name != "at"}
+    return sha256(codec.encode_again(said)).hexdigest()
 
 
 def empty() -> Record:

@@ -191,7 +191,10 @@ def _between(before: Step, after: Step) -> Step:
 
 def _add(fields: Fields, delta: Fields) -> None:
     for field, (value, count) in delta.items():
-        pair = fields.setdefault(field, [0, 0])
+        try:
+            pair = fields[field]
+        except KeyError:
+            pair = fields[field] = [0, 0]
         pair[0] += value
         pair[1] += count
         if pair[1] == 0:
