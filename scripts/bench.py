@@ -4,7 +4,9 @@
 
 Makes a simulated election of its own, so that figures can be compared between machines. Everything
 runs in this process, one core, unless a line says otherwise; the load is that of `scripts/load.py`
-against the gateway's processes, short, so its own tables say more. What it prints goes into
+against the gateway's processes, short, so its own tables say more. The audit is measured in
+processor time, so that other work on the machine disturbs it less. Tessera's POSIX storage is
+measured on the same disk where Go and its modules are at hand. What it prints goes into
 `docs/measurements.md` by hand, with the machine and the date.
 """
 
@@ -12,15 +14,21 @@ from __future__ import annotations
 
 import argparse
 import gzip
+import os
+import shutil
+import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from scripts.loading import reports
+from scripts.loading.country import Country
+from scripts.loading.passkeys import PasskeyCountry
 from scripts.simulation.election import Simulation
 from scripts.simulation.places import Shape
 
@@ -37,7 +45,7 @@ from rekap.publish.entries import Bundles
 from rekap.publish.release import current
 from rekap.publish.site import Site
 from rekap.signing import envelope as dsse
-from rekap.signing.keys import PublicKey, verify
+from rekap.signing.keys import PublicKey, WebAuthnScope, verify
 from rekap.signing.note import Note
 from rekap.signing.signer import Ed25519Signer
 from rekap.store.local.bell import SilentBell
@@ -49,9 +57,10 @@ from rekap.verify.audit import Plan as AuditPlan
 from rekap.verify.audit import audit
 from rekap.verify.reader import FolderSource
 from rekap.verify.verdict import Report
-from scripts import load, make_simulation
+from scripts import load, make_simulation, national
 
-ORDERED = 5_120
+ORDERED = 20_480
+TESSERA = Path(__file__).parent / "tessera"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -66,8 +75,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         portal = base / "portal"
         _import(base / "folder", portal, options.stations)
         _ordering(base / "ordering")
+        _tessera(base / "tessera")
         entries = _entries(portal)
-        _audit(portal, entries)
+        _audit("simulation, Ed25519", portal, entries)
+        for name, kind in (("C forms, Ed25519", Country), ("C forms, passkeys", PasskeyCountry)):
+            folder = base / kind.__name__
+            _night(kind(options.stations // 2, seed=1, release=current()), folder)
+            _audit(name, folder, _entries(folder))
         _render(entries)
         if options.load_seconds:
             _load(options.load_seconds)
@@ -100,12 +114,13 @@ def _no_progress(_wave: object, _counts: Counts) -> None:
 
 def _ordering(folder: Path) -> None:
     """Order, tiles and checkpoint on SQLite and a folder, 256 entries per batch."""
-    database = Database(folder / "portal.db")
+    database = Database(folder / "portal.db", durable=False)
     records = SqliteRecords(database)
     for number in range(ORDERED):
         data = b"%d" % number
         leaf = leaf_hash(data).hex()
         records.add(Record(leaf, leaf, data, number, b""), (), 0)
+    database.settle()  # from here on every commit reaches the disk
     ports = sequencer.Ports(records, SqliteOrder(database), FolderObjects(folder), SilentBell())
     signer = Ed25519Signer(bytes(range(32)))
     settings = sequencer.Settings("bench.example/replay/log")
@@ -128,17 +143,60 @@ def _entries(portal: Path) -> list[bytes]:
     return [read(index) for index in range(size)]
 
 
-def _audit(portal: Path, entries: list[bytes]) -> None:
+def _tessera(folder: Path) -> None:
+    """As many entries through Tessera's POSIX storage, or the reason why not."""
+    what = "Tessera POSIX, the same entries and disk: entries/s"
+    go = shutil.which("go") or shutil.which("go", path="/usr/local/go/bin:/usr/lib/go/bin")
+    if go is None:
+        _say(what, "not measured: no Go toolchain")
+        return
+    folder.mkdir(parents=True)
+    program = folder / "program"
+    built = subprocess.run(
+        [go, "build", "-o", str(program.resolve()), "."],
+        cwd=TESSERA, env={**os.environ, "GOTOOLCHAIN": "local"}, check=False, capture_output=True,
+        text=True,
+    )  # fmt: skip
+    if built.returncode:
+        _say(what, f"not measured: {built.stderr.strip().splitlines()[-1]}")
+        return
+    command = [str(program), str(folder / "log"), str(ORDERED)]
+    done = subprocess.run(command, check=True, capture_output=True, text=True)
+    _say(what, f"{int(done.stdout):,}")
+
+
+def _night(country: Country, folder: Path) -> None:
+    """Forms and grants of a country, taken and ordered as `make national` does."""
+    with closing(Database(folder / "portal.db", durable=False)) as database:
+        done = national.Night(0)
+        log = national.Log(folder, country, database, done)
+        national.fill(log, country, done)
+        log.close()
+    (folder / "public" / "policy.txt").write_bytes(log.policy().format())
+
+
+def _audit(name: str, portal: Path, entries: list[bytes]) -> None:
     """Full audit without pages against the bare verification of the same signatures."""
-    bare, count = _timed(lambda: sum(1 for _ in _signatures(entries)))
+    bare, count = _worked(lambda: sum(1 for _ in _signatures(entries)))
+    parsed = list(_parsed(entries))
+    alone, _ = _worked(lambda: sum(1 for _ in map(verify, *zip(*parsed, strict=True))))
     plan = AuditPlan(render=Site, release=current(), pages=0, processes=1)
     report = Report("bench")
-    full, _ = _timed(lambda: audit(FolderSource(portal / "public"), plan, report, _no_steps))
+    full, _ = _worked(lambda: audit(FolderSource(portal / "public"), plan, report, _no_steps))
     if report.refuted or report.undecided:
         raise RuntimeError("the portal of the benchmark does not verify")
-    _say("bare Ed25519 verification: signatures/s", f"{count / bare:,.0f}")
-    _say("full audit (--pages none, one process): entries/s", f"{len(entries) / full:,.0f}")
-    _say("full audit / bare verification", f"{full / bare:.2f}")
+    _say(f"{name}: entries, signatures", f"{len(entries):,}, {count:,}")
+    _say(f"{name}: bare verification, signatures/s", f"{count / bare:,.0f}")
+    _say(f"{name}: full audit (--pages none), entries/s", f"{len(entries) / full:,.0f}")
+    _say(f"{name}: full audit / bare verification", f"{full / bare:.2f}")
+    _say(f"{name}: full audit / signatures parsed beforehand", f"{full / alone:.2f}")
+
+
+def _worked(work: Callable[[], Any]) -> tuple[float, Any]:
+    """Return the processor time of this process, and what came of it."""
+    began = time.process_time()
+    result = work()
+    return time.process_time() - began, result
 
 
 def _no_steps(_what: str, _done: int, _total: int) -> None:
@@ -146,16 +204,29 @@ def _no_steps(_what: str, _done: int, _total: int) -> None:
 
 
 def _signatures(entries: Iterable[bytes]) -> Iterator[None]:
-    """Verify every signature of the log, with the keys that its statements name."""
+    """Parse every envelope, find the keys that its statement names, verify its signatures."""
+    for one in _parsed(entries):
+        verify(*one)
+        yield None
+
+
+Parsed = tuple[PublicKey, bytes, dsse.Signature, WebAuthnScope]
+
+
+def _parsed(entries: Iterable[bytes]) -> Iterator[Parsed]:
+    """Yield the arguments of `verify` for every signature of a log."""
     keys: dict[str, PublicKey] = {}
-    for entry in entries:
+    scope = WebAuthnScope(frozenset(), "")
+    for index, entry in enumerate(entries):
         envelope = dsse.parse(entry)
-        for key in _named(codec.decode(envelope.payload, nulls=True)):
+        fields = codec.decode(envelope.payload, nulls=True)
+        if index == 0:
+            scope = WebAuthnScope(frozenset(fields.get("uploaders", ())), fields["rp_id"])
+        for key in _named(fields):
             keys[key.keyid] = key
         message = envelope.message
         for signature in envelope.signatures:
-            verify(keys[signature.keyid], message, signature, None)
-            yield None
+            yield keys[signature.keyid], message, signature, scope
 
 
 def _named(fields: dict[str, Any]) -> Iterator[PublicKey]:

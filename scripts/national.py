@@ -170,16 +170,18 @@ class Log:
         """Keep the checkpoint of this moment, as a reader does."""
         self._kept = (self._public / CHECKPOINT).read_bytes()
 
-    def audit(self) -> Report:
-        """Audit everything from the published files, as a reader who has the anchors on paper."""
+    def policy(self) -> Policy:
+        """Return the log's anchors, as they would be on paper."""
         key = NoteKey.of(self._country.origin, note.ED25519, self._signer.public)
         roots = tuple(sorted(self._country.signer(f"root-{n}").keyid for n in (1, 2, 3)))
-        policy = Policy(
-            (Source(key.name, key),), log_id=self._first, roots=((ELECTION, roots),)
-        )  # fmt: skip
+        return Policy((Source(key.name, key),), log_id=self._first, roots=((ELECTION, roots),))
+
+    def audit(self) -> Report:
+        """Audit everything from the published files, as a reader who has the anchors."""
         plan = Plan(
-            render=Site, release=self._country.release, pages=0, policy=policy, since=self._kept
-        )
+            render=Site, release=self._country.release, pages=0, policy=self.policy(),
+            since=self._kept,
+        )  # fmt: skip
         report = Report("national")
         audit(FolderSource(self._public), plan, report, _no_steps)
         return report
@@ -216,7 +218,7 @@ def night(province: Province) -> Night:
         folder = Path(made)
         with closing(Database(folder / "portal.db", durable=False)) as database:
             log = Log(folder, country, database, done)
-            signed = _fill(log, country, done)
+            signed = fill(log, country, done)
             log.close()
         with done.timed("audit"):
             report = log.audit()
@@ -226,7 +228,7 @@ def night(province: Province) -> Night:
     return done
 
 
-def _fill(log: Log, country: Country, done: Night) -> Counter[str]:
+def fill(log: Log, country: Country, done: Night) -> Counter[str]:
     """Send everything; return the sums of the governor's contest as they were signed."""
     state = State()
     size = 0

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import json
+from contextlib import closing
 from pathlib import Path
 
 import pytest
+from scripts.loading.country import Country
+from scripts.loading.passkeys import PasskeyCountry
 
+from rekap.store.local.database import Database
 from scripts import national
 
 
@@ -41,3 +45,18 @@ def test_a_form_that_is_not_counted_is_told(
     monkeypatch.setattr(national, "SHARES", (1,))
     assert national.main(["--forms", "20000", "--processes", "0"]) == 1
     assert "the sums are not those of the forms that were signed" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("kind", [Country, PasskeyCountry])
+def test_logs_of_the_benchmark_are_proved(kind: type[Country], tmp_path: Path) -> None:
+    country = kind(9, seed=3, release="0" * 64)
+    done = national.Night(0)
+    with closing(Database(tmp_path / "portal.db", durable=False)) as database:
+        log = national.Log(tmp_path, country, database, done)
+        national.fill(log, country, done)
+        log.close()
+    report = log.audit()
+    assert (report.refuted, report.undecided, done.broken) == ([], [], [])
+    assert set(report.facts["statuses"]) == {"effective", "head"}
+    kpps = b"".join(log.entries(0, done.entries)).count(b'"authenticatorData"')
+    assert kpps == (2 * 9 * 3 if kind is PasskeyCountry else 0)
