@@ -16,7 +16,7 @@ PEERS_PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 $(HOME
 PIP    := $(BIN)/pip --disable-pip-version-check --no-input install --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev setup-browser setup-rehearse setup-peers peers-python lint format test demo portal verify bench national load witness ci golden lock artifact rehearse nightly check-template setup-tools
+.PHONY: help setup setup-dev setup-browser setup-rehearse setup-peers peers-python lint format test demo portal verify bench national load witness ci golden lock artifact rehearse nightly check-template setup-tools check-pages
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | awk -F '\t' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -108,7 +108,11 @@ artifact: .venv/.run ## the zip file of all functions for Lambda (arm64), its di
 rehearse: .venv/.dev .venv-rehearse/.done ## deploy the real template to an emulator of AWS and prove the site that its functions make
 	$(BIN)/python scripts/rehearse.py
 
-nightly: check-template .venv/.dev .venv-rehearse/.done ## two more readers of the template, the rehearsal with thirty stations, and every function started seven times with and without bytecode
+check-pages: .venv/.dev ## every sample page against two validators of HTML from npm, and its words against hunspell; needs npm, java, hunspell
+	$(BIN)/python scripts/check_html.py
+	REKAP_REQUIRE=hunspell $(BIN)/pytest -q tests/publish/test_spelling.py
+
+nightly: check-template check-pages .venv/.dev .venv-rehearse/.done ## two more readers of the template, the rehearsal with thirty stations, and every function started seven times with and without bytecode
 	$(BIN)/python scripts/rehearse.py --stations 30 --starts 7
 
 bench: .venv/.run ## the numbers to reach, measured on this machine

@@ -20,7 +20,9 @@ from rekap.publish import pages
 REQUIRED = "chromium" in os.environ.get("REKAP_REQUIRE", "").replace(",", " ").split()
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 JUDGED = (
-    "portal-replay", "election", "region-province", "region-kelurahan", "region-empty-column",
+    "portal-replay", "election", "region-province", "region-kecamatan", "region-kelurahan",
+    "region-empty-column", "statement-corrected", "about",
+    "region-province-en", "tps-differing-en", "findings-en",
     "region-running", "tps-differing", "tps-contested", "tps-missing", "tps-six-pairs", "findings",
     "missing", "statement-election", "statement-form", "statement-form-sheet", "statement-unknown",
     "officials", "ledger", "how", "terms", "notfound",
@@ -54,12 +56,13 @@ def browser() -> Iterator[Any]:
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    """All sample pages, each in a folder of its own name."""
+    """All sample pages in both languages; the English ones end in "-en"."""
     folder = tmp_path_factory.mktemp("pages")
     files = {}
     for name, twin in samples.all_pages():
-        files[name] = folder / f"{name}.html"
-        files[name].write_bytes(pages.render(twin))
+        for end, language in (("", "id"), ("-en", "en")):
+            files[name + end] = folder / f"{name}{end}.html"
+            files[name + end].write_bytes(pages.render(twin, language))
     return files
 
 
@@ -155,4 +158,50 @@ def test_targets_are_large_enough_for_thumbs(browser, site):
         )
         assert heights
         assert min(heights) >= 20, name
+    page.context.close()
+
+
+@pytest.mark.parametrize("language", ["", "-en"])
+def test_the_head_of_a_page_is_one_line_on_a_phone(browser, site, language):
+    page = opened(browser, 360)
+    page.goto(site[f"tps{language}"].as_uri())
+    assert page.locator("header").bounding_box()["height"] < 56
+    page.context.close()
+
+
+def test_a_page_is_used_with_the_keyboard_alone(browser, site):
+    """The first stop skips the head; every stop is seen; tables that scroll are stops too."""
+    page = opened(browser, 360)
+    page.goto(site["region-province"].as_uri())
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.className") == "skip"
+    page.keyboard.press("Enter")
+    assert page.evaluate("location.hash") == "#isi"
+    seen = []
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        seen.append(
+            page.evaluate("""() => {
+            const one = document.activeElement, box = one.getBoundingClientRect();
+            const shown = box.bottom > 0 && box.top < innerHeight && box.width > 0;
+            return [one.tagName, shown, getComputedStyle(one).outlineStyle];
+        }""")
+        )
+        if seen[-1][0] == "BODY":
+            break
+    assert {tag for tag, *_ in seen} >= {"A", "DIV", "SUMMARY"}
+    assert all(shown and outline != "none" for tag, shown, outline in seen if tag != "BODY")
+    page.context.close()
+
+
+@pytest.mark.parametrize("language", ["", "-en"])
+def test_paper_has_the_page_and_its_address_and_nothing_to_press(browser, site, language):
+    page = opened(browser, 718)  # A4 without its margins, in CSS pixels
+    page.emulate_media(media="print")
+    for name in ("region-province", "tps-differing", "statement-corrected", "missing"):
+        page.goto(site[name + language].as_uri())
+        assert page.evaluate("document.documentElement.scrollWidth") <= 718, name
+        assert not page.locator("header nav").is_visible()
+        assert not any(one.is_visible() for one in page.locator(".btn").all())
+        assert any(one.is_visible() for one in page.locator(".pr").all()), name
     page.context.close()

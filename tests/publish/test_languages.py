@@ -48,9 +48,9 @@ def kept() -> set[str]:
 
 
 ALIKE = set(
-    """april november september rekap terbuka simulasi indonesia english bahasa browser data digital
-    internet operator program status total atom checkpoint id verify csv json log package proof sha tlog
-    portal folder ii iii iv rp""".split()
+    """april atom bahasa browser checkpoint csv data digital english folder id ii iii indonesia
+    internet iv json log november operator package portal program proof rekap rp september sha
+    simulasi status terbuka tlog total verify""".split()
 )
 """The same word in both languages, names of formats, and the product's own name."""
 

@@ -201,6 +201,7 @@ def _functions(texts: Words) -> dict[str, Any]:
         "place": texts.place,
         "region_state": bound(sentences.region_state),
         "region_alert": bound(sentences.region_alert),
+        "no_certificate": bound(sentences.no_certificate),
         "station_state": bound(sentences.station_state),
         "station_alert": bound(sentences.station_alert),
         "station_note": bound(sentences.station_note),

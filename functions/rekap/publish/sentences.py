@@ -33,11 +33,12 @@ def region_state(words: Words, twin: Twin) -> Sentence:
     result = twin["result"]
     if result["basis"] == "sum":
         key = "state.sum_summary" if twin["sum"]["via"] == "summary" else "state.sum_text"
-        return _no_certificate(words, twin), words(key, k=_counted(words, twin))
+        return no_certificate(words, twin), words(key, k=_counted(words, twin))
     return words("state.none"), words("state.none_text")
 
 
-def _no_certificate(words: Words, twin: Twin) -> Markup:
+def no_certificate(words: Words, twin: Twin) -> Markup:
+    """Why a region has no certificate: it is not there yet, or its source never has one."""
     source_forms = twin["contest"]["source_forms"]
     form = FORM_OF_LEVEL.get(twin["region"]["level"])
     absent = source_forms is not None and form not in source_forms
