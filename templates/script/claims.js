@@ -138,7 +138,7 @@ export async function signed(claim, evidence, target, indexes, waiting = false) 
     return null;
   }
   claim.reached = true;
-  return found;
+  return { ...found, election: register.elections.get(found.fields.election) };
 }
 
 // First roots are those of the anchors: the chain of signatures ends on paper.

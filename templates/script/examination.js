@@ -106,7 +106,7 @@ async function compareCells(document, twin, evidence, index, result) {
   if (index !== null && !(twin.page === "statement" && twin.kind === null)) {
     const fields = await fieldsOf(evidence, index);
     if (twin.page === "statement") compareStatement(twin, fields, comparison);
-    else compareForm(twin, viewOf(twin), fields, comparison);
+    else compareForm(twin, viewOf(twin), fields, result.statement?.election, comparison);
   }
   if (twin.column) await compareColumn(twin, evidence, comparison);
   if (twin.page === "region") result.added = compareSum(twin, comparison);

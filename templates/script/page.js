@@ -6,6 +6,10 @@ import { columnOf } from "./statement.js";
 
 const NUMBER = /^(?:0|[1-9][0-9]{0,2}(?:[.,][0-9]{3})*)$/;
 const DIGITS = /[0-9]/;
+const PAPER = [
+  "registered", "voted_listed", "voted_moved", "voted_unlisted", "voted", "ballots_received",
+  "ballots_used", "ballots_returned", "ballots_unused", "voted_disabled", "pair", "valid", "invalid", "total",
+];
 const SENTENCES = ".head .state, .head .alert, #hasil .meta, #hasil .lupt, #lengkap";
 
 // What a page says of itself: its as_of, the digest of its twin, its folder, its language.
@@ -73,11 +77,51 @@ export function comparePage(document, twin, comparison) {
   for (const list of document.querySelectorAll("ol[data-s='result']")) {
     compareResult(list, twin, comparison);
   }
+  if (twin.page === "region") {
+    const marked = (name) => document.querySelectorAll(`[data-s="${name}"]`).length;
+    comparison.equal("result", twin.result.basis ? 1 : 0, marked("result"));
+    comparison.equal("children", twin.children.length ? 1 : 0, marked("children"));
+  }
+  compareLabels(document, twin, comparison);
   compareSentences(document, twin, comparison);
   const figures = twin.page === "tps" ? twin.head?.figures : twin.payload?.figures;
   for (const field of Object.keys(figures ?? {})) {
     if (!comparison.fields.has(field)) comparison.equal(field, figures[field], "");
   }
+}
+
+// A figure of a pair stands beside its number and, where names are told, their names; all rows and
+// columns of a table stand in the order of the paper.
+function compareLabels(document, twin, comparison) {
+  const pairs = twin.contest?.pairs ?? [];
+  for (const part of document.querySelectorAll("table[data-s] thead tr, table[data-s] tbody")) {
+    const marked = [...part.children].filter((one) => one.dataset.f);
+    const fields = marked.map((one) => one.dataset.f);
+    comparison.equal("order", [...fields].sort(byPlace).join(" "), fields.join(" "));
+    for (const one of marked) {
+      const badge = (one.cells?.[0] ?? one).querySelector(".b");
+      if (!badge) continue;
+      comparison.equal("badge", one.dataset.f, `pair_${ownText(badge, ".vh").trim()}`);
+      const small = one.cells?.[0].querySelector("small");
+      if (small) compareNames(pairs, one.dataset.f, small.textContent, comparison);
+    }
+  }
+}
+
+function compareNames(pairs, field, text, comparison) {
+  const pair = pairs.find(({ number }) => `pair_${number}` === field);
+  for (const name of pair?.names ?? []) {
+    if (!text.includes(name)) comparison.equal(`${field} names`, name, text.trim());
+  }
+}
+
+function byPlace(left, right) {
+  return placeOf(left) - placeOf(right);
+}
+
+function placeOf(field) {
+  const [, row, more] = /^(.*?)(?:_([0-9]+|[mf]))?$/.exec(field);
+  return PAPER.indexOf(row) * 1000 + ({ m: 0, f: 1 }[more] ?? Number(more ?? 2));
 }
 
 // Numbers in the first sentences of a page are integers of its twin, also those in its texts, or
@@ -123,10 +167,11 @@ function compareTable(table, twin, comparison) {
   const columns = columnsOf(name, twin, heads);
   for (const row of rows) {
     const field = row.dataset.f ?? "";
+    const title = ownText(row.cells[0], "small").trim();
     [...row.cells].slice(1).forEach((cell, at) => {
       const { figures, suffix } = columns[at] ?? { figures: {}, suffix: "" };
       comparison.fields.add(field + suffix);
-      comparison.cell(`${name} ${field}${suffix}`, figures[field + suffix], ownText(cell));
+      comparison.cell(title, figures[field + suffix], ownText(cell));
     });
   }
 }
@@ -187,6 +232,7 @@ function compareResult(list, twin, comparison) {
     const shown = item.querySelector(".sh");
     const place = `result ${number}`;
     comparison.equal(place, String(number), ownText(item.querySelector(".b"), ".vh").trim());
+    compareNames(twin.contest.pairs, `pair_${number}`, ownText(item.querySelector(".nm"), ".vh"), comparison);
     const small = shown.querySelector("small")?.textContent ?? "";
     if (!ownText(shown).includes("%")) {
       comparison.cell(place, votes, ownText(shown));
@@ -197,8 +243,9 @@ function compareResult(list, twin, comparison) {
   });
 }
 
-// Hold the twin's figures against a form that was signed: the same slot, the same figures.
-export function compareForm(twin, view, fields, comparison) {
+// Hold the twin's figures against a form that was signed: the same slot, the same figures, and pairs
+// as the election's own statement names them, where it is known.
+export function compareForm(twin, view, fields, election, comparison) {
   const slot = [twin.election?.id, twin.contest?.id, twin.region?.code, twin.tps];
   const said = [fields.election, fields.contest, fields.region, fields.tps];
   ["election", "contest", "region", "tps"].forEach((name, at) => {
@@ -206,6 +253,11 @@ export function compareForm(twin, view, fields, comparison) {
   });
   for (const name of ["form", "revision"]) comparison.equal(name, view[name], fields[name]);
   compareFigures("form", view.figures, fields.figures, comparison);
+  const contest = election?.contests.find(({ id }) => id === fields.contest);
+  if (contest) {
+    const names = ({ pairs }) => JSON.stringify(pairs.map((pair) => [pair.number, pair.names ?? []]));
+    comparison.equal("names", names(contest), names(twin.contest));
+  }
   if (view.figures !== twin.head?.figures && twin.result?.basis === "certified") {
     compareFigures("result", twin.result.figures, fields.figures, comparison);
   }

@@ -201,6 +201,10 @@ def test_a_changed_sentence_or_share_differs(page: Any, site: Served) -> None:
         (f"{line['above']:,}".replace(",", "."), "2.925"),
         (f"{twin['stations']['expected']:,}".replace(",", "."), "14.836"),
         ("50,07%", "50,08%"),
+        ('data-s="children"', ""),
+        ('data-f="pair_1"', 'data-f="pair_2"'),
+        ('data-f="valid"', 'data-f="invalid"'),
+        ("<span>Pasangan Contoh Satu", "<span>Pasangan Contoh Dua"),
     ):
         assert right in html
         asked = {"twin": twin, "html": html.replace(right, wrong), "name": wrong}
