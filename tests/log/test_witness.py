@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from itertools import pairwise
 
 import pytest
 from tests.log.builders import LOG_KEY, LOG_SIGNER, ORIGIN, Portal
@@ -78,13 +79,14 @@ def silence(_: bytes) -> None:
 
 def test_every_growth_is_cosigned_with_one_question_each() -> None:
     portal, bench = Portal(), Bench()
-    for count, size in ((3, 3), (254, 257), (300, 557)):
-        portal.accept_numbers(size - count, size)
+    sizes = [1, 2, 3, 257, 557]
+    for old, size in pairwise([0, *sizes]):
+        portal.accept_numbers(old, size)
         outcome = go(portal, bench)
         assert len(outcome.asked.lines) == 3
         assert published(portal) == (size, set(NAMES))
-    assert bench.witnesses["pers"].asked == [0, 3, 257]
-    assert bench.rounds == 3
+    assert bench.witnesses["pers"].asked == [0, *sizes[:-1]]
+    assert bench.rounds == len(sizes)
     portal.check()
 
 
@@ -243,6 +245,46 @@ def test_a_witness_whose_size_moves_without_end_is_left_after_three_rounds() -> 
     assert bench.rounds == 3
 
 
+def test_a_witness_that_refuses_the_size_that_it_names_is_not_asked_again() -> None:
+    portal, bench = Portal(), Bench()
+    bench.broken = {"pers": ZOO["409 with the size that was asked"]}
+    portal.accept_numbers(0, 3)
+    assert go(portal, bench).asked.silent == (("pers", "refuses the size 0 that it names"),)
+    assert bench.rounds == 1
+
+
+def test_a_line_under_the_same_key_id_by_another_name_is_not_the_witnesss() -> None:
+    portal, bench = Portal(), Bench()
+
+    def with_double(body: bytes) -> Reply:
+        right = bench.witnesses["pers"].add_checkpoint(body).body
+        text = Note.parse(body.split(b"\n\n", 1)[1]).text
+        (line,) = Note.parse(text + b"\n" + right).lines
+        double = SignatureLine("saksi.example/lain", line.key_id, line.signature)
+        return Reply(200, "text/plain", double.format() + right)
+
+    bench.broken = {"pers": with_double}
+    portal.accept_numbers(0, 3)
+    go(portal, bench)
+    assert published(portal) == (3, set(NAMES))
+    assert b"saksi.example/lain" not in portal.objects.objects["log/checkpoint"]
+
+
+def test_a_line_in_the_published_checkpoint_counts_only_if_it_verifies() -> None:
+    portal, bench = Portal(), Bench()
+    bench.broken = {"pers": silence}
+    portal.accept_numbers(0, 3)
+    go(portal, bench)
+    note = Note.parse(portal.objects.objects["log/checkpoint"])
+    (line,) = (line for line in note.lines if line.name == "saksi.example/partai")
+    other = SignatureLine("saksi.example/pers", b"none", line.signature)
+    portal.objects.objects["log/checkpoint"] = note.merge([other]).format()
+    del bench.broken["pers"]
+    assert go(portal, bench).published
+    assert published(portal) == (3, set(NAMES))
+    assert bench.witnesses["pers"].asked == [0]
+
+
 def test_lines_of_unknown_keys_beside_the_right_one_are_not_published() -> None:
     portal, bench = Portal(), Bench()
 
@@ -286,6 +328,16 @@ class TestClaims:
         with pytest.raises(Corrupt, match="witnesses know another history"):
             go(backup, bench)
         assert published(backup)[0] == 3
+
+    def test_a_witness_that_refuses_our_own_size_claims_another_tree(self) -> None:
+        """tlog-witness v1.0.0 answered 409 where 422 is the answer now."""
+        portal, bench = Portal(), Bench()
+        bench.broken = {"pers": lambda _: Reply(409, "text/x.tlog.size", b"3\n")}
+        portal.accept_numbers(0, 3)
+        asked = go(portal, bench).asked
+        assert (asked.claims, asked.silent) == (
+            (("pers", "refuses the size 3 that it names"),), (),
+        )  # fmt: skip
 
     def test_one_liar_cannot_stop_a_log_whose_quorum_the_others_meet(self) -> None:
         portal, bench = Portal(), Bench()
