@@ -153,7 +153,7 @@ def test_links_are_relative_and_name_a_file(page):
             assert not re.match(r"[a-z]+:|/", link), link
             target = normpath(join(dirname(here), link))
             assert not target.startswith(".."), link
-            assert re.search(r"\.(html|json|csv|txt|tlog-proof)$|checkpoint$", link), link
+            assert re.search(r"\.(html|json|csv|txt|atom|tlog-proof)$|checkpoint$", link), link
             if target.startswith("aset/"):  # one file for both languages
                 continue
             english = target.startswith("en/")
