@@ -217,7 +217,7 @@ def test_a_wave_meets_as_many_regions_as_chance_gives() -> None:
 def test_one_form_rewrites_what_was_counted() -> None:
     """The model's files of one form: half a governor's form, half a regent's, both counted."""
     both = sum(FILES.values()) - FILES["provinsi"] / 2
-    assert model.site_files(1) == pytest.approx(both, abs=0.1)
+    assert model.site_files(1) == pytest.approx(both, abs=0.2)
 
 
 def test_waves_keep_their_size_or_grow_for_ever() -> None:
