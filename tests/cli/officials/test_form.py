@@ -362,6 +362,7 @@ def test_a_form_against_the_column_above_it(clerk: Clerk) -> None:
     said = clerk.form("--sheet", clerk.sheet(figures((101, 79, 60))))
     assert said.code == 0
     assert "[X1/001] Kolom TPS 001 pada D.Hasil yang sudah berlaku memuat angka lain" in said.words
+    assert "IV.1: kolom 100, formulir ini 101" in said.words
 
 
 @pytest.mark.parametrize("levels", [None, 1])

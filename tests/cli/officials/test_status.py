@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import tomllib
 from collections.abc import Mapping
+from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -16,11 +17,12 @@ from tests.ledger.world import signer
 from tests.live_portal import ROOT, begin
 from tests.verify.shelf import SIZE, Files, published
 
+from rekap.cli.officials import labels
 from rekap.cli.officials.item import Item
 from rekap.cli.officials.sending import receipts, trust
 from rekap.cli.officials.sending.queue import Queue, Settings
 from rekap.cli.officials.sending.receipts import ReceiptKey
-from rekap.cli.officials.standing import pages, standing, telling
+from rekap.cli.officials.standing import pages, standing
 from rekap.cli.officials.standing import targets as named
 from rekap.cli.officials.standing.lookup import Files as Reads
 from rekap.cli.officials.standing.lookup import Log, is_fork
@@ -30,6 +32,7 @@ from rekap.cli.officials.standing.targets import Target
 from rekap.cli.officials.standing.telling import Words
 from rekap.cli.speech import Say
 from rekap.errors import Malformed, NotVerified
+from rekap.forms import model
 from rekap.intake import receipt
 from rekap.ledger import fold, slots
 from rekap.ledger.state import State as Ledger
@@ -389,15 +392,14 @@ def test_plain_http_without_a_kit_is_refused(tmp_path: Path):
 # ---------------------------------------------------------------- words
 
 
-def test_words_are_those_of_the_pages():
-    texts = tomllib.loads((ROOT / "templates/text/id.toml").read_text("utf-8"))
-    for table, ours in (
-        ("status", telling.STATUSES),
-        ("void_reason", telling.WHY),
-        ("mark", telling.MARKS),
-    ):
-        assert {code: told[0] for code, told in ours.items()} == texts[table], table
-    assert set(fold.VOID_REASONS) <= telling.WHY.keys()
+@pytest.mark.parametrize("lang", ["id", "en"])
+def test_every_code_of_a_page_has_words(lang: str):
+    texts = tomllib.loads((ROOT / f"templates/text/{lang}.toml").read_text("utf-8"))
+    assert set(fold.VOID_REASONS) <= texts["void_reason"].keys()
+    assert {*model.STATUSES, "effective", "cosigned"} <= texts["status"].keys()
+    for table in ("status", "void_reason", "mark"):
+        for code, text in texts[table].items():
+            assert labels.name(Say(lang), table, code) == unescape(text)
 
 
 def test_every_standing_has_words_in_80_columns_in_both_languages():

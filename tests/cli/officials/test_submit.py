@@ -95,5 +95,5 @@ def test_a_folder_is_sent_in_the_order_in_which_statements_build_on_each_other(
     assert "TPS 003 revisi 2" in rest.stdout
     status = run(tmp_path, "status", "in", "--lang", "en")
     assert status.returncode == 0, status
-    assert "counts" in status.stdout
-    assert "replaced by a new version" in status.stdout
+    assert "in force" in status.stdout
+    assert "replaced by a later version" in status.stdout

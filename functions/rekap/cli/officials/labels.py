@@ -1,7 +1,7 @@
 """Names of things on the paper, in the language of the talk, and fields found by such a name.
 
-Indonesian names are those of the pages (`templates/text/id.toml`); English ones stand here. The
-code of a figure is its place on the paper: "V.A", "IV.2", and "I.A L", "I.A P", "I.A L+P".
+They are those of the pages (`templates/text/`). The code of a figure is its place on the paper:
+"V.A", "IV.2", and "I.A L", "I.A P", "I.A L+P".
 """
 
 from __future__ import annotations
@@ -17,113 +17,19 @@ from rekap.forms import model, regions
 from rekap.publish.pages import templates_folder
 from rekap.publish.words import Words
 
-_ENGLISH: Final[dict[str, dict[str, str]]] = {
-    "short": {
-        "registered": "voters on the list (DPT)",
-        "voted_listed": "voted, of the DPT",
-        "voted_moved": "voted, moved here (DPPh)",
-        "voted_unlisted": "voted, on no list (DPTb)",
-        "voted": "all who voted",
-        "ballots_received": "ballots received",
-        "ballots_used": "ballots used",
-        "ballots_returned": "ballots spoilt, returned",
-        "ballots_unused": "ballots unused",
-        "voted_disabled": "voters with disability who voted",
-        "valid": "valid votes",
-        "invalid": "invalid votes",
-        "total": "valid and invalid votes",
-    },
-    "form": {
-        "c_hasil": "C.Hasil",
-        "d_hasil_kelurahan": "D.Hasil Kecamatan (sheet of one kelurahan)",
-        "d_hasil_kecamatan": "D.Hasil Kecamatan",
-        "d_hasil_kabko": "D.Hasil Kabko",
-        "d_hasil_prov": "D.Hasil Prov",
-        "summary": "running figure",
-    },
-    "count": {
-        "first": "first count",
-        "recount": "recount",
-        "repeat": "repeated vote",
-        "postponed": "postponed vote",
-        "continued": "continued vote",
-        "court": "after a ruling of the court",
-    },
-    "reason": {
-        "typing": "typed wrongly",
-        "reading": "read wrongly",
-        "counting": "counted wrongly",
-        "witness-objection": "objection of a witness",
-        "supervisor-advice": "advice of a supervisory body",
-        "court": "ruling of a court",
-        "source": "the source has a later figure",
-    },
-    "witness_reason": {
-        "figures": "disputes the figures",
-        "procedure": "disputes the procedure",
-        "left": "left the meeting",
-        "unstated": "gave no reason",
-    },
-    "revoke_reason": {
-        "lost": "device lost",
-        "stolen": "device stolen",
-        "misused": "key misused",
-        "replaced": "replaced by a new key",
-        "ended": "end of office",
-    },
-    "objection_reason": {
-        "figures": "figures",
-        "procedure": "procedure",
-        "signature": "signatures",
-        "document": "document",
-    },
-    "kind": {
-        "log": "beginning of a log",
-        "publication": "release that renders the pages",
-        "election": "election",
-        "roster": "list of regions or stations",
-        "grant": "grant of keys",
-        "revoke": "end of a key",
-        "form": "form",
-        "determination": "determination of the result",
-        "objection": "objection",
-        "answer": "answer",
-        "close": "end of intake",
-    },
-    "body": {
-        "operator": "operator of the portal",
-        "roots.kpu": "root of KPU",
-        "roots.bawaslu": "root of Bawaslu",
-        "kpu_prov": "KPU of the province",
-        "kpu_kabko": "KPU of the regency or city",
-        "ppk": "PPK",
-        "kpps": "KPPS",
-        "saksi": "witness of a pair",
-        "pengawas": "supervisor",
-    },
-    "position": {
-        "ketua": "chair",
-        "anggota": "member",
-        "saksi": "witness",
-        "pengawas": "supervisor",
-    },
-}
 _GENDERS: Final = {"_m": ("L", "laki-laki", "men"), "_f": ("P", "perempuan", "women")}
 _SPACES: Final = re.compile(r"\s+")
 
 
 @cache
-def _indonesian() -> Words:
-    return Words.read(templates_folder() / "text" / "id.toml")
+def _words(lang: str) -> Words:
+    return Words.read(templates_folder() / "text" / f"{lang}.toml")
 
 
 def name(say: Say, table: str, code: str) -> str:
     """The name of a code of a closed list ("form", "count", "reason" …), or the code itself."""
-    if say.lang == "en":
-        return _ENGLISH[table].get(code, code)
-    if table == "body":
-        return unescape(str(_indonesian().body(code)))
-    return unescape(str(_indonesian().name(code, table)))
+    words = _words(say.lang)
+    return unescape(str(words.body(code) if table == "body" else words.name(code, table)))
 
 
 def listed(say: Say, table: str, codes: Iterable[str]) -> str:
@@ -155,7 +61,7 @@ def code(field: str) -> str:
     if field.startswith("pair_"):
         return f"IV.{field[5:]}"
     base, end = split(field)
-    known = str(_indonesian().name(base, "code"))
+    known = str(_words("id").name(base, "code"))
     if base not in model.GENDERED:
         return known
     return f"{known} {_GENDERS[end][0] if end else 'L+P'}"
@@ -166,9 +72,7 @@ def short(say: Say, field: str) -> str:
     if field.startswith("pair_"):
         return say(f"suara nomor {field[5:]}", f"votes of number {field[5:]}")
     base, end = split(field)
-    called = say(
-        unescape(str(_indonesian().name(base, "short"))), _ENGLISH["short"].get(base, base)
-    )
+    called = name(say, "short", base)
     return f"{called}, {say(*_GENDERS[end][1:])}" if end else called
 
 
@@ -190,11 +94,7 @@ def long(say: Say, field: str, pairs: Sequence[Mapping[str, Any]]) -> str:
         named = f": {of_pair(say, pair)}" if pair else ""
         return say(f"Perolehan suara nomor {number}{named}", f"Votes of number {number}{named}")
     base, end = split(field)
-    if say.lang == "en":
-        called = short(say, base)
-        called = called[:1].upper() + called[1:]
-    else:
-        called = unescape(str(_indonesian().field(base)))
+    called = unescape(str(_words(say.lang).field(base)))
     if base not in model.GENDERED:
         return called
     both = ("laki-laki dan perempuan", "men and women")
@@ -223,7 +123,7 @@ class Finder:
 def _names(field: str, pairs: Sequence[Mapping[str, Any]]) -> list[str]:
     texts = [field, code(field)]
     if code(field).endswith(" L+P"):
-        texts += [code(field)[:-4], unescape(str(_indonesian().field(field)))]
+        texts += [code(field)[:-4], unescape(str(_words("id").field(field)))]
     for say in (Say("id"), Say("en")):
         texts += [short(say, field), long(say, field, pairs), long(say, field, ())]
     if field.startswith("pair_"):

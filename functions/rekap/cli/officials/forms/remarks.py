@@ -124,7 +124,15 @@ def of_column_above(found: Iterable[Record], names: Names) -> list[str]:
             f" other figures: {_codes(one['fields'], say)}.",
         )
         lines += wrap(told, _INDENT, "  ")
-        lines += wrap(_numbers(one, say), _INDENT, _INDENT)
+        first, there, here = one["fields"][0], say.number(one["found"]), say.number(one["expected"])
+        lines += wrap(
+            say(
+                f"{labels.code(first)}: kolom {there}, formulir ini {here}",
+                f"{labels.code(first)}: column {there}, this form {here}",
+            ),
+            _INDENT,
+            _INDENT,
+        )
     return lines
 
 

@@ -23,7 +23,7 @@ def lines(fields: Record, names: Names, kit: Kit | None) -> list[str]:
     kind = fields["kind"]
     if kind == "form":
         return [*_head(fields, names), *review.form(fields, names)]
-    told = [*_head(fields, names), labels.name(names.say, "kind", kind).capitalize()]
+    told = [*_head(fields, names), labels.name(names.say, "kind", kind)]
     if kind == "grant":
         return [*told, *_grant(fields, names)]
     if kind == "revoke":

@@ -6,66 +6,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from rekap.cli.officials import caption, troubles
+from rekap.cli.officials import caption, labels, troubles
 from rekap.cli.officials.forms import remarks
 from rekap.cli.officials.sending import replies
 from rekap.cli.officials.standing.standing import WAITS, Standing, State
 from rekap.cli.officials.talk import WIDTH, wrap
 from rekap.cli.speech import Say, clean
 from rekap.ledger import addresses
-
-STATUSES: Final = {
-    "waiting": ("menunggu tanda tangan", "waiting for signatures"),
-    "head": ("berlaku", "counts"),
-    "superseded": ("diganti versi baru", "replaced by a new version"),
-    "repeat": ("ulangan", "a repeat"),
-    "orphan": ("terputus", "cut off"),
-    "rival": ("bertentangan", "contested"),
-    "set_aside": ("disisihkan", "set aside"),
-    "void": ("tidak berlaku", "void"),
-    "effective": ("berlaku", "in force"),
-    "cosigned": ("tanda tangan tambahan", "further signatures"),
-}
-"""Status → the words of the pages (`templates/text/`), and English ones."""
-
-WHY: Final = {
-    "unknown": ("tidak dikenal", "unknown"),
-    "unreadable": ("tidak dikenal: tidak dapat dibaca", "unknown: cannot be read"),
-    "unknown-key": ("tidak berwenang: kunci tidak terdaftar", "not entitled: unknown key"),
-    "not-entitled": ("tidak berwenang", "not entitled"),
-    "bad-signature": ("tanda tangan tidak cocok", "a signature does not verify"),
-    "no-new-signature": ("tanpa tanda tangan baru", "without a new signature"),
-    "other-log": ("ditujukan ke buku besar lain", "for another log"),
-    "not-first": ("pembuka buku besar hanya satu", "a log opens only once"),
-    "no-log": ("mendahului pembuka buku besar", "before the log's opening"),
-    "no-election": ("pemilihannya tidak dikenal", "its election is unknown"),
-    "contest": ("kontesnya tidak dikenal", "its contest is unknown"),
-    "region": ("wilayahnya di luar daftar", "its region is not in the roster"),
-    "tps": ("TPS-nya di luar daftar", "its TPS is not in the roster"),
-    "previous": ("tidak menyambung versi sebelumnya", "does not continue the version before"),
-    "pairs": ("pasangannya tidak cocok", "its pairs do not fit"),
-    "replay-only": ("hanya untuk pemutaran ulang", "only for a replay"),
-    "policy": ("kebijakannya bukan kebijakan log ini", "its policy is not this log's"),
-    "key": ("kuncinya tidak terdaftar", "its key is not registered"),
-    "key-taken": ("kuncinya sudah dipakai orang lain", "its key belongs to somebody else"),
-    "already": ("sudah berlaku sebelumnya", "was in force before"),
-    "accept": (
-        "yang diterima bukan formulir tempat ini",
-        "what it accepts is no form of this place",
-    ),
-    "higher-body": (
-        "sudah ada jawaban badan yang lebih tinggi",
-        "a higher body has answered already",
-    ),
-}
-"""Reason of a void entry → the words of the pages, and English ones."""
-
-MARKS: Final = {
-    "L1": ("sesudah sertifikat", "after the certificate"),
-    "L2": ("sesudah penetapan", "after the determination"),
-    "S1": ("tanpa tanda tangan ketua", "without the chair's signature"),
-    "K1": ("kunci diragukan", "a doubtful key"),
-}
 
 _STEPS: Final = {
     "orphan": (
@@ -155,16 +102,16 @@ class Words:
         if one.fault and one.state is State.LOGGED:
             return self.say("halaman tidak cocok", "page does not fit")
         if one.shown is not None:
-            return self.say(*STATUSES.get(one.shown.status, (one.shown.status,) * 2))
+            return labels.name(self.say, "status", one.shown.status)
         return self.say(*_STATES[one.state])
 
     def _long(self, one: Standing) -> str:
         words = self._state(one)
         page = one.shown
         if page is not None and page.why:
-            words += ": " + self.say(*WHY.get(page.why, (page.why,) * 2))
+            words += ": " + labels.name(self.say, "void_reason", page.why)
         if page is not None and page.marks:
-            marks = (self.say(*MARKS.get(mark, (mark,) * 2)) for mark in page.marks)
+            marks = (labels.name(self.say, "mark", mark) for mark in page.marks)
             words += "; " + ", ".join(marks)
         if page is not None and page.status == WAITS:
             counted = [position for position, counts in page.signers if counts]
