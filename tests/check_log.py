@@ -94,19 +94,22 @@ def signers_of_forms(public_dir: Path | Files) -> dict[str, dict[str, int]]:
 
 
 def _read(public_dir: Path | Files) -> dict[str, bytes]:
-    """Return the files below `log/` by their path there."""
+    """Return the files below `log/` by their path there; what its writer says is no part of it."""
     if isinstance(public_dir, Path):
         log = public_dir / "log"
-        return {
+        files = {
             path.relative_to(log).as_posix(): path.read_bytes()
             for path in log.rglob("*")
             if path.is_file()
         }
-    return {
-        path.removeprefix("log/"): data
-        for path, data in public_dir.items()
-        if path.startswith("log/")
-    }
+    else:
+        files = {
+            path.removeprefix("log/"): data
+            for path, data in public_dir.items()
+            if path.startswith("log/")
+        }
+    files.pop("status.json", None)
+    return files
 
 
 def _check_unchanged(files: Files, history: History) -> None:

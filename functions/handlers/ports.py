@@ -25,13 +25,13 @@ class Register(signatures.Register, register.Register, Protocol):
 
 
 class Guard(accept.Guard, Protocol):
-    """Says whether intake is stopped, and stops it."""
+    """Remembers that a writer stopped, until a person has looked."""
 
     def stop(self, reason: str) -> None:
-        """Stop intake until a person lifts it; the first reason stays."""
+        """Remember why; the first reason stays."""
 
     def lift(self) -> None:
-        """Let intake go on: a person has looked. A writer that finds it wrong again stops again."""
+        """Forget it: a person has looked. A writer that finds it wrong again says it again."""
 
 
 class Journal(Protocol):

@@ -6,11 +6,12 @@ that fails gives all its messages back, and one that succeeds none.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from handlers import backlog, journal, wiring, witnesses
 from rekap.errors import Conflict, Corrupt
-from rekap.log import sequencer
+from rekap.log import sequencer, status
 from rekap.log.witness import Witnesses
 
 
@@ -20,17 +21,16 @@ def handle(event: dict[str, Any], context: Any) -> dict[str, Any]:
 
 
 def respond(event: dict[str, Any], portal: wiring.Portal, context: Any = None) -> dict[str, Any]:
-    """Do one run. A store that contradicts itself closes intake, and the call fails."""
+    """Do one run. Where stores contradict each other it stops, says so in public, and fails."""
     signer = wiring.present(portal.log_signer, "REKAP_KEYS")
-    with journal.call(
-        portal, "sequence", event, context, lambda: backlog.of_sequence(portal)
-    ) as call:
+    objects = wiring.present(portal.objects, "REKAP_PUBLIC_BUCKET")
+    behind = partial(backlog.of_sequence, portal)
+    with journal.call(portal, "sequence", event, context, behind) as call:
         try:
             policy = witnesses.policy(portal)
             settings = sequencer.Settings(portal.settings.origin, policy=policy)
-            done = sequencer.run(
-                _ports(portal, witnesses.carrier(portal, policy)), signer, settings
-            )
+            ports = _ports(portal, witnesses.carrier(portal, policy))
+            done = sequencer.run(ports, signer, settings)
         except Conflict:
             call.says(outcome="conflict")
             call.measures({"Conflicts": 1})
@@ -38,12 +38,12 @@ def respond(event: dict[str, Any], portal: wiring.Portal, context: Any = None) -
         except Corrupt as error:
             call.says(outcome="corrupt", reason=str(error))
             wiring.present(portal.guard, "REKAP_RECORDS_TABLE").stop(str(error))
+            status.tell_stopped(objects, portal.settings.origin, str(error))
             raise
-        call.says(
-            outcome="done", size=done.size, entries=done.entries, **witnesses.said(done.asked)
-        )
-        call.measures({"Entries": done.entries, "Size": done.size, "Conflicts": 0})
-        call.measures(witnesses.counted(policy, done.asked))
+        status.tell_running(objects, portal.settings.origin)
+        said, counted = witnesses.said(done.asked), witnesses.counted(policy, done.asked)
+        call.says(outcome="done", size=done.size, entries=done.entries, **said)
+        call.measures({"Entries": done.entries, "Size": done.size, "Conflicts": 0, **counted})
         return {"batchItemFailures": []}
 
 

@@ -69,14 +69,15 @@ def test_a_portal_without_tables_stops_and_goes_on_after_restore(portal, tmp_pat
     assert main(["restore", str(folder)]) == 0
     told = capsys.readouterr().out
     assert "cocok dengan akarnya" in told
-    assert "Penerimaan masih dihentikan" in told
+    assert "Tanda berhenti masih ada" in told
     assert main(["restore", str(folder), "--lift", "--lang", "en"]) == 0
-    assert "Intake is open again" in capsys.readouterr().out
+    assert "The stop is lifted" in capsys.readouterr().out
 
     for place in (folder, control):
         publish.respond({}, opened(place, world))
         grow(place, world, "002")
     restored, untouched = files(folder), files(control)
+    assert b'"writer":"running"' in restored.pop("log/status.json")
     assert restored.keys() == untouched.keys()
     assert [name for name in untouched if restored[name] != untouched[name]] == []
 

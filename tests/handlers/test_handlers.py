@@ -19,6 +19,7 @@ from tests.live_portal import ROOT, upload
 
 from handlers import entry_zero, journal, publish, sequence, submit, wiring
 from rekap.errors import Conflict, Corrupt
+from rekap.log import status
 from rekap.log.ports import LogFiles
 from rekap.signing.note import ED25519, NoteKey
 from rekap.store.local import keys
@@ -147,7 +148,7 @@ def test_a_faster_writer_gives_the_messages_back(
     assert portal.guard.reason() is None
 
 
-def test_a_contradiction_in_the_log_stops_intake_until_a_person_lifts_it(
+def test_a_contradiction_stops_the_log_in_public_and_not_intake(
     portal: wiring.Portal, folder: Path, lines: list[dict[str, Any]]
 ) -> None:
     world = World()
@@ -162,13 +163,19 @@ def test_a_contradiction_in_the_log_stops_intake_until_a_person_lifts_it(
     with pytest.raises(Corrupt):
         sequence.respond(SCHEDULE, portal)
     assert lines[-1]["outcome"] == "corrupt"
-    stopped = submit.respond(post(sign(world.of_log("close"), "operator-1")), portal)
+    told = status.parse((folder / "public/log/status.json").read_bytes())
+    assert told == status.Status(world.origin, "stopped", lines[-1]["reason"])
+    assert told.reason == portal.guard.reason()
+    close = post(sign(world.of_log("close"), "operator-1"))
+    full = dataclasses.replace(portal, settings=wiring.Settings(world.origin, backlog_cap=1))
+    stopped = submit.respond(close, full)
     assert stopped["statusCode"] == 503
-    assert json.loads(stopped["body"])["code"] == "stopped"
+    assert [e["code"] for e in json.loads(stopped["body"])["errors"]] == ["stopped", "backlog"]
     # What has a receipt is not forgotten: once the file is repaired it is logged.
     tile.write_bytes(good)
     sequence.respond(SCHEDULE, portal)
     assert check_log(folder / "public", vkey(world.origin, "log")) == begin[:2]
+    assert status.parse((folder / "public/log/status.json").read_bytes()).writer == "running"
     assert portal.guard.reason() is not None
 
 

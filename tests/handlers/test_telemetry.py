@@ -175,9 +175,11 @@ def test_metrics_have_the_names_units_and_dimensions_that_alarms_read(
 def test_unavailable_is_counted_apart(
     site: Published, said: Callable[[], list[dict[str, Any]]]
 ) -> None:
-    site.portal.guard.stop("a test")
-    portal = loud(site.portal, "submit")
-    answer = submit.respond(upload(sign(site.world.form(), *site.world.kpps())), portal)
+    settings = dataclasses.replace(site.portal.settings, backlog_cap=1)
+    portal = dataclasses.replace(loud(site.portal, "submit"), settings=settings)
+    first, second = (sign(site.world.form(n), *site.world.kpps(n)) for n in ("001", "002"))
+    submit.respond(upload(first), site.portal)
+    answer = submit.respond(upload(second), portal)
     assert answer["statusCode"] == 503
     measured = [line for line in said() if "_aws" in line]
     assert [line.get("Unavailable") for line in measured] == [[1.0]]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -55,6 +56,8 @@ def _night(night: Night, calls: Calls, patch: pytest.MonkeyPatch) -> None:
     assert submit.respond(upload(b"{}"), portal("submit"))["statusCode"] == 400
     for wave in (two, last):
         night.upload(wave[0])
+    full = replace(portal("submit"), settings=replace(night.settings, backlog_cap=1))
+    assert submit.respond(upload(ordered[0]), full)["statusCode"] == 503
     _leave_more(night, portal("sequence"))
     _order_only(night, ordered[0])
     sequence.respond({}, portal("sequence"))

@@ -1,4 +1,4 @@
-"""`rekap restore DIR`: tables again from the published log, and the guard lifted by a person.
+"""`rekap restore DIR`: tables again from the published log, and a stop lifted by a person.
 
 With `--environment` the portal is the one that the variables of its functions name, so the same
 command restores tables on AWS.
@@ -38,8 +38,8 @@ def configure(parser: ArgumentParser, say: Say) -> None:
         "--lift",
         action="store_true",
         help=say(
-            "buka lagi penerimaan, setelah penyebabnya diperiksa orang",
-            "open intake again, after a person has looked at the cause",
+            "hapus tanda berhenti, setelah penyebabnya diperiksa orang",
+            "lift the stop, after a person has looked at the cause",
         ),
     )
     parser.epilog = say(
@@ -77,11 +77,11 @@ def _restore(portal: Any, options: Namespace, say: Say) -> int:
         return 0
     if options.lift:
         portal.guard.lift()
-        print(say(f"Penerimaan dibuka lagi. Alasan penghentian: {reason}",
-                  f"Intake is open again. It was stopped because: {reason}"))  # fmt: skip
+        print(say(f"Tanda berhenti dihapus. Penulis berhenti karena: {reason}",
+                  f"The stop is lifted. The writer stopped because: {reason}"))  # fmt: skip
         return 0
-    print(say(f"Penerimaan masih dihentikan: {reason}",
-              f"Intake is still stopped: {reason}"))  # fmt: skip
+    print(say(f"Tanda berhenti masih ada: {reason}",
+              f"The stop is not lifted: {reason}"))  # fmt: skip
     print(say("Periksa penyebabnya, lalu ulangi dengan --lift.",
               "Look at the cause, then run this again with --lift."))  # fmt: skip
     return 0

@@ -7,7 +7,7 @@ The order of what happens:
     3  signatures and payload       every check runs; the smallest status answers
     4  known id without a new key   the receipt of the first envelope that holds its keys
     5  authority, order, content    as 3
-    6  backlog and guard            503
+    6  backlog                      503, and whether the writer has stopped
     7  record, pending mark and id item in one transaction; Conflict: again from 2
     8  receipt, and the caller rings the bell
 
@@ -56,7 +56,7 @@ class Guard(Protocol):
     """Says whether a writer has stopped because something is wrong."""
 
     def reason(self) -> str | None:
-        """Return why intake is stopped, or None."""
+        """Return why it stopped, or None."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,12 +206,11 @@ def _check_authority(
 
 
 def _check_capacity(desk: Desk) -> list[Finding]:
-    findings = []
-    if desk.guard.reason() is not None:
-        findings.append(answers.finding("stopped"))
-    if desk.records.pending_count() >= desk.backlog_cap:
-        findings.append(answers.finding("backlog"))
-    return findings
+    """A writer that stopped does not stop intake: what has a receipt is logged when it goes on."""
+    if desk.records.pending_count() < desk.backlog_cap:
+        return []
+    stopped = [answers.finding("stopped")] if desk.guard.reason() is not None else []
+    return [*stopped, answers.finding("backlog")]
 
 
 def _holder(keyids: set[str], item: IdItem, records: Records) -> Record:

@@ -270,8 +270,8 @@ CODES: Final[dict[str, Answer]] = {
     "stopped": Answer(
         503,
         False,
-        "Penerimaan dihentikan oleh pengaman; simpan berkas ini dan coba lagi.",
-        "A guard has stopped intake; keep the file and try again.",
+        "Penulis log berhenti, sebabnya di log/status.json; simpan berkas ini dan coba lagi.",
+        "The log's writer has stopped, log/status.json says why; keep the file and try again.",
     ),
     "busy": Answer(
         503,

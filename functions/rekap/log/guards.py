@@ -7,8 +7,10 @@ restored backup, a wrong table or two logs in one bucket break that, and nothing
 from __future__ import annotations
 
 from rekap.errors import Corrupt, Malformed, NotVerified
+from rekap.log import edge as edges
 from rekap.log import proofs
 from rekap.log.checkpoint import Checkpoint, open_checkpoint
+from rekap.log.edge import Edge
 from rekap.log.merkle import Frontier, verify_consistency
 from rekap.log.ports import CHECKPOINT, LogFiles, Objects, Order, Tree
 from rekap.signing.note import NoteKey
@@ -35,6 +37,18 @@ def guarded_tree(objects: Objects, order: Order, key: NoteKey) -> Tree | None:
     if tree is not None:
         check_history(objects, published, Checkpoint(key.name, size, tree.root))
     return tree
+
+
+def guarded_edge(objects: Objects, tree: Tree | None) -> Edge:
+    """Return the edge of the published files; Corrupt unless they give TREE's root.
+
+    An empty or foreign bucket has none: nothing may be ordered for it, and no checkpoint put there.
+    """
+    frontier = frontier_of(tree)
+    edge = edges.load(LogFiles(objects), frontier.size)
+    if edge.root() != frontier.root():
+        raise Corrupt(f"the published tiles of size {frontier.size} do not give TREE's root")
+    return edge
 
 
 def _check_tree(tree: Tree, key: NoteKey) -> None:

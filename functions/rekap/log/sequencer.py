@@ -2,7 +2,7 @@
 
 The order of durable writes (any number of runs may overlap, freeze or die at any point):
 
- 1. read the checkpoint, TREE and HEAD; refuse to start if they contradict each other
+ 1. read checkpoint, TREE, HEAD and the files' right edge; refuse to start if they disagree
  2. finish marking the batch HEAD.last: its records get their index, their pending marks go
  3. list what is pending, by (received at, leaf)
  4. order transaction: HEAD and BATCH together; mark
@@ -27,8 +27,9 @@ from rekap.errors import Conflict, Corrupt, NotVerified
 from rekap.log import edge as edges
 from rekap.log import publication
 from rekap.log.checkpoint import Checkpoint, open_checkpoint, sign_checkpoint
+from rekap.log.edge import Edge
 from rekap.log.entry import leaf_hash
-from rekap.log.guards import check_history, frontier_of, guarded_tree
+from rekap.log.guards import check_history, frontier_of, guarded_edge, guarded_tree
 from rekap.log.merkle import Frontier
 from rekap.log.policy import NO_POLICY, Policy
 from rekap.log.ports import (
@@ -107,10 +108,11 @@ def run(ports: Ports, signer: Signer, settings: Settings) -> Outcome:
     """
     key = NoteKey.of(settings.origin, note.ED25519, signer.public)
     tree = guarded_tree(ports.objects, ports.order, key)
+    edge = guarded_edge(ports.objects, tree)
     batches = _fix_order(ports, settings, 0 if tree is None else tree.size)
     entries, more = 0, batches.more
     if batches.leaves:
-        grown = _derive(ports, key, tree, batches)
+        grown = _derive(ports, key, tree, edge, batches)
         tree, entries = _commit(ports, signer, key, tree, grown)
         more = more or tree.size < grown.size
     if tree is None:
@@ -169,7 +171,9 @@ def _fix_order_once(ports: Ports, settings: Settings, size: int) -> _Batches:
     return _Batches(size, tuple(leaves), envelopes, more)
 
 
-def _derive(ports: Ports, key: NoteKey, tree: Tree | None, batches: _Batches) -> Frontier:
+def _derive(
+    ports: Ports, key: NoteKey, tree: Tree | None, edge: Edge, batches: _Batches
+) -> Frontier:
     """Steps 5 and 6: write what the order demands; return the frontier after it, proved twice.
 
     The root is computed from the bytes that were read back, and from TREE's frontier with the
@@ -177,9 +181,6 @@ def _derive(ports: Ports, key: NoteKey, tree: Tree | None, batches: _Batches) ->
     """
     files = LogFiles(ports.objects)
     frontier = frontier_of(tree)
-    edge = edges.load(files, frontier.size)
-    if edge.root() != frontier.root():
-        raise Corrupt(f"the published tiles of size {frontier.size} do not give TREE's root")
     entries = [_envelope(ports.records, batches, leaf) for leaf in batches.leaves]
     grown = frontier.extend(map(bytes.fromhex, batches.leaves))
     new_files, new_edge = edges.grow(edge, entries)

@@ -14,6 +14,7 @@ from typing import Final
 from rekap.errors import Malformed
 from rekap.log import tiles
 from rekap.log.entry import decode_bundle, encode_bundle, leaf_hash
+from rekap.log.status import STATUS
 from rekap.log.tiles import ENTRIES, WIDTH, Tile
 from rekap.verify import checks
 from rekap.verify.blocks import LOG, MAX_BUNDLE, form_of
@@ -23,6 +24,7 @@ from rekap.verify.reader import Source
 from rekap.verify.verdict import ABSENT, NOTHING, THIS_FILE, Report, Words, difference, digest
 
 _MOST_EARLY: Final = 1 << 20
+_OTHERS: Final = frozenset({f"{LOG}{tiles.CHECKPOINT}", STATUS})
 
 
 def check_leftovers(
@@ -37,7 +39,7 @@ def check_leftovers(
     needed = {LOG + path for path in tiles.paths_for(content.size)}
     early = []
     for path in paths:
-        if not path.startswith(LOG) or path == f"{LOG}{tiles.CHECKPOINT}" or path in needed:
+        if not path.startswith(LOG) or path in needed or path in _OTHERS:
             continue
         try:
             tile = tiles.parse_path(path.removeprefix(LOG))

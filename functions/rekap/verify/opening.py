@@ -10,8 +10,11 @@ from dataclasses import dataclass
 from typing import Final
 
 from rekap import codec
+from rekap.errors import Malformed
+from rekap.log import status as statuses
 from rekap.log.checkpoint import Checkpoint
 from rekap.log.policy import MAX_POLICY, Policy
+from rekap.log.status import MAX_STATUS, STATUS
 from rekap.signing.note import MAX_NOTE
 from rekap.verify import checks
 from rekap.verify.anchors import CHECKPOINT, POLICY, Anchors, Head, read_anchors, read_checkpoint
@@ -20,7 +23,7 @@ from rekap.verify.claim import CLAIM, MAX_CLAIM, Claim, check_claim, read_claim
 from rekap.verify.leftovers import check_leftovers
 from rekap.verify.log import LogContent, Progress, check_log
 from rekap.verify.reader import Source
-from rekap.verify.verdict import ABSENT, THIS_FILE, Report, Words
+from rekap.verify.verdict import ABSENT, THIS_FILE, Report, Words, digest
 
 MAX_SIZE: Final = 1 << 26
 """Entries that this program audits at most."""
@@ -82,6 +85,7 @@ class Opening:
         head = self._head(checkpoint_data, anchors, claim)
         if head is None:
             return None
+        self._tell_status(head.checkpoint.origin)
         report.stage = LOG
         size, root = head.checkpoint.size, head.checkpoint.root
         content = check_log(self._source, size, root, report, self._progress)
@@ -92,6 +96,24 @@ class Opening:
         all_files = files if whole else None
         published = self._published(claim_data, claim, anchors, content, all_files)
         return Opened(anchors, head, content, published, claim_data, all_files, files)
+
+    def _tell_status(self, origin: str) -> None:
+        """Say that the writer says it stopped: that explains a log that does not grow."""
+        data = self._source.read(STATUS, MAX_STATUS)
+        if data is None:
+            return
+        try:
+            status = statuses.parse(data)
+        except Malformed:
+            self._report.refute(checks.LOG_EXTRA, STATUS, THIS_FILE, digest(data))
+            return
+        if origin and status.origin != origin:
+            self._report.refute(checks.LOG_EXTRA, STATUS, origin, status.origin)
+        elif status.writer == statuses.STOPPED:
+            self._report.note(
+                f"Penulis log menyatakan berhenti (log/status.json): {status.reason}",
+                f"The log's writer says that it has stopped (log/status.json): {status.reason}",
+            )
 
     def has_changed(self, opened: Opened) -> bool:
         """Tell whether the checkpoint or `site.json` is another one than when it was opened."""

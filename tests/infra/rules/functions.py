@@ -47,6 +47,7 @@ TIMES = {"Submit": (15, 1024), "Sequence": (60, 1024), "Publish": (900, 2048), "
 
 CACHING = {
     "log/checkpoint": "max-age=5",
+    "log/status.json": "max-age=5",
     "log/tile/0/000": "max-age=31536000, immutable",
     "site.json": "max-age=5",
     "aset/verify-0a.js": "max-age=31536000, immutable",
@@ -186,7 +187,7 @@ def variables(stack: Stack) -> Iterator[str]:
 
 @lru_cache(maxsize=64)
 def _caching(text: str) -> dict[str, str] | None:
-    if len(str(text).splitlines()) != 10:
+    if len(str(text).splitlines()) != 11:
         return None
     try:
         rules = CacheRules.parse(text)

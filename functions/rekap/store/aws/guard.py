@@ -1,4 +1,4 @@
-"""The guard in DynamoDB: a writer that finds something wrong stops intake for everybody.
+"""The guard in DynamoDB: that a writer stopped because something is wrong, and why.
 
 One item of the records' table, `guard`. Only a person lifts it, after looking: `rekap restore
 --environment --lift`; no function may delete it.
@@ -24,12 +24,12 @@ class DynamoGuard:
         self._patience = patience
 
     def reason(self) -> str | None:
-        """Return why intake is stopped, or None."""
+        """Return why a writer stopped, or None."""
         item = tables.read(self._item, *_KEY)
         return None if item is None else item.reason
 
     def stop(self, reason: str) -> None:
-        """Stop intake; the first reason stays."""
+        """Remember why a writer stopped; the first reason stays."""
         item = self._item
 
         def once() -> None:
@@ -40,7 +40,7 @@ class DynamoGuard:
             self._patience.insist("stop intake", once)
 
     def lift(self) -> None:
-        """Let intake go on; nobody but the break-glass role is allowed to."""
+        """Forget it; nobody but the break-glass role is allowed to."""
         item = self._item
         with asking("lift the stop"):
             item(*_KEY).delete()

@@ -1,4 +1,4 @@
-"""The guard in SQLite: a writer that finds something wrong stops intake for everybody.
+"""The guard in SQLite: that a writer stopped because something is wrong, and why.
 
 Only a person lifts it, after looking: `rekap restore DIR --lift`.
 """
@@ -15,16 +15,16 @@ class SqliteGuard:
         self._database = database
 
     def reason(self) -> str | None:
-        """Return why intake is stopped, or None."""
+        """Return why a writer stopped, or None."""
         row = self._database.connection().execute("SELECT reason FROM guard").fetchone()
         return None if row is None else str(row[0])
 
     def stop(self, reason: str) -> None:
-        """Stop intake; the first reason stays."""
+        """Remember why a writer stopped; the first reason stays."""
         with self._database.writing() as connection:
             connection.execute("INSERT OR IGNORE INTO guard VALUES (1, ?)", (reason,))
 
     def lift(self) -> None:
-        """Let intake go on; a writer that still finds something wrong stops it again."""
+        """Forget it; a writer that still finds something wrong says it again."""
         with self._database.writing() as connection:
             connection.execute("DELETE FROM guard")
