@@ -177,8 +177,7 @@ def _show(path: Path, talk: Talk) -> int:
     """Show whose key a key file or an enrolment holds, without its passphrase."""
     role = None
     try:
-        found = Enrolment.parse_file(files.read(path, enrolment.MAX_FILE))
-        public = found.public
+        public = Enrolment.parse_file(files.read(path, enrolment.MAX_FILE)).public
     except Malformed:
         locked = given.key_file(path)
         public, role = locked.public, locked.role

@@ -160,8 +160,7 @@ class News:
 
     def looking(self, left: int) -> None:
         """Say how many are still waited for."""
-        number = self.say.number(left)
-        self._progress(self.say(f"  {number} belum tampak", f"  {number} not shown yet"))
+        self._progress("  " + self.say.count(left, "belum tampak", *("not shown yet",) * 2))
 
     # ------------------------------------------------------------ when it ends
 
@@ -247,13 +246,12 @@ class News:
         if waiting and last is not None and self._why(last) not in self._said:
             self._paragraph(self._why(last))
         if waiting > len(self._persons):
-            again = f"rekap submit --queue {self.queue.folder}{self._missing_address()}"
+            again = f"rekap submit --queue {self.queue.folder}"
+            if not self.queue.settings().url:
+                again += self.say(" --to ALAMAT", " --to URL")
             self._paragraph(
                 self.say(f"Lanjutkan kapan saja: {again}", f"Go on at any time: {again}")
             )
-
-    def _missing_address(self) -> str:
-        return "" if self.queue.settings().url else self.say(" --to ALAMAT", " --to URL")
 
     # ------------------------------------------------------------ lines
 
