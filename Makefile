@@ -16,7 +16,7 @@ PEERS_PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 $(HOME
 PIP    := $(BIN)/pip --disable-pip-version-check --no-input install --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev setup-browser setup-rehearse setup-peers peers-python lint format test demo portal verify bench national load witness ci golden lock artifact rehearse nightly check-template setup-tools check-pages
+.PHONY: help setup setup-dev setup-browser setup-rehearse setup-peers peers-python lint format test soak demo portal verify bench national load witness ci golden lock artifact rehearse nightly check-template setup-tools check-pages
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | awk -F '\t' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -91,6 +91,9 @@ format: .venv/.dev ## rewrite the style
 
 test: .venv/.dev ## the tests; T=pattern narrows; what needs Go, Chromium or the peers is skipped with its reason
 	$(BIN)/pytest -n auto $(if $(T),-k '$(T)',)
+
+soak: .venv/.dev ## the long runs of the tests, with their figures; T=pattern narrows
+	REKAP_SOAK=all $(BIN)/pytest -q -rP $(if $(T),-k '$(T)',tests/faults tests/verify tests/script)
 
 demo: .venv/.run ## both real elections through the real functions into var/demo, proved, then served on PORT; SERVE=0 stops after the verdict
 	$(BIN)/python scripts/demo.py --to $(DEMO) --port $(PORT) --serve $(SERVE)

@@ -48,6 +48,7 @@ def test_anchors_without_a_log_or_with_two() -> None:
     two = files["policy.txt"].replace(b"quorum", f"log {other}\nquorum".encode())
     report = audit({**files, "policy.txt": two})
     assert places(report) == {"policy.txt"}
+    assert "V01" in _codes(report)
     assert evening.origin in str(report.facts["signed_by"])
 
 
