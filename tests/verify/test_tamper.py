@@ -27,7 +27,7 @@ pytestmark = pytest.mark.usefixtures("remembered")
 
 SOAK = os.environ.get("REKAP_SOAK") == "all"
 SEED = int(os.environ.get("REKAP_SEED", "20241127"))
-LEAVES, CARRIERS = (1_300, 500) if SOAK else (50, 50)
+LEAVES, CARRIERS = (700, 200) if SOAK else (50, 50)
 """Mutations of each cell."""
 MANY = 50
 """Swaps and copies that every cell must have at least."""

@@ -1,0 +1,133 @@
+"""Single conditions of the checks: each is what one line of the verifier is there for."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from tests.forms import builders
+from tests.ledger.world import signer
+from tests.signing.passkey import ORIGIN, RP_ID, Passkey
+from tests.verify.shelf import SIZE, Evening, Portal, audit, history, places, published
+
+from rekap import codec
+from rekap.intake.receipt import issue
+from rekap.log import tiles
+from rekap.log.entry import encode_bundle, leaf_hash
+from rekap.log.policy import Policy
+from rekap.signing import envelope
+from rekap.verify.verdict import Report
+
+pytestmark = pytest.mark.usefixtures("remembered")
+
+
+def _found(report: Report) -> list[tuple[str, str]]:
+    return [(failure.check.code, failure.place) for failure in report.refuted]
+
+
+# ---------------------------------------------------------------- receipts
+
+
+def _receipt(entry: bytes, id: str, at: int = 100) -> bytes:
+    return issue(
+        origin=published()[2].origin, leaf=leaf_hash(entry).hex(), id=id, received_at=at,
+        signer=signer("receipt"),
+    )  # fmt: skip
+
+
+def test_a_receipt_that_names_another_statement_than_its_entry_is_refuted() -> None:
+    """The log promised one statement and logged the envelope as if it were another's."""
+    files, _, evening = published()
+    receipt = _receipt(evening.entries[5], builders.hex_id("another"))
+    assert _found(audit(files, receipt=receipt, now=10_000)) == [("V22", "entry 5")]
+
+
+def test_a_promise_is_broken_only_after_its_second() -> None:
+    files, _, _ = published()
+    receipt = _receipt(b"withheld", builders.hex_id("withheld"), at=100)
+    assert audit(files, receipt=receipt, now=160).status == 2
+    assert _found(audit(files, receipt=receipt, now=161)) == [("V22", "--receipt")]
+
+
+# ---------------------------------------------------------------- site.json
+
+
+def _claim(**changed: object) -> dict[str, bytes]:
+    files, _, _ = published()
+    value = {**json.loads(files["site.json"]), **changed}
+    return {**files, "site.json": codec.encode_public(value)}
+
+
+def test_sizes_of_a_claim_stand_in_their_order() -> None:
+    """Bulk data cannot be of more entries than pages, nor be made next of fewer than they are."""
+    earlier = json.loads(history()[-1]["site.json"])
+    smaller = {"size": earlier["size"], "root": earlier["root"]}
+    assert ("V14", "site.json") in _found(audit(_claim(**smaller)))
+    assert ("V14", "site.json") in _found(audit(_claim(data_next=SIZE - 1)))
+
+
+def test_a_claim_above_the_checkpoint_is_named_beside_it() -> None:
+    """The checkpoint was put back; the proofs show that too."""
+    files, earlier, _ = published()
+    report = audit({**files, "log/checkpoint": earlier["log/checkpoint"]})
+    assert {("V14", "site.json"), ("V02", "log/checkpoint")} <= set(_found(report))
+
+
+# ---------------------------------------------------------------- early files
+
+
+def test_an_early_bundle_must_repeat_what_is_signed() -> None:
+    """One that goes on from another last entry belongs to another history."""
+    files, _, evening = published()
+    first = SIZE - SIZE % tiles.WIDTH
+    true = evening.entries[first:SIZE]
+    for changed in ([*true[:-1], b"another"], [b"another", *true[1:]]):
+        bundle = encode_bundle([*changed, b"next"])
+        path = f"log/{tiles.entries_path(first // tiles.WIDTH, SIZE - first + 1)}"
+        report = audit({**files, path: bundle})
+        assert _found(report) == [("V08", path)]
+    whole = encode_bundle([*true, b"next"])
+    assert audit({**files, path: whole}).status == 2
+
+
+# ---------------------------------------------------------------- signatures
+
+
+def test_a_passkey_cannot_sign_entry_0_in_one_process_or_in_two() -> None:
+    """Before entry 0 there is no relying party: verified beforehand or not, it is void."""
+    passkey = Passkey()
+    origin = "rekap.example/rehearsal/log"
+    portal = Portal([], origin)
+    payload = builders.encode(
+        builders.log(
+            log=origin, log_key=portal.log_key.vkey, rp_id=RP_ID, uploaders=[ORIGIN],
+            policy=[f"log {portal.log_key.vkey}", "quorum none"],
+            operators=builders.keyset(builders.named_key("webauthn-es256", passkey.key.public)),
+        )
+    )  # fmt: skip
+    signature = passkey.sign(envelope.pae(payload))
+    entry = envelope.serialize(envelope.Envelope(payload, (signature,)))
+    portal.entries = [entry, b"more"]
+    portal.log(2)
+    policy = Policy.parse(f"log {portal.log_key.vkey}\nquorum none\n".encode())
+    for processes in (1, 2):
+        report = audit(portal.public(), policy=policy, processes=processes)
+        assert places(report) == {"entry 0"}
+        assert report.facts["void"][0] == {"index": 0, "reason": "bad-signature"}
+
+
+def test_a_false_signature_is_void_in_one_process_and_in_two() -> None:
+    evening = Evening(4)
+    portal = Portal(evening.entries, evening.origin)
+    good = json.loads(envelope.sign(builders.encode(builders.close(log=evening.origin)),
+                                    [signer("operator/1")]))  # fmt: skip
+    good["signatures"][0]["sig"] = codec.b64encode(signer("operator/1").sign(b"something else"))
+    evening.append(codec.encode(good))
+    size = len(evening.entries)
+    portal.log(size)
+    portal.publish()
+    portal.publish()
+    for processes in (1, 2):
+        report = audit(portal.public(), processes=processes)
+        assert report.status == 0, report.as_json()
+        assert {"index": size - 1, "reason": "bad-signature"} in report.facts["void"]
