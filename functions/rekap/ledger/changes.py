@@ -20,24 +20,24 @@ from rekap.ledger import addresses
 def pack(index: int, pages: Iterable[str], below: Iterable[str]) -> dict[str, Any]:
     """Return the record of entry `index`, which touched `pages` and all that is `below`."""
     prefixes = set(below)
-    own = {addresses.statement(index), addresses.LEDGER}
-    left = {page for page in pages if page not in own and not _is_below(page, prefixes)}
-    done: set[str] = set()
-    deepest = sorted(left, key=lambda page: (-page.count("/"), page))
-    packed = [[page, _climb(page, left, done)] for page in deepest if page not in done]
+    left = set(pages) - {addresses.statement(index), addresses.LEDGER}
+    if prefixes:
+        left = {page for page in left if not _is_below(page, prefixes)}
+    deepest_first = sorted(left, reverse=True)
+    packed = [[page, _climb(page, left)] for page in deepest_first if page in left]
     record: dict[str, Any] = {"p": packed} if packed else {}
     return {**record, "b": sorted(prefixes)} if prefixes else record
 
 
-def _climb(page: str, left: set[str], done: set[str]) -> int:
-    """Take a page and the touched ones above it; return how many are above."""
-    done.add(page)
+def _climb(page: str, left: set[str]) -> int:
+    """Take a page and the touched ones above it from `left`; return how many are above."""
+    left.remove(page)
     ups = 0
-    above = _above(page)
-    while above in left and above not in done:
-        done.add(above)
+    page = _above(page)
+    while page in left:
+        left.remove(page)
         ups += 1
-        above = _above(above)
+        page = _above(page)
     return ups
 
 
