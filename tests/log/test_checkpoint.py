@@ -85,6 +85,7 @@ def test_any_bytes_are_refused_or_round_trip(data: bytes) -> None:
         f"a b\n1\n{ROOT}\n",
         f"a+b\n1\n{ROOT}\n",
         f"{'a' * 256}\n1\n{ROOT}\n",
+        f"{'é' * 128}\n1\n{ROOT}\n",
         f"o\n1\n{ROOT}\nextension\x0b\n",
     ],
 )
@@ -94,7 +95,8 @@ def test_refuses_what_is_no_checkpoint(body: str) -> None:
 
 
 def test_takes_the_largest_size_and_origin() -> None:
-    assert parse(f"{'a' * 255}\n{2**63 - 1}\n{ROOT}\n".encode()).size == 2**63 - 1
+    for origin in ("a" * 255, "é" * 127 + "a"):
+        assert parse(f"{origin}\n{2**63 - 1}\n{ROOT}\n".encode()).size == 2**63 - 1
 
 
 def test_refuses_other_logs_and_signers() -> None:
@@ -245,6 +247,17 @@ def test_any_bytes_are_refused_or_a_policy(data: bytes) -> None:
         except Malformed:
             continue
         assert Policy.parse(policy.format()) == policy
+
+
+def test_one_key_under_two_names_counts_for_nobody() -> None:
+    """A quorum of two must be two: one holder with two names would be it alone."""
+    names = (f"saksi.example/{name}" for name in ("satu", "dua"))
+    keys = [NoteKey.of(name, note.COSIGNATURE, WITNESSES[0].public).vkey for name in names]
+    rows = [f"witness w{at} {key}\n" for at, key in enumerate(keys)]
+    for row in rows:
+        Policy.parse(f"{row}quorum none\n".encode())
+    with pytest.raises(Malformed, match="the same public key twice"):
+        Policy.parse(f"{''.join(rows)}group g 2 w0 w1\nquorum g\n".encode())
 
 
 def test_says_in_which_line() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import threading
+import time
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
@@ -170,6 +171,16 @@ def test_a_redirect_is_not_followed(base: str) -> None:
     assert witnesses(base, "moved").ask({"moved": b"x"})["moved"].status == 307
 
 
+@pytest.mark.parametrize("broken", ["drip", "silent", "not_yet"])
+def test_a_witness_that_holds_on_is_let_go(base: str, broken: str) -> None:
+    """A writer that runs for a month would otherwise keep a connection for every question."""
+    assert witnesses(base, broken, seconds=0.3).ask({broken: b"x"}) == {}
+    end = time.monotonic() + 20
+    while held := [one for one in threading.enumerate() if "(post)" in one.name]:
+        assert time.monotonic() < end, held
+        time.sleep(0.05)
+
+
 def test_an_answer_to_a_question_that_was_not_asked_is_not_heard(base: str) -> None:
     asked = witnesses(base, "twice")
     assert [asked.ask({"twice": b"x"})["twice"].body for _ in range(2)] == [b"one", b"one"]
@@ -203,6 +214,16 @@ def test_nobody_listens_and_names_that_do_not_exist(base: str) -> None:
 )  # fmt: skip
 def test_only_public_https_addresses_are_asked(url: str) -> None:
     assert HttpWitnesses({"w": url}, seconds=0.5).ask({"w": b"x"}) == {}
+
+
+@pytest.mark.parametrize("url", ["http://8.8.8.8/", "https://a@8.8.8.8/", "https://8.8.8.8/?a"])
+def test_an_address_that_is_not_plain_https_is_not_connected_to(
+    url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    connected: list[object] = []
+    monkeypatch.setattr(socket, "create_connection", lambda *_: connected.append(url))
+    assert HttpWitnesses({"w": url}, seconds=5.0).ask({"w": b"x"}) == {}
+    assert connected == []
 
 
 def test_a_private_address_gets_no_byte(base: str, monkeypatch: pytest.MonkeyPatch) -> None:
