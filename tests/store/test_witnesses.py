@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import socket
+import ssl
 import threading
 import time
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 
 import pytest
+from scripts.rehearsal import certificate
 
 from rekap.log.witness import Reply
 from rekap.store.witnesses import HttpWitnesses
@@ -212,8 +215,39 @@ def test_nobody_listens_and_names_that_do_not_exist(base: str) -> None:
         "https://[ff0e::1]/", "https://2130706433/", "https://0x7f000001/", "https://127.1/",
     ],
 )  # fmt: skip
-def test_only_public_https_addresses_are_asked(url: str) -> None:
+def test_only_public_https_addresses_are_asked(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    connected: list[object] = []
+    monkeypatch.setattr(socket, "create_connection", lambda *_: connected.append(url))
     assert HttpWitnesses({"w": url}, seconds=0.5).ask({"w": b"x"}) == {}
+    assert connected == []
+
+
+def test_the_certificate_must_be_the_names_and_trusted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The machine that a name leads to proves that it is the witness, not only that it is there."""
+    path, key = certificate.write(tmp_path)
+    inside = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    inside.load_cert_chain(path, key)
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Zoo)
+    server.socket = inside.wrap_socket(server.socket, server_side=True)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    port = server.server_port
+    found = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", port))]
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: found)
+    urls = {name: f"https://{name}:{port}/good" for name in ("localhost", "saksi.example")}
+
+    def heard() -> list[str]:
+        return list(HttpWitnesses(urls, seconds=5.0, private=True).ask(dict.fromkeys(urls, b"x")))
+
+    try:
+        assert heard() == [], "nobody trusts this certificate"
+        trusting = ssl.create_default_context(cafile=str(path))
+        monkeypatch.setattr(ssl, "create_default_context", lambda: trusting)
+        assert heard() == ["localhost"]
+    finally:
+        server.shutdown()
+        server.server_close()
 
 
 @pytest.mark.parametrize("url", ["http://8.8.8.8/", "https://a@8.8.8.8/", "https://8.8.8.8/?a"])
