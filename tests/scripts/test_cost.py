@@ -150,7 +150,8 @@ def test_the_files_of_a_form_are_those_of_the_pages_that_it_touches(found: Found
 
 
 def _page(path: str) -> str:
-    parts = path.removeprefix("en/").split("/")
+    """Return the kind of page that a file belongs to, in whichever language and shape it is."""
+    parts = [part for part in path.split("/") if part not in ("en", "ringkas")]
     if parts[0] in ("bukti", "buku-besar", "site.json"):
         return {"bukti": "statement", "buku-besar": "ledger", "site.json": "claim"}[parts[0]]
     depth = len(parts) - (parts[-2] in ("temuan", "belum-masuk"))
@@ -167,7 +168,7 @@ def test_sizes(found: Found) -> None:
     assert mean(ids) == pytest.approx(BYTES["id"], rel=0.1)
     put = found.paths[WAVE]
     site = [size for path, size in put.items() if not path.startswith("state/")]
-    assert mean(site) == pytest.approx(BYTES["site file"], rel=0.1)
+    assert mean(site) == pytest.approx(BYTES["site file"], rel=0.2)
     entries = [size for path, size in put.items() if re.fullmatch(r"bukti/\d+\.json", path)]
     assert mean(entries) == pytest.approx(BYTES["entry"], rel=0.05)
     pages = [
@@ -175,7 +176,7 @@ def test_sizes(found: Found) -> None:
         for path in put
         if path.endswith("index.html") and _page(path) in ("tps", "kelurahan", "kecamatan")
     ]
-    assert mean(pages) == pytest.approx(BYTES["page"], rel=0.1)
+    assert mean(pages) == pytest.approx(BYTES["page"], rel=0.2)
 
 
 # ---------------------------------------------------------------- arithmetic
