@@ -67,24 +67,30 @@ def render(twin: Mapping[str, Any], language: str = INDONESIAN) -> bytes:
     Same twin and same release: same bytes. A field that the page needs and the twin lacks raises
     `jinja2.UndefinedError` or KeyError: a twin is made by us, never by a sender.
     """
-    return _render(twin, _look(twin), language)
+    return _render(twin, _look(twin, None), language)
 
 
-def editions(twin: Mapping[str, Any]) -> Iterator[tuple[str, bytes]]:
-    """Yield (path, HTML) of a page in every language; what they share is made once."""
-    look = _look(twin)
+def editions(twin: Mapping[str, Any], encoded: bytes | None = None) -> Iterator[tuple[str, bytes]]:
+    """Yield (path, HTML) of a page in every language; what they share is made once.
+
+    `encoded` are the twin's published bytes, where they are at hand already.
+    """
+    look = _look(twin, encoded)
     for language, folder in LANGUAGES.items():
         yield f"{folder}{twin['address']}index.html", _render(twin, look, language)
         if summary.has(twin):
             yield f"{folder}{twin['address']}{summary.FOLDER}index.html", _summary(twin, language)
 
 
-def _look(twin: Mapping[str, Any]) -> tuple[maps.Map | None, tuple[str, ...], str]:
+def _look(
+    twin: Mapping[str, Any], encoded: bytes | None
+) -> tuple[maps.Map | None, tuple[str, ...], str]:
     """What no language changes: the map, the parts of the style, the digest of the twin."""
     drawn = maps.of(templates_folder() / "maps", twin) if twin["page"] == "region" else None
     parts = style.parts(twin) + (("map",) if drawn else ())
-    scripted = verifier.has_script(twin["page"])
-    return drawn, parts, codec.sha256_hex(codec.encode_public(dict(twin))) if scripted else ""
+    if not verifier.has_script(twin["page"]):
+        return drawn, parts, ""
+    return drawn, parts, codec.sha256_hex(encoded or codec.encode_public(dict(twin)))
 
 
 def _render(

@@ -52,8 +52,8 @@ class Site:
         """Return {path: bytes} of a page; the twin comes first: whoever writes, writes it first."""
         files: dict[str, bytes] = {}
         for twin in self._twins(address):
-            files[f"{twin['address']}index.json"] = codec.encode_public(twin)
-            files.update(pages.editions(twin))
+            data = files[f"{twin['address']}index.json"] = codec.encode_public(twin)
+            files.update(pages.editions(twin, data))
         if address == paths.PORTAL:
             files["404.html"] = pages.render(common(self._ctx, "notfound", paths.PORTAL))
         return files | self._others(address)

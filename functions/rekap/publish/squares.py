@@ -25,6 +25,10 @@ _POLYNOMIAL: Final = 0x11D
 _ALIGNMENT: Final = 30
 _QUIET: Final = 4
 _RUN: Final = re.compile("1+|0+")
+_STEPS: Final = {
+    **{"1" * length: f"h{length}" for length in range(1, SIDE + 1)},
+    **{"0" * length: f"m{length} 0" for length in range(1, SIDE + 1)},
+}
 
 
 def path(text: bytes) -> str | None:
@@ -36,9 +40,7 @@ def path(text: bytes) -> str | None:
         return None
     parts = [f"M{_QUIET} {_QUIET}"]
     for row in matrix(text):
-        for run in _RUN.finditer(row.decode("ascii")):
-            length = run.end() - run.start()
-            parts.append(f"h{length}" if run[0][0] == "1" else f"m{length} 0")
+        parts += [_STEPS[run] for run in _RUN.findall(row.decode("ascii"))]
         parts.append(f"m-{SIDE} 1")
     return "".join(parts)
 
