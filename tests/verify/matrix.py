@@ -26,6 +26,7 @@ _CARRIERS = ("log/", "policy.txt", "site.json")
 _TILE = re.compile(r"log/tile/(?:(entries)|([0-9]))/(?:x[0-9]{3}/)*[0-9]{3}(\.p/[0-9]+)?")
 _NAMED = {
     "log/checkpoint": "checkpoint",
+    "log/status.json": "status",
     "policy.txt": "policy.txt",
     "site.json": "site.json",
     "404.html": "404.html",

@@ -8,11 +8,13 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
+from tests.ledger.world import signer
 from tests.verify.shelf import RELEASE, RENDER, SIZE, Files, audit, history, places, published
 
 from rekap.cli import main as command
 from rekap.cli import verify as verify_command
 from rekap.log import tiles
+from rekap.signing import note
 from rekap.verify import reader
 from rekap.verify.overlay import Ahead, Cached
 from rekap.verify.reader import Unreadable, UrlSource
@@ -89,7 +91,8 @@ def test_each_file_of_the_log_is_asked_for_once_and_no_entry_alone(server: Serve
     assert audit({}, source=source, pages=0).status == 0
     source.close()
     twice = ["log/checkpoint", "site.json"] * 2
-    wanted = [*twice, "policy.txt", *(f"log/{path}" for path in tiles.paths_for(SIZE))]
+    once = ["policy.txt", "log/status.json"]
+    wanted = [*twice, *once, *(f"log/{path}" for path in tiles.paths_for(SIZE))]
     assert sorted(server.asked) == sorted(wanted)
     assert server.doors <= 7
 
@@ -172,6 +175,19 @@ def test_a_second_run_asks_only_for_what_changes(server: Server, tmp_path: Path)
     assert not [p for p in server.asked if p.endswith("proof") and p != f"bukti/{SIZE}.tlog-proof"]
     assert len([path for path in first if path.startswith("log/tile/")]) == 5
     assert not list(tmp_path.rglob(".*-*"))
+
+
+def test_what_is_only_undecided_is_no_reason_to_read_again(server: Server, tmp_path: Path) -> None:
+    """The checkpoint lacks a witness: no file of the cache can be to blame."""
+    key = note.NoteKey.of("saksi.example/w1", note.COSIGNATURE, signer("saksi-log").public)
+    policy = server.files["policy.txt"].decode()
+    own = tmp_path / "policy.txt"
+    own.write_text(policy.replace("quorum none", f"witness w1 {key.vkey}\nquorum w1"))
+    words = (server.url, "--pages", "none", "--policy", own, "--cache", tmp_path / "cache")
+    assert _verify(*words) == 2
+    server.asked = []
+    assert _verify(*words) == 2
+    assert not [path for path in server.asked if path.startswith("log/tile/")]
 
 
 def test_a_run_that_was_cut_goes_on(server: Server, tmp_path: Path) -> None:

@@ -23,6 +23,8 @@ from tests.verify.matrix import (
 )
 from tests.verify.shelf import audit, history, places, published
 
+from rekap.log.status import STATUS, STOPPED, Status
+
 pytestmark = pytest.mark.usefixtures("remembered")
 
 SOAK = os.environ.get("REKAP_SOAK") == "all"
@@ -105,6 +107,18 @@ def test_every_touched_carrier_is_named(kind: str, column: str) -> None:
             assert set(touched) <= places(report), (set(touched), report.as_json())
         if all("/tile/" in path for path in touched):
             assert places(report) == set(touched)
+
+
+def test_a_status_that_was_touched_is_named_or_says_something_else_and_blames_nobody() -> None:
+    """Nobody signs it: another reason in the right form cannot be told from the writer's own."""
+    true = Status(published()[2].origin, STOPPED, "HEAD.next 3 is below TREE.size 5").format()
+    files = {**site().files, STATUS: true}
+    assert kind_of(STATUS, files) == "status"
+    changed = Site.of(files)
+    for column in ("flip", "truncate"):
+        for touched in cell(changed, "status", column, MANY, SEED):
+            assert places(audit(apply(files, touched), pages=0)) <= {STATUS}
+            assert column == "flip" or places(audit(apply(files, touched), pages=0))
 
 
 def test_no_carrier_is_left_out() -> None:

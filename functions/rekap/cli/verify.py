@@ -22,7 +22,7 @@ from rekap.verify import again, checks
 from rekap.verify.audit import ALL, Outcome, Plan
 from rekap.verify.overlay import Cached
 from rekap.verify.reader import Source, Unreadable, open_source
-from rekap.verify.verdict import PROVED, Report, Words
+from rekap.verify.verdict import Report, Words
 
 URL_SAMPLE: Final = 200
 """Addresses of a site behind a URL that are checked unless more are asked for."""
@@ -126,7 +126,7 @@ def _verify(options: Namespace, say: Say) -> Report:
         report.doubt(checks.FINISHED, options.site, Words("argumen", "arguments"), str(error))
         return report
     report, _ = repeat(cache or source, plan, options.grace, Progress(say))
-    if cache is not None and cache.used and report.status != PROVED:
+    if cache is not None and cache.used and report.refuted:
         cache.bypass()
         report, _ = repeat(cache, plan, options.grace, Progress(say))
     return report
