@@ -11,6 +11,7 @@ from tests.witness import Witness, served
 
 from handlers import publish, sequence, submit, wiring
 from rekap.log.policy import Policy, meets, open_checkpoint
+from rekap.log.witness import Reply
 from rekap.signing.note import NoteKey
 from rekap.store.local import keys
 from rekap.store.local.bell import SilentBell
@@ -32,7 +33,12 @@ class Office:
 
     def send(self, entry: bytes) -> None:
         self.world.log(entry)
-        portal = wiring.embedded(
+        assert submit.respond(upload(entry), self.portal())["statusCode"] == 201
+        self.run(self.portal())
+
+    def portal(self) -> wiring.Portal:
+        """The portal as a process sees it that remembers nothing."""
+        return wiring.embedded(
             self.folder,
             wiring.Settings(self.world.origin, release=RELEASE),
             bell=SilentBell(),
@@ -40,8 +46,6 @@ class Office:
             journal=self.lines.append,
             meter=lambda _, values, dimensions: self.measured.update(values),
         )
-        assert submit.respond(upload(entry), portal)["statusCode"] == 201
-        self.run(portal)
 
     def run(self, portal: wiring.Portal) -> None:
         sequence.respond({}, portal)
@@ -81,3 +85,42 @@ def test_a_checkpoint_is_cosigned_and_proofs_wait_for_the_policy(tmp_path: Path)
     end = next(line for line in reversed(office.lines) if "silent" in line)
     assert end["silent"] == {"kampus": "no answer"}
     assert office.measured["SilentWitnesses"] == 1
+
+
+def test_a_checkpoint_that_meets_the_policy_later_brings_proofs_and_changes_nothing_else(
+    tmp_path: Path,
+) -> None:
+    """How many witnesses signed is evidence: pages, twins and data never say it."""
+    world = World()
+    log_key = NoteKey.parse(vkey(world.origin, "log"))
+    heard = Witness("saksi.example/kampus", signer("kampus"), log_key)
+    late = Witness("saksi.example/pers", signer("pers"), log_key)
+    answers = late.add_checkpoint
+    late.add_checkpoint = lambda body: Reply(503, "text/plain", b"")
+    with served(heard) as first, served(late) as second:
+        rows = [
+            f"log {log_key.vkey}",
+            f"witness kampus {heard.vkey} {first}",
+            f"witness pers {late.vkey} {second}",
+            "group saksi all kampus pers",
+            "quorum saksi",
+        ]
+        office = Office(tmp_path / "portal", rows)
+        office.send(sign(office.world.of_log("publication", release=RELEASE), "operator-1"))
+        office.run(office.portal())
+        before = files(office.folder / "public")
+        assert not office.meets()
+        assert office.proofs() == []
+        late.add_checkpoint = answers
+        office.run(office.portal())
+        after = files(office.folder / "public")
+    assert office.meets()
+    proofs = {"bukti/0.tlog-proof", "bukti/1.tlog-proof"}
+    changed = {path for path in after if after[path] != before.get(path)}
+    assert changed == {"log/checkpoint", *proofs}
+    office.run(office.portal())
+    assert files(office.folder / "public") == after
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    return {str(p.relative_to(folder)): p.read_bytes() for p in folder.rglob("*") if p.is_file()}

@@ -22,12 +22,10 @@ from tests.intake.world import RELEASE, World, sign, vkey
 from tests.live_portal import PATIENCE
 from tests.peers import environment
 
-from handlers import wiring
 from rekap.cli import main as command
 from rekap.errors import Corrupt
 from rekap.log.witness import request
 from rekap.signing.note import Note, NoteKey
-from rekap.store.local.bell import SilentBell
 from rekap.verify.fork import Fork
 
 pytestmark = pytest.mark.peers
@@ -121,14 +119,7 @@ def office(folder: Path, peer: Peer) -> Office:
 
 def run(office: Office) -> None:
     """The minute run, by a process that remembers nothing."""
-    portal = wiring.embedded(
-        office.folder,
-        wiring.Settings(office.world.origin, release=RELEASE),
-        bell=SilentBell(),
-        clock=lambda: 1_732_690_000,
-        journal=office.lines.append,
-    )
-    office.run(portal)
+    office.run(office.portal())
 
 
 def until_met(office: Office) -> None:
