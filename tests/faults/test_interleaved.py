@@ -84,12 +84,12 @@ def test_a_sequencer_and_a_publisher_preempted_anywhere() -> None:
     base = after(2)
     perform(EVENING[3], Run(base))
     for steps in ((PUBLISH, SEQUENCE), (SEQUENCE, PUBLISH)):
-        played(base, steps, preemptions(base, steps, 5))
+        played(base, steps, preemptions(base, steps, 11))
 
 
 def test_two_publishers_preempted_anywhere() -> None:
     base = after(2)
-    played(base, (PUBLISH, PUBLISH), preemptions(base, (PUBLISH, PUBLISH), 13))
+    played(base, (PUBLISH, PUBLISH), preemptions(base, (PUBLISH, PUBLISH), 37))
 
 
 def test_two_uploads_of_one_statement_preempted_anywhere() -> None:

@@ -12,7 +12,7 @@ from tests.log.builders import LOG_SIGNER, ORIGIN, WITNESS_SIGNER, Portal, recor
 
 from rekap.errors import Conflict, Corrupt
 from rekap.log import edge as edges
-from rekap.log import merkle
+from rekap.log import merkle, sequencer
 from rekap.log.checkpoint import Checkpoint, sign_checkpoint
 from rekap.log.entry import leaf_hash
 from rekap.log.ports import Head, LogFiles, Record, Tree
@@ -270,6 +270,18 @@ def test_refuses_to_sign_what_was_written_otherwise() -> None:
     with pytest.raises(Corrupt):
         portal.run(Plan({last_write + 1: damage}))
     assert portal.order.tree().size == 5
+
+
+def test_writes_no_file_from_bytes_that_went_bad_in_memory(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A file with wrong content could never be replaced: it is found before it is written."""
+    portal = grown()
+    monkeypatch.setattr(sequencer, "_envelope", lambda *_: b"one m0re")
+    before = dict(portal.objects.objects)
+    with pytest.raises(Corrupt, match="do not give the ordered root"):
+        portal.run()
+    assert portal.objects.objects == before
 
 
 def test_refuses_a_gap_in_the_order() -> None:
