@@ -96,10 +96,14 @@ function tell(texts, section, result) {
 
 // A link to one file with all that was read, for the verifier that works without this site.
 function saved(document, text, address, files) {
-  const entries = [...files].map(([path, bytes]) => [path, fromUtf8(bytes)]);
-  const whole = { address, files: Object.fromEntries(entries), format: FORMAT };
   const link = document.createElement("a");
-  link.href = URL.createObjectURL(new Blob([encodePublic(whole)], { type: "application/json" }));
+  link.href = "#bukti";
+  const made = () => {
+    const entries = [...files].map(([path, bytes]) => [path, fromUtf8(bytes)]);
+    const whole = { address, files: Object.fromEntries(entries), format: FORMAT };
+    link.href = URL.createObjectURL(new Blob([encodePublic(whole)], { type: "application/json" }));
+  };
+  link.addEventListener("click", made, { once: true });
   link.download = `bukti-${address.replaceAll("/", "-").replace(/-$/, "")}.json`;
   link.textContent = text;
   return link;

@@ -26,15 +26,14 @@ export class Register {
     const named = this.named(fields);
     // A later revision of an election is signed by the roots of the one before.
     const vouched = this.elections.has(fields.election) ? new Map() : named;
-    const signers = [];
-    for (const signature of envelope.signatures) {
+    const signers = envelope.signatures.map((signature) => {
       const key = this.keys.get(signature.keyid) ?? vouched.get(signature.keyid);
-      if (!key || key.revoked) {
-        throw new NotVerified("a key that these entries do not grant", "unknown-key", signature.keyid);
-      }
-      await this.verify(key, envelope.message, signature, fields);
-      signers.push(key);
-    }
+      if (key && !key.revoked) return key;
+      throw new NotVerified("a key that these entries do not grant", "unknown-key", signature.keyid);
+    });
+    await Promise.all(
+      envelope.signatures.map((one, at) => this.verify(signers[at], envelope.message, one, fields)),
+    );
     const statement = this.statements.get(envelope.id) ?? {
       index, id: envelope.id, fields, signers: new Map(), effect: null, counted: new Set(), entries: [],
     };

@@ -8,6 +8,8 @@ from __future__ import annotations
 import http.server
 import json
 import re
+import subprocess
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -380,3 +382,23 @@ def test_the_desk_of_a_site_reads_what_is_lacking(page: Any, site: Served) -> No
     data = json.dumps(other, sort_keys=True, separators=(",", ":")).encode()
     assert judged(page, given(f"{index}.json", data))[0] == "refuted"
     assert page.said == []
+
+
+def test_the_times_of_a_check_are_told(site: Served, tmp_path: Path) -> None:
+    for path, data in site.files.items():
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_bytes(data)
+    address = a_station(site)["address"]
+    program = Path(__file__).parents[2] / "scripts" / "browser_times.py"
+    command = [
+        sys.executable,
+        str(program),
+        str(tmp_path),
+        address,
+        "--slower",
+        "1",
+        "--times",
+        "1",
+    ]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert f"{address}  proved: first " in done.stdout
