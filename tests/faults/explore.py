@@ -142,11 +142,12 @@ class Graph:
             try:
                 watch.never_refuted(state)
                 if one[1] == len(self.evening):
-                    self._settle(state.copy())
+                    self.settle(state.copy())
             except AssertionError as error:
                 raise watch.Broken(f"{self.ways[one]}: {error}") from error
 
-    def _settle(self, state: State) -> None:
+    def settle(self, state: State) -> None:
+        """Let both functions run until nothing is left to do, and judge what there is."""
         for _ in range(50):
             self._perform(Step("sequence"), Run(state))
             if not state.records.marks:

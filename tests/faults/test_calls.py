@@ -24,6 +24,7 @@ from tests.faults.evenings import (
     MORE_SHAPES,
     PROMISED,
     SHAPES,
+    after,
     begun,
     log_of,
     night_of,
@@ -44,7 +45,7 @@ ELSEWHERE = {
     "rekap/log/publication.py:cosign tree": "test_interleaved.py: a sequencer that was overtaken",
     "rekap/signing/envelope.py:sign": "officials sign on their own devices",
     "rekap/signing/note.py:cosign": "witnesses sign on their own machines",
-    "rekap/publish/register.py:update replace": "test_publish.py: the state was deleted",
+    "rekap/publish/register.py:update replace": "a publisher that lost its state, below",
 }
 
 
@@ -108,6 +109,23 @@ def test_any_number_of_faults_in_a_sequencer_is_repaired() -> None:
         depth, known = depth + 1, len(graph.states)
         graph.explore(depth)
     print(f"no new state after {depth - 1} faults, {graph.figures()}")
+
+
+def test_a_publisher_that_lost_its_state_may_die_anywhere() -> None:
+    """It folds from entry 0 and fills the register anew; whatever it left, the next one goes on.
+
+    Judged at rest only: until such a run ends, site.json says less of bulk data than there is.
+    """
+    state = after(2)
+    for path in [path for path in state.objects.objects if path.startswith("state/")]:
+        del state.objects.objects[path]
+    graph = Graph(EVENING[2:3], state)
+    run = graph.run(graph.first)
+    assert "replace" in {call.method for call in run.calls}
+    left = dict.fromkeys(run.states)
+    for node in [*left][:: 1 if SOAK else 4]:
+        graph.settle(graph.states[node].copy())
+    print(f"{len(run.calls)} calls leave {len(left)} states")
 
 
 def test_runs_that_always_fail_late_still_make_progress() -> None:
