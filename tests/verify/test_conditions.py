@@ -49,6 +49,17 @@ def test_a_promise_is_broken_only_after_its_second() -> None:
     assert _found(audit(files, receipt=receipt, now=161)) == [("V22", "--receipt")]
 
 
+# ---------------------------------------------------------------- tiles
+
+
+def test_a_wrong_tile_above_the_leaves_is_named() -> None:
+    """The root is computed from the entries and does not need it; a reader of proofs does."""
+    files, _, _ = published()
+    path = "log/tile/1/000.p/1"
+    report = audit({**files, path: bytes(32)})
+    assert _found(report) == [("V05", path)]
+
+
 # ---------------------------------------------------------------- site.json
 
 
@@ -71,6 +82,16 @@ def test_a_claim_above_the_checkpoint_is_named_beside_it() -> None:
     files, earlier, _ = published()
     report = audit({**files, "log/checkpoint": earlier["log/checkpoint"]})
     assert {("V14", "site.json"), ("V02", "log/checkpoint")} <= set(_found(report))
+
+
+def test_false_bulk_data_are_not_the_claims_fault() -> None:
+    """A publication is under way: what is right at no size is named itself."""
+    files, earlier, _ = published()
+    bulk = {path: data for path, data in earlier.items() if "/data/" in path}
+    cut = {**files, **bulk, "site.json": earlier["site.json"]}
+    path = "pemilihan-contoh/data/forms.csv"
+    report = audit({**cut, path: cut[path] + b"\n"})
+    assert _found(report) == [("V17", path)]
 
 
 # ---------------------------------------------------------------- early files
