@@ -239,6 +239,19 @@ def empty_region() -> Twin:
     )  # fmt: skip
 
 
+def long_names() -> Twin:
+    """Names of a hundred characters, with and without a place to break them."""
+    twin = province()
+    words, one = ("Pasangan Contoh " * 7)[:99] + ".", "X" * 100
+    for at, pair in enumerate(twin["contest"]["pairs"]):
+        pair["names"] = [one, words] if at % 2 else [words, one]
+    for at, child in enumerate(twin["children"]):
+        child["name"] = one if at % 2 else words
+    twin["region"]["name"] = twin["crumbs"][-1]["name"] = one
+    twin["election"]["name"] = twin["crumbs"][0]["name"] = {"id": words, "en": one}
+    return twin
+
+
 def tps_numbers(count: int) -> list[str]:
     """001, 002 …"""
     return [f"{number:03d}" for number in range(1, count + 1)]
@@ -665,6 +678,7 @@ def all_pages() -> Iterator[tuple[str, Twin]]:
     yield "portal-live", replay(portal(), mode="live", origin="contoh.example/log")
     yield "election", election()
     yield "region-province", province()
+    yield "region-long-names", long_names()
     yield "region-kecamatan", kecamatan()
     yield "region-kelurahan", kelurahan()
     yield "region-kelurahan-214", kelurahan(214, 6)

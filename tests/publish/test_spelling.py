@@ -29,7 +29,7 @@ SPELLED = {
         ketercakupan ktp-el kuki memperagakan nomornya pembukti pengunggah pindaian ponsel rincian
         tercetak""".split()
     ),
-    "en": frozenset("simulasi terbuka tlog".split()),
+    "en": frozenset("codebook simulasi terbuka tlog".split()),
 }
 """Words that are right and that the dictionaries lack: endings, and words younger than they are."""
 
