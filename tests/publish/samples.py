@@ -245,8 +245,8 @@ def long_names() -> Twin:
     words, one = ("Pasangan Contoh " * 7)[:99] + ".", "X" * 100
     for at, pair in enumerate(twin["contest"]["pairs"]):
         pair["names"] = [one, words] if at % 2 else [words, one]
-    for at, child in enumerate(twin["children"]):
-        child["name"] = one if at % 2 else words
+    for at, kid in enumerate(twin["children"]):
+        kid["name"] = one if at % 2 else words
     twin["region"]["name"] = twin["crumbs"][-1]["name"] = one
     twin["election"]["name"] = twin["crumbs"][0]["name"] = {"id": words, "en": one}
     return twin

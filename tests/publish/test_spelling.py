@@ -25,9 +25,9 @@ FORMATS = frozenset("internet json k package".split())
 """Names of formats, and the k of k keys."""
 SPELLED = {
     "id": frozenset(
-        """angkanya bita bitanya dibulatkan dikoreksi diperbesar diulang formulirnya halamannya kodenya
-        ketercakupan ktp-el kuki memperagakan nomornya pembukti pengunggah pindaian ponsel rincian
-        tercetak""".split()
+        """angkanya bita bitanya dibulatkan dikoreksi diperbesar diulang formulirnya halamannya
+        ketercakupan kodenya ktp-el kuki memperagakan nomornya pembukti pengunggah pindaian
+        ponsel rincian tercetak""".split()
     ),
     "en": frozenset("codebook simulasi terbuka tlog".split()),
 }
