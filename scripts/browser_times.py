@@ -92,6 +92,7 @@ def _measured(address: str, slower: float, times: int) -> list[Any]:
         session.send("Performance.enable", {"timeDomain": "threadTicks"})
         session.send("Emulation.setCPUThrottlingRate", {"rate": slower})
         measured: list[Any] = []
+        state = ""
         for _ in range(times + 1):
             before = _at_work(session)
             whole, state = page.evaluate(CHECK)
