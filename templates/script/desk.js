@@ -136,6 +136,7 @@ async function opened(claims, read, result) {
   const done = await first.step("policy.txt", async () => (await known.open(), true));
   for (const claim of Object.values(claims).slice(1)) claim.faults.push(...first.faults);
   result.anchor = known.anchors?.logId;
+  result.mode = known.log?.mode;
   return done && known;
 }
 

@@ -21,7 +21,7 @@ export function claimed(texts, name, result) {
   const alone = name === "grown" && state === "proved" && !result.head.before;
   const first = alone && result.site === undefined;
   const kind = first ? "first" : alone ? "site" : waiting && state === "unchecked" ? "waiting" : state;
-  const demo = name === "signed" && kind === "proved" && result.twin?.mode === "replay";
+  const demo = name === "signed" && kind === "proved" && (result.twin?.mode ?? result.mode) === "replay";
   const key = kind === "waiting" ? "waiting" : `${name}_${kind}${demo ? "_demo" : ""}`;
   return { state: first ? "unchecked" : state, text: say(texts, key, valuesOf(texts, name, result)) };
 }
