@@ -52,7 +52,7 @@ setup-peers: .venv-peers/.done ## other implementations of the log's formats, fo
 .venv-peers/.done: requirements/peers.txt
 	@test -n "$(PEERS_PYTHON)" || { echo "no Python 3.12 or newer was found; set PEERS_PYTHON="; exit 2; }
 	@test -x .venv-peers/bin/python || $(PEERS_PYTHON) -m venv .venv-peers
-	.venv-peers/bin/pip --disable-pip-version-check --no-input install --quiet --require-hashes -r requirements/peers.txt
+	@.venv-peers/bin/pip --disable-pip-version-check --no-input install --quiet --require-hashes -r requirements/peers.txt >&2
 	@touch $@
 
 peers-python:

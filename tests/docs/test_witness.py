@@ -15,6 +15,8 @@ from tests.docs.test_operations import blocks, home
 from tests.live_portal import ROOT
 from tests.peers import environment
 
+from rekap.signing.note import NoteKey
+
 WAIT = "until grep -q {} {} 2>/dev/null; do sleep 0.1; done\n"
 PATIENCE = 240
 DOCS = ("witness.md", "witness.id.md")
@@ -58,6 +60,8 @@ def test_the_exercise_runs_from_top_to_bottom(tmp_path: Path) -> None:
         pytest.fail(errors.read_text()[-3000:])
     finally:
         os.killpg(run.pid, signal.SIGTERM)
+    first = (place / "var/latihan-saksi/saksi.txt").read_text().splitlines()[0]
+    assert NoteKey.parse(first).name == "saksi.kampus.example/rekap", "the first line is the key"
     assert run.returncode == 0, said[-3000:] + errors.read_text()[-3000:]
     assert "TERBUKTI" in said
     assert re.search(r"rekap\.example/rehearsal/log: size 2\b|size\D+2\b", said), said
