@@ -25,6 +25,7 @@ from rekap.errors import Corrupt, RekapError
 from rekap.intake import accept
 from rekap.log import status
 from rekap.log.checkpoint import Checkpoint, sign_checkpoint
+from rekap.log.entry import encode_bundle
 from rekap.log.guards import own_checkpoint
 from rekap.log.ports import CHECKPOINT, Head, Record, Stored, Tree
 
@@ -376,3 +377,31 @@ def test_a_flipped_node_of_the_state_is_refused_or_makes_no_difference(seed: int
     except Exception:
         changed = {p for p in before if evidence(state)[p] != before[p]}
         assert all(one.startswith("state/") for one in changed)
+
+
+def test_a_publisher_refuses_entries_that_are_not_the_checkpoints() -> None:
+    state = after(2)
+    size = watch.published(state)
+    entries = check_log(state.objects.objects, LOG_KEY.vkey)
+    bundle = encode_bundle([*entries[:-1], form("002")])
+    state.objects.objects[f"log/tile/entries/000.p/{size}"] = bundle
+    before = evidence(state)
+    with pytest.raises(Corrupt, match="have root"):
+        perform(EVENING[2], Run(state))
+    after_it = evidence(state)
+    assert {p: d for p, d in after_it.items() if not p.startswith("state/")} == {
+        p: d for p, d in before.items() if not p.startswith("state/")
+    }
+    assert after_it["state/head"] == before["state/head"]
+
+
+def test_a_publisher_refuses_another_content_of_a_page_at_the_same_as_of() -> None:
+    state = after(3)
+    page = "buku-besar/index.html"
+    good = state.objects.objects[page]
+    for path in [path for path in state.objects.objects if path.startswith("state/")]:
+        del state.objects.objects[path]
+    state.objects.objects[page] = good.replace(b"</html>", b" </html>")
+    assert state.objects.objects[page] != good
+    with pytest.raises(Corrupt, match="has other bytes than this release gives"):
+        perform(EVENING[2], Run(state))
