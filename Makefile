@@ -16,7 +16,7 @@ PEERS_PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 $(HOME
 PIP    := $(BIN)/pip --disable-pip-version-check --no-input install --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev setup-browser setup-rehearse setup-peers peers-python lint format test soak demo portal verify bench national load witness ci golden lock artifact rehearse nightly check-template setup-tools check-pages
+.PHONY: help setup setup-dev setup-browser setup-rehearse setup-peers lint format test soak demo portal verify bench national load witness ci golden lock artifact rehearse nightly check-template setup-tools check-pages
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | awk -F '\t' '{printf "  make %-14s %s\n", $$1, $$2}'

@@ -30,7 +30,9 @@ from rekap.verify.reader import open_source
 from rekap.verify.register import read_register
 from rekap.verify.verdict import REFUTED, UNDECIDED, Report
 
-_SHEET: Final = re.compile(r"(?:https?://)?(?:[^#]*#)?((?:[a-z0-9.-]+/)*)(?:index\.html)?(?:@([0-9]{1,18}))?")
+_SHEET: Final = re.compile(
+    r"(?:https?://)?(?:[^#]*#)?((?:[a-z0-9.-]+/)*)(?:index\.html)?(?:@([0-9]{1,18}))?"
+)
 """What a sheet says: an address, with or without the site's own, `@` and an as_of; or its code."""
 
 
