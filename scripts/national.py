@@ -67,7 +67,7 @@ SHARES: Final = (
 )  # fmt: skip
 """Per mille of the forms in each of 38 provinces: three have almost half, as in the country."""
 WAVE: Final = 256
-MEMORY_MB: Final = 1_000
+MEMORY_MIB: Final = 1_024
 NOON: Final = 1_928_386_800
 """2031-02-09 in Unix seconds; receipts count from it."""
 
@@ -93,7 +93,7 @@ class Night:
     entries: int = 0
     signatures: int = 0
     elapsed: float = 0.0
-    megabytes: int = 0
+    mebibytes: int = 0
     seconds: dict[str, float] = field(default_factory=dict)
     root: str = ""
     broken: list[str] = field(default_factory=list)
@@ -224,7 +224,7 @@ def night(province: Province) -> Night:
             report = log.audit()
         _check(report, signed, done)
     done.elapsed = time.perf_counter() - began
-    done.megabytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1_000
+    done.mebibytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1_024
     return done
 
 
@@ -304,9 +304,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     broken = [f"{done.number:02}: {what}" for done in nights for what in done.broken]
     if options.processes:
         broken += [
-            f"{done.number:02}: {done.megabytes} MB, at most {MEMORY_MB}"
+            f"{done.number:02}: {done.mebibytes} MiB, at most {MEMORY_MIB}"
             for done in nights
-            if done.megabytes > MEMORY_MB
+            if done.mebibytes > MEMORY_MIB
         ]
     print("\n".join(broken) or "every invariant holds")
     return 1 if broken else 0
@@ -364,7 +364,7 @@ def _row(done: Night) -> str:
     steps = " · ".join(f"{done.seconds.get(step, 0):.1f}" for step in STEPS)
     return (
         f"{done.number:>8} {done.forms:>7,} {done.entries:>8,} {done.signatures:>11,}"
-        f" {done.elapsed:>6.0f} s {done.megabytes:>4} MB  {steps}"
+        f" {done.elapsed:>6.0f} s {done.mebibytes:>4} MiB  {steps}"
     )
 
 
@@ -377,7 +377,7 @@ def _total(nights: Sequence[Night], elapsed: float) -> str:
         f"{len(nights)} logs, {forms:,} forms, {entries:,} entries,"
         f" {sum(n.signatures for n in nights):,} signatures; this run {elapsed:,.0f} s\n"
         f"processor time {work:,.0f} s ({steps}): {forms / work:,.0f} forms/s of one core;"
-        f" largest process {max(n.megabytes for n in nights):,} MB"
+        f" largest process {max(n.mebibytes for n in nights):,} MiB"
     )
 
 

@@ -40,9 +40,10 @@ REGISTER_MAPS: Final = ("meta", "ids", "keys", "regions")
 """What `submit` needs to answer early: the register is a copy of these."""
 PACKED_MAPS: Final = (
     "ids", "entries", "keys", "regions", "totals", "slots", "columns", "findings", "changes",
+    "feeds",
 )  # fmt: skip
 """Maps that grow with the election; every entry asks `meta`."""
-PACK_EVERY: Final = 8_192
+PACK_EVERY: Final = 4_096
 """Entries between two times that records in memory are packed."""
 
 _GONE: Final = None
