@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 from tests.fakes import Plan
-from tests.log.builders import LOG_SIGNER, ORIGIN, WITNESS_SIGNER, Portal, record
+from tests.log.builders import LOG_KEY, LOG_SIGNER, ORIGIN, WITNESS_SIGNER, Portal, record
 
 from rekap.errors import Conflict, Corrupt
 from rekap.log import edge as edges
-from rekap.log import merkle, sequencer
+from rekap.log import merkle, publication, sequencer
 from rekap.log.checkpoint import Checkpoint, sign_checkpoint
 from rekap.log.entry import leaf_hash
 from rekap.log.ports import Head, LogFiles, Record, Tree
@@ -134,6 +134,19 @@ def test_keeps_lines_that_others_added_to_the_checkpoint() -> None:
     assert not portal.run().published
     assert Note.parse(portal.objects.objects["log/checkpoint"]).lines[-1] == line
     portal.check()
+
+
+def test_hears_a_witness_once_however_often_it_signs() -> None:
+    portal = Portal()
+    portal.accept_numbers(0, 3)
+    portal.run()
+    tree = portal.order.tree()
+    text = Note.parse(tree.checkpoint).text
+    first, again = (cosign(text, "saksi.example/w1", WITNESS_SIGNER, at) for at in (5, 6))
+    assert publication.publish(portal.objects, LOG_KEY, tree, [first])
+    published = portal.objects.objects["log/checkpoint"]
+    assert not publication.publish(portal.objects, LOG_KEY, tree, [again])
+    assert portal.objects.objects["log/checkpoint"] == published
 
 
 # ---------------------------------------------------------------- guards
