@@ -38,6 +38,7 @@ SOAK = os.environ.get("REKAP_SOAK") == "all"
 KINDS = (BEFORE, AFTER, CONFLICT, LATE_CONFLICT, TIMEOUT)
 ELSEWHERE = {
     "rekap/log/restore.py": "tests/log/test_restore.py: a restore that dies anywhere",
+    "rekap/log/status.py": "told after a run has ended: tests/log/test_status.py",
     "rekap/intake/accept.py:status": "a question; nothing is written after it",
     "rekap/intake/signatures.py:check size": "asked for the words of a refusal",
     "rekap/intake/content.py:_check_keys": "only of grants: reads, as of a form's keys",
