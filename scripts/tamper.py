@@ -1,9 +1,9 @@
-"""Show that a changed byte is found: touch copies of a published site and verify each.
+"""Show that a changed byte is found: touch a copy of a published site, verify, put it right.
 
     python scripts/tamper.py var/demo/public --work var/tampered
 
-Copies are hard links, so a touched file is written anew and the original stays as it is. Files
-that do not carry others are touched together in one copy; the log's files one copy each.
+The copy is of hard links, so a touched file is written anew and the original stays as it is. Files
+that do not carry others are touched together; the log's files one after another.
 
     exit status: 0 every change was refuted with its file named, 1 a change was not, 2 cannot try
 """
@@ -41,7 +41,7 @@ CARRIERS: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """One copy: what was touched, by path, and how each file was touched."""
+    """What is touched at once, by path, and how each file is touched."""
 
     name: str
     touched: dict[str, Callable[[Path], None]]
@@ -58,18 +58,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"{options.work} exists", file=sys.stderr)
         return 2
     failed = 0
+    copy = options.work / "public"
+    shutil.copytree(options.public, copy, copy_function=os.link)
     for trial in trials(options.public):
-        copy = options.work / "public"
-        shutil.copytree(options.public, copy, copy_function=os.link)
         for path, touch in trial.touched.items():
             touch(copy / path)
         failed += _tell(trial, *_verify(copy, trial.pages))
-        shutil.rmtree(options.work)
+        for path in trial.touched:
+            restore(copy / path, options.public / path)
+    shutil.rmtree(options.work)
     return 1 if failed else 0
 
 
 def trials(public: Path) -> Iterable[Trial]:
-    """The copies to make: one for everything that stands alone, one for each file of the log."""
+    """What to try: all that stands alone together, and each file of the log by itself."""
     together: dict[str, Callable[[Path], None]] = {}
     for pattern in PATTERNS.values():
         together[_middle(public, pattern)] = flip
@@ -87,6 +89,13 @@ def flip(path: Path) -> None:
     data[len(data) // 2] ^= 1
     path.unlink()
     path.write_bytes(data)
+
+
+def restore(path: Path, original: Path) -> None:
+    """Put the original in the place of a touched file, or nothing where it has none."""
+    path.unlink(missing_ok=True)
+    if original.exists():
+        os.link(original, path)
 
 
 def add(path: Path) -> None:

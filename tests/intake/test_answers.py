@@ -436,5 +436,5 @@ def test_a_receipt_promises_a_minute_and_verifies() -> None:
     assert (receipt.origin, receipt.id) == (world.origin, identify(form))
     assert (receipt.received_at, receipt.logged_by) == (1_732_700_000, 1_732_700_060)
     assert receipt.leaf == answer.body["leaf"]
-    assert answer.headers["location"] == f"/v1/statements/{receipt.leaf}"
+    assert answer.headers["location"] == f"statements/{receipt.leaf}"
     assert office.bell.rung == ["sequence"]
