@@ -10,7 +10,6 @@ everything that an earlier one was made from.
 
 from __future__ import annotations
 
-import os
 import re
 import sys
 from argparse import ArgumentParser, Namespace
@@ -18,16 +17,12 @@ from pathlib import Path
 from typing import Final
 
 from rekap.cli import files
+from rekap.cli.past import state_after
 from rekap.cli.speech import Say
-from rekap.cli.verdict import verdict_lines
-from rekap.cli.verify import Progress
 from rekap.errors import Malformed
 from rekap.ledger import addresses
 from rekap.ledger.state import State
-from rekap.log.policy import MAX_POLICY, Policy
 from rekap.publish.site import Site
-from rekap.verify.reader import open_source
-from rekap.verify.register import read_register
 from rekap.verify.verdict import REFUTED, UNDECIDED, Report
 
 _SHEET: Final = re.compile(
@@ -67,15 +62,9 @@ def configure(parser: ArgumentParser, say: Say) -> None:
 def run(options: Namespace, say: Say) -> int:
     """Write the page; exit codes as above."""
     address, at = sheet(options.page, say)
-    policy = options.policy and Policy.parse(files.read(options.policy, MAX_POLICY))
-    report, progress = Report(options.site), Progress(say)
-    state = read_register(
-        open_source(options.site), policy, at, os.cpu_count() or 1, report, progress
-    )
-    progress.end()
+    report = Report(options.site)
+    state = state_after(options, at, report, say)
     if state is None:
-        for line in verdict_lines(report, say):
-            print(line, file=sys.stderr)
         return REFUTED if report.refuted else UNDECIDED
     log = state.meta.get("log")
     address = address.removeprefix(log["log"].removesuffix("log")) if log else address

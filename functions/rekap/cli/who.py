@@ -7,7 +7,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from argparse import ArgumentParser, Namespace
 from collections.abc import Iterator
@@ -16,17 +15,12 @@ from pathlib import Path
 from typing import Any
 
 from rekap import codec
-from rekap.cli import files
+from rekap.cli.past import state_after
 from rekap.cli.speech import Say
-from rekap.cli.verdict import verdict_lines
-from rekap.cli.verify import Progress
 from rekap.errors import Malformed
 from rekap.forms import regions
 from rekap.ledger.entitled import Holder, Power, ended, powers
 from rekap.ledger.state import State
-from rekap.log.policy import MAX_POLICY, Policy
-from rekap.verify.reader import open_source
-from rekap.verify.register import read_register
 from rekap.verify.verdict import REFUTED, UNDECIDED, Report
 
 
@@ -71,15 +65,9 @@ def run(options: Namespace, say: Say) -> int:
         raise Malformed(f"--at {options.at}")
     if options.region != regions.COUNTRY and not regions.is_code(options.region):
         raise Malformed(f"--region {options.region}")
-    policy = options.policy and Policy.parse(files.read(options.policy, MAX_POLICY))
-    report, progress = Report(options.site), Progress(say)
-    state = read_register(
-        open_source(options.site), policy, options.at, os.cpu_count() or 1, report, progress
-    )
-    progress.end()
+    report = Report(options.site)
+    state = state_after(options, options.at, report, say)
     if state is None:
-        for line in verdict_lines(report, say):
-            print(line, file=sys.stderr)
         return REFUTED if report.refuted else UNDECIDED
     election = _election(state, options.election, say)
     found = [

@@ -1,0 +1,34 @@
+"""The state after some entries of a published log: what commands share that ask about the past."""
+
+from __future__ import annotations
+
+import os
+import sys
+from argparse import Namespace
+
+from rekap.cli import files
+from rekap.cli.speech import Say
+from rekap.cli.verdict import verdict_lines
+from rekap.cli.verify import Progress
+from rekap.ledger.state import State
+from rekap.log.policy import MAX_POLICY, Policy
+from rekap.verify.reader import open_source
+from rekap.verify.register import read_register
+from rekap.verify.verdict import Report
+
+
+def state_after(options: Namespace, at: int | None, report: Report, say: Say) -> State | None:
+    """Return the state after `at` entries (None: all) of `options.site`; `report` learns the rest.
+
+    `options.policy` are the reader's own anchors, if any. None, after telling the verdict on
+    stderr, where the log is refuted or the state cannot be had. Raises Unreadable, Malformed,
+    OSError.
+    """
+    policy = options.policy and Policy.parse(files.read(options.policy, MAX_POLICY))
+    source, progress = open_source(options.site), Progress(say)
+    state = read_register(source, policy, at, os.cpu_count() or 1, report, progress)
+    progress.end()
+    if state is None:
+        for line in verdict_lines(report, say):
+            print(line, file=sys.stderr)
+    return state
