@@ -25,7 +25,6 @@ from rekap.publish.pages import templates_folder
 
 FEED: Final = "feed.atom"
 CORRECTIONS: Final = "corrections.atom"
-_LANGUAGES: Final = ("id", "en")
 
 Item = dict[str, Any]
 
@@ -110,8 +109,8 @@ def _mark(ctx: Context, election: Record) -> str:
 
 def _entry(item: Item, base: str, up: str, mark: str) -> Iterator[str]:
     page = addresses.statement(item["index"])
-    titles = {language: _title(item, language) for language in _LANGUAGES}
-    notes = {language: _note(item, language) for language in _LANGUAGES}
+    titles = {language: _title(item, language) for language in addresses.LANGUAGES}
+    notes = {language: _note(item, language) for language in addresses.LANGUAGES}
     yield "<entry>"
     yield f"<id>{escape(base + page)}</id>"
     yield f"<title>{escape(mark + titles['id'])}</title>"

@@ -8,7 +8,6 @@ a page that holds the script and asks nothing of the network; its SHA-256 is the
 
 from __future__ import annotations
 
-import base64
 import hashlib
 import json
 import re
@@ -59,8 +58,8 @@ def keep(templates: Path) -> bytes:
     code = script(templates).decode() + "openKept(document);\n"
     text, _ = style.style(templates / "style", _KEPT_STYLE)
     policy = (
-        f"default-src 'none'; style-src '{_sri(text.encode())}'; "
-        f"script-src '{_sri(code.encode())}'; "
+        f"default-src 'none'; style-src '{style.sri(text.encode())}'; "
+        f"script-src '{style.sri(code.encode())}'; "
         "base-uri 'none'; form-action 'none'; require-trusted-types-for 'script'; "
         f"trusted-types {_TYPES}"
     )
@@ -144,18 +143,14 @@ def of_page(templates: Path, kind: str, up: str) -> tuple[Markup, str, str]:
     if kind not in _PAGES:
         return Markup(""), "", ""
     at = up + path(templates, "js")
-    integrity = {"integrity": {at: _sri(script(templates))}}
+    integrity = {"integrity": {at: style.sri(script(templates))}}
     importmap = json.dumps(integrity, separators=(",", ":"))
     loader = (templates / "script" / _LOADER).read_text("utf-8")
     html = f'<script type="importmap">{importmap}</script>\n<script>{loader}</script>'
-    hashes = " ".join(f"'{_sri(text.encode())}'" for text in (importmap, loader))
+    hashes = " ".join(f"'{style.sri(text.encode())}'" for text in (importmap, loader))
     types = _TYPES if kind == "check" else "'none'"
     policy = (
         f"script-src 'self' {hashes}; connect-src 'self'; require-trusted-types-for 'script'; "
         f"trusted-types {types}; "
     )
     return Markup(html), at, policy  # noqa: S704 our own files
-
-
-def _sri(data: bytes) -> str:
-    return "sha256-" + base64.b64encode(hashlib.sha256(data).digest()).decode()
