@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
 import pytest
 from tests.ledger.world import signer
+from tests.verify.listening import Listening
 from tests.verify.shelf import RELEASE, RENDER, SIZE, Files, audit, history, places, published
 
 from rekap.cli import main as command
@@ -22,7 +22,7 @@ from rekap.verify.reader import Unreadable, UrlSource
 pytestmark = pytest.mark.usefixtures("remembered")
 
 
-class Server:
+class Server(Listening):
     """Files in memory behind an address. `asked` are paths, `doors` how often somebody connected.
 
     After `last` answers every further one is refused.
@@ -56,18 +56,7 @@ class Server:
             def log_message(self, *arguments: object) -> None:
                 pass
 
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self._server.daemon_threads = True
-        self.url = f"http://127.0.0.1:{self._server.server_port}/"
-        self._thread = threading.Thread(
-            target=self._server.serve_forever, args=(0.01,), daemon=True
-        )
-        self._thread.start()
-
-    def close(self) -> None:
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
+        super().__init__(Handler)
 
 
 @pytest.fixture

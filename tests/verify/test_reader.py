@@ -8,10 +8,11 @@ import os
 import threading
 import time
 from collections.abc import Callable, Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
 import pytest
+from tests.verify.listening import Listening
 
 from rekap.verify import reader
 from rekap.verify.reader import FolderSource, Unreadable, UrlSource, open_source
@@ -73,7 +74,7 @@ def test_the_base_of_an_address() -> None:
 # ---------------------------------------------------------------- sites
 
 
-class Site:
+class Site(Listening):
     """A web server on this machine whose answers a test writes."""
 
     def __init__(self) -> None:
@@ -91,18 +92,7 @@ class Site:
             def log_message(self, *arguments: object) -> None:
                 pass
 
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self._server.daemon_threads = True
-        self.url = f"http://127.0.0.1:{self._server.server_port}/"
-        self._thread = threading.Thread(
-            target=self._server.serve_forever, args=(0.01,), daemon=True
-        )
-        self._thread.start()
-
-    def close(self) -> None:
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
+        super().__init__(Handler)
 
 
 @pytest.fixture
