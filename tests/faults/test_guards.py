@@ -21,12 +21,13 @@ from tests.faults.evenings import EVENING, add, after
 from tests.faults.portal import OneWitness, Run, State, perform
 
 from handlers import sequence, wiring, witnesses
-from rekap.errors import Corrupt, RekapError
+from rekap.errors import Corrupt, Malformed, NotVerified, RekapError
 from rekap.intake import accept
 from rekap.log import status
 from rekap.log.checkpoint import Checkpoint, sign_checkpoint
 from rekap.log.entry import encode_bundle
 from rekap.log.guards import own_checkpoint
+from rekap.log.policy import meets, open_checkpoint
 from rekap.log.ports import CHECKPOINT, Head, Record, Stored, Tree
 
 STEPS = (0, 3, 8)
@@ -291,6 +292,29 @@ def committed_is_right(state: State) -> None:
     check_log({**state.objects.objects, CHECKPOINT: tree.checkpoint}, LOG_KEY.vkey)
 
 
+def nobody_takes(published: bytes, tree: Tree | None) -> None:
+    """A bit of the log's own part: no checkpoint of it; of a witness's line: no policy is met."""
+    assert tree is not None
+    if not published.startswith(tree.checkpoint):
+        with pytest.raises(Corrupt):
+            own_checkpoint(published, LOG_KEY, "it")
+    try:
+        _, verified = open_checkpoint(published, POLICY)
+    except (Malformed, NotVerified):
+        return
+    assert not meets(POLICY, verified)
+
+
+def test_no_bit_of_a_published_checkpoint_can_be_flipped() -> None:
+    state = after(7).copy()
+    perform(EVENING[1], Run(state))
+    published = state.objects.objects[CHECKPOINT]
+    for at in range(8 * len(published)):
+        flipped = bytearray(published)
+        flipped[at // 8] ^= 1 << at % 8
+        nobody_takes(bytes(flipped), state.order.tree())
+
+
 @pytest.mark.parametrize("stored", [False, True], ids=["read", "stored"])
 def test_a_flipped_bit_at_any_hand_over_is_never_signed_for(stored: bool) -> None:
     """Of the sequencer: the run refuses, or the bit made no difference to what it wrote."""
@@ -312,8 +336,7 @@ def test_a_flipped_bit_at_any_hand_over_is_never_signed_for(stored: bool) -> Non
                 continue
             counts[outcome] += 1
             if run.flipped == f"put_if {CHECKPOINT}":
-                with pytest.raises(Corrupt):
-                    own_checkpoint(state.objects.objects[CHECKPOINT], LOG_KEY, "it")
+                nobody_takes(state.objects.objects[CHECKPOINT], state.order.tree())
             elif state.order.tree() != before:
                 committed_is_right(state)
     print(dict(counts))
