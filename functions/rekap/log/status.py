@@ -15,7 +15,7 @@ from typing import Final
 
 from rekap import codec
 from rekap.errors import Conflict, Malformed
-from rekap.log.ports import CHECKPOINT, PREFIX, Objects
+from rekap.log.ports import CHECKPOINT, PREFIX, Objects, Stored
 
 STATUS: Final = PREFIX + "status.json"
 STOPPED: Final = "stopped"
@@ -62,7 +62,8 @@ def tell_stopped(objects: Objects, origin: str, reason: str) -> None:
     published = objects.get(CHECKPOINT)
     if published is not None and not published.data.startswith(origin.encode() + b"\n"):
         return
-    _put(objects, Status(origin, STOPPED, _UNPRINTABLE.sub("?", reason)[:_MAX_REASON]))
+    status = Status(origin, STOPPED, _UNPRINTABLE.sub("?", reason)[:_MAX_REASON])
+    _put(objects, status, objects.get(STATUS))
 
 
 def tell_running(objects: Objects, origin: str) -> None:
@@ -74,11 +75,11 @@ def tell_running(objects: Objects, origin: str) -> None:
         said = parse(stored.data)
     except Malformed:
         said = Status(origin, STOPPED, "")
-    _put(objects, Status(origin, RUNNING, said.reason if said.origin == origin else ""))
+    _put(objects, Status(origin, RUNNING, said.reason if said.origin == origin else ""), stored)
 
 
-def _put(objects: Objects, status: Status) -> None:
-    stored, data = objects.get(STATUS), status.format()
+def _put(objects: Objects, status: Status, stored: Stored | None) -> None:
+    data = status.format()
     if stored is not None and stored.data == data:
         return
     try:
