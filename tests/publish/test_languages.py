@@ -67,6 +67,40 @@ def test_both_have_the_same_tables_keys_and_holes() -> None:
     assert shapes["id"] == shapes["en"]
 
 
+@pytest.mark.parametrize(
+    ("key", "values", "said"),
+    [
+        ("region.votes", {"n": "1"}, "1 vote"),
+        ("region.votes", {"n": "1,001"}, "1,001 votes"),
+        ("state.tps_voted", {"voted": "1", "registered": "2"}, "1 person voted out of 2 voters."),
+        ("tps.checks_done", {"n": 1, "tested": 25}, "1 of 25 sums that can be tested agrees."),
+    ],
+)
+def test_english_counts_one_as_one(key: str, values: dict[str, object], said: str) -> None:
+    english = pages.words("en")
+    assert english(key, **values) == said
+    holes = "".join(f"; {name}={name}" for name in values)
+    template = pages.environment("en").from_string(english.expand(f"[[{key}{holes}]]"))
+    assert template.render(values) == said
+
+
+def test_no_page_counts_one_as_many() -> None:
+    many = {
+        noun
+        for given in TEXTS["en"].values()
+        for text in given.values()
+        for noun in re.findall(r"\?[a-z ]+\|([a-z ]+)\}", text)
+    }
+    wrong = re.compile(rf"(?<![0-9.,/-])1 (?:[a-z]+ )?(?:{'|'.join(many - {'are'})})\b")
+    assert wrong.search("1 invalid votes")
+    assert "|" not in "".join(TEXTS["en"]["script"].values()), "the script does not choose"
+    for name, twin in samples.all_pages():
+        html = pages.render(twin, "en").decode()
+        html = re.sub(r"<(style|script).*?</\1>|<[^>]+>", "", html, flags=re.DOTALL)
+        assert "|" not in html.partition("| Rekap Terbuka")[2], name
+        assert not wrong.search(" ".join(html.split())), name
+
+
 def test_both_use_the_same_markup() -> None:
     """A list in one is a list in the other; only English marks quotations from the log."""
     for table, given in TEXTS["id"].items():

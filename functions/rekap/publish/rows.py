@@ -156,7 +156,7 @@ def ladder(words: Words, twin: Twin) -> list[Rung]:
         count = escape(words.numbers.out_of(rung["count"], None if complete else rung["expected"]))
         values = {field: cell[0] for field, cell in rung["fields"].items()}
         title = words.name(rung["level"], "rung")
-        small = count + " " + words.name(rung["form"], "form_short")
+        small = count + " " + words.name(rung["form"], "form_short", count)
         rungs.append(_rung(title, small, values, rung["difference"], shared, compared))
         before = rung
     if twin["column"] is not None:

@@ -2,7 +2,8 @@
 
 Values of the file are HTML fragments of our own. Whatever is filled in comes from the log and is
 escaped, except text that was made here before. An unknown code (of a void statement, of a later
-format) is shown as it is, never an exception.
+format) is shown as it is, never an exception. `{n?vote|votes}` is the first where `n` is written
+"1", else the second.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from rekap.publish.numbers import Numbers
 
 _CALL: Final = re.compile(r"\[\[(.+?)\]\]", re.DOTALL)
 _HOLE: Final = re.compile(r"\{([a-z0-9_]+)\}")
+_NUMBERED: Final = re.compile(r"\{([a-z0-9_]+)\?([a-z ]+)\|([a-z ]+)\}")
 _GENDERS: Final = {"_m": "men", "_f": "women"}
 
 
@@ -49,11 +51,14 @@ class Words:
         """The sentence `key` with its holes filled in and escaped; KeyError if there is none."""
         table, _, name = key.partition(".")
         text = self._tables[table][name]
-        return text.format(**values) if values else text
+        if not values:
+            return text
+        return _numbered(text, values).format(**values)
 
-    def name(self, code: str | None, table: str) -> Markup:
-        """The name of `code` in `table`, or the code itself, escaped."""
-        return self._tables[table].get(str(code)) or escape(code)
+    def name(self, code: str | None, table: str, n: str = "") -> Markup:
+        """The name of `code` in `table`, or the code itself, escaped; `n` counts what it names."""
+        known = self._tables[table].get(str(code))
+        return escape(code) if known is None else _numbered(known, {"n": n})
 
     def body(self, code: str) -> Markup:
         """A body as it is called: "PPK", "Akar KPU"; roots of a pair with its number."""
@@ -132,7 +137,18 @@ class Words:
         text = self.text(key)
         if given.keys() != set(_HOLE.findall(text)):
             raise ValueError(f"{key}: holes and values differ")
+        text = _NUMBERED.sub(
+            lambda one: f"{{{{ '{one[2]}' if ({given[one[1]]})|string == '1' else '{one[3]}' }}}}",
+            text,
+        )
         return _HOLE.sub(lambda hole: f"{{{{ {given[hole[1]]} }}}}", text)
+
+
+def _numbered(text: Markup, values: Mapping[str, Any]) -> Markup:
+    """Choose singular or plural by what is filled in."""
+    if "|" not in text:
+        return text
+    return Markup(_NUMBERED.sub(lambda one: one[2 + (str(values[one[1]]) != "1")], text))  # noqa: S704 our own file
 
 
 def _assignment(value: str) -> tuple[str, str]:
