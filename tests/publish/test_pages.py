@@ -295,7 +295,9 @@ def test_every_text_is_used():
         table, _, name = key.partition(".")
         built = table == "script" or name.startswith(PUT_TOGETHER.get(table, "-"))
         assert table in CODES or built or re.search(rf"{re.escape(key)}\b", everything), key
-    used = set(re.findall(r"""(?:named|field|name)\([^()]*?["']([a-z_]+)["']\)""", everything))
+    used = set(
+        re.findall(r"""(?:named|field|name)\([^()]*?["']([a-z_]+)["'](?:, count)?\)""", everything)
+    )
     assert used >= CODES - {"level_title", "finding", "numbers"}
 
 
