@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import gzip
 import os
+import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -42,10 +43,18 @@ def test_what_is_no_regular_file_is_not_there_and_never_waited_for(tmp_path: Pat
     os.mkfifo(tmp_path / "pipe")
     (tmp_path / "folder").mkdir()
     (tmp_path / "loop").symlink_to(tmp_path, target_is_directory=True)
+    (tmp_path / "circle").symlink_to("circle")
+    (tmp_path / "dangling").symlink_to("nowhere")
+    (tmp_path / "zero").symlink_to("/dev/zero")
+    listening = socket.socket(socket.AF_UNIX)
+    with contextlib.chdir(tmp_path):
+        listening.bind("socket")
+    listening.close()
+    names = ["circle", "dangling", "loop", "pipe", "socket", "zero"]
     source = FolderSource(tmp_path)
-    assert source.read("pipe", 9) is None
-    assert source.read("folder", 9) is None
-    assert sorted(source.paths()) == ["loop", "pipe"]
+    assert [source.read(name, 9) for name in (*names, "folder")] == [None] * 7
+    assert sorted(source.paths()) == names
+    assert list(source.paths("pipe/")) == []
 
 
 def test_a_folder_that_may_not_be_read_is_unreadable(tmp_path: Path) -> None:
@@ -69,6 +78,8 @@ def test_the_base_of_an_address() -> None:
     assert UrlSource("https://a.example").name == "https://a.example/"
     assert UrlSource("https://a.example/replay/index.html").name == "https://a.example/replay/"
     assert UrlSource("http://a.example:81/replay").name == "http://a.example:81/replay/"
+    assert UrlSource("http://[::1]:81/").name == "http://[::1]:81/"
+    assert UrlSource("http://[::1]/a").name == "http://[::1]/a/"
 
 
 # ---------------------------------------------------------------- sites

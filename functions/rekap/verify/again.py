@@ -10,7 +10,7 @@ from rekap.verify import checks
 from rekap.verify.audit import Outcome, Plan, audit
 from rekap.verify.log import Progress
 from rekap.verify.reader import Source, Unreadable
-from rekap.verify.verdict import PROVED, Report, Words
+from rekap.verify.verdict import PROVED, READABLE, Report, Words
 
 _PAUSE_S: Final = 5.0
 _RACES: Final = 3
@@ -51,7 +51,7 @@ def _audit_once(source: Source, plan: Plan, progress: Progress) -> tuple[Report,
     try:
         outcome = audit(source, plan, report, progress)
     except Unreadable as error:
-        report.doubt(checks.FINISHED, report.stage, Words("terbaca", "readable"), str(error))
+        report.doubt(checks.FINISHED, report.stage, READABLE, str(error))
         outcome = None
     except Exception as error:  # the last line of defence: nothing found so far may be lost
         done = Words("pemeriksaan selesai", "a finished check")

@@ -13,7 +13,7 @@ from typing import Final
 from rekap.ledger.state import State
 from rekap.verify import checks
 from rekap.verify.pages import Rendering, Wrong, compare
-from rekap.verify.reader import Source
+from rekap.verify.reader import Source, Unreadable
 from rekap.verify.verdict import Report, Words, digest
 
 CHECK: Final = "periksa/"
@@ -47,19 +47,17 @@ def earlier(
     wrong: list[Wrong] = []
     for named in (state.meta.get("verifiers") or {"digests": []})["digests"]:
         kept, script = (f"aset/periksa-{named[:16]}.{suffix}" for suffix in ("html", "js"))
-        page = None if kept in checked else source.read(kept, _LARGEST)
+        wanted = Words(f"sha256 {named}", f"sha256 {named}")
+        try:
+            page = None if kept in checked else source.read(kept, _LARGEST)
+        except Unreadable as error:
+            words = Words(str(error), str(error))
+            wrong.append(Wrong(checks.PAGES, CHECK, kept, wanted, words, unread=True))
+            continue
         if page is None:
             continue
         if sha256(page).hexdigest() != named:
-            wrong.append(
-                Wrong(
-                    checks.PAGES,
-                    CHECK,
-                    kept,
-                    Words(f"sha256 {named}", f"sha256 {named}"),
-                    digest(page),
-                )
-            )
+            wrong.append(Wrong(checks.PAGES, CHECK, kept, wanted, digest(page)))
             continue
         found[kept] = page
         inner = page.partition(_SCRIPT)[2].rpartition(_CALL)[0]

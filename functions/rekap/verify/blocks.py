@@ -17,10 +17,10 @@ from rekap.log.merkle import HASH_BYTES
 from rekap.log.tiles import CHECKPOINT, ENTRIES, WIDTH, Tile
 from rekap.signing.note import MAX_NOTE
 from rekap.verify import checks
-from rekap.verify.entries import Entries, copy_path
+from rekap.verify.entries import Entries, read_copy
 from rekap.verify.hashes import TreeHashes
-from rekap.verify.reader import Source
-from rekap.verify.verdict import ABSENT, THIS_FILE, Report, Words
+from rekap.verify.reader import Source, Unreadable
+from rekap.verify.verdict import ABSENT, READABLE, THIS_FILE, Report, Words
 
 LOG: Final = "log/"
 MAX_BUNDLE: Final = WIDTH * (MAX_ENTRY + 2)
@@ -66,10 +66,17 @@ def read_block(source: Source, n: int, size: int, entries: Entries, report: Repo
 def read_required(source: Source, tile: Tile, report: Report) -> bytes | None:
     """Return the bytes of a file that the size needs, None if it has not the form of one.
 
-    Where it is missing, V04 is recorded and the full one is cut, as tlog-tiles allows readers.
+    Where it is missing, V04 is recorded and the full one is cut, as tlog-tiles allows readers. One
+    file of a folder that cannot be read hides nothing else; an address that fails is given up.
     """
     place = LOG + tile.path
-    data = source.read(place, limit_of(tile.path))
+    try:
+        data = source.read(place, limit_of(tile.path))
+    except Unreadable as error:
+        if source.remote:
+            raise
+        report.doubt(checks.LOG_FILES, place, READABLE, str(error))
+        return None
     if data is None:
         report.refute(checks.LOG_FILES, place, THIS_FILE, ABSENT)
         return _cut_from_full(source, tile) if tile.width < WIDTH else None
@@ -137,7 +144,7 @@ def _read_copies(source: Source, first: int, width: int) -> list[bytes] | None:
     """Return the entries of a lost bundle from their copies below `bukti/`, if all are there."""
     found = []
     for index in range(first, first + width):
-        data = source.read(copy_path(index), MAX_ENTRY)
+        data = read_copy(source, index)
         if data is None or len(data) > MAX_ENTRY:
             return None
         found.append(data)

@@ -12,12 +12,25 @@ import weakref
 from array import array
 
 from rekap.log.entry import MAX_ENTRY, leaf_hash
-from rekap.verify.reader import Source
+from rekap.verify.reader import Source, Unreadable
 
 
 def copy_path(index: int) -> str:
     """Return the path of the copy of entry `index`."""
     return f"bukti/{index}.json"
+
+
+def read_copy(source: Source, index: int) -> bytes | None:
+    """Return the copy of entry `index`, one byte more if it is too long; None if it is not there.
+
+    One of a folder that cannot be read is not there for this; with its page it is told (V16).
+    """
+    try:
+        return source.read(copy_path(index), MAX_ENTRY)
+    except Unreadable:
+        if source.remote:
+            raise
+        return None
 
 
 class Entries:
@@ -47,7 +60,7 @@ class Entries:
 
         Returns the copy if it is there and is of another entry.
         """
-        data = source.read(copy_path(index), MAX_ENTRY)
+        data = read_copy(source, index)
         if data is not None and leaf_hash(data) == leaf:
             self.put(index, data)
             return None

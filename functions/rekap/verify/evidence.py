@@ -19,7 +19,7 @@ from rekap.verify.anchors import CHECKPOINT
 from rekap.verify.hashes import TreeHashes
 from rekap.verify.log import Progress
 from rekap.verify.reader import Source, Unreadable
-from rekap.verify.verdict import ABSENT, Report, Words
+from rekap.verify.verdict import ABSENT, READABLE, Report, Words
 from rekap.verify.workers import each
 
 _CHUNK: Final = 512
@@ -97,11 +97,13 @@ def check_newest(
     """Record V02 if proofs of entries beyond `size` show that the log has signed more than that."""
     newest = 0
     for index in indexes:
-        data = source.read(proof_path(index), MAX_PROOF)
         try:
+            data = source.read(proof_path(index), MAX_PROOF)
             if data is not None:
                 checkpoint, _ = open_checkpoint(TlogProof.parse(data).checkpoint, policy)
                 newest = max(newest, checkpoint.size)
+        except Unreadable as error:
+            report.doubt(checks.PROOFS, proof_path(index), READABLE, str(error))
         except (Malformed, NotVerified):
             continue
     _check_size(newest, size, report)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Final
 
 from rekap.ledger.addresses import LANGUAGES, LEDGER, TEXTS
@@ -16,8 +17,8 @@ from rekap.log.tiles import WIDTH
 from rekap.verify import checks
 from rekap.verify.claim import CLAIM
 from rekap.verify.pages import Compared, ReadEntry, Render, Wrong, claimed, report_wrong
-from rekap.verify.reader import Source
-from rekap.verify.verdict import NOTHING, Report, Words, digest
+from rekap.verify.reader import Source, Unreadable
+from rekap.verify.verdict import NO_FILE, NOTHING, Report, Words, digest
 
 _LIMIT: Final = 16 * 1024 * 1024
 _BULK: Final = re.compile(r"[^/]+/data/.+")
@@ -52,7 +53,7 @@ class Later:
     def take_extra(self, paths: Iterable[str]) -> None:
         """Take over files that nothing expects."""
         for path in paths:
-            data = self._source.read(path, _LIMIT)
+            data = self._read(path, _LIMIT)
             claim = self._extra[path] = None if data is None else claimed(path, data)
             for address in _addresses(path):
                 self._sort_in(address, claim)
@@ -97,14 +98,14 @@ class Later:
 
     def offer(self, path: str, data: bytes, size: int) -> None:
         """Remember that a file is right at `size` if it holds `data`."""
-        if self._source.read(path, len(data)) == data:
+        if self._read(path, len(data)) == data:
             self._allowed[path] = size
 
     def accuse_claim(self, path: str, data: bytes, size: int, report: Report) -> None:
         """Blame `site.json` (V14) for bulk data that are right at a size it does not speak of."""
         if path in self._allowed or (path not in self._wrong and path not in self._extra):
             return
-        if self._source.read(path, len(data)) != data:
+        if self._read(path, len(data)) != data:
             return
         self._wrong.pop(path, None)
         self._extra.pop(path, None)
@@ -125,12 +126,26 @@ class Later:
         seen = [one for one in self._wrong.values() if one not in blind]
         report_wrong([*self._unread, *seen], top, report)
         for path, claim in self._extra.items():
-            found = _described(self._source.read(path, _LIMIT), claim)
+            found = _described(self._read(path, _LIMIT), claim)
             if self._is_blind(claim):
                 report.doubt(checks.RELEASE, path, NOTHING, found)
             else:
                 newer = claim is not None and claim > top
                 report.refute(checks.EXPECTED, path, NOTHING, found, newer=newer)
+
+    def _read(self, path: str, limit: int) -> bytes | None:
+        """Return a file that is wrong as it stands: one that cannot be read excuses nothing.
+
+        It takes the way of `compare` if it was read once and cannot be read again.
+        """
+        try:
+            return self._source.read(path, limit)
+        except Unreadable as error:
+            wrong = self._wrong.pop(path, None)
+            if wrong is not None:
+                words = Words(str(error), str(error))
+                self._unread.append(replace(wrong, found=words, unread=True))
+            return None
 
     def _is_blind(self, claim: int | None) -> bool:
         return self.blind_from is not None and (claim is None or claim >= self.blind_from)
@@ -157,7 +172,7 @@ def _addresses(path: str) -> list[str]:
 
 
 def _described(data: bytes | None, claim: int | None) -> Words:
-    words = digest(data)
+    words = NO_FILE if data is None else digest(data)
     if claim is None:
         return words
     return Words(f"{words.id} (as_of {claim})", f"{words.en} (as_of {claim})")

@@ -20,8 +20,18 @@ from rekap.verify import checks
 from rekap.verify.blocks import LOG, MAX_BUNDLE, form_of
 from rekap.verify.hashes import TreeHashes
 from rekap.verify.log import LogContent
-from rekap.verify.reader import Source
-from rekap.verify.verdict import ABSENT, NOTHING, THIS_FILE, Report, Words, difference, digest
+from rekap.verify.reader import Source, Unreadable
+from rekap.verify.verdict import (
+    ABSENT,
+    NO_FILE,
+    NOTHING,
+    READABLE,
+    THIS_FILE,
+    Report,
+    Words,
+    difference,
+    digest,
+)
 
 _MOST_EARLY: Final = 1 << 20
 _OTHERS: Final = frozenset({f"{LOG}{tiles.CHECKPOINT}", STATUS})
@@ -46,10 +56,13 @@ def check_leftovers(
         except Malformed:
             _foreign(source, path, report)
             continue
-        if _end(tile) <= content.size:
-            _check_old(source, path, tile, content, report)
-        else:
+        if _end(tile) > content.size:
             early.append(tile)
+            continue
+        try:
+            _check_old(source, path, tile, content, report)
+        except Unreadable as error:
+            report.doubt(checks.LOG_FILES, path, READABLE, str(error))
     if early:
         _check_early(source, sorted(early, key=lambda t: (t.n, t.width)), content, report)
 
@@ -68,11 +81,6 @@ def _end(tile: Tile) -> int:
     return (tile.n * WIDTH + tile.width) << tiles.HEIGHT * max(tile.level, 0)
 
 
-def _foreign(source: Source, path: str, report: Report) -> None:
-    found = digest(source.read(path, MAX_BUNDLE))
-    report.refute(checks.LOG_EXTRA, path, NOTHING, found)
-
-
 def _check_old(source: Source, path: str, tile: Tile, content: LogContent, report: Report) -> None:
     data = source.read(path, MAX_BUNDLE)
     first = tile.n * WIDTH
@@ -84,13 +92,14 @@ def _check_old(source: Source, path: str, tile: Tile, content: LogContent, repor
     else:
         check = checks.TILES
         expected = content.hashes.tile(tile.level, tile.n, tile.width) or b""
-    if data is None or data == expected:
+    if data == expected:
         return
     wanted = Words(
         f"awal dari {tile.full.path}, {len(expected)} bita",
         f"the beginning of {tile.full.path}, {len(expected)} bytes",
     )
-    report.refute(check, path, wanted, difference(expected, data))
+    found = NO_FILE if data is None else difference(expected, data)
+    report.refute(check, path, wanted, found)
 
 
 def _check_early(source: Source, early: list[Tile], content: LogContent, report: Report) -> None:
@@ -109,21 +118,30 @@ def _check_early(source: Source, early: list[Tile], content: LogContent, report:
     hashes = TreeHashes(leaves)
     for tile in early:
         path = LOG + tile.path
-        data = source.read(path, MAX_BUNDLE)
-        if tile in fitting or (
-            tile.level != ENTRIES
-            and data is not None
-            and data == hashes.tile(tile.level, tile.n, tile.width)
-        ):
+        expected = hashes.tile(tile.level, tile.n, tile.width) if tile.level != ENTRIES else None
+        if tile in fitting or (expected is not None and _read(source, path) == expected):
             report.run_ahead(
                 checks.LOG_EXTRA, path, f"size ≤ {content.size} (log/checkpoint)", form_of(tile)
             )
-        elif data is not None:
-            report.refute(checks.LOG_EXTRA, path, NOTHING, digest(data))
+        else:
+            _foreign(source, path, report)
+
+
+def _foreign(source: Source, path: str, report: Report) -> None:
+    data = _read(source, path)
+    report.refute(checks.LOG_EXTRA, path, NOTHING, NO_FILE if data is None else digest(data))
+
+
+def _read(source: Source, path: str) -> bytes | None:
+    """Return the bytes of a file whose name alone is already too much: None if it cannot be had."""
+    try:
+        return source.read(path, MAX_BUNDLE)
+    except Unreadable:
+        return None
 
 
 def _decode(source: Source, tile: Tile) -> tuple[bytes, ...] | None:
-    data = source.read(LOG + tile.path, MAX_BUNDLE)
+    data = _read(source, LOG + tile.path)
     try:
         return None if data is None else decode_bundle(data, tile.width)
     except Malformed:

@@ -22,8 +22,8 @@ from rekap.verify.blocks import LOG
 from rekap.verify.claim import CLAIM, MAX_CLAIM, Claim, check_claim, read_claim
 from rekap.verify.leftovers import check_leftovers
 from rekap.verify.log import LogContent, Progress, check_log
-from rekap.verify.reader import Source
-from rekap.verify.verdict import ABSENT, THIS_FILE, Report, Words, digest
+from rekap.verify.reader import Source, Unreadable
+from rekap.verify.verdict import ABSENT, READABLE, THIS_FILE, Report, Words, digest
 
 MAX_SIZE: Final = 1 << 26
 """Entries that this program audits at most."""
@@ -89,17 +89,29 @@ class Opening:
         report.stage = LOG
         size, root = head.checkpoint.size, head.checkpoint.root
         content = check_log(self._source, size, root, report, self._progress)
-        listed = self._source.paths("" if whole else LOG)
-        files = None if listed is None else frozenset(listed)
+        files = self._list("" if whole else LOG)
         if files is not None:
             check_leftovers(self._source, sorted(files), content, report)
         all_files = files if whole else None
         published = self._published(claim_data, claim, anchors, content, all_files)
         return Opened(anchors, head, content, published, claim_data, all_files, files)
 
+    def _list(self, below: str) -> frozenset[str] | None:
+        """Return every path below a folder; None if it cannot be listed, which hides no fault."""
+        try:
+            listed = self._source.paths(below)
+            return None if listed is None else frozenset(listed)
+        except Unreadable as error:
+            self._report.doubt(checks.FINISHED, below or self._source.name, READABLE, str(error))
+            return None
+
     def _tell_status(self, origin: str) -> None:
         """Say that the writer says it stopped: that explains a log that does not grow."""
-        data = self._source.read(STATUS, MAX_STATUS)
+        try:
+            data = self._source.read(STATUS, MAX_STATUS)
+        except Unreadable as error:
+            self._report.doubt(checks.FINISHED, STATUS, READABLE, str(error))
+            return
         if data is None:
             return
         try:

@@ -7,6 +7,7 @@ worst source costs a bounded time and is then reported.
 
 from __future__ import annotations
 
+import errno
 import http.client
 import math
 import os
@@ -33,6 +34,8 @@ _PIECE: Final = 65_536
 _ABSENT: Final = frozenset({403, 404, 410})
 """403 is what object storage answers for a missing object to a reader who may not list."""
 _MOVED: Final = frozenset({301, 302, 307, 308})
+_NO_FILE: Final = frozenset({errno.ENOENT, errno.ENOTDIR, errno.ELOOP, errno.ENXIO, errno.ENODEV})
+"""Nothing, a link that leads to itself, a socket, a device of nothing."""
 
 _Door = tuple[int, str, int | None]
 """Process, scheme and port: what a connection may be used for."""
@@ -75,12 +78,12 @@ class FolderSource:
         self._root = os.fspath(folder)
 
     def read(self, path: str, limit: int) -> bytes | None:
-        """See Source. Pipes, devices and folders are no files."""
+        """See Source. Pipes, sockets, devices, folders and links to nothing are no files."""
         try:
             descriptor = os.open(f"{self._root}/{path}", os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
-        except (FileNotFoundError, NotADirectoryError):
-            return None
         except OSError as error:
+            if error.errno in _NO_FILE:
+                return None
             raise Unreadable(f"{path}: {error.strerror}") from error
         try:
             if not stat.S_ISREG(os.fstat(descriptor).st_mode):
@@ -98,7 +101,7 @@ class FolderSource:
             folder = pending.pop()
             try:
                 entries = sorted(os.scandir(f"{self._root}/{folder}"), key=lambda entry: entry.name)
-            except FileNotFoundError:
+            except (FileNotFoundError, NotADirectoryError):
                 continue
             except OSError as error:
                 raise Unreadable(f"{folder}: {error.strerror}") from error
@@ -133,7 +136,8 @@ class UrlSource:
             raise Unreadable(f"{url}: user, query and fragment are not allowed")
         self._host = parts.hostname
         folder = parts.path.removesuffix("index.html").rstrip("/")
-        netloc = self._host if port is None else f"{self._host}:{port}"
+        host = f"[{self._host}]" if ":" in self._host else self._host
+        netloc = host if port is None else f"{host}:{port}"
         self.name = f"{parts.scheme}://{netloc}{folder}/"
         self._until = until
         self._idle: list[tuple[_Door, http.client.HTTPConnection]] = []

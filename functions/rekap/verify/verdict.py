@@ -33,6 +33,8 @@ class Words(NamedTuple):
 ABSENT: Final = Words("tidak ada", "absent")
 THIS_FILE: Final = Words("berkas ini", "this file")
 NOTHING: Final = Words("tidak ada berkas di sini", "no file here")
+NO_FILE: Final = Words("bukan berkas biasa", "no regular file")
+READABLE: Final = Words("terbaca", "readable")
 
 
 @dataclass(frozen=True, slots=True)
