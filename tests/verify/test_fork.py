@@ -6,12 +6,15 @@ import json
 from pathlib import Path
 
 import pytest
+from tests.ledger.world import signer
 from tests.log.builders import LOG_KEY, ORIGIN, Portal
 
 from rekap import codec
 from rekap.cli.main import main
 from rekap.errors import Malformed, NotVerified
+from rekap.log.checkpoint import Checkpoint, sign_checkpoint
 from rekap.log.ports import LogFiles
+from rekap.signing import note
 from rekap.verify import fork as forks
 from rekap.verify.fork import Fork, View
 
@@ -155,6 +158,34 @@ class TestCommand:
         assert "BERTENTANGAN" in capsys.readouterr().out
         evidence.write_bytes(evidence.read_bytes().replace(b'"proof":["', b'"proof":["A', 1))
         assert main(["compare", "--evidence", str(evidence)]) == 2
+
+    def test_a_fork_is_told_also_where_no_evidence_can_be_written(
+        self, tmp_path: Path, capsys
+    ) -> None:
+        one = self.site(tmp_path / "a", grown(5))
+        two = self.site(tmp_path / "b", grown(300, fork_at=3))
+        there = tmp_path / "bukti.json"
+        there.write_bytes(b"mine")
+        for place in (there, tmp_path / "none" / "bukti.json"):
+            assert main(["compare", str(one), str(two), "--to", str(place)]) == 1
+            told = capsys.readouterr()
+            assert "BERTENTANGAN" in told.out
+            assert "Bukti:" not in told.out
+            assert "--to" in told.err
+        assert there.read_bytes() == b"mine"
+
+    def test_the_name_of_a_key_cannot_speak_to_the_terminal(self, tmp_path: Path, capsys) -> None:
+        log = signer("log")
+        key = note.NoteKey.of("log\x9b2J\u202egol", note.ED25519, log.public)
+        roots = bytes(32), bytes([1]) * 32
+        notes = [sign_checkpoint(Checkpoint(key.name, 1, root), log) for root in roots]
+        evidence = tmp_path / "bukti.json"
+        evidence.write_bytes(Fork(key, notes[0], notes[1], bytes([1]) * 32, ()).format())
+        assert main(["compare", "--evidence", str(evidence)]) == 1
+        assert "log\\x9b2J\\x202egol" in capsys.readouterr().out
+        for words in (["compare", "a\x1b[2J", "b"], ["who", "a\x1b[2J"]):
+            assert main(words) == 2
+            assert "a\\x1b[2J" in capsys.readouterr().err
 
     def test_what_cannot_be_compared(self, tmp_path: Path, capsys) -> None:
         site = self.site(tmp_path / "a", grown(5))

@@ -14,7 +14,7 @@ from typing import Final
 
 from rekap.cli import files
 from rekap.cli.speech import Say
-from rekap.errors import Malformed, NotVerified
+from rekap.errors import Conflict, Malformed, NotVerified
 from rekap.log.policy import MAX_POLICY, Policy
 from rekap.log.proofs import TileReader
 from rekap.log.tiles import CHECKPOINT
@@ -24,6 +24,7 @@ from rekap.verify.anchors import POLICY
 from rekap.verify.blocks import SiteLog
 from rekap.verify.fork import MAX_FORK, Fork, View
 from rekap.verify.reader import Unreadable, open_source
+from rekap.verify.verdict import printable
 
 AGREE: Final = 0
 FORKED: Final = 1
@@ -90,7 +91,7 @@ def run(options: Namespace, say: Say) -> int:
             raise Malformed(say("sebutkan dua salinan", "name two copies"))
         return _compare(options, say)
     except (Malformed, NotVerified, Unreadable) as error:
-        print(f"rekap compare: {error}", file=sys.stderr)
+        print(f"rekap compare: {printable(str(error))}", file=sys.stderr)
         return COULD_NOT
 
 
@@ -107,10 +108,15 @@ def _compare(options: Namespace, say: Say) -> int:
     if found is None:
         print(say("SESUAI: keduanya satu riwayat.", "AGREE: both tell one history."))
         return AGREE
-    files.write_new(options.to, found.format())
     print(told(found, say))
     _tell_difference(left, right, say)
-    print(say(f"Bukti: {options.to}", f"Evidence: {options.to}"))
+    try:
+        files.write_new(options.to, found.format())
+    except (Conflict, OSError) as error:
+        lost = say("bukti tidak ditulis, pakai --to", "the evidence was not written, use --to")
+        print(f"rekap compare: {lost}: {error}", file=sys.stderr)
+    else:
+        print(say(f"Bukti: {options.to}", f"Evidence: {options.to}"))
     return FORKED
 
 
@@ -127,11 +133,12 @@ def told(found: Fork, say: Say) -> str:
     """Say what a fork shows, in one sentence."""
     smaller, larger = found.verify()
     first, second = say.number(smaller.size), say.number(larger.size)
+    name = printable(found.key.name)
     return say(
-        f"BERTENTANGAN: {found.key.name} menandatangani dua riwayat: ukuran {first} dan"
-        f" {second}, yang satu bukan lanjutan yang lain.",
-        f"FORKED: {found.key.name} signed two histories: sizes {first} and {second}, of which"
-        " none continues the other.",
+        f"BERTENTANGAN: {name} menandatangani dua riwayat: ukuran {first} dan {second}, yang satu"
+        " bukan lanjutan yang lain.",
+        f"FORKED: {name} signed two histories: sizes {first} and {second}, of which none continues"
+        " the other.",
     )
 
 

@@ -14,7 +14,7 @@ from rekap.publish.release import current
 from rekap.publish.site import Site
 from rekap.verify.audit import Outcome, Plan, Sink
 from rekap.verify.reader import Source, Unreadable, open_source
-from rekap.verify.verdict import REFUTED, UNDECIDED, Report
+from rekap.verify.verdict import REFUTED, UNDECIDED, Report, printable
 
 
 def add_arguments(parser: ArgumentParser, say: Say, metavar: str, told: str) -> None:
@@ -38,7 +38,7 @@ def open_for(command: str, options: Namespace, say: Say) -> Source | None:
     try:
         return open_source(options.site)
     except Unreadable as error:
-        print(f"rekap {command}: {error}", file=sys.stderr)
+        print(f"rekap {command}: {printable(str(error))}", file=sys.stderr)
         return None
 
 

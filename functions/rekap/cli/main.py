@@ -188,10 +188,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return COULD_NOT
     except NotVerified as error:
-        print(f"rekap: {error}", file=sys.stderr)
+        _tell(error)
         return REFUTED
     except (RekapError, OSError) as error:
-        print(f"rekap: {error}", file=sys.stderr)
+        _tell(error)
         return COULD_NOT
     except KeyboardInterrupt:
         print(say("\nrekap: dihentikan", "\nrekap: stopped"), file=sys.stderr)
@@ -200,6 +200,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _own_fault(error, say)
         return COULD_NOT
     return code
+
+
+def _tell(error: Exception) -> None:
+    """Say what is wrong; the words may be a stranger's, from a site or a file."""
+    from rekap.verify.verdict import printable
+
+    for line in f"rekap: {error}".split("\n"):
+        print(printable(line), file=sys.stderr)
 
 
 def _own_fault(error: Exception, say: Say) -> None:

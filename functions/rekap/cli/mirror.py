@@ -37,7 +37,7 @@ from rekap.verify.blocks import SiteLog
 from rekap.verify.claim import CLAIM, MAX_CLAIM, parse
 from rekap.verify.overlay import Counted, Overlay
 from rekap.verify.reader import FolderSource, Source, Unreadable, open_source
-from rekap.verify.verdict import PROVED, REFUTED, UNDECIDED, Report
+from rekap.verify.verdict import PROVED, REFUTED, UNDECIDED, Report, printable
 
 _GRACE_S: Final = 120
 _PAUSE_S: Final = 5.0
@@ -94,7 +94,7 @@ def run(options: Namespace, say: Say) -> int:
         )
         print(f"rekap mirror: {replica.shown}: {told}", file=sys.stderr)
     except (Unreadable, Malformed, NotVerified) as error:
-        print(f"rekap mirror: {error}", file=sys.stderr)
+        print(f"rekap mirror: {printable(str(error))}", file=sys.stderr)
     return UNDECIDED
 
 
