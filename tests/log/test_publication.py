@@ -96,6 +96,20 @@ def test_lines_are_added_behind_those_that_stand_and_a_witness_is_heard_once() -
     assert names == [LOG_KEY.name, key("pers").name, key("kampus").name]
 
 
+def test_more_lines_than_a_note_holds_stay_out_and_the_log_goes_on() -> None:
+    """A policy may name more witnesses than a note has lines."""
+    portal = grown(3)
+    names = [f"saksi-{n}" for n in range(70)]
+    assert publish(portal.objects, portal, *(line(portal, name) for name in names[:40]))
+    assert publish(portal.objects, portal, *(line(portal, name) for name in names))
+    lines = Note.parse(portal.objects.objects[CHECKPOINT]).lines
+    assert [one.name for one in lines] == [ORIGIN, *(f"saksi.example/{n}" for n in names[:63])]
+    assert not publish(portal.objects, portal, line(portal, "saksi-69"))
+    portal.accept_numbers(3, 5)
+    portal.run()
+    assert size(portal.objects) == 5
+
+
 def test_a_checkpoint_that_came_in_between_is_not_written_over() -> None:
     portal, ahead = grown(3), grown(5)
 

@@ -204,6 +204,9 @@ ZOO: dict[str, Callable[[bytes], Reply | None]] = {
     "HTML": lambda _: Reply(200, "text/html", b"<html>captive portal</html>\n"),
     "64 KiB": lambda _: Reply(200, "text/plain", b"x" * 70_000),
     "a thousand lines": lambda _: Reply(200, "text/plain", b"\n" * 1000),
+    "a name of 64 KB": lambda _: Reply(
+        200, "text/plain", "— {}+ AAAA\n".format("x" * 64_000).encode()
+    ),
     "not UTF-8": lambda _: Reply(200, "text/plain", b"\xff\xfe\n"),
     "a line of somebody else": forged("orang-lain", "pers"),
     "another key by the same name": forged("pers", "kampus"),
@@ -227,6 +230,7 @@ def test_a_broken_witness_stops_nothing_and_leaves_no_line(case: str) -> None:
     portal.accept_numbers(0, 3)
     outcome = go(portal, bench)
     assert [name for name, _ in outcome.asked.silent] == ["pers"], outcome.asked
+    assert all(len(words) <= 200 for _, words in outcome.asked.silent)
     assert outcome.asked.claims == ()
     assert published(portal) == (3, {"partai", "kampus"})
     stored = portal.objects.get("log/checkpoint")

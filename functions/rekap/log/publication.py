@@ -16,7 +16,7 @@ from rekap.log.guards import own_checkpoint
 from rekap.log.policy import Policy
 from rekap.log.ports import CHECKPOINT, LogFiles, Objects, Order, Tree
 from rekap.log.witness import NOBODY, Asked, Witnesses
-from rekap.signing.note import Note, NoteKey, SignatureLine
+from rekap.signing.note import MAX_LINES, Note, NoteKey, SignatureLine
 
 _ATTEMPTS: Final = 8
 
@@ -66,7 +66,8 @@ def publish(
 ) -> bool:
     """Step 9. Return whether the published checkpoint was replaced; it never loses a line.
 
-    A witness that cosigned twice is heard once: its line differs each time by the time in it.
+    A witness that cosigned twice is heard once: its line differs each time by the time in it. What
+    a note cannot hold (64 lines) stays out: nobody, and no run of ours, could read it any more.
     """
     ours = Note.parse(tree.checkpoint).merge(lines)
     for _ in range(_ATTEMPTS):
@@ -84,7 +85,7 @@ def publish(
                 note_to_put = there.merge(
                     [line for line in ours.lines if (line.name, line.key_id) not in names]
                 )
-        data = note_to_put.format()
+        data = Note(note_to_put.text, note_to_put.lines[:MAX_LINES]).format()
         if stored is not None and data == stored.data:
             return False
         try:

@@ -28,6 +28,9 @@ SIZE_TYPE: Final = "text/x.tlog.size"
 _ROUNDS: Final = 3
 """The second is for a size learned from a 409, the third for one that moved in between."""
 
+_MOST_WORDS: Final = 200
+"""Of a reason that quotes what a witness sent."""
+
 _SIZE_BODY: Final = re.compile(rb"(0|[1-9][0-9]{0,18})\n")
 
 
@@ -159,7 +162,7 @@ def _read(
     try:
         return _read_line(reply.body, key, note)
     except (Malformed, NotVerified) as error:
-        return f"no cosignature: {error}"
+        return f"no cosignature: {error}"[:_MOST_WORDS]
 
 
 def _read_size(reply: Reply, size: int, asked: int) -> _Claim | int | str:
