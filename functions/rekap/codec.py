@@ -17,6 +17,7 @@ import hashlib
 import json
 import re
 from datetime import UTC, datetime
+from itertools import chain
 from typing import Any, TypeAlias
 
 from rekap.errors import Malformed
@@ -27,6 +28,7 @@ MAX_BYTES = 65_535
 MAX_INTEGER = 999_999_999
 MAX_DEPTH = 8
 _MAX_PUBLIC_DEPTH = 32
+_PUBLIC = frozenset({dict, list, tuple, str, int, bool, type(None)})
 
 # U+0020–7E, U+00A1–017F without the soft hyphen, and the typographic marks of Indonesian texts:
 # no character here is changed by any Unicode normalisation form C.
@@ -203,18 +205,16 @@ def _check_values(root: Any, *, nulls: bool) -> None:
 def _check_public(root: Any) -> None:
     level = [root]
     for _ in range(_MAX_PUBLIC_DEPTH):
-        below: list[Any] = []
-        for value in level:
-            kind = type(value)
-            if kind is dict:
-                if not all(type(key) is str for key in value):
-                    raise Malformed("a key that is not text", _path(root, value), "type")
-                below.extend(value.values())
-            elif kind is list or kind is tuple:
-                below.extend(value)
-            elif kind is not str and kind is not int and kind is not bool and value is not None:
-                raise Malformed(f"a {kind.__name__}", _path(root, value), "type")
-        level = below
+        strange = set(map(type, level)) - _PUBLIC
+        if strange:
+            value = next(value for value in level if type(value) in strange)
+            raise Malformed(f"a {type(value).__name__}", _path(root, value), "type")
+        objects = [value for value in level if type(value) is dict]
+        for value in objects:
+            if set(map(type, value)) - {str}:
+                raise Malformed("a key that is not text", _path(root, value), "type")
+        arrays = [value for value in level if type(value) is list or type(value) is tuple]
+        level = [*chain.from_iterable(map(dict.values, objects)), *chain.from_iterable(arrays)]
     if level:
         raise Malformed(f"deeper than {_MAX_PUBLIC_DEPTH}", code="depth")
 

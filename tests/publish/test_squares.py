@@ -17,7 +17,7 @@ def as_rows(text: bytes) -> list[list[int]]:
     """The code with the light border that a reader needs."""
     side = squares.SIDE + 8
     empty = [[0] * side for _ in range(4)]
-    rows = [[0] * 4 + [int(chr(bit)) for bit in row] + [0] * 4 for row in squares.matrix(text)]
+    rows = [[0] * 4 + [int(bit) for bit in row] + [0] * 4 for row in squares.lines(text).split()]
     return [*empty, *rows, *empty]
 
 
@@ -34,7 +34,7 @@ def test_every_module_is_that_of_the_library(seed):
     made = segno.make(
         text, error="l", mode="byte", micro=False, version=5, mask=2, boost_error=False
     )
-    assert [[int(chr(bit)) for bit in row] for row in squares.matrix(text)] == [
+    assert [[int(bit) for bit in row] for row in squares.lines(text).split()] == [
         list(row) for row in made.matrix
     ]
 

@@ -91,13 +91,13 @@ class Numbers:
 def blocks(hexadecimal: str) -> str:
     """A hash in groups of four, to be compared by eye: "b6f6 39fe …"."""
     return " ".join(
-        hexadecimal[start : start + _BLOCK] for start in range(0, len(hexadecimal), _BLOCK)
+        [hexadecimal[start : start + _BLOCK] for start in range(0, len(hexadecimal), _BLOCK)]
     )
 
 
 def root_blocks(root: str) -> str:
     """A base64 root of the log as hexadecimal groups of four."""
-    return blocks(base64.b64decode(root).hex())
+    return base64.b64decode(root).hex(" ", _BLOCK // 2)
 
 
 def short_key(keyid: str) -> str:

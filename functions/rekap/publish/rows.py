@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Final, TypeAlias
 
 from markupsafe import Markup, escape
@@ -22,9 +23,13 @@ _BADGE: Final = Markup('<span class="b {}"><span class="vh">{} </span>{}</span>'
 def badges(pairs: Iterable[Twin], word: str) -> dict[str, Markup]:
     """Field of a pair -> its number badge: filled in its colour, outlined for the empty column."""
     return {
-        f"pair_{pair['number']}": _BADGE.format(badge_class(pair), word, pair["number"])
-        for pair in pairs
+        f"pair_{pair['number']}": _badge(badge_class(pair), word, pair["number"]) for pair in pairs
     }
+
+
+@lru_cache(maxsize=512)
+def _badge(name: str, word: str, number: int) -> Markup:
+    return _BADGE.format(name, word, number)
 
 
 def badge_class(pair: Twin) -> str:

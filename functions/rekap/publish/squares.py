@@ -8,9 +8,10 @@ rendered again by everybody who verifies. A test holds this against that library
 
 from __future__ import annotations
 
-import re
+from collections.abc import Callable
 from functools import lru_cache
 from itertools import product
+from operator import itemgetter
 from typing import Final
 
 SIDE: Final = 37
@@ -19,16 +20,18 @@ CAPACITY: Final = 106
 _DATA: Final = 108
 _CHECK: Final = 26
 """Codewords of data, and of Reed–Solomon in the only block."""
+_BITS: Final = 8 * (_DATA + _CHECK)
 _FORMAT: Final = 0b111110110101010
 """Level L with mask 2: fifteen bits, already with their code and mask."""
 _POLYNOMIAL: Final = 0x11D
 _ALIGNMENT: Final = 30
 _QUIET: Final = 4
-_RUN: Final = re.compile("1+|0+")
 _STEPS: Final = {
     **{"1" * length: f"h{length}" for length in range(1, SIDE + 1)},
     **{"0" * length: f"m{length} 0" for length in range(1, SIDE + 1)},
+    "n": f"m-{SIDE} 1",
 }
+"""A run of modules, or the end of a line, as a step of the path."""
 
 
 def path(text: bytes) -> str | None:
@@ -38,28 +41,19 @@ def path(text: bytes) -> str | None:
     """
     if len(text) > CAPACITY:
         return None
-    parts = [f"M{_QUIET} {_QUIET}"]
-    for row in matrix(text):
-        parts += [_STEPS[run] for run in _RUN.findall(row.decode("ascii"))]
-        parts.append(f"m-{SIDE} 1")
-    return "".join(parts)
+    runs = lines(text).replace("01", "0 1").replace("10", "1 0").replace("\n", " n ").split()
+    return f"M{_QUIET} {_QUIET}" + "".join(map(_STEPS.__getitem__, runs))
 
 
-def matrix(text: bytes) -> list[bytes]:
-    """The rows of the code without its light border, b"1" is dark. At most `CAPACITY` bytes."""
-    bits = f"0100{len(text):08b}" + "".join(f"{byte:08b}" for byte in text)
-    bits += "0" * min(4, 8 * _DATA - len(bits))
-    bits += "0" * (-len(bits) % 8)
-    data = int(bits, 2).to_bytes(len(bits) // 8, "big")
+def lines(text: bytes) -> str:
+    """The lines of the code without its light border, "1" is dark. At most `CAPACITY` bytes."""
+    length = len(text)
+    head = (0b0100 << 8 | length) << 8 * length  # byte mode; behind the text four bits that end it
+    data = (head << 4 | int.from_bytes(text, "big") << 4).to_bytes(length + 2, "big")
     data += (b"\xec\x11" * _DATA)[: _DATA - len(data)]
-    codewords = data + _remainder(data)
-    rows, places = _frame()
-    made = bytearray(rows)
-    stream = f"{int.from_bytes(codewords, 'big'):0{8 * len(codewords)}b}"
-    for place, bit in zip(places, stream, strict=False):  # seven places are left over
-        if bit == "1":
-            made[place] ^= 1
-    return [bytes(made[at : at + SIDE]) for at in range(0, SIDE * SIDE, SIDE)]
+    codewords = int.from_bytes(data + _remainder(data), "big")
+    flipped = codewords ^ ((1 << _BITS) - 1)
+    return "".join(_layout()(f"{codewords:0{_BITS}b}{flipped:0{_BITS}b}01\n"))
 
 
 def _remainder(data: bytes) -> bytes:
@@ -96,14 +90,26 @@ def _multiples() -> list[int]:
 
 
 @lru_cache(maxsize=1)
+def _layout() -> Callable[[str], tuple[str, ...]]:
+    """What picks the lines out of a text: codewords, the same flipped, "0", "1", end of line."""
+    rows, places = _frame()
+    picked = [2 * _BITS + dark for dark in rows]
+    for bit, place in enumerate(places[:_BITS]):  # seven places are left over
+        picked[place] = bit + _BITS * rows[place]  # the mask is dark there: flipped
+    end = 2 * _BITS + 2
+    return itemgetter(*(one for at in range(0, len(picked), SIDE)
+                        for one in (*picked[at : at + SIDE], end)))  # fmt: skip
+
+
+@lru_cache(maxsize=1)
 def _frame() -> tuple[bytes, list[int]]:
     """The constant modules row by row, with the mask where data go; where data go, in order."""
-    rows = bytearray(b"0" * SIDE * SIDE)
+    rows = bytearray(SIDE * SIDE)
     fixed = bytearray(SIDE * SIDE)
 
     def put(x: int, y: int, *, dark: bool) -> None:
         if 0 <= x < SIDE and 0 <= y < SIDE:
-            rows[y * SIDE + x], fixed[y * SIDE + x] = b"01"[dark], 1
+            rows[y * SIDE + x], fixed[y * SIDE + x] = dark, 1
 
     for at in range(SIDE):
         put(at, 6, dark=not at % 2)
@@ -125,6 +131,6 @@ def _frame() -> tuple[bytes, list[int]]:
             for x in (right, right - 1):
                 if not fixed[y * SIDE + x]:
                     places.append(y * SIDE + x)
-                    rows[y * SIDE + x] = b"01"[not x % 3]
+                    rows[y * SIDE + x] = not x % 3
         rising = not rising
     return bytes(rows), places

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -23,6 +24,29 @@ _CALL: Final = re.compile(r"\[\[(.+?)\]\]", re.DOTALL)
 _HOLE: Final = re.compile(r"\{([a-z0-9_]+)\}")
 _NUMBERED: Final = re.compile(r"\{([a-z0-9_]+)\?([a-z ]+)\|([a-z ]+)\}")
 _GENDERS: Final = {"_m": "men", "_f": "women"}
+
+
+_special: Final = re.compile(r"[&<>'\"]").search
+
+
+def html(value: object) -> str:
+    """A value as HTML text: escaped, unless it is HTML already or needs no escaping."""
+    if type(value) is Markup or (type(value) is str and _special(value) is None):
+        return value
+    return str(value) if type(value) is int else escape(value)
+
+
+def fill(text: Markup, values: Mapping[str, Any]) -> Markup:
+    """A fragment with its holes `{name}` filled in and escaped; KeyError if a value is missing."""
+    pieces = [*_pieces(text)]
+    pieces[1::2] = [html(values[name]) for name in pieces[1::2]]
+    return Markup("".join(pieces))  # noqa: S704 our own text, and what was escaped
+
+
+@lru_cache(maxsize=1_024)
+def _pieces(text: str) -> list[str]:
+    """What stands between the holes, and at every second place the name of a hole."""
+    return _HOLE.split(text)
 
 
 def capital(text: Markup) -> Markup:
@@ -51,9 +75,7 @@ class Words:
         """The sentence `key` with its holes filled in and escaped; KeyError if there is none."""
         table, _, name = key.partition(".")
         text = self._tables[table][name]
-        if not values:
-            return text
-        return _numbered(text, values).format(**values)
+        return fill(_numbered(text, values), values) if values else text
 
     def name(self, code: str | None, table: str, n: str = "") -> Markup:
         """The name of `code` in `table`, or the code itself, escaped; `n` counts what it names."""
@@ -64,7 +86,7 @@ class Words:
         """A body as it is called: "PPK", "Akar KPU"; roots of a pair with its number."""
         table = self._tables["body"]
         if code not in table and code.startswith("roots.pairs."):
-            return table["roots.pairs"].format(n=code.rpartition(".")[2])
+            return fill(table["roots.pairs"], {"n": code.rpartition(".")[2]})
         return self.name(code, "body")
 
     def role(self, signer: Mapping[str, Any]) -> Markup:
@@ -109,10 +131,10 @@ class Words:
         if field in texts:
             return texts[field]
         if field.startswith("pair_"):
-            return texts["pair"].format(n=field[5:])
+            return fill(texts["pair"], {"n": field[5:]})
         base, gender = field[:-2], _GENDERS.get(field[-2:])
         if base in model.GENDERED and gender:
-            return texts[gender].format(field=texts[base])
+            return fill(texts[gender], {"field": texts[base]})
         return escape(field)
 
     def place(self, region: Mapping[str, Any]) -> Markup:
@@ -121,7 +143,7 @@ class Words:
         if level == "kelurahan" and regions.is_desa(region["code"]):
             level = "desa"
         titles = self._tables["level_title"]
-        return titles[level].format(name=name) if level in titles else escape(name)
+        return fill(titles[level], {"name": name}) if level in titles else escape(name)
 
     def expand(self, source: str) -> str:
         """Replace every `[[table.key; name=expression]]` of a template by its text.
