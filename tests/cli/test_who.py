@@ -6,10 +6,11 @@ import json
 from pathlib import Path
 
 import pytest
-from tests.ledger.world import keyid
+from tests.ledger.world import keyid, signer
 from tests.verify.shelf import SIZE, published
 
 from rekap.cli.main import main
+from rekap.signing.note import COSIGNATURE, NoteKey
 
 PLACE = "90.01.01.1001"
 
@@ -72,6 +73,35 @@ def test_what_cannot_be_told(
 ) -> None:
     assert main(["who", str(public), *words]) == 2
     assert capsys.readouterr().out == ""
+
+
+def test_other_first_roots_than_the_anchors_name_tell_nothing(
+    public: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Whoever opened the election under the anchors' log could else name his own officers."""
+    text = (public / "policy.txt").read_text()
+    election, keyid, *_ = text.partition("#rekap root ")[2].split()
+    other = public / "jangkar.txt"
+    other.write_text(text.replace(keyid, "0" * 32))
+    assert main(["who", str(public), "--policy", str(other)]) == 1
+    told = capsys.readouterr()
+    assert told.out == ""
+    assert f"{election}: {keyid}" in told.err
+    other.write_text(f"{text}#rekap root pemilihan-lain {'0' * 32}\n")
+    words = ["who", str(public), "--policy", str(other), "--election", election]
+    assert main(words) == 1
+    capsys.readouterr()
+    assert main([*words, "--at", str(SIZE - 1)]) == 0
+    assert capsys.readouterr().out
+
+
+def test_a_quorum_that_is_not_met_is_said(public: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    key = NoteKey.of("saksi.example/w1", COSIGNATURE, signer("saksi-log").public)
+    text = (public / "policy.txt").read_text()
+    other = public / "jangkar.txt"
+    other.write_text(text.replace("quorum none", f"witness w1 {key.vkey}\nquorum w1"))
+    assert main(["who", str(public), "--policy", str(other)]) == 0
+    assert "V03 log/checkpoint" in capsys.readouterr().err
 
 
 def test_a_refuted_log_tells_nothing(public: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -98,6 +98,25 @@ def test_entry_0_without_a_valid_policy() -> None:
     assert report.facts["void"][0] == {"index": 0, "reason": "policy"}
 
 
+def test_own_anchors_that_ask_for_other_witnesses_than_entry_0_are_refuted() -> None:
+    """Also where no page is compared: else a site could ask for nobody and be proved."""
+    key = note.NoteKey.of("saksi.example/w1", note.COSIGNATURE, signer("saksi-log").public)
+    log_key = builders.vkey("rekap.example/rehearsal/log", LOG.public)
+    lines = (f"log {log_key}", f"witness w1 {key.vkey}", "quorum w1")
+    evening, portal = _custom(*lines)
+    portal.log(len(evening.entries))
+    asked = "".join(f"{line}\n" for line in lines).encode()
+    assert _codes(audit({**portal.public(), "policy.txt": asked}, pages=0)) == set()
+    for fewer in (
+        asked.replace(b"quorum w1", b"quorum none"),
+        lines[0].encode() + b"\nquorum none\n",
+    ):
+        files = {**portal.public(), "policy.txt": fewer}
+        report = audit(files, pages=0)
+        assert (places(report), _codes(report)) == ({"policy.txt"}, {"V10"})
+        assert audit(files, policy=Policy.parse(fewer), pages=0).status != 1
+
+
 def test_proofs_need_the_quorum_of_the_log_and_may_be_late_without_it() -> None:
     witness = signer("saksi-log")
     name = note.NoteKey.of("saksi.example/w1", note.COSIGNATURE, witness.public)

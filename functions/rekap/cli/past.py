@@ -21,8 +21,8 @@ def state_after(options: Namespace, at: int | None, report: Report, say: Say) ->
     """Return the state after `at` entries (None: all) of `options.site`; `report` learns the rest.
 
     `options.policy` are the reader's own anchors, if any. None, after telling the verdict on
-    stderr, where the log is refuted or the state cannot be had. Raises Unreadable, Malformed,
-    OSError.
+    stderr, where the log is refuted or the state cannot be had; else stderr gets what could not be
+    checked, as a quorum that is not met. Raises Unreadable, Malformed, OSError.
     """
     policy = options.policy and Policy.parse(files.read(options.policy, MAX_POLICY))
     source, progress = open_source(options.site), Progress(say)
@@ -31,4 +31,7 @@ def state_after(options: Namespace, at: int | None, report: Report, say: Say) ->
     if state is None:
         for line in verdict_lines(report, say):
             print(line, file=sys.stderr)
+        return None
+    for failure in report.undecided:
+        print(failure.line(say.lang), file=sys.stderr)
     return state

@@ -21,7 +21,7 @@ def read_register(
     report: Report,
     progress: Progress,
 ) -> State | None:
-    """Return the state after the first `at` entries (None: all) of a log that holds (V01–V10).
+    """Return the state after the first `at` entries (None: all) of a log that holds (V01–V11).
 
     None where that cannot be had; `report` says why. Raises Unreadable.
     """
@@ -44,4 +44,6 @@ def read_register(
         signatures.index = index
         fold(state, content.entries(index), check=signatures.check)
     history.check_first_entry(state, opened.anchors, report)
+    whole = size == content.size
+    history.check_election_roots(state, opened.anchors, report, whole=whole)
     return None if report.refuted else state
