@@ -115,6 +115,19 @@ def test_what_was_derived_but_not_published_keeps_its_place(more: int) -> None:
     assert lost.objects.objects == whole.objects.objects
 
 
+def test_a_tree_ahead_of_the_checkpoint_is_not_put_back() -> None:
+    portal = begun(5)
+    stopped = portal.objects.objects["log/checkpoint"]
+    accept(portal, *map(entry, range(5, 8)), at=6)
+    portal.run()
+    portal.objects.objects["log/checkpoint"] = stopped
+    tree = portal.order.tree()
+    assert mend(portal) == Restored(5, 3, 0, 0, 0)
+    assert portal.order.tree() == tree
+    assert portal.run().published
+    assert len(portal.check()) == 8
+
+
 def test_a_restore_that_dies_anywhere_is_finished_by_the_next() -> None:
     source = begun(3, 258)
     calls = 0

@@ -364,6 +364,20 @@ def test_refuses_a_bundle_that_does_not_continue_the_one_before() -> None:
 # ---------------------------------------------------------------- others are faster
 
 
+@pytest.mark.parametrize("calls", [0, 1, 2, 3])
+def test_a_run_that_starts_while_another_ends_finds_no_contradiction(calls: int) -> None:
+    """What must be smaller is read first, or a healthy log would stop in public."""
+    portal = grown()
+
+    def whole_run() -> None:
+        portal.run()
+        portal.accept(b"still more", at=9)
+
+    portal.run(Plan({calls: whole_run}))
+    portal.run()
+    assert len(portal.check()) == 7
+
+
 class Racing:
     """At some calls another process does something first."""
 

@@ -194,6 +194,9 @@ ZOO: dict[str, Callable[[bytes], Reply | None]] = {
     "403": lambda _: Reply(403, "text/plain", b""),
     "500": lambda _: Reply(500, "text/html", b"<html>"),
     "redirect": lambda _: Reply(302, "text/plain", b""),
+    "a true line with a status of failure": lambda body: Reply(
+        500, "text/plain", forged("pers", "pers")(body).body
+    ),
     "422 at the first": lambda _: Reply(422, "text/plain", b""),
     "409 without a size": lambda _: Reply(409, "text/plain", b"3\n"),
     "409 with words": lambda _: Reply(409, "text/x.tlog.size", b"three\n"),

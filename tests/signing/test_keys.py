@@ -9,6 +9,8 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from hypothesis import given
 from hypothesis import strategies as st
 from tests.signing.passkey import ORIGIN, SCOPE, Passkey
@@ -137,6 +139,14 @@ def test_refuses_keys_of_other_lengths(length: int) -> None:
         with pytest.raises(Malformed):
             keys.check_public(alg, b"\x02" * length if length != 33 else b"\x05" * 33)
     assert not accepts(keys.verify_ed25519, bytes(length), MESSAGE, bytes(64))
+
+
+def test_refuses_a_second_spelling_of_a_passkeys_point() -> None:
+    """One key has one id: a point in 65 bytes would give the same person another one."""
+    short = ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), Passkey().key.public)
+    long = short.public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
+    with pytest.raises(Malformed):
+        keys.check_public(keys.WEBAUTHN, long)
 
 
 def test_refuses_signatures_of_other_lengths() -> None:
@@ -275,8 +285,9 @@ def test_the_algorithm_is_the_keys_never_the_signatures() -> None:
     key = keys.PublicKey(signer.alg, signer.public)
     raw = Signature(key.keyid, signer.sign(MESSAGE))
     keys.verify(key, MESSAGE, raw, SCOPE)
-    dressed = replace(raw, authenticator_data=b"x", client_data=b"y")
-    assert not accepts(keys.verify, key, MESSAGE, dressed, SCOPE)
+    for data, client_data in ((b"x", b"y"), (b"x", None), (None, b"y")):
+        dressed = replace(raw, authenticator_data=data, client_data=client_data)
+        assert not accepts(keys.verify, key, MESSAGE, dressed, SCOPE)
     undressed = Signature(passkey.key.keyid, passkey.sign(MESSAGE).sig)
     assert not accepts(keys.verify, passkey.key, MESSAGE, undressed, SCOPE)
 

@@ -146,6 +146,7 @@ GOOD = "— log.example/rekap " + base64.b64encode(LOG_KEY.key_id + bytes(64)).d
         "text\n",
         "text\n\n",
         f"text\n{GOOD}\n",
+        f"{GOOD}\n",
         f"text\n\n{GOOD}",
         f"text\n\n{GOOD}\r\n",
         f"te\txt\n\n{GOOD}\n",
@@ -206,6 +207,12 @@ def test_takes_64_lines() -> None:
 def test_refuses_what_is_no_verifier_key(vkey: str) -> None:
     with pytest.raises(Malformed):
         NoteKey.parse(vkey)
+
+
+@pytest.mark.parametrize("name", ["", "a b", "a+b", "a\nb", "a\x01b", "a\u2003b", "a\ud800"])
+def test_refuses_a_name_that_no_line_can_hold(name: str) -> None:
+    with pytest.raises(Malformed):
+        NoteKey.of(name, note.ED25519, LOG.public)
 
 
 def test_refuses_a_small_order_or_unknown_kind_of_key() -> None:
