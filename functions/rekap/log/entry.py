@@ -52,7 +52,7 @@ def decode_bundle(data: bytes, count: int) -> tuple[bytes, ...]:
     for index in range(count):
         body = start + _LENGTH_BYTES
         end = body + int.from_bytes(data[start:body], "big")
-        if body > len(data) or end > len(data):
+        if end > len(data):
             raise Malformed(f"the bundle ends inside entry {index} of {count}")
         entries.append(data[body:end])
         start = end
