@@ -176,6 +176,17 @@ def test_a_stripped_cosignature_is_missed() -> None:
     assert (report.status, [f.check.code for f in report.undecided]) == (2, ["V03"])
 
 
+def test_a_known_keys_line_that_stands_twice_is_named_and_a_strangers_is_told() -> None:
+    _, files = true()
+    for path in ("log/checkpoint", "bukti/7.tlog-proof"):
+        line = b"\xe2\x80\x94 " + files[path].rpartition(b"\xe2\x80\x94 ")[2]
+        assert places(audit({**files, path: files[path] + line})) == {path}
+    stranger = files["log/checkpoint"] + "— orang.example AAAABBBB\n".encode()
+    report = audit({**files, "log/checkpoint": stranger})
+    assert report.status == 0
+    assert any("unknown keys" in told.en for told in report.notes)
+
+
 def _pages() -> list[str]:
     return [path for path in published()[0] if path.endswith("/index.html")]
 

@@ -7,6 +7,7 @@ the site's own is used, which proves that the site is in itself consistent, and 
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Final
 
@@ -20,6 +21,7 @@ from rekap.verify.verdict import ABSENT, THIS_FILE, Report, Words
 
 POLICY: Final = "policy.txt"
 CHECKPOINT: Final = f"{LOG}checkpoint"
+_REPEATED: Final = Words("dua baris dari satu kunci", "two lines of one key")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +82,9 @@ def read_checkpoint(data: bytes, anchors: Anchors, report: Report) -> Head | Non
     if not meets(policy, verified):
         wanted = Words(f"kuorum {policy.quorum}", f"quorum {policy.quorum}")
         report.doubt(checks.WITNESSES, CHECKPOINT, wanted, " ".join(k.name for k in verified))
+    if is_repeated(data, verified):
+        wanted = Words("satu baris dari tiap kunci", "one line of each key")
+        report.refute(checks.CHECKPOINT, CHECKPOINT, wanted, _REPEATED)
     _note_strangers(data, verified, report)
     report.facts["signed_by"] = sorted(key.name for key in verified)
     return Head(checkpoint, signed=True, data=data)
@@ -99,6 +104,12 @@ def _unsigned(data: bytes) -> Head | None:
         return Head(parse(body), signed=False, data=data)
     except Malformed:
         return None
+
+
+def is_repeated(data: bytes, verified: Collection[NoteKey]) -> bool:
+    """Tell whether a note has a known key's line twice: no log of ours publishes that."""
+    known = {(key.name, key.key_id) for key in verified}
+    return sum((line.name, line.key_id) in known for line in Note.parse(data).lines) > len(known)
 
 
 def _note_strangers(data: bytes, verified: tuple[NoteKey, ...], report: Report) -> None:

@@ -15,7 +15,7 @@ from rekap.log.merkle import verify_inclusion
 from rekap.log.policy import Policy, meets, open_checkpoint
 from rekap.log.proofs import MAX_PROOF, TlogProof
 from rekap.verify import checks
-from rekap.verify.anchors import CHECKPOINT
+from rekap.verify.anchors import CHECKPOINT, is_repeated
 from rekap.verify.hashes import TreeHashes
 from rekap.verify.log import Progress
 from rekap.verify.reader import Source, Unreadable
@@ -178,5 +178,7 @@ class _Checker:
             opened, verified = open_checkpoint(note, self._policy)
             if not meets(self._policy, verified):
                 raise NotVerified(f"a checkpoint without quorum {self._policy.quorum}")
+            if is_repeated(note, verified):
+                raise NotVerified("a checkpoint with two lines of one key")
             self._opened[note] = opened
         return opened
