@@ -122,6 +122,7 @@ def test_misuse_is_a_value_error() -> None:
         lambda: inclusion_proof(5, 5, files(300)),
         lambda: inclusion_proof(-1, 5, files(300)),
         lambda: consistency_proof(5, 4, files(300)),
+        lambda: consistency_proof(-1, 4, files(300)),
         lambda: inclusion_proof(1, 200, HashReader(files(300), 300)),
     ):
         with pytest.raises(ValueError):  # noqa: PT011

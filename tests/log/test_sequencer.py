@@ -70,6 +70,16 @@ def test_grows_to_the_same_bytes_in_whatever_steps() -> None:
             assert portal.objects.objects[path] == data
 
 
+def test_an_edge_that_has_grown_is_the_edge_that_is_read_from_the_files() -> None:
+    portal = Portal()
+    edge = edges.load(LogFiles(portal.objects), 0)
+    for size in (3, 3, 255, 256, 257, 600):
+        portal.accept_numbers(edge.size, size)
+        portal.run()
+        edge = edges.grow(edge, [b"%d" % number for number in range(edge.size, size)])[1]
+        assert edge == edges.load(LogFiles(portal.objects), size)
+
+
 def test_a_run_with_nothing_pending_changes_nothing() -> None:
     portal = Portal()
     portal.accept_numbers(0, 5)

@@ -48,6 +48,7 @@ def test_any_bytes_are_refused_or_a_bundle(data: bytes, count: int) -> None:
         (b"\x00\x01a\x00", 1),
         (b"\x00\x01a\x00", 2),
         (b"\x00\x01a", 0),
+        (b"", 0),
         (b"\x00\x00" * 257, 257),
     ],
 )

@@ -106,7 +106,9 @@ def test_a_cosignature_signs_its_time() -> None:
     later = SignatureLine(line.name, line.key_id, (7).to_bytes(8, "big") + line.signature[8:])
     beyond = SignatureLine(line.name, line.key_id, b"\x80" + line.signature[1:])
     cut = SignatureLine(line.name, line.key_id, b"abc")
-    for bad in (later, beyond, cut):
+    elsewhere = SignatureLine("stranger", line.key_id, line.signature)
+    other_id = SignatureLine(line.name, LOG_KEY.key_id, line.signature)
+    for bad in (later, beyond, cut, elsewhere, other_id):
         with pytest.raises(NotVerified):
             verify_line(TEXT, bad, WITNESS_KEY)
     with pytest.raises(NotVerified):
