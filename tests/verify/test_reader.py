@@ -166,6 +166,26 @@ def test_a_refusal_is_tried_again_and_then_unreadable(site: Site, code: int) -> 
     assert len(site.asked) == 4
 
 
+def test_a_server_that_is_gone_is_given_up_and_one_that_stumbles_is_not(site: Site) -> None:
+    source = UrlSource(site.url)
+    site.answers["/there"] = _body(b"x")
+    site.answers |= {f"/{n}": _status(401) for n in range(20)}
+    for n in range(7):
+        with pytest.raises(Unreadable, match="401"):
+            source.read(str(n), 9)
+    assert source.read("there", 9) == b"x"
+    assert source.read("none", 9) is None
+    for n in range(8):
+        with pytest.raises(Unreadable, match="401"):
+            source.read(str(n), 9)
+    asked = len(site.asked)
+    for path in ("8", "there"):
+        with pytest.raises(Unreadable, match=f"{path}: given up after 8 files"):
+            source.read(path, 9)
+    assert len(site.asked) == asked
+    source.close()
+
+
 def test_another_answer_is_unreadable_at_once(site: Site) -> None:
     site.answers["/x"] = _status(401)
     with pytest.raises(Unreadable, match="401"):

@@ -29,6 +29,8 @@ _SOCKET_SECONDS: Final = 15.0
 _OBJECT_SECONDS: Final = 60.0
 _MIN_BYTES_PER_SECOND: Final = 32_768
 _ATTEMPTS: Final = 4
+_FAILURES: Final = 8
+"""Files in a row that cannot be read, after which an address is given up."""
 _REDIRECTS: Final = 3
 _PIECE: Final = 65_536
 _ABSENT: Final = frozenset({403, 404, 410})
@@ -140,10 +142,25 @@ class UrlSource:
         netloc = host if port is None else f"{host}:{port}"
         self.name = f"{parts.scheme}://{netloc}{folder}/"
         self._until = until
+        self._failures = 0
         self._idle: list[tuple[_Door, http.client.HTTPConnection]] = []
 
     def read(self, path: str, limit: int) -> bytes | None:
-        """See Source. Tries again after refusals and cuts, with pauses of at most 2 seconds."""
+        """See Source. Tries again after refusals and cuts, with pauses of at most 2 seconds.
+
+        A server that is gone costs its minutes for some files, not for each of thousands.
+        """
+        if self._failures >= _FAILURES:
+            raise Unreadable(f"{path}: given up after {_FAILURES} files in a row")
+        try:
+            found = self._try(path, limit)
+        except Unreadable:
+            self._failures += 1
+            raise
+        self._failures = 0
+        return found
+
+    def _try(self, path: str, limit: int) -> bytes | None:
         problem = ""
         for attempt in range(_ATTEMPTS):
             if attempt:
