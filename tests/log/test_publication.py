@@ -70,17 +70,32 @@ def test_who_was_overtaken_asks_nobody_and_replaces_nothing(newer: int) -> None:
     assert ahead.objects.objects[CHECKPOINT] == published
 
 
+def test_claims_about_what_another_run_has_committed_meanwhile_stop_nobody() -> None:
+    """Its witnesses signed the larger tree before its checkpoint was published."""
+    late, ahead, bench = grown(3), grown(9), Bench()
+    publication.cosign(ahead.objects, ahead.order, bench, POLICY, LOG_KEY, tree(ahead))
+    asked = publication.cosign(late.objects, ahead.order, bench, POLICY, LOG_KEY, tree(late))
+    assert asked == NOBODY
+    with pytest.raises(Corrupt, match="signed size 9, larger than 3"):
+        publication.cosign(late.objects, late.order, bench, POLICY, LOG_KEY, tree(late))
+
+
+def test_who_has_no_way_to_the_witnesses_asks_nobody() -> None:
+    portal = grown(3)
+    asked = publication.cosign(portal.objects, portal.order, None, POLICY, LOG_KEY, tree(portal))
+    assert asked == NOBODY
+
+
 def test_a_larger_tree_replaces_a_smaller_one() -> None:
     older, newer = grown(3), grown(4)
     assert publish(older.objects, newer)
     assert size(older.objects) == 4
 
 
-def test_another_root_at_the_same_size_is_refused() -> None:
+@pytest.mark.parametrize("root", [bytes(32), b"\xff" * 32])
+def test_another_root_at_the_same_size_is_refused(root: bytes) -> None:
     portal, other = grown(3), grown(3)
-    other.objects.objects[CHECKPOINT] = sign_checkpoint(
-        Checkpoint(ORIGIN, 3, bytes(32)), LOG_SIGNER
-    )
+    other.objects.objects[CHECKPOINT] = sign_checkpoint(Checkpoint(ORIGIN, 3, root), LOG_SIGNER)
     with pytest.raises(Corrupt, match="two roots at size 3"):
         publish(other.objects, portal)
 

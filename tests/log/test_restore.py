@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 
 import pytest
-from tests.fakes import FakeOrder, FakeRecords, Fault, Plan, faulty
+from tests.fakes import CONFLICT, FakeOrder, FakeRecords, Fault, Plan, faulty
 from tests.log.builders import LOG_KEY, LOG_SIGNER, Portal
 
 from rekap.errors import Corrupt
@@ -194,6 +194,20 @@ class TestRefusals:
         portal.order = FakeOrder()
         portal.order.append(0, ("00" * 32,))
         self.refuses(portal, "the batch at 0")
+
+    def test_a_batch_is_gone(self) -> None:
+        portal = begun(3, 5)
+        del portal.order._batches[3]
+        self.refuses(portal, "no batch begins at 3")
+
+    def test_somebody_else_writes_meanwhile(self) -> None:
+        portal = without_tables(begun(3))
+        counting = Plan()
+        probe = portal.clone()
+        restore(probe.records, faulty(probe.order, counting), probe.objects, LOG_KEY)
+        plan = Plan({counting.calls.index("swap_tree"): CONFLICT})
+        with pytest.raises(Corrupt, match="stop every function"):
+            restore(portal.records, faulty(portal.order, plan), portal.objects, LOG_KEY)
 
     def test_a_record_has_another_index(self) -> None:
         portal = begun(3)

@@ -295,6 +295,27 @@ def test_refuses_to_sign_what_was_written_otherwise() -> None:
     assert portal.order.tree().size == 5
 
 
+def test_refuses_to_sign_other_entries_whose_files_belong_together() -> None:
+    """A store that gives back another log of the same size, whole in itself."""
+    portal, other = grown(), grown()
+    (pending,) = other.records.pending(1)
+    other.records.records.pop(pending.leaf)
+    other.records.marks.clear()
+    other.accept(b"one m0re", at=5)
+    other.run()
+
+    def exchange() -> None:
+        for path in ("log/tile/0/000.p/6", "log/tile/entries/000.p/6"):
+            portal.objects.objects[path] = other.objects.objects[path]
+
+    plan = Plan()
+    grown().run(plan)
+    last_write = max(at for at, name in enumerate(plan.calls) if name == "put_new")
+    with pytest.raises(Corrupt, match="do not give the root of the ordered leaves"):
+        portal.run(Plan({last_write + 1: exchange}))
+    assert portal.order.tree().size == 5
+
+
 def test_writes_no_file_from_bytes_that_went_bad_in_memory(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+import pytest
+
 from rekap.store.local.bell import CallBell, PipeBell, SilentBell, make_pipe
 
 
@@ -29,6 +31,11 @@ def test_a_pipe_bell_is_heard_by_the_reader_and_lost_without_one(tmp_path: Path)
     bell.ring("sequence")
     assert os.read(reader, 100) == b"\n\n"
     os.close(reader)
+
+
+def test_a_place_where_no_pipe_can_be_is_told(tmp_path: Path) -> None:
+    with pytest.raises(IsADirectoryError):
+        PipeBell({"sequence": tmp_path}).ring("sequence")
 
 
 def test_a_full_pipe_does_not_stop_the_ringer(tmp_path: Path) -> None:

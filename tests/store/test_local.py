@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import resource
+import sqlite3
 from pathlib import Path
 
 import pytest
@@ -61,6 +63,31 @@ def test_serves_the_site_apart_from_the_state_and_leaves_nothing_temporary(tmp_p
     assert [p.name for p in (tmp_path / "work").iterdir() if p.name != "lock"] == []
     (tmp_path / "work/12-34-5").write_bytes(b"left by a killed process")
     assert objects.sweep() == 1
+
+
+def test_a_full_disk_leaves_nothing_temporary(tmp_path: Path) -> None:
+    objects = FolderObjects(tmp_path)
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (4096, limits[1]))
+    try:
+        with pytest.raises(OSError, match="too large"):
+            objects.put_new("log/checkpoint", bytes(65_536))
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assert objects.get("log/checkpoint") is None
+    assert list((tmp_path / "work").iterdir()) == []
+
+
+def test_a_closed_database_is_opened_again_by_the_next_use(tmp_path: Path) -> None:
+    database = Database(tmp_path / "portal.db")
+    register = SqliteRegister(database)
+    register.apply((), "t1", 5, [("keys", "k", 1)])
+    connection = database.connection()
+    database.close()
+    database.close()
+    with pytest.raises(sqlite3.ProgrammingError, match="closed"):
+        connection.execute("SELECT 1")
+    assert register.get("keys", "k") == 1
 
 
 def test_a_deleted_state_folder_is_made_again(tmp_path: Path) -> None:
