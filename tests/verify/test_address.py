@@ -227,6 +227,37 @@ def test_a_file_larger_than_it_can_be_is_not_kept(tmp_path: Path) -> None:
     assert not [path for path in tmp_path.rglob("*") if path.is_file()]
 
 
+def test_a_cache_that_cannot_be_read_or_written_costs_questions_only(
+    server: Server, tmp_path: Path
+) -> None:
+    assert _verify(server.url, "--pages", "none", "--cache", tmp_path) == 0
+    for path in [path for path in tmp_path.rglob("*") if path.is_file()]:
+        path.unlink()
+        path.mkdir()
+        (path / "x").write_bytes(b"")
+    assert _verify(server.url, "--pages", "none", "--cache", tmp_path) == 0
+    assert not list(tmp_path.rglob(".*-*"))
+
+    class Locked(Files):
+        def read(self, path: str, limit: int) -> bytes | None:
+            raise Unreadable(f"{path}: Permission denied")
+
+    cached = Cached(Files({"log/tile/0/000": b"x"}), tmp_path)
+    cached._kept = Locked({})
+    assert cached.read("log/tile/0/000", 9) == b"x"
+
+
+def test_the_verdict_says_what_was_not_asked_again(
+    server: Server, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = (server.url, "--pages", "none", "--cache", tmp_path, "--lang", "en")
+    assert _verify(*words) == 0
+    assert "--cache" not in capsys.readouterr().out
+    server.files["log/tile/0/000"] = b"false by now"
+    assert _verify(*words) == 0
+    assert "were read from --cache: the address may show others" in capsys.readouterr().out
+
+
 def test_a_cache_of_a_folder_is_no_use(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert _verify(tmp_path, "--cache", tmp_path / "cache") == 2
     assert "--cache hanya untuk alamat" in capsys.readouterr().out

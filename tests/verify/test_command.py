@@ -122,6 +122,7 @@ def test_names_of_files_cannot_speak_to_the_terminal(
 @pytest.mark.parametrize(
     "words",
     [["/none"], ["ftp://a.example/"], [".", "--policy", "/none"], [".", "--receipt", "/none"],
+     [".", "--policy", "/dev/zero"], [".", "--receipt", "/dev/zero"],
      [".", "--pages", "some"], [".", "--pages", "-1"], [], [".", "--what"]],
 )  # fmt: skip
 def test_wrong_arguments_are_undecided(

@@ -14,7 +14,7 @@ from rekap.cli import files
 from rekap.cli.speech import Say
 from rekap.cli.verdict import verdict_lines
 from rekap.errors import Malformed
-from rekap.log.policy import Policy
+from rekap.log.policy import MAX_POLICY, Policy
 from rekap.publish.release import current
 from rekap.publish.site import Site
 from rekap.signing.note import MAX_NOTE
@@ -129,6 +129,12 @@ def _verify(options: Namespace, say: Say) -> Report:
     if cache is not None and cache.used and report.refuted:
         cache.bypass()
         report, _ = repeat(cache, plan, options.grace, Progress(say))
+    if cache is not None and cache.used:
+        report.note(
+            "Ubin, bundel, dan bukti dari kali lalu dibaca dari --cache: di alamat itu bisa lain.",
+            "Tiles, bundles and proofs of last time were read from --cache: the address may show"
+            " others.",
+        )
     return report
 
 
@@ -148,8 +154,8 @@ def _plan(options: Namespace, source: Source) -> Plan:
         render=Site,
         release=current(),
         pages=pages,
-        policy=None if options.policy is None else Policy.parse(options.policy.read_bytes()),
-        receipt=None if options.receipt is None else options.receipt.read_bytes(),
+        policy=options.policy and Policy.parse(files.read(options.policy, MAX_POLICY)),
+        receipt=None if options.receipt is None else files.read(options.receipt, MAX_NOTE),
         since=None if options.since is None else files.read(options.since, MAX_NOTE),
         now=int(time.time()),
         processes=os.cpu_count() or 1,

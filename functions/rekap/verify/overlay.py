@@ -10,13 +10,14 @@ import os
 import re
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from hashlib import sha256
 from itertools import islice
 from pathlib import Path
 from threading import get_ident
 from typing import Final
 
-from rekap.verify.reader import FolderSource, Source
+from rekap.verify.reader import FolderSource, Source, Unreadable
 
 _NEVER_CHANGES: Final = re.compile(r"log/tile/.*|bukti/[0-9]+\.tlog-proof")
 _CONNECTIONS: Final = 6
@@ -75,7 +76,8 @@ class Cached:
     """A source whose unchanging files are kept in a folder as they are read, for another run.
 
     A run that was cut goes on where it stopped. A file is whole or not there; one that is wrong is
-    found by the audit, and replaced once `bypass` was called.
+    found by the audit, and replaced once `bypass` was called. What cannot be read or kept, on a
+    full disk, costs another question and no verdict.
     """
 
     def __init__(self, source: Source, folder: Path) -> None:
@@ -98,12 +100,15 @@ class Cached:
         """See Source."""
         if not _NEVER_CHANGES.fullmatch(path):
             return self._source.read(path, limit)
-        kept = None if self._kept is None else self._kept.read(path, limit)
+        kept = None
+        with suppress(Unreadable):
+            kept = None if self._kept is None else self._kept.read(path, limit)
         if kept is not None:
             return kept
         data = self._source.read(path, limit)
         if data is not None and len(data) <= limit:
-            self._keep(self._folder / path, data)
+            with suppress(OSError):
+                self._keep(self._folder / path, data)
         return data
 
     def paths(self, below: str = "") -> Iterator[str] | None:
@@ -114,8 +119,11 @@ class Cached:
     def _keep(place: Path, data: bytes) -> None:
         place.parent.mkdir(parents=True, exist_ok=True)
         draft = place.with_name(f".{place.name}-{os.getpid()}-{get_ident()}")
-        draft.write_bytes(data)
-        draft.replace(place)
+        try:
+            draft.write_bytes(data)
+            draft.replace(place)
+        finally:
+            draft.unlink(missing_ok=True)
 
 
 class Ahead:
