@@ -34,6 +34,7 @@ class Reader(HTMLParser):
         self.tags: list[tuple[str, dict[str, str]]] = []
         self.ids: list[str] = []
         self.links: list[str] = []
+        self.alternates: dict[str, str] = {}
         self.text = ""
         self.style = ""
         self.scripts: list[str] = []
@@ -50,6 +51,8 @@ class Reader(HTMLParser):
             self.language = given["lang"]
         self.ids += [given["id"]] if "id" in given else []
         self.links += [given["href"]] if tag in ("a", "link") and "href" in given else []
+        if tag == "link" and "hreflang" in given:
+            self.alternates[given["hreflang"]] = given["href"]
         if tag in ("style", "script", "title"):
             self._inside.append(tag)
 
@@ -116,8 +119,8 @@ def test_allows_its_own_style_and_nothing_else(page):
         "object",
         "form",
         "base",
-        "link",
     }
+    assert {a["rel"] for tag, a in reader.tags if tag == "link"} <= {"alternate"}
     assert "url(http" not in html
 
 
@@ -147,6 +150,8 @@ def test_links_are_relative_and_name_a_file(page):
     for link in reader.links:
         if link.startswith("#"):
             assert link[1:] in reader.ids
+        elif link in reader.alternates.values():
+            assert re.fullmatch(r"https://.*/index\.html", link), link
         elif twin["page"] == "notfound":
             assert link.startswith("/rehearsal/")
         else:
@@ -178,6 +183,32 @@ def test_the_other_language_is_one_link_away_and_named_in_itself(page):
         assert normpath(join(here, link)) == f"{LANGUAGES[other]}{twin['address']}index.html"
     named = {"id": "Indonesia", "en": "English"}[other]
     assert f'lang="{other}" hreflang="{other}">{named}</a>' in html
+
+
+def test_search_engines_are_told_what_a_page_is(page):
+    """A sentence, both languages by their whole address, and to stay away from rehearsals."""
+    twin, _, reader = page
+    said = {a["name"]: a["content"] for tag, a in reader.tags if tag == "meta" and "name" in a}
+    assert 15 <= len(said["description"]) <= 400
+    assert "<" not in said["description"] or "script" in said["description"]
+    assert ("robots" in said) is (twin["mode"] == "rehearsal")
+    base = f"https://{twin['origin'].removesuffix('log')}"
+    addresses = {
+        language: f"{base}{folder}{twin['address']}index.html"
+        for language, folder in LANGUAGES.items()
+    }
+    assert reader.alternates == ({} if twin["page"] == "notfound" else addresses)
+
+
+def test_a_page_offers_its_feeds_to_readers_that_look_for_them(page):
+    twin, _, reader = page
+    feeds = [a["href"] for _, a in reader.tags if a.get("type") == "application/atom+xml"]
+    wanted = {one["address"] for one in twin.get("downloads", ()) if "atom" in one["address"]}
+    if twin["page"] == "election":
+        wanted = {f"{twin['address']}data/corrections.atom"}
+    here = dirname(f"{LANGUAGES[reader.language]}{twin['address']}index.html")
+    assert {normpath(join(here, feed)) for feed in feeds} == wanted
+    assert set(feeds) <= {a["href"] for tag, a in reader.tags if tag == "a" and "href" in a}
 
 
 def test_hostile_names_make_no_element(page):
@@ -263,10 +294,10 @@ def test_templates_hold_no_sentence():
 
 
 CODES = frozenset(
-    "numbers level level_title rung children office win form form_short body position count reason "
-    "strip signs objection_reason revoke_reason witness_reason status statement_status "
-    "void_reason mark "
-    "tps_status mode kind field code short row finding download".split()
+    "numbers level level_title rung children office office_short win form form_short body position "
+    "count reason strip signs objection_reason revoke_reason witness_reason status "
+    "statement_status void_reason mark tps_status mode kind field code short row finding "
+    "download".split()
 )
 """Tables whose keys are codes of the data."""
 PUT_TOGETHER = {
@@ -336,7 +367,7 @@ def test_contrast_of_badges_and_bars(scheme):
     for name in ("base", "pairs", "pairs-more"):
         text = (pages.templates_folder() / "style" / f"{name}.css").read_text()
         text = re.sub(r"@media print.*", "", text, flags=re.DOTALL)
-        light, dark = re.split(r"@media \(prefers-color-scheme: dark\)", text)
+        light, dark = re.split(r"@media screen and \(prefers-color-scheme: dark\)", text)
         for part in (light, dark) if scheme == "dark" else (light,):
             found = re.findall(r"--([a-z0-9]+): (#[0-9a-f]{3,6})", part)
             values |= {

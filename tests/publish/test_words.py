@@ -212,9 +212,7 @@ def test_what_was_not_compared_is_not_called_different():
 def test_the_first_page_says_what_it_is(mode):
     twin = samples.replay(samples.portal(), mode=mode)
     shown = page(twin)
-    replay = (
-        "Angka nyata dari sumber publik; tanda tangan peraga (kunci peraga); tidak dijalankan KPU"
-    )
+    replay = "Angka nyata dari sumber publik; tanda tangan peraga; tidak dijalankan KPU"
     assert (replay in shown) is (mode == "replay")
     assert ("Bukan hasil pemilihan." in shown) is (mode == "rehearsal")
 

@@ -117,7 +117,9 @@ def officials(ctx: Context, record: Record, code: str) -> Twin:
     twin |= {
         "crumbs": _officials_crumbs(ctx, record, code),
         "region": region_view(ctx, record, code) if code != regions.COUNTRY else None,
-        "bodies": [_body(ctx, record, index) for index in grants],
+        "bodies": sorted(
+            (_body(ctx, record, index) for index in grants), key=lambda body: body["tps"] or ""
+        ),
         "children": [
             {
                 "name": ctx.name(record["id"], kid),

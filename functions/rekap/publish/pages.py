@@ -202,6 +202,8 @@ def _functions(texts: Words) -> dict[str, Any]:
         "rows": rows,
         "drawings": drawings,
         "statement_part": _statement_part,
+        "feeds": _feeds,
+        "languages": LANGUAGES,
         "verifier_digest": lambda: verifier.digest(templates_folder()),
         "verifier_file": lambda: verifier.path(templates_folder(), "html"),
     }
@@ -211,6 +213,13 @@ def _statement_part(twin: Mapping[str, Any]) -> str:
     """The template of what a statement says; what is not known is shown as text."""
     known = twin["kind"] in model.KINDS and twin["payload"]
     return f"kinds/{twin['kind'] if known else 'unknown'}.html"
+
+
+def _feeds(twin: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """The feeds that a page offers, for readers that look for them in its head."""
+    if twin["page"] == "election":
+        return [{"label": "corrections", "address": f"{twin['address']}data/corrections.atom"}]
+    return [one for one in twin.get("downloads", ()) if one["address"].endswith(".atom")]
 
 
 def _at(mapping: Mapping[str, Any] | None, key: str) -> Any:

@@ -139,15 +139,17 @@ _SUMS_SHOWN: Final = 3
 
 
 def _equation(words: Words, part: Twin, figures: Mapping[str, int], pair_count: int) -> str:
-    """ "104 + 38 + 128 = 270": the sum first; "≠" or ">" where it does not agree."""
+    """ "104 + 38 + 128 = 270" on one line: the sum first; "≠" or ">" where it does not agree."""
     right = _terms(part["rule"], part["part"], pair_count)
     fails, op = part["state"] == rules.FAIL, part["op"]
     thousands = words.numbers.thousands
     found, expected = thousands(part["found"]), thousands(part["expected"])
     if op == "=" and len(right) > 1:
         terms = " + ".join(thousands(figures[field]) for field in right)
-        return f"{terms} = {expected} \u2260 {found}" if fails else f"{terms} = {found}"
-    return f"{found}{(_FAILS if fails else _HOLDS)[op]}{expected}"
+        said = f"{terms} = {expected} \u2260 {found}" if fails else f"{terms} = {found}"
+    else:
+        said = f"{found}{(_FAILS if fails else _HOLDS)[op]}{expected}"
+    return said.replace(" ", "\u00a0")
 
 
 @lru_cache(maxsize=512)

@@ -37,6 +37,11 @@ def badge_class(pair: Twin) -> str:
     return "b0" if pair.get("empty_column") else f"b{pair['number']}"
 
 
+def chair_first(signers: Iterable[Twin]) -> list[Twin]:
+    """Signers with the ketua in front, else in their order."""
+    return sorted(signers, key=lambda one: one["position"] != "ketua")
+
+
 def key_style(bodies: Iterable[Twin]) -> str:
     """How a page of officials writes keys: whole, "short", or "counted" where they are too many."""
     count = sum(len(body["persons"]) for body in bodies)

@@ -52,6 +52,9 @@ def parts(twin: Mapping[str, Any]) -> tuple[str, ...]:
     """The names of the style files that a page uses."""
     kind, contest = twin["page"], twin["contest"]
     names = ("base", *_PARTS.get(kind, _TEXT_PARTS))
+    if kind == "region":
+        names += ("line",) if twin["result"]["line"] else ()
+        names += ("differences",) if twin["differences"] else ()
     if kind == "statement":
         names += _OF_KINDS.get(twin["kind"], ()) if twin["payload"] else ()
         names += ("prose",) if twin["kind"] is None else ()
