@@ -8,12 +8,14 @@ import { parseEnvelope } from "./envelope.js";
 import { examine } from "./examination.js";
 import { decodePublic } from "./json.js";
 import { NO_MEMORY } from "./memory.js";
-import { requireTwin, stated } from "./page.js";
+import { stated } from "./page.js";
 import { openCheckpoint } from "./policy.js";
 import { Pool } from "./pool.js";
 import { isPromised, openReceipt } from "./receipt.js";
 import { sheetOf } from "./sheet.js";
+import { withoutStyle } from "./shape.js";
 import { TEXTS } from "./texts.js";
+import { requireTwin } from "./twin.js";
 import { claimed, faulted, say } from "./words.js";
 
 const ORDER = ["file", "receipt", "signed", "recorded", "head", "cells", "grown"];
@@ -200,7 +202,7 @@ async function checkpoint(item, { read, site }) {
 function parser({ trustedTypes }) {
   const policy = trustedTypes?.createPolicy("rekap-berkas", { createHTML: (html) => html });
   return (bytes) => {
-    const html = fromUtf8(bytes).replaceAll(/<style>.*?<\/style>/gs, "");
+    const html = withoutStyle(fromUtf8(bytes));
     return new DOMParser().parseFromString(policy ? policy.createHTML(html) : html, "text/html");
   };
 }

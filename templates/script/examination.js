@@ -2,14 +2,21 @@
 
 import { fromBase64, hex } from "./bytes.js";
 import { Claim, Evidence, grown, recorded, signed } from "./claims.js";
+import { compareFigures, Comparison } from "./comparison.js";
 import { parseEnvelope } from "./envelope.js";
 import { NotVerified, Unchecked } from "./faults.js";
 import { decodePublic } from "./json.js";
-import {
-  compareFigures, compareForm, comparePage, compareStatement, compareSum, Comparison, requireTwin, stated,
-} from "./page.js";
+import { comparePage, stated } from "./page.js";
 import { sha256 } from "./sha2.js";
 import { columnOf, parseStatement } from "./statement.js";
+import { TEXTS } from "./texts.js";
+import {
+  compareForm, compareLog, compareShown, compareSigners, compareStatement, compareSum, requireTwin,
+} from "./twin.js";
+
+// Where something unknown was found, nobody knows whether it was there from the start: a browser may
+// add to a page too.
+const LEFT = ["foreign", "release", "words"];
 
 // {twin, claims: {signed?, recorded?, cells, grown}, statement, checkpoint, head, compared, added}.
 // `document` may be null: then the twin alone is examined. `address` is the folder of the page
@@ -101,18 +108,26 @@ async function fieldsOf(evidence, index) {
 
 async function compareCells(document, twin, evidence, index, result) {
   const { cells } = result.claims;
-  const comparison = new Comparison();
+  const texts = TEXTS[document?.documentElement.lang] ?? Object.values(TEXTS)[0];
+  const comparison = new Comparison(texts);
   if (document) comparePage(document, twin, comparison);
+  compareLog(twin, evidence.log, comparison);
+  const { statement } = result;
   if (index !== null && !(twin.page === "statement" && twin.kind === null)) {
     const fields = await fieldsOf(evidence, index);
     if (twin.page === "statement") compareStatement(twin, fields, comparison);
-    else compareForm(twin, viewOf(twin), fields, result.statement?.election, comparison);
+    else compareForm(twin, viewOf(twin), fields, statement?.election, comparison);
+    if (statement) compareSigners((viewOf(twin) ?? twin).signers, statement, comparison);
   }
   if (twin.column) await compareColumn(twin, evidence, comparison);
-  if (twin.page === "region") result.added = compareSum(twin, comparison);
+  if (twin.page === "region") {
+    compareShown(twin, comparison);
+    result.added = compareSum(twin, comparison);
+  }
   result.compared = comparison.count;
-  for (const { place, expected, found } of comparison.faults) {
-    cells.refute("cell", place, `${found} ≠ ${expected}`);
+  for (const { code, place, message } of comparison.faults) {
+    if (LEFT.includes(code) && (document.defaultView || code !== "foreign")) cells.leave(code, place, message);
+    else cells.refute(code, place, message);
   }
   cells.reached = true;
 }

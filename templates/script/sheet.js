@@ -2,7 +2,7 @@
 // which form counted then? What is told is read from the site; each line leads to where it is proved.
 
 import { decodePublic } from "./json.js";
-import { requireTwin } from "./page.js";
+import { requireTwin } from "./twin.js";
 import { TEXTS } from "./texts.js";
 import { number, say } from "./words.js";
 

@@ -2,7 +2,13 @@
 // own texts with the names of bodies and forms.
 
 export function say(texts, key, values = {}) {
-  return (texts[key] ?? key).replaceAll(/\{([a-z]+)\}/g, (_, hole) => values[hole] ?? "");
+  const text = (texts[key] ?? key).replaceAll(NUMBERED, (_, hole, one, many) => (String(values[hole]) === "1" ? one : many));
+  return text.replaceAll(/\{([a-z0-9_]+)\}/g, (_, hole) => values[hole] ?? "");
+}
+
+// One space between words, as a browser shows them.
+export function plain(text) {
+  return text.replaceAll(/\s+/g, " ").trim();
 }
 
 // 12.345 in Indonesian, 12,345 in English.
@@ -10,7 +16,9 @@ export function number(texts, value) {
   return String(value).replaceAll(/\B(?=(?:[0-9]{3})+$)/g, texts.thousands);
 }
 
-const TOLD = ["cell", "newer", "smaller", "threshold"];
+// A word in singular and plural: `{n?vote|votes}`.
+export const NUMBERED = /\{([a-z0-9_]+)\?([a-z ]+)\|([a-z ]+)\}/g;
+const TOLD = ["cell", "name", "sentence", "newer", "smaller", "threshold"];
 
 // The words of a claim: {state, text}. `result` is what `examine` returns; at the desk it says
 // besides whether there is a `site`, and nothing is remembered.

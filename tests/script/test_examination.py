@@ -11,8 +11,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.script.test_profile import SCRIPTS, need_node
+from tests.script.test_profile import need_node
 from tests.verify import shelf
+
+from rekap.publish import pages, verifier
 
 Told = dict[str, Any]
 
@@ -22,14 +24,16 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The public folder of an evening with statements of every kind and state."""
     need_node()
     made: Path = tmp_path_factory.mktemp("site")
-    for path, data in shelf.published()[0].items():
+    scripts = verifier.modules(pages.templates_folder()).items()
+    own = {f"script/{name}.js": source.encode() for name, source in scripts}
+    for path, data in {**shelf.published()[0], **own}.items():
         (made / path).parent.mkdir(parents=True, exist_ok=True)
         (made / path).write_bytes(data)
     return made
 
 
 def examined(root: Path, cases: list[dict[str, Any]]) -> list[Told]:
-    given = json.dumps({"base": f"{SCRIPTS.as_uri()}/", "root": str(root), "cases": cases})
+    given = json.dumps({"base": f"{root.as_uri()}/script/", "root": str(root), "cases": cases})
     done = subprocess.run(
         ["node", str(Path(__file__).parent / "examine.mjs")], input=given, capture_output=True,
         text=True, check=False,
@@ -77,7 +81,7 @@ def test_no_changed_bit_is_proved(folder: Path) -> None:
     draw = random.Random(9)
     twins = pages_of(folder)
     shown = [t for t in twins.values() if t["page"] == "tps" and t["head"]]
-    cases = []
+    cases: list[dict[str, Any]] = []
     while len(cases) < FLIPS:
         twin = draw.choice(shown)
         index = draw.choice([0, twin["head"]["index"], *twin["evidence"]])

@@ -5,8 +5,9 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
+from itertools import product
 from pathlib import Path
 from typing import Any, Final
 
@@ -46,6 +47,22 @@ _POLICY: Final = (
 )
 _WATERMARK: Final = "img-src data:; "
 _COLOURS_OF_PAIRS: Final = 3
+
+
+MAP: Final = "map"
+"""The part of a region's page that has a map."""
+
+
+def every(kinds: Iterable[str]) -> Iterator[tuple[str, ...]]:
+    """Yield the parts of every page of these kinds that there can be."""
+    one, many = {"pairs": ()}, {"pairs": [()] * (_COLOURS_OF_PAIRS + 1)}
+    for page, contest, simulated in product(kinds, (None, one, many), (False, True)):
+        for kind in (*_OF_KINDS, "", None) if page == "statement" else ("",):
+            twin = {"page": page, "contest": contest, "simulated": simulated, "kind": kind}
+            names = parts({**twin, "payload": kind is not None})
+            yield names
+            if page == "region":
+                yield (*names, MAP)
 
 
 def parts(twin: Mapping[str, Any]) -> tuple[str, ...]:

@@ -18,6 +18,8 @@ from typing import Any, Final
 
 from markupsafe import Markup
 
+from rekap.forms import rules
+from rekap.ledger.addresses import LANGUAGES
 from rekap.publish import style
 
 _IMPORT: Final = re.compile(r'^import \{([^}]*)\} from "\./([a-z0-9]+)\.js";\n', re.MULTILINE)
@@ -26,9 +28,15 @@ _EXPORT: Final = re.compile(
 )
 _LOADER: Final = "load.js"
 _TEXTS: Final = "texts"
+_LOOKS: Final = "looks"
+_ELSEWHERE: Final = frozenset(
+    "portal findings search missing officials ledger notfound check how terms about".split()
+)
+"""Texts of pages without a claim."""
 _ENTRIES: Final = ("check", "desk", "keep")
 """Modules whose exports are the script's."""
-_PAGES: Final = frozenset({"tps", "region", "statement", "check"})
+_CLAIMS: Final = ("region", "statement", "tps")
+_PAGES: Final = frozenset({*_CLAIMS, "check"})
 """Kinds of pages with a script."""
 _TYPES: Final = "rekap-berkas"
 """The one policy of Trusted Types: pages that a reader gives are parsed, never run."""
@@ -81,12 +89,17 @@ def keep(templates: Path) -> bytes:
 @lru_cache(maxsize=2)
 def script(templates: Path) -> bytes:
     """Return the script of pages: an ES module."""
-    sources = {p.stem: p.read_text("utf-8") for p in (templates / "script").glob("*.js")}
-    sources[_TEXTS] = _texts(_languages(templates))
+    sources = modules(templates)
     order = _ordered(sources)
     blocks = "".join(_block(name, sources[name]) for name in order)
     exports = [f"export const {{ {_said(sources[name])} }} = ${name};\n" for name in _ENTRIES]
     return (blocks + "".join(exports)).encode()
+
+
+def modules(templates: Path) -> dict[str, str]:
+    """Return {name: source} of all modules, those made of texts and styles too."""
+    sources = {p.stem: p.read_text("utf-8") for p in (templates / "script").glob("*.js")}
+    return {**sources, _TEXTS: _texts(_languages(templates)), _LOOKS: _looks(templates)}
 
 
 def _languages(templates: Path) -> list[Path]:
@@ -94,12 +107,36 @@ def _languages(templates: Path) -> list[Path]:
 
 
 def _texts(languages: list[Path]) -> str:
-    """Return a module with the texts of scripts in every language, Indonesian first."""
+    """Return a module with the texts of scripts and pages in every language, Indonesian first."""
     told: dict[str, Any] = {}
     for path in languages:
         tables = tomllib.loads(path.read_text("utf-8"))
-        told[path.stem] = {**tables["script"], "body": tables["body"]}
+        own = tables.pop("script")
+        page = {name: texts for name, texts in tables.items() if name not in _ELSEWHERE}
+        page["rules"] = {
+            code: rule.sentence_en if path.stem == "en" else rule.sentence_id
+            for code, rule in rules.RULES.items()
+        }
+        folder = LANGUAGES[path.stem]
+        told[path.stem] = {**own, "folder": folder, "body": tables["body"], "page": page}
     return f"export const TEXTS = {json.dumps(told, ensure_ascii=False, indent=1)};\n"
+
+
+def _looks(templates: Path) -> str:
+    """Return a module with the digests of what pages with claims may have as style and script."""
+    texts = (style.style(templates / "style", names)[0] for names in style.every(_CLAIMS))
+    loader = _digest((templates / "script" / _LOADER).read_bytes())
+    maps = (json.loads(path.read_text("utf-8")) for path in (templates / "maps").glob("*.json"))
+    looks = {
+        "loader": loader,
+        "maps": sorted({outlines["source"] for outlines in maps}),
+        "styles": sorted({_digest(text.encode()) for text in texts}),
+    }
+    return f"export const LOOKS = {json.dumps(looks, indent=1)};\n"
+
+
+def _digest(data: bytes) -> str:
+    return style.sri(data).removeprefix("sha256-")
 
 
 def _ordered(sources: dict[str, str]) -> list[str]:

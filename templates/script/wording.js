@@ -1,0 +1,144 @@
+// The words of a page: each text is put together from phrases of the site, texts and numbers of the
+// twin, and shares of such numbers. Where something stands is the matter of other comparisons.
+
+import { fromBase64, hex } from "./bytes.js";
+import { LOOKS } from "./looks.js";
+import { TEXTS } from "./texts.js";
+import { number, plain } from "./words.js";
+
+const HOLES = /<[^>]*>|\{[a-z0-9_]+[?}]|[|}]/;
+const WORD = /[\p{L}\p{N}]+/uy;
+const SIGN = /[\p{L}\p{N}]/u;
+const NUMERAL = /[0-9]+(?:[.,:][0-9]+)*%?/y;
+const BLOCKS = /[0-9a-f]{4}(?: [0-9a-f]{1,4})+/y;
+const DAY = /([0-9]{1,2}) (\p{L}+) ([0-9]{4})/uy;
+const ZONES = ["WIB", "WITA", "WIT"];
+
+export class Wording {
+  constructor(sentences) {
+    const { texts, twin } = sentences;
+    Object.assign(this, { texts, sentences });
+    this.phrases = new Map();
+    this.known = new Set();
+    this.strings = new Set();
+    this.shares = new Set(["0%", "100%"]);
+    for (const table of Object.values(texts.page)) {
+      for (const text of Object.values(table)) text.split(HOLES).forEach((part) => this.add(part));
+    }
+    this.learn(twin);
+    const { origin, address, as_of: asOf } = twin;
+    const base = origin.slice(0, -3);
+    for (const { language, folder } of Object.values(TEXTS)) {
+      this.add(language);
+      for (const scheme of ["", "https://"]) this.add(`${scheme}${base}${folder}${address}`);
+    }
+    this.add(`${base}${address}@${asOf}`);
+    [...ZONES, ...LOOKS.maps].forEach((text) => this.add(text));
+    this.hashes = [...this.strings].map(asHex).join(" ");
+    this.months = texts.page.numbers.months.split(" ");
+  }
+
+  // Phrases by their first word, in both cases of its first letter.
+  add(text) {
+    const phrase = plain(text).replace(/^[^\p{L}\p{N}]+|[^\p{L}\p{N}%]+$/gu, "");
+    if (phrase.endsWith("%")) this.shares.add(phrase);
+    if (/^[0-9.,:%]*$/.test(phrase)) return;
+    for (const one of new Set([phrase, phrase[0].toUpperCase() + phrase.slice(1)])) {
+      const [word] = /^[\p{L}\p{N}]+/u.exec(one);
+      if (!this.phrases.has(word)) this.phrases.set(word, new Set());
+      this.phrases.get(word).add(one);
+    }
+  }
+
+  // Every number, text and length of a list in the twin.
+  learn(value) {
+    if (typeof value === "number") {
+      this.known.add(value);
+    } else if (typeof value === "string") {
+      if (this.strings.has(value)) return;
+      this.strings.add(value);
+      this.add(value);
+      for (const digits of value.match(/[0-9]+/g) ?? []) this.known.add(Number(digits));
+    } else if (value !== null && typeof value === "object") {
+      if (Array.isArray(value)) this.known.add(value.length);
+      for (const [key, one] of Object.entries(value)) {
+        this.learn(key);
+        if (key === "per_mille") this.shares.add(this.sentences.perMille(one));
+        this.learn(one);
+      }
+    }
+  }
+
+  // The first words of a text that nothing here explains; null if there are none.
+  strange(text) {
+    const line = plain(text);
+    const failed = new Set();
+    let furthest = 0;
+    const reads = (start) => {
+      let at = start;
+      while (at < line.length && !SIGN.test(line[at])) at++;
+      furthest = Math.max(furthest, at);
+      if (at === line.length) return true;
+      if (failed.has(at)) return false;
+      if (this.ends(line, at).some(reads)) return true;
+      failed.add(at);
+      return false;
+    };
+    return reads(0) ? null : line.slice(furthest, furthest + 40);
+  }
+
+  // Where something that is known may end when it starts at `at`, the longest first.
+  ends(line, at) {
+    const ends = [];
+    const [word] = matched(WORD, line, at) ?? [""];
+    for (const phrase of this.phrases.get(word) ?? []) {
+      const end = at + phrase.length;
+      if (line.startsWith(phrase, at) && !goesOn(line, end)) ends.push(end);
+    }
+    const blocks = matched(BLOCKS, line, at);
+    if (blocks && this.hashes.includes(blocks[0].replaceAll(" ", ""))) ends.push(at + blocks[0].length);
+    const day = matched(DAY, line, at);
+    if (day && this.isDay(day)) ends.push(at + day[0].length);
+    const numeral = matched(NUMERAL, line, at);
+    if (numeral && this.isKnown(numeral[0], line[at - 1])) ends.push(at + numeral[0].length);
+    return ends.sort((left, right) => right - left);
+  }
+
+  isDay([, day, month, year]) {
+    const place = String(this.months.indexOf(month) + 1).padStart(2, "0");
+    const iso = `${year}-${place}-${day.padStart(2, "0")}`;
+    return [...this.strings].some((one) => one.startsWith(iso));
+  }
+
+  isKnown(text, before) {
+    if (text.endsWith("%")) return this.shares.has(text);
+    if (this.strings.has(text)) return true;
+    if (/^[0-9]{2}[.:][0-9]{2}(?:[.:][0-9]{2})?$/.test(text)) {
+      const clock = `T${text.replaceAll(".", ":")}`;
+      if ([...this.strings].some((one) => one.includes(clock))) return true;
+    }
+    const value = Number(text.replaceAll(this.texts.thousands, ""));
+    if (number(this.texts, value) !== text) return false;
+    if (before === "−") return this.known.has(-value);
+    return this.known.has(value) || (before !== "+" && this.known.has(-value));
+  }
+}
+
+// Whether a word or a number continues at `end`.
+function goesOn(line, end) {
+  return SIGN.test(line[end] ?? "") || (/[0-9]/.test(line[end - 1]) && /^(?:[.,:][0-9]|%)/.test(line.slice(end, end + 2)));
+}
+
+function matched(pattern, line, at) {
+  pattern.lastIndex = at;
+  return pattern.exec(line);
+}
+
+function asHex(text) {
+  if (!/^[A-Za-z0-9+/]{43}=$|^[A-Za-z0-9+/]{44}$/.test(text)) return text;
+  try {
+    return hex(fromBase64(text));
+  } catch {
+    return text;
+  }
+}
