@@ -55,14 +55,17 @@ MAP: Final = "map"
 
 def every(kinds: Iterable[str]) -> Iterator[tuple[str, ...]]:
     """Yield the parts of every page of these kinds that there can be."""
-    one, many = {"pairs": ()}, {"pairs": [()] * (_COLOURS_OF_PAIRS + 1)}
-    for page, contest, simulated in product(kinds, (None, one, many), (False, True)):
-        for kind in (*_OF_KINDS, "", None) if page == "statement" else ("",):
-            twin = {"page": page, "contest": contest, "simulated": simulated, "kind": kind}
-            names = parts({**twin, "payload": kind is not None})
-            yield names
-            if page == "region":
-                yield (*names, MAP)
+    contests = None, {"pairs": ()}, {"pairs": ((),) * (_COLOURS_OF_PAIRS + 1)}
+    for page, contest, simulated in product(kinds, contests, (False, True)):
+        twin = {"page": page, "contest": contest, "simulated": simulated, "payload": True}
+        if page == "region":
+            for line, differences, drawn in product((None, True), ((), (True,)), ((), (MAP,))):
+                more = {"result": {"line": line}, "differences": differences}
+                yield parts({**twin, **more}) + drawn
+        elif page == "statement":
+            yield from (parts({**twin, "kind": kind}) for kind in (*_OF_KINDS, "", None))
+        else:
+            yield parts(twin)
 
 
 def parts(twin: Mapping[str, Any]) -> tuple[str, ...]:
