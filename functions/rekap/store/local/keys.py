@@ -13,6 +13,7 @@ from pathlib import Path
 
 from rekap.errors import Conflict, Corrupt, Malformed
 from rekap.signing.signer import Ed25519Signer
+from rekap.store.local.objects import sync_folder
 
 _ROLE = re.compile(r"[a-z0-9_-][a-z0-9._-]*(/[a-z0-9_-][a-z0-9._-]*)*")
 _CONTENT = re.compile(rb"[0-9a-f]{64}\n")
@@ -39,6 +40,8 @@ def save(folder: Path, role: str, private: bytes) -> Path:
             out.flush()
             os.fsync(out.fileno())
         os.link(draft, path)
+        sync_folder(folder)
+        sync_folder(folder.parent)
     except FileExistsError as error:
         raise Conflict(f"{path} exists") from error
     finally:

@@ -35,7 +35,7 @@ class FolderObjects:
         self._threads = threading.Lock()
         self._lock_file: tuple[int, int] | None = None
         for area in ("public", "state", "work"):
-            (folder / area).mkdir(parents=True, exist_ok=True)
+            _make_folder(os.path.abspath(folder / area), durable=True)
 
     def get(self, path: str) -> Stored | None:
         """Return the object's bytes and its tag (hex SHA-256 of the bytes), or None."""
@@ -52,8 +52,8 @@ class FolderObjects:
             raise Conflict(f"{path} exists") from error
         finally:
             os.unlink(temporary)
-        if durable:
-            _sync_folder(os.path.dirname(place))
+            if durable:  # also what stands there by a process that was killed before this line
+                sync_folder(os.path.dirname(place))
 
     def put_if(self, path: str, data: bytes, tag: str | None) -> str:
         """Replace the object that has `tag` (None: create it) and return the new tag.
@@ -72,7 +72,7 @@ class FolderObjects:
                 raise Conflict(f"{path} is not what was read")
             os.rename(temporary, place)
         if durable:
-            _sync_folder(os.path.dirname(place))
+            sync_folder(os.path.dirname(place))
         return _tag(data)
 
     def sweep(self) -> int:
@@ -137,7 +137,7 @@ def _make_folder(folder: str, durable: bool) -> None:
         with suppress(FileExistsError):
             os.mkdir(made)
         if durable:
-            _sync_folder(os.path.dirname(made))
+            sync_folder(os.path.dirname(made))
 
 
 def _tag(data: bytes) -> str:
@@ -152,7 +152,8 @@ def _read(place: str) -> bytes | None:
         return None
 
 
-def _sync_folder(folder: str) -> None:
+def sync_folder(folder: str | Path) -> None:
+    """Put the names of a folder onto the disk: a new file without its name is lost."""
     descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
         os.fsync(descriptor)
