@@ -45,7 +45,7 @@ from rekap.publish.entries import Bundles
 from rekap.publish.release import current
 from rekap.publish.site import Site
 from rekap.signing import envelope as dsse
-from rekap.signing.keys import PublicKey, WebAuthnScope, verify
+from rekap.signing.keys import PublicKey, WebAuthnScope, read_key, verify
 from rekap.signing.note import Note
 from rekap.signing.signer import Ed25519Signer
 from rekap.store.local.bell import SilentBell
@@ -243,7 +243,7 @@ def _named(fields: dict[str, Any]) -> Iterator[PublicKey]:
     groups.append(fields.get("roots", {}).get("kpu", {}).get("keys", ()))
     for group in groups:
         for key in group:
-            yield PublicKey(key["alg"], codec.b64decode(key["key"]))
+            yield read_key(key["alg"], key["key"])
 
 
 def _render(entries: list[bytes]) -> None:

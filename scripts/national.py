@@ -230,7 +230,7 @@ def night(province: Province) -> Night:
 
 def fill(log: Log, country: Country, done: Night) -> Counter[str]:
     """Send everything; return the sums of the governor's contest as they were signed."""
-    state = State()
+    state = State(pages=False)
     size = 0
     for _, statements in country.stages():
         for wave in _waves(statements, done):

@@ -209,7 +209,7 @@ class Recount:
         return sum(_is_at(place, code) for place in self.heads("c_hasil"))
 
     def rung(self, code: str, form: str) -> tuple[int, int, Fields]:
-        """Forms of a kind strictly below a region (C forms: at or below): (all, unlisted, sums)."""
+        """D forms of a kind strictly below a region: (all, unlisted, sums)."""
         count, off = 0, 0
         fields: Fields = {}
         for place, says in self.heads(form).items():

@@ -1,4 +1,4 @@
-"""What an entry touched is kept in few words, and is exactly what it touched."""
+"""What an entry touched is kept in few words, is exactly what it touched, and decides nothing."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from tests.ledger.night import Night
 
 from rekap.ledger import changes
-from rekap.ledger.fold import fold
-from rekap.ledger.state import State, entry_key
+from rekap.ledger.fold import fold, fold_all
+from rekap.ledger.state import MAPS, State, entry_key
 from rekap.publish.site import Site, addresses
 
 PARTS = st.lists(st.sampled_from("abc"), max_size=4)
@@ -55,3 +55,28 @@ def test_it_names_exactly_the_pages_whose_as_of_rose(seed: int) -> None:
         told = _told(state, index)
         if state.meta.get("publication") is not None:
             assert rose == told, (index, state.entry(index))
+
+
+@pytest.mark.parametrize("mode", ["rehearsal", "replay"])
+@pytest.mark.parametrize("seed", range(2))
+def test_a_state_without_pages_is_the_same_in_all_that_pages_are_made_from(
+    seed: int, mode: str
+) -> None:
+    night = Night(700 + seed, mode)
+    for _ in range(70):
+        night.step()
+    bare = State(read_entry=night.entries.__getitem__, pages=False)
+    fold_all(bare, night.entries)
+    assert bare.root() == night.state.root()
+    for name in MAPS:
+        found, whole = (dict(getattr(state, name).scan("")) for state in (bare, night.state))
+        if name in ("site", "changes", "feeds"):
+            assert not found
+            assert whole
+        elif name == "entries":
+            assert found == {
+                key: {field: value for field, value in one.items() if field != "root"}
+                for key, one in whole.items()
+            }
+        else:
+            assert found == whole, name

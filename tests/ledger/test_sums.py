@@ -35,7 +35,7 @@ def _check(night: Night, label: str) -> Counter[str]:
         where = f"{label}, {code}"
         assert (record["n"], record["f"], record["off"]) == (stations, fields, off), where
         assert record["rec"] == count.received(code), where
-        for form in (*SHEET_FORMS, "c_hasil"):
+        for form in SHEET_FORMS:
             rung = totals.rung(record if "agg" in record else None, form)
             assert (rung["n"], rung["off"], rung["f"]) == count.rung(code, form), f"{where} {form}"
         assert record["rival"] == count.contested(code), where

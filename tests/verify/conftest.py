@@ -30,14 +30,14 @@ def remembered(monkeypatch: pytest.MonkeyPatch) -> None:
             keys.verify(public, message, signature, scope)
             _verified.add((public, message, signature, scope))
 
-    def fold_once(content, checked, stops, report, progress):
+    def fold_once(content, checked, stops, report, progress, *, pages):
         _, _, evening = published()
         known = content.proved and content.size == content.complete == SIZE
         if not known or any(content.entries(i) != e for i, e in enumerate(evening.entries)):
-            return fold_log(content, checked, stops, report, progress)
+            return fold_log(content, checked, stops, report, progress, pages=pages)
         wanted = {size: list(stops(size)) for size in range(SIZE + 1)}
         if sum(map(bool, wanted.values())) > FEW:
-            return fold_log(content, checked, stops, report, progress)
+            return fold_log(content, checked, stops, report, progress, pages=pages)
         for size, due in wanted.items():
             for stop in due:
                 report.stage = f"size {size}"

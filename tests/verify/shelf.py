@@ -129,6 +129,9 @@ class Rendered:
     def bulk(self) -> Iterator[tuple[str, bytes]]:
         return iter(self._once("bulk", lambda: list(self._site.bulk())))
 
+    def verifier(self) -> dict[str, bytes]:
+        return self._site.verifier()
+
     def _once(self, name: str, make: Callable[[], Any]) -> Any:
         if name not in self._files:
             self._files[name] = make()

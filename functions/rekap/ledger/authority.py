@@ -10,7 +10,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from rekap import codec
 from rekap.forms import regions
 from rekap.ledger.offices import (
     OBSERVERS,
@@ -24,7 +23,7 @@ from rekap.ledger.offices import (
     observes,
     requirements,
 )
-from rekap.signing.keys import PublicKey
+from rekap.signing.keys import read_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,10 +83,10 @@ def _records(
     """Each key is a person of its own, wherever it stands in a later revision's list."""
     records = {}
     for key in keys:
-        public = PublicKey(key["alg"], codec.b64decode(key["key"]))
-        records[public.keyid] = {
+        keyid = read_key(key["alg"], key["key"]).keyid
+        records[keyid] = {
             "alg": key["alg"], "key": key["key"], "election": election, "body": body,
-            "person": f"{body}/{public.keyid}", "position": "anggota", "region": regions.COUNTRY,
+            "person": f"{body}/{keyid}", "position": "anggota", "region": regions.COUNTRY,
             **({"pair": pair} if pair is not None else {}),
         }  # fmt: skip
     return records

@@ -8,6 +8,7 @@ Signatures are verified here, every one: the log may hold what no intake ever sa
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Final
@@ -16,12 +17,12 @@ from rekap import codec
 from rekap.errors import Malformed, NotVerified
 from rekap.forms import schema
 from rekap.forms.model import SUMMARY, slot_key
-from rekap.ledger import answers, authority, effects, feeds, slots
+from rekap.ledger import addresses, answers, authority, effects, feeds, slots
 from rekap.ledger.state import Record, State, entry_key
-from rekap.ledger.touches import Touches, contest_of
+from rekap.ledger.touches import NoTouches, Touches, contest_of
 from rekap.log.entry import leaf_hash
 from rekap.signing import envelope as dsse
-from rekap.signing.keys import PublicKey, WebAuthnScope, verify
+from rekap.signing.keys import PublicKey, WebAuthnScope, read_key, verify
 
 VOID, WAITING, EFFECTIVE = "void", "waiting", "effective"
 VOID_REASONS: Final = (
@@ -63,24 +64,26 @@ def fold(state: State, entry: bytes, *, check: SignatureCheck = verify) -> None:
     verdict up among those that other processes computed.
     """
     index = state.size
-    touches = Touches(state)
-    touches.statement(index)
+    touches = Touches(state) if state.pages else NoTouches(state)
     state.frontier = state.frontier.append(leaf_hash(entry))
-    record: Record = {"k": None, "id": None, "s": VOID, "root": codec.b64encode(state.root())}
+    record: Record = {"k": None, "id": None, "s": VOID}
     state.entries.put(entry_key(index), record)
+    fields: Record = {}
     try:
         statement = _read(state, entry, index, check)
         _describe(state, record, statement.fields, statement.id)
         record["s"] = _decide(state, touches, record, statement, index)
-        feeds.note(state, record, statement.fields, index)
+        fields = statement.fields
     except Void as void:
         if void.fields is not None:
             _describe(state, record, void.fields, void.statement_id)
         record["s"], record["why"] = VOID, void.reason
-    _touch_slot(state, touches, record, index)
-    touches.page("buku-besar/")
+    _note_slot(state, record, index)
     _count_kind(state, record)
-    touches.commit(index + 1)
+    if state.pages:
+        record["root"] = codec.b64encode(state.root())
+        feeds.note(state, record, fields, index)
+        _touch(state, touches, record, index)
     state.rest()
 
 
@@ -114,9 +117,8 @@ def _read(state: State, entry: bytes, index: int, check: SignatureCheck) -> Veri
         key = authority.known_key(state, fields, signature.keyid)
         if key is None:
             raise Void("unknown-key", fields, envelope.id)
-        public = PublicKey(key["alg"], codec.b64decode(key["key"]))
         try:
-            check(public, message, signature, scope)
+            check(read_key(key["alg"], key["key"]), message, signature, scope)
         except NotVerified as error:
             raise Void("bad-signature", fields, envelope.id) from error
         signers.append((signature.keyid, key))
@@ -274,23 +276,39 @@ def _describe(state: State, record: Record, fields: Record, statement_id: str) -
         record["slot"] = slot
 
 
-def _touch_slot(state: State, touches: Touches, record: Record, index: int) -> None:
-    """Touch all pages that show the entry's slot, and every entry of the same statement."""
+def _entries_of(state: State, record: Record, index: int) -> list[int]:
+    """Return every entry of the statement that entry `index` carries, and itself."""
     known = state.ids.get(record["id"]) if record["id"] is not None else None
-    entries = known["entries"] if known else [index]
-    for other in entries:
-        touches.statement(other)
+    entries: list[int] = known["entries"] if known else []
+    return entries if index in entries else [*entries, index]
+
+
+def _note_slot(state: State, record: Record, index: int) -> None:
+    """Note in the slot who spoke about it: this entry, and those before a roster named the place.
+
+    Void ones too: what was said of a TPS is a reason not to forget it.
+    """
     slot = record.get("slot")
     if slot is None:
         return
-    election = state.meta.get(f"election/{record['e']}")
-    contest = contest_of(election, record["contest"])
-    if contest is not None:
-        for other in (*entries, index):
-            if "slot" not in state.entry(other):  # it came before a roster named the place
-                state.entries.edit(entry_key(other))["slot"] = slot
-            slots.note_entry(state, slot, other)
-        touches.slot(election, contest, slot, state.slots.get(slot)["ent"])
+    for other in _entries_of(state, record, index):
+        if "slot" not in state.entry(other):
+            state.entries.edit(entry_key(other))["slot"] = slot
+        slots.note_entry(state, slot, other)
+
+
+def _touch(state: State, touches: Touches, record: Record, index: int) -> None:
+    """Touch all pages that show the entry, its slot, and every entry of the same statement."""
+    touches.page(addresses.LEDGER)
+    for other in _entries_of(state, record, index):
+        touches.statement(other)
+    slot = record.get("slot")
+    if slot is not None:
+        election = state.meta.get(f"election/{record['e']}")
+        contest = contest_of(election, record["contest"])
+        if contest is not None:
+            touches.slot(election, contest, slot, state.slots.get(slot)["ent"])
+    touches.commit(index + 1)
 
 
 def _count_kind(state: State, record: Record) -> None:
@@ -303,5 +321,5 @@ def _count_kind(state: State, record: Record) -> None:
 
 def payload(state: State, index: int) -> Record:
     """Return the payload of an entry that the fold has read before."""
-    fields: Record = codec.decode(dsse.parse(state.read_entry(index)).payload, nulls=True)
+    fields: Record = json.loads(dsse.payload_of(state.read_entry(index)))
     return fields

@@ -3,6 +3,9 @@
 In memory (`State()`) for the verifier, or over nodes (`State(nodes, head)`) for the publisher: it
 reads only what an entry touches. Both give the same answers; `commit` writes what changed.
 
+Whoever makes no page asks for `State(pages=False)`: the last three maps stay empty and an entry has
+no root. Everything else is the same.
+
     meta      log · closed · election/{id} · determination/{election}/{contest}
     ids       statement id -> envelopes, signers, index of effect
     entries   index -> kind, status, place, root after the entry
@@ -46,7 +49,6 @@ PACKED_MAPS: Final = (
 PACK_EVERY: Final = 4_096
 """Entries between two times that records in memory are packed."""
 
-_GONE: Final = None
 Record = dict[str, Any]
 
 
@@ -62,9 +64,12 @@ class Map:
 
     def get(self, key: str) -> Any:
         """Return the value of `key` or None. Callers must not change it: see `edit`."""
-        if key in self._changed:
-            return _unpacked(self._changed[key])
-        return None if self._cache is None else tree.get(self._cache, self.root, key)
+        value = self._changed.get(key)
+        if value is not None:
+            return marshal.loads(value) if type(value) is bytes else value  # noqa: S302
+        if self._cache is None or key in self._changed:
+            return None
+        return tree.get(self._cache, self.root, key)
 
     def put(self, key: str, value: Any) -> None:
         """Set `key`; None removes it."""
@@ -151,6 +156,7 @@ class State:
     """The maps, the number of entries folded, and the Merkle frontier over them.
 
     `read_entry` gives the bytes of an earlier entry: an answer may make an old statement count.
+    `pages`: whether what only pages show is kept too.
     """
 
     def __init__(
@@ -158,7 +164,10 @@ class State:
         nodes: tree.Nodes | tree.NodeCache | None = None,
         head: Head | None = None,
         read_entry: Callable[[int], bytes] | None = None,
+        *,
+        pages: bool = True,
     ) -> None:
+        self.pages = pages
         cache = nodes
         if nodes is not None and not isinstance(nodes, tree.NodeCache):
             cache = tree.NodeCache(nodes)

@@ -6,7 +6,7 @@ A record of map `totals` (election/contest/code):
     off      those of them that are not expected here: their TPS or region is not in the rosters
     rec      effective C forms below
     agg      {form: {"n": forms, "off": those of regions not listed by the region itself,
-             "f": {field: [value, forms]}}} of all forms strictly below
+             "f": {field: [value, forms]}}} of all D forms strictly below
     sum      the region's running public figure (`summary`), used while it counts more stations
     open, answered   findings without and with an explanation, at and below the region
     rival    contested slots at and below the region
@@ -80,19 +80,19 @@ def replace(
     form, code, tps = slot
     delta = _delta(old, new)
     count = (new is not None) - (old is not None)
+    listed = rosters.is_listed(state, election, code, tps)
     places = path(contest["region"], code)
-    above = places if form == STATION_FORM else places[1:]
-    for place in above:
+    if form == STATION_FORM:
+        for place in places:
+            state.totals.edit(key(election, contest["id"], place), empty())["rec"] += count
+        _raise(state, election, contest["id"], places, (count, 0 if listed else count, delta))
+        return
+    for place in places[1:]:
         record = state.totals.edit(key(election, contest["id"], place), empty())
         rung = record["agg"].setdefault(form, {"n": 0, "off": 0, "f": {}})
         rung["n"] += count
         _add(rung["f"], delta)
-    listed = rosters.is_listed(state, election, code, tps)
-    if form == STATION_FORM:
-        for place in places:
-            state.totals.edit(key(election, contest["id"], place))["rec"] += count
-        _raise(state, election, contest["id"], places, (count, 0 if listed else count, delta))
-    elif not listed:
+    if not listed:
         _count_off(state, election, contest, form, code, count)
 
 
@@ -171,6 +171,8 @@ def _shown(record: Record) -> Step:
 
 
 def _delta(old: Record | None, new: Record | None) -> Fields:
+    if old is None and new is not None:
+        return {field: [value, 1] for field, value in new.items()}
     delta: Fields = {}
     for figures, sign in ((old, -1), (new, 1)):
         for field, value in (figures or {}).items():
@@ -236,7 +238,7 @@ def difference(certified: Record, record: Record) -> dict[str, int]:
 
 
 def rung(record: Record | None, form: str) -> dict[str, Any]:
-    """Return {"n", "off", "f"} of all forms of one kind below a region."""
+    """Return {"n", "off", "f"} of all D forms of one kind below a region."""
     if record is None or form not in record["agg"]:
         return {"n": 0, "off": 0, "f": {}}
     aggregate: dict[str, Any] = record["agg"][form]

@@ -135,6 +135,16 @@ class Touches:
         )
 
 
+class NoTouches(Touches):
+    """Collects nothing: for a state that no page is made of."""
+
+    def _nothing(self, *_: Any, **__: Any) -> None:
+        """See the method of the same name."""
+
+    commit = page = log_base = election_base = statement = whole_statement = _nothing
+    officials = region = upward = slot = roster = _nothing
+
+
 def children(state: State, election: str, code: str) -> list[str]:
     """Return the child regions of `code` ever named, in the order of codes; [] at a kelurahan."""
     record = state.regions.get(f"{election}/{code}")

@@ -58,6 +58,10 @@ class Site:
             files["404.html"] = pages.render(common(self._ctx, "notfound", paths.PORTAL))
         return files | self._others(address)
 
+    def verifier(self) -> dict[str, bytes]:
+        """Return {path: bytes} of the verifier in the browser: the same at every size."""
+        return verifier.files(pages.templates_folder())
+
     def twins(self, address: str) -> list[bytes]:
         """Return the twins of a page and what has no twin: all that its HTML is made from."""
         twins = [codec.encode_public(twin) for twin in self._twins(address)]

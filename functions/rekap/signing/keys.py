@@ -12,7 +12,7 @@ import base64
 import hashlib
 import json
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -26,6 +26,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 from cryptography.hazmat.primitives.hashes import SHA256
 
+from rekap import codec
 from rekap.errors import Malformed, NotVerified
 
 if TYPE_CHECKING:
@@ -73,20 +74,32 @@ class WebAuthnScope:
 
 @dataclass(frozen=True, slots=True)
 class PublicKey:
-    """A public key with its algorithm. `public`: 32 raw bytes, or 33 bytes SEC1 compressed."""
+    """A public key with its algorithm. `public`: 32 raw bytes, or 33 bytes SEC1 compressed.
+
+    `keyid` is its name in envelopes and registers: 32 hex digits.
+    """
 
     alg: str
     public: bytes
+    keyid: str = field(init=False, repr=False, compare=False)
 
-    @property
-    def keyid(self) -> str:
-        """The key's name in envelopes and registers: 32 hex digits."""
-        return keyid(self.alg, self.public)
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "keyid", keyid(self.alg, self.public))
 
 
 def keyid(alg: str, public: bytes) -> str:
     """Return the hex of the first 16 bytes of SHA-256(alg ‖ 0x0A ‖ public key)."""
     return hashlib.sha256(alg.encode() + b"\n" + public).digest()[:16].hex()
+
+
+@lru_cache(maxsize=8_192)
+def read_key(alg: str, text: str) -> PublicKey:
+    """Return the key that a statement names by its algorithm and standard base64.
+
+    Raises:
+        Malformed: another spelling of base64. Whether it can sign at all: `check_public`.
+    """
+    return PublicKey(alg, codec.b64decode(text))
 
 
 def check_public(alg: str, public: bytes) -> None:

@@ -28,7 +28,7 @@ def check_verifier(site: Rendering, state: State, report: Report) -> None:
     named = publication.get("verifier")
     if named is None or publication.get("fixed"):
         return
-    kept = [data for path, data in site.files(CHECK).items() if _is_kept(path)]
+    kept = [data for path, data in site.verifier().items() if path.endswith(".html")]
     found = [sha256(data).hexdigest() for data in kept]
     if named not in found:
         place = f"bukti/{publication['index']}.json"
@@ -67,7 +67,3 @@ def earlier(
         else:
             wrong.append(differs)
     return found, wrong
-
-
-def _is_kept(path: str) -> bool:
-    return path.startswith("aset/periksa-") and path.endswith(".html")

@@ -106,7 +106,7 @@ class Audit:
         """See `audit`."""
         plan, report = self._plan, self._report
         opening = Opening(self._source, plan.policy, report, self._progress)
-        opened = opening.open(whole=plan.pages != 0 or plan.sink is not None)
+        opened = opening.open(whole=self._shows())
         if opened is None:
             return None
         if plan.since is not None:
@@ -135,14 +135,19 @@ class Audit:
         report.changed = opening.has_changed(opened)
         return Outcome(opened.content, opened.head.data, opened.claim_data or b"", sizes)
 
+    def _shows(self) -> bool:
+        """Tell whether pages are made at all."""
+        return self._plan.pages != 0 or self._plan.sink is not None
+
     def _fold(self, opened: Opened) -> State:
         """Fold all entries, and compare what was published at the sizes it belongs to."""
         signatures = Signatures(opened.content)
         if self._plan.processes > 1:
             signatures.verify_all(self._plan.processes, self._progress)
         state = history.fold_log(
-            opened.content, signatures, self._stops(opened), self._report, self._progress
-        )
+            opened.content, signatures, self._stops(opened), self._report, self._progress,
+            pages=self._shows(),
+        )  # fmt: skip
         self._report.facts["signatures"] = signatures.count
         return state
 
@@ -227,8 +232,7 @@ class Audit:
         """Check what earlier releases left for their pages; `rekap rebuild` copies it."""
         if state.meta.get("verifiers") is None:
             return
-        now = set(site.files(assets.CHECK))
-        found, wrong = assets.earlier(self._source, state, now)
+        found, wrong = assets.earlier(self._source, state, set(site.verifier()))
         self._checked |= found.keys() | {one.path for one in wrong}
         self._later.take(pages.Compared(wrong=wrong))
         if self._plan.sink is not None:
@@ -273,7 +277,7 @@ class Audit:
 
     def _proof_indexes(self, opened: Opened) -> Sequence[int]:
         plan = self._plan
-        if not opened.content.proved or (not plan.pages and plan.sink is None):
+        if not opened.content.proved or not self._shows():
             return ()
         if plan.pages in (0, ALL):
             listed = opened.files is not None

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Callable, Iterable
-from typing import Any, Final
+from typing import Final
 
 from rekap.ledger import authority, offices
-from rekap.ledger.fold import fold
+from rekap.ledger.fold import fold, payload
 from rekap.ledger.slots import status_of
 from rekap.ledger.state import State
 from rekap.log.policy import Policy
-from rekap.signing import envelope as dsse
 from rekap.verify import checks
 from rekap.verify.anchors import POLICY, Anchors
 from rekap.verify.checks import Check
@@ -31,12 +29,16 @@ def fold_log(
     stops: Callable[[int], Iterable[Stop]],
     report: Report,
     progress: Progress,
+    *,
+    pages: bool,
 ) -> State:
     """Fold all known entries and return the state; call `stops(n)` when n entries are folded.
 
+    `pages` tells whether any page will be made of it.
+
     Records V12 when entries are lost, or when the fold arrives at another root than the tiles.
     """
-    state = State(read_entry=content.entries)
+    state = State(read_entry=content.entries, pages=pages)
     for index in range(content.complete + 1):
         for stop in stops(index):
             report.stage = f"size {index}"
@@ -158,18 +160,12 @@ def first_roots(state: State) -> dict[str, tuple[int, tuple[str, ...]]]:
     for index in range(state.size):
         record = state.entry(index)
         if record["k"] == "election" and status_of(state, index) == "effective":
-            fields = payload_of(state.read_entry(index))
+            fields = payload(state, index)
             if fields["revision"] == 1:
                 keys = authority.keys_named(fields)
                 roots = (k for k, key in keys.items() if key["body"] == offices.ROOT_KPU)
                 found.setdefault(fields["election"], (index, tuple(sorted(roots))))
     return found
-
-
-def payload_of(entry: bytes) -> dict[str, Any]:
-    """Return the payload of an entry that the fold has found readable."""
-    fields: dict[str, Any] = json.loads(dsse.parse(entry).payload)
-    return fields
 
 
 def describe(state: State, report: Report) -> None:

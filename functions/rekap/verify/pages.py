@@ -47,6 +47,9 @@ class Rendering(Protocol):
     def bulk(self) -> Iterator[tuple[str, bytes]]:
         """Yield (path, bytes) of the bulk data."""
 
+    def verifier(self) -> dict[str, bytes]:
+        """Return {path: bytes} of the verifier in the browser: the same at every size."""
+
 
 Render = Callable[[State, ReadEntry], Rendering]
 

@@ -10,11 +10,10 @@ import json
 from collections.abc import Sequence
 from typing import Any, Final
 
-from rekap import codec
 from rekap.errors import Malformed, NotVerified
 from rekap.ledger import authority
 from rekap.signing import envelope as dsse
-from rekap.signing.keys import PublicKey, WebAuthnScope, verify
+from rekap.signing.keys import PublicKey, WebAuthnScope, read_key, verify
 from rekap.verify.log import LogContent, Progress
 from rekap.verify.workers import each
 
@@ -65,7 +64,7 @@ class Signatures:
                 return
             fields = json.loads(payload)
             for key in _keys_of(fields):
-                public = PublicKey(key["alg"], codec.b64decode(key["key"]))
+                public = read_key(key["alg"], key["key"])
                 self._keys[public.keyid] = public
             if index == 0:
                 self._scope = WebAuthnScope(frozenset(fields.get("uploaders", ())), fields["rp_id"])

@@ -10,9 +10,9 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from rekap.ledger.fold import payload
 from rekap.ledger.state import State
 from rekap.verify import checks
-from rekap.verify.history import payload_of
 from rekap.verify.verdict import JSON, Report
 
 Fields = dict[str, list[int]]
@@ -41,14 +41,14 @@ def _sums(state: State, prefix: str, top: str, report: Report) -> dict[str, Tota
     for key, slot in state.slots.scan(f"{prefix}c_hasil/"):
         if slot.get("head"):
             code = key[len(prefix) :].split("/")[1]
-            totals.setdefault(code, (0, {}))
             figures = _figures(state, key, slot, report)
-            totals[code] = _plus(totals[code], (1, {f: [v, 1] for f, v in figures.items()}))
+            one = (1, {field: [value, 1] for field, value in figures.items()})
+            totals[code] = _plus(totals.get(code, (0, {})), one)
     running: dict[str, Total] = {}
     for key, slot in state.slots.scan(f"{prefix}summary/"):
         if slot.get("head"):
             code = key[len(prefix) :].split("/")[1]
-            fields = payload_of(state.read_entry(slot["head_index"]))
+            fields = payload(state, slot["head_index"])
             count = fields["stations_in"]
             running[code] = (count, {f: [v, count] for f, v in fields["figures"].items()})
     by_depth: dict[int, set[str]] = defaultdict(set)
@@ -76,7 +76,7 @@ def _upward(code: str, top: str) -> Iterator[str]:
 
 def _figures(state: State, key: str, slot: Mapping[str, Any], report: Report) -> dict[str, int]:
     """Return the figures that the officers signed; the ledger's copy must be the same."""
-    fields = payload_of(state.read_entry(slot["head_index"]))
+    fields = payload(state, slot["head_index"])
     figures: dict[str, int] = fields["figures"]
     if figures != slot["figures"]:
         report.refute(
@@ -86,12 +86,16 @@ def _figures(state: State, key: str, slot: Mapping[str, Any], report: Report) ->
 
 
 def _plus(left: Total, right: Total) -> Total:
-    fields = {field: list(pair) for field, pair in left[1].items()}
-    for field, (value, count) in right[1].items():
-        pair = fields.setdefault(field, [0, 0])
-        pair[0] += value
-        pair[1] += count
-    return left[0] + right[0], fields
+    """Return the sum of two; `left` is used up."""
+    count, fields = left
+    for field, (value, reported) in right[1].items():
+        pair = fields.get(field)
+        if pair is None:
+            fields[field] = [value, reported]
+        else:
+            pair[0] += value
+            pair[1] += reported
+    return count + right[0], fields
 
 
 def _compare(key: str, want: Total, record: Mapping[str, Any], report: Report) -> None:
