@@ -1,4 +1,4 @@
-"""Finding a TPS by typing, in Chromium: on a nested page, on a large one, in both languages."""
+"""Finding a TPS by typing, in Chromium: on the first page, on a list, on a large one, from disk."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ import pytest
 from tests.browser.test_browser import browser, opened
 from tests.publish import samples
 
-from rekap.publish import pages
+from rekap.ledger import letters
+from rekap.publish import box, pages
 
 __all__ = ["browser"]
 pytestmark = pytest.mark.chromium
@@ -33,18 +34,35 @@ def _twins() -> dict[str, dict[str, Any]]:
     return {"small": small, "large": samples.area(900, nested=False)}
 
 
+def _index() -> dict[str, bytes]:
+    """The indexes of the places of the large page."""
+    twin = samples.area(900, nested=False)
+    rows: dict[str, list[Any]] = {}
+    for kecamatan in twin["kecamatan"]:
+        for row in ([kecamatan["code"], kecamatan["name"]], *kecamatan["kelurahan"]):
+            for start in letters.of(row[1]):
+                rows.setdefault(start, []).append(row)
+    above = [["91.01", "Kabupaten Contoh"], *([k["code"], k["name"]] for k in twin["kecamatan"])]
+    contests = [{"id": "gubernur-91", "office": "governor", "region": "91",
+                 "address": f"{samples.ELECTION}/gubernur-91/"}]  # fmt: skip
+    return {
+        f"cari/{samples.ELECTION}/{start}/index.json": json.dumps(
+            {"above": above, "contests": contests, "rows": some}
+        ).encode()
+        for start, some in rows.items()
+    }
+
+
 @pytest.fixture(scope="module")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     folder = tmp_path_factory.mktemp("cari")
+    files = _index() | box.files(pages.templates_folder()) | dict(pages.editions(samples.portal()))
     for name, twin in _twins().items():
         twin["address"] = f"cari/{name}/91.01/"
-        files = {
-            **dict(pages.editions(twin)),
-            f"{twin['address']}index.json": json.dumps(twin).encode(),
-        }
-        for path, data in files.items():
-            (folder / path).parent.mkdir(parents=True, exist_ok=True)
-            (folder / path).write_bytes(data)
+        files |= dict(pages.editions(twin))
+    for path, data in files.items():
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_bytes(data)
     serve = partial(Quiet, directory=str(folder))
     with ThreadingHTTPServer(("127.0.0.1", 0), serve) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
@@ -55,6 +73,7 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 def _found(page: Any, typed: str) -> list[str]:
     """What the page offers for a typed text: addresses below the site's base."""
     page.evaluate("document.querySelector('#ketik [role=status]').textContent = ''")
+    page.focus("#nama")
     page.fill("#nama", typed)
     page.wait_for_selector("#ketik [role=status]:not(:empty)")
     return [
@@ -80,22 +99,47 @@ def test_a_name_and_a_number_lead_to_the_tps(
     assert _found(page, f"{desa} TPS {count}") == [
         f"{folder}{top}{way}{tps}/index.html" for top in tops
     ]
-    assert _found(page, f"{desa} {count + 1}") == [], "there is no such TPS"
+    assert _found(page, f"{desa} {count + 1}") == [f"{folder}{top}{way}index.html" for top in tops]
     odd = kecamatan["kelurahan"][0]
     assert _found(page, f"{odd[1]} 901")[0].endswith(f"{odd[0][9:]}/901/index.html")
     assert errors == []
 
 
-def test_from_disk_the_lists_stand_alone(browser: Any, tmp_path: Path) -> None:
+def test_the_first_page_finds_a_place_of_the_whole_election(browser: Any, address: str) -> None:
+    page = opened(browser, 360)
+    page.goto(f"{address}/en/index.html")
+    rows = [row for one in _twins()["large"]["kecamatan"] for row in one["kelurahan"]]
+    code, desa, count = rows[777][:3]
+    way = f"en/{samples.ELECTION}/gubernur-91/01/{code[6:8]}/{code[9:]}/"
+    assert _found(page, f"TPS {count} Desa {desa}") == [f"{way}{count:03}/index.html"]
+    assert _found(page, f"{desa} {count + 1}") == [f"{way}index.html"], "the place without the TPS"
+    assert "no TPS of that number" in page.inner_text("#ketik [role=status]")
+    assert _found(page, f"{desa[:4]}{desa[5:]}") == [f"{way}index.html"], "a letter is missing"
+    assert _found(page, f"{desa[:4]} {desa[4:]}") == [f"{way}index.html"], "written as two words"
+    assert _found(page, f"Jl. {desa} Raya")[0] == f"{way}index.html", "a street of that name"
+    assert _found(page, "qqqq") == []
+    assert "not of a street" in page.inner_text("#ketik [role=status]")
+
+
+@pytest.mark.parametrize(("count", "nested"), [(30, True), (900, False)])
+def test_from_disk_a_page_with_a_list_can_be_searched(
+    browser: Any, tmp_path: Path, count: int, nested: bool
+) -> None:
     file = tmp_path / "index.html"
-    file.write_bytes(pages.render(samples.area()))
+    twin = samples.area(count, nested=nested)
+    file.write_bytes(pages.render(twin))
     page = opened(browser, 360)
     page.goto(file.as_uri())
-    assert not page.is_visible("#nama")
-    page.click("summary >> nth=0")
-    assert page.is_visible("details[open] a >> nth=0")
+    assert page.is_visible("#nama") is nested
+    if nested:
+        _, desa, tps = twin["kecamatan"][0]["kelurahan"][4]
+        page.fill("#nama", f"{desa} {tps}")
+        assert page.get_attribute("#ketik li a", "href").endswith(f"/2005/{tps:03}/index.html")
+        page.click("summary >> nth=0")
+        assert page.is_visible("details[open] a >> nth=0")
 
 
-def test_the_script_is_small() -> None:
-    text = (pages.templates_folder() / "area.js").read_bytes()
+@pytest.mark.parametrize("name", ["load", "filter"])
+def test_the_script_of_a_page_is_small(name: str) -> None:
+    text = (pages.templates_folder() / "search" / f"{name}.js").read_bytes()
     assert len(gzip.compress(text, 9)) <= 1_024

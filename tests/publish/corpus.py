@@ -16,8 +16,8 @@ MODES = ("rehearsal", "replay")
 
 
 def of_samples() -> Iterator[dict[str, Any]]:
-    """The invented twins."""
-    for _, twin in samples.all_pages():
+    """The invented twins, and that of an index, which has no page."""
+    for twin in (*(twin for _, twin in samples.all_pages()), samples.names()):
         yield json.loads(json.dumps(twin))
 
 

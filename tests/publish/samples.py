@@ -671,6 +671,18 @@ def area(count: int = 30, *, nested: bool = True) -> Twin:
     }  # fmt: skip
 
 
+def names() -> Twin:
+    """The index of the places that begin with "co"."""
+    return common("names", f"cari/{ELECTION}/co/", contest=None, crumbs=[]) | {
+        "contests": [{"id": "gubernur-91", "office": "governor", "region": "91",
+                      "address": f"{ELECTION}/gubernur-91/"}],
+        "above": [["91.01", "Kabupaten Contoh"], ["91.01.01", "Contoh"]],
+        "rows": [["91.01.01", "Contoh"], ["91.01.01.1001", "Contoh Satu", 3, ["001", "901"]],
+                 ["91.01.01.1002", "Contoh Dua", None]],
+        "evidence": [],
+    }  # fmt: skip
+
+
 def all_pages() -> Iterator[tuple[str, Twin]]:
     """Every kind of page in every state: (name, twin)."""
     yield "portal", portal()

@@ -95,14 +95,15 @@ def test_allows_its_own_style_and_nothing_else(page):
     policy = next(a["content"] for tag, a in reader.tags if a.get("http-equiv"))
     images = "img-src data:; " if twin["simulated"] else ""
     allowed = ""
-    if twin["page"] in ("tps", "region", "statement", "check"):
+    searches = twin["page"] in ("portal", "search") or twin.get("nested") is False
+    if searches or twin["page"] in ("tps", "region", "statement", "check"):
         one, other = scripts
         types = "rekap-berkas" if twin["page"] == "check" else "'none'"
         allowed = (
             f"script-src 'self' 'sha256-{one}' 'sha256-{other}'; connect-src 'self'; "
             f"require-trusted-types-for 'script'; trusted-types {types}; "
         )
-    if twin["page"] == "area":
+    elif twin["page"] == "area":
         allowed = (
             f"script-src 'sha256-{scripts[0]}'; connect-src 'self'; "
             "require-trusted-types-for 'script'; trusted-types 'none'; "

@@ -65,6 +65,11 @@ def search(election_id: str, code: str) -> str:
     return f"{SEARCH}{election_id}/{code}/"
 
 
+def names(election_id: str, letters: str) -> str:
+    """The index of the places of which a word begins with two letters; no page goes with it."""
+    return f"{SEARCH}{election_id}/{letters}/"
+
+
 def statement(index: int) -> str:
     """The page of entry `index`."""
     return f"bukti/{index}/"

@@ -15,7 +15,7 @@ from rekap.forms import regions
 from rekap.forms.model import SHEETS, STATION_FORM
 from rekap.ledger import addresses, authority, findings, offices, rosters, slots, totals
 from rekap.ledger.state import Record, State
-from rekap.ledger.touches import Touches, contest_of, stations
+from rekap.ledger.touches import Touches, children, contest_of, place_name, stations
 from rekap.log.policy import Policy
 from rekap.signing.keys import PublicKey
 
@@ -155,6 +155,8 @@ def roster(
     contests = [c for c in election_record["contests"] if _is_within(code, c["region"])]
     before = _listing(state, fields["election"], code)
     seen = {tps for c in contests for tps in stations(state, fields["election"], c["id"], code)}
+    kids = children(state, fields["election"], code)
+    names = [place_name(state, fields["election"], kid) for kid in kids]
     rosters.apply(state, fields, statement_id, index, seen)
     after = _listing(state, fields["election"], code)
     flipped = [child for child, listed in after.items() if before.get(child, True) != listed]
@@ -166,7 +168,7 @@ def roster(
         form = findings.FORM_OF_LEVEL[regions.level(code)]
         slot_key = f"{fields['election']}/{contest['id']}/{form}/{code}"
         findings.check_roster(state, election_record, contest, slot_key)
-    touches.roster(election_record, code)
+    touches.roster(election_record, code, names)
     return None
 
 

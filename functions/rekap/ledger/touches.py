@@ -6,12 +6,12 @@ what is touched, and a rebuild renders everything, and both must give the same b
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from rekap.forms import regions
 from rekap.forms.model import STATION_FORM, SUMMARY
-from rekap.ledger import addresses, changes
+from rekap.ledger import addresses, changes, letters
 from rekap.ledger.state import Record, State, entry_key
 
 
@@ -93,14 +93,17 @@ class Touches:
         for child in children(self._state, election["id"], code):
             self.region(election, contest, child)
 
-    def roster(self, election: Record, code: str) -> None:
-        """Touch, in every contest, the region, what is above it, and everything below."""
+    def roster(self, election: Record, code: str, names: Iterable[str]) -> None:
+        """Touch, in every contest, the region, what is above it, and everything below.
+
+        `names` are those that its children had before.
+        """
         below = list(descendants(self._state, election["id"], code))
         for place in below:
             self.officials(election, place)
         for place in regions.ancestors(code):
             self.officials(election, place)
-        self._search(election, code, below)
+        self._search(election, code, below, names)
         self._subtree("", election, election["base"], code)
         for contest in election["contests"]:
             self.upward(election, contest, code)
@@ -111,16 +114,21 @@ class Touches:
                     for tps in stations(self._state, election["id"], contest["id"], place):
                         self._station(election, contest, place, tps)
 
-    def _search(self, election: Record, code: str, below: list[str]) -> None:
-        """Touch the pages by which a TPS of the region is found: those of its kab/kota."""
+    def _search(self, election: Record, code: str, below: list[str], names: Iterable[str]) -> None:
+        """Touch what a TPS of the region is found by: pages of kab/kota, indexes of names."""
         if regions.depth(code) < 2:
             self._pages.add(addresses.SEARCH)
+        starts: set[str] = set().union(*map(letters.of, names))
         for place in (*below, *regions.ancestors(code)):
             if regions.depth(place) == 2 and any(
                 place == contest["region"] or regions.is_below(place, contest["region"])
                 for contest in election["contests"]
             ):
                 self._pages.add(addresses.search(election["id"], place))
+        for place in below:
+            if regions.depth(place) >= 2:
+                starts |= letters.of(place_name(self._state, election["id"], place))
+        self._pages |= {addresses.names(election["id"], start) for start in starts}
 
     def _subtree(self, contest: str, election: Record, top: str, code: str) -> None:
         """Say in few words that a region and all below it were touched: "" are pages of keys."""
@@ -150,6 +158,12 @@ def children(state: State, election: str, code: str) -> list[str]:
     record = state.regions.get(f"{election}/{code}")
     kids: list[str] = [] if record is None else record.get("kids") or []
     return kids
+
+
+def place_name(state: State, election: str, code: str) -> str:
+    """Return the region's name, or its code while no roster names it."""
+    record = state.regions.get(f"{election}/{code}")
+    return str(record["name"]) if record and record["name"] else code
 
 
 def stations(state: State, election: str, contest: str, code: str) -> list[str]:

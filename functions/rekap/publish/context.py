@@ -30,6 +30,7 @@ class Context:
         self.payload = lru_cache(maxsize=4_096)(self._payload)
         self._proofs: dict[int, frozenset[int]] = {}
         self._elections: dict[str, Record] = {}
+        self.found: dict[str, Any] = {}
         self.log: Record | None = state.meta.get("log")
 
     def _payload(self, index: int) -> Record:
@@ -56,8 +57,7 @@ class Context:
 
     def name(self, election_id: str, code: str) -> str:
         """Return the region's name, or its code while no roster names it."""
-        record = self.region(election_id, code)
-        return record["name"] if record and record["name"] else code
+        return touches.place_name(self.state, election_id, code)
 
     def slot(self, key: str) -> Record | None:
         """Return the slot's record, or None if nothing was ever said about it."""

@@ -21,6 +21,7 @@ from rekap.forms import model
 from rekap.ledger import addresses
 from rekap.ledger.addresses import LANGUAGES
 from rekap.publish import (
+    box,
     drawings,
     maps,
     numbers,
@@ -89,8 +90,9 @@ def _render(
     own = f"{folder}{twin['address']}"
     head, module, allowed = verifier.of_page(templates, twin["page"], "../" * own.count("/"))
     inline = Markup("")
-    if twin["page"] == "area":
-        inline, allowed = style.inline(templates / "area.js", "'none'")
+    if twin["page"] in box.PAGES:
+        up, listed = "../" * own.count("/") or "./", twin.get("nested", False)
+        head, inline, allowed = box.script(templates, up, listed=listed)
     text, policy = style.style(templates / "style", parts, allowed)
     switch = _links(twin, LANGUAGES[_other(language)], own)(twin["address"])
     return _template(twin["page"], language).render(

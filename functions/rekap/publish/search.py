@@ -1,18 +1,20 @@
-"""Find my TPS: twins of `cari/` and of the page of each kabupaten or kota below it.
+"""Find my TPS: lists of places, and the indexes by which a typed name is found.
 
-    cari/                       elections and their kab/kota
-    cari/{election}/{code}/     kecamatan and kelurahan of one, with the number of TPS of each
+    cari/                        elections and their kab/kota
+    cari/{election}/{code}/      kecamatan and kelurahan of one, with the number of TPS of each
+    cari/{election}/{letters}/   places of which a word begins with two letters: an index alone
 
-Both are complete lists without any script; the second one's twin is the index that a script reads:
-one file per kab/kota, so that no reader fetches the whole country. They follow rosters only.
+The pages are complete lists without any script. An index is what a script asks for once two
+letters are typed, so that no reader fetches the whole country. All follow rosters only.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any, Final
 
 from rekap.forms import regions
-from rekap.ledger import addresses
+from rekap.ledger import addresses, letters
 from rekap.ledger.state import Record
 from rekap.publish.context import Context, Twin, common
 from rekap.publish.figures import listed_children
@@ -78,6 +80,56 @@ def area(ctx: Context, election: Record, code: str) -> Twin:
         "nested": sum(len(one["kelurahan"]) for one in kecamatan) <= NESTED,
     }
     return twin
+
+
+def names(ctx: Context, election: Record, start: str) -> Twin:
+    """Return the index of the places of which a word begins with the letters `start`.
+
+    `rows` are [code, name] of kab/kota and kecamatan, and those of `_kelurahan`; `above` names
+    the regions that these lie in.
+    """
+    twin = common(ctx, "names", addresses.names(election["id"], start), election)
+    rows = _rows(ctx, election).get(start, [])
+    above = {code for row in rows for code in regions.ancestors(row[0]) if regions.depth(code) > 1}
+    twin |= {
+        "contests": [
+            {
+                "id": contest["id"],
+                "office": contest["office"],
+                "region": contest["region"],
+                "address": addresses.region(
+                    election["id"], contest["id"], contest["region"], contest["region"]
+                ),
+            }
+            for contest in election["contests"]
+        ],
+        "above": [[code, ctx.name(election["id"], code)] for code in sorted(above)],
+        "rows": rows,
+    }
+    return twin
+
+
+def _rows(ctx: Context, election: Record) -> dict[str, list[list[Any]]]:
+    """Return the rows of every index of an election; made once for a state, of all its places."""
+    if "names" not in ctx.found:
+        ctx.found["names"] = {}
+    made: dict[str, dict[str, list[list[Any]]]] = ctx.found["names"]
+    if election["id"] not in made:
+        rows = made[election["id"]] = {}
+        for row in _places(ctx, election):
+            for start in letters.of(row[1]):
+                rows.setdefault(start, []).append(row)
+    return made[election["id"]]
+
+
+def _places(ctx: Context, election: Record) -> Iterator[list[Any]]:
+    """Yield a row for each kab/kota, kecamatan and kelurahan in force, in the order of codes."""
+    for area in _areas(ctx, election):
+        yield [area, ctx.name(election["id"], area)]
+        for kecamatan in listed_children(ctx, election["id"], area):
+            yield [kecamatan, ctx.name(election["id"], kecamatan)]
+            for kelurahan in listed_children(ctx, election["id"], kecamatan):
+                yield _kelurahan(ctx, election, kelurahan)
 
 
 def _contests(election: Record, code: str) -> list[Twin]:

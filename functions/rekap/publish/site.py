@@ -2,7 +2,7 @@
 
 A page is a folder's address with everything that has its as_of: the page in each language and its
 twin, a region's summary and feed, and at a kecamatan also forms.csv, `temuan/` and `belum-masuk/`;
-the portal's folder has `policy.txt` and `404.html`.
+the portal's folder has `policy.txt` and `404.html`. An index of names is a twin alone.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from rekap.forms import regions
 from rekap.ledger import addresses as paths
 from rekap.ledger.state import Record, State
 from rekap.log.policy import Policy
-from rekap.publish import bulk as bulk_data
 from rekap.publish import (
+    box,
     changes,
     export,
     feeds,
@@ -28,6 +28,7 @@ from rekap.publish import (
     search,
     verifier,
 )
+from rekap.publish import bulk as bulk_data
 from rekap.publish.context import Context, Twin, common
 from rekap.publish.statements import statement
 
@@ -53,7 +54,8 @@ class Site:
         files: dict[str, bytes] = {}
         for twin in self._twins(address):
             data = files[f"{twin['address']}index.json"] = codec.encode_public(twin)
-            files.update(pages.editions(twin, data))
+            if twin["page"] != "names":
+                files.update(pages.editions(twin, data))
         if address == paths.PORTAL:
             files["404.html"] = pages.render(common(self._ctx, "notfound", paths.PORTAL))
         return files | self._others(address)
@@ -91,7 +93,8 @@ class Site:
         if address == paths.SEARCH:
             return [search.page(ctx)]
         if address.startswith(paths.SEARCH):
-            return [search.area(ctx, ctx.election(rest[0]), rest[1])]
+            made = search.area if "." in rest[1] else search.names
+            return [made(ctx, ctx.election(rest[0]), rest[1])]
         election = ctx.election(first)
         parts = rest[:-1]
         if not parts:
@@ -118,6 +121,8 @@ class Site:
             return schemas.files(pages.templates_folder())
         if address == paths.CHECK:
             return verifier.files(pages.templates_folder())
+        if address == paths.SEARCH:
+            return box.files(pages.templates_folder())
         if first == "bukti":
             index = int(rest[0])
             return {f"bukti/{index}.json": ctx.entries(index), **changes.full(ctx, index)}

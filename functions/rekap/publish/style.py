@@ -95,21 +95,6 @@ def style(folder: Path, names: tuple[str, ...], script: str = "") -> tuple[Marku
     return Markup(text), _POLICY.format(style=sri(text.encode()), images=images, script=script)  # noqa: S704 our own file
 
 
-@lru_cache(maxsize=4)
-def inline(path: Path, types: str) -> tuple[Markup, str]:
-    """The text of a page's own small script, and the directives that allow exactly it.
-
-    `types` is the one policy of Trusted Types that it makes, or `'none'`. Each directive has "; "
-    behind it.
-    """
-    text = path.read_text("utf-8")
-    allowed = (
-        f"script-src '{sri(text.encode())}'; connect-src 'self'; "
-        f"require-trusted-types-for 'script'; trusted-types {types}; "
-    )
-    return Markup(text), allowed  # noqa: S704 our own file
-
-
 def sri(data: bytes) -> str:
     """The SHA-256 of what a policy or an import map allows, as both spell it: "sha256-…"."""
     return "sha256-" + base64.b64encode(hashlib.sha256(data).digest()).decode()

@@ -13,7 +13,7 @@ from typing import Any, Final
 from markupsafe import Markup
 
 from rekap.forms import regions
-from rekap.publish import style
+from rekap.publish import scripts, style
 
 FOLDER: Final = "ringkas/"
 """Below the address of a region."""
@@ -35,4 +35,4 @@ def parts(twin: Mapping[str, Any]) -> tuple[str, ...]:
 
 def script(templates: Path) -> tuple[Markup, str]:
     """The script of a summary, and the directives that allow it, each with "; " behind it."""
-    return style.inline(templates / "summary.js", "rekap-layar")
+    return scripts.inline(templates / "summary.js", "rekap-layar")

@@ -20,7 +20,7 @@ from markupsafe import Markup
 
 from rekap.forms import rules
 from rekap.ledger.addresses import LANGUAGES
-from rekap.publish import style
+from rekap.publish import scripts, style
 
 _IMPORT: Final = re.compile(r'^import \{([^}]*)\} from "\./([a-z0-9]+)\.js";\n', re.MULTILINE)
 _EXPORT: Final = re.compile(
@@ -180,14 +180,7 @@ def of_page(templates: Path, kind: str, up: str) -> tuple[Markup, str, str]:
     if kind not in _PAGES:
         return Markup(""), "", ""
     at = up + path(templates, "js")
-    integrity = {"integrity": {at: style.sri(script(templates))}}
-    importmap = json.dumps(integrity, separators=(",", ":"))
     loader = (templates / "script" / _LOADER).read_text("utf-8")
-    html = f'<script type="importmap">{importmap}</script>\n<script>{loader}</script>'
-    hashes = " ".join(f"'{style.sri(text.encode())}'" for text in (importmap, loader))
     types = _TYPES if kind == "check" else "'none'"
-    policy = (
-        f"script-src 'self' {hashes}; connect-src 'self'; require-trusted-types-for 'script'; "
-        f"trusted-types {types}; "
-    )
-    return Markup(html), at, policy  # noqa: S704 our own files
+    head, policy = scripts.on_demand(at, script(templates), f"<script>{loader}</script>", types)
+    return head, at, policy

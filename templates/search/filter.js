@@ -1,0 +1,39 @@
+// A typed name and number lead to a TPS by the list on this page, also when opened from disk.
+const box = document.querySelector("#ketik");
+const [input, said, list] = ["input", "[role=status]", "ul"].map((one) => box.querySelector(one));
+const wordsOf = (text) =>
+  text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase().match(/[a-z0-9]+/g) ?? [];
+
+const places = [...document.querySelectorAll("details li")].map((item) => {
+  const links = [...item.querySelectorAll("a")];
+  const above = item.closest("details").dataset.name;
+  const names = [links[0].textContent, above];
+  const numbers = item.dataset.tps?.split(" ");
+  const has = (tps) => numbers?.includes(tps) ?? (tps > 0 && Number(tps) <= item.dataset.n);
+  return { links, names, has, words: names.map((one) => wordsOf(one).join("")) };
+});
+
+const linked = ({ links, names }, tps) =>
+  links.map(({ href, textContent }, at) => {
+    const link = document.createElement("a");
+    link.href = tps ? new URL(`${tps}/index.html`, href) : href;
+    link.textContent = (tps ? `TPS ${tps} ` : "") + names.join(", ") + (at ? `, ${textContent}` : "");
+    const item = document.createElement("li");
+    item.append(link);
+    return item;
+  });
+
+box.hidden = false;
+input.addEventListener("input", () => {
+  const typed = wordsOf(input.value);
+  const tps = typed.find((word) => /^\d{1,3}$/.test(word))?.padStart(3, "0");
+  const names = typed.filter((word) => !/^(\d+|tps|desa|kel|kelurahan)$/.test(word));
+  const named = places.filter(({ words }) =>
+    names.every((name) => words.some((one) => one.includes(name))),
+  );
+  const having = tps ? named.filter(({ has }) => has(tps)) : named;
+  const [found, number] = having.length ? [having, tps] : [named];
+  const told = having.length ? "found" : named.length ? "absent" : "none";
+  said.textContent = box.dataset[told].replace("#", found.length);
+  list.replaceChildren(...found.slice(0, 20).flatMap((one) => linked(one, number)));
+});

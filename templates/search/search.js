@@ -1,0 +1,104 @@
+// A typed name and number lead to a place or a TPS, by one small index for each two letters.
+
+const SHOWN = 20;
+const KINDS = /^(tps|desa|kelurahan|kel|kecamatan|kec)$/;
+const asked = new Map();
+
+// What stays of a text without accents, capitals and signs; in the log's indexes it is the same.
+const wordsOf = (text) =>
+  text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase().match(/[a-z0-9]+/g) ?? [];
+
+const read = async (address) => {
+  const answer = await fetch(address);
+  if (!answer.ok) return [];
+  const { above, contests, rows } = await answer.json();
+  return rows.map(([code, name, count, numbers]) => {
+    const around = above.filter(([one]) => code.startsWith(`${one}.`)).reverse();
+    const names = [name, ...around.map(([, one]) => one)];
+    const words = names.flatMap((one) => [wordsOf(one).join(""), ...wordsOf(one)]);
+    return { code, contests, count, names, numbers, words };
+  });
+};
+
+const ask = (address) => {
+  if (!asked.has(address.href)) asked.set(address.href, read(address));
+  return asked.get(address.href);
+};
+
+// Two words are alike if little is left between the beginning and the end that they share.
+const areAlike = (one, other) => {
+  const least = Math.min(one.length, other.length);
+  let [start, end] = [0, 0];
+  while (start < least && one[start] === other[start]) start++;
+  while (end < least - start && one.at(-1 - end) === other.at(-1 - end)) end++;
+  return Math.max(one.length, other.length) - start - end <= (least > 6 ? 2 : 1);
+};
+
+// The letters of the typed words: twice those that a place's names hold, once those of alike ones.
+const worth = (place, typed) =>
+  typed.reduce((sum, word) => {
+    if (place.words.some((one) => one.includes(word))) return sum + 2 * word.length;
+    return sum + (place.words.some((one) => areAlike(one, word)) ? word.length : 0);
+  }, 0);
+
+const hasStation = ({ count, numbers }, tps) =>
+  count === null || (numbers ? numbers.includes(tps) : Number(tps) > 0 && Number(tps) <= count);
+
+// The name that was typed comes first, then names that begin so, the shortest of them first.
+const order = ({ words }, typed) => {
+  const [name, start] = [words[0], typed.join("")];
+  return (name === start ? 0 : name.startsWith(start) ? 100 : 200) + name.length;
+};
+
+const find = (places, typed, tps) => {
+  const valued = places.map((place) => ({ place, value: worth(place, typed) }));
+  const best = Math.max(1, ...valued.map(({ value }) => value));
+  const named = valued.filter(({ value }) => value === best).map(({ place }) => place);
+  named.sort((one, other) => order(one, typed) - order(other, typed));
+  const having = tps ? named.filter((place) => hasStation(place, tps)) : named;
+  if (!having.length) return { found: named, said: named.length ? "absent" : "none" };
+  return { found: having, said: best === 2 * typed.join("").length ? "found" : "alike", tps };
+};
+
+export const begin = (box) => {
+  const { elections, index, root, within, ...told } = box.dataset;
+  const [input, status, list] = ["input", "[role=status]", "ul"].map((one) => box.querySelector(one));
+  const from = (base, path) => new URL(path, new URL(base, document.baseURI));
+
+  const links = ({ code, contests, count, names }, tps) => {
+    const its = contests.filter(({ region }) => code === region || code.startsWith(`${region}.`));
+    return its.map(({ address, office, region }) => {
+      const way = code.slice(region.length + 1).split(".").filter(Boolean);
+      if (count && tps) way.push(tps);
+      const before = count && tps ? `TPS ${tps} ` : way.length && code.length === 8 ? "Kecamatan " : "";
+      const link = document.createElement("a");
+      link.href = from(root, `${address}${way.map((part) => `${part}/`).join("")}index.html`);
+      link.textContent = before + names.join(", ") + (its.length > 1 ? `, ${told[office]}` : "");
+      const item = document.createElement("li");
+      item.append(link);
+      return item;
+    });
+  };
+
+  const look = async () => {
+    const typed = input.value;
+    const words = wordsOf(typed);
+    const number = words.find((word) => /^\d{1,3}$/.test(word))?.padStart(3, "0");
+    const named = words.filter((word) => word.length > 1 && !/^\d+$/.test(word));
+    const names = named.filter((word) => !KINDS.test(word));
+    const starts = [...new Set(names.map((word) => word.slice(0, 2)))];
+    const addresses = elections
+      .split(" ")
+      .flatMap((election) => starts.map((two) => from(index, `${election}/${two}/index.json`)));
+    const read = (await Promise.all(addresses.map(ask))).flat();
+    if (typed !== input.value) return;
+    const places = new Map(read.map((place) => [place.contests[0].address + place.code, place]));
+    const near = [...places.values()].filter(({ code }) => !within || code.startsWith(`${within}.`));
+    const { found, said, tps } = names.length ? find(near, names, number) : { found: [], said: "none" };
+    status.textContent = typed.length > 1 ? told[said].replace("#", found.length) : "";
+    list.replaceChildren(...found.slice(0, SHOWN).flatMap((place) => links(place, tps)));
+  };
+
+  input.addEventListener("input", () => look().catch(() => (box.hidden = true)));
+  look();
+};
