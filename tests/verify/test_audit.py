@@ -6,6 +6,7 @@ import contextlib
 import copy
 import json
 import os
+from dataclasses import dataclass, field
 from functools import cache
 
 import pytest
@@ -29,6 +30,7 @@ from rekap.log.policy import Policy
 from rekap.publish.site import Site
 from rekap.signing import note
 from rekap.verify.reader import Unreadable
+from rekap.verify.verdict import Report
 
 WITNESS = signer("saksi-log")
 STEP = 1 if os.environ.get("REKAP_SOAK") == "all" else 13
@@ -417,15 +419,49 @@ def test_a_page_that_cannot_be_read_hides_nothing_else() -> None:
     assert {failure.place for failure in report.undecided} == {"index.html"}
 
 
+@dataclass
+class Moving(Files):
+    """A source that shows `first` at the first read of a path, then its files."""
+
+    first: dict[str, bytes] = field(default_factory=dict)
+
+    def read(self, path: str, limit: int) -> bytes | None:
+        data = self.first.get(path) if path not in self.reads else None
+        if data is None:
+            return super().read(path, limit)
+        self.reads.append(path)
+        return data
+
+
+def _moving(files: dict[str, bytes], first: dict[str, bytes]) -> Report:
+    return audit(files, source=Moving(files, first=first))
+
+
 def test_a_claim_replaced_while_reading_is_noticed() -> None:
     files, earlier, _ = published()
+    report = _moving(files, {"site.json": earlier["site.json"]})
+    assert (report.changed, report.moved) == (True, True)
 
-    class Moving(Files):
-        def read(self, path: str, limit: int) -> bytes | None:
-            if path == "site.json" and "site.json" not in self.reads:
-                self.reads.append(path)
-                return earlier["site.json"]
-            return super().read(path, limit)
 
-    report = audit(files, source=Moving(files))
-    assert report.changed
+def test_a_site_that_moves_excuses_what_may_be_late_and_no_page_of_its_own_as_of() -> None:
+    files, earlier, _ = published()
+    page = next(path for path in files if path.endswith(".html") and files[path] == earlier[path])
+    false = {**files, page: files[page].replace(b"</h1>", b"!</h1>")}
+    report = _moving(false, {"log/checkpoint": earlier["log/checkpoint"]})
+    assert report.moved
+    assert len(places(report)) > 10
+    report.excuse_change()
+    assert places(report) == {page}
+
+
+@pytest.mark.parametrize("path", ["log/checkpoint", "site.json"])
+def test_lines_and_rubbish_that_come_and_go_excuse_nothing(path: str) -> None:
+    """Whoever serves a site could else keep every verdict undecided."""
+    files, _, _ = published()
+    false = {**files, "index.html": b"<html>"}
+    for other in (files[path] + "— orang.example AAAABBBB\n".encode(), b"rubbish"):
+        served = {**false, path: other}
+        report = _moving(served, {path: files[path]})
+        assert (report.changed, report.moved) == (True, False)
+        report.excuse_change()
+        assert "index.html" in places(report)

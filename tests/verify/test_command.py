@@ -256,7 +256,7 @@ def test_a_folder_that_never_stands_still_is_undecided(
     def moving(*arguments: object) -> object:
         turns.append(1)
         outcome = checked(*arguments)
-        arguments[2].changed = True
+        arguments[2].changed = arguments[2].moved = True
         return outcome
 
     monkeypatch.setattr(again, "audit", moving)

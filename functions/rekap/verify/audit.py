@@ -114,7 +114,7 @@ class Audit:
             origin = opened.head.checkpoint.origin
             check_since(plan.since, opened.anchors.policy, origin, opened.content, report)
         self._later = Later(self._source, plan.render, opened.content.entries)
-        if opened.log_files is None:
+        if opened.log_files is None and self._source.remote:
             report.note(
                 "Berkas yang tidak ditunjuk apa pun tidak terlihat di sebuah alamat.",
                 "A file that nothing names cannot be seen behind an address.",
@@ -132,7 +132,7 @@ class Audit:
         if plan.receipt is not None:
             report.stage = "--receipt"
             check_receipt(plan.receipt, state, opened.content, plan.now, report)
-        report.changed = opening.has_changed(opened)
+        opening.look_again(opened)
         return Outcome(opened.content, opened.head.data, opened.claim_data or b"", sizes)
 
     def _shows(self) -> bool:

@@ -6,20 +6,22 @@ What was published first is read last: so nothing can seem newer than what it st
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
 
 from rekap import codec
-from rekap.errors import Malformed
+from rekap.errors import Malformed, NotVerified
 from rekap.log import status as statuses
 from rekap.log.checkpoint import Checkpoint
-from rekap.log.policy import MAX_POLICY, Policy
+from rekap.log.policy import MAX_POLICY, Policy, open_checkpoint
 from rekap.log.status import MAX_STATUS, STATUS
 from rekap.signing.note import MAX_NOTE
 from rekap.verify import checks
 from rekap.verify.anchors import CHECKPOINT, POLICY, Anchors, Head, read_anchors, read_checkpoint
 from rekap.verify.blocks import LOG
 from rekap.verify.claim import CLAIM, MAX_CLAIM, Claim, check_claim, read_claim
+from rekap.verify.claim import parse as parse_claim
 from rekap.verify.leftovers import check_leftovers
 from rekap.verify.log import LogContent, Progress, check_log
 from rekap.verify.reader import Source, Unreadable
@@ -52,6 +54,10 @@ class Opened:
     claim_data: bytes | None
     files: frozenset[str] | None
     log_files: frozenset[str] | None
+
+
+def _sizes(claim: Claim) -> tuple[int, int, int]:
+    return claim.size, claim.data_size, claim.data_next
 
 
 class Opening:
@@ -127,11 +133,25 @@ class Opening:
                 f"The log's writer says that it has stopped (log/status.json): {status.reason}",
             )
 
-    def has_changed(self, opened: Opened) -> bool:
-        """Tell whether the checkpoint or `site.json` is another one than when it was opened."""
-        return opened.claim_data != self._source.read(CLAIM, MAX_CLAIM) or (
-            opened.head.data != (self._source.read(CHECKPOINT, MAX_NOTE) or b"")
-        )
+    def look_again(self, opened: Opened) -> None:
+        """Record whether the checkpoint or `site.json` is another one than when it was opened.
+
+        The site has moved only if it shows another size that the log has signed, or other sizes in
+        `site.json`: lines and rubbish can be changed by whoever serves it, at every read.
+        """
+        report = self._report
+        claim_data = self._source.read(CLAIM, MAX_CLAIM)
+        note = self._source.read(CHECKPOINT, MAX_NOTE) or b""
+        report.changed = opened.claim_data != claim_data or opened.head.data != note
+        if not report.changed:
+            return
+        claim, head = opened.published.claim, opened.head
+        with suppress(Malformed, NotVerified):
+            shown, _ = open_checkpoint(note, opened.anchors.policy)
+            report.moved = head.signed and shown.size != head.checkpoint.size
+        with suppress(Malformed):
+            shows = None if claim_data is None else parse_claim(claim_data)
+            report.moved |= shows is not None and (claim is None or _sizes(shows) != _sizes(claim))
 
     def _anchors(self, data: bytes | None, *, published: bool) -> Anchors:
         """Return the anchors; a portal that has not yet published anything has none of its own."""

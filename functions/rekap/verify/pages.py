@@ -58,7 +58,8 @@ Render = Callable[[State, ReadEntry], Rendering]
 class Wrong:
     """A published file that is not the rendering.
 
-    `as_of` is the page's, `claim` the one that the file states itself, if any.
+    `as_of` is the page's, `claim` the one that the file states itself, if any. `stands`: it claims
+    the as_of of the rendering that it is not, and is not the beginning of it.
     """
 
     check: Check
@@ -69,6 +70,7 @@ class Wrong:
     as_of: int | None = None
     claim: int | None = None
     unread: bool = False
+    stands: bool = False
 
 
 @dataclass(slots=True)
@@ -145,7 +147,9 @@ def compare(
     if found is None:
         return Wrong(checks.PRESENT, address, path, _with(digest(data), as_of), ABSENT, as_of)
     words = _with(_joined(digest(found), difference(data, found)), claim)
-    return Wrong(check, address, path, _with(digest(data), as_of), words, as_of, claim)
+    stands = claim is not None and claim == as_of and not data.startswith(found)
+    expected = _with(digest(data), as_of)
+    return Wrong(check, address, path, expected, words, as_of, claim, stands=stands)
 
 
 def claimed(path: str, data: bytes) -> int | None:
@@ -195,4 +199,6 @@ def report_wrong(wrong: Iterable[Wrong], top: int, report: Report) -> None:
             report.doubt(one.check, one.path, one.expected, one.found)
         else:
             newer = one.claim is not None and not (one.as_of or 0) <= one.claim <= top
-            report.refute(one.check, one.path, one.expected, one.found, newer=newer)
+            report.refute(
+                one.check, one.path, one.expected, one.found, newer=newer, stands=one.stands
+            )

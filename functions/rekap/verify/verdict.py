@@ -42,7 +42,8 @@ class Failure:
     """One thing that is wrong, could not be checked, or is ahead of `site.json`.
 
     `place` is a path below the site's base or `entry N`. `newer` marks evidence of a checkpoint
-    later than the one that was read: reading again may clear it.
+    later than the one that was read: reading again may clear it. `stands`: no file that was
+    replaced meanwhile can explain it.
     """
 
     check: Check
@@ -50,6 +51,7 @@ class Failure:
     expected: Words
     found: Words
     newer: bool = False
+    stands: bool = False
 
     def as_json(self) -> JSON:
         """Return the failure for machines, in English."""
@@ -74,7 +76,7 @@ class Report:
 
     `facts` holds what the verdict tells besides: sizes, counts, totals. `site` is where it was
     read. `stage` is where an unexpected error would have happened. `changed`: the checkpoint or
-    `site.json` was replaced while the site was read.
+    `site.json` was replaced while the site was read; `moved`: by another state that was published.
     """
 
     site: str
@@ -85,13 +87,15 @@ class Report:
     facts: JSON = field(default_factory=dict)
     stage: str = ""
     changed: bool = False
+    moved: bool = False
 
     def refute(
         self, check: Check, place: str, expected: Words | str, found: Words | str,
-        *, newer: bool = False,
+        *, newer: bool = False, stands: bool = False,
     ) -> None:  # fmt: skip
         """Record a failure: the site is not what the log says."""
-        self.refuted.append(Failure(check, place, _words(expected), _words(found), newer))
+        failure = Failure(check, place, _words(expected), _words(found), newer, stands)
+        self.refuted.append(failure)
 
     def doubt(self, check: Check, place: str, expected: Words | str, found: Words | str) -> None:
         """Record what could not be checked."""
@@ -123,11 +127,12 @@ class Report:
         """Take back what was refuted by files that may have been replaced while they were read.
 
         Only for a source that does not stand still: no copy of it was seen that can be judged.
-        What the signed checkpoint and immutable files refute stays refuted.
+        What the signed checkpoint, immutable files and the as_of of a page refute stays refuted:
+        a server that always moves must not be able to show what it likes.
         """
-        if not self.changed:
+        if not self.moved:
             return
-        excused = [f for f in self.refuted if f.newer or f.check in _REPLACED]
+        excused = [f for f in self.refuted if not f.stands and (f.newer or f.check in _REPLACED)]
         self.refuted = [failure for failure in self.refuted if failure not in excused]
         self.undecided += excused
 
