@@ -12,11 +12,14 @@ import pytest
 from tests.forms import builders
 from tests.ledger.entitlements import GROUPS, SPARES, C, begun, sent, statements
 from tests.ledger.realm import KELURAHAN, Fork, Realm, grant, names, roots
-from tests.ledger.world import key, keyid
+from tests.ledger.world import key, keyid, payload_of, signer
 
 from rekap import codec
 from rekap.forms.model import THRESHOLDS
-from rekap.signing.envelope import statement_id
+from rekap.ledger.fold import fold
+from rekap.ledger.state import State
+from rekap.signing import keys
+from rekap.signing.envelope import sign, statement_id
 
 EFFECTIVE = {"effective", "head"}
 STRANGER = {"void not-entitled", "void unknown-key"}
@@ -155,6 +158,40 @@ def test_a_key_belongs_to_one_person_for_ever(holder: str) -> None:
     assert fork.state.keys.get(keyid(holder))["person"] != "someone-else"
     fresh = {**payload, "persons": [builders.person("fresh")]}
     assert fork.try_(fresh, *names("ppk-90.01.01", 2)) == "effective", "the void grant took no key"
+
+
+UNUSABLE = [
+    *((keys.ED25519, number.to_bytes(32, "little")) for number in (
+        0, 1, 2**255 - 20, 2**255 - 19 + 3, 2**256 - 1,
+    )),
+    (keys.WEBAUTHN, b"\x02" + b"\xff" * 32),
+]  # fmt: skip
+"""Points of small order, encodings that are not canonical, and a passkey that is no point."""
+
+
+@pytest.mark.parametrize(("alg", "public"), UNUSABLE)
+def test_a_key_by_which_nothing_verifies_is_registered_by_no_log(alg: str, public: bytes) -> None:
+    """Intake refuses it; the log of somebody else's intake may hold it, and gains nothing."""
+    weak = builders.named_key(alg, public)
+    realm = begun()
+    fork = realm.fork()
+    payload = {
+        **grant("kpps", "90.01.01.1001", ["x"], tps="001"),
+        "persons": [builders.person("fresh"), {**builders.person("weak"), **weak}],
+    }
+    assert fork.try_(payload, *names("ppk-90.01.01", 2)) == "void unacceptable-key"
+    new = roots()
+    new["bawaslu"] = builders.keyset(key("baru-1"), weak)
+    election = _revised(realm, roots=new)
+    assert fork.try_(election, *names("kpu", 2), *names("operator", 2)) == "void unacceptable-key"
+    assert fork.state.keys.get(keys.PublicKey(alg, public).keyid) is None
+    fresh = {**payload, "persons": [builders.person("fresh")]}
+    assert fork.try_(fresh, *names("ppk-90.01.01", 2)) == "effective"
+    log = {**payload_of(realm.entries[0]), "operators": builders.keyset(key("operator-1"), weak)}
+    state = State()
+    fold(state, sign(builders.encode(log), [signer("operator-1")]))
+    assert state.entry(0)["why"] == "unacceptable-key"
+    assert state.meta.get("log") is None
 
 
 def test_an_ended_key_stays_taken() -> None:

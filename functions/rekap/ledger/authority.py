@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from rekap.errors import Malformed
 from rekap.forms import regions
 from rekap.ledger.offices import (
     OBSERVERS,
@@ -23,7 +24,7 @@ from rekap.ledger.offices import (
     observes,
     requirements,
 )
-from rekap.signing.keys import read_key
+from rekap.signing.keys import check_public, read_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +91,16 @@ def _records(
             **({"pair": pair} if pair is not None else {}),
         }  # fmt: skip
     return records
+
+
+def are_acceptable(keys: Iterable[Record]) -> bool:
+    """Tell whether each of these keys could sign anything, by the strict profile of `signing`."""
+    try:
+        for key in keys:
+            check_public(key["alg"], read_key(key["alg"], key["key"]).public)
+    except Malformed:
+        return False
+    return True
 
 
 def known_key(view: View, fields: Record, keyid: str) -> dict[str, Any] | None:

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from rekap import codec
 from rekap.errors import Malformed
 from rekap.forms import regions
 from rekap.forms.model import SHEETS, STATION_FORM
@@ -17,7 +16,7 @@ from rekap.ledger import addresses, authority, findings, offices, rosters, slots
 from rekap.ledger.state import Record, State
 from rekap.ledger.touches import Touches, children, contest_of, place_name, stations
 from rekap.log.policy import Policy
-from rekap.signing.keys import PublicKey
+from rekap.signing.keys import read_key
 
 Effect = Callable[[State, Touches, Record, str, int], str | None]
 
@@ -40,8 +39,11 @@ def log(
     """Entry 0: mode, keys and policy of the whole log."""
     if not has_policy(fields):
         return "policy"
+    named = authority.keys_named(fields)
+    if not authority.are_acceptable(named.values()):
+        return "unacceptable-key"
     state.meta.put("log", {**fields, "id": statement_id, "index": index})
-    _register(state, authority.keys_named(fields), index)
+    _register(state, named, index)
     touches.log_base()
     touches.page(addresses.PORTAL)
     return None
@@ -65,6 +67,8 @@ def election(
     key = f"election/{fields['election']}"
     before = state.meta.get(key)
     named = authority.keys_named(fields)
+    if not authority.are_acceptable(named.values()):
+        return "unacceptable-key"
     if _taken(state, named, fields["election"]):
         return "key-taken"
     if before is None:
@@ -216,9 +220,11 @@ def grant(
             if state.regions.get(rosters.key(fields["election"], fields["region"]))
             else ("region")
         )
+    if not authority.are_acceptable(fields["persons"]):
+        return "unacceptable-key"
     keyids = []
     for person in fields["persons"]:
-        keyid = PublicKey(person["alg"], codec.b64decode(person["key"])).keyid
+        keyid = read_key(person["alg"], person["key"]).keyid
         if state.keys.get(keyid) is not None or keyid in keyids:
             return "key-taken"
         keyids.append(keyid)

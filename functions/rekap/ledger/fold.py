@@ -28,7 +28,8 @@ VOID, WAITING, EFFECTIVE = "void", "waiting", "effective"
 VOID_REASONS: Final = (
     "unreadable", "unknown", "other-log", "no-log", "not-first", "no-election", "unknown-key",
     "bad-signature", "not-entitled", "no-new-signature", "region", "tps", "contest", "pairs",
-    "replay-only", "previous", "policy", "key-taken", "key", "accept", "higher-body", "already",
+    "replay-only", "previous", "policy", "unacceptable-key", "key-taken", "key", "accept",
+    "higher-body", "already",
 )  # fmt: skip
 """Why an entry is void, in the order in which the questions are asked."""
 
