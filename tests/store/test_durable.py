@@ -13,6 +13,7 @@ from rekap.errors import Conflict
 from rekap.store.local import keys
 from rekap.store.local.database import Database
 from rekap.store.local.objects import FolderObjects
+from rekap.store.local.register import SqliteRegister
 
 LASTS = (
     "log/checkpoint",
@@ -108,8 +109,10 @@ def test_a_database_waits_for_the_disk_unless_it_is_a_replays(
     settled: bool, tmp_path: Path
 ) -> None:
     database = Database(tmp_path / "portal.db", durable=False)
+    SqliteRegister(database).apply((), "t1", 5, [("keys", "k", 1)])
     if settled:
         database.settle()
+        assert (tmp_path / "portal.db-wal").stat().st_size == 0
     for _ in "now", "and when it is opened again":
         (mode,) = database.connection().execute("PRAGMA synchronous").fetchone()
         assert mode == (2 if settled else 0)
@@ -117,6 +120,17 @@ def test_a_database_waits_for_the_disk_unless_it_is_a_replays(
     portal = Database(tmp_path / "portal.db").connection()
     assert portal.execute("PRAGMA synchronous").fetchone() == (2,)
     assert portal.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+
+
+def test_a_thread_keeps_its_connection_and_a_forked_child_does_not(tmp_path: Path) -> None:
+    """SQLite forbids to carry a connection across a fork: its locks are the process's."""
+    database = Database(tmp_path / "portal.db")
+    parents = database.connection()
+    assert database.connection() is parents
+    child = os.fork()
+    if child == 0:
+        os._exit(database.connection() is parents)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
 
 
 def test_a_forked_child_does_not_share_the_lock_of_its_parent(tmp_path: Path) -> None:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import resource
 import sqlite3
 from pathlib import Path
+from queue import SimpleQueue
+from threading import Thread
 
 import pytest
 
 from rekap.errors import Conflict, Malformed
+from rekap.store.local import lock
 from rekap.store.local.database import Database
 from rekap.store.local.objects import FolderObjects
 from rekap.store.local.register import SqliteRegister
@@ -97,6 +101,22 @@ def test_a_deleted_state_folder_is_made_again(tmp_path: Path) -> None:
     (tmp_path / "state").rmdir()
     objects.put_new("state/a", b"a")
     assert objects.get("state/a").data == b"a"
+
+
+def test_whoever_has_a_portals_folder_is_alone_until_it_lets_go(tmp_path: Path) -> None:
+    first = lock.hold(tmp_path / "portal")
+    with pytest.raises(Conflict, match="another gateway runs in"):
+        lock.hold(tmp_path / "portal")
+    taken: SimpleQueue[int] = SimpleQueue()
+    patient = Thread(target=lambda: taken.put(lock.hold(tmp_path / "portal", 60.0)))
+    patient.start()
+    os.close(first)
+    second = taken.get(timeout=60)
+    patient.join()
+    with pytest.raises(Conflict):
+        lock.hold(tmp_path / "portal")
+    os.close(second)
+    os.close(lock.hold(tmp_path / "portal"))
 
 
 def test_a_settled_database_keeps_what_a_replay_wrote(tmp_path: Path) -> None:
