@@ -7,6 +7,7 @@ Skipped with the reason where Chromium or its driver is missing, unless REKAP_RE
 from __future__ import annotations
 
 import os
+import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -204,4 +205,7 @@ def test_paper_has_the_page_and_its_address_and_nothing_to_press(browser, site, 
         assert not page.locator("header nav").is_visible()
         assert not any(one.is_visible() for one in page.locator(".btn").all())
         assert any(one.is_visible() for one in page.locator(".pr").all()), name
+        if name != "missing":
+            paper = page.pdf(prefer_css_page_size=True)
+            assert len(re.findall(rb"/Type\s*/Page\b", paper)) <= 2, name
     page.context.close()
