@@ -42,6 +42,29 @@ def test_a_receipt_that_names_another_statement_than_its_entry_is_refuted() -> N
     assert _found(audit(files, receipt=receipt, now=10_000)) == [("V22", "entry 5")]
 
 
+def test_a_receipt_of_what_is_no_statement_is_refuted() -> None:
+    """Whoever has the keys of the portal can promise rubbish, and log it."""
+    evening = Evening(4).grow(20)
+    portal = Portal([*evening.entries, b"rubbish"], evening.origin)
+    portal.log(21)
+    receipt = _receipt(b"rubbish", builders.hex_id("rubbish"))
+    report = audit(portal.public(), receipt=receipt, now=10_000, pages=0)
+    assert ("V22", "entry 20") in _found(report)
+
+
+def test_a_damaged_copy_accuses_nobody_of_a_withheld_statement() -> None:
+    """The entry that the receipt names may be one that this copy has lost."""
+    files, _, evening = published()
+    receipt = _receipt(evening.entries[270], envelope.parse(evening.entries[270]).id)
+    for block in ("001.p/24", "000"):
+        lost = {f"log/tile/entries/{block}", f"log/tile/0/{block}"}
+        kept = {p: d for p, d in files.items() if p not in lost and not p.startswith("bukti/")}
+        report = audit(kept, receipt=receipt, now=10_000, pages=0)
+        assert report.status == 1
+        assert "--receipt" not in places(report)
+        assert "--receipt" in {failure.place for failure in report.undecided}
+
+
 def test_a_promise_is_broken_only_after_its_second() -> None:
     files, _, _ = published()
     receipt = _receipt(b"withheld", builders.hex_id("withheld"), at=100)

@@ -17,19 +17,22 @@ from rekap.signing import envelope as dsse
 from rekap.signing.note import NoteKey, open_note
 from rekap.verify import checks
 from rekap.verify.log import LogContent
-from rekap.verify.verdict import Report, Words
+from rekap.verify.verdict import ABSENT, Report, Words
 
 PLACE: Final = "--receipt"
 _SECONDS: Final = re.compile("0|[1-9][0-9]{0,11}")
 
 
 def check_receipt(data: bytes, state: State, content: LogContent, now: int, report: Report) -> None:
-    """Record V23 if the receipt's entry is not in the log although its time (Unix s) has passed.
+    """Record V22 if the receipt's entry is not in the log although its time (Unix s) has passed.
 
-    A receipt that this log did not sign proves nothing: it could not be checked.
+    A receipt that this log did not sign proves nothing: it could not be checked. Nor does a copy
+    whose entries do not lead to the signed root: the entry may be the one that it lost.
     """
     log = state.meta.get("log")
     if log is None:
+        wanted = Words("kunci tanda terima di catatan 0", "the receipt key in entry 0")
+        report.doubt(checks.RECEIPT, PLACE, wanted, ABSENT)
         return
     try:
         text, _ = open_note(data, (NoteKey.parse(log["receipt_key"]),))
@@ -45,7 +48,7 @@ def check_receipt(data: bytes, state: State, content: LogContent, now: int, repo
         wanted = Words(
             f"catatan dengan hash daun {leaf.hex()}", f"an entry with leaf hash {leaf.hex()}"
         )
-        record = report.refute if now > logged_by else report.doubt
+        record = report.refute if now > logged_by and content.proved else report.doubt
         record(
             checks.RECEIPT, PLACE, wanted,
             Words(f"tidak ada di antara {content.size} catatan; janji sampai {logged_by}",
@@ -55,7 +58,10 @@ def check_receipt(data: bytes, state: State, content: LogContent, now: int, repo
     index = content.hashes.rows[0].index(leaf)
     report.facts["receipt"] = {"index": index, "id": statement_id}
     if index < content.complete:
-        found = dsse.parse(content.entries(index)).id
+        try:
+            found = dsse.parse(content.entries(index)).id
+        except Malformed as error:
+            found = str(error)
         if found != statement_id:
             report.refute(checks.RECEIPT, f"entry {index}", f"id {statement_id}", f"id {found}")
 
