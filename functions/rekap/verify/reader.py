@@ -11,36 +11,28 @@ import errno
 import http.client
 import math
 import os
-import socket
-import ssl
 import stat
 import time
 import zlib
 from collections.abc import Iterator
-from contextlib import suppress
 from pathlib import Path
 from typing import Final, Protocol
 from urllib.parse import quote, urljoin, urlsplit
 
 from rekap.errors import RekapError
-from rekap.verify.deadline import cut_at
+from rekap.verify.answers import Host, Refused, Unfinished, take
 
-_SOCKET_SECONDS: Final = 15.0
 _OBJECT_SECONDS: Final = 60.0
 _MIN_BYTES_PER_SECOND: Final = 32_768
 _ATTEMPTS: Final = 4
 _FAILURES: Final = 8
 """Files in a row that cannot be read, after which an address is given up."""
 _REDIRECTS: Final = 3
-_PIECE: Final = 65_536
 _ABSENT: Final = frozenset({403, 404, 410})
 """403 is what object storage answers for a missing object to a reader who may not list."""
 _MOVED: Final = frozenset({301, 302, 307, 308})
 _NO_FILE: Final = frozenset({errno.ENOENT, errno.ENOTDIR, errno.ELOOP, errno.ENXIO, errno.ENODEV})
 """Nothing, a link that leads to itself, a socket, a device of nothing."""
-
-_Door = tuple[int, str, int | None]
-"""Process, scheme and port: what a connection may be used for."""
 
 
 class Unreadable(RekapError):
@@ -90,7 +82,7 @@ class FolderSource:
         try:
             if not stat.S_ISREG(os.fstat(descriptor).st_mode):
                 return None
-            return _take(lambda size: os.read(descriptor, size), limit)
+            return take(lambda size: os.read(descriptor, size), limit)
         except OSError as error:
             raise Unreadable(f"{path}: {error.strerror}") from error
         finally:
@@ -136,14 +128,13 @@ class UrlSource:
             raise Unreadable(f"{url}: not an http or https address")
         if parts.username or parts.query or parts.fragment:
             raise Unreadable(f"{url}: user, query and fragment are not allowed")
-        self._host = parts.hostname
+        self._host = Host(parts.hostname)
         folder = parts.path.removesuffix("index.html").rstrip("/")
-        host = f"[{self._host}]" if ":" in self._host else self._host
+        host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
         netloc = host if port is None else f"{host}:{port}"
         self.name = f"{parts.scheme}://{netloc}{folder}/"
         self._until = until
         self._failures = 0
-        self._idle: list[tuple[_Door, http.client.HTTPConnection]] = []
 
     def read(self, path: str, limit: int) -> bytes | None:
         """See Source. Tries again after refusals and cuts, with pauses of at most 2 seconds.
@@ -170,11 +161,13 @@ class UrlSource:
                 break
             try:
                 return self._read(urljoin(self.name, quote(path)), limit)
-            except _Again as again:
+            except Unfinished as again:
                 problem = str(again)
+            except Refused as refused:
+                raise Unreadable(str(refused)) from refused
             except (OSError, http.client.HTTPException, zlib.error, ValueError) as error:
                 problem = f"{type(error).__name__} {error}".strip()
-            self.close()
+            self._host.close()
         raise Unreadable(f"{path}: {problem}")
 
     def paths(self, below: str = "") -> None:  # noqa: ARG002
@@ -185,7 +178,7 @@ class UrlSource:
         patience = _OBJECT_SECONDS + limit / _MIN_BYTES_PER_SECOND
         deadline = min(time.monotonic() + patience, self._until)
         for _ in range(_REDIRECTS + 1):
-            status, location, body = self._ask(url, limit, deadline)
+            status, location, body = self._host.ask(url, limit, deadline)
             if status == http.client.OK:
                 return body
             if status in _MOVED:
@@ -196,143 +189,20 @@ class UrlSource:
             if status in _ABSENT:
                 return None
             if status >= 500 or status == http.client.TOO_MANY_REQUESTS:
-                raise _Again(f"status {status}")
+                raise Unfinished(f"status {status}")
             raise Unreadable(f"{url}: status {status}")
         raise Unreadable(f"{url}: more than {_REDIRECTS} redirects")
 
-    def _ask(self, url: str, limit: int, deadline: float) -> tuple[int, str, bytes]:
-        """Return status, Location, and body; the connection is kept if that was read to its end."""
-        parts = urlsplit(url)
-        # A forked child must not speak on its parent's connections.
-        door = (os.getpid(), parts.scheme, parts.port)
-        connection = self._connection(door)
-        kept = False
-        try:
-            with cut_at(deadline, connection):
-                response = _request(connection, parts.path or "/")
-                try:
-                    if response.status == http.client.OK:
-                        body = _body(response, limit, deadline)
-                    elif response.length is not None and response.length <= _PIECE:
-                        body = _take(_pieces(response, deadline), _PIECE)
-                    else:
-                        body = b""
-                    ended = response.length == 0 or response.isclosed()
-                    kept = ended and connection.sock is not None
-                finally:
-                    response.close()
-            return response.status, response.getheader("Location", ""), body
-        finally:
-            if kept:
-                self._idle.append((door, connection))
-            else:
-                connection.close()
-
     def _check_target(self, url: str, target: str) -> None:
         old, new = urlsplit(url), urlsplit(target)
-        same = new.hostname == self._host and new.port == old.port
-        upgrade = new.hostname == self._host and new.scheme == "https" and new.port is None
+        same = new.hostname == self._host.name and new.port == old.port
+        upgrade = new.hostname == self._host.name and new.scheme == "https" and new.port is None
         if new.scheme not in {old.scheme, "https"} or not (same or upgrade):
             raise Unreadable(f"{url}: redirected to {target[:200]}, another host")
 
-    def _connection(self, door: _Door) -> http.client.HTTPConnection:
-        """Return an idle connection through `door`, or a new one."""
-        with suppress(IndexError):
-            while True:
-                opened, connection = self._idle.pop()
-                if opened == door:
-                    return connection
-                connection.close()
-        _, scheme, port = door
-        if scheme == "https":
-            return http.client.HTTPSConnection(
-                self._host, port, timeout=_SOCKET_SECONDS, context=ssl.create_default_context()
-            )
-        return http.client.HTTPConnection(self._host, port, timeout=_SOCKET_SECONDS)
-
     def close(self) -> None:
         """Close all idle connections; the next read opens another."""
-        with suppress(IndexError):
-            while True:
-                _, connection = self._idle.pop()
-                with suppress(OSError):
-                    connection.close()
-
-    def __del__(self) -> None:
-        """Close with the source: who reads a few files of a site need not remember to."""
-        if hasattr(self, "_idle"):
-            self.close()
-
-
-def _request(connection: http.client.HTTPConnection, path: str) -> http.client.HTTPResponse:
-    headers = {"Accept-Encoding": "gzip, identity", "Cache-Control": "no-cache"}
-    connection.request("GET", path, headers=headers)
-    if hasattr(socket, "TCP_QUICKACK"):
-        # A server that sends head and body apart would wait 40 ms for the first one's receipt.
-        connection.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_QUICKACK, 1)
-    return connection.getresponse()
-
-
-def _pieces(response: http.client.HTTPResponse, deadline: float) -> _Read:
-    """Return a function that reads the body; raises _Again where it is cut or late."""
-
-    def piece(size: int) -> bytes:
-        data = response.read1(size)
-        if time.monotonic() > deadline:
-            raise _Again("slower than a reader can wait for")
-        if not data and response.length:
-            raise _Again(f"cut {response.length} bytes before its end")
-        return data
-
-    return piece
-
-
-def _body(response: http.client.HTTPResponse, limit: int, deadline: float) -> bytes:
-    piece = _pieces(response, deadline)
-    encoding = response.getheader("Content-Encoding", "identity").lower()
-    if encoding == "gzip":
-        return _gunzip(piece, limit)
-    if encoding == "identity":
-        return _take(piece, limit)
-    raise Unreadable(f"content encoding {encoding[:40]}")
-
-
-class _Again(Exception):
-    """A state of the server that may pass."""
-
-
-def _take(read: _Read, limit: int) -> bytes:
-    """Return what `read` yields until its end, at most `limit` + 1 bytes."""
-    pieces = []
-    left = limit + 1
-    while left:
-        piece = read(min(left, _PIECE))
-        if not piece:
-            break
-        pieces.append(piece)
-        left -= len(piece)
-    return b"".join(pieces)
-
-
-def _gunzip(read: _Read, limit: int) -> bytes:
-    """As `_take`, of the unpacked bytes; never unpacks more than it returns."""
-    unpack = zlib.decompressobj(wbits=31)
-    pieces = []
-    left = limit + 1
-    while left and not unpack.eof:
-        packed = unpack.unconsumed_tail or read(_PIECE)
-        if not packed:
-            raise _Again("the packed body is cut")
-        piece = unpack.decompress(packed, left)
-        pieces.append(piece)
-        left -= len(piece)
-    if unpack.eof:
-        read(1)
-    return b"".join(pieces)
-
-
-class _Read(Protocol):
-    def __call__(self, size: int, /) -> bytes | None: ...
+        self._host.close()
 
 
 def open_source(target: str) -> Source:
