@@ -16,7 +16,7 @@ import {
 
 // Where something unknown was found, nobody knows whether it was there from the start: a browser may
 // add to a page too.
-const LEFT = ["foreign", "release", "words"];
+const LEFT = ["foreign", "link", "release", "words"];
 
 // {twin, claims: {signed?, recorded?, cells, grown}, statement, checkpoint, head, compared, added}.
 // `document` may be null: then the twin alone is examined. `address` is the folder of the page
@@ -126,7 +126,7 @@ async function compareCells(document, twin, evidence, index, result) {
   }
   result.compared = comparison.count;
   for (const { code, place, message } of comparison.faults) {
-    if (LEFT.includes(code) && (document.defaultView || code !== "foreign")) cells.leave(code, place, message);
+    if (LEFT.includes(code) && (document.defaultView || !["foreign", "link"].includes(code))) cells.leave(code, place, message);
     else cells.refute(code, place, message);
   }
   cells.reached = true;

@@ -12,9 +12,7 @@ export function compareLists(document, twin, sentences, comparison) {
   const count = (selector, expected) =>
     comparison.equal(selector.split(" ")[0], expected, document.querySelectorAll(selector).length, "shape");
   count("#temuan .exc > li", twin.findings?.length ?? 0);
-  const { open = 0, answered = 0 } = twin.findings_below ?? {};
-  const below = (open || answered) && !twin.kecamatan?.notable?.length;
-  count("#temuan", twin.findings?.length || below ? 1 : 0);
+  count("#temuan", twin.findings?.length ? 1 : 0);
   count("#perlu .exc > li", twin.kecamatan?.notable?.length ?? 0);
   if (twin.page === "tps") {
     compareChecks(document, twin, sentences, comparison);
@@ -30,22 +28,26 @@ export function compareLists(document, twin, sentences, comparison) {
   if (twin.kind === "roster") compareRoster(document, twin, sentences, comparison);
 }
 
-// A row for each key, in the twin's order; then what the form says of the witnesses of pairs.
+// A row for each key, the ketua's first; then what the form says of the witnesses of pairs.
 function compareSigners(document, twin, sentences, comparison) {
   const view = twin.page === "statement" ? twin : (twin.head ?? twin.certified ?? twin.summary);
-  const signers = view?.signers ?? [];
+  const chair = (one) => (one.position === "ketua" ? 0 : 1);
+  const signers = [...(view?.signers ?? [])].sort((left, right) => chair(left) - chair(right));
   const whole = twin.page === "statement" ? Infinity : 9;
   const blocks = (digits) => digits.replaceAll(/.{4}(?=.)/g, "$& ").slice(0, whole);
-  comparison.says(sentences.say("region.signers"), document.querySelectorAll("#ttd .hash:not(.hash .hash)"), signers.map(({ keyid }) => blocks(keyid)));
+  const place = sentences.say("region.signers");
+  const rows = [...document.querySelectorAll("#ttd tbody tr")];
+  const isKey = (row) => row.querySelector(".hash") !== null;
   const note = ({ suspect, counted }) => `region.signer_${suspect ? "suspect" : counted ? "counted" : "extra"}`;
-  const notes = signers.map((one) => sentences.say(note(one)));
-  comparison.says(sentences.say("region.signers"), document.querySelectorAll("#ttd tr:has(.hash) td:last-child"), notes, "small");
+  const keys = signers.flatMap((one) => [blocks(one.keyid), sentences.say(note(one))]);
+  comparison.says(place, rows.filter(isKey).flatMap((row) => [...row.cells].slice(1)), keys, "small");
   const witnesses = (twin.page !== "statement" && view?.witnesses) || [];
   const word = ({ signed, present }) => (signed ? "signed" : present ? "refused" : "absent");
   const told = witnesses.flatMap((one) => [
-    sentences.say("region.witness", { n: one.pair }), sentences.say(`region.witness_${word(one)}`),
+    sentences.say("region.witness", { n: one.pair }), sentences.say("tps.absent"),
+    sentences.say(`region.witness_${word(one)}`),
   ]);
-  comparison.says(sentences.say("region.signers"), document.querySelectorAll("#ttd tbody tr:not(:has(.hash)) > :not(:last-child)"), told);
+  comparison.says(place, rows.filter((row) => !isKey(row)).flatMap((row) => [...row.cells]), told, "small");
 }
 
 function compareHistory(document, twin, sentences, comparison) {
@@ -91,7 +93,9 @@ function compareCompleteness(document, twin, sentences, comparison) {
   const have = forms ? stations.received : stations.counted;
   const { expected } = stations;
   const whole = expected === null ? "" : sentences.say("region.of", { n: sentences.number(expected) });
-  comparison.says(sentences.say("region.completeness"), document.querySelectorAll("#lengkap .big"), [`${sentences.number(have)} ${whole}`, sentences.number(below.open)]);
+  comparison.says(sentences.say("region.completeness"), document.querySelectorAll("#lengkap .big"), [
+    `${sentences.number(have)} ${whole}`, `${sentences.number(below.open)} ${sentences.say("region.unexplained")}`,
+  ]);
   const bars = [...document.querySelectorAll(".pbar")].map((bar) => bar.lastElementChild.getAttribute("d"));
   comparison.equal(sentences.say("region.completeness"), expected ? `M0 0h${sentences.bar(have, expected)}v8H0z` : "", bars.join(), "sentence");
 }

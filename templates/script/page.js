@@ -1,6 +1,7 @@
 // A page held against its twin: its parts, its figures, its first sentences, its words.
 
 import { fromBase64, hex } from "./bytes.js";
+import { strangeLinks } from "./links.js";
 import { compareLists } from "./lists.js";
 import { Sentences } from "./sentences.js";
 import { foreignParts, strangeCode } from "./shape.js";
@@ -53,14 +54,17 @@ function compareWords(document, twin, sentences, comparison) {
   for (const field of Object.keys(before?.figures ?? {})) {
     wording.known.add((payload.figures[field] ?? 0) - before.figures[field]);
   }
+  const texts = [document.querySelector("meta[name=description]")?.content ?? ""];
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
-  const seen = new Set();
   const open = document.defaultView !== null;
   while (walker.nextNode()) {
     const { parentElement: parent, data } = walker.currentNode;
-    if (seen.has(data) || parent.closest(open ? TOLD : "script, style")) continue;
-    seen.add(data);
-    const strange = wording.strange(data);
+    if (!parent.closest(open ? TOLD : "script, style")) texts.push(data);
+  }
+  const known = { strings: wording.strings, numbers: wording.known };
+  for (const text of strangeLinks(document, twin, known, comparison.texts)) comparison.strange("link", `"${text}"`);
+  for (const text of new Set(texts)) {
+    const strange = wording.strange(text);
     if (strange !== null) comparison.strange("words", `"${strange}"`);
   }
 }

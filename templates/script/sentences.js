@@ -85,9 +85,10 @@ export class Sentences {
   }
 
   heading() {
-    const { page, tps, region, index, kind } = this.twin;
+    const { page, tps, region, index, kind, payload } = this.twin;
     if (page === "statement") {
-      return this.say("statement.heading", { n: this.number(index), kind: this.name(kind ?? "unknown", "kind") });
+      const what = kind === "form" && payload ? this.name(payload.form, "form") : this.name(kind ?? "unknown", "kind");
+      return this.say("statement.heading", { n: this.number(index), kind: what });
     }
     const place = this.place(region);
     return page === "tps" ? this.say("tps.heading", { tps, place }) : place;
@@ -104,8 +105,9 @@ export class Sentences {
     const { page, contest, election, region, tps, origin } = this.twin;
     if (page === "statement") return election ? this.called(election.name) : origin;
     const code = page === "tps" ? `${region.code} TPS ${tps}` : region.code;
-    const office = this.name(contest.office, "office");
-    return `${office}, ${this.day(election.date)} · ${this.say("region.kick_code", { code })}`;
+    const office = this.name(contest.office, "office_short");
+    const day = page === "region" && region.code === contest.region ? `, ${this.day(election.date)}` : "";
+    return `${office}${day} · ${this.say("region.kick_code", { code })}`;
   }
 
   notice() {

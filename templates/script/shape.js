@@ -7,8 +7,8 @@ import { sha256 } from "./sha2.js";
 
 const ELEMENTS = new Set(
   `a abbr aside b body br caption circle code dd details div dl dt figcaption figure footer h1 h2 h3 head
-  header html i li main meta nav ol p path pre s script section small span style summary svg symbol
-  table tbody td text tfoot th thead title tr ul use`.split(/\s+/),
+  header html i li link main meta nav ol p path pre s script section small span style summary svg symbol
+  table tbody td text tfoot th thead title tr ul use wbr`.split(/\s+/),
 );
 const ATTRIBUTES = new Set(
   `aria-current aria-hidden aria-label aria-labelledby charset class colspan content cx cy d data-claim
@@ -32,10 +32,10 @@ export function foreignParts(document) {
     // The check that runs in an open page writes there.
     if (open && element.closest("#bukti .faults")) continue;
     const name = element.localName;
-    if (!ELEMENTS.has(name)) found.push(`<${name}>`);
+    if (!ELEMENTS.has(name) || (name === "link" && !element.rel)) found.push(`<${name}>`);
     for (const { name: key, value } of element.attributes) {
       if (open && key === "data-state" && element.closest("#bukti")) continue;
-      const known = ATTRIBUTES.has(key.toLowerCase()) && !(key === "href" && ELSEWHERE.test(value));
+      const known = isLink(element, key, value) ?? ATTRIBUTES.has(key.toLowerCase());
       if (!known) found.push(`<${name} ${key}>`);
     }
     if (element.id && ids.has(element.id)) found.push(`#${element.id}`);
@@ -52,6 +52,14 @@ export function foreignParts(document) {
   }
   if (!new RegExp(`^${MODULE}$`).test(document.body.dataset.script ?? "")) found.push("<body data-script>");
   return found;
+}
+
+// Links stay on the site; those of the head name other forms of the page and load nothing.
+function isLink(element, key, value) {
+  const head = element.matches("head > link[rel=alternate]");
+  if (key === "rel") return head && value === "alternate";
+  if (key === "href") return head || !ELSEWHERE.test(value);
+  return null;
 }
 
 // Style and script that this release does not have: of another release, or of somebody else.

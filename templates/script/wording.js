@@ -25,6 +25,7 @@ export class Wording {
     for (const table of Object.values(texts.page)) {
       for (const text of Object.values(table)) text.split(HOLES).forEach((part) => this.add(part));
     }
+    for (const text of Object.values(texts.page.level)) text.split("/").forEach((part) => this.add(part)); // <wbr>
     this.learn(twin);
     const { origin, address, as_of: asOf } = twin;
     const base = origin.slice(0, -3);

@@ -119,6 +119,8 @@ CHANGES: Final = {
     "script": (r"</body>", "<script>1</script></body>"),
     "base": (r'(<meta charset="utf-8">)', r'\1<base href="https://elsewhere.example/">'),
     "frame": (r"</main>", "<iframe></iframe></main>"),
+    "link to another entry": (r'(href="[./]*bukti/)[0-9]+/', r"\g<1>9999/"),
+    "link to another place": (r'(href="(?:\.\./)*[a-z0-9-]+/[a-z0-9-]+/)[0-9]', r"\g<1>99"),
     "link away": (r'href="\.\./', 'href="https://elsewhere.example/'),
     "policy taken away": (r"<meta http-equiv.*?>", ""),
     "verdict before the check": (r'(<li data-claim="cells")', r'\1 data-state="proved"'),

@@ -227,9 +227,8 @@ def history_item(**changes: Any) -> Twin:
         "reason": None,
         "marks": [],
         "changes": [],
-        "address": "bukti/9102/",
-    }
-    return {**made, **changes}
+    } | changes
+    return {"address": f"bukti/{made['index']}/", **made}
 
 
 def stations(expected: int | None, received: int, counted: int | None = None) -> Twin:

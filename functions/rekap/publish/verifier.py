@@ -110,7 +110,7 @@ def _texts(languages: list[Path]) -> str:
     """Return a module with the texts of scripts and pages in every language, Indonesian first."""
     told: dict[str, Any] = {}
     for path in languages:
-        tables = tomllib.loads(path.read_text("utf-8"))
+        tables = tomllib.loads(path.read_text("utf-8").replace("&nbsp;", " "))
         own = tables.pop("script")
         page = {name: texts for name, texts in tables.items() if name not in _ELSEWHERE}
         page["rules"] = {
