@@ -15,7 +15,7 @@ from rekap.intake.receipt import issue
 from rekap.log import tiles
 from rekap.log.entry import encode_bundle, leaf_hash
 from rekap.log.policy import Policy
-from rekap.signing import envelope
+from rekap.signing import envelope, note
 from rekap.verify.verdict import Report
 
 pytestmark = pytest.mark.usefixtures("remembered")
@@ -70,6 +70,30 @@ def test_a_promise_is_broken_only_after_its_second() -> None:
     receipt = _receipt(b"withheld", builders.hex_id("withheld"), at=100)
     assert audit(files, receipt=receipt, now=160).status == 2
     assert _found(audit(files, receipt=receipt, now=161)) == [("V22", "--receipt")]
+
+
+LEAF = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"{{name}}\n{LEAF}\n{'0' * 64}\n100\n",
+        f"{{name}}\n{LEAF}\n{'0' * 64}\n100\n160\n160\n",
+        f"{{name}}x\n{LEAF}\n{'0' * 64}\n100\n160\n",
+        f"{{name}}\nAAAA\n{'0' * 64}\n100\n160\n",
+        f"{{name}}\n{LEAF}\n{'0' * 63}\n100\n160\n",
+        f"{{name}}\n{LEAF}\n{'0' * 64}\n0100\n160\n",
+        f"{{name}}\n{LEAF}\n{'0' * 64}\n100\n-1\n",
+    ],
+)
+def test_what_the_receipt_key_signed_and_is_no_receipt_accuses_nobody(text: str) -> None:
+    files, _, evening = published()
+    name = f"{evening.origin}/receipt"
+    signed = note.sign(text.format(name=name).encode(), name, signer("receipt"))
+    report = audit(files, receipt=signed, now=10_000, pages=0)
+    assert _found(report) == []
+    assert {failure.check.code for failure in report.undecided} == {"V22"}
 
 
 # ---------------------------------------------------------------- tiles

@@ -7,12 +7,13 @@ from pathlib import Path
 
 import pytest
 from tests.ledger.world import signer
-from tests.log.builders import LOG_KEY, ORIGIN, Portal
+from tests.log.builders import LOG_KEY, LOG_SIGNER, ORIGIN, Portal
 
 from rekap import codec
 from rekap.cli.main import main
 from rekap.errors import Malformed, NotVerified
 from rekap.log.checkpoint import Checkpoint, sign_checkpoint
+from rekap.log.merkle import EMPTY_ROOT
 from rekap.log.ports import LogFiles
 from rekap.signing import note
 from rekap.verify import fork as forks
@@ -59,6 +60,15 @@ def test_two_histories_give_evidence_that_stands_alone(left: int, right: int, at
 
 def test_a_fork_after_the_smaller_end_is_none_yet() -> None:
     assert forks.compare(view(grown(5)), view(grown(9, fork_at=5)), LOG_KEY) is None
+
+
+def test_an_empty_log_is_the_beginning_of_every_other() -> None:
+    empty, other = Portal(), view(grown(5))
+    empty.objects.put_new(
+        "log/checkpoint", sign_checkpoint(Checkpoint(ORIGIN, 0, EMPTY_ROOT), LOG_SIGNER)
+    )
+    for pair in ((view(empty), other), (other, view(empty)), (view(empty), view(empty))):
+        assert forks.compare(*pair, LOG_KEY) is None
 
 
 def test_nothing_is_said_from_tiles_that_are_not_those_of_the_checkpoint() -> None:
@@ -117,6 +127,32 @@ class TestEvidence:
     def test_other_files_are_refused(self, data: bytes) -> None:
         with pytest.raises(Malformed):
             Fork.parse(data)
+
+    @pytest.mark.parametrize(
+        "other",
+        [
+            {"proof": "x"},
+            {"proof": [1]},
+            {"proof": ["AAAA"] * 65},
+            {"proof": ["AAAA"]},
+            {"smaller": 1},
+            {"prefix": None},
+            {"prefix": "AAAA"},
+            {"key": "log"},
+            {"format": "rekap-fork/2"},
+            {"more": "x"},
+        ],
+    )
+    def test_another_value_of_a_member_is_refused(self, other: dict[str, object]) -> None:
+        value = json.loads(self.made().format())
+        with pytest.raises(Malformed):
+            Fork.parse(codec.encode_public(value | other))
+
+    def test_there_is_one_spelling_of_the_evidence(self) -> None:
+        data = self.made().format()
+        for other in (data + b"\n", json.dumps(json.loads(data), indent=1).encode()):
+            with pytest.raises(Malformed):
+                Fork.parse(other)
 
     def test_swapped_notes_convict_nobody(self) -> None:
         made = self.made()
