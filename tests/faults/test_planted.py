@@ -6,6 +6,7 @@ One of them no single fault shows, as the one that killed a log of this shape: p
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import ExitStack
 
 import pytest
 from hypothesis.stateful import run_state_machine_as_test
@@ -30,6 +31,7 @@ from tests.faults.watch import Broken
 from rekap.errors import Corrupt
 
 SEQUENCER = "rekap/log/sequencer.py"
+ORDERING = "rekap/log/ordering.py"
 PUBLICATION = "rekap/log/publication.py"
 ACCEPT = "rekap/intake/accept.py"
 RUN = "rekap/publish/run.py"
@@ -38,10 +40,10 @@ FILES = "rekap/publish/files.py"
 ENTRIES = "rekap/publish/entries.py"
 
 FINISH = """    if head.last is not None:
-        ports.records.mark(head.last, _batch(ports.order, head.last))
+        records.mark(head.last, _batch(order, head.last))
 """
-APPEND = """        ports.order.append(first, fresh)
-        ports.records.mark(first, fresh)
+APPEND = """        order.append(first, fresh)
+        records.mark(first, fresh)
 """
 RENDER = """        if state.size > published.size or published.release != self._release:
             pages, files = self._render(state, published, head, entries)
@@ -80,13 +82,13 @@ def a_sleeping_publisher() -> None:
 
 
 ONE = [
-    ("finish marking is missing", SEQUENCER, [(FINISH, "")]),
+    ("finish marking is missing", ORDERING, [(FINISH, "")]),
     (
         "marked before it is ordered",
-        SEQUENCER,
+        ORDERING,
         [(APPEND, "".join(reversed(APPEND.splitlines(keepends=True))))],
     ),
-    ("ordered and not marked", SEQUENCER, [("        ports.records.mark(first, fresh)\n", "")]),
+    ("ordered and not marked", ORDERING, [("        records.mark(first, fresh)\n", "")]),
     (
         "published before the commit",
         SEQUENCER,
@@ -139,14 +141,26 @@ ONE = [
 TWO = [
     (
         "a backlog is marked when it is committed",
-        SEQUENCER,
         [
-            (FINISH, ""),
-            ("    more = size + len(leaves) < head.next\n", "    more = size < head.next\n"),
             (
-                "        tree, entries = _commit(ports, signer, key, tree, grown)\n",
-                "        tree, entries = _commit(ports, signer, key, tree, grown)\n"
-                "        ports.records.mark(batches.first, batches.leaves)\n",
+                ORDERING,
+                [
+                    (FINISH, ""),
+                    (
+                        "    if size + len(leaves) < head.next:\n        return",
+                        "    if size < head.next:\n        return",
+                    ),
+                ],
+            ),
+            (
+                SEQUENCER,
+                [
+                    (
+                        "        tree, added = _commit(ports, signer, key, tree, grown)  # 7\n",
+                        "        tree, added = _commit(ports, signer, key, tree, grown)\n"
+                        "        ports.records.mark(edge.size, ordered.leaves)\n",
+                    )
+                ],
             ),
         ],
     ),
@@ -212,17 +226,20 @@ TOGETHER: list[tuple[str, str, list[tuple[str, str]], Callable[[], None]]] = [
 
 @pytest.mark.parametrize(("name", "file", "changes"), ONE, ids=[one[0] for one in ONE])
 def test_one_fault_finds(name: str, file: str, changes: list[tuple[str, str]]) -> None:
-    explored = the_sequencer if file in (SEQUENCER, PUBLICATION) else an_evening
+    writer = file in (SEQUENCER, ORDERING, PUBLICATION)
+    explored = the_sequencer if writer else an_evening
     with planted(file, *changes), pytest.raises(Broken) as found:
         explored(1)
     print(f"{name}: {found.value}")
 
 
-@pytest.mark.parametrize(("name", "file", "changes"), TWO, ids=[one[0] for one in TWO])
+@pytest.mark.parametrize(("name", "files"), TWO, ids=[one[0] for one in TWO])
 def test_two_faults_find_what_one_does_not(
-    name: str, file: str, changes: list[tuple[str, str]]
+    name: str, files: list[tuple[str, list[tuple[str, str]]]]
 ) -> None:
-    with planted(file, *changes):
+    with ExitStack() as bugs:
+        for file, changes in files:
+            bugs.enter_context(planted(file, *changes))
         the_sequencer(1)
         with pytest.raises(Broken) as found:
             the_sequencer(2)
@@ -241,13 +258,13 @@ def test_working_together_finds(
 
 
 def test_random_lives_find_it_too() -> None:
-    with planted(SEQUENCER, (FINISH, "")), pytest.raises(AssertionError):
+    with planted(ORDERING, (FINISH, "")), pytest.raises(AssertionError):
         run_state_machine_as_test(Life, settings=Life.TestCase.settings)
 
 
 def test_a_copy_without_a_bug_is_the_writer() -> None:
     """What finds bugs is silent without one, and what was planted before is gone."""
-    with planted(SEQUENCER, (FINISH, FINISH)):
+    with planted(ORDERING, (FINISH, FINISH)):
         the_sequencer(2)
     the_sequencer(2)
     a_sleeping_sequencer()

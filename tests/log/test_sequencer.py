@@ -12,9 +12,10 @@ from tests.log.builders import LOG_KEY, LOG_SIGNER, ORIGIN, WITNESS_SIGNER, Port
 
 from rekap.errors import Conflict, Corrupt
 from rekap.log import edge as edges
-from rekap.log import merkle, publication, sequencer
+from rekap.log import merkle, publication
 from rekap.log.checkpoint import Checkpoint, sign_checkpoint
 from rekap.log.entry import leaf_hash
+from rekap.log.ordering import Ordered
 from rekap.log.ports import Head, LogFiles, Record, Tree
 from rekap.log.sequencer import Outcome, Ports, Settings, run
 from rekap.signing.note import Note, cosign
@@ -321,7 +322,7 @@ def test_writes_no_file_from_bytes_that_went_bad_in_memory(
 ) -> None:
     """A file with wrong content could never be replaced: it is found before it is written."""
     portal = grown()
-    monkeypatch.setattr(sequencer, "_envelope", lambda *_: b"one m0re")
+    monkeypatch.setattr(Ordered, "entries", lambda self, _: [b"one m0re" for _ in self.leaves])
     before = dict(portal.objects.objects)
     with pytest.raises(Corrupt, match="do not give the ordered root"):
         portal.run()
