@@ -11,6 +11,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from tests import golang
 from tests.log.builders import LOG_KEY, WITNESS_SIGNER
 from tests.log.grown import LARGE, SMALL, Grown
 
@@ -19,7 +20,6 @@ from rekap.signing.note import Note, cosign
 
 SOURCE = Path(__file__).parents[1] / "gocheck"
 DEBIAN = Path("/usr/share/gocode")
-REQUIRED = "go" in os.environ.get("REKAP_REQUIRE", "").replace(",", " ").split()
 
 pytestmark = pytest.mark.go
 
@@ -27,9 +27,7 @@ pytestmark = pytest.mark.go
 @pytest.fixture(scope="module")
 def program(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Build the checker with the module proxy or cache, else with Debian's package."""
-    go = shutil.which("go") or shutil.which("go", path="/usr/local/go/bin:/usr/lib/go/bin")
-    if go is None:
-        return missing("no Go toolchain")
+    go = golang.toolchain()
     folder = tmp_path_factory.mktemp("gocheck")
     for name in ("check.go", "go.mod", "go.sum"):
         shutil.copy(SOURCE / name, folder)
@@ -58,7 +56,7 @@ def build(go: str, folder: Path, settings: dict[str, str]) -> str:
 
 
 def missing(reason: str) -> Path:
-    if REQUIRED:
+    if golang.REQUIRED:
         pytest.fail(reason)
     pytest.skip(reason)
 

@@ -1,0 +1,31 @@
+"""Programs in Go beside our tests: built where a toolchain is, skipped where there is none."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+REQUIRED = "go" in os.environ.get("REKAP_REQUIRE", "").replace(",", " ").split()
+
+
+def toolchain() -> str:
+    """Return the path of `go`; skip if there is none, fail where REKAP_REQUIRE names it."""
+    go = shutil.which("go") or shutil.which("go", path="/usr/local/go/bin:/usr/lib/go/bin")
+    if go is None and REQUIRED:
+        pytest.fail("no Go toolchain")
+    if go is None:
+        pytest.skip("no Go toolchain")
+    return go
+
+
+def run(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    """Run a command in the folder of a module, with the toolchain that is there."""
+    settings = {"GOTOOLCHAIN": "local", "GOFLAGS": "-buildvcs=false"}
+    return subprocess.run(
+        words, cwd=folder, env={**os.environ, **settings},
+        check=False, capture_output=True, text=True, timeout=240,
+    )  # fmt: skip

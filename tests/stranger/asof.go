@@ -1,0 +1,242 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+)
+
+// Touches say how many entries each page depends on: docs/formats.md, as_of.
+type touches struct {
+	log      int
+	base     map[string]int // of an election
+	own      map[string]int // of an address
+	children map[string]int // of the pages one below an address
+	up       map[string]int // election/region: the newest roster of a region at or below
+	down     map[string]int // election/region: the newest roster of the region itself
+}
+
+func newTouches() touches {
+	return touches{base: map[string]int{}, own: map[string]int{}, children: map[string]int{}, up: map[string]int{}, down: map[string]int{}}
+}
+
+func bukti(i int) string { return fmt.Sprintf("bukti/%d/", i) }
+
+// address is that of a region, or of a TPS in it, in a contest.
+func (el *election) address(contest object, region, tps string) string {
+	return el.id + "/" + text(contest, "id") + "/" + below(region, text(contest, "region")) + slash(tps)
+}
+
+func below(region, top string) string {
+	if top != "id" {
+		region = strings.TrimPrefix(strings.TrimPrefix(region, top), ".")
+	}
+	return slash(strings.ReplaceAll(region, ".", "/"))
+}
+
+func slash(part string) string {
+	if part == "" {
+		return ""
+	}
+	return part + "/"
+}
+
+// top is the deepest region at or above all contests, where pejabat/ begins.
+func (el *election) top() string {
+	contests := objects(el.o, "contests")
+	top := text(contests[0], "region")
+	for _, c := range contests {
+		for !within(text(c, "region"), top) {
+			top = parentOf(top)
+		}
+	}
+	return top
+}
+
+func (el *election) officials(region string) string {
+	return el.id + "/pejabat/" + below(region, el.top())
+}
+
+// line is the region and all above it, "id" last.
+func line(region string) []string {
+	all := []string{region}
+	for region != "id" {
+		region = parentOf(region)
+		all = append(all, region)
+	}
+	return all
+}
+
+func (l *ledger) touch(i int, e *entry) {
+	t, n := &l.touched, i+1
+	t.own["buku-besar/"] = n
+	t.own[bukti(i)] = n
+	if st := l.byID[e.id]; st != nil {
+		for _, j := range st.entries {
+			t.own[bukti(j)] = n
+		}
+	}
+	el := l.elections[text(e.o, "election")]
+	if e.slot != nil {
+		l.touchSlot(el, e.o, n)
+	}
+	if e.st == nil || e.st.effect != i {
+		return
+	}
+	region := text(e.o, "region")
+	switch text(e.o, "kind") {
+	case "log", "publication":
+		t.log = n
+	case "close":
+		t.own[""] = n
+	case "election":
+		t.base[el.id], t.own[""], t.own["cari/"] = n, n, n
+	case "roster":
+		t.down[el.id+"/"+region] = n
+		for _, r := range line(region) {
+			t.up[el.id+"/"+r] = n
+		}
+		if len(region) == 2 {
+			t.own["cari/"] = n
+		}
+	case "determination":
+		t.own[el.id+"/"] = n
+		t.own[el.address(el.contest(text(e.o, "contest")), region, "")] = n
+	case "grant":
+		t.own[el.officials(region)] = n
+	case "revoke":
+		l.touchRevoked(el, e.o, n)
+	}
+}
+
+func (l *ledger) touchSlot(el *election, o object, n int) {
+	t, contest := &l.touched, el.contest(text(o, "contest"))
+	region, tps := text(o, "region"), text(o, "tps")
+	for _, i := range el.slot(o).entries {
+		t.own[bukti(i)] = n
+	}
+	if tps != "" {
+		t.own[el.address(contest, region, tps)] = n
+	} else {
+		t.children[el.address(contest, region, "")] = n
+	}
+	for _, r := range line(region) {
+		t.own[el.address(contest, r, "")] = n
+		if r == contest["region"] {
+			break
+		}
+	}
+}
+
+func (l *ledger) touchRevoked(el *election, o object, n int) {
+	t, k := &l.touched, l.keys[text(o, "keyid")]
+	t.own[el.officials(k.region)] = n
+	for _, j := range l.byID[k.grant].entries {
+		t.own[bukti(j)] = n
+	}
+	if o["suspect_from"] == nil {
+		return
+	}
+	for j := num(o, "suspect_from"); j < n-1; j++ {
+		st := l.entries[j].st
+		if st == nil || !some(l.entries[j].fresh, func(other *key) bool { return other.id == k.id }) {
+			continue
+		}
+		for _, m := range st.entries {
+			t.own[bukti(m)] = n
+		}
+		region := text(st.o, "region")
+		switch {
+		case st.o["form"] != nil:
+			l.touchSlot(el, st.o, n)
+		case region != "":
+			t.own[el.officials(region)] = n
+			for _, c := range objects(el.o, "contests") {
+				if within(region, text(c, "region")) {
+					t.own[el.address(c, region, "")] = n
+				}
+			}
+		}
+	}
+}
+
+// rostered is the newest roster at, above or below a region.
+func (t *touches) rostered(el *election, region string) int {
+	newest := t.up[el.id+"/"+region]
+	for _, r := range line(region) {
+		newest = max(newest, t.down[el.id+"/"+r])
+	}
+	return newest
+}
+
+// A page is an address with its as_of and what its twin must say.
+type page struct {
+	address string
+	asOf    int
+	region  bool // of a contest, with files beside it
+	check   func(twin object, fail func(string))
+}
+
+// pages are those of the site after all entries read so far.
+func (l *ledger) pages() []page {
+	if l.published == nil {
+		return nil
+	}
+	t := &l.touched
+	var all []page
+	add := func(address string, check func(object, func(string)), at ...int) {
+		asOf := max(t.own[address], t.log)
+		for _, n := range at {
+			asOf = max(asOf, n)
+		}
+		all = append(all, page{address: address, asOf: asOf, check: check})
+	}
+	for _, address := range []string{"", "buku-besar/", "cara/", "cari/", "istilah/", "periksa/", "tentang/"} {
+		add(address, nil)
+	}
+	for i, e := range l.entries {
+		add(bukti(i), l.statementTwin(i), t.base[text(e.o, "election")])
+	}
+	for _, el := range l.list {
+		base := t.base[el.id]
+		add(el.id+"/", nil, base)
+		regions := map[string]bool{el.top(): true}
+		for region := range el.names {
+			regions[region] = true
+		}
+		for region := range regions {
+			if within(region, el.top()) {
+				add(el.officials(region), l.officialsTwin(el, region), base, t.rostered(el, region))
+			}
+			inContest := func(c object) bool { return within(region, text(c, "region")) }
+			if levelOf(region) == "kabko" && el.names[region] != "" && some(objects(el.o, "contests"), inContest) {
+				add("cari/"+el.id+"/"+region+"/", nil, base, t.rostered(el, region))
+			}
+		}
+		for _, c := range objects(el.o, "contests") {
+			tally := newTally(el, c)
+			regions[text(c, "region")] = true
+			for region := range regions {
+				if !within(region, text(c, "region")) {
+					continue
+				}
+				address := el.address(c, region, "")
+				above := 0
+				if region != c["region"] {
+					above = t.children[el.address(c, parentOf(region), "")]
+				}
+				rostered := t.rostered(el, region)
+				add(address, tally.regionTwin(region), base, rostered, above)
+				all[len(all)-1].region = levelOf(region) != "kelurahan"
+				if levelOf(region) == "kecamatan" {
+					asOf := all[len(all)-1].asOf
+					add(address+"temuan/", nil, asOf)
+					add(address+"belum-masuk/", tally.missingTwin(region), asOf)
+				}
+				for _, tps := range el.stations(text(c, "id"), region) {
+					add(el.address(c, region, tps), tally.stationTwin(region, tps), base, rostered, t.children[address])
+				}
+			}
+		}
+	}
+	return all
+}

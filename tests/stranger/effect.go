@@ -1,0 +1,312 @@
+package main
+
+import (
+	"reflect"
+	"strings"
+)
+
+func (el *election) contest(id string) object {
+	for _, c := range objects(el.o, "contests") {
+		if c["id"] == id {
+			return c
+		}
+	}
+	return nil
+}
+
+// knows says whether a slot can exist, or the reason why not.
+func (el *election) knows(o object) string {
+	c := el.contest(text(o, "contest"))
+	region, tps := text(o, "region"), text(o, "tps")
+	switch {
+	case c == nil:
+		return "contest"
+	case !within(region, text(c, "region")) || el.names[region] == "":
+		return "region"
+	case tps != "" && !el.admits(region, tps):
+		return "tps"
+	}
+	return ""
+}
+
+func (el *election) admits(region, tps string) bool {
+	_, listed := el.rosters[region]
+	return !listed || el.tps[region][tps]
+}
+
+// about notes what slot an entry speaks of, void or not, if that can exist by now.
+func (l *ledger) about(i int, e *entry) {
+	el := l.elections[text(e.o, "election")]
+	if el == nil || e.o["form"] == nil || el.knows(e.o) != "" {
+		return
+	}
+	s := el.slot(e.o)
+	all := []int{i}
+	if e.st != nil {
+		all = e.st.entries
+	}
+	for _, j := range all {
+		l.entries[j].slot = s
+		if !has(s.entries, j) {
+			s.entries = append(s.entries, j)
+		}
+	}
+}
+
+func (el *election) slot(o object) *slot {
+	name := slotName(o)
+	if el.slots[name] == nil {
+		el.slots[name] = &slot{name: name, contest: text(o, "contest"), form: text(o, "form"), region: text(o, "region"), tps: text(o, "tps")}
+		if tps := text(o, "tps"); tps != "" {
+			place := text(o, "contest") + "/" + text(o, "region")
+			el.said[place] = append(el.said[place], tps)
+		}
+	}
+	return el.slots[name]
+}
+
+// stations are the TPS that have a page in a contest.
+func (el *election) stations(contest, region string) []string {
+	all := map[string]bool{}
+	if _, rostered := el.rosters[region]; rostered {
+		all = el.tps[region]
+	} else {
+		for _, tps := range el.said[contest+"/"+region] {
+			all[tps] = true
+		}
+	}
+	return sortedKeys(all)
+}
+
+// condition is the reason why a statement that is signed well does not take effect, or "".
+func (l *ledger) condition(o object, el *election, st *statement) string {
+	region := text(o, "region")
+	switch text(o, "kind") {
+	case "log":
+		p, err := policyOf(o)
+		if err != nil || !some(p.logs, func(k verifier) bool { return k.text == o["log_key"] }) {
+			return "policy"
+		}
+		return unacceptable(st)
+	case "election":
+		return l.electionCondition(o, el, st)
+	case "roster":
+		if region != "id" && el.names[region] == "" {
+			return "region"
+		}
+		if before, ok := el.rosters[region]; ok {
+			if !follows(o, before.st) {
+				return "previous"
+			}
+		} else if num(o, "revision") != 1 {
+			return "previous"
+		}
+	case "grant":
+		if el.names[region] == "" {
+			return "region"
+		}
+		if tps := text(o, "tps"); tps != "" && !el.admits(region, tps) {
+			return "tps"
+		}
+		if reason := unacceptable(st); reason != "" {
+			return reason
+		}
+		for id := range named(st) {
+			if l.keys[id] != nil {
+				return "key-taken"
+			}
+		}
+	case "revoke":
+		k := l.keys[text(o, "keyid")]
+		if k == nil || k.election != el.id || strings.HasPrefix(k.body, "roots") {
+			return "key"
+		}
+		if k.ended {
+			return "already"
+		}
+	case "determination":
+		c := el.contest(text(o, "contest"))
+		if c == nil {
+			return "contest"
+		}
+		if c["region"] != region {
+			return "region"
+		}
+		if el.decided[text(o, "contest")] != nil {
+			return "already"
+		}
+	case "form", "objection", "answer":
+		if reason := el.knows(o); reason != "" {
+			return reason
+		}
+		pairs := len(list(el.contest(text(o, "contest")), "pairs"))
+		for name := range child(o, "figures") {
+			if n, ok := decimal(strings.TrimPrefix(name, "pair_")); ok && n > pairs {
+				return "pairs"
+			}
+		}
+		if o["accept"] != nil {
+			s := el.slots[slotName(o)]
+			if s == nil || s.find(text(o, "accept")) == nil {
+				return "accept"
+			}
+			if s.accepted != nil && s.rank > st.rank {
+				return "higher-body"
+			}
+		}
+	}
+	return ""
+}
+
+func follows(o object, before *statement) bool {
+	return text(o, "previous") == before.id && num(o, "revision") == num(before.o, "revision")+1
+}
+
+// unacceptable is the reason why a named key can be none, or "".
+func unacceptable(st *statement) string {
+	for _, k := range named(st) {
+		if !acceptable(k.alg, k.public) {
+			return "unacceptable-key"
+		}
+	}
+	return ""
+}
+
+func (l *ledger) electionCondition(o object, el *election, st *statement) string {
+	if reason := unacceptable(st); reason != "" {
+		return reason
+	}
+	for id, k := range named(st) {
+		if other := l.keys[id]; other != nil && (other.ended || other.election != k.election || other.body != k.body) {
+			return "key-taken"
+		}
+	}
+	if el == nil {
+		if num(o, "revision") != 1 {
+			return "previous"
+		}
+		return ""
+	}
+	if !follows(o, el.st) || !reflect.DeepEqual(frozen(o), frozen(el.o)) {
+		return "previous"
+	}
+	for _, c := range objects(el.o, "contests") {
+		for n, pair := range objects(c, "pairs") {
+			if pair["withdrawn"] != nil && objects(el.contestIn(o, text(c, "id")), "pairs")[n]["withdrawn"] == nil {
+				return "previous"
+			}
+		}
+	}
+	return ""
+}
+
+func (el *election) contestIn(o object, id string) object { return (&election{o: o}).contest(id) }
+
+// frozen is what no revision of an election may change.
+func frozen(o object) object {
+	kept := without(o, "at", "revision", "previous", "roots")
+	var contests []object
+	for _, c := range objects(o, "contests") {
+		copied, pairs := without(c, "pairs"), []object{}
+		for _, pair := range objects(c, "pairs") {
+			pairs = append(pairs, without(pair, "withdrawn"))
+		}
+		copied["pairs"] = pairs
+		contests = append(contests, copied)
+	}
+	kept["contests"] = contests
+	return kept
+}
+
+func without(o object, names ...string) object {
+	rest := object{}
+	for name, value := range o {
+		if !has(names, name) {
+			rest[name] = value
+		}
+	}
+	return rest
+}
+
+// effect changes the register and the results.
+func (l *ledger) effect(st *statement, el *election, i int) {
+	o := st.o
+	switch text(o, "kind") {
+	case "log":
+		l.origin = o
+		l.register(st)
+	case "publication":
+		l.published = st
+	case "close":
+		l.closed = true
+	case "election":
+		if el == nil {
+			el = &election{id: text(o, "election"), rosters: map[string]roster{}, names: map[string]string{}, tps: map[string]map[string]bool{},
+				slots: map[string]*slot{}, said: map[string][]string{}, decided: map[string]*statement{}}
+			l.elections[el.id] = el
+			l.list = append(l.list, el)
+		}
+		kept := named(st)
+		for id, k := range l.keys {
+			if k.election == el.id && strings.HasPrefix(k.body, "roots") && kept[id] == nil {
+				k.ended = true
+			}
+		}
+		el.st, el.o = st, o
+		l.register(st)
+	case "roster":
+		r := roster{st: st}
+		if _, before := el.rosters[text(o, "region")]; !before {
+			for _, c := range objects(el.o, "contests") {
+				for _, tps := range el.said[text(c, "id")+"/"+text(o, "region")] {
+					el.station(text(o, "region"), tps)
+				}
+			}
+		}
+		for _, c := range objects(o, "children") {
+			r.children = append(r.children, text(c, "code"))
+			el.names[text(c, "code")] = text(c, "name")
+		}
+		for _, t := range objects(o, "tps") {
+			r.tps = append(r.tps, text(t, "number"))
+			el.station(text(o, "region"), text(t, "number"))
+		}
+		el.rosters[text(o, "region")] = r
+	case "grant":
+		l.register(st)
+	case "revoke":
+		l.keys[text(o, "keyid")].ended = true
+	case "determination":
+		el.decided[text(o, "contest")] = st
+	case "form", "objection", "answer":
+		st.slot = el.slot(o)
+		if o["kind"] == "form" {
+			el.chain(st)
+		} else if o["accept"] != nil {
+			st.slot.accept(st.slot.find(text(o, "accept")), st.rank)
+		}
+	}
+}
+
+func (l *ledger) register(st *statement) {
+	for id, k := range named(st) {
+		if l.keys[id] == nil {
+			l.keys[id] = k
+		}
+	}
+}
+
+func (el *election) station(region, tps string) {
+	if el.tps[region] == nil {
+		el.tps[region] = map[string]bool{}
+	}
+	el.tps[region][tps] = true
+}
+
+func policyOf(o object) (policy, error) {
+	var lines []string
+	for _, line := range list(o, "policy") {
+		lines = append(lines, line.(string))
+	}
+	return parsePolicy(strings.Join(lines, "\n") + "\n")
+}

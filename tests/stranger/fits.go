@@ -1,0 +1,212 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+)
+
+// beyond is what a statement must fulfil beyond the shape of its fields.
+var beyond = map[string]func(object) bool{
+	"log": logFits, "election": electionFits, "roster": rosterFits, "grant": grantFits, "form": formFits,
+	"objection": slotFits,
+	"answer": func(o object) bool {
+		return slotFits(o) && (o["accept"] != nil || o["explains"] != nil) && unique(objects(o, "explains"), explained)
+	},
+}
+
+func logFits(o object) bool {
+	log, receipts := text(o, "log"), text(o, "receipt_key")
+	path := "/" + text(o, "mode") + "/log"
+	if text(o, "mode") == "live" {
+		path = "/log"
+	}
+	first, err := parseVerifier(text(o, "log_key"))
+	second, err2 := parseVerifier(receipts)
+	base, ok := strings.TrimSuffix(log, path), strings.HasSuffix(log, path)
+	return err == nil && err2 == nil && ok && !strings.Contains(base, "/") &&
+		first.kind == 1 && first.name == log && second.kind == 1 && second.name == log+"/receipt"
+}
+
+func revisionFits(o object) bool { return (num(o, "revision") > 1) == (o["previous"] != nil) }
+
+func electionFits(o object) bool {
+	ok := revisionFits(o) && !has(reservedElections, text(o, "election")) && unique(objects(o, "contests"), by("id"))
+	ballot := map[int]bool{}
+	for _, c := range objects(o, "contests") {
+		level := "kabko"
+		if c["office"] == "governor" {
+			level = "provinsi"
+		}
+		ok = ok && levelOf(text(c, "region")) == level && !has(reservedContests, text(c, "id"))
+		empty := 0
+		for i, pair := range objects(c, "pairs") {
+			ballot[i+1] = true
+			if pair["empty_column"] != nil {
+				empty++
+			}
+			ok = ok && num(pair, "number") == i+1 && (pair["empty_column"] != nil) != (pair["names"] != nil) && (pair["empty_column"] == nil || pair["withdrawn"] == nil)
+		}
+		last := -1
+		for _, form := range list(c, "source_forms") {
+			rank := strings.Index(strings.Join(forms, " ")+" ", form.(string)+" ")
+			ok = ok && rank > last
+			last = rank
+		}
+		ok = ok && empty <= 1
+	}
+	seen := map[string]bool{}
+	for _, set := range rootsOf(o) {
+		for _, key := range objects(set.set, "keys") {
+			ok = ok && !seen[keyOf(key)]
+			seen[keyOf(key)] = true
+		}
+	}
+	for _, pair := range objects(child(o, "roots"), "pairs") {
+		ok = ok && ballot[num(pair, "number")]
+	}
+	return ok && sorted(objects(child(o, "roots"), "pairs"), by("number"))
+}
+
+// rootsOf are the key sets of an election with the names of their bodies.
+type rootSet struct {
+	body string
+	set  object
+}
+
+func rootsOf(o object) []rootSet {
+	roots := child(o, "roots")
+	sets := []rootSet{{"roots.kpu", child(roots, "kpu")}}
+	if roots["bawaslu"] != nil {
+		sets = append(sets, rootSet{"roots.bawaslu", child(roots, "bawaslu")})
+	}
+	for _, pair := range objects(roots, "pairs") {
+		sets = append(sets, rootSet{fmt.Sprintf("roots.pairs.%d", num(pair, "number")), pair})
+	}
+	return sets
+}
+
+func rosterFits(o object) bool {
+	region := text(o, "region")
+	ok := revisionFits(o) && sorted(objects(o, "children"), by("code")) && sorted(objects(o, "tps"), by("number"))
+	for _, c := range objects(o, "children") {
+		below := text(c, "code")
+		up := parentOf(below)
+		top := region == "id" && up != "id" && parentOf(up) == "id" && !some(objects(o, "children"), func(x object) bool { return x["code"] == up })
+		ok = ok && text(c, "level") == levelOf(below) && (up == region || top)
+	}
+	return ok && (levelOf(region) == "kelurahan") == (o["tps"] != nil) && (o["tps"] == nil) == (o["children"] != nil)
+}
+
+var bodyLevels = map[string]string{"kpps": "kelurahan", "kpu_kabko": "kabko", "kpu_prov": "provinsi", "ppk": "kecamatan"}
+
+func grantFits(o object) bool {
+	body, region := text(o, "body"), text(o, "region")
+	level, fixed := bodyLevels[body]
+	persons := objects(o, "persons")
+	ok := unique(persons, by("person")) && unique(persons, keyOf) && (!fixed || level == levelOf(region)) && (body == "saksi") == (o["pair"] != nil)
+	for _, person := range persons {
+		position := text(person, "position")
+		if fixed {
+			ok = ok && (position == "ketua" || position == "anggota")
+		} else {
+			ok = ok && position == body
+		}
+		ok = ok && keyFits(person)
+	}
+	if o["tps"] != nil {
+		return ok && (body == "kpps" || !fixed && levelOf(region) == "kelurahan")
+	}
+	return ok && body != "kpps"
+}
+
+var formLevels = map[string]string{"c_hasil": "kelurahan", "d_hasil_kelurahan": "kelurahan", "d_hasil_kecamatan": "kecamatan", "d_hasil_kabko": "kabko", "d_hasil_prov": "provinsi"}
+
+var forms = []string{"c_hasil", "d_hasil_kelurahan", "d_hasil_kecamatan", "d_hasil_kabko", "d_hasil_prov", "summary"}
+
+func slotFits(o object) bool {
+	form := text(o, "form")
+	return (form == "c_hasil") == (o["tps"] != nil) && (form == "summary" || levelOf(text(o, "region")) == formLevels[form])
+}
+
+func explained(o object) string {
+	return text(o, "rule") + "/" + text(o, "child") + "/" + text(o, "part")
+}
+
+func formFits(o object) bool {
+	form := text(o, "form")
+	summary, d := form == "summary", strings.HasPrefix(form, "d_")
+	has := func(name string) bool { return o[name] != nil }
+	ok := slotFits(o) && revisionFits(o) && has("reason") == has("previous") && has("count") != summary &&
+		!(summary && (has("scans") || has("witnesses"))) && has("children") == has("rows") && (d || !has("rows")) &&
+		(form == "d_hasil_kecamatan" || !has("sheets")) &&
+		unique(objects(o, "explanations"), explained) && sorted(objects(o, "scans"), by("page")) && sorted(objects(o, "witnesses"), by("pair"))
+	for _, name := range []string{"stations_in", "stations_expected", "as_of_text"} {
+		ok = ok && has(name) == summary
+	}
+	for _, w := range objects(o, "witnesses") {
+		ok = ok && (w["present"] == true || w["signed"] == false) && (w["reason"] == nil || w["present"] == true && w["signed"] == false)
+	}
+	seen := map[any]bool{}
+	for _, sheet := range list(o, "sheets") {
+		ok = ok && !seen[sheet]
+		seen[sheet] = true
+	}
+	last := ""
+	for _, column := range list(o, "children") {
+		name := column.(string)
+		ok = ok && name > last
+		if form == "d_hasil_kelurahan" {
+			ok = ok && tpsRule(name)
+		} else {
+			ok = ok && parentOf(name) == o["region"]
+		}
+		last = name
+	}
+	rows := child(o, "rows")
+	for name, row := range rows {
+		cells, isList := row.([]any)
+		ok = ok && isList && child(o, "figures")[name] != nil && len(cells) == len(list(o, "children"))
+		for _, cell := range cells {
+			ok = ok && (cell == nil || natural(cell))
+		}
+	}
+	return ok && (!has("rows") || len(rows) == len(child(o, "figures")))
+}
+
+// forReplay says whether something in the statement is for a replay only.
+func forReplay(o object) bool {
+	if o["kind"] == "publication" && o["fixed"] != nil || o["kind"] == "election" && o["source"] != nil {
+		return true
+	}
+	if o["kind"] == "form" && (o["form"] == "summary" || child(o, "reason")["code"] == "source" ||
+		o["form"] != "c_hasil" && o["rows"] == nil || o["form"] == "d_hasil_kecamatan" && o["sheets"] == nil) {
+		return true
+	}
+	for _, c := range objects(o, "contests") {
+		if c["source_forms"] != nil {
+			return true
+		}
+	}
+	for _, row := range child(o, "rows") {
+		if some(row.([]any), func(cell any) bool { return cell == nil }) {
+			return true
+		}
+	}
+	return false
+}
+
+func levelOf(region string) string {
+	return map[int]string{2: "provinsi", 5: "kabko", 8: "kecamatan", 13: "kelurahan"}[len(region)]
+}
+
+func parentOf(region string) string {
+	if i := strings.LastIndex(region, "."); i >= 0 {
+		return region[:i]
+	}
+	return "id"
+}
+
+// within says whether a region is the other one or lies below it.
+func within(region, above string) bool {
+	return above == "id" || region == above || strings.HasPrefix(region, above+".")
+}

@@ -1,0 +1,3 @@
+module rekap.example/stranger
+
+go 1.19

@@ -1,0 +1,85 @@
+// Stranger proves or refutes the folder of a Rekap Terbuka site. It was written from docs/formats.md alone.
+//
+//	stranger DIR [ANCHORS] [RECEIPT…]
+//
+// Exit 0: everything that it checks holds. 1: refuted, with every reason. 2: it could not judge.
+package main
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+)
+
+func main() { os.Exit(run(os.Args[1:])) }
+
+func run(args []string) int {
+	if len(args) < 1 {
+		fmt.Fprintln(os.Stderr, "stranger DIR [ANCHORS] [RECEIPT…]")
+		return 2
+	}
+	s := &site{dir: args[0], expected: map[string]bool{}, sizes: map[int]bool{}}
+	var anchors *policy
+	if len(args) > 1 {
+		data, err := os.ReadFile(args[1])
+		p, bad := parsePolicy(string(data))
+		if err != nil || bad != nil {
+			fmt.Fprintln(os.Stderr, args[1], "is no file of anchors")
+			return 2
+		}
+		anchors = &p
+	}
+	if _, err := os.ReadDir(filepath.Join(s.dir, "log")); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 2
+	}
+	s.prove(anchors, args[min(2, len(args)):])
+	for _, reason := range append(s.failures, s.doubts...) {
+		fmt.Println(reason)
+	}
+	switch {
+	case len(s.failures) > 0:
+		return 1
+	case len(s.doubts) > 0:
+		return 2
+	}
+	fmt.Printf("%s: %d entries, pages of %d: proved\n", s.key.name, s.point.size, s.size)
+	return 0
+}
+
+// prove goes on as long as the entries are those that were signed for.
+func (s *site) prove(anchors *policy, receipts []string) {
+	if s.open(anchors); len(s.failures) > 0 {
+		return
+	}
+	if s.log(); len(s.tree) == 0 || s.tree.root(s.point.size) != s.point.root {
+		return
+	}
+	s.claims(anchors)
+	if s.book.origin == nil {
+		s.fail("entry 0: void (%s)", s.book.entries[0].void)
+		return
+	}
+	s.evidence()
+	s.pages()
+	for _, path := range receipts {
+		s.receipt(path)
+	}
+}
+
+// receipt checks that the portal kept a promise: the leaf, or the statement with other signatures, is in the log.
+func (s *site) receipt(path string) {
+	data, err := os.ReadFile(path)
+	key, _ := parseVerifier(text(s.book.origin, "receipt_key"))
+	promise, bad := openReceipt(data, key)
+	if err != nil || bad != nil {
+		s.wait("%s: no receipt of this log", path)
+		return
+	}
+	for _, entry := range s.entries {
+		if leafHash(entry) == promise.leaf {
+			return
+		}
+	}
+	s.fail("%s: the promised entry is not in the log", path)
+}

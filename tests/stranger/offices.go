@@ -1,0 +1,180 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+)
+
+// A body is a set of keys of which k distinct persons must sign.
+type body struct {
+	name, election, region, tps string
+	pair, k                     int
+	above                       bool   // observers: of the region, the TPS or a region above
+	key                         string // one key alone
+}
+
+func (b body) has(k *key) bool {
+	if b.key != "" {
+		return k.id == b.key
+	}
+	if k.body != b.name || k.election != b.election || b.pair != 0 && k.pair != b.pair {
+		return false
+	}
+	if b.above {
+		return within(b.region, k.region) && (k.tps == "" || k.tps == b.tps && k.region == b.region)
+	}
+	return k.region == b.region && k.tps == b.tps
+}
+
+func (b body) met(signers []*key) bool {
+	persons := map[string]bool{}
+	for _, k := range signers {
+		if b.has(k) {
+			persons[k.person] = true
+		}
+	}
+	return len(persons) >= b.k
+}
+
+// A demand is met if one of the bodies in any is met, and all of those in all.
+type demand struct{ any, all []body }
+
+// demanded is the table of who must sign.
+func (l *ledger) demanded(o object) demand {
+	kind, region := text(o, "kind"), text(o, "region")
+	first := l.origin
+	if kind == "log" {
+		first = o
+	}
+	operators := body{name: "operator", region: "id", k: num(child(first, "operators"), "k")}
+	switch kind {
+	case "log", "publication", "close":
+		return demand{all: []body{operators}}
+	case "election":
+		roots := o
+		if el := l.elections[text(o, "election")]; el != nil {
+			roots = el.o
+		}
+		return demand{all: []body{rootBody(roots, "roots.kpu"), operators}}
+	}
+	el := l.elections[text(o, "election")]
+	switch kind {
+	case "roster":
+		switch levelOf(region) {
+		case "", "provinsi":
+			return demand{all: []body{rootBody(el.o, "roots.kpu")}}
+		case "kabko":
+			return demand{all: []body{el.province(region, el.threshold("roster", 2))}}
+		}
+		return demand{all: []body{el.body("kpu_kabko", region, el.threshold("roster", 2))}}
+	case "grant":
+		return demand{all: el.grants(text(o, "body"), region, num(o, "pair"))}
+	case "revoke":
+		k := l.keys[text(o, "keyid")]
+		if k == nil || k.election != el.id || strings.HasPrefix(k.body, "roots") {
+			return demand{all: []body{rootBody(el.o, "roots.kpu")}}
+		}
+		need := demand{any: el.grants(k.body, k.region, k.pair)}
+		if o["suspect_from"] == nil {
+			need.any = append(need.any, body{key: k.id, k: 1})
+		}
+		return need
+	case "form":
+		return demand{all: []body{el.signs(text(o, "form"), region, text(o, "tps"))}}
+	case "determination":
+		if levelOf(region) == "provinsi" {
+			return demand{all: []body{el.province(region, el.threshold("determination", 3))}}
+		}
+		return demand{all: []body{el.body("kpu_kabko", region, el.threshold("determination", 3))}}
+	case "objection":
+		watch := body{name: "saksi", election: el.id, region: region, tps: text(o, "tps"), k: el.threshold("objection", 1), above: true}
+		other := watch
+		other.name = "pengawas"
+		return demand{any: []body{watch, other}}
+	}
+	need := demand{any: el.judges(text(o, "form"), region)}
+	if o["accept"] == nil {
+		signing := el.signs(text(o, "form"), region, text(o, "tps"))
+		if signing.name != "roots.kpu" {
+			signing.k = 1
+		}
+		need.any = append([]body{signing}, need.any...)
+	}
+	return need
+}
+
+func rootBody(o object, name string) body {
+	for _, root := range rootsOf(o) {
+		if root.body == name {
+			return body{name: name, election: text(o, "election"), region: "id", k: num(root.set, "k")}
+		}
+	}
+	return body{name: "nobody", k: 1}
+}
+
+func (el *election) threshold(name string, usual int) int {
+	if k := num(child(el.o, "policy"), name); k > 0 {
+		return k
+	}
+	return usual
+}
+
+// body is one at the place of its level at or above the region.
+func (el *election) body(name, region string, k int) body {
+	for levelOf(region) != bodyLevels[name] && region != "id" {
+		region = parentOf(region)
+	}
+	return body{name: name, election: el.id, region: region, k: k}
+}
+
+// province is P of the table.
+func (el *election) province(region string, k int) body {
+	for _, c := range objects(el.o, "contests") {
+		if c["office"] == "governor" {
+			return el.body("kpu_prov", region, k)
+		}
+	}
+	return rootBody(el.o, "roots.kpu")
+}
+
+func (el *election) grants(name, region string, pair int) []body {
+	k := el.threshold("grant", 2)
+	switch name {
+	case "kpu_prov":
+		return []body{rootBody(el.o, "roots.kpu")}
+	case "kpu_kabko":
+		return []body{el.province(region, k)}
+	case "ppk":
+		return []body{el.body("kpu_kabko", region, k)}
+	case "kpps":
+		return []body{el.body("ppk", region, k)}
+	case "pengawas":
+		return []body{rootBody(el.o, "roots.bawaslu")}
+	}
+	return []body{rootBody(el.o, fmt.Sprintf("roots.pairs.%d", pair))}
+}
+
+func (el *election) signs(form, region, tps string) body {
+	k := el.threshold(form, 3)
+	switch form {
+	case "c_hasil":
+		b := el.body("kpps", region, k)
+		b.tps = tps
+		return b
+	case "d_hasil_kelurahan", "d_hasil_kecamatan":
+		return el.body("ppk", region, k)
+	case "d_hasil_kabko":
+		return el.body("kpu_kabko", region, k)
+	case "d_hasil_prov":
+		return el.province(region, k)
+	}
+	return rootBody(el.o, "roots.kpu")
+}
+
+// judges are the bodies above the one that signs a form, the next one up first.
+func (el *election) judges(form, region string) []body {
+	k := el.threshold("answer", 2)
+	all := []body{el.body("ppk", region, k), el.body("kpu_kabko", region, k), el.province(region, k), rootBody(el.o, "roots.kpu")}
+	from := map[string]int{"c_hasil": 0, "d_hasil_kelurahan": 1, "d_hasil_kecamatan": 1, "d_hasil_kabko": 2, "d_hasil_prov": 3, "summary": 3}
+	return all[from[form]:]
+}

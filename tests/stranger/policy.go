@@ -1,0 +1,146 @@
+package main
+
+import (
+	"errors"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+)
+
+// A policy is a C2SP tlog-policy with the anchors of docs/formats.md.
+type policy struct {
+	logs     []verifier
+	keys     []verifier
+	groups   map[string]group // a witness is a group of one key
+	quorum   string
+	entry    string // anchor: id of entry 0, or ""
+	roots    map[string][]string
+	sections [4][]string // lines without comments: log, witness, group, quorum
+}
+
+type group struct {
+	need    int
+	members []string
+	key     string
+}
+
+var errPolicy = errors.New("not a trust policy")
+
+func parsePolicy(text string) (policy, error) {
+	p := policy{groups: map[string]group{}, roots: map[string][]string{}}
+	if len(text) > 65536 || !utf8.ValidString(text) {
+		return p, errPolicy
+	}
+	seen := map[string]bool{}
+	for _, line := range strings.Split(text, "\n") {
+		words := strings.FieldsFunc(line, func(c rune) bool { return c == ' ' || c == '\t' })
+		if len(words) == 0 {
+			continue
+		}
+		kind, args := words[0], words[1:]
+		ok := true
+		switch {
+		case kind == "#rekap":
+			ok = p.anchor(args)
+		case kind[0] == '#':
+		case kind == "log" && len(args) >= 1 && len(args) <= 2:
+			key, err := parseVerifier(args[0])
+			ok = err == nil && key.kind == 1 && !seen[args[0]]
+			seen[args[0]] = true
+			p.logs = append(p.logs, key)
+			p.sections[0] = append(p.sections[0], line)
+		case kind == "witness" && len(args) >= 2 && len(args) <= 3:
+			key, err := parseVerifier(args[1])
+			_, twice := p.groups[args[0]]
+			ok = err == nil && key.kind == 4 && !seen[args[1]] && !twice && args[0] != "none"
+			seen[args[1]] = true
+			p.keys = append(p.keys, key)
+			p.groups[args[0]] = group{key: args[1]}
+			p.sections[1] = append(p.sections[1], line)
+		case kind == "group" && len(args) >= 3:
+			ok = p.group(args)
+			p.sections[2] = append(p.sections[2], line)
+		case kind == "quorum" && len(args) == 1:
+			_, known := p.groups[args[0]]
+			ok = p.quorum == "" && (known || args[0] == "none")
+			p.quorum = args[0]
+			p.sections[3] = append(p.sections[3], line)
+		default:
+			ok = false
+		}
+		if !ok {
+			return p, errPolicy
+		}
+	}
+	if p.quorum == "" || len(p.logs) == 0 {
+		return p, errPolicy
+	}
+	return p, nil
+}
+
+func (p *policy) group(args []string) bool {
+	members := args[2:]
+	need, err := strconv.Atoi(args[1])
+	switch args[1] {
+	case "any":
+		need, err = 1, nil
+	case "all":
+		need, err = len(members), nil
+	}
+	_, twice := p.groups[args[0]]
+	seen := map[string]bool{}
+	for _, name := range members {
+		if _, known := p.groups[name]; !known || seen[name] {
+			return false
+		}
+		seen[name] = true
+	}
+	p.groups[args[0]] = group{need: need, members: members}
+	return err == nil && need >= 1 && need <= len(members) && !twice && args[0] != "none"
+}
+
+func (p *policy) anchor(args []string) bool {
+	switch {
+	case len(args) == 2 && args[0] == "log" && p.entry == "" && isHex(64)(args[1]):
+		p.entry = args[1]
+		return true
+	case len(args) >= 3 && args[0] == "root" && idRule(args[1]) && p.roots[args[1]] == nil:
+		seen := map[string]bool{}
+		for _, id := range args[2:] {
+			if !isHex(32)(id) || seen[id] {
+				return false
+			}
+			seen[id] = true
+		}
+		p.roots[args[1]] = args[2:]
+		return true
+	}
+	return false
+}
+
+// met says whether the keys that signed a checkpoint are enough.
+func (p policy) met(signed []verifier) bool {
+	by := map[string]bool{}
+	for _, key := range signed {
+		by[key.text] = true
+	}
+	var reached func(name string) bool
+	reached = func(name string) bool {
+		g := p.groups[name]
+		if g.key != "" {
+			return by[g.key]
+		}
+		count := 0
+		for _, member := range g.members {
+			if reached(member) {
+				count++
+			}
+		}
+		return count >= g.need
+	}
+	log := false
+	for _, key := range p.logs {
+		log = log || by[key.text]
+	}
+	return log && (p.quorum == "none" || reached(p.quorum))
+}

@@ -1,0 +1,249 @@
+package main
+
+import ()
+
+// A key of the register: whose it is, and until when.
+type key struct {
+	id, alg                                       string
+	public                                        []byte
+	election, body, region, tps, person, position string
+	pair                                          int
+	grant                                         string // statement that registered it
+	ended                                         bool
+}
+
+// A statement is everything that entries said under one id.
+type statement struct {
+	id      string
+	o       object
+	entries []int // every entry with this id
+	signers []*key
+	effect  int // entry by which it took effect, or -1
+	slot    *slot
+	status  string     // of a form: its place in the chain
+	late    string     // L1, L2 or none
+	content object     // of a form: all but `at`, a repeat named as what it repeats
+	same    *statement // of a repeat: what it repeats
+	rank    int        // of an answer: the body that met it, 0 the lowest
+}
+
+// An entry is one line of the log and what became of it when it came.
+type entry struct {
+	leaf         hash
+	data         []byte
+	id           string
+	o            object
+	status, void string
+	st           *statement // nil if the entry is void
+	slot         *slot      // what it is about, if that could exist when it came
+	fresh        []*key     // signers that it added
+}
+
+type roster struct {
+	st       *statement
+	children []string
+	tps      []string
+}
+
+type election struct {
+	id      string
+	st      *statement // revision in force
+	o       object
+	rosters map[string]roster
+	names   map[string]string          // every region that a roster ever named
+	tps     map[string]map[string]bool // every TPS that a roster or a statement ever named, per kelurahan
+	slots   map[string]*slot
+	said    map[string][]string // contest/kelurahan: TPS of which something was said
+	decided map[string]*statement
+	order   int
+}
+
+type ledger struct {
+	origin    object // entry 0
+	entries   []*entry
+	keys      map[string]*key
+	byID      map[string]*statement
+	elections map[string]*election
+	list      []*election
+	published *statement
+	closed    bool
+	touched   touches
+}
+
+func newLedger() *ledger {
+	return &ledger{keys: map[string]*key{}, byID: map[string]*statement{}, elections: map[string]*election{}, touched: newTouches()}
+}
+
+// read takes the next entry, answers the questions about it, and lets it take effect.
+func (l *ledger) read(data []byte) {
+	e := &entry{data: data, leaf: leafHash(data)}
+	l.entries = append(l.entries, e)
+	i := len(l.entries) - 1
+	e.status, e.void = l.judge(i, e)
+	if e.void != "" {
+		e.status = "void"
+	}
+	if e.o != nil && e.void == "" {
+		e.st = l.byID[e.id]
+		e.st.entries = append(e.st.entries, i)
+	}
+	l.about(i, e)
+	l.touch(i, e)
+}
+
+func (l *ledger) judge(i int, e *entry) (string, string) {
+	env, ok := openEnvelope(e.data)
+	if !ok {
+		return "", "unreadable"
+	}
+	o, ok := openStatement(env.payload)
+	if !ok {
+		return "", "unknown"
+	}
+	e.id, e.o = env.id, o
+	kind := text(o, "kind")
+	if i > 0 && kind == "log" {
+		return "", "not-first"
+	}
+	if i > 0 && l.origin == nil || i == 0 && kind != "log" {
+		return "", "no-log"
+	}
+	if i > 0 && o["log"] != l.origin["log"] {
+		return "", "other-log"
+	}
+	el := l.elections[text(o, "election")]
+	if o["election"] != nil && kind != "election" && el == nil {
+		return "", "no-election"
+	}
+	first := l.origin
+	if i == 0 {
+		first = o
+	}
+	if forReplay(o) && first["mode"] != "replay" {
+		return "", "replay-only"
+	}
+	st := l.byID[e.id]
+	if st == nil {
+		st = &statement{id: e.id, o: o, effect: -1}
+	}
+	own := map[string]*key{}
+	if i == 0 || kind == "election" && el == nil {
+		own = named(st)
+	}
+	var signers []*key
+	e.fresh = nil
+	for _, s := range env.signed {
+		k := l.keys[s.keyid]
+		if self := own[s.keyid]; self != nil && k == nil {
+			k = self
+		}
+		if k == nil || k.ended {
+			return "", "unknown-key"
+		}
+		if !verified(k, env.pae, s, first) {
+			return "", "bad-signature"
+		}
+		signers = append(signers, k)
+	}
+	recorded := func(k *key) bool {
+		return some(st.signers, func(other *key) bool { return other.id == k.id })
+	}
+	var fresh []*key
+	for _, k := range signers {
+		if !recorded(k) {
+			fresh = append(fresh, k)
+		}
+	}
+	if len(fresh) == 0 {
+		return "", "no-new-signature"
+	}
+	need := l.demanded(o)
+	for _, k := range fresh {
+		entitled := some(append(append([]body{}, need.any...), need.all...), func(b body) bool { return b.has(k) })
+		if !entitled && !(kind == "form" && observes(k, o)) {
+			return "", "not-entitled"
+		}
+	}
+	before := st.signers
+	e.fresh = fresh
+	st.signers = append(append([]*key{}, before...), fresh...)
+	l.byID[e.id] = st
+	if st.effect >= 0 {
+		return "cosigned", ""
+	}
+	met := len(need.any) == 0
+	for rank, b := range need.any {
+		if b.met(st.signers) {
+			met, st.rank = true, rank
+		}
+	}
+	for _, b := range need.all {
+		met = met && b.met(st.signers)
+	}
+	if !met {
+		return "waiting", ""
+	}
+	if reason := l.condition(o, el, st); reason != "" {
+		st.signers = before
+		if len(st.entries) == 0 {
+			delete(l.byID, e.id)
+		}
+		return "", reason
+	}
+	st.effect = i
+	l.effect(st, el, i)
+	if st.slot != nil && kind == "form" {
+		return st.status, ""
+	}
+	return "effective", ""
+}
+
+func verified(k *key, pae []byte, s signature, first object) bool {
+	if k.alg == "ed25519" {
+		return s.auth == nil && s.client == nil && strictEd25519(k.public, pae, s.sig)
+	}
+	var origins []string
+	for _, o := range list(first, "uploaders") {
+		origins = append(origins, o.(string))
+	}
+	return passkey(k.public, pae, s, origins, text(first, "rp_id"))
+}
+
+func observes(k *key, o object) bool {
+	for _, name := range []string{"saksi", "pengawas"} {
+		if (body{name: name, election: text(o, "election"), region: text(o, "region"), tps: text(o, "tps"), above: true}).has(k) {
+			return true
+		}
+	}
+	return false
+}
+
+// named are the keys that a statement registers.
+func named(st *statement) map[string]*key {
+	keys := map[string]*key{}
+	add := func(set object, k key) {
+		for _, one := range objects(set, "keys") {
+			k := k
+			k.id, k.alg, k.grant, k.position = keyOf(one), text(one, "alg"), st.id, "anggota"
+			k.public, _ = blob(one["key"])
+			k.person = k.body + "/" + k.id
+			keys[k.id] = &k
+		}
+	}
+	switch text(st.o, "kind") {
+	case "log":
+		add(child(st.o, "operators"), key{body: "operator", region: "id"})
+	case "election":
+		for _, root := range rootsOf(st.o) {
+			add(root.set, key{body: root.body, region: "id", election: text(st.o, "election")})
+		}
+	case "grant":
+		for _, person := range objects(st.o, "persons") {
+			k := key{id: keyOf(person), alg: text(person, "alg"), election: text(st.o, "election"), body: text(st.o, "body"), region: text(st.o, "region"),
+				tps: text(st.o, "tps"), pair: num(st.o, "pair"), person: text(person, "person"), position: text(person, "position"), grant: st.id}
+			k.public, _ = blob(person["key"])
+			keys[k.id] = &k
+		}
+	}
+	return keys
+}

@@ -1,0 +1,253 @@
+package main
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/hex"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+)
+
+// A site is a folder under proof.
+type site struct {
+	dir        string
+	failures   []string // what refutes it
+	doubts     []string // what keeps it from being proved
+	entries    [][]byte
+	tree       tree
+	point      checkpoint
+	key        verifier
+	trust, own policy // of the anchors, of entry 0
+	book       *ledger
+	size       int          // entries that the pages show
+	sizes      map[int]bool // of which proofs say that they were published
+	expected   map[string]bool
+}
+
+func (s *site) wait(format string, args ...any) {
+	s.doubts = append(s.doubts, fmt.Sprintf(format, args...))
+}
+
+func (s *site) fail(format string, args ...any) {
+	s.failures = append(s.failures, fmt.Sprintf(format, args...))
+}
+
+func (s *site) file(path string) ([]byte, error) {
+	return os.ReadFile(filepath.Join(s.dir, filepath.FromSlash(path)))
+}
+
+func (s *site) walk(under string, visit func(path string)) {
+	root := filepath.Join(s.dir, under)
+	filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
+		if err != nil {
+			s.fail("%s: %v", path, err)
+			return nil
+		}
+		relative, _ := filepath.Rel(s.dir, path)
+		if !d.IsDir() {
+			visit(filepath.ToSlash(relative))
+		}
+		return nil
+	})
+}
+
+func root64(root hash) string { return base64.StdEncoding.EncodeToString(root[:]) }
+
+// claims checks site.json and reads as many entries as it says that the pages show.
+func (s *site) claims(anchors *policy) {
+	data, _ := s.file("site.json")
+	value, err := parsePublic(data)
+	o, ok := value.(object)
+	shape := fields{"size": between(0, s.point.size), "root": plainText(44), "release": hexRule(64),
+		"data_size": between(0, s.point.size), "data_root": plainText(44), "data_next": between(0, s.point.size)}
+	s.book, s.size = newLedger(), s.point.size
+	if err != nil || !ok || !shape.fit(o) || num(o, "data_size") > num(o, "data_next") || num(o, "data_next") > num(o, "size") {
+		s.fail("site.json: missing, or sizes that cannot be")
+	} else {
+		s.size = num(o, "size")
+		if o["root"] != root64(s.tree.root(s.size)) || o["data_root"] != root64(s.tree.root(num(o, "data_size"))) {
+			s.fail("site.json: a root that is not the log's")
+		}
+	}
+	for _, entry := range s.entries[:s.size] {
+		s.book.read(entry)
+	}
+	if st := s.book.published; st != nil && o["release"] != st.o["release"] {
+		s.fail("site.json: another release than the log's")
+	}
+	if anchors == nil {
+		return
+	}
+	for id := range anchors.roots {
+		if s.book.elections[id] == nil {
+			s.fail("%s: in the anchors, and not in the log", id)
+		}
+	}
+	for _, el := range s.book.list {
+		var ids []string
+		for id, k := range named(s.book.byID[s.book.firstOf(el)]) {
+			if k.body == "roots.kpu" {
+				ids = append(ids, id)
+			}
+		}
+		if anchored := anchors.roots[el.id]; len(anchored) > 0 && !alike(ids, anchored) {
+			s.fail("%s: its first root keys are not those of the anchors", el.id)
+		}
+	}
+}
+
+// firstOf is the id of revision 1 of an election.
+func (l *ledger) firstOf(el *election) string {
+	st := el.st
+	for st.o["previous"] != nil {
+		st = l.byID[text(st.o, "previous")]
+	}
+	return st.id
+}
+
+// policyText is policy.txt as the log gives it.
+func (l *ledger) policyText() string {
+	p, err := policyOf(l.origin)
+	var lines []string
+	for _, section := range p.sections {
+		lines = append(lines, section...)
+	}
+	if err != nil {
+		for _, line := range list(l.origin, "policy") {
+			lines = append(lines, line.(string))
+		}
+	}
+	lines = append(lines, "#rekap log "+l.entries[0].id)
+	for _, el := range l.list {
+		words := []string{"#rekap root", el.id}
+		for _, k := range objects(child(child(l.byID[l.firstOf(el)].o, "roots"), "kpu"), "keys") {
+			words = append(words, keyOf(k))
+		}
+		lines = append(lines, strings.Join(words, " "))
+	}
+	return strings.Join(lines, "\n") + "\n"
+}
+
+// evidence checks the files of bukti/: the bytes of each entry and its proof.
+func (s *site) evidence() {
+	for i := range s.entries {
+		copied, proof := fmt.Sprintf("bukti/%d.json", i), fmt.Sprintf("bukti/%d.tlog-proof", i)
+		s.expected[copied], s.expected[proof] = true, true
+		data, err := s.file(copied)
+		switch {
+		case err != nil && i >= s.size:
+		case !bytes.Equal(data, s.entries[i]):
+			s.fail("%s: not the entry", copied)
+		}
+		data, err = s.file(proof)
+		switch {
+		case err == nil:
+			s.proof(proof, data, leafHash(s.entries[i]), i)
+		case i < s.size && s.own.met(s.point.keys):
+			s.fail("%s: missing", proof)
+		}
+	}
+	for size := range s.sizes {
+		s.needed(size)
+	}
+	s.expected["policy.txt"] = true
+	if data, _ := s.file("policy.txt"); string(data) != s.book.policyText() {
+		s.fail("policy.txt: not what the log gives")
+	}
+}
+
+func (s *site) proof(path string, data []byte, leaf hash, i int) {
+	index, point, err := openProof(data, leaf, s.key, s.own.keys...)
+	switch {
+	case err != nil || index != i:
+		s.fail("%s: does not prove the entry", path)
+	case point.size > s.point.size || s.tree.root(point.size) != point.root:
+		s.fail("%s: a checkpoint of another log", path)
+	case !s.own.met(point.keys):
+		s.fail("%s: the policy is not met", path)
+	default:
+		s.sizes[point.size] = true
+	}
+}
+
+// pages compares every twin with the log, and what HTML pages state with their twin.
+func (s *site) pages() {
+	for _, p := range s.book.pages() {
+		path := p.address + "index.json"
+		data, err := s.file(path)
+		value, bad := parsePublic(data)
+		twin, ok := value.(object)
+		s.expect(p)
+		if err != nil || bad != nil || !ok {
+			s.fail("%s: missing, or no twin", path)
+			s.editions(p, path, nil, data)
+			continue
+		}
+		if at := num(twin, "as_of"); at > s.size && at <= s.point.size && twin["root"] == root64(s.tree.root(at)) {
+			s.wait("%s: ahead of site.json", path)
+			continue
+		}
+		wrong := func(what string) { s.fail("%s: %s is not the log's", path, what) }
+		agree("address", twin["address"], p.address, wrong)
+		agree("as_of", twin["as_of"], p.asOf, wrong)
+		agree("root", twin["root"], root64(s.tree.root(p.asOf)), wrong)
+		agree("mode", twin["mode"], s.book.origin["mode"], wrong)
+		agree("origin", twin["origin"], s.book.origin["log"], wrong)
+		if p.check != nil {
+			p.check(twin, wrong)
+		}
+		s.editions(p, path, twin, data)
+	}
+	s.walk(".", func(path string) {
+		if !s.expected[path] && !strings.HasPrefix(path, "log/") && !free.MatchString(path) {
+			s.fail("%s: nothing expects it", path)
+		}
+	})
+}
+
+// free are files that this program does not hold against the log.
+var free = regexp.MustCompile(`^(aset/periksa-[0-9a-f]{16}\.(js|html)|buku-besar/changes/([0-9]+|tail)\.json|cara/schema/[a-z]+-[a-z]+\.json|404\.html|site\.json|[^/]+/data/.+|cari/cari\.js|cari/[^/]+/[a-z0-9]{2}/index\.json)$`)
+
+// expect notes the files that a page has; below a contest's region also tables, summaries and feeds.
+func (s *site) expect(p page) {
+	names := []string{"index.json", "index.html"}
+	if p.region {
+		names = append(names, "ringkas/index.html", "feed.atom", "corrections.atom", "forms.csv")
+	}
+	for _, name := range names {
+		s.expected[p.address+name] = true
+		if strings.HasSuffix(name, ".html") {
+			s.expected["en/"+p.address+name] = true
+		}
+	}
+}
+
+var meta = regexp.MustCompile(`<meta name="(as-of|twin|address)" content="([^"]*)">`)
+
+// editions holds the pages of both languages against their twin.
+func (s *site) editions(p page, path string, twin object, data []byte) {
+	digest := sha256.Sum256(data)
+	claims := has([]string{"tps", "region", "statement"}, text(twin, "page"))
+	named := map[string]bool{}
+	for _, language := range []string{"", "en/"} {
+		html, err := s.file(language + p.address + "index.html")
+		stated := map[string]string{}
+		for _, m := range meta.FindAllSubmatch(html, -1) {
+			stated[string(m[1])] = string(m[2])
+		}
+		named[stated["twin"]] = true
+		if err != nil || stated["as-of"] != fmt.Sprint(p.asOf) || claims && stated["address"] != p.address {
+			s.fail("%s%sindex.html: missing, or states another as_of or address", language, p.address)
+		} else if claims && stated["twin"] != hex.EncodeToString(digest[:]) {
+			s.fail("%s%sindex.html: states another twin", language, p.address)
+		}
+	}
+	if claims && len(named) == 1 && !named[hex.EncodeToString(digest[:])] {
+		s.fail("%s: not the twin that both languages state", path)
+	}
+}

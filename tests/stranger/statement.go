@@ -1,0 +1,140 @@
+package main
+
+import (
+	"strings"
+	"time"
+)
+
+var (
+	idRule     = match(`[a-z0-9]([a-z0-9.-]{0,62}[a-z0-9])?`)
+	origin     = match(`[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?(:[0-9]{1,5})?(/[a-z0-9._~-]+)*`)
+	host       = match(`[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?`)
+	webOrigin  = match(`(https://[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?|http://localhost)(:[0-9]{1,5})?`)
+	code       = match(`[0-9]{2}(\.[0-9]{2}(\.[0-9]{2}(\.[0-9]{4})?)?)?`)
+	tpsRule    = func(v any) bool { return match(`[0-9]{3}`)(v) && v != "000" }
+	codeOrTPS  = func(v any) bool { return code(v) || tpsRule(v) }
+	zone       = match(`[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\+0[789]:00`)
+	natural    = between(0, 999999999)
+	positive   = between(1, 999999999)
+	formRule   = oneOf("c_hasil d_hasil_kelurahan d_hasil_kecamatan d_hasil_kabko d_hasil_prov summary")
+	findings   = oneOf("D1 K1 L1 L2 R1 R10 R11 R12 R13 R2 R3 R4 R5 R6 R7 R8 R9 S1 X1 X2 X3 X5 X6 X7")
+	figureName = match(`((registered|voted_listed|voted_moved|voted_unlisted|voted|voted_disabled)(_m|_f)?|ballots_(received|used|returned|unused)|pair_[1-9][0-9]?|valid|invalid|total)`)
+
+	reservedElections = strings.Fields("404.html aset bukti buku-besar cara cari en index.html istilah log periksa policy.txt rehearsal replay site.json state tentang v1")
+	reservedContests  = strings.Fields("data index.html index.json pejabat")
+)
+
+func timeRule(v any) bool {
+	if !zone(v) {
+		return false
+	}
+	moment, err := time.Parse("2006-01-02T15:04:05Z07:00", v.(string))
+	return err == nil && moment.Year() > 0
+}
+func dateRule(v any) bool {
+	s, _ := v.(string)
+	day, err := time.Parse("2006-01-02", s)
+	return err == nil && day.Year() > 0
+}
+func figures(v any) bool {
+	o, ok := v.(object)
+	for name, value := range o {
+		if !figureName(name) || !natural(value) {
+			return false
+		}
+	}
+	return ok && len(o) > 0
+}
+
+var keyFields = fields{"alg": oneOf("ed25519 webauthn-es256"), "key": match(`.*`)}
+
+func keyFits(o object) bool {
+	public, ok := blob(o["key"])
+	return ok && goodKey(text(o, "alg"), public)
+}
+func keyOf(o object) string {
+	public, _ := blob(o["key"])
+	return keyID(text(o, "alg"), public)
+}
+
+// keySet is k of a list of keys, each once.
+func keySet(more fields) rule {
+	shape := with(fields{"k": between(1, 32), "keys": listOf(32, func(v any) bool { return keyFields.fit(v) && keyFits(v.(object)) })}, more)
+	return func(v any) bool {
+		if !shape.fit(v) {
+			return false
+		}
+		o := v.(object)
+		return num(o, "k") <= len(list(o, "keys")) && unique(objects(o, "keys"), keyOf)
+	}
+}
+
+var explanation = fields{"rule": findings, "text": words(200), "child?": codeOrTPS, "part?": words(30)}
+
+// parts are those of the rules that have any: docs/rules.md.
+var parts = map[string]string{"R1": "registered voted_listed voted_moved voted_unlisted voted voted_disabled", "R2": "m f all", "R3": "m f all",
+	"R4": "ballots", "R5": "voters", "R6": "pairs", "R7": "votes", "R8": "ballots voters", "R9": "disabled returned unused", "R11": "registered",
+	"R12": "reserve", "R13": "turnout votes", "X2": "columns below", "X3": "R1 R2 R3 R4 R5 R6 R7 R8 R9"}
+
+func explains(v any) bool {
+	o, _ := v.(object)
+	return explanation.fit(v) && (o["part"] == nil || has(strings.Fields(parts[text(o, "rule")]), text(o, "part")))
+}
+
+var place = fields{"election": idRule, "contest": idRule, "form": formRule, "region": code, "tps?": tpsRule}
+
+var thresholds = fields{}
+
+func init() {
+	for _, name := range strings.Fields("c_hasil d_hasil_kelurahan d_hasil_kecamatan d_hasil_kabko d_hasil_prov determination roster grant answer objection") {
+		thresholds[name+"?"] = between(1, 100)
+	}
+}
+
+// kinds are the fields of each kind; every one also has kind, log and at.
+var kinds = map[string]fields{
+	"log": {"mode": oneOf("live rehearsal replay"), "log_key": plainText(300), "receipt_key": plainText(300),
+		"operators": keySet(nil), "rp_id": host, "policy": listOf(100, plainText(200)), "uploaders?": listOf(20, webOrigin),
+		"predecessor?": fields{"origin": origin, "size": natural, "root": func(v any) bool { b, ok := blob(v); return ok && len(b) == 32 }}.fit},
+	"publication": {"release": hexRule(64), "verifier?": hexRule(64), "fixed?": isTrue},
+	"close":       {},
+	"election": {"election": idRule, "name": fields{"id": words(100), "en": words(100)}.fit, "date": dateRule,
+		"timezone": oneOf("Asia/Jakarta Asia/Jayapura Asia/Makassar"), "revision": positive, "source?": words(200),
+		"policy?": func(v any) bool { return thresholds.fit(v) && len(v.(object)) > 0 }, "previous?": hexRule(64),
+		"contests": listOf(600, fields{"id": idRule, "office": oneOf("governor mayor regent"), "region": code, "win": oneOf("majority plurality"),
+			"pairs":         listOf(99, fields{"number": between(1, 99), "names?": listOf(2, words(100)), "empty_column?": isTrue, "withdrawn?": isTrue}.fit),
+			"population?":   fields{"value": positive, "source": words(200)}.fit,
+			"margin?":       fields{"per_mille": between(0, 1000), "source": words(200)}.fit,
+			"source_forms?": listOf(6, formRule)}.fit),
+		"roots": fields{"kpu": keySet(nil), "bawaslu?": keySet(nil), "pairs?": listOf(99, keySet(fields{"number": between(1, 99)}))}.fit},
+	"roster": {"election": idRule, "region": func(v any) bool { return v == "id" || code(v) }, "revision": positive, "previous?": hexRule(64),
+		"children?": listOf(999, fields{"code": code, "name": words(100), "level": oneOf("kabko kecamatan kelurahan provinsi")}.fit),
+		"tps?":      listOf(999, fields{"number": tpsRule, "registered?": natural}.fit)},
+	"grant": {"election": idRule, "body": oneOf("kpps kpu_kabko kpu_prov pengawas ppk saksi"), "region": code, "tps?": tpsRule, "pair?": between(1, 99),
+		"persons": listOf(200, with(keyFields, fields{"person": func(v any) bool { return idRule(v) && words(64)(v) }, "position": oneOf("anggota ketua pengawas saksi")}).fit)},
+	"revoke": {"election": idRule, "keyid": hexRule(32), "reason": oneOf("ended lost misused replaced stolen"), "suspect_from?": natural},
+	"form": with(place, fields{"revision": positive, "figures": figures, "previous?": hexRule(64), "count?": oneOf("continued court first postponed recount repeat"),
+		"reason?":       fields{"code": oneOf("counting court reading source supervisor-advice typing witness-objection"), "text?": words(200)}.fit,
+		"explanations?": listOf(1000, explains),
+		"scans?":        listOf(999, fields{"page": between(1, 999), "sha256": hexRule(64), "bytes": positive, "type": oneOf("application/pdf image/jpeg image/png image/webp")}.fit),
+		"witnesses?":    listOf(99, fields{"pair": between(1, 99), "present": boolean, "signed": boolean, "reason?": oneOf("figures left procedure unstated")}.fit),
+		"children?":     listOf(300, codeOrTPS), "rows?": func(v any) bool { _, ok := v.(object); return ok }, "sheets?": listOf(300, hexRule(64)),
+		"stations_in?": natural, "stations_expected?": natural, "as_of_text?": words(200)}),
+	"determination": {"election": idRule, "contest": idRule, "region": code, "number": words(100), "announced_at": timeRule},
+	"objection":     with(place, fields{"reason": oneOf("document figures procedure signature"), "digest": hexRule(64)}),
+	"answer":        with(place, fields{"explains?": listOf(1000, explains), "accept?": hexRule(64)}),
+}
+
+var common = fields{"kind": plainText(20), "log": origin, "at": timeRule}
+
+// openStatement reads the payload of an envelope, or says that it is no statement of this format.
+func openStatement(payload []byte) (object, bool) {
+	value, err := parseStatement(payload)
+	o, ok := value.(object)
+	shape, known := kinds[text(o, "kind")]
+	if err != nil || !ok || !known || !with(common, shape).fit(o) || len(text(o, "log")) > 200 {
+		return nil, false
+	}
+	more, needed := beyond[text(o, "kind")]
+	return o, !needed || more(o)
+}

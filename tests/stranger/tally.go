@@ -1,0 +1,267 @@
+package main
+
+import (
+	"reflect"
+	"strings"
+)
+
+// A sum is what the forms below a region add up to: per figure a value and its stations.
+type sum struct {
+	figures             map[string][2]int
+	counted, unexpected int
+	received            int // C forms that are in
+	expected            int // -1: unknown
+}
+
+func (s sum) missing() int {
+	if s.expected < 0 {
+		return -1
+	}
+	return max(0, s.expected-(s.counted-s.unexpected))
+}
+
+// A tally computes the sums of one contest, each once.
+type tally struct {
+	el       *election
+	contest  object
+	children map[string][]string
+	heads    map[string]map[string]*statement // per kelurahan and TPS
+	sums     map[string]sum
+}
+
+func newTally(el *election, contest object) *tally {
+	t := &tally{el: el, contest: contest, children: map[string][]string{}, heads: map[string]map[string]*statement{}, sums: map[string]sum{}}
+	for _, region := range sortedKeys(el.names) {
+		t.children[parentOf(region)] = append(t.children[parentOf(region)], region)
+	}
+	for _, s := range el.slots {
+		if s.contest == contest["id"] && s.form == "c_hasil" && s.head != nil {
+			if t.heads[s.region] == nil {
+				t.heads[s.region] = map[string]*statement{}
+			}
+			t.heads[s.region][s.tps] = s.head
+		}
+	}
+	return t
+}
+
+func (t *tally) slot(form, region, tps string) *slot {
+	return t.el.slots[text(t.contest, "id")+"/"+form+"/"+region+"/"+tps]
+}
+
+func (t *tally) head(form, region, tps string) *statement {
+	if s := t.slot(form, region, tps); s != nil {
+		return s.head
+	}
+	return nil
+}
+
+var certifies = map[string]string{"kelurahan": "d_hasil_kelurahan", "kecamatan": "d_hasil_kecamatan", "kabko": "d_hasil_kabko", "provinsi": "d_hasil_prov"}
+
+func (t *tally) certified(region string) *statement {
+	return t.head(certifies[levelOf(region)], region, "")
+}
+
+func (t *tally) sum(region string) sum {
+	if s, done := t.sums[region]; done {
+		return s
+	}
+	s := sum{figures: map[string][2]int{}}
+	add := func(name string, value, stations int) {
+		old := s.figures[name]
+		s.figures[name] = [2]int{old[0] + value, old[1] + stations}
+	}
+	ros, rostered := t.el.rosters[region]
+	if levelOf(region) == "kelurahan" {
+		s.received = len(t.heads[region])
+		for tps, st := range t.heads[region] {
+			s.counted++
+			if rostered && !has(ros.tps, tps) {
+				s.unexpected++
+			}
+			for name, value := range child(st.o, "figures") {
+				add(name, value.(int), 1)
+			}
+		}
+		s.expected = len(ros.tps)
+	}
+	for _, code := range t.children[region] {
+		part := t.sum(code)
+		for name, f := range part.figures {
+			add(name, f[0], f[1])
+		}
+		s.counted += part.counted
+		s.received += part.received
+		if has(ros.children, code) {
+			s.unexpected += part.unexpected
+			if part.expected < 0 {
+				rostered = false
+			}
+			s.expected += part.expected
+		} else {
+			s.unexpected += part.counted
+		}
+	}
+	if !rostered {
+		s.expected = -1
+	}
+	if running := t.head("summary", region, ""); running != nil && s.counted < num(running.o, "stations_in") {
+		s.counted, s.unexpected = num(running.o, "stations_in"), 0
+		s.figures = map[string][2]int{}
+		for name, value := range child(running.o, "figures") {
+			s.figures[name] = [2]int{value.(int), s.counted}
+		}
+	}
+	t.sums[region] = s
+	return s
+}
+
+// agree compares a part of a twin with what the log says, in the JSON of twins.
+func agree(name string, shown, real any, fail func(string)) {
+	if !reflect.DeepEqual(shown, real) {
+		fail(name)
+	}
+}
+
+// plain turns figures into the values that the JSON of a twin is read as.
+func plain(f map[string][2]int) object {
+	o := object{}
+	for name, value := range f {
+		o[name] = []any{value[0], value[1]}
+	}
+	return o
+}
+
+func count(n int) any {
+	if n < 0 {
+		return nil
+	}
+	return n
+}
+
+func (t *tally) stations(region string) object {
+	s := t.sum(region)
+	return object{"counted": s.counted, "expected": count(s.expected), "missing": count(s.missing()), "received": s.received}
+}
+
+func figuresOf(st *statement) any {
+	if st == nil {
+		return nil
+	}
+	return st.o["figures"]
+}
+
+// shown are the figures that a page puts first: the certified ones, else the sum.
+func (t *tally) shown(region string) object {
+	if st := t.certified(region); st != nil {
+		return child(st.o, "figures")
+	}
+	o := object{}
+	for name, f := range t.sum(region).figures {
+		o[name] = f[0]
+	}
+	return o
+}
+
+func (t *tally) regionTwin(region string) func(object, func(string)) {
+	return func(twin object, fail func(string)) {
+		s := t.sum(region)
+		agree("sum", without(child(twin, "sum"), "via"), object{"counted": s.counted, "expected": count(s.expected), "fields": plain(s.figures)}, fail)
+		agree("stations", twin["stations"], any(t.stations(region)), fail)
+		t.form("certified", child(twin, "certified"), t.certified(region), fail)
+		t.form("summary", child(twin, "summary"), t.head("summary", region, ""), fail)
+		figures := t.shown(region)
+		agree("result.figures", child(child(twin, "result"), "figures"), figures, fail)
+		for n, pair := range objects(child(twin, "result"), "pairs") {
+			name := "pair_" + strings.TrimLeft(by("number")(object{"number": n + 1}), "0")
+			agree("result.pairs", []any{pair["number"], pair["votes"]}, []any{n + 1, figures[name]}, fail)
+		}
+		t.childrenTwin(region, objects(twin, "children"), fail)
+	}
+}
+
+func (t *tally) childrenTwin(region string, shown []object, fail func(string)) {
+	var codes []string
+	for _, c := range shown {
+		code := text(c, "code")
+		codes = append(codes, code)
+		if levelOf(region) == "kelurahan" {
+			head := t.head("c_hasil", region, code)
+			agree("children.figures", c["figures"], figuresOf(head), fail)
+			agree("children.index", c["index"], indexOf(head), fail)
+			continue
+		}
+		agree("children.sum", c["sum"], any(plain(t.sum(code).figures)), fail)
+		agree("children.stations", c["stations"], any(t.stations(code)), fail)
+		agree("children.certified", c["certified"], figuresOf(t.certified(code)), fail)
+		agree("children.figures", len(t.shown(code)) == 0 && c["figures"] == nil || reflect.DeepEqual(c["figures"], any(t.shown(code))), true, fail)
+		agree("children.index", c["index"], indexOf(t.certified(code)), fail)
+	}
+	real := t.children[region]
+	if levelOf(region) == "kelurahan" {
+		real = t.el.stations(text(t.contest, "id"), region)
+	}
+	if !alike(codes, real) {
+		fail("children")
+	}
+}
+
+func indexOf(st *statement) any {
+	if st == nil {
+		return nil
+	}
+	return st.entries[0]
+}
+
+// form compares a form as a twin shows it.
+func (t *tally) form(name string, shown object, st *statement, fail func(string)) {
+	if (shown == nil) != (st == nil) {
+		fail(name)
+	}
+	if shown == nil || st == nil {
+		return
+	}
+	for _, field := range []string{"figures", "form", "region", "revision", "kind"} {
+		agree(name+"."+field, shown[field], st.o[field], fail)
+	}
+	statementFits(name, shown, st, fail)
+}
+
+func (t *tally) stationTwin(region, tps string) func(object, func(string)) {
+	return func(twin object, fail func(string)) {
+		s := t.slot("c_hasil", region, tps)
+		t.form("head", child(twin, "head"), t.head("c_hasil", region, tps), fail)
+		agree("contested", twin["contested"], s != nil && s.contested(), fail)
+		agree("tps", twin["tps"], tps, fail)
+		agree("region", child(twin, "region")["code"], region, fail)
+		agree("listed", twin["listed"], t.el.rosters[region].st == nil || has(t.el.rosters[region].tps, tps), fail)
+	}
+}
+
+// missingTwin checks the list of forms that are not in.
+func (t *tally) missingTwin(region string) func(object, func(string)) {
+	return func(twin object, fail func(string)) {
+		for _, k := range objects(twin, "kelurahan") {
+			code := text(k, "code")
+			agree("expected", k["expected"], count(t.sum(code).expected), fail)
+			var shown, real []string
+			for _, one := range objects(k, "missing") {
+				shown = append(shown, text(one, "tps"))
+			}
+			for _, tps := range t.el.rosters[code].tps {
+				if t.heads[code][tps] == nil && t.sourceHasC() {
+					real = append(real, tps)
+				}
+			}
+			if !alike(shown, real) {
+				fail("missing of " + code)
+			}
+		}
+	}
+}
+
+// sourceHasC says whether a replay's source has forms of stations at all.
+func (t *tally) sourceHasC() bool {
+	forms := list(t.contest, "source_forms")
+	return len(forms) == 0 || some(forms, func(form any) bool { return form == "c_hasil" })
+}

@@ -1,0 +1,158 @@
+"""A verifier in Go, written from docs/formats.md alone, says of our sites what we say.
+
+It shares no code with us, so a site that both prove and a changed one that both refute are evidence
+for the document. Skipped where Go is missing, unless REKAP_REQUIRE names `go`.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from tests import golang
+from tests.ledger.world import signer
+from tests.verify.matrix import COLUMNS, Site, Touched, apply, carries, cell, together
+from tests.verify.shelf import audit, history, published
+
+from rekap.intake import receipt
+from rekap.log.entry import leaf_hash
+from rekap.signing import envelope
+
+SOURCE = Path(__file__).parents[1] / "stranger"
+CLAIMED = {
+    **dict.fromkeys(COLUMNS, ("copy of an entry", "proof", "twin tps", "twin region", "twin stat")),
+    "delete": ("copy of an entry", "proof", "twin", "page"),
+    "truncate": ("copy of an entry", "proof", "twin"),
+}
+"""Beginnings of the kinds of files, by the way they are touched, that it holds against the log."""
+LEFT = "twin names (id)"
+"""It does not know the indexes of names."""
+
+pytestmark = pytest.mark.go
+
+Check = Callable[..., tuple[int, list[str]]]
+
+
+@pytest.fixture(scope="module")
+def program(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The compiled tests: with STRANGER set they are the verifier itself."""
+    target = tmp_path_factory.mktemp("stranger") / "stranger.test"
+    done = golang.run(SOURCE, golang.toolchain(), "test", "-c", "-o", str(target), ".")
+    assert done.returncode == 0, done.stderr
+    return target
+
+
+@pytest.fixture(scope="module")
+def check(program: Path) -> Check:
+    def run(*words: object) -> tuple[int, list[str]]:
+        done = subprocess.run(
+            [str(program), *map(str, words)], env={**os.environ, "STRANGER": "1"},
+            check=False, capture_output=True, text=True, timeout=60,
+        )  # fmt: skip
+        return done.returncode, (done.stdout + done.stderr).splitlines()
+
+    return run
+
+
+def write(folder: Path, touched: Mapping[str, bytes | None]) -> None:
+    for path, data in touched.items():
+        target = folder / path
+        if data is None:
+            target.unlink(missing_ok=True)
+            continue
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(data)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The evening's site on disk."""
+    made = tmp_path_factory.mktemp("evening")
+    write(made, published()[0])
+    return made
+
+
+@contextmanager
+def changed(folder: Path, touched: Touched) -> Iterator[None]:
+    write(folder, touched)
+    yield
+    write(folder, {path: published()[0].get(path) for path in touched})
+
+
+def places(said: list[str]) -> set[str]:
+    return {line.partition(": ")[0] for line in said}
+
+
+def test_it_reads_all_vectors(program: Path) -> None:
+    done = golang.run(SOURCE, str(program))
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_it_proves_the_evening_by_its_anchors(check: Check, folder: Path) -> None:
+    status, said = check(folder, folder / "policy.txt")
+    assert status == 0, said
+
+
+def test_it_proves_earlier_sizes(check: Check, tmp_path: Path) -> None:
+    for number, files in enumerate(history()[1::3]):
+        write(tmp_path / str(number), files)
+        assert check(tmp_path / str(number))[0] == 0
+
+
+@pytest.mark.parametrize("change", ["entry", "key", "root", "election"])
+def test_it_refutes_other_anchors(check: Check, folder: Path, tmp_path: Path, change: str) -> None:
+    log, quorum, entry, root = published()[0]["policy.txt"].decode().splitlines()
+    other = {
+        "entry": [log, quorum, f"#rekap log {'5f' * 32}", root],
+        "key": ["log log.example/rekap+c126ccb8+AQOhB7/zzhC+HXDdGOdLwJln5NYwm6UNXx3chmQSVTG4",
+                quorum, entry, root],
+        "root": [log, quorum, entry, root.rpartition(" ")[0] + " " + "5f" * 16],
+        "election": [log, quorum, entry, root, "#rekap root pemilihan-lain " + "5f" * 16],
+    }[change]  # fmt: skip
+    (tmp_path / "anchors.txt").write_text("".join(f"{line}\n" for line in other))
+    assert check(folder, tmp_path / "anchors.txt")[0] == 1
+
+
+def test_it_asks_for_the_entry_of_a_receipt(check: Check, folder: Path, tmp_path: Path) -> None:
+    entries, origin = published()[2].entries, published()[2].origin
+    for name, leaf, signed, status in (
+        ("kept", leaf_hash(entries[100]), "receipt", 0), ("broken", b"5" * 32, "receipt", 1),
+        ("foreign", leaf_hash(entries[100]), "log", 2),
+    ):  # fmt: skip
+        data = receipt.issue(
+            origin=origin, leaf=leaf.hex(), id=envelope.parse(entries[100]).id,
+            received_at=1_767_225_600, signer=signer(signed),
+        )  # fmt: skip
+        (tmp_path / name).write_bytes(data)
+        assert check(folder, folder / "policy.txt", tmp_path / name)[0] == status, name
+
+
+@pytest.mark.parametrize("column", COLUMNS)
+def test_it_names_every_touched_file_that_it_claims_to_check(
+    check: Check, folder: Path, column: str
+) -> None:
+    site = Site.of(published()[0], *history())
+    kinds = [kind for kind in site.rows if kind.startswith(CLAIMED[column]) and kind != LEFT]
+    cells = {kind: cell(site, kind, column, 2) for kind in kinds}
+    for gathered in together(cells):
+        touched = {path: data for _, one in gathered for path, data in one.items()}
+        with changed(folder, touched):
+            status, said = check(folder)
+        assert status == 1
+        assert set(touched) <= places(said), set(touched) - places(said)
+
+
+@pytest.mark.parametrize("column", COLUMNS)
+def test_it_judges_every_file_that_others_lean_on_as_we_do(
+    check: Check, folder: Path, column: str
+) -> None:
+    site = Site.of(published()[0], *history())
+    for kind in (kind for kind, paths in site.rows.items() if carries(paths[0])):
+        for touched in cell(site, kind, column, 1):
+            with changed(folder, touched):
+                status, said = check(folder)
+            assert status == 1 or status == audit(apply(site.files, touched)).status, (kind, said)
