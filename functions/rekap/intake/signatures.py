@@ -35,7 +35,7 @@ def check(
     A revoked key's signature is verified too, so that its owner learns the true reason.
     """
     message = envelope.message
-    scope = _scope(register)
+    scope = _scope(register, fields)
     signers: Signers = []
     findings = []
     for at, signature in enumerate(envelope.signatures):
@@ -70,9 +70,11 @@ def _find(
     return authority.known_key(register, fields, keyid)
 
 
-def _scope(register: offices.View) -> WebAuthnScope | None:
-    """Return where passkeys may be used, as entry 0 says; before it they cannot sign."""
+def _scope(register: offices.View, fields: offices.Record | None) -> WebAuthnScope | None:
+    """Return where passkeys may be used, as entry 0 says, also of itself; before it nowhere."""
     log = register.get("meta", "log")
+    if log is None and fields is not None and fields["kind"] == "log":
+        log = fields
     if log is None:
         return None
     return WebAuthnScope(frozenset(log.get("uploaders", ())), log["rp_id"])

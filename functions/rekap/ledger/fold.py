@@ -106,12 +106,10 @@ def _read(state: State, entry: bytes, index: int, check: SignatureCheck) -> Veri
         raise Void("unknown", statement_id=envelope.id) from error
     fields = parsed.fields
     _belongs(state, fields, envelope.id, index)
-    log = state.meta.get("log")
-    if log is not None and schema.mode_findings(parsed, log["mode"]):
+    log = state.meta.get("log") or fields  # entry 0 is held against what it says itself
+    if schema.mode_findings(parsed, log["mode"]):
         raise Void("replay-only", fields, envelope.id)
-    scope = None
-    if log is not None:
-        scope = WebAuthnScope(frozenset(log.get("uploaders", ())), log["rp_id"])
+    scope = WebAuthnScope(frozenset(log.get("uploaders", ())), log["rp_id"])
     signers = []
     message = envelope.message
     for signature in envelope.signatures:
