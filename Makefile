@@ -118,8 +118,9 @@ check-pages: .venv/.dev ## every sample page against two validators of HTML from
 nightly: check-template check-pages .venv/.dev .venv-rehearse/.done ## two more readers of the template, the rehearsal with thirty stations, and every function started seven times with and without bytecode
 	$(BIN)/python scripts/rehearse.py --stations 30 --starts 7
 
-bench: .venv/.run ## the numbers to reach, measured on this machine
+bench: .venv/.dev ## the numbers to reach, measured on this machine; last, faults and forgeries that were tried
 	$(BIN)/python scripts/bench.py
+	$(BIN)/python scripts/harnesses.py
 
 national: .venv/.run ## SIMULASI of a national day, sign to audit: 850,000 forms in 38 logs, two at a time; NATIONAL="--forms 8500" makes one per cent
 	$(BIN)/python scripts/national.py $(NATIONAL)
