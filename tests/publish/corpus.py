@@ -36,3 +36,6 @@ def of_site(site: Site) -> Iterator[dict[str, Any]]:
     for address in site.addresses():
         for twin in site._twins(address):
             yield json.loads(json.dumps(twin))
+    for path, data in site.bulk():
+        if path.endswith("/index.json"):
+            yield json.loads(data)

@@ -671,6 +671,57 @@ def area(count: int = 30, *, nested: bool = True) -> Twin:
     }  # fmt: skip
 
 
+def data() -> Twin:
+    """The tables of an election, and two contests."""
+    start = f"{ELECTION}/data/"
+    contest = {
+        "id": "gubernur-91", "office": "governor", "region": region_of("91"),
+        "address": f"{ELECTION}/gubernur-91/", "source_has_c": True,
+        "stations": {"expected": 40, "received": 38, "counted": 38, "missing": 2, "absent": 2,
+                     "waiting": 1},
+        "missing": f"{start}gubernur-91/belum-masuk/", "gaps": {"open": 1, "answered": 2},
+        "differences": f"{start}gubernur-91/selisih/",
+    }  # fmt: skip
+    title = {"id": "Formulir yang berlaku", "en": "Forms in force"}
+    return common("data", start, contest=None, evidence=[]) | {
+        "crumbs": [{"name": "Pemilihan contoh", "address": f"{ELECTION}/"}],
+        "contests": [contest, {**contest, "id": "presiden", "region": None, "source_has_c": False}],
+        "tables": [{"file": "forms.csv", "title": title, "rows": 38, "bytes": 2_345_678},
+                   {"file": "rows.csv", "title": title, "rows": 0, "bytes": 35}],
+    }  # fmt: skip
+
+
+def absent(**changes: Any) -> Twin:
+    """Two TPS of a contest are missing, in one kecamatan."""
+    top = f"{ELECTION}/gubernur-91/01/01/"
+    tps = [{"name": f"TPS 00{n} Contoh Satu", "address": f"{top}1001/00{n}/"} for n in (1, 2)]
+    kecamatan = {"name": "Contoh", "address": top, "above": "Kabupaten Contoh", "missing": 2}
+    return common("absent", f"{ELECTION}/data/gubernur-91/belum-masuk/", evidence=[]) | {
+        "crumbs": province()["crumbs"],
+        "region": region_of("91"),
+        "source_has_c": True,
+        "stations": data()["contests"][0]["stations"],
+        "named": True,
+        "kecamatan": [{**kecamatan, "tps": tps}],
+        **changes,
+    }
+
+
+def differences(**changes: Any) -> Twin:
+    """Two differences between levels, one of them explained."""
+    (one, *_) = findings()["findings"]
+    one = {**one, "rule": "X1", "child": "001", "part": None, "fields": ["pair_1", "valid"],
+           "figures": [["pair_1", 120, 132], ["valid", 300, 312]], "largest": 12}  # fmt: skip
+    other = {**one, "explanation": {"by": "form", "index": 7, "text": "Salah tulis."}}
+    return common("gaps", f"{ELECTION}/data/gubernur-91/selisih/", evidence=[]) | {
+        "crumbs": province()["crumbs"],
+        "region": region_of("91"),
+        "counts": {"open": 1, "answered": 102},
+        "gaps": [{**one, "explanation": None}, {**other, "figures": one["figures"][:1]}],
+        **changes,
+    }
+
+
 def names() -> Twin:
     """The index of the places that begin with "co"."""
     return common("names", f"cari/{ELECTION}/co/", contest=None, crumbs=[]) | {
@@ -707,6 +758,11 @@ def all_pages() -> Iterator[tuple[str, Twin]]:
         yield f"tps-{status}", absent_tps(status)
     yield "findings", findings()
     yield "missing", missing()
+    yield "data", data()
+    yield "absent", absent()
+    yield "absent-not-in-source", absent(source_has_c=False, kecamatan=[])
+    yield "gaps", differences()
+    yield "gaps-none", differences(gaps=[], counts={"open": 0, "answered": 0})
     yield "search", search()
     yield "area", area()
     yield "area-large", area(900, nested=False)

@@ -21,8 +21,8 @@ from rekap.publish import pages
 REQUIRED = "hunspell" in os.environ.get("REKAP_REQUIRE", "").replace(",", " ").split()
 DICTIONARIES = {"id": "id_ID", "en": "en_US"}
 WORD = re.compile(r"[A-Za-zÀ-ž]+(?:-[A-Za-z]+)*")
-FORMATS = frozenset("internet json k package".split())
-"""Names of formats, and the k of k keys."""
+FORMATS = frozenset("internet json k kb mb package".split())
+"""Names of formats, the k of k keys, and sizes of files."""
 SPELLED = {
     "id": frozenset(
         """angkanya bita bitanya dibulatkan dikoreksi diperbesar diulang formulirnya halamannya

@@ -1,4 +1,4 @@
-"""Bulk data of an election, `{election}/data/`: everything in force at one size, as CSV.
+"""Bulk data of an election, `{election}/data/`: everything in force at one size, as CSV and pages.
 
 A function of the first `data_size` entries and nothing else. Its cost is the election's size; it is
 refreshed when the log is quiet or every ten minutes, never for one form.
@@ -14,7 +14,7 @@ from rekap import codec
 from rekap.forms import regions
 from rekap.forms.model import FORMS, figure_fields
 from rekap.ledger.state import Record
-from rekap.publish import codebook, corrections, feeds, tables
+from rekap.publish import codebook, corrections, feeds, pages, tables, whole
 from rekap.publish.context import Context
 from rekap.publish.listings import head_row
 
@@ -36,12 +36,21 @@ def files(ctx: Context, election: Record) -> Iterator[tuple[str, bytes]]:
         "findings.csv": _findings(ctx, election),
         "corrections.csv": tables.write(corrections.COLUMNS, corrections.rows(ctx, election)),
         "register.csv": _register(ctx, election),
+        **{name: tables.write(*table) for name, table in whole.tables(ctx, election).items()},
     }
     headers: dict[str, Sequence[str]] = {_stem(name): _header(data) for name, data in made.items()}
     headers["codebook"] = codebook.COLUMNS
     made["codebook.csv"] = tables.write(codebook.COLUMNS, codebook.rows(headers))
     for name, data in made.items():
         yield folder + name, data
+    sizes = {
+        name: (codebook.title(_stem(name)), data.count(b"\n") - 1, len(data))
+        for name, data in made.items()
+    }
+    for twin in whole.pages(ctx, election, sizes):
+        encoded = codec.encode_public(twin)
+        yield f"{twin['address']}index.json", encoded
+        yield from pages.editions(twin, encoded)
     yield folder + feeds.CORRECTIONS, feeds.of_election(ctx, election)
     yield folder + "datapackage.json", codec.encode_public(_package(ctx, election, made))
 

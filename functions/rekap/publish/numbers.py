@@ -67,6 +67,13 @@ class Numbers:
         percent, decimals = divmod(rounded, scale)
         return f"{percent}{self.point}{decimals:0{len(str(scale)) - 1}d}%"
 
+    def size(self, count: int) -> str:
+        """A number of bytes, rounded up: "1 kB", "316 kB", "2,4 MB"."""
+        if count <= 999_000:
+            return f"{-(-count // 1000)} kB"
+        whole, tenth = divmod(-(-count // 100_000), 10)
+        return f"{self.thousands(whole)}{self.point}{tenth} MB"
+
     def per_mille(self, value: int) -> str:
         """A legal limit in per mille as per cent: 10 -> "1%", 15 -> "1,5%"."""
         percent, tenth = divmod(value, 10)

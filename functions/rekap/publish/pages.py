@@ -161,6 +161,7 @@ def _filters(texts: Words) -> dict[str, Callable[..., Any]]:
         "num": texts.numbers.thousands,
         "signed": texts.numbers.signed,
         "share": texts.numbers.share,
+        "size": texts.numbers.size,
         "permille": texts.numbers.per_mille,
         "day": texts.numbers.day,
         "moment": texts.numbers.moment,

@@ -99,6 +99,11 @@ def has_genders(rows: Iterable[tuple[str, int | None, int | None, int | None]]) 
     return any(men is not None or women is not None for _, men, women, _ in rows)
 
 
+def largest(figures: Iterable[tuple[str, int, int]]) -> tuple[str, int, int]:
+    """Of (field, below, above) the one that differs most; of equal ones the first on the paper."""
+    return max(figures, key=lambda row: (abs(row[2] - row[1]), -_place(row[0])))
+
+
 BALLOTS: Final = ("ballots_received", "ballots_used", "ballots_returned", "ballots_unused")
 
 

@@ -14,7 +14,7 @@ from typing import Any, Final
 from markupsafe import Markup
 
 _PARTS: Final[dict[str, tuple[str, ...]]] = {
-    "portal": ("kv", "links"),
+    "portal": ("kv", "links", "ask"),
     "election": ("crumb", "pairs", "kv", "links"),
     "region": (
         "crumb", "notes", "table", "pairs", "front", "result", "ladder", "area", "findings",
@@ -26,8 +26,11 @@ _PARTS: Final[dict[str, tuple[str, ...]]] = {
     ),
     "findings": ("crumb", "notes", "findings"),
     "missing": ("crumb", "kv"),
-    "search": ("links",),
-    "area": ("crumb", "links"),
+    "data": ("crumb", "notes", "kv", "links"),
+    "absent": ("crumb", "kv", "links"),
+    "gaps": ("crumb", "notes", "findings", "links"),
+    "search": ("links", "ask"),
+    "area": ("crumb", "links", "ask"),
     "statement": ("notes", "table", "front", "kv", "links"),
     "officials": ("crumb", "notes", "table", "kv", "links"),
     "ledger": ("notes", "table", "kv", "links"),
@@ -78,6 +81,8 @@ def parts(twin: Mapping[str, Any]) -> tuple[str, ...]:
     if kind == "statement":
         names += _OF_KINDS.get(twin["kind"], ()) if twin["payload"] else ()
         names += ("prose",) if twin["kind"] is None else ()
+    if twin.get("table"):
+        names += ("ways",)
     many = contest is not None and len(contest["pairs"]) > _COLOURS_OF_PAIRS
     if "pairs" in names and (many or contest is None):
         names += ("pairs-more",)

@@ -21,7 +21,7 @@ from rekap.verify.reader import Source, Unreadable
 from rekap.verify.verdict import NO_FILE, NOTHING, Report, Words, digest
 
 _LIMIT: Final = 16 * 1024 * 1024
-_BULK: Final = re.compile(r"[^/]+/data/.+")
+_BULK: Final = re.compile(r"(?:en/)?[^/]+/data/.+")
 _COPY: Final = re.compile(r"bukti/(0|[1-9][0-9]{0,17})\.json")
 _FULL: Final = re.compile(rf"{LEDGER}changes/(0|[1-9][0-9]{{0,15}})\.json")
 
