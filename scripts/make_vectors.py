@@ -23,6 +23,7 @@ from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from rekap import codec
 from rekap.cli.officials.keys import enrolment, keyfile
 from rekap.cli.officials.keys.enrolment import Enrolment
@@ -34,6 +35,7 @@ from rekap.log.merkle import Frontier
 from rekap.signing import envelope, keys, note
 from rekap.signing.note import Note, NoteKey
 from rekap.signing.signer import Ed25519Signer, derive, derive_private
+from scripts import ledger_vectors
 
 Case = dict[str, Any]
 
@@ -318,6 +320,11 @@ def make_keyfile() -> Case:
     return _file(cases, _refused(bad, keyfile.KeyFile.parse))
 
 
+def make_ledger() -> Case:
+    """Small logs: entries in base64, what becomes of each, heads of slots, sums, and a story."""
+    return {"cases": ledger_vectors.make()}
+
+
 MAKERS: dict[str, Callable[[], Case]] = {
     "statement": make_statement,
     "envelope": make_envelope,
@@ -328,6 +335,7 @@ MAKERS: dict[str, Callable[[], Case]] = {
     "policy": make_policy,
     "enrolment": make_enrolment,
     "keyfile": make_keyfile,
+    "ledger": make_ledger,
 }
 
 

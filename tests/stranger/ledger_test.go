@@ -1,0 +1,75 @@
+package main
+
+import (
+	"encoding/base64"
+	"reflect"
+	"testing"
+)
+
+// TestLedger reads the small logs of ledger.json: what becomes of every entry, of slots and sums.
+func TestLedger(t *testing.T) {
+	var v struct {
+		Cases []struct {
+			What     string
+			Entries  []string
+			Verdicts []struct {
+				Status, Now string
+				Void        string `json:"void_reason"`
+			}
+			Slots map[string]struct {
+				Head      *int
+				Contested bool
+			}
+			Sums map[string]struct {
+				Counted, Received int
+				Expected, Missing *int
+				Fields            map[string][2]int
+			}
+		}
+	}
+	load(t, "ledger.json", &v)
+	for _, c := range v.Cases {
+		l := newLedger()
+		for _, entry := range c.Entries {
+			data, _ := base64.StdEncoding.DecodeString(entry)
+			l.read(data)
+		}
+		for i, want := range c.Verdicts {
+			e := l.entries[i]
+			if e.status != want.Status || e.now() != want.Now || e.void != want.Void {
+				t.Errorf("%s: entry %d: %s, now %s (%s), want %v", c.What, i, e.status, e.now(), e.void, want)
+			}
+		}
+		for _, el := range l.list {
+			for name, want := range c.Slots {
+				contested, head := false, (*statement)(nil)
+				for _, s := range el.slots {
+					if s.name == name || s.name == name+"/" {
+						contested, head = s.contested(), s.head
+					}
+				}
+				if contested != want.Contested || (head == nil) != (want.Head == nil) || head != nil && head.entries[0] != *want.Head {
+					t.Errorf("%s: %s", c.What, name)
+				}
+			}
+			for _, contest := range objects(el.o, "contests") {
+				tally := newTally(el, contest)
+				for region, want := range c.Sums {
+					s := tally.sum(region)
+					same := s.counted == want.Counted && s.received == want.Received && known(want.Expected) == s.expected &&
+						known(want.Missing) == s.missing() && reflect.DeepEqual(s.figures, want.Fields)
+					if !same {
+						t.Errorf("%s: sum of %s: %+v, want %+v", c.What, region, s, want)
+					}
+				}
+			}
+		}
+	}
+}
+
+func known(n *int) int {
+	if n == nil {
+		return -1
+	}
+	return *n
+}
