@@ -266,6 +266,17 @@ def test_a_source_that_goes_back_leaves_the_copy(
     assert not evidence(copy).exists()
 
 
+def test_pages_that_go_back_under_a_log_that_does_not_leave_the_copy(
+    site: Path, copy: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    later = grow(site)
+    run("mirror", site, "--to", copy)
+    write(site, {**later, "site.json": published()[1]["site.json"]})
+    assert run("mirror", site, "--to", copy, "--lang", "en") == 1
+    assert f"the site shows 270 entries; this copy holds {SIZE}" in capsys.readouterr().out
+    assert contents(copy) == later
+
+
 def test_an_address_that_is_behind_for_a_moment(
     site: Path, copy: Path, address: Address, monkeypatch: pytest.MonkeyPatch
 ) -> None:

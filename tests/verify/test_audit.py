@@ -303,6 +303,13 @@ def test_entries_lost_for_good_are_said_and_the_rest_is_checked() -> None:
     assert "entry 9" in {failure.place for failure in report.undecided}
 
 
+def test_anchors_are_not_blamed_for_an_election_whose_entry_is_lost() -> None:
+    files, _, _ = published()
+    gone = {"log/tile/entries/000", "bukti/1.json"}
+    report = audit({path: data for path, data in files.items() if path not in gone}, pages=0)
+    assert places(report) == {"log/tile/entries/000"}
+
+
 def test_tile_and_bundle_of_a_block_lost_together() -> None:
     files, _, _ = published()
     gone = {"log/tile/entries/001.p/24", "log/tile/0/001.p/24", "bukti/270.json"}

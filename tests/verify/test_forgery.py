@@ -187,6 +187,17 @@ def test_a_known_keys_line_that_stands_twice_is_named_and_a_strangers_is_told() 
     assert any("unknown keys" in told.en for told in report.notes)
 
 
+def test_old_pages_over_a_log_that_went_on_are_told() -> None:
+    """Late is not false, but a reader must see how late: a host could stop the pages for good."""
+    files, earlier, _ = published()
+    log = {path: data for path, data in files.items() if path.startswith("log/")}
+    report = audit({**earlier, **log})
+    assert report.status == 0
+    told = "The pages show the first 270 entries; 10 later entries of the log are not on them yet."
+    assert told in [note.en for note in report.notes]
+    assert told not in [note.en for note in audit(files).notes]
+
+
 def _pages() -> list[str]:
     return [path for path in published()[0] if path.endswith("/index.html")]
 

@@ -146,11 +146,27 @@ class _Run:
             found = _fork(kept, shown, key)
             if found is not None:
                 return self._accuse(found)
-            if shown.checkpoint.size >= kept.checkpoint.size:
+            older = self._older(copy, kept, shown)
+            if older is None:
                 return None
             if time.monotonic() + _PAUSE_S > deadline:
-                return self._refuse_older(kept.checkpoint.size, shown.checkpoint.size)
+                return self._refuse_older(*older)
             time.sleep(_PAUSE_S)
+
+    def _older(
+        self, copy: FolderSource, kept: forks.View, shown: forks.View
+    ) -> tuple[int, int] | None:
+        """Return how many entries the copy and the source have, if the source has fewer.
+
+        Log, pages and bulk data only grow: a true log does not excuse pages of last week.
+        """
+        sizes = [(kept.checkpoint.size, shown.checkpoint.size)]
+        with suppress(Malformed):  # the audit says what is wrong with it
+            ours, theirs = (
+                parse(source.read(CLAIM, MAX_CLAIM) or b"") for source in (copy, self.source)
+            )
+            sizes += [(ours.size, theirs.size), (ours.data_size, theirs.data_size)]
+        return next(((one, other) for one, other in sizes if other < one), None)
 
     def _is_same(self, copy: FolderSource) -> bool:
         return all(

@@ -212,6 +212,13 @@ class Opening:
             )
             return Published(claim, size, size, size)
         report.facts["site"] = {"size": claim.size, "data_size": claim.data_size}
+        if claim.size < size:
+            report.note(
+                f"Halaman menunjukkan {claim.size} catatan pertama;"
+                f" {size - claim.size} catatan log sesudahnya belum tampak di sana.",
+                f"The pages show the first {claim.size} entries;"
+                f" {size - claim.size} later entries of the log are not on them yet.",
+            )
         return Published(claim, claim.size, claim.data_size, claim.data_next)
 
     def _was_published(self, anchors: Anchors, files: frozenset[str] | None) -> bool:
