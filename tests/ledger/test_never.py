@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from tests.forms import builders
+from tests.ledger.night import Night
 from tests.ledger.realm import Fork, Realm, grant, names
 from tests.ledger.world import key, signer
 
@@ -175,3 +176,14 @@ def test_a_log_that_begins_with_rubbish_stays_void(first: bytes) -> None:
     outcomes = [fork.outcome(index) for index in range(fork.state.size)]
     assert outcomes[0] == "void unreadable"
     assert set(outcomes[1:]) <= {"void not-first", "void no-log"}
+
+
+def test_every_entry_is_counted_by_its_kind_and_a_void_one_also_as_void() -> None:
+    night = Night(5)
+    for _ in range(60):
+        night.step()
+    records = [night.state.entry(index) for index in range(night.state.size)]
+    counts = Counter(record["k"] or "unknown" for record in records)
+    counts["void"] = sum(record["s"] == "void" for record in records)
+    assert min(counts["form"], counts["unknown"], counts["void"]) > 1
+    assert night.state.meta.get("kinds") == counts
