@@ -4,6 +4,7 @@
 import { Malformed } from "./faults.js";
 
 const ENCODER = new TextEncoder();
+const PAIRS = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"));
 const HEX = /^(?:[0-9a-f]{2})*$/;
 const BASE64 = /^[A-Za-z0-9+/]*={0,2}$/;
 
@@ -35,7 +36,9 @@ export function equal(left, right) {
 }
 
 export function hex(bytes) {
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+  let text = "";
+  for (const byte of bytes) text += PAIRS[byte];
+  return text;
 }
 
 export function fromHex(text) {
@@ -52,7 +55,9 @@ export function base64(bytes) {
 // Standard base64 with padding and zero trailing bits (RFC 4648 section 4).
 export function fromBase64(text) {
   if (!BASE64.test(text) || text.length % 4) throw new Malformed("not base64", "base64");
-  const bytes = Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
+  const read = atob(text);
+  const bytes = new Uint8Array(read.length);
+  for (let at = 0; at < read.length; at++) bytes[at] = read.charCodeAt(at);
   if (base64(bytes) !== text) throw new Malformed("not standard padded base64", "base64");
   return bytes;
 }

@@ -7,7 +7,7 @@
 // A claim is {state, faults: [{code, place, message}]}; any fault that refutes goes before one that
 // leaves it open.
 
-import { base64, equal, fromBase64 } from "./bytes.js";
+import { base64, equal, fromBase64, hex } from "./bytes.js";
 import { leafHash } from "./envelope.js";
 import { Malformed, NotVerified, Unchecked } from "./faults.js";
 import { verifyConsistency } from "./merkle.js";
@@ -60,6 +60,7 @@ export class Evidence {
     this.read = read;
     this.entries = new Map();
     this.proofs = new Map();
+    this.checkpoints = new Map();
   }
 
   // The anchors, and the policy of entry 0, by which checkpoints count.
@@ -98,7 +99,10 @@ export class Evidence {
       if (!bytes) throw new Unchecked("no proof yet", "waiting", path);
       const proof = parseProof(bytes);
       if (proof.index !== BigInt(index)) throw new NotVerified("a proof of another entry", "proof", path);
-      return verifyProof(proof, leafHash(await this.entry(index)), this.policy);
+      // Many proofs name the same checkpoint, byte for byte.
+      const opened = (note) =>
+        once(this.checkpoints, hex(note), () => openCheckpoint(note, this.policy));
+      return verifyProof(proof, leafHash(await this.entry(index)), this.policy, opened);
     });
   }
 }

@@ -33,9 +33,9 @@ export function parseProof(bytes) {
   return { index: BigInt(match[1]), hashes, checkpoint: bytes.subarray(split + 2) };
 }
 
-// The checkpoint in which `leaf` is entry number `proof.index`, by this policy.
-export async function verifyProof(proof, leaf, policy) {
-  const checkpoint = await openCheckpoint(proof.checkpoint, policy);
+// The checkpoint in which `leaf` is entry number `proof.index`, by this policy; `open` opens it.
+export async function verifyProof(proof, leaf, policy, open = (note) => openCheckpoint(note, policy)) {
+  const checkpoint = await open(proof.checkpoint);
   if (!meets(policy, checkpoint.signed)) {
     throw new NotVerified("the checkpoint does not meet the quorum");
   }

@@ -8,47 +8,77 @@ import { number, plain } from "./words.js";
 
 const HOLES = /<[^>]*>|\{[a-z0-9_]+[?}]|[|}]/;
 const WORD = /[\p{L}\p{N}]+/uy;
+const PHRASE = /([\p{L}\p{N}]+)(?:[^]*[\p{L}\p{N}%])?/u;
+const NUMBERS_ONLY = /^[0-9.,:%]*$/;
 const SIGN = /[\p{L}\p{N}]/u;
 const NUMERAL = /[0-9]+(?:[.,:][0-9]+)*%?/y;
 const BLOCKS = /[0-9a-f]{4}(?: [0-9a-f]{1,4})+/y;
 const DAY = /([0-9]{1,2}) (\p{L}+) ([0-9]{4})/uy;
 const ZONES = ["WIB", "WITA", "WIT"];
 
+// Texts by their first word, in both cases of its first letter.
+class Phrases {
+  constructor() {
+    this.byWord = new Map();
+    this.shares = new Set();
+  }
+
+  add(text) {
+    const [phrase, word] = PHRASE.exec(text) ?? [];
+    if (!phrase) return;
+    if (phrase.endsWith("%")) this.shares.add(phrase);
+    if (NUMBERS_ONLY.test(phrase)) return;
+    this.put(word, phrase);
+    const [small, large] = [phrase[0], phrase[0].toUpperCase()];
+    if (small !== large) this.put(large + word.slice(1), large + phrase.slice(1));
+  }
+
+  put(word, phrase) {
+    const known = this.byWord.get(word);
+    if (!known) this.byWord.set(word, [phrase]);
+    else if (!known.includes(phrase)) known.push(phrase);
+  }
+
+  at(word) {
+    return this.byWord.get(word) ?? [];
+  }
+}
+
+const OF_LANGUAGE = new Map();
+
+// What stands between the holes and tags of the site's own texts.
+function phrasesOf(texts) {
+  if (OF_LANGUAGE.has(texts)) return OF_LANGUAGE.get(texts);
+  const phrases = new Phrases();
+  const add = (text) => phrases.add(text);
+  for (const table of Object.values(texts.page)) {
+    for (const text of Object.values(table)) text.split(HOLES).forEach(add);
+  }
+  Object.values(texts.page.level).forEach((text) => text.split("/").forEach(add)); // <wbr>
+  Object.values(TEXTS).forEach(({ language }) => add(language));
+  [...ZONES, ...LOOKS.maps].forEach(add);
+  OF_LANGUAGE.set(texts, phrases);
+  return phrases;
+}
+
 export class Wording {
   constructor(sentences) {
     const { texts, twin } = sentences;
     Object.assign(this, { texts, sentences });
-    this.phrases = new Map();
+    this.phrases = phrasesOf(texts);
+    this.own = new Phrases();
     this.known = new Set();
     this.strings = new Set();
-    this.shares = new Set(["0%", "100%"]);
-    for (const table of Object.values(texts.page)) {
-      for (const text of Object.values(table)) text.split(HOLES).forEach((part) => this.add(part));
-    }
-    for (const text of Object.values(texts.page.level)) text.split("/").forEach((part) => this.add(part)); // <wbr>
+    this.shares = new Set(["0%", "100%", ...this.phrases.shares]);
     this.learn(twin);
     const { origin, address, as_of: asOf } = twin;
     const base = origin.slice(0, -3);
-    for (const { language, folder } of Object.values(TEXTS)) {
-      this.add(language);
-      for (const scheme of ["", "https://"]) this.add(`${scheme}${base}${folder}${address}`);
+    for (const { folder } of Object.values(TEXTS)) {
+      for (const scheme of ["", "https://"]) this.own.add(`${scheme}${base}${folder}${address}`);
     }
-    this.add(`${base}${address}@${asOf}`);
-    [...ZONES, ...LOOKS.maps].forEach((text) => this.add(text));
+    this.own.add(`${base}${address}@${asOf}`);
     this.hashes = [...this.strings].map(asHex).join(" ");
     this.months = texts.page.numbers.months.split(" ");
-  }
-
-  // Phrases by their first word, in both cases of its first letter.
-  add(text) {
-    const phrase = plain(text).replace(/^[^\p{L}\p{N}]+|[^\p{L}\p{N}%]+$/gu, "");
-    if (phrase.endsWith("%")) this.shares.add(phrase);
-    if (/^[0-9.,:%]*$/.test(phrase)) return;
-    for (const one of new Set([phrase, phrase[0].toUpperCase() + phrase.slice(1)])) {
-      const [word] = /^[\p{L}\p{N}]+/u.exec(one);
-      if (!this.phrases.has(word)) this.phrases.set(word, new Set());
-      this.phrases.get(word).add(one);
-    }
   }
 
   // Every number, text and length of a list in the twin.
@@ -58,7 +88,7 @@ export class Wording {
     } else if (typeof value === "string") {
       if (this.strings.has(value)) return;
       this.strings.add(value);
-      this.add(value);
+      this.own.add(plain(value));
       for (const digits of value.match(/[0-9]+/g) ?? []) this.known.add(Number(digits));
     } else if (value !== null && typeof value === "object") {
       if (Array.isArray(value)) this.known.add(value.length);
@@ -92,7 +122,7 @@ export class Wording {
   ends(line, at) {
     const ends = [];
     const [word] = matched(WORD, line, at) ?? [""];
-    for (const phrase of this.phrases.get(word) ?? []) {
+    for (const phrase of [...this.phrases.at(word), ...this.own.at(word)]) {
       const end = at + phrase.length;
       if (line.startsWith(phrase, at) && !goesOn(line, end)) ends.push(end);
     }
