@@ -1,0 +1,103 @@
+"""When the publisher stops instead of publishing, and when bulk data are due."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from tests.forms import builders
+from tests.ledger.world import World, signer
+from tests.publish.test_incremental import RELEASE, Shelf
+
+from rekap.errors import Corrupt
+from rekap.log.checkpoint import Checkpoint, sign_checkpoint
+from rekap.log.ports import CHECKPOINT
+from rekap.publish import pages, release, verifier
+from rekap.publish.run import BULK_SECONDS, Publisher
+
+OTHER = builders.hex_id("another release")
+OWN = verifier.digest(pages.templates_folder())
+
+
+def shelf(*publications: dict[str, Any]) -> Shelf:
+    """A log of entry 0, a publication of RELEASE, and further ones; its files are published."""
+    world = World()
+    world.open()
+    for fields in publications:
+        world.add(builders.publication(**fields), "operator/1")
+    made: Any = Shelf(world)  # type: ignore[arg-type]  # it asks for entries and origin only
+    made.log(len(made.entries))
+    return made
+
+
+def publish(on: Shelf, program: str = RELEASE, now: int = 0) -> None:
+    Publisher(on.objects, on.register, log_key=on.log_key, release=program).run(now)
+
+
+def site(on: Shelf) -> dict[str, Any]:
+    return json.loads(on.objects.objects["site.json"])
+
+
+def refuses(on: Shelf, words: str, program: str = RELEASE) -> None:
+    """A run raises Corrupt, and whatever readers see is as before."""
+    before = on.site()
+    with pytest.raises(Corrupt, match=words):
+        publish(on, program)
+    assert on.site() == before
+
+
+def test_only_the_release_that_the_log_names_last_may_render() -> None:
+    first = shelf()
+    refuses(first, f"the log says release {RELEASE}, this program is {OTHER}", OTHER)
+    publish(first)
+    assert site(first)["release"] == RELEASE
+    later = shelf({"release": OTHER})
+    refuses(later, f"the log says release {OTHER}, this program is {RELEASE}")
+    publish(later, OTHER)
+    assert site(later)["release"] == OTHER
+
+
+def test_this_release_must_have_the_verifier_that_the_log_names() -> None:
+    own = release.current()
+    false = shelf({"release": own, "verifier": "0" * 64})
+    refuses(false, f"the log says verifier {'0' * 64}, this release has {OWN}", own)
+    for said in ({"verifier": OWN}, {}):
+        good = shelf({"release": own, **said})
+        publish(good, own)
+        assert site(good)["size"] == 3
+
+
+def test_another_tree_of_the_size_that_was_published_is_refused() -> None:
+    portal = shelf()
+    publish(portal)
+    fork = Checkpoint(portal.night.origin, 2, bytes(32))
+    portal.objects.objects[CHECKPOINT] = sign_checkpoint(fork, signer("log"))
+    refuses(portal, "have root .* checkpoint says AAAA")
+
+
+def test_a_checkpoint_that_shrank_is_refused() -> None:
+    portal = shelf({})
+    publish(portal)
+    portal.log(2)
+    refuses(portal, "state/head has 3 entries, checkpoint 2")
+
+
+def test_bulk_data_wait_for_a_quiet_log_or_ten_minutes() -> None:
+    portal = shelf(*[{}] * 6)
+    for size, now, data_size in (
+        (2, 0, 0),
+        (3, BULK_SECONDS - 1, 0),
+        (4, BULK_SECONDS, 4),
+        (5, 2 * BULK_SECONDS - 1, 4),
+        (6, 2 * BULK_SECONDS, 6),
+        (7, 2 * BULK_SECONDS + 1, 6),
+        (7, 2 * BULK_SECONDS + 2, 7),
+        (7, 9 * BULK_SECONDS, 7),
+    ):
+        portal.log(size)
+        publish(portal, now=now)
+        claim = site(portal)
+        assert (claim["size"], claim["data_size"], claim["data_next"]) == (
+            size, data_size, data_size,
+        )  # fmt: skip
