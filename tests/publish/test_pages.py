@@ -95,7 +95,7 @@ def test_allows_its_own_style_and_nothing_else(page):
     policy = next(a["content"] for tag, a in reader.tags if a.get("http-equiv"))
     images = "img-src data:; " if twin["simulated"] else ""
     allowed = ""
-    searches = twin["page"] in ("portal", "search") or twin.get("nested") is False
+    searches = twin["page"] in ("portal", "search", "ledger") or twin.get("nested") is False
     if searches or twin["page"] in ("tps", "region", "statement", "check"):
         one, other = scripts
         types = "rekap-berkas" if twin["page"] == "check" else "'none'"

@@ -1,38 +1,63 @@
-"""The box in which a name is typed: its scripts, on the pages from which a TPS is searched."""
+"""Scripts by which a reader asks: for a place by its name, and for what is new.
+
+They are loaded when the reader asks, and share the as_of of `cari/`.
+"""
 
 from __future__ import annotations
 
+import json
 from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
 from markupsafe import Markup
 
+from rekap.forms import model
 from rekap.ledger import addresses
 from rekap.publish import scripts
+from rekap.publish.words import Words
 
-PAGES: Final = frozenset({"portal", "search", "area"})
-"""Kinds of pages that have the box."""
-SCRIPT: Final = f"{addresses.SEARCH}cari.js"
-_FOLDER: Final = "search"
+PAGES: Final = frozenset({"portal", "search", "area", "ledger"})
+"""Kinds of pages with such a script."""
+NEWS: Final = "ledger"
+"""The kind of the page that tells what is new."""
+_SEARCH, _NEWS = "search", "news"
+_SCRIPTS: Final = {f"{addresses.SEARCH}cari.js": _SEARCH, f"{addresses.SEARCH}baru.js": _NEWS}
+"""Path below the base of the site -> folder of the templates, and name of the file there."""
 
 
 def files(templates: Path) -> dict[str, bytes]:
-    """Return {path: bytes} of the script that asks the indexes; it has the as_of of `cari/`."""
-    return {SCRIPT: (templates / _FOLDER / "search.js").read_bytes()}
+    """Return {path: bytes} of the scripts that are loaded on demand."""
+    return {
+        path: (templates / name / f"{name}.js").read_bytes() for path, name in _SCRIPTS.items()
+    }
 
 
 @lru_cache(maxsize=64)
-def script(templates: Path, up: str, *, listed: bool) -> tuple[Markup, Markup, str]:
+def script(
+    templates: Path, page: str, up: str, *, listed: bool = False
+) -> tuple[Markup, Markup, str]:
     """Return (elements of the head, the page's own script, its directives).
 
-    A page that has all places `listed` looks among them. Else a script is loaded when the reader
-    comes to the box; `up` leads from the page to the base of the site.
+    A page that has all places `listed` looks among them. `up` leads from the page to the base of
+    the site.
     """
     if listed:
-        text, policy = scripts.inline(templates / _FOLDER / "filter.js", "'none'")
+        text, policy = scripts.inline(templates / _SEARCH / "filter.js", "'none'")
         return Markup(""), text, policy
-    code = (templates / _FOLDER / "load.js").read_text("utf-8")
+    name = _NEWS if page == NEWS else _SEARCH
+    path = next(path for path, its in _SCRIPTS.items() if its == name)
+    code = (templates / name / "load.js").read_text("utf-8")
     load = f'<script type="module">{code}</script>'
-    head, policy = scripts.on_demand(up + SCRIPT, files(templates)[SCRIPT], load, "'none'")
+    head, policy = scripts.on_demand(up + path, files(templates)[path], load, "'none'")
     return head, Markup(""), policy
+
+
+def news_words(texts: Words) -> str:
+    """Return the words that the script of what is new says, as JSON: of forms, kinds, statuses."""
+    tables = {"form": model.FORMS, "kind": model.KINDS, "status": _STATUSES}
+    told = {code: str(texts.name(code, table)) for table, codes in tables.items() for code in codes}
+    return json.dumps({**told, "version": str(texts("news.version"))}, ensure_ascii=False)
+
+
+_STATUSES: Final = ("rival", "orphan", "set_aside", "superseded", "void")

@@ -92,7 +92,7 @@ def _render(
     inline = Markup("")
     if twin["page"] in box.PAGES:
         up, listed = "../" * own.count("/") or "./", twin.get("nested", False)
-        head, inline, allowed = box.script(templates, up, listed=listed)
+        head, inline, allowed = box.script(templates, twin["page"], up, listed=listed)
     text, policy = style.style(templates / "style", parts, allowed)
     switch = _links(twin, LANGUAGES[_other(language)], own)(twin["address"])
     return _template(twin["page"], language).render(
@@ -202,6 +202,7 @@ def _functions(texts: Words) -> dict[str, Any]:
         "badges": lambda pairs: rows.badges(pairs, texts("base.number")),
         "pair_names": bound(rows.pair_names),
         "ladder": bound(rows.ladder),
+        "news_words": bound(box.news_words),
         "rows": rows,
         "drawings": drawings,
         "statement_part": _statement_part,

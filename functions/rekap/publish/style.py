@@ -33,7 +33,7 @@ _PARTS: Final[dict[str, tuple[str, ...]]] = {
     "area": ("crumb", "links", "ask"),
     "statement": ("notes", "table", "front", "kv", "links"),
     "officials": ("crumb", "notes", "table", "kv", "links"),
-    "ledger": ("notes", "table", "kv", "links"),
+    "ledger": ("notes", "table", "kv", "links", "ask"),
     "check": ("prose", "notes", "front", "desk"),
 }  # fmt: skip
 _TEXT_PARTS: Final = ("prose",)

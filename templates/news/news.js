@@ -1,0 +1,111 @@
+// What came since this device asked last: it remembers one number, and sends nothing.
+
+const WIDTH = 256;
+const LISTED = 50;
+const KABKO = 5;
+const LOUD = new Set(["objection", "answer", "determination", "revoke", "close", "election"]);
+const QUIET = new Set(["head", "effective", "repeat", "cosigned", "waiting"]);
+
+const json = async (address) => (await fetch(address)).json();
+
+const kept = (name) => {
+  try {
+    return Number(localStorage.getItem(name) ?? NaN);
+  } catch {
+    return NaN;
+  }
+};
+
+const keep = (name, size) => {
+  try {
+    localStorage.setItem(name, size);
+  } catch {
+    // Storage is refused: the next visit is a first one again.
+  }
+};
+
+// A correction, a quarrel, a decision: what a reader of results should see first.
+const isLoud = ({ kind, revision, status }) =>
+  LOUD.has(kind) || !QUIET.has(status) || (kind === "form" && revision > 1);
+
+const changes = async (tail, since) => {
+  const { entries, from, to } = await json(tail);
+  const full = [];
+  for (let n = Math.floor(since / WIDTH); n < from / WIDTH; n++) {
+    full.push(json(new URL(`${n}.json`, tail)));
+  }
+  const all = [...(await Promise.all(full)).flatMap((file) => file.entries), ...entries];
+  return { size: to, entries: all.filter(({ index }) => index >= since) };
+};
+
+// Names of kelurahan and kecamatan, of those few kab/kota that are listed.
+const namesOf = async (root, entries) => {
+  const areas = new Set(
+    entries.filter(({ region }) => region?.length > 4).map((one) => `${one.election}/${one.region.slice(0, 5)}`),
+  );
+  const names = {};
+  const asked = [...areas].slice(0, KABKO).map(async (area) => {
+    const { kecamatan, region } = await json(new URL(`cari/${area}/index.json`, root));
+    names[region.code] = region.name;
+    for (const { code, kelurahan, name } of kecamatan) {
+      names[code] = name;
+      for (const [below, its] of kelurahan) names[below] = its;
+    }
+  });
+  await Promise.allSettled(asked);
+  return names;
+};
+
+export const tell = async (box) => {
+  const { first, nothing, origin, pages, root, since, tail, words } = box.dataset;
+  const [status, list] = ["[role=status]", "ul"].map((one) => box.querySelector(one));
+  const from = (base) => new URL(base, document.baseURI);
+  const called = JSON.parse(words);
+  const name = `rekap-baru ${origin}`;
+  const before = kept(name);
+
+  const line = (entry, names) => {
+    const link = document.createElement("a");
+    link.href = new URL(`bukti/${entry.index}/index.html`, from(pages));
+    const place = names[entry.region] ?? entry.region ?? "";
+    link.textContent = [
+      `${called[entry.form ?? entry.kind] ?? entry.kind ?? "?"} ${entry.tps ? `TPS ${entry.tps} ` : ""}${place}`.trim(),
+      ...(entry.revision > 1 ? [`${called.version} ${entry.revision}`] : []),
+      ...(QUIET.has(entry.status) ? [] : [called[entry.status] ?? entry.status]),
+    ].join(", ");
+    const item = document.createElement("li");
+    item.append(link);
+    return item;
+  };
+
+  const group = ([title, entries], names) => {
+    const [details, summary, lines] = ["details", "summary", "ul"].map((tag) => document.createElement(tag));
+    summary.textContent = `${title}: ${entries.length}`;
+    lines.className = "dl";
+    lines.append(...entries.slice(-LISTED).reverse().map((entry) => line(entry, names)));
+    details.append(summary, lines);
+    const item = document.createElement("li");
+    item.append(details);
+    return item;
+  };
+
+  try {
+    const { size, entries } = await changes(from(tail), Number.isNaN(before) ? Infinity : before);
+    keep(name, size);
+    const loud = entries.filter(isLoud).slice(-LISTED).reverse();
+    const groups = new Map();
+    for (const entry of entries.filter((one) => !isLoud(one))) {
+      const title = called[entry.form ?? entry.kind] ?? entry.kind;
+      groups.set(title, [...(groups.get(title) ?? []), entry]);
+    }
+    const ordered = [...groups].sort(([, [one]], [, [other]]) => !one.form - !other.form);
+    const names = await namesOf(from(root), [...loud, ...[...groups.values()].flatMap((some) => some.slice(-LISTED))]);
+    list.replaceChildren(...loud.map((entry) => line(entry, names)), ...ordered.map((one) => group(one, names)));
+    const said = Number.isNaN(before) ? first : entries.length ? since : nothing;
+    const number = (value) => value.toLocaleString(document.documentElement.lang);
+    status.textContent = said.replace("#", number(Number.isNaN(before) ? size : before)).replace("%", number(entries.length));
+    box.querySelector("button").hidden = true;
+  } catch {
+    box.hidden = true;
+  }
+};
