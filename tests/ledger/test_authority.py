@@ -14,7 +14,6 @@ from tests.ledger.entitlements import GROUPS, SPARES, C, begun, sent, statements
 from tests.ledger.realm import KELURAHAN, Fork, Realm, grant, names, roots
 from tests.ledger.world import key, keyid, payload_of, signer
 
-from rekap import codec
 from rekap.forms.model import THRESHOLDS
 from rekap.ledger.fold import fold
 from rekap.ledger.state import State
@@ -203,16 +202,6 @@ def test_an_ended_key_stays_taken() -> None:
         "at": "2024-11-28T01:00:00+07:00",
     }
     assert fork.try_(payload, *names("ppk-90.01.01", 2)) == "void key-taken"
-
-
-def test_keys_that_no_signature_can_come_from_are_only_useless() -> None:
-    fork = begun().fork()
-    point = codec.b64encode(bytes([1]) + bytes(31))
-    odd = {"person": "odd", "position": "anggota", "alg": "ed25519", "key": point}
-    curve = {"person": "curve", "position": "ketua", "alg": "webauthn-es256",
-             "key": codec.b64encode(b"\x02" + b"\xff" * 32)}  # fmt: skip
-    payload = {**grant("kpps", "90.01.01.1001", ["x"], tps="001"), "persons": [odd, curve]}
-    assert fork.try_(payload, *names("ppk-90.01.01", 2)) == "effective"
 
 
 # ------------------------------------------------------------------ who stands in, and policy

@@ -153,11 +153,12 @@ def judge(view: View, fields: Record, signers: Iterable[tuple[str, Record]]) -> 
         met.extend(enough)
         if not enough and best is not None:
             shortfalls.append(best)
-    observers = {k for k, key in signers if k not in counted and _may_observe(fields, key)}
+    others = [(k, key) for k, key in signers if k not in counted]
+    observers = tuple(k for k, key in others if _may_observe(fields, key))
     return Verdict(
         tuple(k for k, _ in signers if k in counted),
-        tuple(k for k, _ in signers if k in observers),
-        tuple(k for k, _ in signers if k not in counted and k not in observers),
+        observers,
+        tuple(k for k, _ in others if k not in observers),
         tuple(shortfalls),
         tuple(met),
     )

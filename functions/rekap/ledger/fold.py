@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Final
 
 from rekap import codec
@@ -33,6 +34,8 @@ VOID_REASONS: Final = (
 )  # fmt: skip
 """Why an entry is void, in the order in which the questions are asked."""
 
+_SEAT: Final = ("election", "body", "person", "position", "region", "tps", "pair", "grant")
+"""What is kept of a signer's key, as it was then."""
 _DEPTHS: Final = {"roots.kpu": 0, "kpu_prov": 1, "kpu_kabko": 2, "ppk": 3, "kpps": 4}
 
 
@@ -72,8 +75,8 @@ def fold(state: State, entry: bytes, *, check: SignatureCheck = verify) -> None:
     fields: Record = {}
     try:
         statement = _read(state, entry, index, check)
-        _describe(state, record, statement.fields, statement.id)
-        record["s"] = _decide(state, touches, record, statement, index)
+        misplaced = _describe(state, record, statement.fields, statement.id)
+        record["s"] = _decide(state, touches, statement, misplaced, index)
         fields = statement.fields
     except Void as void:
         if void.fields is not None:
@@ -139,16 +142,21 @@ def _belongs(state: State, fields: Record, statement_id: str, index: int) -> Non
         raise Void("no-election", fields, statement_id)
 
 
-def _decide(state: State, touches: Touches, record: Record, statement: Verified, index: int) -> str:
-    """Return the status of an entry whose signatures hold, after applying it."""
+def _decide(
+    state: State, touches: Touches, statement: Verified, misplaced: str | None, index: int
+) -> str:
+    """Return the status of an entry whose signatures hold, after applying it.
+
+    `misplaced`: why the slot that it names cannot exist.
+    """
     fields = statement.fields
     known = state.ids.get(statement.id)
-    before = [(s["keyid"], s) for s in known["signers"]] if known else []
-    new = [(k, key) for k, key in statement.signers if k not in {b[0] for b in before}]
+    before = {signer["keyid"]: signer for signer in known["signers"]} if known else {}
+    new = [(keyid, key) for keyid, key in statement.signers if keyid not in before]
     if known is not None and not new:
         raise Void("no-new-signature", fields, statement.id)
-    verdict = authority.judge(state, fields, [*before, *new])
-    if set(verdict.strangers) & {keyid for keyid, _ in new}:
+    verdict = authority.judge(state, fields, [*before.items(), *new])
+    if any(keyid in verdict.strangers for keyid, _ in new):
         raise Void("not-entitled", fields, statement.id)
     record_id = _remember(state, statement, new, verdict, index)
     if record_id["e"] is not None:
@@ -157,10 +165,12 @@ def _decide(state: State, touches: Touches, record: Record, statement: Verified,
             slots.unmark(state, election, slot_key(fields), statement.id, "S1")
         return "cosigned"
     if verdict.shortfalls:
-        if fields["kind"] == "form" and _slot_of(state, fields):
+        if fields["kind"] == "form" and misplaced is None:
             slots.wait(state, fields, statement.id, record_id["i"])
         return WAITING
-    status, why = _apply(state, touches, statement, record_id, verdict, index)
+    status, why = VOID, misplaced
+    if misplaced is None:
+        status, why = _apply(state, touches, statement, record_id, verdict, index)
     if why is not None:
         _forget(state, statement.id, record_id, index)
         raise Void(why, fields, statement.id)
@@ -177,17 +187,12 @@ def _remember(
     record = state.ids.edit(statement.id, fresh)
     record["entries"].append(index)
     for keyid, key in new:
-        record["signers"].append(
-            {"keyid": keyid, **_seat(key), "counted": keyid in verdict.counted, "at": index}
-        )
+        seat = {name: key[name] for name in _SEAT if key.get(name) is not None}
+        counted = keyid in verdict.counted
+        record["signers"].append({"keyid": keyid, **seat, "counted": counted, "at": index})
         state.signed.put(f"{keyid}/{entry_key(index)}", 1)
-    record["signers"].sort(key=lambda signer: str(signer["keyid"]))
+    record["signers"].sort(key=itemgetter("keyid"))
     return record
-
-
-def _seat(key: Record) -> Record:
-    names = ("election", "body", "person", "position", "region", "tps", "pair", "grant")
-    return {name: key[name] for name in names if key.get(name) is not None}
 
 
 def _forget(state: State, statement_id: str, record: Record, index: int) -> None:
@@ -210,27 +215,26 @@ def _apply(
     if kind == "form":
         return _form(state, statement, record, index)
     if kind in ("answer", "objection"):
-        election = state.meta.get(f"election/{fields['election']}")
-        why = slots.fault(state, election, fields)
-        if why is None and kind == "answer":
-            depth = min((_DEPTHS.get(office.body, 4) for office in verdict.met), default=4)
-            why = answers.apply(
-                state, election, fields, index, depth, lambda first: payload(state, first)
-            )
-        elif why is None:
+        if kind == "objection":
             state.slots.edit(slot_key(fields), slots.empty()).setdefault("obj", []).append(index)
-        return EFFECTIVE, why
+            return EFFECTIVE, None
+        election = state.meta.get(f"election/{fields['election']}")
+        depth = min((_DEPTHS.get(office.body, 4) for office in verdict.met), default=4)
+        return EFFECTIVE, answers.apply(
+            state, election, fields, index, depth, lambda first: payload(state, first)
+        )
     return EFFECTIVE, effects.APPLY[kind](state, touches, fields, statement.id, index)
 
 
 def _form(state: State, statement: Verified, record: Record, index: int) -> tuple[str, str | None]:
     fields = statement.fields
     election = state.meta.get(f"election/{fields['election']}")
-    why = slots.fault(state, election, fields) or slots.form_fault(election, fields)
+    why = slots.form_fault(election, fields)
     if why is not None:
         return VOID, why
     marks = [] if fields["form"] == SUMMARY or _has_ketua(record) else ["S1"]
-    if any(_is_suspect(state, signer) for signer in record["signers"]):
+    waited = (signer for signer in record["signers"] if signer["at"] < index)
+    if any(_is_suspect(state, signer) for signer in waited):
         marks.append("K1")
     status = slots.take_effect(
         state, election, fields, statement.id, record["i"], index, marks
@@ -243,23 +247,19 @@ def _has_ketua(record: Record) -> bool:
 
 
 def _is_suspect(state: State, signer: Record) -> bool:
-    """Tell whether a key that signed while the statement waited is suspect from before that."""
+    """Tell whether a key that signed while the statement waited is suspect from before that.
+
+    One that signs now has not ended, so nothing is said against it yet.
+    """
     start = (state.keys.get(signer["keyid"]) or {}).get("suspect_from")
     return start is not None and bool(start <= signer["at"])
 
 
-def _slot_of(state: State, fields: Record) -> str | None:
-    """Return the slot that a statement names, if that slot can exist."""
-    if fields["kind"] not in ("form", "answer", "objection"):
-        return None
-    election = state.meta.get(f"election/{fields['election']}")
-    if election is None or slots.fault(state, election, fields) is not None:
-        return None
-    return slot_key(fields)
+def _describe(state: State, record: Record, fields: Record, statement_id: str) -> str | None:
+    """Say in the entry's record what it is about, with the place's name as it was then.
 
-
-def _describe(state: State, record: Record, fields: Record, statement_id: str) -> None:
-    """Say in the entry's record what it is about, with the place's name as it was then."""
+    Returns why the slot that it names cannot exist; None if it can, or if it names none.
+    """
     record["k"], record["id"] = fields["kind"], statement_id
     if "election" in fields:
         record["e"] = fields["election"]
@@ -270,9 +270,13 @@ def _describe(state: State, record: Record, fields: Record, statement_id: str) -
         place = state.regions.get(f"{fields['election']}/{fields['region']}")
         if place is not None:
             record["place"] = place["name"]
-    slot = _slot_of(state, fields)
-    if slot is not None:
-        record["slot"] = slot
+    if fields["kind"] not in ("form", "answer", "objection"):
+        return None
+    election = state.meta.get(f"election/{fields['election']}")
+    why = "no-election" if election is None else slots.fault(state, election, fields)
+    if why is None:
+        record["slot"] = slot_key(fields)
+    return why
 
 
 def _entries_of(state: State, record: Record, index: int) -> list[int]:

@@ -110,13 +110,16 @@ def expected(record: Record | None) -> int | None:
 
 
 def knows(state: State, election: str, code: str, tps: str | None) -> bool:
-    """Tell whether a place is named by the rosters, now or before.
+    """Tell whether a place is named by the rosters, now or before."""
+    record = state.regions.get(key(election, code))
+    return record is not None and admits(record, tps)
+
+
+def admits(record: Record, tps: str | None) -> bool:
+    """Tell whether a region that is named has, or had, the TPS; without a TPS it always does.
 
     A kelurahan without a roster of TPS admits any number: what is unknown is not refused.
     """
-    record = state.regions.get(key(election, code))
-    if record is None:
-        return False
     if tps is None or record.get("tps") is None:
         return True
     return any(number == tps for number, _ in record["tps"]) or tps in record.get("gone", ())

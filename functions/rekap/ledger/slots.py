@@ -56,11 +56,10 @@ def fault(state: State, election: Record, fields: Record) -> str | None:
     code, top = fields["region"], contest["region"]
     if code != top and not regions.is_below(code, top):
         return "region"
-    if not rosters.knows(state, election["id"], code, None):
+    place = state.regions.get(rosters.key(election["id"], code))
+    if place is None:
         return "region"
-    if not rosters.knows(state, election["id"], code, fields.get("tps")):
-        return "tps"
-    return None
+    return None if rosters.admits(place, fields.get("tps")) else "tps"
 
 
 def form_fault(election: Record, fields: Record) -> str | None:

@@ -187,5 +187,8 @@ def descendants(state: State, election: str, code: str) -> Iterator[str]:
 
 def contest_of(election: Record, contest_id: str) -> Record | None:
     """Return the contest of an election by id."""
-    contests: list[dict[str, Any]] = election["contests"]
-    return next((c for c in contests if c["id"] == contest_id), None)
+    contest: Record
+    for contest in election["contests"]:
+        if contest["id"] == contest_id:
+            return contest
+    return None
