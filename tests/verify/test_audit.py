@@ -362,6 +362,17 @@ def test_a_sample_takes_the_addresses_with_the_smallest_digests() -> None:
     assert sum(path.endswith("index.html") for path in source.reads) in range(14, 20)
 
 
+def test_a_seed_of_ones_own_finds_what_the_common_sample_leaves_out() -> None:
+    """Whoever publishes knows the common sample, and can lie everywhere else."""
+    files, _, _ = published()
+    source = Files(files)
+    audit(files, source=source, pages=60)
+    page = next(path for path in files if path.endswith(".html") and path not in source.reads)
+    false = {**files, page: files[page].replace(b"</h1>", b"!</h1>")}
+    assert audit(false, pages=60).status == 0
+    assert any(page in places(audit(false, pages=60, seed=f"{n}")) for n in range(40))
+
+
 def test_no_pages_means_the_log_alone() -> None:
     files, _, _ = published()
     source = Files(files)

@@ -153,6 +153,10 @@ def test_a_sample_depends_on_the_root_and_not_on_the_order() -> None:
     assert first == sample(addresses[::-1], bytes(32), 10)
     assert first != sample(addresses, b"\1" * 32, 10)
     assert len(sample(addresses, bytes(32), 1_000)) == 100
+    assert first == sample(addresses, bytes(32), 10, "")
+    own = sample(addresses, bytes(32), 10, "partai")
+    assert first != own == sample(addresses[::-1], bytes(32), 10, "partai")
+    assert own != sample(addresses, bytes(32), 10, "pers")
 
 
 # ---------------------------------------------------------------- words
@@ -168,6 +172,16 @@ def test_names_are_printed_without_anything_that_a_terminal_obeys() -> None:
     assert printable("a/b.json") == "a/b.json"
     assert printable("a\x1b]0;x\x07\r\n") == "a\\x1b]0;x\\x07\\x0d\\x0a"
     assert printable("a\udcff\u202e\\") == "a\\xdcff\\x202e\\\\"
+
+
+def test_a_verdict_for_machines_is_text_whatever_a_file_is_called() -> None:
+    report = Report("x")
+    report.doubt(checks.PAGES, "a\udcff", "b\x9b2J", "c\udcff: Permission denied")
+    [told] = report.as_json()["undecided"]
+    assert {told["place"], told["expected"], told["found"]} == {
+        "a\\xdcff", "b\\x9b2J", "c\\xdcff: Permission denied",
+    }  # fmt: skip
+    assert json.loads(codec.encode_public(report.as_json()))["status"] == 2
 
 
 def test_status_of_a_report() -> None:

@@ -54,6 +54,15 @@ def configure(parser: ArgumentParser, say: Say) -> None:
         ),
     )
     parser.add_argument(
+        "--seed",
+        default="",
+        metavar=say("TEKS", "TEXT"),
+        help=say(
+            "kata-kata sendiri yang memilih N halaman: penerbit tidak dapat menduganya",
+            "words of your own that choose the N pages: no publisher can guess them",
+        ),
+    )
+    parser.add_argument(
         "--receipt",
         type=Path,
         metavar="F",
@@ -154,6 +163,7 @@ def _plan(options: Namespace, source: Source) -> Plan:
         render=Site,
         release=current(),
         pages=pages,
+        seed=options.seed,
         policy=options.policy and Policy.parse(files.read(options.policy, MAX_POLICY)),
         receipt=None if options.receipt is None else files.read(options.receipt, MAX_NOTE),
         since=None if options.since is None else files.read(options.since, MAX_NOTE),

@@ -53,7 +53,7 @@ class Sink(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What to check. `pages`: a number of addresses, 0 for none, or ALL.
+    """What to check. `pages`: a number of addresses, 0 for none, or ALL; `seed` chooses which.
 
     `render` and `release` are the publisher's; `policy`, `receipt` and `since` (a checkpoint) are
     the reader's own, if any; `now` is in Unix seconds and decides only whether a receipt's promise
@@ -63,6 +63,7 @@ class Plan:
     render: pages.Render
     release: str
     pages: int = ALL
+    seed: str = ""
     policy: Policy | None = None
     receipt: bytes | None = None
     since: bytes | None = None
@@ -215,7 +216,7 @@ class Audit:
         addresses = site.addresses()
         chosen = addresses
         if plan.pages != ALL:
-            chosen = pages.sample(addresses, state.root(), plan.pages)
+            chosen = pages.sample(addresses, state.root(), plan.pages, plan.seed)
         compared = pages.check_pages(self._source, site, chosen, plan.processes, self._progress)
         self._checked |= compared.paths
         self._later.take(compared)

@@ -183,9 +183,13 @@ def check_bulk(source: Source, files: Iterable[tuple[str, bytes]], progress: Pro
     return compared
 
 
-def sample(addresses: Sequence[str], root: bytes, number: int) -> list[str]:
-    """Return the `number` addresses with the smallest SHA-256(root ‖ address)."""
-    return sorted(addresses, key=lambda a: sha256(root + a.encode()).digest())[:number]
+def sample(addresses: Sequence[str], root: bytes, number: int, seed: str = "") -> list[str]:
+    """Return the `number` addresses with the smallest SHA-256(root ‖ seed ‖ address).
+
+    Whoever writes the pages knows the root by then: only a seed of the reader's own surprises him.
+    """
+    start = root + seed.encode()
+    return sorted(addresses, key=lambda a: sha256(start + a.encode()).digest())[:number]
 
 
 def report_wrong(wrong: Iterable[Wrong], top: int, report: Report) -> None:

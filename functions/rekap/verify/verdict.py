@@ -58,8 +58,8 @@ class Failure:
         return {
             "check": self.check.code,
             "place": printable(self.place),
-            "expected": self.expected.en,
-            "found": self.found.en,
+            "expected": printable(self.expected.en),
+            "found": printable(self.found.en),
         }
 
     def line(self, lang: str) -> str:
