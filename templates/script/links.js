@@ -13,13 +13,14 @@ export function strangeLinks(document, twin, known, texts) {
   const folders = Object.values(TEXTS).map(({ folder }) => folder);
   const own = `${texts.folder}${twin.address}`;
   const addresses = new Set([...EVERYWHERE, `${twin.address}index.json`, `${twin.address}ringkas/`, `${twin.election?.id}/`]);
+  const data = `${twin.election?.id}/data/`;
   const strange = [];
   for (const link of document.querySelectorAll("a[href]")) {
     if (document.defaultView && link.closest("#bukti .faults")) continue;
     const href = link.getAttribute("href");
     const text = link.textContent.trim();
     if (href.startsWith("#")) continue;
-    const path = resolved(own, href);
+    const path = resolved(own, href.split("#")[0]);
     const folder = folders.find((one) => one && path?.startsWith(one)) ?? "";
     const address = path?.slice(folder.length).replace(/(^|\/)index\.html$/, "$1");
     const [, index] = STATEMENT.exec(address ?? "") ?? [];
@@ -27,7 +28,7 @@ export function strangeLinks(document, twin, known, texts) {
     const below = twin.kecamatan && address?.endsWith(`/${text}/`) ? address.slice(0, -text.length - 1) : null;
     const found = index
       ? known.numbers.has(Number(index)) && namesOnly(text, index, texts)
-      : addresses.has(address) || known.strings.has(address) || known.strings.has(below);
+      : addresses.has(address) || address?.startsWith(data) || known.strings.has(address) || known.strings.has(below);
     if (!found) strange.push(text || href);
   }
   return strange;

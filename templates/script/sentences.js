@@ -39,6 +39,13 @@ export class Sentences {
     return shareOf(part, whole).replace(".", this.texts.page.numbers.point);
   }
 
+  // Bytes, rounded up.
+  size(count) {
+    if (count <= 999_000) return `${Math.ceil(count / 1000)} kB`;
+    const tenths = Math.ceil(count / 100_000);
+    return `${this.number(Math.floor(tenths / 10))}${this.texts.page.numbers.point}${tenths % 10} MB`;
+  }
+
   perMille(value) {
     const tenth = value % 10 ? `${this.texts.page.numbers.point}${value % 10}` : "";
     return `${Math.floor(value / 10)}${tenth}%`;

@@ -16,7 +16,7 @@ const ATTRIBUTES = new Set(
   preserveaspectratio r role scope stroke stroke-dasharray stroke-linejoin stroke-width tabindex title
   type vector-effect viewbox width x y`.split(/\s+/),
 );
-const GIVEN = "meta[name=style]";
+const [GIVEN, KNOWN] = ["meta[name=style]", "of the site"];
 const METAS = ["as-of", "address", "twin", "viewport"];
 const POLICY = /^default-src 'none'; style-src 'sha256-[^' ]*'; .*base-uri 'none'; form-action 'none'$/;
 const MODULE = String.raw`(?:\.\./)*aset/periksa-[0-9a-f]{16}\.js`;
@@ -64,17 +64,31 @@ function isLink(element, key, value) {
 
 // Style and script that this release does not have: of another release, or of somebody else.
 export function strangeCode(document) {
-  const styles = [...document.querySelectorAll("style")].map((one) => digest(one.textContent));
-  if (!document.defaultView) styles.push(...[...document.querySelectorAll(GIVEN)].map((one) => one.content));
+  const styles = [...document.querySelectorAll("style")].map((one) => isStyle(one.textContent));
+  if (!document.defaultView) styles.push(...[...document.querySelectorAll(GIVEN)].map((one) => one.content === KNOWN));
   const [imports, loader, ...more] = [...document.querySelectorAll("script")].map((one) => one.textContent);
-  const styled = styles.length === 1 && LOOKS.styles.includes(styles[0]);
+  const styled = styles.length === 1 && styles[0];
   const loaded = IMPORTS.test(imports ?? "") && digest(loader ?? "") === LOOKS.loader && !more.length;
   return [styled ? "" : "<style>", loaded ? "" : "<script>"].filter((part) => part);
 }
 
-// A parsed file has the digest of its style in place of the text, which is not for this page.
+// A parsed file has a word about its style in place of the text, which is not for this page.
 export function withoutStyle(html) {
-  return html.replaceAll(/<style>(.*?)<\/style>/gs, (_, text) => `<meta name="style" content="${digest(text)}">`);
+  const told = (_, text) => `<meta name="style" content="${isStyle(text) ? KNOWN : ""}">`;
+  return html.replaceAll(/<style>(.*?)<\/style>/gs, told);
+}
+
+// Whether a text is pieces of the site's style, each at most once.
+function isStyle(text) {
+  const seen = new Set();
+  for (let at = 0; at < text.length; ) {
+    const beginning = text.slice(at, at + LOOKS.beginning);
+    const [length, known] = LOOKS.styles[beginning] ?? [];
+    if (!known || seen.has(beginning) || digest(text.slice(at, at + length)) !== known) return false;
+    seen.add(beginning);
+    at += length;
+  }
+  return text !== "";
 }
 
 function digest(text) {

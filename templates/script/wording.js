@@ -95,6 +95,7 @@ export class Wording {
       for (const [key, one] of Object.entries(value)) {
         this.learn(key);
         if (key === "per_mille") this.shares.add(this.sentences.perMille(one));
+        if (key === "bytes") this.own.add(this.sentences.size(one));
         this.learn(one);
       }
     }

@@ -76,7 +76,7 @@ def _look(
 ) -> tuple[maps.Map | None, tuple[str, ...], str]:
     """What no language changes: the map, the parts of the style, the digest of the twin."""
     drawn = maps.of(templates_folder() / "maps", twin) if twin["page"] == "region" else None
-    parts = style.parts(twin) + ((style.MAP,) if drawn else ())
+    parts = style.parts(twin) + (("map",) if drawn else ())
     if not verifier.has_script(twin["page"]):
         return drawn, parts, ""
     return drawn, parts, codec.sha256_hex(encoded or codec.encode_public(dict(twin)))

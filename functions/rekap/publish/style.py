@@ -5,9 +5,8 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
-from itertools import product
 from pathlib import Path
 from typing import Any, Final
 
@@ -52,23 +51,9 @@ _WATERMARK: Final = "img-src data:; "
 _COLOURS_OF_PAIRS: Final = 3
 
 
-MAP: Final = "map"
-"""The part of a region's page that has a map."""
-
-
-def every(kinds: Iterable[str]) -> Iterator[tuple[str, ...]]:
-    """Yield the parts of every page of these kinds that there can be."""
-    contests = None, {"pairs": ()}, {"pairs": ((),) * (_COLOURS_OF_PAIRS + 1)}
-    for page, contest, simulated in product(kinds, contests, (False, True)):
-        twin = {"page": page, "contest": contest, "simulated": simulated, "payload": True}
-        if page == "region":
-            for line, differences, drawn in product((None, True), ((), (True,)), ((), (MAP,))):
-                more = {"result": {"line": line}, "differences": differences}
-                yield parts({**twin, **more}) + drawn
-        elif page == "statement":
-            yield from (parts({**twin, "kind": kind}) for kind in (*_OF_KINDS, "", None))
-        else:
-            yield parts(twin)
+def pieces(folder: Path) -> Iterator[str]:
+    """Yield what each style file gives to a `<style>`, which is such pieces behind each other."""
+    return (minify(path.read_text("utf-8")) for path in sorted(folder.glob("*.css")))
 
 
 def parts(twin: Mapping[str, Any]) -> tuple[str, ...]:

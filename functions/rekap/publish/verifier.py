@@ -29,6 +29,7 @@ _EXPORT: Final = re.compile(
 _LOADER: Final = "load.js"
 _TEXTS: Final = "texts"
 _LOOKS: Final = "looks"
+_BEGINNING: Final = 24
 _ELSEWHERE: Final = frozenset(
     "portal findings search missing officials ledger notfound check how terms about".split()
 )
@@ -123,16 +124,23 @@ def _texts(languages: list[Path]) -> str:
 
 
 def _looks(templates: Path) -> str:
-    """Return a module with the digests of what pages with claims may have as style and script."""
-    texts = (style.style(templates / "style", names)[0] for names in style.every(_CLAIMS))
+    """Return a module with the digests of what pages may have as style and script.
+
+    A piece of style is known by its first characters.
+    """
     loader = _digest((templates / "script" / _LOADER).read_bytes())
     maps = (json.loads(path.read_text("utf-8")) for path in (templates / "maps").glob("*.json"))
+    pieces = {
+        text[:_BEGINNING]: [len(text), _digest(text.encode())]
+        for text in style.pieces(templates / "style")
+    }
     looks = {
         "loader": loader,
         "maps": sorted({outlines["source"] for outlines in maps}),
-        "styles": sorted({_digest(text.encode()) for text in texts}),
+        "beginning": _BEGINNING,
+        "styles": pieces,
     }
-    return f"export const LOOKS = {json.dumps(looks, indent=1)};\n"
+    return f"export const LOOKS = {json.dumps(looks, ensure_ascii=False, indent=1)};\n"
 
 
 def _digest(data: bytes) -> str:
