@@ -63,13 +63,13 @@ class Plan:
     render: pages.Render
     release: str
     pages: int = ALL
-    seed: str = ""
     policy: Policy | None = None
     receipt: bytes | None = None
     since: bytes | None = None
     now: int = 0
     processes: int = 1
     sink: Sink | None = None
+    seed: str = ""
 
 
 @dataclass(frozen=True, slots=True)
