@@ -42,6 +42,16 @@ def chair_first(signers: Iterable[Twin]) -> list[Twin]:
     return sorted(signers, key=lambda one: one["position"] != "ketua")
 
 
+def by_station(bodies: Iterable[Twin]) -> list[tuple[Twin, str | None]]:
+    """Bodies in the order of their TPS, each with its anchor where it is the first of its TPS."""
+    seen: set[str | None] = {None}
+    found = []
+    for body in sorted(bodies, key=lambda body: body["tps"] or ""):
+        found.append((body, None if body["tps"] in seen else f"tps-{body['tps']}"))
+        seen.add(body["tps"])
+    return found
+
+
 def key_style(bodies: Iterable[Twin]) -> str:
     """How a page of officials writes keys: whole, "short", or "counted" where they are too many."""
     count = sum(len(body["persons"]) for body in bodies)
