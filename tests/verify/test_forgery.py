@@ -181,10 +181,14 @@ def test_a_known_keys_line_that_stands_twice_is_named_and_a_strangers_is_told() 
     for path in ("log/checkpoint", "bukti/7.tlog-proof"):
         line = b"\xe2\x80\x94 " + files[path].rpartition(b"\xe2\x80\x94 ")[2]
         assert places(audit({**files, path: files[path] + line})) == {path}
-    stranger = files["log/checkpoint"] + "— orang.example AAAABBBB\n".encode()
-    report = audit({**files, "log/checkpoint": stranger})
-    assert report.status == 0
-    assert any("unknown keys" in told.en for told in report.notes)
+    for names in ((), ("orang.example", "lain.example")):
+        lines = "".join(f"— {name} AAAABBBB\n" for name in names).encode()
+        report = audit({**files, "log/checkpoint": files["log/checkpoint"] + lines})
+        assert report.status == 0
+        told = [one.en for one in report.notes if "unknown keys" in one.en]
+        assert told == (
+            ["2 signature lines on the checkpoint are by unknown keys."] if names else []
+        )
 
 
 def test_old_pages_over_a_log_that_went_on_are_told() -> None:
