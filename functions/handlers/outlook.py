@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -20,7 +21,7 @@ from rekap.verify.verdict import in_order, printable
 GLANCE_S: Final = 20.0
 """Seconds that one look may take, whatever the site does."""
 PAGES: Final = 200
-"""Addresses that an audit compares; the root decides which, so each new entry draws others."""
+"""Addresses that an audit compares, others each time, and ones that no publisher can know."""
 GRACE_S: Final = 60.0
 """How long an audit waits for a publisher that is at work."""
 _PLACE: Final = 200
@@ -81,7 +82,9 @@ def _audit(outside: Outside, until: float, sight: Sight) -> None:
     """Do what `rekap verify URL` does. One process: on Lambda none may be forked."""
     key = outside.log_key
     policy = None if key is None else Policy.of_log(key)
-    plan = Plan(Site, release.current(), PAGES, policy, now=outside.clock())
+    plan = Plan(
+        Site, release.current(), PAGES, policy, now=outside.clock(), seed=secrets.token_hex(16)
+    )
     grace = min(GRACE_S, (until - time.monotonic()) / 4)
     report, _ = repeat(UrlSource(outside.site, until), plan, grace, _in_time(until))
     for failures, places in (

@@ -6,6 +6,7 @@ import contextlib
 import copy
 import json
 import os
+import re
 from dataclasses import dataclass, field
 from functools import cache
 
@@ -15,6 +16,8 @@ from tests.forms import builders
 from tests.ledger.world import signer
 from tests.verify.shelf import (
     LOG,
+    RELEASE,
+    RENDER,
     SIZE,
     Evening,
     Files,
@@ -29,6 +32,8 @@ from rekap import codec
 from rekap.log.policy import Policy
 from rekap.publish.site import Site
 from rekap.signing import note
+from rekap.verify import audit as audits
+from rekap.verify.audit import Plan as AuditPlan
 from rekap.verify.reader import Unreadable
 from rekap.verify.verdict import Report
 
@@ -453,6 +458,24 @@ class Moving(Files):
 
 def _moving(files: dict[str, bytes], first: dict[str, bytes]) -> Report:
     return audit(files, source=Moving(files, first=first))
+
+
+@pytest.mark.parametrize("cut", ["pages", "proofs"])
+def test_an_audit_that_runs_out_of_time_keeps_the_false_pages_that_it_saw(cut: str) -> None:
+    files, _, _ = published()
+    false = {**files, "404.html": b"<html>"}
+    for path in (p for p in files if re.fullmatch(r"bukti/[0-9]+/index\.html", p)):
+        false[path] = files[path].replace(b"</h1>", b"!</h1>")
+
+    def progress(what: str, done: int, total: int) -> None:
+        if what == cut:
+            raise Unreadable("no time left")
+
+    report = Report("memory")
+    with pytest.raises(Unreadable):
+        audits.audit(Files(false), AuditPlan(RENDER, RELEASE), report, progress)
+    assert {"bukti/0/index.html"} <= places(report) < set(false)
+    assert "404.html" not in places(report)
 
 
 def test_a_claim_replaced_while_reading_is_noticed() -> None:

@@ -26,7 +26,7 @@ from rekap.verify.later import Later
 from rekap.verify.leftovers import check_kept
 from rekap.verify.log import LogContent, Progress
 from rekap.verify.opening import Opened, Opening
-from rekap.verify.reader import Source
+from rekap.verify.reader import Source, Unreadable
 from rekap.verify.receipt import check_receipt
 from rekap.verify.signatures import Signatures
 from rekap.verify.since import check_since
@@ -120,6 +120,21 @@ class Audit:
                 "Berkas yang tidak ditunjuk apa pun tidak terlihat di sebuah alamat.",
                 "A file that nothing names cannot be seen behind an address.",
             )
+        try:
+            state, sizes = self._read(opened)
+        except Unreadable:
+            self._later.give_up(opened.content.size, report)
+            raise
+        self._later.finish(opened.published.size, opened.content.size, report)
+        if plan.receipt is not None:
+            report.stage = "--receipt"
+            check_receipt(plan.receipt, state, opened.content, plan.now, report)
+        opening.look_again(opened)
+        return Outcome(opened.content, opened.head.data, opened.claim_data or b"", sizes)
+
+    def _read(self, opened: Opened) -> tuple[State, frozenset[int]]:
+        """Fold, compare, sum and verify proofs: the final state, and the sizes that proofs name."""
+        report = self._report
         state = self._fold(opened)
         report.stage = "V10"
         history.check_first_entry(state, opened.anchors, report)
@@ -129,13 +144,7 @@ class Audit:
         report.stage = "V13"
         check_sums(state, report)
         report.stage = "V18"
-        sizes = self._check_proofs(state, opened)
-        self._later.finish(opened.published.size, opened.content.size, report)
-        if plan.receipt is not None:
-            report.stage = "--receipt"
-            check_receipt(plan.receipt, state, opened.content, plan.now, report)
-        opening.look_again(opened)
-        return Outcome(opened.content, opened.head.data, opened.claim_data or b"", sizes)
+        return state, self._check_proofs(state, opened)
 
     def _shows(self) -> bool:
         """Tell whether pages are made at all."""
@@ -217,9 +226,10 @@ class Audit:
         chosen = addresses
         if plan.pages != ALL:
             chosen = pages.sample(addresses, state.root(), plan.pages, plan.seed)
-        compared = pages.check_pages(self._source, site, chosen, plan.processes, self._progress)
+        compared = pages.check_pages(
+            self._source, site, chosen, plan.processes, self._progress, self._later.take
+        )
         self._checked |= compared.paths
-        self._later.take(compared)
         report.facts["pages"] = {"checked": compared.pages, "all": len(addresses)}
         report.facts["files"] = len(compared.paths)
         if plan.pages == ALL and opened.files is not None:

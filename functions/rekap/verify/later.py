@@ -147,6 +147,10 @@ class Later:
                 self._unread.append(replace(wrong, found=words, unread=True))
             return None
 
+    def give_up(self, top: int, report: Report) -> None:
+        """Record what no later size could clear, where the later sizes were not reached."""
+        report_wrong([one for one in self._wrong.values() if one.stands], top, report)
+
     def _is_blind(self, claim: int | None) -> bool:
         return self.blind_from is not None and (claim is None or claim >= self.blind_from)
 

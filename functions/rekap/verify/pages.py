@@ -89,9 +89,10 @@ class Compared:
 
 
 def check_pages(
-    source: Source, site: Rendering, addresses: Sequence[str], processes: int, progress: Progress
-) -> Compared:
-    """Compare the pages at `addresses` with the rendering."""
+    source: Source, site: Rendering, addresses: Sequence[str], processes: int, progress: Progress,
+    take: Callable[[Compared], None],
+) -> Compared:  # fmt: skip
+    """Compare the pages at `addresses` with the rendering; `take` hears of some at a time."""
 
     def work(chunk: Sequence[str]) -> Compared:
         compared = Compared()
@@ -102,6 +103,7 @@ def check_pages(
     chunks = [addresses[at : at + _CHUNK] for at in range(0, len(addresses), _CHUNK)]
     total = Compared()
     for compared in each(work, chunks, processes):
+        take(compared)
         total.add(compared)
         progress("pages", total.pages, len(addresses))
     return total
