@@ -23,7 +23,8 @@ export async function run(document, button) {
   const files = new Map();
   const read = async (path) => {
     const bytes = await fetched(path);
-    if (bytes && !path.startsWith("log/tile/")) files.set(path, bytes);
+    const hint = /^bukti\/[0-9]+\/index\.json$/.test(path) && path !== `${address}index.json`;
+    if (bytes && !hint && !path.startsWith("log/tile/")) files.set(path, bytes);
     return bytes;
   };
   const result = await examine({ document, address, read, memory: MEMORY });

@@ -6,6 +6,7 @@ import { reader } from "./check.js";
 import { fromUtf8 } from "./bytes.js";
 import { parseEnvelope } from "./envelope.js";
 import { examine } from "./examination.js";
+import { factsOf } from "./facts.js";
 import { decodePublic } from "./json.js";
 import { NO_MEMORY } from "./memory.js";
 import { stated } from "./page.js";
@@ -98,15 +99,17 @@ async function page(item, { pool, read, site, parse }) {
   const { twin, address } = stated(document);
   const at = pool.addressOf(twin) ?? address;
   if (!twin) return strange(item);
-  const result = await examine({ document, address: at, read, memory: NO_MEMORY });
+  const result = await examine({ document, address: at, read, memory: NO_MEMORY, chain: (index) => pool.chain(index) });
   return verdictOf(item.name, "page", result.claims, { ...result, site });
 }
 
-async function evidence(item, { read, site, parse }) {
+async function evidence(item, { pool, read, site, parse }) {
   if (item.fault) return strange(item);
   const html = await read(`${item.address}index.html`);
   const document = html && parse(html);
-  const result = await examine({ document, address: item.address, read, memory: NO_MEMORY });
+  const result = await examine({
+    document, address: item.address, read, memory: NO_MEMORY, chain: (index) => pool.chain(index),
+  });
   return verdictOf(item.name, "evidence", result.claims, { ...result, site });
 }
 
@@ -220,6 +223,8 @@ function shown(document, texts, { name, kind, state, claims, result }) {
     list.append(line);
   }
   made.append(list);
+  const facts = factsOf(document, texts, { claims, ...result });
+  if (facts) made.append(facts);
   if (result.anchor) made.append(element(document, "p", say(texts, "anchor", { id: blocks(result.anchor) }), "src"));
   const lines = Object.values(claims).flatMap((claim) => claim.faults);
   for (const line of new Set(lines.map((fault) => faulted(texts, fault)))) {

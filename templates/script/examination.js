@@ -4,6 +4,7 @@ import { fromBase64, hex } from "./bytes.js";
 import { Claim, Evidence, grown, recorded, signed } from "./claims.js";
 import { compareFigures, Comparison } from "./comparison.js";
 import { parseEnvelope } from "./envelope.js";
+import { entryNamed, examineEarlier } from "./earlier.js";
 import { NotVerified, Unchecked } from "./faults.js";
 import { decodePublic } from "./json.js";
 import { comparePage, stated } from "./page.js";
@@ -20,18 +21,21 @@ const LEFT = ["foreign", "link", "release", "words"];
 
 // {twin, claims: {signed?, recorded?, cells, grown}, statement, checkpoint, head, compared, added}.
 // `document` may be null: then the twin alone is examined. `address` is the folder of the page
-// below the base of the site.
-export async function examine({ document, address, read, memory }) {
+// below the base of the site; `chain` names the entries that prove one where no page does.
+export async function examine({ document, address, read, memory, chain = () => [] }) {
   const claims = { cells: new Claim(), grown: new Claim() };
   const result = { claims, twin: null, compared: 0 };
-  const evidence = new Evidence(read);
+  const evidence = Object.assign(new Evidence(read), { chain });
   const [twin, opened] = await Promise.all([
     claims.cells.step(`${address}index.json`, () => readTwin(document, address, read)),
     claims.grown.step("policy.txt", async () => (await evidence.open(), true)),
   ]);
   result.twin = twin;
   result.anchor = evidence.anchors?.logId;
-  if (!twin) return result;
+  if (!twin) {
+    if (opened && document) await earlier(document, address, read, evidence, result);
+    return result;
+  }
   const index = indexOf(twin);
   result.index = index;
   if (index !== null) Object.assign(claims, { signed: new Claim(), recorded: new Claim() });
@@ -46,14 +50,49 @@ export async function examine({ document, address, read, memory }) {
     if (result.checkpoint) seen.push({ ...result.checkpoint, place: `bukti/${index}.tlog-proof` });
     if (isVoid(twin)) claims.signed.leave("void", `bukti/${index}.json`);
     else {
-      const chain = await chainOf(claims.signed, twin, index, read);
+      const chain = await chainOf(claims.signed, twin, index, evidence);
       const waiting = twin.status === "waiting" && twin.page === "statement";
       result.statement = chain && (await signed(claims.signed, evidence, index, chain, waiting));
     }
   }
+  if (index !== null && twin.page !== "statement") {
+    await claims.cells.step(address, () => compareLater(claims.cells, viewOf(twin), read));
+  }
   await claims.cells.step(address, () => compareCells(document, twin, evidence, index, result));
   result.head = await grown(claims.grown, evidence, seen, memory);
   return result;
+}
+
+// The form's own page may know of a later revision, or of a key that is in doubt, when this one does
+// not. Nobody can see here what both leave out.
+async function compareLater(claim, { index, signers }, read) {
+  const path = `bukti/${index}/index.json`;
+  const bytes = await read(path);
+  if (!bytes) return;
+  const own = decodePublic(bytes);
+  const inDoubt = (list) => list.filter(({ suspect }) => suspect).map(({ keyid }) => keyid).sort().join();
+  if (own.after) claim.leave("later", own.after.address);
+  else if (inDoubt(own.signers ?? []) !== inDoubt(signers)) claim.leave("later", path);
+}
+
+// Where only the twin of a later state is there, the form that the page names still is.
+async function earlier(document, address, read, evidence, result) {
+  const { claims } = result;
+  const index = entryNamed(document);
+  const renewed = claims.cells.faults.some(({ code }) => code === "renewed");
+  if (!renewed || index === null) return;
+  Object.assign(claims, { signed: new Claim(), recorded: new Claim() });
+  result.index = index;
+  const chain = await chainOf(claims.signed, { page: "region" }, index, evidence);
+  const now = decodePublic(await read(`${address}index.json`));
+  const texts = textsOf(document);
+  if (chain && now.page === "tps") {
+    await examineEarlier({ document, now, texts, evidence, index, chain, result });
+  }
+}
+
+function textsOf(document) {
+  return TEXTS[document?.documentElement.lang] ?? Object.values(TEXTS)[0];
 }
 
 async function readTwin(document, address, read) {
@@ -65,7 +104,7 @@ async function readTwin(document, address, read) {
   if (document) {
     const { asOf, twin: digest } = stated(document);
     if (hex(sha256(bytes)) !== digest) {
-      if (String(twin.as_of) !== asOf) throw new Unchecked("another state of the page", "renewed", path);
+      if (String(twin.as_of) !== asOf) throw new Unchecked(`${asOf} → ${twin.as_of}`, "renewed", path);
       throw new NotVerified("not the twin that the page names", "twin", path);
     }
   }
@@ -89,11 +128,12 @@ function isVoid(twin) {
 
 // The entries that prove one entry. The page of a region names those of all its children, so the
 // page of the statement is asked; it is a hint, whatever it names is verified.
-async function chainOf(claim, twin, index, read) {
+async function chainOf(claim, twin, index, { read, chain }) {
   if (twin.page !== "region") return twin.evidence;
   const path = `bukti/${index}/index.json`;
   return claim.step(path, async () => {
     const bytes = await read(path);
+    if (!bytes && chain(index).length) return chain(index);
     if (!bytes) throw new Unchecked("there is no such file", "missing", path);
     const hint = decodePublic(bytes);
     requireTwin(hint);
@@ -108,8 +148,7 @@ async function fieldsOf(evidence, index) {
 
 async function compareCells(document, twin, evidence, index, result) {
   const { cells } = result.claims;
-  const texts = TEXTS[document?.documentElement.lang] ?? Object.values(TEXTS)[0];
-  const comparison = new Comparison(texts);
+  const comparison = new Comparison(textsOf(document));
   if (document) comparePage(document, twin, comparison);
   compareLog(twin, evidence.log, comparison);
   const { statement } = result;
@@ -119,7 +158,7 @@ async function compareCells(document, twin, evidence, index, result) {
     else compareForm(twin, viewOf(twin), fields, statement?.election, comparison);
     if (statement) compareSigners((viewOf(twin) ?? twin).signers, statement, comparison);
   }
-  if (twin.column) await compareColumn(twin, evidence, comparison);
+  if (twin.column) await compareColumn(twin, evidence, cells, comparison);
   if (twin.page === "region") {
     compareShown(twin, comparison);
     result.added = compareSum(twin, comparison);
@@ -132,12 +171,15 @@ async function compareCells(document, twin, evidence, index, result) {
   cells.reached = true;
 }
 
-// The column that a D form above gives this place: recorded, and the figures in it.
-async function compareColumn(twin, evidence, comparison) {
-  const { index, figures, region } = twin.column;
-  await evidence.recorded(index);
-  const fields = await fieldsOf(evidence, index);
-  comparison.equal("column region", region.code, fields.region);
+// The column that a D form above gives this place: signed and recorded, and the figures in it.
+async function compareColumn(twin, evidence, cells, comparison) {
+  const { index, form, figures, region } = twin.column;
+  const chain = await chainOf(cells, { page: "region" }, index, evidence);
+  const statement = chain && (await signed(cells, evidence, index, chain));
+  if (!statement) return;
+  const { fields } = statement;
+  const slot = { election: twin.election.id, contest: twin.contest.id, region: region.code, form };
+  for (const [name, value] of Object.entries(slot)) comparison.equal(`column ${name}`, fields[name], value);
   const child = twin.tps ?? twin.region.code;
   compareFigures("column", figures, columnOf(fields, child), comparison);
 }

@@ -18,7 +18,7 @@ export function number(texts, value) {
 
 // A word in singular and plural: `{n?vote|votes}`.
 export const NUMBERED = /\{([a-z0-9_]+)\?([a-z ]+)\|([a-z ]+)\}/g;
-const TOLD = ["cell", "name", "sentence", "newer", "smaller", "threshold"];
+const TOLD = ["renewed", "cell", "name", "sentence", "newer", "smaller", "threshold"];
 
 // The words of a claim: {state, text}. `result` is what `examine` returns; at the desk it says
 // besides whether there is a `site`, and nothing is remembered.

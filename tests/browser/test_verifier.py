@@ -20,6 +20,7 @@ from tests.browser.test_browser import browser, missing  # noqa: F401 the fixtur
 from tests.script import cases
 from tests.verify import shelf
 
+from rekap import codec
 from rekap.publish import pages, verifier
 from rekap.store.headers import content_type
 
@@ -282,6 +283,29 @@ def test_the_kept_file_judges_saved_evidence_offline(kept: Any, saved: Path) -> 
     assert kept.said == []
 
 
+def test_the_kept_file_tells_what_was_signed(kept: Any, site: Served, saved: Path) -> None:
+    """From the entry alone: not from a page or a twin that say otherwise, nor without a proof."""
+    twin = a_station(site)
+    told = f"Isi yang ditandatangani: C.Hasil versi {twin['head']['revision']}, TPS {twin['tps']}"
+    assert judged(kept, saved) == ["proved"]
+    assert told in kept.locator(".facts p").inner_text()
+    votes = kept.locator(".facts dd").all_inner_texts()
+    fields = [*(f"pair_{pair['number']}" for pair in twin["contest"]["pairs"]), "valid", "invalid"]
+    assert votes[: len(fields)] == [f"{twin['head']['figures'][field]:,}" for field in fields]
+    whole = json.loads(saved.read_bytes())
+    lies = {path: text.replace(votes[0], "999") for path, text in whole["files"].items()}
+    data = json.dumps(
+        {**whole, "files": lies}, ensure_ascii=False, sort_keys=True, separators=(",", ":")
+    )
+    assert judged(kept, given("bukti.json", data.encode() + b"\n")) == ["refuted"]
+    assert kept.locator(".facts dd").all_inner_texts() in (votes, [])
+    proof = f"bukti/{twin['head']['index']}.tlog-proof"
+    del whole["files"][proof]
+    data = json.dumps(whole, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    assert judged(kept, given("bukti.json", data.encode() + b"\n")) == ["unchecked"]
+    assert kept.locator(".facts").count() == 0
+
+
 def test_the_kept_file_names_what_was_changed(kept: Any, saved: Path) -> None:
     whole = json.loads(saved.read_bytes())
     for path, text in sorted(whole["files"].items()):
@@ -327,6 +351,33 @@ def test_the_desk_of_a_site_reads_what_is_lacking(page: Any, site: Served) -> No
     data = json.dumps(other, sort_keys=True, separators=(",", ":")).encode()
     assert judged(page, given(f"{index}.json", data))[0] == "refuted"
     assert page.said == []
+
+
+def test_an_earlier_page_is_held_against_the_form_that_it_names(page: Any, site: Served) -> None:
+    """Its twin was replaced: its figures are still those that were signed, or not."""
+    twin = a_station(site)
+    page.goto(f"{site.base}periksa/")
+    page.wait_for_selector("#meja:not([hidden])")
+    html = site.files[f"{twin['address']}index.html"].decode()
+    html = html.replace(f'name="as-of" content="{twin["as_of"]}"', 'name="as-of" content="9"')
+    html = re.sub(r'name="twin" content="[0-9a-f]+"', f'name="twin" content="{"0" * 64}"', html)
+    assert judged(page, given("lama.html", html.encode())) == ["unchecked"]
+    told = page.locator(".verdict").inner_text()
+    assert "angka TPS-nya sama dengan formulir ini" in told
+    assert f"9 → {twin['as_of']}" in told
+    other = CELL.sub(rb"\g<1>99999", html.encode(), count=1)
+    assert judged(page, given("lama.html", other)) == ["refuted"]
+    assert "99999 ≠" in page.locator(".verdict").inner_text()
+
+
+def test_a_later_revision_that_a_page_does_not_tell(page: Any, site: Served) -> None:
+    twin = a_station(site)
+    path = f"bukti/{twin['head']['index']}/index.json"
+    own = json.loads(site.files[path])
+    own["after"] = {"address": "bukti/9/", "index": 9, "revision": 9}
+    site.changes[path] = codec.encode_public(own)
+    assert check(page, site, twin["address"])["cells"] == "unchecked"
+    assert "bukti/9/: Di sana sudah ada revisi" in page.locator(".faults").inner_text()
 
 
 def test_the_times_of_a_check_are_told(site: Served, tmp_path: Path) -> None:

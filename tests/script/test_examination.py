@@ -7,6 +7,7 @@ import json
 import os
 import random
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ import pytest
 from tests.script.test_profile import need_node
 from tests.verify import shelf
 
+from rekap.codec import encode_public
 from rekap.publish import pages, verifier
 
 Told = dict[str, Any]
@@ -95,3 +97,66 @@ def test_no_changed_bit_is_proved(folder: Path) -> None:
     for case, told in zip(cases, examined(folder, cases), strict=True):
         assert set(states(told).values()) != {"proved"}, case
         assert any(claim["faults"] for claim in told["claims"].values()), case
+
+
+def changed_twins(twins: dict[str, dict[str, Any]]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Twins with one lie each, as a portal would publish them that also changes the page."""
+    station = next(t for t in twins.values() if t["page"] == "tps" and t["head"] and t["column"])
+    region = next(t for t in twins.values() if t["page"] == "region" and t["certified"])
+    pair = {"number": 1, "names": ["Orang Lain"], "empty_column": False, "withdrawn": False}
+    lies: list[tuple[dict[str, Any], str, Any]] = [
+        (station, "mode", "live"),
+        (station, "election.date", "2024-11-28"),
+        (station, "election.name.id", "Pemilihan Lain"),
+        (station, "contest.office", "mayor"),
+        (station, "contest.pairs.0", pair),
+        (station, "region.code", "90.01.01.1009"),
+        (station, "tps", "009"),
+        (station, "head.revision", 9),
+        (station, "head.index", 0),
+        (station, "head.figures.pair_1", 7),
+        (station, "head.signers.0.keyid", "0" * 32),
+        (station, "head.signers.0.body", "ppk"),
+        (station, "head.signers.0.counted", False),
+        (station, "head.signers.0.grant", 1),
+        (station, "head.signers.0.suspect", not station["head"]["signers"][0]["suspect"]),
+        (station, "column.index", 0),
+        (station, "column.figures.pair_1", 7),
+        (station, "column.region.code", "90.01"),
+        (station, "evidence", [0]),
+        (station, "root", base64.b64encode(bytes(32)).decode()),
+        (station, "as_of", 10**6),
+        (region, "result.figures.pair_1", 7),
+        (region, "result.pairs.0.votes", 7),
+        (region, "result.pairs.0.leads", not region["result"]["pairs"][0]["leads"]),
+        (region, "result.valid", 7),
+        (region, "sum.fields.pair_1.0", 7),
+        (region, "children.0.figures.pair_1", 7),
+    ]
+    for twin, path, value in lies:
+        lie = json.loads(json.dumps(twin))
+        *way, last = path.split(".")
+        part = lie
+        for step in way:
+            part = part[int(step) if step.isdigit() else step]
+        part[int(last) if last.isdigit() else last] = value
+        yield path, lie
+
+
+def test_no_lie_of_a_twin_is_proved(folder: Path) -> None:
+    """Pages agree with their twins; what the twins say must be what was signed."""
+    lies = list(changed_twins(pages_of(folder)))
+    cases = [
+        {
+            "address": lie["address"],
+            "changes": {
+                f"{lie['address']}index.json": base64.b64encode(encode_public(lie)).decode()
+            },
+        }
+        for _, lie in lies
+    ]
+    told = examined(folder, cases)
+    proved = [
+        p for (p, _), one in zip(lies, told, strict=True) if set(states(one).values()) == {"proved"}
+    ]
+    assert proved == []
