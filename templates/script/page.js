@@ -32,7 +32,7 @@ export function comparePage(document, twin, comparison) {
 function compareFront(document, twin, sentences, comparison) {
   const { texts } = comparison;
   const one = (name, selector, expected) =>
-    comparison.says(texts[`where_${name}`], document.querySelectorAll(selector), [expected].flat());
+    comparison.says(texts[`where_${name}`], document.querySelectorAll(selector), [expected].flat(), "button");
   one("title", "head > title", `${sentences.title()} | ${texts.page.base.name}`);
   one("heading", "main h1", sentences.heading());
   one("kick", ".kick", sentences.kick());

@@ -6,7 +6,7 @@ import { LOOKS } from "./looks.js";
 import { sha256 } from "./sha2.js";
 
 const ELEMENTS = new Set(
-  `a abbr aside b body br caption circle code dd details div dl dt figcaption figure footer h1 h2 h3 head
+  `a abbr aside b body br button caption circle code dd details div dl dt figcaption figure footer h1 h2 h3 head
   header html i li link main meta nav ol p path pre s script section small span style summary svg symbol
   table tbody td text tfoot th thead title tr ul use wbr`.split(/\s+/),
 );
@@ -35,7 +35,7 @@ export function foreignParts(document) {
     if (!ELEMENTS.has(name) || (name === "link" && !element.rel)) found.push(`<${name}>`);
     for (const { name: key, value } of element.attributes) {
       if (open && key === "data-state" && element.closest("#bukti")) continue;
-      const known = isLink(element, key, value) ?? ATTRIBUTES.has(key.toLowerCase());
+      const known = isFitting(element, key, value) ?? ATTRIBUTES.has(key.toLowerCase());
       if (!known) found.push(`<${name} ${key}>`);
     }
     if (element.id && ids.has(element.id)) found.push(`#${element.id}`);
@@ -54,12 +54,13 @@ export function foreignParts(document) {
   return found;
 }
 
-// Links stay on the site; those of the head name other forms of the page and load nothing.
-function isLink(element, key, value) {
+// Attributes that depend: links stay on the site, those of the head name other forms of the page and
+// load nothing. Null for any other.
+function isFitting(element, key, value) {
   const head = element.matches("head > link[rel=alternate]");
   if (key === "rel") return head && value === "alternate";
   if (key === "href") return head || !ELSEWHERE.test(value);
-  return null;
+  return key === "hidden" ? element.matches("button") : null; // there with a script alone
 }
 
 // Style and script that this release does not have: of another release, or of somebody else.
