@@ -172,7 +172,6 @@ func (t *touches) rostered(el *election, region string) int {
 type page struct {
 	address string
 	asOf    int
-	region  bool // of a contest, with files beside it
 	check   func(twin object, fail func(string))
 }
 
@@ -226,7 +225,6 @@ func (l *ledger) pages() []page {
 				}
 				rostered := t.rostered(el, region)
 				add(address, tally.regionTwin(region), base, rostered, above)
-				all[len(all)-1].region = levelOf(region) != "kelurahan"
 				if levelOf(region) == "kecamatan" {
 					asOf := all[len(all)-1].asOf
 					add(address+"temuan/", nil, asOf)

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -42,7 +43,7 @@ func parseVerifier(text string) (verifier, error) {
 
 func keyName(name string) bool {
 	return name != "" && utf8.ValidString(name) && strings.IndexFunc(name, func(c rune) bool {
-		return c <= ' ' || c == '+' || c == 0x7F || c == 0xA0
+		return c < ' ' || c == '+' || unicode.IsSpace(c)
 	}) < 0
 }
 
@@ -119,7 +120,12 @@ func openCheckpoint(data []byte, key verifier, others ...verifier) (checkpoint, 
 
 func checkpointBody(text string) (checkpoint, bool) {
 	lines := strings.Split(text, "\n")
-	if len(lines) != 4 || lines[3] != "" || !keyName(lines[0]) || len(lines[0]) > 255 {
+	for n, line := range lines { // beyond the root there may be lines that mean nothing here
+		if (line == "") != (n == len(lines)-1) {
+			return checkpoint{}, false
+		}
+	}
+	if len(lines) < 4 || !keyName(lines[0]) || len(lines[0]) > 255 {
 		return checkpoint{}, false
 	}
 	size, ok := decimal(lines[1])

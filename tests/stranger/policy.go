@@ -4,7 +4,6 @@ import (
 	"errors"
 	"strconv"
 	"strings"
-	"unicode/utf8"
 )
 
 // A policy is a C2SP tlog-policy with the anchors of docs/formats.md.
@@ -15,7 +14,8 @@ type policy struct {
 	quorum   string
 	entry    string // anchor: id of entry 0, or ""
 	roots    map[string][]string
-	sections [4][]string // lines without comments: log, witness, group, quorum
+	sections [4][]string     // lines without comments: log, witness, group, quorum
+	seen     map[string]bool // public keys, members of groups
 }
 
 type group struct {
@@ -24,14 +24,15 @@ type group struct {
 	key     string
 }
 
+var forbidden = "\x00\x01\x02\x03\x04\x05\x06\x07\x08\x0b\x0c\r\x0e\x0f\x10\x11\x12\x13\x14\x15\x16\x17\x18\x19\x1a\x1b\x1c\x1d\x1e\x1f\x7f"
+
 var errPolicy = errors.New("not a trust policy")
 
 func parsePolicy(text string) (policy, error) {
-	p := policy{groups: map[string]group{}, roots: map[string][]string{}}
-	if len(text) > 65536 || !utf8.ValidString(text) {
+	p := policy{groups: map[string]group{}, roots: map[string][]string{}, seen: map[string]bool{}}
+	if len(text) > 65536 || !strings.HasSuffix(text, "\n") || strings.ContainsAny(text, forbidden) {
 		return p, errPolicy
 	}
-	seen := map[string]bool{}
 	for _, line := range strings.Split(text, "\n") {
 		words := strings.FieldsFunc(line, func(c rune) bool { return c == ' ' || c == '\t' })
 		if len(words) == 0 {
@@ -40,20 +41,18 @@ func parsePolicy(text string) (policy, error) {
 		kind, args := words[0], words[1:]
 		ok := true
 		switch {
-		case kind == "#rekap":
+		case kind == "#rekap" && len(args) > 0 && (args[0] == "log" || args[0] == "root"):
 			ok = p.anchor(args)
 		case kind[0] == '#':
 		case kind == "log" && len(args) >= 1 && len(args) <= 2:
 			key, err := parseVerifier(args[0])
-			ok = err == nil && key.kind == 1 && !seen[args[0]]
-			seen[args[0]] = true
+			ok = err == nil && key.kind == 1 && p.once("log "+string(key.public))
 			p.logs = append(p.logs, key)
 			p.sections[0] = append(p.sections[0], line)
 		case kind == "witness" && len(args) >= 2 && len(args) <= 3:
 			key, err := parseVerifier(args[1])
 			_, twice := p.groups[args[0]]
-			ok = err == nil && key.kind == 4 && !seen[args[1]] && !twice && args[0] != "none"
-			seen[args[1]] = true
+			ok = err == nil && key.kind == 4 && p.once("key "+string(key.public)) && !twice && args[0] != "none"
 			p.keys = append(p.keys, key)
 			p.groups[args[0]] = group{key: args[1]}
 			p.sections[1] = append(p.sections[1], line)
@@ -72,7 +71,7 @@ func parsePolicy(text string) (policy, error) {
 			return p, errPolicy
 		}
 	}
-	if p.quorum == "" || len(p.logs) == 0 {
+	if p.quorum == "" {
 		return p, errPolicy
 	}
 	return p, nil
@@ -88,15 +87,21 @@ func (p *policy) group(args []string) bool {
 		need, err = len(members), nil
 	}
 	_, twice := p.groups[args[0]]
-	seen := map[string]bool{}
 	for _, name := range members {
-		if _, known := p.groups[name]; !known || seen[name] {
+		if _, known := p.groups[name]; !known || !p.once("member "+name) {
 			return false
 		}
-		seen[name] = true
 	}
 	p.groups[args[0]] = group{need: need, members: members}
-	return err == nil && need >= 1 && need <= len(members) && !twice && args[0] != "none"
+	digits := args[1] == "any" || args[1] == "all" || strconv.Itoa(need) == args[1]
+	return err == nil && digits && need >= 1 && need <= len(members) && !twice && args[0] != "none"
+}
+
+// once says whether something stands in the policy for the first time.
+func (p *policy) once(name string) bool {
+	before := p.seen[name]
+	p.seen[name] = true
+	return !before
 }
 
 func (p *policy) anchor(args []string) bool {
@@ -138,7 +143,7 @@ func (p policy) met(signed []verifier) bool {
 		}
 		return count >= g.need
 	}
-	log := false
+	log := len(p.logs) == 0
 	for _, key := range p.logs {
 		log = log || by[key.text]
 	}

@@ -155,7 +155,6 @@ func (s *site) evidence() {
 	for size := range s.sizes {
 		s.needed(size)
 	}
-	s.expected["policy.txt"] = true
 	if data, _ := s.file("policy.txt"); string(data) != s.book.policyText() {
 		s.fail("policy.txt: not what the log gives")
 	}
@@ -204,27 +203,21 @@ func (s *site) pages() {
 		s.editions(p, path, twin, data)
 	}
 	s.walk(".", func(path string) {
-		if !s.expected[path] && !strings.HasPrefix(path, "log/") && !free.MatchString(path) {
+		if placed.MatchString(path) && !strings.HasPrefix(path, "cari/") && !s.expected[path] {
 			s.fail("%s: nothing expects it", path)
 		}
 	})
 }
 
-// free are files that this program does not hold against the log.
-var free = regexp.MustCompile(`^(aset/periksa-[0-9a-f]{16}\.(js|html)|buku-besar/changes/([0-9]+|tail)\.json|cara/schema/[a-z]+-[a-z]+\.json|404\.html|site\.json|[^/]+/data/.+|cari/cari\.js|cari/[^/]+/[a-z0-9]{2}/index\.json)$`)
+// placed are pages of regions and TPS in a contest, and files of entries: here nothing else may stand.
+var placed = regexp.MustCompile(`^(en/)?([^/]+/[^/]+/([0-9]{2,4}/)+index\.(html|json)|bukti/.+)$`)
 
-// expect notes the files that a page has; below a contest's region also tables, summaries and feeds.
+// expect notes the files that a page has in both languages.
 func (s *site) expect(p page) {
-	names := []string{"index.json", "index.html"}
-	if p.region {
-		names = append(names, "ringkas/index.html", "feed.atom", "corrections.atom", "forms.csv")
-	}
-	for _, name := range names {
+	for _, name := range []string{"index.json", "index.html"} {
 		s.expected[p.address+name] = true
-		if strings.HasSuffix(name, ".html") {
-			s.expected["en/"+p.address+name] = true
-		}
 	}
+	s.expected["en/"+p.address+"index.html"] = true
 }
 
 var meta = regexp.MustCompile(`<meta name="(as-of|twin|address)" content="([^"]*)">`)

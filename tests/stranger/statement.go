@@ -7,7 +7,7 @@ import (
 
 var (
 	idRule     = match(`[a-z0-9]([a-z0-9.-]{0,62}[a-z0-9])?`)
-	origin     = match(`[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?(:[0-9]{1,5})?(/[a-z0-9._~-]+)*`)
+	originRule = match(`[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?(:[0-9]{1,5})?(/[a-z0-9._~-]+)*`)
 	host       = match(`[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?`)
 	webOrigin  = match(`(https://[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?|http://localhost)(:[0-9]{1,5})?`)
 	code       = match(`[0-9]{2}(\.[0-9]{2}(\.[0-9]{2}(\.[0-9]{4})?)?)?`)
@@ -23,6 +23,8 @@ var (
 	reservedElections = strings.Fields("404.html aset bukti buku-besar cara cari en index.html istilah log periksa policy.txt rehearsal replay site.json state tentang v1")
 	reservedContests  = strings.Fields("data index.html index.json pejabat")
 )
+
+func origin(v any) bool { s, _ := v.(string); return originRule(v) && len(s) <= 200 }
 
 func timeRule(v any) bool {
 	if !zone(v) {
@@ -132,7 +134,7 @@ func openStatement(payload []byte) (object, bool) {
 	value, err := parseStatement(payload)
 	o, ok := value.(object)
 	shape, known := kinds[text(o, "kind")]
-	if err != nil || !ok || !known || !with(common, shape).fit(o) || len(text(o, "log")) > 200 {
+	if err != nil || !ok || !known || !with(common, shape).fit(o) {
 		return nil, false
 	}
 	more, needed := beyond[text(o, "kind")]
