@@ -19,7 +19,7 @@ from rekap.ledger.state import State
 from rekap.log.entry import leaf_hash
 from rekap.log.policy import Policy
 from rekap.signing import envelope, note
-from rekap.verify import evidence
+from rekap.verify import anchors, evidence
 from rekap.verify.hashes import TreeHashes
 from rekap.verify.log import LogContent, check_log
 from rekap.verify.receipt import check_receipt
@@ -94,6 +94,50 @@ def test_every_bit_of_a_proof() -> None:
                 keep=None, report=report, progress=_quiet, processes=1,
             )  # fmt: skip
             assert places(report) == {path}, changed
+
+
+def lines(data: bytes) -> Iterator[bytes]:
+    """Contents that differ in one line: gone, doubled, moved, spelled or ended in another way."""
+    rows = data.split(b"\n")
+    other = [
+        lambda row: (), lambda row: (row, row), lambda row: (b"", row), lambda row: (b" " + row,),
+        lambda row: (b"0" + row,), lambda row: (b"+" + row,), lambda row: (row.swapcase(),),
+        lambda row: (row.replace(b"=", b""),), lambda row: (row + b"=",),
+        *(lambda row, end=end: (row + end,) for end in ENDS),
+    ]  # fmt: skip
+    for at, row in enumerate(rows):
+        for change in other:
+            yield b"\n".join([*rows[:at], *change(row), *rows[at + 1 :]])
+        for before in range(at):
+            moved = [*rows]
+            moved[at], moved[before] = rows[before], row
+            yield b"\n".join(moved)
+    yield data[:-1]
+    yield b"\xef\xbb\xbf" + data
+    yield data.replace(b"\n", b"\r\n")
+    yield data.replace("—".encode(), b"-")
+
+
+ENDS = (b" ", b"\t", b"\r", b"\0", "\u00a0".encode(), "\u2028".encode())
+
+
+def test_every_line_of_a_proof_and_of_a_checkpoint() -> None:
+    files, _, evening = published()
+    hashes = TreeHashes([leaf_hash(entry) for entry in evening.entries])
+    policy = Policy.parse(files["policy.txt"])
+    path = "bukti/131.tlog-proof"
+    for changed in {*lines(files[path])} - {files[path]}:
+        report = Report("memory")
+        evidence.check_proofs(
+            Files({path: changed}), [131], hashes, policy, required=lambda _: True,
+            keep=None, report=report, progress=_quiet, processes=1,
+        )  # fmt: skip
+        assert places(report) == {path}, changed
+    whole = files["log/checkpoint"]
+    for changed in {*lines(whole)} - {whole}:
+        report = Report("memory")
+        anchors.read_checkpoint(changed, anchors.Anchors(policy, own=False), report)
+        assert places(report) == {"log/checkpoint"}, changed
 
 
 def test_every_bit_of_a_receipt() -> None:
