@@ -75,6 +75,13 @@ def test_a_page_is_replaced_by_a_newer_one_only(fresh: bool, remembers: bool) ->
     assert files.put_page(page(6)) == 3
 
 
+def test_other_bytes_than_the_entry_has_are_refused_beside_its_page() -> None:
+    objects = FakeObjects()
+    objects.put_new("bukti/3.json", b"other")
+    with pytest.raises(Corrupt, match=r"bukti/3.json at as_of 4 has other bytes"):
+        SiteFiles(objects).put_page(Page("bukti/3/", 4, {"bukti/3.json": b"entry"}))
+
+
 # ---------------------------------------------------------------- state/site and site.json
 
 
@@ -152,14 +159,19 @@ def test_proofs_wait_for_a_checkpoint_that_meets_the_policy_of_entry_0() -> None
     world.add(builders.publication(), "operator/1")
     shelf: Any = Shelf(world)  # type: ignore[arg-type]  # it asks for entries and origin only
 
-    def publish() -> list[str]:
-        Publisher(shelf.objects, shelf.register, log_key=shelf.log_key, release=RELEASE).run(0)
+    def publish() -> int:
+        """Return how many proofs a run wrote, as it says."""
+        made = Publisher(shelf.objects, shelf.register, log_key=shelf.log_key, release=RELEASE)
+        return made.run(0).proofs
+
+    def proofs() -> list[str]:
         return sorted(path for path in shelf.objects.objects if path.endswith(".tlog-proof"))
 
     shelf.log(2)
-    assert publish() == []
+    assert (publish(), proofs()) == (0, [])
     assert "bukti/1/index.html" in shelf.objects.objects
     bare = Note.parse(shelf.objects.objects[CHECKPOINT])
     line = note.cosign(bare.text, "saksi.example/w1", witness, 1)
     shelf.objects.objects[CHECKPOINT] = bare.merge([line]).format()
-    assert publish() == ["bukti/0.tlog-proof", "bukti/1.tlog-proof"]
+    assert (publish(), proofs()) == (2, ["bukti/0.tlog-proof", "bukti/1.tlog-proof"])
+    assert Claims(shelf.objects).read()[0].proofs == 2
