@@ -153,6 +153,21 @@ def test_a_read_that_fails_ahead_fails_where_it_is_asked_for() -> None:
         assert ahead.read("4", 9) is None
 
 
+def test_a_network_that_answers_everything_with_its_own_page_refutes_nothing() -> None:
+    class Captive(Files):
+        def read(self, path: str, limit: int) -> bytes | None:
+            return b"<html>welcome"[: limit + 1]
+
+        def paths(self, below: str = "") -> None:
+            return None
+
+    report = audit({}, source=Captive({}, remote=True))
+    assert report.status == 2
+    assert [failure.place for failure in report.undecided] == ["log/checkpoint"]
+    three = dict.fromkeys(("policy.txt", "site.json", "log/checkpoint"), b"<html>welcome")
+    assert audit({**published()[0], **three}).status == 1, "a folder is not a network"
+
+
 # ---------------------------------------------------------------- a cache
 
 

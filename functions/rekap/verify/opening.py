@@ -30,6 +30,11 @@ from rekap.verify.verdict import ABSENT, READABLE, THIS_FILE, Report, Words, dig
 MAX_SIZE: Final = 1 << 26
 """Entries that this program audits at most."""
 
+_A_LOG: Final = Words("sebuah log", "a log")
+_SAME: Final = Words(
+    "satu halaman yang sama untuk setiap berkas, seperti dari jaringan yang minta masuk dahulu",
+    "one and the same page for every file, as of a network that wants a login first",
+)
 _PACKAGE: Final = re.compile(r"[^/]+/data/datapackage\.json")
 
 
@@ -82,7 +87,10 @@ class Opening:
         claim_data = self._source.read(CLAIM, MAX_CLAIM)
         checkpoint_data = self._source.read(CHECKPOINT, MAX_NOTE)
         if policy_data is None and claim_data is None and checkpoint_data is None:
-            report.doubt(checks.CHECKPOINT, CHECKPOINT, Words("sebuah log", "a log"), ABSENT)
+            report.doubt(checks.CHECKPOINT, CHECKPOINT, _A_LOG, ABSENT)
+            return None
+        if self._source.remote and policy_data == claim_data == checkpoint_data:
+            report.doubt(checks.CHECKPOINT, CHECKPOINT, _A_LOG, _SAME)
             return None
         anchors = self._anchors(policy_data, published=claim_data is not None)
         report.stage = CLAIM
