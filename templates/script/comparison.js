@@ -1,6 +1,6 @@
 // What is compared on a page: how much, and what differs where.
 
-import { number, plain } from "./words.js";
+import { number, plain, say } from "./words.js";
 
 const DIGITS = /[0-9]/;
 
@@ -14,7 +14,7 @@ export class Comparison {
 
   equal(place, expected, found, code = "cell") {
     if (code === "cell") this.count++;
-    if (expected !== found) this.faults.push({ code, place, message: `${found} ≠ ${expected}` });
+    if (expected !== found) this.faults.push({ code, place, message: say(this.texts, "differs", { found, expected }) });
   }
 
   // The texts of all elements that match, one after the other.

@@ -69,9 +69,10 @@ export async function judgeAll(pool, fetched, site, parse) {
   pool.settle();
   const read = async (path) => pool.read(path) ?? fetched(path);
   const verdicts = [];
+  const own = pool.of("policy").length > 0; // the reader's anchors go before those of a site or of evidence
   for (const item of pool.items) {
     const judge = { page, evidence, entry, proof, receipt, checkpoint }[item.kind];
-    if (judge) verdicts.push(await judge(item, { pool, read, site, parse }));
+    if (judge) verdicts.push({ ...(await judge(item, { pool, read, site, parse })), own });
     else if (item.kind === "unknown" || item.fault) verdicts.push(strange(item));
   }
   return verdicts;
@@ -210,10 +211,11 @@ function parser({ trustedTypes }) {
   };
 }
 
-function shown(document, texts, { name, kind, state, claims, result }) {
+function shown(document, texts, { name, kind, state, own, claims, result }) {
   const made = element(document, "section", "", `verdict ${state}`);
   made.dataset.state = state;
   made.append(element(document, "h3", say(texts, `verdict_${state}`)));
+  if (state === "proved" && !own) made.append(element(document, "p", say(texts, "anchor_given"), "state"));
   made.append(element(document, "p", `${name} · ${say(texts, `kind_${kind}`)}`, "meta"));
   const list = element(document, "ul", "", "bukti");
   for (const claim of ORDER.filter((one) => claims[one])) {

@@ -32,6 +32,7 @@ export async function examine({ document, address, read, memory, chain = () => [
   ]);
   result.twin = twin;
   result.anchor = evidence.anchors?.logId;
+  result.mode = evidence.log?.mode;
   if (!twin) {
     if (opened && document) await earlier(document, address, read, evidence, result);
     return result;

@@ -6,7 +6,7 @@ import { number, say } from "./words.js";
 const VOTES = ["valid", "invalid", "total"];
 
 // The section about a statement that is signed and recorded; null where that is not proved.
-export function factsOf(document, texts, { claims, statement, index }) {
+export function factsOf(document, texts, { claims, statement, index, mode }) {
   const proved = ["signed", "recorded"].every((name) => claims[name]?.state === "proved");
   if (!proved || !statement) return null;
   const { fields, election } = statement;
@@ -19,10 +19,11 @@ export function factsOf(document, texts, { claims, statement, index }) {
     parent.append(element);
     return element;
   };
+  const names = new Sentences(texts, { contest: {} });
+  if (mode !== "live") add(made, "p", names.say(`base.${mode}`), "state");
   add(made, "p", `${say(texts, "facts")} ${about(texts, fields, election)} ${say(texts, "facts_entry", { n: number(texts, index) })}`);
   if (fields.kind !== "form") return made;
   const list = add(made, "dl", "", "kv");
-  const names = new Sentences(texts, { contest: {} });
   const pairs = election?.contests.find(({ id }) => id === fields.contest)?.pairs ?? [];
   for (const pair of pairs) {
     const votes = fields.figures[`pair_${pair.number}`];

@@ -288,7 +288,16 @@ def test_the_kept_file_tells_what_was_signed(kept: Any, site: Served, saved: Pat
     twin = a_station(site)
     told = f"Isi yang ditandatangani: C.Hasil versi {twin['head']['revision']}, TPS {twin['tps']}"
     assert judged(kept, saved) == ["proved"]
-    assert told in kept.locator(".facts p").inner_text()
+    assert told in kept.locator(".facts").inner_text()
+    assert "Gladi" in kept.locator(".facts").inner_text()
+    assert "Dengan jangkar dari sumber yang sama" in kept.locator(".verdict").inner_text()
+    policy = given("policy.txt", site.files["policy.txt"])
+    mine = given("bukti.json", saved.read_bytes())
+    assert judged(kept, mine, policy) == ["proved"]
+    assert "Dengan jangkar" not in kept.locator(".verdict").inner_text()
+    other = re.sub(rb"#rekap log [0-9a-f]{4}", b"#rekap log 0000", site.files["policy.txt"])
+    assert judged(kept, mine, given("policy.txt", other)) == ["refuted"]
+    assert judged(kept, saved) == ["proved"]
     votes = kept.locator(".facts dd").all_inner_texts()
     fields = [*(f"pair_{pair['number']}" for pair in twin["contest"]["pairs"]), "valid", "invalid"]
     assert votes[: len(fields)] == [f"{twin['head']['figures'][field]:,}" for field in fields]
@@ -367,7 +376,7 @@ def test_an_earlier_page_is_held_against_the_form_that_it_names(page: Any, site:
     assert f"9 → {twin['as_of']}" in told
     other = CELL.sub(rb"\g<1>99999", html.encode(), count=1)
     assert judged(page, given("lama.html", other)) == ["refuted"]
-    assert "99999 ≠" in page.locator(".verdict").inner_text()
+    assert "tertulis 99999, seharusnya" in page.locator(".verdict").inner_text()
 
 
 def test_a_later_revision_that_a_page_does_not_tell(page: Any, site: Served) -> None:
