@@ -53,8 +53,8 @@ from rekap.store.local.database import Database
 from rekap.store.local.objects import FolderObjects
 from rekap.store.local.order import SqliteOrder
 from rekap.store.local.records import SqliteRecords
-from rekap.verify.audit import Plan as AuditPlan
 from rekap.verify.audit import audit
+from rekap.verify.plan import Plan as AuditPlan
 from rekap.verify.reader import FolderSource
 from rekap.verify.verdict import Report
 from scripts import load, make_simulation, national

@@ -56,7 +56,8 @@ from rekap.store.local.guard import SqliteGuard
 from rekap.store.local.objects import FolderObjects
 from rekap.store.local.order import SqliteOrder
 from rekap.store.local.records import SqliteRecords
-from rekap.verify.audit import Plan, audit
+from rekap.verify.audit import audit
+from rekap.verify.plan import Plan
 from rekap.verify.reader import FolderSource
 from rekap.verify.verdict import Report
 

@@ -14,7 +14,7 @@ from rekap.log.policy import Policy
 from rekap.publish import release
 from rekap.publish.site import Site
 from rekap.verify.again import repeat
-from rekap.verify.audit import Plan
+from rekap.verify.plan import Plan
 from rekap.verify.reader import Unreadable, UrlSource
 from rekap.verify.verdict import in_order, printable
 

@@ -26,8 +26,8 @@ from rekap.publish.run import Publisher
 from rekap.publish.site import Site
 from rekap.signing.note import NoteKey
 from rekap.verify import audit as audits
-from rekap.verify.audit import ALL, Plan
 from rekap.verify.hashes import TreeHashes
+from rekap.verify.plan import ALL, Plan
 from rekap.verify.verdict import Report
 
 RELEASE = builders.hex_id("release")

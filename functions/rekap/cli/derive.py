@@ -12,7 +12,8 @@ from rekap.cli.verdict import verdict_lines
 from rekap.cli.verify import Progress, repeat
 from rekap.publish.release import current
 from rekap.publish.site import Site
-from rekap.verify.audit import Outcome, Plan, Sink
+from rekap.verify.audit import Outcome
+from rekap.verify.plan import Plan, Sink
 from rekap.verify.reader import Source, Unreadable, open_source
 from rekap.verify.verdict import REFUTED, UNDECIDED, Report, printable
 

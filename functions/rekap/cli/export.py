@@ -49,16 +49,16 @@ class Folders:
         self.files: dict[str, bytes] = {}
 
     def bulk(self, site: object) -> None:
-        """See `audit.Sink`: not needed."""
+        """See `plan.Sink`: not needed."""
 
     def pages(self, site: object) -> None:
-        """See `audit.Sink`: the state of the published size."""
+        """See `plan.Sink`: the state of the published size."""
         if not isinstance(site, Site):
             raise TypeError("an export needs the site it was planned with")
         self.files = dict(site.folders())
 
     def proof(self, path: str, data: bytes) -> None:
-        """See `audit.Sink`: not needed."""
+        """See `plan.Sink`: not needed."""
 
 
 def _tell(folders: Folders, target: Path, say: Say) -> None:

@@ -32,10 +32,11 @@ from rekap.publish.site import Site
 from rekap.signing.note import MAX_NOTE, NoteKey
 from rekap.verify import fork as forks
 from rekap.verify.anchors import CHECKPOINT, POLICY
-from rekap.verify.audit import Outcome, Plan
+from rekap.verify.audit import Outcome
 from rekap.verify.blocks import SiteLog
 from rekap.verify.claim import CLAIM, MAX_CLAIM, parse
 from rekap.verify.overlay import Counted, Overlay
+from rekap.verify.plan import Plan
 from rekap.verify.reader import FolderSource, Source, Unreadable, open_source
 from rekap.verify.verdict import PROVED, REFUTED, UNDECIDED, Report, printable
 

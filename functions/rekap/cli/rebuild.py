@@ -101,11 +101,11 @@ class Folder:
             place.write_bytes(data)
 
     def bulk(self, site: Rendering) -> None:
-        """See `audit.Sink`."""
+        """See `plan.Sink`."""
         self.files += rebuild.write_bulk(site, self.put)
 
     def pages(self, site: Rendering) -> None:
-        """See `audit.Sink`."""
+        """See `plan.Sink`."""
         self.files += rebuild.write_pages(
             site,
             self.put,
@@ -115,7 +115,7 @@ class Folder:
         )
 
     def proof(self, path: str, data: bytes) -> None:
-        """See `audit.Sink`."""
+        """See `plan.Sink`."""
         self.put(path, data)
 
     def copy_evidence(self, outcome: Outcome, earlier: AbstractSet[Tile]) -> None:

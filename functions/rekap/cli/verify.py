@@ -19,8 +19,9 @@ from rekap.publish.release import current
 from rekap.publish.site import Site
 from rekap.signing.note import MAX_NOTE
 from rekap.verify import again, checks
-from rekap.verify.audit import ALL, Outcome, Plan
+from rekap.verify.audit import Outcome
 from rekap.verify.overlay import Cached
+from rekap.verify.plan import ALL, Plan
 from rekap.verify.reader import Source, Unreadable, open_source
 from rekap.verify.verdict import Report, Words
 

@@ -7,8 +7,9 @@ from collections.abc import Callable
 from typing import Final
 
 from rekap.verify import checks
-from rekap.verify.audit import Outcome, Plan, audit
+from rekap.verify.audit import Outcome, audit
 from rekap.verify.log import Progress
+from rekap.verify.plan import Plan
 from rekap.verify.reader import Source, Unreadable
 from rekap.verify.verdict import PROVED, READABLE, Report, Words
 

@@ -22,7 +22,7 @@ from rekap.ledger.state import State
 from rekap.log.policy import MAX_POLICY, Policy
 from rekap.publish.site import Entries, Site
 from rekap.verify import claim
-from rekap.verify.audit import Plan
+from rekap.verify.plan import Plan
 from rekap.verify.reader import Source, Unreadable, open_source
 
 MODES: Final = {
