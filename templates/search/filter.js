@@ -1,4 +1,4 @@
-// A typed name and number lead to a TPS by the list on this page, also when opened from disk.
+// A typed name and number lead to a TPS by this page's own list.
 const box = document.querySelector("#ketik");
 const [input, said, list] = ["input", "[role=status]", "ul"].map((one) => box.querySelector(one));
 const wordsOf = (text) =>
@@ -25,13 +25,15 @@ const linked = ({ links, names }, tps) =>
 
 box.hidden = false;
 input.addEventListener("input", () => {
-  const typed = wordsOf(input.value);
-  const tps = typed.find((word) => /^\d{1,3}$/.test(word))?.padStart(3, "0");
-  const names = typed.filter((word) => !/^(\d+|tps|desa|kel|kelurahan)$/.test(word));
-  const named = places.filter(({ words }) =>
-    names.every((name) => words.some((one) => one.includes(name))),
-  );
-  const having = tps ? named.filter(({ has }) => has(tps)) : named;
+  // "16 ulu" is a name, "16 ulu 5" has a TPS.
+  const typed = wordsOf(input.value).filter((word) => !/^(tps|desa|kel|kelurahan)$/.test(word));
+  const at = typed.findLastIndex((word) => /^\d{1,3}$/.test(word));
+  const has = (words) => (name) => words.some((one) => one.includes(name));
+  const holding = (names) => places.filter(({ words }) => names.every(has(words)));
+  const whole = holding(typed);
+  const tps = whole.length ? undefined : typed[at]?.padStart(3, "0");
+  const named = whole.length ? whole : holding(typed.filter((_, place) => place !== at));
+  const having = tps ? named.filter((one) => one.has(tps)) : named;
   const [found, number] = having.length ? [having, tps] : [named];
   const told = having.length ? "found" : named.length ? "absent" : "none";
   said.textContent = box.dataset[told].replace("#", found.length);

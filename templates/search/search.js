@@ -35,10 +35,14 @@ const areAlike = (one, other) => {
 };
 
 // The letters of the typed words: twice those that a place's names hold, once those of alike ones.
+// A number of a name is there or not.
 const worth = (place, typed) =>
   typed.reduce((sum, word) => {
-    if (place.words.some((one) => one.includes(word))) return sum + 2 * word.length;
-    return sum + (place.words.some((one) => areAlike(one, word)) ? word.length : 0);
+    const isNumber = /^\d+$/.test(word);
+    if (place.words.some((one) => (isNumber ? one === word : one.includes(word)))) {
+      return sum + 2 * word.length;
+    }
+    return sum + (!isNumber && place.words.some((one) => areAlike(one, word)) ? word.length : 0);
   }, 0);
 
 const hasStation = ({ count, numbers }, tps) =>
@@ -58,6 +62,19 @@ const find = (places, typed, tps) => {
   const having = tps ? named.filter((place) => hasStation(place, tps)) : named;
   if (!having.length) return { found: named, said: named.length ? "absent" : "none" };
   return { found: having, said: best === 2 * typed.join("").length ? "found" : "alike", tps };
+};
+
+// The last number is that of a TPS, unless a name has all numbers, as "16 Ulu" has.
+const split = (words) => {
+  const at = words.findLastIndex((word) => /^\d{1,3}$/.test(word));
+  const names = (kept) => kept.filter((word) => !KINDS.test(word));
+  const rest = names(words.filter((_, place) => place !== at));
+  return { all: names(words), names: rest, number: words[at]?.padStart(3, "0") };
+};
+
+const search = (places, { all, names, number }) => {
+  const whole = find(places, all);
+  return !number || whole.said === "found" || !names.length ? whole : find(places, names, number);
 };
 
 export const begin = (box) => {
@@ -82,11 +99,9 @@ export const begin = (box) => {
 
   const look = async () => {
     const typed = input.value;
-    const words = wordsOf(typed);
-    const number = words.find((word) => /^\d{1,3}$/.test(word))?.padStart(3, "0");
-    const named = words.filter((word) => word.length > 1 && !/^\d+$/.test(word));
-    const names = named.filter((word) => !KINDS.test(word));
-    const starts = [...new Set(names.map((word) => word.slice(0, 2)))];
+    const words = split(wordsOf(typed));
+    const spoken = words.names.filter((word) => /^[a-z]./.test(word));
+    const starts = [...new Set(spoken.map((word) => word.slice(0, 2)))];
     const addresses = elections
       .split(" ")
       .flatMap((election) => starts.map((two) => from(index, `${election}/${two}/index.json`)));
@@ -94,7 +109,7 @@ export const begin = (box) => {
     if (typed !== input.value) return;
     const places = new Map(read.map((place) => [place.contests[0].address + place.code, place]));
     const near = [...places.values()].filter(({ code }) => !within || code.startsWith(`${within}.`));
-    const { found, said, tps } = names.length ? find(near, names, number) : { found: [], said: "none" };
+    const { found, said, tps } = search(near, words);
     status.textContent = typed.length > 1 ? told[said].replace("#", found.length) : "";
     list.replaceChildren(...found.slice(0, SHOWN).flatMap((place) => links(place, tps)));
   };

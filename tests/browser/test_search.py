@@ -102,6 +102,9 @@ def test_a_name_and_a_number_lead_to_the_tps(
     assert _found(page, f"{desa} {count + 1}") == [f"{folder}{top}{way}index.html" for top in tops]
     odd = kecamatan["kelurahan"][0]
     assert _found(page, f"{odd[1]} 901")[0].endswith(f"{odd[0][9:]}/901/index.html")
+    ulu = f"{folder}{tops[0]}01/2003/"
+    assert _found(page, "16 ulu")[0] == f"{ulu}index.html", "a name with a number"
+    assert _found(page, "16 ulu 5")[0] == f"{ulu}005/index.html"
     assert errors == []
 
 

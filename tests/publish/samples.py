@@ -650,6 +650,7 @@ def area(count: int = 30, *, nested: bool = True) -> Twin:
         for n, name in enumerate(names)
     ]
     rows[0][2:] = [3, ["001", "002", "901"]]
+    rows[2][1:] = ["16 Ulu", 9]
     rows[1][2] = None
     kecamatan = [
         {

@@ -1,0 +1,185 @@
+"""Nine tasks of three readers on a narrow phone, by visible words, from the first page.
+
+A citizen: find my TPS, is it as I saw it, prove it. A newsroom: what is new, the whole table, what
+is missing. A witness of a pair: where do levels differ, who signed, the sheet on paper.
+Counted are taps and bytes; `scripts/browser_times.py` tells seconds.
+"""
+
+from __future__ import annotations
+
+import gzip
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.browser.test_browser import browser
+from tests.browser.test_verifier import Served
+from tests.publish import samples
+from tests.verify import shelf
+
+from rekap.publish import pages
+
+__all__ = ["browser"]
+pytestmark = pytest.mark.chromium
+
+SCREEN = 640
+TPS = "Contoh 02 2"
+PLACE = "TPS 002 Kelurahan Contoh 02"
+
+
+@pytest.fixture(scope="module")
+def site() -> Iterator[Served]:
+    made = Served(shelf.published()[0])
+    yield made
+    made.server.shutdown()
+    made.server.server_close()
+
+
+class Visit:
+    """Somebody who has never been here: taps what can be seen, and counts."""
+
+    def __init__(self, browser: Any, site: Served, folder: str = "", **settings: Any) -> None:
+        self.site = site
+        site.asked.clear()
+        context = browser.new_context(
+            viewport={"width": 360, "height": SCREEN}, has_touch=True, is_mobile=True, **settings
+        )
+        context.add_init_script("window.print = () => { window.printed = true; }")
+        self.page = context.new_page()
+        self.taps = 0
+        self.page.goto(site.base + folder)
+
+    def tap(self, words: str, role: str = "link", *, leads: bool = True) -> None:
+        target = self.page.get_by_role(role, name=words).first
+        target.scroll_into_view_if_needed()
+        assert target.is_visible(), words
+        self.taps += 1
+        if not leads:
+            target.tap()
+            return
+        with self.page.expect_navigation():
+            target.tap()
+
+    def find(self, typed: str = TPS) -> None:
+        self.page.locator("#nama").tap()
+        self.taps += 1
+        self.page.keyboard.type(typed)
+        self.tap(PLACE)
+
+    @property
+    def bytes(self) -> int:
+        """What came over the network, compressed as a server would."""
+        files = [self.site.files.get(path, b"") for path in self.site.asked]
+        return sum(len(gzip.compress(data, 6)) for data in files)
+
+    def text(self, selector: str = "main") -> str:
+        return str(self.page.inner_text(selector))
+
+
+@pytest.mark.parametrize("folder", ["", "en/"])
+def test_a_citizen_finds_the_tps_sees_its_figures_and_proves_them(
+    browser: Any, site: Served, folder: str
+) -> None:
+    visit = Visit(browser, site, folder)
+    visit.find()
+    assert (visit.taps, visit.page.url) == (2, f"{site.base}{folder}{_tps(site)}index.html")
+    assert visit.bytes < 24_000
+    votes = visit.page.locator("#angka tr[data-f=pair_1] td").first
+    assert votes.bounding_box()["y"] < 1.5 * SCREEN, "the figures begin on the first screen or so"
+    visit.tap("Check for yourself" if folder else "Periksa sendiri", leads=False)
+    visit.page.wait_for_selector("#bukti[data-state]", timeout=30_000)
+    assert visit.page.get_attribute("#bukti", "data-state") == "proved"
+    assert visit.taps == 3
+    assert visit.bytes < 160_000
+
+
+def _tps(site: Served) -> str:
+    return next(p for p in site.files if p.endswith("/gubernur-90/01/01/1002/002/index.json"))[:-10]
+
+
+def test_without_a_script_the_lists_lead_to_the_tps(browser: Any, site: Served) -> None:
+    visit = Visit(browser, site, java_script_enabled=False)
+    assert not visit.page.is_visible("#nama")
+    visit.tap("Cari TPS dalam daftar")
+    visit.tap("Kabko Contoh 01")
+    visit.page.locator("summary", has_text="Kecamatan Contoh 01").tap()
+    visit.tap("Kelurahan Contoh 02")
+    visit.tap("002")
+    assert (visit.taps, visit.page.url) == (4, f"{site.base}{_tps(site)}index.html")
+    assert visit.bytes < 40_000
+
+
+def test_a_newsroom_learns_what_is_new_what_is_missing_and_takes_the_whole_table(
+    browser: Any, site: Served
+) -> None:
+    visit = Visit(browser, site)
+    visit.tap("Data: tabel")
+    visit.tap("Catatan baru")
+    visit.tap("Tampilkan yang baru", "button", leads=False)
+    visit.page.wait_for_selector("#baru [role=status]:has-text('kini diingat')")
+    visit.page.evaluate("for (const name in localStorage) localStorage[name] &&= '200'")
+    visit.page.reload()
+    visit.taps = 2
+    visit.tap("Tampilkan yang baru", "button", leads=False)
+    visit.page.wait_for_selector("#baru li")
+    size = int(visit.page.get_attribute("meta[name=as-of]", "content"))
+    assert f"{size - 200}" in visit.text("#baru [role=status]").replace(".", "")
+    assert visit.taps == 3
+
+    visit = Visit(browser, site)
+    visit.tap("Pemilihan gubernur")
+    assert re.search(r"CSV kira-kira \d+ kB", visit.text().replace("\n", " "))
+    with visit.page.expect_download() as download:
+        visit.tap("Semua formulir, CSV", leads=False)
+    assert visit.taps == 2
+    assert download.value.url.endswith("/data/forms.csv")
+
+    visit = Visit(browser, site)
+    visit.tap("Data: tabel")
+    visit.tap("Yang belum masuk")
+    rows = site.files["pemilihan-contoh/data/missing.csv"].decode().splitlines()[1:]
+    assert f"{len(rows)} dari" in visit.text()
+    assert visit.taps == 2
+    assert visit.bytes < 16_000
+
+
+def test_a_witness_sees_where_levels_differ_who_signed_and_prints_the_sheet(
+    browser: Any, site: Served
+) -> None:
+    visit = Visit(browser, site)
+    visit.tap("Pemilihan gubernur")
+    visit.tap("Di mana tingkat berbeda")
+    gaps = [int(n) for n in re.findall(r"\(([+-]\d+)\)", visit.text().replace("\u2212", "-"))]
+    assert gaps == sorted(gaps, key=abs, reverse=True) != []
+    assert visit.taps == 2
+    assert visit.bytes < 24_000
+
+    visit = Visit(browser, site)
+    visit.find()
+    key = visit.page.locator("#ttd td.hash").first.inner_text().replace(" ", "")
+    visit.tap("Daftar kunci")
+    row = visit.page.locator(":target")
+    assert "TPS 002" in row.inner_text()
+    assert key[:8] in visit.text().replace(" ", "")
+    assert visit.taps == 3
+
+    visit = Visit(browser, site)
+    visit.find()
+    visit.tap("Cetak lembar ini", "button", leads=False)
+    assert visit.page.evaluate("window.printed") is True
+    assert visit.taps == 3
+
+
+@pytest.mark.parametrize("name", ["tps", "tps-six-pairs", "tps-replay"])
+def test_the_sheet_of_a_tps_is_one_page_of_paper(browser: Any, tmp_path: Path, name: str) -> None:
+    file = tmp_path / "index.html"
+    file.write_bytes(pages.render(dict(samples.all_pages())[name]))
+    page = browser.new_page()
+    page.goto(file.as_uri())
+    sheet = page.pdf(prefer_css_page_size=True)
+    assert len(re.findall(rb"/Type\s*/Page\b", sheet)) == 1
+    page.emulate_media(media="print")
+    assert page.is_visible("footer svg"), "the code for a camera"
+    assert not page.is_visible("#cetak")
