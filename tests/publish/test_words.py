@@ -200,6 +200,17 @@ def test_the_loudest_exception_is_said_first():
     assert "nomor 1 \u221210" in sentences.region_alert(pages.words(), twin)[0]
 
 
+@pytest.mark.parametrize("state", ["incomplete", "different"])
+def test_an_alert_leads_to_a_part_of_its_page(state):
+    """Below the contest's own region there may be no list of where a difference comes from."""
+    twin = samples.province()
+    twin["comparison"] = {"state": state, "difference": {"pair_1": 902}}
+    for differences, anchor in ((twin["differences"], "selisih"), ([], "tangga")):
+        html = pages.render({**twin, "differences": differences}).decode()
+        assert re.search(r'class="alert">.*?<a href="#([a-z]+)"', html)[1] == anchor
+        assert f'id="{anchor}"' in html
+
+
 def test_what_was_not_compared_is_not_called_different():
     shown = page(samples.province())
     ladder = shown[shown.index("Tangga rekap") : shown.index("Rincian selisih", 900)]

@@ -28,9 +28,7 @@ _SCRIPTS: Final = {f"{addresses.SEARCH}cari.js": _SEARCH, f"{addresses.SEARCH}ba
 
 def files(templates: Path) -> dict[str, bytes]:
     """Return {path: bytes} of the scripts that are loaded on demand."""
-    return {
-        path: (templates / name / f"{name}.js").read_bytes() for path, name in _SCRIPTS.items()
-    }
+    return {path: (templates / name / f"{name}.js").read_bytes() for path, name in _SCRIPTS.items()}
 
 
 @lru_cache(maxsize=64)

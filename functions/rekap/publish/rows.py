@@ -265,6 +265,12 @@ def turnouts(twin: Twin) -> dict[str, tuple[int, int]]:
     return found if any(whole for _, whole in found.values()) else {}
 
 
+def has_shares(twin: Twin) -> bool:
+    """Tell whether shares of the children can be drawn: not where a source lacks valid votes."""
+    figures = [child["figures"] for child in twin["children"] if child["figures"]]
+    return not figures or any(one.get("valid") for one in figures)
+
+
 def most(figures: Mapping[str, int], twin: Twin) -> int | None:
     """The number of the pair with strictly most votes, to set it in bold."""
     votes = [

@@ -116,7 +116,8 @@ def region_alert(words: Words, twin: Twin) -> Alert | None:
             values = {"differences": gaps}
             if comparison["state"] == "incomplete":
                 values["k"] = escape(_counted(words, twin))
-            return words(f"alert.{comparison['state']}", **values), "selisih"
+            explained = "selisih" if twin["differences"] else "tangga"
+            return words(f"alert.{comparison['state']}", **values), explained
     if certified is not None:
         mark = _loud_mark(certified)
         if mark:
