@@ -57,6 +57,21 @@ def test_what_is_no_regular_file_is_not_there_and_never_waited_for(tmp_path: Pat
     assert list(source.paths("pipe/")) == []
 
 
+def test_folders_deeper_than_a_path_can_be_are_a_name_too_many(tmp_path: Path) -> None:
+    (tmp_path / "false").write_bytes(b"")
+    place = os.open(tmp_path, os.O_RDONLY)
+    for _ in range(20):
+        os.mkdir("x" * 250, dir_fd=place)
+        below = os.open("x" * 250, os.O_RDONLY, dir_fd=place)
+        os.close(place)
+        place = below
+    os.close(place)
+    deep, *others = sorted(FolderSource(tmp_path).paths(), key=len, reverse=True)
+    assert others == ["false"]
+    assert len(deep) > 3_000
+    assert set(deep) == {"x", "/"}
+
+
 def test_a_folder_that_may_not_be_read_is_unreadable(tmp_path: Path) -> None:
     with pytest.raises(Unreadable):
         FolderSource(tmp_path / "none")

@@ -89,7 +89,10 @@ class FolderSource:
             os.close(descriptor)
 
     def paths(self, below: str = "") -> Iterator[str]:
-        """See Source. Links to folders are listed as files and not entered: they could be loops."""
+        """See Source. Links to folders are listed as files and not entered: they could be loops.
+
+        So are folders deeper than the system can name: nothing that is published lies there.
+        """
         pending = [below]
         while pending:
             folder = pending.pop()
@@ -98,7 +101,10 @@ class FolderSource:
             except (FileNotFoundError, NotADirectoryError):
                 continue
             except OSError as error:
-                raise Unreadable(f"{folder}: {error.strerror}") from error
+                if error.errno != errno.ENAMETOOLONG:
+                    raise Unreadable(f"{folder}: {error.strerror}") from error
+                yield folder.rstrip("/")
+                continue
             for entry in entries:
                 if entry.is_dir(follow_symlinks=False):
                     pending.append(f"{folder}{entry.name}/")
