@@ -1,5 +1,6 @@
 // The check on a page of the site: started by the reader's tap, on files of this site alone.
 
+import { examineBelow, formsOf } from "./below.js";
 import { fromUtf8 } from "./bytes.js";
 import { examine } from "./examination.js";
 import { Unchecked } from "./faults.js";
@@ -90,9 +91,32 @@ function tell(texts, section, result) {
   };
   const faults = Object.values(result.claims).flatMap((claim) => claim.faults);
   for (const line of new Set(faults.map((fault) => faulted(texts, fault)))) add("p", line);
+  const forms = formsOf(result.twin);
+  if (result.evidence.log && forms.length) {
+    const link = add("a", say(texts, "below", { n: number(texts, forms.length) }), add("p", ""));
+    link.href = "#bukti";
+    link.addEventListener("click", (event) => {
+      event.preventDefault();
+      link.parentElement.dataset.below = "busy";
+      link.replaceWith(say(texts, "busy"));
+      tellBelow(texts, section, made, result);
+    });
+  }
   add("p", say(texts, result.added ? "limits_added" : "limits"));
   section.querySelector(".bukti").after(made);
   return made;
+}
+
+// The forms below, asked for by a second tap: up to hundreds of entries are read.
+async function tellBelow(texts, section, made, { twin, evidence }) {
+  const claim = await examineBelow(twin, evidence, texts);
+  const line = made.querySelector("[data-below]");
+  line.dataset.below = claim.state;
+  line.textContent = say(texts, `below_${claim.state}`, { n: number(texts, formsOf(twin).length) });
+  for (const text of new Set(claim.faults.map((fault) => faulted(texts, fault)))) {
+    line.after(Object.assign(section.ownerDocument.createElement("p"), { textContent: text }));
+  }
+  if (claim.state === "refuted") section.dataset.state = "refuted";
 }
 
 // A link to one file with all that was read, for the verifier that works without this site.

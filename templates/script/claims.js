@@ -112,12 +112,12 @@ function once(known, name, make) {
   return known.get(name);
 }
 
-// The statement of entry `target`: signed and entitled by the entries of `indexes`, which are all
-// recorded, in this order. A statement that the page calls `waiting` lacks signatures and says so.
-export async function signed(claim, evidence, target, indexes, waiting = false) {
-  const order = [...new Set([0, ...indexes, target])].sort((left, right) => left - right);
+// Read recorded entries in their order. Returns {register, read: Map(index → statement)}, null where
+// they are too many; every entry that proves nothing is a fault of the claim.
+export async function readInOrder(claim, evidence, indexes) {
+  const order = [...new Set([0, ...indexes])].sort((left, right) => left - right);
   if (order.length > MAX_EVIDENCE) {
-    claim.leave("too-many", `bukti/${target}.json`);
+    claim.leave("too-many", `bukti/${order.at(-1)}.json`);
     return null;
   }
   order.forEach((index) => {
@@ -125,24 +125,35 @@ export async function signed(claim, evidence, target, indexes, waiting = false) 
     evidence.recorded(index).catch(() => {});
   });
   const register = new Register(evidence.anchors.logId);
-  let found = null;
+  const read = new Map();
   for (const index of order) {
     const place = `bukti/${index}.json`;
     await claim.step(`bukti/${index}.tlog-proof`, () => evidence.recorded(index));
     const statement = await claim.step(place, async () => register.read(index, await evidence.entry(index)));
-    if (index === target) found = statement;
+    if (statement) read.set(index, statement);
   }
   checkRoots(claim, evidence, register);
+  return { register, read };
+}
+
+// The statement of entry `target`: signed and entitled by the entries of `indexes`, which are all
+// recorded. A statement that the page calls `waiting` lacks signatures and says so.
+export async function signed(claim, evidence, target, indexes, waiting = false) {
+  const all = await readInOrder(claim, evidence, [...indexes, target]);
+  const found = all?.read.get(target);
   if (!found) return null;
   if (found.effect === null) {
-    const [{ body, number }] = found.missing;
-    const fault = ["threshold", `bukti/${target}.json`, `${number} ${body}`];
+    const fault = lacking(found, target);
     if (waiting) claim.leave(...fault);
     else claim.refute(...fault);
     return null;
   }
   claim.reached = true;
-  return { ...found, election: register.elections.get(found.fields.election) };
+  return { ...found, election: all.register.elections.get(found.fields.election) };
+}
+
+export function lacking({ missing: [{ body, number }] }, index) {
+  return ["threshold", `bukti/${index}.json`, `${number} ${body}`];
 }
 
 // First roots are those of the anchors: the chain of signatures ends on paper.

@@ -31,6 +31,7 @@ export async function examine({ document, address, read, memory, chain = () => [
     claims.grown.step("policy.txt", async () => (await evidence.open(), true)),
   ]);
   result.twin = twin;
+  Object.assign(result, { evidence, page: document !== null });
   result.anchor = evidence.anchors?.logId;
   result.mode = evidence.log?.mode;
   if (!twin) {
@@ -129,7 +130,7 @@ function isVoid(twin) {
 
 // The entries that prove one entry. The page of a region names those of all its children, so the
 // page of the statement is asked; it is a hint, whatever it names is verified.
-async function chainOf(claim, twin, index, { read, chain }) {
+export async function chainOf(claim, twin, index, { read, chain }) {
   if (twin.page !== "region") return twin.evidence;
   const path = `bukti/${index}/index.json`;
   return claim.step(path, async () => {
