@@ -59,12 +59,12 @@ def test_tiles_are_those_of_the_vectors() -> None:
 
 def test_entries_are_kept_and_forgotten() -> None:
     entries = Entries()
-    entries.put(2, b"two")
-    entries.put(0, b"zero")
+    entries.put(2, [b"two"])
+    entries.put(0, [b"zero"])
     assert entries(2) == b"two"
     assert entries.known() == 1
-    entries.put(1, b"")
-    entries.put(0, b"other")
+    entries.put(1, [b""])
+    entries.put(0, [b"other"])
     assert (entries(0), entries(1), entries.known()) == (b"other", b"", 3)
     with pytest.raises(KeyError):
         entries(3)

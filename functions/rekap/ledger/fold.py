@@ -18,14 +18,15 @@ from rekap import codec
 from rekap.errors import Malformed, NotVerified
 from rekap.forms import schema
 from rekap.forms.model import SUMMARY, slot_key
-from rekap.ledger import addresses, answers, authority, effects, feeds, slots
+from rekap.ledger import answers, authority, effects, feeds, logged, slots
+from rekap.ledger.logged import VOID
 from rekap.ledger.state import Record, State, entry_key
-from rekap.ledger.touches import NoTouches, Touches, contest_of
+from rekap.ledger.touches import NoTouches, Touches
 from rekap.log.entry import leaf_hash
 from rekap.signing import envelope as dsse
 from rekap.signing.keys import PublicKey, WebAuthnScope, read_key, verify
 
-VOID, WAITING, EFFECTIVE = "void", "waiting", "effective"
+WAITING, EFFECTIVE = "waiting", "effective"
 VOID_REASONS: Final = (
     "unreadable", "unknown", "other-log", "no-log", "not-first", "no-election", "unknown-key",
     "bad-signature", "not-entitled", "no-new-signature", "region", "tps", "contest", "pairs",
@@ -75,19 +76,19 @@ def fold(state: State, entry: bytes, *, check: SignatureCheck = verify) -> None:
     fields: Record = {}
     try:
         statement = _read(state, entry, index, check)
-        misplaced = _describe(state, record, statement.fields, statement.id)
+        misplaced = logged.describe(state, record, statement.fields, statement.id)
         record["s"] = _decide(state, touches, statement, misplaced, index)
         fields = statement.fields
     except Void as void:
         if void.fields is not None:
-            _describe(state, record, void.fields, void.statement_id)
+            logged.describe(state, record, void.fields, void.statement_id)
         record["s"], record["why"] = VOID, void.reason
-    _note_slot(state, record, index)
-    _count_kind(state, record)
+    logged.note_slot(state, record, index)
+    logged.count(state, record)
     if state.pages:
         record["root"] = codec.b64encode(state.root())
         feeds.note(state, record, fields, index)
-        _touch(state, touches, record, index)
+        logged.touch(state, touches, record, index)
     state.rest()
 
 
@@ -253,73 +254,6 @@ def _is_suspect(state: State, signer: Record) -> bool:
     """
     start = (state.keys.get(signer["keyid"]) or {}).get("suspect_from")
     return start is not None and bool(start <= signer["at"])
-
-
-def _describe(state: State, record: Record, fields: Record, statement_id: str) -> str | None:
-    """Say in the entry's record what it is about, with the place's name as it was then.
-
-    Returns why the slot that it names cannot exist; None if it can, or if it names none.
-    """
-    record["k"], record["id"] = fields["kind"], statement_id
-    if "election" in fields:
-        record["e"] = fields["election"]
-    for name in ("contest", "region", "form", "tps", "revision", "body"):
-        if name in fields and type(fields[name]) is not list:  # a roster's `tps` is a list
-            record[name] = fields[name]
-    if "region" in fields and "election" in fields:
-        place = state.regions.get(f"{fields['election']}/{fields['region']}")
-        if place is not None:
-            record["place"] = place["name"]
-    if fields["kind"] not in ("form", "answer", "objection"):
-        return None
-    election = state.meta.get(f"election/{fields['election']}")
-    why = "no-election" if election is None else slots.fault(state, election, fields)
-    if why is None:
-        record["slot"] = slot_key(fields)
-    return why
-
-
-def _entries_of(state: State, record: Record, index: int) -> list[int]:
-    """Return every entry of the statement that entry `index` carries, and itself."""
-    known = state.ids.get(record["id"]) if record["id"] is not None else None
-    entries: list[int] = known["entries"] if known else []
-    return entries if index in entries else [*entries, index]
-
-
-def _note_slot(state: State, record: Record, index: int) -> None:
-    """Note in the slot who spoke about it: this entry, and those before a roster named the place.
-
-    Void ones too: what was said of a TPS is a reason not to forget it.
-    """
-    slot = record.get("slot")
-    if slot is None:
-        return
-    for other in _entries_of(state, record, index):
-        if "slot" not in state.entry(other):
-            state.entries.edit(entry_key(other))["slot"] = slot
-        slots.note_entry(state, slot, other)
-
-
-def _touch(state: State, touches: Touches, record: Record, index: int) -> None:
-    """Touch all pages that show the entry, its slot, and every entry of the same statement."""
-    touches.page(addresses.LEDGER)
-    for other in _entries_of(state, record, index):
-        touches.statement(other)
-    slot = record.get("slot")
-    if slot is not None:
-        election = state.meta.get(f"election/{record['e']}")
-        contest = contest_of(election, record["contest"])
-        if contest is not None:
-            touches.slot(election, contest, slot, state.slots.get(slot)["ent"])
-    touches.commit(index + 1)
-
-
-def _count_kind(state: State, record: Record) -> None:
-    kinds = state.meta.edit("kinds", {})
-    name = record["k"] or "unknown"
-    kinds[name] = kinds.get(name, 0) + 1
-    if record["s"] == VOID:
-        kinds["void"] = kinds.get("void", 0) + 1
 
 
 def payload(state: State, index: int) -> Record:

@@ -55,8 +55,7 @@ def read_block(source: Source, n: int, size: int, entries: Entries, report: Repo
     else:
         found = list(decode_bundle(bundle, block.width))
     if found is not None:
-        for at, entry in enumerate(found):
-            entries.put(n * WIDTH + at, entry)
+        entries.put(n * WIDTH, found)
         block.by_bundle = [leaf_hash(entry) for entry in found]
         if block.by_bundle == block.by_tile:
             block.by_tile = block.by_bundle  # a long log in half the memory

@@ -6,10 +6,12 @@ memory. Forked processes share the file.
 
 from __future__ import annotations
 
+import errno
 import os
 import tempfile
 import weakref
 from array import array
+from collections.abc import Sequence
 
 from rekap.log.entry import MAX_ENTRY, leaf_hash
 from rekap.verify.reader import Source, Unreadable
@@ -44,16 +46,22 @@ class Entries:
         self._starts = array("q")
         self._lengths = array("i")
 
-    def put(self, index: int, entry: bytes) -> None:
-        """Keep an entry; the last one kept for an index counts."""
-        missing = index + 1 - len(self._lengths)
+    def put(self, first: int, entries: Sequence[bytes]) -> None:
+        """Keep entries from index `first` on; the last one kept for an index counts.
+
+        Raises OSError if the disk does not take them.
+        """
+        missing = first + len(entries) - len(self._lengths)
         if missing > 0:
             self._starts.extend([0] * missing)
             self._lengths.extend([-1] * missing)
-        os.pwrite(self._file, entry, self._end)
-        self._starts[index] = self._end
-        self._lengths[index] = len(entry)
-        self._end += len(entry)
+        data = b"".join(entries)
+        if os.pwrite(self._file, data, self._end) < len(data):
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        for index, entry in enumerate(entries, first):
+            self._starts[index] = self._end
+            self._lengths[index] = len(entry)
+            self._end += len(entry)
 
     def recover(self, source: Source, index: int, leaf: bytes) -> bytes | None:
         """Take the entry with this leaf hash from `bukti/`; forget it if it is not there.
@@ -62,7 +70,7 @@ class Entries:
         """
         data = read_copy(source, index)
         if data is not None and leaf_hash(data) == leaf:
-            self.put(index, data)
+            self.put(index, (data,))
             return None
         if index < len(self._lengths):
             self._lengths[index] = -1
