@@ -14,7 +14,7 @@ type policy struct {
 	quorum   string
 	entry    string // anchor: id of entry 0, or ""
 	roots    map[string][]string
-	sections [4][]string     // lines without comments: log, witness, group, quorum
+	sections [4][]string     // lines of log, witness, group, quorum as they are published
 	seen     map[string]bool // public keys, members of groups
 }
 
@@ -39,7 +39,7 @@ func parsePolicy(text string) (policy, error) {
 			continue
 		}
 		kind, args := words[0], words[1:]
-		ok := true
+		ok, section := true, -1
 		switch {
 		case kind == "#rekap" && len(args) > 0 && (args[0] == "log" || args[0] == "root"):
 			ok = p.anchor(args)
@@ -48,27 +48,30 @@ func parsePolicy(text string) (policy, error) {
 			key, err := parseVerifier(args[0])
 			ok = err == nil && key.kind == 1 && p.once("log "+string(key.public))
 			p.logs = append(p.logs, key)
-			p.sections[0] = append(p.sections[0], line)
+			section = 0
 		case kind == "witness" && len(args) >= 2 && len(args) <= 3:
 			key, err := parseVerifier(args[1])
 			_, twice := p.groups[args[0]]
 			ok = err == nil && key.kind == 4 && p.once("key "+string(key.public)) && !twice && args[0] != "none"
 			p.keys = append(p.keys, key)
 			p.groups[args[0]] = group{key: args[1]}
-			p.sections[1] = append(p.sections[1], line)
+			section = 1
 		case kind == "group" && len(args) >= 3:
 			ok = p.group(args)
-			p.sections[2] = append(p.sections[2], line)
+			section = 2
 		case kind == "quorum" && len(args) == 1:
 			_, known := p.groups[args[0]]
 			ok = p.quorum == "" && (known || args[0] == "none")
 			p.quorum = args[0]
-			p.sections[3] = append(p.sections[3], line)
+			section = 3
 		default:
 			ok = false
 		}
 		if !ok {
 			return p, errPolicy
+		}
+		if section >= 0 {
+			p.sections[section] = append(p.sections[section], strings.Join(words, " "))
 		}
 	}
 	if p.quorum == "" {
@@ -94,6 +97,7 @@ func (p *policy) group(args []string) bool {
 	}
 	p.groups[args[0]] = group{need: need, members: members}
 	digits := args[1] == "any" || args[1] == "all" || strconv.Itoa(need) == args[1]
+	args[1] = strconv.Itoa(need)
 	return err == nil && digits && need >= 1 && need <= len(members) && !twice && args[0] != "none"
 }
 

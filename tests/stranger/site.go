@@ -124,11 +124,12 @@ func (l *ledger) policyText() string {
 	}
 	lines = append(lines, "#rekap log "+l.entries[0].id)
 	for _, el := range l.list {
-		words := []string{"#rekap root", el.id}
-		for _, k := range objects(child(child(l.byID[l.firstOf(el)].o, "roots"), "kpu"), "keys") {
-			words = append(words, keyOf(k))
+		first := l.byID[l.firstOf(el)]
+		ids := map[string]bool{}
+		for _, k := range objects(child(child(first.o, "roots"), "kpu"), "keys") {
+			ids[keyOf(k)] = true
 		}
-		lines = append(lines, strings.Join(words, " "))
+		lines = append(lines, strings.Join(append([]string{"#rekap root", el.id}, sortedKeys(ids)...), " "))
 	}
 	return strings.Join(lines, "\n") + "\n"
 }
