@@ -14,9 +14,10 @@ from rekap.errors import Corrupt
 from rekap.log.checkpoint import Checkpoint, sign_checkpoint
 from rekap.log.ports import CHECKPOINT
 from rekap.publish import pages, release, verifier
-from rekap.publish.run import BULK_SECONDS, Publisher
+from rekap.publish.run import Publisher
 
 OTHER = builders.hex_id("another release")
+TEN_MINUTES = 600
 OWN = verifier.digest(pages.templates_folder())
 
 
@@ -93,13 +94,13 @@ def test_bulk_data_wait_for_a_quiet_log_or_ten_minutes() -> None:
     portal = shelf(*[{}] * 6)
     for size, now, data_size in (
         (2, 0, 0),
-        (3, BULK_SECONDS - 1, 0),
-        (4, BULK_SECONDS, 4),
-        (5, 2 * BULK_SECONDS - 1, 4),
-        (6, 2 * BULK_SECONDS + 7, 6),
-        (7, 2 * BULK_SECONDS + 8, 6),
-        (7, 2 * BULK_SECONDS + 9, 7),
-        (7, 9 * BULK_SECONDS, 7),
+        (3, TEN_MINUTES - 1, 0),
+        (4, TEN_MINUTES, 4),
+        (5, 2 * TEN_MINUTES - 1, 4),
+        (6, 2 * TEN_MINUTES + 7, 6),
+        (7, 2 * TEN_MINUTES + 8, 6),
+        (7, 2 * TEN_MINUTES + 9, 7),
+        (7, 9 * TEN_MINUTES, 7),
     ):
         portal.log(size)
         publish(portal, now=now)
