@@ -1,11 +1,12 @@
 """Small logs with what becomes of every entry: golden vectors of the ledger, for `make_vectors.py`.
 
 Each case has the entries (base64), per entry its status when it came and now and why it is void,
-per slot its head and whether it is contested, per region its sum, and all of it as a story to read.
+per slot its head and whether it is contested, per region its sum, per page its as_of, and a story.
 """
 
 from __future__ import annotations
 
+import re
 from typing import Any, Final
 
 from scripts.ledger_payloads import (
@@ -33,10 +34,13 @@ from rekap import codec
 from rekap.ledger import rosters, slots, totals
 from rekap.ledger.fold import fold
 from rekap.ledger.state import State
+from rekap.publish.context import as_of
+from rekap.publish.site import addresses
 from rekap.signing import envelope
 
 Case = dict[str, Any]
 
+_LETTERS: Final = re.compile("cari/[^/]+/[a-z0-9]{2}/")
 KPPS: Final = ("kpps/001/1", "kpps/001/2", "kpps/001/3")
 
 
@@ -76,6 +80,7 @@ class Book:
                 for key, slot in self.state.slots.scan("")
             },
             "sums": {code: self._sum(code) for code in (KABKO, KECAMATAN, KELURAHAN)},
+            "as_of": self._as_of(),
             "story": self._story(verdicts),
         }  # fmt: skip
 
@@ -96,6 +101,11 @@ class Book:
             "counted": counted, "received": record["rec"], "expected": expected,
             "missing": totals.missing(expected, record), "fields": dict(sorted(fields.items())),
         }  # fmt: skip
+
+    def _as_of(self) -> dict[str, int]:
+        """Return the as_of of every page; indexes of names, which are no pages, are left out."""
+        pages = [a for a in addresses(self.state) if not _LETTERS.fullmatch(a)]
+        return {address: as_of(self.state, address) for address in pages}
 
     def _story(self, verdicts: list[Case]) -> str:
         lines = []

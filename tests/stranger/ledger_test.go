@@ -3,6 +3,7 @@ package main
 import (
 	"encoding/base64"
 	"reflect"
+	"strings"
 	"testing"
 )
 
@@ -20,6 +21,7 @@ func TestLedger(t *testing.T) {
 				Head      *int
 				Contested bool
 			}
+			AsOf map[string]int `json:"as_of"`
 			Sums map[string]struct {
 				Counted, Received int
 				Expected, Missing *int
@@ -39,6 +41,15 @@ func TestLedger(t *testing.T) {
 			if e.status != want.Status || e.now() != want.Now || e.void != want.Void {
 				t.Errorf("%s: entry %d: %s, now %s (%s), want %v", c.What, i, e.status, e.now(), e.void, want)
 			}
+		}
+		asOf := map[string]int{}
+		for _, p := range l.pages() {
+			if !strings.HasSuffix(p.address, "/temuan/") && !strings.HasSuffix(p.address, "/belum-masuk/") {
+				asOf[p.address] = p.asOf
+			}
+		}
+		if !reflect.DeepEqual(asOf, c.AsOf) {
+			t.Errorf("%s: as_of %v, want %v", c.What, asOf, c.AsOf)
 		}
 		for _, el := range l.list {
 			for name, want := range c.Slots {
