@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from tests.intake.office import Office
 from tests.intake.statements import KABKO, PPK, ROOTS, sheet
-from tests.intake.world import KELURAHAN, World, identify, key, sign, signer
+from tests.intake.world import CONTEST, KELURAHAN, World, identify, key, sign, signer
 
 WORLD = World.begun()
 
@@ -51,6 +51,13 @@ def test_a_revision_continues_the_one_in_force_and_not_another_statement() -> No
     other = identify(WORLD.election())
     later = WORLD.roster(KELURAHAN, tps=stations, revision=2, previous=other)
     Office(WORLD).refuses(sign(later, *KABKO[:2]), 422, ("not-current", "revision"))
+
+
+def test_an_answer_accepts_what_is_in_the_log_only() -> None:
+    slot = {"contest": CONTEST, "form": "c_hasil", "region": KELURAHAN, "tps": "001"}
+    answer = WORLD.of_election("answer", **slot, accept=identify(WORLD.form()))
+    said = Office(WORLD).send(sign(answer, *PPK))
+    assert ("previous-not-ordered", "accept") in said.errors
 
 
 # ---------------------------------------------------------------- more signatures

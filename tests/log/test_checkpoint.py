@@ -87,6 +87,8 @@ def test_any_bytes_are_refused_or_round_trip(data: bytes) -> None:
         f"{'a' * 256}\n1\n{ROOT}\n",
         f"{'é' * 128}\n1\n{ROOT}\n",
         f"o\n1\n{ROOT}\nextension\x0b\n",
+        f"o\x1f\n1\n{ROOT}\n",
+        f"o\n1\n{ROOT}\nextension\x1f\n",
     ],
 )
 def test_refuses_what_is_no_checkpoint(body: str) -> None:
@@ -221,6 +223,7 @@ VKEY, W = LOG_KEY.vkey, WITNESS_KEY.vkey
         "quorum none\r\n",
         "quorum\x0bnone\n",
         "quorum none\n#\x00\n",
+        "quorum none\n# a comment\r\n",
         "quorum none\n#\x7f\n",
         f"quorum none\n#rekap log {LOG_ID}\n#rekap log {LOG_ID}\n",
         f"quorum none\n#rekap log {LOG_ID.upper()}\n",
@@ -230,13 +233,17 @@ VKEY, W = LOG_KEY.vkey, WITNESS_KEY.vkey
         f"quorum none\n#rekap root a {KEY_ID} {KEY_ID}\n",
         f"quorum none\n#rekap root a {KEY_ID}\n#rekap root a {KEY_ID}\n",
         f"quorum none\n#rekap root a {KEY_ID}0\n",
-        "quorum none\n" + "#" * 70_000 + "\n",
+        "quorum none\n" + "#" * 65_524 + "\n",
         f"log \udce9{VKEY}\nquorum none\n",
     ],
 )
 def test_refuses_a_policy(text: str) -> None:
     with pytest.raises(Malformed):
         Policy.parse(text.encode("utf-8", "surrogateescape"))
+
+
+def test_takes_a_policy_of_64_kib() -> None:
+    assert Policy.parse(b"quorum none\n" + b"#" * 65_523 + b"\n") == Policy()
 
 
 @given(st.binary(max_size=100))

@@ -213,12 +213,25 @@ H = base64.b64encode(bytes(32)).decode()
         f"c2sp.org/tlog-proof@v1\nindex 1\n{H} \n\nx",
         f"c2sp.org/tlog-proof@v1\r\nindex 1\r\n{H}\r\n\r\nx",
         "c2sp.org/tlog-proof@v1\nindex 1\n" + f"{H}\n" * 64 + "\nx",
-        "c2sp.org/tlog-proof@v1\nindex 1\n\n" + "x" * 66_000,
+        "c2sp.org/tlog-proof@v1\nindex 10000000000000000000\n\nx",
+        "c2sp.org/tlog-proof@v1\nindex 1\n\n" + "x" * 65_505,
     ],
 )
 def test_refuses_what_is_no_proof_file(text: str) -> None:
     with pytest.raises(Malformed):
         TlogProof.parse(text.encode())
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "c2sp.org/tlog-proof@v1\nindex 9999999999999999999\n\nx",
+        "c2sp.org/tlog-proof@v1\nindex 1\n" + f"{H}\n" * 63 + "\nx",
+        "c2sp.org/tlog-proof@v1\nindex 1\n\n" + "x" * 65_504,
+    ],
+)
+def test_takes_the_largest_proof_files(text: str) -> None:
+    assert TlogProof.parse(text.encode()).format() == text.encode()
 
 
 @given(st.binary(max_size=200))

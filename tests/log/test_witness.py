@@ -252,6 +252,15 @@ def test_a_witness_whose_size_moves_without_end_is_left_after_three_rounds() -> 
     assert bench.rounds == 3
 
 
+@pytest.mark.parametrize("body", [b"", b"1", b"01\n", b"+1\n", b" 1\n", b"1\n\n", b"1\r\n"])
+def test_a_size_in_another_spelling_is_none(body: bytes) -> None:
+    portal, bench = Portal(), Bench()
+    bench.broken = {"pers": lambda _: Reply(409, "text/x.tlog.size", body)}
+    portal.accept_numbers(0, 3)
+    assert go(portal, bench).asked.silent == (("pers", "status 409 without a size"),)
+    assert bench.rounds == 1
+
+
 def test_a_witness_that_refuses_the_size_that_it_names_is_not_asked_again() -> None:
     portal, bench = Portal(), Bench()
     bench.broken = {"pers": ZOO["409 with the size that was asked"]}

@@ -223,6 +223,13 @@ def test_takes_both_values_of_s() -> None:
 CHALLENGE = base64.urlsafe_b64encode(hashlib.sha256(MESSAGE).digest()).rstrip(b"=")
 HEAD = b'{"type":"webauthn.get","challenge":"%s"' % CHALLENGE
 FROM = b',"origin":"%s"' % ORIGIN.encode()
+LONG = HEAD + FROM + b',"crossOrigin":false,"a":"'
+
+
+def test_takes_client_data_of_4096_bytes() -> None:
+    passkey = Passkey()
+    data = LONG + b"a" * (4_096 - len(LONG) - 2) + b'"}'
+    keys.verify(passkey.key, MESSAGE, passkey.sign(MESSAGE, client_data=data), SCOPE)
 
 
 @pytest.mark.parametrize(
@@ -252,7 +259,7 @@ FROM = b',"origin":"%s"' % ORIGIN.encode()
             + b',"crossOrigin":false}'
         },
         {"client_data": HEAD[:-3] + b'A"' + FROM + b',"crossOrigin":false}'},
-        {"client_data": HEAD + FROM + b',"crossOrigin":false,"a":"' + b"a" * 5_000 + b'"}'},
+        {"client_data": LONG + b"a" * (4_097 - len(LONG) - 2) + b'"}'},
         {"client_data": b""},
     ],
 )

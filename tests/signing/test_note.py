@@ -153,6 +153,7 @@ GOOD = "— log.example/rekap " + base64.b64encode(LOG_KEY.key_id + bytes(64)).d
         f"text\n\n{GOOD}\r\n",
         f"te\txt\n\n{GOOD}\n",
         f"te\x00xt\n\n{GOOD}\n",
+        f"te\x1fxt\n\n{GOOD}\n",
         f"text\r\n\n{GOOD}\n",
         f"text\n\n{GOOD} \n",
         f"text\n\n {GOOD}\n",
@@ -170,7 +171,7 @@ GOOD = "— log.example/rekap " + base64.b64encode(LOG_KEY.key_id + bytes(64)).d
         f"text\n\n{GOOD.rstrip('=')}\n",
         f"text\n\n{GOOD}\nx\n",
         "text\n\n" + f"{GOOD}\n" * 65,
-        "t" * 65_600 + f"\n\n{GOOD}\n",
+        "t" * (65_534 - len(GOOD.encode())) + f"\n\n{GOOD}\n",
     ],
 )
 def test_refuses_what_is_no_note(data: str) -> None:
@@ -181,6 +182,12 @@ def test_refuses_what_is_no_note(data: str) -> None:
 def test_refuses_a_note_that_is_not_utf8() -> None:
     with pytest.raises(Malformed):
         Note.parse(b"text\xff\n\n" + GOOD.encode() + b"\n")
+
+
+def test_takes_a_note_of_64_kib() -> None:
+    data = f"{'t' * (65_533 - len(GOOD.encode()))}\n\n{GOOD}\n".encode()
+    assert len(data) == 65_536
+    assert Note.parse(data).format() == data
 
 
 def test_takes_64_lines() -> None:
