@@ -45,8 +45,7 @@ FINISH = """    if head.last is not None:
 APPEND = """        order.append(first, fresh)
         records.mark(first, fresh)
 """
-RENDER = """        if state.size > published.size or published.release != self._release:
-            pages, files = self._render(state, published, head, entries)
+RENDER = """            prefix, pages, files = self._render(prefix, published)
 """
 SWAP = """        tag = self._claims.swap(published, tag)
         if tag is not None:
@@ -122,7 +121,7 @@ ONE = [
         RUN,
         [(RENDER, ""), (SWAP, "        old = self._claims.read()[0]\n"
           "        tag = self._claims.swap(published, tag)\n"
-          "        self._render(state, old, head, entries)\n"
+          "        self._render(prefix, old)\n"
           "        if tag is not None:\n            bulk")],
     ),
     (

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import random
+import re
 from collections import Counter
 from collections.abc import Iterator
 from typing import Any
@@ -14,12 +16,15 @@ from tests.forms import builders
 from tests.ledger.night import EXPECTED, Night
 from tests.ledger.world import signer
 
-from rekap.errors import Conflict
+from rekap.errors import Conflict, Malformed
 from rekap.log.checkpoint import Checkpoint, sign_checkpoint
 from rekap.log.entry import encode_bundle, leaf_hash
 from rekap.log.merkle import Frontier
+from rekap.log.ports import Stored
 from rekap.log.tiles import entries_path, tile_path
+from rekap.publish import run
 from rekap.publish.run import Publisher
+from rekap.signing import envelope
 from rekap.signing.note import NoteKey
 
 RELEASE = builders.hex_id("release")
@@ -139,6 +144,82 @@ def test_a_crash_or_another_publisher_at_every_call(seed: int, kind: str) -> Non
         assert shelf.site() == expected, f"{kind} at call {at}, {name}"
     print(f"{kind}: {len(calls)} calls, a fault at each")
     assert len(calls) > 50
+
+
+class Meanwhile(FakeObjects):
+    """The log grows by some entries each time that the checkpoint is read."""
+
+    shelf: Shelf
+    sizes: Iterator[int]
+
+    def get(self, path: str) -> Stored | None:
+        if path == "log/checkpoint" and not self.growing and (size := next(self.sizes, None)):
+            self.growing = True
+            self.shelf.log(size)
+            self.growing = False
+        return super().get(path)
+
+    growing = False
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_entries_that_come_while_pages_are_written_give_the_bytes_of_one_run(
+    seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(run, "AT_ONCE", 3)
+    night = _night(2_000 + seed)
+    shelf = Shelf(night)
+    shelf.objects = objects = Meanwhile()
+    objects.shelf = shelf
+    start = random.Random(seed).randrange(len(night.entries) // 2, len(night.entries) - 20)
+    objects.sizes = iter(range(start, len(night.entries) + 1, 3))
+    shelf.publish()
+    each = 2 * 3  # a look reads the checkpoint, and the fold reads it again
+    come = [_kind(entry) for entry in night.entries[start : start + each * run.LOOKS]]
+    if "publication" in come:  # whatever names a release is for the next run to show
+        come = come[: come.index("publication") // each * each]
+    claimed = json.loads(objects.objects["site.json"])["size"]
+    assert claimed == start + len(come)
+    objects.sizes = iter(())
+    shelf.log(len(night.entries))
+    shelf.publish()
+    shelf.publish()
+    assert shelf.site() == _full(night)
+
+
+def _kind(entry: bytes) -> str | None:
+    try:
+        return str(json.loads(envelope.parse(entry).payload)["kind"])
+    except (Malformed, ValueError, KeyError, TypeError):
+        return None
+
+
+class Listing(FakeObjects):
+    """Remembers in which order pages were put."""
+
+    def put_if(self, path: str, data: bytes, tag: str | None) -> str:
+        if path.endswith("/index.json"):
+            self.put.append((path, json.loads(data)["as_of"]))
+        return super().put_if(path, data, tag)
+
+    put: list[tuple[str, int]]
+
+
+def test_pages_of_tps_and_statements_come_first_and_the_oldest_before() -> None:
+    night = _night(9, 30)
+    shelf = Shelf(night)
+    shelf.objects = objects = Listing()
+    objects.put = []
+    shelf.log(len(night.entries) - 12)
+    shelf.publish()
+    objects.put.clear()
+    shelf.log(len(night.entries))
+    shelf.publish()
+    leaves = [bool(re.match(r"bukti/|.*/[0-9]{3}/index", path)) for path, _ in objects.put]
+    assert leaves == sorted(leaves, reverse=True)
+    ages = [as_of for _, as_of in objects.put[: sum(leaves)]]
+    assert ages == sorted(ages)
+    assert 12 <= len(ages) < len(objects.put)
 
 
 @pytest.mark.parametrize("left", [b"", b"{", b"<html>", bytes(64)])

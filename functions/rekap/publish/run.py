@@ -2,7 +2,8 @@
 
     1  checkpoint and state/head; fold the new entries; nodes; swap state/head          [commit]
     2  walk what changed between the last published state and the new one
-    3  dirty pages, each file conditional on its as_of, a twin before its page; missing proofs
+    3  dirty pages, each file conditional on its as_of, a twin before its page; missing proofs.
+       Pages of TPS come first, and a few times again for entries that come meanwhile (1, 2)
     4  swap state/site, then site.json, only to a larger size
     5  bulk data, when the log is quiet or ten minutes have passed
 
@@ -21,20 +22,19 @@ from rekap import codec
 from rekap.errors import Conflict, Corrupt
 from rekap.ledger.fold import fold
 from rekap.ledger.foresight import foresee
-from rekap.ledger.state import Head, State, map_changes
+from rekap.ledger.state import Head, State
 from rekap.ledger.tree import NodeCache
 from rekap.log.checkpoint import Checkpoint
 from rekap.log.merkle import Frontier
 from rekap.log.policy import Policy, meets, open_checkpoint
 from rekap.log.ports import CHECKPOINT, Each, LogFiles, Objects
-from rekap.publish import pages, register, release, verifier
+from rekap.publish import dirty, pages, register, release, verifier
 from rekap.publish import proofs as proof_files
 from rekap.publish.claims import Claims, Published
-from rekap.publish.context import base_of
 from rekap.publish.entries import Bundles, StateNodes
 from rekap.publish.files import Page, SiteFiles
 from rekap.publish.register import Register
-from rekap.publish.site import Site, addresses
+from rekap.publish.site import Site
 from rekap.signing.note import NoteKey
 
 STATE_HEAD: Final = "state/head"
@@ -44,6 +44,22 @@ FOLD_BATCH: Final = 4_096
 """Entries folded between two commits: bounds memory, not correctness."""
 AHEAD: Final = 256
 """Entries whose nodes of the state are read together, where many calls are made at once."""
+
+
+AT_ONCE: Final = 128
+"""Pages written between two looks at the log."""
+LOOKS: Final = 4
+"""How often a run takes in new entries before it writes what is left."""
+
+
+@dataclass(frozen=True, slots=True)
+class Prefix:
+    """The entries of a published checkpoint, folded: the state, its head, the note, the entries."""
+
+    state: State
+    head: Head
+    note: bytes
+    entries: Bundles
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,21 +106,23 @@ class Publisher:
         folded = self._fold()
         if folded is None:
             return Outcome(0, 0, 0, 0, 0, 0)
-        state, head, note, entries, count = folded
-        register.update(self._register, self._cache, head)
-        if state.meta.get("publication") is None:
-            return Outcome(state.size, count, 0, 0, 0, 0)
-        self._check_release(state)
+        prefix, count = folded
+        if prefix.state.meta.get("publication") is None:
+            return Outcome(prefix.state.size, count, 0, 0, 0, 0)
+        self._check_release(prefix.state)
         published, tag = self._claims.read()
-        if published.size > state.size:  # this run froze, and another one went on
+        if published.size > prefix.state.size:  # this run froze, and another one went on
             self._claims.claim()
-            return Outcome(state.size, count, 0, 0, 0, 0)
+            return Outcome(prefix.state.size, count, 0, 0, 0, 0)
         pages = files = proofs = bulk = 0
-        if state.size > published.size or published.release != self._release:
-            pages, files = self._render(state, published, head, entries)
-        if self._meets(state, note):
+        if prefix.state.size > published.size or published.release != self._release:
+            start = prefix.state.size - count
+            prefix, pages, files = self._render(prefix, published)
+            count = prefix.state.size - start
+        state, head = prefix.state, prefix.head
+        if self._meets(state, prefix.note):
             proofs = proof_files.write(
-                self._objects, published.proofs, state.size, note, self._each
+                self._objects, published.proofs, state.size, prefix.note, self._each
             )
             published.proofs = state.size
         published.size, published.tree = state.size, head.tree or ""
@@ -112,15 +130,15 @@ class Publisher:
         published.frontier = [codec.b64encode(h) for h in head.frontier.hashes]
         tag = self._claims.swap(published, tag)
         if tag is not None:
-            bulk = self._refresh(published, tag, now, quiet=not count, entries=entries)
+            bulk = self._refresh(published, tag, now, quiet=not count, entries=prefix.entries)
         return Outcome(state.size, count, pages, files, proofs, bulk)
 
     def _first_policy(self) -> Policy:
         """The log's own key: which witnesses count is said by entry 0, asked after the fold."""
         return Policy.of_log(self._log_key)
 
-    def _fold(self) -> tuple[State, Head, bytes, Bundles, int] | None:
-        """Fold up to the checkpoint: (state, its head, checkpoint, entries, how many were new).
+    def _fold(self) -> tuple[Prefix, int] | None:
+        """Fold up to the checkpoint; with it, how many entries were new. None: there is no log.
 
         The state's head is read first: a checkpoint that is read after it can only be larger.
         """
@@ -137,7 +155,8 @@ class Publisher:
                 state, after = self._advance(head, tag, checkpoint, entries)
             except Conflict:
                 continue  # another publisher was faster: go on from its state
-            return state, after, stored.data, entries, checkpoint.size - head.size
+            register.update(self._register, self._cache, after)
+            return Prefix(state, after, stored.data, entries), checkpoint.size - head.size
 
     def _advance(
         self, head: Head, tag: str | None, checkpoint: Checkpoint, entries: Bundles
@@ -208,36 +227,45 @@ class Publisher:
         _, verified = open_checkpoint(note, policy)
         return meets(policy, verified)
 
-    def _render(
-        self, state: State, published: Published, head: Head, entries: Bundles
-    ) -> tuple[int, int]:
-        same = published.release == self._release
-        dirty = self._dirty(state, published.tree if same else "", head)
-        site = Site(state, entries)
-        pages = (
-            Page(address, site.as_of(address), site.files(address), fresh)
-            for address, fresh in dirty.items()
-        )
-        return len(dirty), sum(self._each(self._files.put_page, pages))
+    def _render(self, prefix: Prefix, published: Published) -> tuple[Prefix, int, int]:
+        """Write the dirty pages: (what the site shows then, pages, files)."""
+        old = published.tree if published.release == self._release else ""
+        site = Site(prefix.state, prefix.entries)
+        left = dirty.pages(self._cache, prefix.state, old, prefix.head)
+        shown: dict[str, int] = {}
+        files = at = looks = 0
+        while at < len(left):
+            pages = (
+                Page(address, site.as_of(address), site.files(address), fresh)
+                for address, fresh in left[at : at + AT_ONCE]
+            )
+            files += sum(self._each(self._files.put_page, pages))
+            shown.update((address, site.as_of(address)) for address, _ in left[at : at + AT_ONCE])
+            at += AT_ONCE
+            newer = self._newer(prefix) if at < len(left) and looks < LOOKS else None
+            if newer is not None:
+                prefix, site, looks, at = newer, Site(newer.state, newer.entries), looks + 1, 0
+                left = [
+                    (address, fresh)
+                    for address, fresh in dirty.pages(self._cache, prefix.state, old, prefix.head)
+                    if shown.get(address) != site.as_of(address)
+                ]
+        return prefix, len(shown), files
 
-    def _dirty(self, state: State, old_tree: str, head: Head) -> dict[str, bool]:
-        """Return the pages whose as_of rose since the last published state, in order.
+    def _newer(self, prefix: Prefix) -> Prefix | None:
+        """Fold what came since `prefix`; None if nothing did, or if another release may have to show it.
 
-        With each, whether that state had no such page.
+        What is folded here and not shown is shown by the next run.
         """
-        changed = {
-            key: old is None
-            for key, old, _ in map_changes(self._cache, "site", old_tree or None, head.tree)
-        }
-        bases = {key[1:] for key in changed if key.startswith("!")}
-        if not old_tree or "log" in bases:
-            return dict.fromkeys(addresses(state), False)
-        pages = {key: fresh for key, fresh in changed.items() if not key.startswith("!")}
-        if bases:
-            for address in addresses(state):
-                if _in_bases(state, address, bases):
-                    pages.setdefault(address, False)
-        return dict(sorted(pages.items()))
+        stored = self._objects.get(CHECKPOINT)
+        if stored is None or stored.data == prefix.note:
+            return None
+        folded = self._fold()
+        if folded is None or folded[0].state.size == prefix.state.size:
+            return None
+        newer, _ = folded
+        named = newer.state.meta.get("publication") == prefix.state.meta.get("publication")
+        return newer if named else None
 
     def _refresh(
         self, published: Published, tag: str | None, now: int, *, quiet: bool, entries: Bundles
@@ -270,10 +298,3 @@ class Publisher:
         published.data_root = codec.b64encode(state.root())
         self._claims.swap(published, tag)
         return sum(map(bool, written))
-
-
-def _in_bases(state: State, address: str, bases: set[str]) -> bool:
-    base = base_of(address)
-    if address.startswith("bukti/"):
-        base = state.entry(int(address.split("/")[1])).get("e", "")
-    return base in bases
