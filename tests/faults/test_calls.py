@@ -11,6 +11,7 @@ every late landing.
 
 from __future__ import annotations
 
+import json
 import os
 import random
 from collections import Counter, defaultdict
@@ -19,9 +20,11 @@ from contextlib import suppress
 import pytest
 from tests.fakes import AFTER, BEFORE, CONFLICT, LATE_CONFLICT
 from tests.faults import sites, watch
+from tests.faults.election import form
 from tests.faults.evenings import (
     EVENING,
     MORE_SHAPES,
+    NOW,
     PROMISED,
     SHAPES,
     after,
@@ -30,7 +33,7 @@ from tests.faults.evenings import (
     night_of,
 )
 from tests.faults.explore import Graph, play
-from tests.faults.portal import TIMEOUT, Fault, Run, perform
+from tests.faults.portal import TIMEOUT, Fault, Run, State, Step, perform
 
 from rekap.errors import Conflict
 
@@ -47,6 +50,8 @@ ELSEWHERE = {
     "rekap/signing/envelope.py:sign": "officials sign on their own devices",
     "rekap/signing/note.py:cosign": "witnesses sign on their own machines",
     "rekap/publish/register.py:update replace": "a publisher that lost its state, below",
+    "rekap/publish/claims.py:_claimed": "a publisher that lost its state, below",
+    "rekap/publish/run.py:_newer": "a look between pages: tests/publish/test_incremental.py",
 }
 
 
@@ -112,12 +117,13 @@ def test_any_number_of_faults_in_a_sequencer_is_repaired() -> None:
     print(f"no new state after {depth - 1} faults, {graph.figures()}")
 
 
-def test_a_publisher_that_lost_its_state_may_die_anywhere() -> None:
-    """It folds from entry 0 and fills the register anew; whatever it left, the next one goes on.
-
-    Judged at rest only: until such a run ends, site.json says less of bulk data than there is.
-    """
-    state = after(2)
+@pytest.mark.parametrize("bulk", ["written", "being written"])
+def test_a_publisher_that_lost_its_state_may_die_anywhere(bulk: str) -> None:
+    """It folds from entry 0 and fills the register anew; whatever it left refutes nobody."""
+    state = after(2) if bulk == "written" else _among_bulk_data()
+    claim = json.loads(state.objects.objects["site.json"])
+    assert 0 < claim["data_size"] <= claim["data_next"] <= claim["size"]
+    assert (claim["data_size"] < claim["data_next"]) == (bulk == "being written")
     for path in [path for path in state.objects.objects if path.startswith("state/")]:
         del state.objects.objects[path]
     graph = Graph(EVENING[2:3], state)
@@ -125,8 +131,22 @@ def test_a_publisher_that_lost_its_state_may_die_anywhere() -> None:
     assert "replace" in {call.method for call in run.calls}
     left = dict.fromkeys(run.states)
     for node in [*left][:: 1 if SOAK else 4]:
+        watch.never_refuted(graph.states[node])
         graph.settle(graph.states[node].copy())
     print(f"{len(run.calls)} calls leave {len(left)} states")
+
+
+def _among_bulk_data() -> State:
+    """A publisher died among the bulk data of the evening, and the log went on."""
+    graph = Graph(EVENING[8:9], after(8))
+    for node in graph.run(graph.first).states:
+        state = graph.states[node]
+        claim = json.loads(state.objects.objects["site.json"])
+        if claim["data_size"] < claim["data_next"]:
+            found = state.copy()
+    perform(Step("submit", form("002", 1, 3), NOW + 900), Run(found))
+    perform(Step("sequence"), Run(found))
+    return found
 
 
 def test_runs_that_always_fail_late_still_make_progress() -> None:

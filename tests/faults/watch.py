@@ -139,7 +139,7 @@ def _object(state: State, path: str, old: bytes | None, new: bytes) -> None:
         size, was = json.loads(new)["size"], json.loads(old)["size"] if old else 0
         demand(was <= size, f"{path} shrank from {was} to {size}")
         demand(size <= published(state), f"{path} of size {size} is ahead of the checkpoint")
-        if path == "state/site" and old:
+        if path != "state/head" and old:
             for name in ("data_size", "data_next"):
                 demand(json.loads(old)[name] <= json.loads(new)[name], f"{name} shrank")
         if path == "site.json":

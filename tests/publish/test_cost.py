@@ -23,6 +23,7 @@ from rekap.log.checkpoint import Checkpoint, sign_checkpoint
 from rekap.log.entry import encode_bundle, leaf_hash
 from rekap.log.merkle import Frontier
 from rekap.log.tiles import entries_path, tiles_for
+from rekap.publish import folding as log_folding
 from rekap.publish import run
 from rekap.signing import envelope as dsse
 from rekap.signing.keys import keyid
@@ -283,12 +284,12 @@ def _bills() -> dict[int, Bill]:
     shop = Shop(country)
     found = {}
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(run, "fold", unchecked)
+        patch.setattr(log_folding, "fold", unchecked)
         for stage in STAGES:
             country.grow(stage)
             shop.log()
             with pytest.MonkeyPatch.context() as fast:  # all pages and proofs would take minutes
-                fast.setattr(run.Publisher, "_render", lambda *asked: (0, 0))
+                fast.setattr(run.Publisher, "_render", lambda _, prefix, __: (prefix, 0, 0))
                 fast.setattr(run.proof_files, "write", lambda *asked: 0)
                 shop.publish()
             found[stage] = _measured(shop)

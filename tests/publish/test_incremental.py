@@ -168,23 +168,53 @@ def test_entries_that_come_while_pages_are_written_give_the_bytes_of_one_run(
 ) -> None:
     monkeypatch.setattr(run, "AT_ONCE", 3)
     night = _night(2_000 + seed)
-    shelf = Shelf(night)
-    shelf.objects = objects = Meanwhile()
-    objects.shelf = shelf
-    start = random.Random(seed).randrange(len(night.entries) // 2, len(night.entries) - 20)
-    objects.sizes = iter(range(start, len(night.entries) + 1, 3))
+    shelf, start = _growing(night, seed)
     shelf.publish()
     each = 2 * 3  # a look reads the checkpoint, and the fold reads it again
     come = [_kind(entry) for entry in night.entries[start : start + each * run.LOOKS]]
     if "publication" in come:  # whatever names a release is for the next run to show
         come = come[: come.index("publication") // each * each]
-    claimed = json.loads(objects.objects["site.json"])["size"]
+    claimed = json.loads(shelf.objects.objects["site.json"])["size"]
     assert claimed == start + len(come)
-    objects.sizes = iter(())
-    shelf.log(len(night.entries))
-    shelf.publish()
-    shelf.publish()
+    _finish(shelf)
     assert shelf.site() == _full(night)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_run_that_dies_while_entries_come_gives_the_bytes_of_one_run(
+    seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(run, "AT_ONCE", 3)
+    night = _night(2_100 + seed)
+    full = _full(night)
+    counting = Plan()
+    _growing(night, seed)[0].publish(counting)
+    chance = random.Random(seed)
+    for at in chance.sample(range(len(counting.calls)), 6):
+        shelf, _ = _growing(night, seed)
+        with contextlib.suppress(Fault, Conflict):
+            shelf.publish(Plan({at: chance.choice([BEFORE, AFTER, CONFLICT])}))
+        _finish(shelf)
+        assert shelf.site() == full, f"call {at}, {counting.calls[at]}"
+
+
+def _growing(night: Night, seed: int) -> tuple[Shelf, int]:
+    """A portal whose log grows whenever it is looked at, and its size at the first look."""
+    shelf = Shelf(night)
+    shelf.objects = objects = Meanwhile()
+    objects.shelf = shelf
+    start = random.Random(seed).randrange(len(night.entries) // 2, len(night.entries) - 20)
+    objects.sizes = iter(range(start, len(night.entries) + 1, 3))
+    return shelf, start
+
+
+def _finish(shelf: Shelf) -> None:
+    """All entries come, and two runs."""
+    assert isinstance(shelf.objects, Meanwhile)
+    shelf.objects.sizes = iter(())
+    shelf.log(len(shelf.entries))
+    shelf.publish()
+    shelf.publish()
 
 
 def _kind(entry: bytes) -> str | None:

@@ -46,8 +46,16 @@ class Claims:
         """Return what the site shows, and the tag that a replacement must name."""
         stored = self._objects.get(STATE_SITE)
         if stored is None:
-            return Published(), None
+            return self._claimed(), None
         return Published(**json.loads(stored.data)), stored.tag
+
+    def _claimed(self) -> Published:
+        """What readers were told of bulk data, after `state/` was lost: those files are there."""
+        stored = self._objects.get(SITE)
+        if stored is None:
+            return Published()
+        said = json.loads(stored.data)
+        return Published(**{name: said[name] for name in ("data_size", "data_next", "data_root")})
 
     def swap(self, published: Published, tag: str | None) -> str | None:
         """Put state/site, then site.json, in place and return the new tag of state/site.

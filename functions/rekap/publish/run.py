@@ -14,52 +14,31 @@ once write the same bytes too: what is newer is left, what is older is replaced.
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from typing import Final
 
 from rekap import codec
-from rekap.errors import Conflict, Corrupt
-from rekap.ledger.fold import fold
-from rekap.ledger.foresight import foresee
+from rekap.errors import Corrupt
 from rekap.ledger.state import Head, State
-from rekap.ledger.tree import NodeCache
-from rekap.log.checkpoint import Checkpoint
 from rekap.log.merkle import Frontier
 from rekap.log.policy import Policy, meets, open_checkpoint
-from rekap.log.ports import CHECKPOINT, Each, LogFiles, Objects
+from rekap.log.ports import CHECKPOINT, Each, Objects
 from rekap.publish import dirty, pages, register, release, verifier
 from rekap.publish import proofs as proof_files
 from rekap.publish.claims import Claims, Published
-from rekap.publish.entries import Bundles, StateNodes
+from rekap.publish.entries import Bundles
 from rekap.publish.files import Page, SiteFiles
+from rekap.publish.folding import Folding, Prefix
 from rekap.publish.register import Register
 from rekap.publish.site import Site
 from rekap.signing.note import NoteKey
 
-STATE_HEAD: Final = "state/head"
 BULK_SECONDS: Final = 600
 """How long bulk data may stay behind while entries keep coming."""
-FOLD_BATCH: Final = 4_096
-"""Entries folded between two commits: bounds memory, not correctness."""
-AHEAD: Final = 256
-"""Entries whose nodes of the state are read together, where many calls are made at once."""
-
-
 AT_ONCE: Final = 128
 """Pages written between two looks at the log."""
 LOOKS: Final = 4
 """How often a run takes in new entries before it writes what is left."""
-
-
-@dataclass(frozen=True, slots=True)
-class Prefix:
-    """The entries of a published checkpoint, folded: the state, its head, the note, the entries."""
-
-    state: State
-    head: Head
-    note: bytes
-    entries: Bundles
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,13 +66,11 @@ class Publisher:
     ) -> None:  # fmt: skip
         self._objects = objects
         self._register = copy
-        self._log_key = log_key
         self._release = release
         self._fixed = fixed_release
         self._each: Each = each or map
-        self._foresees = each is not None
-        self._nodes = StateNodes(objects, self._each)
-        self._cache = NodeCache(self._nodes)
+        self._folding = Folding(objects, log_key, release, self._each, foresees=each is not None)
+        self._cache = self._folding.cache
         self._claims = Claims(objects)
         self._files = SiteFiles(objects)
 
@@ -114,6 +91,8 @@ class Publisher:
         if published.size > prefix.state.size:  # this run froze, and another one went on
             self._claims.claim()
             return Outcome(prefix.state.size, count, 0, 0, 0, 0)
+        if published.release != self._release:
+            published.data_tree = ""  # nodes that other code made are not read
         pages = files = proofs = bulk = 0
         if prefix.state.size > published.size or published.release != self._release:
             start = prefix.state.size - count
@@ -133,82 +112,12 @@ class Publisher:
             bulk = self._refresh(published, tag, now, quiet=not count, entries=prefix.entries)
         return Outcome(state.size, count, pages, files, proofs, bulk)
 
-    def _first_policy(self) -> Policy:
-        """The log's own key: which witnesses count is said by entry 0, asked after the fold."""
-        return Policy.of_log(self._log_key)
-
     def _fold(self) -> tuple[Prefix, int] | None:
-        """Fold up to the checkpoint; with it, how many entries were new. None: there is no log.
-
-        The state's head is read first: a checkpoint that is read after it can only be larger.
-        """
-        while True:
-            head, tag = self._head()
-            stored = self._objects.get(CHECKPOINT)
-            if stored is None:
-                return None
-            checkpoint, _ = open_checkpoint(stored.data, self._first_policy())
-            if head.size > checkpoint.size:
-                raise Corrupt(f"state/head has {head.size} entries, checkpoint {checkpoint.size}")
-            entries = Bundles(LogFiles(self._objects), checkpoint.size)
-            try:
-                state, after = self._advance(head, tag, checkpoint, entries)
-            except Conflict:
-                continue  # another publisher was faster: go on from its state
-            register.update(self._register, self._cache, after)
-            return Prefix(state, after, stored.data, entries), checkpoint.size - head.size
-
-    def _advance(
-        self, head: Head, tag: str | None, checkpoint: Checkpoint, entries: Bundles
-    ) -> tuple[State, Head]:
-        """Fold and commit in steps; raises Conflict when state/head is not what was read."""
-        state = State(self._cache, head, read_entry=entries)
-        if state.size == checkpoint.size:
-            self._check_root(state, checkpoint)
-        while state.size < checkpoint.size:
-            end = min(state.size + FOLD_BATCH, checkpoint.size)
-            for start in range(state.size, end, AHEAD):
-                some = range(start, min(start + AHEAD, end))
-                if self._foresees:
-                    foresee(state, ((index, entries(index)) for index in some), self._each)
-                for index in some:
-                    fold(state, entries(index))
-            if state.size == checkpoint.size:
-                self._check_root(state, checkpoint)
-            head = state.commit()
-            self._nodes.settle()
-            tag = self._objects.put_if(STATE_HEAD, self._head_bytes(head), tag)
-            state = State(self._cache, head, read_entry=entries)
-        return state, head
-
-    def _check_root(self, state: State, checkpoint: Checkpoint) -> None:
-        if state.root() != checkpoint.root:
-            raise Corrupt(
-                f"entries 0…{state.size - 1} have root {codec.b64encode(state.root())}, "
-                f"checkpoint says {codec.b64encode(checkpoint.root)}"
-            )
-
-    def _head(self) -> tuple[Head, str | None]:
-        stored = self._objects.get(STATE_HEAD)
-        empty = Head(0, Frontier(0, ()), None)
-        if stored is None:
-            return empty, None
-        value = json.loads(stored.data)
-        if value["release"] != self._release:
-            return empty, stored.tag  # made by other code: fold again from entry 0
-        hashes = tuple(codec.b64decode(h) for h in value["frontier"])
-        return Head(value["size"], Frontier(value["size"], hashes), value["tree"]), stored.tag
-
-    def _head_bytes(self, head: Head) -> bytes:
-        return codec.encode_public(
-            {
-                "size": head.size,
-                "root": codec.b64encode(head.frontier.root()),
-                "frontier": [codec.b64encode(h) for h in head.frontier.hashes],
-                "release": self._release,
-                "tree": head.tree,
-            }
-        )
+        """Fold up to the checkpoint, and tell the register; see `Folding.forward`."""
+        folded = self._folding.forward()
+        if folded is not None:
+            register.update(self._register, self._cache, folded[0].head)
+        return folded
 
     def _check_release(self, state: State) -> None:
         publication = state.meta.get("publication")
@@ -253,7 +162,7 @@ class Publisher:
         return prefix, len(shown), files
 
     def _newer(self, prefix: Prefix) -> Prefix | None:
-        """Fold what came since `prefix`; None if nothing did, or if another release may have to show it.
+        """Fold what came since `prefix`; None if nothing did, or if it may need another release.
 
         What is folded here and not shown is shown by the next run.
         """
@@ -276,15 +185,22 @@ class Publisher:
         """
         if published.data_next == published.data_size:
             late = now - published.data_at >= BULK_SECONDS
-            if published.data_size == published.size or not (quiet or late):
+            # When the state was lost, files may be torn: all are compared, and put right.
+            whole = published.data_size == published.size and published.data_tree
+            if whole or not (quiet or late):
                 return 0
-            published.data_next, published.data_tree = published.size, published.tree
-            published.data_frontier = published.frontier
-            tag = self._claims.swap(published, tag)
-            if tag is None:
-                return 0
-        hashes = tuple(codec.b64decode(h) for h in published.data_frontier)
-        head = Head(published.data_next, Frontier(published.data_next, hashes), published.data_tree)
+            published.data_tree, published.data_frontier = published.tree, published.frontier
+            if published.data_next < published.size:
+                published.data_next = published.size
+                tag = self._claims.swap(published, tag)
+                if tag is None:
+                    return 0
+        if published.data_tree:
+            hashes = tuple(codec.b64decode(h) for h in published.data_frontier)
+            frontier = Frontier(published.data_next, hashes)
+            head = Head(published.data_next, frontier, published.data_tree)
+        else:  # the state with which bulk data were begun is lost
+            head = self._folding.again(published.data_next, entries)
         state = State(self._cache, head, read_entry=entries)
         ours = published.data_next
 
