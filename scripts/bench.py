@@ -1,22 +1,20 @@
 """The numbers to reach, measured in one run on this machine: rates and ratios, no verdict.
 
-    python scripts/bench.py [--stations 1000] [--load-seconds 5] [--to DIR]
+    python scripts/bench.py [--stations 1000] [--site 15000] [--load-seconds 5] [--to DIR]
 
 Makes a simulated election of its own, so that figures can be compared between machines. Everything
 runs in this process, one core, unless a line says otherwise; the load is that of `scripts/load.py`
 against the gateway's processes, short, so its own tables say more. The audit is measured in
 processor time, the least of five runs, so that other work disturbs it less. Tessera's POSIX storage
-is measured on the same disk where Go and its modules are at hand. What it prints goes into
-`docs/measurements.md` by hand, with the machine and the date.
+is measured on the same disk where Go and its modules are at hand, Hugo on the same pages where
+`make setup-hugo` put it. What it prints goes into `docs/measurements.md` by hand, with the machine
+and the date.
 """
 
 from __future__ import annotations
 
 import argparse
 import gzip
-import os
-import shutil
-import subprocess
 import sys
 import tempfile
 import time
@@ -29,6 +27,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from scripts.loading import reports
 from scripts.loading.country import Country
 from scripts.loading.passkeys import PasskeyCountry
+from scripts.measuring import hugo, site, tessera
 from scripts.simulation.election import Simulation
 from scripts.simulation.places import Shape
 
@@ -61,13 +60,13 @@ from scripts import load, make_simulation, national
 
 ORDERED = 20_480
 RUNS = 5
-TESSERA = Path(__file__).parent / "tessera"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Measure everything and print one line per figure."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--stations", type=int, default=1_000)
+    parser.add_argument("--site", type=int, default=15_000, help="TPS of the whole site; 0: none")
     parser.add_argument("--load-seconds", type=float, default=5.0, help="of each rate; 0: no load")
     parser.add_argument("--to", type=Path, default=None, metavar="DIR")
     options = parser.parse_args(arguments)
@@ -76,7 +75,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         portal = base / "portal"
         _import(base / "folder", portal, options.stations)
         _ordering(base / "ordering")
-        _tessera(base / "tessera")
+        tessera.measure(base / "tessera", ORDERED, _say)
         entries = _entries(portal)
         _audit("simulation, Ed25519", portal, entries)
         for name, kind in (("C forms, Ed25519", Country), ("C forms, passkeys", PasskeyCountry)):
@@ -84,13 +83,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
             _night(kind(options.stations // 2, seed=1, release=current()), folder)
             _audit(name, folder, _entries(folder))
         _render(entries)
+        if options.site:
+            log = site.Log.of(options.site, current())
+            hugo.measure(log, site.measure(log, base / "site", _say), base / "hugo", _say)
         if options.load_seconds:
             _load(options.load_seconds)
     return 0
 
 
 def _say(what: str, figure: str) -> None:
-    print(f"{what:<58} {figure}", flush=True)
+    print(f"{what:<76} {figure}", flush=True)
 
 
 def _timed(work: Callable[[], Any]) -> tuple[float, Any]:
@@ -142,28 +144,6 @@ def _entries(portal: Path) -> list[bytes]:
     size = parse(Note.parse(note).text).size
     read = Bundles(LogFiles(objects), size)
     return [read(index) for index in range(size)]
-
-
-def _tessera(folder: Path) -> None:
-    """As many entries through Tessera's POSIX storage, or the reason why not."""
-    what = "Tessera POSIX, the same entries and disk: entries/s"
-    go = shutil.which("go") or shutil.which("go", path="/usr/local/go/bin:/usr/lib/go/bin")
-    if go is None:
-        _say(what, "not measured: no Go toolchain")
-        return
-    folder.mkdir(parents=True)
-    program = folder / "program"
-    built = subprocess.run(
-        [go, "build", "-o", str(program.resolve()), "."],
-        cwd=TESSERA, env={**os.environ, "GOTOOLCHAIN": "local"}, check=False, capture_output=True,
-        text=True,
-    )  # fmt: skip
-    if built.returncode:
-        _say(what, f"not measured: {built.stderr.strip().splitlines()[-1]}")
-        return
-    command = [str(program), str(folder / "log"), str(ORDERED)]
-    done = subprocess.run(command, check=True, capture_output=True, text=True)
-    _say(what, f"{int(done.stdout):,}")
 
 
 def _night(country: Country, folder: Path) -> None:
@@ -255,14 +235,14 @@ def _render(entries: list[bytes]) -> None:
 
     seconds, _ = _timed(fold_all)
     _say("fold with signatures, in memory: entries/s", f"{len(entries) / seconds:,.0f}")
-    site = Site(state, entries.__getitem__)
-    addresses = site.addresses()
+    made_site = Site(state, entries.__getitem__)
+    addresses = made_site.addresses()
     sizes: dict[str, tuple[int, str]] = {}
 
     def render() -> int:
         made = 0
         for address in addresses:
-            for path, data in site.files(address).items():
+            for path, data in made_site.files(address).items():
                 made += 1
                 if path.endswith(".html"):
                     _largest(sizes, address, data)

@@ -43,6 +43,9 @@ class Upload:
 class Country:
     """Statements of a log with `stations` TPS; the same seed gives the same bytes."""
 
+    offices: tuple[str, ...] = tuple(PAIRS)
+    """What is voted for: a form of each station for each."""
+
     def __init__(self, stations: int, *, seed: int, release: str, origin: str = ORIGIN) -> None:
         self.seed = seed
         self.stations = stations
@@ -95,7 +98,7 @@ class Country:
         for code, tps in places:
             signers = [self.signer(f"kpps-{code}-{tps}-{n}") for n in (1, 2, 3)]
             figures = random.Random(f"load {self.seed} {code} {tps}")
-            for office in PAIRS:
+            for office in self.offices:
                 yield self._upload(code, tps, office, figures, signers)
 
     def _upload(
@@ -153,8 +156,8 @@ class Country:
         return self._signed(fields, [self.signer("operator")])
 
     def _election(self) -> bytes:
-        contests = [_contest("governor", self.province)]
-        contests += [_contest("regent", code) for code in self._codes(5)]
+        regions = {"governor": [self.province], "regent": self._codes(5)}
+        contests = [_contest(one, code) for one in self.offices for code in regions[one]]
         fields = {
             "kind": "election",
             "election": ELECTION,
