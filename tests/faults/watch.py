@@ -217,7 +217,7 @@ def never_refuted(state: State) -> None:
 
 
 def is_bulk(path: str) -> bool:
-    return path.split("/")[1:2] == ["data"]
+    return path.removeprefix("en/").split("/")[1:2] == ["data"]
 
 
 def _record_bytes(state: State) -> list[bytes]:
