@@ -16,11 +16,14 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
-from tests.verify.shelf import RELEASE, RENDER, SIZE, Evening, Portal, published
+from tests.ledger.world import signer
+from tests.verify.shelf import RELEASE, RENDER, SIZE, Evening, Files, Portal, published
 
 from rekap.cli import derive, exchange, mirror
 from rekap.cli import main as command
 from rekap.cli import verify as verify_command
+from rekap.log.policy import Policy
+from rekap.signing.note import COSIGNATURE, ED25519, NoteKey
 from rekap.verify import again
 from rekap.verify.fork import Fork
 
@@ -306,6 +309,46 @@ def test_a_source_that_is_refuted_leaves_the_copy(
     assert path in said.out, said
     assert contents(copy) == published()[1]
     assert names(copy.parent) == [".copy.mirror", "copy"]
+
+
+def test_other_anchors_than_the_copys_are_not_met_by_nothing_new(
+    site: Path, copy: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The first time the anchors were the site's; what is on paper comes later."""
+    run("mirror", site, "--to", copy)
+    text = (site / "policy.txt").read_text()
+    log_id = text.partition("#rekap log ")[2].split()[0]
+    paper = tmp_path / "paper.txt"
+    for anchors, code, said in (
+        (text, 0, "nothing new"),
+        (text.replace(log_id, "0" * 64), 1, "V10 entry 0"),
+    ):
+        paper.write_text(anchors)
+        assert run("mirror", site, "--to", copy, "--policy", paper, "--lang", "en") == code
+        assert said in capsys.readouterr().out
+    assert contents(copy) == published()[1]
+
+
+def test_anchors_that_prove_a_copy_as_well_as_its_own() -> None:
+    files = published()[0]
+    text = files["policy.txt"].decode()
+    log_id, root = (text.partition(f"#rekap {what} ")[2].split("\n")[0] for what in ("log", "root"))
+    witness = NoteKey.of("saksi.example/w1", COSIGNATURE, signer("saksi-log").public).vkey
+    other = NoteKey.of("lain.example/rehearsal/log", ED25519, signer("lain").public).vkey
+    for anchors, met in (
+        (text, True),
+        (text.replace(f"#rekap log {log_id}\n", ""), True),
+        (text.replace(f"#rekap root {root}\n", ""), True),
+        (text.replace(log_id, "0" * 64), False),
+        (text.replace(root, f"lain-{root}"), False),
+        (text.replace(root.split()[1], "0" * 32), False),
+        (text.replace("quorum none", f"witness w1 {witness}\nquorum none"), True),
+        (text.replace("quorum none", f"witness w1 {witness}\nquorum w1"), False),
+        (f"log {other}\nquorum none\n", False),
+    ):
+        given = Policy.parse(anchors.encode())
+        assert mirror.is_anchored(Files(files), given) is met, anchors
+    assert mirror.is_anchored(Files(files), None)
 
 
 def test_the_source_cannot_change_the_anchors_of_the_copy(

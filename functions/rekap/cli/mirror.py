@@ -26,7 +26,7 @@ from rekap.cli.speech import Say
 from rekap.cli.verdict import verdict_lines
 from rekap.cli.verify import Progress, repeat
 from rekap.errors import Conflict, Malformed, NotVerified
-from rekap.log.policy import MAX_POLICY, NO_POLICY, Policy
+from rekap.log.policy import MAX_POLICY, NO_POLICY, Policy, meets, open_checkpoint
 from rekap.publish.release import current
 from rekap.publish.site import Site
 from rekap.signing.note import MAX_NOTE, NoteKey
@@ -106,6 +106,22 @@ def _anchors(given: Path | None, copy: FolderSource | None) -> Policy | None:
     return None if copy is None else Policy.parse(copy.read(POLICY, MAX_POLICY) or b"")
 
 
+def is_anchored(copy: Source, given: Policy | None) -> bool:
+    """Tell whether a copy that its own anchors prove is proved by the reader's as well."""
+    own = Policy.parse(copy.read(POLICY, MAX_POLICY) or b"")
+    given = given or own
+    try:
+        verified = open_checkpoint(copy.read(CHECKPOINT, MAX_NOTE) or b"", given)[1]
+    except (Malformed, NotVerified):
+        return False
+    roots = {election: set(keyids) for election, keyids in own.roots}
+    return (
+        meets(given, verified)
+        and given.log_id in (None, own.log_id)
+        and all(roots.get(election) == set(keyids) for election, keyids in given.roots)
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class _Run:
     """One run. `copy` is the copy of the last time; `grace` is in seconds."""
@@ -132,12 +148,15 @@ class _Run:
 
     def _compare(self, copy: FolderSource) -> int | None:
         """Return None if there is more to fetch, else the exit code."""
-        if self._is_same(copy):
+        if self._is_same(copy) and is_anchored(copy, self.policy):
             size = self.say.number(parse(copy.read(CLAIM, MAX_CLAIM) or b"").size)
             self._tell(f"tidak ada yang baru; {size} catatan.", f"nothing new; {size} entries.")
             return PROVED
         key = compare.only_key(self.policy or NO_POLICY, self.say)
-        kept = forks.view(self.replica.shown, SiteLog(copy), key)
+        try:
+            kept = forks.view(self.replica.shown, SiteLog(copy), key)
+        except (Malformed, NotVerified):
+            return None  # by these anchors it is no copy of this log: the audit says so
         deadline = time.monotonic() + (self.grace if self.source.remote else 0)
         while True:
             try:
