@@ -114,14 +114,14 @@ def test_axe_finds_nothing(browser, site, width, scheme):
 
 
 def test_whole_without_a_script(browser, site):
-    """With scripts off the text is the same, and hostile names stay text."""
+    """With scripts off only the button that prints is missing, and hostile names stay text."""
     with_script, without = opened(browser, 360), opened(browser, 360, java_script_enabled=False)
     for name in ("region-province", "tps-differing", "statement-election"):
         texts = []
         for page in (with_script, without):
             page.goto(site[name].as_uri())
             texts.append(page.locator("body").inner_text())
-        assert texts[0] == texts[1], name
+        assert texts[0].replace(" Cetak lembar ini", "") == texts[1], name
         assert "<script>alert(1)</script>" in texts[0], name
     with_script.context.close()
     without.context.close()
