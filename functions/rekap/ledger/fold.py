@@ -33,7 +33,7 @@ VOID_REASONS: Final = (
     "replay-only", "previous", "policy", "unacceptable-key", "key-taken", "key", "accept",
     "higher-body", "already",
 )  # fmt: skip
-"""Why an entry is void, in the order in which the questions are asked."""
+"""Why an entry is void; the order of the questions is that of docs/formats.md."""
 
 _SEAT: Final = ("election", "body", "person", "position", "region", "tps", "pair", "grant")
 """What is kept of a signer's key, as it was then."""
