@@ -167,6 +167,7 @@ def test_entries_that_come_while_pages_are_written_give_the_bytes_of_one_run(
     seed: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(run, "AT_ONCE", 3)
+    monkeypatch.setattr(run, "LOOKS", 4)
     night = _night(2_000 + seed)
     shelf, start = _growing(night, seed)
     shelf.publish()

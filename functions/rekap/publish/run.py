@@ -37,8 +37,8 @@ BULK_SECONDS: Final = 600
 """How long bulk data may stay behind while entries keep coming."""
 AT_ONCE: Final = 128
 """Pages written between two looks at the log."""
-LOOKS: Final = 4
-"""How often a run takes in new entries before it writes what is left."""
+LOOKS: Final = 8
+"""How often a run takes in new entries before it writes what is left: bounds how late that is."""
 
 
 @dataclass(frozen=True, slots=True)
