@@ -119,6 +119,17 @@ def test_names_of_files_cannot_speak_to_the_terminal(
     assert "a\\x1b[2J\\x0aTERBUKTI" in out
 
 
+def test_a_verdict_for_machines_is_ascii(public: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The origin of a checkpoint that nobody signed may hold what a terminal obeys."""
+    checkpoint = public / "log" / "checkpoint"
+    checkpoint.write_bytes(checkpoint.read_bytes().replace(b"rekap", "rekap\x9b2J".encode(), 1))
+    (public / "site.json").unlink()
+    assert _run("verify", public, "--json", "--pages", "none") == 1
+    out = capsys.readouterr().out
+    assert out.isascii()
+    assert "rekap\x9b2J" in json.loads(out)["facts"]["origin"]
+
+
 @pytest.mark.parametrize(
     "words",
     [["/none"], ["ftp://a.example/"], [".", "--policy", "/none"], [".", "--receipt", "/none"],

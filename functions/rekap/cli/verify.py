@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 import time
@@ -9,7 +10,6 @@ from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from pathlib import Path
 from typing import Final
 
-from rekap import codec
 from rekap.cli import files
 from rekap.cli.speech import Say
 from rekap.cli.verdict import verdict_lines
@@ -117,7 +117,7 @@ def run(options: Namespace, say: Say) -> int:
     began = time.perf_counter()
     report = _verify(options, say)
     if options.json:
-        sys.stdout.write(codec.encode_public(report.as_json()).decode())
+        print(json.dumps(report.as_json(), sort_keys=True, separators=(",", ":")))
     else:
         for line in verdict_lines(report, say):
             print(line)
