@@ -11,7 +11,7 @@ import pytest
 from tests.forms import builders
 from tests.ledger.night import Night
 from tests.ledger.realm import Fork, Realm, grant, names
-from tests.ledger.world import key, signer
+from tests.ledger.world import World, key, signer
 
 from rekap.forms import model
 from rekap.ledger import fold as folding
@@ -187,3 +187,24 @@ def test_every_entry_is_counted_by_its_kind_and_a_void_one_also_as_void() -> Non
     counts["void"] = sum(record["s"] == "void" for record in records)
     assert min(counts["form"], counts["unknown"], counts["void"]) > 1
     assert night.state.meta.get("kinds") == counts
+
+
+def test_a_statement_that_was_void_is_judged_afresh_when_it_comes_again() -> None:
+    world = World()
+    world.begin()
+    form = builders.encode({**builders.form("c_hasil"), "log": world.origin})
+    answer = builders.answer("c_hasil", accept=dsse.statement_id(form))
+    officers = world.persons("ppk-90.01.01")
+    statement = world.add(answer, *officers)
+    assert (world.last["s"], world.last["why"]) == ("void", "accept")
+    assert world.state.ids.get(statement) is None
+    world.form("c_hasil")
+    world.append(world.entries[-2])
+    last = world.state.size - 1
+    assert world.last["s"] == "effective"
+    record = world.state.ids.get(statement)
+    assert (record["i"], record["e"], record["entries"]) == (last, last, [last])
+    for officer in officers:
+        signed = [key for key, _ in world.state.signed.scan(f"{signer(officer).keyid}/")]
+        assert f"{signer(officer).keyid}/{last - 2:010d}" not in signed
+        assert f"{signer(officer).keyid}/{last:010d}" in signed

@@ -222,12 +222,9 @@ def grant(
         )
     if not authority.are_acceptable(fields["persons"]):
         return "unacceptable-key"
-    keyids = []
-    for person in fields["persons"]:
-        keyid = read_key(person["alg"], person["key"]).keyid
-        if state.keys.get(keyid) is not None or keyid in keyids:
-            return "key-taken"
-        keyids.append(keyid)
+    keyids = [read_key(person["alg"], person["key"]).keyid for person in fields["persons"]]
+    if any(state.keys.get(keyid) is not None for keyid in keyids):
+        return "key-taken"
     for keyid, person in zip(keyids, fields["persons"], strict=True):
         record = {
             "alg": person["alg"], "key": person["key"], "election": fields["election"],
