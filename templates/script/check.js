@@ -25,7 +25,7 @@ export async function run(document, button) {
   const read = async (path) => {
     const bytes = await fetched(path);
     const hint = /^bukti\/[0-9]+\/index\.json$/.test(path) && path !== `${address}index.json`;
-    if (bytes && !hint && !path.startsWith("log/tile/")) files.set(path, bytes);
+    if (bytes && !hint && !path.startsWith("log/")) files.set(path, bytes);
     return bytes;
   };
   const result = await examine({ document, address, read, memory: MEMORY });
