@@ -17,6 +17,7 @@ def test_writes_a_key_file_that_only_the_owner_reads(tmp_path: Path) -> None:
     assert path.name == "election-root-kpu-1.key"
     assert path.read_text() == PRIVATE.hex() + "\n"
     assert path.stat().st_mode & 0o777 == 0o600
+    assert path.parent.stat().st_mode & 0o777 == 0o700
     assert [p.name for p in path.parent.iterdir()] == [path.name]
 
 
@@ -51,7 +52,8 @@ def test_refuses_what_is_no_key(tmp_path: Path) -> None:
     (tmp_path / "log.key").chmod(0o600)
     with pytest.raises(Malformed):
         keys.load(tmp_path, "log")
-    with pytest.raises(Malformed):
-        keys.save(tmp_path, "receipt", b"short")
+    for private in (b"short", bytes(31), bytes(33)):
+        with pytest.raises(Malformed):
+            keys.save(tmp_path, "receipt", private)
     with pytest.raises(FileNotFoundError):
         keys.load(tmp_path, "missing")
