@@ -1,0 +1,52 @@
+"""V14 alone: sizes and roots that `site.json` claims, against a log of five entries."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import pytest
+
+from rekap.log.entry import leaf_hash
+from rekap.verify.claim import Claim, check_claim
+from rekap.verify.entries import Entries
+from rekap.verify.hashes import TreeHashes
+from rekap.verify.log import LogContent
+from rekap.verify.verdict import Report
+
+HASHES = TreeHashes([leaf_hash(b"%d" % index) for index in range(5)])
+TRUE = Claim(
+    size=4, root=HASHES.root(4), release="r",
+    data_size=2, data_next=3, data_root=HASHES.root(2),
+)  # fmt: skip
+
+
+def found(**changed: object) -> list[str]:
+    report = Report("memory")
+    content = LogContent(5, Entries(), HASHES, 5, proved=True)
+    check_claim(dataclasses.replace(TRUE, **changed), content, report)
+    assert {(one.check.code, one.place) for one in report.refuted} <= {("V14", "site.json")}
+    return sorted(one.expected.en.split(" ")[0] for one in report.refuted)
+
+
+def test_a_true_claim_may_lag_behind_the_checkpoint() -> None:
+    assert found() == []
+    assert found(size=5, root=HASHES.root(5)) == []
+    assert found(data_size=4, data_next=4, data_root=HASHES.root(4)) == []
+
+
+@pytest.mark.parametrize(
+    ("changed", "named"),
+    [
+        ({"root": HASHES.root(3)}, ["size"]),
+        ({"size": 3}, ["size"]),
+        ({"size": 6}, ["size"]),
+        ({"data_root": HASHES.root(1)}, ["data_size"]),
+        ({"data_size": 3, "data_next": 3}, ["data_size"]),
+        ({"data_size": 4, "data_root": HASHES.root(4)}, ["data_size"]),
+        ({"data_next": 5}, ["data_size"]),
+        ({"data_next": 6}, ["data_next", "data_size"]),
+        ({"data_next": 1}, ["data_size"]),
+    ],
+)
+def test_a_false_size_or_root_is_named(changed: dict[str, object], named: list[str]) -> None:
+    assert found(**changed) == named

@@ -1,0 +1,43 @@
+"""Entries that seem to name keys and do not: void, and never the end of an audit."""
+
+from __future__ import annotations
+
+import pytest
+from tests.ledger.world import signer
+from tests.verify.shelf import Portal, audit, places
+
+from rekap import codec
+from rekap.log.policy import Policy
+from rekap.signing import envelope
+from rekap.verify import checks
+
+ORIGIN = "rekap.example/rehearsal/log"
+
+
+@pytest.mark.parametrize(
+    "payload",
+    [
+        {"kind": "log"},
+        {"kind": "log", "operators": {"keys": []}, "uploaders": 1, "rp_id": "x"},
+        {"kind": "log", "operators": {"keys": [{"alg": "ed25519"}]}},
+        {"kind": "log", "operators": {"keys": [{"alg": "ed25519", "key": "="}]}},
+        {"kind": "log", "operators": {"keys": [{"alg": "rsa", "key": "AAAA"}]}},
+        {"kind": "log", "operators": {"keys": 7}},
+        {"kind": "log", "operators": "x"},
+        {"kind": "election", "election": "a"},
+        {"kind": "election", "election": "a", "roots": {"kpu": [], "pairs": 1}},
+        {"kind": "grant"},
+        {"kind": "grant", "persons": [1]},
+        {"kind": "grant", "persons": {"a": 1}},
+        {"kind": "grant", "persons": [{"alg": "ed25519", "key": 1}]},
+    ],
+)
+def test_what_seems_to_name_keys_is_void_and_ends_no_audit(payload: codec.JSON) -> None:
+    entry = envelope.sign(codec.encode(payload), [signer("operator/1")])
+    portal = Portal([entry, b"rubbish"], ORIGIN)
+    portal.log(2)
+    policy = Policy.parse(f"log {portal.log_key.vkey}\nquorum none\n".encode())
+    report = audit(portal.public(), policy=policy)
+    assert places(report) == {"entry 0"}
+    assert [one["index"] for one in report.facts["void"]] == [0, 1]
+    assert checks.FINISHED.code not in {failure.check.code for failure in report.undecided}
