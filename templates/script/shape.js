@@ -26,11 +26,12 @@ const ELSEWHERE = /^\s*(?:[a-z][a-z0-9+.-]*:|\/|\\)/i;
 // What is not of such a page: texts for the reader.
 export function foreignParts(document) {
   const open = document.defaultView !== null;
+  const told = open ? document.querySelector("#bukti .faults") : null;
   const found = [];
   const ids = new Set();
   for (const element of document.querySelectorAll("*")) {
     // The check that runs in an open page writes there.
-    if (open && element.closest("#bukti .faults")) continue;
+    if (told?.contains(element)) continue;
     const name = element.localName;
     if (!ELEMENTS.has(name) || (name === "link" && !element.rel)) found.push(`<${name}>`);
     for (const { name: key, value } of element.attributes) {
@@ -40,6 +41,7 @@ export function foreignParts(document) {
     }
     if (element.id && ids.has(element.id)) found.push(`#${element.id}`);
     ids.add(element.id);
+    if (!element.hasAttribute("class")) continue;
     const unseen = element.matches(".vh") && (element.firstElementChild || /[0-9]/.test(element.textContent));
     const printed = element.matches(".pr, .defs") && !element.matches("footer .pr, body > .defs");
     if (unseen || printed) found.push(`<${name} class>`);

@@ -77,6 +77,7 @@ export class Wording {
       for (const scheme of ["", "https://"]) this.own.add(`${scheme}${base}${folder}${address}`);
     }
     this.own.add(`${base}${address}@${asOf}`);
+    this.all = `\n${[...this.strings].join("\n")}`;
     this.hashes = [...this.strings].map(asHex).join(" ");
     this.months = texts.page.numbers.months.split(" ");
   }
@@ -139,7 +140,7 @@ export class Wording {
   isDay([, day, month, year]) {
     const place = String(this.months.indexOf(month) + 1).padStart(2, "0");
     const iso = `${year}-${place}-${day.padStart(2, "0")}`;
-    return [...this.strings].some((one) => one.startsWith(iso));
+    return this.all.includes(`\n${iso}`);
   }
 
   isKnown(text, before) {
@@ -147,7 +148,7 @@ export class Wording {
     if (this.strings.has(text)) return true;
     if (/^[0-9]{2}[.:][0-9]{2}(?:[.:][0-9]{2})?$/.test(text)) {
       const clock = `T${text.replaceAll(".", ":")}`;
-      if ([...this.strings].some((one) => one.includes(clock))) return true;
+      if (this.all.includes(clock)) return true;
     }
     const value = Number(text.replaceAll(this.texts.thousands, ""));
     if (number(this.texts, value) !== text) return false;
