@@ -17,6 +17,7 @@ ORIGIN = "rekap.example/rehearsal/log"
 @pytest.mark.parametrize(
     "payload",
     [
+        b'"kind":"log"',
         {"kind": "log"},
         {"kind": "log", "operators": {"keys": []}, "uploaders": 1, "rp_id": "x"},
         {"kind": "log", "operators": {"keys": [{"alg": "ed25519"}]}},
@@ -32,12 +33,13 @@ ORIGIN = "rekap.example/rehearsal/log"
         {"kind": "grant", "persons": [{"alg": "ed25519", "key": 1}]},
     ],
 )
-def test_what_seems_to_name_keys_is_void_and_ends_no_audit(payload: codec.JSON) -> None:
-    entry = envelope.sign(codec.encode(payload), [signer("operator/1")])
+def test_what_seems_to_name_keys_is_void_and_ends_no_audit(payload: codec.JSON | bytes) -> None:
+    data = payload if isinstance(payload, bytes) else codec.encode(payload)
+    entry = envelope.sign(data, [signer("operator/1")])
     portal = Portal([entry, b"rubbish"], ORIGIN)
     portal.log(2)
     policy = Policy.parse(f"log {portal.log_key.vkey}\nquorum none\n".encode())
-    report = audit(portal.public(), policy=policy)
+    report = audit(portal.public(), policy=policy, processes=2)
     assert places(report) == {"entry 0"}
     assert [one["index"] for one in report.facts["void"]] == [0, 1]
     assert checks.FINISHED.code not in {failure.check.code for failure in report.undecided}
