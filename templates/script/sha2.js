@@ -10,7 +10,7 @@ for (let n = 2; PRIMES.length < 80; n++) {
 }
 
 // The first 32 bits behind the point of the cube and square roots of the first primes.
-const ROUNDS_32 = Uint32Array.from(PRIMES.slice(0, 64), (prime) => (Math.cbrt(prime) % 1) * 2 ** 32);
+const ROUNDS_32 = Int32Array.from(PRIMES.slice(0, 64), (prime) => ((Math.cbrt(prime) % 1) * 2 ** 32) | 0);
 const START_32 = Uint32Array.from(PRIMES.slice(0, 8), (prime) => (Math.sqrt(prime) % 1) * 2 ** 32);
 
 // The first 64 bits behind the point of the square root (power 2) or cube root (power 3) of n.
@@ -41,9 +41,9 @@ function padded(message, block, lengthBytes) {
 export function sha256(...parts) {
   const view = padded(parts.length === 1 ? parts[0] : concat(...parts), 64, 8);
   const state = Uint32Array.from(START_32);
-  const w = new Uint32Array(64);
+  const w = new Int32Array(64);
   for (let at = 0; at < view.byteLength; at += 64) {
-    for (let t = 0; t < 16; t++) w[t] = view.getUint32(at + 4 * t);
+    for (let t = 0; t < 16; t++) w[t] = view.getInt32(at + 4 * t);
     for (let t = 16; t < 64; t++) {
       const x = w[t - 15];
       const y = w[t - 2];
@@ -51,13 +51,20 @@ export function sha256(...parts) {
       const s1 = ((y >>> 17) | (y << 15)) ^ ((y >>> 19) | (y << 13)) ^ (y >>> 10);
       w[t] = w[t - 16] + s0 + w[t - 7] + s1;
     }
-    let [a, b, c, d, e, f, g, h] = state;
+    let [a, b, c, d, e, f, g, h] = Int32Array.from(state);
     for (let t = 0; t < 64; t++) {
       const s1 = ((e >>> 6) | (e << 26)) ^ ((e >>> 11) | (e << 21)) ^ ((e >>> 25) | (e << 7));
       const first = (h + s1 + ((e & f) ^ (~e & g)) + ROUNDS_32[t] + w[t]) | 0;
       const s0 = ((a >>> 2) | (a << 30)) ^ ((a >>> 13) | (a << 19)) ^ ((a >>> 22) | (a << 10));
       const second = (s0 + ((a & b) ^ (a & c) ^ (b & c))) | 0;
-      [h, g, f, e, d, c, b, a] = [g, f, e, (d + first) | 0, c, b, a, (first + second) | 0];
+      h = g;
+      g = f;
+      f = e;
+      e = (d + first) | 0;
+      d = c;
+      c = b;
+      b = a;
+      a = (first + second) | 0;
     }
     [a, b, c, d, e, f, g, h].forEach((word, place) => {
       state[place] += word;
