@@ -76,8 +76,13 @@ class Claims:
         return written
 
     def claim(self) -> None:
-        """Make site.json say what state/site says."""
+        """Make site.json say what state/site says.
+
+        The tag is read first: whoever publishes more after that also replaces site.json, and an
+        older claim is never put over a newer one.
+        """
         while True:
+            stored = self._objects.get(SITE)
             published, _ = self.read()
             data = codec.encode_public(
                 {
@@ -86,7 +91,6 @@ class Claims:
                     "data_root": published.data_root,
                 }
             )  # fmt: skip
-            stored = self._objects.get(SITE)
             if stored is not None and (
                 stored.data == data or json.loads(stored.data)["size"] > published.size
             ):
