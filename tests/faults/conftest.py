@@ -14,8 +14,9 @@ from rekap.signing import keys
 
 @pytest.fixture(autouse=True, scope="session")
 def _computed_once() -> Iterator[None]:
-    """Verify a signature once, render a page of a log once."""
+    """Verify a signature once, render a page of a log once; look at the log after few pages."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(keys, "verify_ed25519", functools.cache(keys.verify_ed25519))
         patch.setattr(publisher, "Site", RenderedOnce)
+        patch.setattr(publisher, "AT_ONCE", 8)
         yield

@@ -50,8 +50,7 @@ ELSEWHERE = {
     "rekap/signing/envelope.py:sign": "officials sign on their own devices",
     "rekap/signing/note.py:cosign": "witnesses sign on their own machines",
     "rekap/publish/register.py:update replace": "a publisher that lost its state, below",
-    "rekap/publish/claims.py:_claimed": "a publisher that lost its state, below",
-    "rekap/publish/run.py:_newer": "a look between pages: tests/publish/test_incremental.py",
+    "rekap/publish/claims.py:Claims._claimed": "a publisher that lost its state, below",
 }
 
 

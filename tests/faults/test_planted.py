@@ -80,6 +80,11 @@ def a_sleeping_publisher() -> None:
         frozen(base, PUBLISH, at, the_rest)
 
 
+def two_publishers() -> None:
+    base, steps = after(2), (PUBLISH, PUBLISH)
+    played(base, steps, preemptions(base, steps, 37))
+
+
 ONE = [
     ("finish marking is missing", ORDERING, [(FINISH, "")]),
     (
@@ -214,10 +219,12 @@ TOGETHER: list[tuple[str, str, list[tuple[str, str]], Callable[[], None]]] = [
         a_sleeping_publisher,
     ),
     (
-        "a larger site.json replaced",
+        "an older claim put over a newer one",
         CLAIMS,
-        [(' or json.loads(stored.data)["size"] > published.size', "")],
-        a_sleeping_publisher,
+        [("            stored = self._objects.get(SITE)\n", ""),
+          ("            if stored is not None and (\n",
+           "            stored = self._objects.get(SITE)\n            if stored is not None and (\n")],
+        two_publishers,
     ),
 ]  # fmt: skip
 
