@@ -222,8 +222,8 @@ TOGETHER: list[tuple[str, str, list[tuple[str, str]], Callable[[], None]]] = [
         "an older claim put over a newer one",
         CLAIMS,
         [("            stored = self._objects.get(SITE)\n", ""),
-          ("            if stored is not None and (\n",
-           "            stored = self._objects.get(SITE)\n            if stored is not None and (\n")],
+          ("            if stored is not None",
+           "            stored = self._objects.get(SITE)\n            if stored is not None")],
         two_publishers,
     ),
 ]  # fmt: skip
