@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 
 import pytest
+from markupsafe import Markup, escape
 from tests.publish import blocks, samples
 
 from rekap.forms import model, rules
 from rekap.publish import pages, remarks, sentences
+from rekap.publish.words import fill, html
 
 FIXED = {
     "missing": "belum masuk",
@@ -312,3 +314,19 @@ def _squeezed(text):
     return re.sub(r"\s", "", text).replace("<", "&lt;").replace(">", "&gt;").replace(
         '"', "&#34;"
     ).replace("'", "&#39;")  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["", "plain", "a & b", "<b>", "it's", '"', Markup("<b>"), 7, -7, True, None, ["<"], "é\u2026"],
+)
+def test_text_is_escaped_once(value):
+    assert html(value) == str(escape(value))
+    assert html(Markup(html(value))) == html(value)
+
+
+def test_holes_are_filled_and_escaped():
+    assert fill(Markup("<b>{a}</b> {b}{a}"), {"a": "<", "b": 1}) == "<b>&lt;</b> 1&lt;"
+    with pytest.raises(KeyError):
+        fill(Markup("{a}"), {"b": 1})
+    assert isinstance(fill(Markup("{a}"), {"a": "x"}), Markup)

@@ -1,4 +1,4 @@
-"""Twin in, HTML out; `engine` is the only other module that knows Jinja2.
+"""Twin in, HTML out: the only module that knows Jinja2.
 
 A page is a pure function of its twin and of `templates/`: no clock, no random, no file read after
 the first page. Style is inline, its hash stands in the page's own Content-Security-Policy, so a
@@ -13,7 +13,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
-from jinja2 import FunctionLoader, Template
+from jinja2 import Environment, FunctionLoader, StrictUndefined, Template
 from markupsafe import Markup
 
 from rekap import codec
@@ -33,7 +33,6 @@ from rekap.publish import (
     summary,
     verifier,
 )
-from rekap.publish.engine import PageEnvironment
 from rekap.publish.words import Words, capital
 
 INDONESIAN, ENGLISH = LANGUAGES
@@ -41,6 +40,19 @@ _LONGEST: Final = 150
 """Children of a region whose printed page has a square code."""
 _PACKAGE: Final = Path(__file__).resolve().parents[1]
 _CHECKOUT: Final = _PACKAGE.parents[1]
+
+
+class PageEnvironment(Environment):
+    """Jinja2 that reads `a.b` of a dict as its key only: a twin's `items` is never a method."""
+
+    def getattr(self, obj: Any, attribute: str) -> Any:
+        """Return the key of a dict, else what Jinja2 finds; undefined names raise on use."""
+        if type(obj) is dict:
+            try:
+                return obj[attribute]
+            except KeyError:
+                return self.undefined(obj=obj, name=attribute)
+        return super().getattr(obj, attribute)
 
 
 @lru_cache(maxsize=1)
@@ -137,7 +149,15 @@ def words(language: str = INDONESIAN) -> Words:
 def environment(language: str = INDONESIAN) -> PageEnvironment:
     """The template engine of a language: strict, escaping, with our filters; made once."""
     texts = words(language)
-    made = PageEnvironment(FunctionLoader(lambda name: _source(texts, name)))
+    made = PageEnvironment(
+        loader=FunctionLoader(lambda name: _source(texts, name)),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+        cache_size=-1,
+    )
     made.filters.update(_filters(texts))
     made.globals.update(_functions(texts))
     made.globals["other"] = words(_other(language))
