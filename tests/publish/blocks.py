@@ -374,9 +374,6 @@ def region(code: str, figures: dict[str, int] | None = None, **changes: Any) -> 
         "determination": None,
         "history": [history_item(form=form, index=9417, address="bukti/9417/")],
         "downloads": [{"label": "json", "address": f"{address(code)}index.json"}],
-        "table": {"address": f"{ELECTION}/data/forms.csv", "bytes": 2_345_678}
-        if code == "91"
-        else None,
         "officials": f"{ELECTION}/pejabat/{'/'.join(code.split('.')[1:])}/",
         "kecamatan": None,
     }  # fmt: skip

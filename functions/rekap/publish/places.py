@@ -71,12 +71,6 @@ def region(ctx: Context, election: Record, contest: Record, code: str) -> Twin:
         "kecamatan": _kecamatan(ctx, election, contest, address, code),
         "evidence": _evidence(ctx, own, summary, children),
     }
-    twin["table"] = None
-    if code == contest["region"]:
-        twin["table"] = {
-            "address": f"{election['id']}/data/forms.csv",
-            "bytes": _table_size(twin["ladder"]),
-        }
     if twin["kecamatan"]:
         twin["downloads"].append({"label": "forms_csv", "address": f"{address}forms.csv"})
     twin["downloads"] += [
@@ -84,17 +78,6 @@ def region(ctx: Context, election: Record, contest: Record, code: str) -> Twin:
         for path in feeds.paths(election, contest, code)
     ]
     return twin
-
-
-def _table_size(ladder: list[Twin]) -> int:
-    """Return about how many bytes the table of all forms has: each row's names, and its figures."""
-    forms: int = sum(rung["count"] for rung in ladder)
-    figures_each = max((len(rung["fields"]) for rung in ladder), default=0)
-    return forms * (_ROW + _CELL * figures_each)
-
-
-_ROW: Final = 125
-_CELL: Final = 4
 
 
 def region_view(ctx: Context, election: Record, code: str) -> Twin:

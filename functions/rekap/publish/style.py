@@ -63,11 +63,10 @@ def parts(twin: Mapping[str, Any]) -> tuple[str, ...]:
     if kind == "region":
         names += ("line",) if twin["result"]["line"] else ()
         names += ("differences",) if twin["differences"] else ()
+        names += ("ways",) if twin["region"]["code"] == contest["region"] else ()
     if kind == "statement":
         names += _OF_KINDS.get(twin["kind"], ()) if twin["payload"] else ()
         names += ("prose",) if twin["kind"] is None else ()
-    if twin.get("table"):
-        names += ("ways",)
     many = contest is not None and len(contest["pairs"]) > _COLOURS_OF_PAIRS
     if "pairs" in names and (many or contest is None):
         names += ("pairs-more",)
