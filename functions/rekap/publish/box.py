@@ -22,13 +22,18 @@ PAGES: Final = frozenset({"portal", "search", "area", "ledger"})
 NEWS: Final = "ledger"
 """The kind of the page that tells what is new."""
 _SEARCH, _NEWS = "search", "news"
-_SCRIPTS: Final = {f"{addresses.SEARCH}cari.js": _SEARCH, f"{addresses.SEARCH}baru.js": _NEWS}
-"""Path below the base of the site -> folder of the templates, and name of the file there."""
+_PATHS: Final = {_SEARCH: f"{addresses.SEARCH}cari.js", _NEWS: f"{addresses.SEARCH}baru.js"}
+"""Folder of the templates, and name of the file there -> path below the base of the site."""
+_STATUSES: Final = ("rival", "orphan", "set_aside", "superseded", "void")
 
 
 def files(templates: Path) -> dict[str, bytes]:
     """Return {path: bytes} of the scripts that are loaded on demand."""
-    return {path: (templates / name / f"{name}.js").read_bytes() for path, name in _SCRIPTS.items()}
+    return {path: _source(templates, name) for name, path in _PATHS.items()}
+
+
+def _source(templates: Path, name: str) -> bytes:
+    return (templates / name / f"{name}.js").read_bytes()
 
 
 @lru_cache(maxsize=64)
@@ -44,10 +49,9 @@ def script(
         text, policy = scripts.inline(templates / _SEARCH / "filter.js", "'none'")
         return Markup(""), text, policy
     name = _NEWS if page == NEWS else _SEARCH
-    path = next(path for path, its in _SCRIPTS.items() if its == name)
     code = (templates / name / "load.js").read_text("utf-8")
     load = f'<script type="module">{code}</script>'
-    head, policy = scripts.on_demand(up + path, files(templates)[path], load, "'none'")
+    head, policy = scripts.on_demand(up + _PATHS[name], _source(templates, name), load, "'none'")
     return head, Markup(""), policy
 
 
@@ -56,6 +60,3 @@ def news_words(texts: Words) -> str:
     tables = {"form": model.FORMS, "kind": model.KINDS, "status": _STATUSES}
     told = {code: str(texts.name(code, table)) for table, codes in tables.items() for code in codes}
     return json.dumps({**told, "version": str(texts("news.version"))}, ensure_ascii=False)
-
-
-_STATUSES: Final = ("rival", "orphan", "set_aside", "superseded", "void")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeVar
 
 from rekap import codec
 from rekap.forms import regions
@@ -19,6 +19,7 @@ from rekap.log.merkle import EMPTY_ROOT
 from rekap.signing import envelope as dsse
 
 Twin = dict[str, Any]
+_Found = TypeVar("_Found")
 
 
 class Context:
@@ -30,8 +31,15 @@ class Context:
         self.payload = lru_cache(maxsize=4_096)(self._payload)
         self._proofs: dict[int, frozenset[int]] = {}
         self._elections: dict[str, Record] = {}
-        self.found: dict[str, Any] = {}
+        self._found: dict[str, Any] = {}
         self.log: Record | None = state.meta.get("log")
+
+    def once(self, name: str, find: Callable[[], _Found]) -> _Found:
+        """Return what `find` gives, asked once for this state: several pages show it."""
+        if name not in self._found:
+            self._found[name] = find()
+        found: _Found = self._found[name]
+        return found
 
     def _payload(self, index: int) -> Record:
         payload: Record = codec.decode(dsse.parse(self.entries(index)).payload, nulls=True)

@@ -144,12 +144,10 @@ class Publisher:
         shown: dict[str, int] = {}
         files = at = looks = 0
         while at < len(left):
-            pages = (
-                Page(address, site.as_of(address), site.files(address), fresh)
-                for address, fresh in left[at : at + AT_ONCE]
-            )
+            some = [(name, site.as_of(name), fresh) for name, fresh in left[at : at + AT_ONCE]]
+            pages = (Page(name, as_of, site.files(name), fresh) for name, as_of, fresh in some)
             files += sum(self._each(self._files.put_page, pages))
-            shown.update((address, site.as_of(address)) for address, _ in left[at : at + AT_ONCE])
+            shown.update((name, as_of) for name, as_of, _ in some)
             at += AT_ONCE
             newer = self._newer(prefix) if at < len(left) and looks < LOOKS else None
             if newer is not None:

@@ -89,7 +89,7 @@ def names(ctx: Context, election: Record, start: str) -> Twin:
     the regions that these lie in.
     """
     twin = common(ctx, "names", addresses.names(election["id"], start), election)
-    rows = _rows(ctx, election).get(start, [])
+    rows = ctx.once(f"names/{election['id']}", lambda: _rows(ctx, election)).get(start, [])
     above = {code for row in rows for code in regions.ancestors(row[0]) if regions.depth(code) > 1}
     twin |= {
         "contests": [
@@ -110,16 +110,12 @@ def names(ctx: Context, election: Record, start: str) -> Twin:
 
 
 def _rows(ctx: Context, election: Record) -> dict[str, list[list[Any]]]:
-    """Return the rows of every index of an election; made once for a state, of all its places."""
-    if "names" not in ctx.found:
-        ctx.found["names"] = {}
-    made: dict[str, dict[str, list[list[Any]]]] = ctx.found["names"]
-    if election["id"] not in made:
-        rows = made[election["id"]] = {}
-        for row in _places(ctx, election):
-            for start in letters.of(row[1]):
-                rows.setdefault(start, []).append(row)
-    return made[election["id"]]
+    """Return the rows of every index of an election, by its two letters."""
+    rows: dict[str, list[list[Any]]] = {}
+    for row in _places(ctx, election):
+        for start in letters.of(row[1]):
+            rows.setdefault(start, []).append(row)
+    return rows
 
 
 def _places(ctx: Context, election: Record) -> Iterator[list[Any]]:

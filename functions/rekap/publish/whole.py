@@ -45,11 +45,8 @@ def absent(ctx: Context, election: Record, contest: Record) -> list[Absent]:
 
     None where the source of a replay has no forms of TPS: nothing was ever to come.
     """
-    key = f"absent/{election['id']}/{contest['id']}"
-    if key not in ctx.found:
-        ctx.found[key] = list(_absent(ctx, election, contest))
-    made: list[Absent] = ctx.found[key]
-    return made
+    name = f"absent/{election['id']}/{contest['id']}"
+    return ctx.once(name, lambda: list(_absent(ctx, election, contest)))
 
 
 def _absent(ctx: Context, election: Record, contest: Record) -> Iterator[Absent]:
@@ -81,13 +78,12 @@ def gaps(ctx: Context, election: Record, contest: Record) -> list[Twin]:
     `figures` has [field, below, above] of each figure that differs: what the level below says (the
     form itself, or the sum), and what the form above says of it.
     """
-    kept = f"gaps/{election['id']}/{contest['id']}"
-    if kept not in ctx.found:
-        found = list(_found(ctx, election, contest))
-        found.sort(key=lambda one: (-one["largest"], one["region"], one["child"] or ""))
-        ctx.found[kept] = found
-    made: list[Twin] = ctx.found[kept]
-    return made
+
+    def order(gap: Twin) -> tuple[int, str, str]:
+        return -gap["largest"], gap["region"], gap["child"] or ""
+
+    name = f"gaps/{election['id']}/{contest['id']}"
+    return ctx.once(name, lambda: sorted(_found(ctx, election, contest), key=order))
 
 
 def _found(ctx: Context, election: Record, contest: Record) -> Iterator[Twin]:

@@ -23,15 +23,13 @@ from rekap.publish.numbers import Numbers
 _CALL: Final = re.compile(r"\[\[(.+?)\]\]", re.DOTALL)
 _HOLE: Final = re.compile(r"\{([a-z0-9_]+)\}")
 _NUMBERED: Final = re.compile(r"\{([a-z0-9_]+)\?([a-z ]+)\|([a-z ]+)\}")
+_SPECIAL: Final = re.compile(r"[&<>'\"]")
 _GENDERS: Final = {"_m": "men", "_f": "women"}
-
-
-_special: Final = re.compile(r"[&<>'\"]").search
 
 
 def html(value: object) -> str:
     """A value as HTML text: escaped, unless it is HTML already or needs no escaping."""
-    if type(value) is Markup or (type(value) is str and _special(value) is None):
+    if type(value) is Markup or (type(value) is str and _SPECIAL.search(value) is None):
         return value
     return str(value) if type(value) is int else escape(value)
 
