@@ -47,12 +47,11 @@ def earlier(
     wrong: list[Wrong] = []
     for named in (state.meta.get("verifiers") or {"digests": []})["digests"]:
         kept, script = (f"aset/periksa-{named[:16]}.{suffix}" for suffix in ("html", "js"))
-        wanted = Words(f"sha256 {named}", f"sha256 {named}")
+        wanted = Words.same(f"sha256 {named}")
         try:
             page = None if kept in checked else source.read(kept, _LARGEST)
         except Unreadable as error:
-            words = Words(str(error), str(error))
-            wrong.append(Wrong(checks.PAGES, CHECK, kept, wanted, words, unread=True))
+            wrong.append(Wrong(checks.PAGES, CHECK, kept, wanted, Words.same(error), unread=True))
             continue
         if page is None:
             continue

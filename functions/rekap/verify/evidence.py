@@ -137,8 +137,7 @@ class _Checker:
             try:
                 data = self._source.read(proof_path(index), MAX_PROOF)
             except Unreadable as error:
-                words = Words(str(error), str(error))
-                checked.wrong.append(_Found(index, wanted, words, "unreadable"))
+                checked.wrong.append(_Found(index, wanted, Words.same(error), "unreadable"))
                 continue
             if data is None:
                 checked.wrong.append(_Found(index, wanted, ABSENT, "missing"))
@@ -146,8 +145,7 @@ class _Checker:
             try:
                 checked.sizes.add(self._verify(index, data))
             except (Malformed, NotVerified) as error:
-                words = Words(str(error), str(error))
-                checked.wrong.append(_Found(index, wanted, words, "wrong"))
+                checked.wrong.append(_Found(index, wanted, Words.same(error), "wrong"))
                 continue
             if self._keep is not None:
                 self._keep(proof_path(index), data)

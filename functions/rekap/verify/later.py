@@ -143,8 +143,7 @@ class Later:
         except Unreadable as error:
             wrong = self._wrong.pop(path, None)
             if wrong is not None:
-                words = Words(str(error), str(error))
-                self._unread.append(replace(wrong, found=words, unread=True))
+                self._unread.append(replace(wrong, found=Words.same(error), unread=True))
             return None
 
     def give_up(self, top: int, report: Report) -> None:

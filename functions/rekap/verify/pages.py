@@ -143,8 +143,7 @@ def compare(
         if found is not None and len(found) > len(data):
             found = source.read(path, _LARGEST)
     except Unreadable as error:
-        words = Words(str(error), str(error))
-        return Wrong(check, address, path, digest(data), words, unread=True)
+        return Wrong(check, address, path, digest(data), Words.same(error), unread=True)
     claim = claimed(path, found) if found is not None else None
     if found is None:
         return Wrong(checks.PRESENT, address, path, _with(digest(data), as_of), ABSENT, as_of)

@@ -29,6 +29,11 @@ class Words(NamedTuple):
     id: str
     en: str
 
+    @classmethod
+    def same(cls, text: object) -> Words:
+        """What has no language: a figure, a digest, the words of an error."""
+        return cls(str(text), str(text))
+
 
 ABSENT: Final = Words("tidak ada", "absent")
 THIS_FILE: Final = Words("berkas ini", "this file")
@@ -194,7 +199,7 @@ def difference(expected: bytes, found: bytes) -> Words:
 
 
 def _words(text: Words | str) -> Words:
-    return text if isinstance(text, Words) else Words(text, text)
+    return text if isinstance(text, Words) else Words.same(text)
 
 
 def _natural(place: str) -> tuple[int, str]:
