@@ -12,11 +12,17 @@ from rekap.publish import run as publisher
 from rekap.signing import keys
 
 
-@pytest.fixture(autouse=True, scope="session")
+_VERIFIED_ONCE = functools.cache(keys.verify_ed25519)
+
+
+@pytest.fixture(autouse=True, scope="module")
 def _computed_once() -> Iterator[None]:
-    """Verify a signature once, render a page of a log once; look at the log after few pages."""
+    """Verify a signature once, render a page of a log once; look at the log after few pages.
+
+    For a module's tests only: those of other folders run in the same process.
+    """
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(keys, "verify_ed25519", functools.cache(keys.verify_ed25519))
+        patch.setattr(keys, "verify_ed25519", _VERIFIED_ONCE)
         patch.setattr(publisher, "Site", RenderedOnce)
         patch.setattr(publisher, "AT_ONCE", 8)
         yield
