@@ -1,9 +1,9 @@
 // Public keys of statements: their names, and the two ways to verify.
 
 import { base64url, concat, equal, hex, utf8 } from "./bytes.js";
-import { verifyEd25519 } from "./ed25519.js";
+import { isAcceptable, verifyEd25519 } from "./ed25519.js";
 import { NotVerified } from "./faults.js";
-import { verifyP256 } from "./p256.js";
+import { decompressed, verifyP256 } from "./p256.js";
 import { sha256 } from "./sha2.js";
 
 export const ED25519 = "ed25519";
@@ -16,6 +16,21 @@ const [ATTESTED, EXTENSIONS] = [0x40, 0x80];
 // The key's name: 32 hex digits.
 export function keyid(alg, key) {
   return hex(sha256(utf8(`${alg}\n`), key).subarray(0, 16));
+}
+
+// Throws NotVerified for a key from which no signature could be accepted: what grants it is void.
+export function checkPublic({ alg, key }) {
+  if (alg === ED25519 ? isAcceptable(key) : alg === WEBAUTHN && namesPoint(key)) return;
+  throw new NotVerified("a key that can sign nothing", "unacceptable-key", keyid(alg, key));
+}
+
+function namesPoint(key) {
+  try {
+    return Boolean(decompressed(key));
+  } catch (error) {
+    if (error instanceof NotVerified) return false;
+    throw error;
+  }
 }
 
 // Verify one signature over `message`. The algorithm is the registered key's, never the

@@ -4,7 +4,7 @@
 
 import { parseEnvelope } from "./envelope.js";
 import { Malformed, NotVerified, Unchecked } from "./faults.js";
-import { keyid, verifySignature } from "./keys.js";
+import { checkPublic, keyid, verifySignature } from "./keys.js";
 import { judge } from "./offices.js";
 import { parseStatement, publicKeys } from "./statement.js";
 
@@ -106,20 +106,26 @@ export class Register {
     return publicKeys(roots.kpu.keys).map((one) => keyid(one.alg, one.key));
   }
 
+  // What the fold refuses at last, in its order of questions; nothing is changed where it throws.
   apply(statement, index, named) {
     const { fields } = statement;
-    statement.effect = index;
+    [...named.values()].forEach(checkPublic);
     if (fields.kind === "log") this.log = fields;
     if (fields.kind === "election") this.begin(fields, named, index);
     if (fields.kind === "grant") this.grant(fields, index);
-    if (fields.kind === "revoke" && this.keys.has(fields.keyid)) {
-      this.keys.set(fields.keyid, { ...this.keys.get(fields.keyid), revoked: true });
-    }
+    if (fields.kind === "revoke") this.revoke(fields);
     if (fields.kind === "log") for (const [name, key] of named) this.keys.set(name, { ...key, index });
+    statement.effect = index;
   }
 
   begin(fields, named, index) {
     const before = this.elections.get(fields.election);
+    for (const [name, { body, election }] of named) {
+      const known = this.keys.get(name);
+      if (known && (known.revoked || known.election !== election || known.body !== body)) {
+        throw new NotVerified("a key that belongs to somebody already", "key-taken");
+      }
+    }
     if (before && fields.revision <= before.revision) {
       throw new NotVerified("an earlier revision of the election", "previous");
     }
@@ -134,11 +140,21 @@ export class Register {
 
   grant({ election, body, region, tps, pair, persons }, index) {
     const keys = publicKeys(persons).map((one) => ({ ...one, keyid: keyid(one.alg, one.key) }));
+    keys.forEach(checkPublic);
     if (keys.some((one) => this.keys.has(one.keyid))) {
       throw new NotVerified("a key that belongs to somebody already", "key-taken");
     }
     for (const one of keys) {
       this.keys.set(one.keyid, { ...one, election, body, region, tps, pair, index });
     }
+  }
+
+  revoke({ election, keyid: name }) {
+    const key = this.keys.get(name);
+    if (key.election !== election || key.body.startsWith("roots")) {
+      throw new NotVerified("a key that this election did not grant", "key", name);
+    }
+    if (key.revoked) throw new NotVerified("a key that has ended already", "already", name);
+    this.keys.set(name, { ...key, revoked: true });
   }
 }

@@ -1,7 +1,7 @@
 // What the modules of the verifier in the browser answer to cases: "ok", what was asked for, or the
 // kind of refusal. Runs in node (cases on standard input) and in a page (imported).
 
-const NAMES = ["bytes", "json", "envelope", "keys", "ed25519", "p256", "note", "checkpoint", "merkle", "tiles", "policy", "proof"];
+const NAMES = ["bytes", "json", "envelope", "keys", "ed25519", "p256", "note", "checkpoint", "merkle", "tiles", "policy", "proof", "register"];
 
 async function modules(base) {
   const loaded = await Promise.all(NAMES.map((name) => import(`${base}${name}.js`)));
@@ -74,6 +74,19 @@ export async function answers(cases, base) {
       return "ok";
     },
     tile: (one) => m.tilePath(one.level, BigInt(one.n), one.width),
+    register: async (one) => {
+      const register = new m.Register(null);
+      const said = [];
+      for (const [index, bytes] of one.entries.entries()) {
+        try {
+          const { effect } = await register.read(index, fromBase64(bytes));
+          said.push(effect === null ? "waiting" : "effective");
+        } catch (error) {
+          said.push(error.code ?? `${error.name}: ${error.message}`);
+        }
+      }
+      return said.join(" ");
+    },
     grown: async (one) => {
       const files = new Map(Object.entries(one.files).map(([path, bytes]) => [path, fromBase64(bytes)]));
       const tiles = new m.Tiles(async (path) => files.get(path) ?? null, BigInt(one.size));

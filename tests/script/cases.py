@@ -32,6 +32,12 @@ Case = dict[str, Any]
 OTHER_NAMES = ((b"NaN", "not-json"), (b"Infinity", "not-json"), (b"\\ud800", "text"))
 """Refused by both; JavaScript's own parser meets another fault of the same bytes first."""
 
+NOT_READ = {
+    "replay-only", "no-new-signature", "region", "tps", "contest", "pairs", "previous", "accept",
+    "higher-body",
+}  # fmt: skip
+"""Why an entry is void by others that a page's evidence need not hold: pages tell it."""
+
 
 def read(name: str) -> Any:
     return json.loads((VECTORS / f"{name}.json").read_text())
@@ -52,7 +58,9 @@ def answer(ask: Callable[[], str]) -> str:
 
 
 def every() -> list[Case]:
-    makers = (texts, envelopes, passkeys, ed25519, p256, notes, policies, proofs, trees, tiles)
+    makers = (
+        texts, envelopes, passkeys, ed25519, p256, notes, policies, proofs, trees, tiles, registers,
+    )  # fmt: skip
     return [case for make in makers for case in make()]
 
 
@@ -362,6 +370,24 @@ def _tile(path: str) -> bytes:
     span = 256**tile.level
     first = tile.n * 256
     return b"".join(mth(at * span, (at + 1) * span) for at in range(first, first + tile.width))
+
+
+def registers() -> Iterator[Case]:
+    """Whole logs entry by entry, and first entries that are void."""
+    for one in read("ledger")["cases"]:
+        first = one["verdicts"][0]["void_reason"]
+        if first == "policy":  # by it no proof is met: the evidence says so, not the register
+            continue
+        number = 1 if first else len(one["entries"])
+        wanted = " ".join(map(_registered, one["verdicts"][:number]))
+        yield {"op": "register", "entries": one["entries"][:number], "want": wanted}
+
+
+def _registered(verdict: Case) -> str:
+    reason = verdict["void_reason"]
+    if reason is None or reason in NOT_READ:
+        return "waiting" if verdict["status"] == "waiting" else "effective"
+    return {"unreadable": "envelope", "not-first": "log"}.get(reason, reason)
 
 
 def _flips(data: bytes, count: int, seed: int) -> Iterator[tuple[int, int]]:
