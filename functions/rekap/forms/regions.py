@@ -60,11 +60,16 @@ def parent(code: str) -> str:
 
 def ancestors(code: str) -> tuple[str, ...]:
     """All regions above from the nearest up, ending with the country; () for the country."""
-    above = []
-    while code != COUNTRY:
+    return upward(code, COUNTRY)[1:]
+
+
+def upward(code: str, top: str) -> tuple[str, ...]:
+    """`code` and all regions above it up to `top`; KeyError if `code` is not within `top`."""
+    places = [code]
+    while code != top:
         code = parent(code)
-        above.append(code)
-    return tuple(above)
+        places.append(code)
+    return tuple(places)
 
 
 def is_below(code: str, top: str) -> bool:
@@ -72,6 +77,11 @@ def is_below(code: str, top: str) -> bool:
     if top == COUNTRY:
         return code != COUNTRY
     return code.startswith(f"{top}.")
+
+
+def is_within(code: str, top: str) -> bool:
+    """Tell whether `code` is `top` or lies below it."""
+    return code == top or is_below(code, top)
 
 
 def split(code: str) -> tuple[str, ...]:
@@ -84,7 +94,7 @@ def parts_below(code: str, top: str) -> tuple[str, ...]:
 
     Raises ValueError if `code` is elsewhere.
     """
-    if code != top and not is_below(code, top):
+    if not is_within(code, top):
         raise ValueError(f"{code} is not below {top}")
     return split(code)[depth(top) :]
 

@@ -195,7 +195,7 @@ def _is_within(fields: Record, top: str) -> bool:
     region: str = fields["region"]
     if fields["kind"] == "determination":
         return region == top
-    return region == top or regions.is_below(region, top)
+    return regions.is_within(region, top)
 
 
 def _check_arithmetic(fields: Record, pair_count: int) -> Iterator[Finding]:

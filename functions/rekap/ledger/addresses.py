@@ -55,7 +55,7 @@ def officials_base(tops: Iterable[str]) -> str:
     """The deepest region at or above the regions of all contests of an election."""
     tops = sorted(tops)
     base = tops[0]
-    while not all(top == base or regions.is_below(top, base) for top in tops):
+    while not all(regions.is_within(top, base) for top in tops):
         base = regions.parent(base)
     return base
 

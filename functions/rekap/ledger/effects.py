@@ -156,7 +156,7 @@ def roster(
         return why
     election_record = state.meta.get(f"election/{fields['election']}")
     code = fields["region"]
-    contests = [c for c in election_record["contests"] if _is_within(code, c["region"])]
+    contests = [c for c in election_record["contests"] if regions.is_within(code, c["region"])]
     before = _listing(state, fields["election"], code)
     seen = {tps for c in contests for tps in stations(state, fields["election"], c["id"], code)}
     kids = children(state, fields["election"], code)
@@ -167,17 +167,13 @@ def roster(
     for contest in contests:
         for child in flipped:
             _relist(state, election_record, contest, code, child)
-        for place in totals.path(contest["region"], code):
+        for place in regions.upward(code, contest["region"]):
             findings.check_sums(state, election_record, contest, place)
         form = findings.FORM_OF_LEVEL[regions.level(code)]
         slot_key = f"{fields['election']}/{contest['id']}/{form}/{code}"
         findings.check_roster(state, election_record, contest, slot_key)
     touches.roster(election_record, code, names)
     return None
-
-
-def _is_within(code: str, top: str) -> bool:
-    return code == top or regions.is_below(code, top)
 
 
 def _listing(state: State, election_id: str, code: str) -> dict[str, bool]:

@@ -14,7 +14,6 @@ from __future__ import annotations
 from typing import Any, Final
 
 from rekap.forms import regions
-from rekap.ledger import totals
 from rekap.ledger.state import Record, State
 from rekap.ledger.touches import contest_of
 
@@ -40,7 +39,7 @@ def note(state: State, record: Record, fields: Record, index: int) -> None:
         return
     item = [index, *(_said(record, fields, name) for name in FIELDS[1:])]
     start = f"{election['id']}/{contest['id']}"
-    for code in totals.path(contest["region"], record["region"]):
+    for code in regions.upward(record["region"], contest["region"]):
         if regions.depth(code) <= LOWEST:
             _append(state, f"{start}/{code}", item)
     if _has_moved(state, record, index):

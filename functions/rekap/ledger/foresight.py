@@ -61,7 +61,7 @@ def _of_a_form(state: State, fields: Record) -> list[Place]:
     places = [("slots", slot), ("findings", slot), ("columns", slot)]
     for above in (code, *regions.ancestors(code)):
         places.append(("regions", rosters.key(election, above)))
-        if above == top or regions.is_below(above, top):
+        if regions.is_within(above, top):
             places.append(("totals", totals.key(election, contest["id"], above)))
             places.append(("site", addresses.region(election, contest["id"], top, above)))
     if fields["form"] == STATION_FORM:

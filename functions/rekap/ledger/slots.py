@@ -53,8 +53,8 @@ def fault(state: State, election: Record, fields: Record) -> str | None:
     contest = contest_of(election, fields["contest"])
     if contest is None:
         return "contest"
-    code, top = fields["region"], contest["region"]
-    if code != top and not regions.is_below(code, top):
+    code = fields["region"]
+    if not regions.is_within(code, contest["region"]):
         return "region"
     place = state.regions.get(rosters.key(election["id"], code))
     if place is None:
@@ -170,7 +170,7 @@ def _late(state: State, election: Record, key: str) -> str | None:
         return None
     if state.meta.get(f"determination/{election_id}/{contest_id}") is not None:
         return "L2"
-    for place in totals.path(contest["region"], code):
+    for place in regions.upward(code, contest["region"]):
         upper = findings.FORM_OF_LEVEL[regions.level(place)]
         if upper == form:
             continue
@@ -250,7 +250,7 @@ def _refresh_findings(
     above = findings.slot_above(key) if form != SUMMARY else None
     if above is not None:
         findings.check_column(state, election, contest, *above)
-    for place in totals.path(contest["region"], code):
+    for place in regions.upward(code, contest["region"]):
         findings.check_sums(state, election, contest, place)
 
 

@@ -16,6 +16,7 @@ One form costs one record per level, whatever the size of the election.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from rekap.forms import regions
@@ -59,29 +60,20 @@ def unexpected(record: Record) -> int:
     return off
 
 
-def path(top: str, code: str) -> list[str]:
-    """Return `code` and every region above it up to the contest's own region `top`."""
-    places = [code]
-    while code != top:
-        code = regions.parent(code)
-        places.append(code)
-    return places
-
-
 def replace(
     state: State, election: str, contest: Record, slot: tuple[str, str, str | None],
     old: Record | None, new: Record | None,
 ) -> None:  # fmt: skip
     """Exchange the figures of one slot (form, region code, TPS): None = no form.
 
-    A C form moves the sums from its kelurahan upward, a D form the rungs of the ladder above it,
-    a `summary` the sum of its region.
+    A C form moves the sums from its kelurahan upward, a D form the rungs of the ladder above it.
+    A `summary` is none of both: see `set_summary`.
     """
     form, code, tps = slot
     delta = _delta(old, new)
     count = (new is not None) - (old is not None)
     listed = rosters.is_listed(state, election, code, tps)
-    places = path(contest["region"], code)
+    places = regions.upward(code, contest["region"])
     if form == STATION_FORM:
         for place in places:
             state.totals.edit(key(election, contest["id"], place), empty())["rec"] += count
@@ -106,7 +98,7 @@ def _count_off(
 
 def set_summary(state: State, election: str, contest: Record, code: str, new: Record) -> None:
     """Put the region's running public figure in place: {"n", "x", "f"}: in, expected, figures."""
-    places = path(contest["region"], code)
+    places = regions.upward(code, contest["region"])
     record = state.totals.edit(key(election, contest["id"], code), empty())
     before = _shown(record)
     record["sum"] = new
@@ -124,7 +116,7 @@ def relist(
     """
     code, tps = place
     sign = -1 if rosters.is_listed(state, election, code, tps) else 1
-    places = path(contest["region"], code)
+    places = regions.upward(code, contest["region"])
     if tps is not None:
         if has_form:
             _raise(state, election, contest["id"], places, (0, sign, {}))
@@ -143,7 +135,7 @@ Step = tuple[int, int, Fields]
 """What a change does to a sum: stations, those of them not expected, {field: [value, stations]}."""
 
 
-def _raise(state: State, election: str, contest: str, places: list[str], step: Step) -> None:
+def _raise(state: State, election: str, contest: str, places: Iterable[str], step: Step) -> None:
     """Add to the sums from the lowest place up; a running figure in use stops what is below it."""
     for place in places:
         count, off, delta = step
@@ -206,7 +198,7 @@ def _add(fields: Fields, delta: Fields) -> None:
 def count(state: State, election: str, contest: Record, code: str, **deltas: int) -> None:
     """Add to counters (`open`, `answered`, `rival`) of a region and all above it."""
     if any(deltas.values()):
-        for place in path(contest["region"], code):
+        for place in regions.upward(code, contest["region"]):
             record = state.totals.edit(key(election, contest["id"], place), empty())
             for name, delta in deltas.items():
                 record[name] += delta

@@ -58,13 +58,13 @@ class Touches:
 
     def officials(self, election: Record, code: str) -> None:
         """Touch the page of the keys at `code`; places above the election's base have none."""
-        if code == election["base"] or regions.is_below(code, election["base"]):
+        if regions.is_within(code, election["base"]):
             self._pages.add(addresses.officials(election["id"], election["base"], code))
 
     def region(self, election: Record, contest: Record, code: str) -> None:
         """Touch the page of region `code`; regions outside the contest have none."""
         top = contest["region"]
-        if code == top or regions.is_below(code, top):
+        if regions.is_within(code, top):
             self._pages.add(addresses.region(election["id"], contest["id"], top, code))
 
     def upward(self, election: Record, contest: Record, code: str) -> None:
@@ -121,8 +121,7 @@ class Touches:
         starts: set[str] = set().union(*map(letters.of, names))
         for place in (*below, *regions.ancestors(code)):
             if regions.depth(place) == 2 and any(
-                place == contest["region"] or regions.is_below(place, contest["region"])
-                for contest in election["contests"]
+                regions.is_within(place, contest["region"]) for contest in election["contests"]
             ):
                 self._pages.add(addresses.search(election["id"], place))
         for place in below:
@@ -132,7 +131,7 @@ class Touches:
 
     def _subtree(self, contest: str, election: Record, top: str, code: str) -> None:
         """Say in few words that a region and all below it were touched: "" are pages of keys."""
-        if code != top and not regions.is_below(code, top):
+        if not regions.is_within(code, top):
             if not regions.is_below(top, code):
                 return
             code = top

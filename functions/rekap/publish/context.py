@@ -206,10 +206,9 @@ def crumbs(ctx: Context, election: Record, contest: Record, code: str) -> list[T
     """Return the way from the election down to region `code`, the region itself included."""
     way = [{"name": election["name"], "address": addresses.election(election["id"])}]
     top = contest["region"]
-    for place in reversed((code, *regions.ancestors(code))):
-        if place == top or regions.is_below(place, top):
-            address = addresses.region(election["id"], contest["id"], top, place)
-            way.append({"name": ctx.name(election["id"], place), "address": address})
+    for place in reversed(regions.upward(code, top)):
+        address = addresses.region(election["id"], contest["id"], top, place)
+        way.append({"name": ctx.name(election["id"], place), "address": address})
     return way
 
 

@@ -136,10 +136,9 @@ def officials(ctx: Context, record: Record, code: str) -> Twin:
 def _officials_crumbs(ctx: Context, record: Record, code: str) -> list[Twin]:
     way: list[Twin] = [{"name": record["name"], "address": addresses.election(record["id"])}]
     base = record["base"]
-    for place in reversed((code, *regions.ancestors(code))):
-        if place == base or regions.is_below(place, base):
-            address = addresses.officials(record["id"], base, place)
-            way.append({"name": ctx.name(record["id"], place), "address": address})
+    for place in reversed(regions.upward(code, base)):
+        address = addresses.officials(record["id"], base, place)
+        way.append({"name": ctx.name(record["id"], place), "address": address})
     return way
 
 

@@ -137,7 +137,7 @@ def _contests(election: Record, code: str) -> list[Twin]:
             "address": addresses.region(election["id"], contest["id"], contest["region"], code),
         }
         for contest in election["contests"]
-        if code == contest["region"] or regions.is_below(code, contest["region"])
+        if regions.is_within(code, contest["region"])
     ]
 
 

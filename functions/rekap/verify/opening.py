@@ -31,9 +31,10 @@ MAX_SIZE: Final = 1 << 26
 """Entries that this program audits at most."""
 
 _A_LOG: Final = Words("sebuah log", "a log")
-_SAME: Final = Words(
-    "satu halaman yang sama untuk setiap berkas, seperti dari jaringan yang minta masuk dahulu",
-    "one and the same page for every file, as of a network that wants a login first",
+_NOWHERE: Final = Words(
+    "tidak ada, atau halaman yang sama untuk setiap berkas, seperti dari jaringan yang minta masuk"
+    " dahulu",
+    "absent, or the same page for every file, as of a network that wants a login first",
 )
 _PACKAGE: Final = re.compile(r"[^/]+/data/datapackage\.json")
 
@@ -86,11 +87,9 @@ class Opening:
         policy_data = self._source.read(POLICY, MAX_POLICY)
         claim_data = self._source.read(CLAIM, MAX_CLAIM)
         checkpoint_data = self._source.read(CHECKPOINT, MAX_NOTE)
-        if policy_data is None and claim_data is None and checkpoint_data is None:
-            report.doubt(checks.CHECKPOINT, CHECKPOINT, _A_LOG, ABSENT)
-            return None
-        if self._source.remote and policy_data == claim_data == checkpoint_data:
-            report.doubt(checks.CHECKPOINT, CHECKPOINT, _A_LOG, _SAME)
+        remote = self._source.remote
+        if policy_data == claim_data == checkpoint_data and (remote or policy_data is None):
+            report.doubt(checks.CHECKPOINT, CHECKPOINT, _A_LOG, _NOWHERE if remote else ABSENT)
             return None
         anchors = self._anchors(policy_data, published=claim_data is not None)
         report.stage = CLAIM

@@ -11,6 +11,7 @@ import errno
 import http.client
 import math
 import os
+import re
 import stat
 import time
 import zlib
@@ -33,6 +34,9 @@ _ABSENT: Final = frozenset({403, 404, 410})
 _MOVED: Final = frozenset({301, 302, 307, 308})
 _NO_FILE: Final = frozenset({errno.ENOENT, errno.ENOTDIR, errno.ELOOP, errno.ENXIO, errno.ENODEV})
 """Nothing, a link that leads to itself, a socket, a device of nothing."""
+_PAGE: Final = re.compile(rb"\s*(?:<!doctype html|<html)", re.IGNORECASE)
+_START: Final = 256
+"""Bytes that tell whether a body is a page."""
 
 
 class Unreadable(RekapError):
@@ -145,17 +149,20 @@ class UrlSource:
     def read(self, path: str, limit: int) -> bytes | None:
         """See Source. Tries again after refusals and cuts, with pauses of at most 2 seconds.
 
-        A server that is gone costs its minutes for some files, not for each of thousands.
+        A server that is gone costs its minutes for some files, not for each of thousands. Some
+        answer what they lack with a page and 200: a page is no other file that is published.
         """
         if self._failures >= _FAILURES:
             raise Unreadable(f"{path}: given up after {_FAILURES} files in a row")
         try:
-            found = self._try(path, limit)
+            found = self._try(path, max(limit, _START))
         except Unreadable:
             self._failures += 1
             raise
         self._failures = 0
-        return found
+        if found is None or (not path.endswith(".html") and _PAGE.match(found)):
+            return None
+        return found[: limit + 1]
 
     def _try(self, path: str, limit: int) -> bytes | None:
         problem = ""

@@ -142,7 +142,7 @@ class _Reader:
             if level is not None and regions.level(code) != level:
                 self._wrong(line, "region", "region-level", expected=level)
             top = contest["region"] if contest else code
-            if code != top and not regions.is_below(code, top):
+            if not regions.is_within(code, top):
                 self._wrong(line, "region", "region-outside", expected=top)
         if form != model.STATION_FORM:
             if tps:

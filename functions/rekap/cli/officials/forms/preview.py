@@ -153,7 +153,7 @@ def _heads(fields: Record, kit: Kit, others: Mapping[str, Head]) -> Iterable[tup
     code = fields["region"]
     for key in keys:
         at = key.split("/")[3]
-        if at != code and not regions.is_below(at, code) and not regions.is_below(code, at):
+        if not regions.is_within(at, code) and not regions.is_below(code, at):
             continue
         if key in others:
             yield key, others[key]

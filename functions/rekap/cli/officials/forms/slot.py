@@ -160,7 +160,7 @@ def _check_region(kit: Kit, contest: dict[str, Any], form: str, code: str) -> No
             REFUSED,
         )
     top = contest["region"]
-    if code != top and not regions.is_below(code, top):
+    if not regions.is_within(code, top):
         raise Fault(
             f"{code} di luar wilayah kontes {contest['id']} ({top}). Periksa --region.",
             f"{code} is outside contest {contest['id']} ({top}). Check --region.",

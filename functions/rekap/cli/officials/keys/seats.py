@@ -169,7 +169,7 @@ class Seating:
         if not regions.is_code(code):
             self._add(row, "region", "region-code", found=code[:40])
             return
-        if code != kit.region and not regions.is_below(code, kit.region):
+        if not regions.is_within(code, kit.region):
             self._add(row, "region", "outside", found=code, kit=kit.region)
             return
         known = kit.get("regions", f"{kit.election}/{code}")

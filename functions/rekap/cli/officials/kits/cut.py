@@ -43,7 +43,7 @@ class Scope:
 
     def covers(self, code: str, tps: str | None = None) -> bool:
         """Tell whether something at this place is the office's own matter."""
-        if code != self.region and not regions.is_below(code, self.region):
+        if not regions.is_within(code, self.region):
             return False
         if self.tps is not None and tps not in (None, self.tps):
             return False

@@ -111,7 +111,7 @@ class Pages:
         found: dict[str, str] = {}
         for election, contest, code in sorted(set(filter(None, map(_kecamatan, forms)))):
             top = self._tops.get((election, contest))
-            if top is None or not (code == top or regions.is_below(code, top)):
+            if top is None or not regions.is_within(code, top):
                 continue
             place = addresses.region(election, contest, top, code) + "forms.csv"
             data = self._log.files.fetch(place, _MAX_CSV)
@@ -150,7 +150,7 @@ def _rows(data: bytes) -> list[dict[str, Any]]:
 
 def _address(election: str, contest: str, top: str, row: Mapping[str, Any]) -> str:
     code, tps = str(row.get("region")), row.get("tps")
-    if not regions.is_code(code) or not (code == top or regions.is_below(code, top)):
+    if not regions.is_code(code) or not regions.is_within(code, top):
         return ""
     if isinstance(tps, str) and regions.is_tps(tps):
         return addresses.station(election, contest, top, code, tps)
