@@ -132,6 +132,17 @@ def test_a_signature_counts_if_its_key_ended_only_afterwards() -> None:
     assert fork.try_(payload, *people[1:]) == "head"
 
 
+def test_who_signed_while_it_was_his_to_sign_does_not_spoil_the_signatures_of_others() -> None:
+    """The roots may end a key that nobody knows; once it is granted, that is for its granters."""
+    fork = begun().fork()
+    payload = builders.revoke(keyid=keyid("new-1"))
+    assert fork.try_(payload, "kpu-1") == "waiting"
+    ppk = names("ppk-90.01.01", 2)
+    assert fork.try_(grant("kpps", KELURAHAN[0], ["new-1"], tps="001"), *ppk) == "effective"
+    assert fork.try_(payload, "kpu-2") == "void not-entitled"
+    assert fork.try_(payload, *ppk) == "effective"
+
+
 def test_two_keys_of_one_person_count_once() -> None:
     fork = begun().fork()
     person = {**builders.person("kpps-90.01.01.1001-001-1", "ketua"), **key("second phone")}

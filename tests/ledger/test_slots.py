@@ -401,8 +401,9 @@ def test_signatures_that_come_one_by_one_take_effect_with_the_last() -> None:
     (record,) = desk.record()["st"]
     assert (record["i"], record["e"]) == (start, start + 2)
     known = desk.state.ids.get(one)
+    assert (known["i"], known["e"]) == (start, start + 2)
     assert known["entries"] == [start, start + 1, start + 2]
-    assert {s["person"] for s in known["signers"]} == set(KPPS)
+    assert [s["keyid"] for s in known["signers"]] == sorted(map(keyid, KPPS))
     assert [slots.status_of(desk.state, start + n) for n in range(3)] == ["head"] * 3
 
 
@@ -465,13 +466,16 @@ def test_a_place_that_becomes_known_while_a_form_waits() -> None:
     first = desk.state.size
     payload = builders.form("d_hasil_kelurahan", region=place)
     assert desk.try_(payload, office[0]) == "waiting"
+    assert desk.record("d_hasil_kelurahan", place)["st"] == [], "there is no such slot yet"
     before = desk.state.regions.get(f"{builders.ELECTION}/90.01.01")["roster"]
     kids = [builders.child(code) for code in ("90.01.01.1001", "90.01.01.1002", place)]
     revised = builders.roster("90.01.01", revision=2, previous=before, children=kids)
     assert desk.try_(revised, *KABKO) == "effective"
-    assert desk.try_(payload, *office[1:]) == "head"
+    assert desk.try_(payload, office[1]) == "waiting"
+    assert [one["i"] for one in desk.record("d_hasil_kelurahan", place)["st"]] == [first]
+    assert desk.try_(payload, office[2]) == "head"
     record = desk.record("d_hasil_kelurahan", place)
-    assert record["ent"] == [first, first + 2]
+    assert record["ent"] == [first, first + 2, first + 3]
     assert record["head_index"] == first
     assert slots.status_of(desk.state, first) == "head"
     assert desk.state.entry(first)["slot"].endswith(place)
@@ -651,15 +655,17 @@ def test_an_answer_about_the_suspicion_ends_it_and_one_about_something_else_does
         assert desk.rules() == left, fields
 
 
-def test_a_form_that_waits_while_its_signer_becomes_suspect() -> None:
+@pytest.mark.parametrize(("later", "marks"), [(-1, ["K1"]), (0, ["K1"]), (1, [])])
+def test_a_form_that_waits_while_its_signer_becomes_suspect(later: int, marks: list[str]) -> None:
+    """`later`: how many entries after his signature the suspicion begins."""
     desk = Desk()
     start = desk.state.size
     one = desk.say(120, *KPPS[:2])
     payload = desk.payload
-    _suspect(desk, KPPS[1], start)
+    _suspect(desk, KPPS[1], start + later)
     assert desk.try_(payload, KPPS[2]) == "head"
-    assert _marks(desk, one) == ["K1"]
-    assert desk.rules() == {"K1"}
+    assert _marks(desk, one) == marks
+    assert desk.rules() == set(marks)
 
 
 def test_a_suspect_rival_is_suspect_when_it_is_accepted() -> None:
