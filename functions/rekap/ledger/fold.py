@@ -107,7 +107,7 @@ def _read(state: State, entry: bytes, index: int, check: SignatureCheck) -> Veri
     try:
         parsed = schema.parse_statement(envelope.payload)
     except Malformed as error:
-        raise Void("unknown", statement_id=envelope.id) from error
+        raise Void("unknown") from error
     fields = parsed.fields
     _belongs(state, fields, envelope.id, index)
     log = state.meta.get("log") or fields  # entry 0 is held against what it says itself
@@ -220,7 +220,7 @@ def _apply(
             state.slots.edit(slot_key(fields), slots.empty()).setdefault("obj", []).append(index)
             return EFFECTIVE, None
         election = state.meta.get(f"election/{fields['election']}")
-        depth = min((_DEPTHS.get(office.body, 4) for office in verdict.met), default=4)
+        depth = min(_DEPTHS[office.body] for office in verdict.met)
         return EFFECTIVE, answers.apply(
             state, election, fields, index, depth, lambda first: payload(state, first)
         )
