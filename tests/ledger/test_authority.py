@@ -12,7 +12,7 @@ import pytest
 from tests.forms import builders
 from tests.ledger.entitlements import GROUPS, SPARES, C, begun, sent, statements
 from tests.ledger.realm import KELURAHAN, Fork, Realm, grant, names, roots
-from tests.ledger.world import key, keyid, payload_of, signer
+from tests.ledger.world import World, key, keyid, payload_of, signer
 
 from rekap.forms.model import THRESHOLDS
 from rekap.ledger.fold import fold
@@ -445,6 +445,24 @@ def test_what_cannot_be_of_this_log_or_election(payload: dict[str, Any], wanted:
     if payload["kind"] == "log":
         roles = names("operator", 2)
     assert begun().fork().try_(payload, *roles) == wanted
+
+
+@pytest.mark.parametrize(
+    ("mode", "origin", "wanted"),
+    [
+        ("live", "rekap.example/log", "replay-only"),
+        ("rehearsal", "rekap.example/rehearsal/log", "replay-only"),
+        ("replay", "rekap.example/replay/log", None),
+    ],
+)
+def test_only_a_replay_says_by_which_release_it_is_fixed(
+    mode: str, origin: str, wanted: str | None
+) -> None:
+    world = World(mode=mode)
+    world.origin = origin
+    world.open()
+    world.add(builders.publication(fixed=True), "operator/1")
+    assert world.last.get("why") == wanted
 
 
 def test_a_place_that_no_roster_names_is_no_place() -> None:
