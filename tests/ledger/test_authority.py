@@ -15,6 +15,7 @@ from tests.ledger.realm import KELURAHAN, Fork, Realm, grant, names, roots
 from tests.ledger.world import World, key, keyid, payload_of, signer
 
 from rekap.forms.model import THRESHOLDS
+from rekap.ledger.authority import judge
 from rekap.ledger.fold import fold
 from rekap.ledger.state import State
 from rekap.signing import keys
@@ -254,7 +255,7 @@ def test_without_a_contest_of_a_province_the_root_stands_in() -> None:
 
 
 def test_beside_a_contest_of_the_province_nobody_stands_in() -> None:
-    realm = Realm(contests=[builders.contest(), *_kabko_contest()], other=False)
+    realm = Realm(contests=[*_kabko_contest(), builders.contest()], other=False)
     assert realm.fork().try_(_kabko_roster(realm), *names("kpu", 2)) == "void not-entitled"
     assert realm.fork().try_(_kabko_roster(realm), *names("kpu-prov-90", 2)) == "effective"
     decided = builders.determination(contest="bupati-90.01", region="90.01")
@@ -347,6 +348,10 @@ def test_the_roots_of_the_revision_before_sign_the_next_one() -> None:
     person = grant("kpu_prov", "90", ["new-1"])
     assert fork.try_(person, "kpu-1", "kpu-2") == "void unknown-key", "kpu-1 ended"
     assert fork.try_(person, "baru-1", "kpu-2") == "effective"
+    assert fork.state.keys.get(keyid("kpu-2"))["grant"] == 2, "where it was named first"
+    assert fork.state.keys.get(keyid("baru-1"))["grant"] == realm.size
+    record = fork.state.meta.get(f"election/{builders.ELECTION}")
+    assert record["first_roots"] == sorted(keyid(f"kpu-{n}") for n in (1, 2, 3))
     again = {
         **payload,
         "revision": 3,
@@ -356,6 +361,16 @@ def test_the_roots_of_the_revision_before_sign_the_next_one() -> None:
     assert fork.try_(again, "baru-1", "baru-3", *operators) == "void key-taken", (
         "kpu-1 is no root again"
     )
+
+
+def test_a_root_of_one_body_does_not_become_one_of_another() -> None:
+    realm = begun()
+    new = roots()
+    new["kpu"] = builders.keyset(key("kpu-1"), key("kpu-2"), k=2)
+    new["bawaslu"] = builders.keyset(key("kpu-3"))
+    payload = _revised(realm, roots=new)
+    outcome = realm.fork().try_(payload, *names("kpu", 2), *names("operator", 2))
+    assert outcome == "void key-taken"
 
 
 def test_new_roots_in_another_order_are_persons_of_their_own() -> None:
@@ -400,6 +415,19 @@ def test_a_later_revision_only_withdraws_a_pair_or_changes_roots(
     realm = begun()
     payload = _revised(realm, **fields)
     assert realm.fork().try_(payload, *names("kpu", 2), *names("operator", 2)) == wanted
+
+
+def test_a_later_revision_drops_no_contest_and_names_no_other_source() -> None:
+    realm = Realm(mode="replay", other=False, source="Sumber satu",
+                  contests=[builders.contest(), *_kabko_contest()])  # fmt: skip
+    for fields, wanted in (
+        ({}, "effective"),
+        ({"contests": [builders.contest()]}, "void previous"),
+        ({"source": "Sumber dua"}, "void previous"),
+    ):
+        payload = _revised(realm, at="2024-11-26T00:00:00+07:00", **fields)
+        outcome = realm.fork().try_(payload, *names("kpu", 2), *names("operator", 2))
+        assert outcome == wanted, fields
 
 
 def test_a_withdrawn_pair_does_not_come_back() -> None:
@@ -504,7 +532,9 @@ def test_a_statement_that_turned_out_void_may_come_again_with_effect() -> None:
     waiting = grant("kpps", KELURAHAN[0], ["kpu-1"], tps="001")
     assert fork.try_(waiting, ppk[0]) == "waiting"
     assert fork.try_(waiting, ppk[1]) == "void key-taken"
-    assert len(fork.state.ids.get(_id_of(fork, waiting))["entries"]) == 1
+    known = fork.state.ids.get(_id_of(fork, waiting))
+    assert len(known["entries"]) == 1
+    assert [signer["keyid"] for signer in known["signers"]] == [keyid(ppk[0])]
 
 
 def _id_of(fork: Fork, payload: dict[str, Any]) -> str:
@@ -518,3 +548,34 @@ def test_a_result_is_determined_once() -> None:
     assert fork.try_(again, *names("kpu-prov-90")) == "void already"
     found = fork.state.meta.get(f"determination/{builders.ELECTION}/{builders.CONTEST}")
     assert found["number"] == "1 Tahun 2024"
+
+
+def test_a_log_closes_once_and_its_release_is_the_newest() -> None:
+    fork = begun().fork()
+    operators = names("operator", 2)
+    closed = fork.state.size
+    for at in ("2024-12-20T00:00:00+07:00", "2024-12-21T00:00:00+07:00"):
+        assert fork.try_(builders.close(at=at), *operators) == "effective"
+    assert fork.state.meta.get("closed") == {"index": closed}
+    verifiers = [builders.hex_id(name) for name in "aba"]
+    for number, verifier in enumerate(verifiers):
+        release = builders.hex_id(f"release {number}")
+        payload = builders.publication(release=release, verifier=verifier)
+        assert fork.try_(payload, *operators) == "effective"
+        assert fork.state.meta.get("publication")["release"] == release
+    assert fork.state.meta.get("verifiers")["digests"][-2:] == verifiers[:2]
+
+
+def test_who_is_asked_to_sign_is_the_body_that_lacks_least() -> None:
+    """The nearest one of several that lack the same part of their number."""
+    fork = Realm(other=False, policy={"answer": 5}).fork()
+    accept = {**builders.answer(**C, accept=builders.hex_id("any")), "log": fork.origin}
+    for roles, body in (
+        ([], "ppk"),
+        (["kpu-kabko-90.01-1"], "kpu_kabko"),
+        (["ppk-90.01.01-1", "kpu-kabko-90.01-1"], "ppk"),
+        (["ppk-90.01.01-1", "ppk-90.01.01-2", "kpu-1"], "roots.kpu"),
+    ):
+        signers = [(keyid(role), fork.state.keys.get(keyid(role))) for role in roles]
+        (shortfall,) = judge(fork.state, accept, signers).shortfalls
+        assert shortfall.body == body, roles

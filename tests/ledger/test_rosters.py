@@ -401,3 +401,20 @@ def test_the_form_of_a_kelurahan_left_out_does_not_stand_in_for_a_missing_sheet(
     assert "X2" in hall.rules("d_hasil_kecamatan", KECAMATAN), "all are there, one too many"
     assert hall.roster(KECAMATAN, ONE, TWO) == "effective"
     assert "X2" in hall.rules("d_hasil_kecamatan", KECAMATAN), "four columns against two"
+
+
+def test_a_station_left_out_is_left_out_of_every_contest() -> None:
+    second = "bupati-90.01"
+    contests = [builders.contest(), builders.contest(id=second, office="regent", region="90.01")]
+    fork = Realm(other=False, contests=contests).fork()
+    for contest in (G, second):
+        form = builders.form(region=ONE, tps="002", contest=contest)
+        assert fork.try_(form, *names(f"kpps-{ONE}-002")) == "head"
+    before = fork.state.regions.get(f"{E}/{ONE}")["roster"]
+    stations = [builders.station("001")]
+    roster = builders.roster(ONE, revision=2, previous=before, tps=stations)
+    assert fork.try_(roster, *KABKO) == "effective"
+    for contest in (G, second):
+        assert fork.state.totals.get(totals.key(E, contest, "90.01"))["off"] == 1
+        slot = f"{E}/{contest}/c_hasil/{ONE}/002"
+        assert [found["rule"] for found in findings.of_slot(fork.state, slot)] == ["X7"]

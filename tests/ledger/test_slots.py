@@ -343,6 +343,17 @@ def test_an_answer_accepts_only_what_took_effect_in_the_slot(what: str) -> None:
     assert desk.statuses() == {one: "head", waiting: "waiting"}
 
 
+def test_an_answer_leaves_what_waits_as_it_is() -> None:
+    desk = Desk()
+    one = desk.say(120)
+    rival = desk.say(110)
+    waiting = desk.say(100, KPPS[0])
+    payload = desk.payload
+    assert desk.answer(accept=rival) == "effective"
+    assert desk.statuses() == {one: "set_aside", rival: "head", waiting: "waiting"}
+    assert desk.try_(payload, *KPPS[1:]) == "rival"
+
+
 def test_an_answer_below_its_number_changes_nothing_until_it_is_complete() -> None:
     desk = Desk()
     one = desk.say(120)
@@ -366,6 +377,14 @@ def test_an_explanation_is_for_the_statement_that_it_was_given_about() -> None:
     assert _open(desk) == {"R6": False}, "another form, another mistake"
     assert desk.answer(accept=one) == "effective"
     assert _open(desk) == {"R6": True}, "what was said about it still holds"
+
+
+def test_what_a_form_explains_is_not_said_for_its_next_revision() -> None:
+    desk = Desk()
+    one = desk.say(120, pair_2=94, explanations=[{"rule": "R6", "text": "Salah tulis."}])
+    assert _open(desk) == {"R6": True}
+    desk.say(130, pair_2=84, revision=2, previous=one)
+    assert _open(desk) == {"R6": False}
 
 
 def test_an_answer_that_accepts_explains_what_it_accepts() -> None:
@@ -425,6 +444,7 @@ def test_who_strips_signatures_and_comes_first_gains_nothing() -> None:
     assert desk.statuses() == {stripped: "head"}
     assert desk.try_(payload, KPPS[0]) == "void no-new-signature"
     assert desk.try_(payload, *KPPS) == "void no-new-signature"
+    assert slots.status_of(desk.state, desk.state.size - 1) == "void"
     assert desk.statuses() == {stripped: "head"}
     assert len(desk.state.ids.get(stripped)["signers"]) == 3
 
@@ -586,6 +606,11 @@ def test_a_form_without_the_chair_says_so() -> None:
     assert desk.try_(desk.payload, KPPS[0]) == "cosigned"
     assert _marks(desk, one) == []
     assert desk.rules() == set()
+    two = desk.next(one, 2, 130, *KPPS[1:])
+    rival = desk.say(110, *KPPS[1:])
+    assert desk.try_(desk.payload, KPPS[0]) == "cosigned"
+    assert (_marks(desk, two), _marks(desk, rival)) == (["S1"], [])
+    assert desk.rules() == {"S1"}, "the chair signed the rival only"
 
 
 def test_a_chair_who_signed_first_is_there() -> None:
@@ -611,6 +636,29 @@ def test_a_form_of_a_suspect_key_counts_and_says_so() -> None:
     desk.is_now(votes=120)
     assert desk.rules() == {"K1"}
     assert _marks(desk, one) == ["K1"]
+
+
+def test_two_suspect_signers_are_one_suspicion() -> None:
+    desk = Desk()
+    start = desk.state.size
+    one = desk.say(120)
+    for role in KPPS[:2]:
+        _suspect(desk, role, start)
+    assert _marks(desk, one) == ["K1"]
+    assert desk.answer(explains=[{"rule": "K1", "text": "Diperiksa, benar."}]) == "effective"
+    assert (_marks(desk, one), desk.rules()) == ([], set())
+
+
+def test_what_names_no_slot_does_not_end_the_search_for_suspect_forms() -> None:
+    """A body of PPK signed a grant, and a sheet after it."""
+    desk = Desk()
+    start = desk.state.size
+    new = {**builders.person("kpps-new"), **key("kpps-new")}
+    assert desk.try_(builders.grant("kpps", **C, persons=[new]), *PPK) == "effective"
+    form, region, office = LEVELS[0]
+    desk.above(form, region, office)
+    _suspect(desk, f"{office}-1", start)
+    assert desk.rules(form, region) == {"K1"}
 
 
 def test_a_form_older_than_the_suspicion_is_not_marked() -> None:
@@ -679,6 +727,20 @@ def test_a_suspect_rival_is_suspect_when_it_is_accepted() -> None:
     assert desk.rules() == set(), "who accepts it has looked at it"
 
 
+def test_without_named_sheets_the_last_signature_tells_which_form_is_older() -> None:
+    """In a replay a kecamatan form need not name its sheets."""
+    realm = Realm(mode="replay", other=False)
+    sheet = builders.form(LEVELS[0][0], region=LEVELS[0][1])
+    kecamatan = builders.form(LEVELS[1][0], region=LEVELS[1][1], sheets=builders.ABSENT)
+    office = names(LEVELS[0][2])
+    for first, second, late in ((sheet, kecamatan, True), (kecamatan, sheet, False)):
+        desk = Desk(realm)
+        assert desk.try_(first, office[0]) == "waiting"
+        assert desk.try_(second, *office) == "head"
+        assert desk.try_(first, *office[1:]) == "head"
+        assert ("X6" in desk.rules(*LEVELS[1][:2])) is late
+
+
 def test_objections_stand_beside_the_chain() -> None:
     desk = Desk()
     one = desk.say(120)
@@ -742,4 +804,19 @@ def test_a_sheet_named_by_the_id_of_its_repeat_is_named(late: bool) -> None:
     if late:
         for repeat in repeats:
             assert desk.try_(repeat, *office[1:]) == "repeat"
+    assert "X6" not in desk.rules("d_hasil_kecamatan", "90.01.01")
+
+
+def test_what_a_third_saying_repeats_is_the_statement_and_not_its_first_repeat() -> None:
+    """The first repeat stands before what it repeats, because it waited there."""
+    desk = Desk()
+    office = names("ppk-90.01.01")
+    sheet = builders.form("d_hasil_kelurahan", region="90.01.01.1001")
+    early, third = ({**sheet, "at": f"2024-11-28T0{n}:00:00+07:00"} for n in (8, 9))
+    assert desk.try_(early, office[0]) == "waiting"
+    assert desk.try_(sheet, *office) == "head"
+    assert desk.try_(early, *office[1:]) == "repeat"
+    assert desk.try_(third, *office) == "repeat"
+    form = builders.form("d_hasil_kecamatan", region="90.01.01", sheets=[str(desk.last["id"])])
+    assert desk.try_(form, *office) == "head"
     assert "X6" not in desk.rules("d_hasil_kecamatan", "90.01.01")
