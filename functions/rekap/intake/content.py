@@ -18,7 +18,7 @@ from rekap.intake import answers
 from rekap.intake.receipt import key_name
 from rekap.ledger import effects
 from rekap.ledger.offices import Record, View
-from rekap.ledger.touches import contest_of
+from rekap.ledger.places import contest_of
 from rekap.signing import keys
 from rekap.signing.note import ED25519, NoteKey
 from rekap.signing.signer import Signer

@@ -4,6 +4,7 @@ state      named sorted maps; persistent (`tree`) or in memory
 fold       one entry into the state; decides what takes effect
 authority  who may sign what, by the register just before an entry
 offices    which offices must sign each kind
+places     where things are: contests, regions, TPS
 rosters    which places are expected
 slots      the chain of statements about one form
 answers    what explains a finding, or decides a chain

@@ -6,8 +6,8 @@ from typing import Any
 
 from rekap.forms.model import slot_key
 from rekap.ledger import findings, slots
+from rekap.ledger.places import contest_of
 from rekap.ledger.state import Record, State
-from rekap.ledger.touches import contest_of
 
 
 def apply(

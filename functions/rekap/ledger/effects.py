@@ -13,8 +13,9 @@ from rekap.errors import Malformed
 from rekap.forms import regions
 from rekap.forms.model import SHEETS, STATION_FORM
 from rekap.ledger import addresses, authority, findings, offices, rosters, slots, totals
+from rekap.ledger.places import children, contest_of, place_name, stations
 from rekap.ledger.state import Record, State
-from rekap.ledger.touches import Touches, children, contest_of, place_name, stations
+from rekap.ledger.touches import Touches
 from rekap.log.policy import Policy
 from rekap.signing.keys import read_key
 

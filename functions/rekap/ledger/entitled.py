@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from rekap.forms import regions
-from rekap.ledger import offices
+from rekap.ledger import offices, rosters
 from rekap.ledger.offices import Office, Record
 from rekap.ledger.state import State
 
@@ -91,7 +91,7 @@ def _statements(state: State, election: str, region: str) -> Iterator[dict[str, 
     record = state.meta.get(f"election/{election}")
     stations: list[str | None] = [None]
     if depth == 4:
-        place = state.regions.get(f"{election}/{region}") or {}
+        place = state.regions.get(rosters.key(election, region)) or {}
         stations += [number for number, _ in place.get("tps") or []]
     for tps in stations:
         here = about if tps is None else {**about, "tps": tps}

@@ -14,8 +14,8 @@ from __future__ import annotations
 from typing import Any, Final
 
 from rekap.forms import regions
+from rekap.ledger.places import contest_of
 from rekap.ledger.state import Record, State
-from rekap.ledger.touches import contest_of
 
 NEWEST: Final = 50
 LOWEST: Final = 3

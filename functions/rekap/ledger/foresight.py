@@ -12,8 +12,8 @@ from rekap.errors import Malformed
 from rekap.forms import regions, schema
 from rekap.forms.model import STATION_FORM, slot_key
 from rekap.ledger import addresses, rosters, totals
+from rekap.ledger.places import contest_of
 from rekap.ledger.state import Record, State, entry_key
-from rekap.ledger.touches import contest_of
 from rekap.log.ports import Each
 from rekap.signing import envelope as dsse
 

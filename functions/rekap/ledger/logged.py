@@ -15,9 +15,10 @@ from __future__ import annotations
 from typing import Final
 
 from rekap.forms.model import slot_key
-from rekap.ledger import addresses, slots
+from rekap.ledger import addresses, rosters, slots
+from rekap.ledger.places import contest_of
 from rekap.ledger.state import Record, State, entry_key
-from rekap.ledger.touches import Touches, contest_of
+from rekap.ledger.touches import Touches
 
 VOID: Final = "void"
 
@@ -34,7 +35,7 @@ def describe(state: State, record: Record, fields: Record, statement_id: str) ->
         if name in fields and type(fields[name]) is not list:  # a roster's `tps` is a list
             record[name] = fields[name]
     if "region" in fields and "election" in fields:
-        place = state.regions.get(f"{fields['election']}/{fields['region']}")
+        place = state.regions.get(rosters.key(fields["election"], fields["region"]))
         if place is not None:
             record["place"] = place["name"]
     if fields["kind"] not in ("form", "answer", "objection"):

@@ -1,4 +1,4 @@
-"""The offices that must sign each kind of statement: design section 6 as a table of functions.
+"""The offices that must sign each kind of statement: "Who must sign" of docs/formats.md as a table.
 
 A requirement names one or more offices, any one of which suffices; a statement may have several
 requirements. Who holds an office is a question about a key, asked just before the entry's index.

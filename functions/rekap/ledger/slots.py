@@ -28,8 +28,8 @@ from rekap import codec
 from rekap.forms import regions
 from rekap.forms.model import SHEETS, SUMMARY, slot_key
 from rekap.ledger import findings, rosters, totals
+from rekap.ledger.places import contest_of
 from rekap.ledger.state import Record, State, entry_key
-from rekap.ledger.touches import contest_of
 
 HEAD, SUPERSEDED, RIVAL, ORPHAN = "head", "superseded", "rival", "orphan"
 REPEAT, SET_ASIDE, WAITING = "repeat", "set_aside", "waiting"

@@ -1,4 +1,4 @@
-"""Which pages an entry changes: the table of design section 13, as code.
+"""Which pages an entry changes: the table under "as_of" in docs/formats.md, as code.
 
 A page that shows anything of an entry must be touched by it: incremental publishing renders only
 what is touched, and a rebuild renders everything, and both must give the same bytes.
@@ -6,12 +6,12 @@ what is touched, and a rebuild renders everything, and both must give the same b
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import Any
 
 from rekap.forms import regions
-from rekap.forms.model import STATION_FORM, SUMMARY
 from rekap.ledger import addresses, changes, letters
+from rekap.ledger.places import children, descendants, place_name, stations
 from rekap.ledger.state import Record, State, entry_key
 
 
@@ -74,11 +74,11 @@ class Touches:
 
     def slot(self, election: Record, contest: Record, slot_key: str, entries: list[int]) -> None:
         """Touch all that shows a slot: its place, what is above, its columns, its statements."""
-        _, _, form, code, *tps = slot_key.split("/")
+        _, _, _, code, *tps = slot_key.split("/")
         self.upward(election, contest, code)
         if tps:
             self._station(election, contest, code, tps[0])
-        elif form == SUMMARY or form != STATION_FORM:
+        else:
             self._children(election, contest, code)
         for index in entries:
             self.statement(index)
@@ -150,44 +150,3 @@ class NoTouches(Touches):
 
     commit = page = log_base = election_base = statement = whole_statement = _nothing
     officials = region = upward = slot = roster = _nothing
-
-
-def children(state: State, election: str, code: str) -> list[str]:
-    """Return the child regions of `code` ever named, in the order of codes; [] at a kelurahan."""
-    record = state.regions.get(f"{election}/{code}")
-    kids: list[str] = [] if record is None else record.get("kids") or []
-    return kids
-
-
-def place_name(state: State, election: str, code: str) -> str:
-    """Return the region's name, or its code while no roster names it."""
-    record = state.regions.get(f"{election}/{code}")
-    return str(record["name"]) if record and record["name"] else code
-
-
-def stations(state: State, election: str, contest: str, code: str) -> list[str]:
-    """Return the TPS of a kelurahan: named by a roster, or seen in a form of the contest."""
-    record = state.regions.get(f"{election}/{code}")
-    if record is None or regions.depth(code) != 4:
-        return []
-    if record.get("tps") is not None:
-        numbers: list[str] = [number for number, _ in record["tps"]]
-        return numbers + list(record.get("gone", []))
-    prefix = f"{election}/{contest}/{STATION_FORM}/{code}/"
-    return [key[len(prefix) :] for key, _ in state.slots.scan(prefix)]
-
-
-def descendants(state: State, election: str, code: str) -> Iterator[str]:
-    """Yield `code` and every region below it that a roster named."""
-    yield code
-    for child in children(state, election, code):
-        yield from descendants(state, election, child)
-
-
-def contest_of(election: Record, contest_id: str) -> Record | None:
-    """Return the contest of an election by id."""
-    contest: Record
-    for contest in election["contests"]:
-        if contest["id"] == contest_id:
-            return contest
-    return None

@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 from rekap import codec
 from rekap.forms import regions
 from rekap.forms.model import STATION_FORM
-from rekap.ledger import addresses, authority, rosters, touches
+from rekap.ledger import addresses, authority, places, rosters
 from rekap.ledger.state import Record, State
 from rekap.log.merkle import EMPTY_ROOT
 from rekap.signing import envelope as dsse
@@ -53,7 +53,7 @@ class Context:
 
     def contest(self, election: Record, contest_id: str) -> Record:
         """Return a contest of an election; the caller knows that it exists."""
-        contest = touches.contest_of(election, contest_id)
+        contest = places.contest_of(election, contest_id)
         if contest is None:
             raise KeyError(contest_id)
         return contest
@@ -65,7 +65,7 @@ class Context:
 
     def name(self, election_id: str, code: str) -> str:
         """Return the region's name, or its code while no roster names it."""
-        return touches.place_name(self.state, election_id, code)
+        return places.place_name(self.state, election_id, code)
 
     def slot(self, key: str) -> Record | None:
         """Return the slot's record, or None if nothing was ever said about it."""
@@ -214,7 +214,7 @@ def crumbs(ctx: Context, election: Record, contest: Record, code: str) -> list[T
 
 def stations(ctx: Context, election: Record, contest: Record, code: str) -> Iterator[str]:
     """Yield the TPS numbers that have a page in kelurahan `code`, those left out last."""
-    yield from touches.stations(ctx.state, election["id"], contest["id"], code)
+    yield from places.stations(ctx.state, election["id"], contest["id"], code)
 
 
 def has_stations_in_source(contest: Record) -> bool:

@@ -15,7 +15,7 @@ from rekap.cli.officials.kits.kit import Kit
 from rekap.cli.officials.talk import Fault, Talk
 from rekap.cli.speech import Say
 from rekap.forms import model
-from rekap.ledger.touches import contest_of
+from rekap.ledger.places import contest_of
 
 _MAX_ATTACHMENT = 1_000_000_000
 

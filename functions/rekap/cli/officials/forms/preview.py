@@ -18,8 +18,8 @@ from rekap.forms import model, regions, rules, schema
 from rekap.intake import answers, content
 from rekap.ledger import findings, slots
 from rekap.ledger.offices import Record
+from rekap.ledger.places import contest_of
 from rekap.ledger.state import State
-from rekap.ledger.touches import contest_of
 from rekap.signing import envelope as dsse
 from rekap.signing.envelope import MAX_ENVELOPE, statement_id
 

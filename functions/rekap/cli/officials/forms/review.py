@@ -18,7 +18,7 @@ from rekap.cli.officials.talk import WIDTH, wrap
 from rekap.cli.speech import Say
 from rekap.forms import regions, rules
 from rekap.ledger.offices import Record
-from rekap.ledger.touches import contest_of
+from rekap.ledger.places import contest_of
 
 _CODE: Final = 10
 _WIDE: Final = 37

@@ -12,7 +12,7 @@ from rekap.cli.officials.kits.kit import Kit
 from rekap.cli.officials.talk import REFUSED, Fault
 from rekap.cli.speech import Say
 from rekap.forms import model, regions
-from rekap.ledger.touches import contest_of
+from rekap.ledger.places import contest_of
 
 
 @dataclass(frozen=True, slots=True)

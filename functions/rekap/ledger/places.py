@@ -1,0 +1,51 @@
+"""Where things are in an election: its contests, and the places that rosters or forms named."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from rekap.forms import regions
+from rekap.forms.model import STATION_FORM
+from rekap.ledger import rosters
+from rekap.ledger.state import Record, State
+
+
+def contest_of(election: Record, contest_id: str) -> Record | None:
+    """Return the contest of an election by id."""
+    contest: Record
+    for contest in election["contests"]:
+        if contest["id"] == contest_id:
+            return contest
+    return None
+
+
+def children(state: State, election: str, code: str) -> list[str]:
+    """Return the child regions of `code` ever named, in the order of codes; [] at a kelurahan."""
+    record = state.regions.get(rosters.key(election, code))
+    kids: list[str] = [] if record is None else record.get("kids") or []
+    return kids
+
+
+def place_name(state: State, election: str, code: str) -> str:
+    """Return the region's name, or its code while no roster names it."""
+    record = state.regions.get(rosters.key(election, code))
+    return str(record["name"]) if record and record["name"] else code
+
+
+def stations(state: State, election: str, contest: str, code: str) -> list[str]:
+    """Return the TPS of a kelurahan: named by a roster, or seen in a form of the contest."""
+    record = state.regions.get(rosters.key(election, code))
+    if record is None or regions.depth(code) != 4:
+        return []
+    if record.get("tps") is not None:
+        numbers: list[str] = [number for number, _ in record["tps"]]
+        return numbers + list(record.get("gone", []))
+    prefix = f"{election}/{contest}/{STATION_FORM}/{code}/"
+    return [key[len(prefix) :] for key, _ in state.slots.scan(prefix)]
+
+
+def descendants(state: State, election: str, code: str) -> Iterator[str]:
+    """Yield `code` and every region below it that a roster named."""
+    yield code
+    for child in children(state, election, code):
+        yield from descendants(state, election, child)
