@@ -1,4 +1,4 @@
-"""Sections 13 and 15 of the design as a state machine, small enough to be searched to the end.
+"""The write order of docs/architecture.md as a state machine, small enough to be searched whole.
 
 A statement is a number, bytes are what they are made from: a file of the log is the tuple of
 statements that it commits to. Processes take one step at a time, in any order, and may die before
@@ -272,7 +272,7 @@ def _alike(w: World, roles: tuple[str, ...]) -> World:
 def search(roles: tuple[str, ...], changed: Mapping[str, Step] | None = None) -> int:
     """Visit every world that processes of these roles can make; return how many there are.
 
-    `changed` are other steps than the design's. AssertionError with the way to it for the first
+    `changed` are other steps than that order's. AssertionError with the way to it for the first
     that is wrong, or for one from which no way leads to rest: all receipted, ordered, committed,
     published and shown.
     """

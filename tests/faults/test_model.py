@@ -1,4 +1,4 @@
-"""The design's order of writes, searched to the end: crashes anywhere, two of a kind at once."""
+"""The order of writes, searched to the end: crashes anywhere, two of a kind at once."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """Every kind of statement with the groups of keys that may sign it: the table of the law, by hand.
 
-It is written from the design and shares nothing with the code but names. `begun` is the log in
+It is written from docs/formats.md and shares nothing with the code but names. `begun` is the log in
 which it holds; tests of the fold and of intake sign each statement with each group.
 """
 

@@ -1,6 +1,6 @@
 """Who may sign what: every kind of statement against every key of a world, by the table of the law.
 
-The table here is written by hand from the design and shares nothing with the code but names.
+The table here is written by hand from docs/formats.md and shares nothing with the code but names.
 """
 
 from __future__ import annotations

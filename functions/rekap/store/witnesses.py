@@ -22,7 +22,7 @@ from rekap.log.witness import Reply
 from rekap.verify.deadline import cut_at
 
 SECONDS: Final = 1.0
-"""For all rounds of a run together (design section 15, step 8)."""
+"""For all rounds of a run together."""
 
 _MOST: Final = 65_536
 _PATH: Final = "/add-checkpoint"
