@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import json
 from typing import Any
 
 import pytest
@@ -26,6 +27,36 @@ def test_nobody_else_may_be_granted_the_key_of_a_root() -> None:
     grant = WORLD.grant("kpu_prov", "31", count=1)
     grant["persons"][0] |= key("root-3") | {"person": "kpu-prov-31-9"}
     Office(WORLD).refuses(sign(grant, *ROOTS), 422, ("key-taken", "persons.0.key"))
+
+
+def test_a_root_is_one_again_only_of_its_own_election_and_only_while_it_lasts() -> None:
+    world = World.begun()
+    first = world.election()
+    roots = copy.deepcopy(first["roots"])
+
+    def named(*kpu: str, **fields: Any) -> dict[str, Any]:
+        keys = {"k": 2, "keys": [key(role) for role in kpu]}
+        return world.election(roots=roots | {"kpu": keys}, **fields)
+
+    second = named("root-1", "root-2", revision=2, previous=identify(first))
+    world.log(sign(second, "operator-1", *ROOTS))
+    for role, place in (("root-3", 2), (PPK[0], 2)):
+        third = named("root-1", "root-2", role, revision=3, previous=identify(second))
+        body = sign(third, "operator-1", *ROOTS)
+        taken = ("key-taken", f"roots.kpu.keys.{place}.key")
+        Office(world).refuses(body, 422, taken)
+    body = sign(named("root-1", "new", election="pilkada-32"), "operator-1", "new", "root-1")
+    answer = Office(world).send(body)
+    assert ("key-taken", "roots.kpu.keys.0.key") in answer.errors
+
+
+def test_one_election_ends_no_key_of_another() -> None:
+    world = World.begun()
+    roots = {"kpu": {"k": 1, "keys": [key("other-root")]}}
+    world.log(sign(world.election(election="other", roots=roots), "operator-1", "other-root"))
+    revoke = world.of_election("revoke", election="other", keyid=signer(PPK[0]).keyid,
+                               reason="lost")  # fmt: skip
+    Office(world).refuses(sign(revoke, "other-root"), 409, ("no-such-key", "keyid"))
 
 
 def test_a_root_is_ended_by_a_revision_and_not_by_a_revocation() -> None:
@@ -60,7 +91,33 @@ def test_an_answer_accepts_what_is_in_the_log_only() -> None:
     assert ("previous-not-ordered", "accept") in said.errors
 
 
+def test_a_station_that_is_left_out_later_may_still_send_its_form() -> None:
+    world = World.begun()
+    stations = [{"number": number, "registered": 400} for number in world.stations]
+    first = world.roster(KELURAHAN, tps=stations)
+    later = world.roster(KELURAHAN, tps=stations[:2], revision=2, previous=identify(first))
+    world.log(sign(later, *KABKO[:2]))
+    Office(world).takes(sign(world.form("003"), *world.kpps("003")))
+
+
 # ---------------------------------------------------------------- more signatures
+
+
+def test_one_more_signature_below_what_took_effect_brings_no_key_a_second_time() -> None:
+    grant = WORLD.grant("kpps", KELURAHAN, tps="001", count=7)
+    Office(WORLD).takes(sign(grant, *PPK))
+    stations = [{"number": number, "registered": 400} for number in WORLD.stations]
+    Office(WORLD).takes(sign(WORLD.roster(KELURAHAN, tps=stations), *KABKO))
+
+
+def test_signatures_that_do_not_verify_get_no_receipt_of_those_that_did() -> None:
+    office = Office(WORLD)
+    good = sign(WORLD.form(), *WORLD.kpps())
+    office.takes(good)
+    other = json.loads(sign(WORLD.form("002"), *WORLD.kpps()))
+    forged = json.loads(good) | {"signatures": other["signatures"]}
+    answer = office.send(json.dumps(forged, separators=(",", ":"), sort_keys=True))
+    assert (answer.status, answer.codes) == (401, {"bad-signature", "below-threshold"})
 
 
 @pytest.mark.parametrize(

@@ -33,6 +33,14 @@ def test_a_key_of_another_name_does_not_sign_the_receipts_of_this_log() -> None:
         receipt.open_receipt(note.sign(text, other.name, SIGNER), [other])
 
 
+def test_a_line_of_another_known_key_takes_nothing_from_a_receipt() -> None:
+    other = NoteKey.of("log.example/other/receipt", note.ED25519, SIGNER.public)
+    whole = note.Note.parse(issued())
+    line = note.Note.parse(note.sign(whole.text, other.name, SIGNER)).lines
+    for keys in ([KEY, other], [other, KEY]):
+        assert receipt.open_receipt(whole.merge(line).format(), keys).origin == ORIGIN
+
+
 LINES = receipt.open_receipt(issued(), [KEY]).text().decode().split("\n")
 
 
