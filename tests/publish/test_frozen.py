@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+import json
+from contextlib import suppress
+
 import pytest
-from tests.fakes import Plan
+from tests.fakes import FakeObjects, Fault, Plan
 from tests.publish.test_incremental import Shelf, _night
+from tests.publish.test_refusals import shelf as few
+
+from rekap.log.ports import Stored
+from rekap.publish.claims import SITE, STATE_SITE
 
 
 def _copy(first: Shelf, size: int) -> Shelf:
@@ -48,3 +55,36 @@ def test_a_frozen_run_changes_nothing_that_a_later_one_wrote(quiet: bool) -> Non
         differing = sorted(p for p in left.keys() | after.keys() if left.get(p) != after.get(p))
         assert not differing, f"frozen at call {at}, {name}: {differing[:5]}"
     print(f"frozen at each of {len(counting.calls)} calls")
+
+
+class Overtaken(FakeObjects):
+    """When a run asks what the site shows, another one shows more and dies before its claim."""
+
+    shelf: Shelf
+    overtaken = False
+
+    def get(self, path: str) -> Stored | None:
+        if path == STATE_SITE and not self.overtaken:
+            self.overtaken = True
+            self.shelf.log(len(self.shelf.entries))
+            with suppress(Fault):
+                self.shelf.publish()
+        return super().get(path)
+
+    def put_if(self, path: str, data: bytes, tag: str | None) -> str:
+        if path == SITE and not self.died:
+            self.died = True
+            raise Fault("before site.json")
+        return super().put_if(path, data, tag)
+
+    died = False
+
+
+def test_a_frozen_run_says_what_one_that_died_has_shown() -> None:
+    shelf = few({})
+    shelf.objects = objects = Overtaken()
+    objects.shelf = shelf
+    shelf.log(2)
+    shelf.publish()
+    sizes = {json.loads(objects.objects[path])["size"] for path in (STATE_SITE, SITE)}
+    assert (objects.died, sizes) == (True, {3})

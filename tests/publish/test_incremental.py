@@ -58,13 +58,14 @@ class Shelf:
         stored = self.objects.get("log/checkpoint")
         self.objects.put_if("log/checkpoint", note, stored.tag if stored else None)
 
-    def publish(self, plan: Any = None, now: int = 0) -> None:
+    def publish(self, plan: Any = None, now: int = 0) -> run.Outcome:
         """One run by a fresh process."""
         objects: Any = self.objects if plan is None else faulty(self.objects, plan)
         register: Any = self.register if plan is None else faulty(self.register, plan)
-        Publisher(objects, register, log_key=self.log_key, release=RELEASE, fixed_release=True).run(
-            now
+        publisher = Publisher(
+            objects, register, log_key=self.log_key, release=RELEASE, fixed_release=True
         )
+        return publisher.run(now)
 
     def recover(self, plans: Iterator[Plan]) -> None:
         """Run until a run ends well; each run may meet the next plan."""
@@ -170,13 +171,13 @@ def test_entries_that_come_while_pages_are_written_give_the_bytes_of_one_run(
     monkeypatch.setattr(run, "LOOKS", 4)
     night = _night(2_000 + seed)
     shelf, start = _growing(night, seed)
-    shelf.publish()
+    outcome = shelf.publish()
     each = 2 * 3  # a look reads the checkpoint, and the fold reads it again
     come = [_kind(entry) for entry in night.entries[start : start + each * run.LOOKS]]
     if "publication" in come:  # whatever names a release is for the next run to show
         come = come[: come.index("publication") // each * each]
     claimed = json.loads(shelf.objects.objects["site.json"])["size"]
-    assert claimed == start + len(come)
+    assert claimed == outcome.size == outcome.folded == start + len(come)
     _finish(shelf)
     assert shelf.site() == _full(night)
 
@@ -253,7 +254,7 @@ def test_pages_of_tps_and_statements_come_first_and_the_oldest_before() -> None:
     assert 12 <= len(ages) < len(objects.put)
 
 
-@pytest.mark.parametrize("left", [b"", b"{", b"<html>", bytes(64)])
+@pytest.mark.parametrize("left", [b"", b"{}", b'{"as_of":null}', bytes(64)])
 def test_a_torn_file_is_replaced_when_the_state_is_made_again(left: bytes) -> None:
     night = _night(9, 10)
     shelf = Shelf(night)

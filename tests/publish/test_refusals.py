@@ -10,10 +10,12 @@ from tests.forms import builders
 from tests.ledger.world import World, signer
 from tests.publish.test_incremental import RELEASE, Shelf
 
+from rekap import codec
 from rekap.errors import Corrupt
 from rekap.log.checkpoint import Checkpoint, sign_checkpoint
+from rekap.log.entry import encode_bundle
 from rekap.log.ports import CHECKPOINT
-from rekap.publish import pages, release, verifier
+from rekap.publish import folding, pages, release, verifier
 from rekap.publish.run import Publisher
 
 OTHER = builders.hex_id("another release")
@@ -59,6 +61,24 @@ def test_only_the_release_that_the_log_names_last_may_render() -> None:
     assert site(later)["release"] == OTHER
 
 
+def test_state_that_another_release_left_is_not_read() -> None:
+    """Its nodes may have any form, so nothing is asked of what they name."""
+    portal, alone = shelf({"release": OTHER}), shelf({"release": OTHER})
+    portal.log(2)
+    publish(portal)
+    publish(portal)
+    for path in ("state/head", "state/site"):
+        value = json.loads(portal.objects.objects[path])
+        trees = {name: "f" * 64 for name in ("tree", "data_tree") if name in value}
+        portal.objects.objects[path] = codec.encode_public(value | trees)
+    for on in (portal, alone):
+        on.log(3)
+        publish(on, OTHER)
+        publish(on, OTHER, TEN_MINUTES)
+        publish(on, OTHER, TEN_MINUTES)
+    assert portal.site() == alone.site()
+
+
 def test_this_release_must_have_the_verifier_that_the_log_names() -> None:
     own = release.current()
     false = shelf({"release": own, "verifier": "0" * 64})
@@ -75,6 +95,34 @@ def test_another_tree_of_the_size_that_was_published_is_refused() -> None:
     fork = Checkpoint(portal.night.origin, 2, bytes(32))
     portal.objects.objects[CHECKPOINT] = sign_checkpoint(fork, signer("log"))
     refuses(portal, "have root .* checkpoint says AAAA")
+
+
+def test_new_entries_of_another_root_are_neither_shown_nor_kept() -> None:
+    portal = shelf({})
+    portal.log(2)
+    publish(portal)
+    true = portal.entries[2]
+    portal.entries[2] = b"nothing"
+    portal.log(3)
+    portal.entries[2] = true
+    bundle = next(p for p in portal.objects.objects if p.endswith("entries/000.p/3"))
+    portal.objects.objects[bundle] = encode_bundle(portal.entries)
+    kept = portal.objects.objects["state/head"]
+    refuses(portal, "entries 0…2 have root .* checkpoint says")
+    assert portal.objects.objects["state/head"] == kept
+    portal.log(3)
+    publish(portal)
+    assert site(portal)["size"] == 3
+
+
+def test_a_long_log_is_folded_in_steps_that_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(folding, "FOLD_BATCH", 3)
+    monkeypatch.setattr(folding, "AHEAD", 2)
+    portal = shelf(*[{}] * 6)
+    for _ in range(2):
+        publish(portal)
+    heads = [json.loads(data)["size"] for data in portal.objects.written["state/head"]]
+    assert heads == [3, 6, 8]
 
 
 def test_a_checkpoint_that_shrank_is_refused() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from tests.fakes import FakeObjects, FakeRegister
 from tests.ledger.world import World
 from tests.publish.test_incremental import RELEASE, Shelf
@@ -17,12 +18,10 @@ from rekap.publish.run import Publisher
 
 
 def begun() -> tuple[World, Shelf, int]:
-    """A world with an election, its shelf, and the size at which it has only begun."""
+    """A world with an election, its shelf, and a size before its last grants."""
     world = World()
     world.begin()
-    size = len(world.entries)
-    world.grant("kpps", "90.01.01.1001", "ppk-90.01.01-1", "ppk-90.01.01-2", tps="002")
-    return world, Shelf(world), size  # type: ignore[arg-type]  # entries and origin are asked
+    return world, Shelf(world), len(world.entries) - 6  # type: ignore[arg-type]  # asks for little
 
 
 def publish(shelf: Shelf, size: int) -> None:
@@ -60,6 +59,44 @@ def test_it_is_made_again_when_nobody_knows_what_it_was_made_from() -> None:
     held(shelf.register)["keys", "of nobody"] = {"revoked": None}
     publish(shelf, len(world.entries))
     assert held(shelf.register) == wanted(world)
+
+
+class Interrupted(FakeRegister):
+    """A copy whose engine cannot write all at once: a call that died left some of two trees."""
+
+    half = ""
+
+    def bases(self) -> tuple[str, ...]:
+        return (self.half, *super().bases()) if self.half else super().bases()
+
+    def _advance(self, tree: str, size: int) -> None:
+        super()._advance(tree, size)
+        self.half = ""
+
+
+@pytest.mark.parametrize("reached", [False, True])
+def test_what_an_interrupted_call_left_of_two_trees_is_put_right(reached: bool) -> None:
+    """`reached`: the call was about the very tree that the ledger has now."""
+    world, shelf, size = begun()
+    shelf.register = register = Interrupted()
+    publish(shelf, size)
+    old, first = register.bases()[0], dict(held(register))
+    publish(shelf, size + 3)
+    new, whole = register.bases()[0], dict(held(register))
+    changed = sorted(key for key in whole if whole[key] != first.get(key))
+    assert len(changed) > 3
+    register._maps = {**first, **{key: whole[key] for key in changed[::2]}}
+    register._tree, register.half = (new, old) if reached else (old, new)
+    publish(shelf, size + 3 if reached else len(world.entries))
+    assert held(register) == (whole if reached else wanted(world))
+
+
+def test_nothing_is_copied_when_nothing_has_changed() -> None:
+    _, shelf, size = begun()
+    publish(shelf, size)
+    copied: Any = shelf.register
+    copied.apply = copied.replace = None
+    publish(shelf, size)
 
 
 def test_one_that_knows_more_stays_and_stops_nobody() -> None:

@@ -1,0 +1,72 @@
+"""How far the site is, told by two runs at once: nothing that was done is forgotten."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, replace
+from typing import Any
+
+import pytest
+from tests.fakes import CONFLICT, FakeObjects, Plan, faulty
+
+from rekap import codec
+from rekap.publish.claims import SITE, STATE_SITE, Claims, Published
+
+OURS = Published(
+    size=9, root="root of 9", tree="tree of 9", release="r", proofs=9, data_size=4, data_next=4,
+    data_root="root of 4", data_tree="tree of 4", data_at=40, frontier=["9"], data_frontier=["4"],
+)  # fmt: skip
+MORE = {
+    "data_size": 6, "data_next": 6, "data_root": "root of 6", "data_tree": "tree of 6",
+    "data_at": 60, "data_frontier": ["6"],
+}  # fmt: skip
+BEGUN = MORE | {"data_size": 4, "data_root": "root of 4", "data_at": 40}
+
+
+def _met(theirs: Published) -> tuple[dict[str, Any], str | None, dict[str, Any]]:
+    """Put OURS where others have put theirs since: (state/site then, the tag, site.json)."""
+    objects = FakeObjects()
+    objects.put_new(STATE_SITE, codec.encode_public(asdict(theirs)))
+    tag = Claims(objects).swap(replace(OURS), None)
+    stored, claim = objects.get(STATE_SITE), objects.get(SITE)
+    assert stored is not None
+    assert claim is not None
+    assert tag in (None, stored.tag)
+    return json.loads(stored.data), tag, json.loads(claim.data)
+
+
+@pytest.mark.parametrize("size", [9, 8])
+@pytest.mark.parametrize(
+    ("theirs", "kept"),
+    [
+        ({}, {}),
+        (MORE, MORE),
+        (BEGUN, BEGUN),
+        (MORE | {"data_at": 30}, MORE | {"data_at": 40}),
+        ({"data_size": 2, "data_next": 3, "data_root": "old", "data_at": 50}, {}),
+        ({"proofs": 12}, {"proofs": 12}),
+        ({"proofs": 3} | MORE, MORE),
+    ],
+)
+def test_what_a_run_that_shows_no_more_has_done_is_taken_over(
+    size: int, theirs: dict[str, Any], kept: dict[str, Any]
+) -> None:
+    shown, tag, claim = _met(replace(OURS, size=size, tree="theirs", **theirs))
+    assert shown == asdict(replace(OURS, **kept))
+    assert tag is not None
+    names = ("size", "root", "release", "data_size", "data_next", "data_root")
+    assert claim == {name: shown[name] for name in names}
+
+
+def test_a_run_that_shows_more_stays() -> None:
+    theirs = replace(OURS, size=10, root="root of 10")
+    assert _met(theirs)[:2] == (asdict(theirs), None)
+    assert _met(theirs)[2]["root"] == "root of 10"
+
+
+def test_the_claim_is_made_again_when_its_answer_was_a_conflict() -> None:
+    objects = FakeObjects()
+    plan = Plan({3: CONFLICT})
+    Claims(faulty(objects, plan)).swap(OURS, None)
+    assert plan.calls.count("put_if") == 3
+    assert json.loads(objects.objects[SITE])["size"] == 9

@@ -1,0 +1,151 @@
+"""Files and tags that a publisher remembers, and those that others wrote meanwhile."""
+
+from __future__ import annotations
+
+import pytest
+from tests.fakes import FakeObjects
+
+from rekap.errors import Conflict, Corrupt
+from rekap.log.entry import encode_bundle
+from rekap.log.ports import LogFiles, Stored
+from rekap.log.tiles import entries_path
+from rekap.publish import files
+from rekap.publish.entries import Bundles, StateNodes, put_once
+from rekap.publish.files import Page, SiteFiles
+
+
+class Read(FakeObjects):
+    """Remembers what was read, and what was put whether or not it was there."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.read: list[str] = []
+        self.put: list[str] = []
+
+    def get(self, path: str) -> Stored | None:
+        self.read.append(path)
+        return super().get(path)
+
+    def put_new(self, path: str, data: bytes) -> None:
+        self.put.append(path)
+        super().put_new(path, data)
+
+
+def _page(name: str, as_of: int, *, fresh: bool = False) -> Page:
+    html = b'<meta name="as-of" content="%d">' % as_of
+    return Page(f"{name}/", as_of, {f"{name}/index.html": html}, fresh)
+
+
+def test_the_files_that_were_put_last_are_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(files, "OWN", 2)
+    objects = Read()
+    site = SiteFiles(objects)
+    for name in "abac":  # a was put again, so b is the one to forget
+        assert site.put_page(_page(name, len(objects.written.get(f"{name}/index.html", ())) + 1))
+    objects.read.clear()
+    assert site.put_page(_page("a", 3)) == 1
+    assert site.put_page(_page("c", 2)) == 1
+    assert not [path for path in objects.read if path.startswith("a/")][1:]
+    assert len([path for path in objects.read if path.startswith("c/")]) <= 1
+    objects.read.clear()
+    assert site.put_page(_page("b", 2)) == 1
+    assert "b/index.html" in objects.read
+
+
+def test_a_page_that_is_there_is_not_put_again() -> None:
+    objects = Read()
+    site = SiteFiles(objects)
+    assert site.put_page(_page("a", 1, fresh=True)) == 1
+    assert site.put_page(_page("a", 1)) == 0
+    assert SiteFiles(objects).put_page(_page("a", 1, fresh=True)) == 0
+    assert len(objects.written["a/index.html"]) == 1
+
+
+@pytest.mark.parametrize(
+    ("path", "left"),
+    [
+        ("bukti/4.json", b"another entry"),
+        ("bukti/4/index.json", b'{"as_of":5,"other":1}'),
+        ("bukti/4/index.html", b'<meta name="as-of" content="5"> other'),
+    ],
+)
+def test_other_bytes_that_say_the_same_as_of_are_a_contradiction(path: str, left: bytes) -> None:
+    objects = FakeObjects()
+    objects.put_new(path, left)
+    with pytest.raises(Corrupt, match=f"{path} at as_of 5 has other bytes"):
+        SiteFiles(objects).put_page(Page("bukti/4/", 5, {path: b"ours"}))
+    assert objects.objects[path] == left
+
+
+@pytest.mark.parametrize("left", [None, b"old"])
+def test_bulk_data_that_others_write_meanwhile_are_a_conflict_or_seen(left: bytes | None) -> None:
+    """Whether this run's are still due is asked after the tag was read, never before."""
+    objects = FakeObjects()
+    if left:
+        objects.put_new("data/a.csv", left)
+
+    def overtaken() -> bool:
+        data, stored = b"theirs", objects.get("data/a.csv")
+        if stored is None or stored.data != data:
+            objects.put_if("data/a.csv", data, stored.tag if stored else None)
+            return True
+        return False
+
+    assert SiteFiles(objects).put("data/a.csv", b"ours", overtaken) is None
+    assert objects.objects["data/a.csv"] == b"theirs"
+
+
+def test_a_bulk_file_is_put_until_it_is_there_and_once() -> None:
+    objects = FakeObjects()
+    site = SiteFiles(objects)
+
+    def touched() -> bool:
+        if "a.csv" not in objects.objects:
+            objects.put_new("a.csv", b"old")
+        return True
+
+    assert site.put("a.csv", b"new", touched) is True
+    assert site.put("a.csv", b"new", lambda: True) is False
+    assert objects.written["a.csv"] == [b"old", b"new"]
+
+
+# ---------------------------------------------------------------- the log's and the state's
+
+
+def test_bundles_are_read_once_while_they_are_among_the_last_32() -> None:
+    objects = Read()
+    for n in range(34):
+        objects.objects[f"log/{entries_path(n)}"] = encode_bundle([b"%d" % n] * 256)
+    read = Bundles(LogFiles(objects), 34 * 256)
+    assert [read(index) for index in range(0, 34 * 256, 128)][-1] == b"33"
+    assert len(objects.read) == 34
+    assert (read(2 * 256), len(objects.read)) == (b"2", 34)
+    assert (read(255), len(objects.read)) == (b"0", 35)
+
+
+def test_nodes_are_stored_once_and_can_be_read_before() -> None:
+    objects = Read()
+    nodes = StateNodes(objects, map)
+    nodes.write("a" * 64, b"{}")
+    assert (nodes.read("a" * 64), objects.read) == (b"{}", [])
+    nodes.settle()
+    nodes.write("b" * 64, b"[]")
+    nodes.settle()
+    assert objects.put == [f"state/{'a' * 64}", f"state/{'b' * 64}"]
+    assert (nodes.read("a" * 64), objects.read) == (b"{}", [f"state/{'a' * 64}"])
+
+
+def test_what_is_put_once_is_there_whatever_a_conflict_says() -> None:
+    class Late(FakeObjects):
+        told = False
+
+        def put_new(self, path: str, data: bytes) -> None:
+            if not self.told:
+                self.told = True
+                raise Conflict("somebody creates it at this moment, and fails")
+            super().put_new(path, data)
+
+    objects = Late()
+    assert put_once(objects, "a", b"1") is True
+    assert put_once(objects, "a", b"2") is False
+    assert objects.objects == {"a": b"1"}
