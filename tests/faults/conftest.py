@@ -11,7 +11,6 @@ from tests.faults.portal import RenderedOnce
 from rekap.publish import run as publisher
 from rekap.signing import keys
 
-
 _VERIFIED_ONCE = functools.cache(keys.verify_ed25519)
 
 
