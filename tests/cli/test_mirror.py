@@ -11,6 +11,7 @@ import signal
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from functools import cache, partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -19,11 +20,11 @@ import pytest
 from tests.ledger.world import signer
 from tests.verify.shelf import RELEASE, RENDER, SIZE, Evening, Files, Portal, published
 
-from rekap.cli import derive, exchange, mirror
+from rekap.cli import cosigned, derive, exchange, mirror
 from rekap.cli import main as command
 from rekap.cli import verify as verify_command
 from rekap.log.policy import Policy
-from rekap.signing.note import COSIGNATURE, ED25519, NoteKey
+from rekap.signing.note import COSIGNATURE, ED25519, Note, NoteKey, cosign
 from rekap.verify import again
 from rekap.verify.fork import Fork
 
@@ -347,8 +348,8 @@ def test_anchors_that_prove_a_copy_as_well_as_its_own() -> None:
         (f"log {other}\nquorum none\n", False),
     ):
         given = Policy.parse(anchors.encode())
-        assert mirror.is_anchored(Files(files), given) is met, anchors
-    assert mirror.is_anchored(Files(files), None)
+        assert cosigned.is_anchored(Files(files), given) is met, anchors
+    assert cosigned.is_anchored(Files(files), None)
 
 
 def test_the_source_cannot_change_the_anchors_of_the_copy(
@@ -368,6 +369,57 @@ def test_the_source_cannot_change_the_anchors_of_the_copy(
     shutil.rmtree(copy)
     assert run("mirror", site, "--to", copy, "--policy", paper) == 1
     assert not copy.exists()
+
+
+# ---------------------------------------------------------------- cosignatures
+
+
+def _cosigned(note: bytes, *witnesses: str) -> bytes:
+    opened = Note.parse(note)
+    lines = [cosign(opened.text, f"saksi.example/{w}", signer(w), 1_732_700_000) for w in witnesses]
+    return opened.merge(lines).format()
+
+
+def test_a_copy_keeps_every_cosignature_that_it_ever_saw(
+    site: Path, copy: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    files, _ = small()
+    note = files["log/checkpoint"]
+    keys = [NoteKey.of(f"saksi.example/{w}", COSIGNATURE, signer(w).public) for w in ("w1", "w2")]
+    lines = "".join(f"witness w{n} {key.vkey}\n" for n, key in enumerate(keys, 1))
+    paper = tmp_path / "paper.txt"
+    paper.write_text(files["policy.txt"].decode().replace("quorum", f"{lines}quorum"))
+    for witnesses, kept, said in (
+        (["w1"], ["w1"], "full copy"),
+        ([], ["w1"], "nothing new"),
+        (["w2"], ["w2", "w1"], "full copy"),
+        (["w1"], ["w2", "w1"], "nothing new"),
+    ):
+        write(site, {**files, "log/checkpoint": _cosigned(note, *witnesses)})
+        assert run("mirror", site, "--to", copy, "--policy", paper, "--lang", "en") == 0
+        assert said in capsys.readouterr().out
+        assert contents(copy) == {**files, "log/checkpoint": _cosigned(note, *kept)}
+
+
+def test_lines_that_verify_are_joined_and_no_others() -> None:
+    note = small()[0]["log/checkpoint"]
+    key = NoteKey.of("saksi.example/w1", COSIGNATURE, signer("w1").public)
+    good, known = _cosigned(note, "w1"), [key]
+    line = Note.parse(good).lines[-1]
+    false = Note.parse(note).merge([replace(line, signature=line.signature[::-1])]).format()
+    crowd = [replace(line, name=f"asing/{n}") for n in range(63)]
+    full = Note.parse(note).merge(crowd).format()
+    assert cosigned.joined(note, good, known) == good
+    assert cosigned.joined(false, note, known) == note
+    assert cosigned.joined(note, false, known) == note
+    assert cosigned.joined(false, good, known) == good
+    assert cosigned.joined(note, good, []) == note
+    assert cosigned.joined(note, good.replace(b"\n", b"x\n", 1), known) == note
+    assert Note.parse(cosigned.joined(full, good, known)).lines == (
+        *Note.parse(note).lines,
+        *crowd[:62],
+        line,
+    )
 
 
 # ---------------------------------------------------------------- the folder

@@ -16,17 +16,17 @@ import sys
 import time
 from argparse import ArgumentParser, Namespace
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
-from rekap.cli import compare, files
+from rekap.cli import compare, cosigned, files
 from rekap.cli.replica import Busy, Foreign, Next, Replica, earlier_tiles
 from rekap.cli.speech import Say
 from rekap.cli.verdict import verdict_lines
 from rekap.cli.verify import Progress, repeat
 from rekap.errors import Conflict, Malformed, NotVerified
-from rekap.log.policy import MAX_POLICY, NO_POLICY, Policy, meets, open_checkpoint
+from rekap.log.policy import MAX_POLICY, NO_POLICY, Policy
 from rekap.publish.release import current
 from rekap.publish.site import Site
 from rekap.signing.note import MAX_NOTE, NoteKey
@@ -106,22 +106,6 @@ def _anchors(given: Path | None, copy: FolderSource | None) -> Policy | None:
     return None if copy is None else Policy.parse(copy.read(POLICY, MAX_POLICY) or b"")
 
 
-def is_anchored(copy: Source, given: Policy | None) -> bool:
-    """Tell whether a copy that its own anchors prove is proved by the reader's as well."""
-    own = Policy.parse(copy.read(POLICY, MAX_POLICY) or b"")
-    given = given or own
-    try:
-        verified = open_checkpoint(copy.read(CHECKPOINT, MAX_NOTE) or b"", given)[1]
-    except (Malformed, NotVerified):
-        return False
-    roots = {election: set(keyids) for election, keyids in own.roots}
-    return (
-        meets(given, verified)
-        and given.log_id in (None, own.log_id)
-        and all(roots.get(election) == set(keyids) for election, keyids in given.roots)
-    )
-
-
 @dataclass(frozen=True, slots=True)
 class _Run:
     """One run. `copy` is the copy of the last time; `grace` is in seconds."""
@@ -148,7 +132,7 @@ class _Run:
 
     def _compare(self, copy: FolderSource) -> int | None:
         """Return None if there is more to fetch, else the exit code."""
-        if self._is_same(copy) and is_anchored(copy, self.policy):
+        if self._is_same(copy) and cosigned.is_anchored(copy, self.policy):
             size = self.say.number(parse(copy.read(CLAIM, MAX_CLAIM) or b"").size)
             self._tell(f"tidak ada yang baru; {size} catatan.", f"nothing new; {size} entries.")
             return PROVED
@@ -189,10 +173,23 @@ class _Run:
         return next(((one, other) for one, other in sizes if other < one), None)
 
     def _is_same(self, copy: FolderSource) -> bool:
-        return all(
-            copy.read(path, limit) == self.source.read(path, limit)
-            for path, limit in ((CLAIM, MAX_CLAIM), (CHECKPOINT, MAX_NOTE))
-        )
+        """Tell whether the source has nothing that the copy lacks, no cosignature either."""
+        kept, shown = (one.read(CHECKPOINT, MAX_NOTE) or b"" for one in (copy, self.source))
+        if copy.read(CLAIM, MAX_CLAIM) != self.source.read(CLAIM, MAX_CLAIM):
+            return False
+        with suppress(Malformed):
+            joined = self._joined(shown, copy)
+            return kept == shown or sorted(joined.splitlines()) == sorted(kept.splitlines())
+        return False
+
+    def _joined(self, shown: bytes, own: Source) -> bytes:
+        """Return the source's checkpoint with the cosignatures that the copy has besides.
+
+        `own` is the folder whose policy.txt names the log's witnesses.
+        """
+        kept = shown if self.copy is None else self.copy.read(CHECKPOINT, MAX_NOTE) or shown
+        policies = (self.policy or NO_POLICY, Policy.parse(own.read(POLICY, MAX_POLICY) or b""))
+        return cosigned.joined(shown, kept, [key for one in policies for key in one.known])
 
     def _accuse(self, found: forks.Fork) -> int:
         """Write the evidence beside the copy, once: more of it shows nothing more."""
@@ -234,6 +231,8 @@ class _Run:
             if self.copy is not None:
                 self._tell("tidak diubah.", "was not changed.")
             return REFUTED if report.refuted else UNDECIDED
+        joined = self._joined(outcome.checkpoint, FolderSource(self.replica.next))
+        outcome = replace(outcome, checkpoint=joined)
         files, shared = folder.finish(outcome, earlier_tiles(outcome, self.source, self.copy))
         self.replica.install()
         self._conclude(report, files, files - shared)

@@ -1,0 +1,53 @@
+"""The checkpoint of a copy: whose anchors it meets, and the cosignatures that it keeps."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from contextlib import suppress
+
+from rekap.errors import Malformed, NotVerified
+from rekap.log.policy import MAX_POLICY, Policy, meets, open_checkpoint
+from rekap.signing.note import MAX_LINES, MAX_NOTE, Note, NoteKey, SignatureLine, verify_line
+from rekap.verify.anchors import CHECKPOINT, POLICY
+from rekap.verify.reader import Source
+
+
+def is_anchored(copy: Source, given: Policy | None) -> bool:
+    """Tell whether a copy that its own anchors prove is proved by the reader's as well."""
+    own = Policy.parse(copy.read(POLICY, MAX_POLICY) or b"")
+    given = given or own
+    try:
+        verified = open_checkpoint(copy.read(CHECKPOINT, MAX_NOTE) or b"", given)[1]
+    except (Malformed, NotVerified):
+        return False
+    roots = {election: set(keyids) for election, keyids in own.roots}
+    return (
+        meets(given, verified)
+        and given.log_id in (None, own.log_id)
+        and all(roots.get(election) == set(keyids) for election, keyids in given.roots)
+    )
+
+
+def joined(shown: bytes, kept: bytes, known: Iterable[NoteKey]) -> bytes:
+    """Return the note `shown` with the lines that `kept`, a note of the same text, has besides.
+
+    A line of a `known` key must verify: one that does not would spoil the note for whoever knows
+    the key. Lines of unknown keys stay as far as `shown` has them and a note has room.
+
+    Raises:
+        Malformed: not a note.
+    """
+    new, old = Note.parse(shown), Note.parse(kept)
+    keys = {(key.name, key.key_id): key for key in known}
+    found: dict[tuple[str, bytes], SignatureLine] = {}
+    for note in (new, old) if new.text == old.text else (new,):
+        for line in note.lines:
+            name = (line.name, line.key_id)
+            if name in keys:
+                with suppress(NotVerified):
+                    verify_line(new.text, line, keys[name])
+                    found.setdefault(name, line)
+            elif note is new:
+                found.setdefault(name, line)
+    room = set(sorted(found, key=lambda name: name not in keys)[:MAX_LINES])
+    return Note(new.text, tuple(found[name] for name in found if name in room)).format()
