@@ -25,11 +25,13 @@ pytestmark = pytest.mark.usefixtures("remembered")
 class Server(Listening):
     """Files in memory behind an address. `asked` are paths, `doors` how often somebody connected.
 
-    After `last` answers every further one is refused.
+    After `last` answers every further one is refused. `page`, if any, is answered with 200 where
+    there is no file.
     """
 
     def __init__(self, files: dict[str, bytes]) -> None:
         self.files = files
+        self.page: bytes | None = None
         self.asked: list[str] = []
         self.doors = 0
         self.last = 1_000_000
@@ -45,7 +47,7 @@ class Server(Listening):
             def do_GET(self) -> None:
                 path = self.path[1:]
                 server.asked.append(path)
-                data = server.files.get(path)
+                data = server.files.get(path, server.page)
                 whole = len(server.asked) <= server.last
                 self.send_response((200 if data is not None else 404) if whole else 503)
                 body = data if data is not None and whole else b"tidak ada"
@@ -101,6 +103,24 @@ def test_an_address_gives_the_verdict_of_the_folder(server: Server) -> None:
     note = "A file that nothing names cannot be seen behind an address."
     assert far["notes"] == [near["notes"][0], note, *near["notes"][1:]]
     assert {**far, "notes": 0} == {**near, "notes": 0}
+
+
+@pytest.mark.parametrize("page", [b"<!DOCTYPE html>\n<title>404", b"\n <HTML lang=id>tidak ada"])
+def test_a_host_that_answers_what_it_lacks_with_a_page_of_its_own_is_not_blamed(
+    server: Server, page: bytes
+) -> None:
+    """No status of the writer, no proof of the next entry, no file that was taken away."""
+    source = UrlSource(server.url)
+    near = audit({}, source=source).as_json()
+    server.page = page
+    assert audit({}, source=source).as_json() == near
+    gone = ["bukti/5.tlog-proof", "log/tile/0/000", "index.json"]
+    for path in gone:
+        del server.files[path]
+    report = audit({}, source=source)
+    assert source.read("site.json", 0) == b"{"
+    source.close()
+    assert {(f.place, f.found.en) for f in report.refuted} == {(path, "absent") for path in gone}
 
 
 def test_what_cannot_be_seen_behind_an_address_is_not_blamed_and_said(server: Server) -> None:

@@ -9,8 +9,10 @@ from tests.forms import builders
 from tests.ledger.world import signer
 from tests.verify import shelf
 
+from rekap.ledger.state import State
 from rekap.publish import pages, verifier
 from rekap.signing import envelope
+from rekap.verify import assets
 
 KEPT = verifier.path(pages.templates_folder(), "html")
 SCRIPT = verifier.path(pages.templates_folder(), "js")
@@ -63,6 +65,24 @@ def test_the_verifier_of_an_earlier_publication_may_stay(published) -> None:
     assert failures({**both, f"{old}.js": OLD_SCRIPT + b" "}) == {("V16", f"{old}.js")}
     assert failures({**files, f"{old}.html": OLD_KEPT}) == {("V20", f"{old}.js")}
     assert failures({**files, f"{old}.js": OLD_SCRIPT}) == {("V21", f"{old}.js")}
+
+
+def test_an_address_that_answers_any_page_lacks_the_one_of_an_earlier_publication(
+    published,
+) -> None:
+    """With a page of its own, as it answers for a name that nobody has."""
+    _, old = published
+    state = State()
+    state.meta.put("verifiers", {"digests": [sha256(OLD_KEPT).hexdigest()]})
+    page = b"<html>tidak ada"
+    for answered, wrong in (
+        ({}, []),
+        ({f"{old}.html": page, assets._NOBODYS: page}, []),
+        ({f"{old}.html": page}, [f"{old}.html"]),
+        ({f"{old}.html": page, assets._NOBODYS: page + b"!"}, [f"{old}.html"]),
+    ):
+        found, failed = assets.earlier(shelf.Files(answered, remote=True), state, set())
+        assert (found, [one.path for one in failed]) == ({}, wrong)
 
 
 def test_a_publication_that_names_another_verifier_is_refuted() -> None:
