@@ -37,6 +37,20 @@ SPELLED = {
     kinds_result._is_child: "TPS number or region code",
 }
 
+
+def cells(check: Any) -> dict[str, Any]:
+    """The names and values that a check was made from."""
+    names = check.__code__.co_freevars
+    return dict(zip(names, (cell.cell_contents for cell in check.__closure__ or ()), strict=True))
+
+
+SHARED = (
+    (kinds_people.KEY, "key"),
+    (kinds_people.KEYSET, "k of keys"),
+    (cells(kinds_result._EXPLANATION)["checks"], "explanation"),
+)
+"""Objects that several kinds hold, and that the document writes once."""
+
 Row = tuple[str, str, str]
 
 
@@ -50,6 +64,8 @@ def rows(check: Any, path: str, needed: str) -> Iterator[Row]:
     if path:
         yield path, needed, value(check)
     made_from = cells(check)
+    if shared(made_from):
+        return
     if "item" in made_from:
         yield from list(rows(made_from["item"], f"{path}[]", "yes"))[1:]
     if "checks" in made_from:
@@ -68,7 +84,7 @@ def value(check: Any) -> str:
     if "item" in made_from:
         return f"list of 1…{made_from['most']:,}: {value(made_from['item'])}"
     if "checks" in made_from:
-        return "object"
+        return shared(made_from) or "object"
     if "least" in made_from:
         return f"{made_from['least']}…{made_from['most']:,}"
     if "known" in made_from:
@@ -81,7 +97,6 @@ def value(check: Any) -> str:
     return SPELLED[made_from["is_spelled"]]
 
 
-def cells(check: Any) -> dict[str, Any]:
-    """The names and values that a check was made from."""
-    names = check.__code__.co_freevars
-    return dict(zip(names, (cell.cell_contents for cell in check.__closure__ or ()), strict=True))
+def shared(made_from: dict[str, Any]) -> str | None:
+    """The name of an object that the document writes once."""
+    return next((name for checks, name in SHARED if made_from.get("checks") == checks), None)

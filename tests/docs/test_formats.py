@@ -1,4 +1,4 @@
-"""`docs/formats.md` says what the code does: bytes of the vectors, fields, codes, columns."""
+"""`docs/formats.md` and `docs/files.md` say what the code does: vectors, fields, codes, columns."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from tests.elections import tiny
 from tests.forms.markdown import tables
 
 from rekap import codec
-from rekap.forms import model, schema, shapes
+from rekap.forms import kinds_people, model, schema, shapes
+from rekap.forms.rules import RULES
 from rekap.intake import answers
 from rekap.ledger import fold
 from rekap.publish import overview
@@ -20,8 +21,9 @@ from rekap.signing import envelope
 from rekap.verify.claim import Claim
 
 ROOT = Path(__file__).parents[2]
-TEXT = (ROOT / "docs" / "formats.md").read_text(encoding="utf-8")
-TABLES = tables("formats.md")
+NAMES = ("formats.md", "files.md")
+TEXT = "".join((ROOT / "docs" / name).read_text(encoding="utf-8") for name in NAMES)
+TABLES = {**tables("formats.md"), **tables("files.md")}
 VECTOR = re.compile(
     r"<!-- vector (text|bytes|hex|pae) ([a-z]+\.json) ([a-z_0-9.]+) -->\n```\n(.*?)```\n", re.DOTALL
 )
@@ -59,8 +61,21 @@ def test_examples_of_statements_are_statements() -> None:
 
 @pytest.mark.parametrize("kind", model.KINDS)
 def test_a_kind_has_exactly_the_fields_of_the_schema(kind: str) -> None:
-    written = [(row[0].strip("`"), row[1], row[2]) for row in TABLES[kind]]
+    common = TABLES["Fields of every kind"]
+    written = [(row[0].strip("`"), row[1], row[2]) for row in common + TABLES.get(kind, [])]
     assert written == fields.kinds()[kind]
+
+
+def test_objects_of_several_kinds_are_those_of_the_schema() -> None:
+    written = {row[0]: row[1] for row in TABLES["Statements"]}
+    for checks, name in fields.SHARED:
+        assert re.findall(r"`([a-z]+)` \(", written[name]) == list(checks)
+    assert re.findall(r"`([A-Z][0-9]+)`", written["explanation"]) == sorted(RULES)
+    assert f"1…{kinds_people.KEYS_MAX}" in written["k of keys"]
+    parts = {name: [part.name for part in rule.parts] for name, rule in RULES.items()}
+    (line,) = re.findall(r"^Parts of rules, in explanations: (.*);", TEXT, re.MULTILINE)
+    shown = {one.split()[0]: re.findall(r"`([A-Za-z0-9_]+)`", one) for one in line.split("; ")}
+    assert shown == {name: named for name, named in parts.items() if named}
 
 
 def test_figures_are_those_of_the_paper_in_its_order() -> None:
@@ -150,7 +165,7 @@ def test_every_twin_has_the_written_fields_and_a_known_page(public: Path) -> Non
 
 
 def test_every_address_of_a_site_is_written(public: Path) -> None:
-    shown = TEXT.partition("### Addresses\n")[2].partition("```\n")[2].partition("```")[0]
+    shown = TEXT.partition("## Addresses\n")[2].partition("```\n")[2].partition("```")[0]
     folders = {line.split("/")[0] for line in shown.replace("  ", "\n").split("\n") if line.strip()}
     for path in public.iterdir():
         assert path.name in folders or (path / "data").is_dir(), path.name

@@ -1,4 +1,4 @@
-"""`docs/formats.md` says of officials' files what the code does."""
+"""`docs/files.md` says of officials' files what the code does."""
 
 from __future__ import annotations
 

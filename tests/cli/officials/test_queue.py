@@ -253,7 +253,7 @@ def test_answers_are_read_as_json_or_not_at_all(queue: Queue):
 
 
 def test_the_written_format_names_every_file_of_a_queue():
-    text = (ROOT / "docs/formats.md").read_text("utf-8")
+    text = (ROOT / "docs/files.md").read_text("utf-8")
     section = text.partition("### Queue and receipts\n")[2].partition("\n##")[0]
     written = set(re.findall(r"^\| `(?:LEAF)?([^`]+)` \|", section, re.MULTILINE))
     ours = {

@@ -265,7 +265,7 @@ def test_files_too_large_or_no_files(clerk: Clerk, c_form: Slot, tmp_path: Path)
 
 
 def test_the_example_of_the_docs_is_a_sheet(tmp_path: Path) -> None:
-    docs = (Path(__file__).parents[3] / "docs" / "formats.md").read_text("utf-8")
+    docs = (Path(__file__).parents[3] / "docs" / "files.md").read_text("utf-8")
     example = docs.split("<!-- sheet -->\n```\n")[1].split("```")[0]
     slot = Clerk(tmp_path, World.begun("replay")).kelurahan()
     cells = sheet.parse(example.encode(), slot)

@@ -3,7 +3,7 @@
     election.toml  regions.csv  forms.csv            required
     roster.csv  rows.csv                             optional
 
-docs/formats.md has the format. What may stand in a statement is decided by `rekap.forms`; here
+docs/files.md has the format. What may stand in a statement is decided by `rekap.forms`; here
 stands what only a folder knows: files, lines, and how its tables fit each other.
 """
 
