@@ -129,9 +129,8 @@ def _lines(state: State, found: list[Power], gone: list[Holder], say: Say) -> It
 
 def _named(power: Power) -> str:
     office = power.office
-    pair = f" {office.pair}" if office.pair is not None and office.body == "saksi" else ""
     tps = f" TPS {office.tps}" if office.tps is not None else ""
-    return f"{office.body}{pair} {office.region}{tps}"
+    return f"{office.body} {office.region}{tps}"
 
 
 def _holder(holder: Holder, say: Say) -> str:

@@ -39,7 +39,6 @@ class Office:
     number: int
     election: str = ""
     tps: str | None = None
-    pair: int | None = None
     key: str | None = None
 
     def holds(self, key: Record, keyid: str) -> bool:
@@ -50,11 +49,7 @@ class Office:
             return False
         if self.body in OBSERVERS:
             return observes(key, self.region, self.tps)
-        return (
-            key["region"] == self.region
-            and key.get("tps") == self.tps
-            and (self.pair is None or key.get("pair") == self.pair)
-        )
+        return bool(key["region"] == self.region and key.get("tps") == self.tps)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,10 +117,8 @@ class _Offices:
             k = roots.get("bawaslu", {}).get("k", 1)
             return Office(ROOT_BAWASLU, regions.COUNTRY, k, election=self.id)
         named = [root["k"] for root in roots.get("pairs", ()) if root["number"] == pair]
-        return Office(
-            f"{ROOT_PAIR}.{pair}", regions.COUNTRY, named[0] if named else 1, election=self.id,
-            pair=pair,
-        )  # fmt: skip
+        k = named[0] if named else 1
+        return Office(f"{ROOT_PAIR}.{pair}", regions.COUNTRY, k, election=self.id)
 
     def at(self, level: int, code: str, name: str) -> Office:
         """The body of the region at `level` (1 provinsi … 4 kelurahan) at or above `code`."""
