@@ -544,6 +544,8 @@ def _id_of(fork: Fork, payload: dict[str, Any]) -> str:
 def test_a_result_is_determined_once() -> None:
     fork = begun().fork()
     assert fork.try_(builders.determination(), *names("kpu-prov-90")) == "effective"
+    lower = builders.determination(region="90.01.01")
+    assert fork.try_(lower, *names("ppk-90.01.01")) == "void not-entitled"
     again = builders.determination(number="2 Tahun 2024")
     assert fork.try_(again, *names("kpu-prov-90")) == "void already"
     found = fork.state.meta.get(f"determination/{builders.ELECTION}/{builders.CONTEST}")
@@ -579,3 +581,12 @@ def test_who_is_asked_to_sign_is_the_body_that_lacks_least() -> None:
         signers = [(keyid(role), fork.state.keys.get(keyid(role))) for role in roles]
         (shortfall,) = judge(fork.state, accept, signers).shortfalls
         assert shortfall.body == body, roles
+
+
+def test_enough_signers_and_a_stranger_are_not_effective() -> None:
+    state = begun().fork().state
+    payload = {**builders.form(**C), "log": begun().origin}
+    for stranger, effective in (([], True), (["kpu-1"], False)):
+        roles = [*names("kpps-90.01.01.1001-001"), *stranger]
+        signers = [(keyid(role), state.keys.get(keyid(role))) for role in roles]
+        assert judge(state, payload, signers).effective is effective
