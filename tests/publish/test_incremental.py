@@ -22,7 +22,7 @@ from rekap.log.entry import encode_bundle, leaf_hash
 from rekap.log.merkle import Frontier
 from rekap.log.ports import Stored
 from rekap.log.tiles import entries_path, tile_path
-from rekap.publish import run
+from rekap.publish import folding, run
 from rekap.publish.run import Publisher
 from rekap.signing import envelope
 from rekap.signing.note import NoteKey
@@ -168,6 +168,7 @@ def test_entries_that_come_while_pages_are_written_give_the_bytes_of_one_run(
     seed: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(run, "AT_ONCE", 3)
+    monkeypatch.setattr(folding, "FOLD_BATCH", 7)
     monkeypatch.setattr(run, "LOOKS", 4)
     night = _night(2_000 + seed)
     shelf, start = _growing(night, seed)
@@ -187,6 +188,7 @@ def test_a_run_that_dies_while_entries_come_gives_the_bytes_of_one_run(
     seed: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(run, "AT_ONCE", 3)
+    monkeypatch.setattr(folding, "FOLD_BATCH", 7)
     night = _night(2_100 + seed)
     full = _full(night)
     counting = Plan()

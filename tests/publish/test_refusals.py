@@ -16,7 +16,7 @@ from rekap.log.checkpoint import Checkpoint, sign_checkpoint
 from rekap.log.entry import encode_bundle
 from rekap.log.ports import CHECKPOINT
 from rekap.publish import folding, pages, release, verifier
-from rekap.publish.run import Publisher
+from rekap.publish.run import Outcome, Publisher
 
 OTHER = builders.hex_id("another release")
 TEN_MINUTES = 600
@@ -34,8 +34,8 @@ def shelf(*publications: dict[str, Any]) -> Shelf:
     return made
 
 
-def publish(on: Shelf, program: str = RELEASE, now: int = 0) -> None:
-    Publisher(on.objects, on.register, log_key=on.log_key, release=program).run(now)
+def publish(on: Shelf, program: str = RELEASE, now: int = 0) -> Outcome:
+    return Publisher(on.objects, on.register, log_key=on.log_key, release=program).run(now)
 
 
 def site(on: Shelf) -> dict[str, Any]:
@@ -119,8 +119,7 @@ def test_a_long_log_is_folded_in_steps_that_are_kept(monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(folding, "FOLD_BATCH", 3)
     monkeypatch.setattr(folding, "AHEAD", 2)
     portal = shelf(*[{}] * 6)
-    for _ in range(2):
-        publish(portal)
+    assert [publish(portal).folded for _ in range(2)] == [8, 0]
     heads = [json.loads(data)["size"] for data in portal.objects.written["state/head"]]
     assert heads == [3, 6, 8]
 

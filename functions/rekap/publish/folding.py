@@ -104,7 +104,6 @@ class Folding:
             head = state.commit()
             self._nodes.settle()
             tag = self._objects.put_if(STATE_HEAD, self._head_bytes(head), tag)
-            state = State(self.cache, head, read_entry=entries)
         return state, head
 
     def _step(self, state: State, size: int, entries: Bundles) -> State:
