@@ -23,11 +23,13 @@ MORE = {
 BEGUN = MORE | {"data_size": 4, "data_root": "root of 4", "data_at": 40}
 
 
-def _met(theirs: Published) -> tuple[dict[str, Any], str | None, dict[str, Any]]:
-    """Put OURS where others have put theirs since: (state/site then, the tag, site.json)."""
+def _met(
+    theirs: Published, ours: Published = OURS
+) -> tuple[dict[str, Any], str | None, dict[str, Any]]:
+    """Put ours where others have put theirs since: (state/site then, the tag, site.json)."""
     objects = FakeObjects()
     objects.put_new(STATE_SITE, codec.encode_public(asdict(theirs)))
-    tag = Claims(objects).swap(replace(OURS), None)
+    tag = Claims(objects).swap(replace(ours), None)
     stored, claim = objects.get(STATE_SITE), objects.get(SITE)
     assert stored is not None
     assert claim is not None
@@ -58,6 +60,13 @@ def test_what_a_run_that_shows_no_more_has_done_is_taken_over(
     assert claim == {name: shown[name] for name in names}
 
 
+def test_bulk_data_that_another_run_finished_meanwhile_are_finished() -> None:
+    shown, _, claim = _met(replace(OURS, **MORE), replace(OURS, **BEGUN))
+    assert (shown, claim["data_size"]) == (asdict(replace(OURS, **MORE)), 6)
+    shown, _, claim = _met(replace(OURS, **BEGUN), replace(OURS, **MORE))
+    assert (shown, claim["data_size"]) == (asdict(replace(OURS, **MORE)), 6)
+
+
 def test_a_run_that_shows_more_stays() -> None:
     theirs = replace(OURS, size=10, root="root of 10")
     assert _met(theirs)[:2] == (asdict(theirs), None)
@@ -70,3 +79,7 @@ def test_the_claim_is_made_again_when_its_answer_was_a_conflict() -> None:
     Claims(faulty(objects, plan)).swap(OURS, None)
     assert plan.calls.count("put_if") == 3
     assert json.loads(objects.objects[SITE])["size"] == 9
+    stored = objects.get(STATE_SITE)
+    assert stored is not None
+    Claims(objects).swap(replace(OURS, **MORE), stored.tag)
+    assert json.loads(objects.objects[SITE])["data_size"] == 6
