@@ -278,6 +278,7 @@ def test_an_answer_can_confirm_the_head_or_go_back() -> None:
     rival = desk.say(110)
     assert desk.answer(accept=one) == "effective"
     assert desk.statuses() == {one: "head", rival: "set_aside"}
+    assert "moves" not in desk.record(), "nothing else counts now"
     desk.is_now(votes=120, contested=False)
     two = desk.next(one)
     assert desk.answer(accept=one) == "effective"
@@ -370,8 +371,11 @@ def test_an_explanation_is_for_the_statement_that_it_was_given_about() -> None:
     desk = Desk()
     broken = {"rule": "R6", "text": "Salah tulis."}
     one = desk.say(120, pair_2=94)
-    assert desk.answer(explains=[broken]) == "effective"
+    for _ in range(3):
+        assert desk.answer(explains=[broken]) == "effective"
     assert _open(desk) == {"R6": True}
+    said = [index for index, _, _ in desk.record()["explained"]]
+    assert said == [desk.state.size - n for n in (3, 2, 1)]
     two = desk.say(110, pair_2=90)
     assert desk.answer(accept=two) == "effective"
     assert _open(desk) == {"R6": False}, "another form, another mistake"
