@@ -6,7 +6,8 @@ authority  who may sign what, by the register just before an entry
 offices    which offices must sign each kind
 places     where things are: contests, regions, TPS
 rosters    which places are expected
-slots      the chain of statements about one form
+chain      the statements about one form: which counts, which does not
+slots      what the form that counts changes
 answers    what explains a finding, or decides a chain
 totals     exact sums of every region
 findings   rules between forms

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
 
 from rekap.forms.model import slot_key
-from rekap.ledger import findings, slots
+from rekap.ledger import chain, findings, slots
 from rekap.ledger.places import contest_of
 from rekap.ledger.state import Record, State
 
 
 def apply(
-    state: State, election: Record, fields: Record, index: int, depth: int, read: Any
+    state: State,
+    election: Record,
+    fields: Record,
+    index: int,
+    depth: int,
+    read: Callable[[int], Record],
 ) -> str | None:
     """Apply an answer: its explanations, and the statement it accepts. Returns a fault or None.
 
@@ -22,7 +27,7 @@ def apply(
     slot = state.slots.edit(key, slots.empty())
     accepted = None
     if "accept" in fields:
-        accepted = slots.resolve(slot, fields["accept"])
+        accepted = chain.resolve(slot, fields["accept"])
         if accepted is None:
             return "accept"
         decided = slot.get("ans")
@@ -37,7 +42,10 @@ def apply(
         slot.setdefault("said", []).append([index, about, explains])
     if accepted is not None:
         slot["ans"] = [index, accepted["id"], depth]
-        _decide(state, election, key, slot, accepted, read, by=index)
+        chain.accept(slot, accepted)
+        if slot.get("head") != accepted["id"]:
+            slots.install(state, election, key, slot, accepted, read(accepted["i"]), by=index)
+        slots.count_contested(state, election, key, slot)
     if slot.get("head"):
         forms = [said for said in slot["explained"] if said[2] == "form"]
         slot["explained"] = forms + slots.answers_of(slot)
@@ -45,24 +53,3 @@ def apply(
         if accepted is not None or any(one["rule"] == "K1" for one in explains):
             slots.unmark(state, election, key, slot["head"], "K1")
     return None
-
-
-def _decide(
-    state: State, election: Record, key: str, slot: Record, accepted: Record, read: Any, *, by: int
-) -> None:
-    """Make the chain the accepted statement with its line of `previous`; set all others aside."""
-    line = set()
-    one: Record | None = accepted
-    while one is not None and one["id"] not in line:
-        line.add(one["id"])
-        one = slots.resolve(slot, one["prev"]) if one["prev"] else None
-    for other in slot["st"]:
-        if other["e"] is None or other["s"] == slots.REPEAT:
-            continue
-        if other["id"] == accepted["id"]:
-            other["s"] = slots.HEAD
-        else:
-            other["s"] = slots.SUPERSEDED if other["id"] in line else slots.SET_ASIDE
-    if slot.get("head") != accepted["id"]:
-        slots.install(state, election, key, slot, accepted, read(accepted["i"]), by=by)
-    slots.count_contested(state, election, key, slot)

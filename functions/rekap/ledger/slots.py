@@ -1,10 +1,9 @@
-"""The chain of statements about one form: what is head, what is not, and why.
+"""What a form means once it counts: figures, columns, findings, and the sums above it.
 
 A record of map `slots` (election/contest/form/region[/tps]):
 
     st         every statement about the slot that is not void, in the order of first appearance:
-               {"id","i" first index,"e" index of effect|null,"rev","prev","s" status,"m" marks,
-                "c" digest of all but `at`}
+               see `chain`
     head, head_index, effect, figures, children, sheets     of the statement that counts
     paper      its other fields that a row of forms.csv shows
     rows       findings of X2 within the head
@@ -14,33 +13,20 @@ A record of map `slots` (election/contest/form/region[/tps]):
     ent        indexes of every entry about the slot, void ones too
     ans        [[index, accepted id, depth of the body]] the answer that decides the chain
     obj        indexes of objections
-
-A validly signed statement is never turned away because another one exists.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from hashlib import sha256
 from typing import Any
 
-from rekap import codec
 from rekap.forms import regions
 from rekap.forms.model import SHEETS, SUMMARY, slot_key
-from rekap.ledger import findings, rosters, totals
+from rekap.ledger import chain, findings, rosters, totals
 from rekap.ledger.places import contest_of
 from rekap.ledger.state import Record, State, entry_key
 
-HEAD, SUPERSEDED, RIVAL, ORPHAN = "head", "superseded", "rival", "orphan"
-REPEAT, SET_ASIDE, WAITING = "repeat", "set_aside", "waiting"
-_CHAINED = (HEAD, SUPERSEDED)
 _PAPER = ("count", "reason", "stations_in", "stations_expected", "as_of_text")
-
-
-def content_digest(fields: Record) -> str:
-    """Return the digest of a form without `at`: equal content is the same form said again."""
-    said = {name: value for name, value in fields.items() if name != "at"}
-    return sha256(codec.encode_again(said)).hexdigest()
 
 
 def empty() -> Record:
@@ -74,92 +60,31 @@ def form_fault(election: Record, fields: Record) -> str | None:
 
 def wait(state: State, fields: Record, statement_id: str, index: int) -> None:
     """Record a form that lacks signatures: shown, counted nowhere."""
-    slot = state.slots.edit(slot_key(fields), empty())
-    if not any(one["id"] == statement_id for one in slot["st"]):
-        slot["st"].append(_statement(fields, statement_id, index, None, WAITING))
-
-
-def _statement(
-    fields: Record, statement_id: str, first: int, effect: int | None, status: str
-) -> Record:
-    return {
-        "id": statement_id, "i": first, "e": effect, "rev": fields["revision"],
-        "prev": fields.get("previous"), "s": status, "m": [], "c": content_digest(fields),
-    }  # fmt: skip
+    chain.wait(state.slots.edit(slot_key(fields), empty()), fields, statement_id, index)
 
 
 def take_effect(
     state: State, election: Record, fields: Record, statement_id: str, first: int, index: int,
     marks: Iterable[str],
 ) -> str:  # fmt: skip
-    """Put a form whose signatures suffice into its chain and return its status.
+    """Put a form whose signatures suffice into its chain, let it count, and return its status.
 
-    The order of the questions is the law's: repeat, orphan, head, rival. `marks` are those of its
-    signers (S1, K1); whether it is late is asked here.
+    `first` is the index of its first entry, `index` that of the one that completes it. `marks` are
+    those of its signers (S1, K1); whether it is late is asked here.
     """
     key = slot_key(fields)
     slot = state.slots.edit(key, empty())
-    one = _statement(fields, statement_id, first, index, ORPHAN)
-    before = resolve(slot, one["prev"])
-    if before is not None:  # a repeat and what it repeats are two names of one statement
-        one["c"] = content_digest({**fields, "previous": before["id"]})
-    effective = [other for other in slot["st"] if other["e"] is not None]
-    same = next((o for o in effective if o["c"] == one["c"] and o["s"] != REPEAT), None)
-    if same is not None:
-        one["s"], one["same"] = REPEAT, same["id"]
-    elif not _is_orphan(slot, one):
-        one["s"] = HEAD if _extends(slot, one) else RIVAL
-    late = None if one["s"] == REPEAT else _late(state, election, key)
-    one["m"] = [*marks, *([late] if late else [])]
-    _place(slot, one)
-    if one["s"] == HEAD:
-        _become_head(state, election, key, slot, one, fields)
-    elif one["s"] == RIVAL:
-        count_contested(state, election, key, slot)
-    elif one["s"] == REPEAT:  # a kecamatan form may have named the sheet by this id
-        _check_sheets_above(state, election, fields)
+    one = chain.take(slot, fields, statement_id, first, index)
     status: str = one["s"]
+    late = None if status == chain.REPEAT else _late(state, election, key)
+    one["m"] = [*marks, *([late] if late else [])]
+    if status == chain.HEAD:
+        install(state, election, key, slot, one, fields, by=index)
+    elif status == chain.RIVAL:
+        count_contested(state, election, key, slot)
+    elif status == chain.REPEAT:  # a kecamatan form may have named the sheet by this id
+        _check_sheets_above(state, election, fields)
     return status
-
-
-def _place(slot: Record, one: Record) -> None:
-    """Put a statement where it waited, else at the end."""
-    for at, other in enumerate(slot["st"]):
-        if other["id"] == one["id"]:
-            slot["st"][at] = one
-            return
-    slot["st"].append(one)
-
-
-def resolve(slot: Record, statement_id: str | None) -> Record | None:
-    """Return the effective statement that an id names; a repeat names what it repeats."""
-    for one in slot["st"]:
-        if one["id"] == statement_id and one["e"] is not None:
-            return resolve(slot, one["same"]) if one["s"] == REPEAT else one
-    return None
-
-
-def _is_orphan(slot: Record, one: Record) -> bool:
-    if one["prev"] is None:
-        return False
-    before = resolve(slot, one["prev"])
-    return before is None or before["s"] == ORPHAN or one["rev"] != before["rev"] + 1
-
-
-def _extends(slot: Record, one: Record) -> bool:
-    if one["prev"] is None:
-        return not any(other["s"] in _CHAINED for other in slot["st"])
-    before = resolve(slot, one["prev"])
-    return before is not None and before["s"] == HEAD
-
-
-def _become_head(
-    state: State, election: Record, key: str, slot: Record, one: Record, fields: Record
-) -> None:
-    for other in slot["st"]:
-        if other["s"] == HEAD and other is not one:
-            other["s"] = SUPERSEDED
-    install(state, election, key, slot, one, fields, by=one["e"])
 
 
 def _late(state: State, election: Record, key: str) -> str | None:
@@ -264,7 +189,7 @@ def _check_sheets_above(state: State, election: Record, fields: Record) -> None:
 
 def count_contested(state: State, election: Record, key: str, slot: Record) -> None:
     """Keep `contested` of a slot, and the number of contested slots of every region above."""
-    now = any(one["s"] == RIVAL for one in slot["st"])
+    now = any(one["s"] == chain.RIVAL for one in slot["st"])
     before = slot.get("contested", False)
     slot["contested"] = now
     if now != before:
@@ -313,6 +238,6 @@ def status_of(state: State, index: int) -> str:
         for one in slot["st"]:
             if one["id"] == record["id"]:
                 return str(one["s"])
-    if status == WAITING and (state.ids.get(record["id"]) or {}).get("e") is not None:
+    if status == chain.WAITING and (state.ids.get(record["id"]) or {}).get("e") is not None:
         return "effective"
     return status

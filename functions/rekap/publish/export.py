@@ -16,11 +16,11 @@ from typing import Any, Final
 
 from rekap.forms.model import FORMS
 from rekap.ledger import rosters, slots
+from rekap.ledger.chain import CHAINED
 from rekap.ledger.state import Record
 from rekap.publish import bulk, tables
 from rekap.publish.context import Context
 
-_CHAINED: Final = (slots.HEAD, slots.SUPERSEDED)
 _NAMED: Final = frozenset({"log", "publication", "grant", "determination"})
 
 
@@ -57,7 +57,7 @@ def _chains(ctx: Context, election: Record) -> Iterator[tuple[int, Record]]:
             for key, slot in ctx.state.slots.scan(f"{election['id']}/{contest['id']}/{form}/"):
                 if not _is_in_force(ctx, election["id"], contest["region"], key):
                     continue
-                chain = [one for one in slot["st"] if one["s"] in _CHAINED]
+                chain = [one for one in slot["st"] if one["s"] in CHAINED]
                 for one in sorted(chain, key=lambda one: int(one["rev"])):
                     yield one["i"], ctx.payload(one["i"])
 
@@ -91,7 +91,7 @@ def _is_said(ctx: Context, index: int, record: Record, status: str) -> bool:
         return False
     if kind == "form":
         top = ctx.contest(ctx.election(record["e"]), record["contest"])["region"]
-        return status in _CHAINED and _is_in_force(ctx, record["e"], top, record["slot"])
+        return status in CHAINED and _is_in_force(ctx, record["e"], top, record["slot"])
     if kind == "election":
         return bool(ctx.election(record["e"])["index"] == index)
     if kind == "roster":

@@ -16,7 +16,7 @@ from rekap.cli.officials.kits.kit import Kit
 from rekap.errors import Finding
 from rekap.forms import model, regions, rules, schema
 from rekap.intake import answers, content
-from rekap.ledger import findings, slots
+from rekap.ledger import chain, findings, slots
 from rekap.ledger.offices import Record
 from rekap.ledger.places import contest_of
 from rekap.ledger.state import State
@@ -172,11 +172,7 @@ def _install(state: State, election: dict[str, Any], key: str, head: Head, index
     if contest_of(election, head[1]["contest"]) is None or key != model.slot_key(head[1]):
         return
     id, fields = head
-    one = {
-        "id": id, "i": index, "e": index, "rev": fields["revision"],
-        "prev": fields.get("previous"), "s": slots.HEAD, "m": [],
-        "c": slots.content_digest(fields),
-    }  # fmt: skip
+    one = chain.statement(fields, id, index, index, chain.HEAD)
     slot = state.slots.edit(key, slots.empty())
     slot["st"].append(one)
     slots.install(state, election, key, slot, one, fields, by=index)
