@@ -17,6 +17,9 @@ from rekap.forms import shapes
 RETRY_AFTER_S: Final = 30
 """Seconds: about what a new key needs from its receipt to the register."""
 
+FINAL, AGAIN = True, False
+"""Whether sending the same bytes again is vain."""
+
 OF_BYTES: Final = frozenset({"not-json", "duplicate-key", "number", "depth"})
 """Codes of `codec.decode` that mean: not strict JSON."""
 
@@ -65,229 +68,121 @@ TITLES: Final[dict[int, Title]] = {
 }
 
 CODES: Final[dict[str, Answer]] = {
-    "not-json": Answer(
-        400,
-        True,
+    "not-json": Answer(400, FINAL,
         "Isi kiriman bukan JSON dalam UTF-8.",
-        "The content is not JSON in UTF-8.",
-    ),
-    "duplicate-key": Answer(
-        400,
-        True,
+        "The content is not JSON in UTF-8."),
+    "duplicate-key": Answer(400, FINAL,
         "Ada nama isian yang tertulis dua kali.",
-        "A key stands twice.",
-    ),
-    "number": Answer(
-        400,
-        True,
+        "A key stands twice."),
+    "number": Answer(400, FINAL,
         "Angka harus bilangan bulat 0 sampai 999.999.999 tanpa tanda, titik, atau nol di depan.",
-        "Numbers are integers from 0 to 999,999,999 without sign, point or leading zero.",
-    ),
-    "depth": Answer(
-        400,
-        True,
+        "Numbers are integers from 0 to 999,999,999 without sign, point or leading zero."),
+    "depth": Answer(400, FINAL,
         "Susunan isi lebih dari delapan tingkat.",
-        "The content is nested deeper than eight levels.",
-    ),
-    "envelope": Answer(
-        400,
-        True,
+        "The content is nested deeper than eight levels."),
+    "envelope": Answer(400, FINAL,
         "Amplop DSSE tidak sesuai bentuk baku: {reason}.",
-        "Not the only spelling of a DSSE envelope: {reason}.",
-    ),
-    "unknown-leaf": Answer(
-        404,
-        False,
+        "Not the only spelling of a DSSE envelope: {reason}."),
+    "unknown-leaf": Answer(404, AGAIN,
         "Tidak ada pernyataan dengan sidik ini.",
-        "There is no statement with this leaf hash.",
-    ),
-    "unknown-route": Answer(
-        404,
-        True,
+        "There is no statement with this leaf hash."),
+    "unknown-route": Answer(404, FINAL,
         "Alamat ini tidak ada.",
-        "There is no such address.",
-    ),
-    "too-large": Answer(
-        413,
-        True,
+        "There is no such address."),
+    "too-large": Answer(413, FINAL,
         "Kiriman paling besar {most} byte.",
-        "An upload has at most {most} bytes.",
-    ),
-    "wrong-type": Answer(
-        415,
-        True,
+        "An upload has at most {most} bytes."),
+    "wrong-type": Answer(415, FINAL,
         "Kirim sebagai {wanted}.",
-        "Send it as {wanted}.",
-    ),
-    "bad-signature": Answer(
-        401,
-        True,
+        "Send it as {wanted}."),
+    "bad-signature": Answer(401, FINAL,
         "Tanda tangan kunci {keyid} tidak cocok dengan isi: {reason}.",
-        "The signature of key {keyid} does not verify: {reason}.",
-    ),
-    "unknown-key": Answer(
-        401,
-        False,
+        "The signature of key {keyid} does not verify: {reason}."),
+    "unknown-key": Answer(401, AGAIN,
         "Kunci {keyid} belum ada dalam daftar kunci; daftar memuat {register_size} catatan log.",
-        "Key {keyid} is not in the register yet; the register knows {register_size} entries.",
-    ),
-    "revoked-key": Answer(
-        403,
-        False,
+        "Key {keyid} is not in the register yet; the register knows {register_size} entries."),
+    "revoked-key": Answer(403, AGAIN,
         "Kunci {keyid} sudah dicabut.",
-        "Key {keyid} was revoked.",
-    ),
-    "not-entitled": Answer(
-        403,
-        False,
+        "Key {keyid} was revoked."),
+    "not-entitled": Answer(403, AGAIN,
         "Kunci {keyid} ({body} {region}) tidak berwenang menandatangani pernyataan ini.",
-        "Key {keyid} ({body} {region}) is not entitled to sign this statement.",
-    ),
-    "below-threshold": Answer(
-        403,
-        False,
+        "Key {keyid} ({body} {region}) is not entitled to sign this statement."),
+    "below-threshold": Answer(403, AGAIN,
         "Perlu tanda tangan {required} orang {body} {region}, baru {present}{positions}. Minta yang"
         " lain menandatangani pernyataan yang sama, lalu kirim lagi.",
         "{required} persons of {body} {region} must sign, {present} have{positions}. Ask the others"
-        " to sign the same statement, then send it again.",
-    ),
-    "unknown-election": Answer(
-        403,
-        False,
+        " to sign the same statement, then send it again."),
+    "unknown-election": Answer(403, AGAIN,
         "Pemilihan {election} belum dikenal di log ini.",
-        "This log does not know the election {election} yet.",
-    ),
-    "no-log": Answer(
-        403,
-        False,
+        "This log does not know the election {election} yet."),
+    "no-log": Answer(403, AGAIN,
         "Log ini belum dimulai: catatan pertama harus pernyataan log.",
-        "This log has not begun: its first entry must be a log statement.",
-    ),
-    "previous-not-ordered": Answer(
-        409,
-        False,
+        "This log has not begun: its first entry must be a log statement."),
+    "previous-not-ordered": Answer(409, AGAIN,
         "Pernyataan {id} belum tercatat di log.",
-        "Statement {id} is not logged yet.",
-    ),
-    "no-such-key": Answer(
-        409,
-        False,
+        "Statement {id} is not logged yet."),
+    "no-such-key": Answer(409, AGAIN,
         "Kunci {keyid} belum terdaftar, atau bukan kunci yang dapat dicabut.",
-        "Key {keyid} is not registered yet, or cannot be revoked.",
-    ),
-    "closed": Answer(
-        410,
-        True,
+        "Key {keyid} is not registered yet, or cannot be revoked."),
+    "closed": Answer(410, FINAL,
         "Log ini sudah ditutup.",
-        "This log is closed.",
-    ),
-    "not-canonical": Answer(
-        422,
-        True,
+        "This log is closed."),
+    "not-canonical": Answer(422, FINAL,
         "Isi pernyataan tidak ditulis dalam bentuk kanonik.",
-        "The statement is not spelled canonically.",
-    ),
-    "no-policy": Answer(
-        422,
-        True,
+        "The statement is not spelled canonically."),
+    "no-policy": Answer(422, FINAL,
         "Baris kebijakan bukan tlog-policy yang menyebut kunci log ini.",
-        "The lines are not a tlog-policy that names this log's key.",
-    ),
-    "other-log": Answer(
-        422,
-        True,
+        "The lines are not a tlog-policy that names this log's key."),
+    "other-log": Answer(422, FINAL,
         "Pernyataan ini untuk log {other}, bukan {origin}.",
-        "This statement is for the log {other}, not {origin}.",
-    ),
-    "log-exists": Answer(
-        422,
-        True,
+        "This statement is for the log {other}, not {origin}."),
+    "log-exists": Answer(422, FINAL,
         "Log ini sudah dimulai.",
-        "This log has begun already.",
-    ),
-    "other-key": Answer(
-        422,
-        True,
+        "This log has begun already."),
+    "other-key": Answer(422, FINAL,
         "Kunci tanda terima ini bukan kunci portal ini.",
-        "This receipt key is not the key of this portal.",
-    ),
-    "unacceptable-key": Answer(
-        422,
-        True,
+        "This receipt key is not the key of this portal."),
+    "unacceptable-key": Answer(422, FINAL,
         "Kunci publik ini tidak aman: {reason}.",
-        "This public key is not acceptable: {reason}.",
-    ),
-    "key-taken": Answer(
-        422,
-        True,
+        "This public key is not acceptable: {reason}."),
+    "key-taken": Answer(422, FINAL,
         "Kunci {keyid} sudah terdaftar; satu kunci milik satu orang untuk selamanya.",
-        "Key {keyid} is registered already; a key belongs to one person for ever.",
-    ),
-    "not-current": Answer(
-        422,
-        True,
+        "Key {keyid} is registered already; a key belongs to one person for ever."),
+    "not-current": Answer(422, FINAL,
         "Pernyataan ini tidak melanjutkan yang berlaku; yang berlaku adalah revisi {revision}.",
-        "This does not continue the statement in force, which is revision {revision}.",
-    ),
-    "already": Answer(
-        422,
-        True,
+        "This does not continue the statement in force, which is revision {revision}."),
+    "already": Answer(422, FINAL,
         "Hal ini sudah tercatat.",
-        "This is recorded already.",
-    ),
-    "unknown-contest": Answer(
-        422,
-        True,
+        "This is recorded already."),
+    "unknown-contest": Answer(422, FINAL,
         "Pemilihan ini tidak memuat kontes {contest}.",
-        "The election has no contest {contest}.",
-    ),
-    "outside-contest": Answer(
-        422,
-        True,
+        "The election has no contest {contest}."),
+    "outside-contest": Answer(422, FINAL,
         "Wilayah {region} berada di luar kontes {contest}.",
-        "Region {region} lies outside the contest {contest}.",
-    ),
-    "not-in-roster": Answer(
-        422,
-        True,
+        "Region {region} lies outside the contest {contest}."),
+    "not-in-roster": Answer(422, FINAL,
         "Tempat ini tidak ada dalam daftar resmi: {place}.",
-        "This place is not in the roster: {place}.",
-    ),
-    "unexplained": Answer(
-        422,
-        True,
+        "This place is not in the roster: {place}."),
+    "unexplained": Answer(422, FINAL,
         "{sentence_id} Tertulis {found}, seharusnya {expected}. Perbaiki, atau jelaskan bila"
         " begitulah tertulis di kertas.",
         "{sentence_en} Found {found}, expected {expected}. Correct it, or explain it if the paper"
-        " says so.",
-    ),
-    "backlog": Answer(
-        503,
-        False,
+        " says so."),
+    "backlog": Answer(503, AGAIN,
         "Antrean penuh; simpan berkas ini dan coba lagi.",
-        "The queue is full; keep the file and try again.",
-    ),
-    "stopped": Answer(
-        503,
-        False,
+        "The queue is full; keep the file and try again."),
+    "stopped": Answer(503, AGAIN,
         "Penulis log berhenti, sebabnya di log/status.json; simpan berkas ini dan coba lagi.",
-        "The log's writer has stopped, log/status.json says why; keep the file and try again.",
-    ),
-    "busy": Answer(
-        503,
-        False,
+        "The log's writer has stopped, log/status.json says why; keep the file and try again."),
+    "busy": Answer(503, AGAIN,
         "Pernyataan yang sama sedang dicatat; coba lagi.",
-        "The same statement is being recorded; try again.",
-    ),
-    "unavailable": Answer(
-        503,
-        False,
+        "The same statement is being recorded; try again."),
+    "unavailable": Answer(503, AGAIN,
         "Portal sedang terganggu; simpan berkas ini dan coba lagi.",
-        "The portal is disturbed; keep the file and try again.",
-    ),
-}
+        "The portal is disturbed; keep the file and try again."),
+}  # fmt: skip
 
-_OF_FIELDS: Final = Answer(422, True, "", "")
+_OF_FIELDS: Final = Answer(422, FINAL, "", "")
 
 
 def finding(code: str, field: str = "", **words: object) -> Finding:
@@ -295,10 +190,10 @@ def finding(code: str, field: str = "", **words: object) -> Finding:
 
     A word that differs is a pair: Indonesian, English.
     """
-    answer = CODES[code]
+    found = CODES[code]
     said = [
         sentence.format(**{n: w[at] if isinstance(w, tuple) else w for n, w in words.items()})
-        for at, sentence in enumerate((answer.id, answer.en))
+        for at, sentence in enumerate((found.id, found.en))
     ]
     return Finding(code, field, *said)
 
