@@ -2,6 +2,7 @@
 
 state      named sorted maps; persistent (`tree`) or in memory
 fold       one entry into the state; decides what takes effect
+keys       who holds which key, granted by whom, ended when
 authority  who may sign what, by the register just before an entry
 offices    which offices must sign each kind
 places     where things are: contests, regions, TPS

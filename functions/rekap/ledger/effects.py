@@ -12,12 +12,11 @@ from typing import Any, Final
 from rekap.errors import Malformed
 from rekap.forms import regions
 from rekap.forms.model import SHEETS, STATION_FORM
-from rekap.ledger import addresses, authority, findings, offices, rosters, slots, totals
+from rekap.ledger import addresses, authority, findings, keys, offices, rosters, totals
 from rekap.ledger.places import children, contest_of, place_name, stations
 from rekap.ledger.state import Record, State
 from rekap.ledger.touches import Touches
 from rekap.log.policy import Policy
-from rekap.signing.keys import read_key
 
 Effect = Callable[[State, Touches, Record, str, int], str | None]
 
@@ -28,7 +27,7 @@ def has_policy(fields: Mapping[str, Any]) -> bool:
     Without one no checkpoint could ever count, so such an entry 0 begins no log.
     """
     try:
-        policy = Policy.parse("".join(f"{line}\n" for line in fields["policy"]).encode())
+        policy = Policy.of_lines(fields["policy"])
     except Malformed:
         return False
     return any(source.key.vkey == fields["log_key"] for source in policy.logs)
@@ -44,7 +43,7 @@ def log(
     if not authority.are_acceptable(named.values()):
         return "unacceptable-key"
     state.meta.put("log", {**fields, "id": statement_id, "index": index})
-    _register(state, named, index)
+    keys.register(state, named, index)
     touches.log_base()
     touches.page(addresses.PORTAL)
     return None
@@ -70,7 +69,7 @@ def election(
     named = authority.keys_named(fields)
     if not authority.are_acceptable(named.values()):
         return "unacceptable-key"
-    if _taken(state, named, fields["election"]):
+    if keys.are_taken(state, named, fields["election"]):
         return "key-taken"
     if before is None:
         if fields["revision"] != 1:
@@ -87,8 +86,8 @@ def election(
         "first_roots": before["first_roots"] if before else _root_keyids(named),
         "provincial": any(contest["office"] == "governor" for contest in fields["contests"]),
     }  # fmt: skip
-    _end_roots(state, before, named, index)
-    _register(state, named, index)
+    keys.end_roots(state, before, named, index)
+    keys.register(state, named, index)
     state.meta.put(key, record)
     if before is None:
         order = state.meta.edit("elections", {"ids": []})
@@ -125,34 +124,11 @@ def _may_follow(before: Record, after: Record) -> bool:
     return after in (before, {**before, "withdrawn": True})
 
 
-def _taken(state: State, named: Record, election_id: str) -> bool:
-    for keyid, key in named.items():
-        known = state.keys.get(keyid)
-        if known is None:
-            continue
-        ended = known.get("revoked") is not None  # a root that ended could never sign again
-        if ended or (known["election"], known["body"]) != (election_id, key["body"]):
-            return True
-    return False
-
-
-def _register(state: State, named: Record, index: int) -> None:
-    for keyid, key in named.items():
-        if state.keys.get(keyid) is None:
-            state.keys.put(keyid, {**key, "grant": index})
-
-
-def _end_roots(state: State, before: Record | None, named: Record, index: int) -> None:
-    for keyid in authority.keys_named(before) if before else ():
-        if keyid not in named:
-            state.keys.edit(keyid)["revoked"] = index
-
-
 def roster(
     state: State, touches: Touches, fields: Record, statement_id: str, index: int
 ) -> str | None:
     """The children of a region are named; findings that depend on them are asked again."""
-    why = rosters.fault(state, fields, statement_id)
+    why = rosters.fault(state, fields)
     if why is not None:
         return why
     election_record = state.meta.get(f"election/{fields['election']}")
@@ -206,88 +182,6 @@ def _relist(state: State, election_record: Record, contest: Record, code: str, c
         findings.check_listed(state, election_record, contest, key)
 
 
-def grant(
-    state: State, touches: Touches, fields: Record, statement_id: str, index: int
-) -> str | None:
-    """Persons of one body at one place get their keys; a key belongs to one person for ever."""
-    election_record = state.meta.get(f"election/{fields['election']}")
-    if not rosters.knows(state, fields["election"], fields["region"], fields.get("tps")):
-        return (
-            "tps"
-            if state.regions.get(rosters.key(fields["election"], fields["region"]))
-            else ("region")
-        )
-    if not authority.are_acceptable(fields["persons"]):
-        return "unacceptable-key"
-    keyids = [read_key(person["alg"], person["key"]).keyid for person in fields["persons"]]
-    if any(state.keys.get(keyid) is not None for keyid in keyids):
-        return "key-taken"
-    for keyid, person in zip(keyids, fields["persons"], strict=True):
-        record = {
-            "alg": person["alg"], "key": person["key"], "election": fields["election"],
-            "body": fields["body"], "person": person["person"], "position": person["position"],
-            "region": fields["region"], "grant": index,
-        }  # fmt: skip
-        for name in ("tps", "pair"):
-            if name in fields:
-                record[name] = fields[name]
-        state.keys.put(keyid, record)
-    officials = state.meta.edit(f"officials/{fields['election']}/{fields['region']}", {"i": []})
-    officials["i"].append(index)
-    touches.officials(election_record, fields["region"])
-    return None
-
-
-def revoke(
-    state: State, touches: Touches, fields: Record, statement_id: str, index: int
-) -> str | None:
-    """A key ends for later entries; its earlier ones become suspect from `suspect_from` on."""
-    keyid = fields["keyid"]
-    key = state.keys.get(keyid)
-    if key is None or key["election"] != fields["election"] or key["body"].startswith("roots"):
-        return "key"
-    if key.get("revoked") is not None:
-        return "already"
-    election_record = state.meta.get(f"election/{fields['election']}")
-    key = state.keys.edit(keyid)
-    key["revoked"] = index
-    key["revoke_reason"] = fields["reason"]
-    touches.officials(election_record, key["region"])
-    touches.whole_statement(key["grant"])
-    if "suspect_from" in fields:
-        key["suspect_from"] = fields["suspect_from"]
-        _suspect(state, touches, election_record, keyid, fields["suspect_from"])
-    return None
-
-
-def _suspect(
-    state: State, touches: Touches, election_record: Record, keyid: str, start: int
-) -> None:
-    for signed, _ in list(state.signed.scan(f"{keyid}/")):
-        number = int(signed.split("/")[1])
-        if number < start:
-            continue
-        touches.whole_statement(number)
-        record = state.entry(number)
-        slot = record.get("slot")
-        if slot is None:
-            _touch_place(touches, election_record, record)
-            continue
-        contest = contest_of(election_record, slot.split("/")[1])
-        if contest is not None:
-            touches.slot(election_record, contest, slot, state.slots.get(slot)["ent"])
-            if record["k"] == "form":
-                slots.suspect(state, election_record, slot, record["id"])
-
-
-def _touch_place(touches: Touches, election_record: Record, record: Record) -> None:
-    if "region" not in record:
-        return
-    for contest in election_record["contests"]:
-        touches.region(election_record, contest, record["region"])
-    touches.officials(election_record, record["region"])
-
-
 def determination(
     state: State, touches: Touches, fields: Record, statement_id: str, index: int
 ) -> str | None:
@@ -322,8 +216,8 @@ APPLY: Final[dict[str, Effect]] = {
     "publication": publication,
     "election": election,
     "roster": roster,
-    "grant": grant,
-    "revoke": revoke,
+    "grant": keys.grant,
+    "revoke": keys.revoke,
     "determination": determination,
     "close": close,
 }

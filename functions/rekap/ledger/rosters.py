@@ -19,17 +19,14 @@ def key(election: str, code: str) -> str:
     return f"{election}/{code}"
 
 
-def fault(state: State, fields: Record, statement_id: str) -> str | None:
+def fault(state: State, fields: Record) -> str | None:
     """Return why a roster cannot take effect: `region`, `previous`, or None."""
     record = state.regions.get(key(fields["election"], fields["region"]))
     if record is None and fields["region"] != regions.COUNTRY:
         return "region"
     current = (record or {}).get("roster")
-    if fields.get("previous") != current:
-        return "previous"
-    if fields["revision"] != (record or {}).get("revision", 0) + 1:
-        return "previous"
-    return None
+    follows = fields["revision"] == (record or {}).get("revision", 0) + 1
+    return None if follows and fields.get("previous") == current else "previous"
 
 
 def apply(
