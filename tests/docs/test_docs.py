@@ -93,6 +93,16 @@ def test_every_package_of_the_flow_is_described() -> None:
     assert all(f"`rekap.{name}`" in named for name in found)
 
 
+@pytest.mark.parametrize(
+    "name", ["forms", "intake", "ledger", "log", "publish", "signing", "verify"]
+)
+def test_a_package_names_its_modules(name: str) -> None:
+    folder = ROOT / "functions" / "rekap" / name
+    said = ast.get_docstring(ast.parse((folder / "__init__.py").read_text("utf-8"))) or ""
+    named = [word for line in said.splitlines()[1:] for word in re.split(" {2,}", line)[:-1]]
+    assert sorted(named) == sorted({path.stem for path in folder.glob("*.py")} - {"__init__"})
+
+
 def test_write_orders_are_those_of_the_docstrings() -> None:
     blocks = re.findall(
         r"<!-- docstring (\S+) -->\n```\n(.*?)```", text("docs/architecture.md"), re.DOTALL

@@ -1,10 +1,13 @@
 """What the entries mean: the state after each prefix of the log, and nothing else.
 
-state      named sorted maps; persistent (`tree`) or in memory
+state      named sorted maps, in memory or over nodes
+tree       a sorted map of immutable nodes
 fold       one entry into the state; decides what takes effect
-keys       who holds which key, granted by whom, ended when
+logged     what is kept of each entry
 authority  who may sign what, by the register just before an entry
 offices    which offices must sign each kind
+effects    what takes effect, by kind of statement
+keys       who holds which key, granted by whom, ended when
 places     where things are: contests, regions, TPS
 rosters    which places are expected
 chain      the statements about one form: which counts, which does not
@@ -13,4 +16,7 @@ answers    what explains a finding, or decides a chain
 totals     exact sums of every region
 findings   rules between forms
 touches    which pages an entry changes
+addresses  changes  feeds  letters    for pages: addresses, what is new, names
+entitled   who could sign what at a place
+foresight  what a fold will ask for, read before
 """

@@ -1,1 +1,28 @@
-"""2. Show the log, and nothing else: twins, pages and bulk data as functions of its entries."""
+"""Show the log, and nothing else: twins, pages and bulk data as functions of its entries.
+
+A run, in the order of its steps:
+
+run        one run of `publish`, in five steps
+folding    the log folded up to its checkpoint
+entries    entries and nodes, as the publisher reads them
+register   the copy that `submit` asks
+dirty      which pages must be written, in which order
+files      pages written, so that the newest stays
+proofs     proofs beside the entries
+claims     how far the site is
+release    the digest of what renders
+rebuild    every derived object again
+
+A page, from the state to its bytes:
+
+site       which pages there are, and the files of each
+context    what page builders may ask of the state
+overview  places  listings  whole  statements  search    twins, by kind of page
+figures  court    both figures side by side; the court's clock
+pages      twin in, HTML out
+words  numbers  sentences  remarks    what is said, in a language
+rows  tables  drawings  maps  squares    how numbers are set and drawn
+style  scripts  box  summary  verifier    what a page carries besides
+bulk  codebook  corrections  export  schemas    tables, and what they mean
+changes  feeds    what is new
+"""

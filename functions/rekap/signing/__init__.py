@@ -1,1 +1,7 @@
-"""Who said it: envelopes, keys, signers and signed notes. Knows bytes, not forms."""
+"""Who said it. Knows bytes, not forms. In the order of reading:
+
+keys      public keys, and the two ways to verify
+envelope  DSSE: a statement with its signatures
+note      signed notes of C2SP
+signer    what can sign
+"""
