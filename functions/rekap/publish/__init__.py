@@ -17,8 +17,8 @@ A page, from the state to its bytes:
 
 site       which pages there are, and the files of each
 context    what page builders may ask of the state
-overview  places  listings  whole  statements  search    twins, by kind of page
-figures  court    both figures side by side; the court's clock
+overview  places  stations  listings  whole  statements  search    twins, by kind of page
+figures  columns  court    both figures; a column beside its form; the court's clock
 pages      twin in, HTML out
 words  numbers  sentences  remarks    what is said, in a language
 rows  tables  drawings  maps  squares    how numbers are set and drawn

@@ -6,7 +6,7 @@ state at its own as_of or at any later size with the same as_of, and has the sam
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 from typing import Any, TypeVar
 
@@ -212,9 +212,9 @@ def crumbs(ctx: Context, election: Record, contest: Record, code: str) -> list[T
     return way
 
 
-def stations(ctx: Context, election: Record, contest: Record, code: str) -> Iterator[str]:
-    """Yield the TPS numbers that have a page in kelurahan `code`, those left out last."""
-    yield from places.stations(ctx.state, election["id"], contest["id"], code)
+def region_view(ctx: Context, election: Record, code: str) -> Twin:
+    """Return {code, name, level} of a region."""
+    return {"code": code, "name": ctx.name(election["id"], code), "level": regions.level(code)}
 
 
 def has_stations_in_source(contest: Record) -> bool:

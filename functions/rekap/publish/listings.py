@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from rekap.forms import regions
-from rekap.forms.model import STATION_FORM
 from rekap.ledger import addresses
 from rekap.ledger.state import Record
-from rekap.publish import tables
-from rekap.publish.context import Context, Twin, common, crumbs, has_stations_in_source, stations
+from rekap.publish import stations, tables
+from rekap.publish.context import (
+    Context,
+    Twin,
+    common,
+    crumbs,
+    has_stations_in_source,
+    region_view,
+)
 from rekap.publish.figures import listed_children
-from rekap.publish.places import region_view, station_status
 from rekap.publish.statements import place, prefixes, scan_findings
 
 
@@ -42,21 +47,13 @@ def missing(ctx: Context, election: Record, contest: Record, code: str) -> Twin:
 
 def _missing_in(ctx: Context, election: Record, contest: Record, code: str) -> Twin:
     record = ctx.region(election["id"], code) or {}
-    gone = record.get("gone", [])
-    prefix = f"{election['id']}/{contest['id']}/{STATION_FORM}/{code}/"
-    slots = {key[len(prefix) :]: slot for key, slot in ctx.state.slots.scan(prefix)}
-    lacking = [
-        tps
-        for tps in stations(ctx, election, contest, code)
-        if tps not in gone and station_status(contest, slots.get(tps)) in ("missing", "waiting")
-    ]
     return {
         **{k: v for k, v in region_view(ctx, election, code).items() if k != "level"},
         "address": place(ctx, election, contest, code)["address"],
         "expected": None if record.get("unk") else record.get("exp"),
         "missing": [
             {"tps": tps, "address": place(ctx, election, contest, code, tps)["address"]}
-            for tps in lacking
+            for tps in stations.lacking(ctx, election, contest, code)
         ],
     }
 

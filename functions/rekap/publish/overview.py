@@ -11,8 +11,8 @@ from rekap.ledger import addresses, authority, offices
 from rekap.ledger.state import Record
 from rekap.log.policy import Policy
 from rekap.log.tiles import WIDTH
-from rekap.publish.context import Context, Twin, common, operators, pairs
-from rekap.publish.places import determination, region_view
+from rekap.publish.context import Context, Twin, common, operators, pairs, region_view
+from rekap.publish.places import determination
 from rekap.publish.statements import person_keyid
 
 LATEST: Final = 50

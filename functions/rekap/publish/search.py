@@ -16,9 +16,8 @@ from typing import Any, Final
 from rekap.forms import regions
 from rekap.ledger import addresses, letters
 from rekap.ledger.state import Record
-from rekap.publish.context import Context, Twin, common
+from rekap.publish.context import Context, Twin, common, region_view
 from rekap.publish.figures import listed_children
-from rekap.publish.places import region_view
 
 NESTED: Final = 360
 """Kelurahan that one page lists by itself; of more, it leads to the pages of their kecamatan."""

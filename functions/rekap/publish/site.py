@@ -26,6 +26,7 @@ from rekap.publish import (
     places,
     schemas,
     search,
+    stations,
     verifier,
 )
 from rekap.publish import bulk as bulk_data
@@ -104,7 +105,7 @@ class Site:
         contest = ctx.contest(election, parts[0])
         code, tps = _place(contest, parts[1:])
         if tps is not None:
-            return [places.station(ctx, election, contest, code, tps)]
+            return [stations.station(ctx, election, contest, code, tps)]
         twins = [places.region(ctx, election, contest, code)]
         if listings.is_kecamatan(code):
             twins.append(listings.findings(ctx, election, contest, code))

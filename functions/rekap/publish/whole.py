@@ -14,12 +14,17 @@ from typing import Any, Final
 
 from rekap import codec
 from rekap.forms import regions
-from rekap.forms.model import STATION_FORM
 from rekap.ledger import addresses, findings
 from rekap.ledger.state import Record
-from rekap.publish import figures
-from rekap.publish.context import Context, Twin, common, crumbs, has_stations_in_source, stations
-from rekap.publish.places import region_view, station_status
+from rekap.publish import figures, stations
+from rekap.publish.context import (
+    Context,
+    Twin,
+    common,
+    crumbs,
+    has_stations_in_source,
+    region_view,
+)
 from rekap.publish.statements import finding_view, place
 
 MISSING_COLUMNS: Final = (
@@ -53,14 +58,9 @@ def _absent(ctx: Context, election: Record, contest: Record) -> Iterator[Absent]
     if not has_stations_in_source(contest):
         return
     for kelurahan in _kelurahan(ctx, election, contest["region"]):
-        record = ctx.region(election["id"], kelurahan) or {}
-        registered = dict(record.get("tps") or ())
-        prefix = f"{election['id']}/{contest['id']}/{STATION_FORM}/{kelurahan}/"
-        slots = {key[len(prefix) :]: slot for key, slot in ctx.state.slots.scan(prefix)}
-        for tps in stations(ctx, election, contest, kelurahan):
-            status = station_status(contest, slots.get(tps))
-            if tps not in record.get("gone", ()) and status in ("missing", "waiting"):
-                yield kelurahan, tps, registered.get(tps), status == "waiting"
+        registered = dict((ctx.region(election["id"], kelurahan) or {}).get("tps") or ())
+        for tps, status in stations.lacking(ctx, election, contest, kelurahan).items():
+            yield kelurahan, tps, registered.get(tps), status == "waiting"
 
 
 def _kelurahan(ctx: Context, election: Record, code: str) -> Iterator[str]:
