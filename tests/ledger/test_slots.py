@@ -313,6 +313,8 @@ def test_a_later_answer_replaces_an_earlier_one_but_never_one_of_a_higher_body()
             wanted = "effective" if second >= first else "void higher-body"
             assert desk.answer(*other_body, accept=one) == wanted, (one_body, other_body)
             desk.is_now(votes=120 if second >= first else 110, contested=False)
+            last = "void higher-body" if second > first else "effective"
+            assert desk.answer(*one_body, accept=rival) == last, (one_body, other_body)
 
 
 def test_an_answer_of_two_bodies_is_one_of_the_higher() -> None:
