@@ -147,6 +147,8 @@ def test_the_id_of_a_repeat_names_the_same_statement() -> None:
     assert desk.statuses() == {one: "superseded", again: "repeat", two: "head"}
     assert desk.answer(accept=again) == "effective"
     assert desk.statuses() == {one: "head", again: "repeat", two: "set_aside"}
+    assert desk.answer(accept=two) == "effective"
+    assert desk.statuses() == {one: "superseded", again: "repeat", two: "head"}
 
 
 def test_a_revision_said_again_with_the_other_name_of_its_previous_is_a_repeat() -> None:
