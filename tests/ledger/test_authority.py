@@ -403,7 +403,7 @@ def _contest(*pairs: dict[str, Any]) -> list[dict[str, Any]]:
         ({"contests": [builders.contest(win="majority")]}, "void previous"),
         ({"contests": [builders.contest(region="91")]}, "void previous"),
         ({"contests": _contest(builders.pair(2), builders.pair(3))}, "void previous"),
-        ({"contests": _contest()}, "void previous"),
+        ({"contests": _contest(), "roots": {"kpu": roots()["kpu"]}}, "void previous"),
         ({"contests": _contest(builders.empty_column(2))}, "void previous"),
         ({"contests": _contest(builders.pair(2, names=["Lain", "Juga"]))}, "void previous"),
         ({"contests": [builders.contest(), builders.contest(id="kedua")]}, "void previous"),
