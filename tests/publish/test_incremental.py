@@ -229,9 +229,10 @@ def _kind(entry: bytes) -> str | None:
 
 
 class Listing(FakeObjects):
-    """Remembers in which order pages were put."""
+    """Remembers in which order pages were put, and that none was put blindly over another."""
 
     def put_if(self, path: str, data: bytes, tag: str | None) -> str:
+        assert tag or path not in self.objects
         if path.endswith("/index.json"):
             self.put.append((path, json.loads(data)["as_of"]))
         return super().put_if(path, data, tag)

@@ -16,6 +16,7 @@ from rekap.log.checkpoint import Checkpoint, sign_checkpoint
 from rekap.log.entry import encode_bundle
 from rekap.log.ports import CHECKPOINT
 from rekap.publish import folding, pages, release, verifier
+from rekap.publish.claims import Published
 from rekap.publish.run import Outcome, Publisher
 
 OTHER = builders.hex_id("another release")
@@ -61,7 +62,8 @@ def test_only_the_release_that_the_log_names_last_may_render() -> None:
     assert site(later)["release"] == OTHER
 
 
-def test_state_that_another_release_left_is_not_read() -> None:
+@pytest.mark.parametrize("bulk", ["written", "being written"])
+def test_state_that_another_release_left_is_not_read(bulk: str) -> None:
     """Its nodes may have any form, so nothing is asked of what they name."""
     portal, alone = shelf({"release": OTHER}), shelf({"release": OTHER})
     portal.log(2)
@@ -70,12 +72,13 @@ def test_state_that_another_release_left_is_not_read() -> None:
     for path in ("state/head", "state/site"):
         value = json.loads(portal.objects.objects[path])
         trees = {name: "f" * 64 for name in ("tree", "data_tree") if name in value}
-        portal.objects.objects[path] = codec.encode_public(value | trees)
+        none = {"data_size": 0, "data_root": Published().data_root} if "data_tree" in value else {}
+        left = value | trees | (none if bulk == "being written" else {})
+        portal.objects.objects[path] = codec.encode_public(left)
     for on in (portal, alone):
         on.log(3)
-        publish(on, OTHER)
-        publish(on, OTHER, TEN_MINUTES)
-        publish(on, OTHER, TEN_MINUTES)
+        for now in (0, TEN_MINUTES, 2 * TEN_MINUTES):
+            publish(on, OTHER, now)
     assert portal.site() == alone.site()
 
 

@@ -116,3 +116,5 @@ def test_entries_are_read_from_the_full_bundle_where_the_partial_one_is_gone() -
     objects.put_new(f"log/{entries_path(0)}", encode_bundle(entries))
     read = Bundles(LogFiles(objects), 10)
     assert [read(index) for index in range(10)] == entries[:10]
+    with pytest.raises(IndexError):
+        read(10)

@@ -94,7 +94,7 @@ class Publisher:
         if published.release != self._release:
             published.data_tree = ""  # nodes that other code made are not read
         pages = files = proofs = bulk = 0
-        if prefix.state.size > published.size or published.release != self._release:
+        if prefix.state.size > published.size:  # always where another release was published
             start = prefix.state.size - count
             prefix, pages, files = self._render(prefix, published)
             count = prefix.state.size - start
