@@ -351,6 +351,17 @@ def test_a_region_moves_below_a_province_named_later() -> None:
     assert hall.state.regions.get(f"{E}/91.01")["listed"], "its own parent still names it"
 
 
+def test_the_country_takes_no_kabko_from_a_province_that_names_it() -> None:
+    hall = Hall()
+    before = hall.counts("90")[1]
+    assert before is not None
+    assert hall.roster("id", "90.01", "91") == "effective"
+    assert hall.roster("id", "90") == "effective"
+    assert hall.state.regions.get(f"{E}/90.01")["listed"], "its own parent still names it"
+    assert hall.roster(ONE, "001", "002", "003", "004") == "effective"
+    assert hall.counts("90")[1] == before + 2
+
+
 def test_a_name_may_change() -> None:
     hall = Hall()
     kids = [{**builders.child(code), "name": f"Baru {code[-4:]}"} for code in (ONE, TWO)]

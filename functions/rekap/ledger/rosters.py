@@ -2,7 +2,8 @@
 
 A revision never removes: what it leaves out stays, marked, and is not expected any more. The number
 of expected stations of a region is the sum over its listed children; one kelurahan without a roster
-makes it unknown for every region above.
+makes it unknown for every region above. A kabko that the roster of its provinsi has named is that
+roster's child, whatever the roster of the country names later.
 """
 
 from __future__ import annotations
@@ -69,7 +70,9 @@ def _set_children(
         below = state.regions.edit(
             key(election, child["code"]), _unknown(child["name"], child["level"], code)
         )
-        below["name"], below["listed"], below["parent"] = child["name"], True, code
+        below["name"] = child["name"]
+        if code != regions.COUNTRY or below["parent"] == regions.COUNTRY:
+            below["listed"], below["parent"] = True, code
         exp, unk = exp + below["exp"], unk + below["unk"]
     codes = [child["code"] for child in named]
     for gone in set(record.get("kids") or []) - set(codes):
