@@ -15,7 +15,10 @@ from tests.verify.shelf import RELEASE, RENDER, SIZE, published
 from rekap.cli import derive
 from rekap.cli import main as command
 from rekap.cli import verify as verify_command
+from rekap.cli.speech import Say
+from rekap.cli.verdict import verdict_lines
 from rekap.verify import again
+from rekap.verify.verdict import Report
 
 
 @pytest.fixture
@@ -95,6 +98,23 @@ def test_a_refuted_folder_names_each_file(public: Path, capsys: pytest.CaptureFi
     for start in ("  V16 index.html: ", "  V21 site.json.bak: ", "  V20 buku-besar/index.json: "):
         assert any(line.startswith(start) for line in lines), start
     assert lines[-1] == "TERBANTAH: 3 hal tidak sesuai dengan log."
+
+
+@pytest.mark.parametrize(
+    ("facts", "told"),
+    [
+        ({"size": 1, "origin": "o", "root": "r"}, ["pages not checked", "bulk data not checked",
+                                                   "proofs not checked"]),
+        ({"pages": {"checked": 2, "all": 9}, "files": 7, "bulk": 0, "proofs": 3},
+         ["pages 2 of 9, 7 files; unknown files were not looked for", "bulk data 0", "proofs 3"]),
+        ({"pages": {"checked": 9, "all": 9}, "files": 30, "bulk": 4, "proofs": 0},
+         ["pages 9 of 9, 30 files", "bulk data 4", "proofs 0"]),
+    ],
+)  # fmt: skip
+def test_a_verdict_says_what_was_not_looked_at(facts: dict[str, object], told: list[str]) -> None:
+    report = Report("site", facts=facts)
+    lines = [" ".join(line.split()) for line in verdict_lines(report, Say("en"))]
+    assert [line for line in lines if line.startswith(("pages", "bulk", "proofs"))] == told
 
 
 def test_json_is_the_same_each_time(public: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -17,9 +17,11 @@ from tests.ledger.world import signer
 from tests.verify.matrix import kind_of
 from tests.verify.shelf import LOG, Evening, Portal, anchors, audit, places, published
 
+from rekap import codec
 from rekap.intake.receipt import issue
 from rekap.log.checkpoint import Checkpoint, sign_checkpoint
 from rekap.log.entry import leaf_hash
+from rekap.log.merkle import EMPTY_ROOT
 from rekap.log.policy import Policy
 from rekap.signing import envelope, note
 from rekap.verify.hashes import TreeHashes
@@ -200,6 +202,19 @@ def test_old_pages_over_a_log_that_went_on_are_told() -> None:
     told = "The pages show the first 270 entries; 10 later entries of the log are not on them yet."
     assert told in [note.en for note in report.notes]
     assert told not in [note.en for note in audit(files).notes]
+
+
+def test_bulk_data_that_stay_away_or_behind_are_told() -> None:
+    """A publisher writes them last, so they may be late: he could also keep them back for good."""
+    _, files = true()
+    value = json.loads(files["site.json"])
+    none = {"data_size": 0, "data_next": 0, "data_root": codec.b64encode(EMPTY_ROOT)}
+    kept = {path: data for path, data in files.items() if "/data/" not in path}
+    report = audit({**kept, "site.json": codec.encode_public({**value, **none})})
+    assert report.status == 0
+    told = "Bulk data show the first 0 entries; 60 entries on the pages are not in them yet."
+    assert told in [note.en for note in report.notes]
+    assert not any("Bulk data" in note.en for note in audit(files).notes)
 
 
 def _pages() -> list[str]:

@@ -96,16 +96,20 @@ def _contest_lines(contest: dict[str, Any], say: Say) -> Iterator[str]:
 
 
 def _page_lines(facts: dict[str, Any], say: Say) -> Iterator[str]:
+    """Say of pages, bulk data and proofs how much was looked at, also where nothing was."""
+    unchecked = say("tidak diperiksa", "not checked")
+    pages = unchecked
     if "pages" in facts:
-        done, total = say.number(facts["pages"]["checked"]), say.number(facts["pages"]["all"])
-        files = say.number(facts["files"])
-        yield _row(say("halaman", "pages"), say(f"{done} dari {total}, {files} berkas",
-                                                f"{done} of {total}, {files} files"))  # fmt: skip
-    else:
-        yield _row(say("halaman", "pages"), say("tidak diperiksa", "not checked"))
+        done, total = facts["pages"]["checked"], facts["pages"]["all"]
+        numbers = [say.number(number) for number in (done, total, facts["files"])]
+        pages = say("{} dari {}, {} berkas", "{} of {}, {} files").format(*numbers)
+        if done < total:
+            pages += say(
+                "; berkas yang tidak dikenal tidak dicari", "; unknown files were not looked for"
+            )
+    yield _row(say("halaman", "pages"), pages)
     for name, words in (("bulk", ("data massal", "bulk data")), ("proofs", ("bukti", "proofs"))):
-        if name in facts:
-            yield _row(say(*words), say.number(facts[name]))
+        yield _row(say(*words), say.number(facts[name]) if name in facts else unchecked)
     if "grown" in facts.get("since", ()):
         kept, grown = (say.number(facts["since"][name]) for name in ("size", "grown"))
         yield _row("--since", say(f"{kept} catatan, dan {grown} sesudahnya",

@@ -226,6 +226,13 @@ class Opening:
                 f"The pages show the first {claim.size} entries;"
                 f" {size - claim.size} later entries of the log are not on them yet.",
             )
+        if claim.data_size < claim.size:
+            report.note(
+                f"Data massal menunjukkan {claim.data_size} catatan pertama;"
+                f" {claim.size - claim.data_size} catatan di halaman belum ada di dalamnya.",
+                f"Bulk data show the first {claim.data_size} entries;"
+                f" {claim.size - claim.data_size} entries on the pages are not in them yet.",
+            )
         return Published(claim, claim.size, claim.data_size, claim.data_next)
 
     def _was_published(self, anchors: Anchors, files: frozenset[str] | None) -> bool:
