@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from tests.forms.markdown import tables
+from tests.verify.shelf import RENDER, Files
 
 from rekap import codec
 from rekap.errors import Malformed
@@ -20,6 +21,7 @@ from rekap.log.merkle import EMPTY_ROOT, Frontier
 from rekap.verify import checks, claim
 from rekap.verify.entries import Entries
 from rekap.verify.hashes import TreeHashes
+from rekap.verify.later import _CLAIMLESS, Later, _homes
 from rekap.verify.pages import claimed, sample
 from rekap.verify.verdict import Report, Words, difference, printable
 from rekap.verify.workers import each
@@ -145,6 +147,19 @@ def test_the_as_of_that_a_file_states() -> None:
     assert claimed("a/index.json", b'{"address":"a/","as_of":9,"x":1}') == 9
     assert claimed("a/forms.csv", html) is None
     assert claimed("a/index.html", b"") is None
+
+
+def test_what_belongs_to_one_size_is_sought_there_and_what_lies_too_deep_nowhere() -> None:
+    """A folder of 2,000 folders names 4 MB of addresses: such a file costs none."""
+    assert _homes("bukti/41.json", None) == [("bukti/41/", 42)]
+    assert _homes("buku-besar/changes/1.json", None) == [("bukti/511/", 512)]
+    assert _homes("en/a/b/index.html", 7) == [("", 7), ("a/", 7), ("a/b/", 7)]
+    assert _homes("x.csv", None) == [("", None)]
+    assert len(_homes("a/" * 16 + "x", None)) == 17
+    assert _homes("a/" * 17 + "x", None) == []
+    later = Later(Files({}), RENDER, lambda index: b"")
+    later.take_extra(f"{at}/x" for at in range(_CLAIMLESS + 9))
+    assert len(later._claimless) == _CLAIMLESS
 
 
 def test_a_sample_depends_on_the_root_and_not_on_the_order() -> None:

@@ -23,6 +23,10 @@ from rekap.verify.verdict import NO_FILE, NOTHING, Report, Words, digest
 _LIMIT: Final = 16 * 1024 * 1024
 _BULK: Final = re.compile(r"(?:en/)?[^/]+/data/.+")
 _COPY: Final = re.compile(r"bukti/(0|[1-9][0-9]{0,17})\.json")
+_DEEPEST: Final = 16
+"""Folders of an address at most."""
+_CLAIMLESS: Final = 1 << 14
+"""Addresses that are sought at every size at most: more are not what a publisher left."""
 _FULL: Final = re.compile(rf"{LEDGER}changes/(0|[1-9][0-9]{{0,15}})\.json")
 
 
@@ -55,8 +59,8 @@ class Later:
         for path in paths:
             data = self._read(path, _LIMIT)
             claim = self._extra[path] = None if data is None else claimed(path, data)
-            for address in _addresses(path):
-                self._sort_in(address, claim)
+            for address, size in _homes(path, claim):
+                self._sort_in(address, size)
 
     @property
     def has_wrong_bulk(self) -> bool:
@@ -155,23 +159,29 @@ class Later:
 
     def _sort_in(self, address: str, claim: int | None) -> None:
         if claim is None:
-            self._claimless.add(address)
+            if len(self._claimless) < _CLAIMLESS:
+                self._claimless.add(address)
         else:
             self._claims.setdefault(claim, set()).add(address)
 
 
-def _addresses(path: str) -> list[str]:
-    """Return the addresses whose files could include `path`."""
-    match = _COPY.fullmatch(path)
-    if match:
-        return [f"bukti/{match[1]}/"]
-    match = _FULL.fullmatch(path)
-    if match:  # it belongs to the page of its last entry
-        return [f"bukti/{int(match[1]) * WIDTH + WIDTH - 1}/"]
+def _homes(path: str, claim: int | None) -> list[tuple[str, int | None]]:
+    """Return the addresses whose files could include `path`, each with the size to look at.
+
+    None is any size. A copy of an entry belongs to its own size, as does a file of changes to that
+    of its last entry. In folders deeper than any address nothing of ours can be.
+    """
+    for pattern, width in ((_COPY, 1), (_FULL, WIDTH)):
+        match = pattern.fullmatch(path)
+        if match:
+            size = int(match[1]) * width + width
+            return [(f"bukti/{size - 1}/", size)]
     for folder in LANGUAGES.values():
         path = path.removeprefix(folder)
     folders = path.split("/")[:-1]
-    return ["/".join(folders[:at]) + "/" if at else "" for at in range(len(folders) + 1)]
+    if len(folders) > _DEEPEST:
+        return []
+    return [("/".join(folders[:at]) + "/" if at else "", claim) for at in range(len(folders) + 1)]
 
 
 def _described(data: bytes | None, claim: int | None) -> Words:

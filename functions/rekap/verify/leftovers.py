@@ -105,16 +105,13 @@ def _check_old(source: Source, path: str, tile: Tile, content: LogContent, repor
 def _check_early(source: Source, early: list[Tile], content: LogContent, report: Report) -> None:
     """Extend the tree by the bundles that go on from its end; hold all early files against that."""
     leaves = list(content.hashes.rows[0])
-    known: dict[int, bytes] = {}
     fitting: set[Tile] = set()
     for tile in early:
         if tile.level == ENTRIES and tile.n * WIDTH <= len(leaves) <= content.size + _MOST_EARLY:
             entries = _decode(source, tile)
             if entries is not None and _goes_on(tile, entries, leaves):
                 fitting.add(tile)
-                for index in range(len(leaves), tile.n * WIDTH + tile.width):
-                    known[index] = entries[index - tile.n * WIDTH]
-                    leaves.append(leaf_hash(known[index]))
+                leaves += map(leaf_hash, entries[len(leaves) - tile.n * WIDTH :])
     hashes = TreeHashes(leaves)
     for tile in early:
         path = LOG + tile.path
