@@ -104,7 +104,8 @@ def _compare(options: Namespace, say: Say) -> int:
     found = forks.compare(left, right, key)
     for view in (left, right):
         size = say.number(view.checkpoint.size)
-        print(say(f"{view.name}: {size} catatan", f"{view.name}: {size} entries"))
+        name = printable(view.name)
+        print(say(f"{name}: {size} catatan", f"{name}: {size} entries"))
     if found is None:
         print(say("SESUAI: keduanya satu riwayat.", "AGREE: both tell one history."))
         return AGREE
@@ -114,9 +115,10 @@ def _compare(options: Namespace, say: Say) -> int:
         files.write_new(options.to, found.format())
     except (Conflict, OSError) as error:
         lost = say("bukti tidak ditulis, pakai --to", "the evidence was not written, use --to")
-        print(f"rekap compare: {lost}: {error}", file=sys.stderr)
+        print(f"rekap compare: {lost}: {printable(str(error))}", file=sys.stderr)
     else:
-        print(say(f"Bukti: {options.to}", f"Evidence: {options.to}"))
+        place = printable(str(options.to))
+        print(say(f"Bukti: {place}", f"Evidence: {place}"))
     return FORKED
 
 

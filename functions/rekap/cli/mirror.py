@@ -197,7 +197,8 @@ class _Run:
         with suppress(Conflict):
             files.write_new(evidence, found.format())
         print(compare.told(found, self.say))
-        print(self.say(f"Bukti: {evidence}", f"Evidence: {evidence}"))
+        place = printable(str(evidence))
+        print(self.say(f"Bukti: {place}", f"Evidence: {place}"))
         self._tell("tidak diubah.", "was not changed.")
         return REFUTED
 

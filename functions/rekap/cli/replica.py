@@ -25,6 +25,7 @@ from rekap.verify.audit import Outcome
 from rekap.verify.claim import parse
 from rekap.verify.evidence import proof_path
 from rekap.verify.reader import FolderSource, Source
+from rekap.verify.verdict import printable
 
 _MARK: Final = b"rekap-mirror/1\n"
 
@@ -38,10 +39,10 @@ class Foreign(Conflict):
 
 
 class Replica:
-    """The folder of a copy; `shown` is how its user named it."""
+    """The folder of a copy; `shown` is how its user named it, without what a terminal obeys."""
 
     def __init__(self, folder: Path) -> None:
-        self.shown = str(folder)
+        self.shown = printable(str(folder))
         self.folder = folder.resolve()
         self.next = self._beside(f".new-{os.getpid()}")
         self.evidence = self.folder.with_name(f"{self.folder.name}-fork.json")
