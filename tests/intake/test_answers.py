@@ -250,6 +250,8 @@ def test_a_log_begins_with_its_own_statement() -> None:
     answer = Office(world).send(form)
     assert answer.status == 401
     assert answer.codes == {"unknown-key", "no-log"}
+    early = sign(world.of_log("publication", release="cd" * 32), "operator-1")
+    assert Office(world).send(early).codes == {"unknown-key", "no-log"}
     Office(world).takes(sign(world.log_statement(), "operator-1"))
 
 
@@ -387,6 +389,19 @@ def test_an_explained_rule_is_no_refusal() -> None:
     assert [(one["rule"], one["code"]) for one in answer.body["errors"]] == [("R8", "unexplained")]
     texts.append({"rule": "R8", "text": "salah jumlah di kertas"})
     office.takes(sign(wrong | {"explanations": texts}, *world.kpps()))
+
+
+def test_a_soft_rule_refuses_nothing() -> None:
+    """R11 and R12: a TPS of 700 voters, with ballots for 400."""
+    world = World.begun()
+    large = figures(registered=700, registered_m=350, registered_f=350)
+    Office(world).takes(sign(world.form(figures=large), *world.kpps()))
+
+
+def test_what_only_a_replay_says_is_refused_elsewhere() -> None:
+    world = World.begun("live")
+    fixed = world.of_log("publication", release="cd" * 32, fixed=True)
+    Office(world).refuses(sign(fixed, "operator-1"), 422, ("replay-only", "fixed"))
 
 
 def test_a_replay_refuses_no_arithmetic() -> None:

@@ -17,6 +17,13 @@ WORLD = World.begun()
 # ---------------------------------------------------------------- revisions
 
 
+def test_a_log_begins_by_what_intake_takes_one_after_the_other() -> None:
+    world = World()
+    for entry in world.beginning():
+        Office(world).takes(entry)
+        world.log(entry)
+
+
 def test_a_later_revision_of_an_election_names_its_own_roots_again() -> None:
     first = WORLD.election()
     later = WORLD.election(revision=2, previous=identify(first), policy={"c_hasil": 3})
@@ -82,6 +89,8 @@ def test_a_revision_continues_the_one_in_force_and_not_another_statement() -> No
     other = identify(WORLD.election())
     later = WORLD.roster(KELURAHAN, tps=stations, revision=2, previous=other)
     Office(WORLD).refuses(sign(later, *KABKO[:2]), 422, ("not-current", "revision"))
+    unknown = {**later, "previous": "0" * 64}
+    Office(WORLD).refuses(sign(unknown, *KABKO[:2]), 409, ("previous-not-ordered", "previous"))
 
 
 def test_an_answer_accepts_what_is_in_the_log_only() -> None:
