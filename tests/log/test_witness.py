@@ -301,6 +301,48 @@ def test_a_line_in_the_published_checkpoint_counts_only_if_it_verifies() -> None
     assert bench.witnesses["pers"].asked == [0]
 
 
+@pytest.mark.parametrize("silent", [False, True])
+def test_a_witnesss_line_that_was_damaged_in_the_published_checkpoint_is_replaced(
+    silent: bool,
+) -> None:
+    """Readers who know the witness refuse such a note, and a log that is closed grows no more."""
+    portal, bench = Portal(), Bench()
+    portal.accept_numbers(0, 3)
+    go(portal, bench)
+    whole = Note.parse(portal.objects.objects["log/checkpoint"])
+    damaged = [
+        SignatureLine(line.name, line.key_id, line.signature[:-1] + b"?")
+        if line.name == "saksi.example/pers" else line
+        for line in whole.lines
+    ]  # fmt: skip
+    damaged += [one for one in whole.lines if one.name == "saksi.example/partai"]
+    portal.objects.objects["log/checkpoint"] = Note(whole.text, tuple(damaged)).format()
+    bench.broken = {"pers": silence} if silent else {}
+    assert go(portal, bench).published
+    assert published(portal) == (3, set(NAMES) - ({"pers"} if silent else set()))
+    assert not go(portal, bench).published
+
+
+def test_proofs_for_witnesses_that_each_name_another_size_share_their_tiles() -> None:
+    portal, bench = Portal(), Bench()
+    portal.accept_numbers(0, 600)
+    go(portal, bench)
+    sizes = dict(zip(NAMES, (100, 300, 400), strict=True))
+    bench.broken = {
+        name: lambda body, size=size: Reply(409, "text/x.tlog.size", b"%d\n" % size)
+        if body.startswith(b"old 600") else None
+        for name, size in sizes.items()
+    }  # fmt: skip
+    portal.accept_numbers(600, 700)
+    reads: list[str] = []
+    get = portal.objects.get
+    portal.objects.get = lambda path: reads.append(path) or get(path)
+    go(portal, bench)
+    asked = reads[reads.index("log/checkpoint", reads.index("log/checkpoint") + 1) :]
+    tiles = [path for path in asked if path.startswith("log/tile/0/")]
+    assert len(tiles) == len(set(tiles))
+
+
 def test_lines_of_unknown_keys_beside_the_right_one_are_not_published() -> None:
     portal, bench = Portal(), Bench()
 

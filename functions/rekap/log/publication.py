@@ -13,8 +13,9 @@ from rekap.errors import Conflict, Corrupt
 from rekap.log import proofs, witness
 from rekap.log.checkpoint import Checkpoint
 from rekap.log.guards import own_checkpoint
-from rekap.log.policy import Policy
+from rekap.log.policy import Policy, Source
 from rekap.log.ports import CHECKPOINT, LogFiles, Objects, Order, Tree
+from rekap.log.proofs import HashReader
 from rekap.log.witness import NOBODY, Asked, Witnesses
 from rekap.signing.note import MAX_LINES, Note, NoteKey, SignatureLine
 
@@ -44,13 +45,14 @@ def cosign(
         if size > tree.size:
             return NOBODY
     signed = witness.held(published, policy.witnesses)
+    hashes = HashReader(LogFiles(objects), tree.size)
     asked = witness.ask(
         witnesses,
         [one for one in policy.witnesses if size < tree.size or one.key not in signed],
         Note.parse(tree.checkpoint),
         Checkpoint(key.name, tree.size, tree.root),
         {one.name: size for one in policy.witnesses if one.key in signed},
-        lambda old: proofs.consistency_proof(old, tree.size, LogFiles(objects)),
+        lambda old: proofs.consistency_proof(old, tree.size, hashes),
     )
     if asked.blocks(policy):
         now = order.tree()
@@ -62,12 +64,15 @@ def cosign(
 
 
 def publish(
-    objects: Objects, key: NoteKey, tree: Tree, lines: Sequence[SignatureLine] = ()
-) -> bool:
+    objects: Objects, key: NoteKey, tree: Tree, lines: Sequence[SignatureLine] = (),
+    witnesses: Sequence[Source] = (),
+) -> bool:  # fmt: skip
     """Step 9. Return whether the published checkpoint was replaced; it never loses a line.
 
-    A witness that cosigned twice is heard once: its line differs each time by the time in it. What
-    a note cannot hold (64 lines) stays out: nobody, and no run of ours, could read it any more.
+    But one of `witnesses` that does not verify, from a damaged disk or another hand: whoever knows
+    that witness would refuse the note. A witness that cosigned twice is heard once: its line
+    differs each time by the time in it. What a note cannot hold (64 lines) stays out: nobody, and
+    no run of ours, could read it any more.
     """
     ours = Note.parse(tree.checkpoint).merge(lines)
     for _ in range(_ATTEMPTS):
@@ -80,7 +85,7 @@ def publish(
             if published.size == tree.size:
                 if published.root != tree.root:
                     raise Corrupt(f"checkpoint and TREE have two roots at size {tree.size}")
-                there = Note.parse(stored.data)
+                there = witness.without_false(Note.parse(stored.data), witnesses)
                 names = {(line.name, line.key_id) for line in there.lines}
                 note_to_put = there.merge(
                     [line for line in ours.lines if (line.name, line.key_id) not in names]

@@ -111,7 +111,8 @@ def run(ports: Ports, signer: Signer, settings: Settings) -> Outcome:
     asked = publication.cosign(  # 8
         ports.objects, ports.order, ports.witnesses, settings.policy, key, tree
     )
-    published = publication.publish(ports.objects, key, tree, asked.lines)  # 9
+    witnesses = settings.policy.witnesses
+    published = publication.publish(ports.objects, key, tree, asked.lines, witnesses)  # 9
     if published:  # 10
         ports.bell.ring("publish")
     if more:

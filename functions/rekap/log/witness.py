@@ -98,6 +98,25 @@ def held(note: Note | None, witnesses: Sequence[Source]) -> frozenset[NoteKey]:
     return frozenset(keys)
 
 
+def without_false(note: Note, witnesses: Sequence[Source]) -> Note:
+    """Return a note with one line at most under each witness's name and key id: one that holds."""
+    keys = {(one.key.name, one.key.key_id): one.key for one in witnesses}
+    lines: list[SignatureLine] = []
+    true: set[NoteKey] = set()
+    for line in note.lines:
+        key = keys.get((line.name, line.key_id))
+        if key is not None:
+            try:
+                verify_line(note.text, line, key)
+            except NotVerified:
+                continue
+            if key in true:
+                continue
+            true.add(key)
+        lines.append(line)
+    return Note(note.text, tuple(lines))
+
+
 def ask(
     witnesses: Witnesses,
     sources: Sequence[Source],
