@@ -178,10 +178,39 @@ def test_a_redirect_is_not_followed(base: str) -> None:
 def test_a_witness_that_holds_on_is_let_go(base: str, broken: str) -> None:
     """A writer that runs for a month would otherwise keep a connection for every question."""
     assert witnesses(base, broken, seconds=0.3).ask({broken: b"x"}) == {}
+    let_go()
+
+
+def let_go() -> None:
+    """Wait until no question is under way."""
     end = time.monotonic() + 20
     while held := [one for one in threading.enumerate() if "(post)" in one.name]:
         assert time.monotonic() < end, held
         time.sleep(0.05)
+
+
+def test_a_handshake_that_drips_is_let_go() -> None:
+    """One byte in less than the timeout, for as long as a TLS record lasts."""
+    ended = threading.Event()
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def drip() -> None:
+            held, _ = server.accept()
+            with held:
+                held.sendall(b"\x16\x03\x03\x3f\xff\x02\x00\x3f\xfb")
+                try:
+                    while not ended.wait(0.02):
+                        held.sendall(b"x")
+                except OSError:
+                    pass
+
+        threading.Thread(target=drip, daemon=True).start()
+        url = f"https://127.0.0.1:{server.getsockname()[1]}"
+        try:
+            assert HttpWitnesses({"w": url}, seconds=0.3, private=True).ask({"w": b"x"}) == {}
+            let_go()
+        finally:
+            ended.set()
 
 
 def test_an_answer_to_a_question_that_was_not_asked_is_not_heard(base: str) -> None:
