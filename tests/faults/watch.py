@@ -145,8 +145,16 @@ def _object(state: State, path: str, old: bytes | None, new: bytes) -> None:
         if path == "site.json":
             shown = json.loads(state.objects.objects["state/site"])["size"]
             demand(size <= shown, "site.json is ahead of what is shown")
+            _claim(state, json.loads(new))
     else:
         _page(state, path, old, new)
+
+
+def _claim(state: State, claim: Any) -> None:
+    demand(claim["data_size"] <= claim["data_next"] <= claim["size"], "sizes out of their order")
+    for size, root in (("size", "root"), ("data_size", "data_root")):
+        want = base64.b64encode(root_of(state.order.leaves()[: claim[size]])).decode()
+        demand(claim[root] == want, f"{root} of site.json is not that of {claim[size]} entries")
 
 
 def _page(state: State, path: str, old: bytes | None, new: bytes) -> None:

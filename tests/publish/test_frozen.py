@@ -7,6 +7,7 @@ from contextlib import suppress
 
 import pytest
 from tests.fakes import FakeObjects, Fault, Plan
+from tests.ledger.world import World
 from tests.publish.test_incremental import Shelf, _night
 from tests.publish.test_refusals import shelf as few
 
@@ -78,6 +79,53 @@ class Overtaken(FakeObjects):
         return super().put_if(path, data, tag)
 
     died = False
+
+
+class Begun(FakeObjects):
+    """At a run's first bulk file others finish these, begin newer ones, and die at the second."""
+
+    shelf: Shelf
+    begun = False
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.newer: list[str] = []
+        self.after: list[str] = []
+        self.put = self.after
+
+    def get(self, path: str) -> Stored | None:
+        if "/data/" in path and not self.begun:
+            self.begun = True
+            self.shelf.log(len(self.shelf.entries))
+            self.shelf.publish()
+            self.after.clear()
+            self.put = self.newer
+            with suppress(Fault):
+                self.shelf.publish()
+            self.put = self.after
+        return super().get(path)
+
+    def put_if(self, path: str, data: bytes, tag: str | None) -> str:
+        if "/data/" in path:
+            self.put.append(path)
+            if len(self.newer) == 2 and self.put is self.newer:
+                raise Fault("among bulk data")
+        return super().put_if(path, data, tag)
+
+
+def test_bulk_data_that_another_run_began_are_not_put_back() -> None:
+    world = World()
+    world.begin()
+    shelf = Shelf(world)  # type: ignore[arg-type]  # it asks for entries and origin only
+    shelf.objects = objects = Begun()
+    objects.shelf = shelf
+    shelf.log(len(shelf.entries) - 1)
+    shelf.publish()
+    assert not objects.begun
+    shelf.publish()
+    assert (len(objects.newer), objects.after) == (2, [])
+    claim, size = json.loads(objects.objects[SITE]), len(shelf.entries)
+    assert (claim["data_size"], claim["data_next"]) == (size - 1, size)
 
 
 def test_a_frozen_run_says_what_one_that_died_has_shown() -> None:

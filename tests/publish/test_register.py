@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
 from tests.fakes import FakeObjects, FakeRegister
 from tests.ledger.world import World
 from tests.publish.test_incremental import RELEASE, Shelf
+from tests.publish.test_refusals import shelf as few
 
+from rekap.errors import Conflict
 from rekap.ledger.state import REGISTER_MAPS
 from rekap.log.entry import encode_bundle
 from rekap.log.ports import LogFiles
@@ -97,6 +100,19 @@ def test_nothing_is_copied_when_nothing_has_changed() -> None:
     copied: Any = shelf.register
     copied.apply = copied.replace = None
     publish(shelf, size)
+
+
+def test_a_run_that_copies_at_the_same_time_stops_nobody() -> None:
+    portal = few({})
+    publish(portal, 2)
+
+    def faster(*asked: Any) -> None:
+        raise Conflict("the register is of another tree")
+
+    copied: Any = portal.register
+    copied.apply = faster
+    publish(portal, 3)
+    assert json.loads(portal.objects.objects["site.json"])["size"] == 3
 
 
 def test_one_that_knows_more_stays_and_stops_nobody() -> None:
