@@ -39,7 +39,10 @@ class Nodes(Protocol):
     """Where nodes are kept. Writing a node twice is harmless: the name is its content."""
 
     def read(self, digest: str) -> bytes:
-        """Return the node's bytes; raises Corrupt if it is missing."""
+        """Return the node's bytes; raises Corrupt if it is missing.
+
+        May be called from many threads at the same time, while nobody writes.
+        """
 
     def write(self, digest: str, data: bytes) -> None:
         """Keep a node for good."""
@@ -48,7 +51,8 @@ class Nodes(Protocol):
 class NodeCache:
     """Nodes decoded once; at most `limit` of them. Nodes never change, so a cache never lies.
 
-    What is written is kept as bytes until somebody reads it: most of it nobody does.
+    What is written is kept as bytes until somebody reads it: most of it nobody does. For one
+    thread; those that `fetch` makes read nodes and never touch the cache.
     """
 
     def __init__(self, nodes: Nodes, limit: int = 4_096) -> None:

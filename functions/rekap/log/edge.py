@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from rekap.errors import Corrupt, Malformed
 from rekap.log import entry, tiles
-from rekap.log.merkle import EMPTY_ROOT, node_hash
+from rekap.log.merkle import Frontier, complete_root, subtrees
 from rekap.log.proofs import TileReader
 from rekap.log.tiles import ENTRIES, MAX_LEVEL, WIDTH, Tile
 
@@ -26,10 +26,12 @@ class Edge:
 
     def root(self) -> bytes:
         """Return the root of the tree of `size`."""
-        node: bytes | None = None
-        for row in self.rows:
-            node = _fold(row, node)
-        return EMPTY_ROOT if node is None else node
+        hashes = (
+            complete_root(row[index << level : (index + 1) << level])
+            for row in reversed(self.rows)
+            for level, index in subtrees(len(row))
+        )
+        return Frontier(self.size, tuple(hashes)).root()
 
 
 def load(reader: TileReader, size: int) -> Edge:
@@ -64,7 +66,7 @@ def grow(edge: Edge, entries: Sequence[bytes]) -> tuple[dict[str, bytes], Edge]:
     for level, row in enumerate(edge.rows):
         pieces = _pieces(level, edge.size, row, fresh)
         files.update((tile.path, b"".join(piece)) for tile, piece in pieces)
-        fresh = [_complete(piece) for tile, piece in pieces if tile.width == WIDTH]
+        fresh = [complete_root(piece) for tile, piece in pieces if tile.width == WIDTH]
         last = pieces[-1] if pieces else None
         rows.append(row if last is None else last[1] if last[0].width < WIDTH else ())
     size = edge.size + len(entries)
@@ -129,22 +131,3 @@ def _pieces(
         (Tile(level, first + at // WIDTH, min(WIDTH, len(line) - at)), line[at : at + WIDTH])
         for at in range(0, len(line), WIDTH)
     ]
-
-
-def _complete(row: Sequence[bytes]) -> bytes:
-    """Return the root over a full tile's 256 hashes."""
-    while len(row) > 1:
-        row = [node_hash(row[at], row[at + 1]) for at in range(0, len(row), 2)]
-    return row[0]
-
-
-def _fold(row: Sequence[bytes], right: bytes | None) -> bytes | None:
-    """Return the root over a partial tile's hashes and the incomplete part to their right."""
-    node = right
-    end = len(row)
-    while end:
-        width = end & -end
-        left = _complete(row[end - width : end])
-        node = left if node is None else node_hash(left, node)
-        end -= width
-    return node

@@ -12,9 +12,9 @@ import hashlib
 from collections.abc import Iterable
 
 from rekap.errors import Malformed
+from rekap.log.tiles import WIDTH
 
 MAX_ENTRY = 65_535
-BUNDLE_WIDTH = 256
 
 _LENGTH_BYTES = 2
 
@@ -45,8 +45,8 @@ def decode_bundle(data: bytes, count: int) -> tuple[bytes, ...]:
     Raises:
         Malformed: fewer or more entries, a cut entry or length, trailing bytes.
     """
-    if not 1 <= count <= BUNDLE_WIDTH:
-        raise Malformed(f"a bundle of {count} entries, want 1…{BUNDLE_WIDTH}")
+    if not 1 <= count <= WIDTH:
+        raise Malformed(f"a bundle of {count} entries, want 1…{WIDTH}")
     entries: list[bytes] = []
     start = 0
     for index in range(count):

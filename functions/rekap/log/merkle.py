@@ -7,7 +7,7 @@ of two below n, and an odd node is promoted, never doubled. All hashes here are 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from rekap.errors import NotVerified
@@ -21,12 +21,30 @@ def node_hash(left: bytes, right: bytes) -> bytes:
     return hashlib.sha256(b"\x01" + left + right).digest()
 
 
+def complete_root(row: Sequence[bytes]) -> bytes:
+    """Return the root over 2^k ≥ 1 neighbouring hashes of one level."""
+    while len(row) > 1:
+        row = [node_hash(row[at], row[at + 1]) for at in range(0, len(row), 2)]
+    return row[0]
+
+
+def subtrees(size: int) -> Iterator[tuple[int, int]]:
+    """Yield (level, index) of the complete subtrees that `size` leaves split into, largest first.
+
+    Each has the leaves [index·2^level, (index+1)·2^level); there is one for every 1 bit of `size`.
+    """
+    start = 0
+    for level in reversed(range(size.bit_length())):
+        if size >> level & 1:
+            yield level, start >> level
+            start += 1 << level
+
+
 @dataclass(frozen=True, slots=True)
 class Frontier:
     """The right edge of a tree: enough to append and to compute the root, no more.
 
-    `hashes` are the roots of the complete subtrees that `size` splits into, largest first: one
-    for every 1 bit of `size`, at most 63 of 32 bytes.
+    `hashes` are the roots of its `subtrees`, largest first, at most 63 of 32 bytes.
     """
 
     size: int = 0

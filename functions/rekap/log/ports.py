@@ -12,8 +12,11 @@ from typing import Protocol, TypeVar
 PREFIX = "log/"
 CHECKPOINT = PREFIX + "checkpoint"
 
-Asked = TypeVar("Asked")
-Answer = TypeVar("Answer")
+BATCH = 256
+"""Leaves that one order transaction fixes at most."""
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +91,7 @@ class Order(Protocol):
         """Return the leaves of the batch that begins at `first`; KeyError if none does."""
 
     def append(self, next: int, leaves: Sequence[str]) -> None:
-        """Fix the order of up to 256 leaves from index `next`; Conflict unless HEAD.next is it."""
+        """Fix the order of up to `BATCH` leaves from `next` on; Conflict unless HEAD.next is it."""
 
     def tree(self) -> Tree | None:
         """Return TREE, None before the first."""
@@ -98,7 +101,10 @@ class Order(Protocol):
 
 
 class Objects(Protocol):
-    """Published and private files by path. Reads see the last completed write."""
+    """Published and private files by path. Reads see the last completed write.
+
+    May be called from many threads at the same time.
+    """
 
     def get(self, path: str) -> Stored | None:
         """Return an object, or None."""
@@ -120,13 +126,12 @@ class Bell(Protocol):
 class Each(Protocol):
     """How calls that do not depend on each other are made: `map`, or many at the same time."""
 
-    def __call__(
-        self, act: Callable[[Asked], Answer], items: Iterable[Asked], /
-    ) -> Iterable[Answer]:
+    def __call__(self, act: Callable[[Item], Result], items: Iterable[Item], /) -> Iterable[Result]:
         """Give what `act` returns for each item, in any order.
 
-        Items are taken by the caller's thread, as they are needed. When it ends, no call is under
-        way; it ends with an error if one of them did.
+        `act` may run in other threads: it shares with them, and with the caller, only what says of
+        itself that it may be called at the same time. Items are taken, and results given, in the
+        caller's thread. When it ends, no call is under way; it ends with an error if one did.
         """
 
 

@@ -20,7 +20,7 @@ from rekap import codec
 from rekap.errors import Malformed, NotVerified
 from rekap.log import tiles
 from rekap.log.checkpoint import Checkpoint
-from rekap.log.merkle import HASH_BYTES, node_hash, verify_inclusion
+from rekap.log.merkle import HASH_BYTES, Frontier, node_hash, subtrees, verify_inclusion
 from rekap.log.policy import Policy, meets, open_checkpoint
 from rekap.log.tiles import HEIGHT, Tile
 
@@ -119,20 +119,11 @@ def inclusion_proof(index: int, size: int, reader: TileReader | HashReader) -> l
 
 
 def root_of(hashes: HashReader, size: int) -> bytes:
-    """Return the root over the first `size` ≥ 1 entries of a tree that has at least as many.
+    """Return the root over the first `size` entries of a tree that has at least as many.
 
     Raises Malformed if a tile is missing or has the wrong length.
     """
-    nodes = []
-    start = 0
-    for bit in reversed(range(size.bit_length())):
-        if size >> bit & 1:
-            nodes.append(hashes.node(bit, start >> bit))
-            start += 1 << bit
-    root = nodes.pop()
-    while nodes:
-        root = node_hash(nodes.pop(), root)
-    return root
+    return Frontier(size, tuple(hashes.node(*place) for place in subtrees(size))).root()
 
 
 def consistency_proof(old: int, new: int, reader: TileReader | HashReader) -> list[bytes]:

@@ -16,17 +16,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, Protocol
+from typing import Any, Protocol
 
 from rekap.errors import Conflict, Corrupt
 from rekap.log import entry, tiles
 from rekap.log.guards import own_checkpoint
 from rekap.log.merkle import Frontier
-from rekap.log.ports import CHECKPOINT, LogFiles, Objects, Order, Record, Records, Tree
+from rekap.log.ports import BATCH, CHECKPOINT, LogFiles, Objects, Order, Record, Records, Tree
 from rekap.signing import envelope
 from rekap.signing.note import NoteKey
-
-BATCH: Final = 256
 
 
 class Shelf(Records, Protocol):
@@ -107,10 +105,7 @@ def _bundles(files: LogFiles, size: int) -> Iterator[tuple[bytes, ...]]:
     """Yield the entries bundle by bundle, each at its widest, also beyond `size`."""
     n = 0
     while True:
-        least = tiles.width_in(0, n, size) if n * tiles.WIDTH < size else 0
-        widths = range(tiles.WIDTH, max(least, 1) - 1, -1)
-        if least == tiles.WIDTH:
-            widths = range(least, least - 1, -1)
+        widths = range(tiles.WIDTH, max(tiles.width_in(0, n, size), 1) - 1, -1)
         entries = next((found for width in widths if (found := _read(files, n, width))), ())
         yield entries
         if len(entries) < tiles.WIDTH:

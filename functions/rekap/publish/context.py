@@ -23,7 +23,7 @@ _Found = TypeVar("_Found")
 
 
 class Context:
-    """A state and its entries, with small caches for one run of rendering."""
+    """A state and its entries, with small caches for one run of rendering, in one thread."""
 
     def __init__(self, state: State, entries: Callable[[int], bytes]) -> None:
         self.state = state

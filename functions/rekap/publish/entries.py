@@ -13,7 +13,10 @@ _BUNDLES_KEPT: Final = 32
 
 
 class Bundles:
-    """The first `size` entries by index, read bundle by bundle; the last 32 bundles are kept."""
+    """The first `size` entries by index, read bundle by bundle; the last 32 bundles are kept.
+
+    For one thread: pages are rendered where `Each` takes its items.
+    """
 
     def __init__(self, files: LogFiles, size: int) -> None:
         self._files = files
@@ -40,7 +43,10 @@ class Bundles:
 
 
 class StateNodes:
-    """Nodes of the state as private objects. What is written here is stored by `settle`."""
+    """Nodes of the state as private objects. What is written here is stored by `settle`.
+
+    `read` may be called from many threads; `write` and `settle` by one, and by no other meanwhile.
+    """
 
     def __init__(self, objects: Objects, each: Each) -> None:
         self._objects = objects
@@ -59,7 +65,10 @@ class StateNodes:
         self._unsettled[digest] = data
 
     def settle(self) -> None:
-        """Store what was written, in any order: before this nothing may name it."""
+        """Store what was written, in any order: before this nothing may name it.
+
+        A node is forgotten when it is stored, in this thread: no other asks for it then.
+        """
         for digest in self._each(self._put, list(self._unsettled)):
             del self._unsettled[digest]
 

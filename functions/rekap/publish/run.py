@@ -57,6 +57,8 @@ class Publisher:
     """Publishes one log. `release` is this program's; a log that names another one is refused.
 
     `each` makes calls whose order does not matter, many at once; without it all are in order.
+    Other threads only write: the state, its caches and the pages are made in the one that runs, and
+    a process does one run at a time.
     `fixed_release`: render whatever release the log names, for tests of logs that name many.
     """
 

@@ -8,8 +8,8 @@ from typing import NoReturn, TypeVar
 
 from rekap.errors import Corrupt
 
-Asked = TypeVar("Asked")
-Answer = TypeVar("Answer")
+Item = TypeVar("Item")
+Result = TypeVar("Result")
 
 
 class Lanes:
@@ -18,11 +18,9 @@ class Lanes:
     def __init__(self, width: int) -> None:
         self._width = width
 
-    def __call__(
-        self, act: Callable[[Asked], Answer], items: Iterable[Asked], /
-    ) -> Iterator[Answer]:
+    def __call__(self, act: Callable[[Item], Result], items: Iterable[Item], /) -> Iterator[Result]:
         """See `Each`. After a failure nothing more is begun, and all failures are one error."""
-        running: set[Future[Answer]] = set()
+        running: set[Future[Result]] = set()
         failed: list[BaseException] = []
         with ThreadPoolExecutor(self._width) as pool:
             try:
@@ -40,7 +38,7 @@ class Lanes:
             _fail(failed)
 
 
-def _answers(done: Iterable[Future[Answer]], failed: list[BaseException]) -> Iterator[Answer]:
+def _answers(done: Iterable[Future[Result]], failed: list[BaseException]) -> Iterator[Result]:
     for one in done:
         error = one.exception()
         if error is None:

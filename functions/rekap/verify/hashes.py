@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from rekap.log.merkle import EMPTY_ROOT, node_hash
+from rekap.log.merkle import Frontier, complete_root, subtrees
 from rekap.log.tiles import HEIGHT, WIDTH
 
 
@@ -17,7 +17,7 @@ class TreeHashes:
             row = self.rows[-1]
             self.rows.append(
                 [
-                    _complete_root(row[at : at + WIDTH])
+                    complete_root(row[at : at + WIDTH])
                     for at in range(0, len(row) - len(row) % WIDTH, WIDTH)
                 ]
             )
@@ -41,31 +41,11 @@ class TreeHashes:
         return self._roots[size]
 
     def _compute_root(self, size: int) -> bytes:
-        """Join the complete subtrees that `size` splits into, from the smallest (RFC 6962 2.1)."""
         if not 0 <= size <= self.size:
             raise ValueError(f"no root of {size} leaves among {self.size}")
-        if size == 0:
-            return EMPTY_ROOT
-        subtrees: list[bytes] = []
-        start = 0
-        for bit in range(size.bit_length() - 1, -1, -1):
-            if size >> bit & 1:
-                subtrees.append(self._subtree(start, bit))
-                start += 1 << bit
-        root = subtrees.pop()
-        while subtrees:
-            root = node_hash(subtrees.pop(), root)
-        return root
+        return Frontier(size, tuple(self._subtree(*place) for place in subtrees(size))).root()
 
-    def _subtree(self, start: int, bit: int) -> bytes:
-        """Return the root over [start, start + 2^bit), an aligned range."""
-        level, within = divmod(bit, HEIGHT)
-        first = start >> HEIGHT * level
-        return _complete_root(self.rows[level][first : first + (1 << within)])
-
-
-def _complete_root(row: Sequence[bytes]) -> bytes:
-    """Return the root over 2^k hashes of one row."""
-    while len(row) > 1:
-        row = [node_hash(row[at], row[at + 1]) for at in range(0, len(row), 2)]
-    return row[0]
+    def _subtree(self, level: int, index: int) -> bytes:
+        """Return the root of a complete subtree, from the row of tiles at or below its level."""
+        row, within = divmod(level, HEIGHT)
+        return complete_root(self.rows[row][index << within : (index + 1) << within])
