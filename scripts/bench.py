@@ -27,6 +27,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from scripts.loading import reports
 from scripts.loading.country import Country
 from scripts.loading.passkeys import PasskeyCountry
+from scripts.loading.province import Log, Night, fill
 from scripts.measuring import hugo, site, tessera
 from scripts.simulation.election import Simulation
 from scripts.simulation.places import Shape
@@ -56,7 +57,7 @@ from rekap.verify.audit import audit
 from rekap.verify.plan import Plan as AuditPlan
 from rekap.verify.reader import FolderSource
 from rekap.verify.verdict import Report
-from scripts import load, make_simulation, national
+from scripts import load, make_simulation
 
 ORDERED = 20_480
 RUNS = 5
@@ -149,9 +150,9 @@ def _entries(portal: Path) -> list[bytes]:
 def _night(country: Country, folder: Path) -> None:
     """Forms and grants of a country, taken and ordered as `make national` does."""
     with closing(Database(folder / "portal.db", durable=False)) as database:
-        done = national.Night(0)
-        log = national.Log(folder, country, database, done)
-        national.fill(log, country, done)
+        done = Night(0)
+        log = Log(folder, country, database, done)
+        fill(log, country, done)
         log.close()
     (folder / "public" / "policy.txt").write_bytes(log.policy().format())
 

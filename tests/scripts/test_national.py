@@ -7,6 +7,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from scripts.loading import province
 from scripts.loading.country import Country
 from scripts.loading.passkeys import PasskeyCountry
 
@@ -36,12 +37,12 @@ def test_one_per_cent_of_a_national_day(
 def test_a_form_that_is_not_counted_is_told(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    sent = national.Log.take
+    sent = province.Log.take
 
     def withheld(self, wave, state):
         return sent(self, wave[1:] if isinstance(wave, list) else wave, state)
 
-    monkeypatch.setattr(national.Log, "take", withheld)
+    monkeypatch.setattr(province.Log, "take", withheld)
     monkeypatch.setattr(national, "SHARES", (1,))
     assert national.main(["--forms", "20000", "--processes", "0"]) == 1
     assert "the sums are not those of the forms that were signed" in capsys.readouterr().out
@@ -50,10 +51,10 @@ def test_a_form_that_is_not_counted_is_told(
 @pytest.mark.parametrize("kind", [Country, PasskeyCountry])
 def test_logs_of_the_benchmark_are_proved(kind: type[Country], tmp_path: Path) -> None:
     country = kind(9, seed=3, release="0" * 64)
-    done = national.Night(0)
+    done = province.Night(0)
     with closing(Database(tmp_path / "portal.db", durable=False)) as database:
-        log = national.Log(tmp_path, country, database, done)
-        national.fill(log, country, done)
+        log = province.Log(tmp_path, country, database, done)
+        province.fill(log, country, done)
         log.close()
     report = log.audit()
     assert (report.refuted, report.undecided, done.broken) == ([], [], [])
