@@ -16,7 +16,7 @@ from rekap.forms import model, regions, rules, schema, shapes
 from rekap.forms.model import Statement
 from rekap.intake import answers
 from rekap.intake.receipt import key_name
-from rekap.ledger import effects
+from rekap.ledger import effects, rosters
 from rekap.ledger.offices import Record, View
 from rekap.ledger.places import contest_of
 from rekap.signing import keys
@@ -183,10 +183,8 @@ def _check_place(fields: Record, election: dict[str, Any], register: View) -> It
     if known is None:
         yield answers.finding("not-in-roster", "region", place=region)
         return
-    tps, listed = fields.get("tps"), known.get("tps")
-    if not isinstance(tps, str) or listed is None:
-        return
-    if tps not in known.get("gone", ()) and all(number != tps for number, _ in listed):
+    tps = fields.get("tps")  # of a roster it is a list
+    if isinstance(tps, str) and not rosters.admits(known, tps):
         yield answers.finding("not-in-roster", "tps", place=f"{region} TPS {tps}")
 
 

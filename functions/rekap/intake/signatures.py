@@ -75,9 +75,7 @@ def _scope(register: offices.View, fields: offices.Record | None) -> WebAuthnSco
     log = register.get("meta", "log")
     if log is None and fields is not None and fields["kind"] == "log":
         log = fields
-    if log is None:
-        return None
-    return WebAuthnScope(frozenset(log.get("uploaders", ())), log["rp_id"])
+    return None if log is None else authority.passkey_scope(log)
 
 
 def shortfall(one: authority.Shortfall) -> Finding:

@@ -24,7 +24,7 @@ from rekap.ledger.offices import (
     observes,
     requirements,
 )
-from rekap.signing.keys import check_public, read_key
+from rekap.signing.keys import WebAuthnScope, check_public, read_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +91,11 @@ def _records(
             **({"pair": pair} if pair is not None else {}),
         }  # fmt: skip
     return records
+
+
+def passkey_scope(log: Record) -> WebAuthnScope:
+    """Return where passkeys sign, as the `log` statement says."""
+    return WebAuthnScope(frozenset(log.get("uploaders", ())), log["rp_id"])
 
 
 def are_acceptable(keys: Iterable[Record]) -> bool:

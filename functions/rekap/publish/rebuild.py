@@ -21,7 +21,7 @@ class Pages(Protocol):
     def bulk(self) -> Iterator[tuple[str, bytes]]: ...
 
 
-class Each(Protocol):
+class InOrder(Protocol):
     """Calls a function for each item, perhaps in other processes; yields its results in order."""
 
     def __call__(
@@ -30,7 +30,7 @@ class Each(Protocol):
 
 
 def write_pages(
-    site: Pages, put: Put, each: Each, processes: int, progress: Callable[[int, int], None]
+    site: Pages, put: Put, each: InOrder, processes: int, progress: Callable[[int, int], None]
 ) -> int:
     """Write every page of the state with all files that share its as_of; return how many files."""
 

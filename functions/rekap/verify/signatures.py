@@ -67,7 +67,7 @@ class Signatures:
                 public = read_key(key["alg"], key["key"])
                 self._keys[public.keyid] = public
             if index == 0:
-                self._scope = WebAuthnScope(frozenset(fields.get("uploaders", ())), fields["rp_id"])
+                self._scope = authority.passkey_scope(fields)
         except (Malformed, ValueError, KeyError, TypeError, AttributeError, RecursionError):
             return
 

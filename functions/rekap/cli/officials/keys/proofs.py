@@ -13,7 +13,8 @@ from rekap.cli.officials.keys.enrolment import Enrolment
 from rekap.cli.officials.keys.people import Row
 from rekap.cli.officials.kits.kit import Kit
 from rekap.errors import Malformed, NotVerified
-from rekap.signing.keys import PublicKey, WebAuthnScope
+from rekap.ledger import authority
+from rekap.signing.keys import PublicKey
 
 SENTENCES: Final[dict[str, tuple[str, str]]] = {
     "key-empty": (
@@ -92,7 +93,7 @@ class Proofs:
             raise _Wrong("other-election", found.election, kit.election)
         log = kit.get("meta", "log")
         try:
-            found.verify(WebAuthnScope(frozenset(log.get("uploaders", ())), log["rp_id"]))
+            found.verify(authority.passkey_scope(log))
         except NotVerified as error:
             raise _Wrong("proof", error.message) from error
         return found.public
