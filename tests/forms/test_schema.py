@@ -10,8 +10,11 @@ from rekap import codec
 from rekap.errors import Malformed
 from rekap.forms import schema, shapes
 from rekap.forms.shapes import SENTENCES
+from rekap.signing.note import COSIGNATURE, NoteKey
+from rekap.signing.signer import derive
 
 HEX = b.hex_id("x")
+PUBLIC = derive("forms", "log").public
 
 
 def refusals(payload):
@@ -127,6 +130,12 @@ REFUSED = {
         [("key", "log_key")],
     ),
     "key of a cosigner": (b.log(log_key=b.vkey(b.ORIGIN)[:-4]), [("key", "log_key")]),
+    "cosigner's key as the log's": (
+        b.log(log_key=NoteKey.of(b.ORIGIN, COSIGNATURE, PUBLIC).vkey), [("key", "log_key")]
+    ),
+    "longer key with its own id": (
+        b.log(log_key=b.vkey(b.ORIGIN, bytes(33))), [("key", "log_key")]
+    ),
     "key that is not base64": (
         b.log(log_key=f"{b.ORIGIN}+00000000+!"), [("key", "log_key")]
     ),
@@ -200,6 +209,10 @@ REFUSED = {
         b.election(contests=[b.contest(pairs=[b.pair(1, empty_column=True)])]),
         [("unexpected-field", "contests.0.pairs.0.names")],
     ),
+    "empty column withdrawn": (
+        b.election(contests=[b.contest(pairs=[{**b.empty_column(1), "withdrawn": True}])]),
+        [("unexpected-field", "contests.0.pairs.0.withdrawn")],
+    ),
     "pair without names": (
         b.election(contests=[b.contest(pairs=[{"number": 1}])]),
         [("missing-field", "contests.0.pairs.0.names")],
@@ -258,6 +271,16 @@ REFUSED = {
         b.election(roots={"kpu": b.keyset(b.key("x")), "bawaslu": b.keyset(b.key("x"))}),
         [("repeated", "roots")],
     ),
+    "root key of KPU and of a pair": (
+        b.election(roots={"kpu": b.keyset(b.key("x")), "pairs": [
+            {"number": 1, **b.keyset(b.key("x"))}]}),
+        [("repeated", "roots")],
+    ),
+    "more roots needed than named": (
+        b.election(roots={"kpu": b.keyset(b.key("x"), k=2), "bawaslu": b.keyset(b.key("y"), k=2),
+                          "pairs": [{"number": 1, **b.keyset(b.key("z"), k=2)}]}),
+        [("threshold", f"roots.{name}.k") for name in ("kpu", "bawaslu", "pairs.0")],
+    ),
     "root of an unknown pair": (
         b.election(roots={"kpu": b.keyset(b.key("x")), "pairs": [
             {"number": 3, **b.keyset(b.key("y"))}]}),
@@ -282,6 +305,9 @@ REFUSED = {
     ),
     "TPS below a kecamatan": (
         b.roster("90.01.01", tps=[b.station("001")]), [("unexpected-field", "tps")]
+    ),
+    "kecamatan without its regions": (
+        b.roster("90.01.01", children=ABSENT), [("missing-field", "children")]
     ),
     "region elsewhere": (
         b.roster("90.01.01", children=[b.child("90.01.02.1001")]),
@@ -376,6 +402,10 @@ REFUSED = {
         b.form("d_hasil_kabko", figures={"valid": 1}, rows={"valid": [1]}),
         [("columns", "rows.valid")],
     ),
+    "row too long": (
+        b.form("d_hasil_kabko", figures={"valid": 1}, rows={"valid": [1, 1, 1]}),
+        [("columns", "rows.valid")],
+    ),
     "text in a cell": (
         b.form("d_hasil_kabko", figures={"valid": 1}, rows={"valid": [1, "0"]}),
         [("type", "rows.valid")],
@@ -430,6 +460,10 @@ REFUSED = {
         b.form(witnesses=[{"pair": 1, "present": True, "signed": True, "reason": "left"}]),
         [("unexpected-field", "witnesses.0.reason")],
     ),
+    "reason of an absent witness": (
+        b.form(witnesses=[{"pair": 1, "present": False, "signed": False, "reason": "left"}]),
+        [("unexpected-field", "witnesses.0.reason")],
+    ),
     "witnesses out of order": (
         b.form(witnesses=[{"pair": n, "present": True, "signed": True} for n in (2, 1)]),
         [("order", "witnesses")],
@@ -450,6 +484,10 @@ REFUSED = {
         b.form("summary", witnesses=[{"pair": 1, "present": True, "signed": True}]),
         [("unexpected-field", "witnesses")],
     ),
+    "summary with scans": (
+        b.form("summary", scans=[{"page": 1, "sha256": HEX, "bytes": 9, "type": "image/png"}]),
+        [("unexpected-field", "scans")],
+    ),
     "C form with the stations of a summary": (
         b.form(stations_in=1), [("unexpected-field", "stations_in")]
     ),
@@ -460,6 +498,10 @@ REFUSED = {
     "objection without a TPS": (b.objection(tps=ABSENT), [("missing-field", "tps")]),
     "objection of an unknown reason": (b.objection(reason="anger"), [("value", "reason")]),
     "answer that says nothing": (b.answer(explains=ABSENT), [("missing-field", "explains")]),
+    "answer about an unknown part": (
+        b.answer(explains=[{"rule": "R8", "part": "votes", "text": "x"}]),
+        [("value", "explains.0.part")],
+    ),
     "answer to a form of another level": (
         b.answer("d_hasil_kabko", region="90"), [("region-level", "region")]
     ),
@@ -495,6 +537,13 @@ ACCEPTED = {
     "withdrawn pair": b.election(
         contests=[b.contest(pairs=[b.pair(1, withdrawn=True), b.pair(2)])]
     ),
+    "root of a pair that one contest has": b.election(
+        contests=[b.contest(), b.contest(id="kedua", pairs=[b.pair(n) for n in (1, 2, 3)])],
+        roots={"kpu": b.keyset(b.key("a")), "pairs": [{"number": 3, **b.keyset(b.key("b"))}]},
+    ),
+    "margin of all votes": b.election(
+        contests=[b.contest(margin={"per_mille": 1000, "source": "UU"})]
+    ),
     "passkeys at the root": b.election(
         roots={"kpu": b.keyset(b.key("a", "webauthn-es256"), b.key("b"), k=2)}
     ),
@@ -529,6 +578,14 @@ ACCEPTED = {
             {"rule": "R8", "part": "voters", "text": "x"},
             {"rule": "X3", "child": "001", "part": "R6", "text": "y"},
             {"rule": "X1", "child": "90.01", "text": "z"},
+        ]
+    ),
+    "rule explained in two columns and in two parts": b.form(
+        explanations=[
+            {"rule": "R8", "part": "voters", "text": "x"},
+            {"rule": "R8", "part": "ballots", "text": "x"},
+            {"rule": "X1", "child": "001", "text": "x"},
+            {"rule": "X1", "child": "002", "text": "x"},
         ]
     ),
     "scanned form": b.form(
