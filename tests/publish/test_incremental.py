@@ -14,7 +14,7 @@ import pytest
 from tests.fakes import AFTER, BEFORE, CONFLICT, FakeObjects, FakeRegister, Fault, Plan, faulty
 from tests.forms import builders
 from tests.ledger.night import EXPECTED, Night
-from tests.ledger.world import signer
+from tests.ledger.world import World, payload_of, signer
 
 from rekap.errors import Conflict, Malformed
 from rekap.log.checkpoint import Checkpoint, sign_checkpoint
@@ -24,6 +24,7 @@ from rekap.log.ports import Stored
 from rekap.log.tiles import entries_path, tile_path
 from rekap.publish import folding, run
 from rekap.publish.run import Publisher
+from rekap.publish.site import Site
 from rekap.signing import envelope
 from rekap.signing.note import NoteKey
 
@@ -255,6 +256,27 @@ def test_pages_of_tps_and_statements_come_first_and_the_oldest_before() -> None:
     ages = [as_of for _, as_of in objects.put[: sum(leaves)]]
     assert ages == sorted(ages)
     assert 12 <= len(ages) < len(objects.put)
+
+
+def test_another_revision_of_an_election_is_shown_on_its_own_pages_and_no_others() -> None:
+    world = World()
+    world.begin()
+    shelf = Shelf(world)  # type: ignore[arg-type]  # it asks for entries and origin only
+    shelf.objects = objects = Listing()
+    objects.put = []
+    size = len(world.entries)
+    shelf.log(size)
+    shelf.publish()
+    election = payload_of(world.entries[2])
+    before = world.state.meta.get(f"election/{election['election']}")["statement"]
+    election["contests"][0]["pairs"][1]["withdrawn"] = True
+    world.add(election | {"revision": 2, "previous": before}, "root/kpu/1", "operator/1")
+    assert world.last["s"] == "effective"
+    shelf.log(size + 1)
+    outcome = shelf.publish()
+    site = Site(world.state, lambda index: world.entries[index])
+    new = [address for address in site.addresses() if site.as_of(address) == size + 1]
+    assert outcome.pages == len(new) < len(site.addresses())
 
 
 @pytest.mark.parametrize("left", [b"", b"{}", b'{"as_of":null}', bytes(64)])
