@@ -54,9 +54,8 @@ log_fields: Final = closed(
 def check_log(report: Report, fields: dict[str, Any]) -> None:
     """Origin fits the mode; both verifier keys carry their names; operators can reach k."""
     if report.sound("log", "mode"):
-        host, _, path = fields["log"].partition("/")
-        live = fields["mode"] == "live"
-        if path != ("log" if live else f"{fields['mode']}/log") or not host:
+        _, _, path = fields["log"].partition("/")
+        if path != ("log" if fields["mode"] == "live" else f"{fields['mode']}/log"):
             report.add("origin", "log")
     if report.sound("log"):
         for name, key_name in (("log_key", ""), ("receipt_key", "/receipt")):
