@@ -24,6 +24,7 @@ from rekap.verify.anchors import POLICY
 from rekap.verify.blocks import SiteLog
 from rekap.verify.fork import MAX_FORK, Fork, View
 from rekap.verify.reader import Unreadable, open_source
+from rekap.verify.since import kept_note
 from rekap.verify.verdict import printable
 
 AGREE: Final = 0
@@ -45,8 +46,8 @@ class _Kept:
 def configure(parser: ArgumentParser, say: Say) -> None:
     """Declare the arguments."""
     what = say(
-        "folder public/, alamat, atau berkas checkpoint",
-        "public/ folder, URL, or a kept checkpoint",
+        "folder public/, alamat, berkas checkpoint, atau bukti yang disimpan",
+        "public/ folder, URL, or a kept checkpoint or proof",
     )
     parser.add_argument("one", nargs="?", metavar="A", help=what)
     parser.add_argument("other", nargs="?", metavar="B", help=what)
@@ -101,6 +102,7 @@ def _compare(options: Namespace, say: Say) -> int:
     key = _key(options.policy, site, say)
     left = forks.view(options.one, one, key)
     right = forks.view(options.other, other, key)
+    _must_reach(left, right, say)
     found = forks.compare(left, right, key)
     for view in (left, right):
         size = say.number(view.checkpoint.size)
@@ -120,6 +122,25 @@ def _compare(options: Namespace, say: Say) -> int:
         place = printable(str(options.to))
         print(say(f"Bukti: {place}", f"Evidence: {place}"))
     return FORKED
+
+
+def _must_reach(left: View, right: View, say: Say) -> None:
+    """Refuse a kept file that is newer than the other side: it has no entries to compare with.
+
+    Raises NotVerified.
+    """
+    smaller, larger = sorted((left, right), key=lambda view: view.checkpoint.size)
+    if smaller.checkpoint.size == larger.checkpoint.size or not isinstance(larger.files, _Kept):
+        return
+    kept, shown = (say.number(view.checkpoint.size) for view in (larger, smaller))
+    raise NotVerified(
+        say(
+            f"log menandatangani {kept} catatan, {smaller.name} menunjukkan {shown}: simpanlah"
+            f" {larger.name}; ia bukti bahwa ada lebih banyak",
+            f"the log signed {kept} entries, {smaller.name} shows {shown}: keep {larger.name}, it"
+            " is evidence that there were more",
+        )
+    )
 
 
 def _evidence(options: Namespace, say: Say) -> int:
@@ -161,7 +182,7 @@ def _tell_difference(left: View, right: View, say: Say) -> None:
 def _open(name: str) -> TileReader:
     place = Path(name)
     if place.is_file():
-        return _Kept(files.read(place, MAX_NOTE))
+        return _Kept(kept_note(files.read(place, MAX_NOTE)))
     return SiteLog(open_source(name))
 
 

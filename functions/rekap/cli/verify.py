@@ -74,8 +74,8 @@ def configure(parser: ArgumentParser, say: Say) -> None:
         type=Path,
         metavar="F",
         help=say(
-            "checkpoint yang disimpan dari hari lain: log hanya boleh bertambah sejak itu",
-            "a checkpoint kept from another day: the log may only have grown since",
+            "checkpoint atau bukti dari hari lain: log hanya boleh bertambah sejak itu",
+            "a checkpoint or proof of another day: the log may only have grown since",
         ),
     )
     parser.add_argument(

@@ -1,5 +1,7 @@
 """A checkpoint that the reader kept from an earlier day: has the log only grown since?
 
+Whoever saved the proof of a statement kept one with it.
+
 The audit has the hash of every entry, so the root at the kept size is computed, not asked for: it
 needs no proof, and no file more than the audit reads.
 """
@@ -12,12 +14,22 @@ from rekap import codec
 from rekap.errors import Malformed, NotVerified
 from rekap.log.checkpoint import Checkpoint
 from rekap.log.policy import Policy, open_checkpoint
+from rekap.log.proofs import TlogProof
 from rekap.verify import checks
 from rekap.verify.anchors import CHECKPOINT
 from rekap.verify.log import LogContent
 from rekap.verify.verdict import Report, Words
 
 PLACE: Final = "--since"
+_PROOF: Final = b"c2sp.org/tlog-proof@v1\n"
+
+
+def kept_note(data: bytes) -> bytes:
+    """Return the checkpoint's note in a file that a reader kept: that file, or a proof's last part.
+
+    Raises Malformed for a proof that is none.
+    """
+    return TlogProof.parse(data).checkpoint if data.startswith(_PROOF) else data
 
 
 def check_since(
@@ -28,7 +40,7 @@ def check_since(
     One that the anchors' log did not sign proves nothing: it could not be checked.
     """
     try:
-        kept, _ = open_checkpoint(data, policy)
+        kept, _ = open_checkpoint(kept_note(data), policy)
         if origin and kept.origin != origin:
             raise NotVerified("checkpoint of another log", "", origin, kept.origin)
     except (Malformed, NotVerified) as error:
