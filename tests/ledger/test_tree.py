@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import json
 import random
 from typing import Any
 
@@ -201,6 +202,17 @@ def test_a_node_with_other_bytes_is_corrupt() -> None:
     shelf.nodes[root] = shelf.nodes[root].replace(b'"v":1', b'"v":2')
     with pytest.raises(Corrupt, match=root):
         tree.get(shelf.fresh(), root, "e/000001")
+    with pytest.raises(Corrupt, match=root):
+        tree.fetch(shelf.fresh(), [(root, "e/000001")], map)
+
+
+def test_a_value_above_the_size_of_a_leaf_stands_alone_and_beside_it_is_no_empty_leaf() -> None:
+    shelf = Shelf()
+    large = "x" * (tree.LEAF_BYTES + 1)
+    root = tree.update(tree.NodeCache(shelf), None, [("a", large), ("b", large), ("c", 1)])
+    leaves = [node for node in map(json.loads, shelf.nodes.values()) if "leaf" in node]
+    assert sorted([key for key, _ in leaf["leaf"]] for leaf in leaves) == [["a"], ["b"], ["c"]]
+    assert tree.get(shelf.fresh(), root, "b") == large
 
 
 def test_a_small_cache_forgets_and_is_still_right() -> None:
@@ -246,6 +258,27 @@ def test_maps_in_memory_and_over_nodes_agree(actions: list[tuple[str, str, int]]
             for prefix in ("", "a/", "b/1", "z"):
                 wanted = sorted((k, v) for k, v in model.items() if k.startswith(prefix))
                 assert list(state.slots.scan(prefix)) == wanted
+
+
+def test_a_state_goes_on_after_its_commit_and_begins_anew_what_was_removed() -> None:
+    cache = tree.NodeCache(Shelf())
+    state = State(cache)
+    for key in "bc":
+        state.slots.put(key, {"n": [key]})
+    state.commit()
+    state.slots.put("b", None)
+    with pytest.raises(KeyError):
+        state.slots.edit("b")
+    assert state.slots.edit("b", {"n": []}) == {"n": []}
+    state.slots.put("a", {"n": ["a"]})
+    wanted = [("a", {"n": ["a"]}), ("b", {"n": []}), ("c", {"n": ["c"]})]
+    assert list(state.slots.scan("")) == wanted
+    head = state.commit()
+    assert list(state.slots.scan("")) == wanted
+    state.slots.edit("c")["n"].append(1)
+    state.slots.put("d", 4)
+    assert list(state.slots.scan("")) == [*wanted[:2], ("c", {"n": ["c", 1]}), ("d", 4)]
+    assert list(State(cache, head).slots.scan("")) == wanted, "what was committed stays"
 
 
 def test_changes_of_a_map_between_two_committed_states() -> None:
