@@ -242,3 +242,13 @@ def test_refuses_to_cosign_outside_of_time() -> None:
     for timestamp in (-1, 2**63):
         with pytest.raises(Malformed):
             cosign(TEXT, "log", LOG, timestamp)
+
+
+def test_the_last_time_of_a_cosignature_is_one_below_two_to_the_63() -> None:
+    last = 2**63 - 1
+    line = cosign(TEXT, WITNESS_KEY.name, WITNESS, last)
+    verify_line(TEXT, line, WITNESS_KEY)
+    signed = WITNESS.sign(b"cosignature/v1\ntime %d\n%s" % (last + 1, TEXT))
+    beyond = (last + 1).to_bytes(8, "big") + signed
+    with pytest.raises(NotVerified, match="no time"):
+        verify_line(TEXT, SignatureLine(line.name, line.key_id, beyond), WITNESS_KEY)
