@@ -183,13 +183,19 @@ export class Sentences {
       const key = sum.via === "summary" ? "state.sum_summary" : "state.sum_text";
       return `${this.noCertificate()} ${this.say(key, { k: this.counted() })}`;
     }
-    return `${this.say("state.none")} ${this.say("state.none_text")}`;
+    const nowhere = this.lacks(FORMS[region.level] ?? null) && this.lacks("c_hasil");
+    const key = nowhere ? "state.none_not_in_source" : "state.none";
+    return `${this.say(key)} ${this.say(`${key}_text`)}`;
   }
 
   noCertificate() {
-    const { contest, region } = this.twin;
-    const absent = contest.source_forms && !contest.source_forms.includes(FORMS[region.level] ?? null);
+    const absent = this.lacks(FORMS[this.twin.region.level] ?? null);
     return this.say(absent ? "state.sum_not_in_source" : "state.sum");
+  }
+
+  lacks(form) {
+    const { source_forms: source } = this.twin.contest;
+    return source !== null && !source.includes(form);
   }
 
   official() {

@@ -239,6 +239,20 @@ def empty_region() -> Twin:
     )  # fmt: skip
 
 
+def unsourced() -> Twin:
+    """A kelurahan of whose TPS the source has no form: none of them is missing."""
+    kids = [
+        {**station_child(number, 3), **MISSING, "status": "not-in-source"} for number in range(1, 9)
+    ]
+    return replay(region(
+        "91.01.06.1001", {}, certified=None, stations=stations(8, 0), ladder=[], history=[],
+        contest=contest(source_forms=["d_hasil_prov", "summary"]), source_has_c=False,
+        sum={"via": "none", "counted": 0, "expected": 8, "fields": {}},
+        comparison={"state": "no-certified", "difference": {}},
+        result=result(None, {}), evidence=[], children=kids,
+    ))  # fmt: skip
+
+
 def long_names() -> Twin:
     """Names of a hundred characters, with and without a place to break them."""
     twin = province()
@@ -750,6 +764,7 @@ def all_pages() -> Iterator[tuple[str, Twin]]:
     yield "region-empty-column", two_choices()
     yield "region-running", running()
     yield "region-empty", empty_region()
+    yield "region-not-in-source", unsourced()
     yield "tps", tps()
     yield "tps-differing", differing_tps()
     yield "tps-contested", contested_tps()

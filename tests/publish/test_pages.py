@@ -303,7 +303,14 @@ CODES = frozenset(
 )
 """Tables whose keys are codes of the data."""
 PUT_TOGETHER = {
-    "state": ("tps_missing", "tps_not_in_source", "tps_waiting", "tps_contested", "tps_column_"),
+    "state": (
+        "tps_missing",
+        "tps_not_in_source",
+        "tps_waiting",
+        "tps_contested",
+        "tps_column_",
+        "none",
+    ),
     "alert": ("different", "incomplete", "K1", "L1", "L2"),
     "region": ("open_findings", "answered_findings"),
 }

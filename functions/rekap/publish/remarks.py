@@ -19,7 +19,9 @@ Sentence: TypeAlias = tuple[Markup, Markup]
 """What is said first, in bold, and the rest."""
 
 _HOLDS: Final = {"=": " = ", "<=": " \u2264 ", ">=": " \u2265 ", "near": " \u2248 "}
-_FAILS: Final = {"=": " \u2260 ", "<=": " > ", ">=": " < ", "near": " \u2249 "}
+_FAILS: Final = {"<=": " > ", ">=": " < "}
+_UNLIKE: Final = {"=": "tps.unlike", "near": "tps.unlike_near"}
+"""Said in words: few fonts of phones and printers have the crossed signs."""
 _R9_PARTS: Final = (
     ("voted_disabled", "voted"),
     ("ballots_returned", "ballots_received"),
@@ -139,17 +141,20 @@ _SUMS_SHOWN: Final = 3
 
 
 def _equation(words: Words, part: Twin, figures: Mapping[str, int], pair_count: int) -> str:
-    """ "104 + 38 + 128 = 270" on one line: the sum first; "≠" or ">" where it does not agree."""
+    """ "104 + 38 + 128 = 270": the sum first; "bukan" or ">" where it does not agree."""
     right = _terms(part["rule"], part["part"], pair_count)
     fails, op = part["state"] == rules.FAIL, part["op"]
     thousands = words.numbers.thousands
     found, expected = thousands(part["found"]), thousands(part["expected"])
-    if op == "=" and len(right) > 1:
-        terms = " + ".join(thousands(figures[field]) for field in right)
-        said = f"{terms} = {expected} \u2260 {found}" if fails else f"{terms} = {found}"
+    added, unlike = op == "=" and len(right) > 1, fails and op in _UNLIKE
+    if added:
+        sums = " + ".join(thousands(figures[field]) for field in right) + f" = {expected}"
     else:
-        said = f"{found}{(_FAILS if fails else _HOLDS)[op]}{expected}"
-    return said.replace(" ", "\u00a0")
+        sums = found if unlike else f"{found}{(_FAILS if fails else _HOLDS)[op]}{expected}"
+    sums = sums.replace(" ", "\u00a0")
+    if not unlike:
+        return sums
+    return str(words(_UNLIKE[op], sums=sums, other=found if added else expected))
 
 
 @lru_cache(maxsize=512)

@@ -34,15 +34,24 @@ def region_state(words: Words, twin: Twin) -> Sentence:
     if result["basis"] == "sum":
         key = "state.sum_summary" if twin["sum"]["via"] == "summary" else "state.sum_text"
         return no_certificate(words, twin), words(key, k=_counted(words, twin))
-    return words("state.none"), words("state.none_text")
+    key = "state.none_not_in_source" if _in_no_source(twin) else "state.none"
+    return words(key), words(f"{key}_text")
 
 
 def no_certificate(words: Words, twin: Twin) -> Markup:
     """Why a region has no certificate: it is not there yet, or its source never has one."""
-    source_forms = twin["contest"]["source_forms"]
-    form = FORM_OF_LEVEL.get(twin["region"]["level"])
-    absent = source_forms is not None and form not in source_forms
+    absent = _lacks(twin, FORM_OF_LEVEL.get(twin["region"]["level"]))
     return words("state.sum_not_in_source" if absent else "state.sum")
+
+
+def _in_no_source(twin: Twin) -> bool:
+    """Tell whether the source has neither forms of this region's level nor of TPS."""
+    return _lacks(twin, FORM_OF_LEVEL.get(twin["region"]["level"])) and _lacks(twin, "c_hasil")
+
+
+def _lacks(twin: Twin, form: str | None) -> bool:
+    source_forms = twin["contest"]["source_forms"]
+    return source_forms is not None and form not in source_forms
 
 
 def _certified_state(words: Words, twin: Twin) -> Sentence:
