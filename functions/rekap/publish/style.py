@@ -13,8 +13,8 @@ from typing import Any, Final
 from markupsafe import Markup
 
 _PARTS: Final[dict[str, tuple[str, ...]]] = {
-    "portal": ("kv", "links", "ask"),
-    "election": ("crumb", "pairs", "kv", "links"),
+    "portal": ("kv", "kv-more", "links", "ask"),
+    "election": ("crumb", "pairs", "ballot", "kv", "links"),
     "region": (
         "crumb", "notes", "table", "pairs", "front", "result", "ladder", "area", "findings",
         "history", "kv", "links",
@@ -24,15 +24,15 @@ _PARTS: Final[dict[str, tuple[str, ...]]] = {
         "kv", "links",
     ),
     "findings": ("crumb", "notes", "findings"),
-    "missing": ("crumb", "kv"),
+    "missing": ("crumb", "kv", "kv-more"),
     "data": ("crumb", "notes", "kv", "links"),
-    "absent": ("crumb", "kv", "links"),
+    "absent": ("crumb", "kv", "kv-more", "links"),
     "gaps": ("crumb", "notes", "findings", "links"),
     "search": ("links", "ask"),
     "area": ("crumb", "links", "ask"),
-    "statement": ("notes", "table", "front", "kv", "links"),
+    "statement": ("notes", "table", "front", "kv", "kv-more", "links"),
     "officials": ("crumb", "notes", "table", "kv", "links"),
-    "ledger": ("notes", "table", "kv", "links", "ask"),
+    "ledger": ("notes", "table", "kv", "kv-more", "links", "ask"),
     "check": ("prose", "notes", "front", "desk"),
 }  # fmt: skip
 _TEXT_PARTS: Final = ("prose",)
@@ -63,6 +63,7 @@ def parts(twin: Mapping[str, Any]) -> tuple[str, ...]:
     if kind == "region":
         names += ("line",) if twin["result"]["line"] else ()
         names += ("differences",) if twin["differences"] else ()
+        names += ("strips",) if twin["kecamatan"] else ()
         names += ("ways",) if twin["region"]["code"] == contest["region"] else ()
     if kind == "statement":
         names += _OF_KINDS.get(twin["kind"], ()) if twin["payload"] else ()
