@@ -75,7 +75,7 @@ def test_what_cannot_be_told(
     assert capsys.readouterr().out == ""
 
 
-def test_other_first_roots_than_the_anchors_name_tell_nothing(
+def test_another_first_entry_or_other_roots_than_the_anchors_name_tell_nothing(
     public: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Whoever opened the election under the anchors' log could else name his own officers."""
@@ -87,6 +87,10 @@ def test_other_first_roots_than_the_anchors_name_tell_nothing(
     told = capsys.readouterr()
     assert told.out == ""
     assert f"{election}: {keyid}" in told.err
+    log_id = text.partition("#rekap log ")[2].split()[0]
+    other.write_text(text.replace(log_id, "0" * 64))
+    assert main(["who", str(public), "--policy", str(other)]) == 1
+    assert f"id {log_id}" in capsys.readouterr().err
     other.write_text(f"{text}#rekap root pemilihan-lain {'0' * 32}\n")
     words = ["who", str(public), "--policy", str(other), "--election", election]
     assert main(words) == 1

@@ -8,7 +8,7 @@ import pytest
 from tests.forms import builders
 from tests.ledger.world import signer
 from tests.signing.passkey import ORIGIN, RP_ID, Passkey
-from tests.verify.shelf import SIZE, Evening, Portal, audit, history, places, published
+from tests.verify.shelf import SIZE, Evening, Files, Portal, audit, history, places, published
 
 from rekap import codec
 from rekap.intake.receipt import issue
@@ -16,6 +16,7 @@ from rekap.log import tiles
 from rekap.log.entry import encode_bundle, leaf_hash
 from rekap.log.policy import Policy
 from rekap.signing import envelope, note
+from rekap.verify.register import read_register
 from rekap.verify.verdict import Report
 
 pytestmark = pytest.mark.usefixtures("remembered")
@@ -203,3 +204,7 @@ def test_a_false_signature_is_void_in_one_process_and_in_two() -> None:
         report = audit(portal.public(), processes=processes)
         assert report.status == 0, report.as_json()
         assert {"index": size - 1, "reason": "bad-signature"} in report.facts["void"]
+        source, told = Files(portal.public()), Report("memory")
+        state = read_register(source, None, None, processes, told, lambda what, done, total: None)
+        assert state is not None
+        assert state.entry(size - 1)["why"] == "bad-signature"
