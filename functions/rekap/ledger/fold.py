@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import partial
 from operator import itemgetter
 from typing import Final
 
@@ -215,15 +216,14 @@ def _apply(
     kind = fields["kind"]
     if kind == "form":
         return _form(state, statement, record, index)
-    if kind in ("answer", "objection"):
-        if kind == "objection":
-            state.slots.edit(slot_key(fields), slots.empty()).setdefault("obj", []).append(index)
-            return EFFECTIVE, None
+    if kind == "objection":
+        state.slots.edit(slot_key(fields), slots.empty()).setdefault("obj", []).append(index)
+        return EFFECTIVE, None
+    if kind == "answer":
         election = state.meta.get(f"election/{fields['election']}")
         depth = min(_DEPTHS[office.body] for office in verdict.met)
-        return EFFECTIVE, answers.apply(
-            state, election, fields, index, depth, lambda first: payload(state, first)
-        )
+        why = answers.apply(state, election, fields, index, depth, partial(payload, state))
+        return EFFECTIVE, why
     return EFFECTIVE, effects.APPLY[kind](state, touches, fields, statement.id, index)
 
 
@@ -237,10 +237,8 @@ def _form(state: State, statement: Verified, record: Record, index: int) -> tupl
     waited = (signer for signer in record["signers"] if signer["at"] < index)
     if any(_is_suspect(state, signer) for signer in waited):
         marks.append("K1")
-    status = slots.take_effect(
-        state, election, fields, statement.id, record["i"], index, marks
-    )  # fmt: skip
-    return status, None
+    first = record["i"]
+    return slots.take_effect(state, election, fields, statement.id, first, index, marks), None
 
 
 def _has_ketua(record: Record) -> bool:
