@@ -13,6 +13,7 @@ from tests.ledger.night import Night
 from tests.publish import samples
 
 from rekap.ledger import addresses
+from rekap.ledger.state import State
 from rekap.publish import pages, search
 from rekap.publish.context import base_of
 from rekap.publish.site import Site
@@ -90,5 +91,5 @@ def test_the_page_and_the_index_of_the_largest_kabko_stay_small(count: int) -> N
 
 
 def test_a_page_of_the_search_belongs_to_its_election() -> None:
-    assert base_of("cari/pemilihan/32.07/") == "pemilihan"
-    assert base_of("cari/") == ""
+    assert base_of(State(), "cari/pemilihan/32.07/") == "pemilihan"
+    assert base_of(State(), "cari/") == ""

@@ -113,28 +113,25 @@ class Context:
         return frozenset(entries.union(*(self.proof(grant) for grant in sorted(grants))))
 
 
-def base_of(address: str) -> str:
-    """Return the base whose as_of counts for a page besides the log's: an election's, or ""."""
+def base_of(state: State, address: str) -> str:
+    """Return the base whose as_of counts for a page besides the log's: an election's, or "".
+
+    A statement's page belongs to the election that its entry names.
+    """
+    if address.startswith("bukti/"):
+        return str(state.entry(int(address.split("/")[1])).get("e", ""))
     first = address.removeprefix(addresses.SEARCH).split("/", maxsplit=1)[0]
-    return "" if first in ("", "bukti", *(t.rstrip("/") for t in _OF_THE_LOG)) else first
+    return "" if first in ("", *(t.rstrip("/") for t in _OF_THE_LOG)) else first
 
 
 _OF_THE_LOG = (*addresses.TEXTS, addresses.LEDGER)
 
 
 def as_of(state: State, address: str) -> int:
-    """Return the page's as_of: the largest of its own, its election's base and the log's.
-
-    A statement's page belongs to the election that its entry names.
-    """
-    own: int = state.site.get(address) or 0
-    base = base_of(address)
-    if address.startswith("bukti/"):
-        base = state.entry(int(address.split("/")[1])).get("e", "")
-    bases = [state.site.get("!log") or 0]
-    if base:
-        bases.append(state.site.get(f"!{base}") or 0)
-    return max(own, *bases)
+    """Return the page's as_of: the largest of its own, its election's base and the log's."""
+    base = base_of(state, address)
+    keys = (address, "!log", f"!{base}") if base else (address, "!log")
+    return max(state.site.get(key) or 0 for key in keys)
 
 
 def common(

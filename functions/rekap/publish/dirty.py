@@ -36,14 +36,7 @@ def pages(cache: NodeCache, state: State, old_tree: str, head: Head) -> list[Dir
     found = {key: one for key, one in changed.items() if not key.startswith("!")}
     if bases:
         for address in addresses(state):
-            if _in_bases(state, address, bases):
+            if base_of(state, address) in bases:
                 found.setdefault(address, (state.size, False))
     order = sorted((_FIRST.match(key) is None, size, key) for key, (size, _) in found.items())
     return [(key, found[key][1]) for _, _, key in order]
-
-
-def _in_bases(state: State, address: str, bases: set[str]) -> bool:
-    base = base_of(address)
-    if address.startswith("bukti/"):
-        base = state.entry(int(address.split("/")[1])).get("e", "")
-    return base in bases

@@ -23,12 +23,13 @@ from rekap.ledger.state import Head, State
 from rekap.log.merkle import Frontier
 from rekap.log.policy import Policy, meets, open_checkpoint
 from rekap.log.ports import CHECKPOINT, Each, Objects
-from rekap.publish import dirty, pages, register, release, verifier
+from rekap.publish import dirty, register, release, verifier
 from rekap.publish import proofs as proof_files
 from rekap.publish.claims import Claims, Published
 from rekap.publish.entries import Bundles
 from rekap.publish.files import Page, SiteFiles
 from rekap.publish.folding import Folding, Prefix
+from rekap.publish.pages import templates_folder
 from rekap.publish.register import Register
 from rekap.publish.site import Site
 from rekap.signing.note import NoteKey
@@ -43,14 +44,14 @@ LOOKS: Final = 8
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a run did, for its log line."""
+    """What a run did, for its log line: entries folded; pages, and files of all kinds, put."""
 
-    size: int
-    folded: int
-    pages: int
-    files: int
-    proofs: int
-    bulk: int
+    size: int = 0
+    folded: int = 0
+    pages: int = 0
+    files: int = 0
+    proofs: int = 0
+    bulk: int = 0
 
 
 class Publisher:
@@ -82,23 +83,23 @@ class Publisher:
         Raises:
             Corrupt: the log contradicts itself or the state, or another release must render.
         """
-        folded = self._fold()
+        folded = self._fold()  # 1
         if folded is None:
-            return Outcome(0, 0, 0, 0, 0, 0)
+            return Outcome()
         prefix, count = folded
         if prefix.state.meta.get("publication") is None:
-            return Outcome(prefix.state.size, count, 0, 0, 0, 0)
+            return Outcome(prefix.state.size, count)
         self._check_release(prefix.state)
         published, tag = self._claims.read()
         if published.size > prefix.state.size:  # this run froze, and another one went on
             self._claims.claim()
-            return Outcome(prefix.state.size, count, 0, 0, 0, 0)
+            return Outcome(prefix.state.size, count)
         if published.release != self._release:
             published.data_tree = ""  # nodes that other code made are not read
         pages = files = proofs = bulk = 0
         if prefix.state.size > published.size:  # always where another release was published
             start = prefix.state.size - count
-            prefix, pages, files = self._render(prefix, published)
+            prefix, pages, files = self._render(prefix, published)  # 2, 3
             count = prefix.state.size - start
         state, head = prefix.state, prefix.head
         if self._meets(state, prefix.note):
@@ -109,8 +110,8 @@ class Publisher:
         published.size, published.tree = state.size, head.tree or ""
         published.root, published.release = codec.b64encode(state.root()), self._release
         published.frontier = [codec.b64encode(h) for h in head.frontier.hashes]
-        tag = self._claims.swap(published, tag)
-        if tag is not None:
+        tag = self._claims.swap(published, tag)  # 4
+        if tag is not None:  # 5
             bulk = self._refresh(published, tag, now, quiet=not count, entries=prefix.entries)
         return Outcome(state.size, count, pages, files, proofs, bulk)
 
@@ -126,7 +127,7 @@ class Publisher:
         named = publication["release"]
         if named != self._release and not self._fixed:
             raise Corrupt(f"the log says release {named}, this program is {self._release}")
-        own = verifier.digest(pages.templates_folder())
+        own = verifier.digest(templates_folder())
         if named == release.current() and publication.get("verifier", own) != own:
             raise Corrupt(
                 f"the log says verifier {publication['verifier']}, this release has {own}"
@@ -147,8 +148,8 @@ class Publisher:
         files = at = looks = 0
         while at < len(left):
             some = [(name, site.as_of(name), fresh) for name, fresh in left[at : at + AT_ONCE]]
-            pages = (Page(name, as_of, site.files(name), fresh) for name, as_of, fresh in some)
-            files += sum(self._each(self._files.put_page, pages))
+            made = (Page(name, as_of, site.files(name), fresh) for name, as_of, fresh in some)
+            files += sum(self._each(self._files.put_page, made))
             shown.update((name, as_of) for name, as_of, _ in some)
             at += AT_ONCE
             newer = self._newer(prefix) if at < len(left) and looks < LOOKS else None

@@ -8,9 +8,9 @@ the portal's folder has `policy.txt` and `404.html`. An index of names is a twin
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 from rekap import codec
-from rekap.errors import Malformed
 from rekap.forms import regions
 from rekap.ledger import addresses as paths
 from rekap.ledger.state import Record, State
@@ -173,16 +173,7 @@ def policy(ctx: Context) -> bytes:
 
     Roots are those of revision 1; later ones are proved by the chain of revisions.
     """
-    log = ctx.log or {"policy": [], "id": ""}
-    text = "".join(f"{line}\n" for line in log["policy"]).encode()
+    log: Record = ctx.state.meta.get("log")  # no page is made before entry 0
     ids = (ctx.state.meta.get("elections") or {"ids": []})["ids"]
     anchors = tuple((one, tuple(ctx.election(one)["first_roots"])) for one in ids)
-    try:
-        stated = Policy.parse(text)
-    except Malformed:
-        # The operators signed lines that are no policy: publish them as they are, with the anchors.
-        lines = [f"#rekap log {log['id']}", *(f"#rekap root {e} {' '.join(k)}" for e, k in anchors)]
-        return text + "".join(f"{line}\n" for line in lines).encode()
-    return Policy(
-        stated.logs, stated.witnesses, stated.groups, stated.quorum, log["id"], anchors
-    ).format()
+    return replace(Policy.of_lines(log["policy"]), log_id=log["id"], roots=anchors).format()
