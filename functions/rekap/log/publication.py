@@ -38,13 +38,12 @@ def cosign(
     if witnesses is None or not policy.witnesses:
         return NOBODY
     stored = objects.get(CHECKPOINT)
-    published = None if stored is None else Note.parse(stored.data)
-    size = 0
+    size, signed = 0, frozenset[NoteKey]()
     if stored is not None:
         size = own_checkpoint(stored.data, key, "the published checkpoint").size
         if size > tree.size:
             return NOBODY
-    signed = witness.held(published, policy.witnesses)
+        signed = witness.held(Note.parse(stored.data), policy.witnesses)
     hashes = HashReader(LogFiles(objects), tree.size)
     asked = witness.ask(
         witnesses,
@@ -67,30 +66,17 @@ def publish(
     objects: Objects, key: NoteKey, tree: Tree, lines: Sequence[SignatureLine] = (),
     witnesses: Sequence[Source] = (),
 ) -> bool:  # fmt: skip
-    """Step 9. Return whether the published checkpoint was replaced; it never loses a line.
+    """Step 9. Return whether the published checkpoint was replaced.
 
-    But one of `witnesses` that does not verify, from a damaged disk or another hand: whoever knows
-    that witness would refuse the note. A witness that cosigned twice is heard once: its line
-    differs each time by the time in it. What a note cannot hold (64 lines) stays out: nobody, and
-    no run of ours, could read it any more.
+    What a note cannot hold (64 lines) stays out: nobody, and no run of ours, could read it.
     """
     ours = Note.parse(tree.checkpoint).merge(lines)
     for _ in range(_ATTEMPTS):
         stored = objects.get(CHECKPOINT)
-        note_to_put = ours
-        if stored is not None:
-            published = own_checkpoint(stored.data, key, "the published checkpoint")
-            if published.size > tree.size:
-                return False
-            if published.size == tree.size:
-                if published.root != tree.root:
-                    raise Corrupt(f"checkpoint and TREE have two roots at size {tree.size}")
-                there = witness.without_false(Note.parse(stored.data), witnesses)
-                names = {(line.name, line.key_id) for line in there.lines}
-                note_to_put = there.merge(
-                    [line for line in ours.lines if (line.name, line.key_id) not in names]
-                )
-        data = Note(note_to_put.text, note_to_put.lines[:MAX_LINES]).format()
+        joined = ours if stored is None else _join(stored.data, key, tree, ours, witnesses)
+        if joined is None:
+            return False
+        data = Note(joined.text, joined.lines[:MAX_LINES]).format()
         if stored is not None and data == stored.data:
             return False
         try:
@@ -99,3 +85,24 @@ def publish(
             continue
         return True
     raise Conflict("others replaced the checkpoint again and again")
+
+
+def _join(
+    data: bytes, key: NoteKey, tree: Tree, ours: Note, witnesses: Sequence[Source]
+) -> Note | None:
+    """Return what replaces the published note `data`, None if that is larger and stays.
+
+    Of two notes of one size no line is lost, but one of `witnesses` that does not verify, from a
+    damaged disk or another hand: whoever knows that witness would refuse the note. A witness that
+    cosigned twice is heard once: its line differs each time by the time in it.
+    """
+    published = own_checkpoint(data, key, "the published checkpoint")
+    if published.size > tree.size:
+        return None
+    if published.size < tree.size:
+        return ours
+    if published.root != tree.root:
+        raise Corrupt(f"checkpoint and TREE have two roots at size {tree.size}")
+    there = witness.without_false(Note.parse(data), witnesses)
+    names = {(line.name, line.key_id) for line in there.lines}
+    return there.merge([line for line in ours.lines if (line.name, line.key_id) not in names])

@@ -31,15 +31,7 @@ from rekap.log.guards import check_history, frontier_of, guarded_edge, guarded_t
 from rekap.log.merkle import Frontier
 from rekap.log.ordering import Ordered
 from rekap.log.policy import NO_POLICY, Policy
-from rekap.log.ports import (
-    PREFIX,
-    Bell,
-    LogFiles,
-    Objects,
-    Order,
-    Records,
-    Tree,
-)
+from rekap.log.ports import BATCH, PREFIX, Bell, LogFiles, Objects, Order, Records, Tree
 from rekap.log.witness import NOBODY, Asked, Witnesses
 from rekap.signing import note
 from rekap.signing.note import NoteKey
@@ -65,7 +57,7 @@ class Settings:
     """
 
     origin: str
-    batch: int = 256
+    batch: int = BATCH
     max_batches: int = 20
     policy: Policy = NO_POLICY
 

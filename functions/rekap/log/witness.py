@@ -85,17 +85,18 @@ def request(old: int, proof: Sequence[bytes], note: Note) -> bytes:
     return "".join(lines).encode() + note.format()
 
 
-def held(note: Note | None, witnesses: Sequence[Source]) -> frozenset[NoteKey]:
+def held(note: Note, witnesses: Sequence[Source]) -> frozenset[NoteKey]:
     """Return the witnesses' keys of which a note has a verified line."""
-    keys = set()
-    for line in note.lines if note else ():
-        for source in witnesses:
-            try:
-                verify_line(note.text if note else b"", line, source.key)
-            except NotVerified:
-                continue
-            keys.add(source.key)
-    return frozenset(keys)
+    keys = (source.key for source in witnesses)
+    return frozenset(key for key in keys if any(_holds(note, line, key) for line in note.lines))
+
+
+def _holds(note: Note, line: SignatureLine, key: NoteKey) -> bool:
+    try:
+        verify_line(note.text, line, key)
+    except NotVerified:
+        return False
+    return True
 
 
 def without_false(note: Note, witnesses: Sequence[Source]) -> Note:
@@ -106,11 +107,7 @@ def without_false(note: Note, witnesses: Sequence[Source]) -> Note:
     for line in note.lines:
         key = keys.get((line.name, line.key_id))
         if key is not None:
-            try:
-                verify_line(note.text, line, key)
-            except NotVerified:
-                continue
-            if key in true:
+            if key in true or not _holds(note, line, key):
                 continue
             true.add(key)
         lines.append(line)
