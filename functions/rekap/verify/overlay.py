@@ -24,13 +24,24 @@ _CONNECTIONS: Final = 6
 """As many files are read at a time; the largest, bundles, have at most 16 MiB each."""
 
 
-class Counted:
-    """A source (see `reader.Source`) that counts what it gave, to forked processes too."""
+class _Over:
+    """A source over another: where it is and which files there are, the other one says."""
 
     def __init__(self, source: Source) -> None:
         self.name = source.name
         self.remote = source.remote
         self._source = source
+
+    def paths(self, below: str = "") -> Iterator[str] | None:
+        """See Source."""
+        return self._source.paths(below)
+
+
+class Counted(_Over):
+    """A source (see `reader.Source`) that counts what it gave, to forked processes too."""
+
+    def __init__(self, source: Source) -> None:
+        super().__init__(source)
         self._given = multiprocessing.Array("q", 2)
 
     def read(self, path: str, limit: int) -> bytes | None:
@@ -42,10 +53,6 @@ class Counted:
                 self._given[1] += len(data)
         return data
 
-    def paths(self, below: str = "") -> Iterator[str] | None:
-        """See Source."""
-        return self._source.paths(below)
-
     @property
     def given(self) -> tuple[int, int]:
         """How many files, and how many bytes."""
@@ -53,13 +60,11 @@ class Counted:
             return self._given[0], self._given[1]
 
 
-class Overlay:
+class Overlay(_Over):
     """A source read through a copy of it: only what changes, or is not in the copy, is asked."""
 
     def __init__(self, source: Source, copy: Source) -> None:
-        self.name = source.name
-        self.remote = source.remote
-        self._source = source
+        super().__init__(source)
         self._copy = copy
 
     def read(self, path: str, limit: int) -> bytes | None:
@@ -67,12 +72,8 @@ class Overlay:
         kept = self._copy.read(path, limit) if _NEVER_CHANGES.fullmatch(path) else None
         return self._source.read(path, limit) if kept is None else kept
 
-    def paths(self, below: str = "") -> Iterator[str] | None:
-        """See Source."""
-        return self._source.paths(below)
 
-
-class Cached:
+class Cached(_Over):
     """A source whose unchanging files are kept in a folder as they are read, for another run.
 
     A run that was cut goes on where it stopped. A file is whole or not there; one that is wrong is
@@ -82,9 +83,7 @@ class Cached:
 
     def __init__(self, source: Source, folder: Path) -> None:
         """`folder` is made. It holds one folder per source, named by a digest of its name."""
-        self.name = source.name
-        self.remote = source.remote
-        self._source = source
+        super().__init__(source)
         self._folder = folder / sha256(source.name.encode()).hexdigest()[:16]
         self._folder.mkdir(parents=True, exist_ok=True)
         self._kept: Source | None = FolderSource(self._folder)
@@ -111,10 +110,6 @@ class Cached:
                 self._keep(self._folder / path, data)
         return data
 
-    def paths(self, below: str = "") -> Iterator[str] | None:
-        """See Source."""
-        return self._source.paths(below)
-
     @staticmethod
     def _keep(place: Path, data: bytes) -> None:
         place.parent.mkdir(parents=True, exist_ok=True)
@@ -126,7 +121,7 @@ class Cached:
             draft.unlink(missing_ok=True)
 
 
-class Ahead:
+class Ahead(_Over):
     """A source whose files are read some steps before they are asked for, on several connections.
 
     `wanted` are paths with their limits, in the order in which they will be asked for. A context:
@@ -134,9 +129,7 @@ class Ahead:
     """
 
     def __init__(self, source: Source, wanted: Iterable[tuple[str, int]]) -> None:
-        self.name = source.name
-        self.remote = source.remote
-        self._source = source
+        super().__init__(source)
         self._wanted = iter(wanted)
         self._reading: dict[tuple[str, int], Future[bytes | None]] = {}
         self._pool = ThreadPoolExecutor(_CONNECTIONS)
@@ -156,10 +149,6 @@ class Ahead:
             return self._source.read(path, limit)
         self._next()
         return reading.result()
-
-    def paths(self, below: str = "") -> Iterator[str] | None:
-        """See Source."""
-        return self._source.paths(below)
 
     def _next(self) -> None:
         for path, limit in islice(self._wanted, 1):
