@@ -1,0 +1,1 @@
+"""Makers of golden vectors: one function a file, its docstring is the file's description."""

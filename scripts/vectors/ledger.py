@@ -1,0 +1,278 @@
+"""Small logs with what becomes of every entry: golden vectors of the ledger, for `make_vectors.py`.
+
+Each case has the entries (base64), per entry its status when it came and now and why it is void,
+per slot its head and whether it is contested, per region its sum, per page its as_of, and a story.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any, Final
+
+from scripts.vectors.payloads import (
+    AT,
+    CONTEST,
+    ELECTION,
+    KABKO,
+    KECAMATAN,
+    KELURAHAN,
+    LATER,
+    VOTES,
+    Fields,
+    after,
+    election_fields,
+    form,
+    grant,
+    log_fields,
+    roster,
+    signer,
+    slot,
+    summary,
+)
+
+from rekap import codec
+from rekap.ledger import rosters, slots, totals
+from rekap.ledger.fold import fold
+from rekap.ledger.state import State
+from rekap.publish.context import as_of
+from rekap.publish.site import addresses
+from rekap.signing import envelope
+
+Case = dict[str, Any]
+
+_LETTERS: Final = re.compile("cari/[^/]+/[a-z0-9]{2}/")
+KPPS: Final = ("kpps/001/1", "kpps/001/2", "kpps/001/3")
+
+
+class Book:
+    """A log that is told line by line; `add` returns the statement's id."""
+
+    def __init__(self, mode: str) -> None:
+        self.mode = mode
+        self.origin = f"log.example/{mode}/log"
+        self.entries: list[bytes] = []
+        self.says: list[str] = []
+        self.state = State(read_entry=lambda index: self.entries[index])
+
+    def add(self, says: str, payload: Fields, *roles: str, log: str = "") -> str:
+        """Sign a payload by roles, and append it."""
+        data = codec.encode({"log": log or self.origin, "at": AT, **payload}, nulls=True)
+        self.append(says, envelope.sign(data, [signer(role) for role in roles]))
+        return envelope.statement_id(data)
+
+    def append(self, says: str, entry: bytes) -> None:
+        """Append any bytes."""
+        self.entries.append(entry)
+        self.says.append(says)
+        fold(self.state, entry)
+
+    def case(self, what: str) -> Case:
+        """Return what became of all that was told."""
+        verdicts = [self._verdict(index) for index in range(len(self.entries))]
+        return {
+            "what": what,
+            "entries": [codec.b64encode(entry) for entry in self.entries],
+            "verdicts": verdicts,
+            "slots": {
+                key.partition("/")[2]: {
+                    "head": slot.get("head_index"), "contested": slot.get("contested", False),
+                }
+                for key, slot in self.state.slots.scan("")
+            },
+            "sums": {code: self._sum(code) for code in (KABKO, KECAMATAN, KELURAHAN)},
+            "as_of": self._as_of(),
+            "story": self._story(verdicts),
+        }  # fmt: skip
+
+    def _verdict(self, index: int) -> Case:
+        record = self.state.entry(index)
+        return {
+            "status": record["s"],
+            "now": slots.status_of(self.state, index),
+            "void_reason": record.get("why"),
+        }
+
+    def _sum(self, code: str) -> Case:
+        place = self.state.regions.get(rosters.key(ELECTION, code))
+        record = self.state.totals.get(totals.key(ELECTION, CONTEST, code)) or totals.empty()
+        counted, fields, _ = totals.used(record)
+        expected = rosters.expected(place)
+        return {
+            "counted": counted, "received": record["rec"], "expected": expected,
+            "missing": totals.missing(expected, record), "fields": dict(sorted(fields.items())),
+        }  # fmt: skip
+
+    def _as_of(self) -> dict[str, int]:
+        """Return the as_of of every page; indexes of names, which are no pages, are left out."""
+        pages = [a for a in addresses(self.state) if not _LETTERS.fullmatch(a)]
+        return {address: as_of(self.state, address) for address in pages}
+
+    def _story(self, verdicts: list[Case]) -> str:
+        lines = []
+        for index, (says, verdict) in enumerate(zip(self.says, verdicts, strict=True)):
+            why = f" ({verdict['void_reason']})" if verdict["void_reason"] else ""
+            now = "" if verdict["now"] == verdict["status"] else f", now {verdict['now']}"
+            lines.append(f"{index:2} {says}: {verdict['status']}{why}{now}\n")
+        return "".join(lines)
+
+
+def make() -> list[Case]:
+    """Return all cases."""
+    return [worked(), reasons(), replay(), void_first("policy"), void_first("unacceptable-key")]
+
+
+def worked() -> Case:
+    """The election of one TPS, from entry 0 to an answer."""
+    book = _opened("rehearsal")
+    first = form("001")
+    book.add("C.Hasil of TPS 001, one of its KPPS", first, KPPS[0])
+    one = book.add("the same bytes, a second one", first, KPPS[1])
+    book.add("the same bytes, a third one", first, KPPS[2])
+    book.add("the same figures at another time", {**first, "at": LATER}, *KPPS[:2])
+    fixed = form("001", figures={**VOTES, "pair_1": 121, "pair_2": 94}, **after(one, 2))
+    two = book.add("revision 2 of it", fixed, *KPPS[:2])
+    other = form("001", figures={**VOTES, "pair_1": 119, "pair_2": 96})
+    three = book.add("another revision 1", other, *KPPS[1:])
+    about = slot("001", kind="answer", accept=three)
+    book.add("an answer of the PPK that accepts it", about, "ppk/1", "ppk/2")
+    book.add("revision 3, which continues what was set aside",
+             form("001", figures=VOTES, **after(two, 3)), *KPPS[:2])  # fmt: skip
+    book.add("C.Hasil of TPS 002 by the KPPS of TPS 001", form("002"), *KPPS[:2])
+    return book.case("an election of one kelurahan with two TPS; thresholds are 2 and 1")
+
+
+def reasons() -> Case:
+    """Every reason for which an entry of a log that began well is void."""
+    book = _opened("rehearsal")
+    first = form("001")
+    one = book.add("C.Hasil of TPS 001", first, *KPPS[:2])
+    book.append("no envelope", b"{}")
+    book.add("a kind of later", {**first, "kind": "video"}, KPPS[0])
+    book.add("a second first entry", log_fields(book.origin, book.mode), "operator")
+    book.add("a form for another log", form("001"), *KPPS[:2], log="log.example/live/log")
+    book.add("a form of an unknown election", {**first, "election": "lain"}, *KPPS[:2])
+    book.add("a running figure, in a rehearsal", summary(1), "root")
+    book.add("a sheet without its columns",
+             form(None, form="d_hasil_kelurahan"), "ppk/1", "ppk/2")  # fmt: skip
+    book.add("a key that nobody granted", form("002"), "nobody")
+    whole = envelope.sign(_bytes(book, form("002")), [signer("kpps/002/1")])
+    book.append("a signature of other bytes", _forged(whole, book, first))
+    book.add("the same envelope's keys again", first, *KPPS[:2])
+    book.add("an office that may not", form("002"), "kpu/1", "kpu/2")
+    there = slot("001", kind="answer", accept=one, region="90.01.02.1001")
+    book.add("an answer about a kelurahan that no roster names", there, "kpu/1", "kpu/2")
+    book.add("an answer about a TPS that no roster names",
+             slot("009", kind="answer", accept=one), "ppk/1", "ppk/2")  # fmt: skip
+    elsewhere = {**slot("001", kind="answer", accept=one), "contest": "lain"}
+    book.add("an answer about another contest", elsewhere, "ppk/1", "ppk/2")
+    book.add("votes for a third pair of two",
+             form("001", figures={**VOTES, "pair_3": 1}), *KPPS[:2])  # fmt: skip
+    book.add("a roster that continues another one",
+             roster(KELURAHAN, ["001"], revision=2, previous="5f" * 32), "kpu/1")  # fmt: skip
+    book.add("a grant of a key of small order",
+             grant("kpps", KELURAHAN, "x", tps="002", keys=[bytes(32)]), "ppk/1")  # fmt: skip
+    book.add("a grant of a key that has an owner",
+             grant("kpps", KELURAHAN, "kpps/001", tps="002"), "ppk/1")  # fmt: skip
+    revoked = {"kind": "revoke", "election": ELECTION, "reason": "lost"}
+    book.add("a KPPS ends its own key", {**revoked, "keyid": signer(KPPS[2]).keyid}, KPPS[2])
+    book.add("its next signature", form("001", **after(one, 2)), *KPPS[1:])
+    book.add("the same end, once more by the PPK",
+             {**revoked, "keyid": signer(KPPS[2]).keyid, "reason": "stolen"}, "ppk/1")  # fmt: skip
+    book.add("the end of a root key", {**revoked, "keyid": signer("root").keyid}, "root")
+    book.add("an answer that accepts what is not there",
+             slot("001", kind="answer", accept="5f" * 32), "ppk/1", "ppk/2")  # fmt: skip
+    book.add("the KPU accepts the form", slot("001", kind="answer", accept=one), "kpu/1", "kpu/2")
+    book.add("so does the PPK, later",
+             slot("001", kind="answer", accept=one, at=LATER), "ppk/1", "ppk/2")  # fmt: skip
+    explained = [{"rule": "R7", "text": "Salah jumlah di kertas."}]
+    book.add("the KPPS explains: one of it is enough",
+             slot("001", kind="answer", explains=explained), KPPS[0])  # fmt: skip
+    book.add("a roster that leaves TPS 001 out",
+             roster(KELURAHAN, ["002"], revision=2, previous=book.rosters[KELURAHAN]),
+             "kpu/1")  # fmt: skip
+    return book.case("every reason of a void entry but those of entry 0")
+
+
+def replay() -> Case:
+    """Running figures beside forms, and a sheet with unknown cells."""
+    book = _opened("replay")
+    book.add("C.Hasil of TPS 001", form("001"), *KPPS[:2])
+    running = book.add("a running figure of the kecamatan: two stations", summary(2), "root")
+    book.add("C.Hasil of TPS 002", form("002", figures={"pair_1": 80, "pair_2": 70}),
+             "kpps/002/1", "kpps/002/2")  # fmt: skip
+    book.add("a later running figure: three stations",
+             {**summary(3), **after(running, 2), "reason": {"code": "source"}}, "root")  # fmt: skip
+    columns = {"children": ["001", "002"], "rows": {"pair_1": [120, None]}}
+    book.add("a sheet with an unknown cell",
+             form(None, form="d_hasil_kelurahan", figures={"pair_1": 200}, **columns),
+             "ppk/1", "ppk/2")  # fmt: skip
+    book.add("a TPS that comes after it",
+             form("001", figures={**VOTES, "invalid": 11, "total": 226},
+                  **after(book.last(0), 2)), *KPPS[:2])  # fmt: skip
+    return book.case("a replay: a running figure counts while it has more stations")
+
+
+def void_first(why: str) -> Case:
+    """Entry 0 that begins no log: every later entry is void."""
+    book = _Telling("rehearsal")
+    fields = log_fields(book.origin, book.mode)
+    if why == "policy":
+        fields["policy"] = ["quorum none"]
+    else:
+        fields["operators"]["keys"].append({"alg": "ed25519", "key": codec.b64encode(bytes(32))})
+    book.add("entry 0", fields, "operator")
+    book.add("the release", {"kind": "publication", "release": "ab" * 32}, "operator")
+    return book.case(f"entry 0 is void: {why}")
+
+
+class _Telling(Book):
+    """A book that remembers its rosters and forms for what continues them."""
+
+    def __init__(self, mode: str) -> None:
+        super().__init__(mode)
+        self.rosters: dict[str, str] = {}
+        self.forms: list[str] = []
+
+    def add(self, says: str, payload: Fields, *roles: str, log: str = "") -> str:
+        found = super().add(says, payload, *roles, log=log)
+        if payload["kind"] == "form":
+            self.forms.append(found)
+        if payload["kind"] == "roster" and self.state.entry(self.state.size - 1)["s"] != "void":
+            self.rosters[payload["region"]] = found
+        return found
+
+    def last(self, number: int) -> str:
+        """The id of a form in the order of telling."""
+        return self.forms[number]
+
+
+def _opened(mode: str) -> _Telling:
+    """A log with everything that a form needs."""
+    book = _Telling(mode)
+    book.add("entry 0", log_fields(book.origin, book.mode), "operator")
+    book.add("the release", {"kind": "publication", "release": "ab" * 32}, "operator")
+    started = election_fields(mode)
+    book.add("the election, signed by its root", started, "root")
+    book.add("the same bytes, signed by the operator", started, "operator")
+    for region, children, role in (
+        ("id", [KABKO], "root"), (KABKO, [KECAMATAN], "root"), (KECAMATAN, [KELURAHAN], "kpu/1"),
+        (KELURAHAN, ["001", "002"], "kpu/1"),
+    ):  # fmt: skip
+        if region == KECAMATAN:
+            book.add("keys of the KPU of the city", grant("kpu_kabko", KABKO, "kpu"), "root")
+        book.add(f"roster of {region}", roster(region, children), role)
+    book.add("keys of the PPK", grant("ppk", KECAMATAN, "ppk"), "kpu/1")
+    for tps in ("001", "002"):
+        keys = grant("kpps", KELURAHAN, f"kpps/{tps}", tps=tps)
+        book.add(f"keys of the KPPS of TPS {tps}", keys, "ppk/1")
+    return book
+
+
+def _bytes(book: Book, payload: Fields) -> bytes:
+    return codec.encode({"log": book.origin, "at": AT, **payload})
+
+
+def _forged(whole: bytes, book: Book, other: Fields) -> bytes:
+    """The signatures of an envelope under another payload."""
+    signed = envelope.parse(whole)
+    return envelope.serialize(envelope.Envelope(_bytes(book, other), signed.signatures))
