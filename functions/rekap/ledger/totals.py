@@ -62,16 +62,16 @@ def unexpected(record: Record) -> int:
 
 def replace(
     state: State, election: str, contest: Record, slot: tuple[str, str, str | None],
-    old: Record | None, new: Record | None,
+    old: Record | None, new: Record,
 ) -> None:  # fmt: skip
-    """Exchange the figures of one slot (form, region code, TPS): None = no form.
+    """Put the figures `new` of one slot (form, region code, TPS) in place of `old`, if any.
 
     A C form moves the sums from its kelurahan upward, a D form the rungs of the ladder above it.
     A `summary` is none of both: see `set_summary`.
     """
     form, code, tps = slot
     delta = _delta(old, new)
-    count = (new is not None) - (old is not None)
+    count = int(old is None)
     listed = rosters.is_listed(state, election, code, tps)
     places = regions.upward(code, contest["region"])
     if form == STATION_FORM:
@@ -162,16 +162,13 @@ def _shown(record: Record) -> Step:
     return count, unexpected(record), {field: list(pair) for field, pair in fields.items()}
 
 
-def _delta(old: Record | None, new: Record | None) -> Fields:
-    if old is None and new is not None:
-        return {field: [value, 1] for field, value in new.items()}
-    delta: Fields = {}
-    for figures, sign in ((old, -1), (new, 1)):
-        for field, value in (figures or {}).items():
-            pair = delta.setdefault(field, [0, 0])
-            pair[0] += sign * value
-            pair[1] += sign
-    return {field: pair for field, pair in delta.items() if pair != [0, 0]}
+def _delta(old: Record | None, new: Record) -> Fields:
+    delta = {field: [value, 1] for field, value in new.items()}
+    for field, value in (old or {}).items():
+        pair = delta.setdefault(field, [0, 0])
+        pair[0] -= value
+        pair[1] -= 1
+    return {field: pair for field, pair in delta.items() if pair != [0, 0]} if old else delta
 
 
 def _between(before: Step, after: Step) -> Step:
