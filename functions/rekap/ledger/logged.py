@@ -34,7 +34,7 @@ def describe(state: State, record: Record, fields: Record, statement_id: str) ->
     for name in ("contest", "region", "form", "tps", "revision", "body"):
         if name in fields and type(fields[name]) is not list:  # a roster's `tps` is a list
             record[name] = fields[name]
-    if "region" in fields and "election" in fields:
+    if "region" in fields:
         place = state.regions.get(rosters.key(fields["election"], fields["region"]))
         if place is not None:
             record["place"] = place["name"]
