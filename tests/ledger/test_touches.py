@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 import pytest
+from tests.forms import builders
 from tests.ledger.night import EXPECTED, Night
 
 from rekap.publish.site import Site, addresses
@@ -43,3 +44,23 @@ def test_a_page_changes_only_when_an_entry_touches_it(part: int) -> None:
     print({name: counts[name] for name in EXPECTED})
     few = {name: counts[name] for name in EXPECTED if counts[name] < 100 // 4}
     assert not few, f"too rare in {NIGHTS // 4} nights: {few}"
+
+
+def _touched(night: Night) -> set[str]:
+    """The pages whose as_of is the last entry's."""
+    site = Site(night.state, lambda index: night.entries[index])
+    return {page for page in addresses(night.state) if site.as_of(page) == night.state.size}
+
+
+def test_a_release_touches_every_page_a_revision_those_of_its_election_the_end_the_first() -> None:
+    night = Night(1)
+    night.add(builders.publication(release=builders.hex_id("next")), "operator/1")
+    assert _touched(night) == set(addresses(night.state))
+    later = {**night.election, "revision": 2, "previous": night.election_id}
+    night.add(later, "root/kpu/1", "operator/1")
+    assert night.last["s"] == "effective"
+    of_the_election = {a for a in addresses(night.state) if a.startswith(f"{builders.ELECTION}/")}
+    assert _touched(night) >= {*of_the_election, "", "bukti/2/"}
+    assert "bukti/1/" not in _touched(night), "the first release is of no election"
+    night.add(builders.close(), "operator/1")
+    assert _touched(night) == {"", "buku-besar/", f"bukti/{night.state.size - 1}/"}
