@@ -6,7 +6,7 @@ from rekap.ledger import findings
 from rekap.ledger.state import Record
 from rekap.publish import figures
 from rekap.publish.context import Context, Twin, region_view
-from rekap.publish.statements import place
+from rekap.publish.slots import place
 
 
 def above(

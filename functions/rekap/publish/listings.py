@@ -15,7 +15,7 @@ from rekap.publish.context import (
     region_view,
 )
 from rekap.publish.figures import listed_children
-from rekap.publish.statements import place, prefixes, scan_findings
+from rekap.publish.slots import place, prefixes, scan_findings
 
 
 def findings(ctx: Context, election: Record, contest: Record, code: str) -> Twin:

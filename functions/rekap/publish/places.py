@@ -17,7 +17,7 @@ from rekap.publish.context import (
     has_stations_in_source,
     region_view,
 )
-from rekap.publish.statements import (
+from rekap.publish.slots import (
     form_view,
     history,
     plain_item,

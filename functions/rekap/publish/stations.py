@@ -15,7 +15,7 @@ from rekap.publish.context import (
     has_stations_in_source,
     region_view,
 )
-from rekap.publish.statements import form_view, history, place, slot_findings
+from rekap.publish.slots import form_view, history, place, slot_findings
 
 
 def of_kelurahan(

@@ -25,7 +25,7 @@ from rekap.publish.context import (
     has_stations_in_source,
     region_view,
 )
-from rekap.publish.statements import finding_view, place
+from rekap.publish.slots import finding_view, place
 
 MISSING_COLUMNS: Final = (
     "contest", "region", "tps", "registered", "waiting", "name", "kecamatan", "kabko",
