@@ -2,6 +2,7 @@
 
 import { isVote, sortedFields } from "./tables.js";
 import { capital } from "./sentences.js";
+import { compareTotals } from "./totals.js";
 import { plain } from "./words.js";
 
 const FORM_OF_TPS = "c_hasil";
@@ -24,6 +25,7 @@ export function compareLists(document, twin, sentences, comparison) {
     compareChildren(document, twin, sentences, comparison);
     compareLimits(document, twin, sentences, comparison);
   }
+  if (twin.page === "statement") compareTotals(document, twin, sentences, comparison);
   if (twin.before) compareChanges(document, twin, sentences, comparison);
   if (twin.kind === "roster") compareRoster(document, twin, sentences, comparison);
 }

@@ -6,6 +6,7 @@ import { compareLists } from "./lists.js";
 import { Sentences } from "./sentences.js";
 import { foreignParts, strangeCode } from "./shape.js";
 import { compareTables } from "./tables.js";
+import { gapsOf } from "./totals.js";
 import { Wording } from "./wording.js";
 
 const TOLD = "script, style, #bukti .faults, #bukti .btn, #bukti [role=status], #bukti [data-claim] > span";
@@ -53,6 +54,9 @@ function compareWords(document, twin, sentences, comparison) {
   const { before, payload } = twin;
   for (const field of Object.keys(before?.figures ?? {})) {
     wording.known.add((payload.figures[field] ?? 0) - before.figures[field]);
+  }
+  for (const place of twin.totals?.places ?? []) {
+    for (const [, gap] of gapsOf(place)) wording.known.add(gap);
   }
   const texts = [document.querySelector("meta[name=description]")?.content ?? ""];
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);

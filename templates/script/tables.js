@@ -8,7 +8,7 @@ const PAPER = [
   "registered", "voted_listed", "voted_moved", "voted_unlisted", "voted", "ballots_received",
   "ballots_used", "ballots_returned", "ballots_unused", "voted_disabled", "pair", "valid", "invalid", "total",
 ];
-const [UNMARKED, LISTS] = ["#ttd, #selisih, #perubahan, #isi-pernyataan", ["children", "statements", "rows"]];
+const [UNMARKED, LISTS] = ["#ttd, #selisih, #perubahan, #jumlah, #isi-pernyataan", ["children", "statements", "rows"]];
 
 // Every marked table and list; a page has no other table but those of signers and differences.
 export function compareTables(document, twin, sentences, comparison) {
@@ -17,7 +17,7 @@ export function compareTables(document, twin, sentences, comparison) {
   const names = [...tables, ...results].map((one) => one.dataset.s);
   const count = (name) => names.filter((one) => one === name).length;
   for (const [name, most] of expectedTables(twin)) comparison.equal(`[${name}]`, most, count(name), "shape");
-  for (const section of document.querySelectorAll("#ttd, #selisih, #perubahan")) {
+  for (const section of document.querySelectorAll("#ttd, #selisih, #perubahan, #jumlah")) {
     if (section.querySelectorAll("table").length > 1) comparison.equal("table", 1, 2, "shape");
   }
   for (const table of tables) {

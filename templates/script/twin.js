@@ -2,6 +2,7 @@
 
 import { compareFigures } from "./comparison.js";
 import { Malformed } from "./faults.js";
+import { compareStandings } from "./totals.js";
 
 // The twin's form is the one that was signed: the same slot, the same figures. What is not in the
 // form is said by the election's own statement, where it is known.
@@ -94,6 +95,7 @@ export function compareSum(twin, comparison) {
 export function compareStatement(twin, fields, comparison) {
   const shown = JSON.stringify(withoutPersons(twin.payload));
   comparison.equal("payload", JSON.stringify(withoutPersons(fields)), shown);
+  compareStandings(twin, comparison);
 }
 
 function withoutPersons(fields) {

@@ -5,6 +5,7 @@ True pages of every kind and state, in both languages, have no difference.
 
 from __future__ import annotations
 
+import json
 import os
 import re
 from collections.abc import Iterator, Mapping
@@ -58,6 +59,42 @@ def test_every_shape_of_a_page_agrees_with_its_twin(page: Any, site: Served) -> 
     assert len(every) > 40
 
 
+STANDINGS: Final = """async (twins) => {
+  const { compareStandings } = await import("/script/totals.js");
+  const { Comparison } = await import("/script/comparison.js");
+  const { TEXTS } = await import("/script/texts.js");
+  return twins.map((twin) => {
+    const comparison = new Comparison(TEXTS.id);
+    compareStandings(twin, comparison);
+    return comparison.faults.length;
+  });
+}"""
+
+
+def falsified(twin: Twin) -> Iterator[Twin]:
+    """A statement's twin with one of its totals told otherwise, as its page would show it too."""
+    for way in (
+        ("change", "pair_1"), ("places", 0, "after", "fields", "pair_1", 0),
+        ("places", 0, "before", "counted"),
+    ):  # fmt: skip
+        copy = json.loads(json.dumps(twin))
+        *above, last = way
+        place: Any = copy["totals"]
+        for name in above:
+            place = place[name]
+        place[last] += 1
+        yield copy
+
+
+def test_totals_that_a_form_did_not_move_so_are_noticed(page: Any, site: Served) -> None:  # noqa: F811
+    page.goto(f"{site.base}script/blank.html")
+    true = [samples.statement("form"), samples.corrected(), samples.accepting()]
+    false = [one for twin in true[:2] for one in falsified(twin)]
+    found = page.evaluate(STANDINGS, [*true, *false])
+    assert found[: len(true)] == [0] * len(true)
+    assert 0 not in found[len(true) :]
+
+
 CHANGES: Final = {
     "notice taken away": (r"<aside.*?</aside>", ""),
     "notice replaced": (r"(<aside.*?<b>).*?</b>", r"\1Resmi.</b>"),
@@ -95,6 +132,16 @@ CHANGES: Final = {
     "total row": (r"(<tfoot>.*?<small>)[0-9.]+", r"\g<1>1.234"),
     "difference": (r"(<small>)[+\u2212][0-9.]+(</small>)", r"\1+1\2"),
     "difference of a child": (r'(<tr class="lead">.*?>)[+\u2212][0-9.]+<', r"\1+1<"),
+    "total before": (r'(id="jm-cap".*?belum ada</td>.*?<td class="n">)[0-9.]+', r"\g<1>104"),
+    "total after": (r'(id="jm-cap".*?<td class="n"><b>)[0-9.]+', r"\g<1>9.104"),
+    "change of a total": (r'(id="jm-cap".*?<small>)\+[0-9.]+', r"\1+38"),
+    "stations behind a total": (r"(TPS dalam jumlah</th><td[^>]*>)[0-9.]+", r"\g<1>3"),
+    "place of a total": (r'(scope="rowgroup".*?<b>)[^<]*', r"\1Kelurahan Lain"),
+    "totals taken away": (r'<section id="jumlah">.*?</section>', ""),
+    "totals of what never counted": (r"tidak mengubah jumlah mana pun", "mengubah jumlah"),
+    "entry of the totals": (r"(mulai dihitung sejak <a[^>]*>catatan )[0-9.]+", r"\g<1>9.102"),
+    "form that an answer lets count": (r"(yang dihitung ialah .*?catatan )[0-9.]+", r"\g<1>9.102"),
+    "running figure unsaid": (r"Di sini berlaku juga angka berjalan[^.]*\. ", ""),
     "verdict of the ladder": (r'(class="vs".*</svg>) sama', r"\1 berbeda"),
     "state of a child": (r'(<td class="n"><span class="ok"><svg.*?</svg>) sama', r"\1 berbeda"),
     "signer": (r"(<td>)dihitung", r"\1ikut menandatangani"),

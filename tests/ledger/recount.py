@@ -91,7 +91,10 @@ class Chain:
 class Recount:
     """The whole of a world's one contest."""
 
-    def __init__(self, world: World, election: str, contest: str, top: str) -> None:
+    def __init__(
+        self, world: World, election: str, contest: str, top: str, size: int | None = None
+    ) -> None:
+        """Read the first `size` entries, all if None; `read` the next ones."""
         self.world, self.top = world, top
         self.prefix = f"{election}/{contest}"
         self.children: dict[str, set[str]] = defaultdict(set)
@@ -100,10 +103,11 @@ class Recount:
         self.gone: dict[str, set[str]] = defaultdict(set)
         self.chains: dict[str, Chain] = defaultdict(Chain)
         self.pairs = 0
-        for index in range(len(world.entries)):
-            self._read(index)
+        for index in range(len(world.entries) if size is None else size):
+            self.read(index)
 
-    def _read(self, index: int) -> None:
+    def read(self, index: int) -> None:
+        """Read an entry that comes next."""
         record = self.world.state.entry(index)
         if record["s"] in ("void", "waiting", "cosigned"):
             return

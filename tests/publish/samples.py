@@ -42,6 +42,7 @@ from tests.publish.blocks import (
 )
 
 from rekap.forms import model, rules
+from rekap.publish import rows
 
 
 def contested_tps() -> Twin:
@@ -462,17 +463,56 @@ def statement(name: str, **changes: Any) -> Twin:
         "proof": "bukti/9417.tlog-proof",
         "before": None,
         "after": None,
+        "totals": standing(payload) if kind == "form" else None,
     }
     if "election" not in payload:
         made["election"] = None
     return {**made, **changes}
 
 
+def standing(payload: Twin, **changes: Any) -> Twin:
+    """The totals that a form counts in: the nearest, where it is the first, and the contest's."""
+    figures = {field: votes for field, votes in payload["figures"].items() if rows.is_vote(field)}
+    one = {field: [value, 1] for field, value in figures.items()}
+    many = {field: [2_180_000 + value, 14_834] for field, value in figures.items()}
+    more = {field: [cell[0] + figures[field], 14_835] for field, cell in many.items()}
+    nearest = {"counted": 0, "running": False, "fields": {}}
+    top = {"counted": 14_834, "running": False, "fields": many}
+    places = [
+        {"code": "91.01.06.1001", "level": "kelurahan", "name": "O'Contoh & Besar",
+         "address": address("91.01.06.1001"), "expected": None, "before": nearest,
+         "after": {**nearest, "counted": 1, "fields": one}},
+        {"code": "91", "level": "provinsi", "name": "Provinsi Contoh", "address": address("91"),
+         "expected": 14_900, "before": top,
+         "after": {**top, "counted": 14_835, "fields": more}},
+    ]  # fmt: skip
+    return {"entry": 9417, "before": None, "after": 9417, "form": payload["form"],
+            "change": figures, "places": places, **changes}  # fmt: skip
+
+
+def accepting() -> Twin:
+    """An answer by which another form counts, where a running figure is used."""
+    made = standing({"form": "c_hasil", "figures": votes()}, before=9102, after=9310)
+    for place in made["places"]:
+        place["after"] = place["before"] = {**place["after"], "running": True}
+    made["places"][0]["after"] = {**made["places"][0]["after"], "running": False, "fields": {}}
+    return statement("answer", totals=made)
+
+
 def corrected() -> Twin:
     """The second version of a form beside the first, which it replaced; a third one follows."""
     before = full(ballots_unused=239, pair_3=127, valid=None)
     before = {field: value for field, value in before.items() if value is not None}
-    return statement("form", before={
+    figures = full()
+    change = {field: figures[field] - before.get(field, 0) for field in votes()}
+    totals = standing(payloads()["form"], before=9102, entry=9419, change=change)
+    for place in totals["places"]:
+        count, cells = place["after"]["counted"], place["after"]["fields"]
+        place["before"] = {"counted": count, "running": False, "fields": {
+            field: [value - change[field], n - (field == "valid")]
+            for field, (value, n) in cells.items() if n > (field == "valid")
+        }}  # fmt: skip
+    return statement("form", totals=totals, before={
         "index": 9102, "revision": 1, "address": "bukti/9102/", "figures": before,
         "signers": signers("kpps", "91.01.06.1001", tps="004"), "more": 7,
         "cells": [{"child": "004", "field": "pair_3", "old": 123, "new": 128},
@@ -788,7 +828,9 @@ def all_pages() -> Iterator[tuple[str, Twin]]:
     yield "statement-corrected", corrected()
     yield "statement-unknown", void_statement()
     for reason in ("not-entitled", "some-later-code"):
-        yield f"statement-void-{reason}", statement("form", status="void", void_reason=reason)
+        void = statement("form", status="void", void_reason=reason, totals=None)
+        yield f"statement-void-{reason}", void
+    yield "statement-accepting", accepting()
     yield "officials", officials()
     yield "officials-214", officials(214, 7)
     yield "ledger", ledger()

@@ -14,6 +14,7 @@ chain      the statements about one form: which counts, which does not
 slots      what the form that counts changes
 answers    what explains a finding, or decides a chain
 totals     exact sums of every region
+standings  the totals before and after an entry, kept for its page
 findings   rules between forms
 touches    which pages an entry changes
 addresses  changes  feeds  letters    for pages: addresses, what is new, names

@@ -1,6 +1,6 @@
 """What each entry changed: the pages it touched, kept small.
 
-A record of map `changes` (index of the entry):
+A record of map `changes` (index of the entry), beside `t` of module `standings`:
 
     p   [[address, how many folders above it are touched too], ...]
     b   addresses below which every page is touched; "" is the whole site

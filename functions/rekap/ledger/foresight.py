@@ -36,6 +36,7 @@ def foresee(state: State, entries: Iterable[tuple[int, bytes]], each: Each) -> N
 
 def _asked(state: State, index: int, entry: bytes) -> Iterator[Place]:
     yield "entries", entry_key(index)
+    yield "changes", entry_key(index)
     yield "site", addresses.statement(index)
     try:
         envelope = dsse.parse(entry)

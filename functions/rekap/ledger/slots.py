@@ -22,7 +22,7 @@ from typing import Any
 
 from rekap.forms import regions
 from rekap.forms.model import SHEETS, SUMMARY, slot_key
-from rekap.ledger import chain, findings, rosters, totals
+from rekap.ledger import chain, findings, rosters, standings, totals
 from rekap.ledger.places import contest_of
 from rekap.ledger.state import Record, State, entry_key
 
@@ -116,6 +116,7 @@ def install(
     if contest is None:
         raise RuntimeError("a slot outside its election")
     form, code = fields["form"], fields["region"]
+    stood = standings.of(state, key, contest)
     old = None
     if slot.get("head"):
         old = slot["figures"]
@@ -142,6 +143,7 @@ def install(
     else:
         place = (form, code, fields.get("tps"))
         totals.replace(state, election["id"], contest, place, old, fields["figures"])
+    standings.keep(state, key, contest, by, stood)
     _refresh_findings(state, election, contest, key, one, own)
 
 

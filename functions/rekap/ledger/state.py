@@ -17,7 +17,7 @@ no root. Everything else is the same.
     columns   {slot}/{child} -> figures of one column of a D form
     findings  {slot}|{rule}|{child}|{part} -> finding of the slot's head
     site      address of a page -> its own as_of; !log and !{election} -> bases
-    changes   index -> the pages that the entry touched
+    changes   index -> the pages that the entry touched, the totals before and after it
     feeds     {election}/{contest}/{code} -> the newest statements there
 """
 

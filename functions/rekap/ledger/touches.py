@@ -29,8 +29,8 @@ class Touches:
         for page in self._pages:
             site.put(page, size)
         pages = (page for page in self._pages if not page.startswith("!"))
-        record = changes.pack(size - 1, pages, self._below)
-        self._state.changes.put(entry_key(size - 1), record)
+        record = self._state.changes.edit(entry_key(size - 1), {})
+        record.update(changes.pack(size - 1, pages, self._below))
 
     def page(self, address: str) -> None:
         """Touch one page."""

@@ -18,7 +18,7 @@ A page, from the state to its bytes:
 site       which pages there are, and the files of each
 context    what page builders may ask of the state
 overview  places  stations  listings  whole  statements  search    twins, by kind of page
-slots      a slot: its form, signers, history, findings, place
+slots  standings    a slot with its history; totals before and after an entry
 figures  columns  court    both figures; a column beside its form; the court's clock
 pages      twin in, HTML out
 words  numbers  sentences  remarks    what is said, in a language

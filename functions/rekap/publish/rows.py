@@ -129,7 +129,12 @@ def figure_rows(figures: Mapping[str, Any]) -> list[str]:
 
 def vote_rows(figures: Mapping[str, Any]) -> list[str]:
     """Those of parts IV and V."""
-    return [field for field in figure_rows(figures) if field in VOTES or field.startswith("pair_")]
+    return [field for field in figure_rows(figures) if is_vote(field)]
+
+
+def is_vote(field: str) -> bool:
+    """Tell whether a figure is one of parts IV and V: a pair's, valid, invalid, total."""
+    return field in VOTES or field.startswith("pair_")
 
 
 def columns_shown(payload: Twin) -> tuple[list[str], bool]:
@@ -248,9 +253,31 @@ def changed(
     shown = []
     for field in figure_rows({**before, **after}):
         old, new = before.get(field), after.get(field)
-        if old != new or field in VOTES or field.startswith("pair_"):
+        if old != new or is_vote(field):
             shown.append((field, old, new, None if old is None or new is None else new - old))
     return shown
+
+
+def standing(place: Twin) -> list[tuple[str, int | None, int | None, int]]:
+    """Field, value before and after, difference, of the votes that a total has on either side."""
+    before, after = place["before"]["fields"], place["after"]["fields"]
+    shown = []
+    for field in vote_rows({**before, **after}):
+        (old, _), (new, _) = before.get(field, _NONE), after.get(field, _NONE)
+        shown.append((field, old, new, (new or 0) - (old or 0)))
+    return shown
+
+
+_NONE: Final = (None, 0)
+
+
+def is_otherwise(totals: Twin) -> bool:
+    """Tell whether any total moved by something else than the figures of the form."""
+    known = {field: gap for field, gap in totals["change"].items() if gap}
+    return any(
+        known != {field: gap for field, _, _, gap in standing(place) if gap}
+        for place in totals["places"]
+    )
 
 
 def turnouts(twin: Twin) -> dict[str, tuple[int, int]]:

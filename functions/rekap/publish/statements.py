@@ -9,6 +9,7 @@ from rekap import codec
 from rekap.ledger import addresses, findings, slots
 from rekap.ledger.state import Record
 from rekap.log.entry import leaf_hash
+from rekap.publish import standings
 from rekap.publish.context import Context, Twin, common
 from rekap.publish.slots import history, signers, version_of
 from rekap.signing.keys import PublicKey
@@ -45,6 +46,7 @@ def statement(ctx: Context, index: int) -> Twin:
         "chain": history(ctx, [record["slot"]]) if record.get("slot") else [],
         "before": _before(ctx, record, fields),
         "after": _after(ctx, record),
+        "totals": _totals(ctx, contest, record, known),
         "entries": known["entries"] if known else [index],
         "findings": _own_findings(contest, fields),
         "ended_keys": _ended_keys(ctx, fields, known),
@@ -109,6 +111,16 @@ def _after(ctx: Context, record: Record) -> Twin | None:
                 "address": addresses.statement(one["i"]),
             }  # fmt: skip
     return None
+
+
+def _totals(
+    ctx: Context, contest: Record | None, record: Record, known: Record | None
+) -> Twin | None:
+    if contest is None or known is None or not record.get("slot"):
+        return None
+    if record["k"] == "form":
+        return standings.of_form(ctx, contest, record, known)
+    return standings.of_answer(ctx, contest, record, known)
 
 
 def _election_known(ctx: Context, record: Record) -> bool:
