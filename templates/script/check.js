@@ -3,10 +3,10 @@
 import { examineBelow, formsOf } from "./below.js";
 import { fromUtf8 } from "./bytes.js";
 import { examine } from "./examination.js";
-import { Unchecked } from "./faults.js";
 import { encodePublic } from "./json.js";
 import { MEMORY } from "./memory.js";
 import { FORMAT } from "./pool.js";
+import { reader } from "./reader.js";
 import { TEXTS } from "./texts.js";
 import { claimed, faulted, number, say } from "./words.js";
 
@@ -45,26 +45,6 @@ export async function run(document, button) {
 function addressOf({ pathname }, base) {
   const path = decodeURIComponent(pathname.slice(base.pathname.length));
   return path.replace(/index\.html$/, "").replace(/^en\//, "");
-}
-
-// Reads files of a site by their path below its base; null if there is none.
-export function reader(base) {
-  return async (path) => {
-    let answer;
-    try {
-      answer = await fetch(new URL(path, base), { cache: isFixed(path) ? "default" : "no-cache" });
-    } catch {
-      throw new Unchecked("the address cannot be opened", "network", path);
-    }
-    if (answer.status === 404 || answer.status === 403) return null;
-    if (!answer.ok) throw new Unchecked(`HTTP ${answer.status}`, "network", path);
-    return new Uint8Array(await answer.arrayBuffer());
-  };
-}
-
-// Files that are written once, or replaced only by the same bytes.
-function isFixed(path) {
-  return path.startsWith("log/tile/") || /^bukti\/[0-9]+\.(?:json|tlog-proof)$/.test(path);
 }
 
 function show(texts, item, result) {

@@ -2,7 +2,6 @@
 // that are missing are read from it, in the file to keep there is nothing but what was given.
 
 import { Claim, Evidence, grown, recorded, signed, PROVED, REFUTED, UNCHECKED } from "./claims.js";
-import { reader } from "./check.js";
 import { fromUtf8 } from "./bytes.js";
 import { parseEnvelope } from "./envelope.js";
 import { examine } from "./examination.js";
@@ -12,6 +11,7 @@ import { NO_MEMORY } from "./memory.js";
 import { stated } from "./page.js";
 import { openCheckpoint } from "./policy.js";
 import { Pool } from "./pool.js";
+import { reader } from "./reader.js";
 import { isPromised, openReceipt } from "./receipt.js";
 import { sheetOf } from "./sheet.js";
 import { withoutStyle } from "./shape.js";
@@ -67,15 +67,27 @@ async function tellSheet(document, list, read) {
 // A verdict for every file that makes a claim: {name, kind, state, claims, result, faults}.
 export async function judgeAll(pool, fetched, site, parse) {
   pool.settle();
-  const read = async (path) => pool.read(path) ?? fetched(path);
   const verdicts = [];
   const own = pool.of("policy").length > 0; // the reader's anchors go before those of a site or of evidence
   for (const item of pool.items) {
     const judge = { page, evidence, entry, proof, receipt, checkpoint }[item.kind];
-    if (judge) verdicts.push({ ...(await judge(item, { pool, read, site, parse })), own });
+    const near = item.files ? pool.seenBy(item) : pool;
+    const read = async (path) => near.read(path) ?? fetched(path);
+    if (judge) verdicts.push({ ...(await judged(judge, item, { pool: near, read, site, parse })), own });
     else if (item.kind === "unknown" || item.fault) verdicts.push(strange(item));
   }
   return verdicts;
+}
+
+// One file that no reader foresaw must not hide the verdicts of the others.
+async function judged(judge, item, tools) {
+  try {
+    return await judge(item, tools);
+  } catch (error) {
+    const file = new Claim();
+    await file.step(item.name, () => Promise.reject(error));
+    return verdictOf(item.name, item.kind, { file }, {});
+  }
 }
 
 function strange({ name, kind, fault }) {

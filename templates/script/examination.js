@@ -46,7 +46,8 @@ export async function examine({ document, address, read, memory, chain = () => [
     for (const claim of Object.values(claims)) claim.faults.push(...claims.grown.faults.slice(0, 1));
     return result;
   }
-  const seen = [{ size: BigInt(twin.as_of), root: fromBase64(twin.root), place: "as_of" }];
+  const root = await claims.cells.step(`${address}index.json`, () => fromBase64(twin.root));
+  const seen = root ? [{ size: BigInt(twin.as_of), root, place: "as_of" }] : [];
   if (index !== null) {
     result.checkpoint = await recorded(claims.recorded, evidence, index);
     if (result.checkpoint) seen.push({ ...result.checkpoint, place: `bukti/${index}.tlog-proof` });
@@ -165,6 +166,8 @@ async function compareCells(document, twin, evidence, index, result) {
     compareShown(twin, comparison);
     result.added = compareSum(twin, comparison);
   }
+  // Whoever leaves a form out of page and twin alike leaves nothing here that could tell.
+  if (index === null && !result.added) cells.leave("unsigned", `${twin.address}index.json`);
   result.compared = comparison.count;
   for (const { code, place, message } of comparison.faults) {
     if (LEFT.includes(code) && (document.defaultView || !["foreign", "link"].includes(code))) cells.leave(code, place, message);

@@ -1,6 +1,8 @@
 // What this device remembers of a log between visits: the head it proved last. A device without
 // storage has no memory, and every visit is the first.
 
+import { fromBase64 } from "./bytes.js";
+
 const SIZE = /^(?:0|[1-9][0-9]{0,18})$/;
 const NAMES = ["id", "key", "root", "size"];
 
@@ -10,7 +12,7 @@ export const MEMORY = {
     try {
       const head = JSON.parse(localStorage.getItem(name(origin)));
       const whole = head && NAMES.every((one) => typeof head[one] === "string") && SIZE.test(head.size);
-      return whole ? head : null;
+      return whole && fromBase64(head.root).length === 32 ? head : null;
     } catch {
       return null;
     }

@@ -13,6 +13,7 @@ import { parseStatement, publicKeys } from "./statement.js";
 
 export const FORMAT = "rekap-bukti/1";
 const MAX_FILE = 8 * 1024 * 1024;
+const MAX_CHAIN = 1000; // more than any check reads
 
 // entry, proof, receipt, checkpoint, policy, twin, page, evidence, or unknown.
 export function kindOf(bytes) {
@@ -47,7 +48,8 @@ export class Pool {
     try {
       const { address, files } = decodePublic(bytes, MAX_FILE);
       item.address = String(address);
-      for (const [path, text] of Object.entries(files)) this.paths.set(path, utf8(String(text)));
+      item.files = new Map(Object.entries(files).map(([path, text]) => [path, utf8(String(text))]));
+      for (const [path, data] of item.files) this.paths.set(path, data);
     } catch (error) {
       item.fault = error;
     }
@@ -93,6 +95,14 @@ export class Pool {
     }
   }
 
+  // The same with the files of one evidence file before those of others; the reader's own anchors
+  // stay before all.
+  seenBy({ files }) {
+    const own = Object.assign(new Pool(), { items: this.items, paths: new Map([...this.paths, ...files]) });
+    this.of("policy").forEach(({ bytes }) => own.paths.set("policy.txt", bytes));
+    return own;
+  }
+
   of(kind) {
     return this.items.filter((item) => item.kind === kind);
   }
@@ -122,7 +132,7 @@ export class Pool {
     const found = new Set();
     const visit = (at) => {
       const entry = entries.get(at);
-      if (!entry || found.has(at)) return;
+      if (!entry || found.has(at) || found.size === MAX_CHAIN) return;
       found.add(at);
       for (const [other, { named, id, begins }] of entries) {
         const grants = other < at && [...entry.keys].some((key) => named.has(key));

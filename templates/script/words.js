@@ -29,9 +29,10 @@ export function claimed(texts, name, result) {
   const alone = name === "grown" && state === "proved" && !result.head.before;
   const first = alone && result.site === undefined;
   const kind = first ? "first" : alone ? "site" : waiting && state === "unchecked" ? "waiting" : state;
-  const data = name === "cells" && kind === "proved" && !result.page;
+  const shown = name === "cells" && kind === "proved";
+  const part = shown && (!result.page ? "data" : result.index === null ? "added" : "");
   const demo = name === "signed" && kind === "proved" && (result.twin?.mode ?? result.mode) === "replay";
-  const key = kind === "waiting" ? "waiting" : data ? "cells_data" : `${name}_${kind}${demo ? "_demo" : ""}`;
+  const key = kind === "waiting" ? "waiting" : part ? `cells_${part}` : `${name}_${kind}${demo ? "_demo" : ""}`;
   return { state: first ? "unchecked" : state, text: say(texts, key, valuesOf(texts, name, result)) };
 }
 

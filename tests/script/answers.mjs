@@ -1,7 +1,7 @@
 // What the modules of the verifier in the browser answer to cases: "ok", what was asked for, or the
 // kind of refusal. Runs in node (cases on standard input) and in a page (imported).
 
-const NAMES = ["bytes", "json", "envelope", "keys", "ed25519", "p256", "note", "checkpoint", "merkle", "tiles", "policy", "proof", "register"];
+const NAMES = ["bytes", "json", "envelope", "keys", "ed25519", "p256", "note", "checkpoint", "merkle", "tiles", "policy", "proof", "reader", "register"];
 
 async function modules(base) {
   const loaded = await Promise.all(NAMES.map((name) => import(`${base}${name}.js`)));
@@ -74,6 +74,10 @@ export async function answers(cases, base) {
       return "ok";
     },
     tile: (one) => m.tilePath(one.level, BigInt(one.n), one.width),
+    read: async (one) => {
+      const bytes = await m.reader(one.url, one.patience)(one.path);
+      return bytes === null ? "absent" : String(bytes.length);
+    },
     register: async (one) => {
       const register = new m.Register(null);
       const said = [];

@@ -61,7 +61,11 @@ def test_no_true_page_is_refuted_and_what_is_in_effect_is_proved(folder: Path) -
     proved = 0
     for (address, twin), told in zip(twins.items(), answers, strict=True):
         assert "refuted" not in states(told).values(), (address, told)
-        assert states(told)["grown"] == states(told)["cells"] == "proved", (address, told)
+        assert states(told)["grown"] == "proved", (address, told)
+        summed = twin["page"] == "region" and twin["sum"]["via"] == "forms"
+        bare = "signed" not in told["claims"] and not summed
+        codes = [code for code, _, _ in told["claims"]["cells"]["faults"]]
+        assert codes == (["unsigned"] if bare else []), (address, told)
         status = twin["page"] == "statement" and (twin["kind"], twin["status"])
         if status and (status[0] is None or status[1] in ("void", "waiting")):
             assert states(told)["signed"] == "unchecked", (address, told)
@@ -73,6 +77,38 @@ def test_no_true_page_is_refuted_and_what_is_in_effect_is_proved(folder: Path) -
             assert set(states(told).values()) == {"proved"}, (address, told)
             proved += 1
     assert proved > 100
+
+
+def test_evidence_that_a_stranger_made_ends_no_check_and_is_proved_only_where_something_was_signed(
+    folder: Path,
+) -> None:
+    """A twin without a form, of no shape, without a root; entries that lean on each other."""
+    station = next(t for t in pages_of(folder).values() if t["page"] == "tps" and t["head"])
+    entries = {path: (folder / path).read_text() for path in _files(folder, "bukti/*.*")}
+
+    def file(twin: dict[str, Any], more: dict[str, str] | None = None) -> str:
+        own = {"policy.txt": (folder / "policy.txt").read_text(), **entries, **(more or {})}
+        own[f"{station['address']}index.json"] = encode_public(twin).decode()
+        whole = {"address": station["address"], "files": own, "format": "rekap-bukti/1"}
+        return base64.b64encode(encode_public(whole)).decode()
+
+    many = {f"bukti/{at}.json": entries["bukti/1.json"] for at in range(1_000, 3_000)}
+    names = {
+        "true": file(station), "formless": file({**station, "head": None, "evidence": []}),
+        "rootless": file({**station, "root": "x"}), "shapeless": file({**station, "contest": 5}),
+        "crowded": file({**station, "head": {**station["head"], "index": 2_999}}, many),
+        "empty": base64.b64encode(encode_public({"format": "rekap-bukti/1"})).decode(),
+    }  # fmt: skip
+    (verdicts,) = examined(folder, [{"given": names}])
+    told = {name: (state, codes) for name, state, codes in verdicts}
+    assert told.pop("true") == ("proved", [])
+    assert told.pop("formless") == ("unchecked", ["unsigned"])
+    assert told.keys() == names.keys() - {"true", "formless"}
+    assert "proved" not in {state for state, _ in told.values()}, told
+
+
+def _files(folder: Path, pattern: str) -> list[str]:
+    return [path.relative_to(folder).as_posix() for path in folder.glob(pattern)]
 
 
 FLIPS = 10_000 if os.environ.get("REKAP_SOAK") == "all" else 250

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import shutil
 import subprocess
+import threading
+from collections.abc import Callable
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
 import pytest
 from tests.script import cases
+from tests.verify.listening import Listening
+
+Answer = Callable[[BaseHTTPRequestHandler], object]
 
 ROOT = Path(__file__).parents[2]
 SCRIPTS = ROOT / "templates" / "script"
@@ -26,6 +33,58 @@ def need_node() -> None:
 def test_node_answers_as_the_python_profile() -> None:
     need_node()
     assert every_answer(cases.every()) == []
+
+
+PAGE = b"<!DOCTYPE html>\n<title>tidak ada"
+ANSWERS: dict[str, Answer] = {
+    "bukti/1.json": lambda to: (to.send_response(200), to.end_headers(), to.wfile.write(b"12345")),
+    "bukti/": lambda to: (to.send_response(200), to.end_headers(), to.wfile.write(PAGE)),
+    "bukti/2.json": lambda to: (to.send_response(200), to.end_headers(), to.wfile.write(PAGE)),
+    "bukti/3.json": lambda to: to.send_error(404),
+    "bukti/4.json": lambda to: to.send_error(500),
+    "bukti/5.json": lambda to: (
+        to.send_response(200),
+        to.end_headers(),
+        endless(to, b"x" * 65_536),
+    ),
+    "bukti/6.json": lambda to: (to.send_response(200), to.end_headers(), endless(to, b"", b"x")),
+    "bukti/7.json": lambda to: endless(to, b"", b"HTTP/1.1 200 OK\r\nx: y"),
+    "bukti/8.json": lambda to: to.wfile.write(b"SSH-2.0-OpenSSH\r\n"),
+    "bukti/9.json": lambda to: (to.send_response(200), to.end_headers()),
+}
+WANTED = ["5", str(len(PAGE)), "absent", "absent", "network", "too-large", "network", "network",
+          "network", "0"]  # fmt: skip
+ENDED = threading.Event()
+
+
+def endless(to: BaseHTTPRequestHandler, piece: bytes, once: bytes = b"") -> None:
+    """The same bytes for ever; none of them after `once`."""
+    with contextlib.suppress(OSError):
+        to.wfile.write(once)
+        while not ENDED.wait(0 if piece else 0.05):
+            to.wfile.write(piece)
+
+
+def test_a_host_that_drips_or_never_ends_is_left_and_its_own_page_is_no_file() -> None:
+    need_node()
+
+    class Hostile(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            ANSWERS[self.path.lstrip("/")](self)
+
+        def log_message(self, *arguments: object) -> None:
+            pass
+
+    server = Listening(Hostile)
+    asked = [
+        {"op": "read", "url": server.url, "path": path, "patience": 1_000, "want": want}
+        for path, want in zip(ANSWERS, WANTED, strict=True)
+    ]
+    try:
+        assert every_answer(asked) == []
+    finally:
+        ENDED.set()
+        server.close()
 
 
 def every_answer(asked: list[cases.Case]) -> list[tuple[cases.Case, str]]:

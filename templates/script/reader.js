@@ -1,0 +1,50 @@
+// Files of a site by their path below its base, each bounded in bytes and in time.
+
+import { concat } from "./bytes.js";
+import { Unchecked } from "./faults.js";
+
+const MAX_FILE = 8 * 1024 * 1024;
+const PATIENCE = 60_000;
+const PAGE = /^\s*(?:<!doctype html|<html)/i;
+const PAGES = /(?:^|\/|\.html)$/;
+
+// A function that gives the bytes of a path, null if there is no such file; `patience` is in
+// milliseconds. Some hosts show a page for what they lack: a page is no other file.
+export function reader(base, patience = PATIENCE) {
+  return async (path) => {
+    try {
+      const signal = AbortSignal.timeout?.(patience);
+      const cache = isFixed(path) ? "default" : "no-cache";
+      const answer = await fetch(new URL(path, base), { cache, signal });
+      if (answer.status === 404 || answer.status === 403) return null;
+      if (!answer.ok) throw new Unchecked(`HTTP ${answer.status}`, "network", path);
+      const bytes = await bytesOf(answer, path);
+      const start = new TextDecoder().decode(bytes.subarray(0, 256));
+      return PAGE.test(start) && !PAGES.test(path) ? null : bytes;
+    } catch (error) {
+      if (error instanceof Unchecked) throw error;
+      throw new Unchecked("the address cannot be opened", "network", path);
+    }
+  };
+}
+
+async function bytesOf({ body }, path) {
+  const pieces = [];
+  let length = 0;
+  for (const source = body?.getReader(); source; ) {
+    const { done, value } = await source.read();
+    if (done) break;
+    length += value.length;
+    if (length > MAX_FILE) {
+      source.cancel().catch(() => {});
+      throw new Unchecked(`more than ${MAX_FILE} bytes`, "too-large", path);
+    }
+    pieces.push(value);
+  }
+  return concat(...pieces);
+}
+
+// Files that are written once, or replaced only by the same bytes.
+function isFixed(path) {
+  return path.startsWith("log/tile/") || /^bukti\/[0-9]+\.(?:json|tlog-proof)$/.test(path);
+}
