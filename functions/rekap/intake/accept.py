@@ -146,8 +146,8 @@ def _known(record: Record) -> Accepted:
 def _check(envelope: Envelope, item: IdItem | None, desk: Desk) -> Record | None:
     """Run every check. Return the record that already holds these keys, or None if it is new."""
     statement, findings = _read_payload(envelope.payload)
-    fields = statement.fields if statement else None
-    signers, faults = signatures.check(envelope, fields, desk.register)
+    said = statement.fields if statement else None
+    signers, faults = signatures.check(envelope, said, desk.register)
     findings.extend(faults)
     if not findings and item is not None:
         keyids = {signature.keyid for signature in envelope.signatures}
@@ -155,9 +155,9 @@ def _check(envelope: Envelope, item: IdItem | None, desk: Desk) -> Record | None
             return _holder(keyids, item, desk.records)
     if desk.register.get("meta", "closed") is not None:
         findings.append(answers.finding("closed"))
-    if statement is not None and fields is not None:
+    if statement is not None:
         findings.extend(content.check(statement, envelope.id, desk))
-        findings.extend(_check_authority(fields, signers, envelope, item, desk.register))
+        findings.extend(_check_authority(statement.fields, signers, envelope, item, desk.register))
     if not findings:
         findings.extend(_check_capacity(desk))
     if findings:
