@@ -39,7 +39,8 @@ def test_is_one_line_of_json() -> None:
         BYTES.replace(b"stopped", b"sleeping"), BYTES.replace(b'"writer":', b'"who":'),
         BYTES.replace(b",", b", "), BYTES.replace(b'"stopped"', b"1"),
         BYTES.replace(b"size 5", b"\\u001b[2J"), BYTES.replace(b"size 5", "ukuran é".encode()),
-        BYTES.replace(b"size 5", b"5" * 2_048), BYTES[:-2] + b',"at":0}\n',
+        BYTES.replace(b"size 5", b"5" * 2_048), BYTES.replace(b"size 5", b"5" * 500),
+        BYTES[:-2] + b',"at":0}\n',
     ],
 )  # fmt: skip
 def test_any_other_form_is_malformed(data: bytes) -> None:

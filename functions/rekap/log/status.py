@@ -49,7 +49,8 @@ def parse(data: bytes) -> Status:
         raise Malformed("not a status of a writer", code="status")
     status = Status(**value)
     texts = all(isinstance(t, str) and not _UNPRINTABLE.search(t) for t in value.values())
-    if not texts or status.writer not in (STOPPED, RUNNING) or status.format() != data:
+    known = status.writer in (STOPPED, RUNNING)
+    if not texts or not known or len(status.reason) > _MAX_REASON or status.format() != data:
         raise Malformed("not a status of a writer", code="status")
     return status
 
