@@ -18,6 +18,7 @@ import json
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 from hashlib import sha256
+from operator import itemgetter
 from typing import Any, Final, Protocol
 
 from rekap.errors import Corrupt
@@ -30,6 +31,8 @@ PART_CHARACTERS: Final = 16_384
 INNER_CHILDREN: Final = 96
 
 _dump = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
+
+_key: Final = itemgetter(0)
 
 Item = tuple[str, Any]
 Child = tuple[str, str]
@@ -65,21 +68,21 @@ class NodeCache:
         kept = self._kept.get(digest)
         if isinstance(kept, dict):
             return kept
-        if kept is None:
-            kept = self._nodes.read(digest)
-            if sha256(kept).hexdigest() != digest:
-                raise Corrupt(f"state node {digest} has other bytes")
-        node: dict[str, Any] = json.loads(kept)
+        node: dict[str, Any] = json.loads(self._read(digest) if kept is None else kept)
         self._keep(digest, node)
         return node
 
     def fetch(self, digests: Iterable[str], each: Each) -> None:
         """Have these nodes at hand; those that are not are read, as `each` makes calls."""
         missing = sorted(set(digests).difference(self._kept))
-        for digest, data in each(lambda one: (one, self._nodes.read(one)), missing):
-            if sha256(data).hexdigest() != digest:
-                raise Corrupt(f"state node {digest} has other bytes")
+        for digest, data in each(lambda one: (one, self._read(one)), missing):
             self._keep(digest, data)
+
+    def _read(self, digest: str) -> bytes:
+        data = self._nodes.read(digest)
+        if sha256(data).hexdigest() != digest:
+            raise Corrupt(f"state node {digest} has other bytes")
+        return data
 
     def write(self, node: dict[str, Any]) -> str:
         """Write a node and return its digest (hex SHA-256 of its bytes)."""
@@ -131,11 +134,6 @@ def _child(node: dict[str, Any], key: str) -> str:
     return digest
 
 
-def _key(item: Any) -> str:
-    key: str = item[0]
-    return key
-
-
 def _value(cache: NodeCache, item: list[Any]) -> Any:
     """The value of a leaf's item, put together from its parts if it has some."""
     if len(item) == 2:
@@ -179,6 +177,7 @@ def update(cache: NodeCache, root: str | None, changed: list[Item]) -> str | Non
 
 
 def _update(cache: NodeCache, root: str | None, changed: list[Item]) -> list[Child]:
+    """Write what takes the place of a subtree and return it: nodes of its level, none if empty."""
     if root is None:
         return _leaves(cache, _merge([], changed))
     node = cache.read(root)
@@ -210,6 +209,7 @@ def _merge(items: list[list[Any]], changed: list[Item]) -> list[list[Any]]:
 
 
 def _leaves(cache: NodeCache, items: list[list[Any]]) -> list[Child]:
+    """Write items as leaves of about one size; an item that is larger has a leaf of its own."""
     texts = [_text(cache, item) for item in items]
     total = sum(map(len, texts))
     pieces = max(1, -(-total // LEAF_BYTES))

@@ -48,8 +48,9 @@ def fix(records: Records, order: Order, size: int, *, batch: int, most: int) -> 
 
 
 def _fix_once(records: Records, order: Order, size: int, batch: int, most: int) -> Ordered:
+    """Do steps 2 to 4; raises Conflict if somebody else ordered since HEAD was read."""
     head = order.head()
-    if head.last is not None:
+    if head.last is not None:  # 2
         records.mark(head.last, _batch(order, head.last))
     leaves: list[str] = []
     count = 0
@@ -61,7 +62,7 @@ def _fix_once(records: Records, order: Order, size: int, batch: int, most: int) 
     if size + len(leaves) < head.next:
         return Ordered(tuple(leaves), more=True)
     held: dict[str, bytes] = {}
-    while pending := records.pending(batch):
+    while pending := records.pending(batch):  # 3
         if count == most:
             return Ordered(tuple(leaves), more=True, held=held)
         for record in pending:
@@ -69,7 +70,7 @@ def _fix_once(records: Records, order: Order, size: int, batch: int, most: int) 
             _check_bytes(record.leaf, record.envelope)
         fresh = tuple(record.leaf for record in pending)
         first = size + len(leaves)
-        order.append(first, fresh)
+        order.append(first, fresh)  # 4
         records.mark(first, fresh)
         held.update((record.leaf, record.envelope) for record in pending)
         leaves += fresh
