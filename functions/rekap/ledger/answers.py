@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from rekap.forms.model import slot_key
 from rekap.ledger import chain, findings, slots
-from rekap.ledger.places import contest_of
+from rekap.ledger.places import known_contest
 from rekap.ledger.state import Record, State
 
 
@@ -33,9 +33,7 @@ def apply(
         decided = slot.get("ans")
         if decided is not None and decided[2] < depth:
             return "higher-body"
-    contest = contest_of(election, fields["contest"])
-    if contest is None:
-        return "contest"
+    contest = known_contest(election, fields["contest"])
     explains = fields.get("explains", [])
     about = accepted["id"] if accepted else slot.get("head")
     if explains and about:

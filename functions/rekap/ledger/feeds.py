@@ -14,7 +14,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from rekap.forms import regions
-from rekap.ledger.places import contest_of
+from rekap.ledger.places import known_contest
 from rekap.ledger.state import Record, State
 
 NEWEST: Final = 50
@@ -34,9 +34,7 @@ def note(state: State, record: Record, fields: Record, index: int) -> None:
     if record["k"] not in _KINDS or record["s"] in _SILENT:
         return
     election = state.meta.get(f"election/{record['e']}")
-    contest = contest_of(election, record["contest"])
-    if contest is None:
-        return
+    contest = known_contest(election, record["contest"])
     item = [index, *(_said(record, fields, name) for name in FIELDS[1:])]
     start = f"{election['id']}/{contest['id']}"
     for code in regions.upward(record["region"], contest["region"]):

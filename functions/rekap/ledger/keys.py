@@ -13,7 +13,7 @@ A record of map `keys` (key id):
 from __future__ import annotations
 
 from rekap.ledger import authority, rosters, slots
-from rekap.ledger.places import contest_of
+from rekap.ledger.places import known_contest
 from rekap.ledger.state import Record, State
 from rekap.ledger.touches import Touches
 from rekap.signing.keys import read_key
@@ -101,6 +101,7 @@ def revoke(
 def _suspect(
     state: State, touches: Touches, election_record: Record, keyid: str, start: int
 ) -> None:
+    """Mark what a key signed from entry `start` on, and touch where it is shown."""
     for signed, _ in list(state.signed.scan(f"{keyid}/")):
         number = int(signed.split("/")[1])
         if number < start:
@@ -111,11 +112,10 @@ def _suspect(
         if slot is None:
             _touch_place(touches, election_record, record)
             continue
-        contest = contest_of(election_record, slot.split("/")[1])
-        if contest is not None:
-            touches.slot(election_record, contest, slot, state.slots.get(slot)["ent"])
-            if record["k"] == "form":
-                slots.suspect(state, election_record, slot, record["id"])
+        contest = known_contest(election_record, slot.split("/")[1])
+        touches.slot(election_record, contest, slot, state.slots.get(slot)["ent"])
+        if record["k"] == "form":
+            slots.suspect(state, election_record, slot, record["id"])
 
 
 def _touch_place(touches: Touches, election_record: Record, record: Record) -> None:

@@ -16,7 +16,7 @@ from typing import Final
 
 from rekap.forms.model import slot_key
 from rekap.ledger import addresses, rosters, slots
-from rekap.ledger.places import contest_of
+from rekap.ledger.places import known_contest
 from rekap.ledger.state import Record, State, entry_key
 from rekap.ledger.touches import Touches
 
@@ -76,9 +76,8 @@ def touch(state: State, touches: Touches, record: Record, index: int) -> None:
     slot = record.get("slot")
     if slot is not None:
         election = state.meta.get(f"election/{record['e']}")
-        contest = contest_of(election, record["contest"])
-        if contest is not None:
-            touches.slot(election, contest, slot, state.slots.get(slot)["ent"])
+        contest = known_contest(election, record["contest"])
+        touches.slot(election, contest, slot, state.slots.get(slot)["ent"])
     touches.commit(index + 1)
 
 

@@ -11,12 +11,20 @@ from rekap.ledger.state import Record, State
 
 
 def contest_of(election: Record, contest_id: str) -> Record | None:
-    """Return the contest of an election by id."""
+    """Return the contest of an election by id, None if it has none of that id."""
     contest: Record
     for contest in election["contests"]:
         if contest["id"] == contest_id:
             return contest
     return None
+
+
+def known_contest(election: Record, contest_id: str) -> Record:
+    """Return the contest of something that took effect: no revision of an election drops one."""
+    contest = contest_of(election, contest_id)
+    if contest is None:
+        raise KeyError(contest_id)
+    return contest
 
 
 def children(state: State, election: str, code: str) -> list[str]:

@@ -54,6 +54,7 @@ def _unknown(name: str, level: str, parent: str | None) -> Record:
 
 
 def _set_stations(record: Record, tps: list[Record], seen: Iterable[str]) -> None:
+    """List the TPS that a roster names; those that it leaves out are `gone`, and stay."""
     listed = [[one["number"], one.get("registered")] for one in tps]
     numbers = {number for number, _ in listed}
     before = {*seen, *(number for number, _ in record.get("tps") or []), *record.get("gone", [])}
@@ -65,6 +66,7 @@ def _set_stations(record: Record, tps: list[Record], seen: Iterable[str]) -> Non
 def _set_children(
     state: State, election: str, code: str, record: Record, named: list[Record]
 ) -> None:
+    """List the children that a roster names; those that it leaves out stay, marked."""
     exp = unk = 0
     for child in named:
         below = state.regions.edit(
@@ -90,6 +92,7 @@ def _expected(record: Record) -> tuple[int, int]:
 def _propagate(
     state: State, election: str, code: str, was: tuple[int, int], now: tuple[int, int]
 ) -> None:
+    """Add what (expected, unknown) of a region changed to all above it that list it."""
     exp, unk = now[0] - was[0], now[1] - was[1]
     while exp or unk:
         place = state.regions.get(key(election, code))

@@ -23,7 +23,7 @@ from typing import Any
 from rekap.forms import regions
 from rekap.forms.model import SHEETS, SUMMARY, slot_key
 from rekap.ledger import chain, findings, rosters, standings, totals
-from rekap.ledger.places import contest_of
+from rekap.ledger.places import contest_of, known_contest
 from rekap.ledger.state import Record, State, entry_key
 
 _PAPER = ("count", "reason", "stations_in", "stations_expected", "as_of_text")
@@ -50,12 +50,9 @@ def fault(state: State, election: Record, fields: Record) -> str | None:
 
 def form_fault(election: Record, fields: Record) -> str | None:
     """Return why a form cannot be one of this election: figures of pairs that it has not."""
-    contest = contest_of(election, fields["contest"])
-    pairs = len(contest["pairs"]) if contest else 0
-    named = {int(f[5:]) for f in fields["figures"] if f.startswith("pair_")}
-    if named and max(named) > pairs:
-        return "pairs"
-    return None
+    pairs = len(known_contest(election, fields["contest"])["pairs"])
+    named = (int(field[5:]) for field in fields["figures"] if field.startswith("pair_"))
+    return "pairs" if max(named, default=0) > pairs else None
 
 
 def wait(state: State, fields: Record, statement_id: str, index: int) -> None:
@@ -83,24 +80,21 @@ def take_effect(
     elif status == chain.RIVAL:
         count_contested(state, election, key, slot)
     elif status == chain.REPEAT:  # a kecamatan form may have named the sheet by this id
-        _check_sheets_above(state, election, fields)
+        _check_sheets_above(state, election, key)
     return status
 
 
 def _late(state: State, election: Record, key: str) -> str | None:
     """L1 when a D form of any region above is effective, L2 when the result is determined."""
     election_id, contest_id, form, code = key.split("/")[:4]
-    contest = contest_of(election, contest_id)
-    if contest is None or form == SUMMARY:
+    if form == SUMMARY:
         return None
     if state.meta.get(f"determination/{election_id}/{contest_id}") is not None:
         return "L2"
-    for place in regions.upward(code, contest["region"]):
+    for place in regions.upward(code, known_contest(election, contest_id)["region"]):
         upper = findings.FORM_OF_LEVEL[regions.level(place)]
-        if upper == form:
-            continue
         above = state.slots.get(f"{election_id}/{contest_id}/{upper}/{place}")
-        if above and above.get("head"):
+        if upper != form and above and above.get("head"):
             return "L1"
     return None
 
@@ -112,9 +106,7 @@ def install(
 
     `by` is the index of the entry that makes it count: its own last one, or an answer.
     """
-    contest = contest_of(election, fields["contest"])
-    if contest is None:
-        raise RuntimeError("a slot outside its election")
+    contest = known_contest(election, fields["contest"])
     form, code = fields["form"], fields["region"]
     stood = standings.of(state, key, contest)
     old = None
@@ -164,6 +156,7 @@ def _set_columns(state: State, key: str, fields: Record) -> None:
 def _refresh_findings(
     state: State, election: Record, contest: Record, key: str, one: Record, own: list[Record]
 ) -> None:
+    """Exchange the findings of a new head, and ask again those of forms beside and above it."""
     _, _, form, code = key.split("/")[:4]
     found = own + [findings.mark(mark) for mark in one["m"]]
     findings.replace(state, election, contest, key, found)
@@ -173,7 +166,7 @@ def _refresh_findings(
         findings.check_roster(state, election, contest, key)
     if form == "d_hasil_kecamatan":
         findings.check_sheets(state, election, contest, key)
-    _check_sheets_above(state, election, {"form": form, "region": code, "contest": contest["id"]})
+    _check_sheets_above(state, election, key)
     above = findings.slot_above(key) if form != SUMMARY else None
     if above is not None:
         findings.check_column(state, election, contest, *above)
@@ -181,12 +174,12 @@ def _refresh_findings(
         findings.check_sums(state, election, contest, place)
 
 
-def _check_sheets_above(state: State, election: Record, fields: Record) -> None:
-    contest = contest_of(election, fields["contest"])
-    if contest is not None and fields["form"] == "d_hasil_kelurahan":
-        above = regions.parent(fields["region"])
-        upper = f"{election['id']}/{contest['id']}/d_hasil_kecamatan/{above}"
-        findings.check_sheets(state, election, contest, upper)
+def _check_sheets_above(state: State, election: Record, key: str) -> None:
+    """Ask again, after a change of a kelurahan's sheet, what the kecamatan form says of it."""
+    _, contest_id, form, code, *_ = key.split("/")
+    if form == "d_hasil_kelurahan":
+        upper = f"{election['id']}/{contest_id}/d_hasil_kecamatan/{regions.parent(code)}"
+        findings.check_sheets(state, election, known_contest(election, contest_id), upper)
 
 
 def count_contested(state: State, election: Record, key: str, slot: Record) -> None:
@@ -195,10 +188,9 @@ def count_contested(state: State, election: Record, key: str, slot: Record) -> N
     before = slot.get("contested", False)
     slot["contested"] = now
     if now != before:
-        contest = contest_of(election, key.split("/")[1])
-        if contest is not None:
-            code = key.split("/")[3]
-            totals.count(state, election["id"], contest, code, rival=1 if now else -1)
+        _, contest_id, _, code, *_ = key.split("/")
+        contest = known_contest(election, contest_id)
+        totals.count(state, election["id"], contest, code, rival=1 if now else -1)
 
 
 def suspect(state: State, election: Record, key: str, statement_id: str) -> None:
@@ -208,9 +200,8 @@ def suspect(state: State, election: Record, key: str, statement_id: str) -> None
         if one["id"] == statement_id and "K1" not in one["m"]:
             one["m"].append("K1")
     if slot.get("head") == statement_id:
-        contest = contest_of(election, key.split("/")[1])
-        if contest is not None:
-            findings.replace(state, election, contest, key, [findings.mark("K1")], "K1")
+        contest = known_contest(election, key.split("/")[1])
+        findings.replace(state, election, contest, key, [findings.mark("K1")], "K1")
 
 
 def unmark(state: State, election: Record, key: str, statement_id: str, mark: str) -> None:
@@ -219,8 +210,8 @@ def unmark(state: State, election: Record, key: str, statement_id: str, mark: st
     for one in slot["st"]:
         if one["id"] == statement_id and mark in one["m"]:
             one["m"].remove(mark)
-            contest = contest_of(election, key.split("/")[1])
-            if contest is not None and slot.get("head") == statement_id:
+            if slot.get("head") == statement_id:
+                contest = known_contest(election, key.split("/")[1])
                 findings.replace(state, election, contest, key, [], mark)
 
 

@@ -53,10 +53,7 @@ class Context:
 
     def contest(self, election: Record, contest_id: str) -> Record:
         """Return a contest of an election; the caller knows that it exists."""
-        contest = places.contest_of(election, contest_id)
-        if contest is None:
-            raise KeyError(contest_id)
-        return contest
+        return places.known_contest(election, contest_id)
 
     def region(self, election_id: str, code: str) -> Record | None:
         """Return what the rosters say of a region."""
