@@ -212,7 +212,7 @@ func (l *ledger) pages() []page {
 			}
 		}
 		for _, c := range objects(el.o, "contests") {
-			tally := newTally(el, c)
+			tally := newTally(l, el, c)
 			regions[text(c, "region")] = true
 			for region := range regions {
 				if !within(region, text(c, "region")) {

@@ -51,11 +51,10 @@ func (el *election) chain(st *statement) {
 			return
 		}
 	}
-	if st.o["previous"] != nil {
-		if before == nil || before.status == "orphan" || num(st.o, "revision") != num(before.o, "revision")+1 {
-			st.status = "orphan"
-			return
-		}
+	st.late = s.late(el)
+	if st.o["previous"] != nil && (before == nil || before.status == "orphan" || num(st.o, "revision") != num(before.o, "revision")+1) {
+		st.status = "orphan"
+		return
 	}
 	st.status = "rival"
 	if before == s.head {
@@ -64,7 +63,6 @@ func (el *election) chain(st *statement) {
 		}
 		st.status, s.head = "head", st
 	}
-	st.late = s.late(el)
 }
 
 // late is the mark of a form that comes after the level above is done.

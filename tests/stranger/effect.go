@@ -121,7 +121,7 @@ func (l *ledger) condition(o object, el *election, st *statement) string {
 		if k == nil || k.election != el.id || strings.HasPrefix(k.body, "roots") {
 			return "key"
 		}
-		if k.ended {
+		if k.ended > 0 {
 			return "already"
 		}
 	case "determination":
@@ -177,7 +177,7 @@ func (l *ledger) electionCondition(o object, el *election, st *statement) string
 		return reason
 	}
 	for id, k := range named(st) {
-		if other := l.keys[id]; other != nil && (other.ended || other.election != k.election || other.body != k.body) {
+		if other := l.keys[id]; other != nil && (other.ended > 0 || other.election != k.election || other.body != k.body) {
 			return "key-taken"
 		}
 	}
@@ -249,7 +249,7 @@ func (l *ledger) effect(st *statement, el *election, i int) {
 		kept := named(st)
 		for id, k := range l.keys {
 			if k.election == el.id && strings.HasPrefix(k.body, "roots") && kept[id] == nil {
-				k.ended = true
+				k.ended = i
 			}
 		}
 		el.st, el.o = st, o
@@ -275,7 +275,7 @@ func (l *ledger) effect(st *statement, el *election, i int) {
 	case "grant":
 		l.register(st)
 	case "revoke":
-		l.keys[text(o, "keyid")].ended = true
+		l.keys[text(o, "keyid")].ended = i
 	case "determination":
 		el.decided[text(o, "contest")] = st
 	case "form", "objection", "answer":

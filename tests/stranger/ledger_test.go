@@ -64,7 +64,7 @@ func TestLedger(t *testing.T) {
 				}
 			}
 			for _, contest := range objects(el.o, "contests") {
-				tally := newTally(el, contest)
+				tally := newTally(l, el, contest)
 				for region, want := range c.Sums {
 					s := tally.sum(region)
 					same := s.counted == want.Counted && s.received == want.Received && known(want.Expected) == s.expected &&

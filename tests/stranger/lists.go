@@ -37,6 +37,26 @@ func alike(a, b []string) bool {
 	return strings.Join(a, "\n") == strings.Join(b, "\n") && len(a) == len(b)
 }
 
+// orNil is nothing in place of a value that is not set, as JSON shows it.
+func orNil[T comparable](value T) any {
+	var unset T
+	if value == unset {
+		return nil
+	}
+	return value
+}
+
+// others are the texts of a list without one.
+func others(list []any, without string) []string {
+	var rest []string
+	for _, item := range list {
+		if text, ok := item.(string); !ok || text != without {
+			rest = append(rest, text)
+		}
+	}
+	return rest
+}
+
 func max(a, b int) int {
 	if a > b {
 		return a

@@ -159,7 +159,7 @@ func (s *site) ahead() [][]byte {
 // status says whether log/status.json has its form; what it says is a claim of the writer.
 func (s *site) status(data []byte) bool {
 	value, err := parsePublic(data)
-	reason := match("[ -~]{1,500}")
+	reason := match("[ -~]{0,500}")
 	shape := fields{"origin": func(v any) bool { return v == s.key.name }, "reason": reason, "writer": oneOf("running stopped")}
 	return err == nil && len(data) <= 2048 && shape.fit(value)
 }

@@ -111,8 +111,11 @@ func openCheckpoint(data []byte, key verifier, others ...verifier) (checkpoint, 
 	}
 	point, ok := checkpointBody(text)
 	point.keys = found
-	signed := some(found, func(k verifier) bool { return k.text == key.text })
-	if !ok || !signed || point.origin != key.name {
+	signed := map[string]bool{}
+	for _, k := range found {
+		signed[k.text] = true
+	}
+	if !ok || !signed[key.text] || len(signed) < len(found) || point.origin != key.name {
 		return checkpoint{}, errNote
 	}
 	return point, nil

@@ -9,7 +9,7 @@ type key struct {
 	election, body, region, tps, person, position string
 	pair                                          int
 	grant                                         string // statement that registered it
-	ended                                         bool
+	ended                                         int    // entry that ended it, or 0
 }
 
 // A statement is everything that entries said under one id.
@@ -137,7 +137,7 @@ func (l *ledger) judge(i int, e *entry) (string, string) {
 		if self := own[s.keyid]; self != nil && k == nil {
 			k = self
 		}
-		if k == nil || k.ended {
+		if k == nil || k.ended > 0 {
 			return "", "unknown-key"
 		}
 		if !verified(k, env.pae, s, first) {
@@ -235,7 +235,7 @@ func named(st *statement) map[string]*key {
 		add(child(st.o, "operators"), key{body: "operator", region: "id"})
 	case "election":
 		for _, root := range rootsOf(st.o) {
-			add(root.set, key{body: root.body, region: "id", election: text(st.o, "election")})
+			add(root.set, key{body: root.body, region: "id", election: text(st.o, "election"), pair: num(root.set, "number")})
 		}
 	case "grant":
 		for _, person := range objects(st.o, "persons") {

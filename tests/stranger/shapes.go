@@ -16,7 +16,8 @@ func list(o object, name string) []any   { l, _ := o[name].([]any); return l }
 func child(o object, name string) object { c, _ := o[name].(object); return c }
 func objects(o object, name string) (out []object) {
 	for _, item := range list(o, name) {
-		out = append(out, item.(object))
+		one, _ := item.(object)
+		out = append(out, one)
 	}
 	return out
 }

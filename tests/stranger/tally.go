@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"reflect"
 	"strings"
 )
@@ -11,6 +12,7 @@ type sum struct {
 	counted, unexpected int
 	received            int // C forms that are in
 	expected            int // -1: unknown
+	running             bool
 }
 
 func (s sum) missing() int {
@@ -20,8 +22,22 @@ func (s sum) missing() int {
 	return max(0, s.expected-(s.counted-s.unexpected))
 }
 
+// via says whether forms or running figures are behind the sum.
+func (s sum) via() string {
+	switch {
+	case s.running || s.counted > 0 && s.received == 0:
+		return "summary"
+	case s.counted == 0:
+		return "none"
+	case s.counted == s.received:
+		return "forms"
+	}
+	return "mixed"
+}
+
 // A tally computes the sums of one contest, each once.
 type tally struct {
+	l        *ledger
 	el       *election
 	contest  object
 	children map[string][]string
@@ -29,8 +45,8 @@ type tally struct {
 	sums     map[string]sum
 }
 
-func newTally(el *election, contest object) *tally {
-	t := &tally{el: el, contest: contest, children: map[string][]string{}, heads: map[string]map[string]*statement{}, sums: map[string]sum{}}
+func newTally(l *ledger, el *election, contest object) *tally {
+	t := &tally{l: l, el: el, contest: contest, children: map[string][]string{}, heads: map[string]map[string]*statement{}, sums: map[string]sum{}}
 	for _, region := range sortedKeys(el.names) {
 		t.children[parentOf(region)] = append(t.children[parentOf(region)], region)
 	}
@@ -106,7 +122,7 @@ func (t *tally) sum(region string) sum {
 		s.expected = -1
 	}
 	if running := t.head("summary", region, ""); running != nil && s.counted < num(running.o, "stations_in") {
-		s.counted, s.unexpected = num(running.o, "stations_in"), 0
+		s.counted, s.unexpected, s.running = num(running.o, "stations_in"), 0, true
 		s.figures = map[string][2]int{}
 		for name, value := range child(running.o, "figures") {
 			s.figures[name] = [2]int{value.(int), s.counted}
@@ -166,18 +182,65 @@ func (t *tally) shown(region string) object {
 func (t *tally) regionTwin(region string) func(object, func(string)) {
 	return func(twin object, fail func(string)) {
 		s := t.sum(region)
-		agree("sum", without(child(twin, "sum"), "via"), object{"counted": s.counted, "expected": count(s.expected), "fields": plain(s.figures)}, fail)
+		agree("sum", child(twin, "sum"), object{"counted": s.counted, "expected": count(s.expected), "fields": plain(s.figures), "via": s.via()}, fail)
 		agree("stations", twin["stations"], any(t.stations(region)), fail)
 		t.form("certified", child(twin, "certified"), t.certified(region), fail)
 		t.form("summary", child(twin, "summary"), t.head("summary", region, ""), fail)
-		figures := t.shown(region)
-		agree("result.figures", child(child(twin, "result"), "figures"), figures, fail)
-		for n, pair := range objects(child(twin, "result"), "pairs") {
-			name := "pair_" + strings.TrimLeft(by("number")(object{"number": n + 1}), "0")
-			agree("result.pairs", []any{pair["number"], pair["votes"]}, []any{n + 1, figures[name]}, fail)
+		figures, basis := t.shown(region), any(nil)
+		if t.certified(region) != nil {
+			basis = "certified"
+		} else if s.counted > 0 {
+			basis = "sum"
 		}
+		agree("result.basis", child(twin, "result")["basis"], basis, fail)
+		agree("result.figures", child(child(twin, "result"), "figures"), figures, fail)
+		var shown, real []string
+		for _, pair := range objects(child(twin, "result"), "pairs") {
+			shown = append(shown, fmt.Sprint(pair["number"], pair["votes"]))
+		}
+		for n := range objects(t.contest, "pairs") {
+			real = append(real, fmt.Sprint(n+1, figures[fmt.Sprintf("pair_%d", n+1)]))
+		}
+		if strings.Join(shown, ";") != strings.Join(real, ";") {
+			fail("result.pairs")
+		}
+		agree("comparison", child(twin, "comparison"), t.comparison(region), fail)
 		t.childrenTwin(region, objects(twin, "children"), fail)
 	}
+}
+
+// comparison holds the certified figures against the sum.
+func (t *tally) comparison(region string) object {
+	st, s, gaps := t.certified(region), t.sum(region), object{}
+	if st == nil {
+		return object{"state": "no-certified", "difference": gaps}
+	}
+	same, equal := true, true
+	for name, value := range child(st.o, "figures") {
+		f, both := s.figures[name]
+		if both && f[1] == s.counted {
+			gaps[name] = value.(int) - f[0]
+			equal = equal && gaps[name] == 0
+		}
+		same = same && (!both || f[1] == s.counted)
+	}
+	for n := range objects(t.contest, "pairs") {
+		same = same && gaps[fmt.Sprintf("pair_%d", n+1)] != nil
+	}
+	state := "partial"
+	switch {
+	case s.counted == 0:
+		state, gaps = "no-sum", object{}
+	case s.expected < 0:
+		state = "unknown-expected"
+	case s.missing() > 0:
+		state = "incomplete"
+	case !equal:
+		state = "different"
+	case same:
+		state = "same"
+	}
+	return object{"state": state, "difference": gaps}
 }
 
 func (t *tally) childrenTwin(region string, shown []object, fail func(string)) {
@@ -185,6 +248,7 @@ func (t *tally) childrenTwin(region string, shown []object, fail func(string)) {
 	for _, c := range shown {
 		code := text(c, "code")
 		codes = append(codes, code)
+		agree("children.listed", c["listed"], t.lists(region, code), fail)
 		if levelOf(region) == "kelurahan" {
 			head := t.head("c_hasil", region, code)
 			agree("children.figures", c["figures"], figuresOf(head), fail)
@@ -213,6 +277,37 @@ func indexOf(st *statement) any {
 	return st.entries[0]
 }
 
+var formFields = strings.Fields("form region tps revision kind count figures previous reason explanations scans witnesses stations_in stations_expected as_of_text")
+
+// same says whether a twin shows a value of a payload: what that lacks is null or an empty list.
+func same(shown, real any) bool {
+	switch shown := shown.(type) {
+	case object:
+		real, ok := real.(object)
+		for name := range real {
+			ok = ok && shown[name] != nil
+		}
+		for name, value := range shown {
+			ok = ok && same(value, real[name])
+		}
+		return ok
+	case []any:
+		real, _ := real.([]any)
+		ok := len(shown) == len(real)
+		for n := 0; ok && n < len(shown); n++ {
+			ok = same(shown[n], real[n])
+		}
+		return ok
+	}
+	return reflect.DeepEqual(shown, real)
+}
+
+// lists says whether the roster in force of a region has a child or TPS; without one it has all.
+func (t *tally) lists(region, name string) bool {
+	r := t.el.rosters[region]
+	return r.st == nil || has(r.children, name) || has(r.tps, name)
+}
+
 // form compares a form as a twin shows it.
 func (t *tally) form(name string, shown object, st *statement, fail func(string)) {
 	if (shown == nil) != (st == nil) {
@@ -221,10 +316,12 @@ func (t *tally) form(name string, shown object, st *statement, fail func(string)
 	if shown == nil || st == nil {
 		return
 	}
-	for _, field := range []string{"figures", "form", "region", "revision", "kind"} {
-		agree(name+"."+field, shown[field], st.o[field], fail)
+	for _, field := range formFields {
+		if !same(shown[field], st.o[field]) {
+			fail(name + "." + field)
+		}
 	}
-	statementFits(name, shown, st, fail)
+	t.l.statementFits(name, shown, st, fail)
 }
 
 func (t *tally) stationTwin(region, tps string) func(object, func(string)) {
@@ -234,15 +331,36 @@ func (t *tally) stationTwin(region, tps string) func(object, func(string)) {
 		agree("contested", twin["contested"], s != nil && s.contested(), fail)
 		agree("tps", twin["tps"], tps, fail)
 		agree("region", child(twin, "region")["code"], region, fail)
-		agree("listed", twin["listed"], t.el.rosters[region].st == nil || has(t.el.rosters[region].tps, tps), fail)
+		agree("listed", twin["listed"], t.lists(region, tps), fail)
+		var shown []string
+		for _, one := range objects(twin, "statements") {
+			t.form("statements", one, t.l.byID[text(one, "id")], fail)
+			shown = append(shown, text(one, "id"))
+		}
+		if !alike(shown, t.l.forms(s)) {
+			fail("statements")
+		}
 	}
+}
+
+// forms are the ids of all forms about a slot that are not void.
+func (l *ledger) forms(s *slot) []string {
+	ids := map[string]bool{}
+	for n := 0; s != nil && n < len(s.entries); n++ {
+		if st := l.entries[s.entries[n]].st; st != nil && st.o["kind"] == "form" {
+			ids[st.id] = true
+		}
+	}
+	return sortedKeys(ids)
 }
 
 // missingTwin checks the list of forms that are not in.
 func (t *tally) missingTwin(region string) func(object, func(string)) {
 	return func(twin object, fail func(string)) {
+		var codes []string
 		for _, k := range objects(twin, "kelurahan") {
 			code := text(k, "code")
+			codes = append(codes, code)
 			agree("expected", k["expected"], count(t.sum(code).expected), fail)
 			var shown, real []string
 			for _, one := range objects(k, "missing") {
@@ -256,6 +374,9 @@ func (t *tally) missingTwin(region string) func(object, func(string)) {
 			if !alike(shown, real) {
 				fail("missing of " + code)
 			}
+		}
+		if !alike(codes, t.el.rosters[region].children) {
+			fail("kelurahan")
 		}
 	}
 }

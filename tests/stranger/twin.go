@@ -2,11 +2,12 @@ package main
 
 import (
 	"encoding/hex"
+	"fmt"
 	"strings"
 )
 
 // statementFits compares the parts that every statement in a twin has.
-func statementFits(name string, shown object, st *statement, fail func(string)) {
+func (l *ledger) statementFits(name string, shown object, st *statement, fail func(string)) {
 	var entries []any
 	for _, i := range st.entries {
 		entries = append(entries, i)
@@ -14,19 +15,38 @@ func statementFits(name string, shown object, st *statement, fail func(string)) 
 	agree(name+".entries", shown["entries"], any(entries), fail)
 	agree(name+".id", shown["id"], st.id, fail)
 	agree(name+".effect", shown["effect"], count(st.effect), fail)
+	agree(name+".void_reason", shown["void_reason"], nil, fail)
+	form := st.o["kind"] == "form"
 	var real, seen []string
 	for _, k := range st.signers {
-		real = append(real, k.id)
+		counted, grant := !form || k.body != "saksi" && k.body != "pengawas", any(nil)
+		if k.grant != st.id {
+			grant = l.byID[k.grant].effect
+		}
+		real = append(real, fmt.Sprint(k.id, k.body, k.region, orNil(k.tps), orNil(k.pair), k.position, grant, counted))
 	}
 	for _, k := range objects(shown, "signers") {
-		seen = append(seen, text(k, "keyid"))
+		seen = append(seen, fmt.Sprint(k["keyid"], k["body"], k["region"], k["tps"], k["pair"], k["position"], k["grant"], k["counted"]))
 	}
 	if !alike(real, seen) {
 		fail(name + ".signers")
 	}
+	if marks := st.marks(); form && !alike(marks, others(list(shown, "marks"), "K1")) {
+		fail(name + ".marks")
+	}
 	if st.status != "" {
 		agree(name+".status", shown["status"], st.status, fail)
 	}
+}
+
+// marks of a form are those that need no rule; K1 is left out.
+func (st *statement) marks() []string {
+	marks := strings.Fields(st.late)
+	ketua := some(st.signers, func(k *key) bool { return k.position == "ketua" })
+	if st.effect >= 0 && st.o["form"] != "summary" && !ketua {
+		marks = append(marks, "S1")
+	}
+	return marks
 }
 
 // now is the status of an entry after all others: a form's changes, and a statement that waited may have taken effect.
@@ -54,11 +74,13 @@ func (l *ledger) statementTwin(i int) func(object, func(string)) {
 		if len(payload)+len(e.o) > 0 {
 			agree("payload", without(payload, "persons"), without(e.o, "persons"), fail)
 		}
-		for n, person := range objects(payload, "persons") {
-			real := without(objects(e.o, "persons")[n], "person")
+		var persons []any
+		for _, person := range objects(e.o, "persons") {
+			real := without(person, "person")
 			real["keyid"] = keyOf(real)
-			agree("payload.persons", person, real, fail)
+			persons = append(persons, real)
 		}
+		agree("payload.persons", list(payload, "persons"), persons, fail)
 		if e.st == nil {
 			agree("void_reason", twin["void_reason"], e.void, fail)
 			agree("entries", twin["entries"], any([]any{i}), fail)
@@ -66,7 +88,7 @@ func (l *ledger) statementTwin(i int) func(object, func(string)) {
 			agree("signers", twin["signers"], any([]any{}), fail)
 			return
 		}
-		statementFits("statement", twin, e.st, fail)
+		l.statementFits("statement", twin, e.st, fail)
 	}
 }
 
@@ -76,12 +98,12 @@ func (l *ledger) officialsTwin(el *election, region string) func(object, func(st
 		var shown, real []string
 		for _, b := range objects(twin, "bodies") {
 			for _, person := range objects(b, "persons") {
-				shown = append(shown, text(b, "body")+text(b, "tps")+text(person, "position")+text(person, "keyid"))
+				shown = append(shown, fmt.Sprint(b["body"], b["tps"], b["pair"], person["position"], person["keyid"], person["grant"], person["revoked"]))
 			}
 		}
 		for _, k := range l.keys {
 			if k.election == el.id && k.region == region && !strings.HasPrefix(k.body, "roots") {
-				real = append(real, k.body+k.tps+k.position+k.id)
+				real = append(real, fmt.Sprint(k.body, orNil(k.tps), orNil(k.pair), k.position, k.id, l.byID[k.grant].effect, orNil(k.ended)))
 			}
 		}
 		if !alike(shown, real) {
