@@ -191,6 +191,10 @@ def test_a_known_keys_line_that_stands_twice_is_named_and_a_strangers_is_told() 
         assert told == (
             ["2 signature lines on the checkpoint are by unknown keys."] if names else []
         )
+        report = audit({**files, "bukti/7.tlog-proof": files["bukti/7.tlog-proof"] + lines})
+        assert report.status == 0
+        told = [one.en for one in report.notes if "unknown keys" in one.en]
+        assert told == (["Proofs with signature lines by unknown keys: 1."] if names else [])
 
 
 def test_old_pages_over_a_log_that_went_on_are_told() -> None:

@@ -91,6 +91,9 @@ def run(options: Namespace, say: Say) -> int:
         f"{address} with data up to entry {as_of}, computed from the log.",
     )
     print(told, file=sys.stderr)
+    if report.facts["anchors"] == "site":
+        own = say("Jangkar diambil dari situs ini.", "The anchors were taken from this site.")
+        print(own, file=sys.stderr)
     return 0
 
 

@@ -85,7 +85,12 @@ def read_checkpoint(data: bytes, anchors: Anchors, report: Report) -> Head | Non
     if is_repeated(data, verified):
         wanted = Words("satu baris dari tiap kunci", "one line of each key")
         report.refute(checks.CHECKPOINT, CHECKPOINT, wanted, _REPEATED)
-    _note_strangers(data, verified, report)
+    unknown = strangers(data, verified)
+    if unknown:
+        report.note(
+            f"{unknown} baris tanda tangan pada checkpoint berasal dari kunci tak dikenal.",
+            f"{unknown} signature lines on the checkpoint are by unknown keys.",
+        )
     report.facts["signed_by"] = sorted(key.name for key in verified)
     return Head(checkpoint, signed=True, data=data)
 
@@ -112,11 +117,7 @@ def is_repeated(data: bytes, verified: Collection[NoteKey]) -> bool:
     return sum((line.name, line.key_id) in known for line in Note.parse(data).lines) > len(known)
 
 
-def _note_strangers(data: bytes, verified: tuple[NoteKey, ...], report: Report) -> None:
+def strangers(data: bytes, verified: Collection[NoteKey]) -> int:
+    """Return how many lines of a note are of other keys than the known ones that signed it."""
     known = {(key.name, key.key_id) for key in verified}
-    strangers = sum((line.name, line.key_id) not in known for line in Note.parse(data).lines)
-    if strangers:
-        report.note(
-            f"{strangers} baris tanda tangan pada checkpoint berasal dari kunci tak dikenal.",
-            f"{strangers} signature lines on the checkpoint are by unknown keys.",
-        )
+    return sum((line.name, line.key_id) not in known for line in Note.parse(data).lines)

@@ -15,7 +15,7 @@ from rekap.log.merkle import verify_inclusion
 from rekap.log.policy import Policy, meets, open_checkpoint
 from rekap.log.proofs import MAX_PROOF, TlogProof
 from rekap.verify import checks
-from rekap.verify.anchors import CHECKPOINT, is_repeated
+from rekap.verify.anchors import CHECKPOINT, is_repeated, strangers
 from rekap.verify.hashes import TreeHashes
 from rekap.verify.log import Progress
 from rekap.verify.reader import Source, Unreadable
@@ -47,10 +47,12 @@ class _Found:
 
 @dataclass(slots=True)
 class _Checked:
-    """The outcome of some proofs: what is wrong, and the sizes that the others name."""
+    """The outcome of some proofs: what is wrong, the sizes that the others name, and how many of
+    those hold lines of unknown keys."""
 
     wrong: list[_Found] = field(default_factory=list)
     sizes: set[int] = field(default_factory=set)
+    strange: int = 0
 
 
 def proof_path(index: int) -> str:
@@ -73,9 +75,11 @@ def check_proofs(
     chunks = [indexes[at : at + _CHUNK] for at in range(0, len(indexes), _CHUNK)]
     absent: set[int] = set()
     sizes: set[int] = set()
+    strange = 0
     for done, checked in enumerate(each(checker.check, chunks, processes), 1):
         progress("proofs", min(done * _CHUNK, len(indexes)), len(indexes))
         sizes |= checked.sizes
+        strange += checked.strange
         for one in checked.wrong:
             path = proof_path(one.index)
             if one.kind == "missing":
@@ -87,6 +91,11 @@ def check_proofs(
             else:
                 report.refute(checks.PROOFS, path, one.expected, one.found)
     _check_size(max(sizes, default=0), hashes.size, report)
+    if strange:
+        report.note(
+            f"{strange} berkas bukti memuat baris tanda tangan dari kunci tak dikenal.",
+            f"Proofs with signature lines by unknown keys: {strange}.",
+        )
     present = [index for index in indexes if index not in absent]
     return Proofs(present, frozenset(size for size in sizes if size <= hashes.size))
 
@@ -127,7 +136,7 @@ class _Checker:
         self._keep = keep
         self._hashes = hashes
         self._policy = policy
-        self._opened: dict[bytes, Checkpoint] = {}
+        self._opened: dict[bytes, tuple[Checkpoint, bool]] = {}
 
     def check(self, indexes: Sequence[int]) -> _Checked:
         """Verify the proofs of `indexes`."""
@@ -143,22 +152,24 @@ class _Checker:
                 checked.wrong.append(_Found(index, wanted, ABSENT, "missing"))
                 continue
             try:
-                checked.sizes.add(self._verify(index, data))
+                size, strange = self._verify(index, data)
             except (Malformed, NotVerified) as error:
                 checked.wrong.append(_Found(index, wanted, Words.same(error), "wrong"))
                 continue
+            checked.sizes.add(size)
+            checked.strange += strange
             if self._keep is not None:
                 self._keep(proof_path(index), data)
         return checked
 
-    def _verify(self, index: int, data: bytes) -> int:
-        """Return the size of the checkpoint under which a proof holds."""
+    def _verify(self, index: int, data: bytes) -> tuple[int, bool]:
+        """Return the size of the checkpoint under which a proof holds, and as `_open` does."""
         proof = TlogProof.parse(data)
         if proof.index != index:
             raise NotVerified(f"a proof of entry {proof.index}")
         if proof.extra is not None:
             raise Malformed("a line `extra`, which nothing signs")
-        checkpoint = self._open(proof.checkpoint)
+        checkpoint, strange = self._open(proof.checkpoint)
         verify_inclusion(
             index=index, size=checkpoint.size, leaf=self._hashes.rows[0][index],
             proof=proof.hashes, root=checkpoint.root,
@@ -167,16 +178,19 @@ class _Checker:
             root = self._hashes.root(checkpoint.size)
             if checkpoint.root != root:
                 raise NotVerified(f"the log signed another root for size {checkpoint.size}")
-        return checkpoint.size
+        return checkpoint.size, strange
 
-    def _open(self, note: bytes) -> Checkpoint:
-        """Return the checkpoint of a proof; it must have all signatures that the log asks for."""
-        opened = self._opened.get(note)
-        if opened is None:
+    def _open(self, note: bytes) -> tuple[Checkpoint, bool]:
+        """Return the checkpoint of a proof, and whether it holds lines of unknown keys.
+
+        It must have all signatures that the log asks for.
+        """
+        found = self._opened.get(note)
+        if found is None:
             opened, verified = open_checkpoint(note, self._policy)
             if not meets(self._policy, verified):
                 raise NotVerified(f"a checkpoint without quorum {self._policy.quorum}")
             if is_repeated(note, verified):
                 raise NotVerified("a checkpoint with two lines of one key")
-            self._opened[note] = opened
-        return opened
+            found = self._opened[note] = opened, bool(strangers(note, verified))
+        return found
