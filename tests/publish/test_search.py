@@ -20,7 +20,7 @@ from rekap.publish.site import Site
 
 BUDGET = 14_336
 INDEX = 65_536
-LINK = re.compile(rb'href="([^"#]+)index\.html"')
+LINK = re.compile(rb'href="([^"#]+)index\.html["#]')
 
 
 def _links(files: dict[str, bytes], address: str) -> set[str]:
