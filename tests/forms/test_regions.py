@@ -36,6 +36,11 @@ def test_ancestors_run_from_the_nearest_up_to_the_country():
     assert regions.ancestors(KELURAHAN) == (KECAMATAN, KABKO, PROVINSI, "id")
 
 
+def test_the_way_up_ends_with_the_top():
+    assert regions.upward(KELURAHAN, KABKO) == (KELURAHAN, KECAMATAN, KABKO)
+    assert regions.upward(KABKO, KABKO) == (KABKO,)
+
+
 @pytest.mark.parametrize(
     "text",
     ["", "9", "901", "90.", "90.1", "90.01.0", "90.01.01.101", "90.01.01.10011",

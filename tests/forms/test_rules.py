@@ -282,6 +282,8 @@ EXPLAINED = [
     (R2, [explanation("R2", part="m")], None),
     (R2, [explanation("R2", "a", part="m"), explanation("R2", "b", part="all")], "a; b"),
     (R2, [explanation("R1")], None),
+    (R2, [explanation("R1", "lain"), explanation("R2")], "sebab"),
+    (X3, [explanation("X3", "lain", child="002"), explanation("X3", child="001")], "sebab"),
     (R2, [explanation("R2", child="001")], None),
     (X3, [explanation("X3", child="001")], "sebab"),
     (X3, [explanation("X3", child="001", part="R6")], "sebab"),

@@ -306,6 +306,12 @@ REFUSED = {
     "TPS below a kecamatan": (
         b.roster("90.01.01", tps=[b.station("001")]), [("unexpected-field", "tps")]
     ),
+    "first roster with a previous one": (
+        b.roster(previous=HEX), [("unexpected-field", "previous")]
+    ),
+    "later roster without the previous one": (
+        b.roster(revision=2, previous=ABSENT), [("missing-field", "previous")]
+    ),
     "kecamatan without its regions": (
         b.roster("90.01.01", children=ABSENT), [("missing-field", "children")]
     ),
@@ -352,6 +358,9 @@ REFUSED = {
     "key of two persons": (
         b.grant(persons=[b.person("a"), b.person("b", key=b.key("a")["key"])]),
         [("repeated", "persons.1.key")],
+    ),
+    "person in capitals": (
+        b.grant(persons=[b.person("KPPS-1")]), [("id", "persons.0.person")]
     ),
     "identity number as a person": (
         b.grant(persons=[b.person("3101010101010001")]), [("digits", "persons.0.person")]
