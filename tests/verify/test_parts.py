@@ -21,7 +21,7 @@ from rekap.log.merkle import EMPTY_ROOT, Frontier
 from rekap.verify import checks, claim
 from rekap.verify.entries import Entries
 from rekap.verify.hashes import TreeHashes
-from rekap.verify.later import _CLAIMLESS, Later, _homes
+from rekap.verify.later import _CLAIMLESS, _NAMED, Later, _homes
 from rekap.verify.pages import claimed, sample
 from rekap.verify.verdict import Report, Words, difference, printable
 from rekap.verify.workers import each
@@ -160,6 +160,10 @@ def test_what_belongs_to_one_size_is_sought_there_and_what_lies_too_deep_nowhere
     later = Later(Files({}), RENDER, lambda index: b"")
     later.take_extra(f"{at}/x" for at in range(_CLAIMLESS + 9))
     assert len(later._claimless) == _CLAIMLESS
+    report = Report("memory")
+    later.finish(0, 0, report)
+    assert len(report.refuted) == _NAMED + 1
+    assert report.refuted[-1].found.en == f"and {_CLAIMLESS + 9 - _NAMED} more after it"
 
 
 def test_a_sample_depends_on_the_root_and_not_on_the_order() -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import replace
+from itertools import islice
 from typing import Final
 
 from rekap.ledger.addresses import LANGUAGES, LEDGER, TEXTS
@@ -27,6 +28,8 @@ _DEEPEST: Final = 16
 """Folders of an address at most."""
 _CLAIMLESS: Final = 1 << 14
 """Addresses that are sought at every size at most: more are not what a publisher left."""
+_NAMED: Final = 10_000
+"""Files that nothing expects that are named at most; of more their number is told."""
 _FULL: Final = re.compile(rf"{LEDGER}changes/(0|[1-9][0-9]{{0,15}})\.json")
 
 
@@ -48,9 +51,6 @@ class Later:
     def take(self, compared: Compared) -> None:
         """Take over what is wrong."""
         for one in compared.wrong:
-            if one.unread:
-                self._unread.append(one)
-                continue
             self._wrong[one.path] = one
             self._sort_in(one.address, one.claim)
 
@@ -129,13 +129,20 @@ class Later:
             report.doubt(checks.RELEASE, one.path, one.expected, one.found)
         seen = [one for one in self._wrong.values() if one not in blind]
         report_wrong([*self._unread, *seen], top, report)
-        for path, claim in self._extra.items():
+        for path, claim in islice(self._extra.items(), _NAMED):
             found = _described(self._read(path, _LIMIT), claim)
             if self._is_blind(claim):
                 report.doubt(checks.RELEASE, path, NOTHING, found)
             else:
                 newer = claim is not None and claim > top
                 report.refute(checks.EXPECTED, path, NOTHING, found, newer=newer)
+        rest = list(islice(self._extra.items(), _NAMED, None))
+        if rest:
+            more = Words(
+                f"dan {len(rest)} berkas lain sesudahnya", f"and {len(rest)} more after it"
+            )
+            blind_rest = all(self._is_blind(claim) for _, claim in rest)
+            (report.doubt if blind_rest else report.refute)(checks.EXPECTED, path, NOTHING, more)
 
     def _read(self, path: str, limit: int) -> bytes | None:
         """Return a file that is wrong as it stands: one that cannot be read excuses nothing.
