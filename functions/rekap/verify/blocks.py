@@ -144,7 +144,7 @@ def _read_copies(source: Source, first: int, width: int) -> list[bytes] | None:
     found = []
     for index in range(first, first + width):
         data = read_copy(source, index)
-        if data is None or len(data) > MAX_ENTRY:
+        if data is None:
             return None
         found.append(data)
     return found

@@ -40,7 +40,7 @@ _OTHERS: Final = frozenset({f"{LOG}{tiles.CHECKPOINT}", STATUS})
 def check_leftovers(
     source: Source, paths: Iterable[str], content: LogContent, report: Report
 ) -> None:
-    """Check every file of `paths` (below the site's base) that is not needed (V05, V06, V08).
+    """Check what is not needed of `paths` (below the site's base, sorted) (V05, V06, V08).
 
     Early files that fit are recorded as ahead: a sequencer is at work, or was cut.
     """
@@ -64,7 +64,7 @@ def check_leftovers(
         except Unreadable as error:
             report.doubt(checks.LOG_FILES, path, READABLE, str(error))
     if early:
-        _check_early(source, sorted(early, key=lambda t: (t.n, t.width)), content, report)
+        _check_early(source, early, content, report)
 
 
 def check_kept(paths: AbstractSet[str], sizes: Iterable[int], size: int, report: Report) -> None:
