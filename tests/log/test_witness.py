@@ -188,6 +188,50 @@ def of_another_time(body: bytes) -> Reply:
     return Reply(200, "text/plain", SignatureLine(line.name, line.key_id, later).format())
 
 
+def line_of(body: bytes, signature: bytes = b"", *, more: bytes = b"") -> SignatureLine:
+    """The line of `pers` over the note that was asked, or over a text with `more` behind it."""
+    text = Note.parse(body.split(b"\n\n", 1)[1]).text + more
+    line = note.cosign(text, "saksi.example/pers", signer("pers"), 5)
+    return SignatureLine(line.name, line.key_id, signature or line.signature)
+
+
+def told(change: Callable[[bytes], bytes], **of: bytes) -> Callable[[bytes], Reply]:
+    """The true line of `pers` in another spelling or company, or one of another signature."""
+    return lambda body: Reply(200, "text/plain", change(line_of(body, **of).format()))
+
+
+SPELLINGS: dict[str, Callable[[bytes], Reply]] = {
+    "CR LF": told(lambda row: row.replace(b"\n", b"\r\n")),
+    "a byte order mark": told(lambda row: b"\xef\xbb\xbf" + row),
+    "no final newline": told(lambda row: row.rstrip(b"\n")),
+    "a hyphen for the dash": told(lambda row: b"-" + row[3:]),
+    "two spaces": told(lambda row: row.replace(b" ", b"  ", 1)),
+    "an empty line behind": told(lambda row: row + b"\n"),
+    "a NUL behind": told(lambda row: row + b"\0\n"),
+    "base64 without padding": told(lambda row: row.replace(b"=", b"")),
+    "a name in capitals": told(lambda row: row.replace(b"saksi", b"SAKSI")),
+    "65 lines, the right one last": told(lambda row: b"\xe2\x80\x94 x AAAABBBB\n" * 64 + row),
+    "a false line of the key before the right one": told(
+        lambda row: row.replace(b"A", b"B").replace(b"a", b"b") + row
+    ),
+    "a time of 2^63": told(lambda row: row, signature=b"\x80" + bytes(71)),
+    "eight bytes": told(lambda row: row, signature=bytes(7) + b"\x05"),
+    "a signature of 2,420 bytes": told(lambda row: row, signature=b"\x01" * 2_428),
+    "over extension lines": told(lambda row: row, more=b"perluasan\n"),
+    "206 with the right line": lambda body: Reply(206, "text/plain", line_of(body).format()),
+    "204 with the right line": lambda body: Reply(204, "text/plain", line_of(body).format()),
+    "JSON": lambda body: Reply(200, "application/json", b'{"cosignature":"%b"}\n' % body[:9]),
+    "429": lambda _: Reply(429, "text/plain", b"later\n"),
+    "409 and then 422": lambda body: (
+        Reply(409, "text/x.tlog.size", b"2\n") if body.startswith(b"old 0\n")
+        else Reply(422, "text/plain", b"")
+    ),
+    "409 below what was asked, again": lambda body: (
+        Reply(409, "text/x.tlog.size", b"2\n") if body.startswith(b"old 0\n")
+        else Reply(409, "text/x.tlog.size", b"0\n")
+    ),
+}  # fmt: skip
+
 ZOO: dict[str, Callable[[bytes], Reply | None]] = {
     "silence": silence,
     "404": lambda _: Reply(404, "text/plain", b""),
@@ -223,6 +267,7 @@ ZOO: dict[str, Callable[[bytes], Reply | None]] = {
     ),
     "the note itself": lambda body: Reply(200, "text/plain", body),
     "a signature line of the log": lambda body: Reply(200, "text/plain", body.split(b"\n\n")[-1]),
+    **SPELLINGS,
 }
 
 
@@ -240,6 +285,22 @@ def test_a_broken_witness_stops_nothing_and_leaves_no_line(case: str) -> None:
     assert stored
     assert len(Note.parse(stored.data).lines) == 3
     assert bench.rounds <= 3
+
+
+@pytest.mark.parametrize(
+    "company",
+    [lambda row: b"words\n\n" + row, lambda row: row + row,
+     lambda row: row + row.replace(b"B", b"C"), lambda row: b"\xe2\x80\x94 lain.example AAAABBBB\n" * 63 + row],
+)  # fmt: skip
+def test_the_right_line_alone_is_published_in_whatever_company_it_comes(
+    company: Callable[[bytes], bytes],
+) -> None:
+    portal, bench = Portal(), Bench()
+    bench.broken = {"pers": told(company)}
+    portal.accept_numbers(0, 3)
+    assert go(portal, bench).asked.silent == ()
+    assert published(portal) == (3, set(NAMES))
+    assert len(Note.parse(portal.objects.objects["log/checkpoint"]).lines) == 4
 
 
 def test_a_witness_whose_size_moves_without_end_is_left_after_three_rounds() -> None:
