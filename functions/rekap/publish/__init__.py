@@ -22,7 +22,7 @@ slots  standings    a slot with its history; totals before and after an entry
 figures  columns  court    both figures; a column beside its form; the court's clock
 pages      twin in, HTML out
 words  numbers  sentences  remarks    what is said, in a language
-rows  tables  drawings  maps  squares    how numbers are set and drawn
+rows  ladder  tables  drawings  maps  squares    how numbers are set and drawn
 style  scripts  box  summary  verifier    what a page carries besides
 bulk  codebook  corrections  export  schemas    tables, and what they mean
 changes  feeds    what is new

@@ -23,6 +23,7 @@ from rekap.ledger.addresses import LANGUAGES
 from rekap.publish import (
     box,
     drawings,
+    ladder,
     maps,
     numbers,
     remarks,
@@ -221,7 +222,8 @@ def _functions(texts: Words) -> dict[str, Any]:
         "is_exception": remarks.is_exception,
         "badges": lambda pairs: rows.badges(pairs, texts("base.number")),
         "pair_names": bound(rows.pair_names),
-        "ladder": bound(rows.ladder),
+        "ladder": bound(ladder.rungs),
+        "ladder_fields": ladder.fields,
         "news_words": bound(box.news_words),
         "rows": rows,
         "drawings": drawings,

@@ -1,13 +1,12 @@
-"""Rows of tables, taken from a twin in the order of the paper; number badges; the ladder."""
+"""Rows of tables, taken from a twin in the order of the paper; number badges."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import Any, Final, TypeAlias
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from rekap.forms import model
 from rekap.publish.words import Words
@@ -154,96 +153,6 @@ _PLACES: Final = {field: place for place, field in enumerate(model.figure_fields
 
 def _place(field: str) -> int:
     return _PLACES.get(field, len(_PLACES))
-
-
-@dataclass(frozen=True, slots=True)
-class Rung:
-    """One column of the ladder: its votes, and those that differ from the column to its left.
-
-    `gaps` are drawn below a figure; only `tinted` ones were compared: every form of both columns
-    reported them. `verdict` is first, same, different or incomplete.
-    """
-
-    title: Markup
-    small: Markup
-    values: Mapping[str, int | None]
-    gaps: Mapping[str, int]
-    tinted: frozenset[str]
-    verdict: str
-
-
-def ladder(words: Words, twin: Twin) -> list[Rung]:
-    """The columns of the ladder, from the TPS up to this region's column in the form above."""
-    rungs: list[Rung] = []
-    before: Twin | None = None
-    votes = vote_fields(twin)
-    for rung in twin["ladder"]:
-        if not rung["fields"]:
-            continue
-        shared = [f for f in votes if before and f in before["fields"] and f in rung["fields"]]
-        compared = [f for f in shared if before and _complete(before, f) and _complete(rung, f)]
-        complete = rung["count"] == rung["expected"]
-        count = escape(words.numbers.out_of(rung["count"], None if complete else rung["expected"]))
-        values = {field: cell[0] for field, cell in rung["fields"].items()}
-        title = words.name(rung["level"], "rung")
-        small = count + " " + words.name(rung["form"], "form_short", count)
-        rungs.append(_rung(title, small, values, rung["difference"], shared, compared))
-        before = rung
-    if twin["column"] is not None:
-        rungs.append(_above(words, twin, votes, first=not rungs))
-    return rungs
-
-
-def _above(words: Words, twin: Twin, votes: Sequence[str], *, first: bool) -> Rung:
-    """What the form of the region above says of this one, compared with its certified form."""
-    column, certified = twin["column"], twin["certified"]
-    shared = [f for f in votes if column["figures"].get(f) is not None]
-    compared = [f for f in shared if certified is not None and f in certified["figures"]]
-    return _rung(
-        words.name(_level_above(twin["region"]["level"]), "rung"),
-        words("region.ladder_column", place=twin["region"]["name"]),
-        column["figures"],
-        None if first else column["difference"],
-        shared if compared else [],
-        compared,
-    )
-
-
-def _rung(
-    title: Markup,
-    small: Markup,
-    values: Mapping[str, int | None],
-    difference: Mapping[str, int] | None,
-    shared: Sequence[str],
-    compared: Sequence[str],
-) -> Rung:
-    gaps = difference or {}
-    tinted = frozenset(field for field in compared if gaps.get(field))
-    if difference is None:
-        verdict = "first"
-    elif tinted:
-        verdict = "different"
-    else:
-        verdict = "same" if shared and len(compared) == len(shared) else "incomplete"
-    return Rung(title, small, values, gaps, tinted, verdict)
-
-
-def _complete(rung: Twin, field: str) -> bool:
-    """Tell whether every form that is expected in a column reported a field."""
-    return bool(rung["fields"][field][1] == rung["expected"])
-
-
-def _level_above(level: str) -> str:
-    place = model.LEVELS.index(level)
-    return model.LEVELS[place - 1] if place else level
-
-
-def ladder_fields(twin: Twin, rungs: Iterable[Rung]) -> list[str]:
-    """Rows of the ladder: votes that any column has."""
-    present: set[str] = set()
-    for rung in rungs:
-        present.update(rung.values)
-    return [field for field in vote_fields(twin) if field in present]
 
 
 def changed(
