@@ -34,6 +34,8 @@ from rekap.publish.context import Context, Twin, common
 from rekap.publish.statements import statement
 
 Entries = Callable[[int], bytes]
+Page = tuple[list[Twin], dict[str, bytes]]
+"""The twins of an address, the page's own first, and {path: bytes} of what has no twin."""
 
 
 class Site:
@@ -53,13 +55,14 @@ class Site:
     def files(self, address: str) -> dict[str, bytes]:
         """Return {path: bytes} of a page; the twin comes first: whoever writes, writes it first."""
         files: dict[str, bytes] = {}
-        for twin in self._twins(address):
+        twins, others = self._page(address)
+        for twin in twins:
             data = files[f"{twin['address']}index.json"] = codec.encode_public(twin)
             if twin["page"] != "names":
                 files.update(pages.editions(twin, data))
         if address == paths.PORTAL:
             files["404.html"] = pages.render(common(self._ctx, "notfound", paths.PORTAL))
-        return files | self._others(address)
+        return files | others
 
     def verifier(self) -> dict[str, bytes]:
         """Return {path: bytes} of the verifier in the browser: the same at every size."""
@@ -67,8 +70,8 @@ class Site:
 
     def twins(self, address: str) -> list[bytes]:
         """Return the twins of a page and what has no twin: all that its HTML is made from."""
-        twins = [codec.encode_public(twin) for twin in self._twins(address)]
-        return [*twins, *(data for _, data in sorted(self._others(address).items()))]
+        twins, others = self._page(address)
+        return [*map(codec.encode_public, twins), *(data for _, data in sorted(others.items()))]
 
     def bulk(self) -> Iterator[tuple[str, bytes]]:
         """Yield (path, bytes) of the bulk data of every election at this size."""
@@ -80,70 +83,52 @@ class Site:
         """Yield (path, bytes) of the election folders that say what this log's chains say."""
         return export.folders(self._ctx)
 
-    def _twins(self, address: str) -> list[Twin]:
+    def _page(self, address: str) -> Page:
         ctx = self._ctx
         first, *rest = address.split("/")
         if address == paths.PORTAL:
-            return [overview.portal(ctx)]
+            return [overview.portal(ctx)], {"policy.txt": policy(ctx)}
         if first == "bukti":
-            return [statement(ctx, int(rest[0]))]
+            index = int(rest[0])
+            copy = {f"bukti/{index}.json": ctx.entries(index)}
+            return [statement(ctx, index)], copy | changes.full(ctx, index)
         if address == paths.LEDGER:
-            return [overview.ledger(ctx)]
+            return [overview.ledger(ctx)], changes.tail(ctx)
         if address in paths.TEXTS:
-            return [overview.text(ctx, address)]
+            return [overview.text(ctx, address)], _beside_text(address)
         if address == paths.SEARCH:
-            return [search.page(ctx)]
+            return [search.page(ctx)], box.files(pages.templates_folder())
         if address.startswith(paths.SEARCH):
             made = search.area if "." in rest[1] else search.names
-            return [made(ctx, ctx.election(rest[0]), rest[1])]
+            return [made(ctx, ctx.election(rest[0]), rest[1])], {}
         election = ctx.election(first)
         parts = rest[:-1]
         if not parts:
-            return [overview.election(ctx, election)]
+            return [overview.election(ctx, election)], {}
         if parts[0] == "pejabat":
-            return [overview.officials(ctx, election, _code(election["base"], parts[1:]))]
+            return [overview.officials(ctx, election, _code(election["base"], parts[1:]))], {}
         contest = ctx.contest(election, parts[0])
         code, tps = _place(contest, parts[1:])
         if tps is not None:
-            return [stations.station(ctx, election, contest, code, tps)]
-        twins = [places.region(ctx, election, contest, code)]
-        if listings.is_kecamatan(code):
-            twins.append(listings.findings(ctx, election, contest, code))
-            twins.append(listings.missing(ctx, election, contest, code))
-        return twins
+            return [stations.station(ctx, election, contest, code, tps)], {}
+        return _region(ctx, election, contest, code)
 
-    def _others(self, address: str) -> dict[str, bytes]:
-        """The files of a page that have no twin of their own."""
-        ctx = self._ctx
-        first, *rest = address.split("/")
-        if address == paths.PORTAL:
-            return {"policy.txt": policy(ctx)}
-        if address == paths.HOW:
-            return schemas.files(pages.templates_folder())
-        if address == paths.CHECK:
-            return verifier.files(pages.templates_folder())
-        if address == paths.SEARCH:
-            return box.files(pages.templates_folder())
-        if first == "bukti":
-            index = int(rest[0])
-            return {f"bukti/{index}.json": ctx.entries(index), **changes.full(ctx, index)}
-        if address == paths.LEDGER:
-            return changes.tail(ctx)
-        if (
-            len(rest) < 2
-            or "pejabat" in rest[:1]
-            or address.startswith((*paths.TEXTS, paths.SEARCH))
-        ):
-            return {}
-        election = ctx.election(first)
-        contest = ctx.contest(election, rest[0])
-        code, tps = _place(contest, rest[1:-1])
-        if tps is not None:
-            return {}
-        made = feeds.of_region(ctx, election, contest, code)
-        if listings.is_kecamatan(code):
-            made[f"{address}forms.csv"] = listings.forms_csv(ctx, election, contest, code)
-        return made
+
+def _beside_text(address: str) -> dict[str, bytes]:
+    if address == paths.HOW:
+        return schemas.files(pages.templates_folder())
+    return verifier.files(pages.templates_folder()) if address == paths.CHECK else {}
+
+
+def _region(ctx: Context, election: Record, contest: Record, code: str) -> Page:
+    twins = [places.region(ctx, election, contest, code)]
+    others = feeds.of_region(ctx, election, contest, code)
+    if listings.is_kecamatan(code):
+        twins.append(listings.findings(ctx, election, contest, code))
+        twins.append(listings.missing(ctx, election, contest, code))
+        forms = listings.forms_csv(ctx, election, contest, code)
+        others[f"{twins[0]['address']}forms.csv"] = forms
+    return twins, others
 
 
 def _place(contest: Record, parts: list[str]) -> tuple[str, str | None]:
