@@ -74,6 +74,12 @@ def test_entries_are_kept_and_forgotten() -> None:
         Entries()(0)
 
 
+def test_entries_that_a_disk_does_not_take_are_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "pwrite", lambda file, data, at: len(data) - 1)
+    with pytest.raises(OSError, match="No space left"):
+        Entries().put(0, [b"zero"])
+
+
 def test_each_gives_results_in_order_with_any_number_of_processes() -> None:
     items = list(range(30))
     for processes in (1, 2, 5):
