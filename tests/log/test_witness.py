@@ -289,9 +289,13 @@ def test_a_broken_witness_stops_nothing_and_leaves_no_line(case: str) -> None:
 
 @pytest.mark.parametrize(
     "company",
-    [lambda row: b"words\n\n" + row, lambda row: row + row,
-     lambda row: row + row.replace(b"B", b"C"), lambda row: b"\xe2\x80\x94 lain.example AAAABBBB\n" * 63 + row],
-)  # fmt: skip
+    [
+        lambda row: b"words\n\n" + row,
+        lambda row: row + row,
+        lambda row: row + row.replace(b"B", b"C"),
+        lambda row: b"\xe2\x80\x94 lain.example AAAABBBB\n" * 63 + row,
+    ],
+)
 def test_the_right_line_alone_is_published_in_whatever_company_it_comes(
     company: Callable[[bytes], bytes],
 ) -> None:
