@@ -94,7 +94,7 @@ def test_allows_its_own_style_and_nothing_else(page):
     )
     policy = next(a["content"] for tag, a in reader.tags if a.get("http-equiv"))
     images = "img-src data:; " if twin["simulated"] else ""
-    allowed = ""
+    allowed = "connect-src 'self'; "
     searches = twin["page"] in ("portal", "search", "ledger") or twin.get("nested") is False
     if searches or twin["page"] in ("tps", "region", "statement", "check"):
         one, other = scripts

@@ -48,6 +48,8 @@ _POLICY: Final = (
     "default-src 'none'; style-src '{style}'; {images}{script}base-uri 'none'; form-action 'none'"
 )
 _WATERMARK: Final = "img-src data:; "
+_ALONE: Final = "connect-src 'self'; "
+"""Of a page where no script may run: a browser asks for robots.txt in its name, as audits do."""
 _COLOURS_OF_PAIRS: Final = 3
 
 
@@ -82,7 +84,8 @@ def style(folder: Path, names: tuple[str, ...], script: str = "") -> tuple[Marku
     """
     text = minify("".join((folder / f"{name}.css").read_text("utf-8") for name in names))
     images = _WATERMARK if "simulated" in names else ""
-    return Markup(text), _POLICY.format(style=sri(text.encode()), images=images, script=script)  # noqa: S704 our own file
+    policy = _POLICY.format(style=sri(text.encode()), images=images, script=script or _ALONE)
+    return Markup(text), policy  # noqa: S704 our own file
 
 
 def sri(data: bytes) -> str:
