@@ -104,7 +104,7 @@ def test_all_findings_come_at_once_with_both_sentences():
 def test_bytes_that_are_not_canonical_give_one_finding_with_the_codec_s_code(data, code):
     with pytest.raises(schema.SchemaErrors) as caught:
         schema.parse_statement(data)
-    assert [one.code for one in caught.value.findings] == [code]
+    assert [(one.code, one.id) for one in caught.value.findings] == [(code, shapes.OF_THE_BYTES[0])]
 
 
 LONG = "a" * 201
@@ -630,6 +630,7 @@ REPLAY_ONLY = {
         b.form("d_hasil_kabko", figures={"valid": 5}, rows={"valid": [5, None]}),
         [("null", "rows.valid")],
     ),
+    "release that is fixed": (b.publication(fixed=True), [("replay-only", "fixed")]),
     "election with a source": (
         b.election(source="x", contests=[b.contest(source_forms=["c_hasil"])]),
         [("replay-only", "source"), ("replay-only", "contests.0.source_forms")],

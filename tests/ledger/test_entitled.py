@@ -8,7 +8,9 @@ from typing import Any
 
 import pytest
 from tests.forms import builders
+from tests.ledger.entitlements import begun
 from tests.ledger.night import KELURAHAN, PPK, Night
+from tests.ledger.realm import OTHER, names
 from tests.ledger.world import key, keyid, signer
 
 from rekap.ledger.entitled import Power, ended, in_force, powers
@@ -122,6 +124,22 @@ class TestTimeLine:
         assert (gone.keyid, gone.key["revoked"]) == (keyid("pengganti"), night.revoked)
         assert gone.key["suspect_from"] == night.signed
         assert keyid("pengganti") not in {one.keyid for one in in_force(after, builders.ELECTION)}
+
+
+def test_keys_of_another_election_neither_hold_nor_ended() -> None:
+    fork = begun().fork()
+    mine, theirs = names("ppk-90.01.01"), names("lain-ppk-90.01.01")
+    for role, granters, election in (
+        (mine[2], names("kpu-kabko-90.01", 2), builders.ELECTION),
+        (theirs[2], names("lain-kpu-kabko-90.01", 2), OTHER),
+    ):
+        payload = builders.revoke(keyid=keyid(role), election=election)
+        assert fork.try_(payload, *granters) == "effective"
+    for election, own, other in ((builders.ELECTION, mine, theirs), (OTHER, theirs, mine)):
+        assert [one.keyid for one in ended(fork.state, election, "90.01.01")] == [keyid(own[2])]
+        held_now = {one.keyid for one in in_force(fork.state, election)}
+        assert {keyid(role) for role in (*own[:2], "operator-1")} <= held_now
+        assert not {keyid(role) for role in other} & held_now
 
 
 def test_each_statement_about_a_place_is_told_with_its_offices() -> None:

@@ -131,6 +131,7 @@ def test_a_revision_never_removes() -> None:
     assert hall.form(ONE, "002") == "head"
     before = hall.state.totals.get(totals.key(E, G, "90"))["f"]
     assert hall.roster(ONE, "001") == "effective"
+    assert "tps" not in hall.last, "a roster is of no single TPS"
     assert hall.counts(ONE) == (2, 1, 0)
     assert hall.counts("90") == (2, 7, 6)
     assert hall.state.totals.get(totals.key(E, G, "90"))["f"] == before

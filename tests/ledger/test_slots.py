@@ -11,7 +11,7 @@ from tests.forms import builders
 from tests.ledger.realm import Fork, Realm, names
 from tests.ledger.world import key, keyid
 
-from rekap.ledger import slots
+from rekap.ledger import findings, slots
 
 C = {"region": "90.01.01.1001", "tps": "001"}
 SIBLING = {"region": "90.01.01.1001", "tps": "002"}
@@ -722,6 +722,8 @@ def test_a_form_that_waits_while_its_signer_becomes_suspect(later: int, marks: l
     assert desk.try_(payload, KPPS[2]) == "head"
     assert _marks(desk, one) == marks
     assert desk.rules() == set(marks)
+    slot = f"{builders.ELECTION}/{builders.CONTEST}/c_hasil/90.01.01.1001/001"
+    assert all(f["index"] == start for f in findings.of_slot(desk.state, slot))
 
 
 def test_a_suspect_rival_is_suspect_when_it_is_accepted() -> None:

@@ -209,6 +209,13 @@ def test_a_state_in_memory_says_the_same_when_records_rest_after_every_entry(
         assert list(state._maps[name].scan("")) == list(night.state._maps[name].scan("")), name
 
 
+def test_a_difference_is_of_what_both_have_for_every_station() -> None:
+    fields = {"valid": [18, 2], "pair_1": [9, 1], "total": [20, 2]}
+    record = {**totals.empty(), "n": 2, "f": fields}
+    certified = {"pair_1": 10, "invalid": 1, "valid": 20, "total": 20}
+    assert list(totals.difference(certified, record).items()) == [("total", 0), ("valid", 2)]
+
+
 def test_parts_add_to_the_whole() -> None:
     for seed in range(10):
         night = Night(800 + seed, "replay")
