@@ -17,7 +17,7 @@ from tests.elections import tiny
 from tests.forms import builders
 from tests.forms.markdown import tables as tables_of
 from tests.ledger.night import Night
-from tests.ledger.realm import Fork, Realm, names
+from tests.ledger.realm import OTHER, Fork, Realm, names
 
 from rekap.cli.main import main
 from rekap.forms import model
@@ -238,6 +238,36 @@ def test_a_revision_without_another_figure_has_one_row(realm: Realm) -> None:
     assert [_short(row) for row in _corrections(fork)] == [
         (str(second), str(first), str(second), "typing", "", "", "", "")
     ]
+
+
+def test_a_region_that_is_left_out_takes_those_below_with_it(realm: Realm) -> None:
+    fork = realm.fork()
+    before = fork.state.regions.get(f"{builders.ELECTION}/90.01")["roster"]
+    kids = [builders.child("90.01.02")]
+    roster = builders.roster("90.01", revision=2, previous=before, children=kids)
+    places = []
+    for left_out in (False, True):
+        if left_out:
+            assert fork.try_(roster, *names("kpu-prov-90", 2)) == "effective"
+        files = {path.rpartition("/")[2]: data for path, data in _bulk(fork).items()}
+        codes = [row["code"] for row in _rows(files["regions.csv"])]
+        places.append((codes, [row["region"] for row in _rows(files["roster.csv"])]))
+    for before, after in zip(*places, strict=True):
+        assert after == [code for code in before if not code.startswith("90.01.01")] != before
+        assert "90.01.02.1001" in after
+
+
+def test_the_register_of_an_election_has_its_own_keys_and_the_operators() -> None:
+    both = Realm()
+    files = list(_bulk(both))
+    assert files[-1].endswith("/data/datapackage.json"), "it describes what is there by then"
+    bodies = set()
+    for election in (builders.ELECTION, OTHER):
+        rows = _rows(_bulk(both)[f"{election}/data/register.csv"])
+        own = {both.state.keys.get(row["keyid"])["election"] for row in rows}
+        assert own == {election, ""}
+        bodies |= {row["body"] for row in rows}
+    assert {"operator", "kpps", "ppk"} <= bodies
 
 
 def _heads(night: Night) -> Iterator[tuple[tuple[str, ...], dict[str, int], dict[str, int]]]:

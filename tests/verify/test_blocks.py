@@ -138,6 +138,25 @@ def test_a_lost_block_hides_nothing_that_is_wrong_behind_it(
     assert len(found) == 4
 
 
+@pytest.mark.parametrize("path", ["log/tile/0/000", "log/tile/entries/002.p/88", "bukti/7.json"])
+def test_a_file_that_cannot_be_read_ends_the_audit_of_an_address_alone(path: str) -> None:
+    """An address may be read later; of a folder the rest is worth looking at."""
+
+    class Broken(Files):
+        def read(self, name: str, limit: int) -> bytes | None:
+            if name == path:
+                raise Unreadable("input/output error")
+            return super().read(name, limit)
+
+    files = {name: data for name, data in _files(SIZE).items() if name != "log/tile/entries/000"}
+    root = TreeHashes([leaf_hash(b"%d" % number) for number in range(SIZE)]).root(SIZE)
+    report = Report("memory")
+    content = check_log(Broken(files), SIZE, root, report, lambda what, done, total: None)
+    assert content.proved
+    with pytest.raises(Unreadable):
+        check_log(Broken(files, remote=True), SIZE, root, report, lambda what, done, total: None)
+
+
 def test_an_entry_that_is_logged_twice_is_named() -> None:
     entries = [b"a", b"b", b"a"]
     hashes = TreeHashes([leaf_hash(entry) for entry in entries])

@@ -132,6 +132,11 @@ def test_a_claim_above_the_checkpoint_is_named_beside_it() -> None:
     assert {("V14", "site.json"), ("V02", "log/checkpoint")} <= set(_found(report))
 
 
+def test_a_proof_of_an_entry_beyond_the_checkpoint_is_a_file_too_many() -> None:
+    path = f"bukti/{SIZE}.tlog-proof"
+    assert _found(audit({**published()[0], path: b"rubbish"})) == [("V21", path)]
+
+
 def test_false_bulk_data_are_not_the_claims_fault() -> None:
     """A publication is under way: what is right at no size is named itself."""
     files, earlier, _ = published()

@@ -157,17 +157,19 @@ def test_a_proof_with_an_unsigned_line_or_of_another_root_is_refuted() -> None:
     proof = TlogProof.parse(files[path])
     extra = TlogProof(proof.index, proof.hashes, proof.checkpoint, b"more").format()
     assert places(audit({**files, path: extra})) == {path}
-    forged = Portal([*evening.entries[:44], b"another last entry"], evening.origin)
-    forged.log(45)
     from rekap.log.proofs import inclusion_proof
 
-    class Tiles:
-        def read(self, name: str) -> bytes | None:
-            return forged.public().get(f"log/{name}")
+    for size in (45, SIZE):
+        forged = Portal([*evening.entries[: size - 1], b"another last entry"], evening.origin)
+        forged.log(size)
 
-    hashes = tuple(inclusion_proof(3, 45, Tiles()))
-    other = TlogProof(3, hashes, forged.public()["log/checkpoint"]).format()
-    assert places(audit({**files, path: other})) == {path}
+        class Tiles:
+            def read(self, name: str, forged: Portal = forged) -> bytes | None:
+                return forged.public().get(f"log/{name}")
+
+        hashes = tuple(inclusion_proof(3, size, Tiles()))
+        other = TlogProof(3, hashes, forged.public()["log/checkpoint"]).format()
+        assert places(audit({**files, path: other})) == {path}
 
 
 # ---------------------------------------------------------------- running figures
