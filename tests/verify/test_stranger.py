@@ -18,6 +18,7 @@ from typing import Any
 import pytest
 from tests import golang
 from tests.forms.mutants import mutants
+from tests.ledger.crowd import Crowd
 from tests.ledger.world import signer
 from tests.verify.matrix import COLUMNS, Site, Touched, apply, carries, cell, together
 from tests.verify.shelf import audit, history, published
@@ -118,6 +119,17 @@ def places(said: list[str]) -> set[str]:
 
 def test_it_reads_all_vectors(program: Path) -> None:
     done = golang.run(SOURCE, str(program))
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_it_reads_logs_that_anybody_signs_as_we_do(program: Path, tmp_path: Path) -> None:
+    cases = [Crowd(seed, steps=100).case() for seed in range(16)]
+    reasons = {verdict["void_reason"] for one in cases for verdict in one["verdicts"]}
+    assert {"not-entitled", "tps", "region", "contest", "already"} <= reasons
+    (tmp_path / "vectors").mkdir()
+    (tmp_path / "vectors" / "ledger.json").write_text(json.dumps({"cases": cases}))
+    (tmp_path / "stranger").mkdir()
+    done = golang.run(tmp_path / "stranger", str(program), "-test.run", "TestLedger")
     assert done.returncode == 0, done.stdout + done.stderr
 
 
