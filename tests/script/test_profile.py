@@ -54,6 +54,7 @@ ANSWERS: dict[str, Answer] = {
 }
 WANTED = ["5", str(len(PAGE)), "absent", "absent", "network", "too-large", "network", "network",
           "network", "0"]  # fmt: skip
+DRIPS = ("bukti/6.json", "bukti/7.json")
 ENDED = threading.Event()
 
 
@@ -77,9 +78,10 @@ def test_a_host_that_drips_or_never_ends_is_left_and_its_own_page_is_no_file() -
 
     server = Listening(Hostile)
     asked = [
-        {"op": "read", "url": server.url, "path": path, "patience": 1_000, "want": want}
+        {"op": "read", "url": server.url, "path": path, "want": want,
+         "patience": 300 if path in DRIPS else 60_000}
         for path, want in zip(ANSWERS, WANTED, strict=True)
-    ]
+    ]  # fmt: skip
     try:
         assert every_answer(asked) == []
     finally:
