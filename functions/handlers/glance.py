@@ -23,10 +23,11 @@ from rekap.errors import Corrupt, Malformed, NotVerified
 from rekap.log import proofs
 from rekap.log.checkpoint import Checkpoint, open_checkpoint
 from rekap.log.merkle import verify_consistency
+from rekap.log.ports import CHECKPOINT
+from rekap.log.tiles import LOG
 from rekap.signing.note import MAX_NOTE, NoteKey
 from rekap.verify import claim as claims
-from rekap.verify.anchors import CHECKPOINT
-from rekap.verify.blocks import LOG, SiteLog
+from rekap.verify.blocks import SiteLog
 from rekap.verify.claim import CLAIM, MAX_CLAIM, Claim
 from rekap.verify.reader import Source
 

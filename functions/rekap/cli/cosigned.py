@@ -7,8 +7,9 @@ from contextlib import suppress
 
 from rekap.errors import Malformed, NotVerified
 from rekap.log.policy import MAX_POLICY, Policy, meets, open_checkpoint
+from rekap.log.ports import CHECKPOINT
 from rekap.signing.note import MAX_LINES, MAX_NOTE, Note, NoteKey, SignatureLine, verify_line
-from rekap.verify.anchors import CHECKPOINT, POLICY
+from rekap.verify.anchors import POLICY
 from rekap.verify.reader import Source
 
 

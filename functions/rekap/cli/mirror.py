@@ -27,11 +27,12 @@ from rekap.cli.verdict import verdict_lines
 from rekap.cli.verify import Progress, repeat
 from rekap.errors import Conflict, Malformed, NotVerified
 from rekap.log.policy import MAX_POLICY, NO_POLICY, Policy
+from rekap.log.ports import CHECKPOINT
 from rekap.publish.release import current
 from rekap.publish.site import Site
 from rekap.signing.note import MAX_NOTE, NoteKey
 from rekap.verify import fork as forks
-from rekap.verify.anchors import CHECKPOINT, POLICY
+from rekap.verify.anchors import POLICY
 from rekap.verify.audit import Outcome
 from rekap.verify.blocks import SiteLog
 from rekap.verify.claim import CLAIM, MAX_CLAIM, parse

@@ -15,7 +15,6 @@ from argparse import ArgumentParser, Namespace
 from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
 from pathlib import Path
-from typing import Final
 
 from rekap.cli import derive
 from rekap.cli.speech import Say
@@ -23,15 +22,14 @@ from rekap.cli.verify import Progress
 from rekap.errors import Malformed
 from rekap.log import tiles
 from rekap.log.entry import encode_bundle
-from rekap.log.tiles import ENTRIES, Tile
+from rekap.log.ports import CHECKPOINT
+from rekap.log.tiles import ENTRIES, LOG, Tile
 from rekap.publish import rebuild
 from rekap.verify.audit import Outcome
 from rekap.verify.pages import Rendering
 from rekap.verify.reader import Source
 from rekap.verify.verdict import UNDECIDED, Report
 from rekap.verify.workers import each
-
-_LOG: Final = "log/"
 
 
 def configure(parser: ArgumentParser, say: Say) -> None:
@@ -124,9 +122,9 @@ class Folder:
         `earlier` are partial tiles of earlier sizes: they hold the beginning of the tree.
         """
         for tile in earlier | set(tiles.tiles_for(outcome.content.size)):
-            self.put(_LOG + tile.path, _content(tile, outcome))
+            self.put(LOG + tile.path, _content(tile, outcome))
             self.evidence += 1
-        self.put(_LOG + tiles.CHECKPOINT, outcome.checkpoint)
+        self.put(CHECKPOINT, outcome.checkpoint)
         self.put("site.json", outcome.claim)
 
 
@@ -137,7 +135,7 @@ def partial_tiles(outcome: Outcome, source: Source) -> set[Tile]:
         found = tiles_of(listed)
     else:
         wanted = {tile for earlier in outcome.sizes for tile in tiles.tiles_for(earlier)}
-        found = {tile for tile in wanted if source.read(_LOG + tile.path, 0) is not None}
+        found = {tile for tile in wanted if source.read(LOG + tile.path, 0) is not None}
     return within(found, outcome.content.size)
 
 
@@ -153,7 +151,7 @@ def tiles_of(paths: Iterable[str]) -> set[Tile]:
 
 def _tile(path: str) -> Tile | None:
     try:
-        return tiles.parse_path(path.removeprefix(_LOG)) if path.startswith(_LOG) else None
+        return tiles.parse_path(path.removeprefix(LOG)) if path.startswith(LOG) else None
     except Malformed:
         return None
 

@@ -9,8 +9,10 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
-PREFIX = "log/"
-CHECKPOINT = PREFIX + "checkpoint"
+from rekap.log import tiles
+
+CHECKPOINT = tiles.LOG + tiles.CHECKPOINT
+"""The published checkpoint's path below the site's base."""
 
 BATCH = 256
 """Leaves that one order transaction fixes at most."""
@@ -136,12 +138,12 @@ class Each(Protocol):
 
 
 class LogFiles:
-    """The published files of the log, read from Objects by their path below the log's prefix."""
+    """The published files of the log, read from Objects by their path below `log/`."""
 
     def __init__(self, objects: Objects) -> None:
         self._objects = objects
 
     def read(self, path: str) -> bytes | None:
         """Return a file's bytes, or None."""
-        stored = self._objects.get(PREFIX + path)
+        stored = self._objects.get(tiles.LOG + path)
         return None if stored is None else stored.data

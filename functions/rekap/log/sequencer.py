@@ -24,14 +24,14 @@ from dataclasses import dataclass
 
 from rekap.errors import Conflict, Corrupt, NotVerified
 from rekap.log import edge as edges
-from rekap.log import ordering, publication
+from rekap.log import ordering, publication, tiles
 from rekap.log.checkpoint import Checkpoint, open_checkpoint, sign_checkpoint
 from rekap.log.edge import Edge
 from rekap.log.guards import check_history, frontier_of, guarded_edge, guarded_tree
 from rekap.log.merkle import Frontier
 from rekap.log.ordering import Ordered
 from rekap.log.policy import NO_POLICY, Policy
-from rekap.log.ports import BATCH, PREFIX, Bell, LogFiles, Objects, Order, Records, Tree
+from rekap.log.ports import BATCH, Bell, LogFiles, Objects, Order, Records, Tree
 from rekap.log.witness import NOBODY, Asked, Witnesses
 from rekap.signing import note
 from rekap.signing.note import NoteKey
@@ -118,7 +118,7 @@ def _write_files(ports: Ports, edge: Edge, ordered: Ordered, grown: Frontier) ->
     if new_edge.root() != grown.root():
         raise Corrupt(f"the entries to write at size {grown.size} do not give the ordered root")
     for path, data in files.items():
-        _put(ports.objects, PREFIX + path, data)
+        _put(ports.objects, tiles.LOG + path, data)
 
 
 def _check_files(

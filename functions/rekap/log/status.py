@@ -15,9 +15,10 @@ from typing import Final
 
 from rekap import codec
 from rekap.errors import Conflict, Malformed
-from rekap.log.ports import CHECKPOINT, PREFIX, Objects, Stored
+from rekap.log.ports import CHECKPOINT, Objects, Stored
+from rekap.log.tiles import LOG
 
-STATUS: Final = PREFIX + "status.json"
+STATUS: Final = LOG + "status.json"
 STOPPED: Final = "stopped"
 RUNNING: Final = "running"
 MAX_STATUS: Final = 2_048

@@ -5,7 +5,7 @@
     tile/entries/003.p/232     the bundle of 232 entries beside the level-0 tile of that width
 
 Hash i of tile n at level l is the root over entries [(256n+i)·256^l, (256n+i+1)·256^l). A partial
-tile is never hashed into the level above. All paths are relative to the log's prefix.
+tile is never hashed into the level above. All paths are relative to `LOG`.
 """
 
 from __future__ import annotations
@@ -21,6 +21,8 @@ HEIGHT = 8
 WIDTH = 256
 MAX_LEVEL = 7
 ENTRIES = -1
+LOG = "log/"
+"""Where a site has its log: the prefix of all these paths."""
 CHECKPOINT = "checkpoint"
 
 _PATH = re.compile(r"tile/(entries|[0-7])/((?:x[0-9]{3}/){0,6}[0-9]{3})(?:\.p/([1-9][0-9]{0,2}))?")

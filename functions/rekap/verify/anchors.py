@@ -14,13 +14,12 @@ from typing import Final
 from rekap.errors import Malformed, NotVerified
 from rekap.log.checkpoint import Checkpoint, parse
 from rekap.log.policy import Policy, meets, open_checkpoint
+from rekap.log.ports import CHECKPOINT
 from rekap.signing.note import Note, NoteKey
 from rekap.verify import checks
-from rekap.verify.blocks import LOG
 from rekap.verify.verdict import ABSENT, THIS_FILE, Report, Words
 
 POLICY: Final = "policy.txt"
-CHECKPOINT: Final = f"{LOG}checkpoint"
 _REPEATED: Final = Words("dua baris dari satu kunci", "two lines of one key")
 
 

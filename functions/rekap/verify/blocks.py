@@ -14,7 +14,7 @@ from rekap.errors import Malformed
 from rekap.log import tiles
 from rekap.log.entry import MAX_ENTRY, decode_bundle, encode_bundle, leaf_hash
 from rekap.log.merkle import HASH_BYTES
-from rekap.log.tiles import CHECKPOINT, ENTRIES, WIDTH, Tile
+from rekap.log.tiles import CHECKPOINT, ENTRIES, LOG, WIDTH, Tile
 from rekap.signing.note import MAX_NOTE
 from rekap.verify import checks
 from rekap.verify.entries import Entries, read_copy
@@ -22,7 +22,6 @@ from rekap.verify.hashes import TreeHashes
 from rekap.verify.reader import Source, Unreadable
 from rekap.verify.verdict import ABSENT, READABLE, THIS_FILE, Report, Words
 
-LOG: Final = "log/"
 MAX_BUNDLE: Final = WIDTH * (MAX_ENTRY + 2)
 
 

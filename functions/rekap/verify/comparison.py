@@ -11,9 +11,9 @@ from collections.abc import Iterator
 from typing import Final
 
 from rekap.ledger.state import State
+from rekap.log.tiles import LOG
 from rekap.verify import assets, checks, pages
 from rekap.verify import claim as claims
-from rekap.verify.blocks import LOG
 from rekap.verify.claim import CLAIM
 from rekap.verify.history import Stop
 from rekap.verify.later import Later

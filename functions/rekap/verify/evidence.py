@@ -13,9 +13,10 @@ from rekap.errors import Malformed, NotVerified
 from rekap.log.checkpoint import Checkpoint
 from rekap.log.merkle import verify_inclusion
 from rekap.log.policy import Policy, meets, open_checkpoint
+from rekap.log.ports import CHECKPOINT
 from rekap.log.proofs import MAX_PROOF, TlogProof
 from rekap.verify import checks
-from rekap.verify.anchors import CHECKPOINT, is_repeated, strangers
+from rekap.verify.anchors import is_repeated, strangers
 from rekap.verify.hashes import TreeHashes
 from rekap.verify.log import Progress
 from rekap.verify.reader import Source, Unreadable

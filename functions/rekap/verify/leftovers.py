@@ -14,10 +14,11 @@ from typing import Final
 from rekap.errors import Malformed
 from rekap.log import tiles
 from rekap.log.entry import decode_bundle, encode_bundle, leaf_hash
+from rekap.log.ports import CHECKPOINT
 from rekap.log.status import STATUS
-from rekap.log.tiles import ENTRIES, WIDTH, Tile
+from rekap.log.tiles import ENTRIES, LOG, WIDTH, Tile
 from rekap.verify import checks
-from rekap.verify.blocks import LOG, MAX_BUNDLE, form_of
+from rekap.verify.blocks import MAX_BUNDLE, form_of
 from rekap.verify.hashes import TreeHashes
 from rekap.verify.log import LogContent
 from rekap.verify.reader import Source, Unreadable
@@ -34,7 +35,7 @@ from rekap.verify.verdict import (
 )
 
 _MOST_EARLY: Final = 1 << 20
-_OTHERS: Final = frozenset({f"{LOG}{tiles.CHECKPOINT}", STATUS})
+_OTHERS: Final = frozenset({CHECKPOINT, STATUS})
 
 
 def check_leftovers(

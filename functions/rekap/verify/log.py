@@ -9,10 +9,10 @@ from typing import Final, Protocol
 
 from rekap.log import tiles
 from rekap.log.merkle import HASH_BYTES
-from rekap.log.tiles import ENTRIES, WIDTH, Tile
+from rekap.log.ports import CHECKPOINT
+from rekap.log.tiles import ENTRIES, LOG, WIDTH, Tile
 from rekap.verify import checks
 from rekap.verify.blocks import (
-    LOG,
     Block,
     hashes_of,
     limit_of,
@@ -99,7 +99,7 @@ def _check_root(hashes: TreeHashes, root: bytes, report: Report) -> bool:
         size = hashes.size
         report.refute(
             checks.ROOT,
-            f"{LOG}{tiles.CHECKPOINT}",
+            CHECKPOINT,
             Words(
                 f"akar {computed.hex()} dari {size} catatan",
                 f"root {computed.hex()} of {size} entries",
@@ -119,7 +119,7 @@ def _cut(blocks: list[Block], size: int, entries: Entries, report: Report) -> Lo
     known = len(whole) * WIDTH
     report.doubt(
         checks.ROOT,
-        f"{LOG}{tiles.CHECKPOINT}",
+        CHECKPOINT,
         Words(f"akar dari {size} catatan", f"root of {size} entries"),
         Words(f"catatan {known} dan seterusnya hilang", f"entries from {known} on are lost"),
     )

@@ -15,11 +15,12 @@ from rekap.errors import Malformed, NotVerified
 from rekap.log import status as statuses
 from rekap.log.checkpoint import Checkpoint
 from rekap.log.policy import MAX_POLICY, Policy, open_checkpoint
+from rekap.log.ports import CHECKPOINT
 from rekap.log.status import MAX_STATUS, STATUS
+from rekap.log.tiles import LOG
 from rekap.signing.note import MAX_NOTE
 from rekap.verify import checks
-from rekap.verify.anchors import CHECKPOINT, POLICY, Anchors, Head, read_anchors, read_checkpoint
-from rekap.verify.blocks import LOG
+from rekap.verify.anchors import POLICY, Anchors, Head, read_anchors, read_checkpoint
 from rekap.verify.claim import CLAIM, MAX_CLAIM, Claim, check_claim, read_claim
 from rekap.verify.claim import parse as parse_claim
 from rekap.verify.leftovers import check_leftovers

@@ -14,9 +14,9 @@ from rekap import codec
 from rekap.errors import Malformed, NotVerified
 from rekap.log.checkpoint import Checkpoint
 from rekap.log.policy import Policy, open_checkpoint
+from rekap.log.ports import CHECKPOINT
 from rekap.log.proofs import TlogProof
 from rekap.verify import checks
-from rekap.verify.anchors import CHECKPOINT
 from rekap.verify.log import LogContent
 from rekap.verify.verdict import Report, Words
 

@@ -20,8 +20,8 @@ from rekap.log.entry import MAX_ENTRY, decode_bundle, leaf_hash
 from rekap.log.merkle import HASH_BYTES, Frontier, verify_consistency, verify_inclusion
 from rekap.log.policy import Policy, meets, open_checkpoint
 from rekap.log.proofs import HashReader, TlogProof, consistency_proof, inclusion_proof
-from rekap.log.tiles import CHECKPOINT, WIDTH, Tile
-from rekap.verify.blocks import LOG, limit_of
+from rekap.log.tiles import CHECKPOINT, LOG, WIDTH, Tile
+from rekap.verify.blocks import limit_of
 from rekap.verify.reader import Source
 
 _TILE_BYTES: Final = WIDTH * HASH_BYTES
