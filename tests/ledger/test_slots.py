@@ -244,6 +244,8 @@ def test_a_rival_contests_the_slot_and_the_chain_counts() -> None:
     desk.is_now(votes=120, contested=True)
     two = desk.next(one)
     assert desk.statuses() == {one: "superseded", rival: "rival", two: "head"}
+    now = [slots.status_of(desk.state, desk.state.size - n) for n in (3, 2, 1)]
+    assert now == ["superseded", "rival", "head"]
     desk.is_now(votes=130, contested=True)
 
 

@@ -6,7 +6,8 @@ from collections import Counter
 
 import pytest
 from tests.forms import builders
-from tests.ledger.night import EXPECTED, Night
+from tests.ledger.night import EXPECTED, KELURAHAN, PPK, Night
+from tests.ledger.world import key, keyid
 
 from rekap.publish.site import Site, addresses
 
@@ -50,6 +51,28 @@ def _touched(night: Night) -> set[str]:
     """The pages whose as_of is the last entry's."""
     site = Site(night.state, lambda index: night.entries[index])
     return {page for page in addresses(night.state) if site.as_of(page) == night.state.size}
+
+
+def test_the_end_of_a_key_touches_who_granted_it_and_what_it_signed_since_the_doubt() -> None:
+    night = Night(1)
+    slot = {"region": KELURAHAN[0], "tps": "001"}
+    person = {**builders.person("new", "anggota"), **key("new")}
+    payload = builders.grant("kpps", **slot, persons=[person])
+    start = night.state.size
+    for role in PPK[:2]:
+        night.add(payload, role)
+    signers = ["new", *night.persons(f"kpps-{KELURAHAN[0]}-001")]
+    night.add(builders.form(**slot), signers[0], signers[1])
+    night.add(builders.form(**slot), signers[2])
+    early = {**builders.form(**slot), "at": "2024-11-27T15:00:00+07:00"}
+    night.add(early, *signers)
+    revoke = builders.revoke(keyid=keyid("new"), suspect_from=start + 4)
+    night.add(revoke, *PPK[:2])
+    assert night.last["s"] == "effective"
+    site = f"{builders.ELECTION}/{builders.CONTEST}/01/01/1001/"
+    touched = _touched(night)
+    assert touched >= {f"bukti/{start + n}/" for n in (0, 1, 4, 5)}
+    assert touched >= {site, f"{site}001/", f"{builders.ELECTION}/pejabat/01/01/1001/"}
 
 
 def test_a_release_touches_every_page_a_revision_those_of_its_election_the_end_the_first() -> None:
