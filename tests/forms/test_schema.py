@@ -136,6 +136,9 @@ REFUSED = {
     "longer key with its own id": (
         b.log(log_key=b.vkey(b.ORIGIN, bytes(33))), [("key", "log_key")]
     ),
+    "key without its bytes": (
+        b.log(log_key=f"{b.ORIGIN}+00000000"), [("key", "log_key")]
+    ),
     "key that is not base64": (
         b.log(log_key=f"{b.ORIGIN}+00000000+!"), [("key", "log_key")]
     ),

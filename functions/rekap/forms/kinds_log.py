@@ -25,13 +25,13 @@ def _is_vkey(value: str, name: str) -> bool:
     """Tell whether `value` is the verifier key `name` of an Ed25519 log key (C2SP signed-note)."""
     if not value.startswith(f"{name}+"):
         return False
-    key_id, plus, encoded = value[len(name) + 1 :].partition("+")
+    key_id, _, encoded = value[len(name) + 1 :].partition("+")
     try:
         data = codec.b64decode(encoded)
     except Malformed:
         return False
     expected = hashlib.sha256(name.encode() + b"\n" + data).hexdigest()[:8]
-    return plus == "+" and len(data) == 33 and data[0] == 1 and key_id == expected
+    return len(data) == 33 and data[0] == 1 and key_id == expected
 
 
 log_fields: Final = closed(
