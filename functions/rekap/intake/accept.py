@@ -37,7 +37,10 @@ _ATTEMPTS: Final = 8
 
 
 class Records(Protocol):
-    """Statements by leaf, key ids by statement id; reads see every write that was acknowledged."""
+    """Statements by leaf, key ids by statement id; reads see every write that was acknowledged.
+
+    May be called from many threads at the same time, as the register and the guard may.
+    """
 
     def read(self, leaf: str) -> Record | None:
         """Return the record of a leaf, or None."""
@@ -61,7 +64,7 @@ class Guard(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """What intake works with. `clock` gives Unix seconds."""
+    """What intake works with; many threads may share one. `clock` gives Unix seconds."""
 
     origin: str
     records: Records

@@ -46,7 +46,7 @@ class Unreadable(RekapError):
 class Source(Protocol):
     """Published files by their path below the site's base, '/'-separated, without leading slash.
 
-    Safe to use from forked processes.
+    Safe to use from threads and forked processes.
     """
 
     name: str
