@@ -31,7 +31,7 @@ _PARTS: Final[dict[str, tuple[str, ...]]] = {
     "search": ("links", "ask"),
     "area": ("crumb", "links", "ask"),
     "statement": ("notes", "table", "front", "kv", "kv-more", "links"),
-    "officials": ("crumb", "notes", "table", "kv", "links"),
+    "officials": ("crumb", "notes", "table", "kv", "kv-more", "links"),
     "ledger": ("notes", "table", "kv", "kv-more", "links", "ask"),
     "check": ("prose", "notes", "front", "desk"),
 }  # fmt: skip
