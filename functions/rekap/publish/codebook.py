@@ -86,6 +86,7 @@ def schema(file: str, columns: Sequence[str]) -> Entry:
 
 
 def _field(name: str, entry: Entry) -> Entry:
+    """Return a column as a field of a table schema of Data Package."""
     constraints: Entry = {"required": True} if entry.get("required") else {}
     for ours, theirs in (("pattern", "pattern"), ("least", "minimum"), ("most", "maximum")):
         if ours in entry:

@@ -38,6 +38,7 @@ def rows(ctx: Context, election: Record) -> Iterator[list[Any]]:
 def _rows(
     ctx: Context, slot_key: str, fields: tuple[str, ...], by: int, before: int, after: int
 ) -> Iterator[list[Any]]:
+    """Yield a row for each figure that a change moved, one without a figure if it moved none."""
     _, contest, form, region, *tps = slot_key.split("/")
     old, new = ctx.payload(before), ctx.payload(after)
     code, text = _reason(ctx, by, new)

@@ -76,6 +76,7 @@ def _texts() -> dict[str, Any]:
 def _feed(
     ctx: Context, election: Record, path: str, kind: str, place: str, items: Iterable[Item]
 ) -> bytes:
+    """Return the bytes of a feed at `path`, `kind` feed or corrections, newest item first."""
     log = ctx.log or {}
     base = f"https://{str(log.get('log')).removesuffix('log')}"
     mark = _mark(ctx, election)

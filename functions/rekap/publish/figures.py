@@ -219,6 +219,7 @@ def _line(contest: Record, numbers: list[int], votes: list[Any], valid: int | No
 def _margin(
     contest: Record, numbers: list[int], votes: list[Any], valid: int | None
 ) -> Twin | None:
+    """How far the first two pairs are apart, and how close they must be to go to court."""
     rule = contest.get("margin")
     if rule is None or not valid or None in votes or len(votes) < 2:
         return None

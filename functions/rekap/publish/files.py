@@ -65,6 +65,7 @@ class SiteFiles:
         return True
 
     def _look_and_put(self, path: str, data: bytes, size: int, address: str) -> bool:
+        """Read what is there first: newer stays; of one as_of other bytes are Corrupt."""
         while True:
             stored = self._objects.get(path)
             try:

@@ -129,6 +129,7 @@ def _children(ctx: Context, election: Record, contest: Record, code: str) -> lis
 
 
 def _child(ctx: Context, election: Record, contest: Record, code: str) -> Twin:
+    """A region in its parent's table: both figures, and which of them the table shows."""
     record = figures.total_of(ctx, election, contest, code)
     expected = figures.expected_of(ctx, election, code)
     own = figures.head_of(ctx, election, contest, code)

@@ -107,6 +107,7 @@ def _column(ctx: Context, election: Record, contest: Record, view: Twin) -> Twin
 def _compared(
     ctx: Context, election: Record, contest: Record, slot_key: str, finding: Record
 ) -> list[tuple[str, int, int]]:
+    """Return (field, figure below, figure above) of what a finding compares, as far as both are."""
     if finding["rule"] == "X1":
         above = ctx.state.columns.get(f"{slot_key}/{finding['child']}") or {}
         below = (ctx.slot(findings.slot_of_child(slot_key, finding["child"])) or {})["figures"]
@@ -198,6 +199,7 @@ def _common(
 
 
 def _missing(ctx: Context, election: Record, contest: Record) -> Twin:
+    """The twin of `belum-masuk/` of a contest: TPS by kecamatan, by name while they are few."""
     address = f"{election['id']}/data/{contest['id']}/belum-masuk/"
     code = contest["region"]
     found = absent(ctx, election, contest)

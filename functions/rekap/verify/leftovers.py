@@ -83,6 +83,7 @@ def _end(tile: Tile) -> int:
 
 
 def _check_old(source: Source, path: str, tile: Tile, content: LogContent, report: Report) -> None:
+    """Hold an old partial tile or bundle against the beginning of what is there now."""
     data = source.read(path, MAX_BUNDLE)
     first = tile.n * WIDTH
     if tile.level == ENTRIES:

@@ -166,6 +166,7 @@ def _first_difference(left: list[bytes], right: list[bytes]) -> int:
 
 
 def _check_upper_tiles(source: Source, hashes: TreeHashes, report: Report) -> None:
+    """Hold the tiles above level 0 against the hashes computed from the leaves (V05)."""
     for tile in tiles.tiles_for(hashes.size):
         if tile.level < 1:
             continue

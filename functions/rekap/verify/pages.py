@@ -110,6 +110,7 @@ def check_pages(
 
 
 def _check_page(source: Source, site: Rendering, address: str) -> Compared:
+    """Compare all files of a page; one that cannot be rendered hides nothing else."""
     compared = Compared(pages=1)
     try:
         as_of = site.as_of(address)

@@ -75,6 +75,7 @@ class Signatures:
         return [self._verify_one(index) for index in indexes]
 
     def _verify_one(self, index: int) -> Good:
+        """Return the key ids of an entry whose signatures hold, as far as their keys are known."""
         try:
             envelope = dsse.parse(self._content.entries(index))
         except Malformed:
