@@ -13,6 +13,7 @@ type slot struct {
 	accepted                         *statement
 	rank                             int // of the body that accepted it
 	entries                          []int
+	moves                            []move
 }
 
 func slotName(o object) string {

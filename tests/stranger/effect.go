@@ -242,7 +242,7 @@ func (l *ledger) effect(st *statement, el *election, i int) {
 	case "election":
 		if el == nil {
 			el = &election{id: text(o, "election"), rosters: map[string]roster{}, names: map[string]string{}, tps: map[string]map[string]bool{},
-				slots: map[string]*slot{}, said: map[string][]string{}, decided: map[string]*statement{}}
+				slots: map[string]*slot{}, said: map[string][]string{}, decided: map[string]*statement{}, standings: map[string]*standing{}, expects: map[string]int{}}
 			l.elections[el.id] = el
 			l.list = append(l.list, el)
 		}
@@ -271,7 +271,7 @@ func (l *ledger) effect(st *statement, el *election, i int) {
 			r.tps = append(r.tps, text(t, "number"))
 			el.station(text(o, "region"), text(t, "number"))
 		}
-		el.rosters[text(o, "region")] = r
+		el.rosters[text(o, "region")], el.expects = r, map[string]int{}
 	case "grant":
 		l.register(st)
 	case "revoke":
@@ -280,11 +280,13 @@ func (l *ledger) effect(st *statement, el *election, i int) {
 		el.decided[text(o, "contest")] = st
 	case "form", "objection", "answer":
 		st.slot = el.slot(o)
+		old := st.slot.head
 		if o["kind"] == "form" {
 			el.chain(st)
 		} else if o["accept"] != nil {
 			st.slot.accept(st.slot.find(text(o, "accept")), st.rank)
 		}
+		el.moved(st.slot, old, i)
 	}
 }
 

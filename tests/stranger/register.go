@@ -56,6 +56,9 @@ type election struct {
 	said    map[string][]string // contest/kelurahan: TPS of which something was said
 	decided map[string]*statement
 	order   int
+
+	standings map[string]*standing // contest: its totals so far
+	expects   map[string]int       // stations by the rosters in force, once asked
 }
 
 type ledger struct {

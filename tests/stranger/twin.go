@@ -81,6 +81,7 @@ func (l *ledger) statementTwin(i int) func(object, func(string)) {
 			persons = append(persons, real)
 		}
 		agree("payload.persons", list(payload, "persons"), persons, fail)
+		agree("totals", twin["totals"], e.totals(), fail)
 		if e.st == nil {
 			agree("void_reason", twin["void_reason"], e.void, fail)
 			agree("entries", twin["entries"], any([]any{i}), fail)
