@@ -156,6 +156,7 @@ def test_each_statement_about_a_place_is_told_with_its_offices() -> None:
     ppk = {keyid(one) for one in PPK}
     assert held(state, "90.01.01", kind="form", what="d_hasil_kecamatan") == ppk
     assert held(state, kind="grant", what="kpps", tps="001") == ppk
+    assert held(state, kind="grant", what="kpps", tps=None) == set(), "a KPPS is of one TPS"
     assert held(state, "90", kind="determination") == {keyid(f"kpu-prov-90-{n}") for n in (1, 2, 3)}
     assert held(state, kind="objection", what="c_hasil", tps="002") == {
         keyid("saksi-1"), keyid("pengawas-1"),
