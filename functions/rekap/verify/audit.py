@@ -96,8 +96,7 @@ def _fold(
 ) -> State:
     """Fold all entries, and compare what was published at the sizes it belongs to."""
     signatures = Signatures(opened.content)
-    if plan.processes > 1:
-        signatures.verify_all(plan.processes, progress)
+    signatures.verify_all(plan.processes, progress)
     state = history.fold_log(
         opened.content, signatures, comparison.stops, report, progress, pages=plan.makes_pages
     )

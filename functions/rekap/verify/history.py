@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from typing import Final
 
 from rekap.ledger import authority, offices
-from rekap.ledger.fold import fold, payload
+from rekap.ledger.fold import payload
 from rekap.ledger.slots import status_of
 from rekap.ledger.state import State
 from rekap.log.policy import Policy
@@ -48,8 +48,7 @@ def fold_log(
         if index % _STEP == 0:
             progress("fold", index, content.size)
         report.stage = f"entry {index}"
-        signatures.index = index
-        fold(state, content.entries(index), check=signatures.check)
+        signatures.fold(state)
     if content.complete < content.size:
         _lost(content, report)
     elif state.root() != content.hashes.root(content.size):

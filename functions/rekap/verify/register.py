@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from rekap.ledger.fold import fold
 from rekap.ledger.state import State
 from rekap.log.policy import Policy
 from rekap.verify import checks, history
@@ -36,13 +35,11 @@ def read_register(
         report.doubt(checks.FOLD, "--at", wanted, found)
         return None
     signatures = Signatures(content)
-    if processes > 1:
-        signatures.verify_all(processes, progress)
+    signatures.verify_all(processes, progress)
     state = State(read_entry=content.entries)
     for index in range(size):
         progress("fold", index, size)
-        signatures.index = index
-        fold(state, content.entries(index), check=signatures.check)
+        signatures.fold(state)
     history.check_first_entry(state, opened.anchors, report)
     whole = size == content.size
     history.check_election_roots(state, opened.anchors, report, whole=whole)

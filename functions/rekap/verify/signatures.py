@@ -8,10 +8,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from functools import partial
 from typing import Any, Final
 
 from rekap.errors import Malformed, NotVerified
 from rekap.ledger import authority
+from rekap.ledger.fold import fold
+from rekap.ledger.state import State
 from rekap.signing import envelope as dsse
 from rekap.signing.keys import PublicKey, WebAuthnScope, read_key, verify
 from rekap.verify.log import LogContent, Progress
@@ -24,18 +27,22 @@ Good = tuple[str, ...]
 
 
 class Signatures:
-    """Knows which signatures of which entry hold. `check` is the fold's way to ask."""
+    """Knows which signatures of which entry hold, and folds entries by that.
+
+    `count` are the signatures that the fold has asked for.
+    """
 
     def __init__(self, content: LogContent) -> None:
         self.count = 0
-        self.index = 0
         self._content = content
         self._keys: dict[str, PublicKey] = {}
         self._scope: WebAuthnScope | None = None
         self._good: dict[int, Good] = {}
 
     def verify_all(self, processes: int, progress: Progress) -> None:
-        """Verify every signature by a key that some entry names."""
+        """Verify beforehand every signature by a key that some entry names, if it can be shared."""
+        if processes < 2:
+            return
         total = self._content.complete
         for index in range(total):
             self._learn(index)
@@ -45,13 +52,18 @@ class Signatures:
             for index, good in zip(chunk, found, strict=True):
                 self._good[index] = tuple(good)
 
-    def check(
-        self, public: PublicKey, message: bytes, signature: dsse.Signature,
+    def fold(self, state: State) -> None:
+        """Fold entry number `state.size`; what was verified beforehand is not verified again."""
+        index = state.size
+        fold(state, self._content.entries(index), check=partial(self._check, index))
+
+    def _check(
+        self, index: int, public: PublicKey, message: bytes, signature: dsse.Signature,
         scope: WebAuthnScope | None,
     ) -> None:  # fmt: skip
         """Verify one signature of entry `index`; raises NotVerified."""
         self.count += 1
-        known = signature.keyid in self._good.get(self.index, ())
+        known = signature.keyid in self._good.get(index, ())
         if known and scope == self._scope and self._keys[signature.keyid] == public:
             return
         verify(public, message, signature, scope)
