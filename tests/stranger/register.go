@@ -1,7 +1,5 @@
 package main
 
-import ()
-
 // A key of the register: whose it is, and until when.
 type key struct {
 	id, alg                                       string

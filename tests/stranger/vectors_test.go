@@ -49,6 +49,24 @@ func load(t *testing.T, name string, into any) {
 	}
 }
 
+// A refusal is a case of `refused`: bytes, and what else is needed to judge them.
+type refusal struct {
+	Bytes, Error, Leaf, Policy string
+	Keys                       []string
+}
+
+func refuse(t *testing.T, cases []refusal, accepted func([]byte, refusal) bool) {
+	t.Helper()
+	for _, c := range cases {
+		if data := unhex(c.Bytes); accepted(data, c) {
+			t.Error("accepted", c.Error, string(data))
+		}
+	}
+	if len(cases) == 0 {
+		t.Error("nothing is refused")
+	}
+}
+
 func unhex(text string) []byte { data, _ := hex.DecodeString(text); return data }
 
 func mustKeys(t *testing.T, texts ...string) (keys []verifier) {
@@ -66,7 +84,7 @@ func mustKeys(t *testing.T, texts ...string) (keys []verifier) {
 func TestStatement(t *testing.T) {
 	var v struct {
 		Cases   []struct{ Bytes string }
-		Refused []struct{ Bytes, Error string }
+		Refused []refusal
 	}
 	load(t, "statement.json", &v)
 	for _, c := range v.Cases {
@@ -74,9 +92,20 @@ func TestStatement(t *testing.T) {
 			t.Error("refused", c.Bytes)
 		}
 	}
-	for _, c := range v.Refused {
-		if _, err := parseStatement(unhex(c.Bytes)); err == nil {
-			t.Error("accepted", c.Bytes, c.Error)
+	refuse(t, v.Refused, func(data []byte, _ refusal) bool { _, err := parseStatement(data); return err == nil })
+}
+
+func TestJSON(t *testing.T) {
+	var v []struct {
+		Name, Expect string
+		Base64       []byte
+	}
+	load(t, "public/json-parsing.json", &v)
+	for _, c := range v {
+		_, err := parseStatement(c.Base64)
+		_, public := parsePublic(append(c.Base64, '\n'))
+		if c.Expect == "reject" && (err == nil || public == nil) {
+			t.Error("accepted", c.Name)
 		}
 	}
 }
@@ -89,7 +118,7 @@ func TestEnvelope(t *testing.T) {
 			Origins                     []string
 			Keys                        []struct{ Alg, Keyid, Public string }
 		}
-		Refused []struct{ Bytes, Error string }
+		Refused []refusal
 	}
 	load(t, "envelope.json", &v)
 	for _, c := range v.Cases {
@@ -113,11 +142,7 @@ func TestEnvelope(t *testing.T) {
 			}
 		}
 	}
-	for _, c := range v.Refused {
-		if _, ok := openEnvelope(unhex(c.Bytes)); ok {
-			t.Error("accepted", c.Error, string(unhex(c.Bytes)))
-		}
-	}
+	refuse(t, v.Refused, func(data []byte, _ refusal) bool { _, ok := openEnvelope(data); return ok })
 }
 
 func TestEd25519(t *testing.T) {
@@ -182,10 +207,7 @@ func TestNotes(t *testing.T) {
 			Keys       []string
 			Verified   int
 		}
-		Refused []struct {
-			Bytes, Error string
-			Keys         []string
-		}
+		Refused []refusal
 	}
 	load(t, "note.json", &v)
 	for _, c := range v.Cases {
@@ -194,20 +216,16 @@ func TestNotes(t *testing.T) {
 			t.Error("not read:", c.Note, err)
 		}
 	}
-	for _, c := range v.Refused {
-		if _, _, err := openNote(unhex(c.Bytes), mustKeys(t, c.Keys...)...); err == nil {
-			t.Error("accepted", c.Error, string(unhex(c.Bytes)))
-		}
-	}
+	refuse(t, v.Refused, func(data []byte, c refusal) bool {
+		_, _, err := openNote(data, mustKeys(t, c.Keys...)...)
+		return err == nil
+	})
 	var p struct {
 		Cases []struct {
 			Text, Root, Vkey string
 			Size             int
 		}
-		Refused []struct {
-			Bytes, Error string
-			Vkey         string
-		}
+		Refused []refusal
 	}
 	load(t, "checkpoint.json", &p)
 	for _, c := range p.Cases {
@@ -216,11 +234,7 @@ func TestNotes(t *testing.T) {
 			t.Error("not read:", c.Text, err)
 		}
 	}
-	for _, c := range p.Refused {
-		if _, ok := checkpointBody(string(unhex(c.Bytes))); ok {
-			t.Error("accepted", c.Error, string(unhex(c.Bytes)))
-		}
-	}
+	refuse(t, p.Refused, func(data []byte, _ refusal) bool { _, ok := checkpointBody(string(data)); return ok })
 }
 
 func TestPolicy(t *testing.T) {
@@ -230,7 +244,7 @@ func TestPolicy(t *testing.T) {
 			Meets  bool
 			Signed []string `json:"signed_by"`
 		}
-		Refused []struct{ Bytes, Error string }
+		Refused []refusal
 	}
 	load(t, "policy.json", &v)
 	for _, c := range v.Cases {
@@ -239,11 +253,7 @@ func TestPolicy(t *testing.T) {
 			t.Error(c.Text, err)
 		}
 	}
-	for _, c := range v.Refused {
-		if _, err := parsePolicy(string(unhex(c.Bytes))); err == nil {
-			t.Error("accepted", c.Error, string(unhex(c.Bytes)))
-		}
-	}
+	refuse(t, v.Refused, func(data []byte, _ refusal) bool { _, err := parsePolicy(string(data)); return err == nil })
 }
 
 func TestProofs(t *testing.T) {
@@ -254,7 +264,7 @@ func TestProofs(t *testing.T) {
 			Proof       []string
 			TlogProof   string `json:"tlog_proof"`
 		}
-		Refused []struct{ Bytes, Error, Leaf, Policy string }
+		Refused []refusal
 	}
 	load(t, "proofs.json", &v)
 	keys := mustKeys(t, "log.example/rekap+c126ccb8+AQOhB7/zzhC+HXDdGOdLwJln5NYwm6UNXx3chmQSVTG4")
@@ -274,16 +284,14 @@ func TestProofs(t *testing.T) {
 			t.Error("proof", c.Index, err)
 		}
 	}
-	for _, c := range v.Refused {
+	refuse(t, v.Refused, func(data []byte, c refusal) bool {
 		p, err := parsePolicy(c.Policy)
 		if err != nil {
 			t.Fatal(err)
 		}
-		_, point, err := openProof(unhex(c.Bytes), toHash(unhex(c.Leaf)), p.logs[0], p.keys...)
-		if err == nil && p.met(point.keys) {
-			t.Error("accepted", c.Error, string(unhex(c.Bytes)))
-		}
-	}
+		_, point, err := openProof(data, toHash(unhex(c.Leaf)), p.logs[0], p.keys...)
+		return err == nil && p.met(point.keys)
+	})
 	var public struct {
 		Inclusion []struct {
 			Name, LeafHash, Root string
@@ -324,7 +332,7 @@ func TestTiles(t *testing.T) {
 			Bundle          string
 			Entries         []string
 		}
-		Refused []struct{ Bytes, Error, What string }
+		Refused []refusal
 	}
 	load(t, "tiles.json", &v)
 	for _, c := range v.Cases {
@@ -357,12 +365,9 @@ func TestTiles(t *testing.T) {
 			}
 		}
 	}
-	for _, c := range v.Refused {
-		data := unhex(c.Bytes)
+	refuse(t, v.Refused, func(data []byte, _ refusal) bool {
 		_, _, _, path := parseTile(string(data))
 		_, bundle := openBundle(data)
-		if path || bundle && len(data) > 0 {
-			t.Error("accepted", c.Error, string(data))
-		}
-	}
+		return path || bundle && len(data) > 0
+	})
 }
