@@ -120,6 +120,13 @@ def test_what_was_signed_for_another_log_or_twice_counts_nowhere_and_is_told() -
     assert ("V09", f"entry {SIZE}") in refuted([*true(), true()[12]])
 
 
+def test_a_log_without_its_checkpoint_is_refuted_and_a_missing_claim_is_named_too() -> None:
+    files = {path: data for path, data in shown(true()).items() if path != "log/checkpoint"}
+    report = audit({**files, "policy.txt": anchors().format()})
+    assert [failure.place for failure in report.refuted] == ["log/checkpoint"]
+    assert "site.json" in [failure.place for failure in report.undecided]
+
+
 @pytest.fixture
 def compared(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Callable[..., tuple[int, str]]:
     """Compares two folders, or files, of what was shown; gives code and words."""

@@ -98,6 +98,8 @@ class Opening:
         report.stage = CHECKPOINT
         head = self._head(checkpoint_data, anchors, claim)
         if head is None:
+            if claim_data is None:
+                report.doubt(checks.CLAIM, CLAIM, THIS_FILE, ABSENT)
             return None
         self._tell_status(head.checkpoint.origin)
         report.stage = LOG
