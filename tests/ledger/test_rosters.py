@@ -430,3 +430,33 @@ def test_a_station_left_out_is_left_out_of_every_contest() -> None:
         assert fork.state.totals.get(totals.key(E, contest, "90.01"))["off"] == 1
         slot = f"{E}/{contest}/c_hasil/{ONE}/002"
         assert [found["rule"] for found in findings.of_slot(fork.state, slot)] == ["X7"]
+
+
+def test_what_a_kelurahan_outside_every_contest_left_out_stays_left_out() -> None:
+    region = "90.02.01.1001"
+    contest = builders.contest(id="bupati-90.01", office="regent", region="90.01")
+    fork = Realm(other=False, contests=[contest]).fork()
+    for revision, tps, gone in ((2, "001", ["002"]), (3, "003", ["001", "002"])):
+        before = fork.state.regions.get(f"{E}/{region}")["roster"]
+        roster = builders.roster(
+            region, revision=revision, previous=before, tps=[builders.station(tps)]
+        )
+        assert fork.try_(roster, *names("kpu-kabko-90.02", 2)) == "effective"
+        assert fork.state.regions.get(f"{E}/{region}")["gone"] == gone
+
+
+def test_as_many_columns_of_other_stations_are_not_those_of_the_roster() -> None:
+    hall = Hall()
+    sheet = builders.form("d_hasil_kelurahan", region=ONE)
+    assert hall.try_(sheet, *names(f"ppk-{KECAMATAN}")) == "head"
+    assert "X5" not in hall.rules("d_hasil_kelurahan", ONE)
+    assert hall.roster(ONE, "001", "003") == "effective"
+    assert "X5" in hall.rules("d_hasil_kelurahan", ONE)
+
+
+def test_a_figure_of_zero_is_a_figure() -> None:
+    hall = Hall()
+    for tps, invalid in (("001", 0), ("002", 3)):
+        assert hall.form(ONE, tps, invalid=invalid) == "head"
+        value = hall.state.totals.get(totals.key(E, G, "90"))["f"]["invalid"]
+        assert value == ([0, 1] if tps == "001" else [3, 2])
