@@ -11,6 +11,7 @@ from typing import Final
 
 from rekap import codec
 from rekap.errors import Conflict
+from rekap.ledger.state import Head
 from rekap.log.merkle import EMPTY_ROOT
 from rekap.log.ports import Objects
 
@@ -34,6 +35,12 @@ class Published:
     data_at: int = 0
     frontier: list[str] = field(default_factory=list)
     data_frontier: list[str] = field(default_factory=list)
+
+    def show(self, head: Head, release: str) -> None:
+        """Say that the pages are those of a state, made by `release`."""
+        self.size, self.tree, self.release = head.size, head.tree or "", release
+        self.root = codec.b64encode(head.frontier.root())
+        self.frontier = [codec.b64encode(one) for one in head.frontier.hashes]
 
 
 class Claims:

@@ -101,19 +101,17 @@ class Publisher:
             start = prefix.state.size - count
             prefix, pages, files = self._render(prefix, published)  # 2, 3
             count = prefix.state.size - start
-        state, head = prefix.state, prefix.head
-        if self._meets(state, prefix.note):
+        size = prefix.state.size
+        if self._meets(prefix.state, prefix.note):
             proofs = proof_files.write(
-                self._objects, published.proofs, state.size, prefix.note, self._each
+                self._objects, published.proofs, size, prefix.note, self._each
             )
-            published.proofs = state.size
-        published.size, published.tree = state.size, head.tree or ""
-        published.root, published.release = codec.b64encode(state.root()), self._release
-        published.frontier = [codec.b64encode(h) for h in head.frontier.hashes]
+            published.proofs = size
+        published.show(prefix.head, self._release)
         tag = self._claims.swap(published, tag)  # 4
         if tag is not None:  # 5
             bulk = self._refresh(published, tag, now, quiet=not count, entries=prefix.entries)
-        return Outcome(state.size, count, pages, files, proofs, bulk)
+        return Outcome(size, count, pages, files, proofs, bulk)
 
     def _fold(self) -> tuple[Prefix, int] | None:
         """Fold up to the checkpoint, and tell the register; see `Folding.forward`."""
