@@ -13,6 +13,7 @@ from rekap.ledger.state import State
 from rekap.publish import pages, verifier
 from rekap.signing import envelope
 from rekap.verify import assets
+from rekap.verify.reader import Unreadable
 
 KEPT = verifier.path(pages.templates_folder(), "html")
 SCRIPT = verifier.path(pages.templates_folder(), "js")
@@ -83,6 +84,19 @@ def test_an_address_that_answers_any_page_lacks_the_one_of_an_earlier_publicatio
     ):
         found, failed = assets.earlier(shelf.Files(answered, remote=True), state, set())
         assert (found, [one.path for one in failed]) == ({}, wrong)
+
+
+def test_a_verifier_of_an_earlier_publication_that_cannot_be_read_is_undecided(published) -> None:
+    _, old = published
+    state = State()
+    state.meta.put("verifiers", {"digests": [sha256(OLD_KEPT).hexdigest()]})
+
+    class Broken(shelf.Files):
+        def read(self, path: str, limit: int) -> bytes | None:
+            raise Unreadable(f"{path}: input/output error")
+
+    found, failed = assets.earlier(Broken({}), state, set())
+    assert (found, [(one.path, one.unread) for one in failed]) == ({}, [(f"{old}.html", True)])
 
 
 def test_a_publication_that_names_another_verifier_is_refuted() -> None:

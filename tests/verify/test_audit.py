@@ -255,6 +255,8 @@ def test_pages_of_several_later_sizes_are_ahead() -> None:
     report = audit(cut)
     assert report.status == 2, report.as_json()["failures"]
     assert not report.undecided
+    proofs = {f"bukti/{index}.tlog-proof" for index in range(50, 70)}
+    assert proofs <= {failure.place for failure in report.ahead}
     wrong = {**cut, "buku-besar/index.html": cut["buku-besar/index.html"] + b"\n"}
     assert places(audit(wrong)) == {"buku-besar/index.html"}
 
@@ -506,3 +508,13 @@ def test_lines_and_rubbish_that_come_and_go_excuse_nothing(path: str) -> None:
         assert (report.changed, report.moved) == (True, False)
         report.excuse_change()
         assert "index.html" in places(report)
+
+
+def test_a_checkpoint_that_was_rubbish_at_first_excuses_nothing() -> None:
+    """`site.json` names the tree then, and may lag: that is no other state of the log."""
+    files, earlier, _ = published()
+    false = {**files, "site.json": earlier["site.json"], "index.html": b"<html>"}
+    report = _moving(false, {"log/checkpoint": b"rubbish"})
+    assert (report.changed, report.moved) == (True, False)
+    report.excuse_change()
+    assert "index.html" in places(report)

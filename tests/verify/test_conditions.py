@@ -66,6 +66,17 @@ def test_a_damaged_copy_accuses_nobody_of_a_withheld_statement() -> None:
         assert "--receipt" in {failure.place for failure in report.undecided}
 
 
+def test_a_receipt_is_kept_by_an_entry_whose_bytes_this_copy_has_lost() -> None:
+    """Its hash stands in a tile that leads to the signed root."""
+    files, _, evening = published()
+    receipt = _receipt(evening.entries[9], envelope.parse(evening.entries[9]).id)
+    lost = {"log/tile/entries/000", "bukti/9.json"}
+    kept = {path: data for path, data in files.items() if path not in lost}
+    report = audit(kept, receipt=receipt, now=10_000, pages=0)
+    assert places(report) == {"log/tile/entries/000"}
+    assert report.facts["receipt"]["index"] == 9
+
+
 def test_a_promise_is_broken_only_after_its_second() -> None:
     files, _, _ = published()
     receipt = _receipt(b"withheld", builders.hex_id("withheld"), at=100)
@@ -130,6 +141,24 @@ def test_a_claim_above_the_checkpoint_is_named_beside_it() -> None:
     files, earlier, _ = published()
     report = audit({**files, "log/checkpoint": earlier["log/checkpoint"]})
     assert {("V14", "site.json"), ("V02", "log/checkpoint")} <= set(_found(report))
+
+
+def test_a_checkpoint_whose_size_was_changed_is_all_that_is_named() -> None:
+    """The tree of `site.json` is audited then: files that a false size asks for are not missed."""
+    path = "log/checkpoint"
+    changed = published()[0][path].replace(b"\n%d\n" % SIZE, b"\n%d\n" % (SIZE + 1))
+    assert _found(audit({**published()[0], path: changed})) == [("V02", path)]
+
+
+def test_a_false_claim_hides_no_false_page() -> None:
+    files = _claim(size=SIZE + 1, data_size=SIZE + 1, data_next=SIZE + 1)
+    found = _found(audit({**files, "index.html": b"<html>"}))
+    assert {("V14", "site.json"), ("V16", "index.html")} <= set(found)
+
+
+def test_a_partial_tile_of_a_size_that_a_proof_names_is_missed() -> None:
+    path = "log/tile/0/000.p/45"
+    assert _found(audit({p: d for p, d in published()[0].items() if p != path})) == [("V04", path)]
 
 
 def test_a_proof_of_an_entry_beyond_the_checkpoint_is_a_file_too_many() -> None:

@@ -132,6 +132,7 @@ def test_proofs_need_the_quorum_of_the_log_and_may_be_late_without_it() -> None:
     report = audit(files)
     assert report.status == 2
     assert _doubts(report) == {"V03"}
+    assert audit(files, policy=Policy.of_log(portal.log_key)).status == 0, "asks for no witness"
 
     checkpoint = note.Note.parse(files["log/checkpoint"])
     line = note.cosign(checkpoint.text, name.name, witness, 1)
@@ -157,6 +158,8 @@ def test_a_proof_with_an_unsigned_line_or_of_another_root_is_refuted() -> None:
     proof = TlogProof.parse(files[path])
     extra = TlogProof(proof.index, proof.hashes, proof.checkpoint, b"more").format()
     assert places(audit({**files, path: extra})) == {path}
+    renamed = TlogProof(4, proof.hashes, proof.checkpoint).format()
+    assert places(audit({**files, path: renamed})) == {path}
     from rekap.log.proofs import inclusion_proof
 
     for size in (45, SIZE):

@@ -18,7 +18,7 @@ from rekap.errors import Malformed
 from rekap.log import tiles
 from rekap.log.entry import leaf_hash
 from rekap.log.merkle import EMPTY_ROOT, Frontier
-from rekap.verify import checks, claim
+from rekap.verify import checks, claim, pages
 from rekap.verify.entries import Entries
 from rekap.verify.hashes import TreeHashes
 from rekap.verify.later import _CLAIMLESS, _NAMED, Later, _homes
@@ -172,6 +172,28 @@ def test_what_belongs_to_one_size_is_sought_there_and_what_lies_too_deep_nowhere
     assert report.refuted[-1].found.en == f"and {_CLAIMLESS + 9 - _NAMED} more after it"
 
 
+@pytest.mark.parametrize(
+    ("found", "stands"),
+    [
+        (b'<meta name="as-of" content="7">text', None),
+        (b'<meta name="as-of" content="7">tex', False),
+        (b'<meta name="as-of" content="7">texts', True),
+        (b'<meta name="as-of" content="7">false', True),
+        (b'<meta name="as-of" content="6">text', False),
+        (b'<meta name="as-of" content="8">text', False),
+        (b"text", False),
+        (None, False),
+    ],
+)
+def test_what_claims_the_as_of_that_it_is_not_of_stands_unless_it_is_cut(
+    found: bytes | None, stands: bool | None
+) -> None:
+    data = b'<meta name="as-of" content="7">text'
+    files = {} if found is None else {"a/index.html": found}
+    wrong = pages.compare(Files(files), checks.PAGES, "a/index.html", data, "a/", 7)
+    assert (None if wrong is None else wrong.stands) == stands
+
+
 def test_a_sample_depends_on_the_root_and_not_on_the_order() -> None:
     addresses = [f"a/{n}/" for n in range(100)]
     first = sample(addresses, bytes(32), 10)
@@ -227,6 +249,22 @@ def test_status_of_a_report() -> None:
 
 
 # ---------------------------------------------------------------- the list of checks
+
+
+def test_a_site_that_moves_excuses_what_is_replaced_or_newer_and_does_not_stand() -> None:
+    replaced = {"V16", "V17", "V19", "V20", "V21"}
+    for moved in (False, True):
+        report = Report("memory", moved=moved)
+        for check in checks.CHECKS:
+            for how in ({}, {"newer": True}, {"stands": True}, {"newer": True, "stands": True}):
+                report.refute(check, f"{check.code} {sorted(how)}", "", "", **how)
+        before = [one.place for one in report.refuted]
+        report.excuse_change()
+        excused = [one.place for one in report.undecided]
+        wanted = {f"{check.code} ['newer']" for check in checks.CHECKS}
+        wanted |= {f"{code} []" for code in replaced}
+        assert set(excused) == (wanted if moved else set())
+        assert [one.place for one in report.refuted] == [p for p in before if p not in excused]
 
 
 def test_checks_are_numbered_without_gap_or_double() -> None:
