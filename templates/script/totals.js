@@ -9,13 +9,14 @@ const fieldsOf = ({ before, after }) => sortedFields({ ...before.fields, ...afte
 
 export const gapsOf = (place) => fieldsOf(place).map((field) => [field, value(place.after, field) - value(place.before, field)]);
 
-// What a form changes is what it says, less what counted before. The nearest total moves by that,
-// unless a running figure is used in it; what lies between it and the contest's is not seen here.
-export function compareStandings({ totals, before, payload }, comparison) {
-  const form = payload.kind === "form";
-  if (!totals || (form && (totals.before ?? null) !== (before?.index ?? null))) return;
+// What a form changes when it takes effect is what it says, less what the one before said. The nearest
+// total moves by the change, unless a running figure is used in it; what lies between it and the
+// contest's is not seen here.
+export function compareStandings({ totals, effect, before, payload }, comparison) {
+  if (!totals) return;
   const { change, places } = totals;
-  if (form) {
+  if (payload.kind === "form" && totals.entry === effect) {
+    comparison.equal("±", before === null, totals.before === null, "shape");
     for (const field of Object.keys({ ...payload.figures, ...before?.figures }).filter(isVote)) {
       comparison.equal(`± ${field}`, (payload.figures[field] ?? 0) - (before?.figures[field] ?? 0), change[field] ?? 0);
     }

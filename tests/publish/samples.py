@@ -512,7 +512,7 @@ def corrected() -> Twin:
             field: [value - change[field], n - (field == "valid")]
             for field, (value, n) in cells.items() if n > (field == "valid")
         }}  # fmt: skip
-    return statement("form", totals=totals, before={
+    return statement("form", effect=9419, totals=totals, before={
         "index": 9102, "revision": 1, "address": "bukti/9102/", "figures": before,
         "signers": signers("kpps", "91.01.06.1001", tps="004"), "more": 7,
         "cells": [{"child": "004", "field": "pair_3", "old": 123, "new": 128},
