@@ -20,10 +20,10 @@ from rekap.cli import exchange, files
 from rekap.cli.rebuild import Folder, partial_tiles, tiles_of, within
 from rekap.cli.verify import Progress
 from rekap.errors import Conflict
+from rekap.ledger import addresses
 from rekap.log import tiles
 from rekap.verify.audit import Outcome
 from rekap.verify.claim import parse
-from rekap.verify.evidence import proof_path
 from rekap.verify.reader import FolderSource, Source
 from rekap.verify.verdict import printable
 
@@ -118,7 +118,7 @@ class Next(Folder):
         """
         self.copy_evidence(outcome, earlier)
         for index in range(parse(outcome.claim).size, outcome.content.size):
-            (self._root / proof_path(index)).unlink(missing_ok=True)
+            (self._root / addresses.proof(index)).unlink(missing_ok=True)
         files = shared = 0
         for folder, _, names in os.walk(self._root):
             files += len(names)

@@ -73,3 +73,13 @@ def names(election_id: str, letters: str) -> str:
 def statement(index: int) -> str:
     """The page of entry `index`."""
     return f"bukti/{index}/"
+
+
+def entry(index: int) -> str:
+    """The path of the bytes of entry `index`; no page."""
+    return f"bukti/{index}.json"
+
+
+def proof(index: int) -> str:
+    """The path of the proof that entry `index` is in the log; no page."""
+    return f"bukti/{index}.tlog-proof"

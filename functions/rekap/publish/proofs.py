@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from rekap.ledger import addresses
 from rekap.log.ports import Each, LogFiles, Objects
 from rekap.log.proofs import HashReader, TlogProof, inclusion_proof
 from rekap.publish.entries import put_once
@@ -19,6 +20,6 @@ def write(objects: Objects, start: int, size: int, note: bytes, each: Each) -> i
     )
 
     def put(proof: TlogProof) -> bool:
-        return put_once(objects, f"bukti/{proof.index}.tlog-proof", proof.format())
+        return put_once(objects, addresses.proof(proof.index), proof.format())
 
     return sum(each(put, proofs))

@@ -90,7 +90,7 @@ class Site:
             return [overview.portal(ctx)], {"policy.txt": policy(ctx)}
         if first == "bukti":
             index = int(rest[0])
-            copy = {f"bukti/{index}.json": ctx.entries(index)}
+            copy = {paths.entry(index): ctx.entries(index)}
             return [statement(ctx, index)], copy | changes.full(ctx, index)
         if address == paths.LEDGER:
             return [overview.ledger(ctx)], changes.tail(ctx)

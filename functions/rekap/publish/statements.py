@@ -50,8 +50,8 @@ def statement(ctx: Context, index: int) -> Twin:
         "entries": known["entries"] if known else [index],
         "findings": _own_findings(contest, fields),
         "ended_keys": _ended_keys(ctx, fields, known),
-        "json": f"bukti/{index}.json",
-        "proof": f"bukti/{index}.tlog-proof",
+        "json": addresses.entry(index),
+        "proof": addresses.proof(index),
         "evidence": sorted(ctx.chain(index)),
     }
     return twin

@@ -10,6 +10,7 @@ from __future__ import annotations
 from hashlib import sha256
 from typing import Final
 
+from rekap.ledger import addresses
 from rekap.ledger.state import State
 from rekap.verify import checks
 from rekap.verify.pages import Rendering, Wrong, compare
@@ -33,7 +34,7 @@ def check_verifier(site: Rendering, state: State, report: Report) -> None:
     kept = [data for path, data in site.verifier().items() if path.endswith(".html")]
     found = [sha256(data).hexdigest() for data in kept]
     if named not in found:
-        place = f"bukti/{publication['index']}.json"
+        place = addresses.entry(publication["index"])
         wanted = Words(f"pemeriksa {', '.join(found)}", f"verifier {', '.join(found)}")
         report.refute(checks.RELEASE, place, wanted, named)
 

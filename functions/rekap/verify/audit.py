@@ -21,6 +21,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from rekap.ledger import addresses
 from rekap.ledger.state import State
 from rekap.log.policy import Policy
 from rekap.verify import anchors as anchoring
@@ -134,7 +135,7 @@ def _check_proofs(
         check_kept(opened.log_files, proofs.sizes, content.size, report)
     for index in proofs.present:
         if index >= published.size:
-            path = evidence.proof_path(index)
+            path = addresses.proof(index)
             wanted = f"size ≤ {published.size} (site.json)"
             report.run_ahead(checks.PROOFS, path, wanted, f"size {index + 1}")
     return proofs.sizes

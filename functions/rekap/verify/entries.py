@@ -13,13 +13,9 @@ import weakref
 from array import array
 from collections.abc import Sequence
 
+from rekap.ledger import addresses
 from rekap.log.entry import MAX_ENTRY, leaf_hash
 from rekap.verify.reader import Source, Unreadable
-
-
-def copy_path(index: int) -> str:
-    """Return the path of the copy of entry `index`."""
-    return f"bukti/{index}.json"
 
 
 def read_copy(source: Source, index: int) -> bytes | None:
@@ -28,7 +24,7 @@ def read_copy(source: Source, index: int) -> bytes | None:
     One of a folder that cannot be read is not there for this; with its page it is told (V16).
     """
     try:
-        return source.read(copy_path(index), MAX_ENTRY)
+        return source.read(addresses.entry(index), MAX_ENTRY)
     except Unreadable:
         if source.remote:
             raise

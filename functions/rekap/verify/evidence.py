@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from rekap.errors import Malformed, NotVerified
+from rekap.ledger import addresses
 from rekap.log.checkpoint import Checkpoint
 from rekap.log.merkle import verify_inclusion
 from rekap.log.policy import Policy, meets, open_checkpoint
@@ -56,11 +57,6 @@ class _Checked:
     strange: int = 0
 
 
-def proof_path(index: int) -> str:
-    """Return the path of the proof of entry `index`."""
-    return f"bukti/{index}.tlog-proof"
-
-
 def check_proofs(
     source: Source, indexes: Sequence[int], hashes: TreeHashes, policy: Policy, *,
     required: Callable[[int], bool], keep: Keep | None, report: Report, progress: Progress,
@@ -82,7 +78,7 @@ def check_proofs(
         sizes |= checked.sizes
         strange += checked.strange
         for one in checked.wrong:
-            path = proof_path(one.index)
+            path = addresses.proof(one.index)
             if one.kind == "missing":
                 absent.add(one.index)
                 if required(one.index):
@@ -108,12 +104,12 @@ def check_newest(
     newest = 0
     for index in indexes:
         try:
-            data = source.read(proof_path(index), MAX_PROOF)
+            data = source.read(addresses.proof(index), MAX_PROOF)
             if data is not None:
                 checkpoint, _ = open_checkpoint(TlogProof.parse(data).checkpoint, policy)
                 newest = max(newest, checkpoint.size)
         except Unreadable as error:
-            report.doubt(checks.PROOFS, proof_path(index), READABLE, str(error))
+            report.doubt(checks.PROOFS, addresses.proof(index), READABLE, str(error))
         except (Malformed, NotVerified):
             continue
     _check_size(newest, size, report)
@@ -145,7 +141,7 @@ class _Checker:
         for index in indexes:
             wanted = Words(f"bukti catatan {index}", f"a proof of entry {index}")
             try:
-                data = self._source.read(proof_path(index), MAX_PROOF)
+                data = self._source.read(addresses.proof(index), MAX_PROOF)
             except Unreadable as error:
                 checked.wrong.append(_Found(index, wanted, Words.same(error), "unreadable"))
                 continue
@@ -160,7 +156,7 @@ class _Checker:
             checked.sizes.add(size)
             checked.strange += strange
             if self._keep is not None:
-                self._keep(proof_path(index), data)
+                self._keep(addresses.proof(index), data)
         return checked
 
     def _verify(self, index: int, data: bytes) -> tuple[int, bool]:

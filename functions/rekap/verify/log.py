@@ -7,6 +7,7 @@ from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import Final, Protocol
 
+from rekap.ledger import addresses
 from rekap.log import tiles
 from rekap.log.merkle import HASH_BYTES
 from rekap.log.ports import CHECKPOINT
@@ -20,7 +21,7 @@ from rekap.verify.blocks import (
     read_required,
     settle,
 )
-from rekap.verify.entries import Entries, copy_path
+from rekap.verify.entries import Entries
 from rekap.verify.hashes import TreeHashes
 from rekap.verify.overlay import Ahead
 from rekap.verify.reader import Source
@@ -211,4 +212,4 @@ def _recover(source: Source, block: Block, entries: Entries, report: Report) -> 
             wanted = Words(
                 f"catatan {index} dengan hash {leaf.hex()}", f"entry {index} with hash {leaf.hex()}"
             )
-            report.refute(checks.PAGES, copy_path(index), wanted, digest(false))
+            report.refute(checks.PAGES, addresses.entry(index), wanted, digest(false))

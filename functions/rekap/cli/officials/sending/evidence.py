@@ -17,6 +17,7 @@ from rekap.cli.officials.standing.pages import Pages, entries_of
 from rekap.cli.officials.standing.standing import Reading, Standing, State, look
 from rekap.cli.officials.standing.targets import Target
 from rekap.errors import Malformed, NotVerified
+from rekap.ledger import addresses
 from rekap.log.entry import MAX_ENTRY, leaf_hash
 from rekap.log.policy import Policy
 from rekap.signing import envelope as dsse
@@ -131,7 +132,7 @@ def _entries(log: Log, index: int) -> list[Envelope]:
     """Return all envelopes of the statement of entry `index` that are proved to be in the log."""
     found: dict[bytes, bytes] = {}
     for one in {index, *entries_of(log, index)}:
-        data = log.files.fetch(f"bukti/{one}.json", MAX_ENTRY)
+        data = log.files.fetch(addresses.entry(one), MAX_ENTRY)
         if data is not None:
             found[leaf_hash(data)] = data
     in_log = log.find(found)

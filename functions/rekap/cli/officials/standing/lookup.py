@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Final
 
 from rekap.errors import Malformed, NotVerified
+from rekap.ledger import addresses
 from rekap.log import tiles
 from rekap.log.checkpoint import Checkpoint
 from rekap.log.entry import MAX_ENTRY, decode_bundle, leaf_hash
@@ -194,7 +195,7 @@ class Log:
             many = self._bundle(n) if len(inside) > 8 else ()
             for index in inside:
                 at = index - n * WIDTH
-                data = many[at] if many else self.files.fetch(f"bukti/{index}.json", MAX_ENTRY)
+                data = many[at] if many else self.files.fetch(addresses.entry(index), MAX_ENTRY)
                 if data is not None and leaf_hash(data) == wanted[index]:
                     found[index] = data
         return found

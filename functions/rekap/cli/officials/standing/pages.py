@@ -70,7 +70,7 @@ class Pages:
 
         Raises NotVerified if it does not fit the log, Malformed if it is no twin.
         """
-        place = f"bukti/{index}/index.json"
+        place = f"{addresses.statement(index)}index.json"
         data = self._log.files.fetch(place, _MAX_TWIN)
         if data is None:
             return None
@@ -159,7 +159,7 @@ def _address(election: str, contest: str, top: str, row: Mapping[str, Any]) -> s
 
 def entries_of(log: Log, index: int) -> list[int]:
     """Return the entries that the page of an entry names for the same statement; unproved."""
-    place = f"bukti/{index}/index.json"
+    place = f"{addresses.statement(index)}index.json"
     data = log.files.fetch(place, _MAX_TWIN)
     named = _twin(data, place).get("entries") if data else None
     listed = named if isinstance(named, list) else []
