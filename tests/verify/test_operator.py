@@ -125,6 +125,10 @@ def test_a_log_without_its_checkpoint_is_refuted_and_a_missing_claim_is_named_to
     report = audit({**files, "policy.txt": anchors().format()})
     assert [failure.place for failure in report.refuted] == ["log/checkpoint"]
     assert "site.json" in [failure.place for failure in report.undecided]
+    report = audit(files)
+    assert [failure.place for failure in report.refuted] == ["log/checkpoint"]
+    assert {"site.json", "policy.txt"} <= {failure.place for failure in report.undecided}
+    assert audit({"index.html": b""}).refuted == []
 
 
 @pytest.fixture

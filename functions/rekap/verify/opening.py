@@ -89,7 +89,8 @@ class Opening:
         claim_data = self._source.read(CLAIM, MAX_CLAIM)
         checkpoint_data = self._source.read(CHECKPOINT, MAX_NOTE)
         remote = self._source.remote
-        if policy_data == claim_data == checkpoint_data and (remote or policy_data is None):
+        one = policy_data == claim_data == checkpoint_data
+        if one and (remote or (policy_data is None and not any(self._source.paths(LOG) or ()))):
             report.doubt(checks.CHECKPOINT, CHECKPOINT, _A_LOG, _NOWHERE if remote else ABSENT)
             return None
         anchors = self._anchors(policy_data, published=claim_data is not None)
