@@ -21,6 +21,7 @@ OBSERVERS: Final = frozenset({"saksi", "pengawas"})
 """Bodies whose co-signature of a form is shown and never counted."""
 
 Record = Mapping[str, Any]
+"""A checked payload, or a record of the register: to be read, never changed."""
 
 
 class View(Protocol):

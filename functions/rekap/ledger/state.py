@@ -50,6 +50,7 @@ PACK_EVERY: Final = 4_096
 """Entries between two times that records in memory are packed."""
 
 Record = dict[str, Any]
+"""A value of a map, or a checked payload: JSON. Not a record of uploads (`log.ports.Record`)."""
 
 
 class Map:
