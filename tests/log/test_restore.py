@@ -98,6 +98,24 @@ def test_what_waited_in_a_backup_is_logged_once_wherever_it_stands() -> None:
     assert len(portal.check()) == 10
 
 
+def test_what_waits_in_a_backup_of_the_records_alone_is_not_ordered_again() -> None:
+    """The order knows its place, in a batch that is not the last one."""
+    portal = begun(5)
+    accept(portal, *map(entry, range(5, 8)), at=6)
+    backup = portal.clone()
+    portal.run()
+    accept(portal, *map(entry, range(8, 10)), at=7)
+    portal.run()
+    before = indexes(portal)
+    portal.records = backup.records
+    assert mend(portal) == Restored(10, 0, 2, 3, 0)
+    assert indexes(portal) == before
+    assert portal.records.pending(9) == ()
+    accept(portal, entry(10), at=9)
+    portal.run()
+    assert len(portal.check()) == 11
+
+
 @pytest.mark.parametrize("more", [1, 3, 251, 260, 600])
 def test_what_was_derived_but_not_published_keeps_its_place(more: int) -> None:
     portal = begun(5)
