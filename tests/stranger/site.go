@@ -198,6 +198,7 @@ func (s *site) pages() {
 		agree("root", twin["root"], root64(s.tree.root(p.asOf)), wrong)
 		agree("mode", twin["mode"], s.book.origin["mode"], wrong)
 		agree("origin", twin["origin"], s.book.origin["log"], wrong)
+		s.book.subject(p.address, twin, wrong)
 		if p.check != nil {
 			p.check(twin, wrong)
 		}

@@ -182,6 +182,7 @@ func (t *tally) shown(region string) object {
 func (t *tally) regionTwin(region string) func(object, func(string)) {
 	return func(twin object, fail func(string)) {
 		s := t.sum(region)
+		t.region(child(twin, "region"), region, fail)
 		agree("sum", child(twin, "sum"), object{"counted": s.counted, "expected": count(s.expected), "fields": plain(s.figures), "via": s.via()}, fail)
 		agree("stations", twin["stations"], any(t.stations(region)), fail)
 		t.form("certified", child(twin, "certified"), t.certified(region), fail)
@@ -279,7 +280,7 @@ func indexOf(st *statement) any {
 
 var formFields = strings.Fields("form region tps revision kind count figures previous reason explanations scans witnesses stations_in stations_expected as_of_text")
 
-// same says whether a twin shows a value of a payload: what that lacks is null or an empty list.
+// same says whether a twin shows a value of a payload: what that lacks is null, false or an empty list.
 func same(shown, real any) bool {
 	switch shown := shown.(type) {
 	case object:
@@ -299,7 +300,7 @@ func same(shown, real any) bool {
 		}
 		return ok
 	}
-	return reflect.DeepEqual(shown, real)
+	return reflect.DeepEqual(shown, real) || shown == false && real == nil
 }
 
 // lists says whether the roster in force of a region has a child or TPS; without one it has all.
@@ -324,13 +325,36 @@ func (t *tally) form(name string, shown object, st *statement, fail func(string)
 	t.l.statementFits(name, shown, st, fail)
 }
 
+// region compares what a page says of its region; the contest's own may have no name in a roster.
+func (t *tally) region(shown object, code string, fail func(string)) {
+	agree("region.code", shown["code"], code, fail)
+	agree("region.level", shown["level"], levelOf(code), fail)
+	if name := t.el.names[code]; name != "" {
+		agree("region.name", shown["name"], name, fail)
+	}
+}
+
+func (r roster) object() object {
+	if r.st == nil {
+		return nil
+	}
+	return r.st.o
+}
+
 func (t *tally) stationTwin(region, tps string) func(object, func(string)) {
 	return func(twin object, fail func(string)) {
 		s := t.slot("c_hasil", region, tps)
 		t.form("head", child(twin, "head"), t.head("c_hasil", region, tps), fail)
 		agree("contested", twin["contested"], s != nil && s.contested(), fail)
 		agree("tps", twin["tps"], tps, fail)
-		agree("region", child(twin, "region")["code"], region, fail)
+		t.region(child(twin, "region"), region, fail)
+		var registered any
+		for _, one := range objects(t.el.rosters[region].object(), "tps") {
+			if one["number"] == tps {
+				registered = one["registered"]
+			}
+		}
+		agree("registered", twin["registered"], registered, fail)
 		agree("listed", twin["listed"], t.lists(region, tps), fail)
 		var shown []string
 		for _, one := range objects(twin, "statements") {

@@ -62,6 +62,31 @@ func (e *entry) now() string {
 	return e.status
 }
 
+// subject compares the election and the contest that a page is about with the revision in force.
+func (l *ledger) subject(address string, twin object, fail func(string)) {
+	place := strings.Split(address, "/")
+	shown, contest := child(twin, "election"), child(twin, "contest")
+	el := l.elections[text(shown, "id")]
+	if el == nil {
+		if shown != nil || l.elections[place[0]] != nil {
+			fail("election")
+		}
+		return
+	}
+	for _, field := range []string{"name", "date", "timezone", "source"} {
+		if !same(shown[field], el.o[field]) {
+			fail("election." + field)
+		}
+	}
+	if contest != nil && !same(contest, el.contest(text(contest, "id"))) {
+		fail("contest")
+	}
+	here := l.elections[place[0]]
+	if here != nil && (here != el || here.contest(place[1]) != nil && contest["id"] != place[1]) {
+		fail("election or contest")
+	}
+}
+
 func (l *ledger) statementTwin(i int) func(object, func(string)) {
 	return func(twin object, fail func(string)) {
 		e := l.entries[i]

@@ -194,6 +194,8 @@ def test_it_names_every_touched_file_that_it_claims_to_check(
 LIES: list[tuple[str, str, Any]] = [
     ("tps", "head.figures.pair_1", 999), ("tps", "head.status", "rival"), ("tps", "head.effect", 3),
     ("tps", "contested", True), ("tps", "head.signers.0.keyid", "5f" * 16), ("tps", "as_of", 20),
+    ("tps", "contest.pairs.0.names", ["Lain"]), ("tps", "registered", 7),
+    ("region", "region.name", "Lain"), ("region", "election.date", "2024-11-28"),
     ("tps", "head.count", "repeat"), ("tps", "head.marks", ["S1"]), ("tps", "listed", False),
     ("tps", "head.signers.0.grant", 1), ("tps", "head.signers.0.counted", False),
     ("tps", "head.reason", {"code": "court", "text": None}), ("tps", "statements", []),
