@@ -352,6 +352,13 @@ def test_a_region_moves_below_a_province_named_later() -> None:
     assert hall.state.regions.get(f"{E}/91.01")["listed"], "its own parent still names it"
 
 
+def test_the_country_takes_up_again_a_kabko_that_it_left_out() -> None:
+    hall = Hall()
+    for children, listed in ((("90", "91.01"), True), (("90",), False), (("90", "91.01"), True)):
+        assert hall.roster("id", *children) == "effective"
+        assert hall.state.regions.get(f"{E}/91.01")["listed"] is listed
+
+
 def test_the_country_takes_no_kabko_from_a_province_that_names_it() -> None:
     hall = Hall()
     before = hall.counts("90")[1]

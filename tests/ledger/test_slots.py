@@ -794,6 +794,8 @@ def test_a_kecamatan_form_beside_sheets_that_do_not_count() -> None:
         assert desk.try_(sheet, *roles) == ("orphan" if extra else "waiting")
         desk.above(*LEVELS[1])
         assert desk.rules("d_hasil_kecamatan", "90.01.01") == set()
+        desk.above(LEVELS[0][0], "90.01.01.1002", LEVELS[0][2])
+        assert "X6" in desk.rules("d_hasil_kecamatan", "90.01.01"), "the next one counts"
 
 
 @pytest.mark.parametrize("late", [False, True])
