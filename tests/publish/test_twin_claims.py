@@ -16,7 +16,7 @@ from tests.ledger.world import key, keyid, payload_of, signer
 
 from rekap.forms import model
 from rekap.ledger import offices, totals
-from rekap.publish import listings, overview
+from rekap.publish import listings
 from rekap.publish.site import Site
 
 E, G = builders.ELECTION, builders.CONTEST
@@ -519,7 +519,7 @@ def test_what_a_body_signs_is_what_the_ledger_asks_of_it() -> None:
     for form, region in places.items():
         payload = builders.form(form, region=region)
         (asked,) = offices.requirements(desk.state, payload)
-        named = {body for body, names in overview.SIGNS.items() if form in names}
+        named = {body for body, names in offices.TASKS.items() if form in names}
         assert {office.body for office in asked.offices} == named, form
 
 

@@ -19,7 +19,6 @@ _FORMS: Final = {
     1: ("d_hasil_prov",), 2: ("d_hasil_kabko",), 3: ("d_hasil_kecamatan",),
     4: ("d_hasil_kelurahan",),
 }  # fmt: skip
-_BODIES: Final = {1: "kpu_prov", 2: "kpu_kabko", 3: "ppk", 4: "kpps"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +95,7 @@ def _statements(state: State, election: str, region: str) -> Iterator[dict[str, 
     for tps in stations:
         here = about if tps is None else {**about, "tps": tps}
         if depth < 4 or tps is not None:
-            yield {"kind": "grant", "body": _BODIES[depth], **here}
+            yield {"kind": "grant", "body": offices.BODIES[depth], **here}
         yield {"kind": "grant", "body": "pengawas", **here}
         for root in record["roots"].get("pairs", ()):
             yield {"kind": "grant", "body": "saksi", "pair": root["number"], **here}

@@ -19,7 +19,7 @@ from rekap import codec
 from rekap.errors import Malformed, NotVerified
 from rekap.forms import schema
 from rekap.forms.model import SUMMARY, slot_key
-from rekap.ledger import answers, authority, effects, feeds, logged, slots
+from rekap.ledger import answers, authority, effects, feeds, logged, offices, slots
 from rekap.ledger.logged import VOID
 from rekap.ledger.state import Record, State, entry_key
 from rekap.ledger.touches import NoTouches, Touches
@@ -38,7 +38,6 @@ VOID_REASONS: Final = (
 
 _SEAT: Final = ("election", "body", "person", "position", "region", "tps", "pair", "grant")
 """What is kept of a signer's key, as it was then."""
-_DEPTHS: Final = {"roots.kpu": 0, "kpu_prov": 1, "kpu_kabko": 2, "ppk": 3, "kpps": 4}
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,7 +220,7 @@ def _apply(
         return EFFECTIVE, None
     if kind == "answer":
         election = state.meta.get(f"election/{fields['election']}")
-        depth = min(_DEPTHS[office.body] for office in verdict.met)
+        depth = min(offices.BODIES.index(office.body) for office in verdict.met)
         why = answers.apply(state, election, fields, index, depth, partial(payload, state))
         return EFFECTIVE, why
     return EFFECTIVE, effects.APPLY[kind](state, touches, fields, statement.id, index)

@@ -19,6 +19,21 @@ ROOT_BAWASLU: Final = "roots.bawaslu"
 ROOT_PAIR: Final = "roots.pairs"
 OBSERVERS: Final = frozenset({"saksi", "pengawas"})
 """Bodies whose co-signature of a form is shown and never counted."""
+BODIES: Final = (ROOT_KPU, "kpu_prov", "kpu_kabko", "ppk", "kpps")
+"""The body that sits at a region of each depth, 0 the country; each grants the keys of the next."""
+FORM_DEPTHS: Final = {
+    "d_hasil_kelurahan": 3, "d_hasil_kecamatan": 3, "d_hasil_kabko": 2, "d_hasil_prov": 1,
+}  # fmt: skip
+"""D form -> depth of the region whose body signs it."""
+TASKS: Final = {
+    "kpu_prov": ("d_hasil_prov", "determination", "roster", "grant", "answer"),
+    "kpu_kabko": ("d_hasil_kabko", "determination", "roster", "grant", "answer"),
+    "ppk": ("d_hasil_kelurahan", "d_hasil_kecamatan", "grant", "answer"),
+    "kpps": ("c_hasil",),
+    "saksi": ("objection",),
+    "pengawas": ("objection",),
+}
+"""Body -> what its persons may sign, by the names of the election's policy."""
 
 Record = Mapping[str, Any]
 """A checked payload, or a record of the register: to be read, never changed."""
@@ -127,8 +142,7 @@ class _Offices:
             code = regions.parent(code)
         if level == 1 and not self._record["provincial"]:
             return self.root()
-        body = ("", "kpu_prov", "kpu_kabko", "ppk", "kpps")[level]
-        return Office(body, code, self.number(name), election=self.id)
+        return Office(BODIES[level], code, self.number(name), election=self.id)
 
 
 def _roster(view: View, fields: Record) -> tuple[Requirement, ...]:
@@ -144,7 +158,7 @@ def _granter(offices: _Offices, body: str, region: str, pair: int | None) -> Off
         return offices.root_of(body, pair)
     if body == "kpu_prov":
         return offices.root()
-    return offices.at({"kpu_kabko": 1, "ppk": 2, "kpps": 3}[body], region, "grant")
+    return offices.at(BODIES.index(body) - 1, region, "grant")
 
 
 def _grant(view: View, fields: Record) -> tuple[Requirement, ...]:
@@ -165,11 +179,6 @@ def _revoke(view: View, fields: Record) -> tuple[Requirement, ...]:
     return (Requirement(tuple(allowed)),)
 
 
-_FORM_LEVELS: Final = {
-    "d_hasil_kelurahan": 3, "d_hasil_kecamatan": 3, "d_hasil_kabko": 2, "d_hasil_prov": 1,
-}  # fmt: skip
-
-
 def _own(offices: _Offices, fields: Record, number: int | None = None) -> Office:
     """The body that signs the form of a slot."""
     form, region = fields["form"], fields["region"]
@@ -178,7 +187,7 @@ def _own(offices: _Offices, fields: Record, number: int | None = None) -> Office
     count = offices.number(form) if number is None else number
     if form == "c_hasil":
         return Office("kpps", region, count, election=offices.id, tps=fields["tps"])
-    office = offices.at(_FORM_LEVELS[form], region, form)
+    office = offices.at(FORM_DEPTHS[form], region, form)
     if office.body == ROOT_KPU:
         return office
     return Office(office.body, office.region, count, election=offices.id)
@@ -210,7 +219,7 @@ def _objection(view: View, fields: Record) -> tuple[Requirement, ...]:
 def _answer(view: View, fields: Record) -> tuple[Requirement, ...]:
     offices = _Offices(view, fields["election"])
     form = fields["form"]
-    own_level = {"c_hasil": 4, "summary": 1}.get(form) or _FORM_LEVELS[form]
+    own_level = {"c_hasil": 4, "summary": 1}.get(form) or FORM_DEPTHS[form]
     above = [offices.at(level, fields["region"], "answer") for level in range(own_level - 1, 0, -1)]
     if offices.root() not in above:
         above.append(offices.root())

@@ -142,17 +142,6 @@ def _officials_crumbs(ctx: Context, record: Record, code: str) -> list[Twin]:
     return way
 
 
-SIGNS: Final = {
-    "kpu_prov": ("d_hasil_prov", "determination", "roster", "grant", "answer"),
-    "kpu_kabko": ("d_hasil_kabko", "determination", "roster", "grant", "answer"),
-    "ppk": ("d_hasil_kelurahan", "d_hasil_kecamatan", "grant", "answer"),
-    "kpps": ("c_hasil",),
-    "saksi": ("objection",),
-    "pengawas": ("objection",),
-}
-"""What the persons of a body may sign, by the names of the election's policy."""
-
-
 def _body(ctx: Context, record: Record, index: int) -> Twin:
     """Return the body that a grant names, what it may sign, and from when to when each key does.
 
@@ -180,7 +169,7 @@ def _body(ctx: Context, record: Record, index: int) -> Twin:
         "body": fields["body"],
         "tps": fields.get("tps"),
         "pair": fields.get("pair"),
-        "signs": [{"what": what, "k": policy[what]} for what in SIGNS[fields["body"]]],
+        "signs": [{"what": what, "k": policy[what]} for what in offices.TASKS[fields["body"]]],
         "persons": persons,
     }
 

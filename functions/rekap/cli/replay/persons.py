@@ -9,27 +9,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Final, TypeAlias
+from typing import TypeAlias
 
 from rekap.cli.elections.folder import Election
 from rekap.cli.elections.rosters import rostered
 from rekap.codec import b64encode
 from rekap.forms import model, regions
+from rekap.ledger.offices import BODIES, FORM_DEPTHS, ROOT_KPU
 from rekap.signing.signer import Ed25519Signer, derive
 
 Office: TypeAlias = tuple[str, str, str | None]
 """Body, region, TPS."""
-
-ROOT: Final = "roots.kpu"
-_BODIES: Final = {1: "kpu_prov", 2: "kpu_kabko", 3: "ppk"}
-"""Depth of a region -> its body."""
-_SIGNERS_OF: Final = {
-    "d_hasil_kelurahan": 3,
-    "d_hasil_kecamatan": 3,
-    "d_hasil_kabko": 2,
-    "d_hasil_prov": 1,
-}
-"""D form -> depth of the region whose body signs it."""
 
 
 @dataclass(frozen=True)
@@ -55,17 +45,17 @@ class Persons:
         while regions.depth(code) > depth:
             code = regions.parent(code)
         if depth == 0 or (depth == 1 and not self.election.provincial):
-            return ROOT, regions.COUNTRY, None
-        return _BODIES[depth], code, None
+            return ROOT_KPU, regions.COUNTRY, None
+        return BODIES[depth], code, None
 
     def granter(self, office: Office) -> Office:
         """The body that grants the keys of `office`."""
         body, code, _ = office
-        return self.body({"kpu_prov": 0, "kpu_kabko": 1, "ppk": 2, "kpps": 3}[body], code)
+        return self.body(BODIES.index(body) - 1, code)
 
     def signers(self, office: Office, task: str) -> list[Ed25519Signer]:
         """As many signers of the office as `task` needs, the ketua first."""
-        if office[0] == ROOT:
+        if office[0] == ROOT_KPU:
             return [root(self.seed, self.election.id)]
         return [
             _signer(self.seed, f"{self.election.id}/{name(office, n)}")
@@ -86,10 +76,10 @@ class Persons:
     def form_office(self, form: str, region: str, tps: str | None) -> Office:
         """The body that signs a form; a running figure is signed by the roots."""
         if form == model.SUMMARY:
-            return ROOT, regions.COUNTRY, None
+            return ROOT_KPU, regions.COUNTRY, None
         if form == model.STATION_FORM:
             return "kpps", region, tps
-        return self.body(_SIGNERS_OF[form], region)
+        return self.body(FORM_DEPTHS[form], region)
 
     def offices(self, body: str) -> list[Office]:
         """The offices of one kind that sign anything, by region and TPS."""
@@ -141,7 +131,7 @@ def _tasks(persons: Persons) -> list[tuple[str, Office]]:
     for one in election.determinations:
         depth = min(regions.depth(one["region"]), 2)
         tasks.append(("determination", persons.body(depth, one["region"])))
-    return [(task, office) for task, office in tasks if office[0] != ROOT]
+    return [(task, office) for task, office in tasks if office[0] != ROOT_KPU]
 
 
 def _add_granters(persons: Persons) -> None:
@@ -149,6 +139,6 @@ def _add_granters(persons: Persons) -> None:
     for body in ("kpps", "ppk", "kpu_kabko"):
         for office in persons.offices(body):
             granter = persons.granter(office)
-            if granter[0] != ROOT:
+            if granter[0] != ROOT_KPU:
                 number = max(persons.needed.get(granter, 0), persons.number("grant"))
                 persons.needed[granter] = number

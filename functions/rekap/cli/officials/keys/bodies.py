@@ -4,23 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
 from rekap import codec
 from rekap.forms import model
+from rekap.ledger.offices import TASKS
 from rekap.signing.keys import PublicKey
-
-BODIES: Final = {1: "kpu_prov", 2: "kpu_kabko", 3: "ppk", 4: "kpps"}
-"""Depth of a region -> the body whose members are granted there."""
-_TASKS: Final = {
-    "kpps": ("c_hasil",),
-    "ppk": ("d_hasil_kelurahan", "d_hasil_kecamatan", "grant", "answer"),
-    "kpu_kabko": ("d_hasil_kabko", "determination", "roster", "grant", "answer"),
-    "kpu_prov": ("d_hasil_prov", "determination", "roster", "grant", "answer"),
-    "saksi": ("objection",),
-    "pengawas": ("objection",),
-}
-"""Body -> what it signs, as `policy` names it."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -66,7 +55,7 @@ class Person:
 
 def needs(body: str, policy: Mapping[str, int]) -> tuple[str, int]:
     """Return what of a body needs most signatures, and how many persons that are."""
-    numbers = {task: policy.get(task, model.THRESHOLDS[task]) for task in _TASKS[body]}
+    numbers = {task: policy.get(task, model.THRESHOLDS[task]) for task in TASKS[body]}
     task = max(numbers, key=lambda name: numbers[name])
     return task, numbers[task]
 

@@ -12,11 +12,12 @@ from typing import Any, Final
 
 from rekap import codec
 from rekap.cli.elections.problems import Problem
-from rekap.cli.officials.keys.bodies import BODIES, Numbers, Person, Seat, needs
+from rekap.cli.officials.keys.bodies import Numbers, Person, Seat, needs
 from rekap.cli.officials.keys.people import Row
 from rekap.cli.officials.kits.kit import Kit
 from rekap.errors import Malformed
 from rekap.forms import model, regions
+from rekap.ledger.offices import BODIES
 from rekap.signing.keys import PublicKey
 
 SENTENCES: Final[dict[str, tuple[str, str]]] = {
