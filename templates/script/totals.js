@@ -57,7 +57,7 @@ export function compareTotals(document, { totals, kind, index, payload }, senten
     const cell = (stand, field) => (stand.fields[field] ? sentences.number(value(stand, field)) : say("empty"));
     const rows = gapsOf(place).map(([field, gap]) => [
       capital(sentences.field(field, "short")), cell(before, field),
-      cell(after, field) + (gap && after.fields[field] ? sentences.signed(gap) : ""),
+      cell(after, field) + (gap && before.fields[field] && after.fields[field] ? sentences.signed(gap) : ""),
     ]);
     const whole = expected === null ? "" : sentences.say("region.of", { n: sentences.number(expected) });
     const counted = [before, after].map((stand) => sentences.number(stand.counted) + whole);
