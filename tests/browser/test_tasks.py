@@ -173,7 +173,7 @@ def test_a_witness_sees_where_levels_differ_who_signed_and_prints_the_sheet(
     assert visit.taps == 3
 
 
-@pytest.mark.parametrize("name", ["tps", "tps-six-pairs", "tps-replay"])
+@pytest.mark.parametrize("name", ["tps", "tps-six-pairs", "tps-differing"])
 def test_the_sheet_of_a_tps_is_one_page_of_paper(browser: Any, tmp_path: Path, name: str) -> None:
     file = tmp_path / "index.html"
     file.write_bytes(pages.render(dict(samples.all_pages())[name]))
