@@ -233,6 +233,7 @@ def test_a_chain_of_revisions() -> None:
     for revision in range(2, 6):
         ids.append(desk.next(ids[-1], revision, 100 + revision))
         assert desk.statuses() == {**dict.fromkeys(ids[:-1], "superseded"), ids[-1]: "head"}
+        assert desk.record()["revision"] == revision
         desk.is_now(votes=100 + revision, contested=False)
 
 
