@@ -8,17 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
 from rekap.forms import regions
-from rekap.ledger import offices, rosters
+from rekap.forms.model import STATION_FORM
+from rekap.ledger import findings, offices, rosters
 from rekap.ledger.offices import Office, Record
 from rekap.ledger.state import State
-
-_FORMS: Final = {
-    1: ("d_hasil_prov",), 2: ("d_hasil_kabko",), 3: ("d_hasil_kecamatan",),
-    4: ("d_hasil_kelurahan",),
-}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +95,8 @@ def _statements(state: State, election: str, region: str) -> Iterator[dict[str, 
         yield {"kind": "grant", "body": "pengawas", **here}
         for root in record["roots"].get("pairs", ()):
             yield {"kind": "grant", "body": "saksi", "pair": root["number"], **here}
-        for form in _FORMS[depth] if tps is None else ("c_hasil",):
-            for kind in ("form", "objection", "answer"):
-                yield {"kind": kind, "form": form, **here}
+        form = findings.FORM_OF_LEVEL[regions.level(region)] if tps is None else STATION_FORM
+        for kind in ("form", "objection", "answer"):
+            yield {"kind": kind, "form": form, **here}
     if any(contest["region"] == region for contest in record["contests"]):
         yield {"kind": "determination", **about}
