@@ -106,8 +106,11 @@ def test_proofs_read_few_tiles() -> None:
 
 
 def test_many_tiles_do_not_fill_memory() -> None:
+    read: list[str] = []
+
     class Same:
         def read(self, path: str) -> bytes | None:
+            read.append(path)
             width = int(path.rpartition(".p/")[2]) if ".p/" in path else 256
             return bytes(32 * width)
 
@@ -115,6 +118,11 @@ def test_many_tiles_do_not_fill_memory() -> None:
     for n in range(200):
         hashes.node(0, 256 * n)
     assert len(hashes._tiles) == 64
+    hashes.node(0, 256 * 136)
+    hashes.node(0, 256 * 199)
+    assert len(read) == 200, "the last ones are kept"
+    hashes.node(0, 256 * 135)
+    assert len(read) == 201
 
 
 def test_misuse_is_a_value_error() -> None:

@@ -40,7 +40,7 @@ def test_is_one_line_of_json() -> None:
         BYTES.replace(b",", b", "), BYTES.replace(b'"stopped"', b"1"),
         BYTES.replace(b"size 5", b"\\u001b[2J"), BYTES.replace(b"size 5", "ukuran é".encode()),
         BYTES.replace(b"size 5", b"5" * 2_048), BYTES.replace(b"size 5", b"5" * 500),
-        BYTES[:-2] + b',"at":0}\n',
+        BYTES[:-2] + b',"at":0}\n', BYTES.replace(b"rekap", b"r" * 2_048),
     ],
 )  # fmt: skip
 def test_any_other_form_is_malformed(data: bytes) -> None:
@@ -73,9 +73,10 @@ def test_a_long_or_odd_reason_is_cut_and_made_printable() -> None:
     assert parse(objects.objects[STATUS]).reason == "??" + "x" * 498
 
 
-def test_says_nothing_where_another_log_stands() -> None:
+@pytest.mark.parametrize("origin", ["log.example/other", f"{ORIGIN}2"])
+def test_says_nothing_where_another_log_stands(origin: str) -> None:
     objects = FakeObjects()
-    other = sign_checkpoint(Checkpoint("log.example/other", 0, EMPTY_ROOT), LOG_SIGNER)
+    other = sign_checkpoint(Checkpoint(origin, 0, EMPTY_ROOT), LOG_SIGNER)
     objects.put_new("log/checkpoint", other)
     tell_stopped(objects, ORIGIN, "wrong bucket")
     assert STATUS not in objects.objects

@@ -42,7 +42,7 @@ class TileReader(Protocol):
 class HashReader:
     """Hashes of the tree of one size, from its tiles; keeps the last 64 tiles.
 
-    A partial tile that is missing is cut from the full one, as tlog-tiles allows.
+    Where a partial tile is missing the full one serves, as tlog-tiles allows.
     """
 
     def __init__(self, reader: TileReader, size: int) -> None:
@@ -87,10 +87,10 @@ class HashReader:
         data = self._reader.read(tile.path)
         if data is not None:
             return tiles.split_hashes(data, tile.width)
-        data = None if tile.width == tiles.WIDTH else self._reader.read(tile.full.path)
+        data = self._reader.read(tile.full.path)
         if data is None:
             raise Malformed("tile is missing", tile.path, "missing")
-        return tiles.split_hashes(data, tiles.WIDTH)[: tile.width]
+        return tiles.split_hashes(data, tiles.WIDTH)
 
 
 def inclusion_proof(index: int, size: int, reader: TileReader | HashReader) -> list[bytes]:

@@ -134,10 +134,7 @@ def ask(
     for _ in range(_ROUNDS):
         if not waiting:
             break
-        questions = {
-            name: request(sizes[name], prove(sizes[name]) if sizes[name] else (), note)
-            for name in waiting
-        }
+        questions = {name: request(sizes[name], prove(sizes[name]), note) for name in waiting}
         answers = witnesses.ask(questions)
         for name, source in list(waiting.items()):
             reply = answers.get(name)
