@@ -21,9 +21,9 @@ from rekap.log.merkle import EMPTY_ROOT, Frontier
 from rekap.verify import checks, claim, pages
 from rekap.verify.entries import Entries
 from rekap.verify.hashes import TreeHashes
-from rekap.verify.later import _CLAIMLESS, _NAMED, Later, _homes
+from rekap.verify.later import _CLAIMLESS, Later, _homes
 from rekap.verify.pages import claimed, sample
-from rekap.verify.verdict import Report, Words, difference, printable
+from rekap.verify.verdict import NAMED, Report, Words, difference, printable
 from rekap.verify.workers import each
 
 VECTORS = Path(__file__).parents[1] / "vectors" / "public" / "tlog-tiles.json"
@@ -168,8 +168,8 @@ def test_what_belongs_to_one_size_is_sought_there_and_what_lies_too_deep_nowhere
     assert len(later._claimless) == _CLAIMLESS
     report = Report("memory")
     later.finish(0, 0, report)
-    assert len(report.refuted) == _NAMED + 1
-    assert report.refuted[-1].found.en == f"and {_CLAIMLESS + 9 - _NAMED} more after it"
+    assert len(report.refuted) == NAMED + 1
+    assert report.refuted[-1].found.en == f"and {_CLAIMLESS + 9 - NAMED} more after it"
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,7 @@ from rekap.verify import checks
 from rekap.verify.claim import CLAIM
 from rekap.verify.pages import Compared, ReadEntry, Render, Wrong, claimed, report_wrong
 from rekap.verify.reader import Source, Unreadable
-from rekap.verify.verdict import NO_FILE, NOTHING, Report, Words, digest
+from rekap.verify.verdict import NAMED, NO_FILE, NOTHING, Report, Words, digest, more
 
 _LIMIT: Final = 16 * 1024 * 1024
 _BULK: Final = re.compile(r"(?:en/)?[^/]+/data/.+")
@@ -28,8 +28,6 @@ _DEEPEST: Final = 16
 """Folders of an address at most."""
 _CLAIMLESS: Final = 1 << 14
 """Addresses that are sought at every size at most: more are not what a publisher left."""
-_NAMED: Final = 10_000
-"""Files that nothing expects that are named at most; of more their number is told."""
 _FULL: Final = re.compile(rf"{LEDGER}changes/(0|[1-9][0-9]{{0,15}})\.json")
 
 
@@ -129,20 +127,19 @@ class Later:
             report.doubt(checks.RELEASE, one.path, one.expected, one.found)
         seen = [one for one in self._wrong.values() if one not in blind]
         report_wrong([*self._unread, *seen], top, report)
-        for path, claim in islice(self._extra.items(), _NAMED):
+        for path, claim in islice(self._extra.items(), NAMED):
             found = _described(self._read(path, _LIMIT), claim)
             if self._is_blind(claim):
                 report.doubt(checks.RELEASE, path, NOTHING, found)
             else:
                 newer = claim is not None and claim > top
                 report.refute(checks.EXPECTED, path, NOTHING, found, newer=newer)
-        rest = list(islice(self._extra.items(), _NAMED, None))
+        rest = list(islice(self._extra.items(), NAMED, None))
         if rest:
-            more = Words(
-                f"dan {len(rest)} berkas lain sesudahnya", f"and {len(rest)} more after it"
-            )
             blind_rest = all(self._is_blind(claim) for _, claim in rest)
-            (report.doubt if blind_rest else report.refute)(checks.EXPECTED, path, NOTHING, more)
+            (report.doubt if blind_rest else report.refute)(
+                checks.EXPECTED, path, NOTHING, more(len(rest))
+            )
 
     def _read(self, path: str, limit: int) -> bytes | None:
         """Return a file that is wrong as it stands: one that cannot be read excuses nothing.

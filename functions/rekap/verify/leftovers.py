@@ -24,6 +24,7 @@ from rekap.verify.log import LogContent
 from rekap.verify.reader import Source, Unreadable
 from rekap.verify.verdict import (
     ABSENT,
+    NAMED,
     NO_FILE,
     NOTHING,
     READABLE,
@@ -32,6 +33,7 @@ from rekap.verify.verdict import (
     Words,
     difference,
     digest,
+    more,
 )
 
 _MOST_EARLY: Final = 1 << 20
@@ -48,14 +50,15 @@ def check_leftovers(
     if not content.proved:
         return
     needed = {LOG + path for path in tiles.paths_for(content.size)}
-    early = []
+    early: list[Tile] = []
+    foreign: list[str] = []
     for path in paths:
         if not path.startswith(LOG) or path in needed or path in _OTHERS:
             continue
         try:
             tile = tiles.parse_path(path.removeprefix(LOG))
         except Malformed:
-            _foreign(source, path, report)
+            foreign.append(path)
             continue
         if _end(tile) > content.size:
             early.append(tile)
@@ -65,7 +68,8 @@ def check_leftovers(
         except Unreadable as error:
             report.doubt(checks.LOG_FILES, path, READABLE, str(error))
     if early:
-        _check_early(source, early, content, report)
+        foreign += _check_early(source, early, content, report)
+    _tell_foreign(source, foreign, report)
 
 
 def check_kept(paths: AbstractSet[str], sizes: Iterable[int], size: int, report: Report) -> None:
@@ -104,8 +108,10 @@ def _check_old(source: Source, path: str, tile: Tile, content: LogContent, repor
     report.refute(check, path, wanted, found)
 
 
-def _check_early(source: Source, early: list[Tile], content: LogContent, report: Report) -> None:
-    """Extend the tree by the bundles that go on from its end; hold all early files against that."""
+def _check_early(
+    source: Source, early: list[Tile], content: LogContent, report: Report
+) -> list[str]:
+    """Extend the tree by the bundles that go on from its end; return the paths that do not fit."""
     leaves = list(content.hashes.rows[0])
     fitting: set[Tile] = set()
     for tile in early:
@@ -115,6 +121,7 @@ def _check_early(source: Source, early: list[Tile], content: LogContent, report:
                 fitting.add(tile)
                 leaves += map(leaf_hash, entries[len(leaves) - tile.n * WIDTH :])
     hashes = TreeHashes(leaves)
+    foreign = []
     for tile in early:
         path = LOG + tile.path
         expected = hashes.tile(tile.level, tile.n, tile.width) if tile.level != ENTRIES else None
@@ -123,12 +130,16 @@ def _check_early(source: Source, early: list[Tile], content: LogContent, report:
                 checks.LOG_EXTRA, path, f"size ≤ {content.size} (log/checkpoint)", form_of(tile)
             )
         else:
-            _foreign(source, path, report)
+            foreign.append(path)
+    return foreign
 
 
-def _foreign(source: Source, path: str, report: Report) -> None:
-    data = _read(source, path)
-    report.refute(checks.LOG_EXTRA, path, NOTHING, NO_FILE if data is None else digest(data))
+def _tell_foreign(source: Source, paths: list[str], report: Report) -> None:
+    for path in paths[:NAMED]:
+        data = _read(source, path)
+        report.refute(checks.LOG_EXTRA, path, NOTHING, NO_FILE if data is None else digest(data))
+    if paths[NAMED:]:
+        report.refute(checks.LOG_EXTRA, paths[NAMED - 1], NOTHING, more(len(paths) - NAMED))
 
 
 def _read(source: Source, path: str) -> bytes | None:

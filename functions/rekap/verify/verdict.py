@@ -40,6 +40,8 @@ THIS_FILE: Final = Words("berkas ini", "this file")
 NOTHING: Final = Words("tidak ada berkas di sini", "no file here")
 NO_FILE: Final = Words("bukan berkas biasa", "no regular file")
 READABLE: Final = Words("terbaca", "readable")
+NAMED: Final = 10_000
+"""Files that nothing expects that are named at most; of more their number is told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,6 +189,11 @@ def digest(data: bytes | None) -> Words:
         f"{len(data)} bita sha256 {sha256_hex(data)[:16]}",
         f"{len(data)} bytes sha256 {sha256_hex(data)[:16]}",
     )
+
+
+def more(number: int) -> Words:
+    """Stand for further files of one kind, where so many are not named one by one."""
+    return Words(f"dan {number} berkas lain sesudahnya", f"and {number} more after it")
 
 
 def difference(expected: bytes, found: bytes) -> Words:
