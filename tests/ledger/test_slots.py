@@ -283,7 +283,7 @@ def test_an_answer_can_confirm_the_head_or_go_back() -> None:
     rival = desk.say(110)
     assert desk.answer(accept=one) == "effective"
     assert desk.statuses() == {one: "head", rival: "set_aside"}
-    assert "moves" not in desk.record(), "nothing else counts now"
+    assert not {"moves", "said"} & desk.record().keys(), "nothing else counts, nothing is explained"
     desk.is_now(votes=120, contested=False)
     two = desk.next(one)
     assert desk.answer(accept=one) == "effective"
