@@ -91,7 +91,7 @@ def replace(
 def _count_off(
     state: State, election: str, contest: Record, form: str, code: str, count: int
 ) -> None:
-    if count and code != contest["region"]:
+    if code != contest["region"]:
         above = key(election, contest["id"], regions.parent(code))
         state.totals.edit(above)["agg"][form]["off"] += count
 
