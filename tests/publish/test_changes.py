@@ -100,5 +100,5 @@ def test_whoever_follows_it_knows_every_page_that_changed(night: Night) -> None:
 
 
 def test_a_file_that_is_ahead_is_sought_at_its_last_entry() -> None:
-    assert later._addresses(f"{FOLDER}2.json") == ["bukti/767/"]
-    assert "buku-besar/" in later._addresses(TAIL)
+    assert later._homes(f"{FOLDER}2.json", None) == [("bukti/767/", 768)]
+    assert ("buku-besar/", None) in later._homes(TAIL, None)
