@@ -7,11 +7,12 @@ from typing import Any
 
 import pytest
 from tests.ledger.night import Night
+from tests.ledger.world import payload_of
 
 from rekap import codec
 from rekap.log.entry import leaf_hash
 from rekap.log.merkle import Frontier
-from rekap.publish.changes import FOLDER, TAIL
+from rekap.publish.changes import _SAID, FOLDER, TAIL
 from rekap.publish.site import Site
 from rekap.verify import later
 
@@ -67,6 +68,9 @@ def test_an_entry_is_told_as_it_was_when_it_came(night: Night) -> None:
     assert "superseded" not in statuses
     for entry in _entries(_files(night), 0):
         assert (entry["status"] == "void") == (entry["void_reason"] is not None)
+        if entry["kind"] == "form" and entry["status"] != "void":
+            payload = payload_of(night.entries[entry["index"]])
+            assert {name: entry[name] for name in _SAID} == {n: payload.get(n) for n in _SAID}
 
 
 def test_a_full_file_never_changes_again() -> None:
