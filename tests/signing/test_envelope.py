@@ -177,6 +177,10 @@ def test_takes_exactly_the_largest_entry() -> None:
     data = envelopes.sign(b"x" * low, [signer])
     assert 65_530 <= len(data) <= 65_535
     assert envelopes.parse(data).payload == b"x" * low
+    for size, code in ((65_535, "not-json"), (65_536, "too-large")):
+        with pytest.raises(Malformed) as refused:
+            envelopes.parse(b"x" * size)
+        assert refused.value.code == code
 
 
 def test_refuses_to_sign_with_nobody_or_twice_with_one_key() -> None:

@@ -150,6 +150,7 @@ GOOD = "— log.example/rekap " + base64.b64encode(LOG_KEY.key_id + bytes(64)).d
         f"text\n{GOOD}\n",
         f"{GOOD}\n",
         f"text\n\n{GOOD}",
+        f"text\n\n{GOOD}x",
         f"text\n\n{GOOD}\r\n",
         f"te\txt\n\n{GOOD}\n",
         f"te\x00xt\n\n{GOOD}\n",

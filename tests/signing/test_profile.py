@@ -176,6 +176,8 @@ def test_every_order_and_spacing_of_client_data_but_one_is_refused() -> None:
         for separators in ((",", ":"), (", ", ": "), (",", ": ")):
             data = json.dumps({n: members[n] for n in order}, separators=separators).encode()
             assert _takes(Passkey().sign(MESSAGE, client_data=data)) == (data == good)
+    for tail in (b" ", b"x", b"}", b"\n"):
+        assert not _takes(Passkey().sign(MESSAGE, tail=tail)), tail
 
 
 def test_the_counter_is_bound_and_compared_with_nothing() -> None:
