@@ -267,6 +267,7 @@ def test_a_state_goes_on_after_its_commit_and_begins_anew_what_was_removed() -> 
         state.slots.put(key, {"n": [key]})
     state.commit()
     state.slots.put("b", None)
+    assert state.slots.get("b") is None
     with pytest.raises(KeyError):
         state.slots.edit("b")
     assert state.slots.edit("b", {"n": []}) == {"n": []}
