@@ -16,10 +16,11 @@ export class Sentences {
     this.twin = twin;
   }
 
-  // A phrase of the site as plain text.
+  // A phrase of the site as plain text: its elements go, what looks like one in a value stays.
   say(key, values) {
     const [table, name] = key.split(".");
-    return say(this.texts.page[table], name, values).replaceAll(/<[^>]*>/g, "");
+    const phrase = (this.texts.page[table][name] ?? name).replaceAll(/<[^>]*>/g, "");
+    return say({ [name]: phrase }, name, values);
   }
 
   // The name of a code; `n` counts what it names.
