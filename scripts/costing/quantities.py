@@ -73,7 +73,7 @@ BYTES: Final[Mapping[str, float]] = {
     "record": 1_720,
     "id": 240,
     "entry": 1_470,
-    "site file": 13_000,
+    "site file": 15_700,
     "state node": 5_600,
     "page": 7_350,
 }

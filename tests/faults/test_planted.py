@@ -39,16 +39,16 @@ CLAIMS = "rekap/publish/claims.py"
 FILES = "rekap/publish/files.py"
 ENTRIES = "rekap/publish/entries.py"
 
-FINISH = """    if head.last is not None:
+FINISH = """    if head.last is not None:  # 2
         records.mark(head.last, _batch(order, head.last))
 """
-APPEND = """        order.append(first, fresh)
+APPEND = """        order.append(first, fresh)  # 4
         records.mark(first, fresh)
 """
-RENDER = """            prefix, pages, files = self._render(prefix, published)
+RENDER = """            prefix, pages, files = self._render(prefix, published)  # 2, 3
 """
-SWAP = """        tag = self._claims.swap(published, tag)
-        if tag is not None:
+SWAP = """        tag = self._claims.swap(published, tag)  # 4
+        if tag is not None:  # 5
             bulk"""
 
 
@@ -187,9 +187,9 @@ TOGETHER: list[tuple[str, str, list[tuple[str, str]], Callable[[], None]]] = [
     (
         "a larger checkpoint replaced",
         PUBLICATION,
-        [("            if published.size > tree.size:\n                return False\n"
-          "            if published.size == tree.size:",
-          "            if published.size == tree.size:")],
+        [("    if published.size > tree.size:\n        return None\n"
+          "    if published.size < tree.size:",
+          "    if published.size != tree.size:")],
         a_sleeping_sequencer,
     ),
     (

@@ -34,7 +34,7 @@ def of_nights(seeds: Iterable[int], every: int = STEPS) -> Iterator[dict[str, An
 def of_site(site: Site) -> Iterator[dict[str, Any]]:
     """All twins of a site."""
     for address in site.addresses():
-        for twin in site._twins(address):
+        for twin in site._page(address)[0]:
             yield json.loads(json.dumps(twin))
     for path, data in site.bulk():
         if path.endswith("/index.json"):

@@ -26,7 +26,7 @@ def _site(seed: int) -> tuple[dict[str, bytes], dict[str, Any]]:
     site = Site(night.state, lambda index: night.entries[index])
     start = f"{builders.ELECTION}/{builders.CONTEST}/"
     found = [a for a in site.addresses() if a.startswith(start)]
-    twins = [json.loads(json.dumps(twin)) for a in found for twin in site._twins(a)]
+    twins = [json.loads(json.dumps(twin)) for a in found for twin in site._page(a)[0]]
     return dict(site.bulk()), {twin["address"]: twin for twin in twins}
 
 
