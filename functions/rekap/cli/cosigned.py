@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from contextlib import suppress
 
 from rekap.errors import Malformed, NotVerified
 from rekap.log.policy import MAX_POLICY, Policy, meets, open_checkpoint
 from rekap.log.ports import CHECKPOINT
-from rekap.signing.note import MAX_LINES, MAX_NOTE, Note, NoteKey, SignatureLine, verify_line
+from rekap.log.witness import without_false
+from rekap.signing.note import MAX_LINES, MAX_NOTE, Note, NoteKey, SignatureLine
 from rekap.verify.anchors import POLICY
 from rekap.verify.reader import Source
 
@@ -38,17 +38,13 @@ def joined(shown: bytes, kept: bytes, known: Iterable[NoteKey]) -> bytes:
     Raises:
         Malformed: not a note.
     """
-    new, old = Note.parse(shown), Note.parse(kept)
     keys = {(key.name, key.key_id): key for key in known}
+    new, old = (without_false(Note.parse(data), keys.values()) for data in (shown, kept))
     found: dict[tuple[str, bytes], SignatureLine] = {}
     for note in (new, old) if new.text == old.text else (new,):
         for line in note.lines:
             name = (line.name, line.key_id)
-            if name in keys:
-                with suppress(NotVerified):
-                    verify_line(new.text, line, keys[name])
-                    found.setdefault(name, line)
-            elif note is new:
+            if note is new or name in keys:
                 found.setdefault(name, line)
     room = set(sorted(found, key=lambda name: name not in keys)[:MAX_LINES])
     return Note(new.text, tuple(found[name] for name in found if name in room)).format()

@@ -103,6 +103,6 @@ def _join(
         return ours
     if published.root != tree.root:
         raise Corrupt(f"checkpoint and TREE have two roots at size {tree.size}")
-    there = witness.without_false(Note.parse(data), witnesses)
+    there = witness.without_false(Note.parse(data), (one.key for one in witnesses))
     names = {(line.name, line.key_id) for line in there.lines}
     return there.merge([line for line in ours.lines if (line.name, line.key_id) not in names])

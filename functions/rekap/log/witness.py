@@ -14,7 +14,7 @@ the published checkpoint, else the witness says it.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol
 
@@ -99,9 +99,9 @@ def _holds(note: Note, line: SignatureLine, key: NoteKey) -> bool:
     return True
 
 
-def without_false(note: Note, witnesses: Sequence[Source]) -> Note:
-    """Return a note with one line at most under each witness's name and key id: one that holds."""
-    keys = {(one.key.name, one.key.key_id): one.key for one in witnesses}
+def without_false(note: Note, known: Iterable[NoteKey]) -> Note:
+    """Return a note with one line at most under each known key's name and id: one that holds."""
+    keys = {(key.name, key.key_id): key for key in known}
     lines: list[SignatureLine] = []
     true: set[NoteKey] = set()
     for line in note.lines:
