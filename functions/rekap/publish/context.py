@@ -60,6 +60,10 @@ class Context:
         record: Record | None = self.state.regions.get(rosters.key(election_id, code))
         return record
 
+    def children(self, election_id: str, code: str) -> list[str]:
+        """Return the child regions ever named, in the order of codes."""
+        return places.children(self.state, election_id, code)
+
     def name(self, election_id: str, code: str) -> str:
         """Return the region's name, or its code while no roster names it."""
         return places.place_name(self.state, election_id, code)

@@ -162,9 +162,8 @@ def _places(ctx: Context, election_id: str, code: str, level: str) -> int | None
 
 def listed_children(ctx: Context, election_id: str, code: str) -> list[str]:
     """Return the child regions in the roster in force."""
-    record = ctx.region(election_id, code) or {}
-    kids = record.get("kids") or []
-    return [kid for kid in kids if (ctx.region(election_id, kid) or {}).get("listed")]
+    kids = ctx.children(election_id, code)
+    return [kid for kid in kids if rosters.is_listed(ctx.state, election_id, kid)]
 
 
 def result(

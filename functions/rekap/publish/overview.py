@@ -112,7 +112,7 @@ def officials(ctx: Context, record: Record, code: str) -> Twin:
     address = addresses.officials(record["id"], record["base"], code)
     twin = common(ctx, "officials", address, record)
     top = code == record["base"]
-    kids = (ctx.region(record["id"], code) or {}).get("kids") or []
+    kids = ctx.children(record["id"], code)
     grants = (ctx.state.meta.get(f"officials/{record['id']}/{code}") or {"i": []})["i"]
     twin |= {
         "crumbs": _officials_crumbs(ctx, record, code),

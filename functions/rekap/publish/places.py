@@ -98,7 +98,7 @@ def _kecamatan(
         for one in scan_findings(ctx, election, contest, prefix)
         if one["explanation"] is None and one["region"] != code
     ]
-    kids = (ctx.region(election["id"], code) or {}).get("kids") or []
+    kids = ctx.children(election["id"], code)
     return {
         "findings": f"{address}temuan/",
         "missing": f"{address}belum-masuk/",
@@ -124,7 +124,7 @@ def _history(ctx: Context, slot_keys: tuple[str, ...], determined: Twin | None) 
 def _children(ctx: Context, election: Record, contest: Record, code: str) -> list[Twin]:
     if regions.depth(code) == 4:
         return stations.children(ctx, election, contest, code)
-    kids = (ctx.region(election["id"], code) or {}).get("kids") or []
+    kids = ctx.children(election["id"], code)
     return [_child(ctx, election, contest, kid) for kid in kids]
 
 
