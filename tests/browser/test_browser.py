@@ -1,24 +1,20 @@
-"""Pages in Chromium, opened from disk under their own policy: narrow screens, access, no script.
-
-Skipped with the reason where Chromium or its driver is missing, unless REKAP_REQUIRE names
-`chromium`.
-"""
+"""Pages in Chromium, opened from disk under their own policy: narrow screens, access, no script."""
 
 from __future__ import annotations
 
-import os
 import re
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import sync_playwright
+from tests import needed
 from tests.publish import blocks, samples
 
 from rekap.publish import pages
 
-REQUIRED = "chromium" in os.environ.get("REKAP_REQUIRE", "").replace(",", " ").split()
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 JUDGED = (
     "portal-replay", "election", "region-province", "region-kecamatan", "region-kelurahan",
@@ -33,22 +29,9 @@ JUDGED = (
 pytestmark = pytest.mark.chromium
 
 
-def missing(reason: str) -> Any:
-    """Skip, or fail where Chromium is required."""
-    if REQUIRED:
-        pytest.fail(f"REKAP_REQUIRE names chromium: {reason}")
-    pytest.skip(reason)
-
-
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
-    path = shutil.which("chromium") or shutil.which("chromium-browser")
-    if path is None:
-        missing("no Chromium")
-    try:
-        from playwright.sync_api import sync_playwright
-    except ImportError:
-        missing("no playwright: pip install -r requirements/browser.txt")
+    path = needed.chromium()
     with sync_playwright() as driver:
         made = driver.chromium.launch(executable_path=path, args=["--no-sandbox"])
         yield made
@@ -99,10 +82,6 @@ def test_large_text_on_a_phone(browser, site):
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [360, 1280])
 def test_axe_finds_nothing(browser, site, width, scheme):
-    try:
-        from axe_playwright_python.sync_playwright import Axe
-    except ImportError:
-        missing("no axe: pip install -r requirements/browser.txt")
     axe, page = Axe(), opened(browser, width, scheme)
     for name in JUDGED:
         page.goto(site[name].as_uri())

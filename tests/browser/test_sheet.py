@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from tests.browser.test_browser import browser, missing  # noqa: F401 the fixtures
+from tests.browser.test_browser import browser  # noqa: F401 the fixtures
 from tests.browser.test_verifier import Served, page, site, twins  # noqa: F401
 
 from rekap import codec

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
-from tests.browser.test_browser import RULES, browser, missing  # noqa: F401 the fixture
+from axe_playwright_python.sync_playwright import Axe
+from tests.browser.test_browser import RULES, browser  # noqa: F401 the fixture
 from tests.publish import samples
 
 from rekap.publish import pages, summary
@@ -84,8 +85,6 @@ def test_it_renews_itself_and_keeps_the_last_figures(browser, screen):  # noqa: 
 
 @pytest.mark.parametrize(("width", "scheme"), [(320, "light"), (1920, "dark")])
 def test_it_fits_and_everyone_can_read_it(browser, screen, width, scheme):  # noqa: F811
-    from axe_playwright_python.sync_playwright import Axe
-
     _, address = screen
     context = browser.new_context(viewport={"width": width, "height": 740}, color_scheme=scheme)
     page = context.new_page()

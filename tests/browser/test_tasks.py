@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests import needed
 from tests.browser.test_browser import browser
 from tests.browser.test_verifier import Served
 from tests.publish import samples
@@ -192,6 +193,7 @@ def test_the_times_of_tasks_are_told(site: Served, tmp_path: Path) -> None:
             (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
             (tmp_path / path).write_bytes(data)
     program = Path(__file__).parents[2] / "scripts" / "task_times.py"
+    needed.chromium()
     asked = [sys.executable, str(program), str(tmp_path), TPS, "--slower", "1", "--only", "missing"]
     told = subprocess.run(asked, capture_output=True, text=True, check=True).stdout
     assert re.fullmatch(r"newsroom: what is missing +2 taps +[0-9,]+ bytes +[0-9.]+ s\n", told)

@@ -16,7 +16,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.browser.test_browser import browser, missing  # noqa: F401 the fixture of this folder
+from tests import needed
+from tests.browser.test_browser import browser  # noqa: F401 the fixture of this folder
 from tests.script import cases
 from tests.verify import shelf
 
@@ -394,6 +395,7 @@ def test_the_times_of_a_check_are_told(site: Served, tmp_path: Path) -> None:
         (tmp_path / path).write_bytes(data)
     address = a_station(site)["address"]
     program = Path(__file__).parents[2] / "scripts" / "browser_times.py"
+    needed.chromium()
     command = [
         sys.executable,
         str(program),

@@ -14,11 +14,11 @@ from collections import Counter
 from typing import Any
 
 import pytest
+from tests import needed
 from tests.infra.document import TRIAL, Document, evaluate, read
 from tests.infra.mutations import MUTATIONS
 from tests.live_portal import ROOT
 
-REQUIRED = "sam" in os.environ.get("REKAP_REQUIRE", "").replace(",", " ").split()
 PYTHON = ROOT / ".venv-rehearse" / "bin" / "python"
 PROGRAM = """
 import json, sys
@@ -46,10 +46,7 @@ SHORT = ("AWS::Serverless::Function", "AWS::Serverless::HttpApi")
 def expand(document: Document) -> dict[str, dict[str, Any]]:
     """Return the resources that CloudFormation gets."""
     if not PYTHON.exists():
-        reason = "SAM's transformation is missing: make setup-rehearse"
-        if REQUIRED:
-            pytest.fail(reason)
-        pytest.skip(reason)
+        needed.lacking("sam", "SAM's transformation is missing: make setup-rehearse")
     # As `sam deploy` does: the artifact is in a bucket before the transformation.
     text = json.dumps(document).replace("../var/artifact/lambda.zip", "s3://bucket/lambda.zip")
     environment = {**os.environ, "AWS_DEFAULT_REGION": "ap-southeast-3"}

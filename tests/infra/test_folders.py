@@ -1,22 +1,15 @@
-"""The front's function, run: folders get their page, prefixes go, nothing leads elsewhere.
-
-Skipped with the reason where no JavaScript runs, unless REKAP_REQUIRE names `chromium`: its
-driver brings one.
-"""
+"""The front's function, run: folders get their page, prefixes go, nothing leads elsewhere."""
 
 from __future__ import annotations
 
 import json
-import os
-import shutil
 import subprocess
-from pathlib import Path
 from typing import Any
 
 import pytest
+from tests import needed
 from tests.infra.document import LIVE, TRIAL, evaluate, read
 
-REQUIRED = "chromium" in os.environ.get("REKAP_REQUIRE", "").replace(",", " ").split()
 KEYS = {
     "/": "/index.html",
     "/en/": "/en/index.html",
@@ -54,24 +47,6 @@ MISSING = (
 )
 
 
-def node() -> str:
-    """Return a program that runs JavaScript, or skip."""
-    found = shutil.which("node")
-    if found is None:
-        try:
-            from playwright._impl._driver import compute_driver_executable
-
-            found = str(compute_driver_executable()[0])
-        except ImportError:
-            found = None
-    if found is None or not Path(found).exists():
-        reason = "no JavaScript runs here"
-        if REQUIRED:
-            pytest.fail(reason)
-        pytest.skip(reason)
-    return found
-
-
 def answers(given: dict[str, Any], paths: list[str]) -> list[dict[str, Any]]:
     (function,) = evaluate(read(), given).of("AWS::CloudFront::Function").values()
     program = (
@@ -81,8 +56,12 @@ def answers(given: dict[str, Any], paths: list[str]) -> list[dict[str, Any]]:
         "function (uri) { return handler({request: {uri: uri, method: 'GET'}}); })));"
     )
     done = subprocess.run(
-        [node(), "-e", program], input=json.dumps(paths), capture_output=True, text=True, check=True
-    )
+        [needed.node(), "-e", program],
+        input=json.dumps(paths),
+        capture_output=True,
+        text=True,
+        check=True,
+    )  # fmt: skip
     said: list[dict[str, Any]] = json.loads(done.stdout)
     return said
 

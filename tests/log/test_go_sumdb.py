@@ -1,7 +1,4 @@
-"""Go's `x/mod/sumdb`, the original implementation of these formats, reads our logs.
-
-Skipped with the reason where Go or the module is missing, unless REKAP_REQUIRE names `go`.
-"""
+"""Go's `x/mod/sumdb`, the original implementation of these formats, reads our logs."""
 
 from __future__ import annotations
 
@@ -11,7 +8,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from tests import golang
+from tests import golang, needed
 from tests.log.builders import LOG_KEY, WITNESS_SIGNER
 from tests.log.grown import LARGE, SMALL, Grown
 
@@ -34,7 +31,9 @@ def program(tmp_path_factory: pytest.TempPathFactory) -> Path:
     problem = build(go, folder, {})
     if problem and (DEBIAN / "src/golang.org/x/mod/sumdb").is_dir():
         problem = build(go, folder, {"GO111MODULE": "off", "GOPATH": str(DEBIAN)})
-    return missing(f"x/mod is not available: {problem}") if problem else folder / "check"
+    if problem:
+        needed.lacking("go", f"x/mod is not available: {problem}")
+    return folder / "check"
 
 
 def build(go: str, folder: Path, settings: dict[str, str]) -> str:
@@ -53,12 +52,6 @@ def build(go: str, folder: Path, settings: dict[str, str]) -> str:
     except subprocess.TimeoutExpired:
         return "the build took too long"
     return done.stderr.strip() if done.returncode else ""
-
-
-def missing(reason: str) -> Path:
-    if golang.REQUIRED:
-        pytest.fail(reason)
-    pytest.skip(reason)
 
 
 @pytest.fixture(scope="module")

@@ -6,19 +6,17 @@ Skipped with the reason where hunspell or a dictionary is missing, unless REKAP_
 
 from __future__ import annotations
 
-import os
 import re
-import shutil
 import subprocess
 from pathlib import Path
 from typing import Any
 
 import pytest
+from tests import needed
 from tests.publish import samples
 
 from rekap.publish import pages
 
-REQUIRED = "hunspell" in os.environ.get("REKAP_REQUIRE", "").replace(",", " ").split()
 DICTIONARIES = {"id": "id_ID", "en": "en_US"}
 WORD = re.compile(r"[A-Za-zÀ-ž]+(?:-[A-Za-z]+)*")
 FORMATS = frozenset("internet json k kb mb package".split())
@@ -62,11 +60,7 @@ def _glossary() -> set[str]:
 
 @pytest.mark.parametrize("language", DICTIONARIES)
 def test_no_word_is_misspelled(language: str) -> None:
-    if shutil.which("hunspell") is None:
-        reason = "no hunspell: apt-get install hunspell hunspell-id hunspell-en-us"
-        if REQUIRED:
-            pytest.fail(reason)
-        pytest.skip(reason)
+    needed.hunspell()
     said = {word for _, twin in samples.all_pages() for word in _said(twin, language)}
     known = _glossary() | FORMATS | SPELLED[language]
     wrong = {word for word in _unknown(language, said) if word.lower() not in known}

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.script.test_profile import need_node
+from tests import needed
 from tests.verify import shelf
 
 from rekap.codec import encode_public
@@ -24,7 +24,6 @@ Told = dict[str, Any]
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The public folder of an evening with statements of every kind and state."""
-    need_node()
     made: Path = tmp_path_factory.mktemp("site")
     scripts = verifier.modules(pages.templates_folder()).items()
     own = {f"script/{name}.js": source.encode() for name, source in scripts}
@@ -37,8 +36,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def examined(root: Path, cases: list[dict[str, Any]]) -> list[Told]:
     given = json.dumps({"base": f"{root.as_uri()}/script/", "root": str(root), "cases": cases})
     done = subprocess.run(
-        ["node", str(Path(__file__).parent / "examine.mjs")], input=given, capture_output=True,
-        text=True, check=False,
+        [needed.node(), str(Path(__file__).parent / "examine.mjs")], input=given,
+        capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     told: list[Told] = json.loads(done.stdout)

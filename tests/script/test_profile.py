@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
-import shutil
 import subprocess
 import threading
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
-import pytest
+from tests import needed
 from tests.script import cases
 from tests.verify.listening import Listening
 
@@ -22,16 +20,7 @@ ROOT = Path(__file__).parents[2]
 SCRIPTS = ROOT / "templates" / "script"
 
 
-def need_node() -> None:
-    """Skip, or fail where the browser is required: CI has both."""
-    if shutil.which("node") is None:
-        if "chromium" in os.environ.get("REKAP_REQUIRE", ""):
-            pytest.fail("REKAP_REQUIRE: no node")
-        pytest.skip("no node")
-
-
 def test_node_answers_as_the_python_profile() -> None:
-    need_node()
     assert every_answer(cases.every()) == []
 
 
@@ -67,7 +56,6 @@ def endless(to: BaseHTTPRequestHandler, piece: bytes, once: bytes = b"") -> None
 
 
 def test_a_host_that_drips_or_never_ends_is_left_and_its_own_page_is_no_file() -> None:
-    need_node()
 
     class Hostile(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
@@ -93,8 +81,8 @@ def every_answer(asked: list[cases.Case]) -> list[tuple[cases.Case, str]]:
     """Return the cases that node answers in another way, with its answers."""
     wanted = json.dumps({"base": f"{SCRIPTS.as_uri()}/", "cases": asked})
     done = subprocess.run(
-        ["node", str(Path(__file__).parent / "answers.mjs")], input=wanted, capture_output=True,
-        text=True, check=False,
+        [needed.node(), str(Path(__file__).parent / "answers.mjs")], input=wanted,
+        capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     given = json.loads(done.stdout)
