@@ -23,6 +23,7 @@ from scripts.vectors.payloads import (
     election_fields,
     form,
     grant,
+    key_of,
     log_fields,
     roster,
     signer,
@@ -118,7 +119,8 @@ class Book:
 
 def make() -> list[Case]:
     """Return all cases."""
-    return [worked(), reasons(), replay(), void_first("policy"), void_first("unacceptable-key")]
+    void_firsts = map(void_first, ("policy", "unacceptable-key", "key-taken"))
+    return [worked(), reasons(), replay(), *void_firsts]
 
 
 def worked() -> Case:
@@ -173,6 +175,16 @@ def reasons() -> Case:
              grant("kpps", KELURAHAN, "x", tps="002", keys=[bytes(32)]), "ppk/1")  # fmt: skip
     book.add("a grant of a key that has an owner",
              grant("kpps", KELURAHAN, "kpps/001", tps="002"), "ppk/1")  # fmt: skip
+    book.add(
+        "a grant of the key that signs checkpoints",
+        grant("kpps", KELURAHAN, "x", tps="002", keys=[signer("log").public]),
+        "ppk/1",
+    )
+    book.add(
+        "a grant of the key that signs receipts",
+        grant("kpps", KELURAHAN, "x", tps="002", keys=[signer("receipt").public]),
+        "ppk/1",
+    )
     revoked = {"kind": "revoke", "election": ELECTION, "reason": "lost"}
     book.add("a KPPS ends its own key", {**revoked, "keyid": signer(KPPS[2]).keyid}, KPPS[2])
     book.add("its next signature", form("001", **after(one, 2)), *KPPS[1:])
@@ -218,6 +230,8 @@ def void_first(why: str) -> Case:
     fields = log_fields(book.origin, book.mode)
     if why == "policy":
         fields["policy"] = ["quorum none"]
+    elif why == "key-taken":
+        fields["operators"]["keys"].append(key_of("log"))
     else:
         fields["operators"]["keys"].append({"alg": "ed25519", "key": codec.b64encode(bytes(32))})
     book.add("entry 0", fields, "operator")

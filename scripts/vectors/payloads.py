@@ -24,7 +24,8 @@ def signer(role: str) -> Ed25519Signer:
     return derive("rekap vectors", f"ledger/{role}")
 
 
-def _key(role: str) -> Fields:
+def key_of(role: str) -> Fields:
+    """The key of a role as statements name it."""
     return {"alg": "ed25519", "key": codec.b64encode(signer(role).public)}
 
 
@@ -37,7 +38,7 @@ def log_fields(origin: str, mode: str) -> Fields:
     )
     return {
         "kind": "log", "mode": mode, "log_key": log_key, "receipt_key": receipt_key,
-        "operators": {"k": 1, "keys": [_key("operator")]}, "rp_id": "log.example",
+        "operators": {"k": 1, "keys": [key_of("operator")]}, "rp_id": "log.example",
         "policy": [f"log {log_key}", "quorum none"],
     }  # fmt: skip
 
@@ -51,7 +52,7 @@ def election_fields(mode: str) -> Fields:
     return {
         "kind": "election", "election": ELECTION, "name": {"id": "Contoh", "en": "Example"},
         "date": "2024-11-27", "timezone": "Asia/Jakarta", "contests": [contest], "revision": 1,
-        "roots": {"kpu": {"k": 1, "keys": [_key("root")]}},
+        "roots": {"kpu": {"k": 1, "keys": [key_of("root")]}},
         "policy": {**dict.fromkeys(two, 2), "roster": 1, "grant": 1},
         **({"source": "SIMULASI"} if mode == "replay" else {}),
     }  # fmt: skip
@@ -73,7 +74,7 @@ def grant(body: str, region: str, role: str, *, keys: Any = (), **fields: Any) -
     persons = [
         {"person": f"{role.replace('/', '-')}-{n}", **key,
          "position": "anggota" if n > 1 else "ketua"}
-        for n, key in enumerate(given or [_key(f"{role}/{n}") for n in (1, 2, 3)], 1)
+        for n, key in enumerate(given or [key_of(f"{role}/{n}") for n in (1, 2, 3)], 1)
     ]  # fmt: skip
     return {"kind": "grant", "election": ELECTION, "body": body, "region": region,
             "persons": persons, **fields}  # fmt: skip

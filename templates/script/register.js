@@ -4,7 +4,8 @@
 
 import { parseEnvelope } from "./envelope.js";
 import { Malformed, NotVerified, Unchecked } from "./faults.js";
-import { checkPublic, keyid, verifySignature } from "./keys.js";
+import { ED25519, checkPublic, keyid, verifySignature } from "./keys.js";
+import { parseVkey } from "./note.js";
 import { judge } from "./offices.js";
 import { parseStatement, publicKeys } from "./statement.js";
 
@@ -81,21 +82,26 @@ export class Register {
   named(fields) {
     const named = new Map();
     const add = (keys, more) => {
-      for (const one of publicKeys(keys)) {
+      for (const one of keys) {
         const name = keyid(one.alg, one.key);
         named.set(name, { ...one, ...more, region: "id", keyid: name, person: `${more.body}/${name}` });
       }
     };
     if (fields.kind === "log" && !this.log) {
-      add(fields.operators.keys, { body: "operator", election: "" });
+      add(publicKeys(fields.operators.keys), { body: "operator", election: "" });
+      // They sign no statement; they stand here so that nobody is granted them.
+      for (const body of ["log", "receipt"]) {
+        const { key } = parseVkey(fields[`${body}_key`]);
+        add([{ alg: ED25519, key }], { body, election: "" });
+      }
     }
     if (fields.kind === "election") {
       const { kpu, bawaslu, pairs } = fields.roots;
       const election = fields.election;
-      add(kpu.keys, { body: "roots.kpu", election });
-      if (bawaslu) add(bawaslu.keys, { body: "roots.bawaslu", election });
+      add(publicKeys(kpu.keys), { body: "roots.kpu", election });
+      if (bawaslu) add(publicKeys(bawaslu.keys), { body: "roots.bawaslu", election });
       for (const { keys, number } of pairs ?? []) {
-        add(keys, { body: `roots.pairs.${number}`, election, pair: number });
+        add(publicKeys(keys), { body: `roots.pairs.${number}`, election, pair: number });
       }
     }
     return named;
@@ -110,6 +116,9 @@ export class Register {
   apply(statement, index, named) {
     const { fields } = statement;
     [...named.values()].forEach(checkPublic);
+    if (fields.kind === "log" && named.size < fields.operators.keys.length + 2) {
+      throw new NotVerified("a key that belongs to somebody already", "key-taken");
+    }
     if (fields.kind === "log") this.log = fields;
     if (fields.kind === "election") this.begin(fields, named, index);
     if (fields.kind === "grant") this.grant(fields, index);

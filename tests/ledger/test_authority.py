@@ -373,6 +373,43 @@ def test_a_root_of_one_body_does_not_become_one_of_another() -> None:
     assert outcome == "void key-taken"
 
 
+@pytest.mark.parametrize("role", ["log", "receipt", "operator-1"])
+def test_keys_of_entry_0_are_granted_to_nobody_and_are_no_roots(role: str) -> None:
+    """Whoever runs the log would be an officer of a TPS, or the other way round."""
+    realm = begun()
+    person = grant("kpps", KELURAHAN[0], [role], tps="001")
+    assert realm.fork().try_(person, *names("ppk-90.01.01", 2)) == "void key-taken"
+    new = roots()
+    new["kpu"]["keys"].append(key(role))
+    signers = (*names("kpu", 2), *names("operator", 2))
+    assert realm.fork().try_(_revised(realm, roots=new), *signers) == "void key-taken"
+
+
+@pytest.mark.parametrize("role", ["log", "receipt"])
+def test_the_keys_of_log_and_receipts_sign_no_statement(role: str) -> None:
+    realm = begun()
+    assert realm.fork().try_(builders.close(), role, *names("operator", 2)) == "void not-entitled"
+    other = next(one for one in ("log", "receipt") if one != role)
+    assert realm.fork().try_(builders.close(), other) == "void not-entitled"
+
+
+@pytest.mark.parametrize("taken", ["log", "receipt", "both"])
+def test_a_log_whose_keys_are_not_its_own_each_begins_nothing(taken: str) -> None:
+    world = World()
+    log_key = builders.vkey(world.origin, signer("log").public)
+    same = signer("log" if taken == "both" else "receipt").public
+    operators = [key("operator/1"), *([] if taken == "both" else [key(taken)])]
+    world.add(
+        builders.log(
+            log=world.origin, mode=world.mode, log_key=log_key,
+            receipt_key=builders.vkey(f"{world.origin}/receipt", same),
+            operators=builders.keyset(*operators, k=1), policy=[f"log {log_key}", "quorum none"],
+        ),
+        "operator/1",
+    )  # fmt: skip
+    assert (world.last["s"], world.last["why"]) == ("void", "key-taken")
+
+
 def test_new_roots_in_another_order_are_persons_of_their_own() -> None:
     """Two keys that stand first in two revisions are two persons."""
     realm = begun()

@@ -87,7 +87,12 @@ func (l *ledger) condition(o object, el *election, st *statement) string {
 		if err != nil || !some(p.logs, func(k verifier) bool { return k.text == o["log_key"] }) {
 			return "policy"
 		}
-		return unacceptable(st)
+		if reason := unacceptable(st); reason != "" {
+			return reason
+		}
+		if len(named(st)) < len(list(child(o, "operators"), "keys"))+2 {
+			return "key-taken"
+		}
 	case "election":
 		return l.electionCondition(o, el, st)
 	case "roster":

@@ -234,6 +234,12 @@ func named(st *statement) map[string]*key {
 	switch text(st.o, "kind") {
 	case "log":
 		add(child(st.o, "operators"), key{body: "operator", region: "id"})
+		for _, name := range []string{"log", "receipt"} { // they sign no statement, and are nobody else's
+			if v, err := parseVerifier(text(st.o, name+"_key")); err == nil {
+				id := keyID("ed25519", v.public)
+				keys[id] = &key{id: id, alg: "ed25519", public: v.public, body: name, region: "id", person: name + "/" + id, position: "anggota", grant: st.id}
+			}
+		}
 	case "election":
 		for _, root := range rootsOf(st.o) {
 			add(root.set, key{body: root.body, region: "id", election: text(st.o, "election"), pair: num(root.set, "number")})

@@ -10,11 +10,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from rekap import codec
 from rekap.errors import Malformed
 from rekap.forms import regions
 from rekap.ledger.offices import (
+    LOG_KEY,
     OBSERVERS,
     OPERATOR,
+    RECEIPT_KEY,
     ROOT_BAWASLU,
     ROOT_KPU,
     ROOT_PAIR,
@@ -24,7 +27,8 @@ from rekap.ledger.offices import (
     observes,
     requirements,
 )
-from rekap.signing.keys import WebAuthnScope, check_public, read_key
+from rekap.signing.keys import ED25519, WebAuthnScope, check_public, read_key
+from rekap.signing.note import NoteKey
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +69,7 @@ def keys_named(fields: Record) -> dict[str, dict[str, Any]]:
     Entry 0 and revision 1 of an election are signed by keys that nothing earlier names: paper does.
     """
     if fields["kind"] == "log":
-        return _records(fields["operators"]["keys"], OPERATOR, "")
+        return _of_the_log(fields)
     if fields["kind"] != "election":
         return {}
     roots = fields["roots"]
@@ -75,6 +79,15 @@ def keys_named(fields: Record) -> dict[str, dict[str, Any]]:
     for root in roots.get("pairs", ()):
         pair = root["number"]
         named |= _records(root["keys"], f"{ROOT_PAIR}.{pair}", fields["election"], pair=pair)
+    return named
+
+
+def _of_the_log(fields: Record) -> dict[str, dict[str, Any]]:
+    """The keys that sign checkpoints and receipts stand here so that nobody is granted them."""
+    named = _records(fields["operators"]["keys"], OPERATOR, "")
+    for body, name in ((LOG_KEY, "log_key"), (RECEIPT_KEY, "receipt_key")):
+        public = NoteKey.parse(fields[name]).public
+        named |= _records([{"alg": ED25519, "key": codec.b64encode(public)}], body, "")
     return named
 
 

@@ -42,6 +42,8 @@ def log(
     named = authority.keys_named(fields)
     if not authority.are_acceptable(named.values()):
         return "unacceptable-key"
+    if len(named) < len(fields["operators"]["keys"]) + 2:
+        return "key-taken"
     state.meta.put("log", {**fields, "id": statement_id, "index": index})
     keys.register(state, named, index)
     touches.log_base()

@@ -14,6 +14,8 @@ from rekap.forms import regions
 from rekap.forms.model import THRESHOLDS
 
 OPERATOR: Final = "operator"
+LOG_KEY: Final = "log"
+RECEIPT_KEY: Final = "receipt"
 ROOT_KPU: Final = "roots.kpu"
 ROOT_BAWASLU: Final = "roots.bawaslu"
 ROOT_PAIR: Final = "roots.pairs"

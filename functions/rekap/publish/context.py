@@ -14,6 +14,7 @@ from rekap import codec
 from rekap.forms import regions
 from rekap.forms.model import STATION_FORM
 from rekap.ledger import addresses, authority, places, rosters
+from rekap.ledger.offices import OPERATOR
 from rekap.ledger.state import Record, State
 from rekap.log.merkle import EMPTY_ROOT
 from rekap.signing import envelope as dsse
@@ -226,5 +227,6 @@ def operators(ctx: Context) -> Twin:
     log = ctx.log
     if log is None:
         return {"k": 0, "n": 0, "keyids": []}
-    keyids = sorted(authority.keys_named(log))
+    named = authority.keys_named(log)
+    keyids = sorted(keyid for keyid, key in named.items() if key["body"] == OPERATOR)
     return {"k": log["operators"]["k"], "n": len(keyids), "keyids": keyids}
