@@ -17,7 +17,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
-from scripts.vectors import ledger, log, officials, statements
+from scripts.vectors import browsers, ledger, log, officials, statements
 from scripts.vectors.cases import Case
 
 
@@ -29,6 +29,7 @@ def make_ledger() -> Case:
 MAKERS: dict[str, Callable[[], Case]] = {
     "statement": statements.make_statement,
     "envelope": statements.make_envelope,
+    "client-data": browsers.make_client_data,
     "note": log.make_note,
     "checkpoint": log.make_checkpoint,
     "tiles": log.make_tiles,

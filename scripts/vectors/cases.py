@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -11,7 +12,6 @@ from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from rekap import codec
 from rekap.errors import Malformed, NotVerified
 from rekap.signing import envelope, keys, note
 from rekap.signing.note import NoteKey
@@ -27,6 +27,7 @@ WITNESS = Ed25519Signer(bytes(range(32, 64)))
 RECEIPT = derive("rekap vectors", "receipt")
 LOG_KEY = NoteKey.of(ORIGIN, note.ED25519, LOG.public)
 WITNESS_KEY = NoteKey.of("saksi.example/w1", note.COSIGNATURE, WITNESS.public)
+PASSKEY_ORIGIN, PASSKEY_RP_ID = "https://unggah.rekap.example", "rekap.example"
 SIGNERS = [derive("rekap vectors", f"role/{number}") for number in range(3)]
 
 
@@ -52,17 +53,18 @@ def refused(bad: Iterable[tuple[bytes, str]], parse: Callable[[bytes], object]) 
     return cases
 
 
-def passkey(message: bytes) -> tuple[Case, envelope.Signature]:
-    """Return a passkey and its signature with the nonce of RFC 6979: the same at every run."""
+def passkey(message: bytes, client_data: bytes | None = None) -> tuple[Case, envelope.Signature]:
+    """Return a passkey and its signature with the nonce of RFC 6979: the same at every run.
+
+    `client_data`: what a browser says with it, else as Chrome says it.
+    """
     private = derive_private_key(20241127, SECP256R1())
     public = private.public_key().public_bytes(Encoding.X962, PublicFormat.CompressedPoint)
-    challenge = codec.b64encode(hashlib.sha256(message).digest()).rstrip("=")
-    challenge = challenge.replace("+", "-").replace("/", "_")
-    client_data = (
-        f'{{"type":"webauthn.get","challenge":"{challenge}",'
-        '"origin":"https://rekap.example","crossOrigin":false}'
-    ).encode()
-    data = hashlib.sha256(b"rekap.example").digest() + b"\x05" + bytes(4)
+    if client_data is None:
+        challenge = base64.urlsafe_b64encode(hashlib.sha256(message).digest()).rstrip(b"=")
+        client_data = b'{"type":"webauthn.get","challenge":"%s","origin":"%s","crossOrigin":false}'
+        client_data %= (challenge, PASSKEY_ORIGIN.encode())
+    data = hashlib.sha256(PASSKEY_RP_ID.encode()).digest() + b"\x05" + bytes(4)
     signed = data + hashlib.sha256(client_data).digest()
     r, s = decode_dss_signature(private.sign(signed, ECDSA(SHA256(), deterministic_signing=True)))
     sig = r.to_bytes(32, "big") + s.to_bytes(32, "big")

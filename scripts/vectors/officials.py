@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, derive_private_key
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
-from scripts.vectors.cases import ORIGIN, SIGNERS, Case, passkey, refused, vector
+from scripts.vectors.cases import (
+    ORIGIN,
+    PASSKEY_ORIGIN,
+    PASSKEY_RP_ID,
+    SIGNERS,
+    Case,
+    passkey,
+    refused,
+    vector,
+)
 
 from rekap import codec
 from rekap.cli.officials.keys import enrolment, keyfile
@@ -22,7 +31,7 @@ def make_enrolment() -> Case:
     device = keys.PublicKey(keys.WEBAUTHN, public)
     _, proof = passkey(enrolment.message(ORIGIN, election, device))
     made.append(Enrolment(ORIGIN, election, device, proof))
-    scope = keys.WebAuthnScope(frozenset({"https://rekap.example"}), "rekap.example")
+    scope = keys.WebAuthnScope(frozenset({PASSKEY_ORIGIN}), PASSKEY_RP_ID)
     for one in made:
         one.verify(scope)
     words = made[0].line.split(" ")

@@ -5,7 +5,16 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from scripts.vectors.cases import ORIGIN, SIGNERS, Case, passkey, refused, vector
+from scripts.vectors.cases import (
+    ORIGIN,
+    PASSKEY_ORIGIN,
+    PASSKEY_RP_ID,
+    SIGNERS,
+    Case,
+    passkey,
+    refused,
+    vector,
+)
 
 from rekap import codec
 from rekap.log import entry
@@ -71,7 +80,7 @@ def _envelope_case(data: bytes, public: list[Case]) -> Case:
     by_id = {
         case["keyid"]: keys.PublicKey(case["alg"], bytes.fromhex(case["public"])) for case in public
     }
-    scope = keys.WebAuthnScope(frozenset({"https://rekap.example"}), "rekap.example")
+    scope = keys.WebAuthnScope(frozenset({PASSKEY_ORIGIN}), PASSKEY_RP_ID)
     for signature in parsed.signatures:
         keys.verify(by_id[signature.keyid], parsed.message, signature, scope)
     return {

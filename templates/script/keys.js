@@ -1,6 +1,7 @@
 // Public keys of statements: their names, and the two ways to verify.
 
 import { base64url, concat, equal, hex, utf8 } from "./bytes.js";
+import { readClientData } from "./clientdata.js";
 import { isAcceptable, verifyEd25519 } from "./ed25519.js";
 import { NotVerified } from "./faults.js";
 import { decompressed, verifyP256 } from "./p256.js";
@@ -9,7 +10,6 @@ import { sha256 } from "./sha2.js";
 export const ED25519 = "ed25519";
 export const WEBAUTHN = "webauthn-es256";
 
-const MAX_CLIENT_DATA = 4096;
 const [USER_PRESENT, USER_VERIFIED, BACKUP_ELIGIBLE, BACKED_UP] = [0x01, 0x04, 0x08, 0x10];
 const [ATTESTED, EXTENSIONS] = [0x40, 0x80];
 
@@ -47,7 +47,7 @@ export async function verifySignature({ alg, key }, message, signature, scope, s
   }
 }
 
-// The limited verification algorithm of WebAuthn section 5.8.1.2.
+// As WebAuthn section 7.2 demands of an assertion.
 async function verifyPasskey(key, message, signature, scope, subtle) {
   const { authenticatorData, clientDataJSON, sig } = signature;
   if (!clientDataJSON || !scope) throw new NotVerified("a passkey's signature without its parts");
@@ -56,18 +56,20 @@ async function verifyPasskey(key, message, signature, scope, subtle) {
   await verifyP256(key, concat(authenticatorData, sha256(clientDataJSON)), sig, subtle);
 }
 
-// The known beginning byte for byte, then the end or further members, which mean nothing to us.
+// An assertion over this message, made on a page of ours that no other page embeds.
 function verifyClientData(bytes, message, origins) {
-  if (bytes.length > MAX_CLIENT_DATA) throw new NotVerified("client data too long");
-  const head = `{"type":"webauthn.get","challenge":"${base64url(sha256(message))}","origin":`;
-  for (const origin of origins) {
-    const start = utf8(`${head}${JSON.stringify(origin)},"crossOrigin":false`);
-    const rest = bytes.subarray(start.length);
-    if (!equal(bytes.subarray(0, start.length), start)) continue;
-    if (equal(rest, utf8("}"))) return;
-    if (rest[0] === 0x2c && rest[rest.length - 1] === 0x7d) return;
+  const members = readClientData(bytes);
+  const challenge = base64url(sha256(message));
+  if (members.get("type") !== "webauthn.get" || members.get("challenge") !== challenge) {
+    throw new NotVerified("client data of another type or challenge");
   }
-  throw new NotVerified("client data of another type, challenge or origin");
+  if (!origins.includes(members.get("origin"))) {
+    throw new NotVerified("client data of another origin");
+  }
+  const alone = !members.has("crossOrigin") || members.get("crossOrigin") === false;
+  if (!alone || members.has("topOrigin")) {
+    throw new NotVerified("client data of a page inside another page");
+  }
 }
 
 // Exactly the hash of the relying party's id (32), flags (1) and a counter (4).

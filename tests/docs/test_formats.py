@@ -25,7 +25,8 @@ NAMES = ("formats.md", "files.md")
 TEXT = "".join((ROOT / "docs" / name).read_text(encoding="utf-8") for name in NAMES)
 TABLES = {**tables("formats.md"), **tables("files.md")}
 VECTOR = re.compile(
-    r"<!-- vector (text|bytes|hex|pae) ([a-z]+\.json) ([a-z_0-9.]+) -->\n```\n(.*?)```\n", re.DOTALL
+    r"<!-- vector (text|bytes|hex|pae) ([a-z-]+\.json) ([a-z_0-9.]+) -->\n```\n(.*?)```\n",
+    re.DOTALL,
 )
 EXAMPLES = VECTOR.findall(TEXT)
 

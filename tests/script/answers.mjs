@@ -1,7 +1,7 @@
 // What the modules of the verifier in the browser answer to cases: "ok", what was asked for, or the
 // kind of refusal. Runs in node (cases on standard input) and in a page (imported).
 
-const NAMES = ["bytes", "json", "envelope", "keys", "ed25519", "p256", "note", "checkpoint", "merkle", "tiles", "policy", "proof", "reader", "register"];
+const NAMES = ["bytes", "json", "envelope", "keys", "clientdata", "ed25519", "p256", "note", "checkpoint", "merkle", "tiles", "policy", "proof", "reader", "register"];
 
 async function modules(base) {
   const loaded = await Promise.all(NAMES.map((name) => import(`${base}${name}.js`)));
@@ -35,6 +35,11 @@ export async function answers(cases, base) {
       const scope = { origins: one.origins, rpId: one.rp_id };
       await m.verifySignature(key, fromBase64(one.message), signature, scope, subtleOf(one));
       return "ok";
+    },
+    "client-data": (one) => {
+      const told = (value) => (typeof value === "string" ? `text ${hex(m.utf8(value))}` : String(value ?? "other"));
+      const members = [...m.readClientData(fromBase64(one.bytes))];
+      return members.map(([key, value]) => `${hex(m.utf8(key))} ${told(value)}`).sort().join(",");
     },
     ed25519: async (one) => {
       await m.verifyEd25519(fromBase64(one.key), fromBase64(one.message), fromBase64(one.sig), subtleOf(one));

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import hashlib
 import json
 from dataclasses import replace
@@ -13,7 +12,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.signing.passkey import ORIGIN, SCOPE, Passkey
+from tests.signing.passkey import SCOPE, Passkey
 
 from rekap.errors import Malformed, NotVerified
 from rekap.signing import keys
@@ -204,7 +203,6 @@ def test_takes_a_passkeys_signature() -> None:
         {},
         {"origin": "https://unggah.rekap.example"},
         {"flags": 0x1D},
-        {"tail": b',"topOrigin":"https://x.example"'},
         {"tail": b',"other_keys_can_be_added_here":"do not compare"'},
     ):
         keys.verify(passkey.key, MESSAGE, passkey.sign(MESSAGE, **options), SCOPE)
@@ -220,18 +218,6 @@ def test_takes_both_values_of_s() -> None:
     keys.verify(passkey.key, MESSAGE, replace(signature, sig=sig), SCOPE)
 
 
-CHALLENGE = base64.urlsafe_b64encode(hashlib.sha256(MESSAGE).digest()).rstrip(b"=")
-HEAD = b'{"type":"webauthn.get","challenge":"%s"' % CHALLENGE
-FROM = b',"origin":"%s"' % ORIGIN.encode()
-LONG = HEAD + FROM + b',"crossOrigin":false,"a":"'
-
-
-def test_takes_client_data_of_4096_bytes() -> None:
-    passkey = Passkey()
-    data = LONG + b"a" * (4_096 - len(LONG) - 2) + b'"}'
-    keys.verify(passkey.key, MESSAGE, passkey.sign(MESSAGE, client_data=data), SCOPE)
-
-
 @pytest.mark.parametrize(
     "options",
     [
@@ -245,21 +231,6 @@ def test_takes_client_data_of_4096_bytes() -> None:
         {"rp_id": "other.example"},
         {"origin": "https://evil.example"},
         {"origin": "https://rekap.example.evil.example"},
-        {"client_data": HEAD + FROM + b',"crossOrigin":true}'},
-        {"client_data": HEAD + FROM + b"}"},
-        {"client_data": HEAD + FROM + b',"crossOrigin":false'},
-        {"client_data": HEAD + FROM + b',"crossOrigin":false}x'},
-        {"client_data": HEAD + FROM + b',"crossOrigin":false}}'},
-        {"client_data": HEAD + FROM + b',"crossOrigin":false,"a":1} '},
-        {"client_data": HEAD + b' ,"origin":"https://rekap.example","crossOrigin":false}'},
-        {"client_data": HEAD.replace(b".get", b".create") + FROM + b',"crossOrigin":false}'},
-        {
-            "client_data": HEAD.replace(CHALLENGE, CHALLENGE + b"=")
-            + FROM
-            + b',"crossOrigin":false}'
-        },
-        {"client_data": HEAD[:-3] + b'A"' + FROM + b',"crossOrigin":false}'},
-        {"client_data": LONG + b"a" * (4_097 - len(LONG) - 2) + b'"}'},
         {"client_data": b""},
     ],
 )

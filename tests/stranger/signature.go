@@ -9,7 +9,6 @@ import (
 	"encoding/base64"
 	"encoding/hex"
 	"math/big"
-	"strings"
 )
 
 // Ordinates of the points of small order: 0, 1, p-1, and the two of order 8; then p itself.
@@ -66,18 +65,18 @@ func es256(public, message, signature []byte) bool {
 	return ecdsa.Verify(&ecdsa.PublicKey{Curve: elliptic.P256(), X: x, Y: y}, digest[:], r, s)
 }
 
-// passkey is the limited verification algorithm; origins and site are those of entry 0.
+// passkey says whether a browser's assertion over the message, made on a page of these origins for this site, holds.
 func passkey(public, message []byte, sig signature, origins []string, site string) bool {
 	challenge, id := sha256.Sum256(message), sha256.Sum256([]byte(site))
-	client := string(sig.client)
-	known := false
-	for _, origin := range origins {
-		head := `{"type":"webauthn.get","challenge":"` + base64.RawURLEncoding.EncodeToString(challenge[:]) +
-			`","origin":"` + origin + `","crossOrigin":false`
-		rest, ok := cutPrefix(client, head)
-		known = known || ok && (rest == "}" || strings.HasPrefix(rest, ",") && strings.HasSuffix(rest, "}"))
+	said, ok := clientData(sig.client)
+	from, _ := said["origin"].(string)
+	cross, inside := said["crossOrigin"]
+	_, under := said["topOrigin"]
+	if !ok || said["type"] != "webauthn.get" || said["challenge"] != base64.RawURLEncoding.EncodeToString(challenge[:]) ||
+		!has(origins, from) || inside && cross != false || under {
+		return false
 	}
-	if !known || len(client) > 4096 || len(sig.auth) != 37 || !bytes.Equal(sig.auth[:32], id[:]) {
+	if len(sig.auth) != 37 || !bytes.Equal(sig.auth[:32], id[:]) {
 		return false
 	}
 	flags := sig.auth[32]

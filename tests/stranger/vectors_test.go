@@ -10,31 +10,55 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"sort"
 	"strconv"
+	"strings"
 	"testing"
 )
 
-// TestMain lets one compiled program be three: the tests; with STRANGER set main itself, or a judge of payloads.
+// TestMain lets one compiled program be three: the tests; with STRANGER set main itself, or a judge of payloads or client data.
 func TestMain(m *testing.M) {
 	switch os.Getenv("STRANGER") {
 	case "site":
 		os.Exit(run(os.Args[1:]))
 	case "payloads":
-		judge()
+		judge(func(payload []byte) string { _, ok := openStatement(payload); return fmt.Sprint(ok) })
+	case "client-data":
+		judge(told)
 	default:
 		os.Exit(m.Run())
 	}
 }
 
-// judge says of each line of standard input, a payload in base64, whether it is a statement.
-func judge() {
+// judge says of each line of standard input, bytes in base64, what they are.
+func judge(what func([]byte) string) {
 	lines := bufio.NewScanner(os.Stdin)
 	lines.Buffer(nil, 1<<20)
 	for lines.Scan() {
-		payload, _ := decode64(lines.Text())
-		_, ok := openStatement(payload)
-		fmt.Println(ok)
+		data, _ := decode64(lines.Text())
+		fmt.Println(what(data))
 	}
+}
+
+// told are the members of client data in hex, in the order of their keys, or "refused".
+func told(data []byte) string {
+	members, ok := clientData(data)
+	if !ok {
+		return "refused"
+	}
+	var all []string
+	for key, value := range members {
+		said := "other"
+		switch value := value.(type) {
+		case string:
+			said = "text " + hex.EncodeToString([]byte(value))
+		case bool:
+			said = fmt.Sprint(value)
+		}
+		all = append(all, hex.EncodeToString([]byte(key))+" "+said)
+	}
+	sort.Strings(all)
+	return strings.Join(all, ",")
 }
 
 // load reads a file of tests/vectors.
@@ -143,6 +167,35 @@ func TestEnvelope(t *testing.T) {
 		}
 	}
 	refuse(t, v.Refused, func(data []byte, _ refusal) bool { _, ok := openEnvelope(data); return ok })
+}
+
+func TestClientData(t *testing.T) {
+	type one struct{ What, Bytes, Sig string }
+	var v struct {
+		Keyid, Public, Message string
+		Auth                   string `json:"authenticator_data"`
+		RP                     string `json:"rp_id"`
+		Origins                []string
+		Cases, Refused         []one
+	}
+	load(t, "client-data.json", &v)
+	judge := func(c one) bool {
+		s := signature{keyid: v.Keyid, sig: unhex(c.Sig), auth: unhex(v.Auth), client: unhex(c.Bytes)}
+		return passkey(unhex(v.Public), unhex(v.Message), s, v.Origins, v.RP)
+	}
+	for _, c := range v.Cases {
+		if !judge(c) {
+			t.Error("refused:", c.What)
+		}
+	}
+	for _, c := range v.Refused {
+		if judge(c) {
+			t.Error("accepted:", c.What)
+		}
+	}
+	if len(v.Cases) == 0 || len(v.Refused) == 0 {
+		t.Error("no cases")
+	}
 }
 
 func TestEd25519(t *testing.T) {

@@ -10,7 +10,7 @@ from rekap.intake import answers
 from rekap.ledger import authority, offices
 from rekap.signing import keys
 from rekap.signing.envelope import Envelope
-from rekap.signing.keys import PublicKey, WebAuthnScope
+from rekap.signing.keys import PublicKey
 
 Signers: TypeAlias = list[tuple[str, offices.Record]]
 """Key ids with their records in the register, in the order of the envelope."""
@@ -35,7 +35,7 @@ def check(
     A revoked key's signature is verified too, so that its owner learns the true reason.
     """
     message = envelope.message
-    scope = _scope(register, fields)
+    scope = authority.scope_in_force(register, fields)
     signers: Signers = []
     findings = []
     for at, signature in enumerate(envelope.signatures):
@@ -68,14 +68,6 @@ def _find(
     if registered is not None or fields is None:
         return registered
     return authority.known_key(register, fields, keyid)
-
-
-def _scope(register: offices.View, fields: offices.Record | None) -> WebAuthnScope | None:
-    """Return where passkeys may be used, as entry 0 says, also of itself; before it nowhere."""
-    log = register.get("meta", "log")
-    if log is None and fields is not None and fields["kind"] == "log":
-        log = fields
-    return None if log is None else authority.passkey_scope(log)
 
 
 def shortfall(one: authority.Shortfall) -> Finding:

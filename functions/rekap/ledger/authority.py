@@ -111,6 +111,18 @@ def passkey_scope(log: Record) -> WebAuthnScope:
     return WebAuthnScope(frozenset(log.get("uploaders", ())), log["rp_id"])
 
 
+def scope_in_force(view: View, fields: Record | None) -> WebAuthnScope | None:
+    """Return where passkeys sign at the next entry, whose fields these are if it could be read.
+
+    Entry 0 is held against what it says itself; before it passkeys sign nowhere. Whatever widens
+    the uploaders later stands in the register and is added here, for intake and fold alike.
+    """
+    log = view.get("meta", "log")
+    if log is None and fields is not None and fields["kind"] == "log":
+        log = fields
+    return None if log is None else passkey_scope(log)
+
+
 def are_acceptable(keys: Iterable[Record]) -> bool:
     """Tell whether each of these keys could sign anything, by the strict profile of `signing`."""
     try:

@@ -113,7 +113,7 @@ def _read(state: State, entry: bytes, index: int, check: SignatureCheck) -> Veri
     log = state.meta.get("log") or fields  # entry 0 is held against what it says itself
     if schema.mode_findings(parsed, log["mode"]):
         raise Void("replay-only", fields, envelope.id)
-    scope = authority.passkey_scope(log)
+    scope = authority.scope_in_force(state, fields)
     signers = []
     message = envelope.message
     for signature in envelope.signatures:

@@ -64,7 +64,12 @@ class Signatures:
         """Verify one signature of entry `index`; raises NotVerified."""
         self.count += 1
         known = signature.keyid in self._good.get(index, ())
-        if known and scope == self._scope and self._keys[signature.keyid] == public:
+        if (
+            known
+            and self._keys[signature.keyid] == public
+            and scope
+            and scope.includes(self._scope)
+        ):
             return
         verify(public, message, signature, scope)
 
