@@ -34,6 +34,7 @@ setup-dev: .venv/.dev ## the tools and test libraries too
 
 .venv/.dev: .venv/.run requirements/dev.txt
 	$(PIP) --require-hashes -r requirements/dev.txt
+	@test "$$(git config core.hooksPath)" = scripts/hooks || echo "commit messages are checked after: git config core.hooksPath scripts/hooks"
 	@touch $@
 
 setup-rehearse: .venv-rehearse/.done ## an emulator of AWS and Lambda's runtime, in an environment of their own (node is not installed here)
@@ -96,7 +97,7 @@ test: .venv/.dev ## the tests; T=pattern narrows; what needs Go, Chromium or the
 soak: .venv/.dev ## the long runs of the tests, with their figures; T=pattern narrows
 	REKAP_SOAK=all $(BIN)/pytest -q -rP $(if $(T),-k '$(T)',tests/faults tests/verify tests/script)
 
-demo: .venv/.run ## both real elections through the real functions into var/demo, proved, then served on PORT; SERVE=0 stops after the verdict
+demo: .venv/.run ## both real elections through the real functions into var/demo, proved, then served on PORT, about 3 minutes; SERVE=0 stops after the verdict
 	$(BIN)/python scripts/demo.py --to $(DEMO) --port $(PORT) --serve $(SERVE)
 
 portal: .venv/.run ## the demonstration again, taking uploads on PORT; Ctrl-C stops it
