@@ -146,9 +146,21 @@ def test_make_targets_exist(name: str) -> None:
             assert set(words[words.index("make") + 1 :]) <= targets(), command
 
 
-def test_the_two_commands_of_the_front_page() -> None:
-    first = FENCE.findall(text("README.md"))[1].splitlines()
-    assert [line.split("#")[0].strip() for line in first[1:-1]] == ["make demo", "make verify"]
+@pytest.mark.parametrize(("name", "place"), [("README.md", 1), ("README.id.md", 0)])
+def test_the_two_commands_of_the_front_page(name: str, place: int) -> None:
+    first = FENCE.findall(text(name))[place].splitlines()
+    assert [line.split("#")[0].strip() for line in first[1:-1]] == ["make demo", "make test"]
+    assert all(re.search(r"\d+ (minutes|menit): ", line) for line in first[1:-1])
+
+
+def test_both_front_pages_say_what_does_not_exist_yet() -> None:
+    english = text("README.md").split("## What does not exist yet")[1].split("\n## ")[0]
+    indonesian = text("README.id.md").split("## Yang belum ada")[1].split("\n## ")[0]
+    assert english.count("\n- ") == indonesian.count("\n- ") > 0
+
+
+def test_the_picture_of_the_front_page_is_small() -> None:
+    assert 10_000 < (ROOT / "docs" / "result.png").stat().st_size <= 150_000
 
 
 USED = sorted({c for name in NAMES for c in commands(name) if "make" not in c.split()[:2]})
@@ -173,7 +185,8 @@ def test_a_command_takes_the_arguments_that_are_written(command: str) -> None:
 
 
 def test_every_command_that_exists_is_on_the_front_page() -> None:
-    shown = {command.split()[1] for command in commands("README.md") if "rekap " in command}
+    pages = ("README.md", "docs/walkthrough.md")
+    shown = {one.split()[1] for name in pages for one in commands(name) if "rekap " in one}
     assert shown == {command.name for command in COMMANDS}
 
 

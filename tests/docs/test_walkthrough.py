@@ -1,4 +1,4 @@
-"""The way of an official in the READMEs, word for word: from paper to a page, and a correction.
+"""The way of an official in docs/walkthrough.md, word for word: from paper to page, a correction.
 
 Only the port is exchanged for one that is free. Every command gets on its standard input what the
 text says that it asks for.
@@ -23,14 +23,13 @@ ELECTION = "pilkada-2024-ciamis"
 TPS = f"{ELECTION}/bupati-32.07/14/2001/002/"
 PASSPHRASE = "kata sandi peraga\n"
 ANSWERS = {"keygen": PASSPHRASE * 2, "sign": "setuju\n" + PASSPHRASE}
-README = {"README.md": "## Enter a missing TPS", "README.id.md": "## Memasukkan TPS"}
+ENGLISH, INDONESIAN = "docs/walkthrough.md", "docs/walkthrough.id.md"
 
 
 def commands(file: str) -> list[str]:
-    """The steps of the section's code block; a here-document belongs to its command."""
+    """The steps of the code block; a here-document belongs to its command."""
     text = (ROOT / file).read_text(encoding="utf-8")
-    section = text[text.index(README[file]) :]
-    block = re.findall(r"```sh\n(.*?)```", section, re.DOTALL)[0]
+    (block,) = re.findall(r"```sh\n(.*?)```", text, re.DOTALL)
     steps: list[str] = []
     inside = False
     for line in block.splitlines():
@@ -60,7 +59,7 @@ def portal(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def desk(portal: Path, tmp_path: Path) -> Iterator[Desk]:
-    yield from Desk.opened("README.md", portal, tmp_path)
+    yield from Desk.opened(ENGLISH, portal, tmp_path)
 
 
 class Desk:
@@ -106,7 +105,7 @@ class Desk:
         return "\n".join(said)
 
 
-def test_the_readme_leads_from_paper_to_page(desk: Desk) -> None:
+def test_the_walkthrough_leads_from_paper_to_page(desk: Desk) -> None:
     said = desk.walk()
     assert max(map(len, filter(None, said.splitlines()))) < 260
     twin = json.loads((desk.home / "var/demo/public" / TPS / "index.json").read_bytes())
@@ -120,4 +119,4 @@ def test_the_readme_leads_from_paper_to_page(desk: Desk) -> None:
 
 
 def test_both_languages_have_the_same_commands() -> None:
-    assert commands("README.md") == commands("README.id.md")
+    assert commands(ENGLISH) == commands(INDONESIAN)

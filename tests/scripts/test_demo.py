@@ -1,4 +1,4 @@
-"""The demonstration's own steps: an earlier one is kept, a difference is named."""
+"""The demonstration's own steps: an earlier one is kept, its length is told."""
 
 from __future__ import annotations
 
@@ -13,22 +13,9 @@ def test_an_earlier_demonstration_is_moved_to_the_first_free_number(tmp_path):
         assert (tmp_path / kept / "mine").read_text() == kept
 
 
-def test_equal_folders_leave_one(tmp_path, capsys):
-    for name in ("public", "rebuilt"):
-        (tmp_path / name / "a").mkdir(parents=True)
-        (tmp_path / name / "a" / "b").write_text("same")
-    assert demo.compare(tmp_path / "public", tmp_path / "rebuilt") == 0
-    assert not (tmp_path / "rebuilt").exists()
-    assert "1 files, equal" in capsys.readouterr().out
-
-
-def test_every_difference_is_named(tmp_path, capsys):
-    for name, text in (("public", "one"), ("rebuilt", "two")):
-        (tmp_path / name).mkdir()
-        (tmp_path / name / "page").write_text(text)
-        (tmp_path / name / f"only-{text}").write_text("")
-    assert demo.compare(tmp_path / "public", tmp_path / "rebuilt") == 1
-    out = capsys.readouterr().out
-    assert "differs: page" in out
-    assert "public: only-one" in out
-    assert "rebuilt: only-two" in out
+def test_it_says_how_long_it_takes_before_it_begins(tmp_path, capsys, monkeypatch):
+    asked = []
+    monkeypatch.setattr(demo, "_step", lambda name, _: asked.append(capsys.readouterr().out) or 7)
+    assert demo.main(["--to", str(tmp_path / "demo"), "--serve", "0"]) == 7
+    assert len(asked) == 1
+    assert "minutes on two cores" in asked[0]
