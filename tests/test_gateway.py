@@ -102,9 +102,12 @@ class TestStatements:
             assert (status, json.loads(data)) == (404, {"message": "Not Found"})
 
     def test_uploaders_of_the_template_may_send_from_their_page(self, gateway: Gateway) -> None:
-        asked = {"origin": "https://unggah.example", "access-control-request-method": "POST"}
+        asked = {"origin": "https://unggah.rekap.example", "access-control-request-method": "POST"}
         status, headers, _ = gateway.ask("OPTIONS", "/v1/statements", None, asked)
-        assert (status, headers["access-control-allow-origin"]) == (204, "https://unggah.example")
+        assert (status, headers["access-control-allow-origin"]) == (
+            204,
+            "https://unggah.rekap.example",
+        )
         assert headers["access-control-allow-methods"] == "GET,POST"
         asked["origin"] = "https://evil.example"
         _, headers, _ = gateway.ask("OPTIONS", "/v1/statements", None, asked)

@@ -58,7 +58,7 @@ _NAMED: Final[dict[Any, Schema]] = {
     shapes.boolean: {"type": "boolean"},
     shapes.true: {"const": True},
     shapes.origin: _text(rf"(?=.{{1,200}}$){_HOST}(?::[0-9]{{1,5}})?(?:/[a-z0-9._~-]+)*"),
-    shapes.rp_id: _text(_HOST),
+    shapes.rp_id: _text(rf"(?=.*\.){_HOST}|localhost"),
     shapes.uploader: _text(
         rf"https://{_HOST}(?::[0-9]{{1,5}})?|http://localhost(?::[0-9]{{1,5}})?"
     ),

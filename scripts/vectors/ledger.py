@@ -119,7 +119,7 @@ class Book:
 
 def make() -> list[Case]:
     """Return all cases."""
-    void_firsts = map(void_first, ("policy", "unacceptable-key", "key-taken"))
+    void_firsts = map(void_first, ("policy", "unacceptable-key", "key-taken", "unknown"))
     return [worked(), reasons(), replay(), *void_firsts]
 
 
@@ -230,6 +230,8 @@ def void_first(why: str) -> Case:
     fields = log_fields(book.origin, book.mode)
     if why == "policy":
         fields["policy"] = ["quorum none"]
+    elif why == "unknown":  # no browser lets a passkey of log.example sign there
+        fields["uploaders"] = ["https://log.example", "https://unggah.example"]
     elif why == "key-taken":
         fields["operators"]["keys"].append(key_of("log"))
     else:

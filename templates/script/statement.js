@@ -21,6 +21,7 @@ const region = (value) => text(value) && REGION.test(value);
 const place = (value) => value === "id" || region(value);
 const tps = (value) => text(value) && TPS.test(value);
 const digits = (length) => (value) => text(value) && new RegExp(`^[0-9a-f]{${length}}$`).test(value);
+const relying = (value) => text(value) && (value.includes(".") || value === "localhost");
 const count = (value) => typeof value === "number";
 const among = (values) => (value) => values.includes(value);
 const list = (each) => (value) => Array.isArray(value) && value.length > 0 && value.every(each);
@@ -38,7 +39,7 @@ const pair = { ...root, number: count };
 
 const SHAPES = {
   log: {
-    log_key: text, receipt_key: text, operators: object(root), policy: list(text), rp_id: text,
+    log_key: text, receipt_key: text, operators: object(root), policy: list(text), rp_id: relying,
     uploaders: maybe(list(text)), mode: among(["live", "rehearsal", "replay"]),
   },
   publication: { release: digits(64), verifier: maybe(digits(64)) },
@@ -71,11 +72,19 @@ function fits(value, shape) {
   );
 }
 
+// Browsers let a passkey of `rp_id` sign on pages of that host and of hosts below it.
+function takesPasskeys({ uploaders = [], rp_id: party }) {
+  return uploaders.every((uploader) => {
+    const host = uploader.split("://")[1]?.split(":")[0];
+    return host === party || host?.endsWith(`.${party}`);
+  });
+}
+
 // The fields of a statement; throws Malformed for what is none, or of a kind not known here.
 export function parseStatement(payload) {
   const fields = decode(payload, { nulls: true });
   const shape = Object.hasOwn(SHAPES, fields?.kind ?? "") ? SHAPES[fields.kind] : null;
-  if (!shape || !fits(fields, { log: text, at: text, ...shape })) {
+  if (!shape || !fits(fields, { log: text, at: text, ...shape }) || !takesPasskeys(fields)) {
     throw new Malformed("not a statement that is known here", "unknown");
   }
   return fields;

@@ -101,7 +101,7 @@ def begun(office: Office) -> Path:
     first = office.draft(
         "log", "--origin", ORIGIN, "--mode", "rehearsal", "--log-key", log_key, "--receipt-key",
         receipt_key, "--operators", operators, "--operators-k", 2, "--uploader",
-        "https://unggah.example", to="log.pernyataan.json",
+        "https://unggah.rekap.example", to="log.pernyataan.json",
     )  # fmt: skip
     office.send(first, *OPERATORS)
     office.send(

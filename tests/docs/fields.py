@@ -17,7 +17,7 @@ NAMED = {
     shapes.boolean: "`true` or `false`",
     shapes.true: "`true`",
     shapes.origin: "origin",
-    shapes.rp_id: "host name",
+    shapes.rp_id: "relying party",
     shapes.uploader: "web origin",
     shapes.tps: "TPS number",
     shapes.region: "region code",

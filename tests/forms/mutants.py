@@ -21,8 +21,9 @@ VALUES: Final = (
     "2024-11-27T24:00:00+07:00", "2024-11-27T14:05:60+07:00", "2024-11-27T14:05:00+10:00",
     "c_hasil", "summary", "d_hasil_kelurahan", "d_hasil_kecamatan", "saksi", "ketua", "kpps",
     "ed25519", "webauthn-es256", "replay", "live", "governor", "mayor", "first", "source", "R1",
-    "voted", "log", "bukti", "data", "https://a.b:1", "http://localhost:80", "http://a", "AAA=",
-    "AAB=", "a.b/log", "a.b:80/rehearsal/log", "-a", "a-",
+    "voted", "log", "bukti", "data", "https://a.b:1", "http://localhost:80", "http://a",
+    "localhost", "example", "unggah.rekap.example", "https://rekap.example", "AAA=", "AAB=",
+    "a.b/log", "a.b:80/rehearsal/log", "-a", "a-",
 )  # fmt: skip
 ADDED: Final = (
     "x", "tps", "pair", "previous", "rows", "children", "sheets", "reason", "count", "stations_in",

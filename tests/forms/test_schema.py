@@ -159,6 +159,22 @@ REFUSED = {
         b.log(uploaders=["https://rekap.example/unggah/"]),
         [("spelling", "uploaders.0")],
     ),
+    "uploader beside rp_id": (
+        b.log(uploaders=["https://rekap.example", "https://unggah.example"]),
+        [("uploader", "uploaders.1")],
+    ),
+    "uploader whose name only ends like rp_id": (
+        b.log(uploaders=["https://tukangrekap.example:444"]),
+        [("uploader", "uploaders.0")],
+    ),
+    "uploader above rp_id": (
+        b.log(rp_id="unggah.rekap.example", uploaders=["https://rekap.example"]),
+        [("uploader", "uploaders.0")],
+    ),
+    "relying party without a dot": (
+        b.log(rp_id="example", uploaders=["https://rekap.example"]),
+        [("spelling", "rp_id")],
+    ),
     "empty list instead of none": (b.log(uploaders=[]), [("empty", "uploaders")]),
     "long line of policy": (b.log(policy=[LONG]), [("too-long", "policy.0")]),
     "root in hex": (
@@ -543,7 +559,12 @@ ACCEPTED = {
         predecessor={"origin": "rekap.example/old/log", "size": 9, "root": "A" * 43 + "="}
     ),
     "log without uploaders": b.log(uploaders=ABSENT),
-    "uploader on this machine": b.log(uploaders=["http://localhost:8080"]),
+    "uploader on this machine": b.log(
+        rp_id="localhost", uploaders=["http://localhost:8080", "https://localhost"]
+    ),
+    "uploaders of rp_id and below": b.log(
+        uploaders=["https://rekap.example:8443", "https://a.b.rekap.example"]
+    ),
     "publication with a verifier": b.publication(verifier=HEX, fixed=True),
     "empty column in front": b.election(contests=[b.contest(pairs=[b.empty_column(1), b.pair(2)])]),
     "withdrawn pair": b.election(

@@ -36,7 +36,7 @@ LIVE = {
     "UploadDomain": "kirim.rekap.example",
     "Certificate": "arn:aws:acm:us-east-1:111122223333:certificate/0a-1b",
     "WebAcl": "arn:aws:wafv2:us-east-1:111122223333:global/webacl/rekap/0a",
-    "Uploaders": "https://unggah.example,https://kpu.example",
+    "Uploaders": "https://unggah.rekap.example,https://kpu.rekap.example",
     "LockMode": "COMPLIANCE",
     "LockDays": 3650,
     "LogDays": 365,

@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 from tests.fakes import FakeRegister
 from tests.forms import builders
+from tests.intake import world as intake
+from tests.intake.office import Office
 from tests.ledger.world import World
 from tests.signing.passkey import ORIGIN, Passkey
 
@@ -41,3 +43,18 @@ def test_from_another_page_it_opens_none(origin: str) -> None:
     assert outcome(origin) == "void bad-signature"
     signers, findings = signatures.check(opened(origin), PAYLOAD, FakeRegister())
     assert (signers, [one.code for one in findings]) == ([], ["bad-signature"])
+
+
+@pytest.mark.parametrize(
+    "uploader", ["https://unggah.example", "https://tukangrekap.example", "http://localhost:8080"]
+)
+def test_an_uploader_outside_rp_id_is_refused_by_intake_and_fold(uploader: str) -> None:
+    """No browser would let a passkey sign there, and entry 0 is for ever."""
+    begun = World()
+    begun.add({**PAYLOAD, "uploaders": [ORIGIN, uploader]}, "operator/1")
+    assert (begun.last["s"], begun.last["why"]) == ("void", "unknown")
+    empty = intake.World()
+    first = empty.log_statement(uploaders=[ORIGIN, uploader])
+    answer = Office(empty).send(intake.sign(first, "operator-1"))
+    assert answer.status == 401  # what cannot be read names no keys
+    assert ("uploader", "uploaders.1") in answer.errors

@@ -24,7 +24,19 @@ func logFits(o object) bool {
 	second, err2 := parseVerifier(receipts)
 	base, ok := strings.TrimSuffix(log, path), strings.HasSuffix(log, path)
 	return err == nil && err2 == nil && ok && !strings.Contains(base, "/") &&
-		first.kind == 1 && first.name == log && second.kind == 1 && second.name == log+"/receipt"
+		first.kind == 1 && first.name == log && second.kind == 1 && second.name == log+"/receipt" && uploadersFit(o)
+}
+
+// uploadersFit says whether browsers let passkeys of the relying party sign on the uploaders' pages.
+func uploadersFit(o object) bool {
+	for _, one := range list(o, "uploaders") {
+		_, rest, _ := strings.Cut(one.(string), "://")
+		host, _, _ := strings.Cut(rest, ":")
+		if host != text(o, "rp_id") && !strings.HasSuffix(host, "."+text(o, "rp_id")) {
+			return false
+		}
+	}
+	return true
 }
 
 func revisionFits(o object) bool { return (num(o, "revision") > 1) == (o["previous"] != nil) }

@@ -9,6 +9,7 @@ var (
 	idRule     = match(`[a-z0-9]([a-z0-9.-]{0,62}[a-z0-9])?`)
 	originRule = match(`[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?(:[0-9]{1,5})?(/[a-z0-9._~-]+)*`)
 	host       = match(`[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?`)
+	relying    = func(v any) bool { s, _ := v.(string); return s == "localhost" || host(v) && strings.Contains(s, ".") }
 	webOrigin  = match(`(https://[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?|http://localhost)(:[0-9]{1,5})?`)
 	code       = match(`[0-9]{2}(\.[0-9]{2}(\.[0-9]{2}(\.[0-9]{4})?)?)?`)
 	tpsRule    = func(v any) bool { return match(`[0-9]{3}`)(v) && v != "000" }
@@ -96,7 +97,7 @@ func init() {
 // kinds are the fields of each kind; every one also has kind, log and at.
 var kinds = map[string]fields{
 	"log": {"mode": oneOf("live rehearsal replay"), "log_key": plainText(300), "receipt_key": plainText(300),
-		"operators": keySet(nil), "rp_id": host, "policy": listOf(100, plainText(200)), "uploaders?": listOf(20, webOrigin),
+		"operators": keySet(nil), "rp_id": relying, "policy": listOf(100, plainText(200)), "uploaders?": listOf(20, webOrigin),
 		"predecessor?": fields{"origin": origin, "size": natural, "root": func(v any) bool { b, ok := blob(v); return ok && len(b) == 32 }}.fit},
 	"publication": {"release": hexRule(64), "verifier?": hexRule(64), "fixed?": isTrue},
 	"close":       {},

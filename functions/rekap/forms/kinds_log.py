@@ -52,7 +52,10 @@ log_fields: Final = closed(
 
 
 def check_log(report: Report, fields: dict[str, Any]) -> None:
-    """Origin fits the mode; both verifier keys carry their names; operators can reach k."""
+    """Origin fits the mode; both verifier keys carry their names; operators can reach k.
+
+    Browsers let a passkey of `rp_id` sign on pages of that host and of hosts below it.
+    """
     if report.sound("log", "mode"):
         _, _, path = fields["log"].partition("/")
         if path != ("log" if fields["mode"] == "live" else f"{fields['mode']}/log"):
@@ -62,6 +65,11 @@ def check_log(report: Report, fields: dict[str, Any]) -> None:
             if report.sound(name) and not _is_vkey(fields[name], fields["log"] + key_name):
                 report.add("key", name)
     people.check_keyset(report, fields.get("operators"), "operators")
+    if report.sound("rp_id", "uploaders"):
+        for at, uploader in enumerate(fields.get("uploaders", ())):
+            host = uploader.partition("://")[2].partition(":")[0]
+            if host != fields["rp_id"] and not host.endswith(f".{fields['rp_id']}"):
+                report.add("uploader", f"uploaders.{at}")
 
 
 publication_fields: Final = closed(

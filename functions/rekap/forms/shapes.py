@@ -78,6 +78,11 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
     ),
     "pairs": ("Nomor urut ini tidak ada di kontes.", "The contest has no such ballot number."),
     "origin": ("Nama log tidak sesuai dengan modus.", "The log's origin does not fit its mode."),
+    "uploader": (
+        "Peramban tidak mengizinkan kunci sandi di alamat ini: hosnya harus sama dengan rp_id, atau"
+        " berakhiran titik dan rp_id.",
+        "No browser lets a passkey sign here: the host must be rp_id, or end with a dot and rp_id.",
+    ),
     "replay-only": ("Hanya untuk pemutaran ulang.", "This belongs to a replay only."),
 }
 """Code of a finding -> its sentence in Indonesian and English. Codes are stable."""
@@ -265,7 +270,7 @@ def require(report: Report, fields: dict[str, Any], name: str, *, wanted: bool) 
 
 _HOST: Final = r"[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?"
 _ORIGIN: Final = re.compile(rf"(?=.{{1,200}}$){_HOST}(?::[0-9]{{1,5}})?(?:/[a-z0-9._~-]+)*")
-_RP_ID: Final = re.compile(_HOST)
+_RP_ID: Final = re.compile(rf"(?=.*\.){_HOST}|localhost")
 _UPLOADER: Final = re.compile(
     rf"https://{_HOST}(?::[0-9]{{1,5}})?|http://localhost(?::[0-9]{{1,5}})?"
 )
@@ -273,6 +278,7 @@ _UPLOADER: Final = re.compile(
 origin: Final = spelled(_ORIGIN.fullmatch)
 """The name of a log: host, port if any, path; without a scheme."""
 rp_id: Final = spelled(_RP_ID.fullmatch)
+"""The relying party of passkeys; browsers refuse a name without a dot, but this machine's."""
 uploader: Final = spelled(_UPLOADER.fullmatch)
 """A web origin from which officers sign; `http` only for this machine itself."""
 tps: Final = spelled(regions.is_tps)

@@ -49,7 +49,7 @@ class Writer:
             "log_key": log_key,
             "receipt_key": receipt.vkey,
             "operators": {"k": 1, "keys": [people.public(operator)]},
-            "rp_id": self.origin.split("/")[0],
+            "rp_id": self.origin.split("/")[0].split(":")[0],
             "policy": [f"log {log_key}", "quorum none"],
         }
         return self.signed(fields, self.at, [operator])
