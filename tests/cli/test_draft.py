@@ -18,7 +18,8 @@ from rekap.signing.envelope import Signature, pae
 from rekap.signing.signer import Ed25519Signer
 from rekap.store.local.bell import SilentBell
 
-ORIGIN = "rekap.example/rehearsal/log"
+HOST = "rekap.example"
+ORIGIN = f"{HOST}/rehearsal/log"
 ELECTION = "contoh-1"
 AT = "2031-02-01T08:00:00+08:00"
 
@@ -94,16 +95,20 @@ def office(tmp_path, capsys):
     return desk
 
 
-def begun(office: Office) -> Path:
-    """Entry 0, a publication, the election; return the election's folder."""
+def first(office: Office, *options: str, code: int = 0) -> Path:
+    """Draft entry 0."""
     operators = office.enrolments("operators.txt", OPERATORS, "log")
     log_key, receipt_key = office.names
-    first = office.draft(
+    return office.draft(
         "log", "--origin", ORIGIN, "--mode", "rehearsal", "--log-key", log_key, "--receipt-key",
-        receipt_key, "--operators", operators, "--operators-k", 2, "--uploader",
-        "https://unggah.rekap.example", to="log.pernyataan.json",
+        receipt_key, "--operators", operators, "--operators-k", 2, *options,
+        to="log.pernyataan.json", code=code,
     )  # fmt: skip
-    office.send(first, *OPERATORS)
+
+
+def begun(office: Office) -> Path:
+    """Entry 0, a publication, the election; return the election's folder."""
+    office.send(first(office, "--uploader", "https://unggah.rekap.example"), *OPERATORS)
     office.send(
         office.draft("publication", "--origin", ORIGIN, to="rilis.pernyataan.json"), *OPERATORS
     )
@@ -170,6 +175,33 @@ class TestRefusals:
         for field in ("operators.k", "log:"):
             assert field in told
         assert not target.exists()
+
+    @pytest.mark.parametrize(
+        ("options", "field"),
+        [
+            (["--uploader", "https://unggah.example"], "uploaders.0"),
+            (["--uploader", "https://rekap.example", "--uploader", "https://a.b"], "uploaders.1"),
+            (["--rp-id", "unggah.rekap.example", "--uploader", f"https://{HOST}"], "uploaders.0"),
+            (["--rp-id", "example"], "rp_id"),
+        ],
+    )
+    def test_an_uploader_outside_rp_id_is_refused_by_draft(self, office, capsys, options, field):
+        target = first(office, *options, code=1)
+        assert f"{field}: " in capsys.readouterr().err
+        assert not target.exists()
+
+    @pytest.mark.parametrize("party", ["go.id", "sch.id", "co.id", "cloudfront.net", "192.0.2.1"])
+    def test_a_relying_party_that_browsers_refuse_is_refused_by_draft(self, office, capsys, party):
+        """Public suffixes and addresses: a passkey there would belong to everybody."""
+        target = first(office, "--rp-id", party, "--uploader", f"https://unggah.{party}", code=1)
+        assert party in capsys.readouterr().err
+        assert not target.exists()
+
+    @pytest.mark.parametrize("party", ["kpu.go.id", "hasil.kpu.go.id", "localhost", HOST])
+    def test_another_relying_party_than_the_logs_host(self, office, party):
+        uploader = "http://localhost:8080" if party == "localhost" else f"https://unggah.{party}"
+        target = first(office, "--rp-id", party, "--uploader", uploader)
+        assert json.loads(Paper.read(target).payload)["rp_id"] == party
 
     @pytest.mark.parametrize(
         ("lines", "words"),

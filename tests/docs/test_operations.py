@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
+import shlex
 import socket
 import subprocess
 import sys
@@ -11,6 +13,16 @@ from pathlib import Path
 
 import pytest
 from tests.live_portal import ROOT
+from tests.signing.passkey import Passkey
+
+from rekap.cli.main import main
+from rekap.cli.officials.keys.enrolment import enrol
+from rekap.cli.officials.paper import Paper
+from rekap.errors import NotVerified
+from rekap.ledger import authority
+from rekap.signing import keys
+from rekap.signing.envelope import pae
+from rekap.signing.signer import Ed25519Signer
 
 WRAPPER = """#!/bin/bash
 # What a person types: a passphrase twice, or consent, passphrase, and consent for further files.
@@ -64,6 +76,33 @@ def test_the_runbook_runs_from_top_to_bottom(tmp_path: Path) -> None:
     )
     assert run.returncode == 0, run.stdout[-3000:] + run.stderr[-3000:]
     assert run.stdout.count("TERBUKTI") >= 3
+
+
+@pytest.mark.parametrize("name", DOCS)
+def test_entry_0_of_the_runbook_can_take_a_passkey(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Of each of its uploaders, as a browser would let it sign, and nobody else's."""
+    (line,) = re.findall(r"^rekap (draft log .*)$", "\n".join(blocks(name)), re.MULTILINE)
+    origin = re.findall(r"--origin (\S+)", line)[0]
+    monkeypatch.chdir(tmp_path)
+    assert main(["portal-keys", "portal", "--origin", origin]) == 0
+    for number, public in enumerate(capsys.readouterr().out.split(), 1):
+        line = line.replace(f"$(sed -n {number}p names.txt)", public)
+    lines = [enrol(origin, "log", Ed25519Signer(bytes([n]) * 32)).line for n in (1, 2)]
+    Path("operators.txt").write_text("\n".join(lines) + "\n")
+    assert main(shlex.split(line)) == 0
+    paper = Paper.read(Path("log.pernyataan.json"))
+    fields = json.loads(paper.payload)
+    scope = authority.passkey_scope(fields)
+    assert scope.origins
+    own, message = Passkey(), pae(paper.payload)
+    for uploader in scope.origins:
+        assert f".{uploader.partition('://')[2]}".endswith(f".{fields['rp_id']}")
+        keys.verify(own.key, message, own.sign(message, origin=uploader, rp_id=scope.rp_id), scope)
+        other = own.sign(message, origin="https://unggah.example", rp_id=scope.rp_id)
+        with pytest.raises(NotVerified):
+            keys.verify(own.key, message, other, scope)
 
 
 @pytest.mark.parametrize("name", DOCS)

@@ -10,7 +10,7 @@ from typing import Any
 from rekap.cli import files
 from rekap.cli.drafts.keylist import keyset
 from rekap.cli.officials.kits.kit import Kit
-from rekap.cli.officials.talk import Talk
+from rekap.cli.officials.talk import Fault, Talk
 from rekap.cli.speech import Say
 
 _MAX_POLICY = 65_536
@@ -74,6 +74,16 @@ def configure_log(parser: ArgumentParser, say: Say) -> None:
         ),
     )
     parser.add_argument(
+        "--rp-id",
+        metavar=say("HOS", "HOST"),
+        help=say(
+            "nama RP kunci sandi: hos ini atau di bawahnya bagi setiap --uploader; bila tidak"
+            " disebut: hos log",
+            "relying party of passkeys: every --uploader has this host or one below it; default:"
+            " the log's host",
+        ),
+    )
+    parser.add_argument(
         "--policy",
         type=Path,
         metavar=say("BERKAS", "FILE"),
@@ -96,12 +106,38 @@ def log(options: Namespace, _kit: Kit | None, _talk: Talk) -> Iterator[tuple[str
         "log_key": options.log_key,
         "receipt_key": options.receipt_key,
         "operators": keyset(options.operators, options.operators_k, options.origin),
-        "rp_id": options.origin.split("/")[0].split(":")[0],
+        "rp_id": options.rp_id or options.origin.split("/")[0].split(":")[0],
         "policy": policy,
     }
     if options.uploader:
         fields["uploaders"] = options.uploader
+    _check_relying_party(fields["rp_id"])
     yield "log", fields
+
+
+def _check_relying_party(host: str) -> None:
+    """Refuse what is spelled like a relying party and is none to browsers, by a list of today.
+
+    A name under which anybody may register (`go.id`), or a number. Only here: the list changes,
+    the meaning of an entry must not.
+    """
+    if "." not in host:
+        return  # `localhost`, or what the schema refuses
+    try:
+        from publicsuffixlist import PublicSuffixList
+    except ImportError as error:
+        raise Fault(
+            "Pustaka publicsuffixlist tidak ada: pasang rekap[portal].",
+            "The library publicsuffixlist is missing: install rekap[portal].",
+        ) from error
+    if host.rpartition(".")[2].isdigit() or PublicSuffixList().is_public(host):
+        raise Fault(
+            f"{host} tidak dapat menjadi nama RP: semua peramban menolaknya. Sebutkan --rp-id yang"
+            " terdaftar atas nama Anda, misalnya hasil.kpu.go.id.",
+            f"{host} cannot be a relying party: every browser refuses it. Name an --rp-id that is"
+            " registered to you, for example hasil.kpu.go.id.",
+            code=1,
+        )
 
 
 def configure_publication(parser: ArgumentParser, say: Say) -> None:
