@@ -7,11 +7,14 @@ from typing import Any
 
 import pytest
 from tests.fakes import FakeObjects, FakeRegister
+from tests.forms import builders
 from tests.ledger.world import World
 from tests.publish.test_incremental import RELEASE, Shelf
 from tests.publish.test_refusals import shelf as few
 
 from rekap.errors import Conflict
+from rekap.forms.model import slot_key
+from rekap.ledger import chain
 from rekap.ledger.state import REGISTER_MAPS
 from rekap.log.entry import encode_bundle
 from rekap.log.ports import LogFiles
@@ -38,9 +41,11 @@ def held(register: FakeRegister) -> dict[tuple[str, str], Any]:
 
 def wanted(world: World) -> dict[tuple[str, str], Any]:
     state = world.state
-    return {
+    copied = {
         (name, key): value for name in REGISTER_MAPS for key, value in getattr(state, name).scan("")
     }
+    heads = {("heads", key): chain.counted(slot) for key, slot in state.slots.scan("")}
+    return copied | {place: told for place, told in heads.items() if told is not None}
 
 
 def test_it_is_the_ledgers_after_every_run() -> None:
@@ -51,6 +56,26 @@ def test_it_is_the_ledgers_after_every_run() -> None:
     publish(shelf, len(world.entries))
     assert held(shelf.register) == wanted(world) != first
     assert shelf.register.size() == len(world.entries)
+
+
+def test_it_says_which_form_counts_in_each_slot() -> None:
+    world, shelf, _ = begun()
+    slot = slot_key(builders.form())
+    at = len(world.entries)
+    first = world.form()
+    second = world.form(revision=2, previous=first)
+    again = world.form(revision=2, previous=first, at="2024-11-27T15:00:00+07:00")
+    rival = world.form(count="recount")
+    world.add(builders.answer(accept=rival), *world.persons("ppk-90.01.01", 2))
+    told = []
+    for size in range(at, len(world.entries) + 1):
+        publish(shelf, size)
+        told.append(shelf.register.get("heads", slot))
+    one = {"id": first, "index": at, "revision": 1}
+    two = {"id": second, "index": at + 1, "revision": 2}
+    both = {**two, "also": [again]}
+    last = {"id": rival, "index": at + 3, "revision": 1}
+    assert told == [None, one, two, both, both, last]
 
 
 def test_it_is_made_again_when_nobody_knows_what_it_was_made_from() -> None:

@@ -20,7 +20,9 @@ list `st` of its slot:
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from hashlib import sha256
+from typing import Any
 
 from rekap import codec
 from rekap.ledger.state import Record
@@ -98,6 +100,29 @@ def resolve(slot: Record, statement_id: str | None) -> Record | None:
         if one["id"] == statement_id and one["e"] is not None:
             return resolve(slot, one["same"]) if one["s"] == REPEAT else one
     return None
+
+
+def counted(slot: Record | None) -> Record | None:
+    """Return what intake is told of a slot, None if no statement counts there: the head's id, its
+    first index and its revision; `also` are the ids of its repeats, left out if there is none.
+    """
+    if slot is None or not slot.get("head"):
+        return None
+    told = {"id": slot["head"], "index": slot["head_index"], "revision": slot["revision"]}
+    also = [one["id"] for one in slot["st"] if one.get("same") == slot["head"]]
+    return {**told, "also": also} if also else told
+
+
+def would_lead(fields: Mapping[str, Any], told: Record | None) -> bool:
+    """Tell whether a form would become head, given what `counted` says of its slot.
+
+    Any other would be a rival or an orphan, or the repeat of one that counted before.
+    """
+    previous = fields.get("previous")
+    if told is None:
+        return previous is None
+    is_next: bool = fields["revision"] == told["revision"] + 1
+    return is_next and previous in (told["id"], *told.get("also", ()))
 
 
 def accept(slot: Record, accepted: Record) -> None:

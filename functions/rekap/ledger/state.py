@@ -40,7 +40,8 @@ MAPS: Final = (
     "findings", "site", "changes", "feeds",
 )  # fmt: skip
 REGISTER_MAPS: Final = ("meta", "ids", "keys", "regions")
-"""What `submit` needs to answer early: the register is a copy of these."""
+"""What `submit` needs to answer early: the register is a copy of these, and of which form counts
+in each slot (`chain.counted`)."""
 PACKED_MAPS: Final = (
     "ids", "entries", "keys", "regions", "totals", "slots", "columns", "findings", "changes",
     "feeds",

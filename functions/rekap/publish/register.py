@@ -1,15 +1,23 @@
-"""The copy of the ledger's register that `submit` asks: kept up after every fold."""
+"""The copy of the ledger's register that `submit` asks: kept up after every fold.
+
+It holds `REGISTER_MAPS` as the ledger has them, and one map that is made for intake:
+
+    heads     {election}/{contest}/{form}/{code}[/{tps}] -> which form counts, as `chain.counted`
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
-from typing import Protocol
+from typing import Final, Protocol
 
 from rekap import codec
 from rekap.errors import Conflict, Corrupt
+from rekap.ledger import chain
 from rekap.ledger.state import REGISTER_MAPS, Head, map_changes
 from rekap.ledger.tree import NodeCache
+
+HEADS: Final = "heads"
 
 
 class Register(Protocol):
@@ -66,6 +74,10 @@ def _changes(
     for name in REGISTER_MAPS:
         for key, _, new in map_changes(cache, name, before, after):
             yield name, key, new
+    for key, old, new in map_changes(cache, "slots", before, after):
+        told = chain.counted(new)
+        if told != chain.counted(old):
+            yield HEADS, key, told
 
 
 def _items(cache: NodeCache, after: str) -> Iterator[tuple[str, str, codec.JSON]]:

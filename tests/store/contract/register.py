@@ -46,6 +46,25 @@ def keeps_every_kind_of_value(engine: Engine) -> None:
     assert [engine.register.get("regions", key) for _, key, _ in changes] == values
 
 
+@clause("register.apply", "register.replace", "register.get")
+def knows_which_form_counts_in_a_slot_until_it_is_told_otherwise(engine: Engine) -> None:
+    register = engine.register
+    station, sheet = (
+        "pilkada-31/gubernur-31/c_hasil/31.71.06.1001/001",
+        "pilkada-31/gubernur-31/d_hasil_kelurahan/31.71.06.1001",
+    )
+    first = {"id": "ab" * 32, "index": 20, "revision": 1}
+    second = {"id": "cd" * 32, "index": 999_999_999, "revision": 2, "also": ["ef" * 32]}
+    register.apply((), "t1", 21, [("heads", station, first)])
+    assert (register.get("heads", station), register.get("heads", sheet)) == (first, None)
+    register.apply(("t1",), "t2", 22, [("heads", station, second), ("heads", sheet, first)])
+    assert [register.get("heads", slot) for slot in (station, sheet)] == [second, first]
+    register.apply(("t2",), "t3", 23, [("heads", sheet, None)])
+    assert [register.get("heads", slot) for slot in (station, sheet)] == [second, None]
+    register.replace("t4", 24, [("heads", sheet, second)])
+    assert [register.get("heads", slot) for slot in (station, sheet)] == [None, second]
+
+
 @clause("register.apply", "register.get", "register.size", "register.bases")
 def takes_more_changes_than_one_transaction_holds(engine: Engine) -> None:
     register = engine.register
