@@ -13,6 +13,7 @@ from aws_lambda_powertools.event_handler.api_gateway import Response
 from rekap.errors import Finding, Rejected
 from rekap.intake import answers
 from rekap.intake.accept import Accepted, check_size
+from rekap.intake.another import AnotherCounts
 
 JSON_TYPE = "application/json"
 PROBLEM_TYPE = "application/problem+json"
@@ -38,6 +39,11 @@ def body(event: Mapping[str, Any], types: Sequence[str]) -> bytes:
     if kind not in types:
         raise answers.refuse([answers.finding("wrong-type", wanted=types[0])])
     return data
+
+
+def insists(event: Mapping[str, Any]) -> bool:
+    """Tell whether a form is to be taken beside the one that counts: `?insist=1`, nothing else."""
+    return (event.get("queryStringParameters") or {}).get("insist") == "1"
 
 
 def accepted(one: Accepted) -> Response[str]:
@@ -74,6 +80,8 @@ def problem(refused: Rejected, register_size: int) -> Response[str]:
     }
     if any(finding.code == "unknown-key" for finding in refused.findings):
         body["register_size"] = register_size
+    if isinstance(refused, AnotherCounts):
+        body["head"] = refused.head
     headers = {"content-type": PROBLEM_TYPE, "content-language": "id, en"}
     if refused.retry_after is not None:
         headers["retry-after"] = str(refused.retry_after)

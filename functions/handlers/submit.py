@@ -39,7 +39,8 @@ def resolver(_thread: int) -> Resolver:
 
     @app.post("/v1/statements")
     def _send() -> Response[str]:
-        done = accept.accept(http.body(app.current_event.raw_event, TYPES), app.context["desk"])
+        sent = app.current_event.raw_event
+        done = accept.accept(http.body(sent, TYPES), app.context["desk"], insist=http.insists(sent))
         if done.index is None:
             app.context["bell"].ring("sequence")
         app.context["call"].measures({"Accepted" if done.status == 201 else "Known": 1})

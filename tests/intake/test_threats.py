@@ -539,7 +539,7 @@ class TestRaces:
 
 
 class TestConflictingForms:
-    """Row 13: a validly signed form is never turned away because another one exists."""
+    """Row 13: a validly signed form is asked about because another counts, never turned away."""
 
     def test_both_are_taken(self) -> None:
         office = Office(WORLD)
@@ -549,7 +549,9 @@ class TestConflictingForms:
     def test_after_one_is_logged_too(self) -> None:
         world = World.begun()
         world.log(sign(world.form(), *world.kpps()))
-        Office(world).takes(sign(world.form(figures=figures((1, 2, 3), 4)), *world.kpps()))
+        other = sign(world.form(figures=figures((1, 2, 3), 4)), *world.kpps())
+        Office(world).refuses(other, 409, ("another-counts", "revision"))
+        assert Office(world).insists(other).status == 201
 
 
 class TestClock:

@@ -1,8 +1,9 @@
 """Accept or refuse what officials send, and give a receipt for what was accepted.
 
-accept      one upload, in eight steps
+accept      one upload, in nine steps
 signatures  who signed it
 content     what it says, against the register
+another     asked before a form stands beside the one that counts
 answers     every answer, with its sentences
 receipt     the signed promise
 item        what the store knows of intake

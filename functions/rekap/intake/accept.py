@@ -7,11 +7,13 @@ The order of what happens:
     3  signatures and payload       every check runs; the smallest status answers
     4  known id without a new key   the receipt of the first envelope that holds its keys
     5  authority, order, content    as 3
-    6  backlog                      503, and whether the writer has stopped
-    7  record, pending mark and id item in one transaction; Conflict: again from 2
-    8  receipt, and the caller rings the bell
+    6  a new form beside the head   409, unless the sender insists; the head's receipt if it says
+                                    the same
+    7  backlog                      503, and whether the writer has stopped
+    8  record, pending mark and id item in one transaction; Conflict: again from 2
+    9  receipt, and the caller rings the bell
 
-Nothing is acknowledged before 7. A killed call leaves either nothing or a record that will be
+Nothing is acknowledged before 8. A killed call leaves either nothing or a record that will be
 logged: sending the same bytes again gives its receipt.
 """
 
@@ -19,12 +21,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import partial
 from typing import Final, Protocol
 
 from rekap.errors import Conflict, Finding, Malformed, Rejected
 from rekap.forms import schema
 from rekap.forms.model import Statement
-from rekap.intake import answers, content, receipt, signatures
+from rekap.intake import another, answers, content, receipt, signatures
 from rekap.intake.item import BACKLOG_CAP, IdItem
 from rekap.ledger import authority, offices
 from rekap.log.entry import leaf_hash
@@ -89,10 +92,11 @@ class Accepted:
     index: int | None
 
 
-def accept(body: bytes, desk: Desk) -> Accepted:
+def accept(body: bytes, desk: Desk, *, insist: bool = False) -> Accepted:
     """Record the statement of an envelope and return its receipt, or raise Rejected.
 
-    `body` is the exact upload: what is accepted is logged byte for byte.
+    `body` is the exact upload: what is accepted is logged byte for byte. `insist`: a person wants
+    the form beside the one that counts. The answer may be about the head, with the head's id.
     """
     check_size(body)
     envelope = _parse(body)
@@ -102,7 +106,7 @@ def accept(body: bytes, desk: Desk) -> Accepted:
         if known is not None:
             return _known(known)
         item = desk.records.by_id(envelope.id)
-        holder = _check(envelope, item, desk)
+        holder = _check(envelope, item, desk, insist=insist)
         if holder is not None:
             return _known(holder)
         record = _record(body, leaf, envelope.id, desk)
@@ -146,8 +150,8 @@ def _known(record: Record) -> Accepted:
     return Accepted(200, record.leaf, record.id, record.receipt, record.index)
 
 
-def _check(envelope: Envelope, item: IdItem | None, desk: Desk) -> Record | None:
-    """Run every check. Return the record that already holds these keys, or None if it is new."""
+def _check(envelope: Envelope, item: IdItem | None, desk: Desk, *, insist: bool) -> Record | None:
+    """Run every check. Return the record that already says it, or None if it is new."""
     statement, findings = _read_payload(envelope.payload)
     said = statement.fields if statement else None
     signers, faults = signatures.check(envelope, said, desk.register)
@@ -161,6 +165,12 @@ def _check(envelope: Envelope, item: IdItem | None, desk: Desk) -> Record | None
     if statement is not None:
         findings.extend(content.check(statement, envelope.id, desk))
         findings.extend(_check_authority(statement.fields, signers, envelope, item, desk.register))
+    if not findings and statement is not None and item is None and not insist:
+        same = another.ask(
+            statement.fields, envelope.id, desk.register, partial(_find, records=desk.records)
+        )
+        if same is not None:
+            return same
     if not findings:
         findings.extend(_check_capacity(desk))
     if findings:
@@ -233,6 +243,16 @@ def _holder(keyids: set[str], item: IdItem, records: Records) -> Record:
     if completing is None:
         raise RuntimeError("id item names keys that no record holds")
     return completing
+
+
+def _find(id: str, index: int, records: Records) -> Record | None:
+    """Return the record of a statement that is entry `index`, or None.
+
+    A writer that was stopped may not have marked it yet: then it still seems to wait.
+    """
+    item = records.by_id(id)
+    found = (records.read(leaf) for leaf in item.leaves) if item is not None else ()
+    return next((one for one in found if one is not None and one.index in (index, None)), None)
 
 
 def status(leaf: str, records: Records) -> Accepted:

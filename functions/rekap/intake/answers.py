@@ -20,6 +20,9 @@ RETRY_AFTER_S: Final = 30
 FINAL, AGAIN = True, False
 """Whether sending the same bytes again is vain."""
 
+ASKED: Final = frozenset({"another-counts", "none-counts"})
+"""Codes that ask the sender once: no time, only a person changes the answer."""
+
 OF_BYTES: Final = frozenset({"not-json", "duplicate-key", "number", "depth"})
 """Codes of `codec.decode` that mean: not strict JSON."""
 
@@ -59,7 +62,7 @@ TITLES: Final[dict[int, Title]] = {
     401: Title("Tanda tangan tidak dapat diterima", "A signature cannot be accepted"),
     403: Title("Belum berwenang", "Not entitled yet"),
     404: Title("Tidak ditemukan", "Not found"),
-    409: Title("Pernyataan sebelumnya belum tercatat", "The earlier statement is not logged yet"),
+    409: Title("Belum dapat dicatat", "Cannot be recorded yet"),
     410: Title("Penerimaan sudah ditutup", "Intake is closed"),
     413: Title("Kiriman terlalu besar", "The upload is too large"),
     415: Title("Jenis isi tidak diterima", "This content type is not accepted"),
@@ -124,6 +127,18 @@ CODES: Final[dict[str, Answer]] = {
     "no-such-key": Answer(409, AGAIN,
         "Kunci {keyid} belum terdaftar, atau bukan kunci yang dapat dicabut.",
         "Key {keyid} is not registered yet, or cannot be revoked."),
+    "another-counts": Answer(409, AGAIN,
+        "Di tempat ini sudah dihitung formulir lain: revisi {revision}, catatan nomor {index}."
+        " Untuk mengubahnya, buat koreksi yang melanjutkannya. Formulir kedua yang berdiri sendiri"
+        " tampil sebagai Bertentangan dan hanya dicatat bila pengirim menyatakan sengaja.",
+        "Another form counts here: revision {revision}, entry {index}. To change it, make a"
+        " correction that continues it. A second form beside it is shown as contested, and is"
+        " recorded only if the sender insists."),
+    "none-counts": Answer(409, AGAIN,
+        "Formulir ini melanjutkan pernyataan {id}, tetapi di tempat ini belum ada formulir yang"
+        " dihitung. Ia hanya dicatat bila pengirim menyatakan sengaja.",
+        "This form continues the statement {id}, but no form counts here. It is recorded only if"
+        " the sender insists."),
     "closed": Answer(410, FINAL,
         "Log ini sudah ditutup.",
         "This log is closed."),
@@ -214,8 +229,9 @@ def answer(code: str) -> Answer:
 
 
 def refuse(findings: Iterable[Finding]) -> Rejected:
-    """Return the refusal for all findings: the smallest status, retry only if none is final."""
+    """Return the refusal for all findings: the smallest status, retry only if time may help."""
     all_of_them = tuple(findings)
     answers = [answer(one.code) for one in all_of_them]
-    retry = None if any(one.final for one in answers) else RETRY_AFTER_S
+    vain = any(one.final for one in answers) or any(one.code in ASKED for one in all_of_them)
+    retry = None if vain else RETRY_AFTER_S
     return Rejected(min(one.status for one in answers), all_of_them, retry)
