@@ -58,12 +58,14 @@ class Script:
     office: Office
     steps: list[Step] = field(default_factory=list)
     sent: list[bytes] = field(default_factory=list)
+    insisted: list[bool] = field(default_factory=list)
 
-    def post(self, envelope: bytes) -> Raw:
+    def post(self, envelope: bytes, *, insist: bool = False) -> Raw:
         self.sent.append(envelope)
+        self.insisted.append(insist)
         if self.steps:
             return self.steps.pop(0)(envelope)
-        answer = self.office.send(envelope)
+        answer = self.office.insists(envelope) if insist else self.office.send(envelope)
         headers = {name.lower(): value for name, value in answer.headers.items()}
         return Raw(answer.status, headers, json.dumps(answer.body).encode())
 
@@ -75,6 +77,12 @@ class Told:
     settled_: list[tuple[Item, Reply]] = field(default_factory=list)
     doubts: list[Reply] = field(default_factory=list)
     pauses: list[float] = field(default_factory=list)
+    asked: list[Reply] = field(default_factory=list)
+    tap: bool = False
+
+    def insists(self, item: Item, asked: Reply) -> bool:
+        self.asked.append(asked)
+        return self.tap
 
     def settled(self, item: Item, reply: Reply) -> None:
         self.settled_.append((item, reply))
@@ -92,6 +100,10 @@ class Proofs:
 
     held: bool = False
     proof: bytes | None = None
+    same: bool = False
+
+    def says_same(self, item: Item, index: int) -> bool:
+        return self.same
 
     def holds(self, item: Item, leaf: str, index: int | None) -> bool:
         return self.held
@@ -496,3 +508,86 @@ def test_no_answer_is_believed_by_accident(status: int, said: Any, kind: str, he
 def test_any_text_is_a_receipt_or_none(data: bytes):
     with suppress(Malformed):
         receipts.receipts.parse(receipts.Note.parse(receipts.restore(data)).text)
+
+
+# ---------------------------------------------------------------- a form beside the one that counts
+
+
+def counts(own: Item, index: int = 5) -> Step:
+    """The question that another form counts, with its number."""
+    one = {"code": "another-counts", "field": "revision", "id": "Sudah ada.", "en": "One counts."}
+    body = {"status": 409, "code": "another-counts", "errors": [one],
+            "head": {"id": "ab" * 32, "index": index, "revision": 1}}  # fmt: skip
+    return says(409, body, "application/problem+json")
+
+
+def test_the_queue_never_sends_a_form_again_by_itself_beside_the_one_that_counts(desk: Desk):
+    own, other = item(WORLD), item(WORLD, "002")
+    desk.queue.add(own)
+    desk.script.steps = [counts(own)]
+    desk.run(patience=1000.0)
+    assert (len(desk.script.sent), desk.whats()) == (1, [What.ASKED])
+    desk.run(patience=1000.0)
+    assert len(desk.script.sent) == 1  # a later run, too
+    desk.queue.add(other)
+    desk.run(patience=1000.0)
+    assert desk.script.sent[1:] == [other.data]  # and it holds nothing else up
+    assert desk.queue.refusal(own.leaf) is None  # and is not final
+    assert desk.script.insisted == [False, False]
+
+
+def test_who_names_the_form_again_is_asked_again_and_a_tap_sends_it(desk: Desk):
+    own = item(WORLD)
+    desk.queue.add(own)
+    desk.script.steps = [counts(own)] * 2
+    desk.run()
+    desk.run(named=frozenset({own.leaf}))
+    assert (len(desk.script.sent), len(desk.told.asked)) == (2, 2)
+    desk.told.tap = True
+    desk.script.steps = [counts(own)]
+    desk.run(named=frozenset({own.leaf}))
+    assert desk.script.insisted == [False, False, False, True]
+    assert desk.whats()[-1] is What.DONE
+    assert desk.queue.receipt(own.leaf) is not None
+
+
+def test_what_was_found_before_anything_was_sent_is_sent_only_on_a_tap(desk: Desk):
+    own = item(WORLD)
+    desk.queue.add(own)
+    asks = Reply(What.ASKED, said=json.loads(counts(own)(b"").body))
+    desk.run(look=lambda _: asks)
+    assert desk.script.sent == []
+    desk.told.tap = True
+    desk.run(look=lambda _: asks, named=frozenset({own.leaf}))
+    assert desk.script.insisted == [True]
+    assert desk.queue.receipt(own.leaf) is not None
+
+
+def test_an_earlier_statement_that_is_not_logged_yet_is_waited_for_without_a_person(desk: Desk):
+    own = item(WORLD)
+    desk.queue.add(own)
+    desk.script.steps = [problem(409, "previous-not-ordered")] * 2
+    desk.run(patience=1000.0)
+    assert (len(desk.script.sent), desk.told.asked) == (3, [])
+    assert desk.queue.receipt(own.leaf) is not None
+
+
+@pytest.mark.parametrize("proved", [True, False])
+def test_the_number_of_a_form_that_counts_the_same_is_believed_only_with_the_log(
+    desk: Desk, proved: bool
+):
+    own, other = item(WORLD), item(WORLD, at="2024-11-27T16:00:00+07:00")
+    desk.queue.add(own)
+    desk.proofs.same = proved
+    body = {"status": "logged", "leaf": other.leaf, "id": other.id, "index": 7,
+            "receipt": issued(other).decode()}  # fmt: skip
+    desk.script.steps = [says(200, body)]
+    made = desk.run(once=True)
+    if proved:
+        assert desk.whats() == [What.SAME]
+        assert desk.queue.refusal(own.leaf)["code"] == "same-figures"
+        assert "7" in desk.queue.refusal(own.leaf)["errors"][0]["id"]
+    else:
+        assert (desk.whats(), made.last.what, made.last.reason) == ([], What.LATER, "not-proved")
+        assert desk.queue.refusal(own.leaf) is None
+    assert desk.queue.receipt(own.leaf) is None

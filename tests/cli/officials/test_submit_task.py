@@ -18,6 +18,7 @@ from typing import Any
 
 import pytest
 from tests.cli.officials.bench import kit_of
+from tests.cli.officials.clerk import Typing
 from tests.cli.officials.post import ENVIRONMENT, command, form, item, run
 from tests.cli.officials.test_sender import NOW, Hours, Step, fails, issued, says
 from tests.cli.officials.test_sender import problem as refuses
@@ -47,20 +48,22 @@ class FakePortal:
     address: Address
     steps: list[Step] = field(default_factory=list)
     sent: list[bytes] = field(default_factory=list)
+    pages: dict[str, bytes] = field(default_factory=dict)
 
-    def post(self, envelope: bytes) -> Raw:
+    def post(self, envelope: bytes, *, insist: bool = False) -> Raw:
         self.sent.append(envelope)
         if self.steps:
             return self.steps.pop(0)(envelope)
-        answer = self.office.send(envelope)
+        answer = self.office.insists(envelope) if insist else self.office.send(envelope)
         headers = {name.lower(): value for name, value in answer.headers.items()}
         return Raw(answer.status, headers, json.dumps(answer.body).encode())
 
     def get(self, path: str) -> Raw:
         if self.steps and getattr(self.steps[0], "of_key", False):
             return self.steps.pop(0)(b"")
-        assert path == "bukti/0.json"
-        return Raw(200, {}, WORLD.entries[0])
+        if path == "bukti/0.json":
+            return Raw(200, {}, WORLD.entries[0])
+        return Raw(200, {}, self.pages[path]) if path in self.pages else Raw(404, {}, b"{}")
 
     def close(self) -> None:
         pass
@@ -75,6 +78,7 @@ class Desk:
     hours: Hours = field(default_factory=Hours)
     office: Office = field(default_factory=lambda: Office(WORLD, clock=Clock(int(NOW))))
     portals: list[FakePortal] = field(default_factory=list)
+    pages: dict[str, bytes] = field(default_factory=dict)
     out: str = ""
     err: str = ""
 
@@ -87,16 +91,21 @@ class Desk:
         path.write_bytes(body)
         return path
 
-    def submit(self, *files: Path, lang: str = "id", **options: Any) -> int:
+    def submit(
+        self, *files: Path, lang: str = "id", typed: str | None = None, **options: Any
+    ) -> int:
+        """Run it; `typed` is what a person at a terminal answers, None where nobody is there."""
         given = {
             "files": list(files), "to": URL, "queue": self.queue.folder, "kit": None,
-            "once": False, "wait": False, "patience": 100, "again": False,
+            "once": False, "wait": False, "patience": 100, "again": False, "insist": False,
         }  # fmt: skip
         stdout, stderr = io.StringIO(), io.StringIO()
-        talk = Talk(Say(lang), io.StringIO(), stdout, stderr)
+        stdin: Any = Typing(typed or "", stdout)
+        stdin.isatty = lambda: typed is not None
+        talk = Talk(Say(lang), stdin, stdout, stderr)
 
         def connect(address: Address) -> Any:
-            self.portals.append(FakePortal(self.office, address, self.steps))
+            self.portals.append(FakePortal(self.office, address, self.steps, pages=self.pages))
             return self.portals[-1]
 
         task = Task(Namespace(**(given | options)), talk, self.queue, self.hours.time(), connect)

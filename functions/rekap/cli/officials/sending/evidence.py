@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from rekap.cli.officials.item import Item
-from rekap.cli.officials.sending import receipts, trust
+from rekap.cli.officials.sending import beside, receipts, trust
 from rekap.cli.officials.sending.queue import Queue, Settings
 from rekap.cli.officials.sending.sender import Time
 from rekap.cli.officials.standing.lookup import Files, Log
@@ -57,6 +57,19 @@ class Evidence:
             if found.get(bytes.fromhex(leaf)) != index:
                 return False
             return _covers(_entries(log, index), item)
+        except (Unreadable, Malformed, NotVerified):
+            return False
+
+    def says_same(self, item: Item, index: int) -> bool:
+        """Tell whether entry `index`, proved to be in the log, is a form of the item's place with
+        the same figures.
+        """
+        try:
+            log = self.open()
+            data = log.files.fetch(addresses.entry(index), MAX_ENTRY)
+            if data is None or log.find({leaf_hash(data)}).get(leaf_hash(data)) != index:
+                return False
+            return beside.is_same(item.fields, Item.parse(data).fields)
         except (Unreadable, Malformed, NotVerified):
             return False
 

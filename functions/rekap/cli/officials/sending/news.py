@@ -9,11 +9,11 @@ from typing import Any, Final
 from rekap.cli.officials import caption, troubles
 from rekap.cli.officials.forms import remarks
 from rekap.cli.officials.item import Item
-from rekap.cli.officials.sending import card, receipts, replies
+from rekap.cli.officials.sending import beside, card, receipts, replies
 from rekap.cli.officials.sending.queue import Queue
 from rekap.cli.officials.sending.receipts import ReceiptKey
 from rekap.cli.officials.sending.replies import Reply, What
-from rekap.cli.officials.sending.sender import is_done
+from rekap.cli.officials.sending.sender import is_asked, is_done
 from rekap.cli.officials.standing.lookup import Log
 from rekap.cli.officials.standing.standing import Standing
 from rekap.cli.officials.standing.telling import Words
@@ -21,6 +21,7 @@ from rekap.cli.officials.talk import COULD_NOT, REFUSED, WIDTH, Talk, wrap
 from rekap.cli.speech import Say, clean
 
 DONE: Final = 0
+_SAME: Final = ("SUDAH DIHITUNG", "COUNTED ALREADY")
 _SKEW_S: Final = 300
 """Seconds by which clocks may differ before it is said."""
 _FINDINGS: Final = 8
@@ -31,13 +32,16 @@ _FINDINGS: Final = 8
 class News:
     """Tells on standard output what became of statements, on standard error what is amiss now.
 
-    `zone` is the offset of the election, "" where each statement's own is used.
+    `zone` is the offset of the election, "" where each statement's own is used. `insisted`: leaves
+    that a person wants beside the form that counts; `may_ask`: somebody is there to be asked.
     """
 
     talk: Talk
     queue: Queue
     now: Callable[[], float]
     zone: str = ""
+    insisted: frozenset[str] = frozenset()
+    may_ask: bool = False
     total: int = 0
     base: str = ""
     single: bool = False
@@ -47,6 +51,7 @@ class News:
     _told: set[str] = field(default_factory=set)
     _said: set[str] = field(default_factory=set)
     _line: bool = False
+    _asked: dict[str, bool] = field(default_factory=dict)
 
     @property
     def say(self) -> Say:
@@ -100,14 +105,56 @@ class News:
         elif reply.what is What.LOGGED:
             at = self.say.number(reply.index or 0)
             self._item(item, self.say(f"tercatat nomor {at}", f"logged as number {at}"))
+        elif reply.what is What.SAME:
+            self._item(item, self.say(*_SAME))
+            self._refusal(item, reply.said)
         elif reply.what is What.FINAL:
             self._item(item, self.say("DITOLAK", "REFUSED"))
             self._refusal(item, reply.said)
+        elif reply.what is What.ASKED:
+            self._persons.add(item.leaf)
+            if item.leaf not in self._asked:
+                self._question(item, reply.said)
+            self._said.add(self._why(reply))
         else:
             self._persons.add(item.leaf)
             self._item(item, self.say("BELUM DITERIMA", "NOT TAKEN YET"))
             self._refusal(item, reply.said)
             self._said.add(self._why(reply))
+
+    def insists(self, item: Item, asked: Reply) -> bool:
+        """See `sender.Ear`. Nobody is asked twice in a run."""
+        if item.leaf in self.insisted:
+            return True
+        if self.may_ask and item.leaf not in self._asked:
+            self._clear()
+            self._question(item, asked.said)
+            answer = self.talk.ask(
+                "Kirim juga, sehingga tampil Bertentangan? Ketik `kirim`; Enter = tidak:",
+                "Send it all the same, to be shown as contested? Type `send`; Enter = no:",
+            )
+            self._asked[item.leaf] = answer.lower() in ("kirim", "send")
+        return self._asked.get(item.leaf, False)
+
+    def _question(self, item: Item, said: Mapping[str, Any]) -> None:
+        """Show the form that counts beside this one, and the way on."""
+        self._item(item, self.say("PERLU JAWABAN ANDA", "NEEDS YOUR ANSWER"))
+        self._refusal(item, said)
+        for line in beside.lines(item, said, self.say):
+            print(line, file=self.talk.stdout)
+        self._paragraph(
+            self.say(
+                "Ini koreksi? Jangan kirim berkas ini; buat koreksinya:",
+                "Is it a correction? Do not send this file; make the correction:",
+            )
+        )
+        self.talk.command(*beside.correct(item, self.queue, self.say))
+        self._paragraph(
+            self.say(
+                "Memang sengaja berdiri di samping yang dihitung: rekap submit --insist BERKAS",
+                "If it is meant to stand beside the one that counts: rekap submit --insist FILE",
+            )
+        )
 
     def doubtful(self, item: Item, reply: Reply) -> None:
         """See `sender.Ear`."""
@@ -169,10 +216,12 @@ class News:
     ) -> int:
         """Say where the named statements stand, show the card of a single one, return the code."""
         self._clear()
-        done, refused, waiting = [], [], []
+        done, same, refused, waiting = [], [], [], []
         for item in named:
             if key is not None and is_done(self.queue, item, key):
                 done.append(item)
+            elif replies.is_same(self.queue.refusal(item.leaf)):
+                same.append(item)
             elif self.queue.refusal(item.leaf) is not None:
                 refused.append(item)
             else:
@@ -180,7 +229,8 @@ class News:
         if len(named) == 1:
             self._single(named[0], key)
         self._old_refusals(refused)
-        self._summary(len(done), len(refused), len(waiting), last)
+        self._old_answers(same, waiting)
+        self._summary(len(done), len(same), len(refused), len(waiting), last)
         if refused or any(item.leaf in self._doubts | self._persons for item in named):
             return REFUSED
         return COULD_NOT if waiting or faults else DONE
@@ -226,8 +276,21 @@ class News:
                 self._item(item, self.say("DITOLAK", "REFUSED"))
                 self._refusal(item, self.queue.refusal(item.leaf) or {})
 
-    def _summary(self, done: int, refused: int, waiting: int, last: Reply | None) -> None:
-        if not done + refused + waiting:
+    def _old_answers(self, same: Sequence[Item], waiting: Sequence[Item]) -> None:
+        """Tell again what is not sent: forms that add nothing, and those that need an answer."""
+        for item in same:
+            if item.leaf not in self._told:
+                self._item(item, self.say(*_SAME))
+                self._refusal(item, self.queue.refusal(item.leaf) or {})
+        for item in waiting:
+            if item.leaf not in self._told and is_asked(self.queue, item):
+                self._question(item, self.queue.last_answer(item.leaf) or {})
+                self._persons.add(item.leaf)
+
+    def _summary(
+        self, done: int, same: int, refused: int, waiting: int, last: Reply | None
+    ) -> None:
+        if not done + same + refused + waiting:
             self.talk.tell(
                 f"Tidak ada yang menunggu di {self.queue.folder}/.",
                 f"Nothing is waiting in {self.queue.folder}/.",
@@ -237,6 +300,7 @@ class News:
             self.say(f"{self.say.number(count)} {name[0]}", f"{self.say.number(count)} {name[1]}")
             for count, name in (
                 (done, ("dengan tanda terima", "with a receipt")),
+                (same, ("sudah dihitung", "counted already")),
                 (refused, ("ditolak", "refused")),
                 (waiting, ("masih di antrean", "still queued")),
             )

@@ -109,6 +109,12 @@ class Queue:
                 same.append(item)
         return [item for same in by_id.values() for item in same]
 
+    def added(self, leaf: str) -> tuple[int, str]:
+        """Return what sorts statements by when they were added, as far as the disk knows."""
+        with suppress(OSError):
+            return self._path(leaf, ENVELOPE).stat().st_mtime_ns, leaf
+        return 0, leaf
+
     def covering(self, items: Iterable[Item]) -> list[Item]:
         """Return the envelopes of `items()` that have all signatures of these, each once."""
         by_id: dict[str, list[Item]] = {}

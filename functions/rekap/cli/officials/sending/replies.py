@@ -27,6 +27,7 @@ RETRY_AFTER_MAX_S: Final = 900
 """Seconds that a portal can make us wait at once."""
 
 _PROBLEM: Final = "application/problem+json"
+SAME_FIGURES: Final = "same-figures"
 _FINAL_STATUS: Final = frozenset({400, 410, 413, 415, 422})
 _SOON: Final = frozenset(
     {"unknown-key", "previous-not-ordered", "no-such-key", "unknown-election", "no-log"}
@@ -42,6 +43,8 @@ class What(Enum):
     ELSEWHERE = "elsewhere"
     FINAL = "final"
     PERSON = "person"
+    ASKED = "asked"
+    SAME = "same"
     LATER = "later"
     PORTAL = "portal"
     DOUBT = "doubt"
@@ -52,9 +55,10 @@ class Reply:
     """A judged answer.
 
     `receipt` holds the bytes for DONE, ELSEWHERE (in another envelope, named by `told.leaf`) and
-    DOUBT; `index` is the entry for LOGGED. `retry_after`: seconds, None if nobody said. `said`: the
-    portal's answer or the reason; `reason` is one of `troubles.SENTENCES`, "" for a portal's own
-    words. `skew`: seconds that the portal's clock is ahead of ours, None if it does not say.
+    DOUBT; `index` is the entry for LOGGED, and for SAME that of the form that counts the same.
+    `retry_after`: seconds, None if nobody said. `said`: the portal's answer or the reason; `reason`
+    is one of `troubles.SENTENCES`, "" for a portal's own words. `skew`: seconds that the portal's
+    clock is ahead of ours, None if it does not say.
     """
 
     what: What
@@ -71,6 +75,29 @@ class Reply:
     def codes(self) -> tuple[str, ...]:
         """Codes of a refusal."""
         return tuple(str(one.get("code")) for one in errors(self.said))
+
+
+def is_question(said: Mapping[str, Any] | None) -> bool:
+    """Tell whether an answer only asks whether the form is meant beside the one that counts."""
+    codes = {str(one.get("code")) for one in errors(said or {})}
+    return bool(codes) and codes <= answers.ASKED
+
+
+def counted_already(index: int) -> Reply:
+    """The answer to keep for a form whose figures the log has as entry `index`, as was verified."""
+    told = {
+        "code": SAME_FIGURES,
+        "id": f"Angka yang sama sudah dihitung di tempat ini: catatan nomor {index}. Formulir ini"
+        " tidak perlu dicatat lagi.",
+        "en": f"The same figures count here already: entry {index}. This form need not be logged"
+        " again.",
+    }
+    return Reply(What.SAME, index=index, said={"code": SAME_FIGURES, "errors": [told]})
+
+
+def is_same(said: Mapping[str, Any] | None) -> bool:
+    """Tell whether a kept answer is that of `counted_already`."""
+    return said is not None and said.get("code") == SAME_FIGURES
 
 
 def errors(said: Mapping[str, Any]) -> list[Mapping[str, Any]]:
@@ -131,6 +158,8 @@ def _refused(status: int, said: Mapping[str, Any]) -> What:
         return What.PORTAL
     if status in _FINAL_STATUS or any(kind.final for kind in kinds):
         return What.FINAL
+    if is_question(said):
+        return What.ASKED
     return What.LATER if codes <= _SOON else What.PERSON
 
 
@@ -144,6 +173,8 @@ def _accepted(
     index = said.get("index")
     index = index if type(index) is int and index >= 0 else None
     text = said.get("receipt")
+    if item.fields.get("kind") == "form" and said["id"] != item.id and raw.status == 200:
+        return Reply(What.SAME, index=index, said=said, skew=skew)
     if text is None and index is not None and raw.status == 200:
         return Reply(What.LOGGED, index=index, said=said, skew=skew)
     data = text.encode("utf-8", "replace") if isinstance(text, str) else b""

@@ -44,7 +44,7 @@ class Time:
 class Post(Protocol):
     """The portal's intake."""
 
-    def post(self, envelope: bytes) -> Raw:
+    def post(self, envelope: bytes, *, insist: bool = False) -> Raw:
         """Send a statement and return the answer; raises Unreached."""
 
 
@@ -57,6 +57,9 @@ class Evidence(Protocol):
     def prove(self, item: Item, index: int) -> bytes | None:
         """Return the verified proof that the item is entry `index`; raises Unreached."""
 
+    def says_same(self, item: Item, index: int) -> bool:
+        """Tell whether entry `index` is a form of the item's place with the same figures."""
+
 
 class Ear(Protocol):
     """Hears what happens, as it happens."""
@@ -66,6 +69,9 @@ class Ear(Protocol):
 
     def doubtful(self, item: Item, reply: Reply) -> None:
         """A receipt does not verify; it was kept."""
+
+    def insists(self, item: Item, asked: Reply) -> bool:
+        """Another form counts: tell whether a person wants this one beside it all the same."""
 
     def pausing(self, reply: Reply, seconds: float, waiting: int) -> None:
         """Nothing can be sent for a while."""
@@ -99,7 +105,9 @@ class Pace:
 class Sender:
     """Sends what waits in a queue. `once`: every statement at most once, and no waiting.
 
-    `patience`: seconds without any progress after which a run gives up.
+    `patience`: seconds without any progress after which a run gives up. `named`: leaves that a
+    person asks about now; what another form was counted beside is sent for nobody else. `look`
+    finds such a form before anything is sent.
     """
 
     queue: Queue
@@ -110,6 +118,8 @@ class Sender:
     ear: Ear
     once: bool = False
     patience: float = 600.0
+    named: frozenset[str] = frozenset()
+    look: Callable[[Item], Reply | None] = lambda _: None
     parked: set[str] = field(default_factory=set)
     skew: float | None = None
     last: Reply | None = None
@@ -144,18 +154,29 @@ class Sender:
         return [
             item
             for item in self.queue.items()
-            if item.leaf not in self.parked and is_open(self.queue, item, self.key)
+            if item.leaf not in self.parked
+            and is_open(self.queue, item, self.key)
+            and (item.leaf in self.named or not is_asked(self.queue, item))
         ]
 
     def _send(self, item: Item) -> Reply:
+        """Send a statement; a form beside one that counts only if a person insists."""
         try:
-            raw = self.portal.post(item.data)
-            reply = replies.judge(raw, item, self.key, self.time.now())
-            if reply.skew is not None:
-                self.skew = reply.skew
-            return self._look(item, reply)
+            asked = self.look(item)
+            if asked is None:
+                asked = self._post(item)
+                if asked.what is not What.ASKED:
+                    return asked
+            return self._post(item, insist=True) if self.ear.insists(item, asked) else asked
         except Unreached as error:
             return replies.unreached(error)
+
+    def _post(self, item: Item, *, insist: bool = False) -> Reply:
+        raw = self.portal.post(item.data, insist=True) if insist else self.portal.post(item.data)
+        reply = replies.judge(raw, item, self.key, self.time.now())
+        if reply.skew is not None:
+            self.skew = reply.skew
+        return self._look(item, reply)
 
     def _look(self, item: Item, reply: Reply) -> Reply:
         """Look into the log where the portal's answer leaves something open."""
@@ -168,6 +189,10 @@ class Sender:
             if proof is None:
                 return Reply(What.LATER, "not-proved", said=reply.said)
             return Reply(What.LOGGED, receipt=proof, index=reply.index, said=reply.said)
+        if reply.what is What.SAME:
+            if reply.index is None or not self.evidence.says_same(item, reply.index):
+                return Reply(What.LATER, "not-proved", said=reply.said)
+            return replies.counted_already(reply.index)
         return reply
 
     def _take(self, item: Item, reply: Reply) -> bool:
@@ -176,7 +201,7 @@ class Sender:
             self.queue.keep_receipt(item.leaf, reply.receipt)
         elif reply.what is What.LOGGED:
             self.queue.keep_proof(item.leaf, reply.receipt)
-        elif reply.what is What.FINAL:
+        elif reply.what in (What.FINAL, What.SAME):
             self.queue.refuse(item.leaf, reply.said)
         elif reply.what is What.DOUBT:
             self._doubt(item, reply)
@@ -185,7 +210,7 @@ class Sender:
             self.queue.note(item.leaf, reply.said)
             self.last = reply
             self._pace(item).back_off(reply.retry_after)
-            if reply.what is What.PERSON:
+            if reply.what in (What.PERSON, What.ASKED):
                 self.parked.add(item.leaf)
                 self.ear.settled(item, reply)
             return False
@@ -239,6 +264,11 @@ def learn(
 def is_open(queue: Queue, item: Item, key: ReceiptKey) -> bool:
     """Tell whether a statement still waits for an answer that lasts."""
     return not is_done(queue, item, key) and queue.refusal(item.leaf) is None
+
+
+def is_asked(queue: Queue, item: Item) -> bool:
+    """Tell whether the last answer asked if a form is meant beside the one that counts."""
+    return replies.is_question(queue.last_answer(item.leaf))
 
 
 def is_done(queue: Queue, item: Item, key: ReceiptKey) -> bool:

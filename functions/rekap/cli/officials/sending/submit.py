@@ -1,7 +1,7 @@
 """`rekap submit FILES`: keep statements in a queue and send them until the portal has signed.
 
-0  every statement that was named has a verified receipt
-1  one was refused, needs a person, or got a receipt that cannot be trusted
+0  every statement that was named has a verified receipt, or its figures count already
+1  one was refused, needs a person's answer, or got a receipt that cannot be trusted
 2  one still waits in the queue, or something could not be done
 """
 
@@ -20,7 +20,7 @@ from rekap.cli.officials.arguments import add_kit, add_queue
 from rekap.cli.officials.item import Item
 from rekap.cli.officials.kits.kit import Kit
 from rekap.cli.officials.paper import SIGNED, Paper
-from rekap.cli.officials.sending import trust
+from rekap.cli.officials.sending import beside, trust
 from rekap.cli.officials.sending.evidence import Evidence, Wait
 from rekap.cli.officials.sending.news import News
 from rekap.cli.officials.sending.queue import Queue
@@ -99,6 +99,14 @@ def configure(parser: ArgumentParser, say: Say) -> None:
         action="store_true",
         help=say("kirim lagi juga yang pernah ditolak", "send again also what was refused"),
     )
+    parser.add_argument(
+        "--insist",
+        action="store_true",
+        help=say(
+            "kirim berkas yang disebut walaupun formulir lain sudah dihitung di tempat itu",
+            "send the named files even if another form counts at their place",
+        ),
+    )
 
 
 def _seconds(text: str) -> int:
@@ -162,8 +170,13 @@ class Task:
         new = sum(self.queue.add(item) for item in named)
         self.queue.set(settings)
         news = News(self.talk, self.queue, self.time.now, _zone(kit))
+        news.may_ask = self.talk.stdin.isatty() and not self.options.once
         news.queued(new, len(named))
+        asked = frozenset(item.leaf for item in self.queue.covering(named))
+        news.insisted = asked if self.options.insist else frozenset()
         named = self.queue.covering(named) or self._open()
+        if news.may_ask:
+            asked |= {item.leaf for item in named}
         if self.options.again:
             for item in named:
                 self.queue.reopen(item.leaf)
@@ -174,7 +187,7 @@ class Task:
         if address is None:
             news.no_address()
             return news.report(named, None, last=None, faults=pile.faults)
-        last = self._when_free(address, news, named)
+        last = self._when_free(address, news, named, asked)
         key = trust.receipt_key(self.queue.settings())
         code = news.report(named, key, last=last, faults=pile.faults)
         if not self.options.wait or key is None or code == COULD_NOT:
@@ -201,13 +214,18 @@ class Task:
             return [item for item in items if self.queue.refusal(item.leaf) is None]
         return [item for item in items if self.options.again or is_open(self.queue, item, key)]
 
-    def _when_free(self, address: Address, news: News, named: list[Item]) -> Reply | None:
-        """Send as soon as no other process does; return the last answer that was not enough."""
+    def _when_free(
+        self, address: Address, news: News, named: list[Item], asked: frozenset[str]
+    ) -> Reply | None:
+        """Send as soon as no other process does; return the last answer that was not enough.
+
+        `asked`: leaves about which a person may be asked now.
+        """
         told = False
         while True:
             with self.queue.sending() as held:
                 if held:
-                    return self._send(address, news, named)
+                    return self._send(address, news, named, asked)
             if self.options.once or self._is_settled(named):
                 return None
             if not told:
@@ -220,7 +238,9 @@ class Task:
         key = trust.receipt_key(self.queue.settings())
         return key is not None and not any(is_open(self.queue, item, key) for item in named)
 
-    def _send(self, address: Address, news: News, named: list[Item]) -> Reply | None:
+    def _send(
+        self, address: Address, news: News, named: list[Item], asked: frozenset[str]
+    ) -> Reply | None:
         settings = self.queue.settings()
         news.total = len(self._open())
         if not news.total:
@@ -238,7 +258,7 @@ class Task:
                 raise RuntimeError("a log without a receipt key is none")
             sender = Sender(
                 self.queue, portal, self._evidence(address), key, self.time, news,
-                self.options.once, patience,
+                self.options.once, patience, asked, beside.Looking(self.queue, _site(portal)),
             )  # fmt: skip
             sender.run()
             news.skew(sender.skew)
@@ -285,6 +305,19 @@ def _lacks_signers(item: Item, kit: Kit) -> bool:
         return False
     verdict = quorum.of(paper, kit).verdict
     return verdict is not None and not verdict.effective
+
+
+def _site(portal: Portal) -> Callable[[str], bytes | None]:
+    """Return what reads a file of the site; None for one that is not there, or not now."""
+
+    def get(path: str) -> bytes | None:
+        try:
+            raw = portal.get(path)
+        except Unreached:
+            return None
+        return raw.body if raw.status == 200 else None
+
+    return get
 
 
 def _zone(kit: Kit | None) -> str:

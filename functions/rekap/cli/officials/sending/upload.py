@@ -23,6 +23,7 @@ from urllib.parse import urlsplit
 from rekap.errors import Malformed, RekapError
 
 PATH: Final = "/v1/statements"
+INSIST: Final = "?insist=1"
 TYPE: Final = "application/vnd.dsse.envelope.v1+json"
 MAX_ANSWER: Final = 4 * 1024 * 1024
 """Bytes: a form of 300 columns that breaks every rule has an answer of about one million."""
@@ -116,10 +117,13 @@ class Portal:
         self._max_answer = max_answer
         self._kept: _Connection | None = None
 
-    def post(self, envelope: bytes) -> Raw:
-        """Send a statement and return the answer, whatever it is. Raises Unreached."""
+    def post(self, envelope: bytes, *, insist: bool = False) -> Raw:
+        """Send a statement and return the answer, whatever it is. Raises Unreached.
+
+        `insist`: a person wants it beside the form that counts.
+        """
         headers = {"Content-Type": TYPE, "Accept": "application/json, application/problem+json"}
-        return self._ask_again("POST", PATH, envelope, headers)
+        return self._ask_again("POST", PATH + INSIST * insist, envelope, headers)
 
     def get(self, path: str) -> Raw:
         """Return what is at a path below the site's base. Raises Unreached."""
