@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.cli.officials.clerk import C_FORM, Clerk
 from tests.cli.officials.post import form, item
-from tests.cli.officials.test_sender import NOW
+from tests.cli.officials.test_sender import NOW, issued
 from tests.cli.officials.test_submit_task import Desk
 from tests.fakes import Clock
 from tests.intake.office import Office
@@ -23,6 +24,7 @@ from rekap.cli.speech import Say
 
 LATER = "2024-11-27T16:00:00+07:00"
 TYPED = figures((100, 90, 50))
+OTHER_PLACE = ("--form", "c_hasil", "--region", KELURAHAN, "--tps", "002")
 PAGE = f"{ELECTION}/{CONTEST}/71/06/1001/001/index.json"
 
 
@@ -211,3 +213,73 @@ def test_what_a_portal_says_of_the_head_cannot_paint_on_the_terminal(figures: An
     told = "\n".join(beside.lines(item(World()), said, Say("id")))
     assert "\x1b" not in told
     assert list(beside.lines(item(World()), {"head": 3}, Say("id"))) == []
+
+
+# ---------------------------------------------------------------- rekap form, correct, sign
+
+
+@pytest.fixture
+def clerk(tmp_path: Path) -> Clerk:
+    """A desk whose kit is of before the first form, which its queue holds with a receipt."""
+    made = Clerk(tmp_path)
+    queue, first = Queue(tmp_path / "antrean"), item(made.world)
+    queue.create()
+    queue.add(first)
+    queue.keep_receipt(first.leaf, issued(first))
+    return made
+
+
+def test_the_same_form_with_last_hours_kit_is_asked_about_before_anything_is_typed(
+    clerk: Clerk,
+) -> None:
+    sheet = ("--sheet", clerk.sheet(TYPED))
+    said = clerk.form(*sheet, typed="\n")
+    assert said.code == 1
+    assert not clerk.path("a.pernyataan.json").exists()
+    for words in ("revisi 1 (sudah terkirim)", "Bertentangan", "rekap correct", "--after antrean/"):
+        assert words in said.words.replace(" \\", "")
+    assert clerk.form(*sheet, typed="").code == 2  # nobody is there to answer
+    assert clerk.form(*sheet, typed="baru\n").code == 0
+    assert clerk.form(*sheet, "--insist", to="b").code == 0
+    assert clerk.form("--sheet", clerk.sheet(TYPED), slot=OTHER_PLACE, to="c").code == 0
+
+
+def test_a_correction_continues_the_form_that_was_sent_from_here_without_a_new_kit(
+    clerk: Clerk,
+) -> None:
+    words = ("correct", "--kit", "kit.json", *C_FORM, "--sheet", clerk.sheet(TYPED), "--reason",
+             "typing", "--at", LATER, "--to", "r.pernyataan.json")  # fmt: skip
+    refused = clerk.run(*words, typed="\n")
+    assert refused.code == 1
+    assert "Kit belum mengenalnya" in refused.words
+    assert "Belum ada formulir yang berlaku" in refused.words
+    assert clerk.run(*words, typed="ya\n").code == 0
+    made = clerk.draft("r").statement.fields
+    assert (made["previous"], made["revision"]) == (item(clerk.world).id, 2)
+
+
+def test_a_correction_of_what_the_kit_knows_asks_nothing_about_the_queue(clerk: Clerk) -> None:
+    clerk.log_form()
+    words = ("correct", "--kit", "kit.json", *C_FORM, "--sheet", clerk.sheet(TYPED), "--reason",
+             "typing", "--to", "r.pernyataan.json")  # fmt: skip
+    assert clerk.run(*words).code == 0
+
+
+def test_several_forms_of_a_queue_are_not_guessed_among(clerk: Clerk) -> None:
+    queue = Queue(clerk.path("antrean"))
+    queue.add(Item.parse(again(clerk.world)))
+    words = ("correct", "--kit", "kit.json", *C_FORM, "--copy", "--to", "r.csv")
+    said = clerk.run(*words)
+    assert said.code == 1
+    assert "--after" in said.words
+    assert said.words.count("revisi 1") == 2
+
+
+def test_who_signs_a_second_form_of_a_place_sees_it_before_he_agrees(clerk: Clerk) -> None:
+    assert clerk.form("--sheet", clerk.sheet(TYPED), "--insist").code == 0
+    said = clerk.run("sign", "--kit", "kit.json", "a.pernyataan.json")
+    assert "sudah ada formulir lain untuk tempat ini" in said.words
+    assert "IV.2 suara nomor 2 80 90" in said.words
+    assert clerk.form("--sheet", clerk.sheet(figures()), "--insist", to="b").code == 0
+    said = clerk.run("sign", "--kit", "kit.json", "b.pernyataan.json")
+    assert "formulir lain" not in said.words

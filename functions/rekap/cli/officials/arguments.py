@@ -107,6 +107,15 @@ def add_arguments(parser: ArgumentParser, say: Say) -> None:
         ),
     )
     add_time(parser, say)
+    add_queue(parser, say)
+    parser.add_argument(
+        "--insist",
+        action="store_true",
+        help=say(
+            "jangan tanyakan formulir tempat ini yang ada di antrean",
+            "do not ask about forms of this place in the queue",
+        ),
+    )
     parser.add_argument(
         "--replace",
         action="store_true",

@@ -8,7 +8,7 @@ from typing import Any
 
 from rekap.cli.officials import given, labels, paper
 from rekap.cli.officials.arguments import add_arguments, add_kit, check_target, moment
-from rekap.cli.officials.forms import attachments, changes, explain, form, preview, slot
+from rekap.cli.officials.forms import attachments, changes, explain, form, preview, sent, slot
 from rekap.cli.officials.forms.drafting import Drafting, More, cells_of
 from rekap.cli.officials.forms.entry import Entry
 from rekap.cli.officials.forms.preview import Head
@@ -76,7 +76,7 @@ def run(options: Namespace, say: Say) -> int:
 def _run(options: Namespace, talk: Talk) -> int:
     kit = given.kit(options.kit)
     place = slot.find(kit, options)
-    id, old = _before(place, options.after, talk.say)
+    id, old = _before(place, options, talk)
     if options.copy:
         return form.write_blank(place, options.to, talk, cells_of(old))
     reason = _reason(options)
@@ -103,10 +103,11 @@ def _run(options: Namespace, talk: Talk) -> int:
     return drafting.finish(work.cells, entry.amend)
 
 
-def _before(place: Slot, after: Path | None, say: Say) -> Head:
+def _before(place: Slot, options: Namespace, talk: Talk) -> Head:
     """The form that is changed: of the kit, or a signed one that is on its way."""
+    after: Path | None = options.after
     if after is not None:
-        found = paper.given(after, say)
+        found = paper.given(after, talk.say)
         if found.statement.kind != "form" or slot_key(found.statement.fields) != place.key:
             raise Fault(
                 f"{after}: bukan formulir ini. Periksa --after, --region dan --tps.",
@@ -114,7 +115,11 @@ def _before(place: Slot, after: Path | None, say: Say) -> Head:
                 REFUSED,
             )
         return found.id, found.statement.fields
-    head = place.head()
+    kept = place.head()
+    head = preview.read_head(kept) if kept is not None else None
+    newer = sent.newer_than_kit(place, head, options, talk)
+    if newer is not None:
+        return newer
     if head is None:
         raise Fault(
             "Belum ada formulir yang berlaku di tempat ini menurut kit. Pakai `rekap form`; bila"
@@ -123,7 +128,7 @@ def _before(place: Slot, after: Path | None, say: Say) -> Head:
             " a new kit or name its file with --after.",
             REFUSED,
         )
-    return preview.read_head(head)
+    return head
 
 
 def _reason(options: Namespace) -> dict[str, str]:

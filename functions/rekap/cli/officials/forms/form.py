@@ -9,7 +9,7 @@ from pathlib import Path
 from rekap.cli import files
 from rekap.cli.officials import given, paper
 from rekap.cli.officials.arguments import add_arguments, add_kit, check_target, moment
-from rekap.cli.officials.forms import attachments, preview, sheet, slot
+from rekap.cli.officials.forms import attachments, preview, sent, sheet, slot
 from rekap.cli.officials.forms.drafting import Drafting, More
 from rekap.cli.officials.forms.entry import Entry
 from rekap.cli.officials.forms.preview import Head
@@ -68,6 +68,7 @@ def _run(options: Namespace, talk: Talk) -> int:
             REFUSED,
         )
     check_target(options.to, talk.say, may_replace=options.replace)
+    sent.ask_before_another(place, options, talk)
     work = Work.of(options.to, place.key)
     others = local_sheets(place, options.sheets, talk.say)
     more = More(

@@ -69,8 +69,10 @@ def in_queue(queue: Queue, id: str, fields: Mapping[str, Any]) -> Item | None:
 
 
 def newest(queue: Queue, key: str) -> list[Item]:
-    """Return the forms of a slot in a queue that no other one there continues."""
-    found = forms(queue, key)
+    """Return the forms of a slot in a queue that no other one there continues, and that wait for
+    no answer of a person.
+    """
+    found = [one for one in forms(queue, key) if not is_asked(queue, one)]
     continued = {one.fields.get("previous") for one in found}
     return [one for one in found if one.id not in continued]
 
@@ -171,12 +173,11 @@ def lines(item: Item, said: Mapping[str, Any], say: Say) -> Iterator[str]:
     number = say.number(index) if isinstance(index, int) else None
     logged = say(f", catatan nomor {number}", f", entry {number}") if number else ""
     at = say.number(revision) if isinstance(revision, int) else "?"
-    yield from wrap(
+    yield from paragraph(
         say(
             f"Sudah ada formulir tempat ini yang dihitung: revisi {at}{logged}.",
             f"A form of this place counts already: revision {at}{logged}.",
-        ),
-        "  ",
+        )
     )
     yield from difference(head.get("figures"), item.fields.get("figures"), say)
 
@@ -202,10 +203,14 @@ def _shown(value: object, say: Say) -> str:
     return say.number(value) if type(value) is int and 0 <= value < 1_000_000_000 else "?"
 
 
-def correct(item: Item, queue: Queue, say: Say) -> Sequence[str]:
-    """Return the words of the command that makes a correction of the form that counts."""
-    fields = item.fields
-    words = ["rekap correct", "--kit KIT"]
+def paragraph(text: str) -> list[str]:
+    """Return a paragraph as lines, indented as the others here."""
+    return wrap(text, "  ")
+
+
+def correct(fields: Mapping[str, Any], say: Say) -> Sequence[str]:
+    """Return the words of the command that makes a correction of the form of a place."""
     names = (name for name in ("contest", "form", "region", "tps") if name in fields)
-    words += [f"--{name} {clean(str(fields[name]))}" for name in names]
-    return [*words, "--reason typing", f"--queue {queue.folder}", say("--to BERKAS", "--to FILE")]
+    named = [f"--{name} {clean(str(fields[name]))}" for name in names]
+    target = say("--to BERKAS", "--to FILE")
+    return ["rekap correct", "--kit KIT", *named, "--reason typing", target]

@@ -148,7 +148,7 @@ class News:
                 "Is it a correction? Do not send this file; make the correction:",
             )
         )
-        self.talk.command(*beside.correct(item, self.queue, self.say))
+        self.talk.command(*beside.correct(item.fields, self.say))
         self._paragraph(
             self.say(
                 "Memang sengaja berdiri di samping yang dihitung: rekap submit --insist BERKAS",

@@ -14,11 +14,12 @@ from pathlib import Path
 from typing import Final
 
 from rekap.cli.officials import given
-from rekap.cli.officials.forms import preview, remarks
+from rekap.cli.officials.forms import preview, remarks, sent
 from rekap.cli.officials.forms.review import Names
 from rekap.cli.officials.keys.enrolment import grouped
 from rekap.cli.officials.kits.kit import Kit
 from rekap.cli.officials.paper import Job
+from rekap.cli.officials.sending.queue import Queue
 from rekap.cli.officials.signing import blind, quorum, show
 from rekap.cli.officials.signing.quorum import Quorum
 from rekap.cli.officials.talk import REFUSED, Fault, Talk
@@ -83,6 +84,7 @@ class Desk:
             blind.compare(job.paper, names, self.talk)
         self._lines(["", *show.lines(fields, names, self.kit)])
         self._lines(self._remarks(job, names))
+        self._lines(sent.lines(job.paper.id, fields, Queue(self.options.queue), self.talk.say))
         self._tell_signers(job)
 
     def _lines(self, lines: Iterable[str]) -> None:

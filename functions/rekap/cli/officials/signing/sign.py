@@ -10,7 +10,7 @@ from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
 from rekap.cli.officials import given, paper
-from rekap.cli.officials.arguments import add_kit
+from rekap.cli.officials.arguments import add_kit, add_queue
 from rekap.cli.officials.kits.kit import Kit
 from rekap.cli.officials.paper import DRAFT, SIGNED
 from rekap.cli.officials.signing.desk import Desk
@@ -65,6 +65,7 @@ def configure(parser: ArgumentParser, say: Say) -> None:
         "--unregistered", action="store_true",
         help=say("izinkan kunci yang belum ada dalam kit", "allow a key that is not in the kit"),
     )  # fmt: skip
+    add_queue(parser, say)
     parser.add_argument(
         "--to", type=Path, metavar=say("BERKAS", "FILE"),
         help=say(f"berkas hasil; bila tidak disebut: nama yang sama dengan akhiran {SIGNED}",
