@@ -84,7 +84,12 @@ class TestStatements:
 
     def test_sizes_and_types(self, gateway: Gateway) -> None:
         kind = {"content-type": "application/json"}
-        for size, want in ((65_536, 413), (5_000_000, 413), (11_000_000, 413)):
+        for size, want in (
+            (65_536, 413),
+            (5_000_000, 413),
+            (10 * 1024 * 1024, 413),
+            (11_000_000, 413),
+        ):
             status, _, _ = gateway.ask("POST", "/v1/statements", b"x" * size, kind)
             assert status == want
         status, _, _ = gateway.ask("POST", "/v1/statements", b"{}", {"content-type": "text/plain"})

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import base64
+import io
 import json
 import socket
+import time
 import traceback
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from concurrent.futures import TimeoutError as CallTimeoutError
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import BoundedSemaphore
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
@@ -19,11 +22,17 @@ from scripts.stack.functions import Loaded
 from scripts.stack.template import Front
 
 API = "/v1/"
-MAX_BODY = 10 * 1024 * 1024
-"""Bytes of a request to an HTTP API."""
+MAX_BODY = 1024 * 1024
+"""Bytes of a request: an envelope has at most 65,535. API Gateway takes 10 MB, Lambda 6 of them."""
 IDLE_SECONDS = 30
+REQUEST_SECONDS = 60
+"""From the wait for a request to its last byte: who sends one byte every 4 seconds is given up."""
 CALLS = 4
 """Calls at the same time in one process; further ones wait. Lambda starts a process for each."""
+WAITING = 128
+"""Calls that wait in one process, about three seconds of its work; beyond, 503."""
+RETRY_AFTER_S = 5
+_DRAINED = 20 * 1024 * 1024
 
 _JSON = {"content-type": "application/json"}
 
@@ -36,6 +45,7 @@ class App:
         self._front = front
         self._routes = [(route, one) for one in functions for route in one.function.routes]
         self._pool = ThreadPoolExecutor(CALLS)
+        self._room = BoundedSemaphore(CALLS + WAITING)
 
     def is_api(self, path: str) -> bool:
         """Tell whether a path belongs to the API, which has a host of its own on AWS."""
@@ -60,10 +70,15 @@ class App:
             if match is None or route.method != request.method:
                 continue
             event = events.http(request, route.key, match.groupdict())
+            if not self._room.acquire(blocking=False):
+                return _busy()
+            call = self._pool.submit(function, event)
+            call.add_done_callback(lambda _: self._room.release())
             try:
-                answered = self._pool.submit(function, event).result(function.function.timeout)
+                answered = call.result(function.function.timeout)
             except CallTimeoutError:
-                return _message(503, "Service Unavailable")
+                call.cancel()
+                return _busy()
             except Exception:
                 traceback.print_exc()
                 return _message(500, "Internal Server Error")
@@ -105,8 +120,32 @@ class _Server(ThreadingHTTPServer):
         """A client that goes away is no event."""
 
 
+class _Clock(io.RawIOBase):
+    """Reads a socket until `until`, in seconds of the steady clock; raises TimeoutError then."""
+
+    def __init__(self, connection: socket.socket) -> None:
+        self._connection = connection
+        self.until = 0.0
+
+    def readable(self) -> bool:
+        """Say that it can be read."""
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        """Read what has come; at most `IDLE_SECONDS` without anything."""
+        left = self.until - time.monotonic()
+        if left <= 0:
+            raise TimeoutError("the request takes too long")
+        self._connection.settimeout(min(left, IDLE_SECONDS))
+        try:
+            return self._connection.recv_into(buffer)
+        finally:
+            self._connection.settimeout(IDLE_SECONDS)
+
+
 class _Connection(BaseHTTPRequestHandler):
     app: App
+    clock: _Clock
     protocol_version = "HTTP/1.1"
     server_version = "rekap"
     sys_version = ""
@@ -135,6 +174,17 @@ class _Connection(BaseHTTPRequestHandler):
 
     do_GET = do_HEAD = do_POST = do_OPTIONS = do_PUT = do_PATCH = do_DELETE = _any  # noqa: N815
 
+    def setup(self) -> None:
+        """Read through a deadline, which each request sets."""
+        super().setup()
+        self.clock = _Clock(self.connection)
+        self.rfile = io.BufferedReader(self.clock)
+
+    def handle_one_request(self) -> None:
+        """Answer one request; what is late is cut."""
+        self.clock.until = time.monotonic() + REQUEST_SECONDS
+        super().handle_one_request()
+
     def _body(self) -> bytes | None:
         """Return the request's body, or answer why it is not read and return None."""
         lengths = self.headers.get_all("content-length", [])
@@ -153,7 +203,7 @@ class _Connection(BaseHTTPRequestHandler):
 
     def _drain(self) -> None:
         """Read on for a while: a client that still sends would lose an answer that came first."""
-        left = 2 * MAX_BODY
+        left = _DRAINED
         while left > 0 and (part := self.rfile.read1(65_536)):
             left -= len(part)
 
@@ -177,6 +227,12 @@ def _answer(answered: Mapping[str, Any]) -> Answer:
     text = answered.get("body") or ""
     body = base64.b64decode(text) if answered.get("isBase64Encoded") else text.encode()
     return Answer(answered["statusCode"], answered.get("headers") or {}, body)
+
+
+def _busy() -> Answer:
+    """Say that a sender comes again later; nothing of the request was done, or it is not known."""
+    answer = _message(503, "Service Unavailable")
+    return Answer(503, {**answer.headers, "retry-after": str(RETRY_AFTER_S)}, answer.body)
 
 
 def _message(status: int, message: str) -> Answer:
