@@ -28,7 +28,7 @@ from rekap.intake.accept import Desk, accept
 from rekap.ledger.fold import fold
 from rekap.ledger.state import State
 from rekap.log import sequencer, tiles
-from rekap.log.policy import Policy, Source
+from rekap.log.policy import Block, Policy
 from rekap.log.ports import CHECKPOINT, LogFiles
 from rekap.publish.claims import Claims, Published
 from rekap.publish.entries import Bundles
@@ -154,7 +154,7 @@ class Log:
         """Return the log's anchors, as they would be on paper."""
         key = NoteKey.of(self._country.origin, note.ED25519, self._signer.public)
         roots = tuple(sorted(self._country.signer(f"root-{n}").keyid for n in (1, 2, 3)))
-        return Policy((Source(key.name, key),), log_id=self._first, roots=((ELECTION, roots),))
+        return Policy((Block(key, log_id=self._first, roots=((ELECTION, roots),)),))
 
     def audit(self) -> Report:
         """Audit everything from the published files, as a reader who has the anchors."""

@@ -26,6 +26,7 @@ LOG = Ed25519Signer(bytes(range(32)))
 WITNESS = Ed25519Signer(bytes(range(32, 64)))
 RECEIPT = derive("rekap vectors", "receipt")
 LOG_KEY = NoteKey.of(ORIGIN, note.ED25519, LOG.public)
+OTHER_KEY = NoteKey.of("lain.example/log", note.ED25519, WITNESS.public)
 WITNESS_KEY = NoteKey.of("saksi.example/w1", note.COSIGNATURE, WITNESS.public)
 PASSKEY_ORIGIN, PASSKEY_RP_ID = "https://unggah.rekap.example", "rekap.example"
 SIGNERS = [derive("rekap vectors", f"role/{number}") for number in range(3)]

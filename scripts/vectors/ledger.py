@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from typing import Any, Final
 
+from scripts.vectors.cases import OTHER_KEY
 from scripts.vectors.payloads import (
     AT,
     CONTEST,
@@ -119,8 +120,8 @@ class Book:
 
 def make() -> list[Case]:
     """Return all cases."""
-    void_firsts = map(void_first, ("policy", "unacceptable-key", "key-taken", "unknown"))
-    return [worked(), reasons(), replay(), *void_firsts]
+    firsts = ("policy", "policy: two logs", "unacceptable-key", "key-taken", "unknown")
+    return [worked(), reasons(), replay(), *map(void_first, firsts)]
 
 
 def worked() -> Case:
@@ -228,7 +229,9 @@ def void_first(why: str) -> Case:
     """Entry 0 that begins no log: every later entry is void."""
     book = _Telling("rehearsal")
     fields = log_fields(book.origin, book.mode)
-    if why == "policy":
+    if why == "policy: two logs":
+        fields["policy"].insert(0, f"log {OTHER_KEY.vkey}")
+    elif why == "policy":
         fields["policy"] = ["quorum none"]
     elif why == "unknown":  # no browser lets a passkey of log.example sign there
         fields["uploaders"] = ["https://log.example", "https://unggah.example"]

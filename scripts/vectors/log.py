@@ -8,6 +8,7 @@ from scripts.vectors.cases import (
     LOG,
     LOG_KEY,
     ORIGIN,
+    OTHER_KEY,
     RECEIPT,
     TIME,
     WITNESS,
@@ -160,10 +161,18 @@ def make_policy() -> Case:
         {"text": text, "signed_by": cosigned[:1], "meets": False},
         {"text": text, "signed_by": cosigned[1:], "meets": False},
         {"text": f"log {LOG_KEY.vkey}\nquorum none\n", "signed_by": cosigned[:1], "meets": True},
+        {"text": _two(), "signed_by": [LOG_KEY.vkey], "meets": True},
+        {"text": _two(), "signed_by": [OTHER_KEY.vkey], "meets": True},
+        {"text": _two(), "signed_by": [LOG_KEY.vkey, OTHER_KEY.vkey], "meets": False},
     ]
     for case in good:
         signed_by = [NoteKey.parse(vkey) for vkey in case["signed_by"]]
-        if policy.meets(policy.Policy.parse(case["text"].encode()), signed_by) != case["meets"]:
+        parsed = policy.Policy.parse(case["text"].encode())
+        case["blocks"] = [
+            {"key": one.key.vkey, "log": one.log_id or "", "roots": dict(one.roots)}
+            for one in parsed.logs
+        ]
+        if policy.meets(parsed, signed_by) != case["meets"]:
             raise RuntimeError(f"not the answer to {case}")
     wrong = [
         "",
@@ -176,9 +185,20 @@ def make_policy() -> Case:
         text.replace("witness w1", "witness none"),
         text + f"log {LOG_KEY.vkey}\n",
         text + "#rekap log 5f\n",
+        f"#rekap log {'5f' * 32}\n{text}",
+        _two() + f"#rekap log {'5f' * 32}\n",
+        _two() + f"#rekap root pilkada-2024 {'9a' * 16}\n",
     ]
     bad = [(one.encode(), "malformed") for one in wrong]
     return vector(good, refused(bad, policy.Policy.parse))
+
+
+def _two() -> str:
+    """Two blocks: both name the election, the second one an id of entry 0 of its own."""
+    return (
+        f"quorum none\nlog {LOG_KEY.vkey}\n#rekap root pilkada-2024 {'9a' * 16}\n# the other\n"
+        f"log {OTHER_KEY.vkey}\n#rekap log {'77' * 32}\n#rekap root pilkada-2024 {'77' * 16}\n"
+    )
 
 
 class _Reader:
@@ -210,8 +230,8 @@ def _checkpoint(size: int, *, cosigned: bool = True) -> bytes:
 def _policy() -> str:
     return (
         f"# golden\nlog {LOG_KEY.vkey} https://log.example/rekap/\n"
-        f"witness w1 {WITNESS_KEY.vkey}\ngroup saksi any w1\nquorum saksi\n"
         f"#rekap log {'5f' * 32}\n#rekap root pilkada-2024 {'9a' * 16} {'77' * 16}\n"
+        f"witness w1 {WITNESS_KEY.vkey}\ngroup saksi any w1\nquorum saksi\n"
     )
 
 

@@ -8,7 +8,7 @@
 // leaves it open.
 
 import { base64, equal, fromBase64, hex } from "./bytes.js";
-import { leafHash } from "./envelope.js";
+import { leafHash, parseEnvelope } from "./envelope.js";
 import { Malformed, NotVerified, Unchecked } from "./faults.js";
 import { verifyConsistency } from "./merkle.js";
 import { openCheckpoint, parsePolicy, policyOfLines } from "./policy.js";
@@ -66,19 +66,24 @@ export class Evidence {
   // The anchors, and the policy of entry 0, by which checkpoints count.
   async open() {
     const bytes = await this.file("policy.txt");
-    const anchors = parsePolicy(bytes);
-    if (anchors.logs.length !== 1 || anchors.logId === null) {
-      throw new Malformed("anchors that do not name one log and its entry 0", "anchor", "policy.txt");
+    const blocks = parsePolicy(bytes).logs;
+    const first = parseEnvelope(await this.entry(0)).id;
+    const anchors = blocks.find((block) => block.logId === first) ?? blocks[0];
+    if (!anchors || anchors.logId === null) {
+      throw new Malformed("anchors that do not name a log and its entry 0", "anchor", "policy.txt");
     }
-    this.anchors = anchors;
+    this.anchors = anchors; // the block of this log: what those of others say is not held against it
     const register = new Register(anchors.logId);
     await register.read(0, await this.entry(0));
     if (!register.log) throw new NotVerified("not signed by its operators", "threshold", "bukti/0.json");
-    if (register.log.log_key !== anchors.logs[0].vkey) {
+    if (register.log.log_key !== anchors.key.vkey) {
       throw new NotVerified("a key that the anchors do not name", "anchor", "bukti/0.json");
     }
     this.log = register.log;
     this.policy = policyOfLines(register.log.policy);
+    if (this.policy.logs.length !== 1) {
+      throw new NotVerified("a policy of entry 0 that names not its log alone", "anchor", "bukti/0.json");
+    }
   }
 
   async file(path) {

@@ -1,5 +1,6 @@
-// Trust policies (C2SP tlog-policy): which log and how many witnesses make a checkpoint count. Two
-// comment lines are anchors: the id of entry 0, and the key ids of an election's first roots.
+// Trust policies (C2SP tlog-policy): which log and how many witnesses make a checkpoint count. A log
+// and the comment lines up to the next one are a block: its anchors are the id of its entry 0, and
+// the key ids of its elections' first roots.
 
 import { fromUtf8, hex, utf8 } from "./bytes.js";
 import { checkEmpty, parseCheckpoint } from "./checkpoint.js";
@@ -12,14 +13,14 @@ const NUMBER = /^[1-9][0-9]{0,3}$/;
 const ID = /^[a-z0-9](?:[a-z0-9.-]{0,62}[a-z0-9])?$/;
 const [LOG_ID, KEYID] = [/^[0-9a-f]{64}$/, /^[0-9a-f]{32}$/];
 
-// {logs: [key], witnesses: [{name, key}], groups, quorum, logId, roots: Map(election → key ids)}
+// {logs: [{key, logId, roots: Map(election → key ids)}], witnesses: [{name, key}], groups, quorum}
 export function parsePolicy(bytes) {
   if (bytes.length > MAX_POLICY) throw new Malformed("a policy of more than 65,536 bytes", "policy");
   const text = String.fromCharCode(...bytes); // names are compared byte by byte
   if (CONTROL.test(text) || (text && !text.endsWith("\n"))) {
     throw new Malformed("a control character, or no final newline", "policy");
   }
-  const policy = { logs: [], witnesses: [], groups: [], quorum: null, logId: null, roots: new Map() };
+  const policy = { logs: [], witnesses: [], groups: [], quorum: null };
   const names = { defined: new Set(), members: new Set() };
   text.split("\n").forEach((row, at) => {
     try {
@@ -39,11 +40,13 @@ export function policyOfLines(lines) {
 function readLine(policy, names, words) {
   const [first, ...rest] = words;
   if (first === "#rekap" && (rest[0] === "log" || rest[0] === "root")) {
-    readAnchor(policy, rest);
+    if (!policy.logs.length) throw new Malformed("an anchor above every log");
+    readAnchor(policy.logs.at(-1), rest);
   } else if (first === undefined || first.startsWith("#")) {
     return;
   } else if (first === "log" && (rest.length === 1 || rest.length === 2)) {
-    policy.logs.push(newKey(rest[0], SIGNATURE, policy.logs));
+    const key = newKey(rest[0], SIGNATURE, policy.logs.map((block) => block.key));
+    policy.logs.push({ key, logId: null, roots: new Map() });
   } else if (first === "witness" && (rest.length === 2 || rest.length === 3)) {
     define(names, rest[0]);
     const others = policy.witnesses.map((witness) => witness.key);
@@ -61,18 +64,18 @@ function readLine(policy, names, words) {
   }
 }
 
-function readAnchor(policy, [kind, name, ...keyids]) {
+function readAnchor(block, [kind, name, ...keyids]) {
   if (kind === "log") {
-    if (keyids.length || !LOG_ID.test(name ?? "") || policy.logId !== null) {
+    if (keyids.length || !LOG_ID.test(name ?? "") || block.logId !== null) {
       throw new Malformed("not an anchor of the log, or a second one");
     }
-    policy.logId = name;
+    block.logId = name;
     return;
   }
   const sound = ID.test(name ?? "") && keyids.every((keyid) => KEYID.test(keyid));
-  const twice = policy.roots.has(name) || new Set(keyids).size !== keyids.length;
+  const twice = block.roots.has(name) || new Set(keyids).size !== keyids.length;
   if (!sound || !keyids.length || twice) throw new Malformed("not an anchor of roots, or twice");
-  policy.roots.set(name, keyids);
+  block.roots.set(name, keyids);
 }
 
 function define(names, name) {
@@ -105,7 +108,7 @@ function newGroup(names, name, threshold, ...members) {
 // Whether a checkpoint counts that exactly these keys signed.
 export function meets(policy, signed) {
   const vkeys = new Set(signed.map((key) => key.vkey));
-  if (policy.logs.length && !policy.logs.some((key) => vkeys.has(key.vkey))) return false;
+  if (policy.logs.length && policy.logs.filter(({ key }) => vkeys.has(key.vkey)).length !== 1) return false;
   const met = new Set(["none"]);
   for (const { name, key } of policy.witnesses) if (vkeys.has(key.vkey)) met.add(name);
   for (const { name, threshold, members } of policy.groups) {
@@ -114,13 +117,15 @@ export function meets(policy, signed) {
   return met.has(policy.quorum);
 }
 
-// The checkpoint that a log of the policy signed under its own origin, and all known signers.
+// The checkpoint that one log of the policy signed under its own origin, and all known signers.
 export async function openCheckpoint(bytes, policy) {
-  const known = [...policy.logs, ...policy.witnesses.map((witness) => witness.key)];
+  const logs = policy.logs.map((block) => block.key);
+  const known = [...logs, ...policy.witnesses.map((witness) => witness.key)];
   const { text, signed } = await openNote(bytes, known);
   const checkpoint = parseCheckpoint(text);
-  if (!policy.logs.some((key) => signed.includes(key) && key.name === checkpoint.origin)) {
-    throw new NotVerified("not signed by the log of the policy");
+  const signers = logs.filter((key) => signed.includes(key));
+  if (signers.length !== 1 || signers[0].name !== checkpoint.origin) {
+    throw new NotVerified("not signed by one log of the policy");
   }
   checkEmpty(checkpoint);
   return { ...checkpoint, signed };

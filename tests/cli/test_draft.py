@@ -15,6 +15,7 @@ from rekap.cli.officials.keys.enrolment import enrol
 from rekap.cli.officials.kits.kit import Kit
 from rekap.cli.officials.paper import Paper
 from rekap.signing.envelope import Signature, pae
+from rekap.signing.note import ED25519, NoteKey
 from rekap.signing.signer import Ed25519Signer
 from rekap.store.local.bell import SilentBell
 
@@ -28,6 +29,7 @@ def key(number: int) -> Ed25519Signer:
     return Ed25519Signer(bytes([number]) * 32)
 
 
+OTHER_KEY = NoteKey.of("lain.example/log", ED25519, key(9).public).vkey
 OPERATORS = [key(1), key(2)]
 ROOTS = [key(3), key(4), key(5)]
 
@@ -174,6 +176,18 @@ class TestRefusals:
         told = capsys.readouterr().err
         for field in ("operators.k", "log:"):
             assert field in told
+        assert not target.exists()
+
+    def test_a_policy_that_names_another_log_beside_the_own_one(self, office, capsys):
+        operators = office.enrolments("operators.txt", OPERATORS, "log")
+        log_key, receipt_key = office.names
+        (office.folder / "policy").write_text(f"log {log_key}\nlog {OTHER_KEY}\nquorum none\n")
+        target = office.draft(
+            "log", "--origin", ORIGIN, "--mode", "rehearsal", "--log-key", log_key, "--receipt-key",
+            receipt_key, "--operators", operators, "--operators-k", 1, "--policy",
+            office.folder / "policy", to="log.pernyataan.json", code=2,
+        )  # fmt: skip
+        assert "--policy" in capsys.readouterr().err
         assert not target.exists()
 
     @pytest.mark.parametrize(

@@ -274,8 +274,13 @@ def test_a_log_with_another_receipt_key_is_refused() -> None:
     world = World()
     other = world.log_statement(receipt_key=vkey(f"{world.origin}/receipt", "another portal"))
     Office(world).refuses(sign(other, "operator-1"), 422, ("other-key", "receipt_key"))
-    aimless = world.log_statement(policy=["quorum none"])
-    Office(world).refuses(sign(aimless, "operator-1"), 422, ("no-policy", "policy"))
+    own, other = (
+        world.log_statement()["policy"],
+        f"log {vkey('lain.example/log', 'another portal')}",
+    )
+    for lines in (["quorum none"], [*own, other], [other, *own]):
+        aimless = world.log_statement(policy=lines)
+        Office(world).refuses(sign(aimless, "operator-1"), 422, ("no-policy", "policy"))
     rehearsed = sign(world.log_statement(), "operator-1")
     Office(World("replay")).refuses(rehearsed, 422, ("other-log", "log"))
 

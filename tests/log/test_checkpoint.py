@@ -17,8 +17,10 @@ from rekap.log.policy import Group, Policy, meets
 from rekap.log.policy import open_checkpoint as open_by_policy
 from rekap.signing import note
 from rekap.signing.note import Note, NoteKey, cosign
-from rekap.signing.signer import Ed25519Signer
+from rekap.signing.signer import Ed25519Signer, derive
 
+OTHER = derive("rekap vectors", "another log")
+OTHER_KEY = NoteKey.of("lain.example/log", note.ED25519, OTHER.public)
 ROOT = "Y4r6mAIpJbrP3a2xXvIv0BmcGsmcKXO2FYJD0T/OBcI="
 GOLDEN = (
     "log.example/rekap\n1000\nY4r6mAIpJbrP3a2xXvIv0BmcGsmcKXO2FYJD0T/OBcI=\n\n"
@@ -168,9 +170,39 @@ def test_white_space_and_comments_are_ignored_and_anchors_are_read() -> None:
         f" #rekap root pilkada-2024 {KEY_ID} {'77' * 16}\n#rekap other\n#rekaplog\nquorum none\n"
     )
     policy = Policy.parse(text.encode())
-    assert policy.log_id == LOG_ID
-    assert policy.roots == (("pilkada-2024", (KEY_ID, "77" * 16)),)
+    (block,) = policy.logs
+    assert block.log_id == LOG_ID
+    assert block.roots == (("pilkada-2024", (KEY_ID, "77" * 16)),)
     assert Policy.parse(policy.format()) == policy
+
+
+def test_anchors_belong_to_the_log_above_them() -> None:
+    text = (
+        f"quorum none\nlog {LOG_KEY.vkey}\n#rekap root x {KEY_ID}\nlog {OTHER_KEY.vkey} u\n"
+        f"#rekap log {LOG_ID}\n#rekap root x {'77' * 16}\n"
+    )
+    policy = Policy.parse(text.encode())
+    assert [(one.log_id, one.roots) for one in policy.logs] == [
+        (None, (("x", (KEY_ID,)),)), (LOG_ID, (("x", ("77" * 16,)),)),
+    ]  # fmt: skip
+    assert Policy.parse(policy.format()) == policy
+    assert policy.block_of(OTHER_KEY) == policy.block_of(OTHER_KEY.name) == policy.logs[1]
+    for refused in (f"#rekap log {LOG_ID}\n{text}", f"{text}#rekap log {LOG_ID}\n"):
+        with pytest.raises(Malformed):
+            Policy.parse(refused.encode())
+
+
+def test_a_checkpoint_signed_by_two_logs_of_the_anchors_is_refused() -> None:
+    policy = Policy.parse(f"log {LOG_KEY.vkey}\nlog {OTHER_KEY.vkey}\nquorum none\n".encode())
+    assert open_by_policy(GOLDEN, policy)[1] == (LOG_KEY,)
+    whole = note.Note.parse(GOLDEN)
+    line = note.Note.parse(note.sign(whole.text, OTHER_KEY.name, OTHER)).lines
+    both = whole.merge(line).format()
+    assert meets(policy, [LOG_KEY])
+    assert meets(policy, [OTHER_KEY])
+    assert not meets(policy, [LOG_KEY, OTHER_KEY])
+    with pytest.raises(NotVerified, match="two logs"):
+        open_by_policy(both, policy)
 
 
 def test_format_round_trip() -> None:

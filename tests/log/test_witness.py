@@ -11,7 +11,7 @@ from tests.witness import Witness
 
 from rekap.errors import Corrupt
 from rekap.log.checkpoint import Checkpoint, parse
-from rekap.log.policy import Group, Policy, Source, meets
+from rekap.log.policy import Block, Group, Policy, Source, meets
 from rekap.log.policy import open_checkpoint as open_by
 from rekap.log.sequencer import Outcome, Ports, Settings, run
 from rekap.log.witness import Asked, Reply
@@ -36,7 +36,7 @@ def key(name: str) -> NoteKey:
 
 SOURCES = tuple(Source(name, key(name), f"https://saksi.example/{name}") for name in NAMES)
 POLICY = Policy(
-    (Source(ORIGIN, LOG_KEY),), SOURCES, (Group("saksi", 2, NAMES),), "saksi"
+    (Block(LOG_KEY),), SOURCES, (Group("saksi", 2, NAMES),), "saksi"
 )  # fmt: skip
 
 
@@ -482,7 +482,7 @@ class TestClaims:
 def test_a_policy_without_witnesses_asks_nobody() -> None:
     portal, bench = Portal(), Bench()
     portal.accept_numbers(0, 3)
-    go(portal, bench, Policy((Source(ORIGIN, LOG_KEY),)))
+    go(portal, bench, Policy.of_log(LOG_KEY))
     assert bench.rounds == 0
 
 

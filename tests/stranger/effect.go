@@ -84,7 +84,7 @@ func (l *ledger) condition(o object, el *election, st *statement) string {
 	switch text(o, "kind") {
 	case "log":
 		p, err := policyOf(o)
-		if err != nil || !some(p.logs, func(k verifier) bool { return k.text == o["log_key"] }) {
+		if err != nil || len(p.logs) != 1 || p.logs[0].key.text != o["log_key"] {
 			return "policy"
 		}
 		if reason := unacceptable(st); reason != "" {

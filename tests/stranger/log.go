@@ -29,16 +29,19 @@ func (s *site) open(anchors *policy) {
 	s.trust = s.own
 	if anchors != nil {
 		s.trust = *anchors
-		if !some(anchors.logs, func(k verifier) bool { return k.text == s.key.text }) {
+		s.anchored = s.trust.of(s.key)
+		if s.anchored == nil {
 			s.fail("entry 0: its log key is none of the anchors'")
-		}
-		if anchors.entry != "" && anchors.entry != env.id {
+		} else if s.anchored.entry != "" && s.anchored.entry != env.id {
 			s.fail("entry 0: not the one of the anchors")
 		}
 	}
 	note, err := s.file("log/checkpoint")
 	if err == nil {
-		s.point, err = openCheckpoint(note, s.key, s.trust.keys...)
+		s.point, err = openCheckpoint(note, s.key, s.trust.others(s.key)...)
+	}
+	if err == nil && !s.trust.alone(s.point.keys) {
+		err = errTwo
 	}
 	if err != nil {
 		s.fail("log/checkpoint: %v", err)

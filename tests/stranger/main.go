@@ -55,7 +55,7 @@ func (s *site) prove(anchors *policy, receipts []string) {
 	if s.log(); len(s.tree) == 0 || s.tree.root(s.point.size) != s.point.root {
 		return
 	}
-	s.claims(anchors)
+	s.claims()
 	if s.book.origin == nil {
 		s.fail("entry 0: void (%s)", s.book.entries[0].void)
 		return

@@ -14,6 +14,7 @@ import (
 )
 
 var errNote = errors.New("not a signed note of this key")
+var errTwo = errors.New("signed by two logs of the anchors")
 
 // A verifier is a C2SP verifier key: Ed25519 (kind 1) or a cosignature's (kind 4).
 type verifier struct {

@@ -6,15 +6,21 @@ import (
 	"strings"
 )
 
+// A block is a log with its own anchors: id of entry 0, or "", and the first root keys of elections.
+type block struct {
+	key   verifier
+	entry string
+	roots map[string][]string
+	lines []string // as they are published
+}
+
 // A policy is a C2SP tlog-policy with the anchors of docs/formats.md.
 type policy struct {
-	logs     []verifier
+	logs     []block
 	keys     []verifier
 	groups   map[string]group // a witness is a group of one key
 	quorum   string
-	entry    string // anchor: id of entry 0, or ""
-	roots    map[string][]string
-	sections [4][]string     // lines of log, witness, group, quorum as they are published
+	sections [3][]string     // lines of witness, group, quorum as they are published
 	seen     map[string]bool // public keys, members of groups
 }
 
@@ -29,7 +35,7 @@ var forbidden = "\x00\x01\x02\x03\x04\x05\x06\x07\x08\x0b\x0c\r\x0e\x0f\x10\x11\
 var errPolicy = errors.New("not a trust policy")
 
 func parsePolicy(text string) (policy, error) {
-	p := policy{groups: map[string]group{}, roots: map[string][]string{}, seen: map[string]bool{}}
+	p := policy{groups: map[string]group{}, seen: map[string]bool{}}
 	if len(text) > 65536 || !strings.HasSuffix(text, "\n") || strings.ContainsAny(text, forbidden) {
 		return p, errPolicy
 	}
@@ -47,23 +53,22 @@ func parsePolicy(text string) (policy, error) {
 		case kind == "log" && len(args) >= 1 && len(args) <= 2:
 			key, err := parseVerifier(args[0])
 			ok = err == nil && key.kind == 1 && p.once("log "+string(key.public))
-			p.logs = append(p.logs, key)
-			section = 0
+			p.logs = append(p.logs, block{key: key, roots: map[string][]string{}, lines: []string{strings.Join(words, " ")}})
 		case kind == "witness" && len(args) >= 2 && len(args) <= 3:
 			key, err := parseVerifier(args[1])
 			_, twice := p.groups[args[0]]
 			ok = err == nil && key.kind == 4 && p.once("key "+string(key.public)) && !twice && args[0] != "none"
 			p.keys = append(p.keys, key)
 			p.groups[args[0]] = group{key: args[1]}
-			section = 1
+			section = 0
 		case kind == "group" && len(args) >= 3:
 			ok = p.group(args)
-			section = 2
+			section = 1
 		case kind == "quorum" && len(args) == 1:
 			_, known := p.groups[args[0]]
 			ok = p.quorum == "" && (known || args[0] == "none")
 			p.quorum = args[0]
-			section = 3
+			section = 2
 		default:
 			ok = false
 		}
@@ -108,12 +113,17 @@ func (p *policy) once(name string) bool {
 	return !before
 }
 
+// anchor reads a line of the block above it.
 func (p *policy) anchor(args []string) bool {
+	if len(p.logs) == 0 {
+		return false
+	}
+	b := &p.logs[len(p.logs)-1]
 	switch {
-	case len(args) == 2 && args[0] == "log" && p.entry == "" && isHex(64)(args[1]):
-		p.entry = args[1]
+	case len(args) == 2 && args[0] == "log" && b.entry == "" && isHex(64)(args[1]):
+		b.entry = args[1]
 		return true
-	case len(args) >= 3 && args[0] == "root" && idRule(args[1]) && p.roots[args[1]] == nil:
+	case len(args) >= 3 && args[0] == "root" && idRule(args[1]) && b.roots[args[1]] == nil:
 		seen := map[string]bool{}
 		for _, id := range args[2:] {
 			if !isHex(32)(id) || seen[id] {
@@ -121,7 +131,7 @@ func (p *policy) anchor(args []string) bool {
 			}
 			seen[id] = true
 		}
-		p.roots[args[1]] = args[2:]
+		b.roots[args[1]] = args[2:]
 		return true
 	}
 	return false
@@ -147,9 +157,38 @@ func (p policy) met(signed []verifier) bool {
 		}
 		return count >= g.need
 	}
-	log := len(p.logs) == 0
-	for _, key := range p.logs {
-		log = log || by[key.text]
+	logs := len(p.logs) == 0 || p.alone(signed) && some(p.logs, func(b block) bool { return by[b.key.text] })
+	return logs && (p.quorum == "none" || reached(p.quorum))
+}
+
+// of is the block of a log.
+func (p policy) of(key verifier) *block {
+	for n := range p.logs {
+		if p.logs[n].key.text == key.text {
+			return &p.logs[n]
+		}
 	}
-	return log && (p.quorum == "none" || reached(p.quorum))
+	return nil
+}
+
+// others are the keys that may sign a checkpoint of a log besides it.
+func (p policy) others(key verifier) []verifier {
+	all := append([]verifier{}, p.keys...)
+	for _, b := range p.logs {
+		if b.key.text != key.text {
+			all = append(all, b.key)
+		}
+	}
+	return all
+}
+
+// alone says whether no two logs of the policy are among the keys.
+func (p policy) alone(keys []verifier) bool {
+	logs := 0
+	for _, key := range keys {
+		if p.of(key) != nil {
+			logs++
+		}
+	}
+	return logs < 2
 }

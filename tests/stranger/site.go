@@ -23,6 +23,7 @@ type site struct {
 	point      checkpoint
 	key        verifier
 	trust, own policy // of the anchors, of entry 0
+	anchored   *block // of this log, in the anchors
 	book       *ledger
 	size       int          // entries that the pages show
 	sizes      map[int]bool // of which proofs say that they were published
@@ -59,7 +60,7 @@ func (s *site) walk(under string, visit func(path string)) {
 func root64(root hash) string { return base64.StdEncoding.EncodeToString(root[:]) }
 
 // claims checks site.json and reads as many entries as it says that the pages show.
-func (s *site) claims(anchors *policy) {
+func (s *site) claims() {
 	data, _ := s.file("site.json")
 	value, err := parsePublic(data)
 	o, ok := value.(object)
@@ -80,10 +81,10 @@ func (s *site) claims(anchors *policy) {
 	if st := s.book.published; st != nil && o["release"] != st.o["release"] {
 		s.fail("site.json: another release than the log's")
 	}
-	if anchors == nil {
+	if s.anchored == nil {
 		return
 	}
-	for id := range anchors.roots {
+	for id := range s.anchored.roots {
 		if s.book.elections[id] == nil {
 			s.fail("%s: in the anchors, and not in the log", id)
 		}
@@ -95,7 +96,7 @@ func (s *site) claims(anchors *policy) {
 				ids = append(ids, id)
 			}
 		}
-		if anchored := anchors.roots[el.id]; len(anchored) > 0 && !alike(ids, anchored) {
+		if anchored := s.anchored.roots[el.id]; len(anchored) > 0 && !alike(ids, anchored) {
 			s.fail("%s: its first root keys are not those of the anchors", el.id)
 		}
 	}
@@ -112,17 +113,8 @@ func (l *ledger) firstOf(el *election) string {
 
 // policyText is policy.txt as the log gives it.
 func (l *ledger) policyText() string {
-	p, err := policyOf(l.origin)
-	var lines []string
-	for _, section := range p.sections {
-		lines = append(lines, section...)
-	}
-	if err != nil {
-		for _, line := range list(l.origin, "policy") {
-			lines = append(lines, line.(string))
-		}
-	}
-	lines = append(lines, "#rekap log "+l.entries[0].id)
+	p, _ := policyOf(l.origin)
+	lines := append(p.logs[0].lines, "#rekap log "+l.entries[0].id)
 	for _, el := range l.list {
 		first := l.byID[l.firstOf(el)]
 		ids := map[string]bool{}
@@ -130,6 +122,9 @@ func (l *ledger) policyText() string {
 			ids[keyOf(k)] = true
 		}
 		lines = append(lines, strings.Join(append([]string{"#rekap root", el.id}, sortedKeys(ids)...), " "))
+	}
+	for _, section := range p.sections {
+		lines = append(lines, section...)
 	}
 	return strings.Join(lines, "\n") + "\n"
 }

@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"reflect"
 	"sort"
 	"strconv"
 	"strings"
@@ -296,14 +297,25 @@ func TestPolicy(t *testing.T) {
 			Text   string
 			Meets  bool
 			Signed []string `json:"signed_by"`
+			Blocks []struct {
+				Key, Log string
+				Roots    map[string][]string
+			}
 		}
 		Refused []refusal
 	}
 	load(t, "policy.json", &v)
 	for _, c := range v.Cases {
 		p, err := parsePolicy(c.Text)
-		if err != nil || p.met(mustKeys(t, c.Signed...)) != c.Meets {
+		if err != nil || p.met(mustKeys(t, c.Signed...)) != c.Meets || len(p.logs) != len(c.Blocks) {
 			t.Error(c.Text, err)
+			continue
+		}
+		for n, want := range c.Blocks {
+			b := p.logs[n]
+			if b.key.text != want.Key || b.entry != want.Log || !reflect.DeepEqual(b.roots, want.Roots) {
+				t.Error(c.Text, n)
+			}
 		}
 	}
 	refuse(t, v.Refused, func(data []byte, _ refusal) bool { _, err := parsePolicy(string(data)); return err == nil })
@@ -342,7 +354,7 @@ func TestProofs(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		_, point, err := openProof(data, toHash(unhex(c.Leaf)), p.logs[0], p.keys...)
+		_, point, err := openProof(data, toHash(unhex(c.Leaf)), p.logs[0].key, p.keys...)
 		return err == nil && p.met(point.keys)
 	})
 	var public struct {

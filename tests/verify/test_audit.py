@@ -7,7 +7,7 @@ import copy
 import json
 import os
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 
 import pytest
@@ -115,10 +115,9 @@ def test_own_anchors_prove_the_clean_copy() -> None:
 
 
 def _policy(**fields: object) -> Policy:
-    files, _, _ = published()
-    policy = anchors(files)
-    values = {name: getattr(policy, name) for name in Policy.__dataclass_fields__}
-    return Policy(**{**values, **fields})
+    """The site's own anchors with other fields in the block of its log."""
+    policy = anchors(published()[0])
+    return replace(policy, logs=(replace(policy.logs[0], **fields),))
 
 
 def test_another_log_key_refutes_the_checkpoint_and_entry_0_and_nothing_else() -> None:
@@ -146,7 +145,7 @@ def test_other_roots_of_an_election_are_refuted() -> None:
 
 def test_an_election_that_the_anchors_name_and_the_log_lacks_is_refuted() -> None:
     files, _, _ = published()
-    policy = _policy(roots=(*anchors(files).roots, ("pemilihan-lain", ("0" * 32,))))
+    policy = _policy(roots=(*anchors(files).logs[0].roots, ("pemilihan-lain", ("0" * 32,))))
     report = audit(files, policy=policy)
     assert {failure.check.code for failure in report.refuted} == {"V11"}
 

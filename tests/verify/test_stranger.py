@@ -20,6 +20,7 @@ from tests import golang
 from tests.forms.mutants import mutants
 from tests.ledger.crowd import Crowd
 from tests.ledger.world import signer
+from tests.verify import test_blocks_of_anchors as two_logs
 from tests.verify.matrix import COLUMNS, Site, Touched, apply, carries, cell, together
 from tests.verify.shelf import audit, history, published
 
@@ -146,7 +147,7 @@ def test_it_proves_earlier_sizes(check: Check, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("change", ["entry", "key", "root", "election"])
 def test_it_refutes_other_anchors(check: Check, folder: Path, tmp_path: Path, change: str) -> None:
-    log, quorum, entry, root = published()[0]["policy.txt"].decode().splitlines()
+    log, entry, root, quorum = published()[0]["policy.txt"].decode().splitlines()
     other = {
         "entry": [log, quorum, f"#rekap log {'5f' * 32}", root],
         "key": ["log log.example/rekap+c126ccb8+AQOhB7/zzhC+HXDdGOdLwJln5NYwm6UNXx3chmQSVTG4",
@@ -156,6 +157,30 @@ def test_it_refutes_other_anchors(check: Check, folder: Path, tmp_path: Path, ch
     }[change]  # fmt: skip
     (tmp_path / "anchors.txt").write_text("".join(f"{line}\n" for line in other))
     assert check(folder, tmp_path / "anchors.txt")[0] == 1
+
+
+@pytest.mark.parametrize("order", [0, 1])
+@pytest.mark.parametrize("site", [0, 1])
+def test_both_judge_anchors_of_two_logs_alike(
+    check: Check, tmp_path: Path, site: int, order: int
+) -> None:
+    """The true site of one log, and a cut history of it under the checkpoint of the other."""
+    files = two_logs.sites()[site]
+    write(tmp_path / "site", files)
+    (tmp_path / "anchors.txt").write_bytes(two_logs.both(order).format())
+    refuted = [check(tmp_path / "site", tmp_path / "anchors.txt")[0] == 1]
+    refuted.append(audit(files, policy=two_logs.both(order)).status == 1)
+    assert refuted == [bool(site)] * 2
+
+
+def test_both_refuse_a_checkpoint_signed_by_two_logs_of_the_anchors(
+    check: Check, tmp_path: Path
+) -> None:
+    files = two_logs.signed_by_both()
+    write(tmp_path / "site", files)
+    (tmp_path / "anchors.txt").write_bytes(two_logs.both(0).format())
+    assert check(tmp_path / "site", tmp_path / "anchors.txt")[0] == 1
+    assert audit(files, policy=two_logs.both(0)).status == 1
 
 
 def test_it_asks_for_the_entry_of_a_receipt(check: Check, folder: Path, tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from rekap.errors import Malformed, NotVerified
-from rekap.log.policy import MAX_POLICY, Policy, meets, open_checkpoint
+from rekap.log.policy import MAX_POLICY, Block, Policy, meets, open_checkpoint, signer_of
 from rekap.log.ports import CHECKPOINT
 from rekap.log.witness import without_false
 from rekap.signing.note import MAX_LINES, MAX_NOTE, Note, NoteKey, SignatureLine
@@ -21,11 +21,13 @@ def is_anchored(copy: Source, given: Policy | None) -> bool:
         verified = open_checkpoint(copy.read(CHECKPOINT, MAX_NOTE) or b"", given)[1]
     except (Malformed, NotVerified):
         return False
-    roots = {election: set(keyids) for election, keyids in own.roots}
+    block = signer_of(given, verified)
+    mine = own.block_of(block.key) or Block(block.key)
+    roots = {election: set(keyids) for election, keyids in mine.roots}
     return (
         meets(given, verified)
-        and given.log_id in (None, own.log_id)
-        and all(roots.get(election) == set(keyids) for election, keyids in given.roots)
+        and block.log_id in (None, mine.log_id)
+        and all(roots.get(election) == set(keyids) for election, keyids in block.roots)
     )
 
 

@@ -22,15 +22,16 @@ Effect = Callable[[State, Touches, Record, str, int], str | None]
 
 
 def has_policy(fields: Mapping[str, Any]) -> bool:
-    """Tell whether the policy of a `log` statement is a tlog-policy that names the log's own key.
+    """Tell whether the policy of a `log` statement is a tlog-policy of the log's own key alone.
 
-    Without one no checkpoint could ever count, so such an entry 0 begins no log.
+    Without one no checkpoint could ever count, and beside another log's key it would be open whose
+    anchors are whose: such an entry 0 begins no log.
     """
     try:
         policy = Policy.of_lines(fields["policy"])
     except Malformed:
         return False
-    return any(source.key.vkey == fields["log_key"] for source in policy.logs)
+    return [block.key.vkey for block in policy.logs] == [fields["log_key"]]
 
 
 def log(

@@ -1,20 +1,21 @@
 """Trust policies (C2SP tlog-policy): which logs and how many witnesses make a checkpoint count.
 
     log log.example/rekap+c126ccb8+AQOhB7/zzhC+HXDdGOdLwJln5NYwm6UNXx3chmQSVTG4
+    #rekap log 5f0c…                       id of entry 0 of the log
+    #rekap root pilkada-2024 9a31… 77b0…   key ids of the election's first roots
     witness w1 saksi.example/w1+22831b11+BCmsuuFBvMrwsi4alNNNC8c2HlJtC/4SyJeUvJMilm3X
     group saksi any w1
     quorum saksi
-    #rekap log 5f0c…                       id of entry 0 of the log
-    #rekap root pilkada-2024 9a31… 77b0…   key ids of the election's first roots
 
-The last two are comments to other readers. Printed, the file is the paper anchor of a portal.
+A `log` line and the `#rekap` lines up to the next one are a block: the anchors of that log, and
+comments to other readers. Printed, the file is the paper anchor of a portal.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rekap import codec
 from rekap.errors import Malformed, NotVerified
@@ -32,11 +33,32 @@ _ALLOWED = re.compile(rb"[\t\n\x20-\x7e\x80-\xff]*")
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A log or a witness of the policy. `name` of a log is its origin; `url` may be empty."""
+    """A witness of the policy, as groups name it; `url` may be empty."""
 
     name: str
     key: NoteKey
     url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A log of the policy with its own anchors, as far as they are stated.
+
+    `key` is named by the log's origin; `log_id` is the id of entry 0, `roots` are (election id, key
+    ids). What one block states is never held against the log of another.
+    """
+
+    key: NoteKey
+    url: str = ""
+    log_id: str | None = None
+    roots: tuple[tuple[str, tuple[str, ...]], ...] = ()
+
+    def lines(self) -> list[str]:
+        """Return the block's lines as a policy file has them."""
+        found = [_words("log", self.key.vkey, self.url)]
+        if self.log_id is not None:
+            found.append(_words("#rekap", "log", self.log_id))
+        return found + [_words("#rekap", "root", name, *keyids) for name, keyids in self.roots]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,17 +72,12 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """A whole policy. `quorum` names a witness, a group or `none`.
+    """A whole policy. `quorum` names a witness, a group or `none`."""
 
-    `log_id` is the id of entry 0 and `roots` are (election id, key ids): the anchors, if stated.
-    """
-
-    logs: tuple[Source, ...] = ()
+    logs: tuple[Block, ...] = ()
     witnesses: tuple[Source, ...] = ()
     groups: tuple[Group, ...] = ()
     quorum: str = NONE
-    log_id: str | None = None
-    roots: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
     @classmethod
     def parse(cls, data: bytes) -> Policy:
@@ -89,23 +106,25 @@ class Policy:
     @classmethod
     def of_log(cls, key: NoteKey) -> Policy:
         """Return the policy of readers who know a log's key and ask for no witness."""
-        return cls((Source(key.name, key),))
+        return cls((Block(key),))
 
     def format(self) -> bytes:
         """Return a policy file: `Policy.parse(p.format()) == p`."""
-        lines = [_words("log", source.key.vkey, source.url) for source in self.logs]
+        lines = [line for block in self.logs for line in block.lines()]
         lines += [_words("witness", w.name, w.key.vkey, w.url) for w in self.witnesses]
         lines += [_words("group", g.name, str(g.threshold), *g.members) for g in self.groups]
         lines.append(_words("quorum", self.quorum))
-        if self.log_id is not None:
-            lines.append(_words("#rekap", "log", self.log_id))
-        lines += [_words("#rekap", "root", election, *keyids) for election, keyids in self.roots]
         return "".join(f"{line}\n" for line in lines).encode("utf-8", "surrogateescape")
 
     @property
     def known(self) -> tuple[NoteKey, ...]:
         """The keys of all logs and witnesses."""
-        return tuple(source.key for source in (*self.logs, *self.witnesses))
+        return (*(log.key for log in self.logs), *(one.key for one in self.witnesses))
+
+    def block_of(self, key: NoteKey | str) -> Block | None:
+        """Return the block of a log by its key, or by its origin where one block alone has that."""
+        found = [one for one in self.logs if key in (one.key, one.key.name)]
+        return found[0] if len(found) == 1 else None
 
 
 NO_POLICY = Policy()
@@ -115,9 +134,10 @@ NO_POLICY = Policy()
 def meets(policy: Policy, verified: Collection[NoteKey]) -> bool:
     """Say whether a checkpoint counts that exactly these keys signed (each line verified before).
 
-    True if a log of the policy is among them (any, if the policy lists none) and the quorum is met.
+    True if one log of the policy is among them (any, if the policy lists none) and the quorum is
+    met.
     """
-    if policy.logs and not any(source.key in verified for source in policy.logs):
+    if policy.logs and sum(block.key in verified for block in policy.logs) != 1:
         return False
     met = {NONE} | {witness.name for witness in policy.witnesses if witness.key in verified}
     for group in policy.groups:
@@ -133,28 +153,32 @@ def open_checkpoint(data: bytes, policy: Policy) -> tuple[Checkpoint, tuple[Note
 
     Raises:
         Malformed: not a note, or its text is no checkpoint.
-        NotVerified: no log of the policy signed under its own origin, or a known line fails.
+        NotVerified: not one log of the policy signed under its own origin, or a known line fails.
     """
     text, verified = note.open_note(data, policy.known)
     checkpoint = checkpoints.parse(text)
-    for source in policy.logs:
-        if source.key in verified and source.key.name == checkpoint.origin:
-            checkpoints.check_empty(checkpoint)
-            return checkpoint, verified
-    known = ", ".join(source.key.vkey for source in policy.logs)
-    raise NotVerified("not signed by a log of the policy", "checkpoint", known, checkpoint.origin)
+    signers = [block.key for block in policy.logs if block.key in verified]
+    if [key.name for key in signers] != [checkpoint.origin]:
+        known = ", ".join(block.key.vkey for block in policy.logs)
+        what = "signed by two logs" if len(signers) > 1 else "not signed by a log"
+        raise NotVerified(f"{what} of the policy", "checkpoint", known, checkpoint.origin)
+    checkpoints.check_empty(checkpoint)
+    return checkpoint, verified
+
+
+def signer_of(policy: Policy, verified: Collection[NoteKey]) -> Block:
+    """Return the block of the log that signed a checkpoint which `open_checkpoint` opened."""
+    return next(block for block in policy.logs if block.key in verified)
 
 
 class _Reader:
     """Collects the lines of one policy file in order; each refers only to lines above it."""
 
     def __init__(self) -> None:
-        self.logs: list[Source] = []
+        self.logs: list[Block] = []
         self.witnesses: list[Source] = []
         self.groups: list[Group] = []
         self.quorum: str | None = None
-        self.log_id: str | None = None
-        self.roots: dict[str, tuple[str, ...]] = {}
         self.names: set[str] = set()
         self.members: set[str] = set()
 
@@ -172,7 +196,7 @@ class _Reader:
                 pass
             case ["log", vkey] | ["log", vkey, _]:
                 key = _key(vkey, note.ED25519, self.logs)
-                self.logs.append(Source(key.name, key, "".join(words[2:])))
+                self.logs.append(Block(key, "".join(words[2:])))
             case ["witness", name, vkey] | ["witness", name, vkey, _]:
                 self.define(name)
                 key = _key(vkey, note.COSIGNATURE, self.witnesses)
@@ -212,17 +236,25 @@ class _Reader:
 
     def anchor_log(self, log_id: str) -> None:
         codec.check_hex(log_id, "")
-        if self.log_id is not None:
+        if self.block.log_id is not None:
             raise Malformed("a second anchor of the log")
-        self.log_id = log_id
+        self.logs[-1] = replace(self.block, log_id=log_id)
 
     def anchor_root(self, election: str, keyids: tuple[str, ...]) -> None:
         codec.check_id(election, "")
         for keyid in keyids:
             codec.check_hex(keyid, "", 32)
-        if not keyids or election in self.roots or len(set(keyids)) != len(keyids):
+        roots = self.block.roots
+        if not keyids or election in dict(roots) or len(set(keyids)) != len(keyids):
             raise Malformed("an anchor of roots without keys, or twice")
-        self.roots[election] = keyids
+        self.logs[-1] = replace(self.block, roots=(*roots, (election, keyids)))
+
+    @property
+    def block(self) -> Block:
+        """The block that the line belongs to."""
+        if not self.logs:
+            raise Malformed("an anchor above every log")
+        return self.logs[-1]
 
     def finish(self) -> Policy:
         if self.quorum is None:
@@ -232,12 +264,10 @@ class _Reader:
             tuple(self.witnesses),
             tuple(self.groups),
             self.quorum,
-            self.log_id,
-            tuple(self.roots.items()),
         )
 
 
-def _key(vkey: str, kind: int, others: Iterable[Source]) -> NoteKey:
+def _key(vkey: str, kind: int, others: Iterable[Block | Source]) -> NoteKey:
     key = NoteKey.parse(vkey)
     if key.kind != kind:
         raise Malformed(f"a key of kind 0x{key.kind:02x}, want 0x{kind:02x}")

@@ -154,11 +154,13 @@ def addresses(state: State) -> list[str]:
 
 
 def policy(ctx: Context) -> bytes:
-    """Return policy.txt: the log's tlog-policy with the anchors that are printed on paper.
+    """Return policy.txt: the log with the anchors that are printed on paper, then its witnesses.
 
     Roots are those of revision 1; later ones are proved by the chain of revisions.
     """
     log: Record = ctx.state.meta.get("log")  # no page is made before entry 0
     ids = (ctx.state.meta.get("elections") or {"ids": []})["ids"]
     anchors = tuple((one, tuple(ctx.election(one)["first_roots"])) for one in ids)
-    return replace(Policy.of_lines(log["policy"]), log_id=log["id"], roots=anchors).format()
+    policy = Policy.of_lines(log["policy"])
+    block = replace(policy.logs[0], log_id=log["id"], roots=anchors)
+    return replace(policy, logs=(block,)).format()

@@ -1,19 +1,19 @@
 """The anchors and the checkpoint: everything else is proved from these two.
 
-Anchors are a policy file: the log's key, and as comments the id of entry 0 and the elections' first
-root keys. A reader who has it on paper or from somebody he trusts passes it with `--policy`; else
-the site's own is used, which proves that the site is in itself consistent, and is said.
+Anchors are a policy file: blocks of a log's key with, as comments, the id of its entry 0 and its
+elections' first root keys. A reader who has it on paper or from somebody he trusts passes it with
+`--policy`; else the site's own is used, which proves that the site is in itself consistent.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from rekap.errors import Malformed, NotVerified
 from rekap.log.checkpoint import Checkpoint, parse
-from rekap.log.policy import Policy, meets, open_checkpoint
+from rekap.log.policy import Block, Policy, meets, open_checkpoint, signer_of
 from rekap.log.ports import CHECKPOINT
 from rekap.signing.note import Note, NoteKey
 from rekap.verify import checks
@@ -25,18 +25,36 @@ _REPEATED: Final = Words("dua baris dari satu kunci", "two lines of one key")
 
 @dataclass(frozen=True, slots=True)
 class Anchors:
-    """What is trusted. `own`: taken from the site that is being checked."""
+    """What is trusted. `own`: taken from the site that is being checked.
+
+    `block` is that of the log whose key signed the checkpoint, None as long as it is not known
+    which: the anchors of other logs say nothing of this one.
+    """
 
     policy: Policy
     own: bool
+    block: Block | None = None
+
+    def of(self, head: Head) -> Anchors:
+        """Return the anchors with the block of the log that signed, else the one of the origin."""
+        key = head.signer or head.checkpoint.origin
+        block = self.policy.block_of(key)
+        return replace(self, block=block or self._only())
+
+    def _only(self) -> Block | None:
+        """Return the only block: who names one log means it, whatever a site shows."""
+        return self.policy.logs[0] if len(self.policy.logs) == 1 else None
 
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """The tree to check. `signed`: by a log of the anchors. `data`: the note as published."""
+    """The tree to check. `signer`: the log of the anchors that signed it, if one did.
+
+    `data`: the note as published.
+    """
 
     checkpoint: Checkpoint
-    signed: bool
+    signer: NoteKey | None = None
     data: bytes = b""
 
 
@@ -73,7 +91,7 @@ def read_checkpoint(data: bytes, anchors: Anchors, report: Report) -> Head | Non
     try:
         checkpoint, verified = open_checkpoint(data, policy)
     except (Malformed, NotVerified) as error:
-        keys = " ".join(source.key.vkey for source in policy.logs)
+        keys = " ".join(block.key.vkey for block in policy.logs)
         wanted = Words(f"tanda tangan {keys}", f"signature of {keys}")
         record = report.refute if policy.logs else report.doubt
         record(checks.CHECKPOINT, CHECKPOINT, wanted, str(error))
@@ -91,7 +109,7 @@ def read_checkpoint(data: bytes, anchors: Anchors, report: Report) -> Head | Non
             f"{unknown} signature lines on the checkpoint are by unknown keys.",
         )
     report.facts["signed_by"] = sorted(key.name for key in verified)
-    return Head(checkpoint, signed=True, data=data)
+    return Head(checkpoint, signer_of(policy, verified).key, data)
 
 
 def is_met(head: Head, policy: Policy) -> bool:
@@ -105,7 +123,7 @@ def is_met(head: Head, policy: Policy) -> bool:
 def _unsigned(data: bytes) -> Head | None:
     body = data[: data.rfind(b"\n\n") + 1] if b"\n\n" in data else data
     try:
-        return Head(parse(body), signed=False, data=data)
+        return Head(parse(body), data=data)
     except Malformed:
         return None
 

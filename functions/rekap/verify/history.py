@@ -72,14 +72,14 @@ def _lost(content: LogContent, report: Report) -> None:
 
 
 def check_first_entry(state: State, anchors: Anchors, report: Report) -> None:
-    """Hold entry 0 against the anchors (V10).
+    """Hold entry 0 against the block of the log whose key signed the checkpoint (V10).
 
-    The site's own must ask for the witnesses that entry 0 asks for; a reader's may ask for others.
+    The site's own anchors must ask for the witnesses that entry 0 asks for; a reader's may ask for
+    others.
     """
     if state.size == 0:
         return
     log = state.meta.get("log")
-    policy = anchors.policy
     if log is None:
         why = state.entry(0).get("why")
         report.refute(
@@ -89,18 +89,18 @@ def check_first_entry(state: State, anchors: Anchors, report: Report) -> None:
         )  # fmt: skip
         return
     hold = _Holder(anchors, checks.FIRST_ENTRY, report)
-    for source in policy.logs[:1]:
-        hold("entry 0", f"log_key {source.key.vkey}", f"log_key {log['log_key']}")
-        hold("entry 0", f"origin {source.name}", f"origin {log['log']}")
+    block = anchors.block
+    if block is not None:  # the name in a verifier key is the origin
+        hold("entry 0", f"log_key {block.key.vkey}", f"log_key {log['log_key']}")
     if anchors.own:
-        hold("entry 0", _witnesses(policy), _witnesses(Policy.of_lines(log["policy"])))
-    if policy.log_id is None:
+        hold("entry 0", _witnesses(anchors.policy), _witnesses(Policy.of_lines(log["policy"])))
+    if block is None or block.log_id is None:
         report.note(
             "Jangkar tidak menyebut id catatan 0 (baris `#rekap log`).",
             "The anchors do not name the id of entry 0 (line `#rekap log`).",
         )
     else:
-        hold("entry 0", f"id {policy.log_id}", f"id {log['id']}")
+        hold("entry 0", f"id {block.log_id}", f"id {log['id']}")
 
 
 def _witnesses(policy: Policy) -> str:
@@ -112,12 +112,12 @@ def _witnesses(policy: Policy) -> str:
 def check_election_roots(
     state: State, anchors: Anchors, report: Report, *, whole: bool = True
 ) -> None:
-    """Hold the first root keys of every election against the anchors (V11).
+    """Hold the first root keys of every election against the same block (V11).
 
     Unless the state is `whole`, an election may still be to come.
     """
     hold = _Holder(anchors, checks.ELECTION_ROOTS, report)
-    anchored = dict(anchors.policy.roots)
+    anchored = dict(anchors.block.roots) if anchors.block else {}
     for election, (index, keyids) in first_roots(state).items():
         wanted = anchored.pop(election, None)
         if wanted is not None:

@@ -102,6 +102,7 @@ class Opening:
             if claim_data is None:
                 report.doubt(checks.CLAIM, CLAIM, THIS_FILE, ABSENT)
             return None
+        anchors = anchors.of(head)
         self._tell_status(head.checkpoint.origin)
         report.stage = LOG
         size, root = head.checkpoint.size, head.checkpoint.root
@@ -159,7 +160,7 @@ class Opening:
         claim, head = opened.published.claim, opened.head
         with suppress(Malformed, NotVerified):
             shown, _ = open_checkpoint(note, opened.anchors.policy)
-            report.moved = head.signed and shown.size != head.checkpoint.size
+            report.moved = head.signer is not None and shown.size != head.checkpoint.size
         with suppress(Malformed):
             shows = None if claim_data is None else parse_claim(claim_data)
             report.moved |= shows is not None and (claim is None or _sizes(shows) != _sizes(claim))
@@ -182,9 +183,9 @@ class Opening:
             head = read_checkpoint(data, anchors, report)
         else:
             report.refute(checks.CHECKPOINT, CHECKPOINT, THIS_FILE, ABSENT)
-        if claim is not None and (head is None or not head.signed):
+        if claim is not None and (head is None or head.signer is None):
             origin = head.checkpoint.origin if head else ""
-            head = Head(Checkpoint(origin, claim.size, claim.root), False, data or b"")
+            head = Head(Checkpoint(origin, claim.size, claim.root), data=data or b"")
         if head is None:
             report.doubt(checks.ROOT, LOG, Words("ukuran dan akar", "a size and a root"), ABSENT)
             return None
@@ -243,6 +244,6 @@ class Opening:
         """Tell whether `site.json` has been there: the first bulk data are written after it."""
         if files is not None:
             return any(_PACKAGE.fullmatch(path) for path in files)
-        elections = (election for election, _ in anchors.policy.roots)
+        elections = (election for election, _ in anchors.block.roots) if anchors.block else ()
         paths = (f"{election}/data/datapackage.json" for election in elections)
         return any(self._source.read(path, 0) is not None for path in paths)

@@ -44,7 +44,7 @@ def check_since(
         if origin and kept.origin != origin:
             raise NotVerified("checkpoint of another log", "", origin, kept.origin)
     except (Malformed, NotVerified) as error:
-        keys = " ".join(source.key.vkey for source in policy.logs)
+        keys = " ".join(block.key.vkey for block in policy.logs)
         signed = Words(f"checkpoint bertanda tangan {keys}", f"a checkpoint signed by {keys}")
         report.doubt(checks.SINCE, PLACE, signed, str(error))
         return

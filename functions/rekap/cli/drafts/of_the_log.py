@@ -12,6 +12,8 @@ from rekap.cli.drafts.keylist import keyset
 from rekap.cli.officials.kits.kit import Kit
 from rekap.cli.officials.talk import Fault, Talk
 from rekap.cli.speech import Say
+from rekap.errors import Malformed
+from rekap.ledger import effects
 
 _MAX_POLICY = 65_536
 
@@ -109,6 +111,8 @@ def log(options: Namespace, _kit: Kit | None, _talk: Talk) -> Iterator[tuple[str
         "rp_id": options.rp_id or options.origin.split("/")[0].split(":")[0],
         "policy": policy,
     }
+    if options.policy is not None and not effects.has_policy(fields):
+        raise Malformed("not a tlog-policy of the log's own key alone", "--policy")
     if options.uploader:
         fields["uploaders"] = options.uploader
     _check_relying_party(fields["rp_id"])
