@@ -192,6 +192,11 @@ class TestCommand:
         policy = str(one / "policy.txt")
         assert main(["compare", "--evidence", str(evidence), "--policy", policy]) == 1
         assert "BERTENTANGAN" in capsys.readouterr().out
+        two_logs = tmp_path / "dua.txt"
+        other = note.NoteKey.of("lain.example/log", note.ED25519, signer("lain").public).vkey
+        two_logs.write_text(f"log {other}\n{Path(policy).read_text()}")
+        assert main(["compare", "--evidence", str(evidence), "--policy", str(two_logs)]) == 1
+        assert main(["compare", str(one), str(one), "--policy", str(two_logs)]) == 0
         evidence.write_bytes(evidence.read_bytes().replace(b'"proof":["', b'"proof":["A', 1))
         assert main(["compare", "--evidence", str(evidence)]) == 2
 
@@ -210,6 +215,23 @@ class TestCommand:
             assert "--to" in told.err
         assert there.read_bytes() == b"mine"
 
+    def test_nobody_is_framed_by_a_key_of_somebody_else_under_his_name(
+        self, tmp_path: Path, capsys
+    ) -> None:
+        """Whoever makes a key under the portal's name can sign two histories with it."""
+        site = self.site(tmp_path / "a", grown(5))
+        mine = signer("penipu")
+        key = note.NoteKey.of(ORIGIN, note.ED25519, mine.public)
+        roots = bytes(32), bytes([1]) * 32
+        notes = [sign_checkpoint(Checkpoint(ORIGIN, 1, root), mine) for root in roots]
+        evidence = tmp_path / "bukti.json"
+        evidence.write_bytes(Fork(key, notes[0], notes[1], roots[1], ()).format())
+        for anchors in ([], ["--policy", str(site / "policy.txt")]):
+            assert main(["compare", "--evidence", str(evidence), *anchors]) == 2
+            out = capsys.readouterr().out
+            assert "BERTENTANGAN" not in out
+            assert key.vkey in out
+
     def test_the_name_of_a_key_cannot_speak_to_the_terminal(self, tmp_path: Path, capsys) -> None:
         log = signer("log")
         key = note.NoteKey.of("log\x9b2J\u202egol", note.ED25519, log.public)
@@ -217,7 +239,7 @@ class TestCommand:
         notes = [sign_checkpoint(Checkpoint(key.name, 1, root), log) for root in roots]
         evidence = tmp_path / "bukti.json"
         evidence.write_bytes(Fork(key, notes[0], notes[1], bytes([1]) * 32, ()).format())
-        assert main(["compare", "--evidence", str(evidence)]) == 1
+        assert main(["compare", "--evidence", str(evidence)]) == 2
         assert "log\\x9b2J\\x202egol" in capsys.readouterr().out
         for words in (["compare", "a\x1b[2J", "b"], ["who", "a\x1b[2J"]):
             assert main(words) == 2

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import sys
 from argparse import ArgumentParser, Namespace
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
 from rekap.cli import files
 from rekap.cli.speech import Say
 from rekap.errors import Conflict, Malformed, NotVerified
-from rekap.log.policy import MAX_POLICY, Policy
+from rekap.log.policy import MAX_POLICY, Policy, open_checkpoint, signer_of
 from rekap.log.proofs import TileReader
 from rekap.log.tiles import CHECKPOINT
 from rekap.signing.note import MAX_NOTE, NoteKey
@@ -99,7 +100,7 @@ def run(options: Namespace, say: Say) -> int:
 def _compare(options: Namespace, say: Say) -> int:
     one, other = _open(options.one), _open(options.other)
     site = options.other if Path(options.one).is_file() else options.one
-    key = _key(options.policy, site, say)
+    key = _key(options.policy, site, one, say)
     left = forks.view(options.one, one, key)
     right = forks.view(options.other, other, key)
     _must_reach(left, right, say)
@@ -144,10 +145,22 @@ def _must_reach(left: View, right: View, say: Say) -> None:
 
 
 def _evidence(options: Namespace, say: Say) -> int:
+    """Check evidence. Anybody can make a key under any name: only anchors say whose it is."""
     found = Fork.parse(files.read(options.evidence, MAX_FORK))
-    if options.policy is not None and found.key != _key(options.policy, "", say):
-        raise NotVerified(say("bukti ini tentang log lain", "this is about another log"))
     found.verify()
+    policy = (
+        Policy() if options.policy is None else Policy.parse(files.read(options.policy, MAX_POLICY))
+    )
+    if found.key not in (block.key for block in policy.logs):
+        vkey = printable(found.key.vkey)
+        print(
+            say(
+                f"BELUM TERBUKTI: bukti ini tentang kunci {vkey}; sebutkan jangkar yang memuat"
+                " kunci itu (--policy).",
+                f"UNDECIDED: this is about the key {vkey}; give anchors that name it (--policy).",
+            )
+        )
+        return COULD_NOT
     print(told(found, say))
     return FORKED
 
@@ -186,18 +199,24 @@ def _open(name: str) -> TileReader:
     return SiteLog(open_source(name))
 
 
-def _key(policy: Path | None, site: str, say: Say) -> NoteKey:
+def _key(policy: Path | None, site: str, one: TileReader, say: Say) -> NoteKey:
     data = files.read(policy, MAX_POLICY) if policy else open_source(site).read(POLICY, MAX_POLICY)
-    return only_key(Policy.parse(data or b""), say)
+    return log_key(Policy.parse(data or b""), one, say)
 
 
-def only_key(policy: Policy, say: Say) -> NoteKey:
-    """Return the key of the one log that anchors name; raises Malformed."""
-    if len(policy.logs) != 1:
-        raise Malformed(
-            say(
-                "jangkar tidak menyebut tepat satu log; pakai --policy",
-                "the anchors do not name exactly one log; use --policy",
-            )
+def log_key(policy: Policy, files: TileReader, say: Say) -> NoteKey:
+    """Return the key of the log that anchors name: of several the one that signed `files`.
+
+    Raises Malformed where there is none.
+    """
+    if len(policy.logs) == 1:
+        return policy.logs[0].key
+    with suppress(Malformed, NotVerified):
+        note = (files.read(CHECKPOINT) or b"")[: MAX_NOTE + 1]
+        return signer_of(policy, open_checkpoint(note, policy)[1]).key
+    raise Malformed(
+        say(
+            "jangkar tidak menyebut log yang menandatangani salinan ini; pakai --policy",
+            "the anchors do not name the log that signed this copy; use --policy",
         )
-    return policy.logs[0].key
+    )

@@ -137,7 +137,7 @@ class _Run:
             size = self.say.number(parse(copy.read(CLAIM, MAX_CLAIM) or b"").size)
             self._tell(f"tidak ada yang baru; {size} catatan.", f"nothing new; {size} entries.")
             return PROVED
-        key = compare.only_key(self.policy or NO_POLICY, self.say)
+        key = compare.log_key(self.policy or NO_POLICY, SiteLog(copy), self.say)
         try:
             kept = forks.view(self.replica.shown, SiteLog(copy), key)
         except (Malformed, NotVerified):
