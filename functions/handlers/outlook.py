@@ -89,7 +89,7 @@ def _audit(outside: Outside, until: float, sight: Sight) -> None:
     report, _ = repeat(UrlSource(outside.site, until), plan, grace, _in_time(until))
     for failures, places in (
         (report.refuted, sight.wrong),
-        ([*report.undecided, *report.ahead], sight.doubts),
+        (report.undecided, sight.doubts),
     ):
         places += [(one.check.code, printable(one.place)[:_PLACE]) for one in in_order(failures)]
 

@@ -2,7 +2,9 @@
 
 Every minute a glance: two files, and proofs of what is new. With {"whole": true} the audit of
 `rekap verify` too. What is refuted is a metric and a log line, and the call succeeds: trying again
-would change nothing. So does it when the site cannot be read. Nothing is written anywhere.
+would change nothing. So does it when the site cannot be read: that is an alarm if it stays so until
+the next glance, or the next audit. That a sample of pages was looked at, by the log's key alone, is
+what an audit of ours always is. Nothing is written anywhere.
 """
 
 from __future__ import annotations
@@ -32,7 +34,12 @@ def respond(event: dict[str, Any], outside: wiring.Outside, context: Any = None)
         for name, places in (("findings", sight.wrong), ("undecided", sight.doubts)):
             if places:
                 call.says(**{name: places[:NAMED], f"all_{name}": len(places)})
-        call.measures({"Runs": 1, "Findings": len(sight.wrong), "Undecided": bool(sight.doubts)})
+        call.measures({"Runs": 1, "Findings": len(sight.wrong)})
+        if whole:
+            row = outside.memory.count_undecided(undecided=bool(sight.doubts))
+            call.measures({"UndecidedAudits": row})
+        else:
+            call.measures({"Undecided": bool(sight.doubts)})
         if sight.lag is not None:
             call.measures({"Lag": sight.lag})
     return {}

@@ -79,7 +79,7 @@ BYTES: Final[Mapping[str, float]] = {
 }
 """Mean sizes, counted: items of a form, its entry, a file or node that is put, a page packed."""
 
-ALARMS: Final = 21
+ALARMS: Final = 22
 METRICS: Final = 30
 MINUTES_A_MONTH: Final = 43_800
 WHOLE_A_MONTH: Final = 730

@@ -33,7 +33,7 @@ def test_who_can_sign_a_form(public: Path, capsys: pytest.CaptureFixture[str]) -
     assert "form d_hasil_kelurahan 90.01.01.1001\n  3 dari ppk 90.01.01\n" in out
     assert f"form c_hasil {PLACE} TPS 001\n  3 dari kpps {PLACE} TPS 001\n" in out
     assert f"    {keyid(f'kpps-{PLACE}-001-1')} ketua kpps-{PLACE}-001-1, catatan " in out
-    assert "Jangkar diambil dari situs ini." in out
+    assert "jangkarnya milik situs ini sendiri" in out.splitlines()[-1]
     assert main([*words, "--at", "3", "--lang", "en"]) == 0
     assert "    no key yet\n" in capsys.readouterr().out
 

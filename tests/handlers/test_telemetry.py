@@ -28,7 +28,7 @@ METRICS = {
     "submit": {"Accepted", "Known", "Refused", "Unavailable"},
     "sequence": {"Entries", "Size", "PendingAge", "CheckpointAge", "Conflicts"},
     "publish": {"Pages", "Size", "Lag", "Conflicts"},
-    "watch": {"Findings", "Undecided", "Lag", "Runs"},
+    "watch": {"Findings", "Undecided", "UndecidedAudits", "Lag", "Runs"},
 }
 
 

@@ -2,7 +2,8 @@
 //
 //	stranger DIR [ANCHORS] [RECEIPT…]
 //
-// Exit 0: everything that it checks holds. 1: refuted, with every reason. 2: it could not judge.
+// Exit 0: everything that it checks holds by whole anchors. 1: refuted, with every reason. 2: it could
+// not judge. 3: it holds, and the anchors are the site's own or not whole, or a receipt's entry is void.
 package main
 
 import (
@@ -34,7 +35,7 @@ func run(args []string) int {
 		return 2
 	}
 	s.prove(anchors, args[min(2, len(args)):])
-	for _, reason := range append(s.failures, s.doubts...) {
+	for _, reason := range append(append(s.failures, s.doubts...), s.limits...) {
 		fmt.Println(reason)
 	}
 	switch {
@@ -42,6 +43,8 @@ func run(args []string) int {
 		return 1
 	case len(s.doubts) > 0:
 		return 2
+	case len(s.limits) > 0:
+		return 3
 	}
 	fmt.Printf("%s: %d entries, pages of %d: proved\n", s.key.name, s.point.size, s.size)
 	return 0
@@ -60,6 +63,7 @@ func (s *site) prove(anchors *policy, receipts []string) {
 		s.fail("entry 0: void (%s)", s.book.entries[0].void)
 		return
 	}
+	s.whole(anchors)
 	s.evidence()
 	s.pages()
 	for _, path := range receipts {
@@ -76,10 +80,14 @@ func (s *site) receipt(path string) {
 		s.wait("%s: no receipt of this log", path)
 		return
 	}
-	for _, entry := range s.entries {
-		if leafHash(entry) == promise.leaf {
-			return
+	for i, entry := range s.entries {
+		if leafHash(entry) != promise.leaf {
+			continue
 		}
+		if i < len(s.book.entries) && s.book.entries[i].void != "" {
+			s.limit("%s: entry %d is void (%s)", path, i, s.book.entries[i].void)
+		}
+		return
 	}
 	s.fail("%s: the promised entry is not in the log", path)
 }

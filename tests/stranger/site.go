@@ -17,7 +17,8 @@ import (
 type site struct {
 	dir        string
 	failures   []string // what refutes it
-	doubts     []string // what keeps it from being proved
+	doubts     []string // what could not be judged
+	limits     []string // what keeps it from being proved though all of it holds
 	entries    [][]byte
 	tree       tree
 	point      checkpoint
@@ -32,6 +33,10 @@ type site struct {
 
 func (s *site) wait(format string, args ...any) {
 	s.doubts = append(s.doubts, fmt.Sprintf(format, args...))
+}
+
+func (s *site) limit(format string, args ...any) {
+	s.limits = append(s.limits, fmt.Sprintf(format, args...))
 }
 
 func (s *site) fail(format string, args ...any) {
@@ -98,6 +103,25 @@ func (s *site) claims() {
 		}
 		if anchored := s.anchored.roots[el.id]; len(anchored) > 0 && !alike(ids, anchored) {
 			s.fail("%s: its first root keys are not those of the anchors", el.id)
+		}
+	}
+}
+
+// whole says what the anchors leave open.
+func (s *site) whole(anchors *policy) {
+	if anchors == nil {
+		s.limit("the anchors are the site's own")
+		return
+	}
+	if s.anchored.entry == "" {
+		s.limit("the anchors do not name entry 0")
+	}
+	if anchors.quorum == "none" && s.book.origin["mode"] != "replay" {
+		s.limit("the anchors ask for no witness")
+	}
+	for _, el := range s.book.list {
+		if s.anchored.roots[el.id] == nil {
+			s.limit("%s: an election that the anchors do not name", el.id)
 		}
 	}
 }

@@ -8,7 +8,7 @@ pages of a root that it has seen again without computing them.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Any
 
@@ -21,9 +21,10 @@ from rekap.ledger.state import State
 from rekap.log import tiles
 from rekap.log.checkpoint import Checkpoint, sign_checkpoint
 from rekap.log.entry import encode_bundle, leaf_hash
-from rekap.log.policy import Policy
+from rekap.log.policy import Policy, Source
 from rekap.publish.run import Publisher
 from rekap.publish.site import Site
+from rekap.signing import note
 from rekap.signing.note import NoteKey
 from rekap.verify import audit as audits
 from rekap.verify.hashes import TreeHashes
@@ -189,6 +190,15 @@ def audit(files: Mapping[str, bytes], source: Any = None, **plan: Any) -> Report
 def places(report: Report) -> set[str]:
     """The places of all failures."""
     return {failure.place for failure in report.refuted}
+
+
+def witnessed(files: Mapping[str, bytes]) -> tuple[Policy, bytes]:
+    """Whole anchors: the site's own with a witness, and the checkpoint that it cosigned."""
+    name, key = "saksi.example/w1", signer("saksi-log")
+    witness = NoteKey.of(name, note.COSIGNATURE, key.public)
+    policy = replace(anchors(files), witnesses=(Source("w1", witness),), quorum="w1")
+    whole = note.Note.parse(files["log/checkpoint"])
+    return policy, whole.merge([note.cosign(whole.text, name, key, 1)]).format()
 
 
 def anchors(files: Mapping[str, bytes]) -> Policy:

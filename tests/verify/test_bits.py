@@ -72,7 +72,7 @@ def test_every_bit_of_a_cosignature() -> None:
     cosignature = note.cosign(checkpoint.text, key.name, signer("saksi-log"), 1)
     whole = checkpoint.merge([cosignature]).format()
     assert whole.startswith(files["log/checkpoint"])
-    assert audit({**files, "log/checkpoint": whole}, policy=policy, pages=0).status == 0
+    assert audit({**files, "log/checkpoint": whole}, policy=policy, pages=0).sound
     start = len(files["log/checkpoint"])
     for line in bits(whole[start:]):
         changed = {**files, "log/checkpoint": whole[:start] + line}

@@ -10,7 +10,7 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
-from tests.verify.shelf import RELEASE, RENDER, SIZE, published
+from tests.verify.shelf import RELEASE, RENDER, SIZE, published, witnessed
 
 from rekap.cli import derive
 from rekap.cli import main as command
@@ -77,16 +77,30 @@ def _code(*words: object) -> object:
         return stopped.code
 
 
-def test_a_proved_folder(public: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert _run("verify", public) == 0
-    out = capsys.readouterr().out
-    assert out.splitlines()[-1] == "TERBUKTI: semua pemeriksaan lulus."
-    assert f"{SIZE} catatan" in out
-    assert "Jangkar diambil dari situs ini." in out
-    assert _run("verify", public, "--lang", "en", "--policy", public / "policy.txt") == 0
-    out = capsys.readouterr().out
-    assert out.splitlines()[-1] == "PROVED: every check passed."
-    assert "anchors were taken" not in out
+def test_a_folder_is_proved_by_whole_anchors_and_only_seen_by_less(
+    public: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    whole = tmp_path / "anchors.txt"
+    policy, note = witnessed(published()[0])
+    whole.write_bytes(policy.format())
+    (public / "log" / "checkpoint").write_bytes(note)
+    assert _run("verify", public, "--policy", whole) == 0
+    *_, last = lines = capsys.readouterr().out.splitlines()
+    assert last == f"TERBUKTI menurut jangkar Anda: {SIZE} catatan, dan semua halaman sampai" + (
+        f" catatan {SIZE}."
+    )
+    assert any(f"{SIZE} catatan" in line for line in lines[:-1])
+    assert _run("verify", public) == 3
+    assert capsys.readouterr().out.splitlines()[-1] == (
+        "SESUAI, sejauh dilihat: jangkarnya milik situs ini sendiri; jangkar tidak meminta saksi"
+        " log."
+    )
+    few = ("--pages", "none", "--lang", "en")
+    assert _run("verify", public, "--policy", public / "policy.txt", *few) == 3
+    assert capsys.readouterr().out.splitlines()[-1] == (
+        "CONSISTENT, as far as was seen: its pages were not looked at; the anchors ask for no"
+        " witness."
+    )
 
 
 def test_a_refuted_folder_names_each_file(public: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -184,35 +198,36 @@ def test_an_unexpected_error_keeps_what_was_found(
 
 
 def test_an_address_is_sampled(url: str, capsys: pytest.CaptureFixture[str]) -> None:
-    assert _run("verify", url, "--pages", "9", "--seed", "kata sendiri", "--grace", "0") == 0
+    assert _run("verify", url, "--pages", "9", "--seed", "kata sendiri", "--grace", "0") == 3
     out = capsys.readouterr().out
     assert "9 dari" in out
-    assert _run("verify", url, "--pages", "none") == 0
+    assert _run("verify", url, "--pages", "none") == 3
 
 
-def test_an_address_whose_publication_is_cut_is_read_again(
-    url: str, public: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+def test_an_address_that_shows_an_old_page_is_read_again(
+    url: str, public: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     files, earlier, _ = published()
-    bulk = [path for path in files if "/data/" in path]
-    for path in ("site.json", *bulk):
-        (public / path).write_bytes(earlier[path])
-    assert _run("verify", url, "--grace", "0") == 2
-    assert "LEBIH MAJU DARI site.json" in capsys.readouterr().out
+    (public / "index.html").write_bytes(earlier["index.html"])
+    assert _run("verify", url, "--grace", "0", "--pages", "none") == 3
+    assert _run("verify", url, "--grace", "0", "--pages", "all") == 1
 
     def finish(seconds: float) -> None:
-        for path in ("site.json", *bulk):
-            (public / path).write_bytes(files[path])
+        (public / "new").write_bytes(files["index.html"])
+        (public / "new").replace(public / "index.html")
 
     monkeypatch.setattr(again.time, "sleep", finish)
-    assert _run("verify", url, "--grace", "60") == 0
+    assert _run("verify", url, "--grace", "60", "--pages", "all") == 3
 
 
-def test_a_folder_that_is_cut_is_said_at_once(public: Path) -> None:
+def test_pages_that_are_newer_than_site_json_are_right_and_counted(
+    public: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     files, earlier, _ = published()
     for path in ("site.json", *(path for path in files if "/data/" in path)):
         (public / path).write_bytes(earlier[path])
-    assert _run("verify", public) == 2
+    assert _run("verify", public) == 3
+    assert "sudah lebih baru daripada site.json" in capsys.readouterr().out
 
 
 # ---------------------------------------------------------------- rebuild

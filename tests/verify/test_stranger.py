@@ -22,7 +22,7 @@ from tests.ledger.crowd import Crowd
 from tests.ledger.world import signer
 from tests.verify import test_blocks_of_anchors as two_logs
 from tests.verify.matrix import COLUMNS, Site, Touched, apply, carries, cell, together
-from tests.verify.shelf import audit, history, published
+from tests.verify.shelf import audit, history, published, witnessed
 
 from rekap import codec
 from rekap.errors import Malformed
@@ -134,15 +134,21 @@ def test_it_reads_logs_that_anybody_signs_as_we_do(program: Path, tmp_path: Path
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-def test_it_proves_the_evening_by_its_anchors(check: Check, folder: Path) -> None:
+def test_it_proves_the_evening_by_its_anchors(check: Check, folder: Path, tmp_path: Path) -> None:
     status, said = check(folder, folder / "policy.txt")
-    assert status == 0, said
+    assert (status, said) == (3, ["the anchors ask for no witness"])
+    files = published()[0]
+    policy, note = witnessed(files)
+    (tmp_path / "anchors.txt").write_bytes(policy.format())
+    with changed(folder, {"log/checkpoint": note}):
+        assert check(folder, tmp_path / "anchors.txt")[0] == 0
+        assert check(folder)[0] == 3
 
 
 def test_it_proves_earlier_sizes(check: Check, tmp_path: Path) -> None:
     for number, files in enumerate(history()[1::5]):
         write(tmp_path / str(number), files)
-        assert check(tmp_path / str(number))[0] == 0
+        assert check(tmp_path / str(number))[0] == 3
 
 
 @pytest.mark.parametrize("change", ["entry", "key", "root", "election"])
@@ -186,7 +192,7 @@ def test_both_refuse_a_checkpoint_signed_by_two_logs_of_the_anchors(
 def test_it_asks_for_the_entry_of_a_receipt(check: Check, folder: Path, tmp_path: Path) -> None:
     entries, origin = published()[2].entries, published()[2].origin
     for name, leaf, signed, status in (
-        ("kept", leaf_hash(entries[100]), "receipt", 0), ("broken", b"5" * 32, "receipt", 1),
+        ("kept", leaf_hash(entries[100]), "receipt", 3), ("broken", b"5" * 32, "receipt", 1),
         ("foreign", leaf_hash(entries[100]), "log", 2),
     ):  # fmt: skip
         data = receipt.issue(

@@ -3,6 +3,7 @@
     0  done, or proved
     1  refuted, or what was done is not what was asked
     2  could not: wrong arguments, unreadable source, any unexpected error
+    3  `verify`: right as far as it was looked at
 
 A command is a module with `configure(parser, say)` and `run(options, say) -> exit code`. It is
 imported only when it is asked for, so that `rekap --help` and small commands start at once.

@@ -5,7 +5,9 @@
     3  pages and bulk data are computed from the log, never fetched
     4  the next copy is complete beside the old one, then takes its place in one step
 
-0  the copy is complete    1  the source is refuted, forked or went back    2  could not
+0  the copy is complete; the last line says what is not proved of it
+1  the source is refuted, forked or went back
+2  could not
 Whatever happens, DIR is the old copy or the new one, and `rekap verify DIR` proves it.
 """
 
@@ -23,7 +25,7 @@ from typing import Final
 from rekap.cli import compare, cosigned, files
 from rekap.cli.replica import Busy, Foreign, Next, Replica, earlier_tiles
 from rekap.cli.speech import Say
-from rekap.cli.verdict import verdict_lines
+from rekap.cli.verdict import seen_line, verdict_lines
 from rekap.cli.verify import Progress, repeat
 from rekap.errors import Conflict, Malformed, NotVerified
 from rekap.log.policy import MAX_POLICY, NO_POLICY, Policy
@@ -276,10 +278,10 @@ class _Run:
                 " log.",
             )
         )
-        if report.facts["anchors"] == "site":
-            print(say("Jangkar diambil dari situs ini.", "The anchors were taken from this site."))
         name = self.replica.shown
         print(say(f"Buktikan: rekap verify {name}", f"Prove it: rekap verify {name}"))
+        if report.limits:
+            print(seen_line(report, say))
 
     def _tell(self, indonesian: str, english: str) -> None:
         name = self.replica.shown

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Final
 
 from rekap.cli import files
-from rekap.cli.past import state_after
+from rekap.cli.past import state_after, tell_limits
 from rekap.cli.speech import Say
 from rekap.errors import Malformed
 from rekap.ledger import addresses
@@ -91,9 +91,7 @@ def run(options: Namespace, say: Say) -> int:
         f"{address} with data up to entry {as_of}, computed from the log.",
     )
     print(told, file=sys.stderr)
-    if report.facts["anchors"] == "site":
-        own = say("Jangkar diambil dari situs ini.", "The anchors were taken from this site.")
-        print(own, file=sys.stderr)
+    tell_limits(report, say)
     return 0
 
 

@@ -8,7 +8,7 @@ from argparse import Namespace
 
 from rekap.cli import files
 from rekap.cli.speech import Say
-from rekap.cli.verdict import verdict_lines
+from rekap.cli.verdict import seen_line, verdict_lines
 from rekap.cli.verify import Progress
 from rekap.ledger.state import State
 from rekap.log.policy import MAX_POLICY, Policy
@@ -35,3 +35,9 @@ def state_after(options: Namespace, at: int | None, report: Report, say: Say) ->
     for failure in report.undecided:
         print(failure.line(say.lang), file=sys.stderr)
     return state
+
+
+def tell_limits(report: Report, say: Say) -> None:
+    """Say last, on stderr, what keeps that which was told from being proved."""
+    if report.limits:
+        print(seen_line(report, say), file=sys.stderr)

@@ -1,4 +1,7 @@
-"""How a verdict is told to a person: what was checked, what is wrong, and one word at the end."""
+"""How a verdict is told to a person: what was checked, what is wrong, and one sentence at the end.
+
+Exit code and last line say the same: whoever reads one needs the other only for the reasons.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from rekap.cli.speech import Say
-from rekap.verify.verdict import PROVED, REFUTED, Report, in_order, printable
+from rekap.verify.verdict import PROVED, REFUTED, SEEN, Report, in_order, printable
+
+_NAMED = 10
+"""Void entries that are named one by one; `--json` names all."""
 
 
 def verdict_lines(report: Report, say: Say) -> Iterator[str]:
@@ -17,13 +23,12 @@ def verdict_lines(report: Report, say: Say) -> Iterator[str]:
     yield from _log_lines(facts, say)
     for contest in facts.get("contests", ()):
         yield from _contest_lines(contest, say)
-    yield from _page_lines(facts, say)
+    yield from _page_lines(facts, len(report.ahead), say)
     for note in report.notes:
         yield say(note.id, note.en)
     groups = (
         (report.refuted, say("TERBANTAH", "REFUTED")),
         (report.undecided, say("TIDAK DAPAT DIPERIKSA", "COULD NOT BE CHECKED")),
-        (report.ahead, say("LEBIH MAJU DARI site.json", "AHEAD OF site.json")),
     )
     for failures, title in groups:
         if failures:
@@ -37,17 +42,38 @@ def verdict_lines(report: Report, say: Say) -> Iterator[str]:
 
 def _last_line(report: Report, say: Say) -> str:
     if report.status == PROVED:
-        return say("TERBUKTI: semua pemeriksaan lulus.", "PROVED: every check passed.")
+        size, shown = (say.number(one) for one in (report.facts.get("size", 0), _shown(report)))
+        return say(
+            f"TERBUKTI menurut jangkar Anda: {size} catatan, dan semua halaman sampai catatan"
+            f" {shown}.",
+            f"PROVED by your anchors: {size} entries, and all pages up to entry {shown}.",
+        )
+    if report.status == SEEN:
+        return seen_line(report, say)
     if report.status == REFUTED:
         count = say.number(len(report.refuted))
         return say(
             f"TERBANTAH: {count} hal tidak sesuai dengan log.",
             f"REFUTED: {count} things are not what the log says.",
         )
-    count = say.number(len(report.undecided) + len(report.ahead))
+    count = say.number(len(report.undecided))
     return say(
-        f"BELUM TERBUKTI: {count} hal belum dapat diperiksa; tidak ada yang terbantah.",
-        f"UNDECIDED: {count} things could not be checked yet; nothing was refuted.",
+        f"BELUM TERBUKTI: {count} hal belum dapat diperiksa.",
+        f"UNDECIDED: {count} things could not be checked yet.",
+    )
+
+
+def _shown(report: Report) -> int:
+    size: int = report.facts.get("site", {}).get("size", 0)
+    return size
+
+
+def seen_line(report: Report, say: Say) -> str:
+    """Return the sentence that names everything which keeps a sound verdict from being a proof."""
+    reasons = "; ".join(printable(say(one.id, one.en)) for one in report.limits)
+    return say(
+        f"SESUAI, sejauh dilihat: {reasons}.",
+        f"CONSISTENT, as far as was seen: {reasons}.",
     )
 
 
@@ -63,11 +89,28 @@ def _log_lines(facts: dict[str, Any], say: Say) -> Iterator[str]:
         yield _row(say("rilis", "release"), str(facts["release"]))
     if "signatures" in facts:
         yield _row(say("tanda tangan", "signatures"), say.number(facts["signatures"]))
+    yield from _standing_lines(facts, say)
+
+
+def _standing_lines(facts: dict[str, Any], say: Say) -> Iterator[str]:
+    """Yield what a true log can hold that a reader should know of, each with its number."""
     void = facts.get("void", ())
     if void:
-        named = ", ".join(f"{one['index']} ({one['reason']})" for one in void[:10])
-        more = ", …" if len(void) > 10 else ""
-        yield _row(say("tidak sah", "void"), f"{say.number(len(void))}: {named}{more}")
+        named = ", ".join(f"{one['index']} ({one['reason']})" for one in void[:_NAMED])
+        more = ", …" if len(void) > _NAMED else ""
+        count, forms = say.number(len(void)), say.number(facts["void_forms"])
+        among = say(f"{forms} di antaranya formulir", f"{forms} of them forms")
+        yield _row(say("tidak berlaku", "void"), f"{count}, {among}: {named}{more}")
+    if facts.get("contested"):
+        yield _row(say("diperebutkan", "contested"), say.number(facts["contested"]))
+    if facts.get("unlisted"):
+        count = say.number(facts["unlisted"])
+        told = say(f"{count} TPS, formulirnya dihitung", f"{count} TPS whose forms count")
+        yield _row(say("luar daftar", "unlisted"), told)
+    marks = {rule: n for rule, n in facts.get("findings", {}).items() if rule[0] in "KL"}
+    if marks:
+        told = ", ".join(f"{rule}: {say.number(number)}" for rule, number in marks.items())
+        yield _row(say("tanda", "marks"), told)
 
 
 def _contest_lines(contest: dict[str, Any], say: Say) -> Iterator[str]:
@@ -95,7 +138,7 @@ def _contest_lines(contest: dict[str, Any], say: Say) -> Iterator[str]:
                               f"{counted} of {expected}, {missing} missing"))  # fmt: skip
 
 
-def _page_lines(facts: dict[str, Any], say: Say) -> Iterator[str]:
+def _page_lines(facts: dict[str, Any], ahead: int, say: Say) -> Iterator[str]:
     """Say of pages, bulk data and proofs how much was looked at, also where nothing was."""
     unchecked = say("tidak diperiksa", "not checked")
     pages = unchecked
@@ -108,6 +151,9 @@ def _page_lines(facts: dict[str, Any], say: Say) -> Iterator[str]:
                 "; berkas yang tidak dikenal tidak dicari", "; unknown files were not looked for"
             )
     yield _row(say("halaman", "pages"), pages)
+    if ahead:
+        told = say("sudah lebih baru daripada site.json", "already newer than site.json")
+        yield _row("", f"{say.number(ahead)} {told}")
     for name, words in (("bulk", ("data massal", "bulk data")), ("proofs", ("bukti", "proofs"))):
         yield _row(say(*words), say.number(facts[name]) if name in facts else unchecked)
     if "grown" in facts.get("since", ()):
@@ -115,7 +161,9 @@ def _page_lines(facts: dict[str, Any], say: Say) -> Iterator[str]:
         yield _row("--since", say(f"{kept} catatan, dan {grown} sesudahnya",
                                   f"{kept} entries, and {grown} since"))  # fmt: skip
     if "receipt" in facts:
-        yield _row(say("tanda terima", "receipt"), f"entry {facts['receipt']['index']}")
+        found = facts["receipt"]
+        told = f"{say('catatan', 'entry')} {found['index']}"
+        yield _row(say("tanda terima", "receipt"), f"{told} ({found.get('status', '?')})")
 
 
 def _row(name: str, value: str) -> str:

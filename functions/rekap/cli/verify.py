@@ -113,7 +113,7 @@ def page_count(text: str) -> int:
 
 
 def run(options: Namespace, say: Say) -> int:
-    """Verify, print the verdict, and return 0 proved, 1 refuted, 2 undecided."""
+    """Verify, print the verdict, and return 0 proved, 1 refuted, 2 undecided, 3 as far as seen."""
     began = time.perf_counter()
     report = _verify(options, say)
     if options.json:

@@ -15,8 +15,9 @@ from pathlib import Path
 from typing import Any
 
 from rekap import codec
-from rekap.cli.past import state_after
+from rekap.cli.past import state_after, tell_limits
 from rekap.cli.speech import Say
+from rekap.cli.verdict import seen_line
 from rekap.errors import Malformed
 from rekap.forms import regions
 from rekap.ledger.entitled import Holder, Power, ended, powers
@@ -77,13 +78,14 @@ def run(options: Namespace, say: Say) -> int:
     ]
     gone = list(ended(state, election, options.region))
     if options.json:
+        tell_limits(report, say)
         told = _as_json(state, election, options.region, found, gone)
         sys.stdout.write(codec.encode_public(told).decode())
         return 0
     for line in _lines(state, found, gone, say):
         print(line)
-    if report.facts["anchors"] == "site":
-        print(say("Jangkar diambil dari situs ini.", "The anchors were taken from this site."))
+    if report.limits:
+        print(seen_line(report, say))
     return 0
 
 

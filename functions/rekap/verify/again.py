@@ -11,7 +11,7 @@ from rekap.verify.audit import Outcome, audit
 from rekap.verify.log import Progress
 from rekap.verify.plan import Plan
 from rekap.verify.reader import Source, Unreadable
-from rekap.verify.verdict import PROVED, READABLE, Report, Words
+from rekap.verify.verdict import READABLE, Report, Words
 
 _PAUSE_S: Final = 5.0
 _RACES: Final = 3
@@ -33,7 +33,7 @@ def repeat(
     while True:
         report, outcome = _audit_once(source, plan, progress)
         ended()
-        if report.status == PROVED:
+        if report.sound:
             break
         if source.remote and (report.moving or report.changed):
             if time.monotonic() + _PAUSE_S > deadline:

@@ -65,7 +65,7 @@ def read_anchors(data: bytes | None, given: Policy | None, report: Report) -> An
         if not given.logs:
             report.doubt(checks.ANCHORS, "--policy", Words("baris `log`", "a line `log`"), ABSENT)
         return Anchors(given, own=False)
-    report.note("Jangkar diambil dari situs ini.", "The anchors were taken from this site.")
+    report.limit("jangkarnya milik situs ini sendiri", "the anchors are the site's own")
     if data is None:
         report.refute(checks.ANCHORS, POLICY, THIS_FILE, ABSENT)
         return Anchors(Policy(), own=True)

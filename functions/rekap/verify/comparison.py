@@ -106,6 +106,7 @@ class Comparison:
             plan.sink.pages(site)
         self._earlier_verifiers(site, state)
         if not plan.pages:
+            report.limit("halamannya tidak dilihat", "its pages were not looked at")
             return
         addresses = site.addresses()
         chosen = addresses
@@ -116,6 +117,11 @@ class Comparison:
         )
         self.checked |= compared.paths
         report.facts["pages"] = {"checked": compared.pages, "all": len(addresses)}
+        if compared.pages < len(addresses):
+            report.limit(
+                f"{compared.pages} dari {len(addresses)} halaman dilihat",
+                f"{compared.pages} of {len(addresses)} pages were looked at",
+            )
         report.facts["files"] = len(compared.paths)
         if plan.pages == ALL and opened.files is not None:
             size = opened.content.size

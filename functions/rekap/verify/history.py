@@ -6,11 +6,12 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from typing import Final
 
+from rekap.forms.model import STATION_FORM
 from rekap.ledger import authority, offices
 from rekap.ledger.fold import payload
 from rekap.ledger.slots import status_of
 from rekap.ledger.state import State
-from rekap.log.policy import Policy
+from rekap.log.policy import NONE, Policy
 from rekap.verify import checks
 from rekap.verify.anchors import POLICY, Anchors
 from rekap.verify.checks import Check
@@ -18,6 +19,8 @@ from rekap.verify.log import LogContent, Progress
 from rekap.verify.signatures import Signatures
 from rekap.verify.verdict import ABSENT, Report, Words
 
+_REPLAY: Final = "replay"
+"""The mode whose log need not have a witness: anybody can make it again from its sources."""
 _STEP: Final = 500
 
 Stop = Callable[[State], None]
@@ -94,11 +97,10 @@ def check_first_entry(state: State, anchors: Anchors, report: Report) -> None:
         hold("entry 0", f"log_key {block.key.vkey}", f"log_key {log['log_key']}")
     if anchors.own:
         hold("entry 0", _witnesses(anchors.policy), _witnesses(Policy.of_lines(log["policy"])))
+    if anchors.policy.quorum == NONE and log["mode"] != _REPLAY:
+        report.limit("jangkar tidak meminta saksi log", "the anchors ask for no witness")
     if block is None or block.log_id is None:
-        report.note(
-            "Jangkar tidak menyebut id catatan 0 (baris `#rekap log`).",
-            "The anchors do not name the id of entry 0 (line `#rekap log`).",
-        )
+        report.limit("jangkar tidak menyebut catatan 0", "the anchors do not name entry 0")
     else:
         hold("entry 0", f"id {block.log_id}", f"id {log['id']}")
 
@@ -124,9 +126,9 @@ def check_election_roots(
             said = " ".join(sorted(wanted))
             hold(f"entry {index}", f"{election}: {said}", f"{election}: {' '.join(keyids)}")
         elif state.meta.get("log") is not None:
-            report.note(
-                f"Jangkar tidak menyebut kunci akar pemilihan {election} (catatan {index}).",
-                f"The anchors do not name the root keys of election {election} (entry {index}).",
+            report.limit(
+                f"jangkar tidak menyebut pemilihan {election} (catatan {index})",
+                f"the anchors do not name the election {election} (entry {index})",
             )
     for election in sorted(anchored) if whole else ():
         wanted_election = Words(f"pemilihan {election} di log", f"election {election} in the log")
@@ -167,15 +169,27 @@ def first_roots(state: State) -> dict[str, tuple[int, tuple[str, ...]]]:
 
 
 def describe(state: State, report: Report) -> None:
-    """Put into the facts what the log holds: entries by kind and by status, void ones by name."""
+    """Put into the facts what the log holds: entries by kind and by status, void ones by name.
+
+    `contested` counts slots, `findings` those of heads by rule, `unlisted` TPS that no roster in
+    force names and whose form counts, `void_forms` forms that count nowhere: none refutes anything.
+    """
     statuses: Counter[str] = Counter()
     void = []
     for index in range(state.size):
         status = status_of(state, index)
         statuses[status] += 1
         if status == "void":
-            void.append({"index": index, "reason": state.entry(index).get("why")})
+            record = state.entry(index)
+            void.append({"index": index, "kind": record["k"], "reason": record.get("why")})
     kinds = state.meta.get("kinds") or {}
     report.facts["kinds"] = {name: kinds[name] for name in sorted(kinds) if name != "void"}
     report.facts["statuses"] = dict(sorted(statuses.items()))
     report.facts["void"] = void
+    report.facts["void_forms"] = sum(one["kind"] == "form" for one in void)
+    report.facts["contested"] = sum(bool(slot.get("contested")) for _, slot in state.slots.scan(""))
+    found = [(key, one["rule"]) for key, one in state.findings.scan("")]
+    report.facts["findings"] = dict(sorted(Counter(rule for _, rule in found).items()))
+    report.facts["unlisted"] = sum(
+        rule == "X7" and f"/{STATION_FORM}/" in key for key, rule in found
+    )

@@ -45,7 +45,7 @@ def check_leftovers(
 ) -> None:
     """Check what is not needed of `paths` (below the site's base, sorted) (V05, V06, V08).
 
-    Early files that fit are recorded as ahead: a sequencer is at work, or was cut.
+    Early files that fit are undecided: a sequencer is at work, or was cut before it signed.
     """
     if not content.proved:
         return
@@ -126,9 +126,8 @@ def _check_early(
         path = LOG + tile.path
         expected = hashes.tile(tile.level, tile.n, tile.width) if tile.level != ENTRIES else None
         if tile in fitting or (expected is not None and _read(source, path) == expected):
-            report.run_ahead(
-                checks.LOG_EXTRA, path, f"size ≤ {content.size} (log/checkpoint)", form_of(tile)
-            )
+            wanted = f"size ≤ {content.size} (log/checkpoint)"
+            report.doubt(checks.LOG_EXTRA, path, wanted, form_of(tile))
         else:
             foreign.append(path)
     return foreign

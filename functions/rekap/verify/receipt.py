@@ -11,6 +11,7 @@ from typing import Final
 
 from rekap import codec
 from rekap.errors import Malformed, NotVerified
+from rekap.ledger.slots import status_of
 from rekap.ledger.state import State
 from rekap.log.merkle import HASH_BYTES
 from rekap.signing import envelope as dsse
@@ -57,6 +58,8 @@ def check_receipt(data: bytes, state: State, content: LogContent, now: int, repo
         return
     index = content.hashes.rows[0].index(leaf)
     report.facts["receipt"] = {"index": index, "id": statement_id}
+    if index < state.size:
+        _tell_status(state, index, report)
     if index < content.complete:
         try:
             found = dsse.parse(content.entries(index)).id
@@ -64,6 +67,18 @@ def check_receipt(data: bytes, state: State, content: LogContent, now: int, repo
             found = str(error)
         if found != statement_id:
             report.refute(checks.RECEIPT, f"entry {index}", f"id {statement_id}", f"id {found}")
+
+
+def _tell_status(state: State, index: int, report: Report) -> None:
+    """Say what became of the entry: the promise to log it is kept also where it is void."""
+    status = status_of(state, index)
+    report.facts["receipt"]["status"] = status
+    if status == "void":
+        why = state.entry(index).get("why")
+        report.limit(
+            f"tanda terima itu untuk catatan {index}: dicatat, tidak berlaku ({why})",
+            f"the receipt is for entry {index}: recorded, without effect ({why})",
+        )
 
 
 def _parse(text: bytes, name: str) -> tuple[bytes, str, int]:

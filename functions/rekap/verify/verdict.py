@@ -17,8 +17,12 @@ from rekap.verify.checks import (
     Check,
 )
 
-PROVED, REFUTED, UNDECIDED = 0, 1, 2
-"""Exit codes of `rekap verify`; of several that apply, 1 goes before 2 before 0."""
+PROVED, REFUTED, UNDECIDED, SEEN = 0, 1, 2, 3
+"""Exit codes of `rekap verify`; of several that apply, 1 goes before 2 before 3.
+
+SEEN: all that was looked at is right, and something was not looked at, or no anchors hold it.
+"""
+NAMES: Final = ("proved", "refuted", "undecided", "as-far-as-seen")
 
 JSON = dict[str, Any]
 
@@ -46,7 +50,7 @@ NAMED: Final = 10_000
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """One thing that is wrong, could not be checked, or is ahead of `site.json`.
+    """One thing that is wrong, could not be checked, or is right at a later size.
 
     `place` is a path below the site's base or `entry N`. `newer` marks evidence of a checkpoint
     later than the one that was read: reading again may clear it. `stands`: no file that was
@@ -81,15 +85,18 @@ class Failure:
 class Report:
     """Collects what the checks find; nothing stops at the first failure.
 
-    `facts` holds what the verdict tells besides: sizes, counts, totals. `site` is where it was
-    read. `stage` is where an unexpected error would have happened. `changed`: the checkpoint or
-    `site.json` was replaced while the site was read; `moved`: by another state that was published.
+    `limits` are the reasons why a verdict without any failure is no proof. `ahead` are files that
+    are right at a later size than `site.json` states. `facts` holds what the verdict tells besides:
+    sizes, counts, totals. `site` is where it was read. `stage` is where an unexpected error would
+    have happened. `changed`: the checkpoint or `site.json` was replaced while the site was read;
+    `moved`: by another state that was published.
     """
 
     site: str
     refuted: list[Failure] = field(default_factory=list)
     undecided: list[Failure] = field(default_factory=list)
     ahead: list[Failure] = field(default_factory=list)
+    limits: list[Words] = field(default_factory=list)
     notes: list[Words] = field(default_factory=list)
     facts: JSON = field(default_factory=dict)
     stage: str = ""
@@ -114,21 +121,32 @@ class Report:
         """Record a file that is right for a later size than `site.json` states."""
         self.ahead.append(Failure(check, place, _words(expected), _words(found)))
 
+    def limit(self, id: str, en: str) -> None:
+        """Say, as a part of the last sentence, why all that is right is not yet a proof."""
+        self.limits.append(Words(id, en))
+
     def note(self, id: str, en: str) -> None:
         """Say something that a reader must know to weigh the verdict."""
         self.notes.append(Words(id, en))
 
     @property
     def status(self) -> int:
-        """0 proved, 1 refuted, 2 could not check or ahead."""
+        """0 proved, 1 refuted, 2 could not check or moving, 3 right as far as it was looked at."""
         if self.refuted:
             return REFUTED
-        return UNDECIDED if self.undecided or self.ahead else PROVED
+        if self.undecided:
+            return UNDECIDED
+        return SEEN if self.limits else PROVED
+
+    @property
+    def sound(self) -> bool:
+        """Tell whether everything that was looked at is right."""
+        return self.status in (PROVED, SEEN)
 
     @property
     def moving(self) -> bool:
         """Tell whether a publisher seems to be at work, so that reading again may help."""
-        return bool(self.ahead) or any(failure.newer for failure in self.refuted)
+        return any(failure.newer for failure in self.refuted)
 
     def excuse_change(self) -> None:
         """Take back what was refuted by files that may have been replaced while they were read.
@@ -150,11 +168,12 @@ class Report:
     def as_json(self) -> JSON:
         """Return the whole verdict; the same bytes of a site give the same value."""
         return {
-            "verdict": ("proved", "refuted", "undecided")[self.status],
+            "verdict": NAMES[self.status],
             "status": self.status,
             "failures": [failure.as_json() for failure in _sorted(self.refuted)],
             "undecided": [failure.as_json() for failure in _sorted(self.undecided)],
             "ahead": [failure.as_json() for failure in _sorted(self.ahead)],
+            "limits": [limit.en for limit in self.limits],
             "notes": [note.en for note in self.notes],
             "facts": self.facts,
         }

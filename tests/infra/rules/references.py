@@ -18,7 +18,7 @@ INVENTORY = {
         "SubmitFails SubmitThrottled SubmitUnavailable ApiErrors SequenceFails SequenceSilent "
         "SequenceConflicts PendingAge CheckpointAge PublishFails PublishSilent PublishBehind "
         "SequenceBellsLost PublishBellsLost SequenceBellsWait PublishBellsWait WatchFindings "
-        "WatchUndecided WatchBehind WatchFails WatchSilent"
+        "WatchUndecided WatchAudits WatchBehind WatchFails WatchSilent"
     ),
     "AWS::DynamoDB::Table": "RecordsTable OrderTable RegisterTable",
     "AWS::IAM::Policy": "SubmitPolicy SequencePolicy PublishPolicy WatchPolicy ClockPolicy",
