@@ -33,6 +33,7 @@ from rekap.log.policy import Policy
 from rekap.publish.site import Site
 from rekap.signing import note
 from rekap.verify import audit as audits
+from rekap.verify import pages
 from rekap.verify.audit import Plan as AuditPlan
 from rekap.verify.reader import Unreadable
 from rekap.verify.verdict import Report
@@ -358,17 +359,34 @@ def test_another_release_is_undecided_and_the_log_is_still_checked() -> None:
     assert audit(broken, release=builders.hex_id("other")).status == 1
 
 
-def test_a_sample_takes_the_addresses_with_the_smallest_digests() -> None:
+ALWAYS = ("", "pemilihan-contoh/", *(
+    f"pemilihan-contoh/gubernur-90/{below}" for below in ("", "01/")
+))  # fmt: skip
+"""Addresses of the evening's site that most people read."""
+
+
+def test_a_sample_has_what_most_people_read_and_as_many_others_as_were_asked_for() -> None:
     files, _, _ = published()
-    source = Files(files)
-    report = audit(files, source=source, pages=7)
-    assert report.sound
-    assert report.facts["pages"]["checked"] == 7
-    assert sum(path.endswith("index.html") for path in source.reads) in range(14, 20)
+    for seed in ("a", "b"):
+        source = Files(files)
+        report = audit(files, source=source, pages=7, seed=seed)
+        assert report.sound
+        assert report.facts["pages"]["checked"] == 7 + len(ALWAYS)
+        assert report.facts["seed"] == seed
+        assert {f"{one}index.html" for one in ALWAYS} <= set(source.reads)
+        assert sum(path.endswith("index.html") for path in source.reads) in range(22, 34)
 
 
-def test_a_seed_of_ones_own_finds_what_the_common_sample_leaves_out() -> None:
-    """Whoever publishes knows the common sample, and can lie everywhere else."""
+def test_a_sample_is_drawn_by_the_seed_alone() -> None:
+    addresses = [f"{n}/" for n in range(500)]
+    drawn = [pages.sample(addresses, {"3/"}, bytes(32), 40, seed) for seed in ("a", "a", "b")]
+    assert drawn[0] == drawn[1] != drawn[2]
+    assert all(one[0] == "3/" and len(set(one)) == 41 for one in drawn)
+    assert len(set(drawn[0]) & set(drawn[2])) < 15
+
+
+def test_a_lie_where_one_seed_does_not_look_is_found_by_others() -> None:
+    """Whoever knows the seed before he publishes can lie everywhere else."""
     files, _, _ = published()
     source = Files(files)
     audit(files, source=source, pages=60)

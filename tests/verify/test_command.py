@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import threading
+import time
 from collections.abc import Iterator
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from tests.verify.shelf import RELEASE, RENDER, SIZE, published, witnessed
@@ -200,8 +202,15 @@ def test_an_unexpected_error_keeps_what_was_found(
 def test_an_address_is_sampled(url: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert _run("verify", url, "--pages", "9", "--seed", "kata sendiri", "--grace", "0") == 3
     out = capsys.readouterr().out
-    assert "9 dari" in out
+    assert f"{9 + 4} dari" in out
+    assert "--seed kata sendiri" in out
     assert _run("verify", url, "--pages", "none") == 3
+    capsys.readouterr()
+    seeds = set()
+    for _ in range(2):
+        assert _run("verify", url, "--pages", "1", "--json") == 3
+        seeds.add(json.loads(capsys.readouterr().out)["facts"]["seed"])
+    assert len(seeds) == 2, "no publisher can know where this reader will look"
 
 
 def test_an_address_that_shows_an_old_page_is_read_again(
@@ -213,10 +222,10 @@ def test_an_address_that_shows_an_old_page_is_read_again(
     assert _run("verify", url, "--grace", "0", "--pages", "all") == 1
 
     def finish(seconds: float) -> None:
-        (public / "new").write_bytes(files["index.html"])
-        (public / "new").replace(public / "index.html")
+        (public / "index.html").write_bytes(files["index.html"])
 
-    monkeypatch.setattr(again.time, "sleep", finish)
+    clock = SimpleNamespace(monotonic=time.monotonic, sleep=finish)
+    monkeypatch.setattr(again, "time", clock)
     assert _run("verify", url, "--grace", "60", "--pages", "all") == 3
 
 

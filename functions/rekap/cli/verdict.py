@@ -151,6 +151,8 @@ def _page_lines(facts: dict[str, Any], ahead: int, say: Say) -> Iterator[str]:
                 "; berkas yang tidak dikenal tidak dicari", "; unknown files were not looked for"
             )
     yield _row(say("halaman", "pages"), pages)
+    if "seed" in facts:
+        yield _row("", f"--seed {printable(facts['seed'])}")
     if ahead:
         told = say("sudah lebih baru daripada site.json", "already newer than site.json")
         yield _row("", f"{say.number(ahead)} {told}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import secrets
 import sys
 import time
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
@@ -50,17 +51,16 @@ def configure(parser: ArgumentParser, say: Say) -> None:
         type=page_count,
         metavar="all|none|N",
         help=say(
-            f"halaman yang diperiksa; folder: all, alamat: {URL_SAMPLE}",
-            f"pages to check; folder: all, URL: {URL_SAMPLE}",
+            f"halaman yang diundi; folder: all, alamat: {URL_SAMPLE}",
+            f"pages to draw by lot; folder: all, URL: {URL_SAMPLE}",
         ),
     )
     parser.add_argument(
         "--seed",
-        default="",
         metavar=say("TEKS", "TEXT"),
         help=say(
-            "kata-kata sendiri yang memilih N halaman: penerbit tidak dapat menduganya",
-            "words of your own that choose the N pages: no publisher can guess them",
+            "benih undian itu, untuk mengulang pemeriksaan lain; tanpa ini acak",
+            "the lot's seed, to repeat another check; random without it",
         ),
     )
     parser.add_argument(
@@ -164,7 +164,7 @@ def _plan(options: Namespace, source: Source) -> Plan:
         render=Site,
         release=current(),
         pages=pages,
-        seed=options.seed,
+        seed=secrets.token_hex(8) if options.seed is None else options.seed,
         policy=options.policy and Policy.parse(files.read(options.policy, MAX_POLICY)),
         receipt=None if options.receipt is None else files.read(options.receipt, MAX_NOTE),
         since=None if options.since is None else files.read(options.since, MAX_NOTE),

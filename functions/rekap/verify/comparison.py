@@ -111,7 +111,9 @@ class Comparison:
         addresses = site.addresses()
         chosen = addresses
         if plan.pages != ALL:
-            chosen = pages.sample(addresses, state.root(), plan.pages, plan.seed)
+            report.facts["seed"] = plan.seed
+            always = pages.always_looked_at(state, addresses)
+            chosen = pages.sample(addresses, always, state.root(), plan.pages, plan.seed)
         compared = pages.check_pages(
             self._source, site, chosen, plan.processes, self._progress, self._later.take
         )

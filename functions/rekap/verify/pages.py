@@ -7,11 +7,12 @@ newest one at the size in `site.json`, *ahead* if it belongs to a later size up 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Final, Protocol
 
+from rekap.ledger import addresses as paths
 from rekap.ledger.state import State
 from rekap.verify import checks
 from rekap.verify.checks import Check
@@ -185,13 +186,38 @@ def check_bulk(source: Source, files: Iterable[tuple[str, bytes]], progress: Pro
     return compared
 
 
-def sample(addresses: Sequence[str], root: bytes, number: int, seed: str = "") -> list[str]:
-    """Return the `number` addresses with the smallest SHA-256(root ‖ seed ‖ address).
+def sample(
+    addresses: Sequence[str], always: Collection[str], root: bytes, number: int, seed: str
+) -> list[str]:
+    """Return `always`, and of the other addresses `number` with the smallest SHA-256 of
+    root ‖ seed ‖ address.
 
-    Whoever writes the pages knows the root by then: only a seed of the reader's own surprises him.
+    Whoever writes the pages knows the root by then: only a seed that nobody could guess surprises
+    him.
     """
     start = root + seed.encode()
-    return sorted(addresses, key=lambda a: sha256(start + a.encode()).digest())[:number]
+    others = [address for address in addresses if address not in always]
+    others.sort(key=lambda address: sha256(start + address.encode()).digest())
+    return [*(address for address in addresses if address in always), *others[:number]]
+
+
+def always_looked_at(state: State, addresses: Iterable[str]) -> set[str]:
+    """Return the addresses that every sample has: what most people read, and few are.
+
+    The portal, elections, contests, and regions down to the kab/kota.
+    """
+    wanted = {paths.PORTAL}
+    provinces = []
+    for election in (state.meta.get("elections") or {"ids": []})["ids"]:
+        wanted.add(paths.election(election))
+        for contest in state.meta.get(f"election/{election}")["contests"]:
+            top = contest["region"]
+            page = paths.region(election, contest["id"], top, top)
+            wanted.add(page)
+            if "." not in top:
+                provinces.append(re.escape(page))
+    below = re.compile(f"(?:{'|'.join(provinces)})[0-9]{{2}}/" if provinces else "(?!)")
+    return {one for one in addresses if one in wanted or below.fullmatch(one)}
 
 
 def report_wrong(wrong: Iterable[Wrong], top: int, report: Report) -> None:

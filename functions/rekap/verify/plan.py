@@ -29,6 +29,8 @@ class Sink(Protocol):
 class Plan:
     """What to check. `pages`: a number of addresses, 0 for none, or ALL; `seed` chooses which.
 
+    Whoever publishes must not know the seed beforehand.
+
     `render` and `release` are the publisher's; `policy`, `receipt` and `since` (a checkpoint) are
     the reader's own, if any; `now` is in Unix seconds and decides only whether a receipt's promise
     is due.
