@@ -12,7 +12,8 @@ from typing import Any
 from handlers import backlog, entry_zero, journal, wiring
 from rekap.errors import Conflict, Corrupt
 from rekap.log.ports import CHECKPOINT, LogFiles
-from rekap.publish import release
+from rekap.publish import release, verifier
+from rekap.publish.pages import templates_folder
 from rekap.publish.run import Outcome, Publisher
 
 
@@ -39,6 +40,8 @@ def respond(event: dict[str, Any], portal: wiring.Portal, context: Any = None) -
         except Corrupt as error:
             call.says(outcome="corrupt", reason=str(error))
             raise
+        if done.pages and portal.retire is not None:
+            portal.retire("aset", verifier.files(templates_folder()))
         call.says(outcome="done", size=done.size, folded=done.folded, pages=done.pages)
         call.measures({"Size": done.size, "Pages": done.pages, "Conflicts": 0})
         return {"batchItemFailures": []}

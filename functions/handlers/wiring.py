@@ -25,7 +25,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
@@ -72,6 +72,7 @@ class Portal:
 
     Without a meter nothing is measured. `on_one_machine`: a witness may have a private address.
     `each` makes calls that do not depend on each other, many at once, where an answer takes time.
+    `retire` deletes what an earlier release left in a public folder, where anybody may delete.
     """
 
     settings: Settings
@@ -88,6 +89,7 @@ class Portal:
     meter: Meter | None = None
     on_one_machine: bool = False
     each: Each | None = None
+    retire: Callable[[str, Collection[str]], None] | None = None
 
     def desk(self) -> Desk:
         """Return what intake works with."""
@@ -150,10 +152,11 @@ def embedded(
 
     database = database or Database(folder / "portal.db")
     log, receipt = (keys.load(folder / "keys", role) if role in roles else None for role in ROLES)
+    objects = FolderObjects(folder)
     return Portal(
-        settings, SqliteRecords(database), SqliteOrder(database), FolderObjects(folder),
+        settings, SqliteRecords(database), SqliteOrder(database), objects,
         SqliteRegister(database), SqliteGuard(database), bell, clock, journal, log, receipt, meter,
-        on_one_machine=True,
+        on_one_machine=True, retire=objects.retire,
     )  # fmt: skip
 
 

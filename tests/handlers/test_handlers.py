@@ -82,7 +82,12 @@ def test_a_statement_goes_through_all_three(portal: wiring.Portal, folder: Path)
     answer = submit.respond(post(begin[1]), portal)
     receipts.append(json.loads(answer["body"])["receipt"].encode())
     sequence.respond(SCHEDULE, portal)
+    left = folder / "public" / "aset" / "periksa-0123456789abcdef.js"
+    left.parent.mkdir(exist_ok=True)
+    left.write_bytes(b"an earlier release")
     publish.respond(SCHEDULE, portal)
+    assert len(list(left.parent.iterdir())) == 2
+    assert not left.exists()
     assert check_log(folder / "public", vkey(world.origin, "log"), receipts) == begin
     assert json.loads((folder / "public/site.json").read_bytes())["size"] == 2
 

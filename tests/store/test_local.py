@@ -124,3 +124,14 @@ def test_a_settled_database_keeps_what_a_replay_wrote(tmp_path: Path) -> None:
     SqliteRegister(database).apply((), "t1", 5, [("keys", "k", 1)])
     database.settle()
     assert SqliteRegister(Database(tmp_path / "portal.db")).get("keys", "k") == 1
+
+
+def test_what_an_earlier_release_left_in_a_folder_goes_and_nothing_else(tmp_path: Path) -> None:
+    objects = FolderObjects(tmp_path)
+    for path in ("aset/a.js", "aset/b.js", "index.html"):
+        objects.put_new(path, b"1")
+    objects.retire("none", ())
+    objects.retire("aset", {"aset/b.js", "aset/c.js"})
+    there = {path: objects.get(path) is not None for path in ("aset/a.js", "aset/b.js")}
+    assert there == {"aset/a.js": False, "aset/b.js": True}
+    assert objects.get("index.html") is not None

@@ -1,4 +1,4 @@
-"""The verifier in the browser as files of the site: changed, missing, foreign, earlier ones."""
+"""The verifier in the browser as files of the site: changed, missing, foreign."""
 
 from __future__ import annotations
 
@@ -11,9 +11,10 @@ from tests.verify import shelf
 
 from rekap.ledger.state import State
 from rekap.publish import pages, verifier
+from rekap.publish.site import Site
 from rekap.signing import envelope
 from rekap.verify import assets
-from rekap.verify.reader import Unreadable
+from rekap.verify.verdict import Report
 
 KEPT = verifier.path(pages.templates_folder(), "html")
 SCRIPT = verifier.path(pages.templates_folder(), "js")
@@ -56,47 +57,25 @@ def test_the_files_of_this_release_are_pages_like_others(published) -> None:
     assert failures({**files, "aset/more.js": b"1"}) == {("V21", "aset/more.js")}
 
 
-def test_the_verifier_of_an_earlier_publication_may_stay(published) -> None:
+def test_any_page_that_an_earlier_publication_names_is_foreign(published) -> None:
+    """Operators may name the digest of any page with any script, and publish again at once."""
     files, old = published
     both = {**files, f"{old}.html": OLD_KEPT, f"{old}.js": OLD_SCRIPT}
-    assert failures(both) == set()
-    assert failures({**both, f"{old}.html": OLD_KEPT + b" "}) == {
-        ("V16", f"{old}.html"), ("V21", f"{old}.js"),
-    }  # fmt: skip
-    assert failures({**both, f"{old}.js": OLD_SCRIPT + b" "}) == {("V16", f"{old}.js")}
-    assert failures({**files, f"{old}.html": OLD_KEPT}) == {("V20", f"{old}.js")}
-    assert failures({**files, f"{old}.js": OLD_SCRIPT}) == {("V21", f"{old}.js")}
+    assert failures(both) == {("V21", f"{old}.html"), ("V21", f"{old}.js")}
+    assert failures({**files, f"{old}.html": OLD_KEPT}) == {("V21", f"{old}.html")}
 
 
-def test_an_address_that_answers_any_page_lacks_the_one_of_an_earlier_publication(
-    published,
-) -> None:
-    """With a page of its own, as it answers for a name that nobody has."""
-    _, old = published
-    state = State()
-    state.meta.put("verifiers", {"digests": [sha256(OLD_KEPT).hexdigest()]})
-    page = b"<html>tidak ada"
-    for answered, wrong in (
-        ({}, []),
-        ({f"{old}.html": page, assets._NOBODYS: page}, []),
-        ({f"{old}.html": page}, [f"{old}.html"]),
-        ({f"{old}.html": page, assets._NOBODYS: page + b"!"}, [f"{old}.html"]),
-    ):
-        found, failed = assets.earlier(shelf.Files(answered, remote=True), state, set())
-        assert (found, [one.path for one in failed]) == ({}, wrong)
-
-
-def test_a_verifier_of_an_earlier_publication_that_cannot_be_read_is_undecided(published) -> None:
-    _, old = published
-    state = State()
-    state.meta.put("verifiers", {"digests": [sha256(OLD_KEPT).hexdigest()]})
-
-    class Broken(shelf.Files):
-        def read(self, path: str, limit: int) -> bytes | None:
-            raise Unreadable(f"{path}: input/output error")
-
-    found, failed = assets.earlier(Broken({}), state, set())
-    assert (found, [(one.path, one.unread) for one in failed]) == ({}, [(f"{old}.html", True)])
+@pytest.mark.parametrize("at", range(64))
+def test_every_digit_of_a_verifiers_digest_counts(at: int) -> None:
+    own = verifier.digest(pages.templates_folder())
+    other = own[:at] + ("0" if own[at] != "0" else "1") + own[at + 1 :]
+    for named, codes in ((own, []), (other, ["V15"])):
+        state = State()
+        state.meta.put("publication", {"verifier": named, "index": 3})
+        report = Report("memory")
+        site = Site(state, lambda index: b"")
+        assets.check_verifier(site, state, report)
+        assert [one.check.code for one in report.refuted] == codes
 
 
 def test_a_publication_that_names_another_verifier_is_refuted() -> None:

@@ -57,9 +57,6 @@ def publication(
 ) -> None:
     """From here on another release renders: every page may change."""
     state.meta.put("publication", {**fields, "id": statement_id, "index": index})
-    known = state.meta.edit("verifiers", {"digests": []})["digests"]
-    if "verifier" in fields and fields["verifier"] not in known:
-        known.append(fields["verifier"])
     touches.log_base()
 
 

@@ -104,7 +104,6 @@ class Comparison:
         assets.check_verifier(site, state, report)
         if plan.sink is not None:
             plan.sink.pages(site)
-        self._earlier_verifiers(site, state)
         if not plan.pages:
             report.limit("halamannya tidak dilihat", "its pages were not looked at")
             return
@@ -132,17 +131,6 @@ class Comparison:
                 for path in sorted(opened.files - self.checked)
                 if path != CLAIM and not path.startswith(LOG) and not _is_proof(path, size)
             )
-
-    def _earlier_verifiers(self, site: pages.Rendering, state: State) -> None:
-        """Check what earlier releases left for their pages; `rekap rebuild` copies it."""
-        if state.meta.get("verifiers") is None:
-            return
-        found, wrong = assets.earlier(self._source, state, set(site.verifier()))
-        self.checked |= found.keys() | {one.path for one in wrong}
-        self._later.take(pages.Compared(wrong=wrong))
-        if self._plan.sink is not None:
-            for path, data in found.items():
-                self._plan.sink.proof(path, data)
 
     def _look(self, state: State) -> None:
         self._later.look(state, renders=self._renders(state))

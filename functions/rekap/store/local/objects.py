@@ -14,7 +14,7 @@ import hashlib
 import itertools
 import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -74,6 +74,17 @@ class FolderObjects:
         if durable:
             sync_folder(os.path.dirname(place))
         return _tag(data)
+
+    def retire(self, folder: str, keep: Collection[str]) -> None:
+        """Delete the public files of `folder` but those at the paths `keep`: of earlier releases.
+
+        The one way in which anything that was published goes: what they were for has gone before.
+        """
+        place = self._place(folder)
+        with suppress(FileNotFoundError):
+            for name in os.listdir(place):
+                if f"{folder}/{name}" not in keep:
+                    os.unlink(f"{place}/{name}")
 
     def sweep(self) -> int:
         """Delete what killed processes left in DIR/work/; only when no other process runs."""
