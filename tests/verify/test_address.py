@@ -26,12 +26,13 @@ class Server(Listening):
     """Files in memory behind an address. `asked` are paths, `doors` how often somebody connected.
 
     After `last` answers every further one is refused. `page`, if any, is answered with 200 where
-    there is no file.
+    there is no file. A folder is answered with its index.html, or with the file in `folders`.
     """
 
     def __init__(self, files: dict[str, bytes]) -> None:
         self.files = files
         self.page: bytes | None = None
+        self.folders: dict[str, str] = {}
         self.asked: list[str] = []
         self.doors = 0
         self.last = 1_000_000
@@ -47,6 +48,8 @@ class Server(Listening):
             def do_GET(self) -> None:
                 path = self.path[1:]
                 server.asked.append(path)
+                if path == "" or path.endswith("/"):
+                    path = server.folders.get(path, f"{path}index.html")
                 data = server.files.get(path, server.page)
                 whole = len(server.asked) <= server.last
                 self.send_response((200 if data is not None else 404) if whole else 503)
@@ -101,7 +104,7 @@ def test_an_address_gives_the_verdict_of_the_folder(server: Server) -> None:
     near, far = audit(published()[0]).as_json(), audit({}, source=source).as_json()
     source.close()
     note = "A file that nothing names cannot be seen behind an address."
-    assert far["notes"] == [near["notes"][0], note, *near["notes"][1:]]
+    assert far["notes"] == [note, *near["notes"]]
     assert {**far, "notes": 0} == {**near, "notes": 0}
 
 
@@ -121,6 +124,39 @@ def test_a_host_that_answers_what_it_lacks_with_a_page_of_its_own_is_not_blamed(
     assert source.read("site.json", 0) == b"{"
     source.close()
     assert {(f.place, f.found.en) for f in report.refuted} == {(path, "absent") for path in gone}
+
+
+@pytest.mark.parametrize("folder", ["", "en/", "pemilihan-contoh/gubernur-90/", "bukti/7/"])
+def test_a_page_that_is_another_at_the_address_of_its_folder_is_refuted(
+    server: Server, folder: str
+) -> None:
+    """Links lead to index.html; people type the rest, and a server answers each as it likes."""
+    server.files["lain"] = server.files[f"{folder}index.html"].replace(b"1", b"7")
+    server.folders[folder] = "lain"
+    source = UrlSource(server.url)
+    report = audit({}, source=source)
+    source.close()
+    assert [(one.check.code, one.place) for one in report.refuted] == [("V16", folder or "./")]
+
+
+def test_a_host_that_has_nothing_at_the_addresses_of_folders_is_not_blamed(server: Server) -> None:
+    server.folders = {path.removesuffix("index.html"): "nowhere" for path in server.files}
+    source = UrlSource(server.url)
+    assert audit({}, source=source).sound
+    source.close()
+
+
+def test_a_newer_page_at_the_address_of_its_folder_is_ahead(server: Server) -> None:
+    """A publisher replaced it between two reads, and has not come to `site.json`."""
+    newer, older, _ = published()
+    server.files = {**older, "log/checkpoint": newer["log/checkpoint"], "lain": newer["index.html"]}
+    server.files |= {path: data for path, data in newer.items() if path.startswith("log/")}
+    server.folders[""] = "lain"
+    source = UrlSource(server.url)
+    report = audit({}, source=source)
+    source.close()
+    assert report.refuted == []
+    assert [one.place for one in report.ahead] == ["./"]
 
 
 def test_what_cannot_be_seen_behind_an_address_is_not_blamed_and_said(server: Server) -> None:

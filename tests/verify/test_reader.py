@@ -57,6 +57,28 @@ def test_what_is_no_regular_file_is_not_there_and_never_waited_for(tmp_path: Pat
     assert list(source.paths("pipe/")) == []
 
 
+def test_a_link_that_leads_out_of_the_folder_is_no_file(tmp_path: Path) -> None:
+    """Whoever copies the folder copies the link; what it leads to is somebody else's."""
+    outside, folder = tmp_path / "outside", tmp_path / "site"
+    for place in (outside, folder / "a"):
+        place.mkdir(parents=True)
+    for file in (outside / "x", folder / "a" / "own"):
+        file.write_bytes(b"1")
+    (folder / "page").symlink_to(outside / "x")
+    (folder / "way").symlink_to(outside, target_is_directory=True)
+    (folder / "back").symlink_to("a/own")
+    (tmp_path / "shown").symlink_to(folder, target_is_directory=True)
+    (tmp_path / "site2").mkdir()
+    (tmp_path / "site2" / "x").write_bytes(b"1")
+    (folder / "beside").symlink_to(tmp_path / "site2" / "x")
+    for source in (FolderSource(folder), FolderSource(tmp_path / "shown")):
+        assert source.read("page", 9) is None
+        assert source.read("way/x", 9) is None
+        assert source.read("beside", 9) is None
+        assert source.read("back", 9) == source.read("a/own", 9) == b"1"
+        assert {"page", "way", "beside"} <= set(source.paths())
+
+
 def test_folders_deeper_than_a_path_can_be_are_a_name_too_many(tmp_path: Path) -> None:
     (tmp_path / "false").write_bytes(b"")
     place = os.open(tmp_path, os.O_RDONLY)
@@ -258,6 +280,25 @@ def test_packed_bodies_are_unpacked_only_as_far_as_asked(site: Site) -> None:
     for path in ("cut", "other"):
         with pytest.raises(Unreadable):
             source.read(path, 100)
+    source.close()
+
+
+@pytest.mark.parametrize("more", [b"<script>", gzip.compress(b"<script>")])
+def test_what_follows_a_packed_body_is_part_of_what_was_served(site: Site, more: bytes) -> None:
+    """Some programs unpack it, some drop it: readers and verifier must not see two bodies."""
+    page = b"<p>true</p>" * 9_000
+    for path, size in (("/x", 1), ("/y", 70_000)):
+        body = gzip.compress(page) + more * (size // len(more) + 1)
+        site.answers[path] = _body(body, Content_Encoding="gzip")
+    site.answers["/z"] = _body(gzip.compress(page), Content_Encoding="gzip")
+    source = UrlSource(site.url)
+    for path in ("x", "y"):
+        for limit in (len(page), 1_000_000):
+            found = source.read(path, limit)
+            assert found is not None
+            assert found[: len(page)] == page
+            assert len(page) < len(found) <= limit + 1
+    assert source.read("z", len(page)) == page
     source.close()
 
 

@@ -155,7 +155,11 @@ def take(read: Read, limit: int) -> bytes:
 
 
 def _gunzip(read: Read, limit: int) -> bytes:
-    """As `take`, of the unpacked bytes; never unpacks more than it returns."""
+    """As `take`, of the unpacked bytes; never unpacks more than it returns.
+
+    What follows the packed bytes is given as it is: readers' programs differ in what they make of
+    it, so a body that goes on is another one than the body that ended.
+    """
     unpack = zlib.decompressobj(wbits=31)
     pieces = []
     left = limit + 1
@@ -167,5 +171,5 @@ def _gunzip(read: Read, limit: int) -> bytes:
         pieces.append(piece)
         left -= len(piece)
     if unpack.eof:
-        read(1)
+        pieces.append((unpack.unused_data or read(1) or b"")[:left])
     return b"".join(pieces)

@@ -17,7 +17,15 @@ from rekap.ledger.state import State
 from rekap.log.tiles import WIDTH
 from rekap.verify import checks
 from rekap.verify.claim import CLAIM
-from rekap.verify.pages import Compared, ReadEntry, Render, Wrong, claimed, report_wrong
+from rekap.verify.pages import (
+    Compared,
+    ReadEntry,
+    Render,
+    Wrong,
+    claimed,
+    folder_of,
+    report_wrong,
+)
 from rekap.verify.reader import Source, Unreadable
 from rekap.verify.verdict import NAMED, NO_FILE, NOTHING, Report, Words, digest, more
 
@@ -89,8 +97,9 @@ class Later:
             if not self._exists(state, address) or site.as_of(address) != state.size:
                 continue
             for path, data in site.files(address).items():
-                if path in self._wrong or path in self._extra:
-                    self.offer(path, data, state.size)
+                for spelled in {path, folder_of(path)}:
+                    if spelled in self._wrong or spelled in self._extra:
+                        self.offer(spelled, data, state.size)
 
     @staticmethod
     def _exists(state: State, address: str) -> bool:

@@ -127,9 +127,22 @@ def _check_page(source: Source, site: Rendering, address: str) -> Compared:
         wrong = compare(source, checks.PAGES, path, data, address, as_of)
         if wrong is not None:
             compared.wrong.append(wrong)
+        if source.remote and path.endswith(INDEX):
+            wrong = compare(source, checks.PAGES, folder_of(path), data, address, as_of)
+            if wrong is not None and wrong.check is not checks.PRESENT:
+                compared.wrong.append(wrong)
     return compared
 
 
+def folder_of(path: str) -> str:
+    """Return the other spelling of a page's path: `x/` of `x/index.html`, `./` of the first page.
+
+    A server answers each as it likes, and people type both. Nothing need be there.
+    """
+    return path.removesuffix(INDEX) or "./"
+
+
+INDEX: Final = "index.html"
 RENDERED: Final = Words("hasil hitung ulang", "the rendering")
 
 
@@ -157,8 +170,8 @@ def compare(
 
 def claimed(path: str, data: bytes) -> int | None:
     """Return the as_of that a page or twin states, None if it states none."""
-    pattern = _HTML_AS_OF if path.endswith(".html") else _TWIN_AS_OF
-    if not path.endswith((".html", ".json")):
+    pattern = _TWIN_AS_OF if path.endswith(".json") else _HTML_AS_OF
+    if not path.endswith((".html", ".json", "/")):
         return None
     match = pattern.search(data, 0, _HEAD)
     return int(match[1]) if match else None

@@ -74,9 +74,14 @@ class FolderSource:
             raise Unreadable(f"{folder}: not a folder")
         self.name = str(folder)
         self._root = os.fspath(folder)
+        self._inside = os.path.realpath(folder).rstrip("/") + "/"
 
     def read(self, path: str, limit: int) -> bytes | None:
-        """See Source. Pipes, sockets, devices, folders and links to nothing are no files."""
+        """See Source. Pipes, sockets, devices, folders, links to nothing and links that lead out of
+        the folder are no files: what such a link leads to is not what a copy of the folder holds.
+        """
+        if not os.path.realpath(f"{self._root}/{path}").startswith(self._inside):
+            return None
         try:
             descriptor = os.open(f"{self._root}/{path}", os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
         except OSError as error:
@@ -160,7 +165,8 @@ class UrlSource:
             self._failures += 1
             raise
         self._failures = 0
-        if found is None or (not path.endswith(".html") and _PAGE.match(found)):
+        page = path.endswith((".html", "/"))
+        if found is None or (not page and _PAGE.match(found)):
             return None
         return found[: limit + 1]
 
