@@ -105,7 +105,7 @@ portal: .venv/.run ## the demonstration again, taking uploads on PORT; Ctrl-C st
 	$(BIN)/python scripts/gateway.py --dir $(DEMO) --port $(PORT)
 
 verify: .venv/.run ## prove or refute the demo again
-	$(BIN)/rekap verify $(DEMO)/public
+	$(BIN)/rekap verify $(DEMO)/public --policy $(DEMO)/anchors.txt
 
 artifact: .venv/.run ## the zip file of all functions for Lambda (arm64), its digests and bill of materials, into var/artifact
 	$(BIN)/python scripts/build_artifact.py

@@ -2,8 +2,9 @@
 
     python scripts/demo.py --to var/demo --port 8080 --serve 1
 
-Imports every folder of `elections/`, then verifies the result as a stranger would, which renders
-every page again from the log. An earlier demonstration is moved aside, never overwritten.
+Imports every folder of `elections/`, then verifies the result as a stranger would who holds the
+anchors on paper, which renders every page again from the log. An earlier demonstration is moved
+aside, never overwritten.
 `--serve 0` stops after the verdict.
 
     exit status: that of the first step that fails, else of `rekap verify`
@@ -39,9 +40,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if options.to.exists():
         print(f"{options.to} -> {move_aside(options.to)}")
     print(EXPECTED, flush=True)
+    public = options.to / "public"
     steps = (
         ("import", [*REKAP, "import", *map(str, folders), "--to", str(options.to)]),
-        ("verify", [*REKAP, "verify", str(options.to / "public")]),
+        ("verify", [*REKAP, "verify", str(public), "--policy", str(options.to / "anchors.txt")]),
     )
     for name, command in steps:
         if code := _step(name, command):

@@ -30,6 +30,8 @@ from rekap.signing.signer import derive_private
 from rekap.store.local.database import Database
 
 ORIGIN: Final = "replay.example/replay/log"
+ANCHORS: Final = "anchors.txt"
+"""The anchors beside the public folder, as somebody would hold them on paper."""
 
 Progress = Callable[[Wave, "Counts"], None]
 
@@ -113,6 +115,7 @@ def run(plan: Plan, progress: Progress) -> tuple[Counts, tuple[Election, ...]]:
     start = midnight(elections[0])
     writer = Writer(plan.origin, seed, start)
     _keep_keys(plan.to, writer, elections)
+    (plan.to / ANCHORS).write_bytes(writer.anchors(election.id for election in elections))
     clock = Clock(int(datetime.fromisoformat(start).timestamp()))
     counts = Counts(
         rows=sum(len(election.papers) for election in elections),

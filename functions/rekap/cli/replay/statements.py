@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -14,6 +14,7 @@ from rekap.cli.replay import persons as people
 from rekap.cli.replay.persons import Office, Persons
 from rekap.forms import model, regions
 from rekap.intake.receipt import key_name
+from rekap.log.policy import Block, Policy
 from rekap.signing import envelope, note
 from rekap.signing.envelope import statement_id
 from rekap.signing.note import NoteKey
@@ -53,6 +54,13 @@ class Writer:
             "policy": [f"log {log_key}", "quorum none"],
         }
         return self.signed(fields, self.at, [operator])
+
+    def anchors(self, election_ids: Iterable[str]) -> bytes:
+        """The paper anchors of this log, from its keys alone: nothing published is asked."""
+        roots = tuple((one, (people.root(self.seed, one).keyid,)) for one in election_ids)
+        log_key = NoteKey.of(self.origin, note.ED25519, self.log_signer.public)
+        first = envelope.parse(self.log()).id
+        return Policy((Block(log_key, log_id=first, roots=roots),)).format()
 
     def publication(self, release: str, *, fixed: bool) -> bytes:
         """Which release renders from here on; `fixed` says that a test named it.
