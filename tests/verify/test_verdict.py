@@ -16,7 +16,7 @@ from rekap.cli.speech import Say
 from rekap.cli.verdict import verdict_lines
 from rekap.intake.receipt import issue
 from rekap.log.entry import leaf_hash
-from rekap.signing import envelope
+from rekap.signing import envelope, note
 from rekap.verify import checks
 from rekap.verify.verdict import Report
 
@@ -176,5 +176,10 @@ def test_a_receipt_of_a_void_entry_is_recorded_and_without_effect() -> None:
         f"tanda terima itu untuk catatan {index}: dicatat, tidak berlaku (unknown-key)"
     )
     assert f"tanda terima catatan {index} (void)" in told(void)
+    strange = receipts[5].replace(b"/log/receipt\n", b"/lain/receipt\n", 1)
+    signed = note.sign(
+        strange.partition(b"\n\n")[0] + b"\n", f"{world.origin}/receipt", signer("receipt")
+    )
+    assert audit(files, receipt=signed, now=10_000).status == 2, "of the receipt key, of no receipt"
     kept = audit(files, receipt=receipts[5], now=10_000)
     assert len(kept.limits) == len(void.limits) - 1
