@@ -184,6 +184,9 @@ def _unread() -> Iterator[tuple[str, bytes]]:
     yield "cut off", SAFARI[:-1]
     yield "a list", b"[%s]" % SAFARI
     yield "a string", json.dumps(SAFARI.decode()).encode()
+    yield "a list's mark before", b"[" + SAFARI[1:]
+    yield "a list's mark behind", SAFARI[:-1] + b"]"
+    yield "marks of a list", b"[%s]" % SAFARI[1:-1]
     yield "single quotes", SAFARI.replace(b'"', b"'")
     yield "a key without quotes", SAFARI.replace(b'"type"', b"type")
     yield "a key that is a number", _with(b"1:1")
@@ -197,7 +200,10 @@ def _unread() -> Iterator[tuple[str, bytes]]:
         b"NaN", b"Infinity", b"-Infinity", b"undefined", b"True", b"nul", b"nulll", b"truefalse",
         b"+1", b"01", b"-01", b"-", b".5", b"5.", b"1.e1", b"1e", b"1e+", b"0x10", b"1_000", b"1 2",
         b"\xd9\xa1", b"1\xd9\xa1", b"", b"[1,]", b"[,1]", b"[1 2]", b"[1,,2]", b"[", b"]", b"[1}",
-        b"{]", b'{"a":1,}', b'{"a"}', b'{"a":}', b'{"a":1', b'"a" "b"', b"/**/1", b"1//", b"'a'",
+        b":]", b",]", b"]]", b"}]", b":1", b"[1:2]", b"[1{2]", b'[1","2]', b"[1]2]", b"[1}2]",
+        b'{"a":1:"b":2}', b'{"a":1]"b":2}', b'{"a",1}', b'{"a"{1}', b'{"a"1 1}', b"{[1]:1}",
+        b"{:1}", b"{true:1}", b"{]", b'{"a":1,}', b'{"a"}', b'{"a":}', b'{"a":1', b'"a" "b"',
+        b"/**/1", b"1//", b"'a'",
     ):  # fmt: skip
         yield f"the value {value.decode()}", _with(b'"x":' + value)
     for string in (
