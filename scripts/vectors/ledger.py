@@ -1,7 +1,8 @@
 """Small logs with what becomes of every entry: golden vectors of the ledger, for `make_vectors.py`.
 
-Each case has the entries (base64), per entry its status when it came and now and why it is void,
-per slot its head and whether it is contested, per region its sum, per page its as_of, and a story.
+Each case has the entries (base64), per entry its status when it came and now, why it is void, and
+its marks now, per slot its head and whether it is contested, per region its sum, per page its
+as_of, and a story.
 """
 
 from __future__ import annotations
@@ -92,6 +93,7 @@ class Book:
             "status": record["s"],
             "now": slots.status_of(self.state, index),
             "void_reason": record.get("why"),
+            "marks": sorted(slots.marks_of(self.state, index)),
         }
 
     def _sum(self, code: str) -> Case:

@@ -1,8 +1,8 @@
 """Random logs in which anybody signs anything, from a seed: what no intake would have let pass.
 
 A crowd is a night with one or two contests, or a regent's alone, in which statements are signed by
-persons of any office, places are named and left out at every level, and TPS have forms before
-their kelurahan has a roster. Other programs are held against ours by such logs.
+persons of any office, and places are named and left out at every level. Other programs are held
+against ours by such logs.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ WATCHERS = ("saksi-1", "pengawas-1")
 EVENTS = {
     "form": 30, "again": 15, "answer": 10, "revoke": 4, "list": 5, "root": 2, "first": 6, "late": 5,
     "revision": 6, "repeat": 5, "unsigned": 4, "accept": 4, "stranger": 2, "regrant": 3,
-    "objection": 3, "rubbish": 1, "determine": 1,
+    "objection": 3, "rubbish": 1, "determine": 1, "close": 1,
 }  # fmt: skip
 
 
@@ -61,6 +61,8 @@ class Crowd(Night):
         self._name("90.01", ["90.01.01", FRESH[:8]])
         self._name(FRESH[:8], [FRESH])
         self.grant("ppk", FRESH[:8], *KABKO_OFFICERS)
+        if self.random.random() < 0.7:
+            self.roster(FRESH, *KABKO_OFFICERS, tps=[builders.station("001")])
         self.grant("kpps", FRESH, *self.persons(f"ppk-{FRESH[:8]}", 2), tps="001")
 
     def add(self, payload: dict[str, Any], *roles: str) -> str:
@@ -197,7 +199,10 @@ class Crowd(Night):
     def _verdict(self, index: int) -> dict[str, Any]:
         record = self.state.entry(index)
         now = slots.status_of(self.state, index)
-        return {"status": record["s"], "now": now, "void_reason": record.get("why")}
+        return {
+            "status": record["s"], "now": now, "void_reason": record.get("why"),
+            "marks": sorted(slots.marks_of(self.state, index)),
+        }  # fmt: skip
 
     def _sum(self, place: str) -> dict[str, Any]:
         code = place.partition("/")[2]

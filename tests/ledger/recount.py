@@ -102,6 +102,7 @@ class Recount:
         self.tps: dict[str, list[str]] = {}
         self.gone: dict[str, set[str]] = defaultdict(set)
         self.chains: dict[str, Chain] = defaultdict(Chain)
+        self.summed: set[str] = set()
         self.pairs = 0
         for index in range(len(world.entries) if size is None else size):
             self.read(index)
@@ -124,6 +125,14 @@ class Recount:
                 assert came == record["s"], f"entry {index} is {record['s']}, not {came}"
             elif "accept" in says:
                 assert chain.accept(says["accept"], self._depth(record["id"])), f"entry {index}"
+        self._sum()
+
+    def _sum(self) -> None:
+        """From here on the heads of TPS that are listed are in the sums, whatever comes."""
+        for place in self.heads("c_hasil"):
+            region, tps = place.split("/")
+            if tps in self.tps.get(region, ()):
+                self.summed.add(place)
 
     def _depth(self, statement: str) -> int:
         """The highest body among those of which enough signed."""
@@ -141,9 +150,6 @@ class Recount:
         if "tps" in says:
             named = [one["number"] for one in says["tps"]]
             before = {*self.tps.get(region, ()), *self.gone[region]}
-            if region not in self.tps:
-                start = f"{self.prefix}/c_hasil/{region}/"
-                before |= {key[len(start) :] for key in self.chains if key.startswith(start)}
             self.tps[region], self.gone[region] = named, before - set(named)
             return
         named = [one["code"] for one in says["children"]]
@@ -169,7 +175,7 @@ class Recount:
         if len(code) == 13:
             for place, says in self.heads("c_hasil").items():
                 region, tps = place.split("/")
-                if region == code:
+                if region == code and place in self.summed:
                     figures = {field: [value, 1] for field, value in says["figures"].items()}
                     total = _plus(total, (1, figures, int(tps in self.gone[code])))
             return total
@@ -210,7 +216,7 @@ class Recount:
 
     def received(self, code: str) -> int:
         """C forms that count at or below a region."""
-        return sum(_is_at(place, code) for place in self.heads("c_hasil"))
+        return sum(_is_at(place, code) for place in self.summed)
 
     def rung(self, code: str, form: str) -> tuple[int, int, Fields]:
         """D forms of a kind strictly below a region: (all, unlisted, sums)."""

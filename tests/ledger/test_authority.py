@@ -596,7 +596,7 @@ def test_a_log_closes_once_and_its_release_is_the_newest() -> None:
     closed = fork.state.size
     for at in ("2024-12-20T00:00:00+07:00", "2024-12-21T00:00:00+07:00"):
         assert fork.try_(builders.close(at=at), *operators) == "effective"
-    assert fork.state.meta.get("closed") == {"index": closed}
+    assert fork.state.meta.get("closed") == {"index": closed, "statements": 0, "forms": 0}
     for number in range(3):
         verifier = builders.hex_id(f"verifier {number}")
         release = builders.hex_id(f"release {number}")

@@ -58,6 +58,26 @@ class Hall(Fork):
         payload = grant("kpps", region, names(office), tps=tps)
         assert self.try_(payload, *names(f"ppk-{region[:8]}", 2)) == "effective"
 
+    def named(self, region: str, names_: dict[str, str]) -> str:
+        """Put a roster in force that names these children so."""
+        place = self.state.regions.get(f"{E}/{region}")
+        kids = [{**builders.child(code), "name": name} for code, name in sorted(names_.items())]
+        self.number += 1
+        payload = builders.roster(
+            region, revision=place["revision"] + 1, previous=place["roster"], children=kids,
+            at=f"2024-11-20T00:{self.number:02}:00+07:00",
+        )  # fmt: skip
+        return self.try_(payload, *KABKO)
+
+    def slot(self, region: str, tps: str) -> dict[str, Any]:
+        """The slot of a TPS."""
+        record: dict[str, Any] = self.state.slots.get(f"{E}/{G}/c_hasil/{region}/{tps}")
+        return record
+
+    def figure(self, code: str, field: str) -> list[int]:
+        """[value, stations] of a figure in the sum of a region."""
+        return list(self.state.totals.get(totals.key(E, G, code))["f"][field])
+
     def counts(self, code: str) -> tuple[int, int | None, int | None]:
         """(stations behind the sum, expected, missing) of a region."""
         record = self.state.totals.get(totals.key(E, G, code))
@@ -168,18 +188,58 @@ def test_a_form_from_nowhere_does_not_stand_in_for_a_missing_one() -> None:
     assert hall.rules("d_hasil_kelurahan", ONE) == {"D1"}, "the form left out is in the sum"
 
 
-def test_a_form_that_comes_after_its_place_was_left_out() -> None:
+def test_a_form_of_a_station_that_no_roster_lists_is_in_no_sum_until_one_does() -> None:
     hall = Hall()
     assert hall.roster(ONE, "001") == "effective"
     assert hall.form(ONE, "002") == "head"
     assert hall.rules("c_hasil", f"{ONE}/002") == {"X7"}
-    assert hall.counts(ONE) == (1, 1, 1)
-    assert hall.counts("90") == (1, 7, 7)
+    assert hall.counts(ONE) == (0, 1, 1)
+    assert hall.counts("90") == (0, 7, 7)
     two = builders.form(
         region=ONE, tps="002", revision=2, previous=hall.last["id"], pair_1=119, pair_2=96
     )
     assert hall.try_(two, *names(f"kpps-{ONE}-002")) == "head"
-    assert hall.counts(ONE) == (1, 1, 1), "a revision is no second form"
+    assert hall.counts(ONE) == (0, 1, 1), "nor is its revision"
+    assert hall.roster(ONE, "001", "002") == "effective"
+    assert hall.counts(ONE) == (1, 2, 1)
+    assert hall.figure("90", "pair_1") == [119, 1]
+    assert hall.rules("c_hasil", f"{ONE}/002") == set()
+    assert hall.roster(ONE, "001") == "effective"
+    assert hall.counts(ONE) == (1, 1, 1), "what was listed stays"
+    assert hall.figure("90", "pair_1") == [119, 1]
+
+
+def test_dropping_a_counted_station_keeps_its_votes_in_the_sum() -> None:
+    """Two keys of a KPU could take the votes of a TPS out of the total after the vote."""
+    hall = Hall()
+    for tps in ("001", "002"):
+        assert hall.form(ONE, tps) == "head"
+    votes = hall.figure("90", "pair_1")
+    assert hall.roster(ONE, "001") == "effective"
+    assert hall.figure("90", "pair_1") == votes
+    fixed = {"revision": 2, "previous": hall.slot(ONE, "002")["head"], "pair_1": 119, "pair_2": 96}
+    assert hall.form(ONE, "002", **fixed) == "head"
+    assert hall.figure("90", "pair_1") == [votes[0] - 1, 2], "a revision is in the sum as well"
+    record = hall.state.totals.get(totals.key(E, G, "90"))
+    assert (totals.used(record)[0], totals.unexpected(record)) == (2, 1)
+
+
+def test_stations_invented_in_a_kelurahan_without_a_roster_are_none() -> None:
+    """Two PPK keys made TPS 901 and 902 before the roster came: 4 of 2 TPS, 200 percent."""
+    hall = Hall()
+    fresh = "90.01.01.1003"
+    assert hall.roster(KECAMATAN, ONE, TWO, fresh) == "effective"
+    for tps in ("901", "902"):
+        persons = grant("kpps", fresh, names(f"x{tps}"), tps=tps)
+        assert hall.try_(persons, *names("ppk-90.01.01", 2)) == "void tps"
+        watcher = grant("pengawas", fresh, [f"y{tps}"], tps=tps)
+        assert hall.try_(watcher, *names("bawaslu", 2)) == "void tps"
+        assert hall.form(fresh, tps) in ("void unknown-key", "void tps")
+        answer = builders.answer(region=fresh, tps=tps, explains=[{"rule": "R6", "text": "Ya."}])
+        assert hall.try_(answer, *names("ppk-90.01.01", 2)) == "void tps"
+    assert hall.roster(fresh, "001", "002") == "effective"
+    assert hall.counts(fresh) == (0, 2, 2)
+    assert hall.state.regions.get(f"{E}/{fresh}")["gone"] == []
 
 
 def test_a_kelurahan_left_out_keeps_its_forms_in_the_sum() -> None:
@@ -216,7 +276,7 @@ def test_a_form_of_a_kelurahan_that_was_left_out_before() -> None:
 
 
 def test_a_station_left_out_of_a_kelurahan_left_out() -> None:
-    """The orders in which both leave and come back end in the same counts."""
+    """The orders in which both leave and come back end alike: a form after its TPS left waits."""
     for steps in (
         ("tps", "form", "kelurahan"), ("kelurahan", "form", "tps"), ("form", "tps", "kelurahan"),
         ("form", "kelurahan", "tps"), ("tps", "kelurahan", "form"), ("kelurahan", "tps", "form"),
@@ -230,12 +290,13 @@ def test_a_station_left_out_of_a_kelurahan_left_out() -> None:
                 "kelurahan": lambda h=hall: h.roster(KECAMATAN, ONE),
             }[step]()
             assert done == wanted
-        assert hall.counts(TWO) == (1, 1, 1), steps
-        assert hall.counts(KECAMATAN) == (1, 2, 2), steps
-        assert hall.counts("90") == (1, 6, 6), steps
+        summed = int(steps.index("form") < steps.index("tps"))
+        assert hall.counts(TWO) == (summed, 1, 1), steps
+        assert hall.counts(KECAMATAN) == (summed, 2, 2), steps
+        assert hall.counts("90") == (summed, 6, 6), steps
         assert hall.rules("c_hasil", f"{TWO}/002") == {"X7"}, steps
         assert hall.roster(KECAMATAN, ONE, TWO) == "effective"
-        assert hall.counts(KECAMATAN) == (1, 3, 3), steps
+        assert hall.counts(KECAMATAN) == (summed, 3, 3), steps
         assert hall.rules("c_hasil", f"{TWO}/002") == {"X7"}, steps
         assert hall.roster(TWO, "001", "002") == "effective"
         assert hall.counts(KECAMATAN) == (1, 4, 3), steps
@@ -293,22 +354,42 @@ def test_a_running_figure_is_not_shortened_by_a_form_left_out() -> None:
     assert hall.counts(KECAMATAN) == (3, 3, 0)
 
 
-def test_a_first_roster_leaves_out_a_station_that_has_a_form() -> None:
-    """Until its kelurahan has a roster any station is admitted; what has a form is never lost."""
+def test_a_roster_that_renames_or_drops_after_the_first_form_below_is_late() -> None:
+    """Two keys of a KPU swapped the names of two kelurahan, or dropped a TPS that was missing."""
     hall = Hall()
-    fresh = "90.01.01.1003"
-    assert hall.roster(KECAMATAN, ONE, TWO, fresh) == "effective"
-    hall.grant(fresh, "009")
-    assert hall.form(fresh, "009") == "head"
-    assert hall.counts(fresh) == (1, None, None)
-    assert hall.roster(fresh, "001") == "effective"
-    assert hall.counts(fresh) == (1, 1, 1)
-    assert hall.counts(KECAMATAN) == (1, 5, 5)
-    assert hall.rules("c_hasil", f"{fresh}/009") == {"X7"}
-    assert hall.state.regions.get(f"{E}/{fresh}")["gone"] == ["009"]
-    assert hall.roster(fresh, "001", "009") == "effective"
-    assert hall.counts(fresh) == (1, 2, 1)
-    assert hall.rules("c_hasil", f"{fresh}/009") == set()
+    swapped = {ONE: "Kelurahan 1002", TWO: "Kelurahan 1001"}
+    same = {code: hall.state.regions.get(f"{E}/{code}")["name"] for code in (ONE, TWO)}
+
+    def late(outcome: str) -> bool:
+        assert outcome == "effective"
+        return "L4" in hall.state.ids.get(hall.last["id"]).get("m", [])
+
+    assert not late(hall.roster(ONE, "001")), "nothing came yet"
+    assert not late(hall.roster(ONE, "001", "002"))
+    assert not late(hall.named(KECAMATAN, swapped))
+    assert not late(hall.named(KECAMATAN, same))
+    assert hall.form(TWO, "001") == "head"
+    assert not late(hall.roster(ONE, "001")), "nothing came here yet"
+    assert not late(hall.roster(TWO, "001", "002", "003")), "a TPS more"
+    assert not late(hall.roster(TWO, "001", "002", "003", registered=311))
+    assert late(hall.roster(TWO, "001", "003")), "a TPS that was missing"
+    assert not late(hall.roster(TWO, "001", "003")), "it is out already"
+    assert late(hall.named(KECAMATAN, swapped)), "the names of two kelurahan"
+    assert not late(hall.named(KECAMATAN, swapped))
+    assert late(hall.roster(TWO, "001", "002")), "003 is out"
+    assert late(hall.named(KECAMATAN, {TWO: swapped[TWO]})), "a kelurahan less"
+    assert late(hall.roster("90.01", "90.01.02")), "and all above"
+    assert late(hall.roster("90", "90.01"))
+    assert late(hall.roster("id", "91"))
+    assert not late(hall.roster("90.02", "90.02.02")), "no form is below it"
+
+
+def test_a_form_that_no_roster_counts_makes_a_roster_late_too() -> None:
+    hall = Hall()
+    sheet = builders.form("d_hasil_kelurahan", region=ONE)
+    assert hall.try_(sheet, *names("ppk-90.01.01")) == "head"
+    assert hall.roster(ONE, "001") == "effective"
+    assert hall.state.ids.get(hall.last["id"])["m"] == ["L4"]
 
 
 def test_the_country_may_name_a_kabko_whose_province_has_no_page() -> None:

@@ -594,6 +594,25 @@ def test_after_the_determination_every_form_is_later_still() -> None:
     assert desk.record("d_hasil_kabko", "90.01")["st"][0]["m"] == ["L2"]
 
 
+def test_a_form_that_comes_after_the_close_says_so() -> None:
+    """The front page said that nothing more is taken, and a later revision changed the result."""
+    desk = Desk()
+    one = desk.say(120)
+    assert desk.try_(builders.close(), *names("operator", 2)) == "effective"
+    two = desk.next(one)
+    assert (_marks(desk, one), _marks(desk, two)) == ([], ["L3"])
+    assert "L3" in desk.rules()
+    desk.say(130, revision=2, previous=one)
+    assert desk.record()["st"][-1]["m"] == [], "a repeat is no other form"
+    desk.above(*LEVELS[1])
+    assert _marks(desk, desk.next(two, 3, 110)) == ["L1", "L3"]
+    assert desk.try_(builders.determination(), *names("kpu-prov-90")) == "effective"
+    assert _marks(desk, desk.say(100)) == ["L2", "L3"]
+    assert desk.answer(accept=one) == "effective"
+    closed = desk.state.meta.get("closed")
+    assert (closed["statements"], closed["forms"]) == (6, 4)
+
+
 def test_a_late_rival_is_late_when_an_answer_accepts_it() -> None:
     desk = Desk()
     desk.say(120)

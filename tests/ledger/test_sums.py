@@ -19,7 +19,7 @@ from rekap.signing.envelope import statement_id
 
 E, G = builders.ELECTION, builders.CONTEST
 SHEET_FORMS = ("d_hasil_kelurahan", "d_hasil_kecamatan", "d_hasil_kabko", "d_hasil_prov")
-MARKS = ("K1", "S1", "L1", "L2")
+MARKS = ("K1", "S1", "L1", "L2", "L3")
 
 
 def _check(night: Night, label: str) -> Counter[str]:

@@ -235,7 +235,9 @@ def stations(expected: int | None, received: int, counted: int | None = None) ->
     """Completeness of a region."""
     have = received if counted is None else counted
     missing = None if expected is None else expected - received
-    return {"expected": expected, "received": received, "counted": have, "missing": missing}
+    return {
+        "expected": expected, "received": received, "counted": have, "off": 0, "missing": missing,
+    }  # fmt: skip
 
 
 def sum_fields(figures: dict[str, int], reported: int) -> dict[str, list[int]]:
@@ -372,6 +374,7 @@ def region(code: str, figures: dict[str, int] | None = None, **changes: Any) -> 
         "findings": [],
         "findings_below": {"open": 0, "answered": 0},
         "determination": None,
+        "doubts": [],
         "history": [history_item(form=form, index=9417, address="bukti/9417/")],
         "downloads": [{"label": "json", "address": f"{address(code)}index.json"}],
         "officials": f"{ELECTION}/pejabat/{'/'.join(code.split('.')[1:])}/",
@@ -392,6 +395,7 @@ def tps(figures: dict[str, int] | None = None, pairs: int = 3, **changes: Any) -
         "tps": "004",
         "registered": 567,
         "listed": True,
+        "summed": True,
         "status": "received",
         "head": head,
         "contested": False,

@@ -544,6 +544,7 @@ def portal() -> Twin:
         ],
         "operators": {"k": 2, "n": 3, "keyids": [HEX[:32], HEX[32:]]},
         "closed": False,
+        "after_close": {"statements": 0, "forms": 0},
         "log_key": f"contoh.example/rehearsal/log+abcd1234+{KEY}",
         "statement_id": HEX,
     }
@@ -732,8 +733,8 @@ def data() -> Twin:
     contest = {
         "id": "gubernur-91", "office": "governor", "region": region_of("91"),
         "address": f"{ELECTION}/gubernur-91/", "source_has_c": True,
-        "stations": {"expected": 40, "received": 38, "counted": 38, "missing": 2, "absent": 2,
-                     "waiting": 1},
+        "stations": {"expected": 40, "received": 38, "counted": 38, "off": 0, "missing": 2,
+                     "absent": 2, "waiting": 1},
         "missing": f"{start}gubernur-91/belum-masuk/", "gaps": {"open": 1, "answered": 2},
         "differences": f"{start}gubernur-91/selisih/",
     }  # fmt: skip
@@ -792,7 +793,10 @@ def names() -> Twin:
 def all_pages() -> Iterator[tuple[str, Twin]]:
     """Every kind of page in every state: (name, twin)."""
     yield "portal", portal()
-    yield "portal-replay", replay(portal(), elections=[], closed=True)
+    yield (
+        "portal-replay",
+        replay(portal(), elections=[], closed=True, after_close={"statements": 3, "forms": 2}),
+    )
     yield "portal-live", replay(portal(), mode="live", origin="contoh.example/log")
     yield "election", election()
     yield "region-province", province()

@@ -311,7 +311,7 @@ PUT_TOGETHER = {
         "tps_column_",
         "none",
     ),
-    "alert": ("different", "incomplete", "K1", "L1", "L2"),
+    "alert": ("different", "incomplete", "K1", "L1", "L2", "L3"),
     "region": ("open_findings", "answered_findings"),
 }
 

@@ -106,6 +106,22 @@ def test_a_suspicion_shows_where_the_forms_of_the_key_stand() -> None:
     assert {f"bukti/{start}/", f"{TOP}01/01/1001/001/", f"{TOP}01/01/1001/", TOP} <= changed
 
 
+def test_the_first_page_counts_what_comes_after_the_close() -> None:
+    press = Press()
+    press.ok(builders.close(), *names("operator", 2))
+    first = press.ok(builders.form(**C), *KPPS)
+    for act, counts in (
+        (lambda: press.ok({**builders.form(**C), "at": "2024-11-28T00:00:00+07:00"}, *KPPS), False),
+        (lambda: press.ok(builders.form(**C), "saksi-tps-1"), False),
+        (lambda: press.ok(builders.form(**C, revision=2, previous=press.state.entry(first)["id"],
+                                        pair_1=1, pair_2=214), *KPPS), True),
+        (lambda: press.ok(builders.answer(**C, accept=press.state.entry(first)["id"]), *PPK), True),
+    ):  # fmt: skip
+        assert ("" in press.changed_by(act)) is counts
+    after = press.state.meta.get("closed")
+    assert (after["statements"], after["forms"]) == (3, 2)
+
+
 def test_a_co_signature_of_a_grant_touches_its_own_pages_only() -> None:
     press = Press()
     payload = grant("kpps", ONE, names("substitute", 3), tps="001")
@@ -133,18 +149,20 @@ def test_a_ketua_who_signs_late_changes_the_page_of_the_tps() -> None:
     assert TOP in changed, "one finding less"
 
 
-def test_the_pages_of_stations_that_a_first_roster_leaves_out() -> None:
+def test_a_form_that_waited_for_its_station_to_be_listed_enters_the_sums_above() -> None:
     press = Press()
-    before = press.state.regions.get(f"{E}/90.01.01")
-    fresh = "90.01.01.1003"
-    kids = [builders.child(code) for code in (ONE, "90.01.01.1002", fresh)]
-    press.ok(builders.roster("90.01.01", revision=2, previous=before["roster"], children=kids),
-             *KABKO[:2])  # fmt: skip
-    press.ok(grant("kpps", fresh, names("late", 2), tps="009"), *PPK[:2])
-    press.ok(builders.form(region=fresh, tps="009"), *names("late", 2))
-    tps = [builders.station("001", 300)]
-    changed = press.changed_by(lambda: press.ok(builders.roster(fresh, tps=tps), *KABKO[:2]))
-    assert {f"{TOP}01/01/1003/009/", f"{TOP}01/01/1003/", TOP} <= changed
+
+    def listed(*stations: str) -> None:
+        place = press.state.regions.get(f"{E}/{ONE}")
+        tps = [builders.station(number, 300) for number in stations]
+        fields = {"revision": place["revision"] + 1, "previous": place["roster"], "tps": tps}
+        press.ok(builders.roster(ONE, **fields), *KABKO[:2])
+
+    listed("002")
+    assert TOP in press.touched_by(lambda: press.ok(builders.form(**C), *KPPS))
+    changed = press.changed_by(lambda: listed("001", "002"))
+    assert {f"{TOP}01/01/1001/001/", f"{TOP}01/01/1001/", TOP} <= changed
+    assert press.state.totals.get(f"{TOP}90")["n"] == 1
 
 
 def test_a_kelurahan_left_out_changes_the_pages_of_its_stations() -> None:

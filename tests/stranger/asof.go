@@ -82,6 +82,13 @@ func (l *ledger) touch(i int, e *entry) {
 	if e.st == nil || e.st.effect != i {
 		return
 	}
+	if l.closed && e.o["election"] != nil && e.status != "repeat" {
+		t.own[""] = n
+		l.after[0]++
+		if e.o["kind"] == "form" {
+			l.after[1]++
+		}
+	}
 	region := text(e.o, "region")
 	switch text(e.o, "kind") {
 	case "log", "publication":
@@ -189,7 +196,11 @@ func (l *ledger) pages() []page {
 		}
 		all = append(all, page{address: address, asOf: asOf, check: check})
 	}
-	for _, address := range []string{"", "buku-besar/", "cara/", "cari/", "istilah/", "periksa/", "tentang/"} {
+	add("", func(twin object, fail func(string)) {
+		agree("closed", twin["closed"], l.closed, fail)
+		agree("after_close", twin["after_close"], any(object{"statements": l.after[0], "forms": l.after[1]}), fail)
+	})
+	for _, address := range []string{"buku-besar/", "cara/", "cari/", "istilah/", "periksa/", "tentang/"} {
 		add(address, nil)
 	}
 	for i, e := range l.entries {
@@ -230,7 +241,7 @@ func (l *ledger) pages() []page {
 					add(address+"temuan/", nil, asOf)
 					add(address+"belum-masuk/", tally.missingTwin(region), asOf)
 				}
-				for _, tps := range el.stations(text(c, "id"), region) {
+				for _, tps := range el.stations(region) {
 					add(el.address(c, region, tps), tally.stationTwin(region, tps), base, rostered, t.children[address])
 				}
 			}

@@ -14,6 +14,7 @@ type slot struct {
 	rank                             int // of the body that accepted it
 	entries                          []int
 	moves                            []move
+	summed                           bool // whether the head is in the sums; once true it stays so
 }
 
 func slotName(o object) string {
@@ -38,7 +39,7 @@ func (s *slot) find(id string) *statement {
 }
 
 // chain gives a form its place among those of its slot.
-func (el *election) chain(st *statement) {
+func (el *election) chain(st *statement, closed bool) {
 	s := st.slot
 	defer func() { s.took = append(s.took, st) }()
 	st.content = without(st.o, "at")
@@ -53,6 +54,9 @@ func (el *election) chain(st *statement) {
 		}
 	}
 	st.late = s.late(el)
+	if closed && s.form != "summary" {
+		st.late += " L3"
+	}
 	if st.o["previous"] != nil && (before == nil || before.status == "orphan" || num(st.o, "revision") != num(before.o, "revision")+1) {
 		st.status = "orphan"
 		return

@@ -29,10 +29,7 @@ func (el *election) knows(o object) string {
 	return ""
 }
 
-func (el *election) admits(region, tps string) bool {
-	_, listed := el.rosters[region]
-	return !listed || el.tps[region][tps]
-}
+func (el *election) admits(region, tps string) bool { return el.tps[region][tps] }
 
 // about notes what slot an entry speaks of, void or not, if that can exist by now.
 func (l *ledger) about(i int, e *entry) {
@@ -57,25 +54,33 @@ func (el *election) slot(o object) *slot {
 	name := slotName(o)
 	if el.slots[name] == nil {
 		el.slots[name] = &slot{name: name, contest: text(o, "contest"), form: text(o, "form"), region: text(o, "region"), tps: text(o, "tps")}
-		if tps := text(o, "tps"); tps != "" {
-			place := text(o, "contest") + "/" + text(o, "region")
-			el.said[place] = append(el.said[place], tps)
-		}
 	}
 	return el.slots[name]
 }
 
 // stations are the TPS that have a page in a contest.
-func (el *election) stations(contest, region string) []string {
-	all := map[string]bool{}
-	if _, rostered := el.rosters[region]; rostered {
-		all = el.tps[region]
-	} else {
-		for _, tps := range el.said[contest+"/"+region] {
-			all[tps] = true
-		}
+func (el *election) stations(region string) []string { return sortedKeys(el.tps[region]) }
+
+// tooLate says whether a roster renames or drops what lies below after a form there took effect.
+func (el *election) tooLate(o object) bool {
+	region, before := text(o, "region"), el.rosters[text(o, "region")]
+	begun := false
+	for _, s := range el.slots {
+		begun = begun || len(s.took) > 0 && within(s.region, region)
 	}
-	return sortedKeys(all)
+	names := map[string]string{}
+	for _, c := range append(objects(o, "children"), objects(o, "tps")...) {
+		names[text(c, "code")+text(c, "number")] = text(c, "name")
+	}
+	left := func(code string) bool { _, stays := names[code]; return !stays }
+	changed := some(before.tps, left)
+	for _, code := range before.children {
+		changed = changed || left(code) && el.holder[code] == region
+	}
+	for code, name := range names {
+		changed = changed || el.names[code] != "" && el.names[code] != name
+	}
+	return begun && changed
 }
 
 // condition is the reason why a statement that is signed well does not take effect, or "".
@@ -246,8 +251,8 @@ func (l *ledger) effect(st *statement, el *election, i int) {
 		l.closed = true
 	case "election":
 		if el == nil {
-			el = &election{id: text(o, "election"), rosters: map[string]roster{}, names: map[string]string{}, tps: map[string]map[string]bool{},
-				slots: map[string]*slot{}, said: map[string][]string{}, decided: map[string]*statement{}, standings: map[string]*standing{}, expects: map[string]int{}}
+			el = &election{id: text(o, "election"), rosters: map[string]roster{}, names: map[string]string{}, holder: map[string]string{}, tps: map[string]map[string]bool{},
+				slots: map[string]*slot{}, decided: map[string]*statement{}, standings: map[string]*standing{}, expects: map[string]int{}}
 			l.elections[el.id] = el
 			l.list = append(l.list, el)
 		}
@@ -261,22 +266,27 @@ func (l *ledger) effect(st *statement, el *election, i int) {
 		l.register(st)
 	case "roster":
 		r := roster{st: st}
-		if _, before := el.rosters[text(o, "region")]; !before {
-			for _, c := range objects(el.o, "contests") {
-				for _, tps := range el.said[text(c, "id")+"/"+text(o, "region")] {
-					el.station(text(o, "region"), tps)
-				}
-			}
+		if el.tooLate(o) {
+			st.late = "L4"
 		}
 		for _, c := range objects(o, "children") {
 			r.children = append(r.children, text(c, "code"))
-			el.names[text(c, "code")] = text(c, "name")
+			code := text(c, "code")
+			el.names[code] = text(c, "name")
+			if o["region"] != "id" || el.holder[code] == "" {
+				el.holder[code] = text(o, "region")
+			}
 		}
 		for _, t := range objects(o, "tps") {
 			r.tps = append(r.tps, text(t, "number"))
 			el.station(text(o, "region"), text(t, "number"))
 		}
 		el.rosters[text(o, "region")], el.expects = r, map[string]int{}
+		for _, s := range el.slots { // a form that waited for a roster to list its TPS
+			if s.region == o["region"] && s.head != nil && !s.summed && el.sums(s) {
+				el.standings[s.contest].add(s, text(el.contest(s.contest), "region"), entered(s.head, 1))
+			}
+		}
 	case "grant":
 		l.register(st)
 	case "revoke":
@@ -287,7 +297,7 @@ func (l *ledger) effect(st *statement, el *election, i int) {
 		st.slot = el.slot(o)
 		old := st.slot.head
 		if o["kind"] == "form" {
-			el.chain(st)
+			el.chain(st, l.closed)
 		} else if o["accept"] != nil {
 			st.slot.accept(st.slot.find(text(o, "accept")), st.rank)
 		}

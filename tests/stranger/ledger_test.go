@@ -16,6 +16,7 @@ func TestLedger(t *testing.T) {
 			Verdicts []struct {
 				Status, Now string
 				Void        string `json:"void_reason"`
+				Marks       []string
 			}
 			Slots map[string]struct {
 				Head      *int
@@ -40,6 +41,9 @@ func TestLedger(t *testing.T) {
 			e := l.entries[i]
 			if e.status != want.Status || e.now() != want.Now || e.void != want.Void {
 				t.Errorf("%s: entry %d: %s, now %s (%s), want %v", c.What, i, e.status, e.now(), e.void, want)
+			}
+			if marks := e.marks(); !alike(marks, others(plainList(want.Marks), "K1")) {
+				t.Errorf("%s: entry %d: marks %v, want %v", c.What, i, marks, want.Marks)
 			}
 		}
 		asOf := map[string]int{}
@@ -76,6 +80,13 @@ func TestLedger(t *testing.T) {
 			}
 		}
 	}
+}
+
+func plainList(list []string) (all []any) {
+	for _, one := range list {
+		all = append(all, one)
+	}
+	return all
 }
 
 func known(n *int) int {

@@ -19,7 +19,7 @@ type statement struct {
 	effect  int // entry by which it took effect, or -1
 	slot    *slot
 	status  string     // of a form: its place in the chain
-	late    string     // L1, L2 or none
+	late    string     // L1, L2, L3, of a roster L4, or none
 	content object     // of a form: all but `at`, a repeat named as what it repeats
 	same    *statement // of a repeat: what it repeats
 	rank    int        // of an answer: the body that met it, 0 the lowest
@@ -49,9 +49,9 @@ type election struct {
 	o       object
 	rosters map[string]roster
 	names   map[string]string          // every region that a roster ever named
+	holder  map[string]string          // the region whose roster it is in
 	tps     map[string]map[string]bool // every TPS that a roster or a statement ever named, per kelurahan
 	slots   map[string]*slot
-	said    map[string][]string // contest/kelurahan: TPS of which something was said
 	decided map[string]*statement
 	order   int
 
@@ -68,6 +68,7 @@ type ledger struct {
 	list      []*election
 	published *statement
 	closed    bool
+	after     [2]int // statements of elections, and forms among them, that took effect since
 	touched   touches
 }
 

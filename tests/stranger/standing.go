@@ -21,16 +21,13 @@ func (el *election) moved(s *slot, old *statement, entry int) {
 	if s.head == old {
 		return
 	}
-	contest := objects(el.o, "contests")[0]
-	for _, c := range objects(el.o, "contests") {
-		if c["id"] == s.contest {
-			contest = c
-		}
-	}
-	st := el.standings[s.contest]
+	contest, st := el.contest(s.contest), el.standings[s.contest]
 	if st == nil {
 		st = &standing{map[string]sum{}, map[string]*statement{}, map[string]sum{}}
 		el.standings[s.contest] = st
+	}
+	if !el.sums(s) {
+		return
 	}
 	top := text(contest, "region")
 	summed := s.form == "c_hasil" || s.form == "summary"
@@ -61,6 +58,12 @@ func (el *election) moved(s *slot, old *statement, entry int) {
 		change[name] = f[0]
 	}
 	s.moves = append(s.moves, move{entry, s.head, object{"entry": entry, "form": s.form, "before": indexOf(old), "change": change, "places": places}})
+}
+
+// sums says whether the head of a slot is in the sums: of a TPS since a roster listed it while it had one.
+func (el *election) sums(s *slot) bool {
+	s.summed = s.summed || s.form != "c_hasil" || has(el.rosters[s.region].tps, s.tps)
+	return s.summed
 }
 
 // entered is what a form adds (sign 1) or takes away (-1), no form nothing.

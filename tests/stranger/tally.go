@@ -51,7 +51,7 @@ func newTally(l *ledger, el *election, contest object) *tally {
 		t.children[parentOf(region)] = append(t.children[parentOf(region)], region)
 	}
 	for _, s := range el.slots {
-		if s.contest == contest["id"] && s.form == "c_hasil" && s.head != nil {
+		if s.contest == contest["id"] && s.form == "c_hasil" && s.head != nil && s.summed {
 			if t.heads[s.region] == nil {
 				t.heads[s.region] = map[string]*statement{}
 			}
@@ -157,7 +157,7 @@ func count(n int) any {
 
 func (t *tally) stations(region string) object {
 	s := t.sum(region)
-	return object{"counted": s.counted, "expected": count(s.expected), "missing": count(s.missing()), "received": s.received}
+	return object{"counted": s.counted - s.unexpected, "off": s.unexpected, "expected": count(s.expected), "missing": count(s.missing()), "received": s.received}
 }
 
 func figuresOf(st *statement) any {
@@ -207,7 +207,19 @@ func (t *tally) regionTwin(region string) func(object, func(string)) {
 		}
 		agree("comparison", child(twin, "comparison"), t.comparison(region), fail)
 		t.childrenTwin(region, objects(twin, "children"), fail)
+		t.doubts(region, list(twin, "doubts"), fail)
 	}
+}
+
+// doubts are what stands against the statements that a page rests on.
+func (t *tally) doubts(region string, shown []any, fail func(string)) {
+	real := []any{}
+	if st := t.el.rosters[region].st; st != nil {
+		for _, mark := range st.marks() {
+			real = append(real, object{"kind": "roster", "index": st.entries[0], "mark": mark})
+		}
+	}
+	agree("doubts", shown, real, fail)
 }
 
 // comparison holds the certified figures against the sum.
@@ -264,7 +276,7 @@ func (t *tally) childrenTwin(region string, shown []object, fail func(string)) {
 	}
 	real := t.children[region]
 	if levelOf(region) == "kelurahan" {
-		real = t.el.stations(text(t.contest, "id"), region)
+		real = t.el.stations(region)
 	}
 	if !alike(codes, real) {
 		fail("children")
@@ -346,6 +358,7 @@ func (t *tally) stationTwin(region, tps string) func(object, func(string)) {
 		s := t.slot("c_hasil", region, tps)
 		t.form("head", child(twin, "head"), t.head("c_hasil", region, tps), fail)
 		agree("contested", twin["contested"], s != nil && s.contested(), fail)
+		agree("summed", twin["summed"], s != nil && s.summed && s.form == "c_hasil", fail)
 		agree("tps", twin["tps"], tps, fail)
 		t.region(child(twin, "region"), region, fail)
 		var registered any

@@ -31,7 +31,7 @@ func (l *ledger) statementFits(name string, shown object, st *statement, fail fu
 	if !alike(real, seen) {
 		fail(name + ".signers")
 	}
-	if marks := st.marks(); form && !alike(marks, others(list(shown, "marks"), "K1")) {
+	if !alike(st.marks(), others(list(shown, "marks"), "K1")) {
 		fail(name + ".marks")
 	}
 	if st.status != "" {
@@ -43,10 +43,18 @@ func (l *ledger) statementFits(name string, shown object, st *statement, fail fu
 func (st *statement) marks() []string {
 	marks := strings.Fields(st.late)
 	ketua := some(st.signers, func(k *key) bool { return k.position == "ketua" })
-	if st.effect >= 0 && st.o["form"] != "summary" && !ketua {
+	if st.o["kind"] == "form" && st.effect >= 0 && st.o["form"] != "summary" && !ketua {
 		marks = append(marks, "S1")
 	}
 	return marks
+}
+
+// marks of an entry are those of its statement.
+func (e *entry) marks() []string {
+	if e.st == nil {
+		return nil
+	}
+	return e.st.marks()
 }
 
 // now is the status of an entry after all others: a form's changes, and a statement that waited may have taken effect.

@@ -228,8 +228,8 @@ TABLE: Final[tuple[Rule, ...]] = (
     Rule(
         "X7",
         False,
-        "Formulir dihitung dari TPS atau wilayah yang tidak lagi dalam daftar.",
-        "A form counts from a station or region that is no longer in the roster.",
+        "Formulir berlaku dari TPS atau wilayah yang tidak ada dalam daftar.",
+        "A form is in force from a station or region that is not in the roster.",
         "Aturan portal",
     ),
     Rule(
@@ -251,6 +251,20 @@ TABLE: Final[tuple[Rule, ...]] = (
         False,
         "Formulir masuk atau diubah sesudah penetapan hasil.",
         "A form came or was revised after the determination of the result.",
+        "Aturan portal",
+    ),
+    Rule(
+        "L3",
+        False,
+        "Formulir masuk atau diubah sesudah penutupan.",
+        "A form came or was revised after the close.",
+        "Aturan portal",
+    ),
+    Rule(
+        "L4",
+        False,
+        "Daftar mengganti nama atau mengeluarkan tempat sesudah formulir pertama di bawahnya.",
+        "A roster renames or drops a place after the first form below it.",
         "Aturan portal",
     ),
     Rule(

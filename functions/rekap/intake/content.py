@@ -164,10 +164,7 @@ def _keys_in(value: Any, path: str) -> Iterator[tuple[str, Record]]:
 
 
 def _check_place(fields: Record, election: dict[str, Any], register: View) -> Iterator[Finding]:
-    """Contest, region and TPS are named by the election and by the rosters.
-
-    A kelurahan without a roster of TPS admits any number: what is unknown is not refused.
-    """
+    """Contest, region and TPS are named by the election and by the rosters."""
     region = fields.get("region")
     if "contest" in fields:
         contest = contest_of(election, fields["contest"])

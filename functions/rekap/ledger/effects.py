@@ -12,8 +12,8 @@ from typing import Any, Final
 from rekap.errors import Malformed
 from rekap.forms import regions
 from rekap.forms.model import SHEETS, STATION_FORM
-from rekap.ledger import addresses, authority, findings, keys, offices, rosters, totals
-from rekap.ledger.places import children, contest_of, place_name, stations
+from rekap.ledger import addresses, authority, findings, keys, offices, rosters, slots, totals
+from rekap.ledger.places import children, contest_of, place_name
 from rekap.ledger.state import Record, State
 from rekap.ledger.touches import Touches
 from rekap.log.policy import Policy
@@ -135,10 +135,11 @@ def roster(
     code = fields["region"]
     contests = [c for c in election_record["contests"] if regions.is_within(code, c["region"])]
     before = _listing(state, fields["election"], code)
-    seen = {tps for c in contests for tps in stations(state, fields["election"], c["id"], code)}
     kids = children(state, fields["election"], code)
     names = [place_name(state, fields["election"], kid) for kid in kids]
-    rosters.apply(state, fields, statement_id, index, seen)
+    if rosters.is_late(state, fields):
+        state.ids.edit(statement_id)["m"] = ["L4"]
+    rosters.apply(state, fields, statement_id, index)
     after = _listing(state, fields["election"], code)
     flipped = [child for child, listed in after.items() if before.get(child, True) != listed]
     for contest in contests:
@@ -166,18 +167,15 @@ def _listing(state: State, election_id: str, code: str) -> dict[str, bool]:
 def _relist(state: State, election_record: Record, contest: Record, code: str, child: str) -> None:
     """Move what was left out (or taken up again) out of (into) what may complete a sum."""
     start = f"{election_record['id']}/{contest['id']}"
-    place: tuple[str, str | None] = (child, None)
     if regions.depth(code) == 4:
-        form, place = STATION_FORM, (code, child)
-        slot_key = f"{start}/{form}/{code}/{child}"
-        below = [slot_key]
+        below = [f"{start}/{STATION_FORM}/{code}/{child}"]
+        slots.relist(state, election_record, contest, below[0])
     else:
         form = findings.FORM_OF_LEVEL[regions.level(child)]
-        slot_key = f"{start}/{form}/{child}"
+        has_form = bool((state.slots.get(f"{start}/{form}/{child}") or {}).get("head"))
+        totals.relist(state, election_record["id"], contest, child, form, has_form=has_form)
         prefixes = [f"{start}/{one}/{child}" for one in (STATION_FORM, *SHEETS)]
         below = [key for prefix in prefixes for key, _ in list(state.slots.scan(prefix))]
-    has_form = bool((state.slots.get(slot_key) or {}).get("head"))
-    totals.relist(state, election_record["id"], contest, place, form, has_form=has_form)
     for key in below:
         findings.check_listed(state, election_record, contest, key)
 
@@ -207,7 +205,7 @@ def determination(
 def close(state: State, touches: Touches, fields: Record, statement_id: str, index: int) -> None:
     """Intake ends; what was receipted before still takes effect."""
     if state.meta.get("closed") is None:
-        state.meta.put("closed", {"index": index})
+        state.meta.put("closed", {"index": index, "statements": 0, "forms": 0})
     touches.page(addresses.PORTAL)
 
 

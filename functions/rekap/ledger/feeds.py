@@ -14,6 +14,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from rekap.forms import regions
+from rekap.ledger.logged import SILENT
 from rekap.ledger.places import known_contest
 from rekap.ledger.state import Record, State
 
@@ -25,13 +26,11 @@ FIELDS: Final = (
     "index", "at", "kind", "form", "region", "place", "tps", "revision", "status", "reason",
 )  # fmt: skip
 _KINDS: Final = frozenset({"form", "objection", "answer", "determination"})
-_SILENT: Final = frozenset({"void", "waiting", "cosigned", "repeat"})
-"""Statuses of entries that change nothing."""
 
 
 def note(state: State, record: Record, fields: Record, index: int) -> None:
     """Put an entry that took effect into the feeds of its region and of those above."""
-    if record["k"] not in _KINDS or record["s"] in _SILENT:
+    if record["k"] not in _KINDS or record["s"] in SILENT:
         return
     election = state.meta.get(f"election/{record['e']}")
     contest = known_contest(election, record["contest"])

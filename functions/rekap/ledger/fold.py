@@ -85,6 +85,7 @@ def fold(state: State, entry: bytes, *, check: SignatureCheck = verify) -> None:
         record["s"], record["why"] = VOID, void.reason
     logged.note_slot(state, record, index)
     logged.count(state, record)
+    logged.count_after_close(state, touches, record)
     if state.pages:
         record["root"] = codec.b64encode(state.root())
         feeds.note(state, record, fields, index)

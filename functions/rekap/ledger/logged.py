@@ -21,6 +21,8 @@ from rekap.ledger.state import Record, State, entry_key
 from rekap.ledger.touches import Touches
 
 VOID: Final = "void"
+SILENT: Final = frozenset({VOID, "waiting", "cosigned", "repeat"})
+"""Statuses of entries that change nothing."""
 
 
 def describe(state: State, record: Record, fields: Record, statement_id: str) -> str | None:
@@ -79,6 +81,16 @@ def touch(state: State, touches: Touches, record: Record, index: int) -> None:
         contest = known_contest(election, record["contest"])
         touches.slot(election, contest, slot, state.slots.get(slot)["ent"])
     touches.commit(index + 1)
+
+
+def count_after_close(state: State, touches: Touches, record: Record) -> None:
+    """Count what takes effect in an election after the close: the front page says how much."""
+    if record["s"] in SILENT or "e" not in record or state.meta.get("closed") is None:
+        return
+    closed = state.meta.edit("closed")
+    closed["statements"] += 1
+    closed["forms"] += record["k"] == "form"
+    touches.page(addresses.PORTAL)
 
 
 def count(state: State, record: Record) -> None:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from rekap.forms import regions
-from rekap.forms.model import STATION_FORM
 from rekap.ledger import rosters
 from rekap.ledger.state import Record, State
 
@@ -40,16 +38,11 @@ def place_name(state: State, election: str, code: str) -> str:
     return str(record["name"]) if record and record["name"] else code
 
 
-def stations(state: State, election: str, contest: str, code: str) -> list[str]:
-    """Return the TPS of a kelurahan: named by a roster, or seen in a form of the contest."""
-    record = state.regions.get(rosters.key(election, code))
-    if record is None or regions.depth(code) != 4:
-        return []
-    if record.get("tps") is not None:
-        numbers: list[str] = [number for number, _ in record["tps"]]
-        return numbers + list(record.get("gone", []))
-    prefix = f"{election}/{contest}/{STATION_FORM}/{code}/"
-    return [key[len(prefix) :] for key, _ in state.slots.scan(prefix)]
+def stations(state: State, election: str, code: str) -> list[str]:
+    """Return the TPS of a kelurahan that a roster ever named; [] at other regions."""
+    record = state.regions.get(rosters.key(election, code)) or {}
+    numbers: list[str] = [number for number, _ in record.get("tps") or ()]
+    return numbers + list(record.get("gone", []))
 
 
 def descendants(state: State, election: str, code: str) -> Iterator[str]:

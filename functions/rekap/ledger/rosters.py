@@ -8,7 +8,6 @@ roster's child, whatever the roster of the country names later.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
 from rekap.forms import regions
@@ -30,20 +29,41 @@ def fault(state: State, fields: Record) -> str | None:
     return None if follows and fields.get("previous") == current else "previous"
 
 
-def apply(
-    state: State, fields: Record, statement_id: str, index: int, seen: Iterable[str] = ()
-) -> None:
-    """Put a roster in force: names and marks its children, and recounts what is expected.
+def is_late(state: State, fields: Record) -> bool:
+    """Tell whether a roster renames or drops what lies below after a form there took effect."""
+    election = fields["election"]
+    record = state.regions.get(key(election, fields["region"]))
+    if record is None or "form" not in record:
+        return False
+    if "tps" in fields:
+        numbers = {one["number"] for one in fields["tps"]}
+        return any(number not in numbers for number, _ in record.get("tps") or [])
+    named = {child["code"]: child["name"] for child in fields["children"]}
+    for code in {*named, *(record.get("kids") or [])}:
+        kid = state.regions.get(key(election, code))
+        dropped = code not in named and kid["listed"] and kid["parent"] == fields["region"]
+        if dropped or (kid and kid["name"] != named.get(code, kid["name"])):
+            return True
+    return False
 
-    `seen` are the TPS of a kelurahan about which something was said: one that the roster leaves
-    out stays too, even if no roster ever named it.
-    """
+
+def note_form(state: State, election: str, code: str, index: int) -> None:
+    """Remember that a form of a region, or of a TPS in it, took effect."""
+    for place in (code, *regions.ancestors(code)):
+        record = state.regions.get(key(election, place))
+        if record is None or "form" in record:
+            return
+        state.regions.edit(key(election, place))["form"] = index
+
+
+def apply(state: State, fields: Record, statement_id: str, index: int) -> None:
+    """Put a roster in force: names and marks its children, and recounts what is expected."""
     election, code = fields["election"], fields["region"]
     record = state.regions.edit(key(election, code), _unknown("", "negara", None))
     was = _expected(record)
     record["roster"], record["revision"], record["index"] = statement_id, fields["revision"], index
     if "tps" in fields:
-        _set_stations(record, fields["tps"], seen)
+        _set_stations(record, fields["tps"])
     else:
         _set_children(state, election, code, record, fields["children"])
     _propagate(state, election, code, was, _expected(record))
@@ -53,11 +73,11 @@ def _unknown(name: str, level: str, parent: str | None) -> Record:
     return {"name": name, "level": level, "parent": parent, "listed": True, "exp": 0, "unk": 1}
 
 
-def _set_stations(record: Record, tps: list[Record], seen: Iterable[str]) -> None:
+def _set_stations(record: Record, tps: list[Record]) -> None:
     """List the TPS that a roster names; those that it leaves out are `gone`, and stay."""
     listed = [[one["number"], one.get("registered")] for one in tps]
     numbers = {number for number, _ in listed}
-    before = {*seen, *(number for number, _ in record.get("tps") or []), *record.get("gone", [])}
+    before = {*(number for number, _ in record.get("tps") or []), *record.get("gone", [])}
     record["tps"] = listed
     record["gone"] = sorted(before - numbers)
     record["exp"], record["unk"] = len(listed), 0
@@ -121,11 +141,12 @@ def knows(state: State, election: str, code: str, tps: str | None) -> bool:
 def admits(record: Record, tps: str | None) -> bool:
     """Tell whether a region that is named has, or had, the TPS; without a TPS it always does.
 
-    A kelurahan without a roster of TPS admits any number: what is unknown is not refused.
+    A kelurahan without a roster of TPS has none: whoever may grant keys could invent any number.
     """
-    if tps is None or record.get("tps") is None:
+    if tps is None:
         return True
-    return any(number == tps for number, _ in record["tps"]) or tps in record.get("gone", ())
+    listed = any(number == tps for number, _ in record.get("tps") or ())
+    return listed or tps in record.get("gone", ())
 
 
 def is_listed(state: State, election: str, code: str, tps: str | None = None) -> bool:

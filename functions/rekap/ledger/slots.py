@@ -9,6 +9,7 @@ A record of map `slots` (election/contest/form/region[/tps]):
     rows       findings of X2 within the head
     explained  [[index, [explanations], "form"|"answer"], ...] that hold for the head
     said       [[index, statement id, [explanations]], ...] of all answers
+    summed     of a TPS: whether the head is in the sums; once true it stays so
     moves      [[index of the entry that did it, first index of the head before, after], ...]
     ent        indexes of every entry about the slot, void ones too
     ans        [[index, accepted id, depth of the body]] the answer that decides the chain
@@ -21,7 +22,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from rekap.forms import regions
-from rekap.forms.model import SHEETS, SUMMARY, slot_key
+from rekap.forms.model import SHEETS, STATION_FORM, SUMMARY, slot_key
 from rekap.ledger import chain, findings, rosters, standings, totals
 from rekap.ledger.places import contest_of, known_contest
 from rekap.ledger.state import Record, State, entry_key
@@ -73,8 +74,9 @@ def take_effect(
     slot = state.slots.edit(key, empty())
     one = chain.take(slot, fields, statement_id, first, index)
     status: str = one["s"]
-    late = None if status == chain.REPEAT else _late(state, election, key)
-    one["m"] = [*marks, *([late] if late else [])]
+    late = () if status == chain.REPEAT else _late(state, election, key)
+    one["m"] = [*marks, *late]
+    rosters.note_form(state, election["id"], fields["region"], index)
     if status == chain.HEAD:
         install(state, election, key, slot, one, fields, by=index)
     elif status == chain.RIVAL:
@@ -84,19 +86,22 @@ def take_effect(
     return status
 
 
-def _late(state: State, election: Record, key: str) -> str | None:
-    """L1 when a D form of any region above is effective, L2 when the result is determined."""
+def _late(state: State, election: Record, key: str) -> tuple[str, ...]:
+    """L1 when a D form of any region above is effective, L2 when the result is determined; L3
+    besides when the log is closed.
+    """
     election_id, contest_id, form, code = key.split("/")[:4]
     if form == SUMMARY:
-        return None
+        return ()
+    closed = ("L3",) if state.meta.get("closed") is not None else ()
     if state.meta.get(f"determination/{election_id}/{contest_id}") is not None:
-        return "L2"
+        return ("L2", *closed)
     for place in regions.upward(code, known_contest(election, contest_id)["region"]):
         upper = findings.FORM_OF_LEVEL[regions.level(place)]
         above = state.slots.get(f"{election_id}/{contest_id}/{upper}/{place}")
         if upper != form and above and above.get("head"):
-            return "L1"
-    return None
+            return ("L1", *closed)
+    return closed
 
 
 def install(
@@ -108,7 +113,8 @@ def install(
     """
     contest = known_contest(election, fields["contest"])
     form, code = fields["form"], fields["region"]
-    stood = standings.of(state, key, contest)
+    summed = form != STATION_FORM or _is_summed(state, election["id"], slot, fields)
+    stood = standings.of(state, key, contest) if summed else None
     old = None
     if slot.get("head"):
         old = slot["figures"]
@@ -132,11 +138,34 @@ def install(
             "n": fields["stations_in"], "x": fields["stations_expected"], "f": fields["figures"],
         }  # fmt: skip
         totals.set_summary(state, election["id"], contest, code, new)
-    else:
-        place = (form, code, fields.get("tps"))
-        totals.replace(state, election["id"], contest, place, old, fields["figures"])
-    standings.keep(state, key, contest, by, stood)
+    elif summed:
+        totals.replace(state, election["id"], contest, (form, code), old, fields["figures"])
+    if stood is not None:
+        standings.keep(state, key, contest, by, stood)
     _refresh_findings(state, election, contest, key, one, own)
+
+
+def _is_summed(state: State, election_id: str, slot: Record, fields: Record) -> bool:
+    """Tell whether the form of a TPS is in the sums: a roster lists it now, or did since it came.
+
+    Once it is, no roster takes its votes out again, however the list of TPS changes.
+    """
+    if not slot.get("summed"):
+        slot["summed"] = rosters.is_listed(state, election_id, fields["region"], fields["tps"])
+    return bool(slot["summed"])
+
+
+def relist(state: State, election: Record, contest: Record, key: str) -> None:
+    """A roster dropped a TPS, or lists it again: a form that waited for that enters the sums."""
+    slot = state.slots.get(key)
+    if slot is None or not slot.get("head"):
+        return
+    _, _, form, code, tps = key.split("/")
+    if slot["summed"]:
+        totals.relist_station(state, election["id"], contest, code, tps)
+        return
+    state.slots.edit(key)["summed"] = True
+    totals.replace(state, election["id"], contest, (form, code), None, slot["figures"])
 
 
 def answers_of(slot: Record) -> list[Any]:
@@ -220,6 +249,17 @@ def note_entry(state: State, key: str, index: int) -> None:
     slot = state.slots.edit(key, empty())
     if index not in slot["ent"]:
         slot["ent"].append(index)
+
+
+def marks_of(state: State, index: int) -> list[str]:
+    """Return what stands against the statement of an entry, in the order in which it came."""
+    record = state.entries.get(entry_key(index))
+    if record["s"] == "void":
+        return []
+    slot = state.slots.get(record["slot"]) if record.get("slot") else None
+    if slot and record["k"] == "form":
+        return next((list(one["m"]) for one in slot["st"] if one["id"] == record["id"]), [])
+    return list((state.ids.get(record["id"]) or {}).get("m", ()))
 
 
 def status_of(state: State, index: int) -> str:

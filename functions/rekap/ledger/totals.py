@@ -4,7 +4,7 @@ A record of map `totals` (election/contest/code):
 
     n, f     stations behind the sum of everything below, and {field: [value, stations]}
     off      those of them that are not expected here: their TPS or region is not in the rosters
-    rec      effective C forms below
+    rec      C forms behind the sum of everything below
     agg      {form: {"n": forms, "off": those of regions not listed by the region itself,
              "f": {field: [value, forms]}}} of all D forms strictly below
     sum      the region's running public figure (`summary`), used while it counts more stations
@@ -61,30 +61,30 @@ def unexpected(record: Record) -> int:
 
 
 def replace(
-    state: State, election: str, contest: Record, slot: tuple[str, str, str | None],
+    state: State, election: str, contest: Record, slot: tuple[str, str],
     old: Record | None, new: Record,
 ) -> None:  # fmt: skip
-    """Put the figures `new` of one slot (form, region code, TPS) in place of `old`, if any.
+    """Put the figures `new` of one slot (form, region code) in place of `old`, if any.
 
     A C form moves the sums from its kelurahan upward, a D form the rungs of the ladder above it.
-    A `summary` is none of both: see `set_summary`.
+    A `summary` is none of both: see `set_summary`. Nor is a C form of a TPS that no roster has
+    listed since it has one: see `slots.install`.
     """
-    form, code, tps = slot
+    form, code = slot
     delta = _delta(old, new)
     count = int(old is None)
-    listed = rosters.is_listed(state, election, code, tps)
     places = regions.upward(code, contest["region"])
     if form == STATION_FORM:
         for place in places:
             state.totals.edit(key(election, contest["id"], place), empty())["rec"] += count
-        _raise(state, election, contest["id"], places, (count, 0 if listed else count, delta))
+        _raise(state, election, contest["id"], places, (count, 0, delta))
         return
     for place in places[1:]:
         record = state.totals.edit(key(election, contest["id"], place), empty())
         rung = record["agg"].setdefault(form, {"n": 0, "off": 0, "f": {}})
         rung["n"] += count
         _add(rung["f"], delta)
-    if not listed:
+    if not rosters.is_listed(state, election, code):
         _count_off(state, election, contest, form, code, count)
 
 
@@ -106,21 +106,22 @@ def set_summary(state: State, election: str, contest: Record, code: str, new: Re
     _raise(state, election, contest["id"], places[1:], _seen_above(state, election, code, step))
 
 
-def relist(
-    state: State, election: str, contest: Record, place: tuple[str, str | None], form: str,
-    *, has_form: bool,
-) -> None:  # fmt: skip
-    """A place (region code, TPS) was left out of its roster, or taken up again: recount.
-
-    `form` is the form of the place itself, `has_form` whether one is effective.
-    """
-    code, tps = place
-    sign = -1 if rosters.is_listed(state, election, code, tps) else 1
+def relist_station(state: State, election: str, contest: Record, code: str, tps: str) -> None:
+    """A TPS whose form is in the sums was left out of its roster, or taken up again: recount."""
+    off = -1 if rosters.is_listed(state, election, code, tps) else 1
     places = regions.upward(code, contest["region"])
-    if tps is not None:
-        if has_form:
-            _raise(state, election, contest["id"], places, (0, sign, {}))
-        return
+    _raise(state, election, contest["id"], places, (0, off, {}))
+
+
+def relist(
+    state: State, election: str, contest: Record, code: str, form: str, *, has_form: bool
+) -> None:
+    """A region was left out of its roster, or taken up again: recount.
+
+    `form` is the form of the region itself, `has_form` whether one is effective.
+    """
+    sign = -1 if rosters.is_listed(state, election, code) else 1
+    places = regions.upward(code, contest["region"])
     if code == contest["region"]:
         return
     if has_form:

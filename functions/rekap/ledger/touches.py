@@ -88,7 +88,7 @@ class Touches:
         self._pages.add(addresses.station(election["id"], contest["id"], top, code, tps))
 
     def _children(self, election: Record, contest: Record, code: str) -> None:
-        for tps in stations(self._state, election["id"], contest["id"], code):
+        for tps in stations(self._state, election["id"], code):
             self._station(election, contest, code, tps)
         for child in children(self._state, election["id"], code):
             self.region(election, contest, child)
@@ -111,7 +111,7 @@ class Touches:
             for place in below:
                 self.region(election, contest, place)
                 if regions.depth(place) == 4 and regions.is_below(place, contest["region"]):
-                    for tps in stations(self._state, election["id"], contest["id"], place):
+                    for tps in stations(self._state, election["id"], place):
                         self._station(election, contest, place, tps)
 
     def _search(self, election: Record, code: str, below: list[str], names: Iterable[str]) -> None:

@@ -30,12 +30,16 @@ def expected_of(ctx: Context, election: Record, code: str) -> int | None:
 
 
 def stations_view(expected: int | None, record: Record | None) -> Twin:
-    """Return {expected, received, counted, missing} of a region."""
-    counted = totals.used(record)[0] if record else 0
+    """Return {expected, received, counted, off, missing} of a region.
+
+    `counted` are in the rosters in force, `off` in none any more; both are behind the sum.
+    """
+    off = totals.unexpected(record) if record else 0
     return {
         "expected": expected,
         "received": record["rec"] if record else 0,
-        "counted": counted,
+        "counted": totals.used(record)[0] - off if record else 0,
+        "off": off,
         "missing": totals.missing(expected, record),
     }
 
@@ -114,7 +118,8 @@ def ladder(ctx: Context, election: Record, contest: Record, code: str) -> list[T
     rungs = []
     shown = sum_view(expected_of(ctx, election, code), record)
     if shown["via"] != "none":
-        rungs.append(_rung("tps", shown["via"], "sum", shown["counted"], shown["expected"],
+        listed = shown["counted"] - (totals.unexpected(record) if record else 0)
+        rungs.append(_rung("tps", shown["via"], "sum", listed, shown["expected"],
                            shown["fields"]))  # fmt: skip
     below = [form for form in reversed(list(_LEVEL_OF_FORM)) if _is_below(form, code)]
     for form in below:

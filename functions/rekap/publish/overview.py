@@ -26,12 +26,13 @@ TEXT_PAGES: Final = {"cara/": "how", "istilah/": "terms", "periksa/": "check", "
 def portal(ctx: Context) -> Twin:
     """Return the twin of the first page: elections, who runs it, its mode. No figure of a form."""
     twin = common(ctx, "portal", addresses.PORTAL)
-    log = ctx.log or {}
+    log, closed = ctx.log or {}, ctx.state.meta.get("closed")
     ids = (ctx.state.meta.get("elections") or {"ids": []})["ids"]
     twin |= {
         "elections": [_election_link(ctx.election(election)) for election in ids],
         "operators": operators(ctx),
-        "closed": ctx.state.meta.get("closed") is not None,
+        "closed": closed is not None,
+        "after_close": {name: (closed or {}).get(name, 0) for name in ("statements", "forms")},
         "log_key": log.get("log_key"),
         "statement_id": log.get("id"),
         "evidence": [0] if log else [],

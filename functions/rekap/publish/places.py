@@ -71,6 +71,7 @@ def region(ctx: Context, election: Record, contest: Record, code: str) -> Twin:
             "answered": record["answered"] if record else 0,
         },
         "determination": determined,
+        "doubts": _doubts(ctx, election, code),
         "history": _history(ctx, (slot_key, summary_key), determined),
         "downloads": [{"label": "json", "address": f"{address}index.json"}],
         "officials": addresses.officials(election["id"], election["base"], code),
@@ -112,6 +113,15 @@ def determination(ctx: Context, election: Record, contest: Record) -> Twin | Non
     """Return {number, announced_at, index, petition} of a contest's result, once determined."""
     found: Record | None = ctx.state.meta.get(f"determination/{election['id']}/{contest['id']}")
     return found and {**found, "petition": court.petition(found["announced_at"])}
+
+
+def _doubts(ctx: Context, election: Record, code: str) -> list[Twin]:
+    """What stands against the statements that the page rests on: {kind, index, mark}."""
+    roster = (ctx.region(election["id"], code) or {}).get("roster")
+    if roster is None:
+        return []
+    known = ctx.state.ids.get(roster)
+    return [{"kind": "roster", "index": known["i"], "mark": mark} for mark in known.get("m", ())]
 
 
 def _history(ctx: Context, slot_keys: tuple[str, ...], determined: Twin | None) -> list[Twin]:

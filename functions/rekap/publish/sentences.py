@@ -102,7 +102,7 @@ def _names(words: Words, twin: Twin, number: int) -> Markup:
 
 
 def _counted(words: Words, twin: Twin) -> str:
-    return words.numbers.out_of(twin["sum"]["counted"], twin["stations"]["expected"])
+    return words.numbers.out_of(twin["stations"]["counted"], twin["stations"]["expected"])
 
 
 def _form(words: Words, twin: Twin) -> Markup:
@@ -138,7 +138,7 @@ def region_alert(words: Words, twin: Twin) -> Alert | None:
 
 
 def _loud_mark(view: Twin) -> str | None:
-    return next((mark for mark in ("K1", "L2", "L1") if mark in view["marks"]), None)
+    return next((mark for mark in ("K1", "L2", "L1", "L3") if mark in view["marks"]), None)
 
 
 def _gaps(words: Words, difference: Mapping[str, int]) -> Markup:
@@ -160,7 +160,8 @@ def station_state(words: Words, twin: Twin) -> Sentence:
     figures = twin["head"]["figures"]
     rest = [_checks_state(words, twin["checks"]), _column_state(words, twin["column"])]
     if not twin["listed"]:
-        rest.append(words("state.tps_not_listed"))
+        key = "state.tps_not_listed" if twin["summed"] else "state.tps_not_summed"
+        rest.append(words(key))
     return _station_first(words, figures), Markup(" ").join(filter(None, rest))
 
 

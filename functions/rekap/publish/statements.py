@@ -11,7 +11,7 @@ from rekap.ledger.state import Record
 from rekap.log.entry import leaf_hash
 from rekap.publish import standings
 from rekap.publish.context import Context, Twin, common
-from rekap.publish.slots import history, signers, version_of
+from rekap.publish.slots import history, signers
 from rekap.signing.keys import PublicKey
 
 
@@ -26,7 +26,6 @@ def statement(ctx: Context, index: int) -> Twin:
         contest = next((c for c in election["contests"] if c["id"] == record["contest"]), None)
     address = addresses.statement(index)
     known = ctx.known(index)
-    one = version_of(ctx, record)
     twin = common(ctx, "statement", address, election, contest)
     readable = record["k"] is not None
     fields = ctx.payload(index) if readable else {}
@@ -40,7 +39,7 @@ def statement(ctx: Context, index: int) -> Twin:
         "status": slots.status_of(ctx.state, index),
         "void_reason": record.get("why"),
         "effect": known["e"] if known else None,
-        "marks": one["m"] if one else [],
+        "marks": slots.marks_of(ctx.state, index),
         "signers": signers(ctx, known),
         "place": _statement_place(election, contest, record),
         "chain": history(ctx, [record["slot"]]) if record.get("slot") else [],

@@ -24,7 +24,7 @@ def of_kelurahan(
     """Return {TPS that has a page: its slot, if anything was said}, those left out last."""
     prefix = f"{election['id']}/{contest['id']}/{STATION_FORM}/{code}/"
     slots = {key[len(prefix) :]: slot for key, slot in ctx.state.slots.scan(prefix)}
-    numbers = places.stations(ctx.state, election["id"], contest["id"], code)
+    numbers = places.stations(ctx.state, election["id"], code)
     return {tps: slots.get(tps) for tps in numbers}
 
 
@@ -54,6 +54,7 @@ def station(ctx: Context, election: Record, contest: Record, code: str, tps: str
         "tps": tps,
         "registered": dict(roster.get("tps") or []).get(tps),
         "listed": rosters.is_listed(ctx.state, election["id"], code, tps),
+        "summed": bool(slot and slot.get("summed")),
         "status": status(contest, slot),
         "head": form_view(ctx, head["head_index"]) if head else None,
         "contested": bool(slot and slot.get("contested")),

@@ -39,7 +39,7 @@ def _sums(state: State, prefix: str, top: str, report: Report) -> dict[str, Tota
     """Return {region: (stations, fields)} of the forms below each region, without its `summary`."""
     totals: dict[str, Total] = {}
     for key, slot in state.slots.scan(f"{prefix}c_hasil/"):
-        if slot.get("head"):
+        if slot.get("summed"):
             code = key[len(prefix) :].split("/")[1]
             figures = _figures(state, key, slot, report)
             one = (1, {field: [value, 1] for field, value in figures.items()})
