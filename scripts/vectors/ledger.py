@@ -123,7 +123,7 @@ class Book:
 def make() -> list[Case]:
     """Return all cases."""
     firsts = ("policy", "policy: two logs", "unacceptable-key", "key-taken", "unknown")
-    return [worked(), reasons(), replay(), *map(void_first, firsts)]
+    return [worked(), reasons(), replay(), *map(void_first, firsts), places(), doubts()]
 
 
 def worked() -> Case:
@@ -227,6 +227,44 @@ def replay() -> Case:
     return book.case("a replay: a running figure counts while it has more stations")
 
 
+def places() -> Case:
+    """A TPS that a roster leaves out before it has a form, and after; a form after the close."""
+    book = _opened("rehearsal")
+    book.add("C.Hasil of TPS 001", form("001"), *KPPS[:2])
+    for says, listed in (
+        ("a roster that leaves TPS 002 out", ["001"]), ("one that names it again", ["001", "002"]),
+        ("one that leaves it out again", ["001"]),
+    ):  # fmt: skip
+        before = book.rosters[KELURAHAN]
+        revision = book.revision(KELURAHAN) + 1
+        book.add(says, roster(KELURAHAN, listed, revision=revision, previous=before), "kpu/1")
+        if revision == 2:
+            book.add("C.Hasil of TPS 002, in no sum yet", form("002"), "kpps/002/1", "kpps/002/2")
+    book.add("the close", {"kind": "close"}, "operator")
+    fixed = form("002", figures={**VOTES, "invalid": 11, "total": 226}, **after(book.last(1), 2))
+    book.add("revision 2 of TPS 002, after the close", fixed, "kpps/002/1", "kpps/002/2")
+    return book.case("what was in a sum stays there, and what came late says so")
+
+
+def doubts() -> Case:
+    """Keys that are stolen, what they granted and revoked, and how a doubt ends."""
+    book = _opened("rehearsal")
+    paper = form("001")
+    book.add("C.Hasil of TPS 001", paper, *KPPS[:2])
+    stolen = {"kind": "revoke", "election": ELECTION, "reason": "stolen"}
+    one, two = ({**stolen, "keyid": signer(role).keyid} for role in KPPS[:2])
+    book.add("its first key was stolen before", {**one, "suspect_from": 12}, "ppk/1")
+    book.add("a third one of the KPPS signs the same bytes", paper, KPPS[2])
+    book.add("the second one ends its own key", {**two, "reason": "ended"}, KPPS[1])
+    book.add("the PPK says that it was stolen", {**two, "suspect_from": 12}, "ppk/1")
+    book.add("and says so again", {**two, "suspect_from": 13}, "ppk/1")
+    whose = {**stolen, "keyid": signer("ppk/1").keyid}
+    book.add("the PPK's key was stolen before the grants", {**whose, "suspect_from": 10}, "kpu/1")
+    granted = grant("kpps", KELURAHAN, "kpps/001", tps="001")
+    book.add("another one of the PPK signs the grant of TPS 001", granted, "ppk/2")
+    return book.case("a doubt runs down from a key to all that rests on it, and can end")
+
+
 def void_first(why: str) -> Case:
     """Entry 0 that begins no log: every later entry is void."""
     book = _Telling("rehearsal")
@@ -261,6 +299,11 @@ class _Telling(Book):
         if payload["kind"] == "roster" and self.state.entry(self.state.size - 1)["s"] != "void":
             self.rosters[payload["region"]] = found
         return found
+
+    def revision(self, region: str) -> int:
+        """The revision of the roster in force."""
+        place = self.state.regions.get(rosters.key(ELECTION, region))
+        return int(place["revision"])
 
     def last(self, number: int) -> str:
         """The id of a form in the order of telling."""

@@ -37,7 +37,8 @@ WATCHERS = ("saksi-1", "pengawas-1")
 EVENTS = {
     "form": 30, "again": 15, "answer": 10, "revoke": 4, "list": 5, "root": 2, "first": 6, "late": 5,
     "revision": 6, "repeat": 5, "unsigned": 4, "accept": 4, "stranger": 2, "regrant": 3,
-    "objection": 3, "rubbish": 1, "determine": 1, "close": 1,
+    "objection": 3, "rubbish": 1, "determine": 1, "close": 1, "suspect": 5, "third": 10,
+    "substitute": 4,
 }  # fmt: skip
 
 
@@ -46,6 +47,7 @@ class Crowd(Night):
 
     def __init__(self, seed: int, steps: int) -> None:
         self.said: list[tuple[dict[str, Any], tuple[str, ...]]] = []
+        self.substitutes: dict[str, list[str]] = {}
         super().__init__(seed, ("rehearsal", "replay")[seed % 2])
         for _ in range(steps):
             (name,) = self.random.choices(list(EVENTS), weights=list(EVENTS.values()))
@@ -115,6 +117,8 @@ class Crowd(Night):
             payload |= {"revision": one["rev"] + step, "previous": one["id"],
                         "reason": {"code": "typing"}}  # fmt: skip
         office = self._office(place["form"], place["region"], place.get("tps", ""))
+        there = self.substitutes.get(office[0].rpartition("-")[0], [])
+        office = self.random.sample([*office, *there], len(office))
         some = self.random.sample(office, self.random.randint(1, len(office)))
         watcher = [self.random.choice(WATCHERS)]
         self.add(payload, *self.random.choice([office, office, some, some + watcher]))
@@ -143,6 +147,46 @@ class Crowd(Night):
         extra = self.random.choice([{}, suspect, suspect])
         by = self.random.choice([[who], PPK[:2], KABKO_OFFICERS, [ROOT], ["root/pairs/1"]])
         self.add(builders.revoke(keyid=keyid(who), at=self._at(), **extra), *by)
+
+    def _suspect(self) -> None:
+        """A granter casts doubt on a key, however it ended; at times one signature is missing."""
+        kpu = [ROOT] if self.local else self.persons("kpu-prov-90")
+        office, granters = self.random.choice([
+            *[(self._seat(), list(PPK))] * 3,
+            ("ppk-90.01.01", self.persons("kpu-kabko-90.01")), ("kpu-kabko-90.01", kpu),
+            ("kpu-prov-90", [ROOT]),
+        ])  # fmt: skip
+        who = self.random.choice([*self.persons(office), *self.substitutes.get(office, [])])
+        extra = {"suspect_from": self.random.choice([0, self.random.randrange(self.state.size)])}
+        payload = builders.revoke(keyid=keyid(who), reason="stolen", at=self._at(), **extra)
+        some = self.random.sample(granters, min(len(granters), self.random.choice([1, 2, 2, 3])))
+        self.add(payload, *some)
+
+    def _seat(self) -> str:
+        return f"kpps-{self.random.choice(KELURAHAN)}-{self.random.choice(STATIONS)}"
+
+    def _third(self) -> None:
+        """One more person of the office signs what is there: it lifts a doubt, or brings one."""
+        payload, roles = self.random.choice([one for one in self.said if one[1]])
+        start, _, _ = self.random.choice(roles).rpartition("-")
+        self.add(payload, self.random.choice([f"{start}-3", *self.substitutes.get(start, [])]))
+
+    def _substitute(self) -> None:
+        """A fourth, fifth … person of an office, by granters who may be in doubt."""
+        kpps = self._seat()
+        region, _, tps = kpps.removeprefix("kpps-").partition("-")
+        office, place, granters = self.random.choice([
+            (kpps, {"body": "kpps", "region": region, "tps": tps}, list(PPK)),
+            ("ppk-90.01.01", {"body": "ppk", "region": "90.01.01"},
+             self.persons("kpu-kabko-90.01")),
+        ])  # fmt: skip
+        new = self.substitutes.setdefault(office, [])
+        name = f"{office}-{4 + len(new)}"
+        person = {**builders.person(name, "anggota"), **key(name)}
+        pool = [*granters, *self.substitutes.get(granters[0].rpartition("-")[0], [])]
+        payload = builders.grant(**place, persons=[person], at=self._at())
+        self.add(payload, *self.random.sample(pool, self.random.choice([1, 2, 2])))
+        new.append(name)
 
     def _list(self) -> None:
         region = self.random.choice([*CHILDREN, *KELURAHAN, FRESH])

@@ -675,7 +675,7 @@ def test_two_suspect_signers_are_one_suspicion() -> None:
     for role in KPPS[:2]:
         _suspect(desk, role, start)
     assert _marks(desk, one) == ["K1"]
-    assert desk.answer(explains=[{"rule": "K1", "text": "Diperiksa, benar."}]) == "effective"
+    assert desk.answer(accept=one) == "effective"
     assert (_marks(desk, one), desk.rules()) == ([], set())
 
 
@@ -718,10 +718,10 @@ def test_a_new_revision_ends_the_suspicion() -> None:
     assert desk.rules() == set()
 
 
-def test_an_answer_about_the_suspicion_ends_it_and_one_about_something_else_does_not() -> None:
+def test_an_answer_that_accepts_a_form_ends_its_suspicion_and_no_other_does() -> None:
     for fields, left in (
         ({"explains": [{"rule": "R8", "text": "Bukan ini."}]}, {"K1"}),
-        ({"explains": [{"rule": "K1", "text": "Diperiksa, benar."}]}, set()),
+        ({"explains": [{"rule": "K1", "text": "Diperiksa, benar."}]}, {"K1"}),
         ({"accept": "head"}, set()),
     ):
         desk = Desk()

@@ -402,6 +402,7 @@ def tps(figures: dict[str, int] | None = None, pairs: int = 3, **changes: Any) -
         "statements": [head],
         "column": None,
         "checks": checks(figures, pairs),
+        "doubts": [],
         "findings": [],
         "history": [history_item(index=9417, address="bukti/9417/")],
         "officials": f"{ELECTION}/pejabat/01/06/1001/",

@@ -631,6 +631,7 @@ def officials(count: int = 2, persons: int = 3) -> Twin:
             "keyid": sha256(bytes([at % 256, at // 256])).hexdigest()[:32],
             "grant": 40 + at // persons, "since": 40 + at // persons,
             "revoked": 77 if at == 1 else None, "suspect_from": 60 if at == 1 else None,
+            "tainted": at == 2,
         }  # fmt: skip
 
     return common(

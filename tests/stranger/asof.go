@@ -111,7 +111,7 @@ func (l *ledger) touch(i int, e *entry) {
 	case "grant":
 		t.own[el.officials(region)] = n
 	case "revoke":
-		l.touchRevoked(el, e.o, n)
+		l.touchKey(el, l.keys[text(e.o, "keyid")], n)
 	}
 }
 
@@ -134,33 +134,27 @@ func (l *ledger) touchSlot(el *election, o object, n int) {
 	}
 }
 
-func (l *ledger) touchRevoked(el *election, o object, n int) {
-	t, k := &l.touched, l.keys[text(o, "keyid")]
-	t.own[el.officials(k.region)] = n
+func (l *ledger) touchKey(el *election, k *key, n int) {
+	l.touched.own[el.officials(k.region)] = n
 	for _, j := range l.byID[k.grant].entries {
+		l.touched.own[bukti(j)] = n
+	}
+}
+
+// touchStatement touches what shows a statement of which the worth of signatures has changed.
+func (l *ledger) touchStatement(st *statement, n int) {
+	t, el, region := &l.touched, l.elections[text(st.o, "election")], text(st.o, "region")
+	for _, j := range st.entries {
 		t.own[bukti(j)] = n
 	}
-	if o["suspect_from"] == nil {
-		return
-	}
-	for j := num(o, "suspect_from"); j < n-1; j++ {
-		st := l.entries[j].st
-		if st == nil || !some(l.entries[j].fresh, func(other *key) bool { return other.id == k.id }) {
-			continue
-		}
-		for _, m := range st.entries {
-			t.own[bukti(m)] = n
-		}
-		region := text(st.o, "region")
-		switch {
-		case st.o["form"] != nil:
-			l.touchSlot(el, st.o, n)
-		case region != "":
-			t.own[el.officials(region)] = n
-			for _, c := range objects(el.o, "contests") {
-				if within(region, text(c, "region")) {
-					t.own[el.address(c, region, "")] = n
-				}
+	switch {
+	case l.entries[st.entries[0]].slot != nil:
+		l.touchSlot(el, st.o, n)
+	case region != "":
+		t.own[el.officials(region)] = n
+		for _, c := range objects(el.o, "contests") {
+			if within(region, text(c, "region")) {
+				t.own[el.address(c, region, "")] = n
 			}
 		}
 	}

@@ -10,8 +10,7 @@ type slot struct {
 	name, contest, form, region, tps string
 	took                             []*statement // forms that took effect, in order
 	head                             *statement
-	accepted                         *statement
-	rank                             int // of the body that accepted it
+	accepted, by                     *statement // by the answer that decides
 	entries                          []int
 	moves                            []move
 	summed                           bool // whether the head is in the sums; once true it stays so
@@ -89,7 +88,7 @@ func (s *slot) late(el *election) string {
 }
 
 // accept makes a statement the head after an answer.
-func (s *slot) accept(chosen *statement, rank int) {
+func (s *slot) accept(chosen, by *statement) {
 	line := map[*statement]bool{}
 	for st := chosen; st != nil; st = s.find(text(st.o, "previous")) {
 		if line[st] {
@@ -108,5 +107,5 @@ func (s *slot) accept(chosen *statement, rank int) {
 			st.status = "set_aside"
 		}
 	}
-	s.head, s.accepted, s.rank = chosen, chosen, rank
+	s.head, s.accepted, s.by = chosen, chosen, by
 }

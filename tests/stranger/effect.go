@@ -131,7 +131,7 @@ func (l *ledger) condition(o object, el *election, st *statement) string {
 		if k == nil || k.election != el.id || strings.HasPrefix(k.body, "roots") {
 			return "key"
 		}
-		if k.ended > 0 {
+		if start, says := o["suspect_from"].(int); k.ended > 0 && (!says || k.from >= 0 && start >= k.from) {
 			return "already"
 		}
 	case "determination":
@@ -160,7 +160,7 @@ func (l *ledger) condition(o object, el *election, st *statement) string {
 			if s == nil || s.find(text(o, "accept")) == nil {
 				return "accept"
 			}
-			if s.accepted != nil && s.rank > st.rank {
+			if s.accepted != nil && s.by.rank > st.rank {
 				return "higher-body"
 			}
 		}
@@ -290,7 +290,13 @@ func (l *ledger) effect(st *statement, el *election, i int) {
 	case "grant":
 		l.register(st)
 	case "revoke":
-		l.keys[text(o, "keyid")].ended = i
+		k := l.keys[text(o, "keyid")]
+		if k.ended == 0 {
+			k.ended = i
+		}
+		if o["suspect_from"] != nil {
+			k.doubts = append(k.doubts, st)
+		}
 	case "determination":
 		el.decided[text(o, "contest")] = st
 	case "form", "objection", "answer":
@@ -299,7 +305,7 @@ func (l *ledger) effect(st *statement, el *election, i int) {
 		if o["kind"] == "form" {
 			el.chain(st, l.closed)
 		} else if o["accept"] != nil {
-			st.slot.accept(st.slot.find(text(o, "accept")), st.rank)
+			st.slot.accept(st.slot.find(text(o, "accept")), st)
 		}
 		el.moved(st.slot, old, i)
 	}

@@ -46,15 +46,13 @@ func orNil[T comparable](value T) any {
 	return value
 }
 
-// others are the texts of a list without one.
-func others(list []any, without string) []string {
-	var rest []string
+// texts are the items of a list of texts.
+func texts(list []any) (all []string) {
 	for _, item := range list {
-		if text, ok := item.(string); !ok || text != without {
-			rest = append(rest, text)
-		}
+		text, _ := item.(string)
+		all = append(all, text)
 	}
-	return rest
+	return all
 }
 
 func max(a, b int) int {

@@ -39,6 +39,20 @@ func (b body) met(signers []*key) bool {
 // A demand is met if one of the bodies in any is met, and all of those in all.
 type demand struct{ any, all []body }
 
+// met says whether enough have signed, and which is the last of the bodies in any that is met.
+func (d demand) met(signers []*key) (bool, int) {
+	met, last := len(d.any) == 0, 0
+	for rank, b := range d.any {
+		if b.met(signers) {
+			met, last = true, rank
+		}
+	}
+	for _, b := range d.all {
+		met = met && b.met(signers)
+	}
+	return met, last
+}
+
 // demanded is the table of who must sign.
 func (l *ledger) demanded(o object) demand {
 	kind, region := text(o, "kind"), text(o, "region")

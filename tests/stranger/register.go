@@ -6,8 +6,10 @@ type key struct {
 	public                                        []byte
 	election, body, region, tps, person, position string
 	pair                                          int
-	grant                                         string // statement that registered it
-	ended                                         int    // entry that ended it, or 0
+	grant                                         string       // statement that registered it
+	ended                                         int          // entry that ended it, or 0
+	doubts                                        []*statement // revocations that say from where on it is suspect
+	from                                          int          // where that is by now, or -1
 }
 
 // A statement is everything that entries said under one id.
@@ -16,7 +18,11 @@ type statement struct {
 	o       object
 	entries []int // every entry with this id
 	signers []*key
-	effect  int // entry by which it took effect, or -1
+	since   map[string]int // key: the entry that added its signature
+	need    demand         // what had to sign it when it took effect
+	suspect bool           // the signatures that are not suspect do not meet that
+	doubted []string       // keys whose signatures are suspect
+	effect  int            // entry by which it took effect, or -1
 	slot    *slot
 	status  string     // of a form: its place in the chain
 	late    string     // L1, L2, L3, of a roster L4, or none
@@ -91,6 +97,7 @@ func (l *ledger) read(data []byte) {
 	}
 	l.about(i, e)
 	l.touch(i, e)
+	l.doubt(i, e)
 }
 
 func (l *ledger) judge(i int, e *entry) (string, string) {
@@ -126,7 +133,7 @@ func (l *ledger) judge(i int, e *entry) (string, string) {
 	}
 	st := l.byID[e.id]
 	if st == nil {
-		st = &statement{id: e.id, o: o, effect: -1}
+		st = &statement{id: e.id, o: o, effect: -1, since: map[string]int{}}
 	}
 	own := map[string]*key{}
 	if i == 0 || kind == "election" && el == nil {
@@ -169,20 +176,15 @@ func (l *ledger) judge(i int, e *entry) (string, string) {
 	before := st.signers
 	e.fresh = fresh
 	st.signers = append(append([]*key{}, before...), fresh...)
+	for _, k := range fresh {
+		st.since[k.id] = i
+	}
 	l.byID[e.id] = st
 	if st.effect >= 0 {
 		return "cosigned", ""
 	}
-	met := len(need.any) == 0
-	for rank, b := range need.any {
-		if b.met(st.signers) {
-			met, st.rank = true, rank
-		}
-	}
-	for _, b := range need.all {
-		met = met && b.met(st.signers)
-	}
-	if !met {
+	met, rank := need.met(st.signers)
+	if st.rank = rank; !met {
 		return "waiting", ""
 	}
 	if reason := l.condition(o, el, st); reason != "" {
@@ -192,7 +194,7 @@ func (l *ledger) judge(i int, e *entry) (string, string) {
 		}
 		return "", reason
 	}
-	st.effect = i
+	st.effect, st.need = i, need
 	l.effect(st, el, i)
 	if st.slot != nil && kind == "form" {
 		return st.status, ""
@@ -226,7 +228,7 @@ func named(st *statement) map[string]*key {
 	add := func(set object, k key) {
 		for _, one := range objects(set, "keys") {
 			k := k
-			k.id, k.alg, k.grant, k.position = keyOf(one), text(one, "alg"), st.id, "anggota"
+			k.id, k.alg, k.grant, k.position, k.from = keyOf(one), text(one, "alg"), st.id, "anggota", -1
 			k.public, _ = blob(one["key"])
 			k.person = k.body + "/" + k.id
 			keys[k.id] = &k
@@ -238,7 +240,7 @@ func named(st *statement) map[string]*key {
 		for _, name := range []string{"log", "receipt"} { // they sign no statement, and are nobody else's
 			if v, err := parseVerifier(text(st.o, name+"_key")); err == nil {
 				id := keyID("ed25519", v.public)
-				keys[id] = &key{id: id, alg: "ed25519", public: v.public, body: name, region: "id", person: name + "/" + id, position: "anggota", grant: st.id}
+				keys[id] = &key{id: id, alg: "ed25519", public: v.public, body: name, region: "id", person: name + "/" + id, position: "anggota", grant: st.id, from: -1}
 			}
 		}
 	case "election":
@@ -248,7 +250,7 @@ func named(st *statement) map[string]*key {
 	case "grant":
 		for _, person := range objects(st.o, "persons") {
 			k := key{id: keyOf(person), alg: text(person, "alg"), election: text(st.o, "election"), body: text(st.o, "body"), region: text(st.o, "region"),
-				tps: text(st.o, "tps"), pair: num(st.o, "pair"), person: text(person, "person"), position: text(person, "position"), grant: st.id}
+				tps: text(st.o, "tps"), pair: num(st.o, "pair"), person: text(person, "person"), position: text(person, "position"), grant: st.id, from: -1}
 			k.public, _ = blob(person["key"])
 			keys[k.id] = &k
 		}

@@ -207,16 +207,31 @@ func (t *tally) regionTwin(region string) func(object, func(string)) {
 		}
 		agree("comparison", child(twin, "comparison"), t.comparison(region), fail)
 		t.childrenTwin(region, objects(twin, "children"), fail)
-		t.doubts(region, list(twin, "doubts"), fail)
+		t.doubts(region, "", list(twin, "doubts"), fail)
 	}
 }
 
 // doubts are what stands against the statements that a page rests on.
-func (t *tally) doubts(region string, shown []any, fail func(string)) {
+func (t *tally) doubts(region, tps string, shown []any, fail func(string)) {
 	real := []any{}
-	if st := t.el.rosters[region].st; st != nil {
-		for _, mark := range st.marks() {
-			real = append(real, object{"kind": "roster", "index": st.entries[0], "mark": mark})
+	add := func(kind string, st *statement) {
+		for n := 0; st != nil && n < len(st.marks()); n++ {
+			real = append(real, object{"kind": kind, "index": st.effect, "mark": st.marks()[n]})
+		}
+	}
+	if tps == "" {
+		add("roster", t.el.rosters[region].st)
+	}
+	if tps == "" && region == t.contest["region"] {
+		add("determination", t.el.decided[text(t.contest, "id")])
+	}
+	forms := []string{certifies[levelOf(region)], "summary"}
+	if tps != "" {
+		forms = []string{"c_hasil"}
+	}
+	for _, form := range forms {
+		if s := t.slot(form, region, tps); s != nil {
+			add("answer", s.by)
 		}
 	}
 	agree("doubts", shown, real, fail)
@@ -358,6 +373,7 @@ func (t *tally) stationTwin(region, tps string) func(object, func(string)) {
 		s := t.slot("c_hasil", region, tps)
 		t.form("head", child(twin, "head"), t.head("c_hasil", region, tps), fail)
 		agree("contested", twin["contested"], s != nil && s.contested(), fail)
+		t.doubts(region, tps, list(twin, "doubts"), fail)
 		agree("summed", twin["summed"], s != nil && s.summed && s.form == "c_hasil", fail)
 		agree("tps", twin["tps"], tps, fail)
 		t.region(child(twin, "region"), region, fail)

@@ -23,15 +23,15 @@ func (l *ledger) statementFits(name string, shown object, st *statement, fail fu
 		if k.grant != st.id {
 			grant = l.byID[k.grant].effect
 		}
-		real = append(real, fmt.Sprint(k.id, k.body, k.region, orNil(k.tps), orNil(k.pair), k.position, grant, counted))
+		real = append(real, fmt.Sprint(k.id, k.body, k.region, orNil(k.tps), orNil(k.pair), k.position, grant, counted, has(st.doubted, k.id)))
 	}
 	for _, k := range objects(shown, "signers") {
-		seen = append(seen, fmt.Sprint(k["keyid"], k["body"], k["region"], k["tps"], k["pair"], k["position"], k["grant"], k["counted"]))
+		seen = append(seen, fmt.Sprint(k["keyid"], k["body"], k["region"], k["tps"], k["pair"], k["position"], k["grant"], k["counted"], k["suspect"]))
 	}
 	if !alike(real, seen) {
 		fail(name + ".signers")
 	}
-	if !alike(st.marks(), others(list(shown, "marks"), "K1")) {
+	if !alike(st.marks(), texts(list(shown, "marks"))) {
 		fail(name + ".marks")
 	}
 	if st.status != "" {
@@ -39,9 +39,12 @@ func (l *ledger) statementFits(name string, shown object, st *statement, fail fu
 	}
 }
 
-// marks of a form are those that need no rule; K1 is left out.
+// marks of a statement are those that need no rule.
 func (st *statement) marks() []string {
 	marks := strings.Fields(st.late)
+	if st.inDoubt() {
+		marks = append(marks, "K1")
+	}
 	ketua := some(st.signers, func(k *key) bool { return k.position == "ketua" })
 	if st.o["kind"] == "form" && st.effect >= 0 && st.o["form"] != "summary" && !ketua {
 		marks = append(marks, "S1")
@@ -132,12 +135,12 @@ func (l *ledger) officialsTwin(el *election, region string) func(object, func(st
 		var shown, real []string
 		for _, b := range objects(twin, "bodies") {
 			for _, person := range objects(b, "persons") {
-				shown = append(shown, fmt.Sprint(b["body"], b["tps"], b["pair"], person["position"], person["keyid"], person["grant"], person["revoked"]))
+				shown = append(shown, fmt.Sprint(b["body"], b["tps"], b["pair"], person["position"], person["keyid"], person["grant"], person["revoked"], person["suspect_from"], person["tainted"]))
 			}
 		}
 		for _, k := range l.keys {
 			if k.election == el.id && k.region == region && !strings.HasPrefix(k.body, "roots") {
-				real = append(real, fmt.Sprint(k.body, orNil(k.tps), orNil(k.pair), k.position, k.id, l.byID[k.grant].effect, orNil(k.ended)))
+				real = append(real, fmt.Sprint(k.body, orNil(k.tps), orNil(k.pair), k.position, k.id, l.byID[k.grant].effect, orNil(k.ended), count(k.from), l.byID[k.grant].suspect))
 			}
 		}
 		if !alike(shown, real) {

@@ -270,8 +270,8 @@ TABLE: Final[tuple[Rule, ...]] = (
     Rule(
         "K1",
         False,
-        "Ditandatangani dengan kunci yang kemudian dinyatakan diragukan.",
-        "Signed with a key that was later declared suspect.",
+        "Tanpa tanda tangan yang diragukan, penanda tangan kurang.",
+        "Without the signatures in doubt, too few have signed.",
         "Aturan portal",
     ),
     Rule(

@@ -17,6 +17,7 @@ from rekap.forms.model import Statement
 from rekap.intake import answers
 from rekap.intake.receipt import key_name
 from rekap.ledger import effects, rosters
+from rekap.ledger.keys import adds_nothing
 from rekap.ledger.offices import Record, View
 from rekap.ledger.places import contest_of
 from rekap.signing import keys
@@ -137,7 +138,7 @@ def _check_current(fields: Record, register: View) -> Iterator[Finding]:
         key = register.get("keys", fields["keyid"])
         if key is None or key["election"] != fields["election"] or key["body"].startswith("roots"):
             yield answers.finding("no-such-key", "keyid", keyid=fields["keyid"])
-        elif key.get("revoked") is not None:
+        elif adds_nothing(key, fields.get("suspect_from")):
             yield answers.finding("already", "keyid")
         return
     elif kind == "determination":

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from rekap.forms.model import slot_key
-from rekap.ledger import chain, findings, slots
+from rekap.ledger import chain, findings, slots, suspicion
 from rekap.ledger.places import known_contest
 from rekap.ledger.state import Record, State
 
@@ -39,15 +39,16 @@ def apply(
     if explains and about:
         slot.setdefault("said", []).append([index, about, explains])
     if accepted is not None:
+        before = slot.get("ans")
         slot["ans"] = [index, accepted["id"], depth]
         chain.accept(slot, accepted)
         if slot.get("head") != accepted["id"]:
             slots.install(state, election, key, slot, accepted, read(accepted["i"]), by=index)
         slots.count_contested(state, election, key, slot)
+        for one in {accepted["id"], *(before or ())[1:2]}:
+            suspicion.mark_form(state, key, one)
     if slot.get("head"):
         forms = [said for said in slot["explained"] if said[2] == "form"]
         slot["explained"] = forms + slots.answers_of(slot)
         findings.reexplain(state, election, contest, key)
-        if accepted is not None or any(one["rule"] == "K1" for one in explains):
-            slots.unmark(state, election, key, slot["head"], "K1")
     return None

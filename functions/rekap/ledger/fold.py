@@ -8,7 +8,6 @@ Signatures are verified here, every one: the log may hold what no intake ever sa
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import partial
@@ -19,8 +18,8 @@ from rekap import codec
 from rekap.errors import Malformed, NotVerified
 from rekap.forms import schema
 from rekap.forms.model import SUMMARY, slot_key
-from rekap.ledger import answers, authority, effects, feeds, logged, offices, slots
-from rekap.ledger.logged import VOID
+from rekap.ledger import answers, authority, effects, feeds, logged, offices, slots, suspicion
+from rekap.ledger.logged import VOID, payload
 from rekap.ledger.state import Record, State, entry_key
 from rekap.ledger.touches import NoTouches, Touches
 from rekap.log.entry import leaf_hash
@@ -165,6 +164,7 @@ def _decide(
         if fields["kind"] == "form" and _has_ketua(record_id):
             election = state.meta.get(f"election/{fields['election']}")
             slots.unmark(state, election, slot_key(fields), statement.id, "S1")
+        suspicion.settle(state, touches, statement.id, fields, dict(new), index)
         return "cosigned"
     if verdict.shortfalls:
         if fields["kind"] == "form" and misplaced is None:
@@ -177,6 +177,7 @@ def _decide(
         _forget(state, statement.id, record_id, index)
         raise Void(why, fields, statement.id)
     record_id["e"] = index
+    suspicion.settle(state, touches, statement.id, fields, dict(new), index)
     return status
 
 
@@ -221,6 +222,7 @@ def _apply(
         return EFFECTIVE, None
     if kind == "answer":
         election = state.meta.get(f"election/{fields['election']}")
+        record["roots"] = election["roots"]["kpu"]["k"]
         depth = min(offices.BODIES.index(office.body) for office in verdict.met)
         why = answers.apply(state, election, fields, index, depth, partial(payload, state))
         return EFFECTIVE, why
@@ -234,27 +236,9 @@ def _form(state: State, statement: Verified, record: Record, index: int) -> tupl
     if why is not None:
         return VOID, why
     marks = [] if fields["form"] == SUMMARY or _has_ketua(record) else ["S1"]
-    waited = (signer for signer in record["signers"] if signer["at"] < index)
-    if any(_is_suspect(state, signer) for signer in waited):
-        marks.append("K1")
     first = record["i"]
     return slots.take_effect(state, election, fields, statement.id, first, index, marks), None
 
 
 def _has_ketua(record: Record) -> bool:
     return any(s.get("position") == "ketua" for s in record["signers"] if s["counted"])
-
-
-def _is_suspect(state: State, signer: Record) -> bool:
-    """Tell whether a key that signed while the statement waited is suspect from before that.
-
-    One that signs now has not ended, so nothing is said against it yet.
-    """
-    start = (state.keys.get(signer["keyid"]) or {}).get("suspect_from")
-    return start is not None and bool(start <= signer["at"])
-
-
-def payload(state: State, index: int) -> Record:
-    """Return the payload of an entry that the fold has read before."""
-    fields: Record = json.loads(dsse.payload_of(state.read_entry(index)))
-    return fields

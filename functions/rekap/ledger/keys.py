@@ -7,13 +7,14 @@ A record of map `keys` (key id):
     person, position    whose it is; a key belongs to one person for ever
     grant       index of the entry that named it
     revoked     index of the entry that ended it; absent while it may sign
-    revoke_reason, suspect_from    as that entry says them
+    revoke_reason    as the last one that says something says it
+    doubts      [[id of a revocation, its suspect_from], ...]
+    suspect_from, tainted    see `suspicion`
 """
 
 from __future__ import annotations
 
-from rekap.ledger import authority, rosters, slots
-from rekap.ledger.places import known_contest
+from rekap.ledger import authority, rosters
 from rekap.ledger.state import Record, State
 from rekap.ledger.touches import Touches
 from rekap.signing.keys import read_key
@@ -76,51 +77,33 @@ def grant(
     return None
 
 
+def adds_nothing(key: Record, start: int | None) -> bool:
+    """Tell whether a revocation, suspect from `start` on if at all, says nothing new of a key."""
+    known = key.get("suspect_from")
+    ended = key.get("revoked") is not None
+    return ended and (start is None or (known is not None and bool(start >= known)))
+
+
 def revoke(
     state: State, touches: Touches, fields: Record, statement_id: str, index: int
 ) -> str | None:
-    """A key ends for later entries; its earlier ones become suspect from `suspect_from` on."""
+    """A key ends for later entries; `suspicion` says what becomes of its earlier ones.
+
+    Of a key that has ended, however it did, the granter may still say from where on it is suspect.
+    """
     keyid = fields["keyid"]
     key = state.keys.get(keyid)
     if key is None or key["election"] != fields["election"] or key["body"].startswith("roots"):
         return "key"
-    if key.get("revoked") is not None:
+    start = fields.get("suspect_from")
+    if adds_nothing(key, start):
         return "already"
     election_record = state.meta.get(f"election/{fields['election']}")
     key = state.keys.edit(keyid)
-    key["revoked"] = index
+    key.setdefault("revoked", index)
     key["revoke_reason"] = fields["reason"]
     touches.officials(election_record, key["region"])
     touches.whole_statement(key["grant"])
-    if "suspect_from" in fields:
-        key["suspect_from"] = fields["suspect_from"]
-        _suspect(state, touches, election_record, keyid, fields["suspect_from"])
+    if start is not None:
+        key.setdefault("doubts", []).append([statement_id, start])
     return None
-
-
-def _suspect(
-    state: State, touches: Touches, election_record: Record, keyid: str, start: int
-) -> None:
-    """Mark what a key signed from entry `start` on, and touch where it is shown."""
-    for signed, _ in list(state.signed.scan(f"{keyid}/")):
-        number = int(signed.split("/")[1])
-        if number < start:
-            continue
-        touches.whole_statement(number)
-        record = state.entry(number)
-        slot = record.get("slot")
-        if slot is None:
-            _touch_place(touches, election_record, record)
-            continue
-        contest = known_contest(election_record, slot.split("/")[1])
-        touches.slot(election_record, contest, slot, state.slots.get(slot)["ent"])
-        if record["k"] == "form":
-            slots.suspect(state, election_record, slot, record["id"])
-
-
-def _touch_place(touches: Touches, election_record: Record, record: Record) -> None:
-    if "region" not in record:
-        return
-    for contest in election_record["contests"]:
-        touches.region(election_record, contest, record["region"])
-    touches.officials(election_record, record["region"])

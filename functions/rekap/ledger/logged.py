@@ -12,6 +12,7 @@ A record of map `entries` (index of the entry):
 
 from __future__ import annotations
 
+import json
 from typing import Final
 
 from rekap.forms.model import slot_key
@@ -19,6 +20,7 @@ from rekap.ledger import addresses, rosters, slots
 from rekap.ledger.places import known_contest
 from rekap.ledger.state import Record, State, entry_key
 from rekap.ledger.touches import Touches
+from rekap.signing import envelope as dsse
 
 VOID: Final = "void"
 SILENT: Final = frozenset({VOID, "waiting", "cosigned", "repeat"})
@@ -47,6 +49,12 @@ def describe(state: State, record: Record, fields: Record, statement_id: str) ->
     if why is None:
         record["slot"] = slot_key(fields)
     return why
+
+
+def payload(state: State, index: int) -> Record:
+    """Return the payload of an entry that the fold has read before."""
+    fields: Record = json.loads(dsse.payload_of(state.read_entry(index)))
+    return fields
 
 
 def _entries_of(state: State, record: Record, index: int) -> list[int]:

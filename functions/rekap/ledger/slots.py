@@ -222,26 +222,26 @@ def count_contested(state: State, election: Record, key: str, slot: Record) -> N
         totals.count(state, election["id"], contest, code, rival=1 if now else -1)
 
 
-def suspect(state: State, election: Record, key: str, statement_id: str) -> None:
-    """Mark a statement that a suspect key signed: it counts, with finding K1."""
+def mark(state: State, election: Record, key: str, statement_id: str, rule: str) -> None:
+    """Give a statement a mark (K1); if it is head, the slot has it as a finding."""
     slot = state.slots.edit(key, empty())
     for one in slot["st"]:
-        if one["id"] == statement_id and "K1" not in one["m"]:
-            one["m"].append("K1")
+        if one["id"] == statement_id and rule not in one["m"]:
+            one["m"].append(rule)
     if slot.get("head") == statement_id:
         contest = known_contest(election, key.split("/")[1])
-        findings.replace(state, election, contest, key, [findings.mark("K1")], "K1")
+        findings.replace(state, election, contest, key, [findings.mark(rule)], rule)
 
 
-def unmark(state: State, election: Record, key: str, statement_id: str, mark: str) -> None:
+def unmark(state: State, election: Record, key: str, statement_id: str, rule: str) -> None:
     """Take a mark (K1, S1) from a statement and, if it is head, the finding from the slot."""
     slot = state.slots.edit(key, empty())
     for one in slot["st"]:
-        if one["id"] == statement_id and mark in one["m"]:
-            one["m"].remove(mark)
+        if one["id"] == statement_id and rule in one["m"]:
+            one["m"].remove(rule)
             if slot.get("head") == statement_id:
                 contest = known_contest(election, key.split("/")[1])
-                findings.replace(state, election, contest, key, [], mark)
+                findings.replace(state, election, contest, key, [], rule)
 
 
 def note_entry(state: State, key: str, index: int) -> None:

@@ -164,6 +164,7 @@ def _body(ctx: Context, record: Record, index: int) -> Twin:
                 "since": known["e"] if known else None,
                 "revoked": key.get("revoked"),
                 "suspect_from": key.get("suspect_from"),
+                "tainted": bool(key.get("tainted")),
             }
         )
     return {

@@ -18,6 +18,8 @@ from rekap.publish.context import (
     region_view,
 )
 from rekap.publish.slots import (
+    answers_in_doubt,
+    doubts,
     form_view,
     history,
     plain_item,
@@ -71,7 +73,7 @@ def region(ctx: Context, election: Record, contest: Record, code: str) -> Twin:
             "answered": record["answered"] if record else 0,
         },
         "determination": determined,
-        "doubts": _doubts(ctx, election, code),
+        "doubts": _doubts(ctx, election, contest, code, (slot_key, summary_key)),
         "history": _history(ctx, (slot_key, summary_key), determined),
         "downloads": [{"label": "json", "address": f"{address}index.json"}],
         "officials": addresses.officials(election["id"], election["base"], code),
@@ -115,13 +117,17 @@ def determination(ctx: Context, election: Record, contest: Record) -> Twin | Non
     return found and {**found, "petition": court.petition(found["announced_at"])}
 
 
-def _doubts(ctx: Context, election: Record, code: str) -> list[Twin]:
-    """What stands against the statements that the page rests on: {kind, index, mark}."""
+def _doubts(
+    ctx: Context, election: Record, contest: Record, code: str, slot_keys: tuple[str, ...]
+) -> list[Twin]:
+    """What stands against the statements that the page rests on, besides its form."""
     roster = (ctx.region(election["id"], code) or {}).get("roster")
-    if roster is None:
-        return []
-    known = ctx.state.ids.get(roster)
-    return [{"kind": "roster", "index": known["i"], "mark": mark} for mark in known.get("m", ())]
+    found = [] if roster is None else doubts(ctx, "roster", ctx.state.ids.get(roster)["e"])
+    if code == contest["region"]:
+        key = f"determination/{election['id']}/{contest['id']}"
+        determined = ctx.state.meta.get(key)
+        found += [] if determined is None else doubts(ctx, "determination", determined["index"])
+    return [*found, *answers_in_doubt(ctx, slot_keys)]
 
 
 def _history(ctx: Context, slot_keys: tuple[str, ...], determined: Twin | None) -> list[Twin]:

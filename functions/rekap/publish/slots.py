@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from rekap.forms.model import STATION_FORM, SUMMARY
-from rekap.ledger import addresses, findings, slots
+from rekap.ledger import addresses, findings, slots, suspicion
 from rekap.ledger.state import Record
 from rekap.publish.context import Context, Twin
 
@@ -73,16 +73,27 @@ def signers(ctx: Context, known: Record | None) -> list[Twin]:
             "pair": signer.get("pair"),
             "counted": signer["counted"],
             "grant": signer.get("grant"),
-            "suspect": _is_suspect(ctx, signer),
+            "suspect": suspicion.is_doubtful(
+                ctx.state.keys.get(signer["keyid"]) or {}, signer["at"]
+            ),
         }
         for signer in (known["signers"] if known else ())
     ]
 
 
-def _is_suspect(ctx: Context, signer: Record) -> bool:
-    key = ctx.state.keys.get(signer["keyid"])
-    start = key.get("suspect_from") if key else None
-    return start is not None and int(signer["at"]) >= int(start)
+def doubts(ctx: Context, kind: str, index: int) -> list[Twin]:
+    """Return what stands against the statement of an entry: {kind, index, mark}."""
+    return [
+        {"kind": kind, "index": index, "mark": mark} for mark in slots.marks_of(ctx.state, index)
+    ]
+
+
+def answers_in_doubt(ctx: Context, slot_keys: Iterable[str]) -> Iterator[Twin]:
+    """Yield what stands against the answers that decide what counts in some slots."""
+    for key in slot_keys:
+        decided = (ctx.slot(key) or {}).get("ans")
+        if decided is not None:
+            yield from doubts(ctx, "answer", decided[0])
 
 
 def history(ctx: Context, slot_keys: Iterable[str]) -> list[Twin]:

@@ -15,7 +15,7 @@ from rekap.publish.context import (
     has_stations_in_source,
     region_view,
 )
-from rekap.publish.slots import form_view, history, place, slot_findings
+from rekap.publish.slots import answers_in_doubt, form_view, history, place, slot_findings
 
 
 def of_kelurahan(
@@ -61,6 +61,7 @@ def station(ctx: Context, election: Record, contest: Record, code: str, tps: str
         "statements": [form_view(ctx, one["i"]) for one in slot["st"]] if slot else [],
         "column": columns.above(ctx, election, contest, slot_key, head),
         "checks": _checks(contest, head),
+        "doubts": list(answers_in_doubt(ctx, (slot_key,))),
         "findings": slot_findings(ctx, election, contest, slot_key),
         "history": history(ctx, (slot_key,)),
         "officials": addresses.officials(election["id"], election["base"], code),

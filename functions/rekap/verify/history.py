@@ -8,7 +8,7 @@ from typing import Final
 
 from rekap.forms.model import STATION_FORM
 from rekap.ledger import authority, offices
-from rekap.ledger.fold import payload
+from rekap.ledger.logged import payload
 from rekap.ledger.slots import status_of
 from rekap.ledger.state import State
 from rekap.log.policy import NONE, Policy

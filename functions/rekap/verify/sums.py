@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from rekap.ledger.fold import payload
+from rekap.ledger.logged import payload
 from rekap.ledger.state import State
 from rekap.verify import checks
 from rekap.verify.verdict import JSON, Report

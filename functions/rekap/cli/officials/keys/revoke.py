@@ -221,8 +221,8 @@ def _tell(kit: Kit, paper: Paper, key: Mapping[str, Any], path: Path, talk: Talk
             (
                 say("diragukan", "suspect"),
                 say(
-                    f"sejak catatan {start}: tetap berlaku, dengan temuan K1 sampai ada jawaban",
-                    f"from entry {start} on: in force, with finding K1 until there is an answer",
+                    f"sejak catatan {start}: tetap berlaku, K1 bila tanda tangan lain kurang",
+                    f"from entry {start} on: in force, K1 where the other signatures are too few",
                 ),
             )
         )

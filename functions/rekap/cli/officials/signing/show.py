@@ -78,10 +78,10 @@ def _revoke(fields: Record, names: Names, kit: Kit | None) -> Iterator[str]:
         start = say.number(fields["suspect_from"])
         yield from wrap(
             say(
-                f"Tanda tangannya sejak catatan {start} diragukan: formulir yang sudah berlaku"
-                " tetap berlaku, dengan tanda K1.",
-                f"Its signatures from entry {start} on are suspect: forms in force stay so, with"
-                " mark K1.",
+                f"Tanda tangannya sejak catatan {start} diragukan: yang berlaku tetap berlaku,"
+                " dengan tanda K1 bila tanda tangan lainnya kurang.",
+                f"Its signatures from entry {start} on are suspect: what is in force stays so, with"
+                " mark K1 where the other signatures are too few.",
             )
         )
 
