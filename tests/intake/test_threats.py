@@ -585,6 +585,18 @@ class TestRevokedKeys:
         )
         assert office.send(before).body["receipt"] == receipt
 
+    def test_the_refusal_names_the_person_and_what_really_helps(self) -> None:
+        world = World.begun()
+        lost = signer(world.kpps()[0]).keyid
+        world.log(sign(world.of_election("revoke", keyid=lost, reason="lost"), *PPK))
+        answer = Office(world).send(sign(world.form(), *world.kpps(count=4)))
+        (told,) = answer.body["errors"]
+        person = f"kpps-{KELURAHAN}-001-1, ketua KPPS {KELURAHAN} TPS 001"
+        for words in (told["id"], told["en"]):
+            assert person in words
+        assert "dari draf" in told["id"]
+        assert "retry-after" not in answer.headers
+
     def test_a_thief_cannot_cast_doubt_on_earlier_entries(self) -> None:
         stolen = WORLD.kpps()[0]
         fields = WORLD.of_election("revoke", keyid=signer(stolen).keyid, reason="stolen")

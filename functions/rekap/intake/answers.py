@@ -104,9 +104,13 @@ CODES: Final[dict[str, Answer]] = {
     "unknown-key": Answer(401, AGAIN,
         "Kunci {keyid} belum ada dalam daftar kunci; daftar memuat {register_size} catatan log.",
         "Key {keyid} is not in the register yet; the register knows {register_size} entries."),
-    "revoked-key": Answer(403, AGAIN,
-        "Kunci {keyid} sudah dicabut.",
-        "Key {keyid} was revoked."),
+    "revoked-key": Answer(403, FINAL,
+        "Kunci {keyid} ({who}) sudah dicabut, dan tanda tangannya membuat berkas ini ditolak"
+        " selamanya. Mulai lagi dari draf: petugas lain menandatanganinya ke berkas baru, tanpa"
+        " kunci ini.",
+        "Key {keyid} ({who}) was revoked, and for its signature this file is refused for ever."
+        " Begin again with the draft: let other officers sign it into a new file, without this"
+        " key."),
     "not-entitled": Answer(403, AGAIN,
         "Kunci {keyid} ({body} {region}) tidak berwenang menandatangani pernyataan ini.",
         "Key {keyid} ({body} {region}) is not entitled to sign this statement."),

@@ -55,7 +55,7 @@ def check(
             )
             continue
         if record.get("revoked") is not None:
-            findings.append(answers.finding("revoked-key", place, keyid=keyid))
+            findings.append(answers.finding("revoked-key", place, keyid=keyid, who=_who(record)))
         else:
             signers.append((keyid, record))
     return signers, findings
@@ -68,6 +68,15 @@ def _find(
     if registered is not None or fields is None:
         return registered
     return authority.known_key(register, fields, keyid)
+
+
+def _who(key: offices.Record) -> tuple[str, str]:
+    """Return person, position, body and place of a key, as the register has them."""
+    place = key["region"] if key.get("tps") is None else f"{key['region']} TPS {key['tps']}"
+    told = [
+        f"{key['person']}, {key['position']} {body} {place}" for body in answers.body(key["body"])
+    ]
+    return told[0], told[1]
 
 
 def shortfall(one: authority.Shortfall) -> Finding:

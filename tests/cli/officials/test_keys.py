@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import random
 import shutil
@@ -15,9 +16,11 @@ from tests.intake.test_passkeys import Passkey
 from tests.intake.world import ELECTION, World, signer
 
 from rekap.cli import files
-from rekap.cli.officials.keys import enrolment, keyfile
+from rekap.cli.officials.keys import enrolment, keyfile, passphrases
 from rekap.cli.officials.keys.enrolment import Enrolment, grouped, message, ungrouped
 from rekap.cli.officials.keys.keyfile import KeyFile
+from rekap.cli.officials.talk import Fault, Talk
+from rekap.cli.speech import Say
 from rekap.errors import Corrupt, Malformed, NotVerified
 from rekap.log import checkpoint
 from rekap.signing import keys
@@ -54,6 +57,38 @@ def test_a_passphrase_in_doubt_makes_no_key(monkeypatch, tmp_path, answers, word
     assert done.code == 2
     assert word in done.told
     assert inside(tmp_path) == set()
+
+
+@pytest.mark.parametrize(
+    ("typed", "made"),
+    [
+        (("pendek", PASSPHRASE, PASSPHRASE), True),
+        ((PASSPHRASE, "salah ketik sedikit", "pendek", PASSPHRASE, PASSPHRASE), True),
+        (("pendek",) * 4, False),
+    ],
+)
+def test_a_mistyped_new_passphrase_may_be_typed_three_times_at_a_terminal(
+    monkeypatch, tmp_path, typed: tuple[str, ...], made: bool
+) -> None:
+    answers = list(typed)
+    monkeypatch.setattr("getpass.getpass", lambda *_: answers.pop(0))
+    keyboard = Keyboard()
+    out = io.StringIO()
+    talk = Talk(Say("id"), keyboard, out, io.StringIO())
+    if made:
+        assert passphrases.choose(talk, None) == PASSPHRASE
+        assert out.getvalue().count("Coba lagi") == len(typed) // 2
+    else:
+        with pytest.raises(Fault):
+            passphrases.choose(talk, None)
+        assert len(answers) == 1
+
+
+class Keyboard(io.StringIO):
+    """A terminal's input; what is typed unseen comes through `getpass`."""
+
+    def isatty(self) -> bool:
+        return True
 
 
 def test_nothing_is_ever_written_over(monkeypatch, tmp_path, world) -> None:

@@ -165,6 +165,18 @@ def test_a_promise_is_kept_open_broken_or_worth_nothing():
     assert look([good], copy)[0].state is State.PROMISED
 
 
+@pytest.mark.parametrize("kept", [b"", b"not a receipt\n", b"torn"])
+def test_an_empty_or_torn_receipt_of_a_queue_is_told(tmp_path: Path, kept: bytes):
+    queue, own = Queue(tmp_path), Item.parse(ENTRIES[5])
+    queue.add(own)
+    queue.set(Settings(origin=EVENING.origin))
+    path = queue.keep_receipt(own.leaf, issued(own.leaf, own.id))
+    assert named.damaged(str(tmp_path)) == []
+    path.write_bytes(kept)
+    assert named.damaged(str(tmp_path)) == [path]
+    assert named.damaged(str(tmp_path.parent)) == []
+
+
 def test_a_receipt_of_another_envelope_of_the_statement_counts():
     entry = ENTRIES[5]
     item = Item.parse(entry)

@@ -20,8 +20,9 @@ from rekap.cli import files
 from rekap.cli.officials import caption, given, troubles
 from rekap.cli.officials.arguments import add_kit, add_queue
 from rekap.cli.officials.kits.kit import Kit
-from rekap.cli.officials.sending import trust
+from rekap.cli.officials.sending import receipts, trust
 from rekap.cli.officials.sending.queue import QUEUE, SETTINGS, Queue, Settings
+from rekap.cli.officials.sending.receipts import ReceiptKey
 from rekap.cli.officials.sending.upload import Address
 from rekap.cli.officials.standing import targets
 from rekap.cli.officials.standing.lookup import Files, Log, is_fork
@@ -136,6 +137,9 @@ class Task:
         self._check_history(log, policy, queue, kit)
         reading = Reading(log, Pages(log), trust.receipt_key(known), self.now(), source.remote)
         standings = look(asked, reading)
+        for one in asked:
+            if one.receipt is not None and not _verifies(one.receipt, reading.key):
+                self._tell_damaged(one.place)
         zone = caption.offset_of(str(kit.record["timezone"])) if kit else ""
         base = source.name if source.remote else f"{source.name.rstrip('/')}/"
         words = Words(self.talk.say, base, source.name, log.size, source.remote, zone)
@@ -217,6 +221,8 @@ class Task:
                 told = troubles.of_disk(error, Path(word), self.talk.say)
                 self._fault(told, told)
                 continue
+            for path in targets.damaged(word):
+                self._tell_damaged(str(path))
             if not inside:
                 self._fault(
                     f"{word}: tidak ada pernyataan atau tanda terima di folder ini.",
@@ -268,6 +274,25 @@ class Task:
             )
         return found
 
+    def _tell_damaged(self, place: str) -> None:
+        self._fault(
+            f"{place}: tanda terima ini kosong, rusak, atau bukan dari portal ini. Jalankan rekap"
+            " submit lagi: portal memberikan tanda terima yang sama.",
+            f"{place}: this receipt is empty, damaged, or not of this portal. Run rekap submit"
+            " again: the portal gives the same receipt.",
+        )
+
     def _fault(self, indonesian: str, english: str) -> None:
         self.faults += 1
         self.talk.complain(indonesian, english)
+
+
+def _verifies(receipt: bytes, key: ReceiptKey | None) -> bool:
+    """Tell whether a receipt is signed by the portal; without its key nobody can say it is not."""
+    if key is None:
+        return True
+    try:
+        receipts.verify(receipt, key)
+    except (Malformed, NotVerified):
+        return False
+    return True

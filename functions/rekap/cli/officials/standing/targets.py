@@ -69,6 +69,20 @@ def read(word: str) -> Iterator[Target]:
         yield _of_file(path)
 
 
+def damaged(word: str) -> list[Path]:
+    """Return the receipts of a queue that are empty or torn: nobody can say what they promised."""
+    folder = Path(word)
+    if not (folder / SETTINGS).exists():
+        return []
+    found = []
+    for path in sorted(folder.glob(f"*{RECEIPT}")):
+        try:
+            receipts.read(path)
+        except Malformed:
+            found.append(path)
+    return found
+
+
 def merge(targets: Iterable[Target]) -> list[Target]:
     """Return one target per leaf hash, with all that any of them knows."""
     found: dict[bytes, Target] = {}
