@@ -103,8 +103,8 @@ class TestTampered:
         page.write_bytes(page.read_bytes().replace(b"<title>", b"<title>!"))
         assert watchman.look()["outcome"] == "sound"
         said = watchman.look(whole=True)
-        assert said["findings"] == [["V16", "pilkada-31/index.html"]]
-        assert watchman.measured["Findings"] == 1
+        assert said["findings"] == [["V16", "pilkada-31/"], ["V16", "pilkada-31/index.html"]]
+        assert watchman.measured["Findings"] == 2
 
     def test_a_tile_on_the_way_of_a_proof(self, site: Published, watchman: Watchman) -> None:
         watchman.look()
