@@ -271,6 +271,7 @@ def determination(**overrides: Any) -> dict[str, Any]:
             **_head("determination", ELECTION),
             "contest": CONTEST,
             "region": PROVINSI,
+            "revision": 1,
             "number": "1 Tahun 2024",
             "announced_at": "2024-12-08T16:01:00+07:00",
         },

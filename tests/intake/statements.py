@@ -56,6 +56,7 @@ def examples(world: World) -> dict[str, Signed]:
                 "determination",
                 contest=CONTEST,
                 region="31",
+                revision=1,
                 number="17/2024",
                 announced_at="2024-12-08T10:00:00+07:00",
             ),

@@ -74,19 +74,13 @@ def closed(world: World) -> bytes:
     return sign(world.form(), *world.kpps())
 
 
-def determined_twice(world: World) -> bytes:
-    def fields(number: str) -> dict[str, Any]:
-        return world.of_election(
-            "determination",
-            contest="gubernur-31",
-            region="31",
-            number=number,
-            announced_at="2024-12-08T10:00:00+07:00",
-        )
+def ended_twice(world: World) -> bytes:
+    def end(reason: str) -> bytes:
+        fields = world.of_election("revoke", keyid=KPPS1, reason=reason)
+        return sign(fields, *world.ppk(2))
 
-    prov = tuple(f"kpu_prov-31-{n}" for n in (1, 2, 3))
-    world.log(sign(fields("1/2024"), *prov))
-    return sign(fields("2/2024"), *prov)
+    world.log(end("lost"))
+    return end("stolen")
 
 
 def another_log(world: World) -> dict[str, Any]:
@@ -183,7 +177,7 @@ CASES: dict[str, Callable[[World], Case]] = {
         422,
         [("not-current", "revision")],
     ),
-    "already": lambda w: (determined_twice(w), 422, [("already", "contest")]),
+    "already": lambda w: (ended_twice(w), 422, [("already", "keyid")]),
     "unknown-contest": lambda w: (
         sign(w.form(contest="bupati-31"), *w.kpps()),
         422,
@@ -195,6 +189,7 @@ CASES: dict[str, Callable[[World], Case]] = {
                 "determination",
                 contest="gubernur-31",
                 region="31.71",
+                revision=1,
                 number="1",
                 announced_at="2024-12-08T10:00:00+07:00",
             ),

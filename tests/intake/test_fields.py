@@ -96,7 +96,7 @@ REQUIRED = {
     "form": "log at election contest form region tps revision previous reason count figures",
     "form of a kecamatan": "log at election contest form region revision count figures rows "
     "children sheets",
-    "determination": "log at election contest region number announced_at",
+    "determination": "log at election contest region revision number announced_at",
     "objection": "log at election contest form region tps reason digest",
     "answer": "log at election contest form region tps",
 }

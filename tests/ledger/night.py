@@ -296,7 +296,13 @@ class Night(World):
         self.add(builders.publication(release=release, at=self._at()), "operator/1")
 
     def _determine(self) -> None:
-        self.add(builders.determination(at=self._at()), *self.persons("kpu-prov-90"))
+        key_ = f"determination/{builders.ELECTION}/{builders.CONTEST}"
+        before = self.state.meta.get(key_)
+        fields: dict[str, Any] = {}
+        if before is not None and self.random.random() < 0.5:
+            fields = {"revision": before["revision"] + 1, "previous": before["statement"]}
+        payload = builders.determination(at=self._at(), **fields)
+        self.add(payload, *self.persons("kpu-prov-90"))
 
     def _close(self) -> None:
         self.add(builders.close(at=self._at()), "operator/1")

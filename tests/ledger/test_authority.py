@@ -579,15 +579,32 @@ def _id_of(fork: Fork, payload: dict[str, Any]) -> str:
     return statement_id(builders.encode({**payload, "log": fork.origin}))
 
 
-def test_a_result_is_determined_once() -> None:
+def test_a_determination_that_was_wrong_is_replaced_by_its_next_revision() -> None:
     fork = begun().fork()
     assert fork.try_(builders.determination(), *names("kpu-prov-90")) == "effective"
     lower = builders.determination(region="90.01.01")
     assert fork.try_(lower, *names("ppk-90.01.01")) == "void not-entitled"
-    again = builders.determination(number="2 Tahun 2024")
-    assert fork.try_(again, *names("kpu-prov-90")) == "void already"
+    first, index = fork.state.entry(fork.state.size - 2)["id"], fork.state.size - 2
+    rival = builders.determination(number="2 Tahun 2024")
+    assert fork.try_(rival, *names("kpu-prov-90")) == "void previous", "there are no rivals"
+    for fields in (
+        {"revision": 3, "previous": first}, {"revision": 2, "previous": builders.hex_id("other")},
+    ):  # fmt: skip
+        lost = builders.determination(**fields)
+        assert fork.try_(lost, *names("kpu-prov-90")) == "void previous"
+    again = builders.determination(number="2 Tahun 2024", revision=2, previous=first)
+    assert fork.try_(again, *names("kpu-prov-90")) == "effective"
     found = fork.state.meta.get(f"determination/{builders.ELECTION}/{builders.CONTEST}")
-    assert found["number"] == "1 Tahun 2024"
+    assert (found["number"], found["revision"]) == ("2 Tahun 2024", 2)
+    assert found["earlier"] == [index]
+    assert fork.try_({**again, "at": "2024-12-09T00:00:00+07:00"}, *names("kpu-prov-90")) == (
+        "void previous"
+    )
+
+
+def test_the_first_determination_of_a_contest_is_revision_1() -> None:
+    late = builders.determination(revision=2, previous=builders.hex_id("none"))
+    assert begun().fork().try_(late, *names("kpu-prov-90")) == "void previous"
 
 
 def test_a_log_closes_once_and_its_release_is_the_newest() -> None:

@@ -128,6 +128,7 @@ def determination() -> Twin:
     """A result that was announced on a Sunday."""
     return {
         "number": "210/2024", "announced_at": "2024-12-08T16:01:30+07:00", "index": 15588,
+        "revision": 2, "earlier": [15500],
         "petition": {"days": 3, "until": "2024-12-11T23:59:00+07:00", "source": "PMK 3/2024"},
     }  # fmt: skip
 
@@ -426,6 +427,7 @@ def payloads() -> dict[str, Twin]:
         },
         "determination": {
             "election": ELECTION, "contest": CONTEST, "region": "91", "number": "210/2024",
+            "revision": 2, "previous": HEX,
             "announced_at": "2024-12-08T16:01:30+07:00",
         },
         "objection": {**_SLOT, "tps": "004", "reason": "figures", "digest": HEX},

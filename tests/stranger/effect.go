@@ -142,8 +142,8 @@ func (l *ledger) condition(o object, el *election, st *statement) string {
 		if c["region"] != region {
 			return "region"
 		}
-		if el.decided[text(o, "contest")] != nil {
-			return "already"
+		if before := el.decided[text(o, "contest")]; before != nil && !follows(o, before) || before == nil && num(o, "revision") != 1 {
+			return "previous"
 		}
 	case "form", "objection", "answer":
 		if reason := el.knows(o); reason != "" {

@@ -8,7 +8,8 @@ import (
 // beyond is what a statement must fulfil beyond the shape of its fields.
 var beyond = map[string]func(object) bool{
 	"log": logFits, "election": electionFits, "roster": rosterFits, "grant": grantFits, "form": formFits,
-	"objection": slotFits,
+	"objection":     slotFits,
+	"determination": revisionFits,
 	"answer": func(o object) bool {
 		return slotFits(o) && (o["accept"] != nil || o["explains"] != nil) && unique(objects(o, "explains"), explained)
 	},

@@ -123,7 +123,7 @@ var kinds = map[string]fields{
 		"witnesses?":    listOf(99, fields{"pair": between(1, 99), "present": boolean, "signed": boolean, "reason?": oneOf("figures left procedure unstated")}.fit),
 		"children?":     listOf(300, codeOrTPS), "rows?": func(v any) bool { _, ok := v.(object); return ok }, "sheets?": listOf(300, hexRule(64)),
 		"stations_in?": natural, "stations_expected?": natural, "as_of_text?": words(200)}),
-	"determination": {"election": idRule, "contest": idRule, "region": code, "number": words(100), "announced_at": timeRule},
+	"determination": {"election": idRule, "contest": idRule, "region": code, "revision": positive, "previous?": hexRule(64), "number": words(100), "announced_at": timeRule},
 	"objection":     with(place, fields{"reason": oneOf("document figures procedure signature"), "digest": hexRule(64)}),
 	"answer":        with(place, fields{"explains?": listOf(1000, explains), "accept?": hexRule(64)}),
 }

@@ -230,10 +230,18 @@ determination_fields: Final = closed(
         **shapes.OF_AN_ELECTION,
         "contest": shapes.identifier,
         "region": shapes.region,
+        "revision": integer(1),
         "number": text(shapes.NAME_MAX),
         "announced_at": shapes.time,
-    }
+    },
+    {"previous": shapes.digest},
 )
+
+
+def check_determination(report: Report, fields: dict[str, Any]) -> None:
+    """A revision names the one before."""
+    shapes.check_previous(report, fields)
+
 
 objection_fields: Final = closed(
     {**_SLOT, "reason": one_of(model.OBJECTION_REASONS), "digest": shapes.digest},

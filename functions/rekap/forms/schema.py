@@ -40,7 +40,7 @@ _KINDS: Final[dict[str, tuple[Check, _Across | None]]] = {
     "grant": (kinds_people.grant_fields, kinds_people.check_grant),
     "revoke": (kinds_people.revoke_fields, None),
     "form": (kinds_result.form_fields, kinds_result.check_form),
-    "determination": (kinds_result.determination_fields, None),
+    "determination": (kinds_result.determination_fields, kinds_result.check_determination),
     "objection": (kinds_result.objection_fields, kinds_result.check_objection),
     "answer": (kinds_result.answer_fields, kinds_result.check_answer),
     "close": (kinds_log.close_fields, None),

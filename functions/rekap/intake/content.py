@@ -142,9 +142,9 @@ def _check_current(fields: Record, register: View) -> Iterator[Finding]:
             yield answers.finding("already", "keyid")
         return
     elif kind == "determination":
-        if register.get("meta", f"determination/{fields['election']}/{fields['contest']}"):
-            yield answers.finding("already", "contest")
-        return
+        key = f"determination/{fields['election']}/{fields['contest']}"
+        now = register.get("meta", key) or {}
+        current, revision = now.get("statement"), now.get("revision", 0)
     else:
         return
     known = "previous" not in fields or register.get("ids", fields["previous"]) is not None

@@ -183,7 +183,7 @@ def _relist(state: State, election_record: Record, contest: Record, code: str, c
 def determination(
     state: State, touches: Touches, fields: Record, statement_id: str, index: int
 ) -> str | None:
-    """The result of a contest is determined and announced."""
+    """The result of a contest is determined and announced, or a revision says it anew."""
     election_record = state.meta.get(f"election/{fields['election']}")
     contest = contest_of(election_record, fields["contest"])
     if contest is None:
@@ -191,12 +191,18 @@ def determination(
     if fields["region"] != contest["region"]:
         return "region"
     key = f"determination/{fields['election']}/{fields['contest']}"
-    if state.meta.get(key) is not None:
-        return "already"
+    before = state.meta.get(key) or {"revision": 0, "statement": None, "earlier": []}
+    follows = fields["revision"] == before["revision"] + 1
+    if not follows or fields.get("previous") != before["statement"]:
+        return "previous"
+    earlier = [*before["earlier"], before["index"]] if "index" in before else []
     state.meta.put(
         key,
-        {"number": fields["number"], "announced_at": fields["announced_at"], "index": index},
-    )
+        {
+            "number": fields["number"], "announced_at": fields["announced_at"], "index": index,
+            "revision": fields["revision"], "statement": statement_id, "earlier": earlier,
+        },
+    )  # fmt: skip
     touches.region(election_record, contest, contest["region"])
     touches.page(addresses.election(fields["election"]))
     return None

@@ -112,9 +112,15 @@ def _kecamatan(
 
 
 def determination(ctx: Context, election: Record, contest: Record) -> Twin | None:
-    """Return {number, announced_at, index, petition} of a contest's result, once determined."""
+    """Return what determines a contest's result, if anything does yet.
+
+    {number, announced_at, index, revision, earlier (indexes of those it replaced), petition}
+    """
     found: Record | None = ctx.state.meta.get(f"determination/{election['id']}/{contest['id']}")
-    return found and {**found, "petition": court.petition(found["announced_at"])}
+    if found is None:
+        return None
+    told = {name: value for name, value in found.items() if name != "statement"}
+    return {**told, "petition": court.petition(found["announced_at"])}
 
 
 def _doubts(
@@ -133,7 +139,7 @@ def _doubts(
 def _history(ctx: Context, slot_keys: tuple[str, ...], determined: Twin | None) -> list[Twin]:
     items = history(ctx, slot_keys)
     if determined:
-        items.append(plain_item(ctx, determined["index"]))
+        items += [plain_item(ctx, one) for one in (determined["index"], *determined["earlier"])]
     return sorted(items, key=lambda item: -int(item["index"]))
 
 

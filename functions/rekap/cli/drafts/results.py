@@ -47,14 +47,17 @@ def determination(
             f"Kontes {options.contest} tidak ada di kit ini.",
             f"This kit has no contest {options.contest}.",
         )
+    before = kit.get("meta", f"determination/{kit.election}/{options.contest}") if kit else None
     yield (
         f"determination-{options.contest}",
         {
             "kind": "determination",
             "contest": options.contest,
             "region": contest["region"],
+            "revision": before["revision"] + 1 if before else 1,
             "number": options.number,
             "announced_at": options.announced_at,
+            **({"previous": before["statement"]} if before else {}),
         },
     )
 

@@ -114,7 +114,7 @@ def _determinations(
     ids = {contest["id"]: contest for contest in settings["contests"]}
     for index, one in enumerate(stated):
         path = f"determinations.{index}"
-        fields = {**one, "kind": "determination", "election": settings["id"]}
+        fields = {**one, "kind": "determination", "election": settings["id"], "revision": 1}
         _report(file, fields, problems, f"{path}.")
         contest = ids.get(str(one.get("contest")))
         if contest is None:

@@ -162,7 +162,7 @@ class ElectionWriter:
         """The decision that determines the result of a contest."""
         depth = min(regions.depth(one["region"]), 2)
         office = self.persons.body(depth, one["region"])
-        fields = {"kind": "determination", **one}
+        fields = {"kind": "determination", "revision": 1, **one}
         return self._signed(fields, self.persons.signers(office, "determination"))
 
     def _columns(self, paper: Paper) -> dict[str, Any]:
