@@ -140,19 +140,18 @@ def test_what_a_reader_should_know_of_a_true_log_is_counted_whatever_the_code() 
     facts = report.facts
     assert report.status == 3
     assert (facts["contested"], facts["unlisted"], facts["void_forms"]) == (1, 1, 1)
-    assert facts["findings"]["K1"] == 1
-    assert facts["findings"]["L2"] == 1
+    assert facts["marks"] == {"K1": 1, "L2": 1, "L4": 1}
     lines = told(report)
     last = len(world.entries) - 1
     assert {
         "diperebutkan 1",
-        "luar daftar 1 TPS, formulirnya dihitung",
-        "tanda K1: 1, L2: 1",
+        "luar daftar 1 TPS, formulirnya berlaku",
+        "tanda K1: 1, L2: 1, L4: 1",
         f"tidak berlaku 1, 1 di antaranya formulir: {last} (unknown-key)",
     } <= set(lines)
     broken = audit({**site(world), "index.html": b""})
     assert broken.status == 1
-    assert {"diperebutkan 1", "tanda K1: 1, L2: 1"} <= set(told(broken))
+    assert {"diperebutkan 1", "tanda K1: 1, L2: 1, L4: 1"} <= set(told(broken))
 
 
 def receipt_of(world: World, index: int) -> bytes:

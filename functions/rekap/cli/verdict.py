@@ -105,9 +105,9 @@ def _standing_lines(facts: dict[str, Any], say: Say) -> Iterator[str]:
         yield _row(say("diperebutkan", "contested"), say.number(facts["contested"]))
     if facts.get("unlisted"):
         count = say.number(facts["unlisted"])
-        told = say(f"{count} TPS, formulirnya dihitung", f"{count} TPS whose forms count")
+        told = say(f"{count} TPS, formulirnya berlaku", f"{count} TPS whose forms are in force")
         yield _row(say("luar daftar", "unlisted"), told)
-    marks = {rule: n for rule, n in facts.get("findings", {}).items() if rule[0] in "KL"}
+    marks = facts.get("marks", {})
     if marks:
         told = ", ".join(f"{rule}: {say.number(number)}" for rule, number in marks.items())
         yield _row(say("tanda", "marks"), told)

@@ -9,7 +9,7 @@ from rekap.ledger.logged import VOID
 from rekap.ledger.state import State
 
 MARKS: Final = ("K1", "L1", "L2", "L3", "L4")
-NAMES: Final = ("contested", *MARKS, "off_roster", "void_forms")
+NAMES: Final = ("contested", *MARKS, "unlisted", "void_forms")
 
 
 def marked(state: State) -> dict[str, int]:
@@ -24,7 +24,7 @@ def marked(state: State) -> dict[str, int]:
         if finding["rule"] in MARKS:
             found[finding["rule"]] += 1
         elif finding["rule"] == "X7" and "/c_hasil/" in key:
-            found["off_roster"] += 1
+            found["unlisted"] += 1
     for _, known in state.ids.scan(""):
         if known["k"] != "form":  # those of a form stand in its slot
             found.update(mark for mark in known.get("m", ()) if mark in MARKS)

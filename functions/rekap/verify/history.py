@@ -6,8 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from typing import Final
 
-from rekap.forms.model import STATION_FORM
-from rekap.ledger import authority, offices
+from rekap.ledger import authority, counts, offices
 from rekap.ledger.logged import payload
 from rekap.ledger.slots import status_of
 from rekap.ledger.state import State
@@ -171,8 +170,7 @@ def first_roots(state: State) -> dict[str, tuple[int, tuple[str, ...]]]:
 def describe(state: State, report: Report) -> None:
     """Put into the facts what the log holds: entries by kind and by status, void ones by name.
 
-    `contested` counts slots, `findings` those of heads by rule, `unlisted` TPS that no roster in
-    force names and whose form counts, `void_forms` forms that count nowhere: none refutes anything.
+    Beside them what stands under a mark (see `ledger.counts`): none of it refutes anything.
     """
     statuses: Counter[str] = Counter()
     void = []
@@ -186,10 +184,6 @@ def describe(state: State, report: Report) -> None:
     report.facts["kinds"] = {name: kinds[name] for name in sorted(kinds) if name != "void"}
     report.facts["statuses"] = dict(sorted(statuses.items()))
     report.facts["void"] = void
-    report.facts["void_forms"] = sum(one["kind"] == "form" for one in void)
-    report.facts["contested"] = sum(bool(slot.get("contested")) for _, slot in state.slots.scan(""))
-    found = [(key, one["rule"]) for key, one in state.findings.scan("")]
-    report.facts["findings"] = dict(sorted(Counter(rule for _, rule in found).items()))
-    report.facts["unlisted"] = sum(
-        rule == "X7" and f"/{STATION_FORM}/" in key for key, rule in found
-    )
+    standing = counts.marked(state)
+    report.facts |= {name: standing[name] for name in ("contested", "unlisted", "void_forms")}
+    report.facts["marks"] = {mark: standing[mark] for mark in counts.MARKS if standing[mark]}
