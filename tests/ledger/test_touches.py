@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
+from typing import Any
 
 import pytest
 from tests.forms import builders
+from tests.ledger.crowd import Crowd
 from tests.ledger.night import EXPECTED, KELURAHAN, PPK, Night
 from tests.ledger.world import key, keyid
 
@@ -45,6 +47,36 @@ def test_a_page_changes_only_when_an_entry_touches_it(part: int) -> None:
     print({name: counts[name] for name in EXPECTED})
     few = {name: counts[name] for name in EXPECTED if counts[name] < 100 // 4}
     assert not few, f"too rare in {NIGHTS // 4} nights: {few}"
+
+
+class _Watched(Crowd):
+    """A crowd whose pages are looked at after every entry, once its election has begun."""
+
+    watched = False
+    changes = 0
+
+    def append(self, entry: bytes) -> str:
+        if not self.watched:
+            return super().append(entry)
+        before, size = _twins(self), self.state.size
+        statement = super().append(entry)
+        site = Site(self.state, lambda index: self.entries[index])
+        for address, twin in _twins(self).items():
+            if site.as_of(address) <= size:
+                assert before.get(address) == twin, f"{address} at {size}, untouched: {self.last}"
+        self.changes += 1
+        return statement
+
+    def begin(self, **election: Any) -> None:
+        super().begin(**election)
+        self.watched = True
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_a_page_says_of_no_doubt_before_an_entry_touches_it(seed: int) -> None:
+    """Stolen keys of every body, what they granted and revoked, and clean signatures after it."""
+    crowd = _Watched(40 + seed, steps=60)
+    assert crowd.changes > 40
 
 
 def _touched(night: Night) -> set[str]:

@@ -120,6 +120,7 @@ func (l *ledger) statementTwin(i int) func(object, func(string)) {
 		agree("totals", twin["totals"], e.totals(), fail)
 		if e.st == nil {
 			agree("void_reason", twin["void_reason"], e.void, fail)
+			agree("marks", twin["marks"], any([]any{}), fail)
 			agree("entries", twin["entries"], any([]any{i}), fail)
 			agree("effect", twin["effect"], nil, fail)
 			agree("signers", twin["signers"], any([]any{}), fail)

@@ -50,7 +50,7 @@ def settle(
     """
     known = state.ids.get(statement_id)
     revokes = known["e"] == index and "suspect_from" in fields
-    if revokes or is_marked(known) or any(_doubtful_signers(state, known, keys)):
+    if revokes or _doubtful_signers(state, known, keys):
         cascade = _Cascade(state, touches)
         cascade.begin(statement_id)
         if revokes:
