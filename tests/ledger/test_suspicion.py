@@ -254,6 +254,20 @@ def test_other_roots_later_change_no_threshold_of_an_answer() -> None:
     assert case.marks(answered) == []
 
 
+def test_a_revocation_that_is_clean_again_counts_beside_a_later_one() -> None:
+    case = Inquiry()
+    first = case.ok(builders.form(**C), *KPPS)
+    fields = {**C, "revision": 2, "pair_1": 1, "pair_2": 214}
+    second = case.ok(builders.form(**fields, previous=case.last["id"]), *KPPS)
+    said = case.revoke(KPPS[0], first, *PPK[:2])
+    paper = case.payload
+    case.revoke(PPK[0], said, *KABKO[:2])
+    case.revoke(KPPS[0], second, *PPK[1:])
+    assert (case.marks(first), case.marks(second)) == ([], ["K1"])
+    case.again(paper, PPK[2])
+    assert (case.marks(first), case.marks(second)) == (["K1"], ["K1"])
+
+
 # ------------------------------------------------------------------ every kind
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 from functools import lru_cache
 from typing import Any
@@ -85,3 +87,17 @@ def test_a_page_says_how_many_stations_are_counted_outside_its_list() -> None:
     assert "Daftar diubah sesudah formulir pertama." in html
     assert "200,00%" not in html
     assert twin["sum"]["fields"]["pair_1"] == [240, 2]
+
+
+def test_forms_csv_says_which_form_is_in_no_sum() -> None:
+    fork = _realm().fork()
+    place = fork.state.regions.get(f"{builders.ELECTION}/{ONE}")
+    roster = builders.roster(ONE, revision=2, previous=place["roster"],
+                             tps=[builders.station("001")])  # fmt: skip
+    assert fork.try_(roster, *names("kpu-kabko-90.01", 2)) == "effective"
+    for tps in ("001", "002"):
+        fork.add(builders.form(region=ONE, tps=tps), *names(f"kpps-{ONE}-{tps}"))
+    site = Site(fork.state, lambda index: fork.entries[index])
+    data = dict(site.bulk())[f"{builders.ELECTION}/data/forms.csv"].decode()
+    rows = list(csv.DictReader(io.StringIO(data)))
+    assert [(row["tps"], row["status"]) for row in rows] == [("001", "head"), ("002", "unsummed")]

@@ -99,8 +99,15 @@ def head_row(slot_key: str, slot: Record) -> Record:
         "explanations": explanations,
         "index": slot["head_index"],
         "id": slot["head"],
-        "status": "contested" if slot.get("contested") else "head",
+        "status": _status(slot),
     }
+
+
+def _status(slot: Record) -> str:
+    """Who adds the rows up leaves out those that are in no sum."""
+    if slot.get("summed") is False:
+        return "unsummed"
+    return "contested" if slot.get("contested") else "head"
 
 
 def is_kecamatan(code: str) -> bool:
