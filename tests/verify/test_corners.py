@@ -59,8 +59,8 @@ def test_a_log_that_begins_with_no_log() -> None:
     report = audit(portal.public(), policy=policy)
     assert places(report) == {"entry 0"}
     assert report.facts["void"] == [
-        {"index": 0, "reason": "unreadable"}, {"index": 1, "reason": "unreadable"},
-    ]  # fmt: skip
+        {"index": index, "kind": None, "reason": "unreadable"} for index in range(2)
+    ]
 
 
 def test_an_empty_log() -> None:
@@ -95,7 +95,7 @@ def test_entry_0_without_a_valid_policy() -> None:
     policy = Policy.parse(f"log {portal.log_key.vkey}\nquorum none\n".encode())
     report = audit(portal.public(), policy=policy)
     assert places(report) == {"entry 0"}
-    assert report.facts["void"][0] == {"index": 0, "reason": "policy"}
+    assert report.facts["void"][0] == {"index": 0, "kind": "log", "reason": "policy"}
 
 
 def test_own_anchors_that_ask_for_other_witnesses_than_entry_0_are_refuted() -> None:

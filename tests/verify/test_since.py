@@ -171,7 +171,7 @@ def test_the_command_and_the_way_to_the_evidence(
     since = tmp_path / "kept"
     since.write_bytes(kept(45))
     ask = ("verify", url, "--pages", "none", "--grace", "0", "--since", since, "--lang", "en")
-    assert run(*ask) == 0
+    assert run(*ask) == 3
     assert f"45 entries, and {SIZE - 45} since" in capsys.readouterr().out
     since.write_bytes(kept(45, b"\x07" * 32))
     assert run(*ask) == 1
