@@ -92,7 +92,7 @@ format: .venv/.dev ## rewrite the style
 	$(BIN)/ruff format
 
 test: .venv/.dev ## the tests; T=pattern narrows; what needs Go, Chromium or the peers is skipped with its reason
-	$(BIN)/pytest -n auto $(if $(T),-k '$(T)',)
+	$(BIN)/pytest -n auto --ignore tests/lab $(if $(T),-k '$(T)',)
 
 soak: .venv/.dev ## the long runs of the tests, with their figures; T=pattern narrows
 	REKAP_SOAK=all $(BIN)/pytest -q -rP $(if $(T),-k '$(T)',tests/faults tests/verify tests/script)
@@ -117,18 +117,19 @@ check-pages: .venv/.dev ## every sample page against two validators of HTML from
 	$(BIN)/python scripts/check_html.py
 	REKAP_REQUIRE=hunspell $(BIN)/pytest -q tests/publish/test_spelling.py
 
-nightly: check-template check-pages .venv/.dev .venv-rehearse/.done ## two more readers of the template, the rehearsal with thirty stations, and every function started seven times with and without bytecode
+nightly: check-template check-pages .venv/.dev .venv-rehearse/.done ## two more readers of the template, the rehearsal with thirty stations, every function started seven times with and without bytecode, and the tests of what measures
 	$(BIN)/python scripts/rehearse.py --stations 30 --starts 7
+	REKAP_REQUIRE="chromium" $(BIN)/pytest -q tests/lab
 
 bench: .venv/.dev ## the numbers to reach, measured on this machine; last, faults and forgeries that were tried
-	$(BIN)/python scripts/bench.py
-	$(BIN)/python scripts/harnesses.py
+	$(BIN)/python scripts/lab/bench.py
+	$(BIN)/python scripts/lab/harnesses.py
 
 national: .venv/.run ## SIMULASI of a national day, sign to audit: 850,000 forms in 38 logs, two at a time; NATIONAL="--forms 8500" makes one per cent
-	$(BIN)/python scripts/national.py $(NATIONAL)
+	$(BIN)/python scripts/lab/national.py $(NATIONAL)
 
 load: .venv/.run ## uploads against the gateway: four rates, a stop, an evening, as tables; about half an hour
-	$(BIN)/python scripts/load.py --table --seconds 30
+	$(BIN)/python scripts/lab/load.py --table --seconds 30
 
 witness: .venv-peers/.done ## a witness for somebody's log, the first time and every time: NAME=saksi.example/kampus LOG=its-key (docs/witness.md)
 	@test -n "$(NAME)" -a -n "$(LOG)" || { echo "say NAME= and LOG=, see docs/witness.md"; exit 2; }

@@ -11,8 +11,8 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Final
 
-from scripts.loading.accounts import percentile
-from scripts.loading.country import Upload
+from scripts.lab.loading.accounts import percentile
+from scripts.lab.loading.country import Upload
 from scripts.rehearsal import intruder, lines
 from scripts.rehearsal.election import Rehearsed
 from scripts.rehearsal.front import Front

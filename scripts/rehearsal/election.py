@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from scripts.loading.country import ELECTION, ORIGIN, Country
+from scripts.lab.loading.country import ELECTION, ORIGIN, Country
 
 from rekap.signing import note
 from rekap.signing.note import NoteKey

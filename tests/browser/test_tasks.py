@@ -2,21 +2,18 @@
 
 A citizen: find my TPS, is it as I saw it, prove it. A newsroom: what is new, the whole table, what
 is missing. A witness of a pair: where do levels differ, who signed, the sheet on paper.
-Counted are taps and bytes; `scripts/task_times.py` tells seconds.
+Counted are taps and bytes; `scripts/lab/task_times.py` tells seconds.
 """
 
 from __future__ import annotations
 
 import gzip
 import re
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from tests import needed
 from tests.browser.test_browser import browser
 from tests.browser.test_verifier import Served
 from tests.publish import samples
@@ -185,15 +182,3 @@ def test_the_sheet_of_a_tps_is_one_page_of_paper(browser: Any, tmp_path: Path, n
     page.emulate_media(media="print")
     assert page.is_visible("footer svg"), "the code for a camera"
     assert not page.is_visible("#cetak")
-
-
-def test_the_times_of_tasks_are_told(site: Served, tmp_path: Path) -> None:
-    for path, data in site.files.items():
-        if not path.startswith(("log/", "bukti/", "en/")):
-            (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
-            (tmp_path / path).write_bytes(data)
-    program = Path(__file__).parents[2] / "scripts" / "task_times.py"
-    needed.chromium()
-    asked = [sys.executable, str(program), str(tmp_path), TPS, "--slower", "1", "--only", "missing"]
-    told = subprocess.run(asked, capture_output=True, text=True, check=True).stdout
-    assert re.fullmatch(r"newsroom: what is missing +2 taps +[0-9,]+ bytes +[0-9.]+ s\n", told)

@@ -8,15 +8,12 @@ from __future__ import annotations
 import http.server
 import json
 import re
-import subprocess
-import sys
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from tests import needed
 from tests.browser.test_browser import browser  # noqa: F401 the fixture of this folder
 from tests.script import cases
 from tests.verify import shelf
@@ -387,24 +384,3 @@ def test_a_later_revision_that_a_page_does_not_tell(page: Any, site: Served) -> 
     site.changes[path] = codec.encode_public(own)
     assert check(page, site, twin["address"])["cells"] == "unchecked"
     assert "bukti/9/: Di sana sudah ada revisi" in page.locator(".faults").inner_text()
-
-
-def test_the_times_of_a_check_are_told(site: Served, tmp_path: Path) -> None:
-    for path, data in site.files.items():
-        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
-        (tmp_path / path).write_bytes(data)
-    address = a_station(site)["address"]
-    program = Path(__file__).parents[2] / "scripts" / "browser_times.py"
-    needed.chromium()
-    command = [
-        sys.executable,
-        str(program),
-        str(tmp_path),
-        address,
-        "--slower",
-        "1",
-        "--times",
-        "1",
-    ]
-    done = subprocess.run(command, capture_output=True, text=True, check=True)
-    assert f"{address}  proved: first " in done.stdout

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterator
 
 import pytest
-from scripts.cold_start import ENGINES, FUNCTIONS, Machine, imported, machine
+from scripts.lab.cold_start import ENGINES, FUNCTIONS, Machine, imported, machine
 
 COMMON = "aws_lambda_powertools cryptography handlers jmespath rekap typing_extensions"
 CLOUD = "boto3 botocore dateutil pynamodb s3transfer six urllib3"

@@ -1,0 +1,1 @@
+"""What was measured, and is measured again on demand; its tests run in `make nightly`."""

@@ -1,0 +1,75 @@
+"""Counts the nodes of the publisher's state in a log of a real size, on the embedded engine.
+
+Which objects are written does not depend on the engine; moto would take an hour for this.
+"""
+
+from __future__ import annotations
+
+import tempfile
+import time
+from collections import Counter
+from dataclasses import replace
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from scripts.lab.loading.country import ORIGIN, Country
+from scripts.lab.loading.portal import begin
+
+from handlers import publish, sequence, submit, wiring
+from rekap.cli.replay.functions import Functions
+from rekap.publish import release
+from rekap.store.local.bell import SilentBell
+from rekap.store.local.database import Database
+
+
+class Counting:
+    """Objects that count what is asked of `state/`."""
+
+    def __init__(self, objects: Any) -> None:
+        self._objects = objects
+        self.counted: Counter[str] = Counter()
+
+    def get(self, path: str) -> Any:
+        """Count, and pass on."""
+        self.counted["gets"] += path.startswith("state/")
+        return self._objects.get(path)
+
+    def put_new(self, path: str, data: bytes) -> None:
+        """Count, and pass on."""
+        self.counted["puts"] += path.startswith("state/")
+        self._objects.put_new(path, data)
+
+    def put_if(self, path: str, data: bytes, tag: str | None) -> Any:
+        """Count, and pass on."""
+        self.counted["puts"] += path.startswith("state/")
+        return self._objects.put_if(path, data, tag)
+
+
+def recount(stations: int, wave: int) -> dict[int, dict[str, int]]:
+    """Return what a wave of one form and one of `wave` forms ask for; each after one like it."""
+    found: dict[int, dict[str, int]] = {}
+    country = Country(stations, seed=1, release=release.current())
+    with tempfile.TemporaryDirectory() as made:
+        folder = Path(made) / "portal"
+        begin(folder, country)
+        portal = wiring.embedded(
+            folder,
+            wiring.Settings(ORIGIN),
+            bell=SilentBell(),
+            clock=lambda: int(time.time()),
+            journal=lambda _: None,
+            database=Database(folder / "portal.db", durable=False),
+        )
+        objects = Counting(portal.objects)
+        portal = replace(portal, objects=objects, each=map)
+        functions = Functions(portal, submit.respond, sequence.respond, publish.respond)
+        uploads = country.uploads()
+        for size in (1, 1, wave, wave):
+            for one in islice(uploads, size):
+                functions.submit(one.item.data)
+            functions.sequence()
+            objects.counted.clear()
+            functions.publish()
+            found[size] = dict(objects.counted)
+    return found

@@ -1,0 +1,1 @@
+"""Parts of `scripts/lab/bench.py` that are a subject of their own."""

@@ -1,1 +1,0 @@
-"""Parts of `scripts/bench.py` that are a subject of their own."""
