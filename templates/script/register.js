@@ -158,12 +158,16 @@ export class Register {
     }
   }
 
-  revoke({ election, keyid: name }) {
+  revoke({ election, keyid: name, suspect_from: start }) {
     const key = this.keys.get(name);
     if (key.election !== election || key.body.startsWith("roots")) {
       throw new NotVerified("a key that this election did not grant", "key", name);
     }
-    if (key.revoked) throw new NotVerified("a key that has ended already", "already", name);
-    this.keys.set(name, { ...key, revoked: true });
+    // Whether an earlier doubt still stands, these entries cannot say: only the whole log can.
+    const doubt = Math.min(key.doubt ?? Infinity, start ?? Infinity);
+    if (key.revoked && doubt === (key.doubt ?? Infinity)) {
+      throw new NotVerified("a key that has ended already", "already", name);
+    }
+    this.keys.set(name, { ...key, revoked: true, doubt });
   }
 }

@@ -384,6 +384,19 @@ def test_a_roster_that_renames_or_drops_after_the_first_form_below_is_late() -> 
     assert not late(hall.roster("90.02", "90.02.02")), "no form is below it"
 
 
+def test_a_kabko_that_its_province_names_is_not_left_out_by_the_country() -> None:
+    hall = Hall()
+    assert hall.form(ONE, "001") == "head"
+    for children, late in ((("90", "91.01"), False), (("90",), True), (("90", "91.01"), False)):
+        assert hall.roster("id", *children) == "effective"
+        assert ("L4" in hall.state.ids.get(hall.last["id"]).get("m", [])) is late
+    assert hall.roster("id", "90", "91") == "effective"
+    kids = [builders.child("91.01")]
+    assert hall.try_(builders.roster("91", children=kids), *ROOT) == "effective"
+    assert hall.roster("id", "90", "91") == "effective"
+    assert "m" not in hall.state.ids.get(hall.last["id"]), "its own parent names it"
+
+
 def test_a_form_that_no_roster_counts_makes_a_roster_late_too() -> None:
     hall = Hall()
     sheet = builders.form("d_hasil_kelurahan", region=ONE)

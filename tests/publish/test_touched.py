@@ -106,6 +106,15 @@ def test_a_suspicion_shows_where_the_forms_of_the_key_stand() -> None:
     assert {f"bukti/{start}/", f"{TOP}01/01/1001/001/", f"{TOP}01/01/1001/", TOP} <= changed
 
 
+def test_a_revocation_that_falls_changes_the_page_of_the_key_that_it_named() -> None:
+    press = Press()
+    press.ok(builders.form(**C), *KPPS)
+    said = press.ok(_revoke(KPPS[0], suspect_from=0), *PPK[:2])
+    found = press.changed_by(lambda: press.ok(_revoke(PPK[0], suspect_from=said), *KABKO[:2]))
+    granted = press.state.keys.get(keyid(KPPS[0]))["grant"]
+    assert {f"{E}/pejabat/01/01/1001/", f"bukti/{granted}/", f"bukti/{said}/"} <= found
+
+
 def test_the_first_page_counts_what_comes_after_the_close() -> None:
     press = Press()
     press.ok(builders.close(), *names("operator", 2))
