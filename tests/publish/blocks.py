@@ -313,6 +313,7 @@ def station_child(number: int, pairs: int = 3, **changes: Any) -> Twin:
         "findings": {"open": 0, "answered": 0},
         "status": "received",
         "revision": 1,
+        "evidence": [2, 100 + number],
     }
     return {**made, **changes}
 
@@ -323,6 +324,7 @@ MISSING: Twin = {
     "figures": None,
     "basis": None,
     "revision": None,
+    "evidence": [],
 }
 
 

@@ -208,6 +208,14 @@ func (t *tally) regionTwin(region string) func(object, func(string)) {
 		agree("comparison", child(twin, "comparison"), t.comparison(region), fail)
 		t.childrenTwin(region, objects(twin, "children"), fail)
 		t.doubts(region, "", list(twin, "doubts"), fail)
+		ev := t.l.evidence()
+		ev.names(t.el, region)
+		ev.chain(t.certified(region))
+		ev.chain(t.head("summary", region, ""))
+		ev.check(twin, fail)
+		if levelOf(region) == "kelurahan" {
+			ev.stations(t, region, twin, fail)
+		}
 	}
 }
 
@@ -393,6 +401,10 @@ func (t *tally) stationTwin(region, tps string) func(object, func(string)) {
 		if !alike(shown, t.l.forms(s)) {
 			fail("statements")
 		}
+		ev := t.l.evidence()
+		ev.names(t.el, region)
+		ev.chain(t.head("c_hasil", region, tps))
+		ev.check(twin, fail)
 	}
 }
 

@@ -118,6 +118,10 @@ func (l *ledger) statementTwin(i int) func(object, func(string)) {
 		}
 		agree("payload.persons", list(payload, "persons"), persons, fail)
 		agree("totals", twin["totals"], e.totals(), fail)
+		ev := l.evidence()
+		ev.found[i] = true
+		ev.chain(e.st)
+		ev.check(twin, fail)
 		if e.st == nil {
 			agree("void_reason", twin["void_reason"], e.void, fail)
 			agree("marks", twin["marks"], any([]any{}), fail)

@@ -110,6 +110,19 @@ class Context:
             known = self._proofs[index] = self._with_grants({index, *entries}, signers)
         return known
 
+    def names(self, election: Record, code: str) -> frozenset[int]:
+        """Return the entries that prove what places are called, from the country down to `code`.
+
+        The election's revision in force and the rosters in force of `code` and of all above it.
+        All touch the page of `code` and those below, so they lie below its as_of.
+        """
+        found = set(self.proof(election["index"]))
+        for place in regions.upward(code, regions.COUNTRY):
+            roster = (self.region(election["id"], place) or {}).get("index")
+            if roster is not None:
+                found |= self.proof(roster)
+        return frozenset(found)
+
     def _with_grants(self, entries: set[int], signers: Iterable[Record]) -> frozenset[int]:
         grants = {signer["grant"] for signer in signers if "grant" in signer}
         return frozenset(entries.union(*(self.proof(grant) for grant in sorted(grants))))

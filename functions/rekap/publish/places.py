@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Final
 
 from rekap.forms import regions
@@ -28,6 +29,8 @@ from rekap.publish.slots import (
     slot_findings,
 )
 
+EVIDENCE: Final = 1_000
+"""Entries that the page of a kelurahan names at most for its TPS, besides its own."""
 NOTABLE: Final = 8
 """Findings without an explanation that the page of a kecamatan says itself; the rest is linked."""
 
@@ -46,6 +49,9 @@ def region(ctx: Context, election: Record, contest: Record, code: str) -> Twin:
     determined = determination(ctx, election, contest) if code == contest["region"] else None
     children = _children(ctx, election, contest, code)
     certified = form_view(ctx, own["head_index"]) if own else None
+    known = _evidence(ctx, election, code, (own, summary))
+    if regions.depth(code) == 4:
+        _prove_stations(ctx, children, known)
     twin = common(ctx, "region", address, election, contest)
     twin |= {
         "crumbs": crumbs(ctx, election, contest, code),
@@ -78,7 +84,7 @@ def region(ctx: Context, election: Record, contest: Record, code: str) -> Twin:
         "downloads": [{"label": "json", "address": f"{address}index.json"}],
         "officials": addresses.officials(election["id"], election["base"], code),
         "kecamatan": _kecamatan(ctx, election, contest, address, code),
-        "evidence": _evidence(ctx, own, summary, children),
+        "evidence": sorted(known),
     }
     if twin["kecamatan"]:
         twin["downloads"].append({"label": "forms_csv", "address": f"{address}forms.csv"})
@@ -229,10 +235,23 @@ def _region_findings(ctx: Context, election: Record, contest: Record, code: str)
 
 
 def _evidence(
-    ctx: Context, own: Record | None, summary: Record | None, children: list[Twin]
-) -> list[int]:
-    found: set[int] = {child["index"] for child in children if child["index"] is not None}
-    for slot in (own, summary):
+    ctx: Context, election: Record, code: str, forms: Iterable[Record | None]
+) -> frozenset[int]:
+    """Return the entries that prove the region's names and its own forms."""
+    found = set(ctx.names(election, code))
+    for slot in forms:
         if slot is not None:
             found |= ctx.chain(slot["head_index"])
-    return sorted(found)
+    return frozenset(found)
+
+
+def _prove_stations(ctx: Context, children: Iterable[Twin], known: frozenset[int]) -> None:
+    """Give each TPS of a kelurahan the entries that prove its form besides those of the page.
+
+    In their order; from the one on that would make more than EVIDENCE, none is given any.
+    """
+    left = EVIDENCE
+    for child in children:
+        found = ctx.proof(child["index"]) - known if child["index"] is not None else ()
+        left -= len(found)
+        child["evidence"] = sorted(found) if left >= 0 else []

@@ -65,7 +65,9 @@ def station(ctx: Context, election: Record, contest: Record, code: str, tps: str
         "findings": slot_findings(ctx, election, contest, slot_key),
         "history": history(ctx, (slot_key,)),
         "officials": addresses.officials(election["id"], election["base"], code),
-        "evidence": sorted(ctx.chain(head["head_index"])) if head else [],
+        "evidence": sorted(
+            ctx.names(election, code) | (ctx.chain(head["head_index"]) if head else frozenset())
+        ),
     }
     return twin
 

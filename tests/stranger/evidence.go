@@ -1,0 +1,83 @@
+package main
+
+import (
+	"sort"
+	"strings"
+)
+
+// An evidence gathers the entries that prove a page.
+type evidence struct {
+	l     *ledger
+	found map[int]bool
+}
+
+func (l *ledger) evidence() evidence {
+	return evidence{l, map[int]bool{}}
+}
+
+// proof adds the entries by which a statement took effect, those that gave their signers' keys, and so on.
+func (ev evidence) proof(st *statement) {
+	if st != nil {
+		ev.until(st, st.effect)
+	}
+}
+
+// chain adds the same with every later signature.
+func (ev evidence) chain(st *statement) {
+	if st != nil {
+		ev.until(st, len(ev.l.entries))
+	}
+}
+
+func (ev evidence) until(st *statement, last int) {
+	for _, i := range st.entries {
+		if i > last {
+			continue
+		}
+		ev.found[i] = true
+		for _, k := range ev.l.entries[i].fresh {
+			if k.grant != st.id {
+				ev.proof(ev.l.byID[k.grant])
+			}
+		}
+	}
+}
+
+// names adds the election's revision and the rosters in force of a region and of all above it.
+func (ev evidence) names(el *election, region string) {
+	ev.proof(el.st)
+	ev.proof(el.rosters["id"].st)
+	for code := region; code != "" && code != "id"; code = code[:max(strings.LastIndex(code, "."), 0)] {
+		ev.proof(el.rosters[code].st)
+	}
+}
+
+// stations compares what a kelurahan names for each TPS: at most 1,000 entries that its page does not name itself.
+func (ev evidence) stations(t *tally, region string, twin object, fail func(string)) {
+	left := 1000
+	for _, tps := range objects(twin, "children") {
+		own := ev.l.evidence()
+		own.proof(t.head("c_hasil", region, text(tps, "code")))
+		for i := range ev.found {
+			delete(own.found, i)
+		}
+		if left -= len(own.found); left < 0 {
+			own = ev.l.evidence()
+		}
+		own.check(tps, fail)
+	}
+}
+
+// check compares with what a twin names.
+func (ev evidence) check(twin object, fail func(string)) {
+	var all []int
+	for i := range ev.found {
+		all = append(all, i)
+	}
+	sort.Ints(all)
+	real := []any{}
+	for _, i := range all {
+		real = append(real, i)
+	}
+	agree("evidence", twin["evidence"], any(real), fail)
+}
