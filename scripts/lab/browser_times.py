@@ -1,55 +1,37 @@
-"""How long the check in the browser takes on a slowed processor, its evidence at hand.
+"""How long the check in the browser takes on a slow telephone: from the tap to the drawn sheet.
 
-    .venv/bin/python scripts/lab/browser_times.py var/demo/public ADDRESS… [--slower 6] [--times 5]
+    .venv/bin/python scripts/lab/browser_times.py var/demo/public ADDRESS… [--slower 6] [--rate 1.6]
 
-Opens each page of a site in Chromium with its processor slowed down, and asks for the check: the
-first time in a new browser, with the script and all files still to come, then again with every
-file in memory. What is printed is the time from the tap to the last word, and the time that the
-page's own thread was at work, which a busy machine does not stretch.
+Opens each page of a site in a new browser, follows its button, and waits for the sheet: with the
+processor slowed down, and the network bounded in Mbit/s with 150 ms to the first byte of an answer.
+Files come compressed over HTTP/2, as CloudFront serves them (`slow_site.mjs`, node). Told
+are the least seconds, the processor time of the page's own thread among them, the requests, and the
+bytes on the way: a busy machine stretches the seconds.
 """
 
 from __future__ import annotations
 
 import argparse
-import functools
-import http.server
+import contextlib
 import shutil
-import statistics
-import threading
-from collections.abc import Sequence
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
-from rekap.store.headers import content_type
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
 
-CHECK = """async () => {
-  const start = performance.now();
-  window.kept ??= new Map();
-  window.fetched ??= window.fetch;
-  window.fetch = async (address) => {
-    const name = String(address);
-    if (!kept.has(name)) {
-      const answer = await fetched(address);
-      kept.set(name, answer.status === 200 ? await answer.arrayBuffer() : null);
-    }
-    const bytes = kept.get(name);
-    return new Response(bytes, { status: bytes ? 200 : 404 });
-  };
-  const { run } = await import(new URL(document.body.dataset.script, document.baseURI));
-  await run(document, document.querySelector("#bukti .btn"));
-  return [performance.now() - start, document.querySelector("#bukti").dataset.state];
-}"""
-
-
-class Handler(http.server.SimpleHTTPRequestHandler):
-    """Files of the folder, with their types."""
-
-    def guess_type(self, path: Any) -> str:
-        """Return the media type of a published file."""
-        return content_type(Path(path).name)
-
-    def log_message(self, format: str, *arguments: Any) -> None:
-        """Say nothing."""
+LATENCY_MS: Final = 150
+TIMEOUT_MS: Final = 120_000
+SERVER: Final = Path(__file__).parent / "slow_site.mjs"
+BYTES: Final = """() => performance.getEntries()
+  .filter((one) => ["navigation", "resource"].includes(one.entryType))
+  .map((one) => one.transferSize)"""
 
 
 def main() -> None:
@@ -57,54 +39,84 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("public", type=Path, help="the public folder of a portal")
     parser.add_argument("addresses", nargs="+", help="pages below it, each with a final slash")
-    parser.add_argument(
-        "--slower", type=float, default=6, help="times that the processor is slowed"
-    )
-    parser.add_argument("--times", type=int, default=5, help="checks of each page")
+    parser.add_argument("--slower", type=float, default=6, help="times the processor is slowed")
+    parser.add_argument("--rate", type=float, default=1.6, help="Mbit/s; 0 is unbounded")
+    parser.add_argument("--times", type=int, default=3, help="new browsers for each page")
     options = parser.parse_args()
-    serve = functools.partial(Handler, directory=str(options.public))
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), serve)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    base = f"http://127.0.0.1:{server.server_port}/"
-    print(f"processor {options.slower:g} times slower, milliseconds (of them at work)")
-    for address in options.addresses:
-        state, first, *later = _measured(base + address, options.slower, options.times)
-        again = [statistics.median(column) for column in zip(*later, strict=True)]
-        print(f"{address}  {state}: first {_told(first)}, evidence at hand {_told(again)}")
-    server.shutdown()
-    server.server_close()
+    with _served(options.public, options.rate) as base:
+        print(f"processor {options.slower:g} times slower, {options.rate:g} Mbit/s")
+        for address in options.addresses:
+            told = [_measured(base, address, options.slower) for _ in range(options.times)]
+            seconds, at_work = (min(one[at] for one in told) for at in (1, 2))
+            head, _, _, sizes = told[-1]
+            print(
+                f"{address}  {head}: {seconds:.2f} s, {at_work:.2f} s at work, "
+                f"{len(sizes)} requests, {sum(sizes):,} bytes"
+            )
 
 
-def _told(times: Sequence[float]) -> str:
-    return f"{times[0]:.0f} ({times[1]:.0f})"
+@contextlib.contextmanager
+def _served(folder: Path, rate: float) -> Iterator[str]:
+    """Serve a folder over HTTP/2 with a certificate of its own; the base address."""
+    with tempfile.TemporaryDirectory() as kept:
+        key, certificate = Path(kept) / "key.pem", Path(kept) / "certificate.pem"
+        _certify(key, certificate)
+        command = [_node(), *map(str, (SERVER, folder, key, certificate, rate, LATENCY_MS))]
+        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
+            assert server.stdout is not None
+            yield f"https://127.0.0.1:{int(server.stdout.readline())}/"
+            server.terminate()
 
 
-def _measured(address: str, slower: float, times: int) -> list[Any]:
-    """Return the verdict, then (whole, at work) of each check, in milliseconds."""
+def _node() -> str:
+    """Return a program that runs JavaScript: the system's, or that of Chromium's driver."""
+    from playwright._impl._driver import compute_driver_executable
+
+    return shutil.which("node") or str(compute_driver_executable()[0])
+
+
+def _certify(key: Path, certificate: Path) -> None:
+    own = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "127.0.0.1")])
+    now = datetime.now(UTC)
+    made = (
+        x509.CertificateBuilder()
+        .subject_name(name).issuer_name(name).public_key(own.public_key())
+        .serial_number(1).not_valid_before(now - timedelta(1)).not_valid_after(now + timedelta(1))
+        .sign(own, hashes.SHA256())
+    )  # fmt: skip
+    plain = serialization.NoEncryption()
+    pem, form = serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8
+    key.write_bytes(own.private_bytes(pem, form, plain))
+    certificate.write_bytes(made.public_bytes(pem))
+
+
+def _measured(base: str, address: str, slower: float) -> tuple[str, float, float, list[int]]:
+    """Return (head, seconds, seconds at work, bytes of each request) of a check."""
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as driver:
         path = shutil.which("chromium") or shutil.which("chromium-browser")
         browser = driver.chromium.launch(executable_path=path, args=["--no-sandbox"])
-        page = browser.new_page()
-        page.goto(address)
+        page: Any = browser.new_context(ignore_https_errors=True).new_page()
+        page.goto(base + address)
         session = page.context.new_cdp_session(page)
         session.send("Performance.enable", {"timeDomain": "threadTicks"})
         session.send("Emulation.setCPUThrottlingRate", {"rate": slower})
-        measured: list[Any] = []
-        state = ""
-        for _ in range(times + 1):
-            before = _at_work(session)
-            whole, state = page.evaluate(CHECK)
-            measured.append((whole, _at_work(session) - before))
+        before, start = _at_work(session), time.monotonic()
+        page.locator("#bukti .btn").click(no_wait_after=True)
+        page.wait_for_selector("#lembar[data-state=done] > *", timeout=TIMEOUT_MS)
+        seconds, at_work = time.monotonic() - start, _at_work(session) - before
+        head = page.locator("#lembar > *").first.get_attribute("data-head")
+        sizes = page.evaluate(BYTES)
         browser.close()
-    return [state, *measured]
+    return str(head), seconds, at_work, sizes
 
 
 def _at_work(session: Any) -> float:
-    """Return the processor time of the page's thread, slowed as it is, in milliseconds."""
+    """Return the processor seconds of the page's thread, slowed as it is."""
     metrics = session.send("Performance.getMetrics")["metrics"]
-    return 1_000 * next(float(one["value"]) for one in metrics if one["name"] == "TaskDuration")
+    return next(float(one["value"]) for one in metrics if one["name"] == "TaskDuration")
 
 
 if __name__ == "__main__":

@@ -108,8 +108,8 @@ def _look(visit: Visit, typed: str) -> None:
 
 def _prove(visit: Visit, typed: str) -> None:
     visit.find(typed)
-    visit.tap("#bukti .btn", leads=False)
-    visit.page.wait_for_selector("#bukti[data-state]")
+    visit.tap("#bukti .btn")
+    visit.page.wait_for_selector("#lembar[data-state=done]")
 
 
 def _new(visit: Visit, _: str) -> None:
@@ -140,8 +140,8 @@ def _signers(visit: Visit, typed: str) -> None:
 
 
 def _sheet(visit: Visit, typed: str) -> None:
-    visit.find(typed)
-    visit.tap("#cetak", leads=False)
+    _prove(visit, typed)
+    visit.tap("#lembar .acts button", leads=False)
 
 
 TASKS: Final[dict[str, Callable[[Visit, str], None]]] = {

@@ -1,190 +1,249 @@
-// A page examined: its twin, the claims about the entry it shows, and the figures in its cells.
+// What an address of the site shows, as this device proves it: the facts of a sheet, drawn by sheet.js.
+// The page itself is not read. Its twin says which entries to read, and is held against them.
 
-import { fromBase64, hex } from "./bytes.js";
-import { Claim, Evidence, grown, recorded, signed } from "./claims.js";
-import { compareFigures, Comparison } from "./comparison.js";
-import { parseEnvelope } from "./envelope.js";
-import { entryNamed, examineEarlier } from "./earlier.js";
+import { fromBase64 } from "./bytes.js";
+import { effective, Evidence, faultOf, grown } from "./evidence.js";
 import { NotVerified, Unchecked } from "./faults.js";
 import { decodePublic } from "./json.js";
-import { comparePage, stated } from "./page.js";
-import { sha256 } from "./sha2.js";
-import { columnOf, parseStatement } from "./statement.js";
-import { TEXTS } from "./texts.js";
-import {
-  compareForm, compareLog, compareShown, compareSigners, compareStatement, compareSum, requireTwin,
-} from "./twin.js";
+import { agree, compareForm, compareStatement, Differences, indexOf, requireTwin, viewOf } from "./twin.js";
 
-// Where something unknown was found, nobody knows whether it was there from the start: a browser may
-// add to a page too.
-const LEFT = ["foreign", "link", "release", "words"];
+export const [PROVED, DIFFERS, UNCHECKED] = ["proved", "differs", "unchecked"];
+const MANY = 110; // TPS of a kelurahan that are added up without a second tap
+const ADDRESS = /^(?:[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?\/){2,8}$/;
+const ENTRY = /^bukti\/(0|[1-9][0-9]{0,8})\/$/;
+const [COUNTRY, STATION] = ["id", "c_hasil"];
 
-// {twin, claims: {signed?, recorded?, cells, grown}, statement, checkpoint, head, compared, added}.
-// `document` may be null: then the twin alone is examined. `address` is the folder of the page
-// below the base of the site; `chain` names the entries that prove one where no page does.
-export async function examine({ document, address, read, memory, chain = () => [] }) {
-  const claims = { cells: new Claim(), grown: new Claim() };
-  const result = { claims, twin: null, compared: 0 };
-  const evidence = Object.assign(new Evidence(read), { chain });
-  const [twin, opened] = await Promise.all([
-    claims.cells.step(`${address}index.json`, () => readTwin(document, address, read)),
-    claims.grown.step("policy.txt", async () => (await evidence.open(), true)),
-  ]);
-  result.twin = twin;
-  Object.assign(result, { evidence, page: document !== null });
-  result.anchor = evidence.anchors?.logId;
-  result.mode = evidence.log?.mode;
-  if (!twin) {
-    if (opened && document) await earlier(document, address, read, evidence, result);
-    return result;
+export function isAddress(address) {
+  return ADDRESS.test(address) && !/^(?:aset|cari|en|log|periksa)\//.test(address);
+}
+
+// The sheet of an address: {head, address, page, twin, place, main, fault, differences, below, above,
+// notes, faults, log, memory}. `read` reads files; `memory` is null where no site stands behind them;
+// `chain` names entries for one that no twin proves; `whole`: add up however many TPS there are;
+// `told(done, total)` hears of progress.
+export async function examine({ address, read, memory = null, chain = () => [], whole = false, told }) {
+  const evidence = new Evidence(read, told);
+  const sheet = blank(address);
+  evidence.expect(`${address}index.json`, "bukti/0.json", ...(memory ? ["log/checkpoint"] : []));
+  try {
+    await evidence.open();
+  } catch (error) {
+    sheet.fault = faultOf(error, "policy.txt");
+    return { ...sheet, head: sheet.fault.refutes ? DIFFERS : UNCHECKED };
   }
+  sheet.log = { id: evidence.anchors.logId, mode: evidence.log.mode, origin: evidence.log.log, policy: evidence.policy };
+  await fill(sheet, evidence, { chain, whole, memory });
+  if (sheet.main === null && sheet.page !== "statement") sheet.above = await nearest(address, evidence);
+  if (memory) sheet.memory = await (sheet.remembering ?? remembered(null, null, evidence, memory));
+  sheet.head = headOf(sheet);
+  return sheet;
+}
+
+function blank(address) {
+  return {
+    address, page: null, twin: null, place: null, main: null, fault: null, differences: new Differences(),
+    below: null, above: null, notes: [], faults: [], log: null, memory: null, head: UNCHECKED,
+  };
+}
+
+// No twin, however it is made, ends the check: what nobody foresaw leaves the sheet open.
+async function fill(sheet, evidence, how) {
+  try {
+    await gather(sheet, evidence, how);
+  } catch (error) {
+    Object.assign(sheet, { main: null, below: null, fault: faultOf(error, sheet.address) });
+  }
+}
+
+async function gather(sheet, evidence, { chain, whole, memory = null, alone = false }) {
+  const { address } = sheet;
+  const twin = await twinOf(address, evidence, chain);
+  Object.assign(sheet, { twin, page: twin.page });
   const index = indexOf(twin);
-  result.index = index;
-  if (index !== null) Object.assign(claims, { signed: new Claim(), recorded: new Claim() });
-  if (!opened) {
-    // Without anchors nothing is known of anybody's signature.
-    for (const claim of Object.values(claims)) claim.faults.push(...claims.grown.faults.slice(0, 1));
-    return result;
-  }
-  const root = await claims.cells.step(`${address}index.json`, () => fromBase64(twin.root));
-  const seen = root ? [{ size: BigInt(twin.as_of), root, place: "as_of" }] : [];
-  if (index !== null) {
-    result.checkpoint = await recorded(claims.recorded, evidence, index);
-    if (result.checkpoint) seen.push({ ...result.checkpoint, place: `bukti/${index}.tlog-proof` });
-    if (isVoid(twin)) claims.signed.leave("void", `bukti/${index}.json`);
-    else {
-      const chain = await chainOf(claims.signed, twin, index, evidence);
-      const waiting = twin.status === "waiting" && twin.page === "statement";
-      result.statement = chain && (await signed(claims.signed, evidence, index, chain, waiting));
-    }
-  }
-  if (index !== null && twin.page !== "statement") {
-    await claims.cells.step(address, () => compareLater(claims.cells, viewOf(twin), read));
-  }
-  await claims.cells.step(address, () => compareCells(document, twin, evidence, index, result));
-  result.head = await grown(claims.grown, evidence, seen, memory);
-  return result;
+  if (memory) sheet.remembering = remembered(twin, index, evidence, memory);
+  const stations = twin.page === "region" && !alone ? twin.children.filter((one) => one.level === "tps" && one.index !== null) : [];
+  const added = whole || stations.length <= MANY ? stations : [];
+  const named = [...twin.evidence, ...added.flatMap((one) => [one.index, ...(one.evidence ?? [])])];
+  if (index !== null && twin.page !== "statement") evidence.expect(`bukti/${index}/index.json`);
+  const known = await evidence.readAll(index === null ? named : [...named, index]);
+  sheet.place = placeOf(twin, known, index);
+  const told = new Set([index, ...added.map((one) => one.index)]);
+  sheet.faults = [...known.faults].filter(([at]) => !told.has(at)).map(([, fault]) => fault);
+  if (index !== null) await showMain(sheet, known, index, evidence);
+  if (!alone && twin.page === "region" && twin.region?.level === "kelurahan") sheet.below = belowOf(sheet, known, stations, added);
 }
 
-// The form's own page may know of a later revision, or of a key that is in doubt, when this one does
-// not. Nobody can see here what both leave out.
-async function compareLater(claim, { index, signers }, read) {
-  const path = `bukti/${index}/index.json`;
-  const bytes = await read(path);
-  if (!bytes) return;
-  const own = decodePublic(bytes);
-  const inDoubt = (list) => list.filter(({ suspect }) => suspect).map(({ keyid }) => keyid).sort().join();
-  if (own.after) claim.leave("later", own.after.address);
-  else if (inDoubt(own.signers ?? []) !== inDoubt(signers)) claim.leave("later", path);
-}
-
-// Where only the twin of a later state is there, the form that the page names still is.
-async function earlier(document, address, read, evidence, result) {
-  const { claims } = result;
-  const index = entryNamed(document);
-  const renewed = claims.cells.faults.some(({ code }) => code === "renewed");
-  if (!renewed || index === null) return;
-  Object.assign(claims, { signed: new Claim(), recorded: new Claim() });
-  result.index = index;
-  const chain = await chainOf(claims.signed, { page: "region" }, index, evidence);
-  const now = decodePublic(await read(`${address}index.json`));
-  const texts = textsOf(document);
-  if (chain && now.page === "tps") {
-    await examineEarlier({ document, now, texts, evidence, index, chain, result });
+// The twin of an address; where there is none, an entry that was given by itself stands for its page.
+async function twinOf(address, { read }, chain) {
+  const [, digits] = ENTRY.exec(address) ?? [];
+  const bytes = await read(`${address}index.json`);
+  if (!bytes && digits !== undefined && chain(Number(digits)).length) {
+    return { page: "statement", address, index: Number(digits), evidence: chain(Number(digits)), none: true };
   }
-}
-
-function textsOf(document) {
-  return TEXTS[document?.documentElement.lang] ?? Object.values(TEXTS)[0];
-}
-
-async function readTwin(document, address, read) {
-  const path = `${address}index.json`;
-  const bytes = await read(path);
-  if (!bytes) throw new Unchecked("there is no such file", "missing", path);
+  if (!bytes) throw new Unchecked("there is no such file", "missing", `${address}index.json`);
   const twin = decodePublic(bytes);
-  requireTwin(twin);
-  if (document) {
-    const { asOf, twin: digest } = stated(document);
-    if (hex(sha256(bytes)) !== digest) {
-      if (String(twin.as_of) !== asOf) throw new Unchecked(`${asOf} → ${twin.as_of}`, "renewed", path);
-      throw new NotVerified("not the twin that the page names", "twin", path);
-    }
+  requireTwin(twin, address);
+  if (twin.page === "statement" && address !== `bukti/${twin.index}/`) {
+    throw new NotVerified("a page of another entry", "address", `${address}index.json`);
   }
-  if (twin.address !== address) throw new NotVerified("a page of another address", "address", path);
   return twin;
 }
 
-// The entry that a page shows: its own, its form in effect, or the running figure of a replay.
-function indexOf(twin) {
-  if (twin.page === "statement") return twin.index;
-  return viewOf(twin)?.index ?? null;
-}
-
-function viewOf(twin) {
-  return twin.head ?? twin.certified ?? twin.summary ?? null;
-}
-
-function isVoid(twin) {
-  return twin.page === "statement" && (twin.status === "void" || twin.kind === null);
-}
-
-// The entries that prove one entry. The page of a region names those of all its children, so the
-// page of the statement is asked; it is a hint, whatever it names is verified.
-export async function chainOf(claim, twin, index, { read, chain }) {
-  if (twin.page !== "region") return twin.evidence;
-  const path = `bukti/${index}/index.json`;
-  return claim.step(path, async () => {
-    const bytes = await read(path);
-    if (!bytes && chain(index).length) return chain(index);
-    if (!bytes) throw new Unchecked("there is no such file", "missing", path);
-    const hint = decodePublic(bytes);
-    requireTwin(hint);
-    return hint.evidence;
-  });
-}
-
-// The fields of the entry itself; that it is recorded and who signed it is told by other claims.
-async function fieldsOf(evidence, index) {
-  return parseStatement(parseEnvelope(await evidence.entry(index)).payload);
-}
-
-async function compareCells(document, twin, evidence, index, result) {
-  const { cells } = result.claims;
-  const comparison = new Comparison(textsOf(document));
-  if (document) comparePage(document, twin, comparison);
-  compareLog(twin, evidence.log, comparison);
-  const { statement } = result;
-  if (index !== null && !(twin.page === "statement" && twin.kind === null)) {
-    const fields = await fieldsOf(evidence, index);
-    if (twin.page === "statement") compareStatement(twin, fields, comparison);
-    else compareForm(twin, viewOf(twin), fields, statement?.election, comparison);
-    if (statement) compareSigners((viewOf(twin) ?? twin).signers, statement, comparison);
+async function showMain(sheet, known, index, evidence) {
+  const { twin, differences } = sheet;
+  const view = viewOf(twin);
+  const checkpoint = known.recorded.get(index) ?? null;
+  if (twin.page === "statement" && (twin.status === "void" || twin.kind === null)) {
+    // By which rule an entry is void shows in the whole log alone.
+    sheet.fault = { code: "void", place: `bukti/${index}.json`, message: "", refutes: false };
+    sheet.recorded = { index, checkpoint };
+    return;
   }
-  if (twin.column) await compareColumn(twin, evidence, cells, comparison);
-  if (twin.page === "region") {
-    compareShown(twin, comparison);
-    result.added = compareSum(twin, comparison);
-  }
-  // Whoever leaves a form out of page and twin alike leaves nothing here that could tell.
-  if (index === null && !result.added) cells.leave("unsigned", `${twin.address}index.json`);
-  result.compared = comparison.count;
-  for (const { code, place, message } of comparison.faults) {
-    if (LEFT.includes(code) && (document.defaultView || !["foreign", "link"].includes(code))) cells.leave(code, place, message);
-    else cells.refute(code, place, message);
-  }
-  cells.reached = true;
-}
-
-// The column that a D form above gives this place: signed and recorded, and the figures in it.
-async function compareColumn(twin, evidence, cells, comparison) {
-  const { index, form, figures, region } = twin.column;
-  const chain = await chainOf(cells, { page: "region" }, index, evidence);
-  const statement = chain && (await signed(cells, evidence, index, chain));
+  const { statement, fault } = effective(known, index);
+  sheet.fault = fault;
+  sheet.recorded = { index, checkpoint };
   if (!statement) return;
   const { fields } = statement;
-  const slot = { election: twin.election.id, contest: twin.contest.id, region: region.code, form };
-  for (const [name, value] of Object.entries(slot)) comparison.equal(`column ${name}`, fields[name], value);
-  const child = twin.tps ?? twin.region.code;
-  compareFigures("column", figures, columnOf(fields, child), comparison);
+  const election = known.register.elections.get(fields.election) ?? null;
+  const contest = election?.contests.find(({ id }) => id === fields.contest) ?? null;
+  sheet.main = { index, statement, checkpoint, election, contest };
+  if (twin.page === "statement") {
+    if (!twin.none) compareStatement(twin, statement, differences);
+  } else {
+    compareForm(twin, view, statement, election, differences);
+    if (fields.kind !== "form" || !contest || addressOf(fields, contest) !== sheet.address) differences.places.add("slot");
+  }
+  sheet.notes = await notesOf(sheet, index, evidence);
+}
+
+// The folder of the page that shows a form's slot.
+function addressOf({ election, contest: id, region, tps }, contest) {
+  const below = region === contest.region ? "" : region.slice(contest.region.length + 1);
+  const parts = [election, id, ...(below ? below.split(".") : []), ...(tps === undefined ? [] : [tps])];
+  return `${parts.join("/")}/`;
+}
+
+// What the site itself says besides, told and never proved: a later version, a key in doubt.
+async function notesOf({ twin }, index, { read }) {
+  const notes = [];
+  if (twin.contested) notes.push({ code: "contested" });
+  if (twin.page === "statement" && !["head", "effective", undefined].includes(twin.status)) notes.push({ code: "status", status: String(twin.status) });
+  try {
+    const own = twin.page === "statement" ? twin : decodePublic(await read(`bukti/${index}/index.json`));
+    const later = own?.after?.index;
+    if (Number.isInteger(later)) notes.push({ code: "later", index: later });
+    const signers = [...(own?.signers ?? []), ...(viewOf(twin)?.signers ?? [])];
+    if (twin.doubts?.length || signers.some((one) => one.suspect)) notes.push({ code: "suspect" });
+  } catch {
+    notes.push({ code: "unread" });
+  }
+  return notes;
+}
+
+// Names and lists of places, as rosters say them; {election, contest, codes: [{code, name}], tps, listed}.
+function placeOf(twin, known, index) {
+  const { register, read } = known;
+  const main = index === null ? null : read.get(index);
+  const fields = twin.page === "statement" ? (main?.fields ?? {}) : slotOf(twin);
+  const election = register.elections.get(fields.election) ?? null;
+  const contest = election?.contests.find(({ id }) => id === fields.contest) ?? null;
+  const rosters = [...register.statements.values()]
+    .filter((one) => one.effect !== null && one.fields.kind === "roster" && one.fields.election === fields.election)
+    .sort((left, right) => left.effect - right.effect);
+  const names = new Map();
+  for (const { fields: roster } of rosters) for (const { code, name } of roster.children ?? []) names.set(code, name);
+  const own = rosters.filter((one) => one.fields.region === fields.region && one.fields.tps).at(-1);
+  const stations = own?.fields.tps.map(({ number }) => number) ?? null;
+  const codes = upward(fields.region).map((code) => ({ code, name: names.get(code) ?? null }));
+  return { election, contest, codes, tps: fields.tps ?? null, stations, roster: own?.effect ?? null };
+}
+
+function slotOf({ election, contest, region, tps }) {
+  const text = (value) => (typeof value === "string" ? value : undefined);
+  return { election: text(election?.id), contest: text(contest?.id), region: text(region?.code), tps: text(tps) };
+}
+
+// A region's code and those above it, from the nearest up.
+function upward(region) {
+  const parts = typeof region === "string" && region !== COUNTRY ? region.split(".") : [];
+  return parts.map((_, at) => parts.slice(0, parts.length - at).join("."));
+}
+
+// The TPS of a kelurahan, added up from their own forms and counted against its roster.
+function belowOf(sheet, known, stations, added) {
+  const { twin, place, differences } = sheet;
+  const listed = place.stations;
+  const below = { stations: listed, asked: stations.length - added.length, proved: [], outside: [], missing: [], wrong: [], sum: {}, lacking: new Set() };
+  const figures = [];
+  for (const child of added) {
+    const { statement, fault } = effective(known, child.index);
+    const fields = statement?.fields;
+    const own = fields?.kind === "form" && fields.form === STATION && isOf(fields, twin, child);
+    if (!own) {
+      const wrong = (statement && !own) || fault?.refutes;
+      if (wrong) below.wrong.push(child.code);
+      continue;
+    }
+    (listed && !listed.includes(child.code) ? below.outside : below.proved).push(child.code);
+    figures.push(fields.figures);
+    if (!agree(child.figures, fields.figures)) differences.children.add(child.code);
+  }
+  const shown = new Set([...below.proved, ...below.outside, ...below.wrong]);
+  below.missing = (listed ?? stations.map(({ code }) => code)).filter((code) => !shown.has(code));
+  below.sum = sumOf(figures, below.lacking);
+  const complete = added.length === stations.length && figures.length === added.length;
+  if (complete && twin.sum?.via === "forms") compareSum(twin.sum.fields, below, figures.length, differences);
+  return below;
+}
+
+function isOf({ election, contest, region, tps }, twin, child) {
+  return election === twin.election?.id && contest === twin.contest?.id && region === twin.region?.code && tps === child.code;
+}
+
+// {field: votes} of all that report it; `lacking` are the fields that some form does not have.
+function sumOf(figures, lacking) {
+  const sum = {};
+  for (const one of figures) for (const [field, value] of Object.entries(one)) sum[field] = (sum[field] ?? 0) + value;
+  for (const field of Object.keys(sum)) if (figures.some((one) => one[field] === undefined)) lacking.add(field);
+  return sum;
+}
+
+function compareSum(shown, below, count, differences) {
+  for (const field of new Set([...Object.keys(shown ?? {}), ...Object.keys(below.sum)])) {
+    const [value] = shown?.[field] ?? [];
+    if (value !== below.sum[field]) differences.figures.set(field, value);
+  }
+}
+
+// The nearest region above whose own form is proved: what can be said of a place that shows none.
+async function nearest(address, evidence) {
+  const parts = address.split("/").slice(0, -1);
+  for (let length = parts.length - 1; length > 1; length--) {
+    const sheet = blank(`${parts.slice(0, length).join("/")}/`);
+    await fill(sheet, evidence, { chain: () => [], whole: false, alone: true });
+    if (sheet.main && !sheet.differences.some) return sheet;
+  }
+  return null;
+}
+
+// The head of the log, which must hold what the twin and the proof of its entry state.
+async function remembered(twin, index, evidence, memory) {
+  const seen = [];
+  try {
+    if (twin && !twin.none) seen.push({ size: BigInt(twin.as_of), root: fromBase64(twin.root), place: "as_of" });
+    const proved = index === null ? null : await evidence.recorded(index).catch(() => null);
+    if (proved) seen.push({ ...proved, place: `bukti/${index}.tlog-proof` });
+    return await grown(evidence, seen, memory);
+  } catch (error) {
+    return { before: null, size: null, faults: [faultOf(error, "log/")] };
+  }
+}
+
+function headOf(sheet) {
+  const { main, below, fault, faults, memory, differences } = sheet;
+  const broken = !main && sheet.page !== null && faults.some((one) => one.refutes);
+  if (differences.some || fault?.refutes || broken || memory?.faults.some((one) => one.refutes) || below?.wrong.length) return DIFFERS;
+  if (!below) return main ? PROVED : UNCHECKED;
+  const whole = below.stations && !below.asked && !below.missing.length && below.proved.length > 0;
+  return whole && !fault ? PROVED : UNCHECKED;
 }

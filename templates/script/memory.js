@@ -27,8 +27,6 @@ export const MEMORY = {
   },
 };
 
-export const NO_MEMORY = { head: () => null, remember: () => {} };
-
 function name(origin) {
   return `rekap ${origin}`;
 }

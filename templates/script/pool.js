@@ -1,6 +1,6 @@
 // Files that a reader gives, told apart by what they hold, and found by their path in a site.
 
-import { equal, fromUtf8, hex, utf8 } from "./bytes.js";
+import { fromUtf8, utf8 } from "./bytes.js";
 import { parseCheckpoint } from "./checkpoint.js";
 import { leafHash, parseEnvelope } from "./envelope.js";
 import { decodePublic } from "./json.js";
@@ -8,15 +8,14 @@ import { keyid } from "./keys.js";
 import { verifyInclusion } from "./merkle.js";
 import { parseNote } from "./note.js";
 import { FIRST_LINE, parseProof } from "./proof.js";
-import { sha256 } from "./sha2.js";
 import { parseStatement, publicKeys } from "./statement.js";
 
 export const FORMAT = "rekap-bukti/1";
 const MAX_FILE = 8 * 1024 * 1024;
 const MAX_CHAIN = 1000; // more than any check reads
 
-// entry, proof, receipt, checkpoint, policy, twin, page, evidence, or unknown.
-export function kindOf(bytes) {
+// entry, proof, receipt, checkpoint, policy, twin, evidence, or unknown.
+function kindOf(bytes) {
   if (bytes.length > MAX_FILE) return "unknown";
   let text;
   try {
@@ -26,7 +25,6 @@ export function kindOf(bytes) {
   }
   if (text.startsWith(FIRST_LINE)) return "proof";
   if (text.startsWith('{"payload":')) return "entry";
-  if (/^<!doctype html>/i.test(text)) return "page";
   if (/^\{"/.test(text)) return text.includes(`"format":"${FORMAT}"`) ? "evidence" : "twin";
   if (/^[^\n]+\/receipt\n/.test(text)) return "receipt";
   if (/^[^\n ]+\n[0-9]+\n[^\n]+\n/.test(text)) return "checkpoint";
@@ -105,21 +103,6 @@ export class Pool {
 
   of(kind) {
     return this.items.filter((item) => item.kind === kind);
-  }
-
-  // The address of the twin with this digest, or null.
-  addressOf(digest) {
-    for (const [path, bytes] of this.paths) {
-      if (path.endsWith("index.json") && hex(sha256(bytes)) === digest) {
-        return path.slice(0, -"index.json".length);
-      }
-    }
-    return null;
-  }
-
-  // The entry with this leaf hash, or null.
-  withLeaf(leaf) {
-    return this.of("entry").find((item) => equal(leafHash(item.bytes), leaf)) ?? null;
   }
 
   // The entries here by which entry `index` may be entitled: those that name its keys, and theirs.

@@ -10,8 +10,9 @@ import { judge } from "./offices.js";
 import { parseStatement, publicKeys } from "./statement.js";
 
 export class Register {
-  constructor(logId) {
+  constructor(logId, roots = null) {
     this.logId = logId; // the anchor: id of entry 0
+    this.roots = roots; // the anchors: election → key ids of its first roots
     this.log = null;
     this.elections = new Map();
     this.keys = new Map();
@@ -107,9 +108,10 @@ export class Register {
     return named;
   }
 
-  // The key ids of `roots.kpu` of an election's statement.
-  rootsOf({ roots }) {
-    return publicKeys(roots.kpu.keys).map((one) => keyid(one.alg, one.key));
+  // Whether the anchors name exactly the `roots.kpu` of an election's first statement.
+  vouches({ election, roots }) {
+    const own = publicKeys(roots.kpu.keys).map((one) => keyid(one.alg, one.key));
+    return own.sort().join() === [...(this.roots.get(election) ?? [])].sort().join();
   }
 
   // What the fold refuses at last, in its order of questions; nothing is changed where it throws.
@@ -139,6 +141,9 @@ export class Register {
       throw new NotVerified("an earlier revision of the election", "previous");
     }
     if (!before && fields.revision !== 1) throw new NotVerified("not the first revision", "previous");
+    if (!before && this.roots && !this.vouches(fields)) {
+      throw new NotVerified("roots that the anchors do not name", "anchor", "policy.txt");
+    }
     for (const [name, key] of this.keys) {
       const ended = key.election === fields.election && key.body.startsWith("roots") && !named.has(name);
       if (ended) this.keys.set(name, { ...key, revoked: true });

@@ -1,82 +1,396 @@
-// A sheet of paper leads here by its square code, `#address@as_of`: has the page changed since, and
-// which form counted then? What is told is read from the site; each line leads to where it is proved.
+// The sheet: what this device has proved of an address, drawn as text and nothing else. No markup comes
+// from a file; a figure of the site stands only beside the signed one that it contradicts.
 
-import { decodePublic } from "./json.js";
-import { requireTwin } from "./twin.js";
-import { TEXTS } from "./texts.js";
-import { number, say } from "./words.js";
+import { DIFFERS, PROVED } from "./examination.js";
+import { FIELDS } from "./texts.js";
+import { bodied, called, capital, faulted, moment, named, number, placed, row, say } from "./words.js";
 
-const CODE = /^#((?:[a-z0-9.-]+\/)+)@(0|[1-9][0-9]{0,14})$/;
-const COUNTED = ["head", "superseded"];
-const VOTES = ["valid", "invalid", "total"];
+const LOOKS = { proved: ["ya", "ok"], differs: ["no", "xx"], unchecked: ["nk", "qq"] };
+const PARTS = [
+  [/^(?:registered|voted(?:_listed|_moved|_unlisted)?)(?:_[mf])?$/, false],
+  [/^ballots_/, false],
+  [/^voted_disabled/, false],
+  [/^pair_/, true],
+  [/^(?:valid|invalid|total)$/, true],
+];
+const NUMERALS = ["I", "II", "III", "IV", "V"];
+const SVG = "http://www.w3.org/2000/svg";
 
-// The section for the sheet that `hash` names, null if it names none. `read` reads the site's files.
-export async function sheetOf(document, hash, read) {
-  const [, address, digits] = CODE.exec(hash) ?? [];
-  if (!address) return null;
-  const texts = TEXTS[document.documentElement.lang];
-  const folder = document.documentElement.lang === "en" ? "en/" : "";
-  const asOf = Number(digits);
-  const made = document.createElement("section");
-  made.className = "verdict";
-  const add = (tag, text, parent = made) => {
-    const element = document.createElement(tag);
-    element.textContent = text;
-    parent.append(element);
-    return element;
-  };
-  const lead = (path, text) => {
-    const link = add("a", text, add("p", ""));
-    link.href = new URL(`../${folder}${path}index.html`, import.meta.url);
-  };
-  add("h3", say(texts, "sheet_title"));
-  add("p", `${address}@${digits}`).className = "meta";
-  const twin = await twinOf(address, read);
-  if (!twin) {
-    add("p", say(texts, "sheet_none"));
+// The article of a sheet. `own`: the reader's own anchors counted; `site`: it stands on a site.
+export function drawSheet(document, texts, sheet, { own = false, site = false } = {}) {
+  const draw = new Drawing(document, texts, sheet);
+  const [look] = LOOKS[sheet.head];
+  const article = draw.element("article", "", `lembar ${look}`);
+  article.dataset.head = sheet.head;
+  article.append(draw.band());
+  const place = draw.where();
+  if (place) article.append(place);
+  for (const section of draw.sections({ own, site })) article.append(section);
+  return article;
+}
+
+class Drawing {
+  constructor(document, texts, sheet) {
+    Object.assign(this, { document, texts, sheet });
+    this.fields = sheet.main?.statement.fields ?? null;
+  }
+
+  say(key, values) {
+    return say(this.texts, `lembar_${key}`, values);
+  }
+
+  n(value) {
+    return number(this.texts, value);
+  }
+
+  element(tag, text = "", name = "") {
+    const made = this.document.createElement(tag);
+    if (text) made.textContent = text;
+    if (name) made.className = name;
     return made;
   }
-  const values = { n: number(texts, asOf), now: number(texts, twin.as_of) };
-  const kind = twin.as_of === asOf ? "same" : twin.as_of < asOf ? "ahead" : "changed";
-  made.dataset.sheet = kind;
-  add("p", say(texts, `sheet_${kind}`, values));
-  lead(address, say(texts, "sheet_page"));
-  if (kind !== "changed") return made;
-  const then = countedAt(twin, asOf);
-  if (!then) {
-    add("p", say(texts, "sheet_again"));
-    add("pre", `rekap page ${new URL("../", import.meta.url)} ${address}@${digits}`);
+
+  icon(shape, name = "") {
+    const made = this.document.createElementNS(SVG, "svg");
+    const use = this.document.createElementNS(SVG, "use");
+    use.setAttribute("href", `#${shape}`);
+    made.setAttribute("class", `i ${name}`.trim());
+    made.setAttribute("aria-hidden", "true");
+    made.append(use);
     return made;
   }
-  add("p", say(texts, "sheet_then"));
-  const list = add("dl", "");
-  list.className = "kv";
-  const tell = (text, value) => {
-    if (value === undefined) return;
-    add("dt", text, list);
-    add("dd", number(texts, value), list);
-  };
-  for (const pair of twin.contest.pairs) {
-    tell(say(texts, "sheet_pair", { n: pair.number }), then.figures[`pair_${pair.number}`]);
+
+  section(title, name = "") {
+    const made = this.element("section", "", name);
+    if (title) made.append(this.element("h3", title));
+    return made;
   }
-  for (const field of VOTES) tell(say(texts, `sheet_${field}`), then.figures[field]);
-  lead(then.address, say(texts, "sheet_entry", { n: number(texts, then.index) }));
-  return made;
+
+  list(lines) {
+    const made = this.element("ul");
+    for (const [shape, name, text] of lines) {
+      const item = this.element("li");
+      item.append(this.icon(shape, name), this.element("span", text));
+      made.append(item);
+    }
+    return made;
+  }
+
+  // ---- the verdict
+
+  band() {
+    const { head, log } = this.sheet;
+    const made = this.element("div", "", "vd");
+    const [title, ...lines] = this.verdict();
+    made.append(this.icon(LOOKS[head][1]), this.element("h2", title));
+    made.firstElementChild.nextElementSibling.tabIndex = -1;
+    if (log && log.mode !== "live") lines.push(this.say(`band_${log.mode}`));
+    for (const line of lines) made.append(this.element("p", line));
+    return made;
+  }
+
+  verdict() {
+    const { head, page, main, below, differences, fault, faults } = this.sheet;
+    if (head === DIFFERS) {
+      if (!differences.some) return [this.say("differs"), this.say("broken")];
+      return [this.say("differs"), this.say("differs_text", { n: this.n(differences.figures.size + differences.places.size + differences.children.size) })];
+    }
+    if (below) return this.verdictBelow();
+    if (head === PROVED) {
+      const form = this.fields.kind === "form";
+      return [this.say(form ? "proved" : "proved_statement"), this.say(form ? "proved_text" : "proved_statement_text")];
+    }
+    const reason = fault ?? faults[0];
+    const about = page === "statement" ? this.say("entry", { n: this.n(this.sheet.twin.index) }) : this.called();
+    const why = main || (!reason && page) ? this.say("no_form") : this.say(reason?.code === "void" ? "void" : reason?.code === "threshold" ? "waiting" : "not_shown");
+    return [this.say("unchecked"), `${about}: ${why}`];
+  }
+
+  verdictBelow() {
+    const { below, head } = this.sheet;
+    const values = { n: this.n(below.proved.length), all: this.n(below.stations?.length ?? 0), more: this.n(below.missing.length), asked: this.n(below.asked) };
+    if (below.asked) return [this.say("below_asked", values), this.say("below_asked_text")];
+    if (!below.stations) return [this.say("below_unlisted", values), this.say("below_unlisted_text")];
+    return [this.say("below", values), head === PROVED ? this.say("below_whole") : this.say("below_text", values)];
+  }
+
+  // ---- the place
+
+  called() {
+    const { place, address } = this.sheet;
+    const codes = place?.codes ?? [];
+    if (!codes.length) return address;
+    if (place.tps === null) return placed(this.texts, codes[0]);
+    return `TPS ${place.tps} ${codes[0].name ?? codes[0].code}`;
+  }
+
+  where() {
+    const { place, page } = this.sheet;
+    if (!place) return null;
+    const made = this.element("div");
+    if (place.election?.name) made.append(this.element("p", called(this.texts, place.election.name), "meta"));
+    const title = page === "statement" ? this.say("entry", { n: this.n(this.sheet.twin.index) }) : this.called();
+    made.append(this.element("h2", title, "wh"));
+    const codes = page === "statement" ? place.codes.slice(0, 1) : place.codes.slice(place.tps === null ? 1 : 1);
+    const above = codes.map((one) => placed(this.texts, one));
+    if (page === "statement" && place.tps !== null) above.unshift(`TPS ${place.tps}`);
+    if (above.length) made.append(this.element("p", above.join(", "), "meta"));
+    if (this.fields) made.append(this.formLine(this.sheet.main));
+    return made;
+  }
+
+  // What the paper is called, and SIMULASI where it is none.
+  formLine({ statement: { fields } }) {
+    const made = this.element("p", "", "fn");
+    if (this.sheet.log.mode === "rehearsal") made.append(this.element("b", this.say("simulated"), "df"), " ");
+    const name = fields.kind === "form" ? named(this.texts, "form", fields.form) : named(this.texts, "kind", fields.kind);
+    const parts = [name];
+    if (fields.revision !== undefined) parts.push(this.say("revision", { n: this.n(fields.revision) }));
+    if (fields.count && fields.count !== "first") parts.push(named(this.texts, "count", fields.count));
+    made.append(parts.join(", "));
+    return made;
+  }
+
+  // ---- everything below
+
+  sections(where) {
+    const { sheet } = this;
+    const made = [];
+    if (sheet.main) made.push(...(this.fields.kind === "form" ? this.parts(sheet.main) : [this.contents()]));
+    if (sheet.below) made.push(...this.added());
+    made.push(this.checked(where));
+    if (sheet.above) made.push(...this.nearest());
+    if (sheet.head === DIFFERS) made.push(this.steps());
+    if (sheet.notes.length) made.push(this.noted());
+    made.push(this.unproved());
+    return made.filter((one) => one);
+  }
+
+  // The figures in the paper's order; where the site shows others, both.
+  parts({ statement: { fields }, contest }) {
+    const { figures: shown } = this.sheet.differences;
+    const own = !this.sheet.below;
+    const order = [...FIELDS, ...Object.keys(fields.figures).filter((one) => !FIELDS.includes(one)).sort(byNumber)];
+    return PARTS.map(([pattern, big], at) => {
+      const here = order.filter((field) => pattern.test(field) && (field in fields.figures || (own && shown.has(field))));
+      if (!here.length) return null;
+      const made = this.section("");
+      made.append(this.titled(NUMERALS[at], this.say(`part_${at + 1}`)), this.table(here, fields.figures, own ? shown : new Map(), contest, big));
+      return made;
+    });
+  }
+
+  titled(numeral, text) {
+    const made = this.element("h3");
+    made.append(this.element("i", numeral), text);
+    return made;
+  }
+
+  table(fields, figures, shown, contest, big) {
+    const beside = fields.some((field) => shown.has(field));
+    const made = this.element("table", "", `fg${big ? " big" : ""}${beside ? " cmp" : ""}`);
+    if (beside) {
+      const line = this.element("tr");
+      for (const key of ["row", "signed", "shown"]) {
+        const cell = this.element("th", this.say(`column_${key}`));
+        cell.scope = "col";
+        line.append(cell);
+      }
+      const heads = this.element("thead");
+      heads.append(line);
+      made.append(heads);
+    }
+    const body = this.element("tbody");
+    for (const field of fields) body.append(this.line(field, figures[field], shown, contest, beside));
+    made.append(body);
+    return made;
+  }
+
+  line(field, value, shown, contest, beside) {
+    const made = this.element("tr", "", ["total", "voted"].includes(field) ? "sum" : "");
+    made.dataset.field = field;
+    const head = this.element("th");
+    head.scope = "row";
+    const pair = contest?.pairs.find((one) => `pair_${one.number}` === field);
+    if (pair) {
+      head.append(this.badge(pair), this.element("span", this.names(pair)));
+    } else head.append(capital(row(this.texts, field)));
+    const differs = shown.has(field);
+    made.append(head, this.cell(value, differs));
+    if (beside) made.append(this.cell(differs ? shown.get(field) : value, differs));
+    return made;
+  }
+
+  cell(value, differs) {
+    const known = value !== undefined && value !== null;
+    const text = known ? this.n(value) : this.say("none");
+    const made = this.element("td", differs ? "" : text, differs ? "x" : "");
+    if (differs) made.append(this.element("b", text));
+    return made;
+  }
+
+  badge({ number: digits, empty_column: empty }) {
+    const made = this.element("span", "", `b ${empty ? "b0" : `b${digits}`}`);
+    made.append(this.element("span", `${this.texts.page.base.number} `, "vh"), String(digits));
+    return made;
+  }
+
+  names({ names, empty_column: empty, withdrawn }) {
+    const words = this.texts.page.region;
+    if (empty) return words.empty_column;
+    const text = (names ?? []).length > 1 ? say(words, "two", { first: names[0], second: names[1] }) : String(names?.[0] ?? "");
+    return withdrawn ? `${text} (${this.say("withdrawn")})` : text;
+  }
+
+  // What another statement than a form says, as it was signed; officers without their names.
+  contents() {
+    const made = this.section(this.say("contents"));
+    const { persons, ...fields } = this.fields;
+    const shown = persons ? { ...fields, persons: persons.map(({ person, ...one }) => one) } : fields;
+    made.append(this.element("pre", JSON.stringify(shown, null, 1)));
+    return made;
+  }
+
+  // ---- a kelurahan added up
+
+  added() {
+    const { below, differences, place } = this.sheet;
+    const contest = place?.contest;
+    const made = [];
+    if (below.proved.length + below.outside.length) {
+      const count = below.proved.length + below.outside.length;
+      const sum = this.section(this.say("sum", { n: this.n(count) }), "jumlah");
+      const fields = [...Object.keys(below.sum).filter((one) => one.startsWith("pair_")).sort(byNumber), "valid", "invalid", "total"].filter((one) => one in below.sum || differences.figures.has(one));
+      sum.append(this.table(fields, below.sum, differences.figures, contest, true));
+      if (fields.some((field) => below.lacking.has(field))) sum.append(this.element("p", this.say("sum_partial"), "src"));
+      made.push(sum);
+    }
+    const told = [["missing", below.missing], ["outside", below.outside], ["wrong", below.wrong], ["changed", [...differences.children]]];
+    const lists = this.section("", "daftar");
+    for (const [key, codes] of told) if (codes.length) lists.append(this.element("p", `${this.say(`below_${key}`)} ${codes.join(", ")}.`, "src"));
+    if (below.asked) {
+      const button = this.element("button", this.say("add_up", { n: this.n(below.asked) }), "btn main");
+      button.type = "button";
+      button.dataset.act = "whole";
+      lists.append(button);
+    }
+    if (lists.childElementCount) made.push(lists);
+    return made;
+  }
+
+  // ---- what was checked
+
+  checked({ own, site }) {
+    const { main, below, recorded, place, memory, log, fault, faults, differences } = this.sheet;
+    const lines = [];
+    if (main) lines.push(...this.signed(main), ...this.witnesses());
+    if (recorded?.checkpoint) lines.push(["ok", "ok", this.recordedLine(recorded)]);
+    if (recorded?.checkpoint && log) lines.push(["ok", "ok", this.cosigned(recorded.checkpoint)]);
+    if (main && log.mode !== "replay") lines.push(["ok", "ok", this.say("at", { time: moment(this.texts, this.fields.at) })]);
+    if (place?.tps && place.stations) lines.push(place.stations.includes(place.tps) ? ["ok", "ok", this.say("listed", { n: this.n(place.roster) })] : ["dt", "", this.say("not_listed", { n: this.n(place.roster) })]);
+    if (below?.stations) lines.push(["ok", "ok", this.say("roster", { n: this.n(below.stations.length), entry: this.n(place.roster) })]);
+    for (const part of differences.places) lines.push(["xx", "df", this.say("differs_in", { part: this.say(`part_of_${part}`) })]);
+    if (memory?.size && !memory.faults.length) lines.push(["ok", "ok", memory.before === null ? this.say("grown_first", { n: this.n(memory.size) }) : this.say("grown", { before: this.n(memory.before), n: this.n(memory.size) })]);
+    const told = [fault, ...faults, ...(memory?.faults ?? [])].filter((one) => one);
+    const texts = new Map(told.map((one) => [faulted(this.texts, one), one.refutes]));
+    for (const [text, refutes] of [...texts].slice(0, 12)) lines.push([refutes ? "xx" : "qq", refutes ? "df" : "", text]);
+    if (!lines.length) return null;
+    const made = this.section(this.say("checked"), "duk");
+    made.append(this.list(lines));
+    if (log) made.append(this.element("p", this.say(own ? "anchors_own" : site ? "anchors_site" : "anchors_given", { id: log.id.replaceAll(/.{4}(?=.)/g, "$& ") }), "src"));
+    return made;
+  }
+
+  // Who signed, by office: one line for each body.
+  signed({ statement: { signers, counted } }) {
+    const bodies = new Map();
+    for (const key of signers.values()) {
+      const name = bodied(this.texts, key);
+      bodies.set(name, [...(bodies.get(name) ?? []), key]);
+    }
+    return [...bodies].map(([body, keys]) => {
+      const positions = keys.map((key) => key.position ?? "").filter((one) => one);
+      const offices = positions.sort((left, right) => (right === "ketua") - (left === "ketua")).map((one) => named(this.texts, "position", one));
+      const grants = [...new Set(keys.map((key) => key.index).filter((one) => one !== undefined))].map((one) => this.n(one));
+      const key = keys.some((one) => counted.has(one.keyid)) ? "signed" : "cosigned_by";
+      const demo = this.sheet.log.mode === "replay" ? "_demo" : "";
+      return ["ok", "ok", this.say(`${key}${demo}`, { n: this.n(keys.length), body, offices: offices.length ? ` (${offices.join(", ")})` : "", grants: grants.join(", ") })];
+    });
+  }
+
+  witnesses() {
+    return (this.fields.witnesses ?? []).map(({ pair, present, signed, reason }) => {
+      const state = !present ? "absent" : signed ? "signed" : "unsigned";
+      const why = reason ? `, ${named(this.texts, "witness_reason", reason)}` : "";
+      return ["ok", "ok", `${this.say(`witness_${state}`, { n: this.n(pair) })}${why}`];
+    });
+  }
+
+  recordedLine({ index, checkpoint }) {
+    return this.say("recorded", { n: this.n(index), size: this.n(checkpoint.size) });
+  }
+
+  cosigned({ signed }) {
+    const { policy } = this.sheet.log;
+    const witnesses = new Set(policy.witnesses.map(({ key }) => key.vkey));
+    const count = signed.filter((key) => witnesses.has(key.vkey)).length;
+    return this.say(policy.witnesses.length ? "cosigned" : "uncosigned", { n: this.n(count), all: this.n(policy.witnesses.length) });
+  }
+
+  // ---- what can be said of a place above
+
+  nearest() {
+    const { above } = this.sheet;
+    const other = new Drawing(this.document, this.texts, { ...above, log: this.sheet.log });
+    const title = this.section("");
+    const line = this.element("p", "", "st ok");
+    line.append(this.icon("ok"), this.element("span", this.say("proved_above", { place: other.called() })));
+    title.append(line, other.formLine(above.main));
+    const { statement: { fields }, contest } = above.main;
+    const shown = [...(contest?.pairs ?? []).map((pair) => `pair_${pair.number}`), "valid", "invalid"].filter((one) => one in fields.figures);
+    title.append(this.table(shown, fields.figures, new Map(), contest, true));
+    const made = this.section(this.say("checked"), "duk");
+    made.append(this.list([...other.signed(above.main), ["ok", "ok", this.recordedLine(above.main)]]));
+    return [title, made];
+  }
+
+  // ---- what to do, what is not proved
+
+  steps() {
+    const made = this.section(this.say("steps"));
+    const list = this.element("ol", "", "todo");
+    for (const step of ["save", "again", "send"]) list.append(this.element("li", this.say(`step_${step}`)));
+    made.append(list);
+    return made;
+  }
+
+  noted() {
+    const made = this.section(this.say("notes"), "catat");
+    made.append(this.list(this.sheet.notes.map((note) => ["qq", "", this.say(`note_${note.code}`, { n: this.n(note.index ?? 0), status: named(this.texts, "status", note.status ?? "") })])));
+    return made;
+  }
+
+  unproved() {
+    const { page, below, main, memory, above } = this.sheet;
+    const keys = [];
+    const revision = this.fields?.revision;
+    keys.push(main && revision !== undefined ? this.say("not_later", { n: this.n(revision) }) : this.say("not_later_any"));
+    keys.push(this.say("not_missing"));
+    if (!main && page !== "statement" && !below) keys.push(this.say("not_figures", { place: this.called() }));
+    keys.push(this.say("not_sums"));
+    if (above) keys.push(this.say("not_above"));
+    if (below) keys.push(this.say("not_roster"));
+    if (page === "statement") keys.push(this.say("not_void"));
+    if (!memory) keys.push(this.say("not_grown"));
+    keys.push(this.say("not_paper"));
+    const made = this.section(this.say("unproved"), "tidak");
+    made.append(this.list(keys.map((text) => ["dt", "", text])));
+    return made;
+  }
 }
 
-async function twinOf(address, read) {
-  const bytes = await read(`${address}index.json`);
-  if (!bytes) return null;
-  const twin = decodePublic(bytes);
-  requireTwin(twin);
-  return twin;
+function byNumber(left, right) {
+  const [one, other] = [left, right].map((field) => Number(/^pair_([0-9]+)$/.exec(field)?.[1] ?? 0));
+  return one - other || (left < right ? -1 : 1);
 }
 
-// The form of a TPS that counted when the log had `size` entries; null where rivals, answers or
-// sums make that more than a look at the list.
-function countedAt(twin, size) {
-  const known = twin.statements ?? [];
-  if (!known.length || known.some(({ status }) => !COUNTED.includes(status))) return null;
-  const before = known.filter(({ effect }) => effect !== null && effect < size);
-  return before.sort((left, right) => right.effect - left.effect)[0] ?? null;
-}

@@ -25,6 +25,7 @@ const relying = (value) => text(value) && (value.includes(".") || value === "loc
 const count = (value) => typeof value === "number";
 const among = (values) => (value) => values.includes(value);
 const list = (each) => (value) => Array.isArray(value) && value.length > 0 && value.every(each);
+const many = (each) => (value) => Array.isArray(value) && value.every(each);
 const object = (shape) => (value) => fits(value, shape);
 const maybe = (check) => Object.assign((value) => value === undefined || check(value), { check });
 
@@ -34,8 +35,10 @@ const figures = (each) => (value) =>
   object({})(value) && Object.entries(value).every(([name, one]) => FIELD.test(name) && each(one));
 const person = { ...key, person: id, position: text };
 const slot = { contest: id, form: among(FORMS), region, tps: maybe(tps) };
-const contest = { id, office: among(["governor", "regent", "mayor"]), region };
+const listed = { number: count, names: maybe(list(text)) };
+const contest = { id, office: among(["governor", "regent", "mayor"]), region, pairs: list(object(listed)) };
 const pair = { ...root, number: count };
+const named = (value) => object({ id: text })(value) && Object.values(value).every(text);
 
 const SHAPES = {
   log: {
@@ -45,18 +48,21 @@ const SHAPES = {
   publication: { release: digits(64), verifier: maybe(digits(64)) },
   close: {},
   election: {
-    election: id, contests: list(object(contest)), revision: count, policy: maybe(figures(count)),
+    election: id, name: named, contests: list(object(contest)), revision: count, policy: maybe(figures(count)),
     roots: object({ kpu: object(root), bawaslu: maybe(object(root)), pairs: maybe(list(object(pair))) }),
   },
-  roster: { election: id, region: place, revision: count },
+  roster: {
+    election: id, region: place, revision: count, tps: maybe(many(object({ number: tps }))),
+    children: maybe(many(object({ code: region, name: text }))),
+  },
   grant: {
     election: id, body: among(BODIES), region, persons: list(object(person)), tps: maybe(tps),
     pair: maybe(count),
   },
   revoke: { election: id, keyid: digits(32), suspect_from: maybe(count) },
   form: {
-    election: id, ...slot, revision: count, figures: figures(count), children: maybe(list(text)),
-    rows: maybe(figures(list((cell) => cell === null || count(cell)))),
+    election: id, ...slot, revision: count, figures: figures(count), count: maybe(text),
+    witnesses: maybe(many(object({ pair: count }))),
   },
   determination: { election: id, contest: id, region },
   objection: { election: id, ...slot },
@@ -93,11 +99,4 @@ export function parseStatement(payload) {
 // [{alg, key}] with the bytes of the keys.
 export function publicKeys(keys) {
   return keys.map((one) => ({ ...one, key: fromBase64(one.key) }));
-}
-
-// The figures of one column of a D form.
-export function columnOf({ children, rows }, child) {
-  const at = children?.indexOf(child) ?? -1;
-  if (at < 0) return null;
-  return Object.fromEntries(Object.entries(rows ?? {}).map(([field, cells]) => [field, cells[at]]));
 }

@@ -30,15 +30,15 @@ export class Tiles {
     while (old !== end) {
       const middle = start + split(end - start);
       if (old <= middle) {
-        proof.push(await this.root(middle, end));
+        proof.push(this.root(middle, end));
         end = middle;
       } else {
-        proof.push(await this.root(start, middle));
+        proof.push(this.root(start, middle));
         start = middle;
       }
     }
-    if (start) proof.push(await this.root(start, end));
-    return proof.reverse();
+    if (start) proof.push(this.root(start, end));
+    return Promise.all(proof.reverse());
   }
 
   // The root over [start, end): a complete subtree, or one that reaches to the end of the tree.
@@ -46,7 +46,7 @@ export class Tiles {
     const width = end - start;
     if (!(width & (width - 1n))) return this.node(width.toString(2).length - 1, start / width);
     const middle = start + split(width);
-    return nodeHash(await this.root(start, middle), await this.root(middle, end));
+    return nodeHash(...(await Promise.all([this.root(start, middle), this.root(middle, end)])));
   }
 
   node(level, index) {

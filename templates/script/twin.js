@@ -1,115 +1,151 @@
-// A twin, held against the entries that it shows: slot, figures, names, signers, sums.
+// A twin held against the entries that it names: everything that it says of a form or a statement, by
+// value. What is not held here is shown nowhere.
 
-import { compareFigures } from "./comparison.js";
 import { Malformed } from "./faults.js";
-import { compareStandings } from "./totals.js";
 
-// The twin's form is the one that was signed: the same slot, the same figures. What is not in the
-// form is said by the election's own statement, where it is known.
-export function compareForm(twin, view, fields, election, comparison) {
-  const slot = [twin.election?.id, twin.contest?.id, twin.region?.code, twin.tps];
-  const said = [fields.election, fields.contest, fields.region, fields.tps];
-  ["election", "contest", "region", "tps"].forEach((name, at) => {
-    comparison.equal(name, said[at], slot[at]);
-  });
-  for (const name of ["form", "revision"]) comparison.equal(name, fields[name], view[name]);
-  compareFigures("form", view.figures, fields.figures, comparison);
-  const contest = election?.contests.find(({ id }) => id === fields.contest);
-  if (contest) compareContest(twin, election, contest, comparison);
-  if (twin.result?.basis === "certified") {
-    compareFigures("result", twin.result.figures, fields.figures, comparison);
+const FORM = [
+  "form", "region", "tps", "revision", "count", "previous", "reason", "explanations", "scans", "witnesses",
+  "stations_in", "stations_expected", "as_of_text",
+];
+const MAX_INDEX = 999999999;
+
+// What a twin says otherwise than what was signed.
+export class Differences {
+  constructor() {
+    this.figures = new Map(); // field → what the twin shows, undefined where it has none
+    this.places = new Set(); // what else differs, by name
+    this.children = new Set(); // TPS whose figures in the table are not those of their forms
   }
-}
 
-function compareContest(twin, election, contest, comparison) {
-  const pairs = (of) => JSON.stringify(of.map(({ number, names, empty_column: empty }) => [number, names ?? [], !!empty]));
-  comparison.equal("names", pairs(contest.pairs), pairs(twin.contest.pairs));
-  for (const name of ["office", "region", "win"]) comparison.equal(name, contest[name], twin.contest[name]);
-  comparison.equal("date", election.date, twin.election.date);
-  comparison.equal("election", JSON.stringify(election.name), JSON.stringify(twin.election.name));
-}
-
-// Votes, shares and the lead that a region shows are those of its result's figures.
-export function compareShown({ result, contest }, comparison) {
-  if (!result.basis) return;
-  const { figures, pairs, valid, line, margin, elected } = result;
-  const all = pairs.every(({ votes }) => votes !== null);
-  const sum = all ? pairs.reduce((total, { votes }) => total + votes, 0) : null;
-  comparison.equal("valid", figures.valid ?? sum, valid);
-  comparison.equal("pairs", contest.pairs.map(({ number }) => number).join(), pairs.map(({ number }) => number).join());
-  const most = Math.max(...pairs.map(({ number }) => figures[`pair_${number}`] ?? 0));
-  const alone = most > 0 && pairs.filter(({ votes }) => votes === most).length === 1;
-  for (const { number, votes, leads } of pairs) {
-    comparison.equal(`pair_${number}`, figures[`pair_${number}`] ?? null, votes);
-    comparison.equal(`pair_${number}`, alone && votes === most, leads, "shape");
+  get some() {
+    return this.figures.size + this.places.size + this.children.size > 0;
   }
-  const first = pairs.find(({ votes }) => votes === most)?.number;
-  if (line) {
-    const needed = Math.floor(valid / 2) + 1;
-    const known = [needed, first, most - needed];
-    comparison.equal("line", known.join(), [line.needed, line.number, line.above].join());
-  }
-  if (margin) {
-    const votes = pairs.map((pair) => pair.votes).sort((left, right) => right - left);
-    comparison.equal("margin", votes[0] - votes[1], margin.gap);
-  }
-  if (elected) comparison.equal("elected", first, elected.number);
-}
 
-// Who signed, as the entries that were read say it: each key, its body, the entry that granted it.
-export function compareSigners(shown, { signers, counted }, comparison) {
-  const told = shown.map(({ keyid, body, counted: counts, grant }) => [keyid, body, counts, grant]);
-  const known = [...signers.values()].map((key) => [key.keyid, key.body, counted.has(key.keyid), key.index ?? null]);
-  comparison.equal("signers", JSON.stringify(known.sort()), JSON.stringify(told.sort()));
-}
-
-// What a page says of its log is what entry 0 says.
-export function compareLog({ mode, origin }, log, comparison) {
-  comparison.equal("mode", log.mode, mode);
-  comparison.equal("origin", log.log, origin);
-}
-
-// Add up the children that the page shows. False: the sum also stands on something else.
-export function compareSum(twin, comparison) {
-  const { sum, children, result } = twin;
-  if (result.basis === "sum") {
-    const values = Object.entries(sum.fields).map(([field, [value]]) => [field, value]);
-    compareFigures("result", result.figures, Object.fromEntries(values), comparison);
+  hold(place, shown, signed) {
+    if (!same(shown, signed)) this.places.add(place);
   }
-  if (sum.via !== "forms") return false;
-  for (const [field, [value, reported]] of Object.entries(sum.fields)) {
-    let [total, forms] = [0, 0];
-    for (const child of children) {
-      const own = child.level === "tps" ? child.figures?.[field] : child.sum?.[field]?.[0];
-      if (own === undefined || own === null) continue;
-      total += own;
-      forms += child.level === "tps" ? 1 : child.sum[field][1];
+
+  holdFigures(shown, signed) {
+    for (const field of fieldsOf(shown, signed)) {
+      if (shown?.[field] !== signed?.[field]) this.figures.set(field, shown?.[field]);
     }
-    comparison.equal(`sum ${field}`, total, value);
-    comparison.equal(`sum ${field}`, forms, reported);
   }
-  return true;
 }
 
-// Hold a statement's page against its entry; keys of officers are shown without their persons.
-export function compareStatement(twin, fields, comparison) {
-  const shown = JSON.stringify(withoutPersons(twin.payload));
-  comparison.equal("payload", JSON.stringify(withoutPersons(fields)), shown);
-  compareStandings(twin, comparison);
+function fieldsOf(...figures) {
+  return new Set(figures.flatMap((one) => Object.keys(one ?? {})));
 }
 
-function withoutPersons(fields) {
-  if (!Array.isArray(fields?.persons)) return fields;
-  const persons = fields.persons.map(({ person, keyid, ...one }) => one);
-  return { ...fields, persons };
+export function agree(shown, signed) {
+  return [...fieldsOf(shown, signed)].every((field) => shown?.[field] === signed?.[field]);
 }
 
-export function requireTwin(twin) {
+// A twin writes null, false or an empty list for what a statement lacks.
+export function same(shown, signed) {
+  if (isNothing(shown)) return isNothing(signed);
+  if (typeof shown !== "object") return shown === signed;
+  if (typeof signed !== "object" || signed === null || Array.isArray(shown) !== Array.isArray(signed)) return false;
+  const names = new Set([...Object.keys(shown), ...Object.keys(signed)]);
+  return [...names].every((name) => same(shown[name], signed[name]));
+}
+
+function isNothing(value) {
+  return value === null || value === undefined || value === false || (Array.isArray(value) && !value.length);
+}
+
+// The form that a page of a TPS or a region shows as its own.
+export function viewOf(twin) {
+  return twin.head ?? twin.certified ?? twin.summary ?? null;
+}
+
+// The entry that a page shows: its own, or that of its form; null where it shows none.
+export function indexOf(twin) {
+  return twin.page === "statement" ? twin.index : (viewOf(twin)?.index ?? null);
+}
+
+export function compareForm(twin, view, { fields, signers, counted }, election, differences) {
+  const slot = [twin.election?.id, twin.contest?.id, twin.region?.code, twin.tps ?? null];
+  const said = [fields.election, fields.contest, fields.region, fields.tps ?? null];
+  differences.hold("slot", slot, said);
+  for (const name of FORM) differences.hold(name, view[name], name === "reason" ? reasonOf(fields) : fields[name]);
+  differences.holdFigures(view.figures, fields.figures);
+  if (twin.result?.basis === "certified") {
+    differences.holdFigures(twin.result.figures, fields.figures);
+    for (const { number, votes } of twin.result.pairs ?? []) {
+      const field = `pair_${number}`;
+      if ((votes ?? undefined) !== fields.figures?.[field]) differences.figures.set(field, votes);
+    }
+  }
+  compareSigners(view.signers, signers, counted, differences);
+  for (const { index, at, revision } of twin.history ?? []) {
+    if (index === view.index && (revision !== fields.revision || (at !== null && at !== fields.at))) {
+      differences.places.add("at");
+    }
+  }
+  const contest = election?.contests.find(({ id }) => id === fields.contest);
+  if (contest) compareContest(twin, election, contest, differences);
+}
+
+function reasonOf({ reason }) {
+  return typeof reason === "string" ? { code: reason } : reason;
+}
+
+function compareContest(twin, election, contest, differences) {
+  differences.hold("names", twin.contest?.pairs, contest.pairs);
+  for (const name of ["office", "region", "win"]) differences.hold("election", twin.contest?.[name], contest[name]);
+  for (const name of ["date", "name"]) differences.hold("election", twin.election?.[name], election[name]);
+}
+
+// Who signed, as the entries that were read say it: each key, its office, the entry that granted it.
+function compareSigners(shown, signers, counted, differences) {
+  const told = (shown ?? []).map((one) => [one.keyid, one.body, one.counted, one.grant ?? null, one.position]);
+  const known = [...signers.values()].map((key) => [
+    key.keyid, key.body, counted.has(key.keyid), key.index ?? null, key.position ?? told.find(([id]) => id === key.keyid)?.[4],
+  ]);
+  if (JSON.stringify(known.sort()) !== JSON.stringify(told.sort())) differences.places.add("signers");
+}
+
+// A statement's page; keys of officers are shown without their persons.
+export function compareStatement(twin, { fields, signers, counted }, differences) {
+  if (fields.kind === "form") differences.holdFigures(twin.payload?.figures, fields.figures);
+  const { figures, persons, ...rest } = fields;
+  const { figures: also, persons: told, ...shown } = twin.payload ?? {};
+  if (JSON.stringify(sorted(shown)) !== JSON.stringify(sorted(rest))) differences.places.add("payload");
+  differences.hold("payload", withoutPersons(told), withoutPersons(persons));
+  differences.hold("at", twin.at, fields.at);
+  differences.hold("kind", twin.kind, fields.kind);
+  compareSigners(twin.signers, signers, counted, differences);
+}
+
+function sorted(value) {
+  return Object.entries(value).sort(([left], [right]) => (left < right ? -1 : 1));
+}
+
+function withoutPersons(persons) {
+  return Array.isArray(persons) ? persons.map(({ person, keyid, ...one }) => one) : persons;
+}
+
+export function requireTwin(twin, address) {
   const sound =
     ["tps", "region", "statement"].includes(twin?.page) &&
-    typeof twin.address === "string" &&
     Number.isInteger(twin.as_of) &&
     typeof twin.root === "string" &&
-    Array.isArray(twin.evidence);
-  if (!sound) throw new Malformed("not the twin of such a page", "twin");
+    isList(twin.evidence) &&
+    (twin.page !== "statement" || isIndex(twin.index)) &&
+    [twin.head, twin.certified, twin.summary].every((one) => !one || isIndex(one.index)) &&
+    (twin.page !== "region" || (Array.isArray(twin.children) && twin.children.every(isChild)));
+  if (!sound) throw new Malformed("not the twin of such a page", "twin", `${address}index.json`);
+  if (twin.address !== address) throw new Malformed("a page of another address", "address", `${address}index.json`);
+}
+
+function isIndex(value) {
+  return Number.isInteger(value) && value >= 0 && value <= MAX_INDEX;
+}
+
+function isList(value) {
+  return Array.isArray(value) && value.every(isIndex);
+}
+
+function isChild(value) {
+  return typeof value?.code === "string" && (value.index === null || isIndex(value.index)) && (value.evidence === undefined || isList(value.evidence));
 }

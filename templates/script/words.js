@@ -1,14 +1,21 @@
-// Sentences of one language, as plain text with holes: `texts` is the [script] table of the pages'
-// own texts with the names of bodies and forms.
+// Sentences of one language, as plain text with holes: `texts` is the [script] table of the site's
+// texts, with `page`: the tables of names that sheets use.
 
+const NUMBERED = /\{([a-z0-9_]+)\?([^|}]*)\|([^}]*)\}/g;
+const TOLD = ["newer", "smaller", "threshold"];
+const ZONES = { "+07:00": "WIB", "+08:00": "WITA", "+09:00": "WIT" };
+const MOMENT = /^([0-9]{4})-([0-9]{2})-([0-9]{2})T([0-9]{2}):([0-9]{2}):([0-9]{2})(\+0[789]:00)$/;
+
+// The text `key` with its holes filled; `{n?vote|votes}` is a word in singular and plural.
 export function say(texts, key, values = {}) {
   const text = (texts[key] ?? key).replaceAll(NUMBERED, (_, hole, one, many) => (String(values[hole]) === "1" ? one : many));
   return text.replaceAll(/\{([a-z0-9_]+)\}/g, (_, hole) => values[hole] ?? "");
 }
 
-// One space between words, as a browser shows them.
-export function plain(text) {
-  return text.replaceAll(/\s+/g, " ").trim();
+// A word of a table, or its code where the table has none.
+export function named(texts, table, code) {
+  const words = texts.page[table];
+  return Object.hasOwn(words, code) ? words[code] : String(code);
 }
 
 // 12.345 in Indonesian, 12,345 in English.
@@ -16,56 +23,49 @@ export function number(texts, value) {
   return String(value).replaceAll(/\B(?=(?:[0-9]{3})+$)/g, texts.thousands);
 }
 
-// A word in singular and plural: `{n?vote|votes}`.
-export const NUMBERED = /\{([a-z0-9_]+)\?([a-z ]+)\|([a-z ]+)\}/g;
-const TOLD = ["renewed", "cell", "name", "sentence", "newer", "smaller", "threshold"];
-
-// The words of a claim: {state, text}. `result` is what `examine` returns; at the desk it says
-// besides whether there is a `site`, and nothing is remembered.
-export function claimed(texts, name, result) {
-  const claim = result.claims[name];
-  const state = claim.state;
-  const waiting = claim.faults.some((fault) => fault.code === "waiting");
-  const alone = name === "grown" && state === "proved" && !result.head.before;
-  const first = alone && result.site === undefined;
-  const kind = first ? "first" : alone ? "site" : waiting && state === "unchecked" ? "waiting" : state;
-  const shown = name === "cells" && kind === "proved";
-  const part = shown && (!result.page ? "data" : result.index === null ? "added" : "");
-  const demo = name === "signed" && kind === "proved" && (result.twin?.mode ?? result.mode) === "replay";
-  const key = kind === "waiting" ? "waiting" : part ? `cells_${part}` : `${name}_${kind}${demo ? "_demo" : ""}`;
-  return { state: first ? "unchecked" : state, text: say(texts, key, valuesOf(texts, name, result)) };
+// "28 November 2024, 08.52 WIB"; what is no such time stays as it is written.
+export function moment(texts, value) {
+  const [, year, month, day, hour, minute, , zone] = MOMENT.exec(value) ?? [];
+  const name = texts.page.numbers.months.split(" ")[Number(month) - 1];
+  if (!name) return String(value);
+  return `${Number(day)} ${name} ${year}, ${hour}${texts.page.numbers.clock}${minute} ${ZONES[zone]}`;
 }
 
-function valuesOf(texts, name, result) {
-  if (name === "signed" && result.statement) {
-    const { counted, signers } = result.statement;
-    const bodies = new Set([...counted].map((keyid) => signers.get(keyid).body));
-    const body = [...bodies].map((one) => bodyName(texts, one)).join(", ");
-    return { n: number(texts, counted.size), body };
-  }
-  if (name === "recorded" && result.checkpoint) {
-    return { n: number(texts, result.index), size: number(texts, result.checkpoint.size) };
-  }
-  if (name === "head" && result.checkpoint) return { size: number(texts, result.checkpoint.size) };
-  if (name === "grown" && result.head) {
-    return {
-      before: number(texts, result.head.before ?? 0),
-      size: number(texts, result.head.size),
-      witnesses: number(texts, result.head.signed.length - 1),
-    };
-  }
-  return { n: number(texts, result.compared ?? 0) };
+// A name from the log in this language: {id, en?}, or the same in both.
+export function called(texts, name) {
+  return typeof name === "string" ? name : (name[texts.page.base.lang] ?? name.id);
 }
 
-function bodyName(texts, body) {
-  const [, pair] = /^roots\.pairs\.([0-9]+)$/.exec(body) ?? [];
-  return pair ? texts.body["roots.pairs"].replace("{n}", pair) : (texts.body[body] ?? body);
+export function capital(text) {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
-// One line about a fault: its place, the sentence, and figures that were found there.
+const LEVELS = ["provinsi", "kabko", "kecamatan", "kelurahan"];
+
+// "Kecamatan Menteng", "Desa Ciamis"; the code of a place whose name is not proved.
+export function placed(texts, { code, name }) {
+  const level = code.split(".").length === 4 && /\.2[0-9]{3}$/.test(code) ? "desa" : LEVELS[code.split(".").length - 1];
+  return say(texts.page.level_title, level, { name: name ?? code });
+}
+
+export function bodied(texts, { body, pair }) {
+  const [, own] = /^roots\.pairs\.([0-9]+)$/.exec(body) ?? [];
+  if (own) return say(texts.page.body, "roots.pairs", { n: own });
+  return pair === undefined || body.startsWith("roots.") ? named(texts, "body", body) : `${named(texts, "body", body)} ${pair}`;
+}
+
+// A figure's row: "suara sah", "nomor 2", "pengguna DPPh perempuan".
+export function row(texts, field) {
+  const [, pair] = /^pair_([0-9]+)$/.exec(field) ?? [];
+  if (pair) return say(texts.page.short, "pair", { n: pair });
+  const [, bare, gender] = /^(.+)_(m|f)$/.exec(field) ?? [, field];
+  const text = named(texts, "short", bare);
+  return gender ? say(texts.page.short, gender === "m" ? "men" : "women", { field: text }) : text;
+}
+
+// One line about a fault: its file, the sentence, and figures that were found there.
 export function faulted(texts, { code, place, message }) {
-  const text = say(texts, `fault_${code.replaceAll("-", "_")}`);
-  const known = text.startsWith("fault_") ? say(texts, "fault_malformed") : text;
-  const where = place === "kept" ? say(texts, "kept") : place;
-  return [where, known, TOLD.includes(code) ? message : ""].filter((part) => part).join(": ");
+  const key = `fault_${code.replaceAll("-", "_")}`;
+  const text = say(texts, key in texts ? key : "fault_malformed");
+  return [place === "kept" ? say(texts, "kept") : place, text, TOLD.includes(code) ? message : ""].filter((part) => part).join(": ");
 }

@@ -5,19 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from tests.browser.test_browser import browser  # noqa: F401 the fixtures
-from tests.browser.test_verifier import Served, page, site, twins  # noqa: F401
+from axe_playwright_python.sync_playwright import Axe
+from tests.browser.test_browser import RULES, browser  # noqa: F401 the fixtures
+from tests.browser.test_verifier import Served, asked, page, site, twins  # noqa: F401
 
 from rekap import codec
 
 pytestmark = pytest.mark.chromium
-
-
-def asked(page: Any, site: Served, code: str, language: str = "") -> Any:  # noqa: F811
-    page.goto("about:blank")
-    page.goto(f"{site.base}{language}periksa/#{code}")
-    page.wait_for_selector("#meja [role=status] > *")
-    return page.locator("#meja [role=status]")
 
 
 def revised(site: Served) -> Any:  # noqa: F811
@@ -35,55 +29,108 @@ def give(site: Served, twin: Any) -> None:  # noqa: F811
 
 def test_a_page_that_has_not_changed(page, site):  # noqa: F811
     twin = revised(site)
-    told = asked(page, site, f"{twin['address']}@{twin['as_of']}")
-    assert "Halaman belum berubah" in told.inner_text()
-    told.get_by_text("Halaman sekarang").click()
+    asked(page, site, f"{twin['address']}@{twin['as_of']}")
+    assert "Halaman belum berubah" in page.locator(".cetakan").inner_text()
+    page.get_by_text("Kembali ke halamannya").click()
     assert page.url == f"{site.base}{twin['address']}index.html"
 
 
-def test_the_form_that_counted_then(page, site):  # noqa: F811
+def test_the_form_that_counted_then_is_proved_by_its_own_sheet(page, site):  # noqa: F811
     twin = revised(site)
     first = min(twin["statements"], key=lambda one: one["effect"])
-    told = asked(page, site, f"{twin['address']}@{first['effect'] + 1}", "en/")
-    assert "The page has changed" in told.inner_text()
-    shown = told.locator("dd").all_inner_texts()
-    wanted = [n for f, n in sorted(first["figures"].items()) if f.startswith("pair_")]
-    assert [int(text.replace(",", "")) for text in shown][: len(wanted)] == wanted
-    told.get_by_text("Prove it at entry").click()
-    assert page.url == f"{site.base}en/{first['address']}index.html"
+    asked(page, site, f"{twin['address']}@{first['effect'] + 1}", "en/")
+    assert "The page has changed" in page.locator(".cetakan").inner_text()
+    page.locator(".cetakan a").click()
+    page.wait_for_selector(".wh:has-text('Entry')")
+    assert page.url.endswith(f"#bukti/{first['index']}/")
+    assert page.locator("article").get_attribute("data-head") == "proved"
 
 
 def test_sums_are_computed_from_the_log(page, site):  # noqa: F811
     twin = twins(site, lambda t: t["page"] == "region" and t["as_of"] > 100)[0]
-    told = asked(page, site, f"{twin['address']}@100")
-    assert f"{twin['address']}@100" in told.locator("pre").inner_text()
+    asked(page, site, f"{twin['address']}@100")
+    assert f"{twin['address']}@100" in page.locator(".cetakan pre").inner_text()
 
 
 @pytest.mark.parametrize(
     ("code", "words"),
     [
-        ("nowhere/at/all/@5", "tidak ada di situs"),
+        ("nowhere/at/all/@5", "Berkas tidak ada"),
         ("{address}@999999", "Muat ulang sesaat lagi"),
-        ("buku-besar/@5", "tidak cocok"),
+        ("buku-besar/x/@5", "Berkas tidak ada"),
     ],
 )
 def test_what_cannot_be_answered_is_said(page, site, code, words):  # noqa: F811
-    told = asked(page, site, code.format(address=revised(site)["address"]))
-    assert words in told.inner_text()
+    asked(page, site, code.format(address=revised(site)["address"]))
+    assert words in page.locator("#lembar").inner_text()
 
 
-@pytest.mark.parametrize("code", ["", "x", "a/@", "a/@01", "/a/@1", "a/@1x", "javascript:a/@1"])
-def test_other_fragments_ask_for_nothing(page, site, code):  # noqa: F811
-    page.goto("about:blank")
-    page.goto(f"{site.base}periksa/#{code}")
-    page.wait_for_selector("#meja:not([hidden])")
-    assert page.locator("#meja [role=status] > *").count() == 0
-
-
-def test_names_of_a_changed_twin_stay_text(page, site):  # noqa: F811
+def test_names_of_a_changed_twin_stay_out(page, site):  # noqa: F811
     twin = revised(site)
-    twin["statements"][0]["figures"] = {"valid": "<img src=x onerror=alert(1)>"}
+    twin["statements"][0]["index"] = "<img src=x onerror=alert(1)>"
     give(site, twin)
-    told = asked(page, site, f"{twin['address']}@{twin['statements'][0]['effect'] + 1}")
-    assert "onerror" in told.inner_text()
-    assert told.locator("img").count() == 0
+    asked(page, site, f"{twin['address']}@{twin['statements'][0]['effect'] + 1}")
+    assert "onerror" not in page.locator("#lembar").inner_text()
+    assert page.locator("#lembar img").count() == 0
+
+
+def sheets(site: Served) -> dict[str, str]:  # noqa: F811
+    """An address for each look of a sheet; the twin of the second one lies."""
+    every = twins(site, lambda t: t["page"] in ("tps", "region", "statement"))
+    stations = [t for t in every if t["page"] == "tps" and t["head"]]
+    lie = stations[1]
+    lie["head"]["figures"]["pair_1"] += 1
+    give(site, lie)
+    kelurahan = [t for t in every if t["page"] == "region" and t["region"]["level"] == "kelurahan"]
+    return {
+        "proved": stations[0]["address"],
+        "differs": lie["address"],
+        "unchecked": next(t["address"] for t in every if t["page"] == "tps" and not t["head"]),
+        "added up": kelurahan[0]["address"],
+        "certificate": next(t["address"] for t in every if t["page"] == "region"),
+        "statement": next(t["address"] for t in every if t.get("kind") == "grant"),
+    }
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_in_a_sheet(page, site, scheme):  # noqa: F811
+    page.emulate_media(color_scheme=scheme)
+    for language in ("", "en/"):
+        for name, address in sheets(site).items():
+            asked(page, site, address, language)
+            found = Axe().run(page, options={"runOnly": RULES}).response["violations"]
+            assert [(one["id"], one["nodes"][0]["html"]) for one in found] == [], name
+
+
+@pytest.mark.parametrize("width", [320, 360, 1280])
+def test_no_sheet_scrolls_sideways(page, site, width):  # noqa: F811
+    page.set_viewport_size({"width": width, "height": 740})
+    for name, address in sheets(site).items():
+        asked(page, site, address)
+        wide = page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
+        assert wide[0] <= wide[1], name
+
+
+def test_a_printed_sheet_carries_its_verdict_and_nothing_to_press(page, site):  # noqa: F811
+    page.emulate_media(media="print")
+    for address in sheets(site).values():
+        asked(page, site, address)
+        assert page.locator(".vd h2").is_visible()
+        assert page.locator(".tidak li").first.is_visible()
+        assert not page.locator("article .btn").first.is_visible()
+        assert not page.locator("#meja").is_visible()
+        assert page.evaluate("getComputedStyle(document.body).printColorAdjust") == "exact"
+
+
+def test_the_sheet_is_reached_and_left_with_the_keyboard(page, site):  # noqa: F811
+    twin = revised(site)
+    page.goto(site.base + twin["address"])
+    page.locator("#bukti .btn").focus()
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#lembar[data-state=done] > *")
+    assert page.evaluate("document.activeElement.tagName") == "H2"
+    pressed = []
+    for _ in range(4):
+        page.keyboard.press("Tab")
+        pressed.append(page.evaluate("document.activeElement.textContent"))
+    assert pressed[:3] == ["Simpan bukti", "Cetak", "Kembali ke halamannya"]

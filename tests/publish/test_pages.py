@@ -96,12 +96,11 @@ def test_allows_its_own_style_and_nothing_else(page):
     images = "img-src data:; " if twin["simulated"] else ""
     allowed = "connect-src 'self'; "
     searches = twin["page"] in ("portal", "search", "ledger") or twin.get("nested") is False
-    if searches or twin["page"] in ("tps", "region", "statement", "check"):
+    if searches or twin["page"] == "check":
         one, other = scripts
-        types = "rekap-berkas" if twin["page"] == "check" else "'none'"
         allowed = (
             f"script-src 'self' 'sha256-{one}' 'sha256-{other}'; connect-src 'self'; "
-            f"require-trusted-types-for 'script'; trusted-types {types}; "
+            "require-trusted-types-for 'script'; trusted-types 'none'; "
         )
     elif twin["page"] == "area":
         allowed = (

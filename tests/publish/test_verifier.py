@@ -11,7 +11,7 @@ import pytest
 from tests.fakes import FakeObjects, FakeRegister
 from tests.forms import builders
 from tests.ledger.world import signer
-from tests.publish import blocks
+from tests.publish import samples
 from tests.verify import shelf
 
 from rekap.cli.drafts import of_the_log
@@ -58,10 +58,10 @@ def test_the_file_to_keep_holds_the_script_and_its_own_policy() -> None:
     assert "{{" not in page.partition("<script")[0]
 
 
-def test_pages_bind_the_script_by_its_digest() -> None:
+def test_the_page_of_the_check_binds_the_script_by_its_digest() -> None:
     script = verifier.script(TEMPLATES)
     digest = base64.b64encode(hashlib.sha256(script).digest()).decode()
-    for path, html in pages.editions(blocks.tps()):
+    for path, html in pages.editions(samples.text_page("check")):
         up = "../" * path.count("/")
         assert f'{{"{up}aset/periksa-{OWN[:16]}.js":"sha256-{digest}"}}' in html.decode()
     assert set(verifier.files(TEMPLATES)) == {

@@ -1,6 +1,6 @@
-// Examine pages of a folder without a document, each with some files changed: for node.
-// Standard input: {base, root, cases: [{address, changes: {path: base64 or null}, kept?}]}. A case with
-// {given: {name: base64}} asks the desk about files that a reader gives.
+// Examine addresses of a folder without a document, each with some files changed: for node.
+// Standard input: {base, root, cases: [{address, changes: {path: base64 or null}, kept?, whole?}]}. A
+// case with {given: {name: base64}} asks the desk about files that a reader gives.
 
 import { existsSync, readFileSync } from "node:fs";
 
@@ -15,18 +15,33 @@ function onDisk(path) {
 }
 
 const bytesOf = (text) => new Uint8Array(Buffer.from(text, "base64"));
+const codes = (faults) => faults.filter((one) => one).map(({ code, place, message, refutes }) => [code, place, message, refutes]);
 
 async function desk(files) {
   const pool = new Pool();
   for (const [name, text] of Object.entries(files)) pool.add(name, bytesOf(text));
-  return judgeAll(pool, async () => null, false, () => null);
+  return judgeAll(pool, async () => null, false);
+}
+
+function told({ head, page, main, below, above, fault, faults, memory, differences, notes, place }) {
+  return {
+    head, page,
+    figures: main?.statement.fields.figures ?? null,
+    slot: main ? [main.statement.fields.region, main.statement.fields.tps] : null,
+    below: below && { ...below, lacking: [...below.lacking] },
+    above: above && above.address,
+    differs: [Object.fromEntries([...differences.figures].map(([field, value]) => [field, value ?? null])), [...differences.places], [...differences.children]],
+    notes: notes.map(({ code }) => code),
+    names: place?.codes.map(({ name }) => name) ?? [],
+    faults: codes([fault, ...faults, ...(memory?.faults ?? [])]),
+  };
 }
 
 const given = [];
-for (const { address, changes = {}, kept = null, given: files } of cases) {
+for (const { address, changes = {}, kept = null, whole = false, given: files } of cases) {
   if (files) {
     const verdicts = await desk(files);
-    given.push(verdicts.map(({ name, state, claims }) => [name, state, Object.values(claims).flatMap((one) => one.faults.map((fault) => fault.code))]));
+    given.push(verdicts.map(({ name, state, sheet, faults }) => [name, state ?? sheet.head, sheet ? codes([sheet.fault, ...sheet.faults]).map(([code]) => code) : faults.map(({ code }) => code)]));
     continue;
   }
   const read = async (path) => {
@@ -35,11 +50,6 @@ for (const { address, changes = {}, kept = null, given: files } of cases) {
   };
   let remembered = null;
   const memory = { head: () => kept, remember: (_, head) => (remembered = head) };
-  const { claims } = await examine({ document: null, address, read, memory });
-  const told = Object.entries(claims).map(([name, claim]) => [
-    name,
-    { state: claim.state, faults: claim.faults.map(({ code, place, message }) => [code, place, message]) },
-  ]);
-  given.push({ claims: Object.fromEntries(told), remembered });
+  given.push({ ...told(await examine({ address, read, memory, whole })), remembered });
 }
 process.stdout.write(JSON.stringify(given));

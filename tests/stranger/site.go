@@ -241,7 +241,7 @@ func (s *site) expect(p page) {
 	s.expected["en/"+p.address+"index.html"] = true
 }
 
-var meta = regexp.MustCompile(`<meta name="(as-of|twin|address)" content="([^"]*)">`)
+var meta = regexp.MustCompile(`<meta name="(as-of|twin)" content="([^"]*)">`)
 
 // editions holds the pages of both languages against their twin.
 func (s *site) editions(p page, path string, twin object, data []byte) {
@@ -255,8 +255,8 @@ func (s *site) editions(p page, path string, twin object, data []byte) {
 			stated[string(m[1])] = string(m[2])
 		}
 		named[stated["twin"]] = true
-		if err != nil || stated["as-of"] != fmt.Sprint(p.asOf) || claims && stated["address"] != p.address {
-			s.fail("%s%sindex.html: missing, or states another as_of or address", language, p.address)
+		if err != nil || stated["as-of"] != fmt.Sprint(p.asOf) {
+			s.fail("%s%sindex.html: missing, or states another as_of", language, p.address)
 		} else if claims && stated["twin"] != hex.EncodeToString(digest[:]) {
 			s.fail("%s%sindex.html: states another twin", language, p.address)
 		}

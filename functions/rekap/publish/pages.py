@@ -37,6 +37,8 @@ from rekap.publish import (
 from rekap.publish.words import Words, capital
 
 INDONESIAN, ENGLISH = LANGUAGES
+_CLAIMS: Final = ("region", "statement", "tps")
+"""Kinds of pages that name their twin: what they show of forms and statements."""
 _LONGEST: Final = 150
 """Children of a region whose printed page has a square code."""
 _PACKAGE: Final = Path(__file__).resolve().parents[1]
@@ -90,7 +92,7 @@ def _look(
     """What no language changes: the map, the parts of the style, the digest of the twin."""
     drawn = maps.of(templates_folder() / "maps", twin) if twin["page"] == "region" else None
     parts = style.parts(twin) + (("map",) if drawn else ())
-    if not verifier.has_script(twin["page"]):
+    if twin["page"] not in _CLAIMS:
         return drawn, parts, ""
     return drawn, parts, codec.sha256_hex(encoded or codec.encode_public(dict(twin)))
 
@@ -101,8 +103,9 @@ def _render(
     drawn, parts, digest = look
     templates, folder = templates_folder(), LANGUAGES[language]
     own = f"{folder}{twin['address']}"
-    head, module, allowed = verifier.of_page(templates, twin["page"], "../" * own.count("/"))
-    inline = Markup("")
+    head, inline, module, allowed = Markup(""), Markup(""), "", ""
+    if twin["page"] == verifier.PAGE:
+        head, module, allowed = verifier.of_page(templates, "../" * own.count("/"))
     if twin["page"] in box.PAGES:
         up, listed = "../" * own.count("/") or "./", twin.get("nested", False)
         head, inline, allowed = box.script(templates, twin["page"], up, listed=listed)
@@ -110,7 +113,7 @@ def _render(
     switch = _links(twin, LANGUAGES[_other(language)], own)(twin["address"])
     return _template(twin["page"], language).render(
         twin=twin, map=drawn, style=text, policy=policy, own=own, href=_links(twin, folder),
-        switch=switch, script={"head": head, "module": module, "twin": digest},
+        switch=switch, script={"head": head, "module": module}, digest=digest,
         summary=summary.has(twin), square=_square(twin, folder), inline=inline,
     ).encode()  # fmt: skip
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
@@ -33,7 +33,7 @@ _PARTS: Final[dict[str, tuple[str, ...]]] = {
     "statement": ("notes", "table", "front", "kv", "kv-more", "links"),
     "officials": ("crumb", "notes", "table", "kv", "kv-more", "links"),
     "ledger": ("notes", "table", "kv", "kv-more", "links", "ask"),
-    "check": ("prose", "notes", "front", "desk"),
+    "check": ("prose", "notes", "front", "pairs", "pairs-more", "desk", "sheet"),
 }  # fmt: skip
 _TEXT_PARTS: Final = ("prose",)
 _OF_KINDS: Final[dict[str | None, tuple[str, ...]]] = {
@@ -51,11 +51,6 @@ _WATERMARK: Final = "img-src data:; "
 _ALONE: Final = "connect-src 'self'; "
 """Of a page where no script may run: a browser asks for robots.txt in its name, as audits do."""
 _COLOURS_OF_PAIRS: Final = 3
-
-
-def pieces(folder: Path) -> Iterator[str]:
-    """Yield what each style file gives to a `<style>`, which is such pieces behind each other."""
-    return (minify(path.read_text("utf-8")) for path in sorted(folder.glob("*.css")))
 
 
 def parts(twin: Mapping[str, Any]) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""The verifier in the reader's browser: one script for pages, and one file to keep.
+"""The verifier in the reader's browser: the script of `periksa/`, and one file to keep.
 
 Modules stand in `templates/script/`, each with its imports. The script is all of them, unshortened,
 each as a function of its own behind those it imports: one request, one digest. The file to keep is
@@ -18,7 +18,7 @@ from typing import Any, Final
 
 from markupsafe import Markup
 
-from rekap.forms import rules
+from rekap.forms import model
 from rekap.ledger.addresses import LANGUAGES
 from rekap.publish import scripts, style
 
@@ -28,20 +28,22 @@ _EXPORT: Final = re.compile(
 )
 _LOADER: Final = "load.js"
 _TEXTS: Final = "texts"
-_LOOKS: Final = "looks"
-_BEGINNING: Final = 24
-_ELSEWHERE: Final = frozenset(
-    "portal findings search missing officials ledger notfound check how terms about".split()
-)
-"""Texts of pages without a claim."""
-_ENTRIES: Final = ("check", "desk", "keep")
+_TOLD: Final[dict[str, tuple[str, ...]]] = {
+    "numbers": ("months", "clock"),
+    "base": ("lang", "number"),
+    "region": ("empty_column", "two"),
+}
+"""Texts of pages that sheets use too, besides whole tables."""
+_NAMES: Final = (
+    "body", "count", "form", "kind", "level_title", "position", "short", "status",
+    "witness_reason",
+)  # fmt: skip
+"""Tables of names that sheets use."""
+_ENTRIES: Final = ("desk", "keep")
 """Modules whose exports are the script's."""
-_CLAIMS: Final = ("region", "statement", "tps")
-_PAGES: Final = frozenset({*_CLAIMS, "check"})
-"""Kinds of pages with a script."""
-_TYPES: Final = "rekap-berkas"
-"""The one policy of Trusted Types: pages that a reader gives are parsed, never run."""
-_KEPT_STYLE: Final = ("base", "prose", "notes", "front", "desk")
+PAGE: Final = "check"
+"""The kind of the page with the script."""
+_KEPT_STYLE: Final = ("base", "prose", "notes", "front", "pairs", "pairs-more", "desk", "sheet")
 
 
 def files(templates: Path) -> dict[str, bytes]:
@@ -70,14 +72,14 @@ def keep(templates: Path) -> bytes:
         f"default-src 'none'; style-src '{style.sri(text.encode())}'; "
         f"script-src '{style.sri(code.encode())}'; "
         "base-uri 'none'; form-action 'none'; require-trusted-types-for 'script'; "
-        f"trusted-types {_TYPES}"
+        "trusted-types 'none'"
     )
     icons = (templates / "parts" / "icons.html").read_text("utf-8")
     told = {path.stem: tomllib.loads(path.read_text("utf-8")) for path in _languages(templates)}
     holes = {
         "name": told["id"]["base"]["name"],
         "fallback": " ".join(texts["script"]["desk_none"] for texts in told.values()),
-        "symbols": "".join(re.findall(r'<symbol id="(?:ok|df|dt)".*?</symbol>', icons)),
+        "symbols": "".join(re.findall(r'<symbol id="(?:ok|dt|xx|qq)".*?</symbol>', icons)),
         "policy": policy,
         "style": text,
         "script": code,
@@ -89,7 +91,7 @@ def keep(templates: Path) -> bytes:
 
 @lru_cache(maxsize=2)
 def script(templates: Path) -> bytes:
-    """Return the script of pages: an ES module."""
+    """Return the script: an ES module."""
     sources = modules(templates)
     order = _ordered(sources)
     blocks = "".join(_block(name, sources[name]) for name in order)
@@ -98,9 +100,9 @@ def script(templates: Path) -> bytes:
 
 
 def modules(templates: Path) -> dict[str, str]:
-    """Return {name: source} of all modules, those made of texts and styles too."""
+    """Return {name: source} of all modules, the one made of texts too."""
     sources = {p.stem: p.read_text("utf-8") for p in (templates / "script").glob("*.js")}
-    return {**sources, _TEXTS: _texts(_languages(templates)), _LOOKS: _looks(templates)}
+    return {**sources, _TEXTS: _texts(_languages(templates))}
 
 
 def _languages(templates: Path) -> list[Path]:
@@ -108,43 +110,25 @@ def _languages(templates: Path) -> list[Path]:
 
 
 def _texts(languages: list[Path]) -> str:
-    """Return a module with the texts of scripts and pages in every language, Indonesian first."""
+    """Return a module with the texts of sheets in every language, Indonesian first.
+
+    FIELDS are the figures of a form in the order of the paper.
+    """
     told: dict[str, Any] = {}
     for path in languages:
         tables = tomllib.loads(path.read_text("utf-8").replace("&nbsp;", " "))
-        own = tables.pop("script")
-        page = {name: texts for name, texts in tables.items() if name not in _ELSEWHERE}
-        page["rules"] = {
-            code: rule.sentence_en if path.stem == "en" else rule.sentence_id
-            for code, rule in rules.RULES.items()
-        }
-        folder = LANGUAGES[path.stem]
-        told[path.stem] = {**own, "folder": folder, "body": tables["body"], "page": page}
-    return f"export const TEXTS = {json.dumps(told, ensure_ascii=False, indent=1)};\n"
+        page = {table: {key: tables[table][key] for key in keys} for table, keys in _TOLD.items()}
+        page |= {table: tables[table] for table in _NAMES}
+        told[path.stem] = {**tables["script"], "folder": LANGUAGES[path.stem], "page": page}
+    pairs = tuple(f"pair_{number}" for number in range(1, model.PAIRS_MAX + 1))
+    fields = (*model.FIELDS[: -len(_VOTES)], *pairs, *_VOTES)
+    return (
+        f"export const TEXTS = {json.dumps(told, ensure_ascii=False, indent=1)};\n"
+        f"export const FIELDS = {json.dumps(fields)};\n"
+    )
 
 
-def _looks(templates: Path) -> str:
-    """Return a module with the digests of what pages may have as style and script.
-
-    A piece of style is known by its first characters.
-    """
-    loader = _digest((templates / "script" / _LOADER).read_bytes())
-    maps = (json.loads(path.read_text("utf-8")) for path in (templates / "maps").glob("*.json"))
-    pieces = {
-        text[:_BEGINNING]: [len(text), _digest(text.encode())]
-        for text in style.pieces(templates / "style")
-    }
-    looks = {
-        "loader": loader,
-        "maps": sorted({outlines["source"] for outlines in maps}),
-        "beginning": _BEGINNING,
-        "styles": pieces,
-    }
-    return f"export const LOOKS = {json.dumps(looks, ensure_ascii=False, indent=1)};\n"
-
-
-def _digest(data: bytes) -> str:
-    return style.sri(data).removeprefix("sha256-")
+_VOTES: Final = ("valid", "invalid", "total")
 
 
 def _ordered(sources: dict[str, str]) -> list[str]:
@@ -174,21 +158,14 @@ def _said(source: str) -> str:
     return ", ".join(one or many for one, many in _EXPORT.findall(source))
 
 
-def has_script(kind: str) -> bool:
-    """Tell whether a page of this kind has the script."""
-    return kind in _PAGES
+@lru_cache(maxsize=4)
+def of_page(templates: Path, up: str) -> tuple[Markup, str, str]:
+    """Return what `periksa/` holds: (elements of its head, its script, its own policy).
 
-
-@lru_cache(maxsize=64)
-def of_page(templates: Path, kind: str, up: str) -> tuple[Markup, str, str]:
-    """Return what a page of this kind holds: (elements of its head, its script, its own policy).
-
-    `up` leads from the page to the base of the site. All three are empty for a page without.
+    `up` leads from the page to the base of the site.
     """
-    if kind not in _PAGES:
-        return Markup(""), "", ""
     at = up + path(templates, "js")
     loader = (templates / "script" / _LOADER).read_text("utf-8")
-    types = _TYPES if kind == "check" else "'none'"
-    head, policy = scripts.on_demand(at, script(templates), f"<script>{loader}</script>", types)
+    load = f"<script>{loader}</script>"
+    head, policy = scripts.on_demand(at, script(templates), load, "'none'")
     return head, at, policy

@@ -1,0 +1,196 @@
+// What published files prove of one log: entries that are recorded and signed by who is entitled, up
+// to the anchors. `read(path)` gives bytes, null for a file that is not there, and throws Unchecked
+// where nothing can be said. Nothing here is drawn.
+
+import { base64, equal, fromBase64, hex } from "./bytes.js";
+import { leafHash, parseEnvelope } from "./envelope.js";
+import { Malformed, NotVerified, Unchecked } from "./faults.js";
+import { verifyConsistency } from "./merkle.js";
+import { openCheckpoint, parsePolicy, policyOfLines } from "./policy.js";
+import { parseProof, verifyProof } from "./proof.js";
+import { Register } from "./register.js";
+import { Tiles } from "./tiles.js";
+
+const MAX_ENTRIES = 1200;
+// Something that is not among the entries read may be elsewhere in the log.
+const ELSEWHERE = ["unknown-key", "no-election"];
+
+// {code, place, message, refutes}: what stopped a step. `refutes`: the files contradict themselves.
+export function faultOf(error, place) {
+  const known = error instanceof NotVerified || error instanceof Malformed;
+  const refutes = known && !ELSEWHERE.includes(error.code);
+  const code = known || error instanceof Unchecked ? error.code : "program";
+  return { code, place: error.place || place, message: known ? error.message : String(error), refutes };
+}
+
+export class Evidence {
+  // `told(done, total)` hears how many entries of a list have come.
+  constructor(read, told = () => {}) {
+    this.files = new Map();
+    this.read = (path) => once(this.files, path, () => read(path));
+    this.told = told;
+    this.entries = new Map();
+    this.proofs = new Map();
+    this.checkpoints = new Map();
+  }
+
+  // The anchors, and the policy of entry 0, by which checkpoints count.
+  async open() {
+    const blocks = parsePolicy(await this.file("policy.txt")).logs;
+    const first = parseEnvelope(await this.entry(0)).id;
+    const anchors = blocks.find((block) => block.logId === first) ?? blocks[0];
+    if (!anchors || anchors.logId === null) {
+      throw new Malformed("anchors that do not name a log and its entry 0", "anchor", "policy.txt");
+    }
+    this.anchors = anchors; // the block of this log: what those of others say is not held against it
+    const register = new Register(anchors.logId);
+    await register.read(0, await this.entry(0));
+    if (!register.log) throw new NotVerified("not signed by its operators", "threshold", "bukti/0.json");
+    if (register.log.log_key !== anchors.key.vkey) {
+      throw new NotVerified("a key that the anchors do not name", "anchor", "bukti/0.json");
+    }
+    this.log = register.log;
+    this.policy = policyOfLines(register.log.policy);
+    if (this.policy.logs.length !== 1) {
+      throw new NotVerified("a policy of entry 0 that names not its log alone", "anchor", "bukti/0.json");
+    }
+  }
+
+  // Begin to read files that will be asked for: what fails is told when it is.
+  expect(...paths) {
+    for (const path of paths) this.read(path).catch(() => {});
+  }
+
+  async file(path) {
+    const bytes = await this.read(path);
+    if (!bytes) throw new Unchecked("there is no such file", "missing", path);
+    return bytes;
+  }
+
+  entry(index) {
+    return once(this.entries, index, () => this.file(`bukti/${index}.json`));
+  }
+
+  // The checkpoint under which entry `index` is recorded, as its proof file shows it.
+  recorded(index) {
+    return once(this.proofs, index, async () => {
+      const path = `bukti/${index}.tlog-proof`;
+      const bytes = await this.read(path);
+      if (!bytes) throw new Unchecked("no proof yet", "waiting", path);
+      const proof = parseProof(bytes);
+      if (proof.index !== BigInt(index)) throw new NotVerified("a proof of another entry", "proof", path);
+      // Many proofs name the same checkpoint, byte for byte.
+      const opened = (note) =>
+        once(this.checkpoints, hex(note), () => openCheckpoint(note, this.policy));
+      return verifyProof(proof, leafHash(await this.entry(index)), this.policy, opened);
+    });
+  }
+
+  // Read entries in the order of the log. An entry that is not recorded, or proves nothing, is left
+  // out and named; what rests on it then fails too. Returns {register, read: Map(index → statement),
+  // faults: Map(index → fault), recorded: Map(index → checkpoint)}.
+  async readAll(indexes) {
+    const order = [...new Set([0, ...indexes])].sort((left, right) => left - right);
+    const known = { register: new Register(this.anchors.logId, this.anchors.roots), read: new Map(), faults: new Map(), recorded: new Map() };
+    if (order.length > MAX_ENTRIES) {
+      throw new Unchecked(`${order.length} entries`, "too-many", `bukti/${order.at(-1)}.json`);
+    }
+    let done = 0;
+    this.told(0, order.length);
+    const came = await Promise.all(order.map((index) => this.both(index).finally(() => this.told(++done, order.length))));
+    for (const [at, index] of order.entries()) {
+      const { bytes, checkpoint, fault } = came[at];
+      if (checkpoint) known.recorded.set(index, checkpoint);
+      if (fault) known.faults.set(index, fault);
+      else await readOne(known, index, bytes);
+    }
+    return known;
+  }
+
+  async both(index) {
+    try {
+      const [bytes, checkpoint] = await Promise.all([this.entry(index), this.recorded(index)]);
+      return { bytes, checkpoint };
+    } catch (error) {
+      return { fault: faultOf(error, `bukti/${index}.json`) };
+    }
+  }
+}
+
+async function readOne(known, index, bytes) {
+  try {
+    known.read.set(index, await known.register.read(index, bytes));
+  } catch (error) {
+    known.faults.set(index, faultOf(error, `bukti/${index}.json`));
+  }
+}
+
+function once(known, name, make) {
+  if (!known.has(name)) known.set(name, make());
+  return known.get(name);
+}
+
+// The statement of an entry that has taken effect, or why it cannot be shown: {statement, fault}.
+export function effective({ read, faults }, index) {
+  const statement = read.get(index);
+  if (statement && statement.effect !== null) return { statement, fault: null };
+  if (!statement) return { statement: null, fault: faults.get(index) ?? { code: "missing", place: `bukti/${index}.json`, message: "", refutes: false } };
+  const [{ body, number }] = statement.missing;
+  return { statement: null, fault: { code: "threshold", place: `bukti/${index}.json`, message: `${number} ${body}`, refutes: false } };
+}
+
+// The newest head that the site shows, and what it must hold: `seen` = [{size, root, place, signed?}].
+// `memory` is what this device kept: {head, remember}. Returns {before, size, faults}.
+export async function grown(evidence, seen, memory) {
+  const faults = [];
+  const step = async (place, work) => {
+    try {
+      return await work();
+    } catch (error) {
+      faults.push(faultOf(error, place));
+      return null;
+    }
+  };
+  const current = await step("log/checkpoint", async () =>
+    openCheckpoint(await evidence.file("log/checkpoint"), evidence.policy),
+  );
+  if (!current) return { before: null, size: null, faults };
+  const kept = memory.head(evidence.log.log);
+  const before = kept && BigInt(kept.size);
+  const others = [...seen];
+  if (kept) {
+    if (kept.id !== evidence.anchors.logId || kept.key !== evidence.log.log_key) {
+      faults.push({ code: "other-log", place: "policy.txt", message: "", refutes: true });
+      return { before, size: null, faults };
+    }
+    others.push({ size: before, root: fromBase64(kept.root), place: "kept" });
+  }
+  const newest = others.filter((one) => one.signed).reduce((a, b) => (b.size > a.size ? b : a), current);
+  const tiles = new Tiles(evidence.read, newest.size);
+  const held = [current, ...others].map(({ size, root, place }) => {
+    const at = place ?? "log/checkpoint";
+    if (size <= newest.size) return step(at, () => contains(tiles, newest, size, root, at));
+    const refutes = place === "kept";
+    faults.push({ code: refutes ? "smaller" : "newer", place: at, message: `${newest.size} < ${size}`, refutes });
+    return null;
+  });
+  await Promise.all(held);
+  if (!faults.length) {
+    const head = { size: String(newest.size), root: base64(newest.root) };
+    memory.remember(evidence.log.log, { ...head, id: evidence.anchors.logId, key: evidence.log.log_key });
+  }
+  return { before, size: newest.size, faults };
+}
+
+async function contains(tiles, newest, size, root, place) {
+  const proof = await tiles.consistency(size);
+  const sizes = { oldSize: size, newSize: newest.size };
+  try {
+    verifyConsistency({ ...sizes, oldRoot: root, newRoot: newest.root, proof });
+  } catch (error) {
+    // Wrong tiles and another history look alike until the tiles alone are held against the head.
+    const whole = await tiles.root(0n, newest.size);
+    if (size && !equal(whole, newest.root)) throw new NotVerified("wrong tiles", "tile", "log/tile/");
+    throw new NotVerified(error.message, "fork", place);
+  }
+}
