@@ -124,7 +124,8 @@ def test_holds_the_exact_envelope_of_each_head(world) -> None:
 def test_knows_those_above_and_below_and_nobody_else(world) -> None:
     bodies = {(key["body"], key["region"]) for key in kit_of(world).register.maps["keys"].values()}
     assert bodies == {
-        ("operator", "id"), ("roots.kpu", "id"), ("roots.bawaslu", "id"), ("roots.pairs.1", "id"),
+        ("operator", "id"), ("log", "id"), ("receipt", "id"), ("roots.kpu", "id"),
+        ("roots.bawaslu", "id"), ("roots.pairs.1", "id"),
         ("kpu_prov", "31"), ("kpu_kabko", "31.71"), ("ppk", "31.71.06"), ("kpps", KELURAHAN),
         ("saksi", KELURAHAN), ("pengawas", KELURAHAN),
     }  # fmt: skip
