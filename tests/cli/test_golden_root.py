@@ -24,7 +24,7 @@ from rekap.signing.note import Note
 ELECTIONS = Path(__file__).parents[2] / "elections"
 RELEASE = "0" * 64
 SIZE = 4840
-ROOT = "hN1C1KXf4X5wWUX2H9xUlc0Q1MKObtV4G8H8iPugb4E="
+ROOT = "IYRbefjWA8YAXdVCNWrVwdIZfxC4xsL4tJs9QU4+l2M="
 
 
 def root_of(*folders: Path) -> tuple[int, str]:

@@ -10,6 +10,7 @@ import tomllib
 from pathlib import Path
 from typing import Any, Final
 
+from rekap.cli.elections.names import spelled
 from rekap.cli.elections.problems import Problems
 from rekap.cli.elections.table import read_text
 from rekap.codec import b64encode
@@ -59,7 +60,17 @@ def read(
     if len(problems.found) > before:
         broken = {one.column.split(".")[0] for one in problems.found[before:]}
         return {name: told[name] for name in settings if name not in broken}, ()
+    if mode == REPLAY:
+        _spell(settings["contests"])
     return settings, _determinations(path.name, told, settings, problems)
+
+
+def _spell(contests: list[dict[str, Any]]) -> None:
+    """Write the names of pairs in ordinary letters where the source has capitals."""
+    for contest in contests:
+        for pair in contest["pairs"]:
+            if "names" in pair:
+                pair["names"] = [spelled(name) for name in pair["names"]]
 
 
 def _toml(path: Path, problems: Problems) -> dict[str, Any] | None:
