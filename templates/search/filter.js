@@ -23,8 +23,7 @@ const linked = ({ links, names }, tps) =>
     return item;
   });
 
-box.hidden = false;
-input.addEventListener("input", () => {
+const look = () => {
   // "16 ulu" is a name, "16 ulu 5" has a TPS.
   const typed = wordsOf(input.value).filter((word) => !/^(tps|desa|kel|kelurahan)$/.test(word));
   const at = typed.findLastIndex((word) => /^\d{1,3}$/.test(word));
@@ -38,4 +37,16 @@ input.addEventListener("input", () => {
   const told = having.length ? "found" : named.length ? "absent" : "none";
   said.textContent = box.dataset[told].replace("#", found.length);
   list.replaceChildren(...found.slice(0, 20).flatMap((one) => linked(one, number)));
-});
+};
+// The button and Enter go to the only place that was found, else to the first of the list.
+const go = () => {
+  look();
+  const links = list.querySelectorAll("a");
+  if (links.length === 1) links[0].click();
+  else (links[0] ?? input).focus();
+};
+
+box.hidden = false;
+input.addEventListener("input", look);
+input.addEventListener("keydown", ({ key }) => key === "Enter" && go());
+box.querySelector("button").addEventListener("click", go);

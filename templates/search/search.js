@@ -114,6 +114,16 @@ export const begin = (box) => {
     list.replaceChildren(...found.slice(0, SHOWN).flatMap((place) => links(place, tps)));
   };
 
-  input.addEventListener("input", () => look().catch(() => (box.hidden = true)));
+  const give = (show) => show().catch(() => (box.hidden = true));
+  // The button and Enter go to the only place that was found, else to the first of the list.
+  const go = async () => {
+    await look();
+    const links = list.querySelectorAll("a");
+    if (links.length === 1) links[0].click();
+    else (links[0] ?? input).focus();
+  };
+  input.addEventListener("input", () => give(look));
+  input.addEventListener("keydown", ({ key }) => key === "Enter" && give(go));
+  box.querySelector("button").addEventListener("click", () => give(go));
   look();
 };

@@ -530,7 +530,7 @@ def void_statement() -> Twin:
     )  # fmt: skip
 
 
-def portal() -> Twin:
+def portal(*contests: Twin) -> Twin:
     """The first page."""
     return common("portal", "", election=None, contest=None, crumbs=[]) | {
         "elections": [
@@ -539,17 +539,36 @@ def portal() -> Twin:
                 "name": {"id": f"Pemilihan Contoh {HOSTILE}", "en": "Sample"},
                 "date": "2024-11-27",
                 "address": f"{ELECTION}/",
-                "contests": [
-                    {"id": CONTEST, "office": "governor", "region": "91", "address": address("91")}
-                ],
+                "contests": [*contests] or [headline()],
             }
         ],
         "operators": {"k": 2, "n": 3, "keyids": [HEX[:32], HEX[32:]]},
         "closed": False,
         "after_close": {"statements": 0, "forms": 0},
+    }
+
+
+def many_headlines(count: int = 40) -> list[Twin]:
+    """Contests in every state, of `count` regencies."""
+    kinds = (headline, running_headline, empty_headline)
+    return [
+        kinds[at % 3](f"91.{at:02}", office="regent" if at % 2 else "mayor", contested=at == 4)
+        for at in range(1, count + 1)
+    ]
+
+
+def about() -> Twin:
+    """The page that says who runs the portal and names all keys that all goes back to."""
+    made = common("about", "tentang/", election=None, contest=None, crumbs=[])
+    return made | {
+        "operators": portal()["operators"],
         "log_key": f"contoh.example/rehearsal/log+abcd1234+{KEY}",
         "statement_id": HEX,
-    }
+        "elections": [
+            {"name": portal()["elections"][0]["name"], "address": f"{ELECTION}/", "index": 3,
+             "roots": roots()}
+        ],
+    }  # fmt: skip
 
 
 def roots() -> Twin:
@@ -561,22 +580,63 @@ def roots() -> Twin:
     }
 
 
-def election() -> Twin:
+def headline(code: str = "91", **changes: Any) -> Twin:
+    """A contest as a front shows it: certified, with a line, a difference and a determination."""
+    pairs = [
+        {"number": 1, "votes": 1_718_160, "leads": False},
+        {"number": 2, "votes": 2_642_469, "leads": True},
+    ]
+    name = f"Kabupaten Contoh {code[3:]}" if "." in code else "Daerah Istimewa Contoh"
+    made = {
+        "id": CONTEST,
+        "office": "governor",
+        "region": {"code": code, "name": name, "level": "kabko" if "." in code else "provinsi"},
+        "address": f"{ELECTION}/gubernur-{code}/",
+        "missing": f"{ELECTION}/data/{CONTEST}/belum-masuk/",
+        "win": "majority",
+        "pairs": empty_column_contest()["pairs"],
+        "index": 9417,
+        "contested": False,
+        "source_has_c": True,
+        "stations": {"expected": 14_835, "received": 14_825, "counted": 14_825, "off": 3,
+                     "missing": 10},
+        "comparison": {"state": "incomplete", "difference": {"pair_1": 915, "pair_2": 1_644}},
+        "apart": 2_559,
+        "result": {"basis": "certified", "pairs": pairs, "valid": 4_360_629,
+                   "line": {"needed": 2_180_315, "number": 2, "above": 462_154}},
+        "lead": {"number": 2, "second": 1, "gap": 924_309},
+        "findings": 3,
+        "determination": determination(),
+    }  # fmt: skip
+    return made | changes
+
+
+def running_headline(code: str = "91", **changes: Any) -> Twin:
+    """A contest without a certificate: the sum of what is in leads, one finding is open."""
+    first = headline(code)["result"]
+    return headline(
+        code, index=None, determination=None, apart=0, findings=1,
+        comparison={"state": "no-certified", "difference": {}},
+        result={**first, "basis": "sum", "line": None}, **changes,
+    )  # fmt: skip
+
+
+def empty_headline(code: str = "91", **changes: Any) -> Twin:
+    """A contest of which nothing is in; how many TPS there are is not known."""
+    pairs = [{"number": number, "votes": None, "leads": False} for number in (1, 2)]
+    result = {"basis": None, "pairs": pairs, "valid": None, "line": None}
+    stations = {"expected": None, "received": 0, "counted": 0, "off": 0, "missing": None}
+    return headline(
+        code, index=None, determination=None, apart=0, findings=0, lead=None, result=result,
+        stations=stations, comparison={"state": "no-certified", "difference": {}}, **changes,
+    )  # fmt: skip
+
+
+def election(*contests: Twin) -> Twin:
     """The page of an election."""
     made = common("election", f"{ELECTION}/", contest=None, crumbs=[])
     return made | {
-        "contests": [
-            {
-                "id": CONTEST,
-                "office": "governor",
-                "region": "91",
-                "address": address("91"),
-                "win": "majority",
-                "pairs": empty_column_contest()["pairs"],
-                "determination": determination(),
-            }
-        ],
-        "roots": roots(),
+        "contests": [*contests] or [headline()],
         "officials": f"{ELECTION}/pejabat/",
     }
 
@@ -615,6 +675,7 @@ def missing(*, in_source: bool = True) -> Twin:
     return common("missing", f"{address('91.01.06')}belum-masuk/", crumbs=crumbs("91.01.06")) | {
         "region": region_of("91.01.06"),
         "source_has_c": in_source,
+        "stations": stations(75, 72 if in_source else 75),
         "kelurahan": [
             {"code": "91.01.06.1001", "name": "Mawar", "address": base, "expected": 43,
              "missing": lacking},
@@ -680,13 +741,9 @@ def ledger() -> Twin:
 def text_page(kind: str) -> Twin:
     """A page of text only."""
     addresses = {
-        "check": "periksa/", "how": "cara/", "terms": "istilah/", "about": "tentang/",
-        "notfound": "",
+        "check": "periksa/", "how": "cara/", "terms": "istilah/", "notfound": "",
     }  # fmt: skip
-    made = common(kind, addresses[kind], election=None, contest=None, crumbs=[], evidence=[])
-    if kind == "about":
-        made["operators"] = portal()["operators"]
-    return made
+    return common(kind, addresses[kind], election=None, contest=None, crumbs=[], evidence=[])
 
 
 def search() -> Twin:
@@ -738,7 +795,8 @@ def data() -> Twin:
         "address": f"{ELECTION}/gubernur-91/", "source_has_c": True,
         "stations": {"expected": 40, "received": 38, "counted": 38, "off": 0, "missing": 2,
                      "absent": 2, "waiting": 1},
-        "missing": f"{start}gubernur-91/belum-masuk/", "gaps": {"open": 1, "answered": 2},
+        "missing": f"{start}gubernur-91/belum-masuk/",
+        "gaps": {"open": 1, "answered": 2, "incomplete": 1},
         "differences": f"{start}gubernur-91/selisih/",
     }  # fmt: skip
     title = {"id": "Formulir yang berlaku", "en": "Forms in force"}
@@ -762,6 +820,7 @@ def absent(**changes: Any) -> Twin:
         "stations": data()["contests"][0]["stations"],
         "named": True,
         "kecamatan": [{**kecamatan, "tps": tps}],
+        "uncounted": [],
         **changes,
     }
 
@@ -770,13 +829,20 @@ def differences(**changes: Any) -> Twin:
     """Two differences between levels, one of them explained."""
     (one, *_) = findings()["findings"]
     one = {**one, "rule": "X1", "child": "001", "part": None, "fields": ["pair_1", "valid"],
-           "figures": [["pair_1", 120, 132], ["valid", 300, 312]], "largest": 12}  # fmt: skip
+           "figures": [["pair_1", 120, 132], ["valid", 300, 312]], "largest": 12,
+           "apart": 12, "missing": 0}  # fmt: skip
+    lacking = {**one, "rule": None, "index": None, "explanation": None, "child": None, "missing": 3,
+               "figures": [["pair_1", 120, 132], ["voted_m", 1, 2]]}  # fmt: skip
     other = {**one, "explanation": {"by": "form", "index": 7, "text": "Salah tulis."}}
     return common("gaps", f"{ELECTION}/data/gubernur-91/selisih/", evidence=[]) | {
         "crumbs": province()["crumbs"],
         "region": region_of("91"),
-        "counts": {"open": 1, "answered": 102},
-        "gaps": [{**one, "explanation": None}, {**other, "figures": one["figures"][:1]}],
+        "counts": {"open": 1, "answered": 102, "incomplete": 1},
+        "gaps": [
+            lacking,
+            {**one, "explanation": None},
+            {**other, "figures": one["figures"][:1], "apart": 0},
+        ],
         **changes,
     }
 
@@ -801,7 +867,10 @@ def all_pages() -> Iterator[tuple[str, Twin]]:
         replay(portal(), elections=[], closed=True, after_close={"statements": 3, "forms": 2}),
     )
     yield "portal-live", replay(portal(), mode="live", origin="contoh.example/log")
+    yield "portal-running", replay(portal(running_headline(), empty_headline("92")))
+    yield "portal-many", portal(*many_headlines())
     yield "election", election()
+    yield "election-many", election(*many_headlines(7))
     yield "region-province", province()
     yield "region-long-names", long_names()
     yield "region-kecamatan", kecamatan()
@@ -823,13 +892,18 @@ def all_pages() -> Iterator[tuple[str, Twin]]:
     yield "missing", missing()
     yield "data", data()
     yield "absent", absent()
-    yield "absent-not-in-source", absent(source_has_c=False, kecamatan=[])
+    yield "absent-not-in-source", absent(
+        source_has_c=False, kecamatan=[],
+        uncounted=[{"name": "Contoh", "address": address("91.01.06"), "above": HOSTILE,
+                    "missing": 8}],
+    )  # fmt: skip
     yield "gaps", differences()
-    yield "gaps-none", differences(gaps=[], counts={"open": 0, "answered": 0})
+    yield "gaps-none", differences(gaps=[], counts={"open": 0, "answered": 0, "incomplete": 0})
     yield "search", search()
     yield "area", area()
     yield "area-large", area(900, nested=False)
     yield "missing-not-in-source", missing(in_source=False)
+    yield "missing-uncounted", missing(in_source=False) | {"stations": stations(75, 67)}
     for name in payloads():
         yield f"statement-{name}", statement(name)
     yield "statement-corrected", corrected()
@@ -842,5 +916,7 @@ def all_pages() -> Iterator[tuple[str, Twin]]:
     yield "officials-214", officials(214, 7)
     yield "ledger", ledger()
     yield "ledger-alone", {**ledger(), "trust": {"witnesses": [], "groups": [], "quorum": "none"}}
-    for kind in ("check", "how", "terms", "about", "notfound"):
+    yield "about", about()
+    yield "about-live", replay(about(), mode="live", elections=[])
+    for kind in ("check", "how", "terms", "notfound"):
         yield kind, text_page(kind)

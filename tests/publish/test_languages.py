@@ -26,6 +26,8 @@ WORD = re.compile(r"[A-Za-z]{2,}")
 
 def words_of(text: str) -> set[str]:
     """The words of a text or page, without markup, holes, codes and addresses."""
+    hashes = r'<span class="hash[^>]*>.*?</span>|<p class="hash[^>]*>.*?</p>'
+    text = re.sub(hashes, " ", text)  # groups of digits may spell a word
     text = re.sub(r"<(style|script|pre|code)[^>]*>.*?</\1>|<[^>]+>", " ", text, flags=re.DOTALL)
     text = re.sub(r"&[a-z]+;|&#\d+;|\{[a-z0-9_]+\}|\S+\.(?:txt|json|csv)\b", " ", text)
     return {word.lower() for word in WORD.findall(text)}

@@ -14,7 +14,7 @@ from rekap.publish.words import fill, html
 
 FIXED = {
     "missing": "belum masuk",
-    "not-in-source": "tidak ada di sumber",
+    "not-in-source": "tidak kami punya",
     "waiting": "menunggu tanda tangan",
     "contested": "bertentangan",
 }

@@ -96,8 +96,9 @@ func (l *ledger) touch(i int, e *entry) {
 	case "close":
 		t.own[""] = n
 	case "election":
-		t.base[el.id], t.own[""], t.own["cari/"] = n, n, n
+		t.base[el.id], t.own[""], t.own["cari/"], t.own["tentang/"] = n, n, n, n
 	case "roster":
+		l.touchFront(el, n)
 		t.down[el.id+"/"+region] = n
 		for _, r := range line(region) {
 			t.up[el.id+"/"+r] = n
@@ -106,7 +107,7 @@ func (l *ledger) touch(i int, e *entry) {
 			t.own["cari/"] = n
 		}
 	case "determination":
-		t.own[el.id+"/"] = n
+		l.touchFront(el, n)
 		t.own[el.address(el.contest(text(e.o, "contest")), region, "")] = n
 	case "grant":
 		t.own[el.officials(region)] = n
@@ -115,8 +116,14 @@ func (l *ledger) touch(i int, e *entry) {
 	}
 }
 
+// touchFront: the portal and the page of an election show the votes of its contests.
+func (l *ledger) touchFront(el *election, n int) {
+	l.touched.own[""], l.touched.own[el.id+"/"] = n, n
+}
+
 func (l *ledger) touchSlot(el *election, o object, n int) {
 	t, contest := &l.touched, el.contest(text(o, "contest"))
+	l.touchFront(el, n)
 	region, tps := text(o, "region"), text(o, "tps")
 	for _, i := range el.slot(o).entries {
 		t.own[bukti(i)] = n
@@ -146,6 +153,9 @@ func (l *ledger) touchStatement(st *statement, n int) {
 	t, el, region := &l.touched, l.elections[text(st.o, "election")], text(st.o, "region")
 	for _, j := range st.entries {
 		t.own[bukti(j)] = n
+	}
+	if el != nil {
+		l.touchFront(el, n)
 	}
 	switch {
 	case l.entries[st.entries[0]].slot != nil:

@@ -26,7 +26,8 @@ LEDGER: Final = "buku-besar/"
 SEARCH: Final = "cari/"
 CHECK: Final = "periksa/"
 HOW: Final = "cara/"
-TEXTS: Final = (HOW, "istilah/", CHECK, "tentang/")
+ABOUT: Final = "tentang/"
+TEXTS: Final = (HOW, "istilah/", CHECK, ABOUT)
 """Pages of text that belong to no election and state no entry's figures."""
 
 
@@ -44,6 +45,11 @@ def region(election_id: str, contest: str, top: str, code: str) -> str:
 def station(election_id: str, contest: str, top: str, code: str, tps: str) -> str:
     """The page of one TPS of kelurahan `code`."""
     return f"{region(election_id, contest, top, code)}{tps}/"
+
+
+def missing(election_id: str, contest: str) -> str:
+    """The page of bulk data that names the TPS of a contest without a form."""
+    return f"{election_id}/data/{contest}/belum-masuk/"
 
 
 def officials(election_id: str, base: str, code: str) -> str:

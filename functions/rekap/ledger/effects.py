@@ -92,12 +92,12 @@ def election(
     if before is None:
         order = state.meta.edit("elections", {"ids": []})
         order["ids"].append(fields["election"])
-        touches.page(addresses.election(fields["election"]))
         touches.officials(record, record["base"])
         for contest in record["contests"]:
             touches.region(record, contest, contest["region"])
     touches.election_base(fields["election"])
-    touches.page(addresses.PORTAL)
+    touches.front(record)
+    touches.page(addresses.ABOUT)
     return None
 
 
@@ -204,7 +204,7 @@ def determination(
         },
     )  # fmt: skip
     touches.region(election_record, contest, contest["region"])
-    touches.page(addresses.election(fields["election"]))
+    touches.front(election_record)
     return None
 
 

@@ -198,6 +198,7 @@ class _Cascade:
         if "e" not in record:
             return
         election, slot = self._election(record["e"]), record.get("slot")
+        self._touches.front(election)
         if slot is not None:
             contest = known_contest(election, slot.split("/")[1])
             self._touches.slot(election, contest, slot, self._state.slots.get(slot)["ent"])

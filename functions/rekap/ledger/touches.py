@@ -46,6 +46,10 @@ class Touches:
         self._pages |= {f"!{election}", addresses.SEARCH}
         self._below |= {addresses.election(election), f"{addresses.SEARCH}{election}/"}
 
+    def front(self, election: Record) -> None:
+        """Touch the first page and that of an election: both show the votes of its contests."""
+        self._pages |= {addresses.PORTAL, addresses.election(election["id"])}
+
     def statement(self, index: int) -> None:
         """Touch the page of a statement."""
         self._pages.add(addresses.statement(index))
@@ -73,8 +77,9 @@ class Touches:
             self.region(election, contest, place)
 
     def slot(self, election: Record, contest: Record, slot_key: str, entries: list[int]) -> None:
-        """Touch all that shows a slot: its place, what is above, its columns, its statements."""
+        """Touch all that shows a slot: its place, what is above, columns, statements, the front."""
         _, _, _, code, *tps = slot_key.split("/")
+        self.front(election)
         self.upward(election, contest, code)
         if tps:
             self._station(election, contest, code, tps[0])
@@ -99,6 +104,7 @@ class Touches:
         `names` are those that its children had before.
         """
         below = list(descendants(self._state, election["id"], code))
+        self.front(election)
         for place in below:
             self.officials(election, place)
         for place in regions.ancestors(code):
@@ -148,5 +154,5 @@ class NoTouches(Touches):
     def _nothing(self, *_: Any, **__: Any) -> None:
         """See the method of the same name."""
 
-    commit = page = log_base = election_base = statement = whole_statement = _nothing
+    commit = page = log_base = election_base = front = statement = whole_statement = _nothing
     officials = region = upward = slot = roster = _nothing

@@ -14,7 +14,7 @@ from rekap import codec
 from rekap.forms import regions
 from rekap.forms.model import FORMS, figure_fields
 from rekap.ledger.state import Record
-from rekap.publish import codebook, corrections, feeds, pages, tables, whole
+from rekap.publish import codebook, corrections, feeds, pages, results, tables, whole
 from rekap.publish.context import Context
 from rekap.publish.listings import head_row
 
@@ -27,7 +27,9 @@ FINDING_COLUMNS: Final = (
 def files(ctx: Context, election: Record) -> Iterator[tuple[str, bytes]]:
     """Yield (path, bytes) of the bulk files of one election; datapackage.json last."""
     folder = f"{election['id']}/data/"
+    listed = [code for code, _ in in_force(ctx, election)]
     made = {
+        "results.csv": tables.write(results.COLUMNS, results.rows(ctx, election, listed)),
         "forms.csv": _forms(ctx, election),
         "rows.csv": _rows(ctx, election),
         "regions.csv": regions_csv(ctx, election),

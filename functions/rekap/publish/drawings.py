@@ -16,6 +16,8 @@ _COLOURS: Final = 6
 _BAR: Final = 1000
 _LEAST: Final = 14
 """Of `_BAR`: what is not all must not look like all, nor something like nothing."""
+_SEAM: Final = 4
+"""Of `_BAR`, between two parts of one bar."""
 
 
 def fill(pair: Twin) -> str:
@@ -31,6 +33,17 @@ def bar(part: int, whole: int) -> int:
     if part >= whole:
         return _BAR
     return min(max(_BAR * part // whole, _LEAST), _BAR - _LEAST)
+
+
+def stack(pairs: Sequence[Twin], votes: Sequence[Twin], valid: int) -> list[tuple[str, int, int]]:
+    """One bar of all pairs in ballot order: (class, start, length) in thousandths."""
+    parts, start = [], 0
+    for pair, one in zip(pairs, votes, strict=True):
+        end = start + _BAR * (one["votes"] or 0) // valid
+        if end - start > _SEAM:
+            parts.append((fill(pair), start, end - start - _SEAM))
+        start = end
+    return parts
 
 
 def magnified(votes: int, valid: int) -> int | None:

@@ -14,7 +14,7 @@ from rekap.publish.context import (
     has_stations_in_source,
     region_view,
 )
-from rekap.publish.figures import listed_children
+from rekap.publish.figures import expected_of, listed_children, stations_view, total_of
 from rekap.publish.slots import place, prefixes, scan_findings
 
 
@@ -38,6 +38,9 @@ def missing(ctx: Context, election: Record, contest: Record, code: str) -> Twin:
     address = addresses.region(election["id"], contest["id"], contest["region"], code)
     twin = _below(ctx, "missing", f"{address}belum-masuk/", election, contest, code)
     twin["source_has_c"] = has_stations_in_source(contest)
+    twin["stations"] = stations_view(
+        expected_of(ctx, election, code), total_of(ctx, election, contest, code)
+    )
     twin["kelurahan"] = [
         _missing_in(ctx, election, contest, kid)
         for kid in listed_children(ctx, election["id"], code)

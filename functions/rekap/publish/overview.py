@@ -1,4 +1,4 @@
-"""Twins of the pages above the results: portal, election, officials, ledger, texts."""
+"""Twins of the first page, of an election, its keys, the ledger, and of the pages of text."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from rekap.ledger import addresses, authority, offices
 from rekap.ledger.state import Record
 from rekap.log.policy import Policy
 from rekap.log.tiles import WIDTH
-from rekap.publish.context import Context, Twin, common, operators, pairs, region_view
-from rekap.publish.places import determination
+from rekap.publish import contests
+from rekap.publish.context import Context, Twin, common, operators, region_view
 from rekap.publish.statements import person_keyid
 
 LATEST: Final = 50
@@ -24,61 +24,46 @@ TEXT_PAGES: Final = {"cara/": "how", "istilah/": "terms", "periksa/": "check", "
 
 
 def portal(ctx: Context) -> Twin:
-    """Return the twin of the first page: elections, who runs it, its mode. No figure of a form."""
+    """Return the twin of the first page: every contest with its votes so far."""
     twin = common(ctx, "portal", addresses.PORTAL)
-    log, closed = ctx.log or {}, ctx.state.meta.get("closed")
-    ids = (ctx.state.meta.get("elections") or {"ids": []})["ids"]
+    records, closed = _elections(ctx), ctx.state.meta.get("closed")
     twin |= {
-        "elections": [_election_link(ctx.election(election)) for election in ids],
+        "elections": [_election_view(ctx, record) for record in records],
         "operators": operators(ctx),
         "closed": closed is not None,
         "after_close": {name: (closed or {}).get(name, 0) for name in ("statements", "forms")},
-        "log_key": log.get("log_key"),
-        "statement_id": log.get("id"),
-        "evidence": [0] if log else [],
+        "evidence": [0] if ctx.log else [],
     }
-    twin["simulated"] = any(
-        common(ctx, "", addresses.PORTAL, ctx.election(election))["simulated"] for election in ids
-    )
+    twin["simulated"] = _is_simulated(ctx, addresses.PORTAL, records)
     return twin
 
 
-def _election_link(election: Record) -> Twin:
-    return {
-        "id": election["id"],
-        "name": election["name"],
-        "date": election["date"],
-        "address": addresses.election(election["id"]),
-        "contests": [_contest_link(election, contest) for contest in election["contests"]],
-    }
+def _elections(ctx: Context) -> list[Record]:
+    ids = (ctx.state.meta.get("elections") or {"ids": []})["ids"]
+    return [ctx.election(one) for one in ids]
 
 
-def _contest_link(election: Record, contest: Record) -> Twin:
-    top = contest["region"]
+def _is_simulated(ctx: Context, address: str, records: list[Record]) -> bool:
+    return any(common(ctx, "", address, record)["simulated"] for record in records)
+
+
+def _election_view(ctx: Context, record: Record) -> Twin:
     return {
-        "id": contest["id"],
-        "office": contest["office"],
-        "region": top,
-        "address": addresses.region(election["id"], contest["id"], top, top),
+        "id": record["id"],
+        "name": record["name"],
+        "date": record["date"],
+        "address": addresses.election(record["id"]),
+        "contests": contests.of_election(ctx, record),
     }
 
 
 def election(ctx: Context, record: Record) -> Twin:
-    """Return the twin of an election: its contests and the keys that everything goes back to."""
+    """Return the twin of an election: its contests with their votes so far."""
     address = addresses.election(record["id"])
     twin = common(ctx, "election", address, record)
     twin |= {
         "crumbs": [{"name": record["name"], "address": address}],
-        "contests": [
-            {
-                **_contest_link(record, contest),
-                "win": contest["win"],
-                "pairs": pairs(contest),
-                "determination": determination(ctx, record, contest),
-            }
-            for contest in record["contests"]
-        ],
-        "roots": roots(record),
+        "contests": contests.of_election(ctx, record),
         "officials": addresses.officials(record["id"], record["base"], record["base"]),
         "evidence": sorted(ctx.proof(record["index"])),
     }
@@ -231,8 +216,26 @@ def _ledger_line(ctx: Context, index: int) -> Twin:
 
 
 def text(ctx: Context, address: str) -> Twin:
-    """Return the twin of a page of text; it changes with the release only."""
+    """Return the twin of a page of text; `tentang/` also names the keys that all goes back to."""
     twin = common(ctx, TEXT_PAGES[address], address)
-    if twin["page"] == "about":
-        twin["operators"] = operators(ctx)
-    return twin
+    return twin | _about(ctx) if address == addresses.ABOUT else twin
+
+
+def _about(ctx: Context) -> Twin:
+    log, records = ctx.log or {}, _elections(ctx)
+    return {
+        "operators": operators(ctx),
+        "log_key": log.get("log_key"),
+        "statement_id": log.get("id"),
+        "elections": [
+            {
+                "name": record["name"],
+                "address": addresses.election(record["id"]),
+                "index": record["index"],
+                "roots": roots(record),
+            }
+            for record in records
+        ],
+        "simulated": _is_simulated(ctx, addresses.ABOUT, records),
+        "evidence": [0] if log else [],
+    }

@@ -23,11 +23,13 @@ from rekap.ledger.addresses import LANGUAGES
 from rekap.publish import (
     box,
     drawings,
+    headlines,
     ladder,
     maps,
     numbers,
     remarks,
     rows,
+    scripts,
     sentences,
     squares,
     style,
@@ -109,6 +111,8 @@ def _render(
     if twin["page"] in box.PAGES:
         up, listed = "../" * own.count("/") or "./", twin.get("nested", False)
         head, inline, allowed = box.script(templates, twin["page"], up, listed=listed)
+    if rows.has_no_figures(twin):
+        inline, allowed = scripts.inline(templates / "around.js", "'none'")
     text, policy = style.style(templates / "style", parts, allowed)
     switch = _links(twin, LANGUAGES[_other(language)], own)(twin["address"])
     return _template(twin["page"], language).render(
@@ -220,6 +224,7 @@ def _functions(texts: Words) -> dict[str, Any]:
         "station_note": bound(sentences.station_note),
         "finding": bound(remarks.finding),
         "answer": bound(remarks.answer),
+        "gap_figures": bound(remarks.gap_figures),
         "checks": bound(remarks.checks),
         "history": bound(remarks.history),
         "is_exception": remarks.is_exception,
@@ -228,6 +233,12 @@ def _functions(texts: Words) -> dict[str, Any]:
         "ladder": bound(ladder.rungs),
         "ladder_fields": ladder.fields,
         "news_words": bound(box.news_words),
+        "contests_of": headlines.contests,
+        "blocks_shown": headlines.BLOCKS,
+        "contest_title": bound(headlines.title),
+        "contest_state": bound(headlines.state),
+        "contest_said": bound(headlines.said),
+        "contest_alert": bound(headlines.alert),
         "rows": rows,
         "drawings": drawings,
         "statement_part": _statement_part,

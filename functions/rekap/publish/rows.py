@@ -8,7 +8,7 @@ from typing import Any, Final, TypeAlias
 
 from markupsafe import Markup
 
-from rekap.forms import model
+from rekap.forms import model, regions
 from rekap.publish.words import Words
 
 Twin: TypeAlias = Mapping[str, Any]
@@ -108,11 +108,6 @@ def has_genders(rows: Iterable[tuple[str, int | None, int | None, int | None]]) 
     return any(men is not None or women is not None for _, men, women, _ in rows)
 
 
-def largest(figures: Iterable[tuple[str, int, int]]) -> tuple[str, int, int]:
-    """Of (field, below, above) the one that differs most; of equal ones the first on the paper."""
-    return max(figures, key=lambda row: (abs(row[2] - row[1]), -_place(row[0])))
-
-
 BALLOTS: Final = ("ballots_received", "ballots_used", "ballots_returned", "ballots_unused")
 
 
@@ -199,6 +194,23 @@ def turnouts(twin: Twin) -> dict[str, tuple[int, int]]:
             figures.get("registered", 0),
         )
     return found if any(whole for _, whole in found.values()) else {}
+
+
+def has_no_figures(twin: Twin) -> bool:
+    """Tell whether the page of a region or TPS has no figure at all: it leads to what is above."""
+    if twin["page"] == "tps":
+        return twin["head"] is None and twin["column"] is None
+    return twin["page"] == "region" and twin["result"]["basis"] is None
+
+
+def above(twin: Twin) -> list[Twin]:
+    """The regions of a contest above a region or TPS, the nearest first: {code, level, name, …}."""
+    codes = regions.upward(twin["region"]["code"], twin["contest"]["region"])
+    found: list[Twin] = [
+        {"code": code, "level": regions.level(code), **crumb}
+        for code, crumb in zip(codes, reversed(twin["crumbs"]), strict=False)
+    ]
+    return found if twin["page"] == "tps" else found[1:]
 
 
 def has_shares(twin: Twin) -> bool:

@@ -2,7 +2,7 @@
 
 A page is a folder's address with everything that has its as_of: the page in each language and its
 twin, a region's summary and feed, and at a kecamatan also forms.csv, `temuan/` and `belum-masuk/`;
-the portal's folder has `policy.txt` and `404.html`. An index of names is a twin alone.
+`tentang/` has `policy.txt` and `404.html`. An index of names is a twin alone.
 """
 
 from __future__ import annotations
@@ -60,8 +60,9 @@ class Site:
             data = files[f"{twin['address']}index.json"] = codec.encode_public(twin)
             if twin["page"] != "names":
                 files.update(pages.editions(twin, data))
-        if address == paths.PORTAL:
-            files["404.html"] = pages.render(common(self._ctx, "notfound", paths.PORTAL))
+        if address == paths.ABOUT:
+            lost = common(self._ctx, "notfound", paths.ABOUT)
+            files["404.html"] = pages.render({**lost, "address": paths.PORTAL})
         return files | others
 
     def verifier(self) -> dict[str, bytes]:
@@ -87,7 +88,7 @@ class Site:
         ctx = self._ctx
         first, *rest = address.split("/")
         if address == paths.PORTAL:
-            return [overview.portal(ctx)], {"policy.txt": policy(ctx)}
+            return [overview.portal(ctx)], {}
         if first == "bukti":
             index = int(rest[0])
             copy = {paths.entry(index): ctx.entries(index)}
@@ -95,7 +96,7 @@ class Site:
         if address == paths.LEDGER:
             return [overview.ledger(ctx)], changes.tail(ctx)
         if address in paths.TEXTS:
-            return [overview.text(ctx, address)], _beside_text(address)
+            return [overview.text(ctx, address)], _beside_text(ctx, address)
         if address == paths.SEARCH:
             return [search.page(ctx)], box.files(pages.templates_folder())
         if address.startswith(paths.SEARCH):
@@ -114,9 +115,11 @@ class Site:
         return _region(ctx, election, contest, code)
 
 
-def _beside_text(address: str) -> dict[str, bytes]:
+def _beside_text(ctx: Context, address: str) -> dict[str, bytes]:
     if address == paths.HOW:
         return schemas.files(pages.templates_folder())
+    if address == paths.ABOUT:
+        return {"policy.txt": policy(ctx)}
     return verifier.files(pages.templates_folder()) if address == paths.CHECK else {}
 
 

@@ -13,8 +13,9 @@ from typing import Any, Final
 from markupsafe import Markup
 
 _PARTS: Final[dict[str, tuple[str, ...]]] = {
-    "portal": ("kv", "kv-more", "links", "ask"),
-    "election": ("crumb", "pairs", "ballot", "kv", "links"),
+    "portal": ("notes", "pairs", "result", "contests", "links", "ask"),
+    "election": ("crumb", "notes", "pairs", "result", "contests", "links"),
+    "about": ("prose", "kv", "kv-more"),
     "region": (
         "crumb", "notes", "table", "pairs", "front", "result", "ladder", "area", "findings",
         "history", "kv", "links",
@@ -36,6 +37,8 @@ _PARTS: Final[dict[str, tuple[str, ...]]] = {
     "check": ("prose", "notes", "front", "pairs", "pairs-more", "desk", "sheet"),
 }  # fmt: skip
 _TEXT_PARTS: Final = ("prose",)
+_SILENT: Final = ("base", "crumb", "notes", "pairs", "front", "links", "todo")
+"""What a TPS uses of which nothing was said."""
 _OF_KINDS: Final[dict[str | None, tuple[str, ...]]] = {
     "form": ("codes", "area", "findings", "history"),
     "objection": ("history",),
@@ -62,6 +65,9 @@ def parts(twin: Mapping[str, Any]) -> tuple[str, ...]:
         names += ("differences",) if twin["differences"] else ()
         names += ("strips",) if twin["kecamatan"] else ()
         names += ("ways",) if twin["region"]["code"] == contest["region"] else ()
+    if kind == "tps" and twin["head"] is None:
+        silent = twin["column"] is None and not twin["statements"]
+        names = _SILENT if silent else (*names, "todo")
     if kind == "statement":
         names += _OF_KINDS.get(twin["kind"], ()) if twin["payload"] else ()
         names += ("prose",) if twin["kind"] is None else ()

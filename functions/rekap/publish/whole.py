@@ -14,9 +14,10 @@ from typing import Any, Final
 
 from rekap import codec
 from rekap.forms import regions
-from rekap.ledger import addresses, findings
+from rekap.ledger import addresses, findings, totals
 from rekap.ledger.state import Record
 from rekap.publish import figures, stations
+from rekap.publish.contests import votes_apart
 from rekap.publish.context import (
     Context,
     Twin,
@@ -25,14 +26,15 @@ from rekap.publish.context import (
     has_stations_in_source,
     region_view,
 )
+from rekap.publish.rows import figure_rows
 from rekap.publish.slots import finding_view, place
 
 MISSING_COLUMNS: Final = (
-    "contest", "region", "tps", "registered", "waiting", "name", "kecamatan", "kabko",
+    "contest", "region", "tps", "registered", "waiting", "missing", "name", "kecamatan", "kabko",
 )  # fmt: skip
 GAP_COLUMNS: Final = (
     "contest", "form", "region", "child", "rule", "field", "below", "above", "difference",
-    "explanation",
+    "missing", "explanation",
 )  # fmt: skip
 LISTED: Final = 100
 """Differences that a page lists; the table has all."""
@@ -48,7 +50,7 @@ Absent = tuple[str, str, int | None, bool]
 def absent(ctx: Context, election: Record, contest: Record) -> list[Absent]:
     """Return the expected TPS without a form in force, in the order of codes.
 
-    None where the source of a replay has no forms of TPS: nothing was ever to come.
+    None where the source of a replay has no forms of TPS: see `uncounted`.
     """
     name = f"absent/{election['id']}/{contest['id']}"
     return ctx.once(name, lambda: list(_absent(ctx, election, contest)))
@@ -76,14 +78,18 @@ def gaps(ctx: Context, election: Record, contest: Record) -> list[Twin]:
     """Return the places where two levels differ, those with the largest difference first.
 
     `figures` has [field, below, above] of each figure that differs: what the level below says (the
-    form itself, or the sum), and what the form above says of it.
+    form itself, or the sum), and what the form above says of it. `missing` are the stations that
+    the sum lacks; with any missing no rule is broken, and `rule` and `index` are null.
     """
 
     def order(gap: Twin) -> tuple[int, str, str]:
         return -gap["largest"], gap["region"], gap["child"] or ""
 
-    name = f"gaps/{election['id']}/{contest['id']}"
-    return ctx.once(name, lambda: sorted(_found(ctx, election, contest), key=order))
+    def find() -> list[Twin]:
+        found = [*_found(ctx, election, contest), *_incomplete(ctx, election, contest)]
+        return sorted(found, key=order)
+
+    return ctx.once(f"gaps/{election['id']}/{contest['id']}", find)
 
 
 def _found(ctx: Context, election: Record, contest: Record) -> Iterator[Twin]:
@@ -94,7 +100,58 @@ def _found(ctx: Context, election: Record, contest: Record) -> Iterator[Twin]:
             view = finding_view(ctx, election, contest, slot_key, finding)
             if finding["rule"] == "X1":
                 view["place"] = _column(ctx, election, contest, view)
-            yield {**view, "figures": rows, "largest": max(map(_size, rows), default=0)}
+            yield view | _sized(contest, rows) | {"missing": 0}
+
+
+def _sized(contest: Record, rows: list[tuple[str, int, int]]) -> Twin:
+    """Return what a list shows of figures that differ: the rows, the largest, the votes apart."""
+    difference = {field: above - below for field, below, above in rows}
+    return {
+        "figures": rows,
+        "largest": max(map(_size, rows), default=0),
+        "apart": votes_apart(contest, difference),
+    }
+
+
+def _incomplete(ctx: Context, election: Record, contest: Record) -> Iterator[Twin]:
+    """Yield certified regions whose sum lacks stations and differs by now.
+
+    A region of which every child has a certified form is left out: its children tell where.
+    """
+    for form in findings.FORM_OF_LEVEL.values():
+        prefix = f"{election['id']}/{contest['id']}/{form}/"
+        for key, slot in ctx.state.slots.scan(prefix):
+            code = key[len(prefix) :]
+            if not slot.get("head"):
+                continue
+            record = figures.total_of(ctx, election, contest, code)
+            expected = figures.expected_of(ctx, election, code)
+            compared = figures.comparison(contest, slot["figures"], expected, record)
+            gaps = {field for field, gap in compared["difference"].items() if gap}
+            if (
+                compared["state"] != "incomplete"
+                or not gaps
+                or _is_told(ctx, election, contest, code)
+            ):
+                continue
+            sums = figures.sum_view(expected, record)["fields"]
+            rows = [
+                (field, sums[field][0], slot["figures"][field])
+                for field in figure_rows(slot["figures"])
+                if field in gaps
+            ]
+            yield _sized(contest, rows) | {
+                "rule": None, "part": None, "child": None, "form": form, "region": code,
+                "tps": None, "place": place(ctx, election, contest, code), "index": None,
+                "explanation": None, "missing": totals.missing(expected, record),
+            }  # fmt: skip
+
+
+def _is_told(ctx: Context, election: Record, contest: Record, code: str) -> bool:
+    if regions.depth(code) == 4:
+        return False
+    kids = figures.listed_children(ctx, election["id"], code)
+    return bool(kids) and all(figures.head_of(ctx, election, contest, kid) for kid in kids)
 
 
 def _column(ctx: Context, election: Record, contest: Record, view: Twin) -> Twin:
@@ -136,9 +193,43 @@ def tables(ctx: Context, election: Record) -> dict[str, tuple[tuple[str, ...], I
 def _missing_rows(ctx: Context, election: Record) -> Iterator[list[Any]]:
     for contest in election["contests"]:
         for code, tps, registered, waiting in absent(ctx, election, contest):
-            above = (code, *regions.ancestors(code))[:3]
-            names = [ctx.name(election["id"], one) for one in above]
-            yield [contest["id"], code, tps, registered, int(waiting), *names]
+            names = _names(ctx, election, code)
+            yield [contest["id"], code, tps, registered, int(waiting), 1, *names]
+        for code, count in uncounted(ctx, election, contest):
+            names = _names(ctx, election, code)
+            yield [contest["id"], code, None, None, 0, count, *names]
+
+
+def _names(ctx: Context, election: Record, code: str) -> list[str | None]:
+    """Return the names of the kelurahan, kecamatan and kab/kota at or above a region."""
+    above = {regions.depth(one): one for one in (code, *regions.ancestors(code))}
+    return [ctx.name(election["id"], above[at]) if at in above else None for at in (4, 3, 2)]
+
+
+def uncounted(ctx: Context, election: Record, contest: Record) -> list[tuple[str, int]]:
+    """Return (region, stations that its sum lacks) where a source counts them without their forms.
+
+    The lowest regions that the source has figures of; none where forms of TPS are expected.
+    """
+    if has_stations_in_source(contest):
+        return []
+    name = f"uncounted/{election['id']}/{contest['id']}"
+    return ctx.once(name, lambda: list(_uncounted(ctx, election, contest, contest["region"])))
+
+
+def _uncounted(
+    ctx: Context, election: Record, contest: Record, code: str
+) -> Iterator[tuple[str, int]]:
+    record = figures.total_of(ctx, election, contest, code)
+    lacking = totals.missing(figures.expected_of(ctx, election, code), record)
+    if not lacking:
+        return
+    kids = figures.listed_children(ctx, election["id"], code)
+    if any(figures.total_of(ctx, election, contest, kid) for kid in kids):
+        for kid in kids:
+            yield from _uncounted(ctx, election, contest, kid)
+    else:
+        yield code, lacking
 
 
 def _gap_rows(ctx: Context, election: Record) -> Iterator[list[Any]]:
@@ -148,7 +239,7 @@ def _gap_rows(ctx: Context, election: Record) -> Iterator[list[Any]]:
             start = [contest["id"], gap["form"], gap["region"], gap["child"], gap["rule"]]
             for field, below, above in gap["figures"]:
                 text = explanation["text"] if explanation else None
-                yield [*start, field, below, above, above - below, text]
+                yield [*start, field, below, above, above - below, gap["missing"], text]
 
 
 def pages(
@@ -200,11 +291,12 @@ def _common(
 
 def _missing(ctx: Context, election: Record, contest: Record) -> Twin:
     """The twin of `belum-masuk/` of a contest: TPS by kecamatan, by name while they are few."""
-    address = f"{election['id']}/data/{contest['id']}/belum-masuk/"
+    address = addresses.missing(election["id"], contest["id"])
     code = contest["region"]
     found = absent(ctx, election, contest)
     twin = _common(ctx, "absent", address, election, contest)
     record = figures.total_of(ctx, election, contest, code)
+    counted = sum(count for _, count in uncounted(ctx, election, contest))
     kecamatan: dict[str, list[Absent]] = {}
     for one in found:
         kecamatan.setdefault(regions.parent(one[0]), []).append(one)
@@ -213,11 +305,19 @@ def _missing(ctx: Context, election: Record, contest: Record) -> Twin:
         "region": region_view(ctx, election, code) if code != regions.COUNTRY else None,
         "source_has_c": has_stations_in_source(contest),
         "stations": figures.stations_view(figures.expected_of(ctx, election, code), record)
-        | {"absent": len(found), "waiting": sum(one[3] for one in found)},
+        | {"absent": len(found) + counted, "waiting": sum(one[3] for one in found)},
         "named": len(found) <= NAMED,
         "kecamatan": [
             _absent_in(ctx, election, contest, one, some, named=len(found) <= NAMED)
             for one, some in kecamatan.items()
+        ],
+        "uncounted": [
+            {
+                **place(ctx, election, contest, one),
+                "above": ctx.name(election["id"], regions.parent(one)),
+                "missing": count,
+            }
+            for one, count in uncounted(ctx, election, contest)
         ],
     }
     return twin
@@ -239,11 +339,16 @@ def _gaps(ctx: Context, election: Record, contest: Record) -> Twin:
     code = contest["region"]
     found = gaps(ctx, election, contest)
     answered = sum(1 for one in found if one["explanation"])
+    incomplete = sum(1 for one in found if one["missing"])
     twin = _common(ctx, "gaps", address, election, contest)
     twin |= {
         "crumbs": crumbs(ctx, election, contest, code),
         "region": region_view(ctx, election, code) if code != regions.COUNTRY else None,
-        "counts": {"open": len(found) - answered, "answered": answered},
+        "counts": {
+            "open": len(found) - answered - incomplete,
+            "answered": answered,
+            "incomplete": incomplete,
+        },
         "gaps": found[:LISTED],
     }
     return twin

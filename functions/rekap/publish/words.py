@@ -24,6 +24,11 @@ _CALL: Final = re.compile(r"\[\[(.+?)\]\]", re.DOTALL)
 _HOLE: Final = re.compile(r"\{([a-z0-9_]+)\}")
 _NUMBERED: Final = re.compile(r"\{([a-z0-9_]+)\?([a-z ]+)\|([a-z ]+)\}")
 _SPECIAL: Final = re.compile(r"[&<>'\"]")
+_TITLES: Final = (
+    "Daerah Khusus Ibukota", "Daerah Khusus", "Daerah Istimewa", "Provinsi",
+    "Kabupaten Administrasi", "Kota Administrasi", "Kabupaten", "Kota",
+)  # fmt: skip
+"""What a region's name begins with where the law names its kind; longer ones first."""
 _GENDERS: Final = {"_m": "men", "_f": "women"}
 
 
@@ -142,6 +147,13 @@ class Words:
             level = "desa"
         titles = self._tables["level_title"]
         return fill(titles[level], {"name": name}) if level in titles else escape(name)
+
+    def short(self, name: str) -> str:
+        """A region's name without what it is: "Kabupaten Ciamis" -> "Ciamis"."""
+        for title in _TITLES:
+            if name.startswith(f"{title} "):
+                return name.removeprefix(f"{title} ")
+        return name
 
     def expand(self, source: str) -> str:
         """Replace every `[[table.key; name=expression]]` of a template by its text.
