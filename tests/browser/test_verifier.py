@@ -113,6 +113,8 @@ def check(page: Any, site: Served, address: str) -> str:
 def drawn(page: Any) -> str:
     """Wait for the sheet; return its head: proved, differs or unchecked."""
     page.wait_for_selector("#lembar[data-state=done] > *", timeout=WAIT)
+    text = page.locator("#lembar").inner_text()
+    assert not re.search(r"(?:lembar|fault|printed)_[a-z]|\{[a-z]+\}", text), "every word is known"
     head: str = page.locator("#lembar > *").first.get_attribute("data-head")
     return head
 
