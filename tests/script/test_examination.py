@@ -70,8 +70,6 @@ def test_no_true_page_is_refuted_and_what_is_in_effect_is_proved(folder: Path) -
                 assert codes == {"void"}, (address, told)
             elif twin["status"] == "waiting":
                 assert codes == {"threshold"}, (address, told)
-            elif twin["kind"] == "revoke":  # its key was granted by an entry that is not evidence
-                assert codes <= {"revoked"}, (address, told)
             else:
                 assert (told["head"], codes) == ("proved", set()), (address, told)
         elif view:

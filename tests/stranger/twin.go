@@ -121,6 +121,9 @@ func (l *ledger) statementTwin(i int) func(object, func(string)) {
 		ev := l.evidence()
 		ev.found[i] = true
 		ev.chain(e.st)
+		if e.st != nil && e.st.effect >= 0 && e.o["kind"] == "revoke" {
+			ev.proof(l.byID[l.keys[text(e.o, "keyid")].grant])
+		}
 		ev.check(twin, fail)
 		if e.st == nil {
 			agree("void_reason", twin["void_reason"], e.void, fail)

@@ -51,7 +51,7 @@ def statement(ctx: Context, index: int) -> Twin:
         "ended_keys": _ended_keys(ctx, fields, known),
         "json": addresses.entry(index),
         "proof": addresses.proof(index),
-        "evidence": sorted(ctx.chain(index)),
+        "evidence": sorted(ctx.chain(index) | _ended(ctx, fields, known)),
     }
     return twin
 
@@ -157,6 +157,13 @@ def _ended_keys(ctx: Context, fields: Record, known: Record | None) -> list[str]
         for keyid in map(person_keyid, fields["persons"])
         if (ctx.state.keys.get(keyid) or {}).get("revoked") is not None
     )
+
+
+def _ended(ctx: Context, fields: Record, known: Record | None) -> frozenset[int]:
+    """Return the entries that prove the grant of the key that a revocation ended."""
+    if fields.get("kind") != "revoke" or known is None or known["e"] is None:
+        return frozenset()
+    return ctx.proof(ctx.state.keys.get(fields["keyid"])["grant"])
 
 
 def _unnamed(fields: Record) -> Record:
