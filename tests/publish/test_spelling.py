@@ -23,9 +23,9 @@ FORMATS = frozenset("internet json k kb mb package".split())
 """Names of formats, the k of k keys, and sizes of files."""
 SPELLED = {
     "id": frozenset(
-        """angkanya bita bitanya dibulatkan dikoreksi diperbesar diulang formulirnya halamannya
-        ketercakupan kodenya ktp-el kuki memperagakan nomornya pembukti pengunggah pindaian
-        ponsel rincian tercetak""".split()
+        """angkanya bita bitanya dibulatkan dicermati dikoreksi diperbesar diulang formulirnya
+        halamannya ketercakupan kodenya ktp-el kuki memperagakan nomornya pembukti
+        pengunggah pindaian ponsel rincian tercetak""".split()
     ),
     "en": frozenset("codebook simulasi terbuka tlog".split()),
 }

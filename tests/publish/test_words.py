@@ -16,14 +16,14 @@ FIXED = {
     "missing": "belum masuk",
     "not-in-source": "tidak kami punya",
     "waiting": "menunggu tanda tangan",
-    "contested": "bertentangan",
+    "contested": "dua formulir berbeda",
 }
 STATUSES = {
     "waiting": "menunggu tanda tangan",
-    "rival": "bertentangan",
+    "rival": "dua formulir berbeda",
     "repeat": "ulangan",
-    "orphan": "terputus",
-    "set_aside": "disisihkan",
+    "orphan": "tidak menyambung",
+    "set_aside": "tidak dipakai",
 }
 
 
@@ -68,7 +68,7 @@ def page(twin):
         ),
         (
             blocks.finding("D1", fields=["pair_1"]),
-            "Nomor 1: sertifikat 339, jumlah dari bawah 338.",
+            "Nomor 1: D.Hasil 339, jumlah TPS 338.",
         ),
         (
             blocks.finding("X5", fields=[], expected=43, found=42),
@@ -125,7 +125,7 @@ def test_void_says_why(reason, words):
 
 def test_marks_of_a_form():
     shown = page(samples.differing_tps())
-    for words in ("Sesudah sertifikat.", "Kunci diragukan.", "kunci diragukan"):
+    for words in ("Sesudah D.Hasil.", "Tanda tangan diragukan."):
         assert words in shown
 
 
@@ -138,7 +138,7 @@ def test_a_place_without_a_form_shows_no_zero():
 
 def test_shares_stand_beside_how_many():
     shown = page(samples.running())
-    assert "23 dari 25 TPS. Belum bersertifikat." in shown
+    assert "23 dari 25 TPS. D.Hasil belum masuk." in shown
     assert "46,74%" in shown
     for word in ("Hasil resmi", "terpilih", "di atas batas"):
         assert word not in shown
@@ -146,14 +146,43 @@ def test_shares_stand_beside_how_many():
 
 def test_official_result_and_line():
     shown = page(samples.province())
-    assert (
-        "Hasil resmi. Nomor 3, Pasangan Contoh Tiga dan Wakil Contoh 3, memperoleh 50,07%" in shown
-    )
+    assert "Nomor 3, Pasangan Contoh Tiga dan Wakil Contoh 3, memperoleh 50,07%" in shown
     assert "2.924 suara di atas batas 50%." in shown
+    assert "Hasil resmi" not in shown
     assert "paling sedikit 2.180.315 suara" in shown
-    assert "nomor 3 memenuhi syarat terpilih" in shown
+    assert "nomor 3 menurut D.Hasil." in shown
     assert "1% suara sah: 43.606 suara. Jarak nomor 3 dan 1: 465.079 suara." in shown
     assert "nomor 210/2024, diumumkan 8 Desember 2024, 16.01.30 WIB" in shown
+
+
+def test_an_incomplete_sum_is_not_called_not_compared_beside_its_difference():
+    said = sentences.region_state(
+        pages.words(), samples.province() | {"region": blocks.region_of("91.01")}
+    )
+    assert "belum dibandingkan" not in " ".join(said)
+
+
+def test_the_alert_says_by_how_many_votes_and_how_many_nobody_explained():
+    twin = samples.province()
+    votes = {"pair_1": 915, "pair_2": 344, "pair_3": 1300}
+    twin["comparison"] = {"state": "incomplete", "difference": votes}
+    said, _ = sentences.region_alert(pages.words(), twin)
+    assert "2.559 suara" in said
+
+
+def test_the_only_anomaly_of_a_tps_is_said_first():
+    found = {"rule": "R13", "part": None, "hard": False, "fields": ["total"], "expected": 285,
+             "found": 287, "child": None, "broken": [], "explanation": None}  # fmt: skip
+    twin = samples.tps() | {"findings": [found], "column": None}
+    said, anchor = sentences.station_alert(pages.words(), twin)
+    assert "287" in said
+    assert "285" in said
+    assert anchor == "temuan"
+
+
+def test_a_replay_shows_no_hour_that_its_source_lacks():
+    shown = page(samples.replay(samples.statement("form")))
+    assert "Waktu menurut penanda tangan" not in shown
 
 
 def test_no_word_of_winning_without_the_twin():
@@ -197,9 +226,9 @@ def test_a_normal_page_has_no_alert():
 
 def test_the_loudest_exception_is_said_first():
     twin = samples.kecamatan()
-    assert "Lebih dari satu formulir sah." in sentences.region_alert(pages.words(), twin)[0]
+    assert "Dua formulir berbeda." in sentences.region_alert(pages.words(), twin)[0]
     twin["contested"] = False
-    assert "nomor 1 \u221210" in sentences.region_alert(pages.words(), twin)[0]
+    assert "Jumlah TPS berbeda dari D.Hasil" in sentences.region_alert(pages.words(), twin)[0]
 
 
 @pytest.mark.parametrize("state", ["incomplete", "different"])
@@ -215,7 +244,7 @@ def test_an_alert_leads_to_a_part_of_its_page(state):
 
 def test_what_was_not_compared_is_not_called_different():
     shown = page(samples.province())
-    ladder = shown[shown.index("Tangga rekap") : shown.index("Rincian selisih", 900)]
+    ladder = shown[shown.index("Rekapitulasi berjenjang") : shown.index("Rincian selisih", 900)]
     assert "tidak dibandingkan" in ladder
     assert "+2.559" in ladder
     assert " berbeda" not in ladder
@@ -225,7 +254,7 @@ def test_what_was_not_compared_is_not_called_different():
 def test_the_first_page_says_what_it_is(mode):
     twin = samples.replay(samples.portal(), mode=mode)
     shown = page(twin)
-    replay = "Angka nyata dari sumber publik; tanda tangan peraga; tidak dijalankan KPU"
+    replay = "Angka nyata dari sumber publik; tanda tangan contoh, bukan petugas KPU"
     assert (replay in shown) is (mode == "replay")
     assert ("Bukan hasil pemilihan." in shown) is (mode == "rehearsal")
 
@@ -263,7 +292,7 @@ def test_checks_show_their_sums():
 
 def test_what_cannot_be_tested_is_said():
     shown = page(samples.sparse_tps())
-    assert "sumber: R1, R2, R4, R5, R8, R9, R12." in shown
+    assert "sumber kami: R1, R2, R4, R5, R8, R9, R12." in shown
     assert "6 dari 6 hitungan yang dapat diuji cocok." in shown
 
 

@@ -6,8 +6,6 @@ costs these pages the same in a small election and in a large one.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from rekap.ledger import addresses
 from rekap.ledger.state import Record
 from rekap.publish import figures
@@ -42,24 +40,12 @@ def _contest(ctx: Context, election: Record, contest: Record) -> Twin:
         "source_has_c": has_stations_in_source(contest),
         "stations": figures.stations_view(expected, record),
         "comparison": compared,
-        "apart": votes_apart(contest, compared["difference"]),
+        "apart": figures.votes_apart(contest, compared["difference"]),
         "result": {name: result[name] for name in ("basis", "pairs", "valid", "line")},
         "lead": lead(result),
         "findings": record["open"] if record else 0,
         "determination": determined,
     }
-
-
-def votes_apart(contest: Record, difference: Mapping[str, int]) -> int:
-    """Return by how many votes the certified form and the sum differ, 0 if by none.
-
-    The valid votes say it. Where they agree or one side lacks them, the pairs do: their sum, or of
-    votes that only moved from one pair to another the largest step.
-    """
-    moved = [difference.get(f"pair_{pair['number']}") for pair in contest["pairs"]]
-    whole = None if None in moved else sum(gap or 0 for gap in moved)
-    largest = max((abs(gap) for gap in moved if gap is not None), default=0)
-    return abs(difference.get("valid") or whole or 0) or largest
 
 
 def lead(result: Twin) -> Twin | None:

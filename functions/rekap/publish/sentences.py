@@ -13,6 +13,7 @@ from markupsafe import Markup, escape
 
 from rekap.forms import model, rules
 from rekap.publish import remarks
+from rekap.publish.figures import votes_apart
 from rekap.publish.words import Words, capital
 
 Twin: TypeAlias = Mapping[str, Any]
@@ -56,7 +57,10 @@ def _lacks(twin: Twin, form: str | None) -> bool:
 
 def _certified_state(words: Words, twin: Twin) -> Sentence:
     if twin["region"]["code"] == twin["contest"]["region"]:
-        return words("state.official"), _official(words, twin)
+        determined = twin["determination"]
+        if determined is None:
+            return words("state.official"), _official(words, twin)
+        return words("state.determined", number=determined["number"]), _official(words, twin)
     first = words("state.certified", form=_form(words, twin))
     state = twin["comparison"]["state"]
     if state == "same":
@@ -122,7 +126,7 @@ def region_alert(words: Words, twin: Twin) -> Alert | None:
     if certified is not None and comparison["state"] in ("different", "incomplete"):
         gaps = _gaps(words, comparison["difference"])
         if gaps:
-            values = {"differences": gaps}
+            values = {"differences": _apart(words, twin) or gaps}
             if comparison["state"] == "incomplete":
                 values["k"] = escape(_counted(words, twin))
             explained = "selisih" if twin["differences"] else "tangga"
@@ -135,6 +139,23 @@ def region_alert(words: Words, twin: Twin) -> Alert | None:
     if loud:
         return words("alert.findings", n=loud), "temuan"
     return None
+
+
+def _apart(words: Words, twin: Twin) -> Markup:
+    """By how many votes a region's certified form and sum differ, and how many nobody explains."""
+    votes = votes_apart(twin["contest"], twin["comparison"]["difference"])
+    if not votes:
+        return _NONE
+    silent = sum(
+        votes_apart(twin["contest"], one["difference"])
+        for one in twin["differences"]
+        if one["state"] == "different" and not (one["finding"] and one["finding"]["explanation"])
+    )
+    thousands = words.numbers.thousands
+    said = words("alert.votes", n=thousands(votes))
+    if silent and twin["comparison"]["state"] == "incomplete":
+        said += words("alert.silent", n=thousands(silent))
+    return said
 
 
 def _loud_mark(view: Twin) -> str | None:
@@ -208,8 +229,9 @@ def station_alert(words: Words, twin: Twin) -> Alert | None:
             form=words.name(column["form"], "form"),
         )
         return sentence, "angka"
-    for one in twin["findings"]:
-        if one["hard"] and one["explanation"] is None:
+    unexplained = (one for one in twin["findings"] if one["explanation"] is None)
+    for one in sorted(unexplained, key=lambda one: not one["hard"]):
+        if one["hard"] or one["expected"] is not None:
             return words("alert.check", sentence=remarks.finding(words, one)), "temuan"
     mark = _loud_mark(head)
     return (words(f"alert.{mark}"), "riwayat") if mark else None

@@ -17,7 +17,6 @@ from rekap.forms import regions
 from rekap.ledger import addresses, findings, totals
 from rekap.ledger.state import Record
 from rekap.publish import figures, stations
-from rekap.publish.contests import votes_apart
 from rekap.publish.context import (
     Context,
     Twin,
@@ -26,6 +25,7 @@ from rekap.publish.context import (
     has_stations_in_source,
     region_view,
 )
+from rekap.publish.figures import votes_apart
 from rekap.publish.rows import figure_rows
 from rekap.publish.slots import finding_view, place
 
