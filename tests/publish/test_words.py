@@ -359,3 +359,19 @@ def test_holes_are_filled_and_escaped():
     with pytest.raises(KeyError):
         fill(Markup("{a}"), {"b": 1})
     assert isinstance(fill(Markup("{a}"), {"a": "x"}), Markup)
+
+
+def test_the_way_to_a_desa_tells_it_from_its_kecamatan():
+    twin = samples.kelurahan()
+    twin["crumbs"] = [*twin["crumbs"][:-1], {**twin["crumbs"][-1], "name": "Contohan"}]
+    shown = page(twin)
+    assert "Kecamatan Contohan Kelurahan Contohan" in " ".join(shown.split())
+
+
+def test_a_certificate_of_a_city_is_not_named_regency_and_city():
+    twin = samples.ledger()
+    twin["latest"][0] |= {"form": "d_hasil_kabko", "region": "91.71", "tps": None,
+                          "place": "Kota Administrasi Contoh"}  # fmt: skip
+    shown = " ".join(page(twin).split())
+    assert "D.Hasil Kota Administrasi Contoh" in shown
+    assert "Kabupaten/Kota Kota" not in shown

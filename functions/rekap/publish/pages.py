@@ -230,6 +230,7 @@ def _functions(texts: Words) -> dict[str, Any]:
         "is_exception": remarks.is_exception,
         "badges": lambda pairs: rows.badges(pairs, texts("base.number")),
         "pair_names": bound(rows.pair_names),
+        "crumbs": bound(rows.crumbs),
         "ladder": bound(ladder.rungs),
         "ladder_fields": ladder.fields,
         "news_words": bound(box.news_words),

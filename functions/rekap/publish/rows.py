@@ -213,6 +213,18 @@ def above(twin: Twin) -> list[Twin]:
     return found if twin["page"] == "tps" else found[1:]
 
 
+def crumbs(words: Words, twin: Twin) -> list[tuple[Twin, Any]]:
+    """The way down to a page, each place with what it is: a desa may have its kecamatan's name."""
+    names: list[Any] = [words.called(crumb["name"]) for crumb in twin["crumbs"]]
+    if twin["contest"] and twin.get("region"):
+        codes = regions.upward(twin["region"]["code"], twin["contest"]["region"])
+        for at, code in enumerate(reversed(codes), 1):
+            if at < len(names):
+                place = {"code": code, "level": regions.level(code), "name": names[at]}
+                names[at] = words.place(place)
+    return list(zip(twin["crumbs"], names, strict=True))
+
+
 def has_shares(twin: Twin) -> bool:
     """Tell whether shares of the children can be drawn: not where a source lacks valid votes."""
     figures = [child["figures"] for child in twin["children"] if child["figures"]]
