@@ -16,6 +16,8 @@ answers    what explains a finding, or decides a chain
 totals     exact sums of every region
 standings  the totals before and after an entry, kept for its page
 findings   rules between forms
+suspicion  what rests on a key in doubt
+counts     how much stands under a mark, by place
 touches    which pages an entry changes
 addresses  changes  feeds  letters    for pages: addresses, what is new, names
 entitled   who could sign what at a place

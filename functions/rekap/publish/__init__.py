@@ -20,10 +20,13 @@ context    what page builders may ask of the state
 overview  places  stations  listings  whole  statements  search    twins, by kind of page
 slots  standings    a slot with its history; totals before and after an entry
 figures  columns  court    both figures; a column beside its form; the court's clock
+contests   a contest in few figures
 pages      twin in, HTML out
 words  numbers  sentences  remarks    what is said, in a language
+headlines  the sentence that a contest begins with
 rows  ladder  tables  drawings  maps  squares    how numbers are set and drawn
 style  scripts  box  summary  verifier    what a page carries besides
 bulk  codebook  corrections  export  schemas    tables, and what they mean
+results    one row for each place of a contest
 changes  feeds    what is new
 """
