@@ -35,7 +35,7 @@ from scripts.artifact.target import LAMBDA, Target, this_machine  # noqa: E402
 NAME: Final = "lambda"
 _BYTECODE: Final = ("auto", "yes", "no")
 _ASK_RELEASE: Final = (
-    "import sys; sys.path.insert(0, sys.argv[1]); from rekap.publish import release; "
+    "import sys; sys.path.insert(0, sys.argv[1]); from rekap.core.pages import release; "
     "print(release.current())"
 )
 

@@ -20,8 +20,8 @@ from pathlib import Path
 from typing import Any, Final
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
-from rekap.ledger.addresses import LANGUAGES
-from rekap.publish import pages
+from rekap.core.ledger.addresses import LANGUAGES
+from rekap.core.pages import pages
 
 PACKAGES: Final = ("html-validate@10.17.0", "vnu-jar@26.9.27")
 RULES: Final[dict[str, Any]] = {

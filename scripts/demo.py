@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Final
 
 ROOT: Final = Path(__file__).resolve().parents[1]
-REKAP: Final = (sys.executable, "-m", "rekap.cli.main")
+REKAP: Final = (sys.executable, "-m", "rekap.desk.main")
 EXPECTED: Final = """\
 Two elections are signed, logged, rendered and verified: about 2 minutes on two cores, 1 GB of disk.
 Their figures are real, the signatures are demonstrations."""

@@ -30,12 +30,12 @@ sys.path[:0] = [str(ROOT), str(ROOT / "functions")]
 from scripts.stack import functions, server, template, worker  # noqa: E402
 from scripts.stack.files import Site  # noqa: E402
 
-from rekap.errors import RekapError  # noqa: E402
-from rekap.store.headers import CacheRules  # noqa: E402
-from rekap.store.local.bell import make_pipe  # noqa: E402
-from rekap.store.local.database import Database  # noqa: E402
-from rekap.store.local.lock import hold  # noqa: E402
-from rekap.store.local.objects import FolderObjects  # noqa: E402
+from rekap.core.errors import RekapError  # noqa: E402
+from rekap.portal.store.headers import CacheRules  # noqa: E402
+from rekap.portal.store.local.bell import make_pipe  # noqa: E402
+from rekap.portal.store.local.database import Database  # noqa: E402
+from rekap.portal.store.local.lock import hold  # noqa: E402
+from rekap.portal.store.local.objects import FolderObjects  # noqa: E402
 
 LOCK_SECONDS = 5.0
 """Processes of a killed run let go of the folder within moments."""

@@ -1,7 +1,8 @@
 """Make the published JSON Schemas again: templates/data/schema/, from the code and its twins.
 
-Statements come from the checks of `rekap.forms`, twins from very many twins (tests/publish/corpus).
-Run it after a field of a statement or of a twin has changed, and read the difference.
+Statements come from the checks of `rekap.core.statements`, twins from very many twins
+(tests/publish/corpus). Run it after a field of a statement or of a twin has changed, and read the
+difference.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from typing import Any
 
 from scripts.schemas import statements, twins
 
-from rekap.forms import model
+from rekap.core.statements import model
 
 FOLDER = Path(__file__).resolve().parents[1] / "templates" / "data" / "schema"
 NIGHTS = 40

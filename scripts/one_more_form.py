@@ -16,14 +16,14 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from handlers import publish, sequence, submit, wiring
-from rekap import codec
-from rekap.cli.replay.functions import Functions
-from rekap.log.checkpoint import parse
-from rekap.signing import envelope
-from rekap.signing.note import Note
-from rekap.signing.signer import Signer, derive
-from rekap.store.local.bell import SilentBell
+from handlers import access, publish, sequence, submit, wiring
+from rekap.core import codec
+from rekap.core.log.checkpoint import parse
+from rekap.core.signing import envelope
+from rekap.core.signing.note import Note
+from rekap.core.signing.signer import Signer, derive
+from rekap.desk.replay.functions import Functions
+from rekap.portal.store.local.bell import SilentBell
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -90,7 +90,7 @@ def _functions(folder: Path) -> Functions:
     claim = json.loads((folder / "public" / "site.json").read_bytes())
     portal = wiring.embedded(
         folder,
-        wiring.Settings(origin, release=claim["release"]),
+        access.Settings(origin, release=claim["release"]),
         bell=SilentBell(),
         clock=lambda: int(time.time()),
         journal=_silent,

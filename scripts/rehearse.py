@@ -145,7 +145,7 @@ def _run(
 
 
 _VERIFIER: Final = (
-    "import sys; sys.path.insert(0, sys.argv.pop(1)); from rekap.cli.main import main;"
+    "import sys; sys.path.insert(0, sys.argv.pop(1)); from rekap.desk.main import main;"
     " sys.exit(main())"
 )
 

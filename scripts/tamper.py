@@ -114,7 +114,7 @@ def _free(path: Path, public: Path, touched: Iterable[str]) -> bool:
 
 def _verify(public: Path, pages: str) -> tuple[int, str]:
     """Exit code and report of `rekap verify`."""
-    command = [sys.executable, "-m", "rekap.cli.main", "verify", str(public), "--json"]
+    command = [sys.executable, "-m", "rekap.desk.main", "verify", str(public), "--json"]
     done = subprocess.run(
         [*command, "--pages", pages], cwd=ROOT, check=False, capture_output=True, text=True
     )

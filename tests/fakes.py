@@ -18,9 +18,9 @@ import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
-from rekap.errors import Conflict, Corrupt
-from rekap.intake.item import IdItem
-from rekap.log.ports import Head, Record, Stored, Tree
+from rekap.core.errors import Conflict, Corrupt
+from rekap.core.log.ports import Head, Record, Stored, Tree
+from rekap.portal.intake.item import IdItem
 
 BEFORE, AFTER, CONFLICT, LATE_CONFLICT = "before", "after", "conflict", "late-conflict"
 KINDS = (BEFORE, AFTER, CONFLICT, LATE_CONFLICT)

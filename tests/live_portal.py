@@ -17,12 +17,12 @@ from typing import Any
 from scripts.stack import events
 from tests.intake.world import RELEASE, World, signer
 
-from handlers import publish, sequence, submit, wiring
-from rekap.store.local import keys
-from rekap.store.local.bell import PipeBell, SilentBell
-from rekap.store.local.database import Database
-from rekap.store.local.order import SqliteOrder
-from rekap.store.local.records import SqliteRecords
+from handlers import access, publish, sequence, submit, wiring
+from rekap.portal.store.local import keys
+from rekap.portal.store.local.bell import PipeBell, SilentBell
+from rekap.portal.store.local.database import Database
+from rekap.portal.store.local.order import SqliteOrder
+from rekap.portal.store.local.records import SqliteRecords
 
 ROOT = Path(__file__).resolve().parent.parent
 PATIENCE = 60.0
@@ -36,7 +36,7 @@ def begin(folder: Path, world: World) -> None:
         keys.save(folder / "keys", role, private)
     portal = wiring.embedded(
         folder,
-        wiring.Settings(world.origin, release=RELEASE),
+        access.Settings(world.origin, release=RELEASE),
         bell=SilentBell(),
         clock=lambda: 1_732_690_000,
         journal=lambda _: None,

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rekap import codec
-from rekap.errors import Malformed
+from rekap.core import codec
+from rekap.core.errors import Malformed
 
 SUITE = json.loads((Path(__file__).parent / "vectors/public/json-parsing.json").read_text())
 CHARACTERS = [

@@ -164,7 +164,7 @@ def _keep(public: Path, snapshot: Path) -> None:
 
 def verify(public: Path, pages: str) -> int:
     """Return the exit status of `rekap verify`; what it says is shown when the test fails."""
-    command = [sys.executable, "-m", "rekap.cli.main", "verify", str(public), "--pages", pages]
+    command = [sys.executable, "-m", "rekap.desk.main", "verify", str(public), "--pages", pages]
     own = {**os.environ, "PYTHONPATH": str(ROOT / "functions")}
     done = subprocess.run(command, capture_output=True, text=True, check=False, env=own)
     print(done.stdout[-3000:], done.stderr[-2000:])

@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 from tests.elections import simulate, tiny
 
-from rekap.cli.main import main
+from rekap.desk.main import main
 from scripts import check_totals
 
 ROOT = Path(__file__).parents[1]

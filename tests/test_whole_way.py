@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from tests.elections import tiny
 
-from rekap.cli.main import main
+from rekap.desk.main import main
 from scripts import one_more_form
 
 NO_FORM = ("bupati", "c_hasil", "97.01.01.2002", "901")

@@ -10,13 +10,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-from rekap.errors import Malformed, NotVerified
-from rekap.log.checkpoint import open_checkpoint
-from rekap.log.merkle import verify_consistency
-from rekap.log.witness import Reply
-from rekap.signing import note
-from rekap.signing.note import NoteKey
-from rekap.signing.signer import Ed25519Signer
+from rekap.core.errors import Malformed, NotVerified
+from rekap.core.log.checkpoint import open_checkpoint
+from rekap.core.log.merkle import verify_consistency
+from rekap.core.log.witness import Reply
+from rekap.core.signing import note
+from rekap.core.signing.note import NoteKey
+from rekap.core.signing.signer import Ed25519Signer
 
 
 @dataclass

@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 from typing import Final
 
-from handlers.wiring import Portal, present
-from rekap.log.checkpoint import parse
-from rekap.log.ports import CHECKPOINT, Objects
-from rekap.signing.note import Note
+from handlers.access import Portal, present
+from rekap.core.log.checkpoint import parse
+from rekap.core.log.ports import CHECKPOINT, Objects
+from rekap.core.signing.note import Note
 
 _SITE: Final = "site.json"
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from handlers.access import Portal, Settings
 from handlers.variables import Variables
-from handlers.wiring import Portal, Settings
 
 if TYPE_CHECKING:
     from handlers.ports import (
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
         Records,
         Register,
     )
-    from rekap.signing.signer import Signer
+    from rekap.core.signing.signer import Signer
 
 
 def portal(
@@ -45,7 +45,7 @@ def portal(
 
 
 def _client(service: str) -> Any:
-    from rekap.store.aws.clients import client
+    from rekap.portal.store.aws.clients import client
 
     return client(service)
 
@@ -54,8 +54,8 @@ def _records(given: Variables, clock: Callable[[], int]) -> tuple[Records | None
     table = given.optional("REKAP_RECORDS_TABLE")
     if not table:
         return None, None
-    from rekap.store.aws.guard import DynamoGuard
-    from rekap.store.aws.records import DynamoRecords
+    from rekap.portal.store.aws.guard import DynamoGuard
+    from rekap.portal.store.aws.records import DynamoRecords
 
     return DynamoRecords(table, clock=clock), DynamoGuard(table)
 
@@ -64,7 +64,7 @@ def _order(given: Variables) -> Order | None:
     table = given.optional("REKAP_ORDER_TABLE")
     if not table:
         return None
-    from rekap.store.aws.order import DynamoOrder
+    from rekap.portal.store.aws.order import DynamoOrder
 
     return DynamoOrder(table)
 
@@ -73,7 +73,7 @@ def _register(given: Variables) -> Register | None:
     table = given.optional("REKAP_REGISTER_TABLE")
     if not table:
         return None
-    from rekap.store.aws.register import DynamoRegister
+    from rekap.portal.store.aws.register import DynamoRegister
 
     return DynamoRegister(table)
 
@@ -82,8 +82,8 @@ def _objects(given: Variables) -> Objects | None:
     public = given.optional("REKAP_PUBLIC_BUCKET")
     if not public:
         return None
-    from rekap.store.aws.objects import S3Objects
-    from rekap.store.headers import CacheRules
+    from rekap.portal.store.aws.objects import S3Objects
+    from rekap.portal.store.headers import CacheRules
 
     try:
         rules = CacheRules.parse(given.required("REKAP_CACHE_CONTROL"))
@@ -97,8 +97,8 @@ def _each(given: Variables) -> Each | None:
     """Return how independent calls are made: whoever keeps a state makes many at once."""
     if not given.optional("REKAP_STATE_BUCKET"):
         return None
-    from rekap.store.aws.clients import POOL
-    from rekap.store.lanes import Lanes
+    from rekap.portal.store.aws.clients import POOL
+    from rekap.portal.store.lanes import Lanes
 
     return Lanes(POOL)
 
@@ -107,7 +107,7 @@ def _bell(given: Variables, journal: Journal) -> Bell | None:
     queues = given.queues()
     if not queues:
         return None
-    from rekap.store.aws.bell import QueueBell
+    from rekap.portal.store.aws.bell import QueueBell
 
     def lost(queue: str, reason: str) -> None:
         journal({"event": "bell-lost", "queue": queue, "reason": reason})
@@ -119,11 +119,11 @@ def _signers(given: Variables) -> tuple[Signer | None, Signer | None]:
     log: Signer | None = None
     receipt: Signer | None = None
     if "log" in given.roles():
-        from rekap.store.aws.signer import KmsSigner
+        from rekap.portal.store.aws.signer import KmsSigner
 
         log = KmsSigner(_client("kms"), given.required("REKAP_LOG_KEY"))
     if "receipt" in given.roles():
-        from rekap.store.aws.secrets import receipt_signer
+        from rekap.portal.store.aws.secrets import receipt_signer
 
         secret = given.required("REKAP_RECEIPT_SECRET")
         receipt = receipt_signer(_client("secretsmanager"), secret)

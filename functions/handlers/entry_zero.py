@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Any, Protocol
 
-from rekap import codec
-from rekap.errors import Corrupt
-from rekap.log import tiles
-from rekap.log.checkpoint import parse
-from rekap.log.entry import decode_bundle
-from rekap.log.policy import Policy
-from rekap.signing import envelope
-from rekap.signing.note import Note, NoteKey
+from rekap.core import codec
+from rekap.core.errors import Corrupt
+from rekap.core.log import tiles
+from rekap.core.log.checkpoint import parse
+from rekap.core.log.entry import decode_bundle
+from rekap.core.log.policy import Policy
+from rekap.core.signing import envelope
+from rekap.core.signing.note import Note, NoteKey
 
 
 class Files(Protocol):

@@ -19,17 +19,17 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from handlers import entry_zero
-from rekap.errors import Corrupt, Malformed, NotVerified
-from rekap.log import proofs
-from rekap.log.checkpoint import Checkpoint, open_checkpoint
-from rekap.log.merkle import verify_consistency
-from rekap.log.ports import CHECKPOINT
-from rekap.log.tiles import LOG
-from rekap.signing.note import MAX_NOTE, NoteKey
-from rekap.verify import claim as claims
-from rekap.verify.blocks import SiteLog
-from rekap.verify.claim import CLAIM, MAX_CLAIM, Claim
-from rekap.verify.reader import Source
+from rekap.audit import claim as claims
+from rekap.audit.blocks import SiteLog
+from rekap.audit.claim import CLAIM, MAX_CLAIM, Claim
+from rekap.audit.reader import Source
+from rekap.core.errors import Corrupt, Malformed, NotVerified
+from rekap.core.log import proofs
+from rekap.core.log.checkpoint import Checkpoint, open_checkpoint
+from rekap.core.log.merkle import verify_consistency
+from rekap.core.log.ports import CHECKPOINT
+from rekap.core.log.tiles import LOG
+from rekap.core.signing.note import MAX_NOTE, NoteKey
 
 _ENTRY_ZERO: Final = "entry 0"
 

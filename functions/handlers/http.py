@@ -10,10 +10,10 @@ from typing import Any
 
 from aws_lambda_powertools.event_handler.api_gateway import Response
 
-from rekap.errors import Finding, Rejected
-from rekap.intake import answers
-from rekap.intake.accept import Accepted, check_size
-from rekap.intake.another import AnotherCounts
+from rekap.core.errors import Finding, Rejected
+from rekap.portal.intake import answers
+from rekap.portal.intake.accept import Accepted, check_size
+from rekap.portal.intake.another import AnotherCounts
 
 JSON_TYPE = "application/json"
 PROBLEM_TYPE = "application/problem+json"

@@ -14,9 +14,9 @@ from pathlib import Path
 from typing import Final
 
 from handlers.glance import Seen
-from rekap.errors import Malformed, NotVerified
-from rekap.log.checkpoint import open_checkpoint
-from rekap.signing.note import MAX_NOTE, NoteKey
+from rekap.core.errors import Malformed, NotVerified
+from rekap.core.log.checkpoint import open_checkpoint
+from rekap.core.signing.note import MAX_NOTE, NoteKey
 
 _MAX_BYTES: Final = 4 * MAX_NOTE
 _OF_NO_USE: Final = (

@@ -8,15 +8,15 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
 
+from handlers.access import Outside
 from handlers.glance import Glance, look
-from handlers.wiring import Outside
-from rekap.log.policy import Policy
-from rekap.publish import release
-from rekap.publish.site import Site
-from rekap.verify.again import repeat
-from rekap.verify.plan import Plan
-from rekap.verify.reader import Unreadable, UrlSource
-from rekap.verify.verdict import in_order, printable
+from rekap.audit.again import repeat
+from rekap.audit.plan import Plan
+from rekap.audit.reader import Unreadable, UrlSource
+from rekap.audit.verdict import in_order, printable
+from rekap.core.log.policy import Policy
+from rekap.core.pages import release
+from rekap.core.pages.site import Site
 
 GLANCE_S: Final = 20.0
 """Seconds that one look may take, whatever the site does."""

@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Protocol, TypeAlias
 
-from rekap.intake import accept, signatures
-from rekap.log import ports
-from rekap.publish import register
+from rekap.core.log import ports
+from rekap.portal.intake import accept, signatures
+from rekap.portal.publishing import register
 
 
 class Records(accept.Records, ports.Records, Protocol):

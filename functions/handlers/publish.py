@@ -9,12 +9,12 @@ from __future__ import annotations
 from functools import lru_cache, partial
 from typing import Any
 
-from handlers import backlog, entry_zero, journal, wiring
-from rekap.errors import Conflict, Corrupt
-from rekap.log.ports import CHECKPOINT, LogFiles
-from rekap.publish import release, verifier
-from rekap.publish.pages import templates_folder
-from rekap.publish.run import Outcome, Publisher
+from handlers import access, backlog, entry_zero, journal, wiring
+from rekap.core.errors import Conflict, Corrupt
+from rekap.core.log.ports import CHECKPOINT, LogFiles
+from rekap.core.pages import pages, release
+from rekap.core.pages.look import verifier
+from rekap.portal.publishing.run import Outcome, Publisher
 
 
 def handle(event: dict[str, Any], context: Any) -> dict[str, Any]:
@@ -22,10 +22,10 @@ def handle(event: dict[str, Any], context: Any) -> dict[str, Any]:
     return respond(event, wiring.portal("publish"), context)
 
 
-def respond(event: dict[str, Any], portal: wiring.Portal, context: Any = None) -> dict[str, Any]:
+def respond(event: dict[str, Any], portal: access.Portal, context: Any = None) -> dict[str, Any]:
     """Do one run; a faster writer's success gives the messages back to their queue."""
-    objects = wiring.present(portal.objects, "REKAP_PUBLIC_BUCKET")
-    wiring.present(portal.register, "REKAP_REGISTER_TABLE")
+    objects = access.present(portal.objects, "REKAP_PUBLIC_BUCKET")
+    access.present(portal.register, "REKAP_REGISTER_TABLE")
     behind = partial(backlog.of_publish, portal)
     with journal.call(portal, "publish", event, context, behind) as call:
         if objects.get(CHECKPOINT) is None:
@@ -41,17 +41,17 @@ def respond(event: dict[str, Any], portal: wiring.Portal, context: Any = None) -
             call.says(outcome="corrupt", reason=str(error))
             raise
         if done.pages and portal.retire is not None:
-            portal.retire("aset", verifier.files(templates_folder()))
+            portal.retire("aset", verifier.files(pages.templates_folder()))
         call.says(outcome="done", size=done.size, folded=done.folded, pages=done.pages)
         call.measures({"Size": done.size, "Pages": done.pages, "Conflicts": 0})
         return {"batchItemFailures": []}
 
 
 @lru_cache(maxsize=2)
-def _publisher(portal: wiring.Portal) -> Publisher:
+def _publisher(portal: access.Portal) -> Publisher:
     """Return the publisher of a portal; it keeps decoded nodes, which never change."""
-    objects = wiring.present(portal.objects, "REKAP_PUBLIC_BUCKET")
-    register = wiring.present(portal.register, "REKAP_REGISTER_TABLE")
+    objects = access.present(portal.objects, "REKAP_PUBLIC_BUCKET")
+    register = access.present(portal.register, "REKAP_REGISTER_TABLE")
     own = portal.settings.release or release.current()
     key = entry_zero.log_key(LogFiles(objects))
     return Publisher(objects, register, log_key=key, release=own, each=portal.each)

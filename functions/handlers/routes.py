@@ -10,9 +10,9 @@ from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEventV2
 
 from handlers import http
 from handlers.journal import Call
-from rekap.errors import Rejected
-from rekap.intake import answers
-from rekap.intake.accept import Desk
+from rekap.core.errors import Rejected
+from rekap.portal.intake import answers
+from rekap.portal.intake.accept import Desk
 
 
 class Resolver(APIGatewayHttpResolver):

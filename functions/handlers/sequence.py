@@ -9,10 +9,11 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
-from handlers import backlog, journal, wiring, witnesses
-from rekap.errors import Conflict, Corrupt
-from rekap.log import sequencer, status
-from rekap.log.witness import Witnesses
+from handlers import access, backlog, journal, wiring, witnesses
+from rekap.core.errors import Conflict, Corrupt
+from rekap.core.log import status
+from rekap.core.log.witness import Witnesses
+from rekap.portal.sequencing import sequencer
 
 
 def handle(event: dict[str, Any], context: Any) -> dict[str, Any]:
@@ -20,10 +21,10 @@ def handle(event: dict[str, Any], context: Any) -> dict[str, Any]:
     return respond(event, wiring.portal("sequence"), context)
 
 
-def respond(event: dict[str, Any], portal: wiring.Portal, context: Any = None) -> dict[str, Any]:
+def respond(event: dict[str, Any], portal: access.Portal, context: Any = None) -> dict[str, Any]:
     """Do one run. Where stores contradict each other it stops, says so in public, and fails."""
-    signer = wiring.present(portal.log_signer, "REKAP_KEYS")
-    objects = wiring.present(portal.objects, "REKAP_PUBLIC_BUCKET")
+    signer = access.present(portal.log_signer, "REKAP_KEYS")
+    objects = access.present(portal.objects, "REKAP_PUBLIC_BUCKET")
     behind = partial(backlog.of_sequence, portal)
     with journal.call(portal, "sequence", event, context, behind) as call:
         try:
@@ -37,7 +38,7 @@ def respond(event: dict[str, Any], portal: wiring.Portal, context: Any = None) -
             return journal.failed(event)
         except Corrupt as error:
             call.says(outcome="corrupt", reason=str(error))
-            wiring.present(portal.guard, "REKAP_RECORDS_TABLE").stop(str(error))
+            access.present(portal.guard, "REKAP_RECORDS_TABLE").stop(str(error))
             status.tell_stopped(objects, portal.settings.origin, str(error))
             raise
         status.tell_running(objects, portal.settings.origin)
@@ -47,12 +48,12 @@ def respond(event: dict[str, Any], portal: wiring.Portal, context: Any = None) -
         return {"batchItemFailures": []}
 
 
-def _ports(portal: wiring.Portal, asked: Witnesses | None) -> sequencer.Ports:
+def _ports(portal: access.Portal, asked: Witnesses | None) -> sequencer.Ports:
     return sequencer.Ports(
-        wiring.present(portal.records, "REKAP_RECORDS_TABLE"),
-        wiring.present(portal.order, "REKAP_ORDER_TABLE"),
-        wiring.present(portal.objects, "REKAP_PUBLIC_BUCKET"),
-        wiring.present(portal.bell, "REKAP_QUEUES"),
+        access.present(portal.records, "REKAP_RECORDS_TABLE"),
+        access.present(portal.order, "REKAP_ORDER_TABLE"),
+        access.present(portal.objects, "REKAP_PUBLIC_BUCKET"),
+        access.present(portal.bell, "REKAP_QUEUES"),
         asked,
     )
 

@@ -8,9 +8,9 @@ from typing import Any
 
 from aws_lambda_powertools.event_handler.api_gateway import Response
 
-from handlers import http, journal, wiring
+from handlers import access, http, journal, wiring
 from handlers.routes import Resolver
-from rekap.intake import accept
+from rekap.portal.intake import accept
 
 TYPES = ("application/json", "application/vnd.dsse.envelope.v1+json")
 
@@ -20,12 +20,12 @@ def handle(event: dict[str, Any], context: Any) -> dict[str, Any]:
     return respond(event, wiring.portal("submit"), context)
 
 
-def respond(event: dict[str, Any], portal: wiring.Portal, context: Any = None) -> dict[str, Any]:
+def respond(event: dict[str, Any], portal: access.Portal, context: Any = None) -> dict[str, Any]:
     """Answer one request; whatever happens, the answer is one of the closed list.
 
     RuntimeError if the function lacks what it needs for any request.
     """
-    desk, bell = portal.desk(), wiring.present(portal.bell, "REKAP_QUEUES")
+    desk, bell = portal.desk(), access.present(portal.bell, "REKAP_QUEUES")
     with journal.call(portal, "submit", event, context) as call:
         app = resolver(get_ident())
         app.context.update(desk=desk, bell=bell, call=call)

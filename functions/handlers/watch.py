@@ -12,7 +12,7 @@ from __future__ import annotations
 import time
 from typing import Any, Final
 
-from handlers import journal, outlook, wiring
+from handlers import access, journal, outlook, wiring
 
 NAMED: Final = 20
 """Findings of one call that its log line names; all are counted."""
@@ -24,7 +24,7 @@ def handle(event: dict[str, Any], context: Any) -> dict[str, Any]:
     return respond(event, wiring.outside("watch"), context)
 
 
-def respond(event: dict[str, Any], outside: wiring.Outside, context: Any = None) -> dict[str, Any]:
+def respond(event: dict[str, Any], outside: access.Outside, context: Any = None) -> dict[str, Any]:
     """Look, and say what is wrong."""
     left = context.get_remaining_time_in_millis() / 1000 - _MARGIN_S if context else 60.0
     with journal.call(outside, "watch", event, context) as call:

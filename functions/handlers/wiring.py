@@ -25,109 +25,24 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
 from tempfile import gettempdir
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
+from handlers.access import Outside, Portal, Settings
 from handlers.variables import ROLES, Variables
 
 if TYPE_CHECKING:
-    from handlers.memory import Memory
     from handlers.ports import (
         Bell,
-        Each,
-        Guard,
         Journal,
         Meter,
-        Objects,
-        Order,
-        Records,
-        Register,
     )
-    from rekap.intake.accept import Desk
-    from rekap.signing.note import NoteKey
-    from rekap.signing.signer import Signer
-    from rekap.store.local.database import Database
-
-Port = TypeVar("Port")
-
-
-@dataclass(frozen=True, slots=True)
-class Settings:
-    """What the operator decides. `release` is empty for the code's own, `backlog_cap` 0 too."""
-
-    origin: str
-    release: str = ""
-    backlog_cap: int = 0
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Portal:
-    """Everything that a function may touch; None is what it has no variable for.
-
-    Without a meter nothing is measured. `on_one_machine`: a witness may have a private address.
-    `each` makes calls that do not depend on each other, many at once, where an answer takes time.
-    `retire` deletes what an earlier release left in a public folder, where anybody may delete.
-    """
-
-    settings: Settings
-    records: Records | None
-    order: Order | None
-    objects: Objects | None
-    register: Register | None
-    guard: Guard | None
-    bell: Bell | None
-    clock: Callable[[], int]
-    journal: Journal
-    log_signer: Signer | None = None
-    receipt_signer: Signer | None = None
-    meter: Meter | None = None
-    on_one_machine: bool = False
-    each: Each | None = None
-    retire: Callable[[str, Collection[str]], None] | None = None
-
-    def desk(self) -> Desk:
-        """Return what intake works with."""
-        from rekap.intake.accept import Desk
-        from rekap.intake.item import BACKLOG_CAP
-
-        return Desk(
-            self.settings.origin,
-            present(self.records, "REKAP_RECORDS_TABLE"),
-            present(self.register, "REKAP_REGISTER_TABLE"),
-            present(self.receipt_signer, "REKAP_KEYS"),
-            self.clock,
-            present(self.guard, "REKAP_RECORDS_TABLE"),
-            self.settings.backlog_cap or BACKLOG_CAP,
-        )
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Outside:
-    """What `watch` knows: an address, and the log's key if the operator names it.
-
-    `caches_s`: a little more than the front keeps log/checkpoint and site.json, in seconds.
-    """
-
-    site: str
-    log_key: NoteKey | None
-    memory: Memory
-    clock: Callable[[], int]
-    journal: Journal
-    meter: Meter | None = None
-    caches_s: float = 6.0
-
-
-def present(port: Port | None, variable: str) -> Port:
-    """Return a port that this function cannot work without; RuntimeError naming its variable."""
-    if port is None:
-        raise RuntimeError(f"this function lacks what {variable} names")
-    return port
+    from rekap.portal.store.local.database import Database
 
 
 def embedded(
@@ -142,13 +57,13 @@ def embedded(
     meter: Meter | None = None,
 ) -> Portal:
     """Return the portal in one folder, with the private keys of `roles` from DIR/keys/."""
-    from rekap.store.local import keys
-    from rekap.store.local.database import Database
-    from rekap.store.local.guard import SqliteGuard
-    from rekap.store.local.objects import FolderObjects
-    from rekap.store.local.order import SqliteOrder
-    from rekap.store.local.records import SqliteRecords
-    from rekap.store.local.register import SqliteRegister
+    from rekap.portal.store.local import keys
+    from rekap.portal.store.local.database import Database
+    from rekap.portal.store.local.guard import SqliteGuard
+    from rekap.portal.store.local.objects import FolderObjects
+    from rekap.portal.store.local.order import SqliteOrder
+    from rekap.portal.store.local.records import SqliteRecords
+    from rekap.portal.store.local.register import SqliteRegister
 
     database = database or Database(folder / "portal.db")
     log, receipt = (keys.load(folder / "keys", role) if role in roles else None for role in ROLES)
@@ -184,9 +99,9 @@ def outside(service: str) -> Outside:
     """Return what this process's watch knows, from the environment; it loads no adapter."""
     from handlers import telemetry
     from handlers.memory import Memory
-    from rekap.errors import RekapError
-    from rekap.signing.note import NoteKey
-    from rekap.verify.reader import UrlSource
+    from rekap.audit.reader import UrlSource
+    from rekap.core.errors import RekapError
+    from rekap.core.signing.note import NoteKey
 
     given = Variables(os.environ)
     site, vkey, local = (
@@ -216,7 +131,7 @@ def prepare(service: str, build: Callable[[str], object] = portal) -> None:
 
 
 def _local(given: Variables, settings: Settings, journal: Journal, meter: Meter) -> Portal:
-    from rekap.store.local.bell import PipeBell
+    from rekap.portal.store.local.bell import PipeBell
 
     folder = Path(given.required("REKAP_DIR"))
     bell = PipeBell({queue: folder / "bell" / name for queue, name in given.queues().items()})

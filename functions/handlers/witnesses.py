@@ -5,13 +5,13 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Any
 
-from handlers import entry_zero, wiring
-from rekap.log.policy import NO_POLICY, Policy
-from rekap.log.ports import CHECKPOINT, LogFiles
-from rekap.log.witness import Asked, Witnesses
+from handlers import access, entry_zero
+from rekap.core.log.policy import NO_POLICY, Policy
+from rekap.core.log.ports import CHECKPOINT, LogFiles
+from rekap.core.log.witness import Asked, Witnesses
 
 
-def policy(portal: wiring.Portal) -> Policy:
+def policy(portal: access.Portal) -> Policy:
     """Return the policy of entry 0; before the first checkpoint there is none."""
     try:
         return _policy(portal)
@@ -19,12 +19,12 @@ def policy(portal: wiring.Portal) -> Policy:
         return NO_POLICY
 
 
-def carrier(portal: wiring.Portal, policy: Policy) -> Witnesses | None:
+def carrier(portal: access.Portal, policy: Policy) -> Witnesses | None:
     """Return what carries questions to the policy's witnesses for one run, None if it has none."""
     urls = {one.name: one.url for one in policy.witnesses if one.url}
     if not urls:
         return None
-    from rekap.store.witnesses import HttpWitnesses
+    from rekap.portal.witnesses import HttpWitnesses
 
     return HttpWitnesses(urls, private=portal.on_one_machine)
 
@@ -51,9 +51,9 @@ class _NotBegunError(Exception):
 
 
 @lru_cache(maxsize=2)
-def _policy(portal: wiring.Portal) -> Policy:
+def _policy(portal: access.Portal) -> Policy:
     """Entry 0 never changes, so a warm process reads it once."""
-    objects = wiring.present(portal.objects, "REKAP_PUBLIC_BUCKET")
+    objects = access.present(portal.objects, "REKAP_PUBLIC_BUCKET")
     if objects.get(CHECKPOINT) is None:
         raise _NotBegunError
     return entry_zero.policy(LogFiles(objects))

@@ -13,6 +13,9 @@ from scripts.artifact.target import TASK_ROOT
 SERVICES: Final = ("dynamodb", "kms", "s3", "secretsmanager", "sqs")
 """AWS services that the functions call; botocore's models of all others stay out."""
 
+ROOMS: Final = ("handlers", "rekap/audit", "rekap/core", "rekap/net", "rekap/portal")
+"""What functions load: `watch` reads a site as a reader does; nothing types commands."""
+
 _PRUNED_FOLDERS: Final = ("bin", "boto3/data", "boto3/examples")
 _PRUNED_SUFFIXES: Final = (".c", ".h", ".pyi")
 _KEPT_METADATA: Final = ("METADATA", "LICENSE", "LICENCE", "NOTICE", "AUTHORS", "COPYING")
@@ -20,11 +23,13 @@ _COMPILER: Final = Path(__file__).with_name("bytecode.py")
 
 
 def add_own(root: Path, tree: Path) -> None:
-    """Copy the package, the handlers, the templates and the run-time lock of a checkout."""
-    for package in ("handlers", "rekap"):
-        source = root / "functions" / package
-        for path in sorted([*source.rglob("*.py"), *source.rglob("py.typed")]):
-            _copy(path, tree / package / path.relative_to(source))
+    """Copy the rooms of the functions, the templates and the run-time lock of a checkout."""
+    functions = root / "functions"
+    for room in ROOMS:
+        for path in sorted((functions / room).rglob("*.py")):
+            _copy(path, tree / path.relative_to(functions))
+    for name in ("rekap/__init__.py", "rekap/py.typed"):
+        _copy(functions / name, tree / name)
     templates = root / "templates"
     for path in sorted(path for path in templates.rglob("*") if path.is_file()):
         _copy(path, tree / "rekap" / "templates" / path.relative_to(templates))

@@ -32,31 +32,32 @@ from scripts.lab.measuring import hugo, site, tessera
 from scripts.simulation.election import Simulation
 from scripts.simulation.places import Shape
 
-from rekap import codec
-from rekap.cli.replay.importer import Counts, Plan
-from rekap.cli.replay.importer import run as replay
-from rekap.ledger.fold import fold
-from rekap.ledger.state import State
-from rekap.log import sequencer
-from rekap.log.checkpoint import parse
-from rekap.log.entry import leaf_hash
-from rekap.log.ports import LogFiles, Record
-from rekap.publish.entries import Bundles
-from rekap.publish.release import current
-from rekap.publish.site import Site
-from rekap.signing import envelope as dsse
-from rekap.signing.keys import PublicKey, WebAuthnScope, read_key, verify
-from rekap.signing.note import Note
-from rekap.signing.signer import Ed25519Signer
-from rekap.store.local.bell import SilentBell
-from rekap.store.local.database import Database
-from rekap.store.local.objects import FolderObjects
-from rekap.store.local.order import SqliteOrder
-from rekap.store.local.records import SqliteRecords
-from rekap.verify.audit import audit
-from rekap.verify.plan import Plan as AuditPlan
-from rekap.verify.reader import FolderSource
-from rekap.verify.verdict import Report
+from rekap.audit.audit import audit
+from rekap.audit.plan import Plan as AuditPlan
+from rekap.audit.reader import FolderSource
+from rekap.audit.verdict import Report
+from rekap.core import codec
+from rekap.core.ledger.fold import fold
+from rekap.core.ledger.state import State
+from rekap.core.log.checkpoint import parse
+from rekap.core.log.entry import leaf_hash
+from rekap.core.log.ports import LogFiles, Record
+from rekap.core.pages.release import current
+from rekap.core.pages.site import Site
+from rekap.core.signing import envelope as dsse
+from rekap.core.signing.keys import PublicKey, WebAuthnScope, read_key, verify
+from rekap.core.signing.note import Note
+from rekap.core.signing.signature import Signature
+from rekap.core.signing.signer import Ed25519Signer
+from rekap.desk.replay.importer import Counts, Plan
+from rekap.desk.replay.importer import run as replay
+from rekap.portal.publishing.entries import Bundles
+from rekap.portal.sequencing import sequencer
+from rekap.portal.store.local.bell import SilentBell
+from rekap.portal.store.local.database import Database
+from rekap.portal.store.local.objects import FolderObjects
+from rekap.portal.store.local.order import SqliteOrder
+from rekap.portal.store.local.records import SqliteRecords
 from scripts import make_simulation
 
 ORDERED = 20_480
@@ -200,7 +201,7 @@ def _signatures(entries: Iterable[bytes]) -> Iterator[None]:
         yield None
 
 
-Parsed = tuple[PublicKey, bytes, dsse.Signature, WebAuthnScope]
+Parsed = tuple[PublicKey, bytes, Signature, WebAuthnScope]
 
 
 def _parsed(entries: Iterable[bytes]) -> Iterator[Parsed]:

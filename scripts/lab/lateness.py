@@ -28,13 +28,13 @@ from scripts.lab.loading.accounts import Spread  # noqa: E402
 from scripts.lab.loading.country import ORIGIN, Country, Upload  # noqa: E402
 from scripts.lab.loading.portal import begin  # noqa: E402
 
-from handlers import entry_zero, publish, sequence, submit, wiring  # noqa: E402
-from rekap.cli.replay.functions import Functions  # noqa: E402
-from rekap.log.ports import CHECKPOINT, LogFiles, Objects, Stored  # noqa: E402
-from rekap.publish.release import current  # noqa: E402
-from rekap.publish.run import Publisher  # noqa: E402
-from rekap.store.local.bell import SilentBell  # noqa: E402
-from rekap.store.local.database import Database  # noqa: E402
+from handlers import access, entry_zero, publish, sequence, submit, wiring  # noqa: E402
+from rekap.core.log.ports import CHECKPOINT, LogFiles, Objects, Stored  # noqa: E402
+from rekap.core.pages.release import current  # noqa: E402
+from rekap.desk.replay.functions import Functions  # noqa: E402
+from rekap.portal.publishing.run import Publisher  # noqa: E402
+from rekap.portal.store.local.bell import SilentBell  # noqa: E402
+from rekap.portal.store.local.database import Database  # noqa: E402
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -122,16 +122,16 @@ def run(country: Country, rate: float, seconds: float, folder: Path) -> Night:
     arrivals = schedule.poisson(rate, seconds, country.seed)
     uploads = [upload for upload, _ in zip(country.uploads(), arrivals, strict=False)]
     with closing(Database(folder / "portal.db", durable=False)) as database:
-        settings = wiring.Settings(ORIGIN, release=country.release)
+        settings = access.Settings(ORIGIN, release=country.release)
         portal = wiring.embedded(
             folder, settings, bell=SilentBell(), clock=lambda: int(time.time()),
             journal=lambda _: None, database=database,
         )  # fmt: skip
         functions = Functions(portal, submit.respond, sequence.respond, publish.respond)
         night = Night(Clock(), functions, uploads, arrivals[: len(uploads)])
-        objects = wiring.present(portal.objects, "")
+        objects = access.present(portal.objects, "")
         publisher = Publisher(
-            Watched(objects, night), wiring.present(portal.register, ""),
+            Watched(objects, night), access.present(portal.register, ""),
             log_key=entry_zero.log_key(LogFiles(objects)), release=country.release,
         )  # fmt: skip
         publisher.run(0)  # it has run for long: templates are compiled

@@ -40,9 +40,9 @@ from scripts.lab.loading.reports import Result  # noqa: E402
 from scripts.lab.loading.runs import Plan, Rules, run  # noqa: E402
 from scripts.lab.loading.scenarios import Scenario  # noqa: E402
 
-from rekap.cli.officials.sending.receipts import ReceiptKey  # noqa: E402
-from rekap.errors import RekapError  # noqa: E402
-from rekap.publish import release  # noqa: E402
+from rekap.core.errors import RekapError  # noqa: E402
+from rekap.core.pages import release  # noqa: E402
+from rekap.desk.officials.outbox.receipts import ReceiptKey  # noqa: E402
 
 RATES: Final = (50.0, 100.0, 200.0, 400.0)
 STORM_RATE: Final = 30.0

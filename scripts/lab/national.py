@@ -24,7 +24,7 @@ from typing import Final
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 from scripts.lab.loading.province import Night, Province, night
 
-from rekap.publish import release
+from rekap.core.pages import release
 
 FORMS: Final = 850_000
 SHARES: Final = (

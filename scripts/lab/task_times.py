@@ -23,7 +23,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
 
-from rekap.store.headers import content_type
+from rekap.portal.store.headers import content_type
 
 LATENCY: Final = 400
 """Milliseconds until an answer begins."""

@@ -19,10 +19,10 @@ from scripts.rehearsal.front import Front
 from scripts.rehearsal.portal import Answer, Portal
 from scripts.rehearsal.transcript import Transcript
 
-from rekap.errors import Malformed, NotVerified
-from rekap.intake.receipt import LOGGED_WITHIN_S, open_receipt
-from rekap.log.entry import leaf_hash
-from rekap.signing.note import NoteKey
+from rekap.core.errors import Malformed, NotVerified
+from rekap.core.log.entry import leaf_hash
+from rekap.core.signing.note import NoteKey
+from rekap.portal.intake.receipt import LOGGED_WITHIN_S, open_receipt
 
 BASE: Final = "/rehearsal/"
 _SENDERS: Final = 4

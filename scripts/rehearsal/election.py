@@ -6,8 +6,8 @@ from typing import Final
 
 from scripts.lab.loading.country import ELECTION, ORIGIN, Country
 
-from rekap.signing import note
-from rekap.signing.note import NoteKey
+from rekap.core.signing import note
+from rekap.core.signing.note import NoteKey
 
 __all__ = ["ELECTION", "MODE", "ORIGIN", "Rehearsed"]
 

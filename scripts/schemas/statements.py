@@ -1,8 +1,8 @@
-"""JSON Schemas of statements, from the checks of `rekap.forms` themselves.
+"""JSON Schemas of statements, from the checks of `rekap.core.statements` themselves.
 
-A check of `rekap.forms.shapes` is a function made by a function; what it was made from stands in
-its closure. `of_kind` walks the check of a kind; what a kind demands across its fields is added
-here, and a test holds schema and check against each other on disturbed payloads.
+A check of `rekap.core.statements.shapes` is a function made by a function; what it was made from
+stands in its closure. `of_kind` walks the check of a kind; what a kind demands across its fields
+is added here, and a test holds schema and check against each other on disturbed payloads.
 
 A schema says less than the check: sorted lists, sums, keys and real dates are beyond it.
 """
@@ -12,8 +12,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final
 
-from rekap import codec
-from rekap.forms import (
+from rekap.core import codec
+from rekap.core.statements import (
     kinds_election,
     kinds_log,
     kinds_people,

@@ -14,8 +14,8 @@ from typing import Any, Final
 
 from scripts.schemas.statements import DRAFT, FIGURE_NAMES, Schema
 
-from rekap.forms import model
-from rekap.forms.rules import RULES
+from rekap.core.statements import model
+from rekap.core.statements.rules import RULES
 
 _WORDS: Final[dict[str, tuple[str, ...]]] = {
     "mode": model.MODES,

@@ -11,7 +11,7 @@ from urllib.parse import unquote
 
 from scripts.stack.template import Front
 
-from rekap.store.headers import CacheRules, content_type
+from rekap.portal.store.headers import CacheRules, content_type
 
 _NAME = "[a-z0-9_-][a-z0-9._-]*"
 _PATH = re.compile(f"/(?:{_NAME}/)*(?:{_NAME})?")

@@ -16,7 +16,7 @@ from scripts.stack import events
 from scripts.stack.functions import Loaded
 from scripts.stack.template import Queue
 
-from rekap.store.local.bell import make_pipe
+from rekap.portal.store.local.bell import make_pipe
 
 
 class _Inbox:

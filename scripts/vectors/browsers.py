@@ -9,9 +9,9 @@ from collections.abc import Iterator
 
 from scripts.vectors.cases import ORIGIN, PASSKEY_ORIGIN, PASSKEY_RP_ID, Case, passkey, vector
 
-from rekap import codec
-from rekap.errors import NotVerified
-from rekap.signing import envelope, keys
+from rekap.core import codec
+from rekap.core.errors import NotVerified
+from rekap.core.signing import envelope, keys
 
 ORIGINS = (PASSKEY_ORIGIN, "https://rekap.example")
 # A time whose challenge has both letters in which base64url differs.

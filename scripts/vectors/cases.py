@@ -12,10 +12,11 @@ from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from rekap.errors import Malformed, NotVerified
-from rekap.signing import envelope, keys, note
-from rekap.signing.note import NoteKey
-from rekap.signing.signer import Ed25519Signer, derive
+from rekap.core.errors import Malformed, NotVerified
+from rekap.core.signing import keys, note
+from rekap.core.signing.note import NoteKey
+from rekap.core.signing.signature import Signature
+from rekap.core.signing.signer import Ed25519Signer, derive
 
 Case = dict[str, Any]
 
@@ -54,7 +55,7 @@ def refused(bad: Iterable[tuple[bytes, str]], parse: Callable[[bytes], object]) 
     return cases
 
 
-def passkey(message: bytes, client_data: bytes | None = None) -> tuple[Case, envelope.Signature]:
+def passkey(message: bytes, client_data: bytes | None = None) -> tuple[Case, Signature]:
     """Return a passkey and its signature with the nonce of RFC 6979: the same at every run.
 
     `client_data`: what a browser says with it, else as Chrome says it.
@@ -71,4 +72,4 @@ def passkey(message: bytes, client_data: bytes | None = None) -> tuple[Case, env
     sig = r.to_bytes(32, "big") + s.to_bytes(32, "big")
     keyid = keys.keyid(keys.WEBAUTHN, public)
     case = {"alg": keys.WEBAUTHN, "keyid": keyid, "public": public.hex()}
-    return case, envelope.Signature(keyid, sig, data, client_data)
+    return case, Signature(keyid, sig, data, client_data)

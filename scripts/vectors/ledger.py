@@ -33,13 +33,13 @@ from scripts.vectors.payloads import (
     summary,
 )
 
-from rekap import codec
-from rekap.ledger import rosters, slots, totals
-from rekap.ledger.fold import fold
-from rekap.ledger.state import State
-from rekap.publish.context import as_of
-from rekap.publish.site import addresses
-from rekap.signing import envelope
+from rekap.core import codec
+from rekap.core.ledger import rosters, slots, totals
+from rekap.core.ledger.fold import fold
+from rekap.core.ledger.state import State
+from rekap.core.pages.site import addresses
+from rekap.core.pages.twins.context import as_of
+from rekap.core.signing import envelope
 
 Case = dict[str, Any]
 

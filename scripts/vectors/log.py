@@ -18,13 +18,14 @@ from scripts.vectors.cases import (
     vector,
 )
 
-from rekap import codec
-from rekap.log import checkpoint as checkpoints
-from rekap.log import edge, entry, policy, proofs, tiles
-from rekap.log.checkpoint import Checkpoint
-from rekap.log.merkle import Frontier
-from rekap.signing import note
-from rekap.signing.note import Note, NoteKey
+from rekap.core import codec
+from rekap.core.log import checkpoint as checkpoints
+from rekap.core.log import entry, policy, proofs, tiles
+from rekap.core.log.checkpoint import Checkpoint
+from rekap.core.log.merkle import Frontier
+from rekap.core.signing import note
+from rekap.core.signing.note import Note, NoteKey
+from rekap.portal.sequencing import edge
 
 SIZES = (1, 2, 3, 255, 256, 257, 1000)
 

@@ -15,11 +15,11 @@ from scripts.vectors.cases import (
     vector,
 )
 
-from rekap import codec
-from rekap.cli.officials.keys import enrolment, keyfile
-from rekap.cli.officials.keys.enrolment import Enrolment
-from rekap.signing import keys
-from rekap.signing.signer import derive_private
+from rekap.core import codec
+from rekap.core.signing import keys
+from rekap.core.signing.signer import derive_private
+from rekap.desk.officials.keys import enrolment, keyfile
+from rekap.desk.officials.keys.enrolment import Enrolment
 
 
 def make_enrolment() -> Case:

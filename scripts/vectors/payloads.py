@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from rekap import codec
-from rekap.signing import note
-from rekap.signing.note import NoteKey
-from rekap.signing.signer import Ed25519Signer, derive
+from rekap.core import codec
+from rekap.core.signing import note
+from rekap.core.signing.note import NoteKey
+from rekap.core.signing.signer import Ed25519Signer, derive
 
 Fields = dict[str, Any]
 

@@ -16,9 +16,9 @@ from scripts.vectors.cases import (
     vector,
 )
 
-from rekap import codec
-from rekap.log import entry
-from rekap.signing import envelope, keys
+from rekap.core import codec
+from rekap.core.log import entry
+from rekap.core.signing import envelope, keys
 
 
 def make_statement() -> Case:

@@ -13,7 +13,7 @@ from playwright.sync_api import sync_playwright
 from tests import needed
 from tests.publish import blocks, samples
 
-from rekap.publish import pages
+from rekap.core.pages import pages
 
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 JUDGED = (

@@ -31,8 +31,8 @@ from tests.browser.test_verifier import (  # noqa: F401 fixtures
     written,
 )
 
-from rekap import codec
-from rekap.publish import pages
+from rekap.core import codec
+from rekap.core.pages import pages
 
 pytestmark = pytest.mark.chromium
 

@@ -15,8 +15,9 @@ import pytest
 from tests.browser.test_browser import browser, opened
 from tests.publish import samples
 
-from rekap.ledger import letters
-from rekap.publish import box, pages
+from rekap.core.ledger import letters
+from rekap.core.pages import pages
+from rekap.core.pages.look import box
 
 __all__ = ["browser"]
 pytestmark = pytest.mark.chromium

@@ -9,7 +9,7 @@ from axe_playwright_python.sync_playwright import Axe
 from tests.browser.test_browser import RULES, browser  # noqa: F401 the fixtures
 from tests.browser.test_verifier import Served, asked, page, site, twins  # noqa: F401
 
-from rekap import codec
+from rekap.core import codec
 
 pytestmark = pytest.mark.chromium
 

@@ -11,7 +11,8 @@ from axe_playwright_python.sync_playwright import Axe
 from tests.browser.test_browser import RULES, browser  # noqa: F401 the fixture
 from tests.publish import samples
 
-from rekap.publish import pages, summary
+from rekap.core.pages import pages
+from rekap.core.pages.look import summary
 
 pytestmark = pytest.mark.chromium
 

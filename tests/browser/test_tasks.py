@@ -19,7 +19,7 @@ from tests.browser.test_verifier import Served
 from tests.publish import samples
 from tests.verify import shelf
 
-from rekap.publish import pages
+from rekap.core.pages import pages
 
 __all__ = ["browser"]
 pytestmark = pytest.mark.chromium

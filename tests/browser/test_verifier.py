@@ -20,10 +20,11 @@ from tests.browser.test_browser import browser  # noqa: F401 the fixture of this
 from tests.script import cases
 from tests.verify import shelf
 
-from rekap import codec
-from rekap.forms import model
-from rekap.publish import pages, verifier
-from rekap.store.headers import content_type
+from rekap.core import codec
+from rekap.core.pages import pages
+from rekap.core.pages.look import verifier
+from rekap.core.statements import model
+from rekap.portal.store.headers import content_type
 
 pytestmark = pytest.mark.chromium
 

@@ -9,15 +9,16 @@ import pytest
 from tests.cli.test_prepare import to_come
 from tests.live_portal import upload
 
-from handlers import publish, sequence, submit, wiring
-from rekap.cli.main import main
-from rekap.cli.officials.keys.enrolment import enrol
-from rekap.cli.officials.kits.kit import Kit
-from rekap.cli.officials.paper import Paper
-from rekap.signing.envelope import Signature, pae
-from rekap.signing.note import ED25519, NoteKey
-from rekap.signing.signer import Ed25519Signer
-from rekap.store.local.bell import SilentBell
+from handlers import access, publish, sequence, submit, wiring
+from rekap.core.signing.envelope import pae
+from rekap.core.signing.note import ED25519, NoteKey
+from rekap.core.signing.signature import Signature
+from rekap.core.signing.signer import Ed25519Signer
+from rekap.desk.main import main
+from rekap.desk.officials.keys.enrolment import enrol
+from rekap.desk.officials.kits.kit import Kit
+from rekap.desk.officials.paper import Paper
+from rekap.portal.store.local.bell import SilentBell
 
 HOST = "rekap.example"
 ORIGIN = f"{HOST}/rehearsal/log"
@@ -71,11 +72,11 @@ class Office:
         publish.respond({}, portal)
         return answers
 
-    def opened(self) -> wiring.Portal:
+    def opened(self) -> access.Portal:
         self.now += 1
         return wiring.embedded(
             self.portal,
-            wiring.Settings(ORIGIN),
+            access.Settings(ORIGIN),
             bell=SilentBell(),
             clock=lambda: self.now,
             journal=lambda _: None,

@@ -7,9 +7,10 @@ from dataclasses import replace
 import pytest
 from tests.elections import Folder, simulate, tiny
 
-from rekap.cli.elections import problems as problems_of
-from rekap.cli.elections.folder import Paper, Sheet, read
-from rekap.cli.elections.problems import FolderRefused
+from rekap.desk.elections import problems as problems_of
+from rekap.desk.elections.folder import read
+from rekap.desk.elections.problems import FolderRefused
+from rekap.desk.elections.values import Paper, Sheet
 
 FORMS = "forms.csv"
 ROW = "bupati,c_hasil,97.01.01.1001,001,1,first,100,50,150,3,153,,,,,"

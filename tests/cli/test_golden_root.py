@@ -10,16 +10,16 @@ from pathlib import Path
 
 from tests.elections import tiny
 
-from rekap import codec
-from rekap.cli.elections.folder import read
-from rekap.cli.main import main
-from rekap.cli.replay.importer import ORIGIN
-from rekap.cli.replay.stages import waves
-from rekap.cli.replay.statements import Writer, midnight
-from rekap.log import checkpoint
-from rekap.log.entry import leaf_hash
-from rekap.log.merkle import Frontier
-from rekap.signing.note import Note
+from rekap.core import codec
+from rekap.core.log import checkpoint
+from rekap.core.log.entry import leaf_hash
+from rekap.core.log.merkle import Frontier
+from rekap.core.signing.note import Note
+from rekap.desk.elections.folder import read
+from rekap.desk.main import main
+from rekap.desk.replay.importer import ORIGIN
+from rekap.desk.replay.stages import waves
+from rekap.desk.replay.statements import Writer, midnight
 
 ELECTIONS = Path(__file__).parents[2] / "elections"
 RELEASE = "0" * 64

@@ -12,11 +12,10 @@ from pathlib import Path
 import pytest
 from tests.elections import simulate, tiny
 
-from rekap.cli import import_
-from rekap.cli.main import main
-from rekap.cli.replay import importer
-from rekap.cli.replay.functions import Functions, Refused
-from rekap.cli.speech import Say
+from rekap.audit.commands.speech import Say
+from rekap.desk.main import main
+from rekap.desk.replay import import_, importer
+from rekap.desk.replay.functions import Functions, Refused
 
 RELEASE = "cd" * 32
 ROOT = Path(__file__).parents[2]
@@ -52,7 +51,7 @@ def portal(folders, tmp_path_factory):
 
 
 def test_the_same_folders_seed_and_release_give_the_same_bytes(folders, portal, tmp_path):
-    command = [sys.executable, "-m", "rekap.cli.main", "import", *map(str, folders)]
+    command = [sys.executable, "-m", "rekap.desk.main", "import", *map(str, folders)]
     command += ["--to", str(tmp_path / "two"), "--release", RELEASE]
     environment = {**os.environ, "PYTHONHASHSEED": "7", "TZ": "America/Lima", "LC_ALL": "C"}
     environment["PYTHONPATH"] = str(ROOT / "functions")

@@ -7,9 +7,9 @@ import sys
 
 import pytest
 
-from rekap.cli.main import COMMANDS, main
-from rekap.cli.speech import Say
-from rekap.errors import NotVerified, RekapError
+from rekap.audit.commands.speech import Say
+from rekap.core.errors import NotVerified, RekapError
+from rekap.desk.main import COMMANDS, main
 
 
 def test_without_a_command_prints_the_help_and_ends_with_2(capsys):
@@ -48,7 +48,7 @@ def test_errors_become_exit_codes(error, code, monkeypatch, capsys):
     def fail(options, say):
         raise error
 
-    monkeypatch.setattr("rekap.cli.serve.run", fail)
+    monkeypatch.setattr("rekap.desk.serve.run", fail)
     assert main(["serve", "x"]) == code
     assert "no" in capsys.readouterr().err
 
@@ -57,7 +57,7 @@ def test_a_fault_of_the_program_proves_and_refutes_nothing(monkeypatch, capsys):
     def fail(options, say):
         raise TypeError("nothing has no length")
 
-    monkeypatch.setattr("rekap.cli.serve.run", fail)
+    monkeypatch.setattr("rekap.desk.serve.run", fail)
     assert main(["serve", "x"]) == 2
     told = capsys.readouterr().err
     assert "TypeError: nothing has no length (test_main.py:" in " ".join(told.split())
@@ -72,7 +72,7 @@ def test_serving_nothing_ends_with_2(tmp_path, capsys):
 
 def test_the_help_imports_no_command():
     code = (
-        "import sys; from rekap.cli.main import main; main([]);"
+        "import sys; from rekap.desk.main import main; main([]);"
         "sys.exit(any(n in sys.modules for n in ('cryptography', 'jinja2', 'sqlite3', 'http')))"
     )
     subprocess.run([sys.executable, "-c", code], check=True, capture_output=True)

@@ -20,13 +20,13 @@ import pytest
 from tests.ledger.world import signer
 from tests.verify.shelf import RELEASE, RENDER, SIZE, Evening, Files, Portal, published
 
-from rekap.cli import cosigned, derive, exchange, mirror
-from rekap.cli import main as command
-from rekap.cli import verify as verify_command
-from rekap.log.policy import Policy
-from rekap.signing.note import COSIGNATURE, ED25519, Note, NoteKey, cosign
-from rekap.verify import again
-from rekap.verify.fork import Fork
+from rekap.audit import again
+from rekap.audit.commands import cosigned, derive, exchange, mirror
+from rekap.audit.commands import verify as verify_command
+from rekap.audit.fork import Fork
+from rekap.core.log.policy import Policy
+from rekap.core.signing.note import COSIGNATURE, ED25519, Note, NoteKey, cosign
+from rekap.desk import main as command
 
 Contents = dict[str, bytes]
 

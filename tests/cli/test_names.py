@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rekap.cli.elections.names import spelled
+from rekap.desk.elections.names import spelled
 
 SPELLED = [
     ("DR. H. HERDIAT SUNARYA", "Dr. H. Herdiat Sunarya"),

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from tests.verify.shelf import SIZE, published
 
-from rekap.cli.main import main
+from rekap.desk.main import main
 
 FILES = published()[0]
 

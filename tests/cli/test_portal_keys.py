@@ -10,9 +10,9 @@ from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, generate_pri
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from rekap.cli.main import main
-from rekap.signing.note import NoteKey
-from rekap.store.local import keys
+from rekap.core.signing.note import NoteKey
+from rekap.desk.main import main
+from rekap.portal.store.local import keys
 
 ORIGIN = "rekap.example/rehearsal/log"
 

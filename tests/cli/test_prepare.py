@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from tests.elections import tiny
 
-from rekap.cli.elections import rosters
-from rekap.cli.elections.folder import FolderRefused, prepare
+from rekap.desk.elections import rosters
+from rekap.desk.elections.folder import FolderRefused, prepare
 
 SOURCE = 'source = "SIMULASI: angka dikarang"\n'
 

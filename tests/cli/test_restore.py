@@ -11,23 +11,23 @@ import pytest
 from tests.intake.world import RELEASE, World, sign
 from tests.live_portal import begin, upload
 
-from handlers import publish, sequence, submit, wiring
-from rekap.cli.main import main
-from rekap.errors import Corrupt
-from rekap.store.local.bell import SilentBell
+from handlers import access, publish, sequence, submit, wiring
+from rekap.core.errors import Corrupt
+from rekap.desk.main import main
+from rekap.portal.store.local.bell import SilentBell
 
 
-def opened(folder: Path, world: World) -> wiring.Portal:
+def opened(folder: Path, world: World) -> access.Portal:
     return wiring.embedded(
         folder,
-        wiring.Settings(world.origin, release=RELEASE),
+        access.Settings(world.origin, release=RELEASE),
         bell=SilentBell(),
         clock=lambda: 1_732_700_000,
         journal=lambda _: None,
     )
 
 
-def send(portal: wiring.Portal, body: bytes) -> tuple[int, str]:
+def send(portal: access.Portal, body: bytes) -> tuple[int, str]:
     answer = submit.respond(upload(body), portal)
     return answer["statusCode"], answer["body"]
 

@@ -7,14 +7,14 @@ from collections import Counter
 import pytest
 from tests.elections import simulate, tiny
 
-from rekap import codec
-from rekap.cli.elections.folder import read
-from rekap.cli.replay.persons import Persons, name
-from rekap.cli.replay.stages import WAVE, waves
-from rekap.cli.replay.statements import Writer, midnight
-from rekap.forms import schema
-from rekap.signing import envelope
-from rekap.signing.signer import derive
+from rekap.core import codec
+from rekap.core.signing import envelope
+from rekap.core.signing.signer import derive
+from rekap.core.statements import schema
+from rekap.desk.elections.folder import read
+from rekap.desk.replay.persons import Persons, name
+from rekap.desk.replay.stages import WAVE, waves
+from rekap.desk.replay.statements import Writer, midnight
 
 ORIGIN = "contoh.example/replay/log"
 RELEASE = "ab" * 32

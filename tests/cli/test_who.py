@@ -9,8 +9,8 @@ import pytest
 from tests.ledger.world import keyid, signer
 from tests.verify.shelf import SIZE, published
 
-from rekap.cli.main import main
-from rekap.signing.note import COSIGNATURE, NoteKey
+from rekap.core.signing.note import COSIGNATURE, NoteKey
+from rekap.desk.main import main
 
 PLACE = "90.01.01.1001"
 

@@ -1,7 +1,8 @@
 """What a schema check admits, as the tables of `docs/formats.md` write it.
 
-The checks of `rekap.forms.shapes` are functions made by functions; what they were made from stands
-in their closures. `rows` walks one and gives (path, needed, value) for every field below it.
+The checks of `rekap.core.statements.shapes` are functions made by functions; what they were made
+from stands in their closures. `rows` walks one and gives (path, needed, value) for every field
+below it.
 """
 
 from __future__ import annotations
@@ -9,7 +10,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from rekap.forms import kinds_election, kinds_log, kinds_people, kinds_result, schema, shapes
+from rekap.core.statements import (
+    kinds_election,
+    kinds_log,
+    kinds_people,
+    kinds_result,
+    schema,
+    shapes,
+)
 
 NAMED = {
     shapes.identifier: "id",

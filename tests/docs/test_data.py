@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from tests.elections import tiny
 
-from rekap.cli.main import main
+from rekap.desk.main import main
 
 TEXT = (Path(__file__).parents[2] / "docs" / "data.md").read_text(encoding="utf-8")
 

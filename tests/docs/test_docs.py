@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from tests.forms.markdown import tables
 
-from rekap.cli.main import COMMANDS
+from rekap.desk.main import COMMANDS
 
 ROOT = Path(__file__).parents[2]
 KEPT_OUT = {".git", ".venv", "var", "dist", "node_modules"}
@@ -94,13 +94,33 @@ def test_every_package_of_the_flow_is_described() -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["forms", "intake", "ledger", "log", "publish", "signing", "verify"]
+    "name",
+    [
+        "audit",
+        "core/ledger",
+        "core/log",
+        "core/pages",
+        "core/pages/data",
+        "core/pages/look",
+        "core/pages/tables",
+        "core/pages/twins",
+        "core/pages/words",
+        "core/signing",
+        "core/statements",
+        "net",
+        "portal",
+        "portal/intake",
+        "portal/publishing",
+        "portal/sequencing",
+    ],
 )
 def test_a_package_names_its_modules(name: str) -> None:
     folder = ROOT / "functions" / "rekap" / name
     said = ast.get_docstring(ast.parse((folder / "__init__.py").read_text("utf-8"))) or ""
     named = [word for line in said.splitlines()[1:] for word in re.split(" {2,}", line)[:-1]]
-    assert sorted(named) == sorted({path.stem for path in folder.glob("*.py")} - {"__init__"})
+    inside = {path.stem for path in folder.glob("*.py")} - {"__init__"}
+    inside |= {path.parent.name for path in folder.glob("*/__init__.py")}
+    assert sorted(named) == sorted(inside)
 
 
 def test_write_orders_are_those_of_the_docstrings() -> None:
@@ -172,7 +192,7 @@ def test_a_command_takes_the_arguments_that_are_written(command: str) -> None:
     # `rekap draft` has kinds with arguments of their own.
     below = words[2:3] if words[1] == "draft" else []
     program = (
-        [sys.executable, "-m", "rekap.cli.main", words[1], *below]
+        [sys.executable, "-m", "rekap.desk.main", words[1], *below]
         if words[0].endswith("rekap")
         else [sys.executable, str(ROOT / words[1])]
     )

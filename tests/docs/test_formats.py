@@ -11,14 +11,14 @@ from tests.docs import fields
 from tests.elections import tiny
 from tests.forms.markdown import tables
 
-from rekap import codec
-from rekap.forms import kinds_people, model, schema, shapes
-from rekap.forms.rules import RULES
-from rekap.intake import answers
-from rekap.ledger import fold
-from rekap.publish import overview
-from rekap.signing import envelope
-from rekap.verify.claim import Claim
+from rekap.audit.claim import Claim
+from rekap.core import codec
+from rekap.core.ledger import fold
+from rekap.core.pages.twins import overview
+from rekap.core.signing import envelope
+from rekap.core.statements import kinds_people, model, schema, shapes
+from rekap.core.statements.rules import RULES
+from rekap.portal.intake import answers
 
 ROOT = Path(__file__).parents[2]
 NAMES = ("formats.md", "files.md")
@@ -134,7 +134,7 @@ def test_the_claim_has_the_fields_that_are_written() -> None:
 @pytest.fixture(scope="module")
 def public(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The site of the tiny folder, imported through the functions."""
-    from rekap.cli.replay.importer import Plan, run
+    from rekap.desk.replay.importer import Plan, run
 
     work = tmp_path_factory.mktemp("docs")
     run(Plan((tiny().write(work / "tiny"),), work / "portal"), lambda wave, counts: None)

@@ -15,18 +15,18 @@ import pytest
 from tests.live_portal import ROOT
 from tests.signing.passkey import Passkey
 
-from rekap.cli.main import main
-from rekap.cli.officials.keys.enrolment import enrol
-from rekap.cli.officials.paper import Paper
-from rekap.errors import NotVerified
-from rekap.ledger import authority
-from rekap.signing import keys
-from rekap.signing.envelope import pae
-from rekap.signing.signer import Ed25519Signer
+from rekap.core.errors import NotVerified
+from rekap.core.ledger import authority
+from rekap.core.signing import keys
+from rekap.core.signing.envelope import pae
+from rekap.core.signing.signer import Ed25519Signer
+from rekap.desk.main import main
+from rekap.desk.officials.keys.enrolment import enrol
+from rekap.desk.officials.paper import Paper
 
 WRAPPER = """#!/bin/bash
 # What a person types: a passphrase twice, or consent, passphrase, and consent for further files.
-real() {{ "{python}" -m rekap.cli.main "$@"; }}
+real() {{ "{python}" -m rekap.desk.main "$@"; }}
 case "$1" in
   keygen) real "$@" <<<$'kata sandi peraga\\nkata sandi peraga\\n' ;;
   sign) {{ printf 'setuju\\nkata sandi peraga\\n'; for _ in $(seq 50); do echo setuju; done; }} | real "$@" ;;

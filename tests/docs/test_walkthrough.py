@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 from tests.live_portal import ROOT, Gateway
 
-from rekap.cli.main import main
+from rekap.desk.main import main
 
 ELECTION = "pilkada-2024-ciamis"
 TPS = f"{ELECTION}/bupati-32.07/14/2001/002/"
@@ -50,7 +50,7 @@ def portal(tmp_path_factory: pytest.TempPathFactory) -> Path:
     binaries = home / ".venv" / "bin"
     binaries.mkdir(parents=True)
     tool = binaries / "rekap"
-    tool.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m rekap.cli.main "$@"\n')
+    tool.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m rekap.desk.main "$@"\n')
     tool.chmod(0o755)
     folder = home / "var" / "demo"
     assert main(["import", str(ROOT / "elections" / "ciamis-2024"), "--to", str(folder)]) == 0

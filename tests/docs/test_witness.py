@@ -15,7 +15,7 @@ from tests.docs.test_operations import blocks, home
 from tests.live_portal import ROOT
 from tests.peers import environment
 
-from rekap.signing.note import NoteKey
+from rekap.core.signing.note import NoteKey
 
 WAIT = "until grep -q {} {} 2>/dev/null; do sleep 0.1; done\n"
 PATIENCE = 240

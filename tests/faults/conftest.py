@@ -8,8 +8,8 @@ from collections.abc import Iterator
 import pytest
 from tests.faults.portal import RenderedOnce
 
-from rekap.publish import run as publisher
-from rekap.signing import keys
+from rekap.core.signing import keys
+from rekap.portal.publishing import run as publisher
 
 _VERIFIED_ONCE = functools.cache(keys.verify_ed25519)
 

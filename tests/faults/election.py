@@ -7,12 +7,12 @@ import functools
 from tests.intake.world import RELEASE, World, figures, identify, sign, signer, vkey
 from tests.witness import Witness
 
-from rekap.log.checkpoint import Checkpoint, sign_checkpoint
-from rekap.log.entry import encode_bundle, leaf_hash
-from rekap.log.merkle import Frontier
-from rekap.log.policy import Policy
-from rekap.log.tiles import entries_path, tile_path
-from rekap.signing.note import NoteKey
+from rekap.core.log.checkpoint import Checkpoint, sign_checkpoint
+from rekap.core.log.entry import encode_bundle, leaf_hash
+from rekap.core.log.merkle import Frontier
+from rekap.core.log.policy import Policy
+from rekap.core.log.tiles import entries_path, tile_path
+from rekap.core.signing.note import NoteKey
 
 WORLD = World(stations=("001", "002"))
 ORIGIN = WORLD.origin

@@ -8,9 +8,9 @@ import hashlib
 from tests.faults.election import beginning, correction, form
 from tests.faults.portal import Caps, Run, State, Step, perform
 
-from rekap.log.entry import leaf_hash
-from rekap.log.ports import Record
-from rekap.signing import envelope
+from rekap.core.log.entry import leaf_hash
+from rekap.core.log.ports import Record
+from rekap.core.signing import envelope
 
 NOW = 1_000
 EVENING = (

@@ -38,7 +38,7 @@ from tests.faults.portal import (
     perform,
 )
 
-from rekap.errors import Conflict, Corrupt, Rejected
+from rekap.core.errors import Conflict, Corrupt, Rejected
 
 Node = tuple[int, int]
 """The print of a state, and the number of the next step."""

@@ -16,7 +16,7 @@ from typing import Any
 
 from tests.faults.portal import SMALL, Caps, Fault, Run, State, Step, perform
 
-from rekap.errors import Conflict
+from rekap.core.errors import Conflict
 
 Chooser = Callable[[int, frozenset[int]], int]
 """Told who is about to call and who still runs; names who goes on."""

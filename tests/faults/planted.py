@@ -1,6 +1,6 @@
 """Copies of the writer with a bug in them: what the harness must find.
 
-    with planted("rekap/publish/claims.py", (old, new)): ...
+    with planted("rekap/portal/publishing/claims.py", (old, new)): ...
 
 The source is read, each `old` is replaced where it stands exactly once, and the functions of the
 copy take the place of the real ones, also where other modules imported them by name.

@@ -47,13 +47,13 @@ from tests.faults.election import (
 )
 from tests.witness import Witness
 
-from rekap.errors import Conflict
-from rekap.intake import accept
-from rekap.log import sequencer
-from rekap.log.ports import Stored
-from rekap.log.witness import SIZE_TYPE, Reply
-from rekap.publish import run as publisher
-from rekap.publish.site import Site
+from rekap.core.errors import Conflict
+from rekap.core.log.ports import Stored
+from rekap.core.log.witness import SIZE_TYPE, Reply
+from rekap.core.pages.site import Site
+from rekap.portal.intake import accept
+from rekap.portal.publishing import run as publisher
+from rekap.portal.sequencing import sequencer
 
 TIMEOUT = "timeout"
 WRITES = frozenset({"add", "mark", "append", "swap_tree", "put_new", "put_if", "apply", "replace"})

@@ -6,15 +6,20 @@ import ast
 from collections.abc import Iterator
 from pathlib import Path
 
-from rekap.intake import accept
-from rekap.intake.signatures import Register as Asked
-from rekap.log import ports
-from rekap.log.witness import Witnesses
-from rekap.publish.register import Register as Copied
-from rekap.signing.signer import Signer
+from rekap.core.log import ports
+from rekap.core.log.witness import Witnesses
+from rekap.core.signing.signer import Signer
+from rekap.portal.intake import accept
+from rekap.portal.intake.signatures import Register as Asked
+from rekap.portal.publishing.register import Register as Copied
 
-FUNCTIONS = Path(accept.__file__).parents[2]
-FOLDERS = ("rekap/intake", "rekap/ledger", "rekap/log", "rekap/publish", "rekap/signing")
+FUNCTIONS = Path(accept.__file__).parents[3]
+FOLDERS = (
+    "rekap/core",
+    "rekap/portal/intake",
+    "rekap/portal/publishing",
+    "rekap/portal/sequencing",
+)
 
 
 def methods(*protocols: type) -> frozenset[str]:
@@ -42,7 +47,7 @@ NAMES = {name: name for name in PORTS if name != "witness"} | {"witnesses": "wit
 def called() -> Iterator[tuple[str, str, str]]:
     """Yield (port, site, method) of each call whose receiver is named after a port."""
     for folder in FOLDERS:
-        for path in sorted((FUNCTIONS / folder).glob("*.py")):
+        for path in sorted((FUNCTIONS / folder).rglob("*.py")):
             file = path.relative_to(FUNCTIONS).as_posix()
             for site, call in _calls(ast.parse(path.read_text("utf-8")), file, ""):
                 function = call.func

@@ -35,22 +35,22 @@ from tests.faults.evenings import (
 from tests.faults.explore import Graph, play
 from tests.faults.portal import TIMEOUT, Fault, Run, State, Step, perform
 
-from rekap.errors import Conflict
+from rekap.core.errors import Conflict
 
 SOAK = os.environ.get("REKAP_SOAK") == "all"
 KINDS = (BEFORE, AFTER, CONFLICT, LATE_CONFLICT, TIMEOUT)
 ELSEWHERE = {
-    "rekap/log/restore.py": "tests/log/test_restore.py: a restore that dies anywhere",
-    "rekap/log/status.py": "told after a run has ended: tests/log/test_status.py",
-    "rekap/intake/accept.py:status": "a question; nothing is written after it",
-    "rekap/intake/signatures.py:check size": "asked for the words of a refusal",
-    "rekap/intake/content.py:_check_keys": "only of grants: reads, as of a form's keys",
-    "rekap/intake/content.py:_check_current": "only of elections and rosters: reads",
-    "rekap/log/publication.py:cosign tree": "test_interleaved.py: a sequencer that was overtaken",
-    "rekap/signing/envelope.py:sign": "officials sign on their own devices",
-    "rekap/signing/note.py:cosign": "witnesses sign on their own machines",
-    "rekap/publish/register.py:update replace": "a publisher that lost its state, below",
-    "rekap/publish/claims.py:Claims._claimed": "a publisher that lost its state, below",
+    "rekap/portal/sequencing/restore.py": "tests/log/test_restore.py: a restore that dies anywhere",
+    "rekap/core/log/status.py": "told after a run has ended: tests/log/test_status.py",
+    "rekap/portal/intake/accept.py:status": "a question; nothing is written after it",
+    "rekap/portal/intake/signatures.py:check size": "asked for the words of a refusal",
+    "rekap/portal/intake/content.py:_check_keys": "only of grants: reads, as of a form's keys",
+    "rekap/portal/intake/content.py:_check_current": "only of elections and rosters: reads",
+    "rekap/portal/sequencing/publication.py:cosign tree": "test_interleaved.py: overtaken",
+    "rekap/core/signing/envelope.py:sign": "officials sign on their own devices",
+    "rekap/core/signing/note.py:cosign": "witnesses sign on their own machines",
+    "rekap/portal/publishing/register.py:update replace": "a publisher that lost its state, below",
+    "rekap/portal/publishing/claims.py:Claims._claimed": "a publisher that lost its state, below",
 }
 
 

@@ -20,15 +20,15 @@ from tests.faults.election import LOG_KEY, ORIGIN, POLICY, form, log_files, sign
 from tests.faults.evenings import EVENING, add, after
 from tests.faults.portal import OneWitness, Run, State, perform
 
-from handlers import sequence, wiring, witnesses
-from rekap.errors import Corrupt, Malformed, NotVerified, RekapError
-from rekap.intake import accept
-from rekap.log import status
-from rekap.log.checkpoint import Checkpoint, sign_checkpoint
-from rekap.log.entry import encode_bundle
-from rekap.log.guards import own_checkpoint
-from rekap.log.policy import meets, open_checkpoint
-from rekap.log.ports import CHECKPOINT, Head, Record, Stored, Tree
+from handlers import access, sequence, witnesses
+from rekap.core.errors import Corrupt, Malformed, NotVerified, RekapError
+from rekap.core.log import status
+from rekap.core.log.checkpoint import Checkpoint, sign_checkpoint
+from rekap.core.log.entry import encode_bundle
+from rekap.core.log.policy import meets, open_checkpoint
+from rekap.core.log.ports import CHECKPOINT, Head, Record, Stored, Tree
+from rekap.portal.intake import accept
+from rekap.portal.sequencing.guards import own_checkpoint
 
 STEPS = (0, 3, 8)
 """Steps of the evening after which a backup was made: the log has 15, 16, then 19 entries."""
@@ -42,9 +42,9 @@ class Portal:
     guard: FakeGuard = dataclasses.field(default_factory=FakeGuard)
     lines: list[Any] = dataclasses.field(default_factory=list)
 
-    def ports(self, cap: int = 100) -> wiring.Portal:
-        return wiring.Portal(
-            wiring.Settings(ORIGIN, backlog_cap=cap), self.state.records, self.state.order,
+    def ports(self, cap: int = 100) -> access.Portal:
+        return access.Portal(
+            access.Settings(ORIGIN, backlog_cap=cap), self.state.records, self.state.order,
             self.state.objects, self.state.register, self.guard, FakeBell(), Clock(),
             self.lines.append, signer("log"), signer("receipt"),
         )  # fmt: skip

@@ -19,7 +19,7 @@ from tests.faults.evenings import EVENING, NOW, SHAPES, add, after, log_of
 from tests.faults.interleave import Chooser, Stage, at_random, preempted, two_preemptions
 from tests.faults.portal import SMALL, Caps, Run, State, Step, perform
 
-from rekap.errors import Conflict
+from rekap.core.errors import Conflict
 
 SOAK = os.environ.get("REKAP_SOAK") == "all"
 SEQUENCE = EVENING[1]

@@ -20,9 +20,9 @@ from tests.faults.election import form
 from tests.faults.evenings import EVENING, begun
 from tests.faults.portal import SMALL, TIMEOUT, Fault, Run, Step, land, perform
 
-from rekap.errors import Conflict
-from rekap.log.entry import leaf_hash
-from rekap.signing import envelope
+from rekap.core.errors import Conflict
+from rekap.core.log.entry import leaf_hash
+from rekap.core.signing import envelope
 
 SOAK = os.environ.get("REKAP_SOAK") == "all"
 SEQUENCE, PUBLISH = EVENING[1], EVENING[2]

@@ -28,16 +28,16 @@ from tests.faults.test_interleaved import (
 from tests.faults.test_machine import Life
 from tests.faults.watch import Broken
 
-from rekap.errors import Corrupt
+from rekap.core.errors import Corrupt
 
-SEQUENCER = "rekap/log/sequencer.py"
-ORDERING = "rekap/log/ordering.py"
-PUBLICATION = "rekap/log/publication.py"
-ACCEPT = "rekap/intake/accept.py"
-RUN = "rekap/publish/run.py"
-CLAIMS = "rekap/publish/claims.py"
-FILES = "rekap/publish/files.py"
-ENTRIES = "rekap/publish/entries.py"
+SEQUENCER = "rekap/portal/sequencing/sequencer.py"
+ORDERING = "rekap/portal/sequencing/ordering.py"
+PUBLICATION = "rekap/portal/sequencing/publication.py"
+ACCEPT = "rekap/portal/intake/accept.py"
+RUN = "rekap/portal/publishing/run.py"
+CLAIMS = "rekap/portal/publishing/claims.py"
+FILES = "rekap/portal/publishing/files.py"
+ENTRIES = "rekap/portal/publishing/entries.py"
 
 FINISH = """    if head.last is not None:  # 2
         records.mark(head.last, _batch(order, head.last))

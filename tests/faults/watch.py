@@ -19,8 +19,8 @@ from tests.check_log import _mth, _open, check_log
 from tests.fakes import FakeObjects, FakeRegister
 from tests.faults.election import LOG_KEY, POLICY, RELEASE, log_files
 
-from rekap.log.proofs import TlogProof
-from rekap.publish import run as publisher
+from rekap.core.log.proofs import TlogProof
+from rekap.portal.publishing import run as publisher
 
 if TYPE_CHECKING:
     from tests.faults.portal import Call, State

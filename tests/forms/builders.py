@@ -10,8 +10,8 @@ import hashlib
 from collections.abc import Mapping
 from typing import Any, Final
 
-from rekap import codec
-from rekap.forms import model, regions
+from rekap.core import codec
+from rekap.core.statements import model, regions
 
 ABSENT: Final = object()
 

@@ -8,7 +8,7 @@ from typing import Any
 from hypothesis import strategies as st
 from tests.forms import builders
 
-from rekap.forms import model
+from rekap.core.statements import model
 
 TEXTS = st.text(st.characters(codec="utf-8", categories=("L", "N", "P", "Zs", "Cc")), max_size=12)
 SCALARS = st.none() | st.booleans() | st.integers(0, 999_999_999) | TEXTS

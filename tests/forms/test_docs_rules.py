@@ -2,7 +2,7 @@
 
 from tests.forms.markdown import tables
 
-from rekap.forms.ruletable import PAIRS, TABLE, Part
+from rekap.core.statements.ruletable import PAIRS, TABLE, Part
 
 WORDED = {
     ("R12", "reserve"): "`abs(ballots_received - registered - ceil(registered / 40)) <= 2`",

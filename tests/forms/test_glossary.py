@@ -3,7 +3,7 @@
 import pytest
 from tests.forms.markdown import tables
 
-from rekap.forms import model, rules
+from rekap.core.statements import model, rules
 
 GLOSSARY = tables("glossary.md")
 

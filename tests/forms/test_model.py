@@ -1,6 +1,6 @@
 from tests.forms import builders
 
-from rekap.forms import model
+from rekap.core.statements import model
 
 
 def test_figures_stand_in_the_order_of_the_paper():

@@ -1,7 +1,7 @@
 import pytest
 from tests.forms.builders import KABKO, KECAMATAN, KELURAHAN, PROVINSI
 
-from rekap.forms import regions
+from rekap.core.statements import regions
 
 LEVELS = [
     (PROVINSI, 1, "provinsi", "kabko", "id"),

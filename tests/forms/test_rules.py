@@ -4,9 +4,9 @@ import pytest
 from tests.forms import builders as b
 from tests.forms.builders import ABSENT, STATION
 
-from rekap.forms import rules
-from rekap.forms.parts import comparisons
-from rekap.forms.rules import RULES, FormFinding
+from rekap.core.statements import rules
+from rekap.core.statements.parts import comparisons
+from rekap.core.statements.rules import RULES, FormFinding
 
 
 def broken(payload, pair_count=2):

@@ -4,8 +4,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.forms import builders, strategies
 
-from rekap.forms import model, rules
-from rekap.forms.parts import comparisons
+from rekap.core.statements import model, rules
+from rekap.core.statements.parts import comparisons
 
 PAIR_COUNTS = st.integers(1, 5)
 

@@ -6,12 +6,12 @@ import pytest
 from tests.forms import builders as b
 from tests.forms.builders import ABSENT
 
-from rekap import codec
-from rekap.errors import Malformed
-from rekap.forms import schema, shapes
-from rekap.forms.shapes import SENTENCES
-from rekap.signing.note import COSIGNATURE, NoteKey
-from rekap.signing.signer import derive
+from rekap.core import codec
+from rekap.core.errors import Malformed
+from rekap.core.signing.note import COSIGNATURE, NoteKey
+from rekap.core.signing.signer import derive
+from rekap.core.statements import schema, shapes
+from rekap.core.statements.shapes import SENTENCES
 
 HEX = b.hex_id("x")
 PUBLIC = derive("forms", "log").public

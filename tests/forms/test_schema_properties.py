@@ -5,11 +5,11 @@ from hypothesis import strategies as st
 from tests.forms import builders
 from tests.forms.strategies import VALUES, disturbed
 
-from rekap import codec
-from rekap.errors import Finding
-from rekap.forms import schema
-from rekap.forms.model import Statement
-from rekap.forms.shapes import SENTENCES
+from rekap.core import codec
+from rekap.core.errors import Finding
+from rekap.core.statements import schema
+from rekap.core.statements.model import Statement
+from rekap.core.statements.shapes import SENTENCES
 
 ENCODED = [builders.encode(payload) for payload in builders.every_payload()]
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rekap.forms import sums
+from rekap.core.statements import sums
 
 FIELDS = st.sampled_from(["pair_1", "pair_2", "valid", "total"])
 FIGURES = st.dictionaries(FIELDS, st.integers(0, 999_999_999))

@@ -14,10 +14,10 @@ from typing import Any
 from tests.intake.world import RELEASE, World
 from tests.live_portal import begin, upload
 
-from handlers import publish, sequence, submit, watch, wiring
+from handlers import access, publish, sequence, submit, watch, wiring
 from handlers.memory import Memory
-from rekap.signing.note import NoteKey
-from rekap.store.local.bell import SilentBell
+from rekap.core.signing.note import NoteKey
+from rekap.portal.store.local.bell import SilentBell
 
 Answer = Callable[[BaseHTTPRequestHandler], None]
 
@@ -32,7 +32,7 @@ class Published:
         self.world = World.begun()
         self.portal = wiring.embedded(
             folder,
-            wiring.Settings(self.world.origin, release=RELEASE),
+            access.Settings(self.world.origin, release=RELEASE),
             bell=SilentBell(),
             clock=lambda: 1_732_690_100,
             journal=lambda _: None,
@@ -111,7 +111,7 @@ class Watchman:
     def __init__(self, url: str, memory: Path, key: NoteKey | None = None) -> None:
         self.lines: list[dict[str, Any]] = []
         self.measured: dict[str, float] = {}
-        self.outside = wiring.Outside(
+        self.outside = access.Outside(
             url,
             key,
             Memory(memory),

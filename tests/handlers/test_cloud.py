@@ -22,7 +22,7 @@ from tests.store import cloud as clouds
 from tests.store.kms import KEY, Kms
 
 from handlers import publish, sequence, submit, wiring
-from rekap.store.aws import clients
+from rekap.portal.store.aws import clients
 
 SCHEDULE = {"id": "tick", "detail-type": "Scheduled Event"}
 QUEUE = {"Records": [{"messageId": "m1"}, {"messageId": "m2"}]}

@@ -17,13 +17,13 @@ from tests.check_log import check_log
 from tests.intake.world import RELEASE, World, sign, signer, vkey
 from tests.live_portal import ROOT, upload
 
-from handlers import entry_zero, journal, publish, sequence, submit, wiring
-from rekap.errors import Conflict, Corrupt
-from rekap.log import status
-from rekap.log.ports import LogFiles
-from rekap.signing.note import ED25519, NoteKey
-from rekap.store.local import keys
-from rekap.store.local.bell import CallBell
+from handlers import access, entry_zero, journal, publish, sequence, submit, wiring
+from rekap.core.errors import Conflict, Corrupt
+from rekap.core.log import status
+from rekap.core.log.ports import LogFiles
+from rekap.core.signing.note import ED25519, NoteKey
+from rekap.portal.store.local import keys
+from rekap.portal.store.local.bell import CallBell
 
 HANDLERS = Path(wiring.__file__).parent
 QUEUE = {"Records": [{"messageId": "m1"}, {"messageId": "m2"}]}
@@ -43,10 +43,10 @@ def lines() -> list[dict[str, Any]]:
 
 
 @pytest.fixture
-def portal(folder: Path, lines: list[dict[str, Any]]) -> wiring.Portal:
+def portal(folder: Path, lines: list[dict[str, Any]]) -> access.Portal:
     return wiring.embedded(
         folder,
-        wiring.Settings(World().origin, release=RELEASE),
+        access.Settings(World().origin, release=RELEASE),
         bell=CallBell({}),
         clock=lambda: 1_732_690_000,
         journal=lambda line: lines.append(dict(line)),
@@ -66,7 +66,7 @@ def ask(leaf: str) -> dict[str, Any]:
     return event
 
 
-def test_a_statement_goes_through_all_three(portal: wiring.Portal, folder: Path) -> None:
+def test_a_statement_goes_through_all_three(portal: access.Portal, folder: Path) -> None:
     world = World()
     begin = world.beginning()[:2]
     answer = submit.respond(post(begin[0]), portal)
@@ -95,7 +95,7 @@ def test_a_statement_goes_through_all_three(portal: wiring.Portal, folder: Path)
 def test_the_bell_wakes_sequence_after_an_upload_and_publish_after_a_checkpoint(
     folder: Path,
 ) -> None:
-    made: list[wiring.Portal] = []
+    made: list[access.Portal] = []
     bell = CallBell(
         {
             "sequence": lambda: sequence.respond(SCHEDULE, made[0]),
@@ -105,7 +105,7 @@ def test_the_bell_wakes_sequence_after_an_upload_and_publish_after_a_checkpoint(
     made.append(
         wiring.embedded(
             folder,
-            wiring.Settings(World().origin, release=RELEASE),
+            access.Settings(World().origin, release=RELEASE),
             bell=bell,
             clock=lambda: 0,
             journal=lambda _: None,
@@ -117,7 +117,7 @@ def test_the_bell_wakes_sequence_after_an_upload_and_publish_after_a_checkpoint(
 
 
 def test_each_call_has_two_lines_with_the_senders_request_id(
-    portal: wiring.Portal, lines: list[dict[str, Any]]
+    portal: access.Portal, lines: list[dict[str, Any]]
 ) -> None:
     submit.respond(post(World().beginning()[0]), portal)
     sequence.respond(QUEUE, portal)
@@ -132,7 +132,7 @@ def test_each_call_has_two_lines_with_the_senders_request_id(
     assert "operators" not in json.dumps(lines)
 
 
-def test_an_empty_portal_is_no_error(portal: wiring.Portal, lines: list[dict[str, Any]]) -> None:
+def test_an_empty_portal_is_no_error(portal: access.Portal, lines: list[dict[str, Any]]) -> None:
     sequence.respond(SCHEDULE, portal)
     publish.respond(SCHEDULE, portal)
     assert lines[1]["entries"] == 0
@@ -140,7 +140,7 @@ def test_an_empty_portal_is_no_error(portal: wiring.Portal, lines: list[dict[str
 
 
 def test_a_faster_writer_gives_the_messages_back(
-    portal: wiring.Portal, lines: list[dict[str, Any]], monkeypatch: pytest.MonkeyPatch
+    portal: access.Portal, lines: list[dict[str, Any]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def faster(*_: Any) -> None:
         raise Conflict("faster")
@@ -154,7 +154,7 @@ def test_a_faster_writer_gives_the_messages_back(
 
 
 def test_a_contradiction_stops_the_log_in_public_and_not_intake(
-    portal: wiring.Portal, folder: Path, lines: list[dict[str, Any]]
+    portal: access.Portal, folder: Path, lines: list[dict[str, Any]]
 ) -> None:
     world = World()
     begin = world.beginning()
@@ -172,7 +172,7 @@ def test_a_contradiction_stops_the_log_in_public_and_not_intake(
     assert told == status.Status(world.origin, "stopped", lines[-1]["reason"])
     assert told.reason == portal.guard.reason()
     close = post(sign(world.of_log("close"), "operator-1"))
-    full = dataclasses.replace(portal, settings=wiring.Settings(world.origin, backlog_cap=1))
+    full = dataclasses.replace(portal, settings=access.Settings(world.origin, backlog_cap=1))
     stopped = submit.respond(close, full)
     assert stopped["statusCode"] == 503
     assert [e["code"] for e in json.loads(stopped["body"])["errors"]] == ["stopped", "backlog"]
@@ -185,20 +185,20 @@ def test_a_contradiction_stops_the_log_in_public_and_not_intake(
 
 
 def test_another_release_stops_publishing_and_not_intake(
-    portal: wiring.Portal, lines: list[dict[str, Any]], monkeypatch: pytest.MonkeyPatch
+    portal: access.Portal, lines: list[dict[str, Any]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for entry in World().beginning()[:2]:
         submit.respond(post(entry), portal)
         sequence.respond(SCHEDULE, portal)
         publish.respond(SCHEDULE, portal)
-    other = dataclasses.replace(portal, settings=wiring.Settings(World().origin, release="ab" * 32))
+    other = dataclasses.replace(portal, settings=access.Settings(World().origin, release="ab" * 32))
     with pytest.raises(Corrupt, match="release"):
         publish.respond(SCHEDULE, other)
     assert lines[-1]["outcome"] == "corrupt"
     assert portal.guard.reason() is None
 
 
-def test_threads_get_the_answers_to_their_own_requests(portal: wiring.Portal) -> None:
+def test_threads_get_the_answers_to_their_own_requests(portal: access.Portal) -> None:
     """Web processes of the local portal share one; Powertools alone would mix events up."""
     ids = [f"{number:064x}" for number in range(64)]
     bodies = [post(b"{}"), post(b"nothing"), post(b"x" * 66_000)]
@@ -228,14 +228,14 @@ def test_the_resolver_has_the_routes_of_the_template() -> None:
     assert {f"{one.method} {one.openapi_path}" for one in routed} == asked
 
 
-def test_an_event_that_is_no_request_is_answered(portal: wiring.Portal) -> None:
+def test_an_event_that_is_no_request_is_answered(portal: access.Portal) -> None:
     for event in ({}, {"requestContext": {"http": {}}}, {"version": "2.0", "rawPath": 1}):
         answer = submit.respond(event, portal)
         assert json.loads(answer["body"])["code"] == "unavailable"
         assert answer["statusCode"] == 503
 
 
-def test_functions_without_their_key_do_nothing(portal: wiring.Portal) -> None:
+def test_functions_without_their_key_do_nothing(portal: access.Portal) -> None:
     bare = dataclasses.replace(portal, log_signer=None, receipt_signer=None)
     with pytest.raises(RuntimeError, match="REKAP_KEYS"):
         sequence.respond(SCHEDULE, bare)
@@ -300,7 +300,7 @@ class TestWiring:
             sequence.handle(SCHEDULE, None)
 
 
-def test_the_logs_key_is_the_one_that_entry_zero_names(portal: wiring.Portal) -> None:
+def test_the_logs_key_is_the_one_that_entry_zero_names(portal: access.Portal) -> None:
     with pytest.raises(Corrupt):
         entry_zero.log_key(LogFiles(portal.objects))
     submit.respond(post(World().beginning()[0]), portal)

@@ -24,11 +24,14 @@ LIBRARIES = {
 BROUGHT = {"_cffi_backend", "_distutils_hack", "_openssl", "certifi", "__main__", "__mp_main__"}
 """What the interpreter and the libraries load of their own."""
 
+CORE = "core core.codec core.errors core.log core.signing"
+MEANING = f"{CORE} core.ledger core.statements"
+WRITER = "portal portal.intake portal.store"
 PACKAGES = {
-    "submit": "codec errors forms intake ledger log signing store",
-    "sequence": "codec errors intake log signing store",
-    "publish": "codec errors forms intake ledger log publish signing store",
-    "watch": "codec errors forms ledger log publish signing verify",
+    "submit": f"{MEANING} {WRITER}",
+    "sequence": f"{CORE} {WRITER} net portal.sequencing portal.witnesses",
+    "publish": f"{MEANING} {WRITER} core.pages portal.publishing",
+    "watch": f"{MEANING} audit core.pages net",
 }
 ADAPTERS = {
     "submit": "bell clients guard records register secrets",
@@ -37,7 +40,7 @@ ADAPTERS = {
     "watch": "",
 }
 SHARED = {"patience", "table"}
-LIGHT = {"rekap.intake", "rekap.intake.item"}
+LIGHT = {"rekap.portal.intake", "rekap.portal.intake.item"}
 """All of intake that a function loads which takes no statements."""
 
 
@@ -45,6 +48,12 @@ LIGHT = {"rekap.intake", "rekap.intake.item"}
 def here() -> Iterator[Machine]:
     with machine() as made:
         yield made
+
+
+def _room(module: str) -> str:
+    """The room of a module; in `core` and `portal` with the part that it belongs to."""
+    parts = module.split(".")[1:]
+    return ".".join(parts[: 2 if parts[0] in {"core", "portal"} else 1])
 
 
 @pytest.mark.parametrize("engine", ENGINES)
@@ -58,12 +67,12 @@ def test_a_function_loads_what_it_uses(here: Machine, function: str, engine: str
         assert {name for name in modules if name.startswith("botocore")} <= {"botocore"}
         libraries -= {"botocore"}
     assert libraries == set(LIBRARIES[function, engine].split())
-    own = {name.split(".")[1] for name in modules if name.startswith("rekap.")}
+    own = {_room(name) for name in modules if name.startswith("rekap.")}
     assert own <= set(PACKAGES[function].split())
     if function != "submit":
-        assert {name for name in modules if name.startswith("rekap.intake")} <= LIGHT
+        assert {name for name in modules if name.startswith("rekap.portal.intake")} <= LIGHT
     adapters = {
-        name.split(".")[3] for name in modules if name.startswith("rekap.store.aws.")
+        name.split(".")[4] for name in modules if name.startswith("rekap.portal.store.aws.")
     } - SHARED
     assert adapters == (set(ADAPTERS[function].split()) if engine == "aws" else set())
     assert ("sqlite3" in modules) == (engine == "local" and function != "watch")

@@ -19,10 +19,10 @@ from tests.handlers.outside import Published
 from tests.intake.world import KELURAHAN, World, sign
 from tests.live_portal import ROOT, upload
 
-from handlers import backlog, publish, sequence, submit, telemetry, wiring
-from rekap.errors import Conflict, Corrupt
-from rekap.forms.model import FIELDS
-from rekap.intake import answers
+from handlers import access, backlog, publish, sequence, submit, telemetry, wiring
+from rekap.core.errors import Conflict, Corrupt
+from rekap.core.statements.model import FIELDS
+from rekap.portal.intake import answers
 
 METRICS = {
     "submit": {"Accepted", "Known", "Refused", "Unavailable"},
@@ -50,7 +50,7 @@ def said(capfd: pytest.CaptureFixture[str]) -> Callable[[], list[dict[str, Any]]
     return read
 
 
-def loud(portal: wiring.Portal, service: str) -> wiring.Portal:
+def loud(portal: access.Portal, service: str) -> access.Portal:
     """The same portal with the journal and the meter of a function on Lambda."""
     lines = telemetry.Lines(service)
     return dataclasses.replace(portal, journal=lines, meter=telemetry.meter)
@@ -224,7 +224,7 @@ def test_a_failure_is_an_error_line_and_still_measured(
 
 
 class TestBacklog:
-    def at(self, site: Published, now: int) -> wiring.Portal:
+    def at(self, site: Published, now: int) -> access.Portal:
         return dataclasses.replace(site.portal, clock=lambda: now)
 
     def test_the_oldest_record_without_a_place(self, site: Published) -> None:

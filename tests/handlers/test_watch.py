@@ -16,8 +16,8 @@ from tests.handlers.outside import Published, Watchman, Web, body
 from tests.intake.world import RELEASE, World, sign, signer
 
 from handlers import outlook
-from rekap.log.checkpoint import Checkpoint, sign_checkpoint
-from rekap.signing.note import ED25519, NoteKey
+from rekap.core.log.checkpoint import Checkpoint, sign_checkpoint
+from rekap.core.signing.note import ED25519, NoteKey
 
 KEY = NoteKey.of(World().origin, ED25519, signer("log").public)
 OTHER = NoteKey.of(World().origin, ED25519, signer("receipt").public)

@@ -9,12 +9,12 @@ from tests.intake.world import RELEASE, World, sign, signer, vkey
 from tests.live_portal import upload
 from tests.witness import Witness, served
 
-from handlers import publish, sequence, submit, wiring
-from rekap.log.policy import Policy, meets, open_checkpoint
-from rekap.log.witness import Reply
-from rekap.signing.note import NoteKey
-from rekap.store.local import keys
-from rekap.store.local.bell import SilentBell
+from handlers import access, publish, sequence, submit, wiring
+from rekap.core.log.policy import Policy, meets, open_checkpoint
+from rekap.core.log.witness import Reply
+from rekap.core.signing.note import NoteKey
+from rekap.portal.store.local import keys
+from rekap.portal.store.local.bell import SilentBell
 
 CLOCK = 1_732_690_000
 
@@ -36,18 +36,18 @@ class Office:
         assert submit.respond(upload(entry), self.portal())["statusCode"] == 201
         self.run(self.portal())
 
-    def portal(self) -> wiring.Portal:
+    def portal(self) -> access.Portal:
         """The portal as a process sees it that remembers nothing."""
         return wiring.embedded(
             self.folder,
-            wiring.Settings(self.world.origin, release=RELEASE),
+            access.Settings(self.world.origin, release=RELEASE),
             bell=SilentBell(),
             clock=lambda: CLOCK,
             journal=self.lines.append,
             meter=lambda _, values, dimensions: self.measured.update(values),
         )
 
-    def run(self, portal: wiring.Portal) -> None:
+    def run(self, portal: access.Portal) -> None:
         sequence.respond({}, portal)
         publish.respond({}, portal)
 

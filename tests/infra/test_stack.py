@@ -11,7 +11,7 @@ import pytest
 from scripts.stack import events, functions, template
 from tests.live_portal import ROOT
 
-from rekap.store.headers import CacheRules, content_type
+from rekap.portal.store.headers import CacheRules, content_type
 
 
 def request(**changed: object) -> events.Request:

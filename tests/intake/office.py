@@ -11,7 +11,7 @@ from tests.fakes import Clock, FakeBell, FakeObjects, FakeOrder, FakeRecords
 from tests.intake.world import World, signer
 
 from handlers import submit
-from handlers.wiring import Portal, Settings
+from handlers.access import Portal, Settings
 
 
 class FakeGuard:

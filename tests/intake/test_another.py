@@ -9,8 +9,8 @@ from tests.intake.office import Answer, Office
 from tests.intake.statements import PPK, sheet
 from tests.intake.world import AT, KELURAHAN, World, figures, identify, sign, signer
 
-from rekap.forms.model import slot_key
-from rekap.ledger import chain
+from rekap.core.ledger import chain
+from rekap.core.statements.model import slot_key
 
 LATER = "2024-11-27T16:00:00+07:00"
 TYPED = figures((100, 90, 50))

@@ -20,10 +20,10 @@ from tests.intake.world import (
     vkey,
 )
 
-from rekap import codec
-from rekap.forms import shapes
-from rekap.intake import answers
-from rekap.signing import envelope
+from rekap.core import codec
+from rekap.core.signing import envelope
+from rekap.core.statements import shapes
+from rekap.portal.intake import answers
 
 Errors = list[tuple[str, str]]
 Case = tuple[bytes | str, int, Errors]
@@ -303,7 +303,7 @@ class _AlwaysFaster(FakeRecords):
     """Somebody else always writes first."""
 
     def add(self, *args: Any) -> None:
-        from rekap.errors import Conflict
+        from rekap.core.errors import Conflict
 
         raise Conflict("faster")
 
@@ -452,8 +452,8 @@ def test_the_keys_of_a_statement_are_the_portals_only_for_entry_zero() -> None:
 
 
 def test_a_receipt_promises_a_minute_and_verifies() -> None:
-    from rekap.intake.receipt import key_name, open_receipt
-    from rekap.signing.note import ED25519, NoteKey
+    from rekap.core.signing.note import ED25519, NoteKey
+    from rekap.portal.intake.receipt import key_name, open_receipt
 
     world = World.begun()
     office = Office(world)

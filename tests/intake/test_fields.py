@@ -127,6 +127,6 @@ def test_every_list_empty(name: str) -> None:
 
 
 def test_the_examples_show_every_kind() -> None:
-    from rekap.forms.model import KINDS
+    from rekap.core.statements.model import KINDS
 
     assert {fields["kind"] for fields, _ in examples(WORLD).values()} == set(KINDS)

@@ -15,9 +15,10 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from tests.intake.office import Office
 from tests.intake.world import KELURAHAN, World, sign, signers
 
-from rekap import codec
-from rekap.signing import envelope, keys
-from rekap.signing.envelope import Envelope, Signature
+from rekap.core import codec
+from rekap.core.signing import envelope, keys
+from rekap.core.signing.envelope import Envelope
+from rekap.core.signing.signature import Signature
 
 
 @dataclass

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 from tests.intake.world import signer
 
-from rekap.errors import Malformed, NotVerified
-from rekap.intake import receipt
-from rekap.signing import note
-from rekap.signing.note import NoteKey
+from rekap.core.errors import Malformed, NotVerified
+from rekap.core.signing import note
+from rekap.core.signing.note import NoteKey
+from rekap.portal.intake import receipt
 
 ORIGIN = "log.example/rekap"
 SIGNER = signer("receipt")

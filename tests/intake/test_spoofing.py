@@ -22,11 +22,11 @@ from tests.ledger.entitlements import GROUPS, begun, statements
 from tests.ledger.realm import OTHER, Fork, names
 from tests.ledger.world import keyid, signer
 
-from rekap import codec
-from rekap.ledger import chain
-from rekap.ledger.fold import fold
-from rekap.ledger.state import Head, State
-from rekap.signing import envelope, keys
+from rekap.core import codec
+from rekap.core.ledger import chain
+from rekap.core.ledger.fold import fold
+from rekap.core.ledger.state import Head, State
+from rekap.core.signing import envelope, keys
 
 Payload = dict[str, Any]
 _TAKEN = {"effective", "head"}

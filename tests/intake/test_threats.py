@@ -26,11 +26,11 @@ from tests.intake.world import (
     signers,
 )
 
-from rekap import codec
-from rekap.forms import schema
-from rekap.signing import envelope, keys
-from rekap.store.local.database import Database
-from rekap.store.local.records import SqliteRecords
+from rekap.core import codec
+from rekap.core.signing import envelope, keys
+from rekap.core.statements import schema
+from rekap.portal.store.local.database import Database
+from rekap.portal.store.local.records import SqliteRecords
 
 WORLD = World.begun()
 

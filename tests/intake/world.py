@@ -5,16 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from rekap import codec
-from rekap.forms.model import figure_fields
-from rekap.intake.receipt import key_name
-from rekap.ledger import chain
-from rekap.ledger.fold import fold
-from rekap.ledger.state import State
-from rekap.publish import release
-from rekap.signing import envelope, note
-from rekap.signing.envelope import statement_id
-from rekap.signing.signer import Ed25519Signer, derive
+from rekap.core import codec
+from rekap.core.ledger import chain
+from rekap.core.ledger.fold import fold
+from rekap.core.ledger.state import State
+from rekap.core.pages import release
+from rekap.core.signing import envelope, note
+from rekap.core.signing.envelope import statement_id
+from rekap.core.signing.signer import Ed25519Signer, derive
+from rekap.core.statements.model import figure_fields
+from rekap.portal.intake.receipt import key_name
 
 ELECTION = "pilkada-31"
 CONTEST = "gubernur-31"

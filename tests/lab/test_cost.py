@@ -39,7 +39,7 @@ from tests.store.faults import Pauses
 from tests.store.kms import Kms
 from tests.store.night import Night
 
-from handlers import publish, sequence, submit, wiring
+from handlers import access, publish, sequence, submit
 
 ROOT = Path(__file__).parents[2]
 RELEASE = "f" * 64
@@ -55,7 +55,7 @@ class Counted(Night):
         self.clock = Clock()
         self.kms = Kms(self.country.private("log"))
         self._kms_client = self.kms.serve(boto3.client("kms"))
-        self.settings = wiring.Settings(ORIGIN, release=RELEASE)
+        self.settings = access.Settings(ORIGIN, release=RELEASE)
         self.patience = Pauses(attempts=8).patience()
         self.measured = []
         secret = self.country.private("receipt").hex()

@@ -7,7 +7,7 @@ from pathlib import Path
 from scripts.lab import lateness
 from scripts.lab.loading.country import Country
 
-from rekap.publish import release
+from rekap.core.pages import release
 
 
 def test_every_page_is_seen_after_its_form_came(tmp_path: Path) -> None:

@@ -26,12 +26,12 @@ from scripts.lab.loading.country import ORIGIN, Country
 from scripts.lab.loading.reports import Result
 from scripts.lab.loading.watching import Growth
 
-from rekap.cli.officials.item import Item
-from rekap.cli.officials.sending.receipts import ReceiptKey
-from rekap.cli.officials.sending.sender import BASE_S, MOST_S
-from rekap.cli.officials.sending.upload import Raw
-from rekap.intake import receipt
-from rekap.publish import release
+from rekap.core.pages import release
+from rekap.desk.officials.item import Item
+from rekap.desk.officials.outbox.receipts import ReceiptKey
+from rekap.desk.officials.outbox.sender import BASE_S, MOST_S
+from rekap.desk.officials.outbox.upload import Raw
+from rekap.portal.intake import receipt
 
 # ---------------------------------------------------------------- a clock that is turned by hand
 

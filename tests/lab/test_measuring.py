@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from scripts.lab.measuring import hugo, site
 
-from rekap.publish import release
+from rekap.core.pages import release
 
 STATIONS = 12
 

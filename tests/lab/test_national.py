@@ -12,7 +12,7 @@ from scripts.lab.loading import province
 from scripts.lab.loading.country import Country
 from scripts.lab.loading.passkeys import PasskeyCountry
 
-from rekap.store.local.database import Database
+from rekap.portal.store.local.database import Database
 
 
 def test_one_per_cent_of_a_national_day(

@@ -14,10 +14,10 @@ from tests.forms import builders
 from tests.ledger.night import KABKO_OFFICERS, KELURAHAN, PPK, STATIONS, Night
 from tests.ledger.world import key, keyid
 
-from rekap import codec
-from rekap.ledger import rosters, slots, totals
-from rekap.publish.context import as_of
-from rekap.publish.site import addresses
+from rekap.core import codec
+from rekap.core.ledger import rosters, slots, totals
+from rekap.core.pages.site import addresses
+from rekap.core.pages.twins.context import as_of
 
 _LETTERS: Final = re.compile("cari/[^/]+/[a-z0-9]{2}/")
 ROOT = "root/kpu/1"

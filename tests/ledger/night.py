@@ -14,8 +14,8 @@ from typing import Any
 from tests.forms import builders
 from tests.ledger.world import World, key, keyid, signer
 
-from rekap.ledger import slots
-from rekap.signing import envelope as dsse
+from rekap.core.ledger import slots
+from rekap.core.signing import envelope as dsse
 
 KECAMATAN = "90.01.01"
 KELURAHAN = ("90.01.01.1001", "90.01.01.1002")

@@ -11,10 +11,10 @@ from typing import Any
 from tests.forms import builders
 from tests.ledger.world import World, key, signer
 
-from rekap.ledger import tree
-from rekap.ledger.fold import fold
-from rekap.ledger.state import Head, State
-from rekap.signing import envelope as dsse
+from rekap.core.ledger import tree
+from rekap.core.ledger.fold import fold
+from rekap.core.ledger.state import Head, State
+from rekap.core.signing import envelope as dsse
 
 OTHER = "pemilihan-lain"
 KABKO = ("90.01", "90.02")

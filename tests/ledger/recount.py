@@ -12,7 +12,7 @@ from typing import Any
 
 from tests.ledger.world import World, payload_of
 
-from rekap.forms import rules
+from rekap.core.statements import rules
 
 Fields = dict[str, list[int]]
 Total = tuple[int, Fields, int]

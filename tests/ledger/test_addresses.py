@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rekap.ledger import addresses
+from rekap.core.ledger import addresses
 
 
 @pytest.mark.parametrize(

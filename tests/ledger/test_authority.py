@@ -14,12 +14,12 @@ from tests.ledger.entitlements import GROUPS, SPARES, C, begun, sent, statements
 from tests.ledger.realm import KELURAHAN, Fork, Realm, grant, names, roots
 from tests.ledger.world import World, key, keyid, payload_of, signer
 
-from rekap.forms.model import THRESHOLDS
-from rekap.ledger.authority import judge
-from rekap.ledger.fold import fold
-from rekap.ledger.state import State
-from rekap.signing import keys
-from rekap.signing.envelope import sign, statement_id
+from rekap.core.ledger.authority import judge
+from rekap.core.ledger.fold import fold
+from rekap.core.ledger.state import State
+from rekap.core.signing import keys
+from rekap.core.signing.envelope import sign, statement_id
+from rekap.core.statements.model import THRESHOLDS
 
 EFFECTIVE = {"effective", "head"}
 STRANGER = {"void not-entitled", "void unknown-key"}

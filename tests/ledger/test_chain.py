@@ -9,8 +9,8 @@ import pytest
 from tests.forms import builders
 from tests.ledger.night import Night
 
-from rekap.forms.model import slot_key
-from rekap.ledger import chain
+from rekap.core.ledger import chain
+from rekap.core.statements.model import slot_key
 
 SEEDS = 12
 STEPS = 60

@@ -7,10 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.ledger.night import Night
 
-from rekap.ledger import changes
-from rekap.ledger.fold import fold, fold_all
-from rekap.ledger.state import MAPS, State, entry_key
-from rekap.publish.site import Site, addresses
+from rekap.core.ledger import changes
+from rekap.core.ledger.fold import fold, fold_all
+from rekap.core.ledger.state import MAPS, State, entry_key
+from rekap.core.pages.site import Site, addresses
 
 PARTS = st.lists(st.sampled_from("abc"), max_size=4)
 PAGES = st.sets(PARTS.map(lambda parts: "".join(f"{part}/" for part in parts)), max_size=12)

@@ -6,7 +6,7 @@ from tests.forms import builders
 from tests.ledger.realm import Realm, names
 from tests.ledger.world import keyid
 
-from rekap.ledger import counts
+from rekap.core.ledger import counts
 
 ONE, TWO = "90.01.01.1001", "90.01.01.1002"
 

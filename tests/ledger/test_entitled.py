@@ -13,10 +13,10 @@ from tests.ledger.night import KELURAHAN, PPK, Night
 from tests.ledger.realm import OTHER, names
 from tests.ledger.world import key, keyid, signer
 
-from rekap.ledger.entitled import Power, ended, in_force, powers
-from rekap.ledger.fold import fold, fold_all
-from rekap.ledger.state import State
-from rekap.signing import envelope
+from rekap.core.ledger.entitled import Power, ended, in_force, powers
+from rekap.core.ledger.fold import fold, fold_all
+from rekap.core.ledger.state import State
+from rekap.core.signing import envelope
 
 PLACE = KELURAHAN[0]
 

@@ -8,7 +8,7 @@ import pytest
 from tests.forms import builders
 from tests.ledger.realm import Fork, Realm, names
 
-from rekap.ledger import feeds
+from rekap.core.ledger import feeds
 
 ONE = "90.01.01.1001"
 START = f"{builders.ELECTION}/{builders.CONTEST}"

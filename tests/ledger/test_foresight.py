@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 from tests.ledger.night import Night
 
-from rekap.ledger import tree
-from rekap.ledger.fold import fold
-from rekap.ledger.foresight import foresee
-from rekap.ledger.state import Head, State
-from rekap.log.merkle import Frontier
+from rekap.core.ledger import tree
+from rekap.core.ledger.fold import fold
+from rekap.core.ledger.foresight import foresee
+from rekap.core.ledger.state import Head, State
+from rekap.core.log.merkle import Frontier
 
 
 class Shelf:

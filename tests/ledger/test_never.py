@@ -13,10 +13,10 @@ from tests.ledger.night import Night
 from tests.ledger.realm import Fork, Realm, grant, names
 from tests.ledger.world import World, key, signer
 
-from rekap.forms import model
-from rekap.ledger import fold as folding
-from rekap.publish.site import Site
-from rekap.signing import envelope as dsse
+from rekap.core.ledger import fold as folding
+from rekap.core.pages.site import Site
+from rekap.core.signing import envelope as dsse
+from rekap.core.statements import model
 
 REGIONS = ("90", "90.01", "90.02", "90.01.01", "90.01.02", "90.01.01.1001", "90.01.01.1002",
            "90.01.01.1009", "90.02.01.1001", "91", "91.01")  # fmt: skip

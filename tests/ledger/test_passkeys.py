@@ -10,9 +10,9 @@ from tests.intake.office import Office
 from tests.ledger.world import World
 from tests.signing.passkey import ORIGIN, Passkey
 
-from rekap.intake import signatures
-from rekap.signing import envelope
-from rekap.signing.envelope import Envelope
+from rekap.core.signing import envelope
+from rekap.core.signing.envelope import Envelope
+from rekap.portal.intake import signatures
 
 OPERATOR = Passkey()
 PAYLOAD = builders.log(

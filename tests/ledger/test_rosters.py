@@ -10,7 +10,7 @@ from tests.forms import builders
 from tests.ledger.realm import Fork, Realm, grant, names
 from tests.ledger.world import key
 
-from rekap.ledger import findings, rosters, totals
+from rekap.core.ledger import findings, rosters, totals
 
 E, G = builders.ELECTION, builders.CONTEST
 KABKO = names("kpu-kabko-90.01", 2)

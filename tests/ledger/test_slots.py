@@ -11,7 +11,7 @@ from tests.forms import builders
 from tests.ledger.realm import Fork, Realm, names
 from tests.ledger.world import key, keyid
 
-from rekap.ledger import findings, slots
+from rekap.core.ledger import findings, slots
 
 C = {"region": "90.01.01.1001", "tps": "001"}
 SIBLING = {"region": "90.01.01.1001", "tps": "002"}

@@ -10,7 +10,7 @@ from tests.forms import builders
 from tests.ledger.night import Night
 from tests.ledger.recount import Recount
 
-from rekap.ledger.state import entry_key
+from rekap.core.ledger.state import entry_key
 
 E, G, TOP = builders.ELECTION, builders.CONTEST, "90"
 CELLS = ("pair_1", "pair_2", "valid", "invalid", "total")

@@ -12,10 +12,10 @@ from tests.ledger.night import Night
 from tests.ledger.realm import KELURAHAN, STATIONS, Realm, Shelf, names
 from tests.ledger.recount import Recount
 
-from rekap.ledger import rosters, slots, totals, tree
-from rekap.ledger.fold import fold
-from rekap.ledger.state import MAPS, State
-from rekap.signing.envelope import statement_id
+from rekap.core.ledger import rosters, slots, totals, tree
+from rekap.core.ledger.fold import fold
+from rekap.core.ledger.state import MAPS, State
+from rekap.core.signing.envelope import statement_id
 
 E, G = builders.ELECTION, builders.CONTEST
 SHEET_FORMS = ("d_hasil_kelurahan", "d_hasil_kecamatan", "d_hasil_kabko", "d_hasil_prov")
@@ -200,7 +200,7 @@ def test_a_state_in_memory_says_the_same_when_records_rest_after_every_entry(
     night = Night(704, "rehearsal")
     for _ in range(120):
         night.step()
-    monkeypatch.setattr("rekap.ledger.state.PACK_EVERY", 1)
+    monkeypatch.setattr("rekap.core.ledger.state.PACK_EVERY", 1)
     state = State(read_entry=night.entries.__getitem__)
     for entry in night.entries:
         fold(state, entry)

@@ -10,7 +10,7 @@ from tests.forms import builders
 from tests.ledger.realm import Fork, Realm, grant, names
 from tests.ledger.world import keyid, payload_of
 
-from rekap.ledger import findings, slots
+from rekap.core.ledger import findings, slots
 
 ONE = "90.01.01.1001"
 C = {"region": ONE, "tps": "001"}

@@ -11,7 +11,7 @@ from tests.ledger.crowd import Crowd
 from tests.ledger.night import EXPECTED, KELURAHAN, PPK, Night
 from tests.ledger.world import key, keyid
 
-from rekap.publish.site import Site, addresses
+from rekap.core.pages.site import Site, addresses
 
 NIGHTS = 108
 STEPS = 48

@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rekap.errors import Corrupt
-from rekap.ledger import tree
-from rekap.ledger.state import MAPS, Head, State, map_changes
-from rekap.log.merkle import Frontier
+from rekap.core.errors import Corrupt
+from rekap.core.ledger import tree
+from rekap.core.ledger.state import MAPS, Head, State, map_changes
+from rekap.core.log.merkle import Frontier
 
 NODE_BYTES = 65_536
 

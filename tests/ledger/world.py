@@ -9,11 +9,11 @@ from typing import Any
 
 from tests.forms import builders
 
-from rekap import codec
-from rekap.ledger.fold import fold
-from rekap.ledger.state import State
-from rekap.signing import envelope as dsse
-from rekap.signing.signer import Ed25519Signer, derive
+from rekap.core import codec
+from rekap.core.ledger.fold import fold
+from rekap.core.ledger.state import State
+from rekap.core.signing import envelope as dsse
+from rekap.core.signing.signer import Ed25519Signer, derive
 
 SEED = "world"
 OFFICES = {"c_hasil": "kpps", "d_hasil_kelurahan": "ppk", "d_hasil_kecamatan": "ppk",

@@ -10,12 +10,12 @@ from typing import Any
 from tests.check_log import History, check_log
 from tests.fakes import FakeBell, FakeObjects, FakeOrder, FakeRecords, faulty
 
-from rekap.log.entry import leaf_hash
-from rekap.log.ports import Record
-from rekap.log.sequencer import Outcome, Ports, Settings, run
-from rekap.signing import note
-from rekap.signing.note import NoteKey
-from rekap.signing.signer import Ed25519Signer
+from rekap.core.log.entry import leaf_hash
+from rekap.core.log.ports import Record
+from rekap.core.signing import note
+from rekap.core.signing.note import NoteKey
+from rekap.core.signing.signer import Ed25519Signer
+from rekap.portal.sequencing.sequencer import Outcome, Ports, Settings, run
 
 ORIGIN = "log.example/rekap"
 LOG_SIGNER = Ed25519Signer(bytes(range(32)))

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from tests.log.builders import LOG_KEY, ORIGIN, Portal
 
-from rekap.log.checkpoint import open_checkpoint
+from rekap.core.log.checkpoint import open_checkpoint
 
 SMALL = (1, 2, 3, 255, 256, 257, 300, 1000)
 LARGE = (65_535, 65_536, 65_537)

@@ -10,8 +10,8 @@ import struct
 
 from cryptography.hazmat.primitives.asymmetric.mldsa import MLDSA44PrivateKey
 
-from rekap.log.checkpoint import parse
-from rekap.signing.note import SignatureLine
+from rekap.core.log.checkpoint import parse
+from rekap.core.signing.note import SignatureLine
 
 KIND = 0x06
 TIME = 1_767_225_600

@@ -10,11 +10,11 @@ import pytest
 from tests.check_log import History, check_log, signers_of_forms
 from tests.log.builders import LOG_KEY, LOG_SIGNER, ORIGIN, Portal
 
-from rekap import codec
-from rekap.log.checkpoint import Checkpoint, sign_checkpoint
-from rekap.log.entry import leaf_hash
-from rekap.signing import envelope, note
-from rekap.signing.signer import derive
+from rekap.core import codec
+from rekap.core.log.checkpoint import Checkpoint, sign_checkpoint
+from rekap.core.log.entry import leaf_hash
+from rekap.core.signing import envelope, note
+from rekap.core.signing.signer import derive
 
 
 def grown(*sizes: int) -> Portal:

@@ -9,15 +9,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.log.builders import LOG_KEY, LOG_SIGNER, ORIGIN, WITNESS_KEY, WITNESS_SIGNER
 
-from rekap.errors import Malformed, NotVerified
-from rekap.log import checkpoint as checkpoints
-from rekap.log.checkpoint import Checkpoint, open_checkpoint, parse, sign_checkpoint
-from rekap.log.merkle import EMPTY_ROOT
-from rekap.log.policy import Group, Policy, meets
-from rekap.log.policy import open_checkpoint as open_by_policy
-from rekap.signing import note
-from rekap.signing.note import Note, NoteKey, cosign
-from rekap.signing.signer import Ed25519Signer, derive
+from rekap.core.errors import Malformed, NotVerified
+from rekap.core.log import checkpoint as checkpoints
+from rekap.core.log.checkpoint import Checkpoint, open_checkpoint, parse, sign_checkpoint
+from rekap.core.log.merkle import EMPTY_ROOT
+from rekap.core.log.policy import Group, Policy, meets
+from rekap.core.log.policy import open_checkpoint as open_by_policy
+from rekap.core.signing import note
+from rekap.core.signing.note import Note, NoteKey, cosign
+from rekap.core.signing.signer import Ed25519Signer, derive
 
 OTHER = derive("rekap vectors", "another log")
 OTHER_KEY = NoteKey.of("lain.example/log", note.ED25519, OTHER.public)

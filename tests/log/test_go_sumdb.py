@@ -12,8 +12,8 @@ from tests import golang, needed
 from tests.log.builders import LOG_KEY, WITNESS_SIGNER
 from tests.log.grown import LARGE, SMALL, Grown
 
-from rekap.log import tiles
-from rekap.signing.note import Note, cosign
+from rekap.core.log import tiles
+from rekap.core.signing.note import Note, cosign
 
 SOURCE = Path(__file__).parents[1] / "gocheck"
 DEBIAN = Path("/usr/share/gocode")

@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rekap.errors import NotVerified
-from rekap.log.entry import leaf_hash
-from rekap.log.merkle import (
+from rekap.core.errors import NotVerified
+from rekap.core.log.entry import leaf_hash
+from rekap.core.log.merkle import (
     EMPTY_ROOT,
     Frontier,
     node_hash,

@@ -13,12 +13,12 @@ from tests.log.builders import LOG_KEY, WITNESS_KEY, Portal
 from tests.log.test_checkpoint import GOLDEN
 from tests.log.test_merkle import LEAVES, mth, path, proof
 
-from rekap.errors import Malformed, NotVerified
-from rekap.log.entry import leaf_hash
-from rekap.log.merkle import verify_consistency, verify_inclusion
-from rekap.log.policy import Policy
-from rekap.log.ports import LogFiles
-from rekap.log.proofs import HashReader, TlogProof, consistency_proof, inclusion_proof
+from rekap.core.errors import Malformed, NotVerified
+from rekap.core.log.entry import leaf_hash
+from rekap.core.log.merkle import verify_consistency, verify_inclusion
+from rekap.core.log.policy import Policy
+from rekap.core.log.ports import LogFiles
+from rekap.core.log.proofs import HashReader, TlogProof, consistency_proof, inclusion_proof
 
 POLICY = Policy.parse(f"log {LOG_KEY.vkey}\nwitness w {WITNESS_KEY.vkey}\nquorum w\n".encode())
 

@@ -9,13 +9,13 @@ from tests.fakes import FakeObjects
 from tests.log.builders import LOG_KEY, LOG_SIGNER, ORIGIN, Portal
 from tests.log.test_witness import POLICY, Bench, key, signer
 
-from rekap.errors import Conflict, Corrupt
-from rekap.log import publication
-from rekap.log.checkpoint import Checkpoint, parse, sign_checkpoint
-from rekap.log.ports import CHECKPOINT, Stored, Tree
-from rekap.log.witness import NOBODY
-from rekap.signing import note
-from rekap.signing.note import Note, SignatureLine
+from rekap.core.errors import Conflict, Corrupt
+from rekap.core.log.checkpoint import Checkpoint, parse, sign_checkpoint
+from rekap.core.log.ports import CHECKPOINT, Stored, Tree
+from rekap.core.log.witness import NOBODY
+from rekap.core.signing import note
+from rekap.core.signing.note import Note, SignatureLine
+from rekap.portal.sequencing import publication
 
 
 def grown(size: int) -> Portal:

@@ -8,11 +8,11 @@ import pytest
 from tests.fakes import CONFLICT, FakeOrder, FakeRecords, Fault, Plan, faulty
 from tests.log.builders import LOG_KEY, LOG_SIGNER, Portal
 
-from rekap.errors import Corrupt
-from rekap.log.entry import leaf_hash
-from rekap.log.ports import Record
-from rekap.log.restore import Restored, restore
-from rekap.signing import envelope
+from rekap.core.errors import Corrupt
+from rekap.core.log.entry import leaf_hash
+from rekap.core.log.ports import Record
+from rekap.core.signing import envelope
+from rekap.portal.sequencing.restore import Restored, restore
 
 OTHER = type(LOG_SIGNER)(bytes(reversed(range(32))))
 

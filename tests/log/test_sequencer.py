@@ -10,16 +10,17 @@ import pytest
 from tests.fakes import Plan
 from tests.log.builders import LOG_KEY, LOG_SIGNER, ORIGIN, WITNESS_SIGNER, Portal, record
 
-from rekap.errors import Conflict, Corrupt
-from rekap.log import edge as edges
-from rekap.log import merkle, publication
-from rekap.log.checkpoint import Checkpoint, sign_checkpoint
-from rekap.log.entry import leaf_hash
-from rekap.log.ordering import Ordered
-from rekap.log.ports import Head, LogFiles, Record, Tree
-from rekap.log.sequencer import Outcome, Ports, Settings, run
-from rekap.signing.note import Note, cosign
-from rekap.signing.signer import Ed25519Signer
+from rekap.core.errors import Conflict, Corrupt
+from rekap.core.log import merkle
+from rekap.core.log.checkpoint import Checkpoint, sign_checkpoint
+from rekap.core.log.entry import leaf_hash
+from rekap.core.log.ports import Head, LogFiles, Record, Tree
+from rekap.core.signing.note import Note, cosign
+from rekap.core.signing.signer import Ed25519Signer
+from rekap.portal.sequencing import edge as edges
+from rekap.portal.sequencing import publication
+from rekap.portal.sequencing.ordering import Ordered
+from rekap.portal.sequencing.sequencer import Outcome, Ports, Settings, run
 
 GOLDEN = json.loads((Path(__file__).parents[1] / "vectors/public/tlog-tiles.json").read_text())
 

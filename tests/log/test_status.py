@@ -6,11 +6,11 @@ import pytest
 from tests.fakes import FakeObjects
 from tests.log.builders import LOG_SIGNER, ORIGIN
 
-from rekap.errors import Conflict, Malformed
-from rekap.log.checkpoint import Checkpoint, sign_checkpoint
-from rekap.log.merkle import EMPTY_ROOT
-from rekap.log.ports import Stored
-from rekap.log.status import (
+from rekap.core.errors import Conflict, Malformed
+from rekap.core.log.checkpoint import Checkpoint, sign_checkpoint
+from rekap.core.log.merkle import EMPTY_ROOT
+from rekap.core.log.ports import Stored
+from rekap.core.log.status import (
     RUNNING,
     STATUS,
     STOPPED,

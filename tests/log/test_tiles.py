@@ -6,10 +6,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rekap.errors import Malformed
-from rekap.log import tiles
-from rekap.log.entry import decode_bundle, encode_bundle, leaf_hash
-from rekap.log.tiles import ENTRIES, Tile, entries_path, parse_path, paths_for, tile_path, tiles_for
+from rekap.core.errors import Malformed
+from rekap.core.log import tiles
+from rekap.core.log.entry import decode_bundle, encode_bundle, leaf_hash
+from rekap.core.log.tiles import (
+    ENTRIES,
+    Tile,
+    entries_path,
+    parse_path,
+    paths_for,
+    tile_path,
+    tiles_for,
+)
 
 # ---------------------------------------------------------------- bundles
 

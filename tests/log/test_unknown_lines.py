@@ -10,11 +10,11 @@ from tests.log import mldsa
 from tests.log.builders import LOG_KEY, ORIGIN, Portal
 from tests.log.test_witness import NAMES, POLICY, Bench, go, key, published
 
-from rekap.errors import Malformed, NotVerified
-from rekap.log import checkpoint
-from rekap.log.policy import Policy, meets, open_checkpoint
-from rekap.log.witness import Reply
-from rekap.signing.note import Note, SignatureLine
+from rekap.core.errors import Malformed, NotVerified
+from rekap.core.log import checkpoint
+from rekap.core.log.policy import Policy, meets, open_checkpoint
+from rekap.core.log.witness import Reply
+from rekap.core.signing.note import Note, SignatureLine
 
 SEED = bytes(range(64, 96))
 NEWER = "saksi.example/pers"

@@ -9,15 +9,15 @@ import pytest
 from tests.log.builders import LOG_KEY, LOG_SIGNER, ORIGIN, Portal
 from tests.witness import Witness
 
-from rekap.errors import Corrupt
-from rekap.log.checkpoint import Checkpoint, parse
-from rekap.log.policy import Block, Group, Policy, Source, meets
-from rekap.log.policy import open_checkpoint as open_by
-from rekap.log.sequencer import Outcome, Ports, Settings, run
-from rekap.log.witness import Asked, Reply
-from rekap.signing import note
-from rekap.signing.note import Note, NoteKey, SignatureLine
-from rekap.signing.signer import Ed25519Signer
+from rekap.core.errors import Corrupt
+from rekap.core.log.checkpoint import Checkpoint, parse
+from rekap.core.log.policy import Block, Group, Policy, Source, meets
+from rekap.core.log.policy import open_checkpoint as open_by
+from rekap.core.log.witness import Asked, Reply
+from rekap.core.signing import note
+from rekap.core.signing.note import Note, NoteKey, SignatureLine
+from rekap.core.signing.signer import Ed25519Signer
+from rekap.portal.sequencing.sequencer import Outcome, Ports, Settings, run
 
 NAMES = ("partai", "pers", "kampus")
 

@@ -21,7 +21,7 @@ import pytest
 from scripts.artifact import pack, tree
 from scripts.artifact.target import LAMBDA, Target, this_machine
 
-from rekap.publish import release
+from rekap.core.pages import release
 from scripts import build_artifact
 
 ROOT = Path(__file__).parents[2]
@@ -76,7 +76,7 @@ def inside(unpacked: Path, code: str) -> str:
 
 def test_two_builds_from_two_folders_are_the_same_bytes(checkout, tmp_path):
     other = copy(checkout, tmp_path / "elsewhere" / "a-longer-name")
-    (other / "functions/rekap/codec.py").chmod(0o755)
+    (other / "functions/rekap/core/codec.py").chmod(0o755)
     (other / "functions/rekap/notes.txt").write_text("not shipped")
     first = build_artifact.build(checkout, tmp_path / "first", LAMBDA, "no")
     again = build_artifact.build(other, tmp_path / "again", LAMBDA, "no")
@@ -109,7 +109,7 @@ def test_without_a_python_of_the_target_there_is_no_bytecode(tmp_path):
 
 
 def test_the_artifact_has_the_release_of_the_checkout(checkout, here):
-    ask = "from rekap.publish import release; print(release.current(), release.__file__)"
+    ask = "from rekap.core.pages import release; print(release.current(), release.__file__)"
     digest, file = inside(here, ask).split()
     assert digest == release_of(checkout)
     assert Path(file).is_relative_to(here)
@@ -134,7 +134,9 @@ def test_every_service_that_a_function_calls_has_a_client_and_no_other(here):
 
 
 def test_the_functions_ask_boto3_for_these_services_only():
-    source = "\n".join(path.read_text() for path in (ROOT / "functions/rekap/store").rglob("*.py"))
+    source = "\n".join(
+        path.read_text() for path in (ROOT / "functions/rekap/portal/store").rglob("*.py")
+    )
     asked = set(re.findall(r"""client\(\s*["']([a-z0-9]+)["']""", source))
     assert asked <= set(tree.SERVICES)
 
@@ -146,7 +148,10 @@ def test_bytecode_needs_no_source_and_names_no_folder_of_this_machine(here):
         data = path.read_bytes()
         assert int.from_bytes(data[4:8], "little") == 0b01  # a hash that nobody checks
         assert str(here.parent).encode() not in data
-    assert b"/var/task/rekap/codec.py" in next(here.glob("rekap/__pycache__/codec.*")).read_bytes()
+    assert (
+        b"/var/task/rekap/core/codec.py"
+        in next(here.glob("rekap/__pycache__/codec.*")).read_bytes()
+    )
 
 
 def test_only_what_runs_is_inside_and_licences_stay(checkout, here):

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from rekap.publish import release
+from rekap.core.pages import release
 
 ROOT = Path(__file__).parents[2]
 LOCKS = ("run", "lambda", "build", "dev", "rehearse", "runtime")

@@ -17,16 +17,16 @@ from tests.log.grown import LARGE, SMALL, Grown
 from tests.peers import environment
 from tests.peers.environment import PEERS
 
-from rekap.log import proofs, tiles
-from rekap.log.checkpoint import open_checkpoint
-from rekap.log.merkle import verify_consistency, verify_inclusion
-from rekap.log.ports import LogFiles, Stored
-from rekap.log.proofs import HashReader
-from rekap.signing.note import Note, NoteKey, cosign
-from rekap.verify.leftovers import check_leftovers
-from rekap.verify.log import LogContent, check_log
-from rekap.verify.reader import FolderSource
-from rekap.verify.verdict import Report
+from rekap.audit.leftovers import check_leftovers
+from rekap.audit.log import LogContent, check_log
+from rekap.audit.reader import FolderSource
+from rekap.audit.verdict import Report
+from rekap.core.log import proofs, tiles
+from rekap.core.log.checkpoint import open_checkpoint
+from rekap.core.log.merkle import verify_consistency, verify_inclusion
+from rekap.core.log.ports import LogFiles, Stored
+from rekap.core.log.proofs import HashReader
+from rekap.core.signing.note import Note, NoteKey, cosign
 
 pytestmark = pytest.mark.peers
 

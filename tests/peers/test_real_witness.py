@@ -22,11 +22,11 @@ from tests.intake.world import RELEASE, World, sign, vkey
 from tests.live_portal import PATIENCE
 from tests.peers import environment
 
-from rekap.cli import main as command
-from rekap.errors import Corrupt
-from rekap.log.witness import request
-from rekap.signing.note import Note, NoteKey
-from rekap.verify.fork import Fork
+from rekap.audit.fork import Fork
+from rekap.core.errors import Corrupt
+from rekap.core.log.witness import request
+from rekap.core.signing.note import Note, NoteKey
+from rekap.desk import main as command
 
 pytestmark = pytest.mark.peers
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import base64
 from typing import Any
 
-from rekap.forms import model, rules
+from rekap.core.statements import model, rules
 
 Twin = dict[str, Any]
 

@@ -9,7 +9,7 @@ from typing import Any
 from tests.ledger.night import Night
 from tests.publish import samples
 
-from rekap.publish.site import Site
+from rekap.core.pages.site import Site
 
 STEPS = 60
 MODES = ("rehearsal", "replay")

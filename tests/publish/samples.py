@@ -41,8 +41,8 @@ from tests.publish.blocks import (
     votes,
 )
 
-from rekap.forms import model, rules
-from rekap.publish import rows
+from rekap.core.pages.tables import rows
+from rekap.core.statements import model, rules
 
 
 def contested_tps() -> Twin:

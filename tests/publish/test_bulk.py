@@ -19,11 +19,12 @@ from tests.forms.markdown import tables as tables_of
 from tests.ledger.night import Night
 from tests.ledger.realm import OTHER, Fork, Realm, names
 
-from rekap.cli.main import main
-from rekap.forms import model
-from rekap.forms.rules import RULES
-from rekap.publish import codebook, tables
-from rekap.publish.site import Site
+from rekap.core.pages.data import codebook
+from rekap.core.pages.site import Site
+from rekap.core.pages.tables import tables
+from rekap.core.statements import model
+from rekap.core.statements.rules import RULES
+from rekap.desk.main import main
 
 ONE = "90.01.01.1001"
 HOSTILE = tiny().replace("election.toml", '"Calon Satu"', '"=HYPERLINK(1), \\"a\\""')

@@ -9,12 +9,12 @@ import pytest
 from tests.ledger.night import Night
 from tests.ledger.world import payload_of
 
-from rekap import codec
-from rekap.log.entry import leaf_hash
-from rekap.log.merkle import Frontier
-from rekap.publish.changes import _SAID, FOLDER, TAIL
-from rekap.publish.site import Site
-from rekap.verify import later
+from rekap.audit import later
+from rekap.core import codec
+from rekap.core.log.entry import leaf_hash
+from rekap.core.log.merkle import Frontier
+from rekap.core.pages.data.changes import _SAID, FOLDER, TAIL
+from rekap.core.pages.site import Site
 
 
 def _night(seed: int, size: int) -> Night:

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from tests.fakes import CONFLICT, FakeObjects, Plan, faulty
 
-from rekap import codec
-from rekap.publish.claims import SITE, STATE_SITE, Claims, Published
+from rekap.core import codec
+from rekap.portal.publishing.claims import SITE, STATE_SITE, Claims, Published
 
 OURS = Published(
     size=9, root="root of 9", tree="tree of 9", release="r", proofs=9, data_size=4, data_next=4,

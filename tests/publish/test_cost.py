@@ -18,16 +18,17 @@ from tests.fakes import FakeObjects, FakeRegister
 from tests.forms import builders
 from tests.ledger.world import signer
 
-from rekap.ledger import fold as folding
-from rekap.log.checkpoint import Checkpoint, sign_checkpoint
-from rekap.log.entry import encode_bundle, leaf_hash
-from rekap.log.merkle import Frontier
-from rekap.log.tiles import entries_path, tiles_for
-from rekap.publish import folding as log_folding
-from rekap.publish import run
-from rekap.signing import envelope as dsse
-from rekap.signing.keys import keyid
-from rekap.signing.note import NoteKey
+from rekap.core.ledger import fold as folding
+from rekap.core.log.checkpoint import Checkpoint, sign_checkpoint
+from rekap.core.log.entry import encode_bundle, leaf_hash
+from rekap.core.log.merkle import Frontier
+from rekap.core.log.tiles import entries_path, tiles_for
+from rekap.core.signing import envelope as dsse
+from rekap.core.signing.keys import keyid
+from rekap.core.signing.note import NoteKey
+from rekap.core.signing.signature import Signature
+from rekap.portal.publishing import folding as log_folding
+from rekap.portal.publishing import run
 
 ORIGIN = "rekap.example/rehearsal/log"
 RELEASE = builders.hex_id("release")
@@ -49,7 +50,7 @@ FILL = 130
 def _entry(payload: dict[str, Any], *roles: str) -> bytes:
     """An envelope with signatures of the right keys and the wrong bytes."""
     ids = sorted(keyid("ed25519", _public(role)) for role in roles)
-    signatures = tuple(dsse.Signature(one, bytes(64)) for one in ids)
+    signatures = tuple(Signature(one, bytes(64)) for one in ids)
     payload = {**payload, "log": ORIGIN}
     return dsse.serialize(dsse.Envelope(builders.encode(payload), signatures))
 

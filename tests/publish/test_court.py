@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rekap.publish.court import petition
+from rekap.core.pages.twins.court import petition
 
 
 @pytest.mark.parametrize(

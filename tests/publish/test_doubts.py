@@ -13,8 +13,8 @@ from tests.forms import builders
 from tests.ledger.realm import Fork, Realm, names
 from tests.ledger.world import keyid
 
-from rekap.publish import pages
-from rekap.publish.site import Site
+from rekap.core.pages import pages
+from rekap.core.pages.site import Site
 
 ONE = "90.01.01.1001"
 C = {"region": ONE, "tps": "001"}

@@ -9,10 +9,10 @@ from tests.ledger.night import Night
 from tests.publish import corpus
 from tests.publish.test_twin_claims import ALL_ONE, KECAMATAN, ONE, PAGE, Desk
 
-from rekap import codec
-from rekap.publish import places
-from rekap.publish.site import Site
-from rekap.signing import envelope
+from rekap.core import codec
+from rekap.core.pages.site import Site
+from rekap.core.pages.twins import places
+from rekap.core.signing import envelope
 
 CLAIMS = ("tps", "region", "statement")
 

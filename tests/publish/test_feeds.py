@@ -11,10 +11,10 @@ from tests.forms import builders
 from tests.forms.markdown import tables as tables_of
 from tests.ledger.night import Night
 
-from rekap.forms import model
-from rekap.ledger.feeds import NEWEST
-from rekap.publish import feeds
-from rekap.publish.site import Site
+from rekap.core.ledger.feeds import NEWEST
+from rekap.core.pages.data import feeds
+from rekap.core.pages.site import Site
+from rekap.core.statements import model
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 TOP = f"{builders.ELECTION}/{builders.CONTEST}/"

@@ -5,13 +5,13 @@ from __future__ import annotations
 import pytest
 from tests.fakes import FakeObjects
 
-from rekap.errors import Conflict, Corrupt
-from rekap.log.entry import encode_bundle
-from rekap.log.ports import LogFiles, Stored
-from rekap.log.tiles import entries_path
-from rekap.publish import files
-from rekap.publish.entries import Bundles, StateNodes, put_once
-from rekap.publish.files import Page, SiteFiles
+from rekap.core.errors import Conflict, Corrupt
+from rekap.core.log.entry import encode_bundle
+from rekap.core.log.ports import LogFiles, Stored
+from rekap.core.log.tiles import entries_path
+from rekap.portal.publishing import files
+from rekap.portal.publishing.entries import Bundles, StateNodes, put_once
+from rekap.portal.publishing.files import Page, SiteFiles
 
 
 class Read(FakeObjects):

@@ -9,8 +9,10 @@ from tests.forms import builders
 from tests.publish import samples
 from tests.publish.test_touched import KPPS, ONE, PPK, TOP, C, E, Press
 
-from rekap.publish import contests, figures, pages
-from rekap.publish.site import Site
+from rekap.core.pages import pages
+from rekap.core.pages.site import Site
+from rekap.core.pages.twins import contests
+from rekap.core.pages.words.apart import votes_apart
 
 
 def _texts(html: str) -> str:
@@ -131,12 +133,12 @@ def test_policy_and_lost_pages_change_with_elections_only() -> None:
 
 def test_votes_that_only_moved_from_one_pair_to_another_are_told() -> None:
     contest = {"pairs": [{"number": 1}, {"number": 2}]}
-    assert figures.votes_apart(contest, {"pair_1": 5, "pair_2": -5, "valid": 0}) == 5
-    assert figures.votes_apart(contest, {"pair_1": 915, "pair_2": 344}) == 1259
-    assert figures.votes_apart(contest, {"pair_1": 3, "pair_2": 0, "valid": 2}) == 2
-    assert figures.votes_apart(contest, {"pair_2": -7}) == 7
-    assert figures.votes_apart(contest, {"pair_1": 0, "pair_2": 0, "invalid": 4}) == 0
-    assert figures.votes_apart(contest, {}) == 0
+    assert votes_apart(contest, {"pair_1": 5, "pair_2": -5, "valid": 0}) == 5
+    assert votes_apart(contest, {"pair_1": 915, "pair_2": 344}) == 1259
+    assert votes_apart(contest, {"pair_1": 3, "pair_2": 0, "valid": 2}) == 2
+    assert votes_apart(contest, {"pair_2": -7}) == 7
+    assert votes_apart(contest, {"pair_1": 0, "pair_2": 0, "invalid": 4}) == 0
+    assert votes_apart(contest, {}) == 0
 
 
 def test_nobody_leads_while_votes_lack_or_are_equal() -> None:

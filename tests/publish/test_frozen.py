@@ -11,8 +11,8 @@ from tests.ledger.world import World
 from tests.publish.test_incremental import Shelf, _night
 from tests.publish.test_refusals import shelf as few
 
-from rekap.log.ports import Stored
-from rekap.publish.claims import SITE, STATE_SITE
+from rekap.core.log.ports import Stored
+from rekap.portal.publishing.claims import SITE, STATE_SITE
 
 
 def _copy(first: Shelf, size: int) -> Shelf:

@@ -16,17 +16,17 @@ from tests.forms import builders
 from tests.ledger.night import EXPECTED, Night
 from tests.ledger.world import World, payload_of, signer
 
-from rekap.errors import Conflict, Malformed
-from rekap.log.checkpoint import Checkpoint, sign_checkpoint
-from rekap.log.entry import encode_bundle, leaf_hash
-from rekap.log.merkle import Frontier
-from rekap.log.ports import Stored
-from rekap.log.tiles import entries_path, tile_path
-from rekap.publish import folding, run
-from rekap.publish.run import Publisher
-from rekap.publish.site import Site
-from rekap.signing import envelope
-from rekap.signing.note import NoteKey
+from rekap.core.errors import Conflict, Malformed
+from rekap.core.log.checkpoint import Checkpoint, sign_checkpoint
+from rekap.core.log.entry import encode_bundle, leaf_hash
+from rekap.core.log.merkle import Frontier
+from rekap.core.log.ports import Stored
+from rekap.core.log.tiles import entries_path, tile_path
+from rekap.core.pages.site import Site
+from rekap.core.signing import envelope
+from rekap.core.signing.note import NoteKey
+from rekap.portal.publishing import folding, run
+from rekap.portal.publishing.run import Publisher
 
 RELEASE = builders.hex_id("release")
 NIGHTS = 108

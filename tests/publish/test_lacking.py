@@ -13,8 +13,8 @@ from tests.publish import samples
 from tests.publish.test_front import _shown
 from tests.publish.test_twin_claims import KECAMATAN, ONE, TWO, Desk, E, G, names
 
-from rekap.publish import pages
-from rekap.publish.site import Site
+from rekap.core.pages import pages
+from rekap.core.pages.site import Site
 
 DATA = f"{E}/data/"
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from tests.publish import samples
 
-from rekap.publish import pages
+from rekap.core.pages import pages
 
 TEXTS = {
     language: tomllib.loads((pages.templates_folder() / f"text/{language}.toml").read_text())

@@ -10,7 +10,8 @@ import pytest
 from tests.publish import samples
 from tests.publish.blocks import HOSTILE
 
-from rekap.publish import maps, pages
+from rekap.core.pages import pages
+from rekap.core.pages.look import maps
 
 OUTLINES = Path(__file__).parents[2] / "templates" / "maps"
 PAIRS = [{"number": n, "empty_column": False} for n in (1, 2, 3)]

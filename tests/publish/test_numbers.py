@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rekap.publish import numbers, pages
+from rekap.core.pages import pages
+from rekap.core.pages.words import numbers
 
 INDONESIAN, ENGLISH = (pages.words(language).numbers for language in ("id", "en"))
 

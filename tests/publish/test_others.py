@@ -12,13 +12,13 @@ from tests.forms import builders
 from tests.ledger.world import World, key, signer
 from tests.publish.test_incremental import RELEASE, Shelf
 
-from rekap.errors import Corrupt
-from rekap.log.ports import CHECKPOINT
-from rekap.publish.claims import SITE, STATE_SITE, Claims, Published
-from rekap.publish.files import Page, SiteFiles
-from rekap.publish.run import Publisher
-from rekap.signing import note
-from rekap.signing.note import Note, NoteKey
+from rekap.core.errors import Corrupt
+from rekap.core.log.ports import CHECKPOINT
+from rekap.core.signing import note
+from rekap.core.signing.note import Note, NoteKey
+from rekap.portal.publishing.claims import SITE, STATE_SITE, Claims, Published
+from rekap.portal.publishing.files import Page, SiteFiles
+from rekap.portal.publishing.run import Publisher
 
 BULK = "pemilihan/data/forms.csv"
 

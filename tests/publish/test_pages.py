@@ -18,8 +18,9 @@ from posixpath import dirname, join, normpath
 import pytest
 from tests.publish import blocks, samples
 
-from rekap.ledger.addresses import LANGUAGES
-from rekap.publish import pages, rows
+from rekap.core.ledger.addresses import LANGUAGES
+from rekap.core.pages import pages
+from rekap.core.pages.tables import rows
 
 BUDGET = 14_336
 PAGES = dict(samples.all_pages())
@@ -222,7 +223,7 @@ def test_hostile_names_make_no_element(page):
 def test_same_twin_same_bytes(rendered):
     program = (
         "import hashlib, json, sys\n"
-        "from rekap.publish import pages\n"
+        "from rekap.core.pages import pages\n"
         "from tests.publish import blocks, samples\n"
         "made = {n: hashlib.sha256(pages.render(t)).hexdigest() for n, t in samples.all_pages()}\n"
         "json.dump(made, sys.stdout)"
@@ -328,7 +329,7 @@ def test_every_text_of_scripts_is_used():
 
 def test_every_text_is_used():
     sources = list(pages.templates_folder().rglob("*.html"))
-    sources += Path(pages.__file__).parent.glob("*.py")
+    sources += Path(pages.__file__).parent.rglob("*.py")
     everything = "\n".join(path.read_text() for path in sources)
     for key in pages.words().all_keys():
         table, _, name = key.partition(".")

@@ -10,14 +10,16 @@ from tests.forms import builders
 from tests.ledger.world import World, signer
 from tests.publish.test_incremental import RELEASE, Shelf
 
-from rekap import codec
-from rekap.errors import Corrupt
-from rekap.log.checkpoint import Checkpoint, sign_checkpoint
-from rekap.log.entry import encode_bundle
-from rekap.log.ports import CHECKPOINT
-from rekap.publish import folding, pages, release, verifier
-from rekap.publish.claims import Published
-from rekap.publish.run import Outcome, Publisher
+from rekap.core import codec
+from rekap.core.errors import Corrupt
+from rekap.core.log.checkpoint import Checkpoint, sign_checkpoint
+from rekap.core.log.entry import encode_bundle
+from rekap.core.log.ports import CHECKPOINT
+from rekap.core.pages import pages, release
+from rekap.core.pages.look import verifier
+from rekap.portal.publishing import folding
+from rekap.portal.publishing.claims import Published
+from rekap.portal.publishing.run import Outcome, Publisher
 
 OTHER = builders.hex_id("another release")
 TEN_MINUTES = 600

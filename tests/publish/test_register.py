@@ -12,15 +12,15 @@ from tests.ledger.world import World
 from tests.publish.test_incremental import RELEASE, Shelf
 from tests.publish.test_refusals import shelf as few
 
-from rekap.errors import Conflict
-from rekap.forms.model import slot_key
-from rekap.ledger import chain
-from rekap.ledger.state import REGISTER_MAPS
-from rekap.log.entry import encode_bundle
-from rekap.log.ports import LogFiles
-from rekap.log.tiles import entries_path
-from rekap.publish.entries import Bundles
-from rekap.publish.run import Publisher
+from rekap.core.errors import Conflict
+from rekap.core.ledger import chain
+from rekap.core.ledger.state import REGISTER_MAPS
+from rekap.core.log.entry import encode_bundle
+from rekap.core.log.ports import LogFiles
+from rekap.core.log.tiles import entries_path
+from rekap.core.statements.model import slot_key
+from rekap.portal.publishing.entries import Bundles
+from rekap.portal.publishing.run import Publisher
 
 
 def begun() -> tuple[World, Shelf, int]:

@@ -9,8 +9,8 @@ from typing import Any
 from tests.forms import builders
 from tests.ledger.night import Night
 
-from rekap.publish.results import COLUMNS, MILLION
-from rekap.publish.site import Site
+from rekap.core.pages.data.results import COLUMNS, MILLION
+from rekap.core.pages.site import Site
 
 E = builders.ELECTION
 

@@ -18,8 +18,9 @@ from tests.ledger.night import Night
 from tests.ledger.world import payload_of
 from tests.publish import corpus
 
-from rekap.forms import model, schema
-from rekap.publish import pages, schemas
+from rekap.core.pages import pages
+from rekap.core.pages.data import schemas
+from rekap.core.statements import model, schema
 from scripts import make_schemas
 
 FILES = schemas.files(pages.templates_folder())

@@ -12,11 +12,12 @@ from tests.forms import builders
 from tests.ledger.night import Night
 from tests.publish import samples
 
-from rekap.ledger import addresses
-from rekap.ledger.state import State
-from rekap.publish import pages, search
-from rekap.publish.context import base_of
-from rekap.publish.site import Site
+from rekap.core.ledger import addresses
+from rekap.core.ledger.state import State
+from rekap.core.pages import pages
+from rekap.core.pages.site import Site
+from rekap.core.pages.twins import search
+from rekap.core.pages.twins.context import base_of
 
 BUDGET = 14_336
 INDEX = 65_536

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from tests.publish import samples
 
-from rekap.ledger.addresses import LANGUAGES
-from rekap.publish import pages
+from rekap.core.ledger.addresses import LANGUAGES
+from rekap.core.pages import pages
 
 SHARED = re.compile(r'<details class="share">.*?<pre>(.*?)</pre>', re.DOTALL)
 PAGES = [(name, twin) for name, twin in samples.all_pages() if twin["page"] in ("region", "tps")]

@@ -15,7 +15,7 @@ import pytest
 from tests import needed
 from tests.publish import samples
 
-from rekap.publish import pages
+from rekap.core.pages import pages
 
 DICTIONARIES = {"id": "id_ID", "en": "en_US"}
 WORD = re.compile(r"[A-Za-zÀ-ž]+(?:-[A-Za-z]+)*")

@@ -10,7 +10,8 @@ import segno
 from tests.cli.officials import qr
 from tests.publish import samples
 
-from rekap.publish import pages, squares
+from rekap.core.pages import pages
+from rekap.core.pages.look import squares
 
 
 def as_rows(text: bytes) -> list[list[int]]:

@@ -12,9 +12,9 @@ from tests.ledger.night import Night
 from tests.ledger.recount import Recount
 from tests.ledger.world import payload_of
 
-from rekap.ledger import addresses
-from rekap.publish.context import Twin
-from rekap.publish.site import Site
+from rekap.core.ledger import addresses
+from rekap.core.pages.site import Site
+from rekap.core.pages.twins.context import Twin
 
 E, G, TOP = builders.ELECTION, builders.CONTEST, "90"
 VOTES = ("pair_1", "pair_2", "valid", "invalid", "total")

@@ -12,7 +12,8 @@ import pytest
 from tests.publish import samples
 from tests.publish.blocks import HOSTILE
 
-from rekap.publish import pages, summary
+from rekap.core.pages import pages
+from rekap.core.pages.look import summary
 
 TWINS = {
     name: getattr(samples, name)()

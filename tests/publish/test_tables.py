@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rekap.publish import tables
+from rekap.core.pages.tables import tables
 
 FORMULAS = ("=1+1", "+62", "-1", "@SUM(A1)", "\tx", "\rx", "'=1", "''+1", "=HYPERLINK(A1)")
 CELLS = st.none() | st.integers() | st.text(st.sampled_from("'=+-@\t\r\n,\"; aé1"))

@@ -14,10 +14,10 @@ from tests.fakes import CONFLICT, FakeObjects, Plan, faulty
 from tests.ledger.night import Night
 from tests.publish.test_incremental import RELEASE, Shelf
 
-from rekap.errors import Conflict, Corrupt
-from rekap.log.ports import Stored
-from rekap.publish.run import Publisher
-from rekap.store.lanes import Lanes
+from rekap.core.errors import Conflict, Corrupt
+from rekap.core.log.ports import Stored
+from rekap.portal.publishing.run import Publisher
+from rekap.portal.store.lanes import Lanes
 
 WIDTH = 8
 STEPS = 30

@@ -14,10 +14,10 @@ from tests.ledger.night import Night
 from tests.ledger.realm import Fork, Realm, grant, names
 from tests.ledger.world import key, keyid, payload_of, signer
 
-from rekap.forms import model
-from rekap.ledger import offices, totals
-from rekap.publish import listings
-from rekap.publish.site import Site
+from rekap.core.ledger import offices, totals
+from rekap.core.pages.site import Site
+from rekap.core.pages.twins import listings
+from rekap.core.statements import model
 
 E, G = builders.ELECTION, builders.CONTEST
 ONE, TWO = "90.01.01.1001", "90.01.01.1002"

@@ -14,12 +14,13 @@ from tests.ledger.world import signer
 from tests.publish import samples
 from tests.verify import shelf
 
-from rekap.cli.drafts import of_the_log
-from rekap.cli.replay.statements import Writer
-from rekap.errors import Corrupt
-from rekap.publish import pages, release, verifier
-from rekap.publish.run import Publisher
-from rekap.signing import envelope
+from rekap.core.errors import Corrupt
+from rekap.core.pages import pages, release
+from rekap.core.pages.look import verifier
+from rekap.core.signing import envelope
+from rekap.desk.operators.drafts import of_the_log
+from rekap.desk.replay.statements import Writer
+from rekap.portal.publishing.run import Publisher
 
 TEMPLATES = pages.templates_folder()
 OWN = verifier.digest(TEMPLATES)

@@ -12,7 +12,7 @@ import pytest
 from tests.forms import builders
 from tests.ledger.night import Night
 
-from rekap.publish.site import Site
+from rekap.core.pages.site import Site
 
 DATA = f"{builders.ELECTION}/data/"
 OWN = f"{DATA}{builders.CONTEST}/"

@@ -8,9 +8,10 @@ import pytest
 from markupsafe import Markup, escape
 from tests.publish import blocks, samples
 
-from rekap.forms import model, rules
-from rekap.publish import pages, remarks, sentences
-from rekap.publish.words import fill, html
+from rekap.core.pages import pages
+from rekap.core.pages.words import remarks, sentences
+from rekap.core.pages.words.words import fill, html
+from rekap.core.statements import model, rules
 
 FIXED = {
     "missing": "belum masuk",

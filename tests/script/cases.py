@@ -16,16 +16,16 @@ from typing import Any
 from tests.log.test_merkle import LEAVES, mth, proof
 from tests.signing.passkey import SCOPE, Passkey
 
-from rekap import codec
-from rekap.errors import Malformed, NotVerified
-from rekap.log import checkpoint as checkpoints
-from rekap.log.merkle import verify_consistency, verify_inclusion
-from rekap.log.policy import Policy, meets
-from rekap.log.proofs import TlogProof
-from rekap.log.tiles import Tile, paths_for
-from rekap.signing import envelope, keys, note
-from rekap.signing.envelope import Signature
-from rekap.signing.note import NoteKey
+from rekap.core import codec
+from rekap.core.errors import Malformed, NotVerified
+from rekap.core.log import checkpoint as checkpoints
+from rekap.core.log.merkle import verify_consistency, verify_inclusion
+from rekap.core.log.policy import Policy, meets
+from rekap.core.log.proofs import TlogProof
+from rekap.core.log.tiles import Tile, paths_for
+from rekap.core.signing import envelope, keys, note
+from rekap.core.signing.note import NoteKey
+from rekap.core.signing.signature import Signature
 
 VECTORS = Path(__file__).parents[1] / "vectors"
 Case = dict[str, Any]
@@ -369,7 +369,7 @@ def tiles() -> Iterator[Case]:
 
 
 def _tile(path: str) -> bytes:
-    from rekap.log.tiles import parse_path
+    from rekap.core.log.tiles import parse_path
 
     tile = parse_path(path)
     span = 256**tile.level

@@ -16,8 +16,9 @@ from tests import needed
 from tests.browser import demonstration
 from tests.verify import shelf
 
-from rekap.codec import encode_public
-from rekap.publish import pages, verifier
+from rekap.core.codec import encode_public
+from rekap.core.pages import pages
+from rekap.core.pages.look import verifier
 
 Told = dict[str, Any]
 

@@ -34,8 +34,8 @@ from scripts.rehearsal.election import Rehearsed
 from scripts.rehearsal.transcript import Transcript
 from scripts.stack import template
 
-from rekap.forms.schema import parse_statement
-from rekap.signing import envelope
+from rekap.core.signing import envelope
+from rekap.core.statements.schema import parse_statement
 from scripts import rehearse
 
 ROOT = Path(__file__).parents[2]

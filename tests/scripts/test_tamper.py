@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from tests.elections import simulate
 
-from rekap.cli.main import main
+from rekap.desk.main import main
 from scripts import tamper
 
 

@@ -15,8 +15,8 @@ from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from rekap.signing import keys
-from rekap.signing.envelope import Signature
+from rekap.core.signing import keys
+from rekap.core.signing.signature import Signature
 
 ORIGIN, RP_ID = "https://rekap.example", "rekap.example"
 SCOPE = keys.WebAuthnScope(frozenset({ORIGIN, "https://unggah.rekap.example"}), RP_ID)

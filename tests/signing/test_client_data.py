@@ -20,9 +20,9 @@ from tests import golang
 from tests.script import cases
 from tests.script.test_profile import every_answer
 
-from rekap.errors import Malformed, NotVerified
-from rekap.signing import client_data, keys
-from rekap.signing.envelope import Signature
+from rekap.core.errors import Malformed, NotVerified
+from rekap.core.signing import client_data, keys
+from rekap.core.signing.signature import Signature
 
 VECTORS = cases.read("client-data")
 GOOD = [bytes.fromhex(one["bytes"]) for one in VECTORS["cases"]]

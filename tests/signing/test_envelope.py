@@ -11,10 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.signing.passkey import Passkey
 
-from rekap.errors import Malformed
-from rekap.signing import envelope as envelopes
-from rekap.signing.envelope import PAYLOAD_TYPE, Envelope, Signature
-from rekap.signing.signer import derive
+from rekap.core.errors import Malformed
+from rekap.core.signing import envelope as envelopes
+from rekap.core.signing.envelope import PAYLOAD_TYPE, Envelope
+from rekap.core.signing.signature import Signature
+from rekap.core.signing.signer import derive
 
 PAYLOAD = b'{"kind":"close"}'
 SIGNERS = [derive("seed", f"role/{n}") for n in range(3)]

@@ -14,10 +14,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.signing.passkey import SCOPE, Passkey
 
-from rekap.errors import Malformed, NotVerified
-from rekap.signing import keys
-from rekap.signing.envelope import Signature
-from rekap.signing.signer import Ed25519Signer, derive
+from rekap.core.errors import Malformed, NotVerified
+from rekap.core.signing import keys
+from rekap.core.signing.signature import Signature
+from rekap.core.signing.signer import Ed25519Signer, derive
 
 VECTORS = Path(__file__).parents[1] / "vectors"
 MESSAGE = b"DSSEv1 4 type 2 {}"

@@ -8,10 +8,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rekap.errors import Malformed, NotVerified
-from rekap.signing import note
-from rekap.signing.note import Note, NoteKey, SignatureLine, cosign, open_note, sign, verify_line
-from rekap.signing.signer import Ed25519Signer
+from rekap.core.errors import Malformed, NotVerified
+from rekap.core.signing import note
+from rekap.core.signing.note import (
+    Note,
+    NoteKey,
+    SignatureLine,
+    cosign,
+    open_note,
+    sign,
+    verify_line,
+)
+from rekap.core.signing.signer import Ed25519Signer
 
 LOG = Ed25519Signer(bytes(range(32)))
 WITNESS = Ed25519Signer(bytes(range(32, 64)))

@@ -22,9 +22,9 @@ from tests.intake.world import KELURAHAN, World, sign
 from tests.signing import oracle
 from tests.signing.passkey import ORIGIN, RP_ID, SCOPE, Passkey
 
-from rekap.errors import Malformed, NotVerified
-from rekap.signing import keys
-from rekap.signing.envelope import Signature
+from rekap.core.errors import Malformed, NotVerified
+from rekap.core.signing import keys
+from rekap.core.signing.signature import Signature
 
 PUBLIC = Path(__file__).parents[1] / "vectors" / "public"
 MESSAGE = b"DSSEv1 4 type 2 {}"

@@ -14,24 +14,24 @@ from tests.fakes import FakeBell, FakeGuard, FakeObjects, FakeOrder, FakeRecords
 from tests.store.cloud import Cloud, cloud
 from tests.store.kms import KEY, Kms
 
-from rekap.signing.signer import derive, derive_private
-from rekap.store.aws.bell import QueueBell
-from rekap.store.aws.clients import client
-from rekap.store.aws.guard import DynamoGuard
-from rekap.store.aws.objects import S3Objects
-from rekap.store.aws.order import DynamoOrder
-from rekap.store.aws.records import DynamoRecords
-from rekap.store.aws.register import DynamoRegister
-from rekap.store.aws.signer import KmsSigner
-from rekap.store.headers import CacheRules
-from rekap.store.local import keys
-from rekap.store.local.bell import PipeBell, make_pipe
-from rekap.store.local.database import Database
-from rekap.store.local.guard import SqliteGuard
-from rekap.store.local.objects import FolderObjects
-from rekap.store.local.order import SqliteOrder
-from rekap.store.local.records import SqliteRecords
-from rekap.store.local.register import SqliteRegister
+from rekap.core.signing.signer import derive, derive_private
+from rekap.portal.store.aws.bell import QueueBell
+from rekap.portal.store.aws.clients import client
+from rekap.portal.store.aws.guard import DynamoGuard
+from rekap.portal.store.aws.objects import S3Objects
+from rekap.portal.store.aws.order import DynamoOrder
+from rekap.portal.store.aws.records import DynamoRecords
+from rekap.portal.store.aws.register import DynamoRegister
+from rekap.portal.store.aws.signer import KmsSigner
+from rekap.portal.store.headers import CacheRules
+from rekap.portal.store.local import keys
+from rekap.portal.store.local.bell import PipeBell, make_pipe
+from rekap.portal.store.local.database import Database
+from rekap.portal.store.local.guard import SqliteGuard
+from rekap.portal.store.local.objects import FolderObjects
+from rekap.portal.store.local.order import SqliteOrder
+from rekap.portal.store.local.records import SqliteRecords
+from rekap.portal.store.local.register import SqliteRegister
 
 PRIVATE = derive_private("rekap tests", "log")
 CACHE = CacheRules.parse("log/tile/* max-age=31536000, immutable\n* max-age=30")

@@ -22,7 +22,7 @@ from botocore.awsrequest import AWSResponse
 from botocore.exceptions import ReadTimeoutError
 from moto.core.models import botocore_stubber
 
-from rekap.store.aws.patience import Patience
+from rekap.portal.store.aws.patience import Patience
 
 Serve: TypeAlias = Callable[[Any], AWSResponse]
 Fault: TypeAlias = Callable[[Any, Serve], AWSResponse]

@@ -19,21 +19,21 @@ from tests.store.cloud import Cloud
 from tests.store.faults import Pauses
 from tests.store.kms import KEY, Kms
 
-from handlers import publish, sequence, submit, wiring
-from rekap.errors import Conflict
-from rekap.store.aws.bell import QueueBell
-from rekap.store.aws.clients import client
-from rekap.store.aws.guard import DynamoGuard
-from rekap.store.aws.objects import S3Objects
-from rekap.store.aws.order import DynamoOrder
-from rekap.store.aws.patience import Unavailable
-from rekap.store.aws.records import DynamoRecords
-from rekap.store.aws.register import DynamoRegister
-from rekap.store.aws.secrets import receipt_signer
-from rekap.store.aws.signer import KmsSigner
-from rekap.store.headers import CacheRules
-from rekap.store.local import keys
-from rekap.store.local.bell import SilentBell
+from handlers import access, publish, sequence, submit, wiring
+from rekap.core.errors import Conflict
+from rekap.portal.store.aws.bell import QueueBell
+from rekap.portal.store.aws.clients import client
+from rekap.portal.store.aws.guard import DynamoGuard
+from rekap.portal.store.aws.objects import S3Objects
+from rekap.portal.store.aws.order import DynamoOrder
+from rekap.portal.store.aws.patience import Unavailable
+from rekap.portal.store.aws.records import DynamoRecords
+from rekap.portal.store.aws.register import DynamoRegister
+from rekap.portal.store.aws.secrets import receipt_signer
+from rekap.portal.store.aws.signer import KmsSigner
+from rekap.portal.store.headers import CacheRules
+from rekap.portal.store.local import keys
+from rekap.portal.store.local.bell import SilentBell
 
 CACHE = CacheRules.parse("log/tile/* max-age=31536000, immutable\n* max-age=30")
 FUNCTIONS = ("submit", "sequence", "publish")
@@ -67,7 +67,7 @@ class Night:
         self.clock = clock or Clock()
         self.kms = Kms(private("log"))
         self._kms_client = self.kms.serve(boto3.client("kms"))
-        self.settings = wiring.Settings(World().origin, release=RELEASE)
+        self.settings = access.Settings(World().origin, release=RELEASE)
         self.patience = Pauses(attempts=8).patience()
         self.measured: list[Mapping[str, float]] = []
         boto3.client("secretsmanager").create_secret(
@@ -84,7 +84,7 @@ class Night:
         ports = {name: getattr(self, f"_{name}")(function) for name in has}
         missing = dict.fromkeys(("records", "order", "objects", "register", "guard", "bell"))
         wrapped = {name: watch(name, port) for name, port in ports.items()}
-        return wiring.Portal(
+        return access.Portal(
             settings=self.settings,
             clock=self.clock,
             journal=lambda _line: None,
@@ -189,13 +189,13 @@ class Night:
         return {one.pk: one.value for one in item.scan() if one.value is not None}
 
 
-def embedded(folder: Path, wave: list[list[bytes]]) -> wiring.Portal:
+def embedded(folder: Path, wave: list[list[bytes]]) -> access.Portal:
     """Do the same waves on the embedded engine."""
     for role in ("log", "receipt"):
         keys.save(folder / "keys", role, private(role))
     portal = wiring.embedded(
         folder,
-        wiring.Settings(World().origin, release=RELEASE),
+        access.Settings(World().origin, release=RELEASE),
         bell=SilentBell(),
         clock=Clock(),
         journal=lambda _: None,

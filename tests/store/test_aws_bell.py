@@ -9,8 +9,8 @@ import pytest
 from tests.store.cloud import Cloud, cloud
 from tests.store.faults import LOST, SILENT, Fault, Faults, refused
 
-from rekap.store.aws import clients
-from rekap.store.aws.bell import QueueBell
+from rekap.portal.store.aws import clients
+from rekap.portal.store.aws.bell import QueueBell
 
 URL = "https://sqs.ap-southeast-3.amazonaws.com/123456789012/nobody"
 

@@ -15,12 +15,12 @@ from tests.store.cloud import cloud
 from tests.store.night import Night, waves
 
 from handlers import publish, sequence, submit
-from rekap.errors import Corrupt
-from rekap.log import sequencer
-from rekap.log.restore import restore
-from rekap.signing.note import ED25519, NoteKey
-from rekap.store.aws import clients
-from rekap.store.aws import register as register_module
+from rekap.core.errors import Corrupt
+from rekap.core.signing.note import ED25519, NoteKey
+from rekap.portal.sequencing import sequencer
+from rekap.portal.sequencing.restore import restore
+from rekap.portal.store.aws import clients
+from rekap.portal.store.aws import register as register_module
 
 DOCUMENT = Path(__file__).resolve().parents[2] / "docs" / "aws.md"
 FORMS = 3

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from tests.store.cloud import REGION, cloud
 
-from rekap.store.aws import clients, table
-from rekap.store.aws.order import DynamoOrder
-from rekap.store.aws.patience import PATIENT, Met, Patience, Unavailable
+from rekap.portal.store.aws import clients, table
+from rekap.portal.store.aws.order import DynamoOrder
+from rekap.portal.store.aws.patience import PATIENT, Met, Patience, Unavailable
 
 TIMEOUTS = {"s3": 60, "sqs": 15, "kms": 60, "secretsmanager": 15}
 """Seconds that the shortest function has that calls the service (infra/template.yaml)."""

@@ -21,11 +21,11 @@ from tests.store.cloud import cloud
 from tests.store.faults import Faults, Pauses, refused
 from tests.store.kms import KEY
 
-from rekap.errors import Corrupt, Malformed
-from rekap.signing import keys
-from rekap.store.aws.patience import Unavailable
-from rekap.store.aws.secrets import receipt_signer
-from rekap.store.aws.signer import KmsSigner
+from rekap.core.errors import Corrupt, Malformed
+from rekap.core.signing import keys
+from rekap.portal.store.aws.patience import Unavailable
+from rekap.portal.store.aws.secrets import receipt_signer
+from rekap.portal.store.aws.signer import KmsSigner
 
 PRIVATE = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
 P256 = ec.derive_private_key(7, ec.SECP256R1())

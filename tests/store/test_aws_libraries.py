@@ -1,4 +1,4 @@
-"""The client and the mapper of AWS are imported where `rekap.store.aws` says, and nowhere else."""
+"""The client and the mapper of AWS are imported where `store.aws` says, and nowhere else."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
+HERE = ROOT / "functions/rekap/portal/store/aws"
 
 
 def test_the_client_is_made_in_one_module_and_the_mapper_in_the_tables() -> None:
@@ -14,7 +15,7 @@ def test_the_client_is_made_in_one_module_and_the_mapper_in_the_tables() -> None
         for library in re.findall(
             r"^(?:import|from) (boto3|pynamodb)\b", path.read_text(encoding="utf-8"), re.MULTILINE
         ):
-            users[library].add(path.relative_to(ROOT / "functions/rekap/store/aws").as_posix())
+            users[library].add(path.relative_to(HERE).as_posix())
     assert users == {
         "boto3": {"clients.py"},
         "pynamodb": {"order.py", "patience.py", "records.py", "register.py", "table.py"},

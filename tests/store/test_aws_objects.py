@@ -13,10 +13,10 @@ from tests.store.cloud import Cloud, cloud
 from tests.store.engines import CACHE
 from tests.store.faults import LOST, SILENT, Faults, Pauses, Serve, refused
 
-from rekap.errors import Conflict, Corrupt, Malformed
-from rekap.store.aws import clients
-from rekap.store.aws.objects import S3Objects
-from rekap.store.aws.patience import Unavailable
+from rekap.core.errors import Conflict, Corrupt, Malformed
+from rekap.portal.store.aws import clients
+from rekap.portal.store.aws.objects import S3Objects
+from rekap.portal.store.aws.patience import Unavailable
 
 ATTEMPTS = 4
 """How often the client itself sends one request."""

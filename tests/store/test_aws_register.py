@@ -10,11 +10,11 @@ import pytest
 from tests.store.cloud import Cloud, cloud
 from tests.store.faults import LOST, SILENT, Faults, Pauses, Serve, cancelled, refused
 
-from rekap.errors import Conflict
-from rekap.store.aws import register as register_module
-from rekap.store.aws import table as tables
-from rekap.store.aws.patience import Unavailable
-from rekap.store.aws.register import DynamoRegister
+from rekap.core.errors import Conflict
+from rekap.portal.store.aws import register as register_module
+from rekap.portal.store.aws import table as tables
+from rekap.portal.store.aws.patience import Unavailable
+from rekap.portal.store.aws.register import DynamoRegister
 
 ATTEMPTS = 3
 

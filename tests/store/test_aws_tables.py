@@ -14,15 +14,15 @@ from tests.store.cloud import Cloud, cloud
 from tests.store.contract.samples import keyids, leaf, record, tree
 from tests.store.faults import LOST, SILENT, Faults, Pauses, Serve, cancelled, made, refused
 
-from rekap.errors import Conflict, Corrupt
-from rekap.intake.item import BACKLOG_CAP
-from rekap.log.ports import Head
-from rekap.store.aws import records as records_module
-from rekap.store.aws import table as tables
-from rekap.store.aws.guard import DynamoGuard
-from rekap.store.aws.order import DynamoOrder
-from rekap.store.aws.patience import Unavailable
-from rekap.store.aws.records import DynamoRecords
+from rekap.core.errors import Conflict, Corrupt
+from rekap.core.log.ports import Head
+from rekap.portal.intake.item import BACKLOG_CAP
+from rekap.portal.store.aws import records as records_module
+from rekap.portal.store.aws import table as tables
+from rekap.portal.store.aws.guard import DynamoGuard
+from rekap.portal.store.aws.order import DynamoOrder
+from rekap.portal.store.aws.patience import Unavailable
+from rekap.portal.store.aws.records import DynamoRecords
 
 BUSY = [
     ("ThrottlingException", 400),

@@ -18,7 +18,7 @@ from tests.fakes import (
 from tests.intake.world import KELURAHAN, RELEASE, World, identify, roles, sign, signer
 from tests.live_portal import upload
 
-from handlers import publish, sequence, submit, wiring
+from handlers import access, publish, sequence, submit
 
 
 class CutShort(Exception):
@@ -48,9 +48,9 @@ class Between(FakeRegister):
         self.left = ()
 
 
-def portal(register: FakeRegister) -> wiring.Portal:
-    return wiring.Portal(
-        settings=wiring.Settings(World().origin, release=RELEASE),
+def portal(register: FakeRegister) -> access.Portal:
+    return access.Portal(
+        settings=access.Settings(World().origin, release=RELEASE),
         records=FakeRecords(),
         order=FakeOrder(),
         objects=FakeObjects(),
@@ -80,7 +80,7 @@ def first(world: World) -> dict[str, Any]:
     return world.roster("31.71.06", children=[child])
 
 
-def do(entry: bytes, made: wiring.Portal) -> None:
+def do(entry: bytes, made: access.Portal) -> None:
     answer = submit.respond(upload(entry), made)
     assert answer["statusCode"] == 201, answer
     sequence.respond({}, made)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from rekap.store.local.bell import CallBell, PipeBell, SilentBell, make_pipe
+from rekap.portal.store.local.bell import CallBell, PipeBell, SilentBell, make_pipe
 
 
 def test_a_call_bell_calls_what_belongs_to_the_queue() -> None:

@@ -12,7 +12,7 @@ from tests.store.contract.clauses import CLAUSES, PORTS, Clause, complete, metho
 from tests.store.engines import ENGINES, watched
 
 from handlers import ports as handler_ports
-from rekap.signing.signer import Signer
+from rekap.core.signing.signer import Signer
 
 PARTS = (records, order, objects, register, others)
 """The modules whose clauses make the contract."""

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from rekap.errors import Conflict
-from rekap.store.local import keys
-from rekap.store.local.database import Database
-from rekap.store.local.objects import FolderObjects
-from rekap.store.local.register import SqliteRegister
+from rekap.core.errors import Conflict
+from rekap.portal.store.local import keys
+from rekap.portal.store.local.database import Database
+from rekap.portal.store.local.objects import FolderObjects
+from rekap.portal.store.local.register import SqliteRegister
 
 LASTS = (
     "log/checkpoint",

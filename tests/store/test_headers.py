@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rekap.store.headers import CacheRules, content_type
+from rekap.portal.store.headers import CacheRules, content_type
 
 
 @pytest.mark.parametrize(

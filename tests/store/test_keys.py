@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from rekap.errors import Conflict, Corrupt, Malformed
-from rekap.store.local import keys
+from rekap.core.errors import Conflict, Corrupt, Malformed
+from rekap.portal.store.local import keys
 
 PRIVATE = bytes(range(32))
 

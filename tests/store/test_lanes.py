@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from rekap.errors import Corrupt
-from rekap.store.lanes import Lanes
+from rekap.core.errors import Corrupt
+from rekap.portal.store.lanes import Lanes
 
 WIDTH = 4
 

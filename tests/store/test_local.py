@@ -11,11 +11,11 @@ from threading import Thread
 
 import pytest
 
-from rekap.errors import Conflict, Malformed
-from rekap.store.local import lock
-from rekap.store.local.database import Database
-from rekap.store.local.objects import FolderObjects
-from rekap.store.local.register import SqliteRegister
+from rekap.core.errors import Conflict, Malformed
+from rekap.portal.store.local import lock
+from rekap.portal.store.local.database import Database
+from rekap.portal.store.local.objects import FolderObjects
+from rekap.portal.store.local.register import SqliteRegister
 
 TRAVERSALS = [
     "",

@@ -16,14 +16,14 @@ from tests.store.faults import SILENT, Fault, Faults, refused
 from tests.store.night import CACHE, Night, embedded, files_of, waves
 
 from handlers import publish
-from rekap.cli.main import main
-from rekap.log.entry import leaf_hash
-from rekap.store.aws import register as register_module
-from rekap.store.aws import table as tables
-from rekap.store.aws.clients import client
-from rekap.store.headers import content_type
-from rekap.store.local.database import Database
-from rekap.store.local.register import SqliteRegister
+from rekap.core.log.entry import leaf_hash
+from rekap.desk.main import main
+from rekap.portal.store.aws import register as register_module
+from rekap.portal.store.aws import table as tables
+from rekap.portal.store.aws.clients import client
+from rekap.portal.store.headers import content_type
+from rekap.portal.store.local.database import Database
+from rekap.portal.store.local.register import SqliteRegister
 
 
 @pytest.fixture

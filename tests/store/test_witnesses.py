@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 from scripts.rehearsal import certificate
 
-from rekap.log.witness import Reply
-from rekap.store.witnesses import HttpWitnesses
+from rekap.core.log.witness import Reply
+from rekap.portal.witnesses import HttpWitnesses
 
 STOP = threading.Event()
 

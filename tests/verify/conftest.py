@@ -7,10 +7,10 @@ from functools import cache
 import pytest
 from tests.verify.shelf import SIZE, published
 
-from rekap.ledger.fold import fold_all
-from rekap.ledger.state import State
-from rekap.signing import keys
-from rekap.verify import history, signatures
+from rekap.audit import history, signatures
+from rekap.core.ledger.fold import fold_all
+from rekap.core.ledger.state import State
+from rekap.core.signing import keys
 
 FEW = 12
 """Sizes of which a folded state is kept; where more are asked for, all are folded in one go."""

@@ -17,19 +17,19 @@ from tests.forms import builders
 from tests.ledger.night import Night
 from tests.ledger.world import signer
 
-from rekap.ledger.state import State
-from rekap.log import tiles
-from rekap.log.checkpoint import Checkpoint, sign_checkpoint
-from rekap.log.entry import encode_bundle, leaf_hash
-from rekap.log.policy import Policy, Source
-from rekap.publish.run import Publisher
-from rekap.publish.site import Site
-from rekap.signing import note
-from rekap.signing.note import NoteKey
-from rekap.verify import audit as audits
-from rekap.verify.hashes import TreeHashes
-from rekap.verify.plan import ALL, Plan
-from rekap.verify.verdict import Report
+from rekap.audit import audit as audits
+from rekap.audit.hashes import TreeHashes
+from rekap.audit.plan import ALL, Plan
+from rekap.audit.verdict import Report
+from rekap.core.ledger.state import State
+from rekap.core.log import tiles
+from rekap.core.log.checkpoint import Checkpoint, sign_checkpoint
+from rekap.core.log.entry import encode_bundle, leaf_hash
+from rekap.core.log.policy import Policy, Source
+from rekap.core.pages.site import Site
+from rekap.core.signing import note
+from rekap.core.signing.note import NoteKey
+from rekap.portal.publishing.run import Publisher
 
 RELEASE = builders.hex_id("release")
 LOG = signer("log")

@@ -11,13 +11,13 @@ from tests.ledger.world import signer
 from tests.verify.listening import Listening
 from tests.verify.shelf import RELEASE, RENDER, SIZE, Files, audit, history, places, published
 
-from rekap.cli import main as command
-from rekap.cli import verify as verify_command
-from rekap.log import tiles
-from rekap.signing import note
-from rekap.verify import reader
-from rekap.verify.overlay import Ahead, Cached
-from rekap.verify.reader import Unreadable, UrlSource
+from rekap.audit import reader
+from rekap.audit.commands import verify as verify_command
+from rekap.audit.overlay import Ahead, Cached
+from rekap.audit.reader import Unreadable, UrlSource
+from rekap.core.log import tiles
+from rekap.core.signing import note
+from rekap.desk import main as command
 
 pytestmark = pytest.mark.usefixtures("remembered")
 

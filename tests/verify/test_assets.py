@@ -9,12 +9,13 @@ from tests.forms import builders
 from tests.ledger.world import signer
 from tests.verify import shelf
 
-from rekap.ledger.state import State
-from rekap.publish import pages, verifier
-from rekap.publish.site import Site
-from rekap.signing import envelope
-from rekap.verify import assets
-from rekap.verify.verdict import Report
+from rekap.audit import assets
+from rekap.audit.verdict import Report
+from rekap.core.ledger.state import State
+from rekap.core.pages import pages
+from rekap.core.pages.look import verifier
+from rekap.core.pages.site import Site
+from rekap.core.signing import envelope
 
 KEPT = verifier.path(pages.templates_folder(), "html")
 SCRIPT = verifier.path(pages.templates_folder(), "js")

@@ -28,15 +28,15 @@ from tests.verify.shelf import (
     published,
 )
 
-from rekap import codec
-from rekap.log.policy import Policy
-from rekap.publish.site import Site
-from rekap.signing import note
-from rekap.verify import audit as audits
-from rekap.verify import pages
-from rekap.verify.audit import Plan as AuditPlan
-from rekap.verify.reader import Unreadable
-from rekap.verify.verdict import Report
+from rekap.audit import audit as audits
+from rekap.audit import pages
+from rekap.audit.audit import Plan as AuditPlan
+from rekap.audit.reader import Unreadable
+from rekap.audit.verdict import Report
+from rekap.core import codec
+from rekap.core.log.policy import Policy
+from rekap.core.pages.site import Site
+from rekap.core.signing import note
 
 WITNESS = signer("saksi-log")
 STEP = 1 if os.environ.get("REKAP_SOAK") == "all" else 13
@@ -337,7 +337,7 @@ def test_a_forged_log_of_the_same_key_owner_is_refuted_by_old_proofs() -> None:
 
 def test_a_huge_size_ends_at_once() -> None:
     files, _, evening = published()
-    from rekap.log.checkpoint import Checkpoint, sign_checkpoint
+    from rekap.core.log.checkpoint import Checkpoint, sign_checkpoint
 
     note_ = sign_checkpoint(Checkpoint(evening.origin, 2**62, b"\0" * 32), LOG)
     report = audit({**files, "log/checkpoint": note_})
@@ -405,9 +405,9 @@ def test_no_pages_means_the_log_alone() -> None:
 
 
 def _receipt(entry: bytes, at: int, key: str = "receipt") -> bytes:
-    from rekap.intake.receipt import issue
-    from rekap.log.entry import leaf_hash
-    from rekap.signing import envelope
+    from rekap.core.log.entry import leaf_hash
+    from rekap.core.signing import envelope
+    from rekap.portal.intake.receipt import issue
 
     _, _, evening = published()
     return issue(
@@ -419,9 +419,9 @@ def _receipt(entry: bytes, at: int, key: str = "receipt") -> bytes:
 def test_a_receipt_that_is_kept_broken_early_or_foreign() -> None:
     files, _, evening = published()
     payload = json.loads(evening.entries[5])["payload"]
-    from rekap.intake.receipt import issue
-    from rekap.log.entry import leaf_hash
-    from rekap.signing import envelope
+    from rekap.core.log.entry import leaf_hash
+    from rekap.core.signing import envelope
+    from rekap.portal.intake.receipt import issue
 
     kept = issue(
         origin=evening.origin, leaf=leaf_hash(evening.entries[5]).hex(),

@@ -13,17 +13,17 @@ from tests.forms import builders
 from tests.ledger.world import signer
 from tests.verify.shelf import Files, Portal, audit, history, places, published
 
-from rekap.intake.receipt import issue
-from rekap.ledger.fold import fold_all
-from rekap.ledger.state import State
-from rekap.log.entry import leaf_hash
-from rekap.log.policy import Policy
-from rekap.signing import envelope, note
-from rekap.verify import anchors, evidence
-from rekap.verify.hashes import TreeHashes
-from rekap.verify.log import LogContent, check_log
-from rekap.verify.receipt import check_receipt
-from rekap.verify.verdict import Report
+from rekap.audit import anchors, evidence
+from rekap.audit.hashes import TreeHashes
+from rekap.audit.log import LogContent, check_log
+from rekap.audit.receipt import check_receipt
+from rekap.audit.verdict import Report
+from rekap.core.ledger.fold import fold_all
+from rekap.core.ledger.state import State
+from rekap.core.log.entry import leaf_hash
+from rekap.core.log.policy import Policy
+from rekap.core.signing import envelope, note
+from rekap.portal.intake.receipt import issue
 
 pytestmark = pytest.mark.usefixtures("remembered")
 

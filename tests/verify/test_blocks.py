@@ -9,19 +9,19 @@ import pytest
 from tests.log.builders import LOG_KEY, Portal
 from tests.verify.shelf import Files
 
-from rekap.log import tiles
-from rekap.log.entry import encode_bundle, leaf_hash
-from rekap.log.policy import Policy
-from rekap.log.ports import LogFiles
-from rekap.log.proofs import TlogProof, inclusion_proof
-from rekap.verify import checks, evidence
-from rekap.verify import log as logs
-from rekap.verify.entries import Entries
-from rekap.verify.hashes import TreeHashes
-from rekap.verify.leftovers import check_leftovers
-from rekap.verify.log import LogContent, check_log
-from rekap.verify.reader import Unreadable
-from rekap.verify.verdict import Report
+from rekap.audit import checks, evidence
+from rekap.audit import log as logs
+from rekap.audit.entries import Entries
+from rekap.audit.hashes import TreeHashes
+from rekap.audit.leftovers import check_leftovers
+from rekap.audit.log import LogContent, check_log
+from rekap.audit.reader import Unreadable
+from rekap.audit.verdict import Report
+from rekap.core.log import tiles
+from rekap.core.log.entry import encode_bundle, leaf_hash
+from rekap.core.log.policy import Policy
+from rekap.core.log.ports import LogFiles
+from rekap.core.log.proofs import TlogProof, inclusion_proof
 
 SIZE = 600
 LAST = SIZE - 512

@@ -14,12 +14,12 @@ from tests.forms import builders
 from tests.ledger.world import signer
 from tests.verify.shelf import Evening, Portal, anchors, audit, places
 
-from rekap.log.checkpoint import Checkpoint, sign_checkpoint
-from rekap.log.entry import leaf_hash
-from rekap.log.policy import Policy
-from rekap.signing import note
-from rekap.signing.note import Note, NoteKey
-from rekap.verify.hashes import TreeHashes
+from rekap.audit.hashes import TreeHashes
+from rekap.core.log.checkpoint import Checkpoint, sign_checkpoint
+from rekap.core.log.entry import leaf_hash
+from rekap.core.log.policy import Policy
+from rekap.core.signing import note
+from rekap.core.signing.note import Note, NoteKey
 
 pytestmark = pytest.mark.usefixtures("remembered")
 

@@ -6,12 +6,12 @@ import dataclasses
 
 import pytest
 
-from rekap.log.entry import leaf_hash
-from rekap.verify.claim import Claim, check_claim
-from rekap.verify.entries import Entries
-from rekap.verify.hashes import TreeHashes
-from rekap.verify.log import LogContent
-from rekap.verify.verdict import Report
+from rekap.audit.claim import Claim, check_claim
+from rekap.audit.entries import Entries
+from rekap.audit.hashes import TreeHashes
+from rekap.audit.log import LogContent
+from rekap.audit.verdict import Report
+from rekap.core.log.entry import leaf_hash
 
 HASHES = TreeHashes([leaf_hash(b"%d" % index) for index in range(5)])
 TRUE = Claim(

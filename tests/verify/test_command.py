@@ -14,13 +14,13 @@ from types import SimpleNamespace
 import pytest
 from tests.verify.shelf import RELEASE, RENDER, SIZE, published, witnessed
 
-from rekap.cli import derive
-from rekap.cli import main as command
-from rekap.cli import verify as verify_command
-from rekap.cli.speech import Say
-from rekap.cli.verdict import verdict_lines
-from rekap.verify import again
-from rekap.verify.verdict import Report
+from rekap.audit import again
+from rekap.audit.commands import derive
+from rekap.audit.commands import verify as verify_command
+from rekap.audit.commands.speech import Say
+from rekap.audit.commands.verdict import verdict_lines
+from rekap.audit.verdict import Report
+from rekap.desk import main as command
 
 
 @pytest.fixture
@@ -190,7 +190,7 @@ def test_an_unexpected_error_keeps_what_was_found(
     def broken(*arguments: object) -> None:
         raise ZeroDivisionError("unexpected")
 
-    monkeypatch.setattr("rekap.verify.audit.check_sums", broken)
+    monkeypatch.setattr("rekap.audit.audit.check_sums", broken)
     assert _run("verify", public) == 2
     out = capsys.readouterr().out
     assert "V23 V13: " in out

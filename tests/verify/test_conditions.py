@@ -10,14 +10,14 @@ from tests.ledger.world import signer
 from tests.signing.passkey import ORIGIN, RP_ID, Passkey
 from tests.verify.shelf import SIZE, Evening, Files, Portal, audit, history, places, published
 
-from rekap import codec
-from rekap.intake.receipt import issue
-from rekap.log import tiles
-from rekap.log.entry import encode_bundle, leaf_hash
-from rekap.log.policy import Policy
-from rekap.signing import envelope, note
-from rekap.verify.register import read_register
-from rekap.verify.verdict import Report
+from rekap.audit.register import read_register
+from rekap.audit.verdict import Report
+from rekap.core import codec
+from rekap.core.log import tiles
+from rekap.core.log.entry import encode_bundle, leaf_hash
+from rekap.core.log.policy import Policy
+from rekap.core.signing import envelope, note
+from rekap.portal.intake.receipt import issue
 
 pytestmark = pytest.mark.usefixtures("remembered")
 

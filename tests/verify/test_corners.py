@@ -20,12 +20,12 @@ from tests.verify.shelf import (
     published,
 )
 
-from rekap.log.policy import Policy
-from rekap.log.proofs import TlogProof
-from rekap.publish.site import Site
-from rekap.signing import envelope, note
-from rekap.verify.reader import Unreadable
-from rekap.verify.verdict import Report
+from rekap.audit.reader import Unreadable
+from rekap.audit.verdict import Report
+from rekap.core.log.policy import Policy
+from rekap.core.log.proofs import TlogProof
+from rekap.core.pages.site import Site
+from rekap.core.signing import envelope, note
 
 
 def _codes(report: Report) -> set[str]:
@@ -160,7 +160,7 @@ def test_a_proof_with_an_unsigned_line_or_of_another_root_is_refuted() -> None:
     assert places(audit({**files, path: extra})) == {path}
     renamed = TlogProof(4, proof.hashes, proof.checkpoint).format()
     assert places(audit({**files, path: renamed})) == {path}
-    from rekap.log.proofs import inclusion_proof
+    from rekap.core.log.proofs import inclusion_proof
 
     for size in (45, SIZE):
         forged = Portal([*evening.entries[: size - 1], b"another last entry"], evening.origin)

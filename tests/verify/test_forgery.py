@@ -18,14 +18,14 @@ from tests.ledger.world import signer
 from tests.verify.matrix import kind_of
 from tests.verify.shelf import LOG, Evening, Portal, anchors, audit, places, published
 
-from rekap import codec
-from rekap.intake.receipt import issue
-from rekap.log.checkpoint import Checkpoint, sign_checkpoint
-from rekap.log.entry import leaf_hash
-from rekap.log.merkle import EMPTY_ROOT
-from rekap.log.policy import Policy
-from rekap.signing import envelope, note
-from rekap.verify.hashes import TreeHashes
+from rekap.audit.hashes import TreeHashes
+from rekap.core import codec
+from rekap.core.log.checkpoint import Checkpoint, sign_checkpoint
+from rekap.core.log.entry import leaf_hash
+from rekap.core.log.merkle import EMPTY_ROOT
+from rekap.core.log.policy import Policy
+from rekap.core.signing import envelope, note
+from rekap.portal.intake.receipt import issue
 
 pytestmark = pytest.mark.usefixtures("remembered")
 

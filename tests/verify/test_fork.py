@@ -9,15 +9,15 @@ import pytest
 from tests.ledger.world import signer
 from tests.log.builders import LOG_KEY, LOG_SIGNER, ORIGIN, Portal
 
-from rekap import codec
-from rekap.cli.main import main
-from rekap.errors import Malformed, NotVerified
-from rekap.log.checkpoint import Checkpoint, sign_checkpoint
-from rekap.log.merkle import EMPTY_ROOT
-from rekap.log.ports import LogFiles
-from rekap.signing import note
-from rekap.verify import fork as forks
-from rekap.verify.fork import Fork, View
+from rekap.audit import fork as forks
+from rekap.audit.fork import Fork, View
+from rekap.core import codec
+from rekap.core.errors import Malformed, NotVerified
+from rekap.core.log.checkpoint import Checkpoint, sign_checkpoint
+from rekap.core.log.merkle import EMPTY_ROOT
+from rekap.core.log.ports import LogFiles
+from rekap.core.signing import note
+from rekap.desk.main import main
 
 
 def grown(*sizes: int, fork_at: int | None = None) -> Portal:
@@ -105,8 +105,8 @@ class TestEvidence:
         value = json.loads(self.made().format())
         from tests.log.builders import WITNESS_SIGNER
 
-        from rekap.signing import note
-        from rekap.signing.note import NoteKey
+        from rekap.core.signing import note
+        from rekap.core.signing.note import NoteKey
 
         value["key"] = NoteKey.of(ORIGIN, note.ED25519, WITNESS_SIGNER.public).vkey
         with pytest.raises(NotVerified):

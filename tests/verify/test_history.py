@@ -9,10 +9,10 @@ from tests.forms import builders
 from tests.ledger.realm import names, roots
 from tests.ledger.world import World, keyid
 
-from rekap.ledger.state import State
-from rekap.verify.history import first_roots
-from rekap.verify.sums import check_sums
-from rekap.verify.verdict import Report
+from rekap.audit.history import first_roots
+from rekap.audit.sums import check_sums
+from rekap.audit.verdict import Report
+from rekap.core.ledger.state import State
 
 E, C = builders.ELECTION, builders.CONTEST
 

@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 from tests.verify.shelf import Files
 
-from rekap.ledger.state import State
-from rekap.verify import checks
-from rekap.verify.later import Later
-from rekap.verify.pages import Compared, Wrong
-from rekap.verify.reader import Unreadable
-from rekap.verify.verdict import ABSENT, NOTHING, Report
+from rekap.audit import checks
+from rekap.audit.later import Later
+from rekap.audit.pages import Compared, Wrong
+from rekap.audit.reader import Unreadable
+from rekap.audit.verdict import ABSENT, NOTHING, Report
+from rekap.core.ledger.state import State
 
 BULK = "pemilihan/data/forms.csv"
 PAGE = "pemilihan/index.html"

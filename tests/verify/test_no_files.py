@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 import pytest
 from tests.verify.shelf import Files, audit, places, published
 
-from rekap.verify.reader import Unreadable
-from rekap.verify.verdict import Report
+from rekap.audit.reader import Unreadable
+from rekap.audit.verdict import Report
 
 pytestmark = pytest.mark.usefixtures("remembered")
 

@@ -15,15 +15,15 @@ from tests.forms import builders
 from tests.ledger.world import signer
 from tests.verify.shelf import RELEASE, Evening, Portal, audit
 
-from rekap.cli import main as command
-from rekap.intake.receipt import issue
-from rekap.log import proofs
-from rekap.log.entry import leaf_hash
-from rekap.log.policy import Policy
-from rekap.log.ports import LogFiles
-from rekap.log.proofs import TlogProof
-from rekap.signing import envelope
-from rekap.signing.note import NoteKey
+from rekap.core.log import proofs
+from rekap.core.log.entry import leaf_hash
+from rekap.core.log.policy import Policy
+from rekap.core.log.ports import LogFiles
+from rekap.core.log.proofs import TlogProof
+from rekap.core.signing import envelope
+from rekap.core.signing.note import NoteKey
+from rekap.desk import main as command
+from rekap.portal.intake.receipt import issue
 
 SIZE = 24
 LAST = SIZE - 1

@@ -13,18 +13,18 @@ import pytest
 from tests.forms.markdown import tables
 from tests.verify.shelf import RENDER, Files
 
-from rekap import codec
-from rekap.errors import Malformed
-from rekap.log import tiles
-from rekap.log.entry import leaf_hash
-from rekap.log.merkle import EMPTY_ROOT, Frontier
-from rekap.verify import checks, claim, pages
-from rekap.verify.entries import Entries
-from rekap.verify.hashes import TreeHashes
-from rekap.verify.later import _CLAIMLESS, Later, _homes
-from rekap.verify.pages import claimed, sample
-from rekap.verify.verdict import NAMED, Report, Words, difference, printable
-from rekap.verify.workers import each
+from rekap.audit import checks, claim, pages
+from rekap.audit.entries import Entries
+from rekap.audit.hashes import TreeHashes
+from rekap.audit.later import _CLAIMLESS, Later, _homes
+from rekap.audit.pages import claimed, sample
+from rekap.audit.verdict import NAMED, Report, Words, difference, printable
+from rekap.audit.workers import each
+from rekap.core import codec
+from rekap.core.errors import Malformed
+from rekap.core.log import tiles
+from rekap.core.log.entry import leaf_hash
+from rekap.core.log.merkle import EMPTY_ROOT, Frontier
 
 VECTORS = Path(__file__).parents[1] / "vectors" / "public" / "tlog-tiles.json"
 
@@ -276,7 +276,7 @@ def test_checks_are_numbered_without_gap_or_double() -> None:
 
 def test_every_check_is_used() -> None:
     folder = Path(checks.__file__).parent
-    modules = [*folder.glob("*.py"), folder.parent / "cli" / "verify.py"]
+    modules = [*folder.glob("*.py"), folder / "commands" / "verify.py"]
     used = {
         name
         for path in modules

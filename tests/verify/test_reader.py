@@ -15,8 +15,8 @@ from pathlib import Path
 import pytest
 from tests.verify.listening import Listening
 
-from rekap.verify import reader
-from rekap.verify.reader import FolderSource, Unreadable, UrlSource, open_source
+from rekap.audit import reader
+from rekap.audit.reader import FolderSource, Unreadable, UrlSource, open_source
 
 Answer = Callable[[BaseHTTPRequestHandler], None]
 

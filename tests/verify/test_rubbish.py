@@ -6,10 +6,10 @@ import pytest
 from tests.ledger.world import signer
 from tests.verify.shelf import Portal, audit, places
 
-from rekap import codec
-from rekap.log.policy import Policy
-from rekap.signing import envelope
-from rekap.verify import checks
+from rekap.audit import checks
+from rekap.core import codec
+from rekap.core.log.policy import Policy
+from rekap.core.signing import envelope
 
 ORIGIN = "rekap.example/rehearsal/log"
 

@@ -12,16 +12,16 @@ import pytest
 from tests.ledger.world import signer
 from tests.verify.shelf import LOG, RELEASE, RENDER, SIZE, SIZES, Files, anchors, audit, published
 
-from rekap import codec
-from rekap.cli import main as command
-from rekap.cli import verify as verify_command
-from rekap.log.checkpoint import Checkpoint, sign_checkpoint
-from rekap.log.entry import leaf_hash
-from rekap.log.policy import Policy
-from rekap.signing import note
-from rekap.signing.note import NoteKey
-from rekap.verify.hashes import TreeHashes
-from rekap.verify.verdict import Report
+from rekap.audit.commands import verify as verify_command
+from rekap.audit.hashes import TreeHashes
+from rekap.audit.verdict import Report
+from rekap.core import codec
+from rekap.core.log.checkpoint import Checkpoint, sign_checkpoint
+from rekap.core.log.entry import leaf_hash
+from rekap.core.log.policy import Policy
+from rekap.core.signing import note
+from rekap.core.signing.note import NoteKey
+from rekap.desk import main as command
 
 
 def kept(size: int, root: bytes | None = None, *, origin: str = "", key: object = LOG) -> bytes:
@@ -100,8 +100,8 @@ def test_every_bit_of_the_file_matters() -> None:
     for at in range(len(since)):
         changed = since[:at] + bytes([since[at] ^ 1]) + since[at + 1 :]
         report = Report("memory")
-        from rekap.verify.log import LogContent
-        from rekap.verify.since import check_since
+        from rekap.audit.log import LogContent
+        from rekap.audit.since import check_since
 
         _, _, evening = published()
         hashes = TreeHashes([leaf_hash(e) for e in evening.entries])

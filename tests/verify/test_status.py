@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from tests.verify.shelf import audit, places, published
 
-from rekap.log.status import RUNNING, STATUS, STOPPED, Status
+from rekap.core.log.status import RUNNING, STATUS, STOPPED, Status
 
 
 def origin() -> str:

@@ -24,12 +24,12 @@ from tests.verify import test_blocks_of_anchors as two_logs
 from tests.verify.matrix import COLUMNS, Site, Touched, apply, carries, cell, together
 from tests.verify.shelf import audit, history, published, witnessed
 
-from rekap import codec
-from rekap.errors import Malformed
-from rekap.forms import schema
-from rekap.intake import receipt
-from rekap.log.entry import leaf_hash
-from rekap.signing import envelope
+from rekap.core import codec
+from rekap.core.errors import Malformed
+from rekap.core.log.entry import leaf_hash
+from rekap.core.signing import envelope
+from rekap.core.statements import schema
+from rekap.portal.intake import receipt
 
 SOURCE = Path(__file__).parents[1] / "stranger"
 CLAIMED = {

@@ -8,10 +8,10 @@ import pytest
 from tests.ledger.night import KECAMATAN, KELURAHAN
 from tests.verify.shelf import Evening
 
-from rekap.ledger.fold import fold_all
-from rekap.ledger.state import State
-from rekap.verify.sums import check_sums
-from rekap.verify.verdict import Report
+from rekap.audit.sums import check_sums
+from rekap.audit.verdict import Report
+from rekap.core.ledger.fold import fold_all
+from rekap.core.ledger.state import State
 
 PREFIX = "pemilihan-contoh/gubernur-90/"
 EVENING = Evening(4).grow(120)

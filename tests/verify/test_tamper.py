@@ -23,8 +23,8 @@ from tests.verify.matrix import (
 )
 from tests.verify.shelf import audit, history, places, published
 
-from rekap.log.status import STATUS, STOPPED, Status
-from rekap.verify import later
+from rekap.audit import later
+from rekap.core.log.status import STATUS, STOPPED, Status
 
 pytestmark = pytest.mark.usefixtures("remembered")
 

@@ -12,13 +12,13 @@ from tests.forms import builders
 from tests.ledger.world import World, key, keyid, signer
 from tests.verify.shelf import Portal, anchors, audit, published, witnessed
 
-from rekap.cli.speech import Say
-from rekap.cli.verdict import verdict_lines
-from rekap.intake.receipt import issue
-from rekap.log.entry import leaf_hash
-from rekap.signing import envelope, note
-from rekap.verify import checks
-from rekap.verify.verdict import Report
+from rekap.audit import checks
+from rekap.audit.commands.speech import Say
+from rekap.audit.commands.verdict import verdict_lines
+from rekap.audit.verdict import Report
+from rekap.core.log.entry import leaf_hash
+from rekap.core.signing import envelope, note
+from rekap.portal.intake.receipt import issue
 
 OTHER = "pemilihan-contoh-2024"
 KPPS = "kpps-90.01.01.1001-001"

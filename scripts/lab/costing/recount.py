@@ -16,11 +16,11 @@ from typing import Any
 from scripts.lab.loading.country import ORIGIN, Country
 from scripts.lab.loading.portal import begin
 
-from handlers import publish, sequence, submit, wiring
-from rekap.cli.replay.functions import Functions
-from rekap.publish import release
-from rekap.store.local.bell import SilentBell
-from rekap.store.local.database import Database
+from handlers import access, publish, sequence, submit, wiring
+from rekap.core.pages import release
+from rekap.desk.replay.functions import Functions
+from rekap.portal.store.local.bell import SilentBell
+from rekap.portal.store.local.database import Database
 
 
 class Counting:
@@ -55,7 +55,7 @@ def recount(stations: int, wave: int) -> dict[int, dict[str, int]]:
         begin(folder, country)
         portal = wiring.embedded(
             folder,
-            wiring.Settings(ORIGIN),
+            access.Settings(ORIGIN),
             bell=SilentBell(),
             clock=lambda: int(time.time()),
             journal=lambda _: None,

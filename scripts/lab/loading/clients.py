@@ -15,11 +15,11 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from rekap.cli.officials.item import Item
-from rekap.cli.officials.sending.receipts import ReceiptKey
-from rekap.cli.officials.sending.replies import Reply, What, judge
-from rekap.cli.officials.sending.sender import Pace, Time
-from rekap.cli.officials.sending.upload import Raw
+from rekap.desk.officials.item import Item
+from rekap.desk.officials.outbox.receipts import ReceiptKey
+from rekap.desk.officials.outbox.replies import Reply, What, judge
+from rekap.desk.officials.outbox.sender import Pace, Time
+from rekap.desk.officials.outbox.upload import Raw
 
 ACCEPTED: Final = "accepted"
 DOUBT: Final = "doubt"

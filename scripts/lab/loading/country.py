@@ -17,13 +17,13 @@ from typing import Any, Final
 from scripts.simulation.papers import correct
 from scripts.simulation.places import Places, Shape, invent
 
-from rekap import codec
-from rekap.cli.officials.item import Item
-from rekap.intake.receipt import key_name
-from rekap.ledger import addresses
-from rekap.signing import envelope, note
-from rekap.signing.note import NoteKey
-from rekap.signing.signer import Ed25519Signer, derive_private
+from rekap.core import codec
+from rekap.core.ledger import addresses
+from rekap.core.signing import envelope, note
+from rekap.core.signing.note import NoteKey
+from rekap.core.signing.signer import Ed25519Signer, derive_private
+from rekap.desk.officials.item import Item
+from rekap.portal.intake.receipt import key_name
 
 ORIGIN: Final = "load.example/rehearsal/log"
 ELECTION: Final = "simulasi-beban"

@@ -13,10 +13,11 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from scripts.lab.loading.country import AT, Country
 
-from rekap import codec
-from rekap.signing import keys
-from rekap.signing.envelope import Envelope, Signature, pae, serialize
-from rekap.signing.signer import Ed25519Signer
+from rekap.core import codec
+from rekap.core.signing import keys
+from rekap.core.signing.envelope import Envelope, pae, serialize
+from rekap.core.signing.signature import Signature
+from rekap.core.signing.signer import Ed25519Signer
 
 UPLOADER: Final = "https://load.example"
 RP_ID: Final = "load.example"

@@ -14,12 +14,12 @@ from typing import Final
 
 from scripts.lab.loading.country import ORIGIN, Country
 
-from handlers import publish, sequence, submit, wiring
-from rekap.cli.replay.functions import Functions
-from rekap.store.local import keys
-from rekap.store.local.bell import PipeBell, SilentBell
-from rekap.store.local.database import Database
-from rekap.store.local.records import SqliteRecords
+from handlers import access, publish, sequence, submit, wiring
+from rekap.desk.replay.functions import Functions
+from rekap.portal.store.local import keys
+from rekap.portal.store.local.bell import PipeBell, SilentBell
+from rekap.portal.store.local.database import Database
+from rekap.portal.store.local.records import SqliteRecords
 
 ROOT: Final = Path(__file__).resolve().parents[3]
 WAVE: Final = 5_120
@@ -36,7 +36,7 @@ def begin(folder: Path, country: Country) -> None:
     with closing(Database(folder / "portal.db", durable=False)) as database:
         portal = wiring.embedded(
             folder,
-            wiring.Settings(ORIGIN),
+            access.Settings(ORIGIN),
             bell=SilentBell(),
             clock=lambda: int(time.time()),
             journal=lambda _: None,

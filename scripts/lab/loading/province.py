@@ -23,29 +23,30 @@ from typing import Any, Final, TypeVar
 
 from scripts.lab.loading.country import ELECTION, Country
 
-from rekap import codec
-from rekap.intake.accept import Desk, accept
-from rekap.ledger.fold import fold
-from rekap.ledger.state import State
-from rekap.log import sequencer, tiles
-from rekap.log.policy import Block, Policy
-from rekap.log.ports import CHECKPOINT, LogFiles
-from rekap.publish.claims import Claims, Published
-from rekap.publish.entries import Bundles
-from rekap.publish.site import Site
-from rekap.signing import note
-from rekap.signing.note import NoteKey
-from rekap.signing.signer import Ed25519Signer
-from rekap.store.local.bell import SilentBell
-from rekap.store.local.database import Database
-from rekap.store.local.guard import SqliteGuard
-from rekap.store.local.objects import FolderObjects
-from rekap.store.local.order import SqliteOrder
-from rekap.store.local.records import SqliteRecords
-from rekap.verify.audit import audit
-from rekap.verify.plan import Plan
-from rekap.verify.reader import FolderSource
-from rekap.verify.verdict import Report
+from rekap.audit.audit import audit
+from rekap.audit.plan import Plan
+from rekap.audit.reader import FolderSource
+from rekap.audit.verdict import Report
+from rekap.core import codec
+from rekap.core.ledger.fold import fold
+from rekap.core.ledger.state import State
+from rekap.core.log import tiles
+from rekap.core.log.policy import Block, Policy
+from rekap.core.log.ports import CHECKPOINT, LogFiles
+from rekap.core.pages.site import Site
+from rekap.core.signing import note
+from rekap.core.signing.note import NoteKey
+from rekap.core.signing.signer import Ed25519Signer
+from rekap.portal.intake.accept import Desk, accept
+from rekap.portal.publishing.claims import Claims, Published
+from rekap.portal.publishing.entries import Bundles
+from rekap.portal.sequencing import sequencer
+from rekap.portal.store.local.bell import SilentBell
+from rekap.portal.store.local.database import Database
+from rekap.portal.store.local.guard import SqliteGuard
+from rekap.portal.store.local.objects import FolderObjects
+from rekap.portal.store.local.order import SqliteOrder
+from rekap.portal.store.local.records import SqliteRecords
 
 WAVE: Final = 256
 NOON: Final = 1_928_386_800

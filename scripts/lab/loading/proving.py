@@ -13,12 +13,12 @@ from typing import Final
 
 from scripts.lab.loading.accounts import Promises, promises
 
-from rekap.errors import Malformed
-from rekap.log import tiles
-from rekap.log.checkpoint import parse
-from rekap.log.entry import decode_bundle, leaf_hash
-from rekap.signing.note import Note
-from rekap.verify.reader import UrlSource
+from rekap.audit.reader import UrlSource
+from rekap.core.errors import Malformed
+from rekap.core.log import tiles
+from rekap.core.log.checkpoint import parse
+from rekap.core.log.entry import decode_bundle, leaf_hash
+from rekap.core.signing.note import Note
 
 ROOT: Final = Path(__file__).resolve().parents[3]
 _MOST: Final = 1 << 26
@@ -93,7 +93,7 @@ def rest(log: Log, ring: Callable[[], None], patience_s: float) -> bool:
 
 def verify(site: str, pages: str) -> tuple[int, Iterable[str]]:
     """Run `rekap verify` over a folder or a URL; return its exit code and its last lines."""
-    command = [sys.executable, "-m", "rekap.cli.main", "verify", site, "--pages", pages]
+    command = [sys.executable, "-m", "rekap.desk.main", "verify", site, "--pages", pages]
     own = {**os.environ, "PYTHONPATH": str(ROOT / "functions")}
     done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT, env=own)
     return done.returncode, (done.stdout + done.stderr).splitlines()[-12:]

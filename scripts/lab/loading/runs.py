@@ -16,8 +16,8 @@ from scripts.lab.loading.country import Upload
 from scripts.lab.loading.watching import Watch
 from scripts.lab.loading.wire import Lines, request
 
-from rekap.cli.officials.sending.receipts import ReceiptKey
-from rekap.cli.officials.sending.upload import PATH, Raw
+from rekap.desk.officials.outbox.receipts import ReceiptKey
+from rekap.desk.officials.outbox.upload import PATH, Raw
 
 SAMPLED: Final = 40
 """Pages of a run that are looked at; more looks would be load of their own."""

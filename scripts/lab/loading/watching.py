@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Final
 
-from rekap.cli.officials.sending.upload import Raw
+from rekap.desk.officials.outbox.upload import Raw
 
 LOOKS_S: Final = 0.1
 """Seconds between two looks at the checkpoint and at the site's claim."""

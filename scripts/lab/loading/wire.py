@@ -11,7 +11,7 @@ from collections import deque
 from dataclasses import dataclass
 from typing import Final
 
-from rekap.cli.officials.sending.upload import TYPE, Raw
+from rekap.desk.officials.outbox.upload import TYPE, Raw
 
 IDLE_S: Final = 20.0
 """Idle connections are given up before the server does it (30 s)."""

@@ -21,10 +21,11 @@ from typing import Any, Final
 
 from scripts.lab.measuring.site import Log, Say
 
-from rekap.forms import rules
-from rekap.publish import pages, style
-from rekap.publish.rows import BALLOTS, VOTES
-from rekap.publish.site import Site
+from rekap.core.pages import pages
+from rekap.core.pages.look import style
+from rekap.core.pages.site import Site
+from rekap.core.pages.tables.rows import BALLOTS, VOTES
+from rekap.core.statements import rules
 
 ROOT: Final = Path(__file__).resolve().parents[3]
 PROJECT: Final = ROOT / "scripts" / "hugo"

@@ -16,11 +16,11 @@ from typing import Any
 
 from scripts.lab.loading.country import Country
 
-from rekap.ledger.fold import fold
-from rekap.ledger.state import State
-from rekap.publish import rebuild
-from rekap.publish.site import Site
-from rekap.verify.workers import each
+from rekap.audit import rebuilding as rebuild
+from rekap.audit.workers import each
+from rekap.core.ledger.fold import fold
+from rekap.core.ledger.state import State
+from rekap.core.pages.site import Site
 
 Say = Callable[[str, str], None]
 

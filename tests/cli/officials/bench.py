@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 from tests.intake.world import ELECTION, World, signer
 
-from rekap.cli.main import main
-from rekap.cli.officials.keys import keyfile
-from rekap.cli.officials.keys.enrolment import enrol
-from rekap.cli.officials.kits.cut import Scope, cut
-from rekap.cli.officials.kits.kit import Kit
+from rekap.desk.main import main
+from rekap.desk.officials.keys import keyfile
+from rekap.desk.officials.keys.enrolment import enrol
+from rekap.desk.officials.kits.cut import Scope, cut
+from rekap.desk.officials.kits.kit import Kit
 
 PASSPHRASE = "kata sandi uji"
 KECAMATAN = "31.71.06"

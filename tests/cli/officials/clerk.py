@@ -15,13 +15,13 @@ from unittest import mock
 from tests.intake.office import Office
 from tests.intake.world import AT, ELECTION, KELURAHAN, World, figures, sign
 
-from rekap.cli.main import main
-from rekap.cli.officials.forms.slot import Child, Slot
-from rekap.cli.officials.keys import keyfile
-from rekap.cli.officials.kits.cut import Scope, cut
-from rekap.cli.officials.kits.kit import Kit
-from rekap.cli.officials.paper import Paper
-from rekap.signing.signer import derive_private
+from rekap.core.signing.signer import derive_private
+from rekap.desk.main import main
+from rekap.desk.officials.forms.slot import Child, Slot
+from rekap.desk.officials.keys import keyfile
+from rekap.desk.officials.kits.cut import Scope, cut
+from rekap.desk.officials.kits.kit import Kit
+from rekap.desk.officials.paper import Paper
 
 KECAMATAN = "31.71.06"
 PASSPHRASE = "sepeda biru di sungai"

@@ -14,11 +14,11 @@ from typing import Any
 from tests.intake.world import RELEASE, World, sign, vkey
 from tests.live_portal import PATIENCE, ROOT, Gateway
 
-from handlers import publish, sequence, wiring
-from rekap.cli.officials.item import Item
-from rekap.cli.officials.sending.receipts import ReceiptKey
-from rekap.intake import accept
-from rekap.store.local.bell import SilentBell
+from handlers import access, publish, sequence, wiring
+from rekap.desk.officials.item import Item
+from rekap.desk.officials.outbox.receipts import ReceiptKey
+from rekap.portal.intake import accept
+from rekap.portal.store.local.bell import SilentBell
 
 ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT / "functions"), "PYTHONIOENCODING": "utf-8"}
 
@@ -37,7 +37,7 @@ def receipt_key(world: World) -> ReceiptKey:
 
 
 def command(*words: object) -> list[str]:
-    return [sys.executable, "-m", "rekap.cli.main", *map(str, words)]
+    return [sys.executable, "-m", "rekap.desk.main", *map(str, words)]
 
 
 def run(folder: Path, *words: object) -> subprocess.CompletedProcess[str]:
@@ -71,7 +71,7 @@ def log_all(folder: Path, world: World, bodies: Iterable[bytes]) -> None:
     """Take statements into a portal's folder, log them in one batch and publish, in process."""
     portal = wiring.embedded(
         folder,
-        wiring.Settings(world.origin, release=RELEASE),
+        access.Settings(world.origin, release=RELEASE),
         bell=SilentBell(),
         clock=lambda: 1_732_700_000,
         journal=lambda _: None,

@@ -16,11 +16,11 @@ from tests.fakes import Clock
 from tests.intake.office import Office
 from tests.intake.world import CONTEST, ELECTION, KELURAHAN, World, figures, identify, sign
 
-from rekap.cli.officials.item import Item
-from rekap.cli.officials.sending import beside
-from rekap.cli.officials.sending.queue import Queue
-from rekap.cli.officials.sending.replies import What
-from rekap.cli.speech import Say
+from rekap.audit.commands.speech import Say
+from rekap.desk.officials.item import Item
+from rekap.desk.officials.outbox import beside
+from rekap.desk.officials.outbox.queue import Queue
+from rekap.desk.officials.outbox.replies import What
 
 LATER = "2024-11-27T16:00:00+07:00"
 TYPED = figures((100, 90, 50))
@@ -123,7 +123,7 @@ def test_the_same_figures_again_are_said_to_count_already(desk: Desk, monkeypatc
     world = desk.office.world
     desk.office.takes(form(world))
     desk.office.log()
-    monkeypatch.setattr("rekap.cli.officials.sending.evidence.Evidence.says_same", lambda *_: True)
+    monkeypatch.setattr("rekap.desk.officials.sending.evidence.Evidence.says_same", lambda *_: True)
     path = desk.file("b", form(world, at=LATER))
     assert desk.submit(path) == 0
     assert "SUDAH DIHITUNG" in desk.out

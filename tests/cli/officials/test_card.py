@@ -12,9 +12,10 @@ from tests.cli.officials import qr
 from tests.cli.officials.post import item, receipt_key
 from tests.intake.world import World, signer
 
-from rekap.cli.officials.sending import card, receipts
-from rekap.cli.speech import Say
-from rekap.intake import receipt
+from rekap.audit.commands.speech import Say
+from rekap.desk.officials.outbox import receipts
+from rekap.desk.officials.sending import card
+from rekap.portal.intake import receipt
 
 WORLD = World()
 OWN = item(WORLD)

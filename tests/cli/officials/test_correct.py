@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 from tests.cli.officials.clerk import C_FORM, SHEET, Clerk, Said, three_columns
 from tests.intake.world import AT, KELURAHAN, World, figures, identify, sign
 
-from rekap.cli.officials.forms import changes, sheet
-from rekap.cli.officials.forms.review import Names
-from rekap.cli.officials.spelling import words
-from rekap.cli.speech import Say
+from rekap.audit.commands.speech import Say
+from rekap.desk.officials.forms import changes, sheet
+from rekap.desk.officials.forms.review import Names
+from rekap.desk.officials.spelling import words
 
 BETTER = {**figures(), "pair_1": 101, "pair_2": 79}
 

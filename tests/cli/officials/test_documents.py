@@ -6,9 +6,10 @@ from tests.cli.officials.bench import kit_of
 from tests.docs.test_formats import TABLES, TEXT
 from tests.intake.world import World
 
-from rekap.cli.officials.keys import enrolment, grant, keyfile, people
-from rekap.cli.officials.kits import kit
-from rekap.forms import model
+from rekap.core.statements import model
+from rekap.desk.officials.commands import grant
+from rekap.desk.officials.keys import enrolment, keyfile, people
+from rekap.desk.officials.kits import kit
 
 
 def test_columns_of_the_list() -> None:

@@ -10,9 +10,9 @@ import pytest
 from tests.cli.officials.bench import PASSPHRASE, inside
 from tests.intake.world import signer
 
-from rekap.cli import files
-from rekap.cli.officials.keys import keyfile
-from rekap.errors import Conflict, Malformed
+from rekap.audit.commands import files
+from rekap.core.errors import Conflict, Malformed
+from rekap.desk.officials.keys import keyfile
 
 CALLS = ("open", "fsync", "link", "unlink", "replace", "rename", "rmdir", "mkdir", "chmod")
 

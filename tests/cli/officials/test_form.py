@@ -18,12 +18,12 @@ from tests.cli.officials.clerk import C_FORM, KECAMATAN, SHEET, Clerk, three_col
 from tests.intake.world import AT, KELURAHAN, World, figures, identify, roles, sign
 from tests.live_portal import ROOT
 
-from rekap import codec
-from rekap.cli.officials import labels, spelling
-from rekap.cli.officials.forms import preview
-from rekap.forms import schema
-from rekap.ledger import findings as ledger_findings
-from rekap.ledger.fold import fold
+from rekap.core import codec
+from rekap.core.ledger import findings as ledger_findings
+from rekap.core.ledger.fold import fold
+from rekap.core.statements import schema
+from rekap.desk.officials import labels, spelling
+from rekap.desk.officials.forms import preview
 
 WRONG = {**figures(), "valid": 241}
 """Breaks R6 and R7."""
@@ -573,7 +573,7 @@ def test_killed_while_typing(clerk: Clerk) -> None:
     start = 0
     for stop in (4, 11, 12, 27):
         process = subprocess.Popen(
-            [sys.executable, "-u", "-m", "rekap.cli.main", "form", "--kit", "kit.json", *C_FORM,
+            [sys.executable, "-u", "-m", "rekap.desk.main", "form", "--kit", "kit.json", *C_FORM,
              "--to", "a.pernyataan.json", "--at", AT],
             cwd=clerk.folder, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
             env={**os.environ, "PYTHONPATH": str(ROOT / "functions"), "PYTHONIOENCODING": "utf-8"},
@@ -644,7 +644,7 @@ def test_a_terminal_without_letters_does_not_fail(clerk: Clerk) -> None:
     clerk.sheet(figures())
     words = ["form", "--kit", "kit.json", *C_FORM, "--to", "a.pernyataan.json", "--sheet", "a.csv"]
     done = subprocess.run(
-        [sys.executable, "-m", "rekap.cli.main", *words],
+        [sys.executable, "-m", "rekap.desk.main", *words],
         cwd=clerk.folder, capture_output=True, check=False, stdin=subprocess.DEVNULL,
         env={**os.environ, "PYTHONPATH": str(ROOT / "functions"), "PYTHONIOENCODING": "ascii",
              "PYTHONUTF8": "0", "LC_ALL": "C"},
@@ -660,7 +660,7 @@ def test_ids_do_not_depend_on_where_figures_came_from(clerk: Clerk) -> None:
 
 def test_a_clock_before_the_vote_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     wrong = "2020-01-01T00:00:00+07:00"
-    monkeypatch.setattr("rekap.cli.officials.caption.now", lambda zone: wrong)
+    monkeypatch.setattr("rekap.desk.officials.caption.now", lambda zone: wrong)
     for mode in ("live", "rehearsal"):
         (tmp_path / mode).mkdir()
         clerk = Clerk(tmp_path / mode, World.begun(mode))

@@ -22,13 +22,13 @@ from tests.intake.office import Office
 from tests.intake.test_passkeys import Passkey
 from tests.intake.world import AT, ELECTION, KELURAHAN, World, key, sign, signer
 
-from rekap.cli.officials.keys import people
-from rekap.cli.officials.keys.enrolment import Enrolment, grouped, message
-from rekap.cli.officials.paper import Paper
-from rekap.forms import schema
-from rekap.intake import content
-from rekap.signing import keys
-from rekap.signing.keys import PublicKey
+from rekap.core.signing import keys
+from rekap.core.signing.keys import PublicKey
+from rekap.core.statements import schema
+from rekap.desk.officials.keys import people
+from rekap.desk.officials.keys.enrolment import Enrolment, grouped, message
+from rekap.desk.officials.paper import Paper
+from rekap.portal.intake import content
 
 HEADER = "region,tps,position,person,pair,key"
 

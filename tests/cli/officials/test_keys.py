@@ -15,18 +15,18 @@ from tests.cli.officials.bench import PASSPHRASE, enrolled, inside, key_file, ki
 from tests.intake.test_passkeys import Passkey
 from tests.intake.world import ELECTION, World, signer
 
-from rekap.cli import files
-from rekap.cli.officials.keys import enrolment, keyfile, passphrases
-from rekap.cli.officials.keys.enrolment import Enrolment, grouped, message, ungrouped
-from rekap.cli.officials.keys.keyfile import KeyFile
-from rekap.cli.officials.talk import Fault, Talk
-from rekap.cli.speech import Say
-from rekap.errors import Corrupt, Malformed, NotVerified
-from rekap.log import checkpoint
-from rekap.signing import keys
-from rekap.signing.keys import PublicKey, WebAuthnScope
-from rekap.signing.note import Note
-from rekap.signing.signer import derive
+from rekap.audit.commands import files
+from rekap.audit.commands.speech import Say
+from rekap.core.errors import Corrupt, Malformed, NotVerified
+from rekap.core.log import checkpoint
+from rekap.core.signing import keys
+from rekap.core.signing.keys import PublicKey, WebAuthnScope
+from rekap.core.signing.note import Note
+from rekap.core.signing.signer import derive
+from rekap.desk.officials.keys import enrolment, keyfile, passphrases
+from rekap.desk.officials.keys.enrolment import Enrolment, grouped, message, ungrouped
+from rekap.desk.officials.keys.keyfile import KeyFile
+from rekap.desk.officials.talk import Fault, Talk
 
 TWICE = f"{PASSPHRASE}\n{PASSPHRASE}\n"
 OPENSSL = shutil.which("openssl")

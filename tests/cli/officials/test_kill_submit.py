@@ -23,8 +23,8 @@ from tests.cli.officials.post import ENVIRONMENT, command, form, receipt_key, ru
 from tests.intake.world import KELURAHAN, World, sign, vkey
 from tests.live_portal import PATIENCE, Gateway, begin
 
-from rekap.cli.officials.sending import receipts
-from rekap.cli.officials.sending.queue import Queue
+from rekap.desk.officials.outbox import receipts
+from rekap.desk.officials.outbox.queue import Queue
 
 MANY = os.environ.get("REKAP_SUBMIT_KILLS") == "all"
 KILLS = 150 if MANY else 15

@@ -18,13 +18,13 @@ from tests.intake import world as worlds
 from tests.intake.office import Office
 from tests.intake.world import CONTEST, ELECTION, KELURAHAN, World, identify, sign
 
-from rekap import codec
-from rekap.cli.officials.kits.cut import NoSuchPlace, Scope, cut
-from rekap.cli.officials.kits.kit import Kit
-from rekap.errors import Malformed
-from rekap.forms import schema
-from rekap.intake import content
-from rekap.ledger import authority
+from rekap.core import codec
+from rekap.core.errors import Malformed
+from rekap.core.ledger import authority
+from rekap.core.statements import schema
+from rekap.desk.officials.kits.cut import NoSuchPlace, Scope, cut
+from rekap.desk.officials.kits.kit import Kit
+from rekap.portal.intake import content
 
 
 @pytest.fixture(scope="module")

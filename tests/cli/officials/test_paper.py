@@ -9,12 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.intake.world import World, identify, sign, signers
 
-from rekap import codec
-from rekap.cli import files
-from rekap.cli.officials.paper import DRAFT, SIGNED, Paper
-from rekap.cli.speech import Say
-from rekap.errors import Conflict, Malformed
-from rekap.forms.schema import SchemaErrors
+from rekap.audit.commands import files
+from rekap.audit.commands.speech import Say
+from rekap.core import codec
+from rekap.core.errors import Conflict, Malformed
+from rekap.core.statements.schema import SchemaErrors
+from rekap.desk.officials.paper import DRAFT, SIGNED, Paper
 
 WORLD = World()
 FIELDS = WORLD.form()

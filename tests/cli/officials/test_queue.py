@@ -17,9 +17,11 @@ from tests.cli.officials.post import ENVIRONMENT, form, item
 from tests.intake.world import World, sign
 from tests.live_portal import ROOT
 
-from rekap.cli import files
-from rekap.cli.officials.item import Item
-from rekap.cli.officials.sending.queue import (
+from rekap.audit.commands import files
+from rekap.core.errors import Malformed
+from rekap.desk.officials.commands.status import SEEN
+from rekap.desk.officials.item import Item
+from rekap.desk.officials.outbox.queue import (
     DOUBTFUL,
     LAST,
     LOCK,
@@ -30,11 +32,9 @@ from rekap.cli.officials.sending.queue import (
     Queue,
     Settings,
 )
-from rekap.cli.officials.sending.replies import RETRY_AFTER_MAX_S
-from rekap.cli.officials.sending.sender import BASE_S, MOST_S
-from rekap.cli.officials.standing import targets
-from rekap.cli.officials.standing.status import SEEN
-from rekap.errors import Malformed
+from rekap.desk.officials.outbox.replies import RETRY_AFTER_MAX_S
+from rekap.desk.officials.outbox.sender import BASE_S, MOST_S
+from rekap.desk.officials.standing import targets
 
 WORLD = World()
 
@@ -162,7 +162,7 @@ def test_settings_are_strict(queue: Queue):
 def test_one_sender_at_a_time_until_its_process_dies(queue: Queue):
     code = (
         "import sys, time\nfrom pathlib import Path\n"
-        "from rekap.cli.officials.sending.queue import Queue\n"
+        "from rekap.desk.officials.outbox.queue import Queue\n"
         "with Queue(Path(sys.argv[1])).sending() as held:\n"
         "    print(held, flush=True)\n    time.sleep(60)"
     )
@@ -199,8 +199,8 @@ def test_many_processes_add_at_once_and_nothing_is_lost(queue: Queue, tmp_path: 
         (source / f"{number}.dsse.json").write_bytes(body)
     code = (
         "import sys\nfrom pathlib import Path\n"
-        "from rekap.cli.officials.item import Item\n"
-        "from rekap.cli.officials.sending.queue import Queue\n"
+        "from rekap.desk.officials.item import Item\n"
+        "from rekap.desk.officials.outbox.queue import Queue\n"
         "queue = Queue(Path(sys.argv[1]))\n"
         "for path in sorted(Path(sys.argv[2]).iterdir(), reverse=sys.argv[3] == '1'):\n"
         "    queue.add(Item.parse(path.read_bytes()))"

@@ -7,8 +7,8 @@ from tests.cli.officials.bench import Done, inside, kit_file, run
 from tests.intake.office import Office
 from tests.intake.world import AT, KELURAHAN, World, key, sign, signer
 
-from rekap.cli.officials.keys.enrolment import grouped
-from rekap.cli.officials.paper import Paper
+from rekap.desk.officials.keys.enrolment import grouped
+from rekap.desk.officials.paper import Paper
 
 LOST = f"kpps-{KELURAHAN}-001-2"
 TWO = f"kpps-{KELURAHAN}-002-1"

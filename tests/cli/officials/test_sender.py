@@ -17,14 +17,14 @@ from tests.fakes import Clock
 from tests.intake.office import Office
 from tests.intake.world import World, sign, signer
 
-from rekap.cli.officials.item import Item
-from rekap.cli.officials.sending import receipts, replies, sender
-from rekap.cli.officials.sending.queue import Queue
-from rekap.cli.officials.sending.replies import RETRY_AFTER_MAX_S, Reply, What
-from rekap.cli.officials.sending.sender import Pace, Sender, Time
-from rekap.cli.officials.sending.upload import Raw, Unreached
-from rekap.errors import Malformed
-from rekap.intake import answers, receipt
+from rekap.core.errors import Malformed
+from rekap.desk.officials.item import Item
+from rekap.desk.officials.outbox import receipts, replies, sender
+from rekap.desk.officials.outbox.queue import Queue
+from rekap.desk.officials.outbox.replies import RETRY_AFTER_MAX_S, Reply, What
+from rekap.desk.officials.outbox.sender import Pace, Sender, Time
+from rekap.desk.officials.outbox.upload import Raw, Unreached
+from rekap.portal.intake import answers, receipt
 
 WORLD = World.begun()
 NOW = 1_732_700_000.0
@@ -467,8 +467,8 @@ def test_the_portals_clock_is_compared_with_ours(desk: Desk):
 
 
 def test_a_form_of_words_of_every_reason_exists():
-    from rekap.cli.officials import troubles
-    from rekap.cli.speech import Say
+    from rekap.audit.commands.speech import Say
+    from rekap.desk.officials import troubles
 
     for reason in troubles.SENTENCES:
         for language in ("id", "en"):

@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 from tests.cli.officials.clerk import Clerk, three_columns
 from tests.intake.world import World, figures
 
-from rekap.cli.officials import labels
-from rekap.cli.officials.forms import sheet
-from rekap.cli.officials.forms.sheet import WHOLE, BadSheet, Cells
-from rekap.cli.officials.forms.slot import Slot
-from rekap.cli.speech import Say
+from rekap.audit.commands.speech import Say
+from rekap.desk.officials import labels
+from rekap.desk.officials.forms import sheet
+from rekap.desk.officials.forms.sheet import WHOLE, BadSheet, Cells
+from rekap.desk.officials.forms.slot import Slot
 
 ID, EN = Say("id"), Say("en")
 

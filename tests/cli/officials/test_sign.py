@@ -10,14 +10,14 @@ from tests.cli.officials.clerk import C_FORM, KECAMATAN, PASSPHRASE, Clerk, Said
 from tests.intake.statements import examples
 from tests.intake.world import AT, KELURAHAN, World, figures, identify, sign, signer
 
-from rekap import codec
-from rekap.cli.officials.forms.review import Names
-from rekap.cli.officials.keys.enrolment import grouped
-from rekap.cli.officials.paper import Paper
-from rekap.cli.officials.signing import show
-from rekap.cli.officials.spelling import words
-from rekap.cli.speech import Say
-from rekap.signing import envelope as dsse
+from rekap.audit.commands.speech import Say
+from rekap.core import codec
+from rekap.core.signing import envelope as dsse
+from rekap.desk.officials.forms.review import Names
+from rekap.desk.officials.keys.enrolment import grouped
+from rekap.desk.officials.paper import Paper
+from rekap.desk.officials.signing import show
+from rekap.desk.officials.spelling import words
 
 ONE, TWO, THREE, FOUR = World().kpps(count=4)
 AGREE = f"setuju\n{PASSPHRASE}\n"

@@ -13,12 +13,12 @@ from hypothesis import strategies as st
 from tests.cli.officials.clerk import Clerk, three_columns
 from tests.intake.world import figures
 
-from rekap.cli.elections.problems import Problem
-from rekap.cli.officials import spreadsheet
-from rekap.cli.officials.forms import sheet
-from rekap.cli.officials.forms.sheet import WHOLE, BadSheet
-from rekap.cli.officials.keys import people
-from rekap.cli.officials.talk import WIDTH, wrap
+from rekap.desk.elections.problems import Problem
+from rekap.desk.officials import spreadsheet
+from rekap.desk.officials.forms import sheet
+from rekap.desk.officials.forms.sheet import WHOLE, BadSheet
+from rekap.desk.officials.keys import people
+from rekap.desk.officials.talk import WIDTH, wrap
 
 CODES = {*people.SENTENCES, *sheet.SENTENCES, *spreadsheet.SENTENCES, "number"}
 LIST = [

@@ -17,28 +17,28 @@ from tests.ledger.world import signer
 from tests.live_portal import ROOT, begin
 from tests.verify.shelf import SIZE, Files, published
 
-from rekap.cli.officials import labels
-from rekap.cli.officials.item import Item
-from rekap.cli.officials.sending import receipts, trust
-from rekap.cli.officials.sending.queue import Queue, Settings
-from rekap.cli.officials.sending.receipts import ReceiptKey
-from rekap.cli.officials.standing import pages, standing
-from rekap.cli.officials.standing import targets as named
-from rekap.cli.officials.standing.lookup import Files as Reads
-from rekap.cli.officials.standing.lookup import Log, is_fork
-from rekap.cli.officials.standing.pages import Pages
-from rekap.cli.officials.standing.standing import Reading, State, look
-from rekap.cli.officials.standing.targets import Target
-from rekap.cli.officials.standing.telling import Words
-from rekap.cli.speech import Say
-from rekap.errors import Malformed, NotVerified
-from rekap.forms import model
-from rekap.intake import receipt
-from rekap.ledger import fold, slots
-from rekap.ledger.state import State as Ledger
-from rekap.log.checkpoint import Checkpoint
-from rekap.log.entry import leaf_hash
-from rekap.log.policy import Policy
+from rekap.audit.commands.speech import Say
+from rekap.core.errors import Malformed, NotVerified
+from rekap.core.ledger import fold, slots
+from rekap.core.ledger.state import State as Ledger
+from rekap.core.log.checkpoint import Checkpoint
+from rekap.core.log.entry import leaf_hash
+from rekap.core.log.policy import Policy
+from rekap.core.statements import model
+from rekap.desk.officials import labels
+from rekap.desk.officials.item import Item
+from rekap.desk.officials.outbox import receipts, trust
+from rekap.desk.officials.outbox.queue import Queue, Settings
+from rekap.desk.officials.outbox.receipts import ReceiptKey
+from rekap.desk.officials.standing import pages, standing
+from rekap.desk.officials.standing import targets as named
+from rekap.desk.officials.standing.lookup import Files as Reads
+from rekap.desk.officials.standing.lookup import Log, is_fork
+from rekap.desk.officials.standing.pages import Pages
+from rekap.desk.officials.standing.standing import Reading, State, look
+from rekap.desk.officials.standing.targets import Target
+from rekap.desk.officials.standing.telling import Words
+from rekap.portal.intake import receipt
 
 PUBLIC, EARLIER, EVENING = published()
 ENTRIES = EVENING.entries
@@ -354,7 +354,7 @@ def test_the_command_about_things_that_are_not_there(
 
 def _forked_queue(folder: Path) -> None:
     """A queue that has seen a checkpoint of the log which the site does not continue."""
-    from rekap.log.checkpoint import sign_checkpoint
+    from rekap.core.log.checkpoint import sign_checkpoint
 
     queue = Queue(folder)
     queue.create()

@@ -12,8 +12,8 @@ from tests.cli.officials.post import form, item, logged, receipt_key, run, settl
 from tests.intake.world import World, sign, vkey
 from tests.live_portal import Gateway, begin
 
-from rekap.cli.officials.sending import receipts
-from rekap.cli.officials.sending.queue import Queue
+from rekap.desk.officials.outbox import receipts
+from rekap.desk.officials.outbox.queue import Queue
 
 WORLD = World()
 

@@ -27,14 +27,14 @@ from tests.intake.office import Office
 from tests.intake.world import World, sign
 from tests.live_portal import PATIENCE
 
-from rekap.cli import files
-from rekap.cli.officials.item import Item
-from rekap.cli.officials.sending import receipts
-from rekap.cli.officials.sending.queue import Queue
-from rekap.cli.officials.sending.submit import Task
-from rekap.cli.officials.sending.upload import Address, Raw, Unreached
-from rekap.cli.officials.talk import Talk
-from rekap.cli.speech import Say
+from rekap.audit.commands import files
+from rekap.audit.commands.speech import Say
+from rekap.desk.officials.commands.submit import Task
+from rekap.desk.officials.item import Item
+from rekap.desk.officials.outbox import receipts
+from rekap.desk.officials.outbox.queue import Queue
+from rekap.desk.officials.outbox.upload import Address, Raw, Unreached
+from rekap.desk.officials.talk import Talk
 
 WORLD = World.begun()
 URL = "https://rekap.example/"

@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 from tests.cli.officials.bench import PASSPHRASE, inside
 from tests.cli.officials.post import ENVIRONMENT
 
-from rekap.cli.officials.keys import keyfile
-from rekap.cli.officials.talk import Fault, Talk, columns, wrap
-from rekap.cli.speech import Say
-from rekap.errors import Corrupt, NotVerified
+from rekap.audit.commands.speech import Say
+from rekap.core.errors import Corrupt, NotVerified
+from rekap.desk.officials.keys import keyfile
+from rekap.desk.officials.talk import Fault, Talk, columns, wrap
 
 
 def talk(typed: str = "", lang: str = "id") -> Talk:
@@ -99,7 +99,7 @@ def test_tables_fit_and_align(rows) -> None:
 def test_a_terminal_asks_twice_and_echoes_nothing(tmp_path) -> None:
     """At a terminal a passphrase is typed unseen; what the screen shows never holds it."""
     target = tmp_path / "a.kunci.pem"
-    words = [sys.executable, "-m", "rekap.cli.main", "keygen", "--to", str(target)]
+    words = [sys.executable, "-m", "rekap.desk.main", "keygen", "--to", str(target)]
     child, terminal = pty.fork()
     if child == 0:
         os.execve(sys.executable, words, ENVIRONMENT)

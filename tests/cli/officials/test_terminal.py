@@ -17,10 +17,10 @@ from tests.cli.officials.clerk import C_FORM, PASSPHRASE, Clerk
 from tests.intake.world import ELECTION, KELURAHAN, World, sign
 from tests.live_portal import ROOT
 
-from rekap.cli.main import COMMANDS, main
-from rekap.cli.officials.kits.cut import Scope, cut
-from rekap.cli.officials.paper import Paper
-from rekap.codec import encode
+from rekap.core.codec import encode
+from rekap.desk.main import COMMANDS, main
+from rekap.desk.officials.kits.cut import Scope, cut
+from rekap.desk.officials.paper import Paper
 
 ONE = World().kpps()[0]
 NEW = "ember hijau di bukit"
@@ -47,7 +47,7 @@ def typed(clerk: Clerk, *words: str, answers: Sequence[tuple[str, str]] = ()) ->
     if child == 0:
         os.chdir(clerk.folder)
         os.environ.update({"PYTHONPATH": str(ROOT / "functions"), "COLUMNS": "80"})
-        os.execv(sys.executable, [sys.executable, "-m", "rekap.cli.main", *words])
+        os.execv(sys.executable, [sys.executable, "-m", "rekap.desk.main", *words])
     screen, read, left = "", 0, list(answers)
     until = time.monotonic() + LIMIT
     while time.monotonic() < until:

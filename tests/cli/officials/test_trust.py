@@ -12,19 +12,19 @@ from tests.cli.officials.post import item, receipt_key
 from tests.cli.officials.test_status import ENTRIES, PUBLIC, Files
 from tests.intake.world import World, sign, vkey
 
-from rekap.cli.officials.item import Item
-from rekap.cli.officials.sending import trust
-from rekap.cli.officials.sending.evidence import Evidence
-from rekap.cli.officials.sending.queue import Queue, Settings
-from rekap.cli.officials.sending.receipts import ReceiptKey
-from rekap.cli.officials.sending.upload import Address, Raw, Unreached
-from rekap.cli.officials.talk import Fault
-from rekap.errors import Malformed
-from rekap.log.entry import leaf_hash
-from rekap.log.policy import Policy, open_checkpoint
-from rekap.log.proofs import TlogProof
-from rekap.signing import envelope as dsse
-from rekap.signing.envelope import Envelope
+from rekap.core.errors import Malformed
+from rekap.core.log.entry import leaf_hash
+from rekap.core.log.policy import Policy, open_checkpoint
+from rekap.core.log.proofs import TlogProof
+from rekap.core.signing import envelope as dsse
+from rekap.core.signing.envelope import Envelope
+from rekap.desk.officials.item import Item
+from rekap.desk.officials.outbox import trust
+from rekap.desk.officials.outbox.queue import Queue, Settings
+from rekap.desk.officials.outbox.receipts import ReceiptKey
+from rekap.desk.officials.outbox.upload import Address, Raw, Unreached
+from rekap.desk.officials.sending.evidence import Evidence
+from rekap.desk.officials.talk import Fault
 
 WORLD = World.begun()
 LOG = WORLD.entries[0]

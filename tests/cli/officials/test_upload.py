@@ -22,11 +22,11 @@ from cryptography.x509.oid import NameOID
 from tests.cli.officials.post import form, item, receipt_key, run
 from tests.intake.world import World
 
-from rekap.cli.officials.sending import replies
-from rekap.cli.officials.sending.queue import Queue
-from rekap.cli.officials.sending.replies import What
-from rekap.cli.officials.sending.upload import Address, Portal, Unreached
-from rekap.errors import Malformed
+from rekap.core.errors import Malformed
+from rekap.desk.officials.outbox import replies
+from rekap.desk.officials.outbox.queue import Queue
+from rekap.desk.officials.outbox.replies import What
+from rekap.desk.officials.outbox.upload import Address, Portal, Unreached
 
 WORLD = World()
 BODY = form(WORLD)

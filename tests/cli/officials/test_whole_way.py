@@ -10,12 +10,12 @@ from tests import live_portal
 from tests.cli.officials.bench import KECAMATAN, PASSPHRASE, Done, key_file, run
 from tests.intake.world import CONTEST, ELECTION, KELURAHAN, RELEASE, World
 
-from handlers import publish, sequence, submit, wiring
-from rekap import codec
-from rekap.cli.officials.keys import keyfile
-from rekap.cli.officials.kits.kit import Kit
-from rekap.cli.officials.paper import Paper
-from rekap.store.local.bell import SilentBell
+from handlers import access, publish, sequence, submit, wiring
+from rekap.core import codec
+from rekap.desk.officials.keys import keyfile
+from rekap.desk.officials.kits.kit import Kit
+from rekap.desk.officials.paper import Paper
+from rekap.portal.store.local.bell import SilentBell
 
 SLOT = f"{ELECTION}/{CONTEST}/c_hasil/{KELURAHAN}/003"
 NAMES = ("ani", "budi", "cici")
@@ -33,7 +33,7 @@ class Election:
         live_portal.begin(self._folder, self.world)
         self._portal = wiring.embedded(
             self._folder,
-            wiring.Settings(self.world.origin, release=RELEASE),
+            access.Settings(self.world.origin, release=RELEASE),
             bell=SilentBell(),
             clock=lambda: 1_732_700_000,
             journal=lambda _: None,

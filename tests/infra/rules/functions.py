@@ -12,7 +12,7 @@ from typing import Any
 from tests.infra.document import Stack, as_dict
 from tests.infra.pattern import between, mismatches, words
 
-from rekap.store.headers import CacheRules
+from rekap.portal.store.headers import CacheRules
 
 COMMON = {"REKAP_ENGINE": "aws", "REKAP_DIR": "", "REKAP_ORIGIN": "Origin"}
 VARIABLES: dict[str, dict[str, str]] = {

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from handlers import ports
-from rekap.signing.signer import Signer
+from rekap.core.signing.signer import Signer
 
 PORTS: dict[str, type] = {
     "records": ports.Records,

@@ -7,7 +7,7 @@ from tests.store.contract.clauses import clause
 from tests.store.contract.samples import race
 from tests.store.engines import Engine
 
-from rekap.errors import Conflict
+from rekap.core.errors import Conflict
 
 PATHS = ["log/checkpoint", "log/tile/0/x001/234.p/5", "index.html", "site.json", "state/head"]
 

@@ -9,8 +9,8 @@ from tests.store.contract.clauses import clause
 from tests.store.contract.samples import leaf, race, tree
 from tests.store.engines import Engine
 
-from rekap.errors import Conflict
-from rekap.log.ports import Head
+from rekap.core.errors import Conflict
+from rekap.core.log.ports import Head
 
 
 @clause("order.head", "order.tree", "order.batch")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from tests.store.contract.clauses import clause
 from tests.store.engines import Engine
 
-from rekap.signing import keys
+from rekap.core.signing import keys
 
 
 @clause("guard.reason", "guard.stop")

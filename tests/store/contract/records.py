@@ -7,8 +7,8 @@ from tests.store.contract.clauses import clause
 from tests.store.contract.samples import keyids, leaf, race, record
 from tests.store.engines import Engine
 
-from rekap.errors import Conflict, Corrupt
-from rekap.log.ports import Record
+from rekap.core.errors import Conflict, Corrupt
+from rekap.core.log.ports import Record
 
 
 @clause("records.add", "records.read")

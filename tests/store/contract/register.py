@@ -6,7 +6,7 @@ import pytest
 from tests.store.contract.clauses import clause
 from tests.store.engines import Engine
 
-from rekap.errors import Conflict
+from rekap.core.errors import Conflict
 
 MANY = 250
 """More values than one transaction holds on any engine."""

@@ -6,8 +6,8 @@ import hashlib
 import threading
 from collections.abc import Callable
 
-from rekap.errors import Conflict
-from rekap.log.ports import Record, Tree
+from rekap.core.errors import Conflict
+from rekap.core.log.ports import Record, Tree
 
 
 def leaf(text: str) -> str:

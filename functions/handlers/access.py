@@ -1,0 +1,100 @@
+"""What a function may touch: ports, keys, a clock, and what the operator decides."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeVar
+
+if TYPE_CHECKING:
+    from handlers.memory import Memory
+    from handlers.ports import (
+        Bell,
+        Each,
+        Guard,
+        Journal,
+        Meter,
+        Objects,
+        Order,
+        Records,
+        Register,
+    )
+    from rekap.core.signing.note import NoteKey
+    from rekap.core.signing.signer import Signer
+    from rekap.portal.intake.accept import Desk
+
+
+Port = TypeVar("Port")
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What the operator decides. `release` is empty for the code's own, `backlog_cap` 0 too."""
+
+    origin: str
+    release: str = ""
+    backlog_cap: int = 0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Portal:
+    """Everything that a function may touch; None is what it has no variable for.
+
+    Without a meter nothing is measured. `on_one_machine`: a witness may have a private address.
+    `each` makes calls that do not depend on each other, many at once, where an answer takes time.
+    `retire` deletes what an earlier release left in a public folder, where anybody may delete.
+    """
+
+    settings: Settings
+    records: Records | None
+    order: Order | None
+    objects: Objects | None
+    register: Register | None
+    guard: Guard | None
+    bell: Bell | None
+    clock: Callable[[], int]
+    journal: Journal
+    log_signer: Signer | None = None
+    receipt_signer: Signer | None = None
+    meter: Meter | None = None
+    on_one_machine: bool = False
+    each: Each | None = None
+    retire: Callable[[str, Collection[str]], None] | None = None
+
+    def desk(self) -> Desk:
+        """Return what intake works with."""
+        from rekap.portal.intake.accept import Desk
+        from rekap.portal.intake.item import BACKLOG_CAP
+
+        return Desk(
+            self.settings.origin,
+            present(self.records, "REKAP_RECORDS_TABLE"),
+            present(self.register, "REKAP_REGISTER_TABLE"),
+            present(self.receipt_signer, "REKAP_KEYS"),
+            self.clock,
+            present(self.guard, "REKAP_RECORDS_TABLE"),
+            self.settings.backlog_cap or BACKLOG_CAP,
+        )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Outside:
+    """What `watch` knows: an address, and the log's key if the operator names it.
+
+    `caches_s`: a little more than the front keeps log/checkpoint and site.json, in seconds.
+    """
+
+    site: str
+    log_key: NoteKey | None
+    memory: Memory
+    clock: Callable[[], int]
+    journal: Journal
+    meter: Meter | None = None
+    caches_s: float = 6.0
+
+
+def present(port: Port | None, variable: str) -> Port:
+    """Return a port that this function cannot work without; RuntimeError naming its variable."""
+    if port is None:
+        raise RuntimeError(f"this function lacks what {variable} names")
+    return port

@@ -1,0 +1,27 @@
+"""Believe nothing: read what was published and prove or refute all of it.
+
+audit       the whole audit, in ten steps
+plan        what it is asked to do
+checks      what each V claims
+verdict     what it found
+opening     step 1: anchors, claim, checkpoint
+anchors  claim    what is trusted; what the publisher claims
+log         step 2: tiles, bundles, root
+blocks  entries  hashes  leftovers    its files, what they hold, what is left over
+since       step 3: a checkpoint that the reader kept
+history     steps 4 and 6: the fold, held against the anchors
+signatures  step 4: all signatures, on all processors
+comparison  step 5: published files at their sizes
+pages  later  assets    one file; those of later sizes; the verifier in the browser
+sums        step 7: every sum again
+evidence    step 8: proofs
+receipt     step 10
+again       an audit again, until the site stands still
+reader      where files are read from: a folder or an address
+answers  overlay    what a server answers; how long; copies and caches
+workers     work on all processors
+fork        two views of one log
+register    the register before an entry
+rebuilding  every derived object again
+commands    what a reader types
+"""

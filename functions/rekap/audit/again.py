@@ -1,0 +1,61 @@
+"""Auditing a source until it stands still: a publisher may be at work while it is read."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Final
+
+from rekap.audit import checks
+from rekap.audit.audit import Outcome, audit
+from rekap.audit.log import Progress
+from rekap.audit.plan import Plan
+from rekap.audit.reader import Source, Unreadable
+from rekap.audit.verdict import READABLE, Report, Words
+
+_PAUSE_S: Final = 5.0
+_RACES: Final = 3
+
+
+def repeat(
+    source: Source,
+    plan: Plan,
+    grace: float,
+    progress: Progress,
+    ended: Callable[[], None] = lambda: None,
+) -> tuple[Report, Outcome | None]:
+    """Audit until the source stands still: a URL for `grace` seconds, a folder a few times.
+
+    `ended` is called after each audit. Never raises: what stopped an audit is in its report.
+    """
+    deadline = time.monotonic() + grace
+    races = 0
+    while True:
+        report, outcome = _audit_once(source, plan, progress)
+        ended()
+        if report.sound:
+            break
+        if source.remote and (report.moving or report.changed):
+            if time.monotonic() + _PAUSE_S > deadline:
+                break
+            time.sleep(_PAUSE_S)
+        elif report.changed and races < _RACES:
+            races += 1
+        else:
+            break
+    report.excuse_change()
+    return report, outcome
+
+
+def _audit_once(source: Source, plan: Plan, progress: Progress) -> tuple[Report, Outcome | None]:
+    report = Report(source.name)
+    try:
+        outcome = audit(source, plan, report, progress)
+    except Unreadable as error:
+        report.doubt(checks.FINISHED, report.stage, READABLE, str(error))
+        outcome = None
+    except Exception as error:  # the last line of defence: nothing found so far may be lost
+        done = Words("pemeriksaan selesai", "a finished check")
+        report.doubt(checks.FINISHED, report.stage, done, f"{type(error).__name__}: {error}")
+        outcome = None
+    return report, outcome

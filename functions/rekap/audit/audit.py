@@ -1,0 +1,151 @@
+"""The whole audit, in the order of the chain: each step stands on the ones before it.
+
+ 1. V01 V02 V03 V14   anchors, checkpoint, its witnesses; `site.json` against the log
+ 2. V04 … V09         tiles and bundles, their root, no other file of the log, no entry twice
+ 3. V24               the checkpoint that the reader kept
+ 4. V12               fold of all entries: signatures, authority, effect
+ 5. V15 V16 V17       at the sizes that it belongs to: release, pages, bulk data
+ 6. V10 V11           entry 0 and the elections' roots against the anchors
+ 7. V13               every sum again, from the signed figures
+ 8. V18 V19 V05       proofs, and the partial tiles of the sizes that they name
+ 9. V20 V21           nothing missing, nothing unexpected; what is ahead
+10. V22               the receipt
+
+`audit` has them in this order, with their numbers; `checks` says what each V claims. No failure
+stops it; what stands on something broken is checked against what is left of it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rekap.audit import anchors as anchoring
+from rekap.audit import checks, evidence, history
+from rekap.audit.comparison import PROOF, Comparison
+from rekap.audit.leftovers import check_kept
+from rekap.audit.log import LogContent, Progress
+from rekap.audit.opening import Opened, Opening
+from rekap.audit.plan import ALL, Plan
+from rekap.audit.reader import Source, Unreadable
+from rekap.audit.receipt import check_receipt
+from rekap.audit.signatures import Signatures
+from rekap.audit.since import check_since
+from rekap.audit.sums import check_sums
+from rekap.audit.verdict import Report
+from rekap.core.ledger import addresses
+from rekap.core.ledger.state import State
+from rekap.core.log.policy import Policy
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What an audit has read: enough to copy the evidence."""
+
+    content: LogContent
+    checkpoint: bytes
+    claim: bytes
+    sizes: frozenset[int]
+    """Sizes of which proofs name a checkpoint: their partial tiles were published."""
+
+
+def audit(source: Source, plan: Plan, report: Report, progress: Progress) -> Outcome | None:
+    """Check all that `plan` asks for and record it in `report`.
+
+    Raises:
+        Unreadable: the source failed; what was found before stands in the report.
+    """
+    opening = Opening(source, plan.policy, report, progress)
+    opened = opening.open(whole=plan.makes_pages)  # 1, 2
+    if opened is None:
+        return None
+    if plan.since is not None:  # 3
+        report.stage = "--since"
+        origin = opened.head.checkpoint.origin
+        check_since(plan.since, opened.anchors.policy, origin, opened.content, report)
+    if opened.log_files is None and source.remote:
+        report.note(
+            "Berkas yang tidak ditunjuk apa pun tidak terlihat di sebuah alamat.",
+            "A file that nothing names cannot be seen behind an address.",
+        )
+    comparison = Comparison(source, plan, opened, report, progress)
+    try:
+        state = _fold(plan, opened, comparison, report, progress)  # 4, 5
+        report.stage = "V10"  # 6
+        history.check_first_entry(state, opened.anchors, report)
+        whole = state.size == opened.content.size
+        history.check_election_roots(state, opened.anchors, report, whole=whole)
+        history.describe(state, report)
+        report.stage = "V13"  # 7
+        check_sums(state, report)
+        report.stage = "V18"  # 8
+        sizes = _check_proofs(source, plan, opened, comparison, state, report, progress)
+    except Unreadable:
+        comparison.give_up()
+        raise
+    comparison.finish()  # 9
+    if plan.receipt is not None:  # 10
+        report.stage = "--receipt"
+        check_receipt(plan.receipt, state, opened.content, plan.now, report)
+    opening.look_again(opened)
+    return Outcome(opened.content, opened.head.data, opened.claim_data or b"", sizes)
+
+
+def _fold(
+    plan: Plan, opened: Opened, comparison: Comparison, report: Report, progress: Progress
+) -> State:
+    """Fold all entries, and compare what was published at the sizes it belongs to."""
+    signatures = Signatures(opened.content)
+    signatures.verify_all(plan.processes, progress)
+    state = history.fold_log(
+        opened.content, signatures, comparison.stops, report, progress, pages=plan.makes_pages
+    )
+    report.facts["signatures"] = signatures.count
+    return state
+
+
+def _check_proofs(
+    source: Source, plan: Plan, opened: Opened, comparison: Comparison, state: State,
+    report: Report, progress: Progress,
+) -> frozenset[int]:  # fmt: skip
+    """Verify proofs; return the sizes of their checkpoints."""
+    content, published = opened.content, opened.published
+    indexes = _proof_indexes(plan, opened, comparison.checked)
+    if not indexes:
+        return frozenset()
+    log = state.meta.get("log")
+    policy = opened.anchors.policy
+    if log is not None:
+        policy = Policy.of_lines(log["policy"])
+    newer = [content.size]
+    if opened.files is not None:
+        numbers = [int(m[1]) for path in opened.files if (m := PROOF.fullmatch(path))]
+        newer = [index for index in numbers if index >= content.size]
+    evidence.check_newest(source, newer, content.size, policy, report)
+    met = anchoring.is_met(opened.head, policy)
+    proofs = evidence.check_proofs(
+        source, indexes, content.hashes, policy,
+        required=lambda index: met and index < published.size,
+        keep=plan.sink.proof if plan.sink else None,
+        report=report, progress=progress, processes=plan.processes,
+    )  # fmt: skip
+    report.facts["proofs"] = len(proofs.present)
+    if opened.log_files is not None:
+        check_kept(opened.log_files, proofs.sizes, content.size, report)
+    for index in proofs.present:
+        if index >= published.size:
+            path = addresses.proof(index)
+            wanted = f"size ≤ {published.size} (site.json)"
+            report.run_ahead(checks.PROOFS, path, wanted, f"size {index + 1}")
+    return proofs.sizes
+
+
+def _proof_indexes(plan: Plan, opened: Opened, checked: set[str]) -> Sequence[int]:
+    if not opened.content.proved or not plan.makes_pages:
+        return ()
+    if plan.pages in (0, ALL):
+        listed = opened.files is not None
+        return range(opened.content.size if listed else opened.published.size)
+    found = (re.fullmatch(r"bukti/([0-9]+)\.json", path) for path in checked)
+    return sorted(int(match[1]) for match in found if match)

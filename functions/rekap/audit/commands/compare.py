@@ -1,0 +1,222 @@
+"""`rekap compare A B`: do two copies, or two dates, of a log tell one history?
+
+0  they agree: one continues the other
+1  they do not: the log signed two histories; the evidence is in --to
+2  nothing can be said: a copy is not signed, or its files are not those of its checkpoint
+"""
+
+from __future__ import annotations
+
+import sys
+from argparse import ArgumentParser, Namespace
+from contextlib import suppress
+from pathlib import Path
+from typing import Final
+
+from rekap.audit import fork as forks
+from rekap.audit.anchors import POLICY
+from rekap.audit.blocks import SiteLog
+from rekap.audit.commands import files
+from rekap.audit.commands.speech import Say
+from rekap.audit.fork import MAX_FORK, Fork, View
+from rekap.audit.reader import Unreadable, open_source
+from rekap.audit.since import kept_note
+from rekap.audit.verdict import printable
+from rekap.core.errors import Conflict, Malformed, NotVerified
+from rekap.core.log.policy import MAX_POLICY, Policy, open_checkpoint, signer_of
+from rekap.core.log.proofs import TileReader
+from rekap.core.log.tiles import CHECKPOINT
+from rekap.core.signing.note import MAX_NOTE, NoteKey
+
+AGREE: Final = 0
+FORKED: Final = 1
+COULD_NOT: Final = 2
+
+
+class _Kept:
+    """A checkpoint that somebody kept, as a log without any other file."""
+
+    def __init__(self, note: bytes) -> None:
+        self._note = note
+
+    def read(self, path: str) -> bytes | None:
+        """Return the checkpoint; there is nothing else."""
+        return self._note if path == CHECKPOINT else None
+
+
+def configure(parser: ArgumentParser, say: Say) -> None:
+    """Declare the arguments."""
+    what = say(
+        "folder public/, alamat, berkas checkpoint, atau bukti yang disimpan",
+        "public/ folder, URL, or a kept checkpoint or proof",
+    )
+    parser.add_argument("one", nargs="?", metavar="A", help=what)
+    parser.add_argument("other", nargs="?", metavar="B", help=what)
+    parser.add_argument(
+        "--policy",
+        type=Path,
+        metavar="F",
+        help=say(
+            "jangkar dari kertas; tanpa ini kunci log diambil dari A, atau dari B bila A berkas",
+            "anchors from paper; without it the log's key is taken from A, or B if A is a file",
+        ),
+    )
+    parser.add_argument(
+        "--to",
+        type=Path,
+        default=Path("rekap-fork.json"),
+        metavar="F",
+        help=say("berkas bukti bila keduanya bertentangan", "file of evidence if they contradict"),
+    )
+    parser.add_argument(
+        "--evidence",
+        type=Path,
+        metavar="F",
+        help=say(
+            "periksa berkas bukti, tanpa salinan apa pun", "check a file of evidence, offline"
+        ),
+    )
+    parser.epilog = say(
+        "Berkas bukti dapat diperiksa siapa saja yang tahu kunci log:"
+        " `rekap compare --evidence F --policy jangkar.txt`.",
+        "The evidence can be checked by anybody who knows the log's key:"
+        " `rekap compare --evidence F --policy anchors.txt`.",
+    )
+
+
+def run(options: Namespace, say: Say) -> int:
+    """Compare, or check evidence; exit codes as above."""
+    try:
+        if options.evidence is not None:
+            return _evidence(options, say)
+        if options.one is None or options.other is None:
+            raise Malformed(say("sebutkan dua salinan", "name two copies"))
+        return _compare(options, say)
+    except (Malformed, NotVerified, Unreadable) as error:
+        print(f"rekap compare: {printable(str(error))}", file=sys.stderr)
+        return COULD_NOT
+
+
+def _compare(options: Namespace, say: Say) -> int:
+    one, other = _open(options.one), _open(options.other)
+    site = options.other if Path(options.one).is_file() else options.one
+    key = _key(options.policy, site, one, say)
+    left = forks.view(options.one, one, key)
+    right = forks.view(options.other, other, key)
+    _must_reach(left, right, say)
+    found = forks.compare(left, right, key)
+    for view in (left, right):
+        size = say.number(view.checkpoint.size)
+        name = printable(view.name)
+        print(say(f"{name}: {size} catatan", f"{name}: {size} entries"))
+    if found is None:
+        print(say("SESUAI: keduanya satu riwayat.", "AGREE: both tell one history."))
+        return AGREE
+    print(told(found, say))
+    _tell_difference(left, right, say)
+    try:
+        files.write_new(options.to, found.format())
+    except (Conflict, OSError) as error:
+        lost = say("bukti tidak ditulis, pakai --to", "the evidence was not written, use --to")
+        print(f"rekap compare: {lost}: {printable(str(error))}", file=sys.stderr)
+    else:
+        place = printable(str(options.to))
+        print(say(f"Bukti: {place}", f"Evidence: {place}"))
+    return FORKED
+
+
+def _must_reach(left: View, right: View, say: Say) -> None:
+    """Refuse a kept file that is newer than the other side: it has no entries to compare with.
+
+    Raises NotVerified.
+    """
+    smaller, larger = sorted((left, right), key=lambda view: view.checkpoint.size)
+    if smaller.checkpoint.size == larger.checkpoint.size or not isinstance(larger.files, _Kept):
+        return
+    kept, shown = (say.number(view.checkpoint.size) for view in (larger, smaller))
+    raise NotVerified(
+        say(
+            f"log menandatangani {kept} catatan, {smaller.name} menunjukkan {shown}: simpanlah"
+            f" {larger.name}; ia bukti bahwa ada lebih banyak",
+            f"the log signed {kept} entries, {smaller.name} shows {shown}: keep {larger.name}, it"
+            " is evidence that there were more",
+        )
+    )
+
+
+def _evidence(options: Namespace, say: Say) -> int:
+    """Check evidence. Anybody can make a key under any name: only anchors say whose it is."""
+    found = Fork.parse(files.read(options.evidence, MAX_FORK))
+    found.verify()
+    policy = (
+        Policy() if options.policy is None else Policy.parse(files.read(options.policy, MAX_POLICY))
+    )
+    if found.key not in (block.key for block in policy.logs):
+        vkey = printable(found.key.vkey)
+        print(
+            say(
+                f"BELUM TERBUKTI: bukti ini tentang kunci {vkey}; sebutkan jangkar yang memuat"
+                " kunci itu (--policy).",
+                f"UNDECIDED: this is about the key {vkey}; give anchors that name it (--policy).",
+            )
+        )
+        return COULD_NOT
+    print(told(found, say))
+    return FORKED
+
+
+def told(found: Fork, say: Say) -> str:
+    """Say what a fork shows, in one sentence."""
+    smaller, larger = found.verify()
+    first, second = say.number(smaller.size), say.number(larger.size)
+    name = printable(found.key.name)
+    return say(
+        f"BERTENTANGAN: {name} menandatangani dua riwayat: ukuran {first} dan {second}, yang satu"
+        " bukan lanjutan yang lain.",
+        f"FORKED: {name} signed two histories: sizes {first} and {second}, of which none continues"
+        " the other.",
+    )
+
+
+def _tell_difference(left: View, right: View, say: Say) -> None:
+    try:
+        at = forks.first_difference(left, right)
+    except Malformed:
+        return
+    if at is not None:
+        print(
+            say(
+                f"Catatan pertama yang berbeda: {say.number(at)}",
+                f"First entry that differs: {say.number(at)}",
+            )
+        )
+
+
+def _open(name: str) -> TileReader:
+    place = Path(name)
+    if place.is_file():
+        return _Kept(kept_note(files.read(place, MAX_NOTE)))
+    return SiteLog(open_source(name))
+
+
+def _key(policy: Path | None, site: str, one: TileReader, say: Say) -> NoteKey:
+    data = files.read(policy, MAX_POLICY) if policy else open_source(site).read(POLICY, MAX_POLICY)
+    return log_key(Policy.parse(data or b""), one, say)
+
+
+def log_key(policy: Policy, files: TileReader, say: Say) -> NoteKey:
+    """Return the key of the log that anchors name: of several the one that signed `files`.
+
+    Raises Malformed where there is none.
+    """
+    if len(policy.logs) == 1:
+        return policy.logs[0].key
+    with suppress(Malformed, NotVerified):
+        note = (files.read(CHECKPOINT) or b"")[: MAX_NOTE + 1]
+        return signer_of(policy, open_checkpoint(note, policy)[1]).key
+    raise Malformed(
+        say(
+            "jangkar tidak menyebut log yang menandatangani salinan ini; pakai --policy",
+            "the anchors do not name the log that signed this copy; use --policy",
+        )
+    )

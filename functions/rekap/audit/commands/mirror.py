@@ -1,0 +1,295 @@
+"""`rekap mirror DIR|URL --to DIR`: a full copy of a portal, verified, and later what is new.
+
+    1  the checkpoint of the source against the copy's own: it must go on from there
+    2  tiles, bundles and proofs that the copy lacks are fetched; all are verified again
+    3  pages and bulk data are computed from the log, never fetched
+    4  the next copy is complete beside the old one, then takes its place in one step
+
+0  the copy is complete; the last line says what is not proved of it
+1  the source is refuted, forked or went back
+2  could not
+Whatever happens, DIR is the old copy or the new one, and `rekap verify DIR` proves it.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from argparse import ArgumentParser, Namespace
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Final
+
+from rekap.audit import fork as forks
+from rekap.audit.anchors import POLICY
+from rekap.audit.audit import Outcome
+from rekap.audit.blocks import SiteLog
+from rekap.audit.claim import CLAIM, MAX_CLAIM, parse
+from rekap.audit.commands import compare, cosigned, files
+from rekap.audit.commands.replica import Busy, Foreign, Next, Replica, earlier_tiles
+from rekap.audit.commands.speech import Say
+from rekap.audit.commands.verdict import seen_line, verdict_lines
+from rekap.audit.commands.verify import Progress, repeat
+from rekap.audit.overlay import Counted, Overlay
+from rekap.audit.plan import Plan
+from rekap.audit.reader import FolderSource, Source, Unreadable, open_source
+from rekap.audit.verdict import PROVED, REFUTED, UNDECIDED, Report, printable
+from rekap.core.errors import Conflict, Malformed, NotVerified
+from rekap.core.log.policy import MAX_POLICY, NO_POLICY, Policy
+from rekap.core.log.ports import CHECKPOINT
+from rekap.core.pages.release import current
+from rekap.core.pages.site import Site
+from rekap.core.signing.note import MAX_NOTE, NoteKey
+
+_GRACE_S: Final = 120
+_PAUSE_S: Final = 5.0
+
+
+def configure(parser: ArgumentParser, say: Say) -> None:
+    """Declare the arguments."""
+    parser.add_argument(
+        "site", metavar="DIR|URL", help=say("folder public/ atau alamat", "public/ folder or URL")
+    )
+    parser.add_argument(
+        "--to",
+        required=True,
+        type=Path,
+        metavar="DIR",
+        help=say("folder salinan, baru atau dari kali lalu", "the copy's folder, new or kept"),
+    )
+    parser.add_argument(
+        "--policy",
+        type=Path,
+        metavar="F",
+        help=say(
+            "jangkar dari kertas; tanpa ini jangkar salinan, dan pada kali pertama milik situs",
+            "anchors from paper; without it the copy's own, and the first time the site's",
+        ),
+    )
+    parser.add_argument(
+        "--grace",
+        type=int,
+        default=_GRACE_S,
+        metavar="S",
+        help=say(
+            f"detik menunggu alamat yang sedang menerbitkan atau tertinggal ({_GRACE_S})",
+            f"seconds to wait for an address that is publishing or behind ({_GRACE_S})",
+        ),
+    )
+
+
+def run(options: Namespace, say: Say) -> int:
+    """Make or refresh a copy; exit codes as above."""
+    replica = Replica(options.to)
+    try:
+        with replica.held() as copy:
+            policy = _anchors(options.policy, copy)
+            source = Counted(open_source(options.site))
+            return _Run(source, replica, copy, policy, options.grace, say).run()
+    except Busy:
+        told = say("sedang dikerjakan program lain", "another program works on it")
+        print(f"rekap mirror: {replica.shown}: {told}", file=sys.stderr)
+    except Foreign:
+        told = say(
+            "bukan salinan buatan `rekap mirror`; tidak ada yang ditulis",
+            "not a copy that `rekap mirror` made; nothing is written",
+        )
+        print(f"rekap mirror: {replica.shown}: {told}", file=sys.stderr)
+    except (Unreadable, Malformed, NotVerified) as error:
+        print(f"rekap mirror: {printable(str(error))}", file=sys.stderr)
+    return UNDECIDED
+
+
+def _anchors(given: Path | None, copy: FolderSource | None) -> Policy | None:
+    """Return the reader's own anchors, else those of the copy: the source cannot change them."""
+    if given is not None:
+        return Policy.parse(files.read(given, MAX_POLICY))
+    return None if copy is None else Policy.parse(copy.read(POLICY, MAX_POLICY) or b"")
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """One run. `copy` is the copy of the last time; `grace` is in seconds."""
+
+    source: Counted
+    replica: Replica
+    copy: FolderSource | None
+    policy: Policy | None
+    grace: int
+    say: Say
+
+    def run(self) -> int:
+        """Compare, fetch, compute, exchange."""
+        if self.copy is not None:
+            code = self._compare(self.copy)
+            if code is not None:
+                return code
+        try:
+            return self._renew()
+        finally:
+            self.replica.clear()
+
+    # ------------------------------------------------------------ 1 compare
+
+    def _compare(self, copy: FolderSource) -> int | None:
+        """Return None if there is more to fetch, else the exit code."""
+        if self._is_same(copy) and cosigned.is_anchored(copy, self.policy):
+            size = self.say.number(parse(copy.read(CLAIM, MAX_CLAIM) or b"").size)
+            self._tell(f"tidak ada yang baru; {size} catatan.", f"nothing new; {size} entries.")
+            return PROVED
+        key = compare.log_key(self.policy or NO_POLICY, SiteLog(copy), self.say)
+        try:
+            kept = forks.view(self.replica.shown, SiteLog(copy), key)
+        except (Malformed, NotVerified):
+            return None  # by these anchors it is no copy of this log: the audit says so
+        deadline = time.monotonic() + (self.grace if self.source.remote else 0)
+        while True:
+            try:
+                shown = forks.view(self.source.name, SiteLog(self.source), key)
+            except (Malformed, NotVerified):
+                return None  # the audit says what is wrong with it, and where
+            found = _fork(kept, shown, key)
+            if found is not None:
+                return self._accuse(found)
+            older = self._older(copy, kept, shown)
+            if older is None:
+                return None
+            if time.monotonic() + _PAUSE_S > deadline:
+                return self._refuse_older(*older)
+            time.sleep(_PAUSE_S)
+
+    def _older(
+        self, copy: FolderSource, kept: forks.View, shown: forks.View
+    ) -> tuple[int, int] | None:
+        """Return how many entries the copy and the source have, if the source has fewer.
+
+        Log, pages and bulk data only grow: a true log does not excuse pages of last week.
+        """
+        sizes = [(kept.checkpoint.size, shown.checkpoint.size)]
+        with suppress(Malformed):  # the audit says what is wrong with it
+            ours, theirs = (
+                parse(source.read(CLAIM, MAX_CLAIM) or b"") for source in (copy, self.source)
+            )
+            sizes += [(ours.size, theirs.size), (ours.data_size, theirs.data_size)]
+        return next(((one, other) for one, other in sizes if other < one), None)
+
+    def _is_same(self, copy: FolderSource) -> bool:
+        """Tell whether the source has nothing that the copy lacks, no cosignature either."""
+        kept, shown = (one.read(CHECKPOINT, MAX_NOTE) or b"" for one in (copy, self.source))
+        if copy.read(CLAIM, MAX_CLAIM) != self.source.read(CLAIM, MAX_CLAIM):
+            return False
+        with suppress(Malformed):
+            joined = self._joined(shown, copy)
+            return kept == shown or sorted(joined.splitlines()) == sorted(kept.splitlines())
+        return False
+
+    def _joined(self, shown: bytes, own: Source) -> bytes:
+        """Return the source's checkpoint with the cosignatures that the copy has besides.
+
+        `own` is the folder whose policy.txt names the log's witnesses.
+        """
+        kept = shown if self.copy is None else self.copy.read(CHECKPOINT, MAX_NOTE) or shown
+        policies = (self.policy or NO_POLICY, Policy.parse(own.read(POLICY, MAX_POLICY) or b""))
+        return cosigned.joined(shown, kept, [key for one in policies for key in one.known])
+
+    def _accuse(self, found: forks.Fork) -> int:
+        """Write the evidence beside the copy, once: more of it shows nothing more."""
+        evidence = self.replica.evidence
+        with suppress(Conflict):
+            files.write_new(evidence, found.format())
+        print(compare.told(found, self.say))
+        place = printable(str(evidence))
+        print(self.say(f"Bukti: {place}", f"Evidence: {place}"))
+        self._tell("tidak diubah.", "was not changed.")
+        return REFUTED
+
+    def _refuse_older(self, kept: int, shown: int) -> int:
+        one, other = self.say.number(kept), self.say.number(shown)
+        print(
+            self.say(
+                f"MUNDUR: situs menunjukkan {other} catatan; salinan ini {one} catatan yang sudah"
+                " ditandatangani log.",
+                f"WENT BACK: the site shows {other} entries; this copy holds {one} that the log"
+                " has signed.",
+            )
+        )
+        self._tell("tidak diubah.", "was not changed.")
+        return REFUTED
+
+    # ------------------------------------------------------------ 2, 3, 4
+
+    def _renew(self) -> int:
+        """Write the next copy and let it take its place; tell why if the source forbids it.
+
+        What is refuted through the old copy's files may be its own damage: then all are fetched.
+        """
+        report, outcome, folder = self._audit(self.copy)
+        if report.refuted and self.copy is not None:
+            self.replica.clear()
+            report, outcome, folder = self._audit(None)
+        if report.refuted or report.undecided or outcome is None:
+            for line in verdict_lines(report, self.say):
+                print(line)
+            if self.copy is not None:
+                self._tell("tidak diubah.", "was not changed.")
+            return REFUTED if report.refuted else UNDECIDED
+        joined = self._joined(outcome.checkpoint, FolderSource(self.replica.next))
+        outcome = replace(outcome, checkpoint=joined)
+        files, shared = folder.finish(outcome, earlier_tiles(outcome, self.source, self.copy))
+        self.replica.install()
+        self._conclude(report, files, files - shared)
+        return PROVED
+
+    def _audit(self, copy: FolderSource | None) -> tuple[Report, Outcome | None, Next]:
+        """Audit the source into the next copy, with the log's files that `copy` has."""
+        old = None if self.copy is None else self.replica.folder
+        progress, processes = Progress(self.say), os.cpu_count() or 1
+        folder = Next(self.replica.next, processes, progress, old)
+        plan = Plan(
+            render=Site,
+            release=current(),
+            pages=0,
+            policy=self.policy,
+            since=None if self.copy is None else self.copy.read(CHECKPOINT, MAX_NOTE),
+            processes=processes,
+            sink=folder,
+        )
+        source: Source = self.source if copy is None else Overlay(self.source, copy)
+        report, outcome = repeat(source, plan, self.grace, progress)
+        return report, outcome, folder
+
+    def _conclude(self, report: Report, files: int, new: int) -> None:
+        say, size = self.say, report.facts["size"]
+        grown = report.facts.get("since", {}).get("grown", size)
+        asked, octets = (say.number(number) for number in self.source.given)
+        all_, more, files_, new_ = (say.number(number) for number in (size, grown, files, new))
+        self._tell(
+            f"salinan lengkap, {all_} catatan, {more} di antaranya baru; {files_} berkas, {new_}"
+            " baru atau berubah.",
+            f"a full copy, {all_} entries, {more} of them new; {files_} files, {new_} new or"
+            " changed.",
+        )
+        print(
+            say(
+                f"Diambil: {asked} berkas, {octets} bita; halaman dan data dihitung dari log.",
+                f"Fetched: {asked} files, {octets} bytes; pages and data were computed from the"
+                " log.",
+            )
+        )
+        name = self.replica.shown
+        print(say(f"Buktikan: rekap verify {name}", f"Prove it: rekap verify {name}"))
+        if report.limits:
+            print(seen_line(report, say))
+
+    def _tell(self, indonesian: str, english: str) -> None:
+        name = self.replica.shown
+        print(self.say(f"{name}: {indonesian}", f"{name}: {english}"))
+
+
+def _fork(kept: forks.View, shown: forks.View, key: NoteKey) -> forks.Fork | None:
+    """Return the evidence of a fork. Tiles that show nothing are judged by the audit."""
+    with suppress(Malformed, NotVerified):
+        return forks.compare(kept, shown, key)
+    return None

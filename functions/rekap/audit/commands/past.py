@@ -1,0 +1,43 @@
+"""The state after some entries of a published log: what commands share that ask about the past."""
+
+from __future__ import annotations
+
+import os
+import sys
+from argparse import Namespace
+
+from rekap.audit.commands import files
+from rekap.audit.commands.speech import Say
+from rekap.audit.commands.verdict import seen_line, verdict_lines
+from rekap.audit.commands.verify import Progress
+from rekap.audit.reader import open_source
+from rekap.audit.register import read_register
+from rekap.audit.verdict import Report
+from rekap.core.ledger.state import State
+from rekap.core.log.policy import MAX_POLICY, Policy
+
+
+def state_after(options: Namespace, at: int | None, report: Report, say: Say) -> State | None:
+    """Return the state after `at` entries (None: all) of `options.site`; `report` learns the rest.
+
+    `options.policy` are the reader's own anchors, if any. None, after telling the verdict on
+    stderr, where the log is refuted or the state cannot be had; else stderr gets what could not be
+    checked, as a quorum that is not met. Raises Unreadable, Malformed, OSError.
+    """
+    policy = options.policy and Policy.parse(files.read(options.policy, MAX_POLICY))
+    source, progress = open_source(options.site), Progress(say)
+    state = read_register(source, policy, at, os.cpu_count() or 1, report, progress)
+    progress.end()
+    if state is None:
+        for line in verdict_lines(report, say):
+            print(line, file=sys.stderr)
+        return None
+    for failure in report.undecided:
+        print(failure.line(say.lang), file=sys.stderr)
+    return state
+
+
+def tell_limits(report: Report, say: Say) -> None:
+    """Say last, on stderr, what keeps that which was told from being proved."""
+    if report.limits:
+        print(seen_line(report, say), file=sys.stderr)

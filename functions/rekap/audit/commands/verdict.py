@@ -1,0 +1,172 @@
+"""How a verdict is told to a person: what was checked, what is wrong, and one sentence at the end.
+
+Exit code and last line say the same: whoever reads one needs the other only for the reasons.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from rekap.audit.commands.speech import Say
+from rekap.audit.verdict import PROVED, REFUTED, SEEN, Report, in_order, printable
+
+_NAMED = 10
+"""Void entries that are named one by one; `--json` names all."""
+
+
+def verdict_lines(report: Report, say: Say) -> Iterator[str]:
+    """Yield the verdict for a person: what was checked, what is wrong, the word at the end."""
+    facts = report.facts
+    yield f"rekap verify {printable(report.site)}"
+    yield ""
+    yield from _log_lines(facts, say)
+    for contest in facts.get("contests", ()):
+        yield from _contest_lines(contest, say)
+    yield from _page_lines(facts, len(report.ahead), say)
+    for note in report.notes:
+        yield say(note.id, note.en)
+    groups = (
+        (report.refuted, say("TERBANTAH", "REFUTED")),
+        (report.undecided, say("TIDAK DAPAT DIPERIKSA", "COULD NOT BE CHECKED")),
+    )
+    for failures, title in groups:
+        if failures:
+            yield ""
+            yield f"{title}: {say.number(len(failures))}"
+            for failure in in_order(failures):
+                yield f"  {failure.line(say.lang)}"
+    yield ""
+    yield _last_line(report, say)
+
+
+def _last_line(report: Report, say: Say) -> str:
+    if report.status == PROVED:
+        size, shown = (say.number(one) for one in (report.facts.get("size", 0), _shown(report)))
+        return say(
+            f"TERBUKTI menurut jangkar Anda: {size} catatan, dan semua halaman sampai catatan"
+            f" {shown}.",
+            f"PROVED by your anchors: {size} entries, and all pages up to entry {shown}.",
+        )
+    if report.status == SEEN:
+        return seen_line(report, say)
+    if report.status == REFUTED:
+        count = say.number(len(report.refuted))
+        return say(
+            f"TERBANTAH: {count} hal tidak sesuai dengan log.",
+            f"REFUTED: {count} things are not what the log says.",
+        )
+    count = say.number(len(report.undecided))
+    return say(
+        f"BELUM TERBUKTI: {count} hal belum dapat diperiksa.",
+        f"UNDECIDED: {count} things could not be checked yet.",
+    )
+
+
+def _shown(report: Report) -> int:
+    size: int = report.facts.get("site", {}).get("size", 0)
+    return size
+
+
+def seen_line(report: Report, say: Say) -> str:
+    """Return the sentence that names everything which keeps a sound verdict from being a proof."""
+    reasons = "; ".join(printable(say(one.id, one.en)) for one in report.limits)
+    return say(
+        f"SESUAI, sejauh dilihat: {reasons}.",
+        f"CONSISTENT, as far as was seen: {reasons}.",
+    )
+
+
+def _log_lines(facts: dict[str, Any], say: Say) -> Iterator[str]:
+    if "size" not in facts:
+        return
+    yield _row(say("log", "log"), printable(facts["origin"]))
+    yield _row(
+        "", say(f"{say.number(facts['size'])} catatan", f"{say.number(facts['size'])} entries")
+    )
+    yield _row(say("akar", "root"), facts["root"])
+    if "release" in facts:
+        yield _row(say("rilis", "release"), str(facts["release"]))
+    if "signatures" in facts:
+        yield _row(say("tanda tangan", "signatures"), say.number(facts["signatures"]))
+    yield from _standing_lines(facts, say)
+
+
+def _standing_lines(facts: dict[str, Any], say: Say) -> Iterator[str]:
+    """Yield what a true log can hold that a reader should know of, each with its number."""
+    void = facts.get("void", ())
+    if void:
+        named = ", ".join(f"{one['index']} ({one['reason']})" for one in void[:_NAMED])
+        more = ", …" if len(void) > _NAMED else ""
+        count, forms = say.number(len(void)), say.number(facts["void_forms"])
+        among = say(f"{forms} di antaranya formulir", f"{forms} of them forms")
+        yield _row(say("tidak berlaku", "void"), f"{count}, {among}: {named}{more}")
+    if facts.get("contested"):
+        yield _row(say("diperebutkan", "contested"), say.number(facts["contested"]))
+    if facts.get("unlisted"):
+        count = say.number(facts["unlisted"])
+        told = say(f"{count} TPS, formulirnya berlaku", f"{count} TPS whose forms are in force")
+        yield _row(say("luar daftar", "unlisted"), told)
+    marks = facts.get("marks", {})
+    if marks:
+        told = ", ".join(f"{rule}: {say.number(number)}" for rule, number in marks.items())
+        yield _row(say("tanda", "marks"), told)
+
+
+def _contest_lines(contest: dict[str, Any], say: Say) -> Iterator[str]:
+    yield f"{contest['election']} · {contest['contest']} · {contest['region']}"
+    stations = contest["stations"]
+    for title, figures in (
+        (say("dijumlahkan", "summed"), contest["sum"]),
+        (say("disahkan", "certified"), contest["certified"]),
+    ):
+        if figures:
+            votes = "  ".join(
+                f"{number}: {say.number(figures[f'pair_{number}'])}"
+                for number in range(1, contest["pairs"] + 1)
+                if f"pair_{number}" in figures
+            )
+            valid = say.number(figures["valid"]) if "valid" in figures else "-"
+            yield _row(title, say(f"{votes}  sah: {valid}", f"{votes}  valid: {valid}"))
+    counted = say.number(stations["counted"])
+    if stations["missing"] is None:
+        yield _row("TPS", say(f"{counted}, jumlah seluruhnya belum diketahui",
+                              f"{counted}, their number is not known"))  # fmt: skip
+    else:
+        expected, missing = say.number(stations["expected"]), say.number(stations["missing"])
+        yield _row("TPS", say(f"{counted} dari {expected}, {missing} belum masuk",
+                              f"{counted} of {expected}, {missing} missing"))  # fmt: skip
+
+
+def _page_lines(facts: dict[str, Any], ahead: int, say: Say) -> Iterator[str]:
+    """Say of pages, bulk data and proofs how much was looked at, also where nothing was."""
+    unchecked = say("tidak diperiksa", "not checked")
+    pages = unchecked
+    if "pages" in facts:
+        done, total = facts["pages"]["checked"], facts["pages"]["all"]
+        numbers = [say.number(number) for number in (done, total, facts["files"])]
+        pages = say("{} dari {}, {} berkas", "{} of {}, {} files").format(*numbers)
+        if done < total:
+            pages += say(
+                "; berkas yang tidak dikenal tidak dicari", "; unknown files were not looked for"
+            )
+    yield _row(say("halaman", "pages"), pages)
+    if "seed" in facts:
+        yield _row("", f"--seed {printable(facts['seed'])}")
+    if ahead:
+        told = say("sudah lebih baru daripada site.json", "already newer than site.json")
+        yield _row("", f"{say.number(ahead)} {told}")
+    for name, words in (("bulk", ("data massal", "bulk data")), ("proofs", ("bukti", "proofs"))):
+        yield _row(say(*words), say.number(facts[name]) if name in facts else unchecked)
+    if "grown" in facts.get("since", ()):
+        kept, grown = (say.number(facts["since"][name]) for name in ("size", "grown"))
+        yield _row("--since", say(f"{kept} catatan, dan {grown} sesudahnya",
+                                  f"{kept} entries, and {grown} since"))  # fmt: skip
+    if "receipt" in facts:
+        found = facts["receipt"]
+        told = f"{say('catatan', 'entry')} {found['index']}"
+        yield _row(say("tanda terima", "receipt"), f"{told} ({found.get('status', '?')})")
+
+
+def _row(name: str, value: str) -> str:
+    return f"{name:<14}{value}"

@@ -1,0 +1,217 @@
+"""`rekap verify DIR|URL`: prove or refute everything that a portal shows."""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import sys
+import time
+from argparse import ArgumentParser, ArgumentTypeError, Namespace
+from pathlib import Path
+from typing import Final
+
+from rekap.audit import again, checks
+from rekap.audit.audit import Outcome
+from rekap.audit.commands import files
+from rekap.audit.commands.speech import Say
+from rekap.audit.commands.verdict import verdict_lines
+from rekap.audit.overlay import Cached
+from rekap.audit.plan import ALL, Plan
+from rekap.audit.reader import Source, Unreadable, open_source
+from rekap.audit.verdict import Report, Words
+from rekap.core.errors import Malformed
+from rekap.core.log.policy import MAX_POLICY, Policy
+from rekap.core.pages.release import current
+from rekap.core.pages.site import Site
+from rekap.core.signing.note import MAX_NOTE
+
+URL_SAMPLE: Final = 200
+"""Addresses of a site behind a URL that are checked unless more are asked for."""
+_GRACE_S: Final = 120
+_PROGRESS_S: Final = 5.0
+
+
+def configure(parser: ArgumentParser, say: Say) -> None:
+    """Declare the arguments."""
+    parser.add_argument(
+        "site", metavar="DIR|URL", help=say("folder public/ atau alamat", "public/ folder or URL")
+    )
+    parser.add_argument(
+        "--policy",
+        type=Path,
+        metavar="F",
+        help=say(
+            "berkas jangkar milik sendiri (tlog-policy); tanpa ini milik situs dipakai",
+            "your own anchor file (tlog-policy); without it the site's is used",
+        ),
+    )
+    parser.add_argument(
+        "--pages",
+        type=page_count,
+        metavar="all|none|N",
+        help=say(
+            f"halaman yang diundi; folder: all, alamat: {URL_SAMPLE}",
+            f"pages to draw by lot; folder: all, URL: {URL_SAMPLE}",
+        ),
+    )
+    parser.add_argument(
+        "--seed",
+        metavar=say("TEKS", "TEXT"),
+        help=say(
+            "benih undian itu, untuk mengulang pemeriksaan lain; tanpa ini acak",
+            "the lot's seed, to repeat another check; random without it",
+        ),
+    )
+    parser.add_argument(
+        "--receipt",
+        type=Path,
+        metavar="F",
+        help=say("tanda terima yang harus ditepati log", "a receipt that the log must honour"),
+    )
+    parser.add_argument(
+        "--since",
+        type=Path,
+        metavar="F",
+        help=say(
+            "checkpoint atau bukti dari hari lain: log hanya boleh bertambah sejak itu",
+            "a checkpoint or proof of another day: the log may only have grown since",
+        ),
+    )
+    parser.add_argument(
+        "--grace",
+        type=int,
+        default=_GRACE_S,
+        metavar="S",
+        help=say(
+            f"detik menunggu penerbitan di sebuah alamat selesai ({_GRACE_S})",
+            f"seconds to wait for publishing at a URL to finish ({_GRACE_S})",
+        ),
+    )
+    parser.add_argument(
+        "--cache",
+        type=Path,
+        metavar="DIR",
+        help=say(
+            "simpan di sini berkas sebuah alamat yang tidak pernah berubah: lain kali dilanjutkan",
+            "keep the files of an address that never change here: another run goes on from them",
+        ),
+    )
+    parser.add_argument(
+        "--json", action="store_true", help=say("putusan sebagai JSON", "the verdict as JSON")
+    )
+
+
+def page_count(text: str) -> int:
+    """Read the value of --pages."""
+    words = {"all": ALL, "none": 0}
+    if text in words:
+        return words[text]
+    if text.isascii() and text.isdigit() and len(text) < 10:
+        return int(text)
+    raise ArgumentTypeError(f"all | none | N: {text!r}")
+
+
+def run(options: Namespace, say: Say) -> int:
+    """Verify, print the verdict, and return 0 proved, 1 refuted, 2 undecided, 3 as far as seen."""
+    began = time.perf_counter()
+    report = _verify(options, say)
+    if options.json:
+        print(json.dumps(report.as_json(), sort_keys=True, separators=(",", ":")))
+    else:
+        for line in verdict_lines(report, say):
+            print(line)
+    seconds = say.decimal(time.perf_counter() - began)
+    print(say(f"{seconds} detik", f"{seconds} s"), file=sys.stderr)
+    return report.status
+
+
+def _verify(options: Namespace, say: Say) -> Report:
+    try:
+        source = open_source(options.site)
+        plan = _plan(options, source)
+        cache = _cache(options, source, say)
+    except (Unreadable, Malformed, OSError) as error:
+        report = Report(options.site)
+        report.doubt(checks.FINISHED, options.site, Words("argumen", "arguments"), str(error))
+        return report
+    report, _ = repeat(cache or source, plan, options.grace, Progress(say))
+    if cache is not None and cache.used and report.refuted:
+        cache.bypass()
+        report, _ = repeat(cache, plan, options.grace, Progress(say))
+    if cache is not None and cache.used:
+        report.note(
+            "Ubin, bundel, dan bukti dari kali lalu dibaca dari --cache: di alamat itu bisa lain.",
+            "Tiles, bundles and proofs of last time were read from --cache: the address may show"
+            " others.",
+        )
+    return report
+
+
+def _cache(options: Namespace, source: Source, say: Say) -> Cached | None:
+    if options.cache is None:
+        return None
+    if not source.remote:
+        raise Malformed(say("--cache hanya untuk alamat", "--cache is for an address"))
+    return Cached(source, options.cache)
+
+
+def _plan(options: Namespace, source: Source) -> Plan:
+    pages = options.pages
+    if pages is None:
+        pages = URL_SAMPLE if source.remote else ALL
+    return Plan(
+        render=Site,
+        release=current(),
+        pages=pages,
+        seed=secrets.token_hex(8) if options.seed is None else options.seed,
+        policy=options.policy and Policy.parse(files.read(options.policy, MAX_POLICY)),
+        receipt=None if options.receipt is None else files.read(options.receipt, MAX_NOTE),
+        since=None if options.since is None else files.read(options.since, MAX_NOTE),
+        now=int(time.time()),
+        processes=os.cpu_count() or 1,
+    )
+
+
+def repeat(
+    source: Source, plan: Plan, grace: int, progress: Progress
+) -> tuple[Report, Outcome | None]:
+    """Audit until the source stands still, and clear the line of progress after each audit."""
+    return again.repeat(source, plan, grace, progress, progress.end)
+
+
+class Progress:
+    """Writes progress to standard error: one changing line on a terminal, else now and then."""
+
+    def __init__(self, say: Say) -> None:
+        self._say = say
+        self._last = time.monotonic()
+        self._terminal = sys.stderr.isatty()
+        self._shown = False
+
+    def __call__(self, what: str, done: int, total: int) -> None:
+        """Say how far a step is."""
+        now = time.monotonic()
+        if now - self._last < (0.2 if self._terminal else _PROGRESS_S):
+            return
+        self._last = now
+        count = self._say.number(done) + (f" / {self._say.number(total)}" if total else "")
+        told = f"{self._say(*_STEPS[what])}: {count}"
+        end = "\033[K\r" if self._terminal else "\n"
+        print(told, file=sys.stderr, end=end, flush=True)
+        self._shown = True
+
+    def end(self) -> None:
+        """Clear the line."""
+        if self._terminal and self._shown:
+            print("\033[K", file=sys.stderr, end="", flush=True)
+
+
+_STEPS: Final = {
+    "log": ("membaca bundel dan ubin", "reading bundles and tiles"),
+    "signatures": ("tanda tangan", "signatures"),
+    "fold": ("catatan", "entries"),
+    "bulk": ("data massal", "bulk data"),
+    "pages": ("halaman", "pages"),
+    "proofs": ("bukti", "proofs"),
+}

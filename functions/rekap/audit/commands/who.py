@@ -1,0 +1,166 @@
+"""`rekap who DIR|URL`: who could sign what at an entry, from the public files alone.
+
+0  told
+1  the log is refuted, as `rekap verify` says it: nobody's rights can be told from it
+2  could not: unreadable, no such entry, place or election
+"""
+
+from __future__ import annotations
+
+import sys
+from argparse import ArgumentParser, Namespace
+from collections.abc import Iterator
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+from rekap.audit.commands.past import state_after, tell_limits
+from rekap.audit.commands.speech import Say
+from rekap.audit.commands.verdict import seen_line
+from rekap.audit.verdict import REFUTED, UNDECIDED, Report
+from rekap.core import codec
+from rekap.core.errors import Malformed
+from rekap.core.ledger.entitled import Holder, Power, ended, powers
+from rekap.core.ledger.state import State
+from rekap.core.statements import regions
+
+
+def configure(parser: ArgumentParser, say: Say) -> None:
+    """Declare the arguments."""
+    parser.add_argument(
+        "site", metavar="DIR|URL", help=say("folder public/ atau alamat", "public/ folder or URL")
+    )
+    parser.add_argument(
+        "--at",
+        type=int,
+        metavar="N",
+        help=say(
+            "siapa dapat menandatangani catatan N; tanpa ini catatan berikutnya",
+            "who could sign entry N; without it the next one",
+        ),
+    )
+    parser.add_argument(
+        "--region",
+        metavar="R",
+        default=regions.COUNTRY,
+        help=say("kode wilayah; tanpa ini seluruh pemilihan", "region code; without it the top"),
+    )
+    parser.add_argument("--kind", metavar="K", help=say("hanya jenis ini", "only this kind"))
+    parser.add_argument(
+        "--election",
+        metavar="E",
+        help=say("perlu bila log memuat beberapa pemilihan", "needed if the log has several"),
+    )
+    parser.add_argument(
+        "--policy",
+        type=Path,
+        metavar="F",
+        help=say("berkas jangkar milik sendiri", "your own anchor file"),
+    )
+    parser.add_argument("--json", action="store_true", help=say("sebagai JSON", "as JSON"))
+
+
+def run(options: Namespace, say: Say) -> int:
+    """Tell; exit codes as above."""
+    if options.at is not None and options.at < 0:
+        raise Malformed(f"--at {options.at}")
+    if options.region != regions.COUNTRY and not regions.is_code(options.region):
+        raise Malformed(f"--region {options.region}")
+    report = Report(options.site)
+    state = state_after(options, options.at, report, say)
+    if state is None:
+        return REFUTED if report.refuted else UNDECIDED
+    election = _election(state, options.election, say)
+    found = [
+        power
+        for power in powers(state, election, options.region)
+        if options.kind in (None, power.kind)
+    ]
+    gone = list(ended(state, election, options.region))
+    if options.json:
+        tell_limits(report, say)
+        told = _as_json(state, election, options.region, found, gone)
+        sys.stdout.write(codec.encode_public(told).decode())
+        return 0
+    for line in _lines(state, found, gone, say):
+        print(line)
+    if report.limits:
+        print(seen_line(report, say))
+    return 0
+
+
+def _election(state: State, wanted: str | None, say: Say) -> str:
+    ids: list[str] = (state.meta.get("elections") or {"ids": []})["ids"]
+    if wanted is None and len(ids) == 1:
+        return ids[0]
+    if wanted in ids and wanted is not None:
+        return wanted
+    there = ", ".join(ids) or say("belum ada", "none yet")
+    raise Malformed(say(f"--election: sebutkan satu dari {there}", f"--election: one of {there}"))
+
+
+def _lines(state: State, found: list[Power], gone: list[Holder], say: Say) -> Iterator[str]:
+    size = say.number(state.size)
+    yield say(f"Siapa dapat menandatangani catatan {size}:", f"Who could sign entry {size}:")
+    for (kind, what, region, tps), alike in groupby(
+        found, lambda power: (power.kind, power.what, power.region, power.tps)
+    ):
+        yield ""
+        yield " ".join(filter(None, (kind, what, region, tps and f"TPS {tps}")))
+        number = 0
+        for power in alike:
+            either = say("atau ", "or ") if power.requirement == number else ""
+            number = power.requirement
+            yield f"  {either}{power.office.number} {say('dari', 'of')} {_named(power)}"
+            for holder in power.holders:
+                yield f"    {_holder(holder, say)}"
+            if not power.holders:
+                yield say("    belum ada kunci", "    no key yet")
+    if gone:
+        yield ""
+        yield say("Sudah berakhir di wilayah ini:", "Ended at this place:")
+    for holder in gone:
+        key = holder.key
+        end = say.number(key["revoked"])
+        line = f"    {_holder(holder, say)}, {say('berakhir di catatan', 'ended by entry')} {end}"
+        if "suspect_from" in key:
+            since = say.number(key["suspect_from"])
+            line += say(f", diragukan sejak {since}", f", suspect from {since} on")
+        yield line
+
+
+def _named(power: Power) -> str:
+    office = power.office
+    tps = f" TPS {office.tps}" if office.tps is not None else ""
+    return f"{office.body} {office.region}{tps}"
+
+
+def _holder(holder: Holder, say: Say) -> str:
+    key = holder.key
+    since = say("catatan", "entry")
+    return f"{holder.keyid} {key['position']} {key['person']}, {since} {say.number(key['grant'])}"
+
+
+def _as_json(
+    state: State, election: str, region: str, found: list[Power], gone: list[Holder]
+) -> dict[str, Any]:
+    return {
+        "entry": state.size,
+        "election": election,
+        "region": region,
+        "powers": [
+            {
+                "kind": power.kind, "what": power.what, "tps": power.tps,
+                "requirement": power.requirement, "body": power.office.body,
+                "place": power.office.region, "needed": power.office.number,
+                "keys": [_key_as_json(holder) for holder in power.holders],
+            }
+            for power in found
+        ],
+        "ended": [_key_as_json(holder) for holder in gone],
+    }  # fmt: skip
+
+
+def _key_as_json(holder: Holder) -> dict[str, Any]:
+    names = ("person", "position", "grant", "revoked", "suspect_from")
+    return {"keyid": holder.keyid, **{n: holder.key[n] for n in names if n in holder.key}}

@@ -1,0 +1,249 @@
+"""Published files against the rendering: true, current, ahead, missing, unexpected.
+
+A page is *true* if it equals the rendering at the as_of that it states, *current* if that is the
+newest one at the size in `site.json`, *ahead* if it belongs to a later size up to the checkpoint's.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from hashlib import sha256
+from typing import Final, Protocol
+
+from rekap.audit import checks
+from rekap.audit.checks import Check
+from rekap.audit.log import Progress
+from rekap.audit.reader import Source, Unreadable
+from rekap.audit.verdict import ABSENT, Report, Words, difference, digest
+from rekap.audit.workers import each
+from rekap.core.ledger import addresses as paths
+from rekap.core.ledger.state import State
+
+_CHUNK: Final = 64
+_HEAD: Final = 16_384
+_LARGEST: Final = 64 * 1024 * 1024
+_HTML_AS_OF: Final = re.compile(rb'<meta name="as-of" content="(0|[1-9][0-9]{0,17})">')
+_TWIN_AS_OF: Final = re.compile(rb'"as_of":(0|[1-9][0-9]{0,17})[,}]')
+
+ReadEntry = Callable[[int], bytes]
+
+
+class Rendering(Protocol):
+    """The pages of one state. Passed in: the verifier must not depend on the publisher.
+
+    `files` of an address are the same at its as_of and at any later size with the same as_of.
+    """
+
+    def addresses(self) -> list[str]:
+        """Return the addresses of all pages."""
+
+    def as_of(self, address: str) -> int:
+        """Return 1 + the greatest index of an entry that touches the page, 0 for none."""
+
+    def files(self, address: str) -> dict[str, bytes]:
+        """Return the page with everything that shares its as_of, by path."""
+
+    def bulk(self) -> Iterator[tuple[str, bytes]]:
+        """Yield (path, bytes) of the bulk data."""
+
+    def verifier(self) -> dict[str, bytes]:
+        """Return {path: bytes} of the verifier in the browser: the same at every size."""
+
+
+Render = Callable[[State, ReadEntry], Rendering]
+
+
+@dataclass(frozen=True, slots=True)
+class Wrong:
+    """A published file that is not the rendering.
+
+    `as_of` is the page's, `claim` the one that the file states itself, if any. `stands`: it claims
+    the as_of of the rendering that it is not, and is not the beginning of it.
+    """
+
+    check: Check
+    address: str
+    path: str
+    expected: Words
+    found: Words
+    as_of: int | None = None
+    claim: int | None = None
+    unread: bool = False
+    stands: bool = False
+
+
+@dataclass(slots=True)
+class Compared:
+    """The outcome of comparing many files: what was expected to be there, and what is wrong."""
+
+    paths: set[str] = field(default_factory=set)
+    wrong: list[Wrong] = field(default_factory=list)
+    pages: int = 0
+
+    def add(self, other: Compared) -> None:
+        """Take in another outcome."""
+        self.paths |= other.paths
+        self.wrong += other.wrong
+        self.pages += other.pages
+
+
+def check_pages(
+    source: Source, site: Rendering, addresses: Sequence[str], processes: int, progress: Progress,
+    take: Callable[[Compared], None],
+) -> Compared:  # fmt: skip
+    """Compare the pages at `addresses` with the rendering; `take` hears of some at a time."""
+
+    def work(chunk: Sequence[str]) -> Compared:
+        compared = Compared()
+        for address in chunk:
+            compared.add(_check_page(source, site, address))
+        return compared
+
+    chunks = [addresses[at : at + _CHUNK] for at in range(0, len(addresses), _CHUNK)]
+    total = Compared()
+    for compared in each(work, chunks, processes):
+        take(compared)
+        total.add(compared)
+        progress("pages", total.pages, len(addresses))
+    return total
+
+
+def _check_page(source: Source, site: Rendering, address: str) -> Compared:
+    """Compare all files of a page; one that cannot be rendered hides nothing else."""
+    compared = Compared(pages=1)
+    try:
+        as_of = site.as_of(address)
+        files = site.files(address)
+    except Exception as error:  # one page must not hide what is wrong with others
+        words = Words(f"gagal: {error!r}", f"failed: {error!r}")
+        compared.wrong.append(
+            Wrong(checks.PAGES, address, f"{address}index.html", RENDERED, words, unread=True)
+        )
+        return compared
+    for path, data in files.items():
+        compared.paths.add(path)
+        wrong = compare(source, checks.PAGES, path, data, address, as_of)
+        if wrong is not None:
+            compared.wrong.append(wrong)
+        if source.remote and path.endswith(INDEX):
+            wrong = compare(source, checks.PAGES, folder_of(path), data, address, as_of)
+            if wrong is not None and wrong.check is not checks.PRESENT:
+                compared.wrong.append(wrong)
+    return compared
+
+
+def folder_of(path: str) -> str:
+    """Return the other spelling of a page's path: `x/` of `x/index.html`, `./` of the first page.
+
+    A server answers each as it likes, and people type both. Nothing need be there.
+    """
+    return path.removesuffix(INDEX) or "./"
+
+
+INDEX: Final = "index.html"
+RENDERED: Final = Words("hasil hitung ulang", "the rendering")
+
+
+def compare(
+    source: Source, check: Check, path: str, data: bytes, address: str = "",
+    as_of: int | None = None,
+) -> Wrong | None:  # fmt: skip
+    """Compare one published file with its expected bytes; None if they are equal."""
+    try:
+        found = source.read(path, len(data))
+        if found == data:
+            return None
+        if found is not None and len(found) > len(data):
+            found = source.read(path, _LARGEST)
+    except Unreadable as error:
+        return Wrong(check, address, path, digest(data), Words.same(error), unread=True)
+    claim = claimed(path, found) if found is not None else None
+    if found is None:
+        return Wrong(checks.PRESENT, address, path, _with(digest(data), as_of), ABSENT, as_of)
+    words = _with(_joined(digest(found), difference(data, found)), claim)
+    stands = claim is not None and claim == as_of and not data.startswith(found)
+    expected = _with(digest(data), as_of)
+    return Wrong(check, address, path, expected, words, as_of, claim, stands=stands)
+
+
+def claimed(path: str, data: bytes) -> int | None:
+    """Return the as_of that a page or twin states, None if it states none."""
+    pattern = _TWIN_AS_OF if path.endswith(".json") else _HTML_AS_OF
+    if not path.endswith((".html", ".json", "/")):
+        return None
+    match = pattern.search(data, 0, _HEAD)
+    return int(match[1]) if match else None
+
+
+def _with(words: Words, as_of: int | None) -> Words:
+    if as_of is None:
+        return words
+    return Words(f"{words.id} (as_of {as_of})", f"{words.en} (as_of {as_of})")
+
+
+def _joined(left: Words, right: Words) -> Words:
+    return Words(f"{left.id}, {right.id}", f"{left.en}, {right.en}")
+
+
+def check_bulk(source: Source, files: Iterable[tuple[str, bytes]], progress: Progress) -> Compared:
+    """Compare bulk data with what the log gives."""
+    compared = Compared()
+    for at, (path, data) in enumerate(files):
+        progress("bulk", at, 0)
+        compared.paths.add(path)
+        wrong = compare(source, checks.BULK, path, data)
+        if wrong is not None:
+            compared.wrong.append(wrong)
+    return compared
+
+
+def sample(
+    addresses: Sequence[str], always: Collection[str], root: bytes, number: int, seed: str
+) -> list[str]:
+    """Return `always`, and of the other addresses `number` with the smallest SHA-256 of
+    root ‖ seed ‖ address.
+
+    Whoever writes the pages knows the root by then: only a seed that nobody could guess surprises
+    him.
+    """
+    start = root + seed.encode()
+    others = [address for address in addresses if address not in always]
+    others.sort(key=lambda address: sha256(start + address.encode()).digest())
+    return [*(address for address in addresses if address in always), *others[:number]]
+
+
+def always_looked_at(state: State, addresses: Iterable[str]) -> set[str]:
+    """Return the addresses that every sample has: what most people read, and few are.
+
+    The portal, elections, contests, and regions down to the kab/kota.
+    """
+    wanted = {paths.PORTAL}
+    provinces = []
+    for election in (state.meta.get("elections") or {"ids": []})["ids"]:
+        wanted.add(paths.election(election))
+        for contest in state.meta.get(f"election/{election}")["contests"]:
+            top = contest["region"]
+            page = paths.region(election, contest["id"], top, top)
+            wanted.add(page)
+            if "." not in top:
+                provinces.append(re.escape(page))
+    below = re.compile(f"(?:{'|'.join(provinces)})[0-9]{{2}}/" if provinces else "(?!)")
+    return {one for one in addresses if one in wanted or below.fullmatch(one)}
+
+
+def report_wrong(wrong: Iterable[Wrong], top: int, report: Report) -> None:
+    """Record what is wrong.
+
+    A claim above `top`, the checkpoint's size, tells of a newer checkpoint; one below the page's
+    as_of may be a cache's.
+    """
+    for one in wrong:
+        if one.unread:
+            report.doubt(one.check, one.path, one.expected, one.found)
+        else:
+            newer = one.claim is not None and not (one.as_of or 0) <= one.claim <= top
+            report.refute(
+                one.check, one.path, one.expected, one.found, newer=newer, stands=one.stands
+            )

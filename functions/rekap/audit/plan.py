@@ -1,0 +1,53 @@
+"""What an audit is asked to do, by a command or a function."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final, Protocol
+
+from rekap.audit import pages
+from rekap.core.log.policy import Policy
+
+ALL: Final = -1
+"""`--pages all`."""
+
+
+class Sink(Protocol):
+    """Takes what the log gives instead of comparing it: `rekap rebuild`."""
+
+    def bulk(self, site: pages.Rendering) -> None:
+        """Take the bulk data, at the size that `site.json` states for them."""
+
+    def pages(self, site: pages.Rendering) -> None:
+        """Take all pages, at the size in `site.json`."""
+
+    def proof(self, path: str, data: bytes) -> None:
+        """Take a proof that holds; called from forked processes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What to check. `pages`: a number of addresses, 0 for none, or ALL; `seed` chooses which.
+
+    Whoever publishes must not know the seed beforehand.
+
+    `render` and `release` are the publisher's; `policy`, `receipt` and `since` (a checkpoint) are
+    the reader's own, if any; `now` is in Unix seconds and decides only whether a receipt's promise
+    is due.
+    """
+
+    render: pages.Render
+    release: str
+    pages: int = ALL
+    policy: Policy | None = None
+    receipt: bytes | None = None
+    since: bytes | None = None
+    now: int = 0
+    processes: int = 1
+    sink: Sink | None = None
+    seed: str = ""
+
+    @property
+    def makes_pages(self) -> bool:
+        """Whether any page or bulk data are made of the log."""
+        return self.pages != 0 or self.sink is not None

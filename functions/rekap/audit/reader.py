@@ -1,0 +1,233 @@
+"""Where published files are read from: a folder or a URL, never more than asked for.
+
+A source may lie, be cut, be slow or never end. Every read names the most bytes it wants, a URL
+has a deadline, redirects stay on their host, and what is no regular file is not there. So the
+worst source costs a bounded time and is then reported.
+"""
+
+from __future__ import annotations
+
+import errno
+import http.client
+import math
+import os
+import re
+import stat
+import time
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final, Protocol
+from urllib.parse import quote, urljoin, urlsplit
+
+from rekap.audit.answers import Host, Refused, Unfinished, take
+from rekap.core.errors import RekapError
+
+_OBJECT_SECONDS: Final = 60.0
+_MIN_BYTES_PER_SECOND: Final = 32_768
+_ATTEMPTS: Final = 4
+_FAILURES: Final = 8
+"""Files in a row that cannot be read, after which an address is given up."""
+_REDIRECTS: Final = 3
+_ABSENT: Final = frozenset({403, 404, 410})
+"""403 is what object storage answers for a missing object to a reader who may not list."""
+_MOVED: Final = frozenset({301, 302, 307, 308})
+_NO_FILE: Final = frozenset({errno.ENOENT, errno.ENOTDIR, errno.ELOOP, errno.ENXIO, errno.ENODEV})
+"""Nothing, a link that leads to itself, a socket, a device of nothing."""
+_PAGE: Final = re.compile(rb"\s*(?:<!doctype html|<html)", re.IGNORECASE)
+_START: Final = 256
+"""Bytes that tell whether a body is a page."""
+
+
+class Unreadable(RekapError):
+    """The source failed, which proves nothing about its content: try again or elsewhere."""
+
+
+class Source(Protocol):
+    """Published files by their path below the site's base, '/'-separated, without leading slash.
+
+    Safe to use from threads and forked processes.
+    """
+
+    name: str
+    remote: bool
+    """Read over a network, where a publisher may be at work: worth reading again."""
+
+    def read(self, path: str, limit: int) -> bytes | None:
+        """Return the file's first `limit` + 1 bytes at most, or None if there is no such file.
+
+        One byte more than `limit` tells that the file is larger. Raises Unreadable.
+        """
+
+    def paths(self, below: str = "") -> Iterator[str] | None:
+        """Yield the paths of all files below a folder ("" or "log/"); None: cannot be listed."""
+
+
+class FolderSource:
+    """A folder on this machine: `public/` of a portal, or any copy of it."""
+
+    remote = False
+
+    def __init__(self, folder: Path) -> None:
+        """Raises Unreadable if `folder` is not a folder."""
+        if not folder.is_dir():
+            raise Unreadable(f"{folder}: not a folder")
+        self.name = str(folder)
+        self._root = os.fspath(folder)
+        self._inside = os.path.realpath(folder).rstrip("/") + "/"
+
+    def read(self, path: str, limit: int) -> bytes | None:
+        """See Source. Pipes, sockets, devices, folders, links to nothing and links that lead out of
+        the folder are no files: what such a link leads to is not what a copy of the folder holds.
+        """
+        if not os.path.realpath(f"{self._root}/{path}").startswith(self._inside):
+            return None
+        try:
+            descriptor = os.open(f"{self._root}/{path}", os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+        except OSError as error:
+            if error.errno in _NO_FILE:
+                return None
+            raise Unreadable(f"{path}: {error.strerror}") from error
+        try:
+            if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+                return None
+            return take(lambda size: os.read(descriptor, size), limit)
+        except OSError as error:
+            raise Unreadable(f"{path}: {error.strerror}") from error
+        finally:
+            os.close(descriptor)
+
+    def paths(self, below: str = "") -> Iterator[str]:
+        """See Source. Links to folders are listed as files and not entered: they could be loops.
+
+        So are folders deeper than the system can name: nothing that is published lies there.
+        """
+        pending = [below]
+        while pending:
+            folder = pending.pop()
+            try:
+                entries = sorted(os.scandir(f"{self._root}/{folder}"), key=lambda entry: entry.name)
+            except (FileNotFoundError, NotADirectoryError):
+                continue
+            except OSError as error:
+                if error.errno != errno.ENAMETOOLONG:
+                    raise Unreadable(f"{folder}: {error.strerror}") from error
+                yield folder.rstrip("/")
+                continue
+            for entry in entries:
+                if entry.is_dir(follow_symlinks=False):
+                    pending.append(f"{folder}{entry.name}/")
+                else:
+                    yield f"{folder}{entry.name}"
+
+
+class UrlSource:
+    """A site over HTTP, safe to use from threads; never leaves the host it was given.
+
+    Connections that an answer was read from to its end are kept for the next reads.
+    """
+
+    remote = True
+
+    def __init__(self, url: str, until: float = math.inf) -> None:
+        """`until` (of time.monotonic) ends every read, whatever the server does.
+
+        Raises Unreadable if `url` is not an http or https address without user and query.
+        """
+        parts = urlsplit(url)
+        try:
+            port = parts.port
+        except ValueError as error:
+            raise Unreadable(f"{url}: not a port") from error
+        if parts.scheme not in {"http", "https"} or not parts.hostname:
+            raise Unreadable(f"{url}: not an http or https address")
+        if parts.username or parts.query or parts.fragment:
+            raise Unreadable(f"{url}: user, query and fragment are not allowed")
+        self._host = Host(parts.hostname)
+        folder = parts.path.removesuffix("index.html").rstrip("/")
+        host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
+        netloc = host if port is None else f"{host}:{port}"
+        self.name = f"{parts.scheme}://{netloc}{folder}/"
+        self._until = until
+        self._failures = 0
+
+    def read(self, path: str, limit: int) -> bytes | None:
+        """See Source. Tries again after refusals and cuts, with pauses of at most 2 seconds.
+
+        A server that is gone costs its minutes for some files, not for each of thousands. Some
+        answer what they lack with a page and 200: a page is no other file that is published.
+        """
+        if self._failures >= _FAILURES:
+            raise Unreadable(f"{path}: given up after {_FAILURES} files in a row")
+        try:
+            found = self._try(path, max(limit, _START))
+        except Unreadable:
+            self._failures += 1
+            raise
+        self._failures = 0
+        page = path.endswith((".html", "/"))
+        if found is None or (not page and _PAGE.match(found)):
+            return None
+        return found[: limit + 1]
+
+    def _try(self, path: str, limit: int) -> bytes | None:
+        problem = ""
+        for attempt in range(_ATTEMPTS):
+            if attempt:
+                time.sleep(0.25 * 2**attempt)
+            if time.monotonic() > self._until:
+                problem = f"out of time {problem}".strip()
+                break
+            try:
+                return self._read(urljoin(self.name, quote(path)), limit)
+            except Unfinished as again:
+                problem = str(again)
+            except Refused as refused:
+                raise Unreadable(str(refused)) from refused
+            except (OSError, http.client.HTTPException, zlib.error, ValueError) as error:
+                problem = f"{type(error).__name__} {error}".strip()
+            self._host.close()
+        raise Unreadable(f"{path}: {problem}")
+
+    def paths(self, below: str = "") -> None:  # noqa: ARG002
+        """See Source: a web site cannot be listed."""
+        return
+
+    def _read(self, url: str, limit: int) -> bytes | None:
+        patience = _OBJECT_SECONDS + limit / _MIN_BYTES_PER_SECOND
+        deadline = min(time.monotonic() + patience, self._until)
+        for _ in range(_REDIRECTS + 1):
+            status, location, body = self._host.ask(url, limit, deadline)
+            if status == http.client.OK:
+                return body
+            if status in _MOVED:
+                target = urljoin(url, location)
+                self._check_target(url, target)
+                url = target
+                continue
+            if status in _ABSENT:
+                return None
+            if status >= 500 or status == http.client.TOO_MANY_REQUESTS:
+                raise Unfinished(f"status {status}")
+            raise Unreadable(f"{url}: status {status}")
+        raise Unreadable(f"{url}: more than {_REDIRECTS} redirects")
+
+    def _check_target(self, url: str, target: str) -> None:
+        old, new = urlsplit(url), urlsplit(target)
+        same = new.hostname == self._host.name and new.port == old.port
+        upgrade = new.hostname == self._host.name and new.scheme == "https" and new.port is None
+        if new.scheme not in {old.scheme, "https"} or not (same or upgrade):
+            raise Unreadable(f"{url}: redirected to {target[:200]}, another host")
+
+    def close(self) -> None:
+        """Close all idle connections; the next read opens another."""
+        self._host.close()
+
+
+def open_source(target: str) -> Source:
+    """Return the source that `target` names: an address with `://`, else a folder.
+
+    Raises:
+        Unreadable: no such folder, or not an address.
+    """
+    return UrlSource(target) if "://" in target else FolderSource(Path(target))

@@ -1,0 +1,92 @@
+"""A receipt that somebody was given, held against the log: was the promise kept?
+
+A second reading of the format of `rekap.portal.intake.receipt`: key name, leaf hash, id, received
+at, to be logged by; signed by the key that entry 0 names for receipts.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from rekap.audit import checks
+from rekap.audit.log import LogContent
+from rekap.audit.verdict import ABSENT, Report, Words
+from rekap.core import codec
+from rekap.core.errors import Malformed, NotVerified
+from rekap.core.ledger.slots import status_of
+from rekap.core.ledger.state import State
+from rekap.core.log.merkle import HASH_BYTES
+from rekap.core.signing import envelope as dsse
+from rekap.core.signing.note import NoteKey, open_note
+
+PLACE: Final = "--receipt"
+_SECONDS: Final = re.compile("0|[1-9][0-9]{0,11}")
+
+
+def check_receipt(data: bytes, state: State, content: LogContent, now: int, report: Report) -> None:
+    """Record V22 if the receipt's entry is not in the log although its time (Unix s) has passed.
+
+    A receipt that this log did not sign proves nothing: it could not be checked. Nor does a copy
+    whose entries do not lead to the signed root: the entry may be the one that it lost.
+    """
+    log = state.meta.get("log")
+    if log is None:
+        wanted = Words("kunci tanda terima di catatan 0", "the receipt key in entry 0")
+        report.doubt(checks.RECEIPT, PLACE, wanted, ABSENT)
+        return
+    try:
+        text, _ = open_note(data, (NoteKey.parse(log["receipt_key"]),))
+        leaf, statement_id, logged_by = _parse(text, f"{log['log']}/receipt")
+    except (Malformed, NotVerified) as error:
+        signed = Words(
+            f"tanda terima bertanda tangan {log['receipt_key']}",
+            f"a receipt signed by {log['receipt_key']}",
+        )
+        report.doubt(checks.RECEIPT, PLACE, signed, str(error))
+        return
+    if leaf not in content.hashes.rows[0]:
+        wanted = Words(
+            f"catatan dengan hash daun {leaf.hex()}", f"an entry with leaf hash {leaf.hex()}"
+        )
+        record = report.refute if now > logged_by and content.proved else report.doubt
+        record(
+            checks.RECEIPT, PLACE, wanted,
+            Words(f"tidak ada di antara {content.size} catatan; janji sampai {logged_by}",
+                  f"not among {content.size} entries; promised by {logged_by}"),
+        )  # fmt: skip
+        return
+    index = content.hashes.rows[0].index(leaf)
+    report.facts["receipt"] = {"index": index, "id": statement_id}
+    if index < state.size:
+        _tell_status(state, index, report)
+    if index < content.complete:
+        try:
+            found = dsse.parse(content.entries(index)).id
+        except Malformed as error:
+            found = str(error)
+        if found != statement_id:
+            report.refute(checks.RECEIPT, f"entry {index}", f"id {statement_id}", f"id {found}")
+
+
+def _tell_status(state: State, index: int, report: Report) -> None:
+    """Say what became of the entry: the promise to log it is kept also where it is void."""
+    status = status_of(state, index)
+    report.facts["receipt"]["status"] = status
+    if status == "void":
+        why = state.entry(index).get("why")
+        report.limit(
+            f"tanda terima itu untuk catatan {index}: dicatat, tidak berlaku ({why})",
+            f"the receipt is for entry {index}: recorded, without effect ({why})",
+        )
+
+
+def _parse(text: bytes, name: str) -> tuple[bytes, str, int]:
+    lines = text.decode().removesuffix("\n").split("\n")
+    if len(lines) != 5 or lines[0] != name:
+        raise Malformed(f"not a receipt of {name}")
+    leaf = codec.b64decode(lines[1], "leaf")
+    codec.check_hex(lines[2], "id")
+    if len(leaf) != HASH_BYTES or not all(map(_SECONDS.fullmatch, lines[3:])):
+        raise Malformed("not a receipt")
+    return leaf, lines[2], int(lines[4])

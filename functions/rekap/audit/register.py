@@ -1,0 +1,46 @@
+"""The register of a published log as it stood before one of its entries, believing nothing."""
+
+from __future__ import annotations
+
+from rekap.audit import checks, history
+from rekap.audit.log import Progress
+from rekap.audit.opening import Opening
+from rekap.audit.reader import Source
+from rekap.audit.signatures import Signatures
+from rekap.audit.verdict import Report, Words
+from rekap.core.ledger.state import State
+from rekap.core.log.policy import Policy
+
+
+def read_register(
+    source: Source,
+    policy: Policy | None,
+    at: int | None,
+    processes: int,
+    report: Report,
+    progress: Progress,
+) -> State | None:
+    """Return the state after the first `at` entries (None: all) of a log that holds (V01–V11).
+
+    None where that cannot be had; `report` says why. Raises Unreadable.
+    """
+    opened = Opening(source, policy, report, progress).open(whole=False)
+    if opened is None or report.refuted:
+        return None
+    content = opened.content
+    size = content.size if at is None else at
+    if size > content.complete:
+        wanted = Words(f"catatan {size - 1}", f"entry {size - 1}")
+        found = Words(f"{content.complete} catatan", f"{content.complete} entries")
+        report.doubt(checks.FOLD, "--at", wanted, found)
+        return None
+    signatures = Signatures(content)
+    signatures.verify_all(processes, progress)
+    state = State(read_entry=content.entries)
+    for index in range(size):
+        progress("fold", index, size)
+        signatures.fold(state)
+    history.check_first_entry(state, opened.anchors, report)
+    whole = size == content.size
+    history.check_election_roots(state, opened.anchors, report, whole=whole)
+    return None if report.refuted else state

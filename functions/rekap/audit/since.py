@@ -1,0 +1,97 @@
+"""A checkpoint that the reader kept from an earlier day: has the log only grown since?
+
+Whoever saved the proof of a statement kept one with it.
+
+The audit has the hash of every entry, so the root at the kept size is computed, not asked for: it
+needs no proof, and no file more than the audit reads.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from rekap.audit import checks
+from rekap.audit.log import LogContent
+from rekap.audit.verdict import Report, Words
+from rekap.core import codec
+from rekap.core.errors import Malformed, NotVerified
+from rekap.core.log.checkpoint import Checkpoint
+from rekap.core.log.policy import Policy, open_checkpoint
+from rekap.core.log.ports import CHECKPOINT
+from rekap.core.log.proofs import TlogProof
+
+PLACE: Final = "--since"
+_PROOF: Final = b"c2sp.org/tlog-proof@v1\n"
+
+
+def kept_note(data: bytes) -> bytes:
+    """Return the checkpoint's note in a file that a reader kept: that file, or a proof's last part.
+
+    Raises Malformed for a proof that is none.
+    """
+    return TlogProof.parse(data).checkpoint if data.startswith(_PROOF) else data
+
+
+def check_since(
+    data: bytes, policy: Policy, origin: str, content: LogContent, report: Report
+) -> None:
+    """Hold the log of `origin` against a kept note (V24).
+
+    One that the anchors' log did not sign proves nothing: it could not be checked.
+    """
+    try:
+        kept, _ = open_checkpoint(kept_note(data), policy)
+        if origin and kept.origin != origin:
+            raise NotVerified("checkpoint of another log", "", origin, kept.origin)
+    except (Malformed, NotVerified) as error:
+        keys = " ".join(block.key.vkey for block in policy.logs)
+        signed = Words(f"checkpoint bertanda tangan {keys}", f"a checkpoint signed by {keys}")
+        report.doubt(checks.SINCE, PLACE, signed, str(error))
+        return
+    report.facts["since"] = {"size": kept.size, "root": codec.b64encode(kept.root)}
+    if kept.size > content.size:
+        _refute_size(kept.size, content.size, report)
+    elif kept.size > content.hashes.size:
+        known = content.hashes.size
+        report.doubt(
+            checks.SINCE, PLACE, _root(kept),
+            Words(f"hanya {known} catatan yang diketahui", f"only {known} entries are known"),
+        )  # fmt: skip
+    else:
+        _compare(kept, content, report)
+
+
+def _compare(kept: Checkpoint, content: LogContent, report: Report) -> None:
+    """Compare roots; those of entries that do not lead to the signed root accuse nobody."""
+    found = content.hashes.root(kept.size)
+    if found == kept.root:
+        report.facts["since"]["grown"] = content.size - kept.size
+        return
+    if not content.proved:
+        words = Words("catatan di luar checkpoint itu", "entries that are not the checkpoint's")
+        report.doubt(checks.SINCE, PLACE, _root(kept), words)
+        return
+    report.refute(checks.SINCE, CHECKPOINT, _root(kept), _root(Checkpoint("", kept.size, found)))
+    report.note(
+        "Log ini menunjukkan riwayat lain kepada pemegang berkas --since:"
+        " `rekap compare FILE SITE` menulis buktinya.",
+        "This log showed the holder of the file of --since another history:"
+        " `rekap compare FILE SITE` writes the evidence.",
+    )
+
+
+def _refute_size(kept: int, size: int, report: Report) -> None:
+    wanted = Words(f"ukuran ≥ {kept} (--since)", f"size ≥ {kept} (--since)")
+    found = Words(f"ukuran {size}", f"size {size}")
+    report.refute(checks.SINCE, CHECKPOINT, wanted, found, newer=True)
+    report.note(
+        "Berkas --since lebih baru daripada yang ditunjukkan situs: simpanlah; ia bukti bahwa log"
+        f" pernah berisi {kept} catatan.",
+        "The file of --since is newer than what the site shows: keep it; it is evidence that the"
+        f" log once had {kept} entries.",
+    )
+
+
+def _root(checkpoint: Checkpoint) -> Words:
+    root = codec.b64encode(checkpoint.root)
+    return Words(f"akar {root} pada {checkpoint.size}", f"root {root} at {checkpoint.size}")

@@ -1,0 +1,203 @@
+"""Who may sign what: decided once, by the register just before the entry's own index.
+
+Intake asks the same question early, of a copy of the register, and the fold decides. A threshold
+counts distinct persons. Which offices must sign what is the table of `offices`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from rekap.core import codec
+from rekap.core.errors import Malformed
+from rekap.core.ledger.offices import (
+    LOG_KEY,
+    OBSERVERS,
+    OPERATOR,
+    RECEIPT_KEY,
+    ROOT_BAWASLU,
+    ROOT_KPU,
+    ROOT_PAIR,
+    Office,
+    Record,
+    View,
+    observes,
+    requirements,
+)
+from rekap.core.signing.keys import ED25519, WebAuthnScope, check_public, read_key
+from rekap.core.signing.note import NoteKey
+from rekap.core.statements import regions
+
+
+@dataclass(frozen=True, slots=True)
+class Shortfall:
+    """A requirement that is not met yet: `present` of `required` distinct persons of `body`."""
+
+    body: str
+    region: str
+    tps: str | None
+    present: int
+    required: int
+    positions: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What the signers amount to.
+
+    `counted` and `observers` are key ids; `strangers` belong to no office that may sign this.
+    `met` are all offices with enough persons: two bodies may sign one answer.
+    """
+
+    counted: tuple[str, ...]
+    observers: tuple[str, ...]
+    strangers: tuple[str, ...]
+    shortfalls: tuple[Shortfall, ...]
+    met: tuple[Office, ...]
+
+    @property
+    def effective(self) -> bool:
+        """All thresholds are reached and nobody signed who may not."""
+        return not self.shortfalls and not self.strangers
+
+
+def keys_named(fields: Record) -> dict[str, dict[str, Any]]:
+    """Return the keys that a `log` or `election` statement itself names, as records by key id.
+
+    Entry 0 and revision 1 of an election are signed by keys that nothing earlier names: paper does.
+    """
+    if fields["kind"] == "log":
+        return _of_the_log(fields)
+    if fields["kind"] != "election":
+        return {}
+    roots = fields["roots"]
+    named = _records(roots["kpu"]["keys"], ROOT_KPU, fields["election"])
+    if "bawaslu" in roots:
+        named |= _records(roots["bawaslu"]["keys"], ROOT_BAWASLU, fields["election"])
+    for root in roots.get("pairs", ()):
+        pair = root["number"]
+        named |= _records(root["keys"], f"{ROOT_PAIR}.{pair}", fields["election"], pair=pair)
+    return named
+
+
+def _of_the_log(fields: Record) -> dict[str, dict[str, Any]]:
+    """The keys that sign checkpoints and receipts stand here so that nobody is granted them."""
+    named = _records(fields["operators"]["keys"], OPERATOR, "")
+    for body, name in ((LOG_KEY, "log_key"), (RECEIPT_KEY, "receipt_key")):
+        public = NoteKey.parse(fields[name]).public
+        named |= _records([{"alg": ED25519, "key": codec.b64encode(public)}], body, "")
+    return named
+
+
+def _records(
+    keys: Sequence[Record], body: str, election: str, pair: int | None = None
+) -> dict[str, dict[str, Any]]:
+    """Each key is a person of its own, wherever it stands in a later revision's list."""
+    records = {}
+    for key in keys:
+        keyid = read_key(key["alg"], key["key"]).keyid
+        records[keyid] = {
+            "alg": key["alg"], "key": key["key"], "election": election, "body": body,
+            "person": f"{body}/{keyid}", "position": "anggota", "region": regions.COUNTRY,
+            **({"pair": pair} if pair is not None else {}),
+        }  # fmt: skip
+    return records
+
+
+def passkey_scope(log: Record) -> WebAuthnScope:
+    """Return where passkeys sign, as the `log` statement says."""
+    return WebAuthnScope(frozenset(log.get("uploaders", ())), log["rp_id"])
+
+
+def scope_in_force(view: View, fields: Record | None) -> WebAuthnScope | None:
+    """Return where passkeys sign at the next entry, whose fields these are if it could be read.
+
+    Entry 0 is held against what it says itself; before it passkeys sign nowhere. Whatever widens
+    the uploaders later stands in the register and is added here, for intake and fold alike.
+    """
+    log = view.get("meta", "log")
+    if log is None and fields is not None and fields["kind"] == "log":
+        log = fields
+    return None if log is None else passkey_scope(log)
+
+
+def are_acceptable(keys: Iterable[Record]) -> bool:
+    """Tell whether each of these keys could sign anything, by the strict profile of `signing`."""
+    try:
+        for key in keys:
+            check_public(key["alg"], read_key(key["alg"], key["key"]).public)
+    except Malformed:
+        return False
+    return True
+
+
+def known_key(view: View, fields: Record, keyid: str) -> dict[str, Any] | None:
+    """Return the record of `keyid`: registered and not ended, or named by the statement itself.
+
+    A key that was revoked is unknown to later entries.
+    """
+    record: dict[str, Any] | None = view.get("keys", keyid)
+    if record is None and not _registered_before(view, fields):
+        record = keys_named(fields).get(keyid)
+    if record is None or record.get("revoked") is not None:
+        return None
+    return record
+
+
+def _registered_before(view: View, fields: Record) -> bool:
+    """Tell whether only keys of the register may sign: everything but a first `log` or election."""
+    if fields["kind"] == "log":
+        return view.get("meta", "log") is not None
+    if fields["kind"] == "election":
+        return view.get("meta", f"election/{fields['election']}") is not None
+    return True
+
+
+def judge(view: View, fields: Record, signers: Iterable[tuple[str, Record]]) -> Verdict:
+    """Return what the signers of a statement amount to. Signatures are verified elsewhere.
+
+    `fields` is a checked payload; `signers` are (key id, key record), also those recorded earlier
+    for the same statement.
+    """
+    signers = list(signers)
+    wanted = requirements(view, fields)
+    counted: set[str] = set()
+    shortfalls: list[Shortfall] = []
+    met: list[Office] = []
+    for requirement in wanted:
+        best: Shortfall | None = None
+        enough = []
+        for office in requirement.offices:
+            held = [(keyid, key) for keyid, key in signers if office.holds(key, keyid)]
+            counted.update(keyid for keyid, _ in held)
+            persons = {key["person"] for _, key in held}
+            if len(persons) >= office.number:
+                enough.append(office)
+            elif best is None or len(persons) / office.number > best.present / best.required:
+                positions = tuple(sorted({key["position"] for _, key in held}))
+                best = Shortfall(
+                    office.body, office.region, office.tps, len(persons), office.number, positions
+                )
+        met.extend(enough)
+        if not enough and best is not None:
+            shortfalls.append(best)
+    others = [(k, key) for k, key in signers if k not in counted]
+    observers = tuple(k for k, key in others if _may_observe(fields, key))
+    return Verdict(
+        tuple(k for k, _ in signers if k in counted),
+        observers,
+        tuple(k for k, _ in others if k not in observers),
+        tuple(shortfalls),
+        tuple(met),
+    )
+
+
+def _may_observe(fields: Record, key: Record) -> bool:
+    return (
+        fields["kind"] == "form"
+        and key["body"] in OBSERVERS
+        and key["election"] == fields["election"]
+        and observes(key, fields["region"], fields.get("tps"))
+    )

@@ -1,0 +1,34 @@
+"""How much of a log stands under a mark: what a verdict tells whatever its code."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Final
+
+from rekap.core.ledger.logged import VOID
+from rekap.core.ledger.state import State
+
+MARKS: Final = ("K1", "L1", "L2", "L3", "L4")
+NAMES: Final = ("contested", *MARKS, "unlisted", "void_forms")
+
+
+def marked(state: State) -> dict[str, int]:
+    """Return how many there are of each of NAMES; it reads the whole state once.
+
+    Slots with more than one signed form; forms that count under a mark, with K1 and L4 also
+    statements of other kinds; TPS outside the rosters whose form counts; void forms.
+    """
+    found: Counter[str] = Counter()
+    found["contested"] = sum(bool(slot.get("contested")) for _, slot in state.slots.scan(""))
+    for key, finding in state.findings.scan(""):
+        if finding["rule"] in MARKS:
+            found[finding["rule"]] += 1
+        elif finding["rule"] == "X7" and "/c_hasil/" in key:
+            found["unlisted"] += 1
+    for _, known in state.ids.scan(""):
+        if known["k"] != "form":  # those of a form stand in its slot
+            found.update(mark for mark in known.get("m", ()) if mark in MARKS)
+    found["void_forms"] = sum(
+        record["s"] == VOID and record["k"] == "form" for _, record in state.entries.scan("")
+    )
+    return {name: found[name] for name in NAMES}

@@ -1,0 +1,102 @@
+"""Who could sign what at one place: the table of `offices`, asked of every statement there.
+
+`fold` asks whether the signers of a statement may sign it. Here the same table names all who might,
+by the register as it stands before the next entry.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from rekap.core.ledger import findings, offices, rosters
+from rekap.core.ledger.offices import Office, Record
+from rekap.core.ledger.state import State
+from rekap.core.statements import regions
+from rekap.core.statements.model import STATION_FORM
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """A key in force, and its record in the register."""
+
+    keyid: str
+    key: Record
+
+
+@dataclass(frozen=True, slots=True)
+class Power:
+    """One kind of statement about one place, and one office that it needs or suffices with.
+
+    `what` is the form or the body, "" where there is none. `requirement` counts from 1: of those
+    with the same number any one suffices; each number must be met.
+    """
+
+    kind: str
+    what: str
+    region: str
+    tps: str | None
+    requirement: int
+    office: Office
+    holders: tuple[Holder, ...]
+
+
+def powers(state: State, election: str, region: str) -> Iterator[Power]:
+    """Yield who could sign each statement about a region and the TPS of its roster.
+
+    Co-signatures of observers under forms, which never count, are not told.
+    """
+    keys = list(in_force(state, election))
+    for fields in _statements(state, election, region):
+        for number, requirement in enumerate(offices.requirements(state, fields), 1):
+            for office in requirement.offices:
+                yield Power(
+                    fields["kind"], fields.get("form", fields.get("body", "")), region,
+                    fields.get("tps"), number, office,
+                    tuple(one for one in keys if office.holds(one.key, one.keyid)),
+                )  # fmt: skip
+
+
+def in_force(state: State, election: str) -> Iterator[Holder]:
+    """Yield every key of an election, and of the operators, that has not ended."""
+    for keyid, key in state.keys.scan(""):
+        if key["election"] in (election, "") and key.get("revoked") is None:
+            yield Holder(keyid, key)
+
+
+def ended(state: State, election: str, region: str) -> Iterator[Holder]:
+    """Yield the keys granted at a region (of the roots: of the country) that have ended."""
+    for keyid, key in state.keys.scan(""):
+        if key["election"] == election and key["region"] == region and "revoked" in key:
+            yield Holder(keyid, key)
+
+
+def _statements(state: State, election: str, region: str) -> Iterator[dict[str, Any]]:
+    """Yield the fields of every statement that could be about a place, as far as offices ask."""
+    depth = regions.depth(region)
+    about = {"election": election, "region": region}
+    if depth == 0:
+        yield {"kind": "publication"}
+        yield {"kind": "close"}
+        yield {"kind": "election", "election": election}
+        yield {"kind": "roster", **about}
+        return
+    yield {"kind": "roster", **about}
+    record = state.meta.get(f"election/{election}")
+    stations: list[str | None] = [None]
+    if depth == 4:
+        place = state.regions.get(rosters.key(election, region)) or {}
+        stations += [number for number, _ in place.get("tps") or []]
+    for tps in stations:
+        here = about if tps is None else {**about, "tps": tps}
+        if depth < 4 or tps is not None:
+            yield {"kind": "grant", "body": offices.BODIES[depth], **here}
+        yield {"kind": "grant", "body": "pengawas", **here}
+        for root in record["roots"].get("pairs", ()):
+            yield {"kind": "grant", "body": "saksi", "pair": root["number"], **here}
+        form = findings.FORM_OF_LEVEL[regions.level(region)] if tps is None else STATION_FORM
+        for kind in ("form", "objection", "answer"):
+            yield {"kind": kind, "form": form, **here}
+    if any(contest["region"] == region for contest in record["contests"]):
+        yield {"kind": "determination", **about}

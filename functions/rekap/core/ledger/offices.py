@@ -1,0 +1,245 @@
+"""The offices that must sign each kind of statement: "Who must sign" of docs/formats.md as a table.
+
+A requirement names one or more offices, any one of which suffices; a statement may have several
+requirements. Who holds an office is a question about a key, asked just before the entry's index.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final, Protocol
+
+from rekap.core.statements import regions
+from rekap.core.statements.model import THRESHOLDS
+
+OPERATOR: Final = "operator"
+LOG_KEY: Final = "log"
+RECEIPT_KEY: Final = "receipt"
+ROOT_KPU: Final = "roots.kpu"
+ROOT_BAWASLU: Final = "roots.bawaslu"
+ROOT_PAIR: Final = "roots.pairs"
+OBSERVERS: Final = frozenset({"saksi", "pengawas"})
+"""Bodies whose co-signature of a form is shown and never counted."""
+BODIES: Final = (ROOT_KPU, "kpu_prov", "kpu_kabko", "ppk", "kpps")
+"""The body that sits at a region of each depth, 0 the country; each grants the keys of the next."""
+FORM_DEPTHS: Final = {
+    "d_hasil_kelurahan": 3, "d_hasil_kecamatan": 3, "d_hasil_kabko": 2, "d_hasil_prov": 1,
+}  # fmt: skip
+"""D form -> depth of the region whose body signs it."""
+TASKS: Final = {
+    "kpu_prov": ("d_hasil_prov", "determination", "roster", "grant", "answer"),
+    "kpu_kabko": ("d_hasil_kabko", "determination", "roster", "grant", "answer"),
+    "ppk": ("d_hasil_kelurahan", "d_hasil_kecamatan", "grant", "answer"),
+    "kpps": ("c_hasil",),
+    "saksi": ("objection",),
+    "pengawas": ("objection",),
+}
+"""Body -> what its persons may sign, by the names of the election's policy."""
+
+Record = Mapping[str, Any]
+"""A checked payload, or a record of the register: to be read, never changed."""
+
+
+class View(Protocol):
+    """The register: maps `meta`, `ids`, `keys`, `regions` of `ledger.state` by name and key."""
+
+    def get(self, name: str, key: str) -> Any:
+        """Return the value or None."""
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """A body at a place; `number` distinct persons of it must sign. `key` narrows to one key."""
+
+    body: str
+    region: str
+    number: int
+    election: str = ""
+    tps: str | None = None
+    key: str | None = None
+
+    def holds(self, key: Record, keyid: str) -> bool:
+        """Tell whether a registered key belongs to this office."""
+        if self.key is not None:
+            return keyid == self.key
+        if key["body"] != self.body or key["election"] != self.election:
+            return False
+        if self.body in OBSERVERS:
+            return observes(key, self.region, self.tps)
+        return bool(key["region"] == self.region and key.get("tps") == self.tps)
+
+
+@dataclass(frozen=True, slots=True)
+class Requirement:
+    """Met when one of its offices has enough persons; those of its other offices are welcome."""
+
+    offices: tuple[Office, ...]
+
+
+def observes(key: Record, region: str, tps: str | None) -> bool:
+    """An observer of a region may sign for it and everything below it."""
+    at = key["region"]
+    if at == region:
+        return key.get("tps") in (None, tps)
+    return regions.is_below(region, at)
+
+
+def requirements(view: View, fields: Record) -> tuple[Requirement, ...]:
+    """Return what must sign a statement: every requirement, by one of its offices each."""
+    return _REQUIREMENTS[fields["kind"]](view, fields)
+
+
+def _operators(view: View, number: int | None = None) -> Requirement:
+    log = view.get("meta", "log")
+    k = number if number is not None else log["operators"]["k"] if log else 1
+    return Requirement((Office(OPERATOR, regions.COUNTRY, k),))
+
+
+def _log(view: View, fields: Record) -> tuple[Requirement, ...]:
+    return (_operators(view, fields["operators"]["k"]),)
+
+
+def _operator_alone(view: View, fields: Record) -> tuple[Requirement, ...]:
+    return (_operators(view),)
+
+
+def _election(view: View, fields: Record) -> tuple[Requirement, ...]:
+    before = view.get("meta", f"election/{fields['election']}") or fields
+    office = Office(
+        ROOT_KPU, regions.COUNTRY, before["roots"]["kpu"]["k"], election=fields["election"]
+    )
+    return Requirement((office,)), _operators(view)
+
+
+class _Offices:
+    """The offices of one election: thresholds of its policy, and who stands in for kpu_prov."""
+
+    def __init__(self, view: View, election: str) -> None:
+        self.id = election
+        self._record: Record = view.get("meta", f"election/{election}")
+        self._policy: Mapping[str, int] = self._record.get("policy", {})
+
+    def number(self, name: str) -> int:
+        return self._policy.get(name, THRESHOLDS[name])
+
+    def root(self) -> Office:
+        return Office(
+            ROOT_KPU, regions.COUNTRY, self._record["roots"]["kpu"]["k"], election=self.id
+        )
+
+    def root_of(self, body: str, pair: int | None) -> Office:
+        """The root that grants observers: of Bawaslu, or of pair `pair`."""
+        roots = self._record["roots"]
+        if body == "pengawas":
+            k = roots.get("bawaslu", {}).get("k", 1)
+            return Office(ROOT_BAWASLU, regions.COUNTRY, k, election=self.id)
+        named = [root["k"] for root in roots.get("pairs", ()) if root["number"] == pair]
+        k = named[0] if named else 1
+        return Office(f"{ROOT_PAIR}.{pair}", regions.COUNTRY, k, election=self.id)
+
+    def at(self, level: int, code: str, name: str) -> Office:
+        """The body of the region at `level` (1 provinsi … 4 kelurahan) at or above `code`."""
+        while regions.depth(code) > level:
+            code = regions.parent(code)
+        if level == 1 and not self._record["provincial"]:
+            return self.root()
+        return Office(BODIES[level], code, self.number(name), election=self.id)
+
+
+def _roster(view: View, fields: Record) -> tuple[Requirement, ...]:
+    offices = _Offices(view, fields["election"])
+    depth = regions.depth(fields["region"])
+    if depth < 2:
+        return (Requirement((offices.root(),)),)
+    return (Requirement((offices.at(min(depth - 1, 2), fields["region"], "roster"),)),)
+
+
+def _granter(offices: _Offices, body: str, region: str, pair: int | None) -> Office:
+    if body in OBSERVERS:
+        return offices.root_of(body, pair)
+    if body == "kpu_prov":
+        return offices.root()
+    return offices.at(BODIES.index(body) - 1, region, "grant")
+
+
+def _grant(view: View, fields: Record) -> tuple[Requirement, ...]:
+    offices = _Offices(view, fields["election"])
+    granter = _granter(offices, fields["body"], fields["region"], fields.get("pair"))
+    return (Requirement((granter,)),)
+
+
+def _revoke(view: View, fields: Record) -> tuple[Requirement, ...]:
+    key = view.get("keys", fields["keyid"])
+    offices = _Offices(view, fields["election"])
+    if key is None or key["election"] != fields["election"] or key["body"].startswith("roots"):
+        return (Requirement((offices.root(),)),)
+    allowed = [_granter(offices, key["body"], key["region"], key.get("pair"))]
+    if "suspect_from" not in fields:
+        # A thief must not cast doubt on the earlier entries of the key that he holds.
+        allowed.append(Office(key["body"], key["region"], 1, key=fields["keyid"]))
+    return (Requirement(tuple(allowed)),)
+
+
+def _own(offices: _Offices, fields: Record, number: int | None = None) -> Office:
+    """The body that signs the form of a slot."""
+    form, region = fields["form"], fields["region"]
+    if form == "summary":
+        return offices.root()
+    count = offices.number(form) if number is None else number
+    if form == "c_hasil":
+        return Office("kpps", region, count, election=offices.id, tps=fields["tps"])
+    office = offices.at(FORM_DEPTHS[form], region, form)
+    if office.body == ROOT_KPU:
+        return office
+    return Office(office.body, office.region, count, election=offices.id)
+
+
+def _form(view: View, fields: Record) -> tuple[Requirement, ...]:
+    return (Requirement((_own(_Offices(view, fields["election"]), fields),)),)
+
+
+def _determination(view: View, fields: Record) -> tuple[Requirement, ...]:
+    offices = _Offices(view, fields["election"])
+    level = min(regions.depth(fields["region"]), 2)
+    return (Requirement((offices.at(max(level, 1), fields["region"], "determination"),)),)
+
+
+def _objection(view: View, fields: Record) -> tuple[Requirement, ...]:
+    offices = _Offices(view, fields["election"])
+    number = offices.number("objection")
+    return (
+        Requirement(
+            tuple(
+                Office(body, fields["region"], number, offices.id, fields.get("tps"))
+                for body in sorted(OBSERVERS)
+            )
+        ),
+    )
+
+
+def _answer(view: View, fields: Record) -> tuple[Requirement, ...]:
+    offices = _Offices(view, fields["election"])
+    form = fields["form"]
+    own_level = {"c_hasil": 4, "summary": 1}.get(form) or FORM_DEPTHS[form]
+    above = [offices.at(level, fields["region"], "answer") for level in range(own_level - 1, 0, -1)]
+    if offices.root() not in above:
+        above.append(offices.root())
+    if "accept" not in fields:
+        above.insert(0, _own(offices, fields, 1))
+    return (Requirement(tuple(above)),)
+
+
+_REQUIREMENTS: Final[dict[str, Callable[[View, Record], tuple[Requirement, ...]]]] = {
+    "log": _log,
+    "publication": _operator_alone,
+    "close": _operator_alone,
+    "election": _election,
+    "roster": _roster,
+    "grant": _grant,
+    "revoke": _revoke,
+    "form": _form,
+    "determination": _determination,
+    "objection": _objection,
+    "answer": _answer,
+}

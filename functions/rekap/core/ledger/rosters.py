@@ -1,0 +1,168 @@
+"""Which places are expected: regions by their parents' rosters, TPS by their kelurahan's.
+
+A revision never removes: what it leaves out stays, marked, and is not expected any more. The number
+of expected stations of a region is the sum over its listed children; one kelurahan without a roster
+makes it unknown for every region above. A kabko that the roster of its provinsi has named is that
+roster's child, whatever the roster of the country names later.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rekap.core.ledger.state import Record, State
+from rekap.core.statements import regions
+
+
+def key(election: str, code: str) -> str:
+    """Key of a region in map `regions`."""
+    return f"{election}/{code}"
+
+
+def fault(state: State, fields: Record) -> str | None:
+    """Return why a roster cannot take effect: `region`, `previous`, or None."""
+    record = state.regions.get(key(fields["election"], fields["region"]))
+    if record is None and fields["region"] != regions.COUNTRY:
+        return "region"
+    current = (record or {}).get("roster")
+    follows = fields["revision"] == (record or {}).get("revision", 0) + 1
+    return None if follows and fields.get("previous") == current else "previous"
+
+
+def is_late(state: State, fields: Record) -> bool:
+    """Tell whether a roster renames or drops what lies below after a form there took effect."""
+    election = fields["election"]
+    record = state.regions.get(key(election, fields["region"]))
+    if record is None or "form" not in record:
+        return False
+    if "tps" in fields:
+        numbers = {one["number"] for one in fields["tps"]}
+        return any(number not in numbers for number, _ in record.get("tps") or [])
+    named = {child["code"]: child["name"] for child in fields["children"]}
+    for code in {*named, *(record.get("kids") or [])}:
+        kid = state.regions.get(key(election, code))
+        dropped = code not in named and kid["listed"] and kid["parent"] == fields["region"]
+        if dropped or (kid and kid["name"] != named.get(code, kid["name"])):
+            return True
+    return False
+
+
+def note_form(state: State, election: str, code: str, index: int) -> None:
+    """Remember that a form of a region, or of a TPS in it, took effect."""
+    for place in (code, *regions.ancestors(code)):
+        record = state.regions.get(key(election, place))
+        if record is None or "form" in record:
+            return
+        state.regions.edit(key(election, place))["form"] = index
+
+
+def apply(state: State, fields: Record, statement_id: str, index: int) -> None:
+    """Put a roster in force: names and marks its children, and recounts what is expected."""
+    election, code = fields["election"], fields["region"]
+    record = state.regions.edit(key(election, code), _unknown("", "negara", None))
+    was = _expected(record)
+    record["roster"], record["revision"], record["index"] = statement_id, fields["revision"], index
+    if "tps" in fields:
+        _set_stations(record, fields["tps"])
+    else:
+        _set_children(state, election, code, record, fields["children"])
+    _propagate(state, election, code, was, _expected(record))
+
+
+def _unknown(name: str, level: str, parent: str | None) -> Record:
+    return {"name": name, "level": level, "parent": parent, "listed": True, "exp": 0, "unk": 1}
+
+
+def _set_stations(record: Record, tps: list[Record]) -> None:
+    """List the TPS that a roster names; those that it leaves out are `gone`, and stay."""
+    listed = [[one["number"], one.get("registered")] for one in tps]
+    numbers = {number for number, _ in listed}
+    before = {*(number for number, _ in record.get("tps") or []), *record.get("gone", [])}
+    record["tps"] = listed
+    record["gone"] = sorted(before - numbers)
+    record["exp"], record["unk"] = len(listed), 0
+
+
+def _set_children(
+    state: State, election: str, code: str, record: Record, named: list[Record]
+) -> None:
+    """List the children that a roster names; those that it leaves out stay, marked."""
+    exp = unk = 0
+    for child in named:
+        below = state.regions.edit(
+            key(election, child["code"]), _unknown(child["name"], child["level"], code)
+        )
+        below["name"] = child["name"]
+        if code != regions.COUNTRY or below["parent"] == regions.COUNTRY:
+            below["listed"], below["parent"] = True, code
+        exp, unk = exp + below["exp"], unk + below["unk"]
+    codes = [child["code"] for child in named]
+    for gone in set(record.get("kids") or []) - set(codes):
+        below = state.regions.edit(key(election, gone))
+        if below["parent"] == code:
+            below["listed"] = False
+    record["kids"] = sorted({*(record.get("kids") or []), *codes})
+    record["exp"], record["unk"] = exp, unk
+
+
+def _expected(record: Record) -> tuple[int, int]:
+    return record["exp"], record["unk"]
+
+
+def _propagate(
+    state: State, election: str, code: str, was: tuple[int, int], now: tuple[int, int]
+) -> None:
+    """Add what (expected, unknown) of a region changed to all above it that list it."""
+    exp, unk = now[0] - was[0], now[1] - was[1]
+    while exp or unk:
+        place = state.regions.get(key(election, code))
+        if place["parent"] is None or not place["listed"]:
+            return
+        code = place["parent"]
+        record = state.regions.edit(key(election, code))
+        record["exp"] += exp
+        record["unk"] += unk
+
+
+def expected(record: Record | None) -> int | None:
+    """Return the stations expected at or below a region; None if the rosters do not say."""
+    if record is None or record["unk"]:
+        return None
+    exp: int = record["exp"]
+    return exp
+
+
+def knows(state: State, election: str, code: str, tps: str | None) -> bool:
+    """Tell whether a place is named by the rosters, now or before."""
+    record = state.regions.get(key(election, code))
+    return record is not None and admits(record, tps)
+
+
+def admits(record: Record, tps: str | None) -> bool:
+    """Tell whether a region that is named has, or had, the TPS; without a TPS it always does.
+
+    A kelurahan without a roster of TPS has none: whoever may grant keys could invent any number.
+    """
+    if tps is None:
+        return True
+    listed = any(number == tps for number, _ in record.get("tps") or ())
+    return listed or tps in record.get("gone", ())
+
+
+def is_listed(state: State, election: str, code: str, tps: str | None = None) -> bool:
+    """Tell whether a place is in the roster in force; whether its region is, is asked of that."""
+    record: dict[str, Any] | None = state.regions.get(key(election, code))
+    if record is None:
+        return False
+    return bool(record["listed"]) if tps is None else tps not in record.get("gone", ())
+
+
+def is_expected(state: State, election: str, top: str, code: str, tps: str | None = None) -> bool:
+    """Tell whether a place and every region above it, below `top`, are in the rosters in force."""
+    if tps is not None and not is_listed(state, election, code, tps):
+        return False
+    while code != top:
+        if not is_listed(state, election, code):
+            return False
+        code = regions.parent(code)
+    return True

@@ -1,0 +1,212 @@
+"""Whose signatures are in doubt, and which statements do not stand without them (K1).
+
+A signature is suspect if its key is suspect from that entry on, or if the grant that gave the key
+is suspect. A statement is suspect while its other signatures do not reach its threshold. A suspect
+`revoke` makes nothing suspect. Nothing that took effect is undone.
+
+A key's grant and its revocations are signed by a body above its own, so doubt only runs downward
+and ends: an entry that changes what a key is worth asks again what that key signed, and where a
+grant falls or stands again by it, what the keys of that grant signed. Nothing else is looked at.
+
+Kept for it: in `keys` `suspect_from`, the least of those in `doubts` whose revocation is not
+suspect, and `tainted`, whether the grant is; in `ids` K1 in `m`; map `signed`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from rekap.core.ledger import offices, slots
+from rekap.core.ledger.logged import payload
+from rekap.core.ledger.places import known_contest
+from rekap.core.ledger.state import Record, State
+from rekap.core.ledger.touches import Touches
+from rekap.core.signing.keys import read_key
+
+K1 = "K1"
+Key = Mapping[str, Any]
+"""A record of the register, or None's stand-in `{}`."""
+
+
+def is_doubtful(key: Key, at: int) -> bool:
+    """Tell whether a signature that a key gave in entry `at` is suspect."""
+    start = key.get("suspect_from")
+    return bool(key.get("tainted")) or (start is not None and bool(start <= at))
+
+
+def is_marked(known: Record) -> bool:
+    """Tell whether a statement (record of map `ids`) is suspect."""
+    return K1 in known.get("m", ())
+
+
+def settle(
+    state: State, touches: Touches, statement_id: str, fields: Record, keys: Mapping[str, Key],
+    index: int,
+) -> None:  # fmt: skip
+    """After entry `index`, by which a statement took effect or was co-signed: who is in doubt now.
+
+    `keys` are those of the entry's signers, read already.
+    """
+    known = state.ids.get(statement_id)
+    revokes = known["e"] == index and "suspect_from" in fields
+    if revokes or _doubtful_signers(state, known, keys):
+        cascade = _Cascade(state, touches)
+        cascade.begin(statement_id)
+        if revokes:
+            cascade.restart(fields["keyid"])
+        cascade.finish()
+
+
+def _doubtful_signers(state: State, known: Record, keys: Mapping[str, Key]) -> list[str]:
+    """Return the key ids whose signatures under a statement are suspect; `keys` are read before."""
+    return [
+        signer["keyid"]
+        for signer in known["signers"]
+        if is_doubtful(
+            keys.get(signer["keyid"]) or state.keys.get(signer["keyid"]) or {}, signer["at"]
+        )
+    ]
+
+
+def _stands(state: State, known: Record, doubtful: list[str]) -> bool:
+    """Tell whether a statement reaches its threshold without some of its signers."""
+    fields = payload(state, known["i"])
+    clean = [(one["keyid"], one) for one in known["signers"] if one["keyid"] not in doubtful]
+    return all(
+        any(_has_enough(office, clean, known) for office in requirement.offices)
+        for requirement in offices.requirements(state, fields)
+    )
+
+
+def _has_enough(office: offices.Office, clean: list[tuple[str, Key]], known: Record) -> bool:
+    number = office.number
+    if office.body == offices.ROOT_KPU:  # as many as when it took effect: roots may change later
+        number = known.get("roots", number)
+    return len({key["person"] for keyid, key in clean if office.holds(key, keyid)}) >= number
+
+
+def mark_form(state: State, slot_key: str, statement_id: str) -> None:
+    """Give a form its K1 or take it: a clean answer that made it count stands for its signers."""
+    slot = state.slots.get(slot_key)
+    suspect = is_marked(state.ids.get(statement_id))
+    decided = slot.get("ans")
+    if suspect and decided is not None and decided[1] == statement_id:
+        suspect = is_marked(state.ids.get(state.entry(decided[0])["id"]))
+    election = state.meta.get(f"election/{slot_key.split('/', maxsplit=1)[0]}")
+    (slots.mark if suspect else slots.unmark)(state, election, slot_key, statement_id, K1)
+
+
+class _Cascade:
+    """What one entry changes, from the statement that it is about down to what rests on it."""
+
+    def __init__(self, state: State, touches: Touches) -> None:
+        self._state = state
+        self._touches = touches
+        self._waiting: list[str] = []
+        self._before: dict[str, tuple[bool, list[str] | None]] = {}
+        """Statement -> whether it was suspect, and its suspect signers (not asked: None)."""
+        self._starts: dict[str, int | None] = {}
+        """Key -> its `suspect_from` before."""
+
+    def begin(self, statement_id: str) -> None:
+        """Ask about the statement of the entry itself."""
+        self._before[statement_id] = (is_marked(self._state.ids.get(statement_id)), None)
+        self._ask(statement_id)
+
+    def restart(self, keyid: str) -> None:
+        """Compute again from where on a key is suspect, by its revocations that are not."""
+        key = self._state.keys.edit(keyid)
+        ids = self._state.ids
+        starts = [start for one, start in key.get("doubts", ()) if not is_marked(ids.get(one))]
+        old = dict(key)
+        if starts:
+            key["suspect_from"] = min(starts)
+        else:
+            key.pop("suspect_from", None)
+        self._starts.setdefault(keyid, old.get("suspect_from"))
+        self._changed(keyid, old, key)
+
+    def _taint(self, keyid: str, *, tainted: bool) -> None:
+        key = self._state.keys.edit(keyid)
+        old = dict(key)
+        key.pop("tainted", None)
+        if tainted:
+            key["tainted"] = True
+        self._changed(keyid, old, key)
+
+    def _changed(self, keyid: str, old: Key, new: Key) -> None:
+        """Ask again about every statement on which the key's signature has changed its worth."""
+        for signed, _ in list(self._state.signed.scan(f"{keyid}/")):
+            at = int(signed.split("/")[1])
+            if is_doubtful(old, at) == is_doubtful(new, at):
+                continue
+            statement_id = self._state.entry(at)["id"]
+            if statement_id not in self._before:
+                known = self._state.ids.get(statement_id)
+                names = _doubtful_signers(self._state, known, {keyid: old})
+                self._before[statement_id] = (is_marked(known), names)
+            self._waiting.append(statement_id)
+
+    def _ask(self, statement_id: str) -> None:
+        """Mark a statement that took effect or take its mark, and what rests on it."""
+        known = self._state.ids.get(statement_id)
+        doubtful = _doubtful_signers(self._state, known, {})
+        suspect = bool(doubtful) and not _stands(self._state, known, doubtful)
+        if known["e"] is None or suspect == is_marked(known):
+            return
+        marks = [mark for mark in known.get("m", ()) if mark != K1]
+        self._state.ids.edit(statement_id)["m"] = [*marks, K1] if suspect else marks
+        if known["k"] == "revoke":
+            self.restart(payload(self._state, known["i"])["keyid"])
+        if known["k"] == "grant":
+            for person in payload(self._state, known["i"])["persons"]:
+                self._taint(read_key(person["alg"], person["key"]).keyid, tainted=suspect)
+
+    def finish(self) -> None:
+        """Go on until nothing changes any more; then touch what shows what has changed."""
+        while self._waiting:
+            self._ask(self._waiting.pop())
+        for keyid, start in self._starts.items():
+            key = self._state.keys.get(keyid)
+            if key.get("suspect_from") != start:
+                self._touches.whole_statement(key["grant"])
+                self._touches.officials(self._election(key["election"]), key["region"])
+        for statement_id, (was, names) in self._before.items():
+            known = self._state.ids.get(statement_id)
+            suspect = is_marked(known)
+            now = _doubtful_signers(self._state, known, {})
+            if suspect != was:
+                self._remark(known, statement_id)
+            if suspect != was or names not in (None, now):
+                self._touch(known)
+
+    def _remark(self, known: Record, statement_id: str) -> None:
+        """The mark of a form stands in its slot; an answer may stand for a form."""
+        slot_key = str(self._state.entry(known["e"]).get("slot"))
+        if known["k"] == "form":
+            mark_form(self._state, slot_key, statement_id)
+        elif known["k"] == "answer":
+            decided = self._state.slots.get(slot_key).get("ans")
+            if decided is not None and self._state.entry(decided[0])["id"] == statement_id:
+                mark_form(self._state, slot_key, decided[1])
+
+    def _touch(self, known: Record) -> None:
+        at = known["i"] if known["e"] is None else known["e"]
+        record = self._state.entry(at)
+        self._touches.whole_statement(at)
+        if "e" not in record:
+            return
+        election, slot = self._election(record["e"]), record.get("slot")
+        self._touches.front(election)
+        if slot is not None:
+            contest = known_contest(election, slot.split("/")[1])
+            self._touches.slot(election, contest, slot, self._state.slots.get(slot)["ent"])
+        elif "region" in record:
+            for contest in election["contests"]:
+                self._touches.region(election, contest, record["region"])
+            self._touches.officials(election, record["region"])
+
+    def _election(self, election_id: str) -> Record:
+        record: Record = self._state.meta.get(f"election/{election_id}")
+        return record

@@ -1,0 +1,158 @@
+"""Which pages an entry changes: the table under "as_of" in docs/formats.md, as code.
+
+A page that shows anything of an entry must be touched by it: incremental publishing renders only
+what is touched, and a rebuild renders everything, and both must give the same bytes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from rekap.core.ledger import addresses, changes, letters
+from rekap.core.ledger.places import children, descendants, place_name, stations
+from rekap.core.ledger.state import Record, State, entry_key
+from rekap.core.statements import regions
+
+
+class Touches:
+    """Collects the pages that one entry touches; `commit` raises their as_of."""
+
+    def __init__(self, state: State) -> None:
+        self._state = state
+        self._pages: set[str] = set()
+        self._below: set[str] = set()
+
+    def commit(self, size: int) -> None:
+        """Set the as_of of every page collected: `size` = 1 + the entry's index."""
+        site = self._state.site
+        for page in self._pages:
+            site.put(page, size)
+        pages = (page for page in self._pages if not page.startswith("!"))
+        record = self._state.changes.edit(entry_key(size - 1), {})
+        record.update(changes.pack(size - 1, pages, self._below))
+
+    def page(self, address: str) -> None:
+        """Touch one page."""
+        self._pages.add(address)
+
+    def log_base(self) -> None:
+        """Touch every page of the site (`publication`) or of no election (`log`, entry 0)."""
+        self._pages |= {"!log", addresses.SEARCH}
+        self._below.add(addresses.PORTAL)
+
+    def election_base(self, election: str) -> None:
+        """Touch every page of an election, and the statements' pages that belong to it."""
+        self._pages |= {f"!{election}", addresses.SEARCH}
+        self._below |= {addresses.election(election), f"{addresses.SEARCH}{election}/"}
+
+    def front(self, election: Record) -> None:
+        """Touch the first page and that of an election: both show the votes of its contests."""
+        self._pages |= {addresses.PORTAL, addresses.election(election["id"])}
+
+    def statement(self, index: int) -> None:
+        """Touch the page of a statement."""
+        self._pages.add(addresses.statement(index))
+
+    def whole_statement(self, index: int) -> None:
+        """Touch the pages of all entries of one statement: each names every signer of it."""
+        known = self._state.ids.get(self._state.entry(index)["id"] or "")
+        for other in known["entries"] if known else (index,):
+            self.statement(other)
+
+    def officials(self, election: Record, code: str) -> None:
+        """Touch the page of the keys at `code`; places above the election's base have none."""
+        if regions.is_within(code, election["base"]):
+            self._pages.add(addresses.officials(election["id"], election["base"], code))
+
+    def region(self, election: Record, contest: Record, code: str) -> None:
+        """Touch the page of region `code`; regions outside the contest have none."""
+        top = contest["region"]
+        if regions.is_within(code, top):
+            self._pages.add(addresses.region(election["id"], contest["id"], top, code))
+
+    def upward(self, election: Record, contest: Record, code: str) -> None:
+        """Touch a region and every ancestor up to the contest's own region."""
+        for place in (code, *regions.ancestors(code)):
+            self.region(election, contest, place)
+
+    def slot(self, election: Record, contest: Record, slot_key: str, entries: list[int]) -> None:
+        """Touch all that shows a slot: its place, what is above, columns, statements, the front."""
+        _, _, _, code, *tps = slot_key.split("/")
+        self.front(election)
+        self.upward(election, contest, code)
+        if tps:
+            self._station(election, contest, code, tps[0])
+        else:
+            self._children(election, contest, code)
+        for index in entries:
+            self.statement(index)
+
+    def _station(self, election: Record, contest: Record, code: str, tps: str) -> None:
+        top = contest["region"]
+        self._pages.add(addresses.station(election["id"], contest["id"], top, code, tps))
+
+    def _children(self, election: Record, contest: Record, code: str) -> None:
+        for tps in stations(self._state, election["id"], code):
+            self._station(election, contest, code, tps)
+        for child in children(self._state, election["id"], code):
+            self.region(election, contest, child)
+
+    def roster(self, election: Record, code: str, names: Iterable[str]) -> None:
+        """Touch, in every contest, the region, what is above it, and everything below.
+
+        `names` are those that its children had before.
+        """
+        below = list(descendants(self._state, election["id"], code))
+        self.front(election)
+        for place in below:
+            self.officials(election, place)
+        for place in regions.ancestors(code):
+            self.officials(election, place)
+        self._search(election, code, below, names)
+        self._subtree("", election, election["base"], code)
+        for contest in election["contests"]:
+            self.upward(election, contest, code)
+            self._subtree(contest["id"], election, contest["region"], code)
+            for place in below:
+                self.region(election, contest, place)
+                if regions.depth(place) == 4 and regions.is_below(place, contest["region"]):
+                    for tps in stations(self._state, election["id"], place):
+                        self._station(election, contest, place, tps)
+
+    def _search(self, election: Record, code: str, below: list[str], names: Iterable[str]) -> None:
+        """Touch what a TPS of the region is found by: pages of kab/kota, indexes of names."""
+        if regions.depth(code) < 2:
+            self._pages.add(addresses.SEARCH)
+        starts: set[str] = set().union(*map(letters.of, names))
+        for place in (*below, *regions.ancestors(code)):
+            if regions.depth(place) == 2 and any(
+                regions.is_within(place, contest["region"]) for contest in election["contests"]
+            ):
+                self._pages.add(addresses.search(election["id"], place))
+        for place in below:
+            if regions.depth(place) >= 2:
+                starts |= letters.of(place_name(self._state, election["id"], place))
+        self._pages |= {addresses.names(election["id"], start) for start in starts}
+
+    def _subtree(self, contest: str, election: Record, top: str, code: str) -> None:
+        """Say in few words that a region and all below it were touched: "" are pages of keys."""
+        if not regions.is_within(code, top):
+            if not regions.is_below(top, code):
+                return
+            code = top
+        self._below.add(
+            addresses.region(election["id"], contest, top, code)
+            if contest
+            else addresses.officials(election["id"], top, code)
+        )
+
+
+class NoTouches(Touches):
+    """Collects nothing: for a state that no page is made of."""
+
+    def _nothing(self, *_: Any, **__: Any) -> None:
+        """See the method of the same name."""
+
+    commit = page = log_base = election_base = front = statement = whole_statement = _nothing
+    officials = region = upward = slot = roster = _nothing

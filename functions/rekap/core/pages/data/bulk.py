@@ -1,0 +1,233 @@
+"""Bulk data of an election, `{election}/data/`: everything in force at one size, as CSV and pages.
+
+A function of the first `data_size` entries and nothing else. Its cost is the election's size; it is
+refreshed when the log is quiet or every ten minutes, never for one form.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from hashlib import sha256
+from typing import Any, Final
+
+from rekap.core import codec
+from rekap.core.ledger.state import Record
+from rekap.core.pages import pages
+from rekap.core.pages.data import codebook, corrections, feeds, results
+from rekap.core.pages.tables import tables
+from rekap.core.pages.twins import feed_addresses, whole
+from rekap.core.pages.twins.context import Context
+from rekap.core.pages.twins.listings import head_row
+from rekap.core.statements import regions
+from rekap.core.statements.model import FORMS, figure_fields
+
+FINDING_COLUMNS: Final = (
+    "contest", "form", "region", "tps", "revision", "rule", "child", "strength", "fields",
+    "expected", "found", "explanation",
+)  # fmt: skip
+
+
+def files(ctx: Context, election: Record) -> Iterator[tuple[str, bytes]]:
+    """Yield (path, bytes) of the bulk files of one election; datapackage.json last."""
+    folder = f"{election['id']}/data/"
+    listed = [code for code, _ in in_force(ctx, election)]
+    made = {
+        "results.csv": tables.write(results.COLUMNS, results.rows(ctx, election, listed)),
+        "forms.csv": _forms(ctx, election),
+        "rows.csv": _rows(ctx, election),
+        "regions.csv": regions_csv(ctx, election),
+        "roster.csv": roster_csv(ctx, election),
+        "pairs.csv": _pairs(election),
+        "findings.csv": _findings(ctx, election),
+        "corrections.csv": tables.write(corrections.COLUMNS, corrections.rows(ctx, election)),
+        "register.csv": _register(ctx, election),
+        **{name: tables.write(*table) for name, table in whole.tables(ctx, election).items()},
+    }
+    headers: dict[str, Sequence[str]] = {_stem(name): _header(data) for name, data in made.items()}
+    headers["codebook"] = codebook.COLUMNS
+    made["codebook.csv"] = tables.write(codebook.COLUMNS, codebook.rows(headers))
+    for name, data in made.items():
+        yield folder + name, data
+    sizes = {
+        name: (codebook.title(_stem(name)), data.count(b"\n") - 1, len(data))
+        for name, data in made.items()
+    }
+    for twin in whole.pages(ctx, election, sizes):
+        encoded = codec.encode_public(twin)
+        yield f"{twin['address']}index.json", encoded
+        yield from pages.editions(twin, encoded)
+    yield folder + feed_addresses.CORRECTIONS, feeds.of_election(ctx, election)
+    yield folder + "datapackage.json", codec.encode_public(_package(ctx, election, made))
+
+
+def heads(ctx: Context, election: Record) -> Iterator[tuple[str, Record]]:
+    """Yield (slot key, slot) of every slot with a head: by contest, form from the TPS up, place."""
+    for contest in election["contests"]:
+        for form in FORMS:
+            for key, slot in ctx.state.slots.scan(f"{election['id']}/{contest['id']}/{form}/"):
+                if slot.get("head"):
+                    yield key, slot
+
+
+def pair_count(election: Record) -> int:
+    """Return the largest number of pairs of any contest."""
+    return max(len(contest["pairs"]) for contest in election["contests"])
+
+
+def _forms(ctx: Context, election: Record) -> bytes:
+    rows = [head_row(key, slot) for key, slot in heads(ctx, election)]
+    return tables.forms(rows, pair_count(election))
+
+
+def _rows(ctx: Context, election: Record) -> bytes:
+    lines: list[tuple[list[Any], Record]] = []
+    for key, slot in heads(ctx, election):
+        _, contest, form, code, *_ = key.split("/")
+        for column_key, column in ctx.state.columns.scan(f"{key}/"):
+            start = [contest, form, code, slot["revision"], column_key[len(key) + 1 :]]
+            lines.append((start, column))
+    return rows_csv(lines, pair_count(election))
+
+
+def rows_csv(lines: list[tuple[list[Any], Record]], pairs: int) -> bytes:
+    """Return rows.csv from ([contest, form, region, revision, child], {field: cell})."""
+    reported = {field for _, column in lines for field in column}
+    fields = [field for field in figure_fields(pairs) if field in reported]
+    columns = ("contest", "form", "region", "revision", "child", *fields)
+    return tables.write(
+        columns, ([*start, *(column.get(field) for field in fields)] for start, column in lines)
+    )
+
+
+def places(ctx: Context, election: Record) -> Iterator[tuple[str, Record]]:
+    """Yield (code, record) of every region that a roster names, in the order of codes."""
+    for key, record in ctx.state.regions.scan(f"{election['id']}/"):
+        code = key.split("/")[1]
+        if code != regions.COUNTRY:
+            yield code, record
+
+
+def in_force(ctx: Context, election: Record) -> Iterator[tuple[str, Record]]:
+    """Yield the regions that are listed, and whose regions above are all listed too."""
+    gone = ""
+    for code, place in places(ctx, election):
+        if gone and regions.is_below(code, gone):
+            continue
+        gone = "" if place["listed"] else code
+        if place["listed"]:
+            yield code, place
+
+
+def regions_csv(ctx: Context, election: Record) -> bytes:
+    """Return regions.csv: the regions in the rosters in force."""
+    rows = (
+        [code, place["name"], regions.level(code), _parent(code)]
+        for code, place in in_force(ctx, election)
+    )
+    return tables.write(("code", "name", "level", "parent"), rows)
+
+
+def _parent(code: str) -> str | None:
+    above = regions.parent(code)
+    return None if above == regions.COUNTRY else above
+
+
+def roster_csv(ctx: Context, election: Record) -> bytes:
+    """Return roster.csv: the TPS in the rosters in force."""
+    rows = (
+        [code, tps, registered]
+        for code, place in in_force(ctx, election)
+        for tps, registered in place.get("tps") or ()
+    )
+    return tables.write(("region", "tps", "registered"), rows)
+
+
+def _pairs(election: Record) -> bytes:
+    rows = (
+        [
+            contest["id"],
+            pair["number"],
+            *(*pair.get("names", ()), None, None)[:2],
+            int(pair.get("empty_column", False)),
+            int(pair.get("withdrawn", False)),
+        ]
+        for contest in election["contests"]
+        for pair in contest["pairs"]
+    )
+    columns = ("contest", "number", "name", "running_mate", "empty_column", "withdrawn")
+    return tables.write(columns, rows)
+
+
+def _findings(ctx: Context, election: Record) -> bytes:
+    rows = []
+    for key, slot in heads(ctx, election):
+        _, contest, form, code, *tps = key.split("/")
+        for _, found in ctx.state.findings.scan(f"{key}|"):
+            explanation = found["explanation"]
+            rows.append(
+                [
+                    contest, form, code, tps[0] if tps else None, slot["revision"], found["rule"],
+                    found["child"], "hard" if found["hard"] else "soft", " ".join(found["fields"]),
+                    found["expected"], found["found"],
+                    explanation["text"] if explanation else None,
+                ]
+            )  # fmt: skip
+    return tables.write(FINDING_COLUMNS, rows)
+
+
+def _register(ctx: Context, election: Record) -> bytes:
+    names = ("alg", "key", "body", "person", "position", "region", "tps", "pair", "grant",
+             "revoked", "suspect_from")  # fmt: skip
+    rows = (
+        [keyid, *(key.get(name) for name in names)]
+        for keyid, key in ctx.state.keys.scan("")
+        if key["election"] in (election["id"], "")
+    )
+    return tables.write(("keyid", *names), rows)
+
+
+def _stem(name: str) -> str:
+    return name.removesuffix(".csv")
+
+
+def _header(data: bytes) -> list[str]:
+    """Return the columns of a file; their names are never quoted."""
+    return data.partition(b"\n")[0].decode().split(",")
+
+
+def _package(ctx: Context, election: Record, made: dict[str, bytes]) -> dict[str, Any]:
+    """Return the description of the files (Frictionless Data Package) with size and root."""
+    size = ctx.state.size
+    log = ctx.log or {}
+    package = {
+        "profile": "tabular-data-package",
+        "name": election["id"],
+        "title": election["name"]["id"],
+        "title_en": election["name"]["en"],
+        "mode": log.get("mode"),
+        "origin": log.get("log"),
+        "size": size,
+        "root": codec.b64encode(ctx.state.root()),
+        "resources": [_resource(name, data) for name, data in made.items()],
+    }
+    if "source" in election:
+        package["sources"] = [{"title": election["source"]}]
+    return package
+
+
+def _resource(name: str, data: bytes) -> dict[str, Any]:
+    title = codebook.title(_stem(name))
+    return {
+        "profile": "tabular-data-resource",
+        "name": _stem(name),
+        "path": name,
+        "title": title["id"],
+        "title_en": title["en"],
+        "mediatype": "text/csv",
+        "format": "csv",
+        "encoding": "utf-8",
+        "bytes": len(data),
+        "hash": f"sha256:{sha256(data).hexdigest()}",
+        "dialect": codebook.DIALECT,
+        "schema": codebook.schema(_stem(name), _header(data)),
+    }

@@ -1,0 +1,62 @@
+"""Scripts by which a reader asks: for a place by its name, and for what is new.
+
+They are loaded when the reader asks, and share the as_of of `cari/`.
+"""
+
+from __future__ import annotations
+
+import json
+from functools import lru_cache
+from pathlib import Path
+from typing import Final
+
+from markupsafe import Markup
+
+from rekap.core.ledger import addresses
+from rekap.core.pages.look import scripts
+from rekap.core.pages.words.words import Words
+from rekap.core.statements import model
+
+PAGES: Final = frozenset({"portal", "search", "area", "ledger"})
+"""Kinds of pages with such a script."""
+NEWS: Final = "ledger"
+"""The kind of the page that tells what is new."""
+_SEARCH, _NEWS = "search", "news"
+_PATHS: Final = {_SEARCH: f"{addresses.SEARCH}cari.js", _NEWS: f"{addresses.SEARCH}baru.js"}
+"""Folder of the templates, and name of the file there -> path below the base of the site."""
+_STATUSES: Final = ("rival", "orphan", "set_aside", "superseded", "void")
+
+
+def files(templates: Path) -> dict[str, bytes]:
+    """Return {path: bytes} of the scripts that are loaded on demand."""
+    return {path: _source(templates, name) for name, path in _PATHS.items()}
+
+
+def _source(templates: Path, name: str) -> bytes:
+    return (templates / name / f"{name}.js").read_bytes()
+
+
+@lru_cache(maxsize=64)
+def script(
+    templates: Path, page: str, up: str, *, listed: bool = False
+) -> tuple[Markup, Markup, str]:
+    """Return (elements of the head, the page's own script, its directives).
+
+    A page that has all places `listed` looks among them. `up` leads from the page to the base of
+    the site.
+    """
+    if listed:
+        text, policy = scripts.inline(templates / _SEARCH / "filter.js", "'none'")
+        return Markup(""), text, policy
+    name = _NEWS if page == NEWS else _SEARCH
+    code = (templates / name / "load.js").read_text("utf-8")
+    load = f'<script type="module">{code}</script>'
+    head, policy = scripts.on_demand(up + _PATHS[name], _source(templates, name), load, "'none'")
+    return head, Markup(""), policy
+
+
+def news_words(texts: Words) -> str:
+    """Return the words that the script of what is new says, as JSON: of forms, kinds, statuses."""
+    tables = {"form": model.FORMS, "kind": model.KINDS, "status": _STATUSES}
+    told = {code: str(texts.name(code, table)) for table, codes in tables.items() for code in codes}
+    return json.dumps({**told, "version": str(texts("news.version"))}, ensure_ascii=False)

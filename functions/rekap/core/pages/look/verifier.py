@@ -1,0 +1,171 @@
+"""The verifier in the reader's browser: the script of `periksa/`, and one file to keep.
+
+Modules stand in `templates/script/`, each with its imports. The script is all of them, unshortened,
+each as a function of its own behind those it imports: one request, one digest. The file to keep is
+a page that holds the script and asks nothing of the network; its SHA-256 is the `verifier` of a
+`publication`, and the beginning of it names both files.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import tomllib
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Final
+
+from markupsafe import Markup
+
+from rekap.core.ledger.addresses import LANGUAGES
+from rekap.core.pages.look import scripts, style
+from rekap.core.statements import model
+
+_IMPORT: Final = re.compile(r'^import \{([^}]*)\} from "\./([a-z0-9]+)\.js";\n', re.MULTILINE)
+_EXPORT: Final = re.compile(
+    r"^export (?:async )?(?:function|class|const) (?:(\w+)|\[([^\]]*)\])", re.MULTILINE
+)
+_LOADER: Final = "load.js"
+_TEXTS: Final = "texts"
+_TOLD: Final[dict[str, tuple[str, ...]]] = {
+    "numbers": ("months", "clock"),
+    "base": ("lang", "number"),
+    "region": ("empty_column", "two"),
+}
+"""Texts of pages that sheets use too, besides whole tables."""
+_NAMES: Final = (
+    "body", "count", "form", "kind", "level_title", "position", "short", "status",
+    "witness_reason",
+)  # fmt: skip
+"""Tables of names that sheets use."""
+_ENTRIES: Final = ("desk", "keep")
+"""Modules whose exports are the script's."""
+PAGE: Final = "check"
+"""The kind of the page with the script."""
+_KEPT_STYLE: Final = ("base", "prose", "notes", "front", "pairs", "pairs-more", "desk", "sheet")
+
+
+def files(templates: Path) -> dict[str, bytes]:
+    """Return {path below the base of the site: bytes} of all that is published of it."""
+    return {path(templates, "html"): keep(templates), path(templates, "js"): script(templates)}
+
+
+@lru_cache(maxsize=2)
+def digest(templates: Path) -> str:
+    """Return the SHA-256 of the file to keep: 64 hex digits."""
+    return hashlib.sha256(keep(templates)).hexdigest()
+
+
+def path(templates: Path, suffix: str) -> str:
+    """Return the path of the script (`js`) or the file to keep (`html`)."""
+    return f"aset/periksa-{digest(templates)[:16]}.{suffix}"
+
+
+@lru_cache(maxsize=2)
+def keep(templates: Path) -> bytes:
+    """Return the file to keep. What runs in it is the script with one call behind it."""
+    page = (templates / "script" / "keep.html").read_text("utf-8")
+    code = script(templates).decode() + "openKept(document);\n"
+    text, _ = style.style(templates / "style", _KEPT_STYLE)
+    policy = (
+        f"default-src 'none'; style-src '{style.sri(text.encode())}'; "
+        f"script-src '{style.sri(code.encode())}'; "
+        "base-uri 'none'; form-action 'none'; require-trusted-types-for 'script'; "
+        "trusted-types 'none'"
+    )
+    icons = (templates / "parts" / "icons.html").read_text("utf-8")
+    told = {path.stem: tomllib.loads(path.read_text("utf-8")) for path in _languages(templates)}
+    holes = {
+        "name": told["id"]["base"]["name"],
+        "fallback": " ".join(texts["script"]["desk_none"] for texts in told.values()),
+        "symbols": "".join(re.findall(r'<symbol id="(?:ok|dt|xx|qq)".*?</symbol>', icons)),
+        "policy": policy,
+        "style": text,
+        "script": code,
+    }
+    for hole, value in holes.items():
+        page = page.replace(f"{{{{ {hole} }}}}", value)
+    return page.encode()
+
+
+@lru_cache(maxsize=2)
+def script(templates: Path) -> bytes:
+    """Return the script: an ES module."""
+    sources = modules(templates)
+    order = _ordered(sources)
+    blocks = "".join(_block(name, sources[name]) for name in order)
+    exports = [f"export const {{ {_said(sources[name])} }} = ${name};\n" for name in _ENTRIES]
+    return (blocks + "".join(exports)).encode()
+
+
+def modules(templates: Path) -> dict[str, str]:
+    """Return {name: source} of all modules, the one made of texts too."""
+    sources = {p.stem: p.read_text("utf-8") for p in (templates / "script").glob("*.js")}
+    return {**sources, _TEXTS: _texts(_languages(templates))}
+
+
+def _languages(templates: Path) -> list[Path]:
+    return sorted((templates / "text").glob("*.toml"), key=lambda path: (path.stem != "id", path))
+
+
+def _texts(languages: list[Path]) -> str:
+    """Return a module with the texts of sheets in every language, Indonesian first.
+
+    FIELDS are the figures of a form in the order of the paper.
+    """
+    told: dict[str, Any] = {}
+    for path in languages:
+        tables = tomllib.loads(path.read_text("utf-8").replace("&nbsp;", " "))
+        page = {table: {key: tables[table][key] for key in keys} for table, keys in _TOLD.items()}
+        page |= {table: tables[table] for table in _NAMES}
+        told[path.stem] = {**tables["script"], "folder": LANGUAGES[path.stem], "page": page}
+    pairs = tuple(f"pair_{number}" for number in range(1, model.PAIRS_MAX + 1))
+    fields = (*model.FIELDS[: -len(_VOTES)], *pairs, *_VOTES)
+    return (
+        f"export const TEXTS = {json.dumps(told, ensure_ascii=False, indent=1)};\n"
+        f"export const FIELDS = {json.dumps(fields)};\n"
+    )
+
+
+_VOTES: Final = ("valid", "invalid", "total")
+
+
+def _ordered(sources: dict[str, str]) -> list[str]:
+    """Return the names of the modules that are needed, each behind all that it imports."""
+    done: list[str] = []
+
+    def visit(name: str) -> None:
+        for _, below in _IMPORT.findall(sources[name]):
+            visit(below)
+        if name not in done:
+            done.append(name)
+
+    for name in _ENTRIES:
+        visit(name)
+    return done
+
+
+def _block(name: str, source: str) -> str:
+    """Return a module as a function that gives what it exports."""
+    body = _IMPORT.sub(lambda line: f"const {{{line[1]}}} = ${line[2]};\n", source)
+    body = re.sub(r"^export ", "", body, flags=re.MULTILINE)
+    end = f"return {{ {_said(source)} }};\n}})();\n"
+    return f"// ---- {name}.js\nconst ${name} = (() => {{\n{body}{end}"
+
+
+def _said(source: str) -> str:
+    return ", ".join(one or many for one, many in _EXPORT.findall(source))
+
+
+@lru_cache(maxsize=4)
+def of_page(templates: Path, up: str) -> tuple[Markup, str, str]:
+    """Return what `periksa/` holds: (elements of its head, its script, its own policy).
+
+    `up` leads from the page to the base of the site.
+    """
+    at = up + path(templates, "js")
+    loader = (templates / "script" / _LOADER).read_text("utf-8")
+    load = f"<script>{loader}</script>"
+    head, policy = scripts.on_demand(at, script(templates), load, "'none'")
+    return head, at, policy

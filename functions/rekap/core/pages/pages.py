@@ -1,0 +1,283 @@
+"""Twin in, HTML out: the only module that knows Jinja2.
+
+A page is a pure function of its twin and of `templates/`: no clock, no random, no file read after
+the first page. Style is inline, its hash stands in the page's own Content-Security-Policy, so a
+page keeps its rules when it is mirrored, saved or opened from disk. All links are relative.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Final
+
+from jinja2 import Environment, FunctionLoader, StrictUndefined, Template
+from markupsafe import Markup
+
+from rekap.core import codec
+from rekap.core.ledger import addresses
+from rekap.core.ledger.addresses import LANGUAGES
+from rekap.core.pages.look import box, drawings, maps, scripts, squares, style, summary, verifier
+from rekap.core.pages.tables import ladder, rows
+from rekap.core.pages.words import headlines, numbers, remarks, sentences
+from rekap.core.pages.words.words import Words, capital
+from rekap.core.statements import model
+
+INDONESIAN, ENGLISH = LANGUAGES
+_CLAIMS: Final = ("region", "statement", "tps")
+"""Kinds of pages that name their twin: what they show of forms and statements."""
+_LONGEST: Final = 150
+"""Children of a region whose printed page has a square code."""
+_PACKAGE: Final = Path(__file__).resolve().parents[2]
+_CHECKOUT: Final = _PACKAGE.parents[1]
+
+
+class PageEnvironment(Environment):
+    """Jinja2 that reads `a.b` of a dict as its key only: a twin's `items` is never a method."""
+
+    def getattr(self, obj: Any, attribute: str) -> Any:
+        """Return the key of a dict, else what Jinja2 finds; undefined names raise on use."""
+        if type(obj) is dict:
+            try:
+                return obj[attribute]
+            except KeyError:
+                return self.undefined(obj=obj, name=attribute)
+        return super().getattr(obj, attribute)
+
+
+@lru_cache(maxsize=1)
+def templates_folder() -> Path:
+    """The folder of the templates: inside the wheel, else beside `functions/` of a checkout."""
+    packed = _PACKAGE / "templates"
+    return packed if packed.is_dir() else _CHECKOUT / "templates"
+
+
+def render(twin: Mapping[str, Any], language: str = INDONESIAN) -> bytes:
+    """Return the HTML of a page in a language from its twin, which is one for all languages.
+
+    Same twin and same release: same bytes. A field that the page needs and the twin lacks raises
+    `jinja2.UndefinedError` or KeyError: a twin is made by us, never by a sender.
+    """
+    return _render(twin, _look(twin, None), language)
+
+
+def editions(twin: Mapping[str, Any], encoded: bytes | None = None) -> Iterator[tuple[str, bytes]]:
+    """Yield (path, HTML) of a page in every language; what they share is made once.
+
+    `encoded` are the twin's published bytes, where they are at hand already.
+    """
+    look = _look(twin, encoded)
+    for language, folder in LANGUAGES.items():
+        yield f"{folder}{twin['address']}index.html", _render(twin, look, language)
+        if summary.has(twin):
+            yield f"{folder}{twin['address']}{summary.FOLDER}index.html", _summary(twin, language)
+
+
+def _look(
+    twin: Mapping[str, Any], encoded: bytes | None
+) -> tuple[maps.Map | None, tuple[str, ...], str]:
+    """What no language changes: the map, the parts of the style, the digest of the twin."""
+    drawn = maps.of(templates_folder() / "maps", twin) if twin["page"] == "region" else None
+    parts = style.parts(twin) + (("map",) if drawn else ())
+    if twin["page"] not in _CLAIMS:
+        return drawn, parts, ""
+    return drawn, parts, codec.sha256_hex(encoded or codec.encode_public(dict(twin)))
+
+
+def _render(
+    twin: Mapping[str, Any], look: tuple[maps.Map | None, tuple[str, ...], str], language: str
+) -> bytes:
+    drawn, parts, digest = look
+    templates, folder = templates_folder(), LANGUAGES[language]
+    own = f"{folder}{twin['address']}"
+    head, inline, module, allowed = Markup(""), Markup(""), "", ""
+    if twin["page"] == verifier.PAGE:
+        head, module, allowed = verifier.of_page(templates, "../" * own.count("/"))
+    if twin["page"] in box.PAGES:
+        up, listed = "../" * own.count("/") or "./", twin.get("nested", False)
+        head, inline, allowed = box.script(templates, twin["page"], up, listed=listed)
+    if rows.has_no_figures(twin):
+        inline, allowed = scripts.inline(templates / "around.js", "'none'")
+    text, policy = style.style(templates / "style", parts, allowed)
+    switch = _links(twin, LANGUAGES[_other(language)], own)(twin["address"])
+    return _template(twin["page"], language).render(
+        twin=twin, map=drawn, style=text, policy=policy, own=own, href=_links(twin, folder),
+        switch=switch, script={"head": head, "module": module}, digest=digest,
+        summary=summary.has(twin), square=_square(twin, folder), inline=inline,
+    ).encode()  # fmt: skip
+
+
+def _square(twin: Mapping[str, Any], folder: str) -> str | None:
+    """The code on a sheet of paper: where to ask what this page said at its as_of.
+
+    None for other pages, and for the longest lists, which would no longer fit the first flight.
+    """
+    if twin["page"] not in ("region", "tps") or len(twin.get("children", ())) > _LONGEST:
+        return None
+    base = f"https://{twin['origin'].removesuffix('log')}{folder}{addresses.CHECK}"
+    return squares.path(f"{base}#{twin['address']}@{twin['as_of']}".encode())
+
+
+def _summary(twin: Mapping[str, Any], language: str) -> bytes:
+    templates, folder = templates_folder(), LANGUAGES[language]
+    script, allowed = summary.script(templates)
+    text, policy = style.style(templates / "style", summary.parts(twin), allowed)
+    own = f"{folder}{twin['address']}{summary.FOLDER}"
+    return _template("summary", language).render(
+        twin=twin, policy=policy, style=text, script=script, href=_links(twin, folder, own)
+    ).encode()  # fmt: skip
+
+
+def _other(language: str) -> str:
+    return ENGLISH if language == INDONESIAN else INDONESIAN
+
+
+@lru_cache(maxsize=len(LANGUAGES))
+def words(language: str = INDONESIAN) -> Words:
+    """The texts of a language."""
+    return Words.read(templates_folder() / "text" / f"{language}.toml")
+
+
+@lru_cache(maxsize=len(LANGUAGES))
+def environment(language: str = INDONESIAN) -> PageEnvironment:
+    """The template engine of a language: strict, escaping, with our filters; made once."""
+    texts = words(language)
+    made = PageEnvironment(
+        loader=FunctionLoader(lambda name: _source(texts, name)),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+        cache_size=-1,
+    )
+    made.filters.update(_filters(texts))
+    made.globals.update(_functions(texts))
+    made.globals["other"] = words(_other(language))
+    made.globals["icon"] = made.get_template("parts/icons.html").module
+    return made
+
+
+def _source(texts: Words, name: str) -> str | None:
+    """A template's source with the sentences of a language put in."""
+    path = templates_folder() / name
+    return texts.expand(path.read_text("utf-8")) if path.is_file() else None
+
+
+@lru_cache(maxsize=64)
+def _template(kind: str, language: str) -> Template:
+    return environment(language).get_template(f"{kind}.html")
+
+
+def _filters(texts: Words) -> dict[str, Callable[..., Any]]:
+    return {
+        "num": texts.numbers.thousands,
+        "signed": texts.numbers.signed,
+        "share": texts.numbers.share,
+        "size": texts.numbers.size,
+        "permille": texts.numbers.per_mille,
+        "day": texts.numbers.day,
+        "moment": texts.numbers.moment,
+        "blocks": numbers.blocks,
+        "root": numbers.root_blocks,
+        "key": numbers.short_key,
+        "named": texts.name,
+        "called": texts.called,
+        "pair": texts.pair,
+        "field": texts.field,
+        "body": texts.body,
+        "role": texts.role,
+        "reason": lambda code: capital(texts.name(code, "void_reason")),
+        "capital": capital,
+        "pretty": _pretty,
+        "at": _at,
+    }
+
+
+def _functions(texts: Words) -> dict[str, Any]:
+    def bound(function: Callable[..., Any]) -> Callable[..., Any]:
+        return lambda *arguments: function(texts, *arguments)
+
+    return {
+        "out_of": texts.numbers.out_of,
+        "place": texts.place,
+        "region_state": bound(sentences.region_state),
+        "region_alert": bound(sentences.region_alert),
+        "no_certificate": bound(sentences.no_certificate),
+        "station_state": bound(sentences.station_state),
+        "station_alert": bound(sentences.station_alert),
+        "station_note": bound(sentences.station_note),
+        "finding": bound(remarks.finding),
+        "answer": bound(remarks.answer),
+        "gap_figures": bound(remarks.gap_figures),
+        "checks": bound(remarks.checks),
+        "history": bound(remarks.history),
+        "is_exception": remarks.is_exception,
+        "badges": lambda pairs: rows.badges(pairs, texts("base.number")),
+        "pair_names": bound(rows.pair_names),
+        "crumbs": bound(rows.crumbs),
+        "ladder": bound(ladder.rungs),
+        "ladder_fields": ladder.fields,
+        "news_words": bound(box.news_words),
+        "contests_of": headlines.contests,
+        "blocks_shown": headlines.BLOCKS,
+        "contest_title": bound(headlines.title),
+        "contest_state": bound(headlines.state),
+        "contest_said": bound(headlines.said),
+        "contest_alert": bound(headlines.alert),
+        "rows": rows,
+        "drawings": drawings,
+        "statement_part": _statement_part,
+        "feeds": _feeds,
+        "languages": LANGUAGES,
+        "verifier_digest": lambda: verifier.digest(templates_folder()),
+        "verifier_file": lambda: verifier.path(templates_folder(), "html"),
+    }
+
+
+def _statement_part(twin: Mapping[str, Any]) -> str:
+    """The template of what a statement says; what is not known is shown as text."""
+    known = twin["kind"] in model.KINDS and twin["payload"]
+    return f"kinds/{twin['kind'] if known else 'unknown'}.html"
+
+
+def _feeds(twin: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """The feeds that a page offers, for readers that look for them in its head."""
+    if twin["page"] == "election":
+        return [{"label": "corrections", "address": f"{twin['address']}data/corrections.atom"}]
+    return [one for one in twin.get("downloads", ()) if one["address"].endswith(".atom")]
+
+
+def _at(mapping: Mapping[str, Any] | None, key: str) -> Any:
+    return None if mapping is None else mapping.get(key)
+
+
+def _pretty(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, indent=1, sort_keys=True)
+
+
+def _links(twin: Mapping[str, Any], folder: str, here: str | None = None) -> Callable[[str], str]:
+    """Return the function that writes an address of the site as a link from this page.
+
+    Addresses are folders with a final slash ("" is the portal), which are pages and lead into the
+    language whose `folder` is given, or files, which all languages share. `here` is the page itself
+    where it lies in another language. `404.html` is served at any address, so its links start at
+    the base of the site, which the origin of the log names.
+    """
+    if twin["page"] == "notfound":
+        base = "/" + twin["origin"].removesuffix("log").partition("/")[2]
+        return lambda address: f"{base}{_file(address, folder)}"
+    own = f"{folder}{twin['address']}" if here is None else here
+    up = "../" * own.count("/")
+
+    def href(address: str) -> str:
+        path = _file(address, folder)
+        return path[len(own) :] if own and path.startswith(own) else up + path
+
+    return href
+
+
+def _file(address: str, folder: str) -> str:
+    return f"{folder}{address}index.html" if address[-1:] in ("", "/") else address

@@ -1,0 +1,4 @@
+"""How figures are set in rows.
+
+rows  ladder  tables  how numbers are set and drawn
+"""

@@ -1,0 +1,240 @@
+"""Rows of tables, taken from a twin in the order of the paper; number badges."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from typing import Any, Final, TypeAlias
+
+from markupsafe import Markup
+
+from rekap.core.pages.words.words import Words
+from rekap.core.statements import model, regions
+
+Twin: TypeAlias = Mapping[str, Any]
+
+VOTES: Final = ("valid", "invalid", "total")
+
+
+_BADGE: Final = Markup('<span class="b {}"><span class="vh">{} </span>{}</span>')
+
+
+def badges(pairs: Iterable[Twin], word: str) -> dict[str, Markup]:
+    """Field of a pair -> its number badge: filled in its colour, outlined for the empty column."""
+    return {
+        f"pair_{pair['number']}": _badge(badge_class(pair), word, pair["number"]) for pair in pairs
+    }
+
+
+@lru_cache(maxsize=512)
+def _badge(name: str, word: str, number: int) -> Markup:
+    return _BADGE.format(name, word, number)
+
+
+def badge_class(pair: Twin) -> str:
+    """The class of a number badge; `pair` may come from a payload."""
+    return "b0" if pair.get("empty_column") else f"b{pair['number']}"
+
+
+def chair_first(signers: Iterable[Twin]) -> list[Twin]:
+    """Signers with the ketua in front, else in their order."""
+    return sorted(signers, key=lambda one: one["position"] != "ketua")
+
+
+def by_station(bodies: Iterable[Twin]) -> list[tuple[Twin, str | None]]:
+    """Bodies in the order of their TPS, each with its anchor where it is the first of its TPS."""
+    seen: set[str | None] = {None}
+    found = []
+    for body in sorted(bodies, key=lambda body: body["tps"] or ""):
+        found.append((body, None if body["tps"] in seen else f"tps-{body['tps']}"))
+        seen.add(body["tps"])
+    return found
+
+
+def key_style(bodies: Iterable[Twin]) -> str:
+    """How a page of officials writes keys: whole, "short", or "counted" where they are too many."""
+    count = sum(len(body["persons"]) for body in bodies)
+    return "whole" if count <= _WHOLE_KEYS else "short" if count <= _SHORT_KEYS else "counted"
+
+
+_WHOLE_KEYS: Final = 60
+_SHORT_KEYS: Final = 900
+
+
+def pair_names(words: Words, twin: Twin, place: int) -> Markup:
+    """The names of the pair at `place` of the ballot, or the words for the empty column."""
+    return words.pair(twin["contest"]["pairs"][place])
+
+
+def vote_fields(twin: Twin) -> list[str]:
+    """`pair_1` … in ballot order, then valid, invalid, total."""
+    return [f"pair_{pair['number']}" for pair in twin["contest"]["pairs"]] + list(VOTES)
+
+
+def difference_fields(twin: Twin) -> list[str]:
+    """Those votes that any of the differences below a region is about; never the grand total."""
+    known = {field for one in twin["differences"] for field in one["difference"]}
+    return [field for field in vote_fields(twin)[:-1] if field in known]
+
+
+def station_votes(twin: Twin) -> list[tuple[str, int | None, int | None, int]]:
+    """Field, figure at the TPS, figure in the column above, difference.
+
+    Pairs are always there; a total that both lack is left out.
+    """
+    head, column = twin["head"], twin["column"]
+    figures = head["figures"] if head else {}
+    above = column["figures"] if column else {}
+    gaps = (column["difference"] if column else None) or {}
+    return [
+        (field, figures.get(field), above.get(field), gaps.get(field) or 0)
+        for field in vote_fields(twin)
+        if field in figures or above.get(field) is not None or field.startswith("pair_")
+    ]
+
+
+def voter_rows(figures: Mapping[str, int]) -> list[tuple[str, int | None, int | None, int | None]]:
+    """Field, men, women, total of the gendered rows that the form has."""
+    rows = []
+    for field in model.GENDERED:
+        cells = figures.get(f"{field}_m"), figures.get(f"{field}_f"), figures.get(field)
+        if cells != (None, None, None):
+            rows.append((field, *cells))
+    return rows
+
+
+def has_genders(rows: Iterable[tuple[str, int | None, int | None, int | None]]) -> bool:
+    """Tell whether any of `voter_rows` has men or women apart."""
+    return any(men is not None or women is not None for _, men, women, _ in rows)
+
+
+BALLOTS: Final = ("ballots_received", "ballots_used", "ballots_returned", "ballots_unused")
+
+
+def ballot_rows(figures: Mapping[str, int]) -> list[tuple[str, int]]:
+    """Field and number of the ballot rows that the form has."""
+    return [(field, figures[field]) for field in BALLOTS if field in figures]
+
+
+def figure_rows(figures: Mapping[str, Any]) -> list[str]:
+    """The names in `figures` in the order of the paper."""
+    return sorted(figures, key=_place)
+
+
+def vote_rows(figures: Mapping[str, Any]) -> list[str]:
+    """Those of parts IV and V."""
+    return [field for field in figure_rows(figures) if is_vote(field)]
+
+
+def is_vote(field: str) -> bool:
+    """Tell whether a figure is one of parts IV and V: a pair's, valid, invalid, total."""
+    return field in VOTES or field.startswith("pair_")
+
+
+def columns_shown(payload: Twin) -> tuple[list[str], bool]:
+    """The fields of a D form's columns that a page shows, and whether they are all.
+
+    A sheet with very many cells shows its votes; the other fields are in its JSON.
+    """
+    fields = figure_rows(payload["rows"])
+    if len(fields) * len(payload["children"]) <= _CELLS:
+        return fields, True
+    return vote_rows(payload["rows"]), False
+
+
+_CELLS: Final = 1800
+_PLACES: Final = {field: place for place, field in enumerate(model.figure_fields(model.PAIRS_MAX))}
+
+
+def _place(field: str) -> int:
+    return _PLACES.get(field, len(_PLACES))
+
+
+def changed(
+    before: Mapping[str, int], after: Mapping[str, int]
+) -> list[tuple[str, int | None, int | None, int | None]]:
+    """Field, old and new figure, difference (None where one is absent); votes, and what changed."""
+    shown = []
+    for field in figure_rows({**before, **after}):
+        old, new = before.get(field), after.get(field)
+        if old != new or is_vote(field):
+            shown.append((field, old, new, None if old is None or new is None else new - old))
+    return shown
+
+
+def standing(place: Twin) -> list[tuple[str, int | None, int | None, int]]:
+    """Field, value before and after, difference, of the votes that a total has on either side."""
+    before, after = place["before"]["fields"], place["after"]["fields"]
+    shown = []
+    for field in vote_rows({**before, **after}):
+        (old, _), (new, _) = before.get(field, _NONE), after.get(field, _NONE)
+        shown.append((field, old, new, (new or 0) - (old or 0)))
+    return shown
+
+
+_NONE: Final = (None, 0)
+
+
+def is_otherwise(totals: Twin) -> bool:
+    """Tell whether any total moved by something else than the figures of the form."""
+    known = {field: gap for field, gap in totals["change"].items() if gap}
+    return any(
+        known != {field: gap for field, _, _, gap in standing(place) if gap}
+        for place in totals["places"]
+    )
+
+
+def turnouts(twin: Twin) -> dict[str, tuple[int, int]]:
+    """Code of a child -> who voted and how many could; none at all if no child says both."""
+    found = {}
+    for child in twin["children"]:
+        figures = child["figures"] or {}
+        found[child["code"]] = (
+            figures.get("voted", figures.get("total", 0)),
+            figures.get("registered", 0),
+        )
+    return found if any(whole for _, whole in found.values()) else {}
+
+
+def has_no_figures(twin: Twin) -> bool:
+    """Tell whether the page of a region or TPS has no figure at all: it leads to what is above."""
+    if twin["page"] == "tps":
+        return twin["head"] is None and twin["column"] is None
+    return twin["page"] == "region" and twin["result"]["basis"] is None
+
+
+def above(twin: Twin) -> list[Twin]:
+    """The regions of a contest above a region or TPS, the nearest first: {code, level, name, …}."""
+    codes = regions.upward(twin["region"]["code"], twin["contest"]["region"])
+    found: list[Twin] = [
+        {"code": code, "level": regions.level(code), **crumb}
+        for code, crumb in zip(codes, reversed(twin["crumbs"]), strict=False)
+    ]
+    return found if twin["page"] == "tps" else found[1:]
+
+
+def crumbs(words: Words, twin: Twin) -> list[tuple[Twin, Any]]:
+    """The way down to a page, each place with what it is: a desa may have its kecamatan's name."""
+    names: list[Any] = [words.called(crumb["name"]) for crumb in twin["crumbs"]]
+    if twin["contest"] and twin.get("region"):
+        codes = regions.upward(twin["region"]["code"], twin["contest"]["region"])
+        for at, code in enumerate(reversed(codes), 1):
+            if at < len(names):
+                place = {"code": code, "level": regions.level(code), "name": names[at]}
+                names[at] = words.place(place)
+    return list(zip(twin["crumbs"], names, strict=True))
+
+
+def has_shares(twin: Twin) -> bool:
+    """Tell whether shares of the children can be drawn: not where a source lacks valid votes."""
+    figures = [child["figures"] for child in twin["children"] if child["figures"]]
+    return not figures or any(one.get("valid") for one in figures)
+
+
+def most(figures: Mapping[str, int], twin: Twin) -> int | None:
+    """The number of the pair with strictly most votes, to set it in bold."""
+    votes = [
+        (figures.get(f"pair_{p['number']}") or 0, p["number"]) for p in twin["contest"]["pairs"]
+    ]
+    best = max(votes)
+    return best[1] if sum(1 for one in votes if one[0] == best[0]) == 1 else None

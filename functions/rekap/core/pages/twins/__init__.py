@@ -1,0 +1,9 @@
+"""Twins, by kind of page: what a page says, as data, from the state of the ledger.
+
+context                  what page builders may ask of the state
+overview  places  stations  listings  whole  statements  search  twins, by kind of page
+slots  standings         a slot with its history; totals before and after an entry
+figures  columns  court  both figures; a column beside its form; the court's clock
+contests                 a contest in few figures
+feed_addresses           where feeds lie
+"""

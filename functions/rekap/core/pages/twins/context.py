@@ -1,0 +1,245 @@
+"""What page builders may ask: the state after a prefix of the log, and the entries themselves.
+
+Nothing else reaches a page: no clock, no random, no order from outside. A page is built from the
+state at its own as_of or at any later size with the same as_of, and has the same bytes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from functools import lru_cache
+from typing import Any, TypeVar
+
+from rekap.core import codec
+from rekap.core.ledger import addresses, authority, places, rosters
+from rekap.core.ledger.offices import OPERATOR
+from rekap.core.ledger.state import Record, State
+from rekap.core.log.merkle import EMPTY_ROOT
+from rekap.core.signing import envelope as dsse
+from rekap.core.statements import regions
+from rekap.core.statements.model import STATION_FORM
+
+Twin = dict[str, Any]
+_Found = TypeVar("_Found")
+
+
+class Context:
+    """A state and its entries, with small caches for one run of rendering, in one thread."""
+
+    def __init__(self, state: State, entries: Callable[[int], bytes]) -> None:
+        self.state = state
+        self.entries = entries
+        self.payload = lru_cache(maxsize=4_096)(self._payload)
+        self._proofs: dict[int, frozenset[int]] = {}
+        self._elections: dict[str, Record] = {}
+        self._found: dict[str, Any] = {}
+        self.log: Record | None = state.meta.get("log")
+
+    def once(self, name: str, find: Callable[[], _Found]) -> _Found:
+        """Return what `find` gives, asked once for this state: several pages show it."""
+        if name not in self._found:
+            self._found[name] = find()
+        found: _Found = self._found[name]
+        return found
+
+    def _payload(self, index: int) -> Record:
+        payload: Record = codec.decode(dsse.parse(self.entries(index)).payload, nulls=True)
+        return payload
+
+    def election(self, election_id: str) -> Record:
+        """Return the election as its latest revision says it."""
+        if election_id not in self._elections:
+            self._elections[election_id] = self.state.meta.get(f"election/{election_id}")
+        return self._elections[election_id]
+
+    def contest(self, election: Record, contest_id: str) -> Record:
+        """Return a contest of an election; the caller knows that it exists."""
+        return places.known_contest(election, contest_id)
+
+    def region(self, election_id: str, code: str) -> Record | None:
+        """Return what the rosters say of a region."""
+        record: Record | None = self.state.regions.get(rosters.key(election_id, code))
+        return record
+
+    def children(self, election_id: str, code: str) -> list[str]:
+        """Return the child regions ever named, in the order of codes."""
+        return places.children(self.state, election_id, code)
+
+    def name(self, election_id: str, code: str) -> str:
+        """Return the region's name, or its code while no roster names it."""
+        return places.place_name(self.state, election_id, code)
+
+    def slot(self, key: str) -> Record | None:
+        """Return the slot's record, or None if nothing was ever said about it."""
+        record: Record | None = self.state.slots.get(key)
+        return record
+
+    def as_of(self, address: str) -> int:
+        """Return 1 + the index of the last entry that touches the page; 0 if none does."""
+        return as_of(self.state, address)
+
+    def chain(self, index: int) -> frozenset[int]:
+        """Return the entries that prove entry `index`: its envelopes, its signers' grants, theirs.
+
+        Later co-signatures of the statement itself belong to it, those of a grant do not: its
+        page is touched by them, the pages of all that its holders signed are not.
+        """
+        record = self.known(index)
+        if record is None:
+            return frozenset({index})
+        return self._with_grants({index, *record["entries"]}, record["signers"])
+
+    def known(self, index: int) -> Record | None:
+        """Return what is recorded of the statement that an entry carries, None if it is void.
+
+        A void entry stays void when the same statement takes effect in a later one.
+        """
+        named = self.state.entry(index)["id"]
+        record: Record | None = self.state.ids.get(named) if named else None
+        return record if record is not None and index in record["entries"] else None
+
+    def proof(self, index: int) -> frozenset[int]:
+        """Return the entries by which the statement of entry `index` took effect."""
+        known = self._proofs.get(index)
+        if known is None:
+            self._proofs[index] = frozenset({index})  # ends the recursion of entry 0 and elections
+            record = self.state.ids.get(self.state.entry(index)["id"])
+            last = index if record["e"] is None else record["e"]
+            entries = {entry for entry in record["entries"] if entry <= last}
+            signers = [signer for signer in record["signers"] if signer["at"] <= last]
+            known = self._proofs[index] = self._with_grants({index, *entries}, signers)
+        return known
+
+    def names(self, election: Record, code: str) -> frozenset[int]:
+        """Return the entries that prove what places are called, from the country down to `code`.
+
+        The election's revision in force and the rosters in force of `code` and of all above it.
+        All touch the page of `code` and those below, so they lie below its as_of.
+        """
+        found = set(self.proof(election["index"]))
+        for place in regions.upward(code, regions.COUNTRY):
+            roster = (self.region(election["id"], place) or {}).get("index")
+            if roster is not None:
+                found |= self.proof(roster)
+        return frozenset(found)
+
+    def _with_grants(self, entries: set[int], signers: Iterable[Record]) -> frozenset[int]:
+        grants = {signer["grant"] for signer in signers if "grant" in signer}
+        return frozenset(entries.union(*(self.proof(grant) for grant in sorted(grants))))
+
+
+def base_of(state: State, address: str) -> str:
+    """Return the base whose as_of counts for a page besides the log's: an election's, or "".
+
+    A statement's page belongs to the election that its entry names.
+    """
+    if address.startswith("bukti/"):
+        return str(state.entry(int(address.split("/")[1])).get("e", ""))
+    first = address.removeprefix(addresses.SEARCH).split("/", maxsplit=1)[0]
+    return "" if first in ("", *(t.rstrip("/") for t in _OF_THE_LOG)) else first
+
+
+_OF_THE_LOG = (*addresses.TEXTS, addresses.LEDGER)
+
+
+def as_of(state: State, address: str) -> int:
+    """Return the page's as_of: the largest of its own, its election's base and the log's."""
+    base = base_of(state, address)
+    keys = (address, "!log", f"!{base}") if base else (address, "!log")
+    return max(state.site.get(key) or 0 for key in keys)
+
+
+def common(
+    ctx: Context, page: str, address: str, election: Record | None = None,
+    contest: Record | None = None,
+) -> Twin:  # fmt: skip
+    """Return what every twin states: where, from which prefix of the log, of which election."""
+    size = ctx.as_of(address)
+    root = ctx.state.entry(size - 1)["root"] if size else codec.b64encode(EMPTY_ROOT)
+    log = ctx.log or {}
+    return {
+        "page": page,
+        "address": address,
+        "as_of": size,
+        "root": root,
+        "mode": log.get("mode"),
+        "origin": log.get("log"),
+        "simulated": log.get("mode") == "rehearsal" or _simulated(election),
+        "election": _election(election),
+        "contest": _contest(contest),
+        "crumbs": [],
+        "evidence": [],
+    }
+
+
+def _simulated(election: Record | None) -> bool:
+    if election is None:
+        return False
+    texts = (election.get("source", ""), *election["name"].values())
+    return any("SIMULASI" in text.upper() for text in texts)
+
+
+def _election(election: Record | None) -> Twin | None:
+    if election is None:
+        return None
+    names = ("id", "name", "date", "timezone")
+    return {**{n: election[n] for n in names}, "source": election.get("source")}
+
+
+def _contest(contest: Record | None) -> Twin | None:
+    if contest is None:
+        return None
+    return {
+        "id": contest["id"],
+        "office": contest["office"],
+        "region": contest["region"],
+        "win": contest["win"],
+        "pairs": pairs(contest),
+        "margin": contest.get("margin"),
+        "population": contest.get("population"),
+        "source_forms": contest.get("source_forms"),
+    }
+
+
+def pairs(contest: Record) -> list[Twin]:
+    """Return the pairs of a contest in the order of the ballot."""
+    return [
+        {
+            "number": pair["number"],
+            "names": pair.get("names", []),
+            "empty_column": pair.get("empty_column", False),
+            "withdrawn": pair.get("withdrawn", False),
+        }
+        for pair in contest["pairs"]
+    ]
+
+
+def crumbs(ctx: Context, election: Record, contest: Record, code: str) -> list[Twin]:
+    """Return the way from the election down to region `code`, the region itself included."""
+    way = [{"name": election["name"], "address": addresses.election(election["id"])}]
+    top = contest["region"]
+    for place in reversed(regions.upward(code, top)):
+        address = addresses.region(election["id"], contest["id"], top, place)
+        way.append({"name": ctx.name(election["id"], place), "address": address})
+    return way
+
+
+def region_view(ctx: Context, election: Record, code: str) -> Twin:
+    """Return {code, name, level} of a region."""
+    return {"code": code, "name": ctx.name(election["id"], code), "level": regions.level(code)}
+
+
+def has_stations_in_source(contest: Record) -> bool:
+    """Tell whether TPS forms can be expected: a replay's source may not carry them at all."""
+    source = contest.get("source_forms")
+    return source is None or STATION_FORM in source
+
+
+def operators(ctx: Context) -> Twin:
+    """Return the operator's keys as page data: {k, n, keyids}."""
+    log = ctx.log
+    if log is None:
+        return {"k": 0, "n": 0, "keyids": []}
+    named = authority.keys_named(log)
+    keyids = sorted(keyid for keyid, key in named.items() if key["body"] == OPERATOR)
+    return {"k": log["operators"]["k"], "n": len(keyids), "keyids": keyids}

@@ -1,0 +1,257 @@
+"""The twin of a region of a contest: both figures, its children, findings, history."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final
+
+from rekap.core.ledger import addresses, rosters
+from rekap.core.ledger.state import Record
+from rekap.core.pages.twins import columns, court, feed_addresses, figures, stations
+from rekap.core.pages.twins.context import (
+    Context,
+    Twin,
+    common,
+    crumbs,
+    has_stations_in_source,
+    region_view,
+)
+from rekap.core.pages.twins.slots import (
+    answers_in_doubt,
+    doubts,
+    form_view,
+    history,
+    plain_item,
+    prefixes,
+    scan_findings,
+    slot_findings,
+)
+from rekap.core.statements import regions
+from rekap.core.statements.model import STATION_FORM
+
+EVIDENCE: Final = 1_000
+"""Entries that the page of a kelurahan names at most for its TPS, besides its own."""
+NOTABLE: Final = 8
+"""Findings without an explanation that the page of a kecamatan says itself; the rest is linked."""
+
+
+def region(ctx: Context, election: Record, contest: Record, code: str) -> Twin:
+    """Return the twin of a region: both figures, the ladder, its children, findings, history."""
+    address = addresses.region(election["id"], contest["id"], contest["region"], code)
+    record = figures.total_of(ctx, election, contest, code)
+    expected = figures.expected_of(ctx, election, code)
+    own = figures.head_of(ctx, election, contest, code)
+    slot_key = figures.form_slot(election, contest, code)
+    summary_key = figures.summary_slot(election, contest, code)
+    summary = ctx.slot(summary_key)
+    summary = summary if summary and summary.get("head") else None
+    shown = figures.sum_view(expected, record)
+    determined = determination(ctx, election, contest) if code == contest["region"] else None
+    children = _children(ctx, election, contest, code)
+    certified = form_view(ctx, own["head_index"]) if own else None
+    known = _evidence(ctx, election, code, (own, summary))
+    if regions.depth(code) == 4:
+        _prove_stations(ctx, children, known)
+    twin = common(ctx, "region", address, election, contest)
+    twin |= {
+        "crumbs": crumbs(ctx, election, contest, code),
+        "region": region_view(ctx, election, code),
+        "stations": figures.stations_view(expected, record),
+        "certified": certified,
+        "contested": any(
+            (ctx.slot(key) or {}).get("contested", False) for key in (slot_key, summary_key)
+        ),
+        "contested_below": record["rival"] if record else 0,
+        "summary": form_view(ctx, summary["head_index"]) if summary else None,
+        "sum": shown,
+        "source_has_c": has_stations_in_source(contest),
+        "comparison": figures.comparison(
+            contest, own["figures"] if own else None, expected, record
+        ),
+        "ladder": figures.ladder(ctx, election, contest, code),
+        "column": columns.above(ctx, election, contest, slot_key, own),
+        "children": children,
+        "result": figures.result(contest, code, own, shown, determined is not None),
+        "differences": _differences(ctx, election, contest, code, children),
+        "findings": _region_findings(ctx, election, contest, code),
+        "findings_below": {
+            "open": record["open"] if record else 0,
+            "answered": record["answered"] if record else 0,
+        },
+        "determination": determined,
+        "doubts": _doubts(ctx, election, contest, code, (slot_key, summary_key)),
+        "history": _history(ctx, (slot_key, summary_key), determined),
+        "downloads": [{"label": "json", "address": f"{address}index.json"}],
+        "officials": addresses.officials(election["id"], election["base"], code),
+        "kecamatan": _kecamatan(ctx, election, contest, address, code),
+        "evidence": sorted(known),
+    }
+    if twin["kecamatan"]:
+        twin["downloads"].append({"label": "forms_csv", "address": f"{address}forms.csv"})
+    twin["downloads"] += [
+        {"label": path.rpartition("/")[2].removesuffix(".atom"), "address": path}
+        for path in feed_addresses.paths(election, contest, code)
+    ]
+    return twin
+
+
+def _kecamatan(
+    ctx: Context, election: Record, contest: Record, address: str, code: str
+) -> Twin | None:
+    """What only a kecamatan has: its lists, all its TPS at a glance, the findings to look at."""
+    if regions.level(code) != "kecamatan":
+        return None
+    found = [
+        one
+        for prefix in prefixes(election, contest, code)
+        for one in scan_findings(ctx, election, contest, prefix)
+        if one["explanation"] is None and one["region"] != code
+    ]
+    kids = ctx.children(election["id"], code)
+    return {
+        "findings": f"{address}temuan/",
+        "missing": f"{address}belum-masuk/",
+        "forms_csv": f"{address}forms.csv",
+        "notable": found[:NOTABLE],
+        "strips": [stations.strip(ctx, election, contest, kid) for kid in kids],
+    }
+
+
+def determination(ctx: Context, election: Record, contest: Record) -> Twin | None:
+    """Return what determines a contest's result, if anything does yet.
+
+    {number, announced_at, index, revision, earlier (indexes of those it replaced), petition}
+    """
+    found: Record | None = ctx.state.meta.get(f"determination/{election['id']}/{contest['id']}")
+    if found is None:
+        return None
+    told = {name: value for name, value in found.items() if name != "statement"}
+    return {**told, "petition": court.petition(found["announced_at"])}
+
+
+def _doubts(
+    ctx: Context, election: Record, contest: Record, code: str, slot_keys: tuple[str, ...]
+) -> list[Twin]:
+    """What stands against the statements that the page rests on, besides its form."""
+    roster = (ctx.region(election["id"], code) or {}).get("roster")
+    found = [] if roster is None else doubts(ctx, "roster", ctx.state.ids.get(roster)["e"])
+    if code == contest["region"]:
+        key = f"determination/{election['id']}/{contest['id']}"
+        determined = ctx.state.meta.get(key)
+        found += [] if determined is None else doubts(ctx, "determination", determined["index"])
+    return [*found, *answers_in_doubt(ctx, slot_keys)]
+
+
+def _history(ctx: Context, slot_keys: tuple[str, ...], determined: Twin | None) -> list[Twin]:
+    items = history(ctx, slot_keys)
+    if determined:
+        items += [plain_item(ctx, one) for one in (determined["index"], *determined["earlier"])]
+    return sorted(items, key=lambda item: -int(item["index"]))
+
+
+def _children(ctx: Context, election: Record, contest: Record, code: str) -> list[Twin]:
+    if regions.depth(code) == 4:
+        return stations.children(ctx, election, contest, code)
+    kids = ctx.children(election["id"], code)
+    return [_child(ctx, election, contest, kid) for kid in kids]
+
+
+def _child(ctx: Context, election: Record, contest: Record, code: str) -> Twin:
+    """A region in its parent's table: both figures, and which of them the table shows."""
+    record = figures.total_of(ctx, election, contest, code)
+    expected = figures.expected_of(ctx, election, code)
+    own = figures.head_of(ctx, election, contest, code)
+    shown = figures.sum_view(expected, record)
+    certified = own["figures"] if own else None
+    values = certified or {f: value for f, (value, _) in shown["fields"].items()} or None
+    return {
+        **region_view(ctx, election, code),
+        "address": addresses.region(election["id"], contest["id"], contest["region"], code),
+        "listed": rosters.is_listed(ctx.state, election["id"], code),
+        "stations": figures.stations_view(expected, record),
+        "certified": certified,
+        "index": own["head_index"] if own else None,
+        "contested": bool(own and own.get("contested")),
+        "sum": shown["fields"],
+        "via": shown["via"],
+        "comparison": figures.comparison(contest, certified, expected, record),
+        "figures": values,
+        "basis": "certified" if own else "sum" if shown["counted"] else None,
+        "findings": {
+            "open": record["open"] if record else 0,
+            "answered": record["answered"] if record else 0,
+        },
+        "status": None,
+        "revision": own["revision"] if own else None,
+    }
+
+
+def _differences(
+    ctx: Context, election: Record, contest: Record, code: str, children: list[Twin]
+) -> list[Twin]:
+    """Return the children that differ between certified form and sum, or are incomplete.
+
+    `finding` is what the ledger says of the difference, with its answer: D1 of a region's own form,
+    X1 of a TPS's column.
+    """
+    sheet = {
+        one["child"]: one
+        for one in slot_findings(ctx, election, contest, figures.form_slot(election, contest, code))
+        if one["rule"] == "X1"
+    }
+
+    def finding(child: Twin) -> Twin | None:
+        if child["level"] == "tps":
+            return sheet.get(child["code"])
+        own = figures.form_slot(election, contest, child["code"])
+        found = slot_findings(ctx, election, contest, own)
+        return next((one for one in found if one["rule"] == "D1"), None)
+
+    return [
+        {
+            "finding": finding(child),
+            "place": {"name": child["name"], "address": child["address"]},
+            "difference": child["comparison"]["difference"],
+            "state": child["comparison"]["state"],
+            "missing": child["stations"]["missing"] if "stations" in child else None,
+        }
+        for child in children
+        if child["comparison"]["state"] == "different"
+        or (
+            child["comparison"]["state"] == "incomplete"
+            and any(child["comparison"]["difference"].values())
+        )
+    ]
+
+
+def _region_findings(ctx: Context, election: Record, contest: Record, code: str) -> list[Twin]:
+    """Findings of the region's own forms; at a kelurahan those of its TPS as well."""
+    found = slot_findings(ctx, election, contest, figures.form_slot(election, contest, code))
+    found += slot_findings(ctx, election, contest, figures.summary_slot(election, contest, code))
+    if regions.depth(code) == 4:
+        prefix = f"{election['id']}/{contest['id']}/{STATION_FORM}/{code}/"
+        found += scan_findings(ctx, election, contest, prefix)
+    return found
+
+
+def _evidence(
+    ctx: Context, election: Record, code: str, forms: Iterable[Record | None]
+) -> frozenset[int]:
+    """Return the entries that prove the region's names and its own forms."""
+    found = set(ctx.names(election, code))
+    for slot in forms:
+        if slot is not None:
+            found |= ctx.chain(slot["head_index"])
+    return frozenset(found)
+
+
+def _prove_stations(ctx: Context, children: Iterable[Twin], known: frozenset[int]) -> None:
+    """Give each TPS of a kelurahan the entries that prove its form besides those of the page.
+
+    In their order; from the one on that would make more than EVIDENCE, none is given any.
+    """
+    left = EVIDENCE
+    for child in children:
+        found = ctx.proof(child["index"]) - known if child["index"] is not None else ()
+        left -= len(found)
+        child["evidence"] = sorted(found) if left >= 0 else []

@@ -1,0 +1,211 @@
+"""What pages show of a slot: its form with who signed it, its history, its findings, its place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from rekap.core.ledger import addresses, findings, slots, suspicion
+from rekap.core.ledger.state import Record
+from rekap.core.pages.twins.context import Context, Twin
+from rekap.core.statements.model import STATION_FORM, SUMMARY
+
+
+def form_view(ctx: Context, index: int) -> Twin:
+    """Return a form with its status now, its figures and who signed it (body, position, key)."""
+    record = ctx.state.entry(index)
+    fields = ctx.payload(index)
+    known = ctx.known(index)
+    one = version_of(ctx, record)
+    return {
+        "index": index,
+        "id": record["id"],
+        "kind": "form",
+        "form": fields["form"],
+        "region": fields["region"],
+        "tps": fields.get("tps"),
+        "revision": fields["revision"],
+        "count": fields.get("count"),
+        "reason": _reason(fields),
+        "previous": fields.get("previous"),
+        "status": slots.status_of(ctx.state, index),
+        "void_reason": record.get("why"),
+        "effect": known["e"] if known else None,
+        "marks": one["m"] if one else [],
+        "figures": fields["figures"],
+        "explanations": [_explanation(e) for e in fields.get("explanations", ())],
+        "witnesses": [{"reason": None, **w} for w in fields.get("witnesses", ())],
+        "scans": fields.get("scans", []),
+        "signers": signers(ctx, known),
+        "entries": known["entries"] if known else [index],
+        "stations_in": fields.get("stations_in"),
+        "stations_expected": fields.get("stations_expected"),
+        "as_of_text": fields.get("as_of_text"),
+        "address": addresses.statement(index),
+    }
+
+
+def version_of(ctx: Context, record: Record) -> Record | None:
+    """Return what the slot of an entry keeps of its statement, None for what is no version."""
+    slot = ctx.slot(record["slot"]) if record.get("slot") else None
+    return next((one for one in slot["st"] if one["id"] == record["id"]), None) if slot else None
+
+
+def _reason(fields: Record) -> Twin | None:
+    reason = fields.get("reason")
+    if not isinstance(reason, dict):
+        return {"code": reason, "text": None} if reason else None
+    return {"code": reason["code"], "text": reason.get("text")}
+
+
+def _explanation(explanation: Record) -> Twin:
+    return {"child": None, "part": None, **explanation}
+
+
+def signers(ctx: Context, known: Record | None) -> list[Twin]:
+    """Return who signed, as body, position and key; never as a name."""
+    return [
+        {
+            "keyid": signer["keyid"],
+            "body": signer["body"],
+            "position": signer["position"],
+            "region": signer["region"],
+            "tps": signer.get("tps"),
+            "pair": signer.get("pair"),
+            "counted": signer["counted"],
+            "grant": signer.get("grant"),
+            "suspect": suspicion.is_doubtful(
+                ctx.state.keys.get(signer["keyid"]) or {}, signer["at"]
+            ),
+        }
+        for signer in (known["signers"] if known else ())
+    ]
+
+
+def doubts(ctx: Context, kind: str, index: int) -> list[Twin]:
+    """Return what stands against the statement of an entry: {kind, index, mark}."""
+    return [
+        {"kind": kind, "index": index, "mark": mark} for mark in slots.marks_of(ctx.state, index)
+    ]
+
+
+def answers_in_doubt(ctx: Context, slot_keys: Iterable[str]) -> Iterator[Twin]:
+    """Yield what stands against the answers that decide what counts in some slots."""
+    for key in slot_keys:
+        decided = (ctx.slot(key) or {}).get("ans")
+        if decided is not None:
+            yield from doubts(ctx, "answer", decided[0])
+
+
+def history(ctx: Context, slot_keys: Iterable[str]) -> list[Twin]:
+    """Return every statement about some slots, newest first, with what each changed."""
+    items = []
+    for key in slot_keys:
+        slot = ctx.slot(key)
+        if slot is None:
+            continue
+        first = {one["id"]: one["i"] for one in slot["st"]}
+        items += [_history_item(ctx, one, first) for one in slot["st"]]
+        items += [plain_item(ctx, index) for index in slot["ent"] if _is_other(ctx, index)]
+    return sorted(items, key=lambda item: -int(item["index"]))
+
+
+def prefixes(election: Record, contest: Record, code: str) -> Iterator[str]:
+    """Yield the prefixes of the keys of all slots at and below a kecamatan."""
+    for form in (STATION_FORM, "d_hasil_kelurahan", "d_hasil_kecamatan", SUMMARY):
+        below = form in (STATION_FORM, "d_hasil_kelurahan")
+        end = "." if below else ""
+        yield f"{election['id']}/{contest['id']}/{form}/{code}{end}"
+
+
+def _at(ctx: Context, fields: Record) -> str | None:
+    """When the signers say that they signed; a replay's own time says nothing."""
+    return None if (ctx.log or {}).get("mode") == "replay" else fields.get("at")
+
+
+def _history_item(ctx: Context, one: Record, first: dict[str, int]) -> Twin:
+    fields = ctx.payload(one["i"])
+    before = ctx.payload(first[one["prev"]]) if one["prev"] in first else None
+    return {
+        "index": one["i"],
+        "kind": "form",
+        "at": _at(ctx, fields),
+        "form": fields["form"],
+        "revision": one["rev"],
+        "status": one["s"],
+        "count": fields.get("count"),
+        "reason": _reason(fields),
+        "marks": one["m"],
+        "changes": _changes(before, fields) if before else [],
+        "address": addresses.statement(one["i"]),
+    }
+
+
+def _changes(before: Record, after: Record) -> list[Twin]:
+    old, new = before["figures"], after["figures"]
+    return [
+        {"field": field, "old": old.get(field), "new": new.get(field)}
+        for field in sorted(old.keys() | new.keys())
+        if old.get(field) != new.get(field)
+    ]
+
+
+def _is_other(ctx: Context, index: int) -> bool:
+    """Objections, answers, and forms that are void: about the slot, outside its chain."""
+    record = ctx.state.entry(index)
+    return bool(record["k"] != "form" or record["s"] == "void")
+
+
+def plain_item(ctx: Context, index: int) -> Twin:
+    """Return a line of a history for an entry that is no version of a form."""
+    record = ctx.state.entry(index)
+    fields = ctx.payload(index)
+    return {
+        "index": index,
+        "kind": record["k"],
+        "at": _at(ctx, fields),
+        "form": record.get("form"),
+        "revision": record.get("revision"),
+        "status": slots.status_of(ctx.state, index),
+        "count": None,
+        "reason": _reason(fields),
+        "marks": [],
+        "changes": [],
+        "address": addresses.statement(index),
+    }
+
+
+def finding_view(ctx: Context, election: Record, contest: Record, slot: str, found: Record) -> Twin:
+    """Return a finding with its place and its explanation."""
+    _, _, form, code, *tps = slot.split("/")
+    return {
+        **found,
+        "form": form,
+        "region": code,
+        "tps": tps[0] if tps else None,
+        "place": place(ctx, election, contest, code, tps[0] if tps else None),
+    }
+
+
+def place(
+    ctx: Context, election: Record, contest: Record, code: str, tps: str | None = None
+) -> Twin:
+    """Return {name, address} of a region or TPS in a contest."""
+    name, top = ctx.name(election["id"], code), contest["region"]
+    if tps is None:
+        return {"name": name, "address": addresses.region(election["id"], contest["id"], top, code)}
+    address = addresses.station(election["id"], contest["id"], top, code, tps)
+    return {"name": f"TPS {tps} {name}", "address": address}
+
+
+def slot_findings(ctx: Context, election: Record, contest: Record, slot: str) -> list[Twin]:
+    """Return the findings of a slot's head."""
+    found = findings.of_slot(ctx.state, slot)
+    return [finding_view(ctx, election, contest, slot, f) for f in found]
+
+
+def scan_findings(ctx: Context, election: Record, contest: Record, prefix: str) -> list[Twin]:
+    """Return the findings of all slots whose key begins with `prefix`."""
+    return [
+        finding_view(ctx, election, contest, key.split("|")[0], found)
+        for key, found in ctx.state.findings.scan(prefix)
+    ]

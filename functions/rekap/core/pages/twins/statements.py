@@ -1,0 +1,182 @@
+"""The twin of `bukti/{index}/`: what an entry says, who signed it, its place in the chain."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from rekap.core import codec
+from rekap.core.ledger import addresses, findings, slots
+from rekap.core.ledger.state import Record
+from rekap.core.log.entry import leaf_hash
+from rekap.core.pages.twins import standings
+from rekap.core.pages.twins.context import Context, Twin, common
+from rekap.core.pages.twins.slots import history, signers
+from rekap.core.signing.keys import PublicKey
+
+
+def statement(ctx: Context, index: int) -> Twin:
+    """Return the twin of `bukti/{index}/`: what it says, who signed, its place in the chain."""
+    record = ctx.state.entry(index)
+    election = (
+        ctx.election(record["e"]) if record.get("e") and _election_known(ctx, record) else None
+    )
+    contest = None
+    if election is not None and record.get("contest"):
+        contest = next((c for c in election["contests"] if c["id"] == record["contest"]), None)
+    address = addresses.statement(index)
+    known = ctx.known(index)
+    twin = common(ctx, "statement", address, election, contest)
+    readable = record["k"] is not None
+    fields = ctx.payload(index) if readable else {}
+    twin |= {
+        "index": index,
+        "id": record["id"],
+        "leaf": leaf_hash(ctx.entries(index)).hex(),
+        "kind": record["k"],
+        "at": fields.get("at"),
+        "payload": _unnamed(fields),
+        "status": slots.status_of(ctx.state, index),
+        "void_reason": record.get("why"),
+        "effect": known["e"] if known else None,
+        "marks": slots.marks_of(ctx.state, index),
+        "signers": signers(ctx, known),
+        "place": _statement_place(election, contest, record),
+        "chain": history(ctx, [record["slot"]]) if record.get("slot") else [],
+        "before": _before(ctx, record, fields),
+        "after": _after(ctx, record),
+        "totals": _totals(ctx, contest, record, known),
+        "entries": known["entries"] if known else [index],
+        "findings": _own_findings(contest, fields),
+        "ended_keys": _ended_keys(ctx, fields, known),
+        "json": addresses.entry(index),
+        "proof": addresses.proof(index),
+        "evidence": sorted(ctx.chain(index) | _ended(ctx, fields, known)),
+    }
+    return twin
+
+
+CELLS: Final = 60
+"""Changed cells of columns that a statement's page shows; `more` counts those besides."""
+
+
+def _before(ctx: Context, record: Record, fields: Record) -> Twin | None:
+    """The version that a form replaces: {index, revision, figures, signers, cells, more}.
+
+    `cells` are those of the columns that changed: {child, field, old, new}. None for what replaces
+    nothing, or nothing that took effect here.
+    """
+    previous = fields.get("previous") if fields.get("kind") == "form" else None
+    slot = ctx.slot(record["slot"]) if previous and record.get("slot") else None
+    old = next((one for one in slot["st"] if one["id"] == previous), None) if slot else None
+    if old is None:
+        return None
+    payload = ctx.payload(old["i"])
+    cells = list(_changed_cells(payload, fields))
+    return {
+        "index": old["i"],
+        "revision": old["rev"],
+        "address": addresses.statement(old["i"]),
+        "figures": payload["figures"],
+        "signers": signers(ctx, ctx.known(old["i"])),
+        "cells": cells[:CELLS],
+        "more": max(len(cells) - CELLS, 0),
+    }
+
+
+def _changed_cells(before: Record, after: Record) -> Iterator[Twin]:
+    old, new = _cells(before), _cells(after)
+    for child, field in sorted(old.keys() | new.keys()):
+        one, other = old.get((child, field)), new.get((child, field))
+        if one != other:
+            yield {"child": child, "field": field, "old": one, "new": other}
+
+
+def _cells(fields: Record) -> dict[tuple[str, str], int | None]:
+    return {
+        (child, field): cell
+        for field, column in fields.get("rows", {}).items()
+        for child, cell in zip(fields["children"], column, strict=True)
+    }
+
+
+def _after(ctx: Context, record: Record) -> Twin | None:
+    """The version that replaced this one: {index, revision, address}; None while none did."""
+    slot = ctx.slot(record["slot"]) if record.get("slot") else None
+    for one in slot["st"] if slot else ():
+        if one["prev"] == record["id"] and one["s"] in ("head", "superseded"):
+            return {
+                "index": one["i"], "revision": one["rev"],
+                "address": addresses.statement(one["i"]),
+            }  # fmt: skip
+    return None
+
+
+def _totals(
+    ctx: Context, contest: Record | None, record: Record, known: Record | None
+) -> Twin | None:
+    if contest is None or known is None or not record.get("slot"):
+        return None
+    if record["k"] == "form":
+        return standings.of_form(ctx, contest, record, known)
+    return standings.of_answer(ctx, contest, record, known)
+
+
+def _election_known(ctx: Context, record: Record) -> bool:
+    return ctx.state.meta.get(f"election/{record['e']}") is not None
+
+
+def _statement_place(
+    election: Record | None, contest: Record | None, record: Record
+) -> Twin | None:
+    """The page that shows the entry's slot. The name is the one at the time of the entry."""
+    if election is None or contest is None or not record.get("slot"):
+        return None
+    _, _, _, code, *tps = record["slot"].split("/")
+    top = contest["region"]
+    name = record.get("place", code)
+    if tps:
+        address = addresses.station(election["id"], contest["id"], top, code, tps[0])
+        return {"name": f"TPS {tps[0]} {name}", "address": address}
+    return {"name": name, "address": addresses.region(election["id"], contest["id"], top, code)}
+
+
+def _own_findings(contest: Record | None, fields: Record) -> list[Twin]:
+    if contest is None or fields.get("kind") != "form":
+        return []
+    found = findings.own(fields, len(contest["pairs"]))
+    return [{**f, "explanation": None} for f in found]
+
+
+def _ended_keys(ctx: Context, fields: Record, known: Record | None) -> list[str]:
+    """Return the keys that a grant gave and that were revoked since; a void one gave none."""
+    if fields.get("kind") != "grant" or known is None or known["e"] is None:
+        return []
+    return sorted(
+        keyid
+        for keyid in map(person_keyid, fields["persons"])
+        if (ctx.state.keys.get(keyid) or {}).get("revoked") is not None
+    )
+
+
+def _ended(ctx: Context, fields: Record, known: Record | None) -> frozenset[int]:
+    """Return the entries that prove the grant of the key that a revocation ended."""
+    if fields.get("kind") != "revoke" or known is None or known["e"] is None:
+        return frozenset()
+    return ctx.proof(ctx.state.keys.get(fields["keyid"])["grant"])
+
+
+def _unnamed(fields: Record) -> Record:
+    """Return a payload as pages show it: officers by position and key, without their ids."""
+    if fields.get("kind") != "grant":
+        return fields
+    persons = [
+        {"keyid": person_keyid(one), **{n: v for n, v in one.items() if n != "person"}}
+        for one in fields["persons"]
+    ]
+    return {**fields, "persons": persons}
+
+
+def person_keyid(person: Record) -> str:
+    """Return the key id of a person named in a grant."""
+    return PublicKey(person["alg"], codec.b64decode(person["key"])).keyid

@@ -1,0 +1,143 @@
+"""TPS: the twin of one, and those of a kelurahan as its page, its strip and its lists show them."""
+
+from __future__ import annotations
+
+from rekap.core.ledger import addresses, places, rosters
+from rekap.core.ledger.state import Record
+from rekap.core.pages.look import drawings
+from rekap.core.pages.twins import columns
+from rekap.core.pages.twins.context import (
+    Context,
+    Twin,
+    common,
+    crumbs,
+    has_stations_in_source,
+    region_view,
+)
+from rekap.core.pages.twins.slots import answers_in_doubt, form_view, history, place, slot_findings
+from rekap.core.statements import rules
+from rekap.core.statements.model import STATION_FORM
+
+
+def of_kelurahan(
+    ctx: Context, election: Record, contest: Record, code: str
+) -> dict[str, Record | None]:
+    """Return {TPS that has a page: its slot, if anything was said}, those left out last."""
+    prefix = f"{election['id']}/{contest['id']}/{STATION_FORM}/{code}/"
+    slots = {key[len(prefix) :]: slot for key, slot in ctx.state.slots.scan(prefix)}
+    numbers = places.stations(ctx.state, election["id"], code)
+    return {tps: slots.get(tps) for tps in numbers}
+
+
+def lacking(ctx: Context, election: Record, contest: Record, code: str) -> dict[str, str]:
+    """Return {expected TPS of a kelurahan without a form in force: "missing" or "waiting"}."""
+    gone = (ctx.region(election["id"], code) or {}).get("gone", ())
+    found = {
+        tps: status(contest, slot)
+        for tps, slot in of_kelurahan(ctx, election, contest, code).items()
+        if tps not in gone
+    }
+    return {tps: said for tps, said in found.items() if said in ("missing", "waiting")}
+
+
+def station(ctx: Context, election: Record, contest: Record, code: str, tps: str) -> Twin:
+    """Return the twin of one TPS: its form, the column above, every check, who signed, history."""
+    top = contest["region"]
+    address = addresses.station(election["id"], contest["id"], top, code, tps)
+    slot_key = f"{election['id']}/{contest['id']}/{STATION_FORM}/{code}/{tps}"
+    slot = ctx.slot(slot_key)
+    head = slot if slot and slot.get("head") else None
+    roster = ctx.region(election["id"], code) or {}
+    twin = common(ctx, "tps", address, election, contest)
+    twin |= {
+        "crumbs": crumbs(ctx, election, contest, code),
+        "region": region_view(ctx, election, code),
+        "tps": tps,
+        "registered": dict(roster.get("tps") or []).get(tps),
+        "listed": rosters.is_listed(ctx.state, election["id"], code, tps),
+        "summed": bool(slot and slot.get("summed")),
+        "status": status(contest, slot),
+        "head": form_view(ctx, head["head_index"]) if head else None,
+        "contested": bool(slot and slot.get("contested")),
+        "statements": [form_view(ctx, one["i"]) for one in slot["st"]] if slot else [],
+        "column": columns.above(ctx, election, contest, slot_key, head),
+        "checks": _checks(contest, head),
+        "doubts": list(answers_in_doubt(ctx, (slot_key,))),
+        "findings": slot_findings(ctx, election, contest, slot_key),
+        "history": history(ctx, (slot_key,)),
+        "officials": addresses.officials(election["id"], election["base"], code),
+        "evidence": sorted(
+            ctx.names(election, code) | (ctx.chain(head["head_index"]) if head else frozenset())
+        ),
+    }
+    return twin
+
+
+def _checks(contest: Record, head: Record | None) -> list[Twin]:
+    if head is None:
+        return []
+    return [
+        {
+            "rule": r.rule, "part": r.part, "state": r.state, "fields": list(r.fields), "op": r.op,
+            "expected": r.expected, "found": r.found,
+        }
+        for r in rules.check_figures(STATION_FORM, head["figures"], len(contest["pairs"]))
+    ]  # fmt: skip
+
+
+def children(ctx: Context, election: Record, contest: Record, code: str) -> list[Twin]:
+    """Return the TPS of a kelurahan; read with one scan each of slots, columns and findings."""
+    prefix = f"{election['id']}/{contest['id']}/{STATION_FORM}/{code}/"
+    counts: dict[str, list[int]] = {}
+    for key, found in ctx.state.findings.scan(prefix):
+        pair = counts.setdefault(key[len(prefix) :].split("|")[0], [0, 0])
+        pair[bool(found["explanation"])] += 1
+    sheet = f"{election['id']}/{contest['id']}/d_hasil_kelurahan/{code}/"
+    said = {key[len(sheet) :]: column for key, column in ctx.state.columns.scan(sheet)}
+    gone = (ctx.region(election["id"], code) or {}).get("gone", [])
+    twins: list[Twin] = []
+    for tps, slot in of_kelurahan(ctx, election, contest, code).items():
+        head = slot if slot and slot.get("head") else None
+        opened, answered = counts.get(tps, (0, 0))
+        twins.append(
+            {
+                "code": tps,
+                "name": f"TPS {tps}",
+                "level": "tps",
+                "address": addresses.station(
+                    election["id"], contest["id"], contest["region"], code, tps
+                ),
+                "listed": tps not in gone,
+                "certified": None,
+                "index": head["head_index"] if head else None,
+                "contested": bool(slot and slot.get("contested")),
+                "comparison": columns.comparison(contest, said.get(tps), head),
+                "figures": head["figures"] if head else None,
+                "basis": "sum" if head else None,
+                "findings": {"open": opened, "answered": answered},
+                "status": status(contest, slot),
+                "revision": head["revision"] if head else None,
+            }
+        )
+    return twins
+
+
+def strip(ctx: Context, election: Record, contest: Record, code: str) -> Twin:
+    """All TPS of a kelurahan: {name, address, tps, marks}; a mark for each number, by letter."""
+    twins = children(ctx, election, contest, code)
+    return {
+        **place(ctx, election, contest, code),
+        "tps": [child["code"] for child in twins],
+        "marks": "".join(drawings.station_mark(child)[0] for child in twins),
+    }
+
+
+def status(contest: Record, slot: Record | None) -> str:
+    """Return received, contested, waiting, missing, or not-in-source."""
+    if slot and slot.get("contested"):
+        return "contested"
+    if slot and slot.get("head"):
+        return "received"
+    if slot and any(one["s"] == "waiting" for one in slot["st"]):
+        return "waiting"
+    return "missing" if has_stations_in_source(contest) else "not-in-source"

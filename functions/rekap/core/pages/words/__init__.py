@@ -1,0 +1,6 @@
+"""What is said, in a language.
+
+words  numbers  sentences  remarks  what is said, in a language
+headlines  the sentence that a contest begins with
+apart      by how many votes form and sum differ
+"""

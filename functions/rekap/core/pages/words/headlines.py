@@ -1,0 +1,89 @@
+"""What the first page and the page of an election say of a contest: its name, state, lead, alert.
+
+Short forms of what the contest's own page says at length; nothing is computed here but the choice
+of words. Everything returned is escaped text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any, TypeAlias
+
+from markupsafe import Markup
+
+from rekap.core.pages.words.words import Words
+
+Twin: TypeAlias = Mapping[str, Any]
+
+BLOCKS = 3
+"""Contests that a page shows with their pairs; of more it shows a row each."""
+
+
+def contests(elections: Iterable[Twin]) -> list[tuple[Twin, Twin]]:
+    """Every contest of some elections with its election, in the order of regions."""
+    found = [(one, election) for election in elections for one in election["contests"]]
+    return sorted(found, key=lambda both: both[0]["region"]["code"])
+
+
+def title(words: Words, contest: Twin) -> Markup:
+    """ "Gubernur Jakarta", "Bupati Ciamis", "Wali Kota Bandung"."""
+    place = words.short(contest["region"]["name"])
+    if contest["office"] == "governor":
+        return words("contest.governor", place=place)
+    key = "contest.regent" if contest["office"] == "regent" else "contest.mayor"
+    return words(key, place=place)
+
+
+def state(words: Words, contest: Twin) -> tuple[str, Markup]:
+    """The icon of a contest's state, and the state in words."""
+    if contest["contested"]:
+        return "df", words("contest.contested")
+    if contest["index"] is None:
+        running = contest["result"]["basis"] is not None
+        return ("hs", words("contest.running")) if running else ("no", words("contest.none"))
+    determined = contest["determination"]
+    if determined is None:
+        return "dh", words("contest.certified")
+    return "dh", words("contest.determined", number=determined["number"])
+
+
+def said(words: Words, contest: Twin) -> Markup:
+    """Who has most votes and by how many; "" while that is unknown."""
+    lead, line = contest["lead"], contest["result"]["line"]
+    if lead is None:
+        return Markup("")
+    values = {"who": _named(words, contest, lead["number"], "contest.who", "contest.who_empty")}
+    thousands = words.numbers.thousands
+    certified = contest["index"] is not None
+    if certified and line is not None:
+        key = "contest.line_above" if line["above"] > 0 else "contest.line_below"
+        if line["above"] == 0:
+            return words("contest.line_at", **values)
+        return words(key, **values, n=thousands(abs(line["above"])))
+    if lead["second"] is None:
+        return words("contest.certified_alone" if certified else "contest.running_alone", **values)
+    values["other"] = _named(words, contest, lead["second"], "contest.other", "contest.other_empty")
+    key = "contest.certified_lead" if certified else "contest.running_lead"
+    return words(key, **values, n=thousands(lead["gap"]))
+
+
+def _named(words: Words, contest: Twin, number: int, key: str, empty: str) -> Markup:
+    pair = next(pair for pair in contest["pairs"] if pair["number"] == number)
+    return words(empty) if pair["empty_column"] else words(key, n=number)
+
+
+def alert(words: Words, contest: Twin) -> tuple[Markup, str, Markup] | None:
+    """The loudest exception of a contest: sentence, anchor on its page, words of the link."""
+    thousands = words.numbers.thousands
+    if contest["apart"]:
+        values = {"n": thousands(contest["apart"])}
+        missing = contest["stations"]["missing"]
+        if missing:
+            said = words("contest.apart_missing", **values, k=thousands(missing))
+        else:
+            said = words("contest.apart", **values)
+        return said, "selisih", words("contest.why")
+    if contest["findings"]:
+        found = words("contest.findings", n=thousands(contest["findings"]))
+        return found, "wilayah", words("contest.where")
+    return None

@@ -1,0 +1,265 @@
+"""Sentences about a page's data: its state, the one alert, findings, checks and changes.
+
+"Terpilih", majority and margin are said only where the twin says them; nothing is computed here
+but the choice of words. Everything returned is escaped text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Final, TypeAlias
+
+from markupsafe import Markup, escape
+
+from rekap.core.pages.words import remarks
+from rekap.core.pages.words.apart import votes_apart
+from rekap.core.pages.words.words import Words, capital
+from rekap.core.statements import model, rules
+
+Twin: TypeAlias = Mapping[str, Any]
+Sentence: TypeAlias = tuple[Markup, Markup]
+"""What is said first, in bold, and the rest."""
+Alert: TypeAlias = tuple[Markup, str]
+"""What is said, and the id of the section that explains it."""
+
+_NONE: Final = Markup("")
+
+
+def region_state(words: Words, twin: Twin) -> Sentence:
+    """The one sentence that says what happened in a region."""
+    if twin["contested"]:
+        return words("state.contested"), words("state.contested_text", form=_form(words, twin))
+    if twin["certified"] is not None:
+        return _certified_state(words, twin)
+    result = twin["result"]
+    if result["basis"] == "sum":
+        key = "state.sum_summary" if twin["sum"]["via"] == "summary" else "state.sum_text"
+        return no_certificate(words, twin), words(key, k=_counted(words, twin))
+    key = "state.none_not_in_source" if _in_no_source(twin) else "state.none"
+    return words(key), words(f"{key}_text")
+
+
+def no_certificate(words: Words, twin: Twin) -> Markup:
+    """Why a region has no certificate: it is not there yet, or its source never has one."""
+    absent = _lacks(twin, FORM_OF_LEVEL.get(twin["region"]["level"]))
+    return words("state.sum_not_in_source" if absent else "state.sum")
+
+
+def _in_no_source(twin: Twin) -> bool:
+    """Tell whether the source has neither forms of this region's level nor of TPS."""
+    return _lacks(twin, FORM_OF_LEVEL.get(twin["region"]["level"])) and _lacks(twin, "c_hasil")
+
+
+def _lacks(twin: Twin, form: str | None) -> bool:
+    source_forms = twin["contest"]["source_forms"]
+    return source_forms is not None and form not in source_forms
+
+
+def _certified_state(words: Words, twin: Twin) -> Sentence:
+    if twin["region"]["code"] == twin["contest"]["region"]:
+        determined = twin["determination"]
+        if determined is None:
+            return words("state.official"), _official(words, twin)
+        return words("state.determined", number=determined["number"]), _official(words, twin)
+    first = words("state.certified", form=_form(words, twin))
+    state = twin["comparison"]["state"]
+    if state == "same":
+        return first, words("state.certified_same")
+    if state == "partial":
+        return first, words("state.certified_partial")
+    if state == "different":
+        return first, words("state.certified_different")
+    if state == "unknown-expected":
+        return first, words("state.certified_unknown")
+    if state == "incomplete":
+        return first, words("state.certified_incomplete")
+    return first, words("state.certified_alone")
+
+
+def _official(words: Words, twin: Twin) -> Markup:
+    """Who leads on the certified form of the contest's own region, and the line if there is one."""
+    result = twin["result"]
+    first = next((pair for pair in result["pairs"] if pair["leads"]), None)
+    if first is None or not result["valid"]:
+        return words("state.official_plain", form=_form(words, twin))
+    values = {
+        "number": first["number"],
+        "names": _names(words, twin, first["number"]),
+        "share": words.numbers.share(first["votes"], result["valid"]),
+    }
+    return _line(words, result["line"], values)
+
+
+def _line(words: Words, line: Twin | None, values: dict[str, Any]) -> Markup:
+    if line is None:
+        return words("state.official_most", **values)
+    above = line["above"]
+    if above == 0:
+        return words("state.official_line_at", **values)
+    key = "state.official_line" if above > 0 else "state.official_line_below"
+    return words(key, **values, n=words.numbers.thousands(abs(above)))
+
+
+def _names(words: Words, twin: Twin, number: int) -> Markup:
+    pair = next(pair for pair in twin["contest"]["pairs"] if pair["number"] == number)
+    return words.pair(pair)
+
+
+def _counted(words: Words, twin: Twin) -> str:
+    return words.numbers.out_of(twin["stations"]["counted"], twin["stations"]["expected"])
+
+
+def _form(words: Words, twin: Twin) -> Markup:
+    view = twin["certified"]
+    form = view["form"] if view else FORM_OF_LEVEL.get(twin["region"]["level"])
+    return words.name(form, "form")
+
+
+FORM_OF_LEVEL: Final = {level: form for form, level in model.FORMS.items() if form in model.SHEETS}
+
+
+def region_alert(words: Words, twin: Twin) -> Alert | None:
+    """The loudest exception of a region and the anchor that explains it; None if there is none."""
+    certified, comparison = twin["certified"], twin["comparison"]
+    if twin["contested"]:
+        return words("alert.contested"), "riwayat"
+    if certified is not None and comparison["state"] in ("different", "incomplete"):
+        gaps = _gaps(words, comparison["difference"])
+        if gaps:
+            values = {"differences": _apart(words, twin) or gaps}
+            if comparison["state"] == "incomplete":
+                values["k"] = escape(_counted(words, twin))
+            explained = "selisih" if twin["differences"] else "tangga"
+            return words(f"alert.{comparison['state']}", **values), explained
+    if certified is not None:
+        mark = _loud_mark(certified)
+        if mark:
+            return words(f"alert.{mark}"), "riwayat"
+    loud = sum(1 for one in twin["findings"] if one["hard"] and one["explanation"] is None)
+    if loud:
+        return words("alert.findings", n=loud), "temuan"
+    return None
+
+
+def _apart(words: Words, twin: Twin) -> Markup:
+    """By how many votes a region's certified form and sum differ, and how many nobody explains."""
+    votes = votes_apart(twin["contest"], twin["comparison"]["difference"])
+    if not votes:
+        return _NONE
+    silent = sum(
+        votes_apart(twin["contest"], one["difference"])
+        for one in twin["differences"]
+        if one["state"] == "different" and not (one["finding"] and one["finding"]["explanation"])
+    )
+    thousands = words.numbers.thousands
+    said = words("alert.votes", n=thousands(votes))
+    if silent and twin["comparison"]["state"] == "incomplete":
+        said += words("alert.silent", n=thousands(silent))
+    return said
+
+
+def _loud_mark(view: Twin) -> str | None:
+    return next((mark for mark in ("K1", "L2", "L1", "L3") if mark in view["marks"]), None)
+
+
+def _gaps(words: Words, difference: Mapping[str, int]) -> Markup:
+    """ "suara sah +2.559", else the pairs that differ."""
+    wanted = ("valid",) if difference.get("valid") else tuple(difference)
+    return Markup(", ").join(
+        words.field(field, "short") + " " + words.numbers.signed(difference[field])
+        for field in wanted
+        if difference[field] and not field.endswith(("_m", "_f"))
+    )
+
+
+def station_state(words: Words, twin: Twin) -> Sentence:
+    """The one sentence that says what happened at a TPS."""
+    status = twin["status"]
+    if status != "received":
+        key = "state.tps_" + status.replace("-", "_")
+        return words(key), words(f"{key}_text")
+    figures = twin["head"]["figures"]
+    rest = [_checks_state(words, twin["checks"]), _column_state(words, twin["column"])]
+    if not twin["listed"]:
+        key = "state.tps_not_listed" if twin["summed"] else "state.tps_not_summed"
+        rest.append(words(key))
+    return _station_first(words, figures), Markup(" ").join(filter(None, rest))
+
+
+def _station_first(words: Words, figures: Mapping[str, int]) -> Markup:
+    shown = {name: words.numbers.thousands(value) for name, value in figures.items()}
+    if "voted" in shown and "registered" in shown:
+        return words("state.tps_voted", voted=shown["voted"], registered=shown["registered"])
+    if "valid" in shown and "invalid" in shown:
+        return words("state.tps_votes", valid=shown["valid"], invalid=shown["invalid"])
+    if "valid" in shown:
+        return words("state.tps_valid", valid=shown["valid"])
+    return words("state.tps_in")
+
+
+def _checks_state(words: Words, checks: Iterable[Twin]) -> Markup:
+    states = {check["state"] for check in checks}
+    if rules.FAIL in states:
+        return words("state.tps_fail")
+    return words("state.tps_pass") if rules.PASS in states else _NONE
+
+
+def _column_state(words: Words, column: Twin | None) -> Markup:
+    if column is None or column["difference"] is None:
+        return _NONE
+    key = "different" if any(column["difference"].values()) else "same"
+    return words(f"state.tps_column_{key}", form=words.name(column["form"], "form"))
+
+
+def station_alert(words: Words, twin: Twin) -> Alert | None:
+    """The loudest exception of a TPS and the anchor that explains it; None if there is none."""
+    several = len(twin["statements"]) > 1
+    if twin["contested"]:
+        return words("alert.contested"), "formulir" if several else "riwayat"
+    head, column = twin["head"], twin["column"]
+    if head is None:
+        return None
+    differing = _first_difference(column)
+    if differing:
+        sentence = words(
+            "alert.column",
+            field=capital(words.field(differing, "short")),
+            found=words.numbers.thousands(head["figures"][differing]),
+            expected=words.numbers.thousands(column["figures"][differing]),
+            form=words.name(column["form"], "form"),
+        )
+        return sentence, "angka"
+    unexplained = (one for one in twin["findings"] if one["explanation"] is None)
+    for one in sorted(unexplained, key=lambda one: not one["hard"]):
+        if one["hard"] or one["expected"] is not None:
+            return words("alert.check", sentence=remarks.finding(words, one)), "temuan"
+    mark = _loud_mark(head)
+    return (words(f"alert.{mark}"), "riwayat") if mark else None
+
+
+def _first_difference(column: Twin | None) -> str | None:
+    if column is None or not column["difference"]:
+        return None
+    differing = [field for field, gap in column["difference"].items() if gap]
+    pairs = sorted((f for f in differing if f.startswith("pair_")), key=lambda f: int(f[5:]))
+    return next(iter(pairs or differing), None)
+
+
+def station_note(words: Words, child: Twin) -> Markup:
+    """What is special about a TPS in its kelurahan's table; "" if nothing is."""
+    notes = []
+    if child["status"] != "received":
+        notes.append(words.name(child["status"], "tps_status"))
+    if child["comparison"]["state"] == "different":
+        notes.append(words("region.different"))
+    counts = child["findings"]
+    notes += [
+        words(f"region.{state}_findings", n=counts[state])
+        for state in ("open", "answered")
+        if counts[state]
+    ]
+    if child["status"] == "received" and child["revision"] > 1:
+        notes.append(words("region.revised", n=child["revision"]))
+    if not child["listed"]:
+        notes.append(words("region.not_listed"))
+    return Markup(", ").join(notes)

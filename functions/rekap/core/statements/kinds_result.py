@@ -1,0 +1,277 @@
+"""Statements about results: `form`, `determination`, `objection`, `answer`.
+
+A form's figures are taken as the paper has them: whether they add up is for `rules`. Which figures
+a log's mode demands is for `schema.mode_findings`.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from rekap.core.statements import model, regions, shapes
+from rekap.core.statements.rules import RULES
+from rekap.core.statements.shapes import (
+    Check,
+    Report,
+    array,
+    closed,
+    integer,
+    one_of,
+    spelled,
+    text,
+)
+
+
+def _figures(report: Report, value: Any, path: str) -> None:
+    """At least one figure, each a known field with a number."""
+    if type(value) is not dict:
+        report.add("type", path)
+        return
+    if not value:
+        report.add("empty", path)
+    for name, figure in value.items():
+        if name not in model.FIGURES:
+            report.add("unknown-field", f"{path}.{name}")
+        elif type(figure) is not int:
+            report.add("type", f"{path}.{name}")
+
+
+_CELLS: Final = frozenset({int, type(None)})
+
+
+def _rows(report: Report, value: Any, path: str) -> None:
+    """Lists of numbers by field; a cell may be null where a replay's source has none."""
+    if type(value) is not dict:
+        report.add("type", path)
+        return
+    for name, cells in value.items():
+        if name not in model.FIGURES:
+            report.add("unknown-field", f"{path}.{name}")
+        elif type(cells) is not list or not _CELLS.issuperset(map(type, cells)):
+            report.add("type", f"{path}.{name}")
+
+
+def _is_child(value: str) -> bool:
+    return regions.is_tps(value) or regions.is_code(value)
+
+
+def _columns(report: Report, value: Any, path: str) -> None:
+    """1…300 TPS numbers or region codes, sorted."""
+    if type(value) is not list or not all(type(code) is str for code in value):
+        report.add("type", path)
+    elif not value:
+        report.add("empty", path)
+    elif len(value) > model.COLUMNS_MAX:
+        report.add("too-many-columns", path)
+    elif not shapes.ascending(value):
+        report.add("order", path)
+
+
+_EXPLANATION: Final = closed(
+    {"rule": one_of(RULES), "text": text()},
+    {"child": spelled(_is_child), "part": text(30)},
+)
+_EXPLANATIONS: Final = array(_EXPLANATION, 1000)
+_WITNESS: Final = closed(
+    {"pair": integer(1, model.PAIRS_MAX), "present": shapes.boolean, "signed": shapes.boolean},
+    {"reason": one_of(model.WITNESS_REASONS)},
+)
+_SCAN: Final = closed(
+    {
+        "page": integer(1, 999),
+        "sha256": shapes.digest,
+        "bytes": integer(1),
+        "type": one_of(model.SCAN_TYPES),
+    }
+)
+_SLOT: Final[dict[str, Check]] = {
+    **shapes.OF_AN_ELECTION,
+    "contest": shapes.identifier,
+    "form": one_of(model.FORMS),
+    "region": shapes.region,
+}
+
+form_fields: Final = closed(
+    {**_SLOT, "revision": integer(1), "figures": _figures},
+    {
+        "tps": shapes.tps,
+        "previous": shapes.digest,
+        "reason": closed({"code": one_of(model.REASONS)}, {"text": text()}),
+        "count": one_of(model.COUNTS),
+        "explanations": _EXPLANATIONS,
+        "scans": array(_SCAN, 999),
+        "witnesses": array(_WITNESS, model.PAIRS_MAX),
+        "children": _columns,
+        "rows": _rows,
+        "sheets": array(shapes.digest, model.COLUMNS_MAX),
+        "stations_in": integer(0),
+        "stations_expected": integer(0),
+        "as_of_text": text(),
+    },
+)
+
+
+def check_form(report: Report, fields: dict[str, Any]) -> None:
+    """Slot, revision and the parts that each form has; columns fit the rows and the region."""
+    _check_slot(report, fields)
+    shapes.check_previous(report, fields)
+    if report.sound("revision"):
+        shapes.require(report, fields, "reason", wanted=fields["revision"] > 1)
+    if report.sound("form"):
+        _check_parts(report, fields)
+    _check_columns(report, fields)
+    if "explanations" in fields:
+        _check_explanations(report, fields, "explanations")
+    if "witnesses" in fields and report.sound("witnesses"):
+        _check_witnesses(report, fields["witnesses"])
+    if "scans" in fields and report.sound("scans"):
+        _check_scans(report, fields["scans"])
+    if "sheets" in fields and report.sound("sheets"):
+        _check_sheets(report, fields["sheets"])
+
+
+def _check_slot(report: Report, fields: dict[str, Any]) -> None:
+    """A C form has its TPS; the region has the level of the form."""
+    if not report.sound("form"):
+        return
+    form = fields["form"]
+    shapes.require(report, fields, "tps", wanted=form == model.STATION_FORM)
+    if report.sound("region") and model.FORMS[form] not in (
+        None,
+        regions.level(fields["region"]),
+    ):
+        report.add("region-level", "region")
+
+
+_OF_SUMMARIES: Final = ("stations_in", "stations_expected", "as_of_text")
+_NOT_OF_SUMMARIES: Final = ("scans", "witnesses")
+
+
+def _check_parts(report: Report, fields: dict[str, Any]) -> None:
+    """Fields that belong to some forms only."""
+    form = fields["form"]
+    summary = form == model.SUMMARY
+    shapes.require(report, fields, "count", wanted=not summary)
+    for name in _OF_SUMMARIES:
+        if summary or name in fields:
+            shapes.require(report, fields, name, wanted=summary)
+    if summary:
+        for name in _NOT_OF_SUMMARIES:
+            shapes.require(report, fields, name, wanted=False)
+    if form not in model.SHEETS:
+        shapes.require(report, fields, "children", wanted=False)
+        shapes.require(report, fields, "rows", wanted=False)
+    if form != "d_hasil_kecamatan":
+        shapes.require(report, fields, "sheets", wanted=False)
+
+
+def _check_columns(report: Report, fields: dict[str, Any]) -> None:
+    """`children` and `rows` stand together, and every row of `figures` has a cell per child."""
+    if "children" not in fields and "rows" not in fields:
+        return
+    for name in ("children", "rows"):
+        shapes.require(report, fields, name, wanted=True)
+    if report.sound("children", "form", "region"):
+        _check_children(report, fields)
+    if not report.sound("figures", "rows"):
+        return
+    rows = fields["rows"]
+    if rows.keys() != fields["figures"].keys():
+        report.add("rows", "rows")
+    if report.sound("children"):
+        columns = len(fields["children"])
+        for name, cells in rows.items():
+            if len(cells) != columns:
+                report.add("columns", f"rows.{name}")
+
+
+def _check_children(report: Report, fields: dict[str, Any]) -> None:
+    """Columns of a kelurahan are TPS, of any other region those directly below it."""
+    region = fields["region"]
+    stations = fields["form"] == "d_hasil_kelurahan"
+    for index, code in enumerate(fields["children"]):
+        if stations:
+            fits = regions.is_tps(code)
+        else:
+            fits = regions.is_code(code) and regions.parent(code) == region
+        if not fits:
+            report.add("region", f"children.{index}")
+
+
+def _check_explanations(report: Report, fields: dict[str, Any], name: str) -> None:
+    """Parts are parts of their rule; the same part of a rule is explained once."""
+    if not report.sound(name):
+        return
+    seen = set()
+    for index, one in enumerate(fields[name]):
+        part = one.get("part")
+        if part is not None and part not in {known.name for known in RULES[one["rule"]].parts}:
+            report.add("value", f"{name}.{index}.part")
+        triple = (one["rule"], one.get("child"), part)
+        if triple in seen:
+            report.add("repeated", f"{name}.{index}")
+        seen.add(triple)
+
+
+def _check_witnesses(report: Report, witnesses: list[dict[str, Any]]) -> None:
+    """One line per pair; only who is present can sign, only who did not sign has a reason."""
+    if not shapes.ascending([witness["pair"] for witness in witnesses]):
+        report.add("order", "witnesses")
+    for index, witness in enumerate(witnesses):
+        if witness["signed"] and not witness["present"]:
+            report.add("value", f"witnesses.{index}.signed")
+        if "reason" in witness and (witness["signed"] or not witness["present"]):
+            report.add("unexpected-field", f"witnesses.{index}.reason")
+
+
+def _check_scans(report: Report, scans: list[dict[str, Any]]) -> None:
+    if not shapes.ascending([scan["page"] for scan in scans]):
+        report.add("order", "scans")
+
+
+def _check_sheets(report: Report, sheets: list[str]) -> None:
+    if len(set(sheets)) != len(sheets):
+        report.add("repeated", "sheets")
+
+
+determination_fields: Final = closed(
+    {
+        **shapes.OF_AN_ELECTION,
+        "contest": shapes.identifier,
+        "region": shapes.region,
+        "revision": integer(1),
+        "number": text(shapes.NAME_MAX),
+        "announced_at": shapes.time,
+    },
+    {"previous": shapes.digest},
+)
+
+
+def check_determination(report: Report, fields: dict[str, Any]) -> None:
+    """A revision names the one before."""
+    shapes.check_previous(report, fields)
+
+
+objection_fields: Final = closed(
+    {**_SLOT, "reason": one_of(model.OBJECTION_REASONS), "digest": shapes.digest},
+    {"tps": shapes.tps},
+)
+
+
+def check_objection(report: Report, fields: dict[str, Any]) -> None:
+    """It names a slot that can exist."""
+    _check_slot(report, fields)
+
+
+answer_fields: Final = closed(
+    _SLOT, {"tps": shapes.tps, "explains": _EXPLANATIONS, "accept": shapes.digest}
+)
+
+
+def check_answer(report: Report, fields: dict[str, Any]) -> None:
+    """It names a slot that can exist, and says something: an explanation or an acceptance."""
+    _check_slot(report, fields)
+    if "explains" in fields:
+        _check_explanations(report, fields, "explains")
+    elif "accept" not in fields:
+        report.add("missing-field", "explains")

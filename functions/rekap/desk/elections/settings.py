@@ -1,0 +1,151 @@
+"""`election.toml`: what is elected, where, among whom, and who published the figures.
+
+The tables are the fields of an `election` statement under the same names, so
+`rekap.core.statements` checks them; only the replay's own words (`mode`, `determinations`) and the
+folder's rules stand here.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import Any, Final
+
+from rekap.core.codec import b64encode
+from rekap.core.statements import schema
+from rekap.desk.elections.names import spelled
+from rekap.desk.elections.problems import Problems
+from rekap.desk.elections.table import read_text
+
+REPLAY: Final = "replay"
+FIELDS: Final[tuple[str, ...]] = ("id", "name", "date", "timezone", "source", "contests", "policy")
+_REQUIRED: Final = ("id", "name", "date", "mode", "timezone", "contests")
+_REPLAY_ONLY: Final = ("source", "determinations")
+_NOBODY: Final = {"k": 1, "keys": [{"alg": "ed25519", "key": b64encode(bytes(32))}]}
+"""Stands for the roots, which a folder does not name."""
+
+_FIELD_MISSING: Final = (
+    "Isian ini wajib ada. Tambahkan isian ini.",
+    "This field is required. Add it.",
+)
+_FIELD_OF_A_REPLAY: Final = (
+    "Isian ini hanya untuk putar ulang. Hapus isian ini.",
+    "This field is for a replay only. Remove it.",
+)
+_FIELD_UNKNOWN: Final = (
+    "Isian tidak dikenal. Hapus isian ini atau perbaiki namanya.",
+    "Unknown field. Remove it or correct its name.",
+)
+_DERIVED: Final = (
+    "Isian ini dihitung dari forms.csv. Hapus isian ini.",
+    "This field is derived from forms.csv. Remove it.",
+)
+
+
+def read(
+    path: Path, problems: Problems, mode: str = REPLAY
+) -> tuple[dict[str, Any], tuple[dict[str, str], ...]]:
+    """Return the fields of the election (with its `id`) and the determinations.
+
+    `mode` is that of the log it is for; only a replay has a source and determinations.
+
+    Contests are returned only if they are sound, so that the other files can be held against them.
+    """
+    told = _toml(path, problems)
+    if told is None:
+        return {}, ()
+    before = len(problems.found)
+    _check_top(path.name, told, mode, problems)
+    settings = {name: told[name] for name in FIELDS if name in told}
+    _check_statement(path.name, settings, problems)
+    if len(problems.found) > before:
+        broken = {one.column.split(".")[0] for one in problems.found[before:]}
+        return {name: told[name] for name in settings if name not in broken}, ()
+    if mode == REPLAY:
+        _spell(settings["contests"])
+    return settings, _determinations(path.name, told, settings, problems)
+
+
+def _spell(contests: list[dict[str, Any]]) -> None:
+    """Write the names of pairs in ordinary letters where the source has capitals."""
+    for contest in contests:
+        for pair in contest["pairs"]:
+            if "names" in pair:
+                pair["names"] = [spelled(name) for name in pair["names"]]
+
+
+def _toml(path: Path, problems: Problems) -> dict[str, Any] | None:
+    before = len(problems.found)
+    text = read_text(path, problems)
+    if text is None:
+        if len(problems.found) == before:
+            problems.add(path.name, 0, "", "missing-file")
+        return None
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        problems.add(path.name, 0, "", "syntax", detail=error)
+        return None
+
+
+def _check_top(file: str, told: dict[str, Any], mode: str, problems: Problems) -> None:
+    for name in told:
+        if name not in FIELDS and name not in ("mode", "determinations"):
+            problems.tell(file, name, "unknown-field", _FIELD_UNKNOWN)
+    for name in (*_REQUIRED, *(("source",) if mode == REPLAY else ())):
+        if name not in told:
+            problems.tell(file, name, "missing-field", _FIELD_MISSING)
+    for name in () if mode == REPLAY else _REPLAY_ONLY:
+        if name in told:
+            problems.tell(file, name, "replay-only", _FIELD_OF_A_REPLAY)
+    if told.get("mode", mode) != mode:
+        problems.add(file, 0, "mode", "mode", mode=mode)
+    contests = told.get("contests")
+    for index, contest in enumerate(contests if isinstance(contests, list) else ()):
+        if isinstance(contest, dict) and "source_forms" in contest:
+            problems.tell(file, f"contests.{index}.source_forms", "unknown-field", _DERIVED)
+
+
+def _check_statement(file: str, settings: dict[str, Any], problems: Problems) -> None:
+    """Hold the settings against the schema of the statement that they will be."""
+    fields = {name: value for name, value in settings.items() if name != "id"}
+    if "id" in settings:
+        fields["election"] = settings["id"]
+    _report(
+        file, {**fields, "kind": "election", "roots": {"kpu": _NOBODY}, "revision": 1}, problems
+    )
+
+
+def _determinations(
+    file: str, told: dict[str, Any], settings: dict[str, Any], problems: Problems
+) -> tuple[dict[str, str], ...]:
+    stated = told.get("determinations", [])
+    if not isinstance(stated, list) or not all(isinstance(one, dict) for one in stated):
+        problems.add(file, 0, "determinations", "syntax", detail="[[determinations]]")
+        return ()
+    ids = {contest["id"]: contest for contest in settings["contests"]}
+    for index, one in enumerate(stated):
+        path = f"determinations.{index}"
+        fields = {**one, "kind": "determination", "election": settings["id"], "revision": 1}
+        _report(file, fields, problems, f"{path}.")
+        contest = ids.get(str(one.get("contest")))
+        if contest is None:
+            problems.add(file, 0, f"{path}.contest", "contest", allowed=", ".join(ids))
+        elif one.get("region") != contest["region"]:
+            problems.add(
+                file, 0, f"{path}.region", "region-outside", expected=contest["region"]
+            )  # fmt: skip
+    return tuple(stated)
+
+
+def _report(file: str, fields: dict[str, Any], problems: Problems, prefix: str = "") -> None:
+    """Add what the schema finds; fields that are missing at the top were reported before."""
+    statement = {**fields, "log": "replay.example/replay/log", "at": "2000-01-01T00:00:00+07:00"}
+    try:
+        schema.check_statement(statement)
+    except schema.SchemaErrors as error:
+        for one in error.findings:
+            column = prefix + ("id" if one.field == "election" else one.field)
+            if one.code == "missing-field" and not prefix and "." not in one.field:
+                continue
+            problems.tell(file, column, one.code, (one.id, one.en))

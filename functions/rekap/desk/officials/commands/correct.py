@@ -1,0 +1,168 @@
+"""`rekap correct`: the next revision of a form in force; it shows only what changes."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser, Namespace
+from pathlib import Path
+from typing import Any
+
+from rekap.audit.commands.speech import LANGUAGES, Say
+from rekap.core.statements.model import REASONS, slot_key
+from rekap.desk.officials import given, labels, paper
+from rekap.desk.officials.arguments import add_kit, check_target
+from rekap.desk.officials.commands import form
+from rekap.desk.officials.forms import attachments, changes, explain, preview, sent, slot
+from rekap.desk.officials.forms.drafting import Drafting, More, cells_of
+from rekap.desk.officials.forms.entry import Entry
+from rekap.desk.officials.forms.options import add_arguments, moment
+from rekap.desk.officials.forms.preview import Head
+from rekap.desk.officials.forms.review import Names
+from rekap.desk.officials.forms.slot import Slot
+from rekap.desk.officials.forms.work import Work
+from rekap.desk.officials.talk import REFUSED, Fault, Talk
+
+
+def configure(parser: ArgumentParser, say: Say) -> None:
+    """Declare the arguments."""
+    parser.epilog = _epilog(say)
+    add_kit(parser, say)
+    slot.add_arguments(parser, say)
+    add_arguments(parser, say)
+    parser.add_argument(
+        "--reason",
+        choices=REASONS,
+        metavar=say("ALASAN", "REASON"),
+        help=labels.listed(say, "reason", REASONS),
+    )
+    parser.add_argument(
+        "--reason-text",
+        metavar=say("TEKS", "TEXT"),
+        help=say("keterangan alasan, tanpa nama dan nomor", "more about it; no names, no numbers"),
+    )
+    parser.add_argument(
+        "--after",
+        type=Path,
+        metavar=say("BERKAS", "FILE"),
+        help=say(
+            "formulir bertanda tangan yang diubah, bila belum ada dalam kit",
+            "the signed form that is changed, if the kit does not have it yet",
+        ),
+    )
+    parser.add_argument(
+        "--copy",
+        action="store_true",
+        help=say(
+            "tulis angka yang berlaku sebagai CSV ke --to, untuk diubah",
+            "write the figures in force to --to as CSV, to be changed",
+        ),
+    )
+
+
+def _epilog(say: Say) -> str:
+    told = say("Contoh: salin angka yang berlaku, ubah, lalu buat revisinya:",
+               "Example: copy the figures in force, change them, make the revision:")  # fmt: skip
+    return f"""{told}
+  rekap correct --kit tps.kit.json --form c_hasil \\
+    --region 32.07.01.2001 --tps 004 --copy --to tps004-r2.csv
+  rekap correct --kit tps.kit.json --form c_hasil \\
+    --region 32.07.01.2001 --tps 004 --sheet tps004-r2.csv \\
+    --reason typing --to tps004-r2.pernyataan.json"""
+
+
+def run(options: Namespace, say: Say) -> int:
+    """Write the draft of the revision; 0 done, 1 refused, 2 could not or stopped."""
+    talk = Talk.here(say)
+    return talk.carry_out(lambda: _run(options, talk))
+
+
+def _run(options: Namespace, talk: Talk) -> int:
+    kit = given.kit(options.kit)
+    place = slot.find(kit, options)
+    id, old = _before(place, options, talk)
+    if options.copy:
+        return form.write_blank(place, options.to, talk, cells_of(old))
+    reason = _reason(options)
+    check_target(options.to, talk.say, may_replace=options.replace)
+    work = Work.of(options.to, place.key)
+    others = {**form.local_sheets(place, options.sheets, talk.say), place.key: (id, old)}
+    more = More(
+        moment(place, options.at, talk),
+        options.count or old["count"],
+        scans=attachments.scans(options.scan) or old.get("scans", ()),
+        witnesses=attachments.witnesses(options.witness) or old.get("witnesses", ()),
+        sheets=form.sheet_ids(place, others),
+        before=(id, old["revision"]),
+        reason=reason,
+    )
+    drafting = Drafting(
+        place, more, options, talk, work, others,
+        show=lambda new, names: _show(old, new, names),
+        explained=old.get("explanations", ()),
+    )  # fmt: skip
+    if options.sheet is not None:
+        return drafting.finish(form.read_sheet(options.sheet, place, talk))
+    entry = _changed(place, old, talk, work)
+    return drafting.finish(work.cells, entry.amend)
+
+
+def _before(place: Slot, options: Namespace, talk: Talk) -> Head:
+    """The form that is changed: of the kit, or a signed one that is on its way."""
+    after: Path | None = options.after
+    if after is not None:
+        found = paper.given(after, talk.say)
+        if found.statement.kind != "form" or slot_key(found.statement.fields) != place.key:
+            raise Fault(
+                f"{after}: bukan formulir ini. Periksa --after, --region dan --tps.",
+                f"{after}: not this form. Check --after, --region and --tps.",
+                REFUSED,
+            )
+        return found.id, found.statement.fields
+    kept = place.head()
+    head = preview.read_head(kept) if kept is not None else None
+    newer = sent.newer_than_kit(place, head, options, talk)
+    if newer is not None:
+        return newer
+    if head is None:
+        raise Fault(
+            "Belum ada formulir yang berlaku di tempat ini menurut kit. Pakai `rekap form`; bila"
+            " sudah dikirim, ambil kit baru atau sebutkan berkasnya dengan --after.",
+            "The kit knows no form in force here. Use `rekap form`; if one was sent already, get"
+            " a new kit or name its file with --after.",
+            REFUSED,
+        )
+    return head
+
+
+def _reason(options: Namespace) -> dict[str, str]:
+    if options.reason is None:
+        known = [labels.listed(Say(lang), "reason", REASONS) for lang in LANGUAGES]
+        raise Fault(f"Sebutkan alasan perubahan dengan --reason: {known[0]}.",
+                    f"Name the reason of the change with --reason: {known[1]}.")  # fmt: skip
+    reason = {"code": options.reason}
+    if options.reason_text is not None:
+        wrong = explain.why_not(options.reason_text)
+        if wrong is not None:
+            raise Fault(f"--reason-text: {wrong[0]}", f"--reason-text: {wrong[1]}", REFUSED)
+        reason["text"] = options.reason_text
+    return reason
+
+
+def _changed(place: Slot, old: dict[str, Any], talk: Talk, work: Work) -> Entry:
+    """Let the old figures be changed one by one; `work` holds the new ones."""
+    if not work.found:
+        work.cells.update(cells_of(old))
+    entry = Entry(place, talk, work)
+    while entry.amend():
+        pass
+    return entry
+
+
+def _show(old: dict[str, Any], new: dict[str, Any], names: Names) -> list[str]:
+    """Only what changed. Raises Fault if nothing did."""
+    if changes.is_nothing(old, new):
+        raise Fault(
+            "Tidak ada yang berubah; revisi tidak dibuat. Periksa CSV atau angka yang diketik.",
+            "Nothing changed; no revision was made. Check the CSV or the figures that were typed.",
+            REFUSED,
+        )
+    return changes.lines(old, new, names)

@@ -1,0 +1,172 @@
+"""`rekap form`: from the figures of a paper to the draft of a statement."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser, Namespace
+from collections.abc import Mapping
+from pathlib import Path
+
+from rekap.audit.commands import files
+from rekap.audit.commands.speech import Say
+from rekap.core.errors import Malformed
+from rekap.core.statements.model import slot_key
+from rekap.desk.officials import given, paper
+from rekap.desk.officials.arguments import add_kit, check_target
+from rekap.desk.officials.forms import attachments, preview, sent, sheet, slot
+from rekap.desk.officials.forms.drafting import Drafting, More
+from rekap.desk.officials.forms.entry import Entry
+from rekap.desk.officials.forms.options import add_arguments, moment
+from rekap.desk.officials.forms.preview import Head
+from rekap.desk.officials.forms.sheet import BadSheet, Cells
+from rekap.desk.officials.forms.slot import Slot
+from rekap.desk.officials.forms.work import Work
+from rekap.desk.officials.talk import REFUSED, Fault, Talk
+
+
+def configure(parser: ArgumentParser, say: Say) -> None:
+    """Declare the arguments."""
+    parser.epilog = _epilog(say)
+    add_kit(parser, say)
+    slot.add_arguments(parser, say)
+    add_arguments(parser, say)
+    parser.add_argument(
+        "--blank",
+        action="store_true",
+        help=say("tulis lembar CSV kosong ke --to", "write an empty CSV sheet to --to"),
+    )
+
+
+def _epilog(say: Say) -> str:
+    told = say("Contoh: dari lembar CSV, atau diketik satu per satu tanpa --sheet:",
+               "Example: from a CSV sheet, or typed one by one without --sheet:")  # fmt: skip
+    return f"""{told}
+  rekap form --kit tps.kit.json --form c_hasil \\
+    --region 32.07.01.2001 --tps 004 --blank --to tps004.csv
+  rekap form --kit tps.kit.json --form c_hasil \\
+    --region 32.07.01.2001 --tps 004 --sheet tps004.csv \\
+    --to tps004.pernyataan.json"""
+
+
+def run(options: Namespace, say: Say) -> int:
+    """Write the draft; 0 done, 1 refused, 2 could not or stopped."""
+    talk = Talk.here(say)
+    return talk.carry_out(lambda: _run(options, talk))
+
+
+def _run(options: Namespace, talk: Talk) -> int:
+    kit = given.kit(options.kit)
+    place = slot.find(kit, options)
+    if options.blank:
+        return write_blank(place, options.to, talk)
+    head = place.head()
+    if head is not None:
+        id, fields = preview.read_head(head)
+        raise Fault(
+            f"Formulir ini sudah berlaku (revisi {fields['revision']}, id {id[:8]}…). Pakai"
+            " `rekap correct` untuk membuat revisi berikutnya.",
+            f"This form is in force already (revision {fields['revision']}, id {id[:8]}…). Use"
+            " `rekap correct` to make the next revision.",
+            REFUSED,
+        )
+    check_target(options.to, talk.say, may_replace=options.replace)
+    sent.ask_before_another(place, options, talk)
+    work = Work.of(options.to, place.key)
+    others = local_sheets(place, options.sheets, talk.say)
+    more = More(
+        moment(place, options.at, talk),
+        options.count or "first",
+        scans=attachments.scans(options.scan),
+        witnesses=attachments.witnesses(options.witness),
+        sheets=sheet_ids(place, others),
+    )
+    drafting = Drafting(place, more, options, talk, work, others)
+    if options.sheet is not None:
+        return drafting.finish(read_sheet(options.sheet, place, talk))
+    entry = Entry(place, talk, work)
+    return drafting.finish(entry.run(), entry.amend)
+
+
+def write_blank(place: Slot, to: Path, talk: Talk, cells: Cells | None = None) -> int:
+    """Write a sheet to fill in, or with figures; nothing is written over."""
+    try:
+        files.write(to, sheet.blank(place, talk.say, cells), new=True)
+    except FileExistsError as error:
+        raise Fault(f"{to} sudah ada. Pilih nama lain.",
+                    f"{to} exists. Choose another name.", REFUSED) from error  # fmt: skip
+    talk.tell(f"Lembar: {to}", f"Sheet: {to}")
+    talk.tell(
+        "Isi kolom angka saja, tanpa titik pemisah, lalu simpan sebagai CSV.",
+        "Fill in the column of figures, without separators, and save it as CSV.",
+    )
+    return 0
+
+
+def read_sheet(path: Path, place: Slot, talk: Talk) -> Cells:
+    """Return the figures of a CSV file, or say everything that is wrong with it."""
+    try:
+        return sheet.parse(files.read(path, sheet.MAX_SHEET), place, path.name)
+    except FileNotFoundError as error:
+        raise Fault(
+            f"{path} tidak ada. Buat lembar kosong dengan `rekap form --blank`.",
+            f"There is no {path}. Make an empty sheet with `rekap form --blank`.",
+        ) from error
+    except Malformed as error:
+        raise Fault(
+            f"{path}: terlalu besar, atau bukan berkas ({error.code}). Sebutkan lembar CSV-nya.",
+            f"{path}: too large, or not a file ({error.code}). Name the CSV sheet.",
+        ) from error
+    except BadSheet as error:
+        talk.tell_problems(error.problems)
+        count = talk.say.count(len(error.problems), "masalah", "problem", "problems")
+        raise Fault(
+            f"{count}. Tidak ada angka yang dipakai; perbaiki lembar lalu ulangi.",
+            f"{count}. No figure was used; correct the sheet and run it again.",
+            REFUSED,
+        ) from error
+
+
+def local_sheets(place: Slot, paths: list[Path], say: Say) -> dict[str, Head]:
+    """Return the sheets of a kelurahan in files, by slot. Raises Fault for other papers."""
+    found: dict[str, Head] = {}
+    wanted = {key: child.called(say) for child, key in _sheet_keys(place)}
+    for path in paths:
+        one = paper.given(path, say)
+        fields = one.statement.fields
+        if one.statement.kind != "form" or slot_key(fields) not in wanted:
+            raise Fault(
+                f"{path}: bukan lembar kelurahan di {place.region}. Periksa --sheets.",
+                f"{path}: not a sheet of a kelurahan in {place.region}. Check --sheets.",
+                REFUSED,
+            )
+        found[slot_key(fields)] = (one.id, fields)
+    return found
+
+
+def _sheet_keys(place: Slot) -> list[tuple[slot.Child, str]]:
+    if place.form != "d_hasil_kecamatan":
+        return []
+    named = {**place.names, "form": "d_hasil_kelurahan"}
+    return [(child, slot_key({**named, "region": child.code})) for child in place.children]
+
+
+def sheet_ids(place: Slot, others: Mapping[str, Head]) -> list[str]:
+    """Return the ids of all sheets of a kecamatan; a replay may lack some, nobody else."""
+    ids, missing = [], []
+    for child, key in _sheet_keys(place):
+        head = place.kit.head(key)
+        if key in others:
+            ids.append(others[key][0])
+        elif head is not None:
+            ids.append(preview.read_head(head)[0])
+        else:
+            missing.append(child.code)
+    if missing and place.is_complete:
+        told = ", ".join(missing)
+        raise Fault(
+            f"Lembar kelurahan belum ada untuk: {told}. Buat dengan `rekap form --form"
+            " d_hasil_kelurahan` dan sebutkan dengan --sheets, atau ambil kit baru.",
+            f"There is no sheet yet for: {told}. Make it with `rekap form --form"
+            " d_hasil_kelurahan` and name it with --sheets, or get a new kit.",
+            REFUSED,
+        )
+    return ids

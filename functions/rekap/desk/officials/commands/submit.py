@@ -1,0 +1,324 @@
+"""`rekap submit FILES`: keep statements in a queue and send them until the portal has signed.
+
+0  every statement that was named has a verified receipt, or its figures count already
+1  one was refused, needs a person's answer, or got a receipt that cannot be trusted
+2  one still waits in the queue, or something could not be done
+"""
+
+from __future__ import annotations
+
+import random
+import time
+from argparse import ArgumentParser, ArgumentTypeError, Namespace
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from rekap.audit.commands.speech import Say
+from rekap.audit.reader import open_source
+from rekap.core.errors import Malformed, RekapError
+from rekap.desk.officials import caption, given, troubles
+from rekap.desk.officials.arguments import add_kit, add_queue
+from rekap.desk.officials.item import Item
+from rekap.desk.officials.kits.kit import Kit
+from rekap.desk.officials.outbox import beside, trust
+from rekap.desk.officials.outbox.queue import Queue
+from rekap.desk.officials.outbox.replies import Reply, unreached
+from rekap.desk.officials.outbox.sender import Sender, Time, is_done, is_open, learn
+from rekap.desk.officials.outbox.upload import Address, Portal, Unreached
+from rekap.desk.officials.paper import SIGNED, Paper
+from rekap.desk.officials.sending.evidence import Evidence, Wait
+from rekap.desk.officials.sending.news import News
+from rekap.desk.officials.signing import quorum
+from rekap.desk.officials.talk import COULD_NOT, REFUSED, Fault, Talk
+
+PATIENCE_S: Final = 600
+"""Seconds without progress after which a run ends; the queue stays."""
+_LOCK_PAUSE_S: Final = 1.0
+
+
+def configure(parser: ArgumentParser, say: Say) -> None:
+    """Declare the arguments."""
+    parser.epilog = say(
+        "Kode keluar: 0 semua yang disebut bertanda terima; 1 ada yang ditolak, perlu orang, atau"
+        " tanda terimanya ragu; 2 ada yang masih di antrean (misalnya tanpa jaringan).",
+        "Exit code: 0 all that were named have receipts; 1 one was refused, needs a person, or has"
+        " a doubtful receipt; 2 one is still queued (for example without a network).",
+    )
+    parser.add_argument(
+        "files",
+        nargs="*",
+        type=Path,
+        metavar=say("BERKAS|FOLDER", "FILE|FOLDER"),
+        help=say(
+            f"pernyataan bertanda tangan (*{SIGNED}); tanpa ini antrean dilanjutkan",
+            f"signed statements (*{SIGNED}); without any the queue is continued",
+        ),
+    )
+    parser.add_argument(
+        "--to",
+        metavar="URL",
+        help=say(
+            "alamat https portal; cukup sekali per antrean, tanpa ini hanya diantrekan",
+            "https address of the portal; once per queue is enough, without it only queued",
+        ),
+    )
+    add_queue(parser, say)
+    add_kit(
+        parser, say, (": darinya kunci tanda terima", ": the receipt key is in it"), required=False
+    )
+    parser.add_argument(
+        "--once",
+        action="store_true",
+        help=say(
+            "coba sekali saja, tanpa menunggu (untuk cron)", "try once, no waiting (for cron)"
+        ),
+    )
+    parser.add_argument(
+        "--wait",
+        action="store_true",
+        help=say(
+            "tunggu sampai tercatat di log dan tampak di halaman",
+            "wait until it is in the log and on its page",
+        ),
+    )
+    parser.add_argument(
+        "--for",
+        dest="patience",
+        type=_seconds,
+        default=PATIENCE_S,
+        metavar=say("DETIK", "SECONDS"),
+        help=say(
+            f"berhenti sesudah sekian detik tanpa kemajuan ({PATIENCE_S})",
+            f"stop after so many seconds without progress ({PATIENCE_S})",
+        ),
+    )
+    parser.add_argument(
+        "--again",
+        action="store_true",
+        help=say("kirim lagi juga yang pernah ditolak", "send again also what was refused"),
+    )
+    parser.add_argument(
+        "--insist",
+        action="store_true",
+        help=say(
+            "kirim berkas yang disebut walaupun formulir lain sudah dihitung di tempat itu",
+            "send the named files even if another form counts at their place",
+        ),
+    )
+
+
+def _seconds(text: str) -> int:
+    if text.isascii() and text.isdigit() and len(text) < 8:
+        return int(text)
+    raise ArgumentTypeError(f"0…9999999: {text!r}")
+
+
+def run(options: Namespace, say: Say) -> int:
+    """Queue, send, report; return the exit code."""
+    world = Time(time.monotonic, time.time, time.sleep, random.SystemRandom().random)
+    task = Task(options, Talk.here(say), Queue(options.queue), world)
+    return task.talk.carry_out(task.run)
+
+
+@dataclass
+class Task:
+    """One call of the command. `connect` makes the connection to a portal."""
+
+    options: Namespace
+    talk: Talk
+    queue: Queue
+    time: Time
+    connect: Callable[[Address], Portal] = Portal
+
+    @property
+    def say(self) -> Say:
+        """The language."""
+        return self.talk.say
+
+    def run(self) -> int:
+        """Do it and return the exit code; raises Fault."""
+        kit = given.kit(self.options.kit) if self.options.kit else None
+        address = self._address(self.options.to)
+        try:
+            return self._run(kit, address)
+        except OSError as error:
+            self._complain(troubles.of_disk(error, self.queue.folder, self.say, "--queue"))
+        except Malformed as error:
+            self._complain(str(error))
+        except KeyboardInterrupt:
+            self.talk.complain(
+                "dihentikan. Semua pernyataan tetap di antrean; jalankan lagi untuk melanjutkan.",
+                "stopped. All statements stay in the queue; run it again to go on.",
+            )
+        return COULD_NOT
+
+    def _run(self, kit: Kit | None, address: Address | None) -> int:
+        pile = given.Pile(self.talk)
+        named = pile.read(self.options.files)
+        if not named and (self.options.files or not self.queue.folder.is_dir()):
+            self.talk.complain(
+                f"tidak ada yang diantrekan. Sebutkan berkas *{SIGNED} hasil `rekap sign`.",
+                f"nothing was queued. Name files *{SIGNED} made by `rekap sign`.",
+            )
+            return COULD_NOT
+        self.queue.create()
+        url = address.base if address else None
+        everything = [*named, *self.queue.items()]
+        settings = trust.settle(self.queue, kit=kit, url=url, items=everything)
+        new = sum(self.queue.add(item) for item in named)
+        self.queue.set(settings)
+        news = News(self.talk, self.queue, self.time.now, _zone(kit))
+        news.may_ask = self.talk.stdin.isatty() and not self.options.once
+        news.queued(new, len(named))
+        asked = frozenset(item.leaf for item in self.queue.covering(named))
+        news.insisted = asked if self.options.insist else frozenset()
+        named = self.queue.covering(named) or self._open()
+        if news.may_ask:
+            asked |= {item.leaf for item in named}
+        if self.options.again:
+            for item in named:
+                self.queue.reopen(item.leaf)
+        self._tell_damaged(pile)
+        if kit is not None:
+            news.too_few(sum(_lacks_signers(item, kit) for item in named))
+        address = address or self._address(settings.url)
+        if address is None:
+            news.no_address()
+            return news.report(named, None, last=None, faults=pile.faults)
+        last = self._when_free(address, news, named, asked)
+        key = trust.receipt_key(self.queue.settings())
+        code = news.report(named, key, last=last, faults=pile.faults)
+        if not self.options.wait or key is None or code == COULD_NOT:
+            return code
+        waited = self._wait(address, news, [one for one in named if is_done(self.queue, one, key)])
+        return REFUSED if REFUSED in {code, waited} else max(code, waited)
+
+    def _wait(self, address: Address, news: News, named: list[Item]) -> int:
+        if not named:
+            return 0
+        evidence = self._evidence(address)
+        wait = Wait(evidence, self.time, float(self.options.patience), news.appeared, news.looking)
+        news.expect(address.base, single=len(named) == 1)
+        return wait.run(named)
+
+    def _evidence(self, address: Address) -> Evidence:
+        return Evidence(self.queue, self.queue.settings(), lambda: open_source(address.base))
+
+    def _open(self) -> list[Item]:
+        """Return what a call without names is about: all that has no lasting answer yet."""
+        key = trust.receipt_key(self.queue.settings())
+        items = self.queue.items()
+        if key is None:
+            return [item for item in items if self.queue.refusal(item.leaf) is None]
+        return [item for item in items if self.options.again or is_open(self.queue, item, key)]
+
+    def _when_free(
+        self, address: Address, news: News, named: list[Item], asked: frozenset[str]
+    ) -> Reply | None:
+        """Send as soon as no other process does; return the last answer that was not enough.
+
+        `asked`: leaves about which a person may be asked now.
+        """
+        told = False
+        while True:
+            with self.queue.sending() as held:
+                if held:
+                    return self._send(address, news, named, asked)
+            if self.options.once or self._is_settled(named):
+                return None
+            if not told:
+                news.other_sender()
+                told = True
+            self.time.sleep(_LOCK_PAUSE_S)
+
+    def _is_settled(self, named: list[Item]) -> bool:
+        """Tell whether another process has got an answer for everything that was named."""
+        key = trust.receipt_key(self.queue.settings())
+        return key is not None and not any(is_open(self.queue, item, key) for item in named)
+
+    def _send(
+        self, address: Address, news: News, named: list[Item], asked: frozenset[str]
+    ) -> Reply | None:
+        settings = self.queue.settings()
+        news.total = len(self._open())
+        if not news.total:
+            return None
+        portal = self.connect(address)
+        try:
+            patience = 0.0 if self.options.once else float(self.options.patience)
+            items = self.queue.items()
+            known = learn(
+                lambda: trust.find(settings, items, portal), self.time, news, len(named), patience
+            )
+            self.queue.set(known)
+            key = trust.receipt_key(known)
+            if key is None:
+                raise RuntimeError("a log without a receipt key is none")
+            sender = Sender(
+                self.queue, portal, self._evidence(address), key, self.time, news,
+                self.options.once, patience, asked, beside.Looking(self.queue, _site(portal)),
+            )  # fmt: skip
+            sender.run()
+            news.skew(sender.skew)
+            return sender.last
+        except Unreached as error:
+            return unreached(error)
+        finally:
+            portal.close()
+
+    def _tell_damaged(self, pile: given.Pile) -> None:
+        for path in self.queue.damaged():
+            pile.fault(
+                f"{path}: isinya rusak. Antrekan lagi berkas aslinya, atau buang berkas ini.",
+                f"{path}: its content is damaged. Queue the original again, or discard this file.",
+            )
+
+    def _complain(self, told: str) -> None:
+        self.talk.complain(told, told)
+
+    def _address(self, url: str | None) -> Address | None:
+        if not url:
+            return None
+        try:
+            return Address.parse(url)
+        except Malformed as error:
+            if error.code == "https":
+                raise Fault(
+                    f"{url}: hanya alamat https:// yang dipakai, agar tidak ada yang menyadap"
+                    " atau mengubah.",
+                    f"{url}: only https:// addresses are used, so that nobody can listen or"
+                    " change anything.",
+                ) from error
+            raise Fault(
+                f"{url}: bukan alamat portal. Contoh: https://rekap.example/",
+                f"{url}: not the address of a portal. Example: https://rekap.example/",
+            ) from error
+
+
+def _lacks_signers(item: Item, kit: Kit) -> bool:
+    """Tell whether, as far as a kit knows, more persons must sign a statement."""
+    try:
+        paper = Paper(item.envelope.payload, item.envelope.signatures)
+    except RekapError:
+        return False
+    verdict = quorum.of(paper, kit).verdict
+    return verdict is not None and not verdict.effective
+
+
+def _site(portal: Portal) -> Callable[[str], bytes | None]:
+    """Return what reads a file of the site; None for one that is not there, or not now."""
+
+    def get(path: str) -> bytes | None:
+        try:
+            raw = portal.get(path)
+        except Unreached:
+            return None
+        return raw.body if raw.status == 200 else None
+
+    return get
+
+
+def _zone(kit: Kit | None) -> str:
+    return caption.offset_of(str(kit.record["timezone"])) if kit else ""

@@ -1,0 +1,237 @@
+"""From figures to a draft: shown, checked by intake and the ledger, explained, written.
+
+`form` and `correct` share it. Nothing is written that intake would surely refuse.
+"""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from rekap.audit.commands import files
+from rekap.core import codec
+from rekap.core.errors import Finding
+from rekap.core.ledger.offices import Record
+from rekap.core.statements import schema
+from rekap.desk.officials.arguments import tell_signing
+from rekap.desk.officials.forms import explain, preview, remarks, review
+from rekap.desk.officials.forms.preview import Head, Outlook
+from rekap.desk.officials.forms.review import Names
+from rekap.desk.officials.forms.sheet import WHOLE, Cells
+from rekap.desk.officials.forms.slot import Slot
+from rekap.desk.officials.forms.work import Work
+from rekap.desk.officials.paper import Paper
+from rekap.desk.officials.talk import REFUSED, Fault, Talk
+
+
+@dataclass(frozen=True, slots=True)
+class More:
+    """What a form says besides its figures. `before` is (previous id, its revision)."""
+
+    at: str
+    count: str = "first"
+    explanations: Sequence[Record] = ()
+    scans: Sequence[Record] = ()
+    witnesses: Sequence[Record] = ()
+    sheets: Sequence[str] = ()
+    before: tuple[str, int] | None = None
+    reason: Record | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Drafting:
+    """One draft in the making. `others` are sheets made today, by slot.
+
+    `explained` are the explanations of the form that this one follows.
+    """
+
+    slot: Slot
+    more: More
+    options: Namespace
+    talk: Talk
+    work: Work
+    others: Mapping[str, Head]
+    show: Callable[[dict[str, Any], Names], Sequence[str]] = review.form
+    explained: Sequence[Record] = ()
+
+    @property
+    def names(self) -> Names:
+        """What the kit calls things."""
+        return Names(self.slot.kit, self.slot.kit.election, self.talk.say)
+
+    def finish(self, cells: Cells, amend: Callable[[], bool] | None = None) -> int:
+        """Show, check, explain and write the draft. Raises Fault if it is not to be written.
+
+        `amend` lets somebody who sees it all correct a figure of `cells`; False: nothing more.
+        """
+        outlook, refused = self._look(cells)
+        while amend is not None and amend():
+            outlook, refused = self._look(cells)
+        self._refuse_what_cannot_be_explained(refused, outlook)
+        self._explain(outlook.findings if outlook else (), {_key(one) for one in refused})
+        fields = self._fields(cells)
+        left = [one for one in self._faults(fields) if preview.is_final(one)]
+        if left:
+            self._print([line for one in left for line in remarks.fault(one, self.talk.say)])
+            raise _not_written()
+        return self._write(fields)
+
+    def _look(self, cells: Cells) -> tuple[Outlook | None, list[Finding]]:
+        """Show the form and everything that will be said of it."""
+        self._take_explanations(cells)
+        fields = self._fields(cells)
+        self._print(["", *self.show(fields, self.names), ""])
+        outlook, refused = self._outlook(fields), self._faults(fields)
+        self._tell(outlook, refused)
+        return outlook, refused
+
+    def _take_explanations(self, cells: Cells) -> None:
+        """Those given now; of older ones only those whose finding is still there, and say so."""
+        texts = explain.given(self.options.explain)
+        before = self.work.explanations or [dict(one) for one in self.explained]
+        outlook = self._outlook(self._fields(cells))
+        if outlook is not None:
+            there = {explain.triple(one) for one in outlook.findings}
+            idle = [one for one in before if explain.triple(one) not in there]
+            for one in idle:
+                self.talk.tell(
+                    f"Penjelasan lama tidak dipakai, temuannya sudah tidak ada: {one['rule']}.",
+                    f"An older explanation is left out, its finding is gone: {one['rule']}.",
+                )
+            before = [one for one in before if one not in idle]
+        self.work.explanations = explain.kept(before, texts) + texts
+
+    def _outlook(self, fields: dict[str, Any]) -> Outlook | None:
+        if not _is_statement(fields):
+            return None
+        return preview.outlook(fields, self.slot.kit, self.others)
+
+    def _fields(self, cells: Cells) -> dict[str, Any]:
+        return compose(self.slot, cells, replace(self.more, explanations=self.work.explanations))
+
+    def _print(self, lines: Sequence[str]) -> None:
+        for line in lines:
+            print(line, file=self.talk.stdout)
+
+    def _faults(self, fields: dict[str, Any]) -> list[Finding]:
+        return preview.faults(codec.encode(fields, nulls=True), self.slot.kit)
+
+    def _tell(self, outlook: Outlook | None, refused: Sequence[Finding]) -> None:
+        """Print every finding and refusal, or that there is none."""
+        say = self.talk.say
+        lines = remarks.all_of(refused, outlook, self.names)
+        title = say("Temuan:", "Findings:") if lines else say("Tidak ada temuan.", "No findings.")
+        self._print([title, *lines])
+
+    def _refuse_what_cannot_be_explained(
+        self, refused: Sequence[Finding], outlook: Outlook | None
+    ) -> None:
+        final = [one for one in refused if preview.is_final(one)]
+        if any(one.code != remarks.UNEXPLAINED for one in final):
+            raise _not_written()
+        if outlook is not None and outlook.status == "repeat":
+            raise Fault(
+                "Isinya sama persis dengan formulir yang sudah berlaku. Tidak ada yang ditulis.",
+                "It is the same as the form in force. Nothing was written.",
+                REFUSED,
+            )
+
+    def _explain(self, found: Sequence[Record], refused: set[tuple[str, str, str]]) -> None:
+        """Ask for explanations: first those without which intake refuses, then the others."""
+        open_ = [one for one in found if one["hard"] and not one["explanation"]]
+        needed = [one for one in open_ if _name(one) in refused]
+        others = [one for one in open_ if _name(one) not in refused]
+        try:
+            explain.ask(needed, required=True, talk=self.talk, names=self.names, work=self.work)
+            if not self.options.unexplained:
+                explain.ask(
+                    others, required=False, talk=self.talk, names=self.names, work=self.work
+                )
+        except Fault as fault:
+            self._print([""])
+            told = " ".join(f'--explain "{remarks.called(one)}: …"' for one in open_)
+            raise Fault(
+                f"{fault.indonesian} Penjelasan dapat juga diberikan dengan {told}",
+                f"{fault.english} Explanations can also be given with {told}",
+                REFUSED,
+            ) from fault
+
+    def _write(self, fields: dict[str, Any]) -> int:
+        path: Path = self.options.to
+        paper = Paper(codec.encode(fields, nulls=True))
+        if self.options.replace:
+            files.write(path, paper.data)
+        else:
+            paper.write(path, self.talk.say)
+        self.work.remove()
+        self.talk.tell()
+        self.talk.tell(f"Draf: {path}", f"Draft: {path}")
+        self.talk.tell(f"id: {paper.id}", f"id: {paper.id}")
+        tell_signing(self.talk, self.options.kit, str(path))
+        return 0
+
+
+def _is_statement(fields: dict[str, Any]) -> bool:
+    """Whether the payload is a statement at all, so that the ledger can be asked."""
+    try:
+        schema.check_statement(fields)
+    except schema.SchemaErrors:
+        return False
+    return True
+
+
+def _key(one: Finding) -> tuple[str, str, str]:
+    return one.rule, one.child, one.part
+
+
+def _name(one: Record) -> tuple[str, str, str]:
+    return one["rule"], one["child"] or "", one["part"] or ""
+
+
+def _not_written() -> Fault:
+    return Fault(
+        "Draf tidak ditulis, karena portal akan menolaknya. Perbaiki yang disebut di atas, lalu"
+        " jalankan perintah yang sama.",
+        "The draft was not written, since the portal would refuse it. Correct what is named above,"
+        " then run the same command.",
+        REFUSED,
+    )
+
+
+def compose(slot: Slot, cells: Mapping[tuple[str, str], int], more: More) -> dict[str, Any]:
+    """Return the payload of a form. What is absent or wrong in it is for the checks to say."""
+    fields: dict[str, Any] = {
+        "kind": "form", "log": slot.kit.origin, "at": more.at, **slot.names,
+        "revision": more.before[1] + 1 if more.before else 1,
+        "count": more.count,
+        "figures": {name: cells[WHOLE, name] for name in slot.fields if (WHOLE, name) in cells},
+    }  # fmt: skip
+    columns = sorted({child for child, _ in cells if child != WHOLE})
+    if columns:
+        fields["children"] = columns
+        fields["rows"] = {
+            name: [cells.get((child, name)) for child in columns] for name in fields["figures"]
+        }
+    if more.before:
+        fields["previous"] = more.before[0]
+    if more.reason:
+        fields["reason"] = dict(more.reason)
+    for name in ("explanations", "scans", "witnesses"):
+        if values := getattr(more, name):
+            fields[name] = [dict(one) for one in values]
+    if more.sheets:
+        fields["sheets"] = list(more.sheets)
+    return fields
+
+
+def cells_of(fields: Record) -> Cells:
+    """Return the figures of a form's payload as a sheet has them."""
+    cells: Cells = {(WHOLE, name): value for name, value in fields["figures"].items()}
+    for name, row in fields.get("rows", {}).items():
+        for child, value in zip(fields["children"], row, strict=True):
+            if value is not None:
+                cells[child, name] = value
+    return cells

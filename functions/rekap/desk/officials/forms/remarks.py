@@ -1,0 +1,172 @@
+"""Findings and refusals about a form, said before it is signed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from rekap.audit.commands.speech import Say, clean
+from rekap.core.errors import Finding
+from rekap.core.ledger.offices import Record
+from rekap.core.statements import rules
+from rekap.desk.officials import labels
+from rekap.desk.officials.forms.preview import Outlook
+from rekap.desk.officials.forms.review import Names
+from rekap.desk.officials.talk import wrap
+
+UNEXPLAINED: Final = "unexplained"
+_STATUSES: Final = {
+    "rival": (
+        "[rival] Di tempat ini sudah ada formulir lain yang berlaku: keduanya akan tampil sebagai"
+        " bertentangan, dan yang lama tetap dihitung sampai ada jawaban kantor di atas.",
+        "[rival] Another form is in force here: both will be shown as contested, and the older one"
+        " counts until the office above answers.",
+    ),
+    "orphan": (
+        "[orphan] Formulir yang diubah belum dikenal kit ini; bila tidak tercatat di log, revisi"
+        " ini tidak berlaku.",
+        "[orphan] This kit does not know the form that is changed; unless it is logged, this"
+        " revision takes no effect.",
+    ),
+    "repeat": (
+        "[repeat] Isinya sama persis dengan formulir yang sudah berlaku.",
+        "[repeat] It says the same as the form in force.",
+    ),
+}
+_FIELDS_SHOWN: Final = 12
+_INDENT: Final = " " * 7
+
+
+def fault(one: Finding, say: Say) -> list[str]:
+    """Return the lines of one refusal of intake: its code, where, and what to do."""
+    return _fault(one.code, one.field, say(one.id, one.en))
+
+
+def refusal(one: Record, say: Say) -> list[str]:
+    """Return the same lines from an answer of a portal, tamed."""
+    code, field = clean(str(one.get("code"))), clean(str(one.get("field", "")))
+    return _fault(code, field, clean(str(one.get(say.lang, ""))))
+
+
+def _fault(code: str, field: str, told: str) -> list[str]:
+    place = f" ({field})" if field not in ("", "signatures") else ""
+    return wrap(f"[{code}] {told}{place}", "    ", "  ")
+
+
+def finding(one: Record, names: Names) -> list[str]:
+    """Return the lines of one finding: rule, strength, sentence, figures, explanation."""
+    say = names.say
+    rule = rules.RULES[_rule_of(one)]
+    strength = (
+        ("perlu penjelasan", "needs an explanation")
+        if one["hard"]
+        else ("boleh tanpa penjelasan", "may stay unexplained")
+    )
+    where = f"{names.child(one['child'])}: " if one["child"] else ""
+    lines = wrap(
+        f"[{called(one)}] {say(*strength)}. {where}{say(rule.sentence_id, rule.sentence_en)}",
+        _INDENT,
+        "  ",
+    )
+    if one["fields"]:
+        lines += wrap(f"{say('Isian', 'Rows')}: {_codes(one['fields'], say)}", _INDENT, _INDENT)
+    if one["expected"] is not None:
+        lines += wrap(_numbers(one, say), _INDENT, _INDENT)
+    if one["explanation"]:
+        told = say("Penjelasan", "Explanation")
+        lines += wrap(f"{told}: {one['explanation']['text']}", _INDENT, _INDENT)
+    return lines
+
+
+def _rule_of(one: Record) -> str:
+    """The rule whose sentence says it: of a broken column the rule that it breaks."""
+    part = one["part"]
+    return part if part in rules.RULES else str(one["rule"])
+
+
+def called(one: Record) -> str:
+    """How an explanation names a finding: "R6", "X3/004/R6", "X2/columns"."""
+    return "/".join(filter(None, (one["rule"], one["child"], one["part"])))
+
+
+def about(one: Record) -> dict[str, str]:
+    """The fields of an explanation that name a finding."""
+    named = {name: one[name] for name in ("rule", "child", "part")}
+    return {name: value for name, value in named.items() if value}
+
+
+def _codes(fields: Sequence[str], say: Say) -> str:
+    codes = [f"{labels.code(name)} {labels.short(say, name)}" for name in fields[:_FIELDS_SHOWN]]
+    more = len(fields) - _FIELDS_SHOWN
+    rest = say(f"; dan {more} lagi", f"; and {more} more") if more > 0 else ""
+    return "; ".join(codes) + rest
+
+
+def _numbers(one: Record, say: Say) -> str:
+    found, expected = say.number(one["found"]), say.number(one["expected"])
+    bound = {
+        "<=": say("paling banyak", "at most"),
+        ">=": say("paling sedikit", "at least"),
+        "near": say("kira-kira", "about"),
+    }.get(one["op"], say("seharusnya", "expected"))
+    return say(f"Tertulis {found}, {bound} {expected}.", f"Written {found}, {bound} {expected}.")
+
+
+def of_column_above(found: Iterable[Record], names: Names) -> list[str]:
+    """Return what the D form above, already in force, will say of this form."""
+    say = names.say
+    lines = []
+    for one in found:
+        told = say(
+            f"[{called(one)}] Kolom {names.child(one['child'])} pada D.Hasil yang sudah berlaku"
+            f" memuat angka lain: {_codes(one['fields'], say)}.",
+            f"[{called(one)}] The column {names.child(one['child'])} of the D.Hasil in force has"
+            f" other figures: {_codes(one['fields'], say)}.",
+        )
+        lines += wrap(told, _INDENT, "  ")
+        first, there, here = one["fields"][0], say.number(one["found"]), say.number(one["expected"])
+        lines += wrap(
+            say(
+                f"{labels.code(first)}: kolom {there}, formulir ini {here}",
+                f"{labels.code(first)}: column {there}, this form {here}",
+            ),
+            _INDENT,
+            _INDENT,
+        )
+    return lines
+
+
+def all_of(refused: Sequence[Finding], outlook: Outlook | None, names: Names) -> list[str]:
+    """Return the lines of everything that intake and the ledger will say of a form, each once."""
+    said = {_name(one) for one in outlook.findings} if outlook else set()
+    others = [one for one in refused if one.code != UNEXPLAINED or _triple(one) not in said]
+    lines = [line for one in others for line in fault(one, names.say)]
+    if outlook is None:
+        return lines
+    status = _STATUSES.get(outlook.status)
+    if status is not None:
+        lines += wrap(names.say(*status), _INDENT, "  ")
+    return lines + of_outlook(outlook, names)
+
+
+def _name(one: Record) -> tuple[str, str, str]:
+    return one["rule"], one["child"] or "", one["part"] or ""
+
+
+def _triple(one: Finding) -> tuple[str, str, str]:
+    return one.rule, one.child, one.part
+
+
+def of_outlook(outlook: Outlook, names: Names) -> list[str]:
+    """Return the lines of all findings of a form, and of the column above it."""
+    lines = []
+    for one in outlook.findings:
+        lines += finding(one, names)
+        for field, found, below in outlook.details.get(called(one), ()):
+            shown = (names.say.number(found), names.say.number(below))
+            told = names.say(
+                f"{labels.code(field)}: kolom {shown[0]}, formulir di bawahnya {shown[1]}",
+                f"{labels.code(field)}: column {shown[0]}, form below {shown[1]}",
+            )
+            lines += wrap(told, _INDENT, _INDENT)
+    return lines + of_column_above(outlook.above, names)

@@ -1,0 +1,61 @@
+"""New passphrases: typed twice, unseen, and not too weak."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+from rekap.desk.officials.keys.keyfile import PASSPHRASE_MIN
+from rekap.desk.officials.talk import Fault, Talk
+
+TRIES: Final = 3
+_DISTINCT_MIN: Final = 5
+
+
+class Weak(Fault):
+    """What was typed cannot be a passphrase."""
+
+
+def choose(talk: Talk, file: Path | None) -> str:
+    """Return a passphrase that was typed twice, or the one in a file; raises Fault.
+
+    A person at a terminal may try three times.
+    """
+    if file is None:
+        talk.tell(
+            f"Pilih kata sandi, paling sedikit {PASSPHRASE_MIN} huruf: beberapa kata acak baik."
+            " Kata sandi yang lupa tidak dapat dipulihkan siapa pun.",
+            f"Choose a passphrase of at least {PASSPHRASE_MIN} characters: some random words are"
+            " good. Nobody can restore a passphrase that is forgotten.",
+        )
+    left = TRIES if file is None and talk.stdin.isatty() else 1
+    while True:
+        left -= 1
+        try:
+            return _typed(talk, file)
+        except Weak as fault:
+            if not left:
+                raise
+            talk.tell(f"{fault.indonesian} Coba lagi.", f"{fault.english} Try again.")
+
+
+def _typed(talk: Talk, file: Path | None) -> str:
+    first = talk.secret("Kata sandi baru:", "New passphrase:", file)
+    if not first.isascii() or not first.isprintable():
+        raise Weak(
+            "Kata sandi hanya boleh huruf, angka, dan tanda di papan ketik biasa.",
+            "A passphrase has only letters, digits and signs of a plain keyboard.",
+        )
+    if len(first) < PASSPHRASE_MIN or len(set(first)) < _DISTINCT_MIN:
+        raise Weak(
+            f"Kata sandi terlalu lemah: paling sedikit {PASSPHRASE_MIN} huruf,"
+            f" {_DISTINCT_MIN} di antaranya berbeda. Tidak ada kunci yang dibuat.",
+            f"The passphrase is too weak: at least {PASSPHRASE_MIN} characters,"
+            f" {_DISTINCT_MIN} of them different. No key was made.",
+        )
+    if file is None and talk.secret("Sekali lagi:", "Once more:") != first:
+        raise Weak(
+            "Kedua kata sandi tidak sama. Tidak ada kunci yang dibuat.",
+            "The two passphrases differ. No key was made.",
+        )
+    return first

@@ -1,0 +1,262 @@
+"""Persons of a list, seated in the bodies of an election: who is granted what, or why not.
+
+A body is told by position and region: a ketua or anggota at a kecamatan is of its PPK. Persons
+without an id get `<body>-<region>[-<tps>]-<n>`, where n goes on after those that the kit knows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from rekap.core import codec
+from rekap.core.errors import Malformed
+from rekap.core.ledger.offices import BODIES
+from rekap.core.signing.keys import PublicKey
+from rekap.core.statements import model, regions
+from rekap.desk.elections.problems import Problem
+from rekap.desk.officials.keys.bodies import Numbers, Person, Seat, needs
+from rekap.desk.officials.keys.people import Row
+from rekap.desk.officials.kits.kit import Kit
+
+SENTENCES: Final[dict[str, tuple[str, str]]] = {
+    "region-code": (
+        "{found!r} bukan kode wilayah seperti 32.07.06.2001. Ubah sel menjadi teks, lalu ketik"
+        " kodenya lagi.",
+        "{found!r} is no region code such as 32.07.06.2001. Make the cell text and type the code"
+        " again.",
+    ),
+    "outside": (
+        "{found} di luar kit ini ({kit}). Hapus baris ini, atau pakai kit kantor yang sesuai.",
+        "{found} lies outside this kit ({kit}). Remove the row, or use the kit of its office.",
+    ),
+    "not-in-roster": (
+        "{found} tidak ada dalam daftar resmi. Perbaiki kodenya, atau perbarui kit bila daftarnya"
+        " baru berubah.",
+        "{found} is in no roster. Correct it, or take a new kit if the roster has just changed.",
+    ),
+    "position": (
+        "Jabatan {found!r} tidak dikenal. Pakai: ketua, anggota, saksi, atau pengawas.",
+        "Unknown position {found!r}. Use: ketua, anggota, saksi or pengawas.",
+    ),
+    "tps-needed": (
+        "Anggota KPPS butuh nomor TPS. Isi kolom tps.",
+        "A member of a KPPS needs a TPS number. Fill in the column tps.",
+    ),
+    "tps-unexpected": (
+        "Nomor TPS hanya untuk kelurahan/desa. Kosongkan kolom tps.",
+        "Only a kelurahan has TPS numbers. Leave the column tps empty.",
+    ),
+    "pair-needed": (
+        "Saksi butuh nomor urut pasangan calon yang ada di pemilihan ini. Isi kolom pair.",
+        "A witness needs the ballot number of a pair of this election. Fill in the column pair.",
+    ),
+    "pair-unexpected": (
+        "Nomor pasangan calon hanya untuk saksi. Kosongkan kolom pair.",
+        "Only a witness has a pair. Leave the column pair empty.",
+    ),
+    "person": (
+        "{found!r} bukan id orang: huruf kecil, angka, titik, dan tanda hubung, tanpa delapan angka"
+        " berurutan. Kosongkan kolom person agar id dibuatkan.",
+        "{found!r} is no id of a person: small letters, digits, dots and dashes, no eight digits in"
+        " a row. Leave the column person empty and an id is made.",
+    ),
+    "person-elsewhere": (
+        "Id {found} sudah milik orang di {where}. Pakai id lain.",
+        "The id {found} belongs to a person at {where}. Use another id.",
+    ),
+    "person-twice": (
+        "Id {found} sudah ada di baris {line}. Pakai id lain atau hapus salah satunya.",
+        "The id {found} stands in line {line} already. Use another id or remove one of them.",
+    ),
+    "key-twice": (
+        "Kunci ini sudah ada di baris {line}. Satu kunci milik satu orang; hapus salah satunya.",
+        "This key stands in line {line} already. A key belongs to one person; remove one row.",
+    ),
+    "key-taken": (
+        "Kunci {found} sudah terdaftar untuk {person} ({where}). Minta pendaftaran kunci baru.",
+        "The key {found} is registered for {person} ({where}). Ask for the enrolment of a new key.",
+    ),
+}
+"""Code -> sentence in Indonesian and English, each ending with what to do."""
+
+WARNINGS: Final[dict[str, tuple[str, str]]] = {
+    "too-few": (
+        "{present} orang, padahal {required} harus menandatangani {task}. Formulirnya baru berlaku"
+        " bila jumlahnya cukup.",
+        "{present} persons, but {required} must sign {task}. Its form takes effect only when there"
+        " are enough.",
+    ),
+    "no-ketua": (
+        "Tidak ada ketua. Formulir tanpa tanda tangan ketua sah, tetapi diberi temuan S1.",
+        "No ketua. A form without the ketua's signature is valid, with finding S1.",
+    ),
+    "two-ketua": (
+        "{present} ketua. Periksa daftarnya; cabut kunci ketua lama bila sudah diganti.",
+        "{present} ketua. Check the list; revoke the former ketua's key if he was replaced.",
+    ),
+    "second-key": (
+        "{person} masih punya kunci yang berlaku, {keyid}. Cabut dengan `rekap revoke`.",
+        "{person} still has a key in force, {keyid}. Revoke it with `rekap revoke`.",
+    ),
+}
+"""What does not stop a grant, but must be known."""
+
+
+@dataclass(slots=True)
+class Seating:
+    """Seats the rows of one list by a kit; `problems` stop the grant, `warnings` do not."""
+
+    kit: Kit
+    file: str
+    problems: list[Problem] = field(default_factory=list)
+    warnings: list[Problem] = field(default_factory=list)
+    _known: dict[Seat, dict[str, dict[str, Any]]] = field(default_factory=dict)
+    _owners: dict[str, Seat] = field(default_factory=dict)
+    _keys: dict[str, int] = field(default_factory=dict)
+    _pairs: frozenset[int] = frozenset()
+
+    def __post_init__(self) -> None:
+        contests = self.kit.record["contests"]
+        self._pairs = frozenset(p["number"] for contest in contests for p in contest["pairs"])
+        for keyid, key in self.kit.register.maps["keys"].items():
+            if key["body"] in model.BODIES and key["election"] == self.kit.election:
+                seat = Seat(key["body"], key["region"], key.get("tps", ""), key.get("pair", 0))
+                self._known.setdefault(seat, {})[keyid] = key
+                self._owners[key["person"]] = seat
+
+    def seat(self, rows: Iterable[tuple[Row, PublicKey | None]]) -> dict[Seat, list[Person]]:
+        """Return who sits where; a row without a key (its problem is known) is checked too."""
+        seated: dict[Seat, list[tuple[Row, PublicKey]]] = {}
+        for row, public in rows:
+            place = self._place(row)
+            if public is not None and self._is_free(row, public) and place is not None:
+                seated.setdefault(place, []).append((row, public))
+        named = {place: self._name(place, members) for place, members in sorted(seated.items())}
+        for place, persons in named.items():
+            self._warn(place, persons)
+        return named
+
+    def _add(self, row: Row, column: str, code: str, **details: object) -> None:
+        place = (self.file, row.line, column)
+        self.problems.append(Problem.of(SENTENCES, place, code, details))
+
+    def _place(self, row: Row) -> Seat | None:
+        """The body and place of a row, or None after saying what is wrong."""
+        before = len(self.problems)
+        body = self._body(row)
+        self._check_region(row)
+        pair = self._pair(row)
+        is_kelurahan = regions.is_code(row.region) and regions.depth(row.region) == 4
+        if body == "kpps" and not row.tps:
+            self._add(row, "tps", "tps-needed")
+        elif row.tps and regions.is_code(row.region) and not is_kelurahan:
+            self._add(row, "tps", "tps-unexpected")
+        if len(self.problems) > before or body is None:
+            return None
+        return Seat(body, row.region, row.tps, pair)
+
+    def _body(self, row: Row) -> str | None:
+        if row.position in ("saksi", "pengawas"):
+            return row.position
+        if row.position not in ("ketua", "anggota"):
+            self._add(row, "position", "position", found=row.position[:40])
+            return None
+        return BODIES[regions.depth(row.region)] if regions.is_code(row.region) else None
+
+    def _check_region(self, row: Row) -> None:
+        kit, code = self.kit, row.region
+        if not regions.is_code(code):
+            self._add(row, "region", "region-code", found=code[:40])
+            return
+        if not regions.is_within(code, kit.region):
+            self._add(row, "region", "outside", found=code, kit=kit.region)
+            return
+        known = kit.get("regions", f"{kit.election}/{code}")
+        if known is None:
+            self._add(row, "region", "not-in-roster", found=code)
+        elif row.tps and regions.depth(code) == 4:
+            listed = known.get("tps")
+            numbers = None if listed is None else {number for number, _ in listed}
+            if not regions.is_tps(row.tps) or (numbers is not None and row.tps not in numbers):
+                self._add(row, "tps", "not-in-roster", found=f"{code} TPS {row.tps[:10]}")
+
+    def _pair(self, row: Row) -> int:
+        if row.position != "saksi":
+            if row.pair:
+                self._add(row, "pair", "pair-unexpected")
+            return 0
+        number = int(row.pair) if row.pair.isascii() and row.pair.isdigit() else 0
+        if number not in self._pairs:
+            self._add(row, "pair", "pair-needed")
+        return number
+
+    def _is_free(self, row: Row, public: PublicKey) -> bool:
+        """Tell whether a key belongs to nobody yet, in the list and in the kit."""
+        first = self._keys.setdefault(public.keyid, row.line)
+        if first != row.line:
+            self._add(row, "key", "key-twice", line=first)
+            return False
+        owner = self.kit.get("keys", public.keyid)
+        if owner is not None:
+            place = owner["region"] + (f" TPS {owner['tps']}" if owner.get("tps") else "")
+            self._add(row, "key", "key-taken", found=public.keyid, person=owner["person"],
+                      where=place)  # fmt: skip
+        return owner is None
+
+    def _name(self, place: Seat, members: list[tuple[Row, PublicKey]]) -> list[Person]:
+        """Give every person of a seat an id: the list's, else the next free number."""
+        lines: dict[str, int] = {}
+        for row, _ in members:
+            if row.person and self._may_be(row, place, lines):
+                lines[row.person] = row.line
+        numbers = self._numbers(place, lines)
+        persons = []
+        for row, public in members:
+            person = row.person or next(numbers)
+            persons.append(Person(row.line, person, row.position, public))
+        return persons
+
+    def _may_be(self, row: Row, place: Seat, lines: dict[str, int]) -> bool:
+        try:
+            codec.check_id(row.person, "person")
+            codec.check_text(row.person, 64, "person", free=True)
+        except Malformed:
+            self._add(row, "person", "person", found=row.person[:40])
+            return False
+        owner = self._owners.setdefault(row.person, place)
+        if owner != place:
+            self._add(row, "person", "person-elsewhere", found=row.person, where=owner.prefix)
+        elif row.person in lines:
+            self._add(row, "person", "person-twice", found=row.person, line=lines[row.person])
+            return False
+        return True
+
+    def _numbers(self, place: Seat, lines: dict[str, int]) -> Numbers:
+        known = {key["person"] for key in self._known.get(place, {}).values()}
+        return Numbers(place.prefix, known | set(lines), lambda name: name in self._owners)
+
+    def _warn(self, place: Seat, persons: list[Person]) -> None:
+        """Say what the body lacks, with those whom the kit knows and whose keys are in force."""
+        line = persons[0].line
+        known = {k: v for k, v in self._known.get(place, {}).items() if v.get("revoked") is None}
+        policy = self.kit.record.get("policy", {})
+        everybody = {key["person"]: key["position"] for key in known.values()}
+        for person in persons:
+            for keyid, key in known.items():
+                if key["person"] == person.person:
+                    self._warn_of(person.line, "second-key", person=person.person, keyid=keyid)
+            everybody[person.person] = person.position
+        task, required = needs(place.body, policy)
+        if len(everybody) < required:
+            self._warn_of(line, "too-few", place, present=len(everybody), required=required,
+                          task=task)  # fmt: skip
+        chairs = sum(position == "ketua" for position in everybody.values())
+        if "ketua" in model.POSITIONS[place.body] and chairs != 1:
+            self._warn_of(line, "two-ketua" if chairs else "no-ketua", place, present=chairs)
+
+    def _warn_of(self, line: int, code: str, place: Seat | None = None, **details: object) -> None:
+        start = f"{place.prefix}: " if place else ""
+        indonesian, english = (start + text.format(**details) for text in WARNINGS[code])
+        self.warnings.append(Problem(self.file, line, "", code, indonesian, english))

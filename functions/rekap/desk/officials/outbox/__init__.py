@@ -1,0 +1,1 @@
+"""What goes to a portal and comes back: queue, upload, answer, receipt, whom to trust."""

@@ -1,0 +1,220 @@
+"""`rekap draft KIND …`: writes one or more drafts, each checked as intake will check it."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser, Namespace
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from rekap.audit.commands import files
+from rekap.audit.commands.speech import Say
+from rekap.core import codec
+from rekap.core.errors import Conflict, Finding
+from rekap.core.statements import schema
+from rekap.desk.elections.problems import FolderRefused
+from rekap.desk.officials import caption
+from rekap.desk.officials.arguments import add_kit, add_time, tell_signing
+from rekap.desk.officials.forms import preview
+from rekap.desk.officials.kits.kit import Kit
+from rekap.desk.officials.paper import DRAFT, Paper
+from rekap.desk.officials.talk import Fault, Talk
+from rekap.desk.operators.drafts import election, of_the_log, results
+
+Fields = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of statement: its help, arguments, and what makes (file name, fields) of them."""
+
+    name: str
+    id: str
+    en: str
+    configure: Callable[[ArgumentParser, Say], None]
+    build: Callable[[Namespace, Kit | None, Talk], Iterable[tuple[str, Fields]]]
+    needs_kit: bool = True
+
+
+KINDS: Final = (
+    Kind(
+        "log",
+        "catatan 0: siapa mengelola, kunci portal",
+        "entry 0: who operates, the keys",
+        of_the_log.configure_log,
+        of_the_log.log,
+        needs_kit=False,
+    ),
+    Kind(
+        "publication",
+        "rilis yang membuat halaman",
+        "the release that renders pages",
+        of_the_log.configure_publication,
+        of_the_log.publication,
+        needs_kit=False,
+    ),
+    Kind(
+        "election",
+        "pemilihan dari folder, dengan akarnya",
+        "an election from a folder, its roots",
+        election.configure_election,
+        election.election,
+        needs_kit=False,
+    ),
+    Kind(
+        "roster",
+        "daftar wilayah dan TPS dari folder",
+        "lists of regions and TPS from a folder",
+        election.configure_roster,
+        election.rosters,
+    ),
+    Kind(
+        "determination",
+        "penetapan hasil",
+        "determination of the result",
+        results.configure_determination,
+        results.determination,
+    ),
+    Kind(
+        "objection",
+        "keberatan saksi atau pengawas",
+        "objection of a witness or supervisor",
+        results.configure_objection,
+        results.objection,
+    ),
+    Kind(
+        "answer",
+        "jawaban atas temuan atau pernyataan ganda",
+        "answer to findings or rivals",
+        results.configure_answer,
+        results.answer,
+    ),
+    Kind(
+        "close",
+        "tutup penerimaan",
+        "close intake",
+        of_the_log.configure_close,
+        of_the_log.close,
+        needs_kit=False,
+    ),
+)
+
+
+def configure(parser: ArgumentParser, say: Say) -> None:
+    """Declare the kinds with their arguments."""
+    kinds = parser.add_subparsers(
+        title=say("jenis pernyataan", "kinds of statement"),
+        metavar=say("JENIS", "KIND"),
+        required=True,
+        dest="kind",
+    )
+    for kind in KINDS:
+        told = say(kind.id, kind.en)
+        below = kinds.add_parser(kind.name, help=told, description=told, **_in_language(say))
+        kind.configure(below, say)
+        if kind.needs_kit:
+            add_kit(below, say)
+        add_time(below, say)
+        below.add_argument(
+            "--to",
+            required=True,
+            type=Path,
+            metavar=say("TUJUAN", "TARGET"),
+            help=say(
+                f"berkas NAMA{DRAFT}; beberapa pernyataan: folder baru",
+                f"file NAME{DRAFT}; several statements: a new folder",
+            ),
+        )
+    parser.epilog = say(
+        "Langkah berikutnya: `rekap sign`, lalu `rekap submit`.",
+        "Next: `rekap sign`, then `rekap submit`.",
+    )
+
+
+def _in_language(say: Say) -> dict[str, Any]:
+    """The parser of this command line speaks the chosen language; argparse's own does not."""
+    return {"say": say}
+
+
+def run(options: Namespace, say: Say) -> int:
+    """Write the drafts; 1 if the portal would refuse one (all findings are said), 2 could not."""
+    talk = Talk.here(say)
+    return talk.carry_out(lambda: _run(options, talk))
+
+
+def _run(options: Namespace, talk: Talk) -> int:
+    kind = next(one for one in KINDS if one.name == options.kind)
+    kit = Kit.read(options.kit) if kind.needs_kit else None
+    try:
+        drafts = [
+            (name, _paper(fields, options.at, kit))
+            for name, fields in kind.build(options, kit, talk)
+        ]
+    except FolderRefused as refused:
+        talk.tell_problems(refused.problems)
+        return 1
+    except schema.SchemaErrors as refused:
+        return _refused(refused.findings, talk)
+    for _, paper in drafts:
+        if kit is not None and (findings := _findings(paper, kit)):
+            return _refused(findings, talk)
+    if not drafts:
+        raise Fault(
+            "Tidak ada yang perlu ditulis: semua sudah sesuai dengan kit ini.",
+            "Nothing to write: everything is as this kit says already.",
+            code=1,
+        )
+    _write(drafts, options.to, options.kit if kind.needs_kit else None, talk)
+    return 0
+
+
+def _paper(fields: Fields, given: str | None, kit: Kit | None) -> Paper:
+    """Return the draft of a payload; its time is in the zone of its election, else WIB."""
+    zone = fields.get("timezone") or (kit.record["timezone"] if kit else "Asia/Jakarta")
+    whole = {**fields, "at": given or caption.now(zone)}
+    if kit is not None:
+        whole |= {"log": kit.origin, "election": kit.election}
+    schema.check_statement(whole)
+    return Paper(codec.encode(whole))
+
+
+def _findings(paper: Paper, kit: Kit) -> tuple[Finding, ...]:
+    """Return what intake would refuse for good; what only waits for another entry may wait."""
+    return tuple(one for one in preview.faults(paper.payload, kit) if preview.is_final(one))
+
+
+def _refused(findings: Iterable[Finding], talk: Talk) -> int:
+    for one in findings:
+        talk.complain(f"{one.field}: {one.id}", f"{one.field}: {one.en}")
+    talk.complain("Tidak ada yang ditulis.", "Nothing was written.")
+    return 1
+
+
+def _write(drafts: list[tuple[str, Paper]], to: Path, kit: Path | None, talk: Talk) -> None:
+    if len(drafts) == 1 and to.name.endswith(DRAFT):
+        drafts[0][1].write(to, talk.say)
+        written: Mapping[Path, Paper] = {to: drafts[0][1]}
+    else:
+        if to.name.endswith(DRAFT):
+            raise Fault(
+                f"{len(drafts)} pernyataan: sebutkan folder baru, bukan satu berkas.",
+                f"{len(drafts)} statements: name a new folder, not one file.",
+            )
+
+        def fill(folder: Path) -> None:
+            for name, paper in drafts:
+                paper.write(folder / f"{name}{DRAFT}", talk.say)
+
+        try:
+            files.write_folder(to, fill)
+        except Conflict as error:
+            raise Fault(
+                f"{to}: sudah ada. Sebutkan folder baru.", f"{to}: exists. Name a new folder."
+            ) from error
+        written = {to / f"{name}{DRAFT}": paper for name, paper in drafts}
+    for path, paper in written.items():
+        talk.table([(str(path), paper.id[:16])])
+    if kit is not None:
+        several = f"{to}/*{DRAFT}" if len(written) > 1 else str(next(iter(written)))
+        tell_signing(talk, kit, several)

@@ -1,0 +1,178 @@
+"""Statements that set up an election, from its folder: `election` and the rosters."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser, Namespace
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from rekap.audit.commands.speech import Say
+from rekap.core.statements import regions
+from rekap.desk.elections import folder as folders
+from rekap.desk.elections import rosters as lists
+from rekap.desk.elections.values import Places
+from rekap.desk.officials.kits.kit import Kit
+from rekap.desk.officials.talk import Fault, Talk
+from rekap.desk.operators.drafts.keylist import keyset
+
+
+def _add_folder(parser: ArgumentParser, say: Say) -> None:
+    parser.add_argument(
+        "folder",
+        type=Path,
+        metavar="FOLDER",
+        help=say(
+            "folder pemilihan: election.toml, regions.csv, roster.csv",
+            "election folder: election.toml, regions.csv, roster.csv",
+        ),
+    )
+
+
+def configure_election(parser: ArgumentParser, say: Say) -> None:
+    """Declare the arguments of an election."""
+    _add_folder(parser, say)
+    parser.add_argument("--origin", required=True, help=say("nama log", "the log's name"))
+    parser.add_argument("--mode", required=True, choices=("live", "rehearsal"))
+    for name, indonesian, english in (
+        ("kpu", "akar KPU", "the roots of KPU"),
+        ("bawaslu", "akar Bawaslu", "the roots of Bawaslu"),
+    ):
+        parser.add_argument(
+            f"--{name}",
+            type=Path,
+            metavar=say("BERKAS", "FILE"),
+            required=name == "kpu",
+            help=say(
+                f"pendaftaran kunci {indonesian}, satu per baris",
+                f"enrolments of {english}, one a line",
+            ),
+        )
+        parser.add_argument(
+            f"--{name}-k",
+            type=int,
+            metavar="K",
+            default=1,
+            help=say("berapa harus menandatangani", "how many must sign"),
+        )
+    parser.add_argument(
+        "--pair",
+        action="append",
+        default=[],
+        metavar=say("N=BERKAS", "N=FILE"),
+        help=say(
+            "pendaftaran akar saksi pasangan nomor N; boleh berulang",
+            "enrolments of pair N's roots; may be repeated",
+        ),
+    )
+
+
+def election(
+    options: Namespace, _kit: Kit | None, _talk: Talk
+) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Give the fields of revision 1 of the election in a folder."""
+    told = folders.prepare(options.folder, options.mode)
+    origin = options.origin
+    roots: dict[str, Any] = {"kpu": keyset(options.kpu, options.kpu_k, origin, told.id)}
+    if options.bawaslu is not None:
+        roots["bawaslu"] = keyset(options.bawaslu, options.bawaslu_k, origin, told.id)
+    pairs = sorted(map(_pair, options.pair))
+    if pairs:
+        roots["pairs"] = [
+            {"number": number, **keyset(file, 1, origin, told.id)} for number, file in pairs
+        ]
+    yield (
+        "election",
+        {
+            **told.settings,
+            "kind": "election",
+            "log": origin,
+            "election": told.id,
+            "roots": roots,
+            "revision": 1,
+        },
+    )
+
+
+def _pair(text: str) -> tuple[int, Path]:
+    number, equals, file = text.partition("=")
+    if not equals or not number.isascii() or not number.isdigit():
+        raise Fault(
+            f"--pair {text}: tulis NOMOR=BERKAS, misalnya 1=saksi-1.txt.",
+            f"--pair {text}: write NUMBER=FILE, for example 1=saksi-1.txt.",
+        )
+    return int(number), Path(file)
+
+
+def configure_roster(parser: ArgumentParser, say: Say) -> None:
+    """Declare the arguments of rosters."""
+    _add_folder(parser, say)
+    parser.add_argument(
+        "--region",
+        action="append",
+        default=[],
+        metavar=say("KODE", "CODE"),
+        help=say(
+            "hanya daftar wilayah ini (`id` = puncak); boleh berulang",
+            "only the list of this region (`id` = the top); may be repeated",
+        ),
+    )
+
+
+def rosters(
+    options: Namespace, kit: Kit | None, talk: Talk
+) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Give each roster of the folder that is not in force like this, next in its chain.
+
+    A region must be named by the roster above before it can have its own: what is still to come is
+    counted, not written.
+    """
+    if kit is None:
+        raise TypeError("rosters need a kit")
+    told = folders.prepare(options.folder, kit.mode)
+    if told.id != kit.election:
+        raise Fault(
+            f"Folder ini pemilihan {told.id}, kitnya {kit.election}.",
+            f"This folder is of election {told.id}, the kit of {kit.election}.",
+        )
+    children, later = lists.children(told.places), 0
+    for code in options.region or lists.rostered(told.places):
+        listed = _listed(told.places, children, code)
+        known = kit.get("regions", f"{told.id}/{code}")
+        if known is None and code != regions.COUNTRY and not options.region:
+            later += 1
+        elif known is None or not _is_in_force(kit, known, listed):
+            chain: dict[str, Any] = {"revision": (known or {}).get("revision", 0) + 1}
+            if chain["revision"] > 1 and known is not None:
+                chain["previous"] = known["roster"]
+            yield f"roster-{code}", {"kind": "roster", "region": code, **listed, **chain}
+    if later:
+        talk.tell(
+            f"{later} daftar lain menunggu daftar di atasnya: setelah itu tercatat, ambil kit"
+            " baru dan jalankan lagi.",
+            f"{later} more lists wait for the one above: when that is in the log, take a new kit"
+            " and run this again.",
+        )
+
+
+def _listed(places: Places, children: dict[str, Any], code: str) -> dict[str, Any]:
+    if code in places.stations:
+        return {"tps": lists.stations(places, code)}
+    if code in children:
+        return {"children": children[code]}
+    raise Fault(
+        f"Wilayah {code} tidak punya daftar di folder ini.",
+        f"Region {code} has no list in this folder.",
+    )
+
+
+def _is_in_force(kit: Kit, known: dict[str, Any], listed: dict[str, Any]) -> bool:
+    """Tell whether the roster in force names exactly these children or stations."""
+    if "tps" in listed:
+        stated = [[one["number"], one.get("registered")] for one in listed["tps"]]
+        return bool(known.get("tps") == stated)
+    if not known.get("roster"):
+        return False
+    below = {one: kit.get("regions", f"{kit.election}/{one}") or {} for one in known["kids"]}
+    now = {one: record.get("name") for one, record in below.items() if record.get("listed")}
+    return now == {one["code"]: one["name"] for one in listed["children"]}

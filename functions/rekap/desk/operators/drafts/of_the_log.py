@@ -1,0 +1,184 @@
+"""Statements of the log itself: `log` (entry 0), `publication`, `close`."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser, Namespace
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from rekap.audit.commands import files
+from rekap.audit.commands.speech import Say
+from rekap.core.errors import Malformed
+from rekap.core.ledger import effects
+from rekap.desk.officials.kits.kit import Kit
+from rekap.desk.officials.talk import Fault, Talk
+from rekap.desk.operators.drafts.keylist import keyset
+
+_MAX_POLICY = 65_536
+
+
+def _add_origin(parser: ArgumentParser, say: Say) -> None:
+    parser.add_argument(
+        "--origin",
+        required=True,
+        help=say(
+            "nama log, misalnya rekap.example/rehearsal/log",
+            "the log's name, for example rekap.example/rehearsal/log",
+        ),
+    )
+
+
+def configure_log(parser: ArgumentParser, say: Say) -> None:
+    """Declare the arguments of entry 0."""
+    _add_origin(parser, say)
+    parser.add_argument("--mode", required=True, choices=("live", "rehearsal"))
+    parser.add_argument(
+        "--log-key",
+        required=True,
+        metavar="VKEY",
+        help=say(
+            "nama umum kunci log (`rekap portal-keys`)",
+            "public name of the log's key (`rekap portal-keys`)",
+        ),
+    )
+    parser.add_argument(
+        "--receipt-key",
+        required=True,
+        metavar="VKEY",
+        help=say("nama umum kunci tanda terima", "public name of the receipt key"),
+    )
+    parser.add_argument(
+        "--operators",
+        required=True,
+        type=Path,
+        metavar=say("BERKAS", "FILE"),
+        help=say(
+            "pendaftaran kunci pengelola, satu per baris",
+            "enrolments of the operators' keys, one a line",
+        ),
+    )
+    parser.add_argument(
+        "--operators-k",
+        required=True,
+        type=int,
+        metavar="K",
+        help=say("berapa pengelola harus menandatangani", "how many operators must sign"),
+    )
+    parser.add_argument(
+        "--uploader",
+        action="append",
+        default=[],
+        metavar="https://…",
+        help=say(
+            "alamat web tempat petugas mengirim; boleh berulang",
+            "web origin from which officers send; may be repeated",
+        ),
+    )
+    parser.add_argument(
+        "--rp-id",
+        metavar=say("HOS", "HOST"),
+        help=say(
+            "nama RP kunci sandi: hos ini atau di bawahnya bagi setiap --uploader; bila tidak"
+            " disebut: hos log",
+            "relying party of passkeys: every --uploader has this host or one below it; default:"
+            " the log's host",
+        ),
+    )
+    parser.add_argument(
+        "--policy",
+        type=Path,
+        metavar=say("BERKAS", "FILE"),
+        help=say(
+            "tlog-policy dengan saksi log; bila tidak disebut: tanpa saksi",
+            "tlog-policy with witnesses; default: no witness",
+        ),
+    )
+
+
+def log(options: Namespace, _kit: Kit | None, _talk: Talk) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Give the fields of entry 0."""
+    policy = [f"log {options.log_key}", "quorum none"]
+    if options.policy is not None:
+        policy = files.read(options.policy, _MAX_POLICY).decode().splitlines()
+    fields: dict[str, Any] = {
+        "kind": "log",
+        "log": options.origin,
+        "mode": options.mode,
+        "log_key": options.log_key,
+        "receipt_key": options.receipt_key,
+        "operators": keyset(options.operators, options.operators_k, options.origin),
+        "rp_id": options.rp_id or options.origin.split("/")[0].split(":")[0],
+        "policy": policy,
+    }
+    if options.policy is not None and not effects.has_policy(fields):
+        raise Malformed("not a tlog-policy of the log's own key alone", "--policy")
+    if options.uploader:
+        fields["uploaders"] = options.uploader
+    _check_relying_party(fields["rp_id"])
+    yield "log", fields
+
+
+def _check_relying_party(host: str) -> None:
+    """Refuse what is spelled like a relying party and is none to browsers, by a list of today.
+
+    A name under which anybody may register (`go.id`), or a number. Only here: the list changes,
+    the meaning of an entry must not.
+    """
+    if "." not in host:
+        return  # `localhost`, or what the schema refuses
+    try:
+        from publicsuffixlist import PublicSuffixList
+    except ImportError as error:
+        raise Fault(
+            "Pustaka publicsuffixlist tidak ada: pasang rekap[portal].",
+            "The library publicsuffixlist is missing: install rekap[portal].",
+        ) from error
+    if host.rpartition(".")[2].isdigit() or PublicSuffixList().is_public(host):
+        raise Fault(
+            f"{host} tidak dapat menjadi nama RP: semua peramban menolaknya. Sebutkan --rp-id yang"
+            " terdaftar atas nama Anda, misalnya hasil.kpu.go.id.",
+            f"{host} cannot be a relying party: every browser refuses it. Name an --rp-id that is"
+            " registered to you, for example hasil.kpu.go.id.",
+            code=1,
+        )
+
+
+def configure_publication(parser: ArgumentParser, say: Say) -> None:
+    """Declare the arguments of a publication."""
+    _add_origin(parser, say)
+    parser.add_argument(
+        "--release",
+        metavar="HEX",
+        help=say("rilis lain daripada program ini", "another release than this program's"),
+    )
+
+
+def publication(
+    options: Namespace, _kit: Kit | None, _talk: Talk
+) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Give the fields of a publication: this program's own release unless another is named.
+
+    The verifier in the browser is named with the release that this program knows, its own.
+    """
+    from rekap.core.pages import pages
+    from rekap.core.pages.look import verifier
+    from rekap.core.pages.release import current
+
+    release = options.release or current()
+    fields = {"kind": "publication", "log": options.origin, "release": release}
+    if release == current():
+        fields["verifier"] = verifier.digest(pages.templates_folder())
+    yield "publication", fields
+
+
+def configure_close(parser: ArgumentParser, say: Say) -> None:
+    """Declare the arguments of a close."""
+    _add_origin(parser, say)
+
+
+def close(
+    options: Namespace, _kit: Kit | None, _talk: Talk
+) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Give the fields of a close."""
+    yield "close", {"kind": "close", "log": options.origin}

@@ -1,0 +1,169 @@
+"""Statements about results that are no forms: `determination`, `objection`, `answer`."""
+
+from __future__ import annotations
+
+import hashlib
+from argparse import ArgumentParser, Namespace
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from rekap.audit.commands import files
+from rekap.audit.commands.speech import Say
+from rekap.core.ledger.places import contest_of
+from rekap.core.statements import model
+from rekap.desk.elections import explanations
+from rekap.desk.officials import labels
+from rekap.desk.officials.kits.kit import Kit
+from rekap.desk.officials.talk import Fault, Talk
+
+_MAX_ATTACHMENT = 1_000_000_000
+
+
+def configure_determination(parser: ArgumentParser, say: Say) -> None:
+    """Declare the arguments of a determination."""
+    parser.add_argument("--contest", required=True)
+    parser.add_argument(
+        "--number", required=True, help=say("nomor keputusan", "number of the decision")
+    )
+    parser.add_argument(
+        "--announced-at",
+        required=True,
+        metavar=say("WAKTU", "TIME"),
+        help=say(
+            "saat diumumkan, sampai detiknya: tenggat gugatan mulai di sini",
+            "when announced, to the second: the court's clock starts here",
+        ),
+    )
+
+
+def determination(
+    options: Namespace, kit: Kit | None, _talk: Talk
+) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Give the fields of the determination of a contest."""
+    contest = contest_of(kit.record, options.contest) if kit else None
+    if contest is None:
+        raise Fault(
+            f"Kontes {options.contest} tidak ada di kit ini.",
+            f"This kit has no contest {options.contest}.",
+        )
+    before = kit.get("meta", f"determination/{kit.election}/{options.contest}") if kit else None
+    yield (
+        f"determination-{options.contest}",
+        {
+            "kind": "determination",
+            "contest": options.contest,
+            "region": contest["region"],
+            "revision": before["revision"] + 1 if before else 1,
+            "number": options.number,
+            "announced_at": options.announced_at,
+            **({"previous": before["statement"]} if before else {}),
+        },
+    )
+
+
+def _add_slot(parser: ArgumentParser, say: Say) -> None:
+    parser.add_argument("--contest", required=True)
+    parser.add_argument(
+        "--form",
+        required=True,
+        choices=model.FORMS,
+        metavar=say("FORMULIR", "FORM"),
+        help=labels.listed(say, "form", model.FORMS),
+    )
+    parser.add_argument(
+        "--region",
+        required=True,
+        help=say("kode wilayah, misalnya 32.07.06.2001", "region code, for example 32.07.06.2001"),
+    )
+    parser.add_argument(
+        "--tps", help=say("tiga angka, hanya untuk c_hasil", "three digits, for c_hasil only")
+    )
+
+
+def _slot(options: Namespace) -> dict[str, Any]:
+    slot = {"contest": options.contest, "form": options.form, "region": options.region}
+    return slot | ({"tps": options.tps} if options.tps else {})
+
+
+def configure_objection(parser: ArgumentParser, say: Say) -> None:
+    """Declare the arguments of an objection."""
+    _add_slot(parser, say)
+    parser.add_argument(
+        "--reason",
+        required=True,
+        help=say("kode alasan (docs/formats.md)", "reason code (docs/formats.md)"),
+    )
+    parser.add_argument(
+        "--attachment",
+        required=True,
+        type=Path,
+        metavar=say("BERKAS", "FILE"),
+        help=say(
+            "surat keberatan; hanya sidik SHA-256-nya yang dicatat",
+            "the written objection; only its SHA-256 is recorded",
+        ),
+    )
+
+
+def objection(
+    options: Namespace, _kit: Kit | None, _talk: Talk
+) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Give the fields of an objection to the form of a slot."""
+    data = files.read(options.attachment, _MAX_ATTACHMENT)
+    yield (
+        "objection",
+        {
+            "kind": "objection",
+            **_slot(options),
+            "reason": options.reason,
+            "digest": hashlib.sha256(data).hexdigest(),
+        },
+    )
+
+
+def configure_answer(parser: ArgumentParser, say: Say) -> None:
+    """Declare the arguments of an answer."""
+    _add_slot(parser, say)
+    parser.add_argument(
+        "--explains",
+        action="append",
+        default=[],
+        metavar=say("TEMUAN", "FINDING"),
+        help=say(
+            '"ATURAN[/kolom][/bagian]: penjelasan"; boleh berulang',
+            '"RULE[/child][/part]: explanation"; may be repeated',
+        ),
+    )
+    parser.add_argument(
+        "--accept",
+        metavar="ID",
+        help=say(
+            "pernyataan yang berlaku, bila ada dua", "the statement that counts, if there are two"
+        ),
+    )
+
+
+def answer(
+    options: Namespace, _kit: Kit | None, _talk: Talk
+) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Give the fields of an answer."""
+    fields: dict[str, Any] = {"kind": "answer", **_slot(options)}
+    explained = [_explained(text) for text in options.explains]
+    if explained:
+        fields["explains"] = explained
+    if options.accept:
+        fields["accept"] = options.accept
+    if not explained and not options.accept:
+        raise Fault("Sebutkan --explains atau --accept.", "Name --explains or --accept.")
+    yield "answer", fields
+
+
+def _explained(text: str) -> dict[str, str]:
+    named = explanations.parse(text)
+    if named is None:
+        raise Fault(
+            f"--explains {text!r}: tulis ATURAN[/kolom][/bagian]: teks (docs/rules.md).",
+            f"--explains {text!r}: write RULE[/child][/part]: text (docs/rules.md).",
+        )
+    return named

@@ -1,0 +1,92 @@
+"""`rekap portal-keys DIR`: the keys that a portal itself signs with, and their public names.
+
+The log's key signs checkpoints, the receipt key signs receipts. On one machine both are files in
+DIR/keys/. On AWS the log's key never leaves the key service; the content of `receipt.key` is what
+the receipt secret must hold.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import os
+import sys
+from argparse import ArgumentParser, Namespace
+from pathlib import Path
+from typing import Final
+
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from cryptography.hazmat.primitives.serialization import load_der_public_key
+
+from rekap.audit.commands.speech import Say
+from rekap.core.errors import Malformed
+from rekap.core.signing import keys as public_keys
+from rekap.core.signing.note import ED25519, NoteKey
+from rekap.portal.intake.receipt import key_name
+from rekap.portal.store.local import keys
+
+ROLES: Final = ("log", "receipt")
+_SPKI_BYTES: Final = 44
+
+
+def configure(parser: ArgumentParser, say: Say) -> None:
+    """Declare the arguments."""
+    parser.add_argument(
+        "folder", type=Path, metavar="DIR", help=say("folder portal", "portal's folder")
+    )
+    parser.add_argument(
+        "--origin",
+        required=True,
+        help=say("nama log, misalnya rekap.example/rehearsal/log",
+                 "the log's name, for example rekap.example/rehearsal/log"),
+    )  # fmt: skip
+    parser.add_argument(
+        "--only",
+        choices=ROLES,
+        help=say("hanya kunci ini (di AWS kunci log ada di layanan kunci)",
+                 "only this key (on AWS the log's key is in the key service)"),
+    )  # fmt: skip
+    parser.add_argument(
+        "--log-public",
+        metavar="BASE64",
+        help=say("kunci umum log dari layanan kunci, hanya untuk dicetak namanya",
+                 "public key of the log from the key service, only to print its name"),
+    )  # fmt: skip
+
+
+def run(options: Namespace, say: Say) -> int:
+    """Make the keys that are missing and print all public names; a key is never replaced."""
+    names = {}
+    for role in ROLES if options.only is None else (options.only,):
+        if role == "log" and options.log_public:
+            continue
+        if not keys.key_path(options.folder / "keys", role).exists():
+            keys.save(options.folder / "keys", role, os.urandom(32))
+        names[role] = keys.load(options.folder / "keys", role).public
+    if options.log_public:
+        names["log"] = public_of(options.log_public)
+    print(say("Nama umum kunci portal (untuk `rekap draft log`):",
+              "Public names of the portal's keys (for `rekap draft log`):"),
+          file=sys.stderr)  # fmt: skip
+    for role in ROLES:
+        if role in names:
+            name = options.origin if role == "log" else key_name(options.origin)
+            print(NoteKey.of(name, ED25519, names[role]).vkey)
+    return 0
+
+
+def public_of(text: str) -> bytes:
+    """Return 32 raw bytes of an Ed25519 key in base64: raw, or as a key service exports it (SPKI).
+
+    Raises Malformed: not such a key, or one that nothing may be signed with.
+    """
+    try:
+        data = base64.b64decode(text, validate=True)
+        if len(data) == _SPKI_BYTES:
+            key = load_der_public_key(data)
+            data = key.public_bytes_raw() if isinstance(key, Ed25519PublicKey) else b""
+    except (binascii.Error, ValueError, UnsupportedAlgorithm) as error:
+        raise Malformed("not an Ed25519 public key in base64", "log-public") from error
+    public_keys.check_public(public_keys.ED25519, data)
+    return data

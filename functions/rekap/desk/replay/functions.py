@@ -1,0 +1,131 @@
+"""The portal's functions, called in process with the events that they get in the cloud.
+
+Every event and every answer goes through JSON, so nothing passes that a network would not carry.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+from rekap.core.errors import RekapError
+
+Event: TypeAlias = dict[str, Any]
+Respond: TypeAlias = Callable[[Event, Any], Event]
+
+REPORTED = 20
+"""Findings of a refusal that are printed; a replay stops at the first refusal."""
+
+
+class Refused(RekapError):
+    """The portal did not take a statement of the replay; `answer` is its problem document."""
+
+    def __init__(self, status: int, answer: Any) -> None:
+        errors = answer.get("errors", ()) if isinstance(answer, dict) else ()
+        said = "; ".join(f"{e.get('code')} {e.get('field')}: {e.get('en')}" for e in errors)
+        super().__init__(f"status {status}: {said or answer}")
+        self.status = status
+        self.answer = answer
+        self.errors = tuple(errors)[:REPORTED]
+
+
+@dataclass(slots=True)
+class Functions:
+    """`submit`, `sequence`, `publish` of one portal; counts the calls of each."""
+
+    portal: Any
+    submit_respond: Respond
+    sequence_respond: Respond
+    publish_respond: Respond
+    submits: int = 0
+    sequences: int = 0
+    publishes: int = 0
+    minutes: int = 0
+
+    def submit(self, envelope: bytes) -> str:
+        """Upload one statement and return its receipt.
+
+        Raises:
+            Refused: any answer but 201: in a replay nothing is known before it is sent.
+        """
+        self.submits += 1
+        answer = _call(self.submit_respond, _upload(envelope, self.submits), self.portal)
+        body = json.loads(answer["body"])
+        if answer["statusCode"] != 201:
+            raise Refused(answer["statusCode"], body)
+        return str(body["receipt"])
+
+    def sequence(self) -> None:
+        """Let the waiting statements be ordered and a checkpoint be signed."""
+        self.sequences += 1
+        _woken(self.sequence_respond, "sequence", self.sequences, self.portal)
+
+    def publish(self) -> None:
+        """Let the new entries be folded and their pages be written."""
+        self.publishes += 1
+        _woken(self.publish_respond, "publish", self.publishes, self.portal)
+
+    def publish_by_the_minute(self) -> None:
+        """Let the minute run do what waits for a quiet log: bulk data."""
+        self.minutes += 1
+        event = {
+            "version": "0",
+            "id": f"minute-{self.minutes}",
+            "detail-type": "Scheduled Event",
+            "source": "aws.events",
+            "resources": ["arn:aws:events:local:000000000000:rule/every-minute"],
+            "detail": {},
+        }
+        _run(self.publish_respond, event, self.portal)
+
+
+def _upload(envelope: bytes, number: int) -> Event:
+    """An HTTP API event, payload format 2.0, with a binary body."""
+    return {
+        "version": "2.0",
+        "routeKey": "POST /v1/statements",
+        "rawPath": "/v1/statements",
+        "rawQueryString": "",
+        "headers": {"content-type": "application/json", "content-length": str(len(envelope))},
+        "requestContext": {
+            "requestId": f"submit-{number}",
+            "stage": "$default",
+            "http": {"method": "POST", "path": "/v1/statements", "protocol": "HTTP/1.1"},
+        },
+        "body": base64.b64encode(envelope).decode("ascii"),
+        "isBase64Encoded": True,
+    }
+
+
+def _run(respond: Respond, event: Event, portal: Any) -> None:
+    """Run a function that looks for work itself; what it gives back is an error of the replay."""
+    answer = _call(respond, event, portal)
+    if answer.get("batchItemFailures"):
+        raise Refused(503, answer)
+
+
+def _woken(respond: Respond, queue: str, number: int, portal: Any) -> None:
+    """Send the queue event of one bell."""
+    event = {
+        "Records": [
+            {
+                "messageId": f"{queue}-{number}",
+                "receiptHandle": f"{queue}-{number}",
+                "body": "{}",
+                "attributes": {"ApproximateReceiveCount": "1"},
+                "messageAttributes": {},
+                "eventSource": "aws:sqs",
+                "eventSourceARN": f"arn:aws:sqs:local:000000000000:{queue}",
+                "awsRegion": "local",
+            }
+        ]
+    }
+    _run(respond, event, portal)
+
+
+def _call(respond: Respond, event: Event, portal: Any) -> Event:
+    answer: Event = json.loads(json.dumps(respond(json.loads(json.dumps(event)), portal)))
+    return answer

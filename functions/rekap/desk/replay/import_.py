@@ -1,0 +1,212 @@
+"""`rekap import FOLDER… --to DIR`: replay election folders and say what was done."""
+
+from __future__ import annotations
+
+import json
+import resource
+import sys
+import time
+from argparse import ArgumentParser, Namespace
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Final
+
+from rekap.audit.commands.speech import Say
+from rekap.desk.elections.values import Election
+from rekap.desk.replay.functions import Refused
+from rekap.desk.replay.importer import ORIGIN, Counts, FoldersRefused, Plan, TargetTaken
+from rekap.desk.replay.importer import run as replay
+from rekap.desk.replay.stages import Wave
+
+_PROGRESS_S: Final = 5.0
+"""Seconds between two lines of progress when standard error is not a terminal."""
+
+
+def configure(parser: ArgumentParser, say: Say) -> None:
+    """Declare the arguments."""
+    parser.add_argument(
+        "folders",
+        nargs="+",
+        type=Path,
+        metavar="FOLDER",
+        help=say("folder pemilihan (mode replay)", "election folder (mode replay)"),
+    )
+    parser.add_argument(
+        "--to",
+        required=True,
+        type=Path,
+        metavar="DIR",
+        help=say("folder baru untuk portal", "new folder for the portal"),
+    )
+    parser.add_argument(
+        "--seed",
+        default="",
+        help=say(
+            "benih kunci peraga; terbuka untuk umum (`rekap replay ID`)",
+            "seed of the demonstration keys; public by design (`rekap replay ID`)",
+        ),
+    )
+    parser.add_argument(
+        "--release",
+        default="",
+        metavar="ID",
+        help=say("rilis tetap, hanya untuk pengujian", "fixed release, for tests only"),
+    )
+    parser.add_argument(
+        "--origin", default=ORIGIN, help=say(f"nama log ({ORIGIN})", f"name of the log ({ORIGIN})")
+    )
+
+
+def run(options: Namespace, say: Say) -> int:
+    """Import, print what was done, and compare: 0 if all counts agree."""
+    plan = Plan(tuple(options.folders), options.to, options.seed, options.release, options.origin)
+    began = time.perf_counter()
+    try:
+        counts, elections = replay(plan, _Progress(say))
+    except FoldersRefused as refused:
+        _tell_problems(refused, say)
+        return 2
+    except TargetTaken as taken:
+        told = say("sudah ada dan tidak kosong", "exists and is not empty")
+        print(f"rekap import: {taken} {told}", file=sys.stderr)
+        return 2
+    except Refused as refused:
+        _tell_refusal(refused, say)
+        return 1
+    _tell_done(counts, plan, time.perf_counter() - began, say)
+    for election in elections:
+        _tell_totals(election, plan.to / "public", say)
+    return _tell_differences(counts, say)
+
+
+class _Progress:
+    """Writes progress to standard error: one changing line on a terminal, else now and then."""
+
+    def __init__(self, say: Say) -> None:
+        self._say = say
+        self._last = self._began = time.perf_counter()
+        self._terminal = sys.stderr.isatty()
+
+    def __call__(self, wave: Wave, counts: Counts) -> None:
+        now = time.perf_counter()
+        if not self._terminal and now - self._last < _PROGRESS_S:
+            return
+        self._last = now
+        told = self._say(
+            f"gelombang {wave.number}, {self._say.number(counts.statements)} pernyataan,"
+            f" {now - self._began:.0f} detik: {wave.stage}",
+            f"wave {wave.number}, {self._say.number(counts.statements)} statements,"
+            f" {now - self._began:.0f} s: {wave.stage}",
+        )
+        end = "\033[K\r" if self._terminal else "\n"
+        print(told, file=sys.stderr, end=end, flush=True)
+
+
+def _tell_problems(refused: FoldersRefused, say: Say) -> None:
+    for folder, problem in refused.problems:
+        print(f"{folder}/{problem.told(say.lang)}", file=sys.stderr)
+    count = say.number(len(refused.problems))
+    print(
+        say(
+            f"rekap import: {count} masalah; tidak ada yang ditulis.",
+            f"rekap import: {count} problems; nothing was written.",
+        ),
+        file=sys.stderr,
+    )
+
+
+def _tell_refusal(refused: Refused, say: Say) -> None:
+    print(
+        say(
+            f"rekap import: portal menolak sebuah pernyataan (status {refused.status}):",
+            f"rekap import: the portal refused a statement (status {refused.status}):",
+        ),
+        file=sys.stderr,
+    )
+    for error in refused.errors:
+        print(f"  {error['code']} {error['field']}: {error[say.lang]}", file=sys.stderr)
+    if not refused.errors:
+        print(f"  {refused}", file=sys.stderr)
+
+
+def _tell_done(counts: Counts, plan: Plan, seconds: float, say: Say) -> None:
+    number = say.number
+    rate = say.decimal(counts.forms_in_log / seconds)
+    peak = say.size(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024)
+    lines = [
+        (say("baris formulir masuk", "rows of forms in"), number(counts.rows)),
+        (say("baris tanpa angka", "rows without figures"), number(counts.empty_rows)),
+        (say("formulir di log", "forms in the log"), number(counts.forms_in_log)),
+        (say("pernyataan", "statements"), number(counts.statements)),
+        (say("catatan log", "log entries"), number(counts.size)),
+        (say("gelombang", "waves"), number(counts.waves)),
+        (say("panggilan submit", "submit calls"), number(counts.submits)),
+        (say("panggilan sequence", "sequence calls"), number(counts.sequences)),
+        (say("panggilan publish", "publish calls"), number(counts.publishes)),
+        (say("waktu", "time"), f"{say.decimal(seconds)} s"),
+        (say("formulir per detik", "forms per second"), rate),
+        (say("memori puncak", "peak memory"), peak),
+    ]
+    for area in ("public", "public/log", "state"):
+        files, octets = _weigh(plan.to / area)
+        lines.append((area, say(f"{number(files)} berkas, ", f"{number(files)} files, ")))
+        lines[-1] = (area, lines[-1][1] + say.size(octets))
+    lines.append(("portal.db", say.size((plan.to / "portal.db").stat().st_size)))
+    for name, value in lines:
+        print(f"{name:<22} {value:>16}")
+
+
+def _weigh(folder: Path) -> tuple[int, int]:
+    """Files below a folder and their bytes."""
+    sizes = [path.stat().st_size for path in folder.rglob("*") if path.is_file()]
+    return len(sizes), sum(sizes)
+
+
+def _tell_totals(election: Election, public: Path, say: Say) -> None:
+    """What the published page of each contest says: votes, valid votes, missing stations."""
+    for contest in election.settings["contests"]:
+        path = public / election.id / contest["id"] / "index.json"
+        twin = json.loads(path.read_bytes())
+        print(f"\n{election.settings['name'][say.lang]} · {contest['id']}")
+        for line in _totals(contest, twin, say):
+            print(f"  {line}")
+
+
+def _totals(contest: dict[str, Any], twin: dict[str, Any], say: Say) -> Sequence[str]:
+    result, stations = twin["result"], twin["stations"]
+    lines = []
+    for pair in result["pairs"]:
+        name = contest["pairs"][pair["number"] - 1]
+        told = " - ".join(name.get("names", [say("kolom kosong", "empty column")]))
+        votes = "-" if pair["votes"] is None else say.number(pair["votes"])
+        lines.append(f"{pair['number']:>2}  {votes:>12}  {told}")
+    valid = "-" if result["valid"] is None else say.number(result["valid"])
+    basis = {
+        "certified": say("sah, bersertifikat", "valid, certified"),
+        "sum": say("sah, dijumlahkan", "valid, summed"),
+    }.get(result["basis"], say("sah", "valid"))
+    lines.append(f"    {valid:>12}  {basis}")
+    lines.append(f"    {_missing(stations, say)}")
+    return lines
+
+
+def _missing(stations: dict[str, Any], say: Say) -> str:
+    if stations["missing"] is None:
+        return say("jumlah TPS belum diketahui", "the number of stations is not known")
+    missing, expected = say.number(stations["missing"]), say.number(stations["expected"])
+    return say(
+        f"{missing} dari {expected} TPS belum masuk", f"{missing} of {expected} stations missing"
+    )
+
+
+def _tell_differences(counts: Counts, say: Say) -> int:
+    differences = counts.differences()
+    for left, left_value, right, right_value in differences:
+        print(
+            say(
+                f"rekap import: TIDAK COCOK: {left} {left_value}, {right} {right_value}",
+                f"rekap import: DIFFERENT: {left} {left_value}, {right} {right_value}",
+            ),
+            file=sys.stderr,
+        )
+    return 1 if differences else 0

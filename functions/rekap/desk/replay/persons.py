@@ -1,0 +1,144 @@
+"""The persons of a replay: invented for every body that must sign, with keys from a public seed.
+
+A person is `<body>-<region>[-<tps>]-<n>`; the first is the ketua, the others are anggota. There are
+as many as the largest number that the body must reach for anything it signs in this election.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import TypeAlias
+
+from rekap.core.codec import b64encode
+from rekap.core.ledger.offices import BODIES, FORM_DEPTHS, ROOT_KPU
+from rekap.core.signing.signer import Ed25519Signer, derive
+from rekap.core.statements import model, regions
+from rekap.desk.elections.rosters import rostered
+from rekap.desk.elections.values import Election
+
+Office: TypeAlias = tuple[str, str, str | None]
+"""Body, region, TPS."""
+
+
+@dataclass(frozen=True)
+class Persons:
+    """Who signs in one election. `seed` is public by design: these keys prove nothing."""
+
+    seed: str
+    election: Election
+    needed: dict[Office, int] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for task, office in _tasks(self):
+            self.needed[office] = max(self.needed.get(office, 0), self.number(task))
+        _add_granters(self)
+
+    def number(self, task: str) -> int:
+        """How many distinct persons must sign: the policy of the election, else the default."""
+        policy: Mapping[str, int] = self.election.settings.get("policy", {})
+        return policy.get(task, model.THRESHOLDS[task])
+
+    def body(self, depth: int, code: str) -> Office:
+        """The body at `depth` at or above `code`; the roots where no contest is of a province."""
+        while regions.depth(code) > depth:
+            code = regions.parent(code)
+        if depth == 0 or (depth == 1 and not self.election.provincial):
+            return ROOT_KPU, regions.COUNTRY, None
+        return BODIES[depth], code, None
+
+    def granter(self, office: Office) -> Office:
+        """The body that grants the keys of `office`."""
+        body, code, _ = office
+        return self.body(BODIES.index(body) - 1, code)
+
+    def signers(self, office: Office, task: str) -> list[Ed25519Signer]:
+        """As many signers of the office as `task` needs, the ketua first."""
+        if office[0] == ROOT_KPU:
+            return [root(self.seed, self.election.id)]
+        return [
+            _signer(self.seed, f"{self.election.id}/{name(office, n)}")
+            for n in range(1, self.number(task) + 1)
+        ]
+
+    def granted(self, office: Office) -> list[dict[str, str]]:
+        """The persons of an office as a grant names them."""
+        return [
+            {
+                "person": name(office, n),
+                "position": "ketua" if n == 1 else "anggota",
+                **public(_signer(self.seed, f"{self.election.id}/{name(office, n)}")),
+            }
+            for n in range(1, self.needed[office] + 1)
+        ]
+
+    def form_office(self, form: str, region: str, tps: str | None) -> Office:
+        """The body that signs a form; a running figure is signed by the roots."""
+        if form == model.SUMMARY:
+            return ROOT_KPU, regions.COUNTRY, None
+        if form == model.STATION_FORM:
+            return "kpps", region, tps
+        return self.body(FORM_DEPTHS[form], region)
+
+    def offices(self, body: str) -> list[Office]:
+        """The offices of one kind that sign anything, by region and TPS."""
+        return sorted(
+            (office for office in self.needed if office[0] == body),
+            key=lambda office: (office[1], office[2] or ""),
+        )
+
+
+def name(office: Office, n: int) -> str:
+    """The id of person `n` of an office; ids have no underscore."""
+    body, code, tps = office
+    return "-".join([body.replace("_", "-"), code, *([tps] if tps else []), str(n)])
+
+
+def root(seed: str, election: str) -> Ed25519Signer:
+    """The one root key of an election."""
+    return _signer(seed, f"{election}/root/kpu/1")
+
+
+def operator(seed: str) -> Ed25519Signer:
+    """The one operator key of the log."""
+    return _signer(seed, "operator/1")
+
+
+def public(signer: Ed25519Signer) -> dict[str, str]:
+    """Algorithm and public key as a statement spells them."""
+    return {"alg": signer.alg, "key": b64encode(signer.public)}
+
+
+@lru_cache(maxsize=8192)
+def _signer(seed: str, role: str) -> Ed25519Signer:
+    return derive(seed, role)
+
+
+def _tasks(persons: Persons) -> list[tuple[str, Office]]:
+    """Everything that bodies sign, grants aside: (task, office)."""
+    election = persons.election
+    tasks: list[tuple[str, Office]] = []
+    for code in rostered(election.places):
+        depth = regions.depth(code)
+        if depth >= 2:
+            tasks.append(("roster", persons.body(min(depth - 1, 2), code)))
+    tasks.extend(
+        (paper.form, persons.form_office(paper.form, paper.region, paper.tps))
+        for paper in election.papers
+        if paper.form != model.SUMMARY
+    )
+    for one in election.determinations:
+        depth = min(regions.depth(one["region"]), 2)
+        tasks.append(("determination", persons.body(depth, one["region"])))
+    return [(task, office) for task, office in tasks if office[0] != ROOT_KPU]
+
+
+def _add_granters(persons: Persons) -> None:
+    """Bodies above exist too, since they grant the keys below, from the TPS upward."""
+    for body in ("kpps", "ppk", "kpu_kabko"):
+        for office in persons.offices(body):
+            granter = persons.granter(office)
+            if granter[0] != ROOT_KPU:
+                number = max(persons.needed.get(granter, 0), persons.number("grant"))
+                persons.needed[granter] = number

@@ -1,0 +1,194 @@
+"""The statements of a replay as signed envelopes: canonical bytes, ready to be sent."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from rekap.core import codec
+from rekap.core.log.policy import Block, Policy
+from rekap.core.signing import envelope, note
+from rekap.core.signing.envelope import statement_id
+from rekap.core.signing.note import NoteKey
+from rekap.core.signing.signer import Signer, derive
+from rekap.core.statements import model, regions
+from rekap.desk.elections import rosters
+from rekap.desk.elections.values import Election, Paper
+from rekap.desk.replay import persons as people
+from rekap.desk.replay.persons import Office, Persons
+from rekap.portal.intake.receipt import key_name
+
+
+@dataclass(frozen=True)
+class Writer:
+    """Writes and signs the statements of one log. `at` is the time that the log's own carry."""
+
+    origin: str
+    seed: str
+    at: str
+
+    @cached_property
+    def log_signer(self) -> Signer:
+        """The key that signs checkpoints."""
+        return derive(self.seed, "log")
+
+    @cached_property
+    def receipt_signer(self) -> Signer:
+        """The key that signs receipts."""
+        return derive(self.seed, "receipt")
+
+    def log(self) -> bytes:
+        """Entry 0: a replay whose policy asks for no witness."""
+        log_key = NoteKey.of(self.origin, note.ED25519, self.log_signer.public).vkey
+        receipt = NoteKey.of(key_name(self.origin), note.ED25519, self.receipt_signer.public)
+        operator = people.operator(self.seed)
+        fields = {
+            "kind": "log",
+            "mode": "replay",
+            "log_key": log_key,
+            "receipt_key": receipt.vkey,
+            "operators": {"k": 1, "keys": [people.public(operator)]},
+            "rp_id": self.origin.split("/")[0].split(":")[0],
+            "policy": [f"log {log_key}", "quorum none"],
+        }
+        return self.signed(fields, self.at, [operator])
+
+    def anchors(self, election_ids: Iterable[str]) -> bytes:
+        """The paper anchors of this log, from its keys alone: nothing published is asked."""
+        roots = tuple((one, (people.root(self.seed, one).keyid,)) for one in election_ids)
+        log_key = NoteKey.of(self.origin, note.ED25519, self.log_signer.public)
+        first = envelope.parse(self.log()).id
+        return Policy((Block(log_key, log_id=first, roots=roots),)).format()
+
+    def publication(self, release: str, *, fixed: bool) -> bytes:
+        """Which release renders from here on; `fixed` says that a test named it.
+
+        Only the release of this very program has a verifier in the browser that is known here.
+        """
+        from rekap.core.pages import pages
+        from rekap.core.pages.look import verifier
+
+        own = {"fixed": True} if fixed else {"verifier": verifier.digest(pages.templates_folder())}
+        fields = {"kind": "publication", "release": release, **own}
+        return self.signed(fields, self.at, [people.operator(self.seed)])
+
+    def signed(self, fields: dict[str, Any], at: str, signers: Sequence[Signer]) -> bytes:
+        """The envelope of a statement of this log."""
+        payload = codec.encode({**fields, "log": self.origin, "at": at}, nulls=True)
+        return envelope.sign(payload, signers)
+
+
+class ElectionWriter:
+    """Writes and signs the statements of one election.
+
+    It remembers the id of each form it wrote, since a revision names the one before and the form
+    of a kecamatan its sheets: forms must be written in the order of the log.
+    """
+
+    def __init__(self, writer: Writer, election: Election, persons: Persons) -> None:
+        self.election = election
+        self.persons = persons
+        self._writer = writer
+        self._at = midnight(election)
+        self._children = rosters.children(election.places)
+        self._ids: dict[tuple[str, str, str, str | None], str] = {}
+        self._sheets: dict[tuple[str, str], dict[str, str]] = {}
+
+    def election_statement(self) -> bytes:
+        """Revision 1 of the election, signed by its root and the operator."""
+        root = people.root(self.persons.seed, self.election.id)
+        fields = {
+            **self.election.settings,
+            "kind": "election",
+            "roots": {"kpu": {"k": 1, "keys": [people.public(root)]}},
+            "revision": 1,
+        }
+        return self._signed(fields, [root, people.operator(self.persons.seed)])
+
+    def roster(self, code: str) -> bytes:
+        """The children of a region, or the TPS of a kelurahan."""
+        fields: dict[str, Any] = {"kind": "roster", "region": code, "revision": 1}
+        if code != regions.COUNTRY and regions.child_level(code) == "tps":
+            fields["tps"] = rosters.stations(self.election.places, code)
+        else:
+            fields["children"] = self._children[code]
+        depth = regions.depth(code)
+        office = self.persons.body(0 if depth < 2 else min(depth - 1, 2), code)
+        return self._signed(fields, self.persons.signers(office, "roster"))
+
+    def grant(self, office: Office) -> bytes:
+        """The persons of an office with their keys."""
+        body, code, tps = office
+        fields = {
+            "kind": "grant",
+            "body": body,
+            "region": code,
+            "persons": self.persons.granted(office),
+            **({"tps": tps} if tps else {}),
+        }
+        return self._signed(fields, self.persons.signers(self.persons.granter(office), "grant"))
+
+    def form(self, paper: Paper) -> bytes:
+        """A form or a running figure; the revision before it must have been written."""
+        fields: dict[str, Any] = {
+            "kind": "form",
+            "contest": paper.contest,
+            "form": paper.form,
+            "region": paper.region,
+            "revision": paper.revision,
+            "figures": paper.figures,
+        }
+        if paper.tps is not None:
+            fields["tps"] = paper.tps
+        if paper.revision > 1:
+            fields["previous"] = self._ids[paper.slot]
+            fields["reason"] = paper.reason
+        if paper.explanations:
+            fields["explanations"] = list(paper.explanations)
+        if paper.form == model.SUMMARY:
+            fields["stations_in"] = paper.stations_in
+            fields["stations_expected"] = paper.stations_expected
+            fields["as_of_text"] = paper.as_of_text
+        else:
+            fields["count"] = paper.count
+        fields |= self._columns(paper)
+        office = self.persons.form_office(paper.form, paper.region, paper.tps)
+        data = self._signed(fields, self.persons.signers(office, paper.form))
+        self._remember(paper, data)
+        return data
+
+    def determination(self, one: dict[str, str]) -> bytes:
+        """The decision that determines the result of a contest."""
+        depth = min(regions.depth(one["region"]), 2)
+        office = self.persons.body(depth, one["region"])
+        fields = {"kind": "determination", "revision": 1, **one}
+        return self._signed(fields, self.persons.signers(office, "determination"))
+
+    def _columns(self, paper: Paper) -> dict[str, Any]:
+        fields: dict[str, Any] = {}
+        if paper.sheet is not None:
+            fields["children"] = list(paper.sheet.children)
+            fields["rows"] = {name: list(cells) for name, cells in paper.sheet.rows.items()}
+        if paper.form == "d_hasil_kecamatan":
+            sheets = self._sheets.get((paper.contest, paper.region))
+            if sheets:
+                fields["sheets"] = [sheets[code] for code in sorted(sheets)]
+        return fields
+
+    def _remember(self, paper: Paper, data: bytes) -> None:
+        name = statement_id(envelope.parse(data).payload)
+        self._ids[paper.slot] = name
+        if paper.form == "d_hasil_kelurahan":
+            key = paper.contest, regions.parent(paper.region)
+            self._sheets.setdefault(key, {})[paper.region] = name
+
+    def _signed(self, fields: dict[str, Any], signers: Sequence[Signer]) -> bytes:
+        return self._writer.signed({**fields, "election": self.election.id}, self._at, signers)
+
+
+def midnight(election: Election) -> str:
+    """The first second of the election's day in its own zone, as statements spell it."""
+    offset = model.TIMEZONES[election.settings["timezone"]]
+    return f"{election.settings['date']}T00:00:00{offset}"

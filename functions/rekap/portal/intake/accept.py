@@ -1,0 +1,263 @@
+"""Accept or refuse an upload, and give the receipt: the whole of `submit` without HTTP.
+
+The order of what happens:
+
+    1  size and envelope            a fault here stands alone: 413, 400
+    2  known leaf                   the same receipt again
+    3  signatures and payload       every check runs; the smallest status answers
+    4  known id without a new key   the receipt of the first envelope that holds its keys
+    5  authority, order, content    as 3
+    6  a new form beside the head   409, unless the sender insists; the head's receipt if it says
+                                    the same
+    7  backlog                      503, and whether the writer has stopped
+    8  record, pending mark and id item in one transaction; Conflict: again from 2
+    9  receipt, and the caller rings the bell
+
+Nothing is acknowledged before 8. A killed call leaves either nothing or a record that will be
+logged: sending the same bytes again gives its receipt.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import partial
+from typing import Final, Protocol
+
+from rekap.core.errors import Conflict, Finding, Malformed, Rejected
+from rekap.core.ledger import authority, offices
+from rekap.core.log.entry import leaf_hash
+from rekap.core.log.ports import Record
+from rekap.core.signing import envelope as dsse
+from rekap.core.signing.envelope import MAX_ENVELOPE, Envelope
+from rekap.core.signing.signer import Signer
+from rekap.core.statements import schema
+from rekap.core.statements.model import Statement
+from rekap.portal.intake import another, answers, content, receipt, signatures
+from rekap.portal.intake.item import BACKLOG_CAP, IdItem
+
+_ATTEMPTS: Final = 8
+
+
+class Records(Protocol):
+    """Statements by leaf, key ids by statement id; reads see every write that was acknowledged.
+
+    May be called from many threads at the same time, as the register and the guard may.
+    """
+
+    def read(self, leaf: str) -> Record | None:
+        """Return the record of a leaf, or None."""
+
+    def by_id(self, id: str) -> IdItem | None:
+        """Return what is recorded for a statement id, or None."""
+
+    def add(self, record: Record, keyids: Iterable[str], expected_version: int) -> None:
+        """Store record, pending mark and id item in one transaction; Conflict if one changed."""
+
+    def pending_count(self) -> int:
+        """Return how many records wait for their place; may be late by a minute."""
+
+
+class Guard(Protocol):
+    """Says whether a writer has stopped because something is wrong."""
+
+    def reason(self) -> str | None:
+        """Return why it stopped, or None."""
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What intake works with; many threads may share one. `clock` gives Unix seconds."""
+
+    origin: str
+    records: Records
+    register: signatures.Register
+    signer: Signer
+    clock: Callable[[], int]
+    guard: Guard
+    backlog_cap: int = BACKLOG_CAP
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """The answer to an upload that was taken: 201 when it is new, 200 when it is known.
+
+    `receipt` is empty for an entry whose record was restored from the log; it has an index.
+    """
+
+    status: int
+    leaf: str
+    id: str
+    receipt: bytes
+    index: int | None
+
+
+def accept(body: bytes, desk: Desk, *, insist: bool = False) -> Accepted:
+    """Record the statement of an envelope and return its receipt, or raise Rejected.
+
+    `body` is the exact upload: what is accepted is logged byte for byte. `insist`: a person wants
+    the form beside the one that counts. The answer may be about the head, with the head's id.
+    """
+    check_size(body)
+    envelope = _parse(body)
+    leaf = leaf_hash(body).hex()
+    for _ in range(_ATTEMPTS):
+        known = desk.records.read(leaf)
+        if known is not None:
+            return _known(known)
+        item = desk.records.by_id(envelope.id)
+        holder = _check(envelope, item, desk, insist=insist)
+        if holder is not None:
+            return _known(holder)
+        record = _record(body, leaf, envelope.id, desk)
+        keyids = [signature.keyid for signature in envelope.signatures]
+        try:
+            desk.records.add(record, keyids, item.version if item else 0)
+        except Conflict:
+            continue
+        return Accepted(201, leaf, envelope.id, record.receipt, None)
+    raise answers.refuse([answers.finding("busy")])
+
+
+def check_size(body: bytes) -> None:
+    """Refuse an upload above 65,535 bytes: it could not be an entry."""
+    if len(body) > MAX_ENVELOPE:
+        raise answers.refuse([answers.finding("too-large", most=MAX_ENVELOPE)])
+
+
+def _parse(body: bytes) -> Envelope:
+    try:
+        return dsse.parse(body)
+    except Malformed as error:
+        raise answers.refuse([_of_bytes(error, "envelope")]) from error
+
+
+def _of_bytes(error: Malformed, otherwise: str) -> Finding:
+    """Translate a fault of bytes: strict JSON and numbers have codes of their own, 400."""
+    code = error.code if error.code in answers.OF_BYTES else otherwise
+    return answers.finding(code, error.field, reason=error.message)
+
+
+def _record(body: bytes, leaf: str, id: str, desk: Desk) -> Record:
+    now = desk.clock()
+    signed = receipt.issue(
+        origin=desk.origin, leaf=leaf, id=id, received_at=now, signer=desk.signer
+    )
+    return Record(leaf, id, body, now, signed, None)
+
+
+def _known(record: Record) -> Accepted:
+    return Accepted(200, record.leaf, record.id, record.receipt, record.index)
+
+
+def _check(envelope: Envelope, item: IdItem | None, desk: Desk, *, insist: bool) -> Record | None:
+    """Run every check. Return the record that already says it, or None if it is new."""
+    statement, findings = _read_payload(envelope.payload)
+    said = statement.fields if statement else None
+    signers, faults = signatures.check(envelope, said, desk.register)
+    findings.extend(faults)
+    if not findings and item is not None:
+        keyids = {signature.keyid for signature in envelope.signatures}
+        if keyids <= set(item.keyids):
+            return _holder(keyids, item, desk.records)
+    if desk.register.get("meta", "closed") is not None:
+        findings.append(answers.finding("closed"))
+    if statement is not None:
+        findings.extend(content.check(statement, envelope.id, desk))
+        findings.extend(_check_authority(statement.fields, signers, envelope, item, desk.register))
+    if not findings and statement is not None and item is None and not insist:
+        same = another.ask(
+            statement.fields, envelope.id, desk.register, partial(_find, records=desk.records)
+        )
+        if same is not None:
+            return same
+    if not findings:
+        findings.extend(_check_capacity(desk))
+    if findings:
+        raise answers.refuse(findings)
+    return None
+
+
+def _read_payload(payload: bytes) -> tuple[Statement | None, list[Finding]]:
+    try:
+        return schema.parse_statement(payload), []
+    except schema.SchemaErrors as error:
+        if error.code in answers.OF_BYTES:
+            raise answers.refuse([answers.finding(error.code, "payload")]) from error
+        return None, list(error.findings)
+
+
+def _check_authority(
+    fields: offices.Record,
+    signers: signatures.Signers,
+    envelope: Envelope,
+    item: IdItem | None,
+    register: signatures.Register,
+) -> list[Finding]:
+    """Ask the ledger, with the keys recorded earlier for the same statement."""
+    if not content.can_be_judged(fields, register):
+        return []
+    places = {signature.keyid: at for at, signature in enumerate(envelope.signatures)}
+    earlier = [keyid for keyid in (item.keyids if item else ()) if keyid not in places]
+    recorded = [(keyid, authority.known_key(register, fields, keyid)) for keyid in earlier]
+    everybody = [*signers, *((keyid, key) for keyid, key in recorded if key is not None)]
+    verdict = authority.judge(register, fields, everybody)
+    by_keyid = dict(everybody)
+    findings = [
+        answers.finding(
+            "not-entitled",
+            f"signatures.{places[keyid]}",
+            keyid=keyid,
+            body=answers.body(by_keyid[keyid]["body"]),
+            region=by_keyid[keyid]["region"],
+        )
+        for keyid in verdict.strangers
+        if keyid in places
+    ]
+    findings.extend(signatures.shortfall(one) for one in verdict.shortfalls)
+    return findings
+
+
+def _check_capacity(desk: Desk) -> list[Finding]:
+    """A writer that stopped does not stop intake: what has a receipt is logged when it goes on."""
+    if desk.records.pending_count() < desk.backlog_cap:
+        return []
+    stopped = [answers.finding("stopped")] if desk.guard.reason() is not None else []
+    return [*stopped, answers.finding("backlog")]
+
+
+def _holder(keyids: set[str], item: IdItem, records: Records) -> Record:
+    """Return the first record that holds the keys, or else the one that completes them."""
+    seen: set[str] = set()
+    completing = None
+    for leaf in item.leaves:
+        record = records.read(leaf)
+        if record is None:
+            raise RuntimeError(f"id item names leaf {leaf}, which has no record")
+        held = {signature.keyid for signature in dsse.parse(record.envelope).signatures}
+        if keyids <= held:
+            return record
+        seen |= held
+        if completing is None and keyids <= seen:
+            completing = record
+    if completing is None:
+        raise RuntimeError("id item names keys that no record holds")
+    return completing
+
+
+def _find(id: str, index: int, records: Records) -> Record | None:
+    """Return the record of a statement that is entry `index`, or None.
+
+    A writer that was stopped may not have marked it yet: then it still seems to wait.
+    """
+    item = records.by_id(id)
+    found = (records.read(leaf) for leaf in item.leaves) if item is not None else ()
+    return next((one for one in found if one is not None and one.index in (index, None)), None)
+
+
+def status(leaf: str, records: Records) -> Accepted:
+    """Return what became of a leaf (64 hex digits); raises Rejected 404 for an unknown one."""
+    record = records.read(leaf)
+    if record is None:
+        raise Rejected(404, (answers.finding("unknown-leaf", "leaf"),), answers.RETRY_AFTER_S)
+    return _known(record)

@@ -1,0 +1,210 @@
+"""What a statement says, against what the register knows: the early half of the fold's questions.
+
+The fold decides. What is refused here as final can never take effect in this log, or breaks a rule
+of the paper without saying why.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any, Final, Protocol
+
+from rekap.core import codec
+from rekap.core.errors import Finding, Malformed
+from rekap.core.ledger import effects, rosters
+from rekap.core.ledger.keys import adds_nothing
+from rekap.core.ledger.offices import Record, View
+from rekap.core.ledger.places import contest_of
+from rekap.core.signing import keys
+from rekap.core.signing.note import ED25519, NoteKey
+from rekap.core.signing.signer import Signer
+from rekap.core.statements import model, regions, rules, schema, shapes
+from rekap.core.statements.model import Statement
+from rekap.portal.intake import answers
+from rekap.portal.intake.receipt import key_name
+
+REPLAY: Final = "replay"
+_NAMES_EARLIER: Final = ("previous", "accept")
+
+
+def can_be_judged(fields: Record, register: View) -> bool:
+    """Tell whether the register knows enough to say who may sign this."""
+    if fields["kind"] == "log":
+        return True
+    if register.get("meta", "log") is None:
+        return False
+    if fields["kind"] in model.KINDS_OF_THE_LOG or fields["kind"] == "election":
+        return True
+    return register.get("meta", f"election/{fields['election']}") is not None
+
+
+class Portal(Protocol):
+    """What the checks need to know of the portal."""
+
+    @property
+    def origin(self) -> str: ...
+
+    @property
+    def register(self) -> View: ...
+
+    @property
+    def signer(self) -> Signer: ...
+
+
+def check(statement: Statement, id: str, portal: Portal) -> Iterator[Finding]:
+    """Yield every finding about a payload whose own fields are sound; `id` is the statement's."""
+    fields, register, origin = statement.fields, portal.register, portal.origin
+    if fields["log"] != origin:
+        yield answers.finding("other-log", "log", other=fields["log"], origin=origin)
+    yield from _check_begun(fields, portal)
+    if register.get("ids", id) is None:
+        # A co-signature of what took effect brings no key and continues nothing.
+        yield from _check_keys(fields, register)
+        yield from _check_current(fields, register)
+    for name in _NAMES_EARLIER:
+        if name in fields and register.get("ids", fields[name]) is None:
+            yield answers.finding("previous-not-ordered", name, id=fields[name])
+    log = register.get("meta", "log")
+    if log is None:
+        return
+    yield from schema.mode_findings(statement, log["mode"])
+    if "election" not in fields or fields["kind"] == "election":
+        return
+    election = register.get("meta", f"election/{fields['election']}")
+    if election is None:
+        yield answers.finding("unknown-election", "election", election=fields["election"])
+        return
+    yield from _check_place(fields, election, register)
+    if fields["kind"] == "form" and (contest := contest_of(election, fields["contest"])):
+        pair_count = len(contest["pairs"])
+        yield from schema.figure_findings(fields, pair_count, log["mode"])
+        if log["mode"] != REPLAY:
+            yield from _check_arithmetic(fields, pair_count)
+
+
+def _check_begun(fields: Record, portal: Portal) -> Iterator[Finding]:
+    """Entry 0 comes first, once, and names the receipt key that this portal really has."""
+    begun, origin = portal.register.get("meta", "log") is not None, portal.origin
+    if fields["kind"] != "log":
+        if not begun:
+            yield answers.finding("no-log", "kind")
+        return
+    if begun:
+        yield answers.finding("log-exists", "kind")
+    if fields["log"] == origin:
+        own = NoteKey.of(key_name(origin), ED25519, portal.signer.public).vkey
+        if fields["receipt_key"] != own:
+            yield answers.finding("other-key", "receipt_key")
+    if not effects.has_policy(fields):
+        yield answers.finding("no-policy", "policy")
+
+
+def _check_keys(fields: Record, register: View) -> Iterator[Finding]:
+    """Keys that a statement brings are acceptable, and belong to nobody else."""
+    for path, key in _keys_in(fields, ""):
+        public = codec.b64decode(key["key"])
+        try:
+            keys.check_public(key["alg"], public)
+        except Malformed as error:
+            yield answers.finding("unacceptable-key", path, reason=error.message)
+            continue
+        keyid = keys.keyid(key["alg"], public)
+        owner = register.get("keys", keyid)
+        if owner is not None and not _is_own_root(owner, fields):
+            yield answers.finding("key-taken", path, keyid=keyid)
+
+
+def _is_own_root(owner: Record, fields: Record) -> bool:
+    """Tell whether a registered key is a root that a later revision of its election names again."""
+    return (
+        fields["kind"] == "election"
+        and owner["election"] == fields["election"]
+        and str(owner["body"]).startswith("roots")
+        and owner.get("revoked") is None
+    )
+
+
+def _check_current(fields: Record, register: View) -> Iterator[Finding]:
+    """What must continue the one in force, or happens once."""
+    kind = fields["kind"]
+    if kind == "election":
+        now = register.get("meta", f"election/{fields['election']}") or {}
+        current, revision = now.get("statement"), now.get("revision", 0)
+    elif kind == "roster":
+        now = register.get("regions", f"{fields['election']}/{fields['region']}") or {}
+        current, revision = now.get("roster"), now.get("revision", 0)
+    elif kind == "revoke":
+        key = register.get("keys", fields["keyid"])
+        if key is None or key["election"] != fields["election"] or key["body"].startswith("roots"):
+            yield answers.finding("no-such-key", "keyid", keyid=fields["keyid"])
+        elif adds_nothing(key, fields.get("suspect_from")):
+            yield answers.finding("already", "keyid")
+        return
+    elif kind == "determination":
+        key = f"determination/{fields['election']}/{fields['contest']}"
+        now = register.get("meta", key) or {}
+        current, revision = now.get("statement"), now.get("revision", 0)
+    else:
+        return
+    known = "previous" not in fields or register.get("ids", fields["previous"]) is not None
+    if known and (fields.get("previous") != current or fields["revision"] != revision + 1):
+        yield answers.finding("not-current", "revision", revision=revision)
+
+
+def _keys_in(value: Any, path: str) -> Iterator[tuple[str, Record]]:
+    """Yield every {alg, key} below a payload with its dotted path."""
+    if isinstance(value, dict):
+        if "alg" in value and "key" in value:
+            yield shapes.join(path, "key"), value
+        for name, item in value.items():
+            yield from _keys_in(item, shapes.join(path, name))
+    elif isinstance(value, list):
+        for at, item in enumerate(value):
+            yield from _keys_in(item, shapes.join(path, at))
+
+
+def _check_place(fields: Record, election: dict[str, Any], register: View) -> Iterator[Finding]:
+    """Contest, region and TPS are named by the election and by the rosters."""
+    region = fields.get("region")
+    if "contest" in fields:
+        contest = contest_of(election, fields["contest"])
+        if contest is None:
+            yield answers.finding("unknown-contest", "contest", contest=fields["contest"])
+        elif not _is_within(fields, contest["region"]):
+            yield answers.finding(
+                "outside-contest", "region", region=region, contest=fields["contest"]
+            )
+    if region is None or region == regions.COUNTRY:
+        return
+    known = register.get("regions", f"{fields['election']}/{region}")
+    if known is None:
+        yield answers.finding("not-in-roster", "region", place=region)
+        return
+    tps = fields.get("tps")  # of a roster it is a list
+    if isinstance(tps, str) and not rosters.admits(known, tps):
+        yield answers.finding("not-in-roster", "tps", place=f"{region} TPS {tps}")
+
+
+def _is_within(fields: Record, top: str) -> bool:
+    """Tell whether the region belongs to a contest; a determination is about the contest itself."""
+    region: str = fields["region"]
+    if fields["kind"] == "determination":
+        return region == top
+    return regions.is_within(region, top)
+
+
+def _check_arithmetic(fields: Record, pair_count: int) -> Iterator[Finding]:
+    """Every broken hard rule needs an explanation in the signed form itself."""
+    for found in rules.findings(fields, pair_count):
+        if found.hard and rules.explained(found, fields.get("explanations", ())) is None:
+            rule = rules.RULES[found.part if found.part in rules.RULES else found.rule]
+            said = answers.finding(
+                "unexplained",
+                ",".join(found.fields),
+                sentence_id=rule.sentence_id,
+                sentence_en=rule.sentence_en,
+                found=found.found,
+                expected=found.expected,
+            )
+            yield replace(said, rule=found.rule, child=found.child or "", part=found.part or "")

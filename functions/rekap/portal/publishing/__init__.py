@@ -1,0 +1,11 @@
+"""One run of `publish`, in the order of its steps:
+
+run       one run of `publish`, in five steps
+folding   the log folded up to its checkpoint
+entries   entries and nodes, as the publisher reads them
+register  the copy that `submit` asks
+dirty     which pages must be written, in which order
+files     pages written, so that the newest stays
+proofs    proofs beside the entries
+claims    how far the site is
+"""

@@ -1,0 +1,147 @@
+"""The log folded up to its published checkpoint, in steps that survive a crash.
+
+`state/head` names the state that is reached: {size, root, frontier, release, tree}. It is swapped
+after its nodes are stored, so whoever reads it finds them.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Final
+
+from rekap.core import codec
+from rekap.core.errors import Conflict, Corrupt
+from rekap.core.ledger.fold import fold
+from rekap.core.ledger.foresight import foresee
+from rekap.core.ledger.state import Head, State
+from rekap.core.ledger.tree import NodeCache
+from rekap.core.log.checkpoint import Checkpoint
+from rekap.core.log.merkle import Frontier
+from rekap.core.log.policy import Policy, open_checkpoint
+from rekap.core.log.ports import CHECKPOINT, Each, LogFiles, Objects
+from rekap.core.signing.note import NoteKey
+from rekap.portal.publishing.entries import Bundles, StateNodes
+
+STATE_HEAD: Final = "state/head"
+FOLD_BATCH: Final = 4_096
+"""Entries folded between two commits: bounds memory, not correctness."""
+AHEAD: Final = 256
+"""Entries whose nodes of the state are read together, where many calls are made at once."""
+EMPTY: Final = Head(0, Frontier(0, ()), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Prefix:
+    """The entries of a published checkpoint, folded: the state, its head, the note, the entries."""
+
+    state: State
+    head: Head
+    note: bytes
+    entries: Bundles
+
+
+class Folding:
+    """Folds one log for a program of one release; a state that another release made is not used.
+
+    `foresees`: `each` makes many calls at once, so nodes are read before they are asked for.
+    """
+
+    def __init__(
+        self, objects: Objects, log_key: NoteKey, release: str, each: Each, *, foresees: bool
+    ) -> None:
+        self._objects = objects
+        self._log_key = log_key
+        self._release = release
+        self._each = each
+        self._foresees = foresees
+        self._nodes = StateNodes(objects, each)
+        self.cache = NodeCache(self._nodes)
+
+    def forward(self) -> tuple[Prefix, int] | None:
+        """Fold up to the checkpoint; with it, how many entries were new. None: there is no log.
+
+        The state's head is read first: a checkpoint that is read after it can only be larger.
+
+        Raises:
+            Corrupt: the log contradicts itself or the state.
+        """
+        while True:
+            head, tag = self._head()
+            stored = self._objects.get(CHECKPOINT)
+            if stored is None:
+                return None
+            # By the log's own key: which witnesses count is said by entry 0, asked after the fold.
+            checkpoint, _ = open_checkpoint(stored.data, Policy.of_log(self._log_key))
+            if head.size > checkpoint.size:
+                raise Corrupt(f"state/head has {head.size} entries, checkpoint {checkpoint.size}")
+            entries = Bundles(LogFiles(self._objects), checkpoint.size)
+            try:
+                state, after = self._advance(head, tag, checkpoint, entries)
+            except Conflict:
+                continue  # another publisher was faster: go on from its state
+            return Prefix(state, after, stored.data, entries), checkpoint.size - head.size
+
+    def again(self, size: int, entries: Bundles) -> Head:
+        """Return the head after the first `size` entries, folded from entry 0; nothing names it."""
+        head = EMPTY
+        while head.size < size:
+            head = self._step(State(self.cache, head, read_entry=entries), size, entries).commit()
+            self._nodes.settle()
+        return head
+
+    def _advance(
+        self, head: Head, tag: str | None, checkpoint: Checkpoint, entries: Bundles
+    ) -> tuple[State, Head]:
+        """Fold and commit in steps; raises Conflict when state/head is not what was read."""
+        state = State(self.cache, head, read_entry=entries)
+        if state.size == checkpoint.size:
+            _check_root(state, checkpoint)
+        while state.size < checkpoint.size:
+            self._step(state, checkpoint.size, entries)
+            if state.size == checkpoint.size:
+                _check_root(state, checkpoint)
+            head = state.commit()
+            self._nodes.settle()
+            tag = self._objects.put_if(STATE_HEAD, self._head_bytes(head), tag)
+        return state, head
+
+    def _step(self, state: State, size: int, entries: Bundles) -> State:
+        """Fold the next entries into a state, at most `FOLD_BATCH` and up to `size` in all."""
+        end = min(state.size + FOLD_BATCH, size)
+        for start in range(state.size, end, AHEAD):
+            some = range(start, min(start + AHEAD, end))
+            if self._foresees:
+                foresee(state, ((index, entries(index)) for index in some), self._each)
+            for index in some:
+                fold(state, entries(index))
+        return state
+
+    def _head(self) -> tuple[Head, str | None]:
+        stored = self._objects.get(STATE_HEAD)
+        if stored is None:
+            return EMPTY, None
+        value = json.loads(stored.data)
+        if value["release"] != self._release:
+            return EMPTY, stored.tag  # made by other code: fold again from entry 0
+        hashes = tuple(codec.b64decode(h) for h in value["frontier"])
+        return Head(value["size"], Frontier(value["size"], hashes), value["tree"]), stored.tag
+
+    def _head_bytes(self, head: Head) -> bytes:
+        return codec.encode_public(
+            {
+                "size": head.size,
+                "root": codec.b64encode(head.frontier.root()),
+                "frontier": [codec.b64encode(h) for h in head.frontier.hashes],
+                "release": self._release,
+                "tree": head.tree,
+            }
+        )
+
+
+def _check_root(state: State, checkpoint: Checkpoint) -> None:
+    if state.root() != checkpoint.root:
+        raise Corrupt(
+            f"entries 0…{state.size - 1} have root {codec.b64encode(state.root())}, "
+            f"checkpoint says {codec.b64encode(checkpoint.root)}"
+        )
