@@ -38,7 +38,8 @@ def shelf(*publications: dict[str, Any]) -> Shelf:
 
 
 def publish(on: Shelf, program: str = RELEASE, now: int = 0) -> Outcome:
-    return Publisher(on.objects, on.register, log_key=on.log_key, release=program).run(now)
+    made = Publisher(on.objects, on.register, log_key=on.log_key, release=program, fold=program)
+    return made.run(now)
 
 
 def site(on: Shelf) -> dict[str, Any]:
@@ -81,6 +82,21 @@ def test_state_that_another_release_left_is_not_read(bulk: str) -> None:
         on.log(3)
         for now in (0, TEN_MINUTES, 2 * TEN_MINUTES):
             publish(on, OTHER, now)
+    assert portal.site() == alone.site()
+
+
+def test_a_release_that_shows_otherwise_folds_nothing_again() -> None:
+    """Its pages are all written, from the state that the release before it left."""
+    portal, alone = shelf({"release": OTHER}), shelf({"release": OTHER})
+    portal.log(2)
+    publish(portal)
+    portal.log(3)
+    made = Publisher(
+        portal.objects, portal.register, log_key=portal.log_key, release=OTHER, fold=RELEASE
+    ).run(0)
+    assert made.folded == 1
+    again = publish(alone, OTHER)
+    assert (again.folded, again.pages) == (3, made.pages)
     assert portal.site() == alone.site()
 
 

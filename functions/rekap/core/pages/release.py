@@ -1,37 +1,75 @@
-"""The release: one digest over everything that decides the bytes of a page.
+"""The release: one digest over everything that decides the bytes of a page, and nothing else.
 
-SHA-256 of the sorted lines `sha256  path` over the package's modules, the templates and the
-run-time lock; the same lines in a checkout, in the wheel and in the Lambda artifact.
+SHA-256 of sorted lines: `sha256  path` for the modules of `core` and for the templates, and the
+lock's `name==version` of the libraries that decide. A checkout, the wheel and the Lambda artifact
+have the same lines. The digest of the fold alone leaves out what only shows: pages and templates.
 """
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
+from typing import Final
 
+FOLD_LIBRARIES: Final = ("cryptography",)
+"""Decides which signatures hold, and so which entries count."""
+PAGE_LIBRARIES: Final = ("jinja2", "markupsafe")
+"""Decide the HTML: what a template means, and how text is escaped."""
 _PACKAGE = Path(__file__).resolve().parents[2]
 _LOCK = "requirements/run.txt"
 
 
 def lines(package: Path, templates: Path, lock: Path) -> list[str]:
-    """Return the sorted lines `sha256  path` of a release."""
-    files = {f"rekap/{p.relative_to(package).as_posix()}": p for p in package.rglob("*.py")}
-    files |= {
-        f"templates/{p.relative_to(templates).as_posix()}": p
-        for p in templates.rglob("*")
-        if p.is_file()
-    }
-    files[_LOCK] = lock
-    return sorted(f"{sha256(p.read_bytes()).hexdigest()}  {name}" for name, p in files.items())
+    """Return the lines of a release: of the package's folder, its templates and its lock."""
+    pins = _pins(lock, (*FOLD_LIBRARIES, *PAGE_LIBRARIES))
+    shown = (path for path in templates.rglob("*") if path.is_file())
+    core = _digests(package, "rekap", (package / "core").rglob("*.py"))
+    return sorted([*core, *_digests(templates, "templates", shown), *pins])
+
+
+def fold_lines(package: Path, lock: Path) -> list[str]:
+    """Return the lines that decide what entries mean, however it is shown."""
+    core, pages = package / "core", package / "core" / "pages"
+    modules = (path for path in core.rglob("*.py") if not path.is_relative_to(pages))
+    return sorted([*_digests(package, "rekap", modules), *_pins(lock, FOLD_LIBRARIES)])
 
 
 @lru_cache(maxsize=1)
 def current() -> str:
     """Return the release of this program: 64 hex digits."""
     packed = _PACKAGE / "templates"
-    checkout = _PACKAGE.parents[1]
-    templates = packed if packed.is_dir() else checkout / "templates"
-    lock = _PACKAGE / "run.txt" if packed.is_dir() else checkout / _LOCK
-    text = "".join(f"{line}\n" for line in lines(_PACKAGE, templates, lock))
-    return sha256(text.encode()).hexdigest()
+    templates = packed if packed.is_dir() else _PACKAGE.parents[1] / "templates"
+    return _digest(lines(_PACKAGE, templates, _lock()))
+
+
+@lru_cache(maxsize=1)
+def of_fold() -> str:
+    """Return the digest of this program's fold: two programs with the same one make one state."""
+    return _digest(fold_lines(_PACKAGE, _lock()))
+
+
+def _lock() -> Path:
+    packed = _PACKAGE / "run.txt"
+    return packed if packed.is_file() else _PACKAGE.parents[1] / _LOCK
+
+
+def _digests(folder: Path, name: str, files: Iterable[Path]) -> Iterator[str]:
+    for path in files:
+        digest = sha256(path.read_bytes()).hexdigest()
+        yield f"{digest}  {name}/{path.relative_to(folder).as_posix()}"
+
+
+def _pins(lock: Path, libraries: tuple[str, ...]) -> list[str]:
+    """Return `name==version` of each library; RuntimeError if the lock lacks one."""
+    found = re.findall(r"^([a-z0-9-]+)==([^\s;\\]+)", lock.read_text("utf-8"), re.MULTILINE)
+    pins = [f"{name}=={version}" for name, version in found if name in libraries]
+    if {pin.partition("==")[0] for pin in pins} != set(libraries):
+        raise RuntimeError(f"{lock} lacks one of {', '.join(libraries)}")
+    return pins
+
+
+def _digest(said: list[str]) -> str:
+    return sha256("".join(f"{line}\n" for line in said).encode()).hexdigest()

@@ -1,6 +1,6 @@
 """The log folded up to its published checkpoint, in steps that survive a crash.
 
-`state/head` names the state that is reached: {size, root, frontier, release, tree}. It is swapped
+`state/head` names the state that is reached: {size, root, frontier, fold, tree}. It is swapped
 after its nodes are stored, so whoever reads it finds them.
 """
 
@@ -42,17 +42,17 @@ class Prefix:
 
 
 class Folding:
-    """Folds one log for a program of one release; a state that another release made is not used.
+    """Folds one log by the code with the digest `code`; a state that other code made is not used.
 
     `foresees`: `each` makes many calls at once, so nodes are read before they are asked for.
     """
 
     def __init__(
-        self, objects: Objects, log_key: NoteKey, release: str, each: Each, *, foresees: bool
+        self, objects: Objects, log_key: NoteKey, code: str, each: Each, *, foresees: bool
     ) -> None:
         self._objects = objects
         self._log_key = log_key
-        self._release = release
+        self._code = code
         self._each = each
         self._foresees = foresees
         self._nodes = StateNodes(objects, each)
@@ -122,7 +122,7 @@ class Folding:
         if stored is None:
             return EMPTY, None
         value = json.loads(stored.data)
-        if value["release"] != self._release:
+        if value.get("fold") != self._code:
             return EMPTY, stored.tag  # made by other code: fold again from entry 0
         hashes = tuple(codec.b64decode(h) for h in value["frontier"])
         return Head(value["size"], Frontier(value["size"], hashes), value["tree"]), stored.tag
@@ -133,7 +133,7 @@ class Folding:
                 "size": head.size,
                 "root": codec.b64encode(head.frontier.root()),
                 "frontier": [codec.b64encode(h) for h in head.frontier.hashes],
-                "release": self._release,
+                "fold": self._code,
                 "tree": head.tree,
             }
         )

@@ -26,6 +26,7 @@ from rekap.core.log.ports import CHECKPOINT, Each, Objects
 from rekap.core.pages import release
 from rekap.core.pages.look import verifier
 from rekap.core.pages.pages import templates_folder
+from rekap.core.pages.release import of_fold
 from rekap.core.pages.site import Site
 from rekap.core.signing.note import NoteKey
 from rekap.portal.publishing import dirty, register
@@ -62,19 +63,22 @@ class Publisher:
     `each` makes calls whose order does not matter, many at once; without it all are in order.
     Other threads only write: the state, its caches and the pages are made in the one that runs, and
     a process does one run at a time.
+    `fold`: the digest of the code that folds, if it is not this program's, for tests.
     `fixed_release`: render whatever release the log names, for tests of logs that name many.
     """
 
     def __init__(
         self, objects: Objects, copy: Register, *, log_key: NoteKey, release: str,
-        each: Each | None = None, fixed_release: bool = False,
+        each: Each | None = None, fixed_release: bool = False, fold: str = "",
     ) -> None:  # fmt: skip
         self._objects = objects
         self._register = copy
         self._release = release
         self._fixed = fixed_release
         self._each: Each = each or map
-        self._folding = Folding(objects, log_key, release, self._each, foresees=each is not None)
+        self._folding = Folding(
+            objects, log_key, fold or of_fold(), self._each, foresees=each is not None
+        )
         self._cache = self._folding.cache
         self._claims = Claims(objects)
         self._files = SiteFiles(objects)
