@@ -11,8 +11,7 @@ from typing import Any
 
 from handlers import access, backlog, journal, wiring, witnesses
 from rekap.core.errors import Conflict, Corrupt
-from rekap.core.log import status
-from rekap.core.log.witness import Witnesses
+from rekap.core.log import status, witness
 from rekap.portal.sequencing import sequencer
 
 
@@ -48,7 +47,7 @@ def respond(event: dict[str, Any], portal: access.Portal, context: Any = None) -
         return {"batchItemFailures": []}
 
 
-def _ports(portal: access.Portal, asked: Witnesses | None) -> sequencer.Ports:
+def _ports(portal: access.Portal, asked: witness.Witnesses | None) -> sequencer.Ports:
     return sequencer.Ports(
         access.present(portal.records, "REKAP_RECORDS_TABLE"),
         access.present(portal.order, "REKAP_ORDER_TABLE"),

@@ -14,7 +14,9 @@ SERVICES: Final = ("dynamodb", "kms", "s3", "secretsmanager", "sqs")
 """AWS services that the functions call; botocore's models of all others stay out."""
 
 ROOMS: Final = ("handlers", "rekap/audit", "rekap/core", "rekap/net", "rekap/portal")
-"""What functions load: `watch` reads a site as a reader does; nothing types commands."""
+"""What functions load: `watch` reads a site as a reader does."""
+TYPED: Final = "rekap/audit/commands"
+"""What a reader types; no function loads it."""
 
 _PRUNED_FOLDERS: Final = ("bin", "boto3/data", "boto3/examples")
 _PRUNED_SUFFIXES: Final = (".c", ".h", ".pyi")
@@ -27,7 +29,8 @@ def add_own(root: Path, tree: Path) -> None:
     functions = root / "functions"
     for room in ROOMS:
         for path in sorted((functions / room).rglob("*.py")):
-            _copy(path, tree / path.relative_to(functions))
+            if not path.is_relative_to(functions / TYPED):
+                _copy(path, tree / path.relative_to(functions))
     for name in ("rekap/__init__.py", "rekap/py.typed"):
         _copy(functions / name, tree / name)
     templates = root / "templates"
