@@ -97,8 +97,8 @@ class Drawing {
     }
     if (below) return this.verdictBelow();
     if (head === PROVED) {
-      const form = this.fields.kind === "form";
-      return [this.say(form ? "proved" : "proved_statement"), this.say(form ? "proved_text" : "proved_statement_text")];
+      const key = this.fields.kind !== "form" ? "proved_statement" : isCounted(this.sheet) ? "proved" : "proved_signed";
+      return [this.say(key), this.say(`${key}_text`)];
     }
     const reason = fault ?? faults[0];
     const about = page === "statement" ? this.say("entry", { n: this.n(this.sheet.twin.index) }) : this.called();
@@ -129,6 +129,7 @@ class Drawing {
     if (!place) return null;
     const made = this.element("div");
     if (place.election?.name) made.append(this.element("p", called(this.texts, place.election.name), "meta"));
+    if (place.contest) made.append(this.element("p", this.contest(place), "meta"));
     const title = page === "statement" ? this.say("entry", { n: this.n(this.sheet.twin.index) }) : this.called();
     made.append(this.element("h2", title, "wh"));
     const codes = page === "statement" ? place.codes.slice(0, 1) : place.codes.slice(place.tps === null ? 1 : 1);
@@ -137,6 +138,12 @@ class Drawing {
     if (above.length) made.append(this.element("p", above.join(", "), "meta"));
     if (this.fields) made.append(this.formLine(this.sheet.main));
     return made;
+  }
+
+  // "Pemilihan gubernur, Provinsi Jawa Barat", as the election's own statement says.
+  contest({ contest: { office, region }, codes }) {
+    const known = codes.find(({ code }) => code === region) ?? { code: region, name: null };
+    return `${named(this.texts, "office_short", office)}, ${placed(this.texts, known)}`;
   }
 
   // What the paper is called, and SIMULASI where it is none.
@@ -374,19 +381,27 @@ class Drawing {
     const { page, below, main, memory, above } = this.sheet;
     const keys = [];
     const revision = this.fields?.revision;
+    const form = page !== "statement" || this.fields?.kind === "form";
     keys.push(main && revision !== undefined ? this.say("not_later", { n: this.n(revision) }) : this.say("not_later_any"));
+    if (form) keys.push(this.say("not_rival"));
+    keys.push(this.say("not_ended"));
     keys.push(this.say("not_missing"));
     if (!main && page !== "statement" && !below) keys.push(this.say("not_figures", { place: this.called() }));
     keys.push(this.say("not_sums"));
     if (above) keys.push(this.say("not_above"));
     if (below) keys.push(this.say("not_roster"));
-    if (page === "statement") keys.push(this.say("not_void"));
+    keys.push(this.say("not_void"));
     if (!memory) keys.push(this.say("not_grown"));
     keys.push(this.say("not_paper"));
     const made = this.section(this.say("unproved"), "tidak");
     made.append(this.list(keys.map((text) => ["dt", "", text])));
     return made;
   }
+}
+
+// Whether the site itself says of a form that it counts, and nothing against it. It proves nothing.
+function isCounted({ page, twin, notes }) {
+  return !notes.length && (page !== "statement" || twin.status === "head");
 }
 
 function byNumber(left, right) {

@@ -134,3 +134,47 @@ def test_the_sheet_is_reached_and_left_with_the_keyboard(page, site):  # noqa: F
         page.keyboard.press("Tab")
         pressed.append(page.evaluate("document.activeElement.textContent"))
     assert pressed[:3] == ["Simpan bukti", "Cetak", "Kembali ke halamannya"]
+
+
+def test_a_form_that_does_not_count_is_never_called_the_true_one(page, site):  # noqa: F811
+    """Superseded, rival, orphan, set aside, repeat, a contested TPS: the signatures are proved."""
+    found = {}
+    for twin in twins(site, lambda t: t["page"] == "statement" and t.get("kind") == "form"):
+        found.setdefault(twin["status"], twin["address"])
+    assert {"head", "superseded", "rival", "orphan", "set_aside", "repeat"} <= set(found)
+    found["contested"] = twins(site, lambda t: t["page"] == "tps" and t["head"] and t["contested"])[
+        0
+    ]["address"]
+    for language, words, counts in (
+        ("", "Tanda tangan formulir ini terbukti", "formulir inilah yang dihitung"),
+        ("en/", "The signatures of this form are proved", "the one that counts"),
+    ):
+        for status, address in found.items():
+            if status in ("waiting", "void"):
+                continue
+            assert asked(page, site, address, language) == "proved", status
+            verdict = page.locator(".vd").inner_text()
+            assert (words in verdict) == (status != "head"), status
+            assert (counts in verdict) == (status == "head"), status
+            assert "benar" not in verdict
+            assert "true" not in verdict
+
+
+def test_every_sheet_names_what_it_does_not_prove(page, site):  # noqa: F811
+    """No rival, no cause that voids the entry, the sums, the paper: in every look of a sheet."""
+    for name, address in sheets(site).items():
+        asked(page, site, address)
+        limits = page.locator(".tidak").inner_text()
+        for words in ("versi", "pencabutan kunci", "tingkat atasnya", "kertasnya benar"):
+            assert words in limits or (words == "versi" and name == "statement"), (name, words)
+        assert ("formulir lain" in limits) == (name != "statement"), name
+
+
+def test_every_sheet_names_its_election_and_contest(page, site):  # noqa: F811
+    for language, office in (("", "Pemilihan gubernur, "), ("en/", "Election of governor, ")):
+        for name, address in sheets(site).items():
+            asked(page, site, address, language)
+            lines = page.locator("article > div .meta").all_inner_texts()
+            assert lines[0] in ("Pemilihan Contoh", "Example election"), (name, lines)
+            if name != "statement":
+                assert any(one.startswith(office) for one in lines), (name, lines)

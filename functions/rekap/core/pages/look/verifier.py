@@ -35,8 +35,8 @@ _TOLD: Final[dict[str, tuple[str, ...]]] = {
 }
 """Texts of pages that sheets use too, besides whole tables."""
 _NAMES: Final = (
-    "body", "count", "form", "kind", "level_title", "position", "short", "status",
-    "witness_reason",
+    "body", "count", "form", "kind", "level_title", "office_short", "position", "short",
+    "status", "witness_reason",
 )  # fmt: skip
 """Tables of names that sheets use."""
 _ENTRIES: Final = ("desk", "keep")
