@@ -54,37 +54,67 @@ class Desk {
     return TEXTS[this.document.documentElement.lang];
   }
 
-  // The address that the link of a page, or the code on a sheet of paper, gives.
+  // The address that the link of a page, or the code on a sheet of paper, gives. For every other
+  // fragment the sheet of the one before goes too.
   async follow() {
-    const [, address, digits] = CODE.exec(decodeURIComponent(this.window.location.hash)) ?? [];
-    if (address === undefined || !isAddress(address)) return;
-    await this.open(address, digits === undefined ? null : Number(digits), false);
+    const { hash } = this.window.location;
+    const [, address, digits] = CODE.exec(decoded(hash)) ?? [];
+    if (address !== undefined && isAddress(address)) return this.open(address, digits === undefined ? null : Number(digits), false);
+    this.turn++;
+    this.empty(hash.length > 1 ? "no_address" : "");
   }
 
-  async open(address, asOf, whole) {
+  open(address, asOf, whole) {
+    return this.check(address, (turn) => this.examined(address, asOf, whole, turn));
+  }
+
+  // One check: what stands there goes, the articles of `work(turn)` come. However it ends, it says so.
+  async check(place, work) {
     const turn = ++this.turn;
-    this.begin();
+    this.empty("busy");
+    this.shown.dataset.state = "busy";
+    let articles;
+    try {
+      articles = await work(turn);
+    } catch (error) {
+      articles = [this.stopped(faultOf(error, place))];
+    }
+    if (turn === this.turn) this.end(articles);
+  }
+
+  stopped(fault) {
+    const made = this.element("article", "", "lembar nk");
+    made.dataset.head = UNCHECKED;
+    const band = this.element("div", "", "vd");
+    const title = this.element("h2", say(this.texts, "lembar_unchecked"));
+    title.tabIndex = -1;
+    band.append(title, this.element("p", faulted(this.texts, fault)));
+    made.append(band);
+    return made;
+  }
+
+  async examined(address, asOf, whole, turn) {
     const files = new Map();
     const read = async (path) => {
       const bytes = await this.fetched(path);
       if (bytes && !path.startsWith("log/")) files.set(path, bytes);
       return bytes;
     };
-    const sheet = await examine({ address, read, memory: MEMORY, whole, told: (done, all) => turn === this.turn && this.told(done, all) });
-    if (turn !== this.turn) return;
+    const sheet = await examine({ address, read, memory: MEMORY, whole, told: (done, all) => this.told(turn, done, all) });
     const article = drawSheet(this.document, this.texts, sheet, { site: true });
     article.append(this.acts(sheet, files, () => this.open(address, asOf, true)));
     if (asOf !== null && sheet.twin) article.append(this.printed(sheet, asOf));
-    this.end([article]);
+    return [article];
   }
 
-  begin() {
-    this.shown.dataset.state = "busy";
-    this.status.textContent = say(this.texts, "busy");
+  empty(word) {
+    this.shown.replaceChildren();
+    delete this.shown.dataset.state;
+    this.status.textContent = word && say(this.texts, word);
   }
 
-  told(done, all) {
-    this.status.textContent = say(this.texts, "progress", { n: number(this.texts, done), all: number(this.texts, all) });
+  told(turn, done, all) {
+    if (turn === this.turn) this.status.textContent = say(this.texts, "progress", { n: number(this.texts, done), all: number(this.texts, all) });
   }
 
   // The articles are shown; a screen reader goes to the first verdict.
@@ -96,13 +126,13 @@ class Desk {
   }
 
   // Files from the reader: a sheet for evidence and entries, a line for the rest.
-  async take(files) {
-    const turn = ++this.turn;
-    this.begin();
-    const pool = new Pool();
-    for (const file of files) pool.add(file.name, new Uint8Array(await file.arrayBuffer()));
-    const verdicts = await judgeAll(pool, this.fetched, this.site, (done, all) => this.told(done, all));
-    if (turn === this.turn) this.end(verdicts.map((verdict) => this.verdict(verdict)));
+  take(files) {
+    return this.check("", async (turn) => {
+      const pool = new Pool();
+      for (const file of files) pool.add(file.name, new Uint8Array(await file.arrayBuffer()));
+      const verdicts = await judgeAll(pool, this.fetched, this.site, (done, all) => this.told(turn, done, all));
+      return verdicts.map((verdict) => this.verdict(verdict));
+    });
   }
 
   verdict({ name, kind, sheet, own, state, faults, values, whole }) {
@@ -176,6 +206,15 @@ class Desk {
     if (text) made.textContent = text;
     if (name) made.className = name;
     return made;
+  }
+}
+
+// Some readers of square codes write "@" as "%40".
+function decoded(hash) {
+  try {
+    return decodeURIComponent(hash);
+  } catch {
+    return "";
   }
 }
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import threading
 from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from tests.browser.test_browser import RULES, browser  # noqa: F401 the fixtures
-from tests.browser.test_verifier import Served, asked, page, site, twins  # noqa: F401
+from tests.browser.test_verifier import Served, asked, drawn, page, site, twins  # noqa: F401
 
 from rekap.core import codec
 
@@ -178,3 +179,45 @@ def test_every_sheet_names_its_election_and_contest(page, site):  # noqa: F811
             assert lines[0] in ("Pemilihan Contoh", "Example election"), (name, lines)
             if name != "statement":
                 assert any(one.startswith(office) for one in lines), (name, lines)
+
+
+NOT_ADDRESSES = ["#{address}/..", "#{bare}", "#%E0%A4%A", "#log/x/", "#", "#pemilihan-contoh/"]
+
+
+@pytest.mark.parametrize("code", NOT_ADDRESSES)
+def test_no_other_fragment_leaves_the_sheet_before(page, site, code):  # noqa: F811
+    address = revised(site)["address"]
+    assert asked(page, site, address) == "proved"
+    page.evaluate(
+        "(code) => { location.hash = code }", code.format(address=address, bare=address[:-1])
+    )
+    page.wait_for_selector("#lembar:not([data-state])", state="attached")
+    assert page.locator("#lembar > *").count() == 0
+    status = page.locator("#kemajuan").inner_text()
+    assert status == "" if code == "#" else "bukan alamat" in status
+    assert page.said == []
+
+
+def test_a_sheet_goes_when_the_next_check_begins(page, site):  # noqa: F811
+    first, second = twins(site, lambda t: t["page"] == "tps" and t["head"])[:2]
+    assert asked(page, site, first["address"]) == "proved"
+    site.slow[f"{second['address']}index.json"] = gate = threading.Event()
+    page.evaluate("(hash) => { location.hash = hash }", f"#{second['address']}")
+    page.wait_for_selector("#kemajuan:has-text('Memeriksa')")
+    assert page.locator("#lembar > *").count() == 0
+    gate.set()
+    assert drawn(page) == "proved"
+
+
+def test_a_check_that_stops_says_so_and_leaves_nothing(page, site):  # noqa: F811
+    """Whatever breaks inside, here the drawing itself, the reader is told that nothing is known."""
+    first, second = twins(site, lambda t: t["page"] == "tps" and t["head"])[:2]
+    assert asked(page, site, first["address"]) == "proved"
+    page.evaluate(
+        "() => { document.createElementNS = () => { throw new Error('a fault of this browser') } }"
+    )
+    page.evaluate("(hash) => { location.hash = hash }", f"#{second['address']}")
+    assert drawn(page) == "unchecked"
+    text = page.locator("#lembar").inner_text()
+    assert text.startswith("Belum dapat diperiksa")
+    assert "kesalahannya sendiri" in text
