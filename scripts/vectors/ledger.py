@@ -123,7 +123,7 @@ class Book:
 def make() -> list[Case]:
     """Return all cases."""
     firsts = ("policy", "policy: two logs", "unacceptable-key", "key-taken", "unknown")
-    return [worked(), reasons(), replay(), *map(void_first, firsts), places(), doubts()]
+    return [worked(), reasons(), replay(), *map(void_first, firsts), places(), doubts(), roots()]
 
 
 def worked() -> Case:
@@ -263,6 +263,35 @@ def doubts() -> Case:
     granted = grant("kpps", KELURAHAN, "kpps/001", tps="001")
     book.add("another one of the PPK signs the grant of TPS 001", granted, "ppk/2")
     return book.case("a doubt runs down from a key to all that rests on it, and can end")
+
+
+def roots() -> Case:
+    """Revisions of an election that wait, and what the signatures of roots are worth by then."""
+    book = _Telling("rehearsal")
+    book.add("entry 0", log_fields(book.origin, book.mode), "operator")
+    first = election_fields("rehearsal")
+    keys = [key_of("root"), key_of("root/2")]
+    first["roots"]["kpu"]["keys"] = sorted(keys, key=lambda one: str(one["key"]))
+    one = book.add("revision 1, signed by a root", first, "root/2")
+    own = {"roots": {"kpu": {"k": 1, "keys": [key_of("stranger")]}}}
+    other = {**first, "revision": 2, "previous": one, **own}
+    book.add("revision 2, signed by the root that it names", other, "stranger")
+    book.add("revision 2, signed by the operator", other, "operator")
+    book.add("revision 1, signed by the operator", first, "operator")
+    book.add("revision 2, signed by the root that it names", other, "stranger")
+    kept = {
+        **first,
+        "revision": 2,
+        "previous": one,
+        "roots": {"kpu": {"k": 1, "keys": [key_of("root/2")]}},
+    }
+    two = book.add("another revision 2, which drops a root", kept, "root/2")
+    third = {**first, "revision": 3, "previous": two, **own}
+    book.add("revision 3 of it, signed by that root", third, "root")
+    book.add("a roster, signed by that root under k of 1", roster("id", [KABKO]), "root")
+    book.add("the other revision 2, signed by the operator", kept, "operator")
+    book.add("revision 3, signed by the operator", third, "operator")
+    return book.case("a root's signature counts only while it is a root")
 
 
 def void_first(why: str) -> Case:

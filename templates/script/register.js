@@ -27,7 +27,8 @@ export class Register {
     this.check(index, fields, envelope.id);
     const named = this.named(fields);
     // A later revision of an election is signed by the roots of the one before.
-    const vouched = this.elections.has(fields.election) ? new Map() : named;
+    const begins = !this.elections.has(fields.election) && (fields.revision ?? 1) === 1;
+    const vouched = begins ? named : new Map();
     const signers = envelope.signatures.map((signature) => {
       const key = this.keys.get(signature.keyid) ?? vouched.get(signature.keyid);
       if (key && !key.revoked) return key;
@@ -44,7 +45,9 @@ export class Register {
     if (fields.kind === "revoke" && !this.keys.has(fields.keyid)) {
       throw new Unchecked("the revoked key is not granted by these entries", "revoked", fields.keyid);
     }
-    const { counted, strangers, missing } = judge(this, fields, [...together.values()]);
+    // A root's signature counts only while it is a root.
+    const standing = [...together.values()].filter((key) => !this.keys.get(key.keyid)?.revoked || !key.body.startsWith("roots"));
+    const { counted, strangers, missing } = judge(this, fields, standing);
     if (strangers.length) {
       throw new NotVerified("a key that may not sign this", "not-entitled", strangers[0].keyid);
     }

@@ -35,10 +35,10 @@ CHILDREN = {
 """What rosters name, one or the other."""
 WATCHERS = ("saksi-1", "pengawas-1")
 EVENTS = {
-    "form": 30, "again": 15, "answer": 10, "revoke": 4, "list": 5, "root": 2, "first": 6, "late": 5,
-    "revision": 6, "repeat": 5, "unsigned": 4, "accept": 4, "stranger": 2, "regrant": 3,
-    "objection": 3, "rubbish": 1, "determine": 1, "close": 1, "suspect": 5, "third": 10,
-    "substitute": 4,
+    "form": 30, "again": 15, "answer": 10, "revoke": 4, "list": 5, "root": 4, "first": 6, "late": 5,
+    "revision": 6, "complete": 4, "repeat": 5, "unsigned": 4, "accept": 4, "stranger": 2,
+    "regrant": 3, "objection": 3, "rubbish": 1, "determine": 1, "close": 1, "suspect": 5,
+    "third": 10, "substitute": 4,
 }  # fmt: skip
 
 
@@ -48,6 +48,7 @@ class Crowd(Night):
     def __init__(self, seed: int, steps: int) -> None:
         self.said: list[tuple[dict[str, Any], tuple[str, ...]]] = []
         self.substitutes: dict[str, list[str]] = {}
+        self.revisions: list[dict[str, Any]] = []
         super().__init__(seed, ("rehearsal", "replay")[seed % 2])
         for _ in range(steps):
             (name,) = self.random.choices(list(EVENTS), weights=list(EVENTS.values()))
@@ -68,6 +69,8 @@ class Crowd(Night):
         self.grant("kpps", FRESH, *self.persons(f"ppk-{FRESH[:8]}", 2), tps="001")
 
     def add(self, payload: dict[str, Any], *roles: str) -> str:
+        if payload["kind"] == "election" and not self.said:
+            self._usurp(payload, roles)
         self.said.append((payload, roles))
         return super().add(payload, *dict.fromkeys(roles))
 
@@ -205,18 +208,40 @@ class Crowd(Night):
 
     def _root(self) -> None:
         """A revision of the election with other roots."""
-        keys = [key(ROOT), key("root/kpu/2")]
+        record = self.state.meta.get(f"election/{builders.ELECTION}")
+        others = [f"root/kpu/{n}" for n in range(2, 6)]
+        keys = [ROOT, *self.random.sample(others, self.random.randint(1, 2))]
         roots = {
             **self.election["roots"],
-            "kpu": builders.keyset(*keys, k=self.random.choice([1, 2])),
+            "kpu": builders.keyset(*map(key, keys), k=self.random.choice([1, 2])),
         }
         payload = {
-            **self.election, "roots": roots, "previous": self.election_id,
-            "revision": self.election["revision"] + 1, "at": self._at(),
+            **self.election, "roots": roots, "previous": record["statement"],
+            "revision": record["revision"] + 1, "at": self._at(),
         }  # fmt: skip
-        statement = self.add(payload, ROOT, "root/kpu/2", "operator/1")
-        if self.last["s"] == "effective":
-            self.election, self.election_id = payload, statement
+        named = {one["key"] for one in record["roots"]["kpu"]["keys"]}
+        there = [one for one in (ROOT, *others) if key(one)["key"] in named]
+        some = self.random.sample(there, self.random.randint(1, len(there)))
+        self.add(payload, *self.random.choice([[*there, "operator/1"], some, ["operator/1"]]))
+        if self.last["s"] == "waiting":
+            self.revisions.append(payload)
+
+    def _complete(self) -> None:
+        """Somebody signs a revision that waits, maybe since before other roots came."""
+        if self.revisions:
+            who = self.random.choice(["operator/1", ROOT, "root/kpu/2", "root/kpu/3"])
+            self.add(self.random.choice(self.revisions[-3:]), who)
+
+    def _usurp(self, payload: dict[str, Any], roles: tuple[str, ...]) -> None:
+        """Operators let a revision 2 of their own wait while revision 1 does."""
+        if self.random.random() < 0.5:
+            return
+        first = super().add(payload, *roles[:-1])
+        roots = {"kpu": builders.keyset(key("nobody-1"))}
+        other = {**payload, "revision": 2, "previous": first, "roots": roots}
+        for one in self.random.sample(["nobody-1", "operator/1"], 2):
+            super().add(other, one)
+        self.revisions.append(other)
 
     def case(self) -> dict[str, Any]:
         """The log and what becomes of it, as `ledger.json` says it; sums where contests are one."""

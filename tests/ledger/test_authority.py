@@ -14,6 +14,7 @@ from tests.ledger.entitlements import GROUPS, SPARES, C, begun, sent, statements
 from tests.ledger.realm import KELURAHAN, Fork, Realm, grant, names, roots
 from tests.ledger.world import World, key, keyid, payload_of, signer
 
+from rekap.audit.history import first_roots
 from rekap.core.ledger.authority import judge
 from rekap.core.ledger.fold import fold
 from rekap.core.ledger.state import State
@@ -483,7 +484,8 @@ def test_an_election_cannot_begin_twice_nor_in_the_middle() -> None:
     again = {**realm.election, "at": "2024-11-01T00:00:00+07:00"}
     assert realm.fork().try_(again, *names("kpu", 2), *names("operator", 2)) == "void previous"
     fresh = builders.election(election="baru", roots=roots("baru-"), revision=2)
-    assert realm.fork().try_(fresh, *names("baru-kpu", 2), *names("operator", 2)) == "void previous"
+    assert realm.fork().try_(fresh, *names("operator", 2)) == "waiting"
+    assert realm.fork().try_(fresh, *names("baru-kpu", 2)) == "void unknown-key"
 
 
 @pytest.mark.parametrize("taken", ["kpu-1", "operator-1", "ppk-90.01.01-1", "lain-bawaslu-1"])
@@ -645,3 +647,74 @@ def test_enough_signers_and_a_stranger_are_not_effective() -> None:
         roles = [*names("kpps-90.01.01.1001-001"), *stranger]
         signers = [(keyid(role), state.keys.get(keyid(role))) for role in roles]
         assert judge(state, payload, signers).effective is effective
+
+
+def _later(before: dict[str, Any], statement: str, *keys: str, k: int) -> dict[str, Any]:
+    """The next revision of an election, with other roots."""
+    return {
+        **before, "revision": before["revision"] + 1, "previous": statement,
+        "roots": {"kpu": builders.keyset(*map(key, keys), k=k)},
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("early", [True, False])
+def test_operators_alone_take_no_election_over_by_a_second_revision(early: bool) -> None:
+    """Roots of their own signed revision 2 while revision 1 waited, and stood in it afterwards."""
+    world = World()
+    world.open()
+    true = builders.election(roots={"kpu": builders.keyset(*map(key, names("kpu", 2)), k=2)})
+    first = statement_id(builders.encode({**true, "log": world.origin}))
+    evil = _later(true, first, *names("evil", 2), k=2)
+    if early:
+        world.add(evil, *names("evil", 2))
+        assert world.last["why"] == "unknown-key"
+    assert world.add(true, *names("kpu", 2)) == first
+    assert world.last["s"] == "waiting"
+    world.add(evil, *names("evil", 2))
+    assert world.last["why"] == "unknown-key"
+    world.add(evil, "operator/1")
+    assert world.last["s"] == "waiting"
+    world.add(true, "operator/1")
+    assert world.last["s"] == "effective"
+    world.add(evil, "operator/1", *names("evil", 2))
+    assert world.last["why"] == "unknown-key"
+    assert world.state.meta.get(f"election/{builders.ELECTION}")["statement"] == first
+    assert first_roots(world.state)[builders.ELECTION][1] == tuple(
+        sorted(map(keyid, names("kpu", 2)))
+    )
+
+
+def test_a_root_that_a_revision_dropped_carries_none_that_waited() -> None:
+    """A stolen root signed revision 3, revision 2 dropped it, and the operators completed 3."""
+    world = World()
+    world.open()
+    first = builders.election(roots={"kpu": builders.keyset(*map(key, names("kpu", 2)), k=1)})
+    one = world.add(first, "kpu-2", "operator/1")
+    second = _later(first, one, "kpu-2", k=1)
+    two = world.add(second, "kpu-2")
+    third = _later(second, two, "evil-1", k=1)
+    three = world.add(third, "kpu-1")
+    assert world.last["s"] == "waiting"
+    world.add(second, "operator/1")
+    world.add(third, "operator/1")
+    assert world.last["s"] == "waiting", "kpu-1 is no root any more"
+    world.add(third, "kpu-2")
+    assert world.last["s"] == "effective"
+    signers = world.state.ids.get(three)["signers"]
+    counted = {one["keyid"]: one["counted"] for one in signers}
+    assert counted == {keyid("kpu-1"): False, keyid("kpu-2"): True, keyid("operator/1"): True}
+
+
+def test_a_root_that_a_revision_dropped_signs_no_roster_that_waited() -> None:
+    """A stolen root's signature would have waited for the next stolen one for ever."""
+    world = World()
+    world.open()
+    first = builders.election(roots={"kpu": builders.keyset(*map(key, names("kpu", 3)), k=2)})
+    one = world.add(first, *names("kpu", 2), "operator/1")
+    world.add(builders.roster("id"), "kpu-1")
+    world.add(_later(first, one, "kpu-2", "kpu-3", k=2), "kpu-2", "kpu-3", "operator/1")
+    assert world.last["s"] == "effective"
+    world.add(builders.roster("id"), "kpu-2")
+    assert world.last["s"] == "waiting"
+    world.add(builders.roster("id"), "kpu-3")
+    assert world.last["s"] == "effective"

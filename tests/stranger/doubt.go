@@ -38,7 +38,7 @@ func (l *ledger) doubt(i int, e *entry) {
 func (l *ledger) suspect(st *statement) bool {
 	var clean []*key
 	for _, k := range st.signers {
-		if !l.doubtful(k, st.since[k.id]) {
+		if !l.doubtful(k, st.since[k.id]) && !has(st.past, k.id) {
 			clean = append(clean, k)
 		}
 	}

@@ -1,5 +1,7 @@
 package main
 
+import "strings"
+
 // A key of the register: whose it is, and until when.
 type key struct {
 	id, alg                                       string
@@ -20,6 +22,7 @@ type statement struct {
 	signers []*key
 	since   map[string]int // key: the entry that added its signature
 	need    demand         // what had to sign it when it took effect
+	past    []string       // roots that signed and were roots no more by then
 	suspect bool           // the signatures that are not suspect do not meet that
 	doubted []string       // keys whose signatures are suspect
 	effect  int            // entry by which it took effect, or -1
@@ -136,7 +139,7 @@ func (l *ledger) judge(i int, e *entry) (string, string) {
 		st = &statement{id: e.id, o: o, effect: -1, since: map[string]int{}}
 	}
 	own := map[string]*key{}
-	if i == 0 || kind == "election" && el == nil {
+	if i == 0 || kind == "election" && el == nil && num(o, "revision") == 1 {
 		own = named(st)
 	}
 	var signers []*key
@@ -183,7 +186,16 @@ func (l *ledger) judge(i int, e *entry) (string, string) {
 	if st.effect >= 0 {
 		return "cosigned", ""
 	}
-	met, rank := need.met(st.signers)
+	var standing []*key
+	var past []string
+	for _, k := range st.signers { // a root's signature counts only while it is a root
+		if now := l.keys[k.id]; strings.HasPrefix(k.body, "roots") && own[k.id] == nil && (now == nil || now.ended > 0) {
+			past = append(past, k.id)
+		} else {
+			standing = append(standing, k)
+		}
+	}
+	met, rank := need.met(standing)
 	if st.rank = rank; !met {
 		return "waiting", ""
 	}
@@ -194,7 +206,7 @@ func (l *ledger) judge(i int, e *entry) (string, string) {
 		}
 		return "", reason
 	}
-	st.effect, st.need = i, need
+	st.effect, st.need, st.past = i, need, past
 	l.effect(st, el, i)
 	if st.slot != nil && kind == "form" {
 		return st.status, ""

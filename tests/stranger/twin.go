@@ -19,7 +19,7 @@ func (l *ledger) statementFits(name string, shown object, st *statement, fail fu
 	form := st.o["kind"] == "form"
 	var real, seen []string
 	for _, k := range st.signers {
-		counted, grant := !form || k.body != "saksi" && k.body != "pengawas", any(nil)
+		counted, grant := (!form || k.body != "saksi" && k.body != "pengawas") && !has(st.past, k.id), any(nil)
 		if k.grant != st.id {
 			grant = l.byID[k.grant].effect
 		}

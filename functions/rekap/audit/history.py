@@ -161,6 +161,8 @@ def first_roots(state: State) -> dict[str, tuple[int, tuple[str, ...]]]:
         record = state.entry(index)
         if record["k"] == "election" and status_of(state, index) == "effective":
             fields = payload(state, index)
+            if fields["revision"] != 1:
+                continue
             keys = authority.keys_named(fields)
             roots = (k for k, key in keys.items() if key["body"] == offices.ROOT_KPU)
             found.setdefault(fields["election"], (index, tuple(sorted(roots))))

@@ -147,12 +147,23 @@ def known_key(view: View, fields: Record, keyid: str) -> dict[str, Any] | None:
 
 
 def _registered_before(view: View, fields: Record) -> bool:
-    """Tell whether only keys of the register may sign: everything but a first `log` or election."""
+    """Tell whether only keys of the register may sign: all but a first `log`, or revision 1."""
     if fields["kind"] == "log":
         return view.get("meta", "log") is not None
     if fields["kind"] == "election":
-        return view.get("meta", f"election/{fields['election']}") is not None
+        begun = view.get("meta", f"election/{fields['election']}") is not None
+        return begun or bool(fields["revision"] != 1)
     return True
+
+
+def still_counts(view: View, fields: Record, keyid: str, signer: Record) -> bool:
+    """Tell whether a signature recorded earlier counts: one of a root only while it is a root.
+
+    Nothing says that a root was stolen but the revision that drops it; of any other key that ended
+    its granter can still say from where on it is suspect.
+    """
+    is_root = signer["body"].startswith("roots")
+    return not is_root or known_key(view, fields, keyid) is not None
 
 
 def judge(view: View, fields: Record, signers: Iterable[tuple[str, Record]]) -> Verdict:

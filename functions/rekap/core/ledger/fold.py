@@ -157,7 +157,9 @@ def _decide(
     new = [(keyid, key) for keyid, key in statement.signers if keyid not in before]
     if known is not None and not new:
         raise Void("no-new-signature", fields, statement.id)
-    verdict = authority.judge(state, fields, [*before.items(), *new])
+    past = {k for k, key in before.items() if not authority.still_counts(state, fields, k, key)}
+    standing = [(keyid, key) for keyid, key in before.items() if keyid not in past]
+    verdict = authority.judge(state, fields, [*standing, *new])
     if any(keyid in verdict.strangers for keyid, _ in new):
         raise Void("not-entitled", fields, statement.id)
     record_id = _remember(state, statement, new, verdict, index)
@@ -178,6 +180,8 @@ def _decide(
         _forget(state, statement.id, record_id, index)
         raise Void(why, fields, statement.id)
     record_id["e"] = index
+    for signer in record_id["signers"]:
+        signer["counted"] = signer["counted"] and signer["keyid"] not in past
     suspicion.settle(state, touches, statement.id, fields, dict(new), index)
     return status
 

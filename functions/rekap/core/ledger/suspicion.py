@@ -72,7 +72,11 @@ def _doubtful_signers(state: State, known: Record, keys: Mapping[str, Key]) -> l
 def _stands(state: State, known: Record, doubtful: list[str]) -> bool:
     """Tell whether a statement reaches its threshold without some of its signers."""
     fields = payload(state, known["i"])
-    clean = [(one["keyid"], one) for one in known["signers"] if one["keyid"] not in doubtful]
+    clean = [
+        (one["keyid"], one)
+        for one in known["signers"]
+        if one["counted"] and one["keyid"] not in doubtful
+    ]
     return all(
         any(_has_enough(office, clean, known) for office in requirement.offices)
         for requirement in offices.requirements(state, fields)
