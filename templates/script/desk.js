@@ -2,13 +2,11 @@
 // Nothing leaves the device. On a site what is missing is read from it; in the file to keep there is
 // nothing but what was given.
 
-import { fromUtf8 } from "./bytes.js";
 import { Evidence, faultOf } from "./evidence.js";
 import { examine, isAddress, PROVED, UNCHECKED } from "./examination.js";
-import { encodePublic } from "./json.js";
 import { MEMORY } from "./memory.js";
 import { openCheckpoint } from "./policy.js";
-import { FORMAT, Pool } from "./pool.js";
+import { encodeEvidence, Pool } from "./pool.js";
 import { reader } from "./reader.js";
 import { isPromised, openReceipt } from "./receipt.js";
 import { drawSheet } from "./sheet.js";
@@ -97,12 +95,15 @@ class Desk {
     const files = new Map();
     const read = async (path) => {
       const bytes = await this.fetched(path);
-      if (bytes && !path.startsWith("log/")) files.set(path, bytes);
+      if (bytes) files.set(path, bytes);
       return bytes;
     };
-    const sheet = await examine({ address, read, memory: MEMORY, whole, told: (done, all) => this.told(turn, done, all) });
+    let head = null; // what was remembered before this check
+    const memory = { ...MEMORY, head: (origin) => (head = MEMORY.head(origin)) };
+    const sheet = await examine({ address, read, memory, whole, told: (done, all) => this.told(turn, done, all) });
+    if (turn !== this.turn) return [];
     const article = drawSheet(this.document, this.texts, sheet, { site: true });
-    article.append(this.acts(sheet, files, () => this.open(address, asOf, true)));
+    article.append(this.acts(sheet, encodeEvidence(address, files, head), () => this.open(address, asOf, true)));
     if (asOf !== null && sheet.twin) article.append(this.printed(sheet, asOf));
     return [article];
   }
@@ -152,20 +153,20 @@ class Desk {
   }
 
   // Save, print, and the way back to the page.
-  acts({ address, page, below }, files, whole) {
+  acts({ address, page, below }, evidence, whole) {
     const made = this.element("section", "", "acts");
-    if (files) {
+    if (evidence) {
       const save = this.element("a", say(this.texts, "save"), "btn main");
-      save.href = "#";
+      this.window.URL.revokeObjectURL(this.saved);
+      save.href = this.saved = this.window.URL.createObjectURL(new Blob([evidence], { type: "application/json" }));
       save.download = `bukti-${address.replaceAll("/", "-").replace(/-$/, "")}.json`;
-      save.addEventListener("click", () => this.keep(save, address, files), { once: true });
       made.append(save);
     }
     const print = this.element("button", say(this.texts, "print"), "btn");
     print.type = "button";
     print.addEventListener("click", () => this.window.print());
     made.append(print);
-    if (files && page) {
+    if (evidence && page) {
       const back = this.element("a", say(this.texts, "back"), "btn");
       back.href = new URL(`${this.texts.folder}${address}index.html`, this.base);
       made.append(back);
@@ -174,12 +175,6 @@ class Desk {
       this.document.addEventListener("click", ({ target }) => target.dataset?.act === "whole" && whole(), { once: true });
     }
     return made;
-  }
-
-  keep(link, address, files) {
-    const entries = [...files].map(([path, bytes]) => [path, fromUtf8(bytes)]);
-    const whole = { address, files: Object.fromEntries(entries), format: FORMAT };
-    link.href = URL.createObjectURL(new Blob([encodePublic(whole)], { type: "application/json" }));
   }
 
   // What a sheet of paper asks: whether the page has changed, and where the form of then is proved.
@@ -239,7 +234,8 @@ export async function judgeAll(pool, fetched, site, told) {
     const base = { name: item.name, kind: item.kind, own };
     if (item.fault) verdicts.push(strange(base, item.fault));
     else if (address !== null && isAddress(address)) {
-      const asked = (whole) => examine({ address, read, chain: (index) => near.chain(index), whole, told });
+      const memory = item.kind === "evidence" ? savedMemory(item) : null;
+      const asked = (whole) => examine({ address, read, memory, chain: (index) => near.chain(index), whole, told });
       const again = async () => ({ ...base, sheet: await asked(true) });
       verdicts.push({ ...base, sheet: await asked(false), whole: again });
     } else if (item.kind === "entry" || item.kind === "evidence") verdicts.push(open(base, "number"));
@@ -247,6 +243,11 @@ export async function judgeAll(pool, fetched, site, told) {
     else if (item.kind === "unknown") verdicts.push(open(base, "kind"));
   }
   return verdicts;
+}
+
+// What the device that saved the evidence remembered: as told in it, and never proved.
+function savedMemory({ head }) {
+  return { saved: true, head: () => head, log: () => null, remember() {}, rememberLog() {} };
 }
 
 function strange(base, error) {

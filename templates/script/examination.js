@@ -233,7 +233,7 @@ async function remembered(twin, index, evidence, memory) {
     if (twin && !twin.none) seen.push({ size: BigInt(twin.as_of), root: fromBase64(twin.root), place: "as_of" });
     const proved = index === null ? null : await evidence.recorded(index).catch(() => null);
     if (proved) seen.push({ ...proved, place: `bukti/${index}.tlog-proof` });
-    return await grown(evidence, seen, memory);
+    return { ...(await grown(evidence, seen, memory)), saved: memory.saved === true };
   } catch (error) {
     return { before: null, size: null, faults: [faultOf(error, "log/")] };
   }

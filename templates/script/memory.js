@@ -11,8 +11,7 @@ export const MEMORY = {
   head(origin) {
     try {
       const head = JSON.parse(localStorage.getItem(name(origin)));
-      const whole = head && NAMES.every((one) => typeof head[one] === "string") && SIZE.test(head.size);
-      return whole && fromBase64(head.root).length === 32 ? head : null;
+      return isHead(head) ? head : null;
     } catch {
       return null;
     }
@@ -26,6 +25,12 @@ export const MEMORY = {
     }
   },
 };
+
+// Whether a value is a head as it is remembered: texts, a size and a root.
+export function isHead(head) {
+  const whole = head && NAMES.every((one) => typeof head[one] === "string") && SIZE.test(head.size);
+  return Boolean(whole) && fromBase64(head.root).length === 32;
+}
 
 function name(origin) {
   return `rekap ${origin}`;

@@ -1,34 +1,66 @@
 // Files that a reader gives, told apart by what they hold, and found by their path in a site.
 
-import { fromUtf8, utf8 } from "./bytes.js";
+import { base64, fromBase64, fromUtf8, utf8 } from "./bytes.js";
 import { parseCheckpoint } from "./checkpoint.js";
 import { leafHash, parseEnvelope } from "./envelope.js";
-import { decodePublic } from "./json.js";
+import { Malformed } from "./faults.js";
+import { decodePublic, encodePublic } from "./json.js";
 import { keyid } from "./keys.js";
+import { isHead } from "./memory.js";
 import { verifyInclusion } from "./merkle.js";
 import { parseNote } from "./note.js";
 import { FIRST_LINE, parseProof } from "./proof.js";
 import { parseStatement, publicKeys } from "./statement.js";
 
-export const FORMAT = "rekap-bukti/1";
+const FORMAT = "rekap-bukti/1";
 const MAX_FILE = 8 * 1024 * 1024;
+const MAX_EVIDENCE = 64 * 1024 * 1024; // all files of one sheet
 const MAX_CHAIN = 1000; // more than any check reads
 
 // entry, proof, receipt, checkpoint, policy, twin, evidence, or unknown.
 function kindOf(bytes) {
-  if (bytes.length > MAX_FILE) return "unknown";
+  if (bytes.length > MAX_EVIDENCE) return "unknown";
   let text;
   try {
     text = fromUtf8(bytes);
   } catch {
     return "unknown";
   }
+  if (/^\{"/.test(text) && text.includes(`"format":"${FORMAT}"`)) return "evidence";
+  if (bytes.length > MAX_FILE) return "unknown";
   if (text.startsWith(FIRST_LINE)) return "proof";
   if (text.startsWith('{"payload":')) return "entry";
-  if (/^\{"/.test(text)) return text.includes(`"format":"${FORMAT}"`) ? "evidence" : "twin";
+  if (/^\{"/.test(text)) return "twin";
   if (/^[^\n]+\/receipt\n/.test(text)) return "receipt";
   if (/^[^\n ]+\n[0-9]+\n[^\n]+\n/.test(text)) return "checkpoint";
   return /^quorum /m.test(text) ? "policy" : "unknown";
+}
+
+// The bytes of an evidence file: all `files` (path → bytes) that the sheet of an address was drawn
+// from, and the head of the log that this device remembered before, or null.
+export function encodeEvidence(address, files, head) {
+  const [texts, others] = [{}, {}];
+  for (const [path, bytes] of files) {
+    try {
+      texts[path] = fromUtf8(bytes);
+    } catch {
+      others[path] = base64(bytes);
+    }
+  }
+  return encodePublic({ address, bytes: others, files: texts, format: FORMAT, head });
+}
+
+// {address, files: Map(path → bytes), head} of an evidence file.
+function decodeEvidence(data) {
+  const { address, bytes, files, format, head } = decodePublic(data, MAX_EVIDENCE);
+  const known = format === FORMAT && typeof address === "string" && [bytes, files].every(isTexts);
+  if (!known || !(head === null || isHead(head))) throw new Malformed("not saved evidence");
+  const texts = Object.entries(files).map(([path, text]) => [path, utf8(text)]);
+  return { address, head, files: new Map([...texts, ...Object.entries(bytes).map(([path, text]) => [path, fromBase64(text)])]) };
+}
+
+function isTexts(value) {
+  return value !== null && typeof value === "object" && !Array.isArray(value) && Object.values(value).every((one) => typeof one === "string");
 }
 
 export class Pool {
@@ -44,9 +76,7 @@ export class Pool {
     this.items.push(item);
     if (kind !== "evidence") return;
     try {
-      const { address, files } = decodePublic(bytes, MAX_FILE);
-      item.address = String(address);
-      item.files = new Map(Object.entries(files).map(([path, text]) => [path, utf8(String(text))]));
+      Object.assign(item, decodeEvidence(bytes));
       for (const [path, data] of item.files) this.paths.set(path, data);
     } catch (error) {
       item.fault = error;

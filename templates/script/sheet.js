@@ -297,7 +297,7 @@ class Drawing {
     if (place?.tps && place.stations) lines.push(place.stations.includes(place.tps) ? ["ok", "ok", this.say("listed", { n: this.n(place.roster) })] : ["dt", "", this.say("not_listed", { n: this.n(place.roster) })]);
     if (below?.stations) lines.push(["ok", "ok", this.say("roster", { n: this.n(below.stations.length), entry: this.n(place.roster) })]);
     for (const part of differences.places) lines.push(["xx", "df", this.say("differs_in", { part: this.say(`part_of_${part}`) })]);
-    if (memory?.size && !memory.faults.length) lines.push(["ok", "ok", memory.before === null ? this.say("grown_first", { n: this.n(memory.size) }) : this.say("grown", { before: this.n(memory.before), n: this.n(memory.size) })]);
+    if (memory?.size && !memory.faults.length) lines.push(["ok", "ok", this.grown(memory)]);
     const told = [fault, ...faults, ...(memory?.faults ?? [])].filter((one) => one);
     const texts = new Map(told.map((one) => [faulted(this.texts, one), one.refutes]));
     for (const [text, refutes] of [...texts].slice(0, 12)) lines.push([refutes ? "xx" : "qq", refutes ? "df" : "", text]);
@@ -306,6 +306,11 @@ class Drawing {
     made.append(this.list(lines));
     if (log) made.append(this.element("p", this.say(own ? "anchors_own" : site ? "anchors_site" : "anchors_given", { id: log.id.replaceAll(/.{4}(?=.)/g, "$& ") }), "src"));
     return made;
+  }
+
+  grown({ before, size, saved }) {
+    const key = before === null ? "grown_first" : before === size ? "grown_same" : "grown";
+    return this.say(saved ? `${key}_saved` : key, { before: this.n(before ?? 0n), n: this.n(size) });
   }
 
   // Who signed, by office: one line for each body.
@@ -392,6 +397,7 @@ class Drawing {
     if (below) keys.push(this.say("not_roster"));
     keys.push(this.say("not_void"));
     if (!memory) keys.push(this.say("not_grown"));
+    if (memory?.saved) keys.push(this.say("not_remembered"));
     keys.push(this.say("not_paper"));
     const made = this.section(this.say("unproved"), "tidak");
     made.append(this.list(keys.map((text) => ["dt", "", text])));

@@ -318,3 +318,44 @@ def test_evidence_with_files_of_another_shape_is_refused(kept: Any) -> None:
     shape = {"address": STATION, "files": {}, "format": "rekap-bukti/1"}
     for whole in ({"format": shape["format"]}, {**shape, "address": 5}, {**shape, "files": []}):
         assert judged(kept, given("b.json", encoded(whole))) in (["unchecked"], ["differs"])
+
+
+FORGOTTEN = (
+    "(change) => { const [name, text] = Object.entries(localStorage)[0];"
+    "localStorage.setItem(name, JSON.stringify({...JSON.parse(text), ...change})) }"
+)
+CRIMES = ["nothing", "bytes that are no text", "another history", "a shorter log", "a wrong tile"]
+
+
+@pytest.mark.parametrize("crime", CRIMES)
+def test_saved_evidence_says_what_the_page_said(
+    page: Any,
+    site: Served,
+    kept: Any,
+    crime: str,
+) -> None:
+    """Of a crime too: bytes that are no text, the head, tiles and the remembered head are saved."""
+    entry = f"bukti/{twin_of(site)['head']['index']}.json"
+    assert asked(page, site, STATION) == "proved"
+    if crime == "bytes that are no text":
+        site.changes[entry] = b"\xff\xfe" + site.files[entry]
+    elif crime == "another history":
+        page.evaluate(FORGOTTEN, {"root": "A" * 43 + "="})
+    elif crime == "a shorter log":
+        page.evaluate(FORGOTTEN, {"size": "9999"})
+    elif crime == "a wrong tile":
+        page.evaluate(FORGOTTEN, {"size": "5", "root": "A" * 43 + "="})
+        tiles = [path for path in site.files if path.startswith("log/tile/0/")]
+        site.changes |= {path: bytes(len(site.files[path])) for path in tiles}
+    said = asked(page, site, STATION)
+    assert (said == "proved") == (crime == "nothing")
+    with page.expect_download() as download:
+        page.locator("#lembar a[download]").click()
+    assert download.value.suggested_filename.endswith(".json")
+    saved = download.value.path().read_bytes()
+    assert json.loads(saved)["head"]
+    assert judged(kept, given("bukti.json", saved)) == [said]
+    words = [drawing.locator(".vd").all_inner_texts() for drawing in (page, kept)]
+    assert words[0] == words[1]
+    assert page.said == []
+    assert kept.said == []
