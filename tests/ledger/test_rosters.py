@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from tests.forms import builders
 from tests.ledger.realm import Fork, Realm, grant, names
-from tests.ledger.world import key
+from tests.ledger.world import World, key
 
 from rekap.core.ledger import findings, rosters, totals
 
@@ -395,6 +395,99 @@ def test_a_kabko_that_its_province_names_is_not_left_out_by_the_country() -> Non
     assert hall.try_(builders.roster("91", children=kids), *ROOT) == "effective"
     assert hall.roster("id", "90", "91") == "effective"
     assert "m" not in hall.state.ids.get(hall.last["id"]), "its own parent names it"
+
+
+def _done(hall: Fork, payload: dict[str, Any], *roles: str) -> None:
+    """Add a statement that must take effect."""
+    assert hall.try_(payload, *roles) == "effective"
+
+
+def _direct() -> Fork:
+    """A mayor's election whose kabko the country names itself, with one form."""
+    contest = builders.contest(id="bupati-90.01", office="regent", region="90.01")
+    realm = Realm(contests=[contest], other=False)
+    hall = Fork(realm, realm.head, realm.entries[: realm.size])
+    roots = {"kpu": builders.keyset(key("d-1"), k=1)}
+    fresh = builders.election(election="langsung", contests=[contest], roots=roots)
+    _done(hall, fresh, "d-1", *names("operator", 2))
+    two = ["k-1", "k-2"]
+
+    def named(region: str, child: str, *roles: str) -> None:
+        kids = [builders.child(child)]
+        _done(hall, builders.roster(region, election="langsung", children=kids), *roles)
+
+    named("id", "90.01", "d-1")
+    named("90.01", KECAMATAN, "d-1")
+    _done(hall, grant("kpu_kabko", "90.01", two, election="langsung"), "d-1")
+    named(KECAMATAN, ONE, *two)
+    _done(hall, builders.roster(ONE, election="langsung"), *two)
+    _done(hall, grant("ppk", KECAMATAN, ["q-1", "q-2", "q-3"], election="langsung"), *two)
+    sheet = builders.form(
+        "d_hasil_kelurahan", region=ONE, election="langsung", contest="bupati-90.01"
+    )
+    assert hall.try_(sheet, "q-1", "q-2", "q-3") == "head"
+    return hall
+
+
+def _renamed(hall: Fork, region: str, name: str, **fields: Any) -> list[str]:
+    """Marks of a roster by which a region calls the kabko something else."""
+    kids = [{**builders.child("90.01"), "name": name}]
+    _done(hall, builders.roster(region, election="langsung", children=kids, **fields), "d-1")
+    return list(hall.state.ids.get(hall.last["id"]).get("m", []))
+
+
+def test_the_country_that_renames_a_kabko_which_it_names_itself_is_late() -> None:
+    """Between them lies a province that nobody named, and the mark was lost there."""
+    hall = _direct()
+    before = hall.state.regions.get("langsung/id")["roster"]
+    assert _renamed(hall, "id", "Lain", revision=2, previous=before) == ["L4"]
+
+
+def test_a_province_that_is_named_after_the_form_renames_late_too() -> None:
+    hall = _direct()
+    before = hall.state.regions.get("langsung/id")["roster"]
+    kids = [builders.child("90")]
+    _done(
+        hall,
+        builders.roster("id", election="langsung", children=kids, revision=2, previous=before),
+        "d-1",
+    )
+    assert _renamed(hall, "90", "Lain") == ["L4"]
+
+
+def test_a_kabko_that_the_country_names_itself_and_drops_is_off_until_its_province_names_it() -> (
+    None
+):
+    """Its forms had no mark and stayed among the expected; then they stayed off for ever."""
+    world = World()
+    world.open()
+    kpu = {"kpu": builders.keyset(key("root/kpu/1"))}
+    world.add(builders.election(roots=kpu), "root/kpu/1", "operator/1")
+
+    def named(region: str, *codes: str, **fields: Any) -> str:
+        kids = [builders.child(code) for code in codes]
+        return world.add(builders.roster(region, children=kids, **fields), "root/kpu/1")
+
+    first = named("id", "90")
+    world.grant("kpu_prov", "90", "root/kpu/1")
+    second = named("id", "90.01", revision=2, previous=first)
+    officers = world.persons("kpu-prov-90", 2)
+    world.add(builders.roster("90.01"), *officers)
+    world.grant("kpu_kabko", "90.01", *officers)
+    world._kecamatan("90.01", KECAMATAN)
+    world.form(region=ONE, tps="001")
+    slot, top = f"{E}/{G}/c_hasil/{ONE}/001", totals.key(E, G, "90")
+
+    def told() -> tuple[set[str], int]:
+        rules = {one["rule"] for one in findings.of_slot(world.state, slot)}
+        return rules, world.state.totals.get(top)["off"]
+
+    assert told() == (set(), 0)
+    named("id", "90", revision=3, previous=second)
+    assert told() == ({"X7"}, 1)
+    named("90", "90.01")
+    assert world.last["s"] == "effective"
+    assert told() == (set(), 0)
 
 
 def test_a_form_that_no_roster_counts_makes_a_roster_late_too() -> None:

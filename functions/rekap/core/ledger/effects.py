@@ -133,19 +133,28 @@ def roster(
         return why
     election_record = state.meta.get(f"election/{fields['election']}")
     code = fields["region"]
-    contests = [c for c in election_record["contests"] if regions.is_within(code, c["region"])]
-    before = _listing(state, fields["election"], code)
+    named = [child["code"] for child in fields.get("children", ())]
+    before = _listing(state, fields["election"], code, named)
     kids = children(state, fields["election"], code)
     names = [place_name(state, fields["election"], kid) for kid in kids]
     if rosters.is_late(state, fields):
         state.ids.edit(statement_id)["m"] = ["L4"]
     rosters.apply(state, fields, statement_id, index)
-    after = _listing(state, fields["election"], code)
+    after = _listing(state, fields["election"], code, named)
     flipped = [child for child, listed in after.items() if before.get(child, True) != listed]
-    for contest in contests:
+    for contest in election_record["contests"]:
+        top = contest["region"]
+        if not regions.is_within(code, top):
+            below = [child for child in flipped if regions.is_below(child, top)]
+            for child in below:
+                _relist(state, election_record, contest, code, child)
+            for child in below:
+                for place in regions.upward(regions.parent(child), top):
+                    findings.check_sums(state, election_record, contest, place)
+            continue
         for child in flipped:
             _relist(state, election_record, contest, code, child)
-        for place in regions.upward(code, contest["region"]):
+        for place in regions.upward(code, top):
             findings.check_sums(state, election_record, contest, place)
         form = findings.FORM_OF_LEVEL[regions.level(code)]
         slot_key = f"{fields['election']}/{contest['id']}/{form}/{code}"
@@ -154,13 +163,17 @@ def roster(
     return None
 
 
-def _listing(state: State, election_id: str, code: str) -> dict[str, bool]:
-    """Return {child or TPS: whether it is in the roster in force}."""
+def _listing(state: State, election_id: str, code: str, named: list[str]) -> dict[str, bool]:
+    """Return {child or TPS: whether it is in the roster in force}.
+
+    `named` are children that the country may have named first.
+    """
     record = state.regions.get(rosters.key(election_id, code)) or {}
     listing = {number: True for number, _ in record.get("tps") or []}
     listing |= dict.fromkeys(record.get("gone", []), False)
-    for kid in record.get("kids") or []:
-        listing[kid] = rosters.is_listed(state, election_id, kid)
+    for kid in {*(record.get("kids") or []), *named}:
+        if state.regions.get(rosters.key(election_id, kid)) is not None:
+            listing[kid] = rosters.is_listed(state, election_id, kid)
     return listing
 
 

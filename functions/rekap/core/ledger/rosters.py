@@ -33,7 +33,8 @@ def is_late(state: State, fields: Record) -> bool:
     """Tell whether a roster renames or drops what lies below after a form there took effect."""
     election = fields["election"]
     record = state.regions.get(key(election, fields["region"]))
-    if record is None or "form" not in record:
+    begun = record is not None and "form" in record
+    if record is None or not (begun or state.meta.get(_before_named(election, fields["region"]))):
         return False
     if "tps" in fields:
         numbers = {one["number"] for one in fields["tps"]}
@@ -51,9 +52,17 @@ def note_form(state: State, election: str, code: str, index: int) -> None:
     """Remember that a form of a region, or of a TPS in it, took effect."""
     for place in (code, *regions.ancestors(code)):
         record = state.regions.get(key(election, place))
-        if record is None or "form" in record:
+        if record is None:  # the country named a kabko of a provinsi that nobody named
+            state.meta.put(_before_named(election, place), index)
+            continue
+        if "form" in record:
             return
         state.regions.edit(key(election, place))["form"] = index
+
+
+def _before_named(election: str, code: str) -> str:
+    """Key in map `meta` of a region that had a form below it before any roster named it."""
+    return f"form/{election}/{code}"
 
 
 def apply(state: State, fields: Record, statement_id: str, index: int) -> None:
