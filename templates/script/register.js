@@ -171,11 +171,9 @@ export class Register {
     if (key.election !== election || key.body.startsWith("roots")) {
       throw new NotVerified("a key that this election did not grant", "key", name);
     }
-    // Whether an earlier doubt still stands, these entries cannot say: only the whole log can.
-    const doubt = Math.min(key.doubt ?? Infinity, start ?? Infinity);
-    if (key.revoked && doubt === (key.doubt ?? Infinity)) {
+    if (key.revoked && start === undefined) {
       throw new NotVerified("a key that has ended already", "already", name);
     }
-    this.keys.set(name, { ...key, revoked: true, doubt });
+    this.keys.set(name, { ...key, revoked: true });
   }
 }

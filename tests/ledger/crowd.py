@@ -160,7 +160,8 @@ class Crowd(Night):
             ("kpu-prov-90", [ROOT]),
         ])  # fmt: skip
         who = self.random.choice([*self.persons(office), *self.substitutes.get(office, [])])
-        extra = {"suspect_from": self.random.choice([0, self.random.randrange(self.state.size)])}
+        start = self.random.choice([None, 0, *[self.random.randrange(self.state.size)] * 2])
+        extra = {} if start is None else {"suspect_from": start}
         payload = builders.revoke(keyid=keyid(who), reason="stolen", at=self._at(), **extra)
         some = self.random.sample(granters, min(len(granters), self.random.choice([1, 2, 2, 3])))
         self.add(payload, *some)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from tests.forms import builders
 from tests.ledger.realm import Fork, Realm, grant, names
-from tests.ledger.world import keyid, payload_of
+from tests.ledger.world import key, keyid, payload_of
 
 from rekap.core.ledger import findings, slots
 
@@ -98,9 +98,10 @@ def test_a_doubt_may_begin_earlier_and_never_ends_by_saying_it_again() -> None:
     case.revoke(KPPS[1], second, *PPK[:2])
     assert (case.marks(first), case.marks(second)) == ([], ["K1"])
     again = builders.revoke(keyid=keyid(KPPS[1]), reason="stolen", suspect_from=second)
-    assert case.try_({**again, "at": "2024-11-29T00:00:00+07:00"}, *PPK[:2]) == "void already"
+    assert case.try_({**again, "at": "2024-11-29T00:00:00+07:00"}, *PPK[:2]) == "effective"
     later = {**again, "suspect_from": second + 1}
-    assert case.try_(later, *PPK[:2]) == "void already"
+    assert case.try_(later, *PPK[:2]) == "effective"
+    assert (case.marks(first), case.marks(second)) == ([], ["K1"])
     ended = builders.revoke(keyid=keyid(KPPS[1]), at="2024-11-29T01:00:00+07:00")
     assert case.try_(ended, *PPK[:2]) == "void already"
     case.revoke(KPPS[1], first, *PPK[:2])
@@ -266,6 +267,38 @@ def test_a_revocation_that_is_clean_again_counts_beside_a_later_one() -> None:
     assert (case.marks(first), case.marks(second)) == ([], ["K1"])
     case.again(paper, PPK[2])
     assert (case.marks(first), case.marks(second)) == (["K1"], ["K1"])
+
+
+def test_a_thief_who_says_the_truth_first_does_not_take_the_honest_word_away() -> None:
+    """Stolen keys ended the forgers, the same by clean keys was void, and the mark was lifted."""
+    case = Inquiry()
+    extra = names("ppk-lain", 2)
+    case.ok(grant("ppk", "90.01.01", extra), *KABKO[:2])
+    forged = case.ok(builders.form(**C), *KPPS)
+    said = [case.revoke(role, forged, *PPK[:2]) for role in KPPS]
+    for role in KPPS:
+        case.revoke(role, forged, *extra)
+    for role in PPK[:2]:
+        case.revoke(role, said[0], *KABKO[:2])
+    assert [case.marks(one) for one in said] == [["K1"]] * 3
+    assert case.marks(forged) == ["K1"]
+    assert case.state.keys.get(keyid(KPPS[0]))["suspect_from"] == forged
+
+
+def test_other_roots_later_change_no_threshold_of_a_revocation() -> None:
+    """One root sufficed for it; a root more was asked for later, and the key was suspect."""
+    case = Inquiry()
+    watcher = "saksi-tps-1"
+    ended = case.ok(builders.revoke(keyid=keyid(watcher), reason="lost"), "pair1-1", watcher)
+    election = _realm().election
+    _, two = election["roots"]["pairs"]
+    more = {"number": 1, **builders.keyset(key("pair1-1"), key("pair1-2"), k=2)}
+    previous = case.state.meta.get(f"election/{builders.ELECTION}")["statement"]
+    case.ok({**election, "revision": 2, "previous": previous,
+             "roots": {**election["roots"], "pairs": [more, two]}},
+            *ROOT, *names("operator", 2))  # fmt: skip
+    case.revoke(watcher, 0, "pair1-1", "pair1-2")
+    assert case.marks(ended) == [], "the pair's root was enough by then"
 
 
 # ------------------------------------------------------------------ every kind

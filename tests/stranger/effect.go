@@ -131,7 +131,7 @@ func (l *ledger) condition(o object, el *election, st *statement) string {
 		if k == nil || k.election != el.id || strings.HasPrefix(k.body, "roots") {
 			return "key"
 		}
-		if start, says := o["suspect_from"].(int); k.ended > 0 && (!says || k.from >= 0 && start >= k.from) {
+		if k.ended > 0 && o["suspect_from"] == nil {
 			return "already"
 		}
 	case "determination":

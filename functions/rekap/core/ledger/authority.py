@@ -48,7 +48,8 @@ class Verdict:
     """What the signers amount to.
 
     `counted` and `observers` are key ids; `strangers` belong to no office that may sign this.
-    `met` are all offices with enough persons: two bodies may sign one answer.
+    `met` are all offices with enough persons: two bodies may sign one answer. `roots` has the
+    number that each body of roots must reach; other numbers never change.
     """
 
     counted: tuple[str, ...]
@@ -56,6 +57,7 @@ class Verdict:
     strangers: tuple[str, ...]
     shortfalls: tuple[Shortfall, ...]
     met: tuple[Office, ...]
+    roots: dict[str, int]
 
     @property
     def effective(self) -> bool:
@@ -202,6 +204,12 @@ def judge(view: View, fields: Record, signers: Iterable[tuple[str, Record]]) -> 
         tuple(k for k, _ in others if k not in observers),
         tuple(shortfalls),
         tuple(met),
+        {
+            office.body: office.number
+            for requirement in wanted
+            for office in requirement.offices
+            if office.body.startswith("roots")
+        },
     )
 
 

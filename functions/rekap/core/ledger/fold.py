@@ -180,6 +180,8 @@ def _decide(
         _forget(state, statement.id, record_id, index)
         raise Void(why, fields, statement.id)
     record_id["e"] = index
+    if verdict.roots:
+        record_id["roots"] = verdict.roots
     for signer in record_id["signers"]:
         signer["counted"] = signer["counted"] and signer["keyid"] not in past
     suspicion.settle(state, touches, statement.id, fields, dict(new), index)
@@ -227,7 +229,6 @@ def _apply(
         return EFFECTIVE, None
     if kind == "answer":
         election = state.meta.get(f"election/{fields['election']}")
-        record["roots"] = election["roots"]["kpu"]["k"]
         depth = min(offices.BODIES.index(office.body) for office in verdict.met)
         why = answers.apply(state, election, fields, index, depth, partial(payload, state))
         return EFFECTIVE, why

@@ -78,10 +78,11 @@ def grant(
 
 
 def adds_nothing(key: Record, start: int | None) -> bool:
-    """Tell whether a revocation, suspect from `start` on if at all, says nothing new of a key."""
-    known = key.get("suspect_from")
-    ended = key.get("revoked") is not None
-    return ended and (start is None or (known is not None and bool(start >= known)))
+    """Tell whether a revocation, suspect from `start` on if at all, says nothing new of a key.
+
+    A doubt that was said before may fall with those who said it, and stand with others.
+    """
+    return start is None and key.get("revoked") is not None
 
 
 def revoke(

@@ -84,9 +84,8 @@ def _stands(state: State, known: Record, doubtful: list[str]) -> bool:
 
 
 def _has_enough(office: offices.Office, clean: list[tuple[str, Key]], known: Record) -> bool:
-    number = office.number
-    if office.body == offices.ROOT_KPU:  # as many as when it took effect: roots may change later
-        number = known.get("roots", number)
+    # As many as when it took effect: roots may change later.
+    number: int = known.get("roots", {}).get(office.body, office.number)
     return len({key["person"] for keyid, key in clean if office.holds(key, keyid)}) >= number
 
 
