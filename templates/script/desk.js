@@ -103,7 +103,8 @@ class Desk {
     const sheet = await examine({ address, read, memory, whole, told: (done, all) => this.told(turn, done, all) });
     if (turn !== this.turn) return [];
     const article = drawSheet(this.document, this.texts, sheet, { site: true });
-    article.append(this.acts(sheet, encodeEvidence(address, files, head), () => this.open(address, asOf, true)));
+    article.append(this.acts(sheet, encodeEvidence(address, files, head)));
+    this.onWhole(article, () => this.open(address, asOf, true));
     if (asOf !== null && sheet.twin) article.append(this.printed(sheet, asOf));
     return [article];
   }
@@ -140,8 +141,9 @@ class Desk {
     const line = this.element("p", `${name} · ${say(this.texts, `kind_${kind}`)}`, "meta");
     if (sheet) {
       const article = drawSheet(this.document, this.texts, sheet, { own, site: false });
-      article.append(this.acts(sheet, null, whole && (async () => this.end([this.verdict(await whole())]))));
+      article.append(this.acts(sheet, null));
       article.prepend(line);
+      this.onWhole(article, async () => article.replaceWith(this.verdict(await whole())));
       return article;
     }
     const made = this.element("section", "", `verdict ${state}`);
@@ -152,8 +154,21 @@ class Desk {
     return made;
   }
 
+  // The second tap of a sheet whose TPS are many: it is this sheet that is checked again.
+  onWhole(article, again) {
+    const button = article.querySelector("[data-act=whole]");
+    button?.addEventListener("click", async () => {
+      button.disabled = true;
+      try {
+        await again();
+      } catch (error) {
+        article.replaceWith(this.stopped(faultOf(error, "")));
+      }
+    });
+  }
+
   // Save, print, and the way back to the page.
-  acts({ address, page, below }, evidence, whole) {
+  acts({ address, page }, evidence) {
     const made = this.element("section", "", "acts");
     if (evidence) {
       const save = this.element("a", say(this.texts, "save"), "btn main");
@@ -170,9 +185,6 @@ class Desk {
       const back = this.element("a", say(this.texts, "back"), "btn");
       back.href = new URL(`${this.texts.folder}${address}index.html`, this.base);
       made.append(back);
-    }
-    if (below?.asked && whole) {
-      this.document.addEventListener("click", ({ target }) => target.dataset?.act === "whole" && whole(), { once: true });
     }
     return made;
   }

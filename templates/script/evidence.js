@@ -140,7 +140,7 @@ export function effective({ read, faults }, index) {
 }
 
 // The newest head that the site shows, and what it must hold: `seen` = [{size, root, place, signed?}].
-// `memory` is what this device kept: {head, remember}. Returns {before, size, faults}.
+// `memory` is what this device kept: {head, remember}. Returns {before, size, root, faults}.
 export async function grown(evidence, seen, memory) {
   const faults = [];
   const step = async (place, work) => {
@@ -179,7 +179,7 @@ export async function grown(evidence, seen, memory) {
     const head = { size: String(newest.size), root: base64(newest.root) };
     memory.remember(evidence.log.log, { ...head, id: evidence.anchors.logId, key: evidence.log.log_key });
   }
-  return { before, size: newest.size, faults };
+  return { before, size: newest.size, root: newest.root, faults };
 }
 
 async function contains(tiles, newest, size, root, place) {

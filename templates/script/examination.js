@@ -188,7 +188,8 @@ function belowOf(sheet, known, stations, added) {
     figures.push(fields.figures);
     if (!agree(child.figures, fields.figures)) differences.children.add(child.code);
   }
-  const shown = new Set([...below.proved, ...below.outside, ...below.wrong]);
+  const waiting = stations.filter((one) => !added.includes(one)).map(({ code }) => code); // nobody asked for them yet
+  const shown = new Set([...below.proved, ...below.outside, ...below.wrong, ...waiting]);
   below.missing = (listed ?? stations.map(({ code }) => code)).filter((code) => !shown.has(code));
   below.sum = sumOf(figures, below.lacking);
   const complete = added.length === stations.length && figures.length === added.length;
@@ -211,7 +212,7 @@ function sumOf(figures, lacking) {
 function compareSum(shown, below, count, differences) {
   for (const field of new Set([...Object.keys(shown ?? {}), ...Object.keys(below.sum)])) {
     const [value] = shown?.[field] ?? [];
-    if (value !== below.sum[field]) differences.figures.set(field, value);
+    if (value !== below.sum[field]) differences.sums.set(field, value);
   }
 }
 

@@ -1,6 +1,7 @@
 // The sheet: what this device has proved of an address, drawn as text and nothing else. No markup comes
 // from a file; a figure of the site stands only beside the signed one that it contradicts.
 
+import { base64 } from "./bytes.js";
 import { DIFFERS, PROVED } from "./examination.js";
 import { FIELDS } from "./texts.js";
 import { bodied, called, capital, faulted, moment, named, number, placed, row, say } from "./words.js";
@@ -93,7 +94,7 @@ class Drawing {
     const { head, page, main, below, differences, fault, faults } = this.sheet;
     if (head === DIFFERS) {
       if (!differences.some) return [this.say("differs"), this.say("broken")];
-      return [this.say("differs"), this.say("differs_text", { n: this.n(differences.figures.size + differences.places.size + differences.children.size) })];
+      return [this.say("differs"), this.say("differs_text", { n: this.n(differences.count) })];
     }
     if (below) return this.verdictBelow();
     if (head === PROVED) {
@@ -176,13 +177,12 @@ class Drawing {
   // The figures in the paper's order; where the site shows others, both.
   parts({ statement: { fields }, contest }) {
     const { figures: shown } = this.sheet.differences;
-    const own = !this.sheet.below;
     const order = [...FIELDS, ...Object.keys(fields.figures).filter((one) => !FIELDS.includes(one)).sort(byNumber)];
     return PARTS.map(([pattern, big], at) => {
-      const here = order.filter((field) => pattern.test(field) && (field in fields.figures || (own && shown.has(field))));
+      const here = order.filter((field) => pattern.test(field) && (field in fields.figures || shown.has(field)));
       if (!here.length) return null;
       const made = this.section("");
-      made.append(this.titled(NUMERALS[at], this.say(`part_${at + 1}`)), this.table(here, fields.figures, own ? shown : new Map(), contest, big));
+      made.append(this.titled(NUMERALS[at], this.say(`part_${at + 1}`)), this.table(here, fields.figures, shown, contest, big));
       return made;
     });
   }
@@ -267,8 +267,8 @@ class Drawing {
     if (below.proved.length + below.outside.length) {
       const count = below.proved.length + below.outside.length;
       const sum = this.section(this.say("sum", { n: this.n(count) }), "jumlah");
-      const fields = [...Object.keys(below.sum).filter((one) => one.startsWith("pair_")).sort(byNumber), "valid", "invalid", "total"].filter((one) => one in below.sum || differences.figures.has(one));
-      sum.append(this.table(fields, below.sum, differences.figures, contest, true));
+      const fields = [...Object.keys(below.sum).filter((one) => one.startsWith("pair_")).sort(byNumber), "valid", "invalid", "total"].filter((one) => one in below.sum || differences.sums.has(one));
+      sum.append(this.table(fields, below.sum, differences.sums, contest, true));
       if (fields.some((field) => below.lacking.has(field))) sum.append(this.element("p", this.say("sum_partial"), "src"));
       made.push(sum);
     }
@@ -304,7 +304,10 @@ class Drawing {
     if (!lines.length) return null;
     const made = this.section(this.say("checked"), "duk");
     made.append(this.list(lines));
-    if (log) made.append(this.element("p", this.say(own ? "anchors_own" : site ? "anchors_site" : "anchors_given", { id: log.id.replaceAll(/.{4}(?=.)/g, "$& ") }), "src"));
+    const tree = memory?.root && !memory.faults.length ? memory : recorded?.checkpoint;
+    made.append(this.element("p", this.say("address", { address: this.sheet.address }), "src"));
+    if (tree) made.append(this.element("p", this.say("tree", { n: this.n(tree.size), root: spaced(base64(tree.root)) }), "src"));
+    if (log) made.append(this.element("p", this.say(own ? "anchors_own" : site ? "anchors_site" : "anchors_given", { id: spaced(log.id) }), "src"));
     return made;
   }
 
@@ -408,6 +411,11 @@ class Drawing {
 // Whether the site itself says of a form that it counts, and nothing against it. It proves nothing.
 function isCounted({ page, twin, notes }) {
   return !notes.length && (page !== "statement" || twin.status === "head");
+}
+
+// In groups of four, as pages print hashes.
+function spaced(text) {
+  return text.replaceAll(/.{4}(?=.)/g, "$& ");
 }
 
 function byNumber(left, right) {

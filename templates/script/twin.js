@@ -13,12 +13,17 @@ const MAX_INDEX = 999999999;
 export class Differences {
   constructor() {
     this.figures = new Map(); // field → what the twin shows, undefined where it has none
+    this.sums = new Map(); // the same of the figures of a kelurahan's TPS added up
     this.places = new Set(); // what else differs, by name
     this.children = new Set(); // TPS whose figures in the table are not those of their forms
   }
 
+  get count() {
+    return this.figures.size + this.sums.size + this.places.size + this.children.size;
+  }
+
   get some() {
-    return this.figures.size + this.places.size + this.children.size > 0;
+    return this.count > 0;
   }
 
   hold(place, shown, signed) {

@@ -31,7 +31,7 @@ def give(site: Served, twin: Any) -> None:  # noqa: F811
 def test_a_page_that_has_not_changed(page, site):  # noqa: F811
     twin = revised(site)
     asked(page, site, f"{twin['address']}@{twin['as_of']}")
-    assert "Halaman belum berubah" in page.locator(".cetakan").inner_text()
+    assert "Menurut situs, halaman belum berubah" in page.locator(".cetakan").inner_text()
     page.get_by_text("Kembali ke halamannya").click()
     assert page.url == f"{site.base}{twin['address']}index.html"
 
@@ -40,7 +40,7 @@ def test_the_form_that_counted_then_is_proved_by_its_own_sheet(page, site):  # n
     twin = revised(site)
     first = min(twin["statements"], key=lambda one: one["effect"])
     asked(page, site, f"{twin['address']}@{first['effect'] + 1}", "en/")
-    assert "The page has changed" in page.locator(".cetakan").inner_text()
+    assert "As the site says, the page has changed" in page.locator(".cetakan").inner_text()
     page.locator(".cetakan a").click()
     page.wait_for_selector(".wh:has-text('Entry')")
     assert page.url.endswith(f"#bukti/{first['index']}/")
@@ -120,7 +120,11 @@ def test_a_printed_sheet_carries_its_verdict_and_nothing_to_press(page, site):  
         assert page.locator(".tidak li").first.is_visible()
         assert not page.locator("article .btn").first.is_visible()
         assert not page.locator("#meja").is_visible()
-        assert page.evaluate("getComputedStyle(document.body).printColorAdjust") == "exact"
+        assert not page.locator("footer").is_visible(), "it names another address and tree"
+        text = page.locator("#lembar").inner_text()
+        assert f"Lembar dari alamat {address}" in text
+        root = site.files["log/checkpoint"].decode().split("\n")[2]
+        assert root in text.replace(" ", "")
 
 
 def test_the_sheet_is_reached_and_left_with_the_keyboard(page, site):  # noqa: F811
@@ -221,3 +225,18 @@ def test_a_check_that_stops_says_so_and_leaves_nothing(page, site):  # noqa: F81
     text = page.locator("#lembar").inner_text()
     assert text.startswith("Belum dapat diperiksa")
     assert "kesalahannya sendiri" in text
+
+
+def test_a_certificate_that_lies_stands_beside_the_certificate(page, site):  # noqa: F811
+    level = "kelurahan"
+    every = twins(site, lambda t: t["page"] == "region" and t["region"]["level"] == level)
+    twin = next(one for one in every if one["certified"])
+    for figures in (twin["certified"]["figures"], twin["result"]["figures"]):
+        figures["pair_1"] = 7_777
+    give(site, twin)
+    assert asked(page, site, twin["address"]) == "differs"
+    column = "(rows) => rows.map((one) => one.cells[2]?.innerText ?? '')"
+    row = "tr[data-field=pair_1]"
+    assert page.locator(f"section:not(.jumlah) > table {row}").evaluate_all(column) == ["7.777"]
+    assert "7.777" not in page.locator(f".jumlah {row}").evaluate_all(column)
+    assert "Ditandatangani" in page.locator(".duk").first.inner_text()

@@ -249,9 +249,19 @@ def test_a_kelurahan_of_very_many_tps_waits_for_a_second_tap(page: Any, site: Se
     site.changes |= {path: few, "periksa/index.html": changed}
     assert asked(page, site, twin["address"]) == "unchecked"
     assert "Belum dijumlahkan" in page.locator("#lembar h2").first.inner_text()
+    assert "Tidak ditunjukkan situs" not in page.locator("#lembar").inner_text(), "nobody asked"
+    with page.expect_download() as download:
+        page.locator("#lembar a[download]").click()
+    saved = download.value.path().read_bytes()
+    page.locator("h1").click()
     page.locator("button[data-act=whole]").click()
     page.wait_for_selector("#lembar .jumlah")
     assert drawn(page) == "proved"
+    assert judged(page, given("a.json", saved), given("b.json", saved)) == ["unchecked"] * 2
+    page.locator("button[data-act=whole]").first.click()
+    page.wait_for_selector("#lembar .jumlah")
+    heads = page.locator("#lembar article").evaluate_all("(all) => all.map((o) => o.dataset.head)")
+    assert heads == ["proved", "unchecked"], "one tap adds up one sheet"
 
 
 def whole_kelurahan(site: Served) -> Any:
