@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from tests.forms import builders
 from tests.ledger.realm import Fork, Realm, names
-from tests.ledger.world import key, keyid
+from tests.ledger.world import World, key, keyid
 
 from rekap.core.ledger import findings, slots
 
@@ -854,3 +854,20 @@ def test_what_a_third_saying_repeats_is_the_statement_and_not_its_first_repeat()
     form = builders.form("d_hasil_kecamatan", region="90.01.01", sheets=[str(desk.last["id"])])
     assert desk.try_(form, *office) == "head"
     assert "X6" not in desk.rules("d_hasil_kecamatan", "90.01.01")
+
+
+def test_a_rival_that_an_answer_makes_count_after_the_determination_is_late() -> None:
+    """It was planted before, and moved the result afterwards without a mark."""
+    world = World(mode="replay")
+    world.begin()
+    world.form()
+    planted = world.form(figures={**builders.form()["figures"], "pair_1": 0, "pair_2": 215})
+    assert world.last["s"] == "rival"
+    determined = builders.determination(region="90", contest="gubernur-90")
+    world.add(determined, *world.persons("kpu-prov-90"))
+    world.add(builders.close(), "operator/1")
+    world.add(builders.answer(accept=planted), *world.persons("ppk-90.01.01", 2))
+    assert world.last["s"] == "effective"
+    slot = world.state.slots.get(f"{builders.ELECTION}/gubernur-90/c_hasil/90.01.01.1001/001")
+    assert slot["head"] == planted
+    assert [one["m"] for one in slot["st"]] == [[], ["L2", "L3"]]

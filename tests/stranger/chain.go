@@ -52,10 +52,7 @@ func (el *election) chain(st *statement, closed bool) {
 			return
 		}
 	}
-	st.late = s.late(el)
-	if closed && s.form != "summary" {
-		st.late += " L3"
-	}
+	st.late = s.marks(el, closed)
 	if st.o["previous"] != nil && (before == nil || before.status == "orphan" || num(st.o, "revision") != num(before.o, "revision")+1) {
 		st.status = "orphan"
 		return
@@ -67,6 +64,14 @@ func (el *election) chain(st *statement, closed bool) {
 		}
 		st.status, s.head = "head", st
 	}
+}
+
+// marks are L1 or L2, and L3.
+func (s *slot) marks(el *election, closed bool) string {
+	if closed && s.form != "summary" {
+		return s.late(el) + " L3"
+	}
+	return s.late(el)
 }
 
 // late is the mark of a form that comes after the level above is done.

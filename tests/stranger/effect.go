@@ -305,6 +305,13 @@ func (l *ledger) effect(st *statement, el *election, i int) {
 		if o["kind"] == "form" {
 			el.chain(st, l.closed)
 		} else if o["accept"] != nil {
+			if chosen := st.slot.find(text(o, "accept")); chosen != st.slot.head {
+				for _, m := range strings.Fields(st.slot.marks(el, l.closed)) {
+					if !has(strings.Fields(chosen.late), m) {
+						chosen.late += " " + m
+					}
+				}
+			}
 			st.slot.accept(st.slot.find(text(o, "accept")), st)
 		}
 		el.moved(st.slot, old, i)

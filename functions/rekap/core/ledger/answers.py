@@ -43,6 +43,8 @@ def apply(
         slot["ans"] = [index, accepted["id"], depth]
         chain.accept(slot, accepted)
         if slot.get("head") != accepted["id"]:
+            late = slots.late(state, election, key)
+            accepted["m"] += [mark for mark in late if mark not in accepted["m"]]
             slots.install(state, election, key, slot, accepted, read(accepted["i"]), by=index)
         slots.count_contested(state, election, key, slot)
         for one in {accepted["id"], *(before or ())[1:2]}:

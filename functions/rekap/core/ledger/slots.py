@@ -74,8 +74,8 @@ def take_effect(
     slot = state.slots.edit(key, empty())
     one = chain.take(slot, fields, statement_id, first, index)
     status: str = one["s"]
-    late = () if status == chain.REPEAT else _late(state, election, key)
-    one["m"] = [*marks, *late]
+    too_late = () if status == chain.REPEAT else late(state, election, key)
+    one["m"] = [*marks, *too_late]
     rosters.note_form(state, election["id"], fields["region"], index)
     if status == chain.HEAD:
         install(state, election, key, slot, one, fields, by=index)
@@ -86,7 +86,7 @@ def take_effect(
     return status
 
 
-def _late(state: State, election: Record, key: str) -> tuple[str, ...]:
+def late(state: State, election: Record, key: str) -> tuple[str, ...]:
     """L1 when a D form of any region above is effective, L2 when the result is determined; L3
     besides when the log is closed.
     """
