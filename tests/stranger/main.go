@@ -59,8 +59,12 @@ func (s *site) prove(anchors *policy, receipts []string) {
 		return
 	}
 	s.claims()
-	if s.book.origin == nil {
-		s.fail("entry 0: void (%s)", s.book.entries[0].void)
+	if s.all.origin == nil {
+		s.fail("entry 0: void (%s)", s.all.entries[0].void)
+		return
+	}
+	if s.size == 0 {
+		s.wait("site.json: pages of no entry")
 		return
 	}
 	s.whole(anchors)
@@ -74,7 +78,7 @@ func (s *site) prove(anchors *policy, receipts []string) {
 // receipt checks that the portal kept a promise: the leaf, or the statement with other signatures, is in the log.
 func (s *site) receipt(path string) {
 	data, err := os.ReadFile(path)
-	key, _ := parseVerifier(text(s.book.origin, "receipt_key"))
+	key, _ := parseVerifier(text(s.all.origin, "receipt_key"))
 	promise, bad := openReceipt(data, key)
 	if err != nil || bad != nil {
 		s.wait("%s: no receipt of this log", path)
@@ -84,8 +88,8 @@ func (s *site) receipt(path string) {
 		if leafHash(entry) != promise.leaf {
 			continue
 		}
-		if i < len(s.book.entries) && s.book.entries[i].void != "" {
-			s.limit("%s: entry %d is void (%s)", path, i, s.book.entries[i].void)
+		if i < len(s.all.entries) && s.all.entries[i].void != "" {
+			s.limit("%s: entry %d is void (%s)", path, i, s.all.entries[i].void)
 		}
 		return
 	}

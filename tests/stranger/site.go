@@ -25,7 +25,8 @@ type site struct {
 	key        verifier
 	trust, own policy // of the anchors, of entry 0
 	anchored   *block // of this log, in the anchors
-	book       *ledger
+	book       *ledger      // of the entries that the pages show
+	all        *ledger      // of all entries: what anchors, limits and receipts are held against
 	size       int          // entries that the pages show
 	sizes      map[int]bool // of which proofs say that they were published
 	expected   map[string]bool
@@ -64,7 +65,7 @@ func (s *site) walk(under string, visit func(path string)) {
 
 func root64(root hash) string { return base64.StdEncoding.EncodeToString(root[:]) }
 
-// claims checks site.json and reads as many entries as it says that the pages show.
+// claims checks site.json, reads as many entries as it says that the pages show, and all, for the anchors.
 func (s *site) claims() {
 	data, _ := s.file("site.json")
 	value, err := parsePublic(data)
@@ -83,6 +84,12 @@ func (s *site) claims() {
 	for _, entry := range s.entries[:s.size] {
 		s.book.read(entry)
 	}
+	if s.all = s.book; s.size < len(s.entries) {
+		s.all = newLedger()
+		for _, entry := range s.entries {
+			s.all.read(entry)
+		}
+	}
 	if st := s.book.published; st != nil && o["release"] != st.o["release"] {
 		s.fail("site.json: another release than the log's")
 	}
@@ -90,13 +97,13 @@ func (s *site) claims() {
 		return
 	}
 	for id := range s.anchored.roots {
-		if s.book.elections[id] == nil {
+		if s.all.elections[id] == nil {
 			s.fail("%s: in the anchors, and not in the log", id)
 		}
 	}
-	for _, el := range s.book.list {
+	for _, el := range s.all.list {
 		var ids []string
-		for id, k := range named(s.book.byID[s.book.firstOf(el)]) {
+		for id, k := range named(s.all.byID[s.all.firstOf(el)]) {
 			if k.body == "roots.kpu" {
 				ids = append(ids, id)
 			}
@@ -116,10 +123,10 @@ func (s *site) whole(anchors *policy) {
 	if s.anchored.entry == "" {
 		s.limit("the anchors do not name entry 0")
 	}
-	if anchors.quorum == "none" && s.book.origin["mode"] != "replay" {
+	if anchors.quorum == "none" && s.all.origin["mode"] != "replay" {
 		s.limit("the anchors ask for no witness")
 	}
-	for _, el := range s.book.list {
+	for _, el := range s.all.list {
 		if s.anchored.roots[el.id] == nil {
 			s.limit("%s: an election that the anchors do not name", el.id)
 		}

@@ -27,6 +27,7 @@ from tests.verify.shelf import audit, history, published, witnessed
 from rekap.core import codec
 from rekap.core.errors import Malformed
 from rekap.core.log.entry import leaf_hash
+from rekap.core.log.policy import Policy
 from rekap.core.signing import envelope
 from rekap.core.statements import schema
 from rekap.portal.intake import receipt
@@ -327,3 +328,22 @@ def test_it_judges_every_file_that_others_lean_on_as_we_do(
             with changed(folder, touched):
                 status, said = check(folder)
             assert status == 1 or status == audit(apply(site.files, touched)).status, (kind, said)
+
+
+@pytest.mark.parametrize("anchored", [True, False])
+def test_both_hold_anchors_against_entries_that_the_pages_do_not_show_yet(
+    check: Check, tmp_path: Path, anchored: bool
+) -> None:
+    """The log went on, `site.json` lags: the election stands after what the pages show."""
+    older, newest = history()[0], published()[0]
+    files = {**older, **{p: d for p, d in newest.items() if p.startswith("log/")}}
+    policy = newest["policy.txt"] if anchored else older["policy.txt"]
+    assert (b"#rekap root" in policy) is anchored
+    write(tmp_path / "site", files)
+    (tmp_path / "anchors.txt").write_bytes(policy)
+    status, said = check(tmp_path / "site", tmp_path / "anchors.txt")
+    ours = audit(files, policy=Policy.parse(policy))
+    assert (status, ours.status) == (3, 3), said
+    named = "an election that the anchors do not name"
+    assert any(named in line for line in said) is not anchored
+    assert any("do not name the election" in one.en for one in ours.limits) is not anchored
