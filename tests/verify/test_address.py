@@ -11,7 +11,7 @@ from tests.ledger.world import signer
 from tests.verify.listening import Listening
 from tests.verify.shelf import RELEASE, RENDER, SIZE, Files, audit, history, places, published
 
-from rekap.audit import reader
+from rekap.audit import reader, shown
 from rekap.audit.commands import verify as verify_command
 from rekap.audit.overlay import Ahead, Cached
 from rekap.audit.reader import Unreadable, UrlSource
@@ -26,13 +26,16 @@ class Server(Listening):
     """Files in memory behind an address. `asked` are paths, `doors` how often somebody connected.
 
     After `last` answers every further one is refused. `page`, if any, is answered with 200 where
-    there is no file. A folder is answered with its index.html, or with the file in `folders`.
+    there is no file. A folder is answered with its index.html, or with the file in `folders`; with
+    the status in `statuses` and the lines of `headers`, both by the path that was asked for.
     """
 
     def __init__(self, files: dict[str, bytes]) -> None:
         self.files = files
         self.page: bytes | None = None
         self.folders: dict[str, str] = {}
+        self.statuses: dict[str, int] = {}
+        self.headers: dict[str, dict[str, str]] = {}
         self.asked: list[str] = []
         self.doors = 0
         self.last = 1_000_000
@@ -46,14 +49,17 @@ class Server(Listening):
                 super().setup()
 
             def do_GET(self) -> None:
-                path = self.path[1:]
+                asked = path = self.path[1:]
                 server.asked.append(path)
                 if path == "" or path.endswith("/"):
                     path = server.folders.get(path, f"{path}index.html")
                 data = server.files.get(path, server.page)
                 whole = len(server.asked) <= server.last
-                self.send_response((200 if data is not None else 404) if whole else 503)
+                status = server.statuses.get(asked, 200 if data is not None else 404)
+                self.send_response(status if whole else 503)
                 body = data if data is not None and whole else b"tidak ada"
+                for name, value in server.headers.get(asked, {}).items():
+                    self.send_header(name, value)
                 self.send_header("Content-Length", str(len(body)))
                 self.end_headers()
                 self.wfile.write(body)
@@ -115,7 +121,9 @@ def test_a_host_that_answers_what_it_lacks_with_a_page_of_its_own_is_not_blamed(
     """No status of the writer, no proof of the next entry, no file that was taken away."""
     source = UrlSource(server.url)
     near = audit({}, source=source).as_json()
+    source.close()
     server.page = page
+    source = UrlSource(server.url)  # what a host shows where nothing is, is asked once
     assert audit({}, source=source).as_json() == near
     gone = ["bukti/5.tlog-proof", "log/tile/0/000", "index.json"]
     for path in gone:
@@ -140,10 +148,105 @@ def test_a_page_that_is_another_at_the_address_of_its_folder_is_refuted(
 
 
 def test_a_host_that_has_nothing_at_the_addresses_of_folders_is_not_blamed(server: Server) -> None:
-    server.folders = {path.removesuffix("index.html"): "nowhere" for path in server.files}
+    server.folders = {
+        path.removesuffix("index.html"): "nowhere" for path in server.files if "/" in path
+    }
     source = UrlSource(server.url)
     assert audit({}, source=source).sound
     source.close()
+
+
+@pytest.mark.parametrize(("status", "kept"), [(404, "as_of"), (403, "name"), (410, "nothing")])
+def test_a_false_page_at_the_address_of_a_folder_is_found_whatever_its_status(
+    server: Server, status: int, kept: str
+) -> None:
+    """Browsers show the body of an error. One that looks like ours is false, another doubtful."""
+    folder = "pemilihan-contoh/gubernur-90/"
+    false = server.files[f"{folder}index.html"].replace(b"1", b"7")
+    false = {
+        "as_of": false,
+        "name": false.replace(b"as-of", b"keadaan"),
+        "nothing": b"<h1>Pasangan 2 menang: 999 suara</h1>",
+    }[kept]
+    server.files["lain"] = false
+    server.folders[folder] = "lain"
+    server.statuses[folder] = status
+    source = UrlSource(server.url)
+    report = audit({}, source=source, pages=1)
+    source.close()
+    if kept == "nothing":
+        assert report.status == 2
+        assert [(one.check.code, one.place) for one in report.undecided] == [("V16", folder)]
+    else:
+        assert [(one.check.code, one.place) for one in report.refuted] == [("V16", folder)]
+
+
+def test_a_site_whose_host_shows_its_404_html_in_place_of_folders_is_not_blamed(
+    server: Server,
+) -> None:
+    server.folders = {
+        path.removesuffix("index.html"): "404.html"
+        for path in server.files
+        if path.endswith("/index.html")
+    }
+    server.statuses = dict.fromkeys(server.folders, 404)
+    source = UrlSource(server.url)
+    assert audit({}, source=source, pages=1).sound
+    source.close()
+    server.files["404.html"] = server.files["404.html"].replace(b"Halaman", b"Hasil 999")
+    source = UrlSource(server.url)
+    assert [one.place for one in audit({}, source=source, pages=1).refuted] == ["404.html"]
+    source.close()
+
+
+def test_a_false_page_at_an_address_without_a_slash_is_refuted(server: Server) -> None:
+    """What people type. Most hosts lead from there to the address with a slash."""
+    place = "pemilihan-contoh/gubernur-90"
+    server.files[place] = server.files[f"{place}/index.html"].replace(b"1", b"7")
+    source = UrlSource(server.url)
+    assert [(f.check.code, f.place) for f in audit({}, source=source, pages=1).refuted] == [
+        ("V16", place)
+    ]
+    del server.files[place]
+    server.statuses[place], server.headers[place] = 301, {"Location": f"/{place}/"}
+    assert audit({}, source=source, pages=1).sound
+    source.close()
+
+
+def test_a_page_whose_answer_leads_elsewhere_is_refuted(server: Server) -> None:
+    place = "pemilihan-contoh/gubernur-90/index.html"
+    server.headers[place] = {"Refresh": "0; url=/palsu.html"}
+    source = UrlSource(server.url)
+    report = audit({}, source=source, pages=1)
+    source.close()
+    assert [(one.check.code, one.place, one.stands) for one in report.refuted] == [
+        ("V16", place, True)
+    ]
+    assert "Refresh: 0; url=/palsu.html" in report.refuted[0].found.en
+
+
+def test_a_first_page_with_an_error_as_its_status_is_doubted(server: Server) -> None:
+    server.statuses[""] = 404
+    server.folders[""] = "nowhere"
+    source = UrlSource(server.url)
+    report = audit({}, source=source, pages=1)
+    source.close()
+    assert (report.status, [one.place for one in report.undecided]) == (2, ["./"])
+    assert "404" in report.undecided[0].found.en
+
+
+def test_a_hosts_error_page_that_names_the_request_is_still_its_error_page() -> None:
+    """As object storage words it: no two are alike, and none is anybody's false page."""
+    body = (
+        "<html><h1>404 Not Found</h1><li>Code: NoSuchKey</li><li>Key: {path}</li>"
+        "<li>RequestId: {mark}</li><li>HostId: aB+{mark}=</li></html>"
+    )
+    one, other = (
+        body.format(path=path, mark=f"7C4F{number}").encode()
+        for number, path in enumerate(("a/b/", "5f5f5f/"))
+    )
+    assert shown.plain(one, "a/b/") == shown.plain(other, "5f5f5f/")
+    assert shown.plain(one.replace(b"Found", b"999"), "a/b/") != shown.plain(other, "5f5f5f/")
 
 
 def test_a_newer_page_at_the_address_of_its_folder_is_ahead(server: Server) -> None:

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from tests.verify.listening import Listening
 
-from rekap.audit import reader
+from rekap.audit import reader, shown
 from rekap.audit.reader import FolderSource, Unreadable, UrlSource, open_source
 
 Answer = Callable[[BaseHTTPRequestHandler], None]
@@ -247,19 +247,82 @@ def test_a_cut_body_is_unreadable_not_wrong(site: Site) -> None:
         UrlSource(site.url).read("x", 100)
 
 
-def test_redirects_stay_on_their_host(site: Site) -> None:
-    site.answers["/x"] = _status(302, Location="/y")
-    site.answers["/y"] = _body(b"here")
+def test_a_redirect_to_another_spelling_of_the_page_is_followed(site: Site) -> None:
+    """As hosts of files do; relative, of the root, or whole."""
+    way = {"/x": ("/x/", f"{site.url}x/", "x/"), "/x/": ("index.html", "/x/index.html")}
+    for asked, targets in way.items():
+        for target in targets:
+            site.answers = {asked: _status(301, Location=target)}
+            end = "/x/" if asked == "/x" else "/x/index.html"
+            site.answers[end] = _body(b"here")
+            source = UrlSource(site.url)
+            assert source.read(asked[1:], 9) == b"here"
+            source.close()
+
+
+@pytest.mark.parametrize(
+    "target",
+    ["/y", "/x/?1", "?1", "/x/#a", "/\\evil.example/x/", "///evil.example/x/", "//evil.example/x/",
+     "http:\\\\evil.example/x/", "http:///x/", "https:///x/", "http:x/", "file:///etc/passwd",
+     "http://169.254.169.254/x/", "http://u@127.0.0.1/x/", "http://127.0.0.1:1/x/", "/x/\t", "/ x/",
+     "http://localhost/x/", "", "/%78/", "x/index.html", "/x/index.htm"],
+)  # fmt: skip
+def test_a_redirect_that_browsers_may_follow_elsewhere_is_refused(site: Site, target: str) -> None:
+    site.answers = {"/x": _status(302, Location=target)}
+    site.answers |= {f"/{path}": _body(b"there") for path in ("x/", "y", "evil.example/x/")}
     source = UrlSource(site.url)
-    assert source.read("x", 9) == b"here"
+    with pytest.raises(Unreadable, match="redirected to '"):
+        source.read("x", 9)
     source.close()
-    for target in (
-        "http://169.254.169.254/latest/", "//other.example/y", "file:///etc/passwd",
-        site.url.replace("127.0.0.1", "localhost") + "y", "http://127.0.0.1:1/y",
-    ):  # fmt: skip
-        site.answers["/x"] = _status(302, Location=target)
-        with pytest.raises(Unreadable, match="another host"):
-            UrlSource(site.url).read("x", 9)
+    assert site.asked == ["/x"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [("http://a.example/x", "https://a.example/x"), ("http://a.example/x", "https://a.example/x/"),
+     ("http://a.example:81/x/", "https://a.example/x/"),
+     ("https://a.example/x/index.html", "https://a.example:443/x/")],
+)  # fmt: skip
+def test_a_redirect_to_https_of_the_same_host_is_followed(old: str, new: str) -> None:
+    assert shown.leads(old, new) == new
+    assert shown.leads(new, old) in {None, old if "443" in new else None}
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("Refresh", "0; url=/palsu.html"), ("refresh", "9"), ("Link", "</e.css>; rel=stylesheet"),
+     ("Link", '<a>; rel=next, </e.css>; REL="preload Stylesheet"'),
+     ("Content-Type", "text/html; charset=utf-16le"), ("Content-Type", "text/plain"),
+     ("Content-Type", "application/xhtml+xml"), ("Content-Type", "text/html; charset=utf-8, x/y")],
+)  # fmt: skip
+def test_a_header_that_makes_a_browser_show_something_else_is_a_part_of_the_page(
+    site: Site, name: str, value: str
+) -> None:
+    page = b"<!DOCTYPE html><p>1</p>"
+    for path in ("/x/", "/x/index.html", "/x"):
+        site.answers[path] = _body(page, **{name: value})
+    source = UrlSource(site.url)
+    for path in ("x/", "x/index.html", "x"):
+        found = source.read(path, 500)
+        assert found is not None
+        assert found.startswith(f"header of the answer: {name}: {value}".encode())
+        assert found.endswith(page)
+    source.close()
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("Content-Type", "text/html"), ("Content-Type", "Text/HTML;charset=UTF-8"),
+     ("Content-Type", 'text/html; charset="utf-8"'), ("Link", "</a>; rel=canonical"),
+     ("X-Frame-Options", "DENY"), ("Content-Language", "id")],
+)  # fmt: skip
+def test_headers_of_hosts_that_change_nothing_are_none_of_ours(
+    site: Site, name: str, value: str
+) -> None:
+    site.answers["/x/"] = _body(b"<p>1</p>", **{name: value})
+    source = UrlSource(site.url)
+    assert source.read("x/", 500) == b"<p>1</p>"
+    source.close()
 
 
 def test_a_circle_of_redirects_ends(site: Site) -> None:

@@ -13,9 +13,11 @@ import ssl
 import time
 import zlib
 from contextlib import suppress
+from dataclasses import dataclass
 from typing import Final, Protocol
 from urllib.parse import urlsplit
 
+from rekap.audit.shown import ABSENT
 from rekap.net.deadline import cut_at
 
 _SOCKET_SECONDS: Final = 15.0
@@ -33,6 +35,21 @@ class Refused(Exception):
     """An answer that no asking again makes readable."""
 
 
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came: `body` of a 200, and of what says that nothing is there."""
+
+    status: int
+    headers: tuple[tuple[str, str], ...]
+    body: bytes
+
+    @property
+    def location(self) -> str:
+        """Where a redirect leads; empty if nowhere, or to several places."""
+        found = [value for name, value in self.headers if name.lower() == "location"]
+        return found[0] if len(found) == 1 else ""
+
+
 class Read(Protocol):
     """Returns the next bytes of something, at most `size`; none at its end."""
 
@@ -47,8 +64,8 @@ class Host:
         self.name = name
         self._idle: list[tuple[_Door, http.client.HTTPConnection]] = []
 
-    def ask(self, url: str, limit: int, deadline: float) -> tuple[int, str, bytes]:
-        """Return status, Location, and at most `limit` + 1 bytes of the body of a 200.
+    def ask(self, url: str, limit: int, deadline: float) -> Answer:
+        """Return an answer with at most `limit` + 1 bytes of its body, 64 KiB of an error's.
 
         The connection is kept if the answer was read to its end. `deadline` is of time.monotonic.
         Raises Unfinished, Refused, OSError, HTTPException, zlib.error.
@@ -64,6 +81,8 @@ class Host:
                 try:
                     if response.status == http.client.OK:
                         body = _body(response, limit, deadline)
+                    elif response.status in ABSENT:
+                        body = _body(response, _PIECE, deadline)
                     elif response.length is not None and response.length <= _PIECE:
                         body = take(_pieces(response, deadline), _PIECE)
                     else:
@@ -72,7 +91,7 @@ class Host:
                     kept = ended and connection.sock is not None
                 finally:
                     response.close()
-            return response.status, response.getheader("Location", ""), body
+            return Answer(response.status, tuple(response.getheaders()), body)
         finally:
             if kept:
                 self._idle.append((door, connection))

@@ -14,7 +14,7 @@ from typing import Final
 
 from rekap.audit import checks
 from rekap.audit.claim import CLAIM
-from rekap.audit.pages import Compared, ReadEntry, Render, Wrong, claimed, folder_of, report_wrong
+from rekap.audit.pages import Compared, ReadEntry, Render, Wrong, claimed, report_wrong, spellings
 from rekap.audit.reader import Source, Unreadable
 from rekap.audit.verdict import NAMED, NO_FILE, NOTHING, Report, Words, digest, more
 from rekap.core.ledger.addresses import LANGUAGES, LEDGER, TEXTS
@@ -89,7 +89,7 @@ class Later:
             if not self._exists(state, address) or site.as_of(address) != state.size:
                 continue
             for path, data in site.files(address).items():
-                for spelled in {path, folder_of(path)}:
+                for spelled in spellings(path):
                     if spelled in self._wrong or spelled in self._extra:
                         self.offer(spelled, data, state.size)
 

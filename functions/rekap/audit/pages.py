@@ -16,6 +16,7 @@ from rekap.audit import checks
 from rekap.audit.checks import Check
 from rekap.audit.log import Progress
 from rekap.audit.reader import Source, Unreadable
+from rekap.audit.shown import MARK, is_page
 from rekap.audit.verdict import ABSENT, Report, Words, difference, digest
 from rekap.audit.workers import each
 from rekap.core.ledger import addresses as paths
@@ -23,6 +24,7 @@ from rekap.core.ledger.state import State
 
 _CHUNK: Final = 64
 _HEAD: Final = 16_384
+_LINE: Final = 300
 _LARGEST: Final = 64 * 1024 * 1024
 _HTML_AS_OF: Final = re.compile(rb'<meta name="as-of" content="(0|[1-9][0-9]{0,17})">')
 _TWIN_AS_OF: Final = re.compile(rb'"as_of":(0|[1-9][0-9]{0,17})[,}]')
@@ -127,22 +129,25 @@ def _check_page(source: Source, site: Rendering, address: str) -> Compared:
         wrong = compare(source, checks.PAGES, path, data, address, as_of)
         if wrong is not None:
             compared.wrong.append(wrong)
-        if source.remote and path.endswith(INDEX):
-            wrong = compare(source, checks.PAGES, folder_of(path), data, address, as_of)
+        for spelled in spellings(path)[1:] if source.remote else ():
+            wrong = compare(source, checks.PAGES, spelled, data, address, as_of)
             if wrong is not None and wrong.check is not checks.PRESENT:
                 compared.wrong.append(wrong)
     return compared
 
 
-def folder_of(path: str) -> str:
-    """Return the other spelling of a page's path: `x/` of `x/index.html`, `./` of the first page.
+def spellings(path: str) -> tuple[str, ...]:
+    """Return how people write a path: `x/index.html`, `x/` and `x`; the first page also `./`.
 
-    A server answers each as it likes, and people type both. Nothing need be there.
+    A server answers each as it likes. Nothing need be at the others.
     """
-    return path.removesuffix(INDEX) or "./"
+    if not path.endswith(_INDEX):
+        return (path,)
+    folder = path.removesuffix(_INDEX)
+    return (path, folder, folder.rstrip("/")) if folder else (path, "./")
 
 
-INDEX: Final = "index.html"
+_INDEX: Final = "index.html"
 RENDERED: Final = Words("hasil hitung ulang", "the rendering")
 
 
@@ -163,6 +168,8 @@ def compare(
     if found is None:
         return Wrong(checks.PRESENT, address, path, _with(digest(data), as_of), ABSENT, as_of)
     words = _with(_joined(digest(found), difference(data, found)), claim)
+    if found.startswith(MARK):
+        words = _joined(words, Words.same(found[:_LINE].partition(b"\n")[0].decode("latin-1")))
     stands = claim is not None and claim == as_of and not data.startswith(found)
     expected = _with(digest(data), as_of)
     return Wrong(check, address, path, expected, words, as_of, claim, stands=stands)
@@ -171,7 +178,7 @@ def compare(
 def claimed(path: str, data: bytes) -> int | None:
     """Return the as_of that a page or twin states, None if it states none."""
     pattern = _TWIN_AS_OF if path.endswith(".json") else _HTML_AS_OF
-    if not path.endswith((".html", ".json", "/")):
+    if not path.endswith(".json") and not is_page(path):
         return None
     match = pattern.search(data, 0, _HEAD)
     return int(match[1]) if match else None
@@ -217,9 +224,10 @@ def sample(
 def always_looked_at(state: State, addresses: Iterable[str]) -> set[str]:
     """Return the addresses that every sample has: what most people read, and few are.
 
-    The portal, elections, contests, and regions down to the kab/kota.
+    The portal, elections, contests, regions down to the kab/kota; and the page that a host may
+    show in place of any that is lost.
     """
-    wanted = {paths.PORTAL}
+    wanted = {paths.PORTAL, paths.ABOUT}
     provinces = []
     for election in (state.meta.get("elections") or {"ids": []})["ids"]:
         wanted.add(paths.election(election))

@@ -1,7 +1,7 @@
 """Where published files are read from: a folder or a URL, never more than asked for.
 
 A source may lie, be cut, be slow or never end. Every read names the most bytes it wants, a URL
-has a deadline, redirects stay on their host, and what is no regular file is not there. So the
+has a deadline, redirects stay at their page, and what is no regular file is not there. So the
 worst source costs a bounded time and is then reported.
 """
 
@@ -20,7 +20,8 @@ from pathlib import Path
 from typing import Final, Protocol
 from urllib.parse import quote, urljoin, urlsplit
 
-from rekap.audit.answers import Host, Refused, Unfinished, take
+from rekap.audit import shown
+from rekap.audit.answers import Answer, Host, Refused, Unfinished, take
 from rekap.core.errors import RekapError
 
 _OBJECT_SECONDS: Final = 60.0
@@ -29,14 +30,14 @@ _ATTEMPTS: Final = 4
 _FAILURES: Final = 8
 """Files in a row that cannot be read, after which an address is given up."""
 _REDIRECTS: Final = 3
-_ABSENT: Final = frozenset({403, 404, 410})
-"""403 is what object storage answers for a missing object to a reader who may not list."""
 _MOVED: Final = frozenset({301, 302, 307, 308})
 _NO_FILE: Final = frozenset({errno.ENOENT, errno.ENOTDIR, errno.ELOOP, errno.ENXIO, errno.ENODEV})
 """Nothing, a link that leads to itself, a socket, a device of nothing."""
 _PAGE: Final = re.compile(rb"\s*(?:<!doctype html|<html)", re.IGNORECASE)
 _START: Final = 256
 """Bytes that tell whether a body is a page."""
+_LOST: Final = "404.html"
+_LARGEST_LOST: Final = 65_536
 
 
 class Unreadable(RekapError):
@@ -150,6 +151,8 @@ class UrlSource:
         self.name = f"{parts.scheme}://{netloc}{folder}/"
         self._until = until
         self._failures = 0
+        self._words: dict[str, bytes] = {}
+        self._nowhere = f"{os.urandom(16).hex()}/"
 
     def read(self, path: str, limit: int) -> bytes | None:
         """See Source. Tries again after refusals and cuts, with pauses of at most 2 seconds.
@@ -160,17 +163,54 @@ class UrlSource:
         if self._failures >= _FAILURES:
             raise Unreadable(f"{path}: given up after {_FAILURES} files in a row")
         try:
-            found = self._try(path, max(limit, _START))
+            answer = self._try(path, max(limit, _START))
         except Unreadable:
             self._failures += 1
             raise
         self._failures = 0
-        page = path.endswith((".html", "/"))
-        if found is None or (not page and _PAGE.match(found)):
-            return None
-        return found[: limit + 1]
+        found = answer.body
+        if not shown.is_page(path):
+            absent = answer.status in shown.ABSENT or _PAGE.match(found)
+            return None if absent else found[: limit + 1]
+        if answer.status in shown.ABSENT:
+            body = self._error_page(path, answer)
+            return None if body is None else body[: limit + 1]
+        found = shown.turned(answer.headers) + found
+        lacks = not path.endswith((".html", "/")) and self._is_hosts_own(path, found)
+        return None if lacks else found[: limit + 1]
 
-    def _try(self, path: str, limit: int) -> bytes | None:
+    def _error_page(self, path: str, answer: Answer) -> bytes | None:
+        """Return what a browser shows where nothing is, if it looks like ours; else nothing is.
+
+        Other words than this host has for what nobody ever wrote are nobody's, and doubtful.
+        """
+        body = shown.turned(answer.headers, error=True) + answer.body
+        if not body or path.endswith(".html"):
+            return None
+        if path.endswith("./"):
+            raise Unreadable(f"{path}: status {answer.status} with a body")
+        if body == self._own_words(_LOST):
+            return None
+        if body.startswith(shown.MARK) or shown.is_ours(body):
+            return body
+        if not self._is_hosts_own(path, body):
+            raise Unreadable(f"{path}: status {answer.status} with a body that it has only here")
+        return None
+
+    def _is_hosts_own(self, path: str, body: bytes) -> bool:
+        """Tell whether a body is what the host shows where nothing is, and not like ours."""
+        if body.startswith(shown.MARK) or shown.is_ours(body):
+            return False
+        nowhere = self._nowhere
+        return shown.plain(body, path) == shown.plain(self._own_words(nowhere), nowhere)
+
+    def _own_words(self, path: str) -> bytes:
+        """Return the body of any answer, once: the site's page for what is lost, the host's own."""
+        if path not in self._words:
+            self._words[path] = self._try(path, _LARGEST_LOST).body
+        return self._words[path]
+
+    def _try(self, path: str, limit: int) -> Answer:
         problem = ""
         for attempt in range(_ATTEMPTS):
             if attempt:
@@ -193,31 +233,24 @@ class UrlSource:
         """See Source: a web site cannot be listed."""
         return
 
-    def _read(self, url: str, limit: int) -> bytes | None:
+    def _read(self, url: str, limit: int) -> Answer:
         patience = _OBJECT_SECONDS + limit / _MIN_BYTES_PER_SECOND
         deadline = min(time.monotonic() + patience, self._until)
         for _ in range(_REDIRECTS + 1):
-            status, location, body = self._host.ask(url, limit, deadline)
-            if status == http.client.OK:
-                return body
+            answer = self._host.ask(url, limit, deadline)
+            status = answer.status
+            if status == http.client.OK or status in shown.ABSENT:
+                return answer
             if status in _MOVED:
-                target = urljoin(url, location)
-                self._check_target(url, target)
+                target = shown.leads(url, answer.location)
+                if target is None:
+                    raise Unreadable(f"{url}: redirected to {answer.location[:200]!r}")
                 url = target
                 continue
-            if status in _ABSENT:
-                return None
             if status >= 500 or status == http.client.TOO_MANY_REQUESTS:
                 raise Unfinished(f"status {status}")
             raise Unreadable(f"{url}: status {status}")
         raise Unreadable(f"{url}: more than {_REDIRECTS} redirects")
-
-    def _check_target(self, url: str, target: str) -> None:
-        old, new = urlsplit(url), urlsplit(target)
-        same = new.hostname == self._host.name and new.port == old.port
-        upgrade = new.hostname == self._host.name and new.scheme == "https" and new.port is None
-        if new.scheme not in {old.scheme, "https"} or not (same or upgrade):
-            raise Unreadable(f"{url}: redirected to {target[:200]}, another host")
 
     def close(self) -> None:
         """Close all idle connections; the next read opens another."""
