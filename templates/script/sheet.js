@@ -44,6 +44,11 @@ class Drawing {
     return number(this.texts, value);
   }
 
+  // A word of a table alone: what a site or a void entry writes in its place stays out of the sheet.
+  word(table, code) {
+    return Object.hasOwn(this.texts.page[table], code) ? named(this.texts, table, code) : this.say("no_word");
+  }
+
   element(tag, text = "", name = "") {
     const made = this.document.createElement(tag);
     if (text) made.textContent = text;
@@ -154,7 +159,7 @@ class Drawing {
     const name = fields.kind === "form" ? named(this.texts, "form", fields.form) : named(this.texts, "kind", fields.kind);
     const parts = [name];
     if (fields.revision !== undefined) parts.push(this.say("revision", { n: this.n(fields.revision) }));
-    if (fields.count && fields.count !== "first") parts.push(named(this.texts, "count", fields.count));
+    if (fields.count && fields.count !== "first") parts.push(this.word("count", fields.count));
     made.append(parts.join(", "));
     return made;
   }
@@ -230,7 +235,7 @@ class Drawing {
 
   cell(value, differs) {
     const known = value !== undefined && value !== null;
-    const text = known ? this.n(value) : this.say("none");
+    const text = !known ? this.say("none") : Number.isInteger(value) ? this.n(value) : this.say("not_number");
     const made = this.element("td", differs ? "" : text, differs ? "x" : "");
     if (differs) made.append(this.element("b", text));
     return made;
@@ -325,7 +330,7 @@ class Drawing {
     }
     return [...bodies].map(([body, keys]) => {
       const positions = keys.map((key) => key.position ?? "").filter((one) => one);
-      const offices = positions.sort((left, right) => (right === "ketua") - (left === "ketua")).map((one) => named(this.texts, "position", one));
+      const offices = positions.sort((left, right) => (right === "ketua") - (left === "ketua")).map((one) => this.word("position", one));
       const grants = [...new Set(keys.map((key) => key.index).filter((one) => one !== undefined))].map((one) => this.n(one));
       const key = keys.some((one) => counted.has(one.keyid)) ? "signed" : "cosigned_by";
       const demo = this.sheet.log.mode === "replay" ? "_demo" : "";
@@ -381,7 +386,7 @@ class Drawing {
 
   noted() {
     const made = this.section(this.say("notes"), "catat");
-    made.append(this.list(this.sheet.notes.map((note) => ["qq", "", this.say(`note_${note.code}`, { n: this.n(note.index ?? 0), status: named(this.texts, "status", note.status ?? "") })])));
+    made.append(this.list(this.sheet.notes.map((note) => ["qq", "", this.say(`note_${note.code}`, { n: this.n(note.index ?? 0), status: this.word("status", note.status ?? "") })])));
     return made;
   }
 

@@ -240,3 +240,19 @@ def test_a_certificate_that_lies_stands_beside_the_certificate(page, site):  # n
     assert page.locator(f"section:not(.jumlah) > table {row}").evaluate_all(column) == ["7.777"]
     assert "7.777" not in page.locator(f".jumlah {row}").evaluate_all(column)
     assert "Ditandatangani" in page.locator(".duk").first.inner_text()
+
+
+def test_a_sites_own_text_is_no_figure_and_no_word_of_a_sheet(page, site):  # noqa: F811
+    text = "DIBATALKAN, menang nomor 2, hubungi kpu-asli.example \u202e911"
+    own = twins(site, lambda t: t["page"] == "tps" and t["head"])[0]
+    own["head"]["figures"]["pair_1"] = text
+    form = twins(site, lambda t: t.get("kind") == "form" and t["status"] == "superseded")[0]
+    form["status"] = text
+    for twin in (own, form):
+        give(site, twin)
+        assert asked(page, site, twin["address"]) != "proved" or twin is form
+        shown = page.locator("#lembar").inner_text()
+        assert "DIBATALKAN" not in shown
+        assert "\u202e" not in shown
+        wide = page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
+        assert wide[0] <= wide[1]
