@@ -3,14 +3,13 @@
 
 import { fromBase64 } from "./bytes.js";
 import { effective, Evidence, faultOf, grown } from "./evidence.js";
-import { NotVerified, Unchecked } from "./faults.js";
+import { Unchecked } from "./faults.js";
 import { decodePublic } from "./json.js";
-import { agree, compareForm, compareStatement, Differences, indexOf, requireTwin, viewOf } from "./twin.js";
+import { agree, compareForm, compareStatement, Differences, ENTRY, indexOf, requireTwin, viewOf } from "./twin.js";
 
 export const [PROVED, DIFFERS, UNCHECKED] = ["proved", "differs", "unchecked"];
 const MANY = 110; // TPS of a kelurahan that are added up without a second tap
 const ADDRESS = /^(?:[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?\/){2,8}$/;
-const ENTRY = /^bukti\/(0|[1-9][0-9]{0,8})\/$/;
 const [COUNTRY, STATION] = ["id", "c_hasil"];
 
 export function isAddress(address) {
@@ -66,7 +65,7 @@ async function gather(sheet, evidence, { chain, whole, memory = null, alone = fa
   const named = [...twin.evidence, ...added.flatMap((one) => [one.index, ...(one.evidence ?? [])])];
   if (index !== null && twin.page !== "statement") evidence.expect(`bukti/${index}/index.json`);
   const known = await evidence.readAll(index === null ? named : [...named, index]);
-  sheet.place = placeOf(twin, known, index);
+  sheet.place = placeOf(sheet, known, index);
   const told = new Set([index, ...added.map((one) => one.index)]);
   sheet.faults = [...known.faults].filter(([at]) => !told.has(at)).map(([, fault]) => fault);
   if (index !== null) await showMain(sheet, known, index, evidence);
@@ -83,9 +82,6 @@ async function twinOf(address, { read }, chain) {
   if (!bytes) throw new Unchecked("there is no such file", "missing", `${address}index.json`);
   const twin = decodePublic(bytes);
   requireTwin(twin, address);
-  if (twin.page === "statement" && address !== `bukti/${twin.index}/`) {
-    throw new NotVerified("a page of another entry", "address", `${address}index.json`);
-  }
   return twin;
 }
 
@@ -140,11 +136,17 @@ async function notesOf({ twin }, index, { read }) {
   return notes;
 }
 
-// Names and lists of places, as rosters say them; {election, contest, codes: [{code, name}], tps, listed}.
-function placeOf(twin, known, index) {
+// Names and lists of places, as rosters say them; {election, contest, region, codes: [{code, name}], tps,
+// stations, roster}. Of a page the place is its address; what its twin says otherwise differs.
+function placeOf({ twin, address, differences }, known, index) {
   const { register, read } = known;
   const main = index === null ? null : read.get(index);
-  const fields = twin.page === "statement" ? (main?.fields ?? {}) : slotOf(twin);
+  const own = twin.page === "statement";
+  const fields = own ? (main?.fields ?? {}) : slotOf(address, twin.page, register);
+  if (!own && fields.region !== undefined) {
+    const said = [twin.election.id, twin.contest.id, twin.contest.region, twin.region.code, twin.tps ?? null];
+    differences.hold("slot", said, [fields.election, fields.contest, fields.top, fields.region, fields.tps ?? null]);
+  }
   const election = register.elections.get(fields.election) ?? null;
   const contest = election?.contests.find(({ id }) => id === fields.contest) ?? null;
   const rosters = [...register.statements.values()]
@@ -152,15 +154,18 @@ function placeOf(twin, known, index) {
     .sort((left, right) => left.effect - right.effect);
   const names = new Map();
   for (const { fields: roster } of rosters) for (const { code, name } of roster.children ?? []) names.set(code, name);
-  const own = rosters.filter((one) => one.fields.region === fields.region && one.fields.tps).at(-1);
-  const stations = own?.fields.tps.map(({ number }) => number) ?? null;
+  const roster = rosters.filter((one) => one.fields.region === fields.region && one.fields.tps).at(-1);
+  const stations = roster?.fields.tps.map(({ number }) => number) ?? null;
   const codes = upward(fields.region).map((code) => ({ code, name: names.get(code) ?? null }));
-  return { election, contest, codes, tps: fields.tps ?? null, stations, roster: own?.effect ?? null };
+  return { election, contest, region: fields.region ?? null, codes, tps: fields.tps ?? null, stations, roster: roster?.effect ?? null };
 }
 
-function slotOf({ election, contest, region, tps }) {
-  const text = (value) => (typeof value === "string" ? value : undefined);
-  return { election: text(election?.id), contest: text(contest?.id), region: text(region?.code), tps: text(tps) };
+// The slot that an address names, by the region that its election gives the contest.
+function slotOf(address, page, register) {
+  const [election, id, ...below] = address.split("/").slice(0, -1);
+  const top = register.elections.get(election)?.contests.find((one) => one.id === id)?.region;
+  const tps = page === "tps" ? below.pop() : undefined;
+  return { election, contest: id, top, region: top && [top, ...below].join("."), tps };
 }
 
 // A region's code and those above it, from the nearest up.
@@ -173,32 +178,35 @@ function upward(region) {
 function belowOf(sheet, known, stations, added) {
   const { twin, place, differences } = sheet;
   const listed = place.stations;
+  const slot = { election: place.election?.election, contest: place.contest?.id, region: place.region };
   const below = { stations: listed, asked: stations.length - added.length, proved: [], outside: [], missing: [], wrong: [], sum: {}, lacking: new Set() };
-  const figures = [];
+  const [figures, others] = [[], []]; // of TPS that the roster lists, and of those that it does not
   for (const child of added) {
     const { statement, fault } = effective(known, child.index);
     const fields = statement?.fields;
-    const own = fields?.kind === "form" && fields.form === STATION && isOf(fields, twin, child);
+    const own = fields?.kind === "form" && fields.form === STATION && isOf(fields, slot, child);
     if (!own) {
       const wrong = (statement && !own) || fault?.refutes;
       if (wrong) below.wrong.push(child.code);
       continue;
     }
-    (listed && !listed.includes(child.code) ? below.outside : below.proved).push(child.code);
-    figures.push(fields.figures);
+    const counts = !listed || listed.includes(child.code);
+    (counts ? below.proved : below.outside).push(child.code);
+    (counts ? figures : others).push(fields.figures);
     if (!agree(child.figures, fields.figures)) differences.children.add(child.code);
   }
   const waiting = stations.filter((one) => !added.includes(one)).map(({ code }) => code); // nobody asked for them yet
   const shown = new Set([...below.proved, ...below.outside, ...below.wrong, ...waiting]);
   below.missing = (listed ?? stations.map(({ code }) => code)).filter((code) => !shown.has(code));
   below.sum = sumOf(figures, below.lacking);
-  const complete = added.length === stations.length && figures.length === added.length;
-  if (complete && twin.sum?.via === "forms") compareSum(twin.sum.fields, below, figures.length, differences);
+  const complete = added.length === stations.length && figures.length + others.length === added.length;
+  const running = twin.sum?.via === "summary" && twin.summary;
+  if (complete && !running) compareSum(twin.sum?.fields, sumOf([...figures, ...others], new Set()), differences);
   return below;
 }
 
-function isOf({ election, contest, region, tps }, twin, child) {
-  return election === twin.election?.id && contest === twin.contest?.id && region === twin.region?.code && tps === child.code;
+function isOf({ election, contest, region, tps }, slot, child) {
+  return election === slot.election && contest === slot.contest && region === slot.region && tps === child.code;
 }
 
 // {field: votes} of all that report it; `lacking` are the fields that some form does not have.
@@ -209,10 +217,10 @@ function sumOf(figures, lacking) {
   return sum;
 }
 
-function compareSum(shown, below, count, differences) {
-  for (const field of new Set([...Object.keys(shown ?? {}), ...Object.keys(below.sum)])) {
+function compareSum(shown, sum, differences) {
+  for (const field of new Set([...Object.keys(shown ?? {}), ...Object.keys(sum)])) {
     const [value] = shown?.[field] ?? [];
-    if (value !== below.sum[field]) differences.sums.set(field, value);
+    if (value !== sum[field]) differences.sums.set(field, value);
   }
 }
 

@@ -269,8 +269,8 @@ class Drawing {
     const { below, differences, place } = this.sheet;
     const contest = place?.contest;
     const made = [];
-    if (below.proved.length + below.outside.length) {
-      const count = below.proved.length + below.outside.length;
+    const count = below.proved.length;
+    if (count) {
       const sum = this.section(this.say("sum", { n: this.n(count) }), "jumlah");
       const fields = [...Object.keys(below.sum).filter((one) => one.startsWith("pair_")).sort(byNumber), "valid", "invalid", "total"].filter((one) => one in below.sum || differences.sums.has(one));
       sum.append(this.table(fields, below.sum, differences.sums, contest, true));

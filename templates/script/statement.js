@@ -6,10 +6,11 @@ import { Malformed } from "./faults.js";
 import { decode } from "./json.js";
 import { ED25519, WEBAUTHN } from "./keys.js";
 
-const REGION = /^[0-9]{2}(?:\.[0-9]{2}(?:\.[0-9]{2}(?:\.[0-9]{4})?)?)?$/;
-const TPS = /^(?!000)[0-9]{3}$/;
+export const REGION = /^[0-9]{2}(?:\.[0-9]{2}(?:\.[0-9]{2}(?:\.[0-9]{4})?)?)?$/;
+export const TPS = /^(?!000)[0-9]{3}$/;
 const ID = /^[a-z0-9](?:[a-z0-9.-]{0,62}[a-z0-9])?$/;
-const FIELD = /^[a-z][a-z0-9_]{0,30}$/;
+export const FIGURE =
+  /^(?:(?:registered|voted_listed|voted_moved|voted_unlisted|voted|voted_disabled)(?:_[mf])?|ballots_(?:received|used|returned|unused)|pair_[1-9][0-9]?|valid|invalid|total)$/;
 const FORMS = [
   "c_hasil", "d_hasil_kabko", "d_hasil_kecamatan", "d_hasil_kelurahan", "d_hasil_prov", "summary",
 ];
@@ -32,7 +33,7 @@ const maybe = (check) => Object.assign((value) => value === undefined || check(v
 const key = { alg: among([ED25519, WEBAUTHN]), key: text };
 const root = { k: count, keys: list(object(key)) };
 const figures = (each) => (value) =>
-  object({})(value) && Object.entries(value).every(([name, one]) => FIELD.test(name) && each(one));
+  object({})(value) && Object.entries(value).every(([name, one]) => FIGURE.test(name) && each(one));
 const person = { ...key, person: id, position: text };
 const slot = { contest: id, form: among(FORMS), region, tps: maybe(tps) };
 const listed = { number: count, names: maybe(list(text)) };
@@ -48,7 +49,7 @@ const SHAPES = {
   publication: { release: digits(64), verifier: maybe(digits(64)) },
   close: {},
   election: {
-    election: id, name: named, contests: list(object(contest)), revision: count, policy: maybe(figures(count)),
+    election: id, name: named, contests: list(object(contest)), revision: count, policy: maybe(object({})),
     roots: object({ kpu: object(root), bawaslu: maybe(object(root)), pairs: maybe(list(object(pair))) }),
   },
   roster: {

@@ -24,6 +24,7 @@ export class Tiles {
 
   // The consistency proof from `old` to this size (RFC 6962 section 2.1.2).
   async consistency(old) {
+    if (old < 0n || old > this.size) throw new Unchecked("a size beyond this tree", "newer");
     if (old === 0n || old === this.size) return [];
     let [start, end] = [0n, this.size];
     const proof = [];

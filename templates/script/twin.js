@@ -1,13 +1,18 @@
 // A twin held against the entries that it names: everything that it says of a form or a statement, by
 // value. What is not held here is shown nowhere.
 
-import { Malformed } from "./faults.js";
+import { Malformed, Unchecked } from "./faults.js";
+import { FIGURE, REGION, TPS } from "./statement.js";
 
 const FORM = [
   "form", "region", "tps", "revision", "count", "previous", "reason", "explanations", "scans", "witnesses",
   "stations_in", "stations_expected", "as_of_text",
 ];
 const MAX_INDEX = 999999999;
+const KELURAHAN = 13; // characters of its code
+const HASH = /^[A-Za-z0-9+/]{43}=$/;
+const STATUSES = ["void", "waiting", "cosigned", "effective", "repeat", "orphan", "head", "superseded", "rival", "set_aside"];
+export const ENTRY = /^bukti\/(0|[1-9][0-9]{0,8})\/$/;
 
 // What a twin says otherwise than what was signed.
 export class Differences {
@@ -69,9 +74,6 @@ export function indexOf(twin) {
 }
 
 export function compareForm(twin, view, { fields, signers, counted }, election, differences) {
-  const slot = [twin.election?.id, twin.contest?.id, twin.region?.code, twin.tps ?? null];
-  const said = [fields.election, fields.contest, fields.region, fields.tps ?? null];
-  differences.hold("slot", slot, said);
   for (const name of FORM) differences.hold(name, view[name], name === "reason" ? reasonOf(fields) : fields[name]);
   differences.holdFigures(view.figures, fields.figures);
   if (twin.result?.basis === "certified") {
@@ -130,27 +132,87 @@ function withoutPersons(persons) {
   return Array.isArray(persons) ? persons.map(({ person, keyid, ...one }) => one) : persons;
 }
 
+// Whether a twin has the shape that a sheet can read: what it names is counted, compared or drawn, so
+// nothing else is read than places, whole numbers and words of lists. Throws Unchecked for any other.
 export function requireTwin(twin, address) {
+  const path = `${address}index.json`;
+  const statement = ENTRY.exec(address);
   const sound =
-    ["tps", "region", "statement"].includes(twin?.page) &&
-    Number.isInteger(twin.as_of) &&
-    typeof twin.root === "string" &&
-    isList(twin.evidence) &&
-    (twin.page !== "statement" || isIndex(twin.index)) &&
-    [twin.head, twin.certified, twin.summary].every((one) => !one || isIndex(one.index)) &&
-    (twin.page !== "region" || (Array.isArray(twin.children) && twin.children.every(isChild)));
-  if (!sound) throw new Malformed("not the twin of such a page", "twin", `${address}index.json`);
-  if (twin.address !== address) throw new Malformed("a page of another address", "address", `${address}index.json`);
+    isOpen(twin, {
+      as_of: isIndex, root: isHash, evidence: isList, contested: maybe(isBoolean), doubts: maybe(Array.isArray), history: maybe(many(isOpenObject)),
+      result: maybe(object({ figures: maybe(isFigures), pairs: maybe(many(object({ number: isIndex, votes: maybe(isIndex) }))) })),
+    }) &&
+    [twin.head, twin.certified, twin.summary].every(maybe(object({ index: isIndex, figures: isFigures, signers: maybe(many(isOpenObject)) }))) &&
+    (statement ? twin.page === "statement" && isStatement(twin) : isPlace(twin));
+  if (!sound) throw new Unchecked("not the twin of such a page", "twin", path);
+  if (twin.address !== address || (statement && Number(statement[1]) !== twin.index)) {
+    throw new Malformed("a page of another address", "address", path);
+  }
+}
+
+function isStatement(twin) {
+  const status = (value) => STATUSES.includes(value);
+  return isOpen(twin, { index: isIndex, status: maybe(status), signers: maybe(many(isOpenObject)), payload: maybe(object({ figures: maybe(isFigures) })) });
+}
+
+function isPlace(twin) {
+  const text = (value) => typeof value === "string";
+  const { region, tps, page } = twin;
+  const where = { election: object({ id: text }), contest: object({ id: text, region: (code) => REGION.test(code) }), region: object({ code: (code) => REGION.test(code) }) };
+  if (!isOpen(twin, where)) return false;
+  if (page === "tps") return TPS.test(tps);
+  return page === "region" && maybe(() => false)(tps) && areChildren(twin.children, region.code) && maybe(isSum)(twin.sum);
+}
+
+// Each place below once, in the order of the codes: what is named twice would be added twice.
+function areChildren(children, above) {
+  const stations = above.length === KELURAHAN;
+  const code = (value) => (stations ? TPS : REGION).test(value);
+  const level = (value) => (value === "tps") === stations;
+  const child = object({ code, level, index: maybe(isIndex), figures: maybe(isFigures), evidence: maybe(isList) });
+  return many(child)(children) && children.every((one, at) => !at || children[at - 1].code < one.code);
+}
+
+function isSum({ fields }) {
+  return isOpenObject(fields) && Object.entries(fields).every(([name, pair]) => FIGURE.test(name) && isList(pair) && pair.length === 2);
+}
+
+function isFigures(value) {
+  return isOpenObject(value) && Object.entries(value).every(([name, figure]) => FIGURE.test(name) && maybe(isIndex)(figure));
 }
 
 function isIndex(value) {
   return Number.isInteger(value) && value >= 0 && value <= MAX_INDEX;
 }
 
+function isBoolean(value) {
+  return typeof value === "boolean";
+}
+
+function isHash(value) {
+  return typeof value === "string" && HASH.test(value);
+}
+
 function isList(value) {
   return Array.isArray(value) && value.every(isIndex);
 }
 
-function isChild(value) {
-  return typeof value?.code === "string" && (value.index === null || isIndex(value.index)) && (value.evidence === undefined || isList(value.evidence));
+function isOpenObject(value) {
+  return value !== null && typeof value === "object" && !Array.isArray(value);
+}
+
+function isOpen(value, shape) {
+  return isOpenObject(value) && Object.entries(shape).every(([name, check]) => check(value[name]));
+}
+
+function object(shape) {
+  return (value) => isOpen(value, shape);
+}
+
+function many(each) {
+  return (value) => Array.isArray(value) && value.every(each);
+}
+
+function maybe(check) {
+  return (value) => value === undefined || value === null || check(value);
 }

@@ -1,0 +1,209 @@
+"""What a stranger tries who holds every key that he needs and serves the site: no sheet proves it."""
+
+from __future__ import annotations
+
+import base64
+import json
+from copy import deepcopy
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.forms import builders as B
+from tests.ledger.realm import KELURAHAN, Realm, grant, names
+from tests.script.test_examination import Told, examined, laid
+from tests.verify import shelf
+
+from rekap.core.codec import encode_public
+
+ONE = KELURAHAN[0]
+GOVERNOR = f"{B.ELECTION}/{B.CONTEST}/01/01/1001/"
+REGENT = f"{B.ELECTION}/bupati-90.01/01/1001/"
+STATION = f"{GOVERNOR}002/"
+PPK = names("ppk-90.01.01")
+INFLATED = {**B.STATION, "pair_1": 999, "pair_2": 1}
+Changes = dict[str, bytes | None]
+
+
+class Evening:
+    """A folder of five TPS in two contests, and the index of each entry that a test names."""
+
+    def __init__(self, root: Path) -> None:
+        regent = B.contest(id="bupati-90.01", office="regent", region="90.01")
+        self.realm = Realm(mode="rehearsal", other=True, contests=[B.contest(), regent])
+        self.index: dict[str, int] = {}
+        self.revisions()
+        for at in range(1, 6):
+            self.station(at, f"{at:03d}")
+        self.put("kecamatan", B.form("d_hasil_kecamatan", region="90.01.01"), *PPK)
+        portal = shelf.Portal(self.realm.entries, self.realm.origin)
+        portal.log(len(portal.entries))
+        portal.publish(now=0)
+        portal.publish(now=1_000)
+        self.files = portal.public()
+        self.root = laid(root, self.files)
+
+    def put(self, name: str, payload: dict[str, Any], *roles: str) -> None:
+        self.realm.add(payload, *roles)
+        self.index[name] = len(self.realm.entries) - 1
+
+    def revisions(self) -> None:
+        before = self.realm.state.regions.get(f"{B.ELECTION}/{ONE}")["roster"]
+        tps = [B.station(f"{n:03d}", 310) for n in range(1, 6)]
+        payload = B.roster(ONE, revision=2, previous=before, tps=tps)
+        self.put("roster", payload, *names("kpu-kabko-90.01", 2))
+
+    def station(self, at: int, tps: str) -> None:
+        kpps = names(f"kpps-{ONE}-{tps}")
+        if at > 2:
+            self.put(f"grant{tps}", grant("kpps", ONE, kpps, tps=tps), *names("ppk-90.01.01", 2))
+        figures = {**B.STATION, "pair_1": B.STATION["pair_1"] + at}
+        own = B.form(region=ONE, tps=tps, figures=figures)
+        first = self.realm.done(own, *kpps)
+        self.index[tps] = len(self.realm.entries) - 1
+        self.put(f"regent{tps}", B.form(region=ONE, tps=tps, contest="bupati-90.01"), *kpps)
+        if at == 1:
+            again = {**figures, "invalid": 11}
+            later = B.form(region=ONE, tps=tps, revision=2, previous=first, figures=again)
+            self.put("001 again", later, *kpps)
+
+    def twin(self, address: str) -> Any:
+        return json.loads(self.files[f"{address}index.json"])
+
+    def told(self, address: str, twin: Any = None, **more: Any) -> Told:
+        """What the check says of an address with this twin, `changes` of other files and `kept`."""
+        changes: Changes = dict(more.pop("changes", {}))
+        if twin is not None:
+            changes[f"{address}index.json"] = encode_public(twin)
+        spelled = {
+            path: None if data is None else base64.b64encode(data).decode()
+            for path, data in changes.items()
+        }
+        (told,) = examined(self.root, [{"address": address, "changes": spelled, **more}])
+        return told
+
+
+@pytest.fixture(scope="module")
+def evening(tmp_path_factory: pytest.TempPathFactory) -> Evening:
+    return Evening(tmp_path_factory.mktemp("evening"))
+
+
+def test_the_true_pages_of_the_evening_are_proved(evening: Evening) -> None:
+    told = evening.told(GOVERNOR)
+    assert (told["head"], told["below"]["sum"]["pair_1"]) == ("proved", 5 * 120 + 15)
+    assert evening.told(STATION)["head"] == "proved"
+    assert evening.told(f"{REGENT}002/")["head"] == "proved"
+
+
+# ------------------------------------------------------------------- a sum is of each TPS once
+
+
+def test_a_tps_that_a_twin_names_eight_times_is_not_added_eight_times(evening: Evening) -> None:
+    twin = evening.twin(GOVERNOR)
+    twin["children"] += [deepcopy(twin["children"][0]) for _ in range(7)]
+    twin["sum"]["via"] = "mixed"
+    told = evening.told(GOVERNOR, twin)
+    assert (told["head"], told["below"]) == ("unchecked", None)
+    assert told["faults"][0][0] == "twin"
+
+
+@pytest.mark.parametrize("last", [True, False])
+def test_two_versions_of_one_tps_are_not_added(evening: Evening, last: bool) -> None:
+    twin = evening.twin(GOVERNOR)
+    old = {**twin["children"][0], "index": evening.index["001"]}
+    twin["children"].insert(len(twin["children"]) if last else 0, old)
+    twin["sum"]["via"] = "mixed"
+    told = evening.told(GOVERNOR, twin)
+    assert (told["head"], told["below"]) == ("unchecked", None)
+
+
+def test_tps_in_another_order_are_refused(evening: Evening) -> None:
+    twin = evening.twin(GOVERNOR)
+    twin["children"].reverse()
+    assert evening.told(GOVERNOR, twin)["faults"][0][0] == "twin"
+
+
+def test_a_sum_that_calls_itself_mixed_is_compared(evening: Evening) -> None:
+    twin = evening.twin(GOVERNOR)
+    twin["sum"]["via"] = "mixed"
+    twin["sum"]["fields"]["pair_1"][0] = 999
+    assert evening.told(GOVERNOR, twin)["head"] == "differs"
+    twin["sum"]["via"] = "summary"
+    assert evening.told(GOVERNOR, twin)["head"] == "differs"
+
+
+def test_tps_that_the_roster_does_not_list_are_not_added(evening: Evening) -> None:
+    """The roster before lists two TPS; no more than two count."""
+    twin = evening.twin(GOVERNOR)
+    drop = {evening.index["roster"]}
+    twin["evidence"] = [one for one in twin["evidence"] if one not in drop]
+    for child in twin["children"]:
+        child["evidence"] = [one for one in child["evidence"] if one not in drop]
+    twin["evidence"] = sorted({*twin["evidence"], *range(evening.index["roster"])})
+    told = evening.told(GOVERNOR, twin)
+    below = told["below"]
+    assert (below["stations"], below["proved"]) == (["001", "002"], ["001", "002"])
+    assert below["outside"] == ["003", "004", "005"]
+    assert below["sum"]["pair_1"] == 2 * 120 + 3
+
+
+# ------------------------------------------------------------------- a page is its address
+
+
+def test_a_kelurahan_at_the_address_of_another_differs(evening: Evening) -> None:
+    other = GOVERNOR.replace("1001/", "1002/")
+    told = evening.told(other, {**evening.twin(GOVERNOR), "address": other})
+    assert told["head"] == "differs"
+    assert told["below"]["proved"] == []
+
+
+def test_a_kelurahan_of_another_contest_differs(evening: Evening) -> None:
+    twin = {**evening.twin(GOVERNOR), "address": REGENT}
+    for contest in (twin["contest"], evening.twin(REGENT)["contest"]):
+        told = evening.told(REGENT, {**twin, "contest": contest})
+        assert told["head"] == "differs"
+        assert told["below"]["proved"] == []
+
+
+def test_a_page_of_another_kind_is_not_that_of_the_address(evening: Evening) -> None:
+    own = evening.twin(f"bukti/{evening.index['002']}/")
+    assert evening.told(STATION, {**own, "address": STATION})["faults"][0][0] == "twin"
+    region = {**evening.twin(GOVERNOR), "address": STATION}
+    assert evening.told(STATION, region)["head"] == "differs"
+    page = f"bukti/{evening.index['002']}/"
+    assert evening.told(page, {**evening.twin(STATION), "address": page})["faults"][0][0] == "twin"
+
+
+# ------------------------------------------------------------------- what a twin may be
+
+TEXT = "001. DIBATALKAN, menang nomor 2, kpu-asli.example"
+STRANGE: dict[str, tuple[str, str, Any]] = {
+    "a region of five parts": (STATION, "region.code", "1.2.3.4.5"),
+    "a region in words": (STATION, "region.code", TEXT),
+    "a TPS in words": (STATION, "tps", TEXT),
+    "a child in words": (GOVERNOR, "children.4.code", TEXT),
+    "a figure in words": (STATION, "head.figures.pair_1", TEXT),
+    "a figure below zero": (STATION, "head.figures.pair_1", -1),
+    "a figure that no form has": (STATION, "head.figures.menang", 1),
+    "a sum in words": (GOVERNOR, "sum.fields.pair_1.0", TEXT),
+    "a row in words": (GOVERNOR, "children.4.figures.pair_1", TEXT),
+    "a size below zero": (STATION, "as_of", -1),
+    "an endless size": (STATION, "as_of", 2**53 - 1),
+    "a root of another length": (STATION, "root", "AAAA"),
+    "an entry below zero": (STATION, "evidence", [-1]),
+    "a state in words": ("bukti/0/", "status", TEXT),
+}
+
+
+@pytest.mark.parametrize("name", STRANGE)
+def test_a_strange_twin_is_not_drawn_and_ends_nothing(evening: Evening, name: str) -> None:
+    address, path, value = STRANGE[name]
+    twin = evening.twin(address)
+    *way, last = path.split(".")
+    part = twin
+    for step in way:
+        part = part[int(step) if step.isdigit() else step]
+    part[int(last) if last.isdigit() else last] = value
+    told = evening.told(address, twin)
+    assert (told["head"], told["figures"], told["below"]) == ("unchecked", None, None)
+    assert ["twin", f"{address}index.json"] in [one[:2] for one in told["faults"]]
