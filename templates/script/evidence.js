@@ -32,6 +32,7 @@ export class Evidence {
     this.entries = new Map();
     this.proofs = new Map();
     this.checkpoints = new Map();
+    this.trees = new Map(); // size → the tree of that size under which entries that were read are recorded
   }
 
   // The anchors, and the policy of entry 0, by which checkpoints count.
@@ -82,7 +83,10 @@ export class Evidence {
       // Many proofs name the same checkpoint, byte for byte.
       const opened = (note) =>
         once(this.checkpoints, hex(note), () => openCheckpoint(note, this.policy));
-      return verifyProof(proof, leafHash(await this.entry(index)), this.policy, opened);
+      const tree = await verifyProof(proof, leafHash(await this.entry(index)), this.policy, opened);
+      const known = once(this.trees, tree.size, () => ({ ...tree, place: path }));
+      if (!equal(known.root, tree.root)) throw new NotVerified("two trees of one size", "fork", path);
+      return tree;
     });
   }
 
@@ -139,9 +143,11 @@ export function effective({ read, faults }, index) {
   return { statement: null, fault: { code: "threshold", place: `bukti/${index}.json`, message: `${number} ${body}`, refutes: false } };
 }
 
-// The newest head that the site shows, and what it must hold: `seen` = [{size, root, place, signed?}].
-// `memory` is what this device kept: {head, remember}. Returns {before, size, root, faults}.
+// The head that the site shows now, and what it must hold: `seen` = [{size, root, place}], the tree of
+// every entry that was read among them. `memory` is what this device kept: {head, remember} of an
+// origin, {log, rememberLog} of a site. Returns {before, size, root, faults}; with a fault nothing is held.
 export async function grown(evidence, seen, memory) {
+  const { log, anchors } = evidence;
   const faults = [];
   const step = async (place, work) => {
     try {
@@ -151,35 +157,38 @@ export async function grown(evidence, seen, memory) {
       return null;
     }
   };
-  const current = await step("log/checkpoint", async () =>
+  const head = await step("log/checkpoint", async () =>
     openCheckpoint(await evidence.file("log/checkpoint"), evidence.policy),
   );
-  if (!current) return { before: null, size: null, faults };
-  const kept = memory.head(evidence.log.log);
+  if (!head) return { before: null, size: null, faults };
+  const kept = memory.head(log.log);
   const before = kept && BigInt(kept.size);
   const others = [...seen];
   if (kept) {
-    if (kept.id !== evidence.anchors.logId || kept.key !== evidence.log.log_key) {
+    if (kept.id !== anchors.logId || kept.key !== log.log_key) {
       faults.push({ code: "other-log", place: "policy.txt", message: "", refutes: true });
       return { before, size: null, faults };
     }
     others.push({ size: before, root: fromBase64(kept.root), place: "kept" });
   }
-  const newest = others.filter((one) => one.signed).reduce((a, b) => (b.size > a.size ? b : a), current);
-  const tiles = new Tiles(evidence.read, newest.size);
-  const held = [current, ...others].map(({ size, root, place }) => {
-    const at = place ?? "log/checkpoint";
-    if (size <= newest.size) return step(at, () => contains(tiles, newest, size, root, at));
-    const refutes = place === "kept";
-    faults.push({ code: refutes ? "smaller" : "newer", place: at, message: `${newest.size} < ${size}`, refutes });
+  // Under another origin a site may have begun another log, or shows this reader an imitated one.
+  if ((memory.log?.(log.mode) ?? anchors.logId) !== anchors.logId) {
+    faults.push({ code: "other-log", place: "policy.txt", message: "", refutes: false });
+  }
+  const tiles = new Tiles(evidence.read, head.size);
+  const held = others.map(({ size, root, place }) => {
+    if (size <= head.size) return step(place, () => contains(tiles, head, size, root, place));
+    const code = place === "kept" ? "smaller" : "newer";
+    faults.push({ code, place, message: `${head.size} < ${size}`, refutes: false });
     return null;
   });
   await Promise.all(held);
   if (!faults.length) {
-    const head = { size: String(newest.size), root: base64(newest.root) };
-    memory.remember(evidence.log.log, { ...head, id: evidence.anchors.logId, key: evidence.log.log_key });
+    const newest = { size: String(head.size), root: base64(head.root) };
+    memory.remember(log.log, { ...newest, id: anchors.logId, key: log.log_key });
+    memory.rememberLog?.(log.mode, anchors.logId);
   }
-  return { before, size: newest.size, root: newest.root, faults };
+  return { before, size: head.size, root: head.root, faults };
 }
 
 async function contains(tiles, newest, size, root, place) {

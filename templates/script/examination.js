@@ -31,9 +31,10 @@ export async function examine({ address, read, memory = null, chain = () => [], 
     return { ...sheet, head: sheet.fault.refutes ? DIFFERS : UNCHECKED };
   }
   sheet.log = { id: evidence.anchors.logId, mode: evidence.log.mode, origin: evidence.log.log, policy: evidence.policy };
-  await fill(sheet, evidence, { chain, whole, memory });
+  await fill(sheet, evidence, { chain, whole });
   if (sheet.main === null && sheet.page !== "statement") sheet.above = await nearest(address, evidence);
-  if (memory) sheet.memory = await (sheet.remembering ?? remembered(null, null, evidence, memory));
+  if (memory) sheet.memory = await remembered(sheet.twin, evidence, memory);
+  if (sheet.memory?.faults.length) withdraw(sheet);
   sheet.head = headOf(sheet);
   return sheet;
 }
@@ -54,12 +55,11 @@ async function fill(sheet, evidence, how) {
   }
 }
 
-async function gather(sheet, evidence, { chain, whole, memory = null, alone = false }) {
+async function gather(sheet, evidence, { chain, whole, alone = false }) {
   const { address } = sheet;
   const twin = await twinOf(address, evidence, chain);
   Object.assign(sheet, { twin, page: twin.page });
   const index = indexOf(twin);
-  if (memory) sheet.remembering = remembered(twin, index, evidence, memory);
   const stations = twin.page === "region" && !alone ? twin.children.filter((one) => one.level === "tps" && one.index !== null) : [];
   const added = whole || stations.length <= MANY ? stations : [];
   const named = [...twin.evidence, ...added.flatMap((one) => [one.index, ...(one.evidence ?? [])])];
@@ -235,17 +235,22 @@ async function nearest(address, evidence) {
   return null;
 }
 
-// The head of the log, which must hold what the twin and the proof of its entry state.
-async function remembered(twin, index, evidence, memory) {
-  const seen = [];
+// The head of the log, which must hold what the twin states and the tree of every entry that was read.
+async function remembered(twin, evidence, memory) {
   try {
-    if (twin && !twin.none) seen.push({ size: BigInt(twin.as_of), root: fromBase64(twin.root), place: "as_of" });
-    const proved = index === null ? null : await evidence.recorded(index).catch(() => null);
-    if (proved) seen.push({ ...proved, place: `bukti/${index}.tlog-proof` });
+    const stated = twin && !twin.none ? [{ size: BigInt(twin.as_of), root: fromBase64(twin.root), place: "as_of" }] : [];
+    const seen = [...stated, ...evidence.trees.values()];
     return { ...(await grown(evidence, seen, memory)), saved: memory.saved === true };
   } catch (error) {
     return { before: null, size: null, faults: [faultOf(error, "log/")] };
   }
+}
+
+// What the log does not hold now proves nothing: no figure, name or difference of it is shown.
+function withdraw(sheet) {
+  const { faults } = sheet.memory;
+  const fault = faults.find((one) => one.refutes) ?? sheet.fault ?? faults[0];
+  Object.assign(sheet, { fault, place: null, main: null, recorded: null, below: null, above: null, differences: new Differences() });
 }
 
 function headOf(sheet) {

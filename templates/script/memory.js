@@ -4,6 +4,7 @@
 import { fromBase64 } from "./bytes.js";
 
 const SIZE = /^(?:0|[1-9][0-9]{0,18})$/;
+const SITE = new URL("../", import.meta.url).href;
 const NAMES = ["id", "key", "root", "size"];
 
 export const MEMORY = {
@@ -22,6 +23,23 @@ export const MEMORY = {
       localStorage.setItem(name(origin), JSON.stringify(head));
     } catch {
       // Storage is refused or full: the next visit is a first one again.
+    }
+  },
+
+  // The id of the log that this site showed in a mode, whatever its origin, or null.
+  log(mode) {
+    try {
+      return localStorage.getItem(name(`${SITE} ${mode}`));
+    } catch {
+      return null;
+    }
+  },
+
+  rememberLog(mode, id) {
+    try {
+      localStorage.setItem(name(`${SITE} ${mode}`), id);
+    } catch {
+      // As above.
     }
   },
 };

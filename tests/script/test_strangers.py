@@ -1,27 +1,33 @@
-"""What a stranger tries who holds every key that he needs and serves the site: no sheet proves it."""
+"""What a stranger tries who holds every key and serves the site: no sheet proves it."""
 
 from __future__ import annotations
 
 import base64
+import hashlib
 import json
 from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.forms import builders as B
+from tests.forms import builders
 from tests.ledger.realm import KELURAHAN, Realm, grant, names
+from tests.ledger.world import signer
 from tests.script.test_examination import Told, examined, laid
 from tests.verify import shelf
 
 from rekap.core.codec import encode_public
+from rekap.core.log.checkpoint import Checkpoint, sign_checkpoint
+from rekap.core.log.entry import leaf_hash
+from rekap.core.log.proofs import TlogProof
+from rekap.core.signing import envelope
 
 ONE = KELURAHAN[0]
-GOVERNOR = f"{B.ELECTION}/{B.CONTEST}/01/01/1001/"
-REGENT = f"{B.ELECTION}/bupati-90.01/01/1001/"
+GOVERNOR = f"{builders.ELECTION}/{builders.CONTEST}/01/01/1001/"
+REGENT = f"{builders.ELECTION}/bupati-90.01/01/1001/"
 STATION = f"{GOVERNOR}002/"
 PPK = names("ppk-90.01.01")
-INFLATED = {**B.STATION, "pair_1": 999, "pair_2": 1}
+INFLATED = {**builders.STATION, "pair_1": 999, "pair_2": 1}
 Changes = dict[str, bytes | None]
 
 
@@ -29,13 +35,13 @@ class Evening:
     """A folder of five TPS in two contests, and the index of each entry that a test names."""
 
     def __init__(self, root: Path) -> None:
-        regent = B.contest(id="bupati-90.01", office="regent", region="90.01")
-        self.realm = Realm(mode="rehearsal", other=True, contests=[B.contest(), regent])
+        regent = builders.contest(id="bupati-90.01", office="regent", region="90.01")
+        self.realm = Realm(mode="rehearsal", other=True, contests=[builders.contest(), regent])
         self.index: dict[str, int] = {}
         self.revisions()
         for at in range(1, 6):
             self.station(at, f"{at:03d}")
-        self.put("kecamatan", B.form("d_hasil_kecamatan", region="90.01.01"), *PPK)
+        self.put("kecamatan", builders.form("d_hasil_kecamatan", region="90.01.01"), *PPK)
         portal = shelf.Portal(self.realm.entries, self.realm.origin)
         portal.log(len(portal.entries))
         portal.publish(now=0)
@@ -48,23 +54,23 @@ class Evening:
         self.index[name] = len(self.realm.entries) - 1
 
     def revisions(self) -> None:
-        before = self.realm.state.regions.get(f"{B.ELECTION}/{ONE}")["roster"]
-        tps = [B.station(f"{n:03d}", 310) for n in range(1, 6)]
-        payload = B.roster(ONE, revision=2, previous=before, tps=tps)
+        before = self.realm.state.regions.get(f"{builders.ELECTION}/{ONE}")["roster"]
+        tps = [builders.station(f"{n:03d}", 310) for n in range(1, 6)]
+        payload = builders.roster(ONE, revision=2, previous=before, tps=tps)
         self.put("roster", payload, *names("kpu-kabko-90.01", 2))
 
     def station(self, at: int, tps: str) -> None:
         kpps = names(f"kpps-{ONE}-{tps}")
         if at > 2:
             self.put(f"grant{tps}", grant("kpps", ONE, kpps, tps=tps), *names("ppk-90.01.01", 2))
-        figures = {**B.STATION, "pair_1": B.STATION["pair_1"] + at}
-        own = B.form(region=ONE, tps=tps, figures=figures)
+        figures = {**builders.STATION, "pair_1": builders.STATION["pair_1"] + at}
+        own = builders.form(region=ONE, tps=tps, figures=figures)
         first = self.realm.done(own, *kpps)
         self.index[tps] = len(self.realm.entries) - 1
-        self.put(f"regent{tps}", B.form(region=ONE, tps=tps, contest="bupati-90.01"), *kpps)
+        self.put(f"regent{tps}", builders.form(region=ONE, tps=tps, contest="bupati-90.01"), *kpps)
         if at == 1:
             again = {**figures, "invalid": 11}
-            later = B.form(region=ONE, tps=tps, revision=2, previous=first, figures=again)
+            later = builders.form(region=ONE, tps=tps, revision=2, previous=first, figures=again)
             self.put("001 again", later, *kpps)
 
     def twin(self, address: str) -> Any:
@@ -207,3 +213,127 @@ def test_a_strange_twin_is_not_drawn_and_ends_nothing(evening: Evening, name: st
     told = evening.told(address, twin)
     assert (told["head"], told["figures"], told["below"]) == ("unchecked", None, None)
     assert ["twin", f"{address}index.json"] in [one[:2] for one in told["faults"]]
+
+
+# ------------------------------------------------------------------- what the log does not hold
+
+
+def forged(evening: Evening, entries: dict[int, bytes], size: int) -> Changes:
+    """Files of `entries` in a tree of `size` that the log signed and shows to nobody else."""
+    leaves = [hashlib.sha256(bytes([at])).digest() for at in range(size)]
+    for index, data in entries.items():
+        leaves[index] = leaf_hash(data)
+    origin = evening.realm.origin
+    note = sign_checkpoint(Checkpoint(origin, size, root_of(leaves)), signer("log"))
+    changes: Changes = {}
+    for index, data in entries.items():
+        proof = TlogProof(index, tuple(path_of(index, leaves)), note)
+        changes |= {f"bukti/{index}.json": data, f"bukti/{index}.tlog-proof": proof.format()}
+    return changes
+
+
+def root_of(leaves: list[bytes]) -> bytes:
+    if len(leaves) == 1:
+        return leaves[0]
+    at = 1 << (len(leaves) - 1).bit_length() - 1
+    return hashlib.sha256(b"\1" + root_of(leaves[:at]) + root_of(leaves[at:])).digest()
+
+
+def path_of(index: int, leaves: list[bytes]) -> list[bytes]:
+    """RFC 6962 section 2.1.1."""
+    if len(leaves) == 1:
+        return []
+    at = 1 << (len(leaves) - 1).bit_length() - 1
+    if index < at:
+        return [*path_of(index, leaves[:at]), root_of(leaves[at:])]
+    return [*path_of(index - at, leaves[at:]), root_of(leaves[:at])]
+
+
+def signed(evening: Evening, payload: dict[str, Any], *roles: str) -> bytes:
+    whole = {**payload, "log": evening.realm.origin}
+    return envelope.sign(builders.encode(whole), [signer(role) for role in roles])
+
+
+def unheld(told: Told) -> None:
+    """Neither proved nor shown: no figure, no sum, no place above."""
+    assert told["head"] != "proved"
+    assert (told["figures"], told["below"], told["above"]) == (None, None, None)
+    assert told["remembered"] is None
+
+
+@pytest.mark.parametrize("later", [True, False])
+def test_an_entry_under_a_tree_that_the_head_does_not_hold_is_not_proved(
+    evening: Evening, later: bool
+) -> None:
+    size = len(evening.realm.entries) + 5 if later else 40
+    payload = builders.form(region=ONE, tps="002", figures=INFLATED)
+    entry = signed(evening, payload, *names(f"kpps-{ONE}-002"))
+    changes = forged(evening, {size - 1: entry}, size)
+    twin = evening.twin(STATION)
+    twin["head"] |= {"index": size - 1, "figures": INFLATED}
+    twin["history"] = []
+    told = evening.told(STATION, twin, changes=changes)
+    unheld(told)
+    code = "newer" if later else "fork"
+    assert code in {one[0] for one in told["faults"]}
+    kelurahan = evening.twin(GOVERNOR)
+    kelurahan["children"][1] |= {"index": size - 1, "figures": INFLATED}
+    kelurahan["sum"]["fields"] = {}
+    unheld(evening.told(GOVERNOR, kelurahan, changes=changes))
+
+
+def test_a_grant_that_only_this_reader_is_shown_entitles_nobody(evening: Evening) -> None:
+    ghosts = names("hantu")
+    own = grant("kpps", ONE, ghosts, tps="002")
+    form = builders.form(region=ONE, tps="002", figures=INFLATED)
+    last = len(evening.realm.entries) - 1
+    entries = {
+        40: signed(evening, own, *names("ppk-90.01.01", 2)),
+        last - 1: signed(evening, form, *ghosts),
+    }
+    changes = forged(evening, entries, last)
+    twin = evening.twin(GOVERNOR)
+    twin["children"][1] |= {"index": last - 1, "figures": INFLATED, "evidence": [40]}
+    twin["sum"]["fields"] = {}
+    unheld(evening.told(GOVERNOR, twin, changes=changes))
+    main = evening.twin(STATION)
+    main["head"] |= {"index": last - 1, "figures": INFLATED}
+    main["evidence"] = sorted({*main["evidence"], 40})
+    unheld(evening.told(STATION, main, changes=changes))
+
+
+def test_a_rolled_back_or_missing_head_leaves_the_sheet_open(evening: Evening) -> None:
+    unheld(evening.told(STATION, changes={"log/checkpoint": None}))
+    small = evening.realm.entries[:30]
+    note = sign_checkpoint(
+        Checkpoint(evening.realm.origin, 30, root_of([leaf_hash(one) for one in small])),
+        signer("log"),
+    )
+    told = evening.told(STATION, changes={"log/checkpoint": note})
+    unheld(told)
+    assert told["head"] == "unchecked"
+    assert "newer" in {one[0] for one in told["faults"]}
+
+
+def test_a_head_below_the_remembered_one_is_read_again_and_accuses_nobody(evening: Evening) -> None:
+    newest = evening.told(STATION)["remembered"]
+    kept = {**newest, "size": str(int(newest["size"]) + 1)}
+    told = evening.told(STATION, kept=kept)
+    unheld(told)
+    assert (told["head"], told["faults"][-1][0]) == ("unchecked", "smaller")
+
+
+def test_another_log_at_the_same_site_is_no_first_visit(evening: Evening) -> None:
+    own = evening.told(STATION)["remembered"]["id"]
+    assert evening.told(STATION, log=own)["head"] == "proved"
+    told = evening.told(STATION, log="0" * 64)
+    unheld(told)
+    assert (told["head"], told["faults"][-1][0]) == ("unchecked", "other-log")
+
+
+def test_holding_every_entry_asks_for_few_tiles(evening: Evening) -> None:
+    """One tree of each size, and a tile of the head once: here the log has one of 256 hashes."""
+    for address in (STATION, GOVERNOR, f"bukti/{evening.index['005']}/"):
+        told = evening.told(address)
+        assert told["head"] == "proved"
+        assert len([one for one in told["asked"] if one.startswith("log/tile/")]) <= 1
