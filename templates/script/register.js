@@ -7,7 +7,7 @@ import { Malformed, NotVerified, Unchecked } from "./faults.js";
 import { ED25519, checkPublic, keyid, verifySignature } from "./keys.js";
 import { parseVkey } from "./note.js";
 import { judge } from "./offices.js";
-import { parseStatement, publicKeys } from "./statement.js";
+import { isOfReplay, parseStatement, publicKeys } from "./statement.js";
 
 export class Register {
   constructor(logId, roots = null) {
@@ -16,6 +16,7 @@ export class Register {
     this.log = null;
     this.elections = new Map();
     this.keys = new Map();
+    this.revisions = new Map(); // election, roster of a region, determination of a contest → its last {revision, id}
     this.statements = new Map(); // id → {fields, signers: Map(keyid → key), effect, counted, entries}
   }
 
@@ -70,6 +71,26 @@ export class Register {
     if (fields.election && fields.kind !== "election" && !this.elections.has(fields.election)) {
       throw new NotVerified("an election that these entries do not begin", "no-election");
     }
+    if (isOfReplay(fields) && (this.log ?? fields).mode !== "replay") {
+      throw new NotVerified("a statement of a replay alone", "replay-only");
+    }
+  }
+
+  // What the contest says of a statement, and the revision before it of one that replaces it, where these
+  // entries hold them.
+  fits(fields) {
+    const { kind, region, revision, previous } = fields;
+    const contest = fields.contest && this.elections.get(fields.election).contests.find(({ id }) => id === fields.contest);
+    if (fields.contest && !contest) throw new Unchecked("a contest that these entries do not name", "contest");
+    const inside = !contest || (kind === "determination" ? region === contest.region : `${region}.`.startsWith(`${contest.region}.`));
+    if (!inside) throw new NotVerified("a region outside the contest", "region");
+    const pairs = Object.keys(fields.figures ?? {}).filter((name) => name.startsWith("pair_"));
+    if (contest && pairs.some((name) => Number(name.slice(5)) > contest.pairs.length)) {
+      throw new Unchecked("a pair that these entries do not name", "pairs");
+    }
+    const before = this.revisions.get(lineOf(fields));
+    const wrong = before && (revision <= before.revision || (revision === before.revision + 1 && previous !== before.id));
+    if (wrong) throw new NotVerified("not the revision after the one in force", "previous");
   }
 
   async verify(key, message, signature, fields) {
@@ -121,6 +142,7 @@ export class Register {
   apply(statement, index, named) {
     const { fields } = statement;
     [...named.values()].forEach(checkPublic);
+    this.fits(fields);
     if (fields.kind === "log" && named.size < fields.operators.keys.length + 2) {
       throw new NotVerified("a key that belongs to somebody already", "key-taken");
     }
@@ -129,6 +151,7 @@ export class Register {
     if (fields.kind === "grant") this.grant(fields, index);
     if (fields.kind === "revoke") this.revoke(fields);
     if (fields.kind === "log") for (const [name, key] of named) this.keys.set(name, { ...key, index });
+    if (lineOf(fields)) this.revisions.set(lineOf(fields), { revision: fields.revision, id: statement.id });
     statement.effect = index;
   }
 
@@ -139,9 +162,6 @@ export class Register {
       if (known && (known.revoked || known.election !== election || known.body !== body)) {
         throw new NotVerified("a key that belongs to somebody already", "key-taken");
       }
-    }
-    if (before && fields.revision <= before.revision) {
-      throw new NotVerified("an earlier revision of the election", "previous");
     }
     if (!before && fields.revision !== 1) throw new NotVerified("not the first revision", "previous");
     if (!before && this.roots && !this.vouches(fields)) {
@@ -176,4 +196,11 @@ export class Register {
     }
     this.keys.set(name, { ...key, revoked: true });
   }
+}
+
+// What a statement is a revision of; null where revisions have rivals, or there are none.
+function lineOf({ kind, election, region, contest }) {
+  if (kind === "election") return election;
+  if (kind === "roster") return `${election} ${region}`;
+  return kind === "determination" ? `${election} ${contest} ${region}` : null;
 }

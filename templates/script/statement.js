@@ -1,100 +1,286 @@
-// Payloads of entries: the fields that this verifier uses, checked as the formats define them. Each
-// kind has more fields and rules; what is void by those is told by the page, not proved here.
+// Payloads of entries as the formats define them: every field of every kind, and no other. What a
+// payload breaks of that makes its entry void, here as in the whole log.
 
-import { fromBase64 } from "./bytes.js";
+import { base64, fromBase64 } from "./bytes.js";
 import { Malformed } from "./faults.js";
 import { decode } from "./json.js";
 import { ED25519, WEBAUTHN } from "./keys.js";
+import { parseVkey } from "./note.js";
 
 export const REGION = /^[0-9]{2}(?:\.[0-9]{2}(?:\.[0-9]{2}(?:\.[0-9]{4})?)?)?$/;
 export const TPS = /^(?!000)[0-9]{3}$/;
-const ID = /^[a-z0-9](?:[a-z0-9.-]{0,62}[a-z0-9])?$/;
 export const FIGURE =
   /^(?:(?:registered|voted_listed|voted_moved|voted_unlisted|voted|voted_disabled)(?:_[mf])?|ballots_(?:received|used|returned|unused)|pair_[1-9][0-9]?|valid|invalid|total)$/;
-const FORMS = [
-  "c_hasil", "d_hasil_kabko", "d_hasil_kecamatan", "d_hasil_kelurahan", "d_hasil_prov", "summary",
-];
-const BODIES = ["kpps", "kpu_kabko", "kpu_prov", "pengawas", "ppk", "saksi"];
-
-const text = (value) => typeof value === "string" && value !== "";
-const id = (value) => text(value) && ID.test(value);
-const region = (value) => text(value) && REGION.test(value);
-const place = (value) => value === "id" || region(value);
-const tps = (value) => text(value) && TPS.test(value);
-const digits = (length) => (value) => text(value) && new RegExp(`^[0-9a-f]{${length}}$`).test(value);
-const relying = (value) => text(value) && (value.includes(".") || value === "localhost");
-const count = (value) => typeof value === "number";
-const among = (values) => (value) => values.includes(value);
-const list = (each) => (value) => Array.isArray(value) && value.length > 0 && value.every(each);
-const many = (each) => (value) => Array.isArray(value) && value.every(each);
-const object = (shape) => (value) => fits(value, shape);
-const maybe = (check) => Object.assign((value) => value === undefined || check(value), { check });
-
-const key = { alg: among([ED25519, WEBAUTHN]), key: text };
-const root = { k: count, keys: list(object(key)) };
-const figures = (each) => (value) =>
-  object({})(value) && Object.entries(value).every(([name, one]) => FIGURE.test(name) && each(one));
-const person = { ...key, person: id, position: text };
-const slot = { contest: id, form: among(FORMS), region, tps: maybe(tps) };
-const listed = { number: count, names: maybe(list(text)) };
-const contest = { id, office: among(["governor", "regent", "mayor"]), region, pairs: list(object(listed)) };
-const pair = { ...root, number: count };
-const named = (value) => object({ id: text })(value) && Object.values(value).every(text);
-
-const SHAPES = {
-  log: {
-    log_key: text, receipt_key: text, operators: object(root), policy: list(text), rp_id: relying,
-    uploaders: maybe(list(text)), mode: among(["live", "rehearsal", "replay"]),
-  },
-  publication: { release: digits(64), verifier: maybe(digits(64)) },
-  close: {},
-  election: {
-    election: id, name: named, contests: list(object(contest)), revision: count, policy: maybe(object({})),
-    roots: object({ kpu: object(root), bawaslu: maybe(object(root)), pairs: maybe(list(object(pair))) }),
-  },
-  roster: {
-    election: id, region: place, revision: count, tps: maybe(many(object({ number: tps }))),
-    children: maybe(many(object({ code: region, name: text }))),
-  },
-  grant: {
-    election: id, body: among(BODIES), region, persons: list(object(person)), tps: maybe(tps),
-    pair: maybe(count),
-  },
-  revoke: { election: id, keyid: digits(32), suspect_from: maybe(count) },
-  form: {
-    election: id, ...slot, revision: count, figures: figures(count), count: maybe(text),
-    witnesses: maybe(many(object({ pair: count }))),
-  },
-  determination: { election: id, contest: id, region },
-  objection: { election: id, ...slot },
-  answer: { election: id, ...slot, accept: maybe(digits(64)) },
+const [MAX, MAX_PAIRS, MAX_KEYS, MAX_COLUMNS] = [999999999, 99, 32, 300];
+const ID = /^[a-z0-9](?:[a-z0-9.-]{0,62}[a-z0-9])?$/;
+const EIGHT_DIGITS = /[0-9]{8}/;
+const TIME = /^([0-9]{4}-[0-9]{2}-[0-9]{2})T([0-9]{2}:[0-9]{2}:[0-9]{2})\+0[789]:00$/;
+const DATE = /^(?!0000)[0-9]{4}-[0-9]{2}-[0-9]{2}$/;
+const HOST = "[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?";
+const ORIGIN = new RegExp(`^(?=.{1,200}$)${HOST}(?::[0-9]{1,5})?(?:/[a-z0-9._~-]+)*$`);
+const RELYING = new RegExp(`^(?:(?=.*\\.)${HOST}|localhost)$`);
+const UPLOADER = new RegExp(`^(?:https://${HOST}|http://localhost)(?::[0-9]{1,5})?$`);
+const SIZES = { [ED25519]: 32, [WEBAUTHN]: 33 };
+const LEVELS = ["provinsi", "kabko", "kecamatan", "kelurahan"];
+const FORMS = { c_hasil: 4, d_hasil_kelurahan: 4, d_hasil_kecamatan: 3, d_hasil_kabko: 2, d_hasil_prov: 1, summary: null };
+const BODIES = { kpps: 4, kpu_kabko: 2, kpu_prov: 1, ppk: 3, saksi: null, pengawas: null };
+const OFFICES = { governor: 1, regent: 2, mayor: 2 };
+const THRESHOLDS = ["c_hasil", "d_hasil_kelurahan", "d_hasil_kecamatan", "d_hasil_kabko", "d_hasil_prov", "determination", "roster", "grant", "answer", "objection"];
+const RESERVED = ["404.html", "aset", "bukti", "buku-besar", "cara", "cari", "en", "index.html", "istilah", "log", "periksa", "policy.txt", "rehearsal", "replay", "site.json", "state", "tentang", "v1"];
+const RESERVED_CONTESTS = ["data", "index.html", "index.json", "pejabat"];
+const PARTS = {
+  R1: ["registered", "voted_listed", "voted_moved", "voted_unlisted", "voted", "voted_disabled"], R2: ["m", "f", "all"], R3: ["m", "f", "all"],
+  R4: ["ballots"], R5: ["voters"], R6: ["pairs"], R7: ["votes"], R8: ["ballots", "voters"], R9: ["disabled", "returned", "unused"], R10: [],
+  R11: ["registered"], R12: ["reserve"], R13: ["turnout", "votes"], X1: [], X2: ["columns", "below"],
+  X3: ["R1", "R2", "R3", "R4", "R5", "R6", "R7", "R8", "R9"], X5: [], X6: [], X7: [], D1: [], K1: [], L1: [], L2: [], L3: [], L4: [], S1: [],
 };
 
-function fits(value, shape) {
-  return (
-    value !== null &&
-    typeof value === "object" &&
-    !Array.isArray(value) &&
-    Object.entries(shape).every(([name, check]) => check(value[name]))
-  );
+// ---- values
+
+const text = (most = 200) => (value) => plain(most)(value) && !EIGHT_DIGITS.test(value);
+const plain = (most) => (value) => typeof value === "string" && value.length > 0 && value.length <= most;
+const spelled = (pattern) => (value) => typeof value === "string" && pattern.test(value);
+const [id, region, tps, origin] = [ID, REGION, TPS, ORIGIN].map(spelled);
+const digits = (length) => spelled(new RegExp(`^[0-9a-f]{${length}}$`));
+const integer = (least, most = MAX) => (value) => Number.isInteger(value) && value >= least && value <= most;
+const among = (values) => (value) => typeof value === "string" && values.includes(value);
+const list = (each, most) => (value) => Array.isArray(value) && value.length > 0 && value.length <= most && value.every(each);
+const boolean = (value) => typeof value === "boolean";
+const yes = (value) => value === true;
+const isObject = (value) => value !== null && typeof value === "object" && !Array.isArray(value);
+const closed = (needed, more = {}) => (value) =>
+  isObject(value) &&
+  Object.keys(needed).every((name) => Object.hasOwn(value, name)) &&
+  Object.entries(value).every(([name, one]) => (Object.hasOwn(needed, name) ? needed[name](one) : Object.hasOwn(more, name) && more[name](one)));
+
+function bytes(value) {
+  try {
+    const made = typeof value === "string" ? fromBase64(value) : null;
+    return made && base64(made) === value ? made : null;
+  } catch {
+    return null;
+  }
+}
+
+function isReal(day, clock = "00:00:00") {
+  const date = new Date(`${day}T${clock}Z`);
+  return DATE.test(day) && !Number.isNaN(date.getTime()) && date.toISOString() === `${day}T${clock}.000Z`;
+}
+
+function time(value) {
+  const [, day, clock] = (typeof value === "string" && TIME.exec(value)) || [];
+  return day !== undefined && isReal(day, clock);
+}
+
+const figures = (value) => isObject(value) && Object.keys(value).length > 0 && Object.entries(value).every(([name, one]) => FIGURE.test(name) && integer(0)(one));
+const cells = (value) => Array.isArray(value) && value.every((one) => one === null || integer(0)(one));
+const rows = (value) => isObject(value) && Object.entries(value).every(([name, one]) => FIGURE.test(name) && cells(one));
+const key = { alg: among(Object.keys(SIZES)), key: (value) => bytes(value) !== null };
+const keyset = { k: integer(1, MAX_KEYS), keys: list(closed(key), MAX_KEYS) };
+const sourced = text();
+const explanation = closed({ rule: among(Object.keys(PARTS)), text: text() }, { child: (value) => tps(value) || region(value), part: text(30) });
+const slot = { election: id, contest: id, form: among(Object.keys(FORMS)), region };
+const previous = digits(64);
+
+const pair = closed({ number: integer(1, MAX_PAIRS) }, { names: list(text(100), 2), empty_column: yes, withdrawn: yes });
+const contest = closed(
+  { id, office: among(Object.keys(OFFICES)), region, win: among(["majority", "plurality"]), pairs: list(pair, MAX_PAIRS) },
+  {
+    population: closed({ value: integer(1), source: sourced }),
+    margin: closed({ per_mille: integer(0, 1000), source: sourced }),
+    source_forms: list(among(Object.keys(FORMS)), Object.keys(FORMS).length),
+  },
+);
+const person = closed({ person: (value) => id(value) && !EIGHT_DIGITS.test(value), position: among(["ketua", "anggota", "saksi", "pengawas"]), ...key });
+const scan = closed({ page: integer(1, 999), sha256: digits(64), bytes: integer(1), type: among(["application/pdf", "image/jpeg", "image/png", "image/webp"]) });
+const witness = closed(
+  { pair: integer(1, MAX_PAIRS), present: boolean, signed: boolean },
+  { reason: among(["figures", "left", "procedure", "unstated"]) },
+);
+
+// ---- kinds: the fields that each needs, those that it may have, and what holds between them
+
+const KINDS = {
+  log: [
+    { mode: among(["live", "rehearsal", "replay"]), log_key: plain(300), receipt_key: plain(300), operators: closed(keyset), rp_id: spelled(RELYING), policy: list(plain(200), 100) },
+    { uploaders: list(spelled(UPLOADER), 20), predecessor: closed({ origin, size: integer(0), root: (value) => bytes(value)?.length === 32 }) },
+    isLog,
+  ],
+  publication: [{ release: digits(64) }, { verifier: digits(64), fixed: yes }],
+  close: [{}],
+  election: [
+    {
+      election: (value) => id(value) && !RESERVED.includes(value), name: closed({ id: text(100), en: text(100) }), date: (value) => typeof value === "string" && isReal(value),
+      timezone: among(["Asia/Jakarta", "Asia/Jayapura", "Asia/Makassar"]), contests: list(contest, 600), revision: integer(1),
+      roots: closed({ kpu: closed(keyset) }, { bawaslu: closed(keyset), pairs: list(closed({ number: integer(1, MAX_PAIRS), ...keyset }), MAX_PAIRS) }),
+    },
+    { source: sourced, previous, policy: (value) => isObject(value) && Object.keys(value).length > 0 && Object.entries(value).every(([name, one]) => THRESHOLDS.includes(name) && integer(1, 100)(one)) },
+    isElection,
+  ],
+  roster: [
+    { election: id, region: (value) => value === "id" || region(value), revision: integer(1) },
+    { previous, children: list(closed({ code: region, name: text(100), level: among(LEVELS) }), 999), tps: list(closed({ number: tps }, { registered: integer(0) }), 999) },
+    isRoster,
+  ],
+  grant: [{ election: id, body: among(Object.keys(BODIES)), region, persons: list(person, 200) }, { tps, pair: integer(1, MAX_PAIRS) }, isGrant],
+  revoke: [{ election: id, keyid: digits(32), reason: among(["ended", "lost", "misused", "replaced", "stolen"]) }, { suspect_from: integer(0) }],
+  form: [
+    { ...slot, revision: integer(1), figures },
+    {
+      tps, previous, rows, reason: closed({ code: among(["counting", "court", "reading", "source", "supervisor-advice", "typing", "witness-objection"]) }, { text: text() }),
+      count: among(["continued", "court", "first", "postponed", "recount", "repeat"]), explanations: list(explanation, 1000), scans: list(scan, 999),
+      witnesses: list(witness, MAX_PAIRS), children: list((value) => tps(value) || region(value), MAX_COLUMNS), sheets: list(digits(64), MAX_COLUMNS),
+      stations_in: integer(0), stations_expected: integer(0), as_of_text: text(),
+    },
+    isForm,
+  ],
+  determination: [{ election: id, contest: id, region, revision: integer(1), number: text(100), announced_at: time }, { previous }, isRevision],
+  objection: [{ ...slot, reason: among(["document", "figures", "procedure", "signature"]), digest: digits(64) }, { tps }, isSlot],
+  answer: [slot, { tps, explains: list(explanation, 1000), accept: digits(64) }, isAnswer],
+};
+
+export function depth(code) {
+  return code === "id" ? 0 : code.split(".").length;
+}
+
+function parent(code) {
+  return code.includes(".") ? code.slice(0, code.lastIndexOf(".")) : "id";
+}
+
+const ascending = (values) => values.every((one, at) => !at || values[at - 1] < one);
+const unique = (values) => new Set(values).size === values.length;
+const stands = (fields, name, wanted) => Object.hasOwn(fields, name) === wanted;
+const areExplained = (explanations) =>
+  explanations.every(({ rule, part }) => part === undefined || PARTS[rule].includes(part)) &&
+  unique(explanations.map(({ rule, child, part }) => JSON.stringify([rule, child, part])));
+
+function isRevision(fields) {
+  return stands(fields, "previous", fields.revision > 1);
+}
+
+function isSlot(fields) {
+  return stands(fields, "tps", fields.form === "c_hasil") && [null, depth(fields.region)].includes(FORMS[fields.form]);
+}
+
+function areKeys(keys) {
+  const fits = ({ alg, key: one }) => {
+    const made = bytes(one);
+    return made.length === SIZES[alg] && (made.length !== 33 || [2, 3].includes(made[0]));
+  };
+  return keys.every(fits) && unique(keys.map((one) => one.key));
+}
+
+const isKeyset = ({ k, keys }) => areKeys(keys) && k <= keys.length;
+
+function isVkey(given, name) {
+  try {
+    const { key: one } = parseVkey(given);
+    return given.startsWith(`${name}+`) && one.length === 32 && bytes(given.slice(name.length + 10))?.[0] === 1 && given[name.length + 9] === "+";
+  } catch {
+    return false;
+  }
 }
 
 // Browsers let a passkey of `rp_id` sign on pages of that host and of hosts below it.
-function takesPasskeys({ uploaders = [], rp_id: party }) {
-  return uploaders.every((uploader) => {
-    const host = uploader.split("://")[1]?.split(":")[0];
-    return host === party || host?.endsWith(`.${party}`);
-  });
+function isLog({ log, mode, log_key: logKey, receipt_key: receiptKey, operators, rp_id: party, uploaders = [] }) {
+  const path = log.includes("/") ? log.slice(log.indexOf("/") + 1) : "";
+  const takes = (uploader) => {
+    const host = uploader.split("://")[1].split(":")[0];
+    return host === party || host.endsWith(`.${party}`);
+  };
+  return path === (mode === "live" ? "log" : `${mode}/log`) && isVkey(logKey, log) && isVkey(receiptKey, `${log}/receipt`) && isKeyset(operators) && uploaders.every(takes);
+}
+
+function isElection(fields) {
+  const { contests, roots } = fields;
+  const { kpu, bawaslu = null, pairs = [] } = roots;
+  const keysets = [kpu, ...(bawaslu ? [bawaslu] : []), ...pairs];
+  const most = Math.max(...contests.map((one) => one.pairs.length));
+  return (
+    isRevision(fields) && keysets.every(isKeyset) && unique(keysets.flatMap(({ keys }) => keys.map((one) => one.key))) && unique(contests.map((one) => one.id)) &&
+    contests.every(isContest) && ascending(pairs.map((one) => one.number)) && pairs.every((one) => one.number <= most)
+  );
+}
+
+function isContest({ id: name, office, region: code, source_forms: forms = [], pairs }) {
+  const order = Object.keys(FORMS);
+  const isPair = (one, at) =>
+    one.number === at + 1 && (one.empty_column ? one.names === undefined && one.withdrawn === undefined : one.names !== undefined);
+  return (
+    !RESERVED_CONTESTS.includes(name) && depth(code) === OFFICES[office] && ascending(forms.map((form) => order.indexOf(form))) &&
+    pairs.every(isPair) && pairs.filter((one) => one.empty_column).length < 2
+  );
+}
+
+function isRoster(fields) {
+  const { region: above, children = [], tps: stations = [] } = fields;
+  const low = depth(above) === 4;
+  const codes = children.map(({ code }) => code);
+  const below = ({ code, level }) =>
+    (parent(code) === above || (above === "id" && depth(code) === 2 && !codes.includes(parent(code)))) && level === LEVELS[depth(code) - 1];
+  return isRevision(fields) && stands(fields, "tps", low) && stands(fields, "children", !low) && ascending(codes) && children.every(below) && ascending(stations.map(({ number }) => number));
+}
+
+function isGrant(fields) {
+  const { body, region: code, persons } = fields;
+  const observer = BODIES[body] === null;
+  const positions = observer ? [body] : ["ketua", "anggota"];
+  const level = observer && fields.tps !== undefined ? 4 : BODIES[body];
+  return (
+    stands(fields, "pair", body === "saksi") && (observer || stands(fields, "tps", body === "kpps")) && (level === null || level === depth(code)) &&
+    areKeys(persons) && unique(persons.map((one) => one.person)) && persons.every((one) => positions.includes(one.position))
+  );
+}
+
+function isForm(fields) {
+  const { form, revision, explanations = [], witnesses = [], scans = [], sheets = [] } = fields;
+  const summary = form === "summary";
+  const allowed = (name, may) => may || !Object.hasOwn(fields, name);
+  const sheet = form.startsWith("d_hasil");
+  const seen = ({ present, signed, reason }) => present || (!signed && reason === undefined);
+  return (
+    isSlot(fields) && isRevision(fields) && stands(fields, "reason", revision > 1) && stands(fields, "count", !summary) &&
+    ["stations_in", "stations_expected", "as_of_text"].every((name) => stands(fields, name, summary)) &&
+    allowed("scans", !summary) && allowed("witnesses", !summary) && allowed("children", sheet) && allowed("rows", sheet) && allowed("sheets", form === "d_hasil_kecamatan") &&
+    areColumns(fields) && areExplained(explanations) && ascending(witnesses.map((one) => one.pair)) &&
+    witnesses.every((one) => seen(one) && (one.reason === undefined || !one.signed)) && ascending(scans.map(({ page }) => page)) && unique(sheets)
+  );
+}
+
+function areColumns({ form, region: above, children, rows: columns, figures: totals }) {
+  if (children === undefined && columns === undefined) return true;
+  if (children === undefined || columns === undefined) return false;
+  const below = (code) => (form === "d_hasil_kelurahan" ? tps(code) : region(code) && parent(code) === above);
+  const names = Object.keys(columns);
+  return (
+    ascending(children) && children.every(below) && names.length === Object.keys(totals).length &&
+    names.every((name) => Object.hasOwn(totals, name) && columns[name].length === children.length)
+  );
+}
+
+function isAnswer(fields) {
+  return isSlot(fields) && (fields.explains ? areExplained(fields.explains) : fields.accept !== undefined);
 }
 
 // The fields of a statement; throws Malformed for what is none, or of a kind not known here.
 export function parseStatement(payload) {
   const fields = decode(payload, { nulls: true });
-  const shape = Object.hasOwn(SHAPES, fields?.kind ?? "") ? SHAPES[fields.kind] : null;
-  if (!shape || !fits(fields, { log: text, at: text, ...shape }) || !takesPasskeys(fields)) {
-    throw new Malformed("not a statement that is known here", "unknown");
-  }
+  const kind = isObject(fields) && typeof fields.kind === "string" && Object.hasOwn(KINDS, fields.kind) ? KINDS[fields.kind] : null;
+  const [needed, more, across] = kind ?? [];
+  const sound = kind && closed({ kind: plain(20), log: origin, at: time, ...needed }, more)(fields) && (!across || across(fields));
+  if (!sound) throw new Malformed("not a statement that is known here", "unknown");
   return fields;
+}
+
+// Whether a sound statement holds only in a replay.
+export function isOfReplay(fields) {
+  const { kind, form } = fields;
+  if (kind === "election") return fields.source !== undefined || fields.contests.some((one) => one.source_forms !== undefined);
+  if (kind === "publication") return fields.fixed !== undefined;
+  if (kind !== "form") return false;
+  const sheet = form.startsWith("d_hasil");
+  const lacks = sheet && (fields.rows === undefined || (form === "d_hasil_kecamatan" && fields.sheets === undefined));
+  return form === "summary" || fields.reason?.code === "source" || lacks || Object.values(fields.rows ?? {}).some((one) => one.includes(null));
 }
 
 // [{alg, key}] with the bytes of the keys.

@@ -1,7 +1,7 @@
 // What the modules of the verifier in the browser answer to cases: "ok", what was asked for, or the
 // kind of refusal. Runs in node (cases on standard input) and in a page (imported).
 
-const NAMES = ["bytes", "json", "envelope", "keys", "clientdata", "ed25519", "p256", "note", "checkpoint", "merkle", "tiles", "policy", "proof", "reader", "register"];
+const NAMES = ["bytes", "faults", "json", "envelope", "keys", "clientdata", "ed25519", "p256", "note", "checkpoint", "merkle", "tiles", "policy", "proof", "reader", "register", "statement"];
 
 async function modules(base) {
   const loaded = await Promise.all(NAMES.map((name) => import(`${base}${name}.js`)));
@@ -16,6 +16,13 @@ export async function answers(cases, base) {
   const operations = {
     json: (one) => (m.decode(fromBase64(one.bytes), { nulls: one.nulls }), "ok"),
     public: (one) => (m.decodePublic(fromBase64(one.bytes)), "ok"),
+    statement: (one) => {
+      try {
+        return (m.parseStatement(fromBase64(one.bytes)), "ok");
+      } catch (error) {
+        return error instanceof m.Malformed ? "refused" : String(error);
+      }
+    },
     envelope: (one) => {
       const made = m.parseEnvelope(fromBase64(one.bytes));
       return `${made.id} ${hex(made.leaf)} ${base64(made.message)}`;
@@ -91,7 +98,8 @@ export async function answers(cases, base) {
           const { effect } = await register.read(index, fromBase64(bytes));
           said.push(effect === null ? "waiting" : "effective");
         } catch (error) {
-          said.push(error.code ?? `${error.name}: ${error.message}`);
+          // What evidence need not hold may be refused by the same reason, or not seen.
+          said.push(one.unread.includes(error.code) ? "effective" : (error.code ?? `${error.name}: ${error.message}`));
         }
       }
       return said.join(" ");

@@ -10,6 +10,7 @@ import base64
 import json
 import random
 from collections.abc import Callable, Iterator
+from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,7 @@ from rekap.core.log.tiles import Tile, paths_for
 from rekap.core.signing import envelope, keys, note
 from rekap.core.signing.note import NoteKey
 from rekap.core.signing.signature import Signature
+from rekap.core.statements.schema import parse_statement
 
 VECTORS = Path(__file__).parents[1] / "vectors"
 Case = dict[str, Any]
@@ -59,8 +61,8 @@ def answer(ask: Callable[[], str]) -> str:
 
 def every() -> list[Case]:
     makers = (
-        texts, envelopes, passkeys, client_data, ed25519, p256, notes, policies, proofs, trees,
-        tiles, registers,
+        texts, statements, envelopes, passkeys, client_data, ed25519, p256, notes, policies, proofs,
+        trees, tiles, registers,
     )  # fmt: skip
     return [case for make in makers for case in make()]
 
@@ -92,6 +94,92 @@ def texts() -> Iterator[Case]:
         data = codec.encode_public(value)
         yield {"op": "public", "bytes": b64(data), "want": "ok"}
         yield {"op": "public", "bytes": b64(data[:-1]), "want": "not-canonical"}
+
+
+MUTATIONS = 4_000
+
+
+def statements() -> Iterator[Case]:
+    """Payloads of every kind, and the same with one value changed, left out, added or moved."""
+    draw = random.Random(11)
+    own = [base64.b64decode(entry) for one in read("ledger")["cases"] for entry in one["entries"]]
+    payloads = sorted({envelope.parse(entry).payload for entry in own if _is_envelope(entry)})
+    kinds: dict[str, list[Any]] = {}
+    for payload in payloads:
+        yield _statement(payload)
+        value = codec.decode(payload, nulls=True)
+        kinds.setdefault(value.get("kind", "") if type(value) is dict else "", []).append(value)
+    values = sorted({json.dumps(one) for known in kinds.values() for v in known for one in _of(v)})
+    strange = [json.loads(one) for one in values] + STRANGE
+    for _ in range(MUTATIONS):
+        value = json.loads(json.dumps(draw.choice(kinds[draw.choice(sorted(kinds))])))
+        for _ in range(draw.choice((1, 1, 2))):
+            _mutate(draw, value, strange)
+        yield _statement(codec.encode_again(value))
+
+
+STRANGE: list[Any] = [
+    None, True, False, 0, 1, 2, 99, 100, 999_999_999, "", "x", "id", "001", "000", "12345678", [],
+    {}, "31", "31.71", "90.01.01", "90.01.01.1001", "90.02.01.1001", "2024-02-30", "0000-01-01",
+    "2024-11-27T25:05:00+07:00", "2024-02-30T14:05:00+07:00", "a" * 64, "a" * 32, "A" * 43 + "=",
+    "ed25519", "webauthn-es256", "localhost", "https://a.example", "summary", "c_hasil",
+    "constructor", "d_hasil_kelurahan", "d_hasil_kecamatan", "saksi", "pengawas", "kpps", "ketua",
+    "__proto__",
+]  # fmt: skip
+
+
+def _is_envelope(entry: bytes) -> bool:
+    try:
+        return bool(codec.decode(envelope.parse(entry).payload, nulls=True))
+    except Malformed:
+        return False
+
+
+def _of(value: Any) -> Iterator[Any]:
+    """Every value within a value that is no container of many."""
+    if type(value) is dict or type(value) is list:
+        for one in value.values() if type(value) is dict else value:
+            yield from _of(one)
+    yield value
+
+
+def _mutate(draw: random.Random, value: Any, strange: list[Any]) -> None:
+    """Change one place of a payload, whatever comes of it."""
+    inner = [one for one in _of(value) if (type(one) is dict or type(one) is list) and one]
+    if not inner:
+        return
+    part = draw.choice(inner)
+    what, new = draw.randrange(5), deepcopy(draw.choice(strange))
+    place = draw.choice(list(part)) if type(part) is dict else draw.randrange(len(part))
+    if what == 0:
+        part[place] = new
+    elif what == 1 and type(part[place]) is int:
+        part[place] += draw.choice((-1, 1))
+    elif what == 2:
+        del part[place]
+    elif type(part) is dict:
+        part[draw.choice(OPTIONAL)] = new
+    elif what == 3:
+        part.append(deepcopy(draw.choice(part)))
+    else:
+        draw.shuffle(part)
+
+
+OPTIONAL = (
+    "tps", "pair", "previous", "reason", "count", "children", "rows", "sheets", "names",
+    "withdrawn", "empty_column", "uploaders", "stations_in", "as_of_text", "policy", "part",
+    "child", "text", "suspect_from", "accept", "explains", "fixed", "source", "source_forms",
+    "margin", "population", "revision", "kind", "constructor", "__proto__", "registered",
+    "bawaslu", "predecessor",
+)  # fmt: skip
+
+
+def _statement(payload: bytes) -> Case:
+    try:
+        parse_statement(payload)
+    except Malformed:
+        return {"op": "statement", "bytes": b64(payload), "want": "refused"}
+    return {"op": "statement", "bytes": b64(payload), "want": "ok"}
 
 
 def envelopes() -> Iterator[Case]:
@@ -385,7 +473,9 @@ def registers() -> Iterator[Case]:
             continue
         number = 1 if first else len(one["entries"])
         wanted = " ".join(map(_registered, one["verdicts"][:number]))
-        yield {"op": "register", "entries": one["entries"][:number], "want": wanted}
+        unread = [v["void_reason"] for v in one["verdicts"] if v["void_reason"] in NOT_READ]
+        yield {"op": "register", "entries": one["entries"][:number], "want": wanted,
+               "unread": unread}  # fmt: skip
 
 
 def _registered(verdict: Case) -> str:

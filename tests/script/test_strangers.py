@@ -23,6 +23,7 @@ from rekap.core.log.proofs import TlogProof
 from rekap.core.signing import envelope
 
 ONE = KELURAHAN[0]
+NEIGHBOUR = "90.02.01.1001"
 GOVERNOR = f"{builders.ELECTION}/{builders.CONTEST}/01/01/1001/"
 REGENT = f"{builders.ELECTION}/bupati-90.01/01/1001/"
 STATION = f"{GOVERNOR}002/"
@@ -42,6 +43,7 @@ class Evening:
         for at in range(1, 6):
             self.station(at, f"{at:03d}")
         self.put("kecamatan", builders.form("d_hasil_kecamatan", region="90.01.01"), *PPK)
+        self.voids()
         portal = shelf.Portal(self.realm.entries, self.realm.origin)
         portal.log(len(portal.entries))
         portal.publish(now=0)
@@ -52,6 +54,24 @@ class Evening:
     def put(self, name: str, payload: dict[str, Any], *roles: str) -> None:
         self.realm.add(payload, *roles)
         self.index[name] = len(self.realm.entries) - 1
+
+    def voids(self) -> None:
+        """Recorded, signed by who is entitled, and void by what the statements say."""
+        kpps, kabko = names(f"kpps-{ONE}-004"), names("kpu-kabko-90.01", 2)
+        form = builders.form(region=ONE, tps="004", figures=INFLATED)
+        self.put("free text", {**form, "count": "DIBATALKAN", "at": "sebelum buka"}, *kpps)
+        alone = builders.form(region=NEIGHBOUR, tps="001", contest="bupati-90.01")
+        self.put("neighbour", alone, *names(f"kpps-{NEIGHBOUR}-001"))
+        kids = [{"code": ONE, "name": "PALSU", "level": "kelurahan"}]
+        alien = builders.roster("90.02.01", revision=2, previous="0" * 64, children=kids)
+        self.put("alien roster", alien, *names("kpu-kabko-90.02", 2))
+        tps = [builders.station("001", 310), builders.station("002", 310)]
+        short = builders.roster(ONE, revision=3, previous="0" * 64, tps=tps)
+        self.put("short roster", short, *kabko)
+        ghosts = grant("kpps", ONE, names("hantu"), tps="002")
+        ghosts["persons"][0]["position"] = "Ketua KPU Republik Indonesia"
+        self.put("grant in words", ghosts, *names("ppk-90.01.01", 2))
+        self.put("ghosts", builders.form(region=ONE, tps="002", figures=INFLATED), *names("hantu"))
 
     def revisions(self) -> None:
         before = self.realm.state.regions.get(f"{builders.ELECTION}/{ONE}")["roster"]
@@ -337,3 +357,40 @@ def test_holding_every_entry_asks_for_few_tiles(evening: Evening) -> None:
         told = evening.told(address)
         assert told["head"] == "proved"
         assert len([one for one in told["asked"] if one.startswith("log/tile/")]) <= 1
+
+
+# ------------------------------------------------------------------- what is recorded and void
+
+
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [
+        ("free text", "unknown"),
+        ("neighbour", "region"),
+        ("alien roster", "unknown"),
+        ("short roster", "previous"),
+        ("grant in words", "unknown"),
+        ("ghosts", "unknown-key"),
+    ],
+)
+def test_a_void_entry_that_the_site_calls_effective_is_not_proved(
+    evening: Evening, name: str, code: str
+) -> None:
+    index = evening.index[name]
+    page = f"bukti/{index}/"
+    known = evening.index["roster"]
+    twin = {**evening.twin(page), "status": "effective", "kind": "form", "void_reason": None}
+    twin["evidence"] = [*range(known + 1), *(evening.index[one] for one in ("grant004",)), index]
+    if name == "ghosts":
+        twin["evidence"].append(evening.index["grant in words"])
+    told = evening.told(page, twin)
+    assert (told["head"] == "proved", told["figures"]) == (False, None)
+    assert code in {one[0] for one in told["faults"]}
+
+
+def test_a_short_roster_and_alien_names_change_no_sheet(evening: Evening) -> None:
+    twin = evening.twin(GOVERNOR)
+    twin["evidence"] += [evening.index[one] for one in ("alien roster", "short roster")]
+    told = evening.told(GOVERNOR, twin)
+    assert "PALSU" not in str(told["names"])
+    assert len(told["below"]["stations"]) == 5
