@@ -64,6 +64,9 @@ def _moves(night: Night) -> list[Move]:
         before = [_stand(count, slot, code) for code in places]
         count.read(index)
         new = count.chains[slot].head
+        _, _, form, place = slot.split("/", 3)
+        if form == "c_hasil" and place not in count.summed:
+            continue  # Of a TPS that no roster lists yet: it is in no sum.
         if new is not None and old != new:
             summed = payload_of(entry)["form"] in ("c_hasil", "summary")
             told = [

@@ -117,11 +117,17 @@ def test_evidence_that_a_stranger_made_ends_no_check_and_is_proved_only_where_so
     """A twin without a form, of no shape, without a root; entries that lean on each other."""
     station = next(t for t in pages_of(folder).values() if t["page"] == "tps" and t["head"])
     entries = {path: (folder / path).read_text() for path in _files(folder, "bukti/*.*")}
+    entries["log/checkpoint"] = (folder / "log/checkpoint").read_text()
+    tiles = [path for path in _files(folder, "log/tile/[0-9]/**/*") if (folder / path).is_file()]
+    hashes = {path: base64.b64encode((folder / path).read_bytes()).decode() for path in tiles}
 
     def file(twin: dict[str, Any], more: dict[str, str] | None = None) -> str:
         own = {"policy.txt": (folder / "policy.txt").read_text(), **entries, **(more or {})}
         own[f"{station['address']}index.json"] = encode_public(twin).decode()
-        whole = {"address": station["address"], "files": own, "format": "rekap-bukti/1"}
+        whole = {
+            "address": station["address"], "bytes": hashes, "files": own, "format": "rekap-bukti/1",
+            "head": None,
+        }  # fmt: skip
         return base64.b64encode(encode_public(whole)).decode()
 
     many = {f"bukti/{at}.json": entries["bukti/1.json"] for at in range(1_000, 3_000)}
