@@ -363,7 +363,7 @@ def test_witnesses_of_two_pairs_and_supervisors(desk, monkeypatch) -> None:
     assert sorted(people) == ["kpu-prov-31-4", "pengawas-31-1", "saksi-1-31.71-1",
                               f"saksi-2-{KELURAHAN}-001-1"]  # fmt: skip
     assert people["saksi-1-31.71-1"]["pair"] == 1
-    assert "Akar KPU" in done.told
+    assert "Kunci induk KPU" in done.told
 
 
 def test_more_than_200_witnesses_are_split(desk) -> None:

@@ -86,14 +86,14 @@ class Words:
         return escape(code) if known is None else _numbered(known, {"n": n})
 
     def body(self, code: str) -> Markup:
-        """A body as it is called: "PPK", "Akar KPU"; roots of a pair with its number."""
+        """A body as it is called: "PPK", "Kunci induk KPU"; roots of a pair with its number."""
         table = self._tables["body"]
         if code not in table and code.startswith("roots.pairs."):
             return fill(table["roots.pairs"], {"n": code.rpartition(".")[2]})
         return self.name(code, "body")
 
     def role(self, signer: Mapping[str, Any]) -> Markup:
-        """Who signed: "PPK, ketua", "Saksi pasangan nomor 2", "Akar KPU"; never a name."""
+        """Who signed: "PPK, ketua", "Saksi pasangan nomor 2", "Kunci induk KPU"; never a name."""
         body, position = signer["body"], signer["position"]
         said = self.body(body)
         if signer["pair"] is not None and not body.startswith("roots."):
