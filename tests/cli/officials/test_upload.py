@@ -195,7 +195,8 @@ def test_a_request_ends_whatever_the_server_does(kind: str):
         else:
             raw = portal.post(BODY)
             judged = replies.judge(raw, item(WORLD), receipt_key(WORLD), time.time())
-            assert judged.what in (What.PORTAL, What.DOUBT)
+            # What says that the same figures count already is believed once the log proves it.
+            assert judged.what in (What.PORTAL, What.DOUBT, What.SAME)
         assert time.monotonic() - began < BOUND_S
     if server.requests:
         assert server.requests[0].endswith(BODY)

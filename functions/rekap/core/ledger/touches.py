@@ -7,6 +7,7 @@ what is touched, and a rebuild renders everything, and both must give the same b
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import chain
 from typing import Any
 
 from rekap.core.ledger import addresses, changes, letters
@@ -103,7 +104,11 @@ class Touches:
 
         `names` are those that its children had before.
         """
-        below = list(descendants(self._state, election["id"], code))
+        # A contest's region has pages before any roster names it: it lies below all the same.
+        tops = sorted({one["region"] for one in election["contests"]})
+        starts = [code, *(top for top in tops if regions.is_below(top, code))]
+        found = (descendants(self._state, election["id"], start) for start in starts)
+        below = list(dict.fromkeys(chain.from_iterable(found)))
         self.front(election)
         for place in below:
             self.officials(election, place)
