@@ -48,6 +48,8 @@ class SiteFiles:
 
     def _put_file(self, path: str, data: bytes, page: Page) -> bool:
         tag, as_of = self._own.get(path, (None, 0))
+        if tag is not None and path == _entry(page.address):
+            return False  # An entry's bytes never change, whatever its page says of it.
         if page.fresh if tag is None else as_of < page.as_of:
             try:
                 return self._put_own(path, data, tag, page.as_of)
@@ -88,7 +90,7 @@ class SiteFiles:
         A file that states none has its twin's. The twin is written first, so such a file may still
         be behind its twin: it is replaced unless the twin is newer than what we have.
         """
-        if path == f"{address.rstrip('/')}.json":
+        if path == _entry(address):
             return int(path.split("/")[1].removesuffix(".json")) + 1, True
         if path.endswith("index.json"):
             return _of_twin(data), bool(_of_twin(data))
@@ -115,6 +117,11 @@ class SiteFiles:
                 return True
             except Conflict:
                 continue
+
+
+def _entry(address: str) -> str:
+    """Path of the exact bytes of an entry, beside the page at `address`."""
+    return f"{address.rstrip('/')}.json"
 
 
 def _of_twin(data: bytes) -> int:
