@@ -43,6 +43,7 @@ ELSEWHERE = {
     "rekap/portal/sequencing/restore.py": "tests/log/test_restore.py: a restore that dies anywhere",
     "rekap/core/log/status.py": "told after a run has ended: tests/log/test_status.py",
     "rekap/portal/intake/accept.py:status": "a question; nothing is written after it",
+    "rekap/portal/intake/accept.py:_find": "figures of the head for a question: only reads",
     "rekap/portal/intake/signatures.py:check size": "asked for the words of a refusal",
     "rekap/portal/intake/content.py:_check_keys": "only of grants: reads, as of a form's keys",
     "rekap/portal/intake/content.py:_check_current": "only of elections and rosters: reads",
