@@ -9,7 +9,7 @@ from typing import Any
 from tests.forms import builders
 from tests.ledger.night import Night
 
-from rekap.core.pages.data.results import COLUMNS, MILLION
+from rekap.core.pages.data.results import COLUMNS, MILLION, share
 from rekap.core.pages.site import Site
 
 E = builders.ELECTION
@@ -61,3 +61,16 @@ def test_shares_are_integers_that_add_up() -> None:
                 )
                 shares.setdefault((row["contest"], row["region"]), []).append(int(row["share"]))
         assert shares
+
+
+def test_a_share_never_rounds_across_none_half_or_all() -> None:
+    valid = 29_999_999
+    assert share(14_999_999, valid) == 499_999
+    assert share(15_000_000, valid) == 500_001
+    assert share(1, valid) == 1
+    assert share(valid - 1, valid) == 999_999
+    for exact, said in ((0, 0), (valid, MILLION)):
+        assert share(exact, valid) == said
+    assert share(50, 100) == MILLION // 2
+    assert share(1, 3) == 333_333
+    assert share(2, 3) == 666_667

@@ -19,7 +19,20 @@ COLUMNS: Final = (
     "counted", "expected", "basis", "state",
 )  # fmt: skip
 MILLION: Final = 1_000_000
-"""A share is in millionths of the valid votes, rounded half up: an integer, exact to sort by."""
+"""A share is in millionths of the valid votes: an integer, exact to sort by."""
+
+
+def share(votes: int, valid: int) -> int:
+    """Return the millionths of `valid`, above 0, that `votes` are, rounded half up.
+
+    None, half and all of the votes are said only of exactly none, half and all: 14,999,999 of
+    29,999,999 are less than half and read 499,999, whatever is nearest.
+    """
+    rounded = (2 * MILLION * votes + valid) // (2 * valid)
+    if rounded in (0, MILLION // 2, MILLION):
+        exact = rounded * valid
+        rounded += (MILLION * votes > exact) - (MILLION * votes < exact)
+    return rounded
 
 
 def rows(ctx: Context, election: Record, codes: list[str]) -> Iterator[list[Any]]:
@@ -43,9 +56,9 @@ def _of_region(ctx: Context, election: Record, contest: Record, code: str) -> It
     valid = result["valid"]
     for pair, one in zip(contest["pairs"], result["pairs"], strict=True):
         votes = one["votes"]
-        share = None if votes is None or not valid else (2 * MILLION * votes + valid) // (2 * valid)
         yield [
             contest["id"], code, regions.level(code), ctx.name(election["id"], code),
-            pair["number"], " - ".join(pair.get("names", ())) or None, votes, share, valid,
+            pair["number"], " - ".join(pair.get("names", ())) or None, votes,
+            None if votes is None or not valid else share(votes, valid), valid,
             result["figures"].get("invalid"), shown["counted"], expected, result["basis"], state,
         ]  # fmt: skip
