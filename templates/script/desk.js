@@ -16,7 +16,7 @@ import { faulted, number, say } from "./words.js";
 const CODE = /^#([a-z0-9./-]+\/)(?:@(0|[1-9][0-9]{0,14}))?$/;
 const COUNTED = ["head", "superseded"];
 
-// Begin on a page: `site` is whether missing files may be read from where the page is.
+// Begin on a page: `site` is whether missing files may be read from where the page is. Returns the desk.
 export function openDesk(document, site) {
   const desk = new Desk(document, site);
   const { input, root, window } = desk;
@@ -34,6 +34,7 @@ export function openDesk(document, site) {
     window.addEventListener("hashchange", () => desk.follow());
     desk.follow();
   }
+  return desk;
 }
 
 class Desk {
@@ -46,6 +47,8 @@ class Desk {
     this.base = new URL("../", import.meta.url);
     this.fetched = site ? reader(this.base) : async () => null;
     this.turn = 0;
+    this.draw = null; // gives the articles of the last check
+    this.word = null; // [key, values] of the status line
   }
 
   get texts() {
@@ -66,18 +69,44 @@ class Desk {
     return this.check(address, (turn) => this.examined(address, asOf, whole, turn));
   }
 
-  // One check: what stands there goes, the articles of `work(turn)` come. However it ends, it says so.
+  // One check: what stands there goes, what `work(turn)` gives draws the articles. However it ends, it
+  // says so.
   async check(place, work) {
     const turn = ++this.turn;
     this.empty("busy");
     this.shown.dataset.state = "busy";
-    let articles;
+    let draw;
     try {
-      articles = await work(turn);
+      draw = await work(turn);
     } catch (error) {
-      articles = [this.stopped(faultOf(error, place))];
+      draw = this.drawStopped(error, place);
     }
-    if (turn === this.turn) this.end(articles);
+    if (turn !== this.turn) return;
+    this.draw = draw;
+    this.redraw();
+    this.shown.dataset.state = "done";
+    this.shown.querySelector("h2")?.focus({ preventScroll: false }); // a screen reader goes to the first verdict
+  }
+
+  // What the last check found, in the language that the page has now.
+  redraw() {
+    if (this.draw) {
+      const articles = this.draw();
+      this.shown.replaceChildren(...articles);
+      this.word = ["done", { n: articles.length }];
+    }
+    this.say(...(this.word ?? [""]));
+  }
+
+  say(word, values) {
+    this.word = word ? [word, values] : null;
+    const told = Object.entries(values ?? {}).map(([hole, value]) => [hole, number(this.texts, value)]);
+    this.status.textContent = word && say(this.texts, word, Object.fromEntries(told));
+  }
+
+  drawStopped(error, place) {
+    const fault = faultOf(error, place);
+    return () => [this.stopped(fault)];
   }
 
   stopped(fault) {
@@ -98,33 +127,28 @@ class Desk {
       if (bytes) files.set(path, bytes);
       return bytes;
     };
-    let head = null; // what was remembered before this check
-    const memory = { ...MEMORY, head: (origin) => (head = MEMORY.head(origin)) };
+    let [head, log] = [null, null]; // what was remembered before this check
+    const memory = { ...MEMORY, head: (origin) => (head = MEMORY.head(origin)), log: (mode) => (log = MEMORY.log(mode)) };
     const sheet = await examine({ address, read, memory, whole, told: (done, all) => this.told(turn, done, all) });
-    if (turn !== this.turn) return [];
-    const article = drawSheet(this.document, this.texts, sheet, { site: true });
-    article.append(this.acts(sheet, encodeEvidence(address, files, head)));
-    this.onWhole(article, () => this.open(address, asOf, true));
-    if (asOf !== null && sheet.twin) article.append(this.printed(sheet, asOf));
-    return [article];
+    const saved = encodeEvidence({ address, files, head, log });
+    return () => {
+      const article = drawSheet(this.document, this.texts, sheet, { site: true });
+      article.append(this.acts(sheet, saved));
+      this.onWhole(article, () => this.open(address, asOf, true));
+      if (asOf !== null && sheet.twin) article.append(this.printed(sheet, asOf));
+      return [article];
+    };
   }
 
   empty(word) {
+    this.draw = null;
     this.shown.replaceChildren();
     delete this.shown.dataset.state;
-    this.status.textContent = word && say(this.texts, word);
+    this.say(word);
   }
 
   told(turn, done, all) {
-    if (turn === this.turn) this.status.textContent = say(this.texts, "progress", { n: number(this.texts, done), all: number(this.texts, all) });
-  }
-
-  // The articles are shown; a screen reader goes to the first verdict.
-  end(articles) {
-    this.shown.replaceChildren(...articles);
-    this.status.textContent = say(this.texts, "done", { n: articles.length });
-    this.shown.dataset.state = "done";
-    this.shown.querySelector("h2")?.focus({ preventScroll: false });
+    if (turn === this.turn) this.say("progress", { n: done, all });
   }
 
   // Files from the reader: a sheet for evidence and entries, a line for the rest.
@@ -133,17 +157,35 @@ class Desk {
       const pool = new Pool();
       for (const file of files) pool.add(file.name, new Uint8Array(await file.arrayBuffer()));
       const verdicts = await judgeAll(pool, this.fetched, this.site, (done, all) => this.told(turn, done, all));
-      return verdicts.map((verdict) => this.verdict(verdict));
+      const draws = verdicts.map((verdict) => this.drawVerdict(verdict));
+      const draw = () => draws.flatMap((one, at) => one(async () => {
+        draws[at] = await this.again(verdicts[at]);
+        if (this.draw === draw) this.redraw();
+      }));
+      return draw;
     });
   }
 
-  verdict({ name, kind, sheet, own, state, faults, values, whole }) {
+  // The sheet of a file whose TPS are many, with all of them; it alone is checked again.
+  async again({ name, whole }) {
+    try {
+      return this.drawVerdict(await whole());
+    } catch (error) {
+      return this.drawStopped(error, name);
+    }
+  }
+
+  drawVerdict(verdict) {
+    return (again) => [this.verdict(verdict, again)];
+  }
+
+  verdict({ name, kind, sheet, own, state, faults, values }, again) {
     const line = this.element("p", `${name} · ${say(this.texts, `kind_${kind}`)}`, "meta");
     if (sheet) {
       const article = drawSheet(this.document, this.texts, sheet, { own, site: false });
       article.append(this.acts(sheet, null));
       article.prepend(line);
-      this.onWhole(article, async () => article.replaceWith(this.verdict(await whole())));
+      this.onWhole(article, again);
       return article;
     }
     const made = this.element("section", "", `verdict ${state}`);
@@ -154,16 +196,12 @@ class Desk {
     return made;
   }
 
-  // The second tap of a sheet whose TPS are many: it is this sheet that is checked again.
+  // The second tap of a sheet whose TPS are many.
   onWhole(article, again) {
     const button = article.querySelector("[data-act=whole]");
-    button?.addEventListener("click", async () => {
+    button?.addEventListener("click", () => {
       button.disabled = true;
-      try {
-        await again();
-      } catch (error) {
-        article.replaceWith(this.stopped(faultOf(error, "")));
-      }
+      again();
     });
   }
 
@@ -258,8 +296,8 @@ export async function judgeAll(pool, fetched, site, told) {
 }
 
 // What the device that saved the evidence remembered: as told in it, and never proved.
-function savedMemory({ head }) {
-  return { saved: true, head: () => head, log: () => null, remember() {}, rememberLog() {} };
+function savedMemory({ head, log }) {
+  return { saved: true, head: () => head, log: () => log, remember() {}, rememberLog() {} };
 }
 
 function strange(base, error) {

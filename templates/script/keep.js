@@ -5,6 +5,7 @@ import { TEXTS } from "./texts.js";
 import { say } from "./words.js";
 
 export function openKept(document) {
+  let desk = null;
   const button = document.querySelector("header button");
   const languages = Object.keys(TEXTS);
   const speak = (language) => {
@@ -17,7 +18,8 @@ export function openKept(document) {
     button.lang = next;
     button.hidden = languages.length < 2;
     button.onclick = () => speak(next);
+    desk?.redraw();
   };
   speak(languages[0]);
-  openDesk(document, false);
+  desk = openDesk(document, false);
 }

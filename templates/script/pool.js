@@ -13,6 +13,7 @@ import { FIRST_LINE, parseProof } from "./proof.js";
 import { parseStatement, publicKeys } from "./statement.js";
 
 const FORMAT = "rekap-bukti/1";
+const LOG_ID = /^[0-9a-f]{64}$/;
 const MAX_FILE = 8 * 1024 * 1024;
 const MAX_EVIDENCE = 64 * 1024 * 1024; // all files of one sheet
 const MAX_CHAIN = 1000; // more than any check reads
@@ -37,8 +38,9 @@ function kindOf(bytes) {
 }
 
 // The bytes of an evidence file: all `files` (path → bytes) that the sheet of an address was drawn
-// from, and the head of the log that this device remembered before, or null.
-export function encodeEvidence(address, files, head) {
+// from, the head of the log that this device remembered before, and the id of the log that the site
+// showed it then, or null.
+export function encodeEvidence({ address, files, head, log }) {
   const [texts, others] = [{}, {}];
   for (const [path, bytes] of files) {
     try {
@@ -47,16 +49,16 @@ export function encodeEvidence(address, files, head) {
       others[path] = base64(bytes);
     }
   }
-  return encodePublic({ address, bytes: others, files: texts, format: FORMAT, head });
+  return encodePublic({ address, bytes: others, files: texts, format: FORMAT, head, log });
 }
 
-// {address, files: Map(path → bytes), head} of an evidence file.
+// {address, files: Map(path → bytes), head, log} of an evidence file.
 function decodeEvidence(data) {
-  const { address, bytes, files, format, head } = decodePublic(data, MAX_EVIDENCE);
+  const { address, bytes, files, format, head, log } = decodePublic(data, MAX_EVIDENCE);
   const known = format === FORMAT && typeof address === "string" && [bytes, files].every(isTexts);
-  if (!known || !(head === null || isHead(head))) throw new Malformed("not saved evidence");
+  if (!known || !(head === null || isHead(head)) || !(log === null || LOG_ID.test(log))) throw new Malformed("not saved evidence");
   const texts = Object.entries(files).map(([path, text]) => [path, utf8(text)]);
-  return { address, head, files: new Map([...texts, ...Object.entries(bytes).map(([path, text]) => [path, fromBase64(text)])]) };
+  return { address, head, log, files: new Map([...texts, ...Object.entries(bytes).map(([path, text]) => [path, fromBase64(text)])]) };
 }
 
 function isTexts(value) {

@@ -417,6 +417,45 @@ def test_the_kept_file_draws_the_same_sheet_offline(
     assert kept.said == []
 
 
+def test_the_language_of_the_kept_file_changes_what_is_shown(
+    kept: Any, site: Served, saved: dict[str, Path]
+) -> None:
+    whole = json.loads(saved["tps"].read_bytes())
+    del whole["files"][f"{whole['address']}index.json"]
+    files = (
+        given("kelurahan.json", saved["kelurahan"].read_bytes()),
+        given("b.json", encoded(whole)),
+        given("foto.jpg", b"\xff\xd8"),
+    )
+    assert judged(kept, *files) == ["proved", "unchecked", "unchecked"]
+    before, words = kept.locator("#lembar").inner_text(), kept.locator(".vd h2, .tidak li")
+    told = words.all_inner_texts()
+    kept.locator("header button").click()
+    assert "Not proved here" in kept.locator("#lembar").inner_text()
+    assert len(told) > 15
+    assert not {*told} & {*words.all_inner_texts()}
+    assert kept.locator("#kemajuan").inner_text() == "Checked on this device."
+    kept.locator("header button").click()
+    assert kept.locator("#lembar").inner_text() == before
+    assert kept.said == []
+
+
+def test_saved_evidence_of_a_site_that_showed_another_log_before_says_so_too(
+    page: Any, kept: Any, site: Served, tmp_path: Path
+) -> None:
+    address = a_station(site)["address"]
+    page.goto(f"{site.base}periksa/")
+    remembered = [f"rekap {site.base} rehearsal", "0" * 64]
+    page.evaluate("([name, id]) => localStorage.setItem(name, id)", remembered)
+    assert asked(page, site, address) == "unchecked"
+    with page.expect_download() as download:
+        page.locator("#lembar a[download]").click()
+    download.value.save_as(tmp_path / "saved.json")
+    assert judged(kept, tmp_path / "saved.json") == ["unchecked"]
+    for sheet in (page, kept):
+        assert "Buku besar lain" in sheet.locator("#lembar").inner_text()
+
+
 def test_the_anchors_of_the_reader_go_before_those_of_the_evidence(
     kept: Any, site: Served, saved: dict[str, Path]
 ) -> None:

@@ -126,7 +126,7 @@ def test_evidence_that_a_stranger_made_ends_no_check_and_is_proved_only_where_so
         own[f"{station['address']}index.json"] = encode_public(twin).decode()
         whole = {
             "address": station["address"], "bytes": hashes, "files": own, "format": "rekap-bukti/1",
-            "head": None,
+            "head": None, "log": None,
         }  # fmt: skip
         return base64.b64encode(encode_public(whole)).decode()
 
