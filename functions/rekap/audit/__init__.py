@@ -23,5 +23,6 @@ workers     work on all processors
 fork        two views of one log
 register    the register before an entry
 rebuilding  every derived object again
+exports     a workbook, NIST's Common Data Format
 commands    what a reader types
 """

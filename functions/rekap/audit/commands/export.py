@@ -1,27 +1,45 @@
-"""`rekap export DIR|URL --to FOLDER`: election folders from a portal's verified log."""
+"""`rekap export DIR|URL --to FOLDER [--as WHAT]`: files for others from a portal's verified log.
+
+Election folders, a workbook, or NIST's Common Data Format. A log that is refuted exports nothing.
+"""
 
 from __future__ import annotations
 
 import csv
 import io
 import sys
+import time
 from argparse import ArgumentParser, Namespace
+from collections.abc import Iterable
+from importlib.util import find_spec
 from pathlib import Path
+from typing import Final
 
 from rekap.audit.commands import derive
 from rekap.audit.commands.speech import Say
 from rekap.audit.commands.verify import Progress
+from rekap.audit.exports import cdf
 from rekap.audit.verdict import UNDECIDED
 from rekap.core.pages.site import Site
+
+FORMATS: Final = ("folders", "xlsx", "cdf")
 
 
 def configure(parser: ArgumentParser, say: Say) -> None:
     """Declare the arguments."""
-    told = say(
-        "folder baru; tiap pemilihan menjadi satu folder di dalamnya",
-        "new folder; each election becomes a folder in it",
+    derive.add_arguments(parser, say, "FOLDER", say("folder baru", "new folder"))
+    parser.add_argument(
+        "--as",
+        dest="form",
+        choices=FORMATS,
+        default=FORMATS[0],
+        help=say(
+            "folders: folder pemilihan yang dapat diimpor lagi; xlsx: buku kerja tiap pemilihan;"
+            " cdf: JSON Common Data Format dari NIST, satu berkas tiap jabatan (bawaan: folders)",
+            "folders: election folders that can be imported again; xlsx: a workbook per election;"
+            " cdf: NIST's Common Data Format as JSON, a file per contest (default: folders)",
+        ),
     )
-    derive.add_arguments(parser, say, "FOLDER", told)
 
 
 def run(options: Namespace, say: Say) -> int:
@@ -29,24 +47,32 @@ def run(options: Namespace, say: Say) -> int:
     source = derive.open_for("export", options, say)
     if source is None:
         return UNDECIDED
-    folders = Folders()
-    code, _, outcome = derive.audited(source, folders, Progress(say), say)
+    if options.form == "xlsx" and find_spec("xlsxwriter") is None:
+        told = say("pasang dahulu pustaka XlsxWriter", "install the library XlsxWriter first")
+        print(f"rekap export: {told}", file=sys.stderr)
+        return UNDECIDED
+    exported = Exported(options.form, say.lang, int(time.time()))
+    code, _, outcome = derive.audited(source, exported, Progress(say), say)
     if outcome is None:
         return code
     target: Path = options.to
-    for path, data in folders.files.items():
+    for path, data in exported.files.items():
         place = target / path
         place.parent.mkdir(parents=True, exist_ok=True)
         place.write_bytes(data)
-    _tell(folders, target, say)
+    _tell(exported, target, say)
     return 0
 
 
-class Folders:
-    """Takes the election folders from an audit's state; nothing else is kept."""
+class Exported:
+    """Takes the files of a format from an audit's state; nothing else is kept.
 
-    def __init__(self) -> None:
+    `now` (Unix seconds) is the date that a format wants of itself.
+    """
+
+    def __init__(self, form: str, lang: str, now: int) -> None:
         self.files: dict[str, bytes] = {}
+        self._form, self._lang, self._now = form, lang, now
 
     def bulk(self, site: object) -> None:
         """See `plan.Sink`: not needed."""
@@ -55,14 +81,23 @@ class Folders:
         """See `plan.Sink`: the state of the published size."""
         if not isinstance(site, Site):
             raise TypeError("an export needs the site it was planned with")
-        self.files = dict(site.folders())
+        self.files = dict(self._made(site))
+
+    def _made(self, site: Site) -> Iterable[tuple[str, bytes]]:
+        if self._form == "cdf":
+            return cdf.files(site.context, self._now)
+        if self._form == "xlsx":
+            from rekap.audit.exports import workbook  # its library is not in every installation
+
+            return workbook.files(site.context, self._lang)
+        return site.folders()
 
     def proof(self, path: str, data: bytes) -> None:
         """See `plan.Sink`: not needed."""
 
 
-def _tell(folders: Folders, target: Path, say: Say) -> None:
-    for path, data in folders.files.items():
+def _tell(exported: Exported, target: Path, say: Say) -> None:
+    for path, data in exported.files.items():
         if not path.endswith("/left-out.csv"):
             continue
         kinds: dict[str, int] = {}
@@ -72,5 +107,5 @@ def _tell(folders: Folders, target: Path, say: Say) -> None:
         for name, count in sorted(kinds.items()):
             told = say("ditinggalkan", "left out")
             print(f"{path}: {told}: {say.number(count)} {name}", file=sys.stderr)
-    number = say.number(len(folders.files))
+    number = say.number(len(exported.files))
     print(say(f"{target}: {number} berkas", f"{target}: {number} files"))

@@ -34,6 +34,11 @@ class Site:
     def __init__(self, state: State, entries: Entries) -> None:
         self._ctx = Context(state, entries)
 
+    @property
+    def context(self) -> Context:
+        """What every page is made from, for whoever writes another format of the same state."""
+        return self._ctx
+
     def addresses(self) -> list[str]:
         """Return every page's address, sorted."""
         return addresses(self._ctx.state)
