@@ -27,7 +27,7 @@ from rekap.audit.comparison import PROOF, Comparison
 from rekap.audit.leftovers import check_kept
 from rekap.audit.log import LogContent, Progress
 from rekap.audit.opening import Opened, Opening
-from rekap.audit.plan import ALL, Plan
+from rekap.audit.plan import Plan
 from rekap.audit.reader import Source, Unreadable
 from rekap.audit.receipt import check_receipt
 from rekap.audit.signatures import Signatures
@@ -111,7 +111,7 @@ def _check_proofs(
 ) -> frozenset[int]:  # fmt: skip
     """Verify proofs; return the sizes of their checkpoints."""
     content, published = opened.content, opened.published
-    indexes = _proof_indexes(plan, opened, comparison.checked)
+    indexes = _proof_indexes(plan, opened, comparison)
     if not indexes:
         return frozenset()
     log = state.meta.get("log")
@@ -141,11 +141,11 @@ def _check_proofs(
     return proofs.sizes
 
 
-def _proof_indexes(plan: Plan, opened: Opened, checked: set[str]) -> Sequence[int]:
+def _proof_indexes(plan: Plan, opened: Opened, comparison: Comparison) -> Sequence[int]:
     if not opened.content.proved or not plan.makes_pages:
         return ()
-    if plan.pages in (0, ALL):
+    if plan.pages == 0 or comparison.whole:
         listed = opened.files is not None
         return range(opened.content.size if listed else opened.published.size)
-    found = (re.fullmatch(r"bukti/([0-9]+)\.json", path) for path in checked)
+    found = (re.fullmatch(r"bukti/([0-9]+)\.json", path) for path in comparison.checked)
     return sorted(int(match[1]) for match in found if match)

@@ -27,7 +27,10 @@ PROOF: Final = re.compile(r"bukti/(0|[1-9][0-9]{0,17})\.tlog-proof")
 
 
 class Comparison:
-    """The files of one opened site. `checked` are the paths that were expected and looked at."""
+    """The files of one opened site. `checked` are the paths that were expected and looked at.
+
+    `whole`: all pages are looked at, whatever number was asked for.
+    """
 
     def __init__(
         self, source: Source, plan: Plan, opened: Opened, report: Report, progress: Progress
@@ -39,6 +42,7 @@ class Comparison:
         self._progress = progress
         self._later = Later(source, plan.render, opened.content.entries)
         self.checked: set[str] = set()
+        self.whole = plan.pages == ALL
 
     def stops(self, size: int) -> Iterator[Stop]:
         """Yield what is to be compared with the state of the first `size` entries."""
@@ -109,9 +113,10 @@ class Comparison:
             return
         addresses = site.addresses()
         chosen = addresses
-        if plan.pages != ALL:
+        always = pages.always_looked_at(state, addresses)
+        self.whole = plan.pages == ALL or plan.pages >= len(addresses) - len(always)
+        if not self.whole:
             report.facts["seed"] = plan.seed
-            always = pages.always_looked_at(state, addresses)
             chosen = pages.sample(addresses, always, state.root(), plan.pages, plan.seed)
         compared = pages.check_pages(
             self._source, site, chosen, plan.processes, self._progress, self._later.take
@@ -124,7 +129,9 @@ class Comparison:
                 f"{compared.pages} of {len(addresses)} pages were looked at",
             )
         report.facts["files"] = len(compared.paths)
-        if plan.pages == ALL and opened.files is not None:
+        if not self.whole and opened.files is not None:
+            report.limit("berkas asing tidak dicari", "foreign files were not looked for")
+        elif opened.files is not None:
             size = opened.content.size
             self._later.take_extra(
                 path
