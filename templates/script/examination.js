@@ -102,7 +102,8 @@ async function showMain(sheet, known, index, evidence) {
   const { fields } = statement;
   const election = known.register.elections.get(fields.election) ?? null;
   const contest = election?.contests.find(({ id }) => id === fields.contest) ?? null;
-  sheet.main = { index, statement, checkpoint, election, contest };
+  const key = fields.kind === "revoke" ? (known.register.keys.get(fields.keyid) ?? null) : null;
+  sheet.main = { index, statement, checkpoint, election, contest, key };
   if (twin.page === "statement") {
     if (!twin.none) compareStatement(twin, statement, differences);
   } else {
@@ -136,8 +137,8 @@ async function notesOf({ twin }, index, { read }) {
   return notes;
 }
 
-// Names and lists of places, as rosters say them; {election, contest, region, codes: [{code, name}], tps,
-// stations, roster}. Of a page the place is its address; what its twin says otherwise differs.
+// Names and lists of places, as rosters say them; {election, contest, region, names: Map(code → name),
+// codes: [{code, name}], tps, stations, roster}. Of a page the place is its address; what its twin says otherwise differs.
 function placeOf({ twin, address, differences }, known, index) {
   const { register, read } = known;
   const main = index === null ? null : read.get(index);
@@ -157,7 +158,7 @@ function placeOf({ twin, address, differences }, known, index) {
   const roster = rosters.filter((one) => one.fields.region === fields.region && one.fields.tps).at(-1);
   const stations = roster?.fields.tps.map(({ number }) => number) ?? null;
   const codes = upward(fields.region).map((code) => ({ code, name: names.get(code) ?? null }));
-  return { election, contest, region: fields.region ?? null, codes, tps: fields.tps ?? null, stations, roster: roster?.effect ?? null };
+  return { election, contest, region: fields.region ?? null, names, codes, tps: fields.tps ?? null, stations, roster: roster?.effect ?? null };
 }
 
 // The slot that an address names, by the region that its election gives the contest.

@@ -17,7 +17,7 @@ export class Register {
     this.elections = new Map();
     this.keys = new Map();
     this.revisions = new Map(); // election, roster of a region, determination of a contest → its last {revision, id}
-    this.statements = new Map(); // id → {fields, signers: Map(keyid → key), effect, counted, entries}
+    this.statements = new Map(); // id → {fields, payload, signers: Map(keyid → key), effect, counted, entries}
   }
 
   // Read entry `index`; entries come in order. Returns its statement; throws Malformed or
@@ -39,7 +39,7 @@ export class Register {
       envelope.signatures.map((one, at) => this.verify(signers[at], envelope.message, one, fields)),
     );
     const statement = this.statements.get(envelope.id) ?? {
-      index, id: envelope.id, fields, signers: new Map(), effect: null, counted: new Set(), entries: [],
+      index, id: envelope.id, fields, payload: envelope.payload, signers: new Map(), effect: null, counted: new Set(), entries: [],
     };
     const together = new Map(statement.signers);
     for (const key of signers) together.set(key.keyid, key);

@@ -1,7 +1,8 @@
 // The sheet: what this device has proved of an address, drawn as text and nothing else. No markup comes
 // from a file; a figure of the site stands only beside the signed one that it contradicts.
 
-import { base64 } from "./bytes.js";
+import { base64, fromUtf8 } from "./bytes.js";
+import { contentsOf } from "./contents.js";
 import { DIFFERS, PROVED } from "./examination.js";
 import { FIELDS } from "./texts.js";
 import { bodied, called, capital, faulted, moment, named, number, placed, row, say } from "./words.js";
@@ -15,6 +16,7 @@ const PARTS = [
   [/^(?:valid|invalid|total)$/, true],
 ];
 const NUMERALS = ["I", "II", "III", "IV", "V"];
+const PERSON = /"person":"[^"]*"/g;
 const SVG = "http://www.w3.org/2000/svg";
 
 // The article of a sheet. `own`: the reader's own anchors counted; `site`: it stands on a site.
@@ -254,12 +256,39 @@ class Drawing {
     return withdrawn ? `${text} (${this.say("withdrawn")})` : text;
   }
 
-  // What another statement than a form says, as it was signed; officers without their names.
+  // What another statement than a form says, in words; its bytes behind a disclosure, officers without
+  // their names.
   contents() {
-    const made = this.section(this.say("contents"));
-    const { persons, ...fields } = this.fields;
-    const shown = persons ? { ...fields, persons: persons.map(({ person, ...one }) => one) } : fields;
-    made.append(this.element("pre", JSON.stringify(shown, null, 1)));
+    const { main, place } = this.sheet;
+    const { sentence, rows, list } = contentsOf(this.texts, main.statement, { names: place?.names, key: main.key });
+    const made = this.section(this.say("contents"), "isi");
+    made.append(this.element("p", sentence));
+    const table = this.element("dl");
+    for (const [label, text] of rows) table.append(this.element("dt", label), this.element("dd", text));
+    if (rows.length) made.append(table);
+    if (list) made.append(this.listed(list));
+    const raw = this.element("details");
+    raw.append(this.element("summary", this.say("raw")), this.element("pre", fromUtf8(main.statement.payload).replaceAll(PERSON, '"person":"\u2026"')));
+    if (this.fields.persons) raw.append(this.element("p", this.say("raw_persons"), "src"));
+    made.append(raw);
+    return made;
+  }
+
+  listed({ title, head, rows }) {
+    const made = this.element("table", "", "fg nm");
+    const [heads, body] = [this.element("thead"), this.element("tbody")];
+    const line = (texts, tag, scope) => {
+      const row = this.element("tr");
+      texts.forEach((text, at) => {
+        const cell = this.element(at ? tag : "th", text);
+        if (!at || tag === "th") cell.scope = scope;
+        row.append(cell);
+      });
+      return row;
+    };
+    heads.append(line(head, "th", "col"));
+    for (const texts of rows) body.append(line(texts, "td", "row"));
+    made.append(this.element("caption", title), heads, body);
     return made;
   }
 
@@ -298,7 +327,7 @@ class Drawing {
     if (main) lines.push(...this.signed(main), ...this.witnesses());
     if (recorded?.checkpoint) lines.push(["ok", "ok", this.recordedLine(recorded)]);
     if (recorded?.checkpoint && log) lines.push(["ok", "ok", this.cosigned(recorded.checkpoint)]);
-    if (main && log.mode !== "replay") lines.push(["ok", "ok", this.say("at", { time: moment(this.texts, this.fields.at) })]);
+    if (main && log.mode !== "replay") lines.push(["dt", "", this.say("at", { time: moment(this.texts, this.fields.at) })]);
     if (place?.tps && place.stations) lines.push(place.stations.includes(place.tps) ? ["ok", "ok", this.say("listed", { n: this.n(place.roster) })] : ["dt", "", this.say("not_listed", { n: this.n(place.roster) })]);
     if (below?.stations) lines.push(["ok", "ok", this.say("roster", { n: this.n(below.stations.length), entry: this.n(place.roster) })]);
     for (const part of differences.places) lines.push(["xx", "df", this.say("differs_in", { part: this.say(`part_of_${part}`) })]);

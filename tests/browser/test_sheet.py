@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import base64
+import json
+import re
 import threading
 from typing import Any
 
@@ -173,6 +176,57 @@ def test_every_sheet_names_what_it_does_not_prove(page, site):  # noqa: F811
         for words in ("versi", "pencabutan kunci", "tingkat atasnya", "kertasnya benar"):
             assert words in limits or (words == "versi" and name == "statement"), (name, words)
         assert ("formulir lain" in limits) == (name != "statement"), name
+
+
+def of_each_kind(site: Served) -> dict[str, Any]:  # noqa: F811
+    """{kind: twin of a statement of it that took effect}; each kind but forms."""
+    found: dict[str, Any] = {}
+    for twin in twins(site, lambda t: t["page"] == "statement" and t["effect"] is not None):
+        found[twin["kind"]] = twin
+    del found["form"]
+    return found
+
+
+def test_a_statement_is_told_in_words_and_its_text_stands_behind_a_disclosure(page, site):  # noqa: F811
+    every = of_each_kind(site)
+    assert len(every) == 10, "every kind"
+    for language, words in (("", "Isi mentah"), ("en/", "The raw text")):
+        for kind, twin in every.items():
+            assert asked(page, site, twin["address"], language) == "proved", kind
+            told = page.locator(".isi").inner_text()
+            assert "{" not in told, kind
+            assert "says_" not in told, kind
+            assert len(page.locator(".isi > p").inner_text()) > 20, kind
+            page.get_by_text(words).click()
+            entry = json.loads(site.files[twin["json"]])
+            signed = base64.b64decode(entry["payload"]).decode()
+            shown = page.locator(".isi pre").text_content()
+            assert shown == re.sub(r'"person":"[^"]*"', '"person":"…"', signed), kind
+    assert page.said == []
+
+
+def test_words_of_a_statement_say_who_gives_what_to_whom(page, site):  # noqa: F811
+    every = of_each_kind(site)
+    asked(page, site, every["grant"]["address"])
+    told = page.locator(".isi").inner_text()
+    payload = every["grant"]["payload"]
+    assert f"kepada {len(payload['persons'])} orang" in told
+    assert all(one["key"] in told for one in payload["persons"])
+    asked(page, site, every["revoke"]["address"])
+    assert every["revoke"]["payload"]["keyid"] in page.locator(".isi").inner_text()
+    rosters = twins(site, lambda t: t.get("kind") == "roster" and t["effect"] is not None)
+    for twin in (next(t for t in rosters if name in t["payload"]) for name in ("tps", "children")):
+        asked(page, site, twin["address"], "en/")
+        told = page.locator(".isi").inner_text()
+        lists = twin["payload"].get("tps") or twin["payload"]["children"]
+        assert all((one.get("number") or one["name"]) in told for one in lists)
+
+
+def test_a_time_is_marked_as_written_and_not_as_proved(page, site):  # noqa: F811
+    asked(page, site, revised(site)["address"])
+    line = page.locator(".duk li", has_text="menurut penanda tangan")
+    assert "Tertulis, tidak terbukti" in line.inner_text()
+    assert line.locator("use").get_attribute("href") == "#dt"
 
 
 def test_every_sheet_names_its_election_and_contest(page, site):  # noqa: F811

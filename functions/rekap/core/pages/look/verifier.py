@@ -32,11 +32,18 @@ _TOLD: Final[dict[str, tuple[str, ...]]] = {
     "numbers": ("months", "clock"),
     "base": ("lang", "number"),
     "region": ("empty_column", "two"),
+    "statement": tuple(
+        "name date timezone source revision previous thresholds win population margin source_forms "
+        "children stations_list registered registered_unknown code tps persons position key "
+        "revoked_key body region reason suspect_from contest form accepts explains digest number "
+        "announced release verifier fixed mode origin log_key receipt_key operators uploaders "
+        "rp_id policy predecessor".split()
+    ),
 }
 """Texts of pages that sheets use too, besides whole tables."""
 _NAMES: Final = (
-    "body", "count", "form", "kind", "level_title", "office_short", "position", "short",
-    "status", "witness_reason",
+    "body", "count", "form", "kind", "level", "level_title", "mode", "objection_reason", "office",
+    "office_short", "position", "revoke_reason", "short", "status", "win", "witness_reason",
 )  # fmt: skip
 """Tables of names that sheets use."""
 _ENTRIES: Final = ("desk", "keep")

@@ -1,0 +1,133 @@
+// What a statement other than a form says, in words: {sentence, rows: [[label, text]], list}. `list` is
+// {title, head: [text], rows: [[text]]} or null. All texts; nothing is drawn here.
+
+import { bodied, called, moment, named, number, placed, say } from "./words.js";
+
+const COUNTRY = "id";
+
+// `names`: code → name, as rosters among the entries say; `key`: what is known of the key that a
+// `revoke` ends, or null.
+export function contentsOf(texts, { fields, signers, counted }, { names = new Map(), key = null } = {}) {
+  const speak = new Speaking(texts, names);
+  const who = [...new Set([...signers.values()].filter((one) => counted.has(one.keyid)).map((one) => bodied(texts, one)))].join(", ");
+  const { sentence = "", rows = [], list = null } = KINDS[fields.kind](speak, fields, key);
+  const told = say(texts, `says_${sentence || fields.kind}`, { who, ...speak.holes(fields) });
+  return { sentence: told, rows: rows.filter(([, text]) => text !== null && text !== undefined && text !== ""), list };
+}
+
+class Speaking {
+  constructor(texts, names) {
+    Object.assign(this, { texts, names });
+  }
+
+  // What `policy` of an election counts: signers of a form, or of another kind.
+  threshold(name) {
+    return this.word(Object.hasOwn(this.texts.page.form, name) ? "form" : "kind", name);
+  }
+
+  label(name) {
+    return this.texts.page.statement[name];
+  }
+
+  word(table, code) {
+    return named(this.texts, table, code);
+  }
+
+  n(value) {
+    return value === undefined ? null : number(this.texts, value);
+  }
+
+  place(code, tps) {
+    if (code === undefined) return "";
+    const own = code === COUNTRY ? this.word("level", COUNTRY) : placed(this.texts, { code, name: this.names.get(code) ?? null });
+    return tps === undefined ? own : `TPS ${tps} ${own}`;
+  }
+
+  holes({ region, tps, body, pair, persons, children, tps: listed, revision }) {
+    const station = typeof tps === "string" ? tps : undefined;
+    return {
+      place: this.place(region, station), body: body === undefined ? "" : bodied(this.texts, { body, pair }),
+      n: this.n((persons ?? children ?? (Array.isArray(listed) ? listed : [])).length), revision: this.n(revision),
+    };
+  }
+
+  keys({ k, keys }) {
+    const count = say(this.texts, "says_k_of", { k: this.n(k), n: this.n(keys.length) });
+    return [count, ...keys.map((one) => `${one.alg} ${one.key}`)].join("\n");
+  }
+
+  slot({ contest, form, region, tps }) {
+    return [[this.label("form"), this.word("form", form)], [this.label("region"), this.place(region, tps)], [this.label("contest"), contest]];
+  }
+}
+
+const KINDS = {
+  log: (speak, fields) => ({
+    rows: [
+      [speak.label("mode"), speak.word("mode", fields.mode)], [speak.label("origin"), fields.log], [speak.label("log_key"), fields.log_key],
+      [speak.label("receipt_key"), fields.receipt_key], [speak.label("operators"), speak.keys(fields.operators)],
+      [speak.label("uploaders"), (fields.uploaders ?? []).join("\n")], [speak.label("rp_id"), fields.rp_id], [speak.label("policy"), fields.policy.join("\n")],
+      [speak.label("predecessor"), fields.predecessor && `${fields.predecessor.origin}, ${speak.n(fields.predecessor.size)}, ${fields.predecessor.root}`],
+    ],
+  }),
+  publication: (speak, { release, verifier, fixed }) => ({
+    rows: [[speak.label("release"), release], [speak.label("verifier"), verifier], ["", fixed && speak.label("fixed")]],
+  }),
+  close: () => ({}),
+  election: (speak, fields) => {
+    const { roots, policy = {}, contests } = fields;
+    const pairs = ({ number: digits, names, empty_column: empty, withdrawn }) => {
+      const own = empty ? speak.texts.page.region.empty_column : names.join(", ");
+      return `${digits}. ${own}${withdrawn ? ` (${say(speak.texts, "lembar_withdrawn")})` : ""}`;
+    };
+    return {
+      sentence: fields.revision > 1 ? "election_again" : "",
+      rows: [
+        [speak.label("name"), called(speak.texts, fields.name)], [speak.label("date"), fields.date], [speak.label("timezone"), fields.timezone],
+        [speak.label("source"), fields.source], [speak.label("revision"), speak.n(fields.revision)],
+        ...contests.map((one) => [
+          `${speak.word("office", one.office)}, ${speak.place(one.region)}`,
+          [...one.pairs.map(pairs), speak.word("win", one.win), one.population && `${speak.label("population")}: ${speak.n(one.population.value)} (${one.population.source})`,
+            one.margin && `${speak.label("margin")}: ${one.margin.per_mille}\u2030 (${one.margin.source})`,
+            one.source_forms && `${speak.label("source_forms")}: ${one.source_forms.map((form) => speak.word("form", form)).join(", ")}`].filter((one) => one).join("\n"),
+        ]),
+        [speak.label("thresholds"), Object.entries(policy).map(([name, value]) => `${speak.threshold(name)}: ${value}`).join("\n")],
+        [speak.word("body", "roots.kpu"), speak.keys(roots.kpu)], [speak.word("body", "roots.bawaslu"), roots.bawaslu && speak.keys(roots.bawaslu)],
+        ...(roots.pairs ?? []).map((one) => [bodied(speak.texts, { body: `roots.pairs.${one.number}` }), speak.keys(one)]),
+      ],
+    };
+  },
+  roster: (speak, { children, tps, revision, previous }) => ({
+    sentence: tps ? "roster_tps" : "",
+    rows: [[speak.label("revision"), speak.n(revision)], [speak.label("previous"), previous]],
+    list: tps
+      ? { title: speak.label("stations_list"), head: [speak.label("tps"), speak.label("registered")], rows: tps.map((one) => [one.number, speak.n(one.registered) ?? speak.label("registered_unknown")]) }
+      : { title: speak.label("children"), head: [speak.label("code"), speak.label("name")], rows: children.map(({ code, name }) => [code, name]) },
+  }),
+  grant: (speak, { persons }) => ({
+    list: { title: speak.label("persons"), head: [speak.label("position"), speak.label("key")], rows: persons.map((one) => [speak.word("position", one.position), `${one.alg} ${one.key}`]) },
+  }),
+  revoke: (speak, { keyid, reason, suspect_from: start }, key) => ({
+    sentence: start === undefined ? "" : "revoke_suspect",
+    rows: [
+      [speak.label("revoked_key"), keyid], [speak.label("body"), key && bodied(speak.texts, key)], [speak.label("region"), key && speak.place(key.region, key.tps)],
+      [speak.label("reason"), speak.word("revoke_reason", reason)], [speak.label("suspect_from"), speak.n(start)],
+    ],
+  }),
+  objection: (speak, fields) => ({
+    rows: [...speak.slot(fields), [speak.label("reason"), speak.word("objection_reason", fields.reason)], [speak.label("digest"), fields.digest]],
+  }),
+  answer: (speak, fields) => ({
+    sentence: fields.accept ? "answer_accepts" : "",
+    rows: [
+      ...speak.slot(fields), [speak.label("accepts"), fields.accept],
+      ...(fields.explains ?? []).map(({ rule, child, part, text }) => [`${speak.label("explains")} ${[rule, child, part].filter((one) => one).join(", ")}`, text]),
+    ],
+  }),
+  determination: (speak, { number: decision, announced_at: announced, contest, region, revision, previous }) => ({
+    rows: [
+      [speak.label("number"), decision], [speak.label("announced"), moment(speak.texts, announced)], [speak.label("contest"), contest],
+      [speak.label("region"), speak.place(region)], [speak.label("revision"), speak.n(revision)], [speak.label("previous"), previous],
+    ],
+  }),
+};
