@@ -95,7 +95,7 @@ test: .venv/.dev ## the tests; T=pattern narrows; what needs Go, Chromium or the
 	$(BIN)/pytest -n auto --ignore tests/lab $(if $(T),-k '$(T)',)
 
 soak: .venv/.dev ## the long runs of the tests, with their figures; T=pattern narrows
-	REKAP_SOAK=all $(BIN)/pytest -q -rP $(if $(T),-k '$(T)',tests/faults tests/verify tests/script)
+	REKAP_SOAK=all $(BIN)/pytest -q -rP $(if $(T),-k '$(T)',tests/faults tests/audit tests/script)
 
 demo: .venv/.run ## both real elections through the real functions into var/demo, proved, then served on PORT, about 3 minutes; SERVE=0 stops after the verdict
 	$(BIN)/python scripts/demo.py --to $(DEMO) --port $(PORT) --serve $(SERVE)
@@ -115,7 +115,7 @@ rehearse: .venv/.dev .venv-rehearse/.done ## deploy the real template to an emul
 
 check-pages: .venv/.dev ## every sample page against two validators of HTML from npm, and its words against hunspell; needs npm, java, hunspell
 	$(BIN)/python scripts/check_html.py
-	REKAP_REQUIRE=hunspell $(BIN)/pytest -q tests/publish/test_spelling.py
+	REKAP_REQUIRE=hunspell $(BIN)/pytest -q tests/core/pages/test_spelling.py
 
 nightly: check-template check-pages .venv/.dev .venv-rehearse/.done ## two more readers of the template, the rehearsal with thirty stations, every function started seven times with and without bytecode, and the tests of what measures
 	$(BIN)/python scripts/rehearse.py --stations 30 --starts 7

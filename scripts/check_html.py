@@ -3,7 +3,7 @@
     python scripts/check_html.py [--to DIR]
 
 Both come from npm into DIR (exact versions below; no install script runs), vnu needs Java. For the
-nightly run: CI has the structural checks of `tests/publish`. 0: nothing found.
+nightly run: CI has the structural checks of `tests/core/pages`. 0: nothing found.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ VNU: Final = "node_modules/vnu-jar/build/dist/vnu.jar"
 
 def write(folder: Path) -> list[Path]:
     """Write every sample page in every language; return the files."""
-    samples = import_module("tests.publish.samples")
+    samples = import_module("tests.core.pages.samples")
     made = []
     for language in LANGUAGES:
         (folder / language).mkdir(parents=True, exist_ok=True)

@@ -1,8 +1,8 @@
 """Make the published JSON Schemas again: templates/data/schema/, from the code and its twins.
 
 Statements come from the checks of `rekap.core.statements`, twins from very many twins
-(tests/publish/corpus). Run it after a field of a statement or of a twin has changed, and read the
-difference.
+(tests/core/pages/corpus). Run it after a field of a statement or of a twin has changed, and read
+the difference.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ def of_statements() -> dict[str, str]:
 
 def of_twins() -> dict[str, str]:
     """File name -> text, for each page. Takes some seconds."""
-    corpus = import_module("tests.publish.corpus")
+    corpus = import_module("tests.core.pages.corpus")
     pages: dict[str, list[dict[str, Any]]] = {}
     for twin in [*corpus.of_samples(), *corpus.of_nights(range(NIGHTS), EVERY)]:
         pages.setdefault(twin["page"], []).append(twin)

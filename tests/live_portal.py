@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from scripts.stack import events
-from tests.intake.world import RELEASE, World, signer
+from tests.portal.intake.world import RELEASE, World, signer
 
 from handlers import access, publish, sequence, submit, wiring
 from rekap.portal.store.local import keys

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tests.cli.officials.clerk import PASSPHRASE, Clerk
-from tests.cli.officials.post import logged, run, settle
-from tests.intake.world import CONTEST, ELECTION, World, figures, sign
+from tests.desk.officials.clerk import PASSPHRASE, Clerk
+from tests.desk.officials.post import logged, run, settle
 from tests.live_portal import Gateway, begin
+from tests.portal.intake.world import CONTEST, ELECTION, World, figures, sign
 
 PAGE = f"/{ELECTION}/{CONTEST}/71/06/1001/001/index.json"
 TYPED = figures((100, 90, 50))

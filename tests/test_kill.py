@@ -26,8 +26,8 @@ from pathlib import Path
 
 import pytest
 from tests.check_log import History, check_log
-from tests.intake.world import KELURAHAN, World, sign, vkey
 from tests.live_portal import PATIENCE, ROOT, Gateway, Lines, begin, freeze, thaw
+from tests.portal.intake.world import KELURAHAN, World, sign, vkey
 
 KILLS = int(os.environ.get("REKAP_KILLS", "2"))
 CLIENTS = 8

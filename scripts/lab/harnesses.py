@@ -37,7 +37,7 @@ HARNESSES: Final = (
         "schedules",
         "lost, duplicated, reordered, forked",
     ),
-    Harness("tamper matrix", ("tests/verify/test_tamper.py",), "mutations", "not named"),
+    Harness("tamper matrix", ("tests/audit/test_tamper.py",), "mutations", "not named"),
 )
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
-from tests.forms import builders
-from tests.ledger.realm import KELURAHAN, Realm, grant, names
-from tests.verify import shelf
+from tests.audit import shelf
+from tests.core.ledger.realm import KELURAHAN, Realm, grant, names
+from tests.core.statements import builders
 
 HOSTILE = "<img src=x onerror=alert(1)> menang"
 """A name of the first pair, and of a desa."""

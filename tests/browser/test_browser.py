@@ -11,7 +11,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import sync_playwright
 from tests import needed
-from tests.publish import blocks, samples
+from tests.core.pages import blocks, samples
 
 from rekap.core.pages import pages
 

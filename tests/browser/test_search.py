@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 from tests.browser.test_browser import browser, opened
-from tests.publish import samples
+from tests.core.pages import samples
 
 from rekap.core.ledger import letters
 from rekap.core.pages import pages

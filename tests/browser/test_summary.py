@@ -9,7 +9,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from tests.browser.test_browser import RULES, browser  # noqa: F401 the fixture
-from tests.publish import samples
+from tests.core.pages import samples
 
 from rekap.core.pages import pages
 from rekap.core.pages.look import summary

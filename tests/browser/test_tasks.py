@@ -14,10 +14,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.audit import shelf
 from tests.browser.test_browser import browser
 from tests.browser.test_verifier import Served
-from tests.publish import samples
-from tests.verify import shelf
+from tests.core.pages import samples
 
 from rekap.core.pages import pages
 

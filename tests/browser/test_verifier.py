@@ -16,9 +16,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.audit import shelf
 from tests.browser.test_browser import browser  # noqa: F401 the fixture of this folder
 from tests.script import cases
-from tests.verify import shelf
 
 from rekap.core import codec
 from rekap.core.pages import pages

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tests.forms.markdown import tables
+from tests.core.statements.markdown import tables
 
 from rekap.desk.main import COMMANDS
 

@@ -7,9 +7,9 @@ import re
 from pathlib import Path
 
 import pytest
+from tests.core.statements.markdown import tables
 from tests.docs import fields
 from tests.elections import tiny
-from tests.forms.markdown import tables
 
 from rekap.audit.claim import Claim
 from rekap.core import codec

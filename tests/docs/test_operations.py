@@ -12,8 +12,8 @@ import sys
 from pathlib import Path
 
 import pytest
+from tests.core.signing.passkey import Passkey
 from tests.live_portal import ROOT
-from tests.signing.passkey import Passkey
 
 from rekap.core.errors import NotVerified
 from rekap.core.ledger import authority

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 
-from tests.intake.world import RELEASE, World, figures, identify, sign, signer, vkey
+from tests.portal.intake.world import RELEASE, World, figures, identify, sign, signer, vkey
 from tests.witness import Witness
 
 from rekap.core.log.checkpoint import Checkpoint, sign_checkpoint

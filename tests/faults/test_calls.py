@@ -40,8 +40,8 @@ from rekap.core.errors import Conflict
 SOAK = os.environ.get("REKAP_SOAK") == "all"
 KINDS = (BEFORE, AFTER, CONFLICT, LATE_CONFLICT, TIMEOUT)
 ELSEWHERE = {
-    "rekap/portal/sequencing/restore.py": "tests/log/test_restore.py: a restore that dies anywhere",
-    "rekap/core/log/status.py": "told after a run has ended: tests/log/test_status.py",
+    "rekap/portal/sequencing/restore.py": "a restore that dies anywhere: tests/portal/sequencing",
+    "rekap/core/log/status.py": "told after a run has ended: tests/core/log/test_status.py",
     "rekap/portal/intake/accept.py:status": "a question; nothing is written after it",
     "rekap/portal/intake/accept.py:_find": "figures of the head for a question: only reads",
     "rekap/portal/intake/signatures.py:check size": "asked for the words of a refusal",

@@ -11,8 +11,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
-from tests.intake.world import RELEASE, World
 from tests.live_portal import begin, upload
+from tests.portal.intake.world import RELEASE, World
 
 from handlers import access, publish, sequence, submit, watch, wiring
 from handlers.memory import Memory

@@ -1,7 +1,7 @@
 """The engine `aws` in the functions, with the variables that the template gives to each.
 
 moto stands for the tables, buckets, queues and the secret; it has no Ed25519 keys, so the answers
-of the key service are ours (see tests/store/kms.py).
+of the key service are ours (see tests/portal/store/kms.py).
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ from typing import Any
 import boto3
 import pytest
 from scripts.stack import template
-from tests.intake.world import RELEASE, World, signer
 from tests.live_portal import ROOT, begin, upload
-from tests.store import cloud as clouds
-from tests.store.kms import KEY, Kms
+from tests.portal.intake.world import RELEASE, World, signer
+from tests.portal.store import cloud as clouds
+from tests.portal.store.kms import KEY, Kms
 
 from handlers import publish, sequence, submit, wiring
 from rekap.portal.store.aws import clients

@@ -14,8 +14,8 @@ from urllib.parse import urljoin
 import pytest
 from scripts.stack import template
 from tests.check_log import check_log
-from tests.intake.world import RELEASE, World, sign, signer, vkey
 from tests.live_portal import ROOT, upload
+from tests.portal.intake.world import RELEASE, World, sign, signer, vkey
 
 from handlers import access, entry_zero, journal, publish, sequence, submit, wiring
 from rekap.core.errors import Conflict, Corrupt

@@ -16,8 +16,8 @@ from typing import Any
 import pytest
 from tests.handlers import outside
 from tests.handlers.outside import Published
-from tests.intake.world import KELURAHAN, World, sign
 from tests.live_portal import ROOT, upload
+from tests.portal.intake.world import KELURAHAN, World, sign
 
 from handlers import access, backlog, publish, sequence, submit, telemetry, wiring
 from rekap.core.errors import Conflict, Corrupt

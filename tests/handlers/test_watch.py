@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from tests.handlers import outside
 from tests.handlers.outside import Published, Watchman, Web, body
-from tests.intake.world import RELEASE, World, sign, signer
+from tests.portal.intake.world import RELEASE, World, sign, signer
 
 from handlers import outlook
 from rekap.core.log.checkpoint import Checkpoint, sign_checkpoint

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from tests.intake.world import RELEASE, World, sign, signer, vkey
 from tests.live_portal import upload
+from tests.portal.intake.world import RELEASE, World, sign, signer, vkey
 from tests.witness import Witness, served
 
 from handlers import access, publish, sequence, submit, wiring

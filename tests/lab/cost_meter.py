@@ -11,7 +11,7 @@ from unittest import mock
 
 from botocore.client import BaseClient
 from scripts.lab.costing.capacity import item_bytes, read_units, write_units
-from tests.store.cloud import client
+from tests.portal.store.cloud import client
 
 _REAL = BaseClient._make_api_call
 

@@ -34,10 +34,10 @@ from scripts.stack.template import _Loader
 from tests.fakes import Clock
 from tests.lab.cost_meter import Meter
 from tests.live_portal import upload
-from tests.store.cloud import client, cloud
-from tests.store.faults import Pauses
-from tests.store.kms import Kms
-from tests.store.night import Night
+from tests.portal.store.cloud import client, cloud
+from tests.portal.store.faults import Pauses
+from tests.portal.store.kms import Kms
+from tests.portal.store.night import Night
 
 from handlers import access, publish, sequence, submit
 

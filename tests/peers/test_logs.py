@@ -12,10 +12,16 @@ from pathlib import Path
 
 import pytest
 from tests.check_log import check_log as oracle
-from tests.log.builders import LOG_KEY, LOG_SIGNER, ORIGIN, WITNESS_KEY, WITNESS_SIGNER
-from tests.log.grown import LARGE, SMALL, Grown
+from tests.core.log.grown import LARGE, SMALL, Grown
 from tests.peers import environment
 from tests.peers.environment import PEERS
+from tests.portal.sequencing.builders import (
+    LOG_KEY,
+    LOG_SIGNER,
+    ORIGIN,
+    WITNESS_KEY,
+    WITNESS_SIGNER,
+)
 
 from rekap.audit.leftovers import check_leftovers
 from rekap.audit.log import LogContent, check_log

@@ -18,9 +18,9 @@ from pathlib import Path
 
 import pytest
 from tests.handlers.test_witnesses import Office
-from tests.intake.world import RELEASE, World, sign, vkey
 from tests.live_portal import PATIENCE
 from tests.peers import environment
+from tests.portal.intake.world import RELEASE, World, sign, vkey
 
 from rekap.audit.fork import Fork
 from rekap.core.errors import Corrupt

@@ -14,8 +14,8 @@ from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
-from tests.log.test_merkle import LEAVES, mth, proof
-from tests.signing.passkey import SCOPE, Passkey
+from tests.core.log.test_merkle import LEAVES, mth, proof
+from tests.core.signing.passkey import SCOPE, Passkey
 
 from rekap.core import codec
 from rekap.core.errors import Malformed, NotVerified

@@ -13,8 +13,8 @@ from typing import Any
 
 import pytest
 from tests import needed
+from tests.audit import shelf
 from tests.browser import demonstration
-from tests.verify import shelf
 
 from rekap.core.codec import encode_public
 from rekap.core.pages import pages

@@ -11,8 +11,8 @@ from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
 from tests import needed
+from tests.audit.listening import Listening
 from tests.script import cases
-from tests.verify.listening import Listening
 
 Answer = Callable[[BaseHTTPRequestHandler], object]
 

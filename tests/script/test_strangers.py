@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.forms import builders
-from tests.ledger.realm import KELURAHAN, Realm, grant, names
-from tests.ledger.world import signer
+from tests.audit import shelf
+from tests.core.ledger.realm import KELURAHAN, Realm, grant, names
+from tests.core.ledger.world import signer
+from tests.core.statements import builders
 from tests.script.test_examination import Told, examined, laid
-from tests.verify import shelf
 
 from rekap.core.codec import encode_public
 from rekap.core.log.checkpoint import Checkpoint, sign_checkpoint

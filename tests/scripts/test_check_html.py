@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from tests.publish import samples
+from tests.core.pages import samples
 
 from scripts import check_html
 

@@ -1,0 +1,76 @@
+"""What an audit tells of a folded log: the first roots of elections, stations and sums."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from tests.core.ledger.realm import names, roots
+from tests.core.ledger.world import World, keyid
+from tests.core.statements import builders
+
+from rekap.audit.history import first_roots
+from rekap.audit.sums import check_sums
+from rekap.audit.verdict import Report
+from rekap.core.ledger.state import State
+
+E, C = builders.ELECTION, builders.CONTEST
+
+
+def test_the_first_roots_of_an_election_are_those_of_its_first_revision_in_effect() -> None:
+    world = World()
+    world.open()
+    election = builders.election(roots=roots())
+    world.add(builders.election(roots=roots("lain-")), *names("lain-kpu", 2))
+    assert world.last["s"] == "waiting", "no operator signed it"
+    world.add(election, *names("kpu", 2), "operator/1")
+    assert world.last["s"] == "effective"
+    first, statement = world.state.size - 1, world.last["id"]
+    changed = election | {"roots": roots("baru-"), "revision": 2, "previous": statement}
+    world.add(changed, *names("kpu", 2), "operator/1")
+    assert world.last["s"] == "effective"
+    assert first_roots(world.state) == {E: (first, tuple(sorted(map(keyid, names("kpu")))))}
+
+
+def _told(**record: Any) -> dict[str, Any]:
+    """What a verdict tells of a contest of ten stations whose region has this record."""
+    state = State()
+    state.meta.put("elections", {"ids": [E]})
+    contest = {"id": C, "region": "90", "pairs": [{}, {}]}
+    state.meta.put(f"election/{E}", {"id": E, "contests": [contest]})
+    place = {"exp": 10, "unk": record.pop("unk", 0)}
+    state.regions.put(f"{E}/90", place)
+    state.slots.put(f"{E}/{C}/d_hasil_prov/90", record.pop("slot", {}))
+    state.totals.put(f"{E}/{C}/90", {"n": 0, "off": 0, "f": {}} | record)
+    report = Report("memory")
+    check_sums(state, report)
+    (told,) = report.facts["contests"]
+    return told
+
+
+@pytest.mark.parametrize(
+    ("record", "stations"),
+    [
+        ({}, (0, 10, 10)),
+        ({"n": 4}, (4, 10, 6)),
+        ({"n": 4, "off": 3}, (4, 10, 9)),
+        ({"n": 12, "off": 1}, (12, 10, 0)),
+        ({"n": 4, "unk": 1}, (4, None, None)),
+        ({"n": 4, "off": 1, "sum": {"n": 6, "f": {"pair_1": 7}}}, (6, 10, 4)),
+        ({"n": 4, "off": 1, "sum": {"n": 4, "f": {"pair_1": 7}}}, (4, 10, 7)),
+    ],
+)
+def test_stations_that_are_missing_are_those_of_the_roster(
+    record: dict[str, Any], stations: tuple[int, int | None, int | None]
+) -> None:
+    told = _told(**record)
+    assert tuple(told["stations"].values()) == stations
+    running = record.get("sum", {"n": 0})["n"] > record.get("n", 0)
+    assert told["sum"] == ({"pair_1": 7} if running else {})
+
+
+def test_what_is_certified_is_a_form_that_counts() -> None:
+    figures = {"valid": 5, "pair_1": 3}
+    assert _told(slot={"figures": figures})["certified"] is None
+    counted = _told(slot={"figures": figures, "head": "x"})["certified"]
+    assert list(counted.items()) == [("pair_1", 3), ("valid", 5)]

@@ -1,0 +1,148 @@
+"""Files that are not right at the size in `site.json`: where else they belong, one by one."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from tests.audit.shelf import Files
+
+from rekap.audit import checks
+from rekap.audit.later import Later
+from rekap.audit.pages import Compared, Wrong
+from rekap.audit.reader import Unreadable
+from rekap.audit.verdict import ABSENT, NOTHING, Report
+from rekap.core.ledger.state import State
+
+BULK = "pemilihan/data/forms.csv"
+PAGE = "pemilihan/index.html"
+
+
+def _page(as_of: int) -> bytes:
+    return b'<meta name="as-of" content="%d">' % as_of
+
+
+def _wrong(path: str, check: Any = checks.PAGES, **fields: Any) -> Compared:
+    one = Wrong(check, path.rpartition("/")[0] + "/", path, NOTHING, ABSENT, **fields)
+    return Compared(wrong=[one])
+
+
+def _unrendered(*asked: object) -> Any:
+    raise AssertionError("nothing is to be rendered")
+
+
+def _later(files: dict[str, bytes], render: Any = _unrendered) -> Later:
+    return Later(Files(files), render, lambda index: b"")
+
+
+def _found(later: Later, site_size: int = 5, top: int = 9) -> tuple[Report, list[str]]:
+    report = Report("memory")
+    later.finish(site_size, top, report)
+    return report, [f"{one.check.code} {one.place}" for one in report.refuted]
+
+
+def _state(size: int) -> Any:
+    return SimpleNamespace(size=size)
+
+
+def test_bulk_data_of_data_next_are_ahead_though_the_newest_are_the_same() -> None:
+    later = _later({BULK: b"new"})
+    later.take(_wrong(BULK, checks.BULK))
+    later.offer(BULK, b"new", 7)
+    report = Report("memory")
+    later.accuse_claim(BULK, b"new", 9, report)
+    assert not report.refuted
+    report, refuted = _found(later)
+    assert (refuted, [one.place for one in report.ahead]) == ([], [BULK])
+
+
+@pytest.mark.parametrize("there", [b"newest", b"other"])
+def test_bulk_data_of_a_size_that_nobody_names_are_the_claims_fault(there: bytes) -> None:
+    later = _later({BULK: there})
+    later.take(_wrong(BULK, checks.BULK))
+    report = Report("memory")
+    later.accuse_claim(BULK, b"newest", 9, report)
+    accused = [one.place for one in report.refuted]
+    assert accused == (["site.json"] if there == b"newest" else [])
+    assert _found(later)[1] == ([] if accused else [f"V17 {BULK}"])
+
+
+def test_bulk_data_where_none_are_expected_are_sought_at_the_newest_size() -> None:
+    for path, sought in ((BULK, True), (f"en/{BULK}", True), (PAGE, False)):
+        later = _later({path: b"x"})
+        later.take_extra([path])
+        assert later.has_wrong_bulk is sought
+
+
+@pytest.mark.parametrize(
+    ("as_of", "doubted"), [(6, False), (7, True), (8, True), (9, True), (None, True)]
+)
+def test_what_may_be_another_releases_is_undecided_from_its_first_entry_on(
+    as_of: int | None, doubted: bool
+) -> None:
+    data = b"<html>" if as_of is None else _page(as_of)
+    later = _later({PAGE: data, "more.html": data})
+    later.take(_wrong(PAGE, as_of=5, claim=as_of))
+    later.take_extra(["more.html"])
+    for size in (7, 8, 9):
+        later.look(_state(size), renders=False)
+    report, refuted = _found(later)
+    assert refuted == ([] if doubted else [f"V16 {PAGE}", "V21 more.html"])
+    places = {one.place for one in report.undecided}
+    assert places == ({PAGE, "more.html"} if doubted else set())
+
+
+def test_addresses_that_the_log_does_not_have_are_not_rendered() -> None:
+    class Rendering:
+        def as_of(self, address: str) -> int:
+            return 6
+
+        def files(self, address: str) -> dict[str, bytes]:
+            assert address == "cara/"
+            return {"cara/index.html": _page(6)}
+
+    maps = State()
+    state: Any = SimpleNamespace(size=6, meta=maps.meta, site=maps.site)
+    files = {"aset/more.js": b"1", "cara/index.html": _page(6)}
+    for opened in (False, True):
+        if opened:
+            maps.meta.put("publication", {"release": "r"})
+        later = _later(files, lambda *asked: Rendering())
+        later.take(_wrong("cara/index.html", as_of=5, claim=6))
+        later.take_extra(["aset/more.js"])
+        later.look(state, renders=True)
+        report, refuted = _found(later)
+        assert [one.place for one in report.ahead] == (["cara/index.html"] if opened else [])
+        assert refuted[-1] == "V21 aset/more.js"
+
+
+def test_a_file_that_can_be_read_once_only_is_undecided() -> None:
+    class Once(Files):
+        def read(self, path: str, limit: int) -> bytes | None:
+            raise Unreadable(f"{path}: input/output error")
+
+    later = Later(Once({}), _unrendered, lambda index: b"")
+    later.take(_wrong(BULK, checks.BULK))
+    later.offer(BULK, b"new", 7)
+    report, refuted = _found(later)
+    assert (refuted, [one.place for one in report.undecided]) == ([], [BULK])
+
+
+def test_a_claim_beyond_the_checkpoint_tells_of_a_newer_one() -> None:
+    for claim, newer in ((9, False), (10, True)):
+        later = _later({PAGE: _page(claim), "more.html": _page(claim)})
+        later.take(_wrong(PAGE, as_of=5, claim=claim))
+        later.take_extra(["more.html"])
+        report, refuted = _found(later)
+        assert refuted == [f"V16 {PAGE}", "V21 more.html"]
+        assert [one.newer for one in report.refuted] == [newer, newer]
+
+
+def test_where_the_end_was_not_reached_only_what_stands_is_false() -> None:
+    later = _later({})
+    later.take(_wrong(PAGE, as_of=5, claim=5, stands=True))
+    later.take(_wrong("other/index.html", as_of=5, claim=7))
+    report = Report("memory")
+    later.give_up(9, report)
+    assert [one.place for one in report.refuted] == [PAGE]

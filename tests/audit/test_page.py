@@ -1,0 +1,98 @@
+"""`rekap page`: what a page said once is computed from the log alone, and never guessed."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+from tests.audit.shelf import SIZE, published
+
+from rekap.desk.main import main
+
+FILES = published()[0]
+
+
+@pytest.fixture
+def public(tmp_path: Path) -> Path:
+    """The log and its anchors alone: no page is there to copy from."""
+    folder = tmp_path / "public"
+    for path, data in FILES.items():
+        if path.startswith(("log/", "policy.txt", "site.json")):
+            place = folder / path
+            place.parent.mkdir(parents=True, exist_ok=True)
+            place.write_bytes(data)
+    return folder
+
+
+def stations() -> list[str]:
+    """Addresses of all TPS of the site."""
+    return sorted(
+        json.loads(data)["address"]
+        for path, data in FILES.items()
+        if path.endswith("/index.json") and b'"page":"tps"' in data
+    )
+
+
+@pytest.mark.parametrize("words", [[], ["--lang", "en"]])
+def test_the_newest_page_is_the_published_one(public, tmp_path, words):
+    for address in (stations()[0], f"{stations()[0].rsplit('/', 3)[0]}/temuan/", "periksa/", ""):
+        to = tmp_path / f"{len(address)}.html"
+        assert main(["page", str(public), address, "--to", str(to), *words]) == 0
+        assert to.read_bytes() == FILES[f"{'en/' if words else ''}{address}index.html"]
+
+
+def test_an_earlier_page_has_the_as_of_that_was_asked_for(public, tmp_path, capsys):
+    address = stations()[0]
+    twin = json.loads(FILES[f"{address}index.json"])
+    first = min(one["index"] for one in twin["history"])
+    base = twin["origin"].removesuffix("log")
+    for at, before in ((first, f"https://{base}periksa/#"), (first + 1, base), (SIZE, "")):
+        to = tmp_path / f"{at}.json"
+        code = f"{before}{address}@{at}"
+        assert main(["page", str(public), code, "--json", "--to", str(to)]) == 0
+        then = json.loads(to.read_bytes())
+        assert then["as_of"] <= at
+        known = [one["index"] for one in then["history"]]
+        assert known == [one["index"] for one in twin["history"] if one["index"] < at]
+        assert re.search(r"data sampai catatan [\d.]+, dihitung dari log", capsys.readouterr().err)
+
+
+def test_the_screen_gets_the_page_and_nothing_else(public, capsysbinary):
+    assert main(["page", str(public), stations()[0]]) == 0
+    assert capsysbinary.readouterr().out == FILES[f"{stations()[0]}index.html"]
+
+
+@pytest.mark.parametrize(
+    ("address", "said"),
+    [
+        ("pilkada/nothing/", "tidak ada halaman ini pada catatan"),
+        (f"{stations()[0]}@1", "tidak ada halaman ini pada catatan 1"),
+        ("../etc/@4", "tidak ada halaman ini"),
+        ("bukti/5/@4", "tidak ada halaman ini pada catatan 4"),
+        (f"{stations()[0]}@x", "bukan alamat halaman"),
+        (f"@{SIZE + 1}", "BELUM TERBUKTI"),
+    ],
+)
+def test_what_is_not_there_is_said(public, capsys, address, said):
+    assert main(["page", str(public), address]) == 2
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert said in err
+
+
+def test_a_changed_log_gives_no_page(public, capsys):
+    bundle = next(path for path in sorted(public.glob("log/tile/entries/**/*")) if path.is_file())
+    data = bytearray(bundle.read_bytes())
+    data[len(data) // 2] ^= 1
+    bundle.write_bytes(data)
+    assert main(["page", str(public), stations()[0]]) == 1
+    assert capsys.readouterr().out == ""
+
+
+def test_nothing_is_written_over(public, tmp_path):
+    to = tmp_path / "page.html"
+    to.write_bytes(b"mine")
+    assert main(["page", str(public), stations()[0], "--to", str(to)]) == 2
+    assert to.read_bytes() == b"mine"

@@ -1,0 +1,349 @@
+"""A verifier in Go, written from docs/formats.md alone, says of our sites what we say.
+
+It shares no code with us, so a site that both prove and a changed one that both refute are evidence
+for the document. Skipped where Go is missing, unless REKAP_REQUIRE names `go`.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests import golang
+from tests.audit import test_blocks_of_anchors as two_logs
+from tests.audit.matrix import COLUMNS, Site, Touched, apply, carries, cell, together
+from tests.audit.shelf import audit, history, published, witnessed
+from tests.core.ledger.crowd import Crowd
+from tests.core.ledger.world import signer
+from tests.core.statements.mutants import mutants
+
+from rekap.core import codec
+from rekap.core.errors import Malformed
+from rekap.core.log.entry import leaf_hash
+from rekap.core.log.policy import Policy
+from rekap.core.signing import envelope
+from rekap.core.statements import schema
+from rekap.portal.intake import receipt
+
+SOURCE = Path(__file__).parents[1] / "stranger"
+CLAIMED = {
+    **dict.fromkeys(COLUMNS, ("copy of an entry", "proof", "twin tps", "twin region", "twin stat")),
+    "delete": ("copy of an entry", "proof", "twin", "page"),
+    "truncate": ("copy of an entry", "proof", "twin"),
+    "duplicate": ("copy of an entry", "proof"),
+}
+"""Beginnings of the kinds of files, by the way they are touched, that it holds against the log."""
+LEFT = ("cari/pemilihan-contoh/", "/data/")
+"""What it does not know: indexes of names, bulk data."""
+
+pytestmark = pytest.mark.go
+
+Check = Callable[..., tuple[int, list[str]]]
+
+
+@pytest.fixture(scope="module")
+def program(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The compiled tests: with STRANGER set they are the verifier itself."""
+    target = tmp_path_factory.mktemp("stranger") / "stranger.test"
+    done = golang.run(SOURCE, golang.toolchain(), "test", "-c", "-o", str(target), ".")
+    assert done.returncode == 0, done.stderr
+    return target
+
+
+@pytest.fixture(scope="module")
+def check(program: Path) -> Check:
+    def run(*words: object) -> tuple[int, list[str]]:
+        done = subprocess.run(
+            [str(program), *map(str, words)], env={**os.environ, "STRANGER": "site"},
+            check=False, capture_output=True, text=True, timeout=60,
+        )  # fmt: skip
+        return done.returncode, (done.stdout + done.stderr).splitlines()
+
+    return run
+
+
+def test_it_takes_for_a_statement_what_we_take_for_one(program: Path) -> None:
+    payloads = list(mutants(12_000, seed=20241127))
+    done = subprocess.run(
+        [str(program)], env={**os.environ, "STRANGER": "payloads"}, check=True,
+        input="".join(f"{codec.b64encode(one)}\n" for one in payloads),
+        capture_output=True, text=True, timeout=60,
+    )  # fmt: skip
+    said = [line == "true" for line in done.stdout.splitlines()]
+    ours = [_is_statement(one) for one in payloads]
+    assert [one for one, a, b in zip(payloads, said, ours, strict=True) if a != b] == []
+    assert 200 < sum(ours) < len(ours) / 2
+
+
+def _is_statement(payload: bytes) -> bool:
+    try:
+        schema.parse_statement(payload)
+    except Malformed:
+        return False
+    return True
+
+
+def write(folder: Path, touched: Mapping[str, bytes | None]) -> None:
+    for path, data in touched.items():
+        target = folder / path
+        if data is None:
+            target.unlink(missing_ok=True)
+            continue
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(data)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The evening's site on disk."""
+    made = tmp_path_factory.mktemp("evening")
+    write(made, published()[0])
+    return made
+
+
+@contextmanager
+def changed(folder: Path, touched: Touched) -> Iterator[None]:
+    write(folder, touched)
+    yield
+    write(folder, {path: published()[0].get(path) for path in touched})
+
+
+def places(said: list[str]) -> set[str]:
+    return {line.partition(": ")[0] for line in said}
+
+
+def test_it_reads_all_vectors(program: Path) -> None:
+    done = golang.run(SOURCE, str(program))
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_it_reads_logs_that_anybody_signs_as_we_do(program: Path, tmp_path: Path) -> None:
+    cases = [Crowd(seed, steps=100).case() for seed in range(16)]
+    reasons = {verdict["void_reason"] for one in cases for verdict in one["verdicts"]}
+    assert {"not-entitled", "tps", "region", "contest", "already"} <= reasons
+    (tmp_path / "vectors").mkdir()
+    (tmp_path / "vectors" / "ledger.json").write_text(json.dumps({"cases": cases}))
+    (tmp_path / "stranger").mkdir()
+    done = golang.run(tmp_path / "stranger", str(program), "-test.run", "TestLedger")
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_it_proves_the_evening_by_its_anchors(check: Check, folder: Path, tmp_path: Path) -> None:
+    status, said = check(folder, folder / "policy.txt")
+    assert (status, said) == (3, ["the anchors ask for no witness"])
+    files = published()[0]
+    policy, note = witnessed(files)
+    (tmp_path / "anchors.txt").write_bytes(policy.format())
+    with changed(folder, {"log/checkpoint": note}):
+        assert check(folder, tmp_path / "anchors.txt")[0] == 0
+        assert check(folder)[0] == 3
+
+
+def test_it_proves_earlier_sizes(check: Check, tmp_path: Path) -> None:
+    for number, files in enumerate(history()[1::5]):
+        write(tmp_path / str(number), files)
+        assert check(tmp_path / str(number))[0] == 3
+
+
+@pytest.mark.parametrize("change", ["entry", "key", "root", "election"])
+def test_it_refutes_other_anchors(check: Check, folder: Path, tmp_path: Path, change: str) -> None:
+    log, entry, root, quorum = published()[0]["policy.txt"].decode().splitlines()
+    other = {
+        "entry": [log, quorum, f"#rekap log {'5f' * 32}", root],
+        "key": ["log log.example/rekap+c126ccb8+AQOhB7/zzhC+HXDdGOdLwJln5NYwm6UNXx3chmQSVTG4",
+                quorum, entry, root],
+        "root": [log, quorum, entry, root.rpartition(" ")[0] + " " + "5f" * 16],
+        "election": [log, quorum, entry, root, "#rekap root pemilihan-lain " + "5f" * 16],
+    }[change]  # fmt: skip
+    (tmp_path / "anchors.txt").write_text("".join(f"{line}\n" for line in other))
+    assert check(folder, tmp_path / "anchors.txt")[0] == 1
+
+
+@pytest.mark.parametrize("order", [0, 1])
+@pytest.mark.parametrize("site", [0, 1])
+def test_both_judge_anchors_of_two_logs_alike(
+    check: Check, tmp_path: Path, site: int, order: int
+) -> None:
+    """The true site of one log, and a cut history of it under the checkpoint of the other."""
+    files = two_logs.sites()[site]
+    write(tmp_path / "site", files)
+    (tmp_path / "anchors.txt").write_bytes(two_logs.both(order).format())
+    refuted = [check(tmp_path / "site", tmp_path / "anchors.txt")[0] == 1]
+    refuted.append(audit(files, policy=two_logs.both(order)).status == 1)
+    assert refuted == [bool(site)] * 2
+
+
+def test_both_refuse_a_checkpoint_signed_by_two_logs_of_the_anchors(
+    check: Check, tmp_path: Path
+) -> None:
+    files = two_logs.signed_by_both()
+    write(tmp_path / "site", files)
+    (tmp_path / "anchors.txt").write_bytes(two_logs.both(0).format())
+    assert check(tmp_path / "site", tmp_path / "anchors.txt")[0] == 1
+    assert audit(files, policy=two_logs.both(0)).status == 1
+
+
+def test_it_asks_for_the_entry_of_a_receipt(check: Check, folder: Path, tmp_path: Path) -> None:
+    entries, origin = published()[2].entries, published()[2].origin
+    for name, leaf, signed, status in (
+        ("kept", leaf_hash(entries[100]), "receipt", 3), ("broken", b"5" * 32, "receipt", 1),
+        ("foreign", leaf_hash(entries[100]), "log", 2),
+    ):  # fmt: skip
+        data = receipt.issue(
+            origin=origin, leaf=leaf.hex(), id=envelope.parse(entries[100]).id,
+            received_at=1_767_225_600, signer=signer(signed),
+        )  # fmt: skip
+        (tmp_path / name).write_bytes(data)
+        assert check(folder, folder / "policy.txt", tmp_path / name)[0] == status, name
+
+
+@pytest.mark.parametrize("column", COLUMNS)
+def test_it_names_every_touched_file_that_it_claims_to_check(
+    check: Check, folder: Path, column: str
+) -> None:
+    site = Site.of(published()[0], *history())
+    kinds = [
+        kind
+        for kind, paths in site.rows.items()
+        if kind.startswith(CLAIMED[column]) and not any(left in paths[0] for left in LEFT)
+    ]
+    cells = {kind: cell(site, kind, column, 2) for kind in kinds}
+    for gathered in together(cells):
+        touched = {path: data for _, one in gathered for path, data in one.items()}
+        with changed(folder, touched):
+            status, said = check(folder)
+        assert status == 1
+        assert set(touched) <= places(said), set(touched) - places(said)
+
+
+LIES: list[tuple[str, str, Any]] = [
+    ("tps", "head.figures.pair_1", 999), ("tps", "head.status", "rival"), ("tps", "head.effect", 3),
+    ("tps", "contested", True), ("tps", "head.signers.0.keyid", "5f" * 16), ("tps", "as_of", 20),
+    ("tps", "contest.pairs.0.names", ["Lain"]), ("tps", "registered", 7),
+    ("region", "region.name", "Lain"), ("region", "election.date", "2024-11-28"),
+    ("tps", "head.count", "repeat"), ("tps", "head.marks", ["S1"]), ("tps", "listed", False),
+    ("tps", "head.signers.0.grant", 1), ("tps", "head.signers.0.counted", False),
+    ("tps", "head.reason", {"code": "court", "text": None}), ("tps", "statements", []),
+    ("region", "sum.fields.pair_1", [999, 3]), ("region", "sum.counted", 9),
+    ("region", "stations.missing", 0), ("region", "certified.figures.pair_1", 999),
+    ("region", "result.figures.pair_1", 999), ("region", "result.pairs.0.votes", 999),
+    ("region", "children.0.figures.pair_1", 999), ("region", "children.0.code", "99"),
+    ("region", "children.0.listed", False), ("region", "result.pairs", []),
+    ("region", "result.basis", None), ("region", "sum.via", "mixed"),
+    ("region", "comparison.state", "same"), ("region", "comparison.difference.pair_1", 999),
+    ("statement", "payload.at", "2024-11-27T14:05:01+07:00"), ("statement", "status", "cosigned"),
+    ("statement", "leaf", "5f" * 32), ("statement", "root", "A" * 43 + "="),
+    ("statement", "totals", None), ("statement", "totals.entry", 1),
+    ("statement", "totals.places.0.before.counted", 9), ("statement", "totals.change.pair_1", 9),
+    ("statement", "totals.places.1.after.fields.pair_1", [999, 1]),
+    ("statement", "totals.places.0.expected", 9), ("statement", "totals.places.1.name", "Lain"),
+    ("tps", "head.signers.0.suspect", True), ("tps", "summed", False),
+    ("region", "doubts", [{"kind": "roster", "index": 5, "mark": "L4"}]),
+    ("region", "stations.off", 9), ("portal", "after_close.forms", 9),
+    ("officials", "bodies.0.persons.0.tainted", True), ("statement", "marks", ["K1"]),
+    ("statement", "void_reason", "previous"), ("statement", "signers.0.position", "ketua"),
+    ("missing", "kelurahan", []), ("officials", "bodies.0.persons.0.revoked", 3),
+    ("missing", "kelurahan.0.expected", 9),
+    ("missing", "kelurahan.0.missing", [{"address": "", "tps": "001"}]),
+    ("officials", "bodies.0.persons.0.keyid", "5f" * 16), ("portal", "origin", "lain.example/log"),
+]  # fmt: skip
+"""A page, a field of its twin, and what a publisher who lies would write there."""
+
+
+def test_it_refutes_lies_that_a_page_and_its_twin_agree_on(check: Check, folder: Path) -> None:
+    cells: dict[str, list[Touched]] = {}
+    taken: set[str] = set()
+    for page, field, lie in LIES:
+        touched = told(page, field.split("."), lie, taken)
+        cells[f"{page} {field}"] = [touched]
+        taken |= touched.keys()
+    for gathered in together(cells):
+        twins = {path for _, one in gathered for path in one if path.endswith(".json")}
+        with changed(folder, {path: data for _, one in gathered for path, data in one.items()}):
+            status, said = check(folder)
+        assert status == 1
+        assert twins <= places(said), [lie for lie, one in gathered if not set(one) & places(said)]
+
+
+def told(page: str, steps: list[str], lie: Any, taken: Collection[str] = ()) -> Touched:
+    """Return a twin that has the field and its pages, all of which say the lie.
+
+    It is one of those that are not `taken`, if there is one.
+    """
+    files = published()[0]
+    for path in sorted(_twins()[page], key=lambda path: path in taken):
+        twin = json.loads(files[path])
+        place = _parent(twin, steps)
+        if place and place.get(steps[-1], lie) != lie:
+            place[steps[-1]] = lie
+            break
+    else:
+        raise LookupError(f"no twin of a {page} whose {steps} is not {lie} already")
+    data = codec.encode_public(twin)
+    touched: Touched = {path: data}
+    for language in ("", "en/"):
+        html = f"{language}{path.removesuffix('json')}html"
+        before, after = (codec.sha256_hex(one).encode() for one in (files[path], data))
+        touched[html] = files[html].replace(before, after)
+    return touched
+
+
+@cache
+def _twins() -> dict[str, list[str]]:
+    """Paths of the twins of each kind of page."""
+    found: dict[str, list[str]] = {}
+    for path, data in sorted(published()[0].items()):
+        if path.endswith("index.json"):
+            found.setdefault(json.loads(data).get("page", ""), []).append(path)
+    return found
+
+
+def _parent(value: Any, steps: list[str]) -> Any:
+    """Return what holds the last step, or None."""
+    for step in steps[:-1]:
+        try:
+            value = value[int(step) if step.isdigit() else step]
+        except (KeyError, IndexError, TypeError):
+            return None
+    return value
+
+
+@pytest.mark.parametrize("column", COLUMNS)
+def test_it_judges_every_file_that_others_lean_on_as_we_do(
+    check: Check, folder: Path, column: str
+) -> None:
+    site = Site.of(published()[0], *history())
+    beside = "log/" if column == "duplicate" else ""  # elsewhere it does not know every file
+    carriers = {kind: p[0] for kind, p in site.rows.items() if carries(p[0])}
+    turn = list(COLUMNS).index(column) % 2  # every other kind of each column, in turns
+    for kind in [kind for kind, path in carriers.items() if path.startswith(beside)][turn::2]:
+        for touched in cell(site, kind, column, 1):
+            with changed(folder, touched):
+                status, said = check(folder)
+            assert status == 1 or status == audit(apply(site.files, touched)).status, (kind, said)
+
+
+@pytest.mark.parametrize("anchored", [True, False])
+def test_both_hold_anchors_against_entries_that_the_pages_do_not_show_yet(
+    check: Check, tmp_path: Path, anchored: bool
+) -> None:
+    """The log went on, `site.json` lags: the election stands after what the pages show."""
+    older, newest = history()[0], published()[0]
+    files = {**older, **{p: d for p, d in newest.items() if p.startswith("log/")}}
+    policy = newest["policy.txt"] if anchored else older["policy.txt"]
+    assert (b"#rekap root" in policy) is anchored
+    write(tmp_path / "site", files)
+    (tmp_path / "anchors.txt").write_bytes(policy)
+    status, said = check(tmp_path / "site", tmp_path / "anchors.txt")
+    ours = audit(files, policy=Policy.parse(policy))
+    assert (status, ours.status) == (3, 3), said
+    named = "an election that the anchors do not name"
+    assert any(named in line for line in said) is not anchored
+    assert any("do not name the election" in one.en for one in ours.limits) is not anchored

@@ -1,0 +1,60 @@
+"""Operators who open a log with passkeys: entry 0 says itself from which pages they may sign."""
+
+from __future__ import annotations
+
+import pytest
+from tests.core.ledger.world import World
+from tests.core.signing.passkey import ORIGIN, Passkey
+from tests.core.statements import builders
+from tests.fakes import FakeRegister
+from tests.portal.intake import world as intake
+from tests.portal.intake.office import Office
+
+from rekap.core.signing import envelope
+from rekap.core.signing.envelope import Envelope
+from rekap.portal.intake import signatures
+
+OPERATOR = Passkey()
+PAYLOAD = builders.log(
+    operators=builders.keyset(builders.named_key(OPERATOR.key.alg, OPERATOR.key.public)),
+    uploaders=[ORIGIN],
+)
+BYTES = builders.encode(PAYLOAD)
+
+
+def opened(origin: str) -> Envelope:
+    return Envelope(BYTES, (OPERATOR.sign(envelope.pae(BYTES), origin=origin),))
+
+
+def outcome(origin: str) -> str:
+    world = World()
+    world.append(envelope.serialize(opened(origin)))
+    return f"{world.last['s']} {world.last.get('why', '')}".strip()
+
+
+def test_a_passkey_opens_a_log_from_a_page_that_entry_0_names() -> None:
+    assert outcome(ORIGIN) == "effective"
+    signers, findings = signatures.check(opened(ORIGIN), PAYLOAD, FakeRegister())
+    assert ([keyid for keyid, _ in signers], findings) == ([OPERATOR.key.keyid], [])
+
+
+@pytest.mark.parametrize("origin", ["https://rekap.example.evil", "http://rekap.example"])
+def test_from_another_page_it_opens_none(origin: str) -> None:
+    assert outcome(origin) == "void bad-signature"
+    signers, findings = signatures.check(opened(origin), PAYLOAD, FakeRegister())
+    assert (signers, [one.code for one in findings]) == ([], ["bad-signature"])
+
+
+@pytest.mark.parametrize(
+    "uploader", ["https://unggah.example", "https://tukangrekap.example", "http://localhost:8080"]
+)
+def test_an_uploader_outside_rp_id_is_refused_by_intake_and_fold(uploader: str) -> None:
+    """No browser would let a passkey sign there, and entry 0 is for ever."""
+    begun = World()
+    begun.add({**PAYLOAD, "uploaders": [ORIGIN, uploader]}, "operator/1")
+    assert (begun.last["s"], begun.last["why"]) == ("void", "unknown")
+    empty = intake.World()
+    first = empty.log_statement(uploaders=[ORIGIN, uploader])
+    answer = Office(empty).send(intake.sign(first, "operator-1"))
+    assert answer.status == 401  # what cannot be read names no keys
+    assert ("uploader", "uploaders.1") in answer.errors

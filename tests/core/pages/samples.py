@@ -1,0 +1,922 @@
+"""Invented twins for every kind of page and state. SIMULASI: no name or figure here is real.
+
+`all_pages()` yields (name, twin); names are stable, they are the ids of the tests.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from hashlib import sha256
+from typing import Any
+
+from tests.core.pages.blocks import (
+    CONTEST,
+    ELECTION,
+    HEX,
+    HOSTILE,
+    MISSING,
+    ROOT,
+    Twin,
+    address,
+    child,
+    column,
+    common,
+    contest,
+    crumbs,
+    empty_column_contest,
+    finding,
+    form_view,
+    full,
+    gaps,
+    history_item,
+    region,
+    region_of,
+    result,
+    rung,
+    signers,
+    station_child,
+    stations,
+    sum_fields,
+    tps,
+    votes,
+)
+
+from rekap.core.pages.tables import rows
+from rekap.core.statements import model, rules
+
+
+def contested_tps() -> Twin:
+    """Two valid forms for one TPS: the chain counts, both are shown."""
+    head = form_view("c_hasil", "91.01.06.1001", full(), tps="004")
+    rival = {**head, "index": 9500, "status": "rival", "address": "bukti/9500/"}
+    return tps(
+        contested=True, status="contested", head=head, statements=[head, rival],
+        history=[
+            history_item(index=9500, status="rival", address="bukti/9500/"),
+            history_item(index=9417, address="bukti/9417/"),
+        ],
+    )  # fmt: skip
+
+
+def differing_tps() -> Twin:
+    """The column of the kecamatan differs, the form was corrected, a key is suspect."""
+    figures = full(pair_3=127)
+    above = {**votes(), "pair_3": 123, "valid": 265, "total": None}
+    head = form_view(
+        "c_hasil", "91.01.06.1001", figures, tps="004", revision=2, marks=["L1", "K1", "S1"],
+        count="recount", reason={"code": "counting", "text": HOSTILE},
+        witnesses=[
+            {"pair": 1, "present": True, "signed": True, "reason": None},
+            {"pair": 2, "present": False, "signed": False, "reason": None},
+            {"pair": 3, "present": True, "signed": False, "reason": "figures"},
+        ],
+        explanations=[{"rule": "R6", "child": None, "part": None, "text": HOSTILE}],
+    )  # fmt: skip
+    head["signers"][1] |= {"suspect": True, "counted": False}
+    return tps(
+        figures, head=head, statements=[head],
+        column=column(above, {"pair_3": -4, "valid": -5}),
+        findings=[
+            finding("R6", expected=269, found=270, explanation={
+                "text": HOSTILE, "by": "form", "index": 9417,
+            }),
+            finding("R8", fields=["voted", "total"], expected=287, found=288),
+            finding("K1", fields=[], expected=None, found=None),
+        ],
+        history=[
+            history_item(
+                index=9417, revision=2, count="recount", marks=["L1", "K1"], address="bukti/9417/",
+                reason={"code": "counting", "text": HOSTILE},
+                changes=[
+                    {"field": "ballots_unused", "old": 239, "new": 293},
+                    {"field": "voted_m", "old": None, "new": 134},
+                ],
+            ),
+            history_item(status="superseded"),
+            history_item(index=9090, kind="objection", revision=None, status="effective",
+                         count=None, reason={"code": "figures", "text": None}),
+        ],
+    )  # fmt: skip
+
+
+def absent_tps(status: str) -> Twin:
+    """No form counts: `missing`, `not-in-source` or `waiting`."""
+    waiting = form_view("c_hasil", "91.01.06.1001", full(), tps="004", status="waiting")
+    return tps(
+        status=status, head=None, checks=[], evidence=[],
+        history=[history_item(status="waiting")] if status == "waiting" else [],
+        statements=[waiting] if status == "waiting" else [],
+    )  # fmt: skip
+
+
+def replay(twin: Twin, **changes: Any) -> Twin:
+    """The same page in a replay: real figures, demonstration signatures."""
+    election = {**twin["election"], "source": "Contoh sumber publik"} if twin["election"] else None
+    made = {"mode": "replay", "simulated": False, "origin": "replay.example/replay/log"}
+    return {**twin, **made, "election": election, **changes}
+
+
+def sparse_tps() -> Twin:
+    """A replay's source with few fields: most rules cannot be tested."""
+    return replay(
+        tps({"registered": 491, "voted_listed": 348, "pair_1": 73, "pair_2": 266, "valid": 339,
+             "invalid": 9, "total": 348}, pairs=2)
+    )  # fmt: skip
+
+
+def determination() -> Twin:
+    """A result that was announced on a Sunday."""
+    return {
+        "number": "210/2024", "announced_at": "2024-12-08T16:01:30+07:00", "index": 15588,
+        "revision": 2, "earlier": [15500],
+        "petition": {"days": 3, "until": "2024-12-11T23:59:00+07:00", "source": "PMK 3/2024"},
+    }  # fmt: skip
+
+
+def province(pairs: int = 3) -> Twin:
+    """The contest's own region: certified, determined, near the line, sum incomplete."""
+    figures = {"pair_1": 1718160, "pair_2": 459230, "pair_3": 2183239}
+    figures |= {"valid": 4360629, "invalid": 363764, "total": 4724393, "registered": 8214007}
+    below = {**figures, "pair_1": 1717245, "pair_2": 458886, "pair_3": 2181939, "valid": 4358070}
+    below = {field: below[field] for field in ("pair_1", "pair_2", "pair_3", "valid")}
+    difference = gaps(figures, below)
+    kids = [
+        child("91.01", "Kabupaten Contoh Utara", "kabko", votes(9000)),
+        child(
+            "91.01",
+            "Kota Contoh Selatan",
+            "kabko",
+            votes(8000),
+            findings={"open": 3, "answered": 1},
+            comparison={"state": "different", "difference": {"pair_1": -1, "valid": -1}},
+        ),
+        child(
+            "91.01",
+            "Kota Contoh Timur",
+            "kabko",
+            votes(7000),
+            stations=stations(2386, 2376),
+            comparison={"state": "incomplete", "difference": {"pair_1": 902, "valid": 2542}},
+        ),
+        child("91.01", "Kota Contoh Barat", "kabko", votes(3000), contested=True, listed=False),
+        child(
+            "91.01",
+            HOSTILE,
+            "kabko",
+            None,
+            stations=stations(None, 0),
+            basis=None,
+            comparison={"state": "no-certified", "difference": {}},
+        ),
+    ]
+    return region(
+        "91", figures,
+        stations=stations(14835, 14825),
+        sum={"via": "forms", "counted": 14825, "expected": 14835,
+             "fields": sum_fields(below, 14825)},
+        comparison={"state": "incomplete", "difference": difference},
+        ladder=[
+            rung("tps", "forms", below, 14825, kind="sum", expected=14835),
+            rung("kabko", "d_hasil_kabko", figures, 6, difference=difference),
+            rung("provinsi", "d_hasil_prov", figures, 1, difference=dict.fromkeys(figures, 0)),
+        ],
+        children=kids,
+        result=result(
+            "certified", figures, pairs,
+            turnout={"voters": 4724393, "registered": 8214007},
+            line={"needed": 2180315, "number": 3, "above": 2924},
+            elected={"number": 3},
+            margin={"per_mille": 10, "limit": 43606, "gap": 465079, "numbers": [3, 1],
+                    "source": "UU 10/2016 pasal 158"},
+        ),
+        differences=[
+            {"place": {"name": one["name"], "address": one["address"]}, "missing": missing,
+             "difference": one["comparison"]["difference"], "state": one["comparison"]["state"],
+             "finding": found}
+            for one, missing, found in (
+                (kids[2], 10, None), (kids[1], 0, None),
+                (kids[0], 0, finding("D1", explanation={
+                    "text": HOSTILE, "by": "answer", "index": 15590,
+                })),
+            )
+        ],
+        findings=[finding("D1", form="d_hasil_prov", fields=["pair_1", "valid"], tps=None)],
+        findings_below={"open": 4, "answered": 2},
+        determination=determination(),
+    )  # fmt: skip
+
+
+def running() -> Twin:
+    """No certificate yet: the sum stands on a public running figure that is no form."""
+    figures = {"pair_1": 3985, "pair_2": 257, "pair_3": 4284}
+    summary = form_view(
+        "summary", "91.01.06", figures, stations_in=23, stations_expected=25,
+        as_of_text="27 November 2024 pukul 18.30 WIB",
+    )  # fmt: skip
+    return replay(
+        region(
+            "91.01.06", figures, certified=None, summary=summary,
+            stations=stations(25, 0, 23), contest=contest(source_forms=["summary"]),
+            sum={"via": "summary", "counted": 23, "expected": 25,
+                 "fields": sum_fields(figures, 23)},
+            comparison={"state": "no-certified", "difference": {}},
+            ladder=[rung("tps", "summary", figures, 23, kind="sum", expected=25)],
+            result=result("sum", figures, valid=8526),
+            source_has_c=False,
+            history=[history_item(form="summary", index=9417, count=None)],
+        )
+    )  # fmt: skip
+
+
+def empty_region() -> Twin:
+    """Nothing was said about this region or anything below it, and the roster is unknown."""
+    return region(
+        "91.01", {}, certified=None, stations=stations(None, 0), ladder=[], history=[],
+        sum={"via": "none", "counted": 0, "expected": None, "fields": {}},
+        comparison={"state": "no-certified", "difference": {}},
+        result=result(None, {}), evidence=[],
+        children=[child("91.01.06", "Contohan", "kecamatan", None, basis=None,
+                        stations=stations(None, 0),
+                        comparison={"state": "no-certified", "difference": {}})],
+    )  # fmt: skip
+
+
+def unsourced() -> Twin:
+    """A kelurahan of whose TPS the source has no form: none of them is missing."""
+    kids = [
+        {**station_child(number, 3), **MISSING, "status": "not-in-source"} for number in range(1, 9)
+    ]
+    return replay(region(
+        "91.01.06.1001", {}, certified=None, stations=stations(8, 0), ladder=[], history=[],
+        contest=contest(source_forms=["d_hasil_prov", "summary"]), source_has_c=False,
+        sum={"via": "none", "counted": 0, "expected": 8, "fields": {}},
+        comparison={"state": "no-certified", "difference": {}},
+        result=result(None, {}), evidence=[], children=kids,
+    ))  # fmt: skip
+
+
+def long_names() -> Twin:
+    """Names of a hundred characters, with and without a place to break them."""
+    twin = province()
+    words, one = ("Pasangan Contoh " * 7)[:99] + ".", "X" * 100
+    for at, pair in enumerate(twin["contest"]["pairs"]):
+        pair["names"] = [one, words] if at % 2 else [words, one]
+    for at, kid in enumerate(twin["children"]):
+        kid["name"] = one if at % 2 else words
+    twin["region"]["name"] = twin["crumbs"][-1]["name"] = one
+    twin["election"]["name"] = twin["crumbs"][0]["name"] = {"id": words, "en": one}
+    return twin
+
+
+def tps_numbers(count: int) -> list[str]:
+    """001, 002 …"""
+    return [f"{number:03d}" for number in range(1, count + 1)]
+
+
+def kecamatan() -> Twin:
+    """A kecamatan with an objection of numbers: different, contested, with links to its lists."""
+    figures, above = votes(110), {**votes(110), "pair_1": 11000}
+    return region(
+        "91.01.06", figures, contested=True,
+        comparison={"state": "different", "difference": {"pair_1": -10, "invalid": 10}},
+        column=column(above, {"pair_1": -440}, form="d_hasil_kabko",
+                      region={**region_of("91.01"), "address": address("91.01")}),
+        children=[child("91.01.06.1001", "Mawar", "kelurahan", votes(20), status=None)],
+        findings_below={"open": 2, "answered": 0},
+        kecamatan={
+            "findings": f"{address('91.01.06')}temuan/",
+            "missing": f"{address('91.01.06')}belum-masuk/",
+            "forms_csv": f"{address('91.01.06')}forms.csv",
+            "notable": [finding("R8", fields=["voted", "total"], expected=287, found=282),
+                        finding("X1", child="004", fields=["pair_3"], expected=128, found=123)],
+            "strips": [
+                {"name": name, "address": address(code), "tps": tps_numbers(len(marks)),
+                 "marks": marks}
+                for name, code, marks in (
+                    ("Mawar", "91.01.06.1001", "s" * 18 + "o" + "s" * 12 + "r" + "s" * 11),
+                    (HOSTILE, "91.01.06.1001", "m" * 15 + "asso"),
+                )
+            ],
+        },
+        downloads=[
+            {"label": "json", "address": f"{address('91.01.06')}index.json"},
+            {"label": "forms_csv", "address": f"{address('91.01.06')}forms.csv"},
+        ],
+    )  # fmt: skip
+
+
+def kelurahan(count: int = 43, pairs: int = 3) -> Twin:
+    """A kelurahan with TPS in every state."""
+    kids = [station_child(number, pairs) for number in range(1, count + 1)]
+    if count > 20:
+        kids[3] |= {"findings": {"open": 1, "answered": 0},
+                    "comparison": {"state": "different", "difference": {"pair_1": -5}}}  # fmt: skip
+        kids[6] |= {**MISSING, "status": "missing"}
+        kids[8] |= {"findings": {"open": 0, "answered": 2}}
+        kids[11] |= {"revision": 2}
+        kids[14] |= {"contested": True, "status": "contested"}
+        kids[17] |= {**MISSING, "status": "waiting", "listed": False}
+    figures = votes(40, pairs)
+    return region(
+        "91.01.06.1001", figures, contest=contest(pairs), children=kids,
+        stations=stations(count, count - 2), result=result("certified", figures, pairs),
+        ladder=[
+            rung("tps", "forms", figures, count, kind="sum"),
+            rung("kelurahan", "d_hasil_kelurahan", figures, 1,
+                 difference=dict.fromkeys(figures, 0)),
+        ],
+        findings=[finding("X1", fields=["pair_3", "valid"], child="004", form="d_hasil_kelurahan",
+                          expected=128, found=123, tps=None)],
+    )  # fmt: skip
+
+
+def regency(count: int = 44, pairs: int = 6) -> Twin:
+    """A kab/kota with very many kecamatan and pairs."""
+    figures = votes(9000, pairs)
+    kids = [
+        child(
+            f"91.01.{number:02d}", f"Contohan {number}", "kecamatan",
+            {f: v * 37 + number * 731 for f, v in votes(1, pairs).items()},
+            stations=stations(310 + number, 310 + number),
+            address=f"{address('91.01')}{number:02d}/",
+        )
+        for number in range(1, count + 1)
+    ]  # fmt: skip
+    return region(
+        "91.01", figures, contest=contest(pairs), children=kids,
+        result=result("certified", figures, pairs, turnout={"voters": 9, "registered": 12}),
+        ladder=[rung("tps", "forms", figures, 125, kind="sum"),
+                rung("kabko", "d_hasil_kabko", figures, 1, difference=dict.fromkeys(figures, 0))],
+    )  # fmt: skip
+
+
+def two_choices() -> Twin:
+    """One pair against the empty column: more than half is needed."""
+    figures = {"pair_1": 65000, "pair_2": 64999, "valid": 129999, "invalid": 100, "total": 130099}
+    return region(
+        "91.01", figures, contest=empty_column_contest(),
+        result=result("certified", figures, 2, line={"needed": 65000, "number": 1, "above": 0}),
+    )  # fmt: skip
+
+
+KEY = "A" * 43 + "="
+_STATEMENT = {"log": "contoh.example/rehearsal/log", "at": "2024-11-27T14:05:00+07:00"}
+_SLOT = {"election": ELECTION, "contest": CONTEST, "form": "c_hasil", "region": "91.01.06.1001"}
+
+
+def payloads() -> dict[str, Twin]:
+    """One payload of every kind, and some that are special."""
+    sheet_rows = {field: [(n * 7 + 3) % 320 for n in range(214)] for field in votes()}
+    sheet_rows["invalid"][3] = None
+    return {
+        "log": {
+            "mode": "rehearsal", "log_key": f"contoh.example/rehearsal/log+abcd1234+{KEY}",
+            "receipt_key": f"contoh.example/rehearsal/log/receipt+abcd1234+{KEY}",
+            "operators": {"k": 2, "keys": [{"alg": "ed25519", "key": KEY}] * 3},
+            "uploaders": ["https://unggah.contoh.example"], "rp_id": "contoh.example",
+            "policy": ["log contoh", "quorum none"],
+            "predecessor": {"origin": "lama.example/log", "size": 12, "root": ROOT},
+        },
+        "publication": {"release": HEX, "verifier": HEX, "fixed": True},
+        "election": {
+            "election": ELECTION, "name": {"id": HOSTILE, "en": "Sample"}, "date": "2024-11-27",
+            "timezone": "Asia/Jakarta", "source": HOSTILE, "revision": 1,
+            "contests": [
+                {"id": CONTEST, "office": "governor", "region": "91", "win": "majority",
+                 "pairs": [{"number": 1, "empty_column": True},
+                           {"number": 2, "names": [HOSTILE, "Dua"], "withdrawn": True}],
+                 "population": {"value": 10562088, "source": "SIMULASI"},
+                 "margin": {"per_mille": 15, "source": "SIMULASI"},
+                 "source_forms": ["c_hasil", "summary"]},
+            ],
+            "policy": {"c_hasil": 3},
+            "roots": {"kpu": {"k": 1, "keys": [{"alg": "ed25519", "key": KEY}]},
+                      "bawaslu": {"k": 1, "keys": [{"alg": "ed25519", "key": KEY}]},
+                      "pairs": [{"number": 2, "k": 1, "keys": [{"alg": "ed25519", "key": KEY}]}]},
+        },
+        "roster": {
+            "election": ELECTION, "region": "91.01.06.1001", "revision": 2, "previous": HEX,
+            "tps": [{"number": "001", "registered": 567}, {"number": "002"}],
+        },
+        "roster-regions": {
+            "kind": "roster", "election": ELECTION, "region": "91", "revision": 1,
+            "children": [{"code": "91.01", "name": HOSTILE, "level": "kabko"}],
+        },
+        "grant": {
+            "election": ELECTION, "body": "saksi", "region": "91", "pair": 2,
+            "persons": [{"keyid": HEX[:32], "position": "saksi", "alg": "webauthn-es256",
+                         "key": KEY}],
+        },
+        "revoke": {"election": ELECTION, "keyid": HEX[:32], "suspect_from": 17, "reason": "stolen"},
+        "form": {
+            **_SLOT, "tps": "004", "revision": 2, "previous": HEX, "count": "recount",
+            "reason": {"code": "typing", "text": HOSTILE}, "figures": full(),
+            "explanations": [{"rule": "R6", "child": "004", "part": "pairs", "text": HOSTILE}],
+            "scans": [{"page": 1, "sha256": HEX, "bytes": 512000, "type": "image/jpeg"}],
+            "witnesses": [{"pair": 1, "present": True, "signed": False, "reason": "left"}],
+        },
+        "form-sheet": {
+            "kind": "form", **_SLOT, "form": "d_hasil_kelurahan", "revision": 1, "count": "first",
+            "figures": votes(214), "children": [f"{n:03d}" for n in range(1, 215)],
+            "rows": sheet_rows,
+        },
+        "form-summary": {
+            "kind": "form", **_SLOT, "form": "summary", "region": "91.01.06", "revision": 1,
+            "figures": votes(3), "stations_in": 23, "stations_expected": 25,
+            "as_of_text": "27 November 2024 pukul 18.30 WIB",
+        },
+        "determination": {
+            "election": ELECTION, "contest": CONTEST, "region": "91", "number": "210/2024",
+            "revision": 2, "previous": HEX,
+            "announced_at": "2024-12-08T16:01:30+07:00",
+        },
+        "objection": {**_SLOT, "tps": "004", "reason": "figures", "digest": HEX},
+        "answer": {
+            **_SLOT, "tps": "004", "accept": HEX,
+            "explains": [{"rule": "X1", "child": "004", "text": HOSTILE}],
+        },
+        "close": {},
+    }  # fmt: skip
+
+
+def statement(name: str, **changes: Any) -> Twin:
+    """The page of an entry with one of `payloads()`."""
+    payload = {"kind": name, **_STATEMENT, **payloads()[name]}
+    kind, slot = payload["kind"], payload.get("contest") is not None
+    place = {"name": f"TPS 004 {HOSTILE}", "address": f"{address('91.01.06.1001')}004/"}
+    made = common("statement", "bukti/9417/", crumbs=[], contest=contest() if slot else None) | {
+        "index": 9417,
+        "id": HEX,
+        "leaf": HEX,
+        "kind": kind,
+        "at": payload["at"],
+        "payload": payload,
+        "status": "head" if kind == "form" else "effective",
+        "void_reason": None,
+        "effect": 9417,
+        "marks": [],
+        "signers": signers("kpps", "91.01.06.1001", tps="004"),
+        "place": place if slot else None,
+        "chain": [history_item(index=9417), history_item(status="superseded")] if slot else [],
+        "entries": [9417],
+        "findings": [],
+        "ended_keys": [HEX[:32]] if kind == "grant" else [],
+        "json": "bukti/9417.json",
+        "proof": "bukti/9417.tlog-proof",
+        "before": None,
+        "after": None,
+        "totals": standing(payload) if kind == "form" else None,
+    }
+    if "election" not in payload:
+        made["election"] = None
+    return {**made, **changes}
+
+
+def standing(payload: Twin, **changes: Any) -> Twin:
+    """The totals that a form counts in: the nearest, where it is the first, and the contest's."""
+    figures = {field: votes for field, votes in payload["figures"].items() if rows.is_vote(field)}
+    one = {field: [value, 1] for field, value in figures.items()}
+    many = {field: [2_180_000 + value, 14_834] for field, value in figures.items()}
+    more = {field: [cell[0] + figures[field], 14_835] for field, cell in many.items()}
+    nearest = {"counted": 0, "running": False, "fields": {}}
+    top = {"counted": 14_834, "running": False, "fields": many}
+    places = [
+        {"code": "91.01.06.1001", "level": "kelurahan", "name": "O'Contoh & Besar",
+         "address": address("91.01.06.1001"), "expected": None, "before": nearest,
+         "after": {**nearest, "counted": 1, "fields": one}},
+        {"code": "91", "level": "provinsi", "name": "Provinsi Contoh", "address": address("91"),
+         "expected": 14_900, "before": top,
+         "after": {**top, "counted": 14_835, "fields": more}},
+    ]  # fmt: skip
+    return {"entry": 9417, "before": None, "after": 9417, "form": payload["form"],
+            "change": figures, "places": places, **changes}  # fmt: skip
+
+
+def accepting() -> Twin:
+    """An answer by which another form counts, where a running figure is used."""
+    made = standing({"form": "c_hasil", "figures": votes()}, before=9102, after=9310)
+    for place in made["places"]:
+        place["after"] = place["before"] = {**place["after"], "running": True}
+    made["places"][0]["after"] = {**made["places"][0]["after"], "running": False, "fields": {}}
+    return statement("answer", totals=made)
+
+
+def corrected() -> Twin:
+    """The second version of a form beside the first, which it replaced; a third one follows."""
+    before = full(ballots_unused=239, pair_3=127, valid=None)
+    before = {field: value for field, value in before.items() if value is not None}
+    figures = full()
+    change = {field: figures[field] - before.get(field, 0) for field in votes()}
+    totals = standing(payloads()["form"], before=9102, entry=9419, change=change)
+    for place in totals["places"]:
+        count, cells = place["after"]["counted"], place["after"]["fields"]
+        place["before"] = {"counted": count, "running": False, "fields": {
+            field: [value - change[field], n - (field == "valid")]
+            for field, (value, n) in cells.items() if n > (field == "valid")
+        }}  # fmt: skip
+    return statement("form", effect=9419, totals=totals, before={
+        "index": 9102, "revision": 1, "address": "bukti/9102/", "figures": before,
+        "signers": signers("kpps", "91.01.06.1001", tps="004"), "more": 7,
+        "cells": [{"child": "004", "field": "pair_3", "old": 123, "new": 128},
+                  {"child": "91.01.06.1001", "field": "valid", "old": None, "new": 265}],
+    }, after={"index": 9500, "revision": 3, "address": "bukti/9500/"})  # fmt: skip
+
+
+def void_statement() -> Twin:
+    """An entry that nobody entitled signed, and whose bytes are no statement."""
+    return statement(
+        "close", kind=None, payload={}, at=None, id=None, status="void", void_reason="unknown",
+        effect=None, signers=[], chain=[],
+    )  # fmt: skip
+
+
+def portal(*contests: Twin) -> Twin:
+    """The first page."""
+    return common("portal", "", election=None, contest=None, crumbs=[]) | {
+        "elections": [
+            {
+                "id": ELECTION,
+                "name": {"id": f"Pemilihan Contoh {HOSTILE}", "en": "Sample"},
+                "date": "2024-11-27",
+                "address": f"{ELECTION}/",
+                "contests": [*contests] or [headline()],
+            }
+        ],
+        "operators": {"k": 2, "n": 3, "keyids": [HEX[:32], HEX[32:]]},
+        "closed": False,
+        "after_close": {"statements": 0, "forms": 0},
+    }
+
+
+def many_headlines(count: int = 40) -> list[Twin]:
+    """Contests in every state, of `count` regencies."""
+    kinds = (headline, running_headline, empty_headline)
+    return [
+        kinds[at % 3](f"91.{at:02}", office="regent" if at % 2 else "mayor", contested=at == 4)
+        for at in range(1, count + 1)
+    ]
+
+
+def about() -> Twin:
+    """The page that says who runs the portal and names all keys that all goes back to."""
+    made = common("about", "tentang/", election=None, contest=None, crumbs=[])
+    return made | {
+        "operators": portal()["operators"],
+        "log_key": f"contoh.example/rehearsal/log+abcd1234+{KEY}",
+        "statement_id": HEX,
+        "elections": [
+            {"name": portal()["elections"][0]["name"], "address": f"{ELECTION}/", "index": 3,
+             "roots": roots()}
+        ],
+    }  # fmt: skip
+
+
+def roots() -> Twin:
+    """Root keys of an election."""
+    return {
+        "kpu": {"k": 2, "keyids": [HEX[:32], HEX[32:]]},
+        "bawaslu": {"k": 1, "keyids": [HEX[:32]]},
+        "pairs": [{"number": 1, "k": 1, "keyids": [HEX[:32]]}],
+    }
+
+
+def headline(code: str = "91", **changes: Any) -> Twin:
+    """A contest as a front shows it: certified, with a line, a difference and a determination."""
+    pairs = [
+        {"number": 1, "votes": 1_718_160, "leads": False},
+        {"number": 2, "votes": 2_642_469, "leads": True},
+    ]
+    name = f"Kabupaten Contoh {code[3:]}" if "." in code else "Daerah Istimewa Contoh"
+    made = {
+        "id": CONTEST,
+        "office": "governor",
+        "region": {"code": code, "name": name, "level": "kabko" if "." in code else "provinsi"},
+        "address": f"{ELECTION}/gubernur-{code}/",
+        "missing": f"{ELECTION}/data/{CONTEST}/belum-masuk/",
+        "win": "majority",
+        "pairs": empty_column_contest()["pairs"],
+        "index": 9417,
+        "contested": False,
+        "source_has_c": True,
+        "stations": {"expected": 14_835, "received": 14_825, "counted": 14_825, "off": 3,
+                     "missing": 10},
+        "comparison": {"state": "incomplete", "difference": {"pair_1": 915, "pair_2": 1_644}},
+        "apart": 2_559,
+        "result": {"basis": "certified", "pairs": pairs, "valid": 4_360_629,
+                   "line": {"needed": 2_180_315, "number": 2, "above": 462_154}},
+        "lead": {"number": 2, "second": 1, "gap": 924_309},
+        "findings": 3,
+        "determination": determination(),
+    }  # fmt: skip
+    return made | changes
+
+
+def running_headline(code: str = "91", **changes: Any) -> Twin:
+    """A contest without a certificate: the sum of what is in leads, one finding is open."""
+    first = headline(code)["result"]
+    return headline(
+        code, index=None, determination=None, apart=0, findings=1,
+        comparison={"state": "no-certified", "difference": {}},
+        result={**first, "basis": "sum", "line": None}, **changes,
+    )  # fmt: skip
+
+
+def empty_headline(code: str = "91", **changes: Any) -> Twin:
+    """A contest of which nothing is in; how many TPS there are is not known."""
+    pairs = [{"number": number, "votes": None, "leads": False} for number in (1, 2)]
+    result = {"basis": None, "pairs": pairs, "valid": None, "line": None}
+    stations = {"expected": None, "received": 0, "counted": 0, "off": 0, "missing": None}
+    return headline(
+        code, index=None, determination=None, apart=0, findings=0, lead=None, result=result,
+        stations=stations, comparison={"state": "no-certified", "difference": {}}, **changes,
+    )  # fmt: skip
+
+
+def election(*contests: Twin) -> Twin:
+    """The page of an election."""
+    made = common("election", f"{ELECTION}/", contest=None, crumbs=[])
+    return made | {
+        "contests": [*contests] or [headline()],
+        "officials": f"{ELECTION}/pejabat/",
+    }
+
+
+def findings() -> Twin:
+    """Every rule once, with and without an explanation."""
+    given = {"text": HOSTILE, "by": "answer", "index": 12}
+    cases = [
+        finding(rule, explanation=given if at % 2 else None, part=part, child=child_code)
+        for at, (rule, part, child_code) in enumerate(
+            [(rule, None, None) for rule in rules.RULES if rule not in ("X1", "X3", "X6", "R10")]
+            + [
+                ("X1", None, "004"),
+                ("X3", "R6", "004"),
+                ("X2", "columns", None),
+                ("X6", None, "91.01.06.1001"),
+            ]
+        )
+    ]
+    cases.append(finding("R13", expected=1, found=0))
+    cases.append(finding("R9", fields=["ballots_received", "ballots_unused"]))
+    cases.append(finding("R1", fields=["registered_m", "registered_f", "registered"]))
+    return common(
+        "findings", f"{address('91.01.06')}temuan/", crumbs=crumbs("91.01.06")
+    ) | {
+        "region": region_of("91.01.06"),
+        "findings": cases,
+        "counts": {"open": 12, "answered": 10},
+    }  # fmt: skip
+
+
+def missing(*, in_source: bool = True) -> Twin:
+    """TPS without a form."""
+    base = address("91.01.06.1001")
+    lacking = [{"tps": f"{n:03d}", "address": f"{base}{n:03d}/"} for n in (4, 7, 19)]
+    return common("missing", f"{address('91.01.06')}belum-masuk/", crumbs=crumbs("91.01.06")) | {
+        "region": region_of("91.01.06"),
+        "source_has_c": in_source,
+        "stations": stations(75, 72 if in_source else 75),
+        "kelurahan": [
+            {"code": "91.01.06.1001", "name": "Mawar", "address": base, "expected": 43,
+             "missing": lacking},
+            {"code": "91.01.06.1002", "name": HOSTILE, "address": base, "expected": None,
+             "missing": []},
+        ],
+    }  # fmt: skip
+
+
+def officials(count: int = 2, persons: int = 3) -> Twin:
+    """Keys of the bodies at a kelurahan: a KPPS for each TPS."""
+
+    def person(at: int) -> Twin:
+        return {
+            "position": "anggota" if at % persons else "ketua", "alg": "ed25519",
+            "keyid": sha256(bytes([at % 256, at // 256])).hexdigest()[:32],
+            "grant": 40 + at // persons, "since": 40 + at // persons,
+            "revoked": 77 if at == 1 else None, "suspect_from": 60 if at == 1 else None,
+            "tainted": at == 2,
+        }  # fmt: skip
+
+    return common(
+        "officials", f"{ELECTION}/pejabat/01/06/1001/", contest=None, crumbs=crumbs("91.01.06.1001")
+    ) | {
+        "region": region_of("91.01.06.1001"),
+        "bodies": [
+            {"body": "kpps", "tps": f"{at + 1:03d}", "pair": None,
+             "signs": [{"what": "c_hasil", "k": 3}],
+             "persons": [person(at * persons + one) for one in range(persons)]}
+            for at in range(count)
+        ],
+        "children": [{"name": HOSTILE, "address": f"{ELECTION}/pejabat/01/06/1002/"}],
+        "roots": roots() if count < 10 else None,
+    }  # fmt: skip
+
+
+def ledger() -> Twin:
+    """The list of the latest entries."""
+    kinds = [*model.KINDS, None]
+    return common("ledger", "buku-besar/", election=None, contest=None, crumbs=[]) | {
+        "counts": {"form": 9300, "grant": 100, "unknown": 3},
+        "latest": [
+            {
+                "index": 9417 - at, "address": f"bukti/{9417 - at}/",
+                "kind": kinds[at % len(kinds)],
+                "status": model.STATUSES[at % len(model.STATUSES)],
+                "form": "c_hasil" if kinds[at % len(kinds)] == "form" else None,
+                "region": "91.01.06.1001" if at % 2 else None, "place": HOSTILE if at % 4 else None,
+                "tps": "004" if at % 3 else None, "revision": 1 + at % 3, "body": None,
+            }
+            for at in range(50)
+        ],
+        "heads": [{"size": size, "root": ROOT} for size in (9418, 9216, 8960)],
+        "trust": {
+            "witnesses": [{"name": "saksi.example/w1", "key": f"saksi.example/w1+22831b11+{KEY}",
+                           "url": ""}],
+            "groups": [{"name": "saksi", "k": 1, "members": ["saksi.example/w1"]}],
+            "quorum": "saksi",
+        },
+    }  # fmt: skip
+
+
+def text_page(kind: str) -> Twin:
+    """A page of text only."""
+    addresses = {
+        "check": "periksa/", "how": "cara/", "terms": "istilah/", "notfound": "",
+    }  # fmt: skip
+    return common(kind, addresses[kind], election=None, contest=None, crumbs=[], evidence=[])
+
+
+def search() -> Twin:
+    """The elections with their kab/kota."""
+    one = common("", "")["election"]
+    areas = [{**region_of("91.01"), "address": f"cari/{ELECTION}/91.01/"}]
+    elections = [{**{n: one[n] for n in ("id", "name", "date")}, "areas": areas}]
+    twin = common("search", "cari/", election=None, contest=None, crumbs=[])
+    return {**twin, "elections": elections, "evidence": []}
+
+
+def area(count: int = 30, *, nested: bool = True) -> Twin:
+    """A kab/kota with `count` kelurahan, one of a TPS 901, one without a roster."""
+    where = f"cari/{ELECTION}/91.01/"
+    letters = str.maketrans("0123456789", "ghijklmnop")
+    names = [sha256(str(n).encode()).hexdigest()[:9].translate(letters) for n in range(count)]
+    rows: list[list[Any]] = [
+        [f"91.01.{n // 15 + 1:02}.{2001 + n % 15}", name.capitalize(), n]
+        for n, name in enumerate(names)
+    ]
+    rows[0][2:] = [3, ["001", "002", "901"]]
+    rows[2][1:] = ["16 Ulu", 9]
+    rows[1][2] = None
+    kecamatan = [
+        {
+            "code": f"91.01.{at // 15 + 1:02}",
+            "name": f"Contoh {at}",
+            "kelurahan": rows[at : at + 15],
+        }
+        for at in range(0, count, 15)
+    ]
+    return common("area", where, contest=None) | {
+        "crumbs": [{"name": "Pemilihan contoh", "address": f"{ELECTION}/"},
+                   {"name": "Kabupaten Contoh", "address": where}],
+        "region": region_of("91.01"),
+        "contests": [{"id": "gubernur-91", "office": "governor",
+                      "address": f"{ELECTION}/gubernur-91/01/"}],
+        "kecamatan": kecamatan,
+        "nested": nested,
+        "evidence": [],
+    }  # fmt: skip
+
+
+def data() -> Twin:
+    """The tables of an election, and two contests."""
+    start = f"{ELECTION}/data/"
+    contest = {
+        "id": "gubernur-91", "office": "governor", "region": region_of("91"),
+        "address": f"{ELECTION}/gubernur-91/", "source_has_c": True,
+        "stations": {"expected": 40, "received": 38, "counted": 38, "off": 0, "missing": 2,
+                     "absent": 2, "waiting": 1},
+        "missing": f"{start}gubernur-91/belum-masuk/",
+        "gaps": {"open": 1, "answered": 2, "incomplete": 1},
+        "differences": f"{start}gubernur-91/selisih/",
+    }  # fmt: skip
+    title = {"id": "Formulir yang berlaku", "en": "Forms in force"}
+    return common("data", start, contest=None, evidence=[]) | {
+        "crumbs": [{"name": "Pemilihan contoh", "address": f"{ELECTION}/"}],
+        "contests": [contest, {**contest, "id": "presiden", "region": None, "source_has_c": False}],
+        "tables": [{"file": "forms.csv", "title": title, "rows": 38, "bytes": 2_345_678},
+                   {"file": "rows.csv", "title": title, "rows": 0, "bytes": 35}],
+    }  # fmt: skip
+
+
+def absent(**changes: Any) -> Twin:
+    """Two TPS of a contest are missing, in one kecamatan."""
+    top = f"{ELECTION}/gubernur-91/01/01/"
+    tps = [{"name": f"TPS 00{n} Contoh Satu", "address": f"{top}1001/00{n}/"} for n in (1, 2)]
+    kecamatan = {"name": "Contoh", "address": top, "above": "Kabupaten Contoh", "missing": 2}
+    return common("absent", f"{ELECTION}/data/gubernur-91/belum-masuk/", evidence=[]) | {
+        "crumbs": province()["crumbs"],
+        "region": region_of("91"),
+        "source_has_c": True,
+        "stations": data()["contests"][0]["stations"],
+        "named": True,
+        "kecamatan": [{**kecamatan, "tps": tps}],
+        "uncounted": [],
+        **changes,
+    }
+
+
+def differences(**changes: Any) -> Twin:
+    """Two differences between levels, one of them explained."""
+    (one, *_) = findings()["findings"]
+    one = {**one, "rule": "X1", "child": "001", "part": None, "fields": ["pair_1", "valid"],
+           "figures": [["pair_1", 120, 132], ["valid", 300, 312]], "largest": 12,
+           "apart": 12, "missing": 0}  # fmt: skip
+    lacking = {**one, "rule": None, "index": None, "explanation": None, "child": None, "missing": 3,
+               "figures": [["pair_1", 120, 132], ["voted_m", 1, 2]]}  # fmt: skip
+    other = {**one, "explanation": {"by": "form", "index": 7, "text": "Salah tulis."}}
+    return common("gaps", f"{ELECTION}/data/gubernur-91/selisih/", evidence=[]) | {
+        "crumbs": province()["crumbs"],
+        "region": region_of("91"),
+        "counts": {"open": 1, "answered": 102, "incomplete": 1},
+        "gaps": [
+            lacking,
+            {**one, "explanation": None},
+            {**other, "figures": one["figures"][:1], "apart": 0},
+        ],
+        **changes,
+    }
+
+
+def names() -> Twin:
+    """The index of the places that begin with "co"."""
+    return common("names", f"cari/{ELECTION}/co/", contest=None, crumbs=[]) | {
+        "contests": [{"id": "gubernur-91", "office": "governor", "region": "91",
+                      "address": f"{ELECTION}/gubernur-91/"}],
+        "above": [["91.01", "Kabupaten Contoh"], ["91.01.01", "Contoh"]],
+        "rows": [["91.01.01", "Contoh"], ["91.01.01.1001", "Contoh Satu", 3, ["001", "901"]],
+                 ["91.01.01.1002", "Contoh Dua", None]],
+        "evidence": [],
+    }  # fmt: skip
+
+
+def all_pages() -> Iterator[tuple[str, Twin]]:
+    """Every kind of page in every state: (name, twin)."""
+    yield "portal", portal()
+    yield (
+        "portal-replay",
+        replay(portal(), elections=[], closed=True, after_close={"statements": 3, "forms": 2}),
+    )
+    yield "portal-live", replay(portal(), mode="live", origin="contoh.example/log")
+    yield "portal-running", replay(portal(running_headline(), empty_headline("92")))
+    yield "portal-many", portal(*many_headlines())
+    yield "election", election()
+    yield "election-many", election(*many_headlines(7))
+    yield "region-province", province()
+    yield "region-long-names", long_names()
+    yield "region-kecamatan", kecamatan()
+    yield "region-kelurahan", kelurahan()
+    yield "region-kelurahan-214", kelurahan(214, 6)
+    yield "region-kabko-44", regency()
+    yield "region-empty-column", two_choices()
+    yield "region-running", running()
+    yield "region-empty", empty_region()
+    yield "region-not-in-source", unsourced()
+    yield "tps", tps()
+    yield "tps-differing", differing_tps()
+    yield "tps-contested", contested_tps()
+    yield "tps-six-pairs", tps(pairs=6)
+    yield "tps-replay", sparse_tps()
+    for status in ("missing", "not-in-source", "waiting"):
+        yield f"tps-{status}", absent_tps(status)
+    yield "findings", findings()
+    yield "missing", missing()
+    yield "data", data()
+    yield "absent", absent()
+    yield "absent-not-in-source", absent(
+        source_has_c=False, kecamatan=[],
+        uncounted=[{"name": "Contoh", "address": address("91.01.06"), "above": HOSTILE,
+                    "missing": 8}],
+    )  # fmt: skip
+    yield "gaps", differences()
+    yield "gaps-none", differences(gaps=[], counts={"open": 0, "answered": 0, "incomplete": 0})
+    yield "search", search()
+    yield "area", area()
+    yield "area-large", area(900, nested=False)
+    yield "missing-not-in-source", missing(in_source=False)
+    yield "missing-uncounted", missing(in_source=False) | {"stations": stations(75, 67)}
+    for name in payloads():
+        yield f"statement-{name}", statement(name)
+    yield "statement-corrected", corrected()
+    yield "statement-unknown", void_statement()
+    for reason in ("not-entitled", "some-later-code"):
+        void = statement("form", status="void", void_reason=reason, totals=None)
+        yield f"statement-void-{reason}", void
+    yield "statement-accepting", accepting()
+    yield "officials", officials()
+    yield "officials-214", officials(214, 7)
+    yield "ledger", ledger()
+    yield "ledger-alone", {**ledger(), "trust": {"witnesses": [], "groups": [], "quorum": "none"}}
+    yield "about", about()
+    yield "about-live", replay(about(), mode="live", elections=[])
+    for kind in ("check", "how", "terms", "notfound"):
+        yield kind, text_page(kind)

@@ -1,0 +1,103 @@
+"""A page says of the statements that it rests on when they are in doubt, in both languages."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from functools import lru_cache
+from typing import Any
+
+import pytest
+from tests.core.ledger.realm import Fork, Realm, names
+from tests.core.ledger.world import keyid
+from tests.core.statements import builders
+
+from rekap.core.pages import pages
+from rekap.core.pages.site import Site
+
+ONE = "90.01.01.1001"
+C = {"region": ONE, "tps": "001"}
+TOP = f"{builders.ELECTION}/{builders.CONTEST}/"
+KELURAHAN = f"{TOP}01/01/1001/"
+
+
+@lru_cache(maxsize=1)
+def _realm() -> Realm:
+    return Realm(other=False)
+
+
+def _said(fork: Fork, address: str) -> tuple[dict[str, Any], str]:
+    """The twin of a page, and the page in Indonesian and English."""
+    site = Site(fork.state, lambda index: fork.entries[index])
+    twin = json.loads(site.twins(address)[0])
+    html = "".join(pages.render(twin, language).decode() for language in ("id", "en"))
+    return twin, html
+
+
+CASES = {
+    "roster": (KELURAHAN, "Daftar diragukan.", "List in doubt."),
+    "determination": (TOP, "Penetapan diragukan.", "Determination in doubt."),
+    "answer": (f"{KELURAHAN}001/", "Jawaban diragukan.", "Answer in doubt."),
+}
+
+
+def _statement(fork: Fork, kind: str) -> tuple[dict[str, Any], list[str], list[str]]:
+    if kind == "roster":
+        before = fork.state.regions.get(f"{builders.ELECTION}/{ONE}")["roster"]
+        payload = builders.roster(ONE, revision=2, previous=before)
+        return payload, names("kpu-kabko-90.01", 2), names("kpu-prov-90", 2)
+    if kind == "determination":
+        return builders.determination(), names("kpu-prov-90"), names("kpu", 2)
+    accept = fork.add(builders.form(**C), *names(f"kpps-{ONE}-001"))
+    payload = builders.answer(**C, accept=accept)
+    return payload, names("ppk-90.01.01", 2), names("kpu-kabko-90.01", 2)
+
+
+@pytest.mark.parametrize("kind", CASES)
+def test_a_page_says_that_what_it_rests_on_is_in_doubt(kind: str) -> None:
+    fork = _realm().fork()
+    address, *words = CASES[kind]
+    payload, signers, granters = _statement(fork, kind)
+    fork.add(payload, *signers)
+    index = fork.state.size - 1
+    twin, html = _said(fork, address)
+    assert twin["doubts"] == []
+    assert not any(word in html for word in words)
+    revoke = builders.revoke(keyid=keyid(signers[0]), reason="stolen", suspect_from=index)
+    assert fork.try_(revoke, *granters) == "effective"
+    twin, html = _said(fork, address)
+    assert twin["doubts"] == [{"kind": kind, "index": index, "mark": "K1"}]
+    assert all(word in html for word in words)
+    assert _said(fork, f"bukti/{index}/")[0]["marks"] == ["K1"]
+
+
+def test_a_page_says_how_many_stations_are_counted_outside_its_list() -> None:
+    """Four of two TPS, 200,00 percent, all in: a share of completeness never exceeds the whole."""
+    fork = _realm().fork()
+    for tps in ("001", "002"):
+        fork.add(builders.form(region=ONE, tps=tps), *names(f"kpps-{ONE}-{tps}"))
+    before = fork.state.regions.get(f"{builders.ELECTION}/{ONE}")["roster"]
+    tps_ = [builders.station("001")]
+    roster = builders.roster(ONE, revision=2, previous=before, tps=tps_)
+    assert fork.try_(roster, *names("kpu-kabko-90.01", 2)) == "effective"
+    twin, html = _said(fork, KELURAHAN)
+    assert (twin["stations"]["counted"], twin["stations"]["off"]) == (1, 1)
+    assert "dan 1 TPS di luar daftar, suaranya tetap dijumlahkan" in html
+    assert "Daftar diubah sesudah formulir pertama." in html
+    assert "200,00%" not in html
+    assert twin["sum"]["fields"]["pair_1"] == [240, 2]
+
+
+def test_forms_csv_says_which_form_is_in_no_sum() -> None:
+    fork = _realm().fork()
+    place = fork.state.regions.get(f"{builders.ELECTION}/{ONE}")
+    roster = builders.roster(ONE, revision=2, previous=place["roster"],
+                             tps=[builders.station("001")])  # fmt: skip
+    assert fork.try_(roster, *names("kpu-kabko-90.01", 2)) == "effective"
+    for tps in ("001", "002"):
+        fork.add(builders.form(region=ONE, tps=tps), *names(f"kpps-{ONE}-{tps}"))
+    site = Site(fork.state, lambda index: fork.entries[index])
+    data = dict(site.bulk())[f"{builders.ELECTION}/data/forms.csv"].decode()
+    rows = list(csv.DictReader(io.StringIO(data)))
+    assert [(row["tps"], row["status"]) for row in rows] == [("001", "head"), ("002", "unsummed")]

@@ -1,0 +1,62 @@
+"""`docs/rules.md` says what the table of rules says, row by row."""
+
+from tests.core.statements.markdown import tables
+
+from rekap.core.statements.ruletable import PAIRS, TABLE, Part
+
+WORDED = {
+    ("R12", "reserve"): "`abs(ballots_received - registered - ceil(registered / 40)) <= 2`",
+    ("R13", "turnout"): (
+        "`voted`, else `total`, `<= registered + voted_moved + voted_unlisted`, as far as present"
+    ),
+    ("R13", "votes"): "`pair_1 + … + pair_n + valid + invalid + total >= 1`, as far as present",
+    ("X2", "columns"): "each total of the form = the sum of its columns",
+    ("X2", "below"): "each total of the form = the sum of the certified forms one level below",
+}
+
+
+def holds_when(rule: str, part: Part) -> str:
+    if rule == "X3":
+        return f"{part.name} holds in each column"
+    if (rule, part.name) in WORDED:
+        return WORDED[rule, part.name]
+    left, right = (
+        " + ".join("pair_1 + … + pair_n" if name == PAIRS else name for name in names)
+        for names in (part.left, part.right)
+    )
+    return f"`{left} {part.op} {right or part.constant}`"
+
+
+def test_every_part_is_written_as_it_is_tested():
+    assert tables("rules.md")["How a rule is tested"] == [
+        [rule.code, f"`{part.name}`", holds_when(rule.code, part)]
+        for rule in TABLE
+        for part in rule.parts
+    ]
+
+
+def test_every_rule_has_its_sentences_and_its_source():
+    assert tables("rules.md")["Rules"] == [
+        [
+            rule.code,
+            "hard" if rule.hard else "soft",
+            rule.sentence_id,
+            rule.sentence_en,
+            rule.source,
+        ]
+        for rule in TABLE
+    ]
+
+
+def test_worded_parts_have_the_numbers_of_the_table():
+    numbers = {
+        (rule.code, part.name): part.constant
+        for rule in TABLE
+        for part in rule.parts
+        if part.constant
+    }
+    assert numbers == {
+        ("R11", "registered"): 600,
+        ("R12", "reserve"): 2,
+        ("R13", "votes"): 1,
+    }

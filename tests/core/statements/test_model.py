@@ -1,0 +1,29 @@
+from tests.core.statements import builders
+
+from rekap.core.statements import model
+
+
+def test_figures_stand_in_the_order_of_the_paper():
+    fields = model.figure_fields(2)
+    assert fields[:3] == ("registered_m", "registered_f", "registered")
+    assert fields[-5:] == ("pair_1", "pair_2", "valid", "invalid", "total")
+    assert tuple(field for field in fields if field not in ("pair_1", "pair_2")) == model.FIELDS
+    assert set(builders.STATION) == set(fields)
+    assert len(set(fields)) == len(fields) == 27
+
+
+def test_a_slot_is_named_by_election_contest_form_region_and_tps():
+    slot = "pemilihan-contoh/gubernur-90"
+    assert model.slot_key(builders.form()) == f"{slot}/c_hasil/90.01.01.1001/001"
+    assert model.slot_key(builders.form("d_hasil_kabko")) == f"{slot}/d_hasil_kabko/90.01"
+    assert model.slot_key(builders.objection()) == model.slot_key(builders.form())
+
+
+def test_every_table_speaks_of_known_levels_and_bodies():
+    assert {level for level in model.FORMS.values() if level} == set(model.LEVELS)
+    assert {level for level in model.BODIES.values() if level} == set(model.LEVELS)
+    assert set(model.POSITIONS) == set(model.BODIES)
+    assert set(model.OFFICES.values()) <= set(model.LEVELS)
+    assert {name for name in model.THRESHOLDS if name in model.FORMS} == set(model.FORMS) - {
+        "summary"
+    }

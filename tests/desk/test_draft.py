@@ -1,0 +1,265 @@
+"""`rekap draft`: from an empty folder to an election with rosters, by the commands alone."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from tests.desk.test_prepare import to_come
+from tests.live_portal import upload
+
+from handlers import access, publish, sequence, submit, wiring
+from rekap.core.signing.envelope import pae
+from rekap.core.signing.note import ED25519, NoteKey
+from rekap.core.signing.signature import Signature
+from rekap.core.signing.signer import Ed25519Signer
+from rekap.desk.main import main
+from rekap.desk.officials.keys.enrolment import enrol
+from rekap.desk.officials.kits.kit import Kit
+from rekap.desk.officials.paper import Paper
+from rekap.portal.store.local.bell import SilentBell
+
+HOST = "rekap.example"
+ORIGIN = f"{HOST}/rehearsal/log"
+ELECTION = "contoh-1"
+AT = "2031-02-01T08:00:00+08:00"
+
+
+def key(number: int) -> Ed25519Signer:
+    return Ed25519Signer(bytes([number]) * 32)
+
+
+OTHER_KEY = NoteKey.of("lain.example/log", ED25519, key(9).public).vkey
+OPERATORS = [key(1), key(2)]
+ROOTS = [key(3), key(4), key(5)]
+
+
+class Office:
+    """A folder with a portal, files, and the signers who sit at the table."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.portal = folder / "portal"
+        self.now = 1_927_000_000
+
+    def run(self, *arguments: object, code: int = 0) -> None:
+        assert main([str(one) for one in arguments]) == code
+
+    def draft(self, kind: str, *arguments: object, to: str, code: int = 0) -> Path:
+        target = self.folder / to
+        self.run("draft", kind, *arguments, "--at", AT, "--to", target, code=code)
+        return target
+
+    def enrolments(self, name: str, signers: list[Ed25519Signer], election: str) -> Path:
+        path = self.folder / name
+        lines = [f"# {name}", *(enrol(ORIGIN, election, one).line for one in signers)]
+        path.write_text("\n".join(lines) + "\n")
+        return path
+
+    def send(self, path: Path, *signers: Ed25519Signer) -> list[dict]:
+        """Sign the draft, or every draft of a folder; submit, order and publish."""
+        portal = self.opened()
+        answers = []
+        for file in sorted(path.glob("*")) if path.is_dir() else [path]:
+            paper = Paper.read(file)
+            message = pae(paper.payload)
+            signed = paper.signed(Signature(s.keyid, s.sign(message)) for s in signers)
+            answer = submit.respond(upload(signed.data), portal)
+            answers.append(json.loads(answer["body"]))
+            assert answer["statusCode"] == 201, answer
+        sequence.respond({}, portal)
+        publish.respond({}, portal)
+        return answers
+
+    def opened(self) -> access.Portal:
+        self.now += 1
+        return wiring.embedded(
+            self.portal,
+            access.Settings(ORIGIN),
+            bell=SilentBell(),
+            clock=lambda: self.now,
+            journal=lambda _: None,
+        )
+
+    def kit(self, region: str) -> Path:
+        path = self.folder / f"{region}.kit.json"
+        self.run(
+            "kit", self.portal / "public", "--election", ELECTION, "--region", region, "--to", path
+        )
+        return path
+
+
+@pytest.fixture
+def office(tmp_path, capsys):
+    desk = Office(tmp_path)
+    desk.run("portal-keys", desk.portal, "--origin", ORIGIN)
+    desk.names = capsys.readouterr().out.split()
+    return desk
+
+
+def first(office: Office, *options: str, code: int = 0) -> Path:
+    """Draft entry 0."""
+    operators = office.enrolments("operators.txt", OPERATORS, "log")
+    log_key, receipt_key = office.names
+    return office.draft(
+        "log", "--origin", ORIGIN, "--mode", "rehearsal", "--log-key", log_key, "--receipt-key",
+        receipt_key, "--operators", operators, "--operators-k", 2, *options,
+        to="log.pernyataan.json", code=code,
+    )  # fmt: skip
+
+
+def begun(office: Office) -> Path:
+    """Entry 0, a publication, the election; return the election's folder."""
+    office.send(first(office, "--uploader", "https://unggah.rekap.example"), *OPERATORS)
+    office.send(
+        office.draft("publication", "--origin", ORIGIN, to="rilis.pernyataan.json"), *OPERATORS
+    )
+    folder = to_come().write(office.folder / "pemilihan")
+    roots = office.enrolments("roots.txt", ROOTS, ELECTION)
+    pair = office.enrolments("saksi.txt", [key(9)], ELECTION)
+    election = office.draft(
+        "election", folder, "--origin", ORIGIN, "--mode", "rehearsal", "--kpu", roots, "--kpu-k", 2,
+        "--pair", f"1={pair}", to="election.pernyataan.json",
+    )  # fmt: skip
+    office.send(election, *ROOTS[:2], *OPERATORS)
+    return folder
+
+
+def test_from_nothing_to_an_election_with_its_top_roster(office):
+    folder = begun(office)
+    kit = office.kit("id")
+    top = office.draft("roster", folder, "--region", "id", "--kit", kit, to="id.pernyataan.json")
+    office.send(top, *ROOTS[1:])
+    told = Kit.read(office.kit("id"))
+    assert told.get("regions", f"{ELECTION}/id")["revision"] == 1
+    assert told.record["roots"]["kpu"]["k"] == 2
+    office.run("verify", office.portal / "public", code=3)
+
+
+def test_a_roster_that_is_in_force_is_not_written_again(office, capsys):
+    folder = begun(office)
+    kit = office.kit("id")
+    top = office.draft("roster", folder, "--region", "id", "--kit", kit, to="id.pernyataan.json")
+    office.send(top, *ROOTS[:2])
+    kit = office.kit("id")
+    office.draft("roster", folder, "--region", "id", "--kit", kit, to="again", code=1)
+    assert "Tidak ada yang perlu ditulis" in capsys.readouterr().err.replace("\n  ", " ")
+    changed = folder / "regions.csv"
+    name = next(line for line in changed.read_text().splitlines()[1:]).split(",")[1]
+    changed.write_text(changed.read_text().replace(name, name + " Baru", 1))
+    second = office.draft("roster", folder, "--region", "id", "--kit", kit, to="b.pernyataan.json")
+    fields = Paper.read(second).statement.fields
+    assert fields["revision"] == 2
+    assert fields["previous"] == Paper.read(top).id
+
+
+def test_rosters_go_level_by_level_each_into_a_new_folder(office, capsys):
+    folder = begun(office)
+    first = office.draft("roster", folder, "--kit", office.kit("id"), to="daftar-1")
+    assert [path.name for path in first.iterdir()] == ["roster-id.pernyataan.json"]
+    assert "daftar lain menunggu" in capsys.readouterr().out
+    office.send(first, *ROOTS[:2])
+    kit = office.kit("id")
+    second = office.draft("roster", folder, "--kit", kit, to="daftar-2")
+    assert [path.name for path in second.iterdir()] == ["roster-97.pernyataan.json"]
+    office.draft("roster", folder, "--kit", kit, to="daftar-2", code=2)
+    assert "Sebutkan folder baru" in capsys.readouterr().err
+
+
+class TestRefusals:
+    def test_findings_are_said_and_nothing_is_written(self, office, capsys):
+        operators = office.enrolments("operators.txt", OPERATORS, "log")
+        target = office.draft(
+            "log", "--origin", ORIGIN, "--mode", "live", "--log-key", "x", "--receipt-key", "y",
+            "--operators", operators, "--operators-k", 3, to="log.pernyataan.json", code=1,
+        )  # fmt: skip
+        told = capsys.readouterr().err
+        for field in ("operators.k", "log:"):
+            assert field in told
+        assert not target.exists()
+
+    def test_a_policy_that_names_another_log_beside_the_own_one(self, office, capsys):
+        operators = office.enrolments("operators.txt", OPERATORS, "log")
+        log_key, receipt_key = office.names
+        (office.folder / "policy").write_text(f"log {log_key}\nlog {OTHER_KEY}\nquorum none\n")
+        target = office.draft(
+            "log", "--origin", ORIGIN, "--mode", "rehearsal", "--log-key", log_key, "--receipt-key",
+            receipt_key, "--operators", operators, "--operators-k", 1, "--policy",
+            office.folder / "policy", to="log.pernyataan.json", code=2,
+        )  # fmt: skip
+        assert "--policy" in capsys.readouterr().err
+        assert not target.exists()
+
+    @pytest.mark.parametrize(
+        ("options", "field"),
+        [
+            (["--uploader", "https://unggah.example"], "uploaders.0"),
+            (["--uploader", "https://rekap.example", "--uploader", "https://a.b"], "uploaders.1"),
+            (["--rp-id", "unggah.rekap.example", "--uploader", f"https://{HOST}"], "uploaders.0"),
+            (["--rp-id", "example"], "rp_id"),
+        ],
+    )
+    def test_an_uploader_outside_rp_id_is_refused_by_draft(self, office, capsys, options, field):
+        target = first(office, *options, code=1)
+        assert f"{field}: " in capsys.readouterr().err
+        assert not target.exists()
+
+    @pytest.mark.parametrize("party", ["go.id", "sch.id", "co.id", "cloudfront.net", "192.0.2.1"])
+    def test_a_relying_party_that_browsers_refuse_is_refused_by_draft(self, office, capsys, party):
+        """Public suffixes and addresses: a passkey there would belong to everybody."""
+        target = first(office, "--rp-id", party, "--uploader", f"https://unggah.{party}", code=1)
+        assert party in capsys.readouterr().err
+        assert not target.exists()
+
+    @pytest.mark.parametrize("party", ["kpu.go.id", "hasil.kpu.go.id", "localhost", HOST])
+    def test_another_relying_party_than_the_logs_host(self, office, party):
+        uploader = "http://localhost:8080" if party == "localhost" else f"https://unggah.{party}"
+        target = first(office, "--rp-id", party, "--uploader", uploader)
+        assert json.loads(Paper.read(target).payload)["rp_id"] == party
+
+    @pytest.mark.parametrize(
+        ("lines", "words"),
+        [
+            (["not an enrolment"], "bukan pendaftaran yang sah"),
+            ([enrol("other.example/log", "log", key(1)).line], "yang diperlukan"),
+            ([enrol(ORIGIN, ELECTION, key(1)).line], "yang diperlukan"),
+            (
+                [enrol(ORIGIN, "log", key(1)).line.replace("A", "B", 1)],
+                "bukan pendaftaran yang sah",
+            ),
+        ],
+    )
+    def test_an_enrolment_of_another_log_or_without_proof(self, office, capsys, lines, words):
+        path = office.folder / "operators.txt"
+        path.write_text("\n".join(lines) + "\n")
+        log_key, receipt_key = office.names
+        office.draft(
+            "log", "--origin", ORIGIN, "--mode", "rehearsal", "--log-key", log_key, "--receipt-key",
+            receipt_key, "--operators", path, "--operators-k", 1, to="x.pernyataan.json", code=2,
+        )  # fmt: skip
+        assert words in capsys.readouterr().err.replace("\n  ", " ")
+
+    def test_a_folder_of_results_or_of_another_mode(self, office, capsys):
+        roots = office.enrolments("roots.txt", ROOTS, ELECTION)
+        folder = to_come("live").write(office.folder / "pemilihan")
+        (folder / "forms.csv").write_text("contest\n")
+        office.draft(
+            "election", folder, "--origin", ORIGIN, "--mode", "rehearsal", "--kpu", roots,
+            to="x.pernyataan.json", code=1,
+        )  # fmt: skip
+        told = capsys.readouterr().err.replace("\n  ", " ")
+        assert "Mode folder ini" in told
+        assert "tidak memuat hasil" in told
+
+    def test_an_answer_must_say_something_that_exists(self, office, capsys):
+        begun(office)
+        kit = office.kit("id")
+        slot = ["--contest", "bupati", "--form", "c_hasil", "--region", "97.01.01.1001", "--tps",
+                "001", "--kit", kit]  # fmt: skip
+        office.draft("answer", *slot, to="a.pernyataan.json", code=2)
+        office.draft("answer", *slot, "--explains", "R99: x", to="a.pernyataan.json", code=2)
+        capsys.readouterr()
+        office.draft("answer", *slot, "--explains", "R7: salah jumlah", to="a.pernyataan.json",
+                     code=1)  # fmt: skip
+        assert "daftar" in capsys.readouterr().err, "the station is in no roster yet"

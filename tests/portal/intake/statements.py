@@ -1,0 +1,111 @@
+"""One sound statement of every kind, with the roles that sign it, in a world that began."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.portal.intake.world import CONTEST, KELURAHAN, PAIRS, World, figures, identify, signer
+
+Signed = tuple[dict[str, Any], tuple[str, ...]]
+
+PROV = tuple(f"kpu_prov-31-{n}" for n in (1, 2, 3))
+KABKO = tuple(f"kpu_kabko-31.71-{n}" for n in (1, 2, 3))
+PPK = tuple(f"ppk-31.71.06-{n}" for n in (1, 2, 3))
+ROOTS = ("root-1", "root-2")
+SAKSI = (f"saksi-{KELURAHAN}-1",)
+
+
+def examples(world: World) -> dict[str, Signed]:
+    """Return statements by name. `log` is another one than the world's own entry 0."""
+    child = {"code": "31.71.06", "name": "Tempat", "level": "kecamatan"}
+    first = world.form()
+    slot = {"contest": CONTEST, "form": "c_hasil", "region": KELURAHAN, "tps": "001"}
+    return {
+        "log": (
+            world.log_statement(
+                predecessor={"origin": "old.example/log", "size": 3, "root": "A" * 43 + "="}
+            ),
+            ("operator-1",),
+        ),
+        "publication": (
+            world.of_log("publication", release="cd" * 32, verifier="ef" * 32),
+            ("operator-1",),
+        ),
+        "close": (world.of_log("close"), ("operator-1",)),
+        "election": (
+            world.election(revision=2, previous=identify(world.election()), policy={"c_hasil": 3}),
+            ("operator-1", *ROOTS),
+        ),
+        "roster": (world.roster("31.71", children=[child], revision=2, previous="0" * 64), PROV),
+        "roster of stations": (
+            world.roster(KELURAHAN, tps=[{"number": "001", "registered": 400}]),
+            KABKO,
+        ),
+        "grant": (world.grant("kpps", KELURAHAN, tps="001", count=2), PPK),
+        "grant of a witness": (world.grant("saksi", KELURAHAN, pair=1, count=1), ("pair-root-1",)),
+        "revoke": (
+            world.of_election(
+                "revoke", keyid=signer(PPK[0]).keyid, reason="stolen", suspect_from=3
+            ),
+            KABKO,
+        ),
+        "form": (full_form(world), world.kpps()),
+        "form of a kecamatan": (sheet(world), PPK),
+        "determination": (
+            world.of_election(
+                "determination",
+                contest=CONTEST,
+                region="31",
+                revision=1,
+                number="17/2024",
+                announced_at="2024-12-08T10:00:00+07:00",
+            ),
+            PROV,
+        ),
+        "objection": (
+            world.of_election("objection", **slot, reason="figures", digest="ab" * 32),
+            SAKSI,
+        ),
+        "answer": (
+            world.of_election(
+                "answer",
+                **slot,
+                explains=[{"rule": "X3", "child": "001", "text": "salah tulis"}],
+                accept=identify(first),
+            ),
+            PPK,
+        ),
+    }
+
+
+def full_form(world: World) -> dict[str, Any]:
+    """Return a C form that has every optional field."""
+    return world.form(
+        revision=2,
+        previous=identify(world.form()),
+        reason={"code": "typing", "text": "salah ketik"},
+        count="recount",
+        explanations=[{"rule": "R1", "part": "voted", "text": "salah jumlah"}],
+        scans=[{"page": 1, "sha256": "ab" * 32, "bytes": 1, "type": "image/png"}],
+        witnesses=[{"pair": 1, "present": True, "signed": False, "reason": "figures"}],
+    )
+
+
+def sheet(world: World) -> dict[str, Any]:
+    """Return a D form of the kecamatan with its one column."""
+    paper = figures()
+    fields = {
+        "contest": CONTEST,
+        "form": "d_hasil_kecamatan",
+        "region": "31.71.06",
+        "revision": 1,
+        "count": "first",
+        "figures": paper,
+        "children": [KELURAHAN],
+        "rows": {name: [value] for name, value in paper.items()},
+        "sheets": ["ab" * 32],
+    }
+    return world.of_election("form", **fields)
+
+
+assert PAIRS == 3

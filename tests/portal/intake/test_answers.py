@@ -1,0 +1,469 @@
+"""Every answer of the closed list: exact status, code and field, nothing stored, never a 5xx."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from tests.fakes import FakeRecords
+from tests.portal.intake.office import Office
+from tests.portal.intake.world import (
+    KELURAHAN,
+    World,
+    figures,
+    identify,
+    key,
+    sign,
+    signer,
+    signers,
+    vkey,
+)
+
+from rekap.core import codec
+from rekap.core.signing import envelope
+from rekap.core.statements import shapes
+from rekap.portal.intake import answers
+
+Errors = list[tuple[str, str]]
+Case = tuple[bytes | str, int, Errors]
+
+
+def raw(payload: bytes, *roles: str) -> bytes:
+    """Sign bytes that need not be a statement."""
+    return envelope.sign(payload, signers(*roles))
+
+
+def replaced(world: World, old: bytes, new: bytes) -> bytes:
+    """Sign a form's payload with some of its bytes replaced."""
+    payload = codec.encode(world.form())
+    assert old in payload
+    return raw(payload.replace(old, new, 1), *world.kpps())
+
+
+def broken(world: World) -> bytes:
+    body = bytearray(sign(world.form(), *world.kpps(count=4)))
+    body[body.rindex(b'"sig":"') + 10] ^= 1
+    return bytes(body)
+
+
+def revoked(world: World) -> bytes:
+    keyid = signer(world.kpps()[0]).keyid
+    revoke = world.of_election("revoke", keyid=keyid, reason="lost")
+    world.log(sign(revoke, *world.ppk(2)))
+    return sign(world.form(), *world.kpps(count=4))
+
+
+def twice_granted(world: World) -> bytes:
+    return sign(world.grant("kpps", KELURAHAN, tps="002", count=6), *world.ppk(2))
+
+
+def small_order_key(world: World) -> bytes:
+    grant = world.grant("kpps", KELURAHAN, tps="001", count=1)
+    grant["persons"][0]["key"] = codec.b64encode(bytes([1]) + bytes(31))
+    return sign(grant, *world.ppk(2))
+
+
+def beside(world: World) -> bytes:
+    world.log(sign(world.form(), *world.kpps()))
+    return sign(world.form(figures=figures((100, 90, 50))), *world.kpps())
+
+
+def closed(world: World) -> bytes:
+    world.log(sign(world.of_log("close"), "operator-1"))
+    return sign(world.form(), *world.kpps())
+
+
+def ended_twice(world: World) -> bytes:
+    def end(reason: str) -> bytes:
+        fields = world.of_election("revoke", keyid=KPPS1, reason=reason)
+        return sign(fields, *world.ppk(2))
+
+    world.log(end("lost"))
+    return end("stolen")
+
+
+def another_log(world: World) -> dict[str, Any]:
+    return World("replay").form()
+
+
+KPPS1 = signer(f"kpps-{KELURAHAN}-001-1").keyid
+
+CASES: dict[str, Callable[[World], Case]] = {
+    "not-json": lambda w: ("not json", 400, [("not-json", "")]),
+    "duplicate-key": lambda w: (
+        '{"payload":"YQ==","payload":"YQ=="}',
+        400,
+        [("duplicate-key", "")],
+    ),
+    "number": lambda w: (
+        replaced(w, b'"revision":1', b'"revision":1.5'),
+        400,
+        [("number", "payload")],
+    ),
+    "depth": lambda w: ('[[[[[[[[[["x"]]]]]]]]]]', 400, [("depth", "0.0.0.0.0.0.0.0")]),
+    "envelope": lambda w: ('{"payload":"YQ=="}', 400, [("envelope", "")]),
+    "too-large": lambda w: ("x" * 65_536, 413, [("too-large", "")]),
+    "bad-signature": lambda w: (broken(w), 401, [("bad-signature", "signatures.3")]),
+    "unknown-key": lambda w: (
+        sign(w.form(), *w.kpps(), "stranger"),
+        401,
+        [("unknown-key", f"signatures.{_place(w, 'stranger')}")],
+    ),
+    "revoked-key": lambda w: (
+        revoked(w),
+        403,
+        [("revoked-key", f"signatures.{_place(w, w.kpps()[0], count=4)}")],
+    ),
+    "not-entitled": lambda w: (
+        sign(w.form(), *w.kpps(), "operator-1"),
+        403,
+        [("not-entitled", f"signatures.{_place(w, 'operator-1')}")],
+    ),
+    "below-threshold": lambda w: (
+        sign(w.form(), *w.kpps(count=2)),
+        403,
+        [("below-threshold", "signatures")],
+    ),
+    "unknown-election": lambda w: (
+        sign(w.form(election="pilkada-99"), *w.kpps()),
+        403,
+        [("unknown-election", "election")],
+    ),
+    "previous-not-ordered": lambda w: (
+        sign(
+            w.form(revision=2, previous="0" * 64, reason={"code": "typing"}),
+            *w.kpps(),
+        ),
+        409,
+        [("previous-not-ordered", "previous")],
+    ),
+    "no-such-key": lambda w: (
+        sign(w.of_election("revoke", keyid="0" * 32, reason="lost"), "root-1", "root-2"),
+        409,
+        [("no-such-key", "keyid")],
+    ),
+    "another-counts": lambda w: (beside(w), 409, [("another-counts", "revision")]),
+    "none-counts": lambda w: (
+        sign(
+            w.form(revision=2, previous=identify(w.election()), reason={"code": "typing"}),
+            *w.kpps(),
+        ),
+        409,
+        [("none-counts", "previous")],
+    ),
+    "closed": lambda w: (closed(w), 410, [("closed", "")]),
+    "not-canonical": lambda w: (
+        replaced(w, b'"revision":1', b'"revision": 1'),
+        422,
+        [("not-canonical", "")],
+    ),
+    "other-log": lambda w: (sign(another_log(w), *w.kpps()), 422, [("other-log", "log")]),
+    "log-exists": lambda w: (sign(w.log_statement(), "operator-1"), 422, [("log-exists", "kind")]),
+    "unacceptable-key": lambda w: (
+        small_order_key(w),
+        422,
+        [("unacceptable-key", "persons.0.key")],
+    ),
+    "key-taken": lambda w: (
+        twice_granted(w),
+        422,
+        [("key-taken", f"persons.{n}.key") for n in range(6)],
+    ),
+    "not-current": lambda w: (
+        sign(
+            w.roster(KELURAHAN, tps=[{"number": "001"}]), "kpu_kabko-31.71-1", "kpu_kabko-31.71-2"
+        ),
+        422,
+        [("not-current", "revision")],
+    ),
+    "already": lambda w: (ended_twice(w), 422, [("already", "keyid")]),
+    "unknown-contest": lambda w: (
+        sign(w.form(contest="bupati-31"), *w.kpps()),
+        422,
+        [("unknown-contest", "contest")],
+    ),
+    "outside-contest": lambda w: (
+        sign(
+            w.of_election(
+                "determination",
+                contest="gubernur-31",
+                region="31.71",
+                revision=1,
+                number="1",
+                announced_at="2024-12-08T10:00:00+07:00",
+            ),
+            *(f"kpu_kabko-31.71-{n}" for n in (1, 2, 3)),
+        ),
+        422,
+        [("outside-contest", "region")],
+    ),
+    "not-in-roster": lambda w: (
+        sign(w.grant("kpps", KELURAHAN, tps="009"), *w.ppk(2)),
+        422,
+        [("not-in-roster", "tps")],
+    ),
+    "unexplained": lambda w: (
+        sign(w.form(figures=figures(total=251)), *w.kpps()),
+        422,
+        [("unexplained", "valid,invalid,total"), ("unexplained", "voted,ballots_used,total")],
+    ),
+}
+
+
+def _place(world: World, role: str, count: int = 3) -> int:
+    """Return where a signer stands in an envelope of a KPPS and him."""
+    keyids = {signer(one).keyid for one in (*world.kpps(count=count), role)}
+    return sorted(keyids).index(signer(role).keyid)
+
+
+@pytest.mark.parametrize("code", CASES)
+def test_refuses_with_exactly_this_code(code: str) -> None:
+    world = World.begun()
+    body, status, errors = CASES[code](world)
+    assert code in {found for found, _ in errors}
+    assert answers.answer(code).status == status
+    answer = Office(world).refuses(body, status, *errors)
+    vain = any(answers.answer(one).final for one in answer.codes) or answer.codes <= answers.ASKED
+    assert ("retry-after" in answer.headers) is not vain
+
+
+def test_wrong_content_type_stands_alone() -> None:
+    office = Office(World.begun())
+    for kind in ("", "text/plain", "multipart/form-data; boundary=x", "application/jsonx"):
+        answer = office.send("not json", kind)
+        assert (answer.status, answer.errors) == (415, [("wrong-type", "")])
+    for kind in ("application/json; charset=utf-8", "APPLICATION/JSON"):
+        assert office.send("not json", kind).status == 400
+
+
+def test_too_large_comes_before_the_type() -> None:
+    assert Office(World.begun()).send(b"x" * 65_536, "text/plain").status == 413
+
+
+def test_an_unknown_leaf_or_route_is_not_found() -> None:
+    """Row 22: a path from the address reaches no file and no other record."""
+    office = Office(World.begun())
+    for leaf in ("0" * 64, "%2e%2e", "' OR 1=1 --"):
+        assert office.ask(leaf).errors == [("unknown-leaf", "leaf")]
+    for leaf in ("", "../keys/log.key"):
+        answer = office.ask(leaf)
+        assert (answer.status, answer.errors) == (404, [("unknown-route", "")])
+    answer = office.send("{}", rawPath="/v1/statement")
+    assert (answer.status, answer.errors) == (404, [("unknown-route", "")])
+
+
+def test_a_log_begins_with_its_own_statement() -> None:
+    world = World()
+    form = sign(world.form(), *world.kpps())
+    answer = Office(world).send(form)
+    assert answer.status == 401
+    assert answer.codes == {"unknown-key", "no-log"}
+    early = sign(world.of_log("publication", release="cd" * 32), "operator-1")
+    assert Office(world).send(early).codes == {"unknown-key", "no-log"}
+    Office(world).takes(sign(world.log_statement(), "operator-1"))
+
+
+def test_a_log_with_another_receipt_key_is_refused() -> None:
+    """Row 35: a portal that runs with test keys refuses the production's entry 0, and back."""
+    world = World()
+    other = world.log_statement(receipt_key=vkey(f"{world.origin}/receipt", "another portal"))
+    Office(world).refuses(sign(other, "operator-1"), 422, ("other-key", "receipt_key"))
+    own, other = (
+        world.log_statement()["policy"],
+        f"log {vkey('lain.example/log', 'another portal')}",
+    )
+    for lines in (["quorum none"], [*own, other], [other, *own]):
+        aimless = world.log_statement(policy=lines)
+        Office(world).refuses(sign(aimless, "operator-1"), 422, ("no-policy", "policy"))
+    rehearsed = sign(world.log_statement(), "operator-1")
+    Office(World("replay")).refuses(rehearsed, 422, ("other-log", "log"))
+
+
+def test_a_full_queue_and_a_guard_answer_503_and_keep_nothing() -> None:
+    """Row 17: a flood meets a cap, and says so."""
+    world = World.begun()
+    office = Office(world, cap=1)
+    office.takes(sign(world.form(), *world.kpps()))
+    office.bell.rung.clear()
+    second = sign(world.form("002"), *world.kpps("002"))
+    answer = office.refuses(second, 503, ("backlog", ""))
+    assert answer.headers["retry-after"] == "30"
+    office.guard.stop("two roots")
+    office.refuses(second, 503, ("stopped", ""), ("backlog", ""))
+    # What is known is still answered, and a wrong form is told what is wrong with it.
+    assert office.send(sign(world.form(), *world.kpps())).status == 200
+    office.bell.rung.clear()
+    office.refuses(
+        sign(world.form("002"), *world.kpps("002", count=1)), 403, ("below-threshold", "signatures")
+    )
+
+
+class _AlwaysFaster(FakeRecords):
+    """Somebody else always writes first."""
+
+    def add(self, *args: Any) -> None:
+        from rekap.core.errors import Conflict
+
+        raise Conflict("faster")
+
+
+class _Gone(FakeRecords):
+    """The store does not answer."""
+
+    def read(self, leaf: str) -> Any:
+        raise ConnectionError("no route to the store, and a secret in the text")
+
+
+def test_a_store_that_never_lets_us_write_answers_busy() -> None:
+    world = World.begun()
+    answer = Office(world, records=_AlwaysFaster()).send(sign(world.form(), *world.kpps()))
+    assert (answer.status, answer.errors) == (503, [("busy", "")])
+
+
+def test_an_unexpected_error_is_503_with_a_stable_code_and_no_detail() -> None:
+    world = World.begun()
+    office = Office(world, records=_Gone())
+    answer = office.send(sign(world.form(), *world.kpps()))
+    assert (answer.status, answer.errors) == (503, [("unavailable", "")])
+    assert "secret" not in str(answer.body) + str(office.lines)
+    assert office.lines[-1]["error"] == "ConnectionError"
+
+
+TESTED_ELSEWHERE = {
+    "wrong-type", "unknown-leaf", "unknown-route", "no-log", "no-policy", "other-key", "backlog",
+    "stopped", "busy", "unavailable",
+}  # fmt: skip
+
+
+def test_every_code_of_the_table_has_its_test() -> None:
+    assert CASES.keys() | TESTED_ELSEWHERE == answers.CODES.keys()
+    assert not CASES.keys() & TESTED_ELSEWHERE
+
+
+def test_codes_of_fields_and_codes_of_answers_are_two_lists() -> None:
+    assert not answers.CODES.keys() & shapes.SENTENCES.keys()
+    for code in shapes.SENTENCES:
+        assert (answers.answer(code).status, answers.answer(code).final) == (422, True)
+    with pytest.raises(KeyError):
+        answers.answer("no-such-code")
+
+
+def test_every_status_has_a_title() -> None:
+    assert answers.TITLES.keys() == {one.status for one in answers.CODES.values()}
+
+
+def test_all_findings_come_at_once_and_the_smallest_status_answers() -> None:
+    world = World.begun()
+    form = world.form(
+        contest="bupati-31",
+        figures=figures(total=251),
+        revision=2,
+        previous="1" * 64,
+        reason={"code": "typing"},
+    )
+    answer = Office(world).send(sign(form, world.kpps()[0], "stranger", "operator-1"))
+    assert answer.status == 401
+    assert answer.codes == {
+        "unknown-key", "not-entitled", "below-threshold", "previous-not-ordered", "unknown-contest",
+    }  # fmt: skip
+    assert answer.body["code"] == "unknown-key"
+    assert answer.body["register_size"] == world.size()
+    # One of them is final, so sending the same bytes again is vain.
+    assert "retry-after" not in answer.headers
+
+
+def test_a_form_shows_schema_and_signature_faults_together() -> None:
+    world = World.begun()
+    form = world.form(count="never")
+    answer = Office(world).send(sign(form, *world.kpps(), "stranger"))
+    assert answer.status == 401
+    assert answer.codes == {"value", "unknown-key"}
+
+
+def test_below_threshold_names_positions_present_and_required() -> None:
+    world = World.begun()
+    answer = Office(world).send(sign(world.form(), *world.kpps(count=2)))
+    assert answer.body["errors"][0]["id"] == (
+        f"Perlu tanda tangan 3 orang KPPS {KELURAHAN} TPS 001, baru 2 (anggota, ketua)."
+        " Minta yang lain menandatangani pernyataan yang sama, lalu kirim lagi."
+    )
+    assert answer.body["errors"][0]["en"] == (
+        f"3 persons of KPPS {KELURAHAN} TPS 001 must sign, 2 have (anggota, ketua)."
+        " Ask the others to sign the same statement, then send it again."
+    )
+
+
+def test_an_explained_rule_is_no_refusal() -> None:
+    world = World.begun()
+    wrong = world.form(figures=figures(total=251))
+    office = Office(world)
+    texts = [{"rule": "R7", "text": "salah jumlah di kertas"}]
+    answer = office.send(sign(wrong | {"explanations": texts}, *world.kpps()))
+    assert [(one["rule"], one["code"]) for one in answer.body["errors"]] == [("R8", "unexplained")]
+    texts.append({"rule": "R8", "text": "salah jumlah di kertas"})
+    office.takes(sign(wrong | {"explanations": texts}, *world.kpps()))
+
+
+def test_a_soft_rule_refuses_nothing() -> None:
+    """R11 and R12: a TPS of 700 voters, with ballots for 400."""
+    world = World.begun()
+    large = figures(registered=700, registered_m=350, registered_f=350)
+    Office(world).takes(sign(world.form(figures=large), *world.kpps()))
+
+
+def test_what_only_a_replay_says_is_refused_elsewhere() -> None:
+    world = World.begun("live")
+    fixed = world.of_log("publication", release="cd" * 32, fixed=True)
+    Office(world).refuses(sign(fixed, "operator-1"), 422, ("replay-only", "fixed"))
+
+
+def test_a_replay_refuses_no_arithmetic() -> None:
+    world = World.begun("replay")
+    form = world.form(figures={"valid": 5, "invalid": 1, "total": 7})
+    Office(world).takes(sign(form, *world.kpps()))
+
+
+@pytest.mark.parametrize("mode", ["live", "rehearsal"])
+def test_a_live_form_has_every_figure_of_its_paper(mode: str) -> None:
+    world = World.begun(mode)
+    paper = figures()
+    del paper["voted_disabled"]
+    Office(world).refuses(
+        sign(world.form(figures=paper), *world.kpps()),
+        422,
+        ("missing-field", "figures.voted_disabled"),
+    )
+
+
+def test_an_unsigned_identity_number_never_enters() -> None:
+    """Row 26, as far as text goes: eight digits in a row in free text are refused."""
+    world = World.begun()
+    form = world.form(explanations=[{"rule": "R7", "text": "NIK 3171061234567890"}])
+    Office(world).refuses(sign(form, *world.kpps()), 422, ("digits", "explanations.0.text"))
+
+
+def test_the_keys_of_a_statement_are_the_portals_only_for_entry_zero() -> None:
+    world = World()
+    fields = world.log_statement(operators={"k": 2, "keys": [key("operator-1"), key("operator-2")]})
+    office = Office(world)
+    office.refuses(sign(fields, "operator-1"), 403, ("below-threshold", "signatures"))
+    office.takes(sign(fields, "operator-1", "operator-2"))
+
+
+def test_a_receipt_promises_a_minute_and_verifies() -> None:
+    from rekap.core.signing.note import ED25519, NoteKey
+    from rekap.portal.intake.receipt import key_name, open_receipt
+
+    world = World.begun()
+    office = Office(world)
+    office.clock.now = 1_732_700_000
+    form = world.form()
+    answer = office.takes(sign(form, *world.kpps()))
+    known = NoteKey.of(key_name(world.origin), ED25519, signer("receipt").public)
+    receipt = open_receipt(answer.body["receipt"].encode(), [known])
+    assert (receipt.origin, receipt.id) == (world.origin, identify(form))
+    assert (receipt.received_at, receipt.logged_by) == (1_732_700_000, 1_732_700_060)
+    assert receipt.leaf == answer.body["leaf"]
+    assert answer.headers["location"] == f"statements/{receipt.leaf}"
+    assert office.bell.rung == ["sequence"]
