@@ -123,7 +123,16 @@ class Book:
 def make() -> list[Case]:
     """Return all cases."""
     firsts = ("policy", "policy: two logs", "unacceptable-key", "key-taken", "unknown")
-    return [worked(), reasons(), replay(), *map(void_first, firsts), places(), doubts(), roots()]
+    return [
+        worked(),
+        reasons(),
+        replay(),
+        *map(void_first, firsts),
+        places(),
+        lists(),
+        doubts(),
+        roots(),
+    ]
 
 
 def worked() -> Case:
@@ -244,6 +253,24 @@ def places() -> Case:
     fixed = form("002", figures={**VOTES, "invalid": 11, "total": 226}, **after(book.last(1), 2))
     book.add("revision 2 of TPS 002, after the close", fixed, "kpps/002/1", "kpps/002/2")
     return book.case("what was in a sum stays there, and what came late says so")
+
+
+def lists() -> Case:
+    """A TPS more before the first form, one more after it, and rosters that say the same."""
+    book = _opened("rehearsal")
+    kept = ["001", "002", "003"]
+    for says, region, named, form_first in (
+        ("a roster that adds TPS 003 before the first form", KELURAHAN, kept, False),
+        ("the same once more, after it", KELURAHAN, kept, True),
+        ("a roster that adds TPS 004", KELURAHAN, [*kept, "004"], False),
+        ("the list of before", KELURAHAN, kept, False),
+        ("a roster that adds a kelurahan", KECAMATAN, [KELURAHAN, f"{KECAMATAN}.1002"], False),
+    ):
+        if form_first:
+            book.add("C.Hasil of TPS 001", form("001"), *KPPS[:2])
+        before, revision = book.rosters[region], book.revision(region) + 1
+        book.add(says, roster(region, named, revision=revision, previous=before), "kpu/1")
+    return book.case("a list that grows after the first form says so, and so do those after it")
 
 
 def doubts() -> Case:

@@ -61,26 +61,45 @@ func (el *election) slot(o object) *slot {
 // stations are the TPS that have a page in a contest.
 func (el *election) stations(region string) []string { return sortedKeys(el.tps[region]) }
 
-// tooLate says whether a roster renames or drops what lies below after a form there took effect.
+// tooLate says whether a roster, or one that it continues, changes places of a contest of which a form took effect.
 func (el *election) tooLate(o object) bool {
+	before := el.rosters[text(o, "region")]
+	begun := func(place string) bool {
+		for _, s := range el.slots {
+			if top := text(el.contest(s.contest), "region"); len(s.took) > 0 && (within(place, top) || within(top, place)) {
+				return true
+			}
+		}
+		return false
+	}
+	return before.st != nil && before.st.late == "L4" || some(el.changes(o), begun)
+}
+
+// changes are the regions that a roster adds, renames or leaves out; the region itself if it adds or leaves out TPS.
+func (el *election) changes(o object) (places []string) {
 	region, before := text(o, "region"), el.rosters[text(o, "region")]
-	begun := false
-	for _, s := range el.slots {
-		begun = begun || len(s.took) > 0 && within(s.region, region)
+	names, numbers := map[string]string{}, []string{}
+	for _, t := range objects(o, "tps") {
+		numbers = append(numbers, text(t, "number"))
 	}
-	names := map[string]string{}
-	for _, c := range append(objects(o, "children"), objects(o, "tps")...) {
-		names[text(c, "code")+text(c, "number")] = text(c, "name")
+	if !reflect.DeepEqual(numbers, append([]string{}, before.tps...)) {
+		places = append(places, region)
 	}
-	left := func(code string) bool { _, stays := names[code]; return !stays }
-	changed := some(before.tps, left)
+	for _, c := range objects(o, "children") {
+		code := text(c, "code")
+		names[code] = text(c, "name")
+		holder := el.holder[code]
+		kept := has(el.rosters[holder].children, code) || region == "id" && holder != "" && holder != "id"
+		if !kept || el.names[code] != names[code] {
+			places = append(places, code)
+		}
+	}
 	for _, code := range before.children {
-		changed = changed || left(code) && el.holder[code] == region
+		if _, stays := names[code]; !stays && el.holder[code] == region {
+			places = append(places, code)
+		}
 	}
-	for code, name := range names {
-		changed = changed || el.names[code] != "" && el.names[code] != name
-	}
-	return begun && changed
+	return places
 }
 
 // condition is the reason why a statement that is signed well does not take effect, or "".

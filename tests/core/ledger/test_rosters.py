@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
@@ -354,47 +355,117 @@ def test_a_running_figure_is_not_shortened_by_a_form_left_out() -> None:
     assert hall.counts(KECAMATAN) == (3, 3, 0)
 
 
-def test_a_roster_that_renames_or_drops_after_the_first_form_below_is_late() -> None:
-    """Two keys of a KPU swapped the names of two kelurahan, or dropped a TPS that was missing."""
+SAME = {code: builders.child(code)["name"] for code in (ONE, TWO)}
+SWAPPED = {ONE: SAME[TWO], TWO: SAME[ONE]}
+LATE: dict[str, Callable[[Hall], str]] = {
+    "a TPS more": lambda hall: hall.roster(ONE, "001", "002", "003"),
+    "a TPS more where no form came": lambda hall: hall.roster(TWO, "001", "002", "003"),
+    "a TPS that is missing": lambda hall: hall.roster(ONE, "001"),
+    "a TPS for another": lambda hall: hall.roster(ONE, "001", "003"),
+    "the names of two kelurahan": lambda hall: hall.named(KECAMATAN, SWAPPED),
+    "a kelurahan less": lambda hall: hall.named(KECAMATAN, {ONE: SAME[ONE]}),
+    "a kelurahan more": lambda hall: hall.roster(KECAMATAN, ONE, TWO, "90.01.01.1003"),
+    "a kecamatan less": lambda hall: hall.roster("90.01", KECAMATAN),
+    "a kabko more": lambda hall: hall.roster("90", "90.01", "90.02", "90.03"),
+    "another provinsi": lambda hall: hall.roster("id", "91"),
+}
+"""Rosters after the first form of the contest, which was of TPS 001 of ONE."""
+ON_TIME: dict[str, Callable[[Hall], str]] = {
+    "the same": lambda hall: hall.roster(ONE, "001", "002"),
+    "other voters": lambda hall: hall.roster(ONE, "001", "002", registered=311),
+    "the same names": lambda hall: hall.named(KECAMATAN, SAME),
+    "a provinsi without a contest": lambda hall: hall.roster("id", "90", "91"),
+}
+
+
+def _is_late(hall: Hall) -> bool:
+    return "L4" in hall.state.ids.get(hall.last["id"]).get("m", [])
+
+
+@pytest.mark.parametrize("change", LATE.values(), ids=LATE)
+def test_a_roster_that_adds_renames_or_drops_after_the_first_form_is_late(
+    change: Callable[[Hall], str],
+) -> None:
+    """A TPS that a roster added on the night stood among the others without a mark."""
     hall = Hall()
-    swapped = {ONE: "Kelurahan 1002", TWO: "Kelurahan 1001"}
-    same = {code: hall.state.regions.get(f"{E}/{code}")["name"] for code in (ONE, TWO)}
-
-    def late(outcome: str) -> bool:
-        assert outcome == "effective"
-        return "L4" in hall.state.ids.get(hall.last["id"]).get("m", [])
-
-    assert not late(hall.roster(ONE, "001")), "nothing came yet"
-    assert not late(hall.roster(ONE, "001", "002"))
-    assert not late(hall.named(KECAMATAN, swapped))
-    assert not late(hall.named(KECAMATAN, same))
-    assert hall.form(TWO, "001") == "head"
-    assert not late(hall.roster(ONE, "001")), "nothing came here yet"
-    assert not late(hall.roster(TWO, "001", "002", "003")), "a TPS more"
-    assert not late(hall.roster(TWO, "001", "002", "003", registered=311))
-    assert late(hall.roster(TWO, "001", "003")), "a TPS that was missing"
-    assert not late(hall.roster(TWO, "001", "003")), "it is out already"
-    assert late(hall.named(KECAMATAN, swapped)), "the names of two kelurahan"
-    assert not late(hall.named(KECAMATAN, swapped))
-    assert late(hall.roster(TWO, "001", "002")), "003 is out"
-    assert late(hall.named(KECAMATAN, {TWO: swapped[TWO]})), "a kelurahan less"
-    assert late(hall.roster("90.01", "90.01.02")), "and all above"
-    assert late(hall.roster("90", "90.01"))
-    assert late(hall.roster("id", "91"))
-    assert not late(hall.roster("90.02", "90.02.02")), "no form is below it"
-
-
-def test_a_kabko_that_its_province_names_is_not_left_out_by_the_country() -> None:
+    assert change(hall) == "effective"
+    assert not _is_late(hall), "nothing came yet"
     hall = Hall()
     assert hall.form(ONE, "001") == "head"
-    for children, late in ((("90", "91.01"), False), (("90",), True), (("90", "91.01"), False)):
-        assert hall.roster("id", *children) == "effective"
-        assert ("L4" in hall.state.ids.get(hall.last["id"]).get("m", [])) is late
-    assert hall.roster("id", "90", "91") == "effective"
-    kids = [builders.child("91.01")]
-    assert hall.try_(builders.roster("91", children=kids), *ROOT) == "effective"
-    assert hall.roster("id", "90", "91") == "effective"
-    assert "m" not in hall.state.ids.get(hall.last["id"]), "its own parent names it"
+    assert change(hall) == "effective"
+    assert _is_late(hall)
+
+
+@pytest.mark.parametrize("change", ON_TIME.values(), ids=ON_TIME)
+def test_a_roster_that_says_the_same_after_the_first_form_is_not_late(
+    change: Callable[[Hall], str],
+) -> None:
+    hall = Hall()
+    assert hall.form(ONE, "001") == "head"
+    assert change(hall) == "effective"
+    assert not _is_late(hall)
+
+
+def test_a_roster_that_continues_a_late_one_is_late() -> None:
+    """A TPS that was added, and the same list once more: the page had lost the mark."""
+    hall = Hall()
+    assert hall.roster(ONE, "001", "002", "003") == "effective"
+    assert hall.form(ONE, "001") == "head"
+    assert hall.roster(ONE, "001", "002", "003", registered=311) == "effective"
+    assert not _is_late(hall)
+    assert hall.roster(ONE, "001", "002", "003", "004") == "effective"
+    for _ in range(2):
+        assert _is_late(hall)
+        assert hall.roster(ONE, "001", "002", "003", "004") == "effective"
+    assert hall.roster(ONE, "001", "002", "003") == "effective", "as it was"
+    assert _is_late(hall)
+    assert hall.roster(TWO, "001", "002") == "effective"
+    assert not _is_late(hall), "another list"
+
+
+def test_a_first_roster_that_names_stations_after_the_first_form_is_late() -> None:
+    hall = Hall()
+    third = "90.01.01.1003"
+    assert hall.roster(KECAMATAN, ONE, TWO, third) == "effective"
+    assert hall.form(ONE, "001") == "head"
+    assert hall.roster(third, "001") == "effective"
+    assert _is_late(hall)
+
+
+def test_a_late_roster_concerns_the_contest_that_has_a_form() -> None:
+    """Two mayors are elected; a form of the one makes no roster of the other late."""
+    contests = [
+        builders.contest(id=f"wali-{code}", office="mayor", region=code)
+        for code in ("90.01", "90.02")
+    ]
+    realm = Realm(contests=contests, other=False)
+    hall = Fork(realm, realm.head, realm.entries[: realm.size])
+
+    def marks(region: str, *tps: str) -> list[str]:
+        place = hall.state.regions.get(f"{E}/{region}")
+        payload = builders.roster(
+            region, tps=[builders.station(one) for one in tps],
+            revision=place["revision"] + 1, previous=place["roster"],
+        )  # fmt: skip
+        assert hall.try_(payload, *names(f"kpu-kabko-{region[:5]}", 2)) == "effective"
+        return list(hall.state.ids.get(hall.last["id"]).get("m", []))
+
+    form = builders.form(contest="wali-90.01", region=ONE, tps="001")
+    assert hall.try_(form, *names(f"kpps-{ONE}-001")) == "head"
+    assert marks("90.02.01.1001", "001", "002", "003") == []
+    assert marks("90.01.02.1001", "001", "002", "003") == ["L4"]
+    other = builders.form(contest="wali-90.02", region="90.02.01.1001", tps="001")
+    assert hall.try_(other, *names("kpps-90.02.01.1001-001")) == "head"
+    assert marks("90.02.01.1001", "001", "002", "003") == [], "it was there before"
+    assert marks("90.02.01.1001", "001", "002", "003", "004") == ["L4"]
+
+
+def test_a_form_that_counts_nowhere_yet_makes_no_roster_late() -> None:
+    hall = Hall()
+    waiting = builders.form(region=ONE, tps="001")
+    assert hall.try_(waiting, *names(f"kpps-{ONE}-001", 1)) == "waiting"
+    assert hall.roster(ONE, "001", "002", "003") == "effective"
+    assert not _is_late(hall)
 
 
 def _done(hall: Fork, payload: dict[str, Any], *roles: str) -> None:
@@ -402,8 +473,21 @@ def _done(hall: Fork, payload: dict[str, Any], *roles: str) -> None:
     assert hall.try_(payload, *roles) == "effective"
 
 
-def _direct() -> Fork:
-    """A mayor's election whose kabko the country names itself, with one form."""
+def _list(hall: Fork, region: str, child: str, *roles: str) -> list[str]:
+    """Put a roster of one child in force; return its marks."""
+    place = hall.state.regions.get(f"langsung/{region}") or {}
+    fields: dict[str, Any] = {"election": "langsung", "children": [builders.child(child)]}
+    if "roster" in place:
+        fields |= {"revision": place["revision"] + 1, "previous": place["roster"]}
+    _done(hall, builders.roster(region, **fields), *roles)
+    return list(hall.state.ids.get(hall.last["id"]).get("m", []))
+
+
+def _direct(*before: tuple[str, str]) -> Fork:
+    """A mayor's election whose kabko the country names itself, with one form.
+
+    `before`: further rosters, (region, its one child), before that.
+    """
     contest = builders.contest(id="bupati-90.01", office="regent", region="90.01")
     realm = Realm(contests=[contest], other=False)
     hall = Fork(realm, realm.head, realm.entries[: realm.size])
@@ -413,10 +497,11 @@ def _direct() -> Fork:
     two = ["k-1", "k-2"]
 
     def named(region: str, child: str, *roles: str) -> None:
-        kids = [builders.child(child)]
-        _done(hall, builders.roster(region, election="langsung", children=kids), *roles)
+        _list(hall, region, child, *roles)
 
     named("id", "90.01", "d-1")
+    for region, child in before:
+        named(region, child, "d-1")
     named("90.01", KECAMATAN, "d-1")
     _done(hall, grant("kpu_kabko", "90.01", two, election="langsung"), "d-1")
     named(KECAMATAN, ONE, *two)
@@ -441,6 +526,24 @@ def test_the_country_that_renames_a_kabko_which_it_names_itself_is_late() -> Non
     hall = _direct()
     before = hall.state.regions.get("langsung/id")["roster"]
     assert _renamed(hall, "id", "Lain", revision=2, previous=before) == ["L4"]
+
+
+def test_the_country_that_adds_a_kabko_or_drops_one_which_it_names_itself_is_late() -> None:
+    before = _direct().state.regions.get("langsung/id")["roster"]
+    for codes, late in ((["90.01"], []), (["90.01", "90.02"], []), (["90.02"], ["L4"])):
+        hall = _direct()
+        kids = [builders.child(code) for code in codes]
+        fields = {"election": "langsung", "revision": 2, "previous": before}
+        _done(hall, builders.roster("id", children=kids, **fields), "d-1")
+        assert list(hall.state.ids.get(hall.last["id"]).get("m", [])) == late, codes
+
+
+def test_a_kabko_that_its_province_names_is_added_and_left_out_by_it_alone() -> None:
+    hall = _direct(("id", "90"), ("90", "90.01"), ("id", "90.01"))
+    assert _list(hall, "id", "91", "d-1") == [], "90 stays with its kabko"
+    hall = _direct(("id", "90"), ("90", "90.01"), ("id", "90.01"), ("90", "90.02"))
+    assert _list(hall, "id", "90.01", "d-1") == [], "it is out, and stays out"
+    assert _list(hall, "90", "90.01", "d-1") == ["L4"]
 
 
 def test_a_province_that_is_named_after_the_form_renames_late_too() -> None:

@@ -8,6 +8,7 @@ roster's child, whatever the roster of the country names later.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from rekap.core.ledger.state import Record, State
@@ -30,39 +31,58 @@ def fault(state: State, fields: Record) -> str | None:
 
 
 def is_late(state: State, fields: Record) -> bool:
-    """Tell whether a roster renames or drops what lies below after a form there took effect."""
+    """Tell whether a roster, or one that it continues, changes places of a contest that has forms.
+
+    A mark that the next revision took away would hide what the list in force rests on.
+    """
     election = fields["election"]
-    record = state.regions.get(key(election, fields["region"]))
-    begun = record is not None and "form" in record
-    if record is None or not (begun or state.meta.get(_before_named(election, fields["region"]))):
-        return False
+    current = (state.regions.get(key(election, fields["region"])) or {}).get("roster")
+    if current is not None and "L4" in state.ids.get(current).get("m", ()):
+        return True
+    begun = state.meta.get(_begun(election)) or {}
+    changed = list(_changed(state, fields)) if begun else []
+    return any(
+        regions.is_within(place, top) or regions.is_within(top, place)
+        for top in begun.values()
+        for place in changed
+    )
+
+
+def _changed(state: State, fields: Record) -> Iterator[str]:
+    """Yield the regions that a roster adds, renames or drops, or whose TPS it adds or drops."""
+    election, code = fields["election"], fields["region"]
+    record = state.regions.get(key(election, code)) or {}
     if "tps" in fields:
-        numbers = {one["number"] for one in fields["tps"]}
-        return any(number not in numbers for number, _ in record.get("tps") or [])
+        if {one["number"] for one in fields["tps"]} != {one for one, _ in record.get("tps") or ()}:
+            yield code
+        return
     named = {child["code"]: child["name"] for child in fields["children"]}
-    for code in {*named, *(record.get("kids") or [])}:
-        kid = state.regions.get(key(election, code))
-        dropped = code not in named and kid["listed"] and kid["parent"] == fields["region"]
-        if dropped or (kid and kid["name"] != named.get(code, kid["name"])):
-            return True
-    return False
+    for child in sorted({*named, *(record.get("kids") or ())}):
+        kid = state.regions.get(key(election, child))
+        if child not in named:
+            differs = kid["listed"] and kid["parent"] == code
+        elif kid is None or kid["name"] != named[child]:
+            differs = True
+        else:
+            differs = not kid["listed"] and _may_list(kid, code)
+        if differs:
+            yield child
 
 
-def note_form(state: State, election: str, code: str, index: int) -> None:
-    """Remember that a form of a region, or of a TPS in it, took effect."""
-    for place in (code, *regions.ancestors(code)):
-        record = state.regions.get(key(election, place))
-        if record is None:  # the country named a kabko of a provinsi that nobody named
-            state.meta.put(_before_named(election, place), index)
-            continue
-        if "form" in record:
-            return
-        state.regions.edit(key(election, place))["form"] = index
+def _may_list(kid: Record, code: str) -> bool:
+    """Tell whether the roster of `code` lists a region: the country's leaves it to its province."""
+    return code != regions.COUNTRY or bool(kid["parent"] == regions.COUNTRY)
 
 
-def _before_named(election: str, code: str) -> str:
-    """Key in map `meta` of a region that had a form below it before any roster named it."""
-    return f"form/{election}/{code}"
+def note_form(state: State, election: str, contest: Record) -> None:
+    """Remember that a form of a contest took effect."""
+    if contest["id"] not in (state.meta.get(_begun(election)) or {}):
+        state.meta.edit(_begun(election), {})[contest["id"]] = contest["region"]
+
+
+def _begun(election: str) -> str:
+    """Key in map `meta` of the contests that have a form: {id: region}."""
+    return f"begun/{election}"
 
 
 def apply(state: State, fields: Record, statement_id: str, index: int) -> None:
@@ -102,7 +122,7 @@ def _set_children(
             key(election, child["code"]), _unknown(child["name"], child["level"], code)
         )
         below["name"] = child["name"]
-        if code != regions.COUNTRY or below["parent"] == regions.COUNTRY:
+        if _may_list(below, code):
             below["listed"], below["parent"] = True, code
         exp, unk = exp + below["exp"], unk + below["unk"]
     codes = [child["code"] for child in named]

@@ -76,7 +76,7 @@ def take_effect(
     status: str = one["s"]
     too_late = () if status == chain.REPEAT else late(state, election, key)
     one["m"] = [*marks, *too_late]
-    rosters.note_form(state, election["id"], fields["region"], index)
+    rosters.note_form(state, election["id"], known_contest(election, fields["contest"]))
     if status == chain.HEAD:
         install(state, election, key, slot, one, fields, by=index)
     elif status == chain.RIVAL:

@@ -263,8 +263,8 @@ TABLE: Final[tuple[Rule, ...]] = (
     Rule(
         "L4",
         False,
-        "Daftar mengganti nama atau mengeluarkan tempat sesudah formulir pertama di bawahnya.",
-        "A roster renames or drops a place after the first form below it.",
+        "Daftar menambah, mengganti nama atau mengeluarkan tempat sesudah formulir pertama kontes.",
+        "A roster adds, renames or drops a place after the first form of its contest.",
         "Aturan portal",
     ),
     Rule(
