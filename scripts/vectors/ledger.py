@@ -131,6 +131,7 @@ def make() -> list[Case]:
         places(),
         lists(),
         doubts(),
+        decisions(),
         roots(),
     ]
 
@@ -290,6 +291,25 @@ def doubts() -> Case:
     granted = grant("kpps", KELURAHAN, "kpps/001", tps="001")
     book.add("another one of the PPK signs the grant of TPS 001", granted, "ppk/2")
     return book.case("a doubt runs down from a key to all that rests on it, and can end")
+
+
+def decisions() -> Case:
+    """What carries a form that an answer accepted, and what an answer says after the close."""
+    book = _opened("rehearsal")
+    book.add("C.Hasil of TPS 001", form("001"), *KPPS[:2])
+    other = form("001", figures={**VOTES, "pair_1": 119, "pair_2": 96})
+    two = book.add("another revision 1", other, *KPPS[:2])
+    book.add("C.Hasil of TPS 002", form("002"), "kpps/002/1", "kpps/002/2")
+    book.add("the close", {"kind": "close"}, "operator")
+    for tps, accept, says in (("001", two, "the other"), ("002", book.last(2), "the head")):
+        answer = slot(tps, kind="answer", accept=accept)
+        book.add(f"an answer of the PPK that accepts {says}", answer, "ppk/1", "ppk/2")
+    stolen = {"kind": "revoke", "election": ELECTION, "reason": "stolen", "suspect_from": 16}
+    book.add("the keys of the PPK were stolen before", {**stolen, "keyid": signer("ppk/1").keyid},
+             "kpu/1")  # fmt: skip
+    again = slot("001", kind="answer", accept=two, at=LATER)
+    book.add("the KPU accepts the same", again, "kpu/1", "kpu/2")
+    return book.case("a form that an answer made count is in doubt while the answer is")
 
 
 def roots() -> Case:

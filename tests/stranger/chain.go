@@ -11,6 +11,7 @@ type slot struct {
 	took                             []*statement // forms that took effect, in order
 	head                             *statement
 	accepted, by                     *statement // by the answer that decides
+	carriers                         []*statement // by which the accepted one counts
 	entries                          []int
 	moves                            []move
 	summed                           bool // whether the head is in the sums; once true it stays so
@@ -111,6 +112,14 @@ func (s *slot) accept(chosen, by *statement) {
 		default:
 			st.status = "set_aside"
 		}
+	}
+	switch {
+	case s.head != chosen:
+		s.carriers = []*statement{by}
+	case s.accepted != chosen:
+		s.carriers = []*statement{chosen, by}
+	default:
+		s.carriers = append(s.carriers, by)
 	}
 	s.head, s.accepted, s.by = chosen, chosen, by
 }

@@ -77,8 +77,11 @@ func (l *ledger) start(k *key) int {
 	return from
 }
 
-// inDoubt says whether a form is marked K1: a clean answer that made it count stands for its signers.
+// inDoubt says whether a statement is marked K1: an accepted form is clean while one of those that carry it is.
 func (st *statement) inDoubt() bool {
-	lifted := st.slot != nil && st.slot.accepted == st && !st.slot.by.suspect
-	return st.suspect && !lifted
+	carriers := []*statement{st}
+	if st.slot != nil && st.slot.accepted == st {
+		carriers = st.slot.carriers
+	}
+	return !some(carriers, func(one *statement) bool { return !one.suspect })
 }

@@ -326,6 +326,7 @@ func (l *ledger) effect(st *statement, el *election, i int) {
 		} else if o["accept"] != nil {
 			if chosen := st.slot.find(text(o, "accept")); chosen != st.slot.head {
 				for _, m := range strings.Fields(st.slot.marks(el, l.closed)) {
+					st.late += " " + m
 					if !has(strings.Fields(chosen.late), m) {
 						chosen.late += " " + m
 					}

@@ -28,7 +28,7 @@ type statement struct {
 	effect  int            // entry by which it took effect, or -1
 	slot    *slot
 	status  string     // of a form: its place in the chain
-	late    string     // L1, L2, L3, of a roster L4, or none
+	late    string     // L1, L2, L3 (of an answer what it gave), of a roster L4, or none
 	content object     // of a form: all but `at`, a repeat named as what it repeats
 	same    *statement // of a repeat: what it repeats
 	rank    int        // of an answer: the body that met it, 0 the lowest

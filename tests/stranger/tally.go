@@ -224,7 +224,9 @@ func (t *tally) doubts(region, tps string, shown []any, fail func(string)) {
 	real := []any{}
 	add := func(kind string, st *statement) {
 		for n := 0; st != nil && n < len(st.marks()); n++ {
-			real = append(real, object{"kind": kind, "index": st.effect, "mark": st.marks()[n]})
+			if mark := st.marks()[n]; mark == "K1" || mark == "L4" {
+				real = append(real, object{"kind": kind, "index": st.effect, "mark": mark})
+			}
 		}
 	}
 	if tps == "" {

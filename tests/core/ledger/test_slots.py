@@ -11,7 +11,7 @@ from tests.core.ledger.realm import Fork, Realm, names
 from tests.core.ledger.world import World, key, keyid
 from tests.core.statements import builders
 
-from rekap.core.ledger import findings, slots
+from rekap.core.ledger import counts, findings, slots
 
 C = {"region": "90.01.01.1001", "tps": "001"}
 SIBLING = {"region": "90.01.01.1001", "tps": "002"}
@@ -871,3 +871,9 @@ def test_a_rival_that_an_answer_makes_count_after_the_determination_is_late() ->
     slot = world.state.slots.get(f"{builders.ELECTION}/gubernur-90/c_hasil/90.01.01.1001/001")
     assert slot["head"] == planted
     assert [one["m"] for one in slot["st"]] == [[], ["L2", "L3"]]
+    assert slots.marks_of(world.state, world.state.size - 1) == ["L2", "L3"], "the answer too"
+    assert counts.marked(world.state)["L2"] == 1
+    again = {**builders.answer(accept=planted), "at": "2024-12-20T10:00:00+07:00"}
+    world.add(again, *world.persons("ppk-90.01.01", 2))
+    assert world.last["s"] == "effective"
+    assert slots.marks_of(world.state, world.state.size - 1) == [], "it changes nothing"

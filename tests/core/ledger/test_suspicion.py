@@ -235,6 +235,83 @@ def test_a_form_that_an_answer_left_is_in_doubt_again() -> None:
     assert (case.marks(formed), case.marks(rival)) == (["K1"], [])
 
 
+def test_a_form_that_counts_by_an_answer_in_doubt_is_in_doubt() -> None:
+    """Two stolen keys of a PPK accepted a rival, and it counted without a mark."""
+    case = Inquiry()
+    honest = case.ok(builders.form(**C), *KPPS)
+    planted = case.ok(builders.form(**C, pair_1=1, pair_2=214), *KPPS)
+    accept = case.state.entry(planted)["id"]
+    answered = case.ok(builders.answer(**C, accept=accept), *PPK[:2])
+    paper = case.payload
+    assert (case.marks(planted), case.rules()) == ([], set())
+    case.revoke(PPK[1], answered, *KABKO[:2])
+    assert (case.marks(honest), case.marks(planted), case.rules()) == ([], ["K1"], {"K1"})
+    case.again(paper, PPK[2])
+    assert (case.marks(answered), case.marks(planted), case.rules()) == ([], [], set())
+
+
+def test_an_answer_in_doubt_from_the_beginning_marks_the_form_that_it_accepts() -> None:
+    case = Inquiry()
+    case.ok(builders.form(**C), *KPPS)
+    planted = case.ok(builders.form(**C, pair_1=1, pair_2=214), *KPPS)
+    granted, paper = case.granting("ppk-90.01.01")
+    case.revoke(KABKO[0], granted, *PROV[:2])
+    accept = case.state.entry(planted)["id"]
+    answered = case.ok(builders.answer(**C, accept=accept), *PPK[:2])
+    assert (case.marks(answered), case.marks(planted)) == (["K1"], ["K1"])
+    case.again(paper, KABKO[2])
+    assert (case.marks(answered), case.marks(planted)) == ([], [])
+
+
+def test_an_answer_in_doubt_that_accepts_the_head_takes_nothing_from_it() -> None:
+    """It counts by its own signatures, whatever thieves say of it besides."""
+    case = Inquiry()
+    formed = case.ok(builders.form(**C), *KPPS)
+    accept = case.state.entry(formed)["id"]
+    answered = case.ok(builders.answer(**C, accept=accept), *PPK[:2])
+    case.revoke(PPK[1], answered, *KABKO[:2])
+    assert (case.marks(answered), case.marks(formed)) == (["K1"], [])
+    case.revoke(KPPS[1], formed, names("ppk-90.01.01")[0], PPK[2])
+    assert case.marks(formed) == ["K1"], "neither carries it now"
+
+
+def test_thieves_who_repeat_an_answer_take_nothing_from_it() -> None:
+    case = Inquiry()
+    case.ok(builders.form(**C), *KPPS)
+    other = case.ok(builders.form(**C, pair_1=1, pair_2=214), *KPPS)
+    accept = case.state.entry(other)["id"]
+    case.ok(builders.answer(**C, accept=accept), *PPK[1:])
+    repeated = case.ok(builders.answer(**C, accept=accept), *PPK[:2])
+    case.revoke(PPK[0], repeated, *KABKO[:2])
+    assert (case.marks(repeated), case.marks(other)) == (["K1"], [])
+
+
+def test_an_answer_that_comes_back_to_a_form_carries_it_alone() -> None:
+    """What another decision took away does not carry it any more."""
+    case = Inquiry()
+    one = case.ok(builders.form(**C), *KPPS)
+    two = case.ok(builders.form(**C, pair_1=1, pair_2=214), *KPPS)
+    first, second = (case.state.entry(index)["id"] for index in (one, two))
+    for accept in (second, first):
+        case.ok(builders.answer(**C, accept=accept), *PPK[1:])
+    back = case.ok(builders.answer(**C, accept=second), *PPK[:2])
+    assert case.marks(two) == []
+    case.revoke(PPK[0], back, *KABKO[:2])
+    assert (case.marks(one), case.marks(two), case.rules()) == ([], ["K1"], {"K1"})
+
+
+def test_a_correction_of_what_an_answer_accepted_counts_by_its_own_signatures() -> None:
+    case = Inquiry()
+    case.ok(builders.form(**C), *KPPS)
+    other = case.ok(builders.form(**C, pair_1=1, pair_2=214), *KPPS)
+    accept = case.state.entry(other)["id"]
+    answered = case.ok(builders.answer(**C, accept=accept), *PPK[:2])
+    mended = {**C, "revision": 2, "previous": accept, "pair_1": 2, "pair_2": 213}
+    later = case.ok(builders.form(**mended), *KPPS)
+    case.revoke(PPK[0], answered, *KABKO[:2])
+    assert (case.marks(other), case.marks(later), case.rules()) == (["K1"], [], set())
+
+
 def test_other_roots_later_change_no_threshold_of_an_answer() -> None:
     """What suffices to lift a doubt is what sufficed when the answer took effect."""
     case = Inquiry()

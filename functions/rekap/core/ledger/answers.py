@@ -40,11 +40,15 @@ def apply(
         slot.setdefault("said", []).append([index, about, explains])
     if accepted is not None:
         before = slot.get("ans")
-        slot["ans"] = [index, accepted["id"], depth]
+        answer = state.entry(index)["id"]
+        carriers = _carriers(slot, accepted["id"], answer)
+        slot["ans"] = [index, accepted["id"], depth, carriers]
         chain.accept(slot, accepted)
         if slot.get("head") != accepted["id"]:
             late = slots.late(state, election, key)
             accepted["m"] += [mark for mark in late if mark not in accepted["m"]]
+            if late:
+                state.ids.edit(answer)["m"] = list(late)
             slots.install(state, election, key, slot, accepted, read(accepted["i"]), by=index)
         slots.count_contested(state, election, key, slot)
         for one in {accepted["id"], *(before or ())[1:2]}:
@@ -54,3 +58,16 @@ def apply(
         slot["explained"] = forms + slots.answers_of(slot)
         findings.reexplain(state, election, contest, key)
     return None
+
+
+def _carriers(slot: Record, accepted: str, answer: str) -> list[str]:
+    """Return the statements by which a form counts: any clean one of them carries it.
+
+    A form that was head already needs no answer; whoever repeats what another answer decided takes
+    nothing away from that.
+    """
+    if slot.get("head") != accepted:
+        return [answer]
+    decided = slot.get("ans")
+    before = decided[3] if decided is not None and decided[1] == accepted else [accepted]
+    return [*before, answer]

@@ -9,6 +9,8 @@ from rekap.core.ledger.logged import VOID
 from rekap.core.ledger.state import State
 
 MARKS: Final = ("K1", "L1", "L2", "L3", "L4")
+OWN: Final = ("K1", "L4")
+"""Marks that stand against statements other than forms; L1 to L3 of an answer are the form's."""
 NAMES: Final = ("contested", *MARKS, "unlisted", "void_forms")
 
 
@@ -27,7 +29,7 @@ def marked(state: State) -> dict[str, int]:
             found["unlisted"] += 1
     for _, known in state.ids.scan(""):
         if known["k"] != "form":  # those of a form stand in its slot
-            found.update(mark for mark in known.get("m", ()) if mark in MARKS)
+            found.update(mark for mark in known.get("m", ()) if mark in OWN)
     found["void_forms"] = sum(
         record["s"] == VOID and record["k"] == "form" for _, record in state.entries.scan("")
     )

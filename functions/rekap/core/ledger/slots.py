@@ -12,7 +12,8 @@ A record of map `slots` (election/contest/form/region[/tps]):
     summed     of a TPS: whether the head is in the sums; once true it stays so
     moves      [[index of the entry that did it, first index of the head before, after], ...]
     ent        indexes of every entry about the slot, void ones too
-    ans        [[index, accepted id, depth of the body]] the answer that decides the chain
+    ans        [index, accepted id, depth of the body, carriers]: the answer that decides the chain;
+               carriers are the ids of the statements by which the accepted one counts
     obj        indexes of objections
 """
 

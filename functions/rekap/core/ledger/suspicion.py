@@ -90,12 +90,12 @@ def _has_enough(office: offices.Office, clean: list[tuple[str, Key]], known: Rec
 
 
 def mark_form(state: State, slot_key: str, statement_id: str) -> None:
-    """Give a form its K1 or take it: a clean answer that made it count stands for its signers."""
-    slot = state.slots.get(slot_key)
-    suspect = is_marked(state.ids.get(statement_id))
-    decided = slot.get("ans")
-    if suspect and decided is not None and decided[1] == statement_id:
-        suspect = is_marked(state.ids.get(state.entry(decided[0])["id"]))
+    """Give a form its K1 or take it: it is clean while one of the statements that carry it is."""
+    decided = state.slots.get(slot_key).get("ans")
+    carriers = [statement_id]
+    if decided is not None and decided[1] == statement_id:
+        carriers = decided[3]
+    suspect = all(is_marked(state.ids.get(one)) for one in carriers)
     election = state.meta.get(f"election/{slot_key.split('/', maxsplit=1)[0]}")
     (slots.mark if suspect else slots.unmark)(state, election, slot_key, statement_id, K1)
 
@@ -191,7 +191,7 @@ class _Cascade:
             mark_form(self._state, slot_key, statement_id)
         elif known["k"] == "answer":
             decided = self._state.slots.get(slot_key).get("ans")
-            if decided is not None and self._state.entry(decided[0])["id"] == statement_id:
+            if decided is not None and statement_id in decided[3]:
                 mark_form(self._state, slot_key, decided[1])
 
     def _touch(self, known: Record) -> None:

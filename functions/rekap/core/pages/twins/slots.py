@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from rekap.core.ledger import addresses, findings, slots, suspicion
+from rekap.core.ledger import addresses, counts, findings, slots, suspicion
 from rekap.core.ledger.state import Record
 from rekap.core.pages.twins.context import Context, Twin
 from rekap.core.statements.model import STATION_FORM, SUMMARY
@@ -83,9 +83,8 @@ def signers(ctx: Context, known: Record | None) -> list[Twin]:
 
 def doubts(ctx: Context, kind: str, index: int) -> list[Twin]:
     """Return what stands against the statement of an entry: {kind, index, mark}."""
-    return [
-        {"kind": kind, "index": index, "mark": mark} for mark in slots.marks_of(ctx.state, index)
-    ]
+    marks = [mark for mark in slots.marks_of(ctx.state, index) if mark in counts.OWN]
+    return [{"kind": kind, "index": index, "mark": mark} for mark in marks]
 
 
 def answers_in_doubt(ctx: Context, slot_keys: Iterable[str]) -> Iterator[Twin]:
@@ -168,7 +167,7 @@ def plain_item(ctx: Context, index: int) -> Twin:
         "status": slots.status_of(ctx.state, index),
         "count": None,
         "reason": _reason(fields),
-        "marks": [],
+        "marks": slots.marks_of(ctx.state, index),
         "changes": [],
         "address": addresses.statement(index),
     }
