@@ -46,9 +46,12 @@ class Office:
     def run(self, *arguments: object, code: int = 0) -> None:
         assert main([str(one) for one in arguments]) == code
 
-    def draft(self, kind: str, *arguments: object, to: str, code: int = 0) -> Path:
+    def draft(
+        self, kind: str, *arguments: object, to: str, code: int = 0, lang: str = "id"
+    ) -> Path:
         target = self.folder / to
-        self.run("draft", kind, *arguments, "--at", AT, "--to", target, code=code)
+        words = ("--lang", lang, "draft", kind, *arguments, "--at", AT, "--to", target)
+        self.run(*words, code=code)
         return target
 
     def enrolments(self, name: str, signers: list[Ed25519Signer], election: str) -> Path:
@@ -98,14 +101,14 @@ def office(tmp_path, capsys):
     return desk
 
 
-def first(office: Office, *options: str, code: int = 0) -> Path:
+def first(office: Office, *options: str, code: int = 0, lang: str = "id") -> Path:
     """Draft entry 0."""
     operators = office.enrolments("operators.txt", OPERATORS, "log")
     log_key, receipt_key = office.names
     return office.draft(
         "log", "--origin", ORIGIN, "--mode", "rehearsal", "--log-key", log_key, "--receipt-key",
         receipt_key, "--operators", operators, "--operators-k", 2, *options,
-        to="log.pernyataan.json", code=code,
+        to="log.pernyataan.json", code=code, lang=lang,
     )  # fmt: skip
 
 
@@ -124,6 +127,21 @@ def begun(office: Office) -> Path:
     )  # fmt: skip
     office.send(election, *ROOTS[:2], *OPERATORS)
     return folder
+
+
+def test_a_log_that_will_take_no_passkey_says_so_when_it_is_drafted(office, capsys):
+    """It was learnt on the night, when the first passkey was refused, and entry 0 is for ever."""
+    drafted = json.loads(Paper.read(first(office)).payload)
+    told = capsys.readouterr().err
+    assert "uploaders" not in drafted
+    assert all(word in told for word in ("perhatian", "--uploader", "passkey", f"unggah.{HOST}"))
+    (office.folder / "log.pernyataan.json").unlink()
+    first(office, lang="en")
+    told = capsys.readouterr().err.replace("\n  ", " ")
+    assert "note: without --uploader this log takes no passkey, for ever" in told
+    (office.folder / "log.pernyataan.json").unlink()
+    first(office, "--uploader", f"https://unggah.{HOST}")
+    assert capsys.readouterr().err == ""
 
 
 def test_from_nothing_to_an_election_with_its_top_roster(office):

@@ -96,7 +96,7 @@ def configure_log(parser: ArgumentParser, say: Say) -> None:
     )
 
 
-def log(options: Namespace, _kit: Kit | None, _talk: Talk) -> Iterator[tuple[str, dict[str, Any]]]:
+def log(options: Namespace, _kit: Kit | None, talk: Talk) -> Iterator[tuple[str, dict[str, Any]]]:
     """Give the fields of entry 0."""
     policy = [f"log {options.log_key}", "quorum none"]
     if options.policy is not None:
@@ -116,6 +116,14 @@ def log(options: Namespace, _kit: Kit | None, _talk: Talk) -> Iterator[tuple[str
     if options.uploader:
         fields["uploaders"] = options.uploader
     _check_relying_party(fields["rp_id"])
+    if not options.uploader:
+        talk.warn(
+            "tanpa --uploader log ini tidak menerima kunci sandi (passkey) mana pun, untuk"
+            " selamanya. Bila petugas akan memakainya, sebutkan alamat webnya:"
+            f" --uploader https://unggah.{fields['rp_id']}",
+            "without --uploader this log takes no passkey, for ever. If officers will use them,"
+            f" name the web origin: --uploader https://unggah.{fields['rp_id']}",
+        )
     yield "log", fields
 
 
