@@ -330,6 +330,32 @@ def test_the_command_about_one_statement(site: Path, tmp_path: Path):
 
 
 @pytest.mark.parametrize(
+    ("lang", "told", "step"),
+    [
+        ("id", "tanda terima ini kosong", "Jalankan rekap submit lagi"),
+        ("en", "this receipt is empty", "Run rekap submit again"),
+    ],
+)
+def test_the_command_names_an_empty_receipt_of_a_queue_and_what_to_do(
+    site: Path, tmp_path: Path, lang: str, told: str, step: str
+):
+    queue, own = Queue(tmp_path / "antrean"), Item.parse(ENTRIES[2])
+    queue.create()
+    queue.add(own)
+    queue.set(Settings(origin=EVENING.origin))
+    words = ("status", "antrean", "--from", site, "--lang", lang)
+    assert run(tmp_path, *words).returncode == 0, "without a receipt the log says enough"
+    (tmp_path / "antrean" / f"{own.leaf}.tanda-terima").touch()
+    done = run(tmp_path, *words)
+    complaint = " ".join(done.stderr.split())
+    assert done.returncode == 2, done
+    assert f"antrean/{own.leaf}.tanda-terima: {told}" in complaint
+    assert step in complaint
+    assert complaint.count(told) == 1
+    assert f"leaf {own.leaf}" in done.stdout
+
+
+@pytest.mark.parametrize(
     ("words", "code", "told"),
     [
         (("0" * 64,), 2, "tidak ada di log"),
