@@ -17,6 +17,7 @@ from tests.portal.intake.office import Office
 from tests.portal.intake.world import CONTEST, ELECTION, KELURAHAN, World, figures, identify, sign
 
 from rekap.audit.commands.speech import Say
+from rekap.desk.officials.forms import sent
 from rekap.desk.officials.item import Item
 from rekap.desk.officials.outbox import beside
 from rekap.desk.officials.outbox.queue import Queue
@@ -196,6 +197,105 @@ def test_a_page_asks_only_about_what_would_not_continue_its_head(tmp_path: Path)
     assert asked(at=LATER, count="recount")
 
 
+SHEET = f"{ELECTION}/{CONTEST}/71/06/1001/index.json"
+ENTRY = "bukti/20.json"
+
+
+def sheet(*columns: tuple[int, ...], **changed: Any) -> bytes:
+    """A D.Hasil of the kelurahan, with the votes of its TPS as columns."""
+    children = [f"{n:03}" for n in range(1, len(columns) + 1)]
+    cells = [figures(one) for one in columns]
+    rows = {name: [one[name] for one in cells] for name in cells[0]}
+    world = World()
+    fields = world.form("001", form="d_hasil_kelurahan", children=children, rows=rows, **changed)
+    fields["figures"] = {name: sum(row) for name, row in rows.items()}
+    del fields["tps"]
+    return sign(fields, *world.ppk())
+
+
+def shown(entry: bytes) -> dict[str, bytes]:
+    """The page of the kelurahan that shows such a form as certified, and its entry."""
+    one = Item.parse(entry)
+    head = {name: one.fields[name] for name in ("revision", "figures", "count")}
+    head |= {"id": one.id, "index": 20, "status": "head"}
+    page = {"tps": None, "region": {"code": KELURAHAN}, "certified": head, "statements": [head]}
+    return {SHEET: json.dumps(page).encode(), ENTRY: entry}
+
+
+VOTES = ((100, 80, 60), (90, 70, 50))
+
+
+def test_a_sheet_whose_columns_all_equal_those_of_the_page_is_not_asked_about(
+    tmp_path: Path,
+) -> None:
+    """It was asked about although nothing differed, so an officer learnt to answer yes."""
+    look = looking(tmp_path, shown(sheet(*VOTES)))
+    assert look(Item.parse(sheet(*VOTES))) is None
+    assert look(Item.parse(sheet(*VOTES, at=LATER))) is None
+    assert look(Item.parse(sheet(*VOTES, at=LATER, count="recount"))) is not None
+
+
+@pytest.mark.parametrize("lang", ["id", "en"])
+def test_a_sheet_whose_totals_agree_and_whose_columns_do_not_shows_the_columns(
+    tmp_path: Path, lang: str
+) -> None:
+    """Two columns that changed places were said to be the same figures."""
+    mine = Item.parse(sheet(*VOTES[::-1], at=LATER))
+    say = Say(lang)
+    asked = looking(tmp_path, shown(sheet(*VOTES)))(mine)
+    assert asked is not None
+    told = [" ".join(line.split()) for line in beside.lines(mine, asked.said, say)]
+    for column, votes in (("001", "100 90"), ("002", "90 100")):
+        assert any(line.startswith(f"{column} IV.1") and line.endswith(votes) for line in told)
+    assert not any("Angkanya sama" in line or "figures are the same" in line for line in told)
+    assert not any("V.A" in line and line.startswith("V.A") for line in told), "no total differs"
+
+
+def test_a_sheet_of_the_own_queue_is_compared_column_by_column(tmp_path: Path) -> None:
+    queue = Queue(tmp_path)
+    queue.create()
+    one, other = Item.parse(sheet(*VOTES)), Item.parse(sheet(*VOTES[::-1], at=LATER))
+    queue.add(one)
+    os.utime(tmp_path / f"{one.leaf}.dsse.json", ns=(0, 0))
+    asked = looking(tmp_path)(other)
+    assert asked is not None
+    assert asked.said["head"]["columns"][0] == ["001", "pair_1", 100, 90]
+    assert any(line.split()[:2] == ["001", "IV.1"] for line in sent.lines(
+        other.id, other.fields, queue, Say("id")))  # fmt: skip
+
+
+def test_of_many_columns_that_differ_the_first_are_shown_and_the_others_counted(
+    tmp_path: Path,
+) -> None:
+    counted, mine = ([(9, 8, 7 + more)] * 299 for more in (0, 1))
+    own = Item.parse(sheet(*mine, at=LATER))
+    asked = looking(tmp_path, shown(sheet(*counted)))(own)
+    assert asked is not None
+    kept = asked.said["head"]
+    assert [cell[:2] for cell in kept["columns"][:3]] == [
+        ["001", "pair_3"], ["001", "valid"], ["001", "total"],
+    ]  # fmt: skip
+    assert (len(kept["columns"]) + kept["more"]) % 299 == 0
+    assert len(json.dumps(kept)) < 4_000
+    assert list(beside.lines(own, asked.said, Say("id")))[-1] == (
+        f"  … dan {Say('id').number(kept['more'])} angka kolom lagi."
+    )
+
+
+def test_a_sheet_whose_columns_are_not_to_be_had_is_asked_about_in_honest_words(
+    tmp_path: Path,
+) -> None:
+    mine = Item.parse(sheet(*VOTES[::-1], at=LATER))
+    page = shown(sheet(*VOTES))
+    for entry in (None, b"", b"{}", sheet(*VOTES, at="2024-11-27T20:00:00+07:00")):
+        pages = {SHEET: page[SHEET], **({} if entry is None else {ENTRY: entry})}
+        asked = looking(tmp_path, pages)(mine)
+        assert asked is not None
+        assert "columns" not in asked.said["head"]
+        told = list(beside.lines(mine, asked.said, Say("id")))
+        assert told[-1] == "  Jumlah akhirnya sama; kolomnya tidak dibandingkan di sini."
+
+
 @pytest.mark.parametrize(
     "page",
     [b"", b"<html>", b"[]", b"null", b"\xff", b"[" * 9_999, b'{"tps":"001"}',
@@ -208,8 +308,15 @@ def test_a_page_that_says_something_else_asks_nothing(tmp_path: Path, page: byte
 
 
 @pytest.mark.parametrize("figures", [None, [], {"pair_1": "\x1b[2J", "\x1b[2J": 3, "valid": -1}])
-def test_what_a_portal_says_of_the_head_cannot_paint_on_the_terminal(figures: Any) -> None:
-    said = {"head": {"id": "x", "revision": "\x1b", "index": "\x1b", "figures": figures}}
+@pytest.mark.parametrize("cells", [
+    None, {}, "\x1b", [1, ["001"], ["\x1b", "pair_1", 1, 2], ["001", "\x1b[2J", 1, 2]],
+    [["001", "pair_1", "\x1b", None], [[], "pair_1", 1, 2], ["001", [], 1, 2]],
+])  # fmt: skip
+def test_what_a_portal_says_of_the_head_cannot_paint_on_the_terminal(
+    figures: Any, cells: Any
+) -> None:
+    head = {"id": "x", "revision": "\x1b", "index": "\x1b", "figures": figures}
+    said = {"head": {**head, "columns": cells, "more": "\x1b"}}
     told = "\n".join(beside.lines(item(World()), said, Say("id")))
     assert "\x1b" not in told
     assert list(beside.lines(item(World()), {"head": 3}, Say("id"))) == []

@@ -68,7 +68,7 @@ def lines(id: str, fields: Mapping[str, Any], queue: Queue, say: Say) -> list[st
     other = beside.in_queue(queue, id, fields)
     if other is None:
         return []
-    difference = beside.difference(other.fields.get("figures"), fields.get("figures"), say)
+    difference = beside.difference(other.fields, fields, say)
     told = say(
         "PERHATIAN: di antrean ini sudah ada formulir lain untuk tempat ini. Yang kedua akan"
         " tampil sebagai Bertentangan. Bila ini koreksi, jangan ditandatangani; pakai rekap"

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from rekap.audit.commands.speech import Say, clean
+from rekap.core.errors import Malformed
 from rekap.core.ledger import addresses, chain
 from rekap.core.statements import model, regions, rules
 from rekap.desk.officials import labels
@@ -23,8 +24,10 @@ from rekap.desk.officials.outbox.sender import is_asked
 from rekap.desk.officials.talk import wrap
 
 _COUNTED: Final = ("count", "figures", "children", "rows", "sheets")
-_FIGURES: Final = frozenset(model.figure_fields(model.PAIRS_MAX))
+_VOTES: Final = frozenset((*model.pair_fields(model.PAIRS_MAX), "valid", "invalid", "total"))
 _WIDTH: Final = 14
+_CELLS: Final = 12
+"""Cells of columns that are shown; the others are counted."""
 
 
 def slot(fields: Mapping[str, Any]) -> str | None:
@@ -92,9 +95,14 @@ class Looking:
         """Return the question that a form raises, None if there is none."""
         other = in_queue(self.queue, item.id, item.fields)
         if other is not None:
-            return _asks(other.fields, other.id, None)
+            return _asks(item.fields, other.fields, other.id, None)
         head = self._on_page(item)
-        return None if head is None else _asks(head, str(head.get("id")), head.get("index"))
+        if head is None:
+            return None
+        said = head if "tps" in item.fields else self._said(head)
+        if all(item.fields.get(name) == said.get(name) for name in _COUNTED):
+            return None  # the portal says so, with its number
+        return _asks(item.fields, said, str(head.get("id")), head.get("index"))
 
     def _on_page(self, item: Item) -> Mapping[str, Any] | None:
         """Return the form that a page shows as counting, if this one would not continue it."""
@@ -107,11 +115,19 @@ class Looking:
         told = {**head, "also": sorted(repeats)}
         if item.id in {*known, head.get("id")} or chain.would_lead(item.fields, told):
             return None
-        same = ("count", "figures")
-        is_columned = "rows" in item.fields
-        if not is_columned and all(item.fields.get(name) == head.get(name) for name in same):
-            return None
         return head
+
+    def _said(self, head: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Return the whole form that a page shows, with its columns, from the bytes of its entry;
+        what the page shows if they are not to be had.
+        """
+        index = head.get("index")
+        data = self.get(addresses.entry(index)) if isinstance(index, int) else None
+        try:
+            item = Item.parse(data or b"")
+        except Malformed:
+            return head
+        return item.fields if item.id == head.get("id") else head
 
     def _twin(self, fields: Mapping[str, Any]) -> Mapping[str, Any]:
         """Return the twin of the page of a form's place; {} if there is none to be read."""
@@ -149,9 +165,12 @@ def _records(value: object) -> list[Mapping[str, Any]]:
     return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
 
 
-def _asks(head: Mapping[str, Any], id: str, index: object) -> Reply:
+def _asks(own: Mapping[str, Any], head: Mapping[str, Any], id: str, index: object) -> Reply:
     """Return the question of `intake.another` about a form that was found elsewhere."""
     told = {name: head.get(name) for name in ("revision", "figures")} | {"id": id}
+    if "rows" in own and "rows" in head:
+        cells = _cells_apart(head, own)
+        told |= {"columns": cells[:_CELLS], "more": max(0, len(cells) - _CELLS)}
     if isinstance(index, int):
         told["index"] = index
     one = {"code": "another-counts", "field": "revision", "id": _SENTENCE[0], "en": _SENTENCE[1]}
@@ -179,24 +198,92 @@ def lines(item: Item, said: Mapping[str, Any], say: Say) -> Iterator[str]:
             f"A form of this place counts already: revision {at}{logged}.",
         )
     )
-    yield from difference(head.get("figures"), item.fields.get("figures"), say)
+    yield from _beside(head, head.get("columns"), head.get("more"), item.fields, say)
 
 
-def difference(counted: object, own: object, say: Say) -> Iterator[str]:
+def difference(counted: Mapping[str, Any], own: Mapping[str, Any], say: Say) -> Iterator[str]:
     """Yield the figures in which two forms differ, side by side, in the order of the paper."""
-    if not isinstance(counted, dict) or not isinstance(own, dict):
+    cells = _cells_apart(counted, own)
+    yield from _beside(counted, cells[:_CELLS], len(cells) - _CELLS, own, say)
+
+
+def _cells_apart(counted: Mapping[str, Any], own: Mapping[str, Any]) -> list[list[Any]]:
+    """Return [column, figure, counted, own] of the cells in which two D forms differ: first the
+    votes of all columns, then what else there is.
+    """
+    one, other = _cells(counted), _cells(own)
+    columns = sorted({child for child, _ in {*one, *other}})
+    names = rules.in_order({name for _, name in {*one, *other}})
+    return [
+        [child, name, one.get((child, name)), other.get((child, name))]
+        for votes in (True, False)
+        for child in columns
+        for name in names
+        if (name in _VOTES) is votes and one.get((child, name)) != other.get((child, name))
+    ]
+
+
+def _cells(fields: Mapping[str, Any]) -> dict[tuple[str, str], Any]:
+    """Return the cells of a D form's columns by (column, figure); a site may have sent it."""
+    children, rows = fields.get("children"), fields.get("rows")
+    if not isinstance(children, list) or not isinstance(rows, dict):
+        return {}
+    return {
+        (child, name): cell
+        for name, row in rows.items()
+        if name in model.FIGURES and isinstance(row, list)
+        for child, cell in zip(children, row, strict=False)
+        if isinstance(child, str)
+    }
+
+
+def _beside(
+    counted: Mapping[str, Any], cells: object, more: object, own: Mapping[str, Any], say: Say
+) -> Iterator[str]:
+    """Yield the totals and cells that differ. `cells`: the first of those above and how many `more`
+    there are, or nothing if nobody knows them.
+
+    All but `own` may be what a portal said: nothing of it is believed to be well formed.
+    """
+    figures, mine = counted.get("figures"), own.get("figures")
+    if not isinstance(figures, dict) or not isinstance(mine, dict):
         return
-    known = _FIGURES.intersection({*counted, *own})
-    names = [name for name in rules.in_order(known) if counted.get(name) != own.get(name)]
-    if not names:
+    known = model.FIGURES.intersection({*figures, *mine})
+    rows = [
+        (f"{labels.code(name)} {labels.short(say, name)}", figures.get(name), mine.get(name))
+        for name in rules.in_order(known)
+        if figures.get(name) != mine.get(name)
+    ]
+    apart = [one for one in cells if _is_cell(one)] if isinstance(cells, list) else []
+    rows += [
+        (f"{child} {labels.code(name)} {labels.short(say, name)}", theirs, ours)
+        for child, name, theirs, ours in apart
+    ]
+    if not rows and "rows" in own and not isinstance(cells, list):
+        yield say(
+            "  Jumlah akhirnya sama; kolomnya tidak dibandingkan di sini.",
+            "  The totals are the same; the columns are not compared here.",
+        )
+        return
+    if not rows:
         yield say("  Angkanya sama.", "  The figures are the same.")
         return
     heads = (say("yang dihitung", "counted"), say("berkas ini", "this file"))
     yield f"  {'':<48}" + "".join(f"{head:>{_WIDTH}}" for head in heads)
-    for name in names:
-        label = f"{labels.code(name)} {labels.short(say, name)}"[:48]
-        yield f"  {label:<48}" + "".join(f"{_shown(one, say):>{_WIDTH}}" for one in
-                                         (counted.get(name), own.get(name)))  # fmt: skip
+    for label, *values in rows:
+        yield f"  {label[:48]:<48}" + "".join(f"{_shown(one, say):>{_WIDTH}}" for one in values)
+    if isinstance(more, int) and more > 0:
+        n = _shown(more, say)
+        yield say(f"  … dan {n} angka kolom lagi.", f"  … and {n} more figures of columns.")
+
+
+def _is_cell(one: object) -> bool:
+    """Tell whether this is [column, figure, counted, own]."""
+    if not isinstance(one, list) or len(one) != 4:
+        return False
+    child, name = one[:2]
+    is_place = isinstance(child, str) and (regions.is_code(child) or regions.is_tps(child))
+    return is_place and isinstance(name, str) and name in model.FIGURES
 
 
 def _shown(value: object, say: Say) -> str:
