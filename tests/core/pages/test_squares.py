@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import re
+from itertools import pairwise
 
 import pytest
 import segno
@@ -16,7 +17,7 @@ from rekap.core.pages.look import squares
 
 def as_rows(text: bytes) -> list[list[int]]:
     """The code with the light border that a reader needs."""
-    side = squares.SIDE + 8
+    side = squares.PAGE.side + 8
     empty = [[0] * side for _ in range(4)]
     rows = [[0] * 4 + [int(bit) for bit in row] + [0] * 4 for row in squares.lines(text).split()]
     return [*empty, *rows, *empty]
@@ -28,21 +29,31 @@ def test_a_decoder_reads_what_was_written(length):
     assert qr.decode(as_rows(text)) == text
 
 
-@pytest.mark.parametrize("seed", range(8))
-def test_every_module_is_that_of_the_library(seed):
+@pytest.mark.parametrize("shape", squares.SHAPES, ids=lambda shape: f"version {shape.version}")
+def test_every_module_is_that_of_the_library(shape):
     """At full length only: the library puts a zero byte before the padding of shorter ones."""
-    text = random.Random(seed).randbytes(squares.CAPACITY)
-    made = segno.make(
-        text, error="l", mode="byte", micro=False, version=5, mask=2, boost_error=False
-    )
-    assert [[int(bit) for bit in row] for row in squares.lines(text).split()] == [
-        list(row) for row in made.matrix
-    ]
+    for seed in range(4):
+        text = random.Random(seed).randbytes(shape.capacity)
+        made = segno.make(
+            text, error="l", mode="byte", micro=False, version=shape.version, mask=2,
+            boost_error=False,
+        )  # fmt: skip
+        assert [[int(bit) for bit in row] for row in squares.lines(text, shape).split()] == [
+            list(row) for row in made.matrix
+        ]
+
+
+def test_the_smallest_version_that_holds_a_text_is_taken():
+    for smaller, larger in pairwise(squares.SHAPES):
+        assert squares.smallest(smaller.capacity) is smaller
+        assert squares.smallest(smaller.capacity + 1) is larger
+    assert squares.smallest(squares.SHAPES[-1].capacity + 1) is None
 
 
 def drawn(path: str) -> list[list[int]]:
     """The square that a path of horizontal strokes draws."""
-    rows = [[0] * (squares.SIDE + 8) for _ in range(squares.SIDE + 8)]
+    side = squares.PAGE.side + 8
+    rows = [[0] * side for _ in range(side)]
     x = y = 0
     for command, one, other in re.findall(r"([Mmh])(-?\d+)(?: (\d+))?", path):
         for step in range(int(one) if command == "h" else 0):
@@ -70,4 +81,4 @@ def test_a_printed_page_names_itself_and_its_as_of(twin, language):
 
 
 def test_what_is_too_long_has_no_code():
-    assert squares.path(b"x" * (squares.CAPACITY + 1)) is None
+    assert squares.path(b"x" * (squares.PAGE.capacity + 1)) is None

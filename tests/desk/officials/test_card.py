@@ -124,15 +124,3 @@ def test_a_screen_without_block_characters_shows_no_code():
     screen = card.Screen(colours=False, blocks=False)
     lines = list(card.of_queue(OWN, AT, "+07:00", screen, Say()))
     assert "\n".join(lines).isascii()
-
-
-def test_without_the_library_the_card_says_what_to_install(monkeypatch: pytest.MonkeyPatch):
-    def missing(data: bytes) -> list[list[int]]:
-        raise ModuleNotFoundError("segno")
-
-    monkeypatch.setattr(card, "matrix", missing)
-    screen = card.Screen(colours=False, blocks=True)
-    told = receipts.receipts.parse(issued().split(b"\n\n")[0] + b"\n")
-    lines = list(card.of_receipt(OWN, issued(), told, "+07:00", screen, Say()))
-    assert "segno" in lines[-1]
-    assert max(map(len, lines)) <= 80

@@ -13,13 +13,11 @@ from dataclasses import dataclass
 from typing import Final, TextIO
 
 from rekap.audit.commands.speech import Say
+from rekap.core.pages.look import squares
 from rekap.desk.officials import caption
 from rekap.desk.officials.item import Item
 from rekap.desk.officials.talk import WIDTH
 from rekap.portal.intake.receipt import Receipt
-
-QUIET: Final = 4
-"""Modules of the light border that readers need."""
 
 _BLOCKS: Final = {(0, 0): " ", (1, 0): "▀", (0, 1): "▄", (1, 1): "█"}
 _INK: Final = "\033[30;47m"
@@ -61,7 +59,7 @@ def of_receipt(
         ]
     )
     yield from _digests(told.id, told.leaf, say)
-    yield from _code(code_of(data, told.origin, told.leaf), screen, say)
+    yield from _code(choose(data, told.origin, told.leaf), screen, say)
 
 
 def of_queue(item: Item, now: int, zone: str, screen: Screen, say: Say) -> Iterator[str]:
@@ -79,14 +77,6 @@ def of_queue(item: Item, now: int, zone: str, screen: Screen, say: Say) -> Itera
     )
     yield from _digests(item.id, item.leaf, say)
     yield from _code(short(item.origin, item.leaf), screen, say)
-
-
-def code_of(data: bytes, origin: str, leaf: str) -> bytes:
-    """Return the text for the code; without the library for codes the short one."""
-    try:
-        return choose(data, origin, leaf)
-    except ModuleNotFoundError:
-        return short(origin, leaf)
 
 
 def _rows(rows: list[tuple[str, str]]) -> Iterator[str]:
@@ -111,23 +101,12 @@ def _code(data: bytes, screen: Screen, say: Say) -> Iterator[str]:
     if not screen.blocks:
         yield say("(Layar ini tidak dapat menampilkan kode.)", "(This screen shows no codes.)")
         return
-    try:
-        rows = matrix(data)
-    except ModuleNotFoundError:
-        yield say(
-            "(Kode tidak ditampilkan: pasang pustaka segno, yaitu rekap[portal].)",
-            "(No code: install the library segno, that is rekap[portal].)",
-        )
-        return
-    yield from lines(rows, terminal=screen.colours)
+    yield from lines(matrix(data), terminal=screen.colours)
 
 
 def choose(receipt: bytes, origin: str, leaf: str) -> bytes:
-    """Return what the code of a receipt holds: the receipt, or origin and leaf if it is too long.
-
-    Raises ModuleNotFoundError if the library for codes is not installed.
-    """
-    return receipt if _fits(receipt) else short(origin, leaf)
+    """Return what the code of a receipt holds: the receipt; origin and leaf if that is too long."""
+    return receipt if squares.smallest(len(receipt)) else short(origin, leaf)
 
 
 def short(origin: str, leaf: str) -> bytes:
@@ -136,14 +115,17 @@ def short(origin: str, leaf: str) -> bytes:
 
 
 def matrix(data: bytes) -> list[list[int]]:
-    """Return the rows of the code, 1 is dark, with its quiet zone; byte mode, the smallest version.
+    """Return the rows of the code, 1 is dark, with its quiet zone; the smallest version.
 
-    Raises ModuleNotFoundError.
+    Raises ValueError for data that no version of 80 columns holds.
     """
-    import segno
-
-    made = segno.make(data, error="l", mode="byte", micro=False)
-    return [list(row) for row in made.matrix_iter(border=QUIET)]
+    shape = squares.smallest(len(data))
+    if shape is None:
+        raise ValueError(f"no code holds {len(data)} bytes")
+    side = [0] * squares.QUIET
+    rows = [[*side, *map(int, row), *side] for row in squares.lines(data, shape).split()]
+    light = [[0] * (shape.side + 2 * squares.QUIET)] * squares.QUIET
+    return [*light, *rows, *light]
 
 
 def lines(rows: Sequence[Sequence[int]], *, terminal: bool) -> list[str]:
@@ -158,7 +140,3 @@ def lines(rows: Sequence[Sequence[int]], *, terminal: bool) -> list[str]:
         for top, bottom in zip(rows[::2], rows[1::2], strict=True)
     ]
     return [f"{_INK}{line}{_END}" for line in drawn] if terminal else drawn
-
-
-def _fits(data: bytes) -> bool:
-    return len(matrix(data)[0]) <= WIDTH
