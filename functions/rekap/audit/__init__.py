@@ -24,5 +24,6 @@ fork        two views of one log
 register    the register before an entry
 rebuilding  every derived object again
 exports     a workbook, NIST's Common Data Format
+bundle      a file of evidence for a dispute
 commands    what a reader types
 """

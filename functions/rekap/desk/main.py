@@ -122,6 +122,12 @@ COMMANDS: Final = (
         "what a page said at an entry",
     ),
     Command(
+        "bundle",
+        "rekap.audit.commands.bundle",
+        "buat berkas sengketa untuk sebuah tempat",
+        "make a file of evidence for a dispute about a place",
+    ),
+    Command(
         "export",
         "rekap.audit.commands.export",
         "tulis folder pemilihan dari sebuah portal",

@@ -1,0 +1,244 @@
+"""`rekap bundle DIR|URL ADDRESS --to FOLDER`: a file of evidence for a dispute about one place.
+
+    rekap bundle https://pilkada.example/ pilkada-2024/bupati/01/ --to berkas
+    rekap bundle --check berkas
+
+0  written; with --check: every file is the one that the list names
+1  the log is refuted; with --check: a file is missing, changed or foreign, and named
+2  could not: unreadable, no such page, the folder is not empty
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from argparse import ArgumentParser, Namespace
+from collections.abc import Iterator
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, Final
+
+from rekap.audit.bundle import contents, table
+from rekap.audit.bundle.cover import Case, Cover, Exhibit
+from rekap.audit.bundle.exhibits import Exhibits
+from rekap.audit.commands.page import sheet
+from rekap.audit.commands.past import state_after, tell_limits
+from rekap.audit.commands.speech import Say
+from rekap.audit.hashes import TreeHashes
+from rekap.audit.reader import Unreadable, open_source
+from rekap.audit.verdict import PROVED, REFUTED, UNDECIDED, Report, printable
+from rekap.core import codec
+from rekap.core.errors import Malformed
+from rekap.core.ledger import addresses
+from rekap.core.ledger.state import State
+from rekap.core.log import checkpoint, tiles
+from rekap.core.log.entry import leaf_hash
+from rekap.core.log.policy import Policy
+from rekap.core.pages import pages
+from rekap.core.pages.look import verifier
+from rekap.core.pages.site import Site
+from rekap.core.pages.twins import figures
+from rekap.core.pages.twins.context import Context
+from rekap.core.pages.twins.places import determination
+from rekap.core.pages.words.words import Words
+from rekap.core.signing.note import MAX_NOTE, Note
+
+_MOST: Final = 50
+"""Places that differ and get an exhibit, unless --most says otherwise."""
+_FILE_MAX: Final = 64 * 1024 * 1024
+
+
+def configure(parser: ArgumentParser, say: Say) -> None:
+    """Declare the arguments."""
+    parser.add_argument(
+        "site", nargs="?", metavar="DIR|URL",
+        help=say("folder public/ atau alamat", "public/ folder or URL"),
+    )  # fmt: skip
+    parser.add_argument(
+        "page", nargs="?", metavar=say("ALAMAT", "ADDRESS"),
+        help=say("halaman sebuah wilayah atau TPS", "the page of a region or a polling station"),
+    )  # fmt: skip
+    parser.add_argument(
+        "--to", type=Path, metavar="FOLDER", help=say("folder baru", "new folder")
+    )  # fmt: skip
+    parser.add_argument(
+        "--add", action="append", default=[], metavar=say("ALAMAT", "ADDRESS"),
+        help=say("lampirkan juga halaman ini; boleh berulang", "enclose this page too; repeatable"),
+    )  # fmt: skip
+    parser.add_argument(
+        "--most", type=int, default=_MOST, metavar="N",
+        help=say(
+            f"lampirkan paling banyak N tempat yang berbeda ({_MOST})",
+            f"enclose at most N places that differ ({_MOST})",
+        ),
+    )  # fmt: skip
+    parser.add_argument(
+        "--policy", type=Path, metavar="F",
+        help=say("berkas jangkar milik sendiri", "your own anchor file"),
+    )  # fmt: skip
+    parser.add_argument(
+        "--check", type=Path, metavar="FOLDER",
+        help=say("periksa berkas sengketa yang sudah ada", "check a dispute file that exists"),
+    )  # fmt: skip
+
+
+def run(options: Namespace, say: Say) -> int:
+    """Write or check; exit codes as above."""
+    if options.check is not None:
+        return _check(options.check, say)
+    if options.site is None or options.page is None or options.to is None:
+        told = say("sebut DIR|URL, ALAMAT, dan --to", "name DIR|URL, ADDRESS and --to")
+        print(f"rekap bundle: {told}", file=sys.stderr)
+        return UNDECIDED
+    target: Path = options.to
+    if target.exists() and (not target.is_dir() or any(target.iterdir())):
+        told = say("bukan folder kosong; tidak ada yang ditulis", "not an empty folder")
+        print(f"rekap bundle: {target}: {told}", file=sys.stderr)
+        return UNDECIDED
+    report = Report(options.site)
+    state = state_after(options, None, report, say)
+    if state is None:
+        return REFUTED if report.refuted else UNDECIDED
+    try:
+        files, left = _made(options, state, _note(options.site, state), say)
+    except Unreadable as error:
+        print(f"rekap bundle: {printable(str(error))}", file=sys.stderr)
+        return UNDECIDED
+    for path, data in files.items():
+        place = target / path
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_bytes(data)
+    number = len([path for path in files if path.startswith(contents.EXHIBITS)])
+    print(say(f"{target}: {number} bukti", f"{target}: exhibits: {number}"))
+    if left:
+        told = say(f"{left} tempat yang berbeda tidak dilampirkan; --most atau --add",
+                   f"{left} places that differ are not enclosed; --most or --add")  # fmt: skip
+        print(told, file=sys.stderr)
+    tell_limits(report, say)
+    return PROVED
+
+
+def _note(site: str, state: State) -> bytes:
+    """Return the checkpoint of `state`'s own tree; Unreadable if the site shows another by now."""
+    note = open_source(site).read(f"{tiles.LOG}checkpoint", MAX_NOTE) or b""
+    try:
+        head = checkpoint.parse(Note.parse(note).text)
+    except Malformed as error:
+        raise Unreadable(f"log/checkpoint: {error}") from error
+    if (head.size, head.root) != (state.size, state.root()):
+        raise Unreadable(f"log/checkpoint: size {head.size}, read {state.size}; try again")
+    return note
+
+
+def _made(options: Namespace, state: State, note: bytes, say: Say) -> tuple[dict[str, bytes], int]:
+    """Return {path: bytes} of the bundle, and how many places that differ it leaves out."""
+    site = Site(state, state.read_entry)
+    ctx = site.context
+    at = _find(site, sheet(options.page, say)[0], say)
+    compared = table.Table(())
+    if at.tps is None:
+        compared = table.compare(ctx, at.election, at.contest, at.code)
+    wanted = {at.address: None}
+    differing = [row.address for row in compared.places if state.site.get(row.address) is not None]
+    wanted |= dict.fromkeys(differing[: max(0, options.most)])
+    wanted |= dict.fromkeys(_find(site, sheet(one, say)[0], say).address for one in options.add)
+    hashes = TreeHashes([leaf_hash(state.read_entry(index)) for index in range(state.size)])
+    policy = site.files(addresses.ABOUT)["policy.txt"]
+    maker = Exhibits(site, hashes, note, policy)
+    exhibits = [_exhibit(site, maker, number, one) for number, one in enumerate(wanted, start=1)]
+    files = {one.file: one.data for one in exhibits}
+    files[contents.CHECK] = verifier.keep(pages.templates_folder())
+    files[contents.ANCHORS] = policy
+    files[contents.CONTENTS] = listed = contents.write(files)
+    words = Words.read(pages.templates_folder() / "text" / f"{say.lang}.toml")
+    left = len(set(differing) - wanted.keys())
+    case = _case(site, at, policy)
+    files[contents.COVER] = Cover(words).write(case, compared, exhibits, left, listed)
+    return files, left
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """A page of a region or, with `tps`, of a polling station."""
+
+    address: str
+    election: dict[str, Any]
+    contest: dict[str, Any]
+    code: str
+    tps: str | None
+    twin: dict[str, Any]
+
+
+def _find(site: Site, address: str, say: Say) -> _Place:
+    """Return the place of a page's address; Unreadable if it is none of a region or a TPS."""
+    ctx = site.context
+    address = address.removeprefix((ctx.log or {"log": "log"})["log"].removesuffix("log"))
+    if ctx.state.site.get(address) is not None:
+        twin = json.loads(site.files(address).get(f"{address}index.json", b"{}"))
+        if twin.get("page") in ("region", "tps"):
+            election = ctx.election(twin["election"]["id"])
+            contest = ctx.contest(election, twin["contest"]["id"])
+            return _Place(address, election, contest, twin["region"]["code"], twin.get("tps"), twin)
+    told = say("bukan halaman wilayah atau TPS", "no page of a region or a polling station")
+    raise Unreadable(f"{address}: {told}")
+
+
+def _exhibit(site: Site, maker: Exhibits, number: int, address: str) -> Exhibit:
+    data, entry = maker.evidence(address)
+    twin = json.loads(site.files(address)[f"{address}index.json"])
+    name = str(twin["region"]["name"])
+    title = f"TPS {twin['tps']}, {name}" if twin.get("tps") else name
+    file = f"{contents.EXHIBITS}{number:03d}-{address.replace('/', '-').rstrip('-')}.json"
+    return Exhibit(file, address, title, twin["as_of"], entry, data)
+
+
+def _case(site: Site, at: _Place, policy: bytes) -> Case:
+    ctx: Context = site.context
+    top = at.contest["region"]
+    own = figures.head_of(ctx, at.election, at.contest, top)
+    record = figures.total_of(ctx, at.election, at.contest, top)
+    shown = figures.sum_view(figures.expected_of(ctx, at.election, top), record)
+    determined = determination(ctx, at.election, at.contest)
+    result = figures.result(at.contest, top, own, shown, determined is not None)
+    log = ctx.log or {}
+    blocks = Policy.parse(policy).logs
+    return Case(
+        at.election, at.contest, at.twin, result, determined, log.get("mode", ""),
+        log.get("log", ""), next((str(b.log_id) for b in blocks if b.log_id), ""),
+        [block.key.vkey for block in blocks], ctx.state.size, codec.b64encode(ctx.state.root()),
+    )  # fmt: skip
+
+
+def _check(folder: Path, say: Say) -> int:
+    """Tell what of a bundle is not what its list names."""
+    try:
+        found = contents.faults(folder, _FILE_MAX)
+    except (Malformed, OSError) as error:
+        print(f"rekap bundle: {folder}: {printable(str(error))}", file=sys.stderr)
+        return UNDECIDED
+    for line in _told(found, say):
+        print(line)
+    if found:
+        return REFUTED
+    digest = sha256((folder / contents.CONTENTS).read_bytes()).hexdigest()
+    print(
+        say(
+            f"Semua berkas sesuai isi.txt, yang SHA-256-nya {digest}: cocokkan dengan kertas."
+            " Bukti setiap lembar diperiksa oleh periksa.html.",
+            f"Every file is as isi.txt lists it, whose SHA-256 is {digest}: compare it with paper."
+            " The evidence of each sheet is checked by periksa.html.",
+        )
+    )
+    return PROVED
+
+
+def _told(found: list[tuple[str, str]], say: Say) -> Iterator[str]:
+    words = {
+        "missing": say("tidak ada", "missing"),
+        "changed": say("berubah", "changed"),
+        "foreign": say("tidak tercantum dalam isi.txt", "not listed in isi.txt"),
+        "unlisted": say("tidak mencetak SHA-256 dari isi.txt", "does not print SHA-256 of isi.txt"),
+    }
+    for path, fault in found:
+        yield f"{printable(path)}: {words[fault]}"

@@ -1,0 +1,274 @@
+"""A dispute file: its table closes, its exhibits prove what the site proves, a change is named."""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+import shutil
+from collections.abc import Iterator
+from hashlib import sha256
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+from tests.audit import shelf
+from tests.browser import demonstration
+from tests.core.ledger.night import Night
+from tests.core.statements import builders
+from tests.script.test_examination import examined, laid, pages_of
+
+from rekap.audit.bundle import contents, table
+from rekap.audit.bundle.exhibits import Exhibits
+from rekap.audit.hashes import TreeHashes
+from rekap.core.ledger.fold import fold
+from rekap.core.ledger.state import State
+from rekap.core.log.entry import leaf_hash
+from rekap.core.pages.site import Site
+from rekap.core.statements import regions
+from rekap.desk.main import main
+
+E = builders.ELECTION
+KECAMATAN = f"{E}/{builders.CONTEST}/01/01/"
+
+
+@pytest.fixture(scope="module")
+def shelf_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return laid(tmp_path_factory.mktemp("shelf"), shelf.published()[0])
+
+
+@pytest.fixture(scope="module")
+def bundle(shelf_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The file of a kecamatan whose two kelurahan differ, and of one TPS besides."""
+    folder = tmp_path_factory.mktemp("bundle") / "berkas"
+    more = ["--add", f"{KECAMATAN}1001/001/"]
+    assert main(["bundle", str(shelf_folder), KECAMATAN, "--to", str(folder), *more]) == 0
+    return folder
+
+
+def _maker(folder: Path) -> Exhibits:
+    """The maker of exhibits over a public folder of a published log."""
+    entries: list[bytes] = []
+    while (path := folder / f"bukti/{len(entries)}.json").exists():
+        entries.append(path.read_bytes())
+    state = State(read_entry=entries.__getitem__)
+    for entry in entries:
+        fold(state, entry)
+    site = Site(state, entries.__getitem__)
+    note = (folder / "log/checkpoint").read_bytes()
+    hashes = TreeHashes([leaf_hash(entry) for entry in entries])
+    return Exhibits(site, hashes, note, (folder / "policy.txt").read_bytes())
+
+
+@pytest.mark.parametrize("name", ["shelf", "demonstration"])
+def test_an_exhibit_proves_what_the_site_proves_of_its_address(
+    name: str, tmp_path: Path, shelf_folder: Path
+) -> None:
+    folder = shelf_folder
+    if name == "demonstration":
+        folder = laid(tmp_path / "site", demonstration.published(9, 1))
+    maker = _maker(folder)
+    asked = [a for a, twin in pages_of(folder).items() if twin["page"] in ("tps", "region")]
+    assert len(asked) > 8
+    there = examined(folder, [{"address": address} for address in asked])
+    given = [base64.b64encode(maker.evidence(address)[0]).decode() for address in asked]
+    kept = examined(folder, [{"address": "x", "given": {"a.json": data}} for data in given])
+    heads = set()
+    for address, site, ((_, head, faults),) in zip(asked, there, kept, strict=True):
+        assert head == site["head"], address
+        assert "missing" not in faults, address
+        heads.add(head)
+    assert heads == {"proved", "unchecked"}
+
+
+def test_an_exhibit_of_changed_figures_is_not_proved(shelf_folder: Path) -> None:
+    maker = _maker(shelf_folder)
+    data, entry = maker.evidence(KECAMATAN)
+    assert entry is not None
+    saved = json.loads(data)
+    twin = saved["files"][f"{KECAMATAN}index.json"]
+    votes = re.search(r'"pair_1":([0-9]+)', twin)
+    assert votes
+    saved["files"][f"{KECAMATAN}index.json"] = twin.replace(
+        votes[0], f'"pair_1":{int(votes[1]) + 9}'
+    )
+    lie = base64.b64encode(shelf_json(saved)).decode()
+    ((_, head, _),) = examined(shelf_folder, [{"address": "x", "given": {"a.json": lie}}])[0]
+    assert head == "differs"
+
+
+def shelf_json(value: object) -> bytes:
+    text = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return text.encode() + b"\n"
+
+
+def test_the_table_closes_in_every_region_of_every_night() -> None:
+    seen = places = 0
+    for seed in range(8):
+        night = Night(seed)
+        for _ in range(50):
+            night.step()
+        site = Site(night.state, lambda index, night=night: night.entries[index])
+        ctx = site.context
+        for election_id in (ctx.state.meta.get("elections") or {"ids": []})["ids"]:
+            election = ctx.election(election_id)
+            for contest in election["contests"]:
+                for key, _ in ctx.state.regions.scan(f"{election_id}/"):
+                    code = key.split("/")[1]
+                    if not regions.is_within(code, contest["region"]):
+                        continue
+                    made = table.compare(ctx, election, contest, code)
+                    seen += made.total is not None
+                    places += len(made.places)
+                    _closes(made)
+    assert seen > 10
+    assert places > 5
+
+
+def _closes(made: table.Table) -> None:
+    if made.total is None:
+        assert (made.places, made.equal, made.others) == ([], None, None)
+        return
+    parts = [
+        *made.places,
+        *([made.equal[1]] if made.equal else []),
+        *([made.others] if made.others else []),
+    ]
+    for number in made.numbers:
+        for side in ("above", "below"):
+            whole = (getattr(made.total, side) or {}).get(number, 0)
+            assert whole == sum((getattr(part, side) or {}).get(number, 0) for part in parts)
+        assert made.total.difference.get(number, 0) == sum(
+            part.difference.get(number, 0) for part in parts
+        )
+    assert all(row.differs for row in made.places)
+    assert not (made.equal and made.equal[1].differs)
+
+
+class _Seen(HTMLParser):
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.words = ""
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+
+    def handle_data(self, data: str) -> None:
+        self.words += data
+
+
+def test_the_cover_says_what_it_rests_on_and_asks_nothing_of_a_network(bundle: Path) -> None:
+    page = (bundle / contents.COVER).read_text("utf-8")
+    seen = _Seen(page)
+    assert "SIMULASI" in seen.words
+    assert sha256((bundle / contents.CONTENTS).read_bytes()).hexdigest() in seen.words
+    for exhibit in (bundle / contents.EXHIBITS).iterdir():
+        assert sha256(exhibit.read_bytes()).hexdigest() in seen.words
+    links = [attrs["href"] for tag, attrs in seen.tags if tag == "a"]
+    assert links
+    assert all((bundle / str(link)).is_file() for link in links)
+    assert not {tag for tag, _ in seen.tags} & {"script", "img", "link", "iframe", "object"}
+    assert not any("src" in attrs or "style" in attrs for _, attrs in seen.tags)
+    (policy,) = (a["content"] for t, a in seen.tags if t == "meta" and a.get("http-equiv"))
+    style = page.partition("<style>")[2].partition("</style>")[0]
+    digest = base64.b64encode(sha256(style.encode()).digest()).decode()
+    assert (
+        policy
+        == f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
+    )
+
+
+def test_names_that_look_like_elements_stay_text(tmp_path: Path) -> None:
+    folder = laid(tmp_path / "site", demonstration.published(9, 1))
+    page = demonstration.PAGE
+    for lang, word in (("id", "Pemutaran ulang"), ("en", "Replay")):
+        to = tmp_path / lang
+        assert main(["--lang", lang, "bundle", str(folder), page, "--to", str(to)]) == 0
+        text = (to / contents.COVER).read_text("utf-8")
+        assert word in text
+        assert demonstration.HOSTILE in _Seen(text).words
+        assert "<img" not in text
+
+
+def test_the_same_log_gives_the_same_file(bundle: Path, shelf_folder: Path, tmp_path: Path) -> None:
+    again = ["--to", str(tmp_path / "b"), "--add", f"{KECAMATAN}1001/001/"]
+    assert main(["bundle", str(shelf_folder), KECAMATAN, *again]) == 0
+    assert _files(tmp_path / "b") == _files(bundle)
+
+
+def _files(folder: Path) -> dict[str, bytes]:
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in folder.rglob("*")
+        if path.is_file()
+    }
+
+
+def test_a_change_of_any_file_is_refused_and_named(
+    bundle: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["bundle", "--check", str(bundle)]) == 0
+    capsys.readouterr()
+    for number, (path, spoil, named) in enumerate(_changes(bundle)):
+        copy = tmp_path / str(number)
+        shutil.copytree(bundle, copy)
+        spoil(copy / path)
+        assert main(["bundle", "--check", str(copy)]) != 0, path
+        told = capsys.readouterr()
+        assert named in told.out + told.err, path
+
+
+def _changes(bundle: Path) -> Iterator[tuple[str, object, str]]:
+    def flip(path: Path) -> None:
+        data = bytearray(path.read_bytes())
+        data[len(data) // 3] ^= 1
+        path.write_bytes(bytes(data))
+
+    def link(path: Path) -> None:
+        path.with_name("real").write_bytes(path.read_bytes())
+        path.unlink()
+        path.symlink_to(path.with_name("real"))
+
+    def other(path: Path) -> None:
+        digest = sha256((path.parent / contents.CONTENTS).read_bytes()).hexdigest()
+        path.write_text(path.read_text("utf-8").replace(digest, "0" * 64))
+
+    for path in _files(bundle):
+        if path not in (contents.COVER, contents.CONTENTS):
+            yield path, flip, path
+            yield path, Path.unlink, path
+    yield contents.COVER, other, contents.COVER
+    yield contents.COVER, Path.unlink, contents.COVER
+    yield contents.CONTENTS, flip, ""
+    yield contents.CONTENTS, Path.unlink, contents.CONTENTS
+    yield "bukti/999-baru.json", lambda path: path.write_text("{}"), "bukti/999-baru.json"
+    yield contents.ANCHORS, link, contents.ANCHORS
+
+
+@pytest.mark.parametrize("address", ["", f"{E}/", "bukti/3/", f"{KECAMATAN}9999/", "cara/"])
+def test_only_a_place_has_a_dispute_file(
+    shelf_folder: Path, tmp_path: Path, address: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["bundle", str(shelf_folder), address, "--to", str(tmp_path / "b")]) == 2
+    assert "bukan halaman wilayah atau TPS" in capsys.readouterr().err
+    assert not (tmp_path / "b").exists()
+
+
+def test_nothing_is_written_over_and_nothing_of_a_refuted_log(
+    shelf_folder: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "full").mkdir()
+    (tmp_path / "full/a").write_text("mine")
+    assert main(["bundle", str(shelf_folder), KECAMATAN, "--to", str(tmp_path / "full")]) == 2
+    assert _files(tmp_path / "full") == {"a": b"mine"}
+    assert main(["bundle", str(shelf_folder)]) == 2
+    forged = tmp_path / "forged"
+    shutil.copytree(shelf_folder, forged)
+    one = next(path for path in (forged / "log/tile/entries").rglob("*") if path.is_file())
+    data = bytearray(one.read_bytes())
+    data[len(data) // 2] ^= 1
+    one.write_bytes(bytes(data))
+    assert main(["bundle", str(forged), KECAMATAN, "--to", str(tmp_path / "b")]) != 0
+    assert not (tmp_path / "b").exists()
