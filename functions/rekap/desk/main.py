@@ -140,6 +140,12 @@ COMMANDS: Final = (
         "make every page again from the log alone",
     ),
     Command(
+        "archive",
+        "rekap.audit.commands.archive",
+        "simpan sebuah portal untuk puluhan tahun",
+        "keep a portal for decades",
+    ),
+    Command(
         "serve",
         "rekap.desk.serve",
         "sajikan portal di komputer ini",

@@ -12,8 +12,10 @@ from __future__ import annotations
 import os
 import shutil
 from argparse import ArgumentParser, Namespace
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from collections.abc import Set as AbstractSet
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from rekap.audit import rebuilding as rebuild
@@ -23,7 +25,7 @@ from rekap.audit.commands.speech import Say
 from rekap.audit.commands.verify import Progress
 from rekap.audit.pages import Rendering
 from rekap.audit.reader import Source
-from rekap.audit.verdict import UNDECIDED, Report
+from rekap.audit.verdict import UNDECIDED
 from rekap.audit.workers import each
 from rekap.core.errors import Malformed
 from rekap.core.log import tiles
@@ -44,39 +46,65 @@ def run(options: Namespace, say: Say) -> int:
     if source is None:
         return UNDECIDED
     target: Path = options.to
+    with beside(target) as making:
+        code, made = rebuilt(source, making, say)
+        if made is None:
+            return code
+        put_in_place(making, target)
+    print(made.told(target, say))
+    return 0
+
+
+@contextmanager
+def beside(target: Path) -> Iterator[Path]:
+    """Give a new folder beside `target` to write in; what is left of it at the end is deleted."""
     target.parent.mkdir(parents=True, exist_ok=True)
     making = target.parent / f".{target.name}.{os.getpid()}"
     making.mkdir()
     try:
-        return _rebuild(source, target, making, Progress(say), say)
+        yield making
     finally:
         shutil.rmtree(making, ignore_errors=True)
 
 
-def _rebuild(source: Source, target: Path, making: Path, progress: Progress, say: Say) -> int:
-    folder = Folder(making, os.cpu_count() or 1, progress)
-    code, report, outcome = derive.audited(source, folder, progress, say)
-    if outcome is None:
-        return code
-    folder.copy_evidence(outcome, partial_tiles(outcome, source))
+def put_in_place(making: Path, target: Path) -> None:
+    """Give a whole folder its name, in one step; an empty folder of that name gives way."""
     if target.exists():
         target.rmdir()
     making.rename(target)
-    _tell(folder, report, target, say)
-    return 0
 
 
-def _tell(folder: Folder, report: Report, target: Path, say: Say) -> None:
-    size, files = say.number(report.facts["size"]), say.number(folder.files)
-    evidence = say.number(folder.evidence + report.facts.get("proofs", 0) + 1)
-    print(
-        say(
+@dataclass(frozen=True, slots=True)
+class Rebuilt:
+    """What was written: files that were computed, files of evidence, and of how many entries."""
+
+    files: int
+    evidence: int
+    size: int
+    outcome: Outcome
+
+    def told(self, target: Path, say: Say) -> str:
+        """Return the line that says it."""
+        size, files = say.number(self.size), say.number(self.files)
+        evidence = say.number(self.evidence)
+        return say(
             f"{target}: {files} berkas dihitung ulang dari {size} catatan,"
             f" {evidence} berkas bukti disalin.",
             f"{target}: {files} files computed again from {size} entries,"
             f" {evidence} files of evidence copied.",
         )
-    )
+
+
+def rebuilt(source: Source, root: Path, say: Say) -> tuple[int, Rebuilt | None]:
+    """Write the whole site below `root`: (0, what), or (exit code, None) after the verdict."""
+    progress = Progress(say)
+    folder = Folder(root, os.cpu_count() or 1, progress)
+    code, report, outcome = derive.audited(source, folder, progress, say)
+    if outcome is None:
+        return code, None
+    folder.copy_evidence(outcome, partial_tiles(outcome, source))
+    evidence = folder.evidence + report.facts.get("proofs", 0) + 1
+    return code, Rebuilt(folder.files, evidence, report.facts["size"], outcome)
 
 
 class Folder:
