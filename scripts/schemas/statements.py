@@ -179,7 +179,7 @@ def _slot() -> list[Schema]:
     """A C form has its TPS; the region has the level of the form."""
     levels = [
         _if("form", {"const": form}, {"properties": {"region": _text(_CODES[level])}})
-        for form, level in model.FORMS.items()
+        for form, level in ((name, one.level) for name, one in model.FORMS.items())
         if level is not None
     ]
     return [_exactly("form", {"const": model.STATION_FORM}, "tps"), *levels]
@@ -221,8 +221,9 @@ def _roster() -> list[Schema]:
 
 def _grant() -> list[Schema]:
     found = [_exactly("body", {"const": "saksi"}, "pair")]
-    for body, level in model.BODIES.items():
-        person = {"properties": {"position": {"enum": list(model.POSITIONS[body])}}}
+    for body, one in model.BODIES.items():
+        level = one.level
+        person = {"properties": {"position": {"enum": list(one.positions)}}}
         fields: Schema = {"persons": {"items": person}}
         if level is not None:
             fields["region"] = _text(_CODES[level])

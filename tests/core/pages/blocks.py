@@ -352,7 +352,7 @@ def region(code: str, figures: dict[str, int] | None = None, **changes: Any) -> 
     """A region whose certified form equals the sum of what is below."""
     figures = votes(1000) if figures is None else figures
     name, level = REGIONS[code]
-    form = next(form for form, where in model.FORMS.items() if where == level and form != "c_hasil")
+    form = model.FORM_OF_LEVEL[level]
     made = common("region", address(code), crumbs=crumbs(code)) | {
         "region": {"code": code, "name": name, "level": level},
         "stations": stations(125, 125),

@@ -151,7 +151,7 @@ def test_codes_of_the_codebook_are_the_closed_lists() -> None:
     assert values["correction"] == [*model.REASONS, "answer"]
     assert values["level"] == list(model.LEVELS)
     assert values["rule"] == list(RULES)
-    assert set(values["position"]) == {p for of in model.POSITIONS.values() for p in of}
+    assert set(values["position"]) == {p for of in model.BODIES.values() for p in of.positions}
 
 
 def test_words_of_the_codebook_are_those_of_the_glossary_and_the_rules() -> None:

@@ -201,7 +201,7 @@ def person(name: str, /, position: str = "anggota", **overrides: Any) -> dict[st
 
 def grant(body: str = "kpps", **overrides: Any) -> dict[str, Any]:
     """Three persons of a body; a ketua and two anggota where the body has them."""
-    level = model.BODIES[body]
+    level = model.BODIES[body].level
     region = {"provinsi": PROVINSI, "kabko": KABKO, "kecamatan": KECAMATAN}.get(
         level or "", KELURAHAN
     )
@@ -214,7 +214,7 @@ def grant(body: str = "kpps", **overrides: Any) -> dict[str, Any]:
     tps = overrides.get("tps", payload.get("tps"))
     place = f"{region}-{tps}" if isinstance(tps, str) else region
     name = f"{body}-{place}".replace("_", "-")
-    positions = model.POSITIONS[body]
+    positions = model.BODIES[body].positions
     payload["persons"] = [
         person(f"{name}-{number}", positions[0] if number == 1 else positions[-1])
         for number in (1, 2, 3)

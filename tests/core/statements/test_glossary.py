@@ -51,5 +51,5 @@ def test_every_word_that_is_kept_says_what_it_is():
 
 
 def test_every_position_is_one_of_the_bodies():
-    used = {position for positions in model.POSITIONS.values() for position in positions}
+    used = {position for body in model.BODIES.values() for position in body.positions}
     assert used == set(SECTIONS["Positions"])

@@ -20,9 +20,12 @@ def test_a_slot_is_named_by_election_contest_form_region_and_tps():
 
 
 def test_every_table_speaks_of_known_levels_and_bodies():
-    assert {level for level in model.FORMS.values() if level} == set(model.LEVELS)
-    assert {level for level in model.BODIES.values() if level} == set(model.LEVELS)
-    assert set(model.POSITIONS) == set(model.BODIES)
+    assert {form.level for form in model.FORMS.values() if form.level} == set(model.LEVELS)
+    assert list(model.FORM_OF_LEVEL) == list(model.BODY_OF_LEVEL) == list(model.LEVELS)
+    assert {form.body for form in model.FORMS.values()} <= {None, *model.BODIES}
+    assert {form.column for form in model.FORMS.values()} <= {None, *model.FORMS}
+    named = {task for body in model.BODIES for task in model.tasks(body)}
+    assert named == set(model.THRESHOLDS)
     assert set(model.OFFICES.values()) <= set(model.LEVELS)
     assert {name for name in model.THRESHOLDS if name in model.FORMS} == set(model.FORMS) - {
         "summary"

@@ -18,7 +18,7 @@ def test_columns_of_the_list() -> None:
         name: (own, "yes" if name in people.NEEDED else "no")
         for name, own in people.COLUMNS.items()
     }
-    positions = sorted({one for names in model.POSITIONS.values() for one in names})
+    positions = sorted({one for body in model.BODIES.values() for one in body.positions})
     row = next(row for row in TABLES["List of persons"] if row[0] == "`position`")
     assert sorted(row[3].replace("`", "").split(", ")) == positions
 

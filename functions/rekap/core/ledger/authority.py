@@ -14,7 +14,6 @@ from rekap.core import codec
 from rekap.core.errors import Malformed
 from rekap.core.ledger.offices import (
     LOG_KEY,
-    OBSERVERS,
     OPERATOR,
     RECEIPT_KEY,
     ROOT_BAWASLU,
@@ -29,6 +28,7 @@ from rekap.core.ledger.offices import (
 from rekap.core.signing.keys import ED25519, WebAuthnScope, check_public, read_key
 from rekap.core.signing.note import NoteKey
 from rekap.core.statements import regions
+from rekap.core.statements.model import OBSERVERS
 
 
 @dataclass(frozen=True, slots=True)

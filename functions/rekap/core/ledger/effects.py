@@ -16,7 +16,7 @@ from rekap.core.ledger.state import Record, State
 from rekap.core.ledger.touches import Touches
 from rekap.core.log.policy import Policy
 from rekap.core.statements import regions
-from rekap.core.statements.model import SHEETS, STATION_FORM
+from rekap.core.statements.model import FORM_OF_LEVEL, SHEETS, STATION_FORM
 
 Effect = Callable[[State, Touches, Record, str, int], str | None]
 
@@ -156,7 +156,7 @@ def roster(
             _relist(state, election_record, contest, code, child)
         for place in regions.upward(code, top):
             findings.check_sums(state, election_record, contest, place)
-        form = findings.FORM_OF_LEVEL[regions.level(code)]
+        form = FORM_OF_LEVEL[regions.level(code)]
         slot_key = f"{fields['election']}/{contest['id']}/{form}/{code}"
         findings.check_roster(state, election_record, contest, slot_key)
     touches.roster(election_record, code, names)
@@ -184,7 +184,7 @@ def _relist(state: State, election_record: Record, contest: Record, code: str, c
         below = [f"{start}/{STATION_FORM}/{code}/{child}"]
         slots.relist(state, election_record, contest, below[0])
     else:
-        form = findings.FORM_OF_LEVEL[regions.level(child)]
+        form = FORM_OF_LEVEL[regions.level(child)]
         has_form = bool((state.slots.get(f"{start}/{form}/{child}") or {}).get("head"))
         totals.relist(state, election_record["id"], contest, child, form, has_form=has_form)
         prefixes = [f"{start}/{one}/{child}" for one in (STATION_FORM, *SHEETS)]

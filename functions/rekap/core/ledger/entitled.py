@@ -10,11 +10,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from rekap.core.ledger import findings, offices, rosters
+from rekap.core.ledger import offices, rosters
 from rekap.core.ledger.offices import Office, Record
 from rekap.core.ledger.state import State
 from rekap.core.statements import regions
-from rekap.core.statements.model import STATION_FORM
+from rekap.core.statements.model import FORM_OF_LEVEL, STATION_FORM
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +95,7 @@ def _statements(state: State, election: str, region: str) -> Iterator[dict[str, 
         yield {"kind": "grant", "body": "pengawas", **here}
         for root in record["roots"].get("pairs", ()):
             yield {"kind": "grant", "body": "saksi", "pair": root["number"], **here}
-        form = findings.FORM_OF_LEVEL[regions.level(region)] if tps is None else STATION_FORM
+        form = FORM_OF_LEVEL[regions.level(region)] if tps is None else STATION_FORM
         for kind in ("form", "objection", "answer"):
             yield {"kind": kind, "form": form, **here}
     if any(contest["region"] == region for contest in record["contests"]):

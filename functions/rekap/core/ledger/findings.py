@@ -17,21 +17,7 @@ from typing import Any
 from rekap.core.ledger import rosters, totals
 from rekap.core.ledger.state import Record, State
 from rekap.core.statements import regions, rules
-from rekap.core.statements.model import STATION_FORM, SUMMARY
-
-FORM_OF_LEVEL = {
-    "provinsi": "d_hasil_prov",
-    "kabko": "d_hasil_kabko",
-    "kecamatan": "d_hasil_kecamatan",
-    "kelurahan": "d_hasil_kelurahan",
-}
-BELOW = {
-    "d_hasil_prov": "d_hasil_kabko",
-    "d_hasil_kabko": "d_hasil_kecamatan",
-    "d_hasil_kecamatan": "d_hasil_kelurahan",
-    "d_hasil_kelurahan": STATION_FORM,
-}
-"""D form -> the form of one of its columns."""
+from rekap.core.statements.model import FORM_OF_LEVEL, FORMS, SHEETS, STATION_FORM, SUMMARY
 
 
 def mark(rule: str, child: str | None = None) -> Record:
@@ -126,7 +112,7 @@ def check_column(
 def slot_of_child(slot_key: str, child: str) -> str:
     """Return the slot that a column of a D form repeats."""
     election, contest, form, code = slot_key.split("/")[:4]
-    below = BELOW[form]
+    below = FORMS[form].column
     if below == STATION_FORM:
         return f"{election}/{contest}/{below}/{code}/{child}"
     return f"{election}/{contest}/{below}/{child}"
@@ -137,7 +123,7 @@ def slot_above(slot_key: str) -> tuple[str, str] | None:
     election, contest, form, code, *tps = slot_key.split("/")
     if form == STATION_FORM:
         return f"{election}/{contest}/d_hasil_kelurahan/{code}", tps[0]
-    above = next((upper for upper, lower in BELOW.items() if lower == form), None)
+    above = next((upper for upper in SHEETS if FORMS[upper].column == form), None)
     if above is None:
         return None
     return f"{election}/{contest}/{above}/{regions.parent(code)}", code
@@ -175,8 +161,8 @@ def _level_below(state: State, slot_key: str, slot: Record, record: Record | Non
     """X2: within the form (its columns) and against the certified forms one level below."""
     inner = [dict(f) for f in slot.get("rows", ())]
     election, _, form, code = slot_key.split("/")
-    below = BELOW[form]
-    if below == STATION_FORM:
+    below = FORMS[form].column
+    if below is None or below == STATION_FORM:
         return inner
     listed = _listed(state, election, state.regions.get(rosters.key(election, code)))
     rung = totals.rung(record, below)
@@ -215,7 +201,7 @@ def check_roster(state: State, election: Record, contest: Record, slot_key: str)
     if slot and slot.get("children") is not None:
         _, _, form, code = slot_key.split("/")
         place = state.regions.get(rosters.key(election["id"], code))
-        if BELOW[form] == STATION_FORM:
+        if FORMS[form].column == STATION_FORM:
             listed = None if place.get("tps") is None else [number for number, _ in place["tps"]]
         else:
             listed = _listed(state, election["id"], place) if place.get("kids") else None

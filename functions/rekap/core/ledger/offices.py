@@ -11,7 +11,13 @@ from dataclasses import dataclass
 from typing import Any, Final, Protocol
 
 from rekap.core.statements import regions
-from rekap.core.statements.model import THRESHOLDS
+from rekap.core.statements.model import (
+    BODY_OF_LEVEL,
+    FORMS,
+    OBSERVERS,
+    STATION_FORM,
+    THRESHOLDS,
+)
 
 OPERATOR: Final = "operator"
 LOG_KEY: Final = "log"
@@ -19,23 +25,8 @@ RECEIPT_KEY: Final = "receipt"
 ROOT_KPU: Final = "roots.kpu"
 ROOT_BAWASLU: Final = "roots.bawaslu"
 ROOT_PAIR: Final = "roots.pairs"
-OBSERVERS: Final = frozenset({"saksi", "pengawas"})
-"""Bodies whose co-signature of a form is shown and never counted."""
-BODIES: Final = (ROOT_KPU, "kpu_prov", "kpu_kabko", "ppk", "kpps")
+BODIES: Final = (ROOT_KPU, *BODY_OF_LEVEL.values())
 """The body that sits at a region of each depth, 0 the country; each grants the keys of the next."""
-FORM_DEPTHS: Final = {
-    "d_hasil_kelurahan": 3, "d_hasil_kecamatan": 3, "d_hasil_kabko": 2, "d_hasil_prov": 1,
-}  # fmt: skip
-"""D form -> depth of the region whose body signs it."""
-TASKS: Final = {
-    "kpu_prov": ("d_hasil_prov", "determination", "roster", "grant", "answer"),
-    "kpu_kabko": ("d_hasil_kabko", "determination", "roster", "grant", "answer"),
-    "ppk": ("d_hasil_kelurahan", "d_hasil_kecamatan", "grant", "answer"),
-    "kpps": ("c_hasil",),
-    "saksi": ("objection",),
-    "pengawas": ("objection",),
-}
-"""Body -> what its persons may sign, by the names of the election's policy."""
 
 Record = Mapping[str, Any]
 """A checked payload, or a record of the register: to be read, never changed."""
@@ -184,12 +175,13 @@ def _revoke(view: View, fields: Record) -> tuple[Requirement, ...]:
 def _own(offices: _Offices, fields: Record, number: int | None = None) -> Office:
     """The body that signs the form of a slot."""
     form, region = fields["form"], fields["region"]
-    if form == "summary":
+    body = FORMS[form].body
+    if body is None:
         return offices.root()
     count = offices.number(form) if number is None else number
-    if form == "c_hasil":
-        return Office("kpps", region, count, election=offices.id, tps=fields["tps"])
-    office = offices.at(FORM_DEPTHS[form], region, form)
+    if form == STATION_FORM:
+        return Office(body, region, count, election=offices.id, tps=fields["tps"])
+    office = offices.at(BODIES.index(body), region, form)
     if office.body == ROOT_KPU:
         return office
     return Office(office.body, office.region, count, election=offices.id)
@@ -220,9 +212,9 @@ def _objection(view: View, fields: Record) -> tuple[Requirement, ...]:
 
 def _answer(view: View, fields: Record) -> tuple[Requirement, ...]:
     offices = _Offices(view, fields["election"])
-    form = fields["form"]
-    own_level = {"c_hasil": 4, "summary": 1}.get(form) or FORM_DEPTHS[form]
-    above = [offices.at(level, fields["region"], "answer") for level in range(own_level - 1, 0, -1)]
+    body = FORMS[fields["form"]].body
+    own = 0 if body is None else BODIES.index(body)
+    above = [offices.at(level, fields["region"], "answer") for level in range(own - 1, 0, -1)]
     if offices.root() not in above:
         above.append(offices.root())
     if "accept" not in fields:

@@ -26,7 +26,13 @@ from rekap.core.ledger import chain, findings, rosters, standings, totals
 from rekap.core.ledger.places import contest_of, known_contest
 from rekap.core.ledger.state import Record, State, entry_key
 from rekap.core.statements import regions
-from rekap.core.statements.model import SHEETS, STATION_FORM, SUMMARY, slot_key
+from rekap.core.statements.model import (
+    FORM_OF_LEVEL,
+    SHEETS,
+    STATION_FORM,
+    SUMMARY,
+    slot_key,
+)
 
 _PAPER = ("count", "reason", "stations_in", "stations_expected", "as_of_text")
 
@@ -98,7 +104,7 @@ def late(state: State, election: Record, key: str) -> tuple[str, ...]:
     if state.meta.get(f"determination/{election_id}/{contest_id}") is not None:
         return ("L2", *closed)
     for place in regions.upward(code, known_contest(election, contest_id)["region"]):
-        upper = findings.FORM_OF_LEVEL[regions.level(place)]
+        upper = FORM_OF_LEVEL[regions.level(place)]
         above = state.slots.get(f"{election_id}/{contest_id}/{upper}/{place}")
         if upper != form and above and above.get("head"):
             return ("L1", *closed)

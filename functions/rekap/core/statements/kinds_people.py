@@ -98,7 +98,7 @@ def check_grant(report: Report, fields: dict[str, Any]) -> None:
         return
     body = fields["body"]
     shapes.require(report, fields, "pair", wanted=body == "saksi")
-    wanted_level = model.BODIES[body]
+    wanted_level = model.BODIES[body].level
     if wanted_level is not None:
         shapes.require(report, fields, "tps", wanted=body == "kpps")
     elif "tps" in fields:
@@ -109,7 +109,7 @@ def check_grant(report: Report, fields: dict[str, Any]) -> None:
         return
     seen = set()
     for index, person in enumerate(fields["persons"]):
-        if person["position"] not in model.POSITIONS[body]:
+        if person["position"] not in model.BODIES[body].positions:
             report.add("value", f"persons.{index}.position")
         if person["person"] in seen:
             report.add("repeated", f"persons.{index}.person")

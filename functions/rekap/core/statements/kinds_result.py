@@ -136,7 +136,7 @@ def _check_slot(report: Report, fields: dict[str, Any]) -> None:
         return
     form = fields["form"]
     shapes.require(report, fields, "tps", wanted=form == model.STATION_FORM)
-    if report.sound("region") and model.FORMS[form] not in (
+    if report.sound("region") and model.FORMS[form].level not in (
         None,
         regions.level(fields["region"]),
     ):

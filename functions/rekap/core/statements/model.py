@@ -42,20 +42,37 @@ OFFICES: Final = {"governor": "provinsi", "regent": "kabko", "mayor": "kabko"}
 
 WINS: Final = ("plurality", "majority")
 
-FORMS: Final[dict[str, str | None]] = {
-    "c_hasil": "kelurahan",
-    "d_hasil_kelurahan": "kelurahan",
-    "d_hasil_kecamatan": "kecamatan",
-    "d_hasil_kabko": "kabko",
-    "d_hasil_prov": "provinsi",
-    "summary": None,
-}
-"""Form -> level of its region, from the TPS upward; None: any level (`summary`, replay only)."""
-
 STATION_FORM: Final = "c_hasil"
 SUMMARY: Final = "summary"
-SHEETS: Final = ("d_hasil_kelurahan", "d_hasil_kecamatan", "d_hasil_kabko", "d_hasil_prov")
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A form of the paper: of the TPS (`c_hasil`), a D form, or the running figure (`summary`)."""
+
+    level: str | None
+    """Of its region; None: any level."""
+    body: str | None
+    """Whose persons sign it, at the region of that body's level at or above; None: the roots."""
+    column: str | None
+    """The form that each of its columns repeats; None: it has no columns."""
+
+
+FORMS: Final[dict[str, Form]] = {
+    "c_hasil": Form("kelurahan", "kpps", None),
+    "d_hasil_kelurahan": Form("kelurahan", "ppk", "c_hasil"),
+    "d_hasil_kecamatan": Form("kecamatan", "ppk", "d_hasil_kelurahan"),
+    "d_hasil_kabko": Form("kabko", "kpu_kabko", "d_hasil_kecamatan"),
+    "d_hasil_prov": Form("provinsi", "kpu_prov", "d_hasil_kabko"),
+    "summary": Form(None, None, None),
+}
+"""All forms, from the TPS upward; `summary` stands in a replay only."""
+
+SHEETS: Final = tuple(name for name, form in FORMS.items() if form.column is not None)
 """D forms: they have a column per child of their region."""
+FORM_OF_LEVEL: Final[dict[str, str]] = {level: name for level in LEVELS for name in SHEETS
+                        if FORMS[name].level == level}  # fmt: skip
+"""Level of a region -> its own D form, from the top."""
 
 COLUMNS_MAX: Final = 300
 """Columns of one sheet; the largest kelurahan known to us has 214 TPS."""
@@ -108,25 +125,42 @@ REVOKE_REASONS: Final = ("lost", "stolen", "misused", "replaced", "ended")
 WITNESS_REASONS: Final = ("figures", "procedure", "left", "unstated")
 """Why a witness who was present did not sign."""
 
-BODIES: Final[dict[str, str | None]] = {
-    "kpu_prov": "provinsi",
-    "kpu_kabko": "kabko",
-    "ppk": "kecamatan",
-    "kpps": "kelurahan",
-    "saksi": None,
-    "pengawas": None,
-}
-"""Body that can be granted keys -> level of its region; None: any level, or one TPS."""
 
-POSITIONS: Final = {
-    "kpu_prov": ("ketua", "anggota"),
-    "kpu_kabko": ("ketua", "anggota"),
-    "ppk": ("ketua", "anggota"),
-    "kpps": ("ketua", "anggota"),
-    "saksi": ("saksi",),
-    "pengawas": ("pengawas",),
+@dataclass(frozen=True, slots=True)
+class Body:
+    """A body that can be granted keys."""
+
+    level: str | None
+    """Of its region; None: it observes, at any level or at one TPS."""
+    positions: tuple[str, ...]
+    """What its persons can be."""
+    signs: tuple[str, ...]
+    """What they may sign besides the body's forms, by the names of `THRESHOLDS`."""
+
+
+_OFFICERS: Final = ("ketua", "anggota")
+_OF_A_KPU: Final = ("determination", "roster", "grant", "answer")
+
+BODIES: Final[dict[str, Body]] = {
+    "kpu_prov": Body("provinsi", _OFFICERS, _OF_A_KPU),
+    "kpu_kabko": Body("kabko", _OFFICERS, _OF_A_KPU),
+    "ppk": Body("kecamatan", _OFFICERS, ("grant", "answer")),
+    "kpps": Body("kelurahan", _OFFICERS, ()),
+    "saksi": Body(None, ("saksi",), ("objection",)),
+    "pengawas": Body(None, ("pengawas",), ("objection",)),
 }
-"""Body -> positions that its persons can have."""
+
+OBSERVERS: Final = frozenset(name for name, body in BODIES.items() if body.level is None)
+"""Bodies whose co-signature of a form is shown and never counted."""
+BODY_OF_LEVEL: Final = {body.level: name for name, body in BODIES.items() if body.level is not None}
+"""Level of a region -> the body that sits there, from the top."""
+
+
+def tasks(body: str) -> tuple[str, ...]:
+    """Return what the persons of a body may sign, by the names of `THRESHOLDS`."""
+    forms = (name for name, form in FORMS.items() if form.body == body)
+    return (*forms, *BODIES[body].signs)
+
 
 THRESHOLDS: Final = {
     "c_hasil": 3,

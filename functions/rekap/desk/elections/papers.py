@@ -138,9 +138,9 @@ class _Reader:
         elif code not in self._places.names:
             self._wrong(line, "region", "region-unknown", code=code)
         else:
-            level = model.FORMS.get(form)
-            if level is not None and regions.level(code) != level:
-                self._wrong(line, "region", "region-level", expected=level)
+            known = model.FORMS.get(form)
+            if known and known.level not in (None, regions.level(code)):
+                self._wrong(line, "region", "region-level", expected=known.level)
             top = contest["region"] if contest else code
             if not regions.is_within(code, top):
                 self._wrong(line, "region", "region-outside", expected=top)

@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import TypeAlias
 
 from rekap.core.codec import b64encode
-from rekap.core.ledger.offices import BODIES, FORM_DEPTHS, ROOT_KPU
+from rekap.core.ledger.offices import BODIES, ROOT_KPU
 from rekap.core.signing.signer import Ed25519Signer, derive
 from rekap.core.statements import model, regions
 from rekap.desk.elections.rosters import rostered
@@ -75,11 +75,12 @@ class Persons:
 
     def form_office(self, form: str, region: str, tps: str | None) -> Office:
         """The body that signs a form; a running figure is signed by the roots."""
-        if form == model.SUMMARY:
+        body = model.FORMS[form].body
+        if body is None:
             return ROOT_KPU, regions.COUNTRY, None
         if form == model.STATION_FORM:
-            return "kpps", region, tps
-        return self.body(FORM_DEPTHS[form], region)
+            return body, region, tps
+        return self.body(BODIES.index(body), region)
 
     def offices(self, body: str) -> list[Office]:
         """The offices of one kind that sign anything, by region and TPS."""

@@ -9,13 +9,11 @@ import itertools
 from collections.abc import Mapping
 from typing import Any
 
-from rekap.core.ledger import findings, rosters, totals
+from rekap.core.ledger import rosters, totals
 from rekap.core.ledger.state import Record
 from rekap.core.pages.twins.context import Context, Twin
 from rekap.core.statements import regions, sums
-from rekap.core.statements.model import SUMMARY
-
-_LEVEL_OF_FORM = {form: level for level, form in findings.FORM_OF_LEVEL.items()}
+from rekap.core.statements.model import FORM_OF_LEVEL, SUMMARY
 
 
 def total_of(ctx: Context, election: Record, contest: Record, code: str) -> Record | None:
@@ -99,7 +97,7 @@ def head_of(ctx: Context, election: Record, contest: Record, code: str) -> Recor
 
 def form_slot(election: Record, contest: Record, code: str) -> str:
     """Return the key of the slot of a region's own D form."""
-    form = findings.FORM_OF_LEVEL[regions.level(code)]
+    form = FORM_OF_LEVEL[regions.level(code)]
     return f"{election['id']}/{contest['id']}/{form}/{code}"
 
 
@@ -121,18 +119,16 @@ def ladder(ctx: Context, election: Record, contest: Record, code: str) -> list[T
         listed = shown["counted"] - (totals.unexpected(record) if record else 0)
         rungs.append(_rung("tps", shown["via"], "sum", listed, shown["expected"],
                            shown["fields"]))  # fmt: skip
-    below = [form for form in reversed(list(_LEVEL_OF_FORM)) if _is_below(form, code)]
-    for form in below:
+    for level, form in reversed(_levels_below(code)):
         aggregate = totals.rung(record, form)
         if aggregate["n"]:
-            level = _LEVEL_OF_FORM[form]
             expected = _places(ctx, election["id"], code, level)
             rungs.append(_rung(level, form, "certified", aggregate["n"], expected, aggregate["f"]))
     own = head_of(ctx, election, contest, code)
     if own is not None:
         fields = {field: [value, 1] for field, value in own["figures"].items()}
         level = regions.level(code)
-        rungs.append(_rung(level, findings.FORM_OF_LEVEL[level], "certified", 1, 1, fields))
+        rungs.append(_rung(level, FORM_OF_LEVEL[level], "certified", 1, 1, fields))
     for before, rung in itertools.pairwise(rungs):
         rung["difference"] = {
             field: rung["fields"][field][0] - before["fields"][field][0]
@@ -150,9 +146,9 @@ def _rung(
     }  # fmt: skip
 
 
-def _is_below(form: str, code: str) -> bool:
-    order = list(findings.FORM_OF_LEVEL)
-    return order.index(_LEVEL_OF_FORM[form]) > order.index(regions.level(code))
+def _levels_below(code: str) -> list[tuple[str, str]]:
+    """(Level, its D form) of every level strictly below a region, from the top."""
+    return list(FORM_OF_LEVEL.items())[regions.depth(code) :]
 
 
 def _places(ctx: Context, election_id: str, code: str, level: str) -> int | None:

@@ -13,7 +13,7 @@ from rekap.core.pages.twins import contests
 from rekap.core.pages.twins.context import Context, Twin, common, operators, region_view
 from rekap.core.pages.twins.statements import person_keyid
 from rekap.core.statements import regions
-from rekap.core.statements.model import THRESHOLDS
+from rekap.core.statements.model import THRESHOLDS, tasks
 
 LATEST: Final = 50
 """Entries that the page of the ledger lists; the whole list is the log itself."""
@@ -156,7 +156,7 @@ def _body(ctx: Context, record: Record, index: int) -> Twin:
         "body": fields["body"],
         "tps": fields.get("tps"),
         "pair": fields.get("pair"),
-        "signs": [{"what": what, "k": policy[what]} for what in offices.TASKS[fields["body"]]],
+        "signs": [{"what": what, "k": policy[what]} for what in tasks(fields["body"])],
         "persons": persons,
     }
 

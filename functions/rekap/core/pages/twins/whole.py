@@ -28,6 +28,7 @@ from rekap.core.pages.twins.context import (
 from rekap.core.pages.twins.slots import finding_view, place
 from rekap.core.pages.words.apart import votes_apart
 from rekap.core.statements import regions
+from rekap.core.statements.model import FORM_OF_LEVEL
 
 MISSING_COLUMNS: Final = (
     "contest", "region", "tps", "registered", "waiting", "missing", "name", "kecamatan", "kabko",
@@ -118,7 +119,7 @@ def _incomplete(ctx: Context, election: Record, contest: Record) -> Iterator[Twi
 
     A region of which every child has a certified form is left out: its children tell where.
     """
-    for form in findings.FORM_OF_LEVEL.values():
+    for form in FORM_OF_LEVEL.values():
         prefix = f"{election['id']}/{contest['id']}/{form}/"
         for key, slot in ctx.state.slots.scan(prefix):
             code = key[len(prefix) :]

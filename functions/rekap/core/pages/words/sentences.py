@@ -41,13 +41,15 @@ def region_state(words: Words, twin: Twin) -> Sentence:
 
 def no_certificate(words: Words, twin: Twin) -> Markup:
     """Why a region has no certificate: it is not there yet, or its source never has one."""
-    absent = _lacks(twin, FORM_OF_LEVEL.get(twin["region"]["level"]))
+    absent = _lacks(twin, model.FORM_OF_LEVEL.get(twin["region"]["level"]))
     return words("state.sum_not_in_source" if absent else "state.sum")
 
 
 def _in_no_source(twin: Twin) -> bool:
     """Tell whether the source has neither forms of this region's level nor of TPS."""
-    return _lacks(twin, FORM_OF_LEVEL.get(twin["region"]["level"])) and _lacks(twin, "c_hasil")
+    return _lacks(twin, model.FORM_OF_LEVEL.get(twin["region"]["level"])) and _lacks(
+        twin, "c_hasil"
+    )
 
 
 def _lacks(twin: Twin, form: str | None) -> bool:
@@ -111,11 +113,8 @@ def _counted(words: Words, twin: Twin) -> str:
 
 def _form(words: Words, twin: Twin) -> Markup:
     view = twin["certified"]
-    form = view["form"] if view else FORM_OF_LEVEL.get(twin["region"]["level"])
+    form = view["form"] if view else model.FORM_OF_LEVEL.get(twin["region"]["level"])
     return words.name(form, "form")
-
-
-FORM_OF_LEVEL: Final = {level: form for form, level in model.FORMS.items() if form in model.SHEETS}
 
 
 def region_alert(words: Words, twin: Twin) -> Alert | None:

@@ -150,7 +150,7 @@ def _contest(kit: Kit, asked: str | None) -> dict[str, Any]:
 
 
 def _check_region(kit: Kit, contest: dict[str, Any], form: str, code: str) -> None:
-    level = model.FORMS[form]
+    level = model.FORMS[form].level
     if not regions.is_code(code) or regions.level(code) != level:
         raise Fault(
             f"{form} adalah formulir tingkat {level}, dan {code} bukan kode wilayah tingkat itu."

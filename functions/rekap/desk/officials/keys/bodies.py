@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from rekap.core import codec
-from rekap.core.ledger.offices import TASKS
 from rekap.core.signing.keys import PublicKey
 from rekap.core.statements import model
 
@@ -55,7 +54,7 @@ class Person:
 
 def needs(body: str, policy: Mapping[str, int]) -> tuple[str, int]:
     """Return what of a body needs most signatures, and how many persons that are."""
-    numbers = {task: policy.get(task, model.THRESHOLDS[task]) for task in TASKS[body]}
+    numbers = {task: policy.get(task, model.THRESHOLDS[task]) for task in model.tasks(body)}
     task = max(numbers, key=lambda name: numbers[name])
     return task, numbers[task]
 

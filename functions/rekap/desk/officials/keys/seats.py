@@ -253,7 +253,7 @@ class Seating:
             self._warn_of(line, "too-few", place, present=len(everybody), required=required,
                           task=task)  # fmt: skip
         chairs = sum(position == "ketua" for position in everybody.values())
-        if "ketua" in model.POSITIONS[place.body] and chairs != 1:
+        if "ketua" in model.BODIES[place.body].positions and chairs != 1:
             self._warn_of(line, "two-ketua" if chairs else "no-ketua", place, present=chairs)
 
     def _warn_of(self, line: int, code: str, place: Seat | None = None, **details: object) -> None:
