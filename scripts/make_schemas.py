@@ -16,7 +16,7 @@ from typing import Any
 
 from scripts.schemas import statements, twins
 
-from rekap.core.statements import model
+from rekap.core.statements.kinds import KINDS
 
 FOLDER = Path(__file__).resolve().parents[1] / "templates" / "data" / "schema"
 NIGHTS = 40
@@ -30,7 +30,7 @@ def text(schema: dict[str, Any]) -> str:
 
 def of_statements() -> dict[str, str]:
     """File name -> text, for each kind of statement."""
-    return {f"statement-{kind}.json": text(statements.of_kind(kind)) for kind in model.KINDS}
+    return {f"statement-{kind}.json": text(statements.of_kind(kind)) for kind in KINDS}
 
 
 def of_twins() -> dict[str, str]:

@@ -20,9 +20,9 @@ from rekap.core.statements import (
     kinds_result,
     model,
     regions,
-    schema,
     shapes,
 )
+from rekap.core.statements.kinds import KINDS
 
 Schema = dict[str, Any]
 DRAFT: Final = "https://json-schema.org/draft/2020-12/schema"
@@ -101,8 +101,7 @@ _SPELLED: Final[dict[Any, Schema]] = {
 
 def of_kind(kind: str) -> Schema:
     """Return the schema of the payload of a kind."""
-    check, _ = schema._KINDS[kind]
-    made = _of(check)
+    made = _of(KINDS[kind].fields)
     made["properties"]["kind"] = {"const": kind}
     made = {"$schema": DRAFT, "title": kind, **made}
     across = _ACROSS.get(kind, list)()

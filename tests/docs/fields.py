@@ -15,9 +15,9 @@ from rekap.core.statements import (
     kinds_log,
     kinds_people,
     kinds_result,
-    schema,
     shapes,
 )
+from rekap.core.statements.kinds import KINDS
 
 NAMED = {
     shapes.identifier: "id",
@@ -64,7 +64,7 @@ Row = tuple[str, str, str]
 
 def kinds() -> dict[str, list[Row]]:
     """The rows of every kind of statement."""
-    return {kind: list(rows(check, "", "")) for kind, (check, _) in schema._KINDS.items()}
+    return {kind: list(rows(row.fields, "", "")) for kind, row in KINDS.items()}
 
 
 def rows(check: Any, path: str, needed: str) -> Iterator[Row]:

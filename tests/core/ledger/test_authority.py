@@ -17,6 +17,7 @@ from tests.core.statements import builders
 from rekap.audit.history import first_roots
 from rekap.core.ledger.authority import judge
 from rekap.core.ledger.fold import fold
+from rekap.core.ledger.kinds import requirements
 from rekap.core.ledger.state import State
 from rekap.core.signing import keys
 from rekap.core.signing.envelope import sign, statement_id
@@ -636,7 +637,7 @@ def test_who_is_asked_to_sign_is_the_body_that_lacks_least() -> None:
         (["ppk-90.01.01-1", "ppk-90.01.01-2", "kpu-1"], "roots.kpu"),
     ):
         signers = [(keyid(role), fork.state.keys.get(keyid(role))) for role in roles]
-        (shortfall,) = judge(fork.state, accept, signers).shortfalls
+        (shortfall,) = judge(requirements(fork.state, accept), accept, signers).shortfalls
         assert shortfall.body == body, roles
 
 
@@ -646,7 +647,7 @@ def test_enough_signers_and_a_stranger_are_not_effective() -> None:
     for stranger, effective in (([], True), (["kpu-1"], False)):
         roles = [*names("kpps-90.01.01.1001-001"), *stranger]
         signers = [(keyid(role), state.keys.get(keyid(role))) for role in roles]
-        assert judge(state, payload, signers).effective is effective
+        assert judge(requirements(state, payload), payload, signers).effective is effective
 
 
 def _later(before: dict[str, Any], statement: str, *keys: str, k: int) -> dict[str, Any]:

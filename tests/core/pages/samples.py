@@ -43,6 +43,7 @@ from tests.core.pages.blocks import (
 
 from rekap.core.pages.tables import rows
 from rekap.core.statements import model, rules
+from rekap.core.statements.kinds import KINDS
 
 
 def contested_tps() -> Twin:
@@ -714,7 +715,7 @@ def officials(count: int = 2, persons: int = 3) -> Twin:
 
 def ledger() -> Twin:
     """The list of the latest entries."""
-    kinds = [*model.KINDS, None]
+    kinds = [*KINDS, None]
     return common("ledger", "buku-besar/", election=None, contest=None, crumbs=[]) | {
         "counts": {"form": 9300, "grant": 100, "unknown": 3},
         "latest": [

@@ -20,7 +20,8 @@ from tests.core.statements.strategies import disturbed
 
 from rekap.core.pages import pages
 from rekap.core.pages.data import schemas
-from rekap.core.statements import model, schema
+from rekap.core.statements import schema
+from rekap.core.statements.kinds import KINDS
 from scripts import make_schemas
 
 FILES = schemas.files(pages.templates_folder())
@@ -44,7 +45,7 @@ def _wrong(name: str, value: Any) -> list[str]:
 def test_every_schema_is_one_and_none_is_missing() -> None:
     for path in FILES:
         Draft202012Validator.check_schema(json.loads(FILES[path]))
-    kinds = {f"cara/schema/statement-{kind}.json" for kind in model.KINDS}
+    kinds = {f"cara/schema/statement-{kind}.json" for kind in KINDS}
     pages_ = {f"cara/schema/twin-{twin['page']}.json" for twin in corpus.of_samples()}
     assert set(FILES) == kinds | (pages_ - {"cara/schema/twin-notfound.json"})
 
@@ -71,14 +72,14 @@ def test_every_statement_that_tests_make_is_valid() -> None:
             continue
         assert _wrong(f"statement-{payload['kind']}", payload) == []
         counts[payload["kind"]] += 1
-    assert set(counts) == set(model.KINDS)
+    assert set(counts) == set(KINDS)
 
 
 @settings(max_examples=250, deadline=None)
 @given(disturbed())
 def test_a_disturbed_statement_is_judged_as_the_check_judges_it(payload: Any) -> None:
     kind = payload.get("kind") if isinstance(payload, dict) else None
-    if not isinstance(kind, str) or kind not in model.KINDS:
+    if not isinstance(kind, str) or kind not in KINDS:
         return
     wrong = _wrong(f"statement-{kind}", payload)
     try:

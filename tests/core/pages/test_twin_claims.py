@@ -14,7 +14,8 @@ from tests.core.ledger.world import key, keyid, payload_of, signer
 from tests.core.statements import builders
 from tests.core.statements.builders import ABSENT
 
-from rekap.core.ledger import offices, totals
+from rekap.core.ledger import totals
+from rekap.core.ledger.kinds import requirements
 from rekap.core.pages.site import Site
 from rekap.core.pages.twins import listings
 from rekap.core.statements import model
@@ -520,7 +521,7 @@ def test_what_a_body_signs_is_what_the_ledger_asks_of_it() -> None:
               "d_hasil_kabko": "90.01", "d_hasil_prov": "90"}  # fmt: skip
     for form, region in places.items():
         payload = builders.form(form, region=region)
-        (asked,) = offices.requirements(desk.state, payload)
+        (asked,) = requirements(desk.state, payload)
         named = {body for body in model.BODIES if form in model.tasks(body)}
         assert {office.body for office in asked.offices} == named, form
 

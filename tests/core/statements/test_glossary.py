@@ -4,11 +4,12 @@ import pytest
 from tests.core.statements.markdown import tables
 
 from rekap.core.statements import model, rules
+from rekap.core.statements.kinds import KINDS
 
 GLOSSARY = tables("glossary.md")
 
 SECTIONS = {
-    "Statements": model.KINDS,
+    "Statements": tuple(KINDS),
     "Modes": model.MODES,
     "Offices": tuple(model.OFFICES),
     "Winning rules": model.WINS,

@@ -21,6 +21,7 @@ from tests.portal.intake.world import CONTEST, ELECTION, KELURAHAN, World, ident
 from rekap.core import codec
 from rekap.core.errors import Malformed
 from rekap.core.ledger import authority
+from rekap.core.ledger.kinds import requirements
 from rekap.core.statements import schema
 from rekap.desk.officials.kits.cut import NoSuchPlace, Scope, cut
 from rekap.desk.officials.kits.kit import Kit
@@ -109,7 +110,8 @@ def test_checks_say_the_same_as_at_the_portal(world, name) -> None:
         if (record := authority.known_key(kit, fields, worlds.signer(role).keyid))
     ]
     if fields["log"] == world.origin and "contest" not in name:
-        assert authority.judge(kit, fields, signers) == authority.judge(world, fields, signers)
+        here, there = requirements(kit, fields), requirements(world, fields)
+        assert authority.judge(here, fields, signers) == authority.judge(there, fields, signers)
 
 
 def test_holds_the_exact_envelope_of_each_head(world) -> None:

@@ -4,9 +4,11 @@ state      named sorted maps, in memory or over nodes
 tree       a sorted map of immutable nodes
 fold       one entry into the state; decides what takes effect
 logged     what is kept of each entry
+kinds      the table of kinds: who signs each, when it takes effect, what it changes, how it ends
+complete   a statement whose signatures suffice
 authority  who may sign what, by the register just before an entry
-offices    which offices must sign each kind
-effects    what takes effect, by kind of statement
+offices    which offices must sign
+effects    what statements change when they take effect
 keys       who holds which key, granted by whom, ended when
 places     where things are: contests, regions, TPS
 rosters    which places are expected
@@ -16,9 +18,11 @@ answers    what explains a finding, or decides a chain
 totals     exact sums of every region
 standings  the totals before and after an entry, kept for its page
 findings   rules between forms
+doubt      whether a signature or a statement is suspect
 suspicion  what rests on a key in doubt
 counts     how much stands under a mark, by place
-touches    which pages an entry changes
+touched    which pages each kind changes
+touches    the pages that an entry changes, collected
 addresses  changes  feeds  letters    for pages: addresses, what is new, names
 entitled   who could sign what at a place
 foresight  what a fold will ask for, read before

@@ -2,37 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-from rekap.core.ledger import chain, findings, slots, suspicion
+from rekap.core.ledger import chain, doubt, findings, offices, slots
+from rekap.core.ledger.complete import EFFECTIVE, Complete
+from rekap.core.ledger.logged import payload
 from rekap.core.ledger.places import known_contest
 from rekap.core.ledger.state import Record, State
+from rekap.core.ledger.touches import Touches
 from rekap.core.statements.model import slot_key
 
 
-def apply(
-    state: State,
-    election: Record,
-    fields: Record,
-    index: int,
-    depth: int,
-    read: Callable[[int], Record],
-) -> str | None:
-    """Apply an answer: its explanations, and the statement it accepts. Returns a fault or None.
+def fault(state: State, done: Complete) -> str | None:
+    """Return why an answer cannot take effect: `accept`, `higher-body`, or None."""
+    if "accept" not in done.fields:
+        return None
+    slot = state.slots.get(slot_key(done.fields)) or slots.empty()
+    if chain.resolve(slot, done.fields["accept"]) is None:
+        return "accept"
+    decided = slot.get("ans")
+    return "higher-body" if decided is not None and decided[2] < _depth(done) else None
 
-    `depth` is that of the answering body (0 root … 4 kpps): a later answer replaces an earlier one,
-    never one of a higher body. `read(index)` returns the payload of an entry's statement.
+
+def _depth(done: Complete) -> int:
+    """That of the highest answering body, 0 the roots: a later answer replaces an earlier one,
+    never one of a higher body.
     """
+    return min(offices.BODIES.index(office.body) for office in done.met)
+
+
+def apply(state: State, touches: Touches, done: Complete) -> str:
+    """Apply an answer: its explanations, and the statement it accepts."""
+    fields, index = done.fields, done.index
     key = slot_key(fields)
+    election = state.meta.get(f"election/{fields['election']}")
     slot = state.slots.edit(key, slots.empty())
-    accepted = None
-    if "accept" in fields:
-        accepted = chain.resolve(slot, fields["accept"])
-        if accepted is None:
-            return "accept"
-        decided = slot.get("ans")
-        if decided is not None and decided[2] < depth:
-            return "higher-body"
+    accepted = chain.resolve(slot, fields["accept"]) if "accept" in fields else None
     contest = known_contest(election, fields["contest"])
     explains = fields.get("explains", [])
     about = accepted["id"] if accepted else slot.get("head")
@@ -40,24 +43,24 @@ def apply(
         slot.setdefault("said", []).append([index, about, explains])
     if accepted is not None:
         before = slot.get("ans")
-        answer = state.entry(index)["id"]
-        carriers = _carriers(slot, accepted["id"], answer)
-        slot["ans"] = [index, accepted["id"], depth, carriers]
+        carriers = _carriers(slot, accepted["id"], done.id)
+        slot["ans"] = [index, accepted["id"], _depth(done), carriers]
         chain.accept(slot, accepted)
         if slot.get("head") != accepted["id"]:
             late = slots.late(state, election, key)
             accepted["m"] += [mark for mark in late if mark not in accepted["m"]]
             if late:
-                state.ids.edit(answer)["m"] = list(late)
-            slots.install(state, election, key, slot, accepted, read(accepted["i"]), by=index)
+                state.ids.edit(done.id)["m"] = list(late)
+            said = payload(state, accepted["i"])
+            slots.install(state, election, key, slot, accepted, said, by=index)
         slots.count_contested(state, election, key, slot)
         for one in {accepted["id"], *(before or ())[1:2]}:
-            suspicion.mark_form(state, key, one)
+            doubt.mark_form(state, key, one)
     if slot.get("head"):
         forms = [said for said in slot["explained"] if said[2] == "form"]
         slot["explained"] = forms + slots.answers_of(slot)
         findings.reexplain(state, election, contest, key)
-    return None
+    return EFFECTIVE
 
 
 def _carriers(slot: Record, accepted: str, answer: str) -> list[str]:

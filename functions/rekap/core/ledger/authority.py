@@ -21,9 +21,9 @@ from rekap.core.ledger.offices import (
     ROOT_PAIR,
     Office,
     Record,
+    Requirement,
     View,
     observes,
-    requirements,
 )
 from rekap.core.signing.keys import ED25519, WebAuthnScope, check_public, read_key
 from rekap.core.signing.note import NoteKey
@@ -168,14 +168,15 @@ def still_counts(view: View, fields: Record, keyid: str, signer: Record) -> bool
     return not is_root or known_key(view, fields, keyid) is not None
 
 
-def judge(view: View, fields: Record, signers: Iterable[tuple[str, Record]]) -> Verdict:
+def judge(
+    wanted: Sequence[Requirement], fields: Record, signers: Iterable[tuple[str, Record]]
+) -> Verdict:
     """Return what the signers of a statement amount to. Signatures are verified elsewhere.
 
-    `fields` is a checked payload; `signers` are (key id, key record), also those recorded earlier
-    for the same statement.
+    `fields` is a checked payload and `wanted` what `kinds.requirements` says of it; `signers` are
+    (key id, key record), also those recorded earlier for the same statement.
     """
     signers = list(signers)
-    wanted = requirements(view, fields)
     counted: set[str] = set()
     shortfalls: list[Shortfall] = []
     met: list[Office] = []

@@ -1,24 +1,28 @@
-"""What statements other than forms change when they take effect.
+"""What statements change when they take effect, and why they cannot: see `kinds`.
 
-Each function returns why the statement is void after all, or None. Nothing is changed before the
-last reason to refuse was asked.
+A function `…_fault` returns why a statement is void although enough have signed it, or None, and
+changes nothing. That a revision continues the one in force is asked behind it, of every kind.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any, Final
+from collections.abc import Mapping
+from typing import Any
 
 from rekap.core.errors import Malformed
 from rekap.core.ledger import addresses, authority, findings, keys, offices, rosters, slots, totals
+from rekap.core.ledger.complete import EFFECTIVE, Complete, has_ketua
+from rekap.core.ledger.offices import View
 from rekap.core.ledger.places import children, contest_of, place_name
 from rekap.core.ledger.state import Record, State
 from rekap.core.ledger.touches import Touches
 from rekap.core.log.policy import Policy
 from rekap.core.statements import regions
-from rekap.core.statements.model import FORM_OF_LEVEL, SHEETS, STATION_FORM
+from rekap.core.statements.model import FORM_OF_LEVEL, SHEETS, STATION_FORM, SUMMARY, slot_key
 
-Effect = Callable[[State, Touches, Record, str, int], str | None]
+
+def no_fault(state: State, done: Complete) -> None:
+    """Who may sign it is all that is asked."""
 
 
 def has_policy(fields: Mapping[str, Any]) -> bool:
@@ -34,10 +38,9 @@ def has_policy(fields: Mapping[str, Any]) -> bool:
     return [block.key.vkey for block in policy.logs] == [fields["log_key"]]
 
 
-def log(
-    state: State, touches: Touches, fields: Record, statement_id: str, index: int
-) -> str | None:
-    """Entry 0: mode, keys and policy of the whole log."""
+def log_fault(state: State, done: Complete) -> str | None:
+    """`policy`, or a key that can sign nothing, or one key for two."""
+    fields = done.fields
     if not has_policy(fields):
         return "policy"
     named = authority.keys_named(fields)
@@ -45,43 +48,49 @@ def log(
         return "unacceptable-key"
     if len(named) < len(fields["operators"]["keys"]) + 2:
         return "key-taken"
-    state.meta.put("log", {**fields, "id": statement_id, "index": index})
-    keys.register(state, named, index)
-    touches.log_base()
-    touches.page(addresses.PORTAL)
     return None
 
 
-def publication(
-    state: State, touches: Touches, fields: Record, statement_id: str, index: int
-) -> None:
-    """From here on another release renders: every page may change."""
-    state.meta.put("publication", {**fields, "id": statement_id, "index": index})
-    touches.log_base()
+def log(state: State, touches: Touches, done: Complete) -> str:
+    """Entry 0: mode, keys and policy of the whole log."""
+    state.meta.put("log", {**done.fields, "id": done.id, "index": done.index})
+    keys.register(state, authority.keys_named(done.fields), done.index)
+    return EFFECTIVE
 
 
-def election(
-    state: State, touches: Touches, fields: Record, statement_id: str, index: int
-) -> str | None:
-    """An election begins, or a later revision marks a pair withdrawn or changes roots."""
-    key = f"election/{fields['election']}"
-    before = state.meta.get(key)
+def publication(state: State, touches: Touches, done: Complete) -> str:
+    """From here on another release renders."""
+    state.meta.put("publication", {**done.fields, "id": done.id, "index": done.index})
+    return EFFECTIVE
+
+
+def election_in_force(view: View, fields: Mapping[str, Any]) -> tuple[str | None, int]:
+    """(Id, revision) of an election's statement in force."""
+    record = view.get("meta", f"election/{fields['election']}") or {}
+    return record.get("statement"), record.get("revision", 0)
+
+
+def election_fault(state: State, done: Complete) -> str | None:
+    """A root that cannot be one, or a revision that changes what it may not."""
+    fields = done.fields
+    before = state.meta.get(f"election/{fields['election']}")
     named = authority.keys_named(fields)
     if not authority.are_acceptable(named.values()):
         return "unacceptable-key"
     if keys.are_taken(state, named, fields["election"]):
         return "key-taken"
-    if before is None:
-        if fields["revision"] != 1:
-            return "previous"
-    else:
-        if fields.get("previous") != before["statement"]:
-            return "previous"
-        if fields["revision"] != before["revision"] + 1 or not _may_revise(before, fields):
-            return "previous"
+    return "previous" if before is not None and not _may_revise(before, fields) else None
+
+
+def election(state: State, touches: Touches, done: Complete) -> str:
+    """An election begins, or a later revision marks a pair withdrawn or changes roots."""
+    fields, index = done.fields, done.index
+    key = f"election/{fields['election']}"
+    before = state.meta.get(key)
+    named = authority.keys_named(fields)
     tops = [contest["region"] for contest in fields["contests"]]
     record = {
-        **fields, "id": fields["election"], "statement": statement_id, "index": index,
+        **fields, "id": fields["election"], "statement": done.id, "index": index,
         "base": addresses.officials_base(tops),
         "first_roots": before["first_roots"] if before else _root_keyids(named),
         "provincial": any(contest["office"] == "governor" for contest in fields["contests"]),
@@ -92,13 +101,7 @@ def election(
     if before is None:
         order = state.meta.edit("elections", {"ids": []})
         order["ids"].append(fields["election"])
-        touches.officials(record, record["base"])
-        for contest in record["contests"]:
-            touches.region(record, contest, contest["region"])
-    touches.election_base(fields["election"])
-    touches.front(record)
-    touches.page(addresses.ABOUT)
-    return None
+    return EFFECTIVE
 
 
 def _root_keyids(named: Record) -> list[str]:
@@ -124,22 +127,24 @@ def _may_follow(before: Record, after: Record) -> bool:
     return after in (before, {**before, "withdrawn": True})
 
 
-def roster(
-    state: State, touches: Touches, fields: Record, statement_id: str, index: int
-) -> str | None:
+def roster_fault(state: State, done: Complete) -> str | None:
+    """`region`: it is neither the country nor named by a roster."""
+    known = rosters.knows(state, done.fields["election"], done.fields["region"], None)
+    return None if known or done.fields["region"] == regions.COUNTRY else "region"
+
+
+def roster(state: State, touches: Touches, done: Complete) -> str:
     """The children of a region are named; findings that depend on them are asked again."""
-    why = rosters.fault(state, fields)
-    if why is not None:
-        return why
+    fields = done.fields
     election_record = state.meta.get(f"election/{fields['election']}")
     code = fields["region"]
     named = [child["code"] for child in fields.get("children", ())]
     before = _listing(state, fields["election"], code, named)
     kids = children(state, fields["election"], code)
-    names = [place_name(state, fields["election"], kid) for kid in kids]
+    touches.names(fields["election"], (place_name(state, fields["election"], kid) for kid in kids))
     if rosters.is_late(state, fields):
-        state.ids.edit(statement_id)["m"] = ["L4"]
-    rosters.apply(state, fields, statement_id, index)
+        state.ids.edit(done.id)["m"] = ["L4"]
+    rosters.apply(state, fields, done.id, done.index)
     after = _listing(state, fields["election"], code, named)
     flipped = [child for child, listed in after.items() if before.get(child, True) != listed]
     for contest in election_record["contests"]:
@@ -157,10 +162,9 @@ def roster(
         for place in regions.upward(code, top):
             findings.check_sums(state, election_record, contest, place)
         form = FORM_OF_LEVEL[regions.level(code)]
-        slot_key = f"{fields['election']}/{contest['id']}/{form}/{code}"
-        findings.check_roster(state, election_record, contest, slot_key)
-    touches.roster(election_record, code, names)
-    return None
+        slot = f"{fields['election']}/{contest['id']}/{form}/{code}"
+        findings.check_roster(state, election_record, contest, slot)
+    return EFFECTIVE
 
 
 def _listing(state: State, election_id: str, code: str, named: list[str]) -> dict[str, bool]:
@@ -193,48 +197,66 @@ def _relist(state: State, election_record: Record, contest: Record, code: str, c
         findings.check_listed(state, election_record, contest, key)
 
 
-def determination(
-    state: State, touches: Touches, fields: Record, statement_id: str, index: int
-) -> str | None:
-    """The result of a contest is determined and announced, or a revision says it anew."""
-    election_record = state.meta.get(f"election/{fields['election']}")
-    contest = contest_of(election_record, fields["contest"])
+def _determination_key(fields: Mapping[str, Any]) -> str:
+    """Key of a contest's determination in map `meta`."""
+    return f"determination/{fields['election']}/{fields['contest']}"
+
+
+def determination_in_force(view: View, fields: Mapping[str, Any]) -> tuple[str | None, int]:
+    """(Id, revision) of a contest's determination in force."""
+    record = view.get("meta", _determination_key(fields)) or {}
+    return record.get("statement"), record.get("revision", 0)
+
+
+def determination_fault(state: State, done: Complete) -> str | None:
+    """`contest`, or `region`: another than the contest's own."""
+    election_record = state.meta.get(f"election/{done.fields['election']}")
+    contest = contest_of(election_record, done.fields["contest"])
     if contest is None:
         return "contest"
-    if fields["region"] != contest["region"]:
-        return "region"
-    key = f"determination/{fields['election']}/{fields['contest']}"
-    before = state.meta.get(key) or {"revision": 0, "statement": None, "earlier": []}
-    follows = fields["revision"] == before["revision"] + 1
-    if not follows or fields.get("previous") != before["statement"]:
-        return "previous"
+    return None if done.fields["region"] == contest["region"] else "region"
+
+
+def determination(state: State, touches: Touches, done: Complete) -> str:
+    """The result of a contest is determined and announced, or a revision says it anew."""
+    fields = done.fields
+    before = state.meta.get(_determination_key(fields)) or {"earlier": []}
     earlier = [*before["earlier"], before["index"]] if "index" in before else []
     state.meta.put(
-        key,
+        _determination_key(fields),
         {
-            "number": fields["number"], "announced_at": fields["announced_at"], "index": index,
-            "revision": fields["revision"], "statement": statement_id, "earlier": earlier,
+            "number": fields["number"], "announced_at": fields["announced_at"],
+            "index": done.index, "revision": fields["revision"], "statement": done.id,
+            "earlier": earlier,
         },
     )  # fmt: skip
-    touches.region(election_record, contest, contest["region"])
-    touches.front(election_record)
-    return None
+    return EFFECTIVE
 
 
-def close(state: State, touches: Touches, fields: Record, statement_id: str, index: int) -> None:
+def form_fault(state: State, done: Complete) -> str | None:
+    """`pairs`: figures of pairs that the contest has not."""
+    election_record = state.meta.get(f"election/{done.fields['election']}")
+    return slots.form_fault(election_record, done.fields)
+
+
+def form(state: State, touches: Touches, done: Complete) -> str:
+    """A form takes its place in the chain of its slot; the status is that of the chain."""
+    election_record = state.meta.get(f"election/{done.fields['election']}")
+    marks = [] if done.fields["form"] == SUMMARY or has_ketua(done.signers) else ["S1"]
+    return slots.take_effect(
+        state, election_record, done.fields, done.id, done.first, done.index, marks
+    )
+
+
+def objection(state: State, touches: Touches, done: Complete) -> str:
+    """The slot remembers it, and shows it."""
+    slot = state.slots.edit(slot_key(done.fields), slots.empty())
+    slot.setdefault("obj", []).append(done.index)
+    return EFFECTIVE
+
+
+def close(state: State, touches: Touches, done: Complete) -> str:
     """Intake ends; what was receipted before still takes effect."""
     if state.meta.get("closed") is None:
-        state.meta.put("closed", {"index": index, "statements": 0, "forms": 0})
-    touches.page(addresses.PORTAL)
-
-
-APPLY: Final[dict[str, Effect]] = {
-    "log": log,
-    "publication": publication,
-    "election": election,
-    "roster": roster,
-    "grant": keys.grant,
-    "revoke": keys.revoke,
-    "determination": determination,
-    "close": close,
-}
+        state.meta.put("closed", {"index": done.index, "statements": 0, "forms": 0})
+    return EFFECTIVE

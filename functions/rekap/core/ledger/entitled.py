@@ -11,9 +11,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from rekap.core.ledger import offices, rosters
+from rekap.core.ledger.kinds import requirements
 from rekap.core.ledger.offices import Office, Record
 from rekap.core.ledger.state import State
 from rekap.core.statements import regions
+from rekap.core.statements.kinds import KINDS, LOG
 from rekap.core.statements.model import FORM_OF_LEVEL, STATION_FORM
 
 
@@ -49,7 +51,7 @@ def powers(state: State, election: str, region: str) -> Iterator[Power]:
     """
     keys = list(in_force(state, election))
     for fields in _statements(state, election, region):
-        for number, requirement in enumerate(offices.requirements(state, fields), 1):
+        for number, requirement in enumerate(requirements(state, fields), 1):
             for office in requirement.offices:
                 yield Power(
                     fields["kind"], fields.get("form", fields.get("body", "")), region,
@@ -77,8 +79,9 @@ def _statements(state: State, election: str, region: str) -> Iterator[dict[str, 
     depth = regions.depth(region)
     about = {"election": election, "region": region}
     if depth == 0:
-        yield {"kind": "publication"}
-        yield {"kind": "close"}
+        for one in KINDS.values():
+            if one.about == LOG and one.name != "log":
+                yield {"kind": one.name}
         yield {"kind": "election", "election": election}
         yield {"kind": "roster", **about}
         return

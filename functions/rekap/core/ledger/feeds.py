@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from rekap.core.ledger.kinds import KINDS
 from rekap.core.ledger.logged import SILENT
 from rekap.core.ledger.places import known_contest
 from rekap.core.ledger.state import Record, State
@@ -25,12 +26,11 @@ CORRECTIONS: Final = "corrections"
 FIELDS: Final = (
     "index", "at", "kind", "form", "region", "place", "tps", "revision", "status", "reason",
 )  # fmt: skip
-_KINDS: Final = frozenset({"form", "objection", "answer", "determination"})
 
 
 def note(state: State, record: Record, fields: Record, index: int) -> None:
     """Put an entry that took effect into the feeds of its region and of those above."""
-    if record["k"] not in _KINDS or record["s"] in SILENT:
+    if record["s"] in SILENT or not KINDS[record["k"]].feed:
         return
     election = state.meta.get(f"election/{record['e']}")
     contest = known_contest(election, record["contest"])

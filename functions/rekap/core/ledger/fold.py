@@ -10,14 +10,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from functools import partial
 from operator import itemgetter
 from typing import Final
 
 from rekap.core import codec
 from rekap.core.errors import Malformed, NotVerified
-from rekap.core.ledger import answers, authority, effects, feeds, logged, offices, slots, suspicion
-from rekap.core.ledger.logged import VOID, payload
+from rekap.core.ledger import authority, feeds, kinds, logged, slots, suspicion
+from rekap.core.ledger.complete import Complete, has_ketua
+from rekap.core.ledger.logged import VOID
 from rekap.core.ledger.state import Record, State, entry_key
 from rekap.core.ledger.touches import NoTouches, Touches
 from rekap.core.log.entry import leaf_hash
@@ -25,9 +25,9 @@ from rekap.core.signing import envelope as dsse
 from rekap.core.signing.keys import PublicKey, WebAuthnScope, read_key, verify
 from rekap.core.signing.signature import Signature
 from rekap.core.statements import schema
-from rekap.core.statements.model import SUMMARY, slot_key
+from rekap.core.statements.model import slot_key
 
-WAITING, EFFECTIVE = "waiting", "effective"
+WAITING: Final = "waiting"
 VOID_REASONS: Final = (
     "unreadable", "unknown", "other-log", "no-log", "not-first", "no-election", "unknown-key",
     "bad-signature", "not-entitled", "no-new-signature", "region", "tps", "contest", "pairs",
@@ -89,6 +89,7 @@ def fold(state: State, entry: bytes, *, check: SignatureCheck = verify) -> None:
     if state.pages:
         record["root"] = codec.b64encode(state.root())
         feeds.note(state, record, fields, index)
+        kinds.touch(touches, state, record, fields)
         logged.touch(state, touches, record, index)
     state.rest()
 
@@ -159,12 +160,13 @@ def _decide(
         raise Void("no-new-signature", fields, statement.id)
     past = {k for k, key in before.items() if not authority.still_counts(state, fields, k, key)}
     standing = [(keyid, key) for keyid, key in before.items() if keyid not in past]
-    verdict = authority.judge(state, fields, [*standing, *new])
+    wanted = kinds.requirements(state, fields)
+    verdict = authority.judge(wanted, fields, [*standing, *new])
     if any(keyid in verdict.strangers for keyid, _ in new):
         raise Void("not-entitled", fields, statement.id)
     record_id = _remember(state, statement, new, verdict, index)
     if record_id["e"] is not None:
-        if fields["kind"] == "form" and _has_ketua(record_id):
+        if fields["kind"] == "form" and has_ketua(record_id["signers"]):
             election = state.meta.get(f"election/{fields['election']}")
             slots.unmark(state, election, slot_key(fields), statement.id, "S1")
         suspicion.settle(state, touches, statement.id, fields, dict(new), index)
@@ -173,16 +175,17 @@ def _decide(
         if fields["kind"] == "form" and misplaced is None:
             slots.wait(state, fields, statement.id, record_id["i"])
         return WAITING
-    status, why = VOID, misplaced
-    if misplaced is None:
-        status, why = _apply(state, touches, statement, record_id, verdict, index)
+    signers = record_id["signers"]
+    done = Complete(statement.id, fields, index, record_id["i"], signers, verdict.met)
+    why = misplaced or kinds.fault(state, done)
     if why is not None:
         _forget(state, statement.id, record_id, index)
         raise Void(why, fields, statement.id)
+    status = kinds.KINDS[fields["kind"]].effect(state, touches, done)
     record_id["e"] = index
     if verdict.roots:
         record_id["roots"] = verdict.roots
-    for signer in record_id["signers"]:
+    for signer in signers:
         signer["counted"] = signer["counted"] and signer["keyid"] not in past
     suspicion.settle(state, touches, statement.id, fields, dict(new), index)
     return status
@@ -213,38 +216,3 @@ def _forget(state: State, statement_id: str, record: Record, index: int) -> None
         state.signed.put(f"{signer['keyid']}/{entry_key(index)}", None)
     if not record["entries"]:
         state.ids.put(statement_id, None)
-
-
-def _apply(
-    state: State, touches: Touches, statement: Verified, record: Record,
-    verdict: authority.Verdict, index: int,
-) -> tuple[str, str | None]:  # fmt: skip
-    """Apply a statement whose signatures suffice: (status, None) or (_, why it is void)."""
-    fields = statement.fields
-    kind = fields["kind"]
-    if kind == "form":
-        return _form(state, statement, record, index)
-    if kind == "objection":
-        state.slots.edit(slot_key(fields), slots.empty()).setdefault("obj", []).append(index)
-        return EFFECTIVE, None
-    if kind == "answer":
-        election = state.meta.get(f"election/{fields['election']}")
-        depth = min(offices.BODIES.index(office.body) for office in verdict.met)
-        why = answers.apply(state, election, fields, index, depth, partial(payload, state))
-        return EFFECTIVE, why
-    return EFFECTIVE, effects.APPLY[kind](state, touches, fields, statement.id, index)
-
-
-def _form(state: State, statement: Verified, record: Record, index: int) -> tuple[str, str | None]:
-    fields = statement.fields
-    election = state.meta.get(f"election/{fields['election']}")
-    why = slots.form_fault(election, fields)
-    if why is not None:
-        return VOID, why
-    marks = [] if fields["form"] == SUMMARY or _has_ketua(record) else ["S1"]
-    first = record["i"]
-    return slots.take_effect(state, election, fields, statement.id, first, index, marks), None
-
-
-def _has_ketua(record: Record) -> bool:
-    return any(s.get("position") == "ketua" for s in record["signers"] if s["counted"])

@@ -15,6 +15,7 @@ A record of map `keys` (key id):
 from __future__ import annotations
 
 from rekap.core.ledger import authority, rosters
+from rekap.core.ledger.complete import EFFECTIVE, Complete
 from rekap.core.ledger.state import Record, State
 from rekap.core.ledger.touches import Touches
 from rekap.core.signing.keys import read_key
@@ -46,10 +47,9 @@ def end_roots(state: State, before: Record | None, named: Record, index: int) ->
             state.keys.edit(keyid)["revoked"] = index
 
 
-def grant(
-    state: State, touches: Touches, fields: Record, statement_id: str, index: int
-) -> str | None:
-    """Persons of one body at one place get their keys; a key belongs to one person for ever."""
+def grant_fault(state: State, done: Complete) -> str | None:
+    """A place that no roster names, a key that can sign nothing, or one that was named before."""
+    fields = done.fields
     place = state.regions.get(rosters.key(fields["election"], fields["region"]))
     if place is None:
         return "region"
@@ -60,21 +60,25 @@ def grant(
     keyids = [read_key(person["alg"], person["key"]).keyid for person in fields["persons"]]
     if any(state.keys.get(keyid) is not None for keyid in keyids):
         return "key-taken"
-    for keyid, person in zip(keyids, fields["persons"], strict=True):
+    return None
+
+
+def grant(state: State, touches: Touches, done: Complete) -> str:
+    """Persons of one body at one place get their keys; a key belongs to one person for ever."""
+    fields = done.fields
+    for person in fields["persons"]:
         record = {
             "alg": person["alg"], "key": person["key"], "election": fields["election"],
             "body": fields["body"], "person": person["person"], "position": person["position"],
-            "region": fields["region"], "grant": index,
+            "region": fields["region"], "grant": done.index,
         }  # fmt: skip
         for name in ("tps", "pair"):
             if name in fields:
                 record[name] = fields[name]
-        state.keys.put(keyid, record)
+        state.keys.put(read_key(person["alg"], person["key"]).keyid, record)
     officials = state.meta.edit(f"officials/{fields['election']}/{fields['region']}", {"i": []})
-    officials["i"].append(index)
-    election_record = state.meta.get(f"election/{fields['election']}")
-    touches.officials(election_record, fields["region"])
-    return None
+    officials["i"].append(done.index)
+    return EFFECTIVE
 
 
 def adds_nothing(key: Record, start: int | None) -> bool:
@@ -85,26 +89,24 @@ def adds_nothing(key: Record, start: int | None) -> bool:
     return start is None and key.get("revoked") is not None
 
 
-def revoke(
-    state: State, touches: Touches, fields: Record, statement_id: str, index: int
-) -> str | None:
+def revoke_fault(state: State, done: Complete) -> str | None:
+    """`key`: nobody granted it in this election; `already`: nothing new is said of it."""
+    fields = done.fields
+    key = state.keys.get(fields["keyid"])
+    if key is None or key["election"] != fields["election"] or key["body"].startswith("roots"):
+        return "key"
+    return "already" if adds_nothing(key, fields.get("suspect_from")) else None
+
+
+def revoke(state: State, touches: Touches, done: Complete) -> str:
     """A key ends for later entries; `suspicion` says what becomes of its earlier ones.
 
     Of a key that has ended, however it did, the granter may still say from where on it is suspect.
     """
-    keyid = fields["keyid"]
-    key = state.keys.get(keyid)
-    if key is None or key["election"] != fields["election"] or key["body"].startswith("roots"):
-        return "key"
-    start = fields.get("suspect_from")
-    if adds_nothing(key, start):
-        return "already"
-    election_record = state.meta.get(f"election/{fields['election']}")
-    key = state.keys.edit(keyid)
-    key.setdefault("revoked", index)
-    key["revoke_reason"] = fields["reason"]
-    touches.officials(election_record, key["region"])
-    touches.whole_statement(key["grant"])
+    key = state.keys.edit(done.fields["keyid"])
+    key.setdefault("revoked", done.index)
+    key["revoke_reason"] = done.fields["reason"]
+    start = done.fields.get("suspect_from")
     if start is not None:
-        key.setdefault("doubts", []).append([statement_id, start])
-    return None
+        key.setdefault("doubts", []).append([done.id, start])
+    return EFFECTIVE

@@ -16,10 +16,10 @@ import json
 from typing import Final
 
 from rekap.core.ledger import addresses, rosters, slots
-from rekap.core.ledger.places import known_contest
 from rekap.core.ledger.state import Record, State, entry_key
 from rekap.core.ledger.touches import Touches
 from rekap.core.signing import envelope as dsse
+from rekap.core.statements.kinds import KINDS, SLOT
 from rekap.core.statements.model import slot_key
 
 VOID: Final = "void"
@@ -42,7 +42,7 @@ def describe(state: State, record: Record, fields: Record, statement_id: str) ->
         place = state.regions.get(rosters.key(fields["election"], fields["region"]))
         if place is not None:
             record["place"] = place["name"]
-    if fields["kind"] not in ("form", "answer", "objection"):
+    if KINDS[fields["kind"]].about != SLOT:
         return None
     election = state.meta.get(f"election/{fields['election']}")
     why = "no-election" if election is None else slots.fault(state, election, fields)
@@ -79,15 +79,10 @@ def note_slot(state: State, record: Record, index: int) -> None:
 
 
 def touch(state: State, touches: Touches, record: Record, index: int) -> None:
-    """Touch all pages that show the entry, its slot, and every entry of the same statement."""
+    """Touch the pages that show the entry, whatever it says, and its statement's other entries."""
     touches.page(addresses.LEDGER)
     for other in _entries_of(state, record, index):
         touches.statement(other)
-    slot = record.get("slot")
-    if slot is not None:
-        election = state.meta.get(f"election/{record['e']}")
-        contest = known_contest(election, record["contest"])
-        touches.slot(election, contest, slot, state.slots.get(slot)["ent"])
     touches.commit(index + 1)
 
 

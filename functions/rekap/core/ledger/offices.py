@@ -1,12 +1,14 @@
-"""The offices that must sign each kind of statement: "Who must sign" of docs/formats.md as a table.
+"""The offices that must sign a statement: "Who must sign" of docs/formats.md.
 
-A requirement names one or more offices, any one of which suffices; a statement may have several
-requirements. Who holds an office is a question about a key, asked just before the entry's index.
+A function per kind, for the table of `kinds`, asked with the name of its threshold in the policy of
+the election. A requirement names one or more offices, any one of which suffices; a statement may
+have several requirements. Who holds an office is a question about a key, asked just before the
+entry's index.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Protocol
 
@@ -76,26 +78,24 @@ def observes(key: Record, region: str, tps: str | None) -> bool:
     return regions.is_below(region, at)
 
 
-def requirements(view: View, fields: Record) -> tuple[Requirement, ...]:
-    """Return what must sign a statement: every requirement, by one of its offices each."""
-    return _REQUIREMENTS[fields["kind"]](view, fields)
-
-
 def _operators(view: View, number: int | None = None) -> Requirement:
     log = view.get("meta", "log")
     k = number if number is not None else log["operators"]["k"] if log else 1
     return Requirement((Office(OPERATOR, regions.COUNTRY, k),))
 
 
-def _log(view: View, fields: Record) -> tuple[Requirement, ...]:
+def log(view: View, fields: Record, policy: str) -> tuple[Requirement, ...]:
+    """The operators that it names itself."""
     return (_operators(view, fields["operators"]["k"]),)
 
 
-def _operator_alone(view: View, fields: Record) -> tuple[Requirement, ...]:
+def operators(view: View, fields: Record, policy: str) -> tuple[Requirement, ...]:
+    """The operators of entry 0."""
     return (_operators(view),)
 
 
-def _election(view: View, fields: Record) -> tuple[Requirement, ...]:
+def election(view: View, fields: Record, policy: str) -> tuple[Requirement, ...]:
+    """Its own roots at first, later those of the revision in force; and the operators."""
     before = view.get("meta", f"election/{fields['election']}") or fields
     office = Office(
         ROOT_KPU, regions.COUNTRY, before["roots"]["kpu"]["k"], election=fields["election"]
@@ -104,15 +104,17 @@ def _election(view: View, fields: Record) -> tuple[Requirement, ...]:
 
 
 class _Offices:
-    """The offices of one election: thresholds of its policy, and who stands in for kpu_prov."""
+    """The offices of one election: a threshold of its policy, and who stands in for kpu_prov."""
 
-    def __init__(self, view: View, election: str) -> None:
+    def __init__(self, view: View, election: str, policy: str) -> None:
         self.id = election
         self._record: Record = view.get("meta", f"election/{election}")
-        self._policy: Mapping[str, int] = self._record.get("policy", {})
+        self._name = policy
 
-    def number(self, name: str) -> int:
-        return self._policy.get(name, THRESHOLDS[name])
+    @property
+    def number(self) -> int:
+        policy: Mapping[str, int] = self._record.get("policy", {})
+        return policy.get(self._name, THRESHOLDS[self._name])
 
     def root(self) -> Office:
         return Office(
@@ -129,21 +131,22 @@ class _Offices:
         k = named[0] if named else 1
         return Office(f"{ROOT_PAIR}.{pair}", regions.COUNTRY, k, election=self.id)
 
-    def at(self, level: int, code: str, name: str) -> Office:
+    def at(self, level: int, code: str) -> Office:
         """The body of the region at `level` (1 provinsi … 4 kelurahan) at or above `code`."""
         while regions.depth(code) > level:
             code = regions.parent(code)
         if level == 1 and not self._record["provincial"]:
             return self.root()
-        return Office(BODIES[level], code, self.number(name), election=self.id)
+        return Office(BODIES[level], code, self.number, election=self.id)
 
 
-def _roster(view: View, fields: Record) -> tuple[Requirement, ...]:
-    offices = _Offices(view, fields["election"])
+def roster(view: View, fields: Record, policy: str) -> tuple[Requirement, ...]:
+    """The body above the region; the roots at a provinsi and for the country."""
+    offices = _Offices(view, fields["election"], policy)
     depth = regions.depth(fields["region"])
     if depth < 2:
         return (Requirement((offices.root(),)),)
-    return (Requirement((offices.at(min(depth - 1, 2), fields["region"], "roster"),)),)
+    return (Requirement((offices.at(min(depth - 1, 2), fields["region"]),)),)
 
 
 def _granter(offices: _Offices, body: str, region: str, pair: int | None) -> Office:
@@ -151,18 +154,20 @@ def _granter(offices: _Offices, body: str, region: str, pair: int | None) -> Off
         return offices.root_of(body, pair)
     if body == "kpu_prov":
         return offices.root()
-    return offices.at(BODIES.index(body) - 1, region, "grant")
+    return offices.at(BODIES.index(body) - 1, region)
 
 
-def _grant(view: View, fields: Record) -> tuple[Requirement, ...]:
-    offices = _Offices(view, fields["election"])
+def grant(view: View, fields: Record, policy: str) -> tuple[Requirement, ...]:
+    """The body above the one that is granted; the roots of observers."""
+    offices = _Offices(view, fields["election"], policy)
     granter = _granter(offices, fields["body"], fields["region"], fields.get("pair"))
     return (Requirement((granter,)),)
 
 
-def _revoke(view: View, fields: Record) -> tuple[Requirement, ...]:
+def revoke(view: View, fields: Record, policy: str) -> tuple[Requirement, ...]:
+    """Whoever grants the key, or the key itself, which can only end."""
     key = view.get("keys", fields["keyid"])
-    offices = _Offices(view, fields["election"])
+    offices = _Offices(view, fields["election"], policy)
     if key is None or key["election"] != fields["election"] or key["body"].startswith("roots"):
         return (Requirement((offices.root(),)),)
     allowed = [_granter(offices, key["body"], key["region"], key.get("pair"))]
@@ -178,28 +183,31 @@ def _own(offices: _Offices, fields: Record, number: int | None = None) -> Office
     body = FORMS[form].body
     if body is None:
         return offices.root()
-    count = offices.number(form) if number is None else number
+    count = offices.number if number is None else number
     if form == STATION_FORM:
         return Office(body, region, count, election=offices.id, tps=fields["tps"])
-    office = offices.at(BODIES.index(body), region, form)
+    office = offices.at(BODIES.index(body), region)
     if office.body == ROOT_KPU:
         return office
     return Office(office.body, office.region, count, election=offices.id)
 
 
-def _form(view: View, fields: Record) -> tuple[Requirement, ...]:
-    return (Requirement((_own(_Offices(view, fields["election"]), fields),)),)
+def form(view: View, fields: Record, policy: str) -> tuple[Requirement, ...]:
+    """The body of the form; its threshold has the form's name."""
+    return (Requirement((_own(_Offices(view, fields["election"], fields["form"]), fields),)),)
 
 
-def _determination(view: View, fields: Record) -> tuple[Requirement, ...]:
-    offices = _Offices(view, fields["election"])
+def determination(view: View, fields: Record, policy: str) -> tuple[Requirement, ...]:
+    """The KPU of the contest's region."""
+    offices = _Offices(view, fields["election"], policy)
     level = min(regions.depth(fields["region"]), 2)
-    return (Requirement((offices.at(max(level, 1), fields["region"], "determination"),)),)
+    return (Requirement((offices.at(max(level, 1), fields["region"]),)),)
 
 
-def _objection(view: View, fields: Record) -> tuple[Requirement, ...]:
-    offices = _Offices(view, fields["election"])
-    number = offices.number("objection")
+def objection(view: View, fields: Record, policy: str) -> tuple[Requirement, ...]:
+    """An observer of the place or of a region above."""
+    offices = _Offices(view, fields["election"], policy)
+    number = offices.number
     return (
         Requirement(
             tuple(
@@ -210,28 +218,14 @@ def _objection(view: View, fields: Record) -> tuple[Requirement, ...]:
     )
 
 
-def _answer(view: View, fields: Record) -> tuple[Requirement, ...]:
-    offices = _Offices(view, fields["election"])
+def answer(view: View, fields: Record, policy: str) -> tuple[Requirement, ...]:
+    """A body above the one that signs the form; to explain, one of that body is enough."""
+    offices = _Offices(view, fields["election"], policy)
     body = FORMS[fields["form"]].body
     own = 0 if body is None else BODIES.index(body)
-    above = [offices.at(level, fields["region"], "answer") for level in range(own - 1, 0, -1)]
+    above = [offices.at(level, fields["region"]) for level in range(own - 1, 0, -1)]
     if offices.root() not in above:
         above.append(offices.root())
     if "accept" not in fields:
         above.insert(0, _own(offices, fields, 1))
     return (Requirement(tuple(above)),)
-
-
-_REQUIREMENTS: Final[dict[str, Callable[[View, Record], tuple[Requirement, ...]]]] = {
-    "log": _log,
-    "publication": _operator_alone,
-    "close": _operator_alone,
-    "election": _election,
-    "roster": _roster,
-    "grant": _grant,
-    "revoke": _revoke,
-    "form": _form,
-    "determination": _determination,
-    "objection": _objection,
-    "answer": _answer,
-}

@@ -8,9 +8,10 @@ roster's child, whatever the roster of the country names later.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
+from rekap.core.ledger.offices import View
 from rekap.core.ledger.state import Record, State
 from rekap.core.statements import regions
 
@@ -20,14 +21,10 @@ def key(election: str, code: str) -> str:
     return f"{election}/{code}"
 
 
-def fault(state: State, fields: Record) -> str | None:
-    """Return why a roster cannot take effect: `region`, `previous`, or None."""
-    record = state.regions.get(key(fields["election"], fields["region"]))
-    if record is None and fields["region"] != regions.COUNTRY:
-        return "region"
-    current = (record or {}).get("roster")
-    follows = fields["revision"] == (record or {}).get("revision", 0) + 1
-    return None if follows and fields.get("previous") == current else "previous"
+def in_force(view: View, fields: Mapping[str, Any]) -> tuple[str | None, int]:
+    """(Id, revision) of a region's roster in force."""
+    record = view.get("regions", key(fields["election"], fields["region"])) or {}
+    return record.get("roster"), record.get("revision", 0)
 
 
 def is_late(state: State, fields: Record) -> bool:

@@ -15,29 +15,15 @@ suspect, and `tainted`, whether the grant is; in `ids` K1 in `m`; map `signed`.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
-from rekap.core.ledger import offices, slots
+from rekap.core.ledger import offices
+from rekap.core.ledger.doubt import K1, Key, is_doubtful, is_marked, mark_form
+from rekap.core.ledger.kinds import requirements
 from rekap.core.ledger.logged import payload
 from rekap.core.ledger.places import known_contest
 from rekap.core.ledger.state import Record, State
 from rekap.core.ledger.touches import Touches
 from rekap.core.signing.keys import read_key
-
-K1 = "K1"
-Key = Mapping[str, Any]
-"""A record of the register, or None's stand-in `{}`."""
-
-
-def is_doubtful(key: Key, at: int) -> bool:
-    """Tell whether a signature that a key gave in entry `at` is suspect."""
-    start = key.get("suspect_from")
-    return bool(key.get("tainted")) or (start is not None and bool(start <= at))
-
-
-def is_marked(known: Record) -> bool:
-    """Tell whether a statement (record of map `ids`) is suspect."""
-    return K1 in known.get("m", ())
 
 
 def settle(
@@ -79,7 +65,7 @@ def _stands(state: State, known: Record, doubtful: list[str]) -> bool:
     ]
     return all(
         any(_has_enough(office, clean, known) for office in requirement.offices)
-        for requirement in offices.requirements(state, fields)
+        for requirement in requirements(state, fields)
     )
 
 
@@ -87,17 +73,6 @@ def _has_enough(office: offices.Office, clean: list[tuple[str, Key]], known: Rec
     # As many as when it took effect: roots may change later.
     number: int = known.get("roots", {}).get(office.body, office.number)
     return len({key["person"] for keyid, key in clean if office.holds(key, keyid)}) >= number
-
-
-def mark_form(state: State, slot_key: str, statement_id: str) -> None:
-    """Give a form its K1 or take it: it is clean while one of the statements that carry it is."""
-    decided = state.slots.get(slot_key).get("ans")
-    carriers = [statement_id]
-    if decided is not None and decided[1] == statement_id:
-        carriers = decided[3]
-    suspect = all(is_marked(state.ids.get(one)) for one in carriers)
-    election = state.meta.get(f"election/{slot_key.split('/', maxsplit=1)[0]}")
-    (slots.mark if suspect else slots.unmark)(state, election, slot_key, statement_id, K1)
 
 
 class _Cascade:

@@ -1,4 +1,4 @@
-"""Which pages an entry changes: the table under "as_of" in docs/formats.md, as code.
+"""Collects the pages that an entry changes; which those are, by kind, is `touched`.
 
 A page that shows anything of an entry must be touched by it: incremental publishing renders only
 what is touched, and a rebuild renders everything, and both must give the same bytes.
@@ -99,11 +99,13 @@ class Touches:
         for child in children(self._state, election["id"], code):
             self.region(election, contest, child)
 
-    def roster(self, election: Record, code: str, names: Iterable[str]) -> None:
-        """Touch, in every contest, the region, what is above it, and everything below.
+    def names(self, election_id: str, names: Iterable[str]) -> None:
+        """Touch the indexes in which places stand by these names."""
+        starts: set[str] = set().union(*map(letters.of, names))
+        self._pages |= {addresses.names(election_id, start) for start in starts}
 
-        `names` are those that its children had before.
-        """
+    def roster(self, election: Record, code: str) -> None:
+        """Touch, in every contest, the region, what is above it, and everything below."""
         # A contest's region has pages before any roster names it: it lies below all the same.
         tops = sorted({one["region"] for one in election["contests"]})
         starts = [code, *(top for top in tops if regions.is_below(top, code))]
@@ -114,7 +116,7 @@ class Touches:
             self.officials(election, place)
         for place in regions.ancestors(code):
             self.officials(election, place)
-        self._search(election, code, below, names)
+        self._search(election, code, below)
         self._subtree("", election, election["base"], code)
         for contest in election["contests"]:
             self.upward(election, contest, code)
@@ -125,20 +127,17 @@ class Touches:
                     for tps in stations(self._state, election["id"], place):
                         self._station(election, contest, place, tps)
 
-    def _search(self, election: Record, code: str, below: list[str], names: Iterable[str]) -> None:
+    def _search(self, election: Record, code: str, below: list[str]) -> None:
         """Touch what a TPS of the region is found by: pages of kab/kota, indexes of names."""
         if regions.depth(code) < 2:
             self._pages.add(addresses.SEARCH)
-        starts: set[str] = set().union(*map(letters.of, names))
         for place in (*below, *regions.ancestors(code)):
             if regions.depth(place) == 2 and any(
                 regions.is_within(place, contest["region"]) for contest in election["contests"]
             ):
                 self._pages.add(addresses.search(election["id"], place))
-        for place in below:
-            if regions.depth(place) >= 2:
-                starts |= letters.of(place_name(self._state, election["id"], place))
-        self._pages |= {addresses.names(election["id"], start) for start in starts}
+        named = (place for place in below if regions.depth(place) >= 2)
+        self.names(election["id"], (place_name(self._state, election["id"], at) for at in named))
 
     def _subtree(self, contest: str, election: Record, top: str, code: str) -> None:
         """Say in few words that a region and all below it were touched: "" are pages of keys."""
@@ -160,4 +159,4 @@ class NoTouches(Touches):
         """See the method of the same name."""
 
     commit = page = log_base = election_base = front = statement = whole_statement = _nothing
-    officials = region = upward = slot = roster = _nothing
+    officials = region = upward = slot = names = roster = _nothing

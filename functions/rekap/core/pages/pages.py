@@ -19,11 +19,11 @@ from markupsafe import Markup
 from rekap.core import codec
 from rekap.core.ledger import addresses
 from rekap.core.ledger.addresses import LANGUAGES
+from rekap.core.ledger.kinds import KINDS
 from rekap.core.pages.look import box, drawings, maps, scripts, squares, style, summary, verifier
 from rekap.core.pages.tables import ladder, rows
 from rekap.core.pages.words import headlines, numbers, remarks, sentences
 from rekap.core.pages.words.words import Words, capital
-from rekap.core.statements import model
 
 INDONESIAN, ENGLISH = LANGUAGES
 _CLAIMS: Final = ("region", "statement", "tps")
@@ -239,8 +239,8 @@ def _functions(texts: Words) -> dict[str, Any]:
 
 def _statement_part(twin: Mapping[str, Any]) -> str:
     """The template of what a statement says; what is not known is shown as text."""
-    known = twin["kind"] in model.KINDS and twin["payload"]
-    return f"kinds/{twin['kind'] if known else 'unknown'}.html"
+    known = twin["kind"] is not None and twin["payload"]
+    return f"kinds/{KINDS[twin['kind']].page if known else 'unknown.html'}"
 
 
 def _feeds(twin: Mapping[str, Any]) -> list[Mapping[str, Any]]:

@@ -103,6 +103,15 @@ def check_election(report: Report, fields: dict[str, Any]) -> None:
     _check_pair_roots(report, fields)
 
 
+def election_of_a_replay(report: Report, fields: dict[str, Any]) -> None:
+    """Only a replay has its figures from a source."""
+    if "source" in fields:
+        report.add("replay-only", "source")
+    for index, contest in enumerate(fields["contests"]):
+        if "source_forms" in contest:
+            report.add("replay-only", f"contests.{index}.source_forms")
+
+
 def _places(forms: list[str]) -> list[int]:
     order = list(model.FORMS)
     return [order.index(form) for form in forms]

@@ -80,4 +80,11 @@ publication_fields: Final = closed(
     {"verifier": shapes.digest, "fixed": shapes.true},
 )
 
+
+def publication_of_a_replay(report: Report, fields: dict[str, Any]) -> None:
+    """Only a replay's release may be one that a test named."""
+    if "fixed" in fields:
+        report.add("replay-only", "fixed")
+
+
 close_fields: Final = closed(shapes.OF_THE_LOG)

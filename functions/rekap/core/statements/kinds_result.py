@@ -130,6 +130,22 @@ def check_form(report: Report, fields: dict[str, Any]) -> None:
         _check_sheets(report, fields["sheets"])
 
 
+def form_of_a_replay(report: Report, fields: dict[str, Any]) -> None:
+    """Only a replay has running figures, unknown cells, D forms without columns or sheets."""
+    if fields["form"] == model.SUMMARY:
+        report.add("replay-only", "form")
+    if fields.get("reason", {}).get("code") == "source":
+        report.add("replay-only", "reason.code")
+    if fields["form"] in model.SHEETS:
+        shapes.require(report, fields, "children", wanted=True)
+        shapes.require(report, fields, "rows", wanted=True)
+    if fields["form"] == "d_hasil_kecamatan":
+        shapes.require(report, fields, "sheets", wanted=True)
+    for name, cells in fields.get("rows", {}).items():
+        if None in cells:
+            report.add("null", f"rows.{name}")
+
+
 def _check_slot(report: Report, fields: dict[str, Any]) -> None:
     """A C form has its TPS; the region has the level of the form."""
     if not report.sound("form"):

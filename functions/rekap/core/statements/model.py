@@ -10,22 +10,6 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final
 
-KINDS: Final = (
-    "log",
-    "publication",
-    "election",
-    "roster",
-    "grant",
-    "revoke",
-    "form",
-    "determination",
-    "objection",
-    "answer",
-    "close",
-)
-KINDS_OF_THE_LOG: Final = frozenset({"log", "publication", "close"})
-"""Kinds that belong to no election."""
-
 MODES: Final = ("live", "rehearsal", "replay")
 TIMEZONES: Final = {
     "Asia/Jakarta": "+07:00",

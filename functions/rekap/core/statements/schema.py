@@ -6,21 +6,14 @@ contest demand is in `mode_findings`; who may say it, and what it does, is for t
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, Final, TypeAlias
+from typing import Any
 
 from rekap.core import codec
 from rekap.core.errors import Finding, Malformed
-from rekap.core.statements import (
-    kinds_election,
-    kinds_log,
-    kinds_people,
-    kinds_result,
-    model,
-    shapes,
-)
+from rekap.core.statements import model, shapes
+from rekap.core.statements.kinds import KINDS
 from rekap.core.statements.model import Statement
-from rekap.core.statements.shapes import Check, Report
+from rekap.core.statements.shapes import Report
 
 
 class SchemaErrors(Malformed):
@@ -35,23 +28,6 @@ class SchemaErrors(Malformed):
     def is_unknown(self) -> bool:
         """Whether this may be a kind or a field of a later format: "tidak dikenal"."""
         return any(finding.code in ("kind", "unknown-field") for finding in self.findings)
-
-
-_Across: TypeAlias = Callable[[Report, dict[str, Any]], None]
-
-_KINDS: Final[dict[str, tuple[Check, _Across | None]]] = {
-    "log": (kinds_log.log_fields, kinds_log.check_log),
-    "publication": (kinds_log.publication_fields, None),
-    "election": (kinds_election.election_fields, kinds_election.check_election),
-    "roster": (kinds_election.roster_fields, kinds_election.check_roster),
-    "grant": (kinds_people.grant_fields, kinds_people.check_grant),
-    "revoke": (kinds_people.revoke_fields, None),
-    "form": (kinds_result.form_fields, kinds_result.check_form),
-    "determination": (kinds_result.determination_fields, kinds_result.check_determination),
-    "objection": (kinds_result.objection_fields, kinds_result.check_objection),
-    "answer": (kinds_result.answer_fields, kinds_result.check_answer),
-    "close": (kinds_log.close_fields, None),
-}
 
 
 def parse_statement(payload: bytes) -> Statement:
@@ -78,13 +54,12 @@ def check_statement(value: Any) -> Statement:
     """
     report = Report()
     kind = value.get("kind") if isinstance(value, dict) else None
-    if not isinstance(kind, str) or kind not in _KINDS:
+    if not isinstance(kind, str) or kind not in KINDS:
         report.add("kind" if isinstance(value, dict) else "type", "kind")
         raise SchemaErrors(tuple(report.findings))
-    check_fields, check_across = _KINDS[kind]
-    check_fields(report, value, "")
-    if check_across is not None:
-        check_across(report, value)
+    row = KINDS[kind]
+    row.fields(report, value, "")
+    row.across(report, value)
     if report.findings:
         raise SchemaErrors(tuple(report.findings))
     return Statement(kind, value["log"], value["at"], value.get("election", ""), value)
@@ -98,35 +73,9 @@ def mode_findings(statement: Statement, mode: str) -> tuple[Finding, ...]:
     sheets.
     """
     report = Report()
-    fields = statement.fields
-    if mode == "replay":
-        return ()
-    if statement.kind == "election":
-        if "source" in fields:
-            report.add("replay-only", "source")
-        for index, contest in enumerate(fields["contests"]):
-            if "source_forms" in contest:
-                report.add("replay-only", f"contests.{index}.source_forms")
-    elif statement.kind == "publication" and "fixed" in fields:
-        report.add("replay-only", "fixed")
-    elif statement.kind == "form":
-        _mode_of_form(report, fields)
+    if mode != "replay":
+        KINDS[statement.kind].replay_only(report, statement.fields)
     return tuple(report.findings)
-
-
-def _mode_of_form(report: Report, fields: dict[str, Any]) -> None:
-    if fields["form"] == model.SUMMARY:
-        report.add("replay-only", "form")
-    if fields.get("reason", {}).get("code") == "source":
-        report.add("replay-only", "reason.code")
-    if fields["form"] in model.SHEETS:
-        shapes.require(report, fields, "children", wanted=True)
-        shapes.require(report, fields, "rows", wanted=True)
-    if fields["form"] == "d_hasil_kecamatan":
-        shapes.require(report, fields, "sheets", wanted=True)
-    for name, cells in fields.get("rows", {}).items():
-        if None in cells:
-            report.add("null", f"rows.{name}")
 
 
 def figure_findings(fields: dict[str, Any], pair_count: int, mode: str) -> tuple[Finding, ...]:

@@ -8,7 +8,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from rekap.audit.commands.speech import Say
-from rekap.core.statements.model import FORMS, KINDS, TIMEZONES
+from rekap.core.statements.kinds import KINDS
+from rekap.core.statements.model import FORMS, TIMEZONES
 from rekap.core.statements.regions import COUNTRY
 
 _FORMS: Final = {

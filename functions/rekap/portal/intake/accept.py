@@ -26,6 +26,7 @@ from typing import Final, Protocol
 
 from rekap.core.errors import Conflict, Finding, Malformed, Rejected
 from rekap.core.ledger import authority, offices
+from rekap.core.ledger.kinds import requirements
 from rekap.core.log.entry import leaf_hash
 from rekap.core.log.ports import Record
 from rekap.core.signing import envelope as dsse
@@ -201,7 +202,7 @@ def _check_authority(
     earlier = [keyid for keyid in (item.keyids if item else ()) if keyid not in places]
     recorded = [(keyid, authority.known_key(register, fields, keyid)) for keyid in earlier]
     everybody = [*signers, *((keyid, key) for keyid, key in recorded if key is not None)]
-    verdict = authority.judge(register, fields, everybody)
+    verdict = authority.judge(requirements(register, fields), fields, everybody)
     by_keyid = dict(everybody)
     findings = [
         answers.finding(

@@ -14,12 +14,13 @@ from rekap.core import codec
 from rekap.core.errors import Finding, Malformed
 from rekap.core.ledger import effects, rosters
 from rekap.core.ledger.keys import adds_nothing
+from rekap.core.ledger.kinds import KINDS
 from rekap.core.ledger.offices import Record, View
 from rekap.core.ledger.places import contest_of
 from rekap.core.signing import keys
 from rekap.core.signing.note import ED25519, NoteKey
 from rekap.core.signing.signer import Signer
-from rekap.core.statements import model, regions, rules, schema, shapes
+from rekap.core.statements import regions, rules, schema, shapes
 from rekap.core.statements.model import Statement
 from rekap.portal.intake import answers
 from rekap.portal.intake.receipt import key_name
@@ -34,7 +35,7 @@ def can_be_judged(fields: Record, register: View) -> bool:
         return True
     if register.get("meta", "log") is None:
         return False
-    if fields["kind"] in model.KINDS_OF_THE_LOG or fields["kind"] == "election":
+    if "election" not in fields or fields["kind"] == "election":
         return True
     return register.get("meta", f"election/{fields['election']}") is not None
 
@@ -127,26 +128,16 @@ def _is_own_root(owner: Record, fields: Record) -> bool:
 
 def _check_current(fields: Record, register: View) -> Iterator[Finding]:
     """What must continue the one in force, or happens once."""
-    kind = fields["kind"]
-    if kind == "election":
-        now = register.get("meta", f"election/{fields['election']}") or {}
-        current, revision = now.get("statement"), now.get("revision", 0)
-    elif kind == "roster":
-        now = register.get("regions", f"{fields['election']}/{fields['region']}") or {}
-        current, revision = now.get("roster"), now.get("revision", 0)
-    elif kind == "revoke":
+    in_force = KINDS[fields["kind"]].ends.in_force
+    if fields["kind"] == "revoke":
         key = register.get("keys", fields["keyid"])
         if key is None or key["election"] != fields["election"] or key["body"].startswith("roots"):
             yield answers.finding("no-such-key", "keyid", keyid=fields["keyid"])
         elif adds_nothing(key, fields.get("suspect_from")):
             yield answers.finding("already", "keyid")
+    if in_force is None:
         return
-    elif kind == "determination":
-        key = f"determination/{fields['election']}/{fields['contest']}"
-        now = register.get("meta", key) or {}
-        current, revision = now.get("statement"), now.get("revision", 0)
-    else:
-        return
+    current, revision = in_force(register, fields)
     known = "previous" not in fields or register.get("ids", fields["previous"]) is not None
     if known and (fields.get("previous") != current or fields["revision"] != revision + 1):
         yield answers.finding("not-current", "revision", revision=revision)

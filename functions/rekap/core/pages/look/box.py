@@ -6,6 +6,7 @@ They are loaded when the reader asks, and share the as_of of `cari/`.
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
 from typing import Final
@@ -16,6 +17,7 @@ from rekap.core.ledger import addresses
 from rekap.core.pages.look import scripts
 from rekap.core.pages.words.words import Words
 from rekap.core.statements import model
+from rekap.core.statements.kinds import KINDS
 
 PAGES: Final = frozenset({"portal", "search", "area", "ledger"})
 """Kinds of pages with such a script."""
@@ -57,6 +59,10 @@ def script(
 
 def news_words(texts: Words) -> str:
     """Return the words that the script of what is new says, as JSON: of forms, kinds, statuses."""
-    tables = {"form": model.FORMS, "kind": model.KINDS, "status": _STATUSES}
+    tables: dict[str, Iterable[str]] = {
+        "form": model.FORMS,
+        "kind": KINDS,
+        "status": _STATUSES,
+    }
     told = {code: str(texts.name(code, table)) for table, codes in tables.items() for code in codes}
     return json.dumps({**told, "version": str(texts("news.version"))}, ensure_ascii=False)

@@ -12,6 +12,8 @@ from typing import Any, Final
 
 from markupsafe import Markup
 
+from rekap.core.ledger.kinds import KINDS
+
 _PARTS: Final[dict[str, tuple[str, ...]]] = {
     "portal": ("notes", "pairs", "result", "contests", "links", "ask"),
     "election": ("crumb", "notes", "pairs", "result", "contests", "links"),
@@ -39,13 +41,6 @@ _PARTS: Final[dict[str, tuple[str, ...]]] = {
 _TEXT_PARTS: Final = ("prose",)
 _SILENT: Final = ("base", "crumb", "notes", "pairs", "front", "links", "todo")
 """What a TPS uses of which nothing was said."""
-_OF_KINDS: Final[dict[str | None, tuple[str, ...]]] = {
-    "form": ("codes", "area", "findings", "history"),
-    "objection": ("history",),
-    "answer": ("findings", "history"),
-    "election": ("pairs",),
-}
-"""What statements of a kind use besides."""
 
 _POLICY: Final = (
     "default-src 'none'; style-src '{style}'; {images}{script}base-uri 'none'; form-action 'none'"
@@ -69,7 +64,7 @@ def parts(twin: Mapping[str, Any]) -> tuple[str, ...]:
         silent = twin["column"] is None and not twin["statements"]
         names = _SILENT if silent else (*names, "todo")
     if kind == "statement":
-        names += _OF_KINDS.get(twin["kind"], ()) if twin["payload"] else ()
+        names += KINDS[twin["kind"]].style if twin["payload"] else ()
         names += ("prose",) if twin["kind"] is None else ()
     many = contest is not None and len(contest["pairs"]) > _COLOURS_OF_PAIRS
     if "pairs" in names and (many or contest is None):

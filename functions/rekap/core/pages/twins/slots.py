@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from rekap.core.ledger import addresses, counts, findings, slots, suspicion
+from rekap.core.ledger import addresses, counts, doubt, findings, slots
 from rekap.core.ledger.state import Record
 from rekap.core.pages.twins.context import Context, Twin
 from rekap.core.statements.model import STATION_FORM, SUMMARY
@@ -73,9 +73,7 @@ def signers(ctx: Context, known: Record | None) -> list[Twin]:
             "pair": signer.get("pair"),
             "counted": signer["counted"],
             "grant": signer.get("grant"),
-            "suspect": suspicion.is_doubtful(
-                ctx.state.keys.get(signer["keyid"]) or {}, signer["at"]
-            ),
+            "suspect": doubt.is_doubtful(ctx.state.keys.get(signer["keyid"]) or {}, signer["at"]),
         }
         for signer in (known["signers"] if known else ())
     ]

@@ -15,7 +15,7 @@ from rekap.audit.commands import files
 from rekap.audit.commands.speech import Say
 from rekap.core import codec
 from rekap.core.errors import Conflict, Finding, Malformed
-from rekap.core.ledger.offices import requirements
+from rekap.core.ledger.kinds import requirements
 from rekap.core.statements import regions, schema
 from rekap.desk.elections.problems import Problem
 from rekap.desk.officials import caption, given, labels

@@ -9,7 +9,8 @@ from typing import Any, Final
 
 from rekap.audit.commands.speech import Say
 from rekap.core import codec
-from rekap.core.ledger.offices import Office, requirements
+from rekap.core.ledger.kinds import requirements
+from rekap.core.ledger.offices import Office
 from rekap.core.statements import model, schema
 from rekap.desk.officials import caption, given, labels
 from rekap.desk.officials.arguments import add_kit, add_time, check_target, tell_signing

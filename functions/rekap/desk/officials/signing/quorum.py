@@ -10,6 +10,7 @@ from rekap.audit.commands.speech import Say
 from rekap.core.errors import Finding
 from rekap.core.ledger import authority, offices
 from rekap.core.ledger.authority import Verdict
+from rekap.core.ledger.kinds import requirements
 from rekap.core.ledger.offices import Record
 from rekap.core.ledger.state import REGISTER_MAPS
 from rekap.core.signing.envelope import Envelope
@@ -61,8 +62,8 @@ def of(paper: Paper, kit: Kit | None) -> Quorum:
     verdict = None
     wanted: tuple[offices.Requirement, ...] = ()
     if content.can_be_judged(fields, view):
-        verdict = authority.judge(view, fields, signers)
-        wanted = offices.requirements(view, fields)
+        wanted = requirements(view, fields)
+        verdict = authority.judge(wanted, fields, signers)
     return Quorum(tuple(signers), tuple(faults), verdict, wanted)
 
 
@@ -131,7 +132,9 @@ def may_sign(paper: Paper, kit: Kit | None, keyid: str, key: Record) -> bool:
     fields, view = paper.statement.fields, _view(kit)
     if not content.can_be_judged(fields, view):
         return True
-    return keyid not in authority.judge(view, fields, [(keyid, key)]).strangers
+    return (
+        keyid not in authority.judge(requirements(view, fields), fields, [(keyid, key)]).strangers
+    )
 
 
 def who(key: Record, say: Say) -> str:

@@ -1,0 +1,155 @@
+"""The table of kinds: who signs a statement, when it takes effect, what it changes, how it ends.
+
+Read it beside `statements.kinds`, which has the same kinds and says what each may say. Whatever
+differs by kind in the release is a cell here; a test holds that every kind has every cell.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final, TypeAlias
+
+from rekap.core.ledger import answers, effects, keys, offices, rosters, touched
+from rekap.core.ledger.complete import EFFECTIVE, Complete
+from rekap.core.ledger.offices import Record as Fields
+from rekap.core.ledger.offices import Requirement, View
+from rekap.core.ledger.state import Record, State
+from rekap.core.ledger.touches import Touches
+from rekap.core.statements import kinds as statements
+
+SignedBy: TypeAlias = Callable[[View, Fields, str], tuple[Requirement, ...]]
+Condition: TypeAlias = Callable[[State, Complete], str | None]
+"""Why a statement whose signatures suffice is void after all, or None; it changes nothing."""
+Effect: TypeAlias = Callable[[State, Touches, Complete], str]
+"""Changes the state and returns the status; it touches only what is forgotten by the change."""
+Touched: TypeAlias = Callable[[Touches, State, Record, Record], None]
+InForce: TypeAlias = Callable[[View, Fields], tuple[str | None, int]]
+"""(Id, revision) of the statement in force that a new one must continue; (None, 0): there is none.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Ends:
+    """How a mistaken statement of a kind ends."""
+
+    by: str
+    """`never`; `later`: a later one; `chain`: that of its slot; `revoke`: key by key;
+    `revision`: one that names it in `previous`.
+    """
+    in_force: InForce | None = None
+
+    def fault(self, view: View, fields: Fields) -> str | None:
+        """Return `previous` if a statement must continue the one in force and does not."""
+        if self.in_force is None:
+            return None
+        current, revision = self.in_force(view, fields)
+        follows = fields["revision"] == revision + 1 and fields.get("previous") == current
+        return None if follows else "previous"
+
+
+NEVER, LATER, CHAIN, REVOKE = (Ends(by) for by in ("never", "later", "chain", "revoke"))
+
+
+def _revision(in_force: InForce) -> Ends:
+    return Ends("revision", in_force)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kind:
+    """What the ledger and the pages must know of a kind of statement."""
+
+    signed_by: SignedBy
+    policy: str
+    """Name of its threshold in the policy of an election; "" where other numbers decide."""
+    condition: Condition
+    effect: Effect
+    touched: Touched
+    ends: Ends
+    feed: bool
+    """Whether feeds of its region tell it."""
+    page: str
+    """Template of what it says, below `templates/kinds/`."""
+    style: tuple[str, ...]
+    """Parts of the style that its page uses besides those of every statement."""
+
+
+KINDS: Final[dict[str, Kind]] = {
+    "log": Kind(
+        signed_by=offices.log, policy="", condition=effects.log_fault, effect=effects.log,
+        touched=touched.log, ends=NEVER, feed=False, page="log.html", style=(),
+    ),
+    "publication": Kind(
+        signed_by=offices.operators, policy="", condition=effects.no_fault,
+        effect=effects.publication, touched=touched.publication, ends=LATER, feed=False,
+        page="publication.html", style=(),
+    ),
+    "election": Kind(
+        signed_by=offices.election, policy="", condition=effects.election_fault,
+        effect=effects.election, touched=touched.election,
+        ends=_revision(effects.election_in_force), feed=False, page="election.html",
+        style=("pairs",),
+    ),
+    "roster": Kind(
+        signed_by=offices.roster, policy="roster", condition=effects.roster_fault,
+        effect=effects.roster, touched=touched.roster, ends=_revision(rosters.in_force),
+        feed=False, page="roster.html", style=(),
+    ),
+    "grant": Kind(
+        signed_by=offices.grant, policy="grant", condition=keys.grant_fault, effect=keys.grant,
+        touched=touched.grant, ends=REVOKE, feed=False, page="grant.html", style=(),
+    ),
+    "revoke": Kind(
+        signed_by=offices.revoke, policy="grant", condition=keys.revoke_fault,
+        effect=keys.revoke, touched=touched.revoke, ends=NEVER, feed=False, page="revoke.html",
+        style=(),
+    ),
+    "form": Kind(
+        signed_by=offices.form, policy="", condition=effects.form_fault, effect=effects.form,
+        touched=touched.slot, ends=CHAIN, feed=True, page="form.html",
+        style=("codes", "area", "findings", "history"),
+    ),
+    "determination": Kind(
+        signed_by=offices.determination, policy="determination",
+        condition=effects.determination_fault, effect=effects.determination,
+        touched=touched.determination, ends=_revision(effects.determination_in_force), feed=True,
+        page="determination.html", style=(),
+    ),
+    "objection": Kind(
+        signed_by=offices.objection, policy="objection", condition=effects.no_fault,
+        effect=effects.objection, touched=touched.slot, ends=NEVER, feed=True,
+        page="objection.html", style=("history",),
+    ),
+    "answer": Kind(
+        signed_by=offices.answer, policy="answer", condition=answers.fault, effect=answers.apply,
+        touched=touched.slot, ends=LATER, feed=True, page="answer.html",
+        style=("findings", "history"),
+    ),
+    "close": Kind(
+        signed_by=offices.operators, policy="", condition=effects.no_fault, effect=effects.close,
+        touched=touched.portal, ends=NEVER, feed=False, page="close.html", style=(),
+    ),
+}  # fmt: skip
+
+
+def requirements(view: View, fields: Fields) -> tuple[Requirement, ...]:
+    """Return what must sign a statement: every requirement, by one of its offices each."""
+    kind = KINDS[fields["kind"]]
+    return kind.signed_by(view, fields, kind.policy)
+
+
+def fault(state: State, done: Complete) -> str | None:
+    """Return why a statement is void although enough have signed it, or None."""
+    kind = KINDS[done.fields["kind"]]
+    return kind.condition(state, done) or kind.ends.fault(state, done.fields)
+
+
+def touch(touches: Touches, state: State, record: Record, fields: Record) -> None:
+    """Touch what an entry changes, as its kind says; `record` is that of map `entries`."""
+    kind = record["k"]
+    if kind is not None and (record["s"] == EFFECTIVE or _is_about_a_slot(kind)):
+        KINDS[kind].touched(touches, state, record, fields)
+
+
+def _is_about_a_slot(kind: str) -> bool:
+    return statements.KINDS[kind].about == statements.SLOT

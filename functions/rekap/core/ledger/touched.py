@@ -1,0 +1,79 @@
+"""Which pages each kind of statement changes: the table under "as_of" in docs/formats.md, as code.
+
+A function per kind for the table of `kinds`, asked when the statement has taken effect; of what is
+about a slot it is asked of every entry, void ones too.
+"""
+
+from __future__ import annotations
+
+from rekap.core.ledger import addresses
+from rekap.core.ledger.places import known_contest
+from rekap.core.ledger.state import Record, State
+from rekap.core.ledger.touches import Touches
+
+
+def _election(state: State, fields: Record) -> Record:
+    record: Record = state.meta.get(f"election/{fields['election']}")
+    return record
+
+
+def log(touches: Touches, state: State, record: Record, fields: Record) -> None:
+    """Every page of no election, and the first page."""
+    touches.log_base()
+    touches.page(addresses.PORTAL)
+
+
+def publication(touches: Touches, state: State, record: Record, fields: Record) -> None:
+    """From here on another release renders: every page may change."""
+    touches.log_base()
+
+
+def election(touches: Touches, state: State, record: Record, fields: Record) -> None:
+    """Every page of the election, and those that name it; a first revision makes some of them."""
+    named = _election(state, fields)
+    if fields["revision"] == 1:
+        touches.officials(named, named["base"])
+        for contest in named["contests"]:
+            touches.region(named, contest, contest["region"])
+    touches.election_base(named["id"])
+    touches.front(named)
+    touches.page(addresses.ABOUT)
+
+
+def roster(touches: Touches, state: State, record: Record, fields: Record) -> None:
+    """The region, what is above it, and everything below."""
+    touches.roster(_election(state, fields), fields["region"])
+
+
+def grant(touches: Touches, state: State, record: Record, fields: Record) -> None:
+    """The page of keys of the region."""
+    touches.officials(_election(state, fields), fields["region"])
+
+
+def revoke(touches: Touches, state: State, record: Record, fields: Record) -> None:
+    """The page of keys of the key's region, and the statement that granted it."""
+    key = state.keys.get(fields["keyid"])
+    touches.officials(_election(state, fields), key["region"])
+    touches.whole_statement(key["grant"])
+
+
+def slot(touches: Touches, state: State, record: Record, fields: Record) -> None:
+    """All that shows a slot, if it can exist: whatever became of the statement."""
+    if record.get("slot") is not None:
+        named = state.meta.get(f"election/{record['e']}")
+        contest = known_contest(named, record["contest"])
+        entries = state.slots.get(record["slot"])["ent"]
+        touches.slot(named, contest, record["slot"], entries)
+
+
+def determination(touches: Touches, state: State, record: Record, fields: Record) -> None:
+    """The contest's own page, and the front."""
+    named = _election(state, fields)
+    contest = known_contest(named, fields["contest"])
+    touches.region(named, contest, contest["region"])
+    touches.front(named)
+
+
+def portal(touches: Touches, state: State, record: Record, fields: Record) -> None:
+    """The first page."""
+    touches.page(addresses.PORTAL)

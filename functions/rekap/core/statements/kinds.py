@@ -1,0 +1,60 @@
+"""The kinds of statements: what each is about, and what a payload of it may say.
+
+A kind has its row here and one in `ledger.kinds`, which says who signs it and what it does. A new
+one needs both, its fields in a module `kinds_…`, its page, and its sentences: a test names what
+lacks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Final, TypeAlias
+
+from rekap.core.statements import kinds_election, kinds_log, kinds_people, kinds_result
+from rekap.core.statements.shapes import Check, Report
+
+Across: TypeAlias = Callable[[Report, dict[str, Any]], None]
+"""A check of the whole payload: what its fields demand of each other, or what a mode forbids."""
+
+LOG, ELECTION, CONTEST, SLOT = "log", "election", "contest", "slot"
+
+
+def _nothing(report: Report, fields: dict[str, Any]) -> None:
+    """Each field stands alone, or every mode allows all of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """What a statement of a kind is about, and what its payload shows by itself."""
+
+    name: str
+    about: str
+    """`log`, `election`, `contest`, or `slot`: the form of one place."""
+    fields: Check
+    across: Across = _nothing
+    replay_only: Across = _nothing
+    """What only a replay may say."""
+
+
+KINDS: Final[dict[str, Kind]] = {
+    kind.name: kind
+    for kind in (
+        Kind("log", LOG, kinds_log.log_fields, kinds_log.check_log),
+        Kind("publication", LOG, kinds_log.publication_fields,
+             replay_only=kinds_log.publication_of_a_replay),
+        Kind("election", ELECTION, kinds_election.election_fields, kinds_election.check_election,
+             kinds_election.election_of_a_replay),
+        Kind("roster", ELECTION, kinds_election.roster_fields, kinds_election.check_roster),
+        Kind("grant", ELECTION, kinds_people.grant_fields, kinds_people.check_grant),
+        Kind("revoke", ELECTION, kinds_people.revoke_fields),
+        Kind("form", SLOT, kinds_result.form_fields, kinds_result.check_form,
+             kinds_result.form_of_a_replay),
+        Kind("determination", CONTEST, kinds_result.determination_fields,
+             kinds_result.check_determination),
+        Kind("objection", SLOT, kinds_result.objection_fields, kinds_result.check_objection),
+        Kind("answer", SLOT, kinds_result.answer_fields, kinds_result.check_answer),
+        Kind("close", LOG, kinds_log.close_fields),
+    )
+}  # fmt: skip
+"""Every kind, in the order in which statements build on each other."""

@@ -1,0 +1,102 @@
+"""Every kind of statement has every cell: a new one that lacks something is named here."""
+
+from __future__ import annotations
+
+import dataclasses
+import inspect
+import tomllib
+from pathlib import Path
+
+import pytest
+from tests.core.statements.markdown import tables
+
+from rekap.core.ledger import kinds, offices
+from rekap.core.pages.pages import templates_folder
+from rekap.core.statements import kinds as statements
+from rekap.core.statements import model
+from rekap.desk.officials import caption
+
+ROOT = Path(__file__).parents[3]
+ABOUT = (statements.LOG, statements.ELECTION, statements.CONTEST, statements.SLOT)
+ENDS = {"never", "later", "chain", "revoke", "revision"}
+WHOLE = {"log", "election"}
+"""Kinds that say by how many they must be signed."""
+
+
+def test_both_halves_of_the_table_have_the_same_kinds_in_one_order() -> None:
+    assert list(kinds.KINDS) == list(statements.KINDS)
+
+
+@pytest.mark.parametrize("kind", kinds.KINDS)
+def test_a_kind_has_every_cell(kind: str) -> None:
+    says, row = statements.KINDS[kind], kinds.KINDS[kind]
+    assert says.name == kind
+    assert says.about in ABOUT
+    for half in (says, row):
+        for cell in dataclasses.fields(half):
+            assert getattr(half, cell.name) is not None, cell.name
+    for function, names in (
+        (row.signed_by, ["view", "fields", "policy"]),
+        (row.condition, ["state", "done"]),
+        (row.effect, ["state", "touches", "done"]),
+        (row.touched, ["touches", "state", "record", "fields"]),
+    ):
+        assert list(inspect.signature(function).parameters) == names
+    assert row.ends.by in ENDS
+    assert (row.ends.in_force is not None) == (row.ends.by == "revision")
+    assert row.policy in {"", *model.THRESHOLDS}
+
+
+@pytest.mark.parametrize("kind", kinds.KINDS)
+def test_a_kind_has_its_page_its_style_and_its_names(kind: str) -> None:
+    row, folder = kinds.KINDS[kind], templates_folder()
+    assert (folder / "kinds" / row.page).is_file()
+    assert all((folder / "style" / f"{part}.css").is_file() for part in row.style)
+    for language in ("id", "en"):
+        texts = tomllib.loads((folder / "text" / f"{language}.toml").read_text("utf-8"))
+        assert texts["kind"][kind]
+    assert kind == "form" or kind in caption._KINDS
+
+
+def test_no_template_is_of_no_kind() -> None:
+    named = {row.page for row in kinds.KINDS.values()}
+    shared = {"slot.html", "unknown.html"}
+    assert {path.name for path in (templates_folder() / "kinds").iterdir()} == named | shared
+
+
+def test_kinds_are_told_at_a_glance_as_they_are() -> None:
+    written = [tuple(cell.strip("`") for cell in row) for row in tables("formats.md")["Kinds"]]
+    assert written == [
+        (kind, statements.KINDS[kind].about, row.policy, row.ends.by)
+        for kind, row in kinds.KINDS.items()
+    ]
+
+
+class _Register:
+    """One election whose policy asks a number of its own of every threshold."""
+
+    def get(self, name: str, key: str) -> object:
+        policy = {name: 50 + at for at, name in enumerate(model.THRESHOLDS)}
+        roots = {"kpu": {"k": 1}}
+        known = {
+            "log": {"operators": {"k": 1}},
+            "election/e": {"policy": policy, "roots": roots, "provincial": True},
+        }
+        return known.get(key) if name == "meta" else None
+
+
+@pytest.mark.parametrize(("kind", "more"), [
+    ("roster", {"region": "90.01.01"}),
+    ("grant", {"region": "90.01.01", "body": "ppk"}),
+    ("determination", {"region": "90.01"}),
+    ("objection", {"form": "d_hasil_kabko", "region": "90.01"}),
+    ("answer", {"form": "d_hasil_kabko", "region": "90.01", "accept": "0"}),
+    *(("form", {"form": form, "region": "90.01.01.1001", "tps": "001"})
+      for form in model.FORMS if form != model.SUMMARY),
+])  # fmt: skip
+def test_the_threshold_of_a_kind_is_the_one_that_its_row_names(kind: str, more: dict) -> None:
+    view = _Register()
+    (asked,) = kinds.requirements(view, {"kind": kind, "election": "e", **more})
+    name = kinds.KINDS[kind].policy or more["form"]
+    assert asked.offices[0].number == view.get("meta", "election/e")["policy"][name]
+    assert asked.offices[0].body != offices.ROOT_KPU
