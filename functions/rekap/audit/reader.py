@@ -44,6 +44,10 @@ class Unreadable(RekapError):
     """The source failed, which proves nothing about its content: try again or elsewhere."""
 
 
+class Redirected(Unreadable):
+    """The address leads elsewhere: what stands there is not the site's."""
+
+
 class Source(Protocol):
     """Published files by their path below the site's base, '/'-separated, without leading slash.
 
@@ -244,13 +248,13 @@ class UrlSource:
             if status in _MOVED:
                 target = shown.leads(url, answer.location)
                 if target is None:
-                    raise Unreadable(f"{url}: redirected to {answer.location[:200]!r}")
+                    raise Redirected(f"{url}: redirected to {answer.location[:200]!r}")
                 url = target
                 continue
             if status >= 500 or status == http.client.TOO_MANY_REQUESTS:
                 raise Unfinished(f"status {status}")
             raise Unreadable(f"{url}: status {status}")
-        raise Unreadable(f"{url}: more than {_REDIRECTS} redirects")
+        raise Redirected(f"{url}: more than {_REDIRECTS} redirects")
 
     def close(self) -> None:
         """Close all idle connections; the next read opens another."""

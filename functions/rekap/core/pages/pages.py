@@ -142,10 +142,18 @@ def words(language: str = INDONESIAN) -> Words:
 
 @lru_cache(maxsize=len(LANGUAGES))
 def environment(language: str = INDONESIAN) -> PageEnvironment:
-    """The template engine of a language: strict, escaping, with our filters; made once."""
+    """The template engine of a language, made once."""
     texts = words(language)
+    made = engine(texts, lambda name: _source(texts, name))
+    made.globals["other"] = words(_other(language))
+    made.globals["icon"] = made.get_template("parts/icons.html").module
+    return made
+
+
+def engine(texts: Words, source: Callable[[str], str | None]) -> PageEnvironment:
+    """A template engine: strict, escaping, with our filters; `source` gives a template by name."""
     made = PageEnvironment(
-        loader=FunctionLoader(lambda name: _source(texts, name)),
+        loader=FunctionLoader(source),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
@@ -155,8 +163,6 @@ def environment(language: str = INDONESIAN) -> PageEnvironment:
     )
     made.filters.update(_filters(texts))
     made.globals.update(_functions(texts))
-    made.globals["other"] = words(_other(language))
-    made.globals["icon"] = made.get_template("parts/icons.html").module
     return made
 
 
