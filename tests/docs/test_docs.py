@@ -97,6 +97,7 @@ def test_every_package_of_the_flow_is_described() -> None:
     "name",
     [
         "audit",
+        "audit/nation",
         "core/ledger",
         "core/log",
         "core/pages",

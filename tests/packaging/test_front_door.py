@@ -69,6 +69,7 @@ def test_the_wheel_has_the_same_release_as_the_checkout(tmp_path):
     )
     assert packed == checkout
     assert (tmp_path / "installed" / "handlers" / "submit.py").is_file()
+    assert (package / "audit" / "nation" / "look" / "front.html").is_file()
 
 
 def test_make_alone_lists_every_target():

@@ -25,5 +25,6 @@ register    the register before an entry
 rebuilding  every derived object again
 exports     a workbook, NIST's Common Data Format
 bundle      a file of evidence for a dispute
+nation      many portals on one front
 commands    what a reader types
 """

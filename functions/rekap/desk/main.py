@@ -181,6 +181,12 @@ COMMANDS: Final = (
         "salin portal seutuhnya, terverifikasi, dan segarkan salinannya",
         "make and refresh a full, verified copy of a portal",
     ),
+    Command(
+        "nation",
+        "rekap.audit.commands.nation",
+        "satu halaman depan atas banyak portal, tanpa mempercayai satu pun",
+        "one front over many portals, believing none",
+    ),
 )
 
 

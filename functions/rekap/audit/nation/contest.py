@@ -1,0 +1,200 @@
+"""A contest as its page says it, held against the statements that were signed.
+
+Every row says one of two things of its votes, never more than was computed:
+
+    certificate   they stand in the D form of the contest's own region. Its entry is in the log that
+                  the portal signed; enough persons of the office that must sign it did, with keys
+                  that were granted down from the roots of the anchors.
+    portal        they are what the portal's page says; nobody computed them again.
+
+Names of regions and pairs are always those of signed rosters and of the signed election.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from rekap.audit.nation.faults import Fault
+from rekap.audit.nation.known import Known, Said, certifies
+from rekap.audit.nation.portals import Portal, is_name
+from rekap.audit.nation.shown import Bounded, Record, an_id, field, indexes, items, maybe, twin
+from rekap.core import codec
+from rekap.core.errors import Malformed
+from rekap.core.pages.twins.context import pairs
+
+CERTIFICATE: Final = "certificate"
+PORTAL: Final = "portal"
+MAX_CONTESTS: Final = 60
+"""Of one portal: a provinsi has one governor and at most 38 kab/kota."""
+MAX_EVIDENCE: Final = 96
+"""Entries that prove one contest: names, the election, a form with up to three grants a signer."""
+_MAX_ELECTIONS: Final = 8
+_MAX_PAIRS: Final = 99
+Address = tuple[str, str, str]
+"""Election, contest, and the folder of its page."""
+
+
+def listed(source: Bounded) -> list[Address]:
+    """Return the contests that the front of a portal lists. Raises Fault."""
+    path = "index.json"
+    front = twin(source, path, "portal", "")
+    found = []
+    for election in items(front, "elections", _MAX_ELECTIONS, path):
+        name = an_id(election.get("id"), path)
+        for contest in items(election, "contests", MAX_CONTESTS, path):
+            own = an_id(contest.get("id"), path)
+            found.append((name, own, f"{name}/{own}/"))
+    if len(found) > MAX_CONTESTS:
+        raise Fault("too-large", path)
+    if len(set(found)) != len(found):
+        raise Fault("twin", path, "a contest twice")
+    return found
+
+
+def evidence_of(page: Record, path: str) -> list[int]:
+    """Return the entries that a contest's twin names as its proof, its form among them."""
+    named = indexes(page, "evidence", MAX_EVIDENCE, path)
+    own = page.get("certified")
+    determined = page.get("determination")
+    extra = [field(one, "index", int, path) for one in (own, determined) if one is not None]
+    return sorted({0, *named, *extra})
+
+
+def tree_of(page: Record, path: str) -> tuple[int, bytes]:
+    """Return the size and the root that a twin states. Raises Fault."""
+    try:
+        root = codec.b64decode(field(page, "root", str, path), "root")
+    except Malformed as error:
+        raise Fault("twin", path, str(error)) from error
+    return field(page, "as_of", int, path), root
+
+
+def row(
+    portal: Portal, where: Address, page: Record, known: Known, read: dict[int, Said]
+) -> Record:
+    """Return what can be said of a contest: see the module. Raises Fault.
+
+    `known` has read the entries of its evidence, `read` are the statements of those that hold.
+    """
+    election_id, contest_id, address = where
+    path = f"{address}index.json"
+    election = known.election(election_id)
+    own = [one for one in election["contests"] if one["id"] == contest_id] if election else []
+    if election is None or not own:
+        raise Fault("unproved", path, "the election is not among the entries that were proved")
+    contest, region = own[0], str(own[0]["region"])
+    if not portal.speaks_for(region):
+        raise Fault("foreign", path, region)
+    name = known.names.get((election_id, region))
+    if name is None:
+        raise Fault("unproved", path, "no roster that was proved names the region")
+    _names(page, contest, name, path)
+    row = {
+        "election": election_id, "contest": contest_id, "address": address,
+        "office": contest["office"], "region": region, "name": name, "date": election["date"],
+        "win": contest["win"], "pairs": pairs(contest), "as_of": field(page, "as_of", int, path),
+        "contested": field(page, "contested", bool, path),
+        "doubt": bool(field(page, "doubts", list, path)),
+        **_stations(page, path),
+        **_votes(page, contest, path),
+        "determined": _determined(page, where, read, path),
+        "simulated": _is_simulated(election),
+    }  # fmt: skip
+    if page.get("certified") is None:
+        return {**row, "basis": PORTAL if row["votes"] else None, "index": None, "signers": 0}
+    return row | _certificate(page, where, region, read, row, path)
+
+
+def _names(page: Record, contest: Record, name: str, path: str) -> None:
+    """Refuse names that are none, and a page that says others than were signed."""
+    people = [one for pair in contest["pairs"] for one in pair.get("names", ())]
+    if not all(map(is_name, (name, *people))):
+        raise Fault("markup", path)
+    shown = field(page, "contest", dict, path)
+    for what in ("id", "office", "region", "win"):
+        if shown.get(what) != contest[what]:
+            raise Fault("name", path, what)
+    if (
+        shown.get("pairs") != pairs(contest)
+        or field(page, "region", dict, path).get("name") != name
+    ):
+        raise Fault("name", path, "a pair or the region")
+
+
+def _stations(page: Record, path: str) -> Record:
+    shown = field(page, "stations", dict, path)
+    return {
+        "counted": field(shown, "counted", int, path),
+        "expected": maybe(shown, "expected", int, path),
+        "off": field(shown, "off", int, path),
+    }
+
+
+def _votes(page: Record, contest: Record, path: str) -> Record:
+    """Return the votes that the page shows: [number, votes or null] in the order of the ballot."""
+    result = field(page, "result", dict, path)
+    shown = items(result, "pairs", _MAX_PAIRS, path)
+    votes = [[field(one, "number", int, path), maybe(one, "votes", int, path)] for one in shown]
+    if [number for number, _ in votes] != [pair["number"] for pair in contest["pairs"]]:
+        raise Fault("twin", path, "votes of other pairs")
+    basis = maybe(result, "basis", str, path)
+    valid = maybe(result, "valid", int, path)
+    return {"votes": votes if basis is not None else [], "valid": valid if basis else None}
+
+
+def _certificate(
+    page: Record, where: Address, region: str, read: dict[int, Said], row: Record, path: str
+) -> Record:
+    """Hold the certified figures of a page against the form that its signers signed."""
+    shown = field(page, "certified", dict, path)
+    index = field(shown, "index", int, path)
+    said = read.get(index)
+    if said is None or not certifies(said, where[0], where[1], region):
+        raise Fault("unproved", path, f"entry {index}")
+    figures = said.fields["figures"]
+    votes = [[number, figures.get(f"pair_{number}")] for number, _ in row["votes"]]
+    told = field(page, "result", dict, path)
+    agree = (
+        shown.get("figures") == figures
+        and shown.get("revision") == said.fields["revision"]
+        and told.get("basis") == "certified"
+        and votes == row["votes"]
+        and row["valid"] == _valid(figures, [one for _, one in votes])
+    )
+    if not agree:
+        raise Fault("figures", path, f"entry {index}")
+    office = said.signers[said.counted[0]]["body"]
+    persons = {said.signers[keyid]["person"] for keyid in said.counted}
+    return {
+        "basis": CERTIFICATE, "index": index, "revision": said.fields["revision"],
+        "signers": len(persons), "body": office,
+    }  # fmt: skip
+
+
+def _valid(figures: Record, votes: list[Any]) -> int | None:
+    """The valid votes that the page of a form leads with: stated, else those of all its pairs."""
+    if "valid" in figures:
+        return int(figures["valid"])
+    return None if None in votes else sum(votes)
+
+
+def _determined(page: Record, where: Address, read: dict[int, Said], path: str) -> Record | None:
+    """Return the determination of a contest if its entry was proved; null else, told or not."""
+    shown = page.get("determination")
+    if shown is None:
+        return None
+    index = field(shown, "index", int, path)
+    said = read.get(index)
+    if said is None or said.effect is None or said.fields["kind"] != "determination":
+        return None
+    fields = said.fields
+    if (fields["election"], fields["contest"]) != where[:2] or shown.get("number") != fields[
+        "number"
+    ]:
+        raise Fault("figures", path, f"entry {index}")
+    return {"number": fields["number"], "index": index}
+
+
+def _is_simulated(election: Record) -> bool:
+    texts = (election.get("source", ""), *election["name"].values())
+    return any("SIMULASI" in str(text).upper() for text in texts)

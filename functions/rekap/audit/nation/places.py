@@ -1,0 +1,137 @@
+"""Names of places, to be found: those that portals list below each kab/kota, by two letters.
+
+    areas   code of a kab/kota -> {name, address, at, rows}; rows are [code, name] of its kecamatan
+            and kelurahan
+
+Lists change with rosters alone, so each is read again once a day, unknown ones first. The names are
+the portals' word: whoever follows a link is at the portal, which proves them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from rekap.audit.nation.faults import READ, Fault
+from rekap.audit.nation.portals import Portal, is_name
+from rekap.audit.nation.shown import Bounded, Record, field, items, twin
+from rekap.core.ledger import letters
+from rekap.core.ledger.addresses import SEARCH
+from rekap.core.statements import regions
+
+_AGAIN: Final = timedelta(days=1)
+_MAX_AREAS: Final = 64
+_MAX_KECAMATAN: Final = 100
+_MAX_KELURAHAN: Final = 999
+_MAX_ELECTIONS: Final = 8
+
+
+def read(portal: Portal, source: Bounded, known: Record, at: str) -> Record:
+    """Return the lists of a portal's places: those that are known, with those that were read now.
+
+    Raises Fault for a list that is no list, and where the portal falls silent; `known` is changed
+    as lists come, so that none is read twice.
+    """
+    path = f"{SEARCH}index.json"
+    found = twin(source, path, "search", SEARCH)
+    wanted: dict[str, tuple[str, str]] = {}
+    anchored = {name for name, _ in portal.block.roots}
+    for election in items(found, "elections", _MAX_ELECTIONS, path):
+        name = field(election, "id", str, path)
+        if name not in anchored:
+            continue
+        for area in items(election, "areas", _MAX_AREAS, path):
+            code = _code(area.get("code"), path, portal)
+            wanted.setdefault(code, (f"{SEARCH}{name}/{code}/", _name(area.get("name"), path)))
+    for code in sorted(set(known) - set(wanted)):
+        del known[code]
+    for code in sorted(wanted, key=lambda one: (known.get(one, {}).get("at", ""), one)):
+        address, name = wanted[code]
+        if code not in known or _is_old(known[code]["at"], at):
+            rows = list(_rows(twin(source, f"{address}index.json", "area", address), code, address))
+            known[code] = {"address": address, "at": at, "rows": rows}
+        known[code]["name"] = name
+    return known
+
+
+def _is_old(then: str, now: str) -> bool:
+    return datetime.fromisoformat(now) - datetime.fromisoformat(then) >= _AGAIN
+
+
+def _rows(area: Record, top: str, path: str) -> Iterator[list[str]]:
+    for kecamatan in items(area, "kecamatan", _MAX_KECAMATAN, path):
+        code = _below(kecamatan.get("code"), top, path)
+        yield [code, _name(kecamatan.get("name"), path)]
+        kelurahan = field(kecamatan, "kelurahan", list, path)
+        if len(kelurahan) > _MAX_KELURAHAN:
+            raise Fault("too-large", path)
+        for one in kelurahan:
+            if not isinstance(one, list) or len(one) < 2:
+                raise Fault("twin", path, "a kelurahan")
+            yield [_below(one[0], code, path), _name(one[1], path)]
+
+
+def _code(value: Any, path: str, portal: Portal) -> str:
+    if not isinstance(value, str) or not regions.is_code(value) or regions.depth(value) != 2:
+        raise Fault("twin", path, "a code")
+    if not portal.speaks_for(value):
+        raise Fault("foreign", path, value)
+    return value
+
+
+def _below(value: Any, top: str, path: str) -> str:
+    if not isinstance(value, str) or not regions.is_code(value) or regions.parent(value) != top:
+        raise Fault("twin", path, "a code")
+    return value
+
+
+def _name(value: Any, path: str) -> str:
+    if not is_name(value):
+        raise Fault("markup", path)
+    return str(value)
+
+
+def of(front: Mapping[str, Any], known: Mapping[str, Record]) -> Record:
+    """Return {areas, indexes} of all portals that are believed.
+
+    `areas` are portals with their kab/kota; `indexes` by two letters {portals, rows}, rows being
+    [code, name, names above, number of the portal in `portals`].
+    """
+    areas: list[Record] = []
+    indexes: dict[str, Record] = {}
+    for view in front["portals"]:
+        places = known.get(view["id"], {})
+        if view["state"] != READ or not places:
+            continue
+        listed = [
+            {"code": code, "name": places[code]["name"], "address": places[code]["address"]}
+            for code in sorted(places)
+        ]
+        areas.append({"name": view["name"], "link": view["link"], "places": listed})
+        contests = {(row["office"], row["region"]): row["address"] for row in view["contests"]}
+        for start, row in _lettered(places):
+            index = indexes.setdefault(start, {"portals": [], "rows": []})
+            if not index["portals"] or index["portals"][-1]["id"] != view["id"]:
+                index["portals"].append({"id": view["id"], "link": view["link"], "contests": []})
+            index["rows"].append([*row, len(index["portals"]) - 1])
+            own = index["portals"][-1]["contests"]
+            for (office, region), address in contests.items():
+                if regions.is_within(row[0], region) and [office, region, address] not in own:
+                    own.append([office, region, address])
+    return {"areas": areas, "indexes": dict(sorted(indexes.items()))}
+
+
+def _lettered(places: Mapping[str, Record]) -> Iterator[tuple[str, list[str]]]:
+    """Yield (two letters, [code, name, names above]) for each place and word of its name."""
+    for area in sorted(places):
+        name = places[area]["name"]
+        yield from ((start, [area, name, ""]) for start in sorted(letters.of(name)))
+        above = ""
+        for code, one in places[area]["rows"]:
+            if regions.depth(code) == 3:
+                above = one
+                around = name
+            else:
+                around = f"{above}, {name}"
+            yield from ((start, [code, one, around]) for start in sorted(letters.of(one)))

@@ -1,0 +1,255 @@
+"""The pages of a front: what stands on them, what cannot run on them, how large they are."""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import hashlib
+import re
+import tomllib
+from html.parser import HTMLParser
+from pathlib import PurePosixPath
+from typing import Any
+
+import pytest
+from tests.audit.nation.province import AT, LATER, Kept, grown, listed, made, read
+
+from rekap.audit.nation import front, pages, places
+from rekap.audit.nation.faults import CODES, STATES
+from rekap.audit.nation.front import TILES
+from rekap.audit.nation.portals import Portals
+from rekap.audit.nation.reading import blank
+from rekap.core.ledger.addresses import LANGUAGES
+
+FLIGHT = 14 * 1024
+HOSTILE = '"><script>alert(1)</script>'
+
+
+def site(
+    readings: dict[str, Any], portals: list[Any], at: str = AT, known: Any = None
+) -> dict[str, bytes]:
+    whole = Portals({"id": "Pilkada contoh", "en": "Example elections"}, tuple(portals))
+    figures = front.of(whole, readings, at)
+    return dict(pages.files(figures, places.of(figures, known or {})))
+
+
+def one(reading: Any = None, at: str = AT, **fields: Any) -> dict[str, bytes]:
+    portal = listed(made(), **fields)
+    return site({portal.id: reading or read(made())}, [portal], at)
+
+
+def many(number: int = 38) -> dict[str, bytes]:
+    """A front as large as the nation: a governor and 14 others in each provinsi."""
+    base = read(made())
+    governor, regent = sorted(base["contests"], key=lambda row: row["office"])
+    portals, readings, known = [], {}, {}
+    for code in list(TILES)[:number]:
+        name, link = f"Provinsi Nama Panjang {code}", f"https://hasil-{code}.provinsi.example/"
+        portal = listed(made(), id=f"p{code}", name=name, regions=(code,), link=link)
+        rows = [{**governor, "region": code, "name": name}]
+        rows += [
+            {**regent, "region": f"{code}.{n:02}", "name": f"Kabupaten Bernama {code} {n}",
+             "contest": f"bupati-{code}{n:02}", "address": f"pemilihan-contoh/bupati-{code}{n:02}/",
+             "votes": [[1, 1000 * n], [2, 900 + n]], "valid": 1000 * n + 900 + n}
+            for n in range(1, 15)
+        ]  # fmt: skip
+        portals.append(portal)
+        state = STATES[int(code) % 13] if int(code) % 13 < len(STATES) else "read"
+        wrong = (
+            {} if state == "read" else {"state": state, "code": _code(state), "place": "x/y.json"}
+        )
+        readings[portal.id] = {**base, "contests": rows, **wrong}
+        known[portal.id] = {
+            f"{code}.{n:02}": {"name": f"Kabupaten Bernama {code} {n}", "at": AT, "rows": [],
+                               "address": f"cari/pemilihan-contoh/{code}.{n:02}/"}
+            for n in range(1, 15)
+        }  # fmt: skip
+    return site(readings, portals, known=known)
+
+
+def _code(state: str) -> str:
+    return next(code for code, of in CODES.items() if of == state)
+
+
+class Page(HTMLParser):
+    """Elements, links and texts of a page."""
+
+    def __init__(self, data: bytes) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.text = ""
+        self.feed(data.decode())
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+
+    def all(self, tag: str) -> list[dict[str, str | None]]:
+        return [attrs for name, attrs in self.tags if name == tag]
+
+
+def html(files: dict[str, bytes]) -> dict[str, bytes]:
+    return {path: data for path, data in files.items() if path.endswith(".html")}
+
+
+@pytest.mark.parametrize("make", [one, many])
+def test_a_page_fits_the_first_flight(make: Any) -> None:
+    for path, data in html(make()).items():
+        assert len(gzip.compress(data, 9, mtime=0)) <= FLIGHT, path
+
+
+def test_every_page_is_there_in_both_languages() -> None:
+    found = set(html(many()))
+    indonesian = {path for path in found if not path.startswith("en/")}
+    assert found == indonesian | {f"en/{path}" for path in indonesian}
+    assert {"index.html", "cari/index.html", "cara/index.html", "portal/p11/index.html"} <= found
+
+
+def test_links_between_pages_lead_somewhere_and_links_to_portals_are_the_lists() -> None:
+    files = many()
+    for path, data in html(files).items():
+        for link in Page(data).all("a"):
+            href = str(link["href"])
+            if href.startswith("https://"):
+                assert re.fullmatch(
+                    r"https://hasil-\d\d\.provinsi\.example/[\w./-]*index\.html", href
+                )
+                assert ("/en/" in href) == path.startswith("en/")
+                continue
+            if href.startswith("#"):
+                continue
+            place: list[str] = []
+            for part in PurePosixPath(path).parent.joinpath(href).parts:
+                place = place[:-1] if part == ".." else [*place, part]
+            target = "/".join(place)
+            assert target in files or target.startswith("bukti/"), (path, href)
+
+
+def test_only_its_own_style_and_script_may_run() -> None:
+    for path, data in html(many()).items():
+        page = Page(data)
+        (policy,) = [m["content"] for m in page.all("meta") if "http-equiv" in m]
+        allowed = set(re.findall(r"'(sha256-[^']+)'", str(policy)))
+        used = {
+            "sha256-" + base64.b64encode(hashlib.sha256(text).digest()).decode()
+            for text in re.findall(
+                rb"<(?:style|script[^>]*)>(.*?)</(?:style|script)>", data, re.DOTALL
+            )
+        }
+        assert used == allowed, path
+        assert str(policy).startswith("default-src 'none'; ")
+        assert "unsafe" not in str(policy)
+        assert not [name for _, attrs in page.tags for name in attrs if name.startswith("on")]
+        assert not [attrs for _, attrs in page.tags if "style" in attrs]
+
+
+def test_hostile_words_make_no_element() -> None:
+    """Whatever comes through: words of errors, of a list, of a reading that was kept."""
+    reading = read(made())
+    for row in reading["contests"]:
+        row["name"] = HOSTILE
+        row["pairs"][0]["names"] = [HOSTILE, HOSTILE]
+    clean = one()
+    reading |= {"unanchored": [HOSTILE], "stopped": True}
+    reading["faults"] = [{"election": "x", "contest": HOSTILE, "code": "missing", "place": HOSTILE,
+                          "found": HOSTILE}]  # fmt: skip
+    for state in STATES:
+        wrong = {**reading, "state": state, "code": _code(state) if state != "read" else "",
+                 "place": HOSTILE, "found": HOSTILE}  # fmt: skip
+        files = one(wrong, name=HOSTILE)
+        for path, data in html(files).items():
+            scripts = len(Page(clean[path]).all("script"))
+            assert len(Page(data).all("script")) == scripts, (state, path)
+            assert HOSTILE.encode() not in data
+
+
+def test_a_certificate_and_a_portals_word_are_told_apart() -> None:
+    page = Page(one()["index.html"]).text
+    assert "Sertifikat bertanda tangan, 3 orang KPU Kabupaten/Kota." in page
+    assert "Menurut portal, 1 dari 2 TPS" in page
+    english = Page(one()["en/index.html"]).text
+    assert "Signed certificate, 3 persons of" in english
+    assert "By the portal, 1 of 2 TPS" in english
+
+
+def test_a_portal_that_is_not_believed_has_no_figure_anywhere() -> None:
+    first = read(made())
+    for state in STATES[1:]:
+        wrong = {**first, "state": state, "code": _code(state)}
+        files = one(wrong)
+        for path, data in html(files).items():
+            text = Page(data).text
+            assert "55,81" not in text, path  # the share of the certificate
+            assert "% TPS terhitung" not in text
+        assert b'"votes":[]' in files["nation.json"]
+
+
+def test_a_portal_that_nobody_read_is_named() -> None:
+    files = one(blank("p90"))
+    assert "Provinsi 90 belum dapat diperiksa." in Page(files["index.html"]).text
+
+
+def test_lateness_is_told_by_what_this_reader_saw() -> None:
+    kept, first = Kept(), read(made())
+    again = read(made(), kept, LATER, first)
+    assert again["grown"] == AT
+    assert "terakhir 21.42 WIB" in Page(one(again, LATER)["index.html"]).text
+    assert "terakhir 21.42" not in Page(one()["index.html"]).text
+    whole = read(grown(), kept, LATER, first)
+    assert "terakhir" not in Page(one(whole, LATER)["index.html"]).text.partition("per portal")[2]
+
+
+def test_pages_behind_their_log_are_told() -> None:
+    reading = read(made())
+    text = Page(one({**reading, "size": reading["pages"] + 7})["portal/p90/index.html"]).text
+    assert "7 catatan terakhir belum tampak" in text
+
+
+def test_contests_that_cannot_be_checked_are_named() -> None:
+    reading = read(
+        made().edit("pemilihan-contoh/bupati/index.json", lambda v: v.update(evidence=[0]))
+    )
+    files = one(reading)
+    assert "1 pemilihan belum dapat diperiksa" in Page(files["index.html"]).text
+    assert "bupati." in Page(files["portal/p90/index.html"]).text
+
+
+def test_a_rehearsal_says_so_on_every_page() -> None:
+    for path, data in html(one()).items():
+        assert re.search("SIMULASI|SIMULATION", Page(data).text), path
+        assert [m for m in Page(data).all("meta") if m.get("name") == "robots"]
+
+
+def test_nothing_is_added_up_over_portals_of_several_modes() -> None:
+    portals = [listed(made()), listed(made("91"), mode="replay")]
+    readings = {"p90": read(made()), "p91": {**read(made()), "portal": "p91"}}
+    text = Page(site(readings, portals)["index.html"]).text
+    assert "Jumlah TPS terhitung belum dapat disebut." in text
+
+
+def test_every_state_and_code_has_words_in_both_languages() -> None:
+    tables = []
+    for language in LANGUAGES:
+        words = tomllib.loads((pages._LOOK / f"{language}.toml").read_text())
+        assert set(words["nation_code"]) == set(CODES)
+        assert set(words["nation_state"]) == set(STATES)
+        assert set(words["how_state"]) == set(STATES) - {"read"}
+        assert set(words["nation_group"]) == {tile[0] for tile in TILES.values()} | {"lain"}
+        tables.append({(table, key) for table, texts in words.items() for key in texts})
+    assert tables[0] == tables[1]
+
+
+def test_every_sentence_is_used() -> None:
+    used = "".join(path.read_text() for path in pages._LOOK.glob("*.html"))
+    words = tomllib.loads((pages._LOOK / "id.toml").read_text())
+    for table in ("nation", "how_nation"):
+        for key in words[table]:
+            assert re.search(rf"\[\[{table}\.{key}\b", used), key
+
+
+def test_the_map_has_every_provinsi_in_a_place_of_its_own() -> None:
+    assert len(TILES) == 38
+    assert len({(x, y) for _, _, x, y in TILES.values()}) == 38
+    assert len({short for _, short, _, _ in TILES.values()}) == 38

@@ -1,0 +1,102 @@
+"""Names of places: read once a day, held against the list, found by two letters."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from tests.audit.nation.province import AT, Site, listed, made, read
+from tests.audit.shelf import Files
+
+from rekap.audit.nation import front, places
+from rekap.audit.nation.faults import Fault
+from rekap.audit.nation.portals import Portals
+from rekap.audit.nation.shown import Bounded
+from rekap.core.ledger import letters
+
+AREA = "cari/pemilihan-contoh/90.01/index.json"
+NEXT_DAY = "2024-11-28T21:43:00+07:00"
+
+
+def get(site: Site, known: Any = None, at: str = AT, source: Any = None, **fields: Any) -> Any:
+    bounded = Bounded(source or Files(site.files))
+    return places.read(listed(site, **fields), bounded, {} if known is None else known, at)
+
+
+def test_every_kecamatan_and_kelurahan_is_read() -> None:
+    found = get(made())
+    assert list(found) == ["90.01"]
+    assert [code for code, _ in found["90.01"]["rows"]] == ["90.01.01", "90.01.01.1001"]
+
+
+def test_a_list_is_read_again_after_a_day() -> None:
+    files = Files(made().files)
+    known = get(made(), source=files)
+    get(made(), known, source=files)
+    assert files.reads.count(AREA) == 1
+    get(made(), known, NEXT_DAY, files)
+    assert files.reads.count(AREA) == 2
+
+
+def test_an_area_that_is_gone_is_forgotten() -> None:
+    known = get(made())
+    known["90.02"] = {**known["90.01"]}
+    assert list(get(made(), known)) == ["90.01"]
+
+
+@pytest.mark.parametrize(
+    ("lie", "code"),
+    [
+        (lambda v: v["kecamatan"][0].update(name="<script>"), "markup"),
+        (lambda v: v["kecamatan"][0].update(name=None), "markup"),
+        (lambda v: v["kecamatan"][0].update(code="90.02.01"), "twin"),
+        (lambda v: v["kecamatan"][0].update(code="../"), "twin"),
+        (lambda v: v["kecamatan"][0]["kelurahan"][0].__setitem__(0, "90.01.02.1001"), "twin"),
+        (lambda v: v["kecamatan"][0]["kelurahan"][0].__setitem__(1, "a<b"), "markup"),
+        (lambda v: v["kecamatan"][0].update(kelurahan=[[]]), "twin"),
+        (lambda v: v["kecamatan"][0].update(kelurahan=[0] * 1_000), "too-large"),
+        (lambda v: v.update(kecamatan=[{}] * 101), "too-large"),
+        (lambda v: v.update(kecamatan=None), "twin"),
+    ],
+)
+def test_a_false_list_is_refused(lie: Any, code: str) -> None:
+    with pytest.raises(Fault) as caught:
+        get(made().edit(AREA, lie))
+    assert caught.value.code == code
+
+
+def test_places_of_others_are_refused() -> None:
+    with pytest.raises(Fault) as caught:
+        get(made(), regions=("91",))
+    assert caught.value.code == "foreign"
+
+
+def test_what_was_read_before_a_portal_fell_silent_is_kept() -> None:
+    site, known = made(), {}
+    del site.files[AREA]
+    with pytest.raises(Fault):
+        get(site, known)
+    assert known == {}
+
+
+def test_an_index_leads_from_two_letters_to_the_contests_of_a_place() -> None:
+    portal = listed(made())
+    figures = front.of(Portals({"id": "x", "en": "x"}, (portal,)), {portal.id: read(made())}, AT)
+    found = places.of(figures, {portal.id: get(made())})
+    name = dict(get(made())["90.01"]["rows"])["90.01.01.1001"]
+    for start in letters.of(name):
+        index = found["indexes"][start]
+        assert ["90.01.01.1001", name] in [row[:2] for row in index["rows"]]
+        (only,) = index["portals"]
+        assert only["link"] == "https://p90.example/"
+        assert sorted(one[:2] for one in only["contests"]) == [
+            ["governor", "90"],
+            ["regent", "90.01"],
+        ]
+
+
+def test_a_portal_that_is_not_believed_has_no_places() -> None:
+    portal = listed(made())
+    reading = {**read(made()), "state": "forked", "code": "fork"}
+    figures = front.of(Portals({"id": "x", "en": "x"}, (portal,)), {portal.id: reading}, AT)
+    assert places.of(figures, {portal.id: get(made())}) == {"areas": [], "indexes": {}}
