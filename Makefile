@@ -4,6 +4,7 @@ PYTHON ?= python3
 PORT   ?= 8080
 SERVE  ?= 1
 DEMO   ?= var/demo
+NATION ?= var/nation
 DATA   ?= ../shared/data
 T      ?=
 WITNESS ?= var/witness
@@ -16,7 +17,7 @@ PEERS_PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 $(HOME
 PIP    := $(BIN)/pip --disable-pip-version-check --no-input install --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev setup-rehearse setup-peers setup-hugo lint format test soak demo portal verify bench national load witness ci golden lock artifact rehearse nightly check-template setup-tools check-pages
+.PHONY: help setup setup-dev setup-rehearse setup-peers setup-hugo lint format test soak demo portal verify bench nation national load witness ci golden lock artifact rehearse nightly check-template setup-tools check-pages
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | awk -F '\t' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -124,6 +125,9 @@ nightly: check-template check-pages .venv/.dev .venv-rehearse/.done ## two more 
 bench: .venv/.dev ## the numbers to reach, measured on this machine; last, faults and forgeries that were tried
 	$(BIN)/python scripts/lab/bench.py
 	$(BIN)/python scripts/lab/harnesses.py
+
+nation: .venv/.run ## 38 tiny portals (SIMULASI) into var/nation, three of which go wrong, and the front over them; about 3 minutes
+	$(BIN)/python scripts/make_nation.py --to $(NATION)
 
 national: .venv/.run ## SIMULASI of a national day, sign to audit: 850,000 forms in 38 logs, two at a time; NATIONAL="--forms 8500" makes one per cent
 	$(BIN)/python scripts/lab/national.py $(NATIONAL)
