@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from typing import Any, Final
 
-from scripts.vectors.cases import OTHER_KEY
+from scripts.vectors.cases import OTHER_KEY, PASSKEY_ORIGIN, PASSKEY_RP_ID, passkey
 from scripts.vectors.payloads import (
     AT,
     CONTEST,
@@ -133,6 +133,7 @@ def make() -> list[Case]:
         doubts(),
         decisions(),
         roots(),
+        pages_of_passkeys(),
     ]
 
 
@@ -312,6 +313,30 @@ def decisions() -> Case:
     return book.case("a form that an answer made count is in doubt while the answer is")
 
 
+def pages_of_passkeys() -> Case:
+    """An operator's passkey signs on a page that the operators name after entry 0."""
+    book = _Telling("rehearsal")
+    device, _ = passkey(b"")
+    first = log_fields(book.origin, book.mode)
+    keys = [key_of("operator"), {"alg": device["alg"], "key": _base64(device["public"])}]
+    first |= {"operators": {"k": 1, "keys": keys}, "rp_id": PASSKEY_RP_ID}
+    book.add("entry 0, which names no page of passkeys", first, "operator")
+    data = _bytes(book, {"kind": "publication", "release": "ab" * 32})
+    _, signature = passkey(envelope.pae(data))
+    by_passkey = envelope.serialize(envelope.Envelope(data, (signature,)))
+    book.append("the release, signed by passkey on a page", by_passkey)
+    more: Fields = {"kind": "uploaders", "origins": [PASSKEY_ORIGIN]}
+    beside = {**more, "origins": ["https://unggah.example", PASSKEY_ORIGIN]}
+    book.add("that page, and one of another host", beside, "operator")
+    book.add("that page, signed by the key of the log", more, "log")
+    turned = {**more, "origins": [PASSKEY_ORIGIN, "https://kirim.rekap.example"]}
+    book.add("two pages out of order", turned, "operator")
+    book.add("that page", more, "operator")
+    book.append("the release again", by_passkey)
+    book.add("that page once more", {**more, "at": LATER}, "operator")
+    return book.case("passkeys sign on a page from the entry on after which it is named")
+
+
 def roots() -> Case:
     """Revisions of an election that wait, and what the signatures of roots are worth by then."""
     book = _Telling("rehearsal")
@@ -406,6 +431,10 @@ def _opened(mode: str) -> _Telling:
         keys = grant("kpps", KELURAHAN, f"kpps/{tps}", tps=tps)
         book.add(f"keys of the KPPS of TPS {tps}", keys, "ppk/1")
     return book
+
+
+def _base64(digits: str) -> str:
+    return codec.b64encode(bytes.fromhex(digits))
 
 
 def _bytes(book: Book, payload: Fields) -> bytes:

@@ -69,6 +69,7 @@ function operators(register, k = register.log?.operators.k ?? 1) {
 const REQUIREMENTS = {
   log: (register, fields) => [operators(register, fields.operators.k)],
   publication: (register) => [operators(register)],
+  uploaders: (register) => [operators(register)],
   close: (register) => [operators(register)],
   election: (register, fields) => {
     const before = register.elections.get(fields.election) ?? fields;

@@ -7,13 +7,14 @@ import { Malformed, NotVerified, Unchecked } from "./faults.js";
 import { ED25519, checkPublic, keyid, verifySignature } from "./keys.js";
 import { parseVkey } from "./note.js";
 import { judge } from "./offices.js";
-import { isOfReplay, parseStatement, publicKeys } from "./statement.js";
+import { isOfReplay, maySignAt, parseStatement, publicKeys } from "./statement.js";
 
 export class Register {
   constructor(logId, roots = null) {
     this.logId = logId; // the anchor: id of entry 0
     this.roots = roots; // the anchors: election → key ids of its first roots
     this.log = null;
+    this.added = []; // web origins on which passkeys sign besides those of entry 0
     this.elections = new Map();
     this.keys = new Map();
     this.revisions = new Map(); // election, roster of a region, determination of a contest → its last {revision, id}
@@ -96,7 +97,7 @@ export class Register {
   async verify(key, message, signature, fields) {
     const { uploaders, rp_id: rpId } = this.log ?? fields;
     try {
-      await verifySignature(key, message, signature, { origins: uploaders ?? [], rpId });
+      await verifySignature(key, message, signature, { origins: [...(uploaders ?? []), ...this.added], rpId });
     } catch (error) {
       if (!(error instanceof NotVerified)) throw error;
       throw new NotVerified(error.message, "bad-signature", signature.keyid);
@@ -147,12 +148,22 @@ export class Register {
       throw new NotVerified("a key that belongs to somebody already", "key-taken");
     }
     if (fields.kind === "log") this.log = fields;
+    if (fields.kind === "uploaders") this.widen(fields.origins);
     if (fields.kind === "election") this.begin(fields, named, index);
     if (fields.kind === "grant") this.grant(fields, index);
     if (fields.kind === "revoke") this.revoke(fields);
     if (fields.kind === "log") for (const [name, key] of named) this.keys.set(name, { ...key, index });
     if (lineOf(fields)) this.revisions.set(lineOf(fields), { revision: fields.revision, id: statement.id });
     statement.effect = index;
+  }
+
+  widen(origins) {
+    if (!origins.every((one) => maySignAt(one, this.log.rp_id))) {
+      throw new NotVerified("a page on which no passkey of this log signs", "uploader");
+    }
+    const known = [...(this.log.uploaders ?? []), ...this.added];
+    if (origins.every((one) => known.includes(one))) throw new NotVerified("pages that are named already", "already");
+    this.added.push(...origins);
   }
 
   begin(fields, named, index) {

@@ -107,6 +107,7 @@ const KINDS = {
     isLog,
   ],
   publication: [{ release: digits(64) }, { verifier: digits(64), fixed: yes }],
+  uploaders: [{ origins: list(spelled(UPLOADER), 20) }, {}, ({ origins }) => ascending(origins)],
   close: [{}],
   election: [
     {
@@ -181,14 +182,15 @@ function isVkey(given, name) {
   }
 }
 
-// Browsers let a passkey of `rp_id` sign on pages of that host and of hosts below it.
+// Browsers let a passkey of a relying party sign on pages of that host and of hosts below it.
+export function maySignAt(uploader, party) {
+  const host = uploader.split("://")[1].split(":")[0];
+  return host === party || host.endsWith(`.${party}`);
+}
+
 function isLog({ log, mode, log_key: logKey, receipt_key: receiptKey, operators, rp_id: party, uploaders = [] }) {
   const path = log.includes("/") ? log.slice(log.indexOf("/") + 1) : "";
-  const takes = (uploader) => {
-    const host = uploader.split("://")[1].split(":")[0];
-    return host === party || host.endsWith(`.${party}`);
-  };
-  return path === (mode === "live" ? "log" : `${mode}/log`) && isVkey(logKey, log) && isVkey(receiptKey, `${log}/receipt`) && isKeyset(operators) && uploaders.every(takes);
+  return path === (mode === "live" ? "log" : `${mode}/log`) && isVkey(logKey, log) && isVkey(receiptKey, `${log}/receipt`) && isKeyset(operators) && uploaders.every((one) => maySignAt(one, party));
 }
 
 function isElection(fields) {

@@ -138,7 +138,7 @@ def test_a_log_that_will_take_no_passkey_says_so_when_it_is_drafted(office, caps
     (office.folder / "log.pernyataan.json").unlink()
     first(office, lang="en")
     told = capsys.readouterr().err.replace("\n  ", " ")
-    assert "note: without --uploader this log takes no passkey, for ever" in told
+    assert "note: without --uploader this log takes no passkey until operators add a page" in told
     (office.folder / "log.pernyataan.json").unlink()
     first(office, "--uploader", f"https://unggah.{HOST}")
     assert capsys.readouterr().err == ""
@@ -185,7 +185,23 @@ def test_rosters_go_level_by_level_each_into_a_new_folder(office, capsys):
     assert "Sebutkan folder baru" in capsys.readouterr().err
 
 
+def test_more_uploaders_stand_in_order_each_once(office):
+    more = ["https://unggah.rekap.example", "https://rekap.example", "https://rekap.example"]
+    options = [word for one in more for word in ("--uploader", one)]
+    path = office.draft("uploaders", "--origin", ORIGIN, *options, to="alamat.pernyataan.json")
+    fields = json.loads(Paper.read(path).payload)
+    assert fields["origins"] == ["https://rekap.example", "https://unggah.rekap.example"]
+
+
 class TestRefusals:
+    def test_an_uploader_beside_the_relying_party(self, office, capsys):
+        target = office.draft(
+            "uploaders", "--origin", ORIGIN, "--uploader", "https://rekap.example.evil",
+            to="alamat.pernyataan.json", code=1,
+        )  # fmt: skip
+        assert "origins.0" in capsys.readouterr().err
+        assert not target.exists()
+
     def test_findings_are_said_and_nothing_is_written(self, office, capsys):
         operators = office.enrolments("operators.txt", OPERATORS, "log")
         target = office.draft(

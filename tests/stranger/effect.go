@@ -117,6 +117,13 @@ func (l *ledger) condition(o object, el *election, st *statement) string {
 		if len(named(st)) < len(list(child(o, "operators"), "keys"))+2 {
 			return "key-taken"
 		}
+	case "uploaders":
+		if !allFit(o, "origins", text(l.origin, "rp_id")) {
+			return "uploader"
+		}
+		if !some(list(o, "origins"), func(v any) bool { return !has(l.origins(l.origin), v.(string)) }) {
+			return "already"
+		}
 	case "election":
 		return l.electionCondition(o, el, st)
 	case "roster":
@@ -266,6 +273,8 @@ func (l *ledger) effect(st *statement, el *election, i int) {
 		l.register(st)
 	case "publication":
 		l.published = st
+	case "uploaders":
+		l.added = append(l.added, st)
 	case "close":
 		l.closed = true
 	case "election":

@@ -30,15 +30,22 @@ func (ev evidence) chain(st *statement) {
 }
 
 func (ev evidence) until(st *statement, last int) {
+	newest := 0
 	for _, i := range st.entries {
 		if i > last {
 			continue
 		}
+		newest = i
 		ev.found[i] = true
 		for _, k := range ev.l.entries[i].fresh {
 			if k.grant != st.id {
 				ev.proof(ev.l.byID[k.grant])
 			}
+		}
+	}
+	for _, added := range ev.l.added {
+		if added.effect < newest {
+			ev.proof(added)
 		}
 	}
 }

@@ -9,6 +9,7 @@ import (
 var beyond = map[string]func(object) bool{
 	"log": logFits, "election": electionFits, "roster": rosterFits, "grant": grantFits, "form": formFits,
 	"objection":     slotFits,
+	"uploaders":     originsFit,
 	"determination": revisionFits,
 	"answer": func(o object) bool {
 		return slotFits(o) && (o["accept"] != nil || o["explains"] != nil) && unique(objects(o, "explains"), explained)
@@ -25,17 +26,29 @@ func logFits(o object) bool {
 	second, err2 := parseVerifier(receipts)
 	base, ok := strings.TrimSuffix(log, path), strings.HasSuffix(log, path)
 	return err == nil && err2 == nil && ok && !strings.Contains(base, "/") &&
-		first.kind == 1 && first.name == log && second.kind == 1 && second.name == log+"/receipt" && uploadersFit(o)
+		first.kind == 1 && first.name == log && second.kind == 1 && second.name == log+"/receipt" && allFit(o, "uploaders", text(o, "rp_id"))
 }
 
-// uploadersFit says whether browsers let passkeys of the relying party sign on the uploaders' pages.
-func uploadersFit(o object) bool {
-	for _, one := range list(o, "uploaders") {
+// allFit says whether browsers let passkeys of the relying party sign on the pages of some web origins.
+func allFit(o object, name, party string) bool {
+	for _, one := range list(o, name) {
 		_, rest, _ := strings.Cut(one.(string), "://")
 		host, _, _ := strings.Cut(rest, ":")
-		if host != text(o, "rp_id") && !strings.HasSuffix(host, "."+text(o, "rp_id")) {
+		if host != party && !strings.HasSuffix(host, "."+party) {
 			return false
 		}
+	}
+	return true
+}
+
+// originsFit says whether the origins go up.
+func originsFit(o object) bool {
+	before := ""
+	for _, one := range list(o, "origins") {
+		if one.(string) <= before {
+			return false
+		}
+		before = one.(string)
 	}
 	return true
 }

@@ -62,7 +62,7 @@ func (l *ledger) demanded(o object) demand {
 	}
 	operators := body{name: "operator", region: "id", k: num(child(first, "operators"), "k")}
 	switch kind {
-	case "log", "publication", "close":
+	case "log", "publication", "uploaders", "close":
 		return demand{all: []body{operators}}
 	case "election":
 		roots := o

@@ -76,6 +76,7 @@ type ledger struct {
 	elections map[string]*election
 	list      []*election
 	published *statement
+	added     []*statement // what said on which other pages passkeys sign
 	closed    bool
 	after     [2]int // statements of elections, and forms among them, that took effect since
 	touched   touches
@@ -152,7 +153,7 @@ func (l *ledger) judge(i int, e *entry) (string, string) {
 		if k == nil || k.ended > 0 {
 			return "", "unknown-key"
 		}
-		if !verified(k, env.pae, s, first) {
+		if !verified(k, env.pae, s, text(first, "rp_id"), l.origins(first)) {
 			return "", "bad-signature"
 		}
 		signers = append(signers, k)
@@ -214,15 +215,24 @@ func (l *ledger) judge(i int, e *entry) (string, string) {
 	return "effective", ""
 }
 
-func verified(k *key, pae []byte, s signature, first object) bool {
+// origins are the web origins on which passkeys sign by now.
+func (l *ledger) origins(first object) (all []string) {
+	for _, o := range list(first, "uploaders") {
+		all = append(all, o.(string))
+	}
+	for _, st := range l.added {
+		for _, o := range list(st.o, "origins") {
+			all = append(all, o.(string))
+		}
+	}
+	return all
+}
+
+func verified(k *key, pae []byte, s signature, party string, origins []string) bool {
 	if k.alg == "ed25519" {
 		return s.auth == nil && s.client == nil && strictEd25519(k.public, pae, s.sig)
 	}
-	var origins []string
-	for _, o := range list(first, "uploaders") {
-		origins = append(origins, o.(string))
-	}
-	return passkey(k.public, pae, s, origins, text(first, "rp_id"))
+	return passkey(k.public, pae, s, origins, party)
 }
 
 func observes(k *key, o object) bool {

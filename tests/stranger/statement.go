@@ -100,6 +100,7 @@ var kinds = map[string]fields{
 		"operators": keySet(nil), "rp_id": relying, "policy": listOf(100, plainText(200)), "uploaders?": listOf(20, webOrigin),
 		"predecessor?": fields{"origin": origin, "size": natural, "root": func(v any) bool { b, ok := blob(v); return ok && len(b) == 32 }}.fit},
 	"publication": {"release": hexRule(64), "verifier?": hexRule(64), "fixed?": isTrue},
+	"uploaders":   {"origins": listOf(20, webOrigin)},
 	"close":       {},
 	"election": {"election": idRule, "name": fields{"id": words(100), "en": words(100)}.fit, "date": dateRule,
 		"timezone": oneOf("Asia/Jakarta Asia/Jayapura Asia/Makassar"), "revision": positive, "source?": words(200),

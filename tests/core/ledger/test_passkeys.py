@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from tests.core.ledger.world import World
+from tests.core.ledger.world import World, key
 from tests.core.signing.passkey import ORIGIN, Passkey
 from tests.core.statements import builders
 from tests.fakes import FakeRegister
@@ -58,3 +58,61 @@ def test_an_uploader_outside_rp_id_is_refused_by_intake_and_fold(uploader: str) 
     answer = Office(empty).send(intake.sign(first, "operator-1"))
     assert answer.status == 401  # what cannot be read names no keys
     assert ("uploader", "uploaders.1") in answer.errors
+
+
+ADDED = "https://kirim.rekap.example"
+
+
+def begun() -> World:
+    """A log of an operator with a passkey and one with a key of a file; one of them is enough."""
+    keys = [key("operator/1"), builders.named_key(OPERATOR.key.alg, OPERATOR.key.public)]
+    world = World()
+    world.add({**PAYLOAD, "operators": {"k": 1, "keys": keys}}, "operator/1")
+    assert world.last["s"] == "effective"
+    return world
+
+
+def published(world: World, origin: str, release: str) -> str:
+    data = builders.encode(builders.publication(release=builders.hex_id(release)))
+    signature = OPERATOR.sign(envelope.pae(data), origin=origin)
+    world.append(envelope.serialize(Envelope(data, (signature,))))
+    return f"{world.last['s']} {world.last.get('why', '')}".strip()
+
+
+def test_a_page_that_operators_name_takes_passkeys_from_the_next_entry_on() -> None:
+    world = begun()
+    assert published(world, ADDED, "one") == "void bad-signature"
+    world.add(builders.uploaders(origins=[ADDED]), "operator/1")
+    assert world.last["s"] == "effective"
+    assert published(world, ADDED, "one") == "effective"
+    assert published(world, ORIGIN, "two") == "effective"
+    assert published(world, "https://lain.rekap.example", "three") == "void bad-signature"
+
+
+def test_a_page_beside_rp_id_cannot_be_named() -> None:
+    world = begun()
+    for origins in (["https://rekap.example.evil"], [ADDED, "https://tukangrekap.example"]):
+        world.add(builders.uploaders(origins=origins), "operator/1")
+        assert (world.last["s"], world.last["why"]) == ("void", "uploader")
+    assert published(world, "https://rekap.example.evil", "one") == "void bad-signature"
+    assert published(world, ADDED, "one") == "void bad-signature"
+
+
+def test_pages_that_are_named_already_add_nothing() -> None:
+    world = begun()
+    world.add(builders.uploaders(origins=[ORIGIN]), "operator/1")
+    assert (world.last["s"], world.last["why"]) == ("void", "already")
+
+
+def test_intake_refuses_what_the_fold_would() -> None:
+    world = intake.World.begun()
+    desk = Office(world)
+    for origins, code in (
+        (["https://rekap.example.evil"], ("uploader", "origins.0")),
+        (["https://rekap.example"], ("already", "origins")),
+        (["https://b.rekap.example", "https://a.rekap.example"], ("order", "origins")),
+    ):
+        fields = world.of_log("uploaders", origins=origins)
+        assert code in desk.send(intake.sign(fields, "operator-1")).errors
+    fields = world.of_log("uploaders", origins=[ADDED])
+    assert not desk.send(intake.sign(fields, "operator-1")).errors

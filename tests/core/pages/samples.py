@@ -379,6 +379,9 @@ def payloads() -> dict[str, Twin]:
             "predecessor": {"origin": "lama.example/log", "size": 12, "root": ROOT},
         },
         "publication": {"release": HEX, "verifier": HEX, "fixed": True},
+        "uploaders": {
+            "origins": ["https://kirim.contoh.example", "https://unggah.contoh.example:8443"],
+        },
         "election": {
             "election": ELECTION, "name": {"id": HOSTILE, "en": "Sample"}, "date": "2024-11-27",
             "timezone": "Asia/Jakarta", "source": HOSTILE, "revision": 1,

@@ -125,6 +125,10 @@ def publication(**overrides: Any) -> dict[str, Any]:
     return _built({**_head("publication"), "release": hex_id("release")}, overrides)
 
 
+def uploaders(**overrides: Any) -> dict[str, Any]:
+    return _built({**_head("uploaders"), "origins": ["https://kirim.rekap.example"]}, overrides)
+
+
 def close(**overrides: Any) -> dict[str, Any]:
     return _built(_head("close"), overrides)
 
@@ -295,6 +299,7 @@ def answer(form: str = "c_hasil", **overrides: Any) -> dict[str, Any]:
 BUILDERS: Final = {
     "log": log,
     "publication": publication,
+    "uploaders": uploaders,
     "election": election,
     "roster": roster,
     "grant": grant,

@@ -176,6 +176,15 @@ REFUSED = {
         [("spelling", "rp_id")],
     ),
     "empty list instead of none": (b.log(uploaders=[]), [("empty", "uploaders")]),
+    "more uploaders, none": (b.uploaders(origins=[]), [("empty", "origins")]),
+    "more uploaders, out of order": (
+        b.uploaders(origins=["https://b.rekap.example", "https://a.rekap.example"]),
+        [("order", "origins")],
+    ),
+    "more uploaders, one over http": (
+        b.uploaders(origins=["http://unggah.rekap.example"]),
+        [("spelling", "origins.0")],
+    ),
     "long line of policy": (b.log(policy=[LONG]), [("too-long", "policy.0")]),
     "root in hex": (
         b.log(predecessor={"origin": b.ORIGIN, "size": 1, "root": HEX}),

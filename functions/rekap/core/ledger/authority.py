@@ -113,16 +113,21 @@ def passkey_scope(log: Record) -> WebAuthnScope:
     return WebAuthnScope(frozenset(log.get("uploaders", ())), log["rp_id"])
 
 
+def uploaders_in_force(view: View) -> frozenset[str]:
+    """Return the web origins on which passkeys sign from the next entry on, once a log began."""
+    added = view.get("meta", "uploaders") or {"origins": ()}
+    return frozenset(view.get("meta", "log").get("uploaders", ())).union(added["origins"])
+
+
 def scope_in_force(view: View, fields: Record | None) -> WebAuthnScope | None:
     """Return where passkeys sign at the next entry, whose fields these are if it could be read.
 
-    Entry 0 is held against what it says itself; before it passkeys sign nowhere. Whatever widens
-    the uploaders later stands in the register and is added here, for intake and fold alike.
+    Entry 0 is held against what it says itself; before it passkeys sign nowhere.
     """
     log = view.get("meta", "log")
-    if log is None and fields is not None and fields["kind"] == "log":
-        log = fields
-    return None if log is None else passkey_scope(log)
+    if log is not None:
+        return WebAuthnScope(uploaders_in_force(view), log["rp_id"])
+    return passkey_scope(fields) if fields is not None and fields["kind"] == "log" else None
 
 
 def are_acceptable(keys: Iterable[Record]) -> bool:

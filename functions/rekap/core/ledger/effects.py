@@ -17,7 +17,7 @@ from rekap.core.ledger.places import children, contest_of, place_name
 from rekap.core.ledger.state import Record, State
 from rekap.core.ledger.touches import Touches
 from rekap.core.log.policy import Policy
-from rekap.core.statements import regions
+from rekap.core.statements import regions, schema
 from rekap.core.statements.model import FORM_OF_LEVEL, SHEETS, STATION_FORM, SUMMARY, slot_key
 
 
@@ -61,6 +61,23 @@ def log(state: State, touches: Touches, done: Complete) -> str:
 def publication(state: State, touches: Touches, done: Complete) -> str:
     """From here on another release renders."""
     state.meta.put("publication", {**done.fields, "id": done.id, "index": done.index})
+    return EFFECTIVE
+
+
+def uploaders_fault(state: State, done: Complete) -> str | None:
+    """`uploader`: browsers let no passkey of this log sign there; `already`: none is new."""
+    rp_id = state.meta.get("log")["rp_id"]
+    if schema.uploader_findings(done.fields, rp_id):
+        return "uploader"
+    known = authority.uploaders_in_force(state)
+    return "already" if known.issuperset(done.fields["origins"]) else None
+
+
+def uploaders(state: State, touches: Touches, done: Complete) -> str:
+    """Passkeys may sign on more pages from the next entry on."""
+    added = state.meta.edit("uploaders", {"origins": [], "entries": []})
+    added["origins"] = sorted({*added["origins"], *done.fields["origins"]})
+    added["entries"].append(done.index)
     return EFFECTIVE
 
 

@@ -84,6 +84,11 @@ KINDS: Final[dict[str, Kind]] = {
         effect=effects.publication, touched=touched.publication, ends=LATER, feed=False,
         page="publication.html", style=(),
     ),
+    "uploaders": Kind(
+        signed_by=offices.operators, policy="", condition=effects.uploaders_fault,
+        effect=effects.uploaders, touched=touched.nothing, ends=NEVER, feed=False,
+        page="uploaders.html", style=(),
+    ),
     "election": Kind(
         signed_by=offices.election, policy="", condition=effects.election_fault,
         effect=effects.election, touched=touched.election,

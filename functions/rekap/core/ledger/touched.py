@@ -28,6 +28,10 @@ def publication(touches: Touches, state: State, record: Record, fields: Record) 
     touches.log_base()
 
 
+def nothing(touches: Touches, state: State, record: Record, fields: Record) -> None:
+    """No page but those of every entry: its own, and the ledger's."""
+
+
 def election(touches: Touches, state: State, record: Record, fields: Record) -> None:
     """Every page of the election, and those that name it; a first revision makes some of them."""
     named = _election(state, fields)

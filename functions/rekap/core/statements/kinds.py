@@ -43,6 +43,7 @@ KINDS: Final[dict[str, Kind]] = {
         Kind("log", LOG, kinds_log.log_fields, kinds_log.check_log),
         Kind("publication", LOG, kinds_log.publication_fields,
              replay_only=kinds_log.publication_of_a_replay),
+        Kind("uploaders", LOG, kinds_log.uploaders_fields, kinds_log.check_uploaders),
         Kind("election", ELECTION, kinds_election.election_fields, kinds_election.check_election,
              kinds_election.election_of_a_replay),
         Kind("roster", ELECTION, kinds_election.roster_fields, kinds_election.check_roster),

@@ -67,9 +67,14 @@ def check_log(report: Report, fields: dict[str, Any]) -> None:
     people.check_keyset(report, fields.get("operators"), "operators")
     if report.sound("rp_id", "uploaders"):
         for at, uploader in enumerate(fields.get("uploaders", ())):
-            host = uploader.partition("://")[2].partition(":")[0]
-            if host != fields["rp_id"] and not host.endswith(f".{fields['rp_id']}"):
+            if not may_sign_at(uploader, fields["rp_id"]):
                 report.add("uploader", f"uploaders.{at}")
+
+
+def may_sign_at(uploader: str, rp_id: str) -> bool:
+    """Tell whether browsers let a passkey of `rp_id` sign on pages of a web origin."""
+    host = uploader.partition("://")[2].partition(":")[0]
+    return host == rp_id or host.endswith(f".{rp_id}")
 
 
 publication_fields: Final = closed(
@@ -79,6 +84,14 @@ publication_fields: Final = closed(
     },
     {"verifier": shapes.digest, "fixed": shapes.true},
 )
+
+uploaders_fields: Final = closed({**shapes.OF_THE_LOG, "origins": array(shapes.uploader, 20)})
+
+
+def check_uploaders(report: Report, fields: dict[str, Any]) -> None:
+    """Origins stand in order, each once."""
+    if report.sound("origins") and not shapes.ascending(fields["origins"]):
+        report.add("order", "origins")
 
 
 def publication_of_a_replay(report: Report, fields: dict[str, Any]) -> None:

@@ -12,6 +12,7 @@ from rekap.core import codec
 from rekap.core.errors import Finding, Malformed
 from rekap.core.statements import model, shapes
 from rekap.core.statements.kinds import KINDS
+from rekap.core.statements.kinds_log import may_sign_at
 from rekap.core.statements.model import Statement
 from rekap.core.statements.shapes import Report
 
@@ -75,6 +76,15 @@ def mode_findings(statement: Statement, mode: str) -> tuple[Finding, ...]:
     report = Report()
     if mode != "replay":
         KINDS[statement.kind].replay_only(report, statement.fields)
+    return tuple(report.findings)
+
+
+def uploader_findings(fields: dict[str, Any], rp_id: str) -> tuple[Finding, ...]:
+    """What browsers refuse of the origins of `uploaders` in a log whose passkeys are of `rp_id`."""
+    report = Report()
+    for at, origin in enumerate(fields["origins"]):
+        if not may_sign_at(origin, rp_id):
+            report.add("uploader", f"origins.{at}")
     return tuple(report.findings)
 
 

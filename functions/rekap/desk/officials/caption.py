@@ -23,6 +23,7 @@ _FORMS: Final = {
 _KINDS: Final = {
     "log": ("Pembuka buku besar", "Opening of the log"),
     "publication": ("Rilis penampil", "Release"),
+    "uploaders": ("Alamat pengunggah", "Uploaders"),
     "election": ("Pemilihan", "Election"),
     "roster": ("Daftar", "Roster"),
     "grant": ("Kunci", "Keys of"),

@@ -13,6 +13,7 @@ from typing import Any, Final, Protocol
 from rekap.core import codec
 from rekap.core.errors import Finding, Malformed
 from rekap.core.ledger import effects, rosters
+from rekap.core.ledger.authority import uploaders_in_force
 from rekap.core.ledger.keys import adds_nothing
 from rekap.core.ledger.kinds import KINDS
 from rekap.core.ledger.offices import Record, View
@@ -70,6 +71,10 @@ def check(statement: Statement, id: str, portal: Portal) -> Iterator[Finding]:
     if log is None:
         return
     yield from schema.mode_findings(statement, log["mode"])
+    if fields["kind"] == "uploaders":
+        yield from schema.uploader_findings(fields, log["rp_id"])
+        if uploaders_in_force(register).issuperset(fields["origins"]):
+            yield answers.finding("already", "origins")
     if "election" not in fields or fields["kind"] == "election":
         return
     election = register.get("meta", f"election/{fields['election']}")

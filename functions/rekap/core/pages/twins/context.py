@@ -79,7 +79,8 @@ class Context:
         return as_of(self.state, address)
 
     def chain(self, index: int) -> frozenset[int]:
-        """Return the entries that prove entry `index`: its envelopes, its signers' grants, theirs.
+        """Return the entries that prove entry `index`: its envelopes, its signers' grants, theirs,
+        and what said before it on which pages passkeys sign.
 
         Later co-signatures of the statement itself belong to it, those of a grant do not: its
         page is touched by them, the pages of all that its holders signed are not.
@@ -124,8 +125,10 @@ class Context:
         return frozenset(found)
 
     def _with_grants(self, entries: set[int], signers: Iterable[Record]) -> frozenset[int]:
-        grants = {signer["grant"] for signer in signers if "grant" in signer}
-        return frozenset(entries.union(*(self.proof(grant) for grant in sorted(grants))))
+        added = (self.state.meta.get("uploaders") or {"entries": ()})["entries"]
+        behind = {signer["grant"] for signer in signers if "grant" in signer}
+        behind.update(index for index in added if index < max(entries))
+        return frozenset(entries.union(*(self.proof(index) for index in sorted(behind))))
 
 
 def base_of(state: State, address: str) -> str:

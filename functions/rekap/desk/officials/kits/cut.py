@@ -111,7 +111,7 @@ def _checked(state: State, scope: Scope) -> Scope:
 
 
 def _meta(state: State, scope: Scope) -> dict[str, Any]:
-    names = ["log", f"election/{scope.election}", "closed"]
+    names = ["log", "uploaders", f"election/{scope.election}", "closed"]
     kept = {name: record for name in names if (record := state.meta.get(name)) is not None}
     return kept | dict(state.meta.scan(f"determination/{scope.election}/"))
 

@@ -55,6 +55,14 @@ KINDS: Final = (
         needs_kit=False,
     ),
     Kind(
+        "uploaders",
+        "alamat pengunggah tambahan",
+        "more web origins of uploads",
+        of_the_log.configure_uploaders,
+        of_the_log.uploaders,
+        needs_kit=False,
+    ),
+    Kind(
         "election",
         "pemilihan dari folder, dengan akarnya",
         "an election from a folder, its roots",

@@ -11,6 +11,7 @@ from rekap.audit.commands import files
 from rekap.audit.commands.speech import Say
 from rekap.core.errors import Malformed
 from rekap.core.ledger import effects
+from rekap.core.statements import schema
 from rekap.desk.officials.kits.kit import Kit
 from rekap.desk.officials.talk import Fault, Talk
 from rekap.desk.operators.drafts.keylist import keyset
@@ -108,7 +109,7 @@ def log(options: Namespace, _kit: Kit | None, talk: Talk) -> Iterator[tuple[str,
         "log_key": options.log_key,
         "receipt_key": options.receipt_key,
         "operators": keyset(options.operators, options.operators_k, options.origin),
-        "rp_id": options.rp_id or options.origin.split("/")[0].split(":")[0],
+        "rp_id": options.rp_id or _host(options.origin),
         "policy": policy,
     }
     if options.policy is not None and not effects.has_policy(fields):
@@ -118,13 +119,17 @@ def log(options: Namespace, _kit: Kit | None, talk: Talk) -> Iterator[tuple[str,
     _check_relying_party(fields["rp_id"])
     if not options.uploader:
         talk.warn(
-            "tanpa --uploader log ini tidak menerima kunci sandi (passkey) mana pun, untuk"
-            " selamanya. Bila petugas akan memakainya, sebutkan alamat webnya:"
+            "tanpa --uploader log ini tidak menerima kunci sandi (passkey) mana pun sampai"
+            " pengelola menambah alamatnya. Bila petugas akan memakainya, sebutkan alamat webnya:"
             f" --uploader https://unggah.{fields['rp_id']}",
-            "without --uploader this log takes no passkey, for ever. If officers will use them,"
-            f" name the web origin: --uploader https://unggah.{fields['rp_id']}",
+            "without --uploader this log takes no passkey until operators add a page. If officers"
+            f" will use them, name the web origin: --uploader https://unggah.{fields['rp_id']}",
         )
     yield "log", fields
+
+
+def _host(origin: str) -> str:
+    return origin.split("/", maxsplit=1)[0].split(":", maxsplit=1)[0]
 
 
 def _check_relying_party(host: str) -> None:
@@ -178,6 +183,43 @@ def publication(
     if release == current():
         fields["verifier"] = verifier.digest(pages.templates_folder())
     yield "publication", fields
+
+
+def configure_uploaders(parser: ArgumentParser, say: Say) -> None:
+    """Declare the arguments of more uploaders."""
+    _add_origin(parser, say)
+    parser.add_argument(
+        "--uploader",
+        action="append",
+        required=True,
+        metavar="https://…",
+        help=say(
+            "alamat web lain tempat petugas mengirim; boleh berulang",
+            "another web origin from which officers send; may be repeated",
+        ),
+    )
+    parser.add_argument(
+        "--rp-id",
+        metavar=say("HOS", "HOST"),
+        help=say(
+            "nama RP di catatan 0; bila tidak disebut: hos log",
+            "relying party of entry 0; default: the log's host",
+        ),
+    )
+
+
+def uploaders(
+    options: Namespace, _kit: Kit | None, _talk: Talk
+) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Give the fields of more uploaders, each once and in order."""
+    fields = {
+        "kind": "uploaders",
+        "log": options.origin,
+        "origins": sorted(set(options.uploader)),
+    }
+    if refused := schema.uploader_findings(fields, options.rp_id or _host(options.origin)):
+        raise schema.SchemaErrors(refused)
+    yield "uploaders", fields
 
 
 def configure_close(parser: ArgumentParser, say: Say) -> None:
