@@ -1,4 +1,4 @@
-"""What SAM makes of the template: it adds wires, and no right that the rules have not read.
+"""What SAM makes of the template: it adds wires, and no right that rights.txt does not list.
 
 SAM's transformation runs in the environment of the rehearsal; without that it is skipped with the
 reason, unless REKAP_REQUIRE names `sam`.
@@ -6,7 +6,6 @@ reason, unless REKAP_REQUIRE names `sam`.
 
 from __future__ import annotations
 
-import copy
 import json
 import os
 import subprocess
@@ -16,7 +15,6 @@ from typing import Any
 import pytest
 from tests import needed
 from tests.infra.document import TRIAL, Document, evaluate, read
-from tests.infra.mutations import MUTATIONS
 from tests.live_portal import ROOT
 
 PYTHON = ROOT / ".venv-rehearse" / "bin" / "python"
@@ -107,17 +105,3 @@ def test_each_wire_leads_where_the_template_says(expanded: dict[str, dict[str, A
     assert stage["RouteSettings"].keys() == {"POST /v1/statements", "GET /v1/statements/{leaf}"}
     (api,) = stack.of("AWS::ApiGatewayV2::Api").values()
     assert api["Body"]["paths"].keys() == {"/v1/statements", "/v1/statements/{leaf}"}
-
-
-@pytest.mark.parametrize(
-    "name",
-    [
-        "a schedule with SAM's role",
-        "a function with an address of its own",
-    ],
-)
-def test_what_sam_would_add_is_seen_here_too(name: str) -> None:
-    changed = copy.deepcopy(read())
-    MUTATIONS[name](changed)
-    kinds = Counter(one["Type"] for one in added(changed, expand(changed)).values())
-    assert set(kinds) - set(ADDED), name

@@ -2,17 +2,86 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from typing import Any
 
 import pytest
 import yaml
 from tests.infra.document import as_list, evaluate, read
-from tests.infra.rules.parameters import takes
 from tests.live_portal import ROOT
 
 DOCUMENT = read()
+ARN = "arn:aws:iam::111122223333:"
+REFUSED: dict[str, tuple[Any, ...]] = {
+    "Engine": ("", "moto"),
+    "Origin": ("", "Rekap.example/log", "rekap.example/log\n", "https://x/ y"),
+    "Mode": ("", "test", "LIVE"),
+    "LogVkey": ("*", "rekap.example/log"),
+    "BacklogCap": (-1, 10_000_000),
+    "WholeMinutes": (0, 1, 14, 1441),
+    "TableSet": ("", "*", "-", "A", "a b", "12345678901234567"),
+    "Site": ("ftp://a.example/", "http://a.example/", "a.example", "https://a.example",
+             "https://x/a?b"),
+    "Uploaders": ("*", "http://unggah.rekap.example", "https://*.rekap.example", "null", ""),
+    "Domain": ("*", "https://rekap.example", "rekap", "rekap.example/log"),
+    "UploadDomain": ("*", "https://kirim.example", "kirim", "kirim.example/v1"),
+    "Certificate": ("arn:aws:acm:ap-southeast-3:111122223333:certificate/0a", "*"),
+    "WebAcl": ("*", "arn:aws:wafv2:ap-southeast-3:111122223333:regional/webacl/a/b"),
+    "LockMode": ("", "OFF", "GOVERNANCE "),
+    "LockDays": (0, -1, 3651),
+    "LogDays": (0, 1, 7, 3653),
+    "ReserveConcurrency": ("", "yes"),
+    "KeySpec": ("ECC_NIST_P256", "RSA_2048", "SYMMETRIC_DEFAULT"),
+    "KeyAdministrator": ("*", ARN + "root", "arn:aws:iam::111122223333:*"),
+    "BreakGlass": ("", "*", ARN + "role/*", ARN + "root", "arn:aws:iam::*:role/x"),
+    "PermissionsBoundary": ("*", ARN + "role/x"),
+}  # fmt: skip
+"""Values that would open something, and that a deployment must not take."""
+FREE = {"Directory", "Release", "AlarmEmail", "AccessLogs", "ReaderLogs"}
+"""Free texts: a wrong one makes the deployment fail or does nothing."""
 CONFIG: dict[str, Any] = tomllib.loads((ROOT / "infra/samconfig.toml").read_text())
+
+
+def takes(parameter: dict[str, Any], value: Any) -> bool:
+    """Tell whether CloudFormation takes a value; a list's pattern is for each of its items."""
+    if parameter["Type"] == "Number":
+        low, high = parameter.get("MinValue"), parameter.get("MaxValue")
+        if low is not None and not low <= int(value) <= high:
+            return False
+    texts = str(value).split(",") if parameter["Type"] == "CommaDelimitedList" else [str(value)]
+    allowed = [str(one) for one in parameter.get("AllowedValues", texts)]
+    pattern = parameter.get("AllowedPattern", "(?s:.*)")
+    return all(text in allowed and re.fullmatch(pattern, text) for text in texts)
+
+
+def test_what_would_open_something_is_refused() -> None:
+    assert REFUSED.keys() | FREE == DOCUMENT["Parameters"].keys()
+    taken = [
+        (name, value)
+        for name, values in REFUSED.items()
+        for value in values
+        if takes(DOCUMENT["Parameters"][name], value)
+    ]
+    assert taken == []
+    defaults = {name: one.get("Default") for name, one in DOCUMENT["Parameters"].items()}
+    assert defaults["Uploaders"] == "https://unggah.rekap.example"
+    assert [name for name, value in defaults.items() if value is None] == ["Origin"]
+
+
+def test_a_live_log_is_locked_for_good_and_a_domain_has_its_certificate() -> None:
+    rules = DOCUMENT["Rules"]
+
+    def given(name: str) -> dict[str, Any]:
+        return {"Fn::Not": [{"Fn::Equals": [{"Ref": name}, ""]}]}
+
+    locked = {"Fn::Equals": [{"Ref": "LockMode"}, "COMPLIANCE"]}
+    assert {(name, str(one["RuleCondition"]), str(one["Assertions"][0]["Assert"]))
+            for name, one in rules.items()} == {
+        ("LiveIsLockedForGood", str({"Fn::Equals": [{"Ref": "Mode"}, "live"]}), str(locked)),
+        *((f"{name}HasCertificate", str(given(name)), str(given("Certificate")))
+          for name in ("Domain", "UploadDomain")),
+    }  # fmt: skip
 
 
 def overrides(name: str) -> dict[str, str]:

@@ -1,139 +1,419 @@
-"""The template holds every rule, and no bad template does."""
+"""What the template promises: kept, closed, limited, watched. cfn-lint reads the rest."""
 
 from __future__ import annotations
 
-import copy
-import subprocess
-import sys
-from collections.abc import Iterator
-from pathlib import Path
+import importlib
+import json
 from typing import Any
 
 import pytest
-from tests.infra.document import PATH, Document, read
-from tests.infra.mutations import MUTATIONS
-from tests.infra.rules import faults, is_faulty
+from tests.infra.document import LIVE, TRIAL, Stack, evaluate, read
+from tests.live_portal import ROOT
 
-DOCUMENT = read()
+from handlers.telemetry import NAMESPACE
+from rekap.portal.store.headers import CacheRules
 
-
-def test_the_template_holds_every_rule() -> None:
-    assert list(faults(DOCUMENT)) == []
-
-
-@pytest.mark.parametrize("name", MUTATIONS)
-def test_a_bad_template_is_named(name: str) -> None:
-    changed = copy.deepcopy(DOCUMENT)
-    MUTATIONS[name](changed)
-    assert changed != DOCUMENT, "the mutation does nothing"
-    assert is_faulty(changed), name
-
-
-HARMLESS = ("Description", "Comment", "AlarmDescription", "AssertDescription", "Sid", "Budget")
-"""Words for people: another word is no fault, though a missing one is."""
-NEEDLESS = {
-    ("Resources", name, "Metadata"): "cfn-lint complains without it" for name in ("Front", "Gate")
+INVENTORY = {
+    "CloudFront::CachePolicy": "FilesCache",
+    "CloudFront::Distribution": "Front Gate",
+    "CloudFront::Function": "Folders",
+    "CloudFront::OriginAccessControl": "FilesAccess",
+    "CloudFront::ResponseHeadersPolicy": "FilesHeaders SummaryHeaders",
+    "DynamoDB::Table": "OrderTable RecordsTable RegisterTable",
+    "IAM::Policy": "ClockPolicy PublishPolicy SequencePolicy SubmitPolicy WatchPolicy",
+    "IAM::Role": "ClockRole PublishRole SequenceRole SubmitRole WatchRole",
+    "KMS::Key": "LogKey",
+    "Logs::LogGroup": "ApiLog PublishLog SequenceLog SubmitLog WatchLog",
+    "S3::Bucket": "PublicBucket StateBucket",
+    "S3::BucketPolicy": "PublicBucketPolicy StateBucketPolicy",
+    "SNS::Topic": "AlarmTopic",
+    "SNS::TopicPolicy": "AlarmTopicPolicy",
+    "SQS::Queue": "PublishLost PublishQueue SequenceLost SequenceQueue",
+    "SQS::QueuePolicy":
+        "PublishLostPolicy PublishQueuePolicy SequenceLostPolicy SequenceQueuePolicy",
+    "SecretsManager::ResourcePolicy": "ReceiptKeyPolicy",
+    "SecretsManager::Secret": "ReceiptKey",
+    "Serverless::Function": "Publish Sequence Submit Watch",
+    "Serverless::HttpApi": "Api",
+}  # fmt: skip
+"""Everything there is beside alarms; a new resource is written here, with tests of its own."""
+FUNCTIONS = {"Submit": 15, "Sequence": 60, "Publish": 900, "Watch": 840}
+"""Seconds."""
+TOLD = {
+    "Submit": {
+        "KEYS": "receipt",
+        "QUEUES": "sequence=${SequenceQueue}",
+        "RECORDS_TABLE": "${RecordsTable}",
+        "REGISTER_TABLE": "${RegisterTable}",
+        "RECEIPT_SECRET": "${ReceiptKey}",
+    },
+    "Sequence": {
+        "KEYS": "log",
+        "QUEUES": "sequence=${SequenceQueue} publish=${PublishQueue}",
+        "RECORDS_TABLE": "${RecordsTable}",
+        "ORDER_TABLE": "${OrderTable}",
+        "PUBLIC_BUCKET": "${PublicBucket}",
+        "LOG_KEY": "${LogKey.Arn}",
+    },
+    "Publish": {
+        "RELEASE": "",
+        "QUEUES": "publish=${PublishQueue}",
+        "REGISTER_TABLE": "${RegisterTable}",
+        "PUBLIC_BUCKET": "${PublicBucket}",
+        "STATE_BUCKET": "${StateBucket}",
+    },
+    "Watch": {},
 }
-"""What may be left out, and who notices."""
-
-Place = tuple[Any, ...]
-
-
-def places(value: Any, at: Place = ()) -> Iterator[Place]:
-    """Yield the place of everything in the document: each key of a mapping, each item of a list."""
-    items: Any = ()
-    if isinstance(value, dict):
-        items = value.items()
-    elif isinstance(value, list):
-        items = enumerate(value)
-    for key, item in items:
-        yield (*at, key)
-        yield from places(item, (*at, key))
+"""Variables beside those that all have; no function knows a name that is not its own."""
+ALARMS = (ROOT / "tests/infra/alarms.txt").read_text("utf-8").splitlines()
+KEPT = (
+    "AWS::DynamoDB::Table", "AWS::KMS::Key", "AWS::Logs::LogGroup", "AWS::S3::Bucket",
+    "AWS::S3::BucketPolicy", "AWS::SecretsManager::ResourcePolicy", "AWS::SecretsManager::Secret",
+)  # fmt: skip
+"""What outlives the stack: evidence, keys, and the policies that guard them."""
 
 
-def is_leaf(value: Any) -> bool:
-    return not isinstance(value, dict | list)
+@pytest.fixture(params=[TRIAL, LIVE], ids=["trial", "live"])
+def stack(request: pytest.FixtureRequest) -> Stack:
+    return evaluate(read(), request.param)
 
 
-def put(document: Document, place: Place, act: Any) -> Document:
-    """Return a copy with `act(holder, key)` done at a place."""
-    *way, last = place
-    copied = dict(document)
-    at: Any = copied
-    for step in way:
-        at[step] = copy.copy(at[step])
-        at = at[step]
-    act(at, last)
-    return copied
+def only(stack: Stack, kind: str) -> dict[str, Any]:
+    (properties,) = stack.of(kind).values()
+    return properties
 
 
-def remove(holder: Any, key: Any) -> None:
-    del holder[key]
-
-
-def other(value: Any) -> list[Any]:
-    """Return values that a scalar could be changed to."""
-    if isinstance(value, bool):
-        return [not value]
-    if isinstance(value, int):
-        return [value * 1000 + 1, -1]
-    return [wrong for wrong in ("*", f"{value}x", "") if wrong != value]
-
-
-PLACES = list(places(DOCUMENT))
-PARTS = 8
-
-
-def value_at(place: Place) -> Any:
-    at: Any = DOCUMENT
-    for step in place:
-        at = at[step]
-    return at
-
-
-@pytest.mark.parametrize("part", range(PARTS))
-def test_nothing_can_be_left_out(part: int) -> None:
-    """Every key and every item of the document, removed, is missed by some rule."""
-    silent = [
-        place
-        for place in PLACES[part::PARTS]
-        if place not in NEEDLESS and not is_faulty(put(DOCUMENT, place, remove))
+def test_there_is_what_the_inventory_says_and_nothing_depends_on_an_option() -> None:
+    document = read()
+    found: dict[str, list[str]] = {}
+    for name, one in document["Resources"].items():
+        found.setdefault(one["Type"].removeprefix("AWS::"), []).append(name)
+        assert "Condition" not in one, name
+    assert len(found.pop("CloudWatch::Alarm")) == len(ALARMS)
+    assert {kind: " ".join(sorted(names)) for kind, names in found.items()} == INVENTORY
+    assert document["Transform"] == "AWS::Serverless-2016-10-31", "no macro of anybody"
+    silenced = [
+        (name, one["Metadata"]) for name, one in document["Resources"].items() if "Metadata" in one
     ]
-    assert silent == []
+    empty = {"cfn-lint": {"config": {"ignore_checks": ["W1030"]}}}
+    assert silenced == [("Front", empty), ("Gate", empty)]
+    assert document["Metadata"] == {"cfn-lint": {"config": {"ignore_checks": ["W3002"]}}}
 
 
-@pytest.mark.parametrize("part", range(PARTS))
-def test_nothing_can_be_changed(part: int) -> None:
-    """Every scalar but words for people, changed, is noticed by some rule."""
-    silent = []
-    for place in PLACES[part::PARTS]:
-        value = value_at(place)
-        if not is_leaf(value) or any(step in HARMLESS for step in place):
+# ---------------------------------------------------------------- what is kept
+
+
+def test_evidence_keys_and_their_guards_outlive_the_stack(stack: Stack) -> None:
+    for name, one in stack.resources.items():
+        fates = {one.get("DeletionPolicy"), one.get("UpdateReplacePolicy")}
+        assert fates == ({"Retain"} if one["Type"] in KEPT else {None}), name
+
+
+def test_tables_are_encrypted_kept_for_35_days_back_and_guarded_against_deletion(
+    stack: Stack,
+) -> None:
+    tables = stack.of("AWS::DynamoDB::Table")
+    assert len(tables) == 3
+    for name, table in tables.items():
+        assert table.keys() == {
+            "TableName", "BillingMode", "DeletionProtectionEnabled", "SSESpecification",
+            "PointInTimeRecoverySpecification", "AttributeDefinitions", "KeySchema",
+            "ResourcePolicy",
+        }, "no stream, and nothing expires"  # fmt: skip
+        keys = [one["AttributeName"] for one in table["KeySchema"]]
+        assert keys == (["pk"] if name == "OrderTable" else ["pk", "sk"])
+        own = name.removesuffix("Table").lower()
+        assert table["TableName"].endswith(f"-{own}-{stack.values['TableSet']}")
+        assert table["BillingMode"] == "PAY_PER_REQUEST"
+        assert table["DeletionProtectionEnabled"] is True
+        assert table["SSESpecification"] == {"SSEEnabled": True}
+        assert table["PointInTimeRecoverySpecification"] == {
+            "PointInTimeRecoveryEnabled": True, "RecoveryPeriodInDays": 35,
+        }  # fmt: skip
+
+
+def test_buckets_are_closed_encrypted_and_versioned_and_nothing_public_expires(
+    stack: Stack,
+) -> None:
+    for name, bucket in stack.of("AWS::S3::Bucket").items():
+        assert set(bucket["PublicAccessBlockConfiguration"].values()) == {True}
+        assert len(bucket["PublicAccessBlockConfiguration"]) == 4
+        assert bucket["OwnershipControls"]["Rules"] == [{"ObjectOwnership": "BucketOwnerEnforced"}]
+        assert bucket["VersioningConfiguration"] == {"Status": "Enabled"}
+        (algorithm,) = bucket["BucketEncryption"]["ServerSideEncryptionConfiguration"]
+        assert algorithm == {"ServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}}
+        (leftovers,) = bucket["LifecycleConfiguration"]["Rules"]
+        ends = {"AbortIncompleteMultipartUpload"} | (
+            {"NoncurrentVersionExpiration"} if name == "StateBucket" else set()
+        )
+        assert leftovers.keys() == {"Id", "Status", *ends}
+        assert bucket.keys() - {"LoggingConfiguration"} == {
+            "BucketEncryption", "OwnershipControls", "PublicAccessBlockConfiguration",
+            "VersioningConfiguration", "LifecycleConfiguration",
+            *(("ObjectLockEnabled", "ObjectLockConfiguration") if name == "PublicBucket" else ()),
+        }, "no copy elsewhere, no web site, no origin"  # fmt: skip
+    public = stack.of("AWS::S3::Bucket")["PublicBucket"]
+    kept = {"Mode": stack.values["LockMode"], "Days": stack.values["LockDays"]}
+    assert public["ObjectLockEnabled"] is True
+    assert public["ObjectLockConfiguration"] == {
+        "ObjectLockEnabled": "Enabled", "Rule": {"DefaultRetention": kept},
+    }  # fmt: skip
+
+
+def test_the_key_signs_pure_ed25519_and_no_secret_stands_in_the_template(stack: Stack) -> None:
+    key = only(stack, "AWS::KMS::Key")
+    assert (key["KeySpec"], key["KeyUsage"]) == ("ECC_NIST_EDWARDS25519", "SIGN_VERIFY")
+    assert key["PendingWindowInDays"] == 30
+    assert key.keys() == {
+        "Description", "KeySpec", "KeyUsage", "PendingWindowInDays", "KeyPolicy",
+    }  # fmt: skip
+    assert only(stack, "AWS::SecretsManager::Secret").keys() == {"Description"}
+    assert only(stack, "AWS::SecretsManager::ResourcePolicy")["BlockPublicPolicy"] is True
+
+
+# ---------------------------------------------------------------- what runs
+
+
+def test_a_function_has_its_own_role_log_time_and_variables_and_no_other_way_in(
+    stack: Stack,
+) -> None:
+    functions = stack.of("AWS::Serverless::Function")
+    assert functions.keys() == FUNCTIONS.keys()
+    own = {"live": "https://rekap.example/", "rehearsal": "https://${Front.DomainName}/rehearsal/"}
+    site = stack.values["Site"] or own[stack.values["Mode"]]
+    more = {
+        "Submit": {"BACKLOG_CAP": stack.values["BacklogCap"]},
+        "Watch": {"SITE": site, "LOG_VKEY": stack.values["LogVkey"]},
+    }
+    for name, one in functions.items():
+        assert one["Timeout"] == FUNCTIONS[name]
+        variables = {
+            k.removeprefix("REKAP_"): v for k, v in one["Environment"]["Variables"].items()
+        }
+        assert CacheRules.parse(variables.pop("CACHE_CONTROL"))
+        shared = {"ENGINE": "aws", "DIR": "", "ORIGIN": stack.values["Origin"]}
+        assert variables == {**shared, **TOLD[name], **more.get(name, {})}
+        assert one["CodeUri"] == "../var/artifact/lambda.zip"
+        assert (one["Runtime"], one["Architectures"]) == ("python3.13", ["arm64"])
+        wakes_itself = name in ("Sequence", "Publish")
+        assert one.get("RecursiveLoop") == ("Allow" if wakes_itself else None)
+        assert one["Role"] == f"${{{name}Role.Arn}}"
+        assert one["LoggingConfig"] == {"LogFormat": "Text", "LogGroup": f"${{{name}Log}}"}
+        assert one["EventInvokeConfig"]["MaximumRetryAttempts"] == 0
+        assert stack.resources[name]["DependsOn"] == f"{name}Policy"
+        assert one.keys() <= {
+            "CodeUri", "Runtime", "Architectures", "MemorySize", "EventInvokeConfig", "Environment",
+            "Description", "Handler", "Timeout", "Role", "LoggingConfig", "Events", "RecursiveLoop",
+            "ReservedConcurrentExecutions",
+        }  # fmt: skip
+        module, _, handler = one["Handler"].rpartition(".")
+        assert module == f"handlers.{name.lower()}"
+        assert callable(getattr(importlib.import_module(module), handler))
+
+
+def test_writers_are_two_at_a_time_where_places_can_be_reserved() -> None:
+    for given, places in ((TRIAL, None), (LIVE, 2)):
+        functions = evaluate(read(), given).of("AWS::Serverless::Function")
+        for name in ("Sequence", "Publish"):
+            assert functions[name].get("ReservedConcurrentExecutions") == places
+            bell = functions[name]["Events"]["Bell"]["Properties"]
+            assert bell["ScalingConfig"] == {"MaximumConcurrency": 2}
+            assert bell["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+
+
+def test_everything_wakes_as_it_should(stack: Stack) -> None:
+    events = {
+        name: {
+            event: (one["Type"], *(one["Properties"].get(key) for key in
+                                   ("Method", "Path", "Queue", "ScheduleExpression", "Input")))
+            for event, one in function["Events"].items()
+        }
+        for name, function in stack.of("AWS::Serverless::Function").items()
+    }  # fmt: skip
+    for function in stack.of("AWS::Serverless::Function").values():
+        for one in function["Events"].values():
+            schedule = one["Properties"]
+            if one["Type"] == "ScheduleV2":
+                assert schedule["RoleArn"] == "${ClockRole.Arn}"
+                assert schedule["Name"].startswith("${AWS::StackName}-")
+                assert schedule.keys() - {"Input"} == {
+                    "Name", "ScheduleExpression", "RoleArn", "RetryPolicy",
+                }  # fmt: skip
+    minute = ("ScheduleV2", None, None, None, "rate(1 minute)", None)
+    whole = f"rate({stack.values['WholeMinutes']} minutes)"
+    assert events == {
+        "Submit": {
+            "Send": ("HttpApi", "POST", "/v1/statements", None, None, None),
+            "Ask": ("HttpApi", "GET", "/v1/statements/{leaf}", None, None, None),
+        },
+        "Sequence": {
+            "Bell": ("SQS", None, None, "${SequenceQueue.Arn}", None, None), "Minute": minute,
+        },
+        "Publish": {
+            "Bell": ("SQS", None, None, "${PublishQueue.Arn}", None, None), "Minute": minute,
+        },
+        "Watch": {
+            "Minute": minute, "Whole": ("ScheduleV2", None, None, None, whole, '{"whole": true}'),
+        },
+    }  # fmt: skip
+
+
+def test_a_bell_is_encrypted_outlasts_six_runs_and_ends_in_a_queue_of_its_own(
+    stack: Stack,
+) -> None:
+    queues = stack.of("AWS::SQS::Queue")
+    for name, queue in queues.items():
+        assert queue["SqsManagedSseEnabled"] is True
+        if name.endswith("Lost"):
+            assert "RedrivePolicy" not in queue
+            assert queue["MessageRetentionPeriod"] == 14 * 86_400
             continue
-        for wrong in other(value):
-            changed = put(DOCUMENT, place, lambda at, key, wrong=wrong: at.__setitem__(key, wrong))
-            if not is_faulty(changed):
-                silent.append((place, wrong))
-    assert silent == []
+        bell = name.removesuffix("Queue")
+        assert queue["RedrivePolicy"]["deadLetterTargetArn"] == f"${{{bell}Lost.Arn}}"
+        # Throttled deliveries count too, so only what is really broken gets there.
+        assert queue["RedrivePolicy"]["maxReceiveCount"] >= 20
+        assert queue["VisibilityTimeout"] == 6 * FUNCTIONS[bell]
+        assert queue["MessageRetentionPeriod"] > queue["VisibilityTimeout"]
 
 
-@pytest.mark.parametrize("part", range(PARTS))
-def test_nothing_can_be_added(part: int) -> None:
-    """A stranger's key in any mapping, a stranger's item in any list, is noticed by some rule."""
+# ---------------------------------------------------------------- what faces the world
 
-    def grow(at: Any, key: Any) -> None:
-        held = at[key]
-        at[key] = [*held, "Planted"] if isinstance(held, list) else {**held, "Planted": "x"}
 
-    silent = [
-        place
-        for place in PLACES[part::PARTS]
-        if not is_leaf(value_at(place)) and not is_faulty(put(DOCUMENT, place, grow))
+def test_the_api_has_limits_origins_by_name_and_lines_without_addresses(stack: Stack) -> None:
+    api = only(stack, "AWS::Serverless::HttpApi")
+    limits = [api["DefaultRouteSettings"], *api["RouteSettings"].values()]
+    assert api["RouteSettings"].keys() == {"POST /v1/statements", "GET /v1/statements/{leaf}"}
+    assert all(0 < one[f"Throttling{kind}Limit"] <= 1000
+               for one in limits for kind in ("Burst", "Rate"))  # fmt: skip
+    assert api["CorsConfiguration"]["AllowOrigins"] == stack.values["Uploaders"]
+    assert api["CorsConfiguration"]["AllowMethods"] == ["GET", "POST"]
+    assert api["AccessLogSettings"]["DestinationArn"] == "${ApiLog.Arn}"
+    logged = set(json.loads(api["AccessLogSettings"]["Format"]).values())
+    fields = "requestId requestTime routeKey status responseLength responseLatency"
+    assert logged == {f"$context.{field}" for field in fields.split()}
+
+
+def test_readers_get_and_never_send_and_uploads_are_kept_by_no_cache(stack: Stack) -> None:
+    front, gate = (
+        stack.of("AWS::CloudFront::Distribution")[name]["DistributionConfig"]
+        for name in ("Front", "Gate")
+    )
+    behaviours = [front["DefaultCacheBehavior"], *front["CacheBehaviors"]]
+    assert {tuple(one["AllowedMethods"]) for one in behaviours} == {("GET", "HEAD")}
+    assert {one["ViewerProtocolPolicy"] for one in behaviours} == {"redirect-to-https"}
+    assert {one["TargetOriginId"] for one in behaviours} == {"files"}
+    assert [one["Id"] for one in front["Origins"]] == ["files"], "404.html stands in for its 404"
+    assert front["Origins"][0]["OriginAccessControlId"] == "${FilesAccess.Id}"
+    access = only(stack, "AWS::CloudFront::OriginAccessControl")["OriginAccessControlConfig"]
+    assert (access["SigningBehavior"], access["SigningProtocol"]) == ("always", "sigv4")
+    upload = gate["DefaultCacheBehavior"]
+    assert upload["ViewerProtocolPolicy"] == "https-only"
+    assert upload["CachePolicyId"] == "4135ea2d-6df8-44a3-9df3-4b5a84be39ad", "CachingDisabled"
+    assert gate["Origins"][0]["CustomOriginConfig"]["OriginProtocolPolicy"] == "https-only"
+    assert front["Origins"][0]["DomainName"] == "${PublicBucket.RegionalDomainName}"
+    (missing,) = front["CustomErrorResponses"]
+    assert (missing["ErrorCode"], missing["ResponseCode"]) == (404, 404)
+    assert missing["ErrorCachingMinTTL"] <= 30
+    # No page in place of an answer: problem documents reach whoever asked.
+    assert gate["CustomErrorResponses"] == [
+        {"ErrorCode": code, "ErrorCachingMinTTL": 0} for code in (404, 405, 500, 503)
     ]
-    assert silent == []
+    for config, parameter in ((front, "Domain"), (gate, "UploadDomain")):
+        domain = stack.values[parameter]
+        assert config.get("Aliases", []) == ([domain] if domain else [])
+        assert config["ViewerCertificate"].get("MinimumProtocolVersion") == (
+            "TLSv1.2_2021" if domain else None
+        )
+        assert config.get("WebACLId", "") == stack.values["WebAcl"]
+        assert config.get("Logging", {}).get("IncludeCookies") in (None, False)
 
 
-def test_cfn_lint_finds_nothing() -> None:
-    program = str(Path(sys.executable).with_name("cfn-lint"))
-    done = subprocess.run([program, str(PATH)], capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stdout
+def test_a_cache_obeys_the_objects_and_nothing_but_the_path_makes_a_difference(
+    stack: Stack,
+) -> None:
+    cache = only(stack, "AWS::CloudFront::CachePolicy")["CachePolicyConfig"]
+    assert cache["MinTTL"] <= 1
+    assert cache["DefaultTTL"] <= 30
+    assert cache["MaxTTL"] >= 31_536_000
+    behaviours = cache["ParametersInCacheKeyAndForwardedToOrigin"]
+    for kind in ("Cookie", "Header", "QueryString"):
+        assert behaviours[f"{kind}sConfig"] == {f"{kind}Behavior": "none"}
+
+
+def test_only_a_summary_may_stand_in_another_page(stack: Stack) -> None:
+    for one in stack.of("AWS::CloudFront::ResponseHeadersPolicy").values():
+        cors = one["ResponseHeadersPolicyConfig"]["CorsConfig"]
+        assert cors["AccessControlAllowCredentials"] is False
+        assert cors["AccessControlAllowOrigins"] == {"Items": ["*"]}, "anyone verifies, anywhere"
+    policies = {
+        name: dict(one["ResponseHeadersPolicyConfig"]["SecurityHeadersConfig"])
+        for name, one in stack.of("AWS::CloudFront::ResponseHeadersPolicy").items()
+    }
+    front = stack.of("AWS::CloudFront::Distribution")["Front"]["DistributionConfig"]
+    assert front["DefaultCacheBehavior"]["ResponseHeadersPolicyId"] == "${FilesHeaders}"
+    assert [(one["PathPattern"], one["ResponseHeadersPolicyId"]) for one in
+            front["CacheBehaviors"]] == [("*/ringkas/*", "${SummaryHeaders}")]  # fmt: skip
+    said = policies["FilesHeaders"]["ContentSecurityPolicy"]["ContentSecurityPolicy"]
+    assert said == "base-uri 'none'; frame-ancestors 'none'; object-src 'none'"
+    assert policies["FilesHeaders"].pop("FrameOptions") == {"FrameOption": "DENY", "Override": True}
+    framed = {"ContentSecurityPolicy": said.replace("frame-ancestors 'none'; ", "")}
+    policies["FilesHeaders"]["ContentSecurityPolicy"] = {**framed, "Override": True}
+    assert policies["FilesHeaders"] == policies["SummaryHeaders"]
+    assert policies["FilesHeaders"]["ContentTypeOptions"] == {"Override": True}
+    assert policies["FilesHeaders"]["ReferrerPolicy"]["ReferrerPolicy"] == "no-referrer"
+    assert policies["FilesHeaders"]["StrictTransportSecurity"]["AccessControlMaxAgeSec"] >= 31536000
+
+
+# ---------------------------------------------------------------- who hears of it
+
+
+def test_everything_has_an_alarm_and_silence_is_one_where_it_means_harm(stack: Stack) -> None:
+    alarms = stack.of("AWS::CloudWatch::Alarm")
+    assert [_alarm(name, one) for name, one in alarms.items()] == ALARMS
+    for alarm in alarms.values():
+        is_silence = alarm["ComparisonOperator"] == "LessThanThreshold"
+        assert alarm["TreatMissingData"] == ("breaching" if is_silence else "notBreaching")
+        assert alarm["AlarmActions"] == ["${AlarmTopic}"]
+        assert "ActionsEnabled" not in alarm
+    heard = {one["Value"] for alarm in alarms.values() for one in alarm["Dimensions"]}
+    for kind, form in (
+        ("AWS::Serverless::Function", "${%s}"),
+        ("AWS::SQS::Queue", "${%s.QueueName}"),
+        ("AWS::Serverless::HttpApi", "${%s}"),
+    ):
+        assert {form % name for name in stack.of(kind)} <= heard
+
+
+def _alarm(name: str, alarm: dict[str, Any]) -> str:
+    (dimension,) = alarm["Dimensions"]
+    periods = alarm["EvaluationPeriods"]
+    enough = alarm.get("DatapointsToAlarm", periods)
+    sign = {"GreaterThanOrEqualToThreshold": ">=", "GreaterThanThreshold": ">",
+            "LessThanThreshold": "<"}[alarm["ComparisonOperator"]]  # fmt: skip
+    return (
+        f"{name}: {alarm['Statistic']} of {alarm['Namespace']} {alarm['MetricName']} of "
+        f"{dimension['Name']} {dimension['Value']} {sign} {alarm['Threshold']}, "
+        f"{enough} of {periods} times {alarm['Period']} s"
+    )
+
+
+def test_every_alarm_of_ours_reads_what_a_function_measures() -> None:
+    written = "\n".join(path.read_text() for path in (ROOT / "functions/handlers").glob("*.py"))
+    alarms = evaluate(read(), LIVE).of("AWS::CloudWatch::Alarm").values()
+    ours = [one for one in alarms if one["Namespace"] == NAMESPACE]
+    assert len(ours) >= 9
+    for alarm in ours:
+        (dimension,) = alarm["Dimensions"]
+        assert dimension["Name"] == "service"
+        assert f'"{alarm["MetricName"]}"' in written
+        assert (ROOT / f"functions/handlers/{dimension['Value']}.py").exists()
+
+
+def test_log_lines_end_and_alarms_reach_the_address_that_was_given(stack: Stack) -> None:
+    groups = stack.of("AWS::Logs::LogGroup")
+    assert groups.keys() == {f"{name}Log" for name in (*FUNCTIONS, "Api")}
+    assert {one["RetentionInDays"] for one in groups.values()} == {stack.values["LogDays"]}
+    address = stack.values["AlarmEmail"]
+    assert only(stack, "AWS::SNS::Topic").get("Subscription", []) == (
+        [{"Protocol": "email", "Endpoint": address}] if address else []
+    )
