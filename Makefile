@@ -96,7 +96,7 @@ test: .venv/.dev ## the tests; T=pattern narrows; what needs Go, Chromium or the
 	$(BIN)/pytest -n auto --ignore tests/lab $(if $(T),-k '$(T)',)
 
 soak: .venv/.dev ## the long runs of the tests, with their figures; T=pattern narrows
-	REKAP_SOAK=all $(BIN)/pytest -q -rP $(if $(T),-k '$(T)',tests/faults tests/audit tests/script)
+	REKAP_SOAK=all $(BIN)/pytest -q -rP $(if $(T),-k '$(T)',tests/faults tests/audit tests/script tests/core tests/portal)
 
 demo: .venv/.run ## both real elections through the real functions into var/demo, proved, then served on PORT, about 3 minutes; SERVE=0 stops after the verdict
 	$(BIN)/python scripts/demo.py --to $(DEMO) --port $(PORT) --serve $(SERVE)

@@ -28,12 +28,12 @@ import pytest
 from tests.check_log import History, check_log
 from tests.live_portal import PATIENCE, ROOT, Gateway, Lines, begin, freeze, thaw
 from tests.portal.intake.world import KELURAHAN, World, sign, vkey
+from tests.soak import SEED
 
 KILLS = int(os.environ.get("REKAP_KILLS", "2"))
 CLIENTS = 8
 THINKS_S = 0.1
 """Between two uploads of a client: eight of them make a busy evening for one machine."""
-SEED = int(os.environ.get("REKAP_SEED", "20241127"))
 STATIONS = tuple(f"{n:03d}" for n in range(1, 61 if KILLS == 2 else 301))
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import copy
 import json
-import os
 import re
 from dataclasses import dataclass, field, replace
 from functools import cache
@@ -27,6 +26,7 @@ from tests.audit.shelf import (
 from tests.core.ledger.world import signer
 from tests.core.statements import builders
 from tests.fakes import AFTER, BEFORE, Fault, Plan, faulty
+from tests.soak import SOAK
 
 from rekap.audit import audit as audits
 from rekap.audit import pages
@@ -39,7 +39,7 @@ from rekap.core.pages.site import Site
 from rekap.core.signing import note
 
 WITNESS = signer("saksi-log")
-STEP = 1 if os.environ.get("REKAP_SOAK") == "all" else 13
+STEP = 1 if SOAK else 13
 """Of the calls at which a publication is cut, every one or some."""
 
 

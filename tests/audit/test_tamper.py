@@ -6,7 +6,6 @@ is REKAP_SEED.
 
 from __future__ import annotations
 
-import os
 from functools import cache
 
 import pytest
@@ -22,14 +21,13 @@ from tests.audit.matrix import (
     together,
 )
 from tests.audit.shelf import audit, history, places, published
+from tests.soak import SEED, SOAK
 
 from rekap.audit import later
 from rekap.core.log.status import STATUS, STOPPED, Status
 
 pytestmark = pytest.mark.usefixtures("remembered")
 
-SOAK = os.environ.get("REKAP_SOAK") == "all"
-SEED = int(os.environ.get("REKAP_SEED", "20241127"))
 LEAVES, CARRIERS = (700, 200) if SOAK else (50, 50)
 """Mutations of each cell."""
 MANY = 50

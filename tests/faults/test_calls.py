@@ -12,7 +12,6 @@ every late landing.
 from __future__ import annotations
 
 import json
-import os
 import random
 from collections import Counter, defaultdict
 from contextlib import suppress
@@ -34,10 +33,10 @@ from tests.faults.evenings import (
 )
 from tests.faults.explore import Graph, play
 from tests.faults.portal import TIMEOUT, Fault, Run, State, Step, perform
+from tests.soak import SOAK
 
 from rekap.core.errors import Conflict
 
-SOAK = os.environ.get("REKAP_SOAK") == "all"
 KINDS = (BEFORE, AFTER, CONFLICT, LATE_CONFLICT, TIMEOUT)
 ELSEWHERE = {
     "rekap/portal/sequencing/restore.py": "a restore that dies anywhere: tests/portal/sequencing",
@@ -73,7 +72,7 @@ def test_every_fault_and_every_pair_of_an_evening_is_repaired() -> None:
     """
     whole = explored(Graph(EVENING, begun(), promised=PROMISED), 2 if SOAK else 1)
     graph = explored(Graph(EVENING[:3], begun(), promised=frozenset({EVENING[0].body})), 2)
-    late = (whole if SOAK else graph).late(1 if SOAK else 11)
+    late = (whole if SOAK else graph).late(1 if SOAK else 31)
     print(late, "schedules in which a write lands late")
     table: dict[tuple[str, str, str], Counter[str]] = defaultdict(Counter)
     for (site, kind), count in (whole.sites + graph.sites).items():
@@ -102,7 +101,7 @@ def test_every_single_fault_in_a_sequencer_is_repaired() -> None:
         graph = graph_of(shape)
         graph.explore(1)
         counts["one fault"] += graph.schedules(1)
-        counts["a write lands late"] += graph.late(1 if SOAK else 5)
+        counts["a write lands late"] += graph.late(1 if SOAK else 13)
     print(dict(counts), "schedules")
     assert counts["one fault"] >= 1_500
 
@@ -130,7 +129,7 @@ def test_a_publisher_that_lost_its_state_may_die_anywhere(bulk: str) -> None:
     run = graph.run(graph.first)
     assert "replace" in {call.method for call in run.calls}
     left = dict.fromkeys(run.states)
-    for node in [*left][:: 1 if SOAK else 4]:
+    for node in [*left][:: 1 if SOAK else 9]:
         watch.never_refuted(graph.states[node])
         graph.settle(graph.states[node].copy())
     print(f"{len(run.calls)} calls leave {len(left)} states")

@@ -7,7 +7,6 @@ function must bring everything to rest. `REKAP_SOAK=all`: every pair of publishe
 from __future__ import annotations
 
 import itertools
-import os
 import random
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
@@ -18,10 +17,10 @@ from tests.faults.election import form
 from tests.faults.evenings import EVENING, NOW, SHAPES, add, after, log_of
 from tests.faults.interleave import Chooser, Stage, at_random, preempted, two_preemptions
 from tests.faults.portal import SMALL, Caps, Run, State, Step, perform
+from tests.soak import SOAK
 
 from rekap.core.errors import Conflict
 
-SOAK = os.environ.get("REKAP_SOAK") == "all"
 SEQUENCE = EVENING[1]
 PUBLISH = EVENING[2]
 
@@ -74,7 +73,7 @@ def preemptions(base: State, steps: Sequence[Step], stride: int = 1) -> Iterable
 def test_two_sequencers_preempted_anywhere() -> None:
     for shape in SHAPES:
         base = log_of(*shape)
-        stride = 2 if shape[0] < 100 else 7
+        stride = 5 if shape[0] < 100 else 17
         steps = (SEQUENCE, SEQUENCE)
         for caps in (SMALL, Caps(1, 1)):
             played(base, steps, preemptions(base, steps, stride), caps)
@@ -84,12 +83,12 @@ def test_a_sequencer_and_a_publisher_preempted_anywhere() -> None:
     base = after(2)
     perform(EVENING[3], Run(base))
     for steps in ((PUBLISH, SEQUENCE), (SEQUENCE, PUBLISH)):
-        played(base, steps, preemptions(base, steps, 11))
+        played(base, steps, preemptions(base, steps, 37))
 
 
 def test_two_publishers_preempted_anywhere() -> None:
     base = after(2)
-    played(base, (PUBLISH, PUBLISH), preemptions(base, (PUBLISH, PUBLISH), 37))
+    played(base, (PUBLISH, PUBLISH), preemptions(base, (PUBLISH, PUBLISH), 149))
 
 
 def test_two_uploads_of_one_statement_preempted_anywhere() -> None:
@@ -109,19 +108,19 @@ def test_an_upload_and_a_sequencer_preempted_anywhere() -> None:
 @pytest.mark.parametrize("workers", [2, 3])
 def test_sequencers_and_publishers_at_random(workers: int) -> None:
     steps = (*(SEQUENCE,) * workers, *(PUBLISH,) * workers, *EVENING[3:6])
-    choosers = (at_random(seed) for seed in range(4_000 if SOAK else 150))
+    choosers = (at_random(seed) for seed in range(4_000 if SOAK else 50))
     played(after(2), steps, choosers)
 
 
 def test_three_sequencers_at_random() -> None:
     for shape in SHAPES[:4]:
-        played(log_of(*shape), (SEQUENCE,) * 3, map(at_random, range(4_000 if SOAK else 150)))
+        played(log_of(*shape), (SEQUENCE,) * 3, map(at_random, range(4_000 if SOAK else 50)))
 
 
 def test_one_of_two_dies_while_they_work() -> None:
     """Seeded: an order, and a fault at one call of each."""
     rest = Rest()
-    for seed in range(8_000 if SOAK else 400):
+    for seed in range(8_000 if SOAK else 150):
         chance = random.Random(seed)
         state = log_of(*SHAPES[seed % 4]).copy()
         faults = [{chance.randrange(30): chance.choice("before after".split())} for _ in range(2)]
@@ -161,5 +160,5 @@ def test_a_sequencer_frozen_anywhere_thaws_long_after(shape: tuple[int, int]) ->
 
 def test_a_publisher_frozen_anywhere_thaws_long_after() -> None:
     base, rest = after(2), Rest()
-    for at in range(0, calls(base, PUBLISH), 1 if SOAK else 3):
+    for at in range(0, calls(base, PUBLISH), 1 if SOAK else 9):
         rest.judge(frozen(base, PUBLISH, at, the_rest))

@@ -6,7 +6,6 @@ die at random calls; whatever happens, what the portal says must be what the ref
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
@@ -19,12 +18,12 @@ from tests.faults import watch
 from tests.faults.election import form
 from tests.faults.evenings import EVENING, begun
 from tests.faults.portal import SMALL, TIMEOUT, Fault, Run, Step, land, perform
+from tests.soak import SOAK
 
 from rekap.core.errors import Conflict
 from rekap.core.log.entry import leaf_hash
 from rekap.core.signing import envelope
 
-SOAK = os.environ.get("REKAP_SOAK") == "all"
 SEQUENCE, PUBLISH = EVENING[1], EVENING[2]
 BODIES = [
     form(tps, count, skip) for tps in ("001", "002") for count in (3, 4) for skip in (0, 2, 3)
@@ -158,7 +157,7 @@ class Life(RuleBasedStateMachine):
 
 TestLife = Life.TestCase
 TestLife.settings = settings(
-    max_examples=5_000 if SOAK else 120, stateful_step_count=40 if SOAK else 20,
+    max_examples=5_000 if SOAK else 50, stateful_step_count=40 if SOAK else 20,
     deadline=None, print_blob=True, derandomize=not SOAK, phases=[Phase.generate],
     suppress_health_check=list(HealthCheck),
 )  # fmt: skip

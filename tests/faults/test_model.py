@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from tests.faults import model
 from tests.faults.model import DONE, World, search
+from tests.soak import SOAK
 
 TWO_UPLOADS = ("submit 0", "submit 1", "sequence")
 ROLES = [
@@ -21,7 +21,6 @@ MORE_ROLES = [
     (*TWO_UPLOADS, "sequence", "publish"),
     ("submit 0", "submit 1", "sequence", "publish", "publish"),
 ]
-SOAK = os.environ.get("REKAP_SOAK") == "all"
 Worlds = Iterator[tuple[World, str, Any]]
 
 

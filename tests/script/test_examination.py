@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import json
-import os
 import random
 import subprocess
 from collections.abc import Iterator
@@ -15,6 +14,7 @@ import pytest
 from tests import needed
 from tests.audit import shelf
 from tests.browser import demonstration
+from tests.soak import SOAK
 
 from rekap.core.codec import encode_public
 from rekap.core.pages import pages
@@ -150,7 +150,7 @@ def _files(folder: Path, pattern: str) -> list[str]:
     return [path.relative_to(folder).as_posix() for path in folder.glob(pattern)]
 
 
-FLIPS = 10_000 if os.environ.get("REKAP_SOAK") == "all" else 250
+FLIPS = 10_000 if SOAK else 250
 
 
 def test_no_changed_bit_is_proved(folder: Path) -> None:

@@ -19,6 +19,7 @@ import pytest
 from tests import golang
 from tests.script import cases
 from tests.script.test_profile import every_answer
+from tests.soak import SOAK
 
 from rekap.core.errors import Malformed, NotVerified
 from rekap.core.signing import client_data, keys
@@ -27,7 +28,7 @@ from rekap.core.signing.signature import Signature
 VECTORS = cases.read("client-data")
 GOOD = [bytes.fromhex(one["bytes"]) for one in VECTORS["cases"]]
 BAD = [bytes.fromhex(one["bytes"]) for one in VECTORS["refused"]]
-SPELLINGS = 200_000 if os.environ.get("REKAP_SOAK") == "all" else 6_000
+SPELLINGS = 200_000 if SOAK else 6_000
 
 
 def verifies(case: dict[str, str]) -> bool:

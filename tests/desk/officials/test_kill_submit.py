@@ -22,13 +22,13 @@ from tests.check_log import check_log
 from tests.desk.officials.post import ENVIRONMENT, command, form, receipt_key, run, settle
 from tests.live_portal import PATIENCE, Gateway, begin
 from tests.portal.intake.world import KELURAHAN, World, sign, vkey
+from tests.soak import SEED
 
 from rekap.desk.officials.outbox import receipts
 from rekap.desk.officials.outbox.queue import Queue
 
 MANY = os.environ.get("REKAP_SUBMIT_KILLS") == "all"
 KILLS = 150 if MANY else 15
-SEED = int(os.environ.get("REKAP_SEED", "20241127"))
 STATIONS = tuple(f"{n:03d}" for n in range(1, 401 if MANY else 49))
 
 

@@ -15,6 +15,7 @@ from tests.core.ledger.night import EXPECTED, Night
 from tests.core.ledger.world import World, payload_of, signer
 from tests.core.statements import builders
 from tests.fakes import AFTER, BEFORE, CONFLICT, FakeObjects, FakeRegister, Fault, Plan, faulty
+from tests.soak import SOAK, sample
 
 from rekap.core.errors import Conflict, Malformed
 from rekap.core.log.checkpoint import Checkpoint, sign_checkpoint
@@ -29,7 +30,7 @@ from rekap.portal.publishing import folding, run
 from rekap.portal.publishing.run import Publisher
 
 RELEASE = builders.hex_id("release")
-NIGHTS = 108
+NIGHTS = 108 if SOAK else 16
 STEPS = 48
 
 
@@ -120,11 +121,11 @@ def test_random_cuts_and_crashes_give_the_bytes_of_one_run(part: int) -> None:
         assert shelf.site() == _full(night), f"seed {1_000 + seed}, sizes {sizes}"
         counts += night.counts()
     print({name: counts[name] for name in EXPECTED})
-    few = {name: counts[name] for name in EXPECTED if counts[name] < 100 // 4}
+    few = {name: counts[name] for name in EXPECTED if counts[name] < NIGHTS // 16}
     assert not few, f"too rare in {NIGHTS // 4} nights: {few}"
 
 
-@pytest.mark.parametrize("seed", [7, 8])
+@pytest.mark.parametrize("seed", [7, 8] if SOAK else [7])
 @pytest.mark.parametrize("kind", [BEFORE, AFTER, CONFLICT, "another publisher"])
 def test_a_crash_or_another_publisher_at_every_call(seed: int, kind: str) -> None:
     night = _night(seed, 30)
@@ -136,7 +137,7 @@ def test_a_crash_or_another_publisher_at_every_call(seed: int, kind: str) -> Non
     counting = Plan()
     _resume(first, night).publish(counting)
     calls = counting.calls
-    for at, name in enumerate(calls):
+    for at, name in sample([*enumerate(calls)], 16, kind):
         shelf = _resume(first, night)
         plan = Plan({at: shelf.publish if kind == "another publisher" else kind})
         with contextlib.suppress(Fault, Conflict):
@@ -144,7 +145,7 @@ def test_a_crash_or_another_publisher_at_every_call(seed: int, kind: str) -> Non
         shelf.publish()
         shelf.publish()
         assert shelf.site() == expected, f"{kind} at call {at}, {name}"
-    print(f"{kind}: {len(calls)} calls, a fault at each")
+    print(f"{kind}: {len(calls)} calls")
     assert len(calls) > 50
 
 
