@@ -109,6 +109,10 @@ class Site:
         self.files[path] = codec.encode_public(value)
         return self
 
+    def root(self) -> str:
+        """The root of all entries, as twins spell it."""
+        return codec.b64encode(root_of(self.entries, len(self.entries)))
+
     def sign(self, size: int, root: bytes, *, cosigned: bool = True) -> bytes:
         """A checkpoint by this log's key, whatever it says."""
         data = sign_checkpoint(Checkpoint(self.origin, size, root), LOG)

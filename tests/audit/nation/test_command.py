@@ -207,6 +207,25 @@ def test_a_damaged_kept_entry_accuses_nobody(tmp_path: Path) -> None:
     assert one.run(LATER) == 0
 
 
+def test_a_reading_of_another_shape_is_not_taken_up(tmp_path: Path) -> None:
+    one = Nation(tmp_path)
+    one.run()
+    place = one.kept / "p90" / "reading.json"
+    value = json.loads(place.read_bytes())
+    del value["contests"][0]["votes"]
+    place.write_text(json.dumps(value))
+    (tmp_path / "90").rename(tmp_path / "off")
+    assert one.run(LATER) == 2
+    assert one.figures()["portals"][0]["contests"] == []
+
+
+def test_no_folder_of_this_machine_stands_on_the_front(tmp_path: Path) -> None:
+    one = Nation(tmp_path)
+    (tmp_path / "90").rename(tmp_path / "off")
+    one.run()
+    assert not [path for path, data in one.files().items() if str(tmp_path).encode() in data]
+
+
 def test_what_no_run_wrote_is_not_written_over(tmp_path: Path, capsys) -> None:
     one = Nation(tmp_path)
     one.front.mkdir()
@@ -393,6 +412,17 @@ class TestAddress:
         one = self.nation(tmp_path, served)
         assert one.run() == 0
         assert list((one.kept / "p90" / "files").rglob("tile/0/*"))
+
+    def test_a_damaged_cache_accuses_nobody(self, tmp_path: Path, served: Any) -> None:
+        one = self.nation(tmp_path, served)
+        one.run()
+        served.files = grown("90").files
+        for place in (one.kept / "p90" / "files").rglob("tile/0/*"):
+            if place.is_file():
+                place.write_bytes(bytes(len(place.read_bytes())))
+        for place in (one.kept / "p90" / "files").rglob("*.p/*"):
+            place.write_bytes(bytes(len(place.read_bytes())))
+        assert one.run(LATER) == 0
 
     def test_an_address_that_leads_elsewhere_is_not_followed(
         self, tmp_path: Path, served: Any

@@ -14,9 +14,11 @@ from tests.core.ledger.world import keyid, signer
 from tests.core.statements import builders
 
 from rekap.audit.fork import Fork
+from rekap.audit.nation import front
 from rekap.audit.nation.contest import CERTIFICATE, PORTAL
 from rekap.audit.nation.faults import FORKED, OLDER, READ, REFUTED, SILENT, UNVERIFIED
 from rekap.audit.nation.known import Known
+from rekap.audit.nation.portals import Portals
 from rekap.audit.reader import Redirected, Unreadable
 from rekap.core.log.policy import Block, Policy
 from rekap.core.signing import envelope as dsse
@@ -238,6 +240,8 @@ class TestHostile:
             (lambda v: v.update(stations=None), "twin"),
             (lambda v: v["result"].update(pairs=[]), "twin"),
             (lambda v: v["certified"].update(revision=2), "figures"),
+            (lambda v: v["stations"].update(expected=300_000), "twin"),
+            (lambda v: v["stations"].update(counted=300_000), "twin"),
         ],
     )  # fmt: skip
     def test_a_false_twin_refutes_the_portal(self, lie: Any, code: str) -> None:
@@ -284,6 +288,29 @@ class TestHostile:
         assert [(one["contest"], one["code"]) for one in reading["faults"]] == [
             (REGENT, "unproved")
         ]
+
+    def test_a_page_that_is_ahead_of_its_site_waits_for_its_entries(self) -> None:
+        """A publisher writes pages before `site.json`: nothing is wrong, nothing is shown yet."""
+        kept = Kept()
+        first = read(made(), kept)
+        site, before = grown(), json.loads(made().files["site.json"])
+        index = json.loads(site.files[CONTEST])["certified"]["index"]
+        site.edit("site.json", lambda v: v.update({**before, "release": v["release"]}))
+        site.edit(CONTEST, lambda v: v.update(as_of=len(site.entries), root=site.root()))
+        del site.files[f"bukti/{index}.json"], kept.data[f"entry {index}"]
+        reading = read(site, kept, province.LATER, first)
+        assert (state(reading), reading["faults"]) == ((READ, ""), [])
+        assert rows(reading)[REGENT]["at"] == province.AT
+
+    def test_more_stations_than_there_are_give_no_share(self) -> None:
+        site = made().edit(OTHER, lambda v: v["stations"].update(counted=3))
+        portal = province.listed(site)
+        reading = read(site)
+        figures = front.of(
+            Portals({"id": "x", "en": "x"}, (portal,)), {portal.id: reading}, province.AT
+        )
+        assert figures["portals"][0]["progress"]["expected"] is None
+        assert figures["total"] is None
 
     def test_a_form_signed_by_too_few_is_no_certificate(self) -> None:
         """A twin may call it one: the entry that it names waits for signatures."""

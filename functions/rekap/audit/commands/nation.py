@@ -28,7 +28,7 @@ from rekap.audit.commands import exchange, files
 from rekap.audit.commands.kept import Busy, Kept, KeptPortal
 from rekap.audit.commands.speech import Say
 from rekap.audit.nation import front, pages, places, portals
-from rekap.audit.nation.faults import FORKED, READ, Fault
+from rekap.audit.nation.faults import FORKED, READ, REFUTED, UNVERIFIED, Fault
 from rekap.audit.nation.portals import MAX_LIST, Portal, Portals
 from rekap.audit.nation.reading import Read, exit_code, failed
 from rekap.audit.nation.shown import Bounded, Record
@@ -171,8 +171,16 @@ class _Job:
             source = self.opened(self.portal.site, self.until)
         except Unreadable as error:
             raise Fault("no-answer", "", str(error)) from error
-        if source.remote:
-            source = Cached(source, self.kept.folder / "files")
+        if not source.remote:
+            return self._through(source)
+        cached = Cached(source, self.kept.folder / "files")
+        reading = self._through(cached)
+        if reading["state"] in (REFUTED, UNVERIFIED) and cached.used:
+            cached.bypass()  # what was kept may be damaged: nobody is accused by it
+            reading = self._through(cached)
+        return reading
+
+    def _through(self, source: Source) -> Record:
         bounded = Bounded(source)
         reading = Read(self.portal, bounded, self.kept, self.at, self.last).run()
         if reading["state"] == READ:

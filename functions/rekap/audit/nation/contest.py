@@ -30,6 +30,13 @@ MAX_EVIDENCE: Final = 96
 """Entries that prove one contest: names, the election, a form with up to three grants a signer."""
 _MAX_ELECTIONS: Final = 8
 _MAX_PAIRS: Final = 99
+_MOST: Final = 200_000
+"""TPS of one contest; the largest provinsi has 73,900."""
+FIELDS: Final = frozenset(
+    "election contest address office region name date win pairs as_of contested doubt counted "
+    "expected off votes valid determined simulated basis index revision signers body at".split()
+)
+"""Of a row that is kept."""
 Address = tuple[str, str, str]
 """Election, contest, and the folder of its page."""
 
@@ -101,7 +108,8 @@ def row(
         "simulated": _is_simulated(election),
     }  # fmt: skip
     if page.get("certified") is None:
-        return {**row, "basis": PORTAL if row["votes"] else None, "index": None, "signers": 0}
+        said = PORTAL if row["votes"] else None
+        return {**row, "basis": said, "index": None, "revision": None, "signers": 0, "body": None}
     return row | _certificate(page, where, region, read, row, path)
 
 
@@ -122,7 +130,10 @@ def _names(page: Record, contest: Record, name: str, path: str) -> None:
 
 
 def _stations(page: Record, path: str) -> Record:
+    """Return the portal's word on its stations; one that names more than there can be lies."""
     shown = field(page, "stations", dict, path)
+    if max(field(shown, "counted", int, path), maybe(shown, "expected", int, path) or 0) > _MOST:
+        raise Fault("twin", path, "more TPS than a provinsi has")
     return {
         "counted": field(shown, "counted", int, path),
         "expected": maybe(shown, "expected", int, path),

@@ -44,6 +44,9 @@ TILES: Final[Mapping[str, tuple[str, str, int, int]]] = {
 }  # fmt: skip
 """Code of a provinsi -> its group of islands, short name, and place in the grid of the map."""
 _OTHER: Final = "lain"
+_INNER: Final = frozenset({"format", "contests", "faults", "found"})
+"""Of a reading, what stands in a portal's figures otherwise, or is for whoever reads the log line:
+words of errors can name folders of this machine."""
 _WIB: Final = timezone(timedelta(hours=7))
 _FAR: Final = 1 << 33
 """Seconds; a witness may sign any time."""
@@ -87,8 +90,9 @@ def _portal(portal: Portal, reading: Record, at: str) -> Record:
     complete = progress["expected"] is not None and progress["counted"] >= progress["expected"]
     group, short, x, y = TILES.get(portal.regions[0][:2], (_OTHER, "", 0, 0))
     return {
-        **{name: value for name, value in reading.items() if name not in ("format", "contests")},
+        **{name: value for name, value in reading.items() if name not in _INNER},
         "id": portal.id, "name": portal.name, "link": portal.link, "regions": list(portal.regions),
+        "faults": [{k: v for k, v in one.items() if k != "found"} for one in reading["faults"]],
         "mode": portal.mode, "origin": portal.block.key.name, "key": portal.block.key.vkey,
         "quorum": portal.policy.quorum, "contests": rows, "progress": progress,
         "simulated": portal.mode == "rehearsal" or any(row["simulated"] for row in rows),
@@ -141,14 +145,16 @@ def _row(row: Record, portal: Portal, reading: Record, *, believed: bool) -> Rec
 def _progress(rows: Sequence[Record]) -> Record:
     """Stations that are counted of those expected: of the governor, else of all others together.
 
-    {counted, expected or null, certified}: `certified` if the D forms of all of these are in.
+    {counted, expected or null, certified}: `certified` if the D forms of all of these are in. Where
+    more are counted than expected, nobody can say how many there are.
     """
     governor = [row for row in rows if row["office"] == "governor"]
     chosen = governor or list(rows)
-    expected = [row["expected"] for row in chosen]
+    counted, expected = sum(row["counted"] for row in chosen), [row["expected"] for row in chosen]
+    whole = sum(expected) if chosen and None not in expected else None
     return {
-        "counted": sum(row["counted"] for row in chosen),
-        "expected": sum(expected) if chosen and None not in expected else None,
+        "counted": counted,
+        "expected": None if whole is None or counted > whole else whole,
         "certified": bool(chosen) and all(row["basis"] == CERTIFICATE for row in chosen),
     }
 

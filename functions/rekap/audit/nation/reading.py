@@ -20,7 +20,7 @@ from typing import Any, Final
 
 from rekap.audit.claim import CLAIM, MAX_CLAIM, parse
 from rekap.audit.nation import contest, head, shown
-from rekap.audit.nation.contest import Address
+from rekap.audit.nation.contest import FIELDS, Address
 from rekap.audit.nation.faults import FORKED, OLDER, READ, REFUTED, UNVERIFIED, Fault
 from rekap.audit.nation.head import Head, Memory
 from rekap.audit.nation.known import Elsewhere, Known, Said
@@ -54,6 +54,7 @@ def is_reading(value: Any, portal: str) -> bool:
         and value.keys() == blank(portal).keys()
         and (value["format"], value["portal"]) == (FORMAT, portal)
         and isinstance(value["contests"], list)
+        and all(isinstance(row, dict) and row.keys() == FIELDS for row in value["contests"])
     )
 
 
@@ -226,11 +227,13 @@ class Read:
                 rows[where] = contest.row(self.portal, where, page, known, self.said)
                 rows[where]["at"] = self.at
             except Fault as fault:
-                if not self.cut:
+                if fault.state == REFUTED or not (self.cut or self._is_ahead(page, where)):
                     self._doubt(where, fault)
-                elif fault.state == REFUTED:
-                    raise
         return rows
+
+    def _is_ahead(self, page: Record, where: Address) -> bool:
+        """Tell whether a page is newer than `site.json`: its entries may not be shown yet."""
+        return contest.tree_of(page, _twin(where))[0] > int(self.now["pages"])
 
     def _proved(self, where: Address, page: Record) -> None:
         """Raise the fault of the first entry that a contest rests on and that does not hold."""

@@ -15,8 +15,8 @@ from rekap.audit.reader import Redirected, Source, Unreadable
 from rekap.core import codec
 from rekap.core.errors import Malformed
 
-MAX_TWIN: Final = 8 << 20
-MAX_BYTES: Final = 96 << 20
+MAX_TWIN: Final = 2 << 20
+MAX_BYTES: Final = 64 << 20
 """Of one portal in one run, tiles among them."""
 MAX_FILES: Final = 6_000
 Record = dict[str, Any]
