@@ -59,3 +59,74 @@ def test_refuses_what_is_no_log_key(text, tmp_path, capsys):
     code, said = made(capsys, tmp_path, "--origin", ORIGIN, "--log-public=" + (text or "="))
     assert code == 2
     assert "Traceback" not in said.err
+
+
+def parsed(text):
+    """Read a list of `logs/v0` as its document says: the lines of each log in one order.
+
+    What a reader of the network would refuse raises.
+    """
+    lines = [line.strip() for line in text.splitlines()]
+    header, *rest = [line for line in lines if line and not line.startswith("#")]
+    assert header == "logs/v0"
+    logs = []
+    while rest:
+        name, vkey = rest.pop(0).split(" ")
+        assert name == "vkey"
+        origin = None
+        if rest[0].startswith("origin "):
+            origin = rest.pop(0).removeprefix("origin ")
+        name, qpd = rest.pop(0).split(" ")
+        assert name == "qpd"
+        assert qpd.isascii()
+        assert qpd.isdecimal()
+        assert str(int(qpd)) == qpd
+        assert 1 <= int(qpd) < 2**31
+        name, _, contact = rest.pop(0).partition(" ")
+        assert name == "contact"
+        assert contact
+        logs.append((NoteKey.parse(vkey), origin, int(qpd), contact))
+    return logs
+
+
+class TestApplication:
+    """The entry by which a log applies to a public network of witnesses."""
+
+    def test_it_names_the_log_its_questions_a_day_and_whom_to_ask(self, tmp_path, capsys):
+        where = "operator (at) rekap.example"
+        code, said = made(capsys, tmp_path, "--origin", ORIGIN, "--contact", where)
+        assert code == 0
+        ((key, origin, qpd, contact),) = parsed(said.out)
+        assert key.public == keys.load(tmp_path / "keys", "log").public
+        assert (key.name, origin, qpd, contact) == (ORIGIN, None, 8_640, where)
+
+    def test_a_key_that_another_service_holds_applies_too(self, tmp_path, capsys):
+        private = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
+        code, said = made(
+            capsys, tmp_path, "--origin", ORIGIN, "--log-public", spki(private),
+            "--contact", "https://rekap.example/tentang/", "--qpd", "24",
+        )  # fmt: skip
+        assert code == 0
+        ((key, _, qpd, _),) = parsed(said.out)
+        assert (key.public, qpd) == (private.public_key().public_bytes_raw(), 24)
+
+    @pytest.mark.parametrize(
+        "more",
+        [
+            ("--contact", ""),
+            ("--contact", " x"),
+            ("--contact", "x "),
+            ("--contact", "x\nvkey y"),
+            ("--contact", "x\x1b[1m"),
+            ("--contact", "é"),
+            ("--contact", "x" * 201),
+            ("--contact", "x", "--qpd", "0"),
+            ("--contact", "x", "--qpd", "-1"),
+            ("--contact", "x", "--qpd", str(2**31)),
+            ("--contact", "x", "--only", "receipt"),
+        ],
+    )
+    def test_what_no_list_can_hold_is_refused(self, more, tmp_path, capsys):
+        code, said = made(capsys, tmp_path, "--origin", ORIGIN, *more)
+        assert code == 2
+        assert said.out == ""

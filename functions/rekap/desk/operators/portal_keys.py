@@ -23,6 +23,7 @@ from rekap.audit.commands.speech import Say
 from rekap.core.errors import Malformed
 from rekap.core.signing import keys as public_keys
 from rekap.core.signing.note import ED25519, NoteKey
+from rekap.desk.operators import log_list
 from rekap.portal.intake.receipt import key_name
 from rekap.portal.store.local import keys
 
@@ -54,6 +55,22 @@ def configure(parser: ArgumentParser, say: Say) -> None:
                  "public key of the log from the key service, only to print its name"),
     )  # fmt: skip
 
+    parser.add_argument(
+        "--contact",
+        metavar="TEXT",
+        help=say("cetak permohonan log ini kepada jaringan saksi umum (logs/v0), dengan alamat ini",
+                 "print this log's application to a public network of witnesses (logs/v0), with"
+                 " this address"),
+    )  # fmt: skip
+    parser.add_argument(
+        "--qpd",
+        type=int,
+        default=log_list.QPD,
+        metavar="N",
+        help=say(f"pertanyaan sehari kepada setiap saksi dalam permohonan itu ({log_list.QPD})",
+                 f"questions a day to each witness in that application ({log_list.QPD})"),
+    )  # fmt: skip
+
 
 def run(options: Namespace, say: Say) -> int:
     """Make the keys that are missing and print all public names; a key is never replaced."""
@@ -66,6 +83,14 @@ def run(options: Namespace, say: Say) -> int:
         names[role] = keys.load(options.folder / "keys", role).public
     if options.log_public:
         names["log"] = public_of(options.log_public)
+    if options.contact is not None:
+        if "log" not in names:
+            raise Malformed(
+                say("permohonan memerlukan kunci log", "it needs the log's key"), "only"
+            )
+        key = NoteKey.of(options.origin, ED25519, names["log"])
+        print(log_list.entry(key, options.contact, options.qpd), end="")
+        return 0
     print(say("Nama umum kunci portal (untuk `rekap draft log`):",
               "Public names of the portal's keys (for `rekap draft log`):"),
           file=sys.stderr)  # fmt: skip
