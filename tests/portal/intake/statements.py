@@ -27,6 +27,10 @@ def examples(world: World) -> dict[str, Signed]:
             ),
             ("operator-1",),
         ),
+        "uploaders": (
+            world.of_log("uploaders", origins=["https://unggah.rekap.example"]),
+            ("operator-1",),
+        ),
         "publication": (
             world.of_log("publication", release="cd" * 32, verifier="ef" * 32),
             ("operator-1",),

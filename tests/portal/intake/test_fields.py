@@ -86,6 +86,7 @@ def test_every_object_with_an_unknown_field(name: str) -> None:
 REQUIRED = {
     "log": "log at mode log_key receipt_key operators rp_id policy",
     "publication": "log at release",
+    "uploaders": "log at origins",
     "close": "log at",
     "election": "log at election name date timezone contests roots revision previous",
     "roster": "log at election region children revision previous",
@@ -127,6 +128,6 @@ def test_every_list_empty(name: str) -> None:
 
 
 def test_the_examples_show_every_kind() -> None:
-    from rekap.core.statements.model import KINDS
+    from rekap.core.statements.kinds import KINDS
 
     assert {fields["kind"] for fields, _ in examples(WORLD).values()} == set(KINDS)

@@ -177,7 +177,16 @@ class TestLevelAndRegion:
         assert (answer.status, answer.codes) == (403, wanted), answer.body
         assert office.records.pending_count() == 0
 
-    KINDS = ("roster", "grant", "revoke", "election", "publication", "close", "determination")
+    KINDS = (
+        "roster",
+        "grant",
+        "revoke",
+        "election",
+        "publication",
+        "uploaders",
+        "close",
+        "determination",
+    )
 
     @pytest.mark.parametrize(("body", "kind"), list(itertools.product(BODIES, KINDS)))
     def test_only_the_body_above_writes_rosters_grants_and_results(
