@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import inspect
+import re
 import tomllib
 from pathlib import Path
 
@@ -62,6 +63,19 @@ def test_no_template_is_of_no_kind() -> None:
     named = {row.page for row in kinds.KINDS.values()}
     shared = {"slot.html", "unknown.html"}
     assert {path.name for path in (templates_folder() / "kinds").iterdir()} == named | shared
+
+
+@pytest.mark.parametrize(("file", "table"), [("statement", "KINDS"), ("contents", "KINDS"),
+                                             ("offices", "REQUIREMENTS")])  # fmt: skip
+def test_the_check_in_the_browser_has_every_kind(file: str, table: str) -> None:
+    source = (templates_folder() / "script" / f"{file}.js").read_text("utf-8")
+    (rows,) = re.findall(rf"^const {table} = {{\n(.*?)^}};$", source, re.DOTALL | re.MULTILINE)
+    named = set(re.findall(r"^  ([a-z]+)(?::|\()", rows, re.MULTILINE))
+    missing = {"form"} if file == "contents" else set()
+    assert named == set(kinds.KINDS) - missing
+    for language in ("id", "en"):
+        text = (templates_folder() / "text" / f"{language}.toml").read_text("utf-8")
+        assert set(re.findall(r"^says_([a-z]+) =", text, re.MULTILINE)) >= named - {"form"}
 
 
 def test_kinds_are_told_at_a_glance_as_they_are() -> None:
