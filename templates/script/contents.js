@@ -73,7 +73,7 @@ const KINDS = {
   publication: (speak, { release, verifier, fixed }) => ({
     rows: [[speak.label("release"), release], [speak.label("verifier"), verifier], ["", fixed && speak.label("fixed")]],
   }),
-  uploaders: (speak, { origins }) => ({ rows: [[speak.label("uploaders_added"), origins.join("\n")]] }),
+  uploaders: (speak, { origins }) => ({ rows: [[speak.label("uploaders"), origins.join("\n")]] }),
   close: () => ({}),
   election: (speak, fields) => {
     const { roots, policy = {}, contests } = fields;

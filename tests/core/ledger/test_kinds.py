@@ -12,6 +12,7 @@ import pytest
 from tests.core.statements.markdown import tables
 
 from rekap.core.ledger import kinds, offices
+from rekap.core.pages.look import verifier
 from rekap.core.pages.pages import templates_folder
 from rekap.core.statements import kinds as statements
 from rekap.core.statements import model
@@ -76,6 +77,12 @@ def test_the_check_in_the_browser_has_every_kind(file: str, table: str) -> None:
     for language in ("id", "en"):
         text = (templates_folder() / "text" / f"{language}.toml").read_text("utf-8")
         assert set(re.findall(r"^says_([a-z]+) =", text, re.MULTILINE)) >= named - {"form"}
+
+
+def test_every_label_of_the_check_is_among_its_texts() -> None:
+    source = (templates_folder() / "script" / "contents.js").read_text("utf-8")
+    named = set(re.findall(r'label\("([a-z_]+)"\)', source))
+    assert named <= set(verifier._TOLD["statement"])
 
 
 def test_kinds_are_told_at_a_glance_as_they_are() -> None:
