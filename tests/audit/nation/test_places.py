@@ -95,6 +95,26 @@ def test_an_index_leads_from_two_letters_to_the_contests_of_a_place() -> None:
         ]
 
 
+def test_letters_that_begin_too_many_names_are_split_by_the_third(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    portal = listed(made())
+    figures = front.of(Portals({"id": "x", "en": "x"}, (portal,)), {portal.id: read(made())}, AT)
+    known = get(made())
+    known["90.01"]["rows"] = [
+        ["90.01.01", "Ka"], ["90.01.01.1001", "Kaba Satu"], ["90.01.01.1002", "Kabu"],
+        ["90.01.01.1003", "Kaca"],
+    ]  # fmt: skip
+    whole = places.of(figures, {portal.id: known})["indexes"]
+    monkeypatch.setattr(places, "LARGE", 3)
+    found = places.of(figures, {portal.id: known})["indexes"]
+    assert ([row[1] for row in found["ka"]["rows"]], found["ka"]["split"]) == (["Ka"], True)
+    assert [row[1] for row in found["kab"]["rows"][1:]] == ["Kaba Satu", "Kabu"]
+    assert [row[1] for row in found["kac"]["rows"]] == ["Kaca"]
+    assert found["sa"] == whole["sa"]
+    assert len(whole["ka"]["rows"]) == 5
+
+
 def test_a_portal_that_is_not_believed_has_no_places() -> None:
     portal = listed(made())
     reading = {**read(made()), "state": "forked", "code": "fork"}

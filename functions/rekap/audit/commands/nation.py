@@ -47,6 +47,10 @@ _LOOK: Final = 0.1
 """Seconds between two looks at the clock."""
 _WIB: Final = timezone(timedelta(hours=7))
 _MARK: Final = "nation.json"
+_PASSES: Final = frozenset({"witnesses", "growth", "no-checkpoint"})
+"""Faults that a log which is being written, its witnesses or a cache end by themselves."""
+_PAUSE: Final = 5.0
+"""Seconds until such a portal is asked again, as long as its time lasts."""
 _NO_LIST: Final = frozenset({"no-answer", "too-many", "missing"})
 """Faults by which only names of places lack."""
 _Open = Callable[[str, float], Source]
@@ -177,6 +181,9 @@ class _Job:
         reading = self._through(cached)
         if reading["state"] in (REFUTED, UNVERIFIED) and cached.used:
             cached.bypass()  # what was kept may be damaged: nobody is accused by it
+            reading = self._through(cached)
+        while reading["code"] in _PASSES and time.monotonic() + _PAUSE < self.until:
+            time.sleep(_PAUSE)
             reading = self._through(cached)
         return reading
 

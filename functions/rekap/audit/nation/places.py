@@ -9,7 +9,7 @@ the portals' word: whoever follows a link is at the portal, which proves them.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -20,6 +20,10 @@ from rekap.core.ledger import letters
 from rekap.core.ledger.addresses import SEARCH
 from rekap.core.statements import regions
 
+LARGE: Final = 1_500
+"""Names of one index: some 30 kB as they are sent."""
+_Found = tuple[Mapping[str, Any], str, str, str]
+"""A portal as the front has it, code, name, names above."""
 _AGAIN: Final = timedelta(days=1)
 _MAX_AREAS: Final = 64
 _MAX_KECAMATAN: Final = 100
@@ -95,11 +99,12 @@ def _name(value: Any, path: str) -> str:
 def of(front: Mapping[str, Any], known: Mapping[str, Record]) -> Record:
     """Return {areas, indexes} of all portals that are believed.
 
-    `areas` are portals with their kab/kota; `indexes` by two letters {portals, rows}, rows being
-    [code, name, names above, number of the portal in `portals`].
+    `areas` are portals with their kab/kota; `indexes` by two letters {portals, rows, split}, rows
+    being [code, name, names above, number of the portal in `portals`]. Two letters that begin too
+    many names are `split`: they list words of two letters, and have an index for each third one.
     """
     areas: list[Record] = []
-    indexes: dict[str, Record] = {}
+    lettered: dict[str, list[_Found]] = {}
     for view in front["portals"]:
         places = known.get(view["id"], {})
         if view["state"] != READ or not places:
@@ -109,29 +114,46 @@ def of(front: Mapping[str, Any], known: Mapping[str, Record]) -> Record:
             for code in sorted(places)
         ]
         areas.append({"name": view["name"], "link": view["link"], "places": listed})
-        contests = {(row["office"], row["region"]): row["address"] for row in view["contests"]}
-        for start, row in _lettered(places):
-            index = indexes.setdefault(start, {"portals": [], "rows": []})
-            if not index["portals"] or index["portals"][-1]["id"] != view["id"]:
-                index["portals"].append({"id": view["id"], "link": view["link"], "contests": []})
-            index["rows"].append([*row, len(index["portals"]) - 1])
-            own = index["portals"][-1]["contests"]
-            for (office, region), address in contests.items():
-                if regions.is_within(row[0], region) and [office, region, address] not in own:
-                    own.append([office, region, address])
-    return {"areas": areas, "indexes": dict(sorted(indexes.items()))}
+        for code, name, above in _places(places):
+            for start in letters.of(name):
+                lettered.setdefault(start, []).append((view, code, name, above))
+    indexes: dict[str, Record] = {}
+    for start, rows in sorted(lettered.items()):
+        if len(rows) <= LARGE:
+            indexes[start] = _index(rows)
+            continue
+        thirds = [{one for one in letters.of(row[2], 3) if one.startswith(start)} for row in rows]
+        short = [row for row, found in zip(rows, thirds, strict=True) if not found]
+        indexes[start] = {**_index(short), "split": True}
+        for third in sorted(set().union(*thirds)):
+            own = [row for row, found in zip(rows, thirds, strict=True) if third in found]
+            indexes[third] = _index(own)
+    return {"areas": areas, "indexes": indexes}
 
 
-def _lettered(places: Mapping[str, Record]) -> Iterator[tuple[str, list[str]]]:
-    """Yield (two letters, [code, name, names above]) for each place and word of its name."""
+def _places(places: Mapping[str, Record]) -> Iterator[tuple[str, str, str]]:
+    """Yield (code, name, names above) of every place, in the order of codes."""
     for area in sorted(places):
         name = places[area]["name"]
-        yield from ((start, [area, name, ""]) for start in sorted(letters.of(name)))
-        above = ""
+        yield area, name, ""
+        kecamatan = ""
         for code, one in places[area]["rows"]:
             if regions.depth(code) == 3:
-                above = one
-                around = name
+                kecamatan = one
+                yield code, one, name
             else:
-                around = f"{above}, {name}"
-            yield from ((start, [code, one, around]) for start in sorted(letters.of(one)))
+                yield code, one, f"{kecamatan}, {name}"
+
+
+def _index(rows: Sequence[_Found]) -> Record:
+    """An index of some places, with the contests of their portals that they lie in."""
+    portals: dict[str, Record] = {}
+    listed = []
+    for view, code, name, above in rows:
+        portal = portals.setdefault(view["id"], {"link": view["link"], "contests": []})
+        listed.append([code, name, above, list(portals).index(view["id"])])
+        for row in view["contests"]:
+            contest = [row["office"], row["region"], row["address"]]
+            if regions.is_within(code, row["region"]) and contest not in portal["contests"]:
+                portal["contests"].append(contest)
+    return {"portals": list(portals.values()), "rows": listed, "split": False}

@@ -12,9 +12,9 @@ import unicodedata
 _APART = re.compile("[^a-z0-9]+")
 
 
-def of(name: str) -> frozenset[str]:
-    """Return the beginnings of the words of a name that have two letters, and of it in one word."""
+def of(name: str, length: int = 2) -> frozenset[str]:
+    """Return the beginnings of so many letters of the words of a name, and of it in one word."""
     bare = "".join(c for c in unicodedata.normalize("NFD", name) if not unicodedata.combining(c))
     words = _APART.split(bare.lower())
-    starts = (word[:2] for word in (*words, "".join(words)))
-    return frozenset(start for start in starts if len(start) == 2)
+    starts = (word[:length] for word in (*words, "".join(words)))
+    return frozenset(start for start in starts if len(start) == length)

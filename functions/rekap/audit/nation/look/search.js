@@ -1,7 +1,7 @@
 // A typed name leads to the page of a place at its portal, by one small index for each two letters.
 const box = document.querySelector("#ketik");
 const [input, said, list] = ["input", "[role=status]", "ul"].map((one) => box.querySelector(one));
-const { index, language, found: many, none, ...offices } = box.dataset;
+const { index, language, found: many, none, more, ...offices } = box.dataset;
 const base = new URL(index.replace(/index\.html$/, ""), document.baseURI);
 const asked = new Map();
 
@@ -9,18 +9,22 @@ const asked = new Map();
 const wordsOf = (text) =>
   text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase().match(/[a-z0-9]+/g) ?? [];
 
-const read = async (letters) => {
+// Two letters that begin too many names are split by the third; then two are too few.
+const read = async (letters, word) => {
   const answer = await fetch(new URL(`${letters}.json`, base));
   if (!answer.ok) return [];
-  const { portals, rows } = await answer.json();
-  return rows.map(([code, name, above, portal]) => ({
+  const { portals, rows, split } = await answer.json();
+  if (split && word.length > 2) return ask(word.slice(0, 3), word);
+  const places = rows.map(([code, name, above, portal]) => ({
     code, name, above, ...portals[portal], words: [name, above].map(wordsOf),
   }));
+  return Object.assign(places, { split });
 };
 
-const ask = (letters) => {
-  if (!asked.has(letters)) asked.set(letters, read(letters));
-  return asked.get(letters);
+const ask = (letters, word) => {
+  const name = `${letters} ${word.slice(0, 3)}`;
+  if (!asked.has(name)) asked.set(name, read(letters, word));
+  return asked.get(name);
 };
 
 const fits = ({ words }, typed) => {
@@ -54,10 +58,10 @@ const look = async () => {
   const text = input.value;
   const typed = wordsOf(text).filter((word) => !/^(desa|kel|kelurahan|kec|kecamatan|kab|kabupaten)$/.test(word));
   const first = typed.find((word) => word.length > 1);
-  const places = first ? await ask(first.slice(0, 2)) : [];
+  const places = first ? await ask(first.slice(0, 2), first) : [];
   if (text !== input.value) return;
   const found = places.filter((one) => fits(one, typed)).sort((one, other) => order(one, typed) - order(other, typed));
-  said.textContent = first ? (found.length ? many.replace("#", found.length) : none) : "";
+  said.textContent = first ? (found.length ? many.replace("#", found.length) : places.split ? more : none) : "";
   list.replaceChildren(...found.slice(0, 20).flatMap(shown));
 };
 const go = async () => {
