@@ -163,7 +163,8 @@ def test_the_cover_says_what_it_rests_on_and_asks_nothing_of_a_network(bundle: P
     page = (bundle / contents.COVER).read_text("utf-8")
     seen = _Seen(page)
     assert "SIMULASI" in seen.words
-    assert sha256((bundle / contents.CONTENTS).read_bytes()).hexdigest() in seen.words
+    for path in (contents.CHECK, contents.ANCHORS):
+        assert sha256((bundle / path).read_bytes()).hexdigest() in seen.words
     for exhibit in (bundle / contents.EXHIBITS).iterdir():
         assert sha256(exhibit.read_bytes()).hexdigest() in seen.words
     links = [attrs["href"] for tag, attrs in seen.tags if tag == "a"]
@@ -231,20 +232,35 @@ def _changes(bundle: Path) -> Iterator[tuple[str, object, str]]:
         path.unlink()
         path.symlink_to(path.with_name("real"))
 
-    def other(path: Path) -> None:
-        digest = sha256((path.parent / contents.CONTENTS).read_bytes()).hexdigest()
-        path.write_text(path.read_text("utf-8").replace(digest, "0" * 64))
-
     for path in _files(bundle):
-        if path not in (contents.COVER, contents.CONTENTS):
+        if path != contents.CONTENTS:
             yield path, flip, path
             yield path, Path.unlink, path
-    yield contents.COVER, other, contents.COVER
-    yield contents.COVER, Path.unlink, contents.COVER
     yield contents.CONTENTS, flip, ""
     yield contents.CONTENTS, Path.unlink, contents.CONTENTS
     yield "bukti/999-baru.json", lambda path: path.write_text("{}"), "bukti/999-baru.json"
     yield contents.ANCHORS, link, contents.ANCHORS
+
+
+def test_a_file_whose_list_was_made_to_fit_is_held_against_the_log(
+    bundle: Path, shelf_folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Whoever changes the cover writes a new list too: the log alone tells."""
+    check = ["bundle", str(shelf_folder), "--check"]
+    assert main([*check, str(bundle)]) == 0
+    assert "sama dengan yang dihitung dari log" in capsys.readouterr().out
+    for number, path in enumerate(path for path in _files(bundle) if path != contents.CONTENTS):
+        copy = tmp_path / str(number)
+        shutil.copytree(bundle, copy)
+        data = (copy / path).read_bytes()
+        (copy / path).write_bytes(data.replace(b"1", b"2", 3))
+        files = {name: one for name, one in _files(copy).items() if name != contents.CONTENTS}
+        (copy / contents.CONTENTS).write_bytes(contents.write(files))
+        assert main(["bundle", "--check", str(copy)]) == 0
+        assert "belum diperiksa" in capsys.readouterr().out
+        assert main([*check, str(copy)]) in (1, 2), path
+        told = capsys.readouterr()
+        assert path in told.out or str(copy) in told.err, path
 
 
 @pytest.mark.parametrize("address", ["", f"{E}/", "bukti/3/", f"{KECAMATAN}9999/", "cara/"])

@@ -12,13 +12,15 @@ import socket
 import ssl
 import time
 import zlib
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Final, Protocol
 from urllib.parse import urlsplit
 
 from rekap.audit.shown import ABSENT
 from rekap.net.deadline import cut_at
+from rekap.net.framing import Ambiguous, StrictResponse
 
 _SOCKET_SECONDS: Final = 15.0
 _PIECE: Final = 65_536
@@ -76,7 +78,7 @@ class Host:
         connection = self._connection(door)
         kept = False
         try:
-            with cut_at(deadline, connection):
+            with _understood(), cut_at(deadline, connection):
                 response = _request(connection, parts.path or "/")
                 try:
                     if response.status == http.client.OK:
@@ -107,11 +109,13 @@ class Host:
                     return connection
                 connection.close()
         _, scheme, port = door
+        made = http.client.HTTPConnection(self.name, port, timeout=_SOCKET_SECONDS)
         if scheme == "https":
-            return http.client.HTTPSConnection(
+            made = http.client.HTTPSConnection(
                 self.name, port, timeout=_SOCKET_SECONDS, context=ssl.create_default_context()
             )
-        return http.client.HTTPConnection(self.name, port, timeout=_SOCKET_SECONDS)
+        made.response_class = StrictResponse
+        return made
 
     def close(self) -> None:
         """Close all idle connections; the next question opens another."""
@@ -125,6 +129,15 @@ class Host:
         """Close with its user: who reads a few files of a site need not remember to."""
         if hasattr(self, "_idle"):
             self.close()
+
+
+@contextmanager
+def _understood() -> Iterator[None]:
+    """Refuse what two programs may read differently."""
+    try:
+        yield
+    except Ambiguous as error:
+        raise Refused(f"an answer that programs read differently: {error}") from error
 
 
 def _request(connection: http.client.HTTPConnection, path: str) -> http.client.HTTPResponse:

@@ -16,7 +16,7 @@ from rekap.audit import checks
 from rekap.audit.checks import Check
 from rekap.audit.log import Progress
 from rekap.audit.reader import Source, Unreadable
-from rekap.audit.shown import MARK, is_page
+from rekap.audit.shown import BARE, MARK, is_page
 from rekap.audit.verdict import ABSENT, Report, Words, difference, digest
 from rekap.audit.workers import each
 from rekap.core.ledger import addresses as paths
@@ -137,14 +137,14 @@ def _check_page(source: Source, site: Rendering, address: str) -> Compared:
 
 
 def spellings(path: str) -> tuple[str, ...]:
-    """Return how people write a path: `x/index.html`, `x/` and `x`; the first page also `./`.
+    """Return how people write a path: `x/index.html`, `x/` and `x`; the first page `./` and `.`.
 
     A server answers each as it likes. Nothing need be at the others.
     """
     if not path.endswith(_INDEX):
         return (path,)
     folder = path.removesuffix(_INDEX)
-    return (path, folder, folder.rstrip("/")) if folder else (path, "./")
+    return (path, folder, folder.rstrip("/")) if folder else (path, "./", BARE)
 
 
 _INDEX: Final = "index.html"

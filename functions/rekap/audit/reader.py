@@ -164,6 +164,8 @@ class UrlSource:
         A server that is gone costs its minutes for some files, not for each of thousands. Some
         answer what they lack with a page and 200: a page is no other file that is published.
         """
+        if path == shown.BARE and urlsplit(self.name).path == "/":
+            return None  # the base of a host has one spelling
         if self._failures >= _FAILURES:
             raise Unreadable(f"{path}: given up after {_FAILURES} files in a row")
         try:
@@ -172,33 +174,47 @@ class UrlSource:
             self._failures += 1
             raise
         self._failures = 0
-        found = answer.body
-        if not shown.is_page(path):
-            absent = answer.status in shown.ABSENT or _PAGE.match(found)
-            return None if absent else found[: limit + 1]
         if answer.status in shown.ABSENT:
-            body = self._error_page(path, answer)
+            body = self._error_page(path, answer) if shown.is_page(path) else None
             return None if body is None else body[: limit + 1]
-        found = shown.turned(answer.headers) + found
-        lacks = not path.endswith((".html", "/")) and self._is_hosts_own(path, found)
+        found = shown.turned(answer.headers, path) + answer.body
+        if shown.is_page(path):
+            lacks = not path.endswith((".html", "/")) and self._is_hosts_own(path, found)
+            if lacks and shown.is_active(found):
+                raise Unreadable(f"{path}: the host's own page, which runs or loads more")
+        else:
+            lacks = _PAGE.match(found) is not None and self._is_page_for_what_lacks(path)
         return None if lacks else found[: limit + 1]
+
+    def _is_page_for_what_lacks(self, path: str) -> bool:
+        """Tell whether the page at the path of another file is what the host shows for none.
+
+        A file may look like a page, as an entry of rubbish does: it stands, whatever it looks like.
+        """
+        whole = self._try(path, _LARGEST_LOST).body
+        return whole == self._own_words(_LOST, there=True) or (
+            shown.plain(whole, path) == shown.plain(self._own_words(self._nowhere), self._nowhere)
+        )
 
     def _error_page(self, path: str, answer: Answer) -> bytes | None:
         """Return what a browser shows where nothing is, if it looks like ours; else nothing is.
 
-        Other words than this host has for what nobody ever wrote are nobody's, and doubtful.
+        Other words than this host has for what nobody ever wrote are nobody's, and doubtful; so are
+        words that may be others at another address.
         """
-        body = shown.turned(answer.headers, error=True) + answer.body
+        body = shown.turned(answer.headers, path, error=True) + answer.body
         if not body or path.endswith(".html"):
             return None
         if path.endswith("./"):
             raise Unreadable(f"{path}: status {answer.status} with a body")
-        if body == self._own_words(_LOST):
+        if body == self._own_words(_LOST, there=True):
             return None
         if body.startswith(shown.MARK) or shown.is_ours(body):
             return body
         if not self._is_hosts_own(path, body):
             raise Unreadable(f"{path}: status {answer.status} with a body that it has only here")
+        if shown.is_active(body):
+            raise Unreadable(f"{path}: status {answer.status} with a body that runs or loads more")
         return None
 
     def _is_hosts_own(self, path: str, body: bytes) -> bool:
@@ -208,10 +224,15 @@ class UrlSource:
         nowhere = self._nowhere
         return shown.plain(body, path) == shown.plain(self._own_words(nowhere), nowhere)
 
-    def _own_words(self, path: str) -> bytes:
-        """Return the body of any answer, once: the site's page for what is lost, the host's own."""
+    def _own_words(self, path: str, *, there: bool = False) -> bytes:
+        """Return the body of any answer, once: the site's page for what is lost, the host's own.
+
+        With `there` only of a file that is there: it is held against the rendering like others.
+        """
         if path not in self._words:
-            self._words[path] = self._try(path, _LARGEST_LOST).body
+            answer = self._try(path, _LARGEST_LOST)
+            is_there = answer.status == http.client.OK
+            self._words[path] = answer.body if is_there or not there else b""
         return self._words[path]
 
     def _try(self, path: str, limit: int) -> Answer:
@@ -223,7 +244,9 @@ class UrlSource:
                 problem = f"out of time {problem}".strip()
                 break
             try:
-                return self._read(urljoin(self.name, quote(path)), limit)
+                bare = path == shown.BARE
+                url = self.name.rstrip("/") if bare else urljoin(self.name, quote(path))
+                return self._read(url, limit)
             except Unfinished as again:
                 problem = str(again)
             except Refused as refused:

@@ -4,7 +4,7 @@
     bukti/NN-….json    an exhibit each: saved evidence, all that the sheet of a page is drawn from
     periksa.html       the check as one file; it draws and prints the sheets without a network
     jangkar.txt        the anchors of the log, to be compared with those on paper
-    isi.txt            SHA-256 of every other file but the cover, which prints that of this one
+    isi.txt            SHA-256 of every other file
 
 A function of the log at one size, its checkpoint and the language: whoever has the log makes the
 same bytes again.

@@ -1,4 +1,4 @@
-"""`isi.txt`: the SHA-256 of every file of a bundle, as `sha256sum` writes and checks it."""
+"""`isi.txt`: the SHA-256 of every other file of a bundle, as `sha256sum` writes and checks it."""
 
 from __future__ import annotations
 
@@ -41,10 +41,9 @@ def read(data: bytes) -> dict[str, str]:
 
 
 def faults(folder: Path, limit: int) -> list[tuple[str, str]]:
-    """Return (path, "missing" | "changed" | "foreign" | "unlisted") of all that does not fit.
+    """Return (path, "missing" | "changed" | "foreign") of all that does not fit the list.
 
-    "unlisted" is a cover that does not print the digest of the list. `limit` bounds a file.
-    Raises Malformed where there is no list, OSError.
+    `limit` bounds a file. Raises Malformed where there is no list, OSError.
     """
     place = folder / CONTENTS
     if not place.is_file():
@@ -58,13 +57,6 @@ def faults(folder: Path, limit: int) -> list[tuple[str, str]]:
             found.append((path, "missing"))
         elif file.stat().st_size > limit or sha256(file.read_bytes()).hexdigest() != digest:
             found.append((path, "changed"))
-    cover = folder / COVER
-    if not cover.is_file():
-        found.append((COVER, "missing"))
-    elif cover.stat().st_size > limit or sha256(data).hexdigest() not in cover.read_text(
-        "utf-8", "replace"
-    ):
-        found.append((COVER, "unlisted"))
-    known = {*listed, CONTENTS, COVER}
+    known = {*listed, CONTENTS}
     there = (path.relative_to(folder).as_posix() for path in folder.rglob("*") if not path.is_dir())
     return found + [(path, "foreign") for path in sorted(there) if path not in known]

@@ -7,7 +7,7 @@ numbers. All that comes from the log is escaped.
 from __future__ import annotations
 
 from base64 import b64encode
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any, Final
@@ -102,9 +102,14 @@ class Cover:
         self._words = {key: Markup(text) for key, text in WORDS[words.language].items()}  # noqa: S704 our own text
 
     def write(
-        self, case: Case, table: Table, exhibits: Sequence[Exhibit], left_out: int, contents: bytes
+        self,
+        case: Case,
+        table: Table,
+        exhibits: Sequence[Exhibit],
+        left_out: int,
+        others: Mapping[str, bytes],
     ) -> bytes:
-        """Return the page; `left_out` places differ and have no exhibit."""
+        """Return the page; `left_out` places differ and have no exhibit, `others` lie beside it."""
         digest = b64encode(sha256(_STYLE.encode()).digest()).decode()
         policy = (
             f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
@@ -115,7 +120,7 @@ class Cover:
                 *self._case(case),
                 *self._table(case, table),
                 *self._exhibits(case, exhibits, left_out),
-                *self._how(case, contents),
+                *self._how(case, others),
             ]
         )
         title = Markup("{} · {}").format(self._words["title"], self._place(case))
@@ -273,7 +278,7 @@ class Cover:
         if left_out:
             yield Markup("<p>{}</p>").format(self._say("more", n=self._numbers.thousands(left_out)))
 
-    def _how(self, case: Case, contents: bytes) -> Iterator[Markup]:
+    def _how(self, case: Case, others: Mapping[str, bytes]) -> Iterator[Markup]:
         yield Markup("<h2>{}</h2>").format(self._words["how"])
         for key in ("how_1", "how_2", "how_3"):
             yield Markup("<p>{}</p>").format(self._words[key])
@@ -282,7 +287,7 @@ class Cover:
             (self._words["id"], case.log_id),
             *((self._words["anchors"], key) for key in case.keys),
             (self._say("root", size=self._numbers.thousands(case.size)), case.root),
-            (self._words["contents"], sha256(contents).hexdigest()),
+            *((f"SHA-256 {path}", sha256(data).hexdigest()) for path, data in others.items()),
         ]
         yield Markup("<dl>")
         for name, value in lines:

@@ -26,8 +26,8 @@ WORDS: Final[dict[str, dict[str, str]]] = {
         "how": "Cara memeriksa tanpa jaringan",
         "how_1": "Buka periksa.html di peramban, lalu pilih berkas di folder bukti/. Setiap lembar dihitung ulang di perangkat itu dan dapat dicetak.",
         "how_2": "Cocokkan jangkar di bawah dengan jangkar dari kertas resmi. Berkas ini tidak dapat membuktikan jangkarnya sendiri.",
-        "how_3": "Perintah `rekap bundle --check FOLDER` menyebut berkas yang berubah. Perintah `sha256sum -c isi.txt` memeriksa hal yang sama kecuali halaman ini.",
-        "anchors": "Jangkar", "origin": "Log", "id": "Pengenal catatan 0", "root": "Akar pada catatan {size}", "contents": "SHA-256 dari isi.txt",
+        "how_3": "Perintah `rekap bundle --check FOLDER`, atau `sha256sum -c isi.txt`, menyebut berkas yang berubah. Dengan alamat portal atau salinannya, `rekap bundle ALAMAT --check FOLDER` membuat semua berkas sekali lagi dari log dan membandingkannya, halaman ini juga.",
+        "anchors": "Jangkar", "origin": "Log", "id": "Pengenal catatan 0", "root": "Akar pada catatan {size}",
     },
     "en": {
         "title": "Dispute file",
@@ -49,7 +49,7 @@ WORDS: Final[dict[str, dict[str, str]]] = {
         "how": "How to check without a network",
         "how_1": "Open periksa.html in a browser and choose files of the folder bukti/. Each sheet is computed again on that device and can be printed.",
         "how_2": "Compare the anchors below with those on official paper. This file cannot prove its own anchors.",
-        "how_3": "The command `rekap bundle --check FOLDER` names a changed file. The command `sha256sum -c isi.txt` checks the same but for this page.",
-        "anchors": "Anchors", "origin": "Log", "id": "Id of entry 0", "root": "Root at entry {size}", "contents": "SHA-256 of isi.txt",
+        "how_3": "The command `rekap bundle --check FOLDER`, or `sha256sum -c isi.txt`, names a changed file. With the address of the portal or of a copy, `rekap bundle ADDRESS --check FOLDER` makes every file again from the log and compares it, this page too.",
+        "anchors": "Anchors", "origin": "Log", "id": "Id of entry 0", "root": "Root at entry {size}",
     },
 }  # fmt: skip

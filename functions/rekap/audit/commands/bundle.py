@@ -2,8 +2,9 @@
 
     rekap bundle https://pilkada.example/ pilkada-2024/bupati/01/ --to berkas
     rekap bundle --check berkas
+    rekap bundle https://pilkada.example/ --check berkas
 
-0  written; with --check: every file is the one that the list names
+0  written; with --check: every file is the one that the list names, or that the log gives
 1  the log is refuted; with --check: a file is missing, changed or foreign, and named
 2  could not: unreadable, no such page, the folder is not empty
 """
@@ -13,9 +14,8 @@ from __future__ import annotations
 import json
 import sys
 from argparse import ArgumentParser, Namespace
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final
 
@@ -29,12 +29,12 @@ from rekap.audit.hashes import TreeHashes
 from rekap.audit.reader import Unreadable, open_source
 from rekap.audit.verdict import PROVED, REFUTED, UNDECIDED, Report, printable
 from rekap.core import codec
-from rekap.core.errors import Malformed
+from rekap.core.errors import Malformed, NotVerified
 from rekap.core.ledger import addresses
 from rekap.core.ledger.state import State
 from rekap.core.log import checkpoint, tiles
 from rekap.core.log.entry import leaf_hash
-from rekap.core.log.policy import Policy
+from rekap.core.log.policy import Policy, open_checkpoint
 from rekap.core.pages import pages
 from rekap.core.pages.look import verifier
 from rekap.core.pages.site import Site
@@ -86,7 +86,7 @@ def configure(parser: ArgumentParser, say: Say) -> None:
 def run(options: Namespace, say: Say) -> int:
     """Write or check; exit codes as above."""
     if options.check is not None:
-        return _check(options.check, say)
+        return _check(options, say)
     if options.site is None or options.page is None or options.to is None:
         told = say("sebut DIR|URL, ALAMAT, dan --to", "name DIR|URL, ADDRESS and --to")
         print(f"rekap bundle: {told}", file=sys.stderr)
@@ -101,8 +101,9 @@ def run(options: Namespace, say: Say) -> int:
     if state is None:
         return REFUTED if report.refuted else UNDECIDED
     try:
-        files, left = _made(options, state, _note(options.site, state), say)
-    except Unreadable as error:
+        note = open_source(options.site).read(f"{tiles.LOG}checkpoint", MAX_NOTE) or b""
+        files, left = _made(state, note, [options.page, *options.add], options.most, say)
+    except (Malformed, Unreadable) as error:
         print(f"rekap bundle: {printable(str(error))}", file=sys.stderr)
         return UNDECIDED
     for path, data in files.items():
@@ -119,43 +120,46 @@ def run(options: Namespace, say: Say) -> int:
     return PROVED
 
 
-def _note(site: str, state: State) -> bytes:
-    """Return the checkpoint of `state`'s own tree; Unreadable if the site shows another by now."""
-    note = open_source(site).read(f"{tiles.LOG}checkpoint", MAX_NOTE) or b""
-    try:
-        head = checkpoint.parse(Note.parse(note).text)
-    except Malformed as error:
-        raise Unreadable(f"log/checkpoint: {error}") from error
-    if (head.size, head.root) != (state.size, state.root()):
-        raise Unreadable(f"log/checkpoint: size {head.size}, read {state.size}; try again")
-    return note
+def _made(
+    state: State, note: bytes, places: Sequence[str], most: int, say: Say
+) -> tuple[dict[str, bytes], int]:
+    """Return {path: bytes} of the bundle, and how many places that differ it leaves out.
 
-
-def _made(options: Namespace, state: State, note: bytes, say: Say) -> tuple[dict[str, bytes], int]:
-    """Return {path: bytes} of the bundle, and how many places that differ it leaves out."""
+    The first of `places` is what it is about; the others are enclosed besides, and at most `most`
+    places that differ. Raises Unreadable, Malformed.
+    """
     site = Site(state, state.read_entry)
     ctx = site.context
-    at = _find(site, sheet(options.page, say)[0], say)
+    policy = site.files(addresses.ABOUT)["policy.txt"]
+    _must_be_of(note, state, Policy.of_lines((ctx.log or {"policy": []})["policy"]))
+    at, *more = (_find(site, sheet(one, say)[0], say) for one in places)
     compared = table.Table(())
     if at.tps is None:
         compared = table.compare(ctx, at.election, at.contest, at.code)
-    wanted = {at.address: None}
     differing = [row.address for row in compared.places if state.site.get(row.address) is not None]
-    wanted |= dict.fromkeys(differing[: max(0, options.most)])
-    wanted |= dict.fromkeys(_find(site, sheet(one, say)[0], say).address for one in options.add)
+    wanted = dict.fromkeys([at.address, *differing[: max(0, most)], *(one.address for one in more)])
     hashes = TreeHashes([leaf_hash(state.read_entry(index)) for index in range(state.size)])
-    policy = site.files(addresses.ABOUT)["policy.txt"]
     maker = Exhibits(site, hashes, note, policy)
     exhibits = [_exhibit(site, maker, number, one) for number, one in enumerate(wanted, start=1)]
-    files = {one.file: one.data for one in exhibits}
-    files[contents.CHECK] = verifier.keep(pages.templates_folder())
-    files[contents.ANCHORS] = policy
-    files[contents.CONTENTS] = listed = contents.write(files)
-    words = Words.read(pages.templates_folder() / "text" / f"{say.lang}.toml")
+    others = {
+        contents.CHECK: verifier.keep(pages.templates_folder()),
+        contents.ANCHORS: policy,
+    }
     left = len(set(differing) - wanted.keys())
-    case = _case(site, at, policy)
-    files[contents.COVER] = Cover(words).write(case, compared, exhibits, left, listed)
-    return files, left
+    words = Words.read(pages.templates_folder() / "text" / f"{say.lang}.toml")
+    cover = Cover(words).write(_case(site, at, policy), compared, exhibits, left, others)
+    files = {contents.COVER: cover, **{one.file: one.data for one in exhibits}, **others}
+    return {**files, contents.CONTENTS: contents.write(files)}, left
+
+
+def _must_be_of(note: bytes, state: State, policy: Policy) -> None:
+    """Raise Unreadable unless `note` is a checkpoint of `state`'s tree, signed by its log."""
+    try:
+        head, _ = open_checkpoint(note, policy)
+    except (Malformed, NotVerified) as error:
+        raise Unreadable(f"log/checkpoint: {error}") from error
+    if (head.size, head.root) != (state.size, state.root()):
+        raise Unreadable(f"log/checkpoint: size {head.size}, read {state.size}; try again")
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,27 +214,60 @@ def _case(site: Site, at: _Place, policy: bytes) -> Case:
     )  # fmt: skip
 
 
-def _check(folder: Path, say: Say) -> int:
-    """Tell what of a bundle is not what its list names."""
+def _check(options: Namespace, say: Say) -> int:
+    """Tell what of a bundle is not what its list names, or, with a site, what the log gives."""
+    folder: Path = options.check
     try:
         found = contents.faults(folder, _FILE_MAX)
-    except (Malformed, OSError) as error:
+        again = {} if options.site is None or found else _again(options, folder, say)
+    except (Malformed, NotVerified, Unreadable, OSError) as error:
         print(f"rekap bundle: {folder}: {printable(str(error))}", file=sys.stderr)
         return UNDECIDED
+    if again is None:
+        return UNDECIDED
+    for path, data in again.items():
+        place = folder / path
+        if not place.is_file():
+            found.append((path, "missing"))
+        elif place.read_bytes() != data:
+            found.append((path, "other"))
     for line in _told(found, say):
         print(line)
     if found:
         return REFUTED
-    digest = sha256((folder / contents.CONTENTS).read_bytes()).hexdigest()
-    print(
-        say(
-            f"Semua berkas sesuai isi.txt, yang SHA-256-nya {digest}: cocokkan dengan kertas."
-            " Bukti setiap lembar diperiksa oleh periksa.html.",
-            f"Every file is as isi.txt lists it, whose SHA-256 is {digest}: compare it with paper."
-            " The evidence of each sheet is checked by periksa.html.",
-        )
-    )
+    if again:
+        print(say("Setiap berkas sama dengan yang dihitung dari log.",
+                  "Every file equals the one that is computed from the log."))  # fmt: skip
+        return PROVED
+    print(say(
+        "Setiap berkas sesuai isi.txt. Isinya belum diperiksa: bukti diperiksa oleh periksa.html,"
+        " semuanya oleh rekap bundle DIR|URL --check.",
+        "Every file is as isi.txt lists it. What they say is not checked: periksa.html checks"
+        " exhibits, and rekap bundle DIR|URL --check everything.",
+    ))  # fmt: skip
     return PROVED
+
+
+def _again(options: Namespace, folder: Path, say: Say) -> dict[str, bytes] | None:
+    """Return the files as the log gives them at the size of a bundle; None after a verdict."""
+    saved = [
+        json.loads(path.read_bytes())
+        for path in sorted((folder / contents.EXHIBITS).iterdir())
+        if path.stat().st_size <= _FILE_MAX
+    ]
+    try:
+        places = [str(one["address"]) for one in saved]
+        note = str(saved[0]["files"]["log/checkpoint"]).encode()
+    except (IndexError, KeyError, TypeError) as error:
+        raise Malformed("no exhibit", contents.EXHIBITS) from error
+    report = Report(options.site)
+    head = checkpoint.parse(Note.parse(note).text)
+    state = state_after(options, head.size, report, say)
+    if state is None:
+        return None
+    made, _ = _made(state, note, places, 0, say)
+    tell_limits(report, say)
+    return made
 
 
 def _told(found: list[tuple[str, str]], say: Say) -> Iterator[str]:
@@ -238,7 +275,7 @@ def _told(found: list[tuple[str, str]], say: Say) -> Iterator[str]:
         "missing": say("tidak ada", "missing"),
         "changed": say("berubah", "changed"),
         "foreign": say("tidak tercantum dalam isi.txt", "not listed in isi.txt"),
-        "unlisted": say("tidak mencetak SHA-256 dari isi.txt", "does not print SHA-256 of isi.txt"),
+        "other": say("lain daripada yang dihitung dari log", "not what the log gives"),
     }
     for path, fault in found:
         yield f"{printable(path)}: {words[fault]}"
