@@ -272,6 +272,8 @@ def lists() -> Case:
             book.add("C.Hasil of TPS 001", form("001"), *KPPS[:2])
         before, revision = book.rosters[region], book.revision(region) + 1
         book.add(says, roster(region, named, revision=revision, previous=before), "kpu/1")
+    above = roster("id", [KABKO[:2]], revision=2, previous=book.rosters["id"])
+    book.add("a roster of id that names the provinsi of its kabko", above, "root")
     return book.case("a list that grows after the first form says so, and so do those after it")
 
 

@@ -63,7 +63,7 @@ def roster(region: str, children: list[str], **fields: Any) -> Fields:
     head = {"kind": "roster", "election": ELECTION, "region": region, "revision": 1, **fields}
     if region == KELURAHAN:
         return {**head, "tps": [{"number": number, "registered": 310} for number in children]}
-    levels = {5: "kabko", 8: "kecamatan", 13: "kelurahan"}
+    levels = {2: "provinsi", 5: "kabko", 8: "kecamatan", 13: "kelurahan"}
     named = [{"code": c, "name": f"Contoh {c[-2:]}", "level": levels[len(c)]} for c in children]
     return {**head, "children": named}
 

@@ -88,14 +88,12 @@ func (el *election) changes(o object) (places []string) {
 	for _, c := range objects(o, "children") {
 		code := text(c, "code")
 		names[code] = text(c, "name")
-		holder := el.holder[code]
-		kept := has(el.rosters[holder].children, code) || region == "id" && holder != "" && holder != "id"
-		if !kept || el.names[code] != names[code] {
+		if !has(before.children, code) || el.names[code] != names[code] {
 			places = append(places, code)
 		}
 	}
 	for _, code := range before.children {
-		if _, stays := names[code]; !stays && el.holder[code] == region {
+		if _, stays := names[code]; !stays {
 			places = append(places, code)
 		}
 	}
@@ -128,6 +126,9 @@ func (l *ledger) condition(o object, el *election, st *statement) string {
 		return l.electionCondition(o, el, st)
 	case "roster":
 		if region != "id" && el.names[region] == "" {
+			return "region"
+		}
+		if region == "id" && el.twoAbove(o) {
 			return "region"
 		}
 		if before, ok := el.rosters[region]; ok {
@@ -192,6 +193,21 @@ func (l *ledger) condition(o object, el *election, st *statement) string {
 		}
 	}
 	return ""
+}
+
+// twoAbove says whether a roster of the country would give a region a second one above it.
+func (el *election) twoAbove(o object) bool {
+	for _, c := range objects(o, "children") {
+		code := text(c, "code")
+		ofContest := func(c object) bool { return c["region"] == parentOf(code) }
+		if levelOf(code) == "kabko" && (el.names[parentOf(code)] != "" || some(objects(el.o, "contests"), ofContest)) {
+			return true
+		}
+		if levelOf(code) == "provinsi" && el.names[code] == "" && some(sortedKeys(el.names), func(known string) bool { return within(known, code) }) {
+			return true
+		}
+	}
+	return false
 }
 
 func follows(o object, before *statement) bool {
@@ -279,7 +295,7 @@ func (l *ledger) effect(st *statement, el *election, i int) {
 		l.closed = true
 	case "election":
 		if el == nil {
-			el = &election{id: text(o, "election"), rosters: map[string]roster{}, names: map[string]string{}, holder: map[string]string{}, tps: map[string]map[string]bool{},
+			el = &election{id: text(o, "election"), rosters: map[string]roster{}, names: map[string]string{}, tps: map[string]map[string]bool{},
 				slots: map[string]*slot{}, decided: map[string]*statement{}, standings: map[string]*standing{}, expects: map[string]int{}}
 			l.elections[el.id] = el
 			l.list = append(l.list, el)
@@ -299,11 +315,7 @@ func (l *ledger) effect(st *statement, el *election, i int) {
 		}
 		for _, c := range objects(o, "children") {
 			r.children = append(r.children, text(c, "code"))
-			code := text(c, "code")
-			el.names[code] = text(c, "name")
-			if o["region"] != "id" || el.holder[code] == "" {
-				el.holder[code] = text(o, "region")
-			}
+			el.names[text(c, "code")] = text(c, "name")
 		}
 		for _, t := range objects(o, "tps") {
 			r.tps = append(r.tps, text(t, "number"))

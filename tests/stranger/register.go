@@ -58,7 +58,6 @@ type election struct {
 	o       object
 	rosters map[string]roster
 	names   map[string]string          // every region that a roster ever named
-	holder  map[string]string          // the region whose roster it is in
 	tps     map[string]map[string]bool // every TPS that a roster or a statement ever named, per kelurahan
 	slots   map[string]*slot
 	decided map[string]*statement

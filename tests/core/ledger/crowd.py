@@ -29,7 +29,8 @@ PLACES = {
     "d_hasil_prov": ("90",), "summary": ("90.01", "90.01.01", *KELURAHAN),
 }  # fmt: skip
 CHILDREN = {
-    "id": (["90"], ["90", "91"], ["90", "91.01"]), "90": (["90.01"], ["90.01", "90.02"]),
+    "id": (["90"], ["90", "91"], ["90", "91.01"], ["90.01"], ["90.01", "91.01"]),
+    "90": (["90.01"], ["90.02"], ["90.01", "90.02"]),
     "90.01": (["90.01.01"], ["90.01.01", "90.01.02"], ["90.01.02"]), FRESH[:8]: ([FRESH],),
 }  # fmt: skip
 """What rosters name, one or the other."""
@@ -58,15 +59,23 @@ class Crowd(Night):
     def begin(self, **election: Any) -> None:
         both = [builders.contest(), LOCAL]
         chosen = self.random.choice([both[:1], both, both[1:]])
-        super().begin(contests=chosen, **election)
         self.contests = [contest["id"] for contest in chosen]
         self.local = chosen == both[1:]
+        super().begin(contests=chosen, **election)
         self._name("90.01", ["90.01.01", FRESH[:8]])
         self._name(FRESH[:8], [FRESH])
         self.grant("ppk", FRESH[:8], *KABKO_OFFICERS)
         if self.random.random() < 0.7:
             self.roster(FRESH, *KABKO_OFFICERS, tps=[builders.station("001")])
         self.grant("kpps", FRESH, *self.persons(f"ppk-{FRESH[:8]}", 2), tps="001")
+
+    def _name_kabko(self) -> list[str]:
+        """The country names the kabko of a regent's contest itself, or its province does."""
+        if self.local and self.random.random() < 0.5:
+            self.roster("id", ROOT, children=[builders.child("90.01")])
+            return [ROOT]
+        named = super()._name_kabko()
+        return [ROOT] if self.local else named
 
     def add(self, payload: dict[str, Any], *roles: str) -> str:
         if payload["kind"] == "election" and not self.said:

@@ -44,12 +44,9 @@ class Night(World):
         self.election = builders.election(roots=self.roots(), **election)
         self.election_id = self.add(self.election, "root/kpu/1", "operator/1")
         self.rosters: dict[str, tuple[str, dict[str, Any]]] = {}
-        self.roster("id", "root/kpu/1", children=[builders.child("90")])
-        self.roster("90", "root/kpu/1", children=[builders.child("90.01")])
-        self.grant("kpu_prov", "90", "root/kpu/1")
-        prov = self.persons("kpu-prov-90", 2)
-        self.roster("90.01", *prov, children=[builders.child(KECAMATAN)])
-        self.grant("kpu_kabko", "90.01", *prov)
+        above = self._name_kabko()
+        self.roster("90.01", *above, children=[builders.child(KECAMATAN)])
+        self.grant("kpu_kabko", "90.01", *above)
         self.roster(KECAMATAN, *KABKO_OFFICERS, children=[builders.child(k) for k in KELURAHAN])
         for kelurahan in KELURAHAN:
             self.roster(kelurahan, *KABKO_OFFICERS, tps=[builders.station(t) for t in STATIONS])
@@ -58,6 +55,13 @@ class Night(World):
             for tps in STATIONS:
                 self.grant("kpps", kelurahan, *PPK[:2], tps=tps)
         self._observers()
+
+    def _name_kabko(self) -> list[str]:
+        """Rosters down to the kabko; returns who signs the next one."""
+        self.roster("id", "root/kpu/1", children=[builders.child("90")])
+        self.roster("90", "root/kpu/1", children=[builders.child("90.01")])
+        self.grant("kpu_prov", "90", "root/kpu/1")
+        return self.persons("kpu-prov-90", 2)
 
     @staticmethod
     def roots() -> dict[str, Any]:

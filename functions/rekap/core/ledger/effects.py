@@ -145,9 +145,13 @@ def _may_follow(before: Record, after: Record) -> bool:
 
 
 def roster_fault(state: State, done: Complete) -> str | None:
-    """`region`: it is neither the country nor named by a roster."""
-    known = rosters.knows(state, done.fields["election"], done.fields["region"], None)
-    return None if known or done.fields["region"] == regions.COUNTRY else "region"
+    """`region`: no roster names it, or one of its children would have two regions above it."""
+    fields = done.fields
+    known = rosters.knows(state, fields["election"], fields["region"], None)
+    if not known and fields["region"] != regions.COUNTRY:
+        return "region"
+    named = state.meta.get(f"election/{fields['election']}")
+    return None if rosters.may_name(state, named, fields) else "region"
 
 
 def roster(state: State, touches: Touches, done: Complete) -> str:
@@ -155,24 +159,17 @@ def roster(state: State, touches: Touches, done: Complete) -> str:
     fields = done.fields
     election_record = state.meta.get(f"election/{fields['election']}")
     code = fields["region"]
-    named = [child["code"] for child in fields.get("children", ())]
-    before = _listing(state, fields["election"], code, named)
+    before = _listing(state, fields["election"], code)
     kids = children(state, fields["election"], code)
     touches.names(fields["election"], (place_name(state, fields["election"], kid) for kid in kids))
     if rosters.is_late(state, fields):
         state.ids.edit(done.id)["m"] = ["L4"]
     rosters.apply(state, fields, done.id, done.index)
-    after = _listing(state, fields["election"], code, named)
+    after = _listing(state, fields["election"], code)
     flipped = [child for child, listed in after.items() if before.get(child, True) != listed]
     for contest in election_record["contests"]:
         top = contest["region"]
         if not regions.is_within(code, top):
-            below = [child for child in flipped if regions.is_below(child, top)]
-            for child in below:
-                _relist(state, election_record, contest, code, child)
-            for child in below:
-                for place in regions.upward(regions.parent(child), top):
-                    findings.check_sums(state, election_record, contest, place)
             continue
         for child in flipped:
             _relist(state, election_record, contest, code, child)
@@ -184,18 +181,13 @@ def roster(state: State, touches: Touches, done: Complete) -> str:
     return EFFECTIVE
 
 
-def _listing(state: State, election_id: str, code: str, named: list[str]) -> dict[str, bool]:
-    """Return {child or TPS: whether it is in the roster in force}.
-
-    `named` are children that the country may have named first.
-    """
+def _listing(state: State, election_id: str, code: str) -> dict[str, bool]:
+    """Return {child or TPS: whether it is in the roster in force}."""
     record = state.regions.get(rosters.key(election_id, code)) or {}
     listing = {number: True for number, _ in record.get("tps") or []}
     listing |= dict.fromkeys(record.get("gone", []), False)
-    for kid in {*(record.get("kids") or []), *named}:
-        if state.regions.get(rosters.key(election_id, kid)) is not None:
-            listing[kid] = rosters.is_listed(state, election_id, kid)
-    return listing
+    kids = record.get("kids") or []
+    return listing | {kid: rosters.is_listed(state, election_id, kid) for kid in kids}
 
 
 def _relist(state: State, election_record: Record, contest: Record, code: str, child: str) -> None:

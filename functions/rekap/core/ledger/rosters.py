@@ -2,8 +2,8 @@
 
 A revision never removes: what it leaves out stays, marked, and is not expected any more. The number
 of expected stations of a region is the sum over its listed children; one kelurahan without a roster
-makes it unknown for every region above. A kabko that the roster of its provinsi has named is that
-roster's child, whatever the roster of the country names later.
+makes it unknown for every region above. Every region has one above it for ever, whose roster alone
+lists it: that of its code, or the country's for a kabko whose provinsi no roster names.
 """
 
 from __future__ import annotations
@@ -57,18 +57,23 @@ def _changed(state: State, fields: Record) -> Iterator[str]:
     for child in sorted({*named, *(record.get("kids") or ())}):
         kid = state.regions.get(key(election, child))
         if child not in named:
-            differs = kid["listed"] and kid["parent"] == code
-        elif kid is None or kid["name"] != named[child]:
-            differs = True
+            differs = kid["listed"]
         else:
-            differs = not kid["listed"] and _may_list(kid, code)
+            differs = kid is None or kid["name"] != named[child] or not kid["listed"]
         if differs:
             yield child
 
 
-def _may_list(kid: Record, code: str) -> bool:
-    """Tell whether the roster of `code` lists a region: the country's leaves it to its province."""
-    return code != regions.COUNTRY or bool(kid["parent"] == regions.COUNTRY)
+def may_name(state: State, election: Record, fields: Record) -> bool:
+    """Tell whether a roster leaves every region one above it: the country's names no kabko whose
+    provinsi it named, or is that of a contest, nor a provinsi after one of its kabko.
+    """
+    if fields["region"] != regions.COUNTRY:
+        return True
+    before = state.regions.get(key(election["id"], regions.COUNTRY)) or {}
+    named = {child["code"] for child in fields["children"]}.union(before.get("kids") or ())
+    tops = {contest["region"] for contest in election["contests"]}
+    return {regions.parent(code) for code in named}.isdisjoint(named | tops)
 
 
 def note_form(state: State, election: str, contest: Record) -> None:
@@ -118,15 +123,11 @@ def _set_children(
         below = state.regions.edit(
             key(election, child["code"]), _unknown(child["name"], child["level"], code)
         )
-        below["name"] = child["name"]
-        if _may_list(below, code):
-            below["listed"], below["parent"] = True, code
+        below["name"], below["listed"] = child["name"], True
         exp, unk = exp + below["exp"], unk + below["unk"]
     codes = [child["code"] for child in named]
     for gone in set(record.get("kids") or []) - set(codes):
-        below = state.regions.edit(key(election, gone))
-        if below["parent"] == code:
-            below["listed"] = False
+        state.regions.edit(key(election, gone))["listed"] = False
     record["kids"] = sorted({*(record.get("kids") or []), *codes})
     record["exp"], record["unk"] = exp, unk
 
