@@ -185,11 +185,12 @@ class TestCommand:
         one = self.site(tmp_path / "a", grown(5))
         two = self.site(tmp_path / "b", grown(300, fork_at=3))
         evidence = tmp_path / "bukti.json"
-        assert main(["compare", str(one), str(two), "--to", str(evidence)]) == 1
+        policy = str(one / "policy.txt")
+        to = ["--to", str(evidence), "--policy", policy]
+        assert main(["compare", str(one), str(two), *to]) == 1
         out = capsys.readouterr().out
         assert "BERTENTANGAN" in out
         assert "Catatan pertama yang berbeda: 3" in out
-        policy = str(one / "policy.txt")
         assert main(["compare", "--evidence", str(evidence), "--policy", policy]) == 1
         assert "BERTENTANGAN" in capsys.readouterr().out
         two_logs = tmp_path / "dua.txt"
@@ -200,6 +201,19 @@ class TestCommand:
         evidence.write_bytes(evidence.read_bytes().replace(b'"proof":["', b'"proof":["A', 1))
         assert main(["compare", "--evidence", str(evidence)]) == 2
 
+    def test_without_anchors_two_histories_frame_nobody(self, tmp_path: Path, capsys) -> None:
+        """Anybody can sign two histories with a key of his own, under the portal's name."""
+        one = self.site(tmp_path / "a", grown(5))
+        two = self.site(tmp_path / "b", grown(300, fork_at=3))
+        evidence = tmp_path / "bukti.json"
+        assert main(["compare", str(one), str(two), "--to", str(evidence)]) == 2
+        out = capsys.readouterr().out
+        assert "BELUM TERBUKTI" in out
+        assert LOG_KEY.vkey in out
+        assert "BERTENTANGAN" not in out
+        policy = str(one / "policy.txt")
+        assert main(["compare", "--evidence", str(evidence), "--policy", policy]) == 1
+
     def test_a_fork_is_told_also_where_no_evidence_can_be_written(
         self, tmp_path: Path, capsys
     ) -> None:
@@ -208,7 +222,8 @@ class TestCommand:
         there = tmp_path / "bukti.json"
         there.write_bytes(b"mine")
         for place in (there, tmp_path / "none" / "bukti.json"):
-            assert main(["compare", str(one), str(two), "--to", str(place)]) == 1
+            anchors = ["--policy", str(one / "policy.txt")]
+            assert main(["compare", str(one), str(two), "--to", str(place), *anchors]) == 1
             told = capsys.readouterr()
             assert "BERTENTANGAN" in told.out
             assert "Bukti:" not in told.out

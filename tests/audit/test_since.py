@@ -179,6 +179,6 @@ def test_the_command_and_the_way_to_the_evidence(
     root = codec.b64encode(b"\x07" * 32)
     assert f"V24 log/checkpoint: expected root {root} at 45" in out
     evidence = tmp_path / "fork.json"
-    assert run("compare", since, url, "--to", evidence) == 1
+    assert run("compare", since, url, "--to", evidence) == 2
     assert run("compare", "--evidence", evidence, "--policy", tmp_path / "public/policy.txt") == 1
     assert run("verify", url, "--pages", "none", "--since", tmp_path / "none") == 2

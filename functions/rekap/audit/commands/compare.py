@@ -1,8 +1,9 @@
 """`rekap compare A B`: do two copies, or two dates, of a log tell one history?
 
 0  they agree: one continues the other
-1  they do not: the log signed two histories; the evidence is in --to
-2  nothing can be said: a copy is not signed, or its files are not those of its checkpoint
+1  they do not: the log that --policy names signed two histories; the evidence is in --to
+2  nothing can be said: a copy is not signed, its files are not those of its checkpoint, or two
+   histories are there and no anchors say whose key signed them
 """
 
 from __future__ import annotations
@@ -112,7 +113,8 @@ def _compare(options: Namespace, say: Say) -> int:
     if found is None:
         print(say("SESUAI: keduanya satu riwayat.", "AGREE: both tell one history."))
         return AGREE
-    print(told(found, say))
+    own = options.policy is None
+    print(_whose(found, say) if own else told(found, say))
     _tell_difference(left, right, say)
     try:
         files.write_new(options.to, found.format())
@@ -122,7 +124,19 @@ def _compare(options: Namespace, say: Say) -> int:
     else:
         place = printable(str(options.to))
         print(say(f"Bukti: {place}", f"Evidence: {place}"))
-    return FORKED
+    return COULD_NOT if own else FORKED
+
+
+def _whose(found: Fork, say: Say) -> str:
+    """Say what two histories show without anchors: anybody can make a key under any name."""
+    smaller, larger = (say.number(one.size) for one in found.verify())
+    vkey = printable(found.key.vkey)
+    return say(
+        f"BELUM TERBUKTI: kunci {vkey} menandatangani dua riwayat, ukuran {smaller} dan {larger};"
+        " sebutkan jangkar yang memuat kunci itu (--policy).",
+        f"UNDECIDED: the key {vkey} signed two histories, of sizes {smaller} and {larger}; give"
+        " anchors that name it (--policy).",
+    )
 
 
 def _must_reach(left: View, right: View, say: Say) -> None:
@@ -152,14 +166,7 @@ def _evidence(options: Namespace, say: Say) -> int:
         Policy() if options.policy is None else Policy.parse(files.read(options.policy, MAX_POLICY))
     )
     if found.key not in (block.key for block in policy.logs):
-        vkey = printable(found.key.vkey)
-        print(
-            say(
-                f"BELUM TERBUKTI: bukti ini tentang kunci {vkey}; sebutkan jangkar yang memuat"
-                " kunci itu (--policy).",
-                f"UNDECIDED: this is about the key {vkey}; give anchors that name it (--policy).",
-            )
-        )
+        print(_whose(found, say))
         return COULD_NOT
     print(told(found, say))
     return FORKED
