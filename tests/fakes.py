@@ -165,6 +165,10 @@ class FakeObjects:
         data = self.objects.get(path)
         return None if data is None else Stored(data, hashlib.sha256(data).hexdigest())
 
+    def part(self, path: str, start: int, length: int) -> bytes | None:
+        stored = self.get(path)
+        return None if stored is None else stored.data[start : start + length]
+
     def put_new(self, path: str, data: bytes) -> None:
         if path in self.objects:
             raise Conflict(f"{path} exists")

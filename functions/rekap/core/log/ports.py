@@ -5,7 +5,7 @@ Each protocol states the consistency its user relies on; every engine passes one
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
@@ -111,6 +111,9 @@ class Objects(Protocol):
     def get(self, path: str) -> Stored | None:
         """Return an object, or None."""
 
+    def part(self, path: str, start: int, length: int) -> bytes | None:
+        """Return these bytes of an object, fewer at its end, or None; whoever asks checks them."""
+
     def put_new(self, path: str, data: bytes) -> None:
         """Create an object; Conflict if there is one, or if somebody creates it at this moment."""
 
@@ -135,6 +138,15 @@ class Each(Protocol):
         itself that it may be called at the same time. Items are taken, and results given, in the
         caller's thread. When it ends, no call is under way; it ends with an error if one did.
         """
+
+
+class Pool(Protocol):
+    """Does pieces of work in other processes, which have what this one has at that moment."""
+
+    def __call__(
+        self, work: Callable[[Item], Result], items: Sequence[Item], /
+    ) -> Iterator[Result]:
+        """Yield what `work` returns for each item, in their order; who stops asking ends it."""
 
 
 class LogFiles:

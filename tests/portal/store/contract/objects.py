@@ -54,6 +54,15 @@ def keeps_empty_and_large_objects(engine: Engine) -> None:
         assert engine.objects.get(f"state/{name}").data == data
 
 
+@clause("objects.part", "objects.put_new")
+def gives_a_part_of_an_object(engine: Engine) -> None:
+    assert engine.objects.part("state/pack", 0, 4) is None
+    engine.objects.put_new("state/pack", bytes(range(256)))
+    assert engine.objects.part("state/pack", 0, 3) == b"\0\1\2"
+    assert engine.objects.part("state/pack", 250, 6) == bytes(range(250, 256))
+    assert engine.objects.part("state/pack", 250, 99) == bytes(range(250, 256))
+
+
 @clause("objects.get", "objects.put_new")
 def a_folder_is_no_object(engine: Engine) -> None:
     engine.objects.put_new("a/b/c", b"x")

@@ -16,7 +16,8 @@ from __future__ import annotations
 
 import hashlib
 from base64 import b64encode
-from typing import Any, Final
+from collections.abc import Callable
+from typing import Any, Final, TypeVar
 
 from botocore.exceptions import (
     ClientError,
@@ -32,6 +33,7 @@ from rekap.portal.store.aws.patience import PATIENT, Met, Patience, asking, erro
 from rekap.portal.store.headers import CacheRules, content_type
 
 _CONFLICT, _PRECONDITION_FAILED = 409, 412
+Got = TypeVar("Got")
 _CUT_SHORT: Final = (HTTPClientError, IncompleteReadError)
 
 
@@ -58,19 +60,26 @@ class S3Objects:
 
         Raises Corrupt unless the bytes have the SHA-256 that was stored with them.
         """
+        return self._asked(path, _whole, ChecksumMode="ENABLED")
+
+    def part(self, path: str, start: int, length: int) -> bytes | None:
+        """Return these bytes of an object, or None; S3 has no SHA-256 of a part."""
+        return self._asked(path, _body, Range=f"bytes={start}-{start + length - 1}")
+
+    def _asked(
+        self, path: str, read: Callable[[dict[str, Any], str], Got], **request: str
+    ) -> Got | None:
         bucket = self._bucket(path)
 
-        def once() -> Stored | None:
+        def once() -> Got | None:
             with asking(f"get {path}"):
                 try:
-                    answer = self._client.get_object(
-                        Bucket=bucket, Key=path, ChecksumMode="ENABLED"
-                    )
+                    answer = self._client.get_object(Bucket=bucket, Key=path, **request)
                 except ClientError as error:
                     if error_code(error) == "NoSuchKey":
                         return None
                     raise
-                return Stored(_body(answer, path), answer["ETag"])
+                return read(answer, path)
 
         return self._patience.insist(f"get {path}", once)
 
@@ -129,6 +138,13 @@ def _react(error: ClientError, path: str) -> None:
         raise Conflict(f"{path} is not there") from error
 
 
+def _whole(answer: dict[str, Any], path: str) -> Stored:
+    data, stored = _body(answer, path), answer.get("ChecksumSHA256")
+    if stored != _checksum(data):
+        raise Corrupt(f"{path} has SHA-256 {_checksum(data)}, stored with it is {stored}")
+    return Stored(data, answer["ETag"])
+
+
 def _body(answer: dict[str, Any], path: str) -> bytes:
     """Read the bytes to their end; a connection that ends before is Met: ask again."""
     try:
@@ -137,9 +153,6 @@ def _body(answer: dict[str, Any], path: str) -> bytes:
         raise Corrupt(f"{path}: {error}") from error
     except _CUT_SHORT as error:
         raise Met(f"{path}: {error}") from error
-    stored = answer.get("ChecksumSHA256")
-    if stored != _checksum(data):
-        raise Corrupt(f"{path} has SHA-256 {_checksum(data)}, stored with it is {stored}")
     return data
 
 
