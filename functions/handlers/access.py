@@ -16,6 +16,7 @@ if TYPE_CHECKING:
         Meter,
         Objects,
         Order,
+        Pool,
         Records,
         Register,
     )
@@ -42,7 +43,9 @@ class Portal:
 
     Without a meter nothing is measured. `on_one_machine`: a witness may have a private address.
     `each` makes calls that do not depend on each other, many at once, where an answer takes time.
-    `retire` deletes what an earlier release left in a public folder, where anybody may delete.
+    `retire` deletes what an earlier release left in a public folder, where anybody may delete;
+    not before the site shows this release.
+    `pool` renders pages in other processes, where this one has no other thread.
     """
 
     settings: Settings
@@ -60,6 +63,7 @@ class Portal:
     on_one_machine: bool = False
     each: Each | None = None
     retire: Callable[[str, Collection[str]], None] | None = None
+    pool: Pool | None = None
 
     def desk(self) -> Desk:
         """Return what intake works with."""

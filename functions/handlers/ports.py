@@ -66,3 +66,4 @@ Order: TypeAlias = ports.Order
 Objects: TypeAlias = ports.Objects
 Bell: TypeAlias = ports.Bell
 Each: TypeAlias = ports.Each
+Pool: TypeAlias = ports.Pool

@@ -41,6 +41,7 @@ if TYPE_CHECKING:
         Bell,
         Journal,
         Meter,
+        Pool,
     )
     from rekap.portal.store.local.database import Database
 
@@ -55,6 +56,7 @@ def embedded(
     roles: tuple[str, ...] = ROLES,
     database: Database | None = None,
     meter: Meter | None = None,
+    pool: Pool | None = None,
 ) -> Portal:
     """Return the portal in one folder, with the private keys of `roles` from DIR/keys/."""
     from rekap.portal.store.local import keys
@@ -71,7 +73,7 @@ def embedded(
     return Portal(
         settings, SqliteRecords(database), SqliteOrder(database), objects,
         SqliteRegister(database), SqliteGuard(database), bell, clock, journal, log, receipt, meter,
-        on_one_machine=True, retire=objects.retire,
+        on_one_machine=True, retire=objects.retire, pool=pool,
     )  # fmt: skip
 
 

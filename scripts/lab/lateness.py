@@ -100,7 +100,7 @@ class Watched:
     def __init__(self, objects: Objects, night: Night) -> None:
         self._objects = objects
         self._night = night
-        self.put_new = objects.put_new
+        self.put_new, self.part = objects.put_new, objects.part
 
     def get(self, path: str) -> Stored | None:
         if path == CHECKPOINT:

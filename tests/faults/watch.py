@@ -26,9 +26,7 @@ if TYPE_CHECKING:
     from tests.faults.portal import Call, State
 
 CHECKPOINT = "log/checkpoint"
-ONCE = re.compile(
-    r"log/(?!checkpoint).*|state/[0-9a-f]{64}|bukti/[0-9]+\.json|bukti/[0-9]+\.tlog-proof"
-)
+ONCE = re.compile(r"log/(?!checkpoint).*|state/pack/.*|bukti/[0-9]+\.json|bukti/[0-9]+\.tlog-proof")
 GROWING = frozenset({"state/head", "state/site", "site.json"})
 AS_OF = re.compile(rb'<meta name="as-of" content="([0-9]+)">|"as_of":([0-9]+)')
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import ast
 import dataclasses
+import itertools
 import json
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 from urllib.parse import urljoin
 
@@ -90,6 +92,54 @@ def test_a_statement_goes_through_all_three(portal: access.Portal, folder: Path)
     assert not left.exists()
     assert check_log(folder / "public", vkey(world.origin, "log"), receipts) == begin
     assert json.loads((folder / "public/site.json").read_bytes())["size"] == 2
+
+
+def test_a_call_that_has_little_time_ends_before_it_is_killed_and_the_next_one_goes_on(
+    portal: access.Portal, folder: Path
+) -> None:
+    for entry in World().beginning()[:2]:
+        publish.respond(SCHEDULE, portal)
+        submit.respond(post(entry), portal)
+        sequence.respond(QUEUE, portal)
+    ticks = iter(range(16, 0, -1))
+    context = SimpleNamespace(
+        aws_request_id="i", get_remaining_time_in_millis=lambda: next(ticks) * 1_000
+    )
+    assert publish.respond(QUEUE, portal, context) == {"batchItemFailures": []}
+    assert next(ticks) > 0
+    assert not (folder / "public/site.json").exists()
+    publish.respond(SCHEDULE, portal)
+    assert json.loads((folder / "public/site.json").read_bytes())["size"] == 2
+
+
+def test_assets_of_a_release_stay_while_pages_that_need_them_are_claimed(
+    portal: access.Portal, folder: Path
+) -> None:
+    world, earlier = World(), "1" * 64
+    entries = world.beginning()
+    entries[1] = sign(world.of_log("publication", release=earlier), "operator-1")
+    later = sign(world.of_log("publication", release=RELEASE), "operator-1")
+    before = dataclasses.replace(portal, settings=access.Settings(world.origin, release=earlier))
+
+    def take(entry: bytes, on: access.Portal) -> None:
+        assert submit.respond(post(entry), on)["statusCode"] == 201
+        sequence.respond(QUEUE, on)
+
+    for entry in entries:
+        take(entry, before)
+        publish.respond(QUEUE, before)
+    left, claim = folder / "public/aset/periksa-0123456789abcdef.js", folder / "public/site.json"
+    left.write_bytes(b"of the earlier release")
+    take(later, portal)
+    runs = 0
+    while json.loads(claim.read_bytes())["release"] == earlier:
+        assert left.exists()
+        ticks = (max(tick, 0) * 1_000 for tick in itertools.count(40, -1))
+        context = SimpleNamespace(aws_request_id="i", get_remaining_time_in_millis=ticks.__next__)
+        publish.respond(QUEUE, portal, context)
+        runs += 1
+    assert runs > 1
+    assert not left.exists()
 
 
 def test_the_bell_wakes_sequence_after_an_upload_and_publish_after_a_checkpoint(

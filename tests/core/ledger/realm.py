@@ -51,8 +51,9 @@ class Shelf:
     def read(self, digest: str) -> bytes:
         return self.nodes[digest]
 
-    def write(self, digest: str, data: bytes) -> None:
+    def write(self, digest: str, data: bytes) -> str:
         self.nodes[digest] = data
+        return digest
 
 
 class Realm(World):

@@ -26,8 +26,9 @@ class Shelf:
         self.read_now.append(digest)
         return self.nodes[digest]
 
-    def write(self, digest: str, data: bytes) -> None:
+    def write(self, digest: str, data: bytes) -> str:
         self.nodes[digest] = data
+        return digest
 
     def reads(self) -> list[str]:
         done, self.read_now = self.read_now, []

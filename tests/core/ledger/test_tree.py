@@ -31,10 +31,11 @@ class Shelf:
         self.read_now.append(digest)
         return self.nodes[digest]
 
-    def write(self, digest: str, data: bytes) -> None:
+    def write(self, digest: str, data: bytes) -> str:
         assert self.nodes.setdefault(digest, data) == data
         assert len(data) <= NODE_BYTES, f"a node of {len(data)} bytes"
         self.written_now.append(digest)
+        return digest
 
     def fresh(self) -> tree.NodeCache:
         """What a new process has: no node read yet."""
@@ -306,3 +307,40 @@ def test_editing_what_is_not_there_is_a_mistake() -> None:
         State().slots.edit("absent")
     with pytest.raises(RuntimeError):
         State().commit()
+
+
+def test_a_scan_reads_the_leaves_below_a_node_together() -> None:
+    shelf, root = _built(3_000)
+    waits = []
+
+    def each(act: Any, items: Any, /) -> Any:
+        some = list(items)
+        waits.append(len(some))
+        return map(act, some)
+
+    whole = list(tree.scan(shelf.fresh(), root, "", "~"))
+    leaves = len(shelf.read_now) - 1
+    shelf.fresh()
+    assert list(tree.scan(tree.NodeCache(shelf, each=each), root, "", "~")) == whole
+    assert (waits, len(shelf.read_now)) == ([leaves], leaves + 1)
+    few = list(tree.scan(tree.NodeCache(shelf, each=each), root, "e/000100", "e/000102"))
+    assert (len(few), waits) == (2, [leaves])
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_changes_from_any_key_on_are_the_rest_of_all_and_lazily_read(seed: int) -> None:
+    chance = random.Random(seed)
+    shelf, root = _built(2_000)
+    keys = sorted(chance.sample(range(2_200), 40))
+    changed = [(f"e/{key:06d}", None if chance.random() < 0.4 else {"n": key}) for key in keys]
+    new = tree.update(shelf.fresh(), root, changed)
+    for old, young in ((root, new), (new, root), (None, new), (new, None), (root, root)):
+        want, have = _whole(shelf.fresh(), old), _whole(shelf.fresh(), young)
+        differ = sorted(key for key in want.keys() | have.keys() if want.get(key) != have.get(key))
+        whole = [(key, want.get(key), have.get(key)) for key in differ]
+        assert list(tree.changes(shelf.fresh(), old, young)) == whole
+        for after in differ[:1] + differ[-1:] + ["e/000777", "e/0007"]:
+            rest = [one for one in whole if one[0] > after]
+            assert list(tree.changes(shelf.fresh(), old, young, after)) == rest
+    next(tree.changes(shelf.fresh(), root, new))
+    assert len(shelf.read_now) < 8

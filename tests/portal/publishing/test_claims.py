@@ -10,7 +10,7 @@ import pytest
 from tests.fakes import CONFLICT, FakeObjects, Plan, faulty
 
 from rekap.core import codec
-from rekap.portal.publishing.claims import SITE, STATE_SITE, Claims, Published
+from rekap.portal.publishing.claims import SITE, STATE_SITE, Claims, Part, Published, Reached
 
 OURS = Published(
     size=9, root="root of 9", tree="tree of 9", release="r", proofs=9, data_size=4, data_next=4,
@@ -23,17 +23,17 @@ MORE = {
 BEGUN = MORE | {"data_size": 4, "data_root": "root of 4", "data_at": 40}
 
 
-def _met(
-    theirs: Published, ours: Published = OURS
-) -> tuple[dict[str, Any], str | None, dict[str, Any]]:
+def _met(theirs: Published, ours: Published = OURS) -> tuple[dict[str, Any], str, dict[str, Any]]:
     """Put ours where others have put theirs since: (state/site then, the tag, site.json)."""
     objects = FakeObjects()
     objects.put_new(STATE_SITE, codec.encode_public(asdict(theirs)))
-    tag = Claims(objects).swap(replace(ours), None)
+    claims = Claims(objects)
+    tag = claims.swap(replace(ours), None)
+    claims.claim()
     stored, claim = objects.get(STATE_SITE), objects.get(SITE)
     assert stored is not None
     assert claim is not None
-    assert tag in (None, stored.tag)
+    assert tag == stored.tag
     return json.loads(stored.data), tag, json.loads(claim.data)
 
 
@@ -53,9 +53,9 @@ def _met(
 def test_what_a_run_that_shows_no_more_has_done_is_taken_over(
     size: int, theirs: dict[str, Any], kept: dict[str, Any]
 ) -> None:
-    shown, tag, claim = _met(replace(OURS, size=size, tree="theirs", **theirs))
+    tree = OURS.tree if size == 9 else "theirs"
+    shown, _, claim = _met(replace(OURS, size=size, tree=tree, **theirs))
     assert shown == asdict(replace(OURS, **kept))
-    assert tag is not None
     names = ("size", "root", "release", "data_size", "data_next", "data_root")
     assert claim == {name: shown[name] for name in names}
 
@@ -69,17 +69,52 @@ def test_bulk_data_that_another_run_finished_meanwhile_are_finished() -> None:
 
 def test_a_run_that_shows_more_stays() -> None:
     theirs = replace(OURS, size=10, root="root of 10")
-    assert _met(theirs)[:2] == (asdict(theirs), None)
+    assert _met(theirs)[0] == asdict(theirs)
     assert _met(theirs)[2]["root"] == "root of 10"
 
 
 def test_the_claim_is_made_again_when_its_answer_was_a_conflict() -> None:
     objects = FakeObjects()
     plan = Plan({3: CONFLICT})
-    Claims(faulty(objects, plan)).swap(OURS, None)
+    claims = Claims(faulty(objects, plan))
+    tag = claims.swap(OURS, None)
+    claims.claim()
     assert plan.calls.count("put_if") == 3
     assert json.loads(objects.objects[SITE])["size"] == 9
-    stored = objects.get(STATE_SITE)
-    assert stored is not None
-    Claims(objects).swap(replace(OURS, **MORE), stored.tag)
+    claims.swap(replace(OURS, **MORE), tag)
+    claims.claim()
     assert json.loads(objects.objects[SITE])["data_size"] == 6
+
+
+def test_what_only_a_beginning_says_is_no_claim() -> None:
+    objects = FakeObjects()
+    claims = Claims(objects)
+    claims.swap(Published(made="r", first=Part("", Reached(9, "tree of 9"), "bukti/3/")), None)
+    claims.claim()
+    assert SITE not in objects.objects
+
+
+NINE, TWELVE = Reached(9, "tree of 9", ["9"]), Reached(12, "tree of 12", ["12"])
+HALF = replace(OURS, made="r", leaves=NINE, first=Part("tree of 9", TWELVE, "bukti/20/"))
+
+
+@pytest.mark.parametrize(
+    ("theirs", "kept"),
+    [
+        ({"first": Part("tree of 9", TWELVE, "bukti/10/")}, {}),
+        ({"first": None}, {}),
+        ({"first": Part("tree of 9", TWELVE, "bukti/99/")}, {"first": "bukti/99/"}),
+        ({"leaves": TWELVE, "first": None}, {"leaves": 12, "first": None}),
+        ({"made": "other", "leaves": TWELVE, "first": None}, {}),
+        ({"above": Part("tree of 9", TWELVE, "a/")}, {"above": "a/"}),
+        ({"above": Part("tree of 4", NINE, "a/")}, {}),
+    ],
+)
+def test_of_pages_that_two_runs_write_what_is_further_stays(
+    theirs: dict[str, Any], kept: dict[str, Any]
+) -> None:
+    shown, _, _ = _met(replace(HALF, **theirs), HALF)
+    assert shown["leaves"]["size"] == kept.get("leaves", 9)
+    for name, after in {"first": "bukti/20/", "above": None, **kept}.items():
+        if name != "leaves":
+            assert (shown[name] and shown[name]["after"]) == after

@@ -9,7 +9,7 @@ from rekap.core.errors import Conflict, Corrupt
 from rekap.core.log.entry import encode_bundle
 from rekap.core.log.ports import LogFiles, Stored
 from rekap.core.log.tiles import entries_path
-from rekap.portal.publishing import files
+from rekap.portal.publishing import entries, files
 from rekap.portal.publishing.entries import Bundles, StateNodes, put_once
 from rekap.portal.publishing.files import Page, SiteFiles
 
@@ -128,16 +128,47 @@ def test_bundles_are_read_once_while_they_are_among_the_last_32() -> None:
     assert (read(2 * 256 - 1), len(objects.read)) == (b"1", 35)
 
 
-def test_nodes_are_stored_once_and_can_be_read_before() -> None:
+def _written(nodes: StateNodes, size: int, *texts: bytes) -> list[str]:
+    nodes.begin(size, f"before {size}")
+    names = [nodes.write("d" * 32, text) for text in texts]
+    assert [nodes.read(name) for name in names] == list(texts)
+    nodes.settle()
+    return names
+
+
+def test_the_nodes_of_a_commit_are_one_object_and_can_be_read_before_it_is_there() -> None:
     objects = Read()
-    nodes = StateNodes(objects, map)
-    nodes.write("a" * 64, b"{}")
-    assert (nodes.read("a" * 64), objects.read) == (b"{}", [])
-    nodes.settle()
-    nodes.write("b" * 64, b"[]")
-    nodes.settle()
-    assert objects.put == [f"state/{'a' * 64}", f"state/{'b' * 64}"]
-    assert (nodes.read("a" * 64), objects.read) == (b"{}", [f"state/{'a' * 64}"])
+    names = _written(StateNodes(objects, map), 3, b"{}", b"[1]")
+    assert (len(objects.put), objects.read) == (1, [])
+    again = StateNodes(objects, map)
+    assert (again.read(names[1]), again.read(names[0])) == (b"[1]", b"{}")
+    assert _written(again, 3, b"{}", b"[1]") == names, "another fold of the same"
+    assert len({*names, *_written(again, 4, b"{}", b"[1]")}) == 4
+
+
+def test_a_pack_has_an_end_and_another_one_follows(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(entries, "PACK_BYTES", 8)
+    objects = Read()
+    nodes = [b"%04d" % number for number in range(5)] + [b"a larger one", b"x"]
+    names = _written(StateNodes(objects, map), 3, *nodes)
+    assert len(objects.put) == 5
+    again = StateNodes(objects, map)
+    assert [again.read(name) for name in names] == nodes
+
+
+def test_a_pack_of_which_much_is_asked_is_read_whole() -> None:
+    objects = Read()
+    names = _written(StateNodes(objects, map), 3, *(b"%d" % number for number in range(9)))
+    again = StateNodes(objects, map)
+    assert [again.read(name) for name in names] == [b"%d" % number for number in range(9)]
+    assert len(objects.read) == 3
+    again.warm(names[0])
+    assert len(objects.read) == 3
+
+
+def test_a_pack_that_is_missing_is_said() -> None:
+    with pytest.raises(Corrupt, match="delete state/ and publish again"):
+        StateNodes(Read(), map).read(f"{'a' * 32}:3-x-0:0:4")
 
 
 def test_what_is_put_once_is_there_whatever_a_conflict_says() -> None:

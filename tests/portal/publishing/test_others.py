@@ -89,14 +89,17 @@ def claims(objects: FakeObjects, **fields: Any) -> None:
     """Another run has put `state/site` there."""
     own = Claims(objects)
     _, tag = own.read()
-    assert own.swap(Published(**fields), tag)
+    own.swap(Published(**{"release": "r", **fields}), tag)
+    own.claim()
 
 
 def test_who_published_less_leaves_what_is_there() -> None:
     objects = FakeObjects()
     claims(objects, size=7, root="r7")
     before = dict(objects.objects)
-    assert Claims(objects).swap(Published(size=6, root="r6"), None) is None
+    own = Claims(objects)
+    own.swap(Published(size=6, root="r6"), None)
+    own.claim()
     assert objects.objects == before
 
 
@@ -130,14 +133,14 @@ def test_what_another_run_has_done_meanwhile_is_taken_over(
 ) -> None:
     objects = FakeObjects()
     claims(objects, size=9, **THEIRS)
-    mine = Published(size=9, **ours)
+    mine = Published(size=9, release="r", **ours)
     expected = copy.deepcopy(mine)
     expected.proofs = max(mine.proofs, 4)
     if taken:
         for name in ("data_next", "data_size", "data_tree", "data_root", "data_frontier"):
             setattr(expected, name, THEIRS[name])
         expected.data_at = max(mine.data_at, 50)
-    assert Claims(objects).swap(mine, None)
+    Claims(objects).swap(mine, None)
     assert Claims(objects).read()[0] == expected
 
 

@@ -74,7 +74,7 @@ def test_state_that_another_release_left_is_not_read(bulk: str) -> None:
     publish(portal)
     for path in ("state/head", "state/site"):
         value = json.loads(portal.objects.objects[path])
-        trees = {name: "f" * 64 for name in ("tree", "data_tree") if name in value}
+        trees = {name: f"{'f' * 32}:1-f-0:0:9" for name in ("tree", "data_tree") if name in value}
         none = {"data_size": 0, "data_root": Published().data_root} if "data_tree" in value else {}
         left = value | trees | (none if bulk == "being written" else {})
         portal.objects.objects[path] = codec.encode_public(left)

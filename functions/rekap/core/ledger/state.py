@@ -98,16 +98,27 @@ class Map:
         record: Record = value
         return record
 
-    def scan(self, prefix: str) -> Iterator[tuple[str, Any]]:
-        """Yield (key, value) of the keys that begin with `prefix`, in order."""
+    def scan(self, prefix: str, after: str | None = None) -> Iterator[tuple[str, Any]]:
+        """Yield (key, value) of the keys that begin with `prefix`, in order; those behind `after`.
+
+        Of a committed map lazily.
+        """
         high = prefix + "\U0010ffff"
-        mine = self._keys(prefix, high)
+        low = prefix if after is None else max(prefix, after + "\0")
+        mine = self._keys(low, high)
         if self._cache is None or self.root is None:
             for key in mine:
                 if (value := self._changed[key]) is not None:
                     yield key, _unpacked(value)
             return
-        yield from self._merged(mine, tree.scan(self._cache, self.root, prefix, high))
+        committed = tree.scan(self._cache, self.root, low, high)
+        yield from self._merged(mine, committed) if self._changed else committed
+
+    def since(self, old: Map, after: str | None = None) -> Iterator[tuple[str, Any, Any]]:
+        """Yield (key, old, new) where two committed versions of a map differ, behind `after`."""
+        if self._cache is None:
+            raise RuntimeError("a map in memory has no other version")
+        return tree.changes(self._cache, old.root, self.root, after)
 
     def _merged(
         self, mine: list[str], committed: Iterator[tuple[str, Any]]

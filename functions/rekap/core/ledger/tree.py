@@ -1,11 +1,11 @@
-"""A sorted map of immutable nodes: keys are text, values are JSON, nodes are named by their digest.
+"""A sorted map of immutable nodes: keys are text, values are JSON, a node's name has its digest.
 
 A B+ tree with path copying, in the spirit of git's trees: a change writes the leaf it falls into
 and the nodes above it, so one form costs the depth of the map and never its size. Neighbouring keys
 share leaves: the stations of one kelurahan are read together.
 
-    leaf   {"leaf":[["key",value],["key",null,["digest of a part",...]],...]}
-    inner  {"inner":[["smallest key","digest"],...],"level":1}
+    leaf   {"leaf":[["key",value],["key",null,["name of a part",...]],...]}
+    inner  {"inner":[["smallest key","name"],...],"level":1}
     part   {"part":"a piece of a value's JSON"}    of a value too large for a leaf
 
 Two versions of one map share every node that did not change; `changes` walks only the others.
@@ -17,6 +17,7 @@ from __future__ import annotations
 import json
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from hashlib import sha256
 from operator import itemgetter
 from typing import Any, Final, Protocol
@@ -29,6 +30,8 @@ LEAF_BYTES: Final = 8_192
 PART_CHARACTERS: Final = 16_384
 """A value whose JSON is longer lies in parts of this length: then no node passes 64 KB."""
 INNER_CHILDREN: Final = 96
+DIGEST_LENGTH: Final = 32
+"""Hex digits of SHA-256 in a name: a store that loses bytes is found out; who may write may lie."""
 
 _dump = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
 
@@ -39,16 +42,16 @@ Child = tuple[str, str]
 
 
 class Nodes(Protocol):
-    """Where nodes are kept. Writing a node twice is harmless: the name is its content."""
+    """Where nodes are kept. A name begins with the digest, and may say where the node lies."""
 
-    def read(self, digest: str) -> bytes:
+    def read(self, name: str) -> bytes:
         """Return the node's bytes; raises Corrupt if it is missing.
 
         May be called from many threads at the same time, while nobody writes.
         """
 
-    def write(self, digest: str, data: bytes) -> None:
-        """Keep a node for good."""
+    def write(self, digest: str, data: bytes) -> str:
+        """Keep a node for good and return its name."""
 
 
 class NodeCache:
@@ -56,10 +59,12 @@ class NodeCache:
 
     What is written is kept as bytes until somebody reads it: most of it nobody does. For one
     thread; those that `fetch` makes read nodes and never touch the cache.
+    `each` makes many calls at once: a scan then reads the leaves below a node together.
     """
 
-    def __init__(self, nodes: Nodes, limit: int = 4_096) -> None:
+    def __init__(self, nodes: Nodes, limit: int = 4_096, each: Each | None = None) -> None:
         self._nodes = nodes
+        self._each = each
         self._limit = limit
         self._kept: dict[str, dict[str, Any] | bytes] = {}
 
@@ -78,29 +83,37 @@ class NodeCache:
         for digest, data in each(lambda one: (one, self._read(one)), missing):
             self._keep(digest, data)
 
-    def _read(self, digest: str) -> bytes:
-        data = self._nodes.read(digest)
-        if sha256(data).hexdigest() != digest:
-            raise Corrupt(f"state node {digest} has other bytes")
+    def ahead(self, names: list[str]) -> None:
+        """Have nodes at hand that are about to be read one after the other."""
+        if self._each is not None and len(set(names).difference(self._kept)) > 1:
+            self.fetch(names, self._each)
+
+    def _read(self, name: str) -> bytes:
+        data = self._nodes.read(name)
+        if _digest(data) != name[:DIGEST_LENGTH]:
+            raise Corrupt(f"state node {name} has other bytes")
         return data
 
     def write(self, node: dict[str, Any]) -> str:
-        """Write a node and return its digest (hex SHA-256 of its bytes)."""
+        """Write a node and return its name."""
         return self.write_text(_dump(node))
 
     def write_text(self, text: str) -> str:
         """Write a node whose JSON is at hand; see `write`."""
         data = text.encode()
-        digest = sha256(data).hexdigest()
-        self._nodes.write(digest, data)
-        self._keep(digest, data)
-        return digest
+        name = self._nodes.write(_digest(data), data)
+        self._keep(name, data)
+        return name
 
     def _keep(self, digest: str, node: dict[str, Any] | bytes) -> None:
         if len(self._kept) >= self._limit:
             for old in list(self._kept)[: self._limit // 4]:
                 del self._kept[old]
         self._kept[digest] = node
+
+
+def _digest(data: bytes) -> str:
+    return sha256(data).hexdigest()[:DIGEST_LENGTH]
 
 
 def get(cache: NodeCache, root: str | None, key: str) -> Any:
@@ -155,9 +168,10 @@ def scan(cache: NodeCache, root: str | None, low: str, high: str) -> Iterator[It
         return
     children = node["inner"]
     first = max(bisect_right(children, low, key=_key) - 1, 0)
-    for smallest, digest in children[first:]:
-        if smallest >= high:
-            return
+    below = [digest for _, digest in children[first : bisect_left(children, high, key=_key)]]
+    if node["level"] == 1:
+        cache.ahead(below)
+    for digest in below:
         yield from scan(cache, digest, low, high)
 
 
@@ -253,48 +267,85 @@ def _inner(cache: NodeCache, children: list[Child], level: int) -> list[Child]:
     ]
 
 
-def changes(cache: NodeCache, old: str | None, new: str | None) -> Iterator[tuple[str, Any, Any]]:
+def changes(
+    cache: NodeCache, old: str | None, new: str | None, after: str | None = None
+) -> Iterator[tuple[str, Any, Any]]:
     """Yield (key, old value, new value) where two versions of one map differ, in key order.
 
-    Reads only nodes that the versions do not share.
+    Lazily, and only keys behind `after`. Reads what the versions do not share, as far as it is
+    asked for, and at most one leaf more at each end of what changed.
     """
-    left, right = _frontier(cache, old), _frontier(cache, new)
-    while True:
-        shared = set(left) & set(right)
-        left = [child for child in left if child not in shared]
-        right = [child for child in right if child not in shared]
-        height = max((_level(cache, digest) for _, digest in (*left, *right)), default=0)
-        if height == 0:
-            break
-        left = _expand(cache, left, height)
-        right = _expand(cache, right, height)
-    before, after = dict(_items(cache, left)), dict(_items(cache, right))
-    for key in sorted(before.keys() | after.keys()):
-        if before.get(key) != after.get(key):
-            yield key, before.get(key), after.get(key)
-
-
-def _frontier(cache: NodeCache, root: str | None) -> list[Child]:
-    return [] if root is None else [("", root)]
-
-
-def _level(cache: NodeCache, digest: str) -> int:
-    level: int = cache.read(digest).get("level", 0)
-    return level
-
-
-def _expand(cache: NodeCache, children: list[Child], height: int) -> list[Child]:
-    lower: list[Child] = []
-    for child in children:
-        node = cache.read(child[1])
-        if node.get("level", 0) == height:
-            lower.extend((key, digest) for key, digest in node["inner"])
+    left, right = _Walk(cache, old, after), _Walk(cache, new, after)
+    while left or right:
+        if left and right and left.next.digest == right.next.digest is not None:
+            left.skip()
+            right.skip()
+            continue
+        ahead = _ahead(left, right)
+        if all(walk.level() < 0 for walk in ahead):
+            key = ahead[0].next.key
+            before, now = (walk.skip().value if walk in ahead else None for walk in (left, right))
+            if before != now:
+                yield key, before, now
         else:
-            lower.append(child)
-    return lower
+            highest = max(walk.level() for walk in ahead)
+            for walk in ahead:
+                if walk.level() == highest:
+                    walk.open()
 
 
-def _items(cache: NodeCache, leaves: Iterable[Child]) -> Iterator[Item]:
-    for _, digest in leaves:
-        for item in cache.read(digest)["leaf"]:
-            yield item[0], _value(cache, item)
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """What comes next in a walk: a subtree with its smallest key, or an item (`digest` None)."""
+
+    key: str
+    digest: str | None
+    value: Any = None
+
+
+class _Walk:
+    """A version of a map from its smallest key on; subtrees are opened when they are asked for."""
+
+    def __init__(self, cache: NodeCache, root: str | None, after: str | None) -> None:
+        self._cache = cache
+        self._after = after
+        self._places = [] if root is None else [_Place("", root)]
+
+    def __bool__(self) -> bool:
+        return bool(self._places)
+
+    @property
+    def next(self) -> _Place:
+        return self._places[-1]
+
+    def skip(self) -> _Place:
+        return self._places.pop()
+
+    def level(self) -> int:
+        """Return how many levels are below the next place: −1 at an item."""
+        digest = self.next.digest
+        return -1 if digest is None else int(self._cache.read(digest).get("level", 0))
+
+    def open(self) -> None:
+        """Put what is in the next subtree in its place, without what is not behind `after`."""
+        digest = self._places.pop().digest
+        node = self._cache.read(str(digest))
+        if "leaf" in node:
+            found = [
+                _Place(item[0], None, _value(self._cache, item))
+                for item in node["leaf"]
+                if self._after is None or item[0] > self._after
+            ]
+        else:
+            found = [_Place(*child) for child in node["inner"]]
+            if self._after is not None:
+                begin = bisect_right(node["inner"], self._after, key=_key) - 1
+                found = found[max(begin, 0) :]
+        self._places.extend(reversed(found))
+
+
+def _ahead(left: _Walk, right: _Walk) -> list[_Walk]:
+    """Return the walks whose next place begins first: what begins later may be shared."""
+    walks = [walk for walk in (left, right) if walk]
+    first = min(walk.next.key for walk in walks)
+    return [walk for walk in walks if walk.next.key == first]

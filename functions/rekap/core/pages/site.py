@@ -7,7 +7,8 @@ twin, a region's summary and feed, and at a kecamatan also forms.csv, `temuan/` 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import heapq
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
 from rekap.core import codec
@@ -69,11 +70,14 @@ class Site:
         twins, others = self._page(address)
         return [*map(codec.encode_public, twins), *(data for _, data in sorted(others.items()))]
 
-    def bulk(self) -> Iterator[tuple[str, bytes]]:
-        """Yield (path, bytes) of the bulk data of every election at this size."""
+    def bulk(self, known: bulk_data.Known = bulk_data.unknown) -> Iterator[tuple[str, bytes]]:
+        """Yield (path, bytes) of the bulk data of every election at this size.
+
+        A table that is `known` is not made again.
+        """
         ids = (self._ctx.state.meta.get("elections") or {"ids": []})["ids"]
         for election in ids:
-            yield from bulk_data.files(self._ctx, self._ctx.election(election))
+            yield from bulk_data.files(self._ctx, self._ctx.election(election), known)
 
     def folders(self) -> Iterator[tuple[str, bytes]]:
         """Yield (path, bytes) of the election folders that say what this log's chains say."""
@@ -147,8 +151,17 @@ def addresses(state: State) -> list[str]:
     """Return every page's address, sorted: those that entries touched, and the pages of text."""
     if state.meta.get("publication") is None:
         return []
-    touched = [key for key, _ in state.site.scan("") if not key.startswith("!")]
-    return sorted({*touched, *paths.TEXTS})
+    return list(every(state))
+
+
+def every(state: State, after: str | None = None) -> Iterator[str]:
+    """Yield every page's address behind `after`: those that entries touched, and pages of text."""
+    texts: Iterable[str] = (text for text in sorted(paths.TEXTS) if after is None or text > after)
+    last = after
+    for address in heapq.merge(texts, (key for key, _ in state.site.scan("", after))):
+        if address != last and not address.startswith("!"):
+            yield address
+        last = address
 
 
 def policy(ctx: Context) -> bytes:

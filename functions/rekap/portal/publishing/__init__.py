@@ -1,6 +1,7 @@
 """One run of `publish`, in the order of its steps:
 
 run       one run of `publish`, in five steps
+budget    the time that a run has
 folding   the log folded up to its checkpoint
 entries   entries and nodes, as the publisher reads them
 register  the copy that `submit` asks

@@ -1,42 +1,51 @@
-"""Which pages a run must write, in the order in which it writes them.
+"""Which pages must be written: those that differ between two states, in the order of addresses.
 
-What a citizen waits for comes first: the pages of the TPS and of the statements whose entries are
-the oldest. Pages above them are shared by many forms and come once for all of these, at the end.
+Lazily, from any address on: whoever stops goes on behind the last page that he wrote, and pays for
+what is left, never for the whole list.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Final
 
-from rekap.core.ledger.state import Head, State, map_changes
-from rekap.core.ledger.tree import NodeCache
-from rekap.core.pages.site import addresses
+from rekap.core.ledger.state import State
+from rekap.core.pages.site import every
 from rekap.core.pages.twins.context import base_of
 
 _FIRST: Final = re.compile(r"bukti/|.*/[0-9]{3}/$")
-"""Pages of a statement, and of a TPS."""
+"""Pages of a statement, and of a TPS: what a citizen waits for. Pages above are of many forms."""
 
 Dirty = tuple[str, bool]
-"""The address of a page, and whether the last published state had no such page."""
+"""The address of a page, and whether the old state had no such page."""
 
 
-def pages(cache: NodeCache, state: State, old_tree: str, head: Head) -> list[Dirty]:
-    """Return the pages whose as_of rose between the last published tree and that of `head`.
+def pages(old: State | None, new: State, *, first: bool, after: str | None) -> Iterator[Dirty]:
+    """Yield the pages behind `after` whose as_of rose: those of statements and TPS, or those above.
 
-    `old_tree` "" means that nothing is known to be published: all pages.
+    Without an old state nothing is known to be published: all pages.
     """
-    changed = {
-        key: (new, old is None)
-        for key, old, new in map_changes(cache, "site", old_tree or None, head.tree)
-    }
-    bases = {key[1:] for key in changed if key.startswith("!")}
-    if not old_tree or "log" in bases:
-        return [(address, False) for address in addresses(state)]
-    found = {key: one for key, one in changed.items() if not key.startswith("!")}
-    if bases:
-        for address in addresses(state):
-            if base_of(state, address) in bases:
-                found.setdefault(address, (state.size, False))
-    order = sorted((_FIRST.match(key) is None, size, key) for key, (size, _) in found.items())
-    return [(key, found[key][1]) for _, _, key in order]
+    for address, fresh in _changed(old, new, after):
+        if (_FIRST.match(address) is not None) is first:
+            yield address, fresh
+
+
+def _changed(old: State | None, new: State, after: str | None) -> Iterator[Dirty]:
+    bases = set() if old is None else _bases(new) - _bases(old)
+    names = {key[1:] for key, _ in bases}
+    if old is None or "log" in names:
+        yield from ((address, False) for address in every(new, after))
+    elif names:
+        for address in every(new, after):
+            before, own = old.site.get(address), new.site.get(address)
+            if own != before or base_of(new, address) in names:
+                yield address, own is not None and before is None
+    else:
+        for address, before, _ in new.site.since(old.site, after):
+            if not address.startswith("!"):
+                yield address, before is None
+
+
+def _bases(state: State) -> set[tuple[str, int]]:
+    return set(state.site.scan("!"))

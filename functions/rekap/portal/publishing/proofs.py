@@ -2,24 +2,41 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+
 from rekap.core.ledger import addresses
 from rekap.core.log.ports import Each, LogFiles, Objects
 from rekap.core.log.proofs import HashReader, TlogProof, inclusion_proof
 from rekap.portal.publishing.entries import put_once
 
 
-def write(objects: Objects, start: int, size: int, note: bytes, each: Each) -> int:
-    """Write the missing proofs of entries start…size−1 against the checkpoint `note` of `size`.
+class Proofs:
+    """The proofs of entries start…end−1 against the checkpoint `note` of `size`.
 
     A proof that exists stays, whatever checkpoint it names: evidence is never replaced.
     """
-    reader = HashReader(LogFiles(objects), size)
-    proofs = (
-        TlogProof(index, tuple(inclusion_proof(index, size, reader)), note)
-        for index in range(start, size)
-    )
 
-    def put(proof: TlogProof) -> bool:
-        return put_once(objects, addresses.proof(proof.index), proof.format())
+    def __init__(self, objects: Objects, size: int, note: bytes) -> None:
+        self._objects = objects
+        self._size = size
+        self._note = note
 
-    return sum(each(put, proofs))
+    def write(
+        self, start: int, end: int, each: Each, enough: Callable[[], bool]
+    ) -> tuple[int, int]:
+        """Write the missing ones until `enough`: (how far all are there, how many were new)."""
+        reader = HashReader(LogFiles(self._objects), self._size)
+        reached = start
+
+        def made() -> Iterator[TlogProof]:
+            nonlocal reached
+            while reached < end and not enough():
+                path = tuple(inclusion_proof(reached, self._size, reader))
+                reached += 1
+                yield TlogProof(reached - 1, path, self._note)
+
+        written = sum(each(self._put, made()))
+        return reached, written
+
+    def _put(self, proof: TlogProof) -> bool:
+        return put_once(self._objects, addresses.proof(proof.index), proof.format())

@@ -29,6 +29,9 @@ class Register(Protocol):
         More than one after an interrupted call, on engines that cannot write all at once.
         """
 
+    def size(self) -> int:
+        """Return how many entries of the log the copy knows at least."""
+
     def apply(
         self,
         bases: Sequence[str],
@@ -50,7 +53,7 @@ def update(register: Register, cache: NodeCache, head: Head) -> None:
     """Copy what changed since the register's own trees: a crash before this only delays it."""
     bases = register.bases()
     after = head.tree or ""
-    if bases == (after,):
+    if bases == (after,) or register.size() > head.size:  # it is ahead while a log is folded again
         return
     try:
         changes = {

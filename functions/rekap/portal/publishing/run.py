@@ -1,12 +1,15 @@
 """One run of `publish`: fold what is new, render what it touches; it may stop anywhere.
 
     1  checkpoint and state/head; fold the new entries; nodes; swap state/head          [commit]
-    2  walk what changed between the last published state and the new one
-    3  dirty pages, each file conditional on its as_of, a twin before its page; missing proofs.
-       Pages of TPS come first, and a few times again for entries that come meanwhile (1, 2)
+    2  walk what changed between the state whose pages are written and the new one
+    3  pages of statements and TPS; missing proofs; then the pages above, of the state that was
+       reached when they were begun. Each file conditional on its as_of, a twin before its page
     4  swap state/site, then site.json, only to a larger size
     5  bulk data, when the log is quiet or ten minutes have passed
 
+While pages are written the log is looked at a few times: new entries have 1 and their own pages at
+once, the pages above wait. state/site is also swapped after each 128 pages and when the time of the
+run is over: it says how far the pages are, and the next run goes on there.
 Within a step, nodes, pages, proofs and bulk files do not depend on each other: `each` puts them.
 A crash after any write leaves a state from which the next run writes the same bytes. Two runs at
 once write the same bytes too: what is newer is left, what is older is replaced.
@@ -14,15 +17,15 @@ once write the same bytes too: what is newer is left, what is older is replaced.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from rekap.core import codec
 from rekap.core.errors import Corrupt
 from rekap.core.ledger.state import Head, State
-from rekap.core.log.merkle import Frontier
 from rekap.core.log.policy import Policy, meets, open_checkpoint
-from rekap.core.log.ports import CHECKPOINT, Each, Objects
+from rekap.core.log.ports import CHECKPOINT, Each, LogFiles, Objects, Pool
 from rekap.core.pages import release
 from rekap.core.pages.look import verifier
 from rekap.core.pages.pages import templates_folder
@@ -30,24 +33,34 @@ from rekap.core.pages.release import of_fold
 from rekap.core.pages.site import Site
 from rekap.core.signing.note import NoteKey
 from rekap.portal.publishing import dirty, register
-from rekap.portal.publishing import proofs as proof_files
-from rekap.portal.publishing.claims import Claims, Published
+from rekap.portal.publishing.budget import Budget, Left, endless
+from rekap.portal.publishing.claims import Claims, Part, Published, Reached
 from rekap.portal.publishing.entries import Bundles
 from rekap.portal.publishing.files import Page, SiteFiles
-from rekap.portal.publishing.folding import Folding, Prefix
+from rekap.portal.publishing.folding import EMPTY, Folding, Prefix
+from rekap.portal.publishing.proofs import Proofs
 from rekap.portal.publishing.register import Register
 
 BULK_SECONDS: Final = 600
 """How long bulk data may stay behind while entries keep coming."""
 AT_ONCE: Final = 128
 """Pages written between two looks at the log."""
+TOGETHER: Final = 64
+"""Pages that a process of a pool writes one after the other."""
 LOOKS: Final = 8
 """How often a run takes in new entries before it writes what is left: bounds how late that is."""
+FOR_PAGES: Final = 1 / 2
+"""What of a run the fold leaves to pages that are begun."""
+FOR_ABOVE: Final = 1 / 4
+"""What of it pages of statements and TPS leave to pages above that are begun."""
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a run did, for its log line: entries folded; pages, and files of all kinds, put."""
+    """What a run did, for its log line: entries folded; pages, and files of all kinds, put.
+
+    `shown`: the run moved the claim, and every page that it covers is of this release.
+    """
 
     size: int = 0
     folded: int = 0
@@ -55,6 +68,7 @@ class Outcome:
     files: int = 0
     proofs: int = 0
     bulk: int = 0
+    shown: bool = False
 
 
 class Publisher:
@@ -63,67 +77,75 @@ class Publisher:
     `each` makes calls whose order does not matter, many at once; without it all are in order.
     Other threads only write: the state, its caches and the pages are made in the one that runs, and
     a process does one run at a time.
+    `pool` renders and writes pages in other processes, where many wait.
     `fold`: the digest of the code that folds, if it is not this program's, for tests.
     `fixed_release`: render whatever release the log names, for tests of logs that name many.
     """
 
     def __init__(
         self, objects: Objects, copy: Register, *, log_key: NoteKey, release: str,
-        each: Each | None = None, fixed_release: bool = False, fold: str = "",
+        each: Each | None = None, pool: Pool | None = None, fixed_release: bool = False,
+        fold: str = "",
     ) -> None:  # fmt: skip
         self._objects = objects
         self._register = copy
         self._release = release
         self._fixed = fixed_release
         self._each: Each = each or map
+        self._pool = pool
         self._folding = Folding(
-            objects, log_key, fold or of_fold(), self._each, foresees=each is not None
+            objects, log_key, fold or of_fold(), self._each, self._copy, foresees=each is not None
         )
         self._cache = self._folding.cache
         self._claims = Claims(objects)
         self._files = SiteFiles(objects)
 
-    def run(self, now: int) -> Outcome:
-        """Bring the site up to the published checkpoint. `now` is in Unix seconds.
+    def run(self, now: int, left: Left = endless) -> Outcome:
+        """Bring the site up to the published checkpoint, as far as `left` lets it.
+
+        `now` is in Unix seconds. What is done stays done: the next run goes on from there.
 
         Raises:
             Corrupt: the log contradicts itself or the state, or another release must render.
         """
-        folded = self._fold()  # 1
+        budget = Budget(left)
+        published, tag = self._claims.read()
+        published.of_release(self._release)
+        folded = self._fold(budget, published)  # 1
         if folded is None:
             return Outcome()
         prefix, count = folded
-        if prefix.state.meta.get("publication") is None:
-            return Outcome(prefix.state.size, count)
-        self._check_release(prefix.state)
-        published, tag = self._claims.read()
-        if published.size > prefix.state.size:  # this run froze, and another one went on
+        if prefix.whole:
+            if prefix.state.meta.get("publication") is None:
+                return Outcome(prefix.state.size, count)
+            self._check_release(prefix.state)
+        run = _Pages(prefix, published, tag, budget)
+        ended = self._render(run)  # 2, 3
+        count += run.folded
+        if run.unsaved:
+            self._save(run)
+        if not run.claimed:
             self._claims.claim()
-            return Outcome(prefix.state.size, count)
-        if published.release != self._release:
-            published.data_tree = ""  # nodes that other code made are not read
-        pages = files = proofs = bulk = 0
-        if prefix.state.size > published.size:  # always where another release was published
-            start = prefix.state.size - count
-            prefix, pages, files = self._render(prefix, published)  # 2, 3
-            count = prefix.state.size - start
-        size = prefix.state.size
-        if self._meets(prefix.state, prefix.note):
-            proofs = proof_files.write(
-                self._objects, published.proofs, size, prefix.note, self._each
-            )
-            published.proofs = size
-        published.show(prefix.head, self._release)
-        tag = self._claims.swap(published, tag)  # 4
-        if tag is not None:  # 5
-            bulk = self._refresh(published, tag, now, quiet=not count, entries=prefix.entries)
-        return Outcome(size, count, pages, files, proofs, bulk)
+        bulk = 0
+        if ended and run.prefix.size >= published.size:  # 5
+            bulk = self._refresh(run, now, quiet=not count)
+        shown = run.claimed and published.release == self._release
+        return Outcome(run.prefix.state.size, count, run.pages, run.files, run.proofs, bulk, shown)
 
-    def _fold(self) -> tuple[Prefix, int] | None:
+    def fold(self, left: Left = endless) -> tuple[int, int]:
+        """Fold what is new and write no page: (entries in the state then, those that are new)."""
+        folded = self._fold(Budget(left), Published())
+        return (0, 0) if folded is None else (folded[0].state.size, folded[1])
+
+    def _copy(self, head: Head) -> None:
+        register.update(self._register, self._cache, head)
+
+    def _fold(self, budget: Budget, published: Published) -> tuple[Prefix, int] | None:
         """Fold up to the checkpoint, and tell the register; see `Folding.forward`."""
-        folded = self._folding.forward()
+        later = FOR_PAGES if published.first or published.above or published.behind() else 0.0
+        folded = self._folding.forward(lambda: budget.spare(later))
         if folded is not None:
-            register.update(self._register, self._cache, folded[0].head)
+            self._copy(folded[0].head)  # it is behind if a run died after its commit
         return folded
 
     def _check_release(self, state: State) -> None:
@@ -143,79 +165,248 @@ class Publisher:
         _, verified = open_checkpoint(note, policy)
         return meets(policy, verified)
 
-    def _render(self, prefix: Prefix, published: Published) -> tuple[Prefix, int, int]:
-        """Write the dirty pages: (what the site shows then, pages, files)."""
-        old = published.tree if published.release == self._release else ""
-        site = Site(prefix.state, prefix.entries)
-        left = dirty.pages(self._cache, prefix.state, old, prefix.head)
-        shown: dict[str, int] = {}
-        files = at = looks = 0
-        while at < len(left):
-            some = [(name, site.as_of(name), fresh) for name, fresh in left[at : at + AT_ONCE]]
-            made = (Page(name, as_of, site.files(name), fresh) for name, as_of, fresh in some)
-            files += sum(self._each(self._files.put_page, made))
-            shown.update((name, as_of) for name, as_of, _ in some)
-            at += AT_ONCE
-            newer = self._newer(prefix) if at < len(left) and looks < LOOKS else None
-            if newer is not None:
-                prefix, site, looks, at = newer, Site(newer.state, newer.entries), looks + 1, 0
-                left = [
-                    (address, fresh)
-                    for address, fresh in dirty.pages(self._cache, prefix.state, old, prefix.head)
-                    if shown.get(address) != site.as_of(address)
-                ]
-        return prefix, len(shown), files
+    def _render(self, run: _Pages) -> bool:
+        """Write pages until the site shows what is folded, and tell so; False: no time is left."""
+        while True:
+            published = run.published
+            while self._begin_first(run) and self._write_first(run):
+                self._look(run)
+            if published.above is None and (published.first or not self._prove(run)):
+                return False
+            if published.above is None and published.behind():
+                shown = published.tree if published.release == self._release else ""
+                published.above = Part(shown, published.leaves)
+            if published.above is None:
+                return True
+            if not self._write_above(run):
+                return False
 
-    def _newer(self, prefix: Prefix) -> Prefix | None:
-        """Fold what came since `prefix`; None if nothing did, or if it may need another release.
+    def _begin_first(self, run: _Pages) -> bool:
+        """Tell whether pages of statements and TPS are to be written; begin them if they are new.
 
-        What is folded here and not shown is shown by the next run.
+        What is not folded to its end is not begun: its root was not compared.
         """
+        published, reached = run.published, Reached.of(run.prefix.head)
+        begun = reached.size > published.leaves.size and reached.size >= published.size
+        if published.first is None and run.prefix.whole and begun:
+            published.first = Part(published.leaves.tree, reached)
+        return published.first is not None
+
+    def _write_first(self, run: _Pages) -> bool:
+        """Write the pages of statements and TPS that are begun; False: no time is left for them."""
+        while (part := run.published.first) is not None:
+            later = FOR_ABOVE if run.published.above else 0.0
+            run.published.first, ended = self._write(run, part, first=True, later=later)
+            if ended:
+                run.published.first, run.published.leaves = None, part.to
+            elif not run.budget.has(later):
+                return False
+            run.save_often(self._save)
+        return True
+
+    def _write_above(self, run: _Pages) -> bool:
+        """Write the pages above that are begun, until entries come; False: no time is left."""
+        while (part := run.published.above) is not None:
+            run.published.above, ended = self._write(run, part, first=False, later=0.0)
+            if ended:
+                run.published.above = None
+                run.published.show(part.to)
+                self._claim(run)  # 4
+            elif not run.budget.has():
+                return False
+            else:
+                run.save_often(self._save)
+                if self._look(run):
+                    break
+        return True
+
+    def _write(self, run: _Pages, part: Part, *, first: bool, later: float) -> tuple[Part, bool]:
+        """Write the next pages of a part: (how far it is then, whether that is its end)."""
+        self._folding.warm(part.to.tree, part.base)
+        state, site = self._site(run, part)
+        old = State(self._cache, replace(EMPTY, tree=part.base)) if part.base else None
+        left = dirty.pages(old, state, first=first, after=part.after)
+        if self._pool is not None:
+            return self._write_together(self._pool, run, part, site, list(left), later)
+        after, ended, count = part.after, True, 0
+
+        def made() -> Iterator[Page]:
+            nonlocal after, ended, count
+            for address, fresh in left:
+                if count == AT_ONCE or not run.budget.has(later):
+                    ended = False
+                    return
+                after, count = address, count + 1
+                yield Page(address, site.as_of(address), site.files(address), fresh)
+
+        files = sum(self._each(self._files.put_page, made()))
+        run.wrote(count, files)
+        return replace(part, after=after), ended
+
+    def _site(self, run: _Pages, part: Part) -> tuple[State, Site]:
+        """Return the state of a part, and what renders it; both are kept for its next pages."""
+        if part.to.tree not in run.sites:
+            entries = run.prefix.entries
+            if part.to.size > run.prefix.size:  # another run has begun it
+                entries = Bundles(LogFiles(self._objects), part.to.size)
+            state = State(self._cache, part.to.head(), read_entry=entries)
+            run.sites = {part.to.tree: (state, Site(state, entries))}
+        return run.sites[part.to.tree]
+
+    def _write_together(
+        self, pool: Pool, run: _Pages, part: Part, site: Site, left: list[dirty.Dirty],
+        later: float,
+    ) -> tuple[Part, bool]:  # fmt: skip
+        """Write all pages of a part in many processes, as `_write`."""
+
+        def work(some: list[dirty.Dirty]) -> int:
+            pages = (Page(name, site.as_of(name), site.files(name), new) for name, new in some)
+            return sum(map(self._files.put_page, pages))
+
+        chunks = [left[at : at + TOGETHER] for at in range(0, len(left), TOGETHER)]
+        for chunk, files in zip(chunks, pool(work, chunks), strict=True):
+            part = replace(part, after=chunk[-1][0])
+            run.wrote(len(chunk), files)
+            if not run.budget.has(later):
+                return part, chunk is chunks[-1]
+        return part, True
+
+    def _prove(self, run: _Pages) -> bool:
+        """Write the missing proofs of entries whose pages are there; False: no time is left."""
+        published, prefix = run.published, run.prefix
+        end = min(published.leaves.size, prefix.size)
+        if published.proofs >= end or not (prefix.whole and self._meets(prefix.state, prefix.note)):
+            return True
+        proofs = Proofs(self._objects, prefix.size, prefix.note)
+        start = published.proofs
+        published.proofs, count = proofs.write(start, end, self._each, lambda: not run.budget.has())
+        run.proofs += count
+        run.unsaved += published.proofs - start  # those that were there, too: nobody looks twice
+        return published.proofs == end
+
+    def _look(self, run: _Pages) -> bool:
+        """Fold what came meanwhile, and tell whether its pages are to be written now.
+
+        What is left to the next run: entries that need another release, and all after LOOKS looks.
+        """
+        if run.looks == LOOKS or not run.budget.has(FOR_PAGES):
+            return False
         stored = self._objects.get(CHECKPOINT)
-        if stored is None or stored.data == prefix.note:
-            return None
-        folded = self._fold()
-        if folded is None or folded[0].state.size == prefix.state.size:
-            return None
-        newer, _ = folded
-        named = newer.state.meta.get("publication") == prefix.state.meta.get("publication")
-        return newer if named else None
+        if stored is None or stored.data == run.prefix.note:
+            return False
+        folded = self._fold(run.budget, run.published)
+        if folded is None or folded[0].state.size == run.prefix.state.size:
+            return False
+        newer, count = folded
+        if newer.state.meta.get("publication") != run.prefix.state.meta.get("publication"):
+            return False
+        run.looks += 1
+        run.folded += count
+        run.prefix = newer
+        return newer.whole
 
-    def _refresh(
-        self, published: Published, tag: str | None, now: int, *, quiet: bool, entries: Bundles
-    ) -> int:
-        """Write bulk data of the first data_next entries; an unfinished one is finished first.
+    def _save(self, run: _Pages) -> None:
+        """Swap state/site; what another run has done meanwhile is done for this one too."""
+        run.tag = self._claims.swap(run.published, run.tag)
+        run.unsaved = 0
 
-        Whoever begins the next ones says so before writing: from then on this run writes no more.
-        """
-        if published.data_next == published.data_size:
+    def _claim(self, run: _Pages) -> None:
+        self._save(run)
+        self._claims.claim()
+        run.claimed = True
+
+    def _refresh(self, run: _Pages, now: int, *, quiet: bool) -> int:
+        """Write bulk data of the first data_next entries; unfinished ones are finished first."""
+        published = run.published
+        if not published.data_files and published.data_next == published.data_size:
             late = now - published.data_at >= BULK_SECONDS
             # When the state was lost, files may be torn: all are compared, and put right.
             whole = published.data_size == published.size and published.data_tree
-            if whole or not (quiet or late):
+            if whole or not (quiet or late) or not self._begin_bulk(run):
                 return 0
-            published.data_tree, published.data_frontier = published.tree, published.frontier
-            if published.data_next < published.size:
-                published.data_next = published.size
-                tag = self._claims.swap(published, tag)
-                if tag is None:
-                    return 0
-        if published.data_tree:
-            hashes = tuple(codec.b64decode(h) for h in published.data_frontier)
-            frontier = Frontier(published.data_next, hashes)
-            head = Head(published.data_next, frontier, published.data_tree)
-        else:  # the state with which bulk data were begun is lost
-            head = self._folding.again(published.data_next, entries)
-        state = State(self._cache, head, read_entry=entries)
-        ours = published.data_next
-
-        def put(file: tuple[str, bytes]) -> bool | None:
-            return self._files.put(*file, lambda: self._claims.read()[0].data_next == ours)
-
-        written = list(self._each(put, Site(state, entries).bulk()))
+        written, root = self._write_bulk(run)
         if None in written:
             return sum(map(bool, written))
-        published.data_size, published.data_at = published.data_next, now
-        published.data_root = codec.b64encode(state.root())
-        self._claims.swap(published, tag)
+        if root is not None:
+            published.data_size, published.data_at = published.data_next, now
+            published.data_root, published.data_files = codec.b64encode(root), 0
+        self._claim(run)
         return sum(map(bool, written))
+
+    def _begin_bulk(self, run: _Pages) -> bool:
+        """Say which bulk data come next, before any is written; False: another run was faster."""
+        published = run.published
+        published.data_tree, published.data_frontier = published.tree, published.frontier
+        begun = published.size
+        if published.data_next < begun:
+            published.data_next = begun
+            self._claim(run)
+        return published.data_next == begun
+
+    def _write_bulk(self, run: _Pages) -> tuple[list[bool | None], bytes | None]:
+        """Write the next files of data_next: (whether each changed, its root if these are all).
+
+        None of a file: another run has begun newer ones, and this one writes no more.
+        """
+        published, entries = run.published, run.prefix.entries
+        size, before = published.data_next, published.data_files
+        if published.data_tree:
+            head = Reached(size, published.data_tree, published.data_frontier).head()
+        else:  # the state with which bulk data were begun is lost
+            head = self._folding.again(size, entries)
+        state = State(self._cache, head, read_entry=entries)
+        made, ended = 0, False
+
+        def put(file: tuple[str, bytes]) -> bool | None:
+            return self._files.put(*file, lambda: self._claims.read()[0].data_next == size)
+
+        def known(path: str) -> bytes | None:
+            stored = self._objects.get(path) if made < before else None
+            return None if stored is None else stored.data
+
+        def left() -> Iterator[tuple[str, bytes]]:
+            nonlocal made, ended
+            for file in Site(state, entries).bulk(known):
+                if made >= before:
+                    yield file
+                made += 1
+                if not run.budget.has():
+                    return
+            ended = True
+
+        written = list(self._each(put, left()))
+        published.data_files = max(made, before)
+        return written, state.root() if ended else None
+
+
+@dataclass(slots=True)
+class _Pages:
+    """One run: the entries that it shows, how far `state/site` is, the tag that it replaces.
+
+    `unsaved` pages and proofs are there and not in `state/site`; `looks` at a log that grew,
+    and the entries `folded` then; `claimed`: site.json says what `state/site` says.
+    """
+
+    prefix: Prefix
+    published: Published
+    tag: str | None
+    budget: Budget
+    pages: int = 0
+    files: int = 0
+    proofs: int = 0
+    unsaved: int = 0
+    looks: int = 0
+    folded: int = 0
+    claimed: bool = False
+    sites: dict[str, tuple[State, Site]] = field(default_factory=dict)
+
+    def wrote(self, pages: int, files: int) -> None:
+        """Count what was written."""
+        self.pages += pages
+        self.files += files
+        self.unsaved += pages
+
+    def save_often(self, save: Callable[[_Pages], None]) -> None:
+        """Save after `AT_ONCE` pages: a run that is killed loses no more."""
+        if self.unsaved >= AT_ONCE:
+            save(self)

@@ -6,7 +6,8 @@ refreshed when the log is quiet or every ten minutes, never for one form.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from hashlib import sha256
 from typing import Any, Final
 
@@ -21,33 +22,34 @@ from rekap.core.pages.twins.listings import head_row
 from rekap.core.statements import regions
 from rekap.core.statements.model import FORMS, figure_fields
 
+Known = Callable[[str], bytes | None]
+"""Gives the bytes of a file that was written already at this size, or None."""
 FINDING_COLUMNS: Final = (
     "contest", "form", "region", "tps", "revision", "rule", "child", "strength", "fields",
     "expected", "found", "explanation",
 )  # fmt: skip
 
 
-def files(ctx: Context, election: Record) -> Iterator[tuple[str, bytes]]:
-    """Yield (path, bytes) of the bulk files of one election; datapackage.json last."""
+def unknown(_: str) -> bytes | None:
+    """No file is known: all are made."""
+    return None
+
+
+def files(ctx: Context, election: Record, known: Known = unknown) -> Iterator[tuple[str, bytes]]:
+    """Yield (path, bytes) of the bulk files of one election, each when it is made.
+
+    A table that is `known` is not made again. datapackage.json is the last file.
+    """
     folder = f"{election['id']}/data/"
-    listed = [code for code, _ in in_force(ctx, election)]
-    made = {
-        "results.csv": tables.write(results.COLUMNS, results.rows(ctx, election, listed)),
-        "forms.csv": _forms(ctx, election),
-        "rows.csv": _rows(ctx, election),
-        "regions.csv": regions_csv(ctx, election),
-        "roster.csv": roster_csv(ctx, election),
-        "pairs.csv": _pairs(election),
-        "findings.csv": _findings(ctx, election),
-        "corrections.csv": tables.write(corrections.COLUMNS, corrections.rows(ctx, election)),
-        "register.csv": _register(ctx, election),
-        **{name: tables.write(*table) for name, table in whole.tables(ctx, election).items()},
-    }
+    made: dict[str, bytes] = {}
+    for name, make in _tables(ctx, election).items():
+        data = known(folder + name)
+        made[name] = make() if data is None else data
+        yield folder + name, made[name]
     headers: dict[str, Sequence[str]] = {_stem(name): _header(data) for name, data in made.items()}
     headers["codebook"] = codebook.COLUMNS
     made["codebook.csv"] = tables.write(codebook.COLUMNS, codebook.rows(headers))
-    for name, data in made.items():
-        yield folder + name, data
+    yield f"{folder}codebook.csv", made["codebook.csv"]
     sizes = {
         name: (codebook.title(_stem(name)), data.count(b"\n") - 1, len(data))
         for name, data in made.items()
@@ -58,6 +60,35 @@ def files(ctx: Context, election: Record) -> Iterator[tuple[str, bytes]]:
         yield from pages.editions(twin, encoded)
     yield folder + feed_addresses.CORRECTIONS, feeds.of_election(ctx, election)
     yield folder + "datapackage.json", codec.encode_public(_package(ctx, election, made))
+
+
+def _tables(ctx: Context, election: Record) -> dict[str, Callable[[], bytes]]:
+    """Return what makes each table, in the order in which they are written."""
+    made: dict[str, Callable[[], bytes]] = {
+        "results.csv": lambda: _results(ctx, election),
+        "forms.csv": lambda: _forms(ctx, election),
+        "rows.csv": lambda: _rows(ctx, election),
+        "regions.csv": lambda: regions_csv(ctx, election),
+        "roster.csv": lambda: roster_csv(ctx, election),
+        "pairs.csv": lambda: _pairs(election),
+        "findings.csv": lambda: _findings(ctx, election),
+        "corrections.csv": lambda: tables.write(
+            corrections.COLUMNS, corrections.rows(ctx, election)
+        ),
+        "register.csv": lambda: _register(ctx, election),
+    }
+    for name, make in whole.TABLES.items():
+        made[name] = partial(_whole, make, ctx, election)
+    return made
+
+
+def _whole(make: Callable[[Context, Record], whole.Table], ctx: Context, election: Record) -> bytes:
+    return tables.write(*make(ctx, election))
+
+
+def _results(ctx: Context, election: Record) -> bytes:
+    listed = [code for code, _ in in_force(ctx, election)]
+    return tables.write(results.COLUMNS, results.rows(ctx, election, listed))
 
 
 def heads(ctx: Context, election: Record) -> Iterator[tuple[str, Record]]:

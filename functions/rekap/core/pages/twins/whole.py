@@ -9,7 +9,7 @@ Pages of bulk data: a function of the first `data_size` entries, refreshed with 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from rekap.core import codec
@@ -183,14 +183,6 @@ def _size(row: tuple[str, int, int]) -> int:
     return abs(row[2] - row[1])
 
 
-def tables(ctx: Context, election: Record) -> dict[str, tuple[tuple[str, ...], Iterable[Any]]]:
-    """Return {file: (columns, rows)} of the two tables, over all contests of an election."""
-    return {
-        "missing.csv": (MISSING_COLUMNS, list(_missing_rows(ctx, election))),
-        "differences.csv": (GAP_COLUMNS, list(_gap_rows(ctx, election))),
-    }
-
-
 def _missing_rows(ctx: Context, election: Record) -> Iterator[list[Any]]:
     for contest in election["contests"]:
         for code, tps, registered, waiting in absent(ctx, election, contest):
@@ -241,6 +233,15 @@ def _gap_rows(ctx: Context, election: Record) -> Iterator[list[Any]]:
             for field, below, above in gap["figures"]:
                 text = explanation["text"] if explanation else None
                 yield [*start, field, below, above, above - below, gap["missing"], text]
+
+
+Table = tuple[tuple[str, ...], Iterable[Any]]
+"""Columns and rows."""
+TABLES: Final[Mapping[str, Callable[[Context, Record], Table]]] = {
+    "missing.csv": lambda ctx, election: (MISSING_COLUMNS, _missing_rows(ctx, election)),
+    "differences.csv": lambda ctx, election: (GAP_COLUMNS, _gap_rows(ctx, election)),
+}
+"""The two tables by their file, over all contests of an election."""
 
 
 def pages(

@@ -1,0 +1,271 @@
+"""A publisher with too little time: each run gets further than the one before, to the same bytes.
+
+SIMULASI: each run is a new process that may make so many calls of the store, and is told at any
+moment how long it still may run, at 20 ms a call. A call beyond the limit kills it.
+"""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import pytest
+from scripts.lab.loading.country import ORIGIN, Country
+from scripts.lab.loading.portal import begin
+from tests.fakes import Fault
+
+from handlers import access, entry_zero, publish, sequence, submit, wiring
+from rekap.core.log.ports import LogFiles, Stored
+from rekap.core.pages import release
+from rekap.desk.replay.functions import Functions
+from rekap.portal.publishing.run import Outcome, Publisher
+from rekap.portal.store.local.bell import SilentBell
+from rekap.portal.store.local.database import Database
+
+CALL_SECONDS = 0.02
+STATIONS, FORMS, MORE = 400, 300, 60
+"""Stations, forms that wait when the first run begins, forms that come between two runs."""
+
+
+class Limited:
+    """Objects of one process that is killed after `limit` calls; it counts them."""
+
+    def __init__(self, objects: Any, limit: int | None = None) -> None:
+        self._objects = objects
+        self._limit = limit
+        self.calls = 0
+
+    def left(self) -> float:
+        """Seconds until the kill."""
+        assert self._limit is not None
+        return (self._limit - self.calls) * CALL_SECONDS
+
+    def _call(self) -> None:
+        self.calls += 1
+        if self._limit is not None and self.calls > self._limit:
+            raise Fault("killed")
+
+    def get(self, path: str) -> Stored | None:
+        self._call()
+        found: Stored | None = self._objects.get(path)
+        return found
+
+    def part(self, path: str, start: int, length: int) -> bytes | None:
+        self._call()
+        found: bytes | None = self._objects.part(path, start, length)
+        return found
+
+    def put_new(self, path: str, data: bytes) -> None:
+        self._call()
+        self._objects.put_new(path, data)
+
+    def put_if(self, path: str, data: bytes, tag: str | None) -> str:
+        self._call()
+        put: str = self._objects.put_if(path, data, tag)
+        return put
+
+
+@dataclass
+class Evening:
+    """A portal of one election, its uploads, and runs of its publisher by new processes."""
+
+    folder: Path
+    country: Country
+    portal: access.Portal = field(init=False)
+
+    def __post_init__(self) -> None:
+        begin(self.folder, self.country)
+        self.portal = wiring.embedded(
+            self.folder, access.Settings(ORIGIN), bell=SilentBell(), clock=lambda: 0,
+            journal=lambda _: None, database=Database(self.folder / "portal.db", durable=False),
+        )  # fmt: skip
+        self.functions = Functions(self.portal, submit.respond, sequence.respond, publish.respond)
+        self._uploads: Iterator[Any] = self.country.uploads()
+
+    def wave(self, forms: int) -> None:
+        for one in islice(self._uploads, forms):
+            self.functions.submit(one.item.data)
+        self.functions.sequence()
+
+    def publisher(self, objects: Any) -> Publisher:
+        assert self.portal.objects
+        assert self.portal.register
+        key = entry_zero.log_key(LogFiles(self.portal.objects))
+        return Publisher(objects, self.portal.register, log_key=key, release=release.current())
+
+    def whole(self) -> int:
+        """One run without a limit; return its calls."""
+        objects = Limited(self.portal.objects)
+        self.publisher(objects).run(0)
+        return objects.calls
+
+    def limited(self, limit: int) -> Outcome:
+        """One run that is killed after so many calls; that it ends before is demanded."""
+        objects = Limited(self.portal.objects, limit)
+        return self.publisher(objects).run(0, objects.left)
+
+    def shown(self) -> int:
+        """The size that site.json claims."""
+        claim = self.folder / "public" / "site.json"
+        return int(json.loads(claim.read_bytes())["size"]) if claim.exists() else 0
+
+    def logged(self) -> int:
+        note = (self.folder / "public" / "log" / "checkpoint").read_text("utf-8")
+        return int(note.split("\n")[1])
+
+    def site(self) -> dict[str, bytes]:
+        public = self.folder / "public"
+        return {
+            str(path.relative_to(public)): path.read_bytes()
+            for path in sorted(public.rglob("*"))
+            if path.is_file() and path.suffix != ".tlog-proof" and path.name != "site.json"
+        }
+
+
+@pytest.fixture
+def evening() -> Iterator[Evening]:
+    with tempfile.TemporaryDirectory() as made:
+        yield Evening(Path(made), Country(STATIONS, seed=1, release=release.current()))
+
+
+@dataclass(frozen=True)
+class Work:
+    """The calls that runs without a limit need: for the forms that wait, and for those to come."""
+
+    waiting: int
+    coming: int
+
+
+@pytest.fixture(scope="module")
+def work() -> Work:
+    with tempfile.TemporaryDirectory() as made:
+        evening = Evening(Path(made), Country(STATIONS, seed=1, release=release.current()))
+        _begin(evening)
+        waiting = evening.whole()
+        evening.wave(MORE)
+        return Work(waiting, evening.whole())
+
+
+def _begin(evening: Evening) -> None:
+    """A site that is up to date, and a wave that waits."""
+    evening.whole()
+    evening.wave(5)
+    evening.whole()
+    evening.wave(FORMS)
+
+
+@pytest.mark.parametrize("share", [0.1, 0.4])
+def test_what_does_not_fit_into_one_run_is_shown_after_as_many_as_it_needs_and_two(
+    evening: Evening, work: Work, share: float
+) -> None:
+    _begin(evening)
+    limit = int(work.waiting * share)
+    runs = 0
+    while evening.shown() < evening.logged():
+        outcome = evening.limited(limit)
+        runs += 1
+        print(runs, outcome, evening.shown())
+        assert runs <= (work.waiting + work.coming) / limit + 2
+        if runs == 1:
+            evening.wave(MORE)
+    _is_that_of_one_run(evening)
+
+
+def test_a_wave_is_shown_although_forms_come_between_the_runs(evening: Evening, work: Work) -> None:
+    _begin(evening)
+    aim = evening.logged()
+    limit = int(work.waiting * 0.4)
+    seen = []
+    for _ in range(6):
+        evening.wave(10)
+        evening.limited(limit)
+        seen.append(evening.shown())
+    print(seen)
+    assert seen[3] >= aim
+    while evening.shown() < evening.logged():
+        evening.limited(limit)
+    _is_that_of_one_run(evening)
+
+
+@pytest.mark.parametrize("lost", ["state", "site"])
+def test_everything_again_is_written_at_a_tenth_of_what_it_needs(
+    evening: Evening, lost: str
+) -> None:
+    """SIMULASI: all of `state/` is lost, or what says what is shown: the log is folded, or not."""
+    evening.wave(30)
+    evening.whole()
+    evening.whole()
+    expected = evening.site()
+    _lose(evening, lost)
+    calls = evening.whole()
+    assert evening.site() == expected
+    _lose(evening, lost)
+    limit, runs = calls // 10, 0
+    while not _claimed(evening):
+        done = evening.limited(limit)
+        runs += 1
+        assert done.shown <= _claimed(evening), "what an earlier release left is still in use"
+        assert runs <= calls / limit + 2, "a run finds out anew what one before it found"
+    evening.whole()
+    assert evening.site() == expected
+
+
+def _is_that_of_one_run(evening: Evening) -> None:
+    """Demand the bytes that one run without a limit writes from the log alone."""
+    evening.whole()
+    evening.whole()
+    found = evening.site()
+    _lose(evening, "state")
+    for path in (evening.folder / "public").rglob("*"):
+        if path.is_file() and "log" not in path.relative_to(evening.folder / "public").parts[:1]:
+            path.unlink()
+    evening.whole()
+    evening.whole()
+    assert evening.site() == found
+
+
+def _lose(evening: Evening, lost: str) -> None:
+    state = evening.folder / "state"
+    for path in [state / "site"] if lost == "site" else [*state.rglob("*")]:
+        if path.is_file():
+            path.unlink()
+
+
+def _claimed(evening: Evening) -> bool:
+    stored = evening.folder / "state" / "site"
+    return stored.exists() and json.loads(stored.read_bytes())["size"] == evening.logged()
+
+
+def test_a_run_that_is_killed_without_a_word_has_not_worked_in_vain(
+    evening: Evening, work: Work
+) -> None:
+    _begin(evening)
+    with pytest.raises(Fault):
+        evening.publisher(Limited(evening.portal.objects, work.waiting // 2)).run(0)
+    assert evening.whole() < work.waiting * 2 // 3
+    assert evening.shown() == evening.logged()
+
+
+def test_bulk_data_are_written_although_no_run_has_time_for_all(evening: Evening) -> None:
+    evening.whole()
+    evening.wave(20)
+    evening.whole()
+    calls = evening.whole()
+    evening.wave(20)
+    evening.whole()
+    runs = 0
+    while _data_size(evening) < evening.logged():
+        evening.limited(calls // 2)
+        runs += 1
+        assert runs <= 4
+    _is_that_of_one_run(evening)
+
+
+def _data_size(evening: Evening) -> int:
+    claim = json.loads((evening.folder / "public" / "site.json").read_bytes())
+    return int(claim["data_size"])
