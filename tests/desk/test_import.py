@@ -75,7 +75,7 @@ def test_prints_what_was_done_and_the_totals(folders, tmp_path, capsys):
     assert table["rows of forms in"] == table["forms in the log"] == "8"
     assert table["rows without figures"] == "1"
     assert table["submit calls"] == table["statements"] == table["log entries"] == "23"
-    assert table["waves"] == table["sequence calls"] == table["publish calls"] == "16"
+    assert table["waves"] == table["sequence calls"] == table["fold calls"] == "16"
     assert "Example election · bupati" in lines
     assert "   1           250  Calon Satu - Wakil Satu" in lines
     assert any("1 of 5 stations missing" in line for line in lines)
@@ -146,14 +146,14 @@ def test_a_message_that_is_given_back_stops_the_import():
         ("submits", ("submits", 6, "statements", 5)),
         ("size", ("size", 6, "statements", 5)),
         ("sequences", ("sequences", 6, "waves", 5)),
-        ("publishes", ("publishes", 6, "waves", 5)),
+        ("folds", ("folds", 6, "waves", 5)),
     ],
 )
 def test_any_difference_fails_the_import(name, pair, capsys):
     equal = dict.fromkeys(
         ["rows", "forms_in_log", "statements", "size", "waves", "submits", "sequences"], 5
     )
-    counts = importer.Counts(**{**equal, "publishes": 5, name: 6})
+    counts = importer.Counts(**{**equal, "folds": 5, name: 6})
     assert counts.differences() == [pair]
     assert import_._tell_differences(counts, Say()) == 1
     assert f"{pair[0]} {pair[1]}, {pair[2]} {pair[3]}" in capsys.readouterr().err

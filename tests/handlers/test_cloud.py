@@ -21,7 +21,7 @@ from tests.portal.intake.world import RELEASE, World, signer
 from tests.portal.store import cloud as clouds
 from tests.portal.store.kms import KEY, Kms
 
-from handlers import publish, sequence, submit, wiring
+from handlers import publish, publisher, sequence, submit, wiring
 from rekap.portal.store.aws import clients
 
 SCHEDULE = {"id": "tick", "detail-type": "Scheduled Event"}
@@ -58,7 +58,7 @@ def private(role: str) -> bytes:
 
 def forget() -> None:
     wiring.portal.cache_clear()
-    publish._publisher.cache_clear()
+    publisher.of.cache_clear()
 
 
 @pytest.fixture

@@ -142,7 +142,7 @@ def _tell_done(counts: Counts, plan: Plan, seconds: float, say: Say) -> None:
         (say("gelombang", "waves"), number(counts.waves)),
         (say("panggilan submit", "submit calls"), number(counts.submits)),
         (say("panggilan sequence", "sequence calls"), number(counts.sequences)),
-        (say("panggilan publish", "publish calls"), number(counts.publishes)),
+        (say("panggilan fold", "fold calls"), number(counts.folds)),
         (say("waktu", "time"), f"{say.decimal(seconds)} s"),
         (say("formulir per detik", "forms per second"), rate),
         (say("memori puncak", "peak memory"), peak),

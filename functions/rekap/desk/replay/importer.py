@@ -2,8 +2,8 @@
 
     read every folder            all problems of all folders, before anything is written
     keys                         DIR/keys: the portal's own, the roots', and the public seed
-    wave after wave              submit each statement, sequence once, publish once
-    the minute run               publish once more: bulk data, now that the log is quiet
+    wave after wave              submit each statement, sequence once, fold once
+    two runs of publish          every page once, on all processors; then bulk data
     compare                      rows in = forms in the log; calls = statements, waves
 
 The clock of the replay is the number of the wave in seconds after midnight of the first election's
@@ -12,13 +12,16 @@ day, so receipts too are the same in every run.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
+from rekap.audit.workers import each
 from rekap.core import codec
 from rekap.core.errors import RekapError
 from rekap.core.signing.signer import derive_private
@@ -72,7 +75,7 @@ class Counts:
     waves: int = 0
     submits: int = 0
     sequences: int = 0
-    publishes: int = 0
+    folds: int = 0
 
     def differences(self) -> list[tuple[str, int, str, int]]:
         """Pairs of counts that must be equal and are not: (name, count, name, count)."""
@@ -81,7 +84,7 @@ class Counts:
             ("submits", "statements"),
             ("size", "statements"),
             ("sequences", "waves"),
-            ("publishes", "waves"),
+            ("folds", "waves"),
         )
         return [
             (left, getattr(self, left), right, getattr(self, right))
@@ -127,9 +130,10 @@ def run(plan: Plan, progress: Progress) -> tuple[Counts, tuple[Election, ...]]:
     with closing(Database(plan.to / "portal.db", durable=False)) as database:
         functions = _functions(plan, clock, database)
         _drive(functions, every, clock, counts, progress)
+        counts.folds = functions.publishes
+        _show(functions)
         database.settle()
     counts.submits, counts.sequences = functions.submits, functions.sequences
-    counts.publishes = functions.publishes
     counts.size, counts.forms_in_log = count_forms(plan.to / "public")
     return counts, elections
 
@@ -137,18 +141,26 @@ def run(plan: Plan, progress: Progress) -> tuple[Counts, tuple[Election, ...]]:
 def _drive(
     functions: Functions, every: Iterable[Wave], clock: Clock, counts: Counts, progress: Progress
 ) -> None:
-    """Send, order and publish wave after wave; the clock shows each wave's own second."""
+    """Send, order and fold wave after wave; the clock shows each wave's own second."""
     midnight_s = clock.now
     for wave in every:
         clock.now = midnight_s + wave.number
         for envelope in wave.envelopes:
             functions.submit(envelope)
         functions.sequence()
-        functions.publish()
+        functions.publish()  # the fold alone: the next wave's keys are in the register then
         counts.waves += 1
         counts.statements += len(wave.envelopes)
         progress(wave, counts)
-    functions.publish_by_the_minute()
+
+
+def _show(functions: Functions) -> None:
+    """Write every page, and bulk data once the log is quiet."""
+    from handlers import publish
+
+    functions.publish_respond = publish.respond
+    for _ in range(2):
+        functions.publish_by_the_minute()
 
 
 def count_forms(public: Path) -> tuple[int, int]:
@@ -209,7 +221,7 @@ def _keep_keys(to: Path, writer: Writer, elections: Sequence[Election]) -> None:
 
 
 def _functions(plan: Plan, clock: Clock, database: Database) -> Functions:
-    from handlers import access, publish, sequence, submit, wiring
+    from handlers import access, publisher, sequence, submit, wiring
     from rekap.portal.store.local.bell import SilentBell
 
     settings = access.Settings(plan.origin, release=plan.release)
@@ -220,8 +232,9 @@ def _functions(plan: Plan, clock: Clock, database: Database) -> Functions:
         clock=clock,
         journal=_silent,
         database=database,
+        pool=partial(each, processes=len(os.sched_getaffinity(0))),
     )
-    return Functions(portal, submit.respond, sequence.respond, publish.respond)
+    return Functions(portal, submit.respond, sequence.respond, publisher.fold)
 
 
 def _silent(line: object) -> None:

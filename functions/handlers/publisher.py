@@ -1,0 +1,39 @@
+"""The publisher of a portal, how long a call may use it, and its fold alone."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+
+from handlers import access, entry_zero, journal
+from rekap.core.log.ports import LogFiles
+from rekap.core.pages import release
+from rekap.portal.publishing.budget import Left, endless
+from rekap.portal.publishing.run import Publisher
+
+
+@lru_cache(maxsize=2)
+def of(portal: access.Portal) -> Publisher:
+    """Return the publisher of a portal; it keeps decoded nodes, which never change."""
+    objects = access.present(portal.objects, "REKAP_PUBLIC_BUCKET")
+    register = access.present(portal.register, "REKAP_REGISTER_TABLE")
+    own = portal.settings.release or release.current()
+    key = entry_zero.log_key(LogFiles(objects))
+    return Publisher(
+        objects, register, log_key=key, release=own, each=portal.each, pool=portal.pool
+    )
+
+
+def left(context: Any) -> Left:
+    """Return what gives the seconds until a call is killed; on one machine nobody kills it."""
+    if context is None:
+        return endless
+    return lambda: context.get_remaining_time_in_millis() / 1000
+
+
+def fold(event: dict[str, Any], portal: access.Portal, context: Any = None) -> dict[str, Any]:
+    """Take new entries into the state and the register, and write no page."""
+    with journal.call(portal, "fold", event, context) as call:
+        size, folded = of(portal).fold(left(context))
+        call.says(outcome="done", size=size, folded=folded)
+        return {"batchItemFailures": []}
