@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from tests.fakes import CONFLICT, FakeObjects, Plan, faulty
 
-from rekap.core import codec
+from rekap.core.errors import Corrupt
 from rekap.portal.publishing.claims import SITE, STATE_SITE, Claims, Part, Published, Reached
 
 OURS = Published(
@@ -26,7 +26,7 @@ BEGUN = MORE | {"data_size": 4, "data_root": "root of 4", "data_at": 40}
 def _met(theirs: Published, ours: Published = OURS) -> tuple[dict[str, Any], str, dict[str, Any]]:
     """Put ours where others have put theirs since: (state/site then, the tag, site.json)."""
     objects = FakeObjects()
-    objects.put_new(STATE_SITE, codec.encode_public(asdict(theirs)))
+    objects.put_new(STATE_SITE, theirs.encode())
     claims = Claims(objects)
     tag = claims.swap(replace(ours), None)
     claims.claim()
@@ -34,7 +34,7 @@ def _met(theirs: Published, ours: Published = OURS) -> tuple[dict[str, Any], str
     assert stored is not None
     assert claim is not None
     assert tag == stored.tag
-    return json.loads(stored.data), tag, json.loads(claim.data)
+    return asdict(Published.parse(stored.data)), tag, json.loads(claim.data)
 
 
 @pytest.mark.parametrize("size", [9, 8])
@@ -118,3 +118,16 @@ def test_of_pages_that_two_runs_write_what_is_further_stays(
     for name, after in {"first": "bukti/20/", "above": None, **kept}.items():
         if name != "leaves":
             assert (shown[name] and shown[name]["after"]) == after
+
+
+def test_one_flipped_bit_of_what_says_how_far_the_site_is_is_found() -> None:
+    """A page that is skipped, or a size that no page shows, would be claimed."""
+    objects = FakeObjects()
+    Claims(objects).swap(HALF, None)
+    data = objects.objects[STATE_SITE]
+    assert Published.parse(data) == HALF
+    for at in range(8 * len(data)):
+        flipped = bytearray(data)
+        flipped[at // 8] ^= 1 << at % 8
+        with pytest.raises(Corrupt, match="other bytes; delete it"):
+            Published.parse(bytes(flipped))

@@ -107,10 +107,10 @@ def test_a_larger_site_json_stays_and_a_smaller_one_is_brought_up() -> None:
     objects = FakeObjects()
     claims(objects, size=7, root="r7")
     newest = objects.objects[SITE]
-    objects.objects[STATE_SITE] = objects.objects[STATE_SITE].replace(b'"size":7', b'"size":6')
+    objects.objects[STATE_SITE] = Published(size=6, root="r6", release="r").encode()
     Claims(objects).claim()
     assert objects.objects[SITE] == newest
-    objects.objects[STATE_SITE] = objects.objects[STATE_SITE].replace(b'"size":6', b'"size":8')
+    objects.objects[STATE_SITE] = Published(size=8, root="r8", release="r").encode()
     Claims(objects).claim()
     assert json.loads(objects.objects[SITE])["size"] == 8
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -72,12 +73,13 @@ def test_state_that_another_release_left_is_not_read(bulk: str) -> None:
     portal.log(2)
     publish(portal)
     publish(portal)
-    for path in ("state/head", "state/site"):
-        value = json.loads(portal.objects.objects[path])
-        trees = {name: f"{'f' * 32}:1-f-0:0:9" for name in ("tree", "data_tree") if name in value}
-        none = {"data_size": 0, "data_root": Published().data_root} if "data_tree" in value else {}
-        left = value | trees | (none if bulk == "being written" else {})
-        portal.objects.objects[path] = codec.encode_public(left)
+    objects, gone = portal.objects.objects, f"{'f' * 32}:1-f-0:0:9"
+    head = json.loads(objects["state/head"])
+    objects["state/head"] = codec.encode_public({**head, "tree": gone})
+    left = replace(Published.parse(objects["state/site"]), tree=gone, data_tree=gone)
+    if bulk == "being written":
+        left = replace(left, data_size=0, data_root=Published().data_root)
+    objects["state/site"] = left.encode()
     for on in (portal, alone):
         on.log(3)
         for now in (0, TEN_MINUTES, 2 * TEN_MINUTES):

@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any, Final
 
 from rekap.core import codec
-from rekap.core.errors import Conflict
+from rekap.core.errors import Conflict, Corrupt, Malformed
 from rekap.core.ledger.state import Head
 from rekap.core.log.merkle import EMPTY_ROOT, Frontier
 from rekap.core.log.ports import Objects
@@ -91,10 +91,15 @@ class Published:
     first: Part | None = None
     above: Part | None = None
 
+    def encode(self) -> bytes:
+        """Return `state/site`: the fields, and the SHA-256 of their bytes."""
+        value = asdict(self)
+        return codec.encode_public({**value, "sha256": _digest(value)})
+
     @classmethod
     def parse(cls, data: bytes) -> Published:
-        """Read `state/site`."""
-        value = json.loads(data)
+        """Read `state/site`; raises Corrupt if one bit of it is another than was written."""
+        value = _intact(data)
         value["leaves"] = Reached(**value["leaves"])
         for name in ("first", "above"):
             value[name] = value[name] and Part.parse(value[name])
@@ -140,6 +145,21 @@ class Published:
             setattr(self, name, getattr(theirs, name))
 
 
+def _digest(value: dict[str, Any]) -> str:
+    return codec.sha256_hex(codec.encode_public(value))
+
+
+def _intact(data: bytes) -> dict[str, Any]:
+    """Return the fields of `state/site`."""
+    try:
+        value: dict[str, Any] = json.loads(data)
+        if value.pop("sha256") == _digest(value):
+            return value
+    except (ValueError, KeyError, AttributeError, Malformed):
+        pass
+    raise Corrupt(f"{STATE_SITE} has other bytes; delete it and publish again")
+
+
 def _further(ours: Part | None, theirs: Part | None, done: int) -> Part | None:
     """Return the part that reaches further, of those that are still to be ended."""
     parts = [part for part in (ours, theirs) if part is not None and part.to.size > done]
@@ -173,9 +193,8 @@ class Claims:
         What another run has done meanwhile is joined into `published`.
         """
         while True:
-            data = codec.encode_public(asdict(published))
             try:
-                return self._objects.put_if(STATE_SITE, data, tag)
+                return self._objects.put_if(STATE_SITE, published.encode(), tag)
             except Conflict:
                 current, tag = self.read()
                 published.join(current)
