@@ -1,6 +1,6 @@
-"""Make the published JSON Schemas again: templates/data/schema/, from the code and its twins.
+"""Make the published JSON Schemas again, templates/data/schema/, and the tables of docs/formats.md.
 
-Statements come from the checks of `rekap.core.statements`, twins from very many twins
+Statements come from their types in `rekap.core.statements`, twins from very many twins
 (tests/core/pages/corpus). Run it after a field of a statement or of a twin has changed, and read
 the difference.
 """
@@ -14,11 +14,14 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from scripts.schemas import statements, twins
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+from scripts.schemas import fields, statements, twins
 
 from rekap.core.statements.kinds import KINDS
 
-FOLDER = Path(__file__).resolve().parents[1] / "templates" / "data" / "schema"
+_ROOT = Path(__file__).resolve().parents[1]
+FOLDER = _ROOT / "templates" / "data" / "schema"
+FORMATS = _ROOT / "docs" / "formats.md"
 NIGHTS = 40
 EVERY = 12
 
@@ -50,6 +53,7 @@ def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--to", type=Path, default=FOLDER, help="folder for the schemas")
     options = parser.parse_args(arguments)
+    FORMATS.write_text(fields.written(FORMATS.read_text("utf-8")), encoding="utf-8")
     made = {**of_statements(), **of_twins()}
     options.to.mkdir(parents=True, exist_ok=True)
     for old in options.to.glob("*.json"):

@@ -1,8 +1,7 @@
-"""JSON Schemas of statements, from the checks of `rekap.core.statements` themselves.
+"""JSON Schemas of statements, from their types in `rekap.core.statements`.
 
-A check of `rekap.core.statements.shapes` is a function made by a function; what it was made from
-stands in its closure. `of_kind` walks the check of a kind; what a kind demands across its fields
-is added here, and a test holds schema and check against each other on disturbed payloads.
+`of_kind` walks the type of a kind; what a kind demands across its fields is added here, and a test
+holds schema and check against each other on disturbed payloads.
 
 A schema says less than the check: sorted lists, sums, keys and real dates are beyond it.
 """
@@ -12,16 +11,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final
 
+from msgspec import inspect
+
 from rekap.core import codec
-from rekap.core.statements import (
-    kinds_election,
-    kinds_log,
-    kinds_people,
-    kinds_result,
-    model,
-    regions,
-    shapes,
-)
+from rekap.core.statements import kinds_result, model
 from rekap.core.statements.kinds import KINDS
 
 Schema = dict[str, Any]
@@ -35,47 +28,21 @@ _CODES: Final = {
     "kecamatan": rf"{_TWO}\.{_TWO}\.{_TWO}",
     "kelurahan": rf"{_TWO}\.{_TWO}\.{_TWO}\.[0-9]{{4}}",
 }
-_REGION: Final = rf"{_TWO}(?:\.{_TWO}(?:\.{_TWO}(?:\.[0-9]{{4}})?)?)?"
-_TPS: Final = "(?!000)[0-9]{3}"
-_ID: Final = "[a-z0-9](?:[a-z0-9.-]{0,62}[a-z0-9])?"
 _NO_EIGHT: Final = "(?!.*[0-9]{8})"
-_HOST: Final = "[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?"
 _FIGURE: Final[Schema] = {"type": "integer", "minimum": 0, "maximum": codec.MAX_INTEGER}
 FIGURE_NAMES: Final[Schema] = {
     "anyOf": [{"enum": list(model.FIELDS)}, {"pattern": "^pair_(?:[1-9]|[1-9][0-9])$"}]
 }
-
-
-def _text(pattern: str, **more: Any) -> Schema:
-    return {"type": "string", "pattern": f"^(?:{pattern})$", **more}
-
-
-_NAMED: Final[dict[Any, Schema]] = {
-    shapes.identifier: _text(_ID),
-    shapes.time: _text(
-        r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\+0[789]:00", format="date-time"
-    ),
-    shapes.boolean: {"type": "boolean"},
-    shapes.true: {"const": True},
-    shapes.origin: _text(rf"(?=.{{1,200}}$){_HOST}(?::[0-9]{{1,5}})?(?:/[a-z0-9._~-]+)*"),
-    shapes.rp_id: _text(rf"(?=.*\.){_HOST}|localhost"),
-    shapes.uploader: _text(
-        rf"https://{_HOST}(?::[0-9]{{1,5}})?|http://localhost(?::[0-9]{{1,5}})?"
-    ),
-    shapes.tps: _text(_TPS),
-    shapes.region: _text(_REGION),
-    kinds_people.public_key: _text(
-        "[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=|A[g-z0-9+/][A-Za-z0-9+/]{42}"
-    ),
-    kinds_people._person: _text(_NO_EIGHT + _ID),
-    kinds_log._root: _text("[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]="),
-    kinds_result._figures: {
+_FORMATS: Final = {"time": "date-time", "date": "date"}
+"""Name of a value -> the format that says more than its pattern."""
+_MAPS: Final[dict[str, Schema]] = {
+    "figures": {
         "type": "object",
         "minProperties": 1,
         "propertyNames": FIGURE_NAMES,
         "additionalProperties": _FIGURE,
     },
-    kinds_result._rows: {
+    "rows": {
         "type": "object",
         "propertyNames": FIGURE_NAMES,
         "additionalProperties": {
@@ -84,68 +51,78 @@ _NAMED: Final[dict[Any, Schema]] = {
             "items": {**_FIGURE, "type": ["integer", "null"]},
         },
     },
-    kinds_result._columns: {
-        "type": "array",
-        "minItems": 1,
-        "maxItems": model.COLUMNS_MAX,
-        "uniqueItems": True,
-        "items": _text(f"{_TPS}|{_REGION}"),
-    },
 }
-_SPELLED: Final[dict[Any, Schema]] = {
-    kinds_election._is_date: _text("[0-9]{4}-[0-9]{2}-[0-9]{2}", format="date"),
-    kinds_election._is_region_or_country: _text(f"{regions.COUNTRY}|{_REGION}"),
-    kinds_result._is_child: _text(f"{_TPS}|{_REGION}"),
-}
+
+
+def _text(pattern: str, **more: Any) -> Schema:
+    return {"type": "string", "pattern": f"^(?:{pattern})$", **more}
 
 
 def of_kind(kind: str) -> Schema:
     """Return the schema of the payload of a kind."""
-    made = _of(KINDS[kind].fields)
+    made = _of(inspect.type_info(KINDS[kind].type))
     made["properties"]["kind"] = {"const": kind}
     made = {"$schema": DRAFT, "title": kind, **made}
     across = _ACROSS.get(kind, list)()
     return {**made, "allOf": across} if across else made
 
 
-def _of(check: Any) -> Schema:
-    if check in _NAMED:
-        return dict(_NAMED[check])
-    cells = _cells(check)
-    if "item" in cells:
-        return {
-            "type": "array",
-            "minItems": 1,
-            "maxItems": cells["most"],
-            "items": _of(cells["item"]),
-        }
-    if "checks" in cells:
+def _of(info: inspect.Type) -> Schema:
+    if isinstance(info, inspect.Metadata):
+        return _named(info.type, info.extra or {})
+    if isinstance(info, inspect.StructType):
+        fields = {field.encode_name: field for field in info.fields}
+        needed = [name for name, field in fields.items() if field.required]
+        names = [*fields, *([info.tag_field] if info.tag_field else [])]
         return {
             "type": "object",
-            "properties": {name: _of_field(one) for name, one in sorted(cells["checks"].items())},
-            "required": sorted(cells["needed"]),
+            "properties": {
+                name: _of_field(fields[name]) if name in fields else {} for name in sorted(names)
+            },
+            "required": sorted(needed + [name for name in names if name not in fields]),
             "additionalProperties": False,
         }
-    if "least" in cells:
-        return {"type": "integer", "minimum": cells["least"], "maximum": cells["most"]}
-    if "known" in cells:
-        return {"enum": sorted(cells["known"])}
-    if "digits" in cells:
-        return _text(f"[0-9a-f]{{{cells['digits']}}}")
-    if "free" in cells:
-        lookahead = _NO_EIGHT if cells["free"] else ""
-        return _text(lookahead + _CHARACTERS, minLength=1, maxLength=cells["most"])
-    return dict(_SPELLED[cells["is_spelled"]])
+    if isinstance(info, inspect.VarTupleType):
+        return {
+            "type": "array",
+            "minItems": info.min_length,
+            "maxItems": info.max_length,
+            "items": _of(info.item_type),
+        }
+    return {"type": "boolean"}
 
 
-def _of_field(check: Any) -> Schema:
-    return {} if check is shapes._known else _of(check)
+def _of_field(field: inspect.Field) -> Schema:
+    flag = isinstance(field.type, inspect.BoolType) and not field.required
+    return {"const": True} if flag else _of(field.type)
 
 
-def _cells(check: Any) -> dict[str, Any]:
-    """The names and values that a check was made from."""
-    names = check.__code__.co_freevars
-    return dict(zip(names, (cell.cell_contents for cell in check.__closure__ or ()), strict=True))
+def _named(info: inspect.Type, extra: dict[str, Any]) -> Schema:
+    """The schema of a value that has a check of its own."""
+    called = extra.get("called", "")
+    if called in _MAPS:
+        return dict(_MAPS[called])
+    if isinstance(info, inspect.DictType):
+        return {
+            "type": "object",
+            "properties": {name: _of(info.value_type) for name in sorted(extra["keys"])},
+            "required": [],
+            "additionalProperties": False,
+        }
+    if called == "columns":
+        return {**_of(info), "uniqueItems": True}
+    if isinstance(info, inspect.IntType):
+        return {"type": "integer", "minimum": info.ge, "maximum": info.le}
+    if "words" in extra:
+        return {"enum": sorted(extra["words"])}
+    if not isinstance(info, inspect.StrType):
+        raise TypeError(f"no schema of {info}")
+    if info.max_length is not None:
+        lookahead = _NO_EIGHT if info.pattern else ""
+        bounds = {"minLength": info.min_length, "maxLength": info.max_length}
+        return _text(lookahead + _CHARACTERS, **bounds)
+    more = {"format": _FORMATS[called]} if called in _FORMATS else {}
+    return {"type": "string", "pattern": info.pattern, **more}
 
 
 # ---------------------------------------------------------------- across the fields of a kind

@@ -11,15 +11,16 @@ from scripts.lab.cold_start import ENGINES, FUNCTIONS, Machine, imported, machin
 COMMON = "aws_lambda_powertools cryptography handlers jmespath rekap typing_extensions"
 CLOUD = "boto3 botocore dateutil pynamodb s3transfer six urllib3"
 PAGES = "jinja2 markupsafe"
+TYPES = "msgspec"
 LIBRARIES = {
-    ("submit", "aws"): f"{COMMON} {CLOUD}",
+    ("submit", "aws"): f"{COMMON} {CLOUD} {TYPES}",
     ("sequence", "aws"): f"{COMMON} {CLOUD}",
-    ("publish", "aws"): f"{COMMON} {CLOUD} {PAGES}",
-    ("watch", "aws"): f"{COMMON} {PAGES}",
-    ("submit", "local"): COMMON,
+    ("publish", "aws"): f"{COMMON} {CLOUD} {PAGES} {TYPES}",
+    ("watch", "aws"): f"{COMMON} {PAGES} {TYPES}",
+    ("submit", "local"): f"{COMMON} {TYPES}",
     ("sequence", "local"): COMMON,
-    ("publish", "local"): f"{COMMON} {PAGES}",
-    ("watch", "local"): f"{COMMON} {PAGES}",
+    ("publish", "local"): f"{COMMON} {PAGES} {TYPES}",
+    ("watch", "local"): f"{COMMON} {PAGES} {TYPES}",
 }
 BROUGHT = {"_cffi_backend", "_distutils_hack", "_openssl", "certifi", "__main__", "__mp_main__"}
 """What the interpreter and the libraries load of their own."""

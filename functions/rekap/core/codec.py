@@ -59,6 +59,14 @@ def encode(value: JSON, *, nulls: bool = False) -> bytes:
     return text.encode()
 
 
+def is_in_alphabet(data: bytes) -> bool:
+    """Tell whether canonical bytes have only allowed characters and escapes.
+
+    Raises ValueError for what is not UTF-8.
+    """
+    return _DOCUMENT.fullmatch(str(data, "utf-8")) is not None
+
+
 def encode_again(value: JSON) -> bytes:
     """Return the canonical bytes of what `decode` gave, or of a part of it: nothing is checked."""
     return _dump(value).encode()

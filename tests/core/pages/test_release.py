@@ -41,7 +41,7 @@ def change(file: Path, old: str, new: str) -> None:
     file.write_text(text.replace(old, new, 1), "utf-8")
 
 
-def test_its_lines_name_core_templates_and_three_libraries() -> None:
+def test_its_lines_name_core_templates_and_four_libraries() -> None:
     said, folded = digests(ROOT)
     paths = [line.split("  ")[1] for line in said if "  " in line]
     assert {"/".join(path.split("/")[:2]) for path in paths if path.startswith("rekap/")} == {
@@ -49,7 +49,7 @@ def test_its_lines_name_core_templates_and_three_libraries() -> None:
     }
     assert all(path.startswith(("rekap/core/", "templates/")) for path in paths)
     pins = [line.split("==")[0] for line in said if "  " not in line]
-    assert pins == ["cryptography", "jinja2", "markupsafe"]
+    assert pins == ["cryptography", "jinja2", "markupsafe", "msgspec"]
     assert set(folded) < set(said)
     assert not [line for line in folded if "/pages/" in line or "templates/" in line]
 

@@ -14,8 +14,8 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Final
 
-FOLD_LIBRARIES: Final = ("cryptography",)
-"""Decides which signatures hold, and so which entries count."""
+FOLD_LIBRARIES: Final = ("cryptography", "msgspec")
+"""Decide which signatures hold and which bytes are a statement, and so which entries count."""
 PAGE_LIBRARIES: Final = ("jinja2", "markupsafe")
 """Decide the HTML: what a template means, and how text is escaped."""
 _PACKAGE = Path(__file__).resolve().parents[2]

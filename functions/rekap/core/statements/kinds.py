@@ -8,10 +8,17 @@ lacks.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final, TypeAlias
 
-from rekap.core.statements import kinds_election, kinds_log, kinds_people, kinds_result
+from rekap.core.statements import (
+    kinds_election,
+    kinds_log,
+    kinds_people,
+    kinds_result,
+    shapes,
+    values,
+)
 from rekap.core.statements.shapes import Check, Report
 
 Across: TypeAlias = Callable[[Report, dict[str, Any]], None]
@@ -31,31 +38,36 @@ class Kind:
     name: str
     about: str
     """`log`, `election`, `contest`, or `slot`: the form of one place."""
-    fields: Check
+    type: type[values.Statement]
     across: Across = _nothing
     replay_only: Across = _nothing
     """What only a replay may say."""
+    fields: Check = field(init=False, repr=False)
+    """Finds all that is wrong with a payload's fields, by the type."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "fields", shapes.check_of(self.type))
 
 
 KINDS: Final[dict[str, Kind]] = {
     kind.name: kind
     for kind in (
-        Kind("log", LOG, kinds_log.log_fields, kinds_log.check_log),
-        Kind("publication", LOG, kinds_log.publication_fields,
+        Kind("log", LOG, kinds_log.Log, kinds_log.check_log),
+        Kind("publication", LOG, kinds_log.Publication,
              replay_only=kinds_log.publication_of_a_replay),
-        Kind("uploaders", LOG, kinds_log.uploaders_fields, kinds_log.check_uploaders),
-        Kind("election", ELECTION, kinds_election.election_fields, kinds_election.check_election,
+        Kind("uploaders", LOG, kinds_log.Uploaders, kinds_log.check_uploaders),
+        Kind("election", ELECTION, kinds_election.Election, kinds_election.check_election,
              kinds_election.election_of_a_replay),
-        Kind("roster", ELECTION, kinds_election.roster_fields, kinds_election.check_roster),
-        Kind("grant", ELECTION, kinds_people.grant_fields, kinds_people.check_grant),
-        Kind("revoke", ELECTION, kinds_people.revoke_fields),
-        Kind("form", SLOT, kinds_result.form_fields, kinds_result.check_form,
+        Kind("roster", ELECTION, kinds_election.Roster, kinds_election.check_roster),
+        Kind("grant", ELECTION, kinds_people.Grant, kinds_people.check_grant),
+        Kind("revoke", ELECTION, kinds_people.Revoke),
+        Kind("form", SLOT, kinds_result.Form, kinds_result.check_form,
              kinds_result.form_of_a_replay),
-        Kind("determination", CONTEST, kinds_result.determination_fields,
+        Kind("determination", CONTEST, kinds_result.Determination,
              kinds_result.check_determination),
-        Kind("objection", SLOT, kinds_result.objection_fields, kinds_result.check_objection),
-        Kind("answer", SLOT, kinds_result.answer_fields, kinds_result.check_answer),
-        Kind("close", LOG, kinds_log.close_fields),
+        Kind("objection", SLOT, kinds_result.Objection, kinds_result.check_objection),
+        Kind("answer", SLOT, kinds_result.Answer, kinds_result.check_answer),
+        Kind("close", LOG, kinds_log.Close),
     )
 }  # fmt: skip
 """Every kind, in the order in which statements build on each other."""

@@ -6,79 +6,154 @@ said before, is for the ledger.
 
 from __future__ import annotations
 
-import re
-from datetime import date
-from typing import Any, Final
+from typing import Annotated, Any, Final
+
+from msgspec import UNSET, Meta, UnsetType
 
 from rekap.core.statements import kinds_people as people
 from rekap.core.statements import model, regions, shapes
-from rekap.core.statements.shapes import Report, array, closed, integer, one_of, spelled, text
-
-_DATE: Final = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
-
-
-def _is_date(value: str) -> bool:
-    if not _DATE.fullmatch(value):
-        return False
-    try:
-        date.fromisoformat(value)
-    except ValueError:
-        return False
-    return True
-
-
-_SOURCED: Final = text()
-_PAIR: Final = closed(
-    {"number": integer(1, model.PAIRS_MAX)},
-    {
-        "names": array(text(shapes.NAME_MAX), 2),
-        "empty_column": shapes.true,
-        "withdrawn": shapes.true,
-    },
+from rekap.core.statements.kinds_people import Keys, KeySet, Needed
+from rekap.core.statements.shapes import Report
+from rekap.core.statements.values import (
+    Date,
+    Digest,
+    FormName,
+    Id,
+    Level,
+    Name,
+    Natural,
+    OfAnElection,
+    PairNumber,
+    Part,
+    Place,
+    Positive,
+    Region,
+    Text,
+    Tps,
+    among,
+    integer,
+    is_date,
+    listed,
 )
-_CONTEST: Final = closed(
-    {
-        "id": shapes.identifier,
-        "office": one_of(model.OFFICES),
-        "region": shapes.region,
-        "win": one_of(model.WINS),
-        "pairs": array(_PAIR, model.PAIRS_MAX),
-    },
-    {
-        "population": closed({"value": integer(1), "source": _SOURCED}),
-        "margin": closed({"per_mille": integer(0, 1000), "source": _SOURCED}),
-        "source_forms": array(one_of(model.FORMS), len(model.FORMS)),
-    },
-)
-election_fields: Final = closed(
-    {
-        **shapes.OF_AN_ELECTION,
-        "name": closed({"id": text(shapes.NAME_MAX), "en": text(shapes.NAME_MAX)}),
-        "date": spelled(_is_date, "date"),
-        "timezone": one_of(model.TIMEZONES),
-        "contests": array(_CONTEST, 600),
-        "roots": closed(
-            {"kpu": closed(people.KEYSET)},
-            {
-                "bawaslu": closed(people.KEYSET),
-                "pairs": array(
-                    closed({"number": integer(1, model.PAIRS_MAX), **people.KEYSET}),
-                    model.PAIRS_MAX,
-                ),
-            },
-        ),
-        "revision": integer(1),
-    },
-    {
-        "source": _SOURCED,
-        "policy": closed({}, dict.fromkeys(model.THRESHOLDS, integer(1, 100))),
-        "previous": shapes.digest,
-    },
-)
+
+
+class Pair(Part, frozen=True, kw_only=True):
+    """A pair of candidates, or the empty column."""
+
+    number: PairNumber
+    names: Annotated[tuple[Name, ...], listed(2)] | UnsetType = UNSET
+    empty_column: bool = False
+    withdrawn: bool = False
+
+
+class Population(Part, frozen=True, kw_only=True):
+    """Inhabitants of the contest's region."""
+
+    value: Positive
+    source: Text
+
+
+class Margin(Part, frozen=True, kw_only=True):
+    """Of a dispute at the constitutional court, in thousandths of the valid votes."""
+
+    per_mille: Annotated[int, integer(0, 1000)]
+    source: Text
+
+
+class Contest(Part, frozen=True, kw_only=True):
+    """One office that is voted on."""
+
+    id: Id
+    office: Annotated[str, among(model.OFFICES)]
+    region: Region
+    win: Annotated[str, among(model.WINS)]
+    pairs: Annotated[tuple[Pair, ...], listed(model.PAIRS_MAX)]
+    population: Population | UnsetType = UNSET
+    margin: Margin | UnsetType = UNSET
+    source_forms: Annotated[tuple[FormName, ...], listed(len(model.FORMS))] | UnsetType = UNSET
+
+
+class InBothLanguages(
+    Part, rename={"indonesian": "id", "english": "en"}, frozen=True, kw_only=True
+):
+    """A name."""
+
+    indonesian: Name
+    english: Name
+
+
+class PairRoot(Part, rename={"needed": "k"}, frozen=True, kw_only=True):
+    """Keys that grant the witnesses of a pair."""
+
+    number: PairNumber
+    needed: Needed
+    keys: Keys
+
+
+class Roots(Part, frozen=True, kw_only=True):
+    """Keys that the election goes back to."""
+
+    kpu: KeySet
+    bawaslu: KeySet | UnsetType = UNSET
+    pairs: Annotated[tuple[PairRoot, ...], listed(model.PAIRS_MAX)] | UnsetType = UNSET
+
+
+Threshold = Annotated[int, integer(1, 100)]
+_POLICY: Final = shapes.closed({}, dict.fromkeys(model.THRESHOLDS, shapes.integer(1, 100)))
+Policy = Annotated[
+    dict[str, Threshold],
+    Meta(
+        min_length=1,
+        extra={"check": _POLICY, "called": "object", "keys": tuple(model.THRESHOLDS)},
+    ),
+]
+"""Thresholds by their names."""
+
+
+class Election(OfAnElection, tag="election", frozen=True, kw_only=True):
+    """An election with its contests and roots, or a later revision of it."""
+
+    name: InBothLanguages
+    date: Date
+    timezone: Annotated[str, among(model.TIMEZONES)]
+    contests: Annotated[tuple[Contest, ...], listed(600)]
+    roots: Roots
+    revision: Positive
+    source: Text | UnsetType = UNSET
+    policy: Policy | UnsetType = UNSET
+    previous: Digest | UnsetType = UNSET
+
+
+class Child(Part, frozen=True, kw_only=True):
+    """A region that a roster names."""
+
+    code: Region
+    name: Name
+    level: Level
+
+
+class Station(Part, frozen=True, kw_only=True):
+    """A TPS that a roster names, with the voters of its list."""
+
+    number: Tps
+    registered: Natural | UnsetType = UNSET
+
+
+class Roster(OfAnElection, tag="roster", frozen=True, kw_only=True):
+    """The regions directly below one, or the TPS of a kelurahan."""
+
+    region: Place
+    revision: Positive
+    children: Annotated[tuple[Child, ...], listed(999)] | UnsetType = UNSET
+    tps: Annotated[tuple[Station, ...], listed(999)] | UnsetType = UNSET
+    previous: Digest | UnsetType = UNSET
 
 
 def check_election(report: Report, fields: dict[str, Any]) -> None:
     """Ids are free, contests fit their office, pairs are numbered from 1, roots can sign."""
+    if report.sound("policy") and not model.THRESHOLDS.keys() >= fields.get("policy", {}).keys():
+        report.add("unknown-field", "policy")
+    shapes.ask_again(report, fields, "date", is_date)
     if report.sound("election") and fields["election"] in model.RESERVED_ELECTIONS:
         report.add("reserved", "election")
     shapes.check_previous(report, fields)
@@ -159,33 +234,6 @@ def _check_pair_roots(report: Report, fields: dict[str, Any]) -> None:
     for index, number in enumerate(numbers):
         if number > known:
             report.add("pairs", f"roots.pairs.{index}.number")
-
-
-def _is_region_or_country(value: str) -> bool:
-    return value == regions.COUNTRY or regions.is_code(value)
-
-
-roster_fields: Final = closed(
-    {
-        **shapes.OF_AN_ELECTION,
-        "region": spelled(_is_region_or_country),
-        "revision": integer(1),
-    },
-    {
-        "children": array(
-            closed(
-                {
-                    "code": shapes.region,
-                    "name": text(shapes.NAME_MAX),
-                    "level": one_of(model.LEVELS),
-                }
-            ),
-            999,
-        ),
-        "tps": array(closed({"number": shapes.tps}, {"registered": integer(0)}), 999),
-        "previous": shapes.digest,
-    },
-)
 
 
 def check_roster(report: Report, fields: dict[str, Any]) -> None:

@@ -1,24 +1,74 @@
-"""Statements of the log itself: `log` (entry 0), `publication`, `close`."""
+"""Statements of the log itself: `log` (entry 0), `publication`, `uploaders`, `close`."""
 
 from __future__ import annotations
 
 import hashlib
-from typing import Any, Final
+from typing import Annotated, Any
+
+from msgspec import UNSET, UnsetType
 
 from rekap.core import codec
 from rekap.core.errors import Malformed
 from rekap.core.statements import kinds_people as people
 from rekap.core.statements import model, shapes
-from rekap.core.statements.shapes import Report, array, closed, integer, one_of, text
+from rekap.core.statements.kinds_people import KeySet
+from rekap.core.statements.shapes import Report
+from rekap.core.statements.values import (
+    Digest,
+    Natural,
+    Origin,
+    Part,
+    RelyingParty,
+    Root,
+    Statement,
+    WebOrigin,
+    among,
+    listed,
+    plain,
+)
+
+WebOrigins = Annotated[tuple[WebOrigin, ...], listed(20)]
+Line = Annotated[str, plain(200)]
+VerifierKey = Annotated[str, plain(300)]
 
 
-def _root(report: Report, value: Any, path: str) -> None:
-    """A root hash as a checkpoint spells it: base64 of 32 bytes."""
-    try:
-        if len(codec.b64decode(value, path)) != 32:
-            report.add("base64", path)
-    except Malformed as error:
-        report.add(error.code, path)
+class Predecessor(Part, frozen=True, kw_only=True):
+    """An earlier log that this one continues."""
+
+    origin: Origin
+    size: Natural
+    root: Root
+
+
+class Log(Statement, tag="log", frozen=True, kw_only=True):
+    """Entry 0: who runs the log, by which keys, and when a checkpoint counts."""
+
+    mode: Annotated[str, among(model.MODES)]
+    log_key: VerifierKey
+    receipt_key: VerifierKey
+    operators: KeySet
+    rp_id: RelyingParty
+    policy: Annotated[tuple[Line, ...], listed(100)]
+    uploaders: WebOrigins | UnsetType = UNSET
+    predecessor: Predecessor | UnsetType = UNSET
+
+
+class Publication(Statement, tag="publication", frozen=True, kw_only=True):
+    """From the next entry on, pages are those of this release."""
+
+    release: Digest
+    verifier: Digest | UnsetType = UNSET
+    fixed: bool = False
+
+
+class Uploaders(Statement, tag="uploaders", frozen=True, kw_only=True):
+    """From the next entry on, passkeys may sign on these pages too."""
+
+    origins: WebOrigins
+
+
+class Close(Statement, tag="close", frozen=True, kw_only=True):
+    """Intake ends."""
 
 
 def _is_vkey(value: str, name: str) -> bool:
@@ -32,23 +82,6 @@ def _is_vkey(value: str, name: str) -> bool:
         return False
     expected = hashlib.sha256(name.encode() + b"\n" + data).hexdigest()[:8]
     return len(data) == 33 and data[0] == 1 and key_id == expected
-
-
-log_fields: Final = closed(
-    {
-        **shapes.OF_THE_LOG,
-        "mode": one_of(model.MODES),
-        "log_key": text(300, free=False),
-        "receipt_key": text(300, free=False),
-        "operators": closed(people.KEYSET),
-        "rp_id": shapes.rp_id,
-        "policy": array(text(free=False), 100),
-    },
-    {
-        "uploaders": array(shapes.uploader, 20),
-        "predecessor": closed({"origin": shapes.origin, "size": integer(0), "root": _root}),
-    },
-)
 
 
 def check_log(report: Report, fields: dict[str, Any]) -> None:
@@ -77,17 +110,6 @@ def may_sign_at(uploader: str, rp_id: str) -> bool:
     return host == rp_id or host.endswith(f".{rp_id}")
 
 
-publication_fields: Final = closed(
-    {
-        **shapes.OF_THE_LOG,
-        "release": shapes.digest,
-    },
-    {"verifier": shapes.digest, "fixed": shapes.true},
-)
-
-uploaders_fields: Final = closed({**shapes.OF_THE_LOG, "origins": array(shapes.uploader, 20)})
-
-
 def check_uploaders(report: Report, fields: dict[str, Any]) -> None:
     """Origins stand in order, each once."""
     if report.sound("origins") and not shapes.ascending(fields["origins"]):
@@ -98,6 +120,3 @@ def publication_of_a_replay(report: Report, fields: dict[str, Any]) -> None:
     """Only a replay's release may be one that a test named."""
     if "fixed" in fields:
         report.add("replay-only", "fixed")
-
-
-close_fields: Final = closed(shapes.OF_THE_LOG)

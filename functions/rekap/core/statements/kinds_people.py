@@ -4,26 +4,91 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Annotated, Any, Final
 
-from rekap.core import codec
-from rekap.core.errors import Malformed
+from msgspec import UNSET, UnsetType
+
 from rekap.core.statements import model, regions, shapes
-from rekap.core.statements.shapes import Check, Report, array, closed, integer, one_of
+from rekap.core.statements.shapes import Report
+from rekap.core.statements.values import (
+    ID,
+    Algorithm,
+    KeyId,
+    Natural,
+    OfAnElection,
+    PairNumber,
+    Part,
+    Public,
+    Region,
+    Tps,
+    among,
+    integer,
+    listed,
+    whole,
+)
+
+KEYS_MAX: Final = 32
+_EIGHT_DIGITS: Final = re.compile("[0-9]{8}")
 
 
-def public_key(report: Report, value: Any, path: str) -> None:
-    """A base64 key whose length fits some algorithm; `check_keys` compares it with its own."""
-    if type(value) is not str:
-        report.add("type", path)
-        return
-    try:
-        data = codec.b64decode(value, path)
-    except Malformed as error:
-        report.add(error.code, path)
-        return
-    if len(data) not in model.ALGORITHMS.values() or (len(data) == 33 and data[0] not in (2, 3)):
-        report.add("key", path)
+class Key(Part, rename={"algorithm": "alg", "public": "key"}, frozen=True, kw_only=True):
+    """A public key, and what it signs with."""
+
+    algorithm: Algorithm
+    public: Public
+
+
+Needed = Annotated[int, integer(1, KEYS_MAX)]
+Keys = Annotated[tuple[Key, ...], listed(KEYS_MAX)]
+
+
+class KeySet(Part, rename={"needed": "k"}, frozen=True, kw_only=True):
+    """Keys of which `needed` must sign."""
+
+    needed: Needed
+    keys: Keys
+
+
+def _person(report: Report, value: Any, path: str) -> None:
+    """An id of a person in this election; never a NIK or a telephone number."""
+    shapes.identifier(report, value, path)
+    if type(value) is str and _EIGHT_DIGITS.search(value):
+        report.add("digits", path)
+
+
+PersonId = Annotated[
+    str, whole(f"(?!.*[0-9]{{8}}){ID}", _person, "id without eight digits in a row")
+]
+Position = Annotated[
+    str, among(dict.fromkeys(one for body in model.BODIES.values() for one in body.positions))
+]
+
+
+class Person(Part, frozen=True, kw_only=True, rename={"algorithm": "alg", "public": "key"}):
+    """A person of a body, by an id that is a name in this election alone, with the key."""
+
+    person: PersonId
+    position: Position
+    algorithm: Algorithm
+    public: Public
+
+
+class Grant(OfAnElection, tag="grant", frozen=True, kw_only=True):
+    """Persons of one body at one place get their keys."""
+
+    body: Annotated[str, among(model.BODIES)]
+    region: Region
+    persons: Annotated[tuple[Person, ...], listed(200)]
+    tps: Tps | UnsetType = UNSET
+    pair: PairNumber | UnsetType = UNSET
+
+
+class Revoke(OfAnElection, tag="revoke", frozen=True, kw_only=True):
+    """A key ends, and may be suspect from an entry on."""
+
+    keyid: KeyId
+    reason: Annotated[str, among(model.REVOKE_REASONS)]
+    suspect_from: Natural | UnsetType = UNSET
 
 
 def check_keys(report: Report, items: Sequence[Any], path: str) -> None:
@@ -42,14 +107,6 @@ def check_keys(report: Report, items: Sequence[Any], path: str) -> None:
         seen.add(key)
 
 
-KEYS_MAX: Final = 32
-KEY: Final[dict[str, Check]] = {"alg": one_of(model.ALGORITHMS), "key": public_key}
-KEYSET: Final[dict[str, Check]] = {
-    "k": integer(1, KEYS_MAX),
-    "keys": array(closed(KEY), KEYS_MAX),
-}
-
-
 def check_keyset(report: Report, keyset: Any, path: str) -> None:
     """Each key fits its algorithm and stands once, and k of them can sign."""
     if type(keyset) is not dict or type(keyset.get("keys")) is not list:
@@ -58,36 +115,6 @@ def check_keyset(report: Report, keyset: Any, path: str) -> None:
     k = keyset.get("k")
     if type(k) is int and k > len(keyset["keys"]):
         report.add("threshold", f"{path}.k")
-
-
-_EIGHT_DIGITS: Final = re.compile("[0-9]{8}")
-
-
-def _person(report: Report, value: Any, path: str) -> None:
-    """An id of a person in this election; never a NIK or a telephone number."""
-    shapes.identifier(report, value, path)
-    if type(value) is str and _EIGHT_DIGITS.search(value):
-        report.add("digits", path)
-
-
-grant_fields: Final = closed(
-    {
-        **shapes.OF_AN_ELECTION,
-        "body": one_of(model.BODIES),
-        "region": shapes.region,
-        "persons": array(
-            closed(
-                {
-                    "person": _person,
-                    "position": one_of(["ketua", "anggota", "saksi", "pengawas"]),
-                    **KEY,
-                }
-            ),
-            200,
-        ),
-    },
-    {"tps": shapes.tps, "pair": integer(1, model.PAIRS_MAX)},
-)
 
 
 def check_grant(report: Report, fields: dict[str, Any]) -> None:
@@ -114,13 +141,3 @@ def check_grant(report: Report, fields: dict[str, Any]) -> None:
         if person["person"] in seen:
             report.add("repeated", f"persons.{index}.person")
         seen.add(person["person"])
-
-
-revoke_fields: Final = closed(
-    {
-        **shapes.OF_AN_ELECTION,
-        "keyid": shapes.keyid,
-        "reason": one_of(model.REVOKE_REASONS),
-    },
-    {"suspect_from": integer(0)},
-)

@@ -6,18 +6,31 @@ a log's mode demands is for `schema.mode_findings`.
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Annotated, Any, Final
+
+from msgspec import UNSET, Meta, UnsetType
 
 from rekap.core.statements import model, regions, shapes
 from rekap.core.statements.rules import RULES
-from rekap.core.statements.shapes import (
-    Check,
-    Report,
-    array,
-    closed,
+from rekap.core.statements.shapes import Report
+from rekap.core.statements.values import (
+    Column,
+    Digest,
+    FormName,
+    Id,
+    Name,
+    Natural,
+    OfAnElection,
+    PairNumber,
+    Part,
+    Positive,
+    Region,
+    Text,
+    Time,
+    Tps,
+    among,
     integer,
-    one_of,
-    spelled,
+    listed,
     text,
 )
 
@@ -51,10 +64,6 @@ def _rows(report: Report, value: Any, path: str) -> None:
             report.add("type", f"{path}.{name}")
 
 
-def _is_child(value: str) -> bool:
-    return regions.is_tps(value) or regions.is_code(value)
-
-
 def _columns(report: Report, value: Any, path: str) -> None:
     """1…300 TPS numbers or region codes, sorted."""
     if type(value) is not list or not all(type(code) is str for code in value):
@@ -67,52 +76,119 @@ def _columns(report: Report, value: Any, path: str) -> None:
         report.add("order", path)
 
 
-_EXPLANATION: Final = closed(
-    {"rule": one_of(RULES), "text": text()},
-    {"child": spelled(_is_child), "part": text(30)},
-)
-_EXPLANATIONS: Final = array(_EXPLANATION, 1000)
-_WITNESS: Final = closed(
-    {"pair": integer(1, model.PAIRS_MAX), "present": shapes.boolean, "signed": shapes.boolean},
-    {"reason": one_of(model.WITNESS_REASONS)},
-)
-_SCAN: Final = closed(
-    {
-        "page": integer(1, 999),
-        "sha256": shapes.digest,
-        "bytes": integer(1),
-        "type": one_of(model.SCAN_TYPES),
-    }
-)
-_SLOT: Final[dict[str, Check]] = {
-    **shapes.OF_AN_ELECTION,
-    "contest": shapes.identifier,
-    "form": one_of(model.FORMS),
-    "region": shapes.region,
-}
+Figures = Annotated[
+    dict[str, Natural], Meta(min_length=1, extra={"check": _figures, "called": "figures"})
+]
+"""Name of a figure -> its number; whether the names are those of figures is asked behind."""
+Cell = Natural | None
+Rows = Annotated[
+    dict[str, Annotated[tuple[Cell, ...], Meta(max_length=model.COLUMNS_MAX)]],
+    Meta(extra={"check": _rows, "called": "rows"}),
+]
+Columns = Annotated[
+    tuple[Column, ...],
+    Meta(
+        min_length=1, max_length=model.COLUMNS_MAX, extra={"check": _columns, "called": "columns"}
+    ),
+]
 
-form_fields: Final = closed(
-    {**_SLOT, "revision": integer(1), "figures": _figures},
-    {
-        "tps": shapes.tps,
-        "previous": shapes.digest,
-        "reason": closed({"code": one_of(model.REASONS)}, {"text": text()}),
-        "count": one_of(model.COUNTS),
-        "explanations": _EXPLANATIONS,
-        "scans": array(_SCAN, 999),
-        "witnesses": array(_WITNESS, model.PAIRS_MAX),
-        "children": _columns,
-        "rows": _rows,
-        "sheets": array(shapes.digest, model.COLUMNS_MAX),
-        "stations_in": integer(0),
-        "stations_expected": integer(0),
-        "as_of_text": text(),
-    },
-)
+
+class Explanation(Part, frozen=True, kw_only=True):
+    """Why a finding stands, in the words of those who sign."""
+
+    rule: Annotated[str, among(RULES)]
+    text: Text
+    child: Column | UnsetType = UNSET
+    part: Annotated[str, text(30)] | UnsetType = UNSET
+
+
+Explanations = Annotated[tuple[Explanation, ...], listed(1000)]
+
+
+class Reason(Part, frozen=True, kw_only=True):
+    """Why a form is revised."""
+
+    code: Annotated[str, among(model.REASONS)]
+    text: Text | UnsetType = UNSET
+
+
+class Scan(Part, frozen=True, kw_only=True):
+    """A picture of a page of the paper, by its digest."""
+
+    page: Annotated[int, integer(1, 999)]
+    sha256: Digest
+    bytes: Positive
+    type: Annotated[str, among(model.SCAN_TYPES)]
+
+
+class Witness(Part, frozen=True, kw_only=True):
+    """Whether the witness of a pair was there and signed."""
+
+    pair: PairNumber
+    present: bool
+    signed: bool
+    reason: Annotated[str, among(model.WITNESS_REASONS)] | UnsetType = UNSET
+
+
+class OfASlot(OfAnElection, frozen=True, kw_only=True):
+    """What names a slot."""
+
+    contest: Id
+    form: FormName
+    region: Region
+    tps: Tps | UnsetType = UNSET
+
+
+class Form(OfASlot, tag="form", frozen=True, kw_only=True):
+    """The figures of a paper."""
+
+    revision: Positive
+    figures: Figures
+    previous: Digest | UnsetType = UNSET
+    reason: Reason | UnsetType = UNSET
+    count: Annotated[str, among(model.COUNTS)] | UnsetType = UNSET
+    explanations: Explanations | UnsetType = UNSET
+    scans: Annotated[tuple[Scan, ...], listed(999)] | UnsetType = UNSET
+    witnesses: Annotated[tuple[Witness, ...], listed(model.PAIRS_MAX)] | UnsetType = UNSET
+    children: Columns | UnsetType = UNSET
+    rows: Rows | UnsetType = UNSET
+    sheets: Annotated[tuple[Digest, ...], listed(model.COLUMNS_MAX)] | UnsetType = UNSET
+    stations_in: Natural | UnsetType = UNSET
+    stations_expected: Natural | UnsetType = UNSET
+    as_of_text: Text | UnsetType = UNSET
+
+
+class Determination(OfAnElection, tag="determination", frozen=True, kw_only=True):
+    """The result of a contest, as its KPU decided it."""
+
+    contest: Id
+    region: Region
+    revision: Positive
+    number: Name
+    announced_at: Time
+    previous: Digest | UnsetType = UNSET
+
+
+class Objection(OfASlot, tag="objection", frozen=True, kw_only=True):
+    """Of a witness or supervisor, about a slot; its text is not in the log."""
+
+    reason: Annotated[str, among(model.OBJECTION_REASONS)]
+    digest: Digest
+
+
+class Answer(OfASlot, tag="answer", frozen=True, kw_only=True):
+    """What a body says of findings of a slot, or which statement counts there."""
+
+    explains: Explanations | UnsetType = UNSET
+    accept: Digest | UnsetType = UNSET
 
 
 def check_form(report: Report, fields: dict[str, Any]) -> None:
     """Slot, revision and the parts that each form has; columns fit the rows and the region."""
+    if report.sound("figures") and not model.FIGURES.issuperset(fields["figures"]):
+        report.add("unknown-field", "figures")
+    if report.sound("children") and not shapes.ascending(fields.get("children", ())):
+        report.add("order", "children")
     _check_slot(report, fields)
     shapes.check_previous(report, fields)
     if report.sound("revision"):
@@ -250,38 +326,15 @@ def _check_sheets(report: Report, sheets: list[str]) -> None:
         report.add("repeated", "sheets")
 
 
-determination_fields: Final = closed(
-    {
-        **shapes.OF_AN_ELECTION,
-        "contest": shapes.identifier,
-        "region": shapes.region,
-        "revision": integer(1),
-        "number": text(shapes.NAME_MAX),
-        "announced_at": shapes.time,
-    },
-    {"previous": shapes.digest},
-)
-
-
 def check_determination(report: Report, fields: dict[str, Any]) -> None:
     """A revision names the one before."""
+    shapes.ask_again(report, fields, "announced_at", shapes.time)
     shapes.check_previous(report, fields)
-
-
-objection_fields: Final = closed(
-    {**_SLOT, "reason": one_of(model.OBJECTION_REASONS), "digest": shapes.digest},
-    {"tps": shapes.tps},
-)
 
 
 def check_objection(report: Report, fields: dict[str, Any]) -> None:
     """It names a slot that can exist."""
     _check_slot(report, fields)
-
-
-answer_fields: Final = closed(
-    _SLOT, {"tps": shapes.tps, "explains": _EXPLANATIONS, "accept": shapes.digest}
-)
 
 
 def check_answer(report: Report, fields: dict[str, Any]) -> None:

@@ -14,8 +14,12 @@ from rekap.core.statements.model import LEVELS
 
 COUNTRY: Final = "id"
 
-_CODE: Final = re.compile(r"[0-9]{2}(?:\.[0-9]{2}(?:\.[0-9]{2}(?:\.[0-9]{4})?)?)?")
-_TPS: Final = re.compile(r"(?!000)[0-9]{3}")
+CODE: Final = r"[0-9]{2}(?:\.[0-9]{2}(?:\.[0-9]{2}(?:\.[0-9]{4})?)?)?"
+TPS: Final = "(?!000)[0-9]{3}"
+"""How a region code and a TPS number are spelled."""
+
+_CODE: Final = re.compile(CODE)
+_TPS: Final = re.compile(TPS)
 _DEPTHS: Final = {2: 1, 5: 2, 8: 3, 13: 4}
 _PARENT_LENGTHS: Final = {5: 2, 8: 5, 13: 8}
 

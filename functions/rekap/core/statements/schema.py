@@ -6,7 +6,11 @@ contest demand is in `mode_findings`; who may say it, and what it does, is for t
 
 from __future__ import annotations
 
-from typing import Any
+from functools import reduce
+from operator import or_
+from typing import Any, Final
+
+import msgspec
 
 from rekap.core import codec
 from rekap.core.errors import Finding, Malformed
@@ -38,13 +42,46 @@ def parse_statement(payload: bytes) -> Statement:
         SchemaErrors: with all findings; bytes that are not canonical give one, with the code of
             `codec.decode`.
     """
+    fields = _read(payload)
+    if fields is not None:
+        return Statement(
+            fields["kind"], fields["log"], fields["at"], fields.get("election", ""), fields
+        )
     try:
         value = codec.decode(payload, nulls=True)
     except Malformed as error:
         indonesian = shapes.OF_THE_BYTES[0]
         finding = Finding(error.code, error.field, indonesian, error.message)
         raise SchemaErrors((finding,)) from error
-    return check_statement(value)
+    check_statement(value)
+    raise SchemaErrors((Finding("type", "", *shapes.SENTENCES["type"]),))
+
+
+_TYPED: Final = msgspec.json.Decoder(reduce(or_, (kind.type for kind in KINDS.values())))
+_ENCODE: Final = msgspec.json.Encoder(order="sorted").encode
+"""Sorts the fields of objects, their tag, and keys of maps: canonical within a type's bounds."""
+
+
+def _read(payload: bytes) -> dict[str, Any] | None:
+    """Return the fields of a statement, None for anything else: nobody is told what is wrong.
+
+    The type bounds depth, keys and numbers, so that plain values can be read behind it. What it
+    gives is encoded again and compared: another spelling, a key twice, a `false` that must be
+    absent give other bytes.
+    """
+    if len(payload) > codec.MAX_BYTES:
+        return None
+    try:
+        said = _TYPED.decode(payload)
+        if _ENCODE(said) != payload or not codec.is_in_alphabet(payload):
+            return None
+    except (ValueError, RecursionError):
+        return None
+    fields: dict[str, Any] = msgspec.json.decode(payload)
+    report = Report()
+    KINDS[fields["kind"]].across(report, fields)
+    shapes.time(report, fields["at"], "at")
+    return None if report.findings else fields
 
 
 def check_statement(value: Any) -> Statement:

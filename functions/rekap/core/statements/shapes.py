@@ -3,18 +3,19 @@
 A `Check` looks at one value and adds what is wrong to the `Report`. Paths are dotted, with list
 positions from 0: "contests.0.pairs.1.names". The sender of a statement gets all findings at once,
 so a check never stops at the first one; checks that compare fields ask `Report.sound` first.
+What a type bounds is checked by the check that `check_of` makes of it.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Sequence
 from itertools import pairwise
 from typing import Any, Final, TypeAlias
 
+from msgspec import inspect
+
 from rekap.core import codec
 from rekap.core.errors import Finding, Malformed
-from rekap.core.statements import regions
 
 NAME_MAX: Final = 100
 TEXT_MAX: Final = 200
@@ -197,7 +198,7 @@ def spelled(is_spelled: Callable[[str], object], code: str = "spelling") -> Chec
     return check
 
 
-def text(most: int = TEXT_MAX, *, free: bool = True) -> Check:
+def text(most: int, *, free: bool = True) -> Check:
     """A text of 1…`most` characters; `free` refuses eight digits in a row."""
 
     def check(report: Report, value: Any, path: str) -> None:
@@ -268,29 +269,45 @@ def require(report: Report, fields: dict[str, Any], name: str, *, wanted: bool) 
         report.add("unexpected-field", name)
 
 
-_HOST: Final = r"[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?"
-_ORIGIN: Final = re.compile(rf"(?=.{{1,200}}$){_HOST}(?::[0-9]{{1,5}})?(?:/[a-z0-9._~-]+)*")
-_RP_ID: Final = re.compile(rf"(?=.*\.){_HOST}|localhost")
-_UPLOADER: Final = re.compile(
-    rf"https://{_HOST}(?::[0-9]{{1,5}})?|http://localhost(?::[0-9]{{1,5}})?"
-)
-
-origin: Final = spelled(_ORIGIN.fullmatch)
-"""The name of a log: host, port if any, path; without a scheme."""
-rp_id: Final = spelled(_RP_ID.fullmatch)
-"""The relying party of passkeys; browsers refuse a name without a dot, but this machine's."""
-uploader: Final = spelled(_UPLOADER.fullmatch)
-"""A web origin from which officers sign; `http` only for this machine itself."""
-tps: Final = spelled(regions.is_tps)
-region: Final = spelled(regions.is_code)
-digest: Final = hexadecimal(64)
-keyid: Final = hexadecimal(32)
+def named(report: Report, value: Any, path: str) -> None:
+    """The kind, by which the type was chosen."""
 
 
-def _known(report: Report, value: Any, path: str) -> None:
-    """The kind, by which the checks were chosen."""
+def check_of(type_: Any) -> Check:
+    """Return the check of a type: of a value's own, else by how it is made of others.
+
+    A Struct is a closed object, a tuple a bounded list; a `bool` that is false when absent can only
+    be `true`.
+    """
+    return _compiled(inspect.type_info(type_))
 
 
-OF_THE_LOG: Final[dict[str, Check]] = {"kind": _known, "log": origin, "at": time}
-"""Fields of every statement."""
-OF_AN_ELECTION: Final[dict[str, Check]] = {**OF_THE_LOG, "election": identifier}
+def ask_again(report: Report, fields: dict[str, Any], name: str, check: Check) -> None:
+    """Ask of a field what its type cannot: whether there is such a day and hour."""
+    if report.sound(name):
+        check(report, fields[name], name)
+
+
+def _compiled(info: inspect.Type) -> Check:
+    if isinstance(info, inspect.Metadata):
+        own: Check | None = (info.extra or {}).get("check")
+        return own or _compiled(info.type)
+    if isinstance(info, inspect.StructType):
+        fields = {field.encode_name: (_of_field(field), field.required) for field in info.fields}
+        fields |= {info.tag_field: (named, True)} if info.tag_field else {}
+        return closed(
+            {name: check for name, (check, required) in fields.items() if required},
+            {name: check for name, (check, required) in fields.items() if not required},
+        )
+    if isinstance(info, inspect.VarTupleType):
+        if info.max_length is None:
+            raise TypeError("a list without a bound")
+        return array(_compiled(info.item_type), info.max_length)
+    if isinstance(info, inspect.BoolType):
+        return boolean
+    raise TypeError(f"no check of {info}")
+
+
+def _of_field(field: inspect.Field) -> Check:
+    is_flag = isinstance(field.type, inspect.BoolType) and not field.required
+    return true if is_flag else _compiled(field.type)

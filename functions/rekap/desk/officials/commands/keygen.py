@@ -14,7 +14,7 @@ from rekap.core import codec
 from rekap.core.errors import Conflict, Malformed
 from rekap.core.signing.keys import PublicKey
 from rekap.core.signing.signer import Ed25519Signer, derive_private
-from rekap.core.statements import shapes
+from rekap.core.statements import shapes, values
 from rekap.core.statements.shapes import Report
 from rekap.desk.officials import given
 from rekap.desk.officials.arguments import add_kit
@@ -135,7 +135,7 @@ def _wanted(options: Namespace) -> _For | None:
     if options.peraga and not given.is_demonstration(str(origin)):
         raise _no_demonstration()
     report = Report()
-    shapes.origin(report, origin, "log")
+    values.is_origin(report, origin, "log")
     shapes.identifier(report, options.election, "election")
     if report.findings:
         raise Fault(
