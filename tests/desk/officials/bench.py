@@ -69,8 +69,16 @@ def kit_file(folder: Path, world: World, region: str = KECAMATAN, name: str = "k
 def key_file(folder: Path, role: str) -> Path:
     """Write the key file of a role of the tests."""
     path = folder / f"{role}.kunci.pem"
-    keyfile.save(path, signer(role)._private.private_bytes_raw(), PASSPHRASE)
+    if role not in _locked:
+        keyfile.save(path, signer(role)._private.private_bytes_raw(), PASSPHRASE)
+        _locked[role] = path.read_bytes()
+    path.write_bytes(_locked[role])
+    path.chmod(0o600)
     return path
+
+
+_locked: dict[str, bytes] = {}
+"""Key files are slow to make, on purpose: one of each role for all tests."""
 
 
 def enrolled(world: World, role: str, **other: str) -> str:

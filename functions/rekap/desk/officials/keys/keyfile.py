@@ -165,8 +165,12 @@ def is_role(text: str) -> bool:
 
 
 def _cipher(passphrase: str, salt: bytes, iv: bytes) -> Cipher[CBC]:
-    wrapping = PBKDF2HMAC(SHA256(), 32, salt, ROUNDS).derive(passphrase.encode())
-    return Cipher(AES256(wrapping), CBC(iv))
+    return Cipher(AES256(_wrapping(passphrase, salt)), CBC(iv))
+
+
+def _wrapping(passphrase: str, salt: bytes) -> bytes:
+    """The key that locks the private key; slow on purpose, a fifth of a second."""
+    return PBKDF2HMAC(SHA256(), 32, salt, ROUNDS).derive(passphrase.encode())
 
 
 def _is_locked(der: bytes) -> bool:
