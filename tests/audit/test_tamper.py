@@ -28,7 +28,7 @@ from rekap.core.log.status import STATUS, STOPPED, Status
 
 pytestmark = pytest.mark.usefixtures("remembered")
 
-LEAVES, CARRIERS = (700, 200) if SOAK else (50, 50)
+LEAVES, CARRIERS = (700, 200) if SOAK else (50, 10)
 """Mutations of each cell."""
 MANY = 50
 """Swaps and copies that every cell must have at least."""
