@@ -93,10 +93,10 @@ format: .venv/.dev ## rewrite the style
 	$(BIN)/ruff format
 
 test: .venv/.dev ## the tests; T=pattern narrows; what needs Go, Chromium or the peers is skipped with its reason
-	$(BIN)/pytest -n auto --ignore tests/lab $(if $(T),-k '$(T)',)
+	$(BIN)/pytest -n auto --dist worksteal --ignore tests/lab $(if $(T),-k '$(T)',)
 
 soak: .venv/.dev ## the long runs of the tests, with their figures; T=pattern narrows
-	REKAP_SOAK=all $(BIN)/pytest -q -rP $(if $(T),-k '$(T)',tests/faults tests/audit tests/script tests/core tests/portal)
+	REKAP_SOAK=all $(BIN)/pytest -q -rP $(if $(T),-k '$(T)',tests/faults tests/audit tests/script tests/core tests/portal tests/desk/officials/test_kill_submit.py tests/test_kill.py)
 
 demo: .venv/.run ## both real elections through the real functions into var/demo, proved, then served on PORT, about 3 minutes; SERVE=0 stops after the verdict
 	$(BIN)/python scripts/demo.py --to $(DEMO) --port $(PORT) --serve $(SERVE)

@@ -3,7 +3,7 @@
 After every kill everything is frozen and the public folder is kept as the kill left it; then the
 oracle reads its log, and `rekap verify` must not refute it (0 or 2, never 1). At the end, after a
 last kill of the whole gateway and a start, `rekap verify` proves the site (0), and the statement of
-every receipt is in the log exactly once. `REKAP_KILLS=10` kills each function ten times, otherwise
+every receipt is in the log exactly once. A soak kills each function ten times, CI
 twice; the seed and the counts are printed.
 """
 
@@ -28,13 +28,13 @@ import pytest
 from tests.check_log import History, check_log
 from tests.live_portal import PATIENCE, ROOT, Gateway, Lines, begin, freeze, thaw
 from tests.portal.intake.world import KELURAHAN, World, sign, vkey
-from tests.soak import SEED
+from tests.soak import SEED, SOAK
 
-KILLS = int(os.environ.get("REKAP_KILLS", "2"))
+KILLS = 10 if SOAK else 2
 CLIENTS = 8
 THINKS_S = 0.1
 """Between two uploads of a client: eight of them make a busy evening for one machine."""
-STATIONS = tuple(f"{n:03d}" for n in range(1, 61 if KILLS == 2 else 301))
+STATIONS = tuple(f"{n:03d}" for n in range(1, 301 if SOAK else 61))
 
 
 @dataclass

@@ -1,14 +1,13 @@
 """`rekap submit` killed with SIGKILL again and again, against a portal that is killed too.
 
 At the end every statement is in the log exactly once, its receipt is on the disk and verifies, and
-every file that was queued is there byte for byte. `REKAP_SUBMIT_KILLS=all` means ten
-times as often; seed and counts are printed.
+every file that was queued is there byte for byte. A soak kills many times as often; seed and counts
+are printed.
 """
 
 from __future__ import annotations
 
 import json
-import os
 import random
 import subprocess
 import threading
@@ -22,14 +21,13 @@ from tests.check_log import check_log
 from tests.desk.officials.post import ENVIRONMENT, command, form, receipt_key, run, settle
 from tests.live_portal import PATIENCE, Gateway, begin
 from tests.portal.intake.world import KELURAHAN, World, sign, vkey
-from tests.soak import SEED
+from tests.soak import SEED, SOAK
 
 from rekap.desk.officials.outbox import receipts
 from rekap.desk.officials.outbox.queue import Queue
 
-MANY = os.environ.get("REKAP_SUBMIT_KILLS") == "all"
-KILLS = 150 if MANY else 15
-STATIONS = tuple(f"{n:03d}" for n in range(1, 401 if MANY else 49))
+KILLS = 150 if SOAK else 8
+STATIONS = tuple(f"{n:03d}" for n in range(1, 401 if SOAK else 33))
 
 
 @pytest.fixture
