@@ -10,6 +10,7 @@ import os
 import re
 import subprocess
 import sys
+from functools import cache
 from html.parser import HTMLParser
 from itertools import pairwise
 from pathlib import Path
@@ -77,7 +78,11 @@ def rendered():
 
 @pytest.fixture(params=[(name, language) for name in PAGES for language in LANGUAGES], ids="-".join)
 def page(request):
-    name, language = request.param
+    return _read(*request.param)
+
+
+@cache
+def _read(name, language):
     html = pages.render(PAGES[name], language).decode()
     return PAGES[name], html, Reader(html)
 
