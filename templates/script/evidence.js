@@ -134,10 +134,14 @@ function once(known, name, make) {
   return known.get(name);
 }
 
-// The statement of an entry that has taken effect, or why it cannot be shown: {statement, fault}.
-export function effective({ read, faults }, index) {
+// The statement of an entry that has taken effect, or why it cannot be shown: {statement, fault}. Where
+// the entries hold the rosters of a place, `listed`, they must list it.
+export function effective({ read, faults }, index, listed) {
   const statement = read.get(index);
-  if (statement && statement.effect !== null) return { statement, fault: null };
+  if (statement && statement.effect !== null) {
+    if (!listed || !statement.lacks) return { statement, fault: null };
+    return { statement: null, fault: { code: `unlisted-${statement.lacks}`, place: `bukti/${index}.json`, message: "", refutes: false } };
+  }
   if (!statement) return { statement: null, fault: faults.get(index) ?? { code: "missing", place: `bukti/${index}.json`, message: "", refutes: false } };
   const [{ body, number }] = statement.missing;
   return { statement: null, fault: { code: "threshold", place: `bukti/${index}.json`, message: `${number} ${body}`, refutes: false } };

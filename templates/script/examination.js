@@ -95,7 +95,7 @@ async function showMain(sheet, known, index, evidence) {
     sheet.recorded = { index, checkpoint };
     return;
   }
-  const { statement, fault } = effective(known, index);
+  const { statement, fault } = effective(known, index, twin.page !== "statement");
   sheet.fault = fault;
   sheet.recorded = { index, checkpoint };
   if (!statement) return;
@@ -151,7 +151,7 @@ function placeOf({ twin, address, differences }, known, index) {
   const election = register.elections.get(fields.election) ?? null;
   const contest = election?.contests.find(({ id }) => id === fields.contest) ?? null;
   const rosters = [...register.statements.values()]
-    .filter((one) => one.effect !== null && one.fields.kind === "roster" && one.fields.election === fields.election)
+    .filter((one) => one.effect !== null && !one.lacks && one.fields.kind === "roster" && one.fields.election === fields.election)
     .sort((left, right) => left.effect - right.effect);
   const names = new Map();
   for (const { fields: roster } of rosters) for (const { code, name } of roster.children ?? []) names.set(code, name);
@@ -180,15 +180,16 @@ function belowOf(sheet, known, stations, added) {
   const { twin, place, differences } = sheet;
   const listed = place.stations;
   const slot = { election: place.election?.election, contest: place.contest?.id, region: place.region };
-  const below = { stations: listed, asked: stations.length - added.length, proved: [], outside: [], missing: [], wrong: [], sum: {}, lacking: new Set() };
+  const below = { stations: listed, asked: stations.length - added.length, proved: [], outside: [], unlisted: [], missing: [], wrong: [], sum: {}, lacking: new Set() };
   const [figures, others] = [[], []]; // of TPS that the roster lists, and of those that it does not
   for (const child of added) {
-    const { statement, fault } = effective(known, child.index);
+    const { statement, fault } = effective(known, child.index, true);
     const fields = statement?.fields;
     const own = fields?.kind === "form" && fields.form === STATION && isOf(fields, slot, child);
     if (!own) {
       const wrong = (statement && !own) || fault?.refutes;
       if (wrong) below.wrong.push(child.code);
+      if (fault?.code.startsWith("unlisted")) below.unlisted.push(child.code);
       continue;
     }
     const counts = !listed || listed.includes(child.code);
@@ -197,7 +198,7 @@ function belowOf(sheet, known, stations, added) {
     if (!agree(child.figures, fields.figures)) differences.children.add(child.code);
   }
   const waiting = stations.filter((one) => !added.includes(one)).map(({ code }) => code); // nobody asked for them yet
-  const shown = new Set([...below.proved, ...below.outside, ...below.wrong, ...waiting]);
+  const shown = new Set([...below.proved, ...below.outside, ...below.unlisted, ...below.wrong, ...waiting]);
   below.missing = (listed ?? stations.map(({ code }) => code)).filter((code) => !shown.has(code));
   below.sum = sumOf(figures, below.lacking);
   const complete = added.length === stations.length && figures.length + others.length === added.length;
@@ -259,6 +260,6 @@ function headOf(sheet) {
   const broken = !main && sheet.page !== null && faults.some((one) => one.refutes);
   if (differences.some || fault?.refutes || broken || memory?.faults.some((one) => one.refutes) || below?.wrong.length) return DIFFERS;
   if (!below) return main ? PROVED : UNCHECKED;
-  const whole = below.stations && !below.asked && !below.missing.length && below.proved.length > 0;
-  return whole && !fault ? PROVED : UNCHECKED;
+  const whole = below.stations && !below.asked && !below.missing.length && !below.unlisted.length && below.proved.length > 0;
+  return whole && !fault && !faults.length ? PROVED : UNCHECKED;
 }

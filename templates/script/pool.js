@@ -151,7 +151,7 @@ export class Pool {
       found.add(at);
       for (const [other, { named, id, begins }] of entries) {
         const grants = other < at && [...entry.keys].some((key) => named.has(key));
-        const same = other !== at && id === entry.id;
+        const same = other !== at && (id === entry.id || id === entry.previous);
         if (grants || same || (other < at && begins && begins === entry.election)) visit(other);
       }
     };
@@ -170,9 +170,9 @@ function leads(proof, leaf) {
   }
 }
 
-// {id, keys that signed, keys that it names, election, the election it begins} of an entry.
+// {id, the id of what it replaces, keys that signed, keys that it names, election, the election it begins} of an entry.
 function understood(bytes) {
-  const nothing = { id: "", keys: new Set(), named: new Set(), election: "", begins: "" };
+  const nothing = { id: "", previous: null, keys: new Set(), named: new Set(), election: "", begins: "" };
   try {
     const { id, payload, signatures } = parseEnvelope(bytes);
     const fields = parseStatement(payload);
@@ -181,6 +181,7 @@ function understood(bytes) {
     const keys = publicKeys([...lists.flat(), ...(fields.persons ?? [])]);
     return {
       id,
+      previous: fields.kind === "form" ? null : (fields.previous ?? null),
       keys: new Set(signatures.map((one) => one.keyid)),
       named: new Set(keys.map((one) => keyid(one.alg, one.key))),
       election: fields.election ?? "",

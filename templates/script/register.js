@@ -2,12 +2,17 @@
 // them, and whether those keys were entitled by the entries before. The same rules as for the whole
 // log; what the whole log may say besides (a key that was revoked, another revision) is not known.
 
+import { equal } from "./bytes.js";
 import { parseEnvelope } from "./envelope.js";
 import { Malformed, NotVerified, Unchecked } from "./faults.js";
+import { encodePublic } from "./json.js";
 import { ED25519, checkPublic, keyid, verifySignature } from "./keys.js";
 import { parseVkey } from "./note.js";
 import { judge } from "./offices.js";
 import { isOfReplay, maySignAt, parseStatement, publicKeys } from "./statement.js";
+
+const COUNTRY = "id";
+const PLACED = ["roster", "form", "objection", "answer"];
 
 export class Register {
   constructor(logId, roots = null) {
@@ -18,7 +23,8 @@ export class Register {
     this.elections = new Map();
     this.keys = new Map();
     this.revisions = new Map(); // election, roster of a region, determination of a contest → its last {revision, id}
-    this.statements = new Map(); // id → {fields, payload, signers: Map(keyid → key), effect, counted, entries}
+    this.places = new Set(); // "election region" and "election region tps" that a roster in effect lists, or listed
+    this.statements = new Map(); // id → {fields, payload, signers: Map(keyid → key), effect, counted, entries, lacks}
   }
 
   // Read entry `index`; entries come in order. Returns its statement; throws Malformed or
@@ -40,7 +46,7 @@ export class Register {
       envelope.signatures.map((one, at) => this.verify(signers[at], envelope.message, one, fields)),
     );
     const statement = this.statements.get(envelope.id) ?? {
-      index, id: envelope.id, fields, payload: envelope.payload, signers: new Map(), effect: null, counted: new Set(), entries: [],
+      index, id: envelope.id, fields, payload: envelope.payload, signers: new Map(), effect: null, counted: new Set(), entries: [], lacks: null,
     };
     const together = new Map(statement.signers);
     for (const key of signers) together.set(key.keyid, key);
@@ -89,9 +95,37 @@ export class Register {
     if (contest && pairs.some((name) => Number(name.slice(5)) > contest.pairs.length)) {
       throw new Unchecked("a pair that these entries do not name", "pairs");
     }
-    const before = this.revisions.get(lineOf(fields));
-    const wrong = before && (revision <= before.revision || (revision === before.revision + 1 && previous !== before.id));
-    if (wrong) throw new NotVerified("not the revision after the one in force", "previous");
+    const line = lineOf(fields);
+    const { revision: last, id } = this.revisions.get(line) ?? { revision: 0 };
+    if (line && revision > last + 1) throw new Unchecked("these entries do not hold the revision before", "before");
+    if (line && (revision !== last + 1 || previous !== id || !this.mayRevise(fields))) {
+      throw new NotVerified("not the revision after the one in force", "previous");
+    }
+  }
+
+  // A later revision of an election may only mark pairs withdrawn and change roots.
+  mayRevise(after) {
+    const before = after.kind === "election" && this.elections.get(after.election);
+    if (!before) return true;
+    const kept = ["name", "date", "timezone", "source", "policy"].every((name) => alike(before[name], after[name]));
+    const pairs = (one) => one.contests.flatMap((contest) => contest.pairs);
+    const [old, own] = [before, after].map((one) => one.contests.map((contest) => ({ ...contest, pairs: contest.pairs.length })));
+    return kept && alike(old, own) && pairs(after).every((pair, at) => {
+      const was = pairs(before)[at];
+      return alike(pair, was) || alike(pair, { ...was, withdrawn: true });
+    });
+  }
+
+  // What the rosters among these entries do not list of a statement's place: "region", "tps" or null.
+  lacks({ kind, election, region, tps }) {
+    if (!PLACED.includes(kind) || region === COUNTRY) return null;
+    if (!this.places.has(`${election} ${region}`)) return "region";
+    return typeof tps === "string" && !this.places.has(`${election} ${region} ${tps}`) ? "tps" : null;
+  }
+
+  list({ election, region, children = [], tps = [] }) {
+    for (const { code } of children) this.places.add(`${election} ${code}`);
+    for (const { number } of tps) this.places.add(`${election} ${region} ${number}`);
   }
 
   async verify(key, message, signature, fields) {
@@ -110,7 +144,7 @@ export class Register {
     const add = (keys, more) => {
       for (const one of keys) {
         const name = keyid(one.alg, one.key);
-        named.set(name, { ...one, ...more, region: "id", keyid: name, person: `${more.body}/${name}` });
+        named.set(name, { ...one, ...more, region: COUNTRY, keyid: name, person: `${more.body}/${name}` });
       }
     };
     if (fields.kind === "log" && !this.log) {
@@ -150,6 +184,8 @@ export class Register {
     if (fields.kind === "log") this.log = fields;
     if (fields.kind === "uploaders") this.widen(fields.origins);
     if (fields.kind === "election") this.begin(fields, named, index);
+    statement.lacks = this.lacks(fields);
+    if (fields.kind === "roster" && !statement.lacks) this.list(fields);
     if (fields.kind === "grant") this.grant(fields, index);
     if (fields.kind === "revoke") this.revoke(fields);
     if (fields.kind === "log") for (const [name, key] of named) this.keys.set(name, { ...key, index });
@@ -174,7 +210,6 @@ export class Register {
         throw new NotVerified("a key that belongs to somebody already", "key-taken");
       }
     }
-    if (!before && fields.revision !== 1) throw new NotVerified("not the first revision", "previous");
     if (!before && this.roots && !this.vouches(fields)) {
       throw new NotVerified("roots that the anchors do not name", "anchor", "policy.txt");
     }
@@ -207,6 +242,10 @@ export class Register {
     }
     this.keys.set(name, { ...key, revoked: true });
   }
+}
+
+function alike(left, right) {
+  return left === right || (left !== undefined && right !== undefined && equal(encodePublic(left), encodePublic(right)));
 }
 
 // What a statement is a revision of; null where revisions have rivals, or there are none.

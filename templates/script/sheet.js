@@ -306,7 +306,7 @@ class Drawing {
       if (fields.some((field) => below.lacking.has(field))) sum.append(this.element("p", this.say("sum_partial"), "src"));
       made.push(sum);
     }
-    const told = [["missing", below.missing], ["outside", below.outside], ["wrong", below.wrong], ["changed", [...differences.children]]];
+    const told = [["missing", below.missing], ["outside", below.outside], ["unlisted_tps", below.unlisted], ["wrong", below.wrong], ["changed", [...differences.children]]];
     const lists = this.section("", "daftar");
     for (const [key, codes] of told) if (codes.length) lists.append(this.element("p", `${this.say(`below_${key}`)} ${codes.join(", ")}.`, "src"));
     if (below.asked) {
@@ -432,6 +432,7 @@ class Drawing {
     keys.push(this.say("not_sums"));
     if (above) keys.push(this.say("not_above"));
     if (below) keys.push(this.say("not_roster"));
+    if (main?.statement.lacks) keys.push(this.say("not_listing"));
     keys.push(this.say("not_void"));
     if (!memory) keys.push(this.say("not_grown"));
     if (memory?.saved) keys.push(this.say("not_remembered"));

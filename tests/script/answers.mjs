@@ -95,11 +95,12 @@ export async function answers(cases, base) {
       const said = [];
       for (const [index, bytes] of one.entries.entries()) {
         try {
-          const { effect } = await register.read(index, fromBase64(bytes));
-          said.push(effect === null ? "waiting" : "effective");
+          const { effect, lacks } = await register.read(index, fromBase64(bytes));
+          said.push(effect === null ? "waiting" : (lacks ?? "effective"));
         } catch (error) {
           // What evidence need not hold may be refused by the same reason, or not seen.
-          said.push(one.unread.includes(error.code) ? "effective" : (error.code ?? `${error.name}: ${error.message}`));
+          const code = error.code === "before" ? "previous" : error.code; // whole logs hold what was before
+          said.push(one.unread.includes(code) ? "effective" : (code ?? `${error.name}: ${error.message}`));
         }
       }
       return said.join(" ");

@@ -32,6 +32,7 @@ function told({ head, page, main, below, above, fault, faults, memory, differenc
     above: above && above.address,
     differs: [Object.fromEntries([...differences.figures].map(([field, value]) => [field, value ?? null])), [...differences.places], [...differences.children]],
     notes: notes.map(({ code }) => code),
+    roster: place?.roster ?? null,
     names: place?.codes.map(({ name }) => name) ?? [],
     faults: codes([fault, ...faults, ...(memory?.faults ?? [])]),
   };

@@ -16,7 +16,7 @@ from tests.core.ledger.world import signer
 from tests.core.statements import builders
 from tests.script.test_examination import Told, examined, laid
 
-from rekap.core.codec import encode_public
+from rekap.core.codec import decode, encode_public
 from rekap.core.log.checkpoint import Checkpoint, sign_checkpoint
 from rekap.core.log.entry import leaf_hash
 from rekap.core.log.proofs import TlogProof
@@ -30,6 +30,11 @@ STATION = f"{GOVERNOR}002/"
 PPK = names("ppk-90.01.01")
 INFLATED = {**builders.STATION, "pair_1": 999, "pair_2": 1}
 Changes = dict[str, bytes | None]
+
+
+def said(entry: bytes) -> dict[str, Any]:
+    payload: dict[str, Any] = decode(envelope.parse(entry).payload, nulls=True)
+    return payload
 
 
 class Evening:
@@ -71,13 +76,48 @@ class Evening:
         ghosts = grant("kpps", ONE, names("hantu"), tps="002")
         ghosts["persons"][0]["position"] = "Ketua KPU Republik Indonesia"
         self.put("grant in words", ghosts, *names("ppk-90.01.01", 2))
+        self.unnamed()
         self.put("ghosts", builders.form(region=ONE, tps="002", figures=INFLATED), *names("hantu"))
+
+    def unnamed(self) -> None:
+        kabko, kpps = names("kpu-kabko-90.01", 2), names(f"kpps-{UNNAMED}-001")
+        roster = builders.roster(UNNAMED, tps=[builders.station("001", 310)])
+        self.put("unnamed roster", roster, *kabko)
+        keys = grant("kpps", UNNAMED, kpps, tps="001")
+        self.put("unnamed grant", keys, *names("ppk-90.01.01", 2))
+        form = builders.form(region=UNNAMED, tps="001", figures=INFLATED)
+        self.put("unnamed form", form, *kpps)
+        alien = deepcopy({**self.first_election(), "revision": 3})
+        alien["previous"] = self.realm.state.meta.get(f"election/{builders.ELECTION}")["statement"]
+        alien["contests"][0]["pairs"][0]["names"] = ["PALSU"]
+        self.put("alien election", alien, *names("kpu", 2), *self.realm.operators)
 
     def revisions(self) -> None:
         before = self.realm.state.regions.get(f"{builders.ELECTION}/{ONE}")["roster"]
         tps = [builders.station(f"{n:03d}", 310) for n in range(1, 6)]
         payload = builders.roster(ONE, revision=2, previous=before, tps=tps)
         self.put("roster", payload, *names("kpu-kabko-90.01", 2))
+        record = self.realm.state.regions.get(f"{builders.ELECTION}/90.01.01")
+        kids = [builders.child(code) for code in record["kids"]]
+        again = builders.roster("90.01.01", revision=2, previous=record["roster"], children=kids)
+        self.put("place again", again, *names("kpu-kabko-90.01", 2))
+        first = self.first_election()
+        before = self.realm.state.meta.get(f"election/{builders.ELECTION}")["statement"]
+        marked = deepcopy({**first, "revision": 2, "previous": before})
+        marked["contests"][0]["pairs"][1]["withdrawn"] = True
+        self.put("election again", marked, *names("kpu", 2), *self.realm.operators)
+
+    def first_election(self) -> dict[str, Any]:
+        return next(one for one in map(said, self.realm.entries) if one["kind"] == "election")
+
+    def before(self, index: int) -> int:
+        """The entry of the revision that an entry replaced."""
+        previous = said(self.realm.entries[index])["previous"]
+        return next(
+            at
+            for at, entry in enumerate(self.realm.entries)
+            if envelope.parse(entry).id == previous
+        )
 
     def station(self, at: int, tps: str) -> None:
         kpps = names(f"kpps-{ONE}-{tps}")
@@ -169,7 +209,8 @@ def test_tps_that_the_roster_does_not_list_are_not_added(evening: Evening) -> No
     told = evening.told(GOVERNOR, twin)
     below = told["below"]
     assert (below["stations"], below["proved"]) == (["001", "002"], ["001", "002"])
-    assert below["outside"] == ["003", "004", "005"]
+    assert (below["outside"], below["unlisted"]) == ([], ["003", "004", "005"])
+    assert told["head"] == "unchecked"
     assert below["sum"]["pair_1"] == 2 * 120 + 3
 
 
@@ -386,6 +427,63 @@ def test_a_void_entry_that_the_site_calls_effective_is_not_proved(
     told = evening.told(page, twin)
     assert (told["head"] == "proved", told["figures"]) == (False, None)
     assert code in {one[0] for one in told["faults"]}
+
+
+UNNAMED = "90.01.01.1099"
+"""A kelurahan that no roster names."""
+
+
+def test_a_tps_in_a_place_that_no_roster_names_is_not_proved(evening: Evening) -> None:
+    """Its roster and its form are signed by who is entitled, recorded, and void."""
+    page = f"{builders.ELECTION}/{builders.CONTEST}/01/01/1099/001/"
+    station = evening.twin(STATION)
+    known = [evening.index[one] for one in ("unnamed roster", "unnamed grant", "unnamed form")]
+    twin = {**station, "address": page, "tps": "001", "region": {"code": UNNAMED}, "history": []}
+    twin["head"] = {**station["head"], "index": known[-1]}
+    twin["evidence"] = sorted({*station["evidence"], *known[:-1]})
+    told = evening.told(page, twin)
+    assert (told["head"], told["figures"]) == ("unchecked", None)
+    assert told["faults"][0][0] == "unlisted-region"
+
+
+@pytest.mark.parametrize(("left_out", "code"), [(True, "before"), (False, "previous")])
+def test_a_roster_that_does_not_follow_those_before_it_lists_nothing(
+    evening: Evening, left_out: bool, code: str
+) -> None:
+    """Revision 3, void in the log, with revision 2 and without it."""
+    twin = evening.twin(GOVERNOR)
+    left = {evening.index["roster"]} if left_out else set()
+    twin["evidence"] = sorted({*twin["evidence"], evening.index["short roster"]} - left)
+    told = evening.told(GOVERNOR, twin)
+    assert {one[0] for one in told["faults"]} == {code}
+    assert told["head"] == ("unchecked" if left_out else "differs")
+    assert evening.index["short roster"] != told["roster"]
+
+
+@pytest.mark.parametrize("name", ["election again", "roster", "place again"])
+def test_evidence_holds_every_revision_that_decides(evening: Evening, name: str) -> None:
+    """Without the one before, a revision in force and a void one look alike."""
+    index = evening.index[name]
+    for address in (GOVERNOR, STATION, f"bukti/{index}/"):
+        twin = evening.twin(address)
+        named = set(twin["evidence"])
+        assert index in named
+        before = evening.before(index)
+        assert before in named, (address, name)
+        told = evening.told(address, {**twin, "evidence": sorted(named - {before})})
+        assert told["head"] != "proved", address
+        assert {"before", "no-election", "unknown-key"} & {one[0] for one in told["faults"]}, address
+
+
+def test_an_election_that_changes_what_no_revision_may_change_is_not_taken(
+    evening: Evening,
+) -> None:
+    twin = evening.twin(STATION)
+    twin["evidence"] = sorted({*twin["evidence"], evening.index["alien election"]})
+    twin["contest"]["pairs"][0]["names"] = ["PALSU"]
+    told = evening.told(STATION, twin)
+    assert told["head"] == "differs"
+    assert {"previous", "names"} <= {*(one[0] for one in told["faults"]), *told["differs"][1]}
 
 
 def test_a_short_roster_and_alien_names_change_no_sheet(evening: Evening) -> None:

@@ -15,7 +15,8 @@ func (l *ledger) evidence() evidence {
 	return evidence{l, map[int]bool{}}
 }
 
-// proof adds the entries by which a statement took effect, those that gave their signers' keys, and so on.
+// proof adds the entries by which a statement took effect, those that gave their signers' keys, those by
+// which the revision that it replaced took effect, and so on.
 func (ev evidence) proof(st *statement) {
 	if st != nil {
 		ev.until(st, st.effect)
@@ -46,6 +47,12 @@ func (ev evidence) until(st *statement, last int) {
 	for _, added := range ev.l.added {
 		if added.effect < newest {
 			ev.proof(added)
+		}
+	}
+	switch kind := text(st.o, "kind"); kind {
+	case "election", "roster", "determination":
+		if st.effect >= 0 {
+			ev.proof(ev.l.byID[text(st.o, "previous")])
 		}
 	}
 }

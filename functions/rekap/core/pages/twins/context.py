@@ -21,6 +21,8 @@ from rekap.core.statements.model import STATION_FORM
 
 Twin = dict[str, Any]
 _Found = TypeVar("_Found")
+REPLACED = ("election", "roster", "determination")
+"""Kinds that a later revision replaces strictly, so that one chain says which is in force."""
 
 
 class Context:
@@ -80,7 +82,7 @@ class Context:
 
     def chain(self, index: int) -> frozenset[int]:
         """Return the entries that prove entry `index`: its envelopes, its signers' grants, theirs,
-        and what said before it on which pages passkeys sign.
+        what said before it on which pages passkeys sign, and of a revision those that it follows.
 
         Later co-signatures of the statement itself belong to it, those of a grant do not: its
         page is touched by them, the pages of all that its holders signed are not.
@@ -88,7 +90,8 @@ class Context:
         record = self.known(index)
         if record is None:
             return frozenset({index})
-        return self._with_grants({index, *record["entries"]}, record["signers"])
+        found = self._with_grants({index, *record["entries"]}, record["signers"])
+        return found if record["e"] is None else found | self._replaced(index)
 
     def known(self, index: int) -> Record | None:
         """Return what is recorded of the statement that an entry carries, None if it is void.
@@ -108,8 +111,22 @@ class Context:
             last = index if record["e"] is None else record["e"]
             entries = {entry for entry in record["entries"] if entry <= last}
             signers = [signer for signer in record["signers"] if signer["at"] <= last]
-            known = self._proofs[index] = self._with_grants({index, *entries}, signers)
+            known = self._with_grants({index, *entries}, signers)
+            if record["e"] is not None:
+                known |= self._replaced(index)
+            self._proofs[index] = known
         return known
+
+    def _replaced(self, index: int) -> frozenset[int]:
+        """Return the proof of the revision that the statement of an entry replaced, if it did.
+
+        Without it nobody can tell the revision in force from one that names no other.
+        """
+        if self.state.entry(index)["k"] not in REPLACED:
+            return frozenset()
+        previous = self.payload(index).get("previous")
+        record = self.state.ids.get(previous) if previous else None
+        return frozenset() if record is None else self.proof(record["e"])
 
     def names(self, election: Record, code: str) -> frozenset[int]:
         """Return the entries that prove what places are called, from the country down to `code`.
