@@ -4,7 +4,7 @@
 //
 // WebCrypto checks the equation where it knows the algorithm, the code below where it does not.
 
-import { equal, fromHex, fromNumber, toNumber } from "./bytes.js";
+import { equal, fromHex, fromNumber, hex, toNumber } from "./bytes.js";
 import { NotVerified } from "./faults.js";
 import { combined, inverse, modulo, power } from "./field.js";
 import { sha512 } from "./sha2.js";
@@ -13,6 +13,7 @@ const P = 2n ** 255n - 19n;
 const ORDER = 2n ** 252n + 27742317777372353535851937790883648493n;
 const D = modulo(-121665n * inverse(121666n, P), P);
 const ROOT_OF_MINUS_ONE = power(2n, (P - 1n) / 4n, P);
+const KNOWN = new WeakMap(); // WebCrypto → key in hex → its key
 const SMALL_ORDINATES = [
   0n,
   1n,
@@ -42,12 +43,14 @@ export async function verifyEd25519(key, message, sig, subtle = globalThis.crypt
   if (!holds) throw new NotVerified("the signature does not verify");
 }
 
-async function imported(key, subtle) {
-  try {
-    return await subtle.importKey("raw", key, "Ed25519", false, ["verify"]);
-  } catch {
-    return null; // no WebCrypto, no Ed25519 in it, or no such point: then the answer is ours
-  }
+// A key as WebCrypto holds it, made once; null without WebCrypto, without Ed25519 in it, or where the
+// encoding names no point: then the answer is ours.
+function imported(key, subtle) {
+  if (!subtle) return null;
+  if (!KNOWN.has(subtle)) KNOWN.set(subtle, new Map());
+  const [keys, name] = [KNOWN.get(subtle), hex(key)];
+  if (!keys.has(name)) keys.set(name, subtle.importKey("raw", key, "Ed25519", false, ["verify"]).catch(() => null));
+  return keys.get(name);
 }
 
 function holdsHere(key, message, sig) {

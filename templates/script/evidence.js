@@ -5,13 +5,15 @@
 import { base64, equal, fromBase64, hex } from "./bytes.js";
 import { leafHash, parseEnvelope } from "./envelope.js";
 import { Malformed, NotVerified, Unchecked } from "./faults.js";
-import { verifyConsistency } from "./merkle.js";
-import { openCheckpoint, parsePolicy, policyOfLines } from "./policy.js";
+import { verifyConsistency, verifyInclusion } from "./merkle.js";
+import { meets, openCheckpoint, parsePolicy, policyOfLines } from "./policy.js";
 import { parseProof, verifyProof } from "./proof.js";
 import { Register } from "./register.js";
 import { Tiles } from "./tiles.js";
 
 const MAX_ENTRIES = 1200;
+const TILE = 256; // entries of a tile, 8 kB; the proof of one entry has some 1 kB
+const WORTH = 4; // so many proofs are more to read than one tile
 // Something that is not among the entries read may be elsewhere in the log.
 const ELSEWHERE = ["unknown-key", "no-election"];
 
@@ -24,14 +26,16 @@ export function faultOf(error, place) {
 }
 
 export class Evidence {
-  // `told(done, total)` hears how many entries of a list have come.
-  constructor(read, told = () => {}) {
+  // `told(done, total)` hears how many entries of a list have come; `headed`: whether there is a log
+  // with a head and tiles, by which entries can be recorded too.
+  constructor(read, told = () => {}, headed = false) {
     this.files = new Map();
     this.read = (path) => once(this.files, path, () => read(path));
-    this.told = told;
+    Object.assign(this, { told, headed });
     this.entries = new Map();
     this.proofs = new Map();
     this.checkpoints = new Map();
+    this.tiles = new Map(); // size → the tiles of the tree of that size
     this.trees = new Map(); // size → the tree of that size under which entries that were read are recorded
   }
 
@@ -72,22 +76,57 @@ export class Evidence {
     return once(this.entries, index, () => this.file(`bukti/${index}.json`));
   }
 
-  // The checkpoint under which entry `index` is recorded, as its proof file shows it.
-  recorded(index) {
-    return once(this.proofs, index, async () => {
-      const path = `bukti/${index}.tlog-proof`;
-      const bytes = await this.read(path);
-      if (!bytes) throw new Unchecked("no proof yet", "waiting", path);
-      const proof = parseProof(bytes);
-      if (proof.index !== BigInt(index)) throw new NotVerified("a proof of another entry", "proof", path);
-      // Many proofs name the same checkpoint, byte for byte.
-      const opened = (note) =>
-        once(this.checkpoints, hex(note), () => openCheckpoint(note, this.policy));
-      const tree = await verifyProof(proof, leafHash(await this.entry(index)), this.policy, opened);
-      const known = once(this.trees, tree.size, () => ({ ...tree, place: path }));
-      if (!equal(known.root, tree.root)) throw new NotVerified("two trees of one size", "fork", path);
-      return tree;
-    });
+  // The head of the log and its tiles, where it counts by the policy; null where it does not, or shows
+  // fewer entries: `grown` says why.
+  async headOver(indexes) {
+    if (!this.headed) return null;
+    const tiles = new Set(indexes.map((index) => Math.floor(index / TILE)));
+    if (indexes.length < WORTH * tiles.size) return null;
+    try {
+      const head = await openCheckpoint(await this.file("log/checkpoint"), this.policy);
+      return meets(this.policy, head.signed) && BigInt(Math.max(...indexes)) < head.size ? head : null;
+    } catch {
+      return null;
+    }
+  }
+
+  tilesOf(size) {
+    return once(this.tiles, size, () => new Tiles(this.read, size));
+  }
+
+  // The checkpoint under which entry `index` is recorded: `head`, by tiles, or as its proof file shows
+  // it. Where tiles lead nowhere the file alone counts.
+  recorded(index, head = null) {
+    return once(this.proofs, index, async () => (head && (await this.under(index, head))) ?? this.proved(index));
+  }
+
+  async under(index, { size, root, ...head }) {
+    try {
+      const [entry, proof] = await Promise.all([this.entry(index), this.tilesOf(size).inclusion(BigInt(index))]);
+      verifyInclusion({ index: BigInt(index), size, leaf: leafHash(entry), proof, root });
+      return this.held({ ...head, size, root }, "log/checkpoint");
+    } catch {
+      return null;
+    }
+  }
+
+  async proved(index) {
+    const path = `bukti/${index}.tlog-proof`;
+    const bytes = await this.read(path);
+    if (!bytes) throw new Unchecked("no proof yet", "waiting", path);
+    const proof = parseProof(bytes);
+    if (proof.index !== BigInt(index)) throw new NotVerified("a proof of another entry", "proof", path);
+    // Many proofs name the same checkpoint, byte for byte.
+    const opened = (note) =>
+      once(this.checkpoints, hex(note), () => openCheckpoint(note, this.policy));
+    const tree = await verifyProof(proof, leafHash(await this.entry(index)), this.policy, opened);
+    return this.held(tree, path);
+  }
+
+  held(tree, place) {
+    const known = once(this.trees, tree.size, () => ({ ...tree, place }));
+    if (!equal(known.root, tree.root)) throw new NotVerified("two trees of one size", "fork", place);
+    return tree;
   }
 
   // Read entries in the order of the log. An entry that is not recorded, or proves nothing, is left
@@ -101,7 +140,8 @@ export class Evidence {
     }
     let done = 0;
     this.told(0, order.length);
-    const came = await Promise.all(order.map((index) => this.both(index).finally(() => this.told(++done, order.length))));
+    const head = await this.headOver(order);
+    const came = await Promise.all(order.map((index) => this.both(index, head).finally(() => this.told(++done, order.length))));
     for (const [at, index] of order.entries()) {
       const { bytes, checkpoint, fault } = came[at];
       if (checkpoint) known.recorded.set(index, checkpoint);
@@ -111,9 +151,9 @@ export class Evidence {
     return known;
   }
 
-  async both(index) {
+  async both(index, head) {
     try {
-      const [bytes, checkpoint] = await Promise.all([this.entry(index), this.recorded(index)]);
+      const [bytes, checkpoint] = await Promise.all([this.entry(index), this.recorded(index, head)]);
       return { bytes, checkpoint };
     } catch (error) {
       return { fault: faultOf(error, `bukti/${index}.json`) };
@@ -179,7 +219,7 @@ export async function grown(evidence, seen, memory) {
   if ((memory.log?.(log.mode) ?? anchors.logId) !== anchors.logId) {
     faults.push({ code: "other-log", place: "policy.txt", message: "", refutes: false });
   }
-  const tiles = new Tiles(evidence.read, head.size);
+  const tiles = evidence.tilesOf(head.size);
   const held = others.map(({ size, root, place }) => {
     if (size <= head.size) return step(place, () => contains(tiles, head, size, root, place));
     const code = place === "kept" ? "smaller" : "newer";

@@ -21,7 +21,7 @@ export function isAddress(address) {
 // `chain` names entries for one that no twin proves; `whole`: add up however many TPS there are;
 // `told(done, total)` hears of progress.
 export async function examine({ address, read, memory = null, chain = () => [], whole = false, told }) {
-  const evidence = new Evidence(read, told);
+  const evidence = new Evidence(read, told, memory !== null);
   const sheet = blank(address);
   evidence.expect(`${address}index.json`, "bukti/0.json", ...(memory ? ["log/checkpoint"] : []));
   try {

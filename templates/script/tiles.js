@@ -42,6 +42,24 @@ export class Tiles {
     return Promise.all(proof.reverse());
   }
 
+  // The inclusion proof of a leaf (RFC 6962 section 2.1.1).
+  async inclusion(index) {
+    if (index < 0n || index >= this.size) throw new Unchecked("an index beyond this tree", "newer");
+    let [start, end] = [0n, this.size];
+    const proof = [];
+    while (end - start > 1n) {
+      const middle = start + split(end - start);
+      if (index < middle) {
+        proof.push(this.root(middle, end));
+        end = middle;
+      } else {
+        proof.push(this.root(start, middle));
+        start = middle;
+      }
+    }
+    return Promise.all(proof.reverse());
+  }
+
   // The root over [start, end): a complete subtree, or one that reaches to the end of the tree.
   async root(start, end) {
     const width = end - start;
@@ -57,11 +75,9 @@ export class Tiles {
   }
 
   async computed(level, index) {
-    const above = level % HEIGHT;
-    const n = index >> BigInt(HEIGHT - above);
-    const row = await this.tile((level - above) / HEIGHT, n);
-    const first = Number(index - (n << BigInt(HEIGHT - above))) << above;
-    return subtree(row.slice(first, first + (1 << above)));
+    if (level % HEIGHT) return nodeHash(...(await Promise.all([this.node(level - 1, 2n * index), this.node(level - 1, 2n * index + 1n)])));
+    const row = await this.tile(level / HEIGHT, index / BigInt(WIDTH));
+    return row[Number(index % BigInt(WIDTH))];
   }
 
   tile(level, n) {
@@ -84,16 +100,6 @@ export class Tiles {
     }
     return Array.from({ length: width }, (_, at) => bytes.subarray(32 * at, 32 * at + 32));
   }
-}
-
-function subtree(row) {
-  let nodes = row;
-  while (nodes.length > 1) {
-    nodes = Array.from({ length: nodes.length / 2 }, (_, at) =>
-      nodeHash(nodes[2 * at], nodes[2 * at + 1]),
-    );
-  }
-  return nodes[0];
 }
 
 // The largest power of two strictly below a width above 1.

@@ -1,5 +1,5 @@
 // Examine addresses of a folder without a document, each with some files changed: for node.
-// Standard input: {base, root, cases: [{address, changes: {path: base64 or null}, kept?, log?, whole?}]}. A
+// Standard input: {base, root, cases: [{address, changes: {path: base64 or null}, kept?, log?, whole?, alone?}]}. A
 // case with {given: {name: base64}} asks the desk about files that a reader gives.
 
 import { existsSync, readFileSync } from "node:fs";
@@ -39,7 +39,7 @@ function told({ head, page, main, below, above, fault, faults, memory, differenc
 }
 
 const given = [];
-for (const { address, changes = {}, kept = null, log = null, whole = false, given: files } of cases) {
+for (const { address, changes = {}, kept = null, log = null, whole = false, alone = false, given: files } of cases) {
   if (files) {
     const verdicts = await desk(files);
     given.push(verdicts.map(({ name, state, sheet, faults }) => [name, state ?? sheet.head, sheet ? codes([sheet.fault, ...sheet.faults]).map(([code]) => code) : faults.map(({ code }) => code)]));
@@ -53,6 +53,6 @@ for (const { address, changes = {}, kept = null, log = null, whole = false, give
   };
   let remembered = null;
   const memory = { head: () => kept, remember: (_, head) => (remembered = head), log: () => log, rememberLog: () => {} };
-  given.push({ ...told(await examine({ address, read, memory, whole })), remembered, asked: [...asked] });
+  given.push({ ...told(await examine({ address, read, memory: alone ? null : memory, whole })), remembered, asked: [...asked] });
 }
 process.stdout.write(JSON.stringify(given));

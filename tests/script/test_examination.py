@@ -154,7 +154,10 @@ FLIPS = 10_000 if SOAK else 250
 
 
 def test_no_changed_bit_is_proved(folder: Path) -> None:
-    """Of entry, proof, those of its grants, checkpoint, policy: the figures stay those signed."""
+    """Of entry, proof, those of its grants, tile, checkpoint, policy: figures stay those signed."""
+    size = int((folder / "log/checkpoint").read_text().split("\n")[1])
+    last = size // 256
+    tile = f"log/tile/0/{last:03d}.p/{size % 256}"
     draw = random.Random(9)
     twins = pages_of(folder)
     shown = [t for t in twins.values() if t["page"] == "tps" and t["head"]]
@@ -162,13 +165,15 @@ def test_no_changed_bit_is_proved(folder: Path) -> None:
     while len(cases) < FLIPS:
         twin = draw.choice(shown)
         index = draw.choice([0, twin["head"]["index"], *twin["evidence"]])
-        path = draw.choice(
-            [f"bukti/{index}.json", f"bukti/{index}.tlog-proof", "log/checkpoint", "policy.txt"]
-        )
+        alone = draw.random() < 0.5  # files of a reader: recorded by proofs; on a site by tiles
+        record = [f"bukti/{index}.tlog-proof"] if alone else ["log/checkpoint", tile]
+        path = draw.choice([f"bukti/{index}.json", "policy.txt", *record])
         data = bytearray((folder / path).read_bytes())
         data[draw.randrange(len(data))] ^= 1 << draw.randrange(8)
         changed = base64.b64encode(data).decode()
-        cases.append({"address": twin["address"], "changes": {path: changed}, "path": path})
+        cases.append(
+            {"address": twin["address"], "changes": {path: changed}, "path": path, "alone": alone}
+        )
     for case, told in zip(cases, examined(folder, cases), strict=True):
         head = twins[case["address"]]["head"]
         assert told["faults"], case

@@ -472,7 +472,9 @@ def test_evidence_holds_every_revision_that_decides(evening: Evening, name: str)
         assert before in named, (address, name)
         told = evening.told(address, {**twin, "evidence": sorted(named - {before})})
         assert told["head"] != "proved", address
-        assert {"before", "no-election", "unknown-key"} & {one[0] for one in told["faults"]}, address
+        assert {"before", "no-election", "unknown-key"} & {one[0] for one in told["faults"]}, (
+            address
+        )
 
 
 def test_an_election_that_changes_what_no_revision_may_change_is_not_taken(
