@@ -14,6 +14,7 @@ import { TEXTS } from "./texts.js";
 import { faulted, number, say } from "./words.js";
 
 const CODE = /^#([a-z0-9./-]+\/)(?:@(0|[1-9][0-9]{0,14}))?$/;
+const PAUSE = 500; // milliseconds between two words of progress
 const COUNTED = ["head", "superseded"];
 
 // Begin on a page: `site` is whether missing files may be read from where the page is. Returns the desk.
@@ -47,6 +48,7 @@ class Desk {
     this.base = new URL("../", import.meta.url);
     this.fetched = site ? reader(this.base) : async () => null;
     this.turn = 0;
+    this.spoke = -PAUSE;
     this.draw = null; // gives the articles of the last check
     this.word = null; // [key, values] of the status line
   }
@@ -147,8 +149,11 @@ class Desk {
     this.say(word);
   }
 
+  // Each word of it makes a page of many entries slower, and a screen reader read it out.
   told(turn, done, all) {
-    if (turn === this.turn) this.say("progress", { n: done, all });
+    if (turn !== this.turn || performance.now() - this.spoke < PAUSE) return;
+    this.spoke = performance.now();
+    this.say("progress", { n: done, all });
   }
 
   // Files from the reader: a sheet for evidence and entries, a line for the rest.

@@ -5,10 +5,11 @@
 import { base64, equal, fromBase64, hex } from "./bytes.js";
 import { leafHash, parseEnvelope } from "./envelope.js";
 import { Malformed, NotVerified, Unchecked } from "./faults.js";
+import { keyid, verifySignature } from "./keys.js";
 import { verifyConsistency, verifyInclusion } from "./merkle.js";
 import { meets, openCheckpoint, parsePolicy, policyOfLines } from "./policy.js";
 import { parseProof, verifyProof } from "./proof.js";
-import { Register } from "./register.js";
+import { keysNamed, parseEntry, Register } from "./register.js";
 import { Tiles } from "./tiles.js";
 
 const MAX_ENTRIES = 1200;
@@ -33,6 +34,8 @@ export class Evidence {
     this.read = (path) => once(this.files, path, () => read(path));
     Object.assign(this, { told, headed });
     this.entries = new Map();
+    this.statements = new Map();
+    this.signatures = new Map();
     this.proofs = new Map();
     this.checkpoints = new Map();
     this.tiles = new Map(); // size → the tiles of the tree of that size
@@ -74,6 +77,17 @@ export class Evidence {
 
   entry(index) {
     return once(this.entries, index, () => this.file(`bukti/${index}.json`));
+  }
+
+  // {envelope, fields} of an entry, or undefined: what its fault is, the register says.
+  parsed(index, bytes) {
+    return once(this.statements, index, () => {
+      try {
+        return parseEntry(bytes);
+      } catch {
+        return undefined;
+      }
+    });
   }
 
   // The head of the log and its tiles, where it counts by the policy; null where it does not, or shows
@@ -134,7 +148,7 @@ export class Evidence {
   // faults: Map(index → fault), recorded: Map(index → checkpoint)}.
   async readAll(indexes) {
     const order = [...new Set([0, ...indexes])].sort((left, right) => left - right);
-    const known = { register: new Register(this.anchors.logId, this.anchors.roots), read: new Map(), faults: new Map(), recorded: new Map() };
+    const known = { register: this.register(), read: new Map(), faults: new Map(), recorded: new Map() };
     if (order.length > MAX_ENTRIES) {
       throw new Unchecked(`${order.length} entries`, "too-many", `bukti/${order.at(-1)}.json`);
     }
@@ -142,28 +156,53 @@ export class Evidence {
     this.told(0, order.length);
     const head = await this.headOver(order);
     const came = await Promise.all(order.map((index) => this.both(index, head).finally(() => this.told(++done, order.length))));
+    this.begin(came);
     for (const [at, index] of order.entries()) {
-      const { bytes, checkpoint, fault } = came[at];
+      const { bytes, checkpoint, fault, parsed } = came[at];
       if (checkpoint) known.recorded.set(index, checkpoint);
       if (fault) known.faults.set(index, fault);
-      else await readOne(known, index, bytes);
+      else await readOne(known, index, bytes, parsed);
     }
     return known;
+  }
+
+  register() {
+    return new Register(this.anchors.logId, this.anchors.roots, (...one) => this.verified(...one));
+  }
+
+  // One signature of entry `index`, verified once; an entry of another number has other bytes.
+  verified(index, at, key, message, signature, scope) {
+    const name = `${index} ${at} ${key.alg} ${hex(key.key)} ${scope.origins.join(" ")}`;
+    return once(this.signatures, name, () => verifySignature(key, message, signature, scope));
+  }
+
+  // Begin to verify all signatures by keys that these entries name, each by the name of its key: whether
+  // a key was entitled is asked later, entry by entry.
+  begin(came) {
+    const keys = new Map();
+    const { uploaders = [], rp_id: rpId } = this.log;
+    for (const { parsed } of came) for (const key of parsed ? keysNamed(parsed.fields) : []) keys.set(keyid(key.alg, key.key), key);
+    for (const { parsed, index } of came) {
+      parsed?.envelope.signatures.forEach((signature, at) => {
+        const key = keys.get(signature.keyid);
+        if (key) this.verified(index, at, key, parsed.envelope.message, signature, { origins: uploaders, rpId }).catch(() => {});
+      });
+    }
   }
 
   async both(index, head) {
     try {
       const [bytes, checkpoint] = await Promise.all([this.entry(index), this.recorded(index, head)]);
-      return { bytes, checkpoint };
+      return { index, bytes, checkpoint, parsed: this.parsed(index, bytes) };
     } catch (error) {
       return { fault: faultOf(error, `bukti/${index}.json`) };
     }
   }
 }
 
-async function readOne(known, index, bytes) {
+async function readOne(known, index, bytes, parsed) {
   try {
-    known.read.set(index, await known.register.read(index, bytes));
+    known.read.set(index, await known.register.read(index, bytes, parsed));
   } catch (error) {
     known.faults.set(index, faultOf(error, `bukti/${index}.json`));
   }

@@ -32,7 +32,7 @@ export async function examine({ address, read, memory = null, chain = () => [], 
   }
   sheet.log = { id: evidence.anchors.logId, mode: evidence.log.mode, origin: evidence.log.log, policy: evidence.policy };
   await fill(sheet, evidence, { chain, whole });
-  if (sheet.main === null && sheet.page !== "statement") sheet.above = await nearest(address, evidence);
+  if (sheet.main === null && sheet.page !== "statement") sheet.above = await (sheet.rising ?? nearest(address, evidence));
   if (memory) sheet.memory = await remembered(sheet.twin, evidence, memory);
   if (sheet.memory?.faults.length) withdraw(sheet);
   sheet.head = headOf(sheet);
@@ -60,6 +60,7 @@ async function gather(sheet, evidence, { chain, whole, alone = false }) {
   const twin = await twinOf(address, evidence, chain);
   Object.assign(sheet, { twin, page: twin.page });
   const index = indexOf(twin);
+  if (index === null && !alone) sheet.rising = nearest(address, evidence); // its files come with the others
   const stations = twin.page === "region" && !alone ? twin.children.filter((one) => one.level === "tps" && one.index !== null) : [];
   const added = whole || stations.length <= MANY ? stations : [];
   const named = [...twin.evidence, ...added.flatMap((one) => [one.index, ...(one.evidence ?? [])])];

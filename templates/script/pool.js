@@ -2,7 +2,7 @@
 
 import { base64, fromBase64, fromUtf8, utf8 } from "./bytes.js";
 import { parseCheckpoint } from "./checkpoint.js";
-import { leafHash, parseEnvelope } from "./envelope.js";
+import { leafHash } from "./envelope.js";
 import { Malformed } from "./faults.js";
 import { decodePublic, encodePublic } from "./json.js";
 import { keyid } from "./keys.js";
@@ -10,7 +10,7 @@ import { isHead } from "./memory.js";
 import { verifyInclusion } from "./merkle.js";
 import { parseNote } from "./note.js";
 import { FIRST_LINE, parseProof } from "./proof.js";
-import { parseStatement, publicKeys } from "./statement.js";
+import { keysNamed, parseEntry } from "./register.js";
 
 const FORMAT = "rekap-bukti/1";
 const LOG_ID = /^[0-9a-f]{64}$/;
@@ -174,11 +174,8 @@ function leads(proof, leaf) {
 function understood(bytes) {
   const nothing = { id: "", previous: null, keys: new Set(), named: new Set(), election: "", begins: "" };
   try {
-    const { id, payload, signatures } = parseEnvelope(bytes);
-    const fields = parseStatement(payload);
-    const { kpu, bawaslu, pairs = [] } = fields.kind === "election" ? fields.roots : {};
-    const lists = [fields.operators, kpu, bawaslu, ...pairs].map((list) => list?.keys ?? []);
-    const keys = publicKeys([...lists.flat(), ...(fields.persons ?? [])]);
+    const { envelope: { id, signatures }, fields } = parseEntry(bytes);
+    const keys = keysNamed(fields);
     return {
       id,
       previous: fields.kind === "form" ? null : (fields.previous ?? null),

@@ -14,8 +14,22 @@ import { isOfReplay, maySignAt, parseStatement, publicKeys } from "./statement.j
 const COUNTRY = "id";
 const PLACED = ["roster", "form", "objection", "answer"];
 
+// {envelope, fields} of an entry; throws Malformed.
+export function parseEntry(bytes) {
+  const envelope = parseEnvelope(bytes);
+  return { envelope, fields: parseStatement(envelope.payload) };
+}
+
+// The keys that a statement names, with their bytes.
+export function keysNamed({ operators, roots = {}, persons = [] }) {
+  const lists = [operators, roots.kpu, roots.bawaslu, ...(roots.pairs ?? [])].flatMap((list) => list?.keys ?? []);
+  return publicKeys([...lists, ...persons]);
+}
+
 export class Register {
-  constructor(logId, roots = null) {
+  // `verify(index, at, key, message, signature, scope)` may remember what it verified.
+  constructor(logId, roots = null, verify = (index, at, ...rest) => verifySignature(...rest)) {
+    this.verifySignature = verify;
     this.logId = logId; // the anchor: id of entry 0
     this.roots = roots; // the anchors: election → key ids of its first roots
     this.log = null;
@@ -29,9 +43,7 @@ export class Register {
 
   // Read entry `index`; entries come in order. Returns its statement; throws Malformed or
   // NotVerified for an entry that proves nothing.
-  async read(index, bytes) {
-    const envelope = parseEnvelope(bytes);
-    const fields = parseStatement(envelope.payload);
+  async read(index, bytes, { envelope, fields } = parseEntry(bytes)) {
     this.check(index, fields, envelope.id);
     const named = this.named(fields);
     // A later revision of an election is signed by the roots of the one before.
@@ -43,7 +55,7 @@ export class Register {
       throw new NotVerified("a key that these entries do not grant", "unknown-key", signature.keyid);
     });
     await Promise.all(
-      envelope.signatures.map((one, at) => this.verify(signers[at], envelope.message, one, fields)),
+      envelope.signatures.map((one, at) => this.verify(index, at, signers[at], envelope.message, one, fields)),
     );
     const statement = this.statements.get(envelope.id) ?? {
       index, id: envelope.id, fields, payload: envelope.payload, signers: new Map(), effect: null, counted: new Set(), entries: [], lacks: null,
@@ -128,10 +140,10 @@ export class Register {
     for (const { number } of tps) this.places.add(`${election} ${region} ${number}`);
   }
 
-  async verify(key, message, signature, fields) {
+  async verify(index, at, key, message, signature, fields) {
     const { uploaders, rp_id: rpId } = this.log ?? fields;
     try {
-      await verifySignature(key, message, signature, { origins: [...(uploaders ?? []), ...this.added], rpId });
+      await this.verifySignature(index, at, key, message, signature, { origins: [...(uploaders ?? []), ...this.added], rpId });
     } catch (error) {
       if (!(error instanceof NotVerified)) throw error;
       throw new NotVerified(error.message, "bad-signature", signature.keyid);
