@@ -9,7 +9,7 @@ import { openCheckpoint } from "./policy.js";
 import { encodeEvidence, Pool } from "./pool.js";
 import { reader } from "./reader.js";
 import { isPromised, openReceipt } from "./receipt.js";
-import { drawSheet } from "./sheet.js";
+import { anchorsOf, drawSheet } from "./sheet.js";
 import { TEXTS } from "./texts.js";
 import { faulted, number, say } from "./words.js";
 
@@ -184,10 +184,10 @@ class Desk {
     return (again) => [this.verdict(verdict, again)];
   }
 
-  verdict({ name, kind, sheet, own, state, faults, values }, again) {
+  verdict({ name, kind, sheet, own, site, state, faults, values, log }, again) {
     const line = this.element("p", `${name} · ${say(this.texts, `kind_${kind}`)}`, "meta");
     if (sheet) {
-      const article = drawSheet(this.document, this.texts, sheet, { own, site: false });
+      const article = drawSheet(this.document, this.texts, sheet, { own, site });
       article.append(this.acts(sheet, null));
       article.prepend(line);
       this.onWhole(article, again);
@@ -198,6 +198,7 @@ class Desk {
     const shown = Object.fromEntries(Object.entries(values ?? {}).map(([hole, value]) => [hole, number(this.texts, value)]));
     made.append(this.element("h2", say(this.texts, `${kind}_${state}`, shown)), line);
     for (const fault of faults) made.append(this.element("p", faulted(this.texts, fault), "src"));
+    if (log) made.append(this.element("p", anchorsOf(this.texts, { own, site, id: log }), "src"));
     return made;
   }
 
@@ -283,10 +284,10 @@ export async function judgeAll(pool, fetched, site, told) {
   const own = pool.of("policy").length > 0; // the reader's anchors go before those of a site or of evidence
   const verdicts = [];
   for (const item of pool.items) {
-    const near = item.files ? pool.seenBy(item) : pool;
+    const near = item.files ? pool.seenBy(item) : pool.loose();
     const read = async (path) => near.read(path) ?? fetched(path);
     const address = item.kind === "evidence" ? item.address : item.kind === "entry" && item.index !== undefined ? `bukti/${item.index}/` : null;
-    const base = { name: item.name, kind: item.kind, own };
+    const base = { name: item.name, kind: item.kind, own, site: site && !item.files };
     if (item.fault) verdicts.push(strange(base, item.fault));
     else if (address !== null && isAddress(address)) {
       const memory = item.kind === "evidence" ? savedMemory(item) : null;
@@ -331,7 +332,7 @@ async function single(base, item, { pool, read }) {
     await evidence.open();
     const values = await SINGLE[item.kind](item, { evidence, pool });
     const faults = values.open ? [{ code: values.open, place: item.name, message: "", refutes: false }] : [];
-    return { ...base, state: PROVED, values: values.open ? {} : values, faults };
+    return { ...base, state: PROVED, values: values.open ? {} : values, faults, log: evidence.anchors.logId };
   } catch (error) {
     const fault = faultOf(error, item.name);
     return { ...base, state: fault.refutes ? "differs" : UNCHECKED, faults: [fault] };

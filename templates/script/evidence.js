@@ -44,7 +44,9 @@ export class Evidence {
 
   // The anchors, and the policy of entry 0, by which checkpoints count.
   async open() {
-    const blocks = parsePolicy(await this.file("policy.txt")).logs;
+    const policy = await this.read("policy.txt");
+    if (!policy) throw new Unchecked("there are no anchors", "no-anchors", "policy.txt");
+    const blocks = parsePolicy(policy).logs;
     const first = parseEnvelope(await this.entry(0)).id;
     const anchors = blocks.find((block) => block.logId === first) ?? blocks[0];
     if (!anchors || anchors.logId === null) {

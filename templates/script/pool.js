@@ -133,6 +133,13 @@ export class Pool {
     return own;
   }
 
+  // The same for files given by themselves: anchors that came with somebody's evidence are not theirs.
+  loose() {
+    const own = Object.assign(new Pool(), { items: this.items, paths: new Map(this.paths) });
+    if (!this.of("policy").length) own.paths.delete("policy.txt");
+    return own;
+  }
+
   of(kind) {
     return this.items.filter((item) => item.kind === kind);
   }

@@ -340,8 +340,10 @@ class Drawing {
     made.append(this.list(lines));
     const tree = memory?.root && !memory.faults.length ? memory : recorded?.checkpoint;
     made.append(this.element("p", this.say("address", { address: this.sheet.address }), "src"));
+    const { twin } = this.sheet;
+    if (twin && !twin.none && tree) made.append(this.element("p", this.say("as_of", { n: this.n(twin.as_of) }), "src"));
     if (tree) made.append(this.element("p", this.say("tree", { n: this.n(tree.size), root: spaced(base64(tree.root)) }), "src"));
-    if (log) made.append(this.element("p", this.say(own ? "anchors_own" : site ? "anchors_site" : "anchors_given", { id: spaced(log.id) }), "src"));
+    if (log) made.append(this.element("p", anchorsOf(this.texts, { own, site, id: log.id }), "src"));
     return made;
   }
 
@@ -446,6 +448,11 @@ class Drawing {
 // Whether the site itself says of a form that it counts, and nothing against it. It proves nothing.
 function isCounted({ page, twin, notes }) {
   return !notes.length && (page !== "statement" || twin.status === "head");
+}
+
+// Whose anchors counted, and the id of entry 0 that they name.
+export function anchorsOf(texts, { own, site, id }) {
+  return say(texts, own ? "lembar_anchors_own" : site ? "lembar_anchors_site" : "lembar_anchors_given", { id: spaced(id) });
 }
 
 // In groups of four, as pages print hashes.

@@ -145,9 +145,16 @@ export function requireTwin(twin, address) {
     [twin.head, twin.certified, twin.summary].every(maybe(object({ index: isIndex, figures: isFigures, signers: maybe(many(isOpenObject)) }))) &&
     (statement ? twin.page === "statement" && isStatement(twin) : isPlace(twin));
   if (!sound) throw new Unchecked("not the twin of such a page", "twin", path);
+  if (latest(twin) >= twin.as_of) throw new Malformed("a page that names entries above its as_of", "as-of", path);
   if (twin.address !== address || (statement && Number(statement[1]) !== twin.index)) {
     throw new Malformed("a page of another address", "address", path);
   }
+}
+
+// The last entry that a twin names as its own, or as evidence: all lie below its as_of.
+function latest(twin) {
+  const below = (twin.children ?? []).flatMap((one) => [one.index ?? -1, ...(one.evidence ?? [])]);
+  return [indexOf(twin) ?? -1, ...twin.evidence, ...below].reduce((most, one) => Math.max(most, one), -1);
 }
 
 function isStatement(twin) {

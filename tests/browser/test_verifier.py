@@ -502,6 +502,31 @@ def test_the_kept_file_judges_single_files(kept: Any, site: Served) -> None:
     assert kept.said == []
 
 
+def test_no_single_file_is_held_against_anchors_that_came_with_evidence(
+    kept: Any, page: Any, site: Served, saved: dict[str, Path]
+) -> None:
+    """A log of somebody's own, in evidence of theirs, and its checkpoint beside it."""
+    mine = given("bukti.json", saved["tps"].read_bytes())
+    alone = [
+        given("checkpoint", site.files["log/checkpoint"]),
+        given("0.tlog-proof", site.files["bukti/0.tlog-proof"]),
+        given("0.json", site.files["bukti/0.json"]),
+    ]
+    assert judged(kept, mine, *alone) == ["proved", *["unchecked"] * 3]
+    assert "sertakan policy.txt" in kept.locator("#lembar").inner_text()
+    policy = given("policy.txt", site.files["policy.txt"])
+    assert set(judged(kept, mine, policy, *alone)) == {"proved"}
+    page.goto(f"{site.base}periksa/")
+    page.wait_for_selector("#meja:not([hidden])")
+    other = json.loads(saved["tps"].read_bytes())
+    other["files"]["policy.txt"] = re.sub(
+        r"#rekap log [0-9a-f]{4}", "#rekap log 0000", other["files"]["policy.txt"]
+    )
+    assert judged(page, given("b.json", encoded(other)), *alone) == ["differs", *["proved"] * 3]
+    told = page.locator(".verdict").first.inner_text()
+    assert "dari situs ini" in told
+
+
 def test_the_desk_of_a_site_reads_what_is_lacking(page: Any, site: Served) -> None:
     twin = a_station(site)
     index = twin["head"]["index"]

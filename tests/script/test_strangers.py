@@ -429,6 +429,19 @@ def test_a_void_entry_that_the_site_calls_effective_is_not_proved(
     assert code in {one[0] for one in told["faults"]}
 
 
+def test_a_twin_whose_as_of_was_set_back_is_not_proved(evening: Evening) -> None:
+    """As a printed page names it: the check would say that nothing has changed since."""
+    for address in (STATION, GOVERNOR, f"bukti/{evening.index['005']}/"):
+        twin = evening.twin(address)
+        back = twin["evidence"][-1]
+        root = root_of([leaf_hash(one) for one in evening.realm.entries[:back]])
+        told = evening.told(
+            address, {**twin, "as_of": back, "root": base64.b64encode(root).decode()}
+        )
+        assert (told["head"], told["figures"]) == ("differs", None)
+        assert told["faults"][0][0] == "as-of"
+
+
 UNNAMED = "90.01.01.1099"
 """A kelurahan that no roster names."""
 
