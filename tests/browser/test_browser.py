@@ -72,6 +72,56 @@ def test_no_page_scrolls_sideways_and_no_policy_is_broken(browser, site, width):
     page.context.close()
 
 
+def test_the_column_that_decides_is_seen_on_a_telephone(browser, site):
+    """Where the levels differ stands beside the name, not behind the edge."""
+    for end, words in (("", "berbeda −1"), ("-en", "different −1")):
+        page = opened(browser, 360)
+        page.goto(site[f"region-province{end}"].as_uri())
+        rows = page.locator("#wilayah tbody tr:has(.x)")
+        assert rows.count() == 2
+        for row in rows.all():
+            told = row.locator("th .pk")
+            assert told.is_visible()
+            assert told.bounding_box()["x"] + told.bounding_box()["width"] <= 360
+        assert rows.first.locator("th").inner_text().endswith(words)
+        page.set_viewport_size({"width": 1280, "height": 740})
+        assert not rows.first.locator("th .pk").is_visible()
+        page.context.close()
+
+
+def names(page: Any) -> list[str]:
+    return page.locator("#wilayah tbody th a").all_inner_texts()
+
+
+def test_the_table_of_places_sorts_by_each_column_and_stands_without_a_script(browser, site):
+    file = site["region-province"].as_uri()
+    bare = opened(browser, 360, java_script_enabled=False)
+    bare.goto(file)
+    order = names(bare)
+    assert bare.locator("#wilayah button").count() == 0
+    bare.context.close()
+    page = opened(browser, 360)
+    page.goto(file)
+    assert names(page) == order
+    heads = page.locator("#wilayah thead th")
+    buttons = page.locator("#wilayah thead button")
+    assert buttons.count() == heads.count()
+    valid = page.locator("#wilayah thead th[data-f=valid]")
+    valid.locator("button").click()
+    at = valid.evaluate("(one) => one.cellIndex")
+    cells = page.locator(f"#wilayah tbody tr > :nth-child({at + 1})").all_inner_texts()
+    votes = [int(one.replace(".", "")) for one in cells if one]
+    assert votes == sorted(votes, reverse=True)
+    assert cells[len(votes) :] == [""] * (len(cells) - len(votes)), "what is not there comes last"
+    assert valid.get_attribute("aria-sort") == "descending"
+    valid.locator("button").press("Enter")
+    assert valid.get_attribute("aria-sort") == "ascending"
+    buttons.first.click()
+    assert names(page) == order
+    assert page.locator("#wilayah [aria-sort]").count() == 1
+    page.context.close()
+
+
 def test_large_text_on_a_phone(browser, site):
     page = opened(browser, 360)
     for name in ("portal-replay", "region-province", "tps-differing", "statement-form", "how"):

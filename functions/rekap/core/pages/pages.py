@@ -100,12 +100,15 @@ def _render(
         head, inline, allowed = box.script(templates, twin["page"], up, listed=listed)
     if rows.has_no_figures(twin):
         inline, allowed = scripts.inline(templates / "around.js", "'none'")
+    elif rows.sorts(twin):
+        inline, allowed = scripts.inline(templates / "sort.js", "'none'")
     text, policy = style.style(templates / "style", parts, allowed)
     switch = _links(twin, LANGUAGES[_other(language)], own)(twin["address"])
     return _template(twin["page"], language).render(
         twin=twin, map=drawn, style=text, policy=policy, own=own, href=_links(twin, folder),
         switch=switch, script={"head": head, "module": module}, digest=digest,
         summary=summary.has(twin), square=_square(twin, folder), inline=inline,
+        sorted=rows.sorts(twin),
     ).encode()  # fmt: skip
 
 

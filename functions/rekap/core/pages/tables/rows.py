@@ -203,6 +203,12 @@ def has_no_figures(twin: Twin) -> bool:
     return twin["page"] == "region" and twin["result"]["basis"] is None
 
 
+def sorts(twin: Twin) -> bool:
+    """Tell whether a page has a table of regions that a reader may want in another order."""
+    many = twin["page"] == "region" and len(twin["children"]) > 2
+    return many and twin["region"]["level"] != "kelurahan" and not has_no_figures(twin)
+
+
 def above(twin: Twin) -> list[Twin]:
     """The regions of a contest above a region or TPS, the nearest first: {code, level, name, …}."""
     codes = regions.upward(twin["region"]["code"], twin["contest"]["region"])
