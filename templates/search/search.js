@@ -1,7 +1,9 @@
-// A typed name and number lead to a place or a TPS, by one small index for each two letters.
+// A typed name and number, the code of a region, and the code of a printed sheet lead to a place or a TPS, by one small index for each two letters.
 
 const SHOWN = 20;
 const KINDS = /^(tps|desa|kelurahan|kel|kecamatan|kec)$/;
+const PRINTED = /^(?:\S*#)?([a-z0-9][a-z0-9./-]*\/)@([0-9]{1,15})$/; // beside the square code of a sheet
+const REGION = /^([0-9]{2})(?:\.?([0-9]{2})(?:\.?([0-9]{2})(?:\.?([0-9]{4}))?)?)?(?:[^0-9.]+([0-9]{1,3}))?$/;
 const asked = new Map();
 
 // What stays of a text without accents, capitals and signs; in the log's indexes it is the same.
@@ -97,8 +99,56 @@ export const begin = (box) => {
     });
   };
 
+  const linked = (path, text) => {
+    const item = document.createElement("li");
+    const link = document.createElement("a");
+    link.href = from(root, path);
+    link.textContent = text;
+    item.append(link);
+    return item;
+  };
+
+  const twin = async (address) => {
+    const answer = await fetch(from(index, `../${address}index.json`));
+    return answer.ok ? answer.json() : null;
+  };
+
+  // Pages of a region's code, and of a TPS in it, in each contest that has them; their own data say so.
+  const ofRegion = async ([, ...parts]) => {
+    const tps = parts.pop()?.padStart(3, "0");
+    const code = parts.filter(Boolean).join(".");
+    const read = await Promise.all(elections.split(" ").map((election) => twin(`${election}/`)));
+    const every = read.flatMap((one) => one?.contests ?? []);
+    const its = every.filter(({ region }) => code === region.code || code.startsWith(`${region.code}.`));
+    const ways = its.map(({ address, office, region }) => {
+      const way = code.slice(region.code.length + 1).split(".").filter(Boolean);
+      if (tps) way.push(tps);
+      return { office, address: address + way.map((part) => `${part}/`).join("") };
+    });
+    const pages = await Promise.all(ways.map(({ address }) => twin(address)));
+    return ways.flatMap(({ office, address }, at) => {
+      if (!pages[at]) return [];
+      const before = tps ? `TPS ${tps} ` : "";
+      return [linked(`${address}index.html`, `${before}${pages[at].region.name}, ${told[office]}`)];
+    });
+  };
+
+  const coded = async (typed) => {
+    const [, address, size] = PRINTED.exec(typed) ?? [];
+    if (address) return [linked(`periksa/index.html#${address}@${size}`, told.printed.replace("#", `${address}@${size}`))];
+    const code = REGION.exec(typed);
+    return code ? ofRegion(code) : [];
+  };
+
   const look = async () => {
     const typed = input.value;
+    const known = await coded(typed.trim());
+    if (typed !== input.value) return;
+    if (known.length) {
+      status.textContent = told.found.replace("#", known.length);
+      list.replaceChildren(...known);
+      return;
+    }
     const words = split(wordsOf(typed));
     const spoken = words.names.filter((word) => /^[a-z]./.test(word));
     const starts = [...new Set(spoken.map((word) => word.slice(0, 2)))];

@@ -54,6 +54,18 @@ def _index() -> dict[str, bytes]:
     }
 
 
+def _coded() -> dict[str, dict[str, Any]]:
+    """Twins of the election, of a kelurahan and of a TPS in it, as far as a code needs them."""
+    top = f"{samples.ELECTION}/gubernur-91/"
+    contest = {"address": top, "office": "governor", "region": {"code": "91"}}
+    region = {"region": {"code": "91.01.06.1001", "name": "Kelurahan Contoh"}}
+    return {
+        samples.ELECTION: {"contests": [contest]},
+        f"{top}01/06/1001": region,
+        f"{top}01/06/1001/019": {**region, "tps": "019"},
+    }
+
+
 @pytest.fixture(scope="module")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     folder = tmp_path_factory.mktemp("cari")
@@ -64,6 +76,9 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     for path, data in files.items():
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
         (folder / path).write_bytes(data)
+    for path, twin in _coded().items():
+        (folder / path).mkdir(parents=True, exist_ok=True)
+        (folder / path / "index.json").write_text(json.dumps(twin))
     serve = partial(Quiet, directory=str(folder))
     with ThreadingHTTPServer(("127.0.0.1", 0), serve) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
@@ -125,6 +140,23 @@ def test_the_first_page_finds_a_place_of_the_whole_election(browser: Any, addres
     assert _found(page, f"Jl. {desa} Raya")[0] == f"{way}index.html", "a street of that name"
     assert _found(page, "qqqq") == []
     assert "not of a street" in page.inner_text("#ketik [role=status]")
+
+
+@pytest.mark.parametrize("folder", ["", "en/"])
+def test_the_code_of_a_region_and_of_a_printed_sheet_are_found(
+    browser: Any, address: str, folder: str
+) -> None:
+    page = opened(browser, 360)
+    page.goto(f"{address}/{folder}index.html")
+    place = f"{samples.ELECTION}/gubernur-91/01/06/1001/"
+    for typed in ("91.01.06.1001", "9101061001"):
+        assert _found(page, typed) == [f"{folder}{place}index.html"]
+    for typed in ("91.01.06.1001 TPS 19", "91.01.06.1001/019", "9101061001 19"):
+        assert _found(page, typed) == [f"{folder}{place}019/index.html"]
+    assert "Kelurahan Contoh" in page.inner_text("#ketik li")
+    assert _found(page, "91.01.06.1999") == []
+    for typed in (f"{place}019/@4711", f"https://contoh.example/{folder}periksa/#{place}019/@4711"):
+        assert _found(page, typed) == [f"{folder}periksa/index.html#{place}019/@4711"]
 
 
 @pytest.mark.parametrize(("count", "nested"), [(30, True), (900, False)])
