@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from fractions import Fraction
 from functools import lru_cache
 from typing import Any, Final, TypeAlias
 
@@ -194,6 +195,46 @@ def turnouts(twin: Twin) -> dict[str, tuple[int, int]]:
             figures.get("registered", 0),
         )
     return found if any(whole for _, whole in found.values()) else {}
+
+
+FEW: Final = 5
+"""Complete children from which on the highest and the lowest of them are told."""
+
+
+def extremes(twin: Twin) -> list[tuple[str, tuple[Twin, int, int], tuple[Twin, int, int]]]:
+    """What is highest and lowest among a region's children: ("invalid" or "turnout", high, low).
+
+    Each end is (child, part, whole) of a share. Places that are not complete are left out; of equal
+    ones the first counts. None with few places, or where all are equal.
+    """
+    full = [
+        child for child in twin["children"]
+        if child["listed"] and child["figures"]
+        and child["stations"]["expected"]
+        and child["stations"]["counted"] == child["stations"]["expected"]
+    ]  # fmt: skip
+    found = []
+    voters = turnouts(twin)
+    for kind in ("invalid", "turnout") if voters else ("invalid",):
+        shares = [
+            (child, *(_invalid(child["figures"]) if kind == "invalid" else voters[child["code"]]))
+            for child in full
+        ]
+        known = [one for one in shares if one[2]]
+        if len(known) < FEW:
+            continue
+        high = max(known, key=lambda one: Fraction(one[1], one[2]))
+        low = min(known, key=lambda one: Fraction(one[1], one[2]))
+        if high[0] is not low[0]:
+            found.append((kind, high, low))
+    return found
+
+
+def _invalid(figures: Mapping[str, int]) -> tuple[int, int]:
+    """The part and the whole of the invalid votes; a whole of 0 where a form does not say both."""
+    if "valid" not in figures or "invalid" not in figures:
+        return 0, 0
+    return figures["invalid"], figures["invalid"] + figures["valid"]
 
 
 def has_no_figures(twin: Twin) -> bool:
