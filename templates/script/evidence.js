@@ -221,7 +221,8 @@ export function effective({ read, faults }, index, listed) {
   const statement = read.get(index);
   if (statement && statement.effect !== null) {
     if (!listed || !statement.lacks) return { statement, fault: null };
-    return { statement: null, fault: { code: `unlisted-${statement.lacks}`, place: `bukti/${index}.json`, message: "", refutes: false } };
+    const code = statement.lacks === "tps" ? "unlisted-tps" : "unlisted-region";
+    return { statement: null, fault: { code, place: `bukti/${index}.json`, message: "", refutes: false } };
   }
   if (!statement) return { statement: null, fault: faults.get(index) ?? { code: "missing", place: `bukti/${index}.json`, message: "", refutes: false } };
   const [{ body, number }] = statement.missing;
