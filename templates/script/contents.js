@@ -1,7 +1,7 @@
 // What a statement other than a form says, in words: {sentence, rows: [[label, text]], list}. `list` is
 // {title, head: [text], rows: [[text]]} or null. All texts; nothing is drawn here.
 
-import { bodied, called, moment, named, number, placed, say } from "./words.js";
+import { bodied, called, day, moment, named, number, placed, say } from "./words.js";
 
 const COUNTRY = "id";
 
@@ -84,7 +84,7 @@ const KINDS = {
     return {
       sentence: fields.revision > 1 ? "election_again" : "",
       rows: [
-        [speak.label("name"), called(speak.texts, fields.name)], [speak.label("date"), fields.date], [speak.label("timezone"), fields.timezone],
+        [speak.label("name"), called(speak.texts, fields.name)], [speak.label("date"), day(speak.texts, fields.date)], [speak.label("timezone"), fields.timezone],
         [speak.label("source"), fields.source], [speak.label("revision"), speak.n(fields.revision)],
         ...contests.map((one) => [
           `${speak.word("office", one.office)}, ${speak.place(one.region)}`,

@@ -365,7 +365,8 @@ class Drawing {
       const grants = [...new Set(keys.map((key) => key.index).filter((one) => one !== undefined))].map((one) => this.n(one));
       const key = keys.some((one) => counted.has(one.keyid)) ? "signed" : "cosigned_by";
       const demo = this.sheet.log.mode === "replay" ? "_demo" : "";
-      return ["ok", "ok", this.say(`${key}${demo}`, { n: this.n(keys.length), body, offices: offices.length ? ` (${offices.join(", ")})` : "", grants: grants.join(", ") })];
+      const from = grants.length ? "granted" : "anchored"; // the first roots of an election: paper names them
+      return ["ok", "ok", `${this.say(`${key}${demo}`, { n: this.n(keys.length), body, offices: offices.length ? ` (${offices.join(", ")})` : "" })} ${this.say(from, { grants: grants.join(", ") })}`];
     });
   }
 

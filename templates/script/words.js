@@ -36,6 +36,12 @@ export function called(texts, name) {
   return typeof name === "string" ? name : (name[texts.page.base.lang] ?? name.id);
 }
 
+// "27 November 2024" of a date.
+export function day(texts, value) {
+  const [year, month, date] = value.split("-").map(Number);
+  return `${date} ${texts.page.numbers.months.split(" ")[month - 1]} ${year}`;
+}
+
 export function capital(text) {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
@@ -45,6 +51,7 @@ const LEVELS = ["provinsi", "kabko", "kecamatan", "kelurahan"];
 // "Kecamatan Menteng", "Desa Ciamis"; the code of a place whose name is not proved.
 export function placed(texts, { code, name }) {
   const level = code.split(".").length === 4 && /\.2[0-9]{3}$/.test(code) ? "desa" : LEVELS[code.split(".").length - 1];
+  if (name === null && ["provinsi", "kabko"].includes(level)) return `${named(texts, "level", level)} ${code}`;
   return say(texts.page.level_title, level, { name: name ?? code });
 }
 

@@ -333,6 +333,7 @@ def test_an_entry_under_a_tree_that_the_head_does_not_hold_is_not_proved(
     twin = evening.twin(STATION)
     twin["head"] |= {"index": size - 1, "figures": INFLATED}
     twin["history"] = []
+    twin["as_of"] = max(twin["as_of"], size)
     told = evening.told(STATION, twin, changes=changes)
     unheld(told)
     code = "newer" if later else "fork"
@@ -340,6 +341,7 @@ def test_an_entry_under_a_tree_that_the_head_does_not_hold_is_not_proved(
     kelurahan = evening.twin(GOVERNOR)
     kelurahan["children"][1] |= {"index": size - 1, "figures": INFLATED}
     kelurahan["sum"]["fields"] = {}
+    kelurahan["as_of"] = max(kelurahan["as_of"], size)
     unheld(evening.told(GOVERNOR, kelurahan, changes=changes))
 
 
