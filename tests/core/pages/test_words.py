@@ -376,3 +376,16 @@ def test_a_certificate_of_a_city_is_not_named_regency_and_city():
     shown = " ".join(page(twin).split())
     assert "D.Hasil Kota Administrasi Contoh" in shown
     assert "Kabupaten/Kota Kota" not in shown
+
+
+@pytest.mark.parametrize(
+    ("language", "told"), [("id", "TPS: tempat pem"), ("en", "TPS: polling st")]
+)
+def test_each_page_says_once_what_its_abbreviations_are(language: str, told: str) -> None:
+    kinds = {"portal", "election", "region", "tps", "statement"}
+    shown = set()
+    for name, twin in samples.all_pages():
+        count = pages.render(twin, language).decode().count(told)
+        assert count == (twin["page"] in kinds), name
+        shown.add(twin["page"])
+    assert kinds <= shown
