@@ -1,14 +1,10 @@
 // The offices that must sign each kind of statement: a list of requirements, each met by one of its
 // offices with enough distinct persons. `register` knows the log, the elections and the keys.
 
-const OBSERVERS = ["saksi", "pengawas"];
+import { BODIES, FORMS, THRESHOLDS } from "./tables.js";
+
+const OBSERVERS = Object.keys(BODIES).filter((body) => BODIES[body].level === null);
 const COUNTRY = "id";
-const LEVELS = { 1: "kpu_prov", 2: "kpu_kabko", 3: "ppk", 4: "kpps" };
-const FORM_LEVELS = { d_hasil_kelurahan: 3, d_hasil_kecamatan: 3, d_hasil_kabko: 2, d_hasil_prov: 1 };
-const THRESHOLDS = {
-  c_hasil: 3, d_hasil_kelurahan: 3, d_hasil_kecamatan: 3, d_hasil_kabko: 3, d_hasil_prov: 3,
-  determination: 3, roster: 2, grant: 2, answer: 2, objection: 1,
-};
 
 function depth(region) {
   return region === COUNTRY ? 0 : region.split(".").length;
@@ -42,12 +38,14 @@ function officesOf(election, name) {
   const at = (level, code, policy) => {
     if (level === 1 && !provincial) return root();
     const region = code.split(".").slice(0, level).join(".");
-    return office(LEVELS[level], region, number(policy));
+    const body = Object.keys(BODIES).find((name) => BODIES[name].level === level);
+    return office(body, region, number(policy));
   };
   const own = ({ form, region, tps }, needed = number(form)) => {
-    if (form === "summary") return root();
+    const { signed } = FORMS[form];
+    if (signed === 0) return root();
     if (form === "c_hasil") return office("kpps", region, needed, { tps });
-    const body = at(FORM_LEVELS[form], region, form);
+    const body = at(signed, region, form);
     return body.body === "roots.kpu" ? body : { ...body, number: needed };
   };
   const granter = (body, region, pair) => {
@@ -57,7 +55,7 @@ function officesOf(election, name) {
       const named = election.roots.pairs?.find((one) => one.number === pair);
       return office(`roots.pairs.${pair}`, COUNTRY, named?.k ?? 1, { pair });
     }
-    return at({ kpu_kabko: 1, ppk: 2, kpps: 3 }[body], region, "grant");
+    return at(BODIES[body].level - 1, region, "grant");
   };
   return { number, office, root, at, own, granter };
 }
@@ -97,9 +95,8 @@ const REQUIREMENTS = {
     OBSERVERS.map((body) => offices.office(body, region, offices.number("objection"), { tps })),
   ],
   answer: (register, fields, offices) => {
-    const level = { c_hasil: 4, summary: 1 }[fields.form] ?? FORM_LEVELS[fields.form];
     const above = [];
-    for (let at = level - 1; at > 0; at--) above.push(offices.at(at, fields.region, "answer"));
+    for (let at = FORMS[fields.form].signed - 1; at > 0; at--) above.push(offices.at(at, fields.region, "answer"));
     if (!above.some((office) => office.body === "roots.kpu")) above.push(offices.root());
     const requirements = [above];
     if (fields.accept === undefined) requirements[0] = [offices.own(fields, 1), ...above];

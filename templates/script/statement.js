@@ -6,6 +6,7 @@ import { Malformed } from "./faults.js";
 import { decode } from "./json.js";
 import { ED25519, WEBAUTHN } from "./keys.js";
 import { parseVkey } from "./note.js";
+import { BODIES, FORMS, LEVELS, OFFICES, PARTS, RESERVED, RESERVED_CONTESTS, THRESHOLDS } from "./tables.js";
 
 export const REGION = /^[0-9]{2}(?:\.[0-9]{2}(?:\.[0-9]{2}(?:\.[0-9]{4})?)?)?$/;
 export const TPS = /^(?!000)[0-9]{3}$/;
@@ -21,19 +22,6 @@ const ORIGIN = new RegExp(`^(?=.{1,200}$)${HOST}(?::[0-9]{1,5})?(?:/[a-z0-9._~-]
 const RELYING = new RegExp(`^(?:(?=.*\\.)${HOST}|localhost)$`);
 const UPLOADER = new RegExp(`^(?:https://${HOST}|http://localhost)(?::[0-9]{1,5})?$`);
 const SIZES = { [ED25519]: 32, [WEBAUTHN]: 33 };
-const LEVELS = ["provinsi", "kabko", "kecamatan", "kelurahan"];
-const FORMS = { c_hasil: 4, d_hasil_kelurahan: 4, d_hasil_kecamatan: 3, d_hasil_kabko: 2, d_hasil_prov: 1, summary: null };
-const BODIES = { kpps: 4, kpu_kabko: 2, kpu_prov: 1, ppk: 3, saksi: null, pengawas: null };
-const OFFICES = { governor: 1, regent: 2, mayor: 2 };
-const THRESHOLDS = ["c_hasil", "d_hasil_kelurahan", "d_hasil_kecamatan", "d_hasil_kabko", "d_hasil_prov", "determination", "roster", "grant", "answer", "objection"];
-const RESERVED = ["404.html", "aset", "bukti", "buku-besar", "cara", "cari", "en", "index.html", "istilah", "log", "periksa", "policy.txt", "rehearsal", "replay", "site.json", "state", "tentang", "v1"];
-const RESERVED_CONTESTS = ["data", "index.html", "index.json", "pejabat"];
-const PARTS = {
-  R1: ["registered", "voted_listed", "voted_moved", "voted_unlisted", "voted", "voted_disabled"], R2: ["m", "f", "all"], R3: ["m", "f", "all"],
-  R4: ["ballots"], R5: ["voters"], R6: ["pairs"], R7: ["votes"], R8: ["ballots", "voters"], R9: ["disabled", "returned", "unused"], R10: [],
-  R11: ["registered"], R12: ["reserve"], R13: ["turnout", "votes"], X1: [], X2: ["columns", "below"],
-  X3: ["R1", "R2", "R3", "R4", "R5", "R6", "R7", "R8", "R9"], X5: [], X6: [], X7: [], D1: [], K1: [], L1: [], L2: [], L3: [], L4: [], S1: [],
-};
 
 // ---- values
 
@@ -91,7 +79,7 @@ const contest = closed(
     source_forms: list(among(Object.keys(FORMS)), Object.keys(FORMS).length),
   },
 );
-const person = closed({ person: (value) => id(value) && !EIGHT_DIGITS.test(value), position: among(["ketua", "anggota", "saksi", "pengawas"]), ...key });
+const person = closed({ person: (value) => id(value) && !EIGHT_DIGITS.test(value), position: among(Object.values(BODIES).flatMap(({ positions }) => positions)), ...key });
 const scan = closed({ page: integer(1, 999), sha256: digits(64), bytes: integer(1), type: among(["application/pdf", "image/jpeg", "image/png", "image/webp"]) });
 const witness = closed(
   { pair: integer(1, MAX_PAIRS), present: boolean, signed: boolean },
@@ -115,7 +103,7 @@ const KINDS = {
       timezone: among(["Asia/Jakarta", "Asia/Jayapura", "Asia/Makassar"]), contests: list(contest, 600), revision: integer(1),
       roots: closed({ kpu: closed(keyset) }, { bawaslu: closed(keyset), pairs: list(closed({ number: integer(1, MAX_PAIRS), ...keyset }), MAX_PAIRS) }),
     },
-    { source: sourced, previous, policy: (value) => isObject(value) && Object.keys(value).length > 0 && Object.entries(value).every(([name, one]) => THRESHOLDS.includes(name) && integer(1, 100)(one)) },
+    { source: sourced, previous, policy: (value) => isObject(value) && Object.keys(value).length > 0 && Object.entries(value).every(([name, one]) => Object.hasOwn(THRESHOLDS, name) && integer(1, 100)(one)) },
     isElection,
   ],
   roster: [
@@ -160,7 +148,7 @@ function isRevision(fields) {
 }
 
 function isSlot(fields) {
-  return stands(fields, "tps", fields.form === "c_hasil") && [null, depth(fields.region)].includes(FORMS[fields.form]);
+  return stands(fields, "tps", fields.form === "c_hasil") && [null, depth(fields.region)].includes(FORMS[fields.form].level);
 }
 
 function areKeys(keys) {
@@ -225,9 +213,9 @@ function isRoster(fields) {
 
 function isGrant(fields) {
   const { body, region: code, persons } = fields;
-  const observer = BODIES[body] === null;
-  const positions = observer ? [body] : ["ketua", "anggota"];
-  const level = observer && fields.tps !== undefined ? 4 : BODIES[body];
+  const { level: own, positions } = BODIES[body];
+  const observer = own === null;
+  const level = observer && fields.tps !== undefined ? 4 : own;
   return (
     stands(fields, "pair", body === "saksi") && (observer || stands(fields, "tps", body === "kpps")) && (level === null || level === depth(code)) &&
     areKeys(persons) && unique(persons.map((one) => one.person)) && persons.every((one) => positions.includes(one.position))
@@ -238,7 +226,7 @@ function isForm(fields) {
   const { form, revision, explanations = [], witnesses = [], scans = [], sheets = [] } = fields;
   const summary = form === "summary";
   const allowed = (name, may) => may || !Object.hasOwn(fields, name);
-  const sheet = form.startsWith("d_hasil");
+  const sheet = FORMS[form].column !== null;
   const seen = ({ present, signed, reason }) => present || (!signed && reason === undefined);
   return (
     isSlot(fields) && isRevision(fields) && stands(fields, "reason", revision > 1) && stands(fields, "count", !summary) &&
@@ -252,7 +240,7 @@ function isForm(fields) {
 function areColumns({ form, region: above, children, rows: columns, figures: totals }) {
   if (children === undefined && columns === undefined) return true;
   if (children === undefined || columns === undefined) return false;
-  const below = (code) => (form === "d_hasil_kelurahan" ? tps(code) : region(code) && parent(code) === above);
+  const below = (code) => (FORMS[form].column === "c_hasil" ? tps(code) : region(code) && parent(code) === above);
   const names = Object.keys(columns);
   return (
     ascending(children) && children.every(below) && names.length === Object.keys(totals).length &&
@@ -280,7 +268,7 @@ export function isOfReplay(fields) {
   if (kind === "election") return fields.source !== undefined || fields.contests.some((one) => one.source_forms !== undefined);
   if (kind === "publication") return fields.fixed !== undefined;
   if (kind !== "form") return false;
-  const sheet = form.startsWith("d_hasil");
+  const sheet = FORMS[form].column !== null;
   const lacks = sheet && (fields.rows === undefined || (form === "d_hasil_kecamatan" && fields.sheets === undefined));
   return form === "summary" || fields.reason?.code === "source" || lacks || Object.values(fields.rows ?? {}).some((one) => one.includes(null));
 }

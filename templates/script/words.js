@@ -1,6 +1,8 @@
 // Sentences of one language, as plain text with holes: `texts` is the [script] table of the site's
 // texts, with `page`: the tables of names that sheets use.
 
+import { LEVELS } from "./tables.js";
+
 const NUMBERED = /\{([a-z0-9_]+)\?([^|}]*)\|([^}]*)\}/g;
 const TOLD = ["newer", "smaller", "threshold"];
 const ZONES = { "+07:00": "WIB", "+08:00": "WITA", "+09:00": "WIT" };
@@ -45,8 +47,6 @@ export function day(texts, value) {
 export function capital(text) {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
-
-const LEVELS = ["provinsi", "kabko", "kecamatan", "kelurahan"];
 
 // "Kecamatan Menteng", "Desa Ciamis"; the code of a place whose name is not proved.
 export function placed(texts, { code, name }) {

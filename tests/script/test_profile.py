@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import subprocess
+import tempfile
 import threading
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler
@@ -14,10 +15,10 @@ from tests import needed
 from tests.audit.listening import Listening
 from tests.script import cases
 
-Answer = Callable[[BaseHTTPRequestHandler], object]
+from rekap.core.pages import pages
+from rekap.core.pages.look import verifier
 
-ROOT = Path(__file__).parents[2]
-SCRIPTS = ROOT / "templates" / "script"
+Answer = Callable[[BaseHTTPRequestHandler], object]
 
 
 def test_node_answers_as_the_python_profile() -> None:
@@ -79,11 +80,14 @@ def test_a_host_that_drips_or_never_ends_is_left_and_its_own_page_is_no_file() -
 
 def every_answer(asked: list[cases.Case]) -> list[tuple[cases.Case, str]]:
     """Return the cases that node answers in another way, with its answers."""
-    wanted = json.dumps({"base": f"{SCRIPTS.as_uri()}/", "cases": asked})
-    done = subprocess.run(
-        [needed.node(), str(Path(__file__).parent / "answers.mjs")], input=wanted,
-        capture_output=True, text=True, check=False,
-    )  # fmt: skip
+    with tempfile.TemporaryDirectory() as made:
+        for name, source in verifier.modules(pages.templates_folder()).items():
+            (Path(made) / f"{name}.js").write_text(source, encoding="utf-8")
+        wanted = json.dumps({"base": f"{Path(made).as_uri()}/", "cases": asked})
+        done = subprocess.run(
+            [needed.node(), str(Path(__file__).parent / "answers.mjs")], input=wanted,
+            capture_output=True, text=True, check=False,
+        )  # fmt: skip
     assert done.returncode == 0, done.stderr
     given = json.loads(done.stdout)
     return [(case, said) for case, said in zip(asked, given, strict=True) if said != case["want"]]

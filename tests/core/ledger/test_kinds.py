@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import inspect
+import json
 import re
 import tomllib
 from pathlib import Path
@@ -77,6 +78,17 @@ def test_the_check_in_the_browser_has_every_kind(file: str, table: str) -> None:
     for language in ("id", "en"):
         text = (templates_folder() / "text" / f"{language}.toml").read_text("utf-8")
         assert set(re.findall(r"^says_([a-z]+) =", text, re.MULTILINE)) >= named - {"form"}
+
+
+def test_the_check_in_the_browser_has_our_tables_and_no_other() -> None:
+    sources = verifier.modules(templates_folder())
+    for name in ("FORMS", "BODIES", "THRESHOLDS", "LEVELS", "OFFICES", "RESERVED"):
+        said = [file for file, text in sources.items() if f"const {name} =" in text]
+        assert said == ["tables"], name
+    (forms,) = re.findall(r"^export const FORMS = (.*);$", sources["tables"], re.MULTILINE)
+    assert {name: one["column"] for name, one in json.loads(forms).items()} == {
+        name: form.column for name, form in model.FORMS.items()
+    }
 
 
 def test_every_label_of_the_check_is_among_its_texts() -> None:

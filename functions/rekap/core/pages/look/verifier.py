@@ -21,6 +21,7 @@ from markupsafe import Markup
 from rekap.core.ledger.addresses import LANGUAGES
 from rekap.core.pages.look import scripts, style
 from rekap.core.statements import model
+from rekap.core.statements.rules import RULES
 
 _IMPORT: Final = re.compile(r'^import \{([^}]*)\} from "\./([a-z0-9]+)\.js";\n', re.MULTILINE)
 _EXPORT: Final = re.compile(
@@ -28,6 +29,7 @@ _EXPORT: Final = re.compile(
 )
 _LOADER: Final = "load.js"
 _TEXTS: Final = "texts"
+_TABLES: Final = "tables"
 _TOLD: Final[dict[str, tuple[str, ...]]] = {
     "numbers": ("months", "clock"),
     "base": ("lang", "number"),
@@ -107,9 +109,42 @@ def script(templates: Path) -> bytes:
 
 
 def modules(templates: Path) -> dict[str, str]:
-    """Return {name: source} of all modules, the one made of texts too."""
+    """Return {name: source} of all modules, those made of texts and of our tables too."""
     sources = {p.stem: p.read_text("utf-8") for p in (templates / "script").glob("*.js")}
-    return {**sources, _TEXTS: _texts(_languages(templates))}
+    return {**sources, _TEXTS: _texts(_languages(templates)), _TABLES: _tables()}
+
+
+def _tables() -> str:
+    """Return a module with the tables of statements: levels are 1 provinsi … 4 kelurahan.
+
+    Of a form `level` is that of its region, null for any, `signed` that of the body that signs it,
+    0 for the roots; of a body `level` is null if it observes.
+    """
+    levels: dict[str | None, int | None] = {None: None}
+    levels |= {level: at for at, level in enumerate(model.LEVELS, 1)}
+    bodies = {
+        name: {"level": levels[body.level], "positions": body.positions}
+        for name, body in model.BODIES.items()
+    }
+    forms = {
+        name: {
+            "level": levels[form.level],
+            "signed": levels[model.BODIES[form.body].level] if form.body else 0,
+            "column": form.column,
+        }
+        for name, form in model.FORMS.items()
+    }
+    tables = {
+        "LEVELS": model.LEVELS,
+        "OFFICES": {office: levels[level] for office, level in model.OFFICES.items()},
+        "FORMS": forms,
+        "BODIES": bodies,
+        "THRESHOLDS": model.THRESHOLDS,
+        "PARTS": {name: [part.name for part in rule.parts] for name, rule in RULES.items()},
+        "RESERVED": sorted(model.RESERVED_ELECTIONS),
+        "RESERVED_CONTESTS": sorted(model.RESERVED_CONTESTS),
+    }
+    return "".join(f"export const {name} = {json.dumps(one)};\n" for name, one in tables.items())
 
 
 def _languages(templates: Path) -> list[Path]:
