@@ -27,7 +27,8 @@ class Server(Listening):
 
     After `last` answers every further one is refused. `page`, if any, is answered with 200 where
     there is no file. A folder is answered with its index.html, or with the file in `folders`; with
-    the status in `statuses` and the lines of `headers`, both by the path that was asked for.
+    the status in `statuses` and the lines of `headers`, both by the path that was asked for. What
+    is in `once` is shown the first time.
     """
 
     def __init__(self, files: dict[str, bytes]) -> None:
@@ -36,6 +37,7 @@ class Server(Listening):
         self.folders: dict[str, str] = {}
         self.statuses: dict[str, int] = {}
         self.headers: dict[str, dict[str, str]] = {}
+        self.once: dict[str, bytes] = {}
         self.asked: list[str] = []
         self.doors = 0
         self.last = 1_000_000
@@ -53,7 +55,7 @@ class Server(Listening):
                 server.asked.append(path)
                 if path == "" or path.endswith("/"):
                     path = server.folders.get(path, f"{path}index.html")
-                data = server.files.get(path, server.page)
+                data = server.once.pop(path, server.files.get(path, server.page))
                 whole = len(server.asked) <= server.last
                 status = server.statuses.get(asked, 200 if data is not None else 404)
                 self.send_response(status if whole else 503)
@@ -392,6 +394,18 @@ def test_a_false_site_is_refuted_with_a_cache_of_true_files(server: Server, tmp_
     server.files["log/tile/0/000"] = server.files["log/tile/0/000"][::-1]
     server.files["log/checkpoint"] = history()[-1]["log/checkpoint"]
     assert _verify(server.url, "--pages", "none", "--cache", tmp_path) == 1
+
+
+def test_a_page_that_was_false_at_first_is_not_forgotten_with_a_damaged_cache(
+    server: Server, tmp_path: Path
+) -> None:
+    words = (server.url, "--pages", 1, "--seed", "x", "--cache", tmp_path)
+    assert _verify(*words) == 3
+    page = server.files["index.html"]
+    for lie, status in ((page, 3), (page.replace(b"Rekap Terbuka", b"Rekap Terbaca"), 1)):
+        next(tmp_path.rglob("log/tile/0/000")).write_bytes(b"damaged")
+        server.once["index.html"] = lie
+        assert _verify(*words) == status
 
 
 def test_two_sites_share_a_folder_without_sharing_files(server: Server, tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from rekap.audit import checks
 from rekap.audit.later import Later
 from rekap.audit.pages import Compared, Wrong
 from rekap.audit.reader import Unreadable
-from rekap.audit.verdict import ABSENT, NOTHING, Report
+from rekap.audit.verdict import ABSENT, NOTHING, Report, Seen
 from rekap.core.ledger.state import State
 
 BULK = "pemilihan/data/forms.csv"
@@ -24,7 +24,9 @@ def _page(as_of: int) -> bytes:
 
 
 def _wrong(path: str, check: Any = checks.PAGES, **fields: Any) -> Compared:
-    one = Wrong(check, path.rpartition("/")[0] + "/", path, NOTHING, ABSENT, **fields)
+    held = fields.pop("held", None)
+    seen = None if held is None else Seen.of(held)
+    one = Wrong(check, path.rpartition("/")[0] + "/", path, NOTHING, ABSENT, seen=seen, **fields)
     return Compared(wrong=[one])
 
 
@@ -47,8 +49,8 @@ def _state(size: int) -> Any:
 
 
 def test_bulk_data_of_data_next_are_ahead_though_the_newest_are_the_same() -> None:
-    later = _later({BULK: b"new"})
-    later.take(_wrong(BULK, checks.BULK))
+    later = _later({})
+    later.take(_wrong(BULK, checks.BULK, held=b"new"))
     later.offer(BULK, b"new", 7)
     report = Report("memory")
     later.accuse_claim(BULK, b"new", 9, report)
@@ -59,8 +61,8 @@ def test_bulk_data_of_data_next_are_ahead_though_the_newest_are_the_same() -> No
 
 @pytest.mark.parametrize("there", [b"newest", b"other"])
 def test_bulk_data_of_a_size_that_nobody_names_are_the_claims_fault(there: bytes) -> None:
-    later = _later({BULK: there})
-    later.take(_wrong(BULK, checks.BULK))
+    later = _later({})
+    later.take(_wrong(BULK, checks.BULK, held=there))
     report = Report("memory")
     later.accuse_claim(BULK, b"newest", 9, report)
     accused = [one.place for one in report.refuted]
@@ -104,12 +106,12 @@ def test_addresses_that_the_log_does_not_have_are_not_rendered() -> None:
 
     maps = State()
     state: Any = SimpleNamespace(size=6, meta=maps.meta, site=maps.site)
-    files = {"aset/more.js": b"1", "cara/index.html": _page(6)}
+    files = {"aset/more.js": b"1"}
     for opened in (False, True):
         if opened:
             maps.meta.put("publication", {"release": "r"})
         later = _later(files, lambda *asked: Rendering())
-        later.take(_wrong("cara/index.html", as_of=5, claim=6))
+        later.take(_wrong("cara/index.html", as_of=5, claim=6, held=_page(6)))
         later.take_extra(["aset/more.js"])
         later.look(state, renders=True)
         report, refuted = _found(later)
@@ -117,16 +119,45 @@ def test_addresses_that_the_log_does_not_have_are_not_rendered() -> None:
         assert refuted[-1] == "V21 aset/more.js"
 
 
-def test_a_file_that_can_be_read_once_only_is_undecided() -> None:
-    class Once(Files):
+@pytest.mark.parametrize("first", [b"new", b"false"])
+def test_a_file_is_judged_by_what_stood_there_when_it_was_read_first(first: bytes) -> None:
+    later = _later({BULK: b"new" if first == b"false" else b"replaced"})
+    later.take(_wrong(BULK, checks.BULK, held=first))
+    later.offer(BULK, b"new", 7)
+    report, refuted = _found(later)
+    assert refuted == ([f"V17 {BULK}"] if first == b"false" else [])
+    assert [one.place for one in report.ahead] == ([BULK] if first == b"new" else [])
+
+
+def test_bulk_data_that_are_new_before_anybody_lists_the_files_are_ahead() -> None:
+    later = _later({BULK: b"new"})
+    later.offer(BULK, b"new", 3)
+    later.take_extra([BULK])
+    report, refuted = _found(later)
+    assert (refuted, [one.place for one in report.ahead]) == ([], [BULK])
+
+
+def test_a_foreign_file_that_cannot_be_read_is_excused_by_nothing() -> None:
+    class Locked(Files):
         def read(self, path: str, limit: int) -> bytes | None:
             raise Unreadable(f"{path}: input/output error")
 
-    later = Later(Once({}), _unrendered, lambda index: b"")
-    later.take(_wrong(BULK, checks.BULK))
-    later.offer(BULK, b"new", 7)
-    report, refuted = _found(later)
-    assert (refuted, [one.place for one in report.undecided]) == ([], [BULK])
+    later = Later(Locked({}), _unrendered, lambda index: b"")
+    later.take_extra([BULK])
+    later.offer(BULK, b"", 7)
+    assert _found(later)[1] == [f"V21 {BULK}"]
+
+
+def test_a_file_of_which_only_the_beginning_was_read_is_judged_by_that() -> None:
+    for fits, seen in (
+        (True, Seen.of(b"abc")),
+        (False, Seen.of(b"ab")),
+        (True, Seen.of(b"ab", cut=True)),
+        (False, Seen.of(b"ac", cut=True)),
+        (False, Seen.of(b"abcd", cut=True)),
+    ):
+        assert seen.fits(b"abc") is fits
+    assert Seen.of(b"ab").fits(b"abc", begins=True)
 
 
 def test_a_claim_beyond_the_checkpoint_tells_of_a_newer_one() -> None:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Final
 
 from rekap.audit import checks
 from rekap.audit.audit import Outcome, audit
 from rekap.audit.log import Progress
-from rekap.audit.plan import Plan
+from rekap.audit.plan import Earlier, Plan
 from rekap.audit.reader import Source, Unreadable
 from rekap.audit.verdict import READABLE, Report, Words
 
@@ -26,6 +27,8 @@ def repeat(
 ) -> tuple[Report, Outcome | None]:
     """Audit until the source stands still: a URL for `grace` seconds, a folder a few times.
 
+    What an address showed first is not forgotten: it stays refuted unless the log gives it.
+
     `ended` is called after each audit. Never raises: what stopped an audit is in its report.
     """
     deadline = time.monotonic() + grace
@@ -33,6 +36,8 @@ def repeat(
     while True:
         report, outcome = _audit_once(source, plan, progress)
         ended()
+        if source.remote:
+            plan = replace(plan, earlier=remember(plan.earlier, report))
         if report.sound:
             break
         if source.remote and (report.moving or report.changed):
@@ -45,6 +50,23 @@ def repeat(
             break
     report.excuse_change()
     return report, outcome
+
+
+def remember(earlier: Earlier, report: Report) -> Earlier:
+    """Return what is still owed after an audit; what that did not come to stays in its report."""
+    told = [*report.refuted, *report.undecided]
+    claims = {(one.place, one.claimed) for one in told if one.claimed is not None}
+    for one in earlier.failures:
+        again = one in told if one.claimed is None else (one.place, one.claimed) in claims
+        if not again and one not in report.settled:
+            (report.undecided if one.check is checks.RELEASE else report.refuted).append(one)
+    owed = [
+        one for one in (*report.refuted, *report.undecided) if one.claimed is not None or one.stands
+    ]
+    trees = earlier.trees if report.tree is None else (*earlier.trees, report.tree)
+    sizes = report.facts.get("site", report.facts)
+    since = min(earlier.since or sizes.get("size", 0), sizes.get("size", 0))
+    return Earlier(tuple(dict.fromkeys(owed)), trees, since)
 
 
 def _audit_once(source: Source, plan: Plan, progress: Progress) -> tuple[Report, Outcome | None]:

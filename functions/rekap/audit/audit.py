@@ -2,7 +2,7 @@
 
  1. V01 V02 V03 V14   anchors, checkpoint, its witnesses; `site.json` against the log
  2. V04 … V09         tiles and bundles, their root, no other file of the log, no entry twice
- 3. V24               the checkpoint that the reader kept
+ 3. V24 V02           the checkpoint that the reader kept, those of earlier readings
  4. V12               fold of all entries: signatures, authority, effect
  5. V15 V16 V17       at the sizes that it belongs to: release, pages, bulk data
  6. V10 V11           entry 0 and the elections' roots against the anchors
@@ -31,7 +31,7 @@ from rekap.audit.plan import Plan
 from rekap.audit.reader import Source, Unreadable
 from rekap.audit.receipt import check_receipt
 from rekap.audit.signatures import Signatures
-from rekap.audit.since import check_since
+from rekap.audit.since import check_since, check_trees
 from rekap.audit.sums import check_sums
 from rekap.audit.verdict import Report
 from rekap.core.ledger import addresses
@@ -69,6 +69,9 @@ def audit(source: Source, plan: Plan, report: Report, progress: Progress) -> Out
             "Berkas yang tidak ditunjuk apa pun tidak terlihat di sebuah alamat.",
             "A file that nothing names cannot be seen behind an address.",
         )
+    if opened.head.signer is not None:
+        report.tree = opened.head.checkpoint.size, opened.head.checkpoint.root
+        check_trees(plan.earlier.trees, opened.content, report)
     comparison = Comparison(source, plan, opened, report, progress)
     try:
         state = _fold(plan, opened, comparison, report, progress)  # 4, 5

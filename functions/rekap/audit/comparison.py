@@ -17,6 +17,7 @@ from rekap.audit.history import Stop
 from rekap.audit.later import Later
 from rekap.audit.log import Progress
 from rekap.audit.opening import Opened
+from rekap.audit.owed import Owed
 from rekap.audit.plan import ALL, Plan
 from rekap.audit.reader import Source
 from rekap.audit.verdict import Report, Words
@@ -41,6 +42,7 @@ class Comparison:
         self._report = report
         self._progress = progress
         self._later = Later(source, plan.render, opened.content.entries)
+        self._owed = Owed(plan.earlier, plan.render, opened.content.entries)
         self.checked: set[str] = set()
         self.whole = plan.pages == ALL
 
@@ -58,11 +60,16 @@ class Comparison:
             yield self._last_bulk
         if size > published.size and compares:
             yield self._look
+        if self._owed.wants(size):
+            yield self._look_back
+        if self._owed.has_bulk and size in {published.data_size, published.data_next, newest}:
+            yield self._look_back_at_bulk
 
     def finish(self) -> None:
         """Judge what is wrong or ahead, now that the log is known to its end (V20, V21)."""
         opened = self._opened
         self._later.finish(opened.published.size, opened.content.size, self._report)
+        self._owed.finish(opened.content.complete, self._report)
 
     def give_up(self) -> None:
         """Tell what is false for good, where the source failed before the end."""
@@ -141,6 +148,13 @@ class Comparison:
 
     def _look(self, state: State) -> None:
         self._later.look(state, renders=self._renders(state))
+
+    def _look_back(self, state: State) -> None:
+        self._owed.look(state, renders=self._renders(state))
+
+    def _look_back_at_bulk(self, state: State) -> None:
+        if self._renders(state):
+            self._owed.look_at_bulk(self._render(state))
 
 
 def _is_proof(path: str, size: int) -> bool:

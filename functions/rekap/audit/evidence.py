@@ -39,7 +39,8 @@ class Proofs:
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """What is wrong with one proof. `kind`: missing, unreadable or wrong."""
+    """What is wrong with one proof. `kind`: missing, unreadable, wrong, or false: whole
+    and no proof."""
 
     index: int
     expected: Words
@@ -86,7 +87,8 @@ def check_proofs(
             elif one.kind == "unreadable":
                 report.doubt(checks.PROOFS, path, one.expected, one.found)
             else:
-                report.refute(checks.PROOFS, path, one.expected, one.found)
+                stands = one.kind == "false"
+                report.refute(checks.PROOFS, path, one.expected, one.found, stands=stands)
     _check_size(max(sizes, default=0), hashes.size, report)
     if strange:
         report.note(
@@ -151,7 +153,8 @@ class _Checker:
             try:
                 size, strange = self._verify(index, data)
             except (Malformed, NotVerified) as error:
-                checked.wrong.append(_Found(index, wanted, Words.same(error), "wrong"))
+                kind = "false" if isinstance(error, NotVerified) else "wrong"
+                checked.wrong.append(_Found(index, wanted, Words.same(error), kind))
                 continue
             checked.sizes.add(size)
             checked.strange += strange

@@ -149,9 +149,9 @@ class _Holder:
         if anchored == logged:
             return
         if self._own:
-            self._report.refute(self._check, POLICY, logged, anchored)
+            self._report.refute(self._check, POLICY, logged, anchored, stands=True)
         else:
-            self._report.refute(self._check, place, anchored, logged)
+            self._report.refute(self._check, place, anchored, logged, stands=True)
 
 
 def first_roots(state: State) -> dict[str, tuple[int, tuple[str, ...]]]:

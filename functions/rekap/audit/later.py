@@ -7,21 +7,31 @@ entry up to the checkpoint's last, bulk data of `data_next`.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from dataclasses import replace
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from itertools import islice
 from typing import Final
 
 from rekap.audit import checks
 from rekap.audit.claim import CLAIM
-from rekap.audit.pages import Compared, ReadEntry, Render, Wrong, claimed, report_wrong, spellings
+from rekap.audit.pages import (
+    Compared,
+    ReadEntry,
+    Render,
+    Rendering,
+    Wrong,
+    claimed,
+    report_wrong,
+    spellings,
+    stating,
+)
 from rekap.audit.reader import Source, Unreadable
-from rekap.audit.verdict import NAMED, NO_FILE, NOTHING, Report, Words, digest, more
+from rekap.audit.verdict import NAMED, NO_FILE, NOTHING, Report, Seen, Words, digest, more
 from rekap.core.ledger.addresses import LANGUAGES, LEDGER, TEXTS
 from rekap.core.ledger.state import State
 from rekap.core.log.tiles import WIDTH
 
-_LIMIT: Final = 16 * 1024 * 1024
+_LARGEST: Final = 64 * 1024 * 1024
 _BULK: Final = re.compile(r"(?:en/)?[^/]+/data/.+")
 _COPY: Final = re.compile(r"bukti/(0|[1-9][0-9]{0,17})\.json")
 _DEEPEST: Final = 16
@@ -29,6 +39,15 @@ _DEEPEST: Final = 16
 _CLAIMLESS: Final = 1 << 14
 """Addresses that are sought at every size at most: more are not what a publisher left."""
 _FULL: Final = re.compile(rf"{LEDGER}changes/(0|[1-9][0-9]{{0,15}})\.json")
+
+
+@dataclass(frozen=True, slots=True)
+class _Extra:
+    """A file that nothing expects, as it was read; nothing is `seen` of what is no file."""
+
+    found: Words
+    claim: int | None = None
+    seen: Seen | None = None
 
 
 class Later:
@@ -39,8 +58,8 @@ class Later:
         self._render = render
         self._entries = entries
         self._wrong: dict[str, Wrong] = {}
-        self._unread: list[Wrong] = []
-        self._extra: dict[str, int | None] = {}
+        self._extra: dict[str, _Extra] = {}
+        self._early: dict[str, _Extra] = {}
         self._claims: dict[int, set[str]] = {}
         self._claimless: set[str] = set()
         self._allowed: dict[str, int] = {}
@@ -55,16 +74,15 @@ class Later:
     def take_extra(self, paths: Iterable[str]) -> None:
         """Take over files that nothing expects."""
         for path in paths:
-            data = self._read(path, _LIMIT)
-            claim = self._extra[path] = None if data is None else claimed(path, data)
-            for address, size in _homes(path, claim):
+            extra = self._extra[path] = self._early.get(path) or self._read(path)
+            for address, size in _homes(path, extra.claim):
                 self._sort_in(address, size)
 
     @property
     def has_wrong_bulk(self) -> bool:
         """Tell whether bulk data are wrong so far, or stand where none are expected."""
         return any(one.check is checks.BULK for one in self._wrong.values()) or any(
-            _BULK.fullmatch(path) for path in self._extra
+            map(is_bulk, self._extra)
         )
 
     @property
@@ -84,31 +102,22 @@ class Later:
         addresses = self._claims.get(state.size, set()) | self._claimless
         if self.empty or not addresses:
             return
-        site = self._render(state, self._entries)
-        for address in sorted(addresses):
-            if not self._exists(state, address) or site.as_of(address) != state.size:
-                continue
-            for path, data in site.files(address).items():
-                for spelled in spellings(path):
-                    if spelled in self._wrong or spelled in self._extra:
-                        self.offer(spelled, data, state.size)
-
-    @staticmethod
-    def _exists(state: State, address: str) -> bool:
-        if state.meta.get("publication") is None:
-            return False
-        return address in TEXTS or state.site.get(address) is not None
+        for path, data in new_files(self._render(state, self._entries), state, addresses):
+            self.offer(path, data, state.size)
 
     def offer(self, path: str, data: bytes, size: int) -> None:
-        """Remember that a file is right at `size` if it holds `data`."""
-        if self._read(path, len(data)) == data:
+        """Remember that a file is right at `size` if it held `data` when it was read.
+
+        Bulk data may be offered before anybody knows which files are foreign.
+        """
+        if path not in self._wrong and path not in self._extra and not self._source.remote:
+            self._early[path] = self._read(path)
+        if self._held(path, data):
             self._allowed[path] = size
 
     def accuse_claim(self, path: str, data: bytes, size: int, report: Report) -> None:
         """Blame `site.json` (V14) for bulk data that are right at a size it does not speak of."""
-        if path in self._allowed or (path not in self._wrong and path not in self._extra):
-            return
-        if self._read(path, len(data)) != data:
+        if path in self._allowed or not self._held(path, data):
             return
         self._wrong.pop(path, None)
         self._extra.pop(path, None)
@@ -125,35 +134,37 @@ class Later:
                 report.run_ahead(checks.PAGES, path, wanted, f"size {size}")
         blind = [one for one in self._wrong.values() if self._is_blind(one.claim)]
         for one in blind:
-            report.doubt(checks.RELEASE, one.path, one.expected, one.found)
+            report.doubt(checks.RELEASE, one.path, one.expected, one.found, claimed=one.claimed)
         seen = [one for one in self._wrong.values() if one not in blind]
-        report_wrong([*self._unread, *seen], top, report)
-        for path, claim in islice(self._extra.items(), NAMED):
-            found = _described(self._read(path, _LIMIT), claim)
-            if self._is_blind(claim):
-                report.doubt(checks.RELEASE, path, NOTHING, found)
+        report_wrong(seen, top, report)
+        for path, extra in islice(self._extra.items(), NAMED):
+            if self._is_blind(extra.claim):
+                report.doubt(checks.RELEASE, path, NOTHING, extra.found)
             else:
-                newer = claim is not None and claim > top
-                report.refute(checks.EXPECTED, path, NOTHING, found, newer=newer)
+                newer = extra.claim is not None and extra.claim > top
+                report.refute(checks.EXPECTED, path, NOTHING, extra.found, newer=newer)
         rest = list(islice(self._extra.items(), NAMED, None))
         if rest:
-            blind_rest = all(self._is_blind(claim) for _, claim in rest)
+            blind_rest = all(self._is_blind(extra.claim) for _, extra in rest)
             (report.doubt if blind_rest else report.refute)(
                 checks.EXPECTED, path, NOTHING, more(len(rest))
             )
 
-    def _read(self, path: str, limit: int) -> bytes | None:
-        """Return a file that is wrong as it stands: one that cannot be read excuses nothing.
-
-        It takes the way of `compare` if it was read once and cannot be read again.
-        """
+    def _read(self, path: str) -> _Extra:
+        """Return what stands where nothing should: one that cannot be read excuses nothing."""
         try:
-            return self._source.read(path, limit)
-        except Unreadable as error:
-            wrong = self._wrong.pop(path, None)
-            if wrong is not None:
-                self._unread.append(replace(wrong, found=Words.same(error), unread=True))
-            return None
+            data = self._source.read(path, _LARGEST)
+        except Unreadable:
+            data = None
+        if data is None:
+            return _Extra(NO_FILE)
+        claim = claimed(path, data)
+        return _Extra(stating(digest(data), claim), claim, Seen.of(data))
+
+    def _held(self, path: str, data: bytes) -> bool:
+        """Tell whether a wrong or foreign file held `data` when it was read."""
+        one = self._wrong.get(path) or self._extra.get(path) or self._early.get(path)
+        return one is not None and one.seen is not None and one.seen.fits(data)
 
     def give_up(self, top: int, report: Report) -> None:
         """Record what no later size could clear, where the later sizes were not reached."""
@@ -189,8 +200,22 @@ def _homes(path: str, claim: int | None) -> list[tuple[str, int | None]]:
     return [("/".join(folders[:at]) + "/" if at else "", claim) for at in range(len(folders) + 1)]
 
 
-def _described(data: bytes | None, claim: int | None) -> Words:
-    words = NO_FILE if data is None else digest(data)
-    if claim is None:
-        return words
-    return Words(f"{words.id} (as_of {claim})", f"{words.en} (as_of {claim})")
+def is_bulk(path: str) -> bool:
+    """Tell whether a path is one of bulk data."""
+    return _BULK.fullmatch(path) is not None
+
+
+def new_files(
+    site: Rendering, state: State, addresses: Iterable[str]
+) -> Iterator[tuple[str, bytes]]:
+    """Yield the files of those addresses that changed with the last entry of the state.
+
+    Each by every spelling of its path.
+    """
+    if state.meta.get("publication") is None:
+        return
+    for address in sorted(addresses):
+        known = address in TEXTS or state.site.get(address) is not None
+        if known and site.as_of(address) == state.size:
+            for path, data in site.files(address).items():
+                yield from ((spelled, data) for spelled in spellings(path))

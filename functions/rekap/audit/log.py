@@ -99,6 +99,7 @@ def _check_root(hashes: TreeHashes, root: bytes, report: Report) -> bool:
                 f"root {computed.hex()} of {size} entries",
             ),
             Words(f"akar {root.hex()}", f"root {root.hex()}"),
+            stands=True,
         )
     return computed == root
 
@@ -138,7 +139,8 @@ def _check_block(block: Block, report: Report) -> None:
                 f"hash {block.leaves[at].hex()} untuk catatan {block.n * WIDTH + at}",
                 f"hash {block.leaves[at].hex()} for entry {block.n * WIDTH + at}",
             ),
-            Words(f"hash {block.by_tile[at].hex()}", f"hash {block.by_tile[at].hex()}"),
+            f"hash {block.by_tile[at].hex()}",
+            stands=True,
         )
     if block.by_bundle is None or block.by_bundle == block.leaves or block.from_copies:
         return
@@ -152,6 +154,7 @@ def _check_block(block: Block, report: Report) -> None:
             f"entry {index} with hash {block.leaves[at].hex()}",
         ),
         f"hash {block.by_bundle[at].hex()}",
+        stands=True,
     )
 
 
@@ -178,6 +181,7 @@ def _check_upper_tiles(source: Source, hashes: TreeHashes, report: Report) -> No
             LOG + tile.path,
             Words(f"hash ke-{at} {want.hex()}", f"hash {at} {want.hex()}"),
             f"hash {got.hex()}",
+            stands=True,
         )
 
 
@@ -205,4 +209,4 @@ def _recover(source: Source, block: Block, entries: Entries, report: Report) -> 
             wanted = Words(
                 f"catatan {index} dengan hash {leaf.hex()}", f"entry {index} with hash {leaf.hex()}"
             )
-            report.refute(checks.PAGES, addresses.entry(index), wanted, digest(false))
+            report.refute(checks.PAGES, addresses.entry(index), wanted, digest(false), stands=True)

@@ -17,7 +17,7 @@ from rekap.audit.checks import Check
 from rekap.audit.log import Progress
 from rekap.audit.reader import Source, Unreadable
 from rekap.audit.shown import BARE, MARK, is_page
-from rekap.audit.verdict import ABSENT, Report, Words, difference, digest
+from rekap.audit.verdict import ABSENT, Claimed, Report, Seen, Words, difference, digest
 from rekap.audit.workers import each
 from rekap.core.ledger import addresses as paths
 from rekap.core.ledger.state import State
@@ -26,6 +26,7 @@ _CHUNK: Final = 64
 _HEAD: Final = 16_384
 _LINE: Final = 300
 _LARGEST: Final = 64 * 1024 * 1024
+_LONGER: Final = 256 * 1024
 _HTML_AS_OF: Final = re.compile(rb'<meta name="as-of" content="(0|[1-9][0-9]{0,17})">')
 _TWIN_AS_OF: Final = re.compile(rb'"as_of":(0|[1-9][0-9]{0,17})[,}]')
 
@@ -62,7 +63,8 @@ class Wrong:
     """A published file that is not the rendering.
 
     `as_of` is the page's, `claim` the one that the file states itself, if any. `stands`: it claims
-    the as_of of the rendering that it is not, and is not the beginning of it.
+    the as_of of the rendering that it is not, and is not the beginning of it. `seen`: what stood
+    there when it was read; it is never read again.
     """
 
     check: Check
@@ -74,6 +76,12 @@ class Wrong:
     claim: int | None = None
     unread: bool = False
     stands: bool = False
+    seen: Seen | None = None
+
+    @property
+    def claimed(self) -> Claimed | None:
+        """What another size may settle; None where nothing was read."""
+        return None if self.seen is None else Claimed(self.address, self.claim, self.seen)
 
 
 @dataclass(slots=True)
@@ -157,22 +165,36 @@ def compare(
 ) -> Wrong | None:  # fmt: skip
     """Compare one published file with its expected bytes; None if they are equal."""
     try:
-        found = source.read(path, len(data))
-        if found == data:
-            return None
-        if found is not None and len(found) > len(data):
-            found = source.read(path, _LARGEST)
+        found, seen = _read(source, path, len(data))
     except Unreadable as error:
         return Wrong(check, address, path, digest(data), Words.same(error), unread=True)
-    claim = claimed(path, found) if found is not None else None
+    if found == data:
+        return None
     if found is None:
-        return Wrong(checks.PRESENT, address, path, _with(digest(data), as_of), ABSENT, as_of)
-    words = _with(_joined(digest(found), difference(data, found)), claim)
+        return Wrong(checks.PRESENT, address, path, stating(digest(data), as_of), ABSENT, as_of)
+    claim = claimed(path, found)
+    words = stating(_joined(digest(found), difference(data, found)), claim)
     if found.startswith(MARK):
         words = _joined(words, Words.same(found[:_LINE].partition(b"\n")[0].decode("latin-1")))
     stands = claim is not None and claim == as_of and not data.startswith(found)
-    expected = _with(digest(data), as_of)
-    return Wrong(check, address, path, expected, words, as_of, claim, stands=stands)
+    expected = stating(digest(data), as_of)
+    return Wrong(check, address, path, expected, words, as_of, claim, stands=stands, seen=seen)
+
+
+def _read(source: Source, path: str, expected: int) -> tuple[bytes | None, Seen | None]:
+    """Return what one reading of a file gives, of whatever length.
+
+    Much more than `expected` bytes takes two questions: whoever answers the second otherwise is
+    judged by the first.
+    """
+    limit = expected + _LONGER
+    found = source.read(path, limit)
+    if found is None or len(found) <= limit:
+        return found, None if found is None else Seen.of(found)
+    whole = source.read(path, max(_LARGEST, 2 * expected))
+    if whole is None or not whole.startswith(found):
+        return found, Seen.of(found, cut=True)
+    return whole, Seen.of(whole)
 
 
 def claimed(path: str, data: bytes) -> int | None:
@@ -184,7 +206,8 @@ def claimed(path: str, data: bytes) -> int | None:
     return int(match[1]) if match else None
 
 
-def _with(words: Words, as_of: int | None) -> Words:
+def stating(words: Words, as_of: int | None) -> Words:
+    """Add the as_of that a file states, if any."""
     if as_of is None:
         return words
     return Words(f"{words.id} (as_of {as_of})", f"{words.en} (as_of {as_of})")
@@ -253,5 +276,6 @@ def report_wrong(wrong: Iterable[Wrong], top: int, report: Report) -> None:
         else:
             newer = one.claim is not None and not (one.as_of or 0) <= one.claim <= top
             report.refute(
-                one.check, one.path, one.expected, one.found, newer=newer, stands=one.stands
-            )
+                one.check, one.path, one.expected, one.found,
+                newer=newer, stands=one.stands, claimed=one.claimed,
+            )  # fmt: skip

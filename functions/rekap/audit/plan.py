@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Final, Protocol
 
 from rekap.audit import pages
+from rekap.audit.verdict import Failure
 from rekap.core.log.policy import Policy
 
 ALL: Final = -1
@@ -23,6 +24,19 @@ class Sink(Protocol):
 
     def proof(self, path: str, data: bytes) -> None:
         """Take a proof that holds; called from forked processes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """What an address showed before, in the same run: it is not forgotten when it is read again.
+
+    `failures` are what was wrong then and may be settled by what is known now. `trees` are sizes
+    and roots that the log signed; `since` is the smallest size in `site.json`.
+    """
+
+    failures: tuple[Failure, ...] = ()
+    trees: tuple[tuple[int, bytes], ...] = ()
+    since: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +60,7 @@ class Plan:
     processes: int = 1
     sink: Sink | None = None
     seed: str = ""
+    earlier: Earlier = Earlier()
 
     @property
     def makes_pages(self) -> bool:

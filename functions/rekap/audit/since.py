@@ -8,6 +8,7 @@ needs no proof, and no file more than the audit reads.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Final
 
 from rekap.audit import checks
@@ -78,6 +79,19 @@ def _compare(kept: Checkpoint, content: LogContent, report: Report) -> None:
         "This log showed the holder of the file of --since another history:"
         " `rekap compare FILE SITE` writes the evidence.",
     )
+
+
+def check_trees(trees: Iterable[tuple[int, bytes]], content: LogContent, report: Report) -> None:
+    """Hold the log against sizes and roots that it signed at earlier readings of this run (V02)."""
+    for size, root in trees:
+        if size > content.size:
+            wanted = Words(f"ukuran ≥ {size} seperti tadi", f"size ≥ {size} as it was before")
+            found = Words(f"ukuran {content.size}", f"size {content.size}")
+            report.refute(checks.CHECKPOINT, CHECKPOINT, wanted, found, newer=True)
+        elif content.proved and content.hashes.root(size) != root:
+            now = Checkpoint("", size, content.hashes.root(size))
+            words = _root(Checkpoint("", size, root)), _root(now)
+            report.refute(checks.CHECKPOINT, CHECKPOINT, *words, stands=True)
 
 
 def _refute_size(kept: int, size: int, report: Report) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from hashlib import sha256
 from typing import Any, Final, NamedTuple
 
 from rekap.audit.checks import BULK, CHECKS, EXPECTED, PAGES, PRESENT, PROOFS_PRESENT, Check
@@ -41,12 +42,43 @@ NAMED: Final = 10_000
 
 
 @dataclass(frozen=True, slots=True)
+class Seen:
+    """The bytes that one reading of a file gave: their number and SHA-256.
+
+    `cut`: the file was replaced before its rest was read.
+    """
+
+    length: int
+    digest: bytes
+    cut: bool = False
+
+    @classmethod
+    def of(cls, data: bytes, *, cut: bool = False) -> Seen:
+        """Describe `data`."""
+        return cls(len(data), sha256(data).digest(), cut)
+
+    def fits(self, data: bytes, *, begins: bool = False) -> bool:
+        """Tell whether a file that holds `data` was read; `begins`: or the beginning of one."""
+        part = data[: self.length] if self.cut or begins else data
+        return len(part) == self.length and sha256(part).digest() == self.digest
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """What a reading showed of a page at `address` ("" for bulk data), and the as_of it stated."""
+
+    address: str
+    size: int | None
+    seen: Seen
+
+
+@dataclass(frozen=True, slots=True)
 class Failure:
     """One thing that is wrong, could not be checked, or is right at a later size.
 
     `place` is a path below the site's base or `entry N`. `newer` marks evidence of a checkpoint
     later than the one that was read: reading again may clear it. `stands`: no file that was
-    replaced meanwhile can explain it.
+    replaced meanwhile can explain it. `claimed`: the rendering of another size may still settle it.
     """
 
     check: Check
@@ -55,6 +87,7 @@ class Failure:
     found: Words
     newer: bool = False
     stands: bool = False
+    claimed: Claimed | None = None
 
     def as_json(self) -> JSON:
         """Return the failure for machines, in English."""
@@ -81,7 +114,8 @@ class Report:
     are right at a later size than `site.json` states. `facts` holds what the verdict tells besides:
     sizes, counts, totals. `site` is where it was read. `stage` is where an unexpected error would
     have happened. `changed`: the checkpoint or `site.json` was replaced while the site was read;
-    `moved`: by another state that was published.
+    `moved`: by another state that was published. `tree`: size and root that the log signed.
+    `settled`: what earlier readings showed that turned out to be right.
     """
 
     site: str
@@ -94,18 +128,24 @@ class Report:
     stage: str = ""
     changed: bool = False
     moved: bool = False
+    tree: tuple[int, bytes] | None = None
+    settled: list[Failure] = field(default_factory=list)
 
     def refute(
         self, check: Check, place: str, expected: Words | str, found: Words | str,
-        *, newer: bool = False, stands: bool = False,
+        *, newer: bool = False, stands: bool = False, claimed: Claimed | None = None,
     ) -> None:  # fmt: skip
         """Record a failure: the site is not what the log says."""
-        failure = Failure(check, place, _words(expected), _words(found), newer, stands)
-        self.refuted.append(failure)
+        words = _words(expected), _words(found)
+        self.refuted.append(Failure(check, place, *words, newer, stands, claimed))
 
-    def doubt(self, check: Check, place: str, expected: Words | str, found: Words | str) -> None:
+    def doubt(
+        self, check: Check, place: str, expected: Words | str, found: Words | str,
+        *, claimed: Claimed | None = None,
+    ) -> None:  # fmt: skip
         """Record what could not be checked."""
-        self.undecided.append(Failure(check, place, _words(expected), _words(found)))
+        words = _words(expected), _words(found)
+        self.undecided.append(Failure(check, place, *words, claimed=claimed))
 
     def run_ahead(
         self, check: Check, place: str, expected: Words | str, found: Words | str

@@ -8,6 +8,7 @@ import secrets
 import sys
 import time
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -138,6 +139,9 @@ def _verify(options: Namespace, say: Say) -> Report:
     report, _ = repeat(cache or source, plan, options.grace, Progress(say))
     if cache is not None and cache.used and report.refuted:
         cache.bypass()
+        earlier = again.remember(plan.earlier, report)
+        pages = tuple(one for one in earlier.failures if one.claimed is not None)  # never cached
+        plan = replace(plan, earlier=replace(earlier, failures=pages))
         report, _ = repeat(cache, plan, options.grace, Progress(say))
     if cache is not None and cache.used:
         report.note(
