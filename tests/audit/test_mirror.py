@@ -17,15 +17,14 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
-from tests.audit.shelf import RELEASE, RENDER, SIZE, Evening, Files, Portal, published
+from tests.audit.shelf import RELEASE, RENDER, SIZE, Evening, Portal, published
 from tests.core.ledger.world import signer
 
 from rekap.audit import again
 from rekap.audit.commands import cosigned, derive, exchange, mirror
 from rekap.audit.commands import verify as verify_command
 from rekap.audit.fork import Fork
-from rekap.core.log.policy import Policy
-from rekap.core.signing.note import COSIGNATURE, ED25519, Note, NoteKey, cosign
+from rekap.core.signing.note import COSIGNATURE, Note, NoteKey, cosign
 from rekap.desk import main as command
 
 Contents = dict[str, bytes]
@@ -321,6 +320,7 @@ def test_other_anchors_than_the_copys_are_not_met_by_nothing_new(
     log_id = text.partition("#rekap log ")[2].split()[0]
     paper = tmp_path / "paper.txt"
     for anchors, code, said in (
+        (text, 0, "a full copy"),
         (text, 0, "nothing new"),
         (text.replace(log_id, "0" * 64), 1, "V10 entry 0"),
     ):
@@ -330,26 +330,27 @@ def test_other_anchors_than_the_copys_are_not_met_by_nothing_new(
     assert contents(copy) == published()[1]
 
 
-def test_anchors_that_prove_a_copy_as_well_as_its_own() -> None:
-    files = published()[0]
-    text = files["policy.txt"].decode()
-    log_id, root = (text.partition(f"#rekap {what} ")[2].split("\n")[0] for what in ("log", "root"))
-    witness = NoteKey.of("saksi.example/w1", COSIGNATURE, signer("saksi-log").public).vkey
-    other = NoteKey.of("lain.example/rehearsal/log", ED25519, signer("lain").public).vkey
-    for anchors, met in (
-        (text, True),
-        (text.replace(f"#rekap log {log_id}\n", ""), True),
-        (text.replace(f"#rekap root {root}\n", ""), True),
-        (text.replace(log_id, "0" * 64), False),
-        (text.replace(root, f"lain-{root}"), False),
-        (text.replace(root.split()[1], "0" * 32), False),
-        (text.replace("quorum none", f"witness w1 {witness}\nquorum none"), True),
-        (text.replace("quorum none", f"witness w1 {witness}\nquorum w1"), False),
-        (f"log {other}\nquorum none\n", False),
+def test_nothing_new_says_what_keeps_the_copy_from_being_proved_as_the_first_time_did(
+    site: Path, copy: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Anchors that do not name entry 0 prove less; other ones than last time prove it again."""
+    text = (site / "policy.txt").read_text()
+    unnamed = "".join(line for line in text.splitlines(True) if not line.startswith("#rekap log"))
+    paper = tmp_path / "paper.txt"
+    for anchors, new, said in (
+        (None, "full copy", "the anchors are the site's own"),
+        (None, "nothing new", "the anchors are the site's own"),
+        (text, "full copy", "the anchors ask for no witness"),
+        (text, "nothing new", "the anchors ask for no witness"),
+        (unnamed, "full copy", "the anchors do not name entry 0"),
+        (unnamed, "nothing new", "the anchors do not name entry 0"),
     ):
-        given = Policy.parse(anchors.encode())
-        assert cosigned.is_anchored(Files(files), given) is met, anchors
-    assert cosigned.is_anchored(Files(files), None)
+        words = () if anchors is None else ("--policy", paper)
+        paper.write_text(anchors or "")
+        assert run("mirror", site, "--to", copy, *words, "--lang", "en") == 0
+        out = capsys.readouterr().out
+        assert new in out
+        assert said in out.splitlines()[-1]
 
 
 def test_the_source_cannot_change_the_anchors_of_the_copy(

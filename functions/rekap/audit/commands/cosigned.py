@@ -4,31 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from rekap.audit.anchors import POLICY
-from rekap.audit.reader import Source
-from rekap.core.errors import Malformed, NotVerified
-from rekap.core.log.policy import MAX_POLICY, Block, Policy, meets, open_checkpoint, signer_of
-from rekap.core.log.ports import CHECKPOINT
 from rekap.core.log.witness import without_false
-from rekap.core.signing.note import MAX_LINES, MAX_NOTE, Note, NoteKey, SignatureLine
-
-
-def is_anchored(copy: Source, given: Policy | None) -> bool:
-    """Tell whether a copy that its own anchors prove is proved by the reader's as well."""
-    own = Policy.parse(copy.read(POLICY, MAX_POLICY) or b"")
-    given = given or own
-    try:
-        verified = open_checkpoint(copy.read(CHECKPOINT, MAX_NOTE) or b"", given)[1]
-    except (Malformed, NotVerified):
-        return False
-    block = signer_of(given, verified)
-    mine = own.block_of(block.key) or Block(block.key)
-    roots = {election: set(keyids) for election, keyids in mine.roots}
-    return (
-        meets(given, verified)
-        and block.log_id in (None, mine.log_id)
-        and all(roots.get(election) == set(keyids) for election, keyids in block.roots)
-    )
+from rekap.core.signing.note import MAX_LINES, Note, NoteKey, SignatureLine
 
 
 def joined(shown: bytes, kept: bytes, known: Iterable[NoteKey]) -> bytes:

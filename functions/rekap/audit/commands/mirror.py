@@ -17,6 +17,7 @@ import os
 import sys
 import time
 from argparse import ArgumentParser, Namespace
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -35,7 +36,8 @@ from rekap.audit.commands.verify import Progress, repeat
 from rekap.audit.overlay import Counted, Overlay
 from rekap.audit.plan import Plan
 from rekap.audit.reader import FolderSource, Source, Unreadable, open_source
-from rekap.audit.verdict import PROVED, REFUTED, UNDECIDED, Report, printable
+from rekap.audit.verdict import PROVED, REFUTED, UNDECIDED, Report, Words, printable
+from rekap.core.codec import sha256_hex
 from rekap.core.errors import Conflict, Malformed, NotVerified
 from rekap.core.log.policy import MAX_POLICY, NO_POLICY, Policy
 from rekap.core.log.ports import CHECKPOINT
@@ -87,7 +89,8 @@ def run(options: Namespace, say: Say) -> int:
         with replica.held() as copy:
             policy = _anchors(options.policy, copy)
             source = Counted(open_source(options.site))
-            return _Run(source, replica, copy, policy, options.grace, say).run()
+            own = options.policy is None
+            return _Run(source, replica, copy, policy, own, options.grace, say).run()
     except Busy:
         told = say("sedang dikerjakan program lain", "another program works on it")
         print(f"rekap mirror: {replica.shown}: {told}", file=sys.stderr)
@@ -111,12 +114,16 @@ def _anchors(given: Path | None, copy: FolderSource | None) -> Policy | None:
 
 @dataclass(frozen=True, slots=True)
 class _Run:
-    """One run. `copy` is the copy of the last time; `grace` is in seconds."""
+    """One run. `copy` is the copy of the last time; `grace` is in seconds.
+
+    `own`: the reader gave no anchors; those of the copy, or the first time the site's, count.
+    """
 
     source: Counted
     replica: Replica
     copy: FolderSource | None
     policy: Policy | None
+    own: bool
     grace: int
     say: Say
 
@@ -135,9 +142,11 @@ class _Run:
 
     def _compare(self, copy: FolderSource) -> int | None:
         """Return None if there is more to fetch, else the exit code."""
-        if self._is_same(copy) and cosigned.is_anchored(copy, self.policy):
+        limits = self.replica.limits(self._used(copy))
+        if limits is not None and self._is_same(copy):
             size = self.say.number(parse(copy.read(CLAIM, MAX_CLAIM) or b"").size)
             self._tell(f"tidak ada yang baru; {size} catatan.", f"nothing new; {size} entries.")
+            self._tell_limits(limits)
             return PROVED
         key = compare.log_key(self.policy or NO_POLICY, SiteLog(copy), self.say)
         try:
@@ -239,6 +248,7 @@ class _Run:
         outcome = replace(outcome, checkpoint=joined)
         files, shared = folder.finish(outcome, earlier_tiles(outcome, self.source, self.copy))
         self.replica.install()
+        self.replica.remember(self._used(FolderSource(self.replica.folder)), report.limits)
         self._conclude(report, files, files - shared)
         return PROVED
 
@@ -280,8 +290,16 @@ class _Run:
         )
         name = self.replica.shown
         print(say(f"Buktikan: rekap verify {name}", f"Prove it: rekap verify {name}"))
-        if report.limits:
-            print(seen_line(report, say))
+        self._tell_limits(report.limits)
+
+    def _used(self, copy: Source) -> str:
+        """Name the anchors that count: whose they are, and a digest of what they say."""
+        policy = self.policy or Policy.parse(copy.read(POLICY, MAX_POLICY) or b"")
+        return f"{'copy' if self.own else 'given'} {sha256_hex(policy.format())}"
+
+    def _tell_limits(self, limits: Sequence[Words]) -> None:
+        if limits:
+            print(seen_line(limits, self.say))
 
     def _tell(self, indonesian: str, english: str) -> None:
         name = self.replica.shown

@@ -40,4 +40,4 @@ def state_after(options: Namespace, at: int | None, report: Report, say: Say) ->
 def tell_limits(report: Report, say: Say) -> None:
     """Say last, on stderr, what keeps that which was told from being proved."""
     if report.limits:
-        print(seen_line(report, say), file=sys.stderr)
+        print(seen_line(report.limits, say), file=sys.stderr)

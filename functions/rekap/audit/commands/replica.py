@@ -2,19 +2,21 @@
 
 DIR             the copy, complete
 .DIR.new        the next one while it is written; what a killed run left there is deleted
-.DIR.mirror     says that DIR is such a copy; its lock is held while a program works
+.DIR.mirror     says that DIR is such a copy, and by which anchors it was proved as far as was seen;
+                its lock is held while a program works
 DIR-fork.json   evidence, if the log ever showed two histories
 """
 
 from __future__ import annotations
 
 import fcntl
+import json
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from rekap.audit.audit import Outcome
 from rekap.audit.claim import parse
@@ -22,12 +24,14 @@ from rekap.audit.commands import exchange, files
 from rekap.audit.commands.rebuild import Folder, partial_tiles, tiles_of, within
 from rekap.audit.commands.verify import Progress
 from rekap.audit.reader import FolderSource, Source
-from rekap.audit.verdict import printable
+from rekap.audit.verdict import Words, printable
+from rekap.core import codec
 from rekap.core.errors import Conflict
 from rekap.core.ledger import addresses
 from rekap.core.log import tiles
 
 _MARK: Final = b"rekap-mirror/1\n"
+_LONGEST: Final = 1 << 20
 
 
 class Busy(Conflict):
@@ -74,9 +78,27 @@ class Replica:
             if not marked:
                 os.pwrite(mark, _MARK, 0)
             self.clear()
+            self._mark = mark
             yield FolderSource(self.folder) if used else None
         finally:
             os.close(mark)
+
+    def remember(self, anchors: str, limits: Sequence[Words]) -> None:
+        """Keep by which anchors the copy was proved, and what kept it from being more than that."""
+        said: dict[str, Any] = {"anchors": anchors, "limits": [list(one) for one in limits]}
+        os.ftruncate(self._mark, len(_MARK))
+        os.pwrite(self._mark, codec.encode_public(said), len(_MARK))
+
+    def limits(self, anchors: str) -> list[Words] | None:
+        """Return what was remembered; None if these anchors did not prove the copy as it is."""
+        said = os.pread(self._mark, _LONGEST, len(_MARK))
+        try:
+            value = json.loads(said)
+            if value["anchors"] == anchors:
+                return [Words(*map(str, one)) for one in value["limits"]]
+        except (ValueError, TypeError, LookupError):
+            return None
+        return None
 
     def clear(self) -> None:
         """Delete what stands beside the copy: unfinished next ones, or the last one."""

@@ -5,11 +5,11 @@ Exit code and last line say the same: whoever reads one needs the other only for
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from rekap.audit.commands.speech import Say
-from rekap.audit.verdict import PROVED, REFUTED, SEEN, Report, in_order, printable
+from rekap.audit.verdict import PROVED, REFUTED, SEEN, Report, Words, in_order, printable
 
 _NAMED = 10
 """Void entries that are named one by one; `--json` names all."""
@@ -49,7 +49,7 @@ def _last_line(report: Report, say: Say) -> str:
             f"PROVED by your anchors: {size} entries, and all pages up to entry {shown}.",
         )
     if report.status == SEEN:
-        return seen_line(report, say)
+        return seen_line(report.limits, say)
     if report.status == REFUTED:
         count = say.number(len(report.refuted))
         return say(
@@ -68,9 +68,9 @@ def _shown(report: Report) -> int:
     return size
 
 
-def seen_line(report: Report, say: Say) -> str:
+def seen_line(limits: Sequence[Words], say: Say) -> str:
     """Return the sentence that names everything which keeps a sound verdict from being a proof."""
-    reasons = "; ".join(printable(say(one.id, one.en)) for one in report.limits)
+    reasons = "; ".join(printable(say(one.id, one.en)) for one in limits)
     return say(
         f"SESUAI, sejauh dilihat: {reasons}.",
         f"CONSISTENT, as far as was seen: {reasons}.",

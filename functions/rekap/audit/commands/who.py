@@ -85,7 +85,7 @@ def run(options: Namespace, say: Say) -> int:
     for line in _lines(state, found, gone, say):
         print(line)
     if report.limits:
-        print(seen_line(report, say))
+        print(seen_line(report.limits, say))
     return 0
 
 
