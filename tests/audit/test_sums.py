@@ -6,7 +6,9 @@ from typing import Any
 
 import pytest
 from tests.audit.shelf import Evening
+from tests.core.ledger.crowd import Crowd
 from tests.core.ledger.night import KECAMATAN, KELURAHAN
+from tests.core.statements import builders
 
 from rekap.audit.sums import check_sums
 from rekap.audit.verdict import Report
@@ -31,7 +33,7 @@ def found(state: State) -> set[str]:
 
 
 @pytest.mark.parametrize("code", [KELURAHAN[0], "90"])
-@pytest.mark.parametrize("change", ["count", "figure", "reported", "field", "lost"])
+@pytest.mark.parametrize("change", ["count", "figure", "reported", "field", "off", "lost"])
 def test_a_sum_that_is_not_that_of_the_forms_is_named(code: str, change: str) -> None:
     state = folded()
     assert found(state) == set()
@@ -45,6 +47,8 @@ def test_a_sum_that_is_not_that_of_the_forms_is_named(code: str, change: str) ->
         record["f"]["pair_1"][1] += 1
     elif change == "field":
         del record["f"]["valid"]
+    elif change == "off":
+        record["off"] += 1
     else:
         state.totals.put(key, None)
     assert found(state) == {key}
@@ -65,3 +69,38 @@ def test_figures_that_nobody_signed_are_named_with_the_entry_of_the_form() -> No
     figures = dict(slot["figures"])
     state.slots.edit(key)["figures"] = figures | {"pair_1": figures["pair_1"] + 1}
     assert found(state) == {f"entry {slot['head_index']}"}
+
+
+@pytest.mark.parametrize("code", [KELURAHAN[0], KECAMATAN, "90.01", "90"])
+@pytest.mark.parametrize("change", ["more", "known", "unknown"])
+def test_a_number_of_expected_stations_that_is_not_the_rosters_is_named(
+    code: str, change: str
+) -> None:
+    state = folded()
+    key = f"{builders.ELECTION}/{code}"
+    record = state.regions.edit(key)
+    if change == "more":
+        record["exp"] += 1
+    else:
+        record["unk"] = int(change == "unknown")
+    unchanged = change == "known" and not folded().regions.get(key)["unk"]
+    assert found(state) == (set() if unchanged else {key})
+
+
+@pytest.mark.parametrize("seed", range(0, 40, 4))
+def test_rosters_that_name_and_drop_places_at_every_level_are_counted_as_the_ledger_does(
+    seed: int,
+) -> None:
+    assert found(Crowd(seed, steps=120).state) == set()
+
+
+def test_the_verdict_tells_what_the_rosters_say_is_missing() -> None:
+    state = folded()
+    report = Report("memory")
+    state.regions.edit(f"{builders.ELECTION}/90")["exp"] += 1
+    check_sums(state, report)
+    (contest,) = report.facts["contests"]
+    assert contest["stations"]["expected"] == 4
+    counted = contest["stations"]["counted"]
+    off = state.totals.get(f"{PREFIX}90")["off"]
+    assert contest["stations"]["missing"] == 4 - (counted - off)

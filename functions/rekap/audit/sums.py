@@ -11,58 +11,119 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from rekap.audit import checks
-from rekap.audit.verdict import JSON, Report
+from rekap.audit.verdict import JSON, Report, Words
 from rekap.core.ledger.logged import payload
 from rekap.core.ledger.state import State
+from rekap.core.statements.regions import COUNTRY
 
 Fields = dict[str, list[int]]
-Total = tuple[int, Fields]
+Total = tuple[int, int, Fields]
+"""Stations, those of them that are not expected, and {figure: [value, stations]}."""
 
 
 def check_sums(state: State, report: Report) -> None:
-    """Compare the sums of all regions with plain ones (V13) and put the results into the facts."""
+    """Compare the sums of all regions with plain ones (V13) and put the results into the facts.
+
+    So too how many stations the rosters make expected, and which of those counted are not.
+    """
     contests: list[JSON] = []
     for election_id in (state.meta.get("elections") or {"ids": []})["ids"]:
         election = state.meta.get(f"election/{election_id}")
+        rosters = _Rosters(state, election_id)
+        _check_expected(state, election_id, rosters, report)
         for contest in election["contests"]:
             prefix = f"{election_id}/{contest['id']}/"
-            expected = _sums(state, prefix, contest["region"], report)
+            expected = _sums(state, prefix, contest["region"], rosters, report)
             for key, record in state.totals.scan(prefix):
-                _compare(key, expected.pop(key[len(prefix) :], (0, {})), record, report)
+                _compare(key, expected.pop(key[len(prefix) :], _none()), record, report)
             for code, total in expected.items():
-                _compare(f"{prefix}{code}", total, {"n": 0, "f": {}}, report)
-            contests.append(_result(state, election, contest))
+                _compare(f"{prefix}{code}", total, {"n": 0, "off": 0, "f": {}}, report)
+            contests.append(_result(state, election, contest, rosters))
     report.facts["contests"] = contests
 
 
-def _sums(state: State, prefix: str, top: str, report: Report) -> dict[str, Total]:
-    """Return {region: (stations, fields)} of the forms below each region, without its `summary`."""
+class _Rosters:
+    """What the rosters of one election say: which is in force is the ledger's answer."""
+
+    def __init__(self, state: State, election: str) -> None:
+        self._tps: dict[str, set[str]] = {}
+        self._children: dict[str, list[str]] = {}
+        self._expected: dict[str, int | None] = {}
+        for key, record in state.regions.scan(f"{election}/"):
+            if "index" in record:
+                fields = payload(state, record["index"])
+                code = key.partition("/")[2]
+                if "tps" in fields:
+                    self._tps[code] = {one["number"] for one in fields["tps"]}
+                else:
+                    self._children[code] = [child["code"] for child in fields["children"]]
+
+    def lists(self, code: str, tps: str = "") -> bool:
+        """Tell whether a region, or a TPS of it, is in the roster in force that speaks for it.
+
+        That is the roster of the region above, or the country's for a kab/kota that it named alone.
+        """
+        if tps:
+            return tps in self._tps.get(code, ())
+        above = (code.rpartition(".")[0], COUNTRY)
+        return any(code in self._children.get(place, ()) for place in above)
+
+    def expected(self, code: str) -> int | None:
+        """Return the stations that are expected at or below a region, None where none can say."""
+        if code not in self._expected:
+            known: int | None = len(self._tps[code]) if code in self._tps else None
+            if code in self._children:
+                parts = [self.expected(child) for child in self._children[code]]
+                known = None if None in parts else sum(part or 0 for part in parts)
+            self._expected[code] = known
+        return self._expected[code]
+
+
+def _check_expected(state: State, election: str, rosters: _Rosters, report: Report) -> None:
+    for key, record in state.regions.scan(f"{election}/"):
+        want = rosters.expected(key.partition("/")[2])
+        found = None if record["unk"] else record["exp"]
+        if want != found:
+            report.refute(checks.SUMS, key, f"{want} TPS", f"{found} TPS")
+
+
+def _none() -> Total:
+    return 0, 0, {}
+
+
+def _sums(
+    state: State, prefix: str, top: str, rosters: _Rosters, report: Report
+) -> dict[str, Total]:
+    """Return the total of the forms below each region, without its own `summary`."""
     totals: dict[str, Total] = {}
     for key, slot in state.slots.scan(f"{prefix}c_hasil/"):
         if slot.get("summed"):
-            code = key[len(prefix) :].split("/")[1]
+            code, tps = key[len(prefix) :].split("/")[1:]
             figures = _figures(state, key, slot, report)
-            one = (1, {field: [value, 1] for field, value in figures.items()})
-            totals[code] = _plus(totals.get(code, (0, {})), one)
+            off = int(not rosters.lists(code, tps))
+            one = (1, off, {field: [value, 1] for field, value in figures.items()})
+            totals[code] = _plus(totals.get(code, _none()), one)
     running: dict[str, Total] = {}
     for key, slot in state.slots.scan(f"{prefix}summary/"):
         if slot.get("head"):
             code = key[len(prefix) :].split("/")[1]
             fields = payload(state, slot["head_index"])
             count = fields["stations_in"]
-            running[code] = (count, {f: [v, count] for f, v in fields["figures"].items()})
+            running[code] = (count, 0, {f: [v, count] for f, v in fields["figures"].items()})
     by_depth: dict[int, set[str]] = defaultdict(set)
     for code in (*totals, *running):
         for place in _upward(code, top):
             by_depth[place.count(".")].add(place)
     for depth in sorted(by_depth, reverse=True):
         for code in sorted(by_depth[depth]):
-            total = totals.setdefault(code, (0, {}))
+            total = totals.setdefault(code, _none())
             if code in running and total[0] < running[code][0]:
                 total = running[code]
             if code != top:
                 above = code.rpartition(".")[0]
-                totals[above] = _plus(totals.get(above, (0, {})), total)
+                count, off, fields = total
+                seen = (count, off if rosters.lists(code) else count, fields)
+                totals[above] = _plus(totals.get(above, _none()), seen)
     return totals
 
 
@@ -87,30 +148,37 @@ def _figures(state: State, key: str, slot: Mapping[str, Any], report: Report) ->
 
 def _plus(left: Total, right: Total) -> Total:
     """Return the sum of two; `left` is used up."""
-    count, fields = left
-    for field, (value, reported) in right[1].items():
+    count, off, fields = left
+    for field, (value, reported) in right[2].items():
         pair = fields.get(field)
         if pair is None:
             fields[field] = [value, reported]
         else:
             pair[0] += value
             pair[1] += reported
-    return count + right[0], fields
+    return count + right[0], off + right[1], fields
 
 
 def _compare(key: str, want: Total, record: Mapping[str, Any], report: Report) -> None:
-    if want != (record["n"], record["f"]):
-        report.refute(
-            checks.SUMS, key, f"{want[0]} TPS {want[1]}", f"{record['n']} TPS {record['f']}"
-        )
+    found = (record["n"], record["off"], record["f"])
+    if want != found:
+        report.refute(checks.SUMS, key, _told(want), _told(found))
 
 
-def _result(state: State, election: Mapping[str, Any], contest: Mapping[str, Any]) -> JSON:
+def _told(total: Total) -> Words:
+    count, off, fields = total
+    return Words(
+        f"{count} TPS, {off} di luar daftar, {fields}", f"{count} TPS, {off} not listed, {fields}"
+    )
+
+
+def _result(
+    state: State, election: Mapping[str, Any], contest: Mapping[str, Any], rosters: _Rosters
+) -> JSON:
     """Return what the verdict prints of a contest: the sum of its own region, what is missing."""
     top = contest["region"]
     record = state.totals.get(f"{election['id']}/{contest['id']}/{top}")
-    place = state.regions.get(f"{election['id']}/{top}")
-    expected = None if place is None or place["unk"] else place["exp"]
+    expected = rosters.expected(top)
     count, fields, off = _counted(record)
     certified = _certified(state, election, contest)
     return {
