@@ -142,6 +142,10 @@ def _without(*fields: str) -> Schema:
     return {"properties": dict.fromkeys(fields, False)}
 
 
+def _free(reserved: frozenset[str]) -> Schema:
+    return {"not": {"anyOf": [{"enum": sorted(reserved)}, {"pattern": model.FILE_NAME}]}}
+
+
 def _exactly(field: str, values: Schema, *fields: str) -> Schema:
     """`fields` stand exactly if `field` fits `values`."""
     return _if(field, values, _needs(*fields), _without(*fields))
@@ -173,13 +177,13 @@ def _election() -> list[Schema]:
     ]
     contest = {
         "properties": {
-            "id": {"not": {"enum": sorted(model.RESERVED_CONTESTS)}},
+            "id": _free(model.RESERVED_CONTESTS),
             "pairs": {"items": pair},
         },
         "allOf": offices,
     }
     fields = {
-        "election": {"not": {"enum": sorted(model.RESERVED_ELECTIONS)}},
+        "election": _free(model.RESERVED_ELECTIONS),
         "policy": {"minProperties": 1},
         "contests": {"items": contest},
     }

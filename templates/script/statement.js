@@ -22,6 +22,7 @@ const ORIGIN = new RegExp(`^(?=.{1,200}$)${HOST}(?::[0-9]{1,5})?(?:/[a-z0-9._~-]
 const RELYING = new RegExp(`^(?:(?=.*\\.)${HOST}|localhost)$`);
 const UPLOADER = new RegExp(`^(?:https://${HOST}|http://localhost)(?::[0-9]{1,5})?$`);
 const SIZES = { [ED25519]: 32, [WEBAUTHN]: 33 };
+const FILE_NAME = /[^0-9]\.|\.[^0-9]/;
 
 // ---- values
 
@@ -99,7 +100,7 @@ const KINDS = {
   close: [{}],
   election: [
     {
-      election: (value) => id(value) && !RESERVED.includes(value), name: closed({ id: text(100), en: text(100) }), date: (value) => typeof value === "string" && isReal(value),
+      election: (value) => id(value) && !RESERVED.includes(value) && !FILE_NAME.test(value), name: closed({ id: text(100), en: text(100) }), date: (value) => typeof value === "string" && isReal(value),
       timezone: among(["Asia/Jakarta", "Asia/Jayapura", "Asia/Makassar"]), contests: list(contest, 600), revision: integer(1),
       roots: closed({ kpu: closed(keyset) }, { bawaslu: closed(keyset), pairs: list(closed({ number: integer(1, MAX_PAIRS), ...keyset }), MAX_PAIRS) }),
     },
@@ -197,7 +198,7 @@ function isContest({ id: name, office, region: code, source_forms: forms = [], p
   const isPair = (one, at) =>
     one.number === at + 1 && (one.empty_column ? one.names === undefined && one.withdrawn === undefined : one.names !== undefined);
   return (
-    !RESERVED_CONTESTS.includes(name) && depth(code) === OFFICES[office] && ascending(forms.map((form) => order.indexOf(form))) &&
+    !RESERVED_CONTESTS.includes(name) && !FILE_NAME.test(name) && depth(code) === OFFICES[office] && ascending(forms.map((form) => order.indexOf(form))) &&
     pairs.every(isPair) && pairs.filter((one) => one.empty_column).length < 2
   );
 }

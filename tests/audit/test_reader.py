@@ -423,3 +423,9 @@ def test_no_server_is_unreadable(site: Site) -> None:
     source = UrlSource("http://127.0.0.1:1/")
     with pytest.raises(Unreadable):
         source.read("x", 9)
+
+
+def test_a_folder_with_dots_between_digits_is_a_page() -> None:
+    pages = ("e/bupati-90.01", "e/bupati-90.01/", "cari/e/90.01", "e/index.html", "e", "", ".")
+    files = ("e/data/forms.csv", "bukti/1/index.json", "bukti/1.tlog-proof", "log/tile/0/000")
+    assert [shown.is_page(path) for path in (*pages, *files)] == [True] * 7 + [False] * 4

@@ -55,15 +55,17 @@ func originsFit(o object) bool {
 
 func revisionFits(o object) bool { return (num(o, "revision") > 1) == (o["previous"] != nil) }
 
+func free(id string, reserved []string) bool { return !has(reserved, id) && !fileName.MatchString(id) }
+
 func electionFits(o object) bool {
-	ok := revisionFits(o) && !has(reservedElections, text(o, "election")) && unique(objects(o, "contests"), by("id"))
+	ok := revisionFits(o) && free(text(o, "election"), reservedElections) && unique(objects(o, "contests"), by("id"))
 	ballot := map[int]bool{}
 	for _, c := range objects(o, "contests") {
 		level := "kabko"
 		if c["office"] == "governor" {
 			level = "provinsi"
 		}
-		ok = ok && levelOf(text(c, "region")) == level && !has(reservedContests, text(c, "id"))
+		ok = ok && levelOf(text(c, "region")) == level && free(text(c, "id"), reservedContests)
 		empty := 0
 		for i, pair := range objects(c, "pairs") {
 			ballot[i+1] = true

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"regexp"
 	"strings"
 	"time"
 )
@@ -21,8 +22,9 @@ var (
 	findings   = oneOf("D1 K1 L1 L2 L3 L4 R1 R10 R11 R12 R13 R2 R3 R4 R5 R6 R7 R8 R9 S1 X1 X2 X3 X5 X6 X7")
 	figureName = match(`((registered|voted_listed|voted_moved|voted_unlisted|voted|voted_disabled)(_m|_f)?|ballots_(received|used|returned|unused)|pair_[1-9][0-9]?|valid|invalid|total)`)
 
-	reservedElections = strings.Fields("404.html aset bukti buku-besar cara cari en index.html istilah log periksa policy.txt rehearsal replay site.json state tentang v1")
-	reservedContests  = strings.Fields("data index.html index.json pejabat")
+	reservedElections = strings.Fields("aset bukti buku-besar cara cari en istilah log periksa rehearsal replay state tentang v1")
+	reservedContests  = strings.Fields("data pejabat")
+	fileName          = regexp.MustCompile(`[^0-9]\.|\.[^0-9]`)
 )
 
 func origin(v any) bool { s, _ := v.(string); return originRule(v) && len(s) <= 200 }

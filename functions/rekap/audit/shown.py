@@ -54,9 +54,14 @@ _INDEX: Final = "index.html"
 
 
 def is_page(path: str) -> bool:
-    """Tell whether a path is one of the spellings of a page's address: X/index.html, X/ and X."""
-    name = path.rpartition("/")[2]
-    return path == BARE or name.endswith(".html") or not ("." in name or path.startswith("log/"))
+    """Tell whether a path is one of the spellings of a page's address: X/index.html, X/ and X.
+
+    A folder's name may have dots between digits: `bupati-90.01`, `cari/…/90.01`.
+    """
+    _, dot, ending = path.rpartition("/")[2].rpartition(".")
+    if path == BARE or dot + ending == ".html":
+        return True
+    return (not dot or ending.isdigit()) and not path.startswith("log/")
 
 
 def turned(headers: Sequence[tuple[str, str]], path: str, *, error: bool = False) -> bytes:

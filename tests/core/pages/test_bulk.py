@@ -22,7 +22,7 @@ from tests.elections import tiny
 from rekap.core.pages.data import codebook
 from rekap.core.pages.site import Site
 from rekap.core.pages.tables import tables
-from rekap.core.statements import model
+from rekap.core.statements import model, schema
 from rekap.core.statements.rules import RULES
 from rekap.desk.main import main
 
@@ -296,3 +296,20 @@ def test_corrections_lead_from_the_first_figures_to_those_in_force() -> None:
                 assert now[field] - first[field] == changes.get(place, Counter())[field]
                 moved += now[field] != first[field]
     assert moved > 50
+
+
+def test_no_election_and_no_contest_has_the_name_of_a_file() -> None:
+    """An election `index.json`, a contest `datapackage.json`: no folder could hold such a site."""
+    night = Night(1)
+    site = Site(night.state, lambda index: night.entries[index])
+    paths = [path for path, _ in site.bulk()]
+    paths += [path for address in site.addresses() for path in site.files(address)]
+    files = {path.rpartition("/")[2] for path in paths}
+    assert {"index.json", "datapackage.json", "forms.csv", "corrections.atom"} <= files
+    for name in sorted(files):
+        for payload in (
+            builders.election(election=name),
+            builders.election(contests=[builders.contest(id=name)]),
+        ):
+            with pytest.raises(schema.SchemaErrors):
+                schema.check_statement(payload)

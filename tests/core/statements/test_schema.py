@@ -205,6 +205,18 @@ REFUSED = {
     # election
     "reserved election": (b.election(election="replay"), [("reserved", "election")]),
     "election that hides a file": (b.election(election="site.json"), [("reserved", "election")]),
+    "election that no folder can hold beside its first page": (
+        b.election(election="index.json"), [("reserved", "election")]
+    ),
+    "contests that lie where files of data/ do": (
+        b.election(
+            contests=[
+                b.contest(id="datapackage.json"), b.contest(id="corrections.atom"),
+                b.contest(id="gubernur-90.csv"),
+            ]
+        ),
+        [("reserved", f"contests.{n}.id") for n in range(3)],
+    ),
     "reserved contest": (
         b.election(contests=[b.contest(id="data")]),
         [("reserved", "contests.0.id")],

@@ -6,6 +6,7 @@ said before, is for the ledger.
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Any, Final
 
 from msgspec import UNSET, Meta, UnsetType
@@ -149,12 +150,16 @@ class Roster(OfAnElection, tag="roster", frozen=True, kw_only=True):
     previous: Digest | UnsetType = UNSET
 
 
+def _is_reserved(name: str, reserved: frozenset[str]) -> bool:
+    return name in reserved or re.search(model.FILE_NAME, name) is not None
+
+
 def check_election(report: Report, fields: dict[str, Any]) -> None:
     """Ids are free, contests fit their office, pairs are numbered from 1, roots can sign."""
     if report.sound("policy") and not model.THRESHOLDS.keys() >= fields.get("policy", {}).keys():
         report.add("unknown-field", "policy")
     shapes.ask_again(report, fields, "date", is_date)
-    if report.sound("election") and fields["election"] in model.RESERVED_ELECTIONS:
+    if report.sound("election") and _is_reserved(fields["election"], model.RESERVED_ELECTIONS):
         report.add("reserved", "election")
     shapes.check_previous(report, fields)
     if fields.get("policy") == {}:
@@ -165,7 +170,7 @@ def check_election(report: Report, fields: dict[str, Any]) -> None:
     seen = set()
     for index, contest in enumerate(fields["contests"]):
         path = f"contests.{index}"
-        if contest["id"] in model.RESERVED_CONTESTS:
+        if _is_reserved(contest["id"], model.RESERVED_CONTESTS):
             report.add("reserved", f"{path}.id")
         if contest["id"] in seen:
             report.add("repeated", f"{path}.id")

@@ -196,14 +196,12 @@ RESERVED_ELECTIONS: Final = frozenset(
         "aset",
         "replay",
         "rehearsal",
-        "404.html",
-        "index.html",
-        "policy.txt",
-        "site.json",
     }
 )
-RESERVED_CONTESTS: Final = frozenset({"data", "pejabat", "index.html", "index.json"})
+RESERVED_CONTESTS: Final = frozenset({"data", "pejabat"})
 """Ids that would collide with an address of the site."""
+FILE_NAME: Final = r"[^0-9]\.|\.[^0-9]"
+"""Found in every id that could be the name of a file: elections and contests are folders."""
 
 
 @dataclass(frozen=True, slots=True)
