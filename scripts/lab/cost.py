@@ -2,7 +2,7 @@
 
     python scripts/lab/cost.py                      every table
     python scripts/lab/cost.py --write docs/cost.md put them in their places in the document
-    python scripts/lab/cost.py --recount 3000       count nodes of the state in a log of that size
+    python scripts/lab/cost.py --recount 600        count objects of the state in a log of that size
 
 Prices are in `costing/prices.py`, quantities in `costing/quantities.py`: counted ones are counted
 again by `tests/lab/test_cost.py`, assumed ones say so. Nothing is asked of AWS.

@@ -68,7 +68,8 @@ def site_files(wave: float, logs: float | None = None) -> float:
     for level in ("kelurahan", "kecamatan", "kabko"):
         regions = max(1.0, given(level) / logs)
         files += 2 * FILES[level] * distinct(regions, wave / 2)
-    return files + FILES["provinsi"] * min(1.0, wave / 2) + FILES["ledger"] + FILES["claim"]
+    files += FILES["provinsi"] * min(1.0, wave / 2)
+    return files + sum(FILES[page] for page in ("election", "portal", "ledger", "claim"))
 
 
 def puts(wave: float) -> float:
@@ -186,7 +187,7 @@ def stored(wave: float) -> Iterator[Line]:
     yield _line("S3 stored", partial, "bytes of partial bundles, half full in the mean")
     site = forms / wave * site_files(wave) * BYTES["site file"]
     yield _line("S3 stored", site, "bytes of pages and twins")
-    nodes = forms / wave * STATE["puts"].at(wave) * BYTES["state node"]
+    nodes = forms / wave * STATE["bytes"].at(wave)
     yield _line("S3 stored", nodes, "bytes of state, for thirty days")
 
 

@@ -1,4 +1,4 @@
-"""Counts the nodes of the publisher's state in a log of a real size, on the embedded engine.
+"""Counts what the publisher's state costs in a log of a real size, on the embedded engine.
 
 Which objects are written does not depend on the engine; moto would take an hour for this.
 """
@@ -42,13 +42,18 @@ class Counting:
 
     def put_new(self, path: str, data: bytes) -> None:
         """Count, and pass on."""
-        self.counted["puts"] += path.startswith("state/")
+        self._note(path, data)
         self._objects.put_new(path, data)
 
     def put_if(self, path: str, data: bytes, tag: str | None) -> Any:
         """Count, and pass on."""
-        self.counted["puts"] += path.startswith("state/")
+        self._note(path, data)
         return self._objects.put_if(path, data, tag)
+
+    def _note(self, path: str, data: bytes) -> None:
+        if path.startswith("state/"):
+            self.counted["puts"] += 1
+            self.counted["bytes"] += len(data)
 
 
 def recount(stations: int, wave: int) -> dict[int, dict[str, int]]:

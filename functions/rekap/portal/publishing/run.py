@@ -144,7 +144,7 @@ class Publisher:
         """Fold up to the checkpoint, and tell the register; see `Folding.forward`."""
         later = FOR_PAGES if published.first or published.above or published.behind() else 0.0
         folded = self._folding.forward(lambda: budget.spare(later))
-        if folded is not None:
+        if folded is not None and not folded[1]:
             self._copy(folded[0].head)  # it is behind if a run died after its commit
         return folded
 
