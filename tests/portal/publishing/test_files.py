@@ -66,6 +66,20 @@ def test_a_page_that_is_there_is_not_put_again() -> None:
     assert len(objects.written["a/index.html"]) == 1
 
 
+def test_a_file_that_a_later_page_leaves_as_it_was_is_not_put_again() -> None:
+    objects = Read()
+    site, feed = SiteFiles(objects), {"a/feed.atom": b"nothing was corrected"}
+    for as_of in (1, 2):
+        page = _page("a", as_of, fresh=as_of == 1)
+        site.put_page(Page(page.address, as_of, {**page.files, **feed}, page.fresh))
+    assert {path: len(put) for path, put in objects.written.items()} == {
+        "a/index.html": 2, "a/feed.atom": 1,
+    }  # fmt: skip
+    changed = {**_page("a", 3).files, "a/feed.atom": b"one was"}
+    assert site.put_page(Page("a/", 3, changed)) == 2
+    assert objects.read == []
+
+
 @pytest.mark.parametrize(
     ("path", "left"),
     [

@@ -7,6 +7,7 @@ import re
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import Final
 
 from rekap.core.errors import Conflict, Corrupt
@@ -33,13 +34,14 @@ class Page:
 class SiteFiles:
     """Puts derived files. Every write names the tag that it replaces; a conflict looks again.
 
-    Pages may be put at the same time. The tags of files that were put here last are remembered:
-    whoever replaces one of them need not read it, and meets a conflict if it is another's by now.
+    Pages may be put at the same time. Tags and digests of files that were put here last are
+    remembered: whoever replaces one of them need not read it, and meets a conflict if it is
+    another's by now. Bytes that are there already are not put again.
     """
 
     def __init__(self, objects: Objects) -> None:
         self._objects = objects
-        self._own: dict[str, tuple[str, int]] = {}
+        self._own: dict[str, tuple[str, int, bytes]] = {}
         self._owning = threading.Lock()
 
     def put_page(self, page: Page) -> int:
@@ -47,9 +49,9 @@ class SiteFiles:
         return sum(self._put_file(path, data, page) for path, data in page.files.items())
 
     def _put_file(self, path: str, data: bytes, page: Page) -> bool:
-        tag, as_of = self._own.get(path, (None, 0))
-        if tag is not None and path == _entry(page.address):
-            return False  # An entry's bytes never change, whatever its page says of it.
+        tag, as_of, digest = self._own.get(path, (None, 0, b""))
+        if tag is not None and as_of < page.as_of and digest == sha256(data).digest():
+            return False
         if page.fresh if tag is None else as_of < page.as_of:
             try:
                 return self._put_own(path, data, tag, page.as_of)
@@ -61,7 +63,7 @@ class SiteFiles:
         tag = self._objects.put_if(path, data, tag)
         with self._owning:
             self._own.pop(path, None)
-            self._own[path] = (tag, as_of)
+            self._own[path] = (tag, as_of, sha256(data).digest())
             if len(self._own) > OWN:
                 del self._own[next(iter(self._own))]
         return True
