@@ -1,23 +1,21 @@
-"""Make the published JSON Schemas again, templates/data/schema/, and the tables of docs/formats.md.
+"""Make the JSON Schemas of twins again, templates/data/schema/, and the tables of docs/formats.md.
 
-Statements come from their types in `rekap.core.statements`, twins from very many twins
-(tests/core/pages/corpus). Run it after a field of a statement or of a twin has changed, and read
-the difference.
+Twins say what they hold by very many of them (tests/core/pages/corpus), the tables by the types of
+statements. Run it after a field of a statement or of a twin has changed, and read the difference.
 """
 
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
-from scripts.schemas import fields, statements, twins
+from scripts.schemas import fields, twins
 
-from rekap.core.statements.kinds import KINDS
+from rekap.core.pages.data import schemas
 
 _ROOT = Path(__file__).resolve().parents[1]
 FOLDER = _ROOT / "templates" / "data" / "schema"
@@ -26,25 +24,16 @@ NIGHTS = 40
 EVERY = 12
 
 
-def text(schema: dict[str, Any]) -> str:
-    """A schema as it is published: for people too."""
-    return json.dumps(schema, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
-
-
-def of_statements() -> dict[str, str]:
-    """File name -> text, for each kind of statement."""
-    return {f"statement-{kind}.json": text(statements.of_kind(kind)) for kind in KINDS}
-
-
-def of_twins() -> dict[str, str]:
-    """File name -> text, for each page. Takes some seconds."""
+def of_twins() -> dict[str, bytes]:
+    """File name -> bytes, for each page. Takes some seconds."""
     corpus = import_module("tests.core.pages.corpus")
     pages: dict[str, list[dict[str, Any]]] = {}
     for twin in [*corpus.of_samples(), *corpus.of_nights(range(NIGHTS), EVERY)]:
         pages.setdefault(twin["page"], []).append(twin)
     del pages["notfound"]  # it has no address, so nobody finds its twin
     return {
-        f"twin-{page}.json": text(twins.of_page(page, seen)) for page, seen in sorted(pages.items())
+        f"twin-{page}.json": schemas.text(twins.of_page(page, seen))
+        for page, seen in sorted(pages.items())
     }
 
 
@@ -54,13 +43,13 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--to", type=Path, default=FOLDER, help="folder for the schemas")
     options = parser.parse_args(arguments)
     FORMATS.write_text(fields.written(FORMATS.read_text("utf-8")), encoding="utf-8")
-    made = {**of_statements(), **of_twins()}
+    made = of_twins()
     options.to.mkdir(parents=True, exist_ok=True)
     for old in options.to.glob("*.json"):
         old.unlink()
     for name, data in made.items():
-        (options.to / name).write_text(data, encoding="utf-8", newline="\n")
-    print(f"{options.to}: {len(made)} schemas, {sum(map(len, made.values())):,} characters")
+        (options.to / name).write_bytes(data)
+    print(f"{options.to}: {len(made)} schemas, {sum(map(len, made.values())):,} bytes")
     return 0
 
 

@@ -12,8 +12,7 @@ from dataclasses import dataclass, field
 from re import compile as pattern
 from typing import Any, Final
 
-from scripts.schemas.statements import DRAFT, FIGURE_NAMES, Schema
-
+from rekap.core.pages.data.statement_schemas import DRAFT, FIGURE_NAMES, Schema
 from rekap.core.statements import model
 from rekap.core.statements.rules import RULES
 

@@ -1,6 +1,7 @@
 """Tables for others, what they mean, and what is new.
 
-bulk  codebook  corrections  export  schemas  tables, and what they mean
+bulk  codebook  corrections  export  tables, and what they mean
+schemas  statement_schemas  what a program checks what it read by
 results         one row for each place of a contest
 changes  feeds  what is new
 """
