@@ -253,7 +253,9 @@ def test_another_grant_entitles_nobody(page: Any, site: Served) -> None:
     twin = twin_of(site)
     grants = {one["grant"] for one in twin["head"]["signers"]}
     other = {one["grant"] for one in twin_of(site, f"{PAGE}003/")["head"]["signers"]}
+    above = twin_of(site, PAGE)  # its as_of lies above the other grant
     lie = {**twin, "evidence": sorted({*twin["evidence"], *other} - grants)}
+    lie |= {"as_of": above["as_of"], "root": above["root"]}
     site.changes[f"{STATION}index.json"] = codec.encode_public(lie)
     assert asked(page, site, STATION) == "unchecked"
     assert "Kunci tidak diberi wewenang" in page.locator("#lembar").inner_text()
@@ -275,17 +277,17 @@ HUGE = b"[" + b" " * (9 * 1024 * 1024)
 
 
 @pytest.mark.parametrize("data", [None, b"", b"{}\n", b"<!DOCTYPE html>", HUGE])
-@pytest.mark.parametrize("path", ["index.json", "entry", "proof", "grant", "policy.txt"])
+@pytest.mark.parametrize("path", ["index.json", "entry", "tile", "grant", "policy.txt"])
 def test_files_that_are_missing_empty_or_too_large_prove_nothing(
     page: Any,
     site: Served,
     path: str,
     data: bytes | None,
 ) -> None:
-    head = twin_of(site)["head"]
+    head, size = twin_of(site)["head"], site.files["log/checkpoint"].decode().split("\n")[1]
     paths = {
         "index.json": f"{STATION}index.json", "entry": f"bukti/{head['index']}.json",
-        "proof": f"bukti/{head['index']}.tlog-proof",
+        "tile": next(one for one in site.files if one.startswith(f"log/tile/0/000.p/{size}")),
         "grant": f"bukti/{head['signers'][0]['grant']}.json", "policy.txt": "policy.txt",
     }  # fmt: skip
     site.changes[paths[path]] = data
