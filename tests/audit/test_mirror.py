@@ -280,6 +280,25 @@ def test_pages_that_go_back_under_a_log_that_does_not_leave_the_copy(
     assert contents(copy) == later
 
 
+def test_pages_that_go_back_between_two_reads_leave_the_copy(
+    site: Path, copy: Path, address: Address, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two caches that disagree: what is compared first is newer than what the audit is shown."""
+    later = grow(site)
+    run("mirror", site, "--to", copy)
+    first = published()[1]["site.json"]
+    audited = mirror.repeat
+
+    def turns(*given: object) -> object:
+        (site / "site.json").write_bytes(first)
+        return audited(*given)
+
+    (site / "log/checkpoint").write_bytes(later["log/checkpoint"] + b"\xe2\x80\x94 x AAAAAAA=\n")
+    monkeypatch.setattr(mirror, "repeat", turns)
+    assert run("mirror", address.url, "--to", copy, "--grace", "0") == 1
+    assert contents(copy) == later
+
+
 def test_an_address_that_is_behind_for_a_moment(
     site: Path, copy: Path, address: Address, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -162,27 +162,31 @@ class _Run:
             found = _fork(kept, shown, key)
             if found is not None:
                 return self._accuse(found)
-            older = self._older(copy, kept, shown)
+            older = self._older(kept, shown)
             if older is None:
                 return None
             if time.monotonic() + _PAUSE_S > deadline:
                 return self._refuse_older(*older)
             time.sleep(_PAUSE_S)
 
-    def _older(
-        self, copy: FolderSource, kept: forks.View, shown: forks.View
-    ) -> tuple[int, int] | None:
+    def _older(self, kept: forks.View, shown: forks.View) -> tuple[int, int] | None:
         """Return how many entries the copy and the source have, if the source has fewer.
 
         Log, pages and bulk data only grow: a true log does not excuse pages of last week.
         """
-        sizes = [(kept.checkpoint.size, shown.checkpoint.size)]
+        if shown.checkpoint.size < kept.checkpoint.size:
+            return kept.checkpoint.size, shown.checkpoint.size
+        return self._went_back(self.source.read(CLAIM, MAX_CLAIM) or b"")
+
+    def _went_back(self, claim: bytes) -> tuple[int, int] | None:
+        """Return the entries of the copy's pages or bulk data, and of a claim that has fewer."""
+        if self.copy is None:
+            return None
         with suppress(Malformed):  # the audit says what is wrong with it
-            ours, theirs = (
-                parse(source.read(CLAIM, MAX_CLAIM) or b"") for source in (copy, self.source)
-            )
-            sizes += [(ours.size, theirs.size), (ours.data_size, theirs.data_size)]
-        return next(((one, other) for one, other in sizes if other < one), None)
+            ours, theirs = parse(self.copy.read(CLAIM, MAX_CLAIM) or b""), parse(claim)
+            sizes = [(ours.size, theirs.size), (ours.data_size, theirs.data_size)]
+            return next(((one, other) for one, other in sizes if other < one), None)
+        return None
 
     def _is_same(self, copy: FolderSource) -> bool:
         """Tell whether the source has nothing that the copy lacks, no cosignature either."""
@@ -244,6 +248,9 @@ class _Run:
             if self.copy is not None:
                 self._tell("tidak diubah.", "was not changed.")
             return REFUTED if report.refuted else UNDECIDED
+        older = self._went_back(outcome.claim)
+        if older is not None:  # what was compared first is another answer than what was read
+            return self._refuse_older(*older)
         joined = self._joined(outcome.checkpoint, FolderSource(self.replica.next))
         outcome = replace(outcome, checkpoint=joined)
         files, shared = folder.finish(outcome, earlier_tiles(outcome, self.source, self.copy))
