@@ -6,8 +6,10 @@ from typing import Any
 
 import pytest
 from tests.core.ledger.night import Night
+from tests.core.ledger.realm import names
 from tests.core.pages import corpus
 from tests.core.pages.test_twin_claims import ALL_ONE, KECAMATAN, ONE, PAGE, Desk
+from tests.core.statements import builders
 
 from rekap.core import codec
 from rekap.core.pages.site import Site
@@ -79,3 +81,17 @@ def test_a_kelurahan_of_very_many_tps_names_the_first_ones(monkeypatch: pytest.M
         told.append([bool(child["evidence"]) for child in children])
     steps = [one for at, one in enumerate(told) if not at or one != told[at - 1]]
     assert steps == [[True, True], [True, False], [False, False]]
+
+
+def test_a_form_names_the_pages_of_passkeys_that_were_added_before_it() -> None:
+    """By them a signature of it may hold; what came later proves nothing of it."""
+    desk = Desk()
+    desk.ok(builders.uploaders(origins=["https://satu.rekap.example"]), *names("operator", 2))
+    before = len(desk.entries) - 1
+    desk.stations(*ALL_ONE)
+    desk.ok(builders.uploaders(origins=["https://dua.rekap.example"]), *names("operator", 2))
+    after = len(desk.entries) - 1
+    named = desk.twin(f"{PAGE}001/")["evidence"]
+    assert before in named
+    assert after not in named
+    assert not {before, after} & set(desk.twin("")["evidence"])
