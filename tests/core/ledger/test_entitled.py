@@ -147,6 +147,7 @@ def test_each_statement_about_a_place_is_told_with_its_offices() -> None:
     found = list(powers(state, builders.ELECTION, "id"))
     assert [(p.kind, p.office.body, p.requirement, p.office.number) for p in found] == [
         ("publication", "operator", 1, 1),
+        ("uploaders", "operator", 1, 1),
         ("close", "operator", 1, 1),
         ("election", "roots.kpu", 1, 1),
         ("election", "operator", 2, 1),
