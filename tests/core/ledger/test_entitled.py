@@ -153,7 +153,7 @@ def test_each_statement_about_a_place_is_told_with_its_offices() -> None:
         ("election", "operator", 2, 1),
         ("roster", "roots.kpu", 1, 1),
     ]
-    assert [len(power.holders) for power in found] == [1] * 5
+    assert [len(power.holders) for power in found] == [1] * 6
     ppk = {keyid(one) for one in PPK}
     assert held(state, "90.01.01", kind="form", what="d_hasil_kecamatan") == ppk
     assert held(state, kind="grant", what="kpps", tps="001") == ppk
