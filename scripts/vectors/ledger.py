@@ -134,6 +134,7 @@ def make() -> list[Case]:
         decisions(),
         roots(),
         pages_of_passkeys(),
+        many(),
     ]
 
 
@@ -275,6 +276,20 @@ def lists() -> Case:
     above = roster("id", [KABKO[:2]], revision=2, previous=book.rosters["id"])
     book.add("a roster of id that names the provinsi of its kabko", above, "root")
     return book.case("a list that grows after the first form says so, and so do those after it")
+
+
+def many() -> Case:
+    """As many elections as a log has, and one more; the last one goes on."""
+    book = Book("rehearsal")
+    book.add("entry 0", log_fields(book.origin, book.mode), "operator")
+    for number in range(1, 42):
+        name = f"e{number}"
+        keys = {"kpu": {"k": 1, "keys": [key_of(name)]}}
+        begun = {**election_fields(book.mode), "election": name, "roots": keys}
+        found = book.add(f"election {number}", begun, name, "operator")
+        if number == 40:
+            book.add("again", {**begun, "revision": 2, "previous": found}, name, "operator")
+    return book.case("a log has forty elections")
 
 
 def doubts() -> Case:

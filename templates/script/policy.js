@@ -7,7 +7,7 @@ import { checkEmpty, parseCheckpoint } from "./checkpoint.js";
 import { Malformed, NotVerified } from "./faults.js";
 import { COSIGNATURE, openNote, parseVkey, SIGNATURE } from "./note.js";
 
-const MAX_POLICY = 65536;
+const MAX_POLICY = 131072;
 const CONTROL = /[\x00-\x08\x0b-\x1f\x7f]/;
 const NUMBER = /^[1-9][0-9]{0,3}$/;
 const ID = /^[a-z0-9](?:[a-z0-9.-]{0,62}[a-z0-9])?$/;
@@ -15,7 +15,7 @@ const [LOG_ID, KEYID] = [/^[0-9a-f]{64}$/, /^[0-9a-f]{32}$/];
 
 // {logs: [{key, logId, roots: Map(election → key ids)}], witnesses: [{name, key}], groups, quorum}
 export function parsePolicy(bytes) {
-  if (bytes.length > MAX_POLICY) throw new Malformed("a policy of more than 65,536 bytes", "policy");
+  if (bytes.length > MAX_POLICY) throw new Malformed("a policy of more than 131,072 bytes", "policy");
   const text = String.fromCharCode(...bytes); // names are compared byte by byte
   if (CONTROL.test(text) || (text && !text.endsWith("\n"))) {
     throw new Malformed("a control character, or no final newline", "policy");

@@ -237,6 +237,9 @@ func (l *ledger) electionCondition(o object, el *election, st *statement) string
 		if num(o, "revision") != 1 {
 			return "previous"
 		}
+		if len(l.list) >= 40 {
+			return "limit"
+		}
 		return ""
 	}
 	if !follows(o, el.st) || !reflect.DeepEqual(frozen(o), frozen(el.o)) {

@@ -36,7 +36,7 @@ var errPolicy = errors.New("not a trust policy")
 
 func parsePolicy(text string) (policy, error) {
 	p := policy{groups: map[string]group{}, seen: map[string]bool{}}
-	if len(text) > 65536 || !strings.HasSuffix(text, "\n") || strings.ContainsAny(text, forbidden) {
+	if len(text) > 131072 || !strings.HasSuffix(text, "\n") || strings.ContainsAny(text, forbidden) {
 		return p, errPolicy
 	}
 	for _, line := range strings.Split(text, "\n") {

@@ -15,10 +15,14 @@ from tests.core.ledger.world import World, key, keyid, payload_of, signer
 from tests.core.statements import builders
 
 from rekap.audit.history import first_roots
+from rekap.core.ledger import effects
 from rekap.core.ledger.authority import judge
 from rekap.core.ledger.fold import fold
 from rekap.core.ledger.kinds import requirements
 from rekap.core.ledger.state import State
+from rekap.core.log.policy import MAX_POLICY, Policy
+from rekap.core.pages.site import policy
+from rekap.core.pages.twins.context import Context
 from rekap.core.signing import keys
 from rekap.core.signing.envelope import sign, statement_id
 from rekap.core.statements.model import THRESHOLDS
@@ -719,3 +723,20 @@ def test_a_root_that_a_revision_dropped_signs_no_roster_that_waited() -> None:
     assert world.last["s"] == "waiting"
     world.add(builders.roster("id"), "kpu-3")
     assert world.last["s"] == "effective"
+
+
+def test_the_election_that_would_make_the_anchors_unreadable_is_void() -> None:
+    """62 elections of 32 roots: policy.txt was above its bound, and no anchors could be read."""
+    world = World()
+    world.open()
+    for n in range(effects.ELECTIONS_MAX + 1):
+        named = [key(f"root/{n}/{i}") for i in range(32)]
+        begun = builders.election(
+            election=f"{n:02}{'e' * 62}", roots={"kpu": builders.keyset(*named, k=1)}
+        )
+        world.add(begun, f"root/{n}/0", "operator/1")
+        told = (world.last["s"], world.last.get("why"))
+        assert told == (("void", "limit") if n == effects.ELECTIONS_MAX else ("effective", None))
+    text = policy(Context(world.state, world.entries.__getitem__))
+    Policy.parse(text)
+    assert len(text) + 100 * (200 * 4 + 1) <= MAX_POLICY, "with the longest lines of entry 0"

@@ -7,7 +7,7 @@ changes nothing. That a revision continues the one in force is asked behind it, 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from rekap.core.errors import Malformed
 from rekap.core.ledger import addresses, authority, findings, keys, offices, rosters, slots, totals
@@ -19,6 +19,9 @@ from rekap.core.ledger.touches import Touches
 from rekap.core.log.policy import Policy
 from rekap.core.statements import regions, schema
 from rekap.core.statements.model import FORM_OF_LEVEL, SHEETS, STATION_FORM, SUMMARY, slot_key
+
+ELECTIONS_MAX: Final = 40
+"""In one log: policy.txt, with the roots of all, stays below what readers of it take."""
 
 
 def no_fault(state: State, done: Complete) -> None:
@@ -88,7 +91,7 @@ def election_in_force(view: View, fields: Mapping[str, Any]) -> tuple[str | None
 
 
 def election_fault(state: State, done: Complete) -> str | None:
-    """A root that cannot be one, or a revision that changes what it may not."""
+    """A root that cannot be one, an election too many, a revision that changes what it may not."""
     fields = done.fields
     before = state.meta.get(f"election/{fields['election']}")
     named = authority.keys_named(fields)
@@ -96,7 +99,10 @@ def election_fault(state: State, done: Complete) -> str | None:
         return "unacceptable-key"
     if keys.are_taken(state, named, fields["election"]):
         return "key-taken"
-    return "previous" if before is not None and not _may_revise(before, fields) else None
+    if before is None:
+        begun = (state.meta.get("elections") or {"ids": []})["ids"]
+        return "limit" if fields["revision"] == 1 and len(begun) >= ELECTIONS_MAX else None
+    return None if _may_revise(before, fields) else "previous"
 
 
 def election(state: State, touches: Touches, done: Complete) -> str:

@@ -25,7 +25,7 @@ from rekap.core.signing import note
 from rekap.core.signing.note import NoteKey
 
 NONE = "none"
-MAX_POLICY = 65_536
+MAX_POLICY = 131_072
 
 _NUMBER = re.compile("[1-9][0-9]{0,3}")
 _ALLOWED = re.compile(rb"[\t\n\x20-\x7e\x80-\xff]*")
