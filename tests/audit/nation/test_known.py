@@ -1,0 +1,197 @@
+"""What a few entries prove: who holds a log's key can log anything, and proves nothing by it."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+import pytest
+from tests.audit.nation.province import GOVERNOR, REGENT, Province
+from tests.core.ledger.world import key, keyid, payload_of, signer
+from tests.core.statements import builders
+
+from rekap.audit.nation.known import Elsewhere, Known, certifies
+from rekap.core.errors import Malformed, NotVerified
+from rekap.core.log.policy import Block
+from rekap.core.signing import envelope as dsse
+from rekap.core.signing.note import NoteKey
+
+ELECTION = "pemilihan-contoh"
+KABKO, PROV = "90.01", "90"
+
+
+@cache
+def _province() -> Province:
+    """A log up to its grants, no forms."""
+    return Province(PROV)
+
+
+def anchors(**other: Any) -> Block:
+    world = _province()
+    own = {
+        "key": NoteKey.parse(builders.vkey(world.origin, signer("log").public)),
+        "log_id": dsse.parse(world.entries[0]).id,
+        "roots": ((ELECTION, (keyid("root/kpu/1"),)),),
+    }
+    return Block(**{**own, **other})
+
+
+def known(mode: str = "rehearsal", upto: int | None = None, **other: Any) -> Known:
+    """The register after the first entries of the province."""
+    found = Known(anchors(**other), mode)
+    for index, entry in enumerate(_province().entries[:upto]):
+        found.read(index, entry)
+    return found
+
+
+def entry(payload: dict[str, Any], *roles: str, origin: str = "") -> bytes:
+    """An entry as anybody makes it who has the keys of these roles."""
+    whole = {**payload, "log": origin or _province().origin}
+    return dsse.sign(builders.encode(whole), [signer(role) for role in roles])
+
+
+def form(**fields: Any) -> dict[str, Any]:
+    columns = {f"{KABKO}.01": builders.STATION}
+    own = {"contest": REGENT, "region": KABKO, "columns": columns, **fields}
+    return builders.form("d_hasil_kabko", **own)
+
+
+KPU = tuple(Province.persons(f"kpu-kabko-{KABKO}"))
+KPU_PROV = tuple(Province.persons(f"kpu-prov-{PROV}"))
+KPPS = tuple(Province.persons(f"kpps-{KABKO}.01.1001-001"))
+THREE = {f"{KABKO}.01": {**builders.STATION, "pair_3": 1}}
+END = len(_province().entries)
+
+
+def test_the_body_of_the_place_proves_its_form() -> None:
+    said = known().read(END, entry(form(), *KPU))
+    assert certifies(said, ELECTION, REGENT, KABKO)
+    assert said.counted == tuple(sorted(map(keyid, KPU)))
+    assert not certifies(said, ELECTION, GOVERNOR, PROV)
+    assert not certifies(said, ELECTION, REGENT, "90.02")
+    assert not certifies(said, "lain", REGENT, KABKO)
+
+
+def test_signatures_of_two_entries_add_up_and_one_person_counts_once() -> None:
+    found = known()
+    assert found.read(END, entry(form(), KPU[0], KPU[1])).effect is None
+    assert found.read(END + 1, entry(form(), KPU[1])).effect is None
+    assert found.read(END + 2, entry(form(), KPU[2])).effect == END + 2
+
+
+def _broken(data: bytes) -> bytes:
+    whole = dsse.parse(data)
+    first, *rest = whole.signatures
+    sig = bytes([first.sig[0] ^ 1]) + first.sig[1:]
+    broken = type(first)(first.keyid, sig, first.authenticator_data, first.client_data)
+    return dsse.serialize(dsse.Envelope(whole.payload, (broken, *rest)))
+
+
+@pytest.mark.parametrize(
+    ("data", "error"),
+    [
+        (lambda: b"rubbish", Malformed),
+        (lambda: _broken(entry(form(), *KPU)), NotVerified),
+        (lambda: entry(form(), *KPPS), NotVerified),
+        (lambda: entry(form(), *KPU_PROV), NotVerified),
+        (lambda: entry(form(), *KPU, KPU_PROV[0]), NotVerified),
+        (lambda: entry(form(), "nobody-1", "nobody-2", "nobody-3"), Elsewhere),
+        (lambda: entry(form(), "root/kpu/1"), NotVerified),
+        (lambda: entry(form(), "operator/1"), NotVerified),
+        (lambda: entry(form(contest="lain"), *KPU), NotVerified),
+        (lambda: entry(form(election="lain"), *KPU), Elsewhere),
+        (lambda: entry(form(), *KPU, origin="p91.example/rehearsal/log"), NotVerified),
+        (lambda: entry(form(columns=THREE), *KPU), NotVerified),
+        (lambda: entry(form(reason={"code": "source"}, revision=2), *KPU), NotVerified),
+        (lambda: _province().entries[0], NotVerified),
+        (lambda: entry(builders.election(), "root/kpu/1", "operator/1"), NotVerified),
+    ],
+)
+def test_what_nobody_entitled_signed_proves_nothing(data: Any, error: type[Exception]) -> None:
+    found = known()
+    before = dict(found.said)
+    with pytest.raises(error):
+        found.read(END, data())
+    assert found.said == before
+
+
+def test_too_few_persons_are_no_certificate() -> None:
+    said = known().read(END, entry(form(), *KPU[:2]))
+    assert said.effect is None
+    assert not certifies(said, ELECTION, REGENT, KABKO)
+
+
+def test_officers_that_the_operator_granted_himself_prove_nothing() -> None:
+    persons = [{**builders.person(name), **key(name)} for name in ("a-1", "a-2", "a-3")]
+    grant = builders.grant("kpu_kabko", region=KABKO, persons=persons)
+    with pytest.raises(NotVerified):
+        known().read(END, entry(grant, "operator/1"))
+    with pytest.raises(Elsewhere):
+        known().read(END, entry(grant, "a-1", "a-2", "a-3"))
+
+
+def test_a_key_is_granted_once() -> None:
+    persons = [{**builders.person(name), **key(KPU[at])} for at, name in enumerate(("b-1", "b-2"))]
+    grant = builders.grant("kpu_kabko", region=KABKO, persons=persons)
+    with pytest.raises(NotVerified):
+        known().read(END, entry(grant, *KPU_PROV[:2]))
+
+
+def test_a_key_that_was_ended_signs_nothing_more() -> None:
+    found = known()
+    ends = builders.revoke(keyid=keyid(KPU[0]))
+    found.read(END, entry(ends, *KPU_PROV[:2]))
+    with pytest.raises(Elsewhere):
+        found.read(END + 1, entry(form(), *KPU))
+    assert found.read(END + 1, entry(form(), *KPU[1:])).effect is None
+
+
+def test_without_a_grant_its_keys_are_elsewhere() -> None:
+    """Evidence that leaves out a grant refutes nobody: the grant may stand in the log."""
+    found = Known(anchors(), "rehearsal")
+    for index, one in enumerate(_province().entries):
+        if payload_of(one)["kind"] in ("log", "election"):
+            found.read(index, one)
+    with pytest.raises(Elsewhere):
+        found.read(END, entry(form(), *KPU))
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"log_id": "0" * 64},
+        {"key": NoteKey.parse(builders.vkey("p90.example/rehearsal/log", signer("lain").public))},
+        {"roots": ((ELECTION, ("0" * 32,)),)},
+        {"roots": ()},
+    ],
+)
+def test_other_anchors_prove_nothing(other: dict[str, Any]) -> None:
+    with pytest.raises(NotVerified):
+        known(**other)
+
+
+def test_another_mode_than_the_list_says_proves_nothing() -> None:
+    with pytest.raises(NotVerified):
+        known("live", upto=1)
+
+
+def test_an_older_revision_after_a_newer_one_is_refused() -> None:
+    found = known()
+    first = next(s for s in found.said.values()
+                 if s.fields["kind"] == "roster" and s.fields["region"] == KABKO)  # fmt: skip
+    again = {"region": KABKO, "children": [builders.child(f"{KABKO}.01")]}
+    later = builders.roster(**again, revision=2, previous=first.id)
+    found.read(END, entry(later, *KPU_PROV[:2]))
+    for wrong in (
+        builders.roster(**again, revision=1, at="2024-11-27T15:00:00+07:00"),
+        builders.roster(**again, revision=2, previous="0" * 64),
+        builders.roster(**again, revision=3, previous=first.id),
+    ):
+        with pytest.raises(NotVerified):
+            found.read(END + 1, entry(wrong, *KPU_PROV[:2]))
+
+
+def test_a_kabko_names_no_other_region() -> None:
+    names = known().names
+    assert names[ELECTION, KABKO] == builders.child(KABKO)["name"]
+    assert (ELECTION, "90.02") not in names
