@@ -128,3 +128,11 @@ def test_what_a_reading_did_not_come_to_stays_in_its_report_once() -> None:
     later = again.remember(earlier, second)
     assert (second.refuted, second.undecided) == ([lasting, claimed], [blind])
     assert later == Earlier((lasting, claimed, blind), ((9, b"root"),), 5)
+
+
+def test_a_page_that_did_not_change_at_a_size_is_no_page_of_it() -> None:
+    """Nor is it made again for every entry that leaves it alone."""
+    owed, report = _owed(_failure(7)), Report("memory")
+    owed.look(_state(7), renders=True)
+    owed.finish(9, report)
+    assert [one.stands for one in report.refuted] == [True]
