@@ -16,7 +16,7 @@ pages  later  assets    one file; those of later sizes; the verifier in the brow
 sums        step 7: every sum again
 evidence    step 8: proofs
 receipt     step 10
-again  owed an audit again, until the site stands still; what it showed before
+again  owed  an audit again, until the site stands still; what it showed before
 reader      where files are read from: a folder or an address
 answers  shown  overlay    what a server answers; what a browser makes of it; copies and caches
 workers     work on all processors
