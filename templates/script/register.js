@@ -12,7 +12,7 @@ import { judge } from "./offices.js";
 import { isOfReplay, maySignAt, parseStatement, publicKeys } from "./statement.js";
 
 const COUNTRY = "id";
-const PLACED = ["roster", "form", "objection", "answer"];
+const PLACED = ["roster", "grant", "form", "objection", "answer"];
 
 // {envelope, fields} of an entry; throws Malformed.
 export function parseEntry(bytes) {
@@ -38,6 +38,7 @@ export class Register {
     this.keys = new Map();
     this.revisions = new Map(); // election, roster of a region, determination of a contest → its last {revision, id}
     this.places = new Set(); // "election region" and "election region tps" that a roster in effect lists, or listed
+    this.tops = new Map(); // election → what rosters of the country list, or listed
     this.statements = new Map(); // id → {fields, payload, signers: Map(keyid → key), effect, counted, entries, lacks}
   }
 
@@ -107,12 +108,22 @@ export class Register {
     if (contest && pairs.some((name) => Number(name.slice(5)) > contest.pairs.length)) {
       throw new Unchecked("a pair that these entries do not name", "pairs");
     }
+    if (kind === "roster" && !this.mayName(fields)) throw new NotVerified("a region below two others", "region");
     const line = lineOf(fields);
     const { revision: last, id } = this.revisions.get(line) ?? { revision: 0 };
     if (line && revision > last + 1) throw new Unchecked("these entries do not hold the revision before", "before");
     if (line && (revision !== last + 1 || previous !== id || !this.mayRevise(fields))) {
       throw new NotVerified("not the revision after the one in force", "previous");
     }
+  }
+
+  // Every region has one above it: the country's roster names no kabko whose provinsi it ever named, or
+  // is that of a contest, nor a provinsi after one of its kabko.
+  mayName({ election, region, children }) {
+    if (region !== COUNTRY) return true;
+    const named = [...children.map(({ code }) => code), ...(this.tops.get(election) ?? [])];
+    const above = new Set([...named, ...this.elections.get(election).contests.map((one) => one.region)]);
+    return named.every((code) => !above.has(code.slice(0, -3)));
   }
 
   // A later revision of an election may only mark pairs withdrawn and change roots.
@@ -137,6 +148,7 @@ export class Register {
 
   list({ election, region, children = [], tps = [] }) {
     for (const { code } of children) this.places.add(`${election} ${code}`);
+    if (region === COUNTRY) this.tops.set(election, [...(this.tops.get(election) ?? []), ...children.map(({ code }) => code)]);
     for (const { number } of tps) this.places.add(`${election} ${region} ${number}`);
   }
 
