@@ -48,7 +48,7 @@ func (el *election) chain(st *statement, closed bool) {
 		st.content["previous"] = before.id
 	}
 	for _, other := range s.took {
-		if other.same == nil && reflect.DeepEqual(other.content, st.content) {
+		if other.same == nil && other.status != "orphan" && reflect.DeepEqual(other.content, st.content) {
 			st.status, st.same = "repeat", other
 			return
 		}

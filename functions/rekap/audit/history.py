@@ -20,6 +20,7 @@ from rekap.core.log.policy import NONE, Policy
 
 _REPLAY: Final = "replay"
 """The mode whose log need not have a witness: anybody can make it again from its sources."""
+_COUNTED: Final = ("contested", "orphans", "unlisted", "void_forms")
 _STEP: Final = 500
 
 Stop = Callable[[State], None]
@@ -187,5 +188,5 @@ def describe(state: State, report: Report) -> None:
     report.facts["statuses"] = dict(sorted(statuses.items()))
     report.facts["void"] = void
     standing = counts.marked(state)
-    report.facts |= {name: standing[name] for name in ("contested", "unlisted", "void_forms")}
+    report.facts |= {name: standing[name] for name in _COUNTED}
     report.facts["marks"] = {mark: standing[mark] for mark in counts.MARKS if standing[mark]}

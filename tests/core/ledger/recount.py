@@ -48,7 +48,8 @@ class Chain:
         """A form takes effect; returns its status."""
         content = self._content(says)
         for other, theirs in self.says.items():
-            if other not in self.same and self._content(theirs) == content:
+            fresh = other not in self.same and self.status[other] != "orphan"
+            if fresh and self._content(theirs) == content:
                 self.same[statement] = other
                 break
         before = self.name(says.get("previous"))

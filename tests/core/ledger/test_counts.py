@@ -40,5 +40,5 @@ def test_each_mark_is_counted_where_it_stands() -> None:
     assert fork.try_(builders.form(region=TWO, tps="009"), *names(f"kpps-{TWO}-001")) != "head"
     assert counts.marked(fork.state) == {
         "contested": 1, "K1": 2, "L1": 1, "L2": 1, "L3": 1, "L4": 1, "unlisted": 1,
-        "void_forms": 1,
+        "orphans": 0, "void_forms": 1,
     }  # fmt: skip

@@ -12,6 +12,7 @@ from tests.core.ledger.world import World, key, keyid
 from tests.core.statements import builders
 
 from rekap.core.ledger import counts, findings, slots
+from rekap.core.signing.envelope import statement_id
 
 C = {"region": "90.01.01.1001", "tps": "001"}
 SIBLING = {"region": "90.01.01.1001", "tps": "002"}
@@ -877,3 +878,28 @@ def test_a_rival_that_an_answer_makes_count_after_the_determination_is_late() ->
     world.add(again, *world.persons("ppk-90.01.01", 2))
     assert world.last["s"] == "effective"
     assert slots.marks_of(world.state, world.state.size - 1) == [], "it changes nothing"
+
+
+def test_a_correction_logged_before_what_it_corrects_counts_when_it_is_said_again() -> None:
+    """It was an orphan for ever, and said again the repeat of one: it never counted."""
+    world = World()
+    world.begin()
+    first = builders.form("c_hasil", log=world.origin)
+    told = {
+        **builders.form("c_hasil", revision=2, reason={"code": "counting"}),
+        "log": world.origin,
+    }
+    told["previous"] = statement_id(builders.encode(first))
+    office = world.persons("kpps-90.01.01.1001-001")
+    world.add(told, *office)
+    assert world.last["s"] == "orphan"
+    assert counts.marked(world.state)["orphans"] == 1
+    world.add({**told, "at": "2024-11-28T08:00:00+07:00"}, *office)
+    assert world.last["s"] == "orphan", "nothing that it continues is there yet"
+    world.add(first, *office)
+    assert world.last["s"] == "head"
+    world.add({**told, "at": "2024-11-28T09:00:00+07:00"}, *office)
+    assert world.last["s"] == "head"
+    world.add({**told, "at": "2024-11-28T10:00:00+07:00"}, *office)
+    assert world.last["s"] == "repeat"
+    assert counts.marked(world.state)["orphans"] == 2

@@ -103,6 +103,13 @@ def _standing_lines(facts: dict[str, Any], say: Say) -> Iterator[str]:
         yield _row(say("tidak berlaku", "void"), f"{count}, {among}: {named}{more}")
     if facts.get("contested"):
         yield _row(say("diperebutkan", "contested"), say.number(facts["contested"]))
+    if facts.get("orphans"):
+        count = say.number(facts["orphans"])
+        told = say(
+            f"{count} formulir melanjutkan yang tidak tercatat sebelumnya",
+            f"{count} forms that continue none logged before them",
+        )
+        yield _row(say("tidak menyambung", "orphans"), told)
     if facts.get("unlisted"):
         count = say.number(facts["unlisted"])
         told = say(f"{count} TPS, formulirnya berlaku", f"{count} TPS whose forms are in force")

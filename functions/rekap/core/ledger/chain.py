@@ -3,7 +3,8 @@
 Only the record of the slot is asked and changed; what a new head means for figures and sums is said
 by `slots`. The first line that fits decides about a statement whose signatures suffice:
 
-    repeat   equal in all but `at` to an effective statement of the slot: its id names that one too
+    repeat   equal in all but `at` to an effective statement of the slot, no orphan: its id names
+             that one too
     orphan   `previous` names no effective statement, or an orphan; or `revision` is not one more
     head     it continues the head, or is a first revision and the chain is empty
     rival    anything else
@@ -30,6 +31,8 @@ from rekap.core.ledger.state import Record
 HEAD, SUPERSEDED, RIVAL, ORPHAN = "head", "superseded", "rival", "orphan"
 REPEAT, SET_ASIDE, WAITING = "repeat", "set_aside", "waiting"
 CHAINED = (HEAD, SUPERSEDED)
+_UNREPEATED = (REPEAT, ORPHAN)
+"""An orphan that is said again is judged anew: what it continues may be there by now."""
 
 
 def content_digest(fields: Record) -> str:
@@ -61,7 +64,11 @@ def take(slot: Record, fields: Record, statement_id: str, first: int, effect: in
     if before is not None:  # a repeat and what it repeats are two names of one statement
         one["c"] = content_digest({**fields, "previous": before["id"]})
     same = next(
-        (o for o in slot["st"] if o["e"] is not None and o["c"] == one["c"] and o["s"] != REPEAT),
+        (
+            other
+            for other in slot["st"]
+            if other["e"] is not None and other["c"] == one["c"] and other["s"] not in _UNREPEATED
+        ),
         None,
     )
     if same is not None:

@@ -5,23 +5,27 @@ from __future__ import annotations
 from collections import Counter
 from typing import Final
 
+from rekap.core.ledger import chain
 from rekap.core.ledger.logged import VOID
 from rekap.core.ledger.state import State
 
 MARKS: Final = ("K1", "L1", "L2", "L3", "L4")
 OWN: Final = ("K1", "L4")
 """Marks that stand against statements other than forms; L1 to L3 of an answer are the form's."""
-NAMES: Final = ("contested", *MARKS, "unlisted", "void_forms")
+NAMES: Final = ("contested", "orphans", *MARKS, "unlisted", "void_forms")
 
 
 def marked(state: State) -> dict[str, int]:
     """Return how many there are of each of NAMES; it reads the whole state once.
 
-    Slots with more than one signed form; forms that count under a mark, with K1 and L4 also
-    statements of other kinds; TPS outside the rosters whose form counts; void forms.
+    Slots with more than one signed form; forms that continue none; forms that count under a mark,
+    with K1 and L4 also statements of other kinds; TPS outside the rosters whose form counts; void
+    forms.
     """
     found: Counter[str] = Counter()
-    found["contested"] = sum(bool(slot.get("contested")) for _, slot in state.slots.scan(""))
+    for _, slot in state.slots.scan(""):
+        found["contested"] += bool(slot.get("contested"))
+        found["orphans"] += sum(one["s"] == chain.ORPHAN for one in slot["st"])
     for key, finding in state.findings.scan(""):
         if finding["rule"] in MARKS:
             found[finding["rule"]] += 1
