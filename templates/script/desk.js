@@ -93,7 +93,12 @@ class Desk {
   // What the last check found, in the language that the page has now.
   redraw() {
     if (this.draw) {
-      const articles = this.draw();
+      let articles;
+      try {
+        articles = this.draw();
+      } catch (error) {
+        articles = [this.stopped(faultOf(error, ""))]; // what breaks in drawing proves nothing either
+      }
       this.shown.replaceChildren(...articles);
       this.word = ["done", { n: articles.length }];
     }
