@@ -243,6 +243,10 @@ def _answer() -> list[Schema]:
     return [*_slot(), {"anyOf": [_needs("explains"), _needs("accept")]}]
 
 
+def _ruling() -> list[Schema]:
+    return [*_revised(), _if("state", {"const": "granted"}, {}, _without("annuls", "orders"))]
+
+
 def _log() -> list[Schema]:
     return [
         _if("mode", {"const": mode}, {"properties": {"log": {"pattern": f"^[^/]+{path}$"}}})
@@ -256,6 +260,8 @@ _ACROSS: Final[dict[str, Callable[[], list[Schema]]]] = {
     "roster": _roster,
     "grant": _grant,
     "form": _form,
+    "determination": _revised,
+    "ruling": _ruling,
     "objection": _slot,
     "answer": _answer,
 }
