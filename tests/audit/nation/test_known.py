@@ -10,11 +10,13 @@ from tests.audit.nation.province import GOVERNOR, REGENT, Province
 from tests.core.ledger.world import key, keyid, payload_of, signer
 from tests.core.statements import builders
 
-from rekap.audit.nation.known import Elsewhere, Known, certifies
+from rekap.audit.nation.known import OF_A_CONTEST, SILENT, Elsewhere, Known, certifies
 from rekap.core.errors import Malformed, NotVerified
+from rekap.core.ledger import authority
 from rekap.core.log.policy import Block
 from rekap.core.signing import envelope as dsse
 from rekap.core.signing.note import NoteKey
+from rekap.core.statements.kinds import KINDS
 
 ELECTION = "pemilihan-contoh"
 KABKO, PROV = "90.01", "90"
@@ -58,6 +60,7 @@ def form(**fields: Any) -> dict[str, Any]:
 
 KPU = tuple(Province.persons(f"kpu-kabko-{KABKO}"))
 KPU_PROV = tuple(Province.persons(f"kpu-prov-{PROV}"))
+OPERATORS = ("operator/1",)
 KPPS = tuple(Province.persons(f"kpps-{KABKO}.01.1001-001"))
 THREE = {f"{KABKO}.01": {**builders.STATION, "pair_3": 1}}
 END = len(_province().entries)
@@ -195,3 +198,21 @@ def test_a_kabko_names_no_other_region() -> None:
     names = known().names
     assert names[ELECTION, KABKO] == builders.child(KABKO)["name"]
     assert (ELECTION, "90.02") not in names
+
+
+def test_pages_of_passkeys_that_operators_name_are_taken() -> None:
+    """A portal that names one is read like every other."""
+    found = known()
+    page = "https://lain.rekap.example"
+    said = found.read(END, entry(builders.uploaders(origins=[page]), *OPERATORS))
+    assert said.effect == END
+    assert page in authority.uploaders_in_force(found)
+    strange = builders.uploaders(origins=["https://palsu.example"])
+    with pytest.raises(NotVerified, match="no passkey of this log"):
+        known().read(END, entry(strange, *OPERATORS))
+
+
+def test_every_kind_is_read_by_a_rule_of_its_own() -> None:
+    """What a new kind changes for a reader of some entries is decided here, by name."""
+    told = {"log", "election", "grant", "revoke", "roster", "uploaders"}
+    assert told | SILENT | OF_A_CONTEST == set(KINDS)

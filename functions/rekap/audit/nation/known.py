@@ -21,8 +21,10 @@ from rekap.core.statements import regions, schema
 from rekap.core.statements.model import SHEETS
 
 Record = dict[str, Any]
-_SILENT: Final = frozenset({"publication", "close", "objection", "answer"})
+SILENT: Final = frozenset({"publication", "close", "objection", "answer"})
 """Kinds that change nothing here."""
+OF_A_CONTEST: Final = frozenset({"form", "determination", "ruling"})
+"""Kinds that must fit the contest that they name."""
 
 
 class Elsewhere(NotVerified):
@@ -153,7 +155,9 @@ class Known:
         elif kind == "roster":
             for child in fields.get("children", ()):
                 self.names[fields["election"], child["code"]] = child["name"]
-        elif kind not in _SILENT:
+        elif kind == "uploaders":
+            self._add_pages(index, fields, place)
+        elif kind in OF_A_CONTEST:
             self._fits(fields, place)
         if line is not None:
             self._last[line] = (fields["revision"], statement_id)
@@ -165,6 +169,14 @@ class Known:
             raise NotVerified("keys or a policy that begin no log", place)
         self._register(index, named, place)
         self._maps["meta"]["log"] = fields
+
+    def _add_pages(self, index: int, fields: Record, place: str) -> None:
+        """Passkeys may sign on more pages: signatures of later entries may name them."""
+        if schema.uploader_findings(fields, self._maps["meta"]["log"]["rp_id"]):
+            raise NotVerified("a page on which no passkey of this log signs", place)
+        added = self._maps["meta"].setdefault("uploaders", {"origins": [], "entries": []})
+        added["origins"] = sorted({*added["origins"], *fields["origins"]})
+        added["entries"].append(index)
 
     def _begin(self, index: int, fields: Record, place: str) -> None:
         """An election begins with the roots of the anchors, or a revision follows."""
@@ -211,7 +223,7 @@ class Known:
         self._maps["keys"][fields["keyid"]] = {**key, "revoked": index}
 
     def _fits(self, fields: Record, place: str) -> None:
-        """A form or a determination names a contest, a region of it, and its pairs."""
+        """A statement of a contest names one of the election, a region of it, and its pairs."""
         election = self.election(fields["election"]) or {"contests": ()}
         own = [one for one in election["contests"] if one["id"] == fields["contest"]]
         if not own or not regions.is_within(fields["region"], own[0]["region"]):
