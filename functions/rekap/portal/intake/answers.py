@@ -2,7 +2,8 @@
 
 Codes are stable. A *final* answer is the same for these bytes at any time; any other may change,
 so the sender keeps the file and tries again. Findings about the fields of a payload use the codes
-of `forms.shapes`; all of them are 422 and final. The API itself answers 429, before any function.
+of `statements.shapes`; all of them are 422 and final. The API answers 429 itself, before any
+function.
 """
 
 from __future__ import annotations
@@ -223,7 +224,7 @@ def body(code: str) -> tuple[str, str]:
 
 
 def answer(code: str) -> Answer:
-    """Return status and finality of a code of this table or of `forms.shapes`."""
+    """Return status and finality of a code of this table or of `statements.shapes`."""
     found = CODES.get(code)
     if found is None:
         if code not in shapes.SENTENCES:
