@@ -87,7 +87,7 @@ class Folder:
 
     def append(self, file: str, line: str) -> Folder:
         """The same folder with one more line in a file."""
-        return Folder({**self.files, file: self.files.get(file, "") + line + "\n"})
+        return Folder({**self.files, file: self.files[file] + line + "\n"})
 
     def without(self, file: str) -> Folder:
         """The same folder without a file."""

@@ -73,47 +73,6 @@ def test_stages_follow_the_keys_and_never_share_a_wave(folder):
     ]
 
 
-RULINGS = """
-[[rulings]]
-contest = "bupati"
-court = "mk"
-number = "28/PHPU.BUP/2031"
-state = "registered"
-date = "2031-03-03"
-
-[[rulings]]
-contest = "bupati"
-court = "mk"
-number = "28/PHPU.BUP/2031"
-state = "granted"
-date = "2031-04-20"
-annuls = [{ decision = "12/2031", places = ["97.01.01.1001/001"] }, { decision = "8/2031" }]
-"""
-ANEW = """
-[[determinations]]
-contest = "bupati"
-region = "97.01"
-number = "30/2031"
-announced_at = "2031-06-01T16:01:00+08:00"
-"""
-
-
-def test_determinations_and_rulings_follow_each_other_by_their_days(tmp_path):
-    written = tiny().append("election.toml", DETERMINED.replace("[policy]", ANEW + "[policy]"))
-    folder = written.append("rulings.toml", RULINGS).write(tmp_path / "contoh")
-    all_waves = replayed(folder)
-    assert [wave.stage for wave in all_waves][-4:] == [
-        "contoh-1 determination", "contoh-1 ruling", "contoh-1 ruling", "contoh-1 determination",
-    ]  # fmt: skip
-    first, anew = of_kind(all_waves, "determination")
-    registered, granted = of_kind(all_waves, "ruling")
-    assert (anew["revision"], "previous" in first, granted["revision"]) == (2, False, 2)
-    one, other = granted["annuls"]
-    assert one["determination"] == anew["previous"]
-    assert other == {"decision": "8/2031"}, "it is no statement here"
-    assert granted["region"] == registered["region"] == "97.01"
-
-
 def test_the_root_stands_in_where_no_contest_is_of_a_province(folder):
     all_waves = replayed(folder)
     root = derive("benih", "contoh-1/root/kpu/1").keyid

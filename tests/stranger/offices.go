@@ -95,15 +95,11 @@ func (l *ledger) demanded(o object) demand {
 		return need
 	case "form":
 		return demand{all: []body{el.signs(text(o, "form"), region, text(o, "tps"))}}
-	case "determination", "ruling":
-		determines := el.body("kpu_kabko", region, el.threshold("determination", 3))
+	case "determination":
 		if levelOf(region) == "provinsi" {
-			determines = el.province(region, el.threshold("determination", 3))
+			return demand{all: []body{el.province(region, el.threshold("determination", 3))}}
 		}
-		if kind == "ruling" {
-			return demand{any: []body{rootBody(el.o, "roots.kpu"), determines}}
-		}
-		return demand{all: []body{determines}}
+		return demand{all: []body{el.body("kpu_kabko", region, el.threshold("determination", 3))}}
 	case "objection":
 		watch := body{name: "saksi", election: el.id, region: region, tps: text(o, "tps"), k: el.threshold("objection", 1), above: true}
 		other := watch

@@ -85,8 +85,6 @@ class Case:
     result: Record
     """The result of the contest's own region, as its page leads with it."""
     determination: Record | None
-    rulings: Sequence[Record]
-    annulled: bool
     mode: str
     origin: str
     log_id: str
@@ -170,12 +168,7 @@ class Cover:
             petition = determined["petition"]
             until = self._numbers.moment(petition["until"])
             said = self._say("petition_text", day=until, source=petition["source"])
-            if not case.annulled:  # no time runs from a decision that a court took away
-                lines.append(("petition", said))
-        for one in case.rulings:
-            state = self._names.name(one["state"], "ruling_state")
-            day = self._numbers.day(one["date"])
-            lines.append(("ruling", f"{one['number']}: {state}, {day}"))
+            lines.append(("petition", said))
         lines += self._margin(case)
         yield Markup("<h2>{}</h2>\n<dl>").format(self._words["case"])
         for key, value in lines:

@@ -30,7 +30,7 @@ from rekap.audit.reader import Unreadable, open_source
 from rekap.audit.verdict import PROVED, REFUTED, UNDECIDED, Report, printable
 from rekap.core import codec
 from rekap.core.errors import Malformed, NotVerified
-from rekap.core.ledger import addresses, rulings
+from rekap.core.ledger import addresses
 from rekap.core.ledger.state import State
 from rekap.core.log import checkpoint, tiles
 from rekap.core.log.entry import leaf_hash
@@ -206,12 +206,9 @@ def _case(site: Site, at: _Place, policy: bytes) -> Case:
     determined = determination(ctx, at.election, at.contest)
     result = figures.result(at.contest, top, own, shown, determined is not None)
     log = ctx.log or {}
-    standing, _ = rulings.standing(ctx.state, at.election["id"], at.contest["id"])
     blocks = Policy.parse(policy).logs
     return Case(
-        at.election, at.contest, at.twin, result, determined,
-        rulings.cases(ctx.state, at.election["id"], at.contest["id"]),
-        standing == rulings.ANNULLED, log.get("mode", ""),
+        at.election, at.contest, at.twin, result, determined, log.get("mode", ""),
         log.get("log", ""), next((str(b.log_id) for b in blocks if b.log_id), ""),
         [block.key.vkey for block in blocks], ctx.state.size, codec.b64encode(ctx.state.root()),
     )  # fmt: skip

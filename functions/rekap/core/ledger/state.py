@@ -6,8 +6,7 @@ reads only what an entry touches. Both give the same answers; `commit` writes wh
 Whoever makes no page asks for `State(pages=False)`: the last three maps stay empty and an entry has
 no root. Everything else is the same.
 
-    meta      log · closed · election/{id} · begun/{election}
-              determination/{election}/{contest} · rulings/{election}/{contest}
+    meta      log · closed · election/{id} · determination/{election}/{contest} · begun/{election}
     ids       statement id -> envelopes, signers, index of effect
     entries   index -> kind, status, place, root after the entry
     keys      keyid -> person, body, place, grant, revocation

@@ -95,8 +95,6 @@ class ElectionWriter:
         self._children = rosters.children(election.places)
         self._ids: dict[tuple[str, str, str, str | None], str] = {}
         self._sheets: dict[tuple[str, str], dict[str, str]] = {}
-        self._decided: dict[tuple[str, str, str], tuple[str, int]] = {}
-        self._determinations: dict[tuple[str, str], str] = {}
 
     def election_statement(self) -> bytes:
         """Revision 1 of the election, signed by its root and the operator."""
@@ -161,32 +159,12 @@ class ElectionWriter:
         self._remember(paper, data)
         return data
 
-    def decision(self, one: dict[str, Any]) -> bytes:
-        """A determination of the result of a contest, or a ruling about it (which has a `state`).
-
-        Each continues the last one of its contest or number; what a ruling annuls is named by the
-        id of the determination with that number, where there is one.
-        """
-        kind = "ruling" if "state" in one else "determination"
-        line = (kind, one["contest"], one["number"] if kind == "ruling" else "")
-        before, revision = self._decided.get(line, (None, 0))
-        fields = {"kind": kind, "revision": revision + 1, **one}
-        if before is not None:
-            fields["previous"] = before
-        if "annuls" in one:
-            fields["annuls"] = [self._annulled(one["contest"], that) for that in one["annuls"]]
+    def determination(self, one: dict[str, str]) -> bytes:
+        """The decision that determines the result of a contest."""
         depth = min(regions.depth(one["region"]), 2)
         office = self.persons.body(depth, one["region"])
-        data = self._signed(fields, self.persons.signers(office, "determination"))
-        said = envelope.parse(data).id
-        self._decided[line] = (said, revision + 1)
-        if kind == "determination":
-            self._determinations[one["contest"], one["number"]] = said
-        return data
-
-    def _annulled(self, contest: str, one: dict[str, Any]) -> dict[str, Any]:
-        known = self._determinations.get((contest, one["decision"]))
-        return {"determination": known, **one} if known else one
+        fields = {"kind": "determination", "revision": 1, **one}
+        return self._signed(fields, self.persons.signers(office, "determination"))
 
     def _columns(self, paper: Paper) -> dict[str, Any]:
         fields: dict[str, Any] = {}

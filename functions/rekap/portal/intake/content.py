@@ -21,7 +21,7 @@ from rekap.core.ledger.places import contest_of
 from rekap.core.signing import keys
 from rekap.core.signing.note import ED25519, NoteKey
 from rekap.core.signing.signer import Signer
-from rekap.core.statements import kinds, regions, rules, schema, shapes
+from rekap.core.statements import regions, rules, schema, shapes
 from rekap.core.statements.model import Statement
 from rekap.portal.intake import answers
 from rekap.portal.intake.receipt import key_name
@@ -64,9 +64,9 @@ def check(statement: Statement, id: str, portal: Portal) -> Iterator[Finding]:
         # A co-signature of what took effect brings no key and continues nothing.
         yield from _check_keys(fields, register)
         yield from _check_current(fields, register)
-    for name, named in _named_earlier(fields):
-        if register.get("ids", named) is None:
-            yield answers.finding("previous-not-ordered", name, id=named)
+    for name in _NAMES_EARLIER:
+        if name in fields and register.get("ids", fields[name]) is None:
+            yield answers.finding("previous-not-ordered", name, id=fields[name])
     log = register.get("meta", "log")
     if log is None:
         return
@@ -87,16 +87,6 @@ def check(statement: Statement, id: str, portal: Portal) -> Iterator[Finding]:
         yield from schema.figure_findings(fields, pair_count, log["mode"])
         if log["mode"] != REPLAY:
             yield from _check_arithmetic(fields, pair_count)
-
-
-def _named_earlier(fields: Record) -> Iterator[tuple[str, str]]:
-    """Yield the fields that name an earlier statement, with its id."""
-    for name in _NAMES_EARLIER:
-        if name in fields:
-            yield name, fields[name]
-    for at, one in enumerate(fields.get("annuls", ())):
-        if "determination" in one:
-            yield f"annuls.{at}.determination", one["determination"]
 
 
 def _check_begun(fields: Record, portal: Portal) -> Iterator[Finding]:
@@ -193,9 +183,9 @@ def _check_place(fields: Record, election: dict[str, Any], register: View) -> It
 
 
 def _is_within(fields: Record, top: str) -> bool:
-    """Tell whether the region belongs to a contest; some kinds are about the contest itself."""
+    """Tell whether the region belongs to a contest; a determination is about the contest itself."""
     region: str = fields["region"]
-    if kinds.KINDS[fields["kind"]].about == kinds.CONTEST:
+    if fields["kind"] == "determination":
         return region == top
     return regions.is_within(region, top)
 

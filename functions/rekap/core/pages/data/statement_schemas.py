@@ -243,10 +243,6 @@ def _answer() -> list[Schema]:
     return [*_slot(), {"anyOf": [_needs("explains"), _needs("accept")]}]
 
 
-def _ruling() -> list[Schema]:
-    return [*_revised(), _if("state", {"const": "granted"}, {}, _without("annuls", "orders"))]
-
-
 def _log() -> list[Schema]:
     return [
         _if("mode", {"const": mode}, {"properties": {"log": {"pattern": f"^[^/]+{path}$"}}})
@@ -260,8 +256,6 @@ _ACROSS: Final[dict[str, Callable[[], list[Schema]]]] = {
     "roster": _roster,
     "grant": _grant,
     "form": _form,
-    "determination": _revised,
-    "ruling": _ruling,
     "objection": _slot,
     "answer": _answer,
 }

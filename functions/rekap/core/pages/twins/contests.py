@@ -10,7 +10,7 @@ from rekap.core.ledger import addresses
 from rekap.core.ledger.state import Record
 from rekap.core.pages.twins import figures
 from rekap.core.pages.twins.context import Context, Twin, has_stations_in_source, pairs, region_view
-from rekap.core.pages.twins.places import determination, standing
+from rekap.core.pages.twins.places import determination
 from rekap.core.pages.words.apart import votes_apart
 
 
@@ -46,7 +46,6 @@ def _contest(ctx: Context, election: Record, contest: Record) -> Twin:
         "lead": lead(result),
         "findings": record["open"] if record else 0,
         "determination": determined,
-        "standing": standing(ctx, election, contest),
     }
 
 

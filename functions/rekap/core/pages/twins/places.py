@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
-from rekap.core.ledger import addresses, rosters, rulings
+from rekap.core.ledger import addresses, rosters
 from rekap.core.ledger.state import Record
 from rekap.core.pages.twins import columns, court, feed_addresses, figures, stations
 from rekap.core.pages.twins.context import (
@@ -46,9 +46,7 @@ def region(ctx: Context, election: Record, contest: Record, code: str) -> Twin:
     summary = ctx.slot(summary_key)
     summary = summary if summary and summary.get("head") else None
     shown = figures.sum_view(expected, record)
-    is_top = code == contest["region"]
-    determined = determination(ctx, election, contest) if is_top else None
-    ruled = cases(ctx, election, contest) if is_top else []
+    determined = determination(ctx, election, contest) if code == contest["region"] else None
     children = _children(ctx, election, contest, code)
     certified = form_view(ctx, own["head_index"]) if own else None
     known = _evidence(ctx, election, code, (own, summary))
@@ -81,12 +79,8 @@ def region(ctx: Context, election: Record, contest: Record, code: str) -> Twin:
             "answered": record["answered"] if record else 0,
         },
         "determination": determined,
-        "standing": standing(ctx, election, contest) if is_top else None,
-        "rulings": ruled,
         "doubts": _doubts(ctx, election, contest, code, (slot_key, summary_key)),
-        "history": _history(
-            ctx, (slot_key, summary_key), [*([determined] if determined else []), *ruled]
-        ),
+        "history": _history(ctx, (slot_key, summary_key), determined),
         "downloads": [{"label": "json", "address": f"{address}index.json"}],
         "officials": addresses.officials(election["id"], election["base"], code),
         "kecamatan": _kecamatan(ctx, election, contest, address, code),
@@ -135,25 +129,6 @@ def determination(ctx: Context, election: Record, contest: Record) -> Twin | Non
     return {**told, "petition": court.petition(found["announced_at"])}
 
 
-def standing(ctx: Context, election: Record, contest: Record) -> Twin:
-    """Return {state, ruling}: where a contest stands, and the ruling that says so or null."""
-    state, case = rulings.standing(ctx.state, election["id"], contest["id"])
-    names = ("index", "number", "state", "date")
-    return {"state": state, "ruling": case and {name: case[name] for name in names}}
-
-
-def cases(ctx: Context, election: Record, contest: Record) -> list[Twin]:
-    """Return the rulings in force about a contest, by the first statements about their numbers."""
-    return [
-        {
-            **{name: value for name, value in case.items() if name != "statement"},
-            "annuls": [{"determination": None, "places": [], **one} for one in case["annuls"]],
-            "orders": [{"places": [], "except": [], "days": None, **one} for one in case["orders"]],
-        }
-        for case in rulings.cases(ctx.state, election["id"], contest["id"])
-    ]
-
-
 def _doubts(
     ctx: Context, election: Record, contest: Record, code: str, slot_keys: tuple[str, ...]
 ) -> list[Twin]:
@@ -164,16 +139,13 @@ def _doubts(
         key = f"determination/{election['id']}/{contest['id']}"
         determined = ctx.state.meta.get(key)
         found += [] if determined is None else doubts(ctx, "determination", determined["index"])
-        for case in rulings.cases(ctx.state, election["id"], contest["id"]):
-            found += doubts(ctx, "ruling", case["index"])
     return [*found, *answers_in_doubt(ctx, slot_keys)]
 
 
-def _history(ctx: Context, slot_keys: tuple[str, ...], decided: list[Twin]) -> list[Twin]:
-    """Every statement about some slots; `decided` are the determination and the rulings."""
+def _history(ctx: Context, slot_keys: tuple[str, ...], determined: Twin | None) -> list[Twin]:
     items = history(ctx, slot_keys)
-    for said in decided:
-        items += [plain_item(ctx, one) for one in (said["index"], *said["earlier"])]
+    if determined:
+        items += [plain_item(ctx, one) for one in (determined["index"], *determined["earlier"])]
     return sorted(items, key=lambda item: -int(item["index"]))
 
 

@@ -38,37 +38,13 @@ def state(words: Words, contest: Twin) -> tuple[str, Markup]:
     """The icon of a contest's state, and the state in words."""
     if contest["contested"]:
         return "df", words("contest.contested")
-    decided = standing(words, contest)
-    if decided is not None:
-        return "df" if contest["standing"]["state"].startswith("annulled") else "dh", decided
     if contest["index"] is None:
         running = contest["result"]["basis"] is not None
         return ("hs", words("contest.running")) if running else ("no", words("contest.none"))
-    return "dh", words("contest.certified")
-
-
-def standing(words: Words, contest: Twin) -> Markup | None:
-    """What was decided about a contest, last; None while nothing is.
-
-    `contest` has `standing` and `determination`: a contest of a front, or the page of its region.
-    """
-    state, ruling = contest["standing"]["state"], contest["standing"]["ruling"]
-    values = {"number": (contest["determination"] or {}).get("number")}
-    if state == "undetermined":
-        return None
-    if ruling is None:
-        return words("standing.determined", **values)
-    values |= {"case": ruling["number"], "day": words.numbers.day(ruling["date"])}
-    if state == "annulled":
-        return words("standing.annulled", **values)
-    if state == "annulled-part":
-        return words("standing.annulled_part", **values)
-    if state == "refused":
-        inadmissible = ruling["state"] == "inadmissible"
-        return words("standing.inadmissible" if inadmissible else "standing.dismissed", **values)
-    if values["number"] is None:
-        return words("standing.disputed_early", **values)
-    return words("standing.disputed", **values)
+    determined = contest["determination"]
+    if determined is None:
+        return "dh", words("contest.certified")
+    return "dh", words("contest.determined", number=determined["number"])
 
 
 def said(words: Words, contest: Twin) -> Markup:

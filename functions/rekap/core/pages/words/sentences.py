@@ -11,7 +11,7 @@ from typing import Any, Final, TypeAlias
 
 from markupsafe import Markup, escape
 
-from rekap.core.pages.words import headlines, remarks
+from rekap.core.pages.words import remarks
 from rekap.core.pages.words.apart import votes_apart
 from rekap.core.pages.words.words import Words, capital
 from rekap.core.statements import model, rules
@@ -31,12 +31,12 @@ def region_state(words: Words, twin: Twin) -> Sentence:
         return words("state.contested"), words("state.contested_text", form=_form(words, twin))
     if twin["certified"] is not None:
         return _certified_state(words, twin)
-    result, decided = twin["result"], _decided(words, twin)
+    result = twin["result"]
     if result["basis"] == "sum":
         key = "state.sum_summary" if twin["sum"]["via"] == "summary" else "state.sum_text"
-        return decided or no_certificate(words, twin), words(key, k=_counted(words, twin))
+        return no_certificate(words, twin), words(key, k=_counted(words, twin))
     key = "state.none_not_in_source" if _in_no_source(twin) else "state.none"
-    return decided or words(key), words(f"{key}_text")
+    return words(key), words(f"{key}_text")
 
 
 def no_certificate(words: Words, twin: Twin) -> Markup:
@@ -59,7 +59,10 @@ def _lacks(twin: Twin, form: str | None) -> bool:
 
 def _certified_state(words: Words, twin: Twin) -> Sentence:
     if twin["region"]["code"] == twin["contest"]["region"]:
-        return _decided(words, twin) or words("state.official"), _official(words, twin)
+        determined = twin["determination"]
+        if determined is None:
+            return words("state.official"), _official(words, twin)
+        return words("state.determined", number=determined["number"]), _official(words, twin)
     first = words("state.certified", form=_form(words, twin))
     state = twin["comparison"]["state"]
     if state == "same":
@@ -73,12 +76,6 @@ def _certified_state(words: Words, twin: Twin) -> Sentence:
     if state == "incomplete":
         return first, words("state.certified_incomplete")
     return first, words("state.certified_alone")
-
-
-def _decided(words: Words, twin: Twin) -> Markup | None:
-    """Where the contest stands, on the page of its own region, if anything was decided."""
-    said = None if twin["standing"] is None else headlines.standing(words, twin)
-    return None if said is None else said + "."
 
 
 def _official(words: Words, twin: Twin) -> Markup:
