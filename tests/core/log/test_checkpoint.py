@@ -271,7 +271,7 @@ VKEY, W = LOG_KEY.vkey, WITNESS_KEY.vkey
         f"quorum none\n#rekap root a {KEY_ID} {KEY_ID}\n",
         f"quorum none\n#rekap root a {KEY_ID}\n#rekap root a {KEY_ID}\n",
         f"quorum none\n#rekap root a {KEY_ID}0\n",
-        "quorum none\n" + "#" * 65_524 + "\n",
+        "quorum none\n" + "#" * 131_060 + "\n",
         f"log \udce9{VKEY}\nquorum none\n",
     ],
 )
@@ -280,8 +280,8 @@ def test_refuses_a_policy(text: str) -> None:
         Policy.parse(text.encode("utf-8", "surrogateescape"))
 
 
-def test_takes_a_policy_of_64_kib() -> None:
-    assert Policy.parse(b"quorum none\n" + b"#" * 65_523 + b"\n") == Policy()
+def test_takes_a_policy_of_128_kib() -> None:
+    assert Policy.parse(b"quorum none\n" + b"#" * 131_059 + b"\n") == Policy()
 
 
 @given(st.binary(max_size=100))
