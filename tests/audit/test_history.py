@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 import pytest
 from tests.core.ledger.realm import names, roots
-from tests.core.ledger.world import World, keyid
+from tests.core.ledger.world import World, keyid, signer
 from tests.core.statements import builders
 
 from rekap.audit.history import first_roots
 from rekap.audit.sums import check_sums
 from rekap.audit.verdict import Report
 from rekap.core.ledger.state import State
+from rekap.core.signing import envelope as dsse
 
 E, C = builders.ELECTION, builders.CONTEST
 
@@ -32,14 +34,26 @@ def test_the_first_roots_of_an_election_are_those_of_its_first_revision_in_effec
     assert first_roots(world.state) == {E: (first, tuple(sorted(map(keyid, names("kpu")))))}
 
 
-def _told(**record: Any) -> dict[str, Any]:
-    """What a verdict tells of a contest of ten stations whose region has this record."""
-    state = State()
+ROSTERS = [
+    *(
+        builders.roster(above, children=[builders.child(below)])
+        for above, below in pairwise(["90", "90.01", "90.01.01", "90.01.01.1001"])
+    ),
+    builders.roster("90.01.01.1001", tps=[builders.station(f"{n:03}") for n in range(1, 11)]),
+]
+"""A provinsi of one kelurahan with ten stations."""
+
+
+def _told(*, rosters: int = len(ROSTERS), **record: Any) -> dict[str, Any]:
+    """What a verdict tells of a contest whose region has this record, by the first `rosters`."""
+    entries = [dsse.sign(builders.encode(one), [signer("kpu-1")]) for one in ROSTERS[:rosters]]
+    state = State(read_entry=entries.__getitem__)
     state.meta.put("elections", {"ids": [E]})
     contest = {"id": C, "region": "90", "pairs": [{}, {}]}
     state.meta.put(f"election/{E}", {"id": E, "contests": [contest]})
-    place = {"exp": 10, "unk": record.pop("unk", 0)}
-    state.regions.put(f"{E}/90", place)
+    for index in range(rosters):
+        place = {"index": index, "exp": 10, "unk": 0}
+        state.regions.put(f"{E}/{ROSTERS[index]['region']}", place)
     state.slots.put(f"{E}/{C}/d_hasil_prov/90", record.pop("slot", {}))
     state.totals.put(f"{E}/{C}/90", {"n": 0, "off": 0, "f": {}} | record)
     report = Report("memory")
@@ -55,7 +69,7 @@ def _told(**record: Any) -> dict[str, Any]:
         ({"n": 4}, (4, 10, 6)),
         ({"n": 4, "off": 3}, (4, 10, 9)),
         ({"n": 12, "off": 1}, (12, 10, 0)),
-        ({"n": 4, "unk": 1}, (4, None, None)),
+        ({"n": 4, "rosters": 3}, (4, None, None)),
         ({"n": 4, "off": 1, "sum": {"n": 6, "f": {"pair_1": 7}}}, (6, 10, 4)),
         ({"n": 4, "off": 1, "sum": {"n": 4, "f": {"pair_1": 7}}}, (4, 10, 7)),
     ],
