@@ -122,11 +122,10 @@ class Context:
 
         Without it nobody can tell the revision in force from one that names no other.
         """
-        if self.state.entry(index)["k"] not in REPLACED:
+        entry = self.state.entry(index)
+        if entry["k"] not in REPLACED or entry["revision"] == 1:  # its bundle need not be read
             return frozenset()
-        previous = self.payload(index).get("previous")
-        record = self.state.ids.get(previous) if previous else None
-        return frozenset() if record is None else self.proof(record["e"])
+        return self.proof(self.state.ids.get(self.payload(index)["previous"])["e"])
 
     def names(self, election: Record, code: str) -> frozenset[int]:
         """Return the entries that prove what places are called, from the country down to `code`.
