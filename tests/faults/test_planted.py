@@ -45,11 +45,8 @@ FINISH = """    if head.last is not None:  # 2
 APPEND = """        order.append(first, fresh)  # 4
         records.mark(first, fresh)
 """
-RENDER = """            prefix, pages, files = self._render(prefix, published)  # 2, 3
+ABOVE = """            run.published.above, ended = self._write(run, part, first=False, later=0.0)
 """
-SWAP = """        tag = self._claims.swap(published, tag)  # 4
-        if tag is not None:  # 5
-            bulk"""
 
 
 def the_sequencer(depth: int) -> None:
@@ -124,10 +121,8 @@ ONE = [
     (
         "site.json before the pages",
         RUN,
-        [(RENDER, ""), (SWAP, "        old = self._claims.read()[0]\n"
-          "        tag = self._claims.swap(published, tag)\n"
-          "        self._render(prefix, old)\n"
-          "        if tag is not None:\n            bulk")],
+        [(ABOVE, "            run.published.show(part.to)\n"
+          f"            self._claim(run)\n{ABOVE}")],
     ),
     (
         "nodes that a conflict kept away",
@@ -137,8 +132,8 @@ ONE = [
     (
         "bulk data said to be done when begun",
         RUN,
-        [("                published.data_next = published.size\n",
-          "                published.data_next = published.data_size = published.size\n")],
+        [("            published.data_next = begun\n",
+          "            published.data_next = published.data_size = begun\n")],
     ),
 ]  # fmt: skip
 TWO = [
@@ -215,15 +210,16 @@ TOGETHER: list[tuple[str, str, list[tuple[str, str]], Callable[[], None]]] = [
     (
         "a larger state/site replaced",
         CLAIMS,
-        [("                if current.size > published.size:\n                    break\n", "")],
+        [("                published.join(current)\n", "")],
         a_sleeping_publisher,
     ),
     (
         "an older claim put over a newer one",
         CLAIMS,
         [("            stored = self._objects.get(SITE)\n", ""),
-          ("            if stored is not None",
-           "            stored = self._objects.get(SITE)\n            if stored is not None")],
+          ("            if not published.release or (",
+           "            stored = self._objects.get(SITE)\n"
+           "            if not published.release or (")],
         two_publishers,
     ),
 ]  # fmt: skip

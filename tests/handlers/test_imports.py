@@ -14,11 +14,11 @@ PAGES = "jinja2 markupsafe"
 TYPES = "msgspec"
 LIBRARIES = {
     ("submit", "aws"): f"{COMMON} {CLOUD} {TYPES}",
-    ("sequence", "aws"): f"{COMMON} {CLOUD}",
+    ("sequence", "aws"): f"{COMMON} {CLOUD} {TYPES}",
     ("publish", "aws"): f"{COMMON} {CLOUD} {PAGES} {TYPES}",
     ("watch", "aws"): f"{COMMON} {PAGES} {TYPES}",
     ("submit", "local"): f"{COMMON} {TYPES}",
-    ("sequence", "local"): COMMON,
+    ("sequence", "local"): f"{COMMON} {TYPES}",
     ("publish", "local"): f"{COMMON} {PAGES} {TYPES}",
     ("watch", "local"): f"{COMMON} {PAGES} {TYPES}",
 }
