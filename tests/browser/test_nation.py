@@ -93,7 +93,7 @@ def test_a_typed_name_leads_to_the_page_of_the_place_at_its_portal(
     assert f"https://p90.example/{folder}pemilihan-contoh/gubernur/{below}" in links
     assert f"https://p90.example/{folder}pemilihan-contoh/bupati/01/1001/index.html" in links
     page.fill("#nama", "tidak ada")
-    page.wait_for_function("document.querySelectorAll('#ketik li').length === 0")
+    page.wait_for_selector("#ketik li", state="detached")
     assert page.text_content("#ketik [role=status]")
 
 
