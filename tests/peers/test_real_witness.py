@@ -200,6 +200,6 @@ def test_a_second_history_stops_the_writer_and_is_evidence(peer: Peer, tmp_path:
     kept = tmp_path / "kept"
     kept.write_text(peer.evidence()[0]["request"].partition("\n\n")[2])
     public, convicts = ours.folder / "public", tmp_path / "fork.json"
-    assert command.main(["compare", str(kept), str(public), "--to", str(convicts)]) == 1
+    assert command.main(["compare", str(kept), str(public), "--to", str(convicts)]) == 2
     first, second = Fork.parse(convicts.read_bytes()).verify()
     assert (first.size, second.size) == (2, 2)
