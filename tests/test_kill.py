@@ -91,11 +91,15 @@ class Crowd:
                 yield sign(form, *self.world.kpps(tps))
 
     def _send(self, body: bytes) -> None:
-        """Send until there is a receipt; the same bytes must always get the same one."""
+        """Send until there is a receipt; the same bytes must always get the same one.
+
+        A recount of the same figures insists: else it would get the receipt of the form that
+        counts already, and the end could not tell whether its own bytes were lost.
+        """
         end = time.monotonic() + PATIENCE
         while time.monotonic() < end:
             try:
-                status, answer = self.gateway.post(body)
+                status, answer = self.gateway.post(body, insist=True)
             except (OSError, http.client.HTTPException):
                 self.answers["connection lost"] += 1
                 time.sleep(0.05)
