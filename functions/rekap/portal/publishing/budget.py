@@ -45,7 +45,10 @@ class Budget:
         return self.left() - max(self._ending + longest, self._whole * later)
 
     def has(self, later: float = 0.0) -> bool:
-        """Tell whether there is time for one more unit, which may take as long as those before."""
+        """Tell whether there is time for one more unit, which may take as long as those before.
+
+        Asking ends the unit before: what passed since the last question is how long it took.
+        """
         if math.isinf(self._whole):
             return True
         now = self.left()

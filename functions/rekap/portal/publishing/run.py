@@ -119,7 +119,7 @@ class Publisher:
             if prefix.state.meta.get("publication") is None:
                 return Outcome(prefix.state.size, count)
             self._check_release(prefix.state)
-        run = _Pages(prefix, published, tag, budget)
+        run = _Run(prefix, published, tag, budget)
         ended = self._render(run)  # 2, 3
         count += run.folded
         if run.unsaved:
@@ -165,7 +165,7 @@ class Publisher:
         _, verified = open_checkpoint(note, policy)
         return meets(policy, verified)
 
-    def _render(self, run: _Pages) -> bool:
+    def _render(self, run: _Run) -> bool:
         """Write pages until the site shows what is folded, and tell so; False: no time is left."""
         while True:
             published = run.published
@@ -181,7 +181,7 @@ class Publisher:
             if not self._write_above(run):
                 return False
 
-    def _begin_first(self, run: _Pages) -> bool:
+    def _begin_first(self, run: _Run) -> bool:
         """Tell whether pages of statements and TPS are to be written; begin them if they are new.
 
         What is not folded to its end is not begun: its root was not compared.
@@ -192,7 +192,7 @@ class Publisher:
             published.first = Part(published.leaves.tree, reached)
         return published.first is not None
 
-    def _write_first(self, run: _Pages) -> bool:
+    def _write_first(self, run: _Run) -> bool:
         """Write the pages of statements and TPS that are begun; False: no time is left for them."""
         while (part := run.published.first) is not None:
             later = FOR_ABOVE if run.published.above else 0.0
@@ -204,7 +204,7 @@ class Publisher:
             run.save_often(self._save)
         return True
 
-    def _write_above(self, run: _Pages) -> bool:
+    def _write_above(self, run: _Run) -> bool:
         """Write the pages above that are begun, until entries come; False: no time is left."""
         while (part := run.published.above) is not None:
             run.published.above, ended = self._write(run, part, first=False, later=0.0)
@@ -220,7 +220,7 @@ class Publisher:
                     break
         return True
 
-    def _write(self, run: _Pages, part: Part, *, first: bool, later: float) -> tuple[Part, bool]:
+    def _write(self, run: _Run, part: Part, *, first: bool, later: float) -> tuple[Part, bool]:
         """Write the next pages of a part: (how far it is then, whether that is its end)."""
         self._folding.warm(part.to.tree, part.base)
         state, site = self._site(run, part)
@@ -243,7 +243,7 @@ class Publisher:
         run.wrote(count, files)
         return replace(part, after=after), ended
 
-    def _site(self, run: _Pages, part: Part) -> tuple[State, Site]:
+    def _site(self, run: _Run, part: Part) -> tuple[State, Site]:
         """Return the state of a part, and what renders it; both are kept for its next pages."""
         if part.to.tree not in run.sites:
             entries = run.prefix.entries
@@ -254,7 +254,7 @@ class Publisher:
         return run.sites[part.to.tree]
 
     def _write_together(
-        self, pool: Pool, run: _Pages, part: Part, site: Site, left: list[dirty.Dirty],
+        self, pool: Pool, run: _Run, part: Part, site: Site, left: list[dirty.Dirty],
         later: float,
     ) -> tuple[Part, bool]:  # fmt: skip
         """Write all pages of a part in many processes, as `_write`."""
@@ -271,7 +271,7 @@ class Publisher:
                 return part, chunk is chunks[-1]
         return part, True
 
-    def _prove(self, run: _Pages) -> bool:
+    def _prove(self, run: _Run) -> bool:
         """Write the missing proofs of entries whose pages are there; False: no time is left."""
         published, prefix = run.published, run.prefix
         end = min(published.leaves.size, prefix.size)
@@ -284,7 +284,7 @@ class Publisher:
         run.unsaved += published.proofs - start  # those that were there, too: nobody looks twice
         return published.proofs == end
 
-    def _look(self, run: _Pages) -> bool:
+    def _look(self, run: _Run) -> bool:
         """Fold what came meanwhile, and tell whether its pages are to be written now.
 
         What is left to the next run: entries that need another release, and all after LOOKS looks.
@@ -305,17 +305,17 @@ class Publisher:
         run.prefix = newer
         return newer.whole
 
-    def _save(self, run: _Pages) -> None:
+    def _save(self, run: _Run) -> None:
         """Swap state/site; what another run has done meanwhile is done for this one too."""
         run.tag = self._claims.swap(run.published, run.tag)
         run.unsaved = 0
 
-    def _claim(self, run: _Pages) -> None:
+    def _claim(self, run: _Run) -> None:
         self._save(run)
         self._claims.claim()
         run.claimed = True
 
-    def _refresh(self, run: _Pages, now: int, *, quiet: bool) -> int:
+    def _refresh(self, run: _Run, now: int, *, quiet: bool) -> int:
         """Write bulk data of the first data_next entries; unfinished ones are finished first."""
         published = run.published
         if not published.data_files and published.data_next == published.data_size:
@@ -333,7 +333,7 @@ class Publisher:
         self._claim(run)
         return sum(map(bool, written))
 
-    def _begin_bulk(self, run: _Pages) -> bool:
+    def _begin_bulk(self, run: _Run) -> bool:
         """Say which bulk data come next, before any is written; False: another run was faster."""
         published = run.published
         published.data_tree, published.data_frontier = published.tree, published.frontier
@@ -343,7 +343,7 @@ class Publisher:
             self._claim(run)
         return published.data_next == begun
 
-    def _write_bulk(self, run: _Pages) -> tuple[list[bool | None], bytes | None]:
+    def _write_bulk(self, run: _Run) -> tuple[list[bool | None], bytes | None]:
         """Write the next files of data_next: (whether each changed, its root if these are all).
 
         None of a file: another run has begun newer ones, and this one writes no more.
@@ -380,7 +380,7 @@ class Publisher:
 
 
 @dataclass(slots=True)
-class _Pages:
+class _Run:
     """One run: the entries that it shows, how far `state/site` is, the tag that it replaces.
 
     `unsaved` pages and proofs are there and not in `state/site`; `looks` at a log that grew,
@@ -406,7 +406,7 @@ class _Pages:
         self.files += files
         self.unsaved += pages
 
-    def save_often(self, save: Callable[[_Pages], None]) -> None:
+    def save_often(self, save: Callable[[_Run], None]) -> None:
         """Save after `AT_ONCE` pages: a run that is killed loses no more."""
         if self.unsaved >= AT_ONCE:
             save(self)
