@@ -15,6 +15,7 @@ from typing import Final
 from rekap.audit import checks
 from rekap.audit.claim import CLAIM
 from rekap.audit.pages import (
+    LARGEST,
     Compared,
     ReadEntry,
     Render,
@@ -31,7 +32,6 @@ from rekap.core.ledger.addresses import LANGUAGES, LEDGER, TEXTS
 from rekap.core.ledger.state import State
 from rekap.core.log.tiles import WIDTH
 
-_LARGEST: Final = 64 * 1024 * 1024
 _BULK: Final = re.compile(r"(?:en/)?[^/]+/data/.+")
 _COPY: Final = re.compile(r"bukti/(0|[1-9][0-9]{0,17})\.json")
 _DEEPEST: Final = 16
@@ -153,7 +153,7 @@ class Later:
     def _read(self, path: str) -> _Extra:
         """Return what stands where nothing should: one that cannot be read excuses nothing."""
         try:
-            data = self._source.read(path, _LARGEST)
+            data = self._source.read(path, LARGEST)
         except Unreadable:
             data = None
         if data is None:

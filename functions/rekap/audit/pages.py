@@ -25,7 +25,8 @@ from rekap.core.ledger.state import State
 _CHUNK: Final = 64
 _HEAD: Final = 16_384
 _LINE: Final = 300
-_LARGEST: Final = 64 * 1024 * 1024
+LARGEST: Final = 64 * 1024 * 1024
+"""Bytes of a published file that are read at most."""
 _LONGER: Final = 256 * 1024
 _HTML_AS_OF: Final = re.compile(rb'<meta name="as-of" content="(0|[1-9][0-9]{0,17})">')
 _TWIN_AS_OF: Final = re.compile(rb'"as_of":(0|[1-9][0-9]{0,17})[,}]')
@@ -191,7 +192,7 @@ def _read(source: Source, path: str, expected: int) -> tuple[bytes | None, Seen 
     found = source.read(path, limit)
     if found is None or len(found) <= limit:
         return found, None if found is None else Seen.of(found)
-    whole = source.read(path, max(_LARGEST, 2 * expected))
+    whole = source.read(path, max(LARGEST, 2 * expected))
     if whole is None or not whole.startswith(found):
         return found, Seen.of(found, cut=True)
     return whole, Seen.of(whole)

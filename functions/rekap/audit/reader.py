@@ -192,9 +192,7 @@ class UrlSource:
         A file may look like a page, as an entry of rubbish does: it stands, whatever it looks like.
         """
         whole = self._try(path, _LARGEST_LOST).body
-        return whole == self._own_words(_LOST, there=True) or (
-            shown.plain(whole, path) == shown.plain(self._own_words(self._nowhere), self._nowhere)
-        )
+        return whole == self._own_words(_LOST, there=True) or self._stands_nowhere(path, whole)
 
     def _error_page(self, path: str, answer: Answer) -> bytes | None:
         """Return what a browser shows where nothing is, if it looks like ours; else nothing is.
@@ -221,6 +219,10 @@ class UrlSource:
         """Tell whether a body is what the host shows where nothing is, and not like ours."""
         if body.startswith(shown.MARK) or shown.is_ours(body):
             return False
+        return self._stands_nowhere(path, body)
+
+    def _stands_nowhere(self, path: str, body: bytes) -> bool:
+        """Tell whether a body is, but for the request, what stands at an address nobody knew."""
         nowhere = self._nowhere
         return shown.plain(body, path) == shown.plain(self._own_words(nowhere), nowhere)
 

@@ -8,6 +8,7 @@ from typing import Final
 from rekap.core.ledger import chain
 from rekap.core.ledger.logged import VOID
 from rekap.core.ledger.state import State
+from rekap.core.statements.model import STATION_FORM
 
 MARKS: Final = ("K1", "L1", "L2", "L3", "L4")
 OWN: Final = ("K1", "L4")
@@ -29,7 +30,7 @@ def marked(state: State) -> dict[str, int]:
     for key, finding in state.findings.scan(""):
         if finding["rule"] in MARKS:
             found[finding["rule"]] += 1
-        elif finding["rule"] == "X7" and "/c_hasil/" in key:
+        elif finding["rule"] == "X7" and f"/{STATION_FORM}/" in key:
             found["unlisted"] += 1
     for _, known in state.ids.scan(""):
         if known["k"] != "form":  # those of a form stand in its slot
