@@ -50,7 +50,7 @@ class Exhibits:
     def _add(self, files: dict[str, bytes], address: str) -> int | None:
         """Add what proves a page; return the entry that it shows."""
         path = f"{address}index.json"
-        files[path] = self._site.files(address)[path]
+        files[path] = self._site.twins(address)[0]
         twin = json.loads(files[path])
         view = twin.get("head") or twin.get("certified") or twin.get("summary")
         shown = None if view is None else int(view["index"])
@@ -58,8 +58,8 @@ class Exhibits:
             files[addresses.entry(index)] = self._entries(index)
             files[addresses.proof(index)] = self._proof(index)
         if shown is not None:
-            own = f"{addresses.statement(shown)}index.json"
-            files[own] = self._site.files(addresses.statement(shown))[own]
+            own = addresses.statement(shown)
+            files[f"{own}index.json"] = self._site.twins(own)[0]
         asked = _Recording(self._tree)  # tiles that hold the page's tree against the checkpoint
         consistency_proof(twin["as_of"], self._tree.size, asked)
         files.update({f"{tiles.LOG}{path}": data for path, data in asked.files.items()})

@@ -12,10 +12,8 @@ from __future__ import annotations
 
 import os
 import shutil
-import sys
 import time
 from argparse import ArgumentParser, Namespace
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
 
@@ -56,9 +54,7 @@ def configure(parser: ArgumentParser, say: Say) -> None:
 
 def run(options: Namespace, say: Say) -> int:
     """Archive; 0 done, 1 the log or its evidence is refuted, 2 could not. Writes all or nothing."""
-    if find_spec("bagit") is None:
-        told = say("pasang dahulu pustaka bagit", "install the library bagit first")
-        print(f"rekap archive: {told}", file=sys.stderr)
+    if derive.lacks("bagit", "archive", say):
         return UNDECIDED
     source = derive.open_for("archive", options, say)
     if source is None:

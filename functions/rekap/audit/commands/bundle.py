@@ -22,11 +22,12 @@ from typing import Any, Final
 from rekap.audit.bundle import contents, table
 from rekap.audit.bundle.cover import Case, Cover, Exhibit
 from rekap.audit.bundle.exhibits import Exhibits
+from rekap.audit.commands import derive, files
 from rekap.audit.commands.page import sheet
 from rekap.audit.commands.past import state_after, tell_limits
 from rekap.audit.commands.speech import Say
 from rekap.audit.hashes import TreeHashes
-from rekap.audit.reader import Unreadable, open_source
+from rekap.audit.reader import Unreadable
 from rekap.audit.verdict import PROVED, REFUTED, UNDECIDED, Report, printable
 from rekap.core import codec
 from rekap.core.errors import Malformed, NotVerified
@@ -38,9 +39,8 @@ from rekap.core.log.policy import Policy, open_checkpoint
 from rekap.core.pages import pages
 from rekap.core.pages.look import verifier
 from rekap.core.pages.site import Site
-from rekap.core.pages.twins import figures
+from rekap.core.pages.site import policy as anchors
 from rekap.core.pages.twins.context import Context
-from rekap.core.pages.twins.places import determination
 from rekap.core.pages.words.words import Words
 from rekap.core.signing.note import MAX_NOTE, Note
 
@@ -91,27 +91,22 @@ def run(options: Namespace, say: Say) -> int:
         told = say("sebut DIR|URL, ALAMAT, dan --to", "name DIR|URL, ADDRESS and --to")
         print(f"rekap bundle: {told}", file=sys.stderr)
         return UNDECIDED
-    target: Path = options.to
-    if target.exists() and (not target.is_dir() or any(target.iterdir())):
-        told = say("bukan folder kosong; tidak ada yang ditulis", "not an empty folder")
-        print(f"rekap bundle: {target}: {told}", file=sys.stderr)
+    source = derive.open_for("bundle", options, say)
+    if source is None:
         return UNDECIDED
     report = Report(options.site)
     state = state_after(options, None, report, say)
     if state is None:
         return REFUTED if report.refuted else UNDECIDED
     try:
-        note = open_source(options.site).read(f"{tiles.LOG}checkpoint", MAX_NOTE) or b""
-        files, left = _made(state, note, [options.page, *options.add], options.most, say)
+        note = source.read(f"{tiles.LOG}checkpoint", MAX_NOTE) or b""
+        made, left = _made(state, note, [options.page, *options.add], options.most, say)
     except (Malformed, Unreadable) as error:
         print(f"rekap bundle: {printable(str(error))}", file=sys.stderr)
         return UNDECIDED
-    for path, data in files.items():
-        place = target / path
-        place.parent.mkdir(parents=True, exist_ok=True)
-        place.write_bytes(data)
-    number = len([path for path in files if path.startswith(contents.EXHIBITS)])
-    print(say(f"{target}: {number} bukti", f"{target}: exhibits: {number}"))
+    files.write_files(options.to, made)
+    number = len([path for path in made if path.startswith(contents.EXHIBITS)])
+    print(say(f"{options.to}: {number} bukti", f"{options.to}: exhibits: {number}"))
     if left:
         told = say(f"{left} tempat yang berbeda tidak dilampirkan; --most atau --add",
                    f"{left} places that differ are not enclosed; --most or --add")  # fmt: skip
@@ -130,7 +125,7 @@ def _made(
     """
     site = Site(state, state.read_entry)
     ctx = site.context
-    policy = site.files(addresses.ABOUT)["policy.txt"]
+    policy = anchors(ctx)
     _must_be_of(note, state, Policy.of_lines((ctx.log or {"policy": []})["policy"]))
     at, *more = (_find(site, sheet(one, say)[0], say) for one in places)
     compared = table.Table(())
@@ -148,8 +143,8 @@ def _made(
     left = len(set(differing) - wanted.keys())
     words = Words.read(pages.templates_folder() / "text" / f"{say.lang}.toml")
     cover = Cover(words).write(_case(site, at, policy), compared, exhibits, left, others)
-    files = {contents.COVER: cover, **{one.file: one.data for one in exhibits}, **others}
-    return {**files, contents.CONTENTS: contents.write(files)}, left
+    made = {contents.COVER: cover, **{one.file: one.data for one in exhibits}, **others}
+    return {**made, contents.CONTENTS: contents.write(made)}, left
 
 
 def _must_be_of(note: bytes, state: State, policy: Policy) -> None:
@@ -179,7 +174,7 @@ def _find(site: Site, address: str, say: Say) -> _Place:
     ctx = site.context
     address = address.removeprefix((ctx.log or {"log": "log"})["log"].removesuffix("log"))
     if ctx.state.site.get(address) is not None:
-        twin = json.loads(site.files(address).get(f"{address}index.json", b"{}"))
+        twin = json.loads(site.twins(address)[0])
         if twin.get("page") in ("region", "tps"):
             election = ctx.election(twin["election"]["id"])
             contest = ctx.contest(election, twin["contest"]["id"])
@@ -190,7 +185,7 @@ def _find(site: Site, address: str, say: Say) -> _Place:
 
 def _exhibit(site: Site, maker: Exhibits, number: int, address: str) -> Exhibit:
     data, entry = maker.evidence(address)
-    twin = json.loads(site.files(address)[f"{address}index.json"])
+    twin = json.loads(site.twins(address)[0])
     name = str(twin["region"]["name"])
     title = f"TPS {twin['tps']}, {name}" if twin.get("tps") else name
     file = f"{contents.EXHIBITS}{number:03d}-{address.replace('/', '-').rstrip('-')}.json"
@@ -198,18 +193,17 @@ def _exhibit(site: Site, maker: Exhibits, number: int, address: str) -> Exhibit:
 
 
 def _case(site: Site, at: _Place, policy: bytes) -> Case:
+    """Return what the cover is about; the result is that of the contest's own page."""
     ctx: Context = site.context
     top = at.contest["region"]
-    own = figures.head_of(ctx, at.election, at.contest, top)
-    record = figures.total_of(ctx, at.election, at.contest, top)
-    shown = figures.sum_view(figures.expected_of(ctx, at.election, top), record)
-    determined = determination(ctx, at.election, at.contest)
-    result = figures.result(at.contest, top, own, shown, determined is not None)
+    page = addresses.region(at.election["id"], at.contest["id"], top, top)
+    whole = json.loads(site.twins(page)[0])
     log = ctx.log or {}
     blocks = Policy.parse(policy).logs
     return Case(
-        at.election, at.contest, at.twin, result, determined, log.get("mode", ""),
-        log.get("log", ""), next((str(b.log_id) for b in blocks if b.log_id), ""),
+        at.election, at.contest, at.twin, whole["result"], whole["determination"],
+        log.get("mode", ""), log.get("log", ""),
+        next((str(b.log_id) for b in blocks if b.log_id), ""),
         [block.key.vkey for block in blocks], ctx.state.size, codec.b64encode(ctx.state.root()),
     )  # fmt: skip
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from argparse import ArgumentParser, Namespace
+from importlib.util import find_spec
 from pathlib import Path
 
 from rekap.audit.audit import Outcome
@@ -24,6 +25,15 @@ def add_arguments(parser: ArgumentParser, say: Say, metavar: str, told: str) -> 
         "site", metavar="DIR|URL", help=say("folder public/ atau alamat", "public/ folder or URL")
     )
     parser.add_argument("--to", required=True, type=Path, metavar=metavar, help=told)
+
+
+def lacks(library: str, command: str, say: Say) -> bool:
+    """Tell whether a library that only this command needs is not installed, and say so."""
+    if find_spec(library) is not None:
+        return False
+    told = say(f"pasang dahulu pustaka {library}", f"install the library {library} first")
+    print(f"rekap {command}: {told}", file=sys.stderr)
+    return True
 
 
 def open_for(command: str, options: Namespace, say: Say) -> Source | None:

@@ -11,11 +11,10 @@ import sys
 import time
 from argparse import ArgumentParser, Namespace
 from collections.abc import Iterable
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
 
-from rekap.audit.commands import derive
+from rekap.audit.commands import derive, files
 from rekap.audit.commands.speech import Say
 from rekap.audit.commands.verify import Progress
 from rekap.audit.exports import cdf
@@ -47,20 +46,14 @@ def run(options: Namespace, say: Say) -> int:
     source = derive.open_for("export", options, say)
     if source is None:
         return UNDECIDED
-    if options.form == "xlsx" and find_spec("xlsxwriter") is None:
-        told = say("pasang dahulu pustaka XlsxWriter", "install the library XlsxWriter first")
-        print(f"rekap export: {told}", file=sys.stderr)
+    if options.form == "xlsx" and derive.lacks("xlsxwriter", "export", say):
         return UNDECIDED
     exported = Exported(options.form, say.lang, int(time.time()))
     code, _, outcome = derive.audited(source, exported, Progress(say), say)
     if outcome is None:
         return code
-    target: Path = options.to
-    for path, data in exported.files.items():
-        place = target / path
-        place.parent.mkdir(parents=True, exist_ok=True)
-        place.write_bytes(data)
-    _tell(exported, target, say)
+    files.write_files(options.to, exported.files)
+    _tell(exported, options.to, say)
     return 0
 
 

@@ -10,7 +10,7 @@ import errno
 import os
 import shutil
 import stat
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
@@ -97,6 +97,23 @@ def write_folder(folder: Path, fill: Callable[[Path], None]) -> None:
         shutil.rmtree(draft, ignore_errors=True)
         raise
     sync_folder(folder.parent)
+
+
+def write_files(folder: Path, made: Mapping[str, bytes]) -> None:
+    """Write a folder with these files, by paths in it, as `write_folder`; parents are made."""
+
+    def fill(draft: Path) -> None:
+        for path, data in made.items():
+            put(draft / path, data)
+
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    write_folder(folder, fill)
+
+
+def put(place: Path, data: bytes) -> None:
+    """Write a file of a draft: whole only when its folder has its name."""
+    place.parent.mkdir(parents=True, exist_ok=True)
+    place.write_bytes(data)
 
 
 def remove(path: Path) -> None:

@@ -247,21 +247,16 @@ def write(
     draft = files.draft_of(folder)
     try:
         for path, data in pages.files(figures, names):
-            _put(draft / path, data)
+            files.put(draft / path, data)
         for one in listed.portals:
             evidence = kept.portal(one.id).fork() if readings[one.id]["state"] == FORKED else None
             if evidence is not None:
-                _put(draft / "bukti" / f"{one.id}.json", evidence)
+                files.put(draft / "bukti" / f"{one.id}.json", evidence)
         os.sync()
         exchange.replace(folder, draft)
     finally:
         shutil.rmtree(draft, ignore_errors=True)
     files.sync_folder(folder.parent)
-
-
-def _put(place: Path, data: bytes) -> None:
-    place.parent.mkdir(parents=True, exist_ok=True)
-    place.write_bytes(data)
 
 
 def _tell(listed: Portals, readings: Mapping[str, Record], say: Say) -> None:

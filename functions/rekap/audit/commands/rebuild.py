@@ -20,7 +20,7 @@ from pathlib import Path
 
 from rekap.audit import rebuilding as rebuild
 from rekap.audit.audit import Outcome
-from rekap.audit.commands import derive
+from rekap.audit.commands import derive, files
 from rekap.audit.commands.speech import Say
 from rekap.audit.commands.verify import Progress
 from rekap.audit.pages import Rendering
@@ -59,7 +59,7 @@ def run(options: Namespace, say: Say) -> int:
 def beside(target: Path) -> Iterator[Path]:
     """Give a new folder beside `target` to write in; what is left of it at the end is deleted."""
     target.parent.mkdir(parents=True, exist_ok=True)
-    making = target.parent / f".{target.name}.{os.getpid()}"
+    making = files.draft_of(target)
     making.mkdir()
     try:
         yield making
@@ -72,6 +72,7 @@ def put_in_place(making: Path, target: Path) -> None:
     if target.exists():
         target.rmdir()
     making.rename(target)
+    files.sync_folder(target.parent)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,12 +86,12 @@ class Rebuilt:
 
     def told(self, target: Path, say: Say) -> str:
         """Return the line that says it."""
-        size, files = say.number(self.size), say.number(self.files)
+        size, count = say.number(self.size), say.number(self.files)
         evidence = say.number(self.evidence)
         return say(
-            f"{target}: {files} berkas dihitung ulang dari {size} catatan,"
+            f"{target}: {count} berkas dihitung ulang dari {size} catatan,"
             f" {evidence} berkas bukti disalin.",
-            f"{target}: {files} files computed again from {size} entries,"
+            f"{target}: {count} files computed again from {size} entries,"
             f" {evidence} files of evidence copied.",
         )
 
