@@ -17,7 +17,7 @@ PEERS_PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 $(HOME
 PIP    := $(BIN)/pip --disable-pip-version-check --no-input install --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev setup-rehearse setup-peers setup-hugo lint format test soak demo portal verify bench nation national load witness ci golden lock artifact rehearse nightly check-template setup-tools check-pages
+.PHONY: help setup setup-dev setup-rehearse setup-peers setup-hugo lint format test soak demo portal verify bench nation national load witness ci golden lock artifact wheel rehearse nightly check-template setup-tools check-pages
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | awk -F '\t' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -110,6 +110,9 @@ verify: .venv/.run ## prove or refute the demo again
 
 artifact: .venv/.run ## the zip file of all functions for Lambda (arm64), its digests and bill of materials, into var/artifact
 	$(BIN)/python scripts/build_artifact.py
+
+wheel: .venv/.run ## the command `rekap` as one wheel without cloud libraries, the same bytes every time, into var/wheel
+	$(BIN)/python scripts/build_wheel.py
 
 rehearse: .venv/.dev .venv-rehearse/.done ## deploy the real template to an emulator of AWS and prove the site that its functions make
 	$(BIN)/python scripts/rehearse.py

@@ -1,16 +1,22 @@
 """Adds to the wheel what stands outside the package: the templates and the run-time lock.
 
-Everything else is declared in pyproject.toml. An editable installation reads both from the
-checkout, so nothing is copied then.
+It asks for the libraries that the release names, at the versions that the release names: with
+others the program would not be that release. Everything else is declared in pyproject.toml. An
+editable installation reads templates and lock from the checkout, so nothing is copied then.
 """
 
 from __future__ import annotations
 
+import runpy
 import shutil
 from pathlib import Path
 
 from setuptools import setup
 from setuptools.command.build_py import build_py
+
+LOCK = Path("requirements/run.txt")
+# The module alone: importing the package would need the libraries that are asked for here.
+RELEASE = runpy.run_path("functions/rekap/core/pages/release.py")
 
 
 class BuildWithTemplates(build_py):
@@ -23,7 +29,7 @@ class BuildWithTemplates(build_py):
             return
         package = Path(self.build_lib) / "rekap"
         shutil.copytree("templates", package / "templates", dirs_exist_ok=True)
-        shutil.copyfile("requirements/run.txt", package / "run.txt")
+        shutil.copyfile(LOCK, package / "run.txt")
 
 
-setup(cmdclass={"build_py": BuildWithTemplates})
+setup(cmdclass={"build_py": BuildWithTemplates}, install_requires=RELEASE["pins"](LOCK))

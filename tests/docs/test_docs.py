@@ -208,7 +208,7 @@ def test_a_command_takes_the_arguments_that_are_written(command: str) -> None:
 def test_every_command_that_exists_is_on_the_front_page() -> None:
     pages = ("README.md", "docs/walkthrough.md")
     shown = {one.split()[1] for name in pages for one in commands(name) if "rekap " in one}
-    assert shown == {command.name for command in COMMANDS}
+    assert shown - {"--version"} == {command.name for command in COMMANDS}
 
 
 # ---------------------------------------------------------------- links and words

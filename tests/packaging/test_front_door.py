@@ -1,18 +1,13 @@
-"""What a stranger meets first: locks, the wheel, the make targets."""
+"""What a stranger meets first: locks, extras, the make targets."""
 
 from __future__ import annotations
 
 import re
-import shutil
 import subprocess
-import sys
 import tomllib
-import zipfile
 from pathlib import Path
 
 import pytest
-
-from rekap.core.pages import release
 
 ROOT = Path(__file__).parents[2]
 LOCKS = ("run", "lambda", "build", "dev", "rehearse", "runtime")
@@ -42,34 +37,11 @@ def test_all_locks_agree_on_the_versions_of_what_runs():
     assert {package: pins.get(package) for package in run} == run
 
 
-def test_every_declared_dependency_is_in_the_run_time_lock():
+def test_what_the_extras_ask_for_is_in_the_run_time_lock():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-    declared = project["dependencies"] + project["optional-dependencies"]["portal"]
+    declared = [one for extra in project["optional-dependencies"].values() for one in extra]
     names = {re.match("[a-z0-9-]+", one.lower())[0] for one in declared}
     assert names <= set(_pins("run"))
-
-
-def test_the_wheel_has_the_same_release_as_the_checkout(tmp_path):
-    source = tmp_path / "source"
-    ignored = shutil.ignore_patterns("__pycache__", "*.egg-info")
-    for name in ("functions", "templates", "requirements"):
-        shutil.copytree(ROOT / name, source / name, ignore=ignored)
-    for name in ("pyproject.toml", "setup.py", "LICENSE", "README.md"):
-        if (ROOT / name).exists():
-            shutil.copy(ROOT / name, source / name)
-    command = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--no-index"]
-    command += ["--no-build-isolation", "--disable-pip-version-check", "--wheel-dir", str(tmp_path)]
-    subprocess.run([*command, str(source)], check=True)
-    (wheel,) = tmp_path.glob("rekap-*.whl")
-    zipfile.ZipFile(wheel).extractall(tmp_path / "installed")
-    package = tmp_path / "installed" / "rekap"
-    packed = release.lines(package, package / "templates", package / "run.txt")
-    checkout = release.lines(
-        source / "functions" / "rekap", source / "templates", source / "requirements" / "run.txt"
-    )
-    assert packed == checkout
-    assert (tmp_path / "installed" / "handlers" / "submit.py").is_file()
-    assert (package / "audit" / "nation" / "look" / "front.html").is_file()
 
 
 def test_make_alone_lists_every_target():

@@ -25,6 +25,7 @@ from typing import Final
 
 from rekap.audit.commands.speech import LANGUAGES, Say
 from rekap.core.errors import NotVerified, RekapError
+from rekap.desk import version
 from rekap.desk.parser import Parser
 
 DONE: Final = 0
@@ -196,6 +197,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     _forgive()
     say = Say(_language(words))
     options = _parser(say, _chosen(words)).parse_args(words)
+    if options.version:
+        return version.tell(say)
     if options.run is None:
         _parser(say, None).print_help()
         return COULD_NOT
@@ -281,6 +284,11 @@ def _parser(say: Say, chosen: str | None) -> Parser:
     )
     parser.set_defaults(run=None)
     _add_language(parser, say, LANGUAGES[0])
+    parser.add_argument(
+        "--version",
+        action="store_true",
+        help=say("tampilkan versi dan rilis", "show the version and the release"),
+    )
     commands = parser.add_subparsers(
         title=say("perintah", "commands"), metavar=say("PERINTAH", "COMMAND")
     )

@@ -23,7 +23,7 @@ from rekap.audit.verdict import UNDECIDED
 from rekap.core import codec
 from rekap.core.log.checkpoint import parse
 from rekap.core.pages import pages
-from rekap.core.pages.release import current
+from rekap.core.pages.release import current, libraries
 from rekap.core.signing.note import Note
 
 _PACKAGE: Final = Path(__file__).resolve().parents[2]
@@ -41,7 +41,7 @@ program/            Program yang membuat dan memeriksa halaman ini (Python 3.11 
 Periksa tas / Check the bag:    sha256sum -c manifest-sha256.txt   (RFC 8493)
 Periksa log / Check the log:    PYTHONPATH=data/program/functions python3 -m rekap.desk.main \\
                                   verify data/situs --policy JANGKAR
-                                (pustaka / libraries: cryptography, jinja2)
+                                (pustaka / libraries: {libraries})
 Format: situs/cara/, program/docs/formats.md
 """
 
@@ -95,7 +95,13 @@ def _bag(folder: Path, made: rebuild.Rebuilt, day: str) -> None:
 
     head = parse(Note.parse(made.outcome.checkpoint).text)
     root = codec.b64encode(head.root)
-    told = _READ_ME.format(origin=head.origin, size=head.size, root=root, release=current())
+    told = _READ_ME.format(
+        origin=head.origin,
+        size=head.size,
+        root=root,
+        release=current(),
+        libraries=", ".join(libraries()),
+    )
     (folder / "BACA.txt").write_text(told, encoding="utf-8")
     bagit.make_bag(
         os.fspath(folder),

@@ -31,7 +31,8 @@ def lacks(library: str, command: str, say: Say) -> bool:
     """Tell whether a library that only this command needs is not installed, and say so."""
     if find_spec(library) is not None:
         return False
-    told = say(f"pasang dahulu pustaka {library}", f"install the library {library} first")
+    name = library.replace("_", "-")
+    told = say(f"pasang dahulu pustaka {name}", f"install the library {name} first")
     print(f"rekap {command}: {told}", file=sys.stderr)
     return True
 

@@ -24,17 +24,16 @@ _LOCK = "requirements/run.txt"
 
 def lines(package: Path, templates: Path, lock: Path) -> list[str]:
     """Return the lines of a release: of the package's folder, its templates and its lock."""
-    pins = _pins(lock, (*FOLD_LIBRARIES, *PAGE_LIBRARIES))
     shown = (path for path in templates.rglob("*") if path.is_file())
     core = _digests(package, "rekap", (package / "core").rglob("*.py"))
-    return sorted([*core, *_digests(templates, "templates", shown), *pins])
+    return sorted([*core, *_digests(templates, "templates", shown), *pins(lock)])
 
 
 def fold_lines(package: Path, lock: Path) -> list[str]:
     """Return the lines that decide what entries mean, however it is shown."""
     core, pages = package / "core", package / "core" / "pages"
     modules = (path for path in core.rglob("*.py") if not path.is_relative_to(pages))
-    return sorted([*_digests(package, "rekap", modules), *_pins(lock, FOLD_LIBRARIES)])
+    return sorted([*_digests(package, "rekap", modules), *pins(lock, FOLD_LIBRARIES)])
 
 
 @lru_cache(maxsize=1)
@@ -51,6 +50,11 @@ def of_fold() -> str:
     return _digest(fold_lines(_PACKAGE, _lock()))
 
 
+def libraries() -> list[str]:
+    """Return `name==version` of each library that this program's release names."""
+    return pins(_lock())
+
+
 def _lock() -> Path:
     packed = _PACKAGE / "run.txt"
     return packed if packed.is_file() else _PACKAGE.parents[1] / _LOCK
@@ -62,13 +66,13 @@ def _digests(folder: Path, name: str, files: Iterable[Path]) -> Iterator[str]:
         yield f"{digest}  {name}/{path.relative_to(folder).as_posix()}"
 
 
-def _pins(lock: Path, libraries: tuple[str, ...]) -> list[str]:
+def pins(lock: Path, libraries: tuple[str, ...] = (*FOLD_LIBRARIES, *PAGE_LIBRARIES)) -> list[str]:
     """Return `name==version` of each library; RuntimeError if the lock lacks one."""
     found = re.findall(r"^([a-z0-9-]+)==([^\s;\\]+)", lock.read_text("utf-8"), re.MULTILINE)
-    pins = [f"{name}=={version}" for name, version in found if name in libraries]
-    if {pin.partition("==")[0] for pin in pins} != set(libraries):
+    said = [f"{name}=={version}" for name, version in found if name in libraries]
+    if {pin.partition("==")[0] for pin in said} != set(libraries):
         raise RuntimeError(f"{lock} lacks one of {', '.join(libraries)}")
-    return pins
+    return said
 
 
 def _digest(said: list[str]) -> str:

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
 
+from rekap.audit.commands import derive
 from rekap.audit.commands.speech import Say
 from rekap.desk.elections.values import Election
 from rekap.desk.replay.functions import Refused
@@ -59,6 +60,8 @@ def configure(parser: ArgumentParser, say: Say) -> None:
 
 def run(options: Namespace, say: Say) -> int:
     """Import, print what was done, and compare: 0 if all counts agree."""
+    if derive.lacks("aws_lambda_powertools", "import", say):
+        return 2
     plan = Plan(tuple(options.folders), options.to, options.seed, options.release, options.origin)
     began = time.perf_counter()
     try:

@@ -144,8 +144,8 @@ def _check_relying_party(host: str) -> None:
         from publicsuffixlist import PublicSuffixList
     except ImportError as error:
         raise Fault(
-            "Pustaka publicsuffixlist tidak ada: pasang rekap[portal].",
-            "The library publicsuffixlist is missing: install rekap[portal].",
+            "Pustaka publicsuffixlist tidak ada: pasang rekap[draft].",
+            "The library publicsuffixlist is missing: install rekap[draft].",
         ) from error
     if host.rpartition(".")[2].isdigit() or PublicSuffixList().is_public(host):
         raise Fault(
