@@ -14,6 +14,8 @@ from rekap.audit import checks
 from rekap.audit.verdict import JSON, Report, Words
 from rekap.core.ledger.logged import payload
 from rekap.core.ledger.state import State
+from rekap.core.statements import regions
+from rekap.core.statements.model import FORM_OF_LEVEL, STATION_FORM
 from rekap.core.statements.regions import COUNTRY
 
 Fields = dict[str, list[int]]
@@ -96,7 +98,7 @@ def _sums(
 ) -> dict[str, Total]:
     """Return the total of the forms below each region, without its own `summary`."""
     totals: dict[str, Total] = {}
-    for key, slot in state.slots.scan(f"{prefix}c_hasil/"):
+    for key, slot in state.slots.scan(f"{prefix}{STATION_FORM}/"):
         if slot.get("summed"):
             code, tps = key[len(prefix) :].split("/")[1:]
             figures = _figures(state, key, slot, report)
@@ -209,6 +211,6 @@ def _counted(record: Mapping[str, Any] | None) -> tuple[int, Fields, int]:
 def _certified(
     state: State, election: Mapping[str, Any], contest: Mapping[str, Any]
 ) -> dict[str, int] | None:
-    form = "d_hasil_prov" if "." not in contest["region"] else "d_hasil_kabko"
+    form = FORM_OF_LEVEL[regions.level(contest["region"])]
     slot = state.slots.get(f"{election['id']}/{contest['id']}/{form}/{contest['region']}")
     return dict(sorted(slot["figures"].items())) if slot and slot.get("head") else None

@@ -15,7 +15,8 @@ list `st` of its slot:
     id, i, e   statement id, index of its first entry, index of effect: null while it waits
     rev, prev  revision; the id that it continues, or null
     s, m       status; marks (S1, K1, L1, L2)
-    c          digest of all but `at`
+    c          digest of all but `at`, of `previous` the statement that it means: another id of a
+               repeat gives the same one
     same       of a repeat: the id of what it repeats
 """
 

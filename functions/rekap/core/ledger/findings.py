@@ -121,11 +121,11 @@ def slot_of_child(slot_key: str, child: str) -> str:
 def slot_above(slot_key: str) -> tuple[str, str] | None:
     """Return (slot of the D form that has a column for this slot, child), or None at the top."""
     election, contest, form, code, *tps = slot_key.split("/")
-    if form == STATION_FORM:
-        return f"{election}/{contest}/d_hasil_kelurahan/{code}", tps[0]
     above = next((upper for upper in SHEETS if FORMS[upper].column == form), None)
     if above is None:
         return None
+    if tps:  # the sheet of a kelurahan has its own region and a column per TPS
+        return f"{election}/{contest}/{above}/{code}", tps[0]
     return f"{election}/{contest}/{above}/{regions.parent(code)}", code
 
 

@@ -4,7 +4,8 @@ A record of map `slots` (election/contest/form/region[/tps]):
 
     st         every statement about the slot that is not void, in the order of first appearance:
                see `chain`
-    head, head_index, effect, figures, children, sheets     of the statement that counts
+    head, head_index, effect, revision, figures, children, sheets     of the statement that counts
+    contested  whether a rival stands beside it
     paper      its other fields that a row of forms.csv shows
     rows       findings of X2 within the head
     explained  [[index, [explanations], "form"|"answer"], ...] that hold for the head

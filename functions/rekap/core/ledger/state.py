@@ -6,7 +6,10 @@ reads only what an entry touches. Both give the same answers; `commit` writes wh
 Whoever makes no page asks for `State(pages=False)`: the last three maps stay empty and an entry has
 no root. Everything else is the same.
 
-    meta      log · closed · election/{id} · determination/{election}/{contest} · begun/{election}
+    meta      log · publication · uploaders · closed · elections (ids in the order they began) ·
+              kinds (how many entries of each) · election/{id} · begun/{election} (contest ->
+              its region) · determination/{election}/{contest} · officials/{election}/{region}
+              (indexes of grants)
     ids       statement id -> envelopes, signers, index of effect
     entries   index -> kind, status, place, root after the entry
     keys      keyid -> person, body, place, grant, revocation
