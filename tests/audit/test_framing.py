@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import re
 import socketserver
 import threading
+import time
 from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
 from rekap.audit import reader, shown
 from rekap.audit.reader import Unreadable, UrlSource
+from rekap.net.client import Client
 
 TRUE = b"<!doctype html><title>Rekap</title><p>benar</p>"
 LIE = b"<html><h1>PASANGAN 2 MENANG</h1>"
@@ -153,9 +158,35 @@ def test_a_connection_serves_again_behind_chunks() -> None:
     server = Raw({f"/{n}.html": answer for n in range(5)})
     source = UrlSource(server.url)
     assert [source.read(f"{n}.html", 65_536) for n in range(5)] == [TRUE] * 5
-    assert len(source._host._idle) == 1
+    assert len(source._client._idle) == 1
     source.close()
     server.close()
+
+
+def test_a_connection_that_was_opened_in_a_hurry_is_patient_afterwards() -> None:
+    server = Raw({"/a": head(b"Content-Length: " + SIZE) + TRUE})
+    client = Client(str(urlsplit(server.url).hostname), seconds=60.0)
+    for seconds in (2.0, 90.0):
+        until = time.monotonic() + seconds
+        assert client.ask(f"{server.url}a", until, lambda _: 65_536).body == TRUE
+    ((_, connection),) = client._idle
+    assert connection.sock.gettimeout() == 60.0
+    client.close()
+    server.close()
+
+
+def test_nobody_else_opens_a_connection() -> None:
+    """What is checked in one client is checked for whoever asks."""
+    package = Path(__file__).parents[2] / "functions"
+    opens = re.compile(
+        r"HTTPS?Connection\b|urlopen|create_connection|import urllib3|urllib\.request"
+    )
+    found = {
+        path.relative_to(package).as_posix()
+        for path in package.rglob("*.py")
+        if opens.search(path.read_text())
+    }
+    assert found == {"rekap/net/client.py", "rekap/net/deadline.py"}
 
 
 def page(data: bytes, *lines: bytes, status: bytes = b"200 OK") -> bytes:

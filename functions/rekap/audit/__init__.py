@@ -18,7 +18,7 @@ evidence    step 8: proofs
 receipt     step 10
 again  owed  an audit again, until the site stands still; what it showed before
 reader      where files are read from: a folder or an address
-answers  shown  overlay    what a server answers; what a browser makes of it; copies and caches
+shown  overlay             what a browser makes of an answer; copies and caches
 workers     work on all processors
 fork        two views of one log
 register    the register before an entry

@@ -8,21 +8,20 @@ worst source costs a bounded time and is then reported.
 from __future__ import annotations
 
 import errno
-import http.client
 import math
 import os
 import re
 import stat
 import time
-import zlib
 from collections.abc import Iterator
+from http import HTTPStatus
 from pathlib import Path
 from typing import Final, Protocol
 from urllib.parse import quote, urljoin, urlsplit
 
 from rekap.audit import shown
-from rekap.audit.answers import Answer, Host, Refused, Unfinished, take
 from rekap.core.errors import RekapError
+from rekap.net.client import Answer, Client, Refused, Unfinished, split, take
 
 _OBJECT_SECONDS: Final = 60.0
 _MIN_BYTES_PER_SECOND: Final = 32_768
@@ -139,19 +138,15 @@ class UrlSource:
 
         Raises Unreadable if `url` is not an http or https address without user and query.
         """
-        parts = urlsplit(url)
         try:
-            port = parts.port
+            parts = split(url)
         except ValueError as error:
-            raise Unreadable(f"{url}: not a port") from error
-        if parts.scheme not in {"http", "https"} or not parts.hostname:
-            raise Unreadable(f"{url}: not an http or https address")
-        if parts.username or parts.query or parts.fragment:
-            raise Unreadable(f"{url}: user, query and fragment are not allowed")
-        self._host = Host(parts.hostname)
+            raise Unreadable(str(error)) from error
+        host = str(parts.hostname)
+        self._client = Client(host)
         folder = parts.path.removesuffix("index.html").rstrip("/")
-        host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
-        netloc = host if port is None else f"{host}:{port}"
+        host = f"[{host}]" if ":" in host else host
+        netloc = host if parts.port is None else f"{host}:{parts.port}"
         self.name = f"{parts.scheme}://{netloc}{folder}/"
         self._until = until
         self._failures = 0
@@ -233,7 +228,7 @@ class UrlSource:
         """
         if path not in self._words:
             answer = self._try(path, _LARGEST_LOST)
-            is_there = answer.status == http.client.OK
+            is_there = answer.status == HTTPStatus.OK
             self._words[path] = answer.body if is_there or not there else b""
         return self._words[path]
 
@@ -253,9 +248,9 @@ class UrlSource:
                 problem = str(again)
             except Refused as refused:
                 raise Unreadable(str(refused)) from refused
-            except (OSError, http.client.HTTPException, zlib.error, ValueError) as error:
+            except (OSError, ValueError) as error:
                 problem = f"{type(error).__name__} {error}".strip()
-            self._host.close()
+            self._client.close()
         raise Unreadable(f"{path}: {problem}")
 
     def paths(self, below: str = "") -> None:  # noqa: ARG002
@@ -266,24 +261,36 @@ class UrlSource:
         patience = _OBJECT_SECONDS + limit / _MIN_BYTES_PER_SECOND
         deadline = min(time.monotonic() + patience, self._until)
         for _ in range(_REDIRECTS + 1):
-            answer = self._host.ask(url, limit, deadline)
+            answer = self._ask(url, limit, deadline)
             status = answer.status
-            if status == http.client.OK or status in shown.ABSENT:
+            if status == HTTPStatus.OK or status in shown.ABSENT:
                 return answer
             if status in _MOVED:
-                target = shown.leads(url, answer.location)
+                location = answer.header("location") or ""
+                target = shown.leads(url, location)
                 if target is None:
-                    raise Redirected(f"{url}: redirected to {answer.location[:200]!r}")
+                    raise Redirected(f"{url}: redirected to {location[:200]!r}")
                 url = target
                 continue
-            if status >= 500 or status == http.client.TOO_MANY_REQUESTS:
+            if status >= 500 or status == HTTPStatus.TOO_MANY_REQUESTS:
                 raise Unfinished(f"status {status}")
             raise Unreadable(f"{url}: status {status}")
         raise Redirected(f"{url}: more than {_REDIRECTS} redirects")
 
+    def _ask(self, url: str, limit: int, deadline: float) -> Answer:
+        """Ask for what is at an address of the host; bodies of errors are of 64 KiB at most."""
+
+        def most(status: int) -> int | None:
+            if status == HTTPStatus.OK:
+                return limit
+            return _LARGEST_LOST if status in shown.ABSENT else None
+
+        headers = {"Cache-Control": "no-cache"}
+        return self._client.ask(url, deadline, most, headers=headers)
+
     def close(self) -> None:
         """Close all idle connections; the next read opens another."""
-        self._host.close()
+        self._client.close()
 
 
 def open_source(target: str) -> Source:

@@ -1,5 +1,6 @@
-"""HTTP for whoever asks others: portals their witnesses, readers the sites.
+"""HTTP for whoever asks others: readers the sites, officials a portal, a portal its witnesses.
 
-deadline  how long an answer may take as a whole
+client    the one client: an answer bounded in bytes and in time
 framing   answers that every program reads alike
+deadline  how long an answer may take as a whole
 """

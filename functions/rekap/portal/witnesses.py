@@ -7,19 +7,16 @@ the time that a run has for all witnesses together.
 
 from __future__ import annotations
 
-import http.client
 import ipaddress
 import queue
 import socket
-import ssl
 import threading
 import time
 from collections.abc import Mapping
 from typing import Final
-from urllib.parse import SplitResult, urlsplit
 
 from rekap.core.log.witness import Reply
-from rekap.net.deadline import cut_at
+from rekap.net.client import Client, Refused, Unfinished, split
 
 SECONDS: Final = 1.0
 """For all rounds of a run together."""
@@ -55,7 +52,7 @@ class HttpWitnesses:
         def post(name: str, body: bytes) -> None:
             try:
                 answers.put((name, _post(self._urls.get(name, ""), body, until, self._private)))
-            except (OSError, http.client.HTTPException, ValueError):
+            except (OSError, ValueError, Unfinished, Refused):
                 answers.put((name, None))
 
         for name, body in questions.items():
@@ -73,47 +70,34 @@ class HttpWitnesses:
 
 
 def _post(url: str, body: bytes, until: float, private: bool) -> Reply:
-    parts = urlsplit(url)
-    if parts.scheme not in ("https", "http") or not parts.hostname or parts.query or parts.username:
-        raise ValueError(f"not the address of a witness: {url[:200]}")
+    parts = split(url)
     if parts.scheme == "http" and not private:
         raise ValueError(f"not https: {url[:200]}")
-    connection = _connect(parts, until, private)
+    # Connects to the number that was looked at, so that a name cannot change in between.
+    client = Client(str(parts.hostname), to=_looked_up(str(parts.hostname), private))
     try:
-        with cut_at(until, connection):
-            connection.request(
-                "POST", parts.path.rstrip("/") + _PATH, body, {"content-type": "text/plain"}
-            )
-            response = connection.getresponse()
-            data = response.read(_MOST + 1)
+        answer = client.ask(
+            url.rstrip("/") + _PATH,
+            until,
+            lambda _: _MOST,
+            method="POST",
+            body=body,
+            headers={"content-type": "text/plain"},
+        )
     finally:
-        connection.close()
-    if len(data) > _MOST or response.length:
-        raise ValueError("an answer that does not end, or was cut")
-    return Reply(response.status, response.getheader("content-type") or "", data)
+        client.close()
+    if len(answer.body) > _MOST:
+        raise ValueError("an answer that does not end")
+    return Reply(answer.status, answer.header("content-type") or "", answer.body)
 
 
-def _connect(parts: SplitResult, until: float, private: bool) -> http.client.HTTPConnection:
-    """Connect to an address that was looked at, so that a name cannot change in between."""
-    host = str(parts.hostname)
-    port = parts.port or (443 if parts.scheme == "https" else 80)
-    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    address = next((str(one[4][0]) for one in found if private or _is_public(str(one[4][0]))), None)
+def _looked_up(host: str, private: bool) -> str:
+    """Return the number of a host; ValueError if it is none that may be asked."""
+    found = [str(one[4][0]) for one in socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)]
+    address = next((one for one in found if private or _is_public(one)), None)
     if address is None:
         raise ValueError(f"{host} has no public address")
-    plain = socket.create_connection((address, port), _left(until))
-    connection = http.client.HTTPConnection(host, port, timeout=_left(until))
-    connection.auto_open = 0
-    if parts.scheme == "https":
-        plain.settimeout(_left(until))
-        connection.sock = ssl.create_default_context().wrap_socket(plain, server_hostname=host)
-    else:
-        connection.sock = plain
-    return connection
-
-
-def _left(until: float) -> float:
-    return max(0.01, until - time.monotonic())
+    return address
 
 
 def _is_public(address: str) -> bool:

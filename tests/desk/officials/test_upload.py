@@ -162,9 +162,9 @@ ZOO: dict[str, tuple[Answer, str]] = {
     ),
     "a wrong chunk": (
         gives(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\nabcd"),
-        "cut",
+        "strange",
     ),
-    "half a header": (gives(b"HTTP/1.1 200 OK\r\nContent-Le"), ""),
+    "half a header": (gives(b"HTTP/1.1 200 OK\r\nContent-Le"), "strange"),
     "a dripping header": (drips(b"HTTP/1.1 200 OK\r\nX: " + b"y" * 900), "slow"),
     "a dripping body": (drips(http("200 OK", b"z" * 900)), "slow"),
     "another coding": (gives(http("200 OK", JSON, "Content-Encoding: br")), "strange"),
@@ -177,8 +177,8 @@ ZOO: dict[str, tuple[Answer, str]] = {
         "cut",
     ),
     "no gzip": (gives(http("200 OK", JSON, "Content-Encoding: gzip")), "strange"),
-    "a negative length": (gives(http("200 OK", JSON, length=-5)), ""),
-    "two lengths": (gives(http("200 OK", JSON, "Content-Length: 3")), ""),
+    "a negative length": (gives(http("200 OK", JSON, length=-5)), "strange"),
+    "two lengths": (gives(http("200 OK", JSON, "Content-Length: 3")), "strange"),
 }
 
 

@@ -7,20 +7,18 @@ is harmless by design, so whatever is unknown is simply unknown.
 
 from __future__ import annotations
 
-import http.client
 import ipaddress
 import socket
 import ssl
-import threading
-import zlib
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Mapping
 from dataclasses import dataclass
 from time import monotonic
 from typing import Final
-from urllib.parse import urlsplit
+from urllib.parse import urljoin
 
 from rekap.core.errors import Malformed, RekapError
+from rekap.net import client
+from rekap.net.client import Client, Cut, Late, Refused, Unfinished
 
 PATH: Final = "/v1/statements"
 INSIST: Final = "?insist=1"
@@ -65,22 +63,17 @@ class Address:
     @classmethod
     def parse(cls, url: str) -> Address:
         """Read an address; raises Malformed with code `address` or `https`."""
-        parts = urlsplit(url)
         try:
-            port = parts.port
+            parts = client.split(url)
         except ValueError as error:
-            raise Malformed(f"{url}: not a port", code="address") from error
-        if parts.scheme not in {"http", "https"} or not parts.hostname:
-            raise Malformed(f"{url}: not an https address", code="address")
-        if parts.username or parts.password or parts.query or parts.fragment:
-            raise Malformed(f"{url}: user, query and fragment are not allowed", code="address")
+            raise Malformed(str(error), code="address") from error
         if not url.isascii() or not url.isprintable() or " " in url:
             raise Malformed(f"{url!r}: not an address", code="address")
-        if parts.scheme == "http" and not is_loopback(parts.hostname):
+        host = str(parts.hostname)
+        if parts.scheme == "http" and not is_loopback(host):
             raise Malformed(f"{url}: only https", code="https")
-        netloc = parts.netloc
         folder = parts.path.removesuffix(PATH).removesuffix("index.html").rstrip("/")
-        return cls(parts.scheme, parts.hostname, port, f"{parts.scheme}://{netloc}{folder}/")
+        return cls(parts.scheme, host, parts.port, f"{parts.scheme}://{parts.netloc}{folder}/")
 
     @property
     def is_local(self) -> bool:
@@ -99,7 +92,7 @@ def is_loopback(host: str) -> bool:
 
 
 class Portal:
-    """The API of a portal over one kept connection. For one thread."""
+    """The API of a portal over kept connections."""
 
     def __init__(
         self,
@@ -111,11 +104,9 @@ class Portal:
         max_answer: int = MAX_ANSWER,
     ) -> None:
         self.address = address
-        self._context = context
-        self._socket_seconds = socket_seconds
+        self._client = Client(address.host, seconds=socket_seconds, context=context)
         self._request_seconds = request_seconds
         self._max_answer = max_answer
-        self._kept: _Connection | None = None
 
     def post(self, envelope: bytes, *, insist: bool = False) -> Raw:
         """Send a statement and return the answer, whatever it is. Raises Unreached.
@@ -123,136 +114,36 @@ class Portal:
         `insist`: a person wants it beside the form that counts.
         """
         headers = {"Content-Type": TYPE, "Accept": "application/json, application/problem+json"}
-        return self._ask_again("POST", PATH + INSIST * insist, envelope, headers)
+        return self._ask("POST", PATH + INSIST * insist, envelope, headers)
 
     def get(self, path: str) -> Raw:
         """Return what is at a path below the site's base. Raises Unreached."""
-        return self._ask_again("GET", urlsplit(self.address.base).path + path, None, {})
-
-    def _ask_again(
-        self, method: str, path: str, body: bytes | None, headers: Mapping[str, str]
-    ) -> Raw:
-        fresh = self._kept is None
-        try:
-            return self._ask(method, path, body, headers)
-        except Unreached as error:
-            # A server may close a kept connection at any time; that says nothing about it.
-            if fresh or error.reason != "cut":
-                raise
-        return self._ask(method, path, body, headers)
+        return self._ask("GET", path, None, {})
 
     def close(self) -> None:
-        """Close the connection; the next request opens another."""
-        kept, self._kept = self._kept, None
-        if kept:
-            with suppress(OSError):
-                kept.close()
+        """Close the connections; the next request opens another."""
+        self._client.close()
 
-    def _ask(self, method: str, path: str, body: bytes | None, headers: Mapping[str, str]) -> Raw:
+    def _ask(self, method: str, path: str, body: bytes | None, asked: Mapping[str, str]) -> Raw:
+        url = urljoin(self.address.base, path)
+        began = monotonic()
         try:
-            connection = self._connection()
-            with _deadline(connection, self._request_seconds):
-                asked = {**headers, "Accept-Encoding": "identity"}
-                connection.request(method, path, body, asked)
-                with connection.getresponse() as response:
-                    raw = Raw(
-                        response.status,
-                        {name.lower(): value for name, value in response.getheaders()},
-                        self._body(response),
-                    )
-            if response.will_close:
-                self.close()
-            return raw
-        except Unreached:
-            self.close()
-            raise
-        except (OSError, http.client.HTTPException, ValueError) as error:
-            self.close()
-            raise _explain(error) from error
-        except BaseException:
-            self.close()
-            raise
-
-    def _connection(self) -> _Connection:
-        if self._kept is None:
-            address = self.address
-            context = None
-            if address.scheme == "https":
-                context = self._context or ssl.create_default_context()
-            self._kept = _Connection(address.host, address.port, self._socket_seconds, context)
-        return self._kept
-
-    def _body(self, response: http.client.HTTPResponse) -> bytes:
-        packed = response.getheader("Content-Encoding", "identity").lower()
-        if packed not in {"identity", "gzip"}:
-            raise Unreached("strange", f"content-encoding {packed[:40]}")
-        data = response.read(self._max_answer + 1)
-        if len(data) > self._max_answer:
-            raise Unreached("endless", f"> {self._max_answer}")
-        if response.length:
-            raise Unreached("cut", f"-{response.length}")
-        return _gunzip(data, self._max_answer) if packed == "gzip" else data
-
-
-class _Connection(http.client.HTTPConnection):
-    """A connection whose socket is known before the TLS handshake, so that it can be ended."""
-
-    def __init__(
-        self, host: str, port: int | None, seconds: float, context: ssl.SSLContext | None
-    ) -> None:
-        self.default_port = 443 if context else 80
-        super().__init__(host, port, timeout=seconds)
-        self._context = context
-        self.late = False
-
-    def connect(self) -> None:
-        """Open the connection; with a context under TLS, for the name of the host."""
-        super().connect()
-        if self._context:
-            self.sock = self._context.wrap_socket(
-                self.sock, server_hostname=self.host, do_handshake_on_connect=False
+            answer = self._client.ask(
+                url,
+                began + self._request_seconds,
+                lambda _: self._max_answer,
+                method=method,
+                body=body,
+                headers={**asked, "Accept-Encoding": "identity"},
             )
-            self.sock.do_handshake()
-
-    def end(self) -> None:
-        """Cut the connection: whoever waits for it, waits no more."""
-        self.late = True
-        sock = self.sock
-        if sock is not None:
-            with suppress(OSError):
-                socket.socket.shutdown(sock, socket.SHUT_RDWR)
-
-
-@contextmanager
-def _deadline(connection: _Connection, seconds: float) -> Iterator[None]:
-    """End a connection that is still in use after `seconds`; raises Unreached `slow` then."""
-    began = monotonic()
-    timer = threading.Timer(seconds, connection.end)
-    timer.daemon = True
-    timer.start()
-    try:
-        yield
-    except (OSError, http.client.HTTPException, ValueError) as error:
-        if connection.late:
+        except Late as error:
             raise Unreached("slow", f"{monotonic() - began:.0f} s") from error
-        raise
-    finally:
-        timer.cancel()
-    if connection.late:
-        raise Unreached("slow", f"{monotonic() - began:.0f} s")
-
-
-def _gunzip(data: bytes, limit: int) -> bytes:
-    unpack = zlib.decompressobj(wbits=31)
-    try:
-        plain = unpack.decompress(data, limit + 1)
-    except zlib.error as error:
-        raise Unreached("strange", str(error)) from error
-    if len(plain) > limit:
-        raise Unreached("endless", f"> {limit}")
-    if not unpack.eof:
-        raise Unreached("cut", "gzip")
-    return plain
+        except (OSError, Unfinished, Refused) as error:
+            raise _explain(error) from error
+        if len(answer.body) > self._max_answer:
+            raise Unreached("endless", f"> {self._max_answer}")
+        headers = {name.lower(): value for name, value in answer.headers}
+        return Raw(answer.status, headers, answer.body)
 
 
 def _explain(error: Exception) -> Unreached:
@@ -267,12 +158,10 @@ def _explain(error: Exception) -> Unreached:
         return Unreached("timeout", detail)
     if isinstance(error, ConnectionRefusedError):
         return Unreached("refused", detail)
-    cuts = (http.client.RemoteDisconnected, http.client.IncompleteRead, ConnectionError,
-            ssl.SSLEOFError, ssl.SSLZeroReturnError)  # fmt: skip
-    if isinstance(error, cuts):
+    if isinstance(error, Cut | ConnectionError | ssl.SSLEOFError | ssl.SSLZeroReturnError):
         return Unreached("cut", detail)
     if isinstance(error, ssl.SSLError):
         return Unreached("tls", error.reason or detail)
     if isinstance(error, OSError):
         return Unreached("network", error.strerror or detail)
-    return Unreached("strange", f"{type(error).__name__} {detail}"[:200])
+    return Unreached("strange", detail[:200])
