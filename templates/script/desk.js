@@ -17,9 +17,10 @@ const CODE = /^#([a-z0-9./-]+\/)(?:@(0|[1-9][0-9]{0,14}))?$/;
 const PAUSE = 500; // milliseconds between two words of progress
 const COUNTED = ["head", "superseded"];
 
-// Begin on a page: `site` is whether missing files may be read from where the page is. Returns the desk.
-export function openDesk(document, site) {
-  const desk = new Desk(document, site);
+// Begin on a page: `site` is whether missing files may be read from where the page is, `first` are
+// answers that the page asked for already. Returns the desk.
+export function openDesk(document, site, first) {
+  const desk = new Desk(document, site, first);
   const { input, root, window } = desk;
   input.addEventListener("change", async () => {
     await desk.take(input.files);
@@ -39,14 +40,14 @@ export function openDesk(document, site) {
 }
 
 class Desk {
-  constructor(document, site) {
+  constructor(document, site, first) {
     Object.assign(this, { document, site, window: document.defaultView });
     this.root = document.querySelector("#meja");
     this.input = this.root.querySelector("input");
     this.status = document.querySelector("#kemajuan");
     this.shown = document.querySelector("#lembar");
     this.base = new URL("../", import.meta.url);
-    this.fetched = site ? reader(this.base) : async () => null;
+    this.fetched = site ? reader(this.base, undefined, first) : async () => null;
     this.turn = 0;
     this.spoke = -PAUSE;
     this.draw = null; // gives the articles of the last check

@@ -60,7 +60,8 @@ async function gather(sheet, evidence, { chain, whole, alone = false }) {
   const twin = await twinOf(address, evidence, chain);
   Object.assign(sheet, { twin, page: twin.page });
   const index = indexOf(twin);
-  if (index === null && !alone) sheet.rising = nearest(address, evidence); // its files come with the others
+  if (index === null && alone) return; // nothing to prove here: the next above is asked at once
+  if (index === null) sheet.rising = nearest(address, evidence); // its files come with the others
   const stations = twin.page === "region" && !alone ? twin.children.filter((one) => one.level === "tps" && one.index !== null) : [];
   const added = whole || stations.length <= MANY ? stations : [];
   const named = [...twin.evidence, ...added.flatMap((one) => [one.index, ...(one.evidence ?? [])])];

@@ -9,13 +9,14 @@ const PAGE = /^\s*(?:<!doctype html|<html)/i;
 const PAGES = /(?:^|\/|\.html)$/;
 
 // A function that gives the bytes of a path, null if there is no such file; `patience` is in
-// milliseconds. Some hosts show a page for what they lack: a page is no other file.
-export function reader(base, patience = PATIENCE) {
+// milliseconds; `first` are answers that were asked for before, each taken once. Some hosts show a
+// page for what they lack: a page is no other file.
+export function reader(base, patience = PATIENCE, first = new Map()) {
   return async (path) => {
     try {
-      const signal = AbortSignal.timeout?.(patience);
-      const cache = isFixed(path) ? "default" : "no-cache";
-      const answer = await fetch(new URL(path, base), { cache, signal });
+      const begun = first.get(path);
+      first.delete(path);
+      const answer = await (begun ?? asked(new URL(path, base), path, patience));
       if (answer.status === 404 || answer.status === 403) return null;
       if (!answer.ok) throw new Unchecked(`HTTP ${answer.status}`, "network", path);
       const bytes = await bytesOf(answer, path);
@@ -26,6 +27,10 @@ export function reader(base, patience = PATIENCE) {
       throw new Unchecked("the address cannot be opened", "network", path);
     }
   };
+}
+
+function asked(url, path, patience) {
+  return fetch(url, { cache: isFixed(path) ? "default" : "no-cache", signal: AbortSignal.timeout?.(patience) });
 }
 
 async function bytesOf({ body }, path) {

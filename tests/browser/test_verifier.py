@@ -326,6 +326,20 @@ def test_a_script_that_was_changed_does_not_run(page: Any, site: Served) -> None
     assert any("integrity" in said for said in page.said)
 
 
+@pytest.mark.parametrize("language", ["", "en/"])
+def test_what_every_sheet_reads_first_comes_beside_the_script(
+    page: Any, site: Served, language: str
+) -> None:
+    address = a_station(site)["address"]
+    page.goto(f"{site.base}{language}periksa/index.html#{address}")
+    page.wait_for_selector("#lembar[data-state=done] > *")
+    came = page.evaluate("performance.getEntriesByType('resource').map((one) => one.toJSON())")
+    [ready] = [one["responseEnd"] for one in came if one["name"].endswith(".js")]
+    for path in (f"{address}index.json", "policy.txt", "bukti/0.json", "log/checkpoint"):
+        [start] = [one["startTime"] for one in came if one["name"] == site.base + path]
+        assert start < ready
+
+
 def test_progress_is_told_while_evidence_comes(page: Any, site: Served) -> None:
     twin = a_station(site)
     page.add_init_script(

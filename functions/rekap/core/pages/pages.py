@@ -92,9 +92,9 @@ def _render(
     drawn, parts, digest = look
     templates, folder = templates_folder(), LANGUAGES[language]
     own = f"{folder}{twin['address']}"
-    head, inline, module, allowed = Markup(""), Markup(""), "", ""
+    head, inline, allowed = Markup(""), Markup(""), ""
     if twin["page"] == verifier.PAGE:
-        head, module, allowed = verifier.of_page(templates, "../" * own.count("/"))
+        head, allowed = verifier.of_page(templates, "../" * own.count("/"))
     if twin["page"] in box.PAGES:
         up, listed = "../" * own.count("/") or "./", twin.get("nested", False)
         head, inline, allowed = box.script(templates, twin["page"], up, listed=listed)
@@ -106,7 +106,7 @@ def _render(
     switch = _links(twin, LANGUAGES[_other(language)], own)(twin["address"])
     return _template(twin["page"], language).render(
         twin=twin, map=drawn, style=text, policy=policy, own=own, href=_links(twin, folder),
-        switch=switch, script={"head": head, "module": module}, digest=digest,
+        switch=switch, head=head, digest=digest,
         summary=summary.has(twin), square=_square(twin, folder), inline=inline,
         sorted=rows.sorts(twin),
     ).encode()  # fmt: skip

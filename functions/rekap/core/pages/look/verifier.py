@@ -201,13 +201,12 @@ def _said(source: str) -> str:
 
 
 @lru_cache(maxsize=4)
-def of_page(templates: Path, up: str) -> tuple[Markup, str, str]:
-    """Return what `periksa/` holds: (elements of its head, its script, its own policy).
+def of_page(templates: Path, up: str) -> tuple[Markup, str]:
+    """Return what `periksa/` holds: (elements of its head, its own policy).
 
     `up` leads from the page to the base of the site.
     """
     at = up + path(templates, "js")
     loader = (templates / "script" / _LOADER).read_text("utf-8")
-    load = f"<script>{loader}</script>"
-    head, policy = scripts.on_demand(at, script(templates), load, "'none'")
-    return head, at, policy
+    load = f'<script data-script="{at}">{loader}</script>'
+    return scripts.on_demand(at, script(templates), load, "'none'")
