@@ -134,6 +134,7 @@ def make() -> list[Case]:
         decisions(),
         roots(),
         pages_of_passkeys(),
+        watchers(),
         many(),
     ]
 
@@ -309,6 +310,29 @@ def doubts() -> Case:
     granted = grant("kpps", KELURAHAN, "kpps/001", tps="001")
     book.add("another one of the PPK signs the grant of TPS 001", granted, "ppk/2")
     return book.case("a doubt runs down from a key to all that rests on it, and can end")
+
+
+def watchers() -> Case:
+    """The bodies of Bawaslu and a pemantau: who grants them, and what each may watch."""
+    book = _opened("rehearsal")
+    for body, region, granter, fields in (
+        ("bawaslu_prov", KABKO[:2], "bawaslu", {}), ("bawaslu_kabko", KABKO, "bawaslu", {}),
+        ("panwascam", KECAMATAN, "bawaslu", {}),
+        ("panwascam", KECAMATAN, "bawaslu_kabko/1", {}),
+        ("pkd", KELURAHAN, "panwascam/1", {}), ("pkd", KELURAHAN, "bawaslu_kabko/2", {}),
+        ("ptps", KELURAHAN, "bawaslu_kabko/1", {"tps": "001"}),
+        ("pemantau", KABKO, "bawaslu", {"organisation": "lembaga"}),
+        ("pemantau", KABKO, "kpu/1", {"organisation": "lembaga"}),
+    ):  # fmt: skip
+        book.add(f"keys of {body} by {granter}", grant(body, region, body, **fields), granter)
+    book.add("C.Hasil of TPS 001, beside whose KPPS its PTPS signs", form("001"), *KPPS[:2],
+             "ptps/1")  # fmt: skip
+    for role, tps in (("ptps/1", "001"), ("ptps/1", "002"), ("pkd/1", "002"),
+                      ("panwascam/1", "002"), ("pemantau/1", "002"), ("kpu/1", "002")):  # fmt: skip
+        objection = slot(tps, kind="objection", reason="figures", digest="5f" * 32)
+        at = f"2024-11-27T14:{len(book.entries):02}:00+07:00"
+        book.add(f"an objection of {role} about TPS {tps}", {**objection, "at": at}, role)
+    return book.case("supervisors and observers watch their region and all below it")
 
 
 def decisions() -> Case:

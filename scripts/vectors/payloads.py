@@ -8,6 +8,7 @@ from rekap.core import codec
 from rekap.core.signing import note
 from rekap.core.signing.note import NoteKey
 from rekap.core.signing.signer import Ed25519Signer, derive
+from rekap.core.statements.model import BODIES
 
 Fields = dict[str, Any]
 
@@ -52,7 +53,8 @@ def election_fields(mode: str) -> Fields:
     return {
         "kind": "election", "election": ELECTION, "name": {"id": "Contoh", "en": "Example"},
         "date": "2024-11-27", "timezone": "Asia/Jakarta", "contests": [contest], "revision": 1,
-        "roots": {"kpu": {"k": 1, "keys": [key_of("root")]}},
+        "roots": {role: {"k": 1, "keys": [key_of(name)]}
+                  for role, name in (("kpu", "root"), ("bawaslu", "bawaslu"))},
         "policy": {**dict.fromkeys(two, 2), "roster": 1, "grant": 1},
         **({"source": "SIMULASI"} if mode == "replay" else {}),
     }  # fmt: skip
@@ -69,11 +71,12 @@ def roster(region: str, children: list[str], **fields: Any) -> Fields:
 
 
 def grant(body: str, region: str, role: str, *, keys: Any = (), **fields: Any) -> Fields:
-    """Three persons of a body: a ketua and two anggota; `keys` are public keys in their place."""
+    """Three persons of a body, the first its ketua; `keys` are public keys in their place."""
+    positions = BODIES[body].positions
     given = [{"alg": "ed25519", "key": codec.b64encode(key)} for key in keys]
     persons = [
-        {"person": f"{role.replace('/', '-')}-{n}", **key,
-         "position": "anggota" if n > 1 else "ketua"}
+        {"person": f"{role.replace('/', '-').replace('_', '-')}-{n}", **key,
+         "position": positions[-1 if n > 1 else 0]}
         for n, key in enumerate(given or [key_of(f"{role}/{n}") for n in (1, 2, 3)], 1)
     ]  # fmt: skip
     return {"kind": "grant", "election": ELECTION, "body": body, "region": region,

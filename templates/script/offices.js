@@ -3,7 +3,7 @@
 
 import { BODIES, FORMS, THRESHOLDS } from "./tables.js";
 
-const OBSERVERS = Object.keys(BODIES).filter((body) => BODIES[body].level === null);
+const OBSERVERS = Object.keys(BODIES).filter((body) => BODIES[body].observes);
 const COUNTRY = "id";
 
 function depth(region) {
@@ -23,7 +23,7 @@ function observes(key, region, tps) {
 function holds(office, key) {
   if (office.keyid) return key.keyid === office.keyid;
   if (key.body !== office.body || key.election !== office.election) return false;
-  if (OBSERVERS.includes(office.body)) return observes(key, office.region, office.tps);
+  if (OBSERVERS.includes(office.body) && !office.own) return observes(key, office.region, office.tps);
   const pair = office.pair === undefined || key.pair === office.pair;
   return key.region === office.region && key.tps === office.tps && pair;
 }
@@ -38,7 +38,7 @@ function officesOf(election, name) {
   const at = (level, code, policy) => {
     if (level === 1 && !provincial) return root();
     const region = code.split(".").slice(0, level).join(".");
-    const body = Object.keys(BODIES).find((name) => BODIES[name].level === level);
+    const body = Object.keys(BODIES).find((name) => BODIES[name].level === level && !BODIES[name].observes);
     return office(body, region, number(policy));
   };
   const own = ({ form, region, tps }, needed = number(form)) => {
@@ -50,10 +50,17 @@ function officesOf(election, name) {
   };
   const granter = (body, region, pair) => {
     if (body === "kpu_prov") return root();
-    if (body === "pengawas") return office("roots.bawaslu", COUNTRY, election.roots.bawaslu?.k ?? 1);
+    if (body === "bawaslu_prov" || body === "bawaslu_kabko") {
+      return office("roots.bawaslu", COUNTRY, election.roots.bawaslu?.k ?? 1);
+    }
     if (body === "saksi") {
       const named = election.roots.pairs?.find((one) => one.number === pair);
       return office(`roots.pairs.${pair}`, COUNTRY, named?.k ?? 1, { pair });
+    }
+    if (body === "pemantau") return at(Math.min(depth(region), 2), region, "grant");
+    if (OBSERVERS.includes(body)) {
+      const kabko = region.split(".").slice(0, 2).join(".");
+      return office("bawaslu_kabko", kabko, number("grant"), { own: true });
     }
     return at(BODIES[body].level - 1, region, "grant");
   };

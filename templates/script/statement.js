@@ -80,7 +80,8 @@ const contest = closed(
     source_forms: list(among(Object.keys(FORMS)), Object.keys(FORMS).length),
   },
 );
-const person = closed({ person: (value) => id(value) && !EIGHT_DIGITS.test(value), position: among(Object.values(BODIES).flatMap(({ positions }) => positions)), ...key });
+const personId = (value) => id(value) && !EIGHT_DIGITS.test(value);
+const person = closed({ person: personId, position: among(Object.values(BODIES).flatMap(({ positions }) => positions)), ...key });
 const scan = closed({ page: integer(1, 999), sha256: digits(64), bytes: integer(1), type: among(["application/pdf", "image/jpeg", "image/png", "image/webp"]) });
 const witness = closed(
   { pair: integer(1, MAX_PAIRS), present: boolean, signed: boolean },
@@ -112,7 +113,7 @@ const KINDS = {
     { previous, children: list(closed({ code: region, name: text(100), level: among(LEVELS) }), 999), tps: list(closed({ number: tps }, { registered: integer(0) }), 999) },
     isRoster,
   ],
-  grant: [{ election: id, body: among(Object.keys(BODIES)), region, persons: list(person, 200) }, { tps, pair: integer(1, MAX_PAIRS) }, isGrant],
+  grant: [{ election: id, body: among(Object.keys(BODIES)), region, persons: list(person, 200) }, { tps, pair: integer(1, MAX_PAIRS), organisation: personId }, isGrant],
   revoke: [{ election: id, keyid: digits(32), reason: among(["ended", "lost", "misused", "replaced", "stolen"]) }, { suspect_from: integer(0) }],
   form: [
     { ...slot, revision: integer(1), figures },
@@ -214,11 +215,11 @@ function isRoster(fields) {
 
 function isGrant(fields) {
   const { body, region: code, persons } = fields;
-  const { level: own, positions } = BODIES[body];
-  const observer = own === null;
-  const level = observer && fields.tps !== undefined ? 4 : own;
+  const { level: own, positions, station } = BODIES[body];
+  const anywhere = own === null;
+  const level = anywhere && fields.tps !== undefined ? 4 : own;
   return (
-    stands(fields, "pair", body === "saksi") && (observer || stands(fields, "tps", body === "kpps")) && (level === null || level === depth(code)) &&
+    stands(fields, "pair", body === "saksi") && stands(fields, "organisation", body === "pemantau") && (anywhere || stands(fields, "tps", station)) && (level === null || level === depth(code)) &&
     areKeys(persons) && unique(persons.map((one) => one.person)) && persons.every((one) => positions.includes(one.position))
   );
 }

@@ -120,7 +120,7 @@ STRANGE: list[Any] = [
     {}, "31", "31.71", "90.01.01", "90.01.01.1001", "90.02.01.1001", "2024-02-30", "0000-01-01",
     "2024-11-27T25:05:00+07:00", "2024-02-30T14:05:00+07:00", "a" * 64, "a" * 32, "A" * 43 + "=",
     "ed25519", "webauthn-es256", "localhost", "https://a.example", "summary", "c_hasil",
-    "constructor", "d_hasil_kelurahan", "d_hasil_kecamatan", "saksi", "pengawas", "kpps", "ketua",
+    "constructor", "d_hasil_kelurahan", "d_hasil_kecamatan", "saksi", "pemantau", "kpps", "ketua",
     "__proto__",
 ]  # fmt: skip
 

@@ -125,26 +125,34 @@ func rosterFits(o object) bool {
 	return ok && (levelOf(region) == "kelurahan") == (o["tps"] != nil) && (o["tps"] == nil) == (o["children"] != nil)
 }
 
-var bodyLevels = map[string]string{"kpps": "kelurahan", "kpu_kabko": "kabko", "kpu_prov": "provinsi", "ppk": "kecamatan"}
+var bodyLevels = map[string]string{"kpps": "kelurahan", "kpu_kabko": "kabko", "kpu_prov": "provinsi", "ppk": "kecamatan",
+	"bawaslu_prov": "provinsi", "bawaslu_kabko": "kabko", "panwascam": "kecamatan", "pkd": "kelurahan", "ptps": "kelurahan"}
+
+// observers sign no form that counts; an organiser is none of them.
+var observers = []string{"saksi", "bawaslu_prov", "bawaslu_kabko", "panwascam", "pkd", "ptps", "pemantau"}
+
+// positions of the bodies that have others than ketua and anggota.
+var positions = map[string]string{"saksi": "saksi", "pemantau": "pemantau", "pkd": "pengawas", "ptps": "pengawas"}
 
 func grantFits(o object) bool {
 	body, region := text(o, "body"), text(o, "region")
 	level, fixed := bodyLevels[body]
 	persons := objects(o, "persons")
-	ok := unique(persons, by("person")) && unique(persons, keyOf) && (!fixed || level == levelOf(region)) && (body == "saksi") == (o["pair"] != nil)
+	ok := unique(persons, by("person")) && unique(persons, keyOf) && (!fixed || level == levelOf(region)) && (body == "saksi") == (o["pair"] != nil) &&
+		(body == "pemantau") == (o["organisation"] != nil)
 	for _, person := range persons {
 		position := text(person, "position")
-		if fixed {
-			ok = ok && (position == "ketua" || position == "anggota")
+		if only, special := positions[body]; special {
+			ok = ok && position == only
 		} else {
-			ok = ok && position == body
+			ok = ok && (position == "ketua" || position == "anggota")
 		}
 		ok = ok && keyFits(person)
 	}
 	if o["tps"] != nil {
-		return ok && (body == "kpps" || !fixed && levelOf(region) == "kelurahan")
+		return ok && (body == "kpps" || body == "ptps" || !fixed && levelOf(region) == "kelurahan")
 	}
-	return ok && body != "kpps"
+	return ok && body != "kpps" && body != "ptps"
 }
 
 var formLevels = map[string]string{"c_hasil": "kelurahan", "d_hasil_kelurahan": "kelurahan", "d_hasil_kecamatan": "kecamatan", "d_hasil_kabko": "kabko", "d_hasil_prov": "provinsi"}

@@ -101,10 +101,11 @@ func (l *ledger) demanded(o object) demand {
 		}
 		return demand{all: []body{el.body("kpu_kabko", region, el.threshold("determination", 3))}}
 	case "objection":
-		watch := body{name: "saksi", election: el.id, region: region, tps: text(o, "tps"), k: el.threshold("objection", 1), above: true}
-		other := watch
-		other.name = "pengawas"
-		return demand{any: []body{watch, other}}
+		var any []body
+		for _, name := range observers {
+			any = append(any, body{name: name, election: el.id, region: region, tps: text(o, "tps"), k: el.threshold("objection", 1), above: true})
+		}
+		return demand{any: any}
 	}
 	need := demand{any: el.judges(text(o, "form"), region)}
 	if o["accept"] == nil {
@@ -162,8 +163,15 @@ func (el *election) grants(name, region string, pair int) []body {
 		return []body{el.body("kpu_kabko", region, k)}
 	case "kpps":
 		return []body{el.body("ppk", region, k)}
-	case "pengawas":
+	case "bawaslu_prov", "bawaslu_kabko":
 		return []body{rootBody(el.o, "roots.bawaslu")}
+	case "panwascam", "pkd", "ptps":
+		return []body{el.body("bawaslu_kabko", region, k)}
+	case "pemantau":
+		if levelOf(region) == "provinsi" {
+			return []body{el.province(region, k)}
+		}
+		return []body{el.body("kpu_kabko", region, k)}
 	}
 	return []body{rootBody(el.o, fmt.Sprintf("roots.pairs.%d", pair))}
 }

@@ -19,7 +19,7 @@ func (l *ledger) statementFits(name string, shown object, st *statement, fail fu
 	form := st.o["kind"] == "form"
 	var real, seen []string
 	for _, k := range st.signers {
-		counted, grant := (!form || k.body != "saksi" && k.body != "pengawas") && !has(st.past, k.id), any(nil)
+		counted, grant := (!form || !has(observers, k.body)) && !has(st.past, k.id), any(nil)
 		if k.grant != st.id {
 			grant = l.byID[k.grant].effect
 		}
@@ -45,7 +45,7 @@ func (st *statement) marks() []string {
 	if st.inDoubt() {
 		marks = append(marks, "K1")
 	}
-	ketua := some(st.signers, func(k *key) bool { return k.position == "ketua" })
+	ketua := some(st.signers, func(k *key) bool { return k.position == "ketua" && !has(observers, k.body) })
 	if st.o["kind"] == "form" && st.effect >= 0 && st.o["form"] != "summary" && !ketua {
 		marks = append(marks, "S1")
 	}
@@ -143,12 +143,12 @@ func (l *ledger) officialsTwin(el *election, region string) func(object, func(st
 		var shown, real []string
 		for _, b := range objects(twin, "bodies") {
 			for _, person := range objects(b, "persons") {
-				shown = append(shown, fmt.Sprint(b["body"], b["tps"], b["pair"], person["position"], person["keyid"], person["grant"], person["revoked"], person["suspect_from"], person["tainted"]))
+				shown = append(shown, fmt.Sprint(b["body"], b["tps"], b["pair"], b["organisation"], person["position"], person["keyid"], person["grant"], person["revoked"], person["suspect_from"], person["tainted"]))
 			}
 		}
 		for _, k := range l.keys {
 			if k.election == el.id && k.region == region && !strings.HasPrefix(k.body, "roots") {
-				real = append(real, fmt.Sprint(k.body, orNil(k.tps), orNil(k.pair), k.position, k.id, l.byID[k.grant].effect, orNil(k.ended), count(k.from), l.byID[k.grant].suspect))
+				real = append(real, fmt.Sprint(k.body, orNil(k.tps), orNil(k.pair), orNil(k.organisation), k.position, k.id, l.byID[k.grant].effect, orNil(k.ended), count(k.from), l.byID[k.grant].suspect))
 			}
 		}
 		if !alike(shown, real) {

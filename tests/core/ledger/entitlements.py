@@ -21,7 +21,7 @@ GROUPS = {
     "ppk-90.01.01": 3, "ppk-90.01.02": 3, "ppk-90.02.01": 3,
     "kpps-90.01.01.1001-001": 3, "kpps-90.01.01.1001-002": 3, "kpps-90.01.01.1002-001": 3,
     "kpps-90.01.02.1001-001": 3, "kpps-90.02.01.1001-001": 3,
-    "saksi-kec": 1, "saksi-tps": 1, "pengawas": 1,
+    "saksi-kec": 1, "saksi-tps": 1, "pengawas": 3,
     "lain-kpu": 3, "lain-kpu-prov-90": 3, "lain-kpu-kabko-90.01": 3, "lain-ppk-90.01.01": 3,
     "lain-kpps-90.01.01.1001-001": 3, "lain-saksi-kec": 1, "nobody": 3,
 }  # fmt: skip
@@ -65,7 +65,8 @@ SPARES = [
     ("ppk", "90.01.01", None, names("kpu-kabko-90.01", 2)),
     ("kpps", "90.01.01.1001", "001", names("ppk-90.01.01", 2)),
     ("saksi", "90.01.01", None, ["pair1-1"]),
-    ("pengawas", "90.01", None, names("bawaslu", 2)),
+    ("bawaslu_kabko", "90.01", None, names("bawaslu", 2)),
+    ("panwascam", "90.01.01", None, names("pengawas", 2)),
 ]
 
 Entitled = dict[str, int]
@@ -105,8 +106,14 @@ def statements() -> Iterator[tuple[str, dict[str, Any], Entitled, set[str]]]:
         ("kpps", "90.01.01.1001", "001", {"ppk-90.01.01": 2}),
         ("kpps", "90.01.02.1001", "001", {"ppk-90.01.02": 2}),
         ("saksi", "90.01.01", None, {"pair1": 1}),
-        ("pengawas", "90.01", None, {"bawaslu": 2}),
-        ("pengawas", "90.01.01.1001", "002", {"bawaslu": 2}),
+        ("bawaslu_prov", "90", None, {"bawaslu": 2}),
+        ("bawaslu_kabko", "90.02", None, {"bawaslu": 2}),
+        ("panwascam", "90.01.01", None, {"pengawas": 2}),
+        ("panwascam", "90.02.01", None, {}),
+        ("pkd", "90.01.01.1001", None, {"pengawas": 2}),
+        ("ptps", "90.01.01.1001", "002", {"pengawas": 2}),
+        ("pemantau", "90", None, {"kpu-prov-90": 2}),
+        ("pemantau", "90.01.01.1001", "002", {"kpu-kabko-90.01": 2}),
     ):
         yield f"grant {body} {region}", grant(body, region, ["new-1"], tps=tps), entitled, set()
     second = {**grant("saksi", "90.01.01", ["new-1"]), "pair": 2}

@@ -16,6 +16,7 @@ from tests.core.statements import builders
 
 from rekap.core.ledger import slots
 from rekap.core.signing import envelope as dsse
+from rekap.core.statements.model import BODIES
 
 KECAMATAN = "90.01.01"
 KELURAHAN = ("90.01.01.1001", "90.01.01.1002")
@@ -74,9 +75,9 @@ class Night(World):
 
     def _observers(self) -> None:
         for body, root, name in (
-            ("saksi", "root/pairs/1", "saksi-1"), ("pengawas", "root/bawaslu/1", "pengawas-1"),
+            ("saksi", "root/pairs/1", "saksi-1"), ("bawaslu_prov", "root/bawaslu/1", "pengawas-1"),
         ):  # fmt: skip
-            person = {**builders.person(name, body), **key(name)}
+            person = {**builders.person(name, BODIES[body].positions[0]), **key(name)}
             extra = {"pair": 1} if body == "saksi" else {}
             self.add(builders.grant(body, region="90", persons=[person], **extra), root)
 

@@ -15,6 +15,7 @@ from rekap.core.ledger import tree
 from rekap.core.ledger.fold import fold
 from rekap.core.ledger.state import Head, State
 from rekap.core.signing import envelope as dsse
+from rekap.core.statements import model
 
 OTHER = "pemilihan-lain"
 KABKO = ("90.01", "90.02")
@@ -140,15 +141,15 @@ class Realm(World):
         self.done(payload, *granters)
 
     def _observers(self, election: str, prefix: str) -> None:
-        """Witnesses of pair 1 at a kecamatan and at one TPS, a supervisor at a kabko."""
+        """Witnesses of pair 1 at a kecamatan and at one TPS, Bawaslu of a kabko."""
         one, two = [f"{prefix}pair1-1"], names(f"{prefix}bawaslu", 2)
         for name, body, region, tps, granters in (
             ("saksi-kec", "saksi", KECAMATAN[0], None, one),
             ("saksi-tps", "saksi", KELURAHAN[0], "001", one),
-            ("pengawas", "pengawas", KABKO[0], None, two),
+            ("pengawas", "bawaslu_kabko", KABKO[0], None, two),
         ):
-            payload = grant(body, region, [f"{prefix}{name}-1"], tps=tps, election=election)
-            self.done(payload, *granters)
+            persons = names(f"{prefix}{name}", 1 if body == "saksi" else KEYS)
+            self.done(grant(body, region, persons, tps=tps, election=election), *granters)
 
     def fork(self) -> Fork:
         """A continuation that leaves the realm as it is."""
@@ -187,10 +188,9 @@ def grant(
     body: str, region: str, persons: list[str], *, tps: str | None = None, **fields: Any
 ) -> dict[str, Any]:
     """A grant of keys to roles; the first of a body is its ketua."""
-    office = "ketua" if body not in ("saksi", "pengawas") else body
-    rest = "anggota" if body not in ("saksi", "pengawas") else body
+    positions = model.BODIES[body].positions
     named = [
-        {**builders.person(name.replace("_", "-"), office if n == 0 else rest), **key(name)}
+        {**builders.person(name.replace("_", "-"), positions[0 if n == 0 else -1]), **key(name)}
         for n, name in enumerate(persons)
     ]
     extra = {"tps": tps} if tps else {}

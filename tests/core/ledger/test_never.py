@@ -81,7 +81,7 @@ def _payload(chance: random.Random, fork: Fork, ids: list[str]) -> dict[str, Any
         some = sorted(chance.sample(kids, chance.randint(1, len(kids))))
         return builders.roster(region, children=[builders.child(c) for c in some], **fields)
     if kind == "grant":
-        body, tps = chance.choice(["kpps", "ppk", "kpu_kabko", "kpu_prov", "pengawas"]), None
+        body, tps = chance.choice(["kpps", "ppk", "kpu_kabko", "kpu_prov", "bawaslu_kabko"]), None
         region = {"kpps": "90.01.01.1001", "ppk": "90.01.01", "kpu_kabko": "90.01",
                   "kpu_prov": "90"}.get(body, chance.choice(REGIONS))  # fmt: skip
         if body == "kpps":
@@ -133,7 +133,7 @@ def _fitting(payload: dict[str, Any]) -> list[str]:
         office = "kpu"
     elif kind == "grant":
         office = {"kpps": "ppk-90.01.01", "ppk": "kpu-kabko-90.01", "kpu_kabko": "kpu-prov-90",
-                  "pengawas": "bawaslu"}.get(payload["body"], "kpu")  # fmt: skip
+                  "bawaslu_kabko": "bawaslu"}.get(payload["body"], "kpu")  # fmt: skip
     elif kind == "objection":
         office = "saksi-kec"
     elif kind == "revoke":

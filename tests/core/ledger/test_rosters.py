@@ -233,8 +233,8 @@ def test_stations_invented_in_a_kelurahan_without_a_roster_are_none() -> None:
     for tps in ("901", "902"):
         persons = grant("kpps", fresh, names(f"x{tps}"), tps=tps)
         assert hall.try_(persons, *names("ppk-90.01.01", 2)) == "void tps"
-        watcher = grant("pengawas", fresh, [f"y{tps}"], tps=tps)
-        assert hall.try_(watcher, *names("bawaslu", 2)) == "void tps"
+        watcher = grant("ptps", fresh, [f"y{tps}"], tps=tps)
+        assert hall.try_(watcher, *names("pengawas", 2)) == "void tps"
         assert hall.form(fresh, tps) in ("void unknown-key", "void tps")
         answer = builders.answer(region=fresh, tps=tps, explains=[{"rule": "R6", "text": "Ya."}])
         assert hall.try_(answer, *names("ppk-90.01.01", 2)) == "void tps"

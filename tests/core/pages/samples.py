@@ -707,6 +707,7 @@ def officials(count: int = 2, persons: int = 3) -> Twin:
         "region": region_of("91.01.06.1001"),
         "bodies": [
             {"body": "kpps", "tps": f"{at + 1:03d}", "pair": None,
+             "organisation": None,
              "signs": [{"what": "c_hasil", "k": 3}],
              "persons": [person(at * persons + one) for one in range(persons)]}
             for at in range(count)

@@ -211,10 +211,12 @@ def grant(body: str = "kpps", **overrides: Any) -> dict[str, Any]:
     )
     region = overrides.get("region", region)
     payload = {**_head("grant", ELECTION), "body": body, "region": region}
-    if body == "kpps":
+    if model.BODIES[body].of_tps:
         payload["tps"] = TPS
     if body == "saksi":
         payload["pair"] = 1
+    if body == "pemantau":
+        payload["organisation"] = "lembaga-contoh"
     tps = overrides.get("tps", payload.get("tps"))
     place = f"{region}-{tps}" if isinstance(tps, str) else region
     name = f"{body}-{place}".replace("_", "-")

@@ -22,7 +22,7 @@ SECTIONS = {
     "Reasons of a revocation": model.REVOKE_REASONS,
     "Reasons of a witness": model.WITNESS_REASONS,
     "Bodies": tuple(model.BODIES),
-    "Positions": ("ketua", "anggota", "saksi", "pengawas"),
+    "Positions": ("ketua", "anggota", "saksi", "pengawas", "pemantau"),
     "Statuses": model.STATUSES,
     "Results of a rule": (rules.PASS, rules.FAIL, rules.UNTESTABLE),
 }

@@ -384,8 +384,19 @@ REFUSED = {
     "PPK of a kabko": (b.grant("ppk", region="90.01"), [("region-level", "region")]),
     "witness without a pair": (b.grant("saksi", pair=ABSENT), [("missing-field", "pair")]),
     "PPK with a pair": (b.grant("ppk", pair=1), [("unexpected-field", "pair")]),
+    "PTPS without a TPS": (b.grant("ptps", tps=ABSENT), [("missing-field", "tps")]),
+    "PKD with a TPS": (b.grant("pkd", tps="001"), [("unexpected-field", "tps")]),
+    "pemantau without an organisation": (
+        b.grant("pemantau", organisation=ABSENT), [("missing-field", "organisation")]
+    ),
+    "organisation of a Bawaslu": (
+        b.grant("bawaslu_kabko", organisation="x"), [("unexpected-field", "organisation")]
+    ),
+    "organisation with eight digits": (
+        b.grant("pemantau", organisation="lembaga-12345678"), [("digits", "organisation")]
+    ),
     "supervisor at a TPS of a kecamatan": (
-        b.grant("pengawas", region="90.01.01", tps="001"), [("region-level", "region")]
+        b.grant("pemantau", region="90.01.01", tps="001"), [("region-level", "region")]
     ),
     "witness as ketua": (
         b.grant("saksi", persons=[b.person("saksi-1", "ketua")]),
@@ -619,7 +630,7 @@ ACCEPTED = {
     ),
     "TPS without a known DPT": b.roster(tps=[b.station("001"), b.station("901", 0)]),
     "kabko as the top region": b.roster("id", children=[b.child("90.01")]),
-    "supervisor at a TPS": b.grant("pengawas", tps="001"),
+    "supervisor at a TPS": b.grant("ptps", tps="001"),
     "witness of a province": b.grant("saksi", region="90"),
     "revocation with suspicion": b.revoke(suspect_from=0),
     "form of one figure": b.form(figures={"total": 0}),

@@ -30,7 +30,7 @@ from rekap.desk.officials.keys.enrolment import Enrolment, grouped, message
 from rekap.desk.officials.paper import Paper
 from rekap.portal.intake import content
 
-HEADER = "region,tps,position,person,pair,key"
+HEADER = "region,tps,position,person,pair,body,organisation,key"
 
 
 @pytest.fixture(scope="module")
@@ -81,14 +81,14 @@ class Desk:
 @pytest.fixture
 def desk(tmp_path, world, monkeypatch) -> Desk:
     desk = Desk(tmp_path, world, monkeypatch)
-    desk.enrol("a", "b", "c", "d")
+    desk.enrol(*"abcdefg")
     return desk
 
 
 def row(role: str = "a", **other: str) -> str:
     cells = {
         "region": KELURAHAN, "tps": "001", "position": "anggota", "person": "", "pair": "",
-        "key": f"{role}.daftar.txt",
+        "body": "", "organisation": "", "key": f"{role}.daftar.txt",
     } | other  # fmt: skip
     return ",".join(cells[name] for name in HEADER.split(","))
 
@@ -106,7 +106,7 @@ def rows(*of: str) -> str:
         (b"", 1, "Tidak ada baris"),
         (b"\n", 1, "Tidak ada baris"),
         (HEADER.encode(), 0, "Tidak ada satu orang pun"),
-        (HEADER.encode() + b"\n,,,,,\n", 0, "Tidak ada satu orang pun"),
+        (HEADER.encode() + b"\n,,,,,,,\n", 0, "Tidak ada satu orang pun"),
         (rows(row()).encode("utf-16"), 0, "CSV UTF-8"),
         (rows(row(person="b\u00fcdi")).encode("latin-1"), 2, "CSV UTF-8"),
         (rows(row()).encode() + b"\0\n", 3, "NUL"),
@@ -114,10 +114,10 @@ def rows(*of: str) -> str:
         (b"region,position,region,key\n", 1, "ada dua kali"),
         (b"wilayah,region,position,key\n", 1, "ada dua kali"),
         (b"region,tps,position\n", 1, "Kolom key tidak ada"),
-        (f"{HEADER}\na,b\n".encode(), 2, "Ada 2 sel, seharusnya 6"),
+        (f"{HEADER}\na,b\n".encode(), 2, "Ada 2 sel, seharusnya 8"),
         (f'{HEADER}\n{row()}\n"x'.encode(), 3, "tanda kutip"),
-        (f'{HEADER}\n"x"y,,,,,\n'.encode(), 2, "tanda kutip"),
-        (f'{HEADER}\n"{"x" * 200_000}",,,,,\n'.encode(), 2, "tanda kutip"),
+        (f'{HEADER}\n"x"y,,,,,,,\n'.encode(), 2, "tanda kutip"),
+        (f'{HEADER}\n"{"x" * 200_000}",,,,,,,\n'.encode(), 2, "tanda kutip"),
     ],
 )
 def test_what_is_no_list(desk, data, line, words) -> None:
@@ -145,13 +145,20 @@ def test_a_million_rows_are_refused_before_anything_is_done(desk) -> None:
         ({"tps": "099"}, "TPS 099 tidak ada dalam daftar resmi"),
         ({"tps": "1a"}, "TPS 1a tidak ada dalam daftar resmi"),
         ({"tps": "0"}, "TPS 000 tidak ada dalam daftar resmi"),
-        ({"tps": ""}, "butuh nomor TPS"),
+        ({"tps": ""}, "butuh nomornya"),
         ({"region": KECAMATAN}, "Kosongkan kolom tps"),
-        ({"position": "Ketua KPPS"}, "Jabatan 'ketua kpps' tidak dikenal"),
-        ({"position": ""}, "Jabatan '' tidak dikenal"),
+        ({"position": "Ketua KPPS"}, "Jabatan 'ketua kpps' tidak ada di kpps"),
+        ({"position": ""}, "Jabatan '' tidak ada di kpps"),
         ({"position": "saksi"}, "Saksi butuh nomor urut"),
         ({"position": "saksi", "pair": "4"}, "Saksi butuh nomor urut"),
         ({"pair": "1"}, "hanya untuk saksi"),
+        ({"body": "kpk"}, "Badan 'kpk' tidak dikenal"),
+        ({"body": "ptps"}, "Jabatan 'anggota' tidak ada di ptps"),
+        ({"body": "panwascam"}, "panwascam tidak ada di tingkat wilayah ini"),
+        ({"body": "ptps", "position": "pengawas", "tps": ""}, "butuh nomornya"),
+        ({"position": "pemantau"}, "Pemantau butuh id lembaganya"),
+        ({"position": "pemantau", "organisation": "Lembaga"}, "Pemantau butuh id lembaganya"),
+        ({"organisation": "lembaga"}, "Lembaga hanya untuk pemantau"),
         ({"person": "Budi"}, "bukan id orang"),
         ({"person": "nik-3171060101900001"}, "bukan id orang"),
         ({"person": f"kpps-{KELURAHAN}-002-1"}, "sudah milik orang"),
@@ -318,8 +325,8 @@ def test_the_summary_says_who_got_what(desk) -> None:
     lambda text: text.replace(",", "\t"),
     lambda text: "sep=;\r\n" + text.replace(",", ";"),
     lambda text: text.replace(",001,", ",1,"),
-    lambda text: text.replace("\n", "\n,,,,,\n"),
-    lambda text: text.replace(HEADER, "Wilayah,TPS,Jabatan,Orang,Paslon,Kunci"),
+    lambda text: text.replace("\n", "\n,,,,,,,\n"),
+    lambda text: text.replace(HEADER, "Wilayah,TPS,Jabatan,Orang,Paslon,Badan,Lembaga,Kunci"),
     lambda text: text.replace(HEADER, HEADER + ",,").replace(".txt\n", ".txt,,\n"),
     lambda text: text.replace("anggota", " Anggota "),
     lambda text: '"' + text.replace(",", '","').replace("\n", '"\n"').removesuffix('"'),
@@ -354,13 +361,17 @@ def test_witnesses_of_two_pairs_and_supervisors(desk, monkeypatch) -> None:
     data = rows(
         row("a", position="saksi", pair="1", tps="", region="31.71"),
         row("b", position="saksi", pair="2", tps="001"),
-        row("c", position="pengawas", tps="", region="31"),
+        row("c", position="ketua", body="bawaslu_prov", tps="", region="31"),
+        row("e", position="pengawas", tps="002"),
+        row("f", position="pengawas", tps=""),
+        row("g", position="pemantau", tps="", region="31", organisation="lembaga"),
         row("d", tps="", region="31"),
     )
     done = desk.grant(data, kit=kit)
     assert done.code == 0, done.err
     people = {fields["persons"][0]["person"]: fields for fields in desk.papers().values()}
-    assert sorted(people) == ["kpu-prov-31-4", "pengawas-31-1", "saksi-1-31.71-1",
+    assert sorted(people) == ["bawaslu-prov-31-1", "kpu-prov-31-4", "pemantau-lembaga-31-1",
+                              f"pkd-{KELURAHAN}-1", f"ptps-{KELURAHAN}-002-1", "saksi-1-31.71-1",
                               f"saksi-2-{KELURAHAN}-001-1"]  # fmt: skip
     assert people["saksi-1-31.71-1"]["pair"] == 1
     assert "Kunci induk KPU" in done.told
@@ -392,7 +403,7 @@ def new_station(tmp_path, monkeypatch) -> Desk:
     fresh = World()
     fresh.log(*[e for e in fresh.beginning() if not _grants(e, "003")])
     desk = Desk(tmp_path, fresh, monkeypatch)
-    desk.enrol("a", "b", "c", "d")
+    desk.enrol(*"abcdefg")
     return desk
 
 

@@ -129,7 +129,7 @@ def test_knows_those_above_and_below_and_nobody_else(world) -> None:
         ("operator", "id"), ("log", "id"), ("receipt", "id"), ("roots.kpu", "id"),
         ("roots.bawaslu", "id"), ("roots.pairs.1", "id"),
         ("kpu_prov", "31"), ("kpu_kabko", "31.71"), ("ppk", "31.71.06"), ("kpps", KELURAHAN),
-        ("saksi", KELURAHAN), ("pengawas", KELURAHAN),
+        ("saksi", KELURAHAN), ("bawaslu_kabko", "31.71"),
     }  # fmt: skip
     upper = cut_of(world, region="31.71", levels=1)
     assert {key["region"] for key in upper.register.maps["keys"].values()} == {

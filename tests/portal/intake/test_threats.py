@@ -136,7 +136,7 @@ BODIES = {
     "kpu_prov": PROV,
     "roots": (*ROOTS, "root-3"),
     "saksi": SAKSI,
-    "pengawas": (f"pengawas-{KELURAHAN}-1",),
+    "pengawas": ("bawaslu_kabko-31.71-1",),
     "operator": ("operator-1",),
 }
 SLOTS: dict[str, tuple[dict[str, str], str]] = {
@@ -172,7 +172,8 @@ class TestLevelAndRegion:
             assert answer.status == 201
             return
         # Observers may stand beside the officers, so alone they are only too few.
-        beside = {"tps 001", "tps 002", "sheet"} if body in ("saksi", "pengawas") else set()
+        low = {"tps 001", "tps 002", "sheet"}
+        beside = {"saksi": low, "pengawas": {*low, "kecamatan", "kabko"}}.get(body, set())
         wanted = {"below-threshold"} | ({"not-entitled"} if slot not in beside else set())
         assert (answer.status, answer.codes) == (403, wanted), answer.body
         assert office.records.pending_count() == 0
@@ -474,7 +475,7 @@ class TestCountsPersonsNotSignatures:
     def test_observers_never_count(self) -> None:
         one, two, _ = WORLD.kpps()
         Office(WORLD).refuses(
-            sign(WORLD.form(), one, two, *SAKSI, f"pengawas-{KELURAHAN}-1"),
+            sign(WORLD.form(), one, two, *SAKSI, "bawaslu_kabko-31.71-1"),
             403,
             ("below-threshold", "signatures"),
         )

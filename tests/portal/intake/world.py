@@ -13,7 +13,7 @@ from rekap.core.pages import release
 from rekap.core.signing import envelope, note
 from rekap.core.signing.envelope import statement_id
 from rekap.core.signing.signer import Ed25519Signer, derive
-from rekap.core.statements.model import figure_fields
+from rekap.core.statements.model import BODIES, figure_fields
 from rekap.portal.intake.receipt import key_name
 
 ELECTION = "pilkada-31"
@@ -137,11 +137,11 @@ class World:
 
     def grant(self, body: str, region: str, *, count: int = 3, **fields: Any) -> dict[str, Any]:
         place = f"{body}-{region}" + (f"-{fields['tps']}" if "tps" in fields else "")
-        observer = body if body in ("saksi", "pengawas") else None
+        positions = BODIES[body].positions
         persons = [
             {
                 "person": f"{place}-{n}".replace("_", "-"),
-                "position": observer or ("ketua" if n == 1 else "anggota"),
+                "position": positions[0 if n == 1 else -1],
                 **key(f"{place}-{n}"),
             }
             for n in range(1, count + 1)
@@ -194,7 +194,7 @@ class World:
             sign(self.grant("ppk", "31.71.06"), *kabko),
             *(sign(self.grant("kpps", KELURAHAN, tps=tps, count=7), *ppk) for tps in self.stations),
             sign(self.grant("saksi", KELURAHAN, pair=1, count=1), "pair-root-1"),
-            sign(self.grant("pengawas", KELURAHAN, count=1), "bawaslu-1"),
+            sign(self.grant("bawaslu_kabko", "31.71", count=1), "bawaslu-1"),
         ]
 
     def ppk(self, count: int = 3) -> tuple[str, ...]:

@@ -195,8 +195,8 @@ class Known:
         self._maps["meta"][f"election/{name}"] = {**fields, "provincial": governor}
 
     def _grant(self, index: int, fields: Record, place: str) -> None:
-        seat = {name: fields[name] for name in ("election", "body", "region", "tps", "pair")
-                if name in fields}  # fmt: skip
+        names = ("election", "body", "region", "tps", "pair", "organisation")
+        seat = {name: fields[name] for name in names if name in fields}
         keys = {
             read_key(one["alg"], one["key"]).keyid: {**one, **seat} for one in fields["persons"]
         }

@@ -10,13 +10,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from rekap.core.ledger import offices, rosters
+from rekap.core.ledger import rosters
 from rekap.core.ledger.kinds import requirements
 from rekap.core.ledger.offices import Office, Record
 from rekap.core.ledger.state import State
 from rekap.core.statements import regions
 from rekap.core.statements.kinds import KINDS, LOG
-from rekap.core.statements.model import FORM_OF_LEVEL, STATION_FORM
+from rekap.core.statements.model import BODIES, FORM_OF_LEVEL, STATION_FORM, Body
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +74,13 @@ def ended(state: State, election: str, region: str) -> Iterator[Holder]:
             yield Holder(keyid, key)
 
 
+def _sits(body: Body, region: str, tps: str | None) -> bool:
+    """Tell whether persons of a body can be granted at a region, or at a TPS of it."""
+    if body.level is None:
+        return True
+    return body.level == regions.level(region) and body.of_tps == (tps is not None)
+
+
 def _statements(state: State, election: str, region: str) -> Iterator[dict[str, Any]]:
     """Yield the fields of every statement that could be about a place, as far as offices ask."""
     depth = regions.depth(region)
@@ -93,9 +100,9 @@ def _statements(state: State, election: str, region: str) -> Iterator[dict[str, 
         stations += [number for number, _ in place.get("tps") or []]
     for tps in stations:
         here = about if tps is None else {**about, "tps": tps}
-        if depth < 4 or tps is not None:
-            yield {"kind": "grant", "body": offices.BODIES[depth], **here}
-        yield {"kind": "grant", "body": "pengawas", **here}
+        for body, sits in BODIES.items():
+            if body != "saksi" and _sits(sits, region, tps):
+                yield {"kind": "grant", "body": body, **here}
         for root in record["roots"].get("pairs", ()):
             yield {"kind": "grant", "body": "saksi", "pair": root["number"], **here}
         form = FORM_OF_LEVEL[regions.level(region)] if tps is None else STATION_FORM

@@ -4,6 +4,7 @@ A record of map `keys` (key id):
 
     alg, key    algorithm and public key, as signed
     election, body, region, tps, pair    where it may sign; of operators the election is ""
+    organisation    of a pemantau
     person, position    whose it is; a key belongs to one person for ever
     grant       index of the entry that named it
     revoked     index of the entry that ended it; absent while it may sign
@@ -72,7 +73,7 @@ def grant(state: State, touches: Touches, done: Complete) -> str:
             "body": fields["body"], "person": person["person"], "position": person["position"],
             "region": fields["region"], "grant": done.index,
         }  # fmt: skip
-        for name in ("tps", "pair"):
+        for name in ("tps", "pair", "organisation"):
             if name in fields:
                 record[name] = fields[name]
         state.keys.put(read_key(person["alg"], person["key"]).keyid, record)

@@ -18,6 +18,7 @@ from rekap.core.statements.model import (
     FORMS,
     OBSERVERS,
     STATION_FORM,
+    SUPERVISORS,
     THRESHOLDS,
 )
 
@@ -28,7 +29,7 @@ ROOT_KPU: Final = "roots.kpu"
 ROOT_BAWASLU: Final = "roots.bawaslu"
 ROOT_PAIR: Final = "roots.pairs"
 BODIES: Final = (ROOT_KPU, *BODY_OF_LEVEL.values())
-"""The body that sits at a region of each depth, 0 the country; each grants the keys of the next."""
+"""The organiser at a region of each depth, 0 the country; each grants the keys of the next."""
 
 Record = Mapping[str, Any]
 """A checked payload, or a record of the register: to be read, never changed."""
@@ -43,7 +44,10 @@ class View(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Office:
-    """A body at a place; `number` distinct persons of it must sign. `key` narrows to one key."""
+    """A body at a place; `number` distinct persons of it must sign. `key` narrows to one key.
+
+    Of a body that observes, one of a region above is the same office, unless it must be its `own`.
+    """
 
     body: str
     region: str
@@ -51,6 +55,7 @@ class Office:
     election: str = ""
     tps: str | None = None
     key: str | None = None
+    own: bool = False
 
     def holds(self, key: Record, keyid: str) -> bool:
         """Tell whether a registered key belongs to this office."""
@@ -58,7 +63,7 @@ class Office:
             return keyid == self.key
         if key["body"] != self.body or key["election"] != self.election:
             return False
-        if self.body in OBSERVERS:
+        if self.body in OBSERVERS and not self.own:
             return observes(key, self.region, self.tps)
         return bool(key["region"] == self.region and key.get("tps") == self.tps)
 
@@ -121,23 +126,33 @@ class _Offices:
             ROOT_KPU, regions.COUNTRY, self._record["roots"]["kpu"]["k"], election=self.id
         )
 
-    def root_of(self, body: str, pair: int | None) -> Office:
-        """The root that grants observers: of Bawaslu, or of pair `pair`."""
+    def root_of_bawaslu(self) -> Office:
+        k = self._record["roots"].get("bawaslu", {}).get("k", 1)
+        return Office(ROOT_BAWASLU, regions.COUNTRY, k, election=self.id)
+
+    def root_of_pair(self, pair: int | None) -> Office:
         roots = self._record["roots"]
-        if body == "pengawas":
-            k = roots.get("bawaslu", {}).get("k", 1)
-            return Office(ROOT_BAWASLU, regions.COUNTRY, k, election=self.id)
         named = [root["k"] for root in roots.get("pairs", ()) if root["number"] == pair]
         k = named[0] if named else 1
         return Office(f"{ROOT_PAIR}.{pair}", regions.COUNTRY, k, election=self.id)
 
+    def bawaslu(self, code: str) -> Office:
+        """Bawaslu of the kabko at or above `code`: that region alone, nobody who watches it."""
+        region = _up_to(2, code)
+        return Office("bawaslu_kabko", region, self.number, election=self.id, own=True)
+
     def at(self, level: int, code: str) -> Office:
         """The body of the region at `level` (1 provinsi … 4 kelurahan) at or above `code`."""
-        while regions.depth(code) > level:
-            code = regions.parent(code)
+        code = _up_to(level, code)
         if level == 1 and not self._record["provincial"]:
             return self.root()
         return Office(BODIES[level], code, self.number, election=self.id)
+
+
+def _up_to(level: int, code: str) -> str:
+    while regions.depth(code) > level:
+        code = regions.parent(code)
+    return code
 
 
 def roster(view: View, fields: Record, policy: str) -> tuple[Requirement, ...]:
@@ -150,15 +165,21 @@ def roster(view: View, fields: Record, policy: str) -> tuple[Requirement, ...]:
 
 
 def _granter(offices: _Offices, body: str, region: str, pair: int | None) -> Office:
-    if body in OBSERVERS:
-        return offices.root_of(body, pair)
     if body == "kpu_prov":
         return offices.root()
+    if body == "saksi":
+        return offices.root_of_pair(pair)
+    if body in ("bawaslu_prov", "bawaslu_kabko"):
+        return offices.root_of_bawaslu()
+    if body in SUPERVISORS:
+        return offices.bawaslu(region)
+    if body == "pemantau":
+        return offices.at(min(regions.depth(region), 2), region)
     return offices.at(BODIES.index(body) - 1, region)
 
 
 def grant(view: View, fields: Record, policy: str) -> tuple[Requirement, ...]:
-    """The body above the one that is granted; the roots of observers."""
+    """The body above the one that is granted; of witnesses the root of their pair."""
     offices = _Offices(view, fields["election"], policy)
     granter = _granter(offices, fields["body"], fields["region"], fields.get("pair"))
     return (Requirement((granter,)),)
@@ -212,7 +233,7 @@ def objection(view: View, fields: Record, policy: str) -> tuple[Requirement, ...
         Requirement(
             tuple(
                 Office(body, fields["region"], number, offices.id, fields.get("tps"))
-                for body in sorted(OBSERVERS)
+                for body in OBSERVERS
             )
         ),
     )

@@ -81,6 +81,7 @@ class Grant(OfAnElection, tag="grant", frozen=True, kw_only=True):
     persons: Annotated[tuple[Person, ...], listed(200)]
     tps: Tps | UnsetType = UNSET
     pair: PairNumber | UnsetType = UNSET
+    organisation: PersonId | UnsetType = UNSET
 
 
 class Revoke(OfAnElection, tag="revoke", frozen=True, kw_only=True):
@@ -118,16 +119,17 @@ def check_keyset(report: Report, keyset: Any, path: str) -> None:
 
 
 def check_grant(report: Report, fields: dict[str, Any]) -> None:
-    """The region fits the body; a KPPS has its TPS, a witness his pair; persons stand once."""
+    """The region and TPS fit the body; a witness has a pair, a pemantau an organisation."""
     if type(fields.get("persons")) is list:
         check_keys(report, fields["persons"], "persons")
     if not report.sound("body"):
         return
     body = fields["body"]
     shapes.require(report, fields, "pair", wanted=body == "saksi")
+    shapes.require(report, fields, "organisation", wanted=body == "pemantau")
     wanted_level = model.BODIES[body].level
     if wanted_level is not None:
-        shapes.require(report, fields, "tps", wanted=body == "kpps")
+        shapes.require(report, fields, "tps", wanted=model.BODIES[body].of_tps)
     elif "tps" in fields:
         wanted_level = "kelurahan"
     if report.sound("region") and wanted_level not in (None, regions.level(fields["region"])):

@@ -115,29 +115,41 @@ class Body:
     """A body that can be granted keys."""
 
     level: str | None
-    """Of its region; None: it observes, at any level or at one TPS."""
+    """Of its region; None: any, and at a kelurahan one TPS too."""
     positions: tuple[str, ...]
     """What its persons can be."""
     signs: tuple[str, ...]
     """What they may sign besides the body's forms, by the names of `THRESHOLDS`."""
+    of_tps: bool = False
+    """Whether it is of one TPS of its region."""
+    observes: bool = False
+    """Whether it watches its region and all below, and signs no form."""
 
 
 _OFFICERS: Final = ("ketua", "anggota")
 _OF_A_KPU: Final = ("determination", "roster", "grant", "answer")
+_OBSERVING: Final = ("objection",)
 
 BODIES: Final[dict[str, Body]] = {
     "kpu_prov": Body("provinsi", _OFFICERS, _OF_A_KPU),
     "kpu_kabko": Body("kabko", _OFFICERS, _OF_A_KPU),
     "ppk": Body("kecamatan", _OFFICERS, ("grant", "answer")),
-    "kpps": Body("kelurahan", _OFFICERS, ()),
-    "saksi": Body(None, ("saksi",), ("objection",)),
-    "pengawas": Body(None, ("pengawas",), ("objection",)),
+    "kpps": Body("kelurahan", _OFFICERS, (), of_tps=True),
+    "saksi": Body(None, ("saksi",), _OBSERVING, observes=True),
+    "bawaslu_prov": Body("provinsi", _OFFICERS, _OBSERVING, observes=True),
+    "bawaslu_kabko": Body("kabko", _OFFICERS, ("grant", *_OBSERVING), observes=True),
+    "panwascam": Body("kecamatan", _OFFICERS, _OBSERVING, observes=True),
+    "pkd": Body("kelurahan", ("pengawas",), _OBSERVING, observes=True),
+    "ptps": Body("kelurahan", ("pengawas",), _OBSERVING, of_tps=True, observes=True),
+    "pemantau": Body(None, ("pemantau",), _OBSERVING, observes=True),
 }
 
-OBSERVERS: Final = frozenset(name for name, body in BODIES.items() if body.level is None)
+OBSERVERS: Final = tuple(name for name, body in BODIES.items() if body.observes)
 """Bodies whose co-signature of a form is shown and never counted."""
-BODY_OF_LEVEL: Final = {body.level: name for name, body in BODIES.items() if body.level is not None}
-"""Level of a region -> the body that sits there, from the top."""
+SUPERVISORS: Final = ("bawaslu_prov", "bawaslu_kabko", "panwascam", "pkd", "ptps")
+"""The bodies of Bawaslu, from the top."""
+BODY_OF_LEVEL: Final = {body.level: name for name, body in BODIES.items() if not body.observes}
+"""Level of a region -> the organiser that sits there, from the top."""
 
 
 def tasks(body: str) -> tuple[str, ...]:

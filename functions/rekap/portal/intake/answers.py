@@ -55,7 +55,12 @@ _BODIES: Final[dict[str, tuple[str, str]]] = {
     "ppk": ("PPK", "PPK"),
     "kpps": ("KPPS", "KPPS"),
     "saksi": ("saksi", "witnesses"),
-    "pengawas": ("pengawas", "supervisors"),
+    "bawaslu_prov": ("Bawaslu Provinsi", "Bawaslu Provinsi"),
+    "bawaslu_kabko": ("Bawaslu Kabupaten/Kota", "Bawaslu Kabupaten/Kota"),
+    "panwascam": ("Panwaslu Kecamatan", "Panwaslu Kecamatan"),
+    "pkd": ("Pengawas Kelurahan/Desa", "Pengawas Kelurahan/Desa"),
+    "ptps": ("Pengawas TPS", "Pengawas TPS"),
+    "pemantau": ("pemantau", "observers"),
 }
 
 TITLES: Final[dict[int, Title]] = {

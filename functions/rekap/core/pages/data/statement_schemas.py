@@ -200,7 +200,10 @@ def _roster() -> list[Schema]:
 
 
 def _grant() -> list[Schema]:
-    found = [_exactly("body", {"const": "saksi"}, "pair")]
+    found = [
+        _exactly("body", {"const": "saksi"}, "pair"),
+        _exactly("body", {"const": "pemantau"}, "organisation"),
+    ]
     for body, one in model.BODIES.items():
         level = one.level
         person = {"properties": {"position": {"enum": list(one.positions)}}}
@@ -208,7 +211,7 @@ def _grant() -> list[Schema]:
         if level is not None:
             fields["region"] = _text(_CODES[level])
         then: Schema = {"properties": fields}
-        if body == "kpps":
+        if one.of_tps:
             then |= _needs("tps")
         elif level is not None:
             fields["tps"] = False

@@ -118,12 +118,18 @@ def _tables() -> str:
     """Return a module with the tables of statements: levels are 1 provinsi … 4 kelurahan.
 
     Of a form `level` is that of its region, null for any, `signed` that of the body that signs it,
-    0 for the roots; of a body `level` is null if it observes.
+    0 for the roots; of a body `level` is null if its region may be any, `station` is whether it is
+    of one TPS.
     """
     levels: dict[str | None, int | None] = {None: None}
     levels |= {level: at for at, level in enumerate(model.LEVELS, 1)}
     bodies = {
-        name: {"level": levels[body.level], "positions": body.positions}
+        name: {
+            "level": levels[body.level],
+            "positions": body.positions,
+            "station": body.of_tps,
+            "observes": body.observes,
+        }
         for name, body in model.BODIES.items()
     }
     forms = {

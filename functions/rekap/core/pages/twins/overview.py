@@ -156,6 +156,7 @@ def _body(ctx: Context, record: Record, index: int) -> Twin:
         "body": fields["body"],
         "tps": fields.get("tps"),
         "pair": fields.get("pair"),
+        "organisation": fields.get("organisation"),
         "signs": [{"what": what, "k": policy[what]} for what in tasks(fields["body"])],
         "persons": persons,
     }

@@ -13,26 +13,30 @@ from rekap.core.statements import model
 
 @dataclass(frozen=True, slots=True, order=True)
 class Seat:
-    """A body at a place; `pair` of a witness, else 0; `tps` "" if the body is not of one TPS."""
+    """A body at a place; `pair` of a witness, else 0; `tps` "" if the body is not of one TPS.
+
+    `organisation` of a pemantau, else "".
+    """
 
     body: str
     region: str
     tps: str = ""
     pair: int = 0
+    organisation: str = ""
 
     @property
     def prefix(self) -> str:
         """What ids of its persons begin with, without the number."""
         body = self.body.replace("_", "-") + (f"-{self.pair}" if self.pair else "")
+        body += f"-{self.organisation}" if self.organisation else ""
         return "-".join([body, self.region, *([self.tps] if self.tps else [])])
 
     @property
     def fields(self) -> dict[str, Any]:
         """The fields of a `grant` that name it."""
-        more = {"tps": self.tps} if self.tps else {}
-        if self.pair:
-            return {"body": self.body, "region": self.region, **more, "pair": self.pair}
-        return {"body": self.body, "region": self.region, **more}
+        more = {"tps": self.tps, "pair": self.pair, "organisation": self.organisation}
+        given = {name: value for name, value in more.items() if value}
+        return {"body": self.body, "region": self.region, **given}
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """The list of persons who are to get keys: a CSV as a spreadsheet writes it, read to the last row.
 
-    region,tps,position,person,pair,key
-    32.07.06.2001,001,ketua,,,budi.daftar.txt
+    region,tps,position,person,pair,body,organisation,key
+    32.07.06.2001,001,ketua,,,,,budi.daftar.txt
 
 Names of columns may be Indonesian, `4` is TPS `004`. Whatever else is odd is a problem with its
 line; what spreadsheets do to a CSV is `spreadsheet`'s matter.
@@ -26,6 +26,8 @@ COLUMNS: Final = {
     "position": "jabatan",
     "person": "orang",
     "pair": "paslon",
+    "body": "badan",
+    "organisation": "lembaga",
     "key": "kunci",
 }
 """Column -> its Indonesian name; both are read."""
@@ -76,6 +78,8 @@ class Row:
     person: str
     pair: str
     key: str
+    body: str = ""
+    organisation: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,5 +157,6 @@ def _row(line: int, cells: dict[str, str]) -> Row:
         tps = tps.zfill(3)
     return Row(
         line, cells["region"], tps, cells["position"].lower(), cells.get("person", ""),
-        cells.get("pair", ""), cells["key"],
+        cells.get("pair", ""), cells["key"], cells.get("body", "").lower(),
+        cells.get("organisation", ""),
     )  # fmt: skip

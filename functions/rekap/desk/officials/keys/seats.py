@@ -1,7 +1,8 @@
 """Persons of a list, seated in the bodies of an election: who is granted what, or why not.
 
-A body is told by position and region: a ketua or anggota at a kecamatan is of its PPK. Persons
-without an id get `<body>-<region>[-<tps>]-<n>`, where n goes on after those that the kit knows.
+A body is told by position and region: a ketua or anggota at a kecamatan is of its PPK, unless a
+column names another. Persons without an id get `<body>-<region>[-<tps>]-<n>`, where n goes on after
+those that the kit knows.
 """
 
 from __future__ import annotations
@@ -37,12 +38,28 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
         "{found} is in no roster. Correct it, or take a new kit if the roster has just changed.",
     ),
     "position": (
-        "Jabatan {found!r} tidak dikenal. Pakai: ketua, anggota, saksi, atau pengawas.",
-        "Unknown position {found!r}. Use: ketua, anggota, saksi or pengawas.",
+        "Jabatan {found!r} tidak ada di {body}. Pakai: {positions}.",
+        "There is no position {found!r} in {body}. Use: {positions}.",
+    ),
+    "body": (
+        "Badan {found!r} tidak dikenal. Pakai: {bodies}; kosong berarti menurut jabatan.",
+        "Unknown body {found!r}. Use: {bodies}; empty means by the position.",
+    ),
+    "body-level": (
+        "{body} tidak ada di tingkat wilayah ini. Periksa kolom region dan body.",
+        "No {body} sits at a region of this level. Check the columns region and body.",
+    ),
+    "organisation-needed": (
+        "Pemantau butuh id lembaganya. Isi kolom organisation.",
+        "An observer needs the id of his organisation. Fill in the column organisation.",
+    ),
+    "organisation-unexpected": (
+        "Lembaga hanya untuk pemantau. Kosongkan kolom organisation.",
+        "Only an observer has an organisation. Leave the column organisation empty.",
     ),
     "tps-needed": (
-        "Anggota KPPS butuh nomor TPS. Isi kolom tps.",
-        "A member of a KPPS needs a TPS number. Fill in the column tps.",
+        "Badan ini ada di satu TPS, jadi butuh nomornya. Isi kolom tps.",
+        "This body is of one TPS and needs its number. Fill in the column tps.",
     ),
     "tps-unexpected": (
         "Nomor TPS hanya untuk kelurahan/desa. Kosongkan kolom tps.",
@@ -104,6 +121,15 @@ WARNINGS: Final[dict[str, tuple[str, str]]] = {
 """What does not stop a grant, but must be known."""
 
 
+def _told(row: Row) -> str | None:
+    """The body that position and place tell: a ketua or anggota is of the organiser there."""
+    if row.position == "pengawas":
+        return "ptps" if row.tps else "pkd"
+    if row.position in ("saksi", "pemantau"):
+        return row.position
+    return BODIES[regions.depth(row.region)] if regions.is_code(row.region) else None
+
+
 @dataclass(slots=True)
 class Seating:
     """Seats the rows of one list by a kit; `problems` stop the grant, `warnings` do not."""
@@ -122,7 +148,8 @@ class Seating:
         self._pairs = frozenset(p["number"] for contest in contests for p in contest["pairs"])
         for keyid, key in self.kit.register.maps["keys"].items():
             if key["body"] in model.BODIES and key["election"] == self.kit.election:
-                seat = Seat(key["body"], key["region"], key.get("tps", ""), key.get("pair", 0))
+                seat = Seat(key["body"], key["region"], key.get("tps", ""), key.get("pair", 0),
+                            key.get("organisation", ""))  # fmt: skip
                 self._known.setdefault(seat, {})[keyid] = key
                 self._owners[key["person"]] = seat
 
@@ -149,21 +176,48 @@ class Seating:
         self._check_region(row)
         pair = self._pair(row)
         is_kelurahan = regions.is_code(row.region) and regions.depth(row.region) == 4
-        if body == "kpps" and not row.tps:
+        organisation = self._organisation(row, body)
+        sits = model.BODIES.get(body or "")
+        if sits is not None and sits.of_tps and not row.tps:
             self._add(row, "tps", "tps-needed")
         elif row.tps and regions.is_code(row.region) and not is_kelurahan:
             self._add(row, "tps", "tps-unexpected")
         if len(self.problems) > before or body is None:
             return None
-        return Seat(body, row.region, row.tps, pair)
+        return Seat(body, row.region, row.tps, pair, organisation)
 
     def _body(self, row: Row) -> str | None:
-        if row.position in ("saksi", "pengawas"):
-            return row.position
-        if row.position not in ("ketua", "anggota"):
-            self._add(row, "position", "position", found=row.position[:40])
-            return None
-        return BODIES[regions.depth(row.region)] if regions.is_code(row.region) else None
+        """The body that a row names, else the one that its position and place tell."""
+        body = row.body or _told(row)
+        sits = model.BODIES.get(body or "")
+        if row.body and sits is None:
+            self._add(row, "body", "body", found=row.body[:40], bodies=", ".join(model.BODIES))
+        elif sits is not None and row.position not in sits.positions:
+            self._add(row, "position", "position", found=row.position[:40], body=body,
+                      positions=", ".join(sits.positions))  # fmt: skip
+        elif sits is not None and regions.is_code(row.region):
+            if sits.level not in (None, regions.level(row.region)):
+                self._add(row, "body", "body-level", body=body)
+            return body
+        return None
+
+    def _organisation(self, row: Row, body: str | None) -> str:
+        if body == "pemantau":
+            self._check_id(row, "organisation")
+        elif row.organisation and body is not None:
+            self._add(row, "organisation", "organisation-unexpected")
+        return row.organisation if body == "pemantau" else ""
+
+    def _check_id(self, row: Row, column: str) -> bool:
+        value = getattr(row, column)
+        try:
+            codec.check_id(value, column)
+            codec.check_text(value, 64, column, free=True)
+        except Malformed:
+            code = column if column == "person" else "organisation-needed"
+            self._add(row, column, code, found=value[:40])
+            return False
+        return True
 
     def _check_region(self, row: Row) -> None:
         kit, code = self.kit, row.region
@@ -219,11 +273,7 @@ class Seating:
         return persons
 
     def _may_be(self, row: Row, place: Seat, lines: dict[str, int]) -> bool:
-        try:
-            codec.check_id(row.person, "person")
-            codec.check_text(row.person, 64, "person", free=True)
-        except Malformed:
-            self._add(row, "person", "person", found=row.person[:40])
+        if not self._check_id(row, "person"):
             return False
         owner = self._owners.setdefault(row.person, place)
         if owner != place:
