@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from secrets import token_hex
 from typing import TYPE_CHECKING, Any
 
 from handlers.access import Portal, Settings
@@ -112,7 +113,7 @@ def _bell(given: Variables, journal: Journal) -> Bell | None:
     def lost(queue: str, reason: str) -> None:
         journal({"event": "bell-lost", "queue": queue, "reason": reason})
 
-    return QueueBell(_client("sqs"), queues, lost=lost)
+    return QueueBell(_client("sqs"), queues, fresh=lambda: token_hex(16), lost=lost)
 
 
 def _signers(given: Variables) -> tuple[Signer | None, Signer | None]:

@@ -31,6 +31,8 @@ from rekap.core.log.ports import CHECKPOINT
 from rekap.core.log.tiles import LOG
 from rekap.core.signing.note import MAX_NOTE, NoteKey
 
+REMEMBERED: Final = 120
+"""Looks of two hours; what waits longer is late whatever came after it."""
 _ENTRY_ZERO: Final = "entry 0"
 
 
@@ -38,12 +40,16 @@ _ENTRY_ZERO: Final = "entry 0"
 class Seen:
     """What looks remember: the key, the largest checkpoint that was proved to follow the ones
     before (a signed note), the size in `site.json`, and whether entries waited then.
+
+    `waiting`: sizes of checkpoints that the site has not reached, with the Unix second at which a
+    look first saw each; the oldest `REMEMBERED`.
     """
 
     vkey: str
     checkpoint: bytes
     shown: int
     lagged: bool
+    waiting: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(slots=True)
@@ -58,6 +64,8 @@ class Glance:
     doubts: list[tuple[str, str]] = field(default_factory=list)
     size: int | None = None
     shown: int | None = None
+    late: int | None = None
+    """Seconds for which the oldest of them has been seen to wait; 0 if none does."""
 
     @property
     def lag(self) -> int | None:
@@ -65,13 +73,14 @@ class Glance:
         return None if self.size is None or self.shown is None else max(0, self.size - self.shown)
 
 
-def look(source: Source, pinned: NoteKey | None, seen: Seen | None) -> Glance:
-    """Look once. Raises Unreadable if the source fails."""
-    return _Look(source, pinned, seen).run()
+def look(source: Source, pinned: NoteKey | None, seen: Seen | None, now: int) -> Glance:
+    """Look once, at the Unix second `now`. Raises Unreadable if the source fails."""
+    return _Look(source, pinned, seen, now).run()
 
 
 class _Look:
-    def __init__(self, source: Source, pinned: NoteKey | None, seen: Seen | None) -> None:
+    def __init__(self, source: Source, pinned: NoteKey | None, seen: Seen | None, now: int) -> None:
+        self._now = now
         self._source = source
         self._files = SiteLog(source)
         self._pinned = pinned
@@ -180,4 +189,13 @@ class _Look:
             before = replace(before, checkpoint=note)
         if claim is not None and claim.size >= before.shown:
             before = replace(before, shown=claim.size, lagged=bool(found.lag))
-        found.seen = before
+        found.seen = before = replace(before, waiting=self._waiting(before))
+        found.late = self._now - before.waiting[0][1] if before.waiting else 0
+
+    def _waiting(self, seen: Seen) -> tuple[tuple[int, int], ...]:
+        """Return what waits, oldest first: a size is known from the look that saw it first."""
+        still = [(size, at) for size, at in seen.waiting if size > seen.shown]
+        size, last = self._found.size or 0, still[-1][0] if still else seen.shown
+        if size > last and len(still) < REMEMBERED:
+            still.append((size, self._now))
+        return tuple(still)

@@ -11,6 +11,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from rekap.core.errors import Conflict
+
 if TYPE_CHECKING:
     from handlers.ports import Reporter
 
@@ -46,7 +48,8 @@ def call(
     """Write both lines around a block, and its metrics with those of `backlog` at its end.
 
     `request` is the sender's id of the event, else Lambda's of the call. What cannot be measured
-    fails no call: the last line says so.
+    fails no call: the last line says so. A function with a backlog measures `Failures` and
+    `Conflicts`, 1 or 0: a bell is always taken as answered, so Lambda counts neither.
     """
     began = time.perf_counter()
     invocation = str(getattr(context, "aws_request_id", ""))
@@ -55,13 +58,20 @@ def call(
         names["invocation"] = invocation
     reporter.journal({"event": "start", **names})
     one = Call()
+    failed = conflict = False
     try:
         yield one
+    except Conflict:
+        conflict = True
+        one.says(outcome="conflict")
+        raise
     except Exception as error:
+        failed = True
         one.says(error=type(error).__name__)
         raise
     finally:
         if reporter.meter and backlog:
+            one.measures({"Failures": failed, "Conflicts": conflict})
             try:
                 one.measures(backlog())
             except Exception as error:
@@ -84,7 +94,17 @@ def request_id(event: Mapping[str, Any]) -> str:
     return str(event.get("id", ""))
 
 
-def failed(event: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the answer that gives every message of a queue event back to its queue."""
-    records = event.get("Records", [])
-    return {"batchItemFailures": [{"itemIdentifier": one["messageId"]} for one in records]}
+def answered(run: Callable[[], object]) -> dict[str, Any]:
+    """Do a run that a bell or a clock asked for, and answer that it is done, however it ended.
+
+    Its last line and its measures have told how. A bell carries nothing, so bringing it again
+    would help nobody: a queue in order would stand still meanwhile, and the next bell or minute
+    looks at everything anyway. A function that is set up wrongly fails: no run can help it.
+    """
+    try:
+        run()
+    except RuntimeError:
+        raise
+    except Exception:
+        return {}  # `call` has told it
+    return {}

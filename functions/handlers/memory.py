@@ -13,7 +13,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Final
 
-from handlers.glance import Seen
+from handlers.glance import REMEMBERED, Seen
 from rekap.core.errors import Malformed, NotVerified
 from rekap.core.log.checkpoint import open_checkpoint
 from rekap.core.signing.note import MAX_NOTE, NoteKey
@@ -68,6 +68,7 @@ def _parse(data: bytes) -> Seen:
     seen = Seen(
         str(value["vkey"]), str(value["checkpoint"]).encode(),
         int(value["shown"]), bool(value["lagged"]),
+        tuple((int(size), int(at)) for size, at in value["waiting"])[:REMEMBERED],
     )  # fmt: skip
     key = NoteKey.parse(seen.vkey)
     open_checkpoint(seen.checkpoint, key.name, key)

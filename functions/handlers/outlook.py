@@ -36,6 +36,7 @@ class Sight:
     doubts: list[tuple[str, str]] = field(default_factory=list)
     size: int | None = None
     lag: int | None = None
+    late: int | None = None
 
     @property
     def outcome(self) -> str:
@@ -57,7 +58,7 @@ def see(outside: Outside, until: float, *, whole: bool) -> Sight:
         return sight
     sight.wrong += found.wrong
     sight.doubts += found.doubts
-    sight.size, sight.lag = found.size, found.lag
+    sight.size, sight.lag, sight.late = found.size, found.lag, found.late
     if whole and (found.wrong or found.size is not None):
         _audit(outside, until, sight)
     return sight
@@ -75,7 +76,8 @@ def _glance(outside: Outside, until: float) -> Glance:
 
 def _look(outside: Outside, until: float) -> Glance:
     end = min(until, time.monotonic() + GLANCE_S)
-    return look(UrlSource(outside.site, end), outside.log_key, outside.memory.recall())
+    source = UrlSource(outside.site, end)
+    return look(source, outside.log_key, outside.memory.recall(), outside.clock())
 
 
 def _audit(outside: Outside, until: float, sight: Sight) -> None:

@@ -36,4 +36,4 @@ def fold(event: dict[str, Any], portal: access.Portal, context: Any = None) -> d
     with journal.call(portal, "fold", event, context) as call:
         size, folded = of(portal).fold(left(context))
         call.says(outcome="done", size=size, folded=folded)
-        return {"batchItemFailures": []}
+        return {}

@@ -1,7 +1,6 @@
 """Give waiting records their place, derive the log's files, sign and publish the checkpoint.
 
-Woken by the bell and every minute. An event carries no work: every run looks itself, so a run
-that fails gives all its messages back, and one that succeeds none.
+Woken by the bell and every minute. An event carries no work: every run looks itself.
 """
 
 from __future__ import annotations
@@ -10,18 +9,21 @@ from functools import partial
 from typing import Any
 
 from handlers import access, backlog, journal, wiring, witnesses
-from rekap.core.errors import Conflict, Corrupt
+from rekap.core.errors import Corrupt
 from rekap.core.log import status, witness
 from rekap.portal.sequencing import sequencer
 
 
 def handle(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """Do one run of the environment's portal."""
-    return respond(event, wiring.portal("sequence"), context)
+    portal = wiring.portal("sequence")
+    return journal.answered(lambda: respond(event, portal, context))
 
 
 def respond(event: dict[str, Any], portal: access.Portal, context: Any = None) -> dict[str, Any]:
-    """Do one run. Where stores contradict each other it stops, says so in public, and fails."""
+    """Do one run. Where stores contradict each other it stops, says so in public, and raises
+    Corrupt; it raises Conflict if a faster writer was met.
+    """
     signer = access.present(portal.log_signer, "REKAP_KEYS")
     objects = access.present(portal.objects, "REKAP_PUBLIC_BUCKET")
     behind = partial(backlog.of_sequence, portal)
@@ -31,10 +33,6 @@ def respond(event: dict[str, Any], portal: access.Portal, context: Any = None) -
             settings = sequencer.Settings(portal.settings.origin, policy=policy)
             ports = _ports(portal, witnesses.carrier(portal, policy))
             done = sequencer.run(ports, signer, settings)
-        except Conflict:
-            call.says(outcome="conflict")
-            call.measures({"Conflicts": 1})
-            return journal.failed(event)
         except Corrupt as error:
             call.says(outcome="corrupt", reason=str(error))
             access.present(portal.guard, "REKAP_RECORDS_TABLE").stop(str(error))
@@ -43,8 +41,8 @@ def respond(event: dict[str, Any], portal: access.Portal, context: Any = None) -
         status.tell_running(objects, portal.settings.origin)
         said, counted = witnesses.said(done.asked), witnesses.counted(policy, done.asked)
         call.says(outcome="done", size=done.size, entries=done.entries, **said)
-        call.measures({"Entries": done.entries, "Size": done.size, "Conflicts": 0, **counted})
-        return {"batchItemFailures": []}
+        call.measures({"Entries": done.entries, "Size": done.size, **counted})
+        return {}
 
 
 def _ports(portal: access.Portal, asked: witness.Witnesses | None) -> sequencer.Ports:

@@ -16,7 +16,7 @@ from aws_lambda_powertools import Logger
 from aws_lambda_powertools.metrics import EphemeralMetrics, MetricUnit
 
 NAMESPACE: Final = "RekapTerbuka"
-SECONDS: Final = frozenset({"PendingAge", "CheckpointAge"})
+SECONDS: Final = frozenset({"PendingAge", "CheckpointAge", "Late"})
 """Metrics in seconds; the others are counts."""
 _FAILED: Final = frozenset({"error", "corrupt", "refuted"})
 
@@ -36,15 +36,23 @@ class Lines:
         write(line["event"], extra={"pid": os.getpid(), **line})
 
 
-def meter(service: str, values: Mapping[str, float], dimensions: Mapping[str, str], /) -> None:
-    """Write metrics that share their dimensions."""
-    metrics = EphemeralMetrics(namespace=NAMESPACE, service=service)
-    for name, value in values.items():
-        unit = MetricUnit.Seconds if name in SECONDS else MetricUnit.Count
-        metrics.add_metric(name, unit, value)
-    for name, text in dimensions.items():
-        metrics.add_dimension(name, text)
-    _Whole().write(json.dumps(metrics.serialize_metric_set()) + "\n")
+class Measures:
+    """What the functions of one portal measure: many portals may share an account."""
+
+    def __init__(self, portal: str) -> None:
+        self._portal = portal
+
+    def __call__(
+        self, service: str, values: Mapping[str, float], dimensions: Mapping[str, str], /
+    ) -> None:
+        """Write metrics that share their dimensions beside `portal` and `service`."""
+        metrics = EphemeralMetrics(namespace=NAMESPACE, service=service)
+        for name, value in values.items():
+            unit = MetricUnit.Seconds if name in SECONDS else MetricUnit.Count
+            metrics.add_metric(name, unit, value)
+        for name, text in {"portal": self._portal, **dimensions}.items():
+            metrics.add_dimension(name, text)
+        _Whole().write(json.dumps(metrics.serialize_metric_set()) + "\n")
 
 
 class _Whole(io.TextIOBase):

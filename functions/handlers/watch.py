@@ -42,6 +42,8 @@ def respond(event: dict[str, Any], outside: access.Outside, context: Any = None)
             call.measures({"Undecided": bool(sight.doubts)})
         if sight.lag is not None:
             call.measures({"Lag": sight.lag})
+        if sight.late is not None:
+            call.measures({"Late": sight.late})
     return {}
 
 

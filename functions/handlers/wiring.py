@@ -1,7 +1,7 @@
 """The only reader of the environment: builds settings, clients and adapters, once per process.
 
     REKAP_ENGINE          `local`: everything in one folder; `aws`; the one setting that switches
-    REKAP_ORIGIN          the log's origin: `rekap.example/rehearsal/log`
+    REKAP_ORIGIN          the log's origin: `rekap.example/rehearsal/log`; metrics name it
     REKAP_KEYS            private keys that this function may use: `receipt`, `log`, or empty
     REKAP_QUEUES          bells that it may ring: `sequence=NAME publish=NAME`, on AWS their URLs
     REKAP_RELEASE         optional, for tests: the release that renders, instead of the code's own
@@ -88,12 +88,12 @@ def portal(service: str) -> Portal:
         given.optional("REKAP_RELEASE"),
         given.number("REKAP_BACKLOG_CAP"),
     )
-    journal = telemetry.Lines(service)
+    journal, meter = telemetry.Lines(service), telemetry.Measures(settings.origin)
     if _is_local(given):
-        return _local(given, settings, journal, telemetry.meter)
+        return _local(given, settings, journal, meter)
     from handlers import cloud
 
-    return cloud.portal(given, settings, clock=_seconds, journal=journal, meter=telemetry.meter)
+    return cloud.portal(given, settings, clock=_seconds, journal=journal, meter=meter)
 
 
 @lru_cache(maxsize=1)
@@ -119,7 +119,8 @@ def outside(service: str) -> Outside:
         raise RuntimeError(f"REKAP_SITE or REKAP_LOG_VKEY: {error}") from error
     folder = Path(given.required("REKAP_DIR")) if local else Path(gettempdir())
     memory = Memory(folder / f"watch-{sha256(name.encode()).hexdigest()[:16]}")
-    return Outside(site, key, memory, _seconds, telemetry.Lines(service), telemetry.meter)
+    meter = telemetry.Measures(given.required("REKAP_ORIGIN"))
+    return Outside(site, key, memory, _seconds, telemetry.Lines(service), meter)
 
 
 def prepare(service: str, build: Callable[[str], object] = portal) -> None:

@@ -171,7 +171,9 @@ def _audit(name: str, portal: Path, entries: list[bytes]) -> None:
         audit(FolderSource(portal / "public"), plan, made[-1], _no_steps)
 
     full, _ = _worked(prove)
-    if any(report.refuted or report.undecided for report in made):
+    # A night of `load` publishes no pages, so nobody claims any.
+    unclear = {one.check.code for report in made for one in report.undecided} - {"V14"}
+    if unclear or any(report.refuted for report in made):
         raise RuntimeError("the portal of the benchmark does not verify")
     _say(f"{name}: entries, signatures", f"{len(entries):,}, {count:,}")
     _say(f"{name}: bare verification, signatures/s", f"{count / bare:,.0f}")

@@ -89,13 +89,6 @@ class Portal:
                 paths.append(one["Key"])
         return paths
 
-    def waiting(self, queue: str) -> int:
-        """Return how many messages a queue holds, those in flight too."""
-        names = ["ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible"]
-        sqs = self.cloud.client("sqs")
-        found = sqs.get_queue_attributes(QueueUrl=self.stack[queue], AttributeNames=names)
-        return sum(int(found["Attributes"][name]) for name in names)
-
     def _ask(self, url: str, data: bytes | None = None) -> Answer:
         began = time.monotonic()
         try:

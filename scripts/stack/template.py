@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fnmatch import translate
 from pathlib import Path
 from typing import Any
@@ -41,16 +41,19 @@ class Queue:
     batch: int
     window: float
     visibility: float
-    receives: int
 
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
-    """A clock that wakes a function every `seconds`; `input` is its own event in JSON, if any."""
+    """A clock that wakes a function every `seconds`; `input` is its own event in JSON, if any.
+
+    `queue`: it sends a message to this queue instead of calling the function.
+    """
 
     name: str
     seconds: int
     input: str = ""
+    queue: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,6 +211,8 @@ def _function(name: str, document: Mapping[str, Any], resolve: _Resolver) -> Fun
     for event, (kind, _) in events.items():
         if kind not in known:
             raise ValueError(f"{name}.{event}: events of type {kind} cannot be run here")
+    queues = tuple(_queue(one, resources) for kind, one in events.values() if kind == "SQS")
+    ticks = tuple(_schedule(e, one) for e, (kind, one) in events.items() if kind == "ScheduleV2")
     return Function(
         name,
         properties["Handler"],
@@ -216,8 +221,8 @@ def _function(name: str, document: Mapping[str, Any], resolve: _Resolver) -> Fun
         properties["MemorySize"],
         variables,
         tuple(_route(one) for kind, one in events.values() if kind == "HttpApi"),
-        tuple(_queue(one, resources) for kind, one in events.values() if kind == "SQS"),
-        tuple(_schedule(e, one) for e, (kind, one) in events.items() if kind == "ScheduleV2"),
+        queues,
+        ticks + _through_queues(queues, resources, resolve),
     )
 
 
@@ -235,7 +240,22 @@ def _queue(properties: Mapping[str, Any], resources: Mapping[str, Any]) -> Queue
         properties.get("BatchSize", 10),
         properties.get("MaximumBatchingWindowInSeconds", 0),
         queue.get("VisibilityTimeout", 30),
-        queue.get("RedrivePolicy", {}).get("maxReceiveCount", 3),
+    )
+
+
+def _through_queues(
+    queues: tuple[Queue, ...], resources: Mapping[str, Any], resolve: _Resolver
+) -> tuple[Schedule, ...]:
+    """Return the clocks that ring these queues."""
+    clocks = {
+        name: resolve(one["Properties"])
+        for name, one in resources.items()
+        if one["Type"] == "AWS::Scheduler::Schedule"
+    }
+    return tuple(
+        replace(_schedule(name, clock), queue=clock["Target"]["Arn"])
+        for name, clock in clocks.items()
+        if clock["Target"]["Arn"] in {queue.name for queue in queues}
     )
 
 

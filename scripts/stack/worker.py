@@ -14,7 +14,7 @@ from typing import Any
 
 from scripts.stack import events
 from scripts.stack.functions import Loaded
-from scripts.stack.template import Queue
+from scripts.stack.template import Queue, Schedule
 
 from rekap.portal.store.local.bell import make_pipe
 
@@ -39,11 +39,7 @@ class _Inbox:
             rings = len(os.read(self.pipe, 65_536))
         except BlockingIOError:
             rings = 0
-        taken = {
-            message: count
-            for message, (at, count) in self._again.items()
-            if at <= now and count < self.queue.receives
-        }
+        taken = {message: count for message, (at, count) in self._again.items() if at <= now}
         self._again = {m: v for m, v in self._again.items() if v[0] > now}
         taken |= {str(uuid.uuid4()): 0 for _ in range(min(rings, self.queue.batch - len(taken)))}
         return taken
@@ -68,7 +64,13 @@ def run(function: Loaded, bells: Path) -> None:
         for schedule, due in ticks.items():
             if due <= time.monotonic():
                 ticks[schedule] = time.monotonic() + schedule.seconds
-                _call(function, events.schedule(schedule.name, schedule.input))
+                _call(function, _tick(schedule))
+
+
+def _tick(schedule: Schedule) -> dict[str, Any]:
+    if schedule.queue:
+        return events.queue(schedule.queue, {str(uuid.uuid4()): 0})
+    return events.schedule(schedule.name, schedule.input)
 
 
 def _receive(function: Loaded, inbox: _Inbox) -> None:
@@ -76,13 +78,8 @@ def _receive(function: Loaded, inbox: _Inbox) -> None:
     messages = inbox.take(time.monotonic())
     if not messages:
         return
-    answered = _call(function, events.queue(inbox.queue.name, messages))
-    if answered is None:
-        failed = dict(messages)
-    else:
-        named = {one["itemIdentifier"] for one in answered.get("batchItemFailures", [])}
-        failed = {message: count for message, count in messages.items() if message in named}
-    inbox.give_back(failed, time.monotonic())
+    if _call(function, events.queue(inbox.queue.name, messages)) is None:
+        inbox.give_back(messages, time.monotonic())
 
 
 def _call(function: Loaded, event: dict[str, Any]) -> dict[str, Any] | None:

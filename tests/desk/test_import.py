@@ -13,9 +13,10 @@ import pytest
 from tests.elections import simulate, tiny
 
 from rekap.audit.commands.speech import Say
+from rekap.core.errors import Conflict
 from rekap.desk.main import main
 from rekap.desk.replay import import_, importer
-from rekap.desk.replay.functions import Functions, Refused
+from rekap.desk.replay.functions import Functions
 
 RELEASE = "cd" * 32
 ROOT = Path(__file__).parents[2]
@@ -131,12 +132,12 @@ def test_a_refused_statement_stops_the_import_with_all_its_errors(
     assert "envelope" in told
 
 
-def test_a_message_that_is_given_back_stops_the_import():
-    functions = Functions(
-        None, None, lambda event, portal: {"batchItemFailures": [{"itemIdentifier": "x"}]}, None
-    )
-    with pytest.raises(Refused, match="503"):
-        functions.sequence()
+def test_a_writer_that_was_faster_stops_the_import():
+    def faster(*_: object) -> dict[str, object]:
+        raise Conflict("faster")
+
+    with pytest.raises(Conflict):
+        Functions(None, None, faster, None).sequence()
 
 
 @pytest.mark.parametrize(

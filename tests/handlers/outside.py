@@ -110,12 +110,13 @@ class Watchman:
 
     def __init__(self, url: str, memory: Path, key: NoteKey | None = None) -> None:
         self.lines: list[dict[str, Any]] = []
+        self.now = 1_732_690_200
         self.measured: dict[str, float] = {}
         self.outside = access.Outside(
             url,
             key,
             Memory(memory),
-            lambda: 1_732_690_200,
+            lambda: self.now,
             lambda line: self.lines.append(dict(line)),
             self._measure,
             caches_s=0,

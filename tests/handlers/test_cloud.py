@@ -110,10 +110,10 @@ def test_a_night_on_aws_writes_the_bytes_of_the_embedded_engine(
             receipts.append(json.loads(answer["body"])["receipt"])
         assert cloud.heard("sequence") > 0
         enter("Sequence")
-        assert sequence.handle(QUEUE, None) == {"batchItemFailures": []}
+        assert sequence.handle(QUEUE, None) == {}
         assert cloud.heard("publish") == 1
         enter("Publish")
-        assert publish.handle(QUEUE, None) == {"batchItemFailures": []}
+        assert publish.handle(QUEUE, None) == {}
     enter("Submit")
     again = submit.handle(upload(entries[0]), None)
     assert (again["statusCode"], json.loads(again["body"])["receipt"]) == (200, receipts[0])
@@ -213,15 +213,15 @@ def test_a_failed_run_leaves_nothing_in_a_warm_process(
     with monkeypatch.context() as broken:
         broken.setattr(type(portal.objects), "put_if", _fails)
         with pytest.raises(ConnectionError):
-            sequence.handle(SCHEDULE, None)
+            sequence.respond(SCHEDULE, portal)
     assert "log/checkpoint" not in objects(cloud.public)
-    assert sequence.handle(SCHEDULE, None) == {"batchItemFailures": []}
+    assert sequence.handle(SCHEDULE, None) == {}
     assert wiring.portal("sequence") is portal
     enter("Publish")
     with monkeypatch.context() as broken:
         broken.setattr(type(wiring.portal("publish").objects), "put_if", _fails)
         with pytest.raises(ConnectionError):
-            publish.handle(SCHEDULE, None)
+            publish.respond(SCHEDULE, wiring.portal("publish"))
     publish.handle(SCHEDULE, None)
     assert objects(cloud.public)["log/checkpoint"].split(b"\n")[1] == b"1"
 

@@ -78,8 +78,8 @@ def test_a_statement_goes_through_all_three(portal: access.Portal, folder: Path)
         place = urljoin(sent_to, answer["headers"]["location"])
         assert place == f"{sent_to}/{leaf}"
     receipts = [json.loads(answer["body"])["receipt"].encode()]
-    assert sequence.respond(QUEUE, portal) == {"batchItemFailures": []}
-    assert publish.respond(QUEUE, portal) == {"batchItemFailures": []}
+    assert sequence.respond(QUEUE, portal) == {}
+    assert publish.respond(QUEUE, portal) == {}
     assert portal.register.get("meta", "log")["mode"] == "rehearsal"
     answer = submit.respond(post(begin[1]), portal)
     receipts.append(json.loads(answer["body"])["receipt"].encode())
@@ -105,10 +105,14 @@ def test_a_call_that_has_little_time_ends_before_it_is_killed_and_the_next_one_g
     context = SimpleNamespace(
         aws_request_id="i", get_remaining_time_in_millis=lambda: next(ticks) * 1_000
     )
-    assert publish.respond(QUEUE, portal, context) == {"batchItemFailures": []}
+    rung: list[str] = []
+    ringing = dataclasses.replace(portal, bell=SimpleNamespace(ring=rung.append))
+    assert publish.respond(QUEUE, ringing, context) == {}
+    assert rung == ["publish"], "the next call goes on at once"
     assert next(ticks) > 0
     assert not (folder / "public/site.json").exists()
-    publish.respond(SCHEDULE, portal)
+    publish.respond(SCHEDULE, ringing)
+    assert rung == ["publish"]
     assert json.loads((folder / "public/site.json").read_bytes())["size"] == 2
 
 
@@ -189,17 +193,27 @@ def test_an_empty_portal_is_no_error(portal: access.Portal, lines: list[dict[str
     assert lines[3]["outcome"] == "empty"
 
 
-def test_a_faster_writer_gives_the_messages_back(
-    portal: access.Portal, lines: list[dict[str, Any]], monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("raised", [Conflict("faster"), OSError("the disk is away")])
+def test_a_bell_is_answered_however_the_run_ends(
+    portal: access.Portal,
+    lines: list[dict[str, Any]],
+    monkeypatch: pytest.MonkeyPatch,
+    raised: Exception,
 ) -> None:
-    def faster(*_: Any) -> None:
-        raise Conflict("faster")
+    def fails(*_: Any) -> None:
+        raise raised
 
-    monkeypatch.setattr(sequence.sequencer, "run", faster)
-    failed = {"batchItemFailures": [{"itemIdentifier": "m1"}, {"itemIdentifier": "m2"}]}
-    assert sequence.respond(QUEUE, portal) == failed
-    assert sequence.respond(SCHEDULE, portal) == {"batchItemFailures": []}
-    assert lines[1]["outcome"] == "conflict"
+    measured: dict[str, float] = {}
+    monkeypatch.setattr(sequence.sequencer, "run", fails)
+    monkeypatch.setattr(
+        wiring, "portal", lambda _: dataclasses.replace(
+            portal, meter=lambda _service, values, _dimensions: measured.update(values)
+        )
+    )  # fmt: skip
+    assert sequence.handle(QUEUE, None) == {}
+    is_conflict = isinstance(raised, Conflict)
+    assert lines[1]["outcome"] == ("conflict" if is_conflict else "error")
+    assert (measured["Conflicts"], measured["Failures"]) == (is_conflict, not is_conflict)
     assert portal.guard.reason() is None
 
 
@@ -345,7 +359,7 @@ class TestWiring:
         assert (start["event"], end["event"], end["outcome"]) == ("start", "end", 201)
         assert (measured["service"], measured["Accepted"]) == ("submit", [1.0])
         assert start["pid"] == end["pid"]
-        assert publish.handle(SCHEDULE, None) == {"batchItemFailures": []}
+        assert publish.handle(SCHEDULE, None) == {}
         with pytest.raises(RuntimeError, match="REKAP_KEYS"):
             sequence.handle(SCHEDULE, None)
 

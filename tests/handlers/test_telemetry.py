@@ -26,9 +26,9 @@ from rekap.portal.intake import answers
 
 METRICS = {
     "submit": {"Accepted", "Known", "Refused", "Unavailable"},
-    "sequence": {"Entries", "Size", "PendingAge", "CheckpointAge", "Conflicts"},
-    "publish": {"Pages", "Size", "Lag", "Conflicts"},
-    "watch": {"Findings", "Undecided", "UndecidedAudits", "Lag", "Runs"},
+    "sequence": {"Entries", "Size", "PendingAge", "CheckpointAge", "Conflicts", "Failures"},
+    "publish": {"Pages", "Size", "Lag", "Conflicts", "Failures"},
+    "watch": {"Findings", "Undecided", "UndecidedAudits", "Lag", "Late", "Runs"},
 }
 
 
@@ -53,7 +53,8 @@ def said(capfd: pytest.CaptureFixture[str]) -> Callable[[], list[dict[str, Any]]
 def loud(portal: access.Portal, service: str) -> access.Portal:
     """The same portal with the journal and the meter of a function on Lambda."""
     lines = telemetry.Lines(service)
-    return dataclasses.replace(portal, journal=lines, meter=telemetry.meter)
+    measures = telemetry.Measures(portal.settings.origin)
+    return dataclasses.replace(portal, journal=lines, meter=measures)
 
 
 class TestNight:
@@ -152,13 +153,14 @@ def test_metrics_have_the_names_units_and_dimensions_that_alarms_read(
         names = {one["Name"]: one["Unit"] for one in declared["Metrics"]}
         for name, unit in names.items():
             assert name in METRICS[line["service"]]
-            assert unit == ("Seconds" if name.endswith("Age") else "Count")
+            assert unit == ("Seconds" if name.endswith(("Age", "Late")) else "Count")
         (dimensions,) = declared["Dimensions"]
         if "code" in dimensions:
-            assert set(dimensions) == {"service", "code"}
+            assert set(dimensions) == {"portal", "service", "code"}
             assert (line["code"], line["Refused"]) == ("envelope", [1.0])
         else:
-            assert dimensions == ["service"]
+            assert dimensions == ["portal", "service"]
+            assert line["portal"] == site.world.origin
             values = seen.setdefault(line["service"], {})
             for name in names:
                 values[name] = values.get(name, 0) + line[name][0]
@@ -166,8 +168,10 @@ def test_metrics_have_the_names_units_and_dimensions_that_alarms_read(
         "submit": {"Accepted": 1, "Known": 1, "Refused": 1},
         "sequence": {
             "Entries": 1, "Size": 17, "PendingAge": 0, "CheckpointAge": 0, "Conflicts": 0,
+            "Failures": 0,
         },
-        "publish": {"Pages": seen["publish"]["Pages"], "Size": 17, "Lag": 0, "Conflicts": 0},
+        "publish": {"Pages": seen["publish"]["Pages"], "Size": 17, "Lag": 0, "Conflicts": 0,
+                    "Failures": 0},
     }  # fmt: skip
     assert seen["publish"]["Pages"] > 0
 
@@ -245,7 +249,8 @@ class TestBacklog:
             submit.respond(upload(self.form(site, number)), self.at(site, at))
             with monkeypatch.context() as broken:
                 broken.setattr(type(site.portal.objects), "put_if", cut)
-                sequence.respond({}, site.portal)
+                with pytest.raises(Conflict):
+                    sequence.respond({}, site.portal)
         found = backlog.of_sequence(self.at(site, 5_100))
         assert found == {"PendingAge": 0, "CheckpointAge": 100}
         sequence.respond({}, site.portal)
@@ -291,7 +296,7 @@ class TestBacklog:
 
         monkeypatch.setattr(type(site.portal.records), "oldest_pending", away)
         answer = sequence.respond({}, loud(site.portal, "sequence"))
-        assert answer == {"batchItemFailures": []}
+        assert answer == {}
         end = said()[1]
         assert (end["outcome"], end["unmeasured"]) == ("done", "ConnectionError")
 

@@ -53,12 +53,30 @@ def form(site: Published, tps: str = "001") -> bytes:
 def test_a_site_in_order_is_sound_at_every_size(site: Published, watchman: Watchman) -> None:
     said = watchman.look()
     assert (said["outcome"], said["size"], said["lag"]) == ("sound", 16, 0)
-    assert watchman.measured == {"Runs": 1, "Findings": 0, "Undecided": 0, "Lag": 0}
+    assert watchman.measured == {"Runs": 1, "Findings": 0, "Undecided": 0, "Lag": 0, "Late": 0}
     for number in ("001", "002", "003"):
         site.take(form(site, number))
         site.show()
         said = watchman.look()
     assert (said["outcome"], said["size"]) == ("sound", 19)
+
+
+def test_lateness_is_the_seconds_for_which_the_oldest_entry_was_seen_to_wait(
+    site: Published, web: Web, watchman: Watchman, tmp_path: Path
+) -> None:
+    def late(one: Watchman, now: int) -> float:
+        one.now = now
+        one.look()
+        return one.measured["Late"]
+
+    assert late(watchman, 0) == 0
+    site.take(form(site, "001"))
+    assert (late(watchman, 60), late(watchman, 120)) == (0, 60)
+    site.take(form(site, "002"))
+    assert late(watchman, 180) == 120
+    assert late(Watchman(web.url, tmp_path / "memory"), 240) == 180, "a new process remembers"
+    site.show()
+    assert late(watchman, 300) == 0
 
 
 def test_a_glance_reads_two_files_when_nothing_is_new(web: Web, watchman: Watchman) -> None:

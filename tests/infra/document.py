@@ -42,6 +42,7 @@ LIVE = {
     "KeyAdministrator": "arn:aws:iam::111122223333:role/kunci",
     "BreakGlass": "arn:aws:iam::111122223333:role/darurat",
     "PermissionsBoundary": "arn:aws:iam::111122223333:policy/batas",
+    "CodeSigning": "arn:aws:lambda:x-1:111122223333:code-signing-config:csc-0123456789abcdef0",
     "AlarmEmail": "jaga@rekap.example",
     "AccessLogs": "catatan-akses",
     "ReaderLogs": "catatan-pembaca.s3.amazonaws.com",

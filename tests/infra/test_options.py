@@ -35,6 +35,7 @@ REFUSED: dict[str, tuple[Any, ...]] = {
     "KeySpec": ("ECC_NIST_P256", "RSA_2048", "SYMMETRIC_DEFAULT"),
     "KeyAdministrator": ("*", ARN + "root", "arn:aws:iam::111122223333:*"),
     "BreakGlass": ("", "*", ARN + "role/*", ARN + "root", "arn:aws:iam::*:role/x"),
+    "CodeSigning": ("*", "arn:aws:lambda:ap-southeast-3:111122223333:code-signing-config:csc-0"),
     "PermissionsBoundary": ("*", ARN + "role/x"),
 }  # fmt: skip
 """Values that would open something, and that a deployment must not take."""

@@ -22,12 +22,9 @@ ROLES = {
 NOT_CALLS = {
     "Submit": {"logs"},
     "Sequence": {"logs", "sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"},
-    "Publish": {
-        "logs", "sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes",
-        "sqs:SendMessage",
-    },
-}  # fmt: skip
-"""Rights that no adapter asks for: lines, the event source, and a bell that nobody rings yet."""
+    "Publish": {"logs", "sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"},
+}
+"""Rights that no adapter asks for: lines, and the event source."""
 
 
 def said(stack: Stack) -> str:

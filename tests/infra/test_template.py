@@ -24,20 +24,21 @@ INVENTORY = {
     "IAM::Role": "ClockRole PublishRole SequenceRole SubmitRole WatchRole",
     "KMS::Key": "LogKey",
     "Logs::LogGroup": "ApiLog PublishLog SequenceLog SubmitLog WatchLog",
+    "Logs::MetricFilter": "TooMany",
     "S3::Bucket": "PublicBucket StateBucket",
     "S3::BucketPolicy": "PublicBucketPolicy StateBucketPolicy",
     "SNS::Topic": "AlarmTopic",
     "SNS::TopicPolicy": "AlarmTopicPolicy",
-    "SQS::Queue": "PublishLost PublishQueue SequenceLost SequenceQueue",
-    "SQS::QueuePolicy":
-        "PublishLostPolicy PublishQueuePolicy SequenceLostPolicy SequenceQueuePolicy",
+    "SQS::Queue": "PublishQueue SequenceQueue",
+    "SQS::QueuePolicy": "PublishQueuePolicy SequenceQueuePolicy",
+    "Scheduler::Schedule": "PublishMinute",
     "SecretsManager::ResourcePolicy": "ReceiptKeyPolicy",
     "SecretsManager::Secret": "ReceiptKey",
     "Serverless::Function": "Publish Sequence Submit Watch",
     "Serverless::HttpApi": "Api",
 }  # fmt: skip
 """Everything there is beside alarms; a new resource is written here, with tests of its own."""
-FUNCTIONS = {"Submit": 15, "Sequence": 60, "Publish": 900, "Watch": 840}
+FUNCTIONS = {"Submit": 15, "Sequence": 60, "Publish": 300, "Watch": 840}
 """Seconds."""
 TOLD = {
     "Submit": {
@@ -200,25 +201,50 @@ def test_a_function_has_its_own_role_log_time_and_variables_and_no_other_way_in(
         assert one["Role"] == f"${{{name}Role.Arn}}"
         assert one["LoggingConfig"] == {"LogFormat": "Text", "LogGroup": f"${{{name}Log}}"}
         assert one["EventInvokeConfig"]["MaximumRetryAttempts"] == 0
+        assert one["RuntimeManagementConfig"] == {"UpdateRuntimeOn": "FunctionUpdate"}
+        assert one.get("CodeSigningConfigArn", "") == stack.values["CodeSigning"]
         assert stack.resources[name]["DependsOn"] == f"{name}Policy"
         assert one.keys() <= {
             "CodeUri", "Runtime", "Architectures", "MemorySize", "EventInvokeConfig", "Environment",
             "Description", "Handler", "Timeout", "Role", "LoggingConfig", "Events", "RecursiveLoop",
-            "ReservedConcurrentExecutions",
+            "ReservedConcurrentExecutions", "RuntimeManagementConfig", "CodeSigningConfigArn",
         }  # fmt: skip
         module, _, handler = one["Handler"].rpartition(".")
         assert module == f"handlers.{name.lower()}"
         assert callable(getattr(importlib.import_module(module), handler))
 
 
-def test_writers_are_two_at_a_time_where_places_can_be_reserved() -> None:
-    for given, places in ((TRIAL, None), (LIVE, 2)):
+def test_one_publisher_runs_at_a_time_and_a_killed_one_holds_its_queue_no_longer_than_it_ran(
+    stack: Stack,
+) -> None:
+    queues = stack.of("AWS::SQS::Queue")
+    publish, sequence = queues["PublishQueue"], queues["SequenceQueue"]
+    assert (publish["FifoQueue"], publish["ContentBasedDeduplication"]) == (True, True)
+    assert "FifoQueue" not in sequence, "one for each upload would be too many for a group"
+    (clock,) = stack.of("AWS::Scheduler::Schedule").values()
+    assert clock["ScheduleExpression"] == "rate(1 minute)"
+    target = clock["Target"]
+    assert (target["Arn"], target["RoleArn"]) == ("${PublishQueue.Arn}", "${ClockRole.Arn}")
+    assert target["SqsParameters"] == {"MessageGroupId": "publish"}, "as the bell of sequence"
+    assert target["Input"] == '{"at": "<aws.scheduler.scheduled-time>"}', "each tick is another"
+    functions = stack.of("AWS::Serverless::Function")
+    for name in ("Sequence", "Publish"):
+        # Lambda refuses a queue whose messages come back before the function ends.
+        assert queues[f"{name}Queue"]["VisibilityTimeout"] == functions[name]["Timeout"]
+        assert "RedrivePolicy" not in queues[f"{name}Queue"], "a bell carries nothing"
+        bell = functions[name]["Events"]["Bell"]["Properties"]
+        assert "FunctionResponseTypes" not in bell
+    assert functions["Publish"]["Events"].keys() == {"Bell"}, "nothing passes the queue by"
+
+
+def test_places_can_be_reserved_for_the_writers() -> None:
+    for given, places in ((TRIAL, (None, None)), (LIVE, (2, 1))):
         functions = evaluate(read(), given).of("AWS::Serverless::Function")
-        for name in ("Sequence", "Publish"):
-            assert functions[name].get("ReservedConcurrentExecutions") == places
-            bell = functions[name]["Events"]["Bell"]["Properties"]
-            assert bell["ScalingConfig"] == {"MaximumConcurrency": 2}
-            assert bell["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+        reserved = [functions[name].get("ReservedConcurrentExecutions")
+                    for name in ("Sequence", "Publish")]  # fmt: skip
+        assert tuple(reserved) == places
+        bell = functions["Sequence"]["Events"]["Bell"]["Properties"]
+        assert bell["ScalingConfig"] == {"MaximumConcurrency": 2}
 
 
 def test_everything_wakes_as_it_should(stack: Stack) -> None:
@@ -249,30 +275,16 @@ def test_everything_wakes_as_it_should(stack: Stack) -> None:
         "Sequence": {
             "Bell": ("SQS", None, None, "${SequenceQueue.Arn}", None, None), "Minute": minute,
         },
-        "Publish": {
-            "Bell": ("SQS", None, None, "${PublishQueue.Arn}", None, None), "Minute": minute,
-        },
+        "Publish": {"Bell": ("SQS", None, None, "${PublishQueue.Arn}", None, None)},
         "Watch": {
             "Minute": minute, "Whole": ("ScheduleV2", None, None, None, whole, '{"whole": true}'),
         },
     }  # fmt: skip
 
 
-def test_a_bell_is_encrypted_outlasts_six_runs_and_ends_in_a_queue_of_its_own(
-    stack: Stack,
-) -> None:
-    queues = stack.of("AWS::SQS::Queue")
-    for name, queue in queues.items():
+def test_bells_are_encrypted_and_outlast_a_run_that_was_killed(stack: Stack) -> None:
+    for queue in stack.of("AWS::SQS::Queue").values():
         assert queue["SqsManagedSseEnabled"] is True
-        if name.endswith("Lost"):
-            assert "RedrivePolicy" not in queue
-            assert queue["MessageRetentionPeriod"] == 14 * 86_400
-            continue
-        bell = name.removesuffix("Queue")
-        assert queue["RedrivePolicy"]["deadLetterTargetArn"] == f"${{{bell}Lost.Arn}}"
-        # Throttled deliveries count too, so only what is really broken gets there.
-        assert queue["RedrivePolicy"]["maxReceiveCount"] >= 20
-        assert queue["VisibilityTimeout"] == 6 * FUNCTIONS[bell]
         assert queue["MessageRetentionPeriod"] > queue["VisibilityTimeout"]
 
 
@@ -288,7 +300,7 @@ def test_the_api_has_limits_origins_by_name_and_lines_without_addresses(stack: S
     assert api["CorsConfiguration"]["AllowOrigins"] == stack.values["Uploaders"]
     assert api["CorsConfiguration"]["AllowMethods"] == ["GET", "POST"]
     assert api["AccessLogSettings"]["DestinationArn"] == "${ApiLog.Arn}"
-    logged = set(json.loads(api["AccessLogSettings"]["Format"]).values())
+    logged = set(json.loads(api["AccessLogSettings"]["Format"]).values()) - {stack.values["Origin"]}
     fields = "requestId requestTime routeKey status responseLength responseLatency"
     assert logged == {f"$context.{field}" for field in fields.split()}
 
@@ -375,38 +387,63 @@ def test_everything_has_an_alarm_and_silence_is_one_where_it_means_harm(stack: S
         assert alarm["TreatMissingData"] == ("breaching" if is_silence else "notBreaching")
         assert alarm["AlarmActions"] == ["${AlarmTopic}"]
         assert "ActionsEnabled" not in alarm
-    heard = {one["Value"] for alarm in alarms.values() for one in alarm["Dimensions"]}
+    heard = {one["Value"] for alarm in alarms.values() for one in alarm.get("Dimensions", ())}
     for kind, form in (
         ("AWS::Serverless::Function", "${%s}"),
-        ("AWS::SQS::Queue", "${%s.QueueName}"),
         ("AWS::Serverless::HttpApi", "${%s}"),
     ):
         assert {form % name for name in stack.of(kind)} <= heard
 
 
 def _alarm(name: str, alarm: dict[str, Any]) -> str:
-    (dimension,) = alarm["Dimensions"]
     periods = alarm["EvaluationPeriods"]
     enough = alarm.get("DatapointsToAlarm", periods)
     sign = {"GreaterThanOrEqualToThreshold": ">=", "GreaterThanThreshold": ">",
             "LessThanThreshold": "<"}[alarm["ComparisonOperator"]]  # fmt: skip
-    return (
-        f"{name}: {alarm['Statistic']} of {alarm['Namespace']} {alarm['MetricName']} of "
-        f"{dimension['Name']} {dimension['Value']} {sign} {alarm['Threshold']}, "
-        f"{enough} of {periods} times {alarm['Period']} s"
+    if "Metrics" in alarm:
+        first, *read = alarm["Metrics"]
+        said = first["Expression"] + " where " + ", ".join(
+            f"{one['Id']} is {_metric(one['MetricStat']['Metric'], one['MetricStat']['Stat'])}"
+            for one in read
+        )  # fmt: skip
+        period = read[0]["MetricStat"]["Period"]
+    else:
+        said, period = _metric(alarm, alarm["Statistic"]), alarm["Period"]
+    return f"{name}: {said} {sign} {alarm['Threshold']}, {enough} of {periods} times {period} s"
+
+
+def _metric(metric: dict[str, Any], statistic: str) -> str:
+    dimensions = " ".join(
+        one["Name"] if one["Name"] == "portal" else f"{one['Name']} {one['Value']}"
+        for one in metric["Dimensions"]
     )
+    return f"{statistic} of {metric['Namespace']} {metric['MetricName']} of {dimensions}"
 
 
 def test_every_alarm_of_ours_reads_what_a_function_measures() -> None:
     written = "\n".join(path.read_text() for path in (ROOT / "functions/handlers").glob("*.py"))
     alarms = evaluate(read(), LIVE).of("AWS::CloudWatch::Alarm").values()
-    ours = [one for one in alarms if one["Namespace"] == NAMESPACE]
+    ours = [one for one in alarms if one.get("Namespace") == NAMESPACE]
     assert len(ours) >= 9
     for alarm in ours:
-        (dimension,) = alarm["Dimensions"]
-        assert dimension["Name"] == "service"
+        portal, *service = alarm["Dimensions"]
+        assert portal == {"Name": "portal", "Value": LIVE["Origin"]}, "not another portal's"
+        if alarm["MetricName"] == "TooMany":
+            continue  # the filter of the API's own log writes it
+        assert [one["Name"] for one in service] == ["service"]
         assert f'"{alarm["MetricName"]}"' in written
-        assert (ROOT / f"functions/handlers/{dimension['Value']}.py").exists()
+        assert (ROOT / f"functions/handlers/{service[0]['Value']}.py").exists()
+
+
+def test_requests_that_the_api_throttles_are_counted_from_its_own_lines(stack: Stack) -> None:
+    (counted,) = stack.of("AWS::Logs::MetricFilter").values()
+    assert counted["LogGroupName"] == "${ApiLog}"
+    assert counted["FilterPattern"] == '{ $.status = "429" }'
+    (made,) = counted["MetricTransformations"]
+    assert (made["MetricNamespace"], made["MetricName"]) == (NAMESPACE, "TooMany")
+    line = json.loads(only(stack, "AWS::Serverless::HttpApi")["AccessLogSettings"]["Format"])
+    assert made["Dimensions"] == [{"Key": "portal", "Value": "$.portal"}]
+    assert (line["portal"], line["status"]) == (stack.values["Origin"], "$context.status")
 
 
 def test_log_lines_end_and_alarms_reach_the_address_that_was_given(stack: Stack) -> None:

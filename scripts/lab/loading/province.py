@@ -28,6 +28,7 @@ from rekap.audit.plan import Plan
 from rekap.audit.reader import FolderSource
 from rekap.audit.verdict import Report
 from rekap.core import codec
+from rekap.core.ledger import chain
 from rekap.core.ledger.fold import fold
 from rekap.core.ledger.state import State
 from rekap.core.log import tiles
@@ -40,6 +41,7 @@ from rekap.core.signing.signer import Ed25519Signer
 from rekap.portal.intake.accept import Desk, accept
 from rekap.portal.publishing.claims import Claims, Published
 from rekap.portal.publishing.entries import Bundles
+from rekap.portal.publishing.register import HEADS
 from rekap.portal.sequencing import sequencer
 from rekap.portal.store.local.bell import SilentBell
 from rekap.portal.store.local.database import Database
@@ -95,6 +97,8 @@ class Known:
 
     def get(self, name: str, key: str) -> Any:
         """Return the value of `key` in map `name`, or None."""
+        if name == HEADS:
+            return chain.counted(self._state.get("slots", key))
         return self._state.get(name, key)
 
     def size(self) -> int:

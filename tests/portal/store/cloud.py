@@ -119,10 +119,10 @@ def _make(name: str) -> Cloud:
     queues = {
         queue: client("sqs").create_queue(
             # What nobody deletes is there again at once, however slow the machine is.
-            QueueName=f"{name}-{queue}",
-            Attributes={"VisibilityTimeout": "0"},
+            QueueName=f"{name}-{queue}" + (".fifo" if order else ""),
+            Attributes={"VisibilityTimeout": "0", **order},
         )["QueueUrl"]
-        for queue in ("sequence", "publish")
+        for queue, order in (("sequence", {}), ("publish", {"FifoQueue": "true"}))
     }
     return Cloud(
         f"{name}-records",

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, fields
 from pathlib import Path
+from secrets import token_hex
 from typing import Any
 
 import boto3
@@ -102,7 +103,7 @@ def on_aws(found: Cloud) -> Engine:
         S3Objects(client("s3"), public=found.public, state=found.state, cache=CACHE),
         DynamoRegister(found.register),
         DynamoGuard(found.records),
-        QueueBell(client("sqs"), found.queues),
+        QueueBell(client("sqs"), found.queues, fresh=lambda: token_hex(16)),
         KmsSigner(Kms(PRIVATE).serve(boto3.client("kms")), KEY),
         found.heard,
         lambda: on_aws(found),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
+from secrets import token_hex
 from typing import Any
 
 import boto3
@@ -114,7 +115,7 @@ class Night:
         )
 
     def _bell(self, _: str) -> Any:
-        return QueueBell(client("sqs"), self.account.queues)
+        return QueueBell(client("sqs"), self.account.queues, fresh=lambda: token_hex(16))
 
     def _receipt_signer(self, _: str) -> Any:
         return receipt_signer(
@@ -149,7 +150,7 @@ class Night:
         event = {"Records": [{"messageId": "m"}]}
         while True:
             try:
-                if respond(event, self.portal(function)) == {"batchItemFailures": []}:
+                if respond(event, self.portal(function)) == {}:
                     return
             except (Unavailable, Conflict):
                 continue

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -62,10 +63,17 @@ def _night(night: Night, calls: Calls, patch: pytest.MonkeyPatch) -> None:
     _order_only(night, ordered[0])
     sequence.respond({}, portal("sequence"))
     patch.setattr(register_module, "_MOST_VALUES", 1)  # a change in many parts
+    publish.respond({}, portal("publish"), _with_seconds(16))  # cut: it rings for the next
     publish.respond({}, portal("publish"))
     _restore(night, calls)
     portal("publish").register.replace("0" * 64, 1_000, [("keys", "only", 1)])
     _contradict(night, portal("sequence"))
+
+
+def _with_seconds(seconds: int) -> Any:
+    """Return the context of a call that has so many seconds, and loses one each time it asks."""
+    left = iter(range(seconds, 0, -1))
+    return SimpleNamespace(get_remaining_time_in_millis=lambda: next(left) * 1_000)
 
 
 def _leave_more(night: Night, portal: Any) -> None:

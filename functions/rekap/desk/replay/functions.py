@@ -101,10 +101,8 @@ def _upload(envelope: bytes, number: int) -> Event:
 
 
 def _run(respond: Respond, event: Event, portal: Any) -> None:
-    """Run a function that looks for work itself; what it gives back is an error of the replay."""
-    answer = _call(respond, event, portal)
-    if answer.get("batchItemFailures"):
-        raise Refused(503, answer)
+    """Run a function that looks for work itself; whatever it raises is an error of the replay."""
+    _call(respond, event, portal)
 
 
 def _woken(respond: Respond, queue: str, number: int, portal: Any) -> None:

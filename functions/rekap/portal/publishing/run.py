@@ -60,6 +60,7 @@ class Outcome:
     """What a run did, for its log line: entries folded; pages, and files of all kinds, put.
 
     `shown`: the run moved the claim, and every page that it covers is of this release.
+    `cut`: its time ended before its work did.
     """
 
     size: int = 0
@@ -69,6 +70,7 @@ class Outcome:
     proofs: int = 0
     bulk: int = 0
     shown: bool = False
+    cut: bool = False
 
 
 class Publisher:
@@ -130,7 +132,10 @@ class Publisher:
         if ended and run.prefix.size >= published.size:  # 5
             bulk = self._refresh(run, now, quiet=not count)
         shown = run.claimed and published.release == self._release
-        return Outcome(run.prefix.state.size, count, run.pages, run.files, run.proofs, bulk, shown)
+        cut = not ended or not run.prefix.whole
+        return Outcome(
+            run.prefix.state.size, count, run.pages, run.files, run.proofs, bulk, shown, cut
+        )
 
     def fold(self, left: Left = endless) -> tuple[int, int]:
         """Fold what is new and write no page: (entries in the state then, those that are new)."""
