@@ -11,7 +11,7 @@ from rekap.core.log.checkpoint import Checkpoint, sign_checkpoint
 from rekap.core.log.entry import encode_bundle, leaf_hash
 from rekap.core.log.merkle import Frontier
 from rekap.core.log.policy import Policy
-from rekap.core.log.tiles import entries_path, tile_path
+from rekap.core.log.tiles import Tile, entries_path
 from rekap.core.signing.note import NoteKey
 
 WORLD = World(stations=("001", "002"))
@@ -54,7 +54,7 @@ def log_files(entries: tuple[bytes, ...]) -> dict[str, bytes]:
     root = Frontier().extend(leaves).root()
     return {
         f"log/{entries_path(0, len(entries))}": encode_bundle(entries),
-        f"log/{tile_path(0, 0, len(entries))}": b"".join(leaves),
+        f"log/{Tile(0, 0, len(entries)).path}": b"".join(leaves),
         "log/checkpoint": sign_checkpoint(Checkpoint(ORIGIN, len(entries), root), signer("log")),
     }
 

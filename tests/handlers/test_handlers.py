@@ -25,7 +25,7 @@ from rekap.core.log import status
 from rekap.core.log.ports import LogFiles
 from rekap.core.signing.note import ED25519, NoteKey
 from rekap.portal.store.local import keys
-from rekap.portal.store.local.bell import CallBell
+from rekap.portal.store.local.bell import SilentBell
 
 HANDLERS = Path(wiring.__file__).parent
 QUEUE = {"Records": [{"messageId": "m1"}, {"messageId": "m2"}]}
@@ -49,7 +49,7 @@ def portal(folder: Path, lines: list[dict[str, Any]]) -> access.Portal:
     return wiring.embedded(
         folder,
         access.Settings(World().origin, release=RELEASE),
-        bell=CallBell({}),
+        bell=SilentBell(),
         clock=lambda: 1_732_690_000,
         journal=lambda line: lines.append(dict(line)),
     )
@@ -150,17 +150,17 @@ def test_the_bell_wakes_sequence_after_an_upload_and_publish_after_a_checkpoint(
     folder: Path,
 ) -> None:
     made: list[access.Portal] = []
-    bell = CallBell(
-        {
-            "sequence": lambda: sequence.respond(SCHEDULE, made[0]),
-            "publish": lambda: publish.respond(SCHEDULE, made[0]),
-        }
-    )
+    woken = {"sequence": sequence.respond, "publish": publish.respond}
+
+    class Bell:
+        def ring(self, queue: str) -> None:
+            woken[queue](SCHEDULE, made[0])
+
     made.append(
         wiring.embedded(
             folder,
             access.Settings(World().origin, release=RELEASE),
-            bell=bell,
+            bell=Bell(),
             clock=lambda: 0,
             journal=lambda _: None,
         )

@@ -1,4 +1,7 @@
-"""How much of everything: counted, read from the template, or assumed; each says which."""
+"""How much of everything: counted, read from the template, or assumed; each says which.
+
+`tests/lab/test_cost.py` counts.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-COUNTED_BY: Final = "tests/lab/test_cost.py"
 WAVE: Final = 15
 """Forms of the larger wave that was counted."""
 

@@ -68,15 +68,6 @@ def test_an_unknown_kind_is_said_to_be_unknown(kind):
     assert refusals({**b.form(), "kind": kind}) == [("kind", "kind")]
 
 
-def test_unknown_kinds_and_fields_can_be_told_from_mistakes():
-    with pytest.raises(schema.SchemaErrors) as unknown:
-        schema.check_statement({**b.form(), "colour": 1})
-    with pytest.raises(schema.SchemaErrors) as mistake:
-        schema.check_statement(b.form(tps="1"))
-    assert unknown.value.is_unknown
-    assert not mistake.value.is_unknown
-
-
 def test_all_findings_come_at_once_with_both_sentences():
     payload = b.form(tps="1", at="yesterday", valid=ABSENT, pair_1="120", revision=2, previous="no")
     with pytest.raises(schema.SchemaErrors) as caught:

@@ -22,7 +22,7 @@ from rekap.core.log.checkpoint import Checkpoint, sign_checkpoint
 from rekap.core.log.entry import encode_bundle, leaf_hash
 from rekap.core.log.merkle import Frontier
 from rekap.core.log.ports import Stored
-from rekap.core.log.tiles import entries_path, tile_path
+from rekap.core.log.tiles import Tile, entries_path
 from rekap.core.pages.site import Site
 from rekap.core.signing import envelope
 from rekap.core.signing.note import NoteKey
@@ -52,7 +52,7 @@ class Shelf:
         root = Frontier(0, ()).extend(leaves).root()
         for path, data in (
             (entries_path(0, size), encode_bundle(entries)),
-            (tile_path(0, 0, size), b"".join(leaves)),
+            (Tile(0, 0, size).path, b"".join(leaves)),
         ):
             if self.objects.get(f"log/{path}") is None:
                 self.objects.put_new(f"log/{path}", data)

@@ -7,16 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from rekap.portal.store.local.bell import CallBell, PipeBell, SilentBell, make_pipe
-
-
-def test_a_call_bell_calls_what_belongs_to_the_queue() -> None:
-    heard: list[str] = []
-    bell = CallBell({"sequence": lambda: heard.append("sequence")})
-    bell.ring("sequence")
-    bell.ring("publish")
-    SilentBell().ring("sequence")
-    assert heard == ["sequence"]
+from rekap.portal.store.local.bell import PipeBell, make_pipe
 
 
 def test_a_pipe_bell_is_heard_by_the_reader_and_lost_without_one(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from typing import Protocol
 from rekap.audit import fork as forks
 from rekap.audit.anchors import is_repeated
 from rekap.audit.blocks import SiteLog
-from rekap.audit.fork import Fork, View
+from rekap.audit.fork import View
 from rekap.audit.nation.faults import Fault
 from rekap.audit.reader import Source
 from rekap.core import codec
@@ -154,13 +154,6 @@ def _newest(data: bytes, verified: tuple[NoteKey, ...]) -> int | None:
         if (line.name, line.key_id) in witnesses
     ]
     return max(times, default=None)
-
-
-def sizes_of(fork: bytes) -> tuple[int, int, str]:
-    """Return both sizes and the vkey of evidence that was kept; raises Malformed, NotVerified."""
-    found = Fork.parse(fork)
-    smaller, larger = found.verify()
-    return smaller.size, larger.size, found.key.vkey
 
 
 def root_text(root: bytes) -> str:

@@ -49,11 +49,6 @@ class Tile:
         return Tile(self.level, self.n)
 
 
-def tile_path(level: int, n: int, width: int = WIDTH) -> str:
-    """Return the path of hash tile `n` at `level`."""
-    return Tile(level, n, width).path
-
-
 def entries_path(n: int, width: int = WIDTH) -> str:
     """Return the path of entry bundle `n`."""
     return Tile(ENTRIES, n, width).path

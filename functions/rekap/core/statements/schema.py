@@ -29,11 +29,6 @@ class SchemaErrors(Malformed):
         super().__init__(first.en, first.field, first.code)
         self.findings = findings
 
-    @property
-    def is_unknown(self) -> bool:
-        """Whether this may be a kind or a field of a later format: "tidak dikenal"."""
-        return any(finding.code in ("kind", "unknown-field") for finding in self.findings)
-
 
 def parse_statement(payload: bytes) -> Statement:
     """Decode canonical payload bytes and check every field.

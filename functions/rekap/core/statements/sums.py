@@ -71,32 +71,8 @@ def lead(figures: Mapping[str, int], pair_count: int) -> int | None:
     return votes[0] - votes[1] if len(votes) > 1 else None
 
 
-def winner(figures: Mapping[str, int], pair_count: int, win: str) -> int | None:
-    """The ballot number that wins by the contest's rule, or None.
-
-    `win` is "plurality" (most votes, no tie) or "majority" (strictly more than half of `valid`).
-    The empty column can win: then no pair is elected. None also where a figure is absent.
-    """
-    first = leaders(figures, pair_count)
-    if len(first) != 1:
-        return None
-    if win == "plurality":
-        return first[0]
-    valid = figures.get("valid")
-    votes = figures[f"pair_{first[0]}"]
-    return first[0] if valid is not None and strictly_more_than_half(votes, valid) else None
-
-
-def within_margin(difference: int, valid: int, per_mille: int) -> bool:
-    """Tell whether `difference` is at most `per_mille` thousandths of `valid`.
-
-    UU 10/2016 art. 158.
-    """
-    return 1000 * difference <= per_mille * valid
-
-
 def margin_votes(valid: int, per_mille: int) -> int:
-    """The largest difference that is still within the margin."""
+    """The largest difference that is still within the margin: UU 10/2016 art. 158."""
     return valid * per_mille // 1000
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import errno
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 
@@ -17,19 +17,6 @@ class SilentBell:
 
     def ring(self, queue: str) -> None:
         """Do nothing."""
-
-
-class CallBell:
-    """Calls a function of this process, at once, for each queue that it knows."""
-
-    def __init__(self, calls: Mapping[str, Callable[[], object]]) -> None:
-        self._calls = calls
-
-    def ring(self, queue: str) -> None:
-        """Call what belongs to `queue`; an unknown queue is nobody's."""
-        call = self._calls.get(queue)
-        if call is not None:
-            call()
 
 
 class PipeBell:
