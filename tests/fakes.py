@@ -20,11 +20,11 @@ from typing import Any, TypeVar
 
 from rekap.core.errors import Conflict, Corrupt
 from rekap.core.log.ports import Head, Record, Stored, Tree
-from rekap.portal.intake.item import IdItem
+from rekap.portal.intake.item import Holding, IdItem
 
 BEFORE, AFTER, CONFLICT, LATE_CONFLICT = "before", "after", "conflict", "late-conflict"
 KINDS = (BEFORE, AFTER, CONFLICT, LATE_CONFLICT)
-CONDITIONAL = frozenset({"add", "append", "swap_tree", "put_new", "put_if", "apply"})
+CONDITIONAL = frozenset({"add", "append", "swap_tree", "put_new", "put_if", "apply", "hold"})
 
 Port = TypeVar("Port")
 Action = str | Callable[[], object]
@@ -83,6 +83,7 @@ class FakeRecords:
         self.records: dict[str, Record] = {}
         self.ids: dict[str, IdItem] = {}
         self.marks: set[str] = set()
+        self.holdings: dict[tuple[str, str], Holding] = {}
 
     def read(self, leaf: str) -> Record | None:
         return self.records.get(leaf)
@@ -123,6 +124,17 @@ class FakeRecords:
 
     def oldest_pending(self) -> int | None:
         return min((self.records[leaf].received_at for leaf in self.marks), default=None)
+
+    def held(self, slot: str) -> tuple[Holding, ...]:
+        return tuple(one for (place, _), one in sorted(self.holdings.items()) if place == slot)
+
+    def slot_of(self, id: str) -> str | None:
+        return next((one.slot for one in self.holdings.values() if one.id == id), None)
+
+    def hold(self, one: Holding, replaced: Holding | None) -> None:
+        if self.holdings.get((one.slot, one.keyid)) != replaced:
+            raise Conflict(f"key {one.keyid} holds something else for {one.slot}")
+        self.holdings[one.slot, one.keyid] = one
 
 
 class FakeOrder:

@@ -58,6 +58,12 @@ def upload(body: bytes) -> dict[str, Any]:
     return events.http(request, "POST /v1/statements", {})
 
 
+def asking(path: str, query: str = "") -> dict[str, Any]:
+    """Return the event of a question."""
+    request = events.Request("GET", path, query, {}, b"", "192.0.2.1")
+    return events.http(request, f"GET {path}", {})
+
+
 @dataclass
 class Gateway:
     """The gateway as a process of its own; its standard output is the file `lines`."""

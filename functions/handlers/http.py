@@ -58,7 +58,7 @@ def accepted(one: Accepted) -> Response[str]:
         "receipt": one.receipt.decode() or None,
         "index": one.index,
     }
-    return _response(
+    return answer(
         one.status,
         {"content-type": JSON_TYPE, "location": f"statements/{one.leaf}"},
         {name: value for name, value in body.items() if value is not None},
@@ -85,7 +85,7 @@ def problem(refused: Rejected, register_size: int) -> Response[str]:
     headers = {"content-type": PROBLEM_TYPE, "content-language": "id, en"}
     if refused.retry_after is not None:
         headers["retry-after"] = str(refused.retry_after)
-    return _response(refused.status, headers, body)
+    return answer(refused.status, headers, body)
 
 
 def leading(refused: Rejected) -> Finding:
@@ -99,6 +99,7 @@ def _error(finding: Finding) -> dict[str, str]:
     return named | {name: value for name, value in place.items() if value}
 
 
-def _response(status: int, headers: Mapping[str, str], body: object) -> Response[str]:
+def answer(status: int, headers: Mapping[str, str], body: object) -> Response[str]:
+    """Return an answer in JSON that nobody keeps."""
     text = json.dumps(body, ensure_ascii=False, sort_keys=True)
     return Response(status, body=text, headers={"cache-control": "no-store", **headers})

@@ -8,7 +8,7 @@ from typing import Any
 
 from aws_lambda_powertools.event_handler.api_gateway import Response
 
-from handlers import access, http, journal, wiring
+from handlers import access, held, http, journal, wiring
 from handlers.routes import Resolver
 from rekap.portal.intake import accept
 
@@ -21,10 +21,7 @@ def handle(event: dict[str, Any], context: Any) -> dict[str, Any]:
 
 
 def respond(event: dict[str, Any], portal: access.Portal, context: Any = None) -> dict[str, Any]:
-    """Answer one request; whatever happens, the answer is one of the closed list.
-
-    RuntimeError if the function lacks what it needs for any request.
-    """
+    """Answer one request of the closed list; RuntimeError if the function lacks what it needs."""
     desk, bell = portal.desk(), access.present(portal.bell, "REKAP_QUEUES")
     with journal.call(portal, "submit", event, context) as call:
         app = resolver(get_ident())
@@ -36,11 +33,14 @@ def respond(event: dict[str, Any], portal: access.Portal, context: Any = None) -
 def resolver(_thread: int) -> Resolver:
     """Return the resolver of a thread, with its routes."""
     app = Resolver()
+    held.add_routes(app)
 
     @app.post("/v1/statements")
     def _send() -> Response[str]:
         sent = app.current_event.raw_event
         done = accept.accept(http.body(sent, TYPES), app.context["desk"], insist=http.insists(sent))
+        if not isinstance(done, accept.Accepted):
+            return held.kept(app, done)
         if done.index is None:
             app.context["bell"].ring("sequence")
         app.context["call"].measures({"Accepted" if done.status == 201 else "Known": 1})

@@ -36,12 +36,15 @@ def make_note() -> Case:
     text = "".join(f"{line}\n" for line in lines).encode()
     key = NoteKey.of(f"{ORIGIN}/receipt", note.ED25519, RECEIPT.public)
     receipt = note.sign(text, key.name, RECEIPT)
+    waiting = (f"{ORIGIN}/receipt", "held", "5f" * 32, TIME + 604_800, "1a" * 16, "2b" * 16)
+    held = note.sign("".join(f"{line}\n" for line in waiting).encode(), key.name, RECEIPT)
     cosigned = _checkpoint(1000)
     stranger = note.SignatureLine(ORIGIN, b"\x00\x01\x02\x03", bytes(64))
     good = [
         _note_case(receipt, [key]),
         _note_case(cosigned, [LOG_KEY, WITNESS_KEY]),
         _note_case(Note.parse(cosigned).merge([stranger]).format(), [LOG_KEY]),
+        _note_case(held, [key]),
     ]
     bad_line = note.SignatureLine(ORIGIN, LOG_KEY.key_id, bytes(64))
     whole = Note.parse(cosigned)

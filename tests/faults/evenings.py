@@ -31,6 +31,9 @@ signatures again, and its correction."""
 PROMISED = frozenset(step.body for number, step in enumerate(EVENING) if step.body and number != 5)
 """What must be entries in the end; the signatures that come again are in one already."""
 
+HELD = tuple(Step("submit", form("002", 1, officer), NOW + officer) for officer in (1, 2, 0))
+"""Three officers send one signature each, and the third makes them enough."""
+
 SHAPES = ((0, 3), (1, 1), (5, 3), (6, 8), (254, 3), (255, 1), (256, 1), (250, 12))
 """Size of the log and statements pending: inside, up to and across the end of a tile."""
 MORE_SHAPES = tuple(

@@ -56,7 +56,9 @@ from rekap.portal.publishing import run as publisher
 from rekap.portal.sequencing import sequencer
 
 TIMEOUT = "timeout"
-WRITES = frozenset({"add", "mark", "append", "swap_tree", "put_new", "put_if", "apply", "replace"})
+WRITES = frozenset(
+    {"add", "mark", "append", "swap_tree", "put_new", "put_if", "apply", "replace", "hold"}
+)
 CONDITIONAL = WRITES - {"mark"}
 DURABLE = ("records", "order", "objects", "register", "witness")
 
@@ -67,12 +69,13 @@ class Records(FakeRecords):
     def copy(self) -> Records:
         twin = Records()
         twin.records, twin.ids, twin.marks = dict(self.records), dict(self.ids), set(self.marks)
+        twin.holdings = dict(self.holdings)
         return twin
 
     def print(self) -> Any:
         places = frozenset((r.leaf, r.index, r.received_at) for r in self.records.values())
         ids = frozenset((id, item.leaves, item.keyids) for id, item in self.ids.items())
-        return places, ids, frozenset(self.marks)
+        return places, ids, frozenset(self.marks), frozenset(self.holdings.values())
 
 
 class Order(FakeOrder):
@@ -315,7 +318,7 @@ def _submit(step: Step, run: Run) -> Any:
     )  # fmt: skip
     done = accept.accept(step.body, desk)
     watch.acknowledged(run.state, step.body, done)
-    if done.index is None:
+    if isinstance(done, accept.Accepted) and done.index is None:
         run.port("bell", _BELL).ring("sequence")
     return done
 

@@ -98,6 +98,30 @@ def test_two_uploads_of_one_statement_preempted_anywhere() -> None:
         assert played(base, steps, preemptions(base, steps)) == 2  # whoever comes first
 
 
+def test_signatures_of_one_form_that_come_one_by_one_preempted_anywhere() -> None:
+    """Two that make enough together, after a first: whoever is last logs it, and once."""
+    base = after(3)
+    perform(Step("submit", form("002", 1, 2), NOW), Run(base))
+    steps = tuple(Step("submit", form("002", 1, officer), NOW + 1) for officer in (0, 1))
+    rest = Rest()
+    for chooser in preemptions(base, steps, 7):
+        state = base.copy()
+        Stage(state, steps, chooser).play()
+        recorded = [record.envelope for record in state.records.records.values()]
+        assert recorded.count(form("002", 3)) == 1
+        rest.judge(state)
+
+
+def test_three_signatures_of_one_form_at_random() -> None:
+    base = after(3)
+    steps = [Step("submit", form("002", 1, officer), NOW) for officer in (0, 1, 2)]
+    for seed in range(1_000 if SOAK else 40):
+        state = base.copy()
+        Stage(state, (*steps, SEQUENCE), at_random(seed)).play()
+        recorded = [record.envelope for record in state.records.records.values()]
+        assert recorded.count(form("002", 3)) == 1, seed
+
+
 def test_an_upload_and_a_sequencer_preempted_anywhere() -> None:
     base = after(4)
     for body in (form("002", 4, 3), form("001", 1, 3)):

@@ -20,6 +20,8 @@ from tests.fakes import FakeObjects, FakeRegister
 from tests.faults.election import LOG_KEY, POLICY, RELEASE, log_files
 
 from rekap.core.log.proofs import TlogProof
+from rekap.core.signing import envelope
+from rekap.portal.intake.held import Waiting
 from rekap.portal.publishing import run as publisher
 
 if TYPE_CHECKING:
@@ -85,12 +87,18 @@ def signed(state: State, message: bytes) -> None:
 
 def acknowledged(state: State, body: bytes, done: Any) -> None:
     """Judge an answer to an upload: what it promises is recorded already."""
+    if isinstance(done, Waiting):
+        held = {one.keyid for one in state.records.holdings.values() if one.id == done.id}
+        demand(held >= set(done.keyids), "acknowledged and not held")
+        return
     record = state.records.records.get(done.leaf)
     demand(record is not None, "acknowledged and not recorded")
     assert record is not None
     demand(record.receipt == done.receipt, "another receipt than the recorded one")
-    if done.status == 201:
-        demand(record.envelope == body, "the record holds other bytes")
+    if done.status == 201 and record.envelope != body:
+        sent, kept = envelope.parse(body), envelope.parse(record.envelope)
+        demand(sent.id == kept.id, "the record holds another statement")
+        demand(set(sent.signatures) < set(kept.signatures), "a signature that was sent is lost")
 
 
 def _is_prefix(state: State, size: int, root: bytes, what: str) -> None:

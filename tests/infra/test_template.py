@@ -271,6 +271,8 @@ def test_everything_wakes_as_it_should(stack: Stack) -> None:
         "Submit": {
             "Send": ("HttpApi", "POST", "/v1/statements", None, None, None),
             "Ask": ("HttpApi", "GET", "/v1/statements/{leaf}", None, None, None),
+            "AskWhatWaits": ("HttpApi", "GET", "/v1/held", None, None, None),
+            "ReadWhatWaits": ("HttpApi", "GET", "/v1/held/{id}", None, None, None),
         },
         "Sequence": {
             "Bell": ("SQS", None, None, "${SequenceQueue.Arn}", None, None), "Minute": minute,
@@ -294,7 +296,8 @@ def test_bells_are_encrypted_and_outlast_a_run_that_was_killed(stack: Stack) -> 
 def test_the_api_has_limits_origins_by_name_and_lines_without_addresses(stack: Stack) -> None:
     api = only(stack, "AWS::Serverless::HttpApi")
     limits = [api["DefaultRouteSettings"], *api["RouteSettings"].values()]
-    assert api["RouteSettings"].keys() == {"POST /v1/statements", "GET /v1/statements/{leaf}"}
+    asked = {"GET /v1/statements/{leaf}", "GET /v1/held", "GET /v1/held/{id}"}
+    assert api["RouteSettings"].keys() == {"POST /v1/statements", *asked}
     assert all(0 < one[f"Throttling{kind}Limit"] <= 1000
                for one in limits for kind in ("Burst", "Rate"))  # fmt: skip
     assert api["CorsConfiguration"]["AllowOrigins"] == stack.values["Uploaders"]

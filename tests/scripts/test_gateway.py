@@ -75,7 +75,7 @@ class TestStatements:
         status, headers, data = gateway.ask(
             "POST",
             "/v1/statements",
-            sign(world.form("003"), *world.kpps("003", 2)),
+            sign(world.form("003"), f"saksi-{KELURAHAN}-1"),
             {"content-type": "application/json"},
         )
         assert (status, headers["content-type"]) == (403, "application/problem+json")

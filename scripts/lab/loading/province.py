@@ -38,7 +38,7 @@ from rekap.core.pages.site import Site
 from rekap.core.signing import note
 from rekap.core.signing.note import NoteKey
 from rekap.core.signing.signer import Ed25519Signer
-from rekap.portal.intake.accept import Desk, accept
+from rekap.portal.intake.accept import Accepted, Desk, accept
 from rekap.portal.publishing.claims import Claims, Published
 from rekap.portal.publishing.entries import Bundles
 from rekap.portal.publishing.register import HEADS
@@ -136,6 +136,9 @@ class Log:
         with self._night.timed("submit"):
             for body in wave:
                 taken = accept(body, desk)
+                if not isinstance(taken, Accepted):
+                    self._night.broken.append(f"{taken.id}: held")
+                    continue
                 if taken.status != 201 or not taken.receipt:
                     self._night.broken.append(f"{taken.leaf}: {taken.status}")
                 self._leaves.add(bytes.fromhex(taken.leaf))

@@ -439,9 +439,22 @@ def test_too_few_signatures_wait_for_people_not_for_time(desk: Desk):
     desk.run()
     assert desk.whats() == [What.PERSON]
     assert desk.world.slept == []
-    assert (desk.queue.last_answer(few.leaf) or {})["code"] == "below-threshold"
+    assert (desk.queue.last_answer(few.leaf) or {})["code"] == "held"
     desk.run()
     assert len(desk.script.sent) == 2
+
+
+def test_a_form_that_waited_at_the_portal_gets_its_receipt_when_the_others_have_signed(desk: Desk):
+    few = Item.parse(sign(WORLD.form("001"), *WORLD.kpps("001", 1)))
+    desk.queue.add(few)
+    made = desk.run()
+    assert sender.is_open(desk.queue, few, made.key)
+    for officer in WORLD.kpps("001")[1:]:
+        desk.office.send(sign(WORLD.form("001"), officer))
+    desk.proofs.held = True  # the log has the receipt's envelope, with this signature in it
+    made = desk.run()
+    assert desk.whats() == [What.PERSON, What.DONE]
+    assert sender.is_done(desk.queue, few, made.key)
 
 
 def test_what_comes_into_the_queue_meanwhile_is_sent_too(desk: Desk):

@@ -83,6 +83,23 @@ class Office:
             self.records.mark(self.world.size(), [record.leaf])
             self.world.log(record.envelope)
 
+    def holds(self, body: bytes) -> Answer:
+        """Send what waits for more signatures; nothing is in line for the log after it."""
+        before, rung = self.records.pending_count(), list(self.bell.rung)
+        answer = self.send(body)
+        assert (answer.status, answer.body["status"]) == (202, "held"), answer.body
+        assert self.records.pending_count() == before
+        assert self.bell.rung == rung
+        return answer
+
+    def held(self, id: str) -> Answer:
+        return self._respond(_request("GET", f"/v1/held/{id}"))
+
+    def held_of(self, slot: str) -> list[dict[str, Any]]:
+        event = _request("GET", "/v1/held") | {"queryStringParameters": {"slot": slot}}
+        found: list[dict[str, Any]] = self._respond(event).body["held"]
+        return found
+
     def ask(self, leaf: str) -> Answer:
         return self._respond(_request("GET", f"/v1/statements/{leaf}"))
 

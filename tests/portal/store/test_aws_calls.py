@@ -10,7 +10,8 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from tests.live_portal import upload
+from tests.live_portal import asking, upload
+from tests.portal.intake.world import World, figures, identify, sign
 from tests.portal.store.calls import Call, Calls
 from tests.portal.store.cloud import cloud
 from tests.portal.store.night import Night, waves
@@ -18,6 +19,7 @@ from tests.portal.store.night import Night, waves
 from handlers import publish, sequence, submit
 from rekap.core.errors import Corrupt
 from rekap.core.signing.note import ED25519, NoteKey
+from rekap.core.statements.model import slot_key
 from rekap.portal.sequencing import sequencer
 from rekap.portal.sequencing.restore import restore
 from rekap.portal.store.aws import clients
@@ -57,6 +59,12 @@ def _night(night: Night, calls: Calls, patch: pytest.MonkeyPatch) -> None:
     assert submit.respond(upload(b"{}"), portal("submit"))["statusCode"] == 400
     for wave in (two, last):
         night.upload(wave[0])
+    form = World().form("003", figures=figures((90, 90, 60)))
+    few = upload(sign(form, *World().kpps("003", 2)))
+    assert submit.respond(few, portal("submit"))["statusCode"] == 202
+    for path, query in ((f"held/{identify(form)}", ""), ("held", f"slot={slot_key(form)}")):
+        event = asking(f"/v1/{path}", query)
+        assert submit.respond(event, portal("submit"))["statusCode"] == 200
     full = replace(portal("submit"), settings=replace(night.settings, backlog_cap=1))
     assert submit.respond(upload(ordered[0]), full)["statusCode"] == 503
     _leave_more(night, portal("sequence"))

@@ -4,6 +4,7 @@ accept      one upload, in nine steps
 signatures  who signed it
 content     what it says, against the register
 another     asked before a form stands beside the one that counts
+held        a form that too few have signed waits for the others
 answers     every answer, with its sentences
 receipt     the signed promise
 item        what the store knows of intake

@@ -9,12 +9,14 @@ The order of what happens:
     5  authority, order, content    as 3
     6  a new form beside the head   409, unless the sender insists; the head's receipt if it says
                                     the same
-    7  backlog                      503, and whether the writer has stopped
-    8  record, pending mark and id item in one transaction; Conflict: again from 2
-    9  receipt, and the caller rings the bell
+    7  a form that lacks signers    is joined with what is held for it; still too few: its
+                                    signatures are held, again from 2, then 202
+    8  backlog                      503, and whether the writer has stopped
+    9  record, pending mark and id item in one transaction; Conflict: again from 2
+    10 receipt, and the caller rings the bell
 
-Nothing is acknowledged before 8. A killed call leaves either nothing or a record that will be
-logged: sending the same bytes again gives its receipt.
+Nothing is acknowledged before 7 or 9. A killed call leaves nothing, a signature that is held, or a
+record that will be logged: sending the same bytes again gives its note or receipt.
 """
 
 from __future__ import annotations
@@ -32,15 +34,16 @@ from rekap.core.log.ports import Record
 from rekap.core.signing import envelope as dsse
 from rekap.core.signing.envelope import MAX_ENVELOPE, Envelope
 from rekap.core.signing.signer import Signer
-from rekap.core.statements import schema
+from rekap.core.statements import model, schema
 from rekap.core.statements.model import Statement
-from rekap.portal.intake import another, answers, content, receipt, signatures
+from rekap.portal.intake import another, answers, content, held, receipt, signatures
+from rekap.portal.intake.held import Waiting
 from rekap.portal.intake.item import BACKLOG_CAP, IdItem
 
 _ATTEMPTS: Final = 8
 
 
-class Records(Protocol):
+class Records(held.Records, Protocol):
     """Statements by leaf, key ids by statement id; reads see every write that was acknowledged.
 
     May be called from many threads at the same time, as the register and the guard may.
@@ -93,31 +96,67 @@ class Accepted:
     index: int | None
 
 
-def accept(body: bytes, desk: Desk, *, insist: bool = False) -> Accepted:
+def accept(body: bytes, desk: Desk, *, insist: bool = False) -> Accepted | Waiting:
     """Record the statement of an envelope and return its receipt, or raise Rejected.
 
-    `body` is the exact upload: what is accepted is logged byte for byte. `insist`: a person wants
-    the form beside the one that counts. The answer may be about the head, with the head's id.
+    `body` is the exact upload: what is accepted is logged byte for byte, and a form that others
+    have signed before is logged with their signatures too. `insist`: a person wants the form
+    beside the one that counts. The answer may be about the head, with the head's id.
     """
     check_size(body)
     envelope = _parse(body)
-    leaf = leaf_hash(body).hex()
     for _ in range(_ATTEMPTS):
-        known = desk.records.read(leaf)
-        if known is not None:
-            return _known(known)
-        item = desk.records.by_id(envelope.id)
-        holder = _check(envelope, item, desk, insist=insist)
-        if holder is not None:
-            return _known(holder)
-        record = _record(body, leaf, envelope.id, desk)
-        keyids = [signature.keyid for signature in envelope.signatures]
         try:
-            desk.records.add(record, keyids, item.version if item else 0)
+            answer = _try(envelope, body, desk, insist=insist)
         except Conflict:
             continue
-        return Accepted(201, leaf, envelope.id, record.receipt, None)
+        if answer is not None:
+            return answer
     raise answers.refuse([answers.finding("busy")])
+
+
+def _try(envelope: Envelope, body: bytes, desk: Desk, *, insist: bool) -> Accepted | Waiting | None:
+    """Answer an upload; None after a signature was held. Raises Conflict if others were faster."""
+    leaf = leaf_hash(body).hex()
+    known = desk.records.read(leaf)
+    if known is not None:
+        return _known(known)
+    item = desk.records.by_id(envelope.id)
+    found = _check(envelope, item, desk, insist=insist)
+    if isinstance(found, Record):
+        return _known(found)
+    if found is not None:
+        union = _join(envelope, found, desk)
+        if not isinstance(union, Envelope):
+            return union
+        envelope, body = union, dsse.serialize(union)
+    record = _record(body, leaf_hash(body).hex(), envelope.id, desk)
+    keyids = [signature.keyid for signature in envelope.signatures]
+    desk.records.add(record, keyids, item.version if item else 0)
+    return Accepted(201, record.leaf, envelope.id, record.receipt, None)
+
+
+def _join(sent: Envelope, statement: Statement, desk: Desk) -> Envelope | Waiting | None:
+    """Return a form with what is held for it if that is enough; else hold it: None, then Waiting.
+
+    Raises Rejected: the keys hold another form since a moment ago, or the queue is full.
+    """
+    fields, now = statement.fields, desk.clock()
+    slot = model.slot_key(fields)
+    kept = desk.records.held(slot)
+    waiting = held.alive(kept, sent.id, now)
+    union = held.together(sent, waiting, fields, desk.register)
+    signers, _ = signatures.check(union, fields, desk.register)
+    verdict = _judge(fields, signers, union, None, desk.register)
+    if verdict is None or verdict.shortfalls or verdict.strangers:
+        if held.keep(sent, slot, kept, desk.records, now):
+            return None
+        names = {signature.keyid for signature in union.signatures}
+        named = [one for one in waiting if one.keyid in names]
+        return held.promise(sent.id, named, desk.origin, desk.signer)
+    if full := _check_capacity(desk):
+        raise answers.refuse(full)
+    return union
 
 
 def check_size(body: bytes) -> None:
@@ -151,8 +190,13 @@ def _known(record: Record) -> Accepted:
     return Accepted(200, record.leaf, record.id, record.receipt, record.index)
 
 
-def _check(envelope: Envelope, item: IdItem | None, desk: Desk, *, insist: bool) -> Record | None:
-    """Run every check. Return the record that already says it, or None if it is new."""
+def _check(
+    envelope: Envelope, item: IdItem | None, desk: Desk, *, insist: bool
+) -> Record | Statement | None:
+    """Run every check. Return None for a statement that can be recorded now.
+
+    Else the record that already says it, or the statement itself: a form that only lacks signers.
+    """
     statement, findings = _read_payload(envelope.payload)
     said = statement.fields if statement else None
     signers, faults = signatures.check(envelope, said, desk.register)
@@ -165,11 +209,13 @@ def _check(envelope: Envelope, item: IdItem | None, desk: Desk, *, insist: bool)
         findings.append(answers.finding("closed"))
     if statement is not None:
         findings.extend(content.check(statement, envelope.id, desk))
-        findings.extend(_check_authority(statement.fields, signers, envelope, item, desk.register))
-    if not findings and statement is not None and item is None and not insist:
-        same = another.ask(
-            statement.fields, envelope.id, desk.register, partial(_find, records=desk.records)
-        )
+        verdict = _judge(statement.fields, signers, envelope, item, desk.register)
+        lacks = not findings and _only_lacks_signers(verdict)
+        if lacks and item is None and statement.fields["kind"] == "form":
+            return _ask(statement, envelope.id, desk, insist=insist) or statement
+        findings.extend(_faults_of(verdict, envelope, signers))
+    if not findings and statement is not None and item is None:
+        same = _ask(statement, envelope.id, desk, insist=insist)
         if same is not None:
             return same
     if not findings:
@@ -177,6 +223,20 @@ def _check(envelope: Envelope, item: IdItem | None, desk: Desk, *, insist: bool)
     if findings:
         raise answers.refuse(findings)
     return None
+
+
+def _ask(statement: Statement, id: str, desk: Desk, *, insist: bool) -> Record | None:
+    """Return the record of a form that counts the same; raises Rejected 409 as `another` says."""
+    if insist:
+        return None
+    find = partial(_find, records=desk.records)
+    try:
+        return another.ask(statement.fields, id, desk.register, find)
+    except another.AnotherCounts as asked:
+        kept = desk.records.held(model.slot_key(statement.fields))
+        if held.alive(kept, id, desk.clock()):
+            raise another.AnotherCounts(asked.head, "head-moved") from asked
+        raise
 
 
 def _read_payload(payload: bytes) -> tuple[Statement | None, list[Finding]]:
@@ -188,22 +248,38 @@ def _read_payload(payload: bytes) -> tuple[Statement | None, list[Finding]]:
         return None, list(error.findings)
 
 
-def _check_authority(
+def _judge(
     fields: offices.Record,
     signers: signatures.Signers,
     envelope: Envelope,
     item: IdItem | None,
     register: signatures.Register,
-) -> list[Finding]:
-    """Ask the ledger, with the keys recorded earlier for the same statement."""
+) -> authority.Verdict | None:
+    """Ask the ledger, with the keys recorded earlier; None before it knows enough to judge."""
     if not content.can_be_judged(fields, register):
-        return []
-    places = {signature.keyid: at for at, signature in enumerate(envelope.signatures)}
-    earlier = [keyid for keyid in (item.keyids if item else ()) if keyid not in places]
+        return None
+    new = {signature.keyid for signature in envelope.signatures}
+    earlier = [keyid for keyid in (item.keyids if item else ()) if keyid not in new]
     recorded = [(keyid, authority.known_key(register, fields, keyid)) for keyid in earlier]
     everybody = [*signers, *((keyid, key) for keyid, key in recorded if key is not None)]
-    verdict = authority.judge(requirements(register, fields), fields, everybody)
-    by_keyid = dict(everybody)
+    return authority.judge(requirements(register, fields), fields, everybody)
+
+
+def _only_lacks_signers(verdict: authority.Verdict | None) -> bool:
+    """Tell whether more officers must sign, and at least one of those who must has."""
+    if verdict is None or verdict.strangers:
+        return False
+    return bool(verdict.shortfalls) and bool(verdict.counted)
+
+
+def _faults_of(
+    verdict: authority.Verdict | None, envelope: Envelope, signers: signatures.Signers
+) -> list[Finding]:
+    """Say which signer of the envelope is not entitled, and how many are too few."""
+    if verdict is None:
+        return []
+    places = {signature.keyid: at for at, signature in enumerate(envelope.signatures)}
+    by_keyid = dict(signers)
     findings = [
         answers.finding(
             "not-entitled",
@@ -262,3 +338,14 @@ def status(leaf: str, records: Records) -> Accepted:
     if record is None:
         raise Rejected(404, (answers.finding("unknown-leaf", "leaf"),), answers.RETRY_AFTER_S)
     return _known(record)
+
+
+def held_envelope(id: str, desk: Desk) -> bytes:
+    """Return a statement that waits for signatures; raises Rejected 404 for any other id."""
+    return held.envelope(id, desk.records, desk.clock())
+
+
+def held_of(slot: str, desk: Desk) -> list[tuple[str, tuple[str, ...], int]]:
+    """Return (id, key ids, until) of what waits for signatures in a slot and is not recorded."""
+    found = held.of_slot(slot, desk.records, desk.clock())
+    return [one for one in found if desk.records.by_id(one[0]) is None]

@@ -30,12 +30,13 @@ _COUNTED: Final = ("count", "figures", "children", "rows", "sheets")
 
 
 class AnotherCounts(Rejected):
-    """The question. `head` is the form that counts: id, index, revision, its figures if known."""
+    """The question. `head` is the form that counts: id, index, revision, its figures if known.
 
-    def __init__(self, head: dict[str, Any]) -> None:
-        said = answers.finding(
-            "another-counts", "revision", index=head["index"], revision=head["revision"]
-        )
+    `code` is `head-moved` for a form that was held while another one came to count.
+    """
+
+    def __init__(self, head: dict[str, Any], code: str = "another-counts") -> None:
+        said = answers.finding(code, "revision", index=head["index"], revision=head["revision"])
         super().__init__(answers.answer(said.code).status, (said,))
         self.head = head
 

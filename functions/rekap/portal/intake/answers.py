@@ -21,7 +21,7 @@ RETRY_AFTER_S: Final = 30
 FINAL, AGAIN = True, False
 """Whether sending the same bytes again is vain."""
 
-ASKED: Final = frozenset({"another-counts", "none-counts"})
+ASKED: Final = frozenset({"another-counts", "none-counts", "head-moved"})
 """Codes that ask the sender once: no time, only a person changes the answer."""
 
 OF_BYTES: Final = frozenset({"not-json", "duplicate-key", "number", "depth"})
@@ -95,6 +95,9 @@ CODES: Final[dict[str, Answer]] = {
     "unknown-leaf": Answer(404, AGAIN,
         "Tidak ada pernyataan dengan sidik ini.",
         "There is no statement with this leaf hash."),
+    "unknown-held": Answer(404, AGAIN,
+        "Tidak ada formulir dengan nomor ini yang menunggu tanda tangan.",
+        "No form of this id waits for signatures."),
     "unknown-route": Answer(404, FINAL,
         "Alamat ini tidak ada.",
         "There is no such address."),
@@ -149,6 +152,18 @@ CODES: Final[dict[str, Answer]] = {
         " dihitung. Ia hanya dicatat bila pengirim menyatakan sengaja.",
         "This form continues the statement {id}, but no form counts here. It is recorded only if"
         " the sender insists."),
+    "head-moved": Answer(409, AGAIN,
+        "Sementara formulir ini menunggu tanda tangan, di tempat ini sudah dihitung formulir lain:"
+        " revisi {revision}, catatan nomor {index}. Ia hanya dicatat bila pengirim menyatakan"
+        " sengaja.",
+        "While this form waited for signatures another one came to count here: revision"
+        " {revision}, entry {index}. It is recorded only if the sender insists."),
+    "held-recently": Answer(409, AGAIN,
+        "Kunci {keyid} baru saja menitipkan formulir lain untuk tempat ini; yang baru dapat"
+        " dititipkan {minutes} menit lagi. Formulir yang tanda tangannya sudah cukup dalam satu"
+        " berkas diterima sekarang juga.",
+        "Key {keyid} holds another form of this place since a moment ago; a new one can be held in"
+        " {minutes} minutes. A form with enough signatures in one file is taken at once."),
     "closed": Answer(410, FINAL,
         "Log ini sudah ditutup.",
         "This log is closed."),

@@ -1,4 +1,4 @@
-"""What the store knows of intake: an id's item, and how much may wait. Loads nothing else."""
+"""What the store knows of intake: an id's item, what is held, how much may wait. Loads no more."""
 
 from __future__ import annotations
 
@@ -19,3 +19,17 @@ class IdItem:
     version: int
     leaves: tuple[str, ...]
     keyids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """One key's signature of a form that too few have signed: the only one of this key and slot.
+
+    `envelope` has this signature alone; `at` is when it came, in Unix seconds.
+    """
+
+    slot: str
+    keyid: str
+    id: str
+    envelope: bytes
+    at: int

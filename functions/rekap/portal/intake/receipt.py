@@ -13,6 +13,10 @@ A signed note (C2SP signed-note) by the receipt key, whose name is `{origin}/rec
 The lines: key name · leaf hash (base64) · statement id · received at · to be logged by, both in
 seconds since 1970-01-01T00:00:00Z. Whoever holds a receipt and finds a checkpoint witnessed later
 than the last line, whose tree lacks the leaf, has caught the portal.
+
+A note about signatures that wait for others is by the same key and begins otherwise, so that
+neither is ever read as the other. Its lines: key name · `held` · statement id · kept until · and
+a line for each key id.
 """
 
 from __future__ import annotations
@@ -28,7 +32,10 @@ from rekap.core.signing.signer import Signer
 
 LOGGED_WITHIN_S = 60
 
+HELD = "held"
+
 _SECONDS = re.compile(r"0|[1-9][0-9]{0,11}")
+_KEYID = re.compile(r"[0-9a-f]{32}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,3 +100,44 @@ def parse(text: bytes) -> Receipt:
     if receipt.text() != text:
         raise Malformed("not the spelling of a receipt", "receipt")
     return receipt
+
+
+@dataclass(frozen=True, slots=True)
+class HeldNote:
+    """What a note about held signatures says: these keys' signatures of `id`, kept until then."""
+
+    origin: str
+    id: str
+    until: int
+    keyids: tuple[str, ...]
+
+    def text(self) -> bytes:
+        """Return the note's text, with its final newline."""
+        lines = (key_name(self.origin), HELD, self.id, self.until, *self.keyids)
+        return "".join(f"{line}\n" for line in lines).encode()
+
+
+def issue_held(
+    *, origin: str, id: str, until: int, keyids: tuple[str, ...], signer: Signer
+) -> bytes:
+    """Return the signed note that these keys' signatures of a statement are kept until then."""
+    return note.sign(HeldNote(origin, id, until, keyids).text(), key_name(origin), signer)
+
+
+def open_held(data: bytes, keys: Sequence[note.NoteKey]) -> HeldNote:
+    """Return what a note about held signatures says; raises as `open_receipt`."""
+    text, verified = note.open_note(data, keys)
+    try:
+        name, held, id, until, *keyids = text.decode("ascii").removesuffix("\n").split("\n")
+    except ValueError as error:
+        raise Malformed("not a note about held signatures", "held") from error
+    named = sorted(set(keyids)) == keyids != [] and all(map(_KEYID.fullmatch, keyids))
+    if held != HELD or not named or not _SECONDS.fullmatch(until):
+        raise Malformed("not a note about held signatures", "held")
+    codec.check_hex(id, "id")
+    found = HeldNote(name.removesuffix("/receipt"), id, int(until), tuple(keyids))
+    if found.text() != text:
+        raise Malformed("not the spelling of a note about held signatures", "held")
+    if all(key.name != key_name(found.origin) for key in verified):
+        raise NotVerified("not signed by the key that it names", "held")
+    return found

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from tests.portal.store.contract.clauses import clause
-from tests.portal.store.contract.samples import keyids, leaf, race, record
+from tests.portal.store.contract.samples import holding, keyids, leaf, race, record
 from tests.portal.store.engines import Engine
 
 from rekap.core.errors import Conflict, Corrupt
@@ -155,3 +155,58 @@ def another_process_sees_what_was_acknowledged(engine: Engine) -> None:
     other.records.mark(5, (leaf("a"),))
     assert engine.records.read(leaf("a")).index == 5
     assert engine.records.pending(9) == ()
+
+
+@clause("records.hold", "records.held", "records.slot_of")
+def holds_one_signature_for_each_key_and_slot(engine: Engine) -> None:
+    assert engine.records.held("place") == ()
+    assert engine.records.slot_of(leaf("s")) is None
+    for slot, key, id in (("place", "k1", "s"), ("place", "k2", "s"), ("other", "k1", "t")):
+        engine.records.hold(holding(slot, key, id), None)
+    assert set(engine.records.held("place")) == {
+        holding("place", "k1", "s"), holding("place", "k2", "s"),
+    }  # fmt: skip
+    assert engine.records.held("other") == (holding("other", "k1", "t"),)
+    assert engine.records.held("plac") == ()
+    assert (engine.records.slot_of(leaf("s")), engine.records.slot_of(leaf("t"))) == (
+        "place", "other",
+    )  # fmt: skip
+
+
+@clause("records.hold", "records.held")
+def what_a_key_holds_is_replaced_only_by_who_has_read_it(engine: Engine) -> None:
+    first, second = holding("place", "k1", "s"), holding("place", "k1", "t", at=200)
+    engine.records.hold(first, None)
+    for read in (None, second, holding("place", "k1", "s", at=99)):
+        with pytest.raises(Conflict):
+            engine.records.hold(second, read)
+    assert engine.records.held("place") == (first,)
+    engine.records.hold(second, first)
+    assert engine.records.held("place") == (second,)
+    with pytest.raises(Conflict):
+        engine.records.hold(first, first)
+
+
+@clause("records.hold", "records.held")
+def holds_envelopes_of_the_greatest_length(engine: Engine) -> None:
+    data = (bytes(range(256)) * 256)[:65_535]
+    for number in range(20):
+        engine.records.hold(holding("place", f"k{number}", "s", data), None)
+    held = engine.records.held("place")
+    assert (len(held), {one.envelope for one in held}) == (20, {data})
+
+
+@clause("records.hold", "records.held")
+def of_many_who_hold_for_one_key_exactly_one_wins(engine: Engine) -> None:
+    won = race(8, lambda n: engine.records.hold(holding("place", "k1", f"racer {n}"), None))
+    assert len(won) == 1
+    assert engine.records.held("place") == (holding("place", "k1", f"racer {won[0]}"),)
+
+
+@clause("records.hold", "records.held", "records.pending_count", "records.by_id")
+def what_is_held_is_in_line_for_nothing(engine: Engine) -> None:
+    other = engine.again()
+    engine.records.hold(holding("place", "k1", "s"), None)
+    assert other.records.held("place") == (holding("place", "k1", "s"),)
+    assert engine.records.pending_count() == 0
+    assert engine.records.by_id(leaf("s")) is None

@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 from rekap.core.errors import Conflict
 from rekap.core.log.ports import Record, Tree
+from rekap.portal.intake.item import Holding
 
 
 def leaf(text: str) -> str:
@@ -16,6 +17,10 @@ def leaf(text: str) -> str:
 
 def record(text: str, *, id: str = "", at: int = 100, index: int | None = None) -> Record:
     return Record(leaf(text), leaf(id or "id of " + text), text.encode(), at, b"receipt", index)
+
+
+def holding(slot: str, key: str, id: str, envelope: bytes = b"e", at: int = 100) -> Holding:
+    return Holding(slot, keyids(key)[0], leaf(id), envelope, at)
 
 
 def keyids(*names: str) -> tuple[str, ...]:

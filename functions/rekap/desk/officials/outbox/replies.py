@@ -28,6 +28,7 @@ RETRY_AFTER_MAX_S: Final = 900
 
 _PROBLEM: Final = "application/problem+json"
 SAME_FIGURES: Final = "same-figures"
+HELD: Final = "held"
 _FINAL_STATUS: Final = frozenset({400, 410, 413, 415, 422})
 _SOON: Final = frozenset(
     {"unknown-key", "previous-not-ordered", "no-such-key", "unknown-election", "no-log"}
@@ -95,6 +96,25 @@ def counted_already(index: int) -> Reply:
     return Reply(What.SAME, index=index, said={"code": SAME_FIGURES, "errors": [told]})
 
 
+def _held(said: Mapping[str, Any]) -> dict[str, Any]:
+    """The answer to keep for a form that waits at the portal: it stays in this queue too.
+
+    Nothing of it is believed: only a receipt ends the waiting.
+    """
+    keyids = said.get("keyids")
+    count = len(keyids) if isinstance(keyids, list) else 0
+    told = {
+        "code": HELD,
+        "id": f"Portal menyimpan {count} tanda tangan formulir ini selama tujuh hari, dan"
+        " menunggu yang lain. Formulir ini belum tercatat. Kirim lagi sesudah yang lain"
+        " menandatangani: tanda terimanya datang kemudian.",
+        "en": f"The portal keeps {count} signatures of this form for seven days, and waits for the"
+        " others. It is not logged yet. Send it again after the others have signed: its receipt"
+        " comes then.",
+    }
+    return {"code": HELD, "errors": [told]}
+
+
 def is_same(said: Mapping[str, Any] | None) -> bool:
     """Tell whether a kept answer is that of `counted_already`."""
     return said is not None and said.get("code") == SAME_FIGURES
@@ -119,6 +139,8 @@ def judge(raw: Raw, item: Item, key: ReceiptKey, now: float) -> Reply:
     wait = retry_after(raw, now)
     if raw.status in {200, 201}:
         return _accepted(raw, said, item, key, skew)
+    if raw.status == 202 and said is not None and said.get("status") == HELD:
+        return Reply(What.PERSON, said=_held(said), skew=skew)
     if 300 <= raw.status < 400:
         return Reply(What.PORTAL, "redirect", raw.headers.get("location", "")[:200], skew=skew)
     if said is None or not _is_problem(raw, said):

@@ -3,6 +3,8 @@
     leaf#{leaf}      record              the statement; `position` is its index once it has one
     id#{id}          id                  version, leaves in order of arrival, key ids
     pending#{0…f}    {received at}#{leaf}    a mark: this record waits
+    held#{slot}      {key id}            a signature that waits for others: its id, envelope, time
+    held-id#{id}     slot                for which slot a statement was held
 
 Marks are spread over 16 partitions by the first hex digit of the leaf: one takes about 1,000 writes
 a second. A record gets its index and loses its mark in one transaction, so an interrupted `mark`
@@ -27,7 +29,7 @@ from pynamodb.transactions import TransactWrite
 
 from rekap.core.errors import Conflict, Corrupt
 from rekap.core.log.ports import Record
-from rekap.portal.intake.item import IdItem
+from rekap.portal.intake.item import Holding, IdItem
 from rekap.portal.store.aws import table as tables
 from rekap.portal.store.aws.patience import PATIENT, Patience, asking
 
@@ -55,6 +57,7 @@ class RecordItem(tables.SortedItem):
     leaves = ListAttribute[str](null=True)
     keyids = UnicodeSetAttribute(null=True)
     reason = UnicodeAttribute(null=True)
+    slot = UnicodeAttribute(null=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +179,45 @@ class DynamoRecords:
         """Return the received-at of the record that waits longest (Unix seconds), or None."""
         oldest = [mark for found in self._marks(1) for mark in found]
         return min((int(mark.partition("#")[0]) for mark in oldest), default=None)
+
+    def held(self, slot: str) -> tuple[Holding, ...]:
+        """Return all that was held for a slot, one for each key, expired ones too."""
+        with asking(f"list held#{slot}"):
+            found = list(self._item.query(f"held#{slot}", consistent_read=True))
+        return tuple(
+            Holding(slot, item.sk, item.id, item.envelope, int(item.received_at)) for item in found
+        )
+
+    def slot_of(self, id: str) -> str | None:
+        """Return the slot for which a statement was held, or None."""
+        item = tables.read(self._item, f"held-id#{id}", "slot")
+        return None if item is None else str(item.slot)
+
+    def hold(self, one: Holding, replaced: Holding | None) -> None:
+        """Keep a signature instead of `replaced`, and say for which slot, in one transaction.
+
+        Raises:
+            Conflict: that is not what its key holds; perhaps by this very call, when its first
+                answer was lost.
+            Unavailable: nothing is known about the outcome.
+        """
+        item = self._item
+        was = item.pk.does_not_exist()
+        if replaced is not None:
+            was = (item.id == replaced.id) & (item.received_at == replaced.at)
+        kept = item(
+            f"held#{one.slot}",
+            one.keyid,
+            id=one.id,
+            envelope=one.envelope,
+            received_at=one.at,
+        )
+
+        def fill(writes: TransactWrite) -> None:
+            writes.save(kept, condition=was)
+            writes.save(item(f"held-id#{one.id}", "slot", slot=one.slot))
+
+        tables.transact(item, f"hold {one.id}", fill, self._patience)
 
     def _item_of(self, record: Record) -> RecordItem:
         item: RecordItem = self._item(

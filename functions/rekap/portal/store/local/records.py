@@ -12,10 +12,11 @@ from collections.abc import Iterable, Sequence
 
 from rekap.core.errors import Conflict, Corrupt
 from rekap.core.log.ports import Record
-from rekap.portal.intake.item import IdItem
+from rekap.portal.intake.item import Holding, IdItem
 from rekap.portal.store.local.database import Database
 
 _READ = "SELECT leaf, id, envelope, received_at, receipt, position FROM records WHERE leaf = ?"
+_HELD = "SELECT slot, keyid, id, envelope, at FROM held"
 _PENDING = """
 SELECT r.leaf, r.id, r.envelope, r.received_at, r.receipt, r.position
 FROM pending AS p CROSS JOIN records AS r ON r.leaf = p.leaf
@@ -93,6 +94,31 @@ class SqliteRecords:
         """Return the received-at of the record that waits longest (Unix seconds), or None."""
         row = self._database.connection().execute("SELECT min(received_at) FROM pending").fetchone()
         return None if row[0] is None else int(row[0])
+
+    def held(self, slot: str) -> tuple[Holding, ...]:
+        """Return all that was held for a slot, one for each key, expired ones too."""
+        rows = self._database.connection().execute(f"{_HELD} WHERE slot = ?", (slot,))
+        return tuple(Holding(*row) for row in rows)
+
+    def slot_of(self, id: str) -> str | None:
+        """Return the slot for which a statement was held, or None."""
+        row = (
+            self._database.connection()
+            .execute("SELECT slot FROM held WHERE id = ?", (id,))
+            .fetchone()
+        )
+        return None if row is None else str(row[0])
+
+    def hold(self, one: Holding, replaced: Holding | None) -> None:
+        """Keep a signature instead of `replaced`; Conflict if that is not what its key holds."""
+        with self._database.writing() as connection:
+            row = connection.execute(
+                f"{_HELD} WHERE slot = ? AND keyid = ?", (one.slot, one.keyid)
+            ).fetchone()
+            if (None if row is None else Holding(*row)) != replaced:
+                raise Conflict(f"key {one.keyid} holds something else for {one.slot}")
+            values = (one.slot, one.keyid, one.id, one.envelope, one.at)
+            connection.execute("INSERT OR REPLACE INTO held VALUES (?, ?, ?, ?, ?)", values)
 
 
 def _id_item(connection: sqlite3.Connection, id: str) -> IdItem | None:

@@ -1,0 +1,147 @@
+"""Held signatures: a form that too few of its officers have signed waits for the others.
+
+Each signature is kept alone, one for each key and slot, for seven days; anybody may read it, since
+the figures of a TPS are read aloud. As soon as an upload and what is held make enough, both
+together are one entry. Nothing here is in the log, in a sum, or in line for either.
+
+A signature is written before it is judged with the others, and they are read again after it: of
+two that come at once, at least one sees both.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Final, Protocol
+
+from rekap.core.errors import Malformed, Rejected
+from rekap.core.ledger.offices import Record as Fields
+from rekap.core.signing import envelope as dsse
+from rekap.core.signing.envelope import Envelope
+from rekap.core.signing.signature import Signature
+from rekap.core.signing.signer import Signer
+from rekap.portal.intake import answers, receipt, signatures
+from rekap.portal.intake.item import Holding
+
+HELD_S: Final = 7 * 86_400
+REPLACED_AFTER_S: Final = 3_600
+"""A key may hold another form of its slot after this time: nobody can flood with one key."""
+
+MOST_IN_A_SLOT_KEY: Final = 400
+"""Characters: two ids, a form, a region and a TPS are fewer."""
+
+
+class Records(Protocol):
+    """What is held, by slot and key; reads see every write that was acknowledged."""
+
+    def held(self, slot: str) -> tuple[Holding, ...]:
+        """Return all that was held for a slot, one for each key, expired ones too."""
+
+    def slot_of(self, id: str) -> str | None:
+        """Return the slot for which a statement was held, or None."""
+
+    def hold(self, one: Holding, replaced: Holding | None) -> None:
+        """Keep a signature instead of `replaced`; Conflict if that is not what its key holds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """The answer 202: whose signatures of a statement are kept until when, and the signed note."""
+
+    id: str
+    keyids: tuple[str, ...]
+    until: int
+    note: bytes
+
+
+def alive(held: Iterable[Holding], id: str, now: int) -> list[Holding]:
+    """Return the holdings of a statement that have not expired, by key id."""
+    found = (one for one in held if one.id == id and now < one.at + HELD_S)
+    return sorted(found, key=lambda one: one.keyid)
+
+
+def together(
+    sent: Envelope, held: Sequence[Holding], fields: Fields, register: signatures.Register
+) -> Envelope:
+    """Return the statement with the signatures of `sent` and those held that verify today.
+
+    A key that was revoked meanwhile would make the whole envelope void: it is left out. Raises
+    Rejected 413 if all together are no entry.
+    """
+    known = {signature.keyid: signature for signature in sent.signatures}
+    for one in held:
+        alone = dsse.parse(one.envelope)
+        _, faults = signatures.check(alone, fields, register)
+        if not faults:
+            known.setdefault(one.keyid, alone.signatures[0])
+    union = _joined(sent.payload, known.values())
+    try:
+        dsse.serialize(union)
+    except Malformed as error:
+        raise answers.refuse([answers.finding("too-large", most=dsse.MAX_ENVELOPE)]) from error
+    return union
+
+
+def keep(sent: Envelope, slot: str, held: Sequence[Holding], records: Records, now: int) -> bool:
+    """Hold each signature that is not held yet; True if one was written.
+
+    Raises:
+        Rejected: 409 `held-recently`: one of the keys holds another form since less than an hour.
+        Conflict: another call was faster.
+    """
+    owned = {one.keyid: one for one in held}
+    fresh = []
+    for at, signature in enumerate(sent.signatures):
+        before = owned.get(signature.keyid)
+        if before is not None and now < before.at + HELD_S:
+            if before.id == sent.id:
+                continue
+            if now < before.at + REPLACED_AFTER_S:
+                raise _recently(before, f"signatures.{at}", now)
+        alone = dsse.serialize(Envelope(sent.payload, (signature,)))
+        fresh.append((Holding(slot, signature.keyid, sent.id, alone, now), before))
+    for one, before in fresh:
+        records.hold(one, before)
+    return bool(fresh)
+
+
+def promise(id: str, held: Sequence[Holding], origin: str, signer: Signer) -> Waiting:
+    """Return the signed answer for what is held; `until` is when the first of them expires."""
+    keyids = tuple(one.keyid for one in held)
+    until = min(one.at for one in held) + HELD_S
+    note = receipt.issue_held(origin=origin, id=id, until=until, keyids=keyids, signer=signer)
+    return Waiting(id, keyids, until, note)
+
+
+def envelope(id: str, records: Records, now: int) -> bytes:
+    """Return a held statement with all its signatures; raises Rejected 404 if nothing is held."""
+    slot = records.slot_of(id)
+    found = alive(records.held(slot), id, now) if slot is not None else []
+    if not found:
+        raise Rejected(404, (answers.finding("unknown-held", "id"),), answers.RETRY_AFTER_S)
+    parsed = [dsse.parse(one.envelope) for one in found]
+    return dsse.serialize(_joined(parsed[0].payload, (one.signatures[0] for one in parsed)))
+
+
+def of_slot(slot: str, records: Records, now: int) -> list[tuple[str, tuple[str, ...], int]]:
+    """Return (id, key ids, until) of each statement that is held for a slot, by id."""
+    if not 0 < len(slot) <= MOST_IN_A_SLOT_KEY or not slot.isascii():
+        return []
+    held = records.held(slot)
+    found = ((id, alive(held, id, now)) for id in sorted({one.id for one in held}))
+    return [
+        (id, tuple(one.keyid for one in some), min(one.at for one in some) + HELD_S)
+        for id, some in found
+        if some
+    ]
+
+
+def _joined(payload: bytes, signed: Iterable[Signature]) -> Envelope:
+    return Envelope(payload, tuple(sorted(signed, key=lambda one: one.keyid)))
+
+
+def _recently(before: Holding, field: str, now: int) -> Rejected:
+    wait = before.at + REPLACED_AFTER_S - now
+    minutes = (wait + 59) // 60
+    said = answers.finding("held-recently", field, keyid=before.keyid, minutes=minutes)
+    return Rejected(answers.answer(said.code).status, (said,), min(wait, REPLACED_AFTER_S))

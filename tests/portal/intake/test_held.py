@@ -1,0 +1,413 @@
+"""Held signatures: a form waits for its signers at the portal, never lost and never doubled."""
+
+from __future__ import annotations
+
+import json
+import threading
+from typing import Any
+
+import pytest
+from tests.fakes import FakeRecords
+from tests.portal.intake.office import Answer, Office
+from tests.portal.intake.statements import PPK, sheet
+from tests.portal.intake.world import (
+    AT,
+    KELURAHAN,
+    World,
+    figures,
+    identify,
+    key,
+    sign,
+    signer,
+)
+
+from rekap.core import codec
+from rekap.core.errors import Conflict, Malformed, NotVerified
+from rekap.core.ledger import chain
+from rekap.core.signing import envelope, note
+from rekap.core.signing.note import NoteKey
+from rekap.core.statements.model import slot_key
+from rekap.portal.intake import held, receipt
+from rekap.portal.intake.item import Holding
+
+OTHER = figures((100, 90, 50))
+DAY = 86_400
+
+
+@pytest.fixture
+def office() -> Office:
+    return Office(World.begun())
+
+
+def one(office: Office, number: int, **changed: Any) -> bytes:
+    """Return the form of TPS 001 with the signature of one of its officers."""
+    return sign(office.world.form(**changed), f"kpps-{KELURAHAN}-001-{number}")
+
+
+def keyid(number: int) -> str:
+    return signer(f"kpps-{KELURAHAN}-001-{number}").keyid
+
+
+def slot(office: Office) -> str:
+    return slot_key(office.world.form())
+
+
+def opened(office: Office, answer: Answer) -> receipt.HeldNote:
+    name = receipt.key_name(office.world.origin)
+    key = NoteKey.of(name, note.ED25519, signer("receipt").public)
+    return receipt.open_held(answer.body["note"].encode(), [key])
+
+
+# ---------------------------------------------------------------- held, and then logged
+
+
+def test_three_telephones_one_after_another_make_one_entry(office: Office) -> None:
+    id = identify(office.world.form())
+    for number in (2, 3):
+        answer = office.holds(one(office, number))
+        assert answer.headers["location"] == f"held/{id}"
+    assert answer.body["keyids"] == sorted([keyid(2), keyid(3)])
+    done = office.takes(one(office, 1))
+    assert (done.body["status"], done.body["id"]) == ("pending", id)
+    assert office.bell.rung == ["sequence"]
+    (record,) = office.records.pending(9)
+    assert record.envelope == sign(office.world.form(), *office.world.kpps())
+    office.log()
+    head = office.world.get("heads", slot(office))
+    assert head["id"] == id
+
+
+def test_each_signer_gets_the_receipt_of_the_whole_by_sending_his_own_again(
+    office: Office,
+) -> None:
+    for number in (2, 3):
+        office.holds(one(office, number))
+    done = office.takes(one(office, 1))
+    for number in (1, 2, 3):
+        again = office.send(one(office, number))
+        assert (again.status, again.body["receipt"]) == (200, done.body["receipt"])
+
+
+def test_the_note_names_whose_signatures_are_kept_until_when(office: Office) -> None:
+    now = office.clock.now
+    office.holds(one(office, 2))
+    office.clock.now += DAY
+    answer = office.holds(one(office, 3))
+    told = opened(office, answer)
+    id = identify(office.world.form())
+    keyids = tuple(sorted([keyid(2), keyid(3)]))
+    assert told == receipt.HeldNote(office.world.origin, id, now + 7 * DAY, keyids)
+    assert (answer.body["id"], answer.body["until"]) == (id, told.until)
+
+
+def test_the_same_again_gives_the_same_promise_and_writes_nothing(office: Office) -> None:
+    first = office.holds(one(office, 2))
+    kept = dict(office.records.holdings)
+    office.clock.now += 3 * DAY
+    assert office.holds(one(office, 2)).body == first.body
+    assert office.records.holdings == kept
+
+
+def test_two_signatures_in_one_file_are_held_as_two(office: Office) -> None:
+    answer = office.holds(sign(office.world.form(), *office.world.kpps(count=2)))
+    assert len(answer.body["keyids"]) == 2
+    office.takes(one(office, 3))
+
+
+def test_a_certificate_is_held_too(office: Office) -> None:
+    world = office.world
+    world.log(sign(world.form(), *world.kpps()))
+    fields = sheet(world)
+    office.holds(sign(fields, PPK[0]))
+    office.holds(sign(fields, PPK[1]))
+    office.takes(sign(fields, PPK[2]))
+
+
+# ---------------------------------------------------------------- read by the other telephones
+
+
+def test_the_other_telephones_find_the_form_by_its_place(office: Office) -> None:
+    assert office.held_of(slot(office)) == []
+    office.holds(one(office, 2))
+    office.holds(one(office, 3))
+    (found,) = office.held_of(slot(office))
+    id = identify(office.world.form())
+    until = office.clock.now + 7 * DAY
+    assert found == {"id": id, "keyids": sorted([keyid(2), keyid(3)]), "until": until}
+    answer = office.held(id)
+    body = codec.encode(answer.body)
+    two = [f"kpps-{KELURAHAN}-001-{n}" for n in (2, 3)]
+    assert body == sign(office.world.form(), *two)
+    assert answer.headers["content-type"] == "application/json"
+
+
+def test_what_is_recorded_waits_no_more(office: Office) -> None:
+    for number in (2, 3):
+        office.holds(one(office, number))
+    office.takes(one(office, 1))
+    assert office.held_of(slot(office)) == []
+
+
+@pytest.mark.parametrize("name", ["", "x" * 401, "pilkada-31", "é", "../records"])
+def test_a_slot_that_is_none_has_nothing(office: Office, name: str) -> None:
+    office.holds(one(office, 2))
+    assert office.held_of(name) == []
+
+
+@pytest.mark.parametrize("id", ["0" * 64, "x", "A" * 64])
+def test_what_nobody_holds_is_not_found(office: Office, id: str) -> None:
+    office.holds(one(office, 2))
+    answer = office.held(id)
+    assert (answer.status, answer.errors) == (404, [("unknown-held", "id")])
+
+
+# ---------------------------------------------------------------- bounds: time, keys, places
+
+
+def test_after_seven_days_a_signature_is_held_no_more(office: Office) -> None:
+    office.holds(one(office, 2))
+    office.holds(one(office, 3))
+    office.clock.now += 7 * DAY
+    assert office.held_of(slot(office)) == []
+    assert office.held(identify(office.world.form())).status == 404
+    answer = office.holds(one(office, 1))
+    assert answer.body["keyids"] == [keyid(1)]
+
+
+def test_a_key_holds_one_form_of_a_place_and_changes_it_after_an_hour(office: Office) -> None:
+    first, now = identify(office.world.form()), office.clock.now
+    office.holds(one(office, 2))
+    for later, minutes in ((0, 60), (1, 60), (3_540, 1), (3_599, 1)):
+        office.clock.now = now + later
+        answer = office.send(one(office, 2, figures=OTHER))
+        assert (answer.status, answer.errors) == (409, [("held-recently", "signatures.0")])
+        assert f" {minutes} menit" in answer.body["detail"]
+        assert answer.headers["retry-after"] == str(3_600 - later)
+    assert [found["id"] for found in office.held_of(slot(office))] == [first]
+    office.clock.now = now + 3_600
+    office.holds(one(office, 2, figures=OTHER))
+    (found,) = office.held_of(slot(office))
+    assert found["id"] == identify(office.world.form(figures=OTHER))
+    assert office.held(first).status == 404
+
+
+def test_enough_signatures_in_one_file_are_taken_whatever_their_keys_hold(office: Office) -> None:
+    office.holds(one(office, 2))
+    office.takes(sign(office.world.form(figures=OTHER), *office.world.kpps()))
+
+
+def test_a_signature_that_completes_is_taken_whatever_its_key_holds(office: Office) -> None:
+    office.holds(one(office, 1, figures=OTHER))
+    office.holds(one(office, 2))
+    office.holds(one(office, 3))
+    office.takes(one(office, 1))
+
+
+def test_hundreds_of_forms_of_one_key_leave_one(office: Office) -> None:
+    for votes in range(200):
+        office.send(one(office, 2, figures=figures((100 + votes % 50, 80, 60 - votes % 50))))
+        office.clock.now += 1
+    assert len(office.records.holdings) == 1
+    assert (office.records.records, office.records.ids, office.bell.rung) == ({}, {}, [])
+    assert all("figures" not in json.dumps(line) for line in office.lines)
+
+
+@pytest.mark.parametrize(
+    "role", ["stranger", "root-1", "operator-1", f"saksi-{KELURAHAN}-1", "bawaslu_kabko-31.71-1"]
+)
+def test_who_does_not_count_for_the_form_alone_is_not_held(office: Office, role: str) -> None:
+    assert office.send(sign(office.world.form(), role)).status in (401, 403)
+    assert office.records.holdings == {}
+
+
+def test_a_form_with_another_fault_is_not_held(office: Office) -> None:
+    answer = office.send(one(office, 2, figures=figures(total=251)))
+    assert answer.codes == {"below-threshold", "unexplained"}
+    assert office.send(one(office, 2, log="other.example/log")).status != 202
+    assert office.records.holdings == {}
+
+
+def test_only_forms_are_held(office: Office) -> None:
+    grant = office.world.grant("kpps", KELURAHAN, tps="001", count=1)
+    grant["persons"][0] |= key("new kpps") | {"person": "kpps-baru"}
+    office.refuses(sign(grant, PPK[0]), 403, ("below-threshold", "signatures"))
+    assert office.records.holdings == {}
+
+
+def test_after_the_close_nothing_is_held(office: Office) -> None:
+    office.world.log(sign(office.world.of_log("close"), "operator-1"))
+    assert office.send(one(office, 2)).status != 202
+    assert office.records.holdings == {}
+
+
+def test_a_signature_changed_on_the_way_is_not_held(office: Office) -> None:
+    body = json.loads(one(office, 2))
+    body["signatures"][0]["sig"] = json.loads(one(office, 3))["signatures"][0]["sig"]
+    answer = office.send(json.dumps(body, separators=(",", ":"), sort_keys=True))
+    assert (answer.status, "bad-signature" in answer.codes) == (401, True)
+    assert office.records.holdings == {}
+
+
+# ---------------------------------------------------------------- what changes meanwhile
+
+
+def test_a_key_that_was_revoked_meanwhile_spoils_nothing(office: Office) -> None:
+    office.holds(one(office, 2))
+    office.holds(one(office, 3))
+    revoke = office.world.of_election("revoke", keyid=keyid(3), reason="lost")
+    office.world.log(sign(revoke, *PPK))
+    answer = office.holds(one(office, 1))
+    assert answer.body["keyids"] == sorted([keyid(1), keyid(2)])
+    office.takes(one(office, 4))
+    (record,) = office.records.pending(9)
+    signed = {signature.keyid for signature in envelope.parse(record.envelope).signatures}
+    assert signed == {keyid(1), keyid(2), keyid(4)}
+
+
+def test_a_form_that_another_overtook_while_it_was_held_is_asked_about(office: Office) -> None:
+    office.holds(one(office, 2))
+    office.holds(one(office, 3))
+    office.takes(sign(office.world.form(figures=OTHER), *office.world.kpps()))
+    office.log()
+    last = one(office, 1)
+    answer = office.refuses(last, 409, ("head-moved", "revision"))
+    assert answer.body["head"]["figures"] == OTHER
+    assert "retry-after" not in answer.headers
+    office.log()
+    statuses = {item["s"] for item in office.world.state.slots.get(slot(office))["st"]}
+    assert statuses == {chain.HEAD}
+    said = office.insists(last)
+    assert said.status == 201
+    office.log()
+    statuses = {item["s"] for item in office.world.state.slots.get(slot(office))["st"]}
+    assert statuses == {chain.HEAD, chain.RIVAL}
+
+
+def test_a_form_that_says_what_counts_already_is_not_held(office: Office) -> None:
+    counts = office.world.form(at="2024-11-27T15:00:00+07:00")
+    assert counts["at"] != AT
+    done = office.takes(sign(counts, *office.world.kpps()))
+    office.log()
+    said = office.send(one(office, 2))
+    assert (said.status, said.body["id"]) == (200, done.body["id"])
+    assert office.records.holdings == {}
+
+
+def test_a_form_beside_the_one_that_counts_is_held_only_if_somebody_insists(
+    office: Office,
+) -> None:
+    office.takes(sign(office.world.form(figures=OTHER), *office.world.kpps()))
+    office.log()
+    office.refuses(one(office, 2), 409, ("another-counts", "revision"))
+    assert office.records.holdings == {}
+    assert office.insists(one(office, 2)).status == 202
+
+
+def test_a_full_queue_holds_and_completes_nothing(office: Office) -> None:
+    office.holds(one(office, 2))
+    office.holds(one(office, 3))
+    office.takes(sign(office.world.form("002"), *office.world.kpps("002")))
+    office.cap = 1
+    office.refuses(one(office, 1), 503, ("backlog", ""))
+    office.cap = 100
+    office.takes(one(office, 1))
+
+
+# ---------------------------------------------------------------- two at once
+
+
+class Late(FakeRecords):
+    """Another call comes between reading what is held and writing it."""
+
+    meanwhile: Any = None
+
+    def hold(self, one: Holding, replaced: Holding | None) -> None:
+        between, self.meanwhile = self.meanwhile, None
+        if between:  # as another process: requests of one thread share a resolver
+            thread = threading.Thread(target=between)
+            thread.start()
+            thread.join()
+        super().hold(one, replaced)
+
+
+@pytest.mark.parametrize("first", [1, 2])
+def test_of_two_that_come_at_once_at_least_one_sees_both(first: int) -> None:
+    office = Office(World.begun(), records=Late())
+    office.holds(one(office, 3))
+    office.records.meanwhile = lambda: office.holds(one(office, 3 - first))
+    assert office.send(one(office, first)).status == 201
+    (record,) = office.records.pending(9)
+    assert record.envelope == sign(office.world.form(), *office.world.kpps())
+
+
+def test_one_key_on_two_telephones_at_once_holds_one_form() -> None:
+    office = Office(World.begun(), records=Late())
+    office.records.meanwhile = lambda: office.holds(one(office, 2, figures=OTHER))
+    answer = office.send(one(office, 2))
+    assert (answer.status, answer.codes) == (409, {"held-recently"})
+    (kept,) = office.records.holdings.values()
+    assert kept.id == identify(office.world.form(figures=OTHER))
+
+
+class Never(FakeRecords):
+    def hold(self, one: Holding, replaced: Holding | None) -> None:
+        raise Conflict("faster")
+
+
+def test_who_is_never_let_in_is_told_to_come_again() -> None:
+    office = Office(World.begun(), records=Never())
+    answer = office.send(one(office, 2))
+    assert (answer.status, answer.errors) == (503, [("busy", "")])
+
+
+# ---------------------------------------------------------------- the note
+
+
+ORIGIN, ID, KEYIDS = "log.example/rekap", "0f" * 32, ("1a" * 16, "2b" * 16)
+NAME = receipt.key_name(ORIGIN)
+KEY = NoteKey.of(NAME, note.ED25519, signer("receipt").public)
+
+
+def issued() -> bytes:
+    return receipt.issue_held(
+        origin=ORIGIN, id=ID, until=1_733_000_000, keyids=KEYIDS, signer=signer("receipt")
+    )
+
+
+def test_a_note_about_held_signatures_is_no_receipt_and_the_other_way_round() -> None:
+    assert receipt.open_held(issued(), [KEY]).keyids == KEYIDS
+    with pytest.raises(Malformed):
+        receipt.open_receipt(issued(), [KEY])
+    promised = receipt.issue(
+        origin=ORIGIN, leaf="5a" * 32, id=ID, received_at=0, signer=signer("receipt")
+    )
+    with pytest.raises(Malformed):
+        receipt.open_held(promised, [KEY])
+
+
+LINES = receipt.open_held(issued(), [KEY]).text().decode().split("\n")
+
+
+@pytest.mark.parametrize(
+    ("line", "other"),
+    [
+        (0, ORIGIN), (1, "Held"), (1, ""), (2, ID.upper()), (2, ID[2:]), (3, "01"), (3, "-1"),
+        (3, "9" * 13), (3, ""), (4, KEYIDS[1]), (4, KEYIDS[0].upper()), (4, ""), (4, "1a"),
+        (4, f"{KEYIDS[0]},{KEYIDS[0]}"), (5, KEYIDS[0]), (6, KEYIDS[1]), (6, "x"),
+    ],
+)  # fmt: skip
+def test_refuses_another_spelling_of_a_note(line: int, other: str) -> None:
+    text = "\n".join([*LINES[:line], other, *LINES[line + 1 :]]).encode()
+    if not text.endswith(b"\n"):
+        text += b"\n"
+    signed = note.sign(text, NAME, signer("receipt"))
+    with pytest.raises((Malformed, NotVerified)):
+        receipt.open_held(signed, [KEY])
+
+
+def test_a_slot_key_is_never_longer_than_what_may_be_asked_for(office: Office) -> None:
+    longest = {
+        "election": "e" * 64, "contest": "c" * 64, "form": "d_hasil_kecamatan",
+        "region": KELURAHAN, "tps": "001",
+    }  # fmt: skip
+    assert len(slot_key(longest)) < held.MOST_IN_A_SLOT_KEY
