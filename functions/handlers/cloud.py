@@ -10,6 +10,7 @@ from handlers.access import Portal, Settings
 from handlers.variables import Variables
 
 if TYPE_CHECKING:
+    from handlers.memory import Shelf
     from handlers.ports import (
         Bell,
         Each,
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
         Register,
     )
     from rekap.core.signing.signer import Signer
+    from rekap.portal.store.aws.objects import S3Objects
 
 
 def portal(
@@ -43,6 +45,15 @@ def portal(
         settings, records, _order(given), _objects(given), _register(given), guard,
         _bell(given, journal), clock, journal, log, receipt, meter, each=_each(given),
     )  # fmt: skip
+
+
+def shelf(given: Variables, name: str) -> Shelf:
+    """Return where `watch` keeps its memory of a site. Raises RuntimeError as `portal` does."""
+    from rekap.portal.store import paths
+    from rekap.portal.store.aws.shelf import ObjectShelf
+
+    return ObjectShelf(_bucket(given, "", given.required("REKAP_STATE_BUCKET")),
+                       f"{paths.STATE}watch/{name}.json")  # fmt: skip
 
 
 def _client(service: str) -> Any:
@@ -83,6 +94,10 @@ def _objects(given: Variables) -> Objects | None:
     public = given.optional("REKAP_PUBLIC_BUCKET")
     if not public:
         return None
+    return _bucket(given, public, given.optional("REKAP_STATE_BUCKET") or None)
+
+
+def _bucket(given: Variables, public: str, state: str | None) -> S3Objects:
     from rekap.portal.store.aws.objects import S3Objects
     from rekap.portal.store.headers import CacheRules
 
@@ -90,7 +105,6 @@ def _objects(given: Variables) -> Objects | None:
         rules = CacheRules.parse(given.required("REKAP_CACHE_CONTROL"))
     except ValueError as error:
         raise RuntimeError(f"REKAP_CACHE_CONTROL: {error}") from error
-    state = given.optional("REKAP_STATE_BUCKET") or None
     return S3Objects(_client("s3"), public=public, state=state, cache=rules)
 
 

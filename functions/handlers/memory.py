@@ -1,7 +1,8 @@
-"""What the last look at a site saw, kept by the process and beside it in one small file.
+"""What the last look at a site saw: kept by the process, and beside it where the next one looks.
 
-The file lets a new process of the same environment go on. It decides nothing by itself: a value
-that is not the one it should be is forgotten, and the next look begins anew.
+Without it a fork is not seen by the process that starts after it: so on AWS it lies in a bucket,
+where only `watch` may put it. It decides nothing by itself: a value that is not the one it should
+be is forgotten, and the next look begins anew.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import os
 from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
-from typing import Final
+from typing import Final, Protocol
 
 from handlers.glance import REMEMBERED, Seen
 from rekap.core.errors import Malformed, NotVerified
@@ -20,15 +21,45 @@ from rekap.core.signing.note import MAX_NOTE, NoteKey
 
 _MAX_BYTES: Final = 4 * MAX_NOTE
 _OF_NO_USE: Final = (
-    OSError, ValueError, TypeError, KeyError, RecursionError, Malformed, NotVerified,
+    ValueError, TypeError, KeyError, RecursionError, Malformed, NotVerified,
 )  # fmt: skip
 
 
-class Memory:
-    """One site's memory in the file `path`."""
+class Shelf(Protocol):
+    """Where a memory outlives its process."""
+
+    def read(self) -> bytes | None:
+        """Return what lies there, or None. Raises if it cannot be known."""
+
+    def write(self, data: bytes) -> None:
+        """Put `data` there, or do without."""
+
+
+class FileShelf:
+    """A file beside the portal's folder."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
+
+    def read(self) -> bytes | None:
+        """Return the file's first bytes, None if it cannot be read."""
+        with suppress(OSError), self._path.open("rb") as file:
+            return file.read(_MAX_BYTES)
+        return None
+
+    def write(self, data: bytes) -> None:
+        """Replace the file as a whole."""
+        draft = self._path.with_name(f"{self._path.name}.{os.getpid()}")
+        with suppress(OSError):
+            draft.write_bytes(data)
+            draft.replace(self._path)
+
+
+class Memory:
+    """One site's memory on a shelf."""
+
+    def __init__(self, shelf: Shelf) -> None:
+        self._shelf = shelf
         self._seen: Seen | None = None
         self._undecided = 0
 
@@ -41,26 +72,22 @@ class Memory:
         return self._undecided
 
     def recall(self) -> Seen | None:
-        """Return what was seen last, None at first or if the file is of no use."""
+        """Return what was seen last, None at first or if what lies there is of no use.
+
+        Raises as the shelf does if a new process cannot know it: to begin anew forgives a fork.
+        """
         if self._seen is None:
             with suppress(*_OF_NO_USE):
-                self._seen = _parse(self._read())
+                self._seen = _parse(self._shelf.read() or b"")
         return self._seen
 
-    def _read(self) -> bytes:
-        with self._path.open("rb") as file:
-            return file.read(_MAX_BYTES)
-
     def keep(self, seen: Seen | None) -> None:
-        """Remember; a file that cannot be written is done without."""
+        """Remember; a shelf that takes nothing is done without."""
         self._seen = seen
         if seen is None:
             return
-        draft = self._path.with_name(f"{self._path.name}.{os.getpid()}")
-        with suppress(OSError):
-            text = json.dumps(asdict(seen) | {"checkpoint": seen.checkpoint.decode()})
-            draft.write_text(text, encoding="utf-8")
-            draft.replace(self._path)
+        text = json.dumps(asdict(seen) | {"checkpoint": seen.checkpoint.decode()})
+        self._shelf.write(text.encode())
 
 
 def _parse(data: bytes) -> Seen:

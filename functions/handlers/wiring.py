@@ -15,7 +15,8 @@
     REKAP_CACHE_CONTROL
     REKAP_LOG_KEY
     REKAP_RECEIPT_SECRET
-    REKAP_SITE            watch: address of the public site, on AWS with https
+    REKAP_SITE            watch: address of the public site, on AWS with https; it remembers in
+                            the state bucket
     REKAP_LOG_VKEY        watch, optional: the log's key as the operator knows it
 
 Wrong or missing settings are a RuntimeError with the name of the variable.
@@ -30,7 +31,6 @@ from contextlib import suppress
 from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
-from tempfile import gettempdir
 from typing import TYPE_CHECKING
 
 from handlers.access import Outside, Portal, Settings
@@ -100,7 +100,7 @@ def portal(service: str) -> Portal:
 def outside(service: str) -> Outside:
     """Return what this process's watch knows, from the environment; it loads no adapter."""
     from handlers import telemetry
-    from handlers.memory import Memory
+    from handlers.memory import FileShelf, Memory
     from rekap.audit.reader import UrlSource
     from rekap.core.errors import RekapError
     from rekap.core.signing.note import NoteKey
@@ -117,8 +117,13 @@ def outside(service: str) -> Outside:
         name, key = UrlSource(site).name, NoteKey.parse(vkey) if vkey else None
     except RekapError as error:
         raise RuntimeError(f"REKAP_SITE or REKAP_LOG_VKEY: {error}") from error
-    folder = Path(given.required("REKAP_DIR")) if local else Path(gettempdir())
-    memory = Memory(folder / f"watch-{sha256(name.encode()).hexdigest()[:16]}")
+    site_id = f"watch-{sha256(name.encode()).hexdigest()[:16]}"
+    if local:
+        memory = Memory(FileShelf(Path(given.required("REKAP_DIR")) / site_id))
+    else:
+        from handlers import cloud
+
+        memory = Memory(cloud.shelf(given, site_id))
     meter = telemetry.Measures(given.required("REKAP_ORIGIN"))
     return Outside(site, key, memory, _seconds, telemetry.Lines(service), meter)
 

@@ -7,6 +7,7 @@ import json
 import shutil
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,7 @@ from tests.live_portal import begin, upload
 from tests.portal.intake.world import RELEASE, World
 
 from handlers import access, publish, sequence, submit, watch, wiring
-from handlers.memory import Memory
+from handlers.memory import FileShelf, Memory, Shelf
 from rekap.core.signing.note import NoteKey
 from rekap.portal.store.local.bell import SilentBell
 
@@ -115,12 +116,16 @@ class Watchman:
         self.outside = access.Outside(
             url,
             key,
-            Memory(memory),
+            Memory(FileShelf(memory)),
             lambda: self.now,
             lambda line: self.lines.append(dict(line)),
             self._measure,
             caches_s=0,
         )
+
+    def remember_on(self, shelf: Shelf) -> None:
+        """Keep the memory elsewhere."""
+        self.outside = replace(self.outside, memory=Memory(shelf))
 
     def _measure(self, service: str, values: Any, dimensions: Any) -> None:
         assert (service, dimensions) == ("watch", {})

@@ -16,7 +16,7 @@ LIBRARIES = {
     ("submit", "aws"): f"{COMMON} {CLOUD} {TYPES}",
     ("sequence", "aws"): f"{COMMON} {CLOUD} {TYPES}",
     ("publish", "aws"): f"{COMMON} {CLOUD} {PAGES} {TYPES}",
-    ("watch", "aws"): f"{COMMON} {PAGES} {TYPES}",
+    ("watch", "aws"): f"{COMMON} {CLOUD} {PAGES} {TYPES}",
     ("submit", "local"): f"{COMMON} {TYPES}",
     ("sequence", "local"): f"{COMMON} {TYPES}",
     ("publish", "local"): f"{COMMON} {PAGES} {TYPES}",
@@ -32,13 +32,13 @@ PACKAGES = {
     "submit": f"{MEANING} {WRITER}",
     "sequence": f"{CORE} {WRITER} net portal.sequencing portal.witnesses",
     "publish": f"{MEANING} {WRITER} core.pages portal.publishing",
-    "watch": f"{MEANING} audit core.pages net",
+    "watch": f"{MEANING} audit core.pages net portal portal.store",
 }
 ADAPTERS = {
     "submit": "bell clients guard records register secrets",
     "sequence": "bell clients guard objects order records signer",
     "publish": "bell clients objects register",
-    "watch": "",
+    "watch": "clients objects shelf",
 }
 SHARED = {"patience", "table"}
 LIGHT = {"rekap.portal.intake", "rekap.portal.intake.item"}

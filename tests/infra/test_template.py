@@ -63,7 +63,7 @@ TOLD = {
         "PUBLIC_BUCKET": "${PublicBucket}",
         "STATE_BUCKET": "${StateBucket}",
     },
-    "Watch": {},
+    "Watch": {"STATE_BUCKET": "${StateBucket}"},
 }
 """Variables beside those that all have; no function knows a name that is not its own."""
 ALARMS = (ROOT / "tests/infra/alarms.txt").read_text("utf-8").splitlines()
