@@ -87,7 +87,7 @@ class Folder:
 
     def append(self, file: str, line: str) -> Folder:
         """The same folder with one more line in a file."""
-        return Folder({**self.files, file: self.files[file] + line + "\n"})
+        return Folder({**self.files, file: self.files.get(file, "") + line + "\n"})
 
     def without(self, file: str) -> Folder:
         """The same folder without a file."""
@@ -104,6 +104,42 @@ class Folder:
 def tiny() -> Folder:
     """The folder that is described above."""
     return Folder(TINY)
+
+
+DECISIONS = """
+[[determinations]]
+contest = "bupati"
+region = "97.01"
+number = "12/2031"
+announced_at = "2031-02-15T16:01:00+08:00"
+
+[[determinations]]
+contest = "bupati"
+region = "97.01"
+number = "30/2031"
+announced_at = "2031-06-01T16:01:00+08:00"
+"""
+RULINGS = """
+[[rulings]]
+contest = "bupati"
+court = "mk"
+number = "28/PHPU.BUP/2031"
+state = "registered"
+date = "2031-03-03"
+
+[[rulings]]
+contest = "bupati"
+court = "mk"
+number = "28/PHPU.BUP/2031"
+state = "granted"
+date = "2031-04-20"
+annuls = [{ decision = "12/2031", places = ["97.01.01.1001/001"] }, { decision = "8/2031" }]
+"""
+
+
+def decided() -> Folder:
+    """That folder with a determination that a court annuls for one TPS, and another one."""
+    return tiny().append("election.toml", DECISIONS).append("rulings.toml", RULINGS)
 
 
 def simulate(path: Path, **shape: object) -> Path:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import csv
+import tomllib
 from pathlib import Path
 
 import pytest
-from tests.elections import tiny
+from tests.elections import decided, tiny
 
 from rekap.desk.main import main
 from scripts import one_more_form
@@ -54,6 +55,21 @@ def test_export_of_an_imported_folder_is_a_fixed_point(portal: Path, tmp_path: P
     assert main(["import", str(folder), "--to", str(tmp_path / "portal2")]) == 0
     assert main(["export", str(tmp_path / "portal2/public"), "--to", str(tmp_path / "e2")]) == 0
     assert _files(tmp_path / "e1") == _files(tmp_path / "e2")
+
+
+def test_the_export_of_a_folder_has_its_decisions(tmp_path: Path) -> None:
+    """A court's rulings, and a determination that was replaced, were lost on the way."""
+    given = decided().write(tmp_path / "folder")
+    for source, target in ((given, "1"), (tmp_path / "e1/contoh-1", "2")):
+        portal = tmp_path / f"portal{target}"
+        assert main(["import", str(source), "--to", str(portal)]) == 0
+        assert main(["export", str(portal / "public"), "--to", str(tmp_path / f"e{target}")]) == 0
+    assert _files(tmp_path / "e1") == _files(tmp_path / "e2")
+    exported = tmp_path / "e1/contoh-1"
+    for name in ("election.toml", "rulings.toml"):
+        one, other = (tomllib.loads((f / name).read_text("utf-8")) for f in (given, exported))
+        for table in ("determinations", "rulings"):
+            assert one.get(table) == other.get(table), name
 
 
 def test_every_cell_of_a_folder_is_in_its_export(portal: Path, tmp_path: Path) -> None:

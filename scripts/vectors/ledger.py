@@ -34,7 +34,7 @@ from scripts.vectors.payloads import (
 )
 
 from rekap.core import codec
-from rekap.core.ledger import rosters, slots, totals
+from rekap.core.ledger import rosters, rulings, slots, totals
 from rekap.core.ledger.fold import fold
 from rekap.core.ledger.state import State
 from rekap.core.pages.site import addresses
@@ -83,9 +83,19 @@ class Book:
                 for key, slot in self.state.slots.scan("")
             },
             "sums": {code: self._sum(code) for code in (KABKO, KECAMATAN, KELURAHAN)},
+            "standing": {CONTEST: self._standing()},
             "as_of": self._as_of(),
             "story": self._story(verdicts),
         }  # fmt: skip
+
+    def _standing(self) -> Case:
+        state, told = rulings.standing(self.state, ELECTION, CONTEST)
+        pending = rulings.open_cases(self.state, ELECTION, CONTEST)
+        return {
+            "state": state,
+            "rulings": [one["index"] for one in told],
+            "open": [one["index"] for one in pending],
+        }
 
     def _verdict(self, index: int) -> Case:
         record = self.state.entry(index)
@@ -132,6 +142,7 @@ def make() -> list[Case]:
         lists(),
         doubts(),
         decisions(),
+        court(),
         roots(),
         pages_of_passkeys(),
         watchers(),
@@ -376,6 +387,47 @@ def pages_of_passkeys() -> Case:
     book.append("the release again", by_passkey)
     book.add("that page once more", {**more, "at": LATER}, "operator")
     return book.case("passkeys sign on a page from the entry on after which it is named")
+
+
+def court() -> Case:
+    """A result that is determined, taken to court, annulled for one TPS, and determined anew."""
+    book = _opened("rehearsal")
+    book.add("C.Hasil of TPS 001", form("001"), *KPPS[:2])
+    about = {"election": ELECTION, "contest": CONTEST, "region": KABKO}
+    determined = {"kind": "determination", **about, "revision": 1, "number": "821 Tahun 2024",
+                  "announced_at": AT}  # fmt: skip
+    first = book.add("the determination", determined, "kpu/1", "kpu/2", "kpu/3")
+    case = {"kind": "ruling", **about, "revision": 1, "court": "mk", "number": "28/PHPU.BUP/2025",
+            "state": "registered", "date": "2025-01-03"}  # fmt: skip
+    taken = book.add("a case is registered, signed by one", case, "kpu/1")
+    book.add("the same bytes, a second and a third one", case, "kpu/2", "kpu/3")
+    other = {**case, "number": "29/PHPU.BUP/2025"}
+    two = book.add("another case, signed by the root", other, "root")
+    dismissed = {**other, "state": "dismissed", "revision": 2, "previous": two}
+    book.add("it is dismissed", dismissed, "root")
+    granted = {**case, "state": "granted", "date": "2025-02-24", "revision": 2, "previous": taken}
+    order = {"what": "repeat-vote", "by": "kpu_kabko", "days": 30, "places": [f"{KELURAHAN}/002"]}
+    typed = {**case, "number": "92/PHPU.BUP/2025"}
+    wrong = book.add("a case that there is not", typed, "root")
+    book.add("it was recorded by mistake",
+             {**typed, "state": "mistaken", "revision": 2, "previous": wrong}, "root")  # fmt: skip
+    book.add("a mistake that takes nothing back",
+             {**case, "number": "1/PHPU", "state": "mistaken"}, "root")  # fmt: skip
+    whole = {"decision": "821 Tahun 2024", "places": [KABKO]}
+    book.add("the whole region as a place", {**granted, "annuls": [whole]}, "root")
+    part = {**whole, "places": [f"{KELURAHAN}/002"]}
+    book.add("the first is granted for TPS 002",
+             {**granted, "annuls": [part], "orders": [order]}, "root")  # fmt: skip
+    sheet = form(None, form="d_hasil_kelurahan")
+    book.add("the sheet above it", sheet, "ppk/1", "ppk/2")
+    book.add("C.Hasil of TPS 002", form("002", count="repeat"), "kpps/002/1", "kpps/002/2")
+    fixed = form("001", figures={**VOTES, "invalid": 11, "total": 226}, **after(book.last(0), 2))
+    book.add("revision 2 of TPS 001", fixed, *KPPS[:2])
+    book.add("a ruling that begins its number again", {**case, "at": LATER}, "root")
+    anew = {**determined, "number": "16 Tahun 2025", "revision": 2, "previous": first,
+            "announced_at": "2025-03-24T10:32:00+07:00"}  # fmt: skip
+    book.add("the determination, anew", anew, "kpu/1", "kpu/2", "kpu/3")
+    return book.case("what a court annulled makes nothing late, and one officer rules nothing")
 
 
 def roots() -> Case:

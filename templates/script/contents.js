@@ -56,6 +56,16 @@ class Speaking {
     return [count, ...keys.map((one) => `${one.alg} ${one.key}`)].join("\n");
   }
 
+  // What a court annuls or orders, where, and by when.
+  within(what, { places = [], except = [], days }) {
+    const words = this.texts.page.ruling;
+    const named = (all) => all.map((one) => this.place(...one.split("/"))).join(", ");
+    const where = places.length ? say(words, "only", { places: named(places) }) : "";
+    const without = except.length ? say(words, "without", { places: named(except) }) : "";
+    const by = days === undefined ? "" : say(words, "days", { n: this.n(days) });
+    return what + where + without + by;
+  }
+
   slot({ contest, form, region, tps }) {
     return [[this.label("form"), this.word("form", form)], [this.label("region"), this.place(region, tps)], [this.label("contest"), contest]];
   }
@@ -129,6 +139,15 @@ const KINDS = {
     rows: [
       [speak.label("number"), decision], [speak.label("announced"), moment(speak.texts, announced)], [speak.label("contest"), contest],
       [speak.label("region"), speak.place(region)], [speak.label("revision"), speak.n(revision)], [speak.label("previous"), previous],
+    ],
+  }),
+  ruling: (speak, { court, number: decided, state, date, contest, region, revision, previous, annuls = [], orders = [], digest }) => ({
+    rows: [
+      [speak.label("court"), speak.word("court", court)], [speak.label("case"), decided], [speak.label("ruling_state"), speak.word("ruling_state", state)],
+      [speak.label("ruling_date"), date], [speak.label("contest"), contest], [speak.label("region"), speak.place(region)],
+      ...annuls.map((one) => [speak.label("annuls"), speak.within(one.decision, one)]),
+      ...orders.map((one) => [speak.label("orders"), speak.within(`${speak.word("order", one.what)}, ${speak.word("ordered_body", one.by)}`, one)]),
+      [speak.label("ruling_digest"), digest], [speak.label("revision"), speak.n(revision)], [speak.label("previous"), previous],
     ],
   }),
 };

@@ -36,7 +36,7 @@ export class Register {
     this.added = []; // web origins on which passkeys sign besides those of entry 0
     this.elections = new Map();
     this.keys = new Map();
-    this.revisions = new Map(); // election, roster of a region, determination of a contest → its last {revision, id}
+    this.revisions = new Map(); // election, roster of a region, determination of a contest, ruling of a number → its last {revision, id}
     this.places = new Set(); // "election region" and "election region tps" that a roster in effect lists, or listed
     this.tops = new Map(); // election → what rosters of the country list, or listed
     this.statements = new Map(); // id → {fields, payload, signers: Map(keyid → key), effect, counted, entries, lacks}
@@ -102,7 +102,7 @@ export class Register {
     const { kind, region, revision, previous } = fields;
     const contest = fields.contest && this.elections.get(fields.election).contests.find(({ id }) => id === fields.contest);
     if (fields.contest && !contest) throw new Unchecked("a contest that these entries do not name", "contest");
-    const inside = !contest || (kind === "determination" ? region === contest.region : `${region}.`.startsWith(`${contest.region}.`));
+    const inside = !contest || (["determination", "ruling"].includes(kind) ? region === contest.region : `${region}.`.startsWith(`${contest.region}.`));
     if (!inside) throw new NotVerified("a region outside the contest", "region");
     const pairs = Object.keys(fields.figures ?? {}).filter((name) => name.startsWith("pair_"));
     if (contest && pairs.some((name) => Number(name.slice(5)) > contest.pairs.length)) {
@@ -273,8 +273,9 @@ function alike(left, right) {
 }
 
 // What a statement is a revision of; null where revisions have rivals, or there are none.
-function lineOf({ kind, election, region, contest }) {
+function lineOf({ kind, election, region, contest, number }) {
   if (kind === "election") return election;
   if (kind === "roster") return `${election} ${region}`;
+  if (kind === "ruling") return `${election} ${contest} ruling ${number}`;
   return kind === "determination" ? `${election} ${contest} ${region}` : null;
 }

@@ -70,6 +70,10 @@ const sourced = text();
 const explanation = closed({ rule: among(Object.keys(PARTS)), text: text() }, { child: (value) => tps(value) || region(value), part: text(30) });
 const slot = { election: id, contest: id, form: among(Object.keys(FORMS)), region };
 const previous = digits(64);
+const date = (value) => typeof value === "string" && isReal(value);
+// A region, or a kelurahan with one of its TPS.
+const place = (value) => region(value) || (typeof value === "string" && value[13] === "/" && region(value.slice(0, 13)) && tps(value.slice(14)));
+const places = list(place, 500);
 
 const pair = closed({ number: integer(1, MAX_PAIRS) }, { names: list(text(100), 2), empty_column: yes, withdrawn: yes });
 const contest = closed(
@@ -101,7 +105,7 @@ const KINDS = {
   close: [{}],
   election: [
     {
-      election: (value) => id(value) && !RESERVED.includes(value) && !FILE_NAME.test(value), name: closed({ id: text(100), en: text(100) }), date: (value) => typeof value === "string" && isReal(value),
+      election: (value) => id(value) && !RESERVED.includes(value) && !FILE_NAME.test(value), name: closed({ id: text(100), en: text(100) }), date,
       timezone: among(["Asia/Jakarta", "Asia/Jayapura", "Asia/Makassar"]), contests: list(contest, 600), revision: integer(1),
       roots: closed({ kpu: closed(keyset) }, { bawaslu: closed(keyset), pairs: list(closed({ number: integer(1, MAX_PAIRS), ...keyset }), MAX_PAIRS) }),
     },
@@ -126,6 +130,17 @@ const KINDS = {
     isForm,
   ],
   determination: [{ election: id, contest: id, region, revision: integer(1), number: text(100), announced_at: time }, { previous }, isRevision],
+  ruling: [
+    {
+      election: id, contest: id, region, revision: integer(1), court: among(["mk"]), number: text(100),
+      state: among(["dismissed", "granted", "inadmissible", "lapsed", "mistaken", "no-jurisdiction", "registered", "withdrawn"]), date,
+    },
+    {
+      previous, digest: digits(64), annuls: list(closed({ decision: text(100) }, { places }), 20),
+      orders: list(closed({ what: among(["correct", "new-pairs", "recount", "repeat-vote", "retabulate"]), by: among(["kpu", "kpu_kabko", "kpu_prov"]) }, { places, except: places, days: integer(1, 365) }), 10),
+    },
+    isRuling,
+  ],
   objection: [{ ...slot, reason: among(["document", "figures", "procedure", "signature"]), digest: digits(64) }, { tps }, isSlot],
   answer: [slot, { tps, explains: list(explanation, 1000), accept: digits(64) }, isAnswer],
 };
@@ -144,6 +159,15 @@ const stands = (fields, name, wanted) => Object.hasOwn(fields, name) === wanted;
 const areExplained = (explanations) =>
   explanations.every(({ rule, part }) => part === undefined || PARTS[rule].includes(part)) &&
   unique(explanations.map(({ rule, child, part }) => JSON.stringify([rule, child, part])));
+
+// Only what is granted annuls and orders, for places below the region; a revision takes back a mistake.
+function isRuling(fields) {
+  const { region: top, revision, state, annuls = [], orders = [] } = fields;
+  const isBelow = (one) => one.startsWith(`${top}.`) || one.startsWith(`${top}/`);
+  const said = [...annuls, ...orders];
+  const placed = said.every(({ places: only = [], except = [] }) => !(only.length && except.length) && [only, except].every((all) => ascending(all) && all.every(isBelow)));
+  return isRevision(fields) && placed && (state === "granted" || !said.length) && (state !== "mistaken" || revision > 1);
+}
 
 function isRevision(fields) {
   return stands(fields, "previous", fields.revision > 1);

@@ -193,6 +193,29 @@ def test_more_uploaders_stand_in_order_each_once(office):
     assert fields["origins"] == ["https://rekap.example", "https://unggah.rekap.example"]
 
 
+def test_a_ruling_is_drafted_from_its_file_one_revision_at_a_time(office):
+    folder = begun(office)
+    for level in ("daftar-1", "daftar-2"):
+        lists = office.draft("roster", folder, "--kit", office.kit("id"), to=level)
+        office.send(lists, *ROOTS[:2])
+    (folder / "rulings.toml").write_text(
+        "".join(
+            f'[[rulings]]\ncontest = "bupati"\ncourt = "mk"\nnumber = "{number}"\n'
+            f'state = "{state}"\ndate = "2031-03-03"\n'
+            for number, state in (("1/PHPU", "registered"), ("1/PHPU", "dismissed"),
+                                  ("2/PHPU", "registered"))
+        )
+    )  # fmt: skip
+    drafts = office.draft(
+        "ruling", folder / "rulings.toml", "--kit", office.kit("97.01"), to="putusan"
+    )
+    told = [Paper.read(path).statement.fields for path in sorted(drafts.iterdir())]
+    assert [(one["number"], one["state"], one["revision"]) for one in told] == [
+        ("1/PHPU", "registered", 1), ("2/PHPU", "registered", 1),
+    ]  # fmt: skip
+    assert {one["region"] for one in told} == {"97.01"}
+
+
 class TestRefusals:
     def test_an_uploader_beside_the_relying_party(self, office, capsys):
         target = office.draft(

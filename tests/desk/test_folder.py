@@ -101,6 +101,13 @@ def test_line_ends_of_other_systems_and_blank_lines_say_nothing(tmp_path):
     ]
 
 
+RULING = """[[rulings]]
+contest = "bupati"
+court = "mk"
+number = "28/PHPU.BUP/2031"
+state = "registered"
+date = "2031-03-03"
+"""
 STOPS = {
     "no election": (tiny().without("election.toml"), ("election.toml", 0, "", "missing-file")),
     "no regions": (tiny().without("regions.csv"), ("regions.csv", 0, "", "missing-file")),
@@ -167,6 +174,30 @@ STOPS = {
     "determinations not a list": (
         tiny().replace("election.toml", "[[contests]]", "determinations = 1\n[[contests]]"),
         ("election.toml", 0, "determinations", "syntax"),
+    ),
+    "rulings not a list": (
+        tiny().append("rulings.toml", "rulings = 1"),
+        ("rulings.toml", 0, "rulings", "syntax"),
+    ),
+    "rulings that are no TOML": (
+        tiny().append("rulings.toml", "[[rulings]"),
+        ("rulings.toml", 0, "", "syntax"),
+    ),
+    "ruling of no contest": (
+        tiny().append("rulings.toml", '[[rulings]]\ncontest = "gubernur"'),
+        ("rulings.toml", 0, "rulings.0.contest", "contest"),
+    ),
+    "ruling with what is derived": (
+        tiny().append("rulings.toml", '[[rulings]]\ncontest = "bupati"\nrevision = 2'),
+        ("rulings.toml", 0, "rulings.0.revision", "unknown-field"),
+    ),
+    "ruling that annuls what is only registered": (
+        tiny().append("rulings.toml", RULING + 'annuls = [{decision = "1/2031"}]'),
+        ("rulings.toml", 0, "rulings.0.annuls", "unexpected-field"),
+    ),
+    "ruling without its court": (
+        tiny().append("rulings.toml", RULING.replace('court = "mk"\n', "")),
+        ("rulings.toml", 0, "rulings.0.court", "missing-field"),
     ),
     "region not a code": (
         tiny().append("regions.csv", "9701,Lain,kabko,97"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 import pytest
-from tests.elections import simulate, tiny
+from tests.elections import decided, simulate, tiny
 
 from rekap.core import codec
 from rekap.core.signing import envelope
@@ -71,6 +71,18 @@ def test_stages_follow_the_keys_and_never_share_a_wave(folder):
         ("contoh-1 summary 1", 1),
         ("contoh-1 determination", 1),
     ]
+
+
+def test_determinations_and_rulings_follow_each_other_by_their_days(tmp_path):
+    all_waves = replayed(decided().write(tmp_path / "contoh"))
+    assert [wave.stage for wave in all_waves][-4:] == [
+        "contoh-1 determination", "contoh-1 ruling", "contoh-1 ruling", "contoh-1 determination",
+    ]  # fmt: skip
+    first, anew = of_kind(all_waves, "determination")
+    registered, granted = of_kind(all_waves, "ruling")
+    assert (anew["revision"], "previous" in first, granted["revision"]) == (2, False, 2)
+    assert [one["decision"] for one in granted["annuls"]] == ["12/2031", "8/2031"]
+    assert granted["region"] == registered["region"] == "97.01"
 
 
 def test_the_root_stands_in_where_no_contest_is_of_a_province(folder):

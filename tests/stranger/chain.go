@@ -10,7 +10,7 @@ type slot struct {
 	name, contest, form, region, tps string
 	took                             []*statement // forms that took effect, in order
 	head                             *statement
-	accepted, by                     *statement // by the answer that decides
+	accepted, by                     *statement   // by the answer that decides
 	carriers                         []*statement // by which the accepted one counts
 	entries                          []int
 	moves                            []move
@@ -78,7 +78,7 @@ func (s *slot) marks(el *election, closed bool) string {
 // late is the mark of a form that comes after the level above is done.
 func (s *slot) late(el *election) string {
 	switch {
-	case s.form == "summary":
+	case s.form == "summary" || el.begunAnew(s):
 		return ""
 	case el.decided[s.contest] != nil:
 		return "L2"

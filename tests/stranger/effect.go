@@ -172,6 +172,8 @@ func (l *ledger) condition(o object, el *election, st *statement) string {
 		if before := el.decided[text(o, "contest")]; before != nil && !follows(o, before) || before == nil && num(o, "revision") != 1 {
 			return "previous"
 		}
+	case "ruling":
+		return el.rulingCondition(o)
 	case "form", "objection", "answer":
 		if reason := el.knows(o); reason != "" {
 			return reason
@@ -299,7 +301,7 @@ func (l *ledger) effect(st *statement, el *election, i int) {
 	case "election":
 		if el == nil {
 			el = &election{id: text(o, "election"), rosters: map[string]roster{}, names: map[string]string{}, tps: map[string]map[string]bool{},
-				slots: map[string]*slot{}, decided: map[string]*statement{}, standings: map[string]*standing{}, expects: map[string]int{}}
+				slots: map[string]*slot{}, decided: map[string]*statement{}, determined: map[string][]*statement{}, dockets: map[string]*docket{}, standings: map[string]*standing{}, expects: map[string]int{}}
 			l.elections[el.id] = el
 			l.list = append(l.list, el)
 		}
@@ -342,6 +344,9 @@ func (l *ledger) effect(st *statement, el *election, i int) {
 		}
 	case "determination":
 		el.decided[text(o, "contest")] = st
+		el.determined[text(o, "contest")] = append(el.determined[text(o, "contest")], st)
+	case "ruling":
+		el.docketOf(text(o, "contest")).rule(st)
 	case "form", "objection", "answer":
 		st.slot = el.slot(o)
 		old := st.slot.head

@@ -11,6 +11,7 @@ var beyond = map[string]func(object) bool{
 	"objection":     slotFits,
 	"uploaders":     originsFit,
 	"determination": revisionFits,
+	"ruling":        rulingFits,
 	"answer": func(o object) bool {
 		return slotFits(o) && (o["accept"] != nil || o["explains"] != nil) && unique(objects(o, "explains"), explained)
 	},

@@ -3,6 +3,7 @@ package main
 import (
 	"encoding/base64"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -21,6 +22,10 @@ func TestLedger(t *testing.T) {
 			Slots map[string]struct {
 				Head      *int
 				Contested bool
+			}
+			Standing map[string]struct {
+				State         string
+				Rulings, Open []int
 			}
 			AsOf map[string]int `json:"as_of"`
 			Sums map[string]struct {
@@ -56,6 +61,18 @@ func TestLedger(t *testing.T) {
 			t.Errorf("%s: as_of %v, want %v", c.What, asOf, c.AsOf)
 		}
 		for _, el := range l.list {
+			for contest, want := range c.Standing {
+				indexes := func(all []*statement) (is []int) {
+					for _, st := range all {
+						is = append(is, st.effect)
+					}
+					return is
+				}
+				state, rulings, open := el.stands(contest)
+				if state != want.State || !slices.Equal(indexes(rulings), want.Rulings) || !slices.Equal(indexes(open), want.Open) {
+					t.Errorf("%s: it stands %s, want %v", c.What, state, want)
+				}
+			}
 			for name, want := range c.Slots {
 				contested, head := false, (*statement)(nil)
 				for _, s := range el.slots {

@@ -95,11 +95,15 @@ func (l *ledger) demanded(o object) demand {
 		return need
 	case "form":
 		return demand{all: []body{el.signs(text(o, "form"), region, text(o, "tps"))}}
-	case "determination":
+	case "determination", "ruling":
+		determines := el.body("kpu_kabko", region, el.threshold("determination", 3))
 		if levelOf(region) == "provinsi" {
-			return demand{all: []body{el.province(region, el.threshold("determination", 3))}}
+			determines = el.province(region, el.threshold("determination", 3))
 		}
-		return demand{all: []body{el.body("kpu_kabko", region, el.threshold("determination", 3))}}
+		if kind == "ruling" {
+			return demand{any: []body{rootBody(el.o, "roots.kpu"), determines}}
+		}
+		return demand{all: []body{determines}}
 	case "objection":
 		var any []body
 		for _, name := range observers {

@@ -61,7 +61,10 @@ type election struct {
 	tps     map[string]map[string]bool // every TPS that a roster or a statement ever named, per kelurahan
 	slots   map[string]*slot
 	decided map[string]*statement
-	order   int
+	// determined are all determinations of a contest that took effect, dockets what courts said of it.
+	determined map[string][]*statement
+	dockets    map[string]*docket
+	order      int
 
 	standings map[string]*standing // contest: its totals so far
 	expects   map[string]int       // stations by the rosters in force, once asked

@@ -129,8 +129,13 @@ var kinds = map[string]fields{
 		"children?":     listOf(300, codeOrTPS), "rows?": func(v any) bool { _, ok := v.(object); return ok }, "sheets?": listOf(300, hexRule(64)),
 		"stations_in?": natural, "stations_expected?": natural, "as_of_text?": words(200)}),
 	"determination": {"election": idRule, "contest": idRule, "region": code, "revision": positive, "previous?": hexRule(64), "number": words(100), "announced_at": timeRule},
-	"objection":     with(place, fields{"reason": oneOf("document figures procedure signature"), "digest": hexRule(64)}),
-	"answer":        with(place, fields{"explains?": listOf(1000, explains), "accept?": hexRule(64)}),
+	"ruling": {"election": idRule, "contest": idRule, "region": code, "revision": positive, "previous?": hexRule(64), "court": oneOf("mk"), "number": words(100),
+		"state": oneOf("dismissed granted inadmissible lapsed mistaken no-jurisdiction registered withdrawn"), "date": dateRule, "digest?": hexRule(64),
+		"annuls?": listOf(20, fields{"decision": words(100), "places?": listOf(500, aPlace)}.fit),
+		"orders?": listOf(10, fields{"what": oneOf("correct new-pairs recount repeat-vote retabulate"), "by": oneOf("kpu kpu_kabko kpu_prov"), "places?": listOf(500, aPlace),
+			"except?": listOf(500, aPlace), "days?": between(1, 365)}.fit)},
+	"objection": with(place, fields{"reason": oneOf("document figures procedure signature"), "digest": hexRule(64)}),
+	"answer":    with(place, fields{"explains?": listOf(1000, explains), "accept?": hexRule(64)}),
 }
 
 var common = fields{"kind": plainText(20), "log": origin, "at": timeRule}

@@ -208,6 +208,12 @@ func (t *tally) regionTwin(region string) func(object, func(string)) {
 		agree("comparison", child(twin, "comparison"), t.comparison(region), fail)
 		t.childrenTwin(region, objects(twin, "children"), fail)
 		t.doubts(region, "", list(twin, "doubts"), fail)
+		stands, rulings := any(nil), []any{}
+		if contest := text(t.contest, "id"); region == t.contest["region"] {
+			stands, rulings = t.el.standingTwin(contest), t.el.rulingsTwin(contest)
+		}
+		agree("standing", twin["standing"], stands, fail)
+		agree("rulings", list(twin, "rulings"), rulings, fail)
 		ev := t.l.evidence()
 		ev.names(t.el, region)
 		ev.chain(t.certified(region))
@@ -234,6 +240,10 @@ func (t *tally) doubts(region, tps string, shown []any, fail func(string)) {
 	}
 	if tps == "" && region == t.contest["region"] {
 		add("determination", t.el.decided[text(t.contest, "id")])
+		d := t.el.docketOf(text(t.contest, "id"))
+		for _, number := range d.cases {
+			add("ruling", d.now[number])
+		}
 	}
 	forms := []string{certifies[levelOf(region)], "summary"}
 	if tps != "" {

@@ -15,7 +15,7 @@ from tests.core.ledger.world import key, keyid
 from tests.core.statements import builders
 
 from rekap.core import codec
-from rekap.core.ledger import rosters, slots, totals
+from rekap.core.ledger import rosters, rulings, slots, totals
 from rekap.core.pages.site import addresses
 from rekap.core.pages.twins.context import as_of
 
@@ -272,7 +272,16 @@ class Crowd(Night):
             "sums": {
                 code.partition("/")[2]: self._sum(code) for code in below if len(self.contests) == 1
             },
+            "standing": {one: self._standing(one) for one in self.contests},
             "as_of": {page: as_of(state, page) for page in pages},
+        }  # fmt: skip
+
+    def _standing(self, contest: str) -> dict[str, Any]:
+        state, told = rulings.standing(self.state, builders.ELECTION, contest)
+        pending = rulings.open_cases(self.state, builders.ELECTION, contest)
+        return {
+            "state": state, "rulings": [one["index"] for one in told],
+            "open": [one["index"] for one in pending],
         }  # fmt: skip
 
     def _verdict(self, index: int) -> dict[str, Any]:

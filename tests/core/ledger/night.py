@@ -14,7 +14,7 @@ from typing import Any
 from tests.core.ledger.world import World, key, keyid, signer
 from tests.core.statements import builders
 
-from rekap.core.ledger import slots
+from rekap.core.ledger import rulings, slots
 from rekap.core.signing import envelope as dsse
 from rekap.core.statements.model import BODIES
 
@@ -313,6 +313,23 @@ class Night(World):
         payload = builders.determination(at=self._at(), **fields)
         self.add(payload, *self.persons("kpu-prov-90"))
 
+    def _rule(self) -> None:
+        """A case is taken or ended; sometimes it annuls what is in force, wholly or for a TPS."""
+        number = f"{self.random.randint(1, 2)}/PHPU"
+        about = {"election": builders.ELECTION, "contest": builders.CONTEST, "number": number}
+        before, revision = rulings.in_force(self.state, about)
+        fields: dict[str, Any] = {"number": number, "revision": revision + 1}
+        if before is not None:
+            fields["previous"] = before
+        fields["state"] = self.random.choice(["registered", "dismissed", "granted", "mistaken"])
+        determined = self.state.meta.get(f"determination/{builders.ELECTION}/{builders.CONTEST}")
+        if fields["state"] == "granted" and determined is not None:
+            one: dict[str, Any] = {"decision": determined["number"]}
+            if self.random.random() < 0.5:
+                one["places"] = [f"{KELURAHAN[0]}/001"]
+            fields["annuls"] = [one]
+        self.add(builders.ruling(at=self._at(), **fields), *self.persons("kpu-prov-90"))
+
     def _close(self) -> None:
         self.add(builders.close(at=self._at()), "operator/1")
 
@@ -350,7 +367,7 @@ class Night(World):
 EVENTS = {
     "first": 10, "revision": 10, "repeat": 12, "orphan": 8, "unsigned": 5, "late": 6, "sheet": 10,
     "accept": 9, "explain": 4, "objection": 4, "revoke": 4, "regrant": 3, "reroster": 4,
-    "withdraw": 1, "summary": 3, "cosign": 3, "release": 1, "determine": 4, "close": 4,
+    "withdraw": 1, "summary": 3, "cosign": 3, "release": 1, "determine": 4, "rule": 4, "close": 4,
     "rubbish": 4, "stranger": 4, "elsewhere": 2,
 }  # fmt: skip
 """Event -> weight."""
@@ -358,7 +375,7 @@ EVENTS = {
 EXPECTED = (
     *(f"kind {kind}" for kind in (
         "log", "publication", "election", "roster", "grant", "revoke", "form", "determination",
-        "objection", "answer", "close",
+        "ruling", "objection", "answer", "close",
     )),
     *(f"state {state}" for state in (
         "waiting", "void", "repeat", "orphan", "head", "superseded", "rival", "set_aside",

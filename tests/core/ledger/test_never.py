@@ -22,7 +22,16 @@ REGIONS = ("90", "90.01", "90.02", "90.01.01", "90.01.02", "90.01.01.1001", "90.
            "90.01.01.1009", "90.02.01.1001", "91", "91.01")  # fmt: skip
 OFFICES = ("kpu", "operator", "bawaslu", "pair1", "kpu-prov-90", "kpu-kabko-90.01", "ppk-90.01.01",
            "kpps-90.01.01.1001-001", "kpps-90.01.01.1001-002", "saksi-kec", "pengawas")  # fmt: skip
-KINDS = ("grant", "revoke", "objection", "determination", "close", "publication", "election")
+KINDS = (
+    "grant",
+    "revoke",
+    "objection",
+    "determination",
+    "ruling",
+    "close",
+    "publication",
+    "election",
+)
 FORMS = ("c_hasil", "d_hasil_kelurahan", "d_hasil_kecamatan", "d_hasil_kabko", "d_hasil_prov",
          "summary")  # fmt: skip
 

@@ -376,13 +376,22 @@ def region(code: str, figures: dict[str, int] | None = None, **changes: Any) -> 
         "findings": [],
         "findings_below": {"open": 0, "answered": 0},
         "determination": None,
+        "rulings": [],
         "doubts": [],
         "history": [history_item(form=form, index=9417, address="bukti/9417/")],
         "downloads": [{"label": "json", "address": f"{address(code)}index.json"}],
         "officials": f"{ELECTION}/pejabat/{'/'.join(code.split('.')[1:])}/",
         "kecamatan": None,
     }  # fmt: skip
-    return {**made, **changes}
+    made |= changes
+    is_top = code == made["contest"]["region"]
+    return {"standing": stands(made["determination"]) if is_top else None, **made}
+
+
+def stands(determination: Twin | None) -> Twin:
+    """Where a contest stands that nobody took to court."""
+    state = "determined" if determination else "undetermined"
+    return {"state": state, "rulings": [], "open": []}
 
 
 def tps(figures: dict[str, int] | None = None, pairs: int = 3, **changes: Any) -> Twin:

@@ -34,6 +34,7 @@ from tests.core.pages.blocks import (
     result,
     rung,
     signers,
+    stands,
     station_child,
     stations,
     sum_fields,
@@ -434,6 +435,25 @@ def payloads() -> dict[str, Twin]:
             "revision": 2, "previous": HEX,
             "announced_at": "2024-12-08T16:01:30+07:00",
         },
+        "ruling": {
+            "election": ELECTION, "contest": CONTEST, "region": "91", "revision": 1,
+            "court": "mk", "number": "28/PHPU.GUB-XXIII/2025", "state": "registered",
+            "date": "2025-01-03",
+        },
+        "ruling-granted": {
+            "kind": "ruling", "election": ELECTION, "contest": CONTEST, "region": "91",
+            "revision": 2, "previous": HEX, "court": "mk", "number": "28/PHPU.GUB-XXIII/2025",
+            "state": "granted", "date": "2025-02-24", "digest": HEX,
+            "annuls": [
+                {"decision": "210/2024", "places": ["91.01.06.1001/004"]},
+                {"decision": HOSTILE},
+            ],
+            "orders": [
+                {"what": "repeat-vote", "by": "kpu_kabko", "days": 30,
+                 "places": ["91.01.06.1001/004"]},
+                {"what": "retabulate", "by": "kpu", "except": ["91.01.06"]},
+            ],
+        },
         "objection": {**_SLOT, "tps": "004", "reason": "figures", "digest": HEX},
         "answer": {
             **_SLOT, "tps": "004", "accept": HEX,
@@ -612,7 +632,51 @@ def headline(code: str = "91", **changes: Any) -> Twin:
         "findings": 3,
         "determination": determination(),
     }  # fmt: skip
-    return made | changes
+    made |= changes
+    return {"standing": stands(made["determination"]), "doubts": [], **made}
+
+
+def ruled(stands_: str, **changes: Any) -> Twin:
+    """Where a contest stands by four rulings, and a case that is open."""
+    ruling = {"index": 15700, "number": "28/PHPU.GUB-XXIII/2025", "state": "granted",
+              "date": "2025-02-24"}  # fmt: skip
+    pending = {**ruling, "number": "40/PHPU", "state": "registered"}
+    return {"state": stands_, "rulings": [{**ruling, **changes}] * 4, "open": [pending]}
+
+
+def disputed_headlines() -> list[Twin]:
+    """Contests that were taken to court, in every state but annulled wholly."""
+    return [
+        headline(standing=ruled("disputed", state="registered")),
+        headline(
+            "91.01",
+            standing=ruled("refused", state="dismissed"),
+            doubts=[{"kind": "ruling", "index": 15700, "mark": "K1"}],
+        ),
+        headline("91.02", standing=ruled("annulled-part")),
+    ]
+
+
+def annulled_province() -> Twin:
+    """A province whose determination a court annulled, after it had refused another case."""
+    case = {"court": "mk", "revision": 2, "earlier": [15600], "annuls": [], "orders": []}
+    station = {"code": "91.01.06.1001", "name": HOSTILE, "level": "kelurahan", "tps": "004"}
+    granted = {
+        **case, "index": 15700, "number": "28/PHPU.GUB-XXIII/2025", "state": "granted",
+        "date": "2025-02-24",
+        "annuls": [
+            {"decision": "210/2024", "places": []}, {"decision": HOSTILE, "places": [station]},
+        ],
+        "orders": [
+            {"what": "repeat-vote", "by": "kpu_kabko", "days": 30, "except": [],
+             "places": [station] * 30},
+            {"what": "retabulate", "by": "kpu", "days": None, "places": [],
+             "except": [{**station, "code": "91.01.06", "level": "kecamatan", "tps": None}]},
+        ],
+    }  # fmt: skip
+    refused = {**case, "index": 15690, "number": "29/PHPU", "state": "dismissed",
+               "date": "2025-02-04"}  # fmt: skip
+    return {**province(), "standing": ruled("annulled"), "rulings": [granted, refused]}
 
 
 def running_headline(code: str = "91", **changes: Any) -> Twin:
@@ -871,12 +935,14 @@ def all_pages() -> Iterator[tuple[str, Twin]]:
         "portal-replay",
         replay(portal(), elections=[], closed=True, after_close={"statements": 3, "forms": 2}),
     )
+    yield "portal-disputed", portal(*disputed_headlines())
     yield "portal-live", replay(portal(), mode="live", origin="contoh.example/log")
     yield "portal-running", replay(portal(running_headline(), empty_headline("92")))
     yield "portal-many", portal(*many_headlines())
     yield "election", election()
     yield "election-many", election(*many_headlines(7))
     yield "region-province", province()
+    yield "region-annulled", annulled_province()
     yield "region-long-names", long_names()
     yield "region-kecamatan", kecamatan()
     yield "region-kelurahan", kelurahan()

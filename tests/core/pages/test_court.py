@@ -1,10 +1,24 @@
-"""The court's clock: three working days, never later than the court may count them."""
+"""The court's clock, and what pages say of a contest that was taken to court."""
 
 from __future__ import annotations
 
-import pytest
+import json
+from functools import lru_cache
+from typing import Any
 
+import pytest
+from tests.core.ledger.realm import Fork, Realm, names
+from tests.core.ledger.world import keyid
+from tests.core.statements import builders
+
+from rekap.core.pages import pages
+from rekap.core.pages.site import Site
 from rekap.core.pages.twins.court import petition
+
+E, G = builders.ELECTION, builders.CONTEST
+TOP, ELECTION, PORTAL = f"{E}/{G}/", f"{E}/", ""
+PROV = names("kpu-prov-90")
+ONE = "90.01.01.1001"
 
 
 @pytest.mark.parametrize(
@@ -22,3 +36,176 @@ def test_the_last_day(announced: str, until: str) -> None:
     assert petition(announced) == {
         "days": 3, "until": f"{until}T23:59:00+07:00", "source": "PMK 3/2024",
     }  # fmt: skip
+
+
+# ---------------------------------------------------------------- what pages say
+
+
+@lru_cache(maxsize=1)
+def _realm() -> Realm:
+    """A contest with a form and a determination."""
+    realm = Realm(other=False)
+    fork = realm.fork()
+    fork.add(builders.form(region=ONE, tps="001"), *names(f"kpps-{ONE}-001"))
+    fork.add(builders.determination(number="821 Tahun 2024"), *PROV)
+    assert fork.last["s"] == "effective"
+    realm.keep(fork)
+    return realm
+
+
+def _pages(fork: Fork) -> dict[str, tuple[dict[str, Any], str]]:
+    """Twin and pages of the contest, the election and the front, in both languages."""
+    site = Site(fork.state, lambda index: fork.entries[index])
+    told = {}
+    for address in (TOP, ELECTION, PORTAL):
+        twin = json.loads(site.twins(address)[0])
+        said = "".join(pages.render(twin, language).decode() for language in ("id", "en"))
+        told[address] = (twin, said)
+    return told
+
+
+def _annulment(**fields: Any) -> dict[str, Any]:
+    annuls = [{"decision": "821 Tahun 2024", **fields}]
+    return builders.ruling(state="granted", date="2025-02-24", annuls=annuls)
+
+
+def _ruled(fork: Fork, payload: dict[str, Any], *roles: str) -> None:
+    assert fork.try_(payload, *(roles or PROV)) == "effective"
+
+
+@pytest.mark.parametrize(
+    ("state", "fields", "indonesian", "english"),
+    [
+        (
+            "disputed",
+            {},
+            "ada permohonan ke MK: perkara 28/PHPU",
+            "before the Constitutional Court: case 28/PHPU",
+        ),
+        (
+            "refused",
+            {"state": "dismissed"},
+            "permohonan ke MK: perkara 28/PHPU.GUB-XXIII/2025 ditolak",
+            "case 28/PHPU.GUB-XXIII/2025 dismissed",
+        ),
+        (
+            "refused",
+            {"state": "inadmissible"},
+            "perkara 28/PHPU.GUB-XXIII/2025 tidak dapat diterima",
+            "inadmissible",
+        ),
+    ],
+)
+def test_contest_election_and_front_say_that_a_result_is_at_court(
+    state: str, fields: dict[str, Any], indonesian: str, english: str
+) -> None:
+    fork = _realm().fork()
+    _ruled(fork, builders.ruling(**fields))
+    for address, (twin, said) in _pages(fork).items():
+        assert "Ditetapkan KPU, nomor 821 Tahun 2024" in said, address
+        assert indonesian in said, address
+        assert english in said, address
+        if address == TOP:
+            assert twin["standing"]["state"] == state
+            assert [one["number"] for one in twin["rulings"]] == ["28/PHPU.GUB-XXIII/2025"]
+
+
+def test_an_annulled_result_is_called_annulled_everywhere_and_shows_no_deadline() -> None:
+    """The votes after a court's repeat vote stood under a decision that the court had annulled."""
+    fork = _realm().fork()
+    before = _pages(fork)[TOP][1]
+    assert "Permohonan ke MK" in before
+    _ruled(fork, _annulment())
+    for address, (_, said) in _pages(fork).items():
+        assert "Penetapan nomor 821 Tahun 2024 dibatalkan MK" in said, address
+        assert "annulled by the Constitutional Court" in said, address
+        assert "Ditetapkan KPU" not in said, address
+        if address != TOP:  # that page has no certificate, and names nobody
+            assert "Tidak ada hasil yang berlaku.</b> Terakhir dihitung:" in said, address
+            assert "No result is in force" in said, address
+    assert "Permohonan ke MK" not in _pages(fork)[TOP][1]
+
+
+def test_an_annulment_in_part_names_its_places_and_orders() -> None:
+    fork = _realm().fork()
+    place = f"{ONE}/001"
+    payload = _annulment(places=[place])
+    payload["orders"] = [{"what": "repeat-vote", "by": "kpu_kabko", "places": [place], "days": 30}]
+    _ruled(fork, payload)
+    twin, said = _pages(fork)[TOP]
+    assert twin["standing"]["state"] == "annulled-part"
+    for words in ("dibatalkan sebagian oleh MK", "hanya di TPS 001 Kelurahan ", "dalam 30 hari",
+                  "pemungutan suara ulang oleh", "repeat vote by", "within 30 days"):  # fmt: skip
+        assert words in said
+
+
+def test_a_ruling_of_one_officer_is_on_no_page_of_its_contest() -> None:
+    fork = _realm().fork()
+    before = {address: twin for address, (twin, _) in _pages(fork).items()}
+    assert fork.try_(_annulment(), PROV[0]) == "waiting"
+    assert {address: twin for address, (twin, _) in _pages(fork).items()} == before
+
+
+def test_a_ruling_stands_in_the_history_of_its_contest_with_those_before_it() -> None:
+    fork = _realm().fork()
+    _ruled(fork, builders.ruling())
+    first = str(fork.last["id"])
+    _ruled(fork, builders.ruling(state="dismissed", revision=2, previous=first))
+    history = [(one["kind"], one["index"]) for one in _pages(fork)[TOP][0]["history"]]
+    size = fork.state.size
+    assert history[:2] == [("ruling", size - 1), ("ruling", size - 2)]
+
+
+def test_a_contested_certificate_does_not_hide_that_the_result_is_annulled() -> None:
+    """Two forms of a region that differ were all that was said of a contest."""
+    fork = _realm().fork()
+    _ruled(fork, _annulment())
+    for votes in (120, 119):
+        fork.add(
+            builders.form(
+                "d_hasil_prov", pair_1=votes, at=f"2025-01-05T00:00:{votes % 60:02}+07:00"
+            ),
+            *PROV,
+        )
+    assert fork.last["s"] == "rival"
+    for address, (_, said) in _pages(fork).items():
+        assert "Penetapan nomor 821 Tahun 2024 dibatalkan MK" in said, address
+        assert "Dua formulir berbeda" in said, address
+
+
+@pytest.mark.parametrize("kind", ["determination", "ruling"])
+def test_front_and_election_say_that_a_decision_is_in_doubt(kind: str) -> None:
+    """A stolen key's ruling stood on the front without a word."""
+    fork = _realm().fork()
+    index = fork.state.size - 1
+    if kind == "ruling":
+        _ruled(fork, _annulment())
+        index = fork.state.size - 1
+    revoke = builders.revoke(keyid=keyid(PROV[0]), reason="stolen", suspect_from=index)
+    assert fork.try_(revoke, *names("kpu", 2)) == "effective"
+    words = {"ruling": ("Putusan diragukan", "Ruling in doubt"),
+             "determination": ("Penetapan diragukan", "Determination in doubt")}  # fmt: skip
+    for address, (_, said) in _pages(fork).items():
+        for one in words[kind]:
+            assert one in said, address
+
+
+def test_two_annulments_in_part_are_both_named_and_what_is_open() -> None:
+    fork = _realm().fork()
+    for number, place in (("1/PHPU", f"{ONE}/001"), ("2/PHPU", f"{ONE}/002")):
+        _ruled(fork, {**_annulment(places=[place]), "number": number})
+    _ruled(fork, builders.ruling(number="3/PHPU"))
+    for address, (_, said) in _pages(fork).items():
+        assert "perkara 2/PHPU, 24 Februari 2025; 1/PHPU, 24 Februari 2025" in said, address
+        assert "belum diputus: perkara 3/PHPU" in said, address
+        assert "without an outcome: case 3/PHPU" in said, address
+
+
+def test_the_evidence_of_a_ruling_holds_the_one_that_it_replaced() -> None:
+    """A browser that was given the second statement about a case could not judge it."""
+    fork = _realm().fork()
+    _ruled(fork, builders.ruling())
+    first = fork.state.size - 1
+    _ruled(fork, builders.ruling(state="dismissed", revision=2, previous=str(fork.last["id"])))
+    site = Site(fork.state, lambda index: fork.entries[index])
+    assert first in site.context.chain(fork.state.size - 1)

@@ -85,6 +85,7 @@ def test_the_front_and_the_page_of_the_contest_say_the_same() -> None:
         assert one["stations"] == region["stations"]
         assert one["comparison"] == region["comparison"]
         assert one["determination"] == region["determination"]
+        assert one["standing"] == region["standing"]
         assert one["result"] == {name: region["result"][name] for name in one["result"]}
 
 

@@ -285,6 +285,23 @@ def determination(**overrides: Any) -> dict[str, Any]:
     )
 
 
+def ruling(**overrides: Any) -> dict[str, Any]:
+    """A case that the court has taken, before any outcome."""
+    return _built(
+        {
+            **_head("ruling", ELECTION),
+            "contest": CONTEST,
+            "region": PROVINSI,
+            "revision": 1,
+            "court": "mk",
+            "number": "28/PHPU.GUB-XXIII/2025",
+            "state": "registered",
+            "date": "2025-01-03",
+        },
+        overrides,
+    )
+
+
 def objection(form: str = "c_hasil", **overrides: Any) -> dict[str, Any]:
     region = overrides.get("region", REGIONS[form])
     payload = {**_slot(form, region, "objection"), "reason": "figures", "digest": hex_id("letter")}
@@ -308,6 +325,7 @@ BUILDERS: Final = {
     "revoke": revoke,
     "form": form,
     "determination": determination,
+    "ruling": ruling,
     "objection": objection,
     "answer": answer,
     "close": close,

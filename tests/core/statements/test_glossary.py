@@ -3,6 +3,7 @@
 import pytest
 from tests.core.statements.markdown import tables
 
+from rekap.core.ledger import rulings
 from rekap.core.statements import model, rules
 from rekap.core.statements.kinds import KINDS
 
@@ -19,6 +20,9 @@ SECTIONS = {
     "Counts": model.COUNTS,
     "Reasons of a revision": model.REASONS,
     "Reasons of an objection": model.OBJECTION_REASONS,
+    "States of a ruling": model.RULING_STATES,
+    "Orders of a court": model.ORDERS,
+    "Where a contest stands": rulings.STANDINGS,
     "Reasons of a revocation": model.REVOKE_REASONS,
     "Reasons of a witness": model.WITNESS_REASONS,
     "Bodies": tuple(model.BODIES),

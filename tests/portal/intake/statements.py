@@ -66,6 +66,21 @@ def examples(world: World) -> dict[str, Signed]:
             ),
             PROV,
         ),
+        "ruling": (
+            world.of_election(
+                "ruling",
+                contest=CONTEST,
+                region="31",
+                revision=1,
+                court="mk",
+                number="28/PHPU",
+                state="granted",
+                date="2025-02-24",
+                annuls=[{"decision": "17/2024"}],
+                orders=[{"what": "repeat-vote", "by": "kpu_prov", "places": [f"{KELURAHAN}/001"]}],
+            ),
+            PROV,
+        ),
         "objection": (
             world.of_election("objection", **slot, reason="figures", digest="ab" * 32),
             SAKSI,

@@ -98,6 +98,7 @@ REQUIRED = {
     "form of a kecamatan": "log at election contest form region revision count figures rows "
     "children sheets",
     "determination": "log at election contest region revision number announced_at",
+    "ruling": "log at election contest region revision court number state date",
     "objection": "log at election contest form region tps reason digest",
     "answer": "log at election contest form region tps",
 }

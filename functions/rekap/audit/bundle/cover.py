@@ -85,6 +85,8 @@ class Case:
     result: Record
     """The result of the contest's own region, as its page leads with it."""
     determination: Record | None
+    rulings: Sequence[Record]
+    annulled: bool
     mode: str
     origin: str
     log_id: str
@@ -168,7 +170,12 @@ class Cover:
             petition = determined["petition"]
             until = self._numbers.moment(petition["until"])
             said = self._say("petition_text", day=until, source=petition["source"])
-            lines.append(("petition", said))
+            if not case.annulled:  # no time runs from a decision that a court took away
+                lines.append(("petition", said))
+        for one in case.rulings:
+            state = self._names.name(one["state"], "ruling_state")
+            day = self._numbers.day(one["date"])
+            lines.append(("ruling", f"{one['number']}: {state}, {day}"))
         lines += self._margin(case)
         yield Markup("<h2>{}</h2>\n<dl>").format(self._words["case"])
         for key, value in lines:

@@ -190,7 +190,10 @@ def _valid(figures: Record, votes: list[Any]) -> int | None:
 
 
 def _determined(page: Record, where: Address, read: dict[int, Said], path: str) -> Record | None:
-    """Return the determination of a contest if its entry was proved; null else, told or not."""
+    """Return the determination of a contest if its entry was proved; null else, told or not.
+
+    `firm`: by the portal's word no court has, or may still, change it.
+    """
     shown = page.get("determination")
     if shown is None:
         return None
@@ -203,7 +206,9 @@ def _determined(page: Record, where: Address, read: dict[int, Said], path: str) 
         "number"
     ]:
         raise Fault("figures", path, f"entry {index}")
-    return {"number": fields["number"], "index": index}
+    standing = page.get("standing")
+    told = standing.get("state") if isinstance(standing, dict) else None
+    return {"number": fields["number"], "index": index, "firm": told in ("determined", "refused")}
 
 
 def _is_simulated(election: Record) -> bool:

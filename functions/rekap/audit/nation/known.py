@@ -23,7 +23,7 @@ from rekap.core.statements.model import SHEETS
 Record = dict[str, Any]
 SILENT: Final = frozenset({"publication", "close", "objection", "answer"})
 """Kinds that change nothing here."""
-OF_A_CONTEST: Final = frozenset({"form", "determination"})
+OF_A_CONTEST: Final = frozenset({"form", "determination", "ruling"})
 """Kinds that must fit the contest that they name."""
 
 

@@ -12,6 +12,7 @@ effects    what statements change when they take effect
 keys       who holds which key, granted by whom, ended when
 places     where things are: contests, regions, TPS
 rosters    which places are expected
+rulings    what a court says of a contest, and where the contest stands
 chain      the statements about one form: which counts, which does not
 slots      what the form that counts changes
 answers    what explains a finding, or decides a chain

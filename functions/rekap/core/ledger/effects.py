@@ -223,7 +223,7 @@ def determination_in_force(view: View, fields: Mapping[str, Any]) -> tuple[str |
     return record.get("statement"), record.get("revision", 0)
 
 
-def determination_fault(state: State, done: Complete) -> str | None:
+def whole_contest_fault(state: State, done: Complete) -> str | None:
     """`contest`, or `region`: another than the contest's own."""
     election_record = state.meta.get(f"election/{done.fields['election']}")
     contest = contest_of(election_record, done.fields["contest"])
@@ -233,16 +233,20 @@ def determination_fault(state: State, done: Complete) -> str | None:
 
 
 def determination(state: State, touches: Touches, done: Complete) -> str:
-    """The result of a contest is determined and announced, or a revision says it anew."""
+    """The result of a contest is determined and announced, or a revision says it anew.
+
+    `numbers` are those of the decisions that it replaced: a ruling may be about one of these.
+    """
     fields = done.fields
-    before = state.meta.get(_determination_key(fields)) or {"earlier": []}
-    earlier = [*before["earlier"], before["index"]] if "index" in before else []
+    before = state.meta.get(_determination_key(fields))
+    earlier = [*before["earlier"], before["index"]] if before else []
+    numbers = [*before["numbers"], before["number"]] if before else []
     state.meta.put(
         _determination_key(fields),
         {
             "number": fields["number"], "announced_at": fields["announced_at"],
             "index": done.index, "revision": fields["revision"], "statement": done.id,
-            "earlier": earlier,
+            "earlier": earlier, "numbers": numbers,
         },
     )  # fmt: skip
     return EFFECTIVE

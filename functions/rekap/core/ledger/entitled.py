@@ -110,3 +110,4 @@ def _statements(state: State, election: str, region: str) -> Iterator[dict[str, 
             yield {"kind": kind, "form": form, **here}
     if any(contest["region"] == region for contest in record["contests"]):
         yield {"kind": "determination", **about}
+        yield {"kind": "ruling", **about}

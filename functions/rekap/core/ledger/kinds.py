@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
-from rekap.core.ledger import answers, effects, keys, offices, rosters, touched
+from rekap.core.ledger import answers, effects, keys, offices, rosters, rulings, touched
 from rekap.core.ledger.complete import EFFECTIVE, Complete
 from rekap.core.ledger.offices import Record as Fields
 from rekap.core.ledger.offices import Requirement, View
@@ -116,9 +116,14 @@ KINDS: Final[dict[str, Kind]] = {
     ),
     "determination": Kind(
         signed_by=offices.determination, policy="determination",
-        condition=effects.determination_fault, effect=effects.determination,
+        condition=effects.whole_contest_fault, effect=effects.determination,
         touched=touched.determination, ends=_revision(effects.determination_in_force), feed=True,
         page="determination.html", style=(),
+    ),
+    "ruling": Kind(
+        signed_by=offices.ruling, policy="determination", condition=effects.whole_contest_fault,
+        effect=rulings.apply, touched=touched.determination, ends=_revision(rulings.in_force),
+        feed=True, page="ruling.html", style=(),
     ),
     "objection": Kind(
         signed_by=offices.objection, policy="objection", condition=effects.no_fault,

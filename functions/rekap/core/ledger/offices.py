@@ -225,6 +225,13 @@ def determination(view: View, fields: Record, policy: str) -> tuple[Requirement,
     return (Requirement((offices.at(max(level, 1), fields["region"]),)),)
 
 
+def ruling(view: View, fields: Record, policy: str) -> tuple[Requirement, ...]:
+    """Who determines the result, or the roots, where that body may not do its work."""
+    (determines,) = determination(view, fields, policy)
+    root = _Offices(view, fields["election"], policy).root()
+    return (Requirement(tuple(dict.fromkeys((*determines.offices, root)))),)
+
+
 def objection(view: View, fields: Record, policy: str) -> tuple[Requirement, ...]:
     """An observer of the place or of a region above."""
     offices = _Offices(view, fields["election"], policy)

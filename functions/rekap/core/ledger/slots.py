@@ -23,7 +23,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from rekap.core.ledger import chain, findings, rosters, standings, totals
+from rekap.core.ledger import chain, findings, rosters, rulings, standings, totals
 from rekap.core.ledger.places import contest_of, known_contest
 from rekap.core.ledger.state import Record, State, entry_key
 from rekap.core.statements import regions
@@ -95,13 +95,15 @@ def take_effect(
 
 
 def late(state: State, election: Record, key: str) -> tuple[str, ...]:
-    """L1 when a D form of any region above is effective, L2 when the result is determined; L3
-    besides when the log is closed.
+    """L1 when a D form of any region above is effective, L2 when the result is determined, neither
+    where a court annulled that; L3 besides when the log is closed.
     """
-    election_id, contest_id, form, code = key.split("/")[:4]
+    election_id, contest_id, form, code, *tps = key.split("/")
     if form == SUMMARY:
         return ()
     closed = ("L3",) if state.meta.get("closed") is not None else ()
+    if rulings.annulled_at(state, election_id, contest_id, code, tps[0] if tps else None):
+        return closed
     if state.meta.get(f"determination/{election_id}/{contest_id}") is not None:
         return ("L2", *closed)
     for place in regions.upward(code, known_contest(election, contest_id)["region"]):

@@ -22,7 +22,7 @@ from rekap.core.ledger.addresses import LANGUAGES
 from rekap.core.ledger.kinds import KINDS
 from rekap.core.pages.look import box, drawings, maps, scripts, squares, style, summary, verifier
 from rekap.core.pages.tables import ladder, rows
-from rekap.core.pages.words import headlines, numbers, remarks, sentences
+from rekap.core.pages.words import courts, headlines, numbers, remarks, sentences
 from rekap.core.pages.words.words import Words, capital
 
 INDONESIAN, ENGLISH = LANGUAGES
@@ -236,6 +236,7 @@ def _functions(texts: Words) -> dict[str, Any]:
         "contest_state": bound(headlines.state),
         "contest_said": bound(headlines.said),
         "contest_alert": bound(headlines.alert),
+        "ruling_places": bound(courts.places),
         "rows": rows,
         "drawings": drawings,
         "statement_part": _statement_part,

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final, TypeAlias
 
 from rekap.core.statements import (
+    kinds_court,
     kinds_election,
     kinds_log,
     kinds_people,
@@ -65,6 +66,7 @@ KINDS: Final[dict[str, Kind]] = {
              kinds_result.form_of_a_replay),
         Kind("determination", CONTEST, kinds_result.Determination,
              kinds_result.check_determination),
+        Kind("ruling", CONTEST, kinds_court.Ruling, kinds_court.check_ruling),
         Kind("objection", SLOT, kinds_result.Objection, kinds_result.check_objection),
         Kind("answer", SLOT, kinds_result.Answer, kinds_result.check_answer),
         Kind("close", LOG, kinds_log.Close),

@@ -103,6 +103,23 @@ REASONS: Final = (
 OBJECTION_REASONS: Final = ("figures", "procedure", "signature", "document")
 """What an objection is about."""
 
+COURTS: Final = ("mk",)
+"""Courts that a dispute about a result goes to: the constitutional court."""
+
+RULING_STATES: Final = (
+    "registered", "inadmissible", "dismissed", "granted", "withdrawn", "lapsed", "no-jurisdiction",
+    "mistaken",
+)  # fmt: skip
+"""What a court has done with a case, in the order in which it can: it has taken it, or ended it.
+`mistaken` says that there is no such case: a revision takes back what was recorded by mistake.
+"""
+
+ORDERS: Final = ("repeat-vote", "recount", "retabulate", "correct", "new-pairs")
+"""What a court orders."""
+
+ORDERED_BODIES: Final = ("kpu", "kpu_prov", "kpu_kabko")
+"""Whom a court orders it of; `kpu` is the national commission."""
+
 REVOKE_REASONS: Final = ("lost", "stolen", "misused", "replaced", "ended")
 """Why a key ends: device lost or stolen, key misused, new key, end of office."""
 

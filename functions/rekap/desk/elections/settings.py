@@ -111,9 +111,7 @@ def _check_statement(file: str, settings: dict[str, Any], problems: Problems) ->
     fields = {name: value for name, value in settings.items() if name != "id"}
     if "id" in settings:
         fields["election"] = settings["id"]
-    _report(
-        file, {**fields, "kind": "election", "roots": {"kpu": _NOBODY}, "revision": 1}, problems
-    )
+    report(file, {**fields, "kind": "election", "roots": {"kpu": _NOBODY}, "revision": 1}, problems)
 
 
 def _determinations(
@@ -127,7 +125,7 @@ def _determinations(
     for index, one in enumerate(stated):
         path = f"determinations.{index}"
         fields = {**one, "kind": "determination", "election": settings["id"], "revision": 1}
-        _report(file, fields, problems, f"{path}.")
+        report(file, fields, problems, f"{path}.")
         contest = ids.get(str(one.get("contest")))
         if contest is None:
             problems.add(file, 0, f"{path}.contest", "contest", allowed=", ".join(ids))
@@ -138,8 +136,10 @@ def _determinations(
     return tuple(stated)
 
 
-def _report(file: str, fields: dict[str, Any], problems: Problems, prefix: str = "") -> None:
-    """Add what the schema finds; fields that are missing at the top were reported before."""
+def report(file: str, fields: dict[str, Any], problems: Problems, prefix: str = "") -> None:
+    """Add what the schema of a statement finds; of the election itself, fields that are missing at
+    the top were reported before.
+    """
     statement = {**fields, "log": "replay.example/replay/log", "at": "2000-01-01T00:00:00+07:00"}
     try:
         schema.check_statement(statement)

@@ -70,6 +70,7 @@ class Election:
     id: str
     settings: dict[str, Any]
     determinations: tuple[dict[str, str], ...]
+    rulings: tuple[dict[str, Any], ...]
     places: Places
     papers: tuple[Paper, ...]
     empty_rows: int

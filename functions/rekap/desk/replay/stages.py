@@ -10,7 +10,7 @@
     rosters of kecamatan; of kelurahan
     keys of PPK; of KPPS
     forms by depth from the TPS upward and by revision
-    determinations
+    determinations and rulings about each contest, one after another
 
 Whoever signs a statement has keys in the log before it, and what a statement names is there too: a
 wave is published before the next is sent, and inside one the log orders by leaf. Therefore no two
@@ -21,8 +21,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import groupby, islice
-from typing import Final
+from itertools import groupby, islice, zip_longest
+from operator import itemgetter
+from typing import Any, Final
 
 from rekap.core.statements import model, regions
 from rekap.desk.elections.rosters import rostered
@@ -65,8 +66,25 @@ def _stages(
         yield f"{election.id} election", (desk.election_statement() for _ in range(1))
         yield from _people_and_places(desk)
         yield from _forms(desk)
-        if election.determinations:
-            yield f"{election.id} determination", map(desk.determination, election.determinations)
+        for decided in _decisions(election):
+            kind = "ruling" if any("state" in one for one in decided) else "determination"
+            yield f"{election.id} {kind}", map(desk.decision, decided)
+
+
+def _decisions(election: Election) -> Iterator[list[dict[str, Any]]]:
+    """Yield the first decision about each contest, then the second one, and so on.
+
+    Decisions are determinations and rulings by their days; of one day the determination is first.
+    """
+    decided = [
+        *((one["announced_at"][:10], one) for one in election.determinations),
+        *((one["date"], one) for one in election.rulings),
+    ]
+    by_contest: dict[str, list[dict[str, Any]]] = {}
+    for _, one in sorted(decided, key=itemgetter(0)):
+        by_contest.setdefault(one["contest"], []).append(one)
+    for step in zip_longest(*by_contest.values()):
+        yield [one for one in step if one is not None]
 
 
 def _people_and_places(desk: ElectionWriter) -> Iterator[tuple[str, Iterable[bytes]]]:

@@ -95,6 +95,7 @@ class ElectionWriter:
         self._children = rosters.children(election.places)
         self._ids: dict[tuple[str, str, str, str | None], str] = {}
         self._sheets: dict[tuple[str, str], dict[str, str]] = {}
+        self._decided: dict[tuple[str, str, str], tuple[str, int]] = {}
 
     def election_statement(self) -> bytes:
         """Revision 1 of the election, signed by its root and the operator."""
@@ -159,12 +160,22 @@ class ElectionWriter:
         self._remember(paper, data)
         return data
 
-    def determination(self, one: dict[str, str]) -> bytes:
-        """The decision that determines the result of a contest."""
+    def decision(self, one: dict[str, Any]) -> bytes:
+        """A determination of the result of a contest, or a ruling about it (which has a `state`).
+
+        Each continues the last one of its contest or number.
+        """
+        kind = "ruling" if "state" in one else "determination"
+        line = (kind, one["contest"], one["number"] if kind == "ruling" else "")
+        before, revision = self._decided.get(line, (None, 0))
+        fields = {"kind": kind, "revision": revision + 1, **one}
+        if before is not None:
+            fields["previous"] = before
         depth = min(regions.depth(one["region"]), 2)
         office = self.persons.body(depth, one["region"])
-        fields = {"kind": "determination", "revision": 1, **one}
-        return self._signed(fields, self.persons.signers(office, "determination"))
+        data = self._signed(fields, self.persons.signers(office, "determination"))
+        self._decided[line] = (envelope.parse(data).id, revision + 1)
+        return data
 
     def _columns(self, paper: Paper) -> dict[str, Any]:
         fields: dict[str, Any] = {}

@@ -21,7 +21,7 @@ from rekap.core.ledger.places import contest_of
 from rekap.core.signing import keys
 from rekap.core.signing.note import ED25519, NoteKey
 from rekap.core.signing.signer import Signer
-from rekap.core.statements import regions, rules, schema, shapes
+from rekap.core.statements import kinds, regions, rules, schema, shapes
 from rekap.core.statements.model import Statement
 from rekap.portal.intake import answers
 from rekap.portal.intake.receipt import key_name
@@ -183,9 +183,9 @@ def _check_place(fields: Record, election: dict[str, Any], register: View) -> It
 
 
 def _is_within(fields: Record, top: str) -> bool:
-    """Tell whether the region belongs to a contest; a determination is about the contest itself."""
+    """Tell whether the region belongs to a contest; some kinds are about the contest itself."""
     region: str = fields["region"]
-    if fields["kind"] == "determination":
+    if kinds.KINDS[fields["kind"]].about == kinds.CONTEST:
         return region == top
     return regions.is_within(region, top)
 

@@ -1,6 +1,7 @@
 """An election folder from the log: what a person could have written to make these chains.
 
-Chains (superseded revisions and heads), rosters and pairs in force. What a folder cannot say is
+Chains (superseded revisions and heads), determinations and rulings with those that they replaced,
+rosters and pairs in force. What a folder cannot say is
 left out and listed in `left-out.csv`: rivals, orphans, forms set aside or waiting, forms of places
 no longer in the rosters, answers, objections, revocations, older rosters and revisions of the
 election, void entries. Grants are not
@@ -22,7 +23,7 @@ from rekap.core.pages.tables import tables
 from rekap.core.pages.twins.context import Context
 from rekap.core.statements.model import FORMS
 
-_NAMED: Final = frozenset({"log", "publication", "grant", "determination"})
+_NAMED: Final = frozenset({"log", "publication", "grant", "determination", "ruling"})
 
 
 def folders(ctx: Context) -> Iterator[tuple[str, bytes]]:
@@ -48,6 +49,9 @@ def _folder(ctx: Context, election: Record) -> Iterator[tuple[str, bytes]]:
     lines = [line for _, payload in chains for line in _columns(payload)]
     if lines:
         yield "rows.csv", bulk.rows_csv(lines, pairs)
+    ruled = _decided(ctx, election, "rulings")
+    if ruled:
+        yield "rulings.toml", "\n\n".join(map(_ruling, ruled)).encode() + b"\n"
     yield "README.md", _readme(election).encode()
 
 
@@ -123,21 +127,33 @@ def _settings(ctx: Context, election: Record) -> str:
     if election.get("policy"):
         lines += ["", "[policy]"]
         lines += [f"{name} = {number}" for name, number in sorted(election["policy"].items())]
-    for contest in election["contests"]:
-        found = ctx.state.meta.get(f"determination/{election['id']}/{contest['id']}")
-        if found is not None:
-            lines += [
-                "",
-                "[[determinations]]",
-                f"contest = {_text(contest['id'])}",
-                f"region = {_text(contest['region'])}",
-                f"number = {_text(found['number'])}",
-                f"announced_at = {_text(found['announced_at'])}",
-            ]
+    for said in _decided(ctx, election, "determination"):
+        names = ("contest", "region", "number", "announced_at")
+        lines += ["", "[[determinations]]", *(f"{name} = {_text(said[name])}" for name in names)]
     return "\n".join(lines) + "\n"
 
 
+def _decided(ctx: Context, election: Record, kind: str) -> list[Record]:
+    """Return the payloads of the determinations, or of the rulings, of an election, those that were
+    replaced too, in the order in which they took effect.
+    """
+    found = []
+    for contest in election["contests"]:
+        kept = ctx.state.meta.get(f"{kind}/{election['id']}/{contest['id']}")
+        for one in () if kept is None else kept.get("cases", [kept]):
+            found += [*one["earlier"], one["index"]]
+    return [ctx.payload(index) for index in sorted(found)]
+
+
+def _ruling(said: Record) -> str:
+    names = ("contest", "court", "number", "state", "date", "annuls", "orders", "digest")
+    lines = [f"{name} = {_value(said[name])}" for name in names if name in said]
+    return "\n".join(["[[rulings]]", *lines])
+
+
 def _value(value: Any) -> str:
+    if isinstance(value, dict):
+        return _table(value)
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, int):

@@ -246,6 +246,15 @@ def _answer() -> list[Schema]:
     return [*_slot(), {"anyOf": [_needs("explains"), _needs("accept")]}]
 
 
+def _ruling() -> list[Schema]:
+    only_granted = _if("state", {"const": "granted"}, {}, _without("annuls", "orders"))
+    return [
+        *_revised(),
+        only_granted,
+        _if("state", {"const": "mistaken"}, {"required": ["previous"]}),
+    ]
+
+
 def _log() -> list[Schema]:
     return [
         _if("mode", {"const": mode}, {"properties": {"log": {"pattern": f"^[^/]+{path}$"}}})
@@ -259,6 +268,8 @@ _ACROSS: Final[dict[str, Callable[[], list[Schema]]]] = {
     "roster": _roster,
     "grant": _grant,
     "form": _form,
+    "determination": _revised,
+    "ruling": _ruling,
     "objection": _slot,
     "answer": _answer,
 }

@@ -39,13 +39,16 @@ _TOLD: Final[dict[str, tuple[str, ...]]] = {
         "children stations_list registered registered_unknown code tps persons position key "
         "revoked_key body region reason suspect_from contest form accepts explains digest number "
         "announced release verifier fixed mode origin log_key receipt_key operators uploaders "
-        "rp_id policy predecessor".split()
+        "rp_id policy predecessor court case ruling_state ruling_date annuls orders "
+        "ruling_digest".split()
     ),
+    "ruling": ("only", "without", "days"),
 }
 """Texts of pages that sheets use too, besides whole tables."""
 _NAMES: Final = (
-    "body", "count", "form", "kind", "level", "level_title", "mode", "objection_reason", "office",
-    "office_short", "position", "revoke_reason", "short", "status", "win", "witness_reason",
+    "body", "count", "court", "form", "kind", "level", "level_title", "mode", "objection_reason",
+    "office", "office_short", "order", "ordered_body", "position", "revoke_reason", "ruling_state",
+    "short", "status", "win", "witness_reason",
 )  # fmt: skip
 """Tables of names that sheets use."""
 _ENTRIES: Final = ("desk", "keep")

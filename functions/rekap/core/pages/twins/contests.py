@@ -10,7 +10,7 @@ from rekap.core.ledger import addresses
 from rekap.core.ledger.state import Record
 from rekap.core.pages.twins import figures
 from rekap.core.pages.twins.context import Context, Twin, has_stations_in_source, pairs, region_view
-from rekap.core.pages.twins.places import determination
+from rekap.core.pages.twins.places import decision_doubts, determination, is_firm, standing
 from rekap.core.pages.words.apart import votes_apart
 
 
@@ -26,7 +26,7 @@ def _contest(ctx: Context, election: Record, contest: Record) -> Twin:
     own = figures.head_of(ctx, election, contest, code)
     shown = figures.sum_view(expected, record)
     determined = determination(ctx, election, contest)
-    result = figures.result(contest, code, own, shown, determined is not None)
+    result = figures.result(contest, code, own, shown, is_firm(ctx, election, contest, code))
     compared = figures.comparison(contest, own["figures"] if own else None, expected, record)
     return {
         "id": contest["id"],
@@ -46,6 +46,8 @@ def _contest(ctx: Context, election: Record, contest: Record) -> Twin:
         "lead": lead(result),
         "findings": record["open"] if record else 0,
         "determination": determined,
+        "standing": standing(ctx, election, contest),
+        "doubts": decision_doubts(ctx, election, contest),
     }
 
 

@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import Any, TypeVar
 
 from rekap.core import codec
-from rekap.core.ledger import addresses, authority, places, rosters
+from rekap.core.ledger import addresses, authority, kinds, places, rosters
 from rekap.core.ledger.offices import OPERATOR
 from rekap.core.ledger.state import Record, State
 from rekap.core.log.merkle import EMPTY_ROOT
@@ -21,7 +21,7 @@ from rekap.core.statements.model import STATION_FORM
 
 Twin = dict[str, Any]
 _Found = TypeVar("_Found")
-REPLACED = ("election", "roster", "determination")
+REPLACED = frozenset(name for name, kind in kinds.KINDS.items() if kind.ends.by == "revision")
 """Kinds that a later revision replaces strictly, so that one chain says which is in force."""
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
-from rekap.core.ledger import addresses, rosters
+from rekap.core.ledger import addresses, rosters, rulings
 from rekap.core.ledger.state import Record
 from rekap.core.pages.twins import columns, court, feed_addresses, figures, stations
 from rekap.core.pages.twins.context import (
@@ -46,7 +46,9 @@ def region(ctx: Context, election: Record, contest: Record, code: str) -> Twin:
     summary = ctx.slot(summary_key)
     summary = summary if summary and summary.get("head") else None
     shown = figures.sum_view(expected, record)
-    determined = determination(ctx, election, contest) if code == contest["region"] else None
+    is_top = code == contest["region"]
+    determined = determination(ctx, election, contest) if is_top else None
+    ruled = cases(ctx, election, contest) if is_top else []
     children = _children(ctx, election, contest, code)
     certified = form_view(ctx, own["head_index"]) if own else None
     known = _evidence(ctx, election, code, (own, summary))
@@ -71,7 +73,7 @@ def region(ctx: Context, election: Record, contest: Record, code: str) -> Twin:
         "ladder": figures.ladder(ctx, election, contest, code),
         "column": columns.above(ctx, election, contest, slot_key, own),
         "children": children,
-        "result": figures.result(contest, code, own, shown, determined is not None),
+        "result": figures.result(contest, code, own, shown, is_firm(ctx, election, contest, code)),
         "differences": _differences(ctx, election, contest, code, children),
         "findings": _region_findings(ctx, election, contest, code),
         "findings_below": {
@@ -79,8 +81,12 @@ def region(ctx: Context, election: Record, contest: Record, code: str) -> Twin:
             "answered": record["answered"] if record else 0,
         },
         "determination": determined,
+        "standing": standing(ctx, election, contest) if is_top else None,
+        "rulings": ruled,
         "doubts": _doubts(ctx, election, contest, code, (slot_key, summary_key)),
-        "history": _history(ctx, (slot_key, summary_key), determined),
+        "history": _history(
+            ctx, (slot_key, summary_key), [*([determined] if determined else []), *ruled]
+        ),
         "downloads": [{"label": "json", "address": f"{address}index.json"}],
         "officials": addresses.officials(election["id"], election["base"], code),
         "kecamatan": _kecamatan(ctx, election, contest, address, code),
@@ -125,8 +131,61 @@ def determination(ctx: Context, election: Record, contest: Record) -> Twin | Non
     found: Record | None = ctx.state.meta.get(f"determination/{election['id']}/{contest['id']}")
     if found is None:
         return None
-    told = {name: value for name, value in found.items() if name != "statement"}
+    told = {name: value for name, value in found.items() if name not in ("statement", "numbers")}
     return {**told, "petition": court.petition(found["announced_at"])}
+
+
+def is_firm(ctx: Context, election: Record, contest: Record, code: str) -> bool:
+    """Tell whether it may be said, at the contest's own region, who has won."""
+    firm = rulings.stands_firm(ctx.state, election["id"], contest["id"])
+    return code == contest["region"] and firm
+
+
+def standing(ctx: Context, election: Record, contest: Record) -> Twin:
+    """Return {state, rulings, open}: where a contest stands, the cases that say so, and those about
+    its determination that have no outcome; of each the last said first.
+    """
+    state, said = rulings.standing(ctx.state, election["id"], contest["id"])
+    pending = rulings.open_cases(ctx.state, election["id"], contest["id"])
+    return {"state": state, "rulings": [*map(_named, said)], "open": [*map(_named, pending)]}
+
+
+def _named(case: Record) -> Twin:
+    return {name: case[name] for name in ("index", "number", "state", "date")}
+
+
+def cases(ctx: Context, election: Record, contest: Record) -> list[Twin]:
+    """Return the rulings in force about a contest, by the first statements about their numbers."""
+
+    def named(one: Record, *lists: str) -> Twin:
+        def places(name: str) -> list[Twin]:
+            return [_place(ctx, election, place) for place in one.get(name, ())]
+
+        return {**one, **{name: places(name) for name in lists}}
+
+    return [
+        {
+            **{name: value for name, value in case.items() if name != "statement"},
+            "annuls": [named(one, "places") for one in case["annuls"]],
+            "orders": [{"days": None, **named(one, "places", "except")} for one in case["orders"]],
+        }
+        for case in rulings.cases(ctx.state, election["id"], contest["id"])
+    ]
+
+
+def _place(ctx: Context, election: Record, place: str) -> Twin:
+    """What a place of a ruling is called: that of a region, and a TPS or null."""
+    code, _, tps = place.partition("/")
+    return {**region_view(ctx, election, code), "tps": tps or None}
+
+
+def decision_doubts(ctx: Context, election: Record, contest: Record) -> list[Twin]:
+    """What stands against the determination and the rulings in force of a contest."""
+    determined = ctx.state.meta.get(f"determination/{election['id']}/{contest['id']}")
+    found = [] if determined is None else doubts(ctx, "determination", determined["index"])
+    for case in rulings.cases(ctx.state, election["id"], contest["id"]):
+        found += doubts(ctx, "ruling", case["index"])
+    return found
 
 
 def _doubts(
@@ -135,17 +194,15 @@ def _doubts(
     """What stands against the statements that the page rests on, besides its form."""
     roster = (ctx.region(election["id"], code) or {}).get("roster")
     found = [] if roster is None else doubts(ctx, "roster", ctx.state.ids.get(roster)["e"])
-    if code == contest["region"]:
-        key = f"determination/{election['id']}/{contest['id']}"
-        determined = ctx.state.meta.get(key)
-        found += [] if determined is None else doubts(ctx, "determination", determined["index"])
-    return [*found, *answers_in_doubt(ctx, slot_keys)]
+    decided = decision_doubts(ctx, election, contest) if code == contest["region"] else []
+    return [*found, *decided, *answers_in_doubt(ctx, slot_keys)]
 
 
-def _history(ctx: Context, slot_keys: tuple[str, ...], determined: Twin | None) -> list[Twin]:
+def _history(ctx: Context, slot_keys: tuple[str, ...], decided: list[Twin]) -> list[Twin]:
+    """Every statement about some slots; `decided` are the determination and the rulings."""
     items = history(ctx, slot_keys)
-    if determined:
-        items += [plain_item(ctx, one) for one in (determined["index"], *determined["earlier"])]
+    for said in decided:
+        items += [plain_item(ctx, one) for one in (said["index"], *said["earlier"])]
     return sorted(items, key=lambda item: -int(item["index"]))
 
 

@@ -11,6 +11,7 @@ from typing import Any, TypeAlias
 
 from markupsafe import Markup
 
+from rekap.core.pages.words import courts
 from rekap.core.pages.words.words import Words
 
 Twin: TypeAlias = Mapping[str, Any]
@@ -36,19 +37,24 @@ def title(words: Words, contest: Twin) -> Markup:
 
 def state(words: Words, contest: Twin) -> tuple[str, Markup]:
     """The icon of a contest's state, and the state in words."""
+    decided = courts.standing(words, contest)
     if contest["contested"]:
-        return "df", words("contest.contested")
+        said = words("contest.contested")
+        return "df", said if decided is None else words("contest.both", decided=decided, said=said)
+    if decided is not None:
+        return "df" if contest["standing"]["state"].startswith("annulled") else "dh", decided
     if contest["index"] is None:
         running = contest["result"]["basis"] is not None
         return ("hs", words("contest.running")) if running else ("no", words("contest.none"))
-    determined = contest["determination"]
-    if determined is None:
-        return "dh", words("contest.certified")
-    return "dh", words("contest.determined", number=determined["number"])
+    return "dh", words("contest.certified")
 
 
 def said(words: Words, contest: Twin) -> Markup:
     """Who has most votes and by how many; "" while that is unknown."""
+    return courts.in_force(words, contest, _lead(words, contest))
+
+
+def _lead(words: Words, contest: Twin) -> Markup:
     lead, line = contest["lead"], contest["result"]["line"]
     if lead is None:
         return Markup("")
@@ -75,6 +81,9 @@ def _named(words: Words, contest: Twin, number: int, key: str, empty: str) -> Ma
 def alert(words: Words, contest: Twin) -> tuple[Markup, str, Markup] | None:
     """The loudest exception of a contest: sentence, anchor on its page, words of the link."""
     thousands = words.numbers.thousands
+    for one in contest["doubts"]:
+        ruled = one["kind"] == "ruling"
+        return words("doubt.ruling" if ruled else "doubt.determination"), "batas", _where(words)
     if contest["apart"]:
         values = {"n": thousands(contest["apart"])}
         missing = contest["stations"]["missing"]
@@ -85,5 +94,9 @@ def alert(words: Words, contest: Twin) -> tuple[Markup, str, Markup] | None:
         return said, "selisih", words("contest.why")
     if contest["findings"]:
         found = words("contest.findings", n=thousands(contest["findings"]))
-        return found, "wilayah", words("contest.where")
+        return found, "wilayah", _where(words)
     return None
+
+
+def _where(words: Words) -> Markup:
+    return words("contest.where")

@@ -11,7 +11,7 @@ from typing import Any, Final, TypeAlias
 
 from markupsafe import Markup, escape
 
-from rekap.core.pages.words import remarks
+from rekap.core.pages.words import courts, remarks
 from rekap.core.pages.words.apart import votes_apart
 from rekap.core.pages.words.words import Words, capital
 from rekap.core.statements import model, rules
@@ -28,15 +28,16 @@ _NONE: Final = Markup("")
 def region_state(words: Words, twin: Twin) -> Sentence:
     """The one sentence that says what happened in a region."""
     if twin["contested"]:
-        return words("state.contested"), words("state.contested_text", form=_form(words, twin))
+        contested = words("state.contested_text", form=_form(words, twin))
+        return _decided(words, twin) or words("state.contested"), contested
     if twin["certified"] is not None:
         return _certified_state(words, twin)
-    result = twin["result"]
+    result, decided = twin["result"], _decided(words, twin)
     if result["basis"] == "sum":
         key = "state.sum_summary" if twin["sum"]["via"] == "summary" else "state.sum_text"
-        return no_certificate(words, twin), words(key, k=_counted(words, twin))
+        return decided or no_certificate(words, twin), words(key, k=_counted(words, twin))
     key = "state.none_not_in_source" if _in_no_source(twin) else "state.none"
-    return words(key), words(f"{key}_text")
+    return decided or words(key), words(f"{key}_text")
 
 
 def no_certificate(words: Words, twin: Twin) -> Markup:
@@ -59,10 +60,8 @@ def _lacks(twin: Twin, form: str | None) -> bool:
 
 def _certified_state(words: Words, twin: Twin) -> Sentence:
     if twin["region"]["code"] == twin["contest"]["region"]:
-        determined = twin["determination"]
-        if determined is None:
-            return words("state.official"), _official(words, twin)
-        return words("state.determined", number=determined["number"]), _official(words, twin)
+        told = courts.in_force(words, twin, _official(words, twin))
+        return _decided(words, twin) or words("state.official"), told
     first = words("state.certified", form=_form(words, twin))
     state = twin["comparison"]["state"]
     if state == "same":
@@ -76,6 +75,12 @@ def _certified_state(words: Words, twin: Twin) -> Sentence:
     if state == "incomplete":
         return first, words("state.certified_incomplete")
     return first, words("state.certified_alone")
+
+
+def _decided(words: Words, twin: Twin) -> Markup | None:
+    """Where the contest stands, on the page of its own region, if anything was decided."""
+    said = None if twin["standing"] is None else courts.standing(words, twin)
+    return None if said is None else said + "."
 
 
 def _official(words: Words, twin: Twin) -> Markup:

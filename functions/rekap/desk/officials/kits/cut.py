@@ -113,7 +113,9 @@ def _checked(state: State, scope: Scope) -> Scope:
 def _meta(state: State, scope: Scope) -> dict[str, Any]:
     names = ["log", "uploaders", f"election/{scope.election}", "closed"]
     kept = {name: record for name in names if (record := state.meta.get(name)) is not None}
-    return kept | dict(state.meta.scan(f"determination/{scope.election}/"))
+    for name in ("determination", "rulings"):
+        kept |= dict(state.meta.scan(f"{name}/{scope.election}/"))
+    return kept
 
 
 def _ids(state: State, scope: Scope) -> list[tuple[str, Record]]:

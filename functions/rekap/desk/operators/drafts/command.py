@@ -85,6 +85,13 @@ KINDS: Final = (
         results.determination,
     ),
     Kind(
+        "ruling",
+        "putusan pengadilan dari berkas",
+        "rulings of a court from a file",
+        results.configure_ruling,
+        results.ruling,
+    ),
+    Kind(
         "objection",
         "keberatan saksi atau pengawas",
         "objection of a witness or supervisor",

@@ -1,9 +1,10 @@
-"""Statements about results that are no forms: `determination`, `objection`, `answer`."""
+"""Statements about results that are no forms: `determination`, `ruling`, `objection`, `answer`."""
 
 from __future__ import annotations
 
 import hashlib
 from argparse import ArgumentParser, Namespace
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -11,8 +12,10 @@ from typing import Any
 from rekap.audit.commands import files
 from rekap.audit.commands.speech import Say
 from rekap.core.ledger.places import contest_of
+from rekap.core.ledger.rulings import in_force
 from rekap.core.statements import model
-from rekap.desk.elections import explanations
+from rekap.desk.elections import explanations, rulings
+from rekap.desk.elections.problems import FolderRefused, Problems
 from rekap.desk.officials import labels
 from rekap.desk.officials.kits.kit import Kit
 from rekap.desk.officials.talk import Fault, Talk
@@ -60,6 +63,47 @@ def determination(
             **({"previous": before["statement"]} if before else {}),
         },
     )
+
+
+def configure_ruling(parser: ArgumentParser, say: Say) -> None:
+    """Declare the arguments of rulings."""
+    parser.add_argument(
+        "file",
+        type=Path,
+        metavar=say("BERKAS", "FILE"),
+        help=say(
+            f"{rulings.FILE} dari folder pemilihan; yang sudah tercatat dilewati",
+            f"{rulings.FILE} of the election's folder; what is logged already is skipped",
+        ),
+    )
+
+
+def ruling(
+    options: Namespace, kit: Kit | None, _talk: Talk
+) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Give the fields of the rulings of a file that the kit does not know as they stand there.
+
+    Of a number the first ones up to what is in force are known; only the next one is given, since
+    each must be logged before it can be continued.
+    """
+    if kit is None:
+        return
+    problems = Problems()
+    contests = {one["id"]: one for one in kit.record["contests"]}
+    stated = rulings.read(options.file, kit.election, contests, problems)
+    if problems.found:
+        raise FolderRefused(str(options.file), tuple(problems.found))
+    seen: Counter[tuple[str, str]] = Counter()
+    for one in stated:
+        known = {"election": kit.election, "contest": one["contest"], "number": one["number"]}
+        before, revision = in_force(kit, known)
+        line = (one["contest"], one["number"])
+        seen[line] += 1
+        if seen[line] == revision + 1:
+            fields = {"kind": "ruling", **one, "revision": revision + 1}
+            if before is not None:
+                fields["previous"] = before
+            yield f"ruling-{one['contest']}-{len(seen)}", fields
 
 
 def _add_slot(parser: ArgumentParser, say: Say) -> None:

@@ -1,0 +1,154 @@
+"""What a court says about a contest, and where the contest stands by it.
+
+A record of map `meta`, `rulings/{election}/{contest}`: `cases`, one for each number in the order of
+their first statements:
+
+    number, court, state, date, annuls, orders    as the statement in force says them
+    revision, statement, index, earlier           of that statement; indexes of those it replaced
+
+Where a contest stands is never kept: it is asked of its determination and of these.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+from rekap.core.ledger.complete import EFFECTIVE, Complete
+from rekap.core.ledger.offices import View
+from rekap.core.ledger.state import Record, State
+from rekap.core.ledger.touches import Touches
+from rekap.core.statements import regions
+
+UNDETERMINED, DETERMINED, DISPUTED = "undetermined", "determined", "disputed"
+REFUSED, GRANTED = "refused", "granted"
+ANNULLED, ANNULLED_PART = "annulled", "annulled-part"
+STANDINGS: Final = (
+    UNDETERMINED, DETERMINED, DISPUTED, REFUSED, GRANTED, ANNULLED, ANNULLED_PART,
+)  # fmt: skip
+"""Where a contest can stand."""
+REGISTERED, MISTAKEN = "registered", "mistaken"
+"""States of a case that has no outcome, and of one that there is not."""
+_SAID: Final = ("number", "court", "state", "date", "revision")
+
+
+def cases(view: View, election: str, contest: str) -> list[Record]:
+    """Return the cases about a contest in the order of their first statements."""
+    found = view.get("meta", f"rulings/{election}/{contest}")
+    return found["cases"] if found else []
+
+
+def in_force(view: View, fields: Any) -> tuple[str | None, int]:
+    """(Id, revision) of the statement about a case that a new one must continue."""
+    for case in cases(view, fields["election"], fields["contest"]):
+        if case["number"] == fields["number"]:
+            return case["statement"], case["revision"]
+    return None, 0
+
+
+def apply(state: State, touches: Touches, done: Complete) -> str:
+    """Put a ruling in force, for its number."""
+    fields = done.fields
+    key = f"rulings/{fields['election']}/{fields['contest']}"
+    known = state.meta.edit(key, {"cases": []})["cases"]
+    before = next((one for one in known if one["number"] == fields["number"]), None)
+    said = {
+        **{name: fields[name] for name in _SAID},
+        "annuls": fields.get("annuls", []), "orders": fields.get("orders", []),
+        "statement": done.id, "index": done.index,
+        "earlier": [*before["earlier"], before["index"]] if before else [],
+    }  # fmt: skip
+    if before is None:
+        known.append(said)
+    else:
+        known[known.index(before)] = said
+    return EFFECTIVE
+
+
+def standing(view: View, election: str, contest: str) -> tuple[str, list[Record]]:
+    """Return where a contest stands, one of STANDINGS, and the cases that say so, the last first.
+
+    docs/formats.md has the order.
+    """
+    determined = view.get("meta", f"determination/{election}/{contest}")
+    known = _known(view, election, contest)
+    wholly = [case for case in known if None in _annulled(case, determined)]
+    if wholly:
+        return ANNULLED, wholly
+    partly = [case for case in known if [*_annulled(case, determined)]]
+    if partly:
+        return ANNULLED_PART, partly
+    known = [case for case in known if _is_about(case, determined)]
+    disputed = [case for case in known if case["state"] == REGISTERED]
+    if disputed:
+        return DISPUTED, disputed
+    if determined is None:
+        return UNDETERMINED, []
+    granted = [case for case in known if case["state"] == GRANTED]
+    if granted:
+        return GRANTED, granted
+    return (REFUSED, known) if known else (DETERMINED, [])
+
+
+def open_cases(view: View, election: str, contest: str) -> list[Record]:
+    """Return the cases about the determination in force that have no outcome, the last first."""
+    determined = view.get("meta", f"determination/{election}/{contest}")
+    return [
+        case
+        for case in _known(view, election, contest)
+        if case["state"] == REGISTERED and _is_about(case, determined)
+    ]
+
+
+def stands_firm(view: View, election: str, contest: str) -> bool:
+    """Tell whether a contest is determined and no court has, or may still, change that."""
+    return standing(view, election, contest)[0] in (DETERMINED, REFUSED)
+
+
+def _known(view: View, election: str, contest: str) -> list[Record]:
+    """The cases that there are, without those recorded by mistake, the last said first."""
+    there = [one for one in cases(view, election, contest) if one["state"] != MISTAKEN]
+    return sorted(there, key=lambda case: -int(case["index"]))
+
+
+def _is_about(case: Record, determined: Record | None) -> bool:
+    """Tell whether a case may be about the determination in force.
+
+    What a court registered or read before that was announced is about another, whenever the log
+    heard of it; so is what annuls only determinations that it replaced.
+    """
+    if determined is None:
+        return True
+    past = [one["decision"] in determined["numbers"] for one in case["annuls"]]
+    in_time = case["date"] >= determined["announced_at"][:10]
+    return bool(in_time and not (past and all(past)))
+
+
+def _annulled(case: Record, determined: Record | None) -> Iterator[list[str] | None]:
+    """Yield the places for which a case annuls the determination in force; None: wholly.
+
+    A decision is annulled by its number, so whoever says it again says nothing new.
+    """
+    for one in case["annuls"]:
+        if determined is not None and one["decision"] == determined["number"]:
+            yield one.get("places")
+
+
+def annulled_at(view: View, election: str, contest: str, code: str, tps: str | None) -> bool:
+    """Tell whether the determination in force is annulled for a place, or for one in it: a form of
+    it begins anew, and nothing that was decided before makes it late. `contest` is an id.
+    """
+    determined = view.get("meta", f"determination/{election}/{contest}")
+    place = code if tps is None else f"{code}/{tps}"
+    return any(
+        places is None or any(_lies_in(place, one) or _lies_in(one, place) for one in places)
+        for case in _known(view, election, contest)
+        for places in _annulled(case, determined)
+    )
+
+
+def _lies_in(place: str, other: str) -> bool:
+    """Tell whether a place is another or lies in it: a TPS in its kelurahan and those above."""
+    if "/" in other:
+        return place == other
+    return regions.is_within(place.partition("/")[0], other)

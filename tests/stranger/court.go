@@ -1,0 +1,234 @@
+package main
+
+import (
+	"sort"
+	"strings"
+)
+
+// A docket is what courts said of one contest: the rulings in force by number, and all that took effect.
+type docket struct {
+	cases []string // numbers in the order of their first statements
+	now   map[string]*statement
+	past  map[string][]*statement // those that it replaced
+}
+
+func rulingFits(o object) bool {
+	granted, top := o["state"] == "granted", text(o, "region")
+	if !granted && (o["annuls"] != nil || o["orders"] != nil) || o["state"] == "mistaken" && num(o, "revision") == 1 {
+		return false
+	}
+	sorted := func(one object) bool {
+		for _, name := range []string{"places", "except"} {
+			places := texts(list(one, name))
+			for n, place := range places {
+				below := strings.HasPrefix(place, top+".") || strings.HasPrefix(place, top+"/")
+				if !below || n > 0 && places[n-1] >= place {
+					return false
+				}
+			}
+		}
+		return one["places"] == nil || one["except"] == nil
+	}
+	for _, one := range append(objects(o, "annuls"), objects(o, "orders")...) {
+		if !sorted(one) {
+			return false
+		}
+	}
+	return revisionFits(o)
+}
+
+// aPlace is a region code, or a kelurahan with one of its TPS.
+func aPlace(v any) bool {
+	s, _ := v.(string)
+	region, tps, inside := strings.Cut(s, "/")
+	if !inside {
+		return code(v)
+	}
+	return code(region) && levelOf(region) == "kelurahan" && tpsRule(tps)
+}
+
+func (el *election) docketOf(contest string) *docket {
+	if el.dockets[contest] == nil {
+		el.dockets[contest] = &docket{now: map[string]*statement{}, past: map[string][]*statement{}}
+	}
+	return el.dockets[contest]
+}
+
+// rule puts a ruling in force, for its number.
+func (d *docket) rule(st *statement) {
+	number := text(st.o, "number")
+	if before := d.now[number]; before != nil {
+		d.past[number] = append(d.past[number], before)
+	} else {
+		d.cases = append(d.cases, number)
+	}
+	d.now[number] = st
+}
+
+// rulingCondition is the reason why a ruling does not take effect, or "".
+func (el *election) rulingCondition(o object) string {
+	contest := text(o, "contest")
+	c := el.contest(contest)
+	if c == nil {
+		return "contest"
+	}
+	if c["region"] != o["region"] {
+		return "region"
+	}
+	before := el.docketOf(contest).now[text(o, "number")]
+	if before != nil && !follows(o, before) || before == nil && num(o, "revision") != 1 {
+		return "previous"
+	}
+	return ""
+}
+
+// annulled are the places for which a ruling annuls the determination in force; whole says that it does so everywhere.
+func (el *election) annulled(contest string, st *statement) (places []string, whole bool) {
+	now := el.decided[contest]
+	for _, one := range objects(st.o, "annuls") {
+		if now != nil && one["decision"] == now.o["number"] {
+			places = append(places, texts(list(one, "places"))...)
+			whole = whole || one["places"] == nil
+		}
+	}
+	return places, whole
+}
+
+// begunAnew says whether the determination in force is annulled for the place of a slot, or for one in it.
+func (el *election) begunAnew(s *slot) bool {
+	for _, st := range el.docketOf(s.contest).now {
+		places, whole := el.annulled(s.contest, st)
+		holds := func(place string) bool {
+			region, tps, _ := strings.Cut(place, "/")
+			above, inside := tps == "" && within(s.region, region), s.tps == "" && within(region, s.region)
+			return above || inside || region == s.region && tps == s.tps
+		}
+		if whole || some(places, holds) {
+			return true
+		}
+	}
+	return false
+}
+
+// about says whether a ruling is about the determination in force: what a court registered or read before it was
+// announced is about another one, and so is what annuls only those that it replaced.
+func (el *election) about(contest string, st, now *statement) bool {
+	if text(st.o, "date") < text(now.o, "announced_at")[:10] {
+		return false
+	}
+	annuls := objects(st.o, "annuls")
+	for _, one := range annuls {
+		past := func(old *statement) bool { return old != now && one["decision"] == old.o["number"] }
+		if !some(el.determined[contest], past) {
+			return true
+		}
+	}
+	return len(annuls) == 0
+}
+
+// stands says where a contest stands, by which rulings, and which about its determination are open, the last first.
+func (el *election) stands(contest string) (string, []*statement, []*statement) {
+	d, now := el.docketOf(contest), el.decided[contest]
+	var all, wholly, partly, open, granted, ended []*statement
+	for _, number := range d.cases {
+		if st := d.now[number]; st.o["state"] != "mistaken" {
+			all = append(all, st)
+		}
+	}
+	sort.Slice(all, func(a, b int) bool { return all[a].effect > all[b].effect })
+	for _, st := range all {
+		places, whole := el.annulled(contest, st)
+		switch {
+		case whole:
+			wholly = append(wholly, st)
+		case len(places) > 0:
+			partly = append(partly, st)
+		}
+		if now != nil && !el.about(contest, st, now) {
+			continue
+		}
+		switch st.o["state"] {
+		case "registered":
+			open = append(open, st)
+		case "granted":
+			granted = append(granted, st)
+		}
+		ended = append(ended, st)
+	}
+	switch {
+	case len(wholly) > 0:
+		return "annulled", wholly, open
+	case len(partly) > 0:
+		return "annulled-part", partly, open
+	case len(open) > 0:
+		return "disputed", open, open
+	case now == nil:
+		return "undetermined", nil, open
+	case len(granted) > 0:
+		return "granted", granted, open
+	case len(ended) > 0:
+		return "refused", ended, open
+	}
+	return "determined", nil, open
+}
+
+// standingTwin is what a twin says of it.
+func (el *election) standingTwin(contest string) object {
+	state, told, open := el.stands(contest)
+	named := func(all []*statement) []any {
+		shown := []any{}
+		for _, st := range all {
+			shown = append(shown, object{"index": st.effect, "number": st.o["number"], "state": st.o["state"], "date": st.o["date"]})
+		}
+		return shown
+	}
+	return object{"state": state, "rulings": named(told), "open": named(open)}
+}
+
+// rulingsTwin are the rulings in force about a contest, as a twin lists them.
+func (el *election) rulingsTwin(contest string) []any {
+	d, shown := el.docketOf(contest), []any{}
+	for _, number := range d.cases {
+		st, earlier := d.now[number], []any{}
+		for _, before := range d.past[number] {
+			earlier = append(earlier, before.effect)
+		}
+		filled := func(name string, empty object) []any {
+			all := []any{}
+			for _, one := range objects(st.o, name) {
+				whole := object{}
+				for field, value := range empty {
+					whole[field] = value
+				}
+				for field, value := range one {
+					whole[field] = value
+				}
+				for _, lists := range []string{"places", "except"} {
+					if one[lists] != nil {
+						whole[lists] = el.placesTwin(texts(list(one, lists)))
+					}
+				}
+				all = append(all, whole)
+			}
+			return all
+		}
+		shown = append(shown, object{"number": number, "court": st.o["court"], "state": st.o["state"], "date": st.o["date"], "revision": st.o["revision"],
+			"index": st.effect, "earlier": earlier, "annuls": filled("annuls", object{"places": []any{}}),
+			"orders": filled("orders", object{"places": []any{}, "except": []any{}, "days": nil})})
+	}
+	return shown
+}
+
+// placesTwin are places of a ruling as a twin names them.
+func (el *election) placesTwin(places []string) []any {
+	shown := []any{}
+	for _, place := range places {
+		region, tps, _ := strings.Cut(place, "/")
+		name := el.names[region]
+		if name == "" {
+			name = region
+		}
+		shown = append(shown, object{"code": region, "level": levelOf(region), "name": name, "tps": orNil(tps)})
+	}
+	return shown
+}
