@@ -27,6 +27,7 @@ from rekap.audit.commands.speech import LANGUAGES, Say
 from rekap.core.errors import NotVerified, RekapError
 from rekap.desk import version
 from rekap.desk.parser import Parser
+from rekap.desk.texts import both
 
 DONE: Final = 0
 REFUTED: Final = 1
@@ -44,150 +45,30 @@ class Command:
 
 
 COMMANDS: Final = (
-    Command(
-        "kit",
-        "rekap.desk.officials.commands.take",
-        "petugas: ambil bagian buku besar yang diperlukan kantor ini",
-        "officials: take the part of the ledger that this office needs",
-    ),
-    Command(
-        "keygen",
-        "rekap.desk.officials.commands.keygen",
-        "petugas: buat kunci dan pendaftarannya, tampilkan sidiknya",
-        "officials: make a key and its enrolment, show its fingerprint",
-    ),
-    Command(
-        "grant",
-        "rekap.desk.officials.commands.grant",
-        "petugas: draf pemberian kunci dari daftar orang",
-        "officials: drafts that give keys to a list of persons",
-    ),
-    Command(
-        "form",
-        "rekap.desk.officials.commands.form",
-        "petugas: dari angka di kertas menjadi draf formulir",
-        "officials: from the figures of a paper to the draft of a form",
-    ),
-    Command(
-        "correct",
-        "rekap.desk.officials.commands.correct",
-        "petugas: buat revisi berikutnya, tampilkan hanya yang berubah",
-        "officials: make the next revision, show only what changed",
-    ),
-    Command(
-        "sign",
-        "rekap.desk.officials.commands.sign",
-        "petugas: baca dan tandatangani pernyataan, satu demi satu",
-        "officials: read and sign statements, one officer after another",
-    ),
-    Command(
-        "submit",
-        "rekap.desk.officials.commands.submit",
-        "petugas: antrekan dan kirim pernyataan sampai portal memberi tanda terima",
-        "officials: queue and send statements until the portal gives its receipt",
-    ),
-    Command(
-        "status",
-        "rekap.desk.officials.commands.status",
-        "petugas: sampai di mana pernyataan, dari berkas publik saja",
-        "officials: where statements stand, from the public files alone",
-    ),
-    Command(
-        "revoke",
-        "rekap.desk.officials.commands.revoke",
-        "petugas: draf pencabutan satu kunci",
-        "officials: a draft that ends a key",
-    ),
-    Command(
-        "verify",
-        "rekap.audit.commands.verify",
-        "buktikan atau sangkal seluruh isi portal",
-        "prove or refute everything a portal shows",
-    ),
-    Command(
-        "compare",
-        "rekap.audit.commands.compare",
-        "bandingkan dua salinan log: satu riwayat atau dua",
-        "compare two copies of a log: one history or two",
-    ),
-    Command(
-        "who",
-        "rekap.audit.commands.who",
-        "siapa dapat menandatangani apa pada suatu catatan",
-        "who could sign what at an entry",
-    ),
-    Command(
-        "page",
-        "rekap.audit.commands.page",
-        "apa yang dikatakan sebuah halaman pada suatu catatan",
-        "what a page said at an entry",
-    ),
-    Command(
-        "bundle",
-        "rekap.audit.commands.bundle",
-        "buat berkas sengketa untuk sebuah tempat",
-        "make a file of evidence for a dispute about a place",
-    ),
-    Command(
-        "export",
-        "rekap.audit.commands.export",
-        "tulis folder pemilihan dari sebuah portal",
-        "write election folders from a portal",
-    ),
-    Command(
-        "rebuild",
-        "rekap.audit.commands.rebuild",
-        "buat ulang setiap halaman dari log saja",
-        "make every page again from the log alone",
-    ),
-    Command(
-        "archive",
-        "rekap.audit.commands.archive",
-        "simpan sebuah portal untuk puluhan tahun",
-        "keep a portal for decades",
-    ),
-    Command(
-        "serve",
-        "rekap.desk.serve",
-        "sajikan portal di komputer ini",
-        "serve a portal on this machine",
-    ),
-    Command(
-        "import",
-        "rekap.desk.replay.import_",
-        "putar ulang folder pemilihan menjadi portal lengkap",
-        "replay election folders into a complete portal",
-    ),
-    Command(
-        "draft",
-        "rekap.desk.operators.drafts.command",
-        "tulis pernyataan selain formulir dan kunci",
-        "write statements other than forms and keys",
-    ),
-    Command(
-        "portal-keys",
-        "rekap.desk.operators.portal_keys",
-        "buat kunci portal dan cetak nama umumnya",
-        "make a portal's own keys and print their public names",
-    ),
-    Command(
-        "restore",
-        "rekap.desk.operators.restore",
-        "pulihkan tabel portal dari log yang sudah terbit",
-        "restore a portal's tables from its published log",
-    ),
-    Command(
-        "mirror",
-        "rekap.audit.commands.mirror",
-        "salin portal seutuhnya, terverifikasi, dan segarkan salinannya",
-        "make and refresh a full, verified copy of a portal",
-    ),
-    Command(
-        "nation",
-        "rekap.audit.commands.nation",
-        "satu halaman depan atas banyak portal, tanpa mempercayai satu pun",
-        "one front over many portals, believing none",
-    ),
+    Command("kit", "rekap.desk.officials.commands.take", *both("main.kit")),
+    Command("keygen", "rekap.desk.officials.commands.keygen", *both("main.keygen")),
+    Command("grant", "rekap.desk.officials.commands.grant", *both("main.grant")),
+    Command("form", "rekap.desk.officials.commands.form", *both("main.form")),
+    Command("correct", "rekap.desk.officials.commands.correct", *both("main.correct")),
+    Command("sign", "rekap.desk.officials.commands.sign", *both("main.sign")),
+    Command("submit", "rekap.desk.officials.commands.submit", *both("main.submit")),
+    Command("status", "rekap.desk.officials.commands.status", *both("main.status")),
+    Command("revoke", "rekap.desk.officials.commands.revoke", *both("main.revoke")),
+    Command("verify", "rekap.audit.commands.verify", *both("main.verify")),
+    Command("compare", "rekap.audit.commands.compare", *both("main.compare")),
+    Command("who", "rekap.audit.commands.who", *both("main.who")),
+    Command("page", "rekap.audit.commands.page", *both("main.page")),
+    Command("bundle", "rekap.audit.commands.bundle", *both("main.bundle")),
+    Command("export", "rekap.audit.commands.export", *both("main.export")),
+    Command("rebuild", "rekap.audit.commands.rebuild", *both("main.rebuild")),
+    Command("archive", "rekap.audit.commands.archive", *both("main.archive")),
+    Command("serve", "rekap.desk.serve", *both("main.serve")),
+    Command("import", "rekap.desk.replay.import_", *both("main.import")),
+    Command("draft", "rekap.desk.operators.drafts.command", *both("main.draft")),
+    Command("portal-keys", "rekap.desk.operators.portal_keys", *both("main.portal-keys")),
+    Command("restore", "rekap.desk.operators.restore", *both("main.restore")),
+    Command("mirror", "rekap.audit.commands.mirror", *both("main.mirror")),
+    Command("nation", "rekap.audit.commands.nation", *both("main.nation")),
 )
 
 
@@ -216,7 +97,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _tell(error)
         return COULD_NOT
     except KeyboardInterrupt:
-        print(say("\nrekap: dihentikan", "\nrekap: stopped"), file=sys.stderr)
+        print(say(*both("main.rekap_stopped")), file=sys.stderr)
         return COULD_NOT
     except Exception as error:
         _own_fault(error, say)
@@ -237,12 +118,7 @@ def _own_fault(error: Exception, say: Say) -> None:
     last = traceback.extract_tb(error.__traceback__)[-1]
     place = f"{Path(last.filename).name}:{last.lineno}"
     what = f"{type(error).__name__}: {error} ({place})"
-    told = say(
-        f"rekap: kesalahan di program ini, bukan pada Anda. Coba sekali lagi; bila tetap, kirim"
-        f" baris ini kepada operator portal: {what}",
-        f"rekap: a fault of this program, not yours. Try once more; if it stays, send this line"
-        f" to the portal's operator: {what}",
-    )
+    told = say(*both("main.rekap_a_fault_of_this_program", what=what))
     print(textwrap.fill(told, 80, subsequent_indent="  ", break_on_hyphens=False), file=sys.stderr)
 
 
@@ -273,24 +149,16 @@ def _parser(say: Say, chosen: str | None) -> Parser:
     parser = Parser(
         prog="rekap",
         say=say,
-        description=say(
-            "Rekap Terbuka: hasil pemilihan yang dapat dibuktikan siapa saja.",
-            "Rekap Terbuka: election results that anyone can prove.",
-        ),
-        epilog=say(
-            "`rekap PERINTAH --help` menjelaskan tiap perintah.",
-            "`rekap COMMAND --help` explains each command.",
-        ),
+        description=say(*both("main.rekap_terbuka_election_results_that_anyone")),
+        epilog=say(*both("main.rekap_command_help_explains_each_command")),
     )
     parser.set_defaults(run=None)
     _add_language(parser, say, LANGUAGES[0])
     parser.add_argument(
-        "--version",
-        action="store_true",
-        help=say("tampilkan versi dan rilis", "show the version and the release"),
+        "--version", action="store_true", help=say(*both("main.show_the_version_and_the_release"))
     )
     commands = parser.add_subparsers(
-        title=say("perintah", "commands"), metavar=say("PERINTAH", "COMMAND")
+        title=say(*both("main.commands")), metavar=say(*both("main.command"))
     )
     for command in COMMANDS:
         told = say(command.id, command.en)
@@ -308,7 +176,7 @@ def _add_language(parser: Parser, say: Say, default: str) -> None:
         "--lang",
         choices=LANGUAGES,
         default=default,
-        help=say("bahasa keluaran; bila tidak disebut: id", "language of the output; default: id"),
+        help=say(*both("main.language_of_the_output_default_id")),
     )
 
 

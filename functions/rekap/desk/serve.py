@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from rekap.audit.commands.speech import Say
+from rekap.desk.texts import both
 
 _TYPES: Final = {
     "": "application/octet-stream",
@@ -35,9 +36,9 @@ class _Files(SimpleHTTPRequestHandler):
 def configure(parser: ArgumentParser, say: Say) -> None:
     """Declare the arguments."""
     parser.add_argument(
-        "folder", type=Path, metavar="DIR", help=say("folder portal", "folder of a portal")
+        "folder", type=Path, metavar="DIR", help=say(*both("serve.folder_of_a_portal"))
     )
-    parser.add_argument("--port", type=int, default=8080, help=say("porta", "port"))
+    parser.add_argument("--port", type=int, default=8080, help=say(*both("serve.port")))
 
 
 def run(options: Namespace, say: Say) -> int:

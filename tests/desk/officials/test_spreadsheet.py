@@ -23,8 +23,8 @@ from rekap.desk.officials.talk import WIDTH, wrap
 CODES = {*people.SENTENCES, *sheet.SENTENCES, *spreadsheet.SENTENCES, "number"}
 LIST = [
     list(people.COLUMNS),
-    ["31.71.06.1001", "001", "ketua", "", "", "a.daftar.txt"],
-    ["31.71.06.1001", "002", "anggota", "", "", "b.daftar.txt"],
+    ["31.71.06.1001", "001", "ketua", "", "", "", "", "a.daftar.txt"],
+    ["31.71.06.1001", "002", "anggota", "", "", "", "", "b.daftar.txt"],
 ]
 
 
@@ -81,7 +81,7 @@ def test_a_list_reads_the_same_however_it_was_saved(data: bytes) -> None:
     listed = people.parse(data, "l.csv")
     assert listed.problems == ()
     assert [(one.region, one.tps, one.position, one.key) for one in listed.rows] == [
-        (row[0], row[1], row[2], row[5]) for row in LIST[1:]
+        (row[0], row[1], row[2], row[-1]) for row in LIST[1:]
     ]
 
 

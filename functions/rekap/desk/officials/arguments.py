@@ -9,6 +9,7 @@ from rekap.audit.commands.speech import Say
 from rekap.desk.officials.outbox.queue import QUEUE
 from rekap.desk.officials.paper import DRAFT, SIGNED, Paper
 from rekap.desk.officials.talk import REFUSED, Fault, Talk
+from rekap.desk.texts import both
 
 
 def add_kit(
@@ -20,7 +21,7 @@ def add_kit(
         required=required,
         type=Path,
         metavar="KIT",
-        help=say(f"berkas dari `rekap kit`{more[0]}", f"a file made by `rekap kit`{more[1]}"),
+        help=say(*both("arguments.a_file_made_by_rekap_kit", more=(more[0], more[1]))),
     )
 
 
@@ -28,11 +29,8 @@ def add_time(parser: ArgumentParser, say: Say) -> None:
     """Declare --at."""
     parser.add_argument(
         "--at",
-        metavar=say("WAKTU", "TIME"),
-        help=say(
-            "waktu pernyataan; bila tidak disebut, jam komputer ini",
-            "time of the statement; default: this machine's clock",
-        ),
+        metavar=say(*both("arguments.time")),
+        help=say(*both("arguments.time_of_the_statement_default_this")),
     )
 
 
@@ -42,20 +40,16 @@ def add_queue(parser: ArgumentParser, say: Say) -> None:
         "--queue",
         type=Path,
         default=Path(QUEUE),
-        metavar=say("FOLDER", "DIR"),
-        help=say(f"folder antrean ({QUEUE})", f"folder of the queue ({QUEUE})"),
+        metavar=say(*both("arguments.dir")),
+        help=say(*both("arguments.folder_of_the_queue", queue=QUEUE)),
     )
 
 
 def tell_signing(talk: Talk, kit: Path | None, files: str) -> None:
     """Say how a draft is signed."""
-    talk.tell(
-        "Belum berlaku. Tiap petugas membaca dan menandatanganinya, lalu dikirim dengan"
-        " `rekap submit`:",
-        "Not in force yet. Each officer reads and signs it, then it is sent by `rekap submit`:",
-    )
+    talk.tell(*both("arguments.not_in_force_yet_each_officer"))
     known = ("--kit", str(kit)) if kit is not None else ()
-    talk.command("rekap sign", *known, "--key", talk.say("KUNCI", "KEY"), files)
+    talk.command("rekap sign", *known, "--key", talk.say(*both("arguments.key")), files)
 
 
 def check_target(path: Path, say: Say, *, may_replace: bool | None = None) -> None:
@@ -65,31 +59,25 @@ def check_target(path: Path, say: Say, *, may_replace: bool | None = None) -> No
     """
     if not path.name.endswith(DRAFT):
         raise Fault(
-            f"Nama draf harus berakhiran {DRAFT}: --to {path.with_suffix('').name}{DRAFT}",
-            f"A draft's name must end with {DRAFT}: --to {path.with_suffix('').name}{DRAFT}",
+            *both("arguments.a_draft_s_name_must_end", draft=DRAFT, name=path.with_suffix("").name)
         )
     if not path.parent.is_dir():
-        raise Fault(
-            f"Folder {path.parent} tidak ada. Buat dulu, atau perbaiki --to.",
-            f"There is no folder {path.parent}. Make it first, or correct --to.",
-        )
+        raise Fault(*both("arguments.there_is_no_folder_make_it", parent=path.parent))
     signed = path.with_name(path.name[: -len(DRAFT)] + SIGNED)
     if signed.exists():
-        raise Fault(
-            f"{signed} sudah ditandatangani dan memakai nama ini. Pilih nama --to yang lain.",
-            f"{signed} is signed and has this name. Choose another name for --to.",
-            REFUSED,
-        )
+        raise Fault(*both("arguments.is_signed_and_has_this_name", signed=signed), REFUSED)
     if path.exists() and not may_replace:
         other = may_replace is not None
         raise Fault(
-            f"{path} sudah ada. Pilih nama lain{', atau tambahkan --replace' if other else ''}.",
-            f"{path} exists. Choose another name{', or add --replace' if other else ''}.",
+            *both(
+                "arguments.exists_choose_another_name",
+                path=path,
+                or_replace=(
+                    ", atau tambahkan --replace" if other else "",
+                    ", or add --replace" if other else "",
+                ),
+            ),
             REFUSED,
         )
     if path.exists() and Paper.read(path, say).is_signed:
-        raise Fault(
-            f"{path} sudah ditandatangani dan tidak diganti.",
-            f"{path} is signed and is not replaced.",
-            REFUSED,
-        )
+        raise Fault(*both("arguments.is_signed_and_is_not_replaced", path=path), REFUSED)

@@ -23,6 +23,7 @@ from rekap.desk.officials.kits.cut import of_first_entry
 from rekap.desk.officials.kits.kit import Kit
 from rekap.desk.officials.paper import SIGNED, Paper
 from rekap.desk.officials.talk import REFUSED, Fault, Talk
+from rekap.desk.texts import both
 
 LIVE = "live"
 _TRIES = 3
@@ -38,15 +39,9 @@ def kit(path: Path) -> Kit:
     try:
         return Kit.read(path)
     except FileNotFoundError as error:
-        raise Fault(
-            f"{path}: tidak ada. Buat dengan `rekap kit`.",
-            f"{path}: no such file. Make one with `rekap kit`.",
-        ) from error
+        raise Fault(*both("given.no_such_file_make_one_with", path=path)) from error
     except Malformed as error:
-        raise Fault(
-            f"{path}: bukan kit yang utuh. Ambil lagi dengan `rekap kit`.",
-            f"{path}: not an intact kit ({error}). Take it again with `rekap kit`.",
-        ) from error
+        raise Fault(*both("given.not_an_intact_kit_take_it", path=path, error=error)) from error
 
 
 def first_entry(path: Path) -> Kit:
@@ -54,28 +49,16 @@ def first_entry(path: Path) -> Kit:
     try:
         return of_first_entry(files.read(path, MAX_ENVELOPE))
     except FileNotFoundError as error:
-        raise Fault(
-            f"{path}: tidak ada. Sebutkan catatan 0 yang ditandatangani, misalnya log.dsse.json.",
-            f"{path}: no such file. Name entry 0 as it was signed, such as log.dsse.json.",
-        ) from error
+        raise Fault(*both("given.no_such_file_name_entry_0", path=path)) from error
     except Malformed as error:
-        raise Fault(
-            f"{path}: bukan catatan 0 yang lengkap tanda tangannya. Minta berkas yang dikirim para"
-            " pengelola, atau pakai --kit.",
-            f"{path}: not an entry 0 with all its signatures. Ask for the file that the operators"
-            " sent, or use --kit.",
-        ) from error
+        raise Fault(*both("given.not_an_entry_0_with_all", path=path)) from error
 
 
 def open_kit(path: Path) -> Kit:
     """Return a kit of a log that still takes statements; raises Fault."""
     found = kit(path)
     if found.get("meta", "closed") is not None:
-        raise Fault(
-            f"Log {found.origin} sudah ditutup: tidak ada lagi yang diterima.",
-            f"The log {found.origin} is closed: it takes nothing any more.",
-            REFUSED,
-        )
+        raise Fault(*both("given.the_log_is_closed_it_takes", origin=found.origin), REFUSED)
     return found
 
 
@@ -87,42 +70,21 @@ def key_file(path: Path, kit: Kit | None = None) -> KeyFile:
     try:
         found = KeyFile.read(path)
     except FileNotFoundError as error:
-        raise Fault(
-            f"{path}: tidak ada. Buat kunci dengan `rekap keygen`.",
-            f"{path}: no such file. Make a key with `rekap keygen`.",
-        ) from error
+        raise Fault(*both("given.no_such_file_make_a_key", path=path)) from error
     except Corrupt as error:
-        raise Fault(
-            f"{path}: dapat dibaca orang lain di komputer ini. Jalankan `chmod 600 {path}`; bila"
-            " mungkin sudah disalin orang, buat kunci baru dan minta kunci ini dicabut.",
-            f"{path}: others on this machine can read it. Run `chmod 600 {path}`; if somebody may"
-            " have copied it, make a new key and have this one revoked.",
-        ) from error
+        raise Fault(*both("given.others_on_this_machine_can_read", path=path)) from error
     except Malformed as error:
         raise _no_key_file(path, error) from error
     if found.role is not None and kit is not None and kit.mode == LIVE:
-        raise Fault(
-            f"{path}: kunci peraga ({found.role}); siapa pun dapat membuatnya. Log langsung menolak"
-            " kunci peraga: pakai kunci dari `rekap keygen --to`.",
-            f"{path}: a demonstration key ({found.role}); anybody can make it. A live log takes"
-            " none: use a key made by `rekap keygen --to`.",
-        )
+        raise Fault(*both("given.a_demonstration_key_anybody_can_make", path=path, role=found.role))
     return found
 
 
 def _no_key_file(path: Path, error: Malformed) -> Fault:
     with suppress(Malformed):
         Enrolment.parse_file(files.read(path, MAX_ENROLMENT))
-        return Fault(
-            f"{path}: ini pendaftaran, bukan berkas kunci. Sebutkan berkas *.kunci.pem Anda.",
-            f"{path}: this is an enrolment, not a key file. Name your file *.kunci.pem.",
-        )
-    return Fault(
-        f"{path}: bukan berkas kunci, atau rusak. Sebutkan berkas *.kunci.pem Anda; bila rusak,"
-        " pakai salinan cadangan, atau buat kunci baru dengan `rekap keygen`.",
-        f"{path}: not a key file, or damaged ({error.message}). Name your file *.kunci.pem; if it"
-        " is damaged, use your spare copy, or make a new key with `rekap keygen`.",
-    )
+        return Fault(*both("given.this_is_an_enrolment_not_a", path=path))
+    return Fault(*both("given.not_a_key_file_or_damaged", path=path, message=error.message))
 
 
 def unlock(
@@ -136,21 +98,15 @@ def unlock(
     locked = key_file(path, kit)
     left = _TRIES if passphrase is None and talk.stdin.isatty() else 1
     while True:
-        secret = talk.secret(f"Kata sandi {path}:", f"Passphrase of {path}:", passphrase)
+        secret = talk.secret(*both("given.passphrase_of", path=path), passphrase)
         left -= 1
         try:
             return locked.open(secret)
         except NotVerified as error:
             if left:
-                talk.tell("Kata sandi salah. Coba lagi.", "Wrong passphrase. Try again.")
+                talk.tell(*both("given.wrong_passphrase_try_again"))
                 continue
-            raise Fault(
-                f"{path}: kata sandi salah, atau berkas rusak. Jalankan perintah ini lagi; bila"
-                " kata sandinya lupa, tidak ada jalan lain: buat kunci baru dan minta kunci ini"
-                " dicabut.",
-                f"{path}: wrong passphrase, or a damaged file. Run this command again; if it is"
-                " forgotten there is no way back: make a new key and have this one revoked.",
-            ) from error
+            raise Fault(*both("given.wrong_passphrase_or_a_damaged_file", path=path)) from error
 
 
 @dataclass

@@ -16,6 +16,7 @@ from rekap.audit.commands.speech import Say
 from rekap.core.pages.pages import templates_folder
 from rekap.core.pages.words.words import Words
 from rekap.core.statements import model, regions
+from rekap.desk.texts import both
 
 _GENDERS: Final = {"_m": ("L", "laki-laki", "men"), "_f": ("P", "perempuan", "women")}
 _SPACES: Final = re.compile(r"\s+")
@@ -40,7 +41,7 @@ def listed(say: Say, table: str, codes: Iterable[str]) -> str:
 def place(say: Say, code: str, called: str) -> str:
     """A region with the title of its level: "Desa Ciamis (32.07.01.2001)"."""
     if code == regions.COUNTRY:
-        return say("seluruh Indonesia", "all of Indonesia")
+        return say(*both("labels.all_of_indonesia"))
     if not called or called == code:
         return code
     level = regions.level(code)
@@ -70,7 +71,7 @@ def code(field: str) -> str:
 def short(say: Say, field: str) -> str:
     """The short name of a figure: "suara sah", "pengguna dalam DPT, laki-laki"."""
     if field.startswith("pair_"):
-        return say(f"suara nomor {field[5:]}", f"votes of number {field[5:]}")
+        return say(*both("labels.votes_of_number", field=field[5:]))
     base, end = split(field)
     called = name(say, "short", base)
     return f"{called}, {say(*_GENDERS[end][1:])}" if end else called
@@ -79,10 +80,10 @@ def short(say: Say, field: str) -> str:
 def of_pair(say: Say, pair: Mapping[str, Any]) -> str:
     """The names of a pair, or the empty column; a withdrawn pair says so."""
     if pair.get("empty_column"):
-        called = say("kolom kosong", "empty column")
+        called = say(*both("labels.empty_column"))
     else:
         called = " – ".join(pair["names"])
-    gone = say("mengundurkan diri", "withdrawn") if pair.get("withdrawn") else ""
+    gone = say(*both("labels.withdrawn")) if pair.get("withdrawn") else ""
     return f"{called} ({gone})" if gone else called
 
 
@@ -92,13 +93,13 @@ def long(say: Say, field: str, pairs: Sequence[Mapping[str, Any]]) -> str:
         number = int(field[5:])
         pair = next((one for one in pairs if one["number"] == number), None)
         named = f": {of_pair(say, pair)}" if pair else ""
-        return say(f"Perolehan suara nomor {number}{named}", f"Votes of number {number}{named}")
+        return say(*both("labels.votes_of_number_2", number=number, named=named))
     base, end = split(field)
     called = unescape(str(_words(say.lang).field(base)))
     if base not in model.GENDERED:
         return called
-    both = ("laki-laki dan perempuan", "men and women")
-    return f"{called}, {say(*(_GENDERS[end][1:] if end else both))}"
+    told = _GENDERS[end][1:] if end else both("labels.men_and_women")
+    return f"{called}, {say(*told)}"
 
 
 class Finder:

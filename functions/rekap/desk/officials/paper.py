@@ -23,6 +23,7 @@ from rekap.core.signing.signature import Signature
 from rekap.core.statements import schema
 from rekap.core.statements.model import Statement
 from rekap.desk.officials.talk import REFUSED, Fault
+from rekap.desk.texts import both
 
 DRAFT: Final = ".pernyataan.json"
 SIGNED: Final = ".dsse.json"
@@ -98,10 +99,12 @@ class Paper:
             place = f" ({error.field})" if error.field else ""
             raise Malformed(
                 say(
-                    f"{path}: bukan pernyataan yang utuh: {error.code}{place}. Jangan menyunting"
-                    " berkas ini; buat ulang dengan `rekap form`, atau minta salinan aslinya",
-                    f"{path}: not an intact statement: {error.code}{place}. Do not edit this"
-                    " file; make it again with `rekap form`, or ask for the original",
+                    *both(
+                        "paper.not_an_intact_statement_do_not",
+                        path=path,
+                        code=error.code,
+                        place=place,
+                    )
                 ),
                 code=error.code,
             ) from error
@@ -117,14 +120,7 @@ class Paper:
         say = say or Say()
         data = self.data
         if path.exists() and not self._contains(path.read_bytes()):
-            raise Conflict(
-                say(
-                    f"{path}: sudah ada berkas lain dengan nama ini; tidak ada yang ditimpa."
-                    " Pilih nama lain, atau pindahkan berkas itu",
-                    f"{path}: another file has this name; nothing was written over. Choose"
-                    " another name, or move that file away",
-                )
-            )
+            raise Conflict(say(*both("paper.another_file_has_this_name_nothing", path=path)))
         files.write(path, data)
 
     def _contains(self, old: bytes) -> bool:
@@ -151,9 +147,7 @@ class Job:
         there = Paper.read(self.target, say)
         if there.payload != self.paper.payload:
             raise Fault(
-                f"{self.target} berisi pernyataan lain. Pindahkan berkas itu, atau pakai --to.",
-                f"{self.target} holds another statement. Move that file away, or use --to.",
-                REFUSED,
+                *both("paper.holds_another_statement_move_that_file", target=self.target), REFUSED
             )
         self.paper = self.paper.signed(there.signatures)
 
@@ -175,10 +169,7 @@ def of_files(files: Sequence[Path], to: Path | None, say: Say) -> list[Job]:
             job.paper = job.paper.signed(paper.signatures)
             job.sources.append(path)
     if to is not None and len(jobs) > 1:
-        raise Fault(
-            "--to hanya untuk satu pernyataan. Hapus --to, atau sebutkan satu berkas.",
-            "--to is for one statement only. Leave it out, or name one file.",
-        )
+        raise Fault(*both("paper.to_is_for_one_statement_only"))
     for job in jobs.values():
         job.join(say)
     return list(jobs.values())
@@ -189,10 +180,7 @@ def given(path: Path, say: Say) -> Paper:
     try:
         return Paper.read(path, say)
     except FileNotFoundError as error:
-        raise Fault(
-            f"{path}: tidak ada. Periksa nama berkasnya.",
-            f"{path}: no such file. Check its name.",
-        ) from error
+        raise Fault(*both("paper.no_such_file_check_its_name", path=path)) from error
 
 
 def target(path: Path) -> Path:

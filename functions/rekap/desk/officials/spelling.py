@@ -10,6 +10,7 @@ import unicodedata
 from typing import Final, TypeAlias
 
 from rekap.core.codec import MAX_INTEGER
+from rekap.desk.texts import both
 
 _DIGITS: Final = (
     "nol", "satu", "dua", "tiga", "empat", "lima", "enam", "tujuh", "delapan", "sembilan",
@@ -67,28 +68,13 @@ def why_no_number(text: str) -> Said:
     """Say what is wrong with a text that is not a number in its one spelling."""
     if _GROUPED.fullmatch(text):
         digits = re.sub("[^0-9]", "", text)
-        return (
-            f'"{text}" memakai pemisah ribuan. Bila maksudnya {digits}, tulis {digits}.',
-            f'"{text}" has a separator. If it means {digits}, write {digits}.',
-        )
+        return both("spelling.has_a_separator_if_it_means", text=text, digits=digits)
     if _ZEROS.fullmatch(text):
         digits = text.lstrip("0") or "0"
-        return (
-            f'"{text}" memakai nol di depan. Bila maksudnya {digits}, tulis {digits}.',
-            f'"{text}" has leading zeros. If it means {digits}, write {digits}.',
-        )
+        return both("spelling.has_leading_zeros_if_it_means", text=text, digits=digits)
     plain = unicodedata.normalize("NFKC", text)
     if plain != text and plain.isascii() and plain.isdigit():
-        return (
-            f'"{text[:20]}" memakai angka lain. Bila maksudnya {plain}, tulis {plain}.',
-            f'"{text[:20]}" has digits of another kind. If it means {plain}, write {plain}.',
-        )
+        return both("spelling.has_digits_of_another_kind_if", text=text[:20], plain=plain)
     if text in _DASHES:
-        return (
-            f'"{text}" bukan angka. Tulis 0 bila di kertas nol.',
-            f'"{text}" is no number. Write 0 where the paper says zero.',
-        )
-    return (
-        f'"{text[:20]}" bukan bilangan bulat 0 sampai 999999999. Tulis angka saja.',
-        f'"{text[:20]}" is no whole number from 0 to 999999999. Write digits only.',
-    )
+        return both("spelling.is_no_number_write_0_where", text=text)
+    return both("spelling.is_no_whole_number_from_0", text=text[:20])

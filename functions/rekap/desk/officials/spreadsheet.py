@@ -13,20 +13,12 @@ from dataclasses import dataclass
 from typing import Final
 
 from rekap.desk.elections.problems import Problem
+from rekap.desk.texts import both
 
 SENTENCES: Final[dict[str, tuple[str, str]]] = {
-    "not-utf8": (
-        'Bukan CSV dalam UTF-8. Simpan ulang dengan jenis "CSV UTF-8".',
-        'Not a CSV in UTF-8. Save it again as "CSV UTF-8".',
-    ),
-    "nul": (
-        'Ada karakter kosong (NUL): ini bukan CSV. Simpan ulang sebagai "CSV UTF-8".',
-        'There is a NUL character: this is no CSV. Save it again as "CSV UTF-8".',
-    ),
-    "syntax": (
-        "Tidak dapat dibaca: {detail}. Periksa tanda kutip di sekitar baris ini.",
-        "Cannot be read: {detail}. Check the quotation marks around this line.",
-    ),
+    "not-utf8": both("spreadsheet.not-utf8"),
+    "nul": both("spreadsheet.nul"),
+    "syntax": both("spreadsheet.syntax"),
 }
 """Code -> sentence in Indonesian and English, each ending with what to do."""
 

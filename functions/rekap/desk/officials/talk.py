@@ -19,6 +19,7 @@ from rekap.audit.commands.speech import Say
 from rekap.core.errors import Malformed, NotVerified, RekapError
 from rekap.desk.elections.problems import Problem
 from rekap.desk.officials import troubles
+from rekap.desk.texts import both
 
 WIDTH: Final = 80
 COULD_NOT: Final = 2
@@ -101,7 +102,7 @@ class Talk:
 
     def warn(self, indonesian: str, english: str) -> None:
         """Print on standard error what does not stop the work but must be known."""
-        self.complain(f"perhatian: {indonesian}", f"note: {english}")
+        self.complain(*both("talk.note", indonesian=(indonesian, english)))
 
     def tell_problems(self, problems: Sequence[Problem], warn: bool = False) -> None:
         """Print problems on standard error in the order of their lines; of very many the first."""
@@ -110,7 +111,7 @@ class Talk:
             how(one.told("id"), one.told("en"))
         if len(problems) > PROBLEMS_SHOWN:
             more = self.say.number(len(problems) - PROBLEMS_SHOWN)
-            how(f"… dan {more} lagi.", f"… and {more} more.")
+            how(*both("talk.and_more", more=more))
 
     def ask(self, indonesian: str, english: str) -> str:
         """Return the answer to a question, without white space around it; "" is an answer.
@@ -121,10 +122,7 @@ class Talk:
         line = self.stdin.readline(_MAX_LINE)
         if not line:
             print(file=self.stdout)
-            raise Fault(
-                "Masukan berakhir sebelum pertanyaan ini dijawab. Tidak ada yang ditulis.",
-                "The input ended before this question was answered. Nothing was written.",
-            )
+            raise Fault(*both("talk.the_input_ended_before_this_question"))
         return line.strip()
 
     def ask_figure(self, code: str, called: str) -> str:
@@ -148,10 +146,7 @@ class Talk:
         except EOFError:
             line = ""
         if not line:
-            raise Fault(
-                "Kata sandi tidak diberikan. Jalankan di terminal, atau pakai --passphrase-file.",
-                "No passphrase was given. Use a terminal, or --passphrase-file.",
-            )
+            raise Fault(*both("talk.no_passphrase_was_given_use_a"))
         return line.rstrip("\r\n")
 
     def table(self, rows: Iterable[Sequence[str]]) -> None:
@@ -193,13 +188,7 @@ def _first_line(path: Path) -> str:
     try:
         text = files.read(path, _MAX_LINE).decode()
     except FileNotFoundError as error:
-        raise Fault(
-            f"{path}: tidak ada. Sebutkan berkas kata sandi yang benar.",
-            f"{path}: no such file. Name the right passphrase file.",
-        ) from error
+        raise Fault(*both("talk.no_such_file_name_the_right", path=path)) from error
     except (Malformed, UnicodeDecodeError) as error:
-        raise Fault(
-            f"{path}: bukan berkas kata sandi. Isinya satu baris teks UTF-8.",
-            f"{path}: not a passphrase file. It holds one line of UTF-8 text.",
-        ) from error
+        raise Fault(*both("talk.not_a_passphrase_file_it_holds", path=path)) from error
     return text.split("\n", 1)[0].rstrip("\r")

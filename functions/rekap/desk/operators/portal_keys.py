@@ -24,6 +24,7 @@ from rekap.core.errors import Malformed
 from rekap.core.signing import keys as public_keys
 from rekap.core.signing.note import ED25519, NoteKey
 from rekap.desk.operators import log_list
+from rekap.desk.texts import both
 from rekap.portal.intake.receipt import key_name
 from rekap.portal.store.local import keys
 
@@ -34,42 +35,28 @@ _SPKI_BYTES: Final = 44
 def configure(parser: ArgumentParser, say: Say) -> None:
     """Declare the arguments."""
     parser.add_argument(
-        "folder", type=Path, metavar="DIR", help=say("folder portal", "portal's folder")
+        "folder", type=Path, metavar="DIR", help=say(*both("portal_keys.portal_s_folder"))
     )
     parser.add_argument(
-        "--origin",
-        required=True,
-        help=say("nama log, misalnya rekap.example/rehearsal/log",
-                 "the log's name, for example rekap.example/rehearsal/log"),
-    )  # fmt: skip
+        "--origin", required=True, help=say(*both("portal_keys.the_log_s_name_for_example"))
+    )
     parser.add_argument(
-        "--only",
-        choices=ROLES,
-        help=say("hanya kunci ini (di AWS kunci log ada di layanan kunci)",
-                 "only this key (on AWS the log's key is in the key service)"),
-    )  # fmt: skip
+        "--only", choices=ROLES, help=say(*both("portal_keys.only_this_key_on_aws_the"))
+    )
     parser.add_argument(
-        "--log-public",
-        metavar="BASE64",
-        help=say("kunci umum log dari layanan kunci, hanya untuk dicetak namanya",
-                 "public key of the log from the key service, only to print its name"),
-    )  # fmt: skip
+        "--log-public", metavar="BASE64", help=say(*both("portal_keys.public_key_of_the_log_from"))
+    )
 
     parser.add_argument(
-        "--contact",
-        metavar="TEXT",
-        help=say("cetak permohonan log ini kepada jaringan saksi umum (logs/v0), dengan alamat ini",
-                 "print this log's application to a public network of witnesses (logs/v0), with"
-                 " this address"),
-    )  # fmt: skip
+        "--contact", metavar="TEXT", help=say(*both("portal_keys.print_this_log_s_application_to"))
+    )
     parser.add_argument(
         "--qpd",
         type=int,
         default=log_list.QPD,
         metavar="N",
-        help=say(f"pertanyaan sehari kepada setiap saksi dalam permohonan itu ({log_list.QPD})",
-                 f"questions a day to each witness in that application ({log_list.QPD})"),
-    )  # fmt: skip
+        help=say(*both("portal_keys.questions_a_day_to_each_witness", qpd=log_list.QPD)),
+    )
 
 
 def run(options: Namespace, say: Say) -> int:
@@ -85,15 +72,11 @@ def run(options: Namespace, say: Say) -> int:
         names["log"] = public_of(options.log_public)
     if options.contact is not None:
         if "log" not in names:
-            raise Malformed(
-                say("permohonan memerlukan kunci log", "it needs the log's key"), "only"
-            )
+            raise Malformed(say(*both("portal_keys.it_needs_the_log_s_key")), "only")
         key = NoteKey.of(options.origin, ED25519, names["log"])
         print(log_list.entry(key, options.contact, options.qpd), end="")
         return 0
-    print(say("Nama umum kunci portal (untuk `rekap draft log`):",
-              "Public names of the portal's keys (for `rekap draft log`):"),
-          file=sys.stderr)  # fmt: skip
+    print(say(*both("portal_keys.public_names_of_the_portal_s")), file=sys.stderr)
     for role in ROLES:
         if role in names:
             name = options.origin if role == "log" else key_name(options.origin)

@@ -17,6 +17,7 @@ from typing import Any
 from rekap.audit.commands.speech import Say
 from rekap.core.errors import Conflict
 from rekap.core.log.ports import LogFiles
+from rekap.desk.texts import both
 from rekap.portal.sequencing.restore import Restored, restore
 
 
@@ -24,32 +25,17 @@ def configure(parser: ArgumentParser, say: Say) -> None:
     """Declare the arguments."""
     which = parser.add_mutually_exclusive_group(required=True)
     which.add_argument(
-        "folder", nargs="?", type=Path, metavar="DIR", help=say("folder portal", "portal's folder")
+        "folder", nargs="?", type=Path, metavar="DIR", help=say(*both("restore.portal_s_folder"))
     )
     which.add_argument(
         "--environment",
         action="store_true",
-        help=say(
-            "portal yang disebut variabel REKAP_… (AWS)",
-            "the portal that the REKAP_… variables name (AWS)",
-        ),
+        help=say(*both("restore.the_portal_that_the_rekap_variables")),
     )
     parser.add_argument(
-        "--lift",
-        action="store_true",
-        help=say(
-            "hapus tanda berhenti, setelah penyebabnya diperiksa orang",
-            "lift the stop, after a person has looked at the cause",
-        ),
+        "--lift", action="store_true", help=say(*both("restore.lift_the_stop_after_a_person"))
     )
-    parser.epilog = say(
-        "Hentikan dulu semua fungsi portal. Yang tidak dapat kembali: tanda terima dari catatan"
-        " yang hilang, dan pernyataan yang menunggu di tabel yang hilang: mintalah pengirim"
-        " mengirim ulang (`rekap submit`); yang sudah tercatat tidak tercatat dua kali.",
-        "Stop all functions of the portal first. What cannot come back: receipts of lost records,"
-        " and statements that waited in a lost table: ask the senders to send again"
-        " (`rekap submit`); what is in the log already is not logged twice.",
-    )
+    parser.epilog = say(*both("restore.stop_all_functions_of_the_portal"))
 
 
 def run(options: Namespace, say: Say) -> int:
@@ -60,7 +46,7 @@ def run(options: Namespace, say: Say) -> int:
         return _restore(wiring.portal("restore"), options, say)
     folder: Path = options.folder
     if not (folder / "public" / "log").is_dir():
-        told = say("bukan folder portal: public/log/ tidak ada", "not a portal: no public/log/")
+        told = say(*both("restore.not_a_portal_no_public_log"))
         raise FileNotFoundError(f"{folder}: {told}")
     with _stopped(folder, say):
         return _restore(_local(folder), options, say)
@@ -77,36 +63,30 @@ def _restore(portal: Any, options: Namespace, say: Say) -> int:
         return 0
     if options.lift:
         portal.guard.lift()
-        print(say(f"Tanda berhenti dihapus. Penulis berhenti karena: {reason}",
-                  f"The stop is lifted. The writer stopped because: {reason}"))  # fmt: skip
+        print(say(*both("restore.the_stop_is_lifted_the_writer", reason=reason)))
         return 0
-    print(say(f"Tanda berhenti masih ada: {reason}",
-              f"The stop is not lifted: {reason}"))  # fmt: skip
-    print(say("Periksa penyebabnya, lalu ulangi dengan --lift.",
-              "Look at the cause, then run this again with --lift."))  # fmt: skip
+    print(say(*both("restore.the_stop_is_not_lifted", reason=reason)))
+    print(say(*both("restore.look_at_the_cause_then_run")))
     return 0
 
 
 def _tell(done: Restored, say: Say) -> None:
     number = say.number
     lines = [
-        (f"Log: {number(done.size)} catatan, cocok dengan akarnya.",
-         f"Log: {number(done.size)} entries, they give its root."),
-        (f"Catatan yang ditulis ulang: {number(done.records)}; nomor yang diisi:"
-         f" {number(done.marked)}; berkas urutan: {number(done.batches)}.",
-         f"Records written again: {number(done.records)}; indexes filled in:"
-         f" {number(done.marked)}; batches: {number(done.batches)}."),
-    ]  # fmt: skip
+        both("restore.log_entries_they_give_its_root", size=number(done.size)),
+        both(
+            "restore.records_written_again_indexes_filled_in",
+            records=number(done.records),
+            marked=number(done.marked),
+            batches=number(done.batches),
+        ),
+    ]
     if done.beyond:
         lines.append(
-            (f"{number(done.beyond)} catatan sudah diurutkan sebelum berhenti; nomornya tetap.",
-             f"{number(done.beyond)} entries were ordered before it stopped and keep their place.")
-        )  # fmt: skip
+            both("restore.entries_were_ordered_before_it_stopped", beyond=number(done.beyond))
+        )
     if done.records:
-        lines.append(
-            ("Tanda terima dan jam terima dari catatan itu tidak dapat kembali.",
-             "Receipts and times of these records cannot come back.")
-        )  # fmt: skip
+        lines.append(both("restore.receipts_and_times_of_these_records"))
     for indonesian, english in lines:
         print(say(indonesian, english))
 
@@ -114,7 +94,7 @@ def _tell(done: Restored, say: Say) -> None:
 def _progress(say: Say) -> Any:
     def tell(count: int) -> None:
         if sys.stderr.isatty():
-            told = say("catatan", "entries")
+            told = say(*both("restore.entries"))
             print(f"\r{say.number(count)} {told} …", end="", file=sys.stderr, flush=True)
 
     return tell
@@ -143,7 +123,7 @@ def _stopped(folder: Path, say: Say) -> Iterator[None]:
     try:
         lock = hold(folder)
     except Conflict as error:
-        told = say("portal ini sedang berjalan; hentikan dulu", "this portal runs; stop it first")
+        told = say(*both("restore.this_portal_runs_stop_it_first"))
         raise FileExistsError(f"{folder}: {told}") from error
     try:
         yield

@@ -18,6 +18,7 @@ from rekap.desk.replay.functions import Refused
 from rekap.desk.replay.importer import ORIGIN, Counts, FoldersRefused, Plan, TargetTaken
 from rekap.desk.replay.importer import run as replay
 from rekap.desk.replay.stages import Wave
+from rekap.desk.texts import both
 
 _PROGRESS_S: Final = 5.0
 """Seconds between two lines of progress when standard error is not a terminal."""
@@ -30,31 +31,26 @@ def configure(parser: ArgumentParser, say: Say) -> None:
         nargs="+",
         type=Path,
         metavar="FOLDER",
-        help=say("folder pemilihan (mode replay)", "election folder (mode replay)"),
+        help=say(*both("import.election_folder_mode_replay")),
     )
     parser.add_argument(
         "--to",
         required=True,
         type=Path,
         metavar="DIR",
-        help=say("folder baru untuk portal", "new folder for the portal"),
+        help=say(*both("import.new_folder_for_the_portal")),
     )
     parser.add_argument(
-        "--seed",
-        default="",
-        help=say(
-            "benih kunci peraga; terbuka untuk umum (`rekap replay ID`)",
-            "seed of the demonstration keys; public by design (`rekap replay ID`)",
-        ),
+        "--seed", default="", help=say(*both("import.seed_of_the_demonstration_keys_public"))
     )
     parser.add_argument(
         "--release",
         default="",
         metavar="ID",
-        help=say("rilis tetap, hanya untuk pengujian", "fixed release, for tests only"),
+        help=say(*both("import.fixed_release_for_tests_only")),
     )
     parser.add_argument(
-        "--origin", default=ORIGIN, help=say(f"nama log ({ORIGIN})", f"name of the log ({ORIGIN})")
+        "--origin", default=ORIGIN, help=say(*both("import.name_of_the_log", origin=ORIGIN))
     )
 
 
@@ -70,7 +66,7 @@ def run(options: Namespace, say: Say) -> int:
         _tell_problems(refused, say)
         return 2
     except TargetTaken as taken:
-        told = say("sudah ada dan tidak kosong", "exists and is not empty")
+        told = say(*both("import.exists_and_is_not_empty"))
         print(f"rekap import: {taken} {told}", file=sys.stderr)
         return 2
     except Refused as refused:
@@ -96,10 +92,13 @@ class _Progress:
             return
         self._last = now
         told = self._say(
-            f"gelombang {wave.number}, {self._say.number(counts.statements)} pernyataan,"
-            f" {now - self._began:.0f} detik: {wave.stage}",
-            f"wave {wave.number}, {self._say.number(counts.statements)} statements,"
-            f" {now - self._began:.0f} s: {wave.stage}",
+            *both(
+                "import.wave_statements_s",
+                number=wave.number,
+                statements=self._say.number(counts.statements),
+                now=format(now - self._began, ".0f"),
+                stage=wave.stage,
+            )
         )
         end = "\033[K\r" if self._terminal else "\n"
         print(told, file=sys.stderr, end=end, flush=True)
@@ -110,20 +109,13 @@ def _tell_problems(refused: FoldersRefused, say: Say) -> None:
         print(f"{folder}/{problem.told(say.lang)}", file=sys.stderr)
     count = say.number(len(refused.problems))
     print(
-        say(
-            f"rekap import: {count} masalah; tidak ada yang ditulis.",
-            f"rekap import: {count} problems; nothing was written.",
-        ),
-        file=sys.stderr,
+        say(*both("import.rekap_import_problems_nothing_was_written", count=count)), file=sys.stderr
     )
 
 
 def _tell_refusal(refused: Refused, say: Say) -> None:
     print(
-        say(
-            f"rekap import: portal menolak sebuah pernyataan (status {refused.status}):",
-            f"rekap import: the portal refused a statement (status {refused.status}):",
-        ),
+        say(*both("import.rekap_import_the_portal_refused_a", status=refused.status)),
         file=sys.stderr,
     )
     for error in refused.errors:
@@ -137,22 +129,22 @@ def _tell_done(counts: Counts, plan: Plan, seconds: float, say: Say) -> None:
     rate = say.decimal(counts.forms_in_log / seconds)
     peak = say.size(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024)
     lines = [
-        (say("baris formulir masuk", "rows of forms in"), number(counts.rows)),
-        (say("baris tanpa angka", "rows without figures"), number(counts.empty_rows)),
-        (say("formulir di log", "forms in the log"), number(counts.forms_in_log)),
-        (say("pernyataan", "statements"), number(counts.statements)),
-        (say("catatan log", "log entries"), number(counts.size)),
-        (say("gelombang", "waves"), number(counts.waves)),
-        (say("panggilan submit", "submit calls"), number(counts.submits)),
-        (say("panggilan sequence", "sequence calls"), number(counts.sequences)),
-        (say("panggilan fold", "fold calls"), number(counts.folds)),
-        (say("waktu", "time"), f"{say.decimal(seconds)} s"),
-        (say("formulir per detik", "forms per second"), rate),
-        (say("memori puncak", "peak memory"), peak),
+        (say(*both("import.rows_of_forms_in")), number(counts.rows)),
+        (say(*both("import.rows_without_figures")), number(counts.empty_rows)),
+        (say(*both("import.forms_in_the_log")), number(counts.forms_in_log)),
+        (say(*both("import.statements")), number(counts.statements)),
+        (say(*both("import.log_entries")), number(counts.size)),
+        (say(*both("import.waves")), number(counts.waves)),
+        (say(*both("import.submit_calls")), number(counts.submits)),
+        (say(*both("import.sequence_calls")), number(counts.sequences)),
+        (say(*both("import.fold_calls")), number(counts.folds)),
+        (say(*both("import.time")), f"{say.decimal(seconds)} s"),
+        (say(*both("import.forms_per_second")), rate),
+        (say(*both("import.peak_memory")), peak),
     ]
     for area in ("public", "public/log", "state"):
         files, octets = _weigh(plan.to / area)
-        lines.append((area, say(f"{number(files)} berkas, ", f"{number(files)} files, ")))
+        lines.append((area, say(*both("import.files", files=number(files)))))
         lines[-1] = (area, lines[-1][1] + say.size(octets))
     lines.append(("portal.db", say.size((plan.to / "portal.db").stat().st_size)))
     for name, value in lines:
@@ -180,14 +172,14 @@ def _totals(contest: dict[str, Any], twin: dict[str, Any], say: Say) -> Sequence
     lines = []
     for pair in result["pairs"]:
         name = contest["pairs"][pair["number"] - 1]
-        told = " - ".join(name.get("names", [say("kolom kosong", "empty column")]))
+        told = " - ".join(name.get("names", [say(*both("import.empty_column"))]))
         votes = "-" if pair["votes"] is None else say.number(pair["votes"])
         lines.append(f"{pair['number']:>2}  {votes:>12}  {told}")
     valid = "-" if result["valid"] is None else say.number(result["valid"])
     basis = {
-        "certified": say("sah, bersertifikat", "valid, certified"),
-        "sum": say("sah, dijumlahkan", "valid, summed"),
-    }.get(result["basis"], say("sah", "valid"))
+        "certified": say(*both("import.valid_certified")),
+        "sum": say(*both("import.valid_summed")),
+    }.get(result["basis"], say(*both("import.valid")))
     lines.append(f"    {valid:>12}  {basis}")
     lines.append(f"    {_missing(stations, say)}")
     return lines
@@ -195,11 +187,9 @@ def _totals(contest: dict[str, Any], twin: dict[str, Any], say: Say) -> Sequence
 
 def _missing(stations: dict[str, Any], say: Say) -> str:
     if stations["missing"] is None:
-        return say("jumlah TPS belum diketahui", "the number of stations is not known")
+        return say(*both("import.the_number_of_stations_is_not"))
     missing, expected = say.number(stations["missing"]), say.number(stations["expected"])
-    return say(
-        f"{missing} dari {expected} TPS belum masuk", f"{missing} of {expected} stations missing"
-    )
+    return say(*both("import.of_stations_missing", missing=missing, expected=expected))
 
 
 def _tell_differences(counts: Counts, say: Say) -> int:
@@ -207,8 +197,13 @@ def _tell_differences(counts: Counts, say: Say) -> int:
     for left, left_value, right, right_value in differences:
         print(
             say(
-                f"rekap import: TIDAK COCOK: {left} {left_value}, {right} {right_value}",
-                f"rekap import: DIFFERENT: {left} {left_value}, {right} {right_value}",
+                *both(
+                    "import.rekap_import_different",
+                    left=left,
+                    left_value=left_value,
+                    right=right,
+                    right_value=right_value,
+                )
             ),
             file=sys.stderr,
         )

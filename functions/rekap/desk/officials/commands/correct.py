@@ -20,6 +20,7 @@ from rekap.desk.officials.forms.review import Names
 from rekap.desk.officials.forms.slot import Slot
 from rekap.desk.officials.forms.work import Work
 from rekap.desk.officials.talk import REFUSED, Fault, Talk
+from rekap.desk.texts import both
 
 
 def configure(parser: ArgumentParser, say: Say) -> None:
@@ -31,36 +32,27 @@ def configure(parser: ArgumentParser, say: Say) -> None:
     parser.add_argument(
         "--reason",
         choices=REASONS,
-        metavar=say("ALASAN", "REASON"),
+        metavar=say(*both("correct.reason")),
         help=labels.listed(say, "reason", REASONS),
     )
     parser.add_argument(
         "--reason-text",
-        metavar=say("TEKS", "TEXT"),
-        help=say("keterangan alasan, tanpa nama dan nomor", "more about it; no names, no numbers"),
+        metavar=say(*both("correct.text")),
+        help=say(*both("correct.more_about_it_no_names_no")),
     )
     parser.add_argument(
         "--after",
         type=Path,
-        metavar=say("BERKAS", "FILE"),
-        help=say(
-            "formulir bertanda tangan yang diubah, bila belum ada dalam kit",
-            "the signed form that is changed, if the kit does not have it yet",
-        ),
+        metavar=say(*both("correct.file")),
+        help=say(*both("correct.the_signed_form_that_is_changed")),
     )
     parser.add_argument(
-        "--copy",
-        action="store_true",
-        help=say(
-            "tulis angka yang berlaku sebagai CSV ke --to, untuk diubah",
-            "write the figures in force to --to as CSV, to be changed",
-        ),
+        "--copy", action="store_true", help=say(*both("correct.write_the_figures_in_force_to"))
     )
 
 
 def _epilog(say: Say) -> str:
-    told = say("Contoh: salin angka yang berlaku, ubah, lalu buat revisinya:",
-               "Example: copy the figures in force, change them, make the revision:")  # fmt: skip
+    told = say(*both("correct.example_copy_the_figures_in_force"))
     return f"""{told}
   rekap correct --kit tps.kit.json --form c_hasil \\
     --region 32.07.01.2001 --tps 004 --copy --to tps004-r2.csv
@@ -111,11 +103,7 @@ def _before(place: Slot, options: Namespace, talk: Talk) -> Head:
     if after is not None:
         found = paper.given(after, talk.say)
         if found.statement.kind != "form" or slot_key(found.statement.fields) != place.key:
-            raise Fault(
-                f"{after}: bukan formulir ini. Periksa --after, --region dan --tps.",
-                f"{after}: not this form. Check --after, --region and --tps.",
-                REFUSED,
-            )
+            raise Fault(*both("correct.not_this_form_check_after_region", after=after), REFUSED)
         return found.id, found.statement.fields
     kept = place.head()
     head = preview.read_head(kept) if kept is not None else None
@@ -123,26 +111,19 @@ def _before(place: Slot, options: Namespace, talk: Talk) -> Head:
     if newer is not None:
         return newer
     if head is None:
-        raise Fault(
-            "Belum ada formulir yang berlaku di tempat ini menurut kit. Pakai `rekap form`; bila"
-            " sudah dikirim, ambil kit baru atau sebutkan berkasnya dengan --after.",
-            "The kit knows no form in force here. Use `rekap form`; if one was sent already, get"
-            " a new kit or name its file with --after.",
-            REFUSED,
-        )
+        raise Fault(*both("correct.the_kit_knows_no_form_in"), REFUSED)
     return head
 
 
 def _reason(options: Namespace) -> dict[str, str]:
     if options.reason is None:
         known = [labels.listed(Say(lang), "reason", REASONS) for lang in LANGUAGES]
-        raise Fault(f"Sebutkan alasan perubahan dengan --reason: {known[0]}.",
-                    f"Name the reason of the change with --reason: {known[1]}.")  # fmt: skip
+        raise Fault(*both("correct.name_the_reason_of_the_change", known=(known[0], known[1])))
     reason = {"code": options.reason}
     if options.reason_text is not None:
         wrong = explain.why_not(options.reason_text)
         if wrong is not None:
-            raise Fault(f"--reason-text: {wrong[0]}", f"--reason-text: {wrong[1]}", REFUSED)
+            raise Fault(*both("correct.reason_text", wrong=(wrong[0], wrong[1])), REFUSED)
         reason["text"] = options.reason_text
     return reason
 
@@ -160,9 +141,5 @@ def _changed(place: Slot, old: dict[str, Any], talk: Talk, work: Work) -> Entry:
 def _show(old: dict[str, Any], new: dict[str, Any], names: Names) -> list[str]:
     """Only what changed. Raises Fault if nothing did."""
     if changes.is_nothing(old, new):
-        raise Fault(
-            "Tidak ada yang berubah; revisi tidak dibuat. Periksa CSV atau angka yang diketik.",
-            "Nothing changed; no revision was made. Check the CSV or the figures that were typed.",
-            REFUSED,
-        )
+        raise Fault(*both("correct.nothing_changed_no_revision_was_made"), REFUSED)
     return changes.lines(old, new, names)

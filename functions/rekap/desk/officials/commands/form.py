@@ -21,6 +21,7 @@ from rekap.desk.officials.forms.sheet import BadSheet, Cells
 from rekap.desk.officials.forms.slot import Slot
 from rekap.desk.officials.forms.work import Work
 from rekap.desk.officials.talk import REFUSED, Fault, Talk
+from rekap.desk.texts import both
 
 
 def configure(parser: ArgumentParser, say: Say) -> None:
@@ -30,15 +31,12 @@ def configure(parser: ArgumentParser, say: Say) -> None:
     slot.add_arguments(parser, say)
     add_arguments(parser, say)
     parser.add_argument(
-        "--blank",
-        action="store_true",
-        help=say("tulis lembar CSV kosong ke --to", "write an empty CSV sheet to --to"),
+        "--blank", action="store_true", help=say(*both("form.write_an_empty_csv_sheet_to"))
     )
 
 
 def _epilog(say: Say) -> str:
-    told = say("Contoh: dari lembar CSV, atau diketik satu per satu tanpa --sheet:",
-               "Example: from a CSV sheet, or typed one by one without --sheet:")  # fmt: skip
+    told = say(*both("form.example_from_a_csv_sheet_or"))
     return f"""{told}
   rekap form --kit tps.kit.json --form c_hasil \\
     --region 32.07.01.2001 --tps 004 --blank --to tps004.csv
@@ -62,10 +60,7 @@ def _run(options: Namespace, talk: Talk) -> int:
     if head is not None:
         id, fields = preview.read_head(head)
         raise Fault(
-            f"Formulir ini sudah berlaku (revisi {fields['revision']}, id {id[:8]}…). Pakai"
-            " `rekap correct` untuk membuat revisi berikutnya.",
-            f"This form is in force already (revision {fields['revision']}, id {id[:8]}…). Use"
-            " `rekap correct` to make the next revision.",
+            *both("form.this_form_is_in_force_already", revision=fields["revision"], id=id[:8]),
             REFUSED,
         )
     check_target(options.to, talk.say, may_replace=options.replace)
@@ -91,13 +86,9 @@ def write_blank(place: Slot, to: Path, talk: Talk, cells: Cells | None = None) -
     try:
         files.write(to, sheet.blank(place, talk.say, cells), new=True)
     except FileExistsError as error:
-        raise Fault(f"{to} sudah ada. Pilih nama lain.",
-                    f"{to} exists. Choose another name.", REFUSED) from error  # fmt: skip
-    talk.tell(f"Lembar: {to}", f"Sheet: {to}")
-    talk.tell(
-        "Isi kolom angka saja, tanpa titik pemisah, lalu simpan sebagai CSV.",
-        "Fill in the column of figures, without separators, and save it as CSV.",
-    )
+        raise Fault(*both("form.exists_choose_another_name", to=to), REFUSED) from error
+    talk.tell(*both("form.sheet", to=to))
+    talk.tell(*both("form.fill_in_the_column_of_figures"))
     return 0
 
 
@@ -106,23 +97,13 @@ def read_sheet(path: Path, place: Slot, talk: Talk) -> Cells:
     try:
         return sheet.parse(files.read(path, sheet.MAX_SHEET), place, path.name)
     except FileNotFoundError as error:
-        raise Fault(
-            f"{path} tidak ada. Buat lembar kosong dengan `rekap form --blank`.",
-            f"There is no {path}. Make an empty sheet with `rekap form --blank`.",
-        ) from error
+        raise Fault(*both("form.there_is_no_make_an_empty", path=path)) from error
     except Malformed as error:
-        raise Fault(
-            f"{path}: terlalu besar, atau bukan berkas ({error.code}). Sebutkan lembar CSV-nya.",
-            f"{path}: too large, or not a file ({error.code}). Name the CSV sheet.",
-        ) from error
+        raise Fault(*both("form.too_large_or_not_a_file", path=path, code=error.code)) from error
     except BadSheet as error:
         talk.tell_problems(error.problems)
         count = talk.say.count(len(error.problems), "masalah", "problem", "problems")
-        raise Fault(
-            f"{count}. Tidak ada angka yang dipakai; perbaiki lembar lalu ulangi.",
-            f"{count}. No figure was used; correct the sheet and run it again.",
-            REFUSED,
-        ) from error
+        raise Fault(*both("form.no_figure_was_used_correct_the", count=count), REFUSED) from error
 
 
 def local_sheets(place: Slot, paths: list[Path], say: Say) -> dict[str, Head]:
@@ -134,9 +115,7 @@ def local_sheets(place: Slot, paths: list[Path], say: Say) -> dict[str, Head]:
         fields = one.statement.fields
         if one.statement.kind != "form" or slot_key(fields) not in wanted:
             raise Fault(
-                f"{path}: bukan lembar kelurahan di {place.region}. Periksa --sheets.",
-                f"{path}: not a sheet of a kelurahan in {place.region}. Check --sheets.",
-                REFUSED,
+                *both("form.not_a_sheet_of_a_kelurahan", path=path, region=place.region), REFUSED
             )
         found[slot_key(fields)] = (one.id, fields)
     return found
@@ -162,11 +141,5 @@ def sheet_ids(place: Slot, others: Mapping[str, Head]) -> list[str]:
             missing.append(child.code)
     if missing and place.is_complete:
         told = ", ".join(missing)
-        raise Fault(
-            f"Lembar kelurahan belum ada untuk: {told}. Buat dengan `rekap form --form"
-            " d_hasil_kelurahan` dan sebutkan dengan --sheets, atau ambil kit baru.",
-            f"There is no sheet yet for: {told}. Make it with `rekap form --form"
-            " d_hasil_kelurahan` and name it with --sheets, or get a new kit.",
-            REFUSED,
-        )
+        raise Fault(*both("form.there_is_no_sheet_yet_for", told=told), REFUSED)
     return ids

@@ -28,6 +28,7 @@ from rekap.desk.officials.keys.seats import Seating
 from rekap.desk.officials.kits.kit import Kit
 from rekap.desk.officials.paper import DRAFT, Paper
 from rekap.desk.officials.talk import REFUSED, Fault, Talk
+from rekap.desk.texts import both
 from rekap.portal.intake import content
 
 PERSONS_MAX: Final = 200
@@ -47,40 +48,21 @@ def configure(parser: ArgumentParser, say: Say) -> None:
         required=True,
         type=Path,
         metavar="CSV",
-        help=say("daftar orang", "the list of persons"),
+        help=say(*both("grant.the_list_of_persons")),
     )
     parser.add_argument(
         "--to",
         required=True,
         type=Path,
-        metavar=say("FOLDER", "DIR"),
-        help=say("folder baru untuk draf", "a new folder for the drafts"),
+        metavar=say(*both("grant.dir")),
+        help=say(*both("grant.a_new_folder_for_the_drafts")),
     )
     add_time(parser, say)
 
 
 def _epilog(say: Say) -> str:
     columns = ",".join(people.COLUMNS)
-    return say(
-        "Daftar: CSV dari program lembar kerja. Kolom:\n"
-        f"  {columns}\n"
-        "region (wilayah), position (jabatan: ketua, anggota, saksi, pengawas, pemantau),\n"
-        "body (badan: hanya untuk Bawaslu dan Panwascam), key (kunci): berkas pendaftaran\n"
-        "*.daftar.txt di folder daftar itu, atau barisnya. Contoh:\n"
-        "  32.07.06.2001,001,ketua,,,,,budi.daftar.txt\n"
-        "  rekap grant --kit ppk.kit.json --list kpps.csv --to kpps\n"
-        "Lalu dua petugas bergantian menandatangani semuanya, dan mengirimnya:\n"
-        "  rekap sign --kit ppk.kit.json --key saya.kunci.pem kpps/*.pernyataan.json",
-        "The list: a CSV of any spreadsheet program. Columns:\n"
-        f"  {columns}\n"
-        "position: ketua, anggota, saksi, pengawas, pemantau. body: of Bawaslu and\n"
-        "Panwascam only. key: an enrolment file *.daftar.txt in the folder of the list,\n"
-        "or its line. Example:\n"
-        "  32.07.06.2001,001,ketua,,,,,budi.daftar.txt\n"
-        "  rekap grant --kit ppk.kit.json --list kpps.csv --to kpps\n"
-        "Then two officials sign them all in turn, and send them:\n"
-        "  rekap sign --kit ppk.kit.json --key mine.kunci.pem kpps/*.pernyataan.json",
-    )
+    return say(*both("grant.the_list_a_csv_of_any", columns=columns))
 
 
 def run(options: Namespace, say: Say) -> int:
@@ -114,10 +96,7 @@ def _run(options: Namespace, talk: Talk) -> int:
     if problems:
         talk.tell_problems(problems)
         count = talk.say.count(len(problems), "masalah", "problem", "problems")
-        talk.complain(
-            f"{count}. Tidak ada yang ditulis; perbaiki daftar lalu ulangi.",
-            f"{count}. Nothing was written; correct the list and run it again.",
-        )
+        talk.complain(*both("grant.nothing_was_written_correct_the_list", count=count))
         return REFUSED
     _write(drafts, options.to, talk)
     talk.tell_problems(seating.warnings, warn=True)
@@ -129,15 +108,9 @@ def _read(path: Path) -> bytes:
     try:
         return files.read(path, people.MAX_LIST)
     except FileNotFoundError as error:
-        raise Fault(
-            f"{path}: tidak ada. Periksa nama berkas daftar.",
-            f"{path}: no such file. Check the name of the list.",
-        ) from error
+        raise Fault(*both("grant.no_such_file_check_the_name", path=path)) from error
     except Malformed as error:
-        raise Fault(
-            f"{path}: terlalu besar, atau bukan berkas. Bagi daftar ini, misalnya per kecamatan.",
-            f"{path}: too large, or not a file. Split the list, for example by kecamatan.",
-        ) from error
+        raise Fault(*both("grant.too_large_or_not_a_file", path=path)) from error
 
 
 def _draft(
@@ -185,10 +158,7 @@ def _write(drafts: Sequence[Draft], folder: Path, talk: Talk) -> None:
     try:
         files.write_folder(folder, fill)
     except Conflict as error:
-        raise Fault(
-            f"{folder}: sudah ada isinya. Sebutkan folder baru di --to.",
-            f"{folder}: is not empty. Name a new folder in --to.",
-        ) from error
+        raise Fault(*both("grant.is_not_empty_name_a_new", folder=folder)) from error
 
 
 def _summary(drafts: Iterable[Draft]) -> bytes:
@@ -212,17 +182,13 @@ def _sum_up(kit: Kit, drafts: Sequence[Draft], options: Namespace, talk: Talk) -
     number = say.count(persons, "orang", "person", "persons")
     made = say.count(len(drafts), "draf", "draft", "drafts")
     talk.tell(
-        f"{options.to}: {made} untuk {number}; ringkasan di {SUMMARY}.",
-        f"{options.to}: {made} for {number}; summary in {SUMMARY}.",
+        *both("grant.for_summary_in", to=options.to, made=made, number=number, summary=SUMMARY)
     )
     if len(drafts) == 1:
         talk.tell(f"id {drafts[0].paper.id}", f"id {drafts[0].paper.id}")
     for line in sorted({_granter(kit, draft, say) for draft in drafts}):
         talk.tell(line, line)
-    talk.tell(
-        "Cocokkan dahulu sidik tiap kunci dengan surat tugasnya.",
-        "First compare the fingerprint of each key with its letter of appointment.",
-    )
+    talk.tell(*both("grant.first_compare_the_fingerprint_of_each"))
     tell_signing(talk, options.kit, f"{options.to}/*{DRAFT}")
 
 
@@ -234,6 +200,5 @@ def _granter(kit: Kit, draft: Draft, say: Say) -> str:
     body = labels.name(say, "body", office.body)
     at_home = "" if office.region == regions.COUNTRY else f", {where}"
     return say(
-        f"Harus ditandatangani {office.number} orang {body}{at_home}.",
-        f"To be signed by {office.number} persons of {body}{at_home}.",
+        *both("grant.to_be_signed_by_persons_of", number=office.number, body=body, at_home=at_home)
     )

@@ -22,6 +22,7 @@ from rekap.desk.officials.keys import enrolment, keyfile, passphrases
 from rekap.desk.officials.keys.enrolment import Enrolment, enrol, grouped
 from rekap.desk.officials.keys.keyfile import KeyFile
 from rekap.desk.officials.talk import Fault, Talk
+from rekap.desk.texts import both
 
 _NAME_MAX: Final = 100
 
@@ -30,72 +31,45 @@ def configure(parser: ArgumentParser, say: Say) -> None:
     """Declare the arguments."""
     parser.epilog = _epilog(say)
     what = parser.add_mutually_exclusive_group(required=True)
+    what.add_argument("--to", type=Path, metavar="F", help=say(*both("keygen.make_a_new_key")))
     what.add_argument(
-        "--to",
-        type=Path,
-        metavar="F",
-        help=say("buat kunci baru di sini", "make a new key"),
-    )
-    what.add_argument(
-        "--enrol",
-        type=Path,
-        metavar="F",
-        help=say("daftarkan kunci yang sudah ada", "enrol a key that exists"),
+        "--enrol", type=Path, metavar="F", help=say(*both("keygen.enrol_a_key_that_exists"))
     )
     what.add_argument(
         "--show",
         type=Path,
         metavar="F",
-        help=say("tampilkan sidik kunci atau pendaftaran", "show the fingerprint of either file"),
+        help=say(*both("keygen.show_the_fingerprint_of_either_file")),
     )
-    add_kit(parser, say, (" untuk pemilihan ini", " of the election"), required=False)
+    add_kit(parser, say, both("keygen.of_the_election"), required=False)
     parser.add_argument(
         "--log",
-        metavar=say("BERKAS", "FILE"),
-        help=say("pengganti --kit: catatan 0 yang ditandatangani",
-                 "instead of --kit: entry 0 as it was signed"),
-    )  # fmt: skip
-    parser.add_argument(
-        "--origin",
-        help=say("pengganti --log sebelum ada catatan 0: nama log",
-                 "instead of --log before there is an entry 0: name of the log"),
-    )  # fmt: skip
-    parser.add_argument(
-        "--election", metavar="E", help=say("pengganti --kit: id", "instead of --kit: the id")
+        metavar=say(*both("keygen.file")),
+        help=say(*both("keygen.instead_of_kit_entry_0_as")),
     )
+    parser.add_argument("--origin", help=say(*both("keygen.instead_of_log_before_there_is")))
+    parser.add_argument("--election", metavar="E", help=say(*both("keygen.instead_of_kit_the_id")))
     parser.add_argument(
         "--name",
-        metavar=say("TEKS", "TEXT"),
-        help=say("keterangan di pendaftaran; tidak pernah masuk log", "a remark; never in the log"),
+        metavar=say(*both("keygen.text")),
+        help=say(*both("keygen.a_remark_never_in_the_log")),
     )
     parser.add_argument(
         "--passphrase-file",
         type=Path,
         metavar="F",
-        help=say("kata sandi dari berkas, bagi mesin", "passphrase from a file, for machines"),
+        help=say(*both("keygen.passphrase_from_a_file_for_machines")),
     )
     parser.add_argument(
         "--peraga",
         nargs=2,
-        metavar=(say("BENIH", "SEED"), say("PERAN", "ROLE")),
-        help=say("kunci peraga dari benih umum", "a demonstration key from a public seed"),
+        metavar=(say(*both("keygen.seed")), say(*both("keygen.role"))),
+        help=say(*both("keygen.a_demonstration_key_from_a_public")),
     )
 
 
 def _epilog(say: Say) -> str:
-    return say(
-        "Berkas kunci (.kunci.pem) rahasia: jangan pernah dikirim. Pendaftaran\n"
-        "(.daftar.txt) boleh dikirim; sidiknya dicocokkan dengan surat tugas. Contoh:\n"
-        "  rekap keygen --to saya.kunci.pem --kit kpps.kit.json\n"
-        "  rekap keygen --show saya.kunci.pem\n"
-        "  rekap keygen --enrol saya.kunci.pem --kit kpps.kit.json",
-        "The key file (.kunci.pem) is secret: never send it. The enrolment\n"
-        "(.daftar.txt) may be sent; its fingerprint is compared with the letter of\n"
-        "appointment. Example:\n"
-        "  rekap keygen --to mine.kunci.pem --kit kpps.kit.json\n"
-        "  rekap keygen --show mine.kunci.pem\n"
-        "  rekap keygen --enrol mine.kunci.pem --kit kpps.kit.json",
-    )
+    return say(*both("keygen.the_key_file_kunci_pem_is"))
 
 
 def run(options: Namespace, say: Say) -> int:
@@ -138,10 +112,7 @@ def _wanted(options: Namespace) -> _For | None:
     values.is_origin(report, origin, "log")
     shapes.identifier(report, options.election, "election")
     if report.findings:
-        raise Fault(
-            "Sebutkan --kit, atau --election E bersama --log BERKAS atau --origin NAMA.",
-            "Name --kit, or --election E together with --log FILE or --origin NAME.",
-        )
+        raise Fault(*both("keygen.name_kit_or_election_e_together"))
     return _For(str(origin), options.election)
 
 
@@ -154,10 +125,7 @@ def _origin(options: Namespace) -> str | None:
 
 
 def _no_demonstration() -> Fault:
-    return Fault(
-        "Log langsung tidak menerima kunci peraga. Buat kunci tanpa --peraga.",
-        "A live log takes no demonstration key. Make a key without --peraga.",
-    )
+    return Fault(*both("keygen.a_live_log_takes_no_demonstration"))
 
 
 def _remark(name: str | None) -> str | None:
@@ -167,8 +135,7 @@ def _remark(name: str | None) -> str | None:
         codec.check_text(name, _NAME_MAX, "--name", free=True)
     except Malformed as error:
         raise Fault(
-            f"--name: paling banyak {_NAME_MAX} huruf, tanpa NIK atau nomor telepon.",
-            f"--name: at most {_NAME_MAX} characters, no identity or telephone number.",
+            *both("keygen.name_at_most_characters_no_identity", name_max=_NAME_MAX)
         ) from error
     return name
 
@@ -197,29 +164,20 @@ def _make(options: Namespace, wanted: _For | None, remark: str | None, talk: Tal
         public = keyfile.save(target, private, passphrase, role)
     except Conflict as error:
         raise _taken(target) from error
-    talk.tell(f"Berkas kunci: {target}", f"Key file: {target}")
+    talk.tell(*both("keygen.key_file", target=target))
     if role is None:
-        talk.tell(
-            "Rahasia: jangan dikirim kepada siapa pun, dan simpan satu salinan cadangan.",
-            "Secret: send it to nobody, and keep one spare copy.",
-        )
+        talk.tell(*both("keygen.secret_send_it_to_nobody_and"))
     _tell_fingerprint(public, role, talk)
     if wanted is not None:
         _write_enrolment(Ed25519Signer(private), wanted, beside, remark, talk)
     else:
-        talk.tell(
-            f"Untuk mendaftarkannya: rekap keygen --enrol {target} --kit KIT",
-            f"To enrol it: rekap keygen --enrol {target} --kit KIT",
-        )
+        talk.tell(*both("keygen.to_enrol_it_rekap_keygen_enrol", target=target))
     return 0
 
 
 def _enrol(options: Namespace, wanted: _For | None, remark: str | None, talk: Talk) -> int:
     if wanted is None:
-        raise Fault(
-            "--enrol butuh --kit, atau --election dengan --log atau --origin.",
-            "--enrol needs --kit, or --election with --log or --origin.",
-        )
+        raise Fault(*both("keygen.enrol_needs_kit_or_election_with"))
     kit = None if options.kit is None else given.kit(options.kit)
     path: Path = options.enrol
     locked: KeyFile = given.key_file(path, kit)
@@ -239,28 +197,19 @@ def _private(seeded: list[str] | None) -> bytes:
         return os.urandom(32)
     seed, role = seeded
     if not keyfile.is_role(role):
-        raise Fault(
-            f"Peran {role!r} bukan peran peraga, misalnya pilkada-x/kpps-32.07.06.2001-001-1.",
-            f"{role!r} is no role of a replay, such as pilkada-x/kpps-32.07.06.2001-001-1.",
-        )
+        raise Fault(*both("keygen.is_no_role_of_a_replay", role=repr(role)))
     return derive_private(seed, role)
 
 
 def _check_free(path: Path) -> None:
     if not path.parent.is_dir():
-        raise Fault(
-            f"{path.parent}: folder tidak ada. Buat dulu, atau pilih tempat lain.",
-            f"{path.parent}: no such folder. Make it first, or choose another place.",
-        )
+        raise Fault(*both("keygen.no_such_folder_make_it_first", parent=path.parent))
     if path.exists() or path.is_symlink():
         raise _taken(path)
 
 
 def _taken(path: Path) -> Fault:
-    return Fault(
-        f"{path}: sudah ada dan tidak ditimpa. Pilih nama lain.",
-        f"{path}: exists and is not written over. Choose another name.",
-    )
+    return Fault(*both("keygen.exists_and_is_not_written_over", path=path))
 
 
 def _write_enrolment(
@@ -268,7 +217,7 @@ def _write_enrolment(
 ) -> None:
     made = enrol(wanted.origin, wanted.election, signer)
     remarks = [
-        talk.say("Pendaftaran kunci; bukan rahasia.", "Enrolment of a key; not secret."),
+        talk.say(*both("keygen.enrolment_of_a_key_not_secret")),
         *([f"{talk.say('Nama', 'Name')}: {remark}"] if remark else []),
         f"{talk.say('Sidik', 'Fingerprint')}: {grouped(made.public.keyid)}",
     ]
@@ -276,25 +225,14 @@ def _write_enrolment(
         files.write_new(path, made.file(remarks))
     except Conflict as error:
         raise _taken(path) from error
-    talk.tell(
-        f"Pendaftaran: {path}. Serahkan kepada dua petugas yang mengesahkan kunci Anda; mereka"
-        " mencocokkan sidiknya dengan surat tugas.",
-        f"Enrolment: {path}. Hand it to the two officials who grant your key; they compare its"
-        " fingerprint with the letter of appointment.",
-    )
+    talk.tell(*both("keygen.enrolment_hand_it_to_the_two", path=path))
 
 
 def _tell_fingerprint(public: PublicKey, role: str | None, talk: Talk) -> None:
-    mark = talk.say("Kunci peraga", "Demonstration key") if role else talk.say("Kunci", "Key")
-    talk.tell(
-        "Untuk surat tugas (sidik kunci, delapan kelompok):",
-        "For the letter of appointment (fingerprint, eight groups):",
-    )
+    mark = talk.say(*both("keygen.demonstration_key")) if role else talk.say(*both("keygen.key"))
+    talk.tell(*both("keygen.for_the_letter_of_appointment_fingerprint"))
     talk.tell()
     print(f"  {mark} {public.alg}  {grouped(public.keyid)}", file=talk.stdout)
     talk.tell()
     if role is not None:
-        talk.tell(
-            f"Kunci ini dibuat dari benih umum untuk peran {role}: siapa pun dapat membuatnya.",
-            f"This key was made from a public seed for the role {role}: anybody can make it.",
-        )
+        talk.tell(*both("keygen.this_key_was_made_from_a", role=role))

@@ -18,6 +18,7 @@ from rekap.desk.officials.keys.enrolment import grouped, ungrouped
 from rekap.desk.officials.kits.kit import Kit
 from rekap.desk.officials.paper import DRAFT, Paper
 from rekap.desk.officials.talk import REFUSED, Fault, Talk
+from rekap.desk.texts import both
 from rekap.portal.intake import content
 
 _DIGITS: Final = 32
@@ -28,53 +29,33 @@ def configure(parser: ArgumentParser, say: Say) -> None:
     parser.epilog = _epilog(say)
     add_kit(parser, say)
     which = parser.add_mutually_exclusive_group(required=True)
-    which.add_argument(
-        "--key", metavar="KEYID", help=say("sidik kunci, 32 angka heksadesimal", "32 hex digits")
-    )
-    which.add_argument(
-        "--person", metavar="P", help=say("id orang dengan satu kunci", "a person with one key")
-    )
+    which.add_argument("--key", metavar="KEYID", help=say(*both("revoke.32_hex_digits")))
+    which.add_argument("--person", metavar="P", help=say(*both("revoke.a_person_with_one_key")))
     parser.add_argument(
         "--reason",
         required=True,
         choices=model.REVOKE_REASONS,
-        metavar=say("ALASAN", "REASON"),
+        metavar=say(*both("revoke.reason")),
         help=labels.listed(say, "revoke_reason", model.REVOKE_REASONS),
     )
     parser.add_argument(
         "--suspect-from",
         type=int,
         metavar="N",
-        help=say(
-            "catatan sejak N yang ditandatangani kunci ini diragukan",
-            "entries from N on that this key signed are suspect",
-        ),
+        help=say(*both("revoke.entries_from_n_on_that_this")),
     )
     parser.add_argument(
         "--to",
         required=True,
         type=Path,
-        metavar=say("BERKAS", "FILE"),
-        help=say(f"draf, NAMA{DRAFT}", f"the draft, NAME{DRAFT}"),
+        metavar=say(*both("revoke.file")),
+        help=say(*both("revoke.the_draft_name", draft=DRAFT)),
     )
     add_time(parser, say)
 
 
 def _epilog(say: Say) -> str:
-    return say(
-        "Kunci yang hilang dicabut dua petugas jenjang di atasnya, atau pemiliknya\n"
-        "sendiri (tanpa --suspect-from). Yang sudah ditandatangani tetap berlaku. Contoh:\n"
-        "  rekap revoke --kit ppk.kit.json --person kpps-32.07.06.2001-001-2 \\\n"
-        f"    --reason lost --to cabut{DRAFT}\n"
-        f"  rekap sign --kit ppk.kit.json --key saya.kunci.pem cabut{DRAFT}\n"
-        "Orangnya didaftarkan lagi dengan kunci baru lewat `rekap grant`.",
-        "A lost key is revoked by two officials of the level above, or by its owner\n"
-        "(without --suspect-from). What it signed stays in force. Example:\n"
-        "  rekap revoke --kit ppk.kit.json --person kpps-32.07.06.2001-001-2 \\\n"
-        f"    --reason lost --to end{DRAFT}\n"
-        f"  rekap sign --kit ppk.kit.json --key mine.kunci.pem end{DRAFT}\n"
-        "The person is granted a new key by `rekap grant`.",
-    )
+    return say(*both("revoke.a_lost_key_is_revoked_by", draft=DRAFT))
 
 
 def run(options: Namespace, say: Say) -> int:
@@ -110,13 +91,7 @@ def _keyid(kit: Kit, options: Namespace) -> str:
         keyid = ungrouped(options.key)
         key = kit.get("keys", keyid)
         if key is None:
-            raise Fault(
-                f"Kunci {keyid[:_DIGITS]} tidak ada dalam kit ini. Periksa sidiknya, atau ambil"
-                " kit baru dengan `rekap kit`.",
-                f"This kit has no key {keyid[:_DIGITS]}. Check the fingerprint, or take a new kit"
-                " with `rekap kit`.",
-                REFUSED,
-            )
+            raise Fault(*both("revoke.this_kit_has_no_key_check", keyid=keyid[:_DIGITS]), REFUSED)
         _check_granted(keyid, key)
         return keyid
     found = {
@@ -130,30 +105,23 @@ def _keyid(kit: Kit, options: Namespace) -> str:
     if force:
         told = "; ".join(grouped(keyid) for keyid in force)
         raise Fault(
-            f"{options.person} punya {len(force)} kunci. Sebutkan salah satu dengan --key: {told}.",
-            f"{options.person} has {len(force)} keys. Name one with --key: {told}.",
+            *both(
+                "revoke.has_keys_name_one_with_key",
+                person=options.person,
+                force=len(force),
+                told=told,
+            ),
             REFUSED,
         )
-    raise Fault(
-        f"{options.person} tidak punya kunci yang berlaku dalam kit ini. Periksa idnya di halaman"
-        " pejabat, atau ambil kit baru.",
-        f"{options.person} has no key in force in this kit. Check the id on the page of officials,"
-        " or take a new kit.",
-        REFUSED,
-    )
+    raise Fault(*both("revoke.has_no_key_in_force_in", person=options.person), REFUSED)
 
 
 def _check_granted(keyid: str, key: Mapping[str, Any]) -> None:
     if key["body"] not in model.BODIES:
-        raise Fault(
-            f"{keyid} adalah kunci {key['body']}. Kunci akar diganti dengan revisi pemilihan.",
-            f"{keyid} is a key of {key['body']}. A root is replaced by a revision of the election.",
-            REFUSED,
-        )
+        raise Fault(*both("revoke.is_a_key_of_a_root", keyid=keyid, body=key["body"]), REFUSED)
     if key.get("revoked") is not None:
         raise Fault(
-            f"{keyid} sudah dicabut oleh catatan {key['revoked']}. Tidak ada yang perlu dilakukan.",
-            f"{keyid} was revoked by entry {key['revoked']}. There is nothing to do.",
+            *both("revoke.was_revoked_by_entry_there_is", keyid=keyid, revoked=key["revoked"]),
             REFUSED,
         )
 
@@ -161,23 +129,11 @@ def _check_granted(keyid: str, key: Mapping[str, Any]) -> None:
 def _check_suspect(kit: Kit, key: Mapping[str, Any], start: int) -> None:
     """A key can have signed only after its grant; entries that the kit does not know may exist."""
     if not 0 <= start <= codec.MAX_INTEGER:
-        raise Fault(
-            "--suspect-from adalah nomor catatan.", "--suspect-from is the index of an entry."
-        )
+        raise Fault(*both("revoke.suspect_from_is_the_index_of"))
     if start < key["grant"]:
-        raise Fault(
-            f"Kunci ini diberikan oleh catatan {key['grant']}. Pakai --suspect-from {key['grant']}"
-            " untuk meragukan semua yang ditandatanganinya.",
-            f"This key was granted by entry {key['grant']}. Use --suspect-from {key['grant']} to"
-            " doubt everything that it signed.",
-            REFUSED,
-        )
+        raise Fault(*both("revoke.this_key_was_granted_by_entry", grant=key["grant"]), REFUSED)
     if start > kit.size:
-        raise Fault(
-            f"Kit ini hanya tahu {kit.size} catatan. Ambil kit baru, atau periksa --suspect-from.",
-            f"This kit knows {kit.size} entries only. Take a new kit, or check --suspect-from.",
-            REFUSED,
-        )
+        raise Fault(*both("revoke.this_kit_knows_entries_only_take", size=kit.size), REFUSED)
 
 
 def _paper(fields: dict[str, Any], kit: Kit, talk: Talk) -> Paper:
@@ -190,17 +146,15 @@ def _paper(fields: dict[str, Any], kit: Kit, talk: Talk) -> Paper:
             error.findings[0].field, error.findings[0].id, error.findings[0].en
         ) from error
     for one in found:
-        talk.complain(f"{one.field}: {one.id}", f"{one.field}: {one.en}")
+        talk.complain(*both("revoke.line", field=one.field, one=(one.id, one.en)))
     if found:
-        raise Fault("Tidak ada yang ditulis.", "Nothing was written.", REFUSED)
+        raise Fault(*both("revoke.nothing_was_written_2"), REFUSED)
     return paper
 
 
 def _refused(field: str, indonesian: str, english: str) -> Fault:
     return Fault(
-        f"--{field}: {indonesian} Tidak ada yang ditulis.",
-        f"--{field}: {english} Nothing was written.",
-        REFUSED,
+        *both("revoke.nothing_was_written", field=field, indonesian=(indonesian, english)), REFUSED
     )
 
 
@@ -209,38 +163,33 @@ def _tell(kit: Kit, paper: Paper, key: Mapping[str, Any], path: Path, talk: Talk
     fields = paper.statement.fields
     position = labels.name(say, "position", key["position"])
     rows = [
-        (say("draf", "draft"), str(path)),
+        (say(*both("revoke.draft")), str(path)),
         ("id", paper.id),
-        (say("kunci", "key"), grouped(fields["keyid"])),
-        (say("orang", "person"), f"{key['person']}, {position}"),
-        (say("di", "at"), _place(kit, key["region"], key.get("tps"), say)),
-        (say("alasan", "reason"), labels.name(say, "revoke_reason", fields["reason"])),
+        (say(*both("revoke.key")), grouped(fields["keyid"])),
+        (say(*both("revoke.person")), f"{key['person']}, {position}"),
+        (say(*both("revoke.at")), _place(kit, key["region"], key.get("tps"), say)),
+        (say(*both("revoke.reason_2")), labels.name(say, "revoke_reason", fields["reason"])),
     ]
     if "suspect_from" in fields:
         start = say.number(fields["suspect_from"])
         rows.append(
             (
-                say("diragukan", "suspect"),
-                say(
-                    f"sejak catatan {start}: tetap berlaku, K1 bila tanda tangan lain kurang",
-                    f"from entry {start} on: in force, K1 where the other signatures are too few",
-                ),
+                say(*both("revoke.suspect")),
+                say(*both("revoke.from_entry_on_in_force_k1", start=start)),
             )
         )
     offices = requirements(kit, fields)[0].offices
-    told = say(" atau ", " or ").join(_office(kit, office, say) for office in offices)
-    rows.append((say("tanda tangan", "to sign"), told))
+    told = say(*both("revoke.or")).join(_office(kit, office, say) for office in offices)
+    rows.append((say(*both("revoke.to_sign")), told))
     talk.table(rows)
 
 
 def _office(kit: Kit, office: Office, say: Say) -> str:
     if office.key is not None:
-        return say("kunci itu sendiri", "that key itself")
+        return say(*both("revoke.that_key_itself"))
     body = labels.name(say, "body", office.body)
     where = _place(kit, office.region, office.tps, say)
-    return say(
-        f"{office.number} orang {body}, {where}", f"{office.number} persons of {body}, {where}"
-    )
+    return say(*both("revoke.persons_of", number=office.number, body=body, where=where))
 
 
 def _place(kit: Kit, code: str, tps: str | None, say: Say) -> str:

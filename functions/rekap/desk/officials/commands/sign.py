@@ -16,6 +16,7 @@ from rekap.desk.officials.kits.kit import Kit
 from rekap.desk.officials.paper import DRAFT, SIGNED
 from rekap.desk.officials.signing.desk import Desk
 from rekap.desk.officials.talk import Fault, Talk
+from rekap.desk.texts import both
 
 
 def configure(parser: ArgumentParser, say: Say) -> None:
@@ -25,59 +26,57 @@ def configure(parser: ArgumentParser, say: Say) -> None:
         "files",
         nargs="+",
         type=Path,
-        metavar=say("BERKAS", "FILE"),
-        help=say(f"draf *{DRAFT} atau yang sudah ditandatangani *{SIGNED}",
-                 f"a draft *{DRAFT} or a signed statement *{SIGNED}"),
-    )  # fmt: skip
-    add_kit(
-        parser,
-        say,
-        ("; hanya catatan 0 boleh tanpa ini dan tanpa --log",
-         "; only entry 0 needs neither this nor --log"),
-        required=False,
-    )  # fmt: skip
+        metavar=say(*both("sign.file")),
+        help=say(*both("sign.a_draft_or_a_signed_statement", draft=DRAFT, signed=SIGNED)),
+    )
+    add_kit(parser, say, both("sign.only_entry_0_needs_neither_this"), required=False)
     parser.add_argument(
-        "--log", type=Path, metavar=say("BERKAS", "FILE"),
-        help=say("pengganti --kit sebelum ada pemilihan: catatan 0 yang ditandatangani",
-                 "instead of --kit while there is no election: entry 0 as it was signed"),
-    )  # fmt: skip
+        "--log",
+        type=Path,
+        metavar=say(*both("sign.file")),
+        help=say(*both("sign.instead_of_kit_while_there_is")),
+    )
     parser.add_argument(
-        "--key", action="append", default=[], type=Path, metavar=say("KUNCI", "KEY"),
-        help=say("berkas kunci; boleh berulang untuk beberapa petugas; tanpa ini hanya memeriksa",
-                 "key file; may be repeated for several officers; without it only check"),
-    )  # fmt: skip
+        "--key",
+        action="append",
+        default=[],
+        type=Path,
+        metavar=say(*both("sign.key")),
+        help=say(*both("sign.key_file_may_be_repeated_for")),
+    )
     parser.add_argument(
-        "--passphrase-file", action="append", default=[], type=Path, metavar="F",
-        help=say("kata sandi dari berkas, bagi mesin; urut seperti --key",
-                 "passphrase from a file, for machines; in the order of --key"),
-    )  # fmt: skip
+        "--passphrase-file",
+        action="append",
+        default=[],
+        type=Path,
+        metavar="F",
+        help=say(*both("sign.passphrase_from_a_file_for_machines")),
+    )
     parser.add_argument(
-        "--expect", action="append", default=[], metavar="ID",
-        help=say("tanda tangani tanpa bertanya, hanya bila id-nya persis ini",
-                 "sign without asking, only if the id is exactly this"),
-    )  # fmt: skip
+        "--expect",
+        action="append",
+        default=[],
+        metavar="ID",
+        help=say(*both("sign.sign_without_asking_only_if_the")),
+    )
     parser.add_argument(
-        "--blind", action="store_true",
-        help=say("ketik ulang perolehan suara dari kertas sebelum melihat draf",
-                 "type the votes from the paper again before seeing the draft"),
-    )  # fmt: skip
+        "--blind", action="store_true", help=say(*both("sign.type_the_votes_from_the_paper"))
+    )
     parser.add_argument(
-        "--unregistered", action="store_true",
-        help=say("izinkan kunci yang belum ada dalam kit", "allow a key that is not in the kit"),
-    )  # fmt: skip
+        "--unregistered", action="store_true", help=say(*both("sign.allow_a_key_that_is_not"))
+    )
     add_queue(parser, say)
     parser.add_argument(
-        "--to", type=Path, metavar=say("BERKAS", "FILE"),
-        help=say(f"berkas hasil; bila tidak disebut: nama yang sama dengan akhiran {SIGNED}",
-                 f"result; default: the same name with {SIGNED}"),
-    )  # fmt: skip
+        "--to",
+        type=Path,
+        metavar=say(*both("sign.file")),
+        help=say(*both("sign.result_default_the_same_name_with", signed=SIGNED)),
+    )
 
 
 def _epilog(say: Say) -> str:
-    told = say("Contoh: tiap petugas bergantian, dengan kuncinya sendiri:",
-               "Example: each officer in turn, with his own key:")  # fmt: skip
-    more = say("atau di komputer lain, dengan berkas yang sudah ditandatangani:",
-               "or on another machine, with the file that is signed already:")  # fmt: skip
+    told = say(*both("sign.example_each_officer_in_turn_with"))
+    more = say(*both("sign.or_on_another_machine_with_the"))
     return f"""{told}
   rekap sign --kit tps.kit.json --key ketua.kunci.pem tps004.pernyataan.json
 {more}
@@ -106,17 +105,8 @@ def _register(options: Namespace) -> Kit | None:
 def _check_options(options: Namespace) -> None:
     files, keys = options.passphrase_file, options.key
     if files and len(files) != len(keys):
-        raise Fault(
-            "Sebutkan satu --passphrase-file untuk tiap --key, dengan urutan yang sama.",
-            "Name one --passphrase-file for each --key, in the same order.",
-        )
+        raise Fault(*both("sign.name_one_passphrase_file_for_each"))
     if options.kit is not None and options.log is not None:
-        raise Fault(
-            "Sebutkan --kit atau --log, tidak keduanya. Kit tahu lebih banyak.",
-            "Name --kit or --log, not both. A kit knows more.",
-        )
+        raise Fault(*both("sign.name_kit_or_log_not_both"))
     if options.blind and options.expect:
-        raise Fault(
-            "--blind membutuhkan petugas yang mengetik; --expect tidak dapat dipakai bersamanya.",
-            "--blind needs an officer who types; it does not go with --expect.",
-        )
+        raise Fault(*both("sign.blind_needs_an_officer_who_types"))

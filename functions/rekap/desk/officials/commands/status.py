@@ -37,6 +37,7 @@ from rekap.desk.officials.standing.pages import Pages
 from rekap.desk.officials.standing.standing import Reading, Standing, look
 from rekap.desk.officials.standing.telling import Words, summary
 from rekap.desk.officials.talk import COULD_NOT, REFUSED, Fault, Talk
+from rekap.desk.texts import both
 
 SEEN: Final = "checkpoint"
 """In a queue: the newest checkpoint of the log that was seen."""
@@ -45,32 +46,21 @@ _FEW_TILES: Final = 8
 
 def configure(parser: ArgumentParser, say: Say) -> None:
     """Declare the arguments."""
-    parser.epilog = say(
-        "Kode keluar: 0 semua tercatat dan berlaku; 1 ada yang tidak berlaku, ditolak, atau janji"
-        " terlewat; 2 belum, atau tidak terbaca.",
-        "Exit code: 0 all are logged and count; 1 one is void, refused, or its promise is broken;"
-        " 2 not yet, or it cannot be read.",
-    )
+    parser.epilog = say(*both("status.exit_code_0_all_are_logged"))
     parser.add_argument(
         "what",
         nargs="*",
-        metavar=say("BERKAS|LEAF|ANTREAN", "FILE|LEAF|QUEUE"),
-        help=say(
-            f"pernyataan, tanda terima, sidik catatan, atau folder ({QUEUE})",
-            f"statements, receipts, leaf hashes, or a folder ({QUEUE})",
-        ),
+        metavar=say(*both("status.file_leaf_queue")),
+        help=say(*both("status.statements_receipts_leaf_hashes_or_a", queue=QUEUE)),
     )
     parser.add_argument(
         "--from",
         dest="source",
-        metavar=say("FOLDER|URL", "DIR|URL"),
-        help=say(
-            "folder public/ atau alamat situs; tanpa ini alamat di antrean",
-            "public/ folder or address of the site; without it the queue's address",
-        ),
+        metavar=say(*both("status.dir_url")),
+        help=say(*both("status.public_folder_or_address_of_the")),
     )
     add_queue(parser, say)
-    add_kit(parser, say, (": jangkar log", ": the log's anchor"), required=False)
+    add_kit(parser, say, both("status.the_log_s_anchor"), required=False)
 
 
 def run(options: Namespace, say: Say) -> int:
@@ -101,22 +91,17 @@ class Task:
             return self._look(asked, source, settings, queue, kit)
         except Unreadable as error:
             raise Fault(
-                f"{source.name} tidak dapat dibaca. Periksa jaringan dan coba lagi, atau pakai"
-                f" salinan lain dengan --from. ({error})",
-                f"{source.name} cannot be read. Check the network and try again, or use another"
-                f" copy with --from. ({error})",
+                *both("status.cannot_be_read_check_the_network", name=source.name, error=error)
             ) from error
         except Malformed as error:
             raise Fault(
-                f"{source.name}: log ini tidak lengkap atau rusak: {error}. Pakai sumber lain"
-                " dengan --from; periksa dengan rekap verify.",
-                f"{source.name}: this log is incomplete or damaged: {error}. Use another source"
-                " with --from; check it with rekap verify.",
+                *both("status.this_log_is_incomplete_or_damaged", name=source.name, error=error)
             ) from error
         except NotVerified as error:
             raise Fault(
-                f"{source.name}: TERBANTAH: {error}. Simpan bukti: rekap verify {source.name}",
-                f"{source.name}: REFUTED: {error}. Keep the evidence: rekap verify {source.name}",
+                *both(
+                    "status.refuted_keep_the_evidence_rekap_verify", name=source.name, error=error
+                ),
                 REFUSED,
             ) from error
 
@@ -151,7 +136,7 @@ class Task:
     def _progress(self, done: int, total: int) -> None:
         """Show on a terminal how far the reading of a large log is."""
         if total > _FEW_TILES and self.talk.stderr.isatty():
-            told = self.talk.say(f"  ubin {done} dari {total}", f"  tile {done} of {total}")
+            told = self.talk.say(*both("status.tile_of", done=done, total=total))
             end = "\033[K" if done == total else ""
             print(f"{told}\033[K\r{end}", end="", file=self.talk.stderr, flush=True)
 
@@ -165,18 +150,11 @@ class Task:
     def _tell_reading(self, log: Log, read: Files, own: bool) -> None:
         say = self.talk.say
         count, size = say.count(read.requests, "berkas", "file", "files"), say.size(read.octets)
-        notes = [say(f"Dibaca {count}, {size}.", f"Read {count}, {size}.")]
+        notes = [say(*both("status.read", count=count, size=size))]
         if own:
-            notes.append(
-                say("Jangkar diambil dari sumber ini.", "The anchors were taken from this source.")
-            )
+            notes.append(say(*both("status.the_anchors_were_taken_from_this")))
         if not log.met:
-            notes.append(
-                say(
-                    "Checkpoint belum memenuhi kuorum saksi.",
-                    "The checkpoint does not meet the quorum of witnesses yet.",
-                )
-            )
+            notes.append(say(*both("status.the_checkpoint_does_not_meet_the")))
         self.talk.stdout.flush()
         for note in notes:
             print(note, file=self.talk.stderr)
@@ -193,10 +171,7 @@ class Task:
             if is_fork(one, log):
                 root = one.root.hex()[:16]
                 raise Fault(
-                    f"LOG INI DIUBAH: dengan {one.size} catatan akarnya pernah {root}…, sekarang"
-                    " lain. Simpan antrean dan kit, dan beri tahu pengawas.",
-                    f"THIS LOG WAS CHANGED: with {one.size} entries its root was once {root}…, now"
-                    " it is another. Keep queue and kit, and tell the supervisors.",
+                    *both("status.this_log_was_changed_with_entries", size=one.size, root=root),
                     REFUSED,
                 )
         if seen is not None and all(one.size < log.size for one in earlier):
@@ -245,33 +220,21 @@ class Task:
     def _source(self, queue: Queue | None, settings: Settings | None) -> Source:
         place = self.options.source or (queue.settings().url if queue else "")
         if not place:
-            raise Fault(
-                "Sebutkan dari mana log dibaca: --from https://… atau --from FOLDER.",
-                "Say where the log is read from: --from https://… or --from FOLDER.",
-            )
+            raise Fault(*both("status.say_where_the_log_is_read"))
         try:
             if "://" in place and settings is None:
                 Address.parse(place)
             return open_source(place)
         except Malformed as error:
-            raise Fault(
-                f"{place}: tanpa kit, log hanya dibaca lewat https://.",
-                f"{place}: without a kit a log is read only through https://.",
-            ) from error
+            raise Fault(*both("status.without_a_kit_a_log_is", place=place)) from error
         except Unreadable as error:
-            raise Fault(
-                f"{place}: bukan folder atau alamat situs. Periksa --from.",
-                f"{place}: neither a folder nor the address of a site. Check --from.",
-            ) from error
+            raise Fault(*both("status.neither_a_folder_nor_the_address", place=place)) from error
 
     def _anchors_of(self, source: Source, read: Files) -> Settings:
         data = read.fetch(trust.ENTRY_0, MAX_ENTRY)
         found = trust.of_entry(data or b"", "", "site")
         if found is None:
-            raise Fault(
-                f"{source.name}: di sini tidak ada portal (bukti/0.json). Periksa --from.",
-                f"{source.name}: there is no portal here (bukti/0.json). Check --from.",
-            )
+            raise Fault(*both("status.there_is_no_portal_here_bukti", name=source.name))
         return found
 
     def _tell_damaged(self, place: str) -> None:

@@ -32,6 +32,7 @@ from rekap.desk.officials.sending.evidence import Evidence, Wait
 from rekap.desk.officials.sending.news import News
 from rekap.desk.officials.signing import quorum
 from rekap.desk.officials.talk import COULD_NOT, REFUSED, Fault, Talk
+from rekap.desk.texts import both
 
 PATIENCE_S: Final = 600
 """Seconds without progress after which a run ends; the queue stays."""
@@ -40,72 +41,38 @@ _LOCK_PAUSE_S: Final = 1.0
 
 def configure(parser: ArgumentParser, say: Say) -> None:
     """Declare the arguments."""
-    parser.epilog = say(
-        "Kode keluar: 0 semua yang disebut bertanda terima; 1 ada yang ditolak, perlu orang, atau"
-        " tanda terimanya ragu; 2 ada yang masih di antrean (misalnya tanpa jaringan).",
-        "Exit code: 0 all that were named have receipts; 1 one was refused, needs a person, or has"
-        " a doubtful receipt; 2 one is still queued (for example without a network).",
-    )
+    parser.epilog = say(*both("submit.exit_code_0_all_that_were"))
     parser.add_argument(
         "files",
         nargs="*",
         type=Path,
-        metavar=say("BERKAS|FOLDER", "FILE|FOLDER"),
-        help=say(
-            f"pernyataan bertanda tangan (*{SIGNED}); tanpa ini antrean dilanjutkan",
-            f"signed statements (*{SIGNED}); without any the queue is continued",
-        ),
+        metavar=say(*both("submit.file_folder")),
+        help=say(*both("submit.signed_statements_without_any_the_queue", signed=SIGNED)),
     )
     parser.add_argument(
-        "--to",
-        metavar="URL",
-        help=say(
-            "alamat https portal; cukup sekali per antrean, tanpa ini hanya diantrekan",
-            "https address of the portal; once per queue is enough, without it only queued",
-        ),
+        "--to", metavar="URL", help=say(*both("submit.https_address_of_the_portal_once"))
     )
     add_queue(parser, say)
-    add_kit(
-        parser, say, (": darinya kunci tanda terima", ": the receipt key is in it"), required=False
+    add_kit(parser, say, both("submit.the_receipt_key_is_in_it"), required=False)
+    parser.add_argument(
+        "--once", action="store_true", help=say(*both("submit.try_once_no_waiting_for_cron"))
     )
     parser.add_argument(
-        "--once",
-        action="store_true",
-        help=say(
-            "coba sekali saja, tanpa menunggu (untuk cron)", "try once, no waiting (for cron)"
-        ),
-    )
-    parser.add_argument(
-        "--wait",
-        action="store_true",
-        help=say(
-            "tunggu sampai tercatat di log dan tampak di halaman",
-            "wait until it is in the log and on its page",
-        ),
+        "--wait", action="store_true", help=say(*both("submit.wait_until_it_is_in_the"))
     )
     parser.add_argument(
         "--for",
         dest="patience",
         type=_seconds,
         default=PATIENCE_S,
-        metavar=say("DETIK", "SECONDS"),
-        help=say(
-            f"berhenti sesudah sekian detik tanpa kemajuan ({PATIENCE_S})",
-            f"stop after so many seconds without progress ({PATIENCE_S})",
-        ),
+        metavar=say(*both("submit.seconds")),
+        help=say(*both("submit.stop_after_so_many_seconds_without", patience_s=PATIENCE_S)),
     )
     parser.add_argument(
-        "--again",
-        action="store_true",
-        help=say("kirim lagi juga yang pernah ditolak", "send again also what was refused"),
+        "--again", action="store_true", help=say(*both("submit.send_again_also_what_was_refused"))
     )
     parser.add_argument(
-        "--insist",
-        action="store_true",
-        help=say(
-            "kirim berkas yang disebut walaupun formulir lain sudah dihitung di tempat itu",
-            "send the named files even if another form counts at their place",
-        ),
+        "--insist", action="store_true", help=say(*both("submit.send_the_named_files_even_if"))
     )
 
 
@@ -148,20 +115,14 @@ class Task:
         except Malformed as error:
             self._complain(str(error))
         except KeyboardInterrupt:
-            self.talk.complain(
-                "dihentikan. Semua pernyataan tetap di antrean; jalankan lagi untuk melanjutkan.",
-                "stopped. All statements stay in the queue; run it again to go on.",
-            )
+            self.talk.complain(*both("submit.stopped_all_statements_stay_in_the"))
         return COULD_NOT
 
     def _run(self, kit: Kit | None, address: Address | None) -> int:
         pile = given.Pile(self.talk)
         named = pile.read(self.options.files)
         if not named and (self.options.files or not self.queue.folder.is_dir()):
-            self.talk.complain(
-                f"tidak ada yang diantrekan. Sebutkan berkas *{SIGNED} hasil `rekap sign`.",
-                f"nothing was queued. Name files *{SIGNED} made by `rekap sign`.",
-            )
+            self.talk.complain(*both("submit.nothing_was_queued_name_files_made", signed=SIGNED))
             return COULD_NOT
         self.queue.create()
         url = address.base if address else None
@@ -285,16 +246,8 @@ class Task:
             return Address.parse(url)
         except Malformed as error:
             if error.code == "https":
-                raise Fault(
-                    f"{url}: hanya alamat https:// yang dipakai, agar tidak ada yang menyadap"
-                    " atau mengubah.",
-                    f"{url}: only https:// addresses are used, so that nobody can listen or"
-                    " change anything.",
-                ) from error
-            raise Fault(
-                f"{url}: bukan alamat portal. Contoh: https://rekap.example/",
-                f"{url}: not the address of a portal. Example: https://rekap.example/",
-            ) from error
+                raise Fault(*both("submit.only_https_addresses_are_used_so", url=url)) from error
+            raise Fault(*both("submit.not_the_address_of_a_portal", url=url)) from error
 
 
 def _lacks_signers(item: Item, kit: Kit) -> bool:

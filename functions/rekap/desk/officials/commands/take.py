@@ -24,11 +24,12 @@ from rekap.desk.officials import labels
 from rekap.desk.officials.kits.cut import NoSuchPlace, Scope, cut
 from rekap.desk.officials.kits.kit import MAX_KIT, Kit
 from rekap.desk.officials.talk import COULD_NOT, Fault, Talk
+from rekap.desk.texts import both
 
 MODES: Final = {
-    "live": ("langsung", "live"),
-    "rehearsal": ("gladi, bukan hasil", "rehearsal, not a result"),
-    "replay": ("pemutaran ulang, bukan penyelenggaraan KPU", "replay, not run by KPU"),
+    "live": both("take.live"),
+    "rehearsal": both("take.rehearsal"),
+    "replay": both("take.replay"),
 }
 
 
@@ -36,76 +37,52 @@ def configure(parser: ArgumentParser, say: Say) -> None:
     """Declare the arguments."""
     parser.epilog = _epilog(say)
     parser.add_argument(
-        "site",
-        metavar=say("FOLDER|URL", "DIR|URL"),
-        help=say("folder public/ atau alamat", "public/ folder or URL"),
+        "site", metavar=say(*both("take.dir_url")), help=say(*both("take.public_folder_or_url"))
     )
     parser.add_argument(
-        "--election",
-        default="",
-        metavar="E",
-        help=say("id pemilihan; boleh dilewati bila hanya satu", "id; may be left out if only one"),
+        "--election", default="", metavar="E", help=say(*both("take.id_may_be_left_out_if"))
     )
     parser.add_argument(
         "--region",
         required=True,
         type=lambda text: region(text, say),
-        metavar=say("KODE", "CODE"),
-        help=say("kode wilayah kantor ini, misalnya 32.07.06", "the office's region code"),
+        metavar=say(*both("take.code")),
+        help=say(*both("take.the_office_s_region_code")),
     )
     parser.add_argument(
         "--tps",
         type=lambda text: station(text, say),
         metavar="N",
-        help=say("hanya TPS ini", "this station only"),
+        help=say(*both("take.this_station_only")),
     )
     parser.add_argument(
         "--levels",
         type=int,
         metavar="N",
         choices=range(6),
-        help=say("jenjang di bawahnya; bila tidak disebut: semua", "levels below it; default: all"),
+        help=say(*both("take.levels_below_it_default_all")),
     )
     parser.add_argument(
-        "--policy",
-        type=Path,
-        metavar="F",
-        help=say("berkas jangkar milik sendiri", "your own anchor file"),
+        "--policy", type=Path, metavar="F", help=say(*both("take.your_own_anchor_file"))
     )
     parser.add_argument(
         "--to",
         required=True,
         type=Path,
-        metavar=say("BERKAS", "FILE"),
-        help=say("berkas kit", "the kit file"),
+        metavar=say(*both("take.file")),
+        help=say(*both("take.the_kit_file")),
     )
 
 
 def _epilog(say: Say) -> str:
-    return say(
-        "Seluruh log diperiksa lebih dulu. Kit lama di BERKAS diganti. Contoh, untuk PPK:\n"
-        "  rekap kit https://ALAMAT/ --region 32.07.06 --to ppk.kit.json\n"
-        "untuk KPPS TPS 004:\n"
-        "  rekap kit https://ALAMAT/ --region 32.07.06.2001 --tps 004 \\\n"
-        "    --to kpps.kit.json",
-        "The whole log is checked first. An older kit in FILE is replaced. For a PPK:\n"
-        "  rekap kit https://ADDRESS/ --region 32.07.06 --to ppk.kit.json\n"
-        "for the KPPS of TPS 004:\n"
-        "  rekap kit https://ADDRESS/ --region 32.07.06.2001 --tps 004 \\\n"
-        "    --to kpps.kit.json",
-    )
+    return say(*both("take.the_whole_log_is_checked_first"))
 
 
 def region(text: str, say: Say) -> str:
     """Read a region code, or `id` for the country."""
     if text == regions.COUNTRY or regions.is_code(text):
         return text
-    raise ArgumentTypeError(
-        say(
-            f"{text[:20]} bukan kode wilayah; tulis dengan titik, misalnya 32.07.06.2001",
-            f"{text[:20]} is no region code; write it with dots, such as 32.07.06.2001",
-        )
-    )
+    raise ArgumentTypeError(say(*both("take.is_no_region_code_write_it", text=text[:20])))
 
 
 def station(text: str, say: Say) -> str:
@@ -113,12 +90,7 @@ def station(text: str, say: Say) -> str:
     number = text.zfill(3) if text.isascii() and text.isdigit() else text
     if regions.is_tps(number):
         return number
-    raise ArgumentTypeError(
-        say(
-            f"{text[:20]} bukan nomor TPS; tulis 001 sampai 999",
-            f"{text[:20]} is no TPS number; write 001 to 999",
-        )
-    )
+    raise ArgumentTypeError(say(*both("take.is_no_tps_number_write_001", text=text[:20])))
 
 
 def run(options: Namespace, say: Say) -> int:
@@ -145,24 +117,15 @@ class _Scissors:
 
 def _run(options: Namespace, talk: Talk) -> int:
     if options.tps is not None and regions.depth(options.region) != 4:
-        raise Fault(
-            "--tps butuh kode kelurahan/desa di --region, misalnya 32.07.06.2001.",
-            "--tps needs the code of a kelurahan in --region, such as 32.07.06.2001.",
-        )
+        raise Fault(*both("take.tps_needs_the_code_of_a"))
     if not options.to.parent.is_dir():
-        raise Fault(
-            f"{options.to.parent}: folder tidak ada. Buat dulu, atau pilih tempat lain.",
-            f"{options.to.parent}: no such folder. Make it first, or choose another place.",
-        )
+        raise Fault(*both("take.no_such_folder_make_it_first", parent=options.to.parent))
     try:
         source = open_source(options.site)
         release = _release(source)
     except Unreadable as error:
         raise Fault(
-            f"{options.site} tidak dapat dibaca. Periksa jaringan, dan sebutkan alamat portal atau"
-            f" folder public/ yang benar. ({error})",
-            f"{options.site} cannot be read. Check the network, and name the address of a portal"
-            f" or its folder public/. ({error})",
+            *both("take.cannot_be_read_check_the_network", site=options.site, error=error)
         ) from error
     scissors = _Scissors(Scope(options.election, options.region, options.tps, options.levels))
     code = _audit(source, release, options.policy, scissors, talk)
@@ -171,10 +134,7 @@ def _run(options: Namespace, talk: Talk) -> int:
     if scissors.missing is not None:
         raise _explain(scissors.missing, scissors.scope)
     if scissors.kit is None:
-        raise Fault(
-            "Portal ini belum menerbitkan apa pun. Coba lagi nanti.",
-            "This portal has published nothing yet. Try again later.",
-        )
+        raise Fault(*both("take.this_portal_has_published_nothing_yet"))
     written = _write(scissors.kit, options.to)
     _tell(scissors.kit, options, written, talk)
     return 0
@@ -199,7 +159,7 @@ def _audit(
         return 0
     for line in verdict_lines(report, talk.say):
         talk.lay(line)
-    talk.complain("Kit tidak ditulis.", "No kit was written.")
+    talk.complain(*both("take.no_kit_was_written"))
     return 1 if report.refuted else COULD_NOT
 
 
@@ -213,32 +173,18 @@ def _release(source: Source) -> str:
 def _explain(missing: NoSuchPlace, scope: Scope) -> Fault:
     known = ", ".join(missing.known)
     if missing.what == "election" and not known:
-        return Fault(
-            "Log ini belum memuat pemilihan. Ambil kit sesudah pemilihannya tercatat; sampai itu"
-            " `rekap sign --log` memakai catatan 0.",
-            "This log has no election yet. Take a kit when the election is logged; until then"
-            " `rekap sign --log` uses entry 0.",
-        )
+        return Fault(*both("take.this_log_has_no_election_yet"))
     if missing.what == "election":
-        return Fault(
-            f"Pilih pemilihan dengan --election. Log ini memuat: {known}.",
-            f"Choose an election with --election. This log has: {known}.",
-        )
+        return Fault(*both("take.choose_an_election_with_election_this", known=known))
     place = scope.region if missing.what == "region" else f"{scope.region} TPS {scope.tps}"
-    return Fault(
-        f"{place} tidak ada dalam daftar resmi pemilihan ini. Periksa kodenya.",
-        f"{place} is in no roster of this election. Check the code.",
-    )
+    return Fault(*both("take.is_in_no_roster_of_this", place=place))
 
 
 def _write(kit: Kit, path: Path) -> int:
     try:
         return kit.write(path)
     except Malformed as error:
-        raise Fault(
-            f"Kit lebih dari {MAX_KIT} byte. Persempit dengan --levels.",
-            f"The kit has more than {MAX_KIT} bytes. Narrow it with --levels.",
-        ) from error
+        raise Fault(*both("take.the_kit_has_more_than_bytes", max_kit=MAX_KIT)) from error
 
 
 def _tell(kit: Kit, options: Namespace, written: int, talk: Talk) -> None:
@@ -247,36 +193,29 @@ def _tell(kit: Kit, options: Namespace, written: int, talk: Talk) -> None:
     place = labels.place(say, kit.region, known.get("name", ""))
     where = place + (f" TPS {kit.tps}" if kit.tps else "")
     holds = say(
-        f"{number(len(kit.register.maps['regions']))} wilayah,"
-        f" {number(len(kit.register.maps['keys']))} kunci,"
-        f" {number(len(kit.heads))} formulir yang berlaku,"
-        f" {number(len(kit.register.maps['ids']))} pernyataan",
-        f"{number(len(kit.register.maps['regions']))} regions,"
-        f" {number(len(kit.register.maps['keys']))} keys,"
-        f" {number(len(kit.heads))} forms in force,"
-        f" {number(len(kit.register.maps['ids']))} statements",
+        *both(
+            "take.regions_keys_forms_in_force_statements",
+            regions=number(len(kit.register.maps["regions"])),
+            keys=number(len(kit.register.maps["keys"])),
+            heads=number(len(kit.heads)),
+            ids=number(len(kit.register.maps["ids"])),
+        )
     )
     talk.table(
         [
             (say("kit", "kit"), f"{options.to} ({say.size(written)})"),
-            (say("untuk", "for"), where),
-            (say("pemilihan", "election"), f"{kit.record['name'][say.lang]} ({kit.election})"),
+            (say(*both("take.for")), where),
+            (say(*both("take.election")), f"{kit.record['name'][say.lang]} ({kit.election})"),
             ("log", f"{kit.origin} ({say(*MODES[kit.mode])})"),
-            (say("sampai", "up to"), say(f"{number(kit.size)} catatan, akar {kit.root}",
-                                         f"{number(kit.size)} entries, root {kit.root}")),
-            (say("isi", "holds"), holds),
+            (
+                say(*both("take.up_to")),
+                say(*both("take.entries_root", size=number(kit.size), root=kit.root)),
+            ),
+            (say(*both("take.holds")), holds),
         ]
-    )  # fmt: skip
-    if kit.get("meta", "closed") is not None:
-        talk.tell("Penerimaan di log ini sudah ditutup.", "Intake of this log is closed.")
-    if options.policy is None:
-        talk.tell(
-            "Jangkar diambil dari situs ini; pakai --policy bila punya jangkar dari kertas.",
-            "The anchors are the site's own; use --policy if you have those from paper.",
-        )
-    talk.tell(
-        "Kit hanya tahu sampai ukuran itu, dan hanya kunci wilayah ini serta yang di atas dan di"
-        " bawahnya. Ambil lagi sesudah kantor lain mengirim sesuatu.",
-        "A kit knows the log up to that size, and keys of this region and of those above and below"
-        " it only. Take it again after other offices have sent.",
     )
+    if kit.get("meta", "closed") is not None:
+        talk.tell(*both("take.intake_of_this_log_is_closed"))
+    if options.policy is None:
+        talk.tell(*both("take.the_anchors_are_the_site_s"))
+    talk.tell(*both("take.a_kit_knows_the_log_up"))

@@ -17,6 +17,7 @@ from rekap.core.codec import MAX_INTEGER
 from rekap.core.statements.model import WITNESS_REASONS
 from rekap.desk.officials import labels
 from rekap.desk.officials.talk import REFUSED, Fault
+from rekap.desk.texts import both
 
 _MAGIC: Final = (
     (b"%PDF-", "application/pdf"),
@@ -36,21 +37,15 @@ def add_arguments(parser: ArgumentParser, say: Say) -> None:
         action="append",
         default=[],
         type=Path,
-        metavar=say("BERKAS", "FILE"),
-        help=say(
-            "foto halaman, urut dari halaman 1; hanya sidiknya yang masuk log",
-            "photograph of a page, in their order; only its digest goes into the log",
-        ),
+        metavar=say(*both("attachments.file")),
+        help=say(*both("attachments.photograph_of_a_page_in_their")),
     )
     parser.add_argument(
         "--witness",
         action="append",
         default=[],
-        metavar=say("N=KEADAAN", "N=STATE"),
-        help=say(
-            "saksi pasangan N: ttd, hadir, absen, atau hadir:alasan; alasan: ",
-            "witness of pair N: signed, present, absent, or present:reason; reasons: ",
-        )
+        metavar=say(*both("attachments.n_state")),
+        help=say(*both("attachments.witness_of_pair_n_signed_present"))
         + labels.listed(say, "witness_reason", WITNESS_REASONS),
     )
 
@@ -71,11 +66,7 @@ def _scan(page: int, path: Path) -> dict[str, Any]:
     if start[:4] == b"RIFF" and start[8:12] == b"WEBP":
         kind = "image/webp"
     if not kind or size > MAX_INTEGER:
-        raise Fault(
-            f"{path}: bukan foto JPEG, PNG, WebP atau berkas PDF. Periksa --scan.",
-            f"{path}: not a JPEG, PNG or WebP picture, nor a PDF file. Check --scan.",
-            REFUSED,
-        )
+        raise Fault(*both("attachments.not_a_jpeg_png_or_webp", path=path), REFUSED)
     return {"page": page, "sha256": digest.hexdigest(), "bytes": size, "type": kind}
 
 
@@ -93,10 +84,11 @@ def _witness(text: str) -> dict[str, Any]:
         reason and (reason not in WITNESS_REASONS or not present_only)
     ):  # fmt: skip
         raise Fault(
-            f'--witness "{text}": tulis nomor pasangan dan keadaannya, misalnya 1=ttd, 2=absen,'
-            f" 3=hadir:figures ({', '.join(WITNESS_REASONS)}).",
-            f'--witness "{text}": write the number of the pair and its state, for example'
-            f" 1=signed, 2=absent, 3=present:figures ({', '.join(WITNESS_REASONS)}).",
+            *both(
+                "attachments.witness_write_the_number_of_the",
+                text=text,
+                witness_reasons=", ".join(WITNESS_REASONS),
+            ),
             REFUSED,
         )
     told = {"pair": int(number), "present": known[0], "signed": known[1]}

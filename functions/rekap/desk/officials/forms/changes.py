@@ -13,6 +13,7 @@ from rekap.desk.officials.forms.review import Names
 from rekap.desk.officials.forms.sheet import WHOLE
 from rekap.desk.officials.spelling import words
 from rekap.desk.officials.talk import wrap
+from rekap.desk.texts import both
 
 _APART = frozenset({"at", "revision", "previous", "reason"})
 _SUMS = ("valid", "invalid", "total")
@@ -30,7 +31,7 @@ def _content(fields: Record) -> dict[str, object]:
 def lines(old: Record, new: Record, names: Names) -> list[str]:
     """Return the lines that show what changed, then the totals before and after."""
     say = names.say
-    told = [*review.heading(new, names), "", say("Yang berubah", "What changed"), ""]
+    told = [*review.heading(new, names), "", say(*both("changes.what_changed")), ""]
     before, after = cells_of(old), cells_of(new)
     places = [place for place in _order({*before, *after}) if before.get(place) != after.get(place)]
     for child, name in places:

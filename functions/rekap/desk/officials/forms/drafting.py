@@ -25,6 +25,7 @@ from rekap.desk.officials.forms.slot import Slot
 from rekap.desk.officials.forms.work import Work
 from rekap.desk.officials.paper import Paper
 from rekap.desk.officials.talk import REFUSED, Fault, Talk
+from rekap.desk.texts import both
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,10 +98,7 @@ class Drafting:
             there = {explain.triple(one) for one in outlook.findings}
             idle = [one for one in before if explain.triple(one) not in there]
             for one in idle:
-                self.talk.tell(
-                    f"Penjelasan lama tidak dipakai, temuannya sudah tidak ada: {one['rule']}.",
-                    f"An older explanation is left out, its finding is gone: {one['rule']}.",
-                )
+                self.talk.tell(*both("drafting.an_older_explanation_is_left_out", rule=one["rule"]))
             before = [one for one in before if one not in idle]
         self.work.explanations = explain.kept(before, texts) + texts
 
@@ -123,7 +121,7 @@ class Drafting:
         """Print every finding and refusal, or that there is none."""
         say = self.talk.say
         lines = remarks.all_of(refused, outlook, self.names)
-        title = say("Temuan:", "Findings:") if lines else say("Tidak ada temuan.", "No findings.")
+        title = say(*both("drafting.findings")) if lines else say(*both("drafting.no_findings"))
         self._print([title, *lines])
 
     def _refuse_what_cannot_be_explained(
@@ -133,11 +131,7 @@ class Drafting:
         if any(one.code != remarks.UNEXPLAINED for one in final):
             raise _not_written()
         if outlook is not None and outlook.status == "repeat":
-            raise Fault(
-                "Isinya sama persis dengan formulir yang sudah berlaku. Tidak ada yang ditulis.",
-                "It is the same as the form in force. Nothing was written.",
-                REFUSED,
-            )
+            raise Fault(*both("drafting.it_is_the_same_as_the"), REFUSED)
 
     def _explain(self, found: Sequence[Record], refused: set[tuple[str, str, str]]) -> None:
         """Ask for explanations: first those without which intake refuses, then the others."""
@@ -154,8 +148,11 @@ class Drafting:
             self._print([""])
             told = " ".join(f'--explain "{remarks.called(one)}: …"' for one in open_)
             raise Fault(
-                f"{fault.indonesian} Penjelasan dapat juga diberikan dengan {told}",
-                f"{fault.english} Explanations can also be given with {told}",
+                *both(
+                    "drafting.explanations_can_also_be_given_with",
+                    fault=(fault.indonesian, fault.english),
+                    told=told,
+                ),
                 REFUSED,
             ) from fault
 
@@ -168,7 +165,7 @@ class Drafting:
             paper.write(path, self.talk.say)
         self.work.remove()
         self.talk.tell()
-        self.talk.tell(f"Draf: {path}", f"Draft: {path}")
+        self.talk.tell(*both("drafting.draft", path=path))
         self.talk.tell(f"id: {paper.id}", f"id: {paper.id}")
         tell_signing(self.talk, self.options.kit, str(path))
         return 0
@@ -192,13 +189,7 @@ def _name(one: Record) -> tuple[str, str, str]:
 
 
 def _not_written() -> Fault:
-    return Fault(
-        "Draf tidak ditulis, karena portal akan menolaknya. Perbaiki yang disebut di atas, lalu"
-        " jalankan perintah yang sama.",
-        "The draft was not written, since the portal would refuse it. Correct what is named above,"
-        " then run the same command.",
-        REFUSED,
-    )
+    return Fault(*both("drafting.the_draft_was_not_written_since"), REFUSED)
 
 
 def compose(slot: Slot, cells: Mapping[tuple[str, str], int], more: More) -> dict[str, Any]:

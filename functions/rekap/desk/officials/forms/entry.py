@@ -15,6 +15,7 @@ from rekap.desk.officials.forms.slot import Slot
 from rekap.desk.officials.forms.work import Work
 from rekap.desk.officials.spelling import why_no_number, words
 from rekap.desk.officials.talk import Fault, Talk
+from rekap.desk.texts import both
 
 _BACK: Final = frozenset({"kembali", "k", "back", "<"})
 _AGAIN: Final = frozenset({"ulang", "again"})
@@ -71,17 +72,9 @@ class Entry:
         return self.work.cells
 
     def _greet(self) -> None:
-        self.talk.tell(
-            "Ketik angka dari kertas, angka saja tanpa titik, lalu Enter. `kembali` ke isian"
-            " sebelumnya, `ulang` mengulang dari awal kolom, `berhenti` menyimpan dan keluar.",
-            "Type the figures of the paper, digits only, then Enter. `back` goes to the one"
-            " before, `again` to the start of the column, `stop` saves and leaves.",
-        )
+        self.talk.tell(*both("entry.type_the_figures_of_the_paper"))
         if not self.slot.is_complete:
-            self.talk.tell(
-                "Enter saja bila sumber tidak memuat angka itu.",
-                "Enter alone where the source has no such figure.",
-            )
+            self.talk.tell(*both("entry.enter_alone_where_the_source_has"))
 
     def _start(self) -> int:
         """The first place behind the last one that was typed."""
@@ -93,10 +86,7 @@ class Entry:
         if self.slot.is_complete and missing:
             at = missing[0]
         count = self.talk.say.number(len(typed))
-        self.talk.tell(
-            f"Melanjutkan: {count} angka sudah diketik sebelumnya.",
-            f"Going on: {count} figures were typed before.",
-        )
+        self.talk.tell(*both("entry.going_on_figures_were_typed_before", count=count))
         return at
 
     def _step(self, at: int) -> int:
@@ -123,7 +113,7 @@ class Entry:
         if not self.slot.has_columns:
             return
         said = self.slot.child(child).called(self.talk.say)
-        whole = self.talk.say("Jumlah akhir", "Final total")
+        whole = self.talk.say(*both("entry.final_total"))
         self.talk.tell()
         self.talk.tell(f"— {said if child else whole} —", f"— {said if child else whole} —")
 
@@ -139,11 +129,7 @@ class Entry:
         """An empty answer keeps what was typed; in a replay it says that there is nothing."""
         if self.places[at] in self.work.cells or not self.slot.is_complete:
             return at + 1
-        self.talk.tell(
-            "Isian ini wajib. Tulis 0 bila di kertas nol.",
-            "This figure is required. Write 0 where the paper says zero.",
-            "  ",
-        )
+        self.talk.tell(*both("entry.this_figure_is_required_write_0"), "  ")
         return at
 
     def take(self, child: str, name: str, answer: str) -> bool:
@@ -159,18 +145,14 @@ class Entry:
     def amend(self) -> bool:
         """Ask which figure to correct; False when nothing is to be corrected any more."""
         column = "32.07.01.2001 V.A, " if self.slot.has_columns else ""
-        self.talk.tell(
-            f"Isian mana yang diubah ({column}V.A)? Enter bila semua sesuai kertas:",
-            f"Which figure is to be changed ({column}V.A)? Enter if all is as on paper:",
-        )
+        self.talk.tell(*both("entry.which_figure_is_to_be_changed", column=column))
         with self._kept():
             answer = self.talk.ask(">", ">")
         if not answer:
             return False
         place = self.find(answer)
         if place is None:
-            self.talk.tell(f'"{answer}" tidak ada di formulir ini.',
-                           f'"{answer}" is not on this form.', "  ")  # fmt: skip
+            self.talk.tell(*both("entry.is_not_on_this_form", answer=answer), "  ")
             return True
         self.take(*place, self._ask_figure(*place))
         return True

@@ -17,6 +17,7 @@ from rekap.desk.officials.forms.review import Names
 from rekap.desk.officials.forms.work import Work
 from rekap.desk.officials.spelling import Said
 from rekap.desk.officials.talk import REFUSED, Fault, Talk
+from rekap.desk.texts import both
 
 Explanations = list[dict[str, Any]]
 
@@ -27,21 +28,16 @@ def given(texts: Iterable[str]) -> Explanations:
     for text in texts:
         one = explanations.parse(text)
         if one is None:
-            raise Fault(
-                f'--explain "{text}": tulis ATURAN[/kolom][/bagian]: teks, misalnya'
-                ' "R7: salah jumlah di kertas" atau "X3/004/R6: salah jumlah".',
-                f'--explain "{text}": write RULE[/child][/part]: text, for example'
-                ' "R7: added wrongly on paper" or "X3/004/R6: added wrongly".',
-                REFUSED,
-            )
+            raise Fault(*both("explain.explain_write_rule_child_part_text", text=text), REFUSED)
         wrong = why_not(one["text"])
         if wrong is not None:
-            raise Fault(f"--explain {text[:40]}: {wrong[0]}", f"--explain {text[:40]}: {wrong[1]}",
-                        REFUSED)  # fmt: skip
+            raise Fault(
+                *both("explain.explain", text=text[:40], wrong=(wrong[0], wrong[1])), REFUSED
+            )
         if any(triple(other) == triple(one) for other in found):
-            raise Fault(f"--explain {text[:40]}: temuan ini sudah dijelaskan. Gabungkan teksnya.",
-                        f"--explain {text[:40]}: explained already. Join the two texts.",
-                        REFUSED)  # fmt: skip
+            raise Fault(
+                *both("explain.explain_explained_already_join_the_two", text=text[:40]), REFUSED
+            )
         found.append(one)
     return found
 
@@ -52,18 +48,8 @@ def why_not(text: str) -> Said | None:
     if not wrong:
         return None
     if wrong == "digits":
-        return (
-            "jangan menulis delapan angka berurutan atau lebih: NIK dan nomor telepon tidak boleh"
-            " ada dalam pernyataan. Tulis ulang tanpa angka itu.",
-            "eight or more digits in a row are not allowed: no identity or telephone numbers in a"
-            " statement. Write it without them.",
-        )
-    return (
-        f"teks harus 1 sampai {TEXT_MAX} huruf Latin biasa, tanpa emoji dan tanpa baris baru;"
-        f" yang ini {len(text)} karakter. Tulis ulang.",
-        f"a text has 1 to {TEXT_MAX} plain Latin characters, no emoji and no new line; this one"
-        f" has {len(text)}. Write it again.",
-    )
+        return both("explain.eight_or_more_digits_in_a")
+    return both("explain.a_text_has_1_to_plain", text_max=TEXT_MAX, text=len(text))
 
 
 def triple(one: Record) -> tuple[Any, Any, Any]:
@@ -98,21 +84,12 @@ def ask(
 def _text(talk: Talk, *, required: bool) -> str:
     while True:
         if required:
-            talk.tell(
-                "Penjelasan, mengapa di kertas begitu (`berhenti` bila salah ketik):",
-                "Explanation, why the paper says so (`stop` if it was mistyped):",
-            )
+            talk.tell(*both("explain.explanation_why_the_paper_says_so"))
         else:
-            talk.tell(
-                "Penjelasan (Enter bila tanpa penjelasan, `berhenti` bila salah ketik):",
-                "Explanation (Enter for none, `stop` if it was mistyped):",
-            )
+            talk.tell(*both("explain.explanation_enter_for_none_stop_if"))
         text = talk.ask(">", ">")
         if text.lower() in ("berhenti", "stop"):
-            raise Fault(
-                "Berhenti. Perbaiki angkanya, lalu jalankan perintah yang sama lagi.",
-                "Stopped. Correct the figure, then run the same command again.",
-            )
+            raise Fault(*both("explain.stopped_correct_the_figure_then_run"))
         if not text and not required:
             return ""
         wrong = why_not(text)

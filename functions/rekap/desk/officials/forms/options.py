@@ -14,6 +14,7 @@ from rekap.desk.officials.forms.slot import Slot
 from rekap.desk.officials.given import LIVE
 from rekap.desk.officials.paper import DRAFT
 from rekap.desk.officials.talk import Talk
+from rekap.desk.texts import both
 
 
 def add_arguments(parser: ArgumentParser, say: Say) -> None:
@@ -22,41 +23,32 @@ def add_arguments(parser: ArgumentParser, say: Say) -> None:
         "--to",
         type=Path,
         required=True,
-        metavar=say("BERKAS", "FILE"),
-        help=say(f"berkas hasil, misalnya tps004{DRAFT}", f"result, for example tps004{DRAFT}"),
+        metavar=say(*both("options.file")),
+        help=say(*both("options.result_for_example_tps004", draft=DRAFT)),
     )
     parser.add_argument(
         "--sheet",
         type=Path,
         metavar="CSV",
-        help=say(
-            "angka dari berkas CSV; tanpa ini angka ditanyakan satu per satu",
-            "figures of a CSV file; without it they are asked for one by one",
-        ),
+        help=say(*both("options.figures_of_a_csv_file_without")),
     )
     parser.add_argument(
         "--explain",
         action="append",
         default=[],
-        metavar=say("TEKS", "TEXT"),
-        help=say(
-            'penjelasan temuan, "ATURAN[/kolom][/bagian]: teks"; boleh berulang',
-            'explanation of a finding, "RULE[/child][/part]: text"; may be repeated',
-        ),
+        metavar=say(*both("options.text")),
+        help=say(*both("options.explanation_of_a_finding_rule_child")),
     )
     parser.add_argument(
         "--unexplained",
         action="store_true",
-        help=say(
-            "biarkan temuan yang boleh tanpa penjelasan",
-            "leave findings unexplained where that is allowed",
-        ),
+        help=say(*both("options.leave_findings_unexplained_where_that_is")),
     )
     attachments.add_arguments(parser, say)
     parser.add_argument(
         "--count",
         choices=COUNTS,
-        metavar=say("HITUNGAN", "COUNT"),
+        metavar=say(*both("options.count")),
         help=labels.listed(say, "count", COUNTS),
     )
     parser.add_argument(
@@ -64,26 +56,16 @@ def add_arguments(parser: ArgumentParser, say: Say) -> None:
         action="append",
         default=[],
         type=Path,
-        metavar=say("BERKAS", "FILE"),
-        help=say(
-            "untuk d_hasil_kecamatan: lembar kelurahan yang belum ada di kit",
-            "for d_hasil_kecamatan: sheets of a kelurahan that the kit does not have yet",
-        ),
+        metavar=say(*both("options.file")),
+        help=say(*both("options.for_d_hasil_kecamatan_sheets_of")),
     )
     add_time(parser, say)
     add_queue(parser, say)
     parser.add_argument(
-        "--insist",
-        action="store_true",
-        help=say(
-            "jangan tanyakan formulir tempat ini yang ada di antrean",
-            "do not ask about forms of this place in the queue",
-        ),
+        "--insist", action="store_true", help=say(*both("options.do_not_ask_about_forms_of"))
     )
     parser.add_argument(
-        "--replace",
-        action="store_true",
-        help=say("ganti draf lama dengan nama ini", "replace an older draft of this name"),
+        "--replace", action="store_true", help=say(*both("options.replace_an_older_draft_of_this"))
     )
 
 
@@ -97,10 +79,5 @@ def moment(slot: Slot, asked: str | None, talk: Talk) -> str:
     now, day = caption.now(slot.kit.record["timezone"]), slot.kit.record["date"]
     if slot.kit.mode == LIVE and now[:10] < day:
         told = caption.clock(now, talk.say)
-        talk.warn(
-            f"jam komputer ini {told}, padahal pemungutan suara {day}. Periksa tanggal dan jamnya,"
-            " atau sebutkan --at.",
-            f"this computer's clock says {told}, but the vote is on {day}. Check its date and"
-            " time, or give --at.",
-        )
+        talk.warn(*both("options.this_computer_s_clock_says_but", told=told, day=day))
     return now

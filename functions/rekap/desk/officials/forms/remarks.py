@@ -13,25 +13,13 @@ from rekap.desk.officials import labels
 from rekap.desk.officials.forms.preview import Outlook
 from rekap.desk.officials.forms.review import Names
 from rekap.desk.officials.talk import wrap
+from rekap.desk.texts import both
 
 UNEXPLAINED: Final = "unexplained"
 _STATUSES: Final = {
-    "rival": (
-        "[rival] Di tempat ini sudah ada formulir lain yang berlaku: keduanya akan tampil sebagai"
-        " bertentangan, dan yang lama tetap dihitung sampai ada jawaban kantor di atas.",
-        "[rival] Another form is in force here: both will be shown as contested, and the older one"
-        " counts until the office above answers.",
-    ),
-    "orphan": (
-        "[orphan] Formulir yang diubah belum dikenal kit ini; bila tidak tercatat di log, revisi"
-        " ini tidak berlaku.",
-        "[orphan] This kit does not know the form that is changed; unless it is logged, this"
-        " revision takes no effect.",
-    ),
-    "repeat": (
-        "[repeat] Isinya sama persis dengan formulir yang sudah berlaku.",
-        "[repeat] It says the same as the form in force.",
-    ),
+    "rival": both("remarks.rival"),
+    "orphan": both("remarks.orphan"),
+    "repeat": both("remarks.repeat"),
 }
 _FIELDS_SHOWN: Final = 12
 _INDENT: Final = " " * 7
@@ -58,9 +46,9 @@ def finding(one: Record, names: Names) -> list[str]:
     say = names.say
     rule = rules.RULES[_rule_of(one)]
     strength = (
-        ("perlu penjelasan", "needs an explanation")
+        both("remarks.needs_an_explanation")
         if one["hard"]
-        else ("boleh tanpa penjelasan", "may stay unexplained")
+        else both("remarks.may_stay_unexplained")
     )
     where = f"{names.child(one['child'])}: " if one["child"] else ""
     lines = wrap(
@@ -73,7 +61,7 @@ def finding(one: Record, names: Names) -> list[str]:
     if one["expected"] is not None:
         lines += wrap(_numbers(one, say), _INDENT, _INDENT)
     if one["explanation"]:
-        told = say("Penjelasan", "Explanation")
+        told = say(*both("remarks.explanation"))
         lines += wrap(f"{told}: {one['explanation']['text']}", _INDENT, _INDENT)
     return lines
 
@@ -98,18 +86,18 @@ def about(one: Record) -> dict[str, str]:
 def _codes(fields: Sequence[str], say: Say) -> str:
     codes = [f"{labels.code(name)} {labels.short(say, name)}" for name in fields[:_FIELDS_SHOWN]]
     more = len(fields) - _FIELDS_SHOWN
-    rest = say(f"; dan {more} lagi", f"; and {more} more") if more > 0 else ""
+    rest = say(*both("remarks.and_more", more=more)) if more > 0 else ""
     return "; ".join(codes) + rest
 
 
 def _numbers(one: Record, say: Say) -> str:
     found, expected = say.number(one["found"]), say.number(one["expected"])
     bound = {
-        "<=": say("paling banyak", "at most"),
-        ">=": say("paling sedikit", "at least"),
-        "near": say("kira-kira", "about"),
-    }.get(one["op"], say("seharusnya", "expected"))
-    return say(f"Tertulis {found}, {bound} {expected}.", f"Written {found}, {bound} {expected}.")
+        "<=": say(*both("remarks.at_most")),
+        ">=": say(*both("remarks.at_least")),
+        "near": say(*both("remarks.about")),
+    }.get(one["op"], say(*both("remarks.expected")))
+    return say(*both("remarks.written", found=found, bound=bound, expected=expected))
 
 
 def of_column_above(found: Iterable[Record], names: Names) -> list[str]:
@@ -118,17 +106,18 @@ def of_column_above(found: Iterable[Record], names: Names) -> list[str]:
     lines = []
     for one in found:
         told = say(
-            f"[{called(one)}] Kolom {names.child(one['child'])} pada D.Hasil yang sudah berlaku"
-            f" memuat angka lain: {_codes(one['fields'], say)}.",
-            f"[{called(one)}] The column {names.child(one['child'])} of the D.Hasil in force has"
-            f" other figures: {_codes(one['fields'], say)}.",
+            *both(
+                "remarks.the_column_of_the_d_hasil",
+                one=called(one),
+                child=names.child(one["child"]),
+                say=_codes(one["fields"], say),
+            )
         )
         lines += wrap(told, _INDENT, "  ")
         first, there, here = one["fields"][0], say.number(one["found"]), say.number(one["expected"])
         lines += wrap(
             say(
-                f"{labels.code(first)}: kolom {there}, formulir ini {here}",
-                f"{labels.code(first)}: column {there}, this form {here}",
+                *both("remarks.column_this_form", first=labels.code(first), there=there, here=here)
             ),
             _INDENT,
             _INDENT,
@@ -165,8 +154,12 @@ def of_outlook(outlook: Outlook, names: Names) -> list[str]:
         for field, found, below in outlook.details.get(called(one), ()):
             shown = (names.say.number(found), names.say.number(below))
             told = names.say(
-                f"{labels.code(field)}: kolom {shown[0]}, formulir di bawahnya {shown[1]}",
-                f"{labels.code(field)}: column {shown[0]}, form below {shown[1]}",
+                *both(
+                    "remarks.column_form_below",
+                    field=labels.code(field),
+                    shown=shown[0],
+                    below=shown[1],
+                )
             )
             lines += wrap(told, _INDENT, _INDENT)
     return lines + of_column_above(outlook.above, names)

@@ -19,6 +19,7 @@ from rekap.desk.officials import caption, labels
 from rekap.desk.officials.kits.kit import Kit
 from rekap.desk.officials.spelling import words
 from rekap.desk.officials.talk import WIDTH, wrap
+from rekap.desk.texts import both
 
 _CODE: Final = 10
 _WIDE: Final = 37
@@ -87,13 +88,13 @@ def heading(fields: Record, names: Names) -> list[str]:
     places = [names.place(fields["region"]), *(one for one in above if not regions.is_code(one))]
     called = names.election()
     rows = [
-        (say("Tempat", "Place"), ", ".join(places)),
-        (say("Kontes", "Contest"), f"{fields['contest']}{f' · {called}' if called else ''}"),
-        (say("Revisi", "Revision"), _revision(fields, say)),
+        (say(*both("review.place")), ", ".join(places)),
+        (say(*both("review.contest")), f"{fields['contest']}{f' · {called}' if called else ''}"),
+        (say(*both("review.revision")), _revision(fields, say)),
     ]
     if "count" in fields:
-        rows.append((say("Hitungan", "Count"), labels.name(say, "count", fields["count"])))
-    rows.append((say("Waktu", "Time"), caption.clock(fields["at"], say)))
+        rows.append((say(*both("review.count")), labels.name(say, "count", fields["count"])))
+    rows.append((say(*both("review.time")), caption.clock(fields["at"], say)))
     return [title, "=" * min(len(title), WIDTH), *_named(rows)]
 
 
@@ -171,13 +172,13 @@ def _columns(fields: Record, names: Names) -> Iterator[str]:
     order = rules.in_order(rows)
     for start in range(0, len(children), count):
         block = slice(start, start + count)
-        title = names.say("kolom", "column")
+        title = names.say(*both("review.column"))
         yield f"{'':<{_CODE}}{title:<{label}}" + "".join(f"{one:>{width}}" for one in heads[block])
         for name in order:
             values = "".join(f"{_cell(one, names.say):>{width}}" for one in rows[name][block])
             yield from _row(labels.code(name), labels.short(names.say, name), label, values)
         yield ""
-    yield names.say("Jumlah akhir", "Final total")
+    yield names.say(*both("review.final_total"))
     yield ""
 
 
@@ -207,7 +208,7 @@ def _rest(fields: Record, names: Names) -> list[str]:
             for one in fields[name]:
                 rows += wrap(detail(name, one, names), "    ", "  ")
     if "previous" in fields:
-        rows += ["", *wrap(names.say("Menggantikan id", "Replaces id"), "  ", "")]
+        rows += ["", *wrap(names.say(*both("review.replaces_id")), "  ", "")]
         rows.append(f"  {fields['previous']}")
     for name in ("stations_in", "stations_expected", "as_of_text"):
         if name in fields:
@@ -240,17 +241,17 @@ def _explanation(one: Record, names: Names) -> str:
 def _witness(one: Record, say: Say) -> str:
     number = one["pair"]
     if not one["present"]:
-        state = say("tidak hadir", "absent")
+        state = say(*both("review.absent"))
     elif one["signed"]:
-        state = say("hadir, menandatangani", "present, signed")
+        state = say(*both("review.present_signed"))
     else:
-        state = say("hadir, tidak menandatangani", "present, did not sign")
+        state = say(*both("review.present_did_not_sign"))
     if "reason" in one:
         state += f" ({labels.name(say, 'witness_reason', one['reason'])})"
-    return say(f"pasangan nomor {number}: {state}", f"pair {number}: {state}")
+    return say(*both("review.pair", number=number, state=state))
 
 
 def _scan(one: Record, say: Say) -> str:
     size = say.number(one["bytes"])
-    page = say(f"halaman {one['page']}", f"page {one['page']}")
+    page = say(*both("review.page", page=one["page"]))
     return f"{page}: {one['type']}, {size} byte, sha256 {one['sha256']}"

@@ -16,6 +16,7 @@ from rekap.desk.officials.item import Item
 from rekap.desk.officials.outbox import beside
 from rekap.desk.officials.outbox.queue import ENVELOPE, Queue
 from rekap.desk.officials.talk import REFUSED, Fault, Talk
+from rekap.desk.texts import both
 
 
 def ask_before_another(place: Slot, options: Namespace, talk: Talk) -> None:
@@ -25,17 +26,11 @@ def ask_before_another(place: Slot, options: Namespace, talk: Talk) -> None:
     if not found:
         return
     _tell(found, queue, talk)
-    talk.tell(
-        "Formulir kedua akan tampil sebagai Bertentangan. Untuk memperbaiki yang ada:",
-        "A second form will be shown as contested. To correct the one that there is:",
-    )
+    talk.tell(*both("sent.a_second_form_will_be_shown"))
     talk.command(*_correct(place, found[-1], queue, talk.say))
-    answer = talk.ask(
-        "Tetap buat formulir baru? Ketik `baru`; Enter = tidak:",
-        "Make a new form all the same? Type `new`; Enter = no:",
-    )
+    answer = talk.ask(*both("sent.make_a_new_form_all_the"))
     if answer.lower() not in ("baru", "new"):
-        raise Fault("Tidak ada yang dibuat.", "Nothing was made.", REFUSED)
+        raise Fault(*both("sent.nothing_was_made"), REFUSED)
 
 
 def newer_than_kit(place: Slot, head: Head | None, options: Namespace, talk: Talk) -> Head | None:
@@ -50,15 +45,8 @@ def newer_than_kit(place: Slot, head: Head | None, options: Namespace, talk: Tal
         return None
     _tell(found, queue, talk)
     if len(found) > 1:
-        raise Fault(
-            "Sebutkan yang akan diubah dengan --after.",
-            "Name the one to be changed with --after.",
-            REFUSED,
-        )
-    answer = talk.ask(
-        "Kit belum mengenalnya. Ubah yang ini? Ketik `ya`; Enter = tidak:",
-        "The kit does not know it yet. Change this one? Type `yes`; Enter = no:",
-    )
+        raise Fault(*both("sent.name_the_one_to_be_changed"), REFUSED)
+    answer = talk.ask(*both("sent.the_kit_does_not_know_it"))
     one = found[0]
     return (one.id, dict(one.fields)) if answer.lower() in ("ya", "yes") else None
 
@@ -69,13 +57,7 @@ def lines(id: str, fields: Mapping[str, Any], queue: Queue, say: Say) -> list[st
     if other is None:
         return []
     difference = beside.difference(other.fields, fields, say)
-    told = say(
-        "PERHATIAN: di antrean ini sudah ada formulir lain untuk tempat ini. Yang kedua akan"
-        " tampil sebagai Bertentangan. Bila ini koreksi, jangan ditandatangani; pakai rekap"
-        " correct.",
-        "NOTE: this queue holds another form of this place. The second will be shown as contested."
-        " If it is a correction, do not sign it; use rekap correct.",
-    )
+    told = say(*both("sent.note_this_queue_holds_another_form"))
     return ["", *beside.paragraph(told), *difference]
 
 
@@ -87,12 +69,11 @@ def _revision(fields: Mapping[str, Any]) -> int:
 def _tell(found: Sequence[Item], queue: Queue, talk: Talk) -> None:
     for one in found:
         sent = queue.receipt(one.leaf) is not None or queue.proof(one.leaf) is not None
-        state = ("sudah terkirim", "sent") if sent else ("belum terkirim", "not sent yet")
+        state = ("sudah terkirim", "sent") if sent else both("sent.not_sent_yet")
         at = talk.say.number(_revision(one.fields))
         path = queue.folder / f"{one.leaf}{ENVELOPE}"
         talk.tell(
-            f"Di antrean sudah ada formulir tempat ini, revisi {at} ({state[0]}): {path}",
-            f"The queue holds a form of this place, revision {at} ({state[1]}): {path}",
+            *both("sent.the_queue_holds_a_form_of", at=at, state=(state[0], state[1]), path=path)
         )
 
 

@@ -25,6 +25,7 @@ from rekap.desk.elections.problems import Problem
 from rekap.desk.elections.table import number
 from rekap.desk.officials import labels, spelling, spreadsheet
 from rekap.desk.officials.forms.slot import Slot
+from rekap.desk.texts import both
 
 Cells: TypeAlias = dict[tuple[str, str], int]
 """Figures by (child, field); the form itself, "jumlah akhir", is the child ""."""
@@ -41,60 +42,19 @@ _WHOLE: Final = frozenset(
 
 
 SENTENCES: Final[dict[str, tuple[str, str]]] = {
-    "header": (
-        "Baris judul harus memuat kolom isian dan kolom {whole}. Buat lembar kosong dengan"
-        " `rekap form --blank`.",
-        "The header must have a column `label` and a column `{whole}`. Make an empty sheet with"
-        " `rekap form --blank`.",
-    ),
-    "unknown-column": (
-        'Kolom "{found}" tidak dikenal. Hapus kolom itu.',
-        'Column "{found}" is unknown. Remove it.',
-    ),
-    "not-a-tps": (
-        '"{found}" bukan nomor TPS. Tulis tiga angka, misalnya TPS 004.',
-        '"{found}" is no TPS number. Write three digits, for example TPS 004.',
-    ),
-    "not-below": (
-        '"{found}" bukan kode wilayah tepat di bawah {region}. Perbaiki kodenya.',
-        '"{found}" is no code of a region directly below {region}. Correct the code.',
-    ),
-    "repeated-column": (
-        'Kolom "{found}" ada dua kali. Hapus salah satunya.',
-        'Column "{found}" stands twice. Remove one of them.',
-    ),
-    "too-many-columns": (
-        "Paling banyak {most} kolom. Hapus kolom yang tidak ada di kertas.",
-        "At most {most} columns. Remove those that the paper does not have.",
-    ),
-    "width": (
-        "Ada {found} sel, judulnya {expected}. Periksa pemisah kolom.",
-        "{found} cells under {expected} heads. Check the separators.",
-    ),
-    "unknown-row": (
-        'Isian "{found}" tidak dikenal. Salin nama isian dari lembar kosong.',
-        'Row "{found}" is unknown. Copy its name from an empty sheet.',
-    ),
-    "two-rows": (
-        "Menyebut dua isian, {found} dan {other}. Perbaiki namanya.",
-        "Names two rows, {found} and {other}. Correct the name.",
-    ),
-    "repeated-row": (
-        "Isian {found} sudah ada di baris {first}. Hapus salah satunya.",
-        "{found} stands in line {first} already. Remove one of them.",
-    ),
-    "other-sheet": (
-        "Lembar ini untuk {found}, bukan untuk {expected}. Pakai lembar yang benar.",
-        "This sheet is for {found}, not for {expected}. Take the right sheet.",
-    ),
-    "empty": (
-        "{found} belum diisi. Tulis 0 bila di kertas tertulis nol.",
-        "{found} is empty. Write 0 where the paper says zero.",
-    ),
-    "empty-cells": (
-        "{found} belum diisi di kolom {columns}. Tulis 0 bila di kertas tertulis nol.",
-        "{found} is empty in column {columns}. Write 0 where the paper says zero.",
-    ),
+    "header": both("sheet.header"),
+    "unknown-column": both("sheet.unknown-column"),
+    "not-a-tps": both("sheet.not-a-tps"),
+    "not-below": both("sheet.not-below"),
+    "repeated-column": both("sheet.repeated-column"),
+    "too-many-columns": both("sheet.too-many-columns"),
+    "width": both("sheet.width"),
+    "unknown-row": both("sheet.unknown-row"),
+    "two-rows": both("sheet.two-rows"),
+    "repeated-row": both("sheet.repeated-row"),
+    "other-sheet": both("sheet.other-sheet"),
+    "empty": both("sheet.empty"),
+    "empty-cells": both("sheet.empty-cells"),
 }
 """Code -> sentence in Indonesian and English, each ending with what to do."""
 
@@ -113,10 +73,10 @@ def blank(slot: Slot, say: Say, cells: Mapping[tuple[str, str], int] | None = No
     columns = [child.code for child in slot.children]
     columns += sorted({child for child, _ in cells if child} - set(columns))
     heads = [_heading(slot, code) for code in columns]
-    whole = say("jumlah akhir", "final total") if slot.has_columns else say("angka", "value")
+    whole = say(*both("sheet.final_total")) if slot.has_columns else say(*both("sheet.value"))
     out = io.StringIO(newline="")
     rows = csv.writer(out, delimiter=";", lineterminator="\r\n")
-    rows.writerow(["field", say("kode", "code"), say("isian", "label"), *heads, whole])
+    rows.writerow(["field", say(*both("sheet.code")), say(*both("sheet.label")), *heads, whole])
     rows.writerow(["slot", "", slot.key, *("" for _ in columns), ""])
     for name in slot.fields:
         told = labels.long(say, name, slot.contest["pairs"])

@@ -13,6 +13,7 @@ from rekap.core.statements import model, regions
 from rekap.desk.officials import labels
 from rekap.desk.officials.kits.kit import Kit
 from rekap.desk.officials.talk import REFUSED, Fault
+from rekap.desk.texts import both
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,31 +92,23 @@ class Slot:
 def add_arguments(parser: ArgumentParser, say: Say) -> None:
     """Declare what names a slot."""
     parser.add_argument(
-        "--contest",
-        metavar="C",
-        help=say(
-            "kontes; boleh dilewati bila hanya ada satu", "contest; may be left out if one exists"
-        ),
+        "--contest", metavar="C", help=say(*both("slot.contest_may_be_left_out_if"))
     )
     forms = [form for form in model.FORMS if form != model.SUMMARY]
     parser.add_argument(
         "--form",
         required=True,
         choices=forms,
-        metavar=say("FORMULIR", "FORM"),
+        metavar=say(*both("slot.form")),
         help=labels.listed(say, "form", forms),
     )
     parser.add_argument(
         "--region",
         required=True,
-        metavar=say("KODE", "CODE"),
-        help=say("kode wilayah bertitik, misalnya 32.07.01.2001", "region code with dots"),
+        metavar=say(*both("slot.code")),
+        help=say(*both("slot.region_code_with_dots")),
     )
-    parser.add_argument(
-        "--tps",
-        metavar="N",
-        help=say("tiga angka, hanya untuk c_hasil: 004", "three digits, for c_hasil only: 004"),
-    )
+    parser.add_argument("--tps", metavar="N", help=say(*both("slot.three_digits_for_c_hasil_only")))
 
 
 def find(kit: Kit, options: Namespace) -> Slot:
@@ -135,17 +128,10 @@ def _contest(kit: Kit, asked: str | None) -> dict[str, Any]:
         return only
     known = ", ".join(one["id"] for one in contests)
     if asked is None:
-        raise Fault(
-            f"Pemilihan ini punya beberapa kontes. Sebutkan --contest: {known}.",
-            f"This election has several contests. Name one with --contest: {known}.",
-        )
+        raise Fault(*both("slot.this_election_has_several_contests_name", known=known))
     found = contest_of(kit.record, asked)
     if found is None:
-        raise Fault(
-            f"Kontes {asked} tidak ada dalam pemilihan ini. Yang ada: {known}.",
-            f"There is no contest {asked} in this election. There are: {known}.",
-            REFUSED,
-        )
+        raise Fault(*both("slot.there_is_no_contest_in_this", asked=asked, known=known), REFUSED)
     return found
 
 
@@ -153,25 +139,17 @@ def _check_region(kit: Kit, contest: dict[str, Any], form: str, code: str) -> No
     level = model.FORMS[form].level
     if not regions.is_code(code) or regions.level(code) != level:
         raise Fault(
-            f"{form} adalah formulir tingkat {level}, dan {code} bukan kode wilayah tingkat itu."
-            " Tulis kode Kemendagri dengan titik, misalnya 32.07.01.2001 untuk desa.",
-            f"{form} is a form of level {level}, and {code} is no region code of that level."
-            " Write a Kemendagri code with dots, for example 32.07.01.2001 for a desa.",
-            REFUSED,
+            *both("slot.is_a_form_of_level_and", form=form, level=level, code=code), REFUSED
         )
     top = contest["region"]
     if not regions.is_within(code, top):
         raise Fault(
-            f"{code} di luar wilayah kontes {contest['id']} ({top}). Periksa --region.",
-            f"{code} is outside contest {contest['id']} ({top}). Check --region.",
+            *both("slot.is_outside_contest_check_region", code=code, id=contest["id"], top=top),
             REFUSED,
         )
     if kit.get("regions", f"{kit.election}/{code}") is None:
         raise Fault(
-            f"{code} tidak ada dalam kit ini, yang memuat wilayah {kit.region} pada {kit.size}"
-            " catatan. Periksa kodenya, atau ambil kit untuk wilayah itu.",
-            f"{code} is not in this kit, which holds region {kit.region} at {kit.size} entries."
-            " Check the code, or get a kit for that region.",
+            *both("slot.is_not_in_this_kit_which", code=code, region=kit.region, size=kit.size),
             REFUSED,
         )
 
@@ -183,30 +161,16 @@ def _check_scope(kit: Kit, code: str, tps: str | None) -> None:
         return
     own = kit.region if kit.tps is None else f"{kit.region} TPS {kit.tps}"
     asked = code if tps is None else f"{code} TPS {tps}"
-    raise Fault(
-        f"Kit ini untuk {own}, bukan {asked}. Periksa --region dan --tps, atau ambil kit untuk"
-        " tempat itu.",
-        f"This kit is for {own}, not {asked}. Check --region and --tps, or get a kit for that"
-        " place.",
-        REFUSED,
-    )
+    raise Fault(*both("slot.this_kit_is_for_not_check", own=own, asked=asked), REFUSED)
 
 
 def _check_tps(kit: Kit, form: str, code: str, tps: str | None) -> None:
     if form != model.STATION_FORM:
         if tps is not None:
-            raise Fault(
-                f"{form} tidak punya nomor TPS. Hapus --tps.",
-                f"{form} has no TPS number. Leave out --tps.",
-                REFUSED,
-            )
+            raise Fault(*both("slot.has_no_tps_number_leave_out", form=form), REFUSED)
         return
     if tps is None or not regions.is_tps(tps):
-        raise Fault(
-            "Nomor TPS ditulis tiga angka, misalnya --tps 004.",
-            "A TPS number has three digits, for example --tps 004.",
-            REFUSED,
-        )
+        raise Fault(*both("slot.a_tps_number_has_three_digits"), REFUSED)
     place = kit.get("regions", f"{kit.election}/{code}")
     listed = place.get("tps")
     if listed is None or tps in place.get("gone", ()):
@@ -215,10 +179,9 @@ def _check_tps(kit: Kit, form: str, code: str, tps: str | None) -> None:
     if tps not in numbers:
         told = f"{numbers[0]}–{numbers[-1]}" if numbers else "-"
         raise Fault(
-            f"TPS {tps} tidak ada dalam daftar {code} ({len(numbers)} TPS: {told})."
-            " Periksa nomornya; bila TPS itu memang ada, minta KPU memperbarui daftar.",
-            f"TPS {tps} is not in the roster of {code} ({len(numbers)} stations: {told})."
-            " Check the number; if the station exists, ask KPU to update the roster.",
+            *both(
+                "slot.tps_is_not_in_the_roster", tps=tps, code=code, numbers=len(numbers), told=told
+            ),
             REFUSED,
         )
 
@@ -232,12 +195,6 @@ def _children(kit: Kit, form: str, code: str) -> Iterator[Child]:
         for kid in place.get("kids") or ():
             below = kit.get("regions", f"{kit.election}/{kid}")
             if below is None:
-                raise Fault(
-                    f"Kit ini tidak memuat {kid}, padahal kolomnya ada di formulir ini. Ambil kit"
-                    " lagi tanpa --levels.",
-                    f"This kit does not hold {kid}, of which this form has a column. Take the kit"
-                    " again without --levels.",
-                    REFUSED,
-                )
+                raise Fault(*both("slot.this_kit_does_not_hold_of", kid=kid), REFUSED)
             if below["listed"]:
                 yield Child(kid, below["name"])

@@ -18,6 +18,7 @@ from rekap.core import codec
 from rekap.core.errors import Malformed
 from rekap.desk.officials.forms.sheet import Cells
 from rekap.desk.officials.talk import REFUSED, Fault
+from rekap.desk.texts import both
 
 FORMAT: Final = "rekap-kerja/1"
 SUFFIX: Final = ".kerja"
@@ -51,15 +52,10 @@ class Work:
         except FileNotFoundError:
             return work
         except (ValueError, KeyError, TypeError, AttributeError, Malformed) as error:
-            raise Fault(
-                f"{path}: berkas kerja ini rusak. Pindahkan atau hapus, lalu ulangi.",
-                f"{path}: this work file is damaged. Move or delete it, then try again.",
-            ) from error
+            raise Fault(*both("work.this_work_file_is_damaged_move", path=path)) from error
         if other != slot:
             raise Fault(
-                f"{path} berisi pekerjaan untuk {other}. Pakai nama --to yang lain.",
-                f"{path} holds work on {other}. Use another name for --to.",
-                REFUSED,
+                *both("work.holds_work_on_use_another_name", path=path, other=other), REFUSED
             )
         work.found = True
         return work

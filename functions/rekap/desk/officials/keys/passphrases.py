@@ -7,6 +7,7 @@ from typing import Final
 
 from rekap.desk.officials.keys.keyfile import PASSPHRASE_MIN
 from rekap.desk.officials.talk import Fault, Talk
+from rekap.desk.texts import both
 
 TRIES: Final = 3
 _DISTINCT_MIN: Final = 5
@@ -23,10 +24,7 @@ def choose(talk: Talk, file: Path | None) -> str:
     """
     if file is None:
         talk.tell(
-            f"Pilih kata sandi, paling sedikit {PASSPHRASE_MIN} huruf: beberapa kata acak baik."
-            " Kata sandi yang lupa tidak dapat dipulihkan siapa pun.",
-            f"Choose a passphrase of at least {PASSPHRASE_MIN} characters: some random words are"
-            " good. Nobody can restore a passphrase that is forgotten.",
+            *both("passphrases.choose_a_passphrase_of_at_least", passphrase_min=PASSPHRASE_MIN)
         )
     left = TRIES if file is None and talk.stdin.isatty() else 1
     while True:
@@ -36,11 +34,11 @@ def choose(talk: Talk, file: Path | None) -> str:
         except Weak as fault:
             if not left:
                 raise
-            talk.tell(f"{fault.indonesian} Coba lagi.", f"{fault.english} Try again.")
+            talk.tell(*both("passphrases.try_again", fault=(fault.indonesian, fault.english)))
 
 
 def _typed(talk: Talk, file: Path | None) -> str:
-    first = talk.secret("Kata sandi baru:", "New passphrase:", file)
+    first = talk.secret(*both("passphrases.new_passphrase"), file)
     if not first.isascii() or not first.isprintable():
         raise Weak(
             "Kata sandi hanya boleh huruf, angka, dan tanda di papan ketik biasa.",
@@ -53,7 +51,7 @@ def _typed(talk: Talk, file: Path | None) -> str:
             f"The passphrase is too weak: at least {PASSPHRASE_MIN} characters,"
             f" {_DISTINCT_MIN} of them different. No key was made.",
         )
-    if file is None and talk.secret("Sekali lagi:", "Once more:") != first:
+    if file is None and talk.secret(*both("passphrases.once_more")) != first:
         raise Weak(
             "Kedua kata sandi tidak sama. Tidak ada kunci yang dibuat.",
             "The two passphrases differ. No key was made.",

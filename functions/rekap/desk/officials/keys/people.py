@@ -15,6 +15,7 @@ from typing import Final
 
 from rekap.desk.elections.problems import Problem
 from rekap.desk.officials import spreadsheet
+from rekap.desk.texts import both
 
 MAX_LIST: Final = 64 * 1024 * 1024
 MAX_ROWS: Final = 250_000
@@ -35,34 +36,13 @@ NEEDED: Final = ("region", "position", "key")
 _BY_NAME: Final = {**{name: name for name in COLUMNS}, **{own: n for n, own in COLUMNS.items()}}
 
 SENTENCES: Final[dict[str, tuple[str, str]]] = {
-    "empty": (
-        "Tidak ada baris. Tulis nama kolom di baris pertama: {columns}.",
-        "There are no rows. Write the names of the columns in line 1: {columns}.",
-    ),
-    "no-persons": (
-        "Tidak ada satu orang pun. Tambahkan satu baris untuk tiap orang.",
-        "There is nobody. Add one row for each person.",
-    ),
-    "too-many-rows": (
-        "Lebih dari {limit} baris. Bagi daftar ini, misalnya per kecamatan.",
-        "More than {limit} rows. Split the list, for example by kecamatan.",
-    ),
-    "columns": (
-        "Kolom {found} tidak dikenal. Kolom yang dipakai: {columns}.",
-        "Unknown column {found}. Columns are: {columns}.",
-    ),
-    "repeated-column": (
-        "Kolom {found} ada dua kali. Hapus salah satunya.",
-        "Column {found} stands twice. Remove one of them.",
-    ),
-    "missing-column": (
-        "Kolom {found} tidak ada. Tambahkan kolom itu.",
-        "There is no column {found}. Add it.",
-    ),
-    "width": (
-        "Ada {found} sel, seharusnya {expected}. Periksa pemisah dan tanda kutip.",
-        "There are {found} cells, expected {expected}. Check separators and quotation marks.",
-    ),
+    "empty": both("people.empty"),
+    "no-persons": both("people.no-persons"),
+    "too-many-rows": both("people.too-many-rows"),
+    "columns": both("people.columns"),
+    "repeated-column": both("people.repeated-column"),
+    "missing-column": both("people.missing-column"),
+    "width": both("people.width"),
 }
 """Code -> sentence in Indonesian and English, each ending with what to do."""
 

@@ -15,45 +15,17 @@ from rekap.desk.officials.keys import enrolment
 from rekap.desk.officials.keys.enrolment import Enrolment
 from rekap.desk.officials.keys.people import Row
 from rekap.desk.officials.kits.kit import Kit
+from rekap.desk.texts import both
 
 SENTENCES: Final[dict[str, tuple[str, str]]] = {
-    "key-empty": (
-        "Sel ini kosong. Isi dengan nama berkas *.daftar.txt, atau baris pendaftarannya.",
-        "This cell is empty. Write the name of an enrolment file *.daftar.txt, or its line.",
-    ),
-    "no-file": (
-        "Berkas {found} tidak ada di folder daftar. Salin ke sana, atau perbaiki namanya.",
-        "There is no file {found} in the folder of the list. Copy it there or correct its name.",
-    ),
-    "file-place": (
-        "Berkas {found} harus berada di folder daftar. Salin ke sana dan tulis namanya saja.",
-        "The file {found} must be in the folder of the list. Copy it there, write its name only.",
-    ),
-    "private-key": (
-        "{found} adalah berkas kunci rahasia. Minta *.daftar.txt saja; pemiliknya harus membuat"
-        " kunci baru, karena kunci rahasia tidak boleh berpindah tangan.",
-        "{found} is a secret key file. Ask for its *.daftar.txt only; its owner must make a new"
-        " key, because a secret key must never be handed on.",
-    ),
-    "not-enrolment": (
-        "{found} bukan pendaftaran yang utuh. Minta lagi dari pemilik kuncinya"
-        " (`rekap keygen --enrol`).",
-        "{found} is not an intact enrolment. Ask its owner again (`rekap keygen --enrol`).",
-    ),
-    "other-log": (
-        "Pendaftaran untuk log {found}, bukan {wanted}. Minta pendaftaran untuk log ini.",
-        "An enrolment for the log {found}, not {wanted}. Ask for one for this log.",
-    ),
-    "other-election": (
-        "Pendaftaran untuk pemilihan {found}, bukan {wanted}. Minta yang untuk pemilihan ini.",
-        "An enrolment for the election {found}, not {wanted}. Ask for one for this election.",
-    ),
-    "proof": (
-        "Bukti kepemilikan kunci tidak cocok: {found}. Pemilik kunci harus mendaftar sendiri"
-        " (`rekap keygen --enrol`).",
-        "The proof of possession does not hold: {found}. The owner must enrol himself"
-        " (`rekap keygen --enrol`).",
-    ),
+    "key-empty": both("proofs.key-empty"),
+    "no-file": both("proofs.no-file"),
+    "file-place": both("proofs.file-place"),
+    "private-key": both("proofs.private-key"),
+    "not-enrolment": both("proofs.not-enrolment"),
+    "other-log": both("proofs.other-log"),
+    "other-election": both("proofs.other-election"),
+    "proof": both("proofs.proof"),
 }
 """Code -> sentence in Indonesian and English, each ending with what to do."""
 

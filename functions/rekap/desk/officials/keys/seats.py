@@ -20,103 +20,34 @@ from rekap.desk.elections.problems import Problem
 from rekap.desk.officials.keys.bodies import Numbers, Person, Seat, needs
 from rekap.desk.officials.keys.people import Row
 from rekap.desk.officials.kits.kit import Kit
+from rekap.desk.texts import both
 
 SENTENCES: Final[dict[str, tuple[str, str]]] = {
-    "region-code": (
-        "{found!r} bukan kode wilayah seperti 32.07.06.2001. Ubah sel menjadi teks, lalu ketik"
-        " kodenya lagi.",
-        "{found!r} is no region code such as 32.07.06.2001. Make the cell text and type the code"
-        " again.",
-    ),
-    "outside": (
-        "{found} di luar kit ini ({kit}). Hapus baris ini, atau pakai kit kantor yang sesuai.",
-        "{found} lies outside this kit ({kit}). Remove the row, or use the kit of its office.",
-    ),
-    "not-in-roster": (
-        "{found} tidak ada dalam daftar resmi. Perbaiki kodenya, atau perbarui kit bila daftarnya"
-        " baru berubah.",
-        "{found} is in no roster. Correct it, or take a new kit if the roster has just changed.",
-    ),
-    "position": (
-        "Jabatan {found!r} tidak ada di {body}. Pakai: {positions}.",
-        "There is no position {found!r} in {body}. Use: {positions}.",
-    ),
-    "body": (
-        "Badan {found!r} tidak dikenal. Pakai: {bodies}; kosong berarti menurut jabatan.",
-        "Unknown body {found!r}. Use: {bodies}; empty means by the position.",
-    ),
-    "body-level": (
-        "{body} tidak ada di tingkat wilayah ini. Periksa kolom region dan body.",
-        "No {body} sits at a region of this level. Check the columns region and body.",
-    ),
-    "organisation-needed": (
-        "Pemantau butuh id lembaganya. Isi kolom organisation.",
-        "An observer needs the id of his organisation. Fill in the column organisation.",
-    ),
-    "organisation-unexpected": (
-        "Lembaga hanya untuk pemantau. Kosongkan kolom organisation.",
-        "Only an observer has an organisation. Leave the column organisation empty.",
-    ),
-    "tps-needed": (
-        "Badan ini ada di satu TPS, jadi butuh nomornya. Isi kolom tps.",
-        "This body is of one TPS and needs its number. Fill in the column tps.",
-    ),
-    "tps-unexpected": (
-        "Nomor TPS hanya untuk kelurahan/desa. Kosongkan kolom tps.",
-        "Only a kelurahan has TPS numbers. Leave the column tps empty.",
-    ),
-    "pair-needed": (
-        "Saksi butuh nomor urut pasangan calon yang ada di pemilihan ini. Isi kolom pair.",
-        "A witness needs the ballot number of a pair of this election. Fill in the column pair.",
-    ),
-    "pair-unexpected": (
-        "Nomor pasangan calon hanya untuk saksi. Kosongkan kolom pair.",
-        "Only a witness has a pair. Leave the column pair empty.",
-    ),
-    "person": (
-        "{found!r} bukan id orang: huruf kecil, angka, titik, dan tanda hubung, tanpa delapan angka"
-        " berurutan. Kosongkan kolom person agar id dibuatkan.",
-        "{found!r} is no id of a person: small letters, digits, dots and dashes, no eight digits in"
-        " a row. Leave the column person empty and an id is made.",
-    ),
-    "person-elsewhere": (
-        "Id {found} sudah milik orang di {where}. Pakai id lain.",
-        "The id {found} belongs to a person at {where}. Use another id.",
-    ),
-    "person-twice": (
-        "Id {found} sudah ada di baris {line}. Pakai id lain atau hapus salah satunya.",
-        "The id {found} stands in line {line} already. Use another id or remove one of them.",
-    ),
-    "key-twice": (
-        "Kunci ini sudah ada di baris {line}. Satu kunci milik satu orang; hapus salah satunya.",
-        "This key stands in line {line} already. A key belongs to one person; remove one row.",
-    ),
-    "key-taken": (
-        "Kunci {found} sudah terdaftar untuk {person} ({where}). Minta pendaftaran kunci baru.",
-        "The key {found} is registered for {person} ({where}). Ask for the enrolment of a new key.",
-    ),
+    "region-code": both("seats.region-code"),
+    "outside": both("seats.outside"),
+    "not-in-roster": both("seats.not-in-roster"),
+    "position": both("seats.position"),
+    "body": both("seats.body"),
+    "body-level": both("seats.body-level"),
+    "organisation-needed": both("seats.organisation-needed"),
+    "organisation-unexpected": both("seats.organisation-unexpected"),
+    "tps-needed": both("seats.tps-needed"),
+    "tps-unexpected": both("seats.tps-unexpected"),
+    "pair-needed": both("seats.pair-needed"),
+    "pair-unexpected": both("seats.pair-unexpected"),
+    "person": both("seats.person"),
+    "person-elsewhere": both("seats.person-elsewhere"),
+    "person-twice": both("seats.person-twice"),
+    "key-twice": both("seats.key-twice"),
+    "key-taken": both("seats.key-taken"),
 }
 """Code -> sentence in Indonesian and English, each ending with what to do."""
 
 WARNINGS: Final[dict[str, tuple[str, str]]] = {
-    "too-few": (
-        "{present} orang, padahal {required} harus menandatangani {task}. Formulirnya baru berlaku"
-        " bila jumlahnya cukup.",
-        "{present} persons, but {required} must sign {task}. Its form takes effect only when there"
-        " are enough.",
-    ),
-    "no-ketua": (
-        "Tidak ada ketua. Formulir tanpa tanda tangan ketua sah, tetapi diberi temuan S1.",
-        "No ketua. A form without the ketua's signature is valid, with finding S1.",
-    ),
-    "two-ketua": (
-        "{present} ketua. Periksa daftarnya; cabut kunci ketua lama bila sudah diganti.",
-        "{present} ketua. Check the list; revoke the former ketua's key if he was replaced.",
-    ),
-    "second-key": (
-        "{person} masih punya kunci yang berlaku, {keyid}. Cabut dengan `rekap revoke`.",
-        "{person} still has a key in force, {keyid}. Revoke it with `rekap revoke`.",
-    ),
+    "too-few": both("seats.too-few"),
+    "no-ketua": both("seats.no-ketua"),
+    "two-ketua": both("seats.two-ketua"),
+    "second-key": both("seats.second-key"),
 }
 """What does not stop a grant, but must be known."""
 

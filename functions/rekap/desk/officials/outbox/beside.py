@@ -22,6 +22,7 @@ from rekap.desk.officials.outbox.queue import Queue
 from rekap.desk.officials.outbox.replies import Reply, What
 from rekap.desk.officials.outbox.sender import is_asked
 from rekap.desk.officials.talk import wrap
+from rekap.desk.texts import both
 
 _COUNTED: Final = ("count", "figures", "children", "rows", "sheets")
 _VOTES: Final = frozenset((*model.pair_fields(model.PAIRS_MAX), "valid", "invalid", "total"))
@@ -177,10 +178,7 @@ def _asks(own: Mapping[str, Any], head: Mapping[str, Any], id: str, index: objec
     return Reply(What.ASKED, said={"code": one["code"], "errors": [one], "head": told})
 
 
-_SENTENCE: Final = (
-    "Di tempat ini sudah ada formulir lain. Yang kedua akan tampil sebagai Bertentangan.",
-    "There is another form of this place. The second will be shown as contested.",
-)
+_SENTENCE: Final = both("beside.sentence")
 
 
 def lines(item: Item, said: Mapping[str, Any], say: Say) -> Iterator[str]:
@@ -190,14 +188,9 @@ def lines(item: Item, said: Mapping[str, Any], say: Say) -> Iterator[str]:
         return
     revision, index = head.get("revision"), head.get("index")
     number = say.number(index) if isinstance(index, int) else None
-    logged = say(f", catatan nomor {number}", f", entry {number}") if number else ""
+    logged = say(*both("beside.entry", number=number)) if number else ""
     at = say.number(revision) if isinstance(revision, int) else "?"
-    yield from paragraph(
-        say(
-            f"Sudah ada formulir tempat ini yang dihitung: revisi {at}{logged}.",
-            f"A form of this place counts already: revision {at}{logged}.",
-        )
-    )
+    yield from paragraph(say(*both("beside.a_form_of_this_place_counts", at=at, logged=logged)))
     yield from _beside(head, head.get("columns"), head.get("more"), item.fields, say)
 
 
@@ -260,21 +253,18 @@ def _beside(
         for child, name, theirs, ours in apart
     ]
     if not rows and "rows" in own and not isinstance(cells, list):
-        yield say(
-            "  Jumlah akhirnya sama; kolomnya tidak dibandingkan di sini.",
-            "  The totals are the same; the columns are not compared here.",
-        )
+        yield say(*both("beside.the_totals_are_the_same_the"))
         return
     if not rows:
-        yield say("  Angkanya sama.", "  The figures are the same.")
+        yield say(*both("beside.the_figures_are_the_same"))
         return
-    heads = (say("yang dihitung", "counted"), say("berkas ini", "this file"))
+    heads = (say(*both("beside.counted")), say(*both("beside.this_file")))
     yield f"  {'':<48}" + "".join(f"{head:>{_WIDTH}}" for head in heads)
     for label, *values in rows:
         yield f"  {label[:48]:<48}" + "".join(f"{_shown(one, say):>{_WIDTH}}" for one in values)
     if isinstance(more, int) and more > 0:
         n = _shown(more, say)
-        yield say(f"  … dan {n} angka kolom lagi.", f"  … and {n} more figures of columns.")
+        yield say(*both("beside.and_more_figures_of_columns", n=n))
 
 
 def _is_cell(one: object) -> bool:
@@ -299,5 +289,5 @@ def correct(fields: Mapping[str, Any], say: Say) -> Sequence[str]:
     """Return the words of the command that makes a correction of the form of a place."""
     names = (name for name in ("contest", "form", "region", "tps") if name in fields)
     named = [f"--{name} {clean(str(fields[name]))}" for name in names]
-    target = say("--to BERKAS", "--to FILE")
+    target = say(*both("beside.to_file"))
     return ["rekap correct", "--kit KIT", *named, "--reason typing", target]

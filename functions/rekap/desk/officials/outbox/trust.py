@@ -20,6 +20,7 @@ from rekap.desk.officials.outbox.queue import Queue, Settings
 from rekap.desk.officials.outbox.receipts import ReceiptKey
 from rekap.desk.officials.outbox.upload import Address, Portal, Unreached
 from rekap.desk.officials.talk import REFUSED, Fault
+from rekap.desk.texts import both
 
 ENTRY_0 = "bukti/0.json"
 
@@ -38,11 +39,7 @@ def settle(queue: Queue, *, kit: Kit | None, url: str | None, items: Iterable[It
     if len(origins) > 1:
         first, second, *_ = sorted(origins)
         raise Fault(
-            f"Ini untuk dua log yang berbeda, {first} dan {second}. Pakai antrean lain dengan"
-            " --queue untuk log yang lain.",
-            f"These are for two different logs, {first} and {second}. Use another queue for the"
-            " other log, with --queue.",
-            REFUSED,
+            *both("trust.these_are_for_two_different_logs", first=first, second=second), REFUSED
         )
     settings = replace(kept, origin=next(iter(origins), ""), url=url or kept.url)
     if kit is not None:
@@ -54,13 +51,7 @@ def settle(queue: Queue, *, kit: Kit | None, url: str | None, items: Iterable[It
 
 
 def _other_key(given: str, kept: str) -> Fault:
-    return Fault(
-        f"Kunci tanda terima di kit ({given}) lain dari yang sudah dipakai antrean ini ({kept})."
-        " Jangan lanjutkan; tanyakan operator portal.",
-        f"The receipt key of the kit ({given}) is not the one that this queue has used ({kept})."
-        " Do not go on; ask the portal's operator.",
-        REFUSED,
-    )
+    return Fault(*both("trust.the_receipt_key_of_the_kit", given=given, kept=kept), REFUSED)
 
 
 def of_record(log: Mapping[str, Any], source: str) -> Settings:
@@ -101,13 +92,7 @@ def _ask(origin: str, portal: Portal) -> Settings:
     found = of_entry(raw.body, origin, "site")
     if found is None:
         base = portal.address.base
-        raise Fault(
-            f"Di {base} bukan log {origin}, tujuan pernyataan ini. Tidak ada yang dikirim. Periksa"
-            " --to.",
-            f"At {base} there is not the log {origin} that these statements are for. Nothing was"
-            " sent. Check --to.",
-            REFUSED,
-        )
+        raise Fault(*both("trust.at_there_is_not_the_log", base=base, origin=origin), REFUSED)
     return found
 
 
@@ -124,9 +109,5 @@ def check_host(origin: str, address: Address) -> None:
     if address.is_local or address.host == named:
         return
     raise Fault(
-        f"Log {origin} ada di {named}, bukan di {address.host}. Periksa --to; bila alamat ini"
-        " memang benar, sebutkan kit kantor ini dengan --kit.",
-        f"The log {origin} is at {named}, not at {address.host}. Check --to; if this address is"
-        " right all the same, name your office's kit with --kit.",
-        REFUSED,
+        *both("trust.the_log_is_at_not_at", origin=origin, named=named, host=address.host), REFUSED
     )

@@ -17,6 +17,7 @@ from rekap.core.pages.look import squares
 from rekap.desk.officials import caption
 from rekap.desk.officials.item import Item
 from rekap.desk.officials.talk import WIDTH
+from rekap.desk.texts import both
 from rekap.portal.intake.receipt import Receipt
 
 _BLOCKS: Final = {(0, 0): " ", (1, 0): "▀", (0, 1): "▄", (1, 1): "█"}
@@ -46,15 +47,12 @@ def of_receipt(
     item: Item, data: bytes, told: Receipt, zone: str, screen: Screen, say: Say
 ) -> Iterator[str]:
     """Yield the lines of the card of a verified receipt; `zone` is an offset ("+07:00")."""
-    yield say("TANDA TERIMA PORTAL", "RECEIPT OF THE PORTAL")
+    yield say(*both("card.receipt_of_the_portal"))
     yield from _rows(
         [
-            (say("pernyataan", "statement"), caption.of(item.fields, say)),
-            (say("diterima", "received"), caption.moment(told.received_at, zone, say)),
-            (
-                say("masuk log paling lambat", "in the log by"),
-                caption.moment(told.logged_by, zone, say),
-            ),
+            (say(*both("card.statement")), caption.of(item.fields, say)),
+            (say(*both("card.received")), caption.moment(told.received_at, zone, say)),
+            (say(*both("card.in_the_log_by")), caption.moment(told.logged_by, zone, say)),
             ("log", told.origin),
         ]
     )
@@ -64,14 +62,11 @@ def of_receipt(
 
 def of_queue(item: Item, now: int, zone: str, screen: Screen, say: Say) -> Iterator[str]:
     """Yield the lines of a card that the portal has not signed: the statement waits in a queue."""
-    yield say(
-        "BUKTI ANTREAN: belum terkirim, bukan tanda terima portal",
-        "PROOF OF QUEUEING: not sent yet, no receipt of the portal",
-    )
+    yield say(*both("card.proof_of_queueing_not_sent_yet"))
     yield from _rows(
         [
-            (say("pernyataan", "statement"), caption.of(item.fields, say)),
-            (say("jam komputer", "this clock"), caption.moment(now, zone, say)),
+            (say(*both("card.statement")), caption.of(item.fields, say)),
+            (say(*both("card.this_clock")), caption.moment(now, zone, say)),
             ("log", item.origin),
         ]
     )
@@ -90,8 +85,8 @@ def _rows(rows: list[tuple[str, str]]) -> Iterator[str]:
 
 def _digests(id: str, leaf: str, say: Say) -> Iterator[str]:
     for name, value in (
-        (say("sidik pernyataan (id)", "statement id"), id),
-        (say("sidik catatan (leaf)", "leaf hash"), leaf),
+        (say(*both("card.statement_id")), id),
+        (say(*both("card.leaf_hash")), leaf),
     ):
         yield f"{name}:"
         yield "  " + " ".join(value[at : at + 8] for at in range(0, len(value), 8))
@@ -99,7 +94,7 @@ def _digests(id: str, leaf: str, say: Say) -> Iterator[str]:
 
 def _code(data: bytes, screen: Screen, say: Say) -> Iterator[str]:
     if not screen.blocks:
-        yield say("(Layar ini tidak dapat menampilkan kode.)", "(This screen shows no codes.)")
+        yield say(*both("card.this_screen_shows_no_codes"))
         return
     yield from lines(matrix(data), terminal=screen.colours)
 

@@ -20,9 +20,10 @@ from rekap.desk.officials.standing.lookup import Log
 from rekap.desk.officials.standing.standing import Standing
 from rekap.desk.officials.standing.telling import Words
 from rekap.desk.officials.talk import COULD_NOT, REFUSED, WIDTH, Talk, wrap
+from rekap.desk.texts import both
 
 DONE: Final = 0
-_SAME: Final = ("SUDAH DIHITUNG", "COUNTED ALREADY")
+_SAME: Final = both("news.same")
 _SKEW_S: Final = 300
 """Seconds by which clocks may differ before it is said."""
 _FINDINGS: Final = 8
@@ -67,34 +68,22 @@ class News:
             number = self.say.number(new)
             safe = self.say.count(named, "pernyataan", "statement is", "statements are")
             self.talk.tell(
-                f"{safe} tersimpan di {self.queue.folder}/ ({number} baru).",
-                f"{safe} safe in {self.queue.folder}/ ({number} new).",
+                *both("news.safe_in_new", safe=safe, folder=self.queue.folder, number=number)
             )
 
     def too_few(self, count: int) -> None:
         """Say that statements lack signatures, which the portal will ask for too."""
         if count:
             told = self.say.count(count, "pernyataan", "statement", "statements")
-            self.talk.warn(
-                f"menurut kit, {told} belum cukup tanda tangannya. Petugas lain menandatangani"
-                " berkas yang sama dengan `rekap sign`; lalu kirim lagi.",
-                f"by the kit, {told} must be signed by more persons. Let other officers sign the"
-                " same file with `rekap sign`; then send again.",
-            )
+            self.talk.warn(*both("news.by_the_kit_must_be_signed", told=told))
 
     def no_address(self) -> None:
         """Say that nothing is sent because nobody said where to."""
-        self.talk.complain(
-            "hanya diantrekan: antrean ini belum tahu alamat portal. Sebutkan --to URL.",
-            "only queued: this queue does not know the portal's address yet. Give --to URL.",
-        )
+        self.talk.complain(*both("news.only_queued_this_queue_does_not"))
 
     def other_sender(self) -> None:
         """Say that another process is sending."""
-        self.talk.complain(
-            "proses `rekap submit` lain sedang mengirim antrean ini; menunggu sampai selesai.",
-            "another `rekap submit` is sending this queue; waiting for it to finish.",
-        )
+        self.talk.complain(*both("news.another_rekap_submit_is_sending_this"))
 
     def settled(self, item: Item, reply: Reply) -> None:
         """See `sender.Ear`."""
@@ -102,15 +91,15 @@ class News:
         self._clear()
         if reply.what is What.DONE and reply.told is not None:
             at = caption.moment(reply.told.received_at, self.zone_of(item), self.say, day=False)
-            self._item(item, self.say(f"diterima {at}", f"received {at}"))
+            self._item(item, self.say(*both("news.received", at=at)))
         elif reply.what is What.LOGGED:
             at = self.say.number(reply.index or 0)
-            self._item(item, self.say(f"tercatat nomor {at}", f"logged as number {at}"))
+            self._item(item, self.say(*both("news.logged_as_number", at=at)))
         elif reply.what is What.SAME:
             self._item(item, self.say(*_SAME))
             self._refusal(item, reply.said)
         elif reply.what is What.FINAL:
-            self._item(item, self.say("DITOLAK", "REFUSED"))
+            self._item(item, self.say(*both("news.refused")))
             self._refusal(item, reply.said)
         elif reply.what is What.ASKED:
             self._persons.add(item.leaf)
@@ -119,7 +108,7 @@ class News:
             self._said.add(self._why(reply))
         else:
             self._persons.add(item.leaf)
-            self._item(item, self.say("BELUM DITERIMA", "NOT TAKEN YET"))
+            self._item(item, self.say(*both("news.not_taken_yet")))
             self._refusal(item, reply.said)
             self._said.add(self._why(reply))
 
@@ -130,39 +119,26 @@ class News:
         if self.may_ask and item.leaf not in self._asked:
             self._clear()
             self._question(item, asked.said)
-            answer = self.talk.ask(
-                "Kirim juga, sehingga tampil Bertentangan? Ketik `kirim`; Enter = tidak:",
-                "Send it all the same, to be shown as contested? Type `send`; Enter = no:",
-            )
+            answer = self.talk.ask(*both("news.send_it_all_the_same_to"))
             self._asked[item.leaf] = answer.lower() in ("kirim", "send")
         return self._asked.get(item.leaf, False)
 
     def _question(self, item: Item, said: Mapping[str, Any]) -> None:
         """Show the form that counts beside this one, and the way on."""
-        self._item(item, self.say("PERLU JAWABAN ANDA", "NEEDS YOUR ANSWER"))
+        self._item(item, self.say(*both("news.needs_your_answer")))
         self._refusal(item, said)
         for line in beside.lines(item, said, self.say):
             print(line, file=self.talk.stdout)
-        self._paragraph(
-            self.say(
-                "Ini koreksi? Jangan kirim berkas ini; buat koreksinya:",
-                "Is it a correction? Do not send this file; make the correction:",
-            )
-        )
+        self._paragraph(self.say(*both("news.is_it_a_correction_do_not")))
         self.talk.command(*beside.correct(item.fields, self.say))
-        self._paragraph(
-            self.say(
-                "Memang sengaja berdiri di samping yang dihitung: rekap submit --insist BERKAS",
-                "If it is meant to stand beside the one that counts: rekap submit --insist FILE",
-            )
-        )
+        self._paragraph(self.say(*both("news.if_it_is_meant_to_stand")))
 
     def doubtful(self, item: Item, reply: Reply) -> None:
         """See `sender.Ear`."""
         self._clear()
         if item.leaf not in self._doubts:
             self._doubts.add(item.leaf)
-            self._item(item, self.say("TANDA TERIMA RAGU", "DOUBTFUL RECEIPT"))
+            self._item(item, self.say(*both("news.doubtful_receipt")))
             told = self._why(reply)
             self._said.add(told)
             self._paragraph(told)
@@ -175,17 +151,11 @@ class News:
             self._said.add(told)
             for line in wrap(f"rekap: {told}", indent="  ", first=""):
                 print(line, file=self.talk.stderr)
-            safe = self.say(
-                "Semua aman di antrean. Ctrl-C untuk berhenti; jalankan lagi kapan saja.",
-                "All is safe in the queue. Ctrl-C to stop; run it again at any time.",
-            )
+            safe = self.say(*both("news.all_is_safe_in_the_queue"))
             print(f"  {safe}", file=self.talk.stderr)
         number, pause = self.say.number(waiting), self.say.number(round(seconds))
         self._progress(
-            self.say(
-                f"  {number} menunggu; mencoba lagi dalam {pause} detik",
-                f"  {number} waiting; trying again in {pause} s",
-            )
+            self.say(*both("news.waiting_trying_again_in_s", number=number, pause=pause))
         )
 
     # ------------------------------------------------------------ while it waits for the pages
@@ -193,10 +163,7 @@ class News:
     def expect(self, base: str, *, single: bool) -> None:
         """Say that pages are waited for; `base` is the site's address."""
         self.base, self.single = base, single
-        self.talk.tell(
-            "Menunggu sampai tercatat dan tampak di halaman …",
-            "Waiting until it is logged and shown …",
-        )
+        self.talk.tell(*both("news.waiting_until_it_is_logged_and"))
         self.talk.stdout.flush()
 
     def appeared(self, one: Standing, log: Log) -> None:
@@ -243,10 +210,11 @@ class News:
         minutes = self.say.number(round(abs(seconds) / 60))
         behind = seconds > 0
         self.talk.complain(
-            f"jam komputer ini {minutes} menit lebih {'lambat' if behind else 'cepat'} dari jam"
-            " portal. Periksa tanggal dan jamnya.",
-            f"this computer's clock is {minutes} minutes {'behind' if behind else 'ahead of'} the"
-            " portal's. Check its date and time.",
+            *both(
+                "news.this_computer_s_clock_is_minutes",
+                minutes=minutes,
+                way=("lambat" if behind else "cepat", "behind" if behind else "ahead of"),
+            )
         )
 
     def zone_of(self, item: Item) -> str:
@@ -274,7 +242,7 @@ class News:
         """Tell refusals of earlier runs again: nothing was sent, and the reason still counts."""
         for item in refused:
             if item.leaf not in self._told:
-                self._item(item, self.say("DITOLAK", "REFUSED"))
+                self._item(item, self.say(*both("news.refused")))
                 self._refusal(item, self.queue.refusal(item.leaf) or {})
 
     def _old_answers(self, same: Sequence[Item], waiting: Sequence[Item]) -> None:
@@ -292,18 +260,15 @@ class News:
         self, done: int, same: int, refused: int, waiting: int, last: Reply | None
     ) -> None:
         if not done + same + refused + waiting:
-            self.talk.tell(
-                f"Tidak ada yang menunggu di {self.queue.folder}/.",
-                f"Nothing is waiting in {self.queue.folder}/.",
-            )
+            self.talk.tell(*both("news.nothing_is_waiting_in", folder=self.queue.folder))
             return
         parts = [
             self.say(f"{self.say.number(count)} {name[0]}", f"{self.say.number(count)} {name[1]}")
             for count, name in (
-                (done, ("dengan tanda terima", "with a receipt")),
-                (same, ("sudah dihitung", "counted already")),
+                (done, both("news.with_a_receipt")),
+                (same, both("news.counted_already")),
                 (refused, ("ditolak", "refused")),
-                (waiting, ("masih di antrean", "still queued")),
+                (waiting, both("news.still_queued")),
             )
             if count or name[0].startswith("dengan")
         ]
@@ -313,10 +278,8 @@ class News:
         if waiting > len(self._persons):
             again = f"rekap submit --queue {self.queue.folder}"
             if not self.queue.settings().url:
-                again += self.say(" --to ALAMAT", " --to URL")
-            self._paragraph(
-                self.say(f"Lanjutkan kapan saja: {again}", f"Go on at any time: {again}")
-            )
+                again += self.say(*both("news.to_url"))
+            self._paragraph(self.say(*both("news.go_on_at_any_time", again=again)))
 
     # ------------------------------------------------------------ lines
 
@@ -345,8 +308,12 @@ class News:
             more = self.say.number(len(found) - _FINDINGS)
             self._paragraph(
                 self.say(
-                    f"… dan {more} lagi, di {self.queue.folder}/{item.leaf[:8]}….ditolak.json",
-                    f"… and {more} more, in {self.queue.folder}/{item.leaf[:8]}….ditolak.json",
+                    *both(
+                        "news.and_more_in_ditolak_json",
+                        more=more,
+                        folder=self.queue.folder,
+                        leaf=item.leaf[:8],
+                    )
                 )
             )
 

@@ -17,6 +17,7 @@ from rekap.desk.officials.forms.review import Names
 from rekap.desk.officials.paper import Paper
 from rekap.desk.officials.spelling import words
 from rekap.desk.officials.talk import REFUSED, Fault, Talk
+from rekap.desk.texts import both
 
 _VOTES: Final = ("valid", "invalid", "total")
 
@@ -28,24 +29,20 @@ def compare(paper: Paper, names: Names, talk: Talk) -> None:
     """
     fields = paper.statement.fields
     if fields["kind"] != "form":
-        raise Fault("--blind hanya untuk formulir.", "--blind is for forms only.")
+        raise Fault(*both("blind.blind_is_for_forms_only"))
     for line in review.heading(fields, names):
         print(line, file=talk.stdout)
     talk.tell()
-    talk.tell(
-        "Ketik perolehan suara dari kertas. Angka draf baru tampak sesudah ini.",
-        "Type the votes from the paper. The draft's figures are shown only after this.",
-    )
+    talk.tell(*both("blind.type_the_votes_from_the_paper"))
     if fields["form"] in model.SHEETS:
-        talk.tell("Yang diketik adalah kolom jumlah akhir.",
-                  "Type the column of the final total.")  # fmt: skip
+        talk.tell(*both("blind.type_the_column_of_the_final"))
     figures = fields["figures"]
     asked = [name for name in rules.in_order(figures) if _is_vote(name)]
     typed = {name: _ask(name, fields["contest"], names, talk) for name in asked}
     differing = [name for name in asked if typed[name] != figures[name]]
     if differing:
         _again(differing, paper, names, talk)
-    talk.tell("Ketikan kedua sama dengan draf.", "The second entry equals the draft.")
+    talk.tell(*both("blind.the_second_entry_equals_the_draft"))
 
 
 def _is_vote(name: str) -> bool:
@@ -66,10 +63,7 @@ def _again(differing: list[str], paper: Paper, names: Names, talk: Talk) -> None
     fields = paper.statement.fields
     figures = fields["figures"]
     talk.tell()
-    talk.tell(
-        f"{len(differing)} angka berbeda dari draf. Baca lagi di kertas dan ketik sekali lagi:",
-        f"{len(differing)} figures differ from the draft. Read the paper and type them again:",
-    )
+    talk.tell(*both("blind.figures_differ_from_the_draft_read", differing=len(differing)))
     left = {}
     for name in differing:
         value = _ask(name, fields["contest"], names, talk)
@@ -77,16 +71,10 @@ def _again(differing: list[str], paper: Paper, names: Names, talk: Talk) -> None
             left[name] = value
     if not left:
         return
-    rows = [("", names.say("draf", "draft"), names.say("kertas", "paper"), "")]
+    rows = [("", names.say(*both("blind.draft")), names.say(*both("blind.paper")), "")]
     rows += [
         (labels.code(name), names.say.number(figures[name]), names.say.number(value), words(value))
         for name, value in left.items()
     ]
     talk.table(rows)
-    raise Fault(
-        "Draf berbeda dari kertas; tidak ditandatangani. Buat draf baru dengan `rekap form`, atau"
-        " ulangi bila kertasnya yang salah dibaca.",
-        "The draft differs from the paper; it was not signed. Make a new draft with `rekap form`,"
-        " or try again if the paper was misread.",
-        REFUSED,
-    )
+    raise Fault(*both("blind.the_draft_differs_from_the_paper"), REFUSED)

@@ -27,6 +27,7 @@ from rekap.desk.officials.paper import Job
 from rekap.desk.officials.signing import blind, quorum, show
 from rekap.desk.officials.signing.quorum import Quorum
 from rekap.desk.officials.talk import REFUSED, Fault, Talk
+from rekap.desk.texts import both
 
 DONE: Final = 0
 _SHORT: Final = 4
@@ -71,7 +72,7 @@ class Desk:
             fields = job.paper.statement.fields
             told.update(quorum.lines(self._quorum(job), fields, self.talk.say))
         for line, count in told.items():
-            more = self.talk.say(f" ({count} pernyataan)", f" ({count} statements)")
+            more = self.talk.say(*both("desk.statements", count=count))
             self.talk.tell(*(f"{line}{more if count > 1 else ''}",) * 2)
         return code
 
@@ -106,15 +107,15 @@ class Desk:
         if any(preview.is_final(one) for one in refused) and self.options.key:
             self._lines(lines)
             raise Fault(
-                f"{job.sources[0]}: tidak ditandatangani, karena portal akan menolaknya (lihat di"
-                f" atas; kit ini memuat wilayah {self.kit.region} pada {size} catatan)."
-                " Buat draf baru, atau ambil kit yang baru.",
-                f"{job.sources[0]}: not signed, since the portal would refuse it (see above; this"
-                f" kit holds region {self.kit.region} at {size} entries). Make a new"
-                " draft, or get a new kit.",
+                *both(
+                    "desk.not_signed_since_the_portal_would",
+                    sources=job.sources[0],
+                    region=self.kit.region,
+                    size=size,
+                ),
                 REFUSED,
             )
-        return ["", self.talk.say("Temuan:", "Findings:"), *lines] if lines else []
+        return ["", self.talk.say(*both("desk.findings")), *lines] if lines else []
 
     def _refuse_broken(self, job: Job) -> None:
         """Sign nothing whose other signatures would make the portal refuse it."""
@@ -122,13 +123,7 @@ class Desk:
         if not broken:
             return
         self._lines([line for one in broken for line in remarks.fault(one, self.talk.say)])
-        raise Fault(
-            f"{job.sources[0]}: ada tanda tangan yang tidak dapat diterima. Jangan menandatangani"
-            " berkas ini; minta salinan dari petugas lain atau mulai lagi dari draf.",
-            f"{job.sources[0]}: a signature in it cannot be accepted. Do not sign this file; ask"
-            " another officer for a copy, or begin again with the draft.",
-            REFUSED,
-        )
+        raise Fault(*both("desk.a_signature_in_it_cannot_be", sources=job.sources[0]), REFUSED)
 
     def _tell_signers(self, job: Job) -> None:
         """The id in two lines that people can compare, and who signed before."""
@@ -138,7 +133,7 @@ class Desk:
             ["", f"id  {grouped(job.paper.id[:half])}", f"    {grouped(job.paper.id[half:])}"]
         )
         for keyid, key in now.signers:
-            self.talk.tell(f"Sudah: {quorum.who(key, say)}", f"Signed: {quorum.who(key, say)}")
+            self.talk.tell(*both("desk.signed", key_name=quorum.who(key, say)))
             self._lines([f"       {say('sidik kunci', 'fingerprint')} {grouped(keyid)}"])
         for one in now.unknown:
             self._lines(remarks.fault(one, say))
@@ -148,8 +143,7 @@ class Desk:
         keyid = given.key_file(path, self.kit).public.keyid
         missing = [job for job in jobs if keyid not in job.paper.keyids]
         if len(missing) < len(jobs):
-            self.talk.tell(f"{path}: kunci ini sudah menandatangani.",
-                           f"{path}: this key has signed already.")  # fmt: skip
+            self.talk.tell(*both("desk.this_key_has_signed_already", path=path))
         keys = [self._check_key(job, path, keyid) for job in missing]
         code, all_agreed = DONE, False
         for job, key in zip(missing, keys, strict=True):
@@ -159,8 +153,7 @@ class Desk:
             all_agreed = answer in _ALL
             if not all_agreed and answer not in (*_AGREE, job.paper.id[:_SHORT]):
                 self.talk.tell(
-                    f"{job.sources[0]}: tidak ditandatangani, karena jawabannya lain.",
-                    f"{job.sources[0]}: not signed, since the answer was another one.",
+                    *both("desk.not_signed_since_the_answer_was", sources=job.sources[0])
                 )
                 code = REFUSED
                 continue
@@ -175,9 +168,7 @@ class Desk:
         id = job.paper.id
         if self.options.expect:
             if id not in self.options.expect:
-                raise Fault(f"id pernyataan ini {id}, bukan yang disebut dengan --expect.",
-                            f"the id of this statement is {id}, not the one of --expect.",
-                            REFUSED)  # fmt: skip
+                raise Fault(*both("desk.the_id_of_this_statement_is", id=id), REFUSED)
             return _AGREE[0]
         self.talk.tell()
         named = f"{job.sources[0]}, id {id[:_SHORT]}…"
@@ -185,13 +176,9 @@ class Desk:
         self.talk.tell(f"{path}: {who}", f"{path}: {who}", "  ")
         if many > 1:
             number = self.talk.say.number(many)
-            self.talk.tell(
-                f"Ketik `semua` untuk menandatangani ke-{number} pernyataan di atas sekaligus.",
-                f"Type `all` to sign all {number} statements above at once.",
-            )
+            self.talk.tell(*both("desk.type_all_to_sign_all_statements", number=number))
         answer = self.talk.ask(
-            f"Ketik `setuju` atau {_SHORT} huruf pertama id untuk menandatangani:",
-            f"Type `agree` or the first {_SHORT} characters of the id to sign:",
+            *both("desk.type_agree_or_the_first_characters", short=_SHORT)
         ).lower()
         return "" if answer in _ALL and many == 1 else answer
 
@@ -201,18 +188,10 @@ class Desk:
         if key is None:
             self._check_unknown(path)
         elif key.get("revoked") is not None:
-            raise Fault(f"{path}: kunci ini sudah dicabut. Minta kunci baru kepada kantor di atas.",
-                        f"{path}: this key was revoked. Ask the office above for a new one.",
-                        REFUSED)  # fmt: skip
+            raise Fault(*both("desk.this_key_was_revoked_ask_the", path=path), REFUSED)
         elif not quorum.may_sign(job.paper, self.kit, keyid, key):
             who = quorum.who(key, self.talk.say)
-            raise Fault(
-                f"{path}: {who} tidak berwenang menandatangani pernyataan ini, dan tanda"
-                " tangannya membuat portal menolak seluruh berkas. Periksa TPS atau wilayahnya.",
-                f"{path}: {who} is not entitled to sign this statement, and the signature would"
-                " make the portal refuse the whole file. Check the station or region.",
-                REFUSED,
-            )
+            raise Fault(*both("desk.is_not_entitled_to_sign_this", path=path, who=who), REFUSED)
         return key
 
     def _check_unknown(self, path: Path) -> None:
@@ -220,20 +199,9 @@ class Desk:
         region = self.kit.region if self.kit else "-"
         if not self.options.unregistered:
             raise Fault(
-                f"{path}: kunci ini tidak ada dalam kit, yang hanya tahu kunci wilayah {region}"
-                f" serta yang di atas dan di bawahnya ({size} catatan). Ambil kit baru dengan"
-                " `rekap kit`. Bila pemberian kuncinya memang belum tercatat, tambahkan"
-                " --unregistered; portal menolak berkas ini sampai kuncinya tercatat.",
-                f"{path}: this key is not in the kit, which knows keys of region {region} and of"
-                f" those above and below it only ({size} entries). Get a new kit with `rekap"
-                " kit`. If its grant is not logged yet, add --unregistered; the portal refuses"
-                " the file until the key is logged.",
-                REFUSED,
+                *both("desk.this_key_is_not_in_the", path=path, region=region, size=size), REFUSED
             )
-        self.talk.tell(
-            f"{path}: kunci belum ada dalam kit; kewenangannya tidak dapat diperiksa.",
-            f"{path}: the key is not in the kit; what it may sign cannot be checked.",
-        )
+        self.talk.tell(*both("desk.the_key_is_not_in_the", path=path))
 
     def _unlock(self, path: Path, at: int) -> Ed25519Signer:
         if path not in self._unlocked:
@@ -249,7 +217,7 @@ class Desk:
 
     def _write(self, job: Job) -> None:
         job.write(self.talk.say)
-        self.talk.tell(f"Ditulis: {job.target}", f"Written: {job.target}")
+        self.talk.tell(*both("desk.written", target=job.target))
 
     def _tell_next(self, jobs: Sequence[Job]) -> None:
         """What to do with the files now."""
@@ -258,13 +226,10 @@ class Desk:
         if not self.options.key or not signed or any(one is None for one in verdicts):
             return
         if not all(one.effective for one in verdicts if one is not None):
-            self.talk.tell(
-                "Berikutnya: petugas lain menandatangani berkas yang sama dengan `rekap sign`.",
-                "Next: another officer signs the same file with `rekap sign`.",
-            )
+            self.talk.tell(*both("desk.next_another_officer_signs_the_same"))
             return
         named = [str(job.target) for job in jobs]
         if len(named) > _FILES_NAMED:
             named = sorted({str(job.target.parent) for job in jobs})
-        self.talk.tell("Berikutnya, begitu ada jaringan:", "Next, when there is a network:")
+        self.talk.tell(*both("desk.next_when_there_is_a_network"))
         self.talk.command("rekap submit", *named)

@@ -18,6 +18,7 @@ from rekap.core.statements.model import SUMMARY
 from rekap.desk.officials import labels
 from rekap.desk.officials.kits.kit import Kit, Register
 from rekap.desk.officials.paper import Paper
+from rekap.desk.texts import both
 from rekap.portal.intake import content, signatures
 
 UNKNOWN: Final = "unknown-key"
@@ -70,8 +71,7 @@ def of(paper: Paper, kit: Kit | None) -> Quorum:
 def lines(quorum: Quorum, fields: Record, say: Say) -> Iterator[str]:
     """Say how many persons of each body have signed, and how many are missing."""
     if quorum.verdict is None:
-        yield say("Kit ini tidak cukup untuk menilai siapa yang berwenang.",
-                  "This kit does not know enough to say who may sign.")  # fmt: skip
+        yield say(*both("quorum.this_kit_does_not_know_enough"))
         return
     for requirement in quorum.wanted:
         counts = [(office, _persons(quorum, office)) for office in requirement.offices]
@@ -79,13 +79,9 @@ def lines(quorum: Quorum, fields: Record, say: Say) -> Iterator[str]:
         yield _count(office, list(persons.values()), say)
     watching = len(quorum.verdict.observers)
     if watching:
-        yield say(f"Ikut menandatangani, tidak dihitung: {watching} saksi atau pengawas.",
-                  f"Co-signed, not counted: {watching} witnesses or supervisors.")  # fmt: skip
+        yield say(*both("quorum.co_signed_not_counted_witnesses_or", watching=watching))
     if lacks_ketua(quorum, fields):
-        yield say(
-            "Temuan S1: ketua tidak ikut menandatangani. Sah, dan akan ditampilkan.",
-            "Finding S1: the chair is not among the signers. Valid, and it will be shown.",
-        )
+        yield say(*both("quorum.finding_s1_the_chair_is_not"))
 
 
 def _persons(quorum: Quorum, office: offices.Office) -> dict[str, str]:
@@ -100,12 +96,13 @@ def _count(office: offices.Office, positions: list[str], say: Say) -> str:
     at = f"{body} {place}" if place != "id" else body
     told = ", ".join(labels.name(say, "position", one) for one in sorted(positions, key=_first))
     present, missing = len(positions), office.number - len(positions)
-    rest = say("cukup", "enough")
+    rest = say(*both("quorum.enough"))
     if missing > 0:
-        rest = say(f"masih kurang {missing}", f"{missing} still missing")
+        rest = say(*both("quorum.still_missing", missing=missing))
     who = f": {told}" if told else ""
-    return say(f"{at}: {present} dari {office.number} orang{who}; {rest}.",
-               f"{at}: {present} of {office.number} persons{who}; {rest}.")  # fmt: skip
+    return say(
+        *both("quorum.of_persons", at=at, present=present, number=office.number, who=who, rest=rest)
+    )
 
 
 def _first(position: str) -> tuple[bool, str]:

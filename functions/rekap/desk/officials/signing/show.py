@@ -14,6 +14,7 @@ from rekap.desk.officials.forms.review import Names
 from rekap.desk.officials.keys.enrolment import grouped
 from rekap.desk.officials.kits.kit import Kit
 from rekap.desk.officials.talk import wrap
+from rekap.desk.texts import both
 
 _COMMON: Final = ("kind", "log", "at", "election")
 
@@ -51,7 +52,7 @@ def _grant(fields: Record, names: Names) -> Iterator[str]:
     tps = f", TPS {fields['tps']}" if "tps" in fields else ""
     yield from wrap(f"{body}{pair}: {names.place(fields['region'])}{tps}", "  ", "")
     count = len(fields["persons"])
-    yield say(f"{count} orang:", f"{count} persons:")
+    yield say(*both("show.persons", count=count))
     for person in fields["persons"]:
         position = labels.name(say, "position", person["position"])
         yield from wrap(f"{position}: {person['person']}", "      ", "  ")
@@ -66,7 +67,7 @@ def _revoke(fields: Record, names: Names, kit: Kit | None) -> Iterator[str]:
     yield f"{say('sidik kunci', 'fingerprint')} {grouped(keyid)}"
     key = kit.get("keys", keyid) if kit is not None else None
     if key is None:
-        yield say("Kunci ini tidak ada dalam kit.", "This key is not in the kit.")
+        yield say(*both("show.this_key_is_not_in_the"))
     else:
         body, position = (labels.name(say, table, key[table]) for table in ("body", "position"))
         tps = f", TPS {key['tps']}" if key.get("tps") else ""
@@ -76,14 +77,7 @@ def _revoke(fields: Record, names: Names, kit: Kit | None) -> Iterator[str]:
     yield f"{say('Alasan', 'Reason')}: {reason}"
     if "suspect_from" in fields:
         start = say.number(fields["suspect_from"])
-        yield from wrap(
-            say(
-                f"Tanda tangannya sejak catatan {start} diragukan: yang berlaku tetap berlaku,"
-                " dengan tanda K1 bila tanda tangan lainnya kurang.",
-                f"Its signatures from entry {start} on are suspect: what is in force stays so, with"
-                " mark K1 where the other signatures are too few.",
-            )
-        )
+        yield from wrap(say(*both("show.its_signatures_from_entry_on_are", start=start)))
 
 
 def _flat(value: Any, path: str) -> Iterator[str]:

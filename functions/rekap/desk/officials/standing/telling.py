@@ -13,28 +13,14 @@ from rekap.desk.officials.forms import remarks
 from rekap.desk.officials.outbox import replies
 from rekap.desk.officials.standing.standing import WAITS, Standing, State
 from rekap.desk.officials.talk import WIDTH, wrap
+from rekap.desk.texts import both
 
 _STEPS: Final = {
-    "orphan": (
-        "Versi ini tidak menyambung versi yang tercatat. Buat dari yang berlaku: rekap correct.",
-        "This version does not continue the one that is logged. Make it from that: rekap correct.",
-    ),
-    "rival": (
-        "Sudah ada formulir lain untuk tempat ini; keduanya ditampilkan. Badan di atas menjawab.",
-        "There is another form of this place; both are shown. The body above has to answer.",
-    ),
-    "set_aside": (
-        "Badan di atas menerima formulir lain untuk tempat ini.",
-        "The body above has accepted another form of this place.",
-    ),
-    "void": (
-        "Tercatat dan ditampilkan, tetapi tidak dihitung. Perbaiki sebabnya dan kirim yang baru.",
-        "It is logged and shown but does not count. Mend the reason and send a new one.",
-    ),
-    "waiting": (
-        "Belum dihitung di mana pun. Tanda tangan lain: rekap sign, lalu rekap submit.",
-        "It counts nowhere yet. Further signatures: rekap sign, then rekap submit.",
-    ),
+    "orphan": both("telling.orphan"),
+    "rival": both("telling.rival"),
+    "set_aside": both("telling.set_aside"),
+    "void": both("telling.void"),
+    "waiting": both("telling.waiting"),
 }
 
 
@@ -68,10 +54,7 @@ class Words:
         if one.index is not None:
             number, size = self.say.number(one.index), self.say.number(self.size)
             yield from self._wrap(
-                self.say(
-                    f"tercatat di log: nomor {number} (dari {size} catatan), terbukti",
-                    f"in the log: number {number} (of {size} entries), proved",
-                )
+                self.say(*both("telling.in_the_log_number_of_entries", number=number, size=size))
             )
         yield from self._wrap(self._long(one))
         yield from self._steps(one)
@@ -84,7 +67,7 @@ class Words:
     def _name(self, one: Standing) -> str:
         if one.target.item:
             return caption.of(one.target.fields, self.say)
-        return self.say("Pernyataan ", "Statement ") + one.target.leaf.hex()[:16] + "…"
+        return self.say(*both("telling.statement")) + one.target.leaf.hex()[:16] + "…"
 
     def _link(self, address: str) -> str:
         return clean(f"{self.base}{address}" + ("" if self.remote else "index.html"))
@@ -95,12 +78,12 @@ class Words:
         if one.state is State.PROMISED and one.told is not None:
             zone = self.zone or caption.offset(one.target.fields)
             at = caption.moment(one.told.logged_by, zone, self.say, day=False)
-            told += self.say(f" s.d. {at}", f" until {at}")
+            told += self.say(*both("telling.until", at=at))
         return told
 
     def _state(self, one: Standing) -> str:
         if one.fault and one.state is State.LOGGED:
-            return self.say("halaman tidak cocok", "page does not fit")
+            return self.say(*both("telling.page_does_not_fit"))
         if one.shown is not None:
             return labels.name(self.say, "status", one.shown.status)
         return self.say(*_STATES[one.state])
@@ -116,8 +99,7 @@ class Words:
         if page is not None and page.status == WAITS:
             counted = [position for position, counts in page.signers if counts]
             words += self.say(
-                f" (baru {len(counted)}: {', '.join(counted)})",
-                f" ({len(counted)} so far: {', '.join(counted)})",
+                *both("telling.so_far", counted=len(counted), named=", ".join(counted))
             )
         if one.told is not None:
             zone = self.zone or caption.offset(one.target.fields)
@@ -136,26 +118,12 @@ class Words:
         elif one.state is State.DOUBTFUL:
             yield from self._wrap(troubles.sentence("receipt", self.say))
         elif one.state is State.OVERDUE:
-            yield from self._wrap(
-                self.say(
-                    "Menurut jam komputer ini janjinya lewat. Tanda terima buktinya: simpan, lalu",
-                    "By this clock the promise is broken. The receipt proves it: keep it",
-                )
-            )
+            yield from self._wrap(self.say(*both("telling.by_this_clock_the_promise_is")))
             yield f"  rekap verify {self.source} --receipt {one.target.place}"
         elif one.state is State.LOGGED and not one.fault:
-            yield from self._wrap(
-                self.say("Halamannya menyusul.", "Its page will follow."),
-            )
+            yield from self._wrap(self.say(*both("telling.its_page_will_follow")))
         elif one.state is State.ABSENT or (one.state is State.PROMISED and not self.remote):
-            yield from self._wrap(
-                self.say(
-                    "Tidak ada di antara semua catatan yang dibaca. Bila ini salinan, tanyakan pada"
-                    " situsnya; bila belum dikirim: rekap submit.",
-                    "It is not among all entries that were read. If this is a copy, ask the site;"
-                    " if it was not sent yet: rekap submit.",
-                )
-            )
+            yield from self._wrap(self.say(*both("telling.it_is_not_among_all_entries")))
         elif one.shown is not None and one.shown.status in _STEPS:
             yield from self._wrap(self.say(*_STEPS[one.shown.status]))
 
@@ -164,13 +132,13 @@ class Words:
 
 
 _STATES: Final = {
-    State.REFUSED: ("ditolak portal", "refused by the portal"),
-    State.QUEUED: ("di antrean, belum terkirim", "queued, not sent yet"),
-    State.ABSENT: ("tidak ada di log", "not in the log"),
-    State.DOUBTFUL: ("tanda terima tidak dapat dipercaya", "receipt cannot be trusted"),
-    State.PROMISED: ("belum tercatat, janji", "not logged yet, promised"),
-    State.OVERDUE: ("JANJI TERLEWAT, belum tercatat", "PROMISE BROKEN, not logged"),
-    State.LOGGED: ("tercatat", "logged"),
+    State.REFUSED: both("telling.refused"),
+    State.QUEUED: both("telling.queued"),
+    State.ABSENT: both("telling.absent"),
+    State.DOUBTFUL: both("telling.doubtful"),
+    State.PROMISED: both("telling.promised"),
+    State.OVERDUE: both("telling.overdue"),
+    State.LOGGED: both("telling.logged"),
 }
 
 

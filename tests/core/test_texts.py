@@ -1,0 +1,80 @@
+"""Catalogues of sentences: whole in both languages, every key in the code, none left over."""
+
+from __future__ import annotations
+
+import ast
+import string
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from rekap.core.texts import LANGUAGES, Catalogue
+
+PACKAGE = Path(__file__).parents[2] / "functions" / "rekap"
+OWNERS = ("desk",)
+
+
+def read(owner: str, language: str) -> dict[str, str]:
+    """The sentences of an owner by "table.key"."""
+    tables = tomllib.loads((PACKAGE / owner / "text" / f"{language}.toml").read_text())
+    return {
+        f"{table}.{key}": text for table, texts in tables.items() for key, text in texts.items()
+    }
+
+
+def holes(text: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(text) if name is not None}
+
+
+def calls(owner: str) -> Iterator[tuple[str, ast.Call]]:
+    """Every call of `both`, with its place."""
+    for path in (PACKAGE / owner).rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Call) and ast.unparse(node.func) == "both":
+                yield f"{path.name}:{node.lineno}", node
+
+
+@pytest.mark.parametrize("owner", OWNERS)
+def test_both_languages_have_the_same_keys_and_no_empty_sentence(owner):
+    indonesian, english = (read(owner, language) for language in LANGUAGES)
+    assert list(indonesian) == list(english)
+    assert all(indonesian.values())
+    assert all(english.values())
+
+
+@pytest.mark.parametrize("owner", OWNERS)
+def test_every_key_is_written_whole_in_the_code_and_used(owner):
+    composed = [
+        place
+        for place, call in calls(owner)
+        if not (isinstance(call.args[0], ast.Constant) and isinstance(call.args[0].value, str))
+    ]
+    assert composed == []
+    used = {call.args[0].value for _, call in calls(owner)}
+    known = set(read(owner, "id"))
+    assert (used - known, known - used) == (set(), set())
+
+
+@pytest.mark.parametrize("owner", OWNERS)
+def test_every_hole_is_filled_and_every_value_has_a_hole(owner):
+    texts = [read(owner, language) for language in LANGUAGES]
+    wrong = []
+    for place, call in calls(owner):
+        given = {keyword.arg for keyword in call.keywords}
+        found = [holes(text[call.args[0].value]) for text in texts]
+        # Without values a sentence is filled later, by whoever knows the details.
+        if given and (given != found[0] | found[1]):
+            wrong.append((place, given, found))
+    assert wrong == []
+
+
+def test_a_value_that_differs_between_the_languages_is_a_pair(tmp_path):
+    (tmp_path / "id.toml").write_text('[a]\nb = "{n} dari {what}, {{x}}"\nc = "{n}"\n')
+    (tmp_path / "en.toml").write_text('[a]\nb = "{n} of {what}"\nc = "{n}!"\n')
+    both = Catalogue(tmp_path).both
+    assert both("a.b", n=3, what=("log", "a log")) == ("3 dari log, {x}", "3 of a log")
+    assert both("a.c") == ("{n}", "{n}!")
+    with pytest.raises(KeyError):
+        both("a.d")
