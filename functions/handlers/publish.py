@@ -15,7 +15,6 @@ from handlers import access, backlog, journal, publisher, wiring
 from rekap.core.errors import Corrupt
 from rekap.core.log.ports import CHECKPOINT
 from rekap.core.pages import pages
-from rekap.core.pages.look import verifier
 from rekap.portal.publishing.run import Outcome
 
 
@@ -42,7 +41,7 @@ def respond(event: dict[str, Any], portal: access.Portal, context: Any = None) -
         if done.cut and portal.bell is not None:
             portal.bell.ring("publish")
         if done.shown and portal.retire is not None:
-            portal.retire("aset", verifier.files(pages.templates_folder()))
+            portal.retire("aset", pages.assets())
         call.says(outcome="done", size=done.size, folded=done.folded, pages=done.pages)
         call.measures({"Size": done.size, "Pages": done.pages})
         return {}

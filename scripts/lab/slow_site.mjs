@@ -9,7 +9,10 @@ import { gzipSync } from "node:zlib";
 const [folder, key, cert, rate, latency] = process.argv.slice(2);
 const bytesAMillisecond = Number(rate) * 125;
 const HEADERS = 100; // bytes of an answer's headers, as HTTP/2 writes them
-const TYPES = { html: "text/html; charset=utf-8", js: "text/javascript", json: "application/json", svg: "image/svg+xml" };
+const TYPES = {
+  css: "text/css", html: "text/html; charset=utf-8", js: "text/javascript", json: "application/json", svg: "image/svg+xml",
+};
+const KEPT = "max-age=31536000, immutable"; // of what its name's digest fixes
 let free = 0;
 
 function found(target) {
@@ -27,6 +30,7 @@ const server = createSecureServer({ key: readFileSync(key), cert: readFileSync(c
   setTimeout(() => {
     const type = TYPES[one?.file.split(".").at(-1)] ?? "application/octet-stream";
     const headers = { "content-type": type, "content-length": body.length, ...(one && { "content-encoding": "gzip" }) };
+    if (request.url.startsWith("/aset/")) headers["cache-control"] = KEPT;
     response.writeHead(one ? 200 : 404, headers);
     response.end(body);
   }, Math.max(0, free - now));

@@ -1,4 +1,4 @@
-"""The verifier in the browser as files of the site: changed, missing, foreign."""
+"""The verifier in the browser and the sheet as files of the site: changed, missing, foreign."""
 
 from __future__ import annotations
 
@@ -13,12 +13,13 @@ from rekap.audit import assets
 from rekap.audit.verdict import Report
 from rekap.core.ledger.state import State
 from rekap.core.pages import pages
-from rekap.core.pages.look import verifier
+from rekap.core.pages.look import style, verifier
 from rekap.core.pages.site import Site
 from rekap.core.signing import envelope
 
 KEPT = verifier.path(pages.templates_folder(), "html")
 SCRIPT = verifier.path(pages.templates_folder(), "js")
+SHEET, _ = style.sheet(pages.templates_folder() / "style")
 OLD_SCRIPT = b"export function run() {}\n"
 OLD_KEPT = b'<!DOCTYPE html>\n<script type="module">%sopenKept(document);\n</script>\n' % OLD_SCRIPT
 
@@ -52,7 +53,7 @@ def failures(files: dict[str, bytes]) -> set[tuple[str, str]]:
 def test_the_files_of_this_release_are_pages_like_others(published) -> None:
     files, _ = published
     assert failures(files) == set()
-    for path in (KEPT, SCRIPT):
+    for path in (KEPT, SCRIPT, SHEET):
         assert failures({**files, path: files[path] + b" "}) == {("V16", path)}
         assert failures({p: d for p, d in files.items() if p != path}) == {("V20", path)}
     assert failures({**files, "aset/more.js": b"1"}) == {("V21", "aset/more.js")}

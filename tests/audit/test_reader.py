@@ -325,6 +325,22 @@ def test_headers_of_hosts_that_change_nothing_are_none_of_ours(
     source.close()
 
 
+@pytest.mark.parametrize(
+    ("value", "right"),
+    [("text/css", True), ("Text/CSS; charset=UTF-8", True), ("text/plain", False),
+     ("text/html", False), ("text/css; charset=utf-16le", False)],
+)  # fmt: skip
+def test_a_sheet_that_a_browser_would_not_take_is_another_file(
+    site: Site, value: str, right: bool
+) -> None:
+    site.answers["/aset/gaya-0.css"] = _body(b"a{}", **{"Content-Type": value})
+    source = UrlSource(site.url)
+    found = source.read("aset/gaya-0.css", 500)
+    assert found is not None
+    assert (found == b"a{}") == right
+    source.close()
+
+
 def test_a_circle_of_redirects_ends(site: Site) -> None:
     site.answers["/x"] = _status(302, Location="/x")
     with pytest.raises(Unreadable, match="redirects"):

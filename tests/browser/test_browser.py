@@ -11,10 +11,9 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import sync_playwright
 from tests import needed
+from tests.browser import saved
 from tests.core.pages import blocks, samples
 from tests.soak import SOAK, sample
-
-from rekap.core.pages import pages
 
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 JUDGED = (
@@ -41,14 +40,13 @@ def browser() -> Iterator[Any]:
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    """All sample pages in both languages; the English ones end in "-en"."""
+    """All sample pages in both languages, a site each; the English ones end in "-en"."""
     folder = tmp_path_factory.mktemp("pages")
-    files = {}
-    for name, twin in samples.all_pages():
-        for end, language in (("", "id"), ("-en", "en")):
-            files[name + end] = folder / f"{name}{end}.html"
-            files[name + end].write_bytes(pages.render(twin, language))
-    return files
+    return {
+        name + end: saved.page(folder / f"{name}{end}", twin, language)
+        for name, twin in samples.all_pages()
+        for end, language in (("", "id"), ("-en", "en"))
+    }
 
 
 def opened(browser: Any, width: int, scheme: str = "light", **settings: Any) -> Any:
@@ -165,9 +163,7 @@ def test_links_work_from_a_saved_folder(browser, tmp_path):
         samples.portal(), samples.kecamatan(), samples.kelurahan(), blocks.tps(),
         samples.text_page("check"),
     ):  # fmt: skip
-        folder = tmp_path / twin["address"]
-        folder.mkdir(parents=True, exist_ok=True)
-        (folder / "index.html").write_bytes(pages.render(twin))
+        saved.page(tmp_path, twin)
     page = opened(browser, 360)
     page.goto((tmp_path / blocks.address("91.01.06") / "index.html").as_uri())
     for link, heading in (

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.browser import saved
 from tests.browser.test_browser import browser, opened
 from tests.core.pages import samples
 
@@ -73,9 +74,7 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     for name, twin in _twins().items():
         twin["address"] = f"cari/{name}/91.01/"
         files |= dict(pages.editions(twin))
-    for path, data in files.items():
-        (folder / path).parent.mkdir(parents=True, exist_ok=True)
-        (folder / path).write_bytes(data)
+    saved.write(folder, files)
     for path, twin in _coded().items():
         (folder / path).mkdir(parents=True, exist_ok=True)
         (folder / path / "index.json").write_text(json.dumps(twin))
@@ -163,9 +162,8 @@ def test_the_code_of_a_region_and_of_a_printed_sheet_are_found(
 def test_from_disk_a_page_with_a_list_can_be_searched(
     browser: Any, tmp_path: Path, count: int, nested: bool
 ) -> None:
-    file = tmp_path / "index.html"
     twin = samples.area(count, nested=nested)
-    file.write_bytes(pages.render(twin))
+    file = saved.page(tmp_path, twin)
     page = opened(browser, 360)
     page.goto(file.as_uri())
     assert page.is_visible("#nama") is nested

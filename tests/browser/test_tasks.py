@@ -15,11 +15,10 @@ from typing import Any
 
 import pytest
 from tests.audit import shelf
+from tests.browser import saved
 from tests.browser.test_browser import browser
 from tests.browser.test_verifier import Served
 from tests.core.pages import samples
-
-from rekap.core.pages import pages
 
 __all__ = ["browser"]
 pytestmark = pytest.mark.chromium
@@ -175,8 +174,7 @@ def test_a_witness_sees_where_levels_differ_who_signed_and_prints_the_sheet(
 
 @pytest.mark.parametrize("name", ["tps", "tps-six-pairs", "tps-differing"])
 def test_the_sheet_of_a_tps_is_one_page_of_paper(browser: Any, tmp_path: Path, name: str) -> None:
-    file = tmp_path / "index.html"
-    file.write_bytes(pages.render(dict(samples.all_pages())[name]))
+    file = saved.page(tmp_path, dict(samples.all_pages())[name])
     page = browser.new_page()
     page.goto(file.as_uri())
     sheet = page.pdf(prefer_css_page_size=True)

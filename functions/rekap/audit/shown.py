@@ -20,13 +20,14 @@ BARE: Final = "."
 """The base of the site without its last slash, as people write it."""
 
 _STYLE: Final = re.compile(r"""\brel\s*=\s*["']?[^"';,]*\bstylesheet\b""", re.IGNORECASE)
-_TYPE: Final = re.compile(
-    r"""text/html\s*(?:;\s*charset\s*=\s*["']?utf-?8["']?\s*)?;?\s*""", re.IGNORECASE
-)
+_UTF_8: Final = r"""\s*(?:;\s*charset\s*=\s*["']?utf-?8["']?\s*)?;?\s*"""
+_TYPE: Final = re.compile(f"text/html{_UTF_8}", re.IGNORECASE)
+_SHEET_TYPE: Final = re.compile(f"text/css{_UTF_8}", re.IGNORECASE)
 _ERROR_TYPE: Final = re.compile(
     r"""[a-z]+/[a-z0-9.+-]+\s*(?:;\s*charset\s*=\s*["']?(?:utf-?8|us-ascii|iso-8859-1)["']?\s*)?;?\s*""",
     re.IGNORECASE,
 )
+_SHEET: Final = ".css"
 _NOT_HTML: Final = (".atom", ".csv", ".js", ".json", ".txt")
 _HTML: Final = ("text/html", "application/xhtml+xml")
 _TAG: Final = re.compile("<[^>]*>")
@@ -67,7 +68,8 @@ def is_page(path: str) -> bool:
 def turned(headers: Sequence[tuple[str, str]], path: str, *, error: bool = False) -> bytes:
     """Return a line for each header by which a file shows something else, none for a plain one.
 
-    A page is HTML in UTF-8, or has no type: then it says UTF-8 itself. Data are no HTML. An `error`
+    A page is HTML in UTF-8, or has no type: then it says UTF-8 itself. A browser takes no style
+    sheet of another type, and reads other words in another charset. Data are no HTML. An `error`
     may have any type, but no encoding in which other bytes spell the words that are looked for.
     """
     found = []
@@ -79,6 +81,8 @@ def turned(headers: Sequence[tuple[str, str]], path: str, *, error: bool = False
                 bad = _ERROR_TYPE.fullmatch(said) is None
             elif is_page(path):
                 bad = _TYPE.fullmatch(said) is None
+            elif path.endswith(_SHEET):
+                bad = _SHEET_TYPE.fullmatch(said) is None
             else:
                 bad = path.endswith(_NOT_HTML) and said.lower().startswith(_HTML)
         if bad:

@@ -211,7 +211,7 @@ def month() -> Iterator[Line]:
 
 
 def views(region: str) -> Iterator[Line]:
-    """A million pages seen: one request each, for a page brings its style and needs no script."""
+    """A million pages seen: one request each, for the sheet is kept and no script is needed."""
     yield _line(f"CloudFront request {region}", MILLION, "requests")
     yield _line(f"CloudFront {region}", MILLION * (BYTES["page"] + given("overhead")), "bytes")
     yield _line("CloudFront function", MILLION, "invocations")

@@ -22,7 +22,6 @@ from typing import Any, Final
 from scripts.lab.measuring.site import Log, Say
 
 from rekap.core.pages import pages
-from rekap.core.pages.look import style
 from rekap.core.pages.site import Site
 from rekap.core.pages.tables.rows import BALLOTS, VOTES
 from rekap.core.statements import rules
@@ -83,7 +82,7 @@ def _ours(twins: Path, addresses: Sequence[str], to: Path) -> None:
 
 
 def _project(twins: Path, addresses: Sequence[str], folder: Path) -> None:
-    """A copy of Hugo's project with a content file for each twin, our style and our labels."""
+    """A copy of Hugo's project with a content file for each twin, our labels."""
     shutil.copytree(PROJECT, folder)
     for address in addresses:
         twin = (twins / address / "index.json").read_text()
@@ -91,9 +90,6 @@ def _project(twins: Path, addresses: Sequence[str], folder: Path) -> None:
         place.parent.mkdir(parents=True)
         place.write_text(f'{{"url":"/{address}","params":{{"twin":{twin}}}}}\n')
     first = json.loads((twins / addresses[0] / "index.json").read_bytes())
-    (folder / "assets").mkdir()
-    text, _ = style.style(pages.templates_folder() / "style", style.parts(first))
-    (folder / "assets" / "style.css").write_text(text)
     (folder / "data").mkdir()
     (folder / "data" / "words.json").write_text(json.dumps(_words(first)))
 

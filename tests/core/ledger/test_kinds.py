@@ -51,10 +51,9 @@ def test_a_kind_has_every_cell(kind: str) -> None:
 
 
 @pytest.mark.parametrize("kind", kinds.KINDS)
-def test_a_kind_has_its_page_its_style_and_its_names(kind: str) -> None:
+def test_a_kind_has_its_page_and_its_names(kind: str) -> None:
     row, folder = kinds.KINDS[kind], templates_folder()
     assert (folder / "kinds" / row.page).is_file()
-    assert all((folder / "style" / f"{part}.css").is_file() for part in row.style)
     for language in ("id", "en"):
         texts = tomllib.loads((folder / "text" / f"{language}.toml").read_text("utf-8"))
         assert texts["kind"][kind]

@@ -21,10 +21,12 @@ from tests.core.pages import blocks, samples
 
 from rekap.core.ledger.addresses import LANGUAGES
 from rekap.core.pages import pages
+from rekap.core.pages.look import style
 from rekap.core.pages.tables import rows
 
 BUDGET = 14_336
 PAGES = dict(samples.all_pages())
+SHEET, SHEET_DATA = style.sheet(pages.templates_folder() / "style")
 VOID = frozenset("br col hr img input link meta path circle use".split())
 
 
@@ -87,6 +89,10 @@ def _read(name, language):
     return PAGES[name], html, Reader(html)
 
 
+def _path(twin, reader):
+    return f"{LANGUAGES[reader.language]}{twin['address']}index.html"
+
+
 def test_fits_the_first_flight(page):
     _, html, _ = page
     assert len(gzip.compress(html.encode(), 9, mtime=0)) <= BUDGET
@@ -94,10 +100,13 @@ def test_fits_the_first_flight(page):
 
 def test_allows_its_own_style_and_nothing_else(page):
     twin, html, reader = page
-    digest, *scripts = (
+    own, *scripts = (
         base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
         for text in (reader.style, *reader.scripts)
     )
+    alone = twin["page"] in ("check", "notfound")
+    assert bool(reader.style) == alone
+    allowed_style = f"'sha256-{own}'" if alone else "'self'"
     policy = next(a["content"] for tag, a in reader.tags if a.get("http-equiv"))
     images = "img-src data:; " if twin["simulated"] else ""
     allowed = "connect-src 'self'; "
@@ -114,7 +123,7 @@ def test_allows_its_own_style_and_nothing_else(page):
             "require-trusted-types-for 'script'; trusted-types 'none'; "
         )
     assert policy == (
-        f"default-src 'none'; style-src 'sha256-{digest}'; {images}{allowed}"
+        f"default-src 'none'; style-src {allowed_style}; {images}{allowed}"
         "base-uri 'none'; form-action 'none'"
     )
     names = {name for _, attributes in reader.tags for name in attributes}
@@ -126,7 +135,11 @@ def test_allows_its_own_style_and_nothing_else(page):
         "form",
         "base",
     }
-    assert {a["rel"] for tag, a in reader.tags if tag == "link"} <= {"alternate"}
+    sheets = [a["href"] for tag, a in reader.tags if a.get("rel") == "stylesheet"]
+    assert [normpath(join(dirname(_path(twin, reader)), one)) for one in sheets] == (
+        [] if alone else [SHEET]
+    )
+    assert {a["rel"] for tag, a in reader.tags if tag == "link"} <= {"alternate", "stylesheet"}
     assert "url(http" not in html
 
 
@@ -139,7 +152,9 @@ def test_leaves_nothing_unfilled(page):
 
 def test_is_a_whole_document(page):
     _, html, reader = page
-    assert re.match(r'<!DOCTYPE html>\n<html lang="(id|en)">', html)
+    assert re.match(
+        r'<!DOCTYPE html>\n<html lang="(id|en)" data-page="[a-z]+"( data-simulated)?>', html
+    )
     assert len(reader.ids) == len(set(reader.ids))
     tags = [tag for tag, _ in reader.tags]
     for once in ("title", "main", "h1", "header", "footer"):
@@ -152,7 +167,7 @@ def test_is_a_whole_document(page):
 
 def test_links_are_relative_and_name_a_file(page):
     twin, _, reader = page
-    here = f"{LANGUAGES[reader.language]}{twin['address']}index.html"
+    here = _path(twin, reader)
     for given in reader.links:
         link, _, place = given.partition("#")
         if not link:
@@ -165,7 +180,7 @@ def test_links_are_relative_and_name_a_file(page):
             assert not re.match(r"[a-z]+:|/", link), link
             target = normpath(join(dirname(here), link))
             assert not target.startswith(".."), link
-            assert re.search(r"\.(html|json|csv|txt|atom|tlog-proof)$|checkpoint$", link), link
+            assert re.search(r"\.(html|css|json|csv|txt|atom|tlog-proof)$|checkpoint$", link), link
             if target.startswith("aset/"):  # one file for both languages
                 continue
             english = target.startswith("en/")

@@ -8,6 +8,7 @@ import random
 import re
 from collections import Counter
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any
 
 import pytest
@@ -23,10 +24,12 @@ from rekap.core.log.entry import encode_bundle, leaf_hash
 from rekap.core.log.merkle import Frontier
 from rekap.core.log.ports import Stored
 from rekap.core.log.tiles import Tile, entries_path
+from rekap.core.pages import pages
 from rekap.core.pages.site import Site
 from rekap.core.signing import envelope
 from rekap.core.signing.note import NoteKey
 from rekap.portal.publishing import folding, run
+from rekap.portal.publishing.claims import STATE_SITE, Published
 from rekap.portal.publishing.run import Publisher
 
 RELEASE = builders.hex_id("release")
@@ -260,6 +263,29 @@ def test_pages_of_tps_and_statements_come_first() -> None:
     leaves = [bool(re.match(r"bukti/|.*/[0-9]{3}/index", path)) for path, _ in objects.put]
     assert leaves == sorted(leaves, reverse=True)
     assert 12 <= sum(leaves) < len(leaves)
+
+
+def test_what_pages_load_is_there_before_the_first_of_them() -> None:
+    """Also where one release follows another."""
+    night = _night(10, 30)
+    shelf = Shelf(night)
+    shelf.log(len(night.entries))
+    shelf.publish()
+
+    def first_written() -> set[str]:
+        site = (path for path in shelf.objects.written if not path.startswith(("log/", "state/")))
+        return set(islice(site, len(pages.assets())))
+
+    assert first_written() == set(pages.assets())
+    published = Published.parse(shelf.objects.objects[STATE_SITE])
+    published.made = published.release = "2" * 64
+    shelf.objects.objects[STATE_SITE] = published.encode()
+    for path in (*pages.assets(), "index.html"):
+        del shelf.objects.objects[path]
+    shelf.objects.written.clear()
+    shelf.publish()
+    assert first_written() == set(pages.assets())
+    assert "index.html" in shelf.objects.written
 
 
 def test_another_revision_of_an_election_is_shown_on_its_own_pages_and_no_others() -> None:

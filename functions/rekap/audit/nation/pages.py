@@ -33,8 +33,9 @@ from rekap.core.pages.look.style import minify, sri
 from rekap.core.pages.words.words import Words
 
 _LOOK: Final = Path(__file__).resolve().parent / "look"
-_STYLES: Final = ("base", "notes", "pairs", "result", "contests", "links", "pairs-more", "ask")
-_SIMULATED: Final = "simulated"
+_STYLES: Final = (
+    "base", "simulated", "notes", "pairs", "result", "contests", "links", "pairs-more", "ask",
+)  # fmt: skip
 _POLICY: Final = (
     "default-src 'none'; style-src '{style}'; {images}{script}base-uri 'none'; form-action 'none'"
 )
@@ -125,7 +126,7 @@ def _sign(state: str) -> Markup:
 def _style(simulated: bool, script: str) -> tuple[str, str]:
     """Return the text of the style, and the policy that allows it and the script alone."""
     core = pages.templates_folder() / "style"
-    parts = [core / f"{name}.css" for name in (*_STYLES, *([_SIMULATED] if simulated else []))]
+    parts = [core / f"{name}.css" for name in _STYLES]
     text = minify("".join(path.read_text("utf-8") for path in (*parts, _LOOK / "nation.css")))
     allowed = _SCRIPT.format(script=sri(script.encode())) if script else "connect-src 'self'; "
     images = "img-src data:; " if simulated else ""

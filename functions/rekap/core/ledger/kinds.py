@@ -70,74 +70,68 @@ class Kind:
     """Whether feeds of its region tell it."""
     page: str
     """Template of what it says, below `templates/kinds/`."""
-    style: tuple[str, ...]
-    """Parts of the style that its page uses besides those of every statement."""
 
 
 KINDS: Final[dict[str, Kind]] = {
     "log": Kind(
         signed_by=offices.log, policy="", condition=effects.log_fault, effect=effects.log,
-        touched=touched.log, ends=NEVER, feed=False, page="log.html", style=(),
+        touched=touched.log, ends=NEVER, feed=False, page="log.html",
     ),
     "publication": Kind(
         signed_by=offices.operators, policy="", condition=effects.no_fault,
         effect=effects.publication, touched=touched.publication, ends=LATER, feed=False,
-        page="publication.html", style=(),
+        page="publication.html",
     ),
     "uploaders": Kind(
         signed_by=offices.operators, policy="", condition=effects.uploaders_fault,
         effect=effects.uploaders, touched=touched.nothing, ends=NEVER, feed=False,
-        page="uploaders.html", style=(),
+        page="uploaders.html",
     ),
     "election": Kind(
         signed_by=offices.election, policy="", condition=effects.election_fault,
         effect=effects.election, touched=touched.election,
         ends=_revision(effects.election_in_force), feed=False, page="election.html",
-        style=("pairs",),
     ),
     "roster": Kind(
         signed_by=offices.roster, policy="roster", condition=effects.roster_fault,
         effect=effects.roster, touched=touched.roster, ends=_revision(rosters.in_force),
-        feed=False, page="roster.html", style=(),
+        feed=False, page="roster.html",
     ),
     "grant": Kind(
         signed_by=offices.grant, policy="grant", condition=keys.grant_fault, effect=keys.grant,
-        touched=touched.grant, ends=REVOKE, feed=False, page="grant.html", style=(),
+        touched=touched.grant, ends=REVOKE, feed=False, page="grant.html",
     ),
     "revoke": Kind(
         signed_by=offices.revoke, policy="grant", condition=keys.revoke_fault,
         effect=keys.revoke, touched=touched.revoke, ends=NEVER, feed=False, page="revoke.html",
-        style=(),
     ),
     "form": Kind(
         signed_by=offices.form, policy="", condition=effects.form_fault, effect=effects.form,
         touched=touched.slot, ends=CHAIN, feed=True, page="form.html",
-        style=("codes", "area", "findings", "history"),
     ),
     "determination": Kind(
         signed_by=offices.determination, policy="determination",
         condition=effects.whole_contest_fault, effect=effects.determination,
         touched=touched.determination, ends=_revision(effects.determination_in_force), feed=True,
-        page="determination.html", style=(),
+        page="determination.html",
     ),
     "ruling": Kind(
         signed_by=offices.ruling, policy="determination", condition=effects.whole_contest_fault,
         effect=rulings.apply, touched=touched.determination, ends=_revision(rulings.in_force),
-        feed=True, page="ruling.html", style=(),
+        feed=True, page="ruling.html",
     ),
     "objection": Kind(
         signed_by=offices.objection, policy="objection", condition=effects.no_fault,
         effect=effects.objection, touched=touched.slot, ends=NEVER, feed=True,
-        page="objection.html", style=("history",),
+        page="objection.html",
     ),
     "answer": Kind(
         signed_by=offices.answer, policy="answer", condition=answers.fault, effect=answers.apply,
         touched=touched.slot, ends=LATER, feed=True, page="answer.html",
-        style=("findings", "history"),
     ),
     "close": Kind(
         signed_by=offices.operators, policy="", condition=effects.no_fault, effect=effects.close,
-        touched=touched.portal, ends=NEVER, feed=False, page="close.html", style=(),
+        touched=touched.portal, ends=NEVER, feed=False, page="close.html",
     ),
 }  # fmt: skip
 

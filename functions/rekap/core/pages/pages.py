@@ -1,8 +1,8 @@
 """Twin in, HTML out: the only module that knows Jinja2.
 
 A page is a pure function of its twin and of `templates/`: no clock, no random, no file read after
-the first page. Style is inline, its hash stands in the page's own Content-Security-Policy, so a
-page keeps its rules when it is mirrored, saved or opened from disk. All links are relative.
+the first page. Style is one sheet that lies below the base of the site, so a page keeps its rules
+when it is mirrored or opened from disk. All links are relative.
 """
 
 from __future__ import annotations
@@ -54,6 +54,15 @@ def templates_folder() -> Path:
     return packed if packed.is_dir() else _CHECKOUT / "templates"
 
 
+def assets() -> dict[str, bytes]:
+    """Return {path: bytes} of what pages of this release load, and of the check as one file.
+
+    Their names have their digests, and they are the same at every size.
+    """
+    path, sheet = style.sheet(templates_folder() / "style")
+    return {path: sheet, **verifier.files(templates_folder())}
+
+
 def render(twin: Mapping[str, Any], language: str = INDONESIAN) -> bytes:
     """Return the HTML of a page in a language from its twin, which is one for all languages.
 
@@ -75,21 +84,16 @@ def editions(twin: Mapping[str, Any], encoded: bytes | None = None) -> Iterator[
             yield f"{folder}{twin['address']}{summary.FOLDER}index.html", _summary(twin, language)
 
 
-def _look(
-    twin: Mapping[str, Any], encoded: bytes | None
-) -> tuple[maps.Map | None, tuple[str, ...], str]:
-    """What no language changes: the map, the parts of the style, the digest of the twin."""
+def _look(twin: Mapping[str, Any], encoded: bytes | None) -> tuple[maps.Map | None, str]:
+    """What no language changes: the map, the digest of the twin."""
     drawn = maps.of(templates_folder() / "maps", twin) if twin["page"] == "region" else None
-    parts = style.parts(twin) + (("map",) if drawn else ())
     if twin["page"] not in _CLAIMS:
-        return drawn, parts, ""
-    return drawn, parts, codec.sha256_hex(encoded or codec.encode_public(dict(twin)))
+        return drawn, ""
+    return drawn, codec.sha256_hex(encoded or codec.encode_public(dict(twin)))
 
 
-def _render(
-    twin: Mapping[str, Any], look: tuple[maps.Map | None, tuple[str, ...], str], language: str
-) -> bytes:
-    drawn, parts, digest = look
+def _render(twin: Mapping[str, Any], look: tuple[maps.Map | None, str], language: str) -> bytes:
+    drawn, digest = look
     templates, folder = templates_folder(), LANGUAGES[language]
     own = f"{folder}{twin['address']}"
     head, inline, allowed = Markup(""), Markup(""), ""
@@ -102,10 +106,12 @@ def _render(
         inline, allowed = scripts.inline(templates / "around.js", "'none'")
     elif rows.sorts(twin):
         inline, allowed = scripts.inline(templates / "sort.js", "'none'")
-    text, policy = style.style(templates / "style", parts, allowed)
+    styles, simulated = templates / "style", twin["simulated"]
     switch = _links(twin, LANGUAGES[_other(language)], own)(twin["address"])
     return _template(twin["page"], language).render(
-        twin=twin, map=drawn, style=text, policy=policy, own=own, href=_links(twin, folder),
+        twin=twin, map=drawn, own=own, href=_links(twin, folder),
+        policy=style.policy(styles, twin["page"], simulated=simulated, script=allowed),
+        sheet=style.sheet(styles)[0], style=style.alone(styles, twin["page"]),
         switch=switch, head=head, digest=digest,
         summary=summary.has(twin), square=_square(twin, folder), inline=inline,
         sorted=rows.sorts(twin),
@@ -126,10 +132,12 @@ def _square(twin: Mapping[str, Any], folder: str) -> str | None:
 def _summary(twin: Mapping[str, Any], language: str) -> bytes:
     templates, folder = templates_folder(), LANGUAGES[language]
     script, allowed = summary.script(templates)
-    text, policy = style.style(templates / "style", summary.parts(twin), allowed)
+    styles, kind = templates / "style", "summary"
+    policy = style.policy(styles, kind, simulated=twin["simulated"], script=allowed)
     own = f"{folder}{twin['address']}{summary.FOLDER}"
-    return _template("summary", language).render(
-        twin=twin, policy=policy, style=text, script=script, href=_links(twin, folder, own)
+    return _template(kind, language).render(
+        twin=twin, policy=policy, style=style.alone(styles, kind), script=script,
+        href=_links(twin, folder, own),
     ).encode()  # fmt: skip
 
 

@@ -119,7 +119,7 @@ def _beside_text(ctx: Context, address: str) -> dict[str, bytes]:
         return schemas.files(pages.templates_folder())
     if address == paths.ABOUT:
         return {"policy.txt": policy(ctx)}
-    return verifier.files(pages.templates_folder()) if address == paths.CHECK else {}
+    return pages.assets() if address == paths.CHECK else {}
 
 
 def _region(ctx: Context, election: Record, contest: Record, code: str) -> Page:

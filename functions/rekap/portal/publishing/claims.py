@@ -115,6 +115,10 @@ class Published:
         """Tell whether pages are written that the site does not show yet."""
         return self.leaves.size > self.size or (self.release != self.made and self.leaves.size > 0)
 
+    def bulk_of_release(self) -> bool:
+        """Tell whether all bulk data, and their pages, are made by the release `made`."""
+        return bool(self.data_tree) and self.data_size == self.data_next and not self.data_files
+
     def show(self, reached: Reached) -> None:
         """Say that the pages are those of a state."""
         head = reached.head()

@@ -3,7 +3,8 @@
     1  checkpoint and state/head; fold the new entries; nodes; swap state/head          [commit]
     2  walk what changed between the state whose pages are written and the new one
     3  pages of statements and TPS; missing proofs; then the pages above, of the state that was
-       reached when they were begun. Each file conditional on its as_of, a twin before its page
+       reached when they were begun. Each file conditional on its as_of, a twin before its page;
+       what all pages of a release load comes before the first of them
     4  swap state/site, then site.json, only to a larger size
     5  bulk data, when the log is quiet or ten minutes have passed
 
@@ -28,7 +29,7 @@ from rekap.core.log.policy import Policy, meets, open_checkpoint
 from rekap.core.log.ports import CHECKPOINT, Each, LogFiles, Objects, Pool
 from rekap.core.pages import release
 from rekap.core.pages.look import verifier
-from rekap.core.pages.pages import templates_folder
+from rekap.core.pages.pages import assets, templates_folder
 from rekap.core.pages.release import of_fold
 from rekap.core.pages.site import Site
 from rekap.core.signing.note import NoteKey
@@ -59,8 +60,8 @@ FOR_ABOVE: Final = 1 / 4
 class Outcome:
     """What a run did, for its log line: entries folded; pages, and files of all kinds, put.
 
-    `shown`: the run moved the claim, and every page that it covers is of this release.
-    `cut`: its time ended before its work did.
+    `shown`: the run moved the claim, and every page that it covers is of this release, those of
+    bulk data too. `cut`: its time ended before its work did.
     """
 
     size: int = 0
@@ -112,6 +113,7 @@ class Publisher:
         """
         budget = Budget(left)
         published, tag = self._claims.read()
+        renews = published.made != self._release
         published.of_release(self._release)
         folded = self._fold(budget, published)  # 1
         if folded is None:
@@ -121,6 +123,9 @@ class Publisher:
             if prefix.state.meta.get("publication") is None:
                 return Outcome(prefix.state.size, count)
             self._check_release(prefix.state)
+        if renews:  # before any page that loads them
+            for path, data in assets().items():
+                self._files.put(path, data, lambda: True)
         run = _Run(prefix, published, tag, budget)
         ended = self._render(run)  # 2, 3
         count += run.folded
@@ -131,7 +136,8 @@ class Publisher:
         bulk = 0
         if ended and run.prefix.size >= published.size:  # 5
             bulk = self._refresh(run, now, quiet=not count)
-        shown = run.claimed and published.release == self._release
+        whole = published.release == self._release and published.bulk_of_release()
+        shown = run.claimed and whole
         cut = not ended or not run.prefix.whole
         return Outcome(
             run.prefix.state.size, count, run.pages, run.files, run.proofs, bulk, shown, cut

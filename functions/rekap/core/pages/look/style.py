@@ -1,87 +1,74 @@
-"""Style of a page: the parts that its kind uses, and the policy that allows exactly this text."""
+"""Style of pages: one sheet that all share, and the text inside the few that stand alone.
+
+The sheet is `aset/gaya-….css`, named by its digest: a browser asks for it once. It is all parts of
+SHEET in this order, so a rule of one kind of page begins with that kind: `[data-page=tps] …`.
+A new part is a file in `templates/style/` and its name in SHEET.
+"""
 
 from __future__ import annotations
 
 import base64
 import hashlib
 import re
-from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from markupsafe import Markup
 
-from rekap.core.ledger.kinds import KINDS
-
-_PARTS: Final[dict[str, tuple[str, ...]]] = {
-    "portal": ("notes", "pairs", "result", "contests", "links", "ask"),
-    "election": ("crumb", "notes", "pairs", "result", "contests", "links"),
-    "about": ("prose", "kv", "kv-more"),
-    "region": (
-        "crumb", "notes", "table", "pairs", "front", "result", "ladder", "area", "findings",
-        "history", "kv", "links",
+SHEET: Final = (
+    "base", "simulated", "crumb", "prose", "notes", "table", "pairs", "pairs-more", "front",
+    "result", "ladder", "area", "codes", "contests", "findings", "history", "kv", "kv-more",
+    "links", "ask", "line", "differences", "strips", "ways", "todo", "map", "check",
+)  # fmt: skip
+"""The parts of the sheet, in their order."""
+_ALONE: Final[dict[str, tuple[str, ...]]] = {
+    "check": (
+        "base", "simulated", "prose", "notes", "front", "pairs", "pairs-more", "desk", "sheet",
     ),
-    "tps": (
-        "crumb", "notes", "table", "pairs", "front", "codes", "check", "findings", "history",
-        "kv", "links",
-    ),
-    "findings": ("crumb", "notes", "findings"),
-    "missing": ("crumb", "kv", "kv-more"),
-    "data": ("crumb", "notes", "kv", "links"),
-    "absent": ("crumb", "kv", "kv-more", "links"),
-    "gaps": ("crumb", "notes", "findings", "links"),
-    "search": ("links", "ask"),
-    "area": ("crumb", "links", "ask"),
-    "statement": ("notes", "table", "front", "kv", "kv-more", "links"),
-    "officials": ("crumb", "notes", "table", "kv", "kv-more", "links"),
-    "ledger": ("notes", "table", "kv", "kv-more", "links", "ask"),
-    "check": ("prose", "notes", "front", "pairs", "pairs-more", "desk", "sheet"),
+    "notfound": ("base", "simulated", "prose"),
+    "summary": ("base", "simulated", "pairs", "pairs-more", "summary"),
 }  # fmt: skip
-_TEXT_PARTS: Final = ("prose",)
-_SILENT: Final = ("base", "crumb", "notes", "pairs", "front", "links", "todo")
-"""What a TPS uses of which nothing was said."""
-
+"""Kinds of pages that load no sheet: the check is of released bytes alone, an error is shown at any
+address, a summary stands in somebody else's page.
+"""
 _POLICY: Final = (
-    "default-src 'none'; style-src '{style}'; {images}{script}base-uri 'none'; form-action 'none'"
+    "default-src 'none'; style-src {style}; {images}{script}base-uri 'none'; form-action 'none'"
 )
 _WATERMARK: Final = "img-src data:; "
-_ALONE: Final = "connect-src 'self'; "
+_NO_SCRIPT: Final = "connect-src 'self'; "
 """Of a page where no script may run: a browser asks for robots.txt in its name, as audits do."""
-_COLOURS_OF_PAIRS: Final = 3
 
 
-def parts(twin: Mapping[str, Any]) -> tuple[str, ...]:
-    """The names of the style files that a page uses."""
-    kind, contest = twin["page"], twin["contest"]
-    names = ("base", *_PARTS.get(kind, _TEXT_PARTS))
-    if kind == "region":
-        names += ("line",) if twin["result"]["line"] else ()
-        names += ("differences",) if twin["differences"] else ()
-        names += ("strips",) if twin["kecamatan"] else ()
-        names += ("ways",) if twin["region"]["code"] == contest["region"] else ()
-    if kind == "tps" and twin["head"] is None:
-        silent = twin["column"] is None and not twin["statements"]
-        names = _SILENT if silent else (*names, "todo")
-    if kind == "statement":
-        names += KINDS[twin["kind"]].style if twin["payload"] else ()
-        names += ("prose",) if twin["kind"] is None else ()
-    many = contest is not None and len(contest["pairs"]) > _COLOURS_OF_PAIRS
-    if "pairs" in names and (many or contest is None):
-        names += ("pairs-more",)
-    return (*names, "simulated") if twin["simulated"] else names
+@lru_cache(maxsize=2)
+def sheet(folder: Path) -> tuple[str, bytes]:
+    """Return the path of the sheet below the base of the site, and its bytes."""
+    data = text(folder, SHEET).encode()
+    return f"aset/gaya-{hashlib.sha256(data).hexdigest()[:16]}.css", data
+
+
+@lru_cache(maxsize=16)
+def alone(folder: Path, kind: str) -> Markup | None:
+    """Return the text of the `<style>` of a kind of page, None if it loads the sheet."""
+    return Markup(text(folder, _ALONE[kind])) if kind in _ALONE else None  # noqa: S704 our own file
 
 
 @lru_cache(maxsize=512)
-def style(folder: Path, names: tuple[str, ...], script: str = "") -> tuple[Markup, str]:
-    """The text of a `<style>` made of `names` in `folder`, and the policy of its page.
+def policy(folder: Path, kind: str, *, simulated: bool, script: str = "") -> str:
+    """Return the policy of a page: it allows its style, the watermark and its script, no more.
 
     `script` are the directives of a page with a script, each with "; " behind it.
     """
-    text = minify("".join((folder / f"{name}.css").read_text("utf-8") for name in names))
-    images = _WATERMARK if "simulated" in names else ""
-    policy = _POLICY.format(style=sri(text.encode()), images=images, script=script or _ALONE)
-    return Markup(text), policy  # noqa: S704 our own file
+    own = alone(folder, kind)
+    allowed = "'self'" if own is None else f"'{sri(own.encode())}'"
+    images = _WATERMARK if simulated else ""
+    return _POLICY.format(style=allowed, images=images, script=script or _NO_SCRIPT)
+
+
+@lru_cache(maxsize=8)
+def text(folder: Path, names: tuple[str, ...]) -> str:
+    """Return parts of `folder` as they are served."""
+    return minify("".join((folder / f"{name}.css").read_text("utf-8") for name in names))
 
 
 def sri(data: bytes) -> str:

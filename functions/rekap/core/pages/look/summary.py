@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from markupsafe import Markup
 
-from rekap.core.pages.look import scripts, style
+from rekap.core.pages.look import scripts
 from rekap.core.statements import regions
 
 FOLDER: Final = "ringkas/"
@@ -24,13 +24,6 @@ _LOWEST: Final = 3
 def has(twin: Mapping[str, Any]) -> bool:
     """Tell whether the page of this twin has a summary: a region's, down to the kecamatan."""
     return twin["page"] == "region" and regions.depth(twin["region"]["code"]) <= _LOWEST
-
-
-def parts(twin: Mapping[str, Any]) -> tuple[str, ...]:
-    """The names of the style files of a summary."""
-    wanted = (*style.parts(twin), "summary")
-    kept = ("base", "pairs", "pairs-more", "simulated", "summary")
-    return tuple(name for name in kept if name in wanted)
 
 
 def script(templates: Path) -> tuple[Markup, str]:

@@ -79,7 +79,7 @@ def keep(templates: Path) -> bytes:
     """Return the file to keep. What runs in it is the script with one call behind it."""
     page = (templates / "script" / "keep.html").read_text("utf-8")
     code = script(templates).decode() + "openKept(document);\n"
-    text, _ = style.style(templates / "style", _KEPT_STYLE)
+    text = style.text(templates / "style", _KEPT_STYLE)
     policy = (
         f"default-src 'none'; style-src '{style.sri(text.encode())}'; "
         f"script-src '{style.sri(code.encode())}'; "
