@@ -24,6 +24,7 @@ from tests.core.ledger.crowd import Crowd
 from tests.core.ledger.world import signer
 from tests.core.statements.mutants import mutants
 
+from rekap.audit.hashes import TreeHashes
 from rekap.core import codec
 from rekap.core.errors import Malformed
 from rekap.core.log.entry import leaf_hash
@@ -150,6 +151,54 @@ def test_it_proves_earlier_sizes(check: Check, tmp_path: Path) -> None:
     for number, files in enumerate(history()[1::5]):
         write(tmp_path / str(number), files)
         assert check(tmp_path / str(number))[0] == 3
+
+
+def _ahead() -> Iterator[tuple[str, dict[str, bytes]]]:
+    """Sites of 280 entries whose `site.json` is older, with pages of one later time or several."""
+    new, old, _ = published()
+    older = history()[4]
+    claim = {"site.json": old["site.json"]}
+    whole = {path: data for path, data in new.items() if "/data/" not in path}
+    bulk = {path: data for path, data in old.items() if "/data/" in path}
+    yield "all of one time", {**whole, **bulk, **claim}
+    some = ("log/", "bukti/", "index.json", "buku-besar/")
+    yield "some of it", {**old, **{p: d for p, d in whole.items() if p.startswith(some)}}
+    top = {path: old[path] for path in ("index.html", "index.json", "en/index.html")}
+    first = codec.encode_public(
+        {**json.loads(old["site.json"]), **_claim(120), "data_next": 120, **_claim(120, "data_")}
+    )
+    bulk = {path: data for path, data in older.items() if "/data/" in path}
+    yield "several times", {**whole, **bulk, **top, "site.json": first}
+
+
+def _claim(size: int, prefix: str = "") -> dict[str, Any]:
+    leaves = [leaf_hash(entry) for entry in published()[2].entries[:size]]
+    return {f"{prefix}size": size, f"{prefix}root": codec.b64encode(TreeHashes(leaves).root(size))}
+
+
+@pytest.mark.parametrize("case", range(3))
+def test_what_is_newer_than_site_json_is_right_and_never_proved(
+    check: Check, tmp_path: Path, case: int
+) -> None:
+    """A tiny `site.json` before pages of several times was proved here, and undecided there."""
+    name, files = list(_ahead())[case]
+    policy, note = witnessed(files)
+    files["log/checkpoint"] = note
+    write(tmp_path / "site", files)
+    (tmp_path / "anchors.txt").write_bytes(policy.format())
+    status, said = check(tmp_path / "site", tmp_path / "anchors.txt")
+    report = audit(files, policy=policy)
+    assert (report.status, status) == (3, 3), (name, said, report.as_json()["failures"])
+    assert ["not of one moment" in one.en for one in report.limits] == [True]
+    twin = next(p for p, d in files.items() if p.endswith("/index.json") and newest(d) > 275)
+    changed = files[twin].replace(b'"mode":"', b'"mode":"x')
+    write(tmp_path / "site", {twin: changed})
+    assert check(tmp_path / "site", tmp_path / "anchors.txt")[0] == 1
+    assert twin in {one.place for one in audit({**files, twin: changed}, policy=policy).refuted}
+
+
+def newest(data: bytes) -> int:
+    return int(json.loads(data).get("as_of", 0))
 
 
 @pytest.mark.parametrize("change", ["entry", "key", "root", "election"])

@@ -19,7 +19,7 @@ func run(args []string) int {
 		fmt.Fprintln(os.Stderr, "stranger DIR [ANCHORS] [RECEIPT…]")
 		return 2
 	}
-	s := &site{dir: args[0], expected: map[string]bool{}, sizes: map[int]bool{}}
+	s := &site{dir: args[0], expected: map[string]bool{}, sizes: map[int]bool{}, shown: map[string]int{}}
 	var anchors *policy
 	if len(args) > 1 {
 		data, err := os.ReadFile(args[1])

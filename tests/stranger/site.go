@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"strconv"
 	"strings"
 )
 
@@ -23,13 +24,15 @@ type site struct {
 	tree       tree
 	point      checkpoint
 	key        verifier
-	trust, own policy // of the anchors, of entry 0
-	anchored   *block // of this log, in the anchors
+	trust, own policy       // of the anchors, of entry 0
+	anchored   *block       // of this log, in the anchors
 	book       *ledger      // of the entries that the pages show
 	all        *ledger      // of all entries: what anchors, limits and receipts are held against
 	size       int          // entries that the pages show
 	sizes      map[int]bool // of which proofs say that they were published
 	expected   map[string]bool
+	shown      map[string]int // as_of of each page at the size in site.json
+	policy     *string        // policy.txt, where it is not that of the size in site.json
 }
 
 func (s *site) wait(format string, args ...any) {
@@ -182,8 +185,11 @@ func (s *site) evidence() {
 	for size := range s.sizes {
 		s.needed(size)
 	}
-	if data, _ := s.file("policy.txt"); string(data) != s.book.policyText() {
-		s.fail("policy.txt: not what the log gives")
+	if data, err := s.file("policy.txt"); err != nil {
+		s.fail("policy.txt: missing")
+	} else if string(data) != s.book.policyText() {
+		text := string(data)
+		s.policy = &text
 	}
 }
 
@@ -201,40 +207,114 @@ func (s *site) proof(path string, data []byte, leaf hash, i int) {
 	}
 }
 
-// pages compares every twin with the log, and what HTML pages state with their twin.
+// pages compares every twin with the log, and what HTML pages state with their twin. What states a later
+// size than site.json, up to the checkpoint's, is held against the log as it was at that size.
 func (s *site) pages() {
+	later, foreign := map[int][]string{}, map[string][]string{}
 	for _, p := range s.book.pages() {
-		path := p.address + "index.json"
-		data, err := s.file(path)
-		value, bad := parsePublic(data)
-		twin, ok := value.(object)
-		s.expect(p)
-		if err != nil || bad != nil || !ok {
-			s.fail("%s: missing, or no twin", path)
-			s.editions(p, path, nil, data)
-			continue
-		}
-		if at := num(twin, "as_of"); at > s.size && at <= s.point.size && twin["root"] == root64(s.tree.root(at)) {
-			s.wait("%s: ahead of site.json", path)
-			continue
-		}
-		wrong := func(what string) { s.fail("%s: %s is not the log's", path, what) }
-		agree("address", twin["address"], p.address, wrong)
-		agree("as_of", twin["as_of"], p.asOf, wrong)
-		agree("root", twin["root"], root64(s.tree.root(p.asOf)), wrong)
-		agree("mode", twin["mode"], s.book.origin["mode"], wrong)
-		agree("origin", twin["origin"], s.book.origin["log"], wrong)
-		s.book.subject(p.address, twin, wrong)
-		if p.check != nil {
-			p.check(twin, wrong)
-		}
-		s.editions(p, path, twin, data)
+		s.shown[p.address] = p.asOf
+		s.page(s.book, p, later)
 	}
 	s.walk(".", func(path string) {
 		if placed.MatchString(path) && !strings.HasPrefix(path, "cari/") && !s.expected[path] {
-			s.fail("%s: nothing expects it", path)
+			address := strings.TrimPrefix(path[:strings.LastIndex(path, "/")+1], "en/")
+			foreign[address] = append(foreign[address], path)
 		}
 	})
+	for address := range foreign {
+		if at := s.newer(s.twin(address)); at > 0 {
+			later[at] = append(later[at], address)
+		}
+	}
+	s.read(later)
+	for _, paths := range foreign {
+		for _, path := range paths {
+			if !s.expected[path] {
+				s.fail("%s: nothing expects it", path)
+			}
+		}
+	}
+	if len(later) > 0 {
+		s.limit("some pages are newer than site.json: they are not of one moment")
+	}
+}
+
+// read goes through the log once more for what may be of a later size than site.json.
+func (s *site) read(later map[int][]string) {
+	if len(later) == 0 && s.policy == nil {
+		return
+	}
+	book := newLedger()
+	for i, entry := range s.entries {
+		book.read(entry)
+		if i >= s.size && s.policy != nil && *s.policy == book.policyText() {
+			s.policy = nil
+			s.limit("policy.txt: newer than site.json")
+		}
+		wanted := map[string]bool{}
+		for _, address := range later[i+1] {
+			wanted[address] = true
+		}
+		if len(wanted) == 0 {
+			continue
+		}
+		for _, p := range book.pages() {
+			if wanted[p.address] && p.asOf == i+1 {
+				s.page(book, p, nil)
+				delete(wanted, p.address)
+			}
+		}
+		for address := range wanted {
+			s.fail("%sindex.json: as_of is not the log's", address)
+		}
+	}
+	if s.policy != nil {
+		s.fail("policy.txt: not what the log gives")
+	}
+}
+
+// twin is that of an address, nil where there is none.
+func (s *site) twin(address string) object {
+	data, _ := s.file(address + "index.json")
+	value, _ := parsePublic(data)
+	twin, _ := value.(object)
+	return twin
+}
+
+// newer is the as_of of a twin that site.json does not know yet and the log has signed for, else 0.
+func (s *site) newer(twin object) int {
+	if at := num(twin, "as_of"); at > s.size && at <= s.point.size && twin["root"] == root64(s.tree.root(at)) {
+		return at
+	}
+	return 0
+}
+
+// page compares one page with a ledger; `later` takes the addresses of those that are ahead of it.
+func (s *site) page(book *ledger, p page, later map[int][]string) {
+	path := p.address + "index.json"
+	data, err := s.file(path)
+	twin := s.twin(p.address)
+	s.expect(p)
+	if err != nil || twin == nil {
+		s.fail("%s: missing, or no twin", path)
+		s.editions(p, path, nil, data)
+		return
+	}
+	if at := s.newer(twin); at > 0 && later != nil {
+		later[at] = append(later[at], p.address)
+		return
+	}
+	wrong := func(what string) { s.fail("%s: %s is not the log's", path, what) }
+	agree("address", twin["address"], p.address, wrong)
+	agree("as_of", twin["as_of"], p.asOf, wrong)
+	agree("root", twin["root"], root64(s.tree.root(p.asOf)), wrong)
+	agree("mode", twin["mode"], book.origin["mode"], wrong)
+	agree("origin", twin["origin"], book.origin["log"], wrong)
+	book.subject(p.address, twin, wrong)
+	if p.check != nil {
+		p.check(twin, wrong)
+	}
+	s.editions(p, path, twin, data)
 }
 
 // placed are pages of regions and TPS in a contest, and files of entries: here nothing else may stand.
@@ -261,10 +341,18 @@ func (s *site) editions(p page, path string, twin object, data []byte) {
 		for _, m := range meta.FindAllSubmatch(html, -1) {
 			stated[string(m[1])] = string(m[2])
 		}
-		named[stated["twin"]] = true
-		if err != nil || stated["as-of"] != fmt.Sprint(p.asOf) {
+		at, _ := strconv.Atoi(stated["as-of"])
+		if at == p.asOf {
+			named[stated["twin"]] = true
+		}
+		before, stood := s.shown[p.address]
+		switch early := p.asOf > s.size; {
+		case early && !stood && err != nil: // its publisher has not come to it
+		case err == nil && early && at == before, err == nil && !early && at > s.size && at <= s.point.size:
+			s.limit("%s%sindex.html: of another moment than its twin", language, p.address)
+		case err != nil || stated["as-of"] != fmt.Sprint(p.asOf):
 			s.fail("%s%sindex.html: missing, or states another as_of", language, p.address)
-		} else if claims && stated["twin"] != hex.EncodeToString(digest[:]) {
+		case claims && stated["twin"] != hex.EncodeToString(digest[:]):
 			s.fail("%s%sindex.html: states another twin", language, p.address)
 		}
 	}

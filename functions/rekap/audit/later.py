@@ -126,12 +126,19 @@ class Later:
 
     def finish(self, site_size: int, top: int, report: Report) -> None:
         """Record what is ahead of `site_size`, and what is right at no size up to `top`."""
+        count = 0
         for path, size in self._allowed.items():
             if path in self._wrong or path in self._extra:
                 self._wrong.pop(path, None)
                 self._extra.pop(path, None)
                 wanted = f"size ≤ {site_size} (site.json)"
                 report.run_ahead(checks.PAGES, path, wanted, f"size {size}")
+                count += not _COPY.fullmatch(path)
+        if count:
+            report.limit(
+                f"{count} berkas lebih baru daripada site.json: bukan dari satu saat",
+                f"{count} files are newer than site.json: they are not of one moment",
+            )
         blind = [one for one in self._wrong.values() if self._is_blind(one.claim)]
         for one in blind:
             report.doubt(checks.RELEASE, one.path, one.expected, one.found, claimed=one.claimed)
