@@ -132,7 +132,9 @@ async function notesOf({ twin }, index, { read }) {
     const later = own?.after?.index;
     if (Number.isInteger(later)) notes.push({ code: "later", index: later });
     const signers = [...(own?.signers ?? []), ...(viewOf(twin)?.signers ?? [])];
-    if (twin.doubts?.length || signers.some((one) => one.suspect)) notes.push({ code: "suspect" });
+    const doubts = twin.doubts ?? [];
+    if (doubts.some((one) => one?.mark === "L4")) notes.push({ code: "listed_late" });
+    if (doubts.some((one) => one?.mark !== "L4") || signers.some((one) => one.suspect)) notes.push({ code: "suspect" });
   } catch {
     notes.push({ code: "unread" });
   }

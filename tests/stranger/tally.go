@@ -228,22 +228,29 @@ func (t *tally) regionTwin(region string) func(object, func(string)) {
 // doubts are what stands against the statements that a page rests on.
 func (t *tally) doubts(region, tps string, shown []any, fail func(string)) {
 	real := []any{}
-	add := func(kind string, st *statement) {
+	add := func(kind string, st *statement, told ...string) {
 		for n := 0; st != nil && n < len(st.marks()); n++ {
-			if mark := st.marks()[n]; mark == "K1" || mark == "L4" {
+			if mark := st.marks()[n]; has(told, mark) {
 				real = append(real, object{"kind": kind, "index": st.effect, "mark": mark})
 			}
 		}
 	}
 	if tps == "" {
-		add("roster", t.el.rosters[region].st)
+		add("roster", t.el.rosters[region].st, "K1", "L4")
 	}
 	if tps == "" && region == t.contest["region"] {
-		add("determination", t.el.decided[text(t.contest, "id")])
+		add("determination", t.el.decided[text(t.contest, "id")], "K1")
 		d := t.el.docketOf(text(t.contest, "id"))
 		for _, number := range d.cases {
-			add("ruling", d.now[number])
+			add("ruling", d.now[number], "K1")
 		}
+	}
+	above := line(region) // those that name what stands here
+	if tps == "" {
+		above = above[1:]
+	}
+	for _, place := range above {
+		add("roster", t.el.rosters[place].st, "L4")
 	}
 	forms := []string{certifies[levelOf(region)], "summary"}
 	if tps != "" {
@@ -251,7 +258,7 @@ func (t *tally) doubts(region, tps string, shown []any, fail func(string)) {
 	}
 	for _, form := range forms {
 		if s := t.slot(form, region, tps); s != nil {
-			add("answer", s.by)
+			add("answer", s.by, "K1")
 		}
 	}
 	agree("doubts", shown, real, fail)

@@ -75,6 +75,38 @@ def test_a_page_says_that_what_it_rests_on_is_in_doubt(kind: str) -> None:
     assert _said(fork, f"bukti/{index}/")[0]["marks"] == ["K1"]
 
 
+@pytest.mark.parametrize("region", ["90.01.01", "90.01", "90"])
+def test_a_list_above_that_was_changed_late_is_told_on_every_page_below(region: str) -> None:
+    """Who renames a kecamatan after the vote was told on the page of its kabupaten alone."""
+    fork = _realm().fork()
+    fork.add(builders.form(**C), *names(f"kpps-{ONE}-001"))
+    place = fork.state.regions.get(f"{builders.ELECTION}/{region}")
+    named = [builders.child(code) for code in place["kids"]]
+    named[0]["name"] = "Nama Lain"
+    roster = builders.roster(region, revision=2, previous=place["roster"], children=named)
+    before = {one: _said(fork, one)[0]["as_of"] for one in (KELURAHAN, f"{KELURAHAN}001/")}
+    signers = {"90.01.01": names("kpu-kabko-90.01", 2), "90.01": names("kpu-prov-90", 2)}
+    assert fork.try_(roster, *signers.get(region, names("kpu", 2))) == "effective"
+    late = {"kind": "roster", "index": fork.state.size - 1, "mark": "L4"}
+    for address, old in before.items():
+        twin, html = _said(fork, address)
+        assert (twin["doubts"], old < twin["as_of"]) == ([late], True)
+        assert "Daftar diubah sesudah formulir pertama." in html
+        assert "The list changed after the first form." in html
+
+
+def test_a_page_counts_the_forms_that_connect_to_nothing() -> None:
+    fork = _realm().fork()
+    address, signers = f"{KELURAHAN}001/", names(f"kpps-{ONE}-001")
+    assert "Tidak menyambung:" not in _said(fork, address)[1]
+    lost = builders.form(**C, revision=2, previous=builders.hex_id("nowhere"),
+                         reason={"code": "counting"})  # fmt: skip
+    fork.add(lost, *signers)
+    html = _said(fork, address)[1]
+    assert "Tidak menyambung: 1." in html
+    assert "Connects to nothing: 1." in html
+
+
 def test_a_page_says_how_many_stations_are_counted_outside_its_list() -> None:
     """Four of two TPS, 200,00 percent, all in: a share of completeness never exceeds the whole."""
     fork = _realm().fork()

@@ -21,6 +21,7 @@ from rekap.core.pages.twins.slots import (
     doubts,
     form_view,
     history,
+    names_in_doubt,
     plain_item,
     prefixes,
     scan_findings,
@@ -195,7 +196,8 @@ def _doubts(
     roster = (ctx.region(election["id"], code) or {}).get("roster")
     found = [] if roster is None else doubts(ctx, "roster", ctx.state.ids.get(roster)["e"])
     decided = decision_doubts(ctx, election, contest) if code == contest["region"] else []
-    return [*found, *decided, *answers_in_doubt(ctx, slot_keys)]
+    above = names_in_doubt(ctx, election["id"], regions.upward(code, regions.COUNTRY)[1:])
+    return [*found, *decided, *above, *answers_in_doubt(ctx, slot_keys)]
 
 
 def _history(ctx: Context, slot_keys: tuple[str, ...], decided: list[Twin]) -> list[Twin]:

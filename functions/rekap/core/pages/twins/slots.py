@@ -85,6 +85,18 @@ def doubts(ctx: Context, kind: str, index: int) -> list[Twin]:
     return [{"kind": kind, "index": index, "mark": mark} for mark in marks]
 
 
+def names_in_doubt(ctx: Context, election_id: str, places: Iterable[str]) -> Iterator[Twin]:
+    """Yield the rosters in force of regions that were changed after the first form below (L4).
+
+    They name what stands on the pages below them too.
+    """
+    for place in places:
+        roster = (ctx.region(election_id, place) or {}).get("roster")
+        if roster is not None:
+            found = doubts(ctx, "roster", ctx.state.ids.get(roster)["e"])
+            yield from (one for one in found if one["mark"] == "L4")
+
+
 def answers_in_doubt(ctx: Context, slot_keys: Iterable[str]) -> Iterator[Twin]:
     """Yield what stands against the answers that decide what counts in some slots."""
     for key in slot_keys:

@@ -14,8 +14,15 @@ from rekap.core.pages.twins.context import (
     has_stations_in_source,
     region_view,
 )
-from rekap.core.pages.twins.slots import answers_in_doubt, form_view, history, place, slot_findings
-from rekap.core.statements import rules
+from rekap.core.pages.twins.slots import (
+    answers_in_doubt,
+    form_view,
+    history,
+    names_in_doubt,
+    place,
+    slot_findings,
+)
+from rekap.core.statements import regions, rules
 from rekap.core.statements.model import STATION_FORM
 
 
@@ -62,7 +69,10 @@ def station(ctx: Context, election: Record, contest: Record, code: str, tps: str
         "statements": [form_view(ctx, one["i"]) for one in slot["st"]] if slot else [],
         "column": columns.above(ctx, election, contest, slot_key, head),
         "checks": _checks(contest, head),
-        "doubts": list(answers_in_doubt(ctx, (slot_key,))),
+        "doubts": [
+            *names_in_doubt(ctx, election["id"], regions.upward(code, regions.COUNTRY)),
+            *answers_in_doubt(ctx, (slot_key,)),
+        ],
         "findings": slot_findings(ctx, election, contest, slot_key),
         "history": history(ctx, (slot_key,)),
         "officials": addresses.officials(election["id"], election["base"], code),
