@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import json
+import re
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from tests.infra.document import LIVE, TRIAL, Stack, evaluate, read
 from tests.live_portal import ROOT
 
 from handlers.telemetry import NAMESPACE
+from rekap.audit import again
 from rekap.portal.store.headers import CacheRules
 
 INVENTORY = {
@@ -170,6 +172,15 @@ def test_the_key_signs_pure_ed25519_and_no_secret_stands_in_the_template(stack: 
     }  # fmt: skip
     assert only(stack, "AWS::SecretsManager::Secret").keys() == {"Description"}
     assert only(stack, "AWS::SecretsManager::ResourcePolicy")["BlockPublicPolicy"] is True
+
+
+def test_a_reader_waits_as_long_as_a_cache_may_keep_a_page(stack: Stack) -> None:
+    """Behind such a cache a true site was refuted: the wait was 120 seconds, a page may be 330."""
+    variables = stack.of("AWS::Serverless::Function")["Publish"]["Environment"]["Variables"]
+    rules = CacheRules.parse(variables["REKAP_CACHE_CONTROL"])
+    for path in ("index.html", "pemilihan/gubernur-90/01/index.json", "bukti/7/index.html"):
+        kept = re.findall(r"(?:max-age|stale-while-revalidate)=([0-9]+)", rules.of(path))
+        assert sum(map(int, kept)) == again.GRACE_S
 
 
 # ---------------------------------------------------------------- what runs

@@ -14,6 +14,9 @@ from rekap.audit.plan import Earlier, Plan
 from rekap.audit.reader import Source, Unreadable
 from rekap.audit.verdict import READABLE, Report, Words
 
+GRACE_S: Final = 330
+"""Seconds for which an address is read again: as long as the caches before it may keep a page, by
+`max-age` and `stale-while-revalidate` of the headers that `infra/template.yaml` sets."""
 _PAUSE_S: Final = 5.0
 _RACES: Final = 3
 

@@ -23,6 +23,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
+from rekap.audit import again
 from rekap.audit import fork as forks
 from rekap.audit.anchors import POLICY
 from rekap.audit.audit import Outcome
@@ -45,7 +46,6 @@ from rekap.core.pages.release import current
 from rekap.core.pages.site import Site
 from rekap.core.signing.note import MAX_NOTE, NoteKey
 
-_GRACE_S: Final = 120
 _PAUSE_S: Final = 5.0
 
 
@@ -73,11 +73,11 @@ def configure(parser: ArgumentParser, say: Say) -> None:
     parser.add_argument(
         "--grace",
         type=int,
-        default=_GRACE_S,
+        default=again.GRACE_S,
         metavar="S",
         help=say(
-            f"detik menunggu alamat yang sedang menerbitkan atau tertinggal ({_GRACE_S})",
-            f"seconds to wait for an address that is publishing or behind ({_GRACE_S})",
+            f"detik menunggu alamat yang sedang menerbitkan atau tertinggal ({again.GRACE_S})",
+            f"seconds to wait for an address that is publishing or behind ({again.GRACE_S})",
         ),
     )
 

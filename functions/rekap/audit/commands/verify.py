@@ -29,7 +29,6 @@ from rekap.core.signing.note import MAX_NOTE
 
 URL_SAMPLE: Final = 200
 """Addresses of a site behind a URL that are checked unless more are asked for."""
-_GRACE_S: Final = 120
 _PROGRESS_S: Final = 5.0
 
 
@@ -82,11 +81,11 @@ def configure(parser: ArgumentParser, say: Say) -> None:
     parser.add_argument(
         "--grace",
         type=int,
-        default=_GRACE_S,
+        default=again.GRACE_S,
         metavar="S",
         help=say(
-            f"detik menunggu penerbitan di sebuah alamat selesai ({_GRACE_S})",
-            f"seconds to wait for publishing at a URL to finish ({_GRACE_S})",
+            f"detik menunggu penerbitan di sebuah alamat selesai ({again.GRACE_S})",
+            f"seconds to wait for publishing at a URL to finish ({again.GRACE_S})",
         ),
     )
     parser.add_argument(
