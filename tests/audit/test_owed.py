@@ -136,3 +136,18 @@ def test_a_page_that_did_not_change_at_a_size_is_no_page_of_it() -> None:
     owed.look(_state(7), renders=True)
     owed.finish(9, report)
     assert [one.stands for one in report.refuted] == [True]
+
+
+def test_an_answer_that_could_not_be_judged_stays_undecided() -> None:
+    """A host showed a page of its own at first and the true one when it was read again: exit 0."""
+    shown = Failure(checks.PAGES, PAGE, NOTHING, ABSENT, stands=True)
+    cut = Failure(checks.PAGES, f"en/{PAGE}", NOTHING, ABSENT)
+    first = Report("memory", undecided=[shown, cut])
+    first.facts["size"] = 9
+    earlier = again.remember(Earlier(), first)
+    assert (earlier.failures, earlier.doubts) == ((), (shown,))
+    second = Report("memory")
+    second.facts["size"] = 9
+    later = again.remember(earlier, second)
+    assert (second.undecided, second.status, later.doubts) == ([shown], 2, (shown,))
+    assert not second.refuted

@@ -63,13 +63,17 @@ def remember(earlier: Earlier, report: Report) -> Earlier:
         again = one in told if one.claimed is None else (one.place, one.claimed) in claims
         if not again and one not in report.settled:
             (report.undecided if one.check is checks.RELEASE else report.refuted).append(one)
+    report.undecided += [one for one in earlier.doubts if one not in report.undecided]
+    doubts = tuple(one for one in report.undecided if one.stands)
     owed = [
-        one for one in (*report.refuted, *report.undecided) if one.claimed is not None or one.stands
+        one
+        for one in (*report.refuted, *report.undecided)
+        if one.claimed is not None or (one.stands and one not in doubts)
     ]
     trees = earlier.trees if report.tree is None else (*earlier.trees, report.tree)
     sizes = report.facts.get("site", report.facts)
     since = min(earlier.since or sizes.get("size", 0), sizes.get("size", 0))
-    return Earlier(tuple(dict.fromkeys(owed)), trees, since)
+    return Earlier(tuple(dict.fromkeys(owed)), trees, since, doubts)
 
 
 def _audit_once(source: Source, plan: Plan, progress: Progress) -> tuple[Report, Outcome | None]:

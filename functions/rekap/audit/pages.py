@@ -15,7 +15,7 @@ from typing import Final, Protocol
 from rekap.audit import checks
 from rekap.audit.checks import Check
 from rekap.audit.log import Progress
-from rekap.audit.reader import Source, Unreadable
+from rekap.audit.reader import Doubtful, Source, Unreadable
 from rekap.audit.shown import BARE, MARK, is_page
 from rekap.audit.verdict import ABSENT, Claimed, Report, Seen, Words, difference, digest
 from rekap.audit.workers import each
@@ -64,7 +64,8 @@ class Wrong:
     """A published file that is not the rendering.
 
     `as_of` is the page's, `claim` the one that the file states itself, if any. `stands`: it claims
-    the as_of of the rendering that it is not, and is not the beginning of it. `seen`: what stood
+    the as_of of the rendering that it is not, and is not the beginning of it; or, `unread`, that an
+    answer was shown. `seen`: what stood
     there when it was read; it is never read again.
     """
 
@@ -168,7 +169,9 @@ def compare(
     try:
         found, seen = _read(source, path, len(data))
     except Unreadable as error:
-        return Wrong(check, address, path, digest(data), Words.same(error), unread=True)
+        shown = isinstance(error, Doubtful)
+        words = Words.same(error)
+        return Wrong(check, address, path, digest(data), words, unread=True, stands=shown)
     if found == data:
         return None
     if found is None:
@@ -273,7 +276,7 @@ def report_wrong(wrong: Iterable[Wrong], top: int, report: Report) -> None:
     """
     for one in wrong:
         if one.unread:
-            report.doubt(one.check, one.path, one.expected, one.found)
+            report.doubt(one.check, one.path, one.expected, one.found, stands=one.stands)
         else:
             newer = one.claim is not None and not (one.as_of or 0) <= one.claim <= top
             report.refute(

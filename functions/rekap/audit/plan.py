@@ -30,13 +30,15 @@ class Sink(Protocol):
 class Earlier:
     """What an address showed before, in the same run: it is not forgotten when it is read again.
 
-    `failures` are what was wrong then and may be settled by what is known now. `trees` are sizes
+    `failures` are what was wrong then and may be settled by what is known now, `doubts` what was
+    shown and can never be judged. `trees` are sizes
     and roots that the log signed; `since` is the smallest size in `site.json`.
     """
 
     failures: tuple[Failure, ...] = ()
     trees: tuple[tuple[int, bytes], ...] = ()
     since: int = 0
+    doubts: tuple[Failure, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,7 +43,13 @@ class Unreadable(RekapError):
     """The source failed, which proves nothing about its content: try again or elsewhere."""
 
 
-class Redirected(Unreadable):
+class Doubtful(Unreadable):
+    """The address answered, and what it showed cannot be judged: another answer later takes nothing
+    of it back.
+    """
+
+
+class Redirected(Doubtful):
     """The address leads elsewhere: what stands there is not the site's."""
 
 
@@ -176,7 +182,7 @@ class UrlSource:
         if shown.is_page(path):
             lacks = not path.endswith((".html", "/")) and self._is_hosts_own(path, found)
             if lacks and shown.is_active(found):
-                raise Unreadable(f"{path}: the host's own page, which runs or loads more")
+                raise Doubtful(f"{path}: the host's own page, which runs or loads more")
         else:
             lacks = _PAGE.match(found) is not None and self._is_page_for_what_lacks(path)
         return None if lacks else found[: limit + 1]
@@ -199,15 +205,15 @@ class UrlSource:
         if not body or path.endswith(".html"):
             return None
         if path.endswith("./"):
-            raise Unreadable(f"{path}: status {answer.status} with a body")
+            raise Doubtful(f"{path}: status {answer.status} with a body")
         if body == self._own_words(_LOST, there=True):
             return None
         if body.startswith(shown.MARK) or shown.is_ours(body):
             return body
         if not self._is_hosts_own(path, body):
-            raise Unreadable(f"{path}: status {answer.status} with a body that it has only here")
+            raise Doubtful(f"{path}: status {answer.status} with a body that it has only here")
         if shown.is_active(body):
-            raise Unreadable(f"{path}: status {answer.status} with a body that runs or loads more")
+            raise Doubtful(f"{path}: status {answer.status} with a body that runs or loads more")
         return None
 
     def _is_hosts_own(self, path: str, body: bytes) -> bool:
@@ -247,7 +253,7 @@ class UrlSource:
             except Unfinished as again:
                 problem = str(again)
             except Refused as refused:
-                raise Unreadable(str(refused)) from refused
+                raise Doubtful(str(refused)) from refused
             except (OSError, ValueError) as error:
                 problem = f"{type(error).__name__} {error}".strip()
             self._client.close()
@@ -274,7 +280,7 @@ class UrlSource:
                 continue
             if status >= 500 or status == HTTPStatus.TOO_MANY_REQUESTS:
                 raise Unfinished(f"status {status}")
-            raise Unreadable(f"{url}: status {status}")
+            raise Doubtful(f"{url}: status {status}")
         raise Redirected(f"{url}: more than {_REDIRECTS} redirects")
 
     def _ask(self, url: str, limit: int, deadline: float) -> Answer:

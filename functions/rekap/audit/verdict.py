@@ -141,11 +141,11 @@ class Report:
 
     def doubt(
         self, check: Check, place: str, expected: Words | str, found: Words | str,
-        *, claimed: Claimed | None = None,
+        *, claimed: Claimed | None = None, stands: bool = False,
     ) -> None:  # fmt: skip
-        """Record what could not be checked."""
+        """Record what could not be checked; `stands`: it was shown, and stays shown."""
         words = _words(expected), _words(found)
-        self.undecided.append(Failure(check, place, *words, claimed=claimed))
+        self.undecided.append(Failure(check, place, *words, stands=stands, claimed=claimed))
 
     def run_ahead(
         self, check: Check, place: str, expected: Words | str, found: Words | str
