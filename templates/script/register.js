@@ -10,6 +10,7 @@ import { ED25519, checkPublic, keyid, verifySignature } from "./keys.js";
 import { parseVkey } from "./note.js";
 import { judge } from "./offices.js";
 import { isOfReplay, maySignAt, parseStatement, publicKeys } from "./statement.js";
+import { ELECTIONS_MAX } from "./tables.js";
 
 const COUNTRY = "id";
 const PLACED = ["roster", "grant", "form", "objection", "answer"];
@@ -234,6 +235,7 @@ export class Register {
         throw new NotVerified("a key that belongs to somebody already", "key-taken");
       }
     }
+    if (!before && this.elections.size >= ELECTIONS_MAX) throw new NotVerified("an election too many", "limit");
     if (!before && this.roots && !this.vouches(fields)) {
       throw new NotVerified("roots that the anchors do not name", "anchor", "policy.txt");
     }

@@ -34,7 +34,7 @@ Case = dict[str, Any]
 OTHER_NAMES = ((b"NaN", "not-json"), (b"Infinity", "not-json"), (b"\\ud800", "text"))
 """Refused by both; JavaScript's own parser meets another fault of the same bytes first."""
 
-NOT_READ = {"no-new-signature", "accept", "higher-body", "limit"}
+NOT_READ = {"no-new-signature", "accept", "higher-body"}
 """Why an entry is void by others that a page's evidence need not hold: pages tell it."""
 
 

@@ -21,6 +21,7 @@ from tests.portal.intake.world import (
 )
 
 from rekap.core import codec
+from rekap.core.ledger.effects import ELECTIONS_MAX
 from rekap.core.signing import envelope
 from rekap.core.statements import shapes
 from rekap.portal.intake import answers
@@ -72,6 +73,18 @@ def beside(world: World) -> bytes:
 def closed(world: World) -> bytes:
     world.log(sign(world.of_log("close"), "operator-1"))
     return sign(world.form(), *world.kpps())
+
+
+def one_too_many(world: World) -> bytes:
+    """A 41st election was taken, with a receipt, and void in the log."""
+
+    def election(n: int) -> bytes:
+        roots = {"kpu": {"k": 1, "keys": [key(f"root-of-{n}")]}}
+        fields = world.election(election=f"pemilihan-{n}", roots=roots)
+        return sign(fields, "operator-1", f"root-of-{n}")
+
+    world.log(*map(election, range(1, ELECTIONS_MAX)))
+    return election(ELECTIONS_MAX)
 
 
 def ended_twice(world: World) -> bytes:
@@ -177,6 +190,7 @@ CASES: dict[str, Callable[[World], Case]] = {
         422,
         [("not-current", "revision")],
     ),
+    "too-many-elections": lambda w: (one_too_many(w), 422, [("too-many-elections", "election")]),
     "already": lambda w: (ended_twice(w), 422, [("already", "keyid")]),
     "unknown-contest": lambda w: (
         sign(w.form(contest="bupati-31"), *w.kpps()),

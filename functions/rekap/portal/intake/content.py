@@ -146,6 +146,10 @@ def _check_current(fields: Record, register: View) -> Iterator[Finding]:
     known = "previous" not in fields or register.get("ids", fields["previous"]) is not None
     if known and (fields.get("previous") != current or fields["revision"] != revision + 1):
         yield answers.finding("not-current", "revision", revision=revision)
+    if fields["kind"] == "election" and current is None:
+        begun = register.get("meta", "elections") or {"ids": ()}
+        if len(begun["ids"]) >= effects.ELECTIONS_MAX:
+            yield answers.finding("too-many-elections", "election", most=effects.ELECTIONS_MAX)
 
 
 def _keys_in(value: Any, path: str) -> Iterator[tuple[str, Record]]:

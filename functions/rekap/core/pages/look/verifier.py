@@ -19,6 +19,7 @@ from typing import Any, Final
 from markupsafe import Markup
 
 from rekap.core.ledger.addresses import LANGUAGES
+from rekap.core.ledger.effects import ELECTIONS_MAX
 from rekap.core.pages.look import scripts, style
 from rekap.core.statements import model
 from rekap.core.statements.rules import RULES
@@ -150,6 +151,7 @@ def _tables() -> str:
         "BODIES": bodies,
         "THRESHOLDS": model.THRESHOLDS,
         "PARTS": {name: [part.name for part in rule.parts] for name, rule in RULES.items()},
+        "ELECTIONS_MAX": ELECTIONS_MAX,
         "RESERVED": sorted(model.RESERVED_ELECTIONS),
         "RESERVED_CONTESTS": sorted(model.RESERVED_CONTESTS),
     }
