@@ -67,11 +67,11 @@ def accepted(one: Accepted) -> Response[str]:
 
 def problem(refused: Rejected, register_size: int) -> Response[str]:
     """Answer a refusal with every finding; the title is that of its status."""
-    title = answers.TITLES[refused.status]
+    title, title_en = answers.title(refused.status)
     first = leading(refused)
     body: dict[str, Any] = {
-        "title": title.id,
-        "title_en": title.en,
+        "title": title,
+        "title_en": title_en,
         "status": refused.status,
         "code": first.code,
         "detail": first.id,

@@ -28,9 +28,10 @@ def add_own(root: Path, tree: Path) -> None:
     """Copy the rooms of the functions, the templates and the run-time lock of a checkout."""
     functions = root / "functions"
     for room in ROOMS:
-        for path in sorted((functions / room).rglob("*.py")):
-            if not path.is_relative_to(functions / TYPED):
-                _copy(path, tree / path.relative_to(functions))
+        for pattern in ("*.py", "text/*.toml"):
+            for path in sorted((functions / room).rglob(pattern)):
+                if not path.is_relative_to(functions / TYPED):
+                    _copy(path, tree / path.relative_to(functions))
     for name in ("rekap/__init__.py", "rekap/py.typed"):
         _copy(functions / name, tree / name)
     templates = root / "templates"

@@ -29,7 +29,7 @@ CORE = "core core.codec core.errors core.log core.signing"
 MEANING = f"{CORE} core.ledger core.statements"
 WRITER = "portal portal.intake portal.store"
 PACKAGES = {
-    "submit": f"{MEANING} {WRITER}",
+    "submit": f"{MEANING} {WRITER} core.texts",
     "sequence": f"{CORE} {WRITER} net portal.sequencing portal.witnesses",
     "publish": f"{MEANING} {WRITER} core.pages portal.publishing",
     "watch": f"{MEANING} audit core.pages net portal portal.store",

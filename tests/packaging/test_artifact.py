@@ -262,3 +262,10 @@ def test_a_wheel_with_another_hash_is_not_taken(checkout, tmp_path, capfd):
     assert build_artifact.main(["--root", str(other), "--to", str(to)]) == 2
     assert "HASH" in capfd.readouterr().err.upper()
     assert list(to.iterdir()) == []
+
+
+def test_the_functions_have_their_sentences_and_no_commands(tmp_path):
+    tree.add_own(ROOT, tmp_path)
+    assert (tmp_path / "rekap" / "portal" / "text" / "id.toml").is_file()
+    assert not (tmp_path / "rekap" / "desk").exists()
+    assert not (tmp_path / "rekap" / "audit" / "commands").exists()

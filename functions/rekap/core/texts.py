@@ -28,14 +28,17 @@ class Catalogue:
 
         A value that differs between them is a pair. Without values the sentence stays as written.
         """
-        indonesian, english = (self._said(language, key) for language in LANGUAGES)
+        table, _, name = key.partition(".")
+        return self.named(table, name, **values)
+
+    def named(self, table: str, name: str, /, **values: object) -> tuple[str, str]:
+        """Return what `table` says of a code: where it is written, the code is a key already."""
+        indonesian, english = (
+            _read(self._folder / f"{language}.toml")[table][name] for language in LANGUAGES
+        )
         if not values:
             return indonesian, english
         return _filled(indonesian, values, 0), _filled(english, values, 1)
-
-    def _said(self, language: str, key: str) -> str:
-        table, _, name = key.partition(".")
-        return _read(self._folder / f"{language}.toml")[table][name]
 
 
 def _filled(text: str, values: dict[str, object], at: int) -> str:

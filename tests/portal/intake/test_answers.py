@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
+import tomllib
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -23,7 +26,7 @@ from tests.portal.intake.world import (
 from rekap.core import codec
 from rekap.core.ledger.effects import ELECTIONS_MAX
 from rekap.core.signing import envelope
-from rekap.core.statements import shapes
+from rekap.core.statements import model, shapes
 from rekap.portal.intake import answers
 
 Errors = list[tuple[str, str]]
@@ -363,8 +366,23 @@ def test_codes_of_fields_and_codes_of_answers_are_two_lists() -> None:
         answers.answer("no-such-code")
 
 
-def test_every_status_has_a_title() -> None:
-    assert answers.TITLES.keys() == {one.status for one in answers.CODES.values()}
+def test_every_code_and_every_status_has_its_words_in_both_languages() -> None:
+    folder = Path(answers.__file__).parents[1] / "text"
+    holes = []
+    for language in ("id", "en"):
+        tables = tomllib.loads((folder / f"{language}.toml").read_text())
+        assert tables.keys() == {"title", "body", "refusal"}
+        assert set(map(int, tables["title"])) == {one.status for one in answers.CODES.values()}
+        assert tables["refusal"].keys() == answers.CODES.keys()
+        assert tables["body"].keys() >= model.BODIES.keys()
+        assert all(text for table in tables.values() for text in table.values())
+        # `sentence_id` and `sentence_en` of a rule are one thing.
+        named = {
+            code: {name.removesuffix(f"_{language}") for name in re.findall(r"{(\w+)}", text)}
+            for code, text in tables["refusal"].items()
+        }
+        holes.append(named)
+    assert holes[0] == holes[1]
 
 
 def test_all_findings_come_at_once_and_the_smallest_status_answers() -> None:
