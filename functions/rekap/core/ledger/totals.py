@@ -143,6 +143,9 @@ def _raise(state: State, election: str, contest: str, places: Iterable[str], ste
         if not count and not off and not delta:
             return
         record = state.totals.edit(key(election, contest, place), empty())
+        # A region with a running figure shows that until as many stations came below it, and then
+        # changes over at once: the step that its parent sees is not the one that came from below,
+        # but the difference of what it showed before and shows now, often none.
         before = _shown(record) if "sum" in record else None
         record["n"] += count
         record["off"] += off
@@ -189,7 +192,7 @@ def _add(fields: Fields, delta: Fields) -> None:
             pair = fields[field] = [0, 0]
         pair[0] += value
         pair[1] += count
-        if pair[1] == 0:
+        if pair[1] == 0:  # no form says it any more: absent, which is not the same as zero
             del fields[field]
 
 

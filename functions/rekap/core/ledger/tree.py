@@ -143,6 +143,8 @@ def fetch(cache: NodeCache, ways: Iterable[tuple[str | None, str]], each: Each) 
 def _child(node: dict[str, Any], key: str) -> str:
     """Return the child of an inner node in which `key` is, if it is anywhere."""
     children = node["inner"]
+    # A child is named by the smallest key that it had when its parent was written; what is smaller
+    # than all of them belongs to the first.
     digest: str = children[max(bisect_right(children, key, key=_key) - 1, 0)][1]
     return digest
 
@@ -231,6 +233,8 @@ def _leaves(cache: NodeCache, items: list[list[Any]]) -> list[Child]:
     leaves: list[Child] = []
     first = size = 0
     for at, text in enumerate(texts):
+        # `goal` cuts what is too much into equal pieces, not into full ones and a crumb: each can
+        # grow before it is cut again.
         if at > first and (size + len(text) > LEAF_BYTES or size >= goal):
             leaves.append(_leaf(cache, items[first][0], texts[first:at]))
             first, size = at, 0
@@ -277,6 +281,7 @@ def changes(
     """
     left, right = _Walk(cache, old, after), _Walk(cache, new, after)
     while left or right:
+        # One name is one content: what both versions share is skipped unread, however large.
         if left and right and left.next.digest == right.next.digest is not None:
             left.skip()
             right.skip()
@@ -288,6 +293,8 @@ def changes(
             if before != now:
                 yield key, before, now
         else:
+            # Only the higher one is opened, so that both come to a shared subtree at one level:
+            # a version may have grown by a level, and opening both would pass it by.
             highest = max(walk.level() for walk in ahead)
             for walk in ahead:
                 if walk.level() == highest:

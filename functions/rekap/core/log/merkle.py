@@ -62,6 +62,8 @@ class Frontier:
         """Return the frontier of the tree with more leaf hashes, in order."""
         size, hashes = self.size, list(self.hashes)
         for leaf in leaves:
+            # Appending is adding one to a binary number: each trailing 1 bit of the size is a
+            # complete subtree that the carry closes, the right one always being `node`.
             node, rest = leaf, size
             while rest & 1:
                 node = node_hash(hashes.pop(), node)
@@ -74,6 +76,7 @@ class Frontier:
         """Return the root; of no leaves SHA-256 of nothing."""
         if not self.hashes:
             return EMPTY_ROOT
+        # From the right: an odd subtree is hashed with what stands left of it, never with itself.
         node = self.hashes[-1]
         for left in reversed(self.hashes[:-1]):
             node = node_hash(left, node)
@@ -95,6 +98,10 @@ def verify_inclusion(
     if not 0 <= index < size:
         raise NotVerified("index outside the tree", "", f"0…{size - 1}", str(index))
     _check_hashes((leaf, root, *proof))
+    # The ways from the root to the leaf and to the last leaf part at the highest bit in which both
+    # indexes differ. Below it every level has a sibling, left or right as the bit of the index
+    # says. Above it the leaf is on the tree's right edge, where levels without a left sibling
+    # (0 bits) have no hash, since an odd node is promoted.
     inner = (index ^ (size - 1)).bit_length()
     border = (index >> inner).bit_count()
     _check_count(proof, inner + border)
@@ -139,6 +146,9 @@ def _verify_prefix(
 
     When the old tree is itself one complete subtree, its root is not in the proof.
     """
+    # The largest subtree that both trees share ends with the old one: it has 2^shift leaves, as
+    # many as the lowest 1 bit of the old size says. The proof starts there, and from there on it
+    # is one of inclusion for the old tree's last leaf, as in `verify_inclusion`.
     shift = (old_size & -old_size).bit_length() - 1
     inner = ((old_size - 1) ^ (new_size - 1)).bit_length() - shift
     border = ((old_size - 1) >> shift + inner).bit_count()
@@ -152,6 +162,7 @@ def _verify_prefix(
             old_node = node_hash(sibling, old_node)
             new_node = node_hash(sibling, new_node)
         else:
+            # What stands right of the old tree's edge is younger than it: the old root lacks it.
             new_node = node_hash(new_node, sibling)
     for sibling in path[inner:]:
         old_node = node_hash(sibling, old_node)

@@ -53,6 +53,8 @@ class HashReader:
 
     def node(self, level: int, index: int) -> bytes:
         """Return the root over the complete range [index·2^level, (index+1)·2^level)."""
+        # Tiles are stored every eighth level; the seven between are hashed anew from the tile's
+        # own row, of which the node `index` is the one at `index - n·2^(8 - above)`.
         tile_level, above = divmod(level, HEIGHT)
         n = index >> (HEIGHT - above)
         rows = self._rows(tile_level, n)
@@ -64,7 +66,7 @@ class HashReader:
         Such a range is complete, or it reaches to the end of the tree.
         """
         width = end - start
-        if width & (width - 1) == 0:
+        if width & (width - 1) == 0:  # a power of two, hence complete
             return self.node(width.bit_length() - 1, start >> (width.bit_length() - 1))
         if start not in self._edges:
             half = _split(width)
@@ -150,6 +152,8 @@ def consistency_proof(old: int, new: int, reader: TileReader | HashReader) -> li
         else:
             proof.append(hashes.range_root(start, middle))
             start = middle
+    # What is left is the subtree that ends with the old tree; where it is the whole old tree, its
+    # root is known to whoever verifies.
     if start:
         proof.append(hashes.range_root(start, end))
     return proof[::-1]

@@ -93,6 +93,7 @@ def new_tiles(old_size: int, new_size: int) -> Iterator[Tile]:
         if new == old:
             continue
         full, rest = divmod(new, WIDTH)
+        # From the tile that was partial before: its full form is another file.
         yield from (Tile(level, n) for n in range(old // WIDTH, full))
         if rest:
             yield Tile(level, full, rest)

@@ -52,6 +52,8 @@ _ORDER_8_Y = (
 def _refused_points() -> frozenset[bytes]:
     """All encodings that name a small-order point or are not canonical, with either sign bit."""
     ordinates = {0, 1, _P - 1, *(int.from_bytes(bytes.fromhex(y), "little") for y in _ORDER_8_Y)}
+    # 19 numbers of 255 bits are p or more: a second spelling of a y below 19, which some verifiers
+    # take and some refuse.
     ordinates.update(range(_P, 2**255))
     return frozenset((y | sign << 255).to_bytes(32, "little") for y in ordinates for sign in (0, 1))
 
