@@ -430,8 +430,8 @@ def test_a_receipt_that_is_kept_broken_early_or_foreign() -> None:
     )  # fmt: skip
     assert audit(files, receipt=kept, now=10_000).sound
     withheld = _receipt(b"withheld", 100)
-    assert audit(files, receipt=withheld, now=10_000).status == 1
-    assert audit(files, receipt=withheld, now=120).status == 2
+    assert audit(files, receipt=withheld, now=161).status == 1
+    assert audit(files, receipt=withheld, now=160).status == 2
     assert audit(files, receipt=_receipt(b"x", 100, "other"), now=10_000).status == 2
     assert audit(files, receipt=b"no receipt", now=10_000).status == 2
 

@@ -87,6 +87,13 @@ def test_a_number_of_expected_stations_that_is_not_the_rosters_is_named(
     assert found(state) == (set() if unchanged else {key})
 
 
+def test_a_number_of_stations_that_no_roster_gives_is_named() -> None:
+    state = folded()
+    key = f"{builders.ELECTION}/{KELURAHAN[0]}"
+    del state.regions.edit(key)["index"]  # the roster of its TPS is gone, the number stays
+    assert key in found(state)
+
+
 @pytest.mark.parametrize("seed", range(0, 40, 4))
 def test_rosters_that_name_and_drop_places_at_every_level_are_counted_as_the_ledger_does(
     seed: int,
