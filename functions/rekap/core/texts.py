@@ -40,6 +40,10 @@ class Catalogue:
             return indonesian, english
         return _filled(indonesian, values, 0), _filled(english, values, 1)
 
+    def table(self, name: str, language: str) -> dict[str, str]:
+        """Return a whole table in one language, for a document that is written in it."""
+        return _read(self._folder / f"{language}.toml")[name]
+
 
 def _filled(text: str, values: dict[str, object], at: int) -> str:
     return text.format(

@@ -12,6 +12,5 @@ same bytes again.
 table       what the certificate says beside the forms below it, so that the difference closes
 exhibits    the evidence of a page, made from the log alone
 cover       the page on top
-words       its sentences
 contents    the list of files, and what does not fit it
 """

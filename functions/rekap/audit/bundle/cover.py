@@ -15,7 +15,7 @@ from typing import Any, Final
 from markupsafe import Markup, escape
 
 from rekap.audit.bundle.table import Row, Table
-from rekap.audit.bundle.words import WORDS
+from rekap.audit.texts import sentences
 from rekap.core.ledger.state import Record
 from rekap.core.pages.look import squares
 from rekap.core.pages.words.words import Words, fill
@@ -101,7 +101,8 @@ class Cover:
     def __init__(self, words: Words) -> None:
         self._names = words
         self._numbers = words.numbers
-        self._words = {key: Markup(text) for key, text in WORDS[words.language].items()}  # noqa: S704 our own text
+        said = sentences("cover", words.language)
+        self._words = {key: Markup(text) for key, text in said.items()}  # noqa: S704 our own text
 
     def write(
         self,

@@ -19,6 +19,7 @@ from typing import Final
 
 from rekap.audit.commands import derive, rebuild
 from rekap.audit.commands.speech import Say
+from rekap.audit.texts import both
 from rekap.audit.verdict import UNDECIDED
 from rekap.core import codec
 from rekap.core.log.checkpoint import parse
@@ -48,7 +49,7 @@ Format: situs/cara/, program/docs/formats.md
 
 def configure(parser: ArgumentParser, say: Say) -> None:
     """Declare the arguments."""
-    told = say("folder baru untuk arsip", "new folder for the archive")
+    told = say(*both("archive.new_folder_for_the_archive"))
     derive.add_arguments(parser, say, "FOLDER", told)
 
 
@@ -68,10 +69,7 @@ def run(options: Namespace, say: Say) -> int:
         _bag(making, made, time.strftime("%Y-%m-%d", time.gmtime()))
         rebuild.put_in_place(making, target)
     print(made.told(target, say))
-    told = say(
-        "Tas BagIt: periksa dengan alat BagIt mana pun, log dengan rekap verify.",
-        "A BagIt bag: check it with any tool for bags, the log with rekap verify.",
-    )
+    told = say(*both("archive.a_bagit_bag_check_it_with"))
     print(told)
     return 0
 

@@ -23,11 +23,13 @@ from rekap.audit.bundle import contents, table
 from rekap.audit.bundle.cover import Case, Cover, Exhibit
 from rekap.audit.bundle.exhibits import Exhibits
 from rekap.audit.commands import derive, files
+from rekap.audit.commands.arguments import add_policy, add_site
 from rekap.audit.commands.page import sheet
 from rekap.audit.commands.past import state_after, tell_limits
 from rekap.audit.commands.speech import Say
 from rekap.audit.hashes import TreeHashes
 from rekap.audit.reader import Unreadable
+from rekap.audit.texts import both
 from rekap.audit.verdict import PROVED, REFUTED, UNDECIDED, Report, printable
 from rekap.core import codec
 from rekap.core.errors import Malformed, NotVerified
@@ -51,36 +53,35 @@ _FILE_MAX: Final = 64 * 1024 * 1024
 
 def configure(parser: ArgumentParser, say: Say) -> None:
     """Declare the arguments."""
+    add_site(parser, say, "?")
     parser.add_argument(
-        "site", nargs="?", metavar="DIR|URL",
-        help=say("folder public/ atau alamat", "public/ folder or URL"),
-    )  # fmt: skip
+        "page",
+        nargs="?",
+        metavar=say(*both("bundle.address")),
+        help=say(*both("bundle.the_page_of_a_region_or")),
+    )
+    parser.add_argument("--to", type=Path, metavar="FOLDER", help=say(*both("bundle.new_folder")))
     parser.add_argument(
-        "page", nargs="?", metavar=say("ALAMAT", "ADDRESS"),
-        help=say("halaman sebuah wilayah atau TPS", "the page of a region or a polling station"),
-    )  # fmt: skip
+        "--add",
+        action="append",
+        default=[],
+        metavar=say(*both("bundle.address")),
+        help=say(*both("bundle.enclose_this_page_too_repeatable")),
+    )
     parser.add_argument(
-        "--to", type=Path, metavar="FOLDER", help=say("folder baru", "new folder")
-    )  # fmt: skip
+        "--most",
+        type=int,
+        default=_MOST,
+        metavar="N",
+        help=say(*both("bundle.enclose_at_most_n_places_that", most=_MOST)),
+    )
+    add_policy(parser, say)
     parser.add_argument(
-        "--add", action="append", default=[], metavar=say("ALAMAT", "ADDRESS"),
-        help=say("lampirkan juga halaman ini; boleh berulang", "enclose this page too; repeatable"),
-    )  # fmt: skip
-    parser.add_argument(
-        "--most", type=int, default=_MOST, metavar="N",
-        help=say(
-            f"lampirkan paling banyak N tempat yang berbeda ({_MOST})",
-            f"enclose at most N places that differ ({_MOST})",
-        ),
-    )  # fmt: skip
-    parser.add_argument(
-        "--policy", type=Path, metavar="F",
-        help=say("berkas jangkar milik sendiri", "your own anchor file"),
-    )  # fmt: skip
-    parser.add_argument(
-        "--check", type=Path, metavar="FOLDER",
-        help=say("periksa berkas sengketa yang sudah ada", "check a dispute file that exists"),
-    )  # fmt: skip
+        "--check",
+        type=Path,
+        metavar="FOLDER",
+        help=say(*both("bundle.check_a_dispute_file_that_exists")),
+    )
 
 
 def run(options: Namespace, say: Say) -> int:
@@ -88,7 +89,7 @@ def run(options: Namespace, say: Say) -> int:
     if options.check is not None:
         return _check(options, say)
     if options.site is None or options.page is None or options.to is None:
-        told = say("sebut DIR|URL, ALAMAT, dan --to", "name DIR|URL, ADDRESS and --to")
+        told = say(*both("bundle.name_dir_url_address_and_to"))
         print(f"rekap bundle: {told}", file=sys.stderr)
         return UNDECIDED
     source = derive.open_for("bundle", options, say)
@@ -106,10 +107,9 @@ def run(options: Namespace, say: Say) -> int:
         return UNDECIDED
     files.write_files(options.to, made)
     number = len([path for path in made if path.startswith(contents.EXHIBITS)])
-    print(say(f"{options.to}: {number} bukti", f"{options.to}: exhibits: {number}"))
+    print(say(*both("bundle.exhibits", to=options.to, number=number)))
     if left:
-        told = say(f"{left} tempat yang berbeda tidak dilampirkan; --most atau --add",
-                   f"{left} places that differ are not enclosed; --most or --add")  # fmt: skip
+        told = say(*both("bundle.places_that_differ_are_not_enclosed", left=left))
         print(told, file=sys.stderr)
     tell_limits(report, say)
     return PROVED
@@ -136,10 +136,7 @@ def _made(
     hashes = TreeHashes([leaf_hash(state.read_entry(index)) for index in range(state.size)])
     maker = Exhibits(site, hashes, note, policy)
     exhibits = [_exhibit(site, maker, number, one) for number, one in enumerate(wanted, start=1)]
-    others = {
-        contents.CHECK: verifier.keep(pages.templates_folder()),
-        contents.ANCHORS: policy,
-    }
+    others = {contents.CHECK: verifier.keep(pages.templates_folder()), contents.ANCHORS: policy}
     left = len(set(differing) - wanted.keys())
     words = Words.read(pages.templates_folder() / "text" / f"{say.lang}.toml")
     cover = Cover(words).write(_case(site, at, policy), compared, exhibits, left, others)
@@ -179,7 +176,7 @@ def _find(site: Site, address: str, say: Say) -> _Place:
             election = ctx.election(twin["election"]["id"])
             contest = ctx.contest(election, twin["contest"]["id"])
             return _Place(address, election, contest, twin["region"]["code"], twin.get("tps"), twin)
-    told = say("bukan halaman wilayah atau TPS", "no page of a region or a polling station")
+    told = say(*both("bundle.no_page_of_a_region_or"))
     raise Unreadable(f"{address}: {told}")
 
 
@@ -233,15 +230,9 @@ def _check(options: Namespace, say: Say) -> int:
     if found:
         return REFUTED
     if again:
-        print(say("Setiap berkas sama dengan yang dihitung dari log.",
-                  "Every file equals the one that is computed from the log."))  # fmt: skip
+        print(say(*both("bundle.every_file_equals_the_one_that")))
         return PROVED
-    print(say(
-        "Setiap berkas sesuai isi.txt. Isinya belum diperiksa: bukti diperiksa oleh periksa.html,"
-        " semuanya oleh rekap bundle DIR|URL --check.",
-        "Every file is as isi.txt lists it. What they say is not checked: periksa.html checks"
-        " exhibits, and rekap bundle DIR|URL --check everything.",
-    ))  # fmt: skip
+    print(say(*both("bundle.every_file_is_as_isi_txt")))
     return PROVED
 
 
@@ -269,10 +260,10 @@ def _again(options: Namespace, folder: Path, say: Say) -> dict[str, bytes] | Non
 
 def _told(found: list[tuple[str, str]], say: Say) -> Iterator[str]:
     words = {
-        "missing": say("tidak ada", "missing"),
-        "changed": say("berubah", "changed"),
-        "foreign": say("tidak tercantum dalam isi.txt", "not listed in isi.txt"),
-        "other": say("lain daripada yang dihitung dari log", "not what the log gives"),
+        "missing": say(*both("bundle.missing")),
+        "changed": say(*both("bundle.changed")),
+        "foreign": say(*both("bundle.not_listed_in_isi_txt")),
+        "other": say(*both("bundle.not_what_the_log_gives")),
     }
     for path, fault in found:
         yield f"{printable(path)}: {words[fault]}"

@@ -22,6 +22,7 @@ from rekap.audit.commands.speech import Say
 from rekap.audit.fork import MAX_FORK, Fork, View
 from rekap.audit.reader import Unreadable, open_source
 from rekap.audit.since import kept_note
+from rekap.audit.texts import both
 from rekap.audit.verdict import printable
 from rekap.core.errors import Conflict, Malformed, NotVerified
 from rekap.core.log.policy import MAX_POLICY, Policy, open_checkpoint, signer_of
@@ -47,42 +48,29 @@ class _Kept:
 
 def configure(parser: ArgumentParser, say: Say) -> None:
     """Declare the arguments."""
-    what = say(
-        "folder public/, alamat, berkas checkpoint, atau bukti yang disimpan",
-        "public/ folder, URL, or a kept checkpoint or proof",
-    )
+    what = say(*both("compare.public_folder_url_or_a_kept"))
     parser.add_argument("one", nargs="?", metavar="A", help=what)
     parser.add_argument("other", nargs="?", metavar="B", help=what)
     parser.add_argument(
         "--policy",
         type=Path,
         metavar="F",
-        help=say(
-            "jangkar dari kertas; tanpa ini kunci log diambil dari A, atau dari B bila A berkas",
-            "anchors from paper; without it the log's key is taken from A, or B if A is a file",
-        ),
+        help=say(*both("compare.anchors_from_paper_without_it_the")),
     )
     parser.add_argument(
         "--to",
         type=Path,
         default=Path("rekap-fork.json"),
         metavar="F",
-        help=say("berkas bukti bila keduanya bertentangan", "file of evidence if they contradict"),
+        help=say(*both("compare.file_of_evidence_if_they_contradict")),
     )
     parser.add_argument(
         "--evidence",
         type=Path,
         metavar="F",
-        help=say(
-            "periksa berkas bukti, tanpa salinan apa pun", "check a file of evidence, offline"
-        ),
+        help=say(*both("compare.check_a_file_of_evidence_offline")),
     )
-    parser.epilog = say(
-        "Berkas bukti dapat diperiksa siapa saja yang tahu kunci log:"
-        " `rekap compare --evidence F --policy jangkar.txt`.",
-        "The evidence can be checked by anybody who knows the log's key:"
-        " `rekap compare --evidence F --policy anchors.txt`.",
-    )
+    parser.epilog = say(*both("compare.the_evidence_can_be_checked_by"))
 
 
 def run(options: Namespace, say: Say) -> int:
@@ -91,7 +79,7 @@ def run(options: Namespace, say: Say) -> int:
         if options.evidence is not None:
             return _evidence(options, say)
         if options.one is None or options.other is None:
-            raise Malformed(say("sebutkan dua salinan", "name two copies"))
+            raise Malformed(say(*both("compare.name_two_copies")))
         return _compare(options, say)
     except (Malformed, NotVerified, Unreadable) as error:
         print(f"rekap compare: {printable(str(error))}", file=sys.stderr)
@@ -109,9 +97,9 @@ def _compare(options: Namespace, say: Say) -> int:
     for view in (left, right):
         size = say.number(view.checkpoint.size)
         name = printable(view.name)
-        print(say(f"{name}: {size} catatan", f"{name}: {size} entries"))
+        print(say(*both("compare.entries", name=name, size=size)))
     if found is None:
-        print(say("SESUAI: keduanya satu riwayat.", "AGREE: both tell one history."))
+        print(say(*both("compare.agree_both_tell_one_history")))
         return AGREE
     own = options.policy is None
     print(_whose(found, say) if own else told(found, say))
@@ -119,11 +107,11 @@ def _compare(options: Namespace, say: Say) -> int:
     try:
         files.write_new(options.to, found.format())
     except (Conflict, OSError) as error:
-        lost = say("bukti tidak ditulis, pakai --to", "the evidence was not written, use --to")
+        lost = say(*both("compare.the_evidence_was_not_written_use"))
         print(f"rekap compare: {lost}: {printable(str(error))}", file=sys.stderr)
     else:
         place = printable(str(options.to))
-        print(say(f"Bukti: {place}", f"Evidence: {place}"))
+        print(say(*both("compare.evidence", place=place)))
     return COULD_NOT if own else FORKED
 
 
@@ -132,10 +120,12 @@ def _whose(found: Fork, say: Say) -> str:
     smaller, larger = (say.number(one.size) for one in found.verify())
     vkey = printable(found.key.vkey)
     return say(
-        f"BELUM TERBUKTI: kunci {vkey} menandatangani dua riwayat, ukuran {smaller} dan {larger};"
-        " sebutkan jangkar yang memuat kunci itu (--policy).",
-        f"UNDECIDED: the key {vkey} signed two histories, of sizes {smaller} and {larger}; give"
-        " anchors that name it (--policy).",
+        *both(
+            "compare.undecided_the_key_signed_two_histories",
+            vkey=vkey,
+            smaller=smaller,
+            larger=larger,
+        )
     )
 
 
@@ -150,10 +140,13 @@ def _must_reach(left: View, right: View, say: Say) -> None:
     kept, shown = (say.number(view.checkpoint.size) for view in (larger, smaller))
     raise NotVerified(
         say(
-            f"log menandatangani {kept} catatan, {smaller.name} menunjukkan {shown}: simpanlah"
-            f" {larger.name}; ia bukti bahwa ada lebih banyak",
-            f"the log signed {kept} entries, {smaller.name} shows {shown}: keep {larger.name}, it"
-            " is evidence that there were more",
+            *both(
+                "compare.the_log_signed_entries_shows_keep",
+                kept=kept,
+                name=smaller.name,
+                shown=shown,
+                other=larger.name,
+            )
         )
     )
 
@@ -178,10 +171,9 @@ def told(found: Fork, say: Say) -> str:
     first, second = say.number(smaller.size), say.number(larger.size)
     name = printable(found.key.name)
     return say(
-        f"BERTENTANGAN: {name} menandatangani dua riwayat: ukuran {first} dan {second}, yang satu"
-        " bukan lanjutan yang lain.",
-        f"FORKED: {name} signed two histories: sizes {first} and {second}, of which none continues"
-        " the other.",
+        *both(
+            "compare.forked_signed_two_histories_sizes_and", name=name, first=first, second=second
+        )
     )
 
 
@@ -191,12 +183,7 @@ def _tell_difference(left: View, right: View, say: Say) -> None:
     except Malformed:
         return
     if at is not None:
-        print(
-            say(
-                f"Catatan pertama yang berbeda: {say.number(at)}",
-                f"First entry that differs: {say.number(at)}",
-            )
-        )
+        print(say(*both("compare.first_entry_that_differs", at=say.number(at))))
 
 
 def _open(name: str) -> TileReader:
@@ -221,9 +208,4 @@ def log_key(policy: Policy, files: TileReader, say: Say) -> NoteKey:
     with suppress(Malformed, NotVerified):
         note = (files.read(CHECKPOINT) or b"")[: MAX_NOTE + 1]
         return signer_of(policy, open_checkpoint(note, policy)[1]).key
-    raise Malformed(
-        say(
-            "jangkar tidak menyebut log yang menandatangani salinan ini; pakai --policy",
-            "the anchors do not name the log that signed this copy; use --policy",
-        )
-    )
+    raise Malformed(say(*both("compare.the_anchors_do_not_name_the")))

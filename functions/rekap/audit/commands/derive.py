@@ -9,11 +9,13 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from rekap.audit.audit import Outcome
+from rekap.audit.commands.arguments import add_site
 from rekap.audit.commands.speech import Say
 from rekap.audit.commands.verdict import verdict_lines
 from rekap.audit.commands.verify import Progress, repeat
 from rekap.audit.plan import Plan, Sink
 from rekap.audit.reader import Source, Unreadable, open_source
+from rekap.audit.texts import both
 from rekap.audit.verdict import REFUTED, UNDECIDED, Report, printable
 from rekap.core.pages.release import current
 from rekap.core.pages.site import Site
@@ -21,9 +23,7 @@ from rekap.core.pages.site import Site
 
 def add_arguments(parser: ArgumentParser, say: Say, metavar: str, told: str) -> None:
     """Declare the source and the new folder; `told` says what the folder becomes."""
-    parser.add_argument(
-        "site", metavar="DIR|URL", help=say("folder public/ atau alamat", "public/ folder or URL")
-    )
+    add_site(parser, say)
     parser.add_argument("--to", required=True, type=Path, metavar=metavar, help=told)
 
 
@@ -32,7 +32,7 @@ def lacks(library: str, command: str, say: Say) -> bool:
     if find_spec(library) is not None:
         return False
     name = library.replace("_", "-")
-    told = say(f"pasang dahulu pustaka {name}", f"install the library {name} first")
+    told = say(*both("derive.install_the_library_first", name=name))
     print(f"rekap {command}: {told}", file=sys.stderr)
     return True
 
@@ -44,7 +44,7 @@ def open_for(command: str, options: Namespace, say: Say) -> Source | None:
     """
     target: Path = options.to
     if target.exists() and (not target.is_dir() or any(target.iterdir())):
-        told = say("bukan folder kosong; tidak ada yang ditulis", "not an empty folder")
+        told = say(*both("derive.not_an_empty_folder"))
         print(f"rekap {command}: {target}: {told}", file=sys.stderr)
         return None
     try:

@@ -18,6 +18,7 @@ from rekap.audit.commands import derive, files
 from rekap.audit.commands.speech import Say
 from rekap.audit.commands.verify import Progress
 from rekap.audit.exports import cdf
+from rekap.audit.texts import both
 from rekap.audit.verdict import UNDECIDED
 from rekap.core.pages.site import Site
 
@@ -26,18 +27,13 @@ FORMATS: Final = ("folders", "xlsx", "cdf")
 
 def configure(parser: ArgumentParser, say: Say) -> None:
     """Declare the arguments."""
-    derive.add_arguments(parser, say, "FOLDER", say("folder baru", "new folder"))
+    derive.add_arguments(parser, say, "FOLDER", say(*both("export.new_folder")))
     parser.add_argument(
         "--as",
         dest="form",
         choices=FORMATS,
         default=FORMATS[0],
-        help=say(
-            "folders: folder pemilihan yang dapat diimpor lagi; xlsx: buku kerja tiap pemilihan;"
-            " cdf: JSON Common Data Format dari NIST, satu berkas tiap jabatan (bawaan: folders)",
-            "folders: election folders that can be imported again; xlsx: a workbook per election;"
-            " cdf: NIST's Common Data Format as JSON, a file per contest (default: folders)",
-        ),
+        help=say(*both("export.folders_election_folders_that_can_be")),
     )
 
 
@@ -98,7 +94,7 @@ def _tell(exported: Exported, target: Path, say: Say) -> None:
             name = f"{row['kind'] or '?'} {row['status']}"
             kinds[name] = kinds.get(name, 0) + 1
         for name, count in sorted(kinds.items()):
-            told = say("ditinggalkan", "left out")
+            told = say(*both("export.left_out"))
             print(f"{path}: {told}: {say.number(count)} {name}", file=sys.stderr)
     number = say.number(len(exported.files))
-    print(say(f"{target}: {number} berkas", f"{target}: {number} files"))
+    print(say(*both("export.files", target=target, number=number)))

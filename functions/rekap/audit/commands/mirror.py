@@ -30,6 +30,7 @@ from rekap.audit.audit import Outcome
 from rekap.audit.blocks import SiteLog
 from rekap.audit.claim import CLAIM, MAX_CLAIM, parse
 from rekap.audit.commands import compare, cosigned, files
+from rekap.audit.commands.arguments import add_site
 from rekap.audit.commands.replica import Busy, Foreign, Next, Replica, earlier_tiles
 from rekap.audit.commands.speech import Say
 from rekap.audit.commands.verdict import seen_line, verdict_lines
@@ -37,6 +38,7 @@ from rekap.audit.commands.verify import Progress, repeat
 from rekap.audit.overlay import Counted, Overlay
 from rekap.audit.plan import Plan
 from rekap.audit.reader import FolderSource, Source, Unreadable, open_source
+from rekap.audit.texts import both
 from rekap.audit.verdict import PROVED, REFUTED, UNDECIDED, Report, Words, printable
 from rekap.core.codec import sha256_hex
 from rekap.core.errors import Conflict, Malformed, NotVerified
@@ -51,34 +53,26 @@ _PAUSE_S: Final = 5.0
 
 def configure(parser: ArgumentParser, say: Say) -> None:
     """Declare the arguments."""
-    parser.add_argument(
-        "site", metavar="DIR|URL", help=say("folder public/ atau alamat", "public/ folder or URL")
-    )
+    add_site(parser, say)
     parser.add_argument(
         "--to",
         required=True,
         type=Path,
         metavar="DIR",
-        help=say("folder salinan, baru atau dari kali lalu", "the copy's folder, new or kept"),
+        help=say(*both("mirror.the_copy_s_folder_new_or")),
     )
     parser.add_argument(
         "--policy",
         type=Path,
         metavar="F",
-        help=say(
-            "jangkar dari kertas; tanpa ini jangkar salinan, dan pada kali pertama milik situs",
-            "anchors from paper; without it the copy's own, and the first time the site's",
-        ),
+        help=say(*both("mirror.anchors_from_paper_without_it_the")),
     )
     parser.add_argument(
         "--grace",
         type=int,
         default=again.GRACE_S,
         metavar="S",
-        help=say(
-            f"detik menunggu alamat yang sedang menerbitkan atau tertinggal ({again.GRACE_S})",
-            f"seconds to wait for an address that is publishing or behind ({again.GRACE_S})",
-        ),
+        help=say(*both("mirror.seconds_to_wait_for_an_address", grace_s=again.GRACE_S)),
     )
 
 
@@ -92,13 +86,10 @@ def run(options: Namespace, say: Say) -> int:
             own = options.policy is None
             return _Run(source, replica, copy, policy, own, options.grace, say).run()
     except Busy:
-        told = say("sedang dikerjakan program lain", "another program works on it")
+        told = say(*both("mirror.another_program_works_on_it"))
         print(f"rekap mirror: {replica.shown}: {told}", file=sys.stderr)
     except Foreign:
-        told = say(
-            "bukan salinan buatan `rekap mirror`; tidak ada yang ditulis",
-            "not a copy that `rekap mirror` made; nothing is written",
-        )
+        told = say(*both("mirror.not_a_copy_that_rekap_mirror"))
         print(f"rekap mirror: {replica.shown}: {told}", file=sys.stderr)
     except (Unreadable, Malformed, NotVerified) as error:
         print(f"rekap mirror: {printable(str(error))}", file=sys.stderr)
@@ -145,7 +136,7 @@ class _Run:
         limits = self.replica.limits(self._used(copy))
         if limits is not None and self._is_same(copy):
             size = self.say.number(parse(copy.read(CLAIM, MAX_CLAIM) or b"").size)
-            self._tell(f"tidak ada yang baru; {size} catatan.", f"nothing new; {size} entries.")
+            self._tell(*both("mirror.nothing_new_entries", size=size))
             self._tell_limits(limits)
             return PROVED
         key = compare.log_key(self.policy or NO_POLICY, SiteLog(copy), self.say)
@@ -214,21 +205,14 @@ class _Run:
             files.write_new(evidence, found.format())
         print(compare.told(found, self.say))
         place = printable(str(evidence))
-        print(self.say(f"Bukti: {place}", f"Evidence: {place}"))
-        self._tell("tidak diubah.", "was not changed.")
+        print(self.say(*both("mirror.evidence", place=place)))
+        self._tell(*both("mirror.was_not_changed"))
         return REFUTED
 
     def _refuse_older(self, kept: int, shown: int) -> int:
         one, other = self.say.number(kept), self.say.number(shown)
-        print(
-            self.say(
-                f"MUNDUR: situs menunjukkan {other} catatan; salinan ini {one} catatan yang sudah"
-                " ditandatangani log.",
-                f"WENT BACK: the site shows {other} entries; this copy holds {one} that the log"
-                " has signed.",
-            )
-        )
-        self._tell("tidak diubah.", "was not changed.")
+        print(self.say(*both("mirror.went_back_the_site_shows_entries", other=other, one=one)))
+        self._tell(*both("mirror.was_not_changed"))
         return REFUTED
 
     # ------------------------------------------------------------ 2, 3, 4
@@ -246,7 +230,7 @@ class _Run:
             for line in verdict_lines(report, self.say):
                 print(line)
             if self.copy is not None:
-                self._tell("tidak diubah.", "was not changed.")
+                self._tell(*both("mirror.was_not_changed"))
             return REFUTED if report.refuted else UNDECIDED
         older = self._went_back(outcome.claim)
         if older is not None:  # what was compared first is another answer than what was read
@@ -283,20 +267,11 @@ class _Run:
         asked, octets = (say.number(number) for number in self.source.given)
         all_, more, files_, new_ = (say.number(number) for number in (size, grown, files, new))
         self._tell(
-            f"salinan lengkap, {all_} catatan, {more} di antaranya baru; {files_} berkas, {new_}"
-            " baru atau berubah.",
-            f"a full copy, {all_} entries, {more} of them new; {files_} files, {new_} new or"
-            " changed.",
+            *both("mirror.a_full_copy_entries_of_them", all=all_, more=more, files=files_, new=new_)
         )
-        print(
-            say(
-                f"Diambil: {asked} berkas, {octets} bita; halaman dan data dihitung dari log.",
-                f"Fetched: {asked} files, {octets} bytes; pages and data were computed from the"
-                " log.",
-            )
-        )
+        print(say(*both("mirror.fetched_files_bytes_pages_and_data", asked=asked, octets=octets)))
         name = self.replica.shown
-        print(say(f"Buktikan: rekap verify {name}", f"Prove it: rekap verify {name}"))
+        print(say(*both("mirror.prove_it_rekap_verify", name=name)))
         self._tell_limits(report.limits)
 
     def _used(self, copy: Source) -> str:
@@ -310,7 +285,7 @@ class _Run:
 
     def _tell(self, indonesian: str, english: str) -> None:
         name = self.replica.shown
-        print(self.say(f"{name}: {indonesian}", f"{name}: {english}"))
+        print(f"{name}: {self.say(indonesian, english)}")
 
 
 def _fork(kept: forks.View, shown: forks.View, key: NoteKey) -> forks.Fork | None:

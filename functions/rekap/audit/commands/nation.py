@@ -34,6 +34,7 @@ from rekap.audit.nation.reading import Read, exit_code, failed
 from rekap.audit.nation.shown import Bounded, Record
 from rekap.audit.overlay import Cached
 from rekap.audit.reader import FolderSource, Source, Unreadable, UrlSource
+from rekap.audit.texts import both
 from rekap.audit.verdict import printable
 from rekap.core import codec
 from rekap.core.errors import Malformed, RekapError
@@ -59,38 +60,27 @@ _Open = Callable[[str, float], Source]
 def configure(parser: ArgumentParser, say: Say) -> None:
     """Declare the arguments."""
     parser.add_argument(
-        "portals", type=Path, metavar="F", help=say("daftar portal, TOML", "list of portals, TOML")
+        "portals", type=Path, metavar="F", help=say(*both("nation.list_of_portals_toml"))
     )
     parser.add_argument(
         "--to",
         required=True,
         type=Path,
         metavar="DIR",
-        help=say("folder halaman, baru atau dari kali lalu", "folder of the front, new or kept"),
+        help=say(*both("nation.folder_of_the_front_new_or")),
     )
     parser.add_argument(
-        "--kept",
-        type=Path,
-        metavar="DIR",
-        help=say(
-            "folder ingatan; bila tidak disebut: F dengan akhiran .kept",
-            "folder of what is kept; default: F with the ending .kept",
-        ),
+        "--kept", type=Path, metavar="DIR", help=say(*both("nation.folder_of_what_is_kept_default"))
     )
     parser.add_argument(
         "--seconds",
         type=int,
         default=_SECONDS,
         metavar="S",
-        help=say(f"waktu bagi setiap portal ({_SECONDS})", f"time for each portal ({_SECONDS})"),
+        help=say(*both("nation.time_for_each_portal", seconds=_SECONDS)),
     )
     parser.add_argument(
-        "--at",
-        metavar="T",
-        help=say(
-            "jam yang tertulis di halaman, 2024-11-27T21:42:00+07:00; bila tidak disebut: sekarang",
-            "time that the pages state, 2024-11-27T21:42:00+07:00; default: now",
-        ),
+        "--at", metavar="T", help=say(*both("nation.time_that_the_pages_state_2024"))
     )
 
 
@@ -105,7 +95,7 @@ def run(options: Namespace, say: Say) -> int:
             readings = read_all(listed, kept, at, options.seconds, _opened(options.portals.parent))
             write(options.to, listed, kept, readings, at)
     except Busy as error:
-        told = say("sedang dikerjakan program lain", "another program works on it")
+        told = say(*both("nation.another_program_works_on_it"))
         print(f"rekap nation: {printable(str(error))}: {told}", file=sys.stderr)
         return COULD_NOT
     except RekapError as error:
@@ -272,7 +262,11 @@ def _tell(listed: Portals, readings: Mapping[str, Record], say: Say) -> None:
     unread = sum(one["unread"] for one in readings.values())
     print(
         say(
-            f"{read} dari {len(readings)} portal terbaca; {unread} pemilihan belum.",
-            f"{read} of {len(readings)} portals read; {unread} contests not yet.",
+            *both(
+                "nation.of_portals_read_contests_not_yet",
+                read=read,
+                readings=len(readings),
+                unread=unread,
+            )
         )
     )

@@ -17,8 +17,10 @@ from pathlib import Path
 from typing import Final
 
 from rekap.audit.commands import files
+from rekap.audit.commands.arguments import add_policy, add_site
 from rekap.audit.commands.past import state_after, tell_limits
 from rekap.audit.commands.speech import Say
+from rekap.audit.texts import both
 from rekap.audit.verdict import REFUTED, UNDECIDED, Report
 from rekap.core.errors import Malformed
 from rekap.core.ledger import addresses
@@ -33,29 +35,16 @@ _SHEET: Final = re.compile(
 
 def configure(parser: ArgumentParser, say: Say) -> None:
     """Declare the arguments."""
-    parser.add_argument(
-        "site", metavar="DIR|URL", help=say("folder public/ atau alamat", "public/ folder or URL")
-    )
+    add_site(parser, say)
     parser.add_argument(
         "page",
-        metavar=say("ALAMAT[@N]", "ADDRESS[@N]"),
-        help=say(
-            "alamat halaman di bawah situs; @N seperti pada lembar cetak, tanpa itu sekarang",
-            "a page's address below the site; @N as on the printed sheet, without it now",
-        ),
+        metavar=say(*both("page.address_n")),
+        help=say(*both("page.a_page_s_address_below_the")),
     )
+    add_policy(parser, say)
+    parser.add_argument("--json", action="store_true", help=say(*both("page.the_page_s_data")))
     parser.add_argument(
-        "--policy",
-        type=Path,
-        metavar="F",
-        help=say("berkas jangkar milik sendiri", "your own anchor file"),
-    )
-    parser.add_argument("--json", action="store_true", help=say("data halaman", "the page's data"))
-    parser.add_argument(
-        "--to",
-        type=Path,
-        metavar="FILE",
-        help=say("tulis ke berkas baru; tanpa ini ke layar", "a new file; without it the screen"),
+        "--to", type=Path, metavar="FILE", help=say(*both("page.a_new_file_without_it_the"))
     )
 
 
@@ -75,10 +64,7 @@ def run(options: Namespace, say: Say) -> int:
     data = None if owner is None else site.files(owner).get(f"{folder}{address}{suffix}")
     if owner is None or data is None:
         size = say.number(state.size)
-        told = say(
-            f"{address}: tidak ada halaman ini pada catatan {size}",
-            f"{address}: no such page at entry {size}",
-        )
+        told = say(*both("page.no_such_page_at_entry", address=address, size=size))
         print(f"rekap page: {told}", file=sys.stderr)
         return UNDECIDED
     if options.to is None:
@@ -86,10 +72,7 @@ def run(options: Namespace, say: Say) -> int:
     else:
         files.write(options.to, data, new=True)
     as_of = say.number(site.as_of(owner))
-    told = say(
-        f"{address} dengan data sampai catatan {as_of}, dihitung dari log.",
-        f"{address} with data up to entry {as_of}, computed from the log.",
-    )
+    told = say(*both("page.with_data_up_to_entry_computed", address=address, as_of=as_of))
     print(told, file=sys.stderr)
     tell_limits(report, say)
     return 0
@@ -106,10 +89,5 @@ def sheet(text: str, say: Say) -> tuple[str, int | None]:
     """Read an address, with the as_of of a printed sheet if there is one; raises Malformed."""
     match = _SHEET.fullmatch(text)
     if match is None:
-        raise Malformed(
-            say(
-                f"{text}: bukan alamat halaman; contoh: pilkada-2024/bupati/01/2001/004/@1234",
-                f"{text}: not a page's address; example: pilkada-2024/bupati/01/2001/004/@1234",
-            )
-        )
+        raise Malformed(say(*both("page.not_a_page_s_address_example", text=text)))
     return match[1], int(match[2]) if match[2] else None

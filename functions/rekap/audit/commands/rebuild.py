@@ -25,6 +25,7 @@ from rekap.audit.commands.speech import Say
 from rekap.audit.commands.verify import Progress
 from rekap.audit.pages import Rendering
 from rekap.audit.reader import Source
+from rekap.audit.texts import both
 from rekap.audit.verdict import UNDECIDED
 from rekap.audit.workers import each
 from rekap.core.errors import Malformed
@@ -36,7 +37,7 @@ from rekap.core.log.tiles import ENTRIES, LOG, Tile
 
 def configure(parser: ArgumentParser, say: Say) -> None:
     """Declare the arguments."""
-    told = say("folder baru untuk hasilnya", "new folder for the result")
+    told = say(*both("rebuild.new_folder_for_the_result"))
     derive.add_arguments(parser, say, "DIR", told)
 
 
@@ -89,10 +90,13 @@ class Rebuilt:
         size, count = say.number(self.size), say.number(self.files)
         evidence = say.number(self.evidence)
         return say(
-            f"{target}: {count} berkas dihitung ulang dari {size} catatan,"
-            f" {evidence} berkas bukti disalin.",
-            f"{target}: {count} files computed again from {size} entries,"
-            f" {evidence} files of evidence copied.",
+            *both(
+                "rebuild.files_computed_again_from_entries_files",
+                target=target,
+                count=count,
+                size=size,
+                evidence=evidence,
+            )
         )
 
 

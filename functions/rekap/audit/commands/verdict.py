@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from rekap.audit.commands.speech import Say
+from rekap.audit.texts import both
 from rekap.audit.verdict import PROVED, REFUTED, SEEN, Report, Words, in_order, printable
 
 _NAMED = 10
@@ -27,8 +28,8 @@ def verdict_lines(report: Report, say: Say) -> Iterator[str]:
     for note in report.notes:
         yield say(note.id, note.en)
     groups = (
-        (report.refuted, say("TERBANTAH", "REFUTED")),
-        (report.undecided, say("TIDAK DAPAT DIPERIKSA", "COULD NOT BE CHECKED")),
+        (report.refuted, say(*both("verdict.refuted"))),
+        (report.undecided, say(*both("verdict.could_not_be_checked"))),
     )
     for failures, title in groups:
         if failures:
@@ -43,24 +44,14 @@ def verdict_lines(report: Report, say: Say) -> Iterator[str]:
 def _last_line(report: Report, say: Say) -> str:
     if report.status == PROVED:
         size, shown = (say.number(one) for one in (report.facts.get("size", 0), _shown(report)))
-        return say(
-            f"TERBUKTI menurut jangkar Anda: {size} catatan, dan semua halaman sampai catatan"
-            f" {shown}.",
-            f"PROVED by your anchors: {size} entries, and all pages up to entry {shown}.",
-        )
+        return say(*both("verdict.proved_by_your_anchors_entries_and", size=size, shown=shown))
     if report.status == SEEN:
         return seen_line(report.limits, say)
     if report.status == REFUTED:
         count = say.number(len(report.refuted))
-        return say(
-            f"TERBANTAH: {count} hal tidak sesuai dengan log.",
-            f"REFUTED: {count} things are not what the log says.",
-        )
+        return say(*both("verdict.refuted_things_are_not_what_the", count=count))
     count = say.number(len(report.undecided))
-    return say(
-        f"BELUM TERBUKTI: {count} hal belum dapat diperiksa.",
-        f"UNDECIDED: {count} things could not be checked yet.",
-    )
+    return say(*both("verdict.undecided_things_could_not_be_checked", count=count))
 
 
 def _shown(report: Report) -> int:
@@ -71,24 +62,19 @@ def _shown(report: Report) -> int:
 def seen_line(limits: Sequence[Words], say: Say) -> str:
     """Return the sentence that names everything which keeps a sound verdict from being a proof."""
     reasons = "; ".join(printable(say(one.id, one.en)) for one in limits)
-    return say(
-        f"SESUAI, sejauh dilihat: {reasons}.",
-        f"CONSISTENT, as far as was seen: {reasons}.",
-    )
+    return say(*both("verdict.consistent_as_far_as_was_seen", reasons=reasons))
 
 
 def _log_lines(facts: dict[str, Any], say: Say) -> Iterator[str]:
     if "size" not in facts:
         return
     yield _row(say("log", "log"), printable(facts["origin"]))
-    yield _row(
-        "", say(f"{say.number(facts['size'])} catatan", f"{say.number(facts['size'])} entries")
-    )
-    yield _row(say("akar", "root"), facts["root"])
+    yield _row("", say(*both("verdict.entries", size=say.number(facts["size"]))))
+    yield _row(say(*both("verdict.root")), facts["root"])
     if "release" in facts:
-        yield _row(say("rilis", "release"), str(facts["release"]))
+        yield _row(say(*both("verdict.release")), str(facts["release"]))
     if "signatures" in facts:
-        yield _row(say("tanda tangan", "signatures"), say.number(facts["signatures"]))
+        yield _row(say(*both("verdict.signatures")), say.number(facts["signatures"]))
     yield from _standing_lines(facts, say)
 
 
@@ -99,33 +85,30 @@ def _standing_lines(facts: dict[str, Any], say: Say) -> Iterator[str]:
         named = ", ".join(f"{one['index']} ({one['reason']})" for one in void[:_NAMED])
         more = ", …" if len(void) > _NAMED else ""
         count, forms = say.number(len(void)), say.number(facts["void_forms"])
-        among = say(f"{forms} di antaranya formulir", f"{forms} of them forms")
-        yield _row(say("tidak berlaku", "void"), f"{count}, {among}: {named}{more}")
+        among = say(*both("verdict.of_them_forms", forms=forms))
+        yield _row(say(*both("verdict.void")), f"{count}, {among}: {named}{more}")
     if facts.get("contested"):
-        yield _row(say("diperebutkan", "contested"), say.number(facts["contested"]))
+        yield _row(say(*both("verdict.contested")), say.number(facts["contested"]))
     if facts.get("orphans"):
         count = say.number(facts["orphans"])
-        told = say(
-            f"{count} formulir melanjutkan yang tidak tercatat sebelumnya",
-            f"{count} forms that continue none logged before them",
-        )
-        yield _row(say("tidak menyambung", "orphans"), told)
+        told = say(*both("verdict.forms_that_continue_none_logged_before", count=count))
+        yield _row(say(*both("verdict.orphans")), told)
     if facts.get("unlisted"):
         count = say.number(facts["unlisted"])
-        told = say(f"{count} TPS, formulirnya berlaku", f"{count} TPS whose forms are in force")
-        yield _row(say("luar daftar", "unlisted"), told)
+        told = say(*both("verdict.tps_whose_forms_are_in_force", count=count))
+        yield _row(say(*both("verdict.unlisted")), told)
     marks = facts.get("marks", {})
     if marks:
         told = ", ".join(f"{rule}: {say.number(number)}" for rule, number in marks.items())
-        yield _row(say("tanda", "marks"), told)
+        yield _row(say(*both("verdict.marks")), told)
 
 
 def _contest_lines(contest: dict[str, Any], say: Say) -> Iterator[str]:
     yield f"{contest['election']} · {contest['contest']} · {contest['region']}"
     stations = contest["stations"]
     for title, figures in (
-        (say("dijumlahkan", "summed"), contest["sum"]),
-        (say("disahkan", "certified"), contest["certified"]),
+        (say(*both("verdict.summed")), contest["sum"]),
+        (say(*both("verdict.certified")), contest["certified"]),
     ):
         if figures:
             votes = "  ".join(
@@ -134,45 +117,43 @@ def _contest_lines(contest: dict[str, Any], say: Say) -> Iterator[str]:
                 if f"pair_{number}" in figures
             )
             valid = say.number(figures["valid"]) if "valid" in figures else "-"
-            yield _row(title, say(f"{votes}  sah: {valid}", f"{votes}  valid: {valid}"))
+            yield _row(title, say(*both("verdict.valid", votes=votes, valid=valid)))
     counted = say.number(stations["counted"])
     if stations["missing"] is None:
-        yield _row("TPS", say(f"{counted}, jumlah seluruhnya belum diketahui",
-                              f"{counted}, their number is not known"))  # fmt: skip
+        yield _row("TPS", say(*both("verdict.their_number_is_not_known", counted=counted)))
     else:
         expected, missing = say.number(stations["expected"]), say.number(stations["missing"])
-        yield _row("TPS", say(f"{counted} dari {expected}, {missing} belum masuk",
-                              f"{counted} of {expected}, {missing} missing"))  # fmt: skip
+        yield _row(
+            "TPS",
+            say(*both("verdict.of_missing", counted=counted, expected=expected, missing=missing)),
+        )
 
 
 def _page_lines(facts: dict[str, Any], ahead: int, say: Say) -> Iterator[str]:
     """Say of pages, bulk data and proofs how much was looked at, also where nothing was."""
-    unchecked = say("tidak diperiksa", "not checked")
+    unchecked = say(*both("verdict.not_checked"))
     pages = unchecked
     if "pages" in facts:
         done, total = facts["pages"]["checked"], facts["pages"]["all"]
         numbers = [say.number(number) for number in (done, total, facts["files"])]
-        pages = say("{} dari {}, {} berkas", "{} of {}, {} files").format(*numbers)
+        pages = say(*both("verdict.of_files")).format(*numbers)
         if done < total:
-            pages += say(
-                "; berkas yang tidak dikenal tidak dicari", "; unknown files were not looked for"
-            )
-    yield _row(say("halaman", "pages"), pages)
+            pages += say(*both("verdict.unknown_files_were_not_looked_for"))
+    yield _row(say(*both("verdict.pages")), pages)
     if "seed" in facts:
         yield _row("", f"--seed {printable(facts['seed'])}")
     if ahead:
-        told = say("sudah lebih baru daripada site.json", "already newer than site.json")
+        told = say(*both("verdict.already_newer_than_site_json"))
         yield _row("", f"{say.number(ahead)} {told}")
-    for name, words in (("bulk", ("data massal", "bulk data")), ("proofs", ("bukti", "proofs"))):
+    for name, words in (("bulk", both("verdict.bulk_data")), ("proofs", ("bukti", "proofs"))):
         yield _row(say(*words), say.number(facts[name]) if name in facts else unchecked)
     if "grown" in facts.get("since", ()):
         kept, grown = (say.number(facts["since"][name]) for name in ("size", "grown"))
-        yield _row("--since", say(f"{kept} catatan, dan {grown} sesudahnya",
-                                  f"{kept} entries, and {grown} since"))  # fmt: skip
+        yield _row("--since", say(*both("verdict.entries_and_since", kept=kept, grown=grown)))
     if "receipt" in facts:
         found = facts["receipt"]
         told = f"{say('catatan', 'entry')} {found['index']}"
-        yield _row(say("tanda terima", "receipt"), f"{told} ({found.get('status', '?')})")
+        yield _row(say(*both("verdict.receipt")), f"{told} ({found.get('status', '?')})")
 
 
 def _row(name: str, value: str) -> str:

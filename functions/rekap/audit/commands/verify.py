@@ -15,11 +15,13 @@ from typing import Final
 from rekap.audit import again, checks
 from rekap.audit.audit import Outcome
 from rekap.audit.commands import files
+from rekap.audit.commands.arguments import add_site
 from rekap.audit.commands.speech import Say
 from rekap.audit.commands.verdict import verdict_lines
 from rekap.audit.overlay import Cached
 from rekap.audit.plan import ALL, Plan
 from rekap.audit.reader import Source, Unreadable, open_source
+from rekap.audit.texts import both
 from rekap.audit.verdict import Report, Words
 from rekap.core.errors import Malformed
 from rekap.core.log.policy import MAX_POLICY, Policy
@@ -34,71 +36,45 @@ _PROGRESS_S: Final = 5.0
 
 def configure(parser: ArgumentParser, say: Say) -> None:
     """Declare the arguments."""
-    parser.add_argument(
-        "site", metavar="DIR|URL", help=say("folder public/ atau alamat", "public/ folder or URL")
-    )
+    add_site(parser, say)
     parser.add_argument(
         "--policy",
         type=Path,
         metavar="F",
-        help=say(
-            "berkas jangkar milik sendiri (tlog-policy); tanpa ini milik situs dipakai",
-            "your own anchor file (tlog-policy); without it the site's is used",
-        ),
+        help=say(*both("verify.your_own_anchor_file_tlog_policy")),
     )
     parser.add_argument(
         "--pages",
         type=page_count,
         metavar="all|none|N",
-        help=say(
-            f"halaman yang diundi; folder: all, alamat: {URL_SAMPLE}",
-            f"pages to draw by lot; folder: all, URL: {URL_SAMPLE}",
-        ),
+        help=say(*both("verify.pages_to_draw_by_lot_folder", url_sample=URL_SAMPLE)),
     )
     parser.add_argument(
         "--seed",
-        metavar=say("TEKS", "TEXT"),
-        help=say(
-            "benih undian itu, untuk mengulang pemeriksaan lain; tanpa ini acak",
-            "the lot's seed, to repeat another check; random without it",
-        ),
+        metavar=say(*both("verify.text")),
+        help=say(*both("verify.the_lot_s_seed_to_repeat")),
     )
     parser.add_argument(
-        "--receipt",
-        type=Path,
-        metavar="F",
-        help=say("tanda terima yang harus ditepati log", "a receipt that the log must honour"),
+        "--receipt", type=Path, metavar="F", help=say(*both("verify.a_receipt_that_the_log_must"))
     )
     parser.add_argument(
         "--since",
         type=Path,
         metavar="F",
-        help=say(
-            "checkpoint atau bukti dari hari lain: log hanya boleh bertambah sejak itu",
-            "a checkpoint or proof of another day: the log may only have grown since",
-        ),
+        help=say(*both("verify.a_checkpoint_or_proof_of_another")),
     )
     parser.add_argument(
         "--grace",
         type=int,
         default=again.GRACE_S,
         metavar="S",
-        help=say(
-            f"detik menunggu penerbitan di sebuah alamat selesai ({again.GRACE_S})",
-            f"seconds to wait for publishing at a URL to finish ({again.GRACE_S})",
-        ),
+        help=say(*both("verify.seconds_to_wait_for_publishing_at", grace_s=again.GRACE_S)),
     )
     parser.add_argument(
-        "--cache",
-        type=Path,
-        metavar="DIR",
-        help=say(
-            "simpan di sini berkas sebuah alamat yang tidak pernah berubah: lain kali dilanjutkan",
-            "keep the files of an address that never change here: another run goes on from them",
-        ),
+        "--cache", type=Path, metavar="DIR", help=say(*both("verify.keep_the_files_of_an_address"))
     )
     parser.add_argument(
-        "--json", action="store_true", help=say("putusan sebagai JSON", "the verdict as JSON")
+        "--json", action="store_true", help=say(*both("verify.the_verdict_as_json"))
     )
 
 
@@ -122,7 +98,7 @@ def run(options: Namespace, say: Say) -> int:
         for line in verdict_lines(report, say):
             print(line)
     seconds = say.decimal(time.perf_counter() - began)
-    print(say(f"{seconds} detik", f"{seconds} s"), file=sys.stderr)
+    print(say(*both("verify.s", seconds=seconds)), file=sys.stderr)
     return report.status
 
 
@@ -133,7 +109,7 @@ def _verify(options: Namespace, say: Say) -> Report:
         cache = _cache(options, source, say)
     except (Unreadable, Malformed, OSError) as error:
         report = Report(options.site)
-        report.doubt(checks.FINISHED, options.site, Words("argumen", "arguments"), str(error))
+        report.doubt(checks.FINISHED, options.site, Words(*both("verify.arguments")), str(error))
         return report
     report, _ = repeat(cache or source, plan, options.grace, Progress(say))
     if cache is not None and cache.used and report.refuted:
@@ -155,7 +131,7 @@ def _cache(options: Namespace, source: Source, say: Say) -> Cached | None:
     if options.cache is None:
         return None
     if not source.remote:
-        raise Malformed(say("--cache hanya untuk alamat", "--cache is for an address"))
+        raise Malformed(say(*both("verify.cache_is_for_an_address")))
     return Cached(source, options.cache)
 
 
@@ -211,10 +187,10 @@ class Progress:
 
 
 _STEPS: Final = {
-    "log": ("membaca bundel dan ubin", "reading bundles and tiles"),
-    "signatures": ("tanda tangan", "signatures"),
-    "fold": ("catatan", "entries"),
-    "bulk": ("data massal", "bulk data"),
-    "pages": ("halaman", "pages"),
-    "proofs": ("bukti", "proofs"),
+    "log": both("verify.log"),
+    "signatures": both("verify.signatures"),
+    "fold": both("verify.fold"),
+    "bulk": both("verify.bulk"),
+    "pages": both("verify.pages"),
+    "proofs": both("verify.proofs"),
 }

@@ -11,12 +11,13 @@ import sys
 from argparse import ArgumentParser, Namespace
 from collections.abc import Iterator
 from itertools import groupby
-from pathlib import Path
 from typing import Any
 
+from rekap.audit.commands.arguments import add_policy, add_site
 from rekap.audit.commands.past import state_after, tell_limits
 from rekap.audit.commands.speech import Say
 from rekap.audit.commands.verdict import seen_line
+from rekap.audit.texts import both
 from rekap.audit.verdict import REFUTED, UNDECIDED, Report
 from rekap.core import codec
 from rekap.core.errors import Malformed
@@ -27,37 +28,22 @@ from rekap.core.statements import regions
 
 def configure(parser: ArgumentParser, say: Say) -> None:
     """Declare the arguments."""
+    add_site(parser, say)
     parser.add_argument(
-        "site", metavar="DIR|URL", help=say("folder public/ atau alamat", "public/ folder or URL")
-    )
-    parser.add_argument(
-        "--at",
-        type=int,
-        metavar="N",
-        help=say(
-            "siapa dapat menandatangani catatan N; tanpa ini catatan berikutnya",
-            "who could sign entry N; without it the next one",
-        ),
+        "--at", type=int, metavar="N", help=say(*both("who.who_could_sign_entry_n_without"))
     )
     parser.add_argument(
         "--region",
         metavar="R",
         default=regions.COUNTRY,
-        help=say("kode wilayah; tanpa ini seluruh pemilihan", "region code; without it the top"),
+        help=say(*both("who.region_code_without_it_the_top")),
     )
-    parser.add_argument("--kind", metavar="K", help=say("hanya jenis ini", "only this kind"))
+    parser.add_argument("--kind", metavar="K", help=say(*both("who.only_this_kind")))
     parser.add_argument(
-        "--election",
-        metavar="E",
-        help=say("perlu bila log memuat beberapa pemilihan", "needed if the log has several"),
+        "--election", metavar="E", help=say(*both("who.needed_if_the_log_has_several"))
     )
-    parser.add_argument(
-        "--policy",
-        type=Path,
-        metavar="F",
-        help=say("berkas jangkar milik sendiri", "your own anchor file"),
-    )
-    parser.add_argument("--json", action="store_true", help=say("sebagai JSON", "as JSON"))
+    add_policy(parser, say)
+    parser.add_argument("--json", action="store_true", help=say(*both("who.as_json")))
 
 
 def run(options: Namespace, say: Say) -> int:
@@ -95,13 +81,13 @@ def _election(state: State, wanted: str | None, say: Say) -> str:
         return ids[0]
     if wanted in ids and wanted is not None:
         return wanted
-    there = ", ".join(ids) or say("belum ada", "none yet")
-    raise Malformed(say(f"--election: sebutkan satu dari {there}", f"--election: one of {there}"))
+    there = ", ".join(ids) or say(*both("who.none_yet"))
+    raise Malformed(say(*both("who.election_one_of", there=there)))
 
 
 def _lines(state: State, found: list[Power], gone: list[Holder], say: Say) -> Iterator[str]:
     size = say.number(state.size)
-    yield say(f"Siapa dapat menandatangani catatan {size}:", f"Who could sign entry {size}:")
+    yield say(*both("who.who_could_sign_entry", size=size))
     for (kind, what, region, tps), alike in groupby(
         found, lambda power: (power.kind, power.what, power.region, power.tps)
     ):
@@ -109,23 +95,23 @@ def _lines(state: State, found: list[Power], gone: list[Holder], say: Say) -> It
         yield " ".join(filter(None, (kind, what, region, tps and f"TPS {tps}")))
         number = 0
         for power in alike:
-            either = say("atau ", "or ") if power.requirement == number else ""
+            either = say(*both("who.or")) if power.requirement == number else ""
             number = power.requirement
             yield f"  {either}{power.office.number} {say('dari', 'of')} {_named(power)}"
             for holder in power.holders:
                 yield f"    {_holder(holder, say)}"
             if not power.holders:
-                yield say("    belum ada kunci", "    no key yet")
+                yield say(*both("who.no_key_yet"))
     if gone:
         yield ""
-        yield say("Sudah berakhir di wilayah ini:", "Ended at this place:")
+        yield say(*both("who.ended_at_this_place"))
     for holder in gone:
         key = holder.key
         end = say.number(key["revoked"])
         line = f"    {_holder(holder, say)}, {say('berakhir di catatan', 'ended by entry')} {end}"
         if "suspect_from" in key:
             since = say.number(key["suspect_from"])
-            line += say(f", diragukan sejak {since}", f", suspect from {since} on")
+            line += say(*both("who.suspect_from_on", since=since))
         yield line
 
 
@@ -137,7 +123,7 @@ def _named(power: Power) -> str:
 
 def _holder(holder: Holder, say: Say) -> str:
     key = holder.key
-    since = say("catatan", "entry")
+    since = say(*both("who.entry"))
     return f"{holder.keyid} {key['position']} {key['person']}, {since} {say.number(key['grant'])}"
 
 

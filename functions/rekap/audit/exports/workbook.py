@@ -16,6 +16,7 @@ from typing import Any, Final
 
 import xlsxwriter
 
+from rekap.audit.texts import sentences
 from rekap.core import codec
 from rekap.core.ledger.state import Record
 from rekap.core.pages.data import bulk, codebook, results
@@ -29,37 +30,6 @@ _CREATED: Final = datetime(2000, 1, 1, tzinfo=UTC)
 """Stands where a workbook says when it was made: the same log gives the same bytes."""
 _WIDTHS: Final = {"name": 30, "pair": 44}
 
-_WORDS: Final = {
-    "id": {
-        "about": "Baca dahulu",
-        "results": "Hasil",
-        "region": "Kode", "level": "Tingkat", "name": "Wilayah", "valid": "Suara sah",
-        "invalid": "Tidak sah", "counted": "TPS terhitung", "expected": "TPS seharusnya",
-        "basis": "Asal angka", "state": "D.Hasil dan jumlah TPS", "votes": "suara",
-        "share": "% suara sah", "empty": "kolom kosong",
-        "simulated": "SIMULASI: bukan hasil pemilihan.",
-        "replayed": "PEMUTARAN ULANG data resmi: bukan dokumen KPU.",
-        "proof": "Semua angka dihitung dari log yang lolos pemeriksaan. Buku kerja ini sendiri "
-        "bukan bukti: siapa pun dapat mengubah selnya. Bukti ada di portal.",
-        "log": "Log", "size": "Catatan", "root": "Akar (base64)", "source": "Sumber",
-        "sheet": "Lembar", "holds": "Isi",
-    },
-    "en": {
-        "about": "Read first",
-        "results": "Results",
-        "region": "Code", "level": "Level", "name": "Region", "valid": "Valid votes",
-        "invalid": "Invalid", "counted": "TPS counted", "expected": "TPS expected",
-        "basis": "Source of figures", "state": "D.Hasil and sum of TPS", "votes": "votes",
-        "share": "% of valid votes", "empty": "empty column",
-        "simulated": "SIMULATION (SIMULASI): not the result of an election.",
-        "replayed": "REPLAY of official data: not a document of KPU.",
-        "proof": "Every figure is computed from a log that passed its checks. This workbook "
-        "itself proves nothing: anybody can change a cell. The proof is at the portal.",
-        "log": "Log", "size": "Entries", "root": "Root (base64)", "source": "Source",
-        "sheet": "Sheet", "holds": "Content",
-    },
-}  # fmt: skip
-
 
 def files(ctx: Context, lang: str) -> Iterator[tuple[str, bytes]]:
     """Yield ({election}.xlsx, bytes) of every election; `lang` is "id" or "en"."""
@@ -72,7 +42,7 @@ class _Workbook:
 
     def __init__(self, ctx: Context, election: Record, lang: str) -> None:
         self._ctx, self._election, self._lang = ctx, election, lang
-        self._words = _WORDS[lang]
+        self._words = sentences("workbook", lang)
         warning = {"rehearsal": "simulated", "replay": "replayed"}.get(
             (ctx.log or {}).get("mode", "")
         )
