@@ -15,6 +15,7 @@ from rekap.desk.elections.values import Places
 from rekap.desk.officials.kits.kit import Kit
 from rekap.desk.officials.talk import Fault, Talk
 from rekap.desk.operators.drafts.keylist import keyset
+from rekap.desk.texts import both
 
 
 def _add_folder(parser: ArgumentParser, say: Say) -> None:
@@ -22,17 +23,14 @@ def _add_folder(parser: ArgumentParser, say: Say) -> None:
         "folder",
         type=Path,
         metavar="FOLDER",
-        help=say(
-            "folder pemilihan: election.toml, regions.csv, roster.csv",
-            "election folder: election.toml, regions.csv, roster.csv",
-        ),
+        help=say(*both("election.election_folder_election_toml_regions_csv")),
     )
 
 
 def configure_election(parser: ArgumentParser, say: Say) -> None:
     """Declare the arguments of an election."""
     _add_folder(parser, say)
-    parser.add_argument("--origin", required=True, help=say("nama log", "the log's name"))
+    parser.add_argument("--origin", required=True, help=say(*both("election.the_log_s_name")))
     parser.add_argument("--mode", required=True, choices=("live", "rehearsal"))
     for name, indonesian, english in (
         ("kpu", "akar KPU", "the roots of KPU"),
@@ -41,29 +39,23 @@ def configure_election(parser: ArgumentParser, say: Say) -> None:
         parser.add_argument(
             f"--{name}",
             type=Path,
-            metavar=say("BERKAS", "FILE"),
+            metavar=say(*both("election.file")),
             required=name == "kpu",
-            help=say(
-                f"pendaftaran kunci {indonesian}, satu per baris",
-                f"enrolments of {english}, one a line",
-            ),
+            help=say(*both("election.enrolments_of_one_a_line", indonesian=(indonesian, english))),
         )
         parser.add_argument(
             f"--{name}-k",
             type=int,
             metavar="K",
             default=1,
-            help=say("berapa harus menandatangani", "how many must sign"),
+            help=say(*both("election.how_many_must_sign")),
         )
     parser.add_argument(
         "--pair",
         action="append",
         default=[],
-        metavar=say("N=BERKAS", "N=FILE"),
-        help=say(
-            "pendaftaran akar saksi pasangan nomor N; boleh berulang",
-            "enrolments of pair N's roots; may be repeated",
-        ),
+        metavar=say(*both("election.n_file")),
+        help=say(*both("election.enrolments_of_pair_n_s_roots")),
     )
 
 
@@ -97,10 +89,7 @@ def election(
 def _pair(text: str) -> tuple[int, Path]:
     number, equals, file = text.partition("=")
     if not equals or not number.isascii() or not number.isdigit():
-        raise Fault(
-            f"--pair {text}: tulis NOMOR=BERKAS, misalnya 1=saksi-1.txt.",
-            f"--pair {text}: write NUMBER=FILE, for example 1=saksi-1.txt.",
-        )
+        raise Fault(*both("election.pair_write_number_file_for_example", text=text))
     return int(number), Path(file)
 
 
@@ -111,11 +100,8 @@ def configure_roster(parser: ArgumentParser, say: Say) -> None:
         "--region",
         action="append",
         default=[],
-        metavar=say("KODE", "CODE"),
-        help=say(
-            "hanya daftar wilayah ini (`id` = puncak); boleh berulang",
-            "only the list of this region (`id` = the top); may be repeated",
-        ),
+        metavar=say(*both("election.code")),
+        help=say(*both("election.only_the_list_of_this_region")),
     )
 
 
@@ -132,8 +118,7 @@ def rosters(
     told = folders.prepare(options.folder, kit.mode)
     if told.id != kit.election:
         raise Fault(
-            f"Folder ini pemilihan {told.id}, kitnya {kit.election}.",
-            f"This folder is of election {told.id}, the kit of {kit.election}.",
+            *both("election.this_folder_is_of_election_the", id=told.id, election=kit.election)
         )
     children, later = lists.children(told.places), 0
     for code in options.region or lists.rostered(told.places):
@@ -147,12 +132,7 @@ def rosters(
                 chain["previous"] = known["roster"]
             yield f"roster-{code}", {"kind": "roster", "region": code, **listed, **chain}
     if later:
-        talk.tell(
-            f"{later} daftar lain menunggu daftar di atasnya: setelah itu tercatat, ambil kit"
-            " baru dan jalankan lagi.",
-            f"{later} more lists wait for the one above: when that is in the log, take a new kit"
-            " and run this again.",
-        )
+        talk.tell(*both("election.more_lists_wait_for_the_one", later=later))
 
 
 def _listed(places: Places, children: dict[str, Any], code: str) -> dict[str, Any]:
@@ -160,10 +140,7 @@ def _listed(places: Places, children: dict[str, Any], code: str) -> dict[str, An
         return {"tps": lists.stations(places, code)}
     if code in children:
         return {"children": children[code]}
-    raise Fault(
-        f"Wilayah {code} tidak punya daftar di folder ini.",
-        f"Region {code} has no list in this folder.",
-    )
+    raise Fault(*both("election.region_has_no_list_in_this", code=code))
 
 
 def _is_in_force(kit: Kit, known: dict[str, Any], listed: dict[str, Any]) -> bool:

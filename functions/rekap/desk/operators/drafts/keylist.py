@@ -10,6 +10,7 @@ from rekap.core import codec
 from rekap.core.errors import Malformed, NotVerified
 from rekap.desk.officials.keys.enrolment import Enrolment
 from rekap.desk.officials.talk import Fault
+from rekap.desk.texts import both
 
 OF_THE_LOG: Final = "log"
 """What operators' enrolments name in place of an election; no election may have this id."""
@@ -25,10 +26,7 @@ def keyset(path: Path, k: int, origin: str, election: str = OF_THE_LOG) -> dict[
     try:
         rows = files.read(path, _MAX_FILE).decode("utf-8-sig").splitlines()
     except (Malformed, UnicodeDecodeError) as error:
-        raise Fault(
-            f"{path}: bukan berkas pendaftaran. Isinya satu pendaftaran per baris.",
-            f"{path}: not a file of enrolments. It holds one enrolment a line.",
-        ) from error
+        raise Fault(*both("keylist.not_a_file_of_enrolments_it", path=path)) from error
     keys = [
         _key(f"{path}:{number}", row.strip(), origin, election)
         for number, row in enumerate(rows, 1)
@@ -42,17 +40,16 @@ def _key(place: str, row: str, origin: str, election: str) -> dict[str, str]:
         one = Enrolment.parse(row)
         one.verify()
     except (Malformed, NotVerified) as error:
-        raise Fault(
-            f"{place}: bukan pendaftaran yang sah. Minta salinan baru dari pemegang kuncinya"
-            " (`rekap keygen --enrol`).",
-            f"{place}: not a valid enrolment. Ask its holder for a new copy"
-            " (`rekap keygen --enrol`).",
-        ) from error
+        raise Fault(*both("keylist.not_a_valid_enrolment_ask_its", place=place)) from error
     if (one.origin, one.election) != (origin, election):
         raise Fault(
-            f"{place}: pendaftaran untuk {one.origin}, {one.election}; yang diperlukan {origin},"
-            f" {election}. Minta pendaftaran baru (`rekap keygen --enrol`).",
-            f"{place}: an enrolment for {one.origin}, {one.election}; wanted {origin}, {election}."
-            " Ask for a new one (`rekap keygen --enrol`).",
+            *both(
+                "keylist.an_enrolment_for_wanted_ask_for",
+                place=place,
+                origin=one.origin,
+                election=one.election,
+                log=origin,
+                wanted=election,
+            )
         )
     return {"alg": one.public.alg, "key": codec.b64encode(one.public.public)}

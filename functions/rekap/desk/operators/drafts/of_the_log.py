@@ -15,18 +15,14 @@ from rekap.core.statements import schema
 from rekap.desk.officials.kits.kit import Kit
 from rekap.desk.officials.talk import Fault, Talk
 from rekap.desk.operators.drafts.keylist import keyset
+from rekap.desk.texts import both
 
 _MAX_POLICY = 65_536
 
 
 def _add_origin(parser: ArgumentParser, say: Say) -> None:
     parser.add_argument(
-        "--origin",
-        required=True,
-        help=say(
-            "nama log, misalnya rekap.example/rehearsal/log",
-            "the log's name, for example rekap.example/rehearsal/log",
-        ),
+        "--origin", required=True, help=say(*both("of_the_log.the_log_s_name_for_example"))
     )
 
 
@@ -38,62 +34,45 @@ def configure_log(parser: ArgumentParser, say: Say) -> None:
         "--log-key",
         required=True,
         metavar="VKEY",
-        help=say(
-            "nama umum kunci log (`rekap portal-keys`)",
-            "public name of the log's key (`rekap portal-keys`)",
-        ),
+        help=say(*both("of_the_log.public_name_of_the_log_s")),
     )
     parser.add_argument(
         "--receipt-key",
         required=True,
         metavar="VKEY",
-        help=say("nama umum kunci tanda terima", "public name of the receipt key"),
+        help=say(*both("of_the_log.public_name_of_the_receipt_key")),
     )
     parser.add_argument(
         "--operators",
         required=True,
         type=Path,
-        metavar=say("BERKAS", "FILE"),
-        help=say(
-            "pendaftaran kunci pengelola, satu per baris",
-            "enrolments of the operators' keys, one a line",
-        ),
+        metavar=say(*both("of_the_log.file")),
+        help=say(*both("of_the_log.enrolments_of_the_operators_keys_one")),
     )
     parser.add_argument(
         "--operators-k",
         required=True,
         type=int,
         metavar="K",
-        help=say("berapa pengelola harus menandatangani", "how many operators must sign"),
+        help=say(*both("of_the_log.how_many_operators_must_sign")),
     )
     parser.add_argument(
         "--uploader",
         action="append",
         default=[],
         metavar="https://…",
-        help=say(
-            "alamat web tempat petugas mengirim; boleh berulang",
-            "web origin from which officers send; may be repeated",
-        ),
+        help=say(*both("of_the_log.web_origin_from_which_officers_send")),
     )
     parser.add_argument(
         "--rp-id",
-        metavar=say("HOS", "HOST"),
-        help=say(
-            "nama RP kunci sandi: hos ini atau di bawahnya bagi setiap --uploader; bila tidak"
-            " disebut: hos log",
-            "relying party of passkeys: every --uploader has this host or one below it; default:"
-            " the log's host",
-        ),
+        metavar=say(*both("of_the_log.host")),
+        help=say(*both("of_the_log.relying_party_of_passkeys_every_uploader")),
     )
     parser.add_argument(
         "--policy",
         type=Path,
-        metavar=say("BERKAS", "FILE"),
-        help=say(
-            "tlog-policy dengan saksi log; bila tidak disebut: tanpa saksi",
-            "tlog-policy with witnesses; default: no witness",
-        ),
+        metavar=say(*both("of_the_log.file")),
+        help=say(*both("of_the_log.tlog_policy_with_witnesses_default_no")),
     )
 
 
@@ -118,13 +97,7 @@ def log(options: Namespace, _kit: Kit | None, talk: Talk) -> Iterator[tuple[str,
         fields["uploaders"] = options.uploader
     _check_relying_party(fields["rp_id"])
     if not options.uploader:
-        talk.warn(
-            "tanpa --uploader log ini tidak menerima kunci sandi (passkey) mana pun sampai"
-            " pengelola menambah alamatnya. Bila petugas akan memakainya, sebutkan alamat webnya:"
-            f" --uploader https://unggah.{fields['rp_id']}",
-            "without --uploader this log takes no passkey until operators add a page. If officers"
-            f" will use them, name the web origin: --uploader https://unggah.{fields['rp_id']}",
-        )
+        talk.warn(*both("of_the_log.without_uploader_this_log_takes_no", rp_id=fields["rp_id"]))
     yield "log", fields
 
 
@@ -143,18 +116,9 @@ def _check_relying_party(host: str) -> None:
     try:
         from publicsuffixlist import PublicSuffixList
     except ImportError as error:
-        raise Fault(
-            "Pustaka publicsuffixlist tidak ada: pasang rekap[draft].",
-            "The library publicsuffixlist is missing: install rekap[draft].",
-        ) from error
+        raise Fault(*both("of_the_log.the_library_publicsuffixlist_is_missing_install")) from error
     if host.rpartition(".")[2].isdigit() or PublicSuffixList().is_public(host):
-        raise Fault(
-            f"{host} tidak dapat menjadi nama RP: semua peramban menolaknya. Sebutkan --rp-id yang"
-            " terdaftar atas nama Anda, misalnya hasil.kpu.go.id.",
-            f"{host} cannot be a relying party: every browser refuses it. Name an --rp-id that is"
-            " registered to you, for example hasil.kpu.go.id.",
-            code=1,
-        )
+        raise Fault(*both("of_the_log.cannot_be_a_relying_party_every", host=host), code=1)
 
 
 def configure_publication(parser: ArgumentParser, say: Say) -> None:
@@ -163,7 +127,7 @@ def configure_publication(parser: ArgumentParser, say: Say) -> None:
     parser.add_argument(
         "--release",
         metavar="HEX",
-        help=say("rilis lain daripada program ini", "another release than this program's"),
+        help=say(*both("of_the_log.another_release_than_this_program_s")),
     )
 
 
@@ -193,18 +157,12 @@ def configure_uploaders(parser: ArgumentParser, say: Say) -> None:
         action="append",
         required=True,
         metavar="https://…",
-        help=say(
-            "alamat web lain tempat petugas mengirim; boleh berulang",
-            "another web origin from which officers send; may be repeated",
-        ),
+        help=say(*both("of_the_log.another_web_origin_from_which_officers")),
     )
     parser.add_argument(
         "--rp-id",
-        metavar=say("HOS", "HOST"),
-        help=say(
-            "nama RP di catatan 0; bila tidak disebut: hos log",
-            "relying party of entry 0; default: the log's host",
-        ),
+        metavar=say(*both("of_the_log.host")),
+        help=say(*both("of_the_log.relying_party_of_entry_0_default")),
     )
 
 
@@ -212,11 +170,7 @@ def uploaders(
     options: Namespace, _kit: Kit | None, _talk: Talk
 ) -> Iterator[tuple[str, dict[str, Any]]]:
     """Give the fields of more uploaders, each once and in order."""
-    fields = {
-        "kind": "uploaders",
-        "log": options.origin,
-        "origins": sorted(set(options.uploader)),
-    }
+    fields = {"kind": "uploaders", "log": options.origin, "origins": sorted(set(options.uploader))}
     if refused := schema.uploader_findings(fields, options.rp_id or _host(options.origin)):
         raise schema.SchemaErrors(refused)
     yield "uploaders", fields
