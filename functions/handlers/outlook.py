@@ -23,7 +23,8 @@ GLANCE_S: Final = 20.0
 PAGES: Final = 200
 """Addresses that an audit compares, others each time, and ones that no publisher can know."""
 GRACE_S: Final = 60.0
-"""How long an audit waits for a publisher that is at work."""
+"""How long an audit waits for a publisher that is at work: less than a cache may keep a page, so
+what is only late is a doubt here."""
 _PLACE: Final = 200
 """Characters of a place that are repeated: the site may have chosen them."""
 
@@ -89,10 +90,9 @@ def _audit(outside: Outside, until: float, sight: Sight) -> None:
     )
     grace = min(GRACE_S, (until - time.monotonic()) / 4)
     report, _ = repeat(UrlSource(outside.site, until), plan, grace, _in_time(until))
-    for failures, places in (
-        (report.refuted, sight.wrong),
-        (report.undecided, sight.doubts),
-    ):
+    late = [one for one in report.refuted if one.newer]
+    wrong = [one for one in report.refuted if not one.newer]
+    for failures, places in ((wrong, sight.wrong), ([*report.undecided, *late], sight.doubts)):
         places += [(one.check.code, printable(one.place)[:_PLACE]) for one in in_order(failures)]
 
 

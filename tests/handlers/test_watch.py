@@ -125,6 +125,21 @@ class TestTampered:
         assert said["findings"] == [["V16", one] for one in spellings]
         assert watchman.measured["Findings"] == 3
 
+    def test_an_old_page_that_a_cache_may_have_kept_is_a_doubt(
+        self, site: Published, watchman: Watchman, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """A cache keeps a page for longer than this function may wait: a true site was alarmed."""
+        monkeypatch.setattr(outlook, "GRACE_S", 0.0)
+        page = site.public / "pilkada-31/index.html"
+        old = page.read_bytes()
+        site.take(form(site))
+        site.show()
+        assert page.read_bytes() != old
+        page.write_bytes(old)
+        said = watchman.look(whole=True)
+        assert (said["outcome"], watchman.measured["Findings"]) == ("undecided", 0)
+        assert ["V16", "pilkada-31/index.html"] in said["undecided"]
+
     def test_a_tile_on_the_way_of_a_proof(self, site: Published, watchman: Watchman) -> None:
         watchman.look()
         site.take(form(site))

@@ -3,7 +3,8 @@
 //	stranger DIR [ANCHORS] [RECEIPT…]
 //
 // Exit 0: everything that it checks holds by whole anchors. 1: refuted, with every reason. 2: it could
-// not judge. 3: it holds, and the anchors are the site's own or not whole, or a receipt's entry is void.
+// not judge. 3: it holds, and the anchors are the site's own or not whole,
+// pages are newer than site.json, or a receipt's entry is void.
 package main
 
 import (
