@@ -146,6 +146,7 @@ def make() -> list[Case]:
         roots(),
         pages_of_passkeys(),
         watchers(),
+        advice(),
         many(),
     ]
 
@@ -344,6 +345,58 @@ def watchers() -> Case:
         at = f"2024-11-27T14:{len(book.entries):02}:00+07:00"
         book.add(f"an objection of {role} about TPS {tps}", {**objection, "at": at}, role)
     return book.case("supervisors and observers watch their region and all below it")
+
+
+def advice() -> Case:
+    """What supervisors recommend, who may respond, and how both are revised."""
+    book = _opened("rehearsal")
+    for body, region, granter, fields in (
+        ("bawaslu_kabko", KABKO, "bawaslu", {}), ("panwascam", KECAMATAN, "bawaslu_kabko/1", {}),
+        ("ptps", KELURAHAN, "bawaslu_kabko/1", {"tps": "001"}),
+    ):  # fmt: skip
+        book.add(f"keys of {body}", grant(body, region, body, **fields), granter)
+    paper = book.add("C.Hasil of TPS 001", form("001"), *KPPS[:2])
+    other = book.add("C.Hasil of TPS 002", form("002"), "kpps/002/1", "kpps/002/2")
+    says = {
+        "kind": "recommendation", "election": ELECTION, "contest": CONTEST, "body": "panwascam",
+        "region": KECAMATAN, "number": "1/PL", "to": {"body": "ppk", "region": KECAMATAN},
+        "type": "repeat-vote", "ground": "double-vote", "revision": 1,
+        "places": [{"region": KELURAHAN, "tps": "001"}],
+    }  # fmt: skip
+    ptps = {**says, "body": "ptps", "region": KELURAHAN, "tps": "001", "type": "advice",
+            "to": {"body": "kpps", "region": KELURAHAN, "tps": "001"}}  # fmt: skip
+    book.add("advice of a PTPS: one signature", ptps, "ptps/1")
+    book.add("a PTPS recommends a repeat vote", {**ptps, "type": "repeat-vote"}, "ptps/1")
+    book.add("a repeat vote, one of the Panwascam", says, "panwascam/1")
+    one = book.add("the same bytes, a second one", says, "panwascam/2")
+    book.add("Bawaslu in the name of the Panwascam", {**says, "number": "2/PL"},
+             "bawaslu_kabko/1", "bawaslu_kabko/2")  # fmt: skip
+    book.add("the same number once more", {**says, "at": LATER}, "panwascam/1", "panwascam/2")
+    lost = {**says, "number": "3/PL", "places": [{"region": KELURAHAN, "tps": "009"}]}
+    book.add("about a TPS that no roster names", lost, "panwascam/1", "panwascam/2")
+    said = {"kind": "response", "election": ELECTION, "contest": CONTEST, "body": "ppk",
+            "region": KECAMATAN, "to": one, "outcome": "scheduled", "date": "2024-12-01",
+            "revision": 1}  # fmt: skip
+    first = book.add("the PPK schedules it", said, "ppk/1", "ppk/2")
+    kpps = {**said, "body": "kpps", "region": KELURAHAN, "tps": "001"}
+    book.add("the KPPS, which nobody asks", kpps, *KPPS[:2])
+    done = {name: value for name, value in said.items() if name != "date"} | {"outcome": "done"}
+    again = {"revision": 2, "previous": first}
+    book.add("it was held, with a form of another TPS", {**done, **again, "paper": other},
+             "ppk/1", "ppk/2")  # fmt: skip
+    book.add("it was held", {**done, **again, "paper": paper}, "ppk/1", "ppk/2")
+    refused = {**done, "body": "kpu_kabko", "region": KABKO, "outcome": "not-done",
+               "reason": "no-ground"}  # fmt: skip
+    book.add("the KPU above refuses it, which counts", refused, "kpu/1", "kpu/2")
+    wide = {**says, "revision": 2, "previous": one, "places": [{"region": KECAMATAN}]}
+    two = book.add("revision 2 is about the kecamatan", wide, "panwascam/1", "panwascam/2")
+    book.add("a response to revision 1", {**done, "at": LATER, "revision": 3, "previous": first},
+             "ppk/1", "ppk/2")  # fmt: skip
+    book.add("one to revision 2", {**done, "to": two}, "ppk/1", "ppk/2")
+    stolen = {"kind": "revoke", "election": ELECTION, "reason": "stolen", "suspect_from": 12}
+    thief = {**stolen, "keyid": signer("panwascam/1").keyid}
+    book.add("a key of the Panwascam was stolen before", thief, "bawaslu_kabko/1")
+    return book.case("a number of a register is said once, and the highest body's response counts")
 
 
 def decisions() -> Case:

@@ -43,6 +43,10 @@ class Speaking {
     return tps === undefined ? own : `TPS ${tps} ${own}`;
   }
 
+  seat({ body, region, tps }) {
+    return `${bodied(this.texts, { body })}, ${this.place(region, tps)}`;
+  }
+
   holes({ region, tps, body, pair, persons, children, tps: listed, revision }) {
     const station = typeof tps === "string" ? tps : undefined;
     return {
@@ -127,6 +131,20 @@ const KINDS = {
   }),
   objection: (speak, fields) => ({
     rows: [...speak.slot(fields), [speak.label("reason"), speak.word("objection_reason", fields.reason)], [speak.label("digest"), fields.digest]],
+  }),
+  recommendation: (speak, { number: register, to, type, ground, places, due, contest, revision, previous }) => ({
+    rows: [
+      [speak.label("register_number"), register], [speak.label("recommends"), speak.word("recommended_type", type)], [speak.label("ground"), speak.word("ground", ground)],
+      [speak.label("addressee"), speak.seat(to)], [speak.label("due"), due && day(speak.texts, due)], [speak.label("contest"), contest],
+      [speak.label("places"), places.map((one) => speak.place(one.region, one.tps)).join("\n")], [speak.label("revision"), speak.n(revision)], [speak.label("previous"), previous],
+    ],
+  }),
+  response: (speak, { to, outcome, date, reason, paper, contest, revision, previous }) => ({
+    rows: [
+      [speak.label("responds_to"), to], [speak.label("outcome"), speak.word("outcome", outcome)], [speak.label("date"), date && day(speak.texts, date)],
+      [speak.label("reason"), reason && speak.word("refusal", reason)], [speak.label("form"), paper], [speak.label("contest"), contest],
+      [speak.label("revision"), speak.n(revision)], [speak.label("previous"), previous],
+    ],
   }),
   answer: (speak, fields) => ({
     sentence: fields.accept ? "answer_accepts" : "",

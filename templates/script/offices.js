@@ -104,6 +104,12 @@ const REQUIREMENTS = {
   objection: (register, { region, tps }, offices) => [
     OBSERVERS.map((body) => offices.office(body, region, offices.number("objection"), { tps })),
   ],
+  recommendation: (register, { body, region, tps, type }, offices) => [
+    [offices.office(body, region, type === "advice" ? 1 : offices.number("recommendation"), { tps, own: true })],
+  ],
+  response: (register, { body, region, tps }, offices) => [
+    [tps === undefined ? offices.at(BODIES[body].level, region, "response") : offices.office(body, region, offices.number("response"), { tps })],
+  ],
   answer: (register, fields, offices) => {
     const above = [];
     for (let at = FORMS[fields.form].signed - 1; at > 0; at--) above.push(offices.at(at, fields.region, "answer"));

@@ -103,7 +103,10 @@ export class Register {
     const { kind, region, revision, previous } = fields;
     const contest = fields.contest && this.elections.get(fields.election).contests.find(({ id }) => id === fields.contest);
     if (fields.contest && !contest) throw new Unchecked("a contest that these entries do not name", "contest");
-    const inside = !contest || (["determination", "ruling"].includes(kind) ? region === contest.region : `${region}.`.startsWith(`${contest.region}.`));
+    const places = kind === "recommendation" ? fields.places : kind === "response" ? [] : [fields];
+    const within = (code) => (["determination", "ruling"].includes(kind) ? code === contest.region : `${code}.`.startsWith(`${contest.region}.`));
+    const inside = !contest || places.every((place) => within(place.region));
+    if (kind === "response") this.responds(fields);
     if (!inside) throw new NotVerified("a region outside the contest", "region");
     const pairs = Object.keys(fields.figures ?? {}).filter((name) => name.startsWith("pair_"));
     if (contest && pairs.some((name) => Number(name.slice(5)) > contest.pairs.length)) {
@@ -115,6 +118,19 @@ export class Register {
     if (line && revision > last + 1) throw new Unchecked("these entries do not hold the revision before", "before");
     if (line && (revision !== last + 1 || previous !== id || !this.mayRevise(fields))) {
       throw new NotVerified("not the revision after the one in force", "previous");
+    }
+  }
+
+  // Only the organiser whom a recommendation in force asks, or one above, responds to it.
+  responds({ election, contest, to: id, body, region, tps }) {
+    const said = this.statements.get(id);
+    if (!said || said.effect === null) throw new Unchecked("these entries do not hold the recommendation", "target");
+    const { kind, to } = said.fields;
+    const above = BODIES[body].level < BODIES[to?.body ?? body].level && `${to?.region}.`.startsWith(`${region}.`);
+    const asked = to?.body === body && to.region === region && to.tps === tps;
+    const newest = this.revisions.get(lineOf(said.fields))?.id === id;
+    if (kind !== "recommendation" || said.fields.election !== election || said.fields.contest !== contest || !newest || !(asked || above)) {
+      throw new NotVerified("no recommendation in force that it may answer", "target");
     }
   }
 
@@ -275,9 +291,11 @@ function alike(left, right) {
 }
 
 // What a statement is a revision of; null where revisions have rivals, or there are none.
-function lineOf({ kind, election, region, contest, number }) {
+function lineOf({ kind, election, region, contest, body, tps, number, to }) {
   if (kind === "election") return election;
   if (kind === "roster") return `${election} ${region}`;
   if (kind === "ruling") return `${election} ${contest} ruling ${number}`;
+  if (kind === "recommendation") return JSON.stringify([kind, election, contest, body, region, tps ?? "", number]);
+  if (kind === "response") return JSON.stringify([kind, election, to, body, region, tps ?? ""]);
   return kind === "determination" ? `${election} ${contest} ${region}` : null;
 }

@@ -6,7 +6,7 @@ import { Malformed } from "./faults.js";
 import { decode } from "./json.js";
 import { ED25519, WEBAUTHN } from "./keys.js";
 import { parseVkey } from "./note.js";
-import { BODIES, FORMS, LEVELS, OFFICES, PARTS, RESERVED, RESERVED_CONTESTS, THRESHOLDS } from "./tables.js";
+import { ADDRESSED, ADVISERS, BODIES, FORMS, GROUNDS, LEVELS, OFFICES, OUTCOMES, PARTS, RECOMMENDED, RECOMMENDERS, REFUSALS, RESERVED, RESERVED_CONTESTS, SUPERVISORS, THRESHOLDS } from "./tables.js";
 
 export const REGION = /^[0-9]{2}(?:\.[0-9]{2}(?:\.[0-9]{2}(?:\.[0-9]{4})?)?)?$/;
 export const TPS = /^(?!000)[0-9]{3}$/;
@@ -61,6 +61,7 @@ function time(value) {
   return day !== undefined && isReal(day, clock);
 }
 
+const date = (value) => typeof value === "string" && isReal(value);
 const figures = (value) => isObject(value) && Object.keys(value).length > 0 && Object.entries(value).every(([name, one]) => FIGURE.test(name) && integer(0)(one));
 const cells = (value) => Array.isArray(value) && value.every((one) => one === null || integer(0)(one));
 const rows = (value) => isObject(value) && Object.entries(value).every(([name, one]) => FIGURE.test(name) && cells(one));
@@ -142,6 +143,19 @@ const KINDS = {
     isRuling,
   ],
   objection: [{ ...slot, reason: among(["document", "figures", "procedure", "signature"]), digest: digits(64) }, { tps }, isSlot],
+  recommendation: [
+    {
+      election: id, contest: id, body: among(SUPERVISORS), region, number: text(40), to: closed({ body: among(ADDRESSED), region }, { tps }), type: among(RECOMMENDED), ground: among(GROUNDS),
+      places: list(closed({ region }, { tps }), 300), revision: integer(1),
+    },
+    { tps, previous, due: date },
+    isRecommendation,
+  ],
+  response: [
+    { election: id, contest: id, body: among(ADDRESSED), region, to: digits(64), outcome: among(OUTCOMES), revision: integer(1) },
+    { tps, previous, date, reason: among(REFUSALS), paper: digits(64) },
+    isResponse,
+  ],
   answer: [slot, { tps, explains: list(explanation, 1000), accept: digits(64) }, isAnswer],
 };
 
@@ -171,6 +185,30 @@ function isRuling(fields) {
 
 function isRevision(fields) {
   return stands(fields, "previous", fields.revision > 1);
+}
+
+function isRecommendation(fields) {
+  const { body, to, type, places } = fields;
+  const spelled = places.map(({ region: at, tps: number = "" }) => `${at} ${number}`);
+  const inside = (place, of) => (of.tps === undefined ? `${place.region}.`.startsWith(`${of.region}.`) : place.region === of.region && place.tps === of.tps);
+  return (
+    isRevision(fields) && isSeat(fields) && isSeat(to) && (type === "advice" ? ADVISERS : RECOMMENDERS).includes(body) && ascending(spelled) &&
+    places.every((place) => (place.tps === undefined || depth(place.region) === 4) && inside(place, fields) && inside(place, to))
+  );
+}
+
+// The region has the level of the body, and a body of one TPS names it.
+function isSeat(fields) {
+  const { level, station } = BODIES[fields.body];
+  return depth(fields.region) === level && stands(fields, "tps", station);
+}
+
+function isResponse(fields) {
+  const { outcome } = fields;
+  return (
+    isRevision(fields) && isSeat(fields) && stands(fields, "reason", outcome === "not-done") && stands(fields, "date", outcome === "scheduled") &&
+    (outcome === "done" || !Object.hasOwn(fields, "paper"))
+  );
 }
 
 function isSlot(fields) {

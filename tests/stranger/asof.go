@@ -109,11 +109,21 @@ func (l *ledger) touch(i int, e *entry) {
 	case "determination", "ruling":
 		l.touchFront(el, n)
 		t.own[el.address(el.contest(text(e.o, "contest")), region, "")] = n
+	case "recommendation", "response":
+		l.touchSaid(el, e.o, n)
 	case "grant":
 		t.own[el.officials(region)] = n
 	case "revoke":
 		l.touchKey(el, l.keys[text(e.o, "keyid")], n)
 	}
+}
+
+// touchSaid touches what shows a recommendation, or the one that a response is about.
+func (l *ledger) touchSaid(el *election, o object, n int) {
+	if o["kind"] == "response" {
+		o = l.byID[text(o, "to")].o
+	}
+	l.touchAdvice(el, o, el.advice[register(o)].places, n)
 }
 
 // touchFront: the portal and the page of an election show the votes of its contests.
@@ -161,6 +171,9 @@ func (l *ledger) touchStatement(st *statement, n int) {
 	case l.entries[st.entries[0]].slot != nil:
 		l.touchSlot(el, st.o, n)
 	case region != "":
+		if kind := text(st.o, "kind"); st.effect >= 0 && (kind == "recommendation" || kind == "response") {
+			l.touchSaid(el, st.o, n)
+		}
 		t.own[el.officials(region)] = n
 		for _, c := range objects(el.o, "contests") {
 			if within(region, text(c, "region")) {
@@ -228,6 +241,11 @@ func (l *ledger) pages() []page {
 		}
 		for _, c := range objects(el.o, "contests") {
 			tally := newTally(l, el, c)
+			named := 0
+			for _, r := range line(text(c, "region")) {
+				named = max(named, t.down[el.id+"/"+r])
+			}
+			add(el.id+"/"+text(c, "id")+"/rekomendasi/", l.adviceTwin(el, c), base, named)
 			regions[text(c, "region")] = true
 			for region := range regions {
 				if !within(region, text(c, "region")) {

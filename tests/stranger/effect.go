@@ -124,6 +124,10 @@ func (l *ledger) condition(o object, el *election, st *statement) string {
 		}
 	case "election":
 		return l.electionCondition(o, el, st)
+	case "recommendation":
+		return el.adviceCondition(o)
+	case "response":
+		return l.responseCondition(o, el)
 	case "roster":
 		if region != "id" && el.names[region] == "" {
 			return "region"
@@ -301,7 +305,7 @@ func (l *ledger) effect(st *statement, el *election, i int) {
 	case "election":
 		if el == nil {
 			el = &election{id: text(o, "election"), rosters: map[string]roster{}, names: map[string]string{}, tps: map[string]map[string]bool{},
-				slots: map[string]*slot{}, decided: map[string]*statement{}, determined: map[string][]*statement{}, dockets: map[string]*docket{}, standings: map[string]*standing{}, expects: map[string]int{}}
+				slots: map[string]*slot{}, decided: map[string]*statement{}, determined: map[string][]*statement{}, dockets: map[string]*docket{}, advice: map[string]*advice{}, standings: map[string]*standing{}, expects: map[string]int{}}
 			l.elections[el.id] = el
 			l.list = append(l.list, el)
 		}
@@ -347,6 +351,17 @@ func (l *ledger) effect(st *statement, el *election, i int) {
 		el.determined[text(o, "contest")] = append(el.determined[text(o, "contest")], st)
 	case "ruling":
 		el.docketOf(text(o, "contest")).rule(st)
+	case "recommendation":
+		var places []string
+		for _, place := range objects(o, "places") {
+			places = append(places, el.address(el.contest(text(o, "contest")), text(place, "region"), text(place, "tps")))
+		}
+		if before := el.advice[register(o)]; before != nil {
+			l.touchAdvice(el, o, before.places, i+1)
+		}
+		el.advice[register(o)] = &advice{st: st, responses: map[string]*statement{}, places: places}
+	case "response":
+		el.advice[register(l.byID[text(o, "to")].o)].responses[seatOf(o)] = st
 	case "form", "objection", "answer":
 		st.slot = el.slot(o)
 		old := st.slot.head

@@ -50,7 +50,7 @@ func (ev evidence) until(st *statement, last int) {
 		}
 	}
 	switch kind := text(st.o, "kind"); kind {
-	case "election", "roster", "determination", "ruling":
+	case "election", "roster", "determination", "ruling", "recommendation", "response":
 		if st.effect >= 0 {
 			ev.proof(ev.l.byID[text(st.o, "previous")])
 		}

@@ -8,10 +8,12 @@ import (
 // beyond is what a statement must fulfil beyond the shape of its fields.
 var beyond = map[string]func(object) bool{
 	"log": logFits, "election": electionFits, "roster": rosterFits, "grant": grantFits, "form": formFits,
-	"objection":     slotFits,
-	"uploaders":     originsFit,
-	"determination": revisionFits,
-	"ruling":        rulingFits,
+	"objection":      slotFits,
+	"uploaders":      originsFit,
+	"determination":  revisionFits,
+	"ruling":         rulingFits,
+	"recommendation": adviceFits,
+	"response":       responseFits,
 	"answer": func(o object) bool {
 		return slotFits(o) && (o["accept"] != nil || o["explains"] != nil) && unique(objects(o, "explains"), explained)
 	},

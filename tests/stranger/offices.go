@@ -104,6 +104,18 @@ func (l *ledger) demanded(o object) demand {
 			return demand{any: []body{rootBody(el.o, "roots.kpu"), determines}}
 		}
 		return demand{all: []body{determines}}
+	case "recommendation":
+		b := body{name: text(o, "body"), election: el.id, region: region, tps: text(o, "tps"), k: el.threshold("recommendation", 2)}
+		if o["type"] == "advice" {
+			b.k = 1
+		}
+		return demand{all: []body{b}}
+	case "response":
+		k := el.threshold("response", 2)
+		if o["body"] == "kpu_prov" {
+			return demand{all: []body{el.province(region, k)}}
+		}
+		return demand{all: []body{{name: text(o, "body"), election: el.id, region: region, tps: text(o, "tps"), k: k}}}
 	case "objection":
 		var any []body
 		for _, name := range observers {

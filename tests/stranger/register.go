@@ -61,6 +61,7 @@ type election struct {
 	tps     map[string]map[string]bool // every TPS that a roster or a statement ever named, per kelurahan
 	slots   map[string]*slot
 	decided map[string]*statement
+	advice  map[string]*advice // by contest, body and number of its register
 	// determined are all determinations of a contest that took effect, dockets what courts said of it.
 	determined map[string][]*statement
 	dockets    map[string]*docket

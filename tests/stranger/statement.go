@@ -93,7 +93,7 @@ func personRule(v any) bool { return idRule(v) && words(64)(v) }
 var thresholds = fields{}
 
 func init() {
-	for _, name := range strings.Fields("c_hasil d_hasil_kelurahan d_hasil_kecamatan d_hasil_kabko d_hasil_prov determination roster grant answer objection") {
+	for _, name := range strings.Fields("c_hasil d_hasil_kelurahan d_hasil_kecamatan d_hasil_kabko d_hasil_prov determination roster grant answer objection recommendation response") {
 		thresholds[name+"?"] = between(1, 100)
 	}
 }
@@ -134,6 +134,14 @@ var kinds = map[string]fields{
 		"annuls?": listOf(20, fields{"decision": words(100), "places?": listOf(500, aPlace)}.fit),
 		"orders?": listOf(10, fields{"what": oneOf("correct new-pairs recount repeat-vote retabulate"), "by": oneOf("kpu kpu_kabko kpu_prov"), "places?": listOf(500, aPlace),
 			"except?": listOf(500, aPlace), "days?": between(1, 365)}.fit)},
+	"recommendation": {"election": idRule, "contest": idRule, "body": oneOf("bawaslu_kabko bawaslu_prov panwascam pkd ptps"), "region": code, "tps?": tpsRule,
+		"number": words(40), "to": fields{"body": oneOf("kpps kpu_kabko kpu_prov ppk"), "region": code, "tps?": tpsRule}.fit,
+		"type":   oneOf("advice continued-vote correct postponed-vote recount repeat-vote"),
+		"ground": oneOf("box-opened closed-count disaster disturbance document double-vote figures inconsistent-count marked-ballots moved-count no-material other procedure spoiled-ballots unclear-count unlisted-voter unseen-count voters-differ"),
+		"places": listOf(300, fields{"region": code, "tps?": tpsRule}.fit), "due?": dateRule, "revision": positive, "previous?": hexRule(64)},
+	"response": {"election": idRule, "contest": idRule, "body": oneOf("kpps kpu_kabko kpu_prov ppk"), "region": code, "tps?": tpsRule, "to": hexRule(64),
+		"outcome": oneOf("done not-done scheduled"), "date?": dateRule, "reason?": oneOf("no-ground other other-view too-late"), "paper?": hexRule(64),
+		"revision": positive, "previous?": hexRule(64)},
 	"objection": with(place, fields{"reason": oneOf("document figures procedure signature"), "digest": hexRule(64)}),
 	"answer":    with(place, fields{"explains?": listOf(1000, explains), "accept?": hexRule(64)}),
 }

@@ -124,6 +124,9 @@ func (l *ledger) statementTwin(i int) func(object, func(string)) {
 		if e.st != nil && e.st.effect >= 0 && e.o["kind"] == "revoke" {
 			ev.proof(l.byID[l.keys[text(e.o, "keyid")].grant])
 		}
+		if e.st != nil && e.st.effect >= 0 && e.o["kind"] == "response" {
+			ev.proof(l.byID[text(e.o, "to")])
+		}
 		ev.check(twin, fail)
 		if e.st == nil {
 			agree("void_reason", twin["void_reason"], e.void, fail)

@@ -39,7 +39,7 @@ EVENTS = {
     "form": 30, "again": 15, "answer": 10, "revoke": 4, "list": 5, "root": 4, "first": 6, "late": 5,
     "revision": 6, "complete": 4, "repeat": 5, "unsigned": 4, "accept": 4, "stranger": 2,
     "regrant": 3, "objection": 3, "rubbish": 1, "determine": 1, "close": 1, "suspect": 5,
-    "third": 10, "substitute": 4,
+    "third": 10, "substitute": 4, "recommend": 4, "respond": 5, "doubt_watcher": 1,
 }  # fmt: skip
 
 

@@ -14,7 +14,7 @@ from typing import Any
 from tests.core.ledger.world import World, key, keyid, signer
 from tests.core.statements import builders
 
-from rekap.core.ledger import rulings, slots
+from rekap.core.ledger import recommendations, rulings, slots
 from rekap.core.signing import envelope as dsse
 from rekap.core.statements.model import BODIES
 
@@ -23,6 +23,7 @@ KELURAHAN = ("90.01.01.1001", "90.01.01.1002")
 STATIONS = ("001", "002")
 KABKO_OFFICERS = ("kpu-kabko-90.01-1", "kpu-kabko-90.01-2")
 PPK = ("ppk-90.01.01-1", "ppk-90.01.01-2", "ppk-90.01.01-3")
+WATCHER = "pengawas-2"
 SMALL = {"pair_1": 120, "pair_2": 95, "valid": 215, "invalid": 10, "total": 225}
 
 
@@ -77,9 +78,12 @@ class Night(World):
         for body, root, name in (
             ("saksi", "root/pairs/1", "saksi-1"), ("bawaslu_prov", "root/bawaslu/1", "pengawas-1"),
         ):  # fmt: skip
-            person = {**builders.person(name, BODIES[body].positions[0]), **key(name)}
+            persons = [
+                {**builders.person(one, BODIES[body].positions[0]), **key(one)}
+                for one in (name, *([WATCHER] if body != "saksi" else []))
+            ]
             extra = {"pair": 1} if body == "saksi" else {}
-            self.add(builders.grant(body, region="90", persons=[person], **extra), root)
+            self.add(builders.grant(body, region="90", persons=persons, **extra), root)
 
     def roster(self, region: str, *roles: str, **fields: Any) -> None:
         """Name the children of a region, once more with a revision."""
@@ -239,6 +243,52 @@ class Night(World):
         self.add(builders.objection(**slot, at=self._at()), self.random.choice(
             ["saksi-1", "pengawas-1"]))  # fmt: skip
 
+    def _recommend(self) -> None:
+        """Bawaslu says something new under one of three numbers of its register, or again."""
+        number = f"{self.random.randint(1, 3)}/PL"
+        spots = self.random.sample([(k, t) for k in KELURAHAN for t in STATIONS], 2)
+        places: list[dict[str, Any]] = [{"region": k, "tps": t} for k, t in sorted(spots)]
+        if self.random.random() < 0.2:
+            places.insert(0, {"region": KECAMATAN})
+        payload = builders.recommendation(
+            "bawaslu_prov", number=number, places=places, at=self._at(),
+            to={"body": "kpu_kabko", "region": "90.01"},
+            type=self.random.choice(["repeat-vote", "recount"]),
+        )  # fmt: skip
+        current, revision = recommendations.in_force(self.state, payload)
+        if current:
+            payload |= {"revision": revision + 1, "previous": current}
+        if self.random.random() < 0.1:
+            payload["revision"] += 1
+        self.add(payload, *("pengawas-1", WATCHER)[: self.random.choice([1, 2, 2, 2])])
+
+    def _respond(self) -> None:
+        """KPU of the kabko or of the province responds to one of them."""
+        said = [key for key, _ in self.state.meta.scan("recommendation/")]
+        if not said:
+            return
+        record = self.state.meta.get(self.random.choice(said))
+        outcome = self.random.choice(["done", "not-done", "scheduled"])
+        to = builders.hex_id("lost") if self.random.random() < 0.1 else record["statement"]
+        body, region = self.random.choice([("kpu_kabko", "90.01"), ("kpu_prov", "90")])
+        payload = builders.response(outcome, body=body, region=region, to=to, at=self._at())
+        heads = [one for one in self.forms if self.state.ids.get(one[0])]
+        if outcome == "done" and heads and self.random.random() < 0.5:
+            payload["paper"] = self.random.choice(heads)[0]
+        current, revision = recommendations.response_in_force(self.state, payload)
+        if current:
+            payload |= {"revision": revision + 1, "previous": current}
+        prov = self.persons("kpu-prov-90", 2)
+        self.add(payload, *(KABKO_OFFICERS if body == "kpu_kabko" else prov))
+
+    def _doubt_watcher(self) -> None:
+        """A key of Bawaslu is suspect: what rests on it is in doubt."""
+        payload = builders.revoke(
+            keyid=keyid(WATCHER), suspect_from=self.random.randrange(self.state.size),
+            at=self._at(),
+        )  # fmt: skip
+        self.add(payload, "root/bawaslu/1")
+
     def _revoke(self) -> None:
         slot = self._slot()
         person = self.random.choice(self._kpps(slot))
@@ -365,17 +415,17 @@ class Night(World):
 
 
 EVENTS = {
-    "first": 10, "revision": 10, "repeat": 12, "orphan": 8, "unsigned": 5, "late": 6, "sheet": 10,
+    "first": 17, "revision": 10, "repeat": 12, "orphan": 8, "unsigned": 5, "late": 6, "sheet": 10,
     "accept": 9, "explain": 4, "objection": 4, "revoke": 4, "regrant": 3, "reroster": 4,
-    "withdraw": 1, "summary": 3, "cosign": 3, "release": 1, "determine": 4, "rule": 4, "close": 4,
-    "rubbish": 4, "stranger": 4, "elsewhere": 2,
+    "withdraw": 1, "summary": 3, "cosign": 3, "release": 1, "determine": 6, "rule": 4, "close": 4,
+    "rubbish": 4, "stranger": 4, "elsewhere": 2, "recommend": 6, "respond": 9, "doubt_watcher": 1,
 }  # fmt: skip
 """Event -> weight."""
 
 EXPECTED = (
     *(f"kind {kind}" for kind in (
         "log", "publication", "election", "roster", "grant", "revoke", "form", "determination",
-        "ruling", "objection", "answer", "close",
+        "ruling", "objection", "answer", "close", "recommendation", "response",
     )),
     *(f"state {state}" for state in (
         "waiting", "void", "repeat", "orphan", "head", "superseded", "rival", "set_aside",

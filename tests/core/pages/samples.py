@@ -412,6 +412,17 @@ def payloads() -> dict[str, Twin]:
             "persons": [{"keyid": HEX[:32], "position": "saksi", "alg": "webauthn-es256",
                          "key": KEY}],
         },
+        "recommendation": {
+            "election": ELECTION, "contest": "gubernur-91", "body": "panwascam",
+            "region": "91.01.06", "number": HOSTILE[:40], "type": "repeat-vote",
+            "to": {"body": "ppk", "region": "91.01.06"}, "ground": "double-vote", "revision": 2,
+            "places": [{"region": "91.01.06.1001", "tps": "004"}, {"region": "91.01.06.1002"}],
+            "due": "2024-12-05", "previous": HEX,
+        },
+        "response": {
+            "election": ELECTION, "contest": "gubernur-91", "body": "ppk", "region": "91.01.06",
+            "to": HEX, "outcome": "done", "paper": HEX, "revision": 1,
+        },
         "revoke": {"election": ELECTION, "keyid": HEX[:32], "suspect_from": 17, "reason": "stolen"},
         "form": {
             **_SLOT, "tps": "004", "revision": 2, "previous": HEX, "count": "recount",
@@ -781,6 +792,43 @@ def officials(count: int = 2, persons: int = 3) -> Twin:
     }  # fmt: skip
 
 
+def cases(count: int = 4) -> list[Twin]:
+    """Recommendations in every state, of every body."""
+    states = (("held", "done"), ("refused", "not-done"), ("waiting", "scheduled"), ("silent", ""))
+    found = []
+    for at in range(count):
+        state, outcome = states[at % 4]
+        response = {
+            "body": "kpu_kabko", "region": "91.01", "tps": None, "outcome": outcome,
+            "date": "2024-12-05" if state == "waiting" else None,
+            "reason": "other-view" if state == "refused" else None, "index": 400 + at,
+            "paper": 500 if state == "held" else None, "marks": ["K1"] if at == 1 else [],
+        }  # fmt: skip
+        found.append({
+            "body": model.SUPERVISORS[at % 5], "region": "91.01.06", "tps": None, "name": HOSTILE,
+            "number": HOSTILE, "type": model.RECOMMENDED[at % 6], "due": "2024-12-04",
+            "ground": model.GROUNDS[at % len(model.GROUNDS)], "index": 300 + at, "state": state,
+            "to": {"body": "ppk", "region": "91.01.06", "tps": None}, "count": 5,
+            "places": [{"region": "91.01.06.1001", "tps": "004" if n else None, "name": HOSTILE,
+                        "address": address("91.01.06.1001") + ("004/" if n else "")}
+                       for n in range(3)],
+            "marks": ["K1"] if at == 0 else [], "response": response if outcome else None,
+        })  # fmt: skip
+    return found
+
+
+def recommendations(**changes: Any) -> Twin:
+    """The 180 of 3 December 2024, and all other types."""
+    counts = {"held": 103, "refused": 26, "waiting": 26, "silent": 25}
+    twin = common("recommendations", f"{ELECTION}/gubernur-91/rekomendasi/") | {
+        "region": region_of("91"), "supervised": True,
+        "types": [{"type": one, "recommended": 180, **counts} for one in model.RECOMMENDED],
+        "cases": cases(40), "more": 140, "table": f"{ELECTION}/data/recommendations.csv",
+        "crumbs": crumbs("91"),
+    }  # fmt: skip
+    return twin | changes
+
+
 def ledger() -> Twin:
     """The list of the latest entries."""
     kinds = [*KINDS, None]
@@ -961,6 +1009,15 @@ def all_pages() -> Iterator[tuple[str, Twin]]:
         yield f"tps-{status}", absent_tps(status)
     yield "findings", findings()
     yield "missing", missing()
+    yield "recommendations", recommendations()
+    yield "recommendations-none", recommendations(types=[], cases=[], more=0)
+    yield (
+        "recommendations-unsupervised",
+        recommendations(supervised=False, types=[], cases=[], more=0),
+    )
+    yield "tps-recommended", tps() | {"recommended": cases()}
+    yield "tps-missing-recommended", absent_tps("missing") | {"recommended": cases(1)}
+    yield "region-recommended", kelurahan() | {"recommended": cases(1)}
     yield "data", data()
     yield "absent", absent()
     yield "absent-not-in-source", absent(

@@ -122,7 +122,8 @@ def test_the_package_names_size_root_and_every_column_in_both_languages(data: Pa
     assert {r["path"] for r in package["resources"]} == {p.name for p in data.glob("*.csv")}
     for resource in package["resources"]:
         described = [field["name"] for field in resource["schema"]["fields"]]
-        assert described == list(_rows((data / resource["path"]).read_bytes())[0])
+        header = (data / resource["path"]).read_text("utf-8").partition("\n")[0]
+        assert described == header.split(",")
         for field in resource["schema"]["fields"]:
             assert field["description"] != field["description_en"]
 

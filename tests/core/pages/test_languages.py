@@ -51,8 +51,8 @@ def kept() -> set[str]:
 
 ALIKE = set(
     """april atom bahasa browser checkpoint csv data digital english folder id ii iii indonesia
-    internet iv json log november operator package portal program proof rekap rp september sha
-    simulasi status terbuka tlog total verify""".split()
+    internet iv json log november operator package portal program proof register rekap rp
+    september sha simulasi status terbuka tlog total verify""".split()
 )
 """The same word in both languages, names of formats, and the product's own name."""
 

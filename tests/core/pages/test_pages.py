@@ -319,7 +319,8 @@ CODES = frozenset(
     "numbers level level_title rung children office office_short win form form_short body position "
     "count reason strip signs objection_reason revoke_reason witness_reason status "
     "statement_status void_reason mark tps_status mode kind field code short row finding "
-    "download court ruling_state order ordered_body".split()
+    "download court ruling_state order ordered_body recommended_type case_state outcome refusal "
+    "ground".split()
 )
 """Tables whose keys are codes of the data."""
 PUT_TOGETHER = {

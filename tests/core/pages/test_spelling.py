@@ -23,7 +23,8 @@ FORMATS = frozenset("internet json k kb mb package".split())
 """Names of formats, the k of k keys, and sizes of files."""
 SPELLED = {
     "id": frozenset(
-        """angkanya bita bitanya dibulatkan dicermati dikoreksi diperbesar diulang formulirnya
+        """angkanya bita bitanya dibulatkan dicermati dikoreksi diperbesar
+        diputus direkomendasikan diulang formulirnya
         halamannya ketercakupan kodenya ktp-el kuki memperagakan nomornya pembukti
         pengunggah pindaian ponsel rincian tercetak""".split()
     ),

@@ -228,6 +228,36 @@ def grant(body: str = "kpps", **overrides: Any) -> dict[str, Any]:
     return _built(payload, overrides)
 
 
+def recommendation(body: str = "panwascam", **overrides: Any) -> dict[str, Any]:
+    """A repeat vote at one TPS, of PPK; of a `pkd` or `ptps` advice."""
+    level = model.BODIES[body].level
+    region = {"provinsi": PROVINSI, "kabko": KABKO, "kecamatan": KECAMATAN}.get(
+        level or "", KELURAHAN
+    )
+    payload = {
+        **_head("recommendation", ELECTION), "contest": CONTEST, "body": body, "region": region,
+        "number": "001/PL/11/2024", "to": {"body": "ppk", "region": KECAMATAN},
+        "type": "repeat-vote" if body in model.RECOMMENDERS else model.ADVICE,
+        "ground": "double-vote", "places": [{"region": KELURAHAN, "tps": TPS}], "revision": 1,
+    }  # fmt: skip
+    if model.BODIES[body].of_tps:
+        payload["tps"] = TPS
+    return _built(payload, overrides)
+
+
+def response(outcome: str = "done", **overrides: Any) -> dict[str, Any]:
+    """Of PPK, about a recommendation."""
+    payload = {
+        **_head("response", ELECTION), "contest": CONTEST, "body": "ppk", "region": KECAMATAN,
+        "to": hex_id("recommendation"), "outcome": outcome, "revision": 1,
+    }  # fmt: skip
+    if outcome == "not-done":
+        payload["reason"] = "other-view"
+    if outcome == "scheduled":
+        payload["date"] = "2024-12-05"
+    return _built(payload, overrides)
+
+
 def revoke(**overrides: Any) -> dict[str, Any]:
     payload = {**_head("revoke", ELECTION), "keyid": hex_id("key")[:32], "reason": "lost"}
     return _built(payload, overrides)
@@ -341,6 +371,8 @@ def every_payload() -> list[dict[str, Any]]:
         accepting = answer(name, accept=hex_id("form"))
         payloads += [form(name), form(name, revision=2), objection(name), accepting]
     payloads += [grant(body) for body in model.BODIES]
+    payloads += [recommendation(body) for body in model.SUPERVISORS]
+    payloads += [response(outcome) for outcome in model.OUTCOMES]
     payloads += [roster(place, revision=revision) for place in places for revision in (1, 2)]
     return [*payloads, election(revision=2)]
 

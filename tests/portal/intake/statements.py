@@ -13,6 +13,7 @@ KABKO = tuple(f"kpu_kabko-31.71-{n}" for n in (1, 2, 3))
 PPK = tuple(f"ppk-31.71.06-{n}" for n in (1, 2, 3))
 ROOTS = ("root-1", "root-2")
 SAKSI = (f"saksi-{KELURAHAN}-1",)
+BAWASLU = ("bawaslu_kabko-31.71-1", "bawaslu_kabko-31.71-2")
 
 
 def examples(world: World) -> dict[str, Signed]:
@@ -84,6 +85,35 @@ def examples(world: World) -> dict[str, Signed]:
         "objection": (
             world.of_election("objection", **slot, reason="figures", digest="ab" * 32),
             SAKSI,
+        ),
+        "recommendation": (
+            world.of_election(
+                "recommendation",
+                contest=CONTEST,
+                body="bawaslu_kabko",
+                region="31.71",
+                number="001/PL",
+                to={"body": "ppk", "region": "31.71.06"},
+                type="recount",
+                ground="voters-differ",
+                places=[{"region": KELURAHAN, "tps": "001"}],
+                revision=1,
+                due="2024-12-02",
+            ),
+            BAWASLU,
+        ),
+        "response": (
+            world.of_election(
+                "response",
+                contest=CONTEST,
+                body="ppk",
+                region="31.71.06",
+                to="cd" * 32,
+                outcome="not-done",
+                reason="no-ground",
+                revision=1,
+            ),
+            PPK,
         ),
         "answer": (
             world.of_election(

@@ -101,6 +101,8 @@ REQUIRED = {
     "ruling": "log at election contest region revision court number state date",
     "objection": "log at election contest form region tps reason digest",
     "answer": "log at election contest form region tps",
+    "recommendation": "log at election contest body region number to type ground places revision",
+    "response": "log at election contest body region to outcome revision",
 }
 
 

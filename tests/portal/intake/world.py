@@ -194,7 +194,7 @@ class World:
             sign(self.grant("ppk", "31.71.06"), *kabko),
             *(sign(self.grant("kpps", KELURAHAN, tps=tps, count=7), *ppk) for tps in self.stations),
             sign(self.grant("saksi", KELURAHAN, pair=1, count=1), "pair-root-1"),
-            sign(self.grant("bawaslu_kabko", "31.71", count=1), "bawaslu-1"),
+            sign(self.grant("bawaslu_kabko", "31.71", count=2), "bawaslu-1"),
         ]
 
     def ppk(self, count: int = 3) -> tuple[str, ...]:

@@ -21,7 +21,9 @@ from rekap.core.statements import regions, schema
 from rekap.core.statements.model import SHEETS
 
 Record = dict[str, Any]
-SILENT: Final = frozenset({"publication", "close", "objection", "answer"})
+SILENT: Final = frozenset(
+    {"publication", "close", "objection", "answer", "recommendation", "response"}
+)
 """Kinds that change nothing here."""
 OF_A_CONTEST: Final = frozenset({"form", "determination", "ruling"})
 """Kinds that must fit the contest that they name."""

@@ -52,6 +52,11 @@ def missing(election_id: str, contest: str) -> str:
     return f"{election_id}/data/{contest}/belum-masuk/"
 
 
+def recommendations(election_id: str, contest: str) -> str:
+    """The page of what supervisors recommend in a contest, and what became of it."""
+    return f"{election_id}/{contest}/rekomendasi/"
+
+
 def officials(election_id: str, base: str, code: str) -> str:
     """The page of the keys of the bodies at `code`; `base` is the highest region that has one."""
     return "/".join((election_id, "pejabat", *regions.parts_below(code, base))) + "/"

@@ -16,7 +16,16 @@ from rekap.core.ledger.offices import Office, Record
 from rekap.core.ledger.state import State
 from rekap.core.statements import regions
 from rekap.core.statements.kinds import KINDS, LOG
-from rekap.core.statements.model import BODIES, FORM_OF_LEVEL, STATION_FORM, Body
+from rekap.core.statements.model import (
+    ADDRESSED,
+    ADVICE,
+    BODIES,
+    FORM_OF_LEVEL,
+    RECOMMENDERS,
+    STATION_FORM,
+    SUPERVISORS,
+    Body,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,15 +108,27 @@ def _statements(state: State, election: str, region: str) -> Iterator[dict[str, 
         place = state.regions.get(rosters.key(election, region)) or {}
         stations += [number for number, _ in place.get("tps") or []]
     for tps in stations:
-        here = about if tps is None else {**about, "tps": tps}
-        for body, sits in BODIES.items():
-            if body != "saksi" and _sits(sits, region, tps):
-                yield {"kind": "grant", "body": body, **here}
-        for root in record["roots"].get("pairs", ()):
-            yield {"kind": "grant", "body": "saksi", "pair": root["number"], **here}
-        form = FORM_OF_LEVEL[regions.level(region)] if tps is None else STATION_FORM
-        for kind in ("form", "objection", "answer"):
-            yield {"kind": kind, "form": form, **here}
+        yield from _at_place(record, about if tps is None else {**about, "tps": tps}, tps)
     if any(contest["region"] == region for contest in record["contests"]):
         yield {"kind": "determination", **about}
         yield {"kind": "ruling", **about}
+
+
+def _at_place(record: Record, here: dict[str, Any], tps: str | None) -> Iterator[dict[str, Any]]:
+    """Yield those about a region, or about one TPS of it."""
+    region = here["region"]
+    sitting = [body for body, sits in BODIES.items() if _sits(sits, region, tps)]
+    for body in sitting:
+        if body != "saksi":
+            yield {"kind": "grant", "body": body, **here}
+    for root in record["roots"].get("pairs", ()):
+        yield {"kind": "grant", "body": "saksi", "pair": root["number"], **here}
+    form = FORM_OF_LEVEL[regions.level(region)] if tps is None else STATION_FORM
+    for kind in ("form", "objection", "answer"):
+        yield {"kind": kind, "form": form, **here}
+    for body in sitting:
+        if body in SUPERVISORS:
+            what = "correct" if body in RECOMMENDERS else ADVICE
+            yield {"kind": "recommendation", "type": what, "body": body, **here}
+        if body in ADDRESSED:
+            yield {"kind": "response", "body": body, **here}

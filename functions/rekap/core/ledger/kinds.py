@@ -10,7 +10,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
-from rekap.core.ledger import answers, effects, keys, offices, rosters, rulings, touched
+from rekap.core.ledger import (
+    answers,
+    effects,
+    keys,
+    offices,
+    recommendations,
+    rosters,
+    rulings,
+    touched,
+)
 from rekap.core.ledger.complete import EFFECTIVE, Complete
 from rekap.core.ledger.offices import Record as Fields
 from rekap.core.ledger.offices import Requirement, View
@@ -128,6 +137,17 @@ KINDS: Final[dict[str, Kind]] = {
     "answer": Kind(
         signed_by=offices.answer, policy="answer", condition=answers.fault, effect=answers.apply,
         touched=touched.slot, ends=LATER, feed=True, page="answer.html",
+    ),
+    "recommendation": Kind(
+        signed_by=offices.recommendation, policy="recommendation",
+        condition=recommendations.fault, effect=recommendations.apply,
+        touched=recommendations.touch, ends=_revision(recommendations.in_force), feed=False,
+        page="recommendation.html",
+    ),
+    "response": Kind(
+        signed_by=offices.response, policy="response", condition=recommendations.response_fault,
+        effect=recommendations.respond, touched=recommendations.touch_response,
+        ends=_revision(recommendations.response_in_force), feed=False, page="response.html",
     ),
     "close": Kind(
         signed_by=offices.operators, policy="", condition=effects.no_fault, effect=effects.close,

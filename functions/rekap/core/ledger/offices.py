@@ -14,6 +14,7 @@ from typing import Any, Final, Protocol
 
 from rekap.core.statements import regions
 from rekap.core.statements.model import (
+    ADVICE,
     BODY_OF_LEVEL,
     FORMS,
     OBSERVERS,
@@ -244,6 +245,26 @@ def objection(view: View, fields: Record, policy: str) -> tuple[Requirement, ...
             )
         ),
     )
+
+
+def recommendation(view: View, fields: Record, policy: str) -> tuple[Requirement, ...]:
+    """The body that it names, at its own place; for advice one person is enough."""
+    offices = _Offices(view, fields["election"], policy)
+    number = 1 if fields["type"] == ADVICE else offices.number
+    office = Office(
+        fields["body"], fields["region"], number, offices.id, fields.get("tps"), own=True
+    )
+    return (Requirement((office,)),)
+
+
+def response(view: View, fields: Record, policy: str) -> tuple[Requirement, ...]:
+    """The organiser that it names; whether that one may respond is asked as its condition."""
+    offices = _Offices(view, fields["election"], policy)
+    body, region, tps = fields["body"], fields["region"], fields.get("tps")
+    office = offices.at(BODIES.index(body), region)
+    if tps is not None:
+        office = Office(body, region, offices.number, offices.id, tps)
+    return (Requirement((office,)),)
 
 
 def answer(view: View, fields: Record, policy: str) -> tuple[Requirement, ...]:

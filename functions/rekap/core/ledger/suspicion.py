@@ -16,14 +16,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from rekap.core.ledger import offices
+from rekap.core.ledger import kinds, offices
 from rekap.core.ledger.doubt import K1, Key, is_doubtful, is_marked, mark_form
-from rekap.core.ledger.kinds import requirements
 from rekap.core.ledger.logged import payload
 from rekap.core.ledger.places import known_contest
 from rekap.core.ledger.state import Record, State
 from rekap.core.ledger.touches import Touches
 from rekap.core.signing.keys import read_key
+from rekap.core.statements import kinds as statements
 
 
 def settle(
@@ -65,7 +65,7 @@ def _stands(state: State, known: Record, doubtful: list[str]) -> bool:
     ]
     return all(
         any(_has_enough(office, clean, known) for office in requirement.offices)
-        for requirement in requirements(state, fields)
+        for requirement in kinds.requirements(state, fields)
     )
 
 
@@ -184,6 +184,9 @@ class _Cascade:
             for contest in election["contests"]:
                 self._touches.region(election, contest, record["region"])
             self._touches.officials(election, record["region"])
+        if known["e"] is not None and statements.KINDS[known["k"]].about == statements.CONTEST:
+            fields = payload(self._state, known["i"])
+            kinds.KINDS[known["k"]].touched(self._touches, self._state, record, fields)
 
     def _election(self, election_id: str) -> Record:
         record: Record = self._state.meta.get(f"election/{election_id}")

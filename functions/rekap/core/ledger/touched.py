@@ -39,6 +39,7 @@ def election(touches: Touches, state: State, record: Record, fields: Record) -> 
         touches.officials(named, named["base"])
         for contest in named["contests"]:
             touches.region(named, contest, contest["region"])
+            touches.recommendations(named, contest)
     touches.election_base(named["id"])
     touches.front(named)
     touches.page(addresses.ABOUT)

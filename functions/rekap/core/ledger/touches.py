@@ -77,6 +77,17 @@ class Touches:
         for place in (code, *regions.ancestors(code)):
             self.region(election, contest, place)
 
+    def recommendations(self, election: Record, contest: Record) -> None:
+        """Touch the page of a contest's recommendations."""
+        self._pages.add(addresses.recommendations(election["id"], contest["id"]))
+
+    def place(self, election: Record, contest: Record, code: str, tps: str | None) -> None:
+        """Touch the page of a region, or of one TPS of it, and nothing above."""
+        if tps is None:
+            self.region(election, contest, code)
+        else:
+            self._station(election, contest, code, tps)
+
     def slot(self, election: Record, contest: Record, slot_key: str, entries: list[int]) -> None:
         """Touch all that shows a slot: its place, what is above, columns, statements, the front."""
         _, _, _, code, *tps = slot_key.split("/")
@@ -120,6 +131,8 @@ class Touches:
         self._subtree("", election, election["base"], code)
         for contest in election["contests"]:
             self.upward(election, contest, code)
+            if regions.is_within(contest["region"], code):  # it is called what the roster says
+                self.recommendations(election, contest)
             self._subtree(contest["id"], election, contest["region"], code)
             for place in below:
                 self.region(election, contest, place)
@@ -159,4 +172,4 @@ class NoTouches(Touches):
         """See the method of the same name."""
 
     commit = page = log_base = election_base = front = statement = whole_statement = _nothing
-    officials = region = upward = slot = names = roster = _nothing
+    officials = region = upward = slot = names = roster = recommendations = place = _nothing

@@ -19,7 +19,7 @@ from rekap.core.pages import pages
 from rekap.core.pages.data import bulk as bulk_data
 from rekap.core.pages.data import changes, export, feeds, schemas
 from rekap.core.pages.look import box, verifier
-from rekap.core.pages.twins import listings, overview, places, search, stations
+from rekap.core.pages.twins import listings, overview, places, recommendations, search, stations
 from rekap.core.pages.twins.context import Context, Twin, common
 from rekap.core.pages.twins.statements import statement
 from rekap.core.statements import regions
@@ -108,6 +108,8 @@ class Site:
         if parts[0] == "pejabat":
             return [overview.officials(ctx, election, _code(election["base"], parts[1:]))], {}
         contest = ctx.contest(election, parts[0])
+        if parts[1:] == ["rekomendasi"]:
+            return [recommendations.page(ctx, election, contest)], {}
         code, tps = _place(contest, parts[1:])
         if tps is not None:
             return [stations.station(ctx, election, contest, code, tps)], {}

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final, TypeAlias
 
 from rekap.core.statements import (
+    kinds_advice,
     kinds_court,
     kinds_election,
     kinds_log,
@@ -69,6 +70,9 @@ KINDS: Final[dict[str, Kind]] = {
         Kind("ruling", CONTEST, kinds_court.Ruling, kinds_court.check_ruling),
         Kind("objection", SLOT, kinds_result.Objection, kinds_result.check_objection),
         Kind("answer", SLOT, kinds_result.Answer, kinds_result.check_answer),
+        Kind("recommendation", CONTEST, kinds_advice.Recommendation,
+             kinds_advice.check_recommendation),
+        Kind("response", CONTEST, kinds_advice.Response, kinds_advice.check_response),
         Kind("close", LOG, kinds_log.Close),
     )
 }  # fmt: skip

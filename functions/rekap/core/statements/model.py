@@ -119,6 +119,21 @@ ORDERS: Final = ("repeat-vote", "recount", "retabulate", "correct", "new-pairs")
 
 ORDERED_BODIES: Final = ("kpu", "kpu_prov", "kpu_kabko")
 """Whom a court orders it of; `kpu` is the national commission."""
+ADVICE: Final = "advice"
+RECOMMENDED: Final = (
+    ADVICE, "repeat-vote", "recount", "postponed-vote", "continued-vote", "correct",
+)  # fmt: skip
+"""What supervisors recommend: advice, PSU, PSSU, PSS, PSL, that something be put right."""
+GROUNDS: Final = (
+    "disaster", "disturbance", "box-opened", "marked-ballots", "spoiled-ballots", "double-vote",
+    "unlisted-voter", "closed-count", "unclear-count", "unseen-count", "moved-count",
+    "inconsistent-count", "voters-differ", "no-material", "figures", "procedure", "document",
+    "other",
+)  # fmt: skip
+"""Why: those of articles 28 and 33 of Perbawaslu 15/2024, and others."""
+OUTCOMES: Final = ("scheduled", "done", "not-done")
+REFUSALS: Final = ("no-ground", "too-late", "other-view", "other")
+"""Why the organiser does not do what was recommended."""
 
 REVOKE_REASONS: Final = ("lost", "stolen", "misused", "replaced", "ended")
 """Why a key ends: device lost or stolen, key misused, new key, end of office."""
@@ -144,18 +159,19 @@ class Body:
 
 
 _OFFICERS: Final = ("ketua", "anggota")
-_OF_A_KPU: Final = ("determination", "roster", "grant", "answer")
+_OF_A_KPU: Final = ("determination", "roster", "grant", "answer", "response")
 _OBSERVING: Final = ("objection",)
+_RECOMMENDING: Final = ("recommendation", "objection")
 
 BODIES: Final[dict[str, Body]] = {
     "kpu_prov": Body("provinsi", _OFFICERS, _OF_A_KPU),
     "kpu_kabko": Body("kabko", _OFFICERS, _OF_A_KPU),
-    "ppk": Body("kecamatan", _OFFICERS, ("grant", "answer")),
-    "kpps": Body("kelurahan", _OFFICERS, (), of_tps=True),
+    "ppk": Body("kecamatan", _OFFICERS, ("grant", "answer", "response")),
+    "kpps": Body("kelurahan", _OFFICERS, ("response",), of_tps=True),
     "saksi": Body(None, ("saksi",), _OBSERVING, observes=True),
-    "bawaslu_prov": Body("provinsi", _OFFICERS, _OBSERVING, observes=True),
-    "bawaslu_kabko": Body("kabko", _OFFICERS, ("grant", *_OBSERVING), observes=True),
-    "panwascam": Body("kecamatan", _OFFICERS, _OBSERVING, observes=True),
+    "bawaslu_prov": Body("provinsi", _OFFICERS, _RECOMMENDING, observes=True),
+    "bawaslu_kabko": Body("kabko", _OFFICERS, ("grant", *_RECOMMENDING), observes=True),
+    "panwascam": Body("kecamatan", _OFFICERS, _RECOMMENDING, observes=True),
     "pkd": Body("kelurahan", ("pengawas",), _OBSERVING, observes=True),
     "ptps": Body("kelurahan", ("pengawas",), _OBSERVING, of_tps=True, observes=True),
     "pemantau": Body(None, ("pemantau",), _OBSERVING, observes=True),
@@ -165,6 +181,11 @@ OBSERVERS: Final = tuple(name for name, body in BODIES.items() if body.observes)
 """Bodies whose co-signature of a form is shown and never counted."""
 SUPERVISORS: Final = ("bawaslu_prov", "bawaslu_kabko", "panwascam", "pkd", "ptps")
 """The bodies of Bawaslu, from the top."""
+RECOMMENDERS: Final = ("bawaslu_prov", "bawaslu_kabko", "panwascam")
+ADVISERS: Final = ("panwascam", "pkd", "ptps")
+"""Who gives advice, by one signature."""
+ADDRESSED: Final = ("kpu_prov", "kpu_kabko", "ppk", "kpps")
+"""Who is recommended something, and responds."""
 BODY_OF_LEVEL: Final = {body.level: name for name, body in BODIES.items() if not body.observes}
 """Level of a region -> the organiser that sits there, from the top."""
 
@@ -185,6 +206,8 @@ THRESHOLDS: Final = {
     "roster": 2,
     "grant": 2,
     "answer": 2,
+    "recommendation": 2,
+    "response": 2,
     "objection": 1,
 }
 """Distinct persons who must sign, unless the `policy` of the election says otherwise.

@@ -32,6 +32,8 @@ _KINDS: Final = {
     "ruling": ("Putusan MK", "Ruling"),
     "objection": ("Keberatan", "Objection"),
     "answer": ("Jawaban", "Answer"),
+    "recommendation": ("Rekomendasi", "Recommendation of"),
+    "response": ("Tanggapan", "Response of"),
     "close": ("Penutupan", "Close"),
 }
 _ZONES: Final = {"+07:00": "WIB", "+08:00": "WITA", "+09:00": "WIT"}

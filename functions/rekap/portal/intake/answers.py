@@ -73,6 +73,7 @@ CODES: Final[dict[str, Answer]] = {
     "key-taken": Answer(422, FINAL),
     "not-current": Answer(422, FINAL),
     "too-many-elections": Answer(422, FINAL),
+    "no-such-target": Answer(422, FINAL),
     "already": Answer(422, FINAL),
     "unknown-contest": Answer(422, FINAL),
     "outside-contest": Answer(422, FINAL),

@@ -12,7 +12,7 @@ from typing import Any, Final, Protocol
 
 from rekap.core import codec
 from rekap.core.errors import Finding, Malformed
-from rekap.core.ledger import effects, rosters
+from rekap.core.ledger import effects, recommendations, rosters
 from rekap.core.ledger.authority import uploaders_in_force
 from rekap.core.ledger.keys import adds_nothing
 from rekap.core.ledger.kinds import KINDS
@@ -27,7 +27,7 @@ from rekap.portal.intake import answers
 from rekap.portal.intake.receipt import key_name
 
 REPLAY: Final = "replay"
-_NAMES_EARLIER: Final = ("previous", "accept")
+_NAMES_EARLIER: Final = ("previous", "accept", "to")
 
 
 def can_be_judged(fields: Record, register: View) -> bool:
@@ -64,9 +64,7 @@ def check(statement: Statement, id: str, portal: Portal) -> Iterator[Finding]:
         # A co-signature of what took effect brings no key and continues nothing.
         yield from _check_keys(fields, register)
         yield from _check_current(fields, register)
-    for name in _NAMES_EARLIER:
-        if name in fields and register.get("ids", fields[name]) is None:
-            yield answers.finding("previous-not-ordered", name, id=fields[name])
+    yield from _check_earlier(fields, register)
     log = register.get("meta", "log")
     if log is None:
         return
@@ -81,12 +79,22 @@ def check(statement: Statement, id: str, portal: Portal) -> Iterator[Finding]:
     if election is None:
         yield answers.finding("unknown-election", "election", election=fields["election"])
         return
-    yield from _check_place(fields, election, register)
+    yield from _check_places(fields, election, register)
+    if fields["kind"] == "response":
+        yield from _check_target(fields, register)
     if fields["kind"] == "form" and (contest := contest_of(election, fields["contest"])):
         pair_count = len(contest["pairs"])
         yield from schema.figure_findings(fields, pair_count, log["mode"])
         if log["mode"] != REPLAY:
             yield from _check_arithmetic(fields, pair_count)
+
+
+def _check_earlier(fields: Record, register: View) -> Iterator[Finding]:
+    """Statements that this one names are logged."""
+    for name in _NAMES_EARLIER:
+        named = fields.get(name)
+        if isinstance(named, str) and register.get("ids", named) is None:
+            yield answers.finding("previous-not-ordered", name, id=named)
 
 
 def _check_begun(fields: Record, portal: Portal) -> Iterator[Finding]:
@@ -164,34 +172,58 @@ def _keys_in(value: Any, path: str) -> Iterator[tuple[str, Record]]:
             yield from _keys_in(item, shapes.join(path, at))
 
 
-def _check_place(fields: Record, election: dict[str, Any], register: View) -> Iterator[Finding]:
-    """Contest, region and TPS are named by the election and by the rosters."""
-    region = fields.get("region")
+def _check_places(fields: Record, election: dict[str, Any], register: View) -> Iterator[Finding]:
+    """Contest, regions and TPS are named by the election and by the rosters."""
+    spots = [("", fields)]
+    if fields["kind"] == "recommendation":
+        about = [(f"places.{index}", one) for index, one in enumerate(fields["places"])]
+        spots += [("to", fields["to"]), *about]
+    elif fields["kind"] == "response":
+        about = []
+    else:
+        about = spots
     if "contest" in fields:
         contest = contest_of(election, fields["contest"])
         if contest is None:
             yield answers.finding("unknown-contest", "contest", contest=fields["contest"])
-        elif not _is_within(fields, contest["region"]):
-            yield answers.finding(
-                "outside-contest", "region", region=region, contest=fields["contest"]
-            )
+        else:
+            for path, one in about:
+                if not _is_within(fields["kind"], one["region"], contest["region"]):
+                    yield answers.finding(
+                        "outside-contest", shapes.join(path, "region"), region=one["region"],
+                        contest=fields["contest"],
+                    )  # fmt: skip
+    for path, one in spots:
+        yield from _check_place(fields["election"], one, path, register)
+
+
+def _check_place(election: str, place: Record, path: str, register: View) -> Iterator[Finding]:
+    region = place.get("region")
     if region is None or region == regions.COUNTRY:
         return
-    known = register.get("regions", f"{fields['election']}/{region}")
+    known = register.get("regions", f"{election}/{region}")
     if known is None:
-        yield answers.finding("not-in-roster", "region", place=region)
+        yield answers.finding("not-in-roster", shapes.join(path, "region"), place=region)
         return
-    tps = fields.get("tps")  # of a roster it is a list
+    tps = place.get("tps")  # of a roster it is a list
     if isinstance(tps, str) and not rosters.admits(known, tps):
-        yield answers.finding("not-in-roster", "tps", place=f"{region} TPS {tps}")
+        where = f"{region} TPS {tps}"
+        yield answers.finding("not-in-roster", shapes.join(path, "tps"), place=where)
 
 
-def _is_within(fields: Record, top: str) -> bool:
-    """Tell whether the region belongs to a contest; some kinds are about the contest itself."""
-    region: str = fields["region"]
-    if kinds.KINDS[fields["kind"]].about == kinds.CONTEST:
-        return region == top
-    return regions.is_within(region, top)
+def _is_within(kind: str, region: str, top: str) -> bool:
+    """Tell whether a region belongs to a contest; some kinds are about the contest itself."""
+    own = kinds.KINDS[kind].about == kinds.CONTEST and kind != "recommendation"
+    return region == top if own else regions.is_within(region, top)
+
+
+def _check_target(fields: Record, register: View) -> Iterator[Finding]:
+    """A response is about a recommendation in force, by whom it asks or by one above."""
+    if register.get("ids", fields["to"]) is None:
+        return  # that is said already
+    record = recommendations.target(register, fields)
+    if record is None or not recommendations.may_respond(record, fields):
+        yield answers.finding("no-such-target", "to")
 
 
 def _check_arithmetic(fields: Record, pair_count: int) -> Iterator[Finding]:

@@ -16,7 +16,7 @@ from rekap.core.ledger.state import Record
 from rekap.core.pages import pages
 from rekap.core.pages.data import codebook, corrections, feeds, results
 from rekap.core.pages.tables import tables
-from rekap.core.pages.twins import feed_addresses, whole
+from rekap.core.pages.twins import feed_addresses, recommendations, whole
 from rekap.core.pages.twins.context import Context
 from rekap.core.pages.twins.listings import head_row
 from rekap.core.statements import regions
@@ -76,6 +76,9 @@ def _tables(ctx: Context, election: Record) -> dict[str, Callable[[], bytes]]:
             corrections.COLUMNS, corrections.rows(ctx, election)
         ),
         "register.csv": lambda: _register(ctx, election),
+        "recommendations.csv": lambda: tables.write(
+            recommendations.COLUMNS, recommendations.rows(ctx, election)
+        ),
     }
     for name, make in whole.TABLES.items():
         made[name] = partial(_whole, make, ctx, election)

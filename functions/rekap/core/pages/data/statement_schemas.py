@@ -222,6 +222,41 @@ def _grant() -> list[Schema]:
     return found
 
 
+def _seats(bodies: tuple[str, ...]) -> list[Schema]:
+    """The region has the level of the body; a body of one TPS names it, no other does."""
+    found = []
+    for body in bodies:
+        one = model.BODIES[body]
+        where = {"properties": {"region": _text(_CODES[one.level or ""])}}
+        tps = _needs("tps") if one.of_tps else _without("tps")
+        found += [_if("body", {"const": body}, where), _if("body", {"const": body}, tps)]
+    return found
+
+
+def _recommendation() -> list[Schema]:
+    advice = {"const": model.ADVICE}
+    kelurahan = {"properties": {"region": _text(_CODES["kelurahan"])}}
+    place = {"dependentSchemas": {"tps": kelurahan}}
+    who, others = (
+        {"properties": {"body": {"enum": list(bodies)}}}
+        for bodies in (model.ADVISERS, model.RECOMMENDERS)
+    )
+    return [
+        *_revised(), *_seats(model.SUPERVISORS), _if("type", advice, who, others),
+        {"properties": {"to": {"allOf": _seats(model.ADDRESSED)}, "places": {"items": place}}},
+    ]  # fmt: skip
+
+
+def _response() -> list[Schema]:
+    return [
+        *_revised(),
+        *_seats(model.ADDRESSED),
+        _exactly("outcome", {"const": "not-done"}, "reason"),
+        _exactly("outcome", {"const": "scheduled"}, "date"),
+        _if("outcome", {"const": "done"}, {}, _without("paper")),
+    ]
+
+
 def _form() -> list[Schema]:
     summary = {"const": model.SUMMARY}
     of_summaries = kinds_result._OF_SUMMARIES
@@ -272,4 +307,6 @@ _ACROSS: Final[dict[str, Callable[[], list[Schema]]]] = {
     "ruling": _ruling,
     "objection": _slot,
     "answer": _answer,
+    "recommendation": _recommendation,
+    "response": _response,
 }

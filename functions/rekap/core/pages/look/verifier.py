@@ -41,15 +41,17 @@ _TOLD: Final[dict[str, tuple[str, ...]]] = {
         "revoked_key body region reason suspect_from contest form accepts explains digest number "
         "announced release verifier fixed mode origin log_key receipt_key operators uploaders "
         "rp_id policy predecessor court case ruling_state ruling_date annuls orders "
-        "ruling_digest".split()
+        "ruling_digest register_number recommends ground addressee due places responds_to "
+        "outcome".split()
     ),
     "ruling": ("only", "without", "days"),
 }
 """Texts of pages that sheets use too, besides whole tables."""
 _NAMES: Final = (
-    "body", "count", "court", "form", "kind", "level", "level_title", "mode", "objection_reason",
-    "office", "office_short", "order", "ordered_body", "position", "revoke_reason", "ruling_state",
-    "short", "status", "win", "witness_reason",
+    "body", "count", "court", "form", "ground", "kind", "level", "level_title", "mode",
+    "objection_reason", "office", "office_short", "order", "ordered_body", "outcome", "position",
+    "recommended_type", "refusal", "revoke_reason", "ruling_state", "short", "status", "win",
+    "witness_reason",
 )  # fmt: skip
 """Tables of names that sheets use."""
 _ENTRIES: Final = ("desk", "keep")
@@ -150,6 +152,14 @@ def _tables() -> str:
         "FORMS": forms,
         "BODIES": bodies,
         "THRESHOLDS": model.THRESHOLDS,
+        "SUPERVISORS": model.SUPERVISORS,
+        "RECOMMENDERS": model.RECOMMENDERS,
+        "ADVISERS": model.ADVISERS,
+        "ADDRESSED": model.ADDRESSED,
+        "RECOMMENDED": model.RECOMMENDED,
+        "GROUNDS": model.GROUNDS,
+        "OUTCOMES": model.OUTCOMES,
+        "REFUSALS": model.REFUSALS,
         "PARTS": {name: [part.name for part in rule.parts] for name, rule in RULES.items()},
         "ELECTIONS_MAX": ELECTIONS_MAX,
         "RESERVED": sorted(model.RESERVED_ELECTIONS),

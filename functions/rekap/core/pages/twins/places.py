@@ -7,7 +7,14 @@ from typing import Final
 
 from rekap.core.ledger import addresses, rosters, rulings
 from rekap.core.ledger.state import Record
-from rekap.core.pages.twins import columns, court, feed_addresses, figures, stations
+from rekap.core.pages.twins import (
+    columns,
+    court,
+    feed_addresses,
+    figures,
+    recommendations,
+    stations,
+)
 from rekap.core.pages.twins.context import (
     Context,
     Twin,
@@ -84,6 +91,7 @@ def region(ctx: Context, election: Record, contest: Record, code: str) -> Twin:
         "determination": determined,
         "standing": standing(ctx, election, contest) if is_top else None,
         "rulings": ruled,
+        "recommended": recommendations.of_place(ctx, election, contest, code),
         "doubts": _doubts(ctx, election, contest, code, (slot_key, summary_key)),
         "history": _history(
             ctx, (slot_key, summary_key), [*([determined] if determined else []), *ruled]

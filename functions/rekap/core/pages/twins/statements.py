@@ -51,7 +51,7 @@ def statement(ctx: Context, index: int) -> Twin:
         "ended_keys": _ended_keys(ctx, fields, known),
         "json": addresses.entry(index),
         "proof": addresses.proof(index),
-        "evidence": sorted(ctx.chain(index) | _ended(ctx, fields, known)),
+        "evidence": sorted(ctx.chain(index) | _named(ctx, fields, known)),
     }
     return twin
 
@@ -159,11 +159,17 @@ def _ended_keys(ctx: Context, fields: Record, known: Record | None) -> list[str]
     )
 
 
-def _ended(ctx: Context, fields: Record, known: Record | None) -> frozenset[int]:
-    """Return the entries that prove the grant of the key that a revocation ended."""
-    if fields.get("kind") != "revoke" or known is None or known["e"] is None:
+def _named(ctx: Context, fields: Record, known: Record | None) -> frozenset[int]:
+    """Return the entries that prove what a statement that took effect names: the grant of the key
+    that a revocation ended, the recommendation to which a response is one.
+    """
+    if known is None or known["e"] is None:
         return frozenset()
-    return ctx.proof(ctx.state.keys.get(fields["keyid"])["grant"])
+    if fields["kind"] == "revoke":
+        return ctx.proof(ctx.state.keys.get(fields["keyid"])["grant"])
+    if fields["kind"] == "response":
+        return ctx.proof(ctx.state.ids.get(fields["to"])["e"])
+    return frozenset()
 
 
 def _unnamed(fields: Record) -> Record:

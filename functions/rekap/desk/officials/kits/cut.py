@@ -19,8 +19,8 @@ from rekap.core.ledger.state import Record, State
 from rekap.core.statements import regions
 from rekap.desk.officials.kits.kit import Kit, Register
 
-_ELSEWHERE: Final = frozenset({"election", "revoke"})
-"""Kinds without a region: all of the election are kept."""
+_ELSEWHERE: Final = frozenset({"election", "revoke", "recommendation", "response"})
+"""Kinds without a region, or that other places answer: all of the election are kept."""
 
 
 class NoSuchPlace(Exception):
@@ -113,8 +113,12 @@ def _checked(state: State, scope: Scope) -> Scope:
 def _meta(state: State, scope: Scope) -> dict[str, Any]:
     names = ["log", "uploaders", f"election/{scope.election}", "closed"]
     kept = {name: record for name in names if (record := state.meta.get(name)) is not None}
-    for name in ("determination", "rulings"):
+    for name in ("determination", "rulings", "recommendation", "response"):
         kept |= dict(state.meta.scan(f"{name}/{scope.election}/"))
+    about = f"recommendation/{scope.election}/"
+    for name, record in state.meta.scan("recommendation-of/"):
+        if record["key"].startswith(about):
+            kept[name] = record
     return kept
 
 

@@ -20,7 +20,7 @@ from rekap.desk.officials.forms import preview
 from rekap.desk.officials.kits.kit import Kit
 from rekap.desk.officials.paper import DRAFT, Paper
 from rekap.desk.officials.talk import Fault, Talk
-from rekap.desk.operators.drafts import election, of_the_log, results
+from rekap.desk.operators.drafts import advice, election, of_the_log, results
 
 Fields = dict[str, Any]
 
@@ -104,6 +104,20 @@ KINDS: Final = (
         "answer to findings or rivals",
         results.configure_answer,
         results.answer,
+    ),
+    Kind(
+        "recommendation",
+        "rekomendasi Bawaslu dan jajarannya",
+        "recommendation of a supervisor",
+        advice.configure_recommendation,
+        advice.recommendation,
+    ),
+    Kind(
+        "response",
+        "tanggapan KPU atas rekomendasi",
+        "response to a recommendation",
+        advice.configure_response,
+        advice.response,
     ),
     Kind(
         "close",

@@ -1,0 +1,169 @@
+package main
+
+// A case is what a body of Bawaslu recommends under one number of its register.
+type advice struct {
+	st        *statement // in force
+	responses map[string]*statement
+	places    []string // addresses
+}
+
+// state is what became of it by the response of the highest body.
+func (a *advice) state() string {
+	for _, level := range []string{"kpu_prov", "kpu_kabko", "ppk", "kpps"} {
+		for _, st := range a.responses {
+			if st.o["body"] == level {
+				return map[string]string{"done": "held", "not-done": "refused", "scheduled": "waiting"}[text(st.o, "outcome")]
+			}
+		}
+	}
+	return "silent"
+}
+
+func seatOf(o object) string {
+	return text(o, "body") + " " + text(o, "region") + " " + text(o, "tps")
+}
+
+func register(o object) string { return text(o, "contest") + " " + seatOf(o) + " " + text(o, "number") }
+
+// seatFits: the region has the level of the body, and only a body of one TPS names it.
+func seatFits(o object) bool {
+	name := text(o, "body")
+	return levelOf(text(o, "region")) == bodyLevels[name] && (name == "kpps" || name == "ptps") == (o["tps"] != nil)
+}
+
+func spot(o object) string { return text(o, "region") + " " + text(o, "tps") }
+
+// holds says whether a place belongs to a body.
+func holdsPlace(body, place object) bool {
+	if body["tps"] != nil {
+		return spot(body) == spot(place)
+	}
+	return within(text(place, "region"), text(body, "region"))
+}
+
+func adviceFits(o object) bool {
+	bodies, to := []string{"bawaslu_prov", "bawaslu_kabko", "panwascam"}, child(o, "to")
+	if o["type"] == "advice" {
+		bodies = []string{"panwascam", "pkd", "ptps"}
+	}
+	ok := revisionFits(o) && seatFits(o) && seatFits(to) && has(bodies, text(o, "body")) && sorted(objects(o, "places"), spot)
+	for _, place := range objects(o, "places") {
+		ok = ok && (place["tps"] == nil || levelOf(text(place, "region")) == "kelurahan") && holdsPlace(o, place) && holdsPlace(to, place)
+	}
+	return ok
+}
+
+func responseFits(o object) bool {
+	outcome := text(o, "outcome")
+	return revisionFits(o) && seatFits(o) && (outcome == "not-done") == (o["reason"] != nil) && (outcome == "scheduled") == (o["date"] != nil) &&
+		(outcome == "done" || o["paper"] == nil)
+}
+
+// adviceCondition is the reason why a recommendation does not take effect, or "".
+func (el *election) adviceCondition(o object) string {
+	contest := el.contest(text(o, "contest"))
+	if contest == nil {
+		return "contest"
+	}
+	spots := append([]object{o, child(o, "to")}, objects(o, "places")...)
+	for n, place := range spots {
+		region := text(place, "region")
+		if el.names[region] == "" || n > 1 && !within(region, text(contest, "region")) {
+			return "region"
+		}
+	}
+	for _, place := range spots {
+		if tps := text(place, "tps"); tps != "" && !el.tps[text(place, "region")][tps] {
+			return "tps"
+		}
+	}
+	if before := el.advice[register(o)]; before != nil {
+		if !follows(o, before.st) {
+			return "previous"
+		}
+	} else if num(o, "revision") != 1 {
+		return "previous"
+	}
+	return ""
+}
+
+var ranks = map[string]int{"kpu_prov": 1, "kpu_kabko": 2, "ppk": 3, "kpps": 4}
+
+func (l *ledger) responseCondition(o object, el *election) string {
+	said := l.byID[text(o, "to")]
+	if said == nil || said.effect < 0 || said.o["kind"] != "recommendation" || said.o["election"] != o["election"] || said.o["contest"] != o["contest"] {
+		return "target"
+	}
+	about, to := el.advice[register(said.o)], child(said.o, "to")
+	above := ranks[text(o, "body")] < ranks[text(to, "body")] && within(text(to, "region"), text(o, "region"))
+	if about.st != said || seatOf(o) != seatOf(to) && !above {
+		return "target"
+	}
+	if o["paper"] != nil {
+		form := l.byID[text(o, "paper")]
+		there := form != nil && form.effect >= 0 && form.o["kind"] == "form" && form.o["contest"] == o["contest"] && form.o["election"] == o["election"] &&
+			some(objects(said.o, "places"), func(place object) bool { return spot(place) == spot(form.o) })
+		if !there {
+			return "target"
+		}
+	}
+	if before := about.responses[seatOf(o)]; before != nil {
+		if !follows(o, before) {
+			return "previous"
+		}
+	} else if num(o, "revision") != 1 {
+		return "previous"
+	}
+	return ""
+}
+
+// adviceTwin checks the table of a contest's recommendations.
+func (l *ledger) adviceTwin(el *election, contest object) func(object, func(string)) {
+	return func(twin object, fail func(string)) {
+		agree("supervised", twin["supervised"], child(el.o, "roots")["bawaslu"] != nil, fail)
+		counts := map[string]map[string]int{}
+		number := 0
+		for _, a := range el.advice {
+			if a.st.o["contest"] != contest["id"] {
+				continue
+			}
+			number++
+			kind := text(a.st.o, "type")
+			if counts[kind] == nil {
+				counts[kind] = map[string]int{}
+			}
+			counts[kind][a.state()] += len(a.places)
+			counts[kind]["recommended"] += len(a.places)
+		}
+		rows := objects(twin, "types")
+		if len(rows) != len(counts) || number != len(objects(twin, "cases"))+num(twin, "more") {
+			fail("types")
+		}
+		for _, row := range rows {
+			sum := 0
+			for _, state := range []string{"held", "refused", "waiting", "silent", "recommended"} {
+				agree("types."+state, row[state], counts[text(row, "type")][state], fail)
+				sum += num(row, state)
+			}
+			if sum != 2*num(row, "recommended") {
+				fail("types: they do not add up")
+			}
+		}
+		for _, shown := range objects(twin, "cases") {
+			st := l.entries[num(shown, "index")].st
+			if st == nil || el.advice[register(st.o)] == nil || el.advice[register(st.o)].st != st {
+				fail("cases")
+				continue
+			}
+			agree("cases.state", shown["state"], el.advice[register(st.o)].state(), fail)
+		}
+	}
+}
+
+// touchAdvice touches the page of the contest's recommendations and the places that one is about.
+func (l *ledger) touchAdvice(el *election, o object, places []string, n int) {
+	l.touched.own[el.id+"/"+text(o, "contest")+"/rekomendasi/"] = n
+	for _, address := range places {
+		l.touched.own[address] = n
+	}
+}
