@@ -32,7 +32,7 @@ PACKAGES = {
     "submit": f"{MEANING} {WRITER} core.texts",
     "sequence": f"{CORE} {WRITER} net portal.sequencing portal.witnesses",
     "publish": f"{MEANING} {WRITER} core.pages portal.publishing",
-    "watch": f"{MEANING} audit core.pages net portal portal.store",
+    "watch": f"{MEANING} audit core.pages core.texts net portal portal.store",
 }
 ADAPTERS = {
     "submit": "bell clients guard records register secrets",

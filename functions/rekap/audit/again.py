@@ -12,6 +12,7 @@ from rekap.audit.audit import Outcome, audit
 from rekap.audit.log import Progress
 from rekap.audit.plan import Earlier, Plan
 from rekap.audit.reader import Source, Unreadable
+from rekap.audit.texts import both
 from rekap.audit.verdict import READABLE, Report, Words
 
 GRACE_S: Final = 330
@@ -84,7 +85,7 @@ def _audit_once(source: Source, plan: Plan, progress: Progress) -> tuple[Report,
         report.doubt(checks.FINISHED, report.stage, READABLE, str(error))
         outcome = None
     except Exception as error:  # the last line of defence: nothing found so far may be lost
-        done = Words("pemeriksaan selesai", "a finished check")
+        done = Words(*both("again.a_finished_check"))
         report.doubt(checks.FINISHED, report.stage, done, f"{type(error).__name__}: {error}")
         outcome = None
     return report, outcome

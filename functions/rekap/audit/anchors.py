@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from rekap.audit import checks
+from rekap.audit.texts import both
 from rekap.audit.verdict import ABSENT, THIS_FILE, Report, Words
 from rekap.core.errors import Malformed, NotVerified
 from rekap.core.log.checkpoint import Checkpoint, parse
@@ -20,7 +21,7 @@ from rekap.core.log.ports import CHECKPOINT
 from rekap.core.signing.note import Note, NoteKey
 
 POLICY: Final = "policy.txt"
-_REPEATED: Final = Words("dua baris dari satu kunci", "two lines of one key")
+_REPEATED: Final = Words(*both("anchors.two_lines_of_one_key"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,20 +64,20 @@ def read_anchors(data: bytes | None, given: Policy | None, report: Report) -> An
     report.facts["anchors"] = "site" if given is None else "given"
     if given is not None:
         if not given.logs:
-            report.doubt(checks.ANCHORS, "--policy", Words("baris `log`", "a line `log`"), ABSENT)
+            report.doubt(checks.ANCHORS, "--policy", Words(*both("anchors.a_line_log")), ABSENT)
         return Anchors(given, own=False)
-    report.limit("jangkarnya milik situs ini sendiri", "the anchors are the site's own")
+    report.limit(*both("anchors.the_anchors_are_the_site_s"))
     if data is None:
         report.refute(checks.ANCHORS, POLICY, THIS_FILE, ABSENT)
         return Anchors(Policy(), own=True)
     try:
         policy = Policy.parse(data)
     except Malformed as error:
-        wanted = Words("berkas jangkar", "an anchor file")
+        wanted = Words(*both("anchors.an_anchor_file"))
         report.refute(checks.ANCHORS, POLICY, wanted, str(error))
         return Anchors(Policy(), own=True)
     if len(policy.logs) != 1:
-        wanted = Words("satu baris `log`", "one line `log`")
+        wanted = Words(*both("anchors.one_line_log"))
         report.refute(checks.ANCHORS, POLICY, wanted, str(len(policy.logs)))
     return Anchors(policy, own=True)
 
@@ -92,15 +93,15 @@ def read_checkpoint(data: bytes, anchors: Anchors, report: Report) -> Head | Non
         checkpoint, verified = open_checkpoint(data, policy)
     except (Malformed, NotVerified) as error:
         keys = " ".join(block.key.vkey for block in policy.logs)
-        wanted = Words(f"tanda tangan {keys}", f"signature of {keys}")
+        wanted = Words(*both("anchors.signature_of", keys=keys))
         record = report.refute if policy.logs else report.doubt
         record(checks.CHECKPOINT, CHECKPOINT, wanted, str(error))
         return _unsigned(data)
     if not meets(policy, verified):
-        wanted = Words(f"kuorum {policy.quorum}", f"quorum {policy.quorum}")
+        wanted = Words(*both("anchors.quorum", quorum=policy.quorum))
         report.doubt(checks.WITNESSES, CHECKPOINT, wanted, " ".join(k.name for k in verified))
     if is_repeated(data, verified):
-        wanted = Words("satu baris dari tiap kunci", "one line of each key")
+        wanted = Words(*both("anchors.one_line_of_each_key"))
         report.refute(checks.CHECKPOINT, CHECKPOINT, wanted, _REPEATED)
     unknown = strangers(data, verified)
     if unknown:

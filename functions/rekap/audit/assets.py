@@ -9,6 +9,7 @@ from hashlib import sha256
 
 from rekap.audit import checks
 from rekap.audit.pages import Rendering
+from rekap.audit.texts import both
 from rekap.audit.verdict import Report, Words
 from rekap.core.ledger import addresses
 from rekap.core.ledger.state import State
@@ -24,5 +25,5 @@ def check_verifier(site: Rendering, state: State, report: Report) -> None:
     found = [sha256(data).hexdigest() for data in kept]
     if named not in found:
         place = addresses.entry(publication["index"])
-        wanted = Words(f"pemeriksa {', '.join(found)}", f"verifier {', '.join(found)}")
+        wanted = Words(*both("assets.verifier", found=", ".join(found)))
         report.refute(checks.RELEASE, place, wanted, named)

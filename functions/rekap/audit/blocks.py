@@ -14,6 +14,7 @@ from rekap.audit import checks
 from rekap.audit.entries import Entries, read_copy
 from rekap.audit.hashes import TreeHashes
 from rekap.audit.reader import Source, Unreadable
+from rekap.audit.texts import both
 from rekap.audit.verdict import ABSENT, READABLE, THIS_FILE, Report, Words
 from rekap.core.errors import Malformed
 from rekap.core.log import tiles
@@ -98,8 +99,8 @@ def check_form(tile: Tile, data: bytes) -> None:
 def form_of(tile: Tile) -> Words:
     """Say what the content of `tile` looks like."""
     if tile.level == ENTRIES:
-        return Words(f"bundel {tile.width} catatan", f"a bundle of {tile.width} entries")
-    return Words(f"{HASH_BYTES * tile.width} bita", f"{HASH_BYTES * tile.width} bytes")
+        return Words(*both("blocks.a_bundle_of_entries", width=tile.width))
+    return Words(*both("blocks.bytes", hash_bytes=HASH_BYTES * tile.width))
 
 
 class SiteLog:

@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from rekap.audit import checks
 from rekap.audit.log import LogContent
+from rekap.audit.texts import both
 from rekap.audit.verdict import Report, Words
 from rekap.core import codec
 from rekap.core.errors import Malformed
@@ -70,7 +71,7 @@ def read_claim(data: bytes, report: Report) -> Claim | None:
     try:
         return parse(data)
     except Malformed as error:
-        report.refute(checks.CLAIM, CLAIM, Words("pernyataan situs", "a site's claim"), str(error))
+        report.refute(checks.CLAIM, CLAIM, Words(*both("claim.a_site_s_claim")), str(error))
         return None
 
 
@@ -114,7 +115,7 @@ def check_release(claim: Claim | None, state: State, own: str, report: Report) -
     named = publication["release"] if publication else None
     report.facts["release"] = named
     if claim is not None and named != claim.release:
-        wanted = Words(f"rilis {named} menurut log", f"release {named} by the log")
+        wanted = Words(*both("claim.release_by_the_log", named=named))
         report.refute(checks.RELEASE, CLAIM, wanted, claim.release)
     if publication and publication.get("fixed"):
         report.note(
@@ -123,8 +124,8 @@ def check_release(claim: Claim | None, state: State, own: str, report: Report) -
         )
     elif not renders(state, own):
         report.doubt(
-            checks.RELEASE, CLAIM,
-            Words(f"diperiksa oleh program rilis {named}",
-                  f"checked by the program of release {named}"),
-            Words(f"program ini rilis {own}", f"this program is release {own}"),
-        )  # fmt: skip
+            checks.RELEASE,
+            CLAIM,
+            Words(*both("claim.checked_by_the_program_of_release", named=named)),
+            Words(*both("claim.this_program_is_release", own=own)),
+        )

@@ -20,6 +20,7 @@ from rekap.audit.opening import Opened
 from rekap.audit.owed import Owed
 from rekap.audit.plan import ALL, Plan
 from rekap.audit.reader import Source
+from rekap.audit.texts import both
 from rekap.audit.verdict import Report, Words
 from rekap.core.ledger.state import State
 from rekap.core.log.tiles import LOG
@@ -83,8 +84,10 @@ class Comparison:
 
     def _bulk(self, state: State) -> None:
         if not self._renders(state):
-            wanted = Words(f"data massal pada {state.size}", f"bulk data at {state.size}")
-            self._report.doubt(checks.BULK, CLAIM, wanted, Words("rilis lain", "another release"))
+            wanted = Words(*both("comparison.bulk_data_at", size=state.size))
+            self._report.doubt(
+                checks.BULK, CLAIM, wanted, Words(*both("comparison.another_release"))
+            )
             return
         site = self._render(state)
         if self._plan.sink is not None:
@@ -116,7 +119,7 @@ class Comparison:
         if plan.sink is not None:
             plan.sink.pages(site)
         if not plan.pages:
-            report.limit("halamannya tidak dilihat", "its pages were not looked at")
+            report.limit(*both("comparison.its_pages_were_not_looked_at"))
             return
         addresses = site.addresses()
         chosen = addresses
@@ -132,12 +135,15 @@ class Comparison:
         report.facts["pages"] = {"checked": compared.pages, "all": len(addresses)}
         if compared.pages < len(addresses):
             report.limit(
-                f"{compared.pages} dari {len(addresses)} halaman dilihat",
-                f"{compared.pages} of {len(addresses)} pages were looked at",
+                *both(
+                    "comparison.of_pages_were_looked_at",
+                    pages=compared.pages,
+                    addresses=len(addresses),
+                )
             )
         report.facts["files"] = len(compared.paths)
         if not self.whole and opened.files is not None:
-            report.limit("berkas asing tidak dicari", "foreign files were not looked for")
+            report.limit(*both("comparison.foreign_files_were_not_looked_for"))
         elif opened.files is not None:
             size = opened.content.size
             self._later.take_extra(

@@ -14,6 +14,7 @@ from rekap.audit.anchors import is_repeated, strangers
 from rekap.audit.hashes import TreeHashes
 from rekap.audit.log import Progress
 from rekap.audit.reader import Source, Unreadable
+from rekap.audit.texts import both
 from rekap.audit.verdict import ABSENT, READABLE, Report, Words
 from rekap.audit.workers import each
 from rekap.core.errors import Malformed, NotVerified
@@ -120,8 +121,8 @@ def check_newest(
 def _check_size(newest: int, size: int, report: Report) -> None:
     """A checkpoint larger than the published one refutes the latter: it was taken back."""
     if newest > size:
-        wanted = Words(f"ukuran {newest} seperti di sebuah bukti", f"size {newest} as in a proof")
-        found = Words(f"ukuran {size}", f"size {size}")
+        wanted = Words(*both("evidence.size_as_in_a_proof", newest=newest))
+        found = Words(*both("evidence.size", size=size))
         report.refute(checks.CHECKPOINT, CHECKPOINT, wanted, found, newer=True)
 
 
@@ -141,7 +142,7 @@ class _Checker:
         """Verify the proofs of `indexes`."""
         checked = _Checked()
         for index in indexes:
-            wanted = Words(f"bukti catatan {index}", f"a proof of entry {index}")
+            wanted = Words(*both("evidence.a_proof_of_entry", index=index))
             try:
                 data = self._source.read(addresses.proof(index), MAX_PROOF)
             except Unreadable as error:

@@ -11,6 +11,7 @@ from rekap.audit.anchors import POLICY, Anchors
 from rekap.audit.checks import Check
 from rekap.audit.log import LogContent, Progress
 from rekap.audit.signatures import Signatures
+from rekap.audit.texts import both
 from rekap.audit.verdict import ABSENT, Report, Words
 from rekap.core.ledger import authority, counts, offices
 from rekap.core.ledger.logged import payload
@@ -66,11 +67,8 @@ def _lost(content: LogContent, report: Report) -> None:
     report.doubt(
         checks.FOLD,
         f"entry {content.complete}",
-        Words("isi catatan ini", "the bytes of this entry"),
-        Words(
-            "hilang; catatan ini dan sesudahnya tidak diperiksa",
-            "lost; this entry and those after it were not checked",
-        ),
+        Words(*both("history.the_bytes_of_this_entry")),
+        Words(*both("history.lost_this_entry_and_those_after")),
     )
 
 
@@ -86,10 +84,11 @@ def check_first_entry(state: State, anchors: Anchors, report: Report) -> None:
     if log is None:
         why = state.entry(0).get("why")
         report.refute(
-            checks.FIRST_ENTRY, "entry 0",
-            Words("pernyataan `log` yang sah", "a valid `log` statement"),
-            Words(f"tidak sah: {why}", f"void: {why}"),
-        )  # fmt: skip
+            checks.FIRST_ENTRY,
+            "entry 0",
+            Words(*both("history.a_valid_log_statement")),
+            Words(*both("history.void", why=why)),
+        )
         return
     hold = _Holder(anchors, checks.FIRST_ENTRY, report)
     block = anchors.block
@@ -98,9 +97,9 @@ def check_first_entry(state: State, anchors: Anchors, report: Report) -> None:
     if anchors.own:
         hold("entry 0", _witnesses(anchors.policy), _witnesses(Policy.of_lines(log["policy"])))
     if anchors.policy.quorum == NONE and log["mode"] != _REPLAY:
-        report.limit("jangkar tidak meminta saksi log", "the anchors ask for no witness")
+        report.limit(*both("history.the_anchors_ask_for_no_witness"))
     if block is None or block.log_id is None:
-        report.limit("jangkar tidak menyebut catatan 0", "the anchors do not name entry 0")
+        report.limit(*both("history.the_anchors_do_not_name_entry"))
     else:
         hold("entry 0", f"id {block.log_id}", f"id {log['id']}")
 
@@ -127,11 +126,10 @@ def check_election_roots(
             hold(f"entry {index}", f"{election}: {said}", f"{election}: {' '.join(keyids)}")
         elif state.meta.get("log") is not None:
             report.limit(
-                f"jangkar tidak menyebut pemilihan {election} (catatan {index})",
-                f"the anchors do not name the election {election} (entry {index})",
+                *both("history.the_anchors_do_not_name_the", election=election, index=index)
             )
     for election in sorted(anchored) if whole else ():
-        wanted_election = Words(f"pemilihan {election} di log", f"election {election} in the log")
+        wanted_election = Words(*both("history.election_in_the_log", election=election))
         report.refute(checks.ELECTION_ROOTS, POLICY, wanted_election, ABSENT)
 
 

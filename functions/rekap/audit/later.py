@@ -27,6 +27,7 @@ from rekap.audit.pages import (
     stating,
 )
 from rekap.audit.reader import Source, Unreadable
+from rekap.audit.texts import both
 from rekap.audit.verdict import NAMED, NO_FILE, NOTHING, Report, Seen, Words, digest, more
 from rekap.core.ledger.addresses import LANGUAGES, LEDGER, TEXTS
 from rekap.core.ledger.state import State
@@ -135,10 +136,7 @@ class Later:
                 report.run_ahead(checks.PAGES, path, wanted, f"size {size}")
                 count += not _COPY.fullmatch(path)
         if count:
-            report.limit(
-                f"{count} berkas lebih baru daripada site.json: bukan dari satu saat",
-                f"{count} files are newer than site.json: they are not of one moment",
-            )
+            report.limit(*both("later.files_are_newer_than_site_json", count=count))
         blind = [one for one in self._wrong.values() if self._is_blind(one.claim)]
         for one in blind:
             report.doubt(checks.RELEASE, one.path, one.expected, one.found, claimed=one.claimed)

@@ -16,6 +16,7 @@ from rekap.audit.blocks import MAX_BUNDLE, form_of
 from rekap.audit.hashes import TreeHashes
 from rekap.audit.log import LogContent
 from rekap.audit.reader import Source, Unreadable
+from rekap.audit.texts import both
 from rekap.audit.verdict import (
     ABSENT,
     NAMED,
@@ -101,8 +102,7 @@ def _check_old(source: Source, path: str, tile: Tile, content: LogContent, repor
     if data == expected:
         return
     wanted = Words(
-        f"awal dari {tile.full.path}, {len(expected)} bita",
-        f"the beginning of {tile.full.path}, {len(expected)} bytes",
+        *both("leftovers.the_beginning_of_bytes", path=tile.full.path, expected=len(expected))
     )
     found = NO_FILE if data is None else difference(expected, data)
     report.refute(check, path, wanted, found)

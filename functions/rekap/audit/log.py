@@ -13,6 +13,7 @@ from rekap.audit.entries import Entries
 from rekap.audit.hashes import TreeHashes
 from rekap.audit.overlay import Ahead
 from rekap.audit.reader import Source
+from rekap.audit.texts import both
 from rekap.audit.verdict import Report, Words, digest
 from rekap.core.ledger import addresses
 from rekap.core.log import tiles
@@ -94,11 +95,8 @@ def _check_root(hashes: TreeHashes, root: bytes, report: Report) -> bool:
         report.refute(
             checks.ROOT,
             CHECKPOINT,
-            Words(
-                f"akar {computed.hex()} dari {size} catatan",
-                f"root {computed.hex()} of {size} entries",
-            ),
-            Words(f"akar {root.hex()}", f"root {root.hex()}"),
+            Words(*both("log.computed_root_of_entries", computed=computed.hex(), size=size)),
+            Words(*both("log.root", root=root.hex())),
             stands=True,
         )
     return computed == root
@@ -115,8 +113,8 @@ def _cut(blocks: list[Block], size: int, entries: Entries, report: Report) -> Lo
     report.doubt(
         checks.ROOT,
         CHECKPOINT,
-        Words(f"akar dari {size} catatan", f"root of {size} entries"),
-        Words(f"catatan {known} dan seterusnya hilang", f"entries from {known} on are lost"),
+        Words(*both("log.root_of_entries", size=size)),
+        Words(*both("log.entries_from_on_are_lost", known=known)),
     )
     hashes = hashes_of(whole)
     return LogContent(size, entries, hashes, min(known, entries.known()), proved=False)
@@ -136,8 +134,7 @@ def _check_block(block: Block, report: Report) -> None:
             checks.TILES,
             LOG + Tile(0, block.n, block.width).path,
             Words(
-                f"hash {block.leaves[at].hex()} untuk catatan {block.n * WIDTH + at}",
-                f"hash {block.leaves[at].hex()} for entry {block.n * WIDTH + at}",
+                *both("log.hash_for_entry", leaves=block.leaves[at].hex(), n=block.n * WIDTH + at)
             ),
             f"hash {block.by_tile[at].hex()}",
             stands=True,
@@ -149,10 +146,7 @@ def _check_block(block: Block, report: Report) -> None:
     report.refute(
         checks.BUNDLES,
         LOG + Tile(ENTRIES, block.n, block.width).path,
-        Words(
-            f"catatan {index} dengan hash {block.leaves[at].hex()}",
-            f"entry {index} with hash {block.leaves[at].hex()}",
-        ),
+        Words(*both("log.entry_with_hash", index=index, leaves=block.leaves[at].hex())),
         f"hash {block.by_bundle[at].hex()}",
         stands=True,
     )
@@ -179,7 +173,7 @@ def _check_upper_tiles(source: Source, hashes: TreeHashes, report: Report) -> No
         report.refute(
             checks.TILES,
             LOG + tile.path,
-            Words(f"hash ke-{at} {want.hex()}", f"hash {at} {want.hex()}"),
+            Words(*both("log.hash", at=at, want=want.hex())),
             f"hash {got.hex()}",
             stands=True,
         )
@@ -193,8 +187,8 @@ def _check_unique(hashes: TreeHashes, report: Report) -> None:
             report.refute(
                 checks.UNIQUE,
                 f"entry {index}",
-                Words("catatan yang belum tercatat", "an entry not logged before"),
-                Words(f"sama dengan catatan {earlier}", f"the same as entry {earlier}"),
+                Words(*both("log.an_entry_not_logged_before")),
+                Words(*both("log.the_same_as_entry", earlier=earlier)),
             )
 
 
@@ -206,7 +200,5 @@ def _recover(source: Source, block: Block, entries: Entries, report: Report) -> 
         index = block.n * WIDTH + at
         false = entries.recover(source, index, leaf)
         if false is not None:
-            wanted = Words(
-                f"catatan {index} dengan hash {leaf.hex()}", f"entry {index} with hash {leaf.hex()}"
-            )
+            wanted = Words(*both("log.another_entry_with_hash", index=index, leaf=leaf.hex()))
             report.refute(checks.PAGES, addresses.entry(index), wanted, digest(false), stands=True)

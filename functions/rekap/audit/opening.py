@@ -17,6 +17,7 @@ from rekap.audit.claim import parse as parse_claim
 from rekap.audit.leftovers import check_leftovers
 from rekap.audit.log import LogContent, Progress, check_log
 from rekap.audit.reader import Source, Unreadable
+from rekap.audit.texts import both
 from rekap.audit.verdict import ABSENT, READABLE, THIS_FILE, Report, Words, digest
 from rekap.core import codec
 from rekap.core.errors import Malformed, NotVerified
@@ -31,12 +32,8 @@ from rekap.core.signing.note import MAX_NOTE
 MAX_SIZE: Final = 1 << 26
 """Entries that this program audits at most."""
 
-_A_LOG: Final = Words("sebuah log", "a log")
-_NOWHERE: Final = Words(
-    "tidak ada, atau halaman yang sama untuk setiap berkas, seperti dari jaringan yang minta masuk"
-    " dahulu",
-    "absent, or the same page for every file, as of a network that wants a login first",
-)
+_A_LOG: Final = Words(*both("opening.a_log"))
+_NOWHERE: Final = Words(*both("opening.absent_or_the_same_page_for"))
 _PACKAGE: Final = re.compile(r"[^/]+/data/datapackage\.json")
 
 
@@ -187,7 +184,7 @@ class Opening:
             origin = head.checkpoint.origin if head else ""
             head = Head(Checkpoint(origin, claim.size, claim.root), data=data or b"")
         if head is None:
-            report.doubt(checks.ROOT, LOG, Words("ukuran dan akar", "a size and a root"), ABSENT)
+            report.doubt(checks.ROOT, LOG, Words(*both("opening.a_size_and_a_root")), ABSENT)
             return None
         size = head.checkpoint.size
         if size > MAX_SIZE:

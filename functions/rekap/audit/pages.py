@@ -17,6 +17,7 @@ from rekap.audit.checks import Check
 from rekap.audit.log import Progress
 from rekap.audit.reader import Doubtful, Source, Unreadable
 from rekap.audit.shown import BARE, MARK, is_page
+from rekap.audit.texts import both
 from rekap.audit.verdict import ABSENT, Claimed, Report, Seen, Words, difference, digest
 from rekap.audit.workers import each
 from rekap.core.ledger import addresses as paths
@@ -129,7 +130,7 @@ def _check_page(source: Source, site: Rendering, address: str) -> Compared:
         as_of = site.as_of(address)
         files = site.files(address)
     except Exception as error:  # one page must not hide what is wrong with others
-        words = Words(f"gagal: {error!r}", f"failed: {error!r}")
+        words = Words(*both("pages.failed", error=repr(error)))
         compared.wrong.append(
             Wrong(checks.PAGES, address, f"{address}index.html", RENDERED, words, unread=True)
         )
@@ -158,7 +159,7 @@ def spellings(path: str) -> tuple[str, ...]:
 
 
 _INDEX: Final = "index.html"
-RENDERED: Final = Words("hasil hitung ulang", "the rendering")
+RENDERED: Final = Words(*both("pages.the_rendering"))
 
 
 def compare(
@@ -214,11 +215,11 @@ def stating(words: Words, as_of: int | None) -> Words:
     """Add the as_of that a file states, if any."""
     if as_of is None:
         return words
-    return Words(f"{words.id} (as_of {as_of})", f"{words.en} (as_of {as_of})")
+    return Words(*both("pages.as_of", words=(words.id, words.en), as_of=as_of))
 
 
 def _joined(left: Words, right: Words) -> Words:
-    return Words(f"{left.id}, {right.id}", f"{left.en}, {right.en}")
+    return Words(*both("pages.line", left=(left.id, left.en), right=(right.id, right.en)))
 
 
 def check_bulk(source: Source, files: Iterable[tuple[str, bytes]], progress: Progress) -> Compared:

@@ -11,6 +11,7 @@ from typing import Final
 
 from rekap.audit import checks
 from rekap.audit.log import LogContent
+from rekap.audit.texts import both
 from rekap.audit.verdict import ABSENT, Report, Words
 from rekap.core import codec
 from rekap.core.errors import Malformed, NotVerified
@@ -32,29 +33,29 @@ def check_receipt(data: bytes, state: State, content: LogContent, now: int, repo
     """
     log = state.meta.get("log")
     if log is None:
-        wanted = Words("kunci tanda terima di catatan 0", "the receipt key in entry 0")
+        wanted = Words(*both("receipt.the_receipt_key_in_entry_0"))
         report.doubt(checks.RECEIPT, PLACE, wanted, ABSENT)
         return
     try:
         text, _ = open_note(data, (NoteKey.parse(log["receipt_key"]),))
         leaf, statement_id, logged_by = _parse(text, f"{log['log']}/receipt")
     except (Malformed, NotVerified) as error:
-        signed = Words(
-            f"tanda terima bertanda tangan {log['receipt_key']}",
-            f"a receipt signed by {log['receipt_key']}",
-        )
+        signed = Words(*both("receipt.a_receipt_signed_by", receipt_key=log["receipt_key"]))
         report.doubt(checks.RECEIPT, PLACE, signed, str(error))
         return
     if leaf not in content.hashes.rows[0]:
-        wanted = Words(
-            f"catatan dengan hash daun {leaf.hex()}", f"an entry with leaf hash {leaf.hex()}"
-        )
+        wanted = Words(*both("receipt.an_entry_with_leaf_hash", leaf=leaf.hex()))
         record = report.refute if now > logged_by and content.proved else report.doubt
         record(
-            checks.RECEIPT, PLACE, wanted,
-            Words(f"tidak ada di antara {content.size} catatan; janji sampai {logged_by}",
-                  f"not among {content.size} entries; promised by {logged_by}"),
-        )  # fmt: skip
+            checks.RECEIPT,
+            PLACE,
+            wanted,
+            Words(
+                *both(
+                    "receipt.not_among_entries_promised_by", size=content.size, logged_by=logged_by
+                )
+            ),
+        )
         return
     index = content.hashes.rows[0].index(leaf)
     report.facts["receipt"] = {"index": index, "id": statement_id}
@@ -75,10 +76,7 @@ def _tell_status(state: State, index: int, report: Report) -> None:
     report.facts["receipt"]["status"] = status
     if status == "void":
         why = state.entry(index).get("why")
-        report.limit(
-            f"tanda terima itu untuk catatan {index}: dicatat, tidak berlaku ({why})",
-            f"the receipt is for entry {index}: recorded, without effect ({why})",
-        )
+        report.limit(*both("receipt.the_receipt_is_for_entry_recorded", index=index, why=why))
 
 
 def _parse(text: bytes, name: str) -> tuple[bytes, str, int]:

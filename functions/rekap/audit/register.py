@@ -7,6 +7,7 @@ from rekap.audit.log import Progress
 from rekap.audit.opening import Opening
 from rekap.audit.reader import Source
 from rekap.audit.signatures import Signatures
+from rekap.audit.texts import both
 from rekap.audit.verdict import Report, Words
 from rekap.core.ledger.state import State
 from rekap.core.log.policy import Policy
@@ -30,8 +31,8 @@ def read_register(
     content = opened.content
     size = content.size if at is None else at
     if size > content.complete:
-        wanted = Words(f"catatan {size - 1}", f"entry {size - 1}")
-        found = Words(f"{content.complete} catatan", f"{content.complete} entries")
+        wanted = Words(*both("register.entry", size=size - 1))
+        found = Words(*both("register.entries", complete=content.complete))
         report.doubt(checks.FOLD, "--at", wanted, found)
         return None
     signatures = Signatures(content)

@@ -13,6 +13,7 @@ from typing import Final
 
 from rekap.audit import checks
 from rekap.audit.log import LogContent
+from rekap.audit.texts import both
 from rekap.audit.verdict import Report, Words
 from rekap.core import codec
 from rekap.core.errors import Malformed, NotVerified
@@ -46,7 +47,7 @@ def check_since(
             raise NotVerified("checkpoint of another log", "", origin, kept.origin)
     except (Malformed, NotVerified) as error:
         keys = " ".join(block.key.vkey for block in policy.logs)
-        signed = Words(f"checkpoint bertanda tangan {keys}", f"a checkpoint signed by {keys}")
+        signed = Words(*both("since.a_checkpoint_signed_by", keys=keys))
         report.doubt(checks.SINCE, PLACE, signed, str(error))
         return
     report.facts["since"] = {"size": kept.size, "root": codec.b64encode(kept.root)}
@@ -55,9 +56,11 @@ def check_since(
     elif kept.size > content.hashes.size:
         known = content.hashes.size
         report.doubt(
-            checks.SINCE, PLACE, _root(kept),
-            Words(f"hanya {known} catatan yang diketahui", f"only {known} entries are known"),
-        )  # fmt: skip
+            checks.SINCE,
+            PLACE,
+            _root(kept),
+            Words(*both("since.only_entries_are_known", known=known)),
+        )
     else:
         _compare(kept, content, report)
 
@@ -69,7 +72,7 @@ def _compare(kept: Checkpoint, content: LogContent, report: Report) -> None:
         report.facts["since"]["grown"] = content.size - kept.size
         return
     if not content.proved:
-        words = Words("catatan di luar checkpoint itu", "entries that are not the checkpoint's")
+        words = Words(*both("since.entries_that_are_not_the_checkpoint"))
         report.doubt(checks.SINCE, PLACE, _root(kept), words)
         return
     report.refute(checks.SINCE, CHECKPOINT, _root(kept), _root(Checkpoint("", kept.size, found)))
@@ -85,8 +88,8 @@ def check_trees(trees: Iterable[tuple[int, bytes]], content: LogContent, report:
     """Hold the log against sizes and roots that it signed at earlier readings of this run (V02)."""
     for size, root in trees:
         if size > content.size:
-            wanted = Words(f"ukuran ≥ {size} seperti tadi", f"size ≥ {size} as it was before")
-            found = Words(f"ukuran {content.size}", f"size {content.size}")
+            wanted = Words(*both("since.size_as_it_was_before", size=size))
+            found = Words(*both("since.size", size=content.size))
             report.refute(checks.CHECKPOINT, CHECKPOINT, wanted, found, newer=True)
         elif content.proved and content.hashes.root(size) != root:
             now = Checkpoint("", size, content.hashes.root(size))
@@ -95,8 +98,8 @@ def check_trees(trees: Iterable[tuple[int, bytes]], content: LogContent, report:
 
 
 def _refute_size(kept: int, size: int, report: Report) -> None:
-    wanted = Words(f"ukuran ≥ {kept} (--since)", f"size ≥ {kept} (--since)")
-    found = Words(f"ukuran {size}", f"size {size}")
+    wanted = Words(*both("since.size_since", kept=kept))
+    found = Words(*both("since.size", size=size))
     report.refute(checks.SINCE, CHECKPOINT, wanted, found, newer=True)
     report.note(
         "Berkas --since lebih baru daripada yang ditunjukkan situs: simpanlah; ia bukti bahwa log"
@@ -108,4 +111,4 @@ def _refute_size(kept: int, size: int, report: Report) -> None:
 
 def _root(checkpoint: Checkpoint) -> Words:
     root = codec.b64encode(checkpoint.root)
-    return Words(f"akar {root} pada {checkpoint.size}", f"root {root} at {checkpoint.size}")
+    return Words(*both("since.root_at", root=root, size=checkpoint.size))

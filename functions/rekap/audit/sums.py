@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from rekap.audit import checks
+from rekap.audit.texts import both
 from rekap.audit.verdict import JSON, Report, Words
 from rekap.core.ledger.logged import payload
 from rekap.core.ledger.state import State
@@ -169,9 +170,7 @@ def _compare(key: str, want: Total, record: Mapping[str, Any], report: Report) -
 
 def _told(total: Total) -> Words:
     count, off, fields = total
-    return Words(
-        f"{count} TPS, {off} di luar daftar, {fields}", f"{count} TPS, {off} not listed, {fields}"
-    )
+    return Words(*both("sums.tps_not_listed", count=count, off=off, fields=fields))
 
 
 def _result(

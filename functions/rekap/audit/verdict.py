@@ -8,6 +8,7 @@ from hashlib import sha256
 from typing import Any, Final, NamedTuple
 
 from rekap.audit.checks import BULK, CHECKS, EXPECTED, PAGES, PRESENT, PROOFS_PRESENT, Check
+from rekap.audit.texts import both
 from rekap.core.codec import sha256_hex
 
 PROVED, REFUTED, UNDECIDED, SEEN = 0, 1, 2, 3
@@ -32,11 +33,11 @@ class Words(NamedTuple):
         return cls(str(text), str(text))
 
 
-ABSENT: Final = Words("tidak ada", "absent")
-THIS_FILE: Final = Words("berkas ini", "this file")
-NOTHING: Final = Words("tidak ada berkas di sini", "no file here")
-NO_FILE: Final = Words("bukan berkas biasa", "no regular file")
-READABLE: Final = Words("terbaca", "readable")
+ABSENT: Final = Words(*both("verdict.absent"))
+THIS_FILE: Final = Words(*both("verdict.this_file"))
+NOTHING: Final = Words(*both("verdict.no_file_here"))
+NO_FILE: Final = Words(*both("verdict.no_regular_file"))
+READABLE: Final = Words(*both("verdict.readable"))
 NAMED: Final = 10_000
 """Files that nothing expects that are named at most; of more their number is told."""
 
@@ -236,15 +237,12 @@ def digest(data: bytes | None) -> Words:
     """Describe the bytes of a file, or that there is none."""
     if data is None:
         return ABSENT
-    return Words(
-        f"{len(data)} bita sha256 {sha256_hex(data)[:16]}",
-        f"{len(data)} bytes sha256 {sha256_hex(data)[:16]}",
-    )
+    return Words(*both("verdict.bytes_sha256", size=len(data), digest=sha256_hex(data)[:16]))
 
 
 def more(number: int) -> Words:
     """Stand for further files of one kind, where so many are not named one by one."""
-    return Words(f"dan {number} berkas lain sesudahnya", f"and {number} more after it")
+    return Words(*both("verdict.and_more_after_it", number=number))
 
 
 def difference(expected: bytes, found: bytes) -> Words:
@@ -252,8 +250,8 @@ def difference(expected: bytes, found: bytes) -> Words:
     same = min(len(expected), len(found))
     at = next((i for i in range(same) if expected[i] != found[i]), same)
     if at == same and len(found) < len(expected):
-        return Words(f"terpotong setelah {at} bita", f"cut after {at} bytes")
-    return Words(f"berbeda mulai bita {at}", f"differs from byte {at}")
+        return Words(*both("verdict.cut_after_bytes", at=at))
+    return Words(*both("verdict.differs_from_byte", at=at))
 
 
 def _words(text: Words | str) -> Words:
