@@ -446,9 +446,10 @@ class Drawing {
   }
 }
 
-// Whether the site itself says of a form that it counts, and nothing against it. It proves nothing.
+// Whether the site itself says of a form that it counts, and nothing against it: a list of places
+// that changed late says nothing of a form. It proves nothing.
 function isCounted({ page, twin, notes }) {
-  return !notes.length && (page !== "statement" || twin.status === "head");
+  return notes.every(({ code }) => code === "listed_late") && (page !== "statement" || twin.status === "head");
 }
 
 // Whose anchors counted, and the id of entry 0 that they name.

@@ -558,6 +558,21 @@ def test_the_desk_of_a_site_reads_what_is_lacking(page: Any, site: Served) -> No
     assert page.said == []
 
 
+def test_a_list_of_places_that_changed_late_takes_nothing_from_a_form(
+    page: Any, site: Served
+) -> None:
+    """It was called a key in doubt, and the form one that does not count."""
+    twin = a_station(site)
+    late = {"kind": "roster", "index": 3, "mark": "L4"}
+    path = f"{twin['address']}index.json"
+    site.changes[path] = codec.encode_public({**twin, "doubts": [late]})
+    assert asked(page, site, twin["address"]) == "proved"
+    assert page.locator(".vd h2").first.inner_text() == "Formulir ini terbukti"
+    notes = page.locator(".catat").inner_text()
+    assert "diubah sesudah formulir pertama" in notes
+    assert "diragukan" not in notes
+
+
 def test_a_later_revision_and_a_key_in_doubt_are_told_as_notes(page: Any, site: Served) -> None:
     twin = a_station(site)
     path = f"bukti/{twin['head']['index']}/index.json"

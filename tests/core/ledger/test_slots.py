@@ -113,6 +113,17 @@ def test_the_first_revision_of_an_empty_chain_is_the_head() -> None:
     desk.is_now(votes=120, contested=False)
 
 
+@pytest.mark.parametrize(("more", "told"), [(0, None), (1, "pairs"), (2, "pairs")])
+def test_a_form_names_no_pair_that_its_contest_has_not(more: int, told: str | None) -> None:
+    fork = _realm().fork()
+    election = fork.state.meta.get(f"election/{builders.ELECTION}")
+    pairs = len(election["contests"][0]["pairs"])
+    payload = builders.form(**C)
+    payload["figures"] |= {f"pair_{pairs + n}": 0 for n in range(1, more + 1)}
+    fork.try_(payload, *KPPS)
+    assert fork.last.get("why") == told
+
+
 def test_a_void_form_is_about_its_slot_and_changes_nothing_in_it() -> None:
     desk = Desk()
     desk.say(120, *names("kpps-90.01.01.1001-002"))
