@@ -11,16 +11,15 @@ from rekap.core.ledger import recommendations
 from rekap.core.statements import model
 from rekap.desk.officials.kits.kit import Kit
 from rekap.desk.officials.talk import Fault, Talk
+from rekap.desk.texts import both
 
 
 def configure_recommendation(parser: ArgumentParser, say: Say) -> None:
     """Declare the arguments of a recommendation."""
     parser.add_argument("--contest", required=True)
-    _add_seat(parser, say, "--by", say("yang merekomendasikan", "who recommends"))
-    parser.add_argument(
-        "--number", required=True, help=say("nomor register badan", "number in its register")
-    )
-    _add_seat(parser, say, "--address", say("yang diminta bertindak", "who is asked to act"))
+    _add_seat(parser, say, "--by", say(*both("advice.who_recommends")))
+    parser.add_argument("--number", required=True, help=say(*both("advice.number_in_its_register")))
+    _add_seat(parser, say, "--address", say(*both("advice.who_is_asked_to_act")))
     parser.add_argument("--type", required=True, choices=model.RECOMMENDED)
     parser.add_argument("--ground", required=True, choices=model.GROUNDS)
     parser.add_argument(
@@ -28,11 +27,9 @@ def configure_recommendation(parser: ArgumentParser, say: Say) -> None:
         action="append",
         required=True,
         metavar="KODE[/TPS]",
-        help=say("tempatnya; boleh berulang", "a place; may be repeated"),
+        help=say(*both("advice.a_place_may_be_repeated")),
     )
-    parser.add_argument(
-        "--due", help=say("diminta paling lambat, misalnya 2024-12-07", "asked for by, a date")
-    )
+    parser.add_argument("--due", help=say(*both("advice.asked_for_by_a_date")))
 
 
 def recommendation(
@@ -56,23 +53,17 @@ def recommendation(
 def configure_response(parser: ArgumentParser, say: Say) -> None:
     """Declare the arguments of a response."""
     parser.add_argument("--contest", required=True)
-    _add_seat(parser, say, "--by", say("yang menanggapi", "who responds"))
+    _add_seat(parser, say, "--by", say(*both("advice.who_responds")))
     parser.add_argument(
         "--recommendation",
         required=True,
         metavar="ID",
-        help=say("sidik rekomendasinya", "id of the recommendation"),
+        help=say(*both("advice.id_of_the_recommendation")),
     )
     parser.add_argument("--outcome", required=True, choices=model.OUTCOMES)
-    parser.add_argument(
-        "--date", help=say("dijadwalkan pada, misalnya 2024-12-07", "scheduled for, a date")
-    )
+    parser.add_argument("--date", help=say(*both("advice.scheduled_for_a_date")))
     parser.add_argument("--reason", choices=model.REFUSALS)
-    parser.add_argument(
-        "--paper",
-        metavar="ID",
-        help=say("formulir yang dihasilkan", "the form that came of it"),
-    )
+    parser.add_argument("--paper", metavar="ID", help=say(*both("advice.the_form_that_came_of_it")))
 
 
 def response(
@@ -95,7 +86,7 @@ def _add_seat(parser: ArgumentParser, say: Say, name: str, told: str) -> None:
     parser.add_argument(
         name,
         required=True,
-        metavar=say("BADAN:KODE[/TPS]", "BODY:CODE[/TPS]"),
+        metavar=say(*both("advice.body_code_tps")),
         help=f"{told}: panwascam:32.07.06",
     )
 
@@ -103,10 +94,7 @@ def _add_seat(parser: ArgumentParser, say: Say, name: str, told: str) -> None:
 def _seat(text: str) -> dict[str, str]:
     body, colon, place = text.partition(":")
     if not colon or body not in model.BODIES:
-        raise Fault(
-            f"{text}: tulis BADAN:KODE[/TPS], misalnya ptps:32.07.06.2001/001.",
-            f"{text}: write BODY:CODE[/TPS], for example ptps:32.07.06.2001/001.",
-        )
+        raise Fault(*both("advice.write_body_code_tps_for_example", text=text))
     return {"body": body, **_place(place)}
 
 
