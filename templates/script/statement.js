@@ -71,7 +71,6 @@ const sourced = text();
 const explanation = closed({ rule: among(Object.keys(PARTS)), text: text() }, { child: (value) => tps(value) || region(value), part: text(30) });
 const slot = { election: id, contest: id, form: among(Object.keys(FORMS)), region };
 const previous = digits(64);
-const date = (value) => typeof value === "string" && isReal(value);
 // A region, or a kelurahan with one of its TPS.
 const place = (value) => region(value) || (typeof value === "string" && value[13] === "/" && region(value.slice(0, 13)) && tps(value.slice(14)));
 const places = list(place, 500);
