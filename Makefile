@@ -17,7 +17,7 @@ PEERS_PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 $(HOME
 PIP    := $(BIN)/pip --disable-pip-version-check --no-input install --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev setup-rehearse setup-peers setup-hugo lint format test soak demo portal verify bench nation national load witness ci golden lock artifact wheel rehearse nightly check-template setup-tools check-pages
+.PHONY: help app setup setup-dev setup-rehearse setup-peers setup-hugo lint format test soak demo portal verify bench nation national load witness ci golden lock artifact wheel rehearse nightly check-template setup-tools check-pages
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | awk -F '\t' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -102,8 +102,17 @@ soak: .venv/.dev ## the long runs of the tests, with their figures; T=pattern na
 demo: .venv/.run ## both real elections through the real functions into var/demo, proved, then served on PORT, about 3 minutes; SERVE=0 stops after the verdict
 	$(BIN)/python scripts/demo.py --to $(DEMO) --port $(PORT) --serve $(SERVE)
 
-portal: .venv/.run ## the demonstration again, taking uploads on PORT; Ctrl-C stops it
+app: .venv/.run app/node_modules/.done ## the officers' app into var/app, with its types checked; needs npm
+	$(BIN)/python scripts/build_app.py --to var/app
+	app/node_modules/.bin/tsc --project app/tsconfig.json
+
+app/node_modules/.done: app/package-lock.json
+	npm ci --prefix app --ignore-scripts
+	@touch $@
+
+portal: .venv/.run ## the demonstration again, taking uploads on PORT, with the officers' app at /app/; Ctrl-C stops it
 	@test -d $(DEMO) || { echo "$(DEMO) is missing: run SERVE=0 make demo first"; exit 2; }
+	$(BIN)/python scripts/build_app.py --to var/app
 	$(BIN)/python scripts/gateway.py --dir $(DEMO) --port $(PORT)
 
 verify: .venv/.run ## prove or refute the demo again

@@ -29,6 +29,7 @@ sys.path[:0] = [str(ROOT), str(ROOT / "functions")]
 
 from scripts.stack import functions, server, template, worker  # noqa: E402
 from scripts.stack.files import Site  # noqa: E402
+from scripts.stack.officers import Officers  # noqa: E402
 
 from rekap.core.errors import RekapError  # noqa: E402
 from rekap.portal.store.headers import CacheRules  # noqa: E402
@@ -50,6 +51,7 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--processes", type=int, default=3, help="web processes")
     parser.add_argument("--origin", help="the log's origin; default: that of the log in DIR")
+    parser.add_argument("--app", type=Path, default=ROOT / "var" / "app", help="officers' app")
     parser.add_argument("--static", action="store_true", help="serve the site, run no function")
     parser.add_argument("--template", type=Path, default=ROOT / "infra" / "template.yaml")
     parser.add_argument("--parameter", action="append", default=[], metavar="NAME=VALUE")
@@ -103,10 +105,12 @@ def _starts(
     rules = CacheRules.parse(stack.functions[0].variables["REKAP_CACHE_CONTROL"])
     site = Site(options.dir.resolve() / "public", stack.front, rules)
 
+    officers = Officers(options.app) if options.app.is_dir() and not options.static else None
+
     def web() -> None:
         functions.enter(asked)
         loaded = tuple(functions.Loaded(one) for one in asked)
-        server.serve(listener, server.App(site, stack.front, loaded))
+        server.serve(listener, server.App(site, stack.front, loaded, officers))
 
     here = {"REKAP_SITE": f"http://{_reachable(options.host)}:{listener.getsockname()[1]}/"}
     if any(one.startswith("Site=") for one in options.parameter):

@@ -19,6 +19,7 @@ from urllib.parse import unquote, urlsplit
 from scripts.stack import events
 from scripts.stack.files import Answer, Site
 from scripts.stack.functions import Loaded
+from scripts.stack.officers import FOLDER, Officers
 from scripts.stack.template import Front
 
 API = "/v1/"
@@ -40,8 +41,15 @@ _JSON = {"content-type": "application/json"}
 class App:
     """What every connection of a process shares."""
 
-    def __init__(self, site: Site, front: Front, functions: tuple[Loaded, ...]) -> None:
+    def __init__(
+        self,
+        site: Site,
+        front: Front,
+        functions: tuple[Loaded, ...],
+        officers: Officers | None = None,
+    ) -> None:
         self._site = site
+        self._officers = officers
         self._front = front
         self._routes = [(route, one) for one in functions for route in one.function.routes]
         self._pool = ThreadPoolExecutor(CALLS)
@@ -52,7 +60,9 @@ class App:
         return path.startswith(API)
 
     def file(self, path: str, known_tag: str) -> Answer:
-        """Return a static file."""
+        """Return a static file of the site, or of the officers' app where one is served."""
+        if self._officers is not None and path.startswith(FOLDER):
+            return self._officers.get(path, known_tag)
         return self._site.get(path, known_tag)
 
     def call(self, request: events.Request) -> Answer:

@@ -1,0 +1,41 @@
+// @ts-check
+// Elements without markup: everything that is shown is a text or a node.
+
+/**
+ * @param {string} tag
+ * @param {Record<string, unknown>} attributes functions are listeners, true is an empty attribute
+ * @param {...(Node | string | null | false)} children
+ * @returns {HTMLElement}
+ */
+export function h(tag, attributes = {}, ...children) {
+  const made = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (typeof value === "function") made.addEventListener(name, /** @type {EventListener} */ (value));
+    else if (value === true) made.setAttribute(name, "");
+    else if (value !== false && value !== null && value !== undefined) made.setAttribute(name, String(value));
+  }
+  made.append(...children.filter((one) => one !== null && one !== false));
+  return made;
+}
+
+/** A button named by what happens. @param {string} words @param {() => unknown} act @param {string} look @param {string} small */
+export function button(words, act, look = "", small = "") {
+  return h("button", { class: `btn ${look}`, type: "button", click: act }, h("span", {}, words), small ? h("small", {}, small) : null);
+}
+
+/** A button that cannot be pressed yet, and says why. @param {string} words */
+export function notYet(words) {
+  return h("button", { class: "btn", type: "button", "aria-disabled": "true" }, words);
+}
+
+/** An amber (`beda`), green (`ya`) or plain box. @param {string} look @param {string} title @param {...(Node | string)} more */
+export function box(look, title, ...more) {
+  return h("div", { class: `kotak ${look}` }, h("h2", {}, title), ...more.map((one) => (typeof one === "string" ? h("p", {}, one) : one)));
+}
+
+/** A table of two columns. @param {[string, string, string][]} rows name, small words, value @param {string} look @param {string} caption */
+export function table(rows, look = "besar", caption = "") {
+  return h("table", { class: look }, caption ? h("caption", {}, caption) : null,
+    h("tbody", {}, ...rows.map(([name, small, value]) =>
+      h("tr", {}, h("th", { scope: "row" }, name, small ? h("small", {}, small) : null), h("td", { class: "n" }, value)))));
+}

@@ -1,0 +1,114 @@
+// @ts-check
+// The kit: what the log says of one TPS and of its keys, verified here against the log's checkpoint.
+
+import { base64, fromBase64, utf8 } from "./verify/bytes.js";
+import { parseEnvelope } from "./verify/envelope.js";
+import { Evidence, grown } from "./verify/evidence.js";
+import { Unchecked } from "./verify/faults.js";
+import { decodePublic } from "./verify/json.js";
+import { verifySignature } from "./verify/keys.js";
+import { MEMORY } from "./verify/memory.js";
+import { reader } from "./verify/reader.js";
+import { parseStatement } from "./verify/statement.js";
+
+/**
+ * @typedef {import("./paper.js").Place} Place
+ * @typedef {{keyid: string, alg: string, key: string, person: string, position: string}} Key
+ * @typedef {Place & {address: string, log: string, mode: string, rpId: string, uploaders: string[], receiptKey: string,
+ *   date: string, timezone: "Asia/Jakarta" | "Asia/Makassar" | "Asia/Jayapura", office: string,
+ *   name: string, threshold: number, pairs: import("./paper.js").Pair[], keys: Key[], size: number}} Kit
+ */
+
+const ADDRESS = /^([a-z0-9.-]+)\/([a-z0-9.-]+)\/(?:[0-9]{2,4}\/)*([0-9]{3})\/$/;
+
+/** The address of a TPS in a link, or null. @param {string} text */
+export function addressIn(text) {
+  return ADDRESS.test(text) ? text : null;
+}
+
+/**
+ * Read and verify the kit of a TPS; throws an error with a code where it cannot be proved.
+ * @param {string} base @param {string} address
+ * @returns {Promise<Kit>}
+ */
+export async function fetchKit(base, address) {
+  const evidence = new Evidence(reader(base), () => {}, true);
+  await evidence.open();
+  const twin = decodePublic(await evidence.file(`${address}index.json`));
+  if (twin.page !== "tps" || twin.address !== address) throw new Unchecked("another page", "twin", address);
+  const place = { election: String(twin.election.id), contest: String(twin.contest.id), region: String(twin.region.code), tps: String(twin.tps) };
+  const known = await evidence.readAll([...twin.evidence, ...(await grants(evidence, twin))]);
+  const [fault] = known.faults.values();
+  if (fault) throw Object.assign(new Unchecked(fault.message, fault.code, fault.place));
+  const seen = [...known.recorded.values()].map(({ size, root }) => ({ size, root, place: "bukti/" }));
+  const head = await grown(evidence, seen, MEMORY);
+  if (head.faults.length) throw new Unchecked(head.faults[0].message, head.faults[0].code, head.faults[0].place);
+  return made(known.register, place, { address, size: Number(head.size) });
+}
+
+/**
+ * The entries that say which keys the TPS has, ended ones too.
+ * @param {Evidence} evidence @param {any} twin
+ * @returns {Promise<number[]>}
+ */
+async function grants(evidence, twin) {
+  const list = decodePublic(await evidence.file(`${twin.officials}index.json`));
+  const persons = list.bodies.filter((/** @type {any} */ one) => one.body === "kpps" && one.tps === twin.tps).flatMap((/** @type {any} */ one) => one.persons);
+  const named = new Set(persons.flatMap((/** @type {any} */ one) => [one.grant, one.revoked]).filter(Number.isInteger));
+  const pages = await Promise.all([...named].map(async (index) => decodePublic(await evidence.file(`bukti/${index}/index.json`)).evidence));
+  return pages.flat();
+}
+
+/**
+ * @param {any} register @param {Place} place @param {{address: string, size: number}} more
+ * @returns {Kit}
+ */
+function made(register, place, more) {
+  const { election, contest, region, tps } = place;
+  const vote = register.elections.get(election);
+  const one = vote?.contests.find((/** @type {any} */ { id }) => id === contest);
+  if (!one || !register.places.has(`${election} ${region} ${tps}`)) throw new Unchecked("a TPS that no roster lists", "tps");
+  const keys = [...register.keys.values()]
+    .filter((key) => key.election === election && key.body === "kpps" && key.region === region && key.tps === tps && !key.revoked)
+    .map(({ keyid, alg, key, person, position }) => ({ keyid, alg, key: base64(key), person, position }));
+  const { log, mode, rp_id: rpId, uploaders, receipt_key: receiptKey } = register.log;
+  return {
+    ...place, ...more, log, mode, rpId, receiptKey, uploaders: [...(uploaders ?? []), ...register.added], keys,
+    date: vote.date, timezone: vote.timezone, office: one.office, name: nameOf(register, election, region),
+    threshold: vote.policy?.thresholds?.c_hasil ?? 3,
+    pairs: one.pairs.map((/** @type {any} */ { number, names }) => ({ number, names: names ?? [] })),
+  };
+}
+
+/** The name of a region by its roster. @param {any} register @param {string} election @param {string} region */
+function nameOf(register, election, region) {
+  for (const { fields } of [...register.statements.values()].reverse()) {
+    if (fields.kind !== "roster" || fields.election !== election) continue;
+    const child = fields.children?.find((/** @type {any} */ { code }) => code === region);
+    if (child) return child.name;
+  }
+  return region;
+}
+
+/**
+ * Open a form of this TPS that waits for signatures: every signature is verified by a key of the kit.
+ * @param {string} text @param {Kit} kit
+ * @returns {Promise<{id: string, payload: Uint8Array, fields: any, signatures: import("./sign.js").Signature[], signers: Key[]}>}
+ */
+export async function openForm(text, kit) {
+  const envelope = parseEnvelope(utf8(text));
+  const fields = parseStatement(envelope.payload);
+  const own = ["election", "contest", "region", "tps", "log"].every((name) => fields[name] === /** @type {any} */ (kit)[name]);
+  if (!own || fields.kind !== "form" || fields.form !== "c_hasil") throw new Unchecked("a form of another place", "slot");
+  /** @type {Key[]} */
+  const signers = [];
+  for (const one of envelope.signatures) {
+    const key = kit.keys.find(({ keyid }) => keyid === one.keyid);
+    if (!key) throw new Unchecked("a signature of another key", "unknown-key");
+    await verifySignature({ alg: key.alg, key: fromBase64(key.key) }, envelope.message, one, { origins: kit.uploaders, rpId: kit.rpId });
+    signers.push(key);
+  }
+  const { signatures } = JSON.parse(text);
+  return { id: envelope.id, payload: envelope.payload, fields, signatures, signers };
+}
+

@@ -1,0 +1,86 @@
+// @ts-check
+// The rows of a C.Hasil in the order of the paper, and the statement that they become.
+
+import { encodePublic } from "./verify/json.js";
+import { numberOf } from "./numbers.js";
+
+/**
+ * @typedef {{field: string, code: string, label: string, part: string}} Row
+ * @typedef {{number: number, names: string[]}} Pair
+ * @typedef {{election: string, contest: string, region: string, tps: string}} Place
+ */
+
+const VOTERS = [
+  ["registered", "I.A", "Pemilih dalam DPT"],
+  ["voted_listed", "I.B.1", "Pengguna hak pilih dalam DPT"],
+  ["voted_moved", "I.B.2", "Pengguna hak pilih dalam DPPh"],
+  ["voted_unlisted", "I.B.3", "Pengguna hak pilih dalam DPTb"],
+  ["voted", "I.B.4", "Jumlah pengguna hak pilih"],
+];
+const BALLOTS = [
+  ["ballots_received", "II.1", "Surat suara diterima"],
+  ["ballots_used", "II.2", "Surat suara digunakan"],
+  ["ballots_returned", "II.3", "Dikembalikan, rusak atau keliru coblos"],
+  ["ballots_unused", "II.4", "Surat suara tidak digunakan"],
+];
+const OFFSETS = { "Asia/Jakarta": 7, "Asia/Makassar": 8, "Asia/Jayapura": 9 };
+
+/** All rows of the paper. @param {Pair[]} pairs @returns {Row[]} */
+export function rowsOf(pairs) {
+  const both = (/** @type {string[]} */ [field, code, label], /** @type {string} */ part) =>
+    [["_m", "L", "laki-laki"], ["_f", "P", "perempuan"], ["", "jumlah", "jumlah"]].map(([end, short, word]) => ({
+      field: field + end, code: `${code} ${short}`, label: `${label}, ${word}`, part,
+    }));
+  return [
+    ...VOTERS.flatMap((row) => both(row, "Bagian I · Pemilih")),
+    ...BALLOTS.map(([field, code, label]) => ({ field, code, label, part: "Bagian II · Surat suara" })),
+    ...both(["voted_disabled", "III", "Pemilih disabilitas"], "Bagian III · Disabilitas"),
+    ...voteRows(pairs),
+  ];
+}
+
+/** The rows that each signer reads for himself. @param {Pair[]} pairs @returns {Row[]} */
+export function voteRows(pairs) {
+  const part = "Bagian IV · Perolehan suara";
+  const last = "Bagian V · Sah dan tidak sah";
+  return [
+    ...pairs.map(({ number, names }) => ({ field: `pair_${number}`, code: String(number), label: names.join(" dan ") || "Kolom kosong", part })),
+    { field: "valid", code: "A", label: "Suara sah", part: last },
+    { field: "invalid", code: "B", label: "Suara tidak sah", part: last },
+    { field: "total", code: "C", label: "Suara sah dan tidak sah", part: last },
+  ];
+}
+
+/** The figures that were typed whole. @param {Map<string, string>} typed @returns {Record<string, number>} */
+export function figuresOf(typed) {
+  /** @type {Record<string, number>} */
+  const figures = {};
+  for (const [field, text] of typed) {
+    const number = numberOf(text);
+    if (number !== null) figures[field] = number;
+  }
+  return figures;
+}
+
+/** @param {Place} place */
+export function slotOf({ election, contest, region, tps }) {
+  return `${election}/${contest}/c_hasil/${region}/${tps}`;
+}
+
+/**
+ * The canonical bytes of the form.
+ * @param {Place & {log: string, timezone: keyof typeof OFFSETS}} place
+ * @param {Record<string, number>} figures
+ * @param {{rule: string, text: string}[]} explanations
+ * @param {Date} now
+ * @returns {Uint8Array}
+ */
+export function payloadOf({ log, election, contest, region, tps, timezone }, figures, explanations, now) {
+  const hours = OFFSETS[timezone] ?? 7;
+  const local = new Date(now.getTime() + hours * 3_600_000).toISOString().slice(0, 19);
+  const fields = {
+    at: `${local}+0${hours}:00`, contest, count: "first", election, figures, form: "c_hasil", kind: "form", log,
+    region, revision: 1, tps, ...(explanations.length ? { explanations } : {}),
+  };
+  return encodePublic(fields).slice(0, -1);
+}

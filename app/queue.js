@@ -1,0 +1,74 @@
+// @ts-check
+// What was signed here, until the portal's receipt for it is kept and verified. A form is in the
+// queue, on the disk, before anything is sent; sending it again is harmless.
+
+import { send } from "./portal.js";
+import { below, forget, get, put } from "./store.js";
+
+/**
+ * @typedef {{id: string, slot: string, envelope: string, figures: Record<string, number>, state: "waiting" | "held" | "asked" | "refused" | "done" | "same" | "dropped",
+ *   signers: number, made: number, tries: number, answer: any, next: number, insist: boolean}} Item
+ */
+
+/** @returns {Promise<Item[]>} */
+export async function items() {
+  return [...(await below("queue/")).values()].sort((a, b) => a.made - b.made);
+}
+
+/** @param {Item} item */
+export function keep(item) {
+  return put({ [`queue/${item.id}`]: item });
+}
+
+/**
+ * Keep a form that is settled, with its receipt; what was typed for it is needed no more.
+ * @param {Item} item @param {Record<string, unknown>} more
+ */
+export async function settle(item, more = {}) {
+  const open = [`draft/${item.slot}/`, `baca/${item.slot}/`, `alasan/${item.slot}/`];
+  await put({ ...more, [`queue/${item.id}`]: item });
+  for (const prefix of open) await forget(...[...(await below(prefix)).keys()].map((end) => prefix + end));
+}
+
+/** Whether nothing here waits for an answer that lasts. @param {Item[]} all */
+export function isSettled(all) {
+  return all.every(({ state }) => ["done", "same", "dropped"].includes(state));
+}
+
+let busy = false;
+
+/**
+ * Send what waits, once each; `now` in seconds. Held forms are asked about again.
+ * @param {import("./kit.js").Kit} kit @param {number} now @param {boolean} all whether a person asked for it
+ */
+export async function work(kit, now, all) {
+  if (busy || !navigator.onLine) return;
+  busy = true;
+  try {
+    for (const item of await items()) {
+      const open = item.state === "waiting" || item.state === "held" || (item.state === "refused" && !item.answer.final);
+      if (open && (all || item.next <= now)) await one(item, kit, now);
+    }
+  } finally {
+    busy = false;
+  }
+}
+
+/** @param {Item} item @param {import("./kit.js").Kit} kit @param {number} now */
+async function one(item, kit, now) {
+  const answer = await send(item.envelope, item.id, kit, item.insist);
+  const stored = (await get(`queue/${item.id}`)) ?? item;
+  const tries = stored.tries + 1;
+  const wait = Math.min(2 ** tries * 2.5, 300);
+  const next = now + (answer.kind === "later" ? Math.max(answer.after, wait) : 30);
+  if (answer.kind === "receipt") {
+    await settle({ ...stored, tries, answer, state: "done" }, { [`receipt/${item.id}`]: answer.receipt });
+    return;
+  }
+  if (answer.kind === "same") {
+    await settle({ ...stored, tries, answer, state: "same" });
+    return;
+  }
+  const states = { held: "held", asked: "asked", refused: "refused", later: stored.state };
+  await keep({ ...stored, tries, next, answer: answer.kind === "later" ? stored.answer : answer, state: /** @type {Item["state"]} */ (states[answer.kind]) });
+}

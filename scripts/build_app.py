@@ -1,0 +1,114 @@
+"""Build the officers' app: our files, the verifier's modules, and the list of their digests.
+
+    python scripts/build_app.py --to var/app
+
+Nothing is compiled and no library is added: what is served is what stands in `app/` and in
+`templates/script/`, with two modules made of our tables. `files.json` names each file with its
+SHA-256; the service worker keeps exactly these. Types are checked by `make app`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import re
+import sys
+from pathlib import Path
+from typing import Final
+
+ROOT: Final = Path(__file__).resolve().parent.parent
+sys.path[:0] = [str(ROOT), str(ROOT / "functions")]
+
+from rekap.core.pages import pages  # noqa: E402
+from rekap.core.pages.look import verifier  # noqa: E402
+from rekap.core.statements.parts import IN_COLUMNS, OF_STATIONS  # noqa: E402
+from rekap.core.statements.ruletable import TABLE  # noqa: E402
+
+SERVED: Final = (".css", ".html", ".js", ".json", ".svg")
+NOT_SERVED: Final = frozenset({"package.json", "package-lock.json", "tsconfig.json"})
+WORKER: Final = "worker.js"
+LIST: Final = "files.json"
+_SHARED: Final = re.compile(r'from "\./verify/([a-z0-9]+)\.js"')
+_BESIDE: Final = re.compile(r'from "\./([a-z0-9]+)\.js"')
+
+
+def files(source: Path = ROOT / "app") -> dict[str, bytes]:
+    """Return {path below /app/: bytes} of all that is served."""
+    own = {
+        path.name: path.read_bytes()
+        for path in sorted(source.iterdir())
+        if path.suffix in SERVED and path.name not in NOT_SERVED
+    }
+    worker = own.pop(WORKER).decode()
+    made = {**own, "table.js": table(), **_shared(own)}
+    digests = {path: hashlib.sha256(data).hexdigest() for path, data in sorted(made.items())}
+    version = hashlib.sha256((worker + json.dumps(digests)).encode()).hexdigest()[:16]
+    paths = '", "'.join(["./", *sorted(made.keys() - {"index.html"})])
+    made[WORKER] = worker.replace("{{ version }}", version).replace("{{ files }}", paths).encode()
+    digests[WORKER] = hashlib.sha256(made[WORKER]).hexdigest()
+    made[LIST] = (json.dumps(digests, indent=1, sort_keys=True) + "\n").encode()
+    return made
+
+
+def table() -> bytes:
+    """Return the module with the rules of a C form, from the one table."""
+    rules = [
+        {
+            "code": rule.code,
+            "hard": rule.hard,
+            "sentence": rule.sentence_id,
+            "parts": [
+                {
+                    "name": part.name,
+                    "left": part.left,
+                    "op": part.op,
+                    "right": part.right,
+                    "constant": part.constant,
+                }
+                for part in rule.parts
+            ],
+        }
+        for rule in TABLE
+        if rule.code in IN_COLUMNS + OF_STATIONS
+    ]
+    return f"export const RULES = {json.dumps(rules, ensure_ascii=False)};\n".encode()
+
+
+def _shared(own: dict[str, bytes]) -> dict[str, bytes]:
+    """Return the verifier's modules that ours import, and those that they need."""
+    modules = verifier.modules(pages.templates_folder())
+    wanted = {name for data in own.values() for name in _SHARED.findall(data.decode())}
+    found: dict[str, bytes] = {}
+    while wanted:
+        name = wanted.pop()
+        found[f"verify/{name}.js"] = modules[name].encode()
+        below = set(_BESIDE.findall(modules[name]))
+        wanted |= {one for one in below if f"verify/{one}.js" not in found}
+    return found
+
+
+def write(folder: Path) -> None:
+    """Write the files into a folder, and remove what is none of them."""
+    made = files()
+    for path, data in made.items():
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_bytes(data)
+    for old in folder.rglob("*"):
+        if old.is_file() and old.relative_to(folder).as_posix() not in made:
+            old.unlink()
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Write the app, and say how large it is."""
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--to", type=Path, default=ROOT / "var" / "app")
+    options = parser.parse_args(argv)
+    write(options.to)
+    made = files()
+    print(f"{options.to}: {len(made)} files, {sum(map(len, made.values())):,} bytes")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,180 @@
+"""A telephone in Chromium: narrow, an authenticator of its own, taps on what can be seen."""
+
+from __future__ import annotations
+
+import gzip
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from tests.app.portal import Served, address
+from tests.portal.intake.world import PAIRS
+
+from rekap.core.statements.model import figure_fields
+
+WAIT = 30_000
+ORDER = figure_fields(PAIRS)
+VOTES = (*(f"pair_{number}" for number in range(1, PAIRS + 1)), "valid", "invalid", "total")
+BESIDE = ("publicKey.pubKeyCredParams", "ERR_INTERNET_DISCONNECTED", "status of 409")
+"""Chromium advises RS256, which no verifier of ours takes, and tells what tests provoke."""
+
+
+class Telephone:
+    """Of member `number` of a TPS. `said` are messages of its console."""
+
+    def __init__(
+        self, browser: Any, portal: Served, tps: str, number: int, width: int = 360
+    ) -> None:
+        self.portal, self.tps, self.number, self.width = portal, tps, number, width
+        self.context = browser.new_context(
+            viewport={"width": width, "height": 740 if width > 320 else 568},
+            has_touch=True, is_mobile=True, locale="id-ID",
+        )  # fmt: skip
+        self.page = self.context.new_page()
+        self.page.set_default_timeout(WAIT)
+        self.said: list[str] = []
+        self.loaded: dict[str, int] = {}
+        self.sent: list[int] = []
+        self.page.on("console", lambda one: self._hear(one.text))
+        self.page.on("pageerror", lambda error: self._hear(str(error)))
+        self.context.on("requestfinished", self._weigh)
+        session = self.context.new_cdp_session(self.page)
+        session.send("WebAuthn.enable")
+        options = {
+            "protocol": "ctap2", "transport": "internal", "hasResidentKey": True,
+            "hasUserVerification": True, "isUserVerified": True,
+            "automaticPresenceSimulation": True,
+        }  # fmt: skip
+        session.send("WebAuthn.addVirtualAuthenticator", {"options": options})
+
+    def _hear(self, text: str) -> None:
+        if not any(one in text for one in BESIDE):
+            self.said.append(text)
+
+    def _weigh(self, request: Any) -> None:
+        if request.method == "POST":
+            self.sent.append(len(request.post_data_buffer or b""))
+
+    # ------------------------------------------------------------ what a finger does
+
+    def open(self, path: str = "") -> None:
+        self.page.goto(f"{self.portal.base}app/{path}")
+        self.page.wait_for_selector(".hp")
+
+    def reload(self) -> None:
+        """As after a dead battery: only what was kept is there."""
+        self.page.reload()
+        self.page.wait_for_selector(".hp")
+
+    def flight(self, on: bool) -> None:
+        """The browser's own switch."""
+        self.context.set_offline(on)
+        self.page.wait_for_timeout(200)
+
+    def tap(self, words: str | re.Pattern[str]) -> None:
+        found = self.page.locator("button, a.btn, summary").filter(has_text=words).first
+        found.tap()
+
+    def sees(self, words: str) -> None:
+        try:
+            self.page.wait_for_function(
+                "words => document.getElementById('layar').innerText.includes(words)",
+                arg=words,
+            )
+        except Exception as error:
+            shown = f"{self.page.url}\n{self.text}\n{self.said}"
+            raise AssertionError(f"telephone {self.number}: no {words!r} in\n{shown}") from error
+        self.fits()
+
+    def until(self, holds: Callable[[], bool]) -> None:
+        """Wait for something that no text shows."""
+        for _ in range(100):
+            if holds():
+                return
+            self.page.wait_for_timeout(100)
+        raise AssertionError(f"not in time: {self.text}")
+
+    @property
+    def text(self) -> str:
+        return str(self.page.inner_text("#layar"))
+
+    def fits(self) -> None:
+        """No sideways scroll, and nothing to tap below 48 px."""
+        assert self.page.evaluate("document.documentElement.scrollWidth") <= self.width, self.text
+        small = self.page.evaluate(
+            "[...document.querySelectorAll('button, a, summary, textarea')].filter(one => {"
+            "const {width, height} = one.getBoundingClientRect(); return width && Math.min(width,"
+            " height) < 47.5; }).map(one => one.textContent + one.getBoundingClientRect().height)"
+        )
+        assert not small, small
+        filled = self.page.locator(".btn.main").count()
+        assert filled <= 1, self.text
+
+    # ------------------------------------------------------------ what an officer does
+
+    def install(self) -> str:
+        """From the link to the line of the key, which is returned."""
+        self.open(f"#{address(self.tps)}?nomor={self.number}")
+        self.tap("Benar, siapkan")
+        self.sees("Buat kunci tanda tangan")
+        self.page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+        self.tap("Buat kunci")
+        self.sees("Kode kunci")
+        return str(self.page.locator("#baris").input_value())
+
+    def granted(self) -> None:
+        self.tap("Perbarui")
+        self.sees("Sudah diberi PPK")
+        self.tap("Ke beranda")
+
+    def type(self, number: int | str) -> None:
+        """Type one figure; fewer signs than boxes end with *Lanjut*."""
+        for sign in str(number):
+            self.page.locator(f'[data-key="{sign}"]').tap()
+        if len(str(number)) < 3:
+            self.page.locator('[data-key="Lanjut"]').tap()
+
+    def fill(
+        self, figures: Mapping[str, int], *, reload_after: frozenset[int] = frozenset()
+    ) -> None:
+        """Type the whole paper; the telephone dies after some of the rows."""
+        self.tap("Mulai isi angka")
+        self.sees("I.A L")
+        for at, field in enumerate(ORDER):
+            self.type(figures[field])
+            if at in reload_after:
+                self.reload()
+                self.sees("dari 28")
+
+    def read(self, figures: Mapping[str, int]) -> None:
+        """Read the six rows of the form that waits."""
+        self.tap("Ada yang sudah mengisi")
+        self.sees("Ada formulir yang menunggu")
+        self.tap("Formulir 1")
+        self.sees("0 dari 6")
+        for field in VOTES:
+            self.type(figures[field])
+
+    def typed(self) -> dict[str, str]:
+        """What the database of the browser holds of the draft."""
+        found: dict[str, str] = self.page.evaluate(
+            """() => new Promise((done) => {
+              const asked = indexedDB.open("rekap-petugas");
+              asked.onsuccess = () => {
+                const found = {};
+                const at = asked.result.transaction("kept").objectStore("kept").openCursor();
+                at.onsuccess = () => {
+                  const one = at.result;
+                  if (!one) return done(found);
+                  if (one.key.startsWith("draft/")) found[one.key.split("/").at(-1)] = one.value;
+                  one.continue();
+                };
+              };
+            })"""
+        )
+        return found
+
+
+def weight(files: Mapping[str, bytes]) -> int:
+    """Bytes of files as a front sends them, compressed."""
+    return sum(min(len(data), len(gzip.compress(data, 6))) for data in files.values())

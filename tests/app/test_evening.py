@@ -1,0 +1,292 @@
+"""The officers' app in Chromium: three telephones with passkeys, one form, from paper to page."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from tests.app.portal import KELURAHAN, WITH_FILES, Served, address, served
+from tests.app.telephone import ORDER, VOTES, Telephone, weight
+from tests.browser.test_browser import RULES, browser
+from tests.portal.intake.world import figures, sign
+
+__all__ = ["browser"]
+pytestmark = pytest.mark.chromium
+
+PAPER = figures()
+FIRST_LOAD = 120_000
+ONE_FORM = 4_000
+WAITS = "navigator.serviceWorker.getRegistration().then((one) => Boolean(one.waiting))"
+
+
+@pytest.fixture(scope="module")
+def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    with served(tmp_path_factory.mktemp("portal")) as made:
+        yield made
+
+
+def telephones(browser: Any, portal: Served, tps: str, *numbers: int) -> list[Telephone]:
+    """Telephones of a KPPS whose keys were granted."""
+    made = [
+        Telephone(browser, portal, tps, number, 320 if number == 3 else 360) for number in numbers
+    ]
+    portal.grant(tps, {one.number: one.install() for one in made})
+    for one in made:
+        one.granted()
+    return made
+
+
+def closed(*made: Telephone) -> None:
+    for one in made:
+        assert not one.said, one.said
+        one.context.close()
+
+
+def test_three_telephones_from_the_figures_to_the_receipt_and_the_page(
+    browser: Any, portal: Served, capsys: pytest.CaptureFixture[str]
+) -> None:
+    tps = "001"
+    ketua, second, third = telephones(browser, portal, tps, 1, 2, 3)
+
+    # The second member copies the paper, in flight mode from here on; his telephone dies thrice.
+    second.flight(True)
+    second.reload()
+    second.fill(PAPER, reload_after=frozenset({0, 11, 20}))
+    assert second.typed() == {field: str(PAPER[field]) for field in ORDER}
+    second.reload()
+    second.sees("Sama dengan kertas")
+    second.tap("Sama dengan kertas")
+    second.sees("Menunggu sinyal")
+    second.reload()
+    second.sees("Menunggu sinyal")
+    second.flight(False)
+    second.sees("Disimpan portal sampai")
+
+    # The third reads six rows blind, wrong by one digit, and is shown that row alone.
+    third.read(PAPER | {"pair_3": PAPER["pair_3"] + 5})
+    third.sees("1 baris berbeda")
+    third.sees("5 baris lain sama")
+    assert third.page.locator(".kotak.beda").count() == 1
+    third.reload()
+    third.sees("1 baris berbeda")
+    third.tap("Bacaan saya keliru")
+    third.type(PAPER["pair_3"])
+    third.sees("baris Anda sama")
+    third.reload()
+    third.tap("Tanda tangani")
+    third.sees("Disimpan portal sampai")
+
+    # The ketua last: then it is logged, and the receipt is verified on his telephone.
+    ketua.read(PAPER)
+    ketua.sees("2 orang sudah menandatangani")
+    ketua.tap("Tanda tangani")
+    ketua.sees("Diterima portal")
+    portal.settle()
+    ketua.reload()
+    ketua.tap("Tanda terima")
+    ketua.sees("Tanda tangan portal sudah diperiksa")
+    with ketua.context.expect_page() as opened:
+        ketua.tap("Lihat halaman")
+    assert opened.value.url == portal.base + address(tps)
+    assert "100" in opened.value.inner_text("main")
+    for one in (second, third):
+        one.tap("Coba kirim")
+        one.sees("Diterima portal")
+
+    entry = portal.entries()[-1]
+    form = json.loads(entry.payload)
+    assert (form["kind"], form["tps"], form["figures"]) == ("form", tps, PAPER)
+    assert len(entry.signatures) == 3
+    assert all(one.client_data for one in entry.signatures)
+    sent = max(size for one in (ketua, second, third) for size in one.sent)
+    first = weight(portal.officers._files)
+    with capsys.disabled():
+        print(f"\napp: first load {first:,} bytes compressed; largest form sent {sent:,} bytes")
+    assert first <= FIRST_LOAD
+    assert sent <= ONE_FORM
+    closed(ketua, second, third)
+
+
+def test_keys_as_fast_as_they_come_stand_in_their_rows(browser: Any, portal: Served) -> None:
+    (one,) = telephones(browser, portal, "002", 2)
+    one.tap("Mulai isi angka")
+    one.sees("I.A L")
+    keys = [
+        key for field in ORDER for key in [*str(PAPER[field]), *["Lanjut"] * (PAPER[field] < 100)]
+    ]
+    one.page.evaluate(
+        "keys => keys.forEach(key => document.querySelector(`[data-key='${key}']`).click())", keys
+    )
+    one.sees("Sama dengan kertas")
+    assert one.typed() == {field: str(PAPER[field]) for field in ORDER}
+    one.open("#isi/0")
+    one.sees("I.A L")
+    one.page.keyboard.press("Backspace")
+    one.page.keyboard.press("Backspace")
+    one.page.keyboard.press("Backspace")
+    one.page.keyboard.type("x38")
+    one.sees("berbeda dulu")
+    one.reload()
+    assert one.typed()["registered_m"] == "X38"
+    closed(one)
+
+
+def test_a_rule_speaks_when_its_last_figure_is_typed_and_the_paper_leads(
+    browser: Any, portal: Served
+) -> None:
+    (one,) = telephones(browser, portal, "003", 2)
+    wrong = PAPER | {"valid": 204}
+    one.fill({field: wrong[field] for field in ORDER} | {"total": 250})
+    one.sees("Selesaikan yang berbeda dulu")
+    one.sees("204 seharusnya 240")
+    one.tap("Di kertas memang tertulis begitu")
+    one.page.locator("#alasan").fill("Salah menjumlah di kertas")
+    one.reload()
+    assert one.page.locator("#alasan").input_value() == "Salah menjumlah di kertas"
+    one.tap("Kirim dengan alasan ini")
+    one.sees("214")  # the next rule that the same figure breaks: invalid votes and the total
+    one.tap("Di kertas memang tertulis begitu")
+    one.page.locator("#alasan").fill("Salah menjumlah di kertas")
+    one.tap("Kirim dengan alasan ini")
+    one.sees("Dikirim dengan alasan (R6)")
+    one.tap("Sama dengan kertas")
+    one.sees("Disimpan portal")
+    closed(one)
+
+
+def test_a_form_beside_the_one_that_counts_is_asked_about_once(
+    browser: Any, portal: Served
+) -> None:
+    tps = WITH_FILES
+    (one,) = telephones(browser, portal, tps, 2)
+    kpps = portal.world.kpps(tps)
+    portal.log(sign(portal.world.form(tps), *kpps))
+    other = figures((100, 85, 55))
+    one.fill(other)
+    one.tap("Sama dengan kertas")
+    one.sees("perlu jawaban Anda")
+    one.tap("Lihat dan jawab")
+    one.sees("Kiriman Anda ditahan dulu")
+    one.sees("2 baris berbeda")
+    one.tap("Yang tercatat benar")
+    one.sees("Tidak dikirim lagi")
+    one.reload()
+    one.sees("Tidak dikirim lagi")
+    assert not portal.portal.records.held(f"pilkada-31/gubernur-31/c_hasil/{KELURAHAN}/{tps}")
+    closed(one)
+
+
+def test_a_form_that_was_changed_on_the_way_is_not_shown_for_signing(
+    browser: Any, portal: Served
+) -> None:
+    first, second = telephones(browser, portal, "004", 2, 3)
+    first.fill(PAPER)
+    first.tap("Sama dengan kertas")
+    first.sees("Disimpan portal")
+
+    def changed(route: Any) -> None:
+        body = json.loads(route.fetch().body())
+        payload = base64.b64decode(body["payload"]).replace(b'"pair_1":100', b'"pair_1":101')
+        body["payload"] = base64.b64encode(payload).decode()
+        text = json.dumps(body, separators=(",", ":"), sort_keys=True)
+        route.fulfill(body=text, content_type="application/json")
+
+    second.context.route("**/v1/held/*", changed)
+    second.read(PAPER | {"pair_1": 101})
+    second.sees("tidak dapat dipercaya")
+    assert not second.page.get_by_text("sidik jari").count()
+    closed(first, second)
+
+
+def test_a_kit_that_the_log_does_not_prove_is_not_taken(browser: Any, portal: Served) -> None:
+    one = Telephone(browser, portal, "009", 2)
+
+    def changed(route: Any) -> None:
+        route.fulfill(path=portal.folder / "public" / "bukti" / "4.json")
+
+    one.context.route("**/bukti/2.json", changed)
+    one.open(f"#{address('009')}?nomor=2")
+    one.tap("Benar, siapkan")
+    one.sees("Data portal tidak dapat dibuktikan")
+    one.reload()
+    one.sees("Benar, siapkan")
+    one.context.unroute("**/bukti/2.json")
+    one.tap("Benar, siapkan")
+    one.sees("Buat kunci tanda tangan")
+    closed(one)
+
+
+def test_a_form_signed_by_a_key_that_was_not_granted_yet_goes_by_itself_after_it_was(
+    browser: Any, portal: Served
+) -> None:
+    one = Telephone(browser, portal, "010", 2)
+    line = one.install()
+    one.open("#beranda")
+    one.sees("belum diberi PPK")
+    one.fill(PAPER)
+    one.tap("Sama dengan kertas")
+    one.sees("Belum diterima")
+    one.sees("Tidak perlu tanda tangan lagi")
+    portal.grant("010", {2: line})
+    one.reload()
+    one.sees("Disimpan portal sampai")
+    one.context.close()
+
+
+def test_a_newer_version_waits_until_nothing_is_open(browser: Any, portal: Served) -> None:
+    one = Telephone(browser, portal, "005", 2)
+    one.install()
+    one.open("#isi/0")
+    one.sees("I.A L")
+    one.page.locator('[data-key="2"]').tap()
+    old = portal.officers._files["worker.js"]
+    portal.officers._files["worker.js"] = old.replace(b'NAME = "petugas-', b'NAME = "petugas-9')
+    try:
+        one.page.evaluate("navigator.serviceWorker.getRegistration().then((one) => one.update())")
+        one.until(lambda: one.page.evaluate(WAITS))
+        one.page.evaluate("window.dispatchEvent(new Event('online'))")
+        one.page.wait_for_timeout(500)
+        assert one.page.evaluate(WAITS)
+        one.page.locator('[data-key="Hapus"]').tap()
+        one.page.evaluate("window.dispatchEvent(new Event('online'))")
+        one.until(lambda: not one.page.evaluate(WAITS))
+    finally:
+        portal.officers._files["worker.js"] = old
+    closed(one)
+
+
+@pytest.mark.parametrize("look", ["malam", "siang"])
+def test_nothing_that_axe_finds(browser: Any, portal: Served, look: str) -> None:
+    tps = {"malam": "006", "siang": "007"}[look]
+    one = Telephone(browser, portal, tps, 2)
+    options = {"runOnly": {"type": "tag", "values": RULES}}
+    found = {}
+
+    def judge(name: str) -> None:
+        one.page.evaluate("look => { document.body.dataset.look = look; }", look)
+        for broken in Axe().run(one.page, options=options).response["violations"]:
+            found[name, broken["id"]] = [node["html"][:200] for node in broken["nodes"]]
+
+    one.open()
+    judge("empty")
+    one.install()
+    judge("key")
+    for path, words in (
+        ("#beranda", "belum mulai"), ("#isi/0", "I.A L"), ("#daftar", "I.B.4"),
+        ("#jelas/R6", "Alasan"), ("#antrean", "kosong"), ("#titipan", "dititipkan"),
+    ):  # fmt: skip
+        one.open(path)
+        one.sees(words)
+        judge(path)
+    one.open("#isi/0")
+    one.sees("I.A L")
+    for field in ORDER:
+        one.type(PAPER[field] if field not in VOTES[:1] else 999)
+    one.sees("berbeda dulu")
+    judge("#lembar")
+    assert not found
+    one.context.close()

@@ -1,0 +1,128 @@
+"""The app's rules and words are the portal's: the same figures, the same answers."""
+
+from __future__ import annotations
+
+import json
+import random
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests import needed
+from tests.portal.intake.world import figures
+
+from rekap.core.statements import rules
+from rekap.core.statements.model import STATION_FORM, figure_fields
+from rekap.desk.officials import spelling
+from scripts import build_app
+
+ANSWERS = """
+import { readFileSync } from "node:fs";
+import { check } from "./rules.js";
+import { numberOf, words } from "./numbers.js";
+const asked = JSON.parse(readFileSync(0));
+process.stdout.write(JSON.stringify({
+  rules: asked.papers.map(({ figures, pairs }) => check(figures, pairs)),
+  words: asked.numbers.map(words), typed: asked.typed.map(numberOf),
+}));
+"""
+
+
+@pytest.fixture(scope="module")
+def app(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("app")
+    build_app.write(folder)
+    (folder / "package.json").write_text('{"type": "module"}')
+    (folder / "answers.js").write_text(ANSWERS)
+    return folder
+
+
+def answers(app: Path, **asked: Any) -> Any:
+    asked = {"papers": [], "numbers": [], "typed": []} | asked
+    command = [needed.node(), "answers.js"]
+    done = subprocess.run(
+        command, cwd=app, input=json.dumps(asked), capture_output=True, text=True, check=True
+    )
+    return json.loads(done.stdout)
+
+
+def papers(count: int) -> list[dict[str, Any]]:
+    """Sound papers, papers with one wrong figure, with some missing, and of chance alone."""
+    chance = random.Random(20241127)
+    made = []
+    for number in range(count):
+        pairs = chance.choice((2, 3, 5))
+        fields = figure_fields(pairs)
+        sound = figures(tuple(chance.randrange(120) for _ in range(pairs)), chance.randrange(30))
+        told = {field: sound.get(field, 0) for field in fields}
+        for field in chance.sample(fields, chance.choice((0, 0, 1, 2))):
+            told[field] = chance.randrange(999)
+        for field in chance.sample(fields, chance.choice((0, 0, 3, 20))):
+            del told[field]
+        if number % 10 == 0:
+            told = dict.fromkeys(told, 0)
+        made.append({"figures": told, "pairs": pairs})
+    return made
+
+
+def test_every_rule_says_of_every_paper_what_the_portal_says(app: Path) -> None:
+    asked = papers(1_000)
+    states = set()
+    for paper, said in zip(asked, answers(app, papers=asked)["rules"], strict=True):
+        want = rules.check_figures(STATION_FORM, paper["figures"], paper["pairs"])
+        told = [
+            (one.rule, one.part, one.state, list(one.fields), one.expected, one.found, one.op)
+            for one in want
+        ]
+        names = ("rule", "part", "state", "fields", "expected", "found", "op")
+        assert [tuple(one[name] for name in names) for one in said] == told
+        states |= {(one.rule, one.part, one.state) for one in want}
+    tested = {(rule, part) for rule, part, _ in states}
+    for rule, part in tested:
+        assert {(rule, part, "pass"), (rule, part, "fail")} <= states, (rule, part)
+
+
+def test_hard_rules_and_their_sentences_are_those_of_the_table(app: Path) -> None:
+    (said,) = answers(app, papers=[{"figures": figures(), "pairs": 3}])["rules"]
+    for one in said:
+        rule = rules.RULES[one["rule"]]
+        assert (one["hard"], one["sentence"]) == (rule.hard, rule.sentence_id)
+
+
+def test_numbers_are_said_as_the_command_says_them(app: Path) -> None:
+    numbers = [*range(1_200), 1_999, 2_000, 10_011, 100_000, 111_111, 999_999]
+    assert answers(app, numbers=numbers)["words"] == [spelling.words(one) for one in numbers]
+
+
+@pytest.mark.parametrize(
+    ("typed", "number"),
+    [
+        ("0", 0), ("00", 0), ("7", 7), ("X7", 7), ("XX7", 7), ("38", 38), ("X38", 38), ("104", 104),
+        ("007", 7), ("", None), ("X", None), ("XX", None), ("XXX", None), ("1X", None),
+        ("-1", None), ("1234", None), ("1 2", None), ("٣", None),
+    ],
+)  # fmt: skip
+def test_three_boxes_are_a_number_or_none(app: Path, typed: str, number: int | None) -> None:
+    assert answers(app, typed=[typed])["typed"] == [number]
+
+
+def test_every_file_is_in_the_list_with_its_digest_and_kept_by_the_worker(app: Path) -> None:
+    made = build_app.files()
+    listed = json.loads(made[build_app.LIST])
+    assert listed.keys() == made.keys() - {build_app.LIST}
+    worker = made[build_app.WORKER].decode()
+    assert "{{" not in worker
+    for path in listed.keys() - {"index.html", build_app.WORKER}:
+        assert f'"{path}"' in worker
+
+
+def test_a_changed_file_makes_another_worker(tmp_path: Path) -> None:
+    source = tmp_path / "app"
+    source.mkdir()
+    for path in (build_app.ROOT / "app").iterdir():
+        if path.is_file():
+            (source / path.name).write_bytes(path.read_bytes())
+    (source / "style.css").write_text("body {}")
+    own, changed = build_app.files(), build_app.files(source)
+    assert own[build_app.WORKER] != changed[build_app.WORKER]
