@@ -56,7 +56,8 @@ class Served:
                 data = served.changes.get(path, served.files.get(path))
                 self.send_response(404 if data is None else 200)
                 self.send_header("content-type", content_type(path))
-                self.send_header("cache-control", "no-store")
+                kept = path.endswith(".css")  # the one file that a reader's pages share
+                self.send_header("cache-control", "immutable, max-age=99" if kept else "no-store")
                 self.end_headers()
                 self.wfile.write(data or b"")
 

@@ -9,6 +9,7 @@ from markupsafe import Markup, escape
 from tests.core.pages import blocks, samples
 
 from rekap.core.pages import pages
+from rekap.core.pages.look import style
 from rekap.core.pages.words import remarks, sentences
 from rekap.core.pages.words.words import fill, html
 from rekap.core.statements import model, rules
@@ -269,10 +270,12 @@ def test_the_first_page_says_what_it_is(mode):
 def test_simulated_pages_are_marked():
     html = pages.render(blocks.tps()).decode()
     assert "SIMULASI" in html
-    assert "data:image/svg+xml" in html
+    assert " data-simulated>" in html
+    _, sheet = style.sheet(pages.templates_folder() / "style")
+    assert b'[data-simulated] main{background:url("data:image/svg+xml' in sheet
     real = pages.render(samples.sparse_tps()).decode()
     assert "SIMULASI" not in real
-    assert "data:image/svg+xml" not in real
+    assert "data-simulated" not in real
 
 
 def test_the_footer_states_its_prefix():
