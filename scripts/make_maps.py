@@ -5,7 +5,8 @@
 Reads TopoJSON (one file for each level, ids are Kemendagri codes) and writes
 `templates/maps/{parent}.json`: for every child its outline as an SVG path in whole pixels and the
 place of its number. Children far outside the others stand beside the map ("aside"). A region whose
-shapes would be too small to read gets no map: its table says everything.
+shapes would be too small to read gets no map: its table says everything. A provinsi also has a map
+of its kecamatan, `templates/maps/{code}-kecamatan.json`.
 
     exit status: 0 written, 2 a file is missing or not such a TopoJSON
 """
@@ -35,6 +36,8 @@ FAR: Final = 0.72
 SMALL: Final = 0.05
 """… and if it has no more than this part of the whole area."""
 GRID: Final = 48
+PROVINCE: Final = 2
+"""Digits of the code of a provinsi: it also has a map of its kecamatan, without islands aside."""
 SOURCE: Final = "cahyadsn/wilayah_boundaries (MIT)"
 
 Point: TypeAlias = tuple[float, float]
@@ -54,17 +57,25 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"no .topojson in {options.geo}", file=sys.stderr)
         return 2
     options.to.mkdir(parents=True, exist_ok=True)
+    all_families: dict[str, dict[str, Shape]] = {}
     for path in files:
         try:
             families = read(json.loads(path.read_text("utf-8")))
         except (KeyError, TypeError, ValueError) as error:
             print(f"{path}: {error!r}", file=sys.stderr)
             return 2
-        for parent, children in families.items():
-            made = drawn(children)
-            if made is not None:
-                text = json.dumps(made, sort_keys=True, separators=(",", ":"))
-                (options.to / f"{parent}.json").write_text(f"{text}\n", "utf-8")
+        all_families |= families
+    maps = {parent: drawn(children) for parent, children in all_families.items()}
+    for province, whole in list(maps.items()):
+        if whole is None or len(province) != PROVINCE:
+            continue
+        kabko = all_families[province].keys() - whole["aside"]
+        below = {code: shape for one in kabko for code, shape in all_families.get(one, {}).items()}
+        maps[f"{province}-kecamatan"] = drawn(below)
+    for name, made in maps.items():
+        if made is not None:
+            text = json.dumps(made, sort_keys=True, separators=(",", ":"))
+            (options.to / f"{name}.json").write_text(f"{text}\n", "utf-8")
     return 0
 
 

@@ -4,8 +4,8 @@ const value = (cell) => {
   const digits = text.replace(/[^0-9]/g, "");
   return digits === "" || /[a-z]/i.test(text) ? null : (/[−-]/.test(text) ? -1 : 1) * digits;
 };
-for (const table of document.querySelectorAll("#wilayah table")) {
-  const rows = [...table.tBodies[0].rows];
+for (const table of document.querySelectorAll("#wilayah table, #kecamatan table")) {
+  const rows = [...table.tBodies].flatMap((one) => [...one.rows]).filter((row) => row.cells.length > 1);
   const heads = [...table.tHead.rows[0].cells];
   heads.forEach((head, at) => {
     const button = document.createElement("button");
@@ -23,7 +23,8 @@ for (const table of document.querySelectorAll("#wilayah table")) {
         if (one === null || other === null) return (one === null) - (other === null);
         return way === "descending" ? other - one : one - other;
       };
-      table.tBodies[0].append(...[...rows].sort(order));
+      table.tBodies[0].replaceChildren(...[...rows].sort(order));
+      while (table.tBodies[1]) table.tBodies[1].remove();
     });
   });
 }

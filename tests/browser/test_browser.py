@@ -120,6 +120,18 @@ def test_the_table_of_places_sorts_by_each_column_and_stands_without_a_script(br
     page.context.close()
 
 
+def test_the_table_of_kecamatan_sorts_across_their_kabko(browser, site):
+    page = opened(browser, 360)
+    page.goto(site["region-province"].as_uri())
+    page.locator("#kecamatan summary").click()
+    names = page.locator("#kecamatan tbody th")
+    assert names.all_inner_texts()[:2] == ["Kabupaten Contoh Utara", "Mawar"]
+    page.locator("#kecamatan thead button").nth(2).click()
+    assert names.count() == page.locator("#kecamatan tbody tr").count() == 3
+    assert names.last.inner_text() == "Melati", "what is not there comes last"
+    page.context.close()
+
+
 def test_large_text_on_a_phone(browser, site):
     page = opened(browser, 360)
     for name in ("portal-replay", "region-province", "tps-differing", "statement-form", "how"):

@@ -383,6 +383,7 @@ def region(code: str, figures: dict[str, int] | None = None, **changes: Any) -> 
         "downloads": [{"label": "json", "address": f"{address(code)}index.json"}],
         "officials": f"{ELECTION}/pejabat/{'/'.join(code.split('.')[1:])}/",
         "kecamatan": None,
+        "kecamatan_below": [],
     }  # fmt: skip
     made |= changes
     is_top = code == made["contest"]["region"]

@@ -135,6 +135,13 @@ def determination() -> Twin:
     }  # fmt: skip
 
 
+def kecamatan_of(above: str, name: str, figures: dict[str, int] | None, **changes: Any) -> Twin:
+    """A kecamatan in the table of its provinsi."""
+    made = child("91.01.06", name, "kecamatan", figures, **changes)
+    kept = ("code", "name", "level", "address", "stations", "figures", "basis")
+    return {**{field: made[field] for field in kept}, "above": above}
+
+
 def province(pairs: int = 3) -> Twin:
     """The contest's own region: certified, determined, near the line, sum incomplete."""
     figures = {"pair_1": 1718160, "pair_2": 459230, "pair_3": 2183239}
@@ -183,6 +190,11 @@ def province(pairs: int = 3) -> Twin:
             rung("provinsi", "d_hasil_prov", figures, 1, difference=dict.fromkeys(figures, 0)),
         ],
         children=kids,
+        kecamatan_below=[
+            kecamatan_of("Kabupaten Contoh Utara", "Mawar", votes(900)),
+            kecamatan_of("Kabupaten Contoh Utara", "Melati", None, basis=None),
+            kecamatan_of("Kota Contoh Selatan", HOSTILE, votes(700), basis="sum"),
+        ],
         result=result(
             "certified", figures, pairs,
             turnout={"voters": 4724393, "registered": 8214007},

@@ -105,6 +105,33 @@ def test_there_is_no_map_without_figures(outlined):
     assert b'id="peta"' not in pages.render(twin)
 
 
+def test_a_province_shows_its_kecamatan_where_the_release_has_their_outlines(tmp_path):
+    twin = samples.province()
+    for at, one in enumerate(twin["kecamatan_below"]):
+        one["code"] = f"91.01.0{at}"
+    shapes = {one["code"]: [SQUARE, 5, 5, 9] for one in twin["kecamatan_below"]}
+    drawing = {"aside": [], "height": 10, "shapes": shapes, "source": "SIMULASI", "width": 10}
+    assert maps.of(tmp_path / "none", twin) is None
+    (tmp_path / "91-kecamatan.json").write_text(json.dumps(drawing))
+    drawn = maps.of(tmp_path, twin)
+    assert (drawn.kecamatan, drawn.total, drawn.leaders, drawn.running) == (True, 3, [(3, 2)], True)
+    twin["kecamatan_below"] = []
+    assert maps.of(tmp_path, twin) is None
+
+
+def test_a_province_has_a_row_for_each_kecamatan_below_its_kabko():
+    html = pages.render(samples.province()).decode()
+    table = html[html.index('<section id="kecamatan">') :]
+    table = table[: table.index("</section>")]
+    groups = re.findall(r'scope="rowgroup" colspan="5">([^<]*)<', table)
+    assert groups == ["Kabupaten Contoh Utara", "Kota Contoh Selatan"]
+    assert table.count('scope="row"') == 3
+    assert HOSTILE not in table
+    shares = re.findall(r"<td class=\"n\">(?:<b>)?([^<]*)", table)
+    assert shares == ["38,52%", "14,07%", "47,41%", "5,92%", "", "", "", "",
+                      "38,52%", "14,07%", "47,41%", "5,92%"]  # fmt: skip
+
+
 def test_a_region_without_outlines_has_no_map():
     assert maps.of(OUTLINES, samples.province()) is None
 
@@ -114,7 +141,7 @@ def test_outlines_are_paths_of_children_inside_their_map(path):
     drawing = json.loads(path.read_bytes())
     assert drawing["shapes"], "a map has shapes"
     for code, (outline, x, y, room) in drawing["shapes"].items():
-        assert code.startswith(f"{path.stem}.")
+        assert code.startswith(f"{path.stem.removesuffix('-kecamatan')}.")
         assert re.fullmatch(r"(M\d+ \d+l-?\d+( ?-?\d+)*z)+", outline), code
         assert 0 <= x <= drawing["width"]
         assert 0 <= y <= drawing["height"]

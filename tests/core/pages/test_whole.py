@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from collections import Counter
 from typing import Any
 
@@ -134,3 +135,25 @@ def test_the_page_of_the_data_says_how_large_each_table_is(nights) -> None:
     assert [one["file"] for one in page["tables"]] == [one["path"] for one in package["resources"]]
     assert (page["as_of"], page["root"]) == (package["size"], package["root"])
     assert f'content="{page["as_of"]}"'.encode() in files[f"en/{DATA}index.html"]
+
+
+def test_a_provinsi_shows_every_kecamatan_as_its_kabko_does(nights) -> None:
+    seen = 0
+    for _, twins in nights:
+        whole = twins[f"{builders.ELECTION}/{builders.CONTEST}/"]
+        below = [
+            {**kid, "above": kabko["name"]}
+            for kabko in whole["children"]
+            for kid in twins[kabko["address"]]["children"]
+        ]
+        found = whole["kecamatan_below"]
+        assert [one["code"] for one in found] == [one["code"] for one in below]
+        for one, kid in zip(found, below, strict=True):
+            figures = {
+                field: votes
+                for field, votes in (kid["figures"] or {}).items()
+                if re.fullmatch(r"pair_\d+|valid|invalid", field)
+            }
+            assert one == {**{name: kid[name] for name in one}, "figures": figures or None}
+            seen += bool(figures)
+    assert seen

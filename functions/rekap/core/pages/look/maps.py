@@ -3,6 +3,7 @@
 Outlines come with the release (`templates/maps/{region}.json`, made by `scripts/make_maps.py`):
 an illustration, no boundary of law. What it shows is in the twin's `children`; the table above it
 says everything, also for regions without a map. One path for each tint, attributes only.
+A provinsi shows its kecamatan where the release has their outlines, `{region}-kecamatan.json`.
 """
 
 from __future__ import annotations
@@ -60,6 +61,7 @@ class Map:
     total: int
     running: bool
     source: str
+    kecamatan: bool
 
 
 def lead(figures: Mapping[str, int] | None, pairs: list[Twin]) -> Lead | None:
@@ -90,13 +92,18 @@ def of(folder: Path, twin: Twin) -> Map | None:
     Children that the outlines do not know stand beside the map; outlines without a child are left
     out.
     """
-    outlines = _read(folder, twin["region"]["code"])
+    code, children, kecamatan = twin["region"]["code"], twin["children"], True
+    outlines = _read(folder, f"{code}-kecamatan") if twin["kecamatan_below"] else None
+    if outlines is not None:
+        children = twin["kecamatan_below"]
+    else:
+        outlines, kecamatan = _read(folder, code), False
     if outlines is None:
         return None
     paths: dict[Lead | None, list[str]] = {}
     labels, aside = [], []
     leads: dict[str, Lead | None] = {}
-    for child in twin["children"]:
+    for child in children:
         code = child["code"]
         leads[code] = one = lead(child["figures"], twin["contest"]["pairs"])
         if code not in outlines["shapes"]:
@@ -120,8 +127,8 @@ def of(folder: Path, twin: Twin) -> Map | None:
     return Map(
         outlines["width"], outlines["height"], kinds, labels, aside,
         sorted(counts.items(), key=lambda one: (not one[0], -one[1], one[0])),
-        len(leads), any(child["basis"] != "certified" for child in twin["children"]),
-        outlines["source"],
+        len(leads), any(child["basis"] != "certified" for child in children),
+        outlines["source"], kecamatan,
     )  # fmt: skip
 
 

@@ -246,7 +246,7 @@ def has_no_figures(twin: Twin) -> bool:
 
 def sorts(twin: Twin) -> bool:
     """Tell whether a page has a table of regions that a reader may want in another order."""
-    many = twin["page"] == "region" and len(twin["children"]) > 2
+    many = twin["page"] == "region" and len(twin["children"] + twin["kecamatan_below"]) > 2
     return many and twin["region"]["level"] != "kelurahan" and not has_no_figures(twin)
 
 
@@ -276,6 +276,12 @@ def has_shares(twin: Twin) -> bool:
     """Tell whether shares of the children can be drawn: not where a source lacks valid votes."""
     figures = [child["figures"] for child in twin["children"] if child["figures"]]
     return not figures or any(one.get("valid") for one in figures)
+
+
+def valid(figures: Mapping[str, int], twin: Twin) -> int:
+    """What shares of a place are of: its valid votes, else all pairs' votes; 0 if one lacks."""
+    votes = [figures.get(f"pair_{pair['number']}") for pair in twin["contest"]["pairs"]]
+    return figures.get("valid") or (0 if None in votes else sum(count or 0 for count in votes))
 
 
 def most(figures: Mapping[str, int], twin: Twin) -> int | None:

@@ -39,6 +39,8 @@ from rekap.core.statements.model import STATION_FORM
 
 EVIDENCE: Final = 1_000
 """Entries that the page of a kelurahan names at most for its TPS, besides its own."""
+CELLS_BELOW: Final = 160
+"""Votes in the table of kecamatan that the page of a provinsi has room for, kecamatan × pairs."""
 NOTABLE: Final = 8
 """Findings without an explanation that the page of a kecamatan says itself; the rest is linked."""
 
@@ -99,6 +101,7 @@ def region(ctx: Context, election: Record, contest: Record, code: str) -> Twin:
         "downloads": [{"label": "json", "address": f"{address}index.json"}],
         "officials": addresses.officials(election["id"], election["base"], code),
         "kecamatan": _kecamatan(ctx, election, contest, address, code),
+        "kecamatan_below": _kecamatan_below(ctx, election, contest, code),
         "evidence": sorted(known),
     }
     if twin["kecamatan"]:
@@ -130,6 +133,36 @@ def _kecamatan(
         "notable": found[:NOTABLE],
         "strips": [stations.strip(ctx, election, contest, kid) for kid in kids],
     }
+
+
+def _kecamatan_below(ctx: Context, election: Record, contest: Record, code: str) -> list[Twin]:
+    """All kecamatan of a provinsi in the order of codes; none where the page has no room for them.
+
+    {code, name, level, address, above (name of its kab/kota), stations, figures (votes of pairs,
+    valid, invalid; or null), basis}
+    """
+    if regions.level(code) != "provinsi":
+        return []
+    found = [
+        (kabko, kecamatan)
+        for kabko in ctx.children(election["id"], code)
+        for kecamatan in ctx.children(election["id"], kabko)
+    ]
+    if len(found) * len(contest["pairs"]) > CELLS_BELOW:
+        return []
+    kept = ("code", "name", "level", "address", "stations", "basis")
+    twins = []
+    for kabko, kecamatan in found:
+        child = _child(ctx, election, contest, kecamatan)
+        above = region_view(ctx, election, kabko)["name"]
+        votes = {
+            field: value
+            for field, value in (child["figures"] or {}).items()
+            if field.startswith("pair_") or field in ("valid", "invalid")
+        }
+        shown = {name: child[name] for name in kept} | {"figures": votes or None, "above": above}
+        twins.append(shown)
+    return twins
 
 
 def determination(ctx: Context, election: Record, contest: Record) -> Twin | None:
