@@ -85,6 +85,7 @@ class Portal:
 class Outside:
     """What `watch` knows: an address, and the log's key if the operator names it.
 
+    `gate`: where statements are sent to, if that is asked too.
     `caches_s`: a little more than the front keeps log/checkpoint and site.json, in seconds.
     """
 
@@ -95,6 +96,7 @@ class Outside:
     journal: Journal
     meter: Meter | None = None
     caches_s: float = 6.0
+    gate: str = ""
 
 
 def present(port: Port | None, variable: str) -> Port:

@@ -61,15 +61,6 @@ class Memory:
     def __init__(self, shelf: Shelf) -> None:
         self._shelf = shelf
         self._seen: Seen | None = None
-        self._undecided = 0
-
-    def count_undecided(self, *, undecided: bool) -> int:
-        """Return how many audits in a row, this one included, could not be decided.
-
-        This process alone counts: a new one begins anew, and is late by one audit at most.
-        """
-        self._undecided = self._undecided + 1 if undecided else 0
-        return self._undecided
 
     def recall(self) -> Seen | None:
         """Return what was seen last, None at first or if what lies there is of no use.

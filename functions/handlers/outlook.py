@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import secrets
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from typing import Final
 
 from handlers.access import Outside
@@ -17,6 +19,7 @@ from rekap.audit.verdict import in_order, printable
 from rekap.core.log.policy import Policy
 from rekap.core.pages import release
 from rekap.core.pages.site import Site
+from rekap.net.client import Client, Refused, Unfinished, split
 
 GLANCE_S: Final = 20.0
 """Seconds that one look may take, whatever the site does."""
@@ -25,6 +28,7 @@ PAGES: Final = 200
 GRACE_S: Final = 60.0
 """How long an audit waits for a publisher that is at work: less than a cache may keep a page, so
 what is only late is a doubt here."""
+_MAX_PROBLEM: Final = 4096
 _PLACE: Final = 200
 """Characters of a place that are repeated: the site may have chosen them."""
 
@@ -63,6 +67,18 @@ def see(outside: Outside, until: float, *, whole: bool) -> Sight:
     if whole and (found.wrong or found.size is not None):
         _audit(outside, until, sight)
     return sight
+
+
+def gate_answers(gate: str) -> bool:
+    """Ask where statements are sent for one that nobody has: whoever says so is there."""
+    url = f"{gate}/{'0' * 64}"
+    try:
+        answer = Client(split(url).hostname or "").ask(
+            url, time.monotonic() + GLANCE_S, lambda _status: _MAX_PROBLEM
+        )
+        return answer.status == HTTPStatus.NOT_FOUND and "code" in json.loads(answer.body)
+    except (Unfinished, Refused, OSError, ValueError, RecursionError):
+        return False
 
 
 def _glance(outside: Outside, until: float) -> Glance:

@@ -3,7 +3,8 @@
 Every minute a glance: two files, and proofs of what is new. With {"whole": true} the audit of
 `rekap verify` too. What is refuted is a metric and a log line, and the call succeeds: trying again
 would change nothing. So does it when the site cannot be read: that is an alarm if it stays so until
-the next glance, or the next audit. That a sample of pages was looked at, by the log's key alone, is
+the next glance, or for three audits. A glance also asks the host that takes statements for one that
+is not there. That a sample of pages was looked at, by the log's key alone, is
 what an audit of ours always is. Nothing is written anywhere.
 """
 
@@ -36,10 +37,11 @@ def respond(event: dict[str, Any], outside: access.Outside, context: Any = None)
                 call.says(**{name: places[:NAMED], f"all_{name}": len(places)})
         call.measures({"Runs": 1, "Findings": len(sight.wrong)})
         if whole:
-            row = outside.memory.count_undecided(undecided=bool(sight.doubts))
-            call.measures({"UndecidedAudits": row})
+            call.measures({"AuditsDone": not sight.doubts})
         else:
             call.measures({"Undecided": bool(sight.doubts)})
+            if outside.gate:
+                call.measures({"GateDown": not outlook.gate_answers(outside.gate)})
         if sight.lag is not None:
             call.measures({"Lag": sight.lag})
         if sight.late is not None:

@@ -17,6 +17,7 @@
     REKAP_RECEIPT_SECRET
     REKAP_SITE            watch: address of the public site, on AWS with https; it remembers in
                             the state bucket
+    REKAP_GATE            watch, optional: address that statements are sent to
     REKAP_LOG_VKEY        watch, optional: the log's key as the operator knows it
 
 Wrong or missing settings are a RuntimeError with the name of the variable.
@@ -125,7 +126,10 @@ def outside(service: str) -> Outside:
 
         memory = Memory(cloud.shelf(given, site_id))
     meter = telemetry.Measures(given.required("REKAP_ORIGIN"))
-    return Outside(site, key, memory, _seconds, telemetry.Lines(service), meter)
+    return Outside(
+        site, key, memory, _seconds, telemetry.Lines(service), meter,
+        gate=given.optional("REKAP_GATE"),
+    )  # fmt: skip
 
 
 def prepare(service: str, build: Callable[[str], object] = portal) -> None:

@@ -21,7 +21,6 @@ CHANGES = (
     "functions run with a bare Python: the standard library and their artifact, nothing else",
     "what a function writes to file descriptor 1 is a log line, not its answer",
     "CloudFormation knows AWS::SecretsManager::ResourcePolicy; Ref of a secret is its ARN",
-    "CloudFormation takes an alarm of several metrics as one of the first that it reads",
     "nothing listens but the one port",
     *edges.CHANGES,
     *policies.CHANGES,
@@ -75,28 +74,8 @@ def know_policies_of_secrets() -> None:
     provisioners._RESOURCE_HANDLERS[kind] = {"create": create, "delete": delete}
 
 
-def take_alarms_of_several_metrics() -> None:
-    """Keep what an alarm is about; no alarm is evaluated in a rehearsal."""
-    from ministack.services.cloudformation import provisioners
-
-    known = provisioners._cw_metric_alarm_record
-
-    def record(name: str, properties: dict[str, Any]) -> Any:
-        read = [one["MetricStat"] for one in properties.get("Metrics", ()) if "MetricStat" in one]
-        if read:
-            own = {key: value for key, value in properties.items() if key != "Metrics"}
-            first = read[0]
-            properties = {
-                **own, **first["Metric"], "Statistic": first["Stat"], "Period": first["Period"],
-            }  # fmt: skip
-        return known(name, properties)
-
-    provisioners._cw_metric_alarm_record = record
-
-
 def main(interpreter: str) -> None:
     """Change, then serve until SIGTERM."""
-    take_alarms_of_several_metrics()
     run_functions_with(interpreter)
     policies.apply()
     edges.apply()

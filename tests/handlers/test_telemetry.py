@@ -28,7 +28,7 @@ METRICS = {
     "submit": {"Accepted", "Known", "Refused", "Unavailable"},
     "sequence": {"Entries", "Size", "PendingAge", "CheckpointAge", "Conflicts", "Failures"},
     "publish": {"Pages", "Size", "Lag", "Conflicts", "Failures"},
-    "watch": {"Findings", "Undecided", "UndecidedAudits", "Lag", "Late", "Runs"},
+    "watch": {"Findings", "Undecided", "AuditsDone", "GateDown", "Lag", "Late", "Runs"},
 }
 
 

@@ -1,7 +1,7 @@
 """Clients of the services, with our limits on waiting.
 
 A call ends, repeated as often as it may be, before the function that makes it: `submit` has
-15 seconds, `sequence` 60, `publish` 900. A lost bell costs a minute and is not worth waiting for.
+15 seconds, `sequence` 60, `publish` 300. A lost bell costs a minute and is not worth waiting for.
 """
 
 from __future__ import annotations
