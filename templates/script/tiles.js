@@ -18,8 +18,7 @@ export class Tiles {
   constructor(read, size) {
     this.read = read;
     this.size = size;
-    this.known = new Map();
-    this.nodes = new Map();
+    this.known = new Map(); // name of a tile → its rows: the hashes that it holds, and those above as they were asked for
   }
 
   // The consistency proof from `old` to this size (RFC 6962 section 2.1.2).
@@ -68,16 +67,11 @@ export class Tiles {
     return nodeHash(...(await Promise.all([this.root(start, middle), this.root(middle, end)])));
   }
 
-  node(level, index) {
-    const name = `${level}/${index}`;
-    if (!this.nodes.has(name)) this.nodes.set(name, this.computed(level, index));
-    return this.nodes.get(name);
-  }
-
-  async computed(level, index) {
-    if (level % HEIGHT) return nodeHash(...(await Promise.all([this.node(level - 1, 2n * index), this.node(level - 1, 2n * index + 1n)])));
-    const row = await this.tile(level / HEIGHT, index / BigInt(WIDTH));
-    return row[Number(index % BigInt(WIDTH))];
+  async node(level, index) {
+    const above = level % HEIGHT;
+    const shift = BigInt(HEIGHT - above);
+    const n = index >> shift;
+    return nodeIn(await this.tile((level - above) / HEIGHT, n), above, Number(index - (n << shift)));
   }
 
   tile(level, n) {
@@ -98,8 +92,15 @@ export class Tiles {
     if (bytes.length !== 32 * (partial ? width : WIDTH)) {
       throw new Malformed("a tile of another length", "tile", `log/${path}`);
     }
-    return Array.from({ length: width }, (_, at) => bytes.subarray(32 * at, 32 * at + 32));
+    return [Array.from({ length: width }, (_, at) => bytes.subarray(32 * at, 32 * at + 32))];
   }
+}
+
+// The hash that stands `above` the hashes of a tile, number `at` of its row: not a promise for each.
+function nodeIn(rows, above, at) {
+  if (!above) return rows[0][at];
+  const row = (rows[above] ??= []);
+  return (row[at] ??= nodeHash(nodeIn(rows, above - 1, 2 * at), nodeIn(rows, above - 1, 2 * at + 1)));
 }
 
 // The largest power of two strictly below a width above 1.
