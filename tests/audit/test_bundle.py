@@ -232,6 +232,10 @@ def _changes(bundle: Path) -> Iterator[tuple[str, object, str]]:
         path.unlink()
         path.symlink_to(path.with_name("real"))
 
+    def link_folder(path: Path) -> None:
+        path.rename(path.with_name("real"))
+        path.symlink_to(path.with_name("real"))
+
     for path in _files(bundle):
         if path != contents.CONTENTS:
             yield path, flip, path
@@ -240,6 +244,17 @@ def _changes(bundle: Path) -> Iterator[tuple[str, object, str]]:
     yield contents.CONTENTS, Path.unlink, contents.CONTENTS
     yield "bukti/999-baru.json", lambda path: path.write_text("{}"), "bukti/999-baru.json"
     yield contents.ANCHORS, link, contents.ANCHORS
+    yield contents.CONTENTS, link, contents.CONTENTS
+    yield "bukti", link_folder, "bukti"
+    yield "lampiran", lambda path: path.symlink_to(bundle), "lampiran"
+
+
+def test_a_bundle_in_one_language_is_proved_to_whoever_speaks_the_other(
+    shelf_folder: Path, tmp_path: Path
+) -> None:
+    to = str(tmp_path / "b")
+    assert main(["--lang", "en", "bundle", str(shelf_folder), KECAMATAN, "--to", to]) == 0
+    assert main(["bundle", str(shelf_folder), "--check", to]) == 0
 
 
 def test_a_file_whose_list_was_made_to_fit_is_held_against_the_log(

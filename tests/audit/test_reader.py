@@ -292,6 +292,8 @@ def test_a_redirect_to_https_of_the_same_host_is_followed(old: str, new: str) ->
     ("name", "value"),
     [("Refresh", "0; url=/palsu.html"), ("refresh", "9"), ("Link", "</e.css>; rel=stylesheet"),
      ("Link", '<a>; rel=next, </e.css>; REL="preload Stylesheet"'),
+     ("Link", '</e.css>; rel="preload, stylesheet"'), ("Link", '</e.css>; rel="a; stylesheet"'),
+     ("Link", """</e.css>; rel="it's stylesheet\""""), ("Link", '</e.css>; rel="style\\sheet"'),
      ("Content-Type", "text/html; charset=utf-16le"), ("Content-Type", "text/plain"),
      ("Content-Type", "application/xhtml+xml"), ("Content-Type", "text/html; charset=utf-8, x/y")],
 )  # fmt: skip

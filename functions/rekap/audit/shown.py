@@ -19,7 +19,8 @@ MARK: Final = b"header of the answer: "
 BARE: Final = "."
 """The base of the site without its last slash, as people write it."""
 
-_STYLE: Final = re.compile(r"""\brel\s*=\s*["']?[^"';,]*\bstylesheet\b""", re.IGNORECASE)
+_STYLE: Final = re.compile(r"stylesheet|\\", re.IGNORECASE)
+"""Anywhere in a Link: what stands between quotes, and what escapes mean, browsers read apart."""
 _UTF_8: Final = r"""\s*(?:;\s*charset\s*=\s*["']?utf-?8["']?\s*)?;?\s*"""
 _TYPE: Final = re.compile(f"text/html{_UTF_8}", re.IGNORECASE)
 _SHEET_TYPE: Final = re.compile(f"text/css{_UTF_8}", re.IGNORECASE)

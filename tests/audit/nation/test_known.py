@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from functools import cache
 from typing import Any
 
@@ -192,6 +193,39 @@ def test_an_older_revision_after_a_newer_one_is_refused() -> None:
     ):
         with pytest.raises(NotVerified):
             found.read(END + 1, entry(wrong, *KPU_PROV[:2]))
+
+
+def test_a_revision_that_the_ledger_would_void_changes_no_name() -> None:
+    """Whoever has all keys can log it; the ledger finds it void, so a certificate is not of it."""
+    first = next(index for index, data in enumerate(_province().entries)
+                 if payload_of(data)["kind"] == "election")  # fmt: skip
+    before = payload_of(_province().entries[first])
+    swapped = copy.deepcopy(before)
+    for contest in swapped["contests"]:
+        one, other, *_ = contest["pairs"]
+        one["names"], other["names"] = other["names"], one["names"]
+    own = dsse.parse(_province().entries[first]).id
+    for fields in (
+        {**swapped, "revision": 2, "previous": own},
+        {**swapped, "revision": 7, "previous": "0" * 64},
+        {**before, "revision": 3, "previous": own},
+    ):
+        found = known()
+        with pytest.raises(NotVerified):
+            found.read(END, entry(fields, "root/kpu/1", *OPERATORS))
+        assert found.election(ELECTION)["contests"] == before["contests"]
+
+
+def test_a_revision_that_is_refused_ends_no_root() -> None:
+    first = next(index for index, data in enumerate(_province().entries)
+                 if payload_of(data)["kind"] == "election")  # fmt: skip
+    found, before = known(), payload_of(_province().entries[first])
+    kept = copy.deepcopy(found._maps["keys"])
+    taken = {**before, "revision": 2, "previous": dsse.parse(_province().entries[first]).id}
+    taken["roots"] = {**before["roots"], "kpu": {**before["roots"]["kpu"], "keys": [key(KPU[0])]}}
+    with pytest.raises(NotVerified, match="somebody already"):
+        found.read(END, entry(taken, "root/kpu/1", *OPERATORS))
+    assert found._maps["keys"] == kept
 
 
 def test_a_kabko_names_no_other_region() -> None:

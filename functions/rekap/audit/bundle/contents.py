@@ -46,7 +46,7 @@ def faults(folder: Path, limit: int) -> list[tuple[str, str]]:
     `limit` bounds a file. Raises Malformed where there is no list, OSError.
     """
     place = folder / CONTENTS
-    if not place.is_file():
+    if place.is_symlink() or not place.is_file():
         raise Malformed("there is no list", CONTENTS)
     data = place.read_bytes()
     listed = read(data)
@@ -58,5 +58,9 @@ def faults(folder: Path, limit: int) -> list[tuple[str, str]]:
         elif file.stat().st_size > limit or sha256(file.read_bytes()).hexdigest() != digest:
             found.append((path, "changed"))
     known = {*listed, CONTENTS}
-    there = (path.relative_to(folder).as_posix() for path in folder.rglob("*") if not path.is_dir())
+    there = (
+        path.relative_to(folder).as_posix()
+        for path in folder.rglob("*")
+        if path.is_symlink() or not path.is_dir()  # a link leads out of what is listed
+    )
     return found + [(path, "foreign") for path in sorted(there) if path not in known]

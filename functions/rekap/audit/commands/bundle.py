@@ -12,6 +12,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from argparse import ArgumentParser, Namespace
 from collections.abc import Iterator, Sequence
@@ -48,6 +49,8 @@ from rekap.core.signing.note import MAX_NOTE, Note
 
 _MOST: Final = 50
 """Places that differ and get an exhibit, unless --most says otherwise."""
+_LANG: Final = re.compile(rb'.*?<html lang="(id|en)"', re.DOTALL)
+_HEAD: Final = 200
 _FILE_MAX: Final = 64 * 1024 * 1024
 
 
@@ -253,7 +256,9 @@ def _again(options: Namespace, folder: Path, say: Say) -> dict[str, bytes] | Non
     state = state_after(options, head.size, report, say)
     if state is None:
         return None
-    made, _ = _made(state, note, places, 0, say)
+    # A bundle speaks the language of whoever made it, whoever checks it.
+    spoken = _LANG.match((folder / contents.COVER).read_bytes()[:_HEAD])
+    made, _ = _made(state, note, places, 0, Say(spoken[1].decode()) if spoken else say)
     tell_limits(report, say)
     return made
 

@@ -141,10 +141,7 @@ class Known:
         line = _line(fields)
         if line is not None:
             revision, previous = self._last.get(line, (0, ""))
-            follows = fields["revision"] == revision + 1
-            if fields["revision"] <= revision or (
-                follows and fields.get("previous", "") != previous
-            ):
+            if (fields["revision"], fields.get("previous", "")) != (revision + 1, previous):
                 raise NotVerified("not the revision after the one before", place)
         if kind == "log":
             self._open(index, fields, place)
@@ -189,10 +186,12 @@ class Known:
             own = sorted(keyid for keyid, key in named.items() if key["body"] == ROOT_KPU)
             if fields["revision"] != 1 or own != sorted(self._roots.get(name, ())):
                 raise NotVerified("roots that the anchors do not name", place)
+        elif not effects.may_revise(before, fields):
+            raise NotVerified("a revision that changes what it may not", place)
+        self._register(index, named, place)
         for keyid in authority.keys_named(before) if before else ():
             if keyid not in named:
                 self._maps["keys"][keyid] = {**self._maps["keys"][keyid], "revoked": index}
-        self._register(index, named, place)
         governor = any(contest["office"] == "governor" for contest in fields["contests"])
         self._maps["meta"][f"election/{name}"] = {**fields, "provincial": governor}
 
@@ -207,16 +206,19 @@ class Known:
         self._register(index, keys, place)
 
     def _register(self, index: int, named: dict[str, Record], place: str) -> None:
+        """Register all keys, or none: nothing is changed by what is refused."""
         if not authority.are_acceptable(named.values()):
             raise NotVerified("a key by which nothing can verify", place)
+        new = {}
         for keyid, key in named.items():
             known = self._maps["keys"].get(keyid)
             if known is None:
-                self._maps["keys"][keyid] = {**key, "grant": index}
+                new[keyid] = {**key, "grant": index}
             elif "revoked" in known or (known["election"], known["body"]) != (
                 key["election"], key["body"],
             ):  # fmt: skip
                 raise NotVerified("a key of somebody already", place)
+        self._maps["keys"].update(new)
 
     def _revoke(self, index: int, fields: Record, place: str) -> None:
         key = self.get("keys", fields["keyid"])

@@ -102,7 +102,7 @@ def election_fault(state: State, done: Complete) -> str | None:
     if before is None:
         begun = (state.meta.get("elections") or {"ids": []})["ids"]
         return "limit" if fields["revision"] == 1 and len(begun) >= ELECTIONS_MAX else None
-    return None if _may_revise(before, fields) else "previous"
+    return None if may_revise(before, fields) else "previous"
 
 
 def election(state: State, touches: Touches, done: Complete) -> str:
@@ -131,7 +131,7 @@ def _root_keyids(named: Record) -> list[str]:
     return sorted(k for k, key in named.items() if key["body"] == offices.ROOT_KPU)
 
 
-def _may_revise(before: Record, after: Record) -> bool:
+def may_revise(before: Record, after: Record) -> bool:
     """A later revision may only mark pairs withdrawn and change roots."""
     kept = ("name", "date", "timezone", "source", "policy")
     if any(before.get(name) != after.get(name) for name in kept):
