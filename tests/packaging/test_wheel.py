@@ -163,7 +163,7 @@ def test_a_library_of_another_version_is_told_beside_the_release(empty):
     finally:
         (info / "METADATA").write_text(said)
     assert done.returncode == 2
-    assert done.stdout.endswith(f"\njinja2 9: it names {version('jinja2')}\n")
+    assert done.stdout.endswith(f"\njinja2 9: made for {version('jinja2')}\n")
 
 
 def test_the_installed_command_proves_a_site_behind_an_address(empty, portal):

@@ -16,7 +16,8 @@ def tell(say: Say) -> int:
     for pin in release.libraries():
         name, _, named = pin.partition("==")
         if _installed(name) != named:
-            others.append(f"{name} {_installed(name)}: {say('rilis memakai', 'it names')} {named}")
+            made_for = say("dibuat untuk", "made for")
+            others.append(f"{name} {_installed(name)}: {made_for} {named}")
     print("\n".join(others), end="\n" if others else "")
     return 2 if others else 0
 

@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from functools import lru_cache
 from hashlib import sha256
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Final
 
@@ -38,16 +40,31 @@ def fold_lines(package: Path, lock: Path) -> list[str]:
 
 @lru_cache(maxsize=1)
 def current() -> str:
-    """Return the release of this program: 64 hex digits."""
+    """Return the release of this program, with the libraries that it runs with: 64 hex digits."""
     packed = _PACKAGE / "templates"
     templates = packed if packed.is_dir() else _PACKAGE.parents[1] / "templates"
-    return _digest(lines(_PACKAGE, templates, _lock()))
+    return _digest(_as_installed(lines(_PACKAGE, templates, _lock())))
 
 
 @lru_cache(maxsize=1)
 def of_fold() -> str:
     """Return the digest of this program's fold: two programs with the same one make one state."""
-    return _digest(fold_lines(_PACKAGE, _lock()))
+    return _digest(_as_installed(fold_lines(_PACKAGE, _lock())))
+
+
+def _as_installed(said: list[str]) -> list[str]:
+    """Name the libraries that are here: a program with others is another release.
+
+    Of one without metadata, as in an archive, the lock is believed.
+    """
+    return sorted(_installed(line) if "==" in line else line for line in said)
+
+
+def _installed(pin: str) -> str:
+    name = pin.partition("==")[0]
+    with suppress(PackageNotFoundError):
+        return f"{name}=={version(name)}"
+    return pin
 
 
 def libraries() -> list[str]:
