@@ -111,12 +111,15 @@ DECISIONS = """
 contest = "bupati"
 region = "97.01"
 number = "12/2031"
+basis = "first"
 announced_at = "2031-02-15T16:01:00+08:00"
 
 [[determinations]]
 contest = "bupati"
 region = "97.01"
 number = "30/2031"
+basis = "repeat-vote"
+decided_at = "2031-06-01T15:00:00+08:00"
 announced_at = "2031-06-01T16:01:00+08:00"
 """
 RULINGS = """
@@ -137,9 +140,24 @@ annuls = [{ decision = "12/2031", places = ["97.01.01.1001/001"] }, { decision =
 """
 
 
+ELECTED = """
+[[elected]]
+contest = "bupati"
+pair = 2
+number = "31/2031"
+announced_at = "2031-06-20T10:00:00+08:00"
+"""
+
+
 def decided() -> Folder:
-    """That folder with a determination that a court annuls for one TPS, and another one."""
-    return tiny().append("election.toml", DECISIONS).append("rulings.toml", RULINGS)
+    """That folder with a determination that a court annuls for one TPS, another one, and who is
+    elected by it.
+    """
+    files = {"election.toml": DECISIONS, "rulings.toml": RULINGS, "elected.toml": ELECTED}
+    folder = tiny()
+    for name, text in files.items():
+        folder = folder.append(name, text)
+    return folder
 
 
 def simulate(path: Path, **shape: object) -> Path:

@@ -66,9 +66,9 @@ def test_the_export_of_a_folder_has_its_decisions(tmp_path: Path) -> None:
         assert main(["export", str(portal / "public"), "--to", str(tmp_path / f"e{target}")]) == 0
     assert _files(tmp_path / "e1") == _files(tmp_path / "e2")
     exported = tmp_path / "e1/contoh-1"
-    for name in ("election.toml", "rulings.toml"):
+    for name in ("election.toml", "rulings.toml", "elected.toml"):
         one, other = (tomllib.loads((f / name).read_text("utf-8")) for f in (given, exported))
-        for table in ("determinations", "rulings"):
+        for table in ("determinations", "rulings", "elected"):
             assert one.get(table) == other.get(table), name
 
 

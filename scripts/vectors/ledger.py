@@ -444,11 +444,18 @@ def pages_of_passkeys() -> Case:
 
 def court() -> Case:
     """A result that is determined, taken to court, annulled for one TPS, and determined anew."""
-    book = _opened("rehearsal")
-    book.add("C.Hasil of TPS 001", form("001"), *KPPS[:2])
+    book = _opened("replay")
+    one = book.add("C.Hasil of TPS 001", form("001"), *KPPS[:2])
     about = {"election": ELECTION, "contest": CONTEST, "region": KABKO}
     determined = {"kind": "determination", **about, "revision": 1, "number": "821 Tahun 2024",
-                  "announced_at": AT}  # fmt: skip
+                  "basis": "first", "announced_at": "2024-12-04"}  # fmt: skip
+    book.add("a determination of a certificate that there is not",
+             {**determined, "certificate": "5f" * 32}, "kpu/1", "kpu/2", "kpu/3")  # fmt: skip
+    book.add("one that names the form of a TPS",
+             {**determined, "certificate": one}, "kpu/1", "kpu/2", "kpu/3")  # fmt: skip
+    own = book.add("D.Hasil of the kabupaten", form(None, form="d_hasil_kabko", region=KABKO),
+                   "kpu/1", "kpu/2", "kpu/3")  # fmt: skip
+    determined["certificate"] = own
     first = book.add("the determination", determined, "kpu/1", "kpu/2", "kpu/3")
     case = {"kind": "ruling", **about, "revision": 1, "court": "mk", "number": "28/PHPU.BUP/2025",
             "state": "registered", "date": "2025-01-03"}  # fmt: skip
@@ -474,11 +481,17 @@ def court() -> Case:
     sheet = form(None, form="d_hasil_kelurahan")
     book.add("the sheet above it", sheet, "ppk/1", "ppk/2")
     book.add("C.Hasil of TPS 002", form("002", count="repeat"), "kpps/002/1", "kpps/002/2")
-    fixed = form("001", figures={**VOTES, "invalid": 11, "total": 226}, **after(book.last(0), 2))
+    fixed = form("001", figures={**VOTES, "invalid": 11, "total": 226}, **after(one, 2))
     book.add("revision 2 of TPS 001", fixed, *KPPS[:2])
     book.add("a ruling that begins its number again", {**case, "at": LATER}, "root")
     anew = {**determined, "number": "16 Tahun 2025", "revision": 2, "previous": first,
-            "announced_at": "2025-03-24T10:32:00+07:00"}  # fmt: skip
+            "basis": "repeat-vote", "announced_at": "2025-03-24T10:32:00+07:00"}  # fmt: skip
+    decided = {"kind": "elected", **about, "revision": 1, "number": "5 Tahun 2025",
+              "announced_at": "2025-03-30T10:00:00+07:00"}  # fmt: skip
+    book.add("nobody is elected, without an empty column",
+             {**decided, "none": True}, "kpu/1", "kpu/2", "kpu/3")  # fmt: skip
+    book.add("a pair that there is not", {**decided, "pair": 3}, "kpu/1", "kpu/2", "kpu/3")
+    book.add("pair 1 is elected", {**decided, "pair": 1}, "kpu/1", "kpu/2", "kpu/3")
     book.add("the determination, anew", anew, "kpu/1", "kpu/2", "kpu/3")
     return book.case("what a court annulled makes nothing late, and one officer rules nothing")
 

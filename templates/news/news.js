@@ -3,7 +3,7 @@
 const WIDTH = 256;
 const LISTED = 50;
 const KABKO = 5;
-const LOUD = new Set(["objection", "answer", "determination", "ruling", "revoke", "close", "election"]);
+const LOUD = new Set(["objection", "answer", "determination", "elected", "ruling", "revoke", "close", "election"]);
 const QUIET = new Set(["head", "effective", "repeat", "cosigned", "waiting"]);
 
 const json = async (address) => (await fetch(address)).json();

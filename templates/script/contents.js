@@ -153,8 +153,16 @@ const KINDS = {
       ...(fields.explains ?? []).map(({ rule, child, part, text }) => [`${speak.label("explains")} ${[rule, child, part].filter((one) => one).join(", ")}`, text]),
     ],
   }),
-  determination: (speak, { number: decision, announced_at: announced, contest, region, revision, previous }) => ({
+  determination: (speak, { number: decision, basis, certificate, decided_at: decided, announced_at: announced, contest, region, revision, previous }) => ({
     rows: [
+      [speak.label("number"), decision], [speak.label("basis"), speak.word("basis", basis)], [speak.label("certificate"), certificate],
+      [speak.label("decided"), decided && moment(speak.texts, decided)], [speak.label("announced"), moment(speak.texts, announced)], [speak.label("contest"), contest],
+      [speak.label("region"), speak.place(region)], [speak.label("revision"), speak.n(revision)], [speak.label("previous"), previous],
+    ],
+  }),
+  elected: (speak, { pair, number: decision, announced_at: announced, contest, region, revision, previous }) => ({
+    rows: [
+      [speak.texts.page.region.chosen, pair === undefined ? speak.texts.page.region.chosen_none : say(speak.texts.page.region, "chosen_pair", { n: speak.n(pair) })],
       [speak.label("number"), decision], [speak.label("announced"), moment(speak.texts, announced)], [speak.label("contest"), contest],
       [speak.label("region"), speak.place(region)], [speak.label("revision"), speak.n(revision)], [speak.label("previous"), previous],
     ],

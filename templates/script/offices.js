@@ -98,6 +98,9 @@ const REQUIREMENTS = {
   determination: (register, { region }, offices) => [
     [offices.at(Math.max(Math.min(depth(region), 2), 1), region, "determination")],
   ],
+  elected: (register, { region }, offices) => [
+    [offices.at(Math.max(Math.min(depth(region), 2), 1), region, "determination")],
+  ],
   ruling: (register, { region }, offices) => [
     [offices.at(Math.max(Math.min(depth(region), 2), 1), region, "determination"), offices.root()],
   ],

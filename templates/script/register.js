@@ -104,7 +104,7 @@ export class Register {
     const contest = fields.contest && this.elections.get(fields.election).contests.find(({ id }) => id === fields.contest);
     if (fields.contest && !contest) throw new Unchecked("a contest that these entries do not name", "contest");
     const places = kind === "recommendation" ? fields.places : kind === "response" ? [] : [fields];
-    const within = (code) => (["determination", "ruling"].includes(kind) ? code === contest.region : `${code}.`.startsWith(`${contest.region}.`));
+    const within = (code) => (["determination", "elected", "ruling"].includes(kind) ? code === contest.region : `${code}.`.startsWith(`${contest.region}.`));
     const inside = !contest || places.every((place) => within(place.region));
     if (kind === "response") this.responds(fields);
     if (!inside) throw new NotVerified("a region outside the contest", "region");
@@ -113,6 +113,8 @@ export class Register {
       throw new Unchecked("a pair that these entries do not name", "pairs");
     }
     if (kind === "roster" && !this.mayName(fields)) throw new NotVerified("a region below two others", "region");
+    if (kind === "elected") checkElected(fields, contest.pairs);
+    if (kind === "determination" && fields.certificate) this.checkCertificate(fields);
     const line = lineOf(fields);
     const { revision: last, id } = this.revisions.get(line) ?? { revision: 0 };
     if (line && revision > last + 1) throw new Unchecked("these entries do not hold the revision before", "before");
@@ -132,6 +134,15 @@ export class Register {
     if (kind !== "recommendation" || said.fields.election !== election || said.fields.contest !== contest || !newest || !(asked || above)) {
       throw new NotVerified("no recommendation in force that it may answer", "target");
     }
+  }
+
+  // What a determination names is a D form of its own region.
+  checkCertificate({ election, contest, region, certificate }) {
+    const named = this.statements.get(certificate);
+    if (!named || named.effect === null) throw new Unchecked("these entries do not hold the certificate", "before");
+    const { kind, form: name, ...of } = named.fields;
+    const isOwn = kind === "form" && of.election === election && of.contest === contest && of.region === region;
+    if (!isOwn || !name.startsWith("d_hasil_")) throw new NotVerified("no certificate of this contest", "certificate");
   }
 
   // Every region has one above it: the country's roster names no kabko whose provinsi it ever named, or
@@ -286,6 +297,13 @@ export class Register {
   }
 }
 
+// The empty column is no pair, and only against it nobody is elected.
+function checkElected({ pair }, pairs) {
+  if (pair > pairs.length) throw new Unchecked("a pair that these entries do not name", "pairs");
+  const fits = pair === undefined ? pairs.some((one) => one.empty_column) : !pairs[pair - 1].empty_column;
+  if (!fits) throw new NotVerified("the empty column is no pair", "empty-column");
+}
+
 function alike(left, right) {
   return left === right || (left !== undefined && right !== undefined && equal(encodePublic(left), encodePublic(right)));
 }
@@ -294,6 +312,7 @@ function alike(left, right) {
 function lineOf({ kind, election, region, contest, body, tps, number, to }) {
   if (kind === "election") return election;
   if (kind === "roster") return `${election} ${region}`;
+  if (kind === "elected") return `${election} ${contest} elected`;
   if (kind === "ruling") return `${election} ${contest} ruling ${number}`;
   if (kind === "recommendation") return JSON.stringify([kind, election, contest, body, region, tps ?? "", number]);
   if (kind === "response") return JSON.stringify([kind, election, to, body, region, tps ?? ""]);

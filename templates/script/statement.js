@@ -62,6 +62,7 @@ function time(value) {
 }
 
 const date = (value) => typeof value === "string" && isReal(value);
+const when = (value) => time(value) || date(value);
 const figures = (value) => isObject(value) && Object.keys(value).length > 0 && Object.entries(value).every(([name, one]) => FIGURE.test(name) && integer(0)(one));
 const cells = (value) => Array.isArray(value) && value.every((one) => one === null || integer(0)(one));
 const rows = (value) => isObject(value) && Object.entries(value).every(([name, one]) => FIGURE.test(name) && cells(one));
@@ -129,7 +130,16 @@ const KINDS = {
     },
     isForm,
   ],
-  determination: [{ election: id, contest: id, region, revision: integer(1), number: text(100), announced_at: time }, { previous }, isRevision],
+  determination: [
+    { election: id, contest: id, region, revision: integer(1), number: text(100), basis: among(["correction", "first", "recount", "repeat-vote", "retabulation", "ruling"]), announced_at: when },
+    { previous, certificate: digits(64), decided_at: when },
+    isDetermination,
+  ],
+  elected: [
+    { election: id, contest: id, region, revision: integer(1), number: text(100), announced_at: when },
+    { previous, pair: integer(1, MAX_PAIRS), none: yes },
+    (fields) => isRevision(fields) && stands(fields, "pair", fields.none === undefined),
+  ],
   ruling: [
     {
       election: id, contest: id, region, revision: integer(1), court: among(["mk"]), number: text(100),
@@ -172,6 +182,14 @@ const stands = (fields, name, wanted) => Object.hasOwn(fields, name) === wanted;
 const areExplained = (explanations) =>
   explanations.every(({ rule, part }) => part === undefined || PARTS[rule].includes(part)) &&
   unique(explanations.map(({ rule, child, part }) => JSON.stringify([rule, child, part])));
+
+// Nothing is announced before it is decided: by their days if one of them is a date.
+function isDetermination(fields) {
+  const { decided_at: decided, announced_at: announced } = fields;
+  if (!isRevision(fields) || decided === undefined) return isRevision(fields);
+  if (Math.min(decided.length, announced.length) === 10) return decided.slice(0, 10) <= announced.slice(0, 10);
+  return Date.parse(decided) <= Date.parse(announced);
+}
 
 // Only what is granted annuls and orders, for places below the region; a revision takes back a mistake.
 function isRuling(fields) {
@@ -330,6 +348,7 @@ export function isOfReplay(fields) {
   const { kind, form } = fields;
   if (kind === "election") return fields.source !== undefined || fields.contests.some((one) => one.source_forms !== undefined);
   if (kind === "publication") return fields.fixed !== undefined;
+  if (["determination", "elected"].includes(kind)) return [fields.decided_at, fields.announced_at].some((one) => one?.length === 10);
   if (kind !== "form") return false;
   const sheet = FORMS[form].column !== null;
   const lacks = sheet && (fields.rows === undefined || (form === "d_hasil_kecamatan" && fields.sheets === undefined));

@@ -27,10 +27,11 @@ export function number(texts, value) {
 
 // "28 November 2024, 08.52 WIB"; what is no such time stays as it is written.
 export function moment(texts, value) {
-  const [, year, month, day, hour, minute, , zone] = MOMENT.exec(value) ?? [];
+  if (!String(value).includes("T")) return day(texts, value);
+  const [, year, month, date, hour, minute, , zone] = MOMENT.exec(value) ?? [];
   const name = texts.page.numbers.months.split(" ")[Number(month) - 1];
   if (!name) return String(value);
-  return `${Number(day)} ${name} ${year}, ${hour}${texts.page.numbers.clock}${minute} ${ZONES[zone]}`;
+  return `${Number(date)} ${name} ${year}, ${hour}${texts.page.numbers.clock}${minute} ${ZONES[zone]}`;
 }
 
 // A name from the log in this language: {id, en?}, or the same in both.

@@ -75,8 +75,9 @@ def test_stages_follow_the_keys_and_never_share_a_wave(folder):
 
 def test_determinations_and_rulings_follow_each_other_by_their_days(tmp_path):
     all_waves = replayed(decided().write(tmp_path / "contoh"))
-    assert [wave.stage for wave in all_waves][-4:] == [
+    assert [wave.stage for wave in all_waves][-5:] == [
         "contoh-1 determination", "contoh-1 ruling", "contoh-1 ruling", "contoh-1 determination",
+        "contoh-1 elected",
     ]  # fmt: skip
     first, anew = of_kind(all_waves, "determination")
     registered, granted = of_kind(all_waves, "ruling")

@@ -106,7 +106,7 @@ func (l *ledger) touch(i int, e *entry) {
 		if len(region) == 2 {
 			t.own["cari/"] = n
 		}
-	case "determination", "ruling":
+	case "determination", "elected", "ruling":
 		l.touchFront(el, n)
 		t.own[el.address(el.contest(text(e.o, "contest")), region, "")] = n
 	case "recommendation", "response":

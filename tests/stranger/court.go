@@ -3,6 +3,7 @@ package main
 import (
 	"sort"
 	"strings"
+	"time"
 )
 
 // A docket is what courts said of one contest: the rulings in force by number, and all that took effect.
@@ -10,6 +11,29 @@ type docket struct {
 	cases []string // numbers in the order of their first statements
 	now   map[string]*statement
 	past  map[string][]*statement // those that it replaced
+}
+
+// determinationFits asks that nothing is announced before it is decided: by their days if one of them is a date.
+func determinationFits(o object) bool {
+	one, other := text(o, "decided_at"), text(o, "announced_at")
+	if !revisionFits(o) || one == "" {
+		return revisionFits(o)
+	}
+	if min(len(one), len(other)) == 10 {
+		return one[:10] <= other[:10]
+	}
+	decided, _ := time.Parse(time.RFC3339, one)
+	announced, _ := time.Parse(time.RFC3339, other)
+	return !decided.After(announced)
+}
+
+// isCertificate says whether an id is that of a D form of the contest's own region that took effect.
+func (el *election) isCertificate(o object, st *statement) bool {
+	if st == nil || st.effect < 0 || st.slot == nil || st.o["kind"] != "form" {
+		return false
+	}
+	s := st.slot
+	return s == el.slots[s.name] && s.contest == o["contest"] && s.region == o["region"] && s.form == certifies[levelOf(s.region)]
 }
 
 func rulingFits(o object) bool {
@@ -63,6 +87,45 @@ func (d *docket) rule(st *statement) {
 		d.cases = append(d.cases, number)
 	}
 	d.now[number] = st
+}
+
+// last is the newest of some statements, or nil.
+func last(all []*statement) *statement {
+	if len(all) == 0 {
+		return nil
+	}
+	return all[len(all)-1]
+}
+
+// electedCondition is the reason why nobody is said to be elected, or "".
+func (el *election) electedCondition(o object) string {
+	contest := text(o, "contest")
+	c := el.contest(contest)
+	if c == nil {
+		return "contest"
+	}
+	if c["region"] != o["region"] {
+		return "region"
+	}
+	isEmpty := func(pair object) bool { return pair["empty_column"] != nil }
+	pairs, pair := objects(c, "pairs"), num(o, "pair")
+	if o["pair"] != nil && pair > len(pairs) {
+		return "pairs"
+	}
+	if o["pair"] != nil && isEmpty(pairs[pair-1]) || o["pair"] == nil && !some(pairs, isEmpty) {
+		return "empty-column"
+	}
+	before := last(el.elected[contest])
+	if before != nil && !follows(o, before) || before == nil && num(o, "revision") != 1 {
+		return "previous"
+	}
+	return ""
+}
+
+// isElected says whether somebody is elected by the determination in force.
+func (el *election) isElected(contest string, now *statement) bool {
+	chosen := last(el.elected[contest])
+	return chosen != nil && text(chosen.o, "announced_at")[:10] >= text(now.o, "announced_at")[:10]
 }
 
 // rulingCondition is the reason why a ruling does not take effect, or "".
@@ -164,6 +227,8 @@ func (el *election) stands(contest string) (string, []*statement, []*statement) 
 		return "disputed", open, open
 	case now == nil:
 		return "undetermined", nil, open
+	case el.isElected(contest, now):
+		return "elected", nil, open
 	case len(granted) > 0:
 		return "granted", granted, open
 	case len(ended) > 0:

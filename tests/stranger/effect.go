@@ -173,9 +173,14 @@ func (l *ledger) condition(o object, el *election, st *statement) string {
 		if c["region"] != region {
 			return "region"
 		}
+		if o["certificate"] != nil && !el.isCertificate(o, l.byID[text(o, "certificate")]) {
+			return "certificate"
+		}
 		if before := el.decided[text(o, "contest")]; before != nil && !follows(o, before) || before == nil && num(o, "revision") != 1 {
 			return "previous"
 		}
+	case "elected":
+		return el.electedCondition(o)
 	case "ruling":
 		return el.rulingCondition(o)
 	case "form", "objection", "answer":
@@ -305,7 +310,7 @@ func (l *ledger) effect(st *statement, el *election, i int) {
 	case "election":
 		if el == nil {
 			el = &election{id: text(o, "election"), rosters: map[string]roster{}, names: map[string]string{}, tps: map[string]map[string]bool{},
-				slots: map[string]*slot{}, decided: map[string]*statement{}, determined: map[string][]*statement{}, dockets: map[string]*docket{}, advice: map[string]*advice{}, standings: map[string]*standing{}, expects: map[string]int{}}
+				slots: map[string]*slot{}, decided: map[string]*statement{}, determined: map[string][]*statement{}, elected: map[string][]*statement{}, dockets: map[string]*docket{}, advice: map[string]*advice{}, standings: map[string]*standing{}, expects: map[string]int{}}
 			l.elections[el.id] = el
 			l.list = append(l.list, el)
 		}
@@ -349,6 +354,8 @@ func (l *ledger) effect(st *statement, el *election, i int) {
 	case "determination":
 		el.decided[text(o, "contest")] = st
 		el.determined[text(o, "contest")] = append(el.determined[text(o, "contest")], st)
+	case "elected":
+		el.elected[text(o, "contest")] = append(el.elected[text(o, "contest")], st)
 	case "ruling":
 		el.docketOf(text(o, "contest")).rule(st)
 	case "recommendation":

@@ -50,9 +50,12 @@ func (ev evidence) until(st *statement, last int) {
 		}
 	}
 	switch kind := text(st.o, "kind"); kind {
-	case "election", "roster", "determination", "ruling", "recommendation", "response":
+	case "election", "roster", "determination", "elected", "ruling", "recommendation", "response":
 		if st.effect >= 0 {
 			ev.proof(ev.l.byID[text(st.o, "previous")])
+		}
+		if st.effect >= 0 && kind == "determination" {
+			ev.proof(ev.l.byID[text(st.o, "certificate")])
 		}
 	}
 }

@@ -10,7 +10,8 @@ var beyond = map[string]func(object) bool{
 	"log": logFits, "election": electionFits, "roster": rosterFits, "grant": grantFits, "form": formFits,
 	"objection":      slotFits,
 	"uploaders":      originsFit,
-	"determination":  revisionFits,
+	"determination":  determinationFits,
+	"elected":        func(o object) bool { return revisionFits(o) && (o["pair"] == nil) != (o["none"] == nil) },
 	"ruling":         rulingFits,
 	"recommendation": adviceFits,
 	"response":       responseFits,
@@ -220,6 +221,9 @@ func forReplay(o object) bool {
 	if o["kind"] == "form" && (o["form"] == "summary" || child(o, "reason")["code"] == "source" ||
 		o["form"] != "c_hasil" && o["rows"] == nil || o["form"] == "d_hasil_kecamatan" && o["sheets"] == nil) {
 		return true
+	}
+	if o["kind"] == "determination" || o["kind"] == "elected" {
+		return len(text(o, "announced_at")) == 10 || len(text(o, "decided_at")) == 10
 	}
 	for _, c := range objects(o, "contests") {
 		if c["source_forms"] != nil {

@@ -95,7 +95,7 @@ func (l *ledger) demanded(o object) demand {
 		return need
 	case "form":
 		return demand{all: []body{el.signs(text(o, "form"), region, text(o, "tps"))}}
-	case "determination", "ruling":
+	case "determination", "elected", "ruling":
 		determines := el.body("kpu_kabko", region, el.threshold("determination", 3))
 		if levelOf(region) == "provinsi" {
 			determines = el.province(region, el.threshold("determination", 3))

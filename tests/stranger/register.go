@@ -64,6 +64,7 @@ type election struct {
 	advice  map[string]*advice // by contest, body and number of its register
 	// determined are all determinations of a contest that took effect, dockets what courts said of it.
 	determined map[string][]*statement
+	elected    map[string][]*statement // who is elected in a contest, by all that said so
 	dockets    map[string]*docket
 	order      int
 

@@ -29,6 +29,9 @@ var (
 
 func origin(v any) bool { s, _ := v.(string); return originRule(v) && len(s) <= 200 }
 
+// whenRule is a time, or a date alone.
+func whenRule(v any) bool { return timeRule(v) || dateRule(v) }
+
 func timeRule(v any) bool {
 	if !zone(v) {
 		return false
@@ -128,7 +131,9 @@ var kinds = map[string]fields{
 		"witnesses?":    listOf(99, fields{"pair": between(1, 99), "present": boolean, "signed": boolean, "reason?": oneOf("figures left procedure unstated")}.fit),
 		"children?":     listOf(300, codeOrTPS), "rows?": func(v any) bool { _, ok := v.(object); return ok }, "sheets?": listOf(300, hexRule(64)),
 		"stations_in?": natural, "stations_expected?": natural, "as_of_text?": words(200)}),
-	"determination": {"election": idRule, "contest": idRule, "region": code, "revision": positive, "previous?": hexRule(64), "number": words(100), "announced_at": timeRule},
+	"determination": {"election": idRule, "contest": idRule, "region": code, "revision": positive, "previous?": hexRule(64), "number": words(100),
+		"basis": oneOf("correction first recount repeat-vote retabulation ruling"), "certificate?": hexRule(64), "decided_at?": whenRule, "announced_at": whenRule},
+	"elected": {"election": idRule, "contest": idRule, "region": code, "revision": positive, "previous?": hexRule(64), "pair?": between(1, 99), "none?": isTrue, "number": words(100), "announced_at": whenRule},
 	"ruling": {"election": idRule, "contest": idRule, "region": code, "revision": positive, "previous?": hexRule(64), "court": oneOf("mk"), "number": words(100),
 		"state": oneOf("dismissed granted inadmissible lapsed mistaken no-jurisdiction registered withdrawn"), "date": dateRule, "digest?": hexRule(64),
 		"annuls?": listOf(20, fields{"decision": words(100), "places?": listOf(500, aPlace)}.fit),

@@ -240,6 +240,7 @@ func (t *tally) doubts(region, tps string, shown []any, fail func(string)) {
 	}
 	if tps == "" && region == t.contest["region"] {
 		add("determination", t.el.decided[text(t.contest, "id")], "K1")
+		add("elected", last(t.el.elected[text(t.contest, "id")]), "K1")
 		d := t.el.docketOf(text(t.contest, "id"))
 		for _, number := range d.cases {
 			add("ruling", d.now[number], "K1")

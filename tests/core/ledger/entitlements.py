@@ -158,6 +158,7 @@ def statements() -> Iterator[tuple[str, dict[str, Any], Entitled, set[str]]]:
     objection = builders.objection(**sibling)
     yield "objection sibling tps", objection, dict.fromkeys(seen, 1), set()
     yield "determination", builders.determination(), {"kpu-prov-90": 3}, set()
+    yield "elected", builders.elected(), {"kpu-prov-90": 3}, set()
     yield "ruling", builders.ruling(), {"kpu-prov-90": 3, "kpu": 2}, set()
     mine = {"election": OTHER, **C}
     theirs = {"lain-kpps-90.01.01.1001-001": 3}

@@ -363,6 +363,16 @@ class Night(World):
         payload = builders.determination(at=self._at(), **fields)
         self.add(payload, *self.persons("kpu-prov-90"))
 
+    def _elect(self) -> None:
+        before = self.state.meta.get(f"elected/{builders.ELECTION}/{builders.CONTEST}")
+        fields: dict[str, Any] = {"pair": self.random.choice([1, 1, 2, 3])}
+        if before is not None:
+            fields |= {"revision": before["revision"] + 1, "previous": before["statement"]}
+        if self.random.random() < 0.2:
+            fields["none"] = fields.pop("pair") > 0
+        payload = builders.elected(at=self._at(), **fields)
+        self.add(payload, *self.persons("kpu-prov-90"))
+
     def _rule(self) -> None:
         """A case is taken or ended; sometimes it annuls what is in force, wholly or for a TPS."""
         number = f"{self.random.randint(1, 2)}/PHPU"
@@ -419,13 +429,14 @@ EVENTS = {
     "accept": 9, "explain": 4, "objection": 4, "revoke": 4, "regrant": 3, "reroster": 4,
     "withdraw": 1, "summary": 3, "cosign": 3, "release": 1, "determine": 6, "rule": 4, "close": 4,
     "rubbish": 4, "stranger": 4, "elsewhere": 2, "recommend": 6, "respond": 9, "doubt_watcher": 1,
+    "elect": 3,
 }  # fmt: skip
 """Event -> weight."""
 
 EXPECTED = (
     *(f"kind {kind}" for kind in (
         "log", "publication", "election", "roster", "grant", "revoke", "form", "determination",
-        "ruling", "objection", "answer", "close", "recommendation", "response",
+        "elected", "ruling", "objection", "answer", "close", "recommendation", "response",
     )),
     *(f"state {state}" for state in (
         "waiting", "void", "repeat", "orphan", "head", "superseded", "rival", "set_aside",

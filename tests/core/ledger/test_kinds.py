@@ -121,6 +121,7 @@ class _Register:
     ("roster", {"region": "90.01.01"}),
     ("grant", {"region": "90.01.01", "body": "ppk"}),
     ("determination", {"region": "90.01"}),
+    ("elected", {"region": "90.01"}),
     ("ruling", {"region": "90.01"}),
     ("objection", {"form": "d_hasil_kabko", "region": "90.01"}),
     ("answer", {"form": "d_hasil_kabko", "region": "90.01", "accept": "0"}),

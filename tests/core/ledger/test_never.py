@@ -27,6 +27,7 @@ KINDS = (
     "revoke",
     "objection",
     "determination",
+    "elected",
     "ruling",
     "close",
     "publication",

@@ -392,6 +392,7 @@ def _kinds() -> list[tuple[str, dict[str, Any], list[str], list[str]]]:
         ("form", builders.form(**C), KPPS, PPK[:2]),
         ("sheet", builders.form("d_hasil_kelurahan", region=ONE), PPK, KABKO[:2]),
         ("determination", builders.determination(), PROV, ROOT),
+        ("elected", builders.elected(), PROV, ROOT),
         ("ruling", builders.ruling(), PROV, ROOT),
         ("roster", _roster(), KABKO[:2], PROV[:2]),
         ("answer", {**builders.answer(**C), "explains": explains}, PPK[:2], KABKO[:2]),

@@ -376,6 +376,7 @@ def region(code: str, figures: dict[str, int] | None = None, **changes: Any) -> 
         "findings": [],
         "findings_below": {"open": 0, "answered": 0},
         "determination": None,
+        "elected": None,
         "rulings": [],
         "doubts": [],
         "recommended": [],

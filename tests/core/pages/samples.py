@@ -130,6 +130,7 @@ def determination() -> Twin:
     """A result that was announced on a Sunday."""
     return {
         "number": "210/2024", "announced_at": "2024-12-08T16:01:30+07:00", "index": 15588,
+        "basis": "first", "decided_at": None, "certificate": {"index": 15500, "counts": True},
         "revision": 2, "earlier": [15500],
         "petition": {"days": 3, "until": "2024-12-11T23:59:00+07:00", "source": "PMK 3/2024"},
     }  # fmt: skip
@@ -456,7 +457,17 @@ def payloads() -> dict[str, Twin]:
         "determination": {
             "election": ELECTION, "contest": CONTEST, "region": "91", "number": "210/2024",
             "revision": 2, "previous": HEX,
+            "basis": "repeat-vote", "certificate": HEX, "decided_at": "2024-12-08T16:00:00+07:00",
             "announced_at": "2024-12-08T16:01:30+07:00",
+        },
+        "elected": {
+            "election": ELECTION, "contest": CONTEST, "region": "91", "revision": 1, "pair": 2,
+            "number": HOSTILE, "announced_at": "2025-01-09T16:01:30+07:00",
+        },
+        "elected-nobody": {
+            "kind": "elected", "election": ELECTION, "contest": CONTEST, "region": "91",
+            "revision": 2, "previous": HEX, "none": True, "number": "5/2025",
+            "announced_at": "2025-01-09T16:01:30+07:00",
         },
         "ruling": {
             "election": ELECTION, "contest": CONTEST, "region": "91", "revision": 1,
@@ -656,7 +667,7 @@ def headline(code: str = "91", **changes: Any) -> Twin:
         "determination": determination(),
     }  # fmt: skip
     made |= changes
-    return {"standing": stands(made["determination"]), "doubts": [], **made}
+    return {"standing": stands(made["determination"]), "doubts": [], "elected": None, **made}
 
 
 def ruled(stands_: str, **changes: Any) -> Twin:
@@ -680,6 +691,17 @@ def disputed_headlines() -> list[Twin]:
     ]
 
 
+def elected_headlines() -> list[Twin]:
+    """Contests that are decided: a pair is elected, nobody is."""
+    standing = {"state": "elected", "rulings": [], "open": []}
+    chosen = {"pair": 1, "number": HOSTILE, "announced_at": "2025-01-09T16:01:30+07:00",
+              "index": 15800, "revision": 2, "earlier": [15790]}  # fmt: skip
+    return [
+        headline(standing=standing, elected=chosen),
+        headline("91.01", standing=standing, elected={**chosen, "pair": None}),
+    ]
+
+
 def annulled_province() -> Twin:
     """A province whose determination a court annulled, after it had refused another case."""
     case = {"court": "mk", "revision": 2, "earlier": [15600], "annuls": [], "orders": []}
@@ -699,7 +721,12 @@ def annulled_province() -> Twin:
     }  # fmt: skip
     refused = {**case, "index": 15690, "number": "29/PHPU", "state": "dismissed",
                "date": "2025-02-04"}  # fmt: skip
-    return {**province(), "standing": ruled("annulled"), "rulings": [granted, refused]}
+    return {
+        **province(),
+        "standing": ruled("annulled"),
+        "rulings": [granted, refused],
+        "elected": elected_headlines()[0]["elected"],
+    }
 
 
 def running_headline(code: str = "91", **changes: Any) -> Twin:
@@ -996,6 +1023,7 @@ def all_pages() -> Iterator[tuple[str, Twin]]:
         replay(portal(), elections=[], closed=True, after_close={"statements": 3, "forms": 2}),
     )
     yield "portal-disputed", portal(*disputed_headlines())
+    yield "portal-elected", portal(*elected_headlines())
     yield "portal-live", replay(portal(), mode="live", origin="contoh.example/log")
     yield "portal-running", replay(portal(running_headline(), empty_headline("92")))
     yield "portal-many", portal(*many_headlines())

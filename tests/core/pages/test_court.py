@@ -30,6 +30,7 @@ ONE = "90.01.01.1001"
         ("2024-12-07T00:00:00+07:00", "2024-12-11"),  # Saturday
         ("2024-12-09T01:30:00+09:00", "2024-12-11"),  # still Sunday in the court's zone
         ("2024-12-30T12:00:00+08:00", "2025-01-01"),  # holidays stand in no entry
+        ("2024-12-04", "2024-12-06"),  # a source that knows no hour
     ],
 )
 def test_the_last_day(announced: str, until: str) -> None:
@@ -209,3 +210,71 @@ def test_the_evidence_of_a_ruling_holds_the_one_that_it_replaced() -> None:
     _ruled(fork, builders.ruling(state="dismissed", revision=2, previous=str(fork.last["id"])))
     site = Site(fork.state, lambda index: fork.entries[index])
     assert first in site.context.chain(fork.state.size - 1)
+
+
+def _certified(fork: Fork, **fields: Any) -> str:
+    """A certificate, and a determination that names it; gives its id."""
+    named = fork.add(builders.form("d_hasil_prov"), *PROV)
+    before = fork.state.meta.get(f"determination/{E}/{G}")["statement"]
+    said = {
+        "number": "821 Tahun 2024",
+        "revision": 2,
+        "previous": before,
+        "certificate": named,
+        **fields,
+    }
+    assert fork.try_(builders.determination(**said), *PROV) == "effective"
+    return named
+
+
+def test_a_result_is_official_while_its_determination_names_the_certificate_that_counts() -> None:
+    fork = _realm().fork()
+    for address, (_, said) in _pages(fork).items():
+        assert "Hasil resmi" not in said, f"{address}: it names no certificate"
+        assert "batas ke MK 11 Desember 2024" in said, address
+    named = _certified(fork)
+    for address, (_, said) in _pages(fork).items():
+        assert "Hasil resmi. Ditetapkan KPU, nomor 821 Tahun 2024" in said, address
+        assert "Official result. Determined by KPU" in said, address
+    assert _pages(fork)[TOP][0]["result"]["elected"] is not None
+    changed = builders.form("d_hasil_prov", revision=2, previous=named, pair_1=119)
+    assert fork.try_(changed, *PROV) == "head"
+    for address, (_, said) in _pages(fork).items():
+        assert "Hasil resmi" not in said, address
+        assert "penetapan menyebut sertifikat yang sudah diganti" in said, address
+        assert "names a certificate that was replaced" in said, address
+    assert _pages(fork)[TOP][0]["result"]["elected"] is None
+
+
+def test_a_contested_certificate_makes_no_official_result() -> None:
+    fork = _realm().fork()
+    _certified(fork)
+    fork.add(builders.form("d_hasil_prov", pair_1=119), *PROV)
+    assert fork.last["s"] == "rival"
+    for address, (_, said) in _pages(fork).items():
+        assert "Hasil resmi" not in said, address
+
+
+def test_the_evidence_of_a_determination_holds_its_certificate() -> None:
+    fork = _realm().fork()
+    _certified(fork)
+    site = Site(fork.state, lambda index: fork.entries[index])
+    assert fork.state.size - 2 in site.context.chain(fork.state.size - 1)
+
+
+def test_pages_say_who_is_elected_only_when_it_is_determined() -> None:
+    fork = _realm().fork()
+    _certified(fork)
+    for address, (_, said) in _pages(fork).items():
+        assert "Terpilih" not in said, address
+        assert "memenuhi syarat" not in said, address
+    _ruled(fork, builders.elected())
+    for address, (_, said) in _pages(fork).items():
+        assert "Terpilih: nomor 1, Calon 1 dan Wakil 1, keputusan 5 Tahun 2025" in said, address
+        assert "Elected: number 1" in said, address
+        assert "Hasil resmi" in said, address
+    _ruled(fork, _annulment())
+    for address, (_, said) in _pages(fork).items():
+        assert "Terpilih: nomor" not in said, address
+        assert "dibatalkan MK" in said, address
+    assert "Bukan menurut penetapan yang berlaku" in _pages(fork)[TOP][1]

@@ -38,6 +38,7 @@ def _said(fork: Fork, address: str) -> tuple[dict[str, Any], str]:
 CASES = {
     "roster": (KELURAHAN, "Daftar diragukan.", "List in doubt."),
     "determination": (TOP, "Penetapan diragukan.", "Determination in doubt."),
+    "elected": (TOP, "Penetapan pasangan terpilih diragukan.", "Elected pair in doubt."),
     "ruling": (TOP, "Putusan diragukan.", "Ruling in doubt."),
     "answer": (f"{KELURAHAN}001/", "Jawaban diragukan.", "Answer in doubt."),
 }
@@ -48,6 +49,8 @@ def _statement(fork: Fork, kind: str) -> tuple[dict[str, Any], list[str], list[s
         before = fork.state.regions.get(f"{builders.ELECTION}/{ONE}")["roster"]
         payload = builders.roster(ONE, revision=2, previous=before)
         return payload, names("kpu-kabko-90.01", 2), names("kpu-prov-90", 2)
+    if kind == "elected":
+        return builders.elected(), names("kpu-prov-90"), names("kpu", 2)
     if kind == "ruling":
         return builders.ruling(), names("kpu-prov-90"), names("kpu", 2)
     if kind == "determination":

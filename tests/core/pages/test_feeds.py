@@ -46,7 +46,7 @@ def _text(element: ET.Element, name: str) -> str:
 
 @pytest.fixture(scope="module")
 def night() -> Night:
-    night = Night(2)
+    night = Night(3)
     for _ in range(220):
         night.step()
     return night

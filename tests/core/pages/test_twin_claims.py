@@ -196,7 +196,7 @@ def _certify(desk: Desk, one: int, two: int, *, determined: bool = True) -> str:
     }
     statement = desk.ok(builders.form("d_hasil_prov", columns={"90.01": figures}), *PROV)
     if determined:
-        desk.ok(builders.determination(), *PROV)
+        desk.ok(builders.determination(certificate=statement), *PROV)
     return statement
 
 
@@ -211,13 +211,13 @@ def test_the_line_the_margin_and_the_elected_stand_on_the_certificate_of_the_con
     for address in ("", "01/", "01/01/", PAGE):
         result = desk.twin(address)["result"]
         assert (result["line"], result["margin"], result["elected"]) == (None, None, None), address
-    _certify(desk, 501, 500, determined=False)
+    certificate = _certify(desk, 501, 500, determined=False)
     result = desk.twin("")["result"]
     assert result["line"] == {"needed": 501, "number": 1, "above": 0}
     assert result["margin"] == {"per_mille": 5, "limit": 5, "gap": 1, "numbers": [1, 2],
                                 "source": MARGIN["source"]}  # fmt: skip
     assert result["elected"] is None, "not determined yet"
-    desk.ok(builders.determination(), *PROV)
+    desk.ok(builders.determination(certificate=certificate), *PROV)
     assert desk.twin("")["result"]["elected"] == {"number": 1}
     for address in ("01/", "01/01/", PAGE):
         result = desk.twin(address)["result"]

@@ -150,7 +150,7 @@ def test_official_result_and_line():
     shown = page(samples.province())
     assert "Nomor 3, Pasangan Contoh Tiga dan Wakil Contoh 3, memperoleh 50,07%" in shown
     assert "2.924 suara di atas batas 50%." in shown
-    assert "Hasil resmi" not in shown
+    assert "Hasil resmi. Ditetapkan KPU, nomor 210/2024" in shown
     assert "paling sedikit 2.180.315 suara" in shown
     assert "nomor 3 menurut D.Hasil." in shown
     assert "1% suara sah: 43.606 suara. Jarak nomor 3 dan 1: 465.079 suara." in shown
@@ -314,7 +314,7 @@ def test_no_officer_has_a_name():
 
 NAMED = (
     "form", "reason", "count", "kind", "level", "court", "ruling_state", "order", "ordered_body",
-    "recommended_type", "ground", "outcome", "refusal",
+    "recommended_type", "ground", "outcome", "refusal", "basis",
 )  # fmt: skip
 """Tables of words for values of a payload."""
 

@@ -309,7 +309,23 @@ def determination(**overrides: Any) -> dict[str, Any]:
             "region": PROVINSI,
             "revision": 1,
             "number": "1 Tahun 2024",
+            "basis": "first",
             "announced_at": "2024-12-08T16:01:00+07:00",
+        },
+        overrides,
+    )
+
+
+def elected(**overrides: Any) -> dict[str, Any]:
+    return _built(
+        {
+            **_head("elected", ELECTION),
+            "contest": CONTEST,
+            "region": PROVINSI,
+            "revision": 1,
+            **({} if overrides.get("none") else {"pair": 1}),
+            "number": "5 Tahun 2025",
+            "announced_at": "2025-01-09T16:01:00+07:00",
         },
         overrides,
     )
@@ -355,6 +371,7 @@ BUILDERS: Final = {
     "revoke": revoke,
     "form": form,
     "determination": determination,
+    "elected": elected,
     "ruling": ruling,
     "objection": objection,
     "answer": answer,

@@ -20,6 +20,7 @@ SECTIONS = {
     "Counts": model.COUNTS,
     "Reasons of a revision": model.REASONS,
     "Reasons of an objection": model.OBJECTION_REASONS,
+    "Bases of a determination": model.BASES,
     "States of a ruling": model.RULING_STATES,
     "Orders of a court": model.ORDERS,
     "Where a contest stands": rulings.STANDINGS,

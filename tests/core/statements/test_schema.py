@@ -544,7 +544,7 @@ REFUSED = {
     ),
     # determination, objection, answer
     "determination without the minute": (
-        b.determination(announced_at="2024-12-08"), [("time", "announced_at")]
+        b.determination(announced_at="2024-12-08T16"), [("time", "announced_at")]
     ),
     "objection without a TPS": (b.objection(tps=ABSENT), [("missing-field", "tps")]),
     "objection of an unknown reason": (b.objection(reason="anger"), [("value", "reason")]),

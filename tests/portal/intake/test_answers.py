@@ -208,6 +208,7 @@ CASES: dict[str, Callable[[World], Case]] = {
                 region="31.71",
                 revision=1,
                 number="1",
+                basis="first",
                 announced_at="2024-12-08T10:00:00+07:00",
             ),
             *(f"kpu_kabko-31.71-{n}" for n in (1, 2, 3)),

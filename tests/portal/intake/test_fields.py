@@ -97,7 +97,8 @@ REQUIRED = {
     "form": "log at election contest form region tps revision previous reason count figures",
     "form of a kecamatan": "log at election contest form region revision count figures rows "
     "children sheets",
-    "determination": "log at election contest region revision number announced_at",
+    "determination": "log at election contest region revision number basis announced_at",
+    "elected": "log at election contest region revision number announced_at",
     "ruling": "log at election contest region revision court number state date",
     "objection": "log at election contest form region tps reason digest",
     "answer": "log at election contest form region tps",

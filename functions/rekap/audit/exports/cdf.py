@@ -11,11 +11,12 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 from rekap.core import codec
-from rekap.core.ledger import addresses, rulings
+from rekap.core.ledger import addresses
 from rekap.core.ledger.state import Record
 from rekap.core.pages.data import bulk
 from rekap.core.pages.twins import figures, stations
 from rekap.core.pages.twins.context import Context
+from rekap.core.pages.twins.places import is_firm
 from rekap.core.statements import regions
 
 _NAMESPACE: Final = "ElectionResults."
@@ -143,7 +144,7 @@ class _Counts:
         expected = figures.expected_of(ctx, election, code)
         own = figures.head_of(ctx, election, contest, code)
         shown = figures.sum_view(expected, record)
-        determined = rulings.stands_firm(ctx.state, election["id"], contest["id"])
+        determined = is_firm(ctx, election, contest, contest["region"])
         made = figures.result(contest, code, own, shown, determined)
         whole = expected is not None and shown["counted"] == expected
         contested = bool(own and own.get("contested"))

@@ -25,7 +25,7 @@ SILENT: Final = frozenset(
     {"publication", "close", "objection", "answer", "recommendation", "response"}
 )
 """Kinds that change nothing here."""
-OF_A_CONTEST: Final = frozenset({"form", "determination", "ruling"})
+OF_A_CONTEST: Final = frozenset({"form", "determination", "elected", "ruling"})
 """Kinds that must fit the contest that they name."""
 
 

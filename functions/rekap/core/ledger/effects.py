@@ -13,7 +13,7 @@ from rekap.core.errors import Malformed
 from rekap.core.ledger import addresses, authority, findings, keys, offices, rosters, slots, totals
 from rekap.core.ledger.complete import EFFECTIVE, Complete, has_ketua
 from rekap.core.ledger.offices import View
-from rekap.core.ledger.places import children, contest_of, place_name
+from rekap.core.ledger.places import children, contest_of, known_contest, place_name
 from rekap.core.ledger.state import Record, State
 from rekap.core.ledger.touches import Touches
 from rekap.core.log.policy import Policy
@@ -232,6 +232,21 @@ def whole_contest_fault(state: State, done: Complete) -> str | None:
     return None if done.fields["region"] == contest["region"] else "region"
 
 
+def determination_fault(state: State, done: Complete) -> str | None:
+    """Of a whole contest; `certificate`: it names none of its own D forms that took effect."""
+    reason = whole_contest_fault(state, done)
+    if reason is not None or "certificate" not in done.fields:
+        return reason
+    fields = done.fields
+    known = state.ids.get(fields["certificate"])
+    if known is None or known["e"] is None:
+        return "certificate"
+    form = FORM_OF_LEVEL[regions.level(fields["region"])]
+    own = f"{fields['election']}/{fields['contest']}/{form}/{fields['region']}"
+    entry = state.entry(known["e"])
+    return None if (entry["k"], entry.get("slot")) == ("form", own) else "certificate"
+
+
 def determination(state: State, touches: Touches, done: Complete) -> str:
     """The result of a contest is determined and announced, or a revision says it anew.
 
@@ -245,8 +260,54 @@ def determination(state: State, touches: Touches, done: Complete) -> str:
         _determination_key(fields),
         {
             "number": fields["number"], "announced_at": fields["announced_at"],
-            "index": done.index, "revision": fields["revision"], "statement": done.id,
+            "basis": fields["basis"], "certificate": fields.get("certificate"),
+            "decided_at": fields.get("decided_at"), "index": done.index,
+            "revision": fields["revision"], "statement": done.id,
             "earlier": earlier, "numbers": numbers,
+        },
+    )  # fmt: skip
+    return EFFECTIVE
+
+
+def _elected_key(fields: Mapping[str, Any]) -> str:
+    """Key of who is elected in a contest, in map `meta`."""
+    return f"elected/{fields['election']}/{fields['contest']}"
+
+
+def elected_in_force(view: View, fields: Mapping[str, Any]) -> tuple[str | None, int]:
+    """(Id, revision) of the statement in force that says who is elected in a contest."""
+    record = view.get("meta", _elected_key(fields)) or {}
+    return record.get("statement"), record.get("revision", 0)
+
+
+def elected_fault(state: State, done: Complete) -> str | None:
+    """Of a whole contest; `pairs`: one that it has not; `empty-column`: that is no pair, and only
+    against it nobody is elected.
+    """
+    reason = whole_contest_fault(state, done)
+    if reason is not None:
+        return reason
+    fields = done.fields
+    record = state.meta.get(f"election/{fields['election']}")
+    pairs = known_contest(record, fields["contest"])["pairs"]
+    if "pair" not in fields:
+        return None if any(pair.get("empty_column") for pair in pairs) else "empty-column"
+    if fields["pair"] > len(pairs):
+        return "pairs"
+    return "empty-column" if pairs[fields["pair"] - 1].get("empty_column") else None
+
+
+def elected(state: State, touches: Touches, done: Complete) -> str:
+    """A pair is elected, or nobody; or a revision says it anew."""
+    fields = done.fields
+    before = state.meta.get(_elected_key(fields))
+    state.meta.put(
+        _elected_key(fields),
+        {
+            "pair": fields.get("pair"), "number": fields["number"],
+            "announced_at": fields["announced_at"], "index": done.index,
+            "revision": fields["revision"], "statement": done.id,
+            "earlier": [*before["earlier"], before["index"]] if before else [],
         },
     )  # fmt: skip
     return EFFECTIVE

@@ -111,6 +111,7 @@ def _statements(state: State, election: str, region: str) -> Iterator[dict[str, 
         yield from _at_place(record, about if tps is None else {**about, "tps": tps}, tps)
     if any(contest["region"] == region for contest in record["contests"]):
         yield {"kind": "determination", **about}
+        yield {"kind": "elected", **about}
         yield {"kind": "ruling", **about}
 
 

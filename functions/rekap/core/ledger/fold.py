@@ -32,7 +32,7 @@ VOID_REASONS: Final = (
     "unreadable", "unknown", "other-log", "no-log", "not-first", "no-election", "unknown-key",
     "bad-signature", "not-entitled", "no-new-signature", "region", "tps", "contest", "pairs",
     "replay-only", "previous", "policy", "unacceptable-key", "key-taken", "key", "accept",
-    "higher-body", "already", "uploader", "limit", "target",
+    "higher-body", "already", "uploader", "limit", "target", "certificate", "empty-column",
 )  # fmt: skip
 """Why an entry is void; the order of the questions is that of docs/formats.md."""
 

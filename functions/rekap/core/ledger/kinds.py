@@ -120,9 +120,14 @@ KINDS: Final[dict[str, Kind]] = {
     ),
     "determination": Kind(
         signed_by=offices.determination, policy="determination",
-        condition=effects.whole_contest_fault, effect=effects.determination,
+        condition=effects.determination_fault, effect=effects.determination,
         touched=touched.determination, ends=_revision(effects.determination_in_force), feed=True,
         page="determination.html",
+    ),
+    "elected": Kind(
+        signed_by=offices.determination, policy="determination", condition=effects.elected_fault,
+        effect=effects.elected, touched=touched.determination,
+        ends=_revision(effects.elected_in_force), feed=True, page="elected.html",
     ),
     "ruling": Kind(
         signed_by=offices.ruling, policy="determination", condition=effects.whole_contest_fault,

@@ -21,10 +21,10 @@ from rekap.core.ledger.touches import Touches
 from rekap.core.statements import regions
 
 UNDETERMINED, DETERMINED, DISPUTED = "undetermined", "determined", "disputed"
-REFUSED, GRANTED = "refused", "granted"
+ELECTED, REFUSED, GRANTED = "elected", "refused", "granted"
 ANNULLED, ANNULLED_PART = "annulled", "annulled-part"
 STANDINGS: Final = (
-    UNDETERMINED, DETERMINED, DISPUTED, REFUSED, GRANTED, ANNULLED, ANNULLED_PART,
+    UNDETERMINED, DETERMINED, DISPUTED, REFUSED, GRANTED, ELECTED, ANNULLED, ANNULLED_PART,
 )  # fmt: skip
 """Where a contest can stand."""
 REGISTERED, MISTAKEN = "registered", "mistaken"
@@ -84,10 +84,23 @@ def standing(view: View, election: str, contest: str) -> tuple[str, list[Record]
         return DISPUTED, disputed
     if determined is None:
         return UNDETERMINED, []
+    if elected(view, election, contest) is not None:
+        return ELECTED, []
     granted = [case for case in known if case["state"] == GRANTED]
     if granted:
         return GRANTED, granted
     return (REFUSED, known) if known else (DETERMINED, [])
+
+
+def elected(view: View, election: str, contest: str) -> Record | None:
+    """Return who is elected by the determination in force: what was announced before it is about
+    another.
+    """
+    determined = view.get("meta", f"determination/{election}/{contest}")
+    found: Record | None = view.get("meta", f"elected/{election}/{contest}")
+    if determined is None or found is None:
+        return None
+    return found if found["announced_at"][:10] >= determined["announced_at"][:10] else None
 
 
 def open_cases(view: View, election: str, contest: str) -> list[Record]:
@@ -102,7 +115,7 @@ def open_cases(view: View, election: str, contest: str) -> list[Record]:
 
 def stands_firm(view: View, election: str, contest: str) -> bool:
     """Tell whether a contest is determined and no court has, or may still, change that."""
-    return standing(view, election, contest)[0] in (DETERMINED, REFUSED)
+    return standing(view, election, contest)[0] in (DETERMINED, REFUSED, ELECTED)
 
 
 def _known(view: View, election: str, contest: str) -> list[Record]:

@@ -9,8 +9,8 @@ no root. Everything else is the same.
     meta      log · publication · uploaders · closed · elections (ids in the order they began) ·
               kinds (how many entries of each) · election/{id} · begun/{election} (contest ->
               its region) · determination/{election}/{contest} ·
-              rulings/{election}/{contest} · officials/{election}/{region}
-              (indexes of grants)
+              rulings/{election}/{contest} · elected/{election}/{contest} ·
+              officials/{election}/{region} (indexes of grants)
     ids       statement id -> envelopes, signers, index of effect
     entries   index -> kind, status, place, root after the entry
     keys      keyid -> person, body, place, grant, revocation

@@ -6,6 +6,7 @@ a log's mode demands is for `schema.mode_findings`.
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated, Any, Final
 
 from msgspec import UNSET, Meta, UnsetType
@@ -26,8 +27,8 @@ from rekap.core.statements.values import (
     Positive,
     Region,
     Text,
-    Time,
     Tps,
+    When,
     among,
     integer,
     listed,
@@ -159,13 +160,29 @@ class Form(OfASlot, tag="form", frozen=True, kw_only=True):
 
 
 class Determination(OfAnElection, tag="determination", frozen=True, kw_only=True):
-    """The result of a contest, as its KPU decided it."""
+    """The result of a contest, as its KPU decided it; `certificate` is the D form that it names."""
 
     contest: Id
     region: Region
     revision: Positive
     number: Name
-    announced_at: Time
+    basis: Annotated[str, among(model.BASES)]
+    certificate: Digest | UnsetType = UNSET
+    decided_at: When | UnsetType = UNSET
+    announced_at: When
+    previous: Digest | UnsetType = UNSET
+
+
+class Elected(OfAnElection, tag="elected", frozen=True, kw_only=True):
+    """Who is elected by a determined result: a pair, or nobody where the empty column won."""
+
+    contest: Id
+    region: Region
+    revision: Positive
+    pair: PairNumber | UnsetType = UNSET
+    none: bool = False
+    number: Name
+    announced_at: When
     previous: Digest | UnsetType = UNSET
 
 
@@ -327,9 +344,40 @@ def _check_sheets(report: Report, sheets: list[str]) -> None:
 
 
 def check_determination(report: Report, fields: dict[str, Any]) -> None:
-    """A revision names the one before."""
-    shapes.ask_again(report, fields, "announced_at", shapes.time)
+    """A revision names the one before; nothing is announced before it is decided."""
+    shapes.ask_again(report, fields, "announced_at", shapes.when)
     shapes.check_previous(report, fields)
+    if "decided_at" not in fields:
+        return
+    shapes.ask_again(report, fields, "decided_at", shapes.when)
+    sound = report.sound("decided_at") and report.sound("announced_at")
+    if sound and _is_after(fields["decided_at"], fields["announced_at"]):
+        report.add("range", "decided_at")
+
+
+def _is_after(one: str, other: str) -> bool:
+    """Tell whether a time or date is after another: by their days if one of them is a date."""
+    if min(len(one), len(other)) == _DATE:
+        return one[:_DATE] > other[:_DATE]
+    return datetime.fromisoformat(one) > datetime.fromisoformat(other)
+
+
+_DATE: Final = len("2024-11-27")
+
+
+def decision_of_a_replay(report: Report, fields: dict[str, Any]) -> None:
+    """Only a replay's source knows no hour: the court's time begins there."""
+    for name in ("decided_at", "announced_at"):
+        if len(fields.get(name, "")) == _DATE:
+            report.add("replay-only", name)
+
+
+def check_elected(report: Report, fields: dict[str, Any]) -> None:
+    """A pair or nobody; a revision names the one before."""
+    shapes.ask_again(report, fields, "announced_at", shapes.when)
+    shapes.check_previous(report, fields)
+    if report.sound("none") and report.sound("pair"):
+        shapes.require(report, fields, "pair", wanted="none" not in fields)
 
 
 def check_objection(report: Report, fields: dict[str, Any]) -> None:

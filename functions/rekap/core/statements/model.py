@@ -103,6 +103,9 @@ REASONS: Final = (
 OBJECTION_REASONS: Final = ("figures", "procedure", "signature", "document")
 """What an objection is about."""
 
+BASES: Final = ("first", "repeat-vote", "recount", "retabulation", "ruling", "correction")
+"""On what a determination rests; `first` is the count itself."""
+
 COURTS: Final = ("mk",)
 """Courts that a dispute about a result goes to: the constitutional court."""
 

@@ -226,6 +226,12 @@ def time(report: Report, value: Any, path: str) -> None:
         report.add(error.code, path)
 
 
+def when(report: Report, value: Any, path: str) -> None:
+    """A time, or a date alone."""
+    alone = isinstance(value, str) and len(value) == len("2024-11-27")
+    time(report, f"{value}T00:00:00+07:00" if alone else value, path)
+
+
 def hexadecimal(digits: int) -> Check:
     """Exactly `digits` lower-case hex digits: 64 for an id or a digest, 32 for a key id."""
 

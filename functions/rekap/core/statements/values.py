@@ -99,6 +99,15 @@ Time: TypeAlias = Annotated[
     whole(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\+0[789]:00", shapes.time, "time"),
 ]
 """Whether there is such a day and hour is asked behind the type."""
+When: TypeAlias = Annotated[
+    str,
+    whole(
+        r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:T[0-9]{2}:[0-9]{2}:[0-9]{2}\+0[789]:00)?",
+        shapes.when,
+        "time or date",
+    ),
+]
+"""A time, or of a replay the date alone where its source knows no hour."""
 Name: TypeAlias = Annotated[str, text(shapes.NAME_MAX)]
 Text: TypeAlias = Annotated[str, text(shapes.TEXT_MAX)]
 Natural: TypeAlias = Annotated[int, integer(0)]

@@ -1,7 +1,7 @@
 """An election folder as values, and the one function that reads it.
 
     election.toml  regions.csv  forms.csv            required
-    roster.csv  rows.csv  rulings.toml               optional
+    roster.csv  rows.csv  rulings.toml  elected.toml optional
 
 docs/files.md has the format. What may stand in a statement is decided by `rekap.core.statements`;
 here stands what only a folder knows: files, lines, and how its tables fit each other.
@@ -23,7 +23,7 @@ def read(folder: Path) -> Election:
     Raises:
         FolderRefused: with every problem of every file.
     """
-    from rekap.desk.elections import columns, papers, places, rulings, settings
+    from rekap.desk.elections import columns, decisions, papers, places, settings
 
     problems = Problems()
     read_settings, determinations = settings.read(folder / "election.toml", problems)
@@ -31,8 +31,12 @@ def read(folder: Path) -> Election:
     ground = places.read(folder, contests, problems)
     forms = papers.read(folder / "forms.csv", contests, ground, problems)
     all_papers = columns.attach(folder / "rows.csv", forms, ground, problems)
+    settings.check_certificates(determinations, all_papers, problems)
     named = str(read_settings.get("id"))
-    ruled = rulings.read(folder / rulings.FILE, named, contests, problems)
+    decided = {
+        file.table: decisions.read(file, folder / file.name, named, contests, problems)
+        for file in decisions.FILES
+    }
     if problems.found:
         found = sorted(problems.found, key=lambda one: (one.file, one.line))
         raise FolderRefused(str(folder), tuple(found))
@@ -41,7 +45,7 @@ def read(folder: Path) -> Election:
         id=read_settings["id"],
         settings=_with_source_forms(read_settings, all_papers),
         determinations=determinations,
-        rulings=ruled,
+        **decided,
         places=ground,
         papers=tuple(all_papers),
         empty_rows=forms.empty_rows,
@@ -56,20 +60,20 @@ def prepare(folder: Path, mode: str) -> Election:
     Raises:
         FolderRefused: with every problem of every file.
     """
-    from rekap.desk.elections import places, rulings, settings
+    from rekap.desk.elections import decisions, places, settings
 
     problems = Problems()
     read_settings, _ = settings.read(folder / "election.toml", problems, mode)
     contests = {contest["id"]: contest for contest in read_settings.get("contests", ())}
     ground = places.read(folder, contests, problems)
-    for name in ("forms.csv", "rows.csv", rulings.FILE):
+    for name in ("forms.csv", "rows.csv", *(file.name for file in decisions.FILES)):
         if (folder / name).exists():
             problems.add(name, 0, "", "results")
     if problems.found:
         found = sorted(problems.found, key=lambda one: (one.file, one.line))
         raise FolderRefused(str(folder), tuple(found))
     named = {name: value for name, value in read_settings.items() if name != "id"}
-    return Election(folder.name, read_settings["id"], named, (), (), ground, (), 0)
+    return Election(folder.name, read_settings["id"], named, (), (), (), ground, (), 0)
 
 
 def _with_source_forms(settings: dict[str, Any], papers: list[Paper]) -> dict[str, Any]:

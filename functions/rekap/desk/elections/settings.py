@@ -8,14 +8,16 @@ folder's rules stand here.
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, Final
 
 from rekap.core.codec import b64encode
-from rekap.core.statements import schema
+from rekap.core.statements import model, schema
 from rekap.desk.elections.names import spelled
 from rekap.desk.elections.problems import Problems
 from rekap.desk.elections.table import read_text
+from rekap.desk.elections.values import Paper
 
 REPLAY: Final = "replay"
 FIELDS: Final[tuple[str, ...]] = ("id", "name", "date", "timezone", "source", "contests", "policy")
@@ -122,9 +124,14 @@ def _determinations(
         problems.add(file, 0, "determinations", "syntax", detail="[[determinations]]")
         return ()
     ids = {contest["id"]: contest for contest in settings["contests"]}
+    seen: set[str] = set()
     for index, one in enumerate(stated):
         path = f"determinations.{index}"
+        if str(one.get("contest")) not in seen:
+            one.setdefault("basis", "first")
+        seen.add(str(one.get("contest")))
         fields = {**one, "kind": "determination", "election": settings["id"], "revision": 1}
+        fields.pop("certificate", None)
         report(file, fields, problems, f"{path}.")
         contest = ids.get(str(one.get("contest")))
         if contest is None:
@@ -134,6 +141,24 @@ def _determinations(
                 file, 0, f"{path}.region", "region-outside", expected=contest["region"]
             )  # fmt: skip
     return tuple(stated)
+
+
+def check_certificates(
+    determinations: Iterable[dict[str, Any]], papers: Iterable[Paper], problems: Problems
+) -> None:
+    """`certificate` is the revision of a D form of the contest's own region, with its figures."""
+    known = {(p.contest, p.region, p.revision) for p in papers if p.form in model.SHEETS}
+    for index, one in enumerate(determinations):
+        named = one.get("contest"), one.get("region"), one.get("certificate")
+        if "certificate" in one and named not in known:
+            path = f"determinations.{index}.certificate"
+            problems.tell("election.toml", path, "certificate", _NO_CERTIFICATE)
+
+
+_NO_CERTIFICATE: Final = (
+    "forms.csv tidak memuat versi D.Hasil ini untuk wilayah kontes.",
+    "forms.csv has no such revision of the D.Hasil of the contest's region.",
+)
 
 
 def report(file: str, fields: dict[str, Any], problems: Problems, prefix: str = "") -> None:

@@ -71,6 +71,7 @@ class Election:
     settings: dict[str, Any]
     determinations: tuple[dict[str, str], ...]
     rulings: tuple[dict[str, Any], ...]
+    elected: tuple[dict[str, Any], ...]
     places: Places
     papers: tuple[Paper, ...]
     empty_rows: int

@@ -29,6 +29,7 @@ _KINDS: Final = {
     "grant": ("Kunci", "Keys of"),
     "revoke": ("Pengakhiran kunci", "Revocation of key"),
     "determination": ("Penetapan", "Determination"),
+    "elected": ("Pasangan terpilih", "Elected pair"),
     "ruling": ("Putusan MK", "Ruling"),
     "objection": ("Keberatan", "Objection"),
     "answer": ("Jawaban", "Answer"),

@@ -129,7 +129,7 @@ def _tasks(persons: Persons) -> list[tuple[str, Office]]:
         for paper in election.papers
         if paper.form != model.SUMMARY
     )
-    for one in (*election.determinations, *election.rulings):
+    for one in (*election.determinations, *election.rulings, *election.elected):
         depth = min(regions.depth(one["region"]), 2)
         tasks.append(("determination", persons.body(depth, one["region"])))
     return [(task, office) for task, office in tasks if office[0] != ROOT_KPU]

@@ -10,7 +10,8 @@
     rosters of kecamatan; of kelurahan
     keys of PPK; of KPPS
     forms by depth from the TPS upward and by revision
-    determinations and rulings about each contest, one after another
+    determinations, rulings and who is elected, for each contest one after another
+    where a contest is determined again: the forms that came between, what was decided then
 
 Whoever signs a statement has keys in the log before it, and what a statement names is there too: a
 wave is published before the next is sent, and inside one the log orders by leaf. Therefore no two
@@ -19,11 +20,12 @@ stages share a wave, and two revisions of a form never stand in one stage.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from itertools import groupby, islice, zip_longest
+from itertools import groupby, islice, starmap, zip_longest
 from operator import itemgetter
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from rekap.core.statements import model, regions
 from rekap.desk.elections.rosters import rostered
@@ -32,6 +34,10 @@ from rekap.desk.replay.persons import Persons
 from rekap.desk.replay.statements import ElectionWriter, Writer
 
 WAVE: Final = 256
+_AGAIN: Final = frozenset({"recount", "repeat", "court"})
+"""Counts of what was voted or counted before."""
+Decision: TypeAlias = tuple[str, dict[str, Any]]
+"""Kind of a statement about a contest, and its fields as a folder has them."""
 _RANKS: Final = {form: rank for rank, form in enumerate(model.FORMS) if form != model.SUMMARY}
 
 
@@ -65,26 +71,68 @@ def _stages(
         desk = ElectionWriter(writer, election, Persons(writer.seed, election))
         yield f"{election.id} election", (desk.election_statement() for _ in range(1))
         yield from _people_and_places(desk)
-        yield from _forms(desk)
-        for decided in _decisions(election):
-            kind = "ruling" if any("state" in one for one in decided) else "determination"
-            yield f"{election.id} {kind}", map(desk.decision, decided)
+        for papers, decisions in _rounds(election):
+            yield from _forms(desk, papers)
+            for decided in decisions:
+                kinds = "+".join(sorted({kind for kind, _ in decided}))
+                yield f"{election.id} {kinds}", starmap(desk.decision, decided)
 
 
-def _decisions(election: Election) -> Iterator[list[dict[str, Any]]]:
-    """Yield the first decision about each contest, then the second one, and so on.
+def _rounds(election: Election) -> Iterator[tuple[list[Paper], Iterator[list[Decision]]]]:
+    """Yield the forms that came before the first determination of their contests, then what was
+    decided up to the second ones, then the forms that came between, and so on.
+    """
+    decided = {contest["id"]: _decisions(election, contest["id"])
+               for contest in election.settings["contests"]}  # fmt: skip
+    papers = _by_round(election, decided)
+    for number in range(max(len(parts) for parts in decided.values())):
+        parts = (each[number] for each in decided.values() if number < len(each))
+        together = ([one for one in step if one is not None] for step in zip_longest(*parts))
+        yield papers.get(number, []), together
 
-    Decisions are determinations and rulings by their days; of one day the determination is first.
+
+def _decisions(election: Election, contest: str) -> list[list[Decision]]:
+    """What was decided about a contest by its days, one list for each determination and what
+    followed it; of one day the determination is first, then rulings.
     """
     decided = [
-        *((one["announced_at"][:10], one) for one in election.determinations),
-        *((one["date"], one) for one in election.rulings),
+        *((one["announced_at"][:10], ("determination", one)) for one in election.determinations),
+        *((one["date"], ("ruling", one)) for one in election.rulings),
+        *((one["announced_at"][:10], ("elected", one)) for one in election.elected),
     ]
-    by_contest: dict[str, list[dict[str, Any]]] = {}
-    for _, one in sorted(decided, key=itemgetter(0)):
-        by_contest.setdefault(one["contest"], []).append(one)
-    for step in zip_longest(*by_contest.values()):
-        yield [one for one in step if one is not None]
+    parts: list[list[Decision]] = [[]]
+    for _, (kind, one) in sorted(decided, key=itemgetter(0)):
+        if one["contest"] != contest:
+            continue
+        if kind == "determination" and any(said == kind for said, _ in parts[-1]):
+            parts.append([])
+        parts[-1].append((kind, one))
+    return parts
+
+
+def _by_round(
+    election: Election, decided: Mapping[str, list[list[Decision]]]
+) -> dict[int, list[Paper]]:
+    """The forms of each round: certificates of a contest by the determinations that name them,
+    others by how often their place voted or counted again.
+    """
+    rounds: dict[int, list[Paper]] = {}
+    again: Counter[object] = Counter()
+    regions_of = {one["id"]: one["region"] for one in election.settings["contests"]}
+    for paper in sorted(election.papers, key=lambda paper: paper.revision):
+        again[paper.slot] += paper.count in _AGAIN
+        number, named = again[paper.slot], _certificates(decided[paper.contest])
+        if paper.form in model.SHEETS and paper.region == regions_of[paper.contest] and named:
+            number = sum(paper.revision > one for one in named)
+        rounds.setdefault(min(number, len(decided[paper.contest]) - 1), []).append(paper)
+    return rounds
+
+
+def _certificates(parts: list[list[Decision]]) -> list[int]:
+    """The revision that the determination of each round names; none if one names none itself."""
+    determined = [one for part in parts for kind, one in part if kind == "determination"]
+    named = [one["certificate"] for one in determined if "certificate" in one]
+    return named if len(named) == len(determined) else []
 
 
 def _people_and_places(desk: ElectionWriter) -> Iterator[tuple[str, Iterable[bytes]]]:
@@ -111,9 +159,8 @@ def _people_and_places(desk: ElectionWriter) -> Iterator[tuple[str, Iterable[byt
     yield grants("kpps")
 
 
-def _forms(desk: ElectionWriter) -> Iterator[tuple[str, Iterable[bytes]]]:
-    papers = sorted(desk.election.papers, key=_place)
-    for (_, revision), some in groupby(papers, key=_stage):
+def _forms(desk: ElectionWriter, papers: Iterable[Paper]) -> Iterator[tuple[str, Iterable[bytes]]]:
+    for (_, revision), some in groupby(sorted(papers, key=_place), key=_stage):
         together = list(some)
         forms = "+".join(sorted({paper.form for paper in together}))
         yield f"{desk.election.id} {forms} {revision}", map(desk.form, together)

@@ -95,6 +95,7 @@ class ElectionWriter:
         self._children = rosters.children(election.places)
         self._ids: dict[tuple[str, str, str, str | None], str] = {}
         self._sheets: dict[tuple[str, str], dict[str, str]] = {}
+        self._certificates: dict[tuple[str, str, int], str] = {}
         self._decided: dict[tuple[str, str, str], tuple[str, int]] = {}
 
     def election_statement(self) -> bytes:
@@ -160,15 +161,19 @@ class ElectionWriter:
         self._remember(paper, data)
         return data
 
-    def decision(self, one: dict[str, Any]) -> bytes:
-        """A determination of the result of a contest, or a ruling about it (which has a `state`).
+    def decision(self, kind: str, one: dict[str, Any]) -> bytes:
+        """A determination of the result of a contest, a ruling about it, or who is elected.
 
-        Each continues the last one of its contest or number.
+        Each continues the last one of its contest or number. A determination names the certificate
+        whose revision it has in `certificate`, else the last one that is written, if there is one.
         """
-        kind = "ruling" if "state" in one else "determination"
         line = (kind, one["contest"], one["number"] if kind == "ruling" else "")
         before, revision = self._decided.get(line, (None, 0))
         fields = {"kind": kind, "revision": revision + 1, **one}
+        known = [key[2] for key in self._certificates if key[:2] == (one["contest"], one["region"])]
+        named = fields.pop("certificate", max(known, default=0))
+        if kind == "determination" and named in known:
+            fields["certificate"] = self._certificates[one["contest"], one["region"], named]
         if before is not None:
             fields["previous"] = before
         depth = min(regions.depth(one["region"]), 2)
@@ -191,6 +196,8 @@ class ElectionWriter:
     def _remember(self, paper: Paper, data: bytes) -> None:
         name = statement_id(envelope.parse(data).payload)
         self._ids[paper.slot] = name
+        if paper.form in model.SHEETS:
+            self._certificates[paper.contest, paper.region, paper.revision] = name
         if paper.form == "d_hasil_kelurahan":
             key = paper.contest, regions.parent(paper.region)
             self._sheets.setdefault(key, {})[paper.region] = name

@@ -27,7 +27,7 @@ from rekap.portal.intake import answers
 from rekap.portal.intake.receipt import key_name
 
 REPLAY: Final = "replay"
-_NAMES_EARLIER: Final = ("previous", "accept", "to")
+_NAMES_EARLIER: Final = ("previous", "accept", "to", "certificate")
 
 
 def can_be_judged(fields: Record, register: View) -> bool:

@@ -23,7 +23,7 @@ from rekap.core.pages.tables import tables
 from rekap.core.pages.twins.context import Context
 from rekap.core.statements.model import FORMS
 
-_NAMED: Final = frozenset({"log", "publication", "grant", "determination", "ruling"})
+_NAMED: Final = frozenset({"log", "publication", "grant", "determination", "ruling", "elected"})
 
 
 def folders(ctx: Context) -> Iterator[tuple[str, bytes]]:
@@ -49,9 +49,10 @@ def _folder(ctx: Context, election: Record) -> Iterator[tuple[str, bytes]]:
     lines = [line for _, payload in chains for line in _columns(payload)]
     if lines:
         yield "rows.csv", bulk.rows_csv(lines, pairs)
-    ruled = _decided(ctx, election, "rulings")
-    if ruled:
-        yield "rulings.toml", "\n\n".join(map(_ruling, ruled)).encode() + b"\n"
+    for name, fields in _DECISIONS.items():
+        said = [_decision(name, one, fields) for one in _decided(ctx, election, name)]
+        if said:
+            yield f"{name}.toml", "\n\n".join(said).encode() + b"\n"
     yield "README.md", _readme(election).encode()
 
 
@@ -128,8 +129,12 @@ def _settings(ctx: Context, election: Record) -> str:
         lines += ["", "[policy]"]
         lines += [f"{name} = {number}" for name, number in sorted(election["policy"].items())]
     for said in _decided(ctx, election, "determination"):
-        names = ("contest", "region", "number", "announced_at")
-        lines += ["", "[[determinations]]", *(f"{name} = {_text(said[name])}" for name in names)]
+        names = ("contest", "region", "number", "basis", "decided_at", "announced_at")
+        told = [f"{name} = {_text(said[name])}" for name in names if name in said]
+        lines += ["", "[[determinations]]", *told]
+        if "certificate" in said:
+            named = ctx.state.ids.get(said["certificate"])["i"]
+            lines.append(f"certificate = {ctx.payload(named)['revision']}")
     return "\n".join(lines) + "\n"
 
 
@@ -145,10 +150,16 @@ def _decided(ctx: Context, election: Record, kind: str) -> list[Record]:
     return [ctx.payload(index) for index in sorted(found)]
 
 
-def _ruling(said: Record) -> str:
-    names = ("contest", "court", "number", "state", "date", "annuls", "orders", "digest")
+_DECISIONS: Final = {
+    "rulings": ("contest", "court", "number", "state", "date", "annuls", "orders", "digest"),
+    "elected": ("contest", "pair", "none", "number", "announced_at"),
+}
+"""Name of a file and of its tables, and their fields."""
+
+
+def _decision(table: str, said: Record, names: tuple[str, ...]) -> str:
     lines = [f"{name} = {_value(said[name])}" for name in names if name in said]
-    return "\n".join(["[[rulings]]", *lines])
+    return "\n".join([f"[[{table}]]", *lines])
 
 
 def _value(value: Any) -> str:

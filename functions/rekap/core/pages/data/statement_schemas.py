@@ -281,6 +281,10 @@ def _answer() -> list[Schema]:
     return [*_slot(), {"anyOf": [_needs("explains"), _needs("accept")]}]
 
 
+def _elected() -> list[Schema]:
+    return [*_revised(), {"oneOf": [_needs("pair"), _needs("none")]}]
+
+
 def _ruling() -> list[Schema]:
     only_granted = _if("state", {"const": "granted"}, {}, _without("annuls", "orders"))
     return [
@@ -304,6 +308,7 @@ _ACROSS: Final[dict[str, Callable[[], list[Schema]]]] = {
     "grant": _grant,
     "form": _form,
     "determination": _revised,
+    "elected": _elected,
     "ruling": _ruling,
     "objection": _slot,
     "answer": _answer,

@@ -34,7 +34,7 @@ _TABLES: Final = "tables"
 _TOLD: Final[dict[str, tuple[str, ...]]] = {
     "numbers": ("months", "clock"),
     "base": ("lang", "number"),
-    "region": ("empty_column", "two"),
+    "region": ("empty_column", "two", "chosen", "chosen_pair", "chosen_none"),
     "statement": tuple(
         "name date timezone source revision previous thresholds win population margin source_forms "
         "children stations_list registered registered_unknown code tps persons position key "
@@ -42,13 +42,13 @@ _TOLD: Final[dict[str, tuple[str, ...]]] = {
         "announced release verifier fixed mode origin log_key receipt_key operators uploaders "
         "rp_id policy predecessor court case ruling_state ruling_date annuls orders "
         "ruling_digest register_number recommends ground addressee due places responds_to "
-        "outcome".split()
+        "outcome basis certificate decided".split()
     ),
     "ruling": ("only", "without", "days"),
 }
 """Texts of pages that sheets use too, besides whole tables."""
 _NAMES: Final = (
-    "body", "count", "court", "form", "ground", "kind", "level", "level_title", "mode",
+    "basis", "body", "count", "court", "form", "ground", "kind", "level", "level_title", "mode",
     "objection_reason", "office", "office_short", "order", "ordered_body", "outcome", "position",
     "recommended_type", "refusal", "revoke_reason", "ruling_state", "short", "status", "win",
     "witness_reason",

@@ -10,7 +10,13 @@ from rekap.core.ledger import addresses
 from rekap.core.ledger.state import Record
 from rekap.core.pages.twins import figures
 from rekap.core.pages.twins.context import Context, Twin, has_stations_in_source, pairs, region_view
-from rekap.core.pages.twins.places import decision_doubts, determination, is_firm, standing
+from rekap.core.pages.twins.places import (
+    decision_doubts,
+    determination,
+    elected,
+    is_firm,
+    standing,
+)
 from rekap.core.pages.words.apart import votes_apart
 
 
@@ -46,6 +52,7 @@ def _contest(ctx: Context, election: Record, contest: Record) -> Twin:
         "lead": lead(result),
         "findings": record["open"] if record else 0,
         "determination": determined,
+        "elected": elected(ctx, election, contest),
         "standing": standing(ctx, election, contest),
         "doubts": decision_doubts(ctx, election, contest),
     }

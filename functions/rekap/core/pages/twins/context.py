@@ -82,7 +82,8 @@ class Context:
 
     def chain(self, index: int) -> frozenset[int]:
         """Return the entries that prove entry `index`: its envelopes, its signers' grants, theirs,
-        what said before it on which pages passkeys sign, and of a revision those that it follows.
+        what said before it on which pages passkeys sign, and the statements that it names: of a
+        revision those that it follows, of a determination its certificate.
 
         Later co-signatures of the statement itself belong to it, those of a grant do not: its
         page is touched by them, the pages of all that its holders signed are not.
@@ -118,14 +119,20 @@ class Context:
         return known
 
     def _replaced(self, index: int) -> frozenset[int]:
-        """Return the proof of the revision that the statement of an entry replaced, if it did.
+        """Return the proof of the revision that the statement of an entry replaced, if it did, and
+        of the certificate that a determination names.
 
         Without it nobody can tell the revision in force from one that names no other.
         """
         entry = self.state.entry(index)
-        if entry["k"] not in REPLACED or entry["revision"] == 1:  # its bundle need not be read
+        first = entry["k"] not in REPLACED or entry["revision"] == 1
+        if first and entry["k"] != "determination":  # its bundle need not be read
             return frozenset()
-        return self.proof(self.state.ids.get(self.payload(index)["previous"])["e"])
+        payload, found = self.payload(index), frozenset[int]()
+        for name in ("previous", "certificate"):
+            if name in payload:
+                found |= self.proof(self.state.ids.get(payload[name])["e"])
+        return found
 
     def names(self, election: Record, code: str) -> frozenset[int]:
         """Return the entries that prove what places are called, from the country down to `code`.

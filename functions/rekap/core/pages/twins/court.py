@@ -6,7 +6,7 @@ holidays stand in no entry, so the day may be later, never earlier.
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta, timezone
+from datetime import date, datetime, timedelta, timezone
 from typing import Any, Final
 
 WORKING_DAYS: Final = 3
@@ -20,7 +20,9 @@ def petition(announced_at: str) -> dict[str, Any]:
 
     The day of the announcement is the first one if it is a working day: the earlier reading.
     """
-    day = datetime.fromisoformat(announced_at).astimezone(_COURT).date()
+    day = date.fromisoformat(announced_at[:10])
+    if "T" in announced_at:
+        day = datetime.fromisoformat(announced_at).astimezone(_COURT).date()
     left = WORKING_DAYS
     while True:
         left -= day.weekday() < _SATURDAY

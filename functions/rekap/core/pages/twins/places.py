@@ -58,6 +58,7 @@ def region(ctx: Context, election: Record, contest: Record, code: str) -> Twin:
     shown = figures.sum_view(expected, record)
     is_top = code == contest["region"]
     determined = determination(ctx, election, contest) if is_top else None
+    chosen = elected(ctx, election, contest) if is_top else None
     ruled = cases(ctx, election, contest) if is_top else []
     children = _children(ctx, election, contest, code)
     certified = form_view(ctx, own["head_index"]) if own else None
@@ -91,12 +92,13 @@ def region(ctx: Context, election: Record, contest: Record, code: str) -> Twin:
             "answered": record["answered"] if record else 0,
         },
         "determination": determined,
+        "elected": chosen,
         "standing": standing(ctx, election, contest) if is_top else None,
         "rulings": ruled,
         "recommended": recommendations.of_place(ctx, election, contest, code),
         "doubts": _doubts(ctx, election, contest, code, (slot_key, summary_key)),
         "history": _history(
-            ctx, (slot_key, summary_key), [*([determined] if determined else []), *ruled]
+            ctx, (slot_key, summary_key), [*(one for one in (determined, chosen) if one), *ruled]
         ),
         "downloads": [{"label": "json", "address": f"{address}index.json"}],
         "officials": addresses.officials(election["id"], election["base"], code),
@@ -168,19 +170,55 @@ def _kecamatan_below(ctx: Context, election: Record, contest: Record, code: str)
 def determination(ctx: Context, election: Record, contest: Record) -> Twin | None:
     """Return what determines a contest's result, if anything does yet.
 
-    {number, announced_at, index, revision, earlier (indexes of those it replaced), petition}
+    {number, basis, decided_at or null, announced_at, index, revision, earlier (indexes of those it
+    replaced), certificate, petition}; `certificate` is null, or the `index` of the form that it
+    names, and whether that `counts`, uncontested.
     """
     found: Record | None = ctx.state.meta.get(f"determination/{election['id']}/{contest['id']}")
     if found is None:
         return None
-    told = {name: value for name, value in found.items() if name not in ("statement", "numbers")}
-    return {**told, "petition": court.petition(found["announced_at"])}
+    told = {name: value for name, value in found.items() if name not in _NOT_TOLD}
+    return {
+        **told,
+        "certificate": _certificate(ctx, election, contest, found["certificate"]),
+        "petition": court.petition(found["announced_at"]),
+    }
+
+
+_NOT_TOLD: Final = frozenset({"statement", "numbers"})
+
+
+def _certificate(ctx: Context, election: Record, contest: Record, form: str | None) -> Twin | None:
+    if form is None:
+        return None
+    slot = ctx.slot(figures.form_slot(election, contest, contest["region"])) or {}
+    counts = slot.get("head") == form and not slot.get("contested")
+    return {"index": ctx.state.ids.get(form)["i"], "counts": counts}
+
+
+def elected(ctx: Context, election: Record, contest: Record) -> Twin | None:
+    """Return who is elected by the last statement about it, if there is one; where the contest
+    stands says whether that is by the determination in force.
+
+    {pair or null, number, announced_at, index, revision, earlier}
+    """
+    found: Record | None = ctx.state.meta.get(f"elected/{election['id']}/{contest['id']}")
+    if found is None:
+        return None
+    return {name: value for name, value in found.items() if name not in _NOT_TOLD}
 
 
 def is_firm(ctx: Context, election: Record, contest: Record, code: str) -> bool:
-    """Tell whether it may be said, at the contest's own region, who has won."""
-    firm = rulings.stands_firm(ctx.state, election["id"], contest["id"])
-    return code == contest["region"] and firm
+    """Tell whether it may be said, at the contest's own region, who has most votes: a determination
+    that stands firm names the certificate that counts.
+    """
+    if code != contest["region"]:
+        return False
+    determined = determination(ctx, election, contest)
+    named = determined and determined["certificate"]
+    return bool(
+        named and named["counts"] and rulings.stands_firm(ctx.state, election["id"], contest["id"])
+    )
 
 
 def standing(ctx: Context, election: Record, contest: Record) -> Twin:
@@ -222,9 +260,11 @@ def _place(ctx: Context, election: Record, place: str) -> Twin:
 
 
 def decision_doubts(ctx: Context, election: Record, contest: Record) -> list[Twin]:
-    """What stands against the determination and the rulings in force of a contest."""
+    """What stands against the determination, who is elected, and the rulings in force."""
     determined = ctx.state.meta.get(f"determination/{election['id']}/{contest['id']}")
     found = [] if determined is None else doubts(ctx, "determination", determined["index"])
+    chosen = ctx.state.meta.get(f"elected/{election['id']}/{contest['id']}")
+    found += [] if chosen is None else doubts(ctx, "elected", chosen["index"])
     for case in rulings.cases(ctx.state, election["id"], contest["id"]):
         found += doubts(ctx, "ruling", case["index"])
     return found

@@ -29,12 +29,18 @@ def standing(words: Words, contest: Twin) -> Markup | None:
     state, rulings = contest["standing"]["state"], contest["standing"]["rulings"]
     if state == "undetermined":
         return None
-    number = (contest["determination"] or {}).get("number")
+    determined = contest["determination"]
     sentence, case = _SENTENCES[state]
-    if number is None:
+    if state == "elected":
+        said = _certified(words, state, determined["certificate"], _elected(words, contest))
+    elif determined is None:
         said = words("standing.disputed_early", cases=_cases(words, rulings, case))
     else:
-        said = words(sentence, number=number, cases=_cases(words, rulings, case))
+        cases = _cases(words, rulings, case)
+        said = words(sentence, number=determined["number"], cases=cases)
+        said = _certified(words, state, determined["certificate"], said)
+    if state == "determined":
+        said += words("standing.until", day=words.numbers.day(determined["petition"]["until"][:10]))
     pending = contest["standing"]["open"] if state != "disputed" else ()
     if pending:
         said += words("standing.pending", cases=_cases(words, pending, "standing.case"))
@@ -43,6 +49,7 @@ def standing(words: Words, contest: Twin) -> Markup | None:
 
 _SENTENCES: Final = {
     "determined": ("standing.determined", "standing.case"),
+    "elected": ("standing.elected", "standing.case"),
     "disputed": ("standing.disputed", "standing.case"),
     "refused": ("standing.refused", "standing.case_ended"),
     "granted": ("standing.granted", "standing.case_read"),
@@ -50,6 +57,27 @@ _SENTENCES: Final = {
     "annulled-part": ("standing.annulled_part", "standing.case_read"),
 }
 """State -> what is said of the contest, and of each case that says so."""
+
+
+def _certified(words: Words, state: str, named: Twin | None, said: Markup) -> Markup:
+    """A result is official only where the determination names the certificate that counts."""
+    if named is None or state.startswith("annulled"):
+        return said
+    if not named["counts"]:
+        return said + words("standing.replaced")
+    firm = state in ("determined", "refused", "elected")
+    return words("standing.official", said=said) if firm else said
+
+
+def _elected(words: Words, contest: Twin) -> Markup:
+    """ "Terpilih: nomor 2, A dan B, keputusan 5/2025, 9 Januari 2025"; or that nobody is."""
+    chosen = contest["elected"]
+    values = {"decision": chosen["number"], "day": words.numbers.day(chosen["announced_at"][:10])}
+    if chosen["pair"] is None:
+        return words("standing.elected_none", **values)
+    pairs = contest["pairs"] if "pairs" in contest else contest["contest"]["pairs"]
+    names = words.pair(pairs[chosen["pair"] - 1])
+    return words("standing.elected", n=chosen["pair"], names=names, **values)
 
 
 def _cases(words: Words, cases: Sequence[Twin], key: str) -> Markup:

@@ -7,7 +7,7 @@ of words. Everything returned is escaped text.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 
 from markupsafe import Markup
 
@@ -82,8 +82,7 @@ def alert(words: Words, contest: Twin) -> tuple[Markup, str, Markup] | None:
     """The loudest exception of a contest: sentence, anchor on its page, words of the link."""
     thousands = words.numbers.thousands
     for one in contest["doubts"]:
-        ruled = one["kind"] == "ruling"
-        return words("doubt.ruling" if ruled else "doubt.determination"), "batas", _where(words)
+        return words(_DOUBTS[one["kind"]]), "batas", _where(words)
     if contest["apart"]:
         values = {"n": thousands(contest["apart"])}
         missing = contest["stations"]["missing"]
@@ -96,6 +95,11 @@ def alert(words: Words, contest: Twin) -> tuple[Markup, str, Markup] | None:
         found = words("contest.findings", n=thousands(contest["findings"]))
         return found, "wilayah", _where(words)
     return None
+
+
+_DOUBTS: Final = {
+    "determination": "doubt.determination", "elected": "doubt.elected", "ruling": "doubt.ruling",
+}  # fmt: skip
 
 
 def _where(words: Words) -> Markup:

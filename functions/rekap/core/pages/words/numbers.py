@@ -84,7 +84,11 @@ class Numbers:
         return f"{int(value[8:10])} {self.months[int(value[5:7]) - 1]} {value[:4]}"
 
     def moment(self, value: str) -> str:
-        """ "2024-11-27T14:05:00+07:00" -> "27 November 2024, 14.05 WIB", seconds if any."""
+        """ "2024-11-27T14:05:00+07:00" -> "27 November 2024, 14.05 WIB", seconds if any; of a date
+        the day.
+        """
+        if "T" not in value:
+            return self.day(value)
         clock = value[11:16] if value[17:19] == "00" else value[11:19]
         return f"{self.day(value[:10])}, {clock.replace(':', self.clock)} {ZONES[value[19:]]}"
 

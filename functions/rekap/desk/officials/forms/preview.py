@@ -115,7 +115,7 @@ def _id_of(fields: dict[str, Any]) -> str:
 def _seed(state: State, kit: Kit, election: Record, fields: Record) -> None:
     """Copy what the ledger asks: the log, the election, and the places on the way and below."""
     about = f"{election['id']}/{fields['contest']}"
-    for key in ("log", f"determination/{about}", f"rulings/{about}"):
+    for key in ("log", f"determination/{about}", f"rulings/{about}", f"elected/{about}"):
         if (value := kit.get("meta", key)) is not None:
             state.meta.put(key, value)
     state.meta.put(f"election/{election['id']}", election)

@@ -113,7 +113,7 @@ def _checked(state: State, scope: Scope) -> Scope:
 def _meta(state: State, scope: Scope) -> dict[str, Any]:
     names = ["log", "uploaders", f"election/{scope.election}", "closed"]
     kept = {name: record for name in names if (record := state.meta.get(name)) is not None}
-    for name in ("determination", "rulings", "recommendation", "response"):
+    for name in ("determination", "rulings", "elected", "recommendation", "response"):
         kept |= dict(state.meta.scan(f"{name}/{scope.election}/"))
     about = f"recommendation/{scope.election}/"
     for name, record in state.meta.scan("recommendation-of/"):

@@ -92,6 +92,13 @@ KINDS: Final = (
         results.ruling,
     ),
     Kind(
+        "elected",
+        "pasangan terpilih dari berkas",
+        "who is elected, from a file",
+        results.configure_elected,
+        results.elected,
+    ),
+    Kind(
         "objection",
         "keberatan saksi atau pengawas",
         "objection of a witness or supervisor",

@@ -1,4 +1,4 @@
-"""Statements about results that are no forms: `determination`, `ruling`, `objection`, `answer`."""
+"""Statements about results that are no forms: what is decided, objections, answers."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from typing import Any
 
 from rekap.audit.commands import files
 from rekap.audit.commands.speech import Say
+from rekap.core.ledger.kinds import KINDS
 from rekap.core.ledger.places import contest_of
-from rekap.core.ledger.rulings import in_force
 from rekap.core.statements import model
-from rekap.desk.elections import explanations, rulings
+from rekap.desk.elections import decisions, explanations
 from rekap.desk.elections.problems import FolderRefused, Problems
 from rekap.desk.officials import labels
 from rekap.desk.officials.kits.kit import Kit
@@ -38,6 +38,23 @@ def configure_determination(parser: ArgumentParser, say: Say) -> None:
             "when announced, to the second: the court's clock starts here",
         ),
     )
+    parser.add_argument(
+        "--decided-at", metavar=say("WAKTU", "TIME"), help=say("saat diputuskan", "when decided")
+    )
+    parser.add_argument(
+        "--certificate",
+        metavar="ID",
+        help=say(
+            "pengenal D.Hasil yang ditetapkan; tanpa ini hasil tidak disebut resmi",
+            "id of the D.Hasil that is determined; without it no result is called official",
+        ),
+    )
+    parser.add_argument(
+        "--basis",
+        choices=model.BASES,
+        default=model.BASES[0],
+        help=say("dasar penetapan", "on what it rests"),
+    )
 
 
 def determination(
@@ -59,6 +76,9 @@ def determination(
             "region": contest["region"],
             "revision": before["revision"] + 1 if before else 1,
             "number": options.number,
+            "basis": options.basis,
+            **({"certificate": options.certificate} if options.certificate else {}),
+            **({"decided_at": options.decided_at} if options.decided_at else {}),
             "announced_at": options.announced_at,
             **({"previous": before["statement"]} if before else {}),
         },
@@ -67,43 +87,66 @@ def determination(
 
 def configure_ruling(parser: ArgumentParser, say: Say) -> None:
     """Declare the arguments of rulings."""
-    parser.add_argument(
-        "file",
-        type=Path,
-        metavar=say("BERKAS", "FILE"),
-        help=say(
-            f"{rulings.FILE} dari folder pemilihan; yang sudah tercatat dilewati",
-            f"{rulings.FILE} of the election's folder; what is logged already is skipped",
-        ),
-    )
+    _add_file(parser, decisions.RULINGS, say)
 
 
 def ruling(
     options: Namespace, kit: Kit | None, _talk: Talk
 ) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Give the fields of the rulings of a file that the kit does not know as they stand there.
+    """Give the fields of the rulings of a file that the kit does not know as they stand there."""
+    return _of_file(options.file, decisions.RULINGS, kit)
 
-    Of a number the first ones up to what is in force are known; only the next one is given, since
-    each must be logged before it can be continued.
+
+def configure_elected(parser: ArgumentParser, say: Say) -> None:
+    """Declare the arguments of who is elected."""
+    _add_file(parser, decisions.ELECTED, say)
+
+
+def elected(
+    options: Namespace, kit: Kit | None, _talk: Talk
+) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Give the fields of who is elected by a file, where the kit does not know it yet."""
+    return _of_file(options.file, decisions.ELECTED, kit)
+
+
+def _add_file(parser: ArgumentParser, file: decisions.File, say: Say) -> None:
+    parser.add_argument(
+        "file",
+        type=Path,
+        metavar=say("BERKAS", "FILE"),
+        help=say(
+            f"{file.name} dari folder pemilihan; yang sudah tercatat dilewati",
+            f"{file.name} of the election's folder; what is logged already is skipped",
+        ),
+    )
+
+
+def _of_file(
+    path: Path, file: decisions.File, kit: Kit | None
+) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Give the fields of a file's statements that are not logged: of those that are revisions of
+    one another the next one, since each must be logged before it can be continued.
     """
     if kit is None:
         return
     problems = Problems()
     contests = {one["id"]: one for one in kit.record["contests"]}
-    stated = rulings.read(options.file, kit.election, contests, problems)
+    stated = decisions.read(file, path, kit.election, contests, problems)
     if problems.found:
-        raise FolderRefused(str(options.file), tuple(problems.found))
-    seen: Counter[tuple[str, str]] = Counter()
+        raise FolderRefused(str(path), tuple(problems.found))
+    in_force = KINDS[file.kind].ends.in_force
+    seen: Counter[tuple[str, ...]] = Counter()
     for one in stated:
-        known = {"election": kit.election, "contest": one["contest"], "number": one["number"]}
-        before, revision = in_force(kit, known)
-        line = (one["contest"], one["number"])
+        fields = {"kind": file.kind, "election": kit.election, **one}
+        before, revision = in_force(kit, fields) if in_force else (None, 0)
+        line = tuple(one[name] for name in file.line)
         seen[line] += 1
         if seen[line] == revision + 1:
-            fields = {"kind": "ruling", **one, "revision": revision + 1}
+            fields |= {"revision": revision + 1}
             if before is not None:
                 fields["previous"] = before
-            yield f"ruling-{one['contest']}-{len(seen)}", fields
+            del fields["election"]
+            yield f"{file.kind}-{one['contest']}-{len(seen)}", fields
 
 
 def _add_slot(parser: ArgumentParser, say: Say) -> None:

@@ -1,8 +1,8 @@
-"""`rulings.toml`: what a court said about the contests of an election, in the order of saying it.
+"""`rulings.toml` and `elected.toml`: what a court said about contests, and who is elected.
 
-A table `[[rulings]]` has the fields of a `ruling` under the same names, without those that the
-election and the log give: `region` is the contest's, `revision` and `previous` follow from the
-order. `rekap.core.statements` checks the rest.
+A table `[[rulings]]` or `[[elected]]` has the fields of a `ruling` or an `elected` under the same
+names, in the order of saying it, without those that the election and the log give: `region` is the
+contest's, `revision` and `previous` follow from the order. `rekap.core.statements` checks the rest.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 import tomllib
 from collections import Counter
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, TypeGuard
 
@@ -17,7 +18,22 @@ from rekap.desk.elections.problems import Problems
 from rekap.desk.elections.settings import report
 from rekap.desk.elections.table import read_text
 
-FILE: Final = "rulings.toml"
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file of statements of one kind: its name, the name of its tables, and the fields of which
+    a statement is a revision.
+    """
+
+    kind: str
+    name: str
+    table: str
+    line: tuple[str, ...]
+
+
+RULINGS: Final = File("ruling", "rulings.toml", "rulings", ("contest", "number"))
+ELECTED: Final = File("elected", "elected.toml", "elected", ("contest",))
+FILES: Final = (RULINGS, ELECTED)
 _DERIVED: Final = ("region", "revision", "previous")
 _SOME_ID: Final = "0" * 64
 """Stands for the id of the statement before, which the log gives."""
@@ -28,9 +44,9 @@ _FIELD_DERIVED: Final = (
 
 
 def read(
-    path: Path, election: str, contests: Mapping[str, Any], problems: Problems
+    file: File, path: Path, election: str, contests: Mapping[str, Any], problems: Problems
 ) -> tuple[dict[str, Any], ...]:
-    """Return the rulings of a file, each with the region of its contest; () if there is none."""
+    """Return the tables of a file, each with the region of its contest; () if there is none."""
     if not path.exists():
         return ()
     text = read_text(path, problems)
@@ -41,16 +57,16 @@ def read(
     except tomllib.TOMLDecodeError as error:
         problems.add(path.name, 0, "", "syntax", detail=error)
         return ()
-    stated = told.get("rulings")
-    if set(told) != {"rulings"} or not _is_list_of_tables(stated):
-        problems.add(path.name, 0, "rulings", "syntax", detail="[[rulings]]")
+    stated = told.get(file.table)
+    if set(told) != {file.table} or not _is_list_of_tables(stated):
+        problems.add(path.name, 0, file.table, "syntax", detail=f"[[{file.table}]]")
         return ()
-    seen: Counter[tuple[str, str]] = Counter()
+    seen: Counter[tuple[str, ...]] = Counter()
     for at, one in enumerate(stated):
-        line = str(one.get("contest")), str(one.get("number"))
+        line = tuple(str(one.get(name)) for name in file.line)
         seen[line] += 1
-        given = {"election": election, "revision": seen[line]}
-        _check(path.name, f"rulings.{at}.", one, given, contests, problems)
+        given = {"kind": file.kind, "election": election, "revision": seen[line]}
+        _check(path.name, f"{file.table}.{at}.", one, given, contests, problems)
     return tuple(stated)
 
 
@@ -70,7 +86,7 @@ def _check(
         problems.add(file, 0, f"{prefix}contest", "contest", allowed=", ".join(contests))
         return
     if not any(name in one for name in _DERIVED):
-        fields = {**one, **about, "kind": "ruling"}
+        fields = {**one, **about}
         if fields["revision"] > 1:
             fields["previous"] = _SOME_ID
         report(file, {**fields, "region": contest["region"]}, problems, prefix)
