@@ -47,7 +47,7 @@ def _contest(ctx: Context, election: Record, contest: Record) -> Twin:
         "source_has_c": has_stations_in_source(contest),
         "stations": figures.stations_view(expected, record),
         "comparison": compared,
-        "apart": votes_apart(contest, compared["difference"]),
+        "apart": _apart(contest, compared),
         "result": {name: result[name] for name in ("basis", "pairs", "valid", "line")},
         "lead": lead(result),
         "findings": record["open"] if record else 0,
@@ -56,6 +56,14 @@ def _contest(ctx: Context, election: Record, contest: Record) -> Twin:
         "standing": standing(ctx, election, contest),
         "doubts": decision_doubts(ctx, election, contest),
     }
+
+
+def _apart(contest: Record, compared: Twin) -> int:
+    """By how many votes the certificate and the sum of all TPS differ; 0 while nobody knows how
+    many there are.
+    """
+    known = compared["state"] != "unknown-expected"
+    return votes_apart(contest, compared["difference"]) if known else 0
 
 
 def lead(result: Twin) -> Twin | None:
