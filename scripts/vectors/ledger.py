@@ -143,6 +143,7 @@ def make() -> list[Case]:
         doubts(),
         decisions(),
         court(),
+        votes_again(),
         roots(),
         pages_of_passkeys(),
         watchers(),
@@ -494,6 +495,26 @@ def court() -> Case:
     book.add("pair 1 is elected", {**decided, "pair": 1}, "kpu/1", "kpu/2", "kpu/3")
     book.add("the determination, anew", anew, "kpu/1", "kpu/2", "kpu/3")
     return book.case("what a court annulled makes nothing late, and one officer rules nothing")
+
+
+def votes_again() -> Case:
+    """A contest that follows another one: of the same region, with a day, and only once."""
+    book = _Telling("rehearsal")
+    book.add("entry 0", log_fields(book.origin, book.mode), "operator")
+    first = election_fields("rehearsal")
+    one = first["contests"][0]
+    again = {**one, "id": "ulang", "date": "2025-08-06",
+             "follows": {"contest": one["id"], "why": "repeat-vote"}}  # fmt: skip
+    no_day = {name: value for name, value in again.items() if name != "date"}
+    for what, contests in (
+        ("it stands before the one that it follows", [again, one]),
+        ("it follows itself", [{**again, "id": one["id"]}]),
+        ("it has no day", [one, no_day]),
+        ("two follow one", [one, again, {**again, "id": "ulang-2"}]),
+        ("the repeat vote", [one, again]),
+    ):
+        book.add(what, {**first, "contests": contests}, "operator", "root")
+    return book.case("a repeat vote with another ballot is a contest that follows")
 
 
 def roots() -> Case:

@@ -102,7 +102,8 @@ const KINDS = {
         [speak.label("source"), fields.source], [speak.label("revision"), speak.n(fields.revision)],
         ...contests.map((one) => [
           `${speak.word("office", one.office)}, ${speak.place(one.region)}`,
-          [...one.pairs.map(pairs), speak.word("win", one.win), one.population && `${speak.label("population")}: ${speak.n(one.population.value)} (${one.population.source})`,
+          [...one.pairs.map(pairs), speak.word("win", one.win), one.date && `${speak.label("date")}: ${day(speak.texts, one.date)}`,
+            one.follows && `${speak.label("follows")}: ${one.follows.contest}, ${speak.word("basis", one.follows.why)}`, one.population && `${speak.label("population")}: ${speak.n(one.population.value)} (${one.population.source})`,
             one.margin && `${speak.label("margin")}: ${one.margin.per_mille}\u2030 (${one.margin.source})`,
             one.source_forms && `${speak.label("source_forms")}: ${one.source_forms.map((form) => speak.word("form", form)).join(", ")}`].filter((one) => one).join("\n"),
         ]),

@@ -82,7 +82,8 @@ const contest = closed(
   {
     population: closed({ value: integer(1), source: sourced }),
     margin: closed({ per_mille: integer(0, 1000), source: sourced }),
-    source_forms: list(among(Object.keys(FORMS)), Object.keys(FORMS).length),
+    source_forms: list(among(Object.keys(FORMS)), Object.keys(FORMS).length), date,
+    follows: closed({ contest: id, why: among(["repeat-vote"]) }),
   },
 );
 const personId = (value) => id(value) && !EIGHT_DIGITS.test(value);
@@ -269,8 +270,16 @@ function isElection(fields) {
   const most = Math.max(...contests.map((one) => one.pairs.length));
   return (
     isRevision(fields) && keysets.every(isKeyset) && unique(keysets.flatMap(({ keys }) => keys.map((one) => one.key))) && unique(contests.map((one) => one.id)) &&
-    contests.every(isContest) && ascending(pairs.map((one) => one.number)) && pairs.every((one) => one.number <= most)
+    contests.every(isContest) && contests.every(follows) && ascending(pairs.map((one) => one.number)) && pairs.every((one) => one.number <= most)
   );
+}
+
+// A contest follows one before it, of its office and region, that no other follows; it has a day of its own.
+function follows({ office, region: code, date: day, follows: after }, at, all) {
+  if (!after) return true;
+  const before = all.slice(0, at);
+  const alike = before.some((one) => one.id === after.contest && one.office === office && one.region === code);
+  return day !== undefined && alike && !before.some((one) => one.follows?.contest === after.contest);
 }
 
 function isContest({ id: name, office, region: code, source_forms: forms = [], pairs }) {

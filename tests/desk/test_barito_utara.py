@@ -24,6 +24,7 @@ from rekap.desk.replay.statements import Writer, midnight
 
 FOLDER = Path(__file__).parents[2] / "elections" / "kalteng-barito-utara-2024"
 TOP = "pilkada-2024-barito-utara/bupati-62.05/"
+AUGUST = "pilkada-2024-barito-utara/bupati-62.05-ulang/"
 MELAYU = f"{TOP}05/1014/001/"
 AFTER = {
     "the first certificate": ("d_hasil_kabko 1", 1),
@@ -32,6 +33,7 @@ AFTER = {
     "the repeat vote": ("c_hasil 2", 1),
     "decision 16": ("determination", 2),
     "ruling 313": ("ruling", 2),
+    "August": ("d_hasil_kabko 1", 2),
 }
 """A day, and the stage of the replay by which it is told: which of its name."""
 
@@ -87,6 +89,10 @@ OFFICIAL = {
     "decision 16": (
         "Hasil resmi. Ditetapkan KPU, nomor 16 Tahun 2025; batas ke MK 26 Maret 2025",
         "Official result. Determined by KPU, number 16 Tahun 2025",
+    ),
+    "August": (
+        "Penetapan nomor 16 Tahun 2025 dibatalkan MK: perkara 313/PHPU.BUP-XXIII/2025, 14 Mei 2025",
+        "Determination number 16 Tahun 2025 annulled by the Constitutional Court",
     ),
     "ruling 313": (
         "Penetapan nomor 16 Tahun 2025 dibatalkan MK: perkara 313/PHPU.BUP-XXIII/2025, 14 Mei 2025",
@@ -172,3 +178,28 @@ def test_the_station_shows_both_votes() -> None:
     assert [one["figures"] for one in sorted(twin["statements"], key=lambda s: s["revision"])] == [
         {"pair_1": 281, "pair_2": 149}, {"pair_1": 185, "pair_2": 326},
     ]  # fmt: skip
+
+
+def test_no_vote_of_august_stands_under_a_name_of_november() -> None:
+    november, august = _said("August", TOP), _said("August", AUGUST)
+    for names, votes in (("Gogo", "42.239"), ("Akhmad Gunadi", "42.578")):
+        assert names in november
+        assert votes in november
+        assert names not in august
+    for names, votes in (("Shalahuddin", "40.400"), ("Jimmy Carter", "36.989")):
+        assert names in august
+        assert votes in august
+        assert names not in november
+    assert "Dilanjutkan oleh pemungutan suara ulang 6 Agustus 2025, dengan surat suara lain" in (
+        november
+    )
+    assert "Melanjutkan pemungutan suara 27 November 2024" in august
+    assert "D.Hasil tercatat, penetapan belum tercatat." in august
+    assert "Pemilihan bupati, 6 Agustus 2025" in august
+
+
+def test_the_front_tells_both_votes_apart() -> None:
+    said = _said("August", "")
+    assert "Bupati Barito Utara, pemungutan suara ulang" in said
+    assert "Pemungutan suara 6 Agustus 2025" in said
+    assert "Dilanjutkan oleh pemungutan suara ulang 6 Agustus 2025" in said

@@ -64,7 +64,8 @@ func free(id string, reserved []string) bool { return !has(reserved, id) && !fil
 func electionFits(o object) bool {
 	ok := revisionFits(o) && free(text(o, "election"), reservedElections) && unique(objects(o, "contests"), by("id"))
 	ballot := map[int]bool{}
-	for _, c := range objects(o, "contests") {
+	for at, c := range objects(o, "contests") {
+		ok = ok && followsFits(objects(o, "contests")[:at], c)
 		level := "kabko"
 		if c["office"] == "governor" {
 			level = "provinsi"
@@ -97,6 +98,19 @@ func electionFits(o object) bool {
 		ok = ok && ballot[num(pair, "number")]
 	}
 	return ok && sorted(objects(child(o, "roots"), "pairs"), by("number"))
+}
+
+// followsFits asks that a contest follows one before it, of its office and region, that no other follows, and has a day.
+func followsFits(before []object, c object) bool {
+	if c["follows"] == nil {
+		return true
+	}
+	named := child(c, "follows")["contest"]
+	alike := func(one object) bool {
+		return one["id"] == named && one["office"] == c["office"] && one["region"] == c["region"]
+	}
+	taken := func(one object) bool { return one["follows"] != nil && child(one, "follows")["contest"] == named }
+	return c["date"] != nil && some(before, alike) && !some(before, taken)
 }
 
 // rootsOf are the key sets of an election with the names of their bodies.

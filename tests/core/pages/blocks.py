@@ -39,6 +39,9 @@ def contest(pairs: int = 3, **changes: Any) -> Twin:
         "margin": None,
         "population": None,
         "source_forms": None,
+        "date": None,
+        "follows": None,
+        "followed": None,
     }
     return {**made, **changes}
 

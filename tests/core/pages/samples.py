@@ -667,7 +667,13 @@ def headline(code: str = "91", **changes: Any) -> Twin:
         "determination": determination(),
     }  # fmt: skip
     made |= changes
-    return {"standing": stands(made["determination"]), "doubts": [], "elected": None, **made}
+    return {
+        "standing": stands(made["determination"]),
+        "doubts": [],
+        "elected": None,
+        **NO_OTHER,
+        **made,
+    }
 
 
 def ruled(stands_: str, **changes: Any) -> Twin:
@@ -691,6 +697,14 @@ def disputed_headlines() -> list[Twin]:
     ]
 
 
+NO_OTHER: Twin = {"date": None, "follows": None, "followed": None}
+"""A contest that follows no other and is followed by none."""
+
+
+def _other(address: str) -> Twin:
+    return {"why": "repeat-vote", "date": "2025-08-06", "address": address}
+
+
 def elected_headlines() -> list[Twin]:
     """Contests that are decided: a pair is elected, nobody is."""
     standing = {"state": "elected", "rulings": [], "open": []}
@@ -698,7 +712,13 @@ def elected_headlines() -> list[Twin]:
               "index": 15800, "revision": 2, "earlier": [15790]}  # fmt: skip
     return [
         headline(standing=standing, elected=chosen),
-        headline("91.01", standing=standing, elected={**chosen, "pair": None}),
+        headline(
+            "91.01",
+            standing=standing,
+            elected={**chosen, "pair": None},
+            followed=_other(f"{ELECTION}/{CONTEST}/"),
+        ),
+        headline("91.02", date="2025-08-06", follows=_other(f"{ELECTION}/{CONTEST}/")),
     ]
 
 
@@ -721,8 +741,11 @@ def annulled_province() -> Twin:
     }  # fmt: skip
     refused = {**case, "index": 15690, "number": "29/PHPU", "state": "dismissed",
                "date": "2025-02-04"}  # fmt: skip
+    other = _other(f"{ELECTION}/{CONTEST}/")
+    twin = province()
+    twin["contest"] |= {"date": "2025-08-06", "follows": other, "followed": other}
     return {
-        **province(),
+        **twin,
         "standing": ruled("annulled"),
         "rulings": [granted, refused],
         "elected": elected_headlines()[0]["elected"],

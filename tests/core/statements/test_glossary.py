@@ -21,6 +21,7 @@ SECTIONS = {
     "Reasons of a revision": model.REASONS,
     "Reasons of an objection": model.OBJECTION_REASONS,
     "Bases of a determination": model.BASES,
+    "Why a contest follows another": model.FOLLOWS,
     "States of a ruling": model.RULING_STATES,
     "Orders of a court": model.ORDERS,
     "Where a contest stands": rulings.STANDINGS,

@@ -99,6 +99,12 @@ def test_bytes_that_are_not_canonical_give_one_finding_with_the_codec_s_code(dat
 
 
 LONG = "a" * 201
+
+
+def _follows(contest: str) -> dict[str, str]:
+    return {"contest": contest, "why": "repeat-vote"}
+
+
 REFUSED = {
     # every statement
     "time that does not exist": (b.form(at="2024-02-30T00:00:00+07:00"), [("time", "at")]),
@@ -215,6 +221,47 @@ REFUSED = {
     "contest twice": (
         b.election(contests=[b.contest(), b.contest()]),
         [("repeated", "contests.1.id")],
+    ),
+    "follows itself": (
+        b.election(contests=[b.contest(date="2025-08-06", follows=_follows("gubernur-90"))]),
+        [("value", "contests.0.follows.contest")],
+    ),
+    "follows a later one": (
+        b.election(
+            contests=[
+                b.contest(date="2025-08-06", follows=_follows("ulang")), b.contest(id="ulang"),
+            ]
+        ),
+        [("value", "contests.0.follows.contest")],
+    ),
+    "follows without a day": (
+        b.election(
+            contests=[b.contest(), b.contest(id="ulang", follows=_follows("gubernur-90"))]
+        ),
+        [("missing-field", "contests.1.date")],
+    ),
+    "two follow one": (
+        b.election(
+            contests=[b.contest()] + [
+                b.contest(id=id, date="2025-08-06", follows=_follows("gubernur-90"))
+                for id in ("ulang", "ulang-2")
+            ]
+        ),
+        [("value", "contests.2.follows.contest")],
+    ),
+    "follows another region": (
+        b.election(
+            contests=[
+                b.contest(),
+                b.contest(id="ulang", region="91", date="2025-08-06",
+                          follows=_follows("gubernur-90")),
+            ]
+        ),
+        [("value", "contests.1.follows.contest")],
+    ),
+    "no such day of a vote": (
+        b.election(contests=[b.contest(date="2025-02-30")]),
+        [("date", "contests.0.date")],
     ),
     "governor of a kabko": (
         b.election(contests=[b.contest(region="90.01")]),

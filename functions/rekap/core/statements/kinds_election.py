@@ -61,6 +61,13 @@ class Margin(Part, frozen=True, kw_only=True):
     source: Text
 
 
+class Follows(Part, frozen=True, kw_only=True):
+    """The contest of the same election after which another is held, and why."""
+
+    contest: Id
+    why: Annotated[str, among(model.FOLLOWS)]
+
+
 class Contest(Part, frozen=True, kw_only=True):
     """One office that is voted on."""
 
@@ -69,6 +76,8 @@ class Contest(Part, frozen=True, kw_only=True):
     region: Region
     win: Annotated[str, among(model.WINS)]
     pairs: Annotated[tuple[Pair, ...], listed(model.PAIRS_MAX)]
+    date: Date | UnsetType = UNSET
+    follows: Follows | UnsetType = UNSET
     population: Population | UnsetType = UNSET
     margin: Margin | UnsetType = UNSET
     source_forms: Annotated[tuple[FormName, ...], listed(len(model.FORMS))] | UnsetType = UNSET
@@ -180,7 +189,28 @@ def check_election(report: Report, fields: dict[str, Any]) -> None:
         if not shapes.ascending(_places(contest.get("source_forms", []))):
             report.add("order", f"{path}.source_forms")
         _check_pairs(report, contest["pairs"], f"{path}.pairs")
+        _check_follows(report, fields["contests"][:index], contest, path)
     _check_pair_roots(report, fields)
+
+
+def _check_follows(
+    report: Report, before: list[dict[str, Any]], contest: dict[str, Any], path: str
+) -> None:
+    """A contest follows one before it, of its office and region, that no other follows; it has a
+    day of its own.
+    """
+    if "date" in contest:
+        is_date(report, contest["date"], f"{path}.date")
+    if "follows" not in contest:
+        return
+    if "date" not in contest:
+        report.add("missing-field", f"{path}.date")
+    named = contest["follows"]["contest"]
+    own = [one for one in before if one["id"] == named]
+    alike = own and all(own[0][name] == contest[name] for name in ("office", "region"))
+    taken = any(one.get("follows", {}).get("contest") == named for one in before)
+    if not alike or taken:
+        report.add("value", f"{path}.follows.contest")
 
 
 def election_of_a_replay(report: Report, fields: dict[str, Any]) -> None:

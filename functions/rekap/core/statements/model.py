@@ -103,6 +103,9 @@ REASONS: Final = (
 OBJECTION_REASONS: Final = ("figures", "procedure", "signature", "document")
 """What an objection is about."""
 
+FOLLOWS: Final = ("repeat-vote",)
+"""Why a contest follows another of its election: votes again on the same roster, another ballot."""
+
 BASES: Final = ("first", "repeat-vote", "recount", "retabulation", "ruling", "correction")
 """On what a determination rests; `first` is the count itself."""
 

@@ -71,19 +71,33 @@ def _stages(
         desk = ElectionWriter(writer, election, Persons(writer.seed, election))
         yield f"{election.id} election", (desk.election_statement() for _ in range(1))
         yield from _people_and_places(desk)
-        for papers, decisions in _rounds(election):
-            yield from _forms(desk, papers)
-            for decided in decisions:
-                kinds = "+".join(sorted({kind for kind, _ in decided}))
-                yield f"{election.id} {kinds}", starmap(desk.decision, decided)
+        for contests in _generations(election):
+            for papers, decisions in _rounds(election, contests):
+                yield from _forms(desk, papers)
+                for decided in decisions:
+                    kinds = "+".join(sorted({kind for kind, _ in decided}))
+                    yield f"{election.id} {kinds}", starmap(desk.decision, decided)
 
 
-def _rounds(election: Election) -> Iterator[tuple[list[Paper], Iterator[list[Decision]]]]:
+def _generations(election: Election) -> Iterator[list[str]]:
+    """Yield the ids of the contests that follow no other, then of those that follow them, …"""
+    follows = {one["id"]: one.get("follows", {}).get("contest")
+               for one in election.settings["contests"]}  # fmt: skip
+    before: list[str | None] = [None]
+    while before:
+        now = [one for one, named in follows.items() if named in before]
+        if now:
+            yield now
+        before = [*now]
+
+
+def _rounds(
+    election: Election, contests: Iterable[str]
+) -> Iterator[tuple[list[Paper], Iterator[list[Decision]]]]:
     """Yield the forms that came before the first determination of their contests, then what was
     decided up to the second ones, then the forms that came between, and so on.
     """
-    decided = {contest["id"]: _decisions(election, contest["id"])
-               for contest in election.settings["contests"]}  # fmt: skip
+    decided = {contest: _decisions(election, contest) for contest in contests}
     papers = _by_round(election, decided)
     for number in range(max(len(parts) for parts in decided.values())):
         parts = (each[number] for each in decided.values() if number < len(each))
@@ -119,7 +133,8 @@ def _by_round(
     rounds: dict[int, list[Paper]] = {}
     again: Counter[object] = Counter()
     regions_of = {one["id"]: one["region"] for one in election.settings["contests"]}
-    for paper in sorted(election.papers, key=lambda paper: paper.revision):
+    own = [paper for paper in election.papers if paper.contest in decided]
+    for paper in sorted(own, key=lambda paper: paper.revision):
         again[paper.slot] += paper.count in _AGAIN
         number, named = again[paper.slot], _certificates(decided[paper.contest])
         if paper.form in model.SHEETS and paper.region == regions_of[paper.contest] and named:

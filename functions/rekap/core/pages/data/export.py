@@ -120,7 +120,9 @@ def _settings(ctx: Context, election: Record) -> str:
     for contest in election["contests"]:
         lines += ["", "[[contests]]"]
         lines += [f"{name} = {_text(contest[name])}" for name in ("id", "office", "region", "win")]
-        for name in ("population", "margin"):
+        if "date" in contest:
+            lines.append(f"date = {_text(contest['date'])}")
+        for name in ("follows", "population", "margin"):
             if name in contest:
                 lines.append(f"{name} = {_table(contest[name])}")
         for pair in contest["pairs"]:

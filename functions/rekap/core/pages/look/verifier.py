@@ -42,7 +42,7 @@ _TOLD: Final[dict[str, tuple[str, ...]]] = {
         "announced release verifier fixed mode origin log_key receipt_key operators uploaders "
         "rp_id policy predecessor court case ruling_state ruling_date annuls orders "
         "ruling_digest register_number recommends ground addressee due places responds_to "
-        "outcome basis certificate decided".split()
+        "outcome basis certificate decided follows".split()
     ),
     "ruling": ("only", "without", "days"),
 }

@@ -9,7 +9,14 @@ from __future__ import annotations
 from rekap.core.ledger import addresses
 from rekap.core.ledger.state import Record
 from rekap.core.pages.twins import figures
-from rekap.core.pages.twins.context import Context, Twin, has_stations_in_source, pairs, region_view
+from rekap.core.pages.twins.context import (
+    Context,
+    Twin,
+    chain_of_contests,
+    has_stations_in_source,
+    pairs,
+    region_view,
+)
 from rekap.core.pages.twins.places import (
     decision_doubts,
     determination,
@@ -41,6 +48,7 @@ def _contest(ctx: Context, election: Record, contest: Record) -> Twin:
         "address": addresses.region(election["id"], contest["id"], code, code),
         "missing": addresses.missing(election["id"], contest["id"]),
         "win": contest["win"],
+        **chain_of_contests(election, contest),
         "pairs": pairs(contest),
         "index": own["head_index"] if own else None,
         "contested": bool(own and own.get("contested")),

@@ -192,7 +192,7 @@ def common(
         "origin": log.get("log"),
         "simulated": log.get("mode") == "rehearsal" or _simulated(election),
         "election": _election(election),
-        "contest": _contest(contest),
+        "contest": _contest(election, contest),
         "crumbs": [],
         "evidence": [],
     }
@@ -212,10 +212,11 @@ def _election(election: Record | None) -> Twin | None:
     return {**{n: election[n] for n in names}, "source": election.get("source")}
 
 
-def _contest(contest: Record | None) -> Twin | None:
-    if contest is None:
+def _contest(election: Record | None, contest: Record | None) -> Twin | None:
+    if election is None or contest is None:
         return None
     return {
+        **chain_of_contests(election, contest),
         "id": contest["id"],
         "office": contest["office"],
         "region": contest["region"],
@@ -225,6 +226,32 @@ def _contest(contest: Record | None) -> Twin | None:
         "population": contest.get("population"),
         "source_forms": contest.get("source_forms"),
     }
+
+
+def chain_of_contests(election: Record, contest: Record) -> Twin:
+    """Return {date, follows, followed}: the contest's own day or null, and the contest that it
+    follows and the one that follows it, each {why, date, address} or null.
+    """
+    follows = contest.get("follows")
+    after = [one for one in election["contests"] if _follows(one) == contest["id"]]
+
+    def named(one: Record, why: str) -> Twin:
+        top = one["region"]
+        address = addresses.region(election["id"], one["id"], top, top)
+        return {"why": why, "date": one.get("date", election["date"]), "address": address}
+
+    return {
+        "date": contest.get("date"),
+        "follows": follows
+        and named(places.known_contest(election, follows["contest"]), follows["why"]),
+        "followed": named(after[0], after[0]["follows"]["why"]) if after else None,
+    }
+
+
+def _follows(contest: Record) -> str | None:
+    """The id of the contest that one follows."""
+    named: str | None = contest.get("follows", {}).get("contest")
+    return named
 
 
 def pairs(contest: Record) -> list[Twin]:

@@ -27,7 +27,12 @@ def contests(elections: Iterable[Twin]) -> list[tuple[Twin, Twin]]:
 
 
 def title(words: Words, contest: Twin) -> Markup:
-    """ "Gubernur Jakarta", "Bupati Ciamis", "Wali Kota Bandung"."""
+    """ "Gubernur Jakarta", "Bupati Ciamis, pemungutan suara ulang", "Wali Kota Bandung"."""
+    named = _office(words, contest)
+    return named if contest["follows"] is None else words("contest.again", title=named)
+
+
+def _office(words: Words, contest: Twin) -> Markup:
     place = words.short(contest["region"]["name"])
     if contest["office"] == "governor":
         return words("contest.governor", place=place)
