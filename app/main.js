@@ -35,7 +35,7 @@ let shownQueue = [];
 function draw({ title, back, isi, bawah = [], entry: typed = undefined }, queue) {
   entry = typed ?? null; // keys go where the screen shows, and nowhere else
   const done = queue.filter(({ state }) => state === "done").length;
-  const safe = queue.length ? `${queue.length} formulir aman di telepon ini${done ? `, ${done} terkirim` : ""}` : "Belum ada formulir malam ini";
+  const safe = queue.length ? `${queue.length} formulir aman di telepon ini${done ? `, ${done} terkirim` : ""}` : typed ? "Setiap angka tersimpan di telepon ini" : "Belum ada formulir malam ini";
   const { kit, me } = kept;
   const place = kit ? `${me?.number === "1" ? "Ketua" : `Anggota ${me?.number}`} · TPS ${kit.tps} ${kit.name}` : "aplikasi petugas TPS";
   const header = h("header", {},

@@ -237,6 +237,32 @@ def test_a_form_signed_by_a_key_that_was_not_granted_yet_goes_by_itself_after_it
     one.context.close()
 
 
+def test_who_finds_his_mistake_after_signing_types_one_row_and_is_told_what_helps(
+    browser: Any, portal: Served
+) -> None:
+    first, second = telephones(browser, portal, "012", 2, 3)
+    first.fill(figures((100, 80, 60), 20))
+    first.tap("Sama dengan kertas")
+    first.sees("Disimpan portal sampai")
+    first.open("#isi/26")
+    first.sees("B Suara tidak sah")
+    first.type(10)
+    first.sees("berbeda dulu")
+    for at, field in enumerate(ORDER):
+        if figures((100, 80, 60), 20)[field] != PAPER[field] and field != "invalid":
+            first.open(f"#isi/{at}")
+            first.sees("dari 28")
+            first.type(PAPER[field])
+    first.sees("Sama dengan kertas")
+    first.tap("Sama dengan kertas")
+    first.sees("menit lagi")
+    first.sees("anggota lain mengisi dari kertas dan menandatangani lebih dulu")
+    second.fill(PAPER)
+    second.tap("Sama dengan kertas")
+    second.sees("Disimpan portal sampai")
+    closed(first, second)
+
+
 def test_a_newer_version_waits_until_nothing_is_open(browser: Any, portal: Served) -> None:
     one = Telephone(browser, portal, "005", 2)
     one.install()
