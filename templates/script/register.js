@@ -10,7 +10,7 @@ import { ED25519, checkPublic, keyid, verifySignature } from "./keys.js";
 import { parseVkey } from "./note.js";
 import { judge } from "./offices.js";
 import { isOfReplay, maySignAt, parseStatement, publicKeys } from "./statement.js";
-import { ELECTIONS_MAX } from "./tables.js";
+import { BODIES, ELECTIONS_MAX } from "./tables.js";
 
 const COUNTRY = "id";
 const PLACED = ["roster", "grant", "form", "objection", "answer"];
