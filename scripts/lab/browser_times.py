@@ -43,7 +43,7 @@ def main() -> None:
     parser.add_argument("--rate", type=float, default=1.6, help="Mbit/s; 0 is unbounded")
     parser.add_argument("--times", type=int, default=3, help="new browsers for each page")
     options = parser.parse_args()
-    with _served(options.public, options.rate) as base:
+    with served(options.public, options.rate) as base:
         print(f"processor {options.slower:g} times slower, {options.rate:g} Mbit/s")
         for address in options.addresses:
             told = [_measured(base, address, options.slower) for _ in range(options.times)]
@@ -56,19 +56,21 @@ def main() -> None:
 
 
 @contextlib.contextmanager
-def _served(folder: Path, rate: float) -> Iterator[str]:
+def served(folder: Path, rate: float) -> Iterator[str]:
     """Serve a folder over HTTP/2 with a certificate of its own; the base address."""
     with tempfile.TemporaryDirectory() as kept:
         key, certificate = Path(kept) / "key.pem", Path(kept) / "certificate.pem"
         _certify(key, certificate)
-        command = [_node(), *map(str, (SERVER, folder, key, certificate, rate, LATENCY_MS))]
+        command = [node(), *map(str, (SERVER, folder, key, certificate, rate, LATENCY_MS))]
         with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
             assert server.stdout is not None
-            yield f"https://127.0.0.1:{int(server.stdout.readline())}/"
-            server.terminate()
+            try:
+                yield f"https://127.0.0.1:{int(server.stdout.readline())}/"
+            finally:
+                server.terminate()
 
 
-def _node() -> str:
+def node() -> str:
     """Return a program that runs JavaScript: the system's, or that of Chromium's driver."""
     from playwright._impl._driver import compute_driver_executable
 
