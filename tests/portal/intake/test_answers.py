@@ -68,6 +68,19 @@ def small_order_key(world: World) -> bytes:
     return sign(grant, *world.ppk(2))
 
 
+def response_to_a_form(world: World) -> bytes:
+    form = world.form()
+    world.log(sign(form, *world.kpps()))
+    fields = {
+        "contest": form["contest"],
+        "body": "ppk",
+        "region": KELURAHAN[:8],
+        "to": identify(form),
+    }
+    response = world.of_election("response", **fields, outcome="done", revision=1)
+    return sign(response, *world.ppk(2))
+
+
 def beside(world: World) -> bytes:
     world.log(sign(world.form(), *world.kpps()))
     return sign(world.form(figures=figures((100, 90, 50))), *world.kpps())
@@ -221,6 +234,7 @@ CASES: dict[str, Callable[[World], Case]] = {
         422,
         [("not-in-roster", "tps")],
     ),
+    "no-such-target": lambda w: (response_to_a_form(w), 422, [("no-such-target", "to")]),
     "unexplained": lambda w: (
         sign(w.form(figures=figures(total=251)), *w.kpps()),
         422,
