@@ -13,6 +13,12 @@ import { isOfReplay, maySignAt, parseStatement, publicKeys } from "./statement.j
 import { BODIES, ELECTIONS_MAX } from "./tables.js";
 
 const COUNTRY = "id";
+// Whether a statement is a form that took effect at one of some places.
+function isAt({ effect, fields }, contest, places) {
+  const of = ({ region, tps }) => region === fields.region && tps === fields.tps;
+  return effect !== null && fields.kind === "form" && fields.contest === contest && places.some(of);
+}
+
 const PLACED = ["roster", "grant", "form", "objection", "answer"];
 
 // {envelope, fields} of an entry; throws Malformed.
@@ -124,7 +130,7 @@ export class Register {
   }
 
   // Only the organiser whom a recommendation in force asks, or one above, responds to it.
-  responds({ election, contest, to: id, body, region, tps }) {
+  responds({ election, contest, to: id, body, region, tps, paper }) {
     const said = this.statements.get(id);
     if (!said || said.effect === null) throw new Unchecked("these entries do not hold the recommendation", "target");
     const { kind, to } = said.fields;
@@ -134,12 +140,14 @@ export class Register {
     if (kind !== "recommendation" || said.fields.election !== election || said.fields.contest !== contest || !newest || !(asked || above)) {
       throw new NotVerified("no recommendation in force that it may answer", "target");
     }
+    const form = paper && this.statements.get(paper);
+    if (form && !isAt(form, contest, said.fields.places)) throw new NotVerified("no form of a place that the recommendation names", "target");
   }
 
   // What a determination names is a D form of its own region.
   checkCertificate({ election, contest, region, certificate }) {
     const named = this.statements.get(certificate);
-    if (!named || named.effect === null) throw new Unchecked("these entries do not hold the certificate", "before");
+    if (!named || named.effect === null) throw new Unchecked("these entries do not hold the certificate", "no-certificate");
     const { kind, form: name, ...of } = named.fields;
     const isOwn = kind === "form" && of.election === election && of.contest === contest && of.region === region;
     if (!isOwn || !name.startsWith("d_hasil_")) throw new NotVerified("no certificate of this contest", "certificate");
@@ -168,7 +176,8 @@ export class Register {
   }
 
   // What the rosters among these entries do not list of a statement's place: "region", "tps" or null.
-  lacks({ kind, election, region, tps }) {
+  lacks({ kind, election, region, tps, places }) {
+    if (kind === "recommendation") return places.map((place) => this.lacks({ kind: "form", election, ...place })).find(Boolean) ?? null;
     if (!PLACED.includes(kind) || region === COUNTRY) return null;
     if (!this.places.has(`${election} ${region}`)) return "region";
     return typeof tps === "string" && !this.places.has(`${election} ${region} ${tps}`) ? "tps" : null;

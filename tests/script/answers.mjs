@@ -99,7 +99,7 @@ export async function answers(cases, base) {
           said.push(effect === null ? "waiting" : (lacks ?? "effective"));
         } catch (error) {
           // What evidence need not hold may be refused by the same reason, or not seen.
-          const code = error.code === "before" ? "previous" : error.code; // whole logs hold what was before
+          const code = { before: "previous", "no-certificate": "certificate" }[error.code] ?? error.code; // whole logs hold both
           said.push(one.unread.includes(code) ? "effective" : (code ?? `${error.name}: ${error.message}`));
         }
       }
