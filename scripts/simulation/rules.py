@@ -1,4 +1,4 @@
-"""The rules R1 to R13 in plain Python, read from `docs/rules.md` a second time.
+"""The rules R1 to R17 in plain Python, read from `docs/rules.md` a second time.
 
 Nothing of the project is imported: a mistake in its own table does not repeat itself here.
 """
@@ -15,7 +15,7 @@ Figures = dict[str, int | None]
 
 
 def broken(figures: Figures, pairs: int, *, station: bool) -> list[str]:
-    """Codes of the rules R1…R13 that the figures break; unknown figures cannot be tested."""
+    """Codes of the rules R1…R17 that the figures break; unknown figures cannot be tested."""
     f = figures.get
     ends = ("_m", "_f", "")
     tests = {
@@ -51,6 +51,8 @@ def broken(figures: Figures, pairs: int, *, station: bool) -> list[str]:
     over = voters is not None and registered is not None and voters > bound
     if over or (told and not any(told)):
         codes.append("R13")
+    if False in [_most(figures, ["voted_disabled" + e], ["voted" + e]) for e in ends[:2]]:
+        codes.append("R17")
     return codes
 
 

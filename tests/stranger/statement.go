@@ -19,7 +19,7 @@ var (
 	natural    = between(0, 999999999)
 	positive   = between(1, 999999999)
 	formRule   = oneOf("c_hasil d_hasil_kelurahan d_hasil_kecamatan d_hasil_kabko d_hasil_prov summary")
-	findings   = oneOf("D1 K1 L1 L2 L3 L4 R1 R10 R11 R12 R13 R2 R3 R4 R5 R6 R7 R8 R9 S1 X1 X2 X3 X5 X6 X7")
+	findings   = oneOf("D1 K1 L1 L2 L3 L4 R1 R10 R11 R12 R13 R17 R2 R3 R4 R5 R6 R7 R8 R9 S1 X1 X2 X3 X5 X6 X7")
 	figureName = match(`((registered|voted_listed|voted_moved|voted_unlisted|voted|voted_disabled)(_m|_f)?|ballots_(received|used|returned|unused)|pair_[1-9][0-9]?|valid|invalid|total)`)
 
 	reservedElections = strings.Fields("aset bukti buku-besar cara cari en istilah log periksa rehearsal replay state tentang v1")
@@ -82,7 +82,7 @@ var explanation = fields{"rule": findings, "text": words(200), "child?": codeOrT
 // parts are those of the rules that have any: docs/rules.md.
 var parts = map[string]string{"R1": "registered voted_listed voted_moved voted_unlisted voted voted_disabled", "R2": "m f all", "R3": "m f all",
 	"R4": "ballots", "R5": "voters", "R6": "pairs", "R7": "votes", "R8": "ballots voters", "R9": "disabled returned unused", "R11": "registered",
-	"R12": "reserve", "R13": "turnout votes", "X2": "columns below", "X3": "R1 R2 R3 R4 R5 R6 R7 R8 R9"}
+	"R12": "reserve", "R13": "turnout votes", "R17": "m f", "X2": "columns below", "X3": "R1 R2 R3 R4 R5 R6 R7 R8 R9"}
 
 func explains(v any) bool {
 	o, _ := v.(object)

@@ -302,7 +302,7 @@ def test_checks_show_their_sums():
 
 def test_what_cannot_be_tested_is_said():
     shown = page(samples.sparse_tps())
-    assert "sumber kami: R1, R2, R4, R5, R8, R9, R12." in shown
+    assert "sumber kami: R1, R2, R4, R5, R8, R9, R12, R17." in shown
     assert "6 dari 6 hitungan yang dapat diuji cocok." in shown
 
 

@@ -23,7 +23,7 @@ def test_the_example_forms_break_no_rule():
 def test_the_table_has_every_code_once_with_its_strength():
     hard = {code for code, rule in RULES.items() if rule.hard}
     assert list(RULES) == [
-        "R1", "R2", "R3", "R4", "R5", "R6", "R7", "R8", "R9", "R10", "R11", "R12", "R13",
+        "R1", "R2", "R3", "R4", "R5", "R6", "R7", "R8", "R9", "R10", "R11", "R12", "R13", "R17",
         "X1", "X2", "X3", "X5", "X6", "X7", "D1", "L1", "L2", "L3", "L4", "K1", "S1",
     ]  # fmt: skip
     assert RULES.keys() - hard == {
@@ -61,7 +61,7 @@ MISTAKES = {
     ),
     "more voters with disability than voters": (
         {"voted_disabled_m": 103, "voted_disabled_f": 123, "voted_disabled": 226},
-        {"R9"},
+        {"R9", "R17"},
     ),
     "an empty form sent as zeros": (dict.fromkeys(STATION, 0), {"R13"}),
 }
@@ -110,6 +110,8 @@ BOUNDS = [
     ("R12", "reserve", {"ballots_received": 320}, {"ballots_received": 321}),
     ("R12", "reserve", {"ballots_received": 316}, {"ballots_received": 315}),
     ("R13", "turnout", {"voted": 315}, {"voted": 316}),
+    ("R17", "m", {"voted_disabled_m": 103}, {"voted_disabled_m": 104}),
+    ("R17", "f", {"voted_disabled_f": 122}, {"voted_disabled_f": 123}),
     ("R13", "turnout", {"voted": ABSENT, "total": 315}, {"voted": ABSENT, "total": 316}),
 ]
 
@@ -176,11 +178,11 @@ def test_r13_uses_what_is_there():
     )
 
 
-def test_soft_rules_are_for_stations_only_and_a_summary_has_none():
+def test_some_rules_are_for_stations_only_and_a_summary_has_none():
     assert {one.rule for one in comparisons("d_hasil_prov", 2)} == {f"R{n}" for n in range(1, 10)}
     assert {one.rule for one in comparisons("c_hasil", 2)} - {
         one.rule for one in comparisons("d_hasil_prov", 2)
-    } == {"R11", "R12", "R13"}
+    } == {"R11", "R12", "R13", "R17"}
     assert rules.check_figures("summary", STATION, 2) == ()
 
 

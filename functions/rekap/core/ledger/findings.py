@@ -34,7 +34,7 @@ def _record(found: rules.FormFinding) -> Record:
 
 
 def own(fields: Record, pair_count: int) -> list[Record]:
-    """Return what a form says against itself: R1–R9, R11–R13, X2 within, X3."""
+    """Return what a form says against itself: R1–R9, R11–R13, R17, X2 within, X3."""
     return [_record(found) for found in rules.findings(fields, pair_count)]
 
 

@@ -12,7 +12,7 @@ from rekap.core.statements.ruletable import PAIRS, TABLE, Part
 
 IN_COLUMNS: Final = tuple(f"R{number}" for number in range(1, 10))
 """Rules of totals and of columns; a C form has `OF_STATIONS` besides."""
-OF_STATIONS: Final = ("R11", "R12", "R13")
+OF_STATIONS: Final = ("R11", "R12", "R13", "R17")
 
 Figures: TypeAlias = Mapping[str, int | None]
 Compared: TypeAlias = tuple[bool, int, int, tuple[str, ...]] | None
@@ -110,7 +110,7 @@ _COMPARE: Final[dict[str, tuple[str, Callable[[Comparison, Figures], Compared]]]
 
 @lru_cache(maxsize=256)
 def comparisons(form: str, pair_count: int) -> tuple[Comparison, ...]:
-    """What is tested on one form in the order of the table: R1 to R9, R11 to R13 for `c_hasil`.
+    """What is tested on a form in the order of the table: R1 to R9; R11 to R13, R17 for `c_hasil`.
 
     A `summary` is no form and has none.
     """

@@ -64,8 +64,8 @@ def check_figures(
 ) -> tuple[RuleResult, ...]:
     """Test every part of the rules of `form`, each on its own, in the order of the table.
 
-    R1–R9, and R11–R13 for `c_hasil`; a `summary` is no form and gives (). An absent figure, or a
-    cell that is None, makes a part untestable.
+    R1–R9, and R11–R13, R17 for `c_hasil`; a `summary` is no form and gives (). An absent figure,
+    or a cell that is None, makes a part untestable.
     """
     return tuple(_result(one, figures) for one in comparisons(form, pair_count))
 
@@ -73,7 +73,7 @@ def check_figures(
 def findings(fields: Mapping[str, Any], pair_count: int) -> tuple[FormFinding, ...]:
     """Every rule that a form breaks by itself, in the order of the table, then of the columns.
 
-    `fields` is the payload of a `form` statement. R1–R9 (R11–R13 for `c_hasil`) on its figures;
+    `fields` is the payload of a `form` statement. R1–R9 (R11–R13, R17 for `c_hasil`);
     X2 where its columns do not add up to them; X3 for R1–R9 in each column. A row with an unknown
     cell is not added up.
     """

@@ -187,6 +187,17 @@ TABLE: Final[tuple[Rule, ...]] = (
         ),
     ),
     Rule(
+        "R17",
+        True,
+        "Pemilih disabilitas, laki-laki dan perempuan, tidak melebihi pengguna hak pilih.",
+        "Voters with disability do not exceed the people who voted, men and women.",
+        "C.Hasil bagian I.B.4 dan III",
+        (
+            Part("m", ("voted_disabled_m",), "<=", ("voted_m",)),
+            Part("f", ("voted_disabled_f",), "<=", ("voted_f",)),
+        ),
+    ),
+    Rule(
         "X1",
         True,
         "Kolom pada D.Hasil sama dengan formulir yang berlaku dari tingkat di bawahnya.",

@@ -78,7 +78,7 @@ def _finding_key(rule: str, one: Twin) -> str | None:
     return rule if rule in _NUMBERED else None
 
 
-_NUMBERED: Final = frozenset("R1 R2 R3 R4 R5 R6 R7 R8 R9 R11 R12 R13 X1 X2 X5 D1".split())
+_NUMBERED: Final = frozenset("R1 R2 R3 R4 R5 R6 R7 R8 R9 R11 R12 R13 R17 X1 X2 X5 D1".split())
 
 
 def _rule_sentence(words: Words, one: Twin) -> Markup:
