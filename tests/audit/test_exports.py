@@ -148,7 +148,7 @@ def test_the_check_of_classes_finds_a_wrong_report() -> None:
 
 def test_votes_of_regions_and_stations_are_those_of_the_tables() -> None:
     counted = 0
-    for seed in range(4):
+    for seed in range(6):
         site = _night(seed)
         tables = dict(site.bulk())
         rows = csv.DictReader(io.StringIO(tables[f"{E}/data/results.csv"].decode()))

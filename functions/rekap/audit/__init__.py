@@ -27,4 +27,5 @@ exports     a workbook, NIST's Common Data Format
 bundle      a file of evidence for a dispute
 nation      many portals on one front
 commands    what a reader types
+texts       what readers are told
 """

@@ -13,6 +13,7 @@ keys       who holds which key, granted by whom, ended when
 places     where things are: contests, regions, TPS
 rosters    which places are expected
 rulings    what a court says of a contest, and where the contest stands
+recommendations    what supervisors recommend, and what is responded
 chain      the statements about one form: which counts, which does not
 slots      what the form that counts changes
 answers    what explains a finding, or decides a chain

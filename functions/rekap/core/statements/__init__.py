@@ -4,7 +4,8 @@ model      the vocabulary: forms, figures, bodies, reasons, slots
 regions    codes of regions
 shapes     checks that say what is wrong with objects, lists, texts, ids
 values     fields as types: bounds and spelling, each with its check
-kinds_log  kinds_election  kinds_people  kinds_result  kinds_court    the type of each kind
+kinds_log  kinds_election  kinds_people    the type of each kind
+kinds_result  kinds_court  kinds_advice    likewise
 kinds      the table of kinds: what each is about, and its type
 schema     from payload bytes to a checked statement
 ruletable  what must hold, in words and as parts

@@ -5,5 +5,6 @@ overview  places  stations  listings  whole  statements  search  twins, by kind 
 slots  standings         a slot with its history; totals before and after an entry
 figures  columns  court  both figures; a column beside its form; the court's clock
 contests                 a contest in few figures
+recommendations          what supervisors recommend
 feed_addresses           where feeds lie
 """
