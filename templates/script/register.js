@@ -46,7 +46,7 @@ export class Register {
     this.revisions = new Map(); // election, roster of a region, determination of a contest, ruling of a number → its last {revision, id}
     this.places = new Set(); // "election region" and "election region tps" that a roster in effect lists, or listed
     this.tops = new Map(); // election → what rosters of the country list, or listed
-    this.statements = new Map(); // id → {fields, payload, signers: Map(keyid → key), effect, counted, entries, lacks}
+    this.statements = new Map(); // id → {fields, payload, signers: Map(keyid → key), effect, counted: key ids, each as of the entry that brought it, entries, lacks}
   }
 
   // Read entry `index`; entries come in order. Returns its statement; throws Malformed or
@@ -68,24 +68,29 @@ export class Register {
     const statement = this.statements.get(envelope.id) ?? {
       index, id: envelope.id, fields, payload: envelope.payload, signers: new Map(), effect: null, counted: new Set(), entries: [], lacks: null,
     };
-    const together = new Map(statement.signers);
-    for (const key of signers) together.set(key.keyid, key);
-    if (fields.kind === "revoke" && !this.keys.has(fields.keyid)) {
-      throw new Unchecked("the revoked key is not granted by these entries", "revoked", fields.keyid);
-    }
+    const fresh = signers.filter((key) => !statement.signers.has(key.keyid));
+    if (!fresh.length) throw new NotVerified("nobody signs it who did not before", "no-new-signature");
     // A root's signature counts only while it is a root.
-    const standing = [...together.values()].filter((key) => !this.keys.get(key.keyid)?.revoked || !key.body.startsWith("roots"));
-    const { counted, strangers, missing } = judge(this, fields, standing);
-    if (strangers.length) {
-      throw new NotVerified("a key that may not sign this", "not-entitled", strangers[0].keyid);
-    }
-    statement.signers = together;
-    statement.counted = counted;
+    const past = [...statement.signers.values()].filter((key) => this.keys.get(key.keyid)?.revoked && key.body.startsWith("roots"));
+    const standing = [...statement.signers.values()].filter((key) => !past.includes(key));
+    const { counted, strangers, missing } = judge(this, fields, [...standing, ...fresh]);
+    this.refuse(fields, strangers.filter((key) => fresh.includes(key)));
+    const takesEffect = statement.effect === null && !missing.length;
+    if (takesEffect) this.apply(statement, index, named); // what is void throws, and its signers are forgotten
+    for (const key of fresh) statement.signers.set(key.keyid, key);
+    for (const { keyid: name } of fresh) if (counted.has(name)) statement.counted.add(name);
+    if (takesEffect) for (const { keyid: name } of past) statement.counted.delete(name);
     statement.entries.push(index);
     statement.missing = missing;
     this.statements.set(envelope.id, statement);
-    if (statement.effect === null && !missing.length) this.apply(statement, index, named);
     return statement;
+  }
+
+  // Who may revoke a key depends on whose it is, which other entries may say.
+  refuse({ kind, keyid: name }, [stranger]) {
+    if (!stranger) return;
+    if (kind === "revoke" && !this.keys.has(name)) throw unknownKey(name);
+    throw new NotVerified("a key that may not sign this", "not-entitled", stranger.keyid);
   }
 
   check(index, fields, id) {
@@ -296,6 +301,7 @@ export class Register {
 
   revoke({ election, keyid: name, suspect_from: start }) {
     const key = this.keys.get(name);
+    if (!key) throw unknownKey(name);
     if (key.election !== election || key.body.startsWith("roots")) {
       throw new NotVerified("a key that this election did not grant", "key", name);
     }
@@ -311,6 +317,10 @@ function checkElected({ pair }, pairs) {
   if (pair > pairs.length) throw new Unchecked("a pair that these entries do not name", "pairs");
   const fits = pair === undefined ? pairs.some((one) => one.empty_column) : !pairs[pair - 1].empty_column;
   if (!fits) throw new NotVerified("the empty column is no pair", "empty-column");
+}
+
+function unknownKey(name) {
+  return new Unchecked("the revoked key is not granted by these entries", "revoked", name);
 }
 
 function alike(left, right) {

@@ -1,0 +1,145 @@
+"""What a log says later of a statement: void ones, changed roots, TPS that a roster left out."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from tests.audit.nation.province import REGENT, Province
+from tests.audit.shelf import Portal
+from tests.core.ledger.world import key, keyid
+from tests.core.statements import builders
+from tests.script.test_examination import Told, examined, laid, pages_of
+
+from rekap.core import codec
+from rekap.core.signing import envelope
+
+
+class Later(Province):
+    """A log of one kelurahan that goes on, with the pages that its portal makes of it."""
+
+    def put(self, payload: dict[str, Any], *roles: str, status: str) -> int:
+        """Add a statement that the log reads as `status`; return its index."""
+        self.add(payload, *roles)
+        assert self.last["s"] == status, self.last
+        return len(self.entries) - 1
+
+    def first(self, kind: str, region: str | None = None) -> tuple[str, dict[str, Any]]:
+        """(id, payload) of the first statement of a kind, of a region."""
+        return next(self._said(kind, region))
+
+    def _said(self, kind: str, region: str | None) -> Iterator[tuple[str, dict[str, Any]]]:
+        for entry in self.entries:
+            one = envelope.parse(entry)
+            payload: dict[str, Any] = json.loads(one.payload)
+            if payload["kind"] == kind and payload.get("region") == region:
+                yield one.id, payload
+
+    def laid(self, folder: Path) -> Path:
+        portal = Portal(self.entries, self.origin)
+        portal.log(len(self.entries))
+        portal.publish(now=1_000)
+        portal.publish(now=2_000)
+        return laid(folder, portal.public())
+
+
+def told_of(root: Path, address: str, **lies: Any) -> Told:
+    """What the check says of a page, of whose twin some fields are changed."""
+    path = f"{address}index.json"
+    twin = {**json.loads((root / path).read_bytes()), **lies}
+    changed = base64.b64encode(codec.encode_public(twin)).decode()
+    (told,) = examined(root, [{"address": address, "changes": {path: changed}}])
+    return told
+
+
+def test_the_signers_of_a_void_statement_put_nothing_in_force_later(tmp_path: Path) -> None:
+    """A roster names one that comes after it, is void, and is signed once more by one person."""
+    log = Later()
+    kpu = log.persons(f"kpu-kabko-{log.kabko}", 2)
+    before, own = log.first("roster", log.kecamatan)
+    second = {**own, "revision": 2, "previous": before}
+    previous = envelope.statement_id(builders.encode(second))
+    false = [{**own["children"][0], "name": "Desa Palsu"}]
+    third = {**own, "revision": 3, "previous": previous, "children": false}
+    void = log.put(third, *kpu, status="void")
+    between = log.put(second, *kpu, status="effective")
+    again = log.put(third, kpu[0], status="waiting")
+    log.station(REGENT, "001")
+    root = log.laid(tmp_path)
+    address = "pemilihan-contoh/bupati/01/1001/001/"
+    twin = pages_of(root)[address]
+    evidence = sorted({*twin["evidence"], void, between, again})
+    told = told_of(root, address, evidence=evidence)
+    assert "Desa Palsu" not in told["names"]
+    page = f"bukti/{again}/"
+    proof = pages_of(root)[page]["evidence"]
+    told = told_of(root, page, evidence=sorted({*proof, void, between}), status="effective")
+    assert (told["head"], {one[0] for one in told["faults"]} >= {"threshold"}) == (
+        "unchecked",
+        True,
+    )
+
+
+ROOTS = ("root/kpu/1", "root/kpu/2", "root/kpu/3")
+
+
+class Roots(Later):
+    """A log of an election with three roots, of whom two sign."""
+
+    def begin(self, **election: Any) -> None:
+        self.open()
+        contest = builders.contest(id=REGENT, office="regent", region=self.kabko)
+        self.own = builders.election(contests=[contest], roots=self.roots(*ROOTS))
+        self.put(self.own, *ROOTS[:2], "operator/1", status="effective")
+        for region, child in ("id", self.code), (self.code, self.kabko):
+            roster = builders.roster(region, children=[builders.child(child)])
+            self.put(roster, *ROOTS[:2], status="effective")
+        self.roster = builders.roster(self.kabko, children=[builders.child(self.kecamatan)])
+
+    def roots(self, *roles: str, k: int = 2) -> dict[str, Any]:
+        return {"kpu": {"k": k, "keys": sorted(map(key, roles), key=lambda one: one["key"])}}
+
+    def revise(self, *roles: str, k: int = 2) -> None:
+        previous, _ = self.first("election")
+        again = {**self.own, "revision": 2, "previous": previous, "roots": self.roots(*roles, k=k)}
+        self.put(again, *ROOTS[1:], "operator/1", status="effective")
+
+    def held(self, folder: Path, *indexes: int) -> list[tuple[str, list[str], str]]:
+        """(head, codes of faults, status) of the pages of some entries; none differs."""
+        root = self.laid(folder)
+        twins = pages_of(root)
+        pages = [f"bukti/{index}/" for index in indexes]
+        answers = examined(root, [{"address": page} for page in pages])
+        assert [told["differs"] for told in answers] == [[{}, [], []]] * len(pages)
+        return [
+            (told["head"], [one[0] for one in told["faults"]], twins[page]["status"])
+            for page, told in zip(pages, answers, strict=True)
+        ]
+
+
+def test_a_true_statement_of_roots_that_changed_since_is_not_refuted(tmp_path: Path) -> None:
+    """One that counted signs no more; a new one signs too."""
+    log = Roots()
+    first = log.put(log.roster, *ROOTS[:2], status="effective")
+    log.revise(*ROOTS[1:], "root/kpu/4", k=3)
+    later = log.put(log.roster, "root/kpu/4", status="cosigned")
+    assert log.held(tmp_path, first, later) == [
+        ("proved", [], one) for one in ("effective", "cosigned")
+    ]
+
+
+def test_a_true_revocation_signed_before_its_key_was_granted_is_not_refuted(tmp_path: Path) -> None:
+    """Its first signer could not sign it any more when it took effect, and counts."""
+    log = Roots()
+    log.grant("kpu_kabko", log.kabko, *ROOTS[:2])
+    kabko = log.persons(f"kpu-kabko-{log.kabko}", 2)
+    log.put(log.roster, *ROOTS[:2], status="effective")
+    lost = builders.revoke(keyid=keyid(f"ppk-{log.kecamatan}-1"), reason="lost")
+    first = log.put(lost, ROOTS[0], status="waiting")
+    log.grant("ppk", log.kecamatan, *kabko)
+    last = log.put(lost, *kabko, status="effective")
+    assert log.held(tmp_path, last) == [("proved", [], "effective")]
+    assert first < last
