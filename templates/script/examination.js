@@ -9,6 +9,7 @@ import { agree, compareForm, compareStatement, Differences, ENTRY, indexOf, requ
 
 export const [PROVED, DIFFERS, UNCHECKED] = ["proved", "differs", "unchecked"];
 const MANY = 110; // TPS of a kelurahan that are added up without a second tap
+const OPEN = 8; // TPS of which entries do not say whether they are in a sum: both are tried
 const ADDRESS = /^(?:[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?\/){2,8}$/;
 const [COUNTRY, STATION] = ["id", "c_hasil"];
 
@@ -159,10 +160,10 @@ function placeOf({ twin, address, differences }, known, index) {
     .sort((left, right) => left.effect - right.effect);
   const names = new Map();
   for (const { fields: roster } of rosters) for (const { code, name } of roster.children ?? []) names.set(code, name);
-  const roster = rosters.filter((one) => one.fields.region === fields.region && one.fields.tps).at(-1);
-  const stations = roster?.fields.tps.map(({ number }) => number) ?? null;
+  const lists = rosters.filter((one) => one.fields.region === fields.region && one.fields.tps);
+  const stations = lists.at(-1)?.fields.tps.map(({ number }) => number) ?? null;
   const codes = upward(fields.region).map((code) => ({ code, name: names.get(code) ?? null }));
-  return { election, contest, region: fields.region ?? null, names, codes, tps: fields.tps ?? null, stations, roster: roster?.effect ?? null };
+  return { election, contest, region: fields.region ?? null, names, codes, tps: fields.tps ?? null, stations, lists, roster: lists.at(-1)?.effect ?? null };
 }
 
 // The slot that an address names, by the region that its election gives the contest.
@@ -185,7 +186,7 @@ function belowOf(sheet, known, stations, added) {
   const listed = place.stations;
   const slot = { election: place.election?.election, contest: place.contest?.id, region: place.region };
   const below = { stations: listed, asked: stations.length - added.length, proved: [], outside: [], unlisted: [], missing: [], wrong: [], sum: {}, lacking: new Set() };
-  const [figures, others] = [[], []]; // of TPS that the roster lists, and of those that it does not
+  const [figures, others, open] = [[], [], []]; // of TPS that the roster lists, of others in the sum, of those that may be in none
   for (const child of added) {
     const { statement, fault } = effective(known, child.index, true);
     const fields = statement?.fields;
@@ -198,17 +199,24 @@ function belowOf(sheet, known, stations, added) {
     }
     const counts = !listed || listed.includes(child.code);
     (counts ? below.proved : below.outside).push(child.code);
-    (counts ? figures : others).push(fields.figures);
+    (counts ? figures : wasListed(place.lists, statement, child.code) ? others : open).push(fields.figures);
     if (!agree(child.figures, fields.figures)) differences.children.add(child.code);
   }
   const waiting = stations.filter((one) => !added.includes(one)).map(({ code }) => code); // nobody asked for them yet
   const shown = new Set([...below.proved, ...below.outside, ...below.unlisted, ...below.wrong, ...waiting]);
   below.missing = (listed ?? stations.map(({ code }) => code)).filter((code) => !shown.has(code));
   below.sum = sumOf(figures, below.lacking);
-  const complete = added.length === stations.length && figures.length + others.length === added.length;
+  const complete = added.length === stations.length && figures.length + others.length + open.length === added.length;
   const running = twin.sum?.via === "summary" && twin.summary;
-  if (complete && !running) compareSum(twin.sum?.fields, sumOf([...figures, ...others], new Set()), differences);
+  if (complete && !running && open.length <= OPEN) compareSums(twin.sum?.fields, [...figures, ...others], open, differences);
   return below;
+}
+
+// Whether a roster listed a TPS since its form became head, so that the form stays in the sum. Of a
+// later revision, and of a form that came after the roster, the whole log alone says so.
+function wasListed(lists, { fields, effect }, code) {
+  const at = lists.findLastIndex((one) => one.effect < effect);
+  return fields.revision === 1 && lists.slice(Math.max(at, 0)).some((one) => one.fields.tps.some(({ number }) => number === code));
 }
 
 function isOf({ election, contest, region, tps }, slot, child) {
@@ -223,11 +231,21 @@ function sumOf(figures, lacking) {
   return sum;
 }
 
-function compareSum(shown, sum, differences) {
+// The sum is that of `figures` and of some of `open`, or differs from that of all.
+function compareSums(shown, figures, open, differences) {
+  const choices = open.reduce((some, one) => some.flatMap((chosen) => [[...chosen, one], chosen]), [[]]);
+  const found = choices.map((chosen) => differing(shown, sumOf([...figures, ...chosen], new Set())));
+  for (const [field, value] of found.find((one) => !one.size) ?? found[0]) differences.sums.set(field, value);
+}
+
+// {field: what is shown} where that is not the sum.
+function differing(shown, sum) {
+  const found = new Map();
   for (const field of new Set([...Object.keys(shown ?? {}), ...Object.keys(sum)])) {
     const [value] = shown?.[field] ?? [];
-    if (value !== sum[field]) differences.sums.set(field, value);
+    if (value !== sum[field]) found.set(field, value);
   }
+  return found;
 }
 
 // The nearest region above whose own form is proved: what can be said of a place that shows none.

@@ -171,13 +171,16 @@ function isPlace(twin) {
   return page === "region" && maybe(() => false)(tps) && areChildren(twin.children, region.code) && maybe(isSum)(twin.sum);
 }
 
-// Each place below once, in the order of the codes: what is named twice would be added twice.
+// Each place below once, in the order of the codes, TPS that the roster left out last: what is named
+// twice would be added twice.
 function areChildren(children, above) {
   const stations = above.length === KELURAHAN;
   const code = (value) => (stations ? TPS : REGION).test(value);
   const level = (value) => (value === "tps") === stations;
-  const child = object({ code, level, index: maybe(isIndex), figures: maybe(isFigures), evidence: maybe(isList) });
-  return many(child)(children) && children.every((one, at) => !at || children[at - 1].code < one.code);
+  const child = object({ code, level, listed: isBoolean, index: maybe(isIndex), figures: maybe(isFigures), evidence: maybe(isList) });
+  const before = (left, right) => (stations && left.listed !== right.listed ? left.listed : left.code < right.code);
+  const once = new Set(children?.map?.((one) => one?.code));
+  return many(child)(children) && once.size === children.length && children.every((one, at) => !at || before(children[at - 1], one));
 }
 
 function isSum({ fields }) {

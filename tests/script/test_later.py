@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import pytest
 from tests.audit.nation.province import REGENT, Province
 from tests.audit.shelf import Portal
 from tests.core.ledger.world import key, keyid
@@ -81,6 +82,37 @@ def test_the_signers_of_a_void_statement_put_nothing_in_force_later(tmp_path: Pa
         "unchecked",
         True,
     )
+
+
+LOW = "pemilihan-contoh/bupati/01/1001/"
+
+
+@pytest.mark.parametrize(
+    ("gone", "first", "second"),
+    [("002", "001", "002"), ("001", "002", "001"), ("001", "001", "002")],
+)
+def test_a_true_kelurahan_is_not_refuted_for_a_tps_that_its_roster_left_out(
+    tmp_path: Path, gone: str, first: str, second: str
+) -> None:
+    """Its form came after the roster, and is in no sum; or before, and stays in it."""
+    log = Later()
+    kpu = log.persons(f"kpu-kabko-{log.kabko}", 2)
+    before, own = log.first("roster", log.kelurahan)
+    log.station(REGENT, first)
+    kept = [one for one in own["tps"] if one["number"] != gone]
+    again = {**own, "revision": 2, "previous": before, "tps": kept}
+    log.put(again, *kpu, status="effective")
+    log.station(REGENT, second, pair_1=110, pair_2=105)
+    root = log.laid(tmp_path)
+    twin = pages_of(root)[LOW]
+    (told,) = examined(root, [{"address": LOW}])
+    assert (told["head"], told["faults"]) == ("proved", [])
+    assert told["below"]["outside"] == [gone]
+    shown = {name: [value + 1, at] for name, (value, at) in twin["sum"]["fields"].items()}
+    assert told_of(root, LOW, sum={**twin["sum"], "fields": shown})["head"] == "differs"
+    assert told_of(root, LOW, children=twin["children"][::-1])["faults"][0][0] == "twin"
+    twice = [*twin["children"], {**twin["children"][0], "listed": False}]
+    assert told_of(root, LOW, children=twice)["faults"][0][0] == "twin"
 
 
 ROOTS = ("root/kpu/1", "root/kpu/2", "root/kpu/3")
