@@ -86,6 +86,22 @@ def test_determinations_and_rulings_follow_each_other_by_their_days(tmp_path):
     assert granted["region"] == registered["region"] == "97.01"
 
 
+def test_a_correction_with_an_earlier_date_stays_behind_what_it_corrects(tmp_path):
+    """A case "recorded by mistake" of an earlier day came first, and was refused as a mistake."""
+    case = '[[rulings]]\ncontest = "bupati"\ncourt = "mk"\n'
+    said = [("1/2031", "registered", "03-03"), ("2/2031", "registered", "03-01"),
+            ("1/2031", "mistaken", "02-01"), ("1/2031", "registered", "03-02")]  # fmt: skip
+    folder = tiny().append("election.toml", DETERMINED)
+    for number, state, day in said:
+        told = f'number = "{number}"\nstate = "{state}"\ndate = "2031-{day}"\n'
+        folder = folder.append("rulings.toml", case + told)
+    told = of_kind(replayed(folder.write(tmp_path / "contoh")), "ruling")
+    assert [(one["number"], one["state"], one["revision"]) for one in told] == [
+        ("2/2031", "registered", 1), ("1/2031", "registered", 1), ("1/2031", "mistaken", 2),
+        ("1/2031", "registered", 3),
+    ]  # fmt: skip
+
+
 def test_the_root_stands_in_where_no_contest_is_of_a_province(folder):
     all_waves = replayed(folder)
     root = derive("benih", "contoh-1/root/kpu/1").keyid

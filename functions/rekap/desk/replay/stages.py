@@ -107,11 +107,12 @@ def _rounds(
 
 def _decisions(election: Election, contest: str) -> list[list[Decision]]:
     """What was decided about a contest by its days, one list for each determination and what
-    followed it; of one day the determination is first, then rulings.
+    followed it; of one day the determination is first, then rulings. What is said of one case keeps
+    the order of its file: a correction, or that it was a mistake, may have an earlier date.
     """
     decided = [
         *((one["announced_at"][:10], ("determination", one)) for one in election.determinations),
-        *((one["date"], ("ruling", one)) for one in election.rulings),
+        *_ruled(election.rulings),
         *((one["announced_at"][:10], ("elected", one)) for one in election.elected),
     ]
     parts: list[list[Decision]] = [[]]
@@ -122,6 +123,15 @@ def _decisions(election: Election, contest: str) -> list[list[Decision]]:
             parts.append([])
         parts[-1].append((kind, one))
     return parts
+
+
+def _ruled(rulings: Iterable[dict[str, Any]]) -> Iterator[tuple[str, Decision]]:
+    """Yield each ruling with its day, none before that of one above it about the same case."""
+    days: dict[tuple[str, str], str] = {}
+    for one in rulings:
+        case = (one["contest"], one["number"])
+        days[case] = max(one["date"], days.get(case, ""))
+        yield days[case], ("ruling", one)
 
 
 def _by_round(
