@@ -144,6 +144,8 @@ def make() -> list[Case]:
         decisions(),
         court(),
         votes_again(),
+        court_in_order("first"),
+        court_in_order("recount"),
         roots(),
         pages_of_passkeys(),
         watchers(),
@@ -515,6 +517,29 @@ def votes_again() -> Case:
     ):
         book.add(what, {**first, "contests": contests}, "operator", "root")
     return book.case("a repeat vote with another ballot is a contest that follows")
+
+
+def court_in_order(basis: str) -> Case:
+    """A case that granted, one that is open and one that is dismissed, with dates out of order."""
+    book = _opened("replay")
+    about = {"election": ELECTION, "contest": CONTEST, "region": KABKO}
+    case = {"kind": "ruling", **about, "revision": 1, "court": "mk", "number": "28/PHPU.BUP/2025",
+            "state": "granted", "date": "2099-02-24"}  # fmt: skip
+    book.add("a case is granted before anything is determined",
+             {**case, "annuls": [{"decision": "821 TAHUN 2024"}]}, "root")  # fmt: skip
+    first = {"kind": "determination", **about, "revision": 1, "number": "821 Tahun 2024",
+             "basis": "first", "announced_at": "2024-12-04"}  # fmt: skip
+    one = book.add("the determination", first, "kpu/1", "kpu/2", "kpu/3")
+    book.add("a case is dismissed", {**case, "number": "29", "state": "dismissed"}, "root")
+    if basis != "first":
+        opened = {**case, "number": "30", "state": "registered", "date": "2014-11-30"}
+        book.add("a case is registered", opened, "root")
+    decided = {"kind": "elected", **about, "revision": 1, "number": "5 Tahun 2025", "pair": 1,
+               "announced_at": "2025-12-30"}  # fmt: skip
+    book.add("pair 1 is elected", decided, "kpu/1", "kpu/2", "kpu/3")
+    anew = {**first, "revision": 2, "previous": one, "basis": basis, "announced_at": "2024-12-05"}
+    book.add(f"the determination, anew: {basis}", anew, "kpu/1", "kpu/2", "kpu/3")
+    return book.case(f"the order of the log says what a case is about, no date: {basis}")
 
 
 def roots() -> Case:

@@ -173,20 +173,21 @@ func (el *election) begunAnew(s *slot) bool {
 	return false
 }
 
-// about says whether a ruling is about the determination in force: what a court registered or read before it was
-// announced is about another one, and so is what annuls only those that it replaced.
+// about says whether a ruling is about the determination in force, by the order of the log: an open one always is, one
+// that granted until a determination follows that rests on it, any other until a decision of another number does.
 func (el *election) about(contest string, st, now *statement) bool {
-	if text(st.o, "date") < text(now.o, "announced_at")[:10] {
-		return false
+	switch st.o["state"] {
+	case "registered":
+		return true
+	case "granted":
+		return now.effect < st.effect || now.o["basis"] == "first" || now.o["basis"] == "correction"
 	}
-	annuls := objects(st.o, "annuls")
-	for _, one := range annuls {
-		past := func(old *statement) bool { return old != now && one["decision"] == old.o["number"] }
-		if !some(el.determined[contest], past) {
-			return true
+	for _, one := range el.determined[contest] {
+		if one.o["number"] == now.o["number"] {
+			return one.effect < st.effect
 		}
 	}
-	return len(annuls) == 0
+	return now.effect < st.effect
 }
 
 // stands says where a contest stands, by which rulings, and which about its determination are open, the last first.
@@ -223,14 +224,14 @@ func (el *election) stands(contest string) (string, []*statement, []*statement) 
 		return "annulled", wholly, open
 	case len(partly) > 0:
 		return "annulled-part", partly, open
+	case len(granted) > 0:
+		return "granted", granted, open
 	case len(open) > 0:
 		return "disputed", open, open
 	case now == nil:
 		return "undetermined", nil, open
 	case el.isElected(contest, now):
 		return "elected", nil, open
-	case len(granted) > 0:
-		return "granted", granted, open
 	case len(ended) > 0:
 		return "refused", ended, open
 	}

@@ -40,7 +40,8 @@ class Court(Fork):
         """Determine the result, or anew; returns the statement's id."""
         before = self.state.meta.get(f"determination/{E}/{G}")
         if before:
-            fields = {"revision": before["revision"] + 1, "previous": before["statement"], **fields}
+            anew = {"revision": before["revision"] + 1, "previous": before["statement"]}
+            fields = {**anew, "basis": "ruling", **fields}
         assert self.says(builders.determination(number=number, **fields), *PROV) == "effective"
         return str(self.last["id"])
 
@@ -145,16 +146,50 @@ def test_a_decision_is_annulled_by_its_number_whenever_the_log_hears_of_it() -> 
     assert court.standing == "annulled"
 
 
-def test_a_case_about_an_earlier_decision_says_nothing_of_a_later_one() -> None:
+def test_a_case_that_is_open_stays_whatever_its_date_and_whatever_is_determined() -> None:
+    """A typing error in a date hid an open case, and so did a decision after it."""
     court = Court()
     court.determine()
-    other = {"number": "29/PHPU.GUB-XXIII/2025", "date": "2025-02-24"}
+    other = {"number": "29/PHPU.GUB-XXIII/2025", "date": "2014-11-30"}
+    assert court.rules(**other) == "effective"
+    assert court.standing == "disputed"
     assert court.rules(date="2025-02-24", **annuls()) == "effective"
-    assert court.rules(**{**other, "date": "2025-01-03"}) == "effective"
     court.determine(number="16 Tahun 2025", announced_at="2025-03-24T10:00:00+07:00")
-    assert court.standing == "determined", "29 was registered before it"
+    assert court.standing == "disputed", "29 has no outcome"
     assert court.rules(state="dismissed", **other) == "effective"
-    assert court.standing == "determined", "and read before it, whenever it is logged"
+    assert court.standing == "refused"
+    court.determine(number="20 Tahun 2025", announced_at="2025-04-24T10:00:00+07:00")
+    assert court.standing == "determined"
+
+
+@pytest.mark.parametrize("date", ["2014-02-24", "2099-02-24"])
+@pytest.mark.parametrize("decision", ["821 Tahun 2024", "821 TAHUN 2024"])
+def test_a_case_that_granted_stays_until_a_determination_rests_on_it(
+    date: str, decision: str
+) -> None:
+    """A court annulled a decision after another had amended it: nothing was said of it."""
+    court = Court()
+    court.determine()
+    court.determine(number="16 Tahun 2025", basis="correction")
+    assert court.rules(date=date, **annuls(decision=decision)) == "effective"
+    told = [court.standing]
+    assert court.says(builders.elected(announced_at="2025-12-01T10:00:00+07:00"), *PROV) == "effective"
+    told.append(court.standing)
+    assert court.rules(number="2/PHPU") == "effective"
+    told.append(court.standing)
+    for basis in ("first", "correction"):
+        court.determine(number=f"17 Tahun 2025 {basis}", basis=basis)
+        told.append(court.standing)
+    assert told == ["granted"] * 5
+    assert rulings.standing(court.state, E, G)[1][0]["number"] == "28/PHPU.GUB-XXIII/2025"
+    court.determine(number="18 Tahun 2025", basis="recount")
+    assert court.standing == "disputed", "case 2 is open"
+
+
+def test_a_case_that_granted_is_told_before_any_decision_is_recorded() -> None:
+    court = Court()
+    assert court.rules(**annuls()) == "effective"
+    assert court.standing == "granted"
 
 
 @pytest.mark.parametrize(
@@ -192,7 +227,7 @@ def test_a_determination_that_was_revised_can_still_be_annulled() -> None:
     court.determine()
     court.determine(number="2 Tahun 2025")
     assert court.rules(**annuls()) == "effective"
-    assert court.standing == "determined", "the one in force is another"
+    assert court.standing == "granted", "the one in force is another, and does not rest on it"
 
 
 def test_a_false_ruling_by_one_officer_changes_nothing() -> None:

@@ -11,6 +11,7 @@ from tests.core.ledger.realm import Fork, Realm, names
 from tests.core.ledger.world import keyid
 from tests.core.statements import builders
 
+from rekap.audit.exports import cdf
 from rekap.core.pages import pages
 from rekap.core.pages.site import Site
 from rekap.core.pages.twins.court import petition
@@ -109,6 +110,45 @@ def test_contest_election_and_front_say_that_a_result_is_at_court(
         if address == TOP:
             assert twin["standing"]["state"] == state
             assert [one["number"] for one in twin["rulings"]] == ["28/PHPU.GUB-XXIII/2025"]
+
+
+def test_a_date_typo_hides_no_open_case_and_certifies_nothing() -> None:
+    """A case registered in 2014, as its date said, was about nothing: "Official result"."""
+    fork = _realm().fork()
+    _certified(fork)
+    assert _cdf_status(fork) == "certified"
+    _ruled(fork, builders.ruling(date="2014-11-30"))
+    assert _cdf_status(fork) == "unofficial-complete"
+    for address, (_, said) in _pages(fork).items():
+        assert "ada permohonan ke MK: perkara 28/PHPU" in said, address
+        assert "Hasil resmi" not in said, address
+
+
+def test_a_grant_against_a_decision_that_was_amended_is_told_and_certifies_nothing() -> None:
+    fork = _realm().fork()
+    _certified(fork, number="16 Tahun 2025", basis="correction")
+    _ruled(fork, _annulment())
+    assert _cdf_status(fork) == "unofficial-complete"
+    for address, (_, said) in _pages(fork).items():
+        assert "nomor 16 Tahun 2025; permohonan dikabulkan MK: perkara 28/PHPU" in said, address
+        assert "Hasil resmi" not in said, address
+
+
+def test_a_grant_without_a_recorded_determination_is_in_the_headline() -> None:
+    """Nothing was said of it anywhere but in the list of rulings."""
+    fork = Realm(other=False).fork()
+    _ruled(fork, _annulment())
+    for address, (_, said) in _pages(fork).items():
+        assert "Permohonan dikabulkan MK: perkara 28/PHPU.GUB-XXIII/2025, 24 Februari 2025" in said
+        assert "penetapan belum tercatat di sini" in said, address
+        assert "no determination is recorded here" in said, address
+
+
+def _cdf_status(fork: Fork) -> str:
+    """How far the result of the contest is, in the words of the standard."""
+    site = Site(fork.state, lambda index: fork.entries[index])
+    ((_, report),) = cdf.files(site.context, 0)
+    return str(json.loads(report)["Status"])
 
 
 def test_an_annulled_result_is_called_annulled_everywhere_and_shows_no_deadline() -> None:

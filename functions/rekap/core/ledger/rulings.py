@@ -29,6 +29,8 @@ STANDINGS: Final = (
 """Where a contest can stand."""
 REGISTERED, MISTAKEN = "registered", "mistaken"
 """States of a case that has no outcome, and of one that there is not."""
+_RESTS_ON_NONE: Final = frozenset({"first", "correction"})
+"""Bases of a determination that does what no court ordered."""
 _SAID: Final = ("number", "court", "state", "date", "revision")
 
 
@@ -79,16 +81,13 @@ def standing(view: View, election: str, contest: str) -> tuple[str, list[Record]
     if partly:
         return ANNULLED_PART, partly
     known = [case for case in known if _is_about(case, determined)]
-    disputed = [case for case in known if case["state"] == REGISTERED]
-    if disputed:
-        return DISPUTED, disputed
+    for state, said in ((GRANTED, GRANTED), (REGISTERED, DISPUTED)):
+        if found := [case for case in known if case["state"] == state]:
+            return said, found
     if determined is None:
         return UNDETERMINED, []
     if elected(view, election, contest) is not None:
         return ELECTED, []
-    granted = [case for case in known if case["state"] == GRANTED]
-    if granted:
-        return GRANTED, granted
     return (REFUSED, known) if known else (DETERMINED, [])
 
 
@@ -104,13 +103,8 @@ def elected(view: View, election: str, contest: str) -> Record | None:
 
 
 def open_cases(view: View, election: str, contest: str) -> list[Record]:
-    """Return the cases about the determination in force that have no outcome, the last first."""
-    determined = view.get("meta", f"determination/{election}/{contest}")
-    return [
-        case
-        for case in _known(view, election, contest)
-        if case["state"] == REGISTERED and _is_about(case, determined)
-    ]
+    """Return the cases that have no outcome, the last first."""
+    return [one for one in _known(view, election, contest) if one["state"] == REGISTERED]
 
 
 def stands_firm(view: View, election: str, contest: str) -> bool:
@@ -127,14 +121,16 @@ def _known(view: View, election: str, contest: str) -> list[Record]:
 def _is_about(case: Record, determined: Record | None) -> bool:
     """Tell whether a case may be about the determination in force.
 
-    What a court registered or read before that was announced is about another, whenever the log
-    heard of it; so is what annuls only determinations that it replaced.
+    By the order of the log, never by dates: whoever mistypes one hides nothing. An open case always
+    is. One that granted is until a determination follows it that says it rests on more than the
+    first count or a correction; any other outcome is until the log has a decision of another number.
     """
-    if determined is None:
+    if determined is None or case["state"] == REGISTERED:
         return True
-    past = [one["decision"] in determined["numbers"] for one in case["annuls"]]
-    in_time = case["date"] >= determined["announced_at"][:10]
-    return bool(in_time and not (past and all(past)))
+    if case["state"] == GRANTED:
+        return bool(determined["index"] < case["index"] or determined["basis"] in _RESTS_ON_NONE)
+    said = dict(zip(reversed(determined["numbers"]), reversed(determined["earlier"]), strict=True))
+    return bool(said.get(determined["number"], determined["index"]) < case["index"])
 
 
 def _annulled(case: Record, determined: Record | None) -> Iterator[list[str] | None]:

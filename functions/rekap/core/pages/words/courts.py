@@ -34,7 +34,7 @@ def standing(words: Words, contest: Twin) -> Markup | None:
     if state == "elected":
         said = _certified(words, state, determined["certificate"], _elected(words, contest))
     elif determined is None:
-        said = words("standing.disputed_early", cases=_cases(words, rulings, case))
+        said = words(f"{sentence}_early", cases=_cases(words, rulings, case))
     else:
         cases = _cases(words, rulings, case)
         said = words(sentence, number=determined["number"], cases=cases)
