@@ -173,7 +173,9 @@ def test_a_case_that_granted_stays_until_a_determination_rests_on_it(
     court.determine(number="16 Tahun 2025", basis="correction")
     assert court.rules(date=date, **annuls(decision=decision)) == "effective"
     told = [court.standing]
-    assert court.says(builders.elected(announced_at="2025-12-01T10:00:00+07:00"), *PROV) == "effective"
+    assert (
+        court.says(builders.elected(announced_at="2025-12-01T10:00:00+07:00"), *PROV) == "effective"
+    )
     told.append(court.standing)
     assert court.rules(number="2/PHPU") == "effective"
     told.append(court.standing)

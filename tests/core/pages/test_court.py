@@ -180,6 +180,35 @@ def test_an_annulment_in_part_names_its_places_and_orders() -> None:
         assert words in said
 
 
+@pytest.mark.parametrize(
+    ("annulled", "indonesian", "english"),
+    [
+        (
+            {"decision": "821 Tahun 2024", "places": [f"{ONE}/001"]},
+            "Angka dapat memuat suara yang dibatalkan; belum ada penetapan sesudahnya.",
+            "The figures may hold votes that were annulled; no determination followed.",
+        ),
+        (
+            {"decision": "821 TAHUN 2024"},
+            "Belum ada penetapan sesudah putusan MK.",
+            "No determination followed the ruling of the court.",
+        ),
+    ],
+)
+def test_nobody_has_most_votes_without_reservation_after_a_court_granted(
+    annulled: dict[str, Any], indonesian: str, english: str
+) -> None:
+    """Annulled in part, and yet "number 1 received the most votes" under it."""
+    fork = _realm().fork()
+    _certified(fork)
+    granted = builders.ruling(state="granted", date="2025-02-24", annuls=[annulled])
+    _ruled(fork, granted)
+    for address, (_, said) in _pages(fork).items():
+        for one in (indonesian, english):
+            assert f"<b>{one}</b> " in said, address
+            assert said.index(one) < said.index("Last counted:")
+
+
 def test_a_ruling_of_one_officer_is_on_no_page_of_its_contest() -> None:
     fork = _realm().fork()
     before = {address: twin for address, (twin, _) in _pages(fork).items()}

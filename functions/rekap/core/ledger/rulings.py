@@ -121,9 +121,9 @@ def _known(view: View, election: str, contest: str) -> list[Record]:
 def _is_about(case: Record, determined: Record | None) -> bool:
     """Tell whether a case may be about the determination in force.
 
-    By the order of the log, never by dates: whoever mistypes one hides nothing. An open case always
-    is. One that granted is until a determination follows it that says it rests on more than the
-    first count or a correction; any other outcome is until the log has a decision of another number.
+    By the order of the log, never by dates: whoever mistypes one hides nothing. An open case
+    always is. One that granted is until a determination follows it that says it rests on more than
+    the first count or a correction; any other is until the log has a decision of another number.
     """
     if determined is None or case["state"] == REGISTERED:
         return True

@@ -97,11 +97,18 @@ def _cases(words: Words, cases: Sequence[Twin], key: str) -> Markup:
 
 
 def in_force(words: Words, contest: Twin, said: Markup) -> Markup:
-    """Who has most votes, after the words that nothing of it counts if a court annulled it all."""
+    """Who has most votes, after the words that a court took it away, or how far it may have."""
     told = contest["standing"]
-    if not said or told is None or told["state"] != "annulled":
-        return said
-    return words("standing.no_result") + " " + said
+    reservation = _RESERVATIONS.get(told["state"]) if told else None
+    return words(reservation) + " " + said if said and reservation else said
+
+
+_RESERVATIONS: Final = {
+    "annulled": "standing.no_result",
+    "annulled-part": "standing.reserved_part",
+    "granted": "standing.reserved",
+}
+"""State -> what stands before the figures: no determination followed what the court said."""
 
 
 def places(words: Words, named: Sequence[Twin]) -> Markup:
