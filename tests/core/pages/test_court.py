@@ -209,6 +209,45 @@ def test_nobody_has_most_votes_without_reservation_after_a_court_granted(
             assert said.index(one) < said.index("Last counted:")
 
 
+def test_a_dictum_of_21_stations_names_each_and_its_clock() -> None:
+    """ "1 more places" stood for the last one, and the 30 days began nowhere."""
+    fork = _realm().fork()
+    places = [f"{ONE}/{tps:03}" for tps in range(1, 22)]
+    order = {"what": "repeat-vote", "by": "kpu_kabko", "places": places, "days": 30}
+    _ruled(fork, {**_annulment(places=places), "orders": [order]})
+    said = _pages(fork)[TOP][1]
+    assert said.count("TPS 021 ") >= 4, "annulled and ordered, in two languages"
+    assert "tempat lagi" not in said
+    assert "dalam 30 hari sejak putusan dibaca" in said
+    assert "within 30 days of the reading" in said
+
+
+def test_the_clock_to_go_to_court_ends_with_a_final_ruling() -> None:
+    fork = _realm().fork()
+    assert "Permohonan ke MK" in _pages(fork)[TOP][1]
+    _ruled(fork, builders.ruling(state="dismissed"))
+    assert "Permohonan ke MK" not in _pages(fork)[TOP][1]
+
+
+def test_a_case_of_another_contest_is_not_said_to_be_none() -> None:
+    """The court has that case, of another regency: only its record here was a mistake."""
+    fork = _realm().fork()
+    _ruled(fork, builders.ruling())
+    _ruled(fork, builders.ruling(state="mistaken", revision=2, previous=str(fork.last["id"])))
+    said = _pages(fork)[TOP][1]
+    assert "salah catat pada kontes ini" in said
+    assert "recorded by mistake in this contest" in said
+    assert "there is no such case" not in said
+
+
+def test_another_decision_is_no_version_of_itself() -> None:
+    fork = _realm().fork()
+    _certified(fork, number="16 Tahun 2025", basis="repeat-vote")
+    said = _pages(fork)[TOP][1]
+    assert "mengubah atau menggantikan yang dicatat sebelumnya" in said
+    assert "version 2" not in said.split("16 Tahun 2025")[-1]
+
+
 def test_a_ruling_of_one_officer_is_on_no_page_of_its_contest() -> None:
     fork = _realm().fork()
     before = {address: twin for address, (twin, _) in _pages(fork).items()}

@@ -117,7 +117,7 @@ RULING_STATES: Final = (
     "mistaken",
 )  # fmt: skip
 """What a court has done with a case, in the order in which it can: it has taken it, or ended it.
-`mistaken` says that there is no such case: a revision takes back what was recorded by mistake.
+`mistaken` takes back what was recorded by mistake: the case is not about this contest.
 """
 
 ORDERS: Final = ("repeat-vote", "recount", "retabulate", "correct", "new-pairs")

@@ -17,7 +17,7 @@ Twin: TypeAlias = Mapping[str, Any]
 
 CASES: Final = 3
 """Cases that a sentence names; of more it says how many."""
-PLACES: Final = 20
+PLACES: Final = 60
 """Places that a sentence names, likewise."""
 
 
