@@ -11,7 +11,7 @@ const FORM = [
 const MAX_INDEX = 999999999;
 const KELURAHAN = 13; // characters of its code
 const HASH = /^[A-Za-z0-9+/]{43}=$/;
-const STATUSES = ["void", "waiting", "cosigned", "effective", "repeat", "orphan", "head", "superseded", "rival", "set_aside"];
+const STATUSES = ["void", "waiting", "cosigned", "effective", "repeat", "orphan", "head", "superseded", "rival", "set_aside", "annulled", "annulled-part", "mistaken"];
 export const ENTRY = /^bukti\/(0|[1-9][0-9]{0,8})\/$/;
 
 // What a twin says otherwise than what was signed.

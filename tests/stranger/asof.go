@@ -109,6 +109,11 @@ func (l *ledger) touch(i int, e *entry) {
 	case "determination", "elected", "ruling":
 		l.touchFront(el, n)
 		t.own[el.address(el.contest(text(e.o, "contest")), region, "")] = n
+		for _, st := range el.decisions(text(e.o, "contest")) {
+			for _, j := range st.entries {
+				t.own[bukti(j)] = n
+			}
+		}
 	case "recommendation", "response":
 		l.touchSaid(el, e.o, n)
 	case "grant":

@@ -238,6 +238,47 @@ func (el *election) stands(contest string) (string, []*statement, []*statement) 
 	return "determined", nil, open
 }
 
+// decisions are all that took effect about the result of a contest.
+func (el *election) decisions(contest string) []*statement {
+	d := el.docketOf(contest)
+	all := append(append([]*statement{}, el.determined[contest]...), el.elected[contest]...)
+	for _, number := range d.cases {
+		all = append(append(all, d.past[number]...), d.now[number])
+	}
+	return all
+}
+
+// became says what a statement that took effect is by now.
+func (el *election) became(st *statement) string {
+	kind, contest, number := text(st.o, "kind"), text(st.o, "contest"), text(st.o, "number")
+	part, now := false, st
+	switch kind {
+	case "determination":
+		now = el.decided[contest]
+		for _, ruling := range el.docketOf(contest).now {
+			for _, one := range objects(ruling.o, "annuls") {
+				if one["decision"] == number && one["places"] == nil {
+					return "annulled"
+				}
+				part = part || one["decision"] == number
+			}
+		}
+	case "elected":
+		now = last(el.elected[contest])
+	case "ruling":
+		now = el.docketOf(contest).now[number]
+	}
+	switch {
+	case now != st && kind == "ruling" && now.o["state"] == "mistaken":
+		return "mistaken"
+	case now != st:
+		return "superseded"
+	case part:
+		return "annulled-part"
+	}
+	return "effective"
+}
+
 // standingTwin is what a twin says of it.
 func (el *election) standingTwin(contest string) object {
 	state, told, open := el.stands(contest)

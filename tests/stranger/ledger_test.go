@@ -44,8 +44,8 @@ func TestLedger(t *testing.T) {
 		}
 		for i, want := range c.Verdicts {
 			e := l.entries[i]
-			if e.status != want.Status || e.now() != want.Now || e.void != want.Void {
-				t.Errorf("%s: entry %d: %s, now %s (%s), want %v", c.What, i, e.status, e.now(), e.void, want)
+			if e.status != want.Status || l.now(e) != want.Now || e.void != want.Void {
+				t.Errorf("%s: entry %d: %s, now %s (%s), want %v", c.What, i, e.status, l.now(e), e.void, want)
 			}
 			if marks := e.marks(); !alike(marks, want.Marks) {
 				t.Errorf("%s: entry %d: marks %v, want %v", c.What, i, marks, want.Marks)

@@ -61,14 +61,15 @@ func (e *entry) marks() []string {
 }
 
 // now is the status of an entry after all others: a form's changes, and a statement that waited may have taken effect.
-func (e *entry) now() string {
+func (l *ledger) now(e *entry) string {
+	el := l.elections[text(e.o, "election")]
 	switch {
 	case e.st == nil:
 		return "void"
 	case e.st.status != "":
 		return e.st.status
-	case e.status == "waiting" && e.st.effect >= 0:
-		return "effective"
+	case e.st.effect >= 0 && (e.status == "waiting" || e.status == "effective"):
+		return el.became(e.st)
 	}
 	return e.status
 }
@@ -103,7 +104,7 @@ func (l *ledger) statementTwin(i int) func(object, func(string)) {
 		e := l.entries[i]
 		agree("index", twin["index"], i, fail)
 		agree("leaf", twin["leaf"], hex.EncodeToString(e.leaf[:]), fail)
-		agree("status", twin["status"], e.now(), fail)
+		agree("status", twin["status"], l.now(e), fail)
 		agree("kind", twin["kind"], e.o["kind"], fail)
 		agree("at", twin["at"], e.o["at"], fail)
 		payload := child(twin, "payload")

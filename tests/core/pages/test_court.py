@@ -209,6 +209,46 @@ def test_nobody_has_most_votes_without_reservation_after_a_court_granted(
             assert said.index(one) < said.index("Last counted:")
 
 
+def test_a_dead_decision_is_not_called_in_force() -> None:
+    """Pages of annulled and replaced decisions, and lines of their history, said "Berlaku"."""
+    fork = _realm().fork()
+    first = fork.state.size - 1
+    _ruled(fork, builders.ruling(number="82/PHPU"))
+    typed = fork.state.size - 1
+    _ruled(fork, builders.ruling(number="82/PHPU", state="mistaken", revision=2,
+                                 previous=str(fork.last["id"])))  # fmt: skip
+    _ruled(fork, builders.ruling())
+    registered = fork.state.size - 1
+    _ruled(fork, {**_annulment(places=[f"{ONE}/001"]), "revision": 2,
+                  "previous": str(fork.last["id"])})  # fmt: skip
+    assert _became(fork, first) == ("annulled-part", "Dibatalkan sebagian oleh MK.")
+    partly = str(fork.last["id"])
+    _certified(fork, number="16 Tahun 2025", basis="repeat-vote")
+    assert _became(fork, first) == ("superseded", "Diganti versi baru.")
+    _ruled(fork, {**_annulment(), "revision": 3, "previous": partly})
+    for index, status, said in (
+        (first, "annulled", "Dibatalkan MK."),
+        (typed, "mistaken", "Dicabut, salah catat."),
+        (registered, "superseded", "Diganti versi baru."),
+        (fork.state.size - 2, "effective", "Berlaku."),
+        (fork.state.size - 1, "effective", "Berlaku."),
+    ):
+        assert _became(fork, index) == (status, said)
+    history = {one["index"]: one["status"] for one in _pages(fork)[TOP][0]["history"]}
+    assert (history[first], history[typed]) == ("annulled", "mistaken")
+    assert "dibatalkan MK." in _pages(fork)[TOP][1]
+
+
+def _became(fork: Fork, index: int) -> tuple[str, str]:
+    """Status of a statement by its twin, and the first words of its page."""
+    site = Site(fork.state, lambda entry: fork.entries[entry])
+    twin = json.loads(site.twins(f"bukti/{index}/")[0])
+    said = pages.render(twin, "id").decode().partition('<p class="state"><b>')[2]
+    if twin["status"] != "effective":
+        assert f"catatan {twin['after']['index']}." in said
+    return twin["status"], said.partition("</b>")[0]
+
+
 def test_a_dictum_of_21_stations_names_each_and_its_clock() -> None:
     """ "1 more places" stood for the last one, and the 30 days began nowhere."""
     fork = _realm().fork()

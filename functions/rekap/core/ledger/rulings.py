@@ -27,8 +27,11 @@ STANDINGS: Final = (
     UNDETERMINED, DETERMINED, DISPUTED, REFUSED, GRANTED, ELECTED, ANNULLED, ANNULLED_PART,
 )  # fmt: skip
 """Where a contest can stand."""
+SUPERSEDED = "superseded"
 REGISTERED, MISTAKEN = "registered", "mistaken"
 """States of a case that has no outcome, and of one that there is not."""
+BECAME: Final = (EFFECTIVE, SUPERSEDED, ANNULLED, ANNULLED_PART, MISTAKEN)
+"""What a decision or ruling that took effect can be by now."""
 _RESTS_ON_NONE: Final = frozenset({"first", "correction"})
 """Bases of a determination that does what no court ordered."""
 _SAID: Final = ("number", "court", "state", "date", "revision")
@@ -65,6 +68,48 @@ def apply(state: State, touches: Touches, done: Complete) -> str:
     else:
         known[known.index(before)] = said
     return EFFECTIVE
+
+
+def became(view: View, kind: str, key: str, index: int) -> tuple[str, int | None]:
+    """Return what became of a decision or ruling that took effect in entry `index`, of the contest
+    `key`: one of BECAME; and the entry by which, None while it is in force.
+    """
+    if kind == "ruling":
+        return _ruling_became(view, key, index)
+    found = view.get("meta", f"{kind}/{key}") or {}
+    chain = [*found["earlier"], found["index"]]
+    after = next((one for one in chain if one > index), None)
+    by = []
+    if kind == "determination":
+        number = dict(zip(chain, [*found["numbers"], found["number"]], strict=True))[index]
+        by = [
+            (None in [one.get("places") for one in case["annuls"] if one["decision"] == number],
+             case["index"])
+            for case in _known(view, *key.split("/"))
+            if any(one["decision"] == number for one in case["annuls"])
+        ]  # fmt: skip
+    for wholly, entry in by:
+        if wholly:
+            return ANNULLED, entry
+    if after is not None:
+        return SUPERSEDED, after
+    return (ANNULLED_PART, by[0][1]) if by else (EFFECTIVE, None)
+
+
+def _ruling_became(view: View, key: str, index: int) -> tuple[str, int | None]:
+    for case in cases(view, *key.split("/")):
+        chain = [*case["earlier"], case["index"]]
+        if index in chain[:-1]:
+            mistaken = case["state"] == MISTAKEN
+            return MISTAKEN if mistaken else SUPERSEDED, chain[chain.index(index) + 1]
+    return EFFECTIVE, None
+
+
+def decided(view: View, key: str) -> list[int]:
+    """Return the entries by which decisions and rulings about a contest took effect."""
+    records = [view.get("meta", f"{kind}/{key}") for kind in ("determination", "elected")]
+    found = [one for one in records if one] + cases(view, *key.split("/"))
+    return [index for one in found for index in (*one["earlier"], one["index"])]
 
 
 def standing(view: View, election: str, contest: str) -> tuple[str, list[Record]]:

@@ -21,7 +21,7 @@ A record of map `slots` (election/contest/form/region[/tps]):
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Final
 
 from rekap.core.ledger import chain, findings, rosters, rulings, standings, totals
 from rekap.core.ledger.places import contest_of, known_contest
@@ -281,6 +281,20 @@ def status_of(state: State, index: int) -> str:
         for one in slot["st"]:
             if one["id"] == record["id"]:
                 return str(one["s"])
-    if status == chain.WAITING and (state.ids.get(record["id"]) or {}).get("e") is not None:
-        return "effective"
-    return status
+    known = state.ids.get(record["id"]) if status in (chain.WAITING, "effective") else None
+    if known is None or known["e"] is None:
+        return status
+    return became(state, index)[0] if record["k"] in DECISIONS else "effective"
+
+
+def became(state: State, index: int) -> tuple[str, int | None]:
+    """Return what became of the decision or ruling of an entry that took effect, and by which
+    entry: see `rulings.became`.
+    """
+    record = state.entry(index)
+    effect = state.ids.get(record["id"])["e"]
+    return rulings.became(state, record["k"], f"{record['e']}/{record['contest']}", effect)
+
+
+DECISIONS: Final = frozenset({"determination", "elected", "ruling"})
+"""Kinds about the result of a contest that a later statement may end."""

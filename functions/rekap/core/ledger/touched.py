@@ -6,7 +6,7 @@ about a slot it is asked of every entry, void ones too.
 
 from __future__ import annotations
 
-from rekap.core.ledger import addresses
+from rekap.core.ledger import addresses, rulings
 from rekap.core.ledger.places import known_contest
 from rekap.core.ledger.state import Record, State
 from rekap.core.ledger.touches import Touches
@@ -72,11 +72,15 @@ def slot(touches: Touches, state: State, record: Record, fields: Record) -> None
 
 
 def determination(touches: Touches, state: State, record: Record, fields: Record) -> None:
-    """The contest's own page, and the front."""
+    """The contest's own page, the front, and all that was decided about it: each says what became
+    of it.
+    """
     named = _election(state, fields)
     contest = known_contest(named, fields["contest"])
     touches.region(named, contest, contest["region"])
     touches.front(named)
+    for index in rulings.decided(state, f"{named['id']}/{contest['id']}"):
+        touches.whole_statement(index)
 
 
 def portal(touches: Touches, state: State, record: Record, fields: Record) -> None:

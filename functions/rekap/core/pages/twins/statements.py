@@ -44,7 +44,7 @@ def statement(ctx: Context, index: int) -> Twin:
         "place": _statement_place(election, contest, record),
         "chain": history(ctx, [record["slot"]]) if record.get("slot") else [],
         "before": _before(ctx, record, fields),
-        "after": _after(ctx, record),
+        "after": _after(ctx, record, known),
         "totals": _totals(ctx, contest, record, known),
         "entries": known["entries"] if known else [index],
         "findings": _own_findings(contest, fields),
@@ -100,8 +100,16 @@ def _cells(fields: Record) -> dict[tuple[str, str], int | None]:
     }
 
 
-def _after(ctx: Context, record: Record) -> Twin | None:
-    """The version that replaced this one: {index, revision, address}; None while none did."""
+def _after(ctx: Context, record: Record, known: Record | None) -> Twin | None:
+    """The version that replaced this one, or the ruling that annulled it: {index, revision,
+    address}; None while none did.
+    """
+    if record["k"] in slots.DECISIONS and known is not None and known["e"] is not None:
+        by = slots.became(ctx.state, known["e"])[1]
+        if by is None:
+            return None
+        revision = ctx.payload(by)["revision"]
+        return {"index": by, "revision": revision, "address": addresses.statement(by)}
     slot = ctx.slot(record["slot"]) if record.get("slot") else None
     for one in slot["st"] if slot else ():
         if one["prev"] == record["id"] and one["s"] in ("head", "superseded"):

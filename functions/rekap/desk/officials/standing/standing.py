@@ -30,7 +30,18 @@ class State(Enum):
     SHOWN = "shown"
 
 
-COUNTS: Final = frozenset({"head", "effective", "superseded", "repeat", "cosigned"})
+COUNTS: Final = frozenset(
+    {
+        "head",
+        "effective",
+        "superseded",
+        "repeat",
+        "cosigned",
+        "annulled",
+        "annulled-part",
+        "mistaken",
+    }
+)
 """Statuses of a statement that has done what it was made for."""
 WAITS: Final = "waiting"
 
