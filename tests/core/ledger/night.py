@@ -426,8 +426,8 @@ class Night(World):
 
 EVENTS = {
     "first": 17, "revision": 10, "repeat": 12, "orphan": 8, "unsigned": 5, "late": 6, "sheet": 10,
-    "accept": 9, "explain": 4, "objection": 4, "revoke": 4, "regrant": 3, "reroster": 4,
-    "withdraw": 1, "summary": 3, "cosign": 3, "release": 1, "determine": 6, "rule": 4, "close": 4,
+    "accept": 9, "explain": 4, "objection": 6, "revoke": 4, "regrant": 3, "reroster": 4,
+    "withdraw": 1, "summary": 3, "cosign": 3, "release": 1, "determine": 9, "rule": 8, "close": 4,
     "rubbish": 4, "stranger": 4, "elsewhere": 2, "recommend": 6, "respond": 9, "doubt_watcher": 1,
     "elect": 3,
 }  # fmt: skip
