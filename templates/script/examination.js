@@ -98,7 +98,7 @@ async function showMain(sheet, known, index, evidence) {
     sheet.recorded = { index, checkpoint };
     return;
   }
-  const { statement, fault } = effective(known, index, twin.page !== "statement");
+  const { statement, fault } = decided(twin, index, effective(known, index, twin.page !== "statement"));
   sheet.fault = fault;
   sheet.recorded = { index, checkpoint };
   if (!statement) return;
@@ -114,6 +114,13 @@ async function showMain(sheet, known, index, evidence) {
     if (fields.kind !== "form" || !contest || addressOf(fields, contest) !== sheet.address) differences.places.add("slot");
   }
   sheet.notes = await notesOf(sheet, index, evidence);
+}
+
+// Where the site says otherwise than the entries whether a statement waits, others may decide.
+function decided({ page, none, status }, index, found) {
+  const waits = found.fault?.code === "threshold";
+  if (page !== "statement" || none || !(found.statement || waits) || waits === (status === "waiting")) return found;
+  return { statement: null, fault: { code: "undecided", place: `bukti/${index}.json`, message: "", refutes: false } };
 }
 
 // The folder of the page that shows a form's slot.

@@ -78,7 +78,7 @@ def test_the_signers_of_a_void_statement_put_nothing_in_force_later(tmp_path: Pa
     page = f"bukti/{again}/"
     proof = pages_of(root)[page]["evidence"]
     told = told_of(root, page, evidence=sorted({*proof, void, between}), status="effective")
-    assert (told["head"], {one[0] for one in told["faults"]} >= {"threshold"}) == (
+    assert (told["head"], {one[0] for one in told["faults"]} >= {"undecided"}) == (
         "unchecked",
         True,
     )
@@ -175,3 +175,34 @@ def test_a_true_revocation_signed_before_its_key_was_granted_is_not_refuted(tmp_
     last = log.put(lost, *kabko, status="effective")
     assert log.held(tmp_path, last) == [("proved", [], "effective")]
     assert first < last
+
+
+def test_a_statement_waits_by_the_roots_of_its_time(tmp_path: Path) -> None:
+    """Two sign where three must since; a later revision may ask for fewer again."""
+    log = Roots()
+    log.revise(*ROOTS, k=3)
+    waits = log.put(log.roster, *ROOTS[:2], status="waiting")
+    (told,) = log.held(tmp_path, waits)
+    assert told == ("unchecked", ["threshold"], "waiting")
+
+
+def test_a_statement_of_fewer_roots_than_once_is_proved(tmp_path: Path) -> None:
+    log = Roots()
+    log.revise(*ROOTS, k=1)
+    index = log.put(log.roster, ROOTS[2], status="effective")
+    assert log.held(tmp_path / "all", index) == [("proved", [], "effective")]
+
+
+def test_a_statement_that_its_own_page_lets_wait_is_not_proved_by_fewer_entries(
+    tmp_path: Path,
+) -> None:
+    """Its evidence leaves out the revision by which it waits, or takes effect."""
+    log = Roots()
+    log.revise(*ROOTS, k=3)
+    waits = log.put(log.roster, *ROOTS[:2], status="waiting")
+    root = log.laid(tmp_path)
+    page = f"bukti/{waits}/"
+    fewer = pages_of(root)[page]["evidence"]
+    fewer.remove(waits - 1)
+    told = told_of(root, page, evidence=fewer)
+    assert (told["head"], told["faults"][0][0]) == ("unchecked", "undecided")

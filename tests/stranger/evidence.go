@@ -7,18 +7,20 @@ import (
 
 // An evidence gathers the entries that prove a page.
 type evidence struct {
-	l     *ledger
-	found map[int]bool
+	l      *ledger
+	found  map[int]bool
+	proved map[*statement]bool
 }
 
 func (l *ledger) evidence() evidence {
-	return evidence{l, map[int]bool{}}
+	return evidence{l, map[int]bool{}, map[*statement]bool{}}
 }
 
 // proof adds the entries by which a statement took effect, those that gave their signers' keys, those by
-// which the revision that it replaced took effect, and so on.
+// which the election's revision then in force and the revision that it replaced took effect, and so on.
 func (ev evidence) proof(st *statement) {
-	if st != nil {
+	if st != nil && !ev.proved[st] {
+		ev.proved[st] = true
 		ev.until(st, st.effect)
 	}
 }
@@ -48,6 +50,13 @@ func (ev evidence) until(st *statement, last int) {
 		if added.effect < newest {
 			ev.proof(added)
 		}
+	}
+	if el := ev.l.elections[text(st.o, "election")]; el != nil {
+		rev := el.st
+		for rev != nil && rev.effect >= newest {
+			rev = ev.l.byID[text(rev.o, "previous")]
+		}
+		ev.proof(rev)
 	}
 	switch kind := text(st.o, "kind"); kind {
 	case "election", "roster", "determination", "elected", "ruling", "recommendation", "response":

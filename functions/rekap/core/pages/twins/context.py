@@ -82,8 +82,8 @@ class Context:
 
     def chain(self, index: int) -> frozenset[int]:
         """Return the entries that prove entry `index`: its envelopes, its signers' grants, theirs,
-        what said before it on which pages passkeys sign, and the statements that it names: of a
-        revision those that it follows, of a determination its certificate.
+        what said before it on which pages passkeys sign and which roots there are, and what it
+        names: of a revision those that it follows, of a determination its certificate.
 
         Later co-signatures of the statement itself belong to it, those of a grant do not: its
         page is touched by them, the pages of all that its holders signed are not.
@@ -91,7 +91,7 @@ class Context:
         record = self.known(index)
         if record is None:
             return frozenset({index})
-        found = self._with_grants({index, *record["entries"]}, record["signers"])
+        found = self._with_grants(index, set(record["entries"]), record["signers"])
         return found if record["e"] is None else found | self._replaced(index)
 
     def known(self, index: int) -> Record | None:
@@ -112,7 +112,7 @@ class Context:
             last = index if record["e"] is None else record["e"]
             entries = {entry for entry in record["entries"] if entry <= last}
             signers = [signer for signer in record["signers"] if signer["at"] <= last]
-            known = self._with_grants({index, *entries}, signers)
+            known = self._with_grants(index, entries, signers)
             if record["e"] is not None:
                 known |= self._replaced(index)
             self._proofs[index] = known
@@ -147,11 +147,27 @@ class Context:
                 found |= self.proof(roster)
         return frozenset(found)
 
-    def _with_grants(self, entries: set[int], signers: Iterable[Record]) -> frozenset[int]:
+    def _with_grants(
+        self, index: int, others: set[int], signers: Iterable[Record]
+    ) -> frozenset[int]:
+        """Return `index`, others of its statement, and what says whether these suffice."""
+        entries = {index, *others}
         added = (self.state.meta.get("uploaders") or {"entries": ()})["entries"]
         behind = {signer["grant"] for signer in signers if "grant" in signer}
-        behind.update(index for index in added if index < max(entries))
-        return frozenset(entries.union(*(self.proof(index) for index in sorted(behind))))
+        behind.update(one for one in added if one < max(entries))
+        election = self.state.entry(index).get("e", "")
+        revisions = self.once(f"revisions/{election}", lambda: self._revisions(election))
+        behind.update(one for one in revisions if one < max(entries))
+        return frozenset(entries.union(*(self.proof(one) for one in sorted(behind))))
+
+    def _revisions(self, election: str) -> list[int]:
+        """Return the entries by which the revisions of an election took effect, in their order."""
+        record = self.state.meta.get(f"election/{election}")
+        found: list[int] = [record["index"]] if record else []
+        while found and self.state.entry(found[-1])["revision"] > 1:
+            before = self.payload(found[-1])["previous"]
+            found.append(self.state.ids.get(before)["e"])
+        return found[::-1]
 
 
 def base_of(state: State, address: str) -> str:
