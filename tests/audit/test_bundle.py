@@ -16,15 +16,21 @@ from tests.audit import shelf
 from tests.browser import demonstration
 from tests.core.ledger.night import Night
 from tests.core.statements import builders
+from tests.desk import test_barito_utara as barito_utara
 from tests.script.test_examination import examined, laid, pages_of
 
 from rekap.audit.bundle import contents, table
+from rekap.audit.bundle.cover import Cover
 from rekap.audit.bundle.exhibits import Exhibits
+from rekap.audit.commands import bundle as command
+from rekap.audit.commands.speech import Say
 from rekap.audit.hashes import TreeHashes
 from rekap.core.ledger.fold import fold
 from rekap.core.ledger.state import State
 from rekap.core.log.entry import leaf_hash
+from rekap.core.pages import pages
 from rekap.core.pages.site import Site
+from rekap.core.pages.words.words import Words
 from rekap.core.statements import regions
 from rekap.desk.main import main
 
@@ -303,3 +309,24 @@ def test_nothing_is_written_over_and_nothing_of_a_refuted_log(
     one.write_bytes(bytes(data))
     assert main(["bundle", str(forged), KECAMATAN, "--to", str(tmp_path / "b")]) != 0
     assert not (tmp_path / "b").exists()
+
+
+@pytest.mark.parametrize(
+    ("day", "said", "never"),
+    [
+        ("decision 821", ["821", "Batas permohonan"], ["dibatalkan", "Membatalkan"]),
+        ("ruling 28", ["28/PHPU.BUP-XXIII/2025", "Membatalkan", "TPS 001"], ["Batas permohonan"]),
+        ("ruling 313", ["313/PHPU.BUP-XXIII/2025", "Tidak ada hasil yang berlaku"],
+         ["Batas permohonan", "SIMULASI"]),
+    ],
+)  # fmt: skip
+def test_the_cover_says_what_a_court_took_away(day: str, said: list[str], never: list[str]) -> None:
+    site = barito_utara.site(day)
+    policy = command.anchors(site.context)
+    case = command._case(site, command._find(site, barito_utara.MELAYU, Say()), policy)
+    words = Words.read(pages.templates_folder() / "text" / "id.toml")
+    page = _Seen(Cover(words).write(case, table.Table(()), [], 0, {}).decode()).words
+    for one in said:
+        assert one in page
+    for one in never:
+        assert one not in page

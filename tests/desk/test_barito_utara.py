@@ -57,7 +57,7 @@ def _log() -> tuple[list[bytes], dict[str, int]]:
 
 
 @lru_cache(maxsize=len(AFTER))
-def _site(day: str) -> Site:
+def site(day: str) -> Site:
     entries, sizes = _log()
     state = State()
     for entry in entries[: sizes[day]]:
@@ -66,7 +66,7 @@ def _site(day: str) -> Site:
 
 
 def _said(day: str, address: str, language: str = "id") -> str:
-    twin = json.loads(_site(day).twins(address)[0])
+    twin = json.loads(site(day).twins(address)[0])
     html = pages.render(twin, language).decode()
     html = re.sub(r"<(script|style).*?</\1>", " ", html, flags=re.DOTALL)
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", html)).replace(" ,", ",")
@@ -138,7 +138,7 @@ def test_the_hour_of_a_decision_that_no_source_tells_is_not_midnight() -> None:
 def test_the_votes_stand_under_the_decision_that_is_about_them(
     day: str, votes: tuple[int, int]
 ) -> None:
-    result = json.loads(_site(day).twins(TOP)[0])["result"]
+    result = json.loads(site(day).twins(TOP)[0])["result"]
     assert tuple(one["votes"] for one in result["pairs"]) == votes
 
 
@@ -147,7 +147,7 @@ def test_nobody_has_a_result_in_force_after_the_second_ruling() -> None:
         said = _said("ruling 313", address)
         assert "Tidak ada hasil yang berlaku." in said, address
         assert "Terakhir dihitung:" in said, address
-    assert json.loads(_site("ruling 313").twins(TOP)[0])["result"]["elected"] is None
+    assert json.loads(site("ruling 313").twins(TOP)[0])["result"]["elected"] is None
 
 
 def test_the_places_of_the_ruling_are_named_in_words() -> None:
@@ -159,14 +159,14 @@ def test_the_places_of_the_ruling_are_named_in_words() -> None:
 
 def test_no_vote_that_the_court_ordered_is_late() -> None:
     """Four forms of the repeat vote came under the mark of a decision that was annulled there."""
-    state = _site("decision 16").context.state
+    state = site("decision 16").context.state
     marks = {mark for index in range(state.size) for mark in slots.marks_of(state, index)}
     assert marks == set()
 
 
 def test_two_stations_are_no_whole_regency() -> None:
     """The roster of two TPS is all that has a source: nothing is compared with 42,310 votes."""
-    twin = json.loads(_site("ruling 313").twins(TOP)[0])
+    twin = json.loads(site("ruling 313").twins(TOP)[0])
     assert twin["stations"]["expected"] is None
     assert twin["findings"] == []
     assert twin["findings_below"] == {"open": 0, "answered": 0}
@@ -175,7 +175,7 @@ def test_two_stations_are_no_whole_regency() -> None:
 
 
 def test_the_station_shows_both_votes() -> None:
-    twin = json.loads(_site("decision 16").twins(MELAYU)[0])
+    twin = json.loads(site("decision 16").twins(MELAYU)[0])
     assert [one["figures"] for one in sorted(twin["statements"], key=lambda s: s["revision"])] == [
         {"pair_1": 281, "pair_2": 149}, {"pair_1": 185, "pair_2": 326},
     ]  # fmt: skip

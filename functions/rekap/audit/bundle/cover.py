@@ -18,6 +18,7 @@ from rekap.audit.bundle.table import Row, Table
 from rekap.audit.texts import sentences
 from rekap.core.ledger.state import Record
 from rekap.core.pages.look import squares
+from rekap.core.pages.words import courts
 from rekap.core.pages.words.words import Words, fill
 
 _STYLE: Final = """\
@@ -82,11 +83,8 @@ class Case:
     election: Record
     contest: Record
     twin: Record
-    result: Record
-    """The result of the contest's own region, as its page leads with it."""
-    determination: Record | None
-    rulings: Sequence[Record]
-    annulled: bool
+    whole: Record
+    """The twin of the contest's own region: result, determination, cases, and where it stands."""
     mode: str
     origin: str
     log_id: str
@@ -148,6 +146,8 @@ class Cover:
     def _head(self, case: Case) -> Iterator[Markup]:
         yield Markup("<h1>{}: {}</h1>").format(self._words["title"], self._place(case))
         warning = {"rehearsal": "base.simulated", "replay": "base.replay"}.get(case.mode)
+        if case.twin["simulated"]:
+            warning = "base.simulated"
         if warning:
             yield Markup('<p class="warn">{}</p>').format(self._names(warning))
         size = self._numbers.thousands(case.size)
@@ -156,7 +156,8 @@ class Cover:
         )
 
     def _case(self, case: Case) -> Iterator[Markup]:
-        determined = case.determination
+        determined = case.whole["determination"]
+        standing = courts.standing(self._names, case.whole)
         lines: list[tuple[str, Any]] = [
             ("election", case.election["name"][self._names.language]),
             ("office", self._names.name(case.contest["office"], "office")),
@@ -171,17 +172,31 @@ class Cover:
             petition = determined["petition"]
             until = self._numbers.moment(petition["until"])
             said = self._say("petition_text", day=until, source=petition["source"])
-            if not case.annulled:  # no time runs from a decision that a court took away
+            # No time runs from a decision that a court has judged.
+            if case.whole["standing"]["state"] in ("determined", "disputed"):
                 lines.append(("petition", said))
-        for one in case.rulings:
-            state = self._names.name(one["state"], "ruling_state")
-            day = self._numbers.day(one["date"])
-            lines.append(("ruling", f"{one['number']}: {state}, {day}"))
+        if standing is not None:
+            lines.append(("standing", standing))
+        lines += [("ruling", self._ruling(one)) for one in case.whole["rulings"]]
         lines += self._margin(case)
         yield Markup("<h2>{}</h2>\n<dl>").format(self._words["case"])
         for key, value in lines:
             yield Markup("<dt>{}</dt><dd>{}</dd>").format(self._words[key], value)
         yield Markup("</dl>")
+
+    def _ruling(self, one: Record) -> Markup:
+        """The case, and each decision that it annuls, with the places if they are some."""
+        state = self._names.name(one["state"], "ruling_state")
+        said = Markup("{}: {}, {}").format(one["number"], state, self._numbers.day(one["date"]))
+        for that in one["annuls"]:
+            said += Markup(". {}: {}").format(
+                self._names("statement.annuls"),
+                self._names("ruling.annuls", number=that["decision"]),
+            )
+            if that["places"]:
+                named = courts.places(self._names, that["places"])
+                said += self._names("ruling.only", places=named)
+        return said
 
     def _way(self, case: Case) -> list[str]:
         """Return the names from the contest's own region down to the place."""
@@ -190,14 +205,14 @@ class Cover:
         return [name for at, name in enumerate(names) if name not in names[:at]]
 
     def _margin(self, case: Case) -> Iterator[tuple[str, Any]]:
-        result = case.result
+        result = case.whole["result"]
         leading = [one for one in result["pairs"] if one["leads"]]
         if leading:
             number = leading[0]["number"]
             share = self._numbers.share(leading[0]["votes"], result["valid"] or 0)
             votes = self._numbers.thousands(leading[0]["votes"])
             said = f"{self._pair(case, number)}: {votes}" + (f" ({share})" if share else "")
-            yield "first", said
+            yield "first", courts.in_force(self._names, case.whole, escape(said))
         margin = result["margin"]
         if margin:
             yield "gap", self._say(

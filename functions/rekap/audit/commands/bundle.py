@@ -34,7 +34,7 @@ from rekap.audit.texts import both
 from rekap.audit.verdict import PROVED, REFUTED, UNDECIDED, Report, printable
 from rekap.core import codec
 from rekap.core.errors import Malformed, NotVerified
-from rekap.core.ledger import addresses, rulings
+from rekap.core.ledger import addresses
 from rekap.core.ledger.state import State
 from rekap.core.log import checkpoint, tiles
 from rekap.core.log.entry import leaf_hash
@@ -199,13 +199,9 @@ def _case(site: Site, at: _Place, policy: bytes) -> Case:
     page = addresses.region(at.election["id"], at.contest["id"], top, top)
     whole = json.loads(site.twins(page)[0])
     log = ctx.log or {}
-    standing, _ = rulings.standing(ctx.state, at.election["id"], at.contest["id"])
     blocks = Policy.parse(policy).logs
     return Case(
-        at.election, at.contest, at.twin, whole["result"], whole["determination"],
-        rulings.cases(ctx.state, at.election["id"], at.contest["id"]),
-        standing in (rulings.ANNULLED, rulings.ANNULLED_PART), log.get("mode", ""),
-        log.get("log", ""),
+        at.election, at.contest, at.twin, whole, log.get("mode", ""), log.get("log", ""),
         next((str(b.log_id) for b in blocks if b.log_id), ""),
         [block.key.vkey for block in blocks], ctx.state.size, codec.b64encode(ctx.state.root()),
     )  # fmt: skip
