@@ -672,6 +672,22 @@ class TestFlood:
         assert (office.records.records, office.records.ids, office.bell.rung) == ({}, {}, [])
         assert all("figures" not in json.dumps(line) for line in office.lines)
 
+    def test_what_one_person_may_say_alone_turns_no_form_away(self) -> None:
+        world = World.begun()
+        office = Office(world, cap=6)
+        slot = {"contest": CONTEST, "form": "c_hasil", "region": KELURAHAN, "tps": "001"}
+        said = [
+            sign(world.of_election("objection", **slot, reason="figures", digest=f"{n:064x}"),
+                 f"saksi-{KELURAHAN}-1")
+            for n in range(5)
+        ]  # fmt: skip
+        for one in said[:3]:
+            office.takes(one)
+        for one in said[3:]:
+            assert office.refuses(one, 503, ("backlog", "")).headers["retry-after"] == "30"
+        for tps in ("001", "002", "003"):
+            office.takes(sign(world.form(tps), *world.kpps(tps)))
+
 
 def test_a_sheet_with_too_many_columns_is_refused_with_its_own_code() -> None:
     form = sheet(WORLD) | {"form": "d_hasil_kelurahan", "region": KELURAHAN}

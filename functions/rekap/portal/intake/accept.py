@@ -40,6 +40,8 @@ from rekap.portal.intake import another, answers, content, held, receipt, signat
 from rekap.portal.intake.held import Waiting
 from rekap.portal.intake.item import BACKLOG_CAP, IdItem
 
+ALONE: Final = frozenset({"objection", "recommendation"})
+"""Kinds that one saksi or supervisor signs."""
 _ATTEMPTS: Final = 8
 
 
@@ -154,7 +156,7 @@ def _join(sent: Envelope, statement: Statement, desk: Desk) -> Envelope | Waitin
         names = {signature.keyid for signature in union.signatures}
         named = [one for one in waiting if one.keyid in names]
         return held.promise(sent.id, named, desk.origin, desk.signer)
-    if full := _check_capacity(desk):
+    if full := _check_capacity(desk, fields["kind"]):
         raise answers.refuse(full)
     return union
 
@@ -218,8 +220,8 @@ def _check(
         same = _ask(statement, envelope.id, desk, insist=insist)
         if same is not None:
             return same
-    if not findings:
-        findings.extend(_check_capacity(desk))
+    if not findings and statement is not None:
+        findings.extend(_check_capacity(desk, statement.fields["kind"]))
     if findings:
         raise answers.refuse(findings)
     return None
@@ -295,9 +297,14 @@ def _faults_of(
     return findings
 
 
-def _check_capacity(desk: Desk) -> list[Finding]:
-    """A writer that stopped does not stop intake: what has a receipt is logged when it goes on."""
-    if desk.records.pending_count() < desk.backlog_cap:
+def _check_capacity(desk: Desk, kind: str) -> list[Finding]:
+    """A writer that stopped does not stop intake: what has a receipt is logged when it goes on.
+
+    What one person may say alone fills half of the queue at most, so no flood of it turns a form
+    away.
+    """
+    cap = max(1, desk.backlog_cap // 2) if kind in ALONE else desk.backlog_cap
+    if desk.records.pending_count() < cap:
         return []
     stopped = [answers.finding("stopped")] if desk.guard.reason() is not None else []
     return [*stopped, answers.finding("backlog")]
