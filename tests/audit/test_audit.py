@@ -504,7 +504,7 @@ def test_a_claim_replaced_while_reading_is_noticed() -> None:
 
 def test_a_site_that_moves_excuses_what_may_be_late_and_no_page_of_its_own_as_of() -> None:
     files, earlier, _ = published()
-    page = next(path for path in files if path.endswith(".html") and files[path] == earlier[path])
+    page = next(p for p in files if p.endswith("index.html") and files[p] == earlier.get(p))
     false = {**files, page: files[page].replace(b"</h1>", b"!</h1>")}
     report = _moving(false, {"log/checkpoint": earlier["log/checkpoint"]})
     assert report.moved

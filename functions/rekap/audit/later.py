@@ -29,7 +29,7 @@ from rekap.audit.pages import (
 from rekap.audit.reader import Source, Unreadable
 from rekap.audit.texts import both
 from rekap.audit.verdict import NAMED, NO_FILE, NOTHING, Report, Seen, Words, digest, more
-from rekap.core.ledger.addresses import LANGUAGES, LEDGER, TEXTS
+from rekap.core.ledger.addresses import CHECK, LANGUAGES, LEDGER, TEXTS
 from rekap.core.ledger.state import State
 from rekap.core.log.tiles import WIDTH
 
@@ -37,6 +37,7 @@ _BULK: Final = re.compile(r"(?:en/)?[^/]+/data/.+")
 _COPY: Final = re.compile(r"bukti/(0|[1-9][0-9]{0,17})\.json")
 _DEEPEST: Final = 16
 """Folders of an address at most."""
+_ASSETS: Final = "aset/"
 _CLAIMLESS: Final = 1 << 14
 """Addresses that are sought at every size at most: more are not what a publisher left."""
 _FULL: Final = re.compile(rf"{LEDGER}changes/(0|[1-9][0-9]{{0,15}})\.json")
@@ -197,6 +198,8 @@ def _homes(path: str, claim: int | None) -> list[tuple[str, int | None]]:
         if match:
             size = int(match[1]) * width + width
             return [(f"bukti/{size - 1}/", size)]
+    if path.startswith(_ASSETS):  # they come before the first page, and say no size
+        return [(CHECK, None)]
     for folder in LANGUAGES.values():
         path = path.removeprefix(folder)
     folders = path.split("/")[:-1]

@@ -34,7 +34,7 @@ def standing(words: Words, contest: Twin) -> Markup | None:
     if state == "elected":
         said = _certified(words, state, determined["certificate"], _elected(words, contest))
     elif determined is None:
-        said = words(f"{sentence}_early", cases=_cases(words, rulings, case))
+        said = words(_EARLY[state], cases=_cases(words, rulings, case))
     else:
         cases = _cases(words, rulings, case)
         said = words(sentence, number=determined["number"], cases=cases)
@@ -57,6 +57,8 @@ _SENTENCES: Final = {
     "annulled-part": ("standing.annulled_part", "standing.case_read"),
 }
 """State -> what is said of the contest, and of each case that says so."""
+_EARLY: Final = {"disputed": "standing.disputed_early", "granted": "standing.granted_early"}
+"""Likewise while no determination is recorded."""
 
 
 def _certified(words: Words, state: str, named: Twin | None, said: Markup) -> Markup:
