@@ -33,7 +33,7 @@ def _site(seed: int) -> tuple[dict[str, bytes], dict[str, Any]]:
 
 @pytest.fixture(scope="module")
 def nights() -> list[tuple[dict[str, bytes], dict[str, Any]]]:
-    return [_site(seed) for seed in range(14)]
+    return [_site(seed) for seed in range(18)]
 
 
 def _rows(files: dict[str, bytes], name: str) -> list[dict[str, str]]:
