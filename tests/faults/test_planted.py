@@ -34,6 +34,7 @@ SEQUENCER = "rekap/portal/sequencing/sequencer.py"
 ORDERING = "rekap/portal/sequencing/ordering.py"
 PUBLICATION = "rekap/portal/sequencing/publication.py"
 ACCEPT = "rekap/portal/intake/accept.py"
+ADD = "    desk.records.add(record, keyids, item.version if item else 0)\n"
 RUN = "rekap/portal/publishing/run.py"
 CLAIMS = "rekap/portal/publishing/claims.py"
 FILES = "rekap/portal/publishing/files.py"
@@ -115,8 +116,8 @@ ONE = [
     (
         "acknowledged without a record",
         ACCEPT,
-        [("        except Conflict:\n            continue\n        return Acc",
-          "        except Conflict:\n            pass\n        return Acc")],
+        [(f"{ADD}    return Acc",
+          f"    try:\n    {ADD}    except Conflict:\n        pass\n    return Acc")],
     ),
     (
         "site.json before the pages",
@@ -196,9 +197,7 @@ TOGETHER: list[tuple[str, str, list[tuple[str, str]], Callable[[], None]]] = [
     (
         "judged by one version of the id, added by another",
         ACCEPT,
-        [("            desk.records.add(record, keyids, item.version if item else 0)",
-          "            item = desk.records.by_id(envelope.id)\n"
-          "            desk.records.add(record, keyids, item.version if item else 0)")],
+        [(ADD, f"    item = desk.records.by_id(envelope.id)\n{ADD}")],
         two_uploads,
     ),
     (

@@ -33,8 +33,9 @@ _MAX_PAIRS: Final = 99
 _MOST: Final = 200_000
 """TPS of one contest; the largest provinsi has 73,900."""
 FIELDS: Final = frozenset(
-    "election contest address follows office region name date win pairs as_of contested doubt counted "
-    "expected off votes valid determined simulated basis index revision signers body at".split()
+    "election contest address follows office region name date win pairs as_of contested doubt "
+    "counted expected off votes valid determined simulated basis index revision signers body "
+    "at".split()
 )
 """Of a row that is kept."""
 Address = tuple[str, str, str]
@@ -98,7 +99,8 @@ def row(
     _names(page, contest, name, path)
     row = {
         "election": election_id, "contest": contest_id, "address": address,
-        "follows": contest.get("follows"), "office": contest["office"], "region": region, "name": name, "date": election["date"],
+        "follows": contest.get("follows"), "office": contest["office"],
+        "region": region, "name": name, "date": election["date"],
         "win": contest["win"], "pairs": pairs(contest), "as_of": field(page, "as_of", int, path),
         "contested": field(page, "contested", bool, path),
         "doubt": bool(field(page, "doubts", list, path)),
