@@ -160,6 +160,7 @@ def test_only_what_runs_is_inside_and_licences_stay(checkout, here):
     own = {name for name in names if name.startswith(("rekap/", "handlers/"))}
     wanted = {
         *(path.relative_to(functions).as_posix() for path in functions.rglob("*.py")),
+        *(path.relative_to(functions).as_posix() for path in functions.rglob("text/*.toml")),
         *(f"rekap/{p.relative_to(checkout)}" for p in templates.rglob("*") if p.is_file()),
         "rekap/run.txt",
         "rekap/py.typed",

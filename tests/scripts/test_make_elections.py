@@ -10,12 +10,15 @@ from scripts import make_elections
 
 ROOT = Path(__file__).parents[2]
 DATA = ROOT.parent / "shared" / "data"
+BY_HAND = {"kalteng-barito-utara-2024"}
+"""Typed from the press: its README names each source."""
 
 
 @pytest.mark.skipif(not DATA.is_dir(), reason="the collected sources are not on this machine")
 def test_the_committed_folders_are_made_from_the_sources_again():
     made = make_elections.make_folders(DATA)
-    assert {folder.name for folder in (ROOT / "elections").iterdir()} == set(made)
+    there = {folder.name for folder in (ROOT / "elections").iterdir()}
+    assert there - BY_HAND == set(made)
     for name, files in made.items():
         folder = ROOT / "elections" / name
         assert {path.name for path in folder.iterdir()} == {*files, "README.md"}
