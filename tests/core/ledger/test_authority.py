@@ -285,7 +285,22 @@ POLICY = {
 }
 
 
-@pytest.mark.parametrize("name", sorted(THRESHOLDS))
+@pytest.mark.parametrize(
+    ("name", "fields"),
+    [("recommendation", builders.recommendation("bawaslu_prov", number="1/PL")),
+     ("response", builders.response("scheduled", body="kpu_prov", region="90", to="0" * 64))],
+)  # fmt: skip
+def test_the_policy_replaces_how_many_recommend_and_respond(
+    name: str, fields: dict[str, Any]
+) -> None:
+    for number in (1, 2, 4):
+        state = Realm(other=False, policy={name: number}).fork().state
+        (asked,) = requirements(state, fields)
+        assert {office.number for office in asked.offices} == {number}
+    assert THRESHOLDS.keys() == {*POLICY, "recommendation", "response"}
+
+
+@pytest.mark.parametrize("name", sorted(POLICY))
 def test_the_policy_of_an_election_replaces_a_number(name: str) -> None:
     realm = Realm(other=False)
     label, office = POLICY[name]

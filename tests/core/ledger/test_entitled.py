@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from tests.core.ledger.entitlements import begun
-from tests.core.ledger.night import KELURAHAN, PPK, Night
+from tests.core.ledger.night import KELURAHAN, PPK, WATCHER, Night
 from tests.core.ledger.realm import OTHER, names
 from tests.core.ledger.world import key, keyid, signer
 from tests.core.statements import builders
@@ -160,7 +160,7 @@ def test_each_statement_about_a_place_is_told_with_its_offices() -> None:
     assert held(state, kind="grant", what="kpps", tps=None) == set(), "a KPPS is of one TPS"
     assert held(state, "90", kind="determination") == {keyid(f"kpu-prov-90-{n}") for n in (1, 2, 3)}
     assert held(state, kind="objection", what="c_hasil", tps="002") == {
-        keyid("saksi-1"), keyid("pengawas-1"),
+        keyid("saksi-1"), keyid("pengawas-1"), keyid(WATCHER),
     }  # fmt: skip
     assert held(state, "90", kind="grant", what="saksi") == {keyid("root/pairs/1")}
 
