@@ -112,7 +112,7 @@ def test_differences_are_those_of_the_pages_the_largest_first(nights) -> None:
             int(row["above"]) - int(row["below"]) == int(row["difference"]) != 0 for row in rows
         )
         page = json.loads(files[f"{OWN}selisih/index.json"])
-        sizes = [one["largest"] for one in page["gaps"]]
+        sizes = [(one["apart"], one["largest"]) for one in page["gaps"]]
         assert sizes == sorted(sizes, reverse=True)
         assert all(one["place"]["address"] in twins for one in page["gaps"])
         assert sum(len(one["figures"]) for one in page["gaps"]) == len(rows)

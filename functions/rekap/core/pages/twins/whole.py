@@ -76,15 +76,15 @@ def _kelurahan(ctx: Context, election: Record, code: str) -> Iterator[str]:
 
 
 def gaps(ctx: Context, election: Record, contest: Record) -> list[Twin]:
-    """Return the places where two levels differ, those with the largest difference first.
+    """Return the places where two levels differ, those with most votes apart first.
 
     `figures` has [field, below, above] of each figure that differs: what the level below says (the
     form itself, or the sum), and what the form above says of it. `missing` are the stations that
     the sum lacks; with any missing no rule is broken, and `rule` and `index` are null.
     """
 
-    def order(gap: Twin) -> tuple[int, str, str]:
-        return -gap["largest"], gap["region"], gap["child"] or ""
+    def order(gap: Twin) -> tuple[int, int, str, str]:
+        return -gap["apart"], -gap["largest"], gap["region"], gap["child"] or ""
 
     def find() -> list[Twin]:
         found = [*_found(ctx, election, contest), *_incomplete(ctx, election, contest)]
