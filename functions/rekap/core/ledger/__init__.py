@@ -12,6 +12,7 @@ effects    what statements change when they take effect
 keys       who holds which key, granted by whom, ended when
 places     where things are: contests, regions, TPS
 rosters    which places are expected
+revisions  which statement a new one continues, and what went before
 rulings    what a court says of a contest, and where the contest stands
 recommendations    what supervisors recommend, and what is responded
 chain      the statements about one form: which counts, which does not

@@ -10,7 +10,17 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from rekap.core.errors import Malformed
-from rekap.core.ledger import addresses, authority, findings, keys, offices, rosters, slots, totals
+from rekap.core.ledger import (
+    addresses,
+    authority,
+    findings,
+    keys,
+    offices,
+    revisions,
+    rosters,
+    slots,
+    totals,
+)
 from rekap.core.ledger.complete import EFFECTIVE, Complete, has_ketua
 from rekap.core.ledger.offices import View
 from rekap.core.ledger.places import children, contest_of, known_contest, place_name
@@ -86,8 +96,7 @@ def uploaders(state: State, touches: Touches, done: Complete) -> str:
 
 def election_in_force(view: View, fields: Mapping[str, Any]) -> tuple[str | None, int]:
     """(Id, revision) of an election's statement in force."""
-    record = view.get("meta", f"election/{fields['election']}") or {}
-    return record.get("statement"), record.get("revision", 0)
+    return revisions.in_force(view, f"election/{fields['election']}")
 
 
 def election_fault(state: State, done: Complete) -> str | None:
@@ -219,8 +228,7 @@ def _determination_key(fields: Mapping[str, Any]) -> str:
 
 def determination_in_force(view: View, fields: Mapping[str, Any]) -> tuple[str | None, int]:
     """(Id, revision) of a contest's determination in force."""
-    record = view.get("meta", _determination_key(fields)) or {}
-    return record.get("statement"), record.get("revision", 0)
+    return revisions.in_force(view, _determination_key(fields))
 
 
 def whole_contest_fault(state: State, done: Complete) -> str | None:
@@ -254,7 +262,6 @@ def determination(state: State, touches: Touches, done: Complete) -> str:
     """
     fields = done.fields
     before = state.meta.get(_determination_key(fields))
-    earlier = [*before["earlier"], before["index"]] if before else []
     numbers = [*before["numbers"], before["number"]] if before else []
     state.meta.put(
         _determination_key(fields),
@@ -263,7 +270,7 @@ def determination(state: State, touches: Touches, done: Complete) -> str:
             "basis": fields["basis"], "certificate": fields.get("certificate"),
             "decided_at": fields.get("decided_at"), "index": done.index,
             "revision": fields["revision"], "statement": done.id,
-            "earlier": earlier, "numbers": numbers,
+            "earlier": revisions.earlier(before), "numbers": numbers,
         },
     )  # fmt: skip
     return EFFECTIVE
@@ -276,8 +283,7 @@ def _elected_key(fields: Mapping[str, Any]) -> str:
 
 def elected_in_force(view: View, fields: Mapping[str, Any]) -> tuple[str | None, int]:
     """(Id, revision) of the statement in force that says who is elected in a contest."""
-    record = view.get("meta", _elected_key(fields)) or {}
-    return record.get("statement"), record.get("revision", 0)
+    return revisions.in_force(view, _elected_key(fields))
 
 
 def elected_fault(state: State, done: Complete) -> str | None:
@@ -307,7 +313,7 @@ def elected(state: State, touches: Touches, done: Complete) -> str:
             "pair": fields.get("pair"), "number": fields["number"],
             "announced_at": fields["announced_at"], "index": done.index,
             "revision": fields["revision"], "statement": done.id,
-            "earlier": [*before["earlier"], before["index"]] if before else [],
+            "earlier": revisions.earlier(before),
         },
     )  # fmt: skip
     return EFFECTIVE

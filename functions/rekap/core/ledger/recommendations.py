@@ -21,7 +21,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from rekap.core.ledger import rosters
+from rekap.core.ledger import revisions, rosters
 from rekap.core.ledger.complete import EFFECTIVE, Complete
 from rekap.core.ledger.offices import BODIES, View
 from rekap.core.ledger.places import contest_of, known_contest, place_name
@@ -59,14 +59,12 @@ def list_key(election: str, contest: str) -> str:
 
 def in_force(view: View, fields: Mapping[str, Any]) -> tuple[str | None, int]:
     """(Id, revision) of what a body says under this number."""
-    record = view.get("meta", key(fields)) or {}
-    return record.get("statement"), record.get("revision", 0)
+    return revisions.in_force(view, key(fields))
 
 
 def response_in_force(view: View, fields: Mapping[str, Any]) -> tuple[str | None, int]:
     """(Id, revision) of what a body responds to this recommendation."""
-    record = view.get("meta", _response_key(fields)) or {}
-    return record.get("statement"), record.get("revision", 0)
+    return revisions.in_force(view, _response_key(fields))
 
 
 def response_of(record: Record) -> Record | None:

@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Final
 
+from rekap.core.ledger import revisions
 from rekap.core.ledger.complete import EFFECTIVE, Complete
 from rekap.core.ledger.offices import View
 from rekap.core.ledger.state import Record, State
@@ -61,7 +62,7 @@ def apply(state: State, touches: Touches, done: Complete) -> str:
         **{name: fields[name] for name in _SAID},
         "annuls": fields.get("annuls", []), "orders": fields.get("orders", []),
         "statement": done.id, "index": done.index,
-        "earlier": [*before["earlier"], before["index"]] if before else [],
+        "earlier": revisions.earlier(before),
     }  # fmt: skip
     if before is None:
         known.append(said)

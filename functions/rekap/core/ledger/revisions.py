@@ -1,0 +1,21 @@
+"""Statements that a later one replaces by naming it: what is in force, and what went before.
+
+Their records in map `meta` have `statement`, `index` and `revision`; those about results also
+`earlier`, the indexes of the ones that they replaced.
+"""
+
+from __future__ import annotations
+
+from rekap.core.ledger.offices import View
+from rekap.core.ledger.state import Record
+
+
+def in_force(view: View, key: str) -> tuple[str | None, int]:
+    """(Id, revision) of the statement in force under a key of map `meta`; (None, 0): none is."""
+    record = view.get("meta", key) or {}
+    return record.get("statement"), record.get("revision", 0)
+
+
+def earlier(before: Record | None) -> list[int]:
+    """Return the indexes of the statements that one replaces, given the record of the last."""
+    return [*before["earlier"], before["index"]] if before else []
