@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from rekap.audit.commands.speech import Say
-from rekap.core.ledger import recommendations
 from rekap.core.statements import model
 from rekap.desk.officials.kits.kit import Kit
 from rekap.desk.officials.talk import Fault, Talk
+from rekap.desk.operators.drafts.continuing import continued
 from rekap.desk.texts import both
 
 
@@ -47,7 +47,7 @@ def recommendation(
         "places": sorted(map(_place, options.place), key=lambda one: tuple(one.values())),
         **({"due": options.due} if options.due else {}),
     }
-    yield "recommendation", _continued(fields, kit, recommendations.in_force)
+    yield "recommendation", continued(kit, fields)
 
 
 def configure_response(parser: ArgumentParser, say: Say) -> None:
@@ -79,7 +79,7 @@ def response(
         "outcome": options.outcome,
         **{name: value for name, value in more.items() if value},
     }
-    yield "response", _continued(fields, kit, recommendations.response_in_force)
+    yield "response", continued(kit, fields)
 
 
 def _add_seat(parser: ArgumentParser, say: Say, name: str, told: str) -> None:
@@ -101,11 +101,3 @@ def _seat(text: str) -> dict[str, str]:
 def _place(text: str) -> dict[str, str]:
     region, slash, tps = text.partition("/")
     return {"region": region, **({"tps": tps} if slash else {})}
-
-
-def _continued(fields: dict[str, Any], kit: Kit | None, in_force: Any) -> dict[str, Any]:
-    if kit is None:
-        raise TypeError("these statements need a kit")
-    current, revision = in_force(kit, {**fields, "election": kit.election})
-    chain = {"previous": current} if current else {}
-    return {**fields, "revision": revision + 1, **chain}

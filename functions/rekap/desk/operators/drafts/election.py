@@ -14,6 +14,7 @@ from rekap.desk.elections import rosters as lists
 from rekap.desk.elections.values import Places
 from rekap.desk.officials.kits.kit import Kit
 from rekap.desk.officials.talk import Fault, Talk
+from rekap.desk.operators.drafts.continuing import continued
 from rekap.desk.operators.drafts.keylist import keyset
 from rekap.desk.texts import both
 
@@ -127,10 +128,7 @@ def rosters(
         if known is None and code != regions.COUNTRY and not options.region:
             later += 1
         elif known is None or not _is_in_force(kit, known, listed):
-            chain: dict[str, Any] = {"revision": (known or {}).get("revision", 0) + 1}
-            if chain["revision"] > 1 and known is not None:
-                chain["previous"] = known["roster"]
-            yield f"roster-{code}", {"kind": "roster", "region": code, **listed, **chain}
+            yield f"roster-{code}", continued(kit, {"kind": "roster", "region": code, **listed})
     if later:
         talk.tell(*both("election.more_lists_wait_for_the_one", later=later))
 

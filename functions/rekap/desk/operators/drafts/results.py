@@ -11,7 +11,6 @@ from typing import Any
 
 from rekap.audit.commands import files
 from rekap.audit.commands.speech import Say
-from rekap.core.ledger.kinds import KINDS
 from rekap.core.ledger.places import contest_of
 from rekap.core.statements import model
 from rekap.desk.elections import decisions, explanations
@@ -19,6 +18,7 @@ from rekap.desk.elections.problems import FolderRefused, Problems
 from rekap.desk.officials import labels
 from rekap.desk.officials.kits.kit import Kit
 from rekap.desk.officials.talk import Fault, Talk
+from rekap.desk.operators.drafts.continuing import continued
 
 _MAX_ATTACHMENT = 1_000_000_000
 
@@ -67,22 +67,17 @@ def determination(
             f"Kontes {options.contest} tidak ada di kit ini.",
             f"This kit has no contest {options.contest}.",
         )
-    before = kit.get("meta", f"determination/{kit.election}/{options.contest}") if kit else None
-    yield (
-        f"determination-{options.contest}",
-        {
-            "kind": "determination",
-            "contest": options.contest,
-            "region": contest["region"],
-            "revision": before["revision"] + 1 if before else 1,
-            "number": options.number,
-            "basis": options.basis,
-            **({"certificate": options.certificate} if options.certificate else {}),
-            **({"decided_at": options.decided_at} if options.decided_at else {}),
-            "announced_at": options.announced_at,
-            **({"previous": before["statement"]} if before else {}),
-        },
-    )
+    fields: dict[str, Any] = {
+        "kind": "determination",
+        "contest": options.contest,
+        "region": contest["region"],
+        "number": options.number,
+        "basis": options.basis,
+        **({"certificate": options.certificate} if options.certificate else {}),
+        **({"decided_at": options.decided_at} if options.decided_at else {}),
+        "announced_at": options.announced_at,
+    }
+    yield f"determination-{options.contest}", continued(kit, fields)
 
 
 def configure_ruling(parser: ArgumentParser, say: Say) -> None:
@@ -134,18 +129,12 @@ def _of_file(
     stated = decisions.read(file, path, kit.election, contests, problems)
     if problems.found:
         raise FolderRefused(str(path), tuple(problems.found))
-    in_force = KINDS[file.kind].ends.in_force
     seen: Counter[tuple[str, ...]] = Counter()
     for one in stated:
-        fields = {"kind": file.kind, "election": kit.election, **one}
-        before, revision = in_force(kit, fields) if in_force else (None, 0)
+        fields = continued(kit, {"kind": file.kind, **one})
         line = tuple(one[name] for name in file.line)
         seen[line] += 1
-        if seen[line] == revision + 1:
-            fields |= {"revision": revision + 1}
-            if before is not None:
-                fields["previous"] = before
-            del fields["election"]
+        if seen[line] == fields["revision"]:
             yield f"{file.kind}-{one['contest']}-{len(seen)}", fields
 
 
