@@ -48,6 +48,18 @@ def test_what_was_put_is_there_for_the_next_and_the_slower_of_two_does_without(
     assert one.read() == b"third"
 
 
+def test_a_process_that_was_overtaken_once_keeps_what_it_sees_next(account: Cloud) -> None:
+    slow, fast = shelf(account), shelf(account)
+    assert (slow.read(), fast.read()) == (None, None)
+    fast.write(b"first")
+    slow.write(b"second")
+    slow.write(b"third")
+    assert shelf(account).read() == b"third"
+    fast.write(b"fourth")
+    fast.write(b"fifth")
+    assert shelf(account).read() == b"fifth"
+
+
 def test_what_cannot_be_read_is_not_taken_for_nothing(account: Cloud) -> None:
     client = boto3.client("s3")
     shelf(account).write(b"seen")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 
-from rekap.core.errors import Conflict
+from rekap.core.errors import Conflict, Corrupt
 from rekap.portal.store.aws.objects import S3Objects
 from rekap.portal.store.aws.patience import Unavailable
 
@@ -23,6 +23,12 @@ class ObjectShelf:
         return stored.data if stored else None
 
     def write(self, data: bytes) -> None:
-        """Replace what was read; another look that was faster has kept as much."""
-        with suppress(Conflict, Unavailable):
-            self._tag = self._objects.put_if(self._path, data, self._tag)
+        """Replace what was read; another look that was faster has kept as much.
+
+        Whoever was overtaken reads again, or it would never keep anything any more.
+        """
+        with suppress(Unavailable, Corrupt):
+            try:
+                self._tag = self._objects.put_if(self._path, data, self._tag)
+            except Conflict:
+                self.read()
