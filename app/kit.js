@@ -10,6 +10,7 @@ import { verifySignature } from "./verify/keys.js";
 import { MEMORY } from "./verify/memory.js";
 import { reader } from "./verify/reader.js";
 import { parseStatement } from "./verify/statement.js";
+import { THRESHOLDS } from "./verify/tables.js";
 
 /**
  * @typedef {import("./paper.js").Place} Place
@@ -75,9 +76,14 @@ function made(register, place, more) {
   return {
     ...place, ...more, log, mode, rpId, receiptKey, uploaders: [...(uploaders ?? []), ...register.added], keys,
     date: vote.date, timezone: vote.timezone, office: one.office, name: nameOf(register, election, region),
-    threshold: vote.policy?.thresholds?.c_hasil ?? 3,
+    threshold: signersOf(vote),
     pairs: one.pairs.map((/** @type {any} */ { number, names }) => ({ number, names: names ?? [] })),
   };
+}
+
+/** How many must sign the form of a TPS. @param {{policy?: Record<string, number>}} vote @returns {number} */
+export function signersOf({ policy }) {
+  return policy?.c_hasil ?? THRESHOLDS.c_hasil;
 }
 
 /** The name of a region by its roster. @param {any} register @param {string} election @param {string} region */

@@ -88,8 +88,8 @@ def _shared(own: dict[str, bytes]) -> dict[str, bytes]:
     return found
 
 
-def write(folder: Path) -> None:
-    """Write the files into a folder, and remove what is none of them."""
+def write(folder: Path) -> dict[str, bytes]:
+    """Write the files into a folder, remove what is none of them, and return them."""
     made = files()
     for path, data in made.items():
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
@@ -97,6 +97,7 @@ def write(folder: Path) -> None:
     for old in folder.rglob("*"):
         if old.is_file() and old.relative_to(folder).as_posix() not in made:
             old.unlink()
+    return made
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -104,8 +105,7 @@ def main(argv: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--to", type=Path, default=ROOT / "var" / "app")
     options = parser.parse_args(argv)
-    write(options.to)
-    made = files()
+    made = write(options.to)
     print(f"{options.to}: {len(made)} files, {sum(map(len, made.values())):,} bytes")
     return 0
 

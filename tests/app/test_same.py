@@ -12,7 +12,7 @@ import pytest
 from tests import needed
 from tests.portal.intake.world import figures
 
-from rekap.core.statements import rules
+from rekap.core.statements import model, rules
 from rekap.core.statements.model import STATION_FORM, figure_fields
 from rekap.desk.officials import spelling
 from scripts import build_app
@@ -20,11 +20,13 @@ from scripts import build_app
 ANSWERS = """
 import { readFileSync } from "node:fs";
 import { check } from "./rules.js";
+import { signersOf } from "./kit.js";
 import { numberOf, words } from "./numbers.js";
 const asked = JSON.parse(readFileSync(0));
 process.stdout.write(JSON.stringify({
   rules: asked.papers.map(({ figures, pairs }) => check(figures, pairs)),
   words: asked.numbers.map(words), typed: asked.typed.map(numberOf),
+  signers: asked.elections.map(signersOf),
 }));
 """
 
@@ -39,7 +41,7 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def answers(app: Path, **asked: Any) -> Any:
-    asked = {"papers": [], "numbers": [], "typed": []} | asked
+    asked = {"papers": [], "numbers": [], "typed": [], "elections": []} | asked
     command = [needed.node(), "answers.js"]
     done = subprocess.run(
         command, cwd=app, input=json.dumps(asked), capture_output=True, text=True, check=True
@@ -105,6 +107,12 @@ def test_numbers_are_said_as_the_command_says_them(app: Path) -> None:
 )  # fmt: skip
 def test_three_boxes_are_a_number_or_none(app: Path, typed: str, number: int | None) -> None:
     assert answers(app, typed=[typed])["typed"] == [number]
+
+
+def test_a_form_needs_as_many_signers_as_its_election_says(app: Path) -> None:
+    asked = [{}, {"policy": {"grant": 1}}, {"policy": {STATION_FORM: 5, "grant": 1}}]
+    want = [model.THRESHOLDS[STATION_FORM]] * 2 + [5]
+    assert answers(app, elections=asked)["signers"] == want
 
 
 def test_every_file_is_in_the_list_with_its_digest_and_kept_by_the_worker(app: Path) -> None:
