@@ -102,7 +102,9 @@ def test_rosters_that_name_and_drop_places_at_every_level_are_counted_as_the_led
 
 
 def test_the_verdict_tells_what_the_rosters_say_is_missing() -> None:
-    state = folded()
+    evening = Evening(4).grow(20)  # its rosters are in force, and no later one drops a TPS
+    state = State(read_entry=evening.entries.__getitem__)
+    fold_all(state, evening.entries)
     report = Report("memory")
     state.regions.edit(f"{builders.ELECTION}/90")["exp"] += 1
     check_sums(state, report)
@@ -111,3 +113,4 @@ def test_the_verdict_tells_what_the_rosters_say_is_missing() -> None:
     counted = contest["stations"]["counted"]
     off = state.totals.get(f"{PREFIX}90")["off"]
     assert contest["stations"]["missing"] == 4 - (counted - off)
+    assert counted > 0
