@@ -1,0 +1,118 @@
+// @ts-check
+// The figures of the paper, what the rules say of them, and the sheet that is signed.
+
+import { box, button, h, notYet, table } from "./dom.js";
+import { numberOf, words } from "./numbers.js";
+import { sign } from "./outgoing.js";
+import { figuresOf, payloadOf, rowsOf, voteRows } from "./paper.js";
+import { check } from "./rules.js";
+import { draftOf, go, kept, officeOf, reasonOf, tell } from "./screen.js";
+import { below, forget, get, put } from "./store.js";
+import { rowAt, typing } from "./typing.js";
+
+/**
+ * @typedef {import("./kit.js").Kit} Kit
+ * @typedef {import("./screen.js").Screen} Screen
+ */
+
+/** @param {string} at @returns {Promise<Screen>} */
+export async function figures(at) {
+  const kit = /** @type {Kit} */ (kept.kit);
+  const rows = rowsOf(kit.pairs);
+  const typed = await below(draftOf(kit));
+  const first = rows.findIndex(({ field }) => numberOf(typed.get(field)) === null);
+  const now = at === "" ? (first < 0 ? rows.length - 1 : first) : rowAt(at, rows);
+  return typing({ prefix: draftOf(kit), rows, at: now, typed, title: `Isi angka · ${officeOf(kit)}`, back: "#beranda", hash: "#isi", done: "#lembar", note: "", fresh: true, spoken });
+}
+
+/** What the rules say of the row and of the one before it, as soon as their figures are there. @param {Map<string, string>} typed @param {string[]} fields @returns {Node[]} */
+function spoken(typed, fields) {
+  const kit = /** @type {Kit} */ (kept.kit);
+  const results = check(figuresOf(typed), kit.pairs.length).filter((one) => one.state !== "untestable" && one.fields.some((field) => fields.includes(field)));
+  const wrong = results.filter(({ state, hard }) => state === "fail" && hard);
+  if (wrong.length) return wrong.slice(0, 1).map((one) => difference(one, typed));
+  const right = results.filter(({ state, op }) => state === "pass" && op === "=");
+  return right.slice(0, 1).map((one) => h("p", { class: "hitung ok" }, `Cocok: ${one.found} = ${one.expected}`));
+}
+
+/** @param {import("./rules.js").Result} one @param {Map<string, string>} typed */
+function difference(one, typed) {
+  const rows = rowsOf(/** @type {Kit} */ (kept.kit).pairs);
+  const sign = one.op === "<=" ? "paling banyak" : "seharusnya";
+  return box("beda", one.sentence, h("p", { class: "eq" }, `${one.found} ${sign} ${one.expected}`), h("p", { class: "meta" }, "Lihat kertasnya. Mana yang terjadi?"),
+    ...one.fields.map((field) => {
+      const at = rows.findIndex((row) => row.field === field);
+      return button(`Ketik lagi: ${rows[at].code} ${rows[at].label}`, () => go(`#isi/${at}`), "kiri", `sekarang ${numberOf(typed.get(field))}`);
+    }),
+    button(`Di kertas memang tertulis begitu`, () => go(`#jelas/${one.rule}`), "kiri", "Betulkan kertas, atau beri alasan"));
+}
+
+/** @returns {Promise<Screen>} */
+export async function list() {
+  const kit = /** @type {Kit} */ (kept.kit);
+  const typed = await below(draftOf(kit));
+  const rows = rowsOf(kit.pairs);
+  const first = rows.findIndex(({ field }) => numberOf(typed.get(field)) === null);
+  return {
+    title: "Semua isian", back: "#beranda",
+    isi: [h("ul", { class: "baris" }, ...rows.map((row, at) => {
+      const number = numberOf(typed.get(row.field));
+      return h("li", {}, h("a", { href: `#isi/${at}` }, `${row.code} ${row.label}`), h("span", { class: number === null ? "v kosong" : "v" }, number === null ? "belum" : String(number)));
+    }))],
+    bawah: [button(first < 0 ? "Cocokkan dengan kertas" : `Lanjut: ${rows[first].code} ${rows[first].label}`, () => go(first < 0 ? "#lembar" : `#isi/${first}`), "main")],
+  };
+}
+
+/** @param {string} rule @returns {Promise<Screen>} */
+export async function explain(rule) {
+  const kit = /** @type {Kit} */ (kept.kit);
+  const text = (await get(reasonOf(kit, rule))) ?? "";
+  const area = h("textarea", { id: "alasan", rows: "3", maxlength: "200", input: (/** @type {Event} */ event) => put({ [reasonOf(kit, rule)]: /** @type {HTMLTextAreaElement} */ (event.target).value.trim() }) }, text);
+  return {
+    title: "Kertasnya yang salah", back: "#lembar",
+    isi: [box("", "Cara terbaik: betulkan di kertas sekarang", "Hitung lagi bersama saksi. Yang salah dicoret, yang benar ditulis, diparaf ketua dan saksi."),
+      h("h2", {}, "Tidak bisa dibetulkan lagi?"), h("p", {}, "Dikirim apa adanya, dengan alasan yang dibaca umum. Tanpa nama orang."),
+      h("label", { for: "alasan" }, "Alasan"), area],
+    bawah: [button("Kirim dengan alasan ini", () => go("#lembar"), "df"), button("Kertas dibetulkan, ketik lagi", async () => { await forget(reasonOf(kit, rule)); go("#daftar"); }, "main")],
+  };
+}
+
+/** @param {Record<string, number>} numbers */
+export function sheetOf(numbers) {
+  const kit = /** @type {Kit} */ (kept.kit);
+  const votes = voteRows(kit.pairs);
+  const others = rowsOf(kit.pairs).filter(({ field }) => !votes.some((one) => one.field === field));
+  return [table(votes.map(({ field, code, label }) => [`${code} ${label}`, words(numbers[field]), String(numbers[field])])),
+    table(others.map(({ field, code, label }) => [`${code} ${label}`, "", String(numbers[field])]), "kecil", "Isian lain")];
+}
+
+/** @returns {Promise<Screen>} */
+export async function sheet() {
+  const kit = /** @type {Kit} */ (kept.kit);
+  const typed = await below(draftOf(kit));
+  const numbers = figuresOf(typed);
+  const rows = rowsOf(kit.pairs);
+  if (rows.some(({ field }) => numbers[field] === undefined)) return list();
+  const broken = check(numbers, kit.pairs.length).filter(({ state, hard }) => state === "fail" && hard);
+  const reasons = await below(reasonOf(kit, ""));
+  const codes = [...new Set(broken.map(({ rule }) => rule))];
+  const open = broken.find(({ rule }) => !reasons.get(rule));
+  const passed = check(numbers, kit.pairs.length).filter(({ state }) => state === "pass").length;
+  const explanations = codes.map((rule) => ({ rule, text: reasons.get(rule) ?? "" }));
+  const act = () => tell(async () => {
+    const payload = payloadOf(kit, numbers, explanations, new Date());
+    await sign(payload, numbers, []);
+  });
+  return {
+    title: "Cocokkan dengan kertas", back: "#daftar",
+    isi: [open ? difference(open, typed) : h("p", { class: "hitung ok" }, `${passed} hitungan cocok.`),
+      ...codes.filter((rule) => reasons.get(rule)).map((rule) => box("beda", `Dikirim dengan alasan (${rule})`, reasons.get(rule))),
+      ...sheetOf(numbers), statement(kit)],
+    bawah: open ? [notYet("Selesaikan yang berbeda dulu")] : [button("Sama dengan kertas, tanda tangani", act, "main", "sidik jari atau kunci layar"), button("Ada yang beda, kembali", () => go("#daftar"))],
+  };
+}
+
+/** @param {Kit} kit */
+export function statement(kit) {
+  return h("p", {}, `Dengan ini Anda menyatakan: angka di layar sama dengan C.Hasil TPS ${kit.tps} yang ditandatangani di kertas.`);
+}

@@ -1,0 +1,111 @@
+// @ts-check
+// What was signed here on its way: the queue, the receipt, and another form that stands already.
+
+import { box, button, h, table } from "./dom.js";
+import { rowsOf, slotOf } from "./paper.js";
+import { isOnline } from "./portal.js";
+import { items, keep, settle, work } from "./queue.js";
+import { BASE, clock, day, go, kept, logOf, officeOf, seconds, show, tell } from "./screen.js";
+import { idOf, signed } from "./sign.js";
+import { get, put } from "./store.js";
+
+/**
+ * @typedef {import("./kit.js").Kit} Kit
+ * @typedef {import("./queue.js").Item} Item
+ * @typedef {import("./screen.js").Screen} Screen
+ */
+
+/**
+ * Sign a payload, put it into the queue, and only then send.
+ * @param {Uint8Array} payload @param {Record<string, number>} numbers @param {import("./sign.js").Signature[]} others
+ */
+export async function sign(payload, numbers, others) {
+  const { kit, own } = kept;
+  if (!kit || !own) {
+    go("#kunci");
+    return;
+  }
+  const envelope = await signed(payload, others, own, logOf(kit));
+  const id = idOf(payload);
+  const replaced = (await items()).filter((one) => one.id !== id && one.slot === slotOf(kit) && !["done", "same", "dropped"].includes(one.state));
+  const item = { slot: slotOf(kit), id, envelope, figures: numbers, state: "waiting", signers: others.length + 1, made: Date.now(), tries: 0, answer: null, next: 0, insist: false };
+  await put(Object.fromEntries([item, ...replaced.map((one) => ({ ...one, state: "dropped" }))].map((one) => [`queue/${one.id}`, one])));
+  go("#antrean");
+  await work(kit, seconds(), true);
+  await show();
+}
+
+/** @param {Item} item @param {Kit} kit */
+function stateOf(item, kit) {
+  const { state, answer } = item;
+  if (state === "done") return `Diterima portal pukul ${clock(answer.receivedAt, kit)}`;
+  if (state === "held") return `Disimpan portal sampai ${day(answer.until, kit)}, menunggu tanda tangan lain. Belum tercatat.`;
+  if (state === "asked") return "Sudah ada formulir lain: perlu jawaban Anda";
+  if (state === "same") return `Angka yang sama sudah tercatat${answer.index === null ? "" : `, nomor ${answer.index}`}`;
+  if (state === "refused") return answer.final ? "Tidak diterima" : "Belum diterima";
+  if (state === "dropped") return "Tidak dikirim lagi: diganti atau dibuang oleh Anda";
+  return isOnline() ? "Menunggu giliran: dicoba lagi sendiri selama aplikasi terbuka" : "Menunggu sinyal";
+}
+
+/** @returns {Promise<Screen>} */
+export async function queueScreen() {
+  const kit = /** @type {Kit} */ (kept.kit);
+  const all = await items();
+  const waitingNow = all.some(({ state }) => ["waiting", "held", "refused"].includes(state));
+  const leads = { done: "terima", asked: "lain" };
+  const act = () => tell(async () => {
+    await work(kit, seconds(), true);
+    await show();
+  });
+  return {
+    title: "Antrean", back: "#beranda",
+    isi: [h("h2", { class: "judul" }, !all.length ? "Antrean kosong" : !isOnline() && waitingNow ? "Menunggu sinyal. Telepon boleh dimatikan." : "Yang ditandatangani di sini"),
+      ...all.map((item) => box(item.state === "done" ? "ya" : ["asked", "refused"].includes(item.state) ? "beda" : "", `Angka ${officeOf(kit)} · ${item.signers} tanda tangan`, stateOf(item, kit),
+        ...(item.state === "refused" ? [...item.answer.sentences, ...(item.answer.code === "held-recently" ? ["Atau: anggota lain mengisi dari kertas dan menandatangani lebih dulu; tanda tangan Anda lalu melengkapinya."] : []), ...(item.answer.final ? [] : ["Dicoba lagi sendiri selama aplikasi terbuka. Tidak perlu tanda tangan lagi."])] : []),
+        ...(item.state in leads ? [button(item.state === "done" ? "Tanda terima" : "Lihat dan jawab", () => go(`#${leads[/** @type {"done"} */ (item.state)]}/${item.id}`), "kiri")] : []))),
+      waitingNow ? h("p", { class: "meta" }, "Terkirim sendiri saat aplikasi dibuka di tempat yang ada sinyal. Jangan menghapus aplikasi sebelum terkirim.") : null],
+    bawah: waitingNow ? [button("Coba kirim", act, "main")] : [button("Ke beranda", () => go("#beranda"), "main")],
+  };
+}
+
+/** @param {string} id @returns {Promise<Screen>} */
+export async function receiptScreen(id) {
+  const kit = /** @type {Kit} */ (kept.kit);
+  const [item, receipt] = [await get(`queue/${id}`), await get(`receipt/${id}`)];
+  if (!item || !receipt) return queueScreen();
+  return {
+    title: "Tanda terima", back: "#antrean",
+    isi: [box("ya", `Diterima portal pukul ${clock(item.answer.receivedAt, kit)}`, `Janji portal: terlihat umum paling lambat ${clock(item.answer.loggedBy, kit)}. Tanda tangan portal sudah diperiksa di telepon ini.`),
+      h("label", { for: "terima" }, "Tanda terima, untuk saksi dan PTPS"), h("textarea", { id: "terima", readonly: true, rows: "7" }, receipt),
+      h("p", {}, "Kalau janji tidak ditepati, tanda terima ini buktinya. Buka halamannya dan cocokkan sekali lagi dengan kertas.")],
+    bawah: [h("a", { class: "btn main", href: `${BASE}${kit.address}`, target: "_blank", rel: "noopener" }, "Lihat halaman")],
+  };
+}
+
+/** @param {string} id @returns {Promise<Screen>} */
+export async function another(id) {
+  const kit = /** @type {Kit} */ (kept.kit);
+  const item = /** @type {Item | undefined} */ (await get(`queue/${id}`));
+  if (!item || item.state !== "asked") return queueScreen();
+  const head = item.answer.head;
+  const rows = rowsOf(kit.pairs).filter(({ field }) => head?.figures && head.figures[field] !== item.figures[field]);
+  const drop = async () => {
+    await settle({ ...item, state: "dropped" });
+    go("#antrean");
+  };
+  const insist = () => tell(async () => {
+    await keep({ ...item, state: "waiting", insist: true, next: 0 });
+    go("#antrean");
+    await work(kit, seconds(), true);
+    await show();
+  });
+  return {
+    title: "Sudah ada formulir lain", back: "#antrean",
+    isi: [h("h2", { class: "judul" }, "Kiriman Anda ditahan dulu"),
+      h("p", {}, head ? `TPS ${kit.tps} sudah punya formulir yang dihitung, catatan nomor ${head.index}. ${rows.length} baris berbeda:` : "Formulir ini melanjutkan yang belum dihitung."),
+      ...rows.map(({ field, code, label }) => table([[`${code} ${label}`, "sudah tercatat", String(head.figures[field])], ["", "punya Anda, belum terkirim", String(item.figures[field])]])),
+      h("p", {}, "Lihat kertas, lalu pilih. Bila punya Anda yang benar, beri tahu PPK: pembetulan belum ada di aplikasi ini."),
+      h("details", {}, h("summary", {}, "Kami sengaja mengirim dua"), h("p", {}, "Semua orang akan melihat “dua formulir berbeda” sampai PPK memutuskan."), button("Kirim juga, sengaja dua", insist, "df"))],
+    bawah: [button("Yang tercatat benar, punya saya dibuang", drop, "main")],
+  };
+}

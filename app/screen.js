@@ -1,0 +1,159 @@
+// @ts-check
+// What every screen has: its frame, what is kept of this telephone, where things are kept, and how
+// the screen of the address is drawn. The screens themselves are put into `screens` by main.js.
+
+import { faultOf } from "./verify/evidence.js";
+import { h } from "./dom.js";
+import { slotOf } from "./paper.js";
+import { isOnline } from "./portal.js";
+import { items } from "./queue.js";
+import { get, put } from "./store.js";
+
+/**
+ * @typedef {import("./kit.js").Kit} Kit
+ * @typedef {import("./queue.js").Item} Item
+ * @typedef {import("./typing.js").Entry} Entry
+ * @typedef {{address: string, number: string}} Me
+ * @typedef {{title: string, back?: string, isi: (Node | string | null | false)[], bawah?: Node[], entry?: Entry}} Screen
+ */
+
+export const BASE = new URL("../", location.href).href;
+const OFFICES = { governor: "Gubernur", regent: "Bupati", mayor: "Wali Kota" };
+/** @type {{me: Me | null, kit: Kit | null, own: import("./sign.js").Own | null}} */
+export const kept = { me: null, kit: null, own: null };
+/** Screens by the first word of the address; `""` is the one where none fits. @type {Record<string, (one: string, two: string) => Promise<Screen>>} */
+export const screens = {};
+/** What is typed now, with the keys that stay where they are, what was pressed and is being written. @type {{entry: Entry | null, pad: HTMLElement | null, pressed: number, writes: Promise<void>, redraw: (now: Entry) => void}} */
+export const hand = { entry: null, pad: null, pressed: 0, writes: Promise.resolve(), redraw: () => {} };
+/** What the next screen says first, how many were begun, and the queue that is shown. @type {{said: string, drawing: number, queue: Item[]}} */
+export const shown = { said: "", drawing: 0, queue: [] };
+
+/** @param {Screen} screen @param {Item[]} queue */
+export function draw({ title, back, isi, bawah = [], entry: typed = undefined }, queue) {
+  hand.entry = typed ?? null; // keys go where the screen shows, and nowhere else
+  const done = queue.filter(({ state }) => state === "done").length;
+  const safe = queue.length ? `${queue.length} formulir aman di telepon ini${done ? `, ${done} terkirim` : ""}` : typed ? "Setiap angka tersimpan di telepon ini" : "Belum ada formulir malam ini";
+  const { kit, me } = kept;
+  const place = kit ? `${me?.number === "1" ? "Ketua" : `Anggota ${me?.number}`} · TPS ${kit.tps} ${kit.name}` : "aplikasi petugas TPS";
+  const header = h("header", {},
+    kit && kit.mode !== "live" ? h("div", { class: "sim0" }, "SIMULASI · angka buatan") : null,
+    h("div", { class: "top" },
+      back ? h("a", { class: "kb", href: back, "aria-label": "Kembali" }, "‹") : h("span", { class: "kb" }),
+      h("div", {}, h("h1", {}, title), h("small", {}, place)),
+      h("button", { class: "bt", type: "button", click: look }, document.body.dataset.look === "malam" ? "Siang" : "Malam")),
+    h("div", { class: "aman", role: "status" }, h("b", {}, safe), h("span", { class: isOnline() ? "" : "off" }, isOnline() ? "ada sinyal" : "tanpa sinyal")));
+  const main = h("main", { class: "isi", tabindex: "-1" }, shown.said ? h("p", { class: "hitung", role: "status" }, shown.said) : null, ...isi);
+  shown.said = "";
+  shown.queue = queue;
+  if (hand.pad && bawah[0] === hand.pad && hand.pad.isConnected) { // a key that is being pressed stays where it is
+    document.querySelector("header")?.replaceWith(header);
+    document.querySelector("main")?.replaceWith(main);
+    return;
+  }
+  document.getElementById("layar")?.replaceChildren(h("div", { class: "hp" }, header, main, h("div", { class: "bawah" }, ...bawah)));
+}
+
+function look() {
+  const next = document.body.dataset.look === "malam" ? "siang" : "malam";
+  document.body.dataset.look = next;
+  put({ look: next });
+  show();
+}
+
+/** Where the figures of a form are kept. @param {Kit} kit */
+export function draftOf(kit) {
+  return `draft/${slotOf(kit)}/`;
+}
+
+/** @param {Kit} kit @param {string} rule */
+export function reasonOf(kit, rule) {
+  return `alasan/${slotOf(kit)}/${rule}`;
+}
+
+/** Where the rows are kept that this member reads himself. @param {Kit} kit @param {string} id */
+export function readingOf(kit, id) {
+  return `baca/${slotOf(kit)}/${id}/`;
+}
+
+/** @param {Kit} kit @param {string} id */
+export function heldAt(kit, id) {
+  return `held/${slotOf(kit)}/${id}`;
+}
+
+/** Where the key of this telephone is kept: one for a log and an election. @param {Kit} kit */
+export function ownAt(kit) {
+  return `own/${kit.log}/${kit.election}`;
+}
+
+/** @param {Kit} kit */
+export function officeOf({ office }) {
+  return OFFICES[/** @type {keyof typeof OFFICES} */ (office)];
+}
+
+/** @param {string} hash */
+export function go(hash) {
+  if (location.hash === hash) show();
+  else location.hash = hash;
+}
+
+/** @param {Kit} kit @returns {import("./sign.js").Log} */
+export function logOf(kit) {
+  return { origin: kit.log, rpId: kit.rpId, uploaders: kit.uploaders };
+}
+
+/** @param {number} at Unix seconds @param {Kit} kit */
+export function clock(at, kit) {
+  const zone = { "Asia/Jakarta": "WIB", "Asia/Makassar": "WITA", "Asia/Jayapura": "WIT" }[kit.timezone];
+  return `${new Intl.DateTimeFormat("id-ID", { hour: "2-digit", minute: "2-digit", hour12: false, timeZone: kit.timezone }).format(at * 1000).replace(":", ".")} ${zone}`;
+}
+
+/** @param {number} at Unix seconds @param {Kit} kit */
+export function day(at, kit) {
+  return new Intl.DateTimeFormat("id-ID", { day: "numeric", month: "long", timeZone: kit.timezone }).format(at * 1000);
+}
+
+export function seconds() {
+  return Math.floor(Date.now() / 1000);
+}
+
+/** Do something that may fail, and say in words what to do now. @param {() => Promise<unknown>} act */
+export async function tell(act) {
+  try {
+    await act();
+  } catch (error) {
+    const name = error instanceof Error ? error.name : "";
+    const { code } = faultOf(error, "");
+    if (name === "NotAllowedError") shown.said = "Belum ditandatangani: permintaan kunci ditutup. Ketuk lagi bila siap.";
+    else if (code === "network") shown.said = "Tidak ada sinyal ke portal. Isian Anda aman; coba lagi di tempat yang ada sinyal.";
+    else if (code === "program") shown.said = `Tidak berhasil (${name || "kesalahan"}). Isian Anda aman; coba lagi.`;
+    else shown.said = `Data portal tidak dapat dibuktikan (${code}). Jangan lanjut dari jaringan ini; hubungi PPK.`;
+    await show();
+  }
+}
+
+/** Draw the screen of the address from what is kept. @returns {Promise<void>} */
+export async function show() {
+  const [turn, before] = [++shown.drawing, hand.pressed];
+  await hand.writes;
+  kept.me = (await get("me")) ?? null;
+  kept.kit = (await get("kit")) ?? null;
+  kept.own = kept.kit ? ((await get(ownAt(kept.kit))) ?? null) : null;
+  const hash = decodeURIComponent(location.hash.slice(1));
+  const [name, one = "", two = ""] = hash.split("/");
+  const named = kept.kit && name && Object.hasOwn(screens, name);
+  const screen = await (named ? screens[name](one, two) : screens[""](hash, ""));
+  const queue = await items();
+  if (turn !== shown.drawing) return;
+  if (before !== hand.pressed) await show(); // a key came meanwhile: what was read is old
+  else draw(screen, queue);
+}
+
+/** Show what changed by itself: who is typing keeps his row and his keys. */
+export async function renew() {
+  if (!hand.entry) {
+    await show();
+    return;
+  }
+  shown.queue = await items();
+  if (hand.entry) hand.redraw(hand.entry);
+}
