@@ -6,7 +6,12 @@ import { Malformed } from "./faults.js";
 import { decode } from "./json.js";
 import { ED25519, WEBAUTHN } from "./keys.js";
 import { parseVkey } from "./note.js";
-import { ADDRESSED, ADVISERS, BODIES, FORMS, GROUNDS, LEVELS, OFFICES, OUTCOMES, PARTS, RECOMMENDED, RECOMMENDERS, REFUSALS, RESERVED, RESERVED_CONTESTS, SUPERVISORS, THRESHOLDS } from "./tables.js";
+import {
+  ADDRESSED, ADVISERS, BASES, BODIES, COUNTS, COURTS, FOLLOWS, FORMS,
+  GROUNDS, LEVELS, MODES, OBJECTION_REASONS, OFFICES, ORDERED_BODIES, ORDERS, OUTCOMES,
+  PARTS, REASONS, RECOMMENDED, RECOMMENDERS, REFUSALS, RESERVED, RESERVED_CONTESTS, REVOKE_REASONS,
+  RULING_STATES, SCAN_TYPES, SUPERVISORS, THRESHOLDS, TIMEZONES, WINS, WITNESS_REASONS,
+} from "./tables.js";
 
 export const REGION = /^[0-9]{2}(?:\.[0-9]{2}(?:\.[0-9]{2}(?:\.[0-9]{4})?)?)?$/;
 export const TPS = /^(?!000)[0-9]{3}$/;
@@ -78,27 +83,27 @@ const places = list(place, 500);
 
 const pair = closed({ number: integer(1, MAX_PAIRS) }, { names: list(text(100), 2), empty_column: yes, withdrawn: yes });
 const contest = closed(
-  { id, office: among(Object.keys(OFFICES)), region, win: among(["majority", "plurality"]), pairs: list(pair, MAX_PAIRS) },
+  { id, office: among(Object.keys(OFFICES)), region, win: among(WINS), pairs: list(pair, MAX_PAIRS) },
   {
     population: closed({ value: integer(1), source: sourced }),
     margin: closed({ per_mille: integer(0, 1000), source: sourced }),
     source_forms: list(among(Object.keys(FORMS)), Object.keys(FORMS).length), date,
-    follows: closed({ contest: id, why: among(["repeat-vote"]) }),
+    follows: closed({ contest: id, why: among(FOLLOWS) }),
   },
 );
 const personId = (value) => id(value) && !EIGHT_DIGITS.test(value);
 const person = closed({ person: personId, position: among(Object.values(BODIES).flatMap(({ positions }) => positions)), ...key });
-const scan = closed({ page: integer(1, 999), sha256: digits(64), bytes: integer(1), type: among(["application/pdf", "image/jpeg", "image/png", "image/webp"]) });
+const scan = closed({ page: integer(1, 999), sha256: digits(64), bytes: integer(1), type: among(SCAN_TYPES) });
 const witness = closed(
   { pair: integer(1, MAX_PAIRS), present: boolean, signed: boolean },
-  { reason: among(["figures", "left", "procedure", "unstated"]) },
+  { reason: among(WITNESS_REASONS) },
 );
 
 // ---- kinds: the fields that each needs, those that it may have, and what holds between them
 
 const KINDS = {
   log: [
-    { mode: among(["live", "rehearsal", "replay"]), log_key: plain(300), receipt_key: plain(300), operators: closed(keyset), rp_id: spelled(RELYING), policy: list(plain(200), 100) },
+    { mode: among(MODES), log_key: plain(300), receipt_key: plain(300), operators: closed(keyset), rp_id: spelled(RELYING), policy: list(plain(200), 100) },
     { uploaders: list(spelled(UPLOADER), 20), predecessor: closed({ origin, size: integer(0), root: (value) => bytes(value)?.length === 32 }) },
     isLog,
   ],
@@ -108,7 +113,7 @@ const KINDS = {
   election: [
     {
       election: (value) => id(value) && !RESERVED.includes(value) && !FILE_NAME.test(value), name: closed({ id: text(100), en: text(100) }), date,
-      timezone: among(["Asia/Jakarta", "Asia/Jayapura", "Asia/Makassar"]), contests: list(contest, 600), revision: integer(1),
+      timezone: among(TIMEZONES), contests: list(contest, 600), revision: integer(1),
       roots: closed({ kpu: closed(keyset) }, { bawaslu: closed(keyset), pairs: list(closed({ number: integer(1, MAX_PAIRS), ...keyset }), MAX_PAIRS) }),
     },
     { source: sourced, previous, policy: (value) => isObject(value) && Object.keys(value).length > 0 && Object.entries(value).every(([name, one]) => Object.hasOwn(THRESHOLDS, name) && integer(1, 100)(one)) },
@@ -120,19 +125,19 @@ const KINDS = {
     isRoster,
   ],
   grant: [{ election: id, body: among(Object.keys(BODIES)), region, persons: list(person, 200) }, { tps, pair: integer(1, MAX_PAIRS), organisation: personId }, isGrant],
-  revoke: [{ election: id, keyid: digits(32), reason: among(["ended", "lost", "misused", "replaced", "stolen"]) }, { suspect_from: integer(0) }],
+  revoke: [{ election: id, keyid: digits(32), reason: among(REVOKE_REASONS) }, { suspect_from: integer(0) }],
   form: [
     { ...slot, revision: integer(1), figures },
     {
-      tps, previous, rows, reason: closed({ code: among(["counting", "court", "reading", "source", "supervisor-advice", "typing", "witness-objection"]) }, { text: text() }),
-      count: among(["continued", "court", "first", "postponed", "recount", "repeat"]), explanations: list(explanation, 1000), scans: list(scan, 999),
+      tps, previous, rows, reason: closed({ code: among(REASONS) }, { text: text() }),
+      count: among(COUNTS), explanations: list(explanation, 1000), scans: list(scan, 999),
       witnesses: list(witness, MAX_PAIRS), children: list((value) => tps(value) || region(value), MAX_COLUMNS), sheets: list(digits(64), MAX_COLUMNS),
       stations_in: integer(0), stations_expected: integer(0), as_of_text: text(),
     },
     isForm,
   ],
   determination: [
-    { election: id, contest: id, region, revision: integer(1), number: text(100), basis: among(["correction", "first", "recount", "repeat-vote", "retabulation", "ruling"]), announced_at: when },
+    { election: id, contest: id, region, revision: integer(1), number: text(100), basis: among(BASES), announced_at: when },
     { previous, certificate: digits(64), decided_at: when },
     isDetermination,
   ],
@@ -143,16 +148,16 @@ const KINDS = {
   ],
   ruling: [
     {
-      election: id, contest: id, region, revision: integer(1), court: among(["mk"]), number: text(100),
-      state: among(["dismissed", "granted", "inadmissible", "lapsed", "mistaken", "no-jurisdiction", "registered", "withdrawn"]), date,
+      election: id, contest: id, region, revision: integer(1), court: among(COURTS), number: text(100),
+      state: among(RULING_STATES), date,
     },
     {
       previous, digest: digits(64), annuls: list(closed({ decision: text(100) }, { places }), 20),
-      orders: list(closed({ what: among(["correct", "new-pairs", "recount", "repeat-vote", "retabulate"]), by: among(["kpu", "kpu_kabko", "kpu_prov"]) }, { places, except: places, days: integer(1, 365) }), 10),
+      orders: list(closed({ what: among(ORDERS), by: among(ORDERED_BODIES) }, { places, except: places, days: integer(1, 365) }), 10),
     },
     isRuling,
   ],
-  objection: [{ ...slot, reason: among(["document", "figures", "procedure", "signature"]), digest: digits(64) }, { tps }, isSlot],
+  objection: [{ ...slot, reason: among(OBJECTION_REASONS), digest: digits(64) }, { tps }, isSlot],
   recommendation: [
     {
       election: id, contest: id, body: among(SUPERVISORS), region, number: text(40), to: closed({ body: among(ADDRESSED), region }, { tps }), type: among(RECOMMENDED), ground: among(GROUNDS),

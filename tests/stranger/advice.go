@@ -77,11 +77,11 @@ func (el *election) adviceCondition(o object) string {
 			return "tps"
 		}
 	}
-	if before := el.advice[register(o)]; before != nil {
-		if !follows(o, before.st) {
-			return "previous"
-		}
-	} else if num(o, "revision") != 1 {
+	var before *statement
+	if said := el.advice[register(o)]; said != nil {
+		before = said.st
+	}
+	if !continues(o, before) {
 		return "previous"
 	}
 	return ""
@@ -107,11 +107,7 @@ func (l *ledger) responseCondition(o object, el *election) string {
 			return "target"
 		}
 	}
-	if before := about.responses[seatOf(o)]; before != nil {
-		if !follows(o, before) {
-			return "previous"
-		}
-	} else if num(o, "revision") != 1 {
+	if !continues(o, about.responses[seatOf(o)]) {
 		return "previous"
 	}
 	return ""

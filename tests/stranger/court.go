@@ -97,26 +97,33 @@ func last(all []*statement) *statement {
 	return all[len(all)-1]
 }
 
-// electedCondition is the reason why nobody is said to be elected, or "".
-func (el *election) electedCondition(o object) string {
-	contest := text(o, "contest")
-	c := el.contest(contest)
-	if c == nil {
+// ofWholeContest is the reason why a statement does not speak of a contest in its own region, or "".
+func (el *election) ofWholeContest(o object) string {
+	c := el.contest(text(o, "contest"))
+	switch {
+	case c == nil:
 		return "contest"
-	}
-	if c["region"] != o["region"] {
+	case c["region"] != o["region"]:
 		return "region"
 	}
+	return ""
+}
+
+// electedCondition is the reason why nobody is said to be elected, or "".
+func (el *election) electedCondition(o object) string {
+	if reason := el.ofWholeContest(o); reason != "" {
+		return reason
+	}
+	contest := text(o, "contest")
 	isEmpty := func(pair object) bool { return pair["empty_column"] != nil }
-	pairs, pair := objects(c, "pairs"), num(o, "pair")
+	pairs, pair := objects(el.contest(contest), "pairs"), num(o, "pair")
 	if o["pair"] != nil && pair > len(pairs) {
 		return "pairs"
 	}
 	if o["pair"] != nil && isEmpty(pairs[pair-1]) || o["pair"] == nil && !some(pairs, isEmpty) {
 		return "empty-column"
 	}
-	before := last(el.elected[contest])
-	if before != nil && !follows(o, before) || before == nil && num(o, "revision") != 1 {
+	if !continues(o, last(el.elected[contest])) {
 		return "previous"
 	}
 	return ""
@@ -130,16 +137,10 @@ func (el *election) isElected(contest string, now *statement) bool {
 
 // rulingCondition is the reason why a ruling does not take effect, or "".
 func (el *election) rulingCondition(o object) string {
-	contest := text(o, "contest")
-	c := el.contest(contest)
-	if c == nil {
-		return "contest"
+	if reason := el.ofWholeContest(o); reason != "" {
+		return reason
 	}
-	if c["region"] != o["region"] {
-		return "region"
-	}
-	before := el.docketOf(contest).now[text(o, "number")]
-	if before != nil && !follows(o, before) || before == nil && num(o, "revision") != 1 {
+	if !continues(o, el.docketOf(text(o, "contest")).now[text(o, "number")]) {
 		return "previous"
 	}
 	return ""

@@ -166,17 +166,13 @@ func (l *ledger) condition(o object, el *election, st *statement) string {
 			return "already"
 		}
 	case "determination":
-		c := el.contest(text(o, "contest"))
-		if c == nil {
-			return "contest"
-		}
-		if c["region"] != region {
-			return "region"
+		if reason := el.ofWholeContest(o); reason != "" {
+			return reason
 		}
 		if o["certificate"] != nil && !el.isCertificate(o, l.byID[text(o, "certificate")]) {
 			return "certificate"
 		}
-		if before := el.decided[text(o, "contest")]; before != nil && !follows(o, before) || before == nil && num(o, "revision") != 1 {
+		if !continues(o, el.decided[text(o, "contest")]) {
 			return "previous"
 		}
 	case "elected":
@@ -223,6 +219,14 @@ func (el *election) twoAbove(o object) bool {
 
 func follows(o object, before *statement) bool {
 	return text(o, "previous") == before.id && num(o, "revision") == num(before.o, "revision")+1
+}
+
+// continues says whether a statement follows the one before it, or is the first where there is none.
+func continues(o object, before *statement) bool {
+	if before == nil {
+		return num(o, "revision") == 1
+	}
+	return follows(o, before)
 }
 
 // unacceptable is the reason why a named key can be none, or "".

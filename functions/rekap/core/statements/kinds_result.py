@@ -357,18 +357,15 @@ def check_determination(report: Report, fields: dict[str, Any]) -> None:
 
 def _is_after(one: str, other: str) -> bool:
     """Tell whether a time or date is after another: by their days if one of them is a date."""
-    if min(len(one), len(other)) == _DATE:
-        return one[:_DATE] > other[:_DATE]
+    if min(len(one), len(other)) == shapes.DATE_LENGTH:
+        return one[: shapes.DATE_LENGTH] > other[: shapes.DATE_LENGTH]
     return datetime.fromisoformat(one) > datetime.fromisoformat(other)
-
-
-_DATE: Final = len("2024-11-27")
 
 
 def decision_of_a_replay(report: Report, fields: dict[str, Any]) -> None:
     """Only a replay's source knows no hour: the court's time begins there."""
     for name in ("decided_at", "announced_at"):
-        if len(fields.get(name, "")) == _DATE:
+        if len(fields.get(name, "")) == shapes.DATE_LENGTH:
             report.add("replay-only", name)
 
 

@@ -226,9 +226,13 @@ def time(report: Report, value: Any, path: str) -> None:
         report.add(error.code, path)
 
 
+DATE_LENGTH: Final = len("2024-11-27")
+"""Characters of a date alone; a time begins with them."""
+
+
 def when(report: Report, value: Any, path: str) -> None:
     """A time, or a date alone."""
-    alone = isinstance(value, str) and len(value) == len("2024-11-27")
+    alone = isinstance(value, str) and len(value) == DATE_LENGTH
     time(report, f"{value}T00:00:00+07:00" if alone else value, path)
 
 
