@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Any
 
+from tests import once
 from tests.core.ledger.night import Night
 from tests.core.ledger.world import signer
 from tests.core.statements import builders
@@ -155,8 +156,12 @@ SIZE = 280
 
 
 @cache
-def _published() -> tuple[tuple[dict[str, bytes], ...], Evening]:
-    evening = Evening(4).grow(SIZE)
+def _evening() -> Evening:
+    return Evening(4).grow(SIZE)
+
+
+def _publish() -> tuple[dict[str, bytes], ...]:
+    evening = _evening()
     portal = Portal(evening.entries, evening.origin)
     stages = []
     for number, size in enumerate((*SIZES, SIZE)):
@@ -164,18 +169,23 @@ def _published() -> tuple[tuple[dict[str, bytes], ...], Evening]:
         portal.publish(now=1_000 * number)
         portal.publish(now=1_000 * number + 999)
         stages.append(portal.public())
-    return tuple(stages), evening
+    return tuple(stages)
+
+
+@cache
+def _stages() -> tuple[dict[str, bytes], ...]:
+    return once.shared("evening", _publish)
 
 
 def published() -> tuple[dict[str, bytes], dict[str, bytes], Evening]:
     """The public folder at `SIZE` entries, the one at 270, and the evening."""
-    stages, evening = _published()
-    return stages[-1], stages[-2], evening
+    stages = _stages()
+    return stages[-1], stages[-2], _evening()
 
 
 def history() -> tuple[dict[str, bytes], ...]:
     """The public folder as it stood at each of `SIZES`."""
-    return _published()[0][:-1]
+    return _stages()[:-1]
 
 
 def audit(files: Mapping[str, bytes], source: Any = None, **plan: Any) -> Report:

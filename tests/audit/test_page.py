@@ -11,14 +11,12 @@ from tests.audit.shelf import SIZE, published
 
 from rekap.desk.main import main
 
-FILES = published()[0]
-
 
 @pytest.fixture
 def public(tmp_path: Path) -> Path:
     """The log and its anchors alone: no page is there to copy from."""
     folder = tmp_path / "public"
-    for path, data in FILES.items():
+    for path, data in published()[0].items():
         if path.startswith(("log/", "policy.txt", "site.json")):
             place = folder / path
             place.parent.mkdir(parents=True, exist_ok=True)
@@ -30,7 +28,7 @@ def stations() -> list[str]:
     """Addresses of all TPS of the site."""
     return sorted(
         json.loads(data)["address"]
-        for path, data in FILES.items()
+        for path, data in published()[0].items()
         if path.endswith("/index.json") and b'"page":"tps"' in data
     )
 
@@ -40,12 +38,12 @@ def test_the_newest_page_is_the_published_one(public, tmp_path, words):
     for address in (stations()[0], f"{stations()[0].rsplit('/', 3)[0]}/temuan/", "periksa/", ""):
         to = tmp_path / f"{len(address)}.html"
         assert main(["page", str(public), address, "--to", str(to), *words]) == 0
-        assert to.read_bytes() == FILES[f"{'en/' if words else ''}{address}index.html"]
+        assert to.read_bytes() == published()[0][f"{'en/' if words else ''}{address}index.html"]
 
 
 def test_an_earlier_page_has_the_as_of_that_was_asked_for(public, tmp_path, capsys):
     address = stations()[0]
-    twin = json.loads(FILES[f"{address}index.json"])
+    twin = json.loads(published()[0][f"{address}index.json"])
     first = min(one["index"] for one in twin["history"])
     base = twin["origin"].removesuffix("log")
     for at, before in ((first, f"https://{base}periksa/#"), (first + 1, base), (SIZE, "")):
@@ -61,7 +59,7 @@ def test_an_earlier_page_has_the_as_of_that_was_asked_for(public, tmp_path, caps
 
 def test_the_screen_gets_the_page_and_nothing_else(public, capsysbinary):
     assert main(["page", str(public), stations()[0]]) == 0
-    assert capsysbinary.readouterr().out == FILES[f"{stations()[0]}index.html"]
+    assert capsysbinary.readouterr().out == published()[0][f"{stations()[0]}index.html"]
 
 
 @pytest.mark.parametrize(

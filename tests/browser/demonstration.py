@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
+from tests import once
 from tests.audit import shelf
 from tests.core.ledger.realm import KELURAHAN, Realm, grant, names
 from tests.core.statements import builders
@@ -29,6 +30,10 @@ def figures(tps: int) -> dict[str, int]:
 @cache
 def published(stations: int = 29, missing: int = 0) -> dict[str, bytes]:
     """The public folder; the last `missing` TPS of the roster have no form."""
+    return once.shared(f"demonstration-{stations}-{missing}", lambda: _publish(stations, missing))
+
+
+def _publish(stations: int, missing: int) -> dict[str, bytes]:
     pairs = [builders.pair(1, names=[HOSTILE, "Wakil 1"]), builders.pair(2)]
     realm = Realm(mode="replay", other=False, contests=[builders.contest(pairs=pairs)])
     numbers = [f"{n:03d}" for n in range(1, stations + 1)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 import pytest
@@ -31,14 +32,20 @@ site = "folder/91"
 link = "../folder/91/"
 policy = "jangkar/91.txt"
 """
-POLICIES = {f"jangkar/{code}.txt": made(code).files["policy.txt"] for code in ("90", "91")}
 
 
-def read(text: str, policies: dict[str, bytes] = POLICIES) -> portals.Portals:
+@cache
+def policies() -> dict[str, bytes]:
+    return {f"jangkar/{code}.txt": made(code).files["policy.txt"] for code in ("90", "91")}
+
+
+def read(text: str, given: dict[str, bytes] | None = None) -> portals.Portals:
+    known = policies() if given is None else given
+
     def policy(name: str) -> bytes:
-        if name not in policies:
+        if name not in known:
             raise Malformed("no such file")
-        return policies[name]
+        return known[name]
 
     return portals.parse(text.encode(), policy)
 
@@ -98,15 +105,15 @@ def test_every_other_form_is_refused(old: str, new: str) -> None:
         lambda lines: [one for one in lines if not one.startswith("#rekap log")],
         lambda lines: [one for one in lines if not one.startswith("#rekap root")],
         lambda lines: [one for one in lines if not one.startswith("log ")],
-        lambda lines: [*lines, *POLICIES["jangkar/91.txt"].decode().splitlines()[:1]],
+        lambda lines: [*lines, *policies()["jangkar/91.txt"].decode().splitlines()[:1]],
         lambda lines: ["rubbish"],
     ],
 )
 def test_anchors_that_do_not_hold_a_portal_are_refused(change: Any) -> None:
-    lines = change(POLICIES["jangkar/90.txt"].decode().splitlines())
+    lines = change(policies()["jangkar/90.txt"].decode().splitlines())
     policy = "".join(f"{line}\n" for line in lines).encode()
     with pytest.raises(Malformed, match=r"portals\.0\.policy"):
-        read(LIST, {**POLICIES, "jangkar/90.txt": policy})
+        read(LIST, {**policies(), "jangkar/90.txt": policy})
 
 
 def test_too_much_is_refused() -> None:

@@ -40,15 +40,25 @@ from rekap.desk.officials.standing.targets import Target
 from rekap.desk.officials.standing.telling import Words
 from rekap.portal.intake import receipt
 
-PUBLIC, EARLIER, EVENING = published()
-ENTRIES = EVENING.entries
 NOW = 1_732_700_000
+
+
+def shown() -> dict[str, bytes]:
+    return published()[0]
+
+
+def earlier() -> dict[str, bytes]:
+    return published()[1]
+
+
+def entries() -> list[bytes]:
+    return published()[2].entries
 
 
 @pytest.fixture(scope="module")
 def ledger() -> Ledger:
-    state = Ledger(read_entry=ENTRIES.__getitem__)
-    fold.fold_all(state, ENTRIES)
+    state = Ledger(read_entry=entries().__getitem__)
+    fold.fold_all(state, entries())
     return state
 
 
@@ -62,11 +72,11 @@ def opened(files: Mapping[str, bytes], kept: Path | None = None) -> Reading:
 
 
 def target(index: int) -> Target:
-    return Target(str(index), leaf_hash(ENTRIES[index]))
+    return Target(str(index), leaf_hash(entries()[index]))
 
 
 def issued(leaf: str, id: str, key: str = "receipt", **changed: Any) -> bytes:
-    fields: dict[str, Any] = {"origin": EVENING.origin, "leaf": leaf, "id": id}
+    fields: dict[str, Any] = {"origin": published()[2].origin, "leaf": leaf, "id": id}
     fields |= {"received_at": NOW - 30, "signer": signer(key)}
     return receipt.issue(**(fields | changed))
 
@@ -75,7 +85,7 @@ def issued(leaf: str, id: str, key: str = "receipt", **changed: Any) -> bytes:
 
 
 def test_every_entry_is_found_proved_and_said_as_the_ledger_says_it(ledger: Ledger):
-    reading = opened(PUBLIC)
+    reading = opened(shown())
     found = look([target(index) for index in range(SIZE)], reading)
     assert [one.index for one in found] == list(range(SIZE))
     statuses = set()
@@ -93,9 +103,9 @@ def test_every_entry_is_found_proved_and_said_as_the_ledger_says_it(ledger: Ledg
 
 def test_pages_from_lists_say_the_same_as_pages_one_by_one(monkeypatch: pytest.MonkeyPatch):
     asked = [target(index) for index in range(SIZE)]
-    many = look(asked, opened(PUBLIC))
+    many = look(asked, opened(shown()))
     monkeypatch.setattr(pages, "MANY", 10**6)
-    each = look(asked, opened(PUBLIC))
+    each = look(asked, opened(shown()))
     for one, other in zip(many, each, strict=True):
         assert one.shown is not None
         assert other.shown is not None
@@ -125,8 +135,8 @@ def test_many_receipts_of_one_kecamatan_cost_few_requests(tmp_path: Path):
 
 
 def test_an_entry_that_the_pages_do_not_show_yet(ledger: Ledger):
-    files = {**PUBLIC, **{p: d for p, d in EARLIER.items() if not p.startswith("log/")}}
-    files = {p: d for p, d in files.items() if p in EARLIER or p.startswith("log/")}
+    files = {**shown(), **{p: d for p, d in earlier().items() if not p.startswith("log/")}}
+    files = {p: d for p, d in files.items() if p in earlier() or p.startswith("log/")}
     late = look([target(SIZE - 1), target(3)], opened(files))
     assert [one.state for one in late] == [State.LOGGED, State.SHOWN]
     assert [one.code for one in late] == [2, 0 if late[1].shown.status in standing.COUNTS else 1]
@@ -144,11 +154,11 @@ def with_receipt(data: bytes) -> Target:
 
 
 def test_a_promise_is_kept_open_broken_or_worth_nothing():
-    reading = opened(PUBLIC)
+    reading = opened(shown())
     leaf, id = "01" * 32, "ab" * 32
     good = with_receipt(issued(leaf, id))
     forged = with_receipt(issued(leaf, id, key="log"))
-    other = with_receipt(issued(leaf, id, origin=f"{EVENING.origin}/other"))
+    other = with_receipt(issued(leaf, id, origin=f"{published()[2].origin}/other"))
     later = Reading(reading.log, reading.pages, reading.key, NOW + 31.0, live=True)
     copy = Reading(reading.log, reading.pages, reading.key, NOW + 9e6, live=False)
     states = {
@@ -167,9 +177,9 @@ def test_a_promise_is_kept_open_broken_or_worth_nothing():
 
 @pytest.mark.parametrize("kept", [b"", b"not a receipt\n", b"torn"])
 def test_an_empty_or_torn_receipt_of_a_queue_is_told(tmp_path: Path, kept: bytes):
-    queue, own = Queue(tmp_path), Item.parse(ENTRIES[5])
+    queue, own = Queue(tmp_path), Item.parse(entries()[5])
     queue.add(own)
-    queue.set(Settings(origin=EVENING.origin))
+    queue.set(Settings(origin=published()[2].origin))
     path = queue.keep_receipt(own.leaf, issued(own.leaf, own.id))
     assert named.damaged(str(tmp_path)) == []
     path.write_bytes(kept)
@@ -178,16 +188,16 @@ def test_an_empty_or_torn_receipt_of_a_queue_is_told(tmp_path: Path, kept: bytes
 
 
 def test_a_receipt_of_another_envelope_of_the_statement_counts():
-    entry = ENTRIES[5]
+    entry = entries()[5]
     item = Item.parse(entry)
     data = issued(item.leaf, item.id)
     told = receipt.parse(data.split(b"\n\n")[0] + b"\n")
     own = Target("mine", b"\2" * 32, receipt=data, told=told)
-    assert look([own], opened(PUBLIC))[0].index == 5
+    assert look([own], opened(shown()))[0].index == 5
 
 
 def test_absence_is_proved_by_the_whole_log():
-    reading = opened(PUBLIC)
+    reading = opened(shown())
     look([absent()], reading)
     assert {"log/tile/0/000", "log/tile/0/001.p/24"} <= set(reading.log.files.source.reads)
 
@@ -196,23 +206,23 @@ def test_absence_is_proved_by_the_whole_log():
 
 
 def without(*paths: str) -> dict[str, bytes]:
-    return {path: data for path, data in PUBLIC.items() if path not in paths}
+    return {path: data for path, data in shown().items() if path not in paths}
 
 
 def flipped(path: str, at: int = 40) -> dict[str, bytes]:
-    data = bytearray(PUBLIC[path])
+    data = bytearray(shown()[path])
     data[at] ^= 1
-    return {**PUBLIC, path: bytes(data)}
+    return {**shown(), path: bytes(data)}
 
 
-TILES = [path for path in PUBLIC if path.startswith("log/tile/0/") and ".p/" not in path]
+TILES = [f"log/tile/0/{n:03d}" for n in range(SIZE // 256)]
 EDGE = "log/tile/0/001.p/24"
 
 
 @pytest.mark.parametrize("path", [*TILES, EDGE])
 @pytest.mark.parametrize("index", [0, 100, 255, 256, SIZE - 1, None])
 def test_a_tile_with_another_byte_refutes_or_does_not_matter(path: str, index: int | None):
-    reading = opened(PUBLIC)
+    reading = opened(shown())
     honest = reading.log.checkpoint
     own = absent() if index is None else target(index)
     try:
@@ -221,7 +231,7 @@ def test_a_tile_with_another_byte_refutes_or_does_not_matter(path: str, index: i
         return
     assert index is not None
     assert found[0].index == index
-    assert opened(PUBLIC).log.checkpoint == honest
+    assert opened(shown()).log.checkpoint == honest
 
 
 @pytest.mark.parametrize("index", [0, 255, None])
@@ -232,37 +242,37 @@ def test_a_missing_tile_is_incomplete_not_absent(index: int | None):
 
 
 def test_a_partial_tile_may_be_cut_from_the_full_one():
-    files = dict(EARLIER)
+    files = dict(earlier())
     data = files.pop("log/tile/0/001.p/14")
     files["log/tile/0/001"] = data + b"\0" * (256 * 32 - len(data))
     assert look([target(260)], opened(files))[0].index == 260
 
 
 def test_another_checkpoint_key_is_refused():
-    body = PUBLIC["log/checkpoint"].replace(b"\n\n", b"\n\n", 1)
+    body = shown()["log/checkpoint"].replace(b"\n\n", b"\n\n", 1)
     broken = body[:-20] + b"A" * 10 + body[-10:]
     with pytest.raises((NotVerified, Malformed)):
-        opened({**PUBLIC, "log/checkpoint": broken})
+        opened({**shown(), "log/checkpoint": broken})
 
 
 def test_a_page_about_another_entry_or_of_another_log_is_not_believed():
-    twin = PUBLIC["bukti/7/index.json"]
+    twin = shown()["bukti/7/index.json"]
     for lie in (
-        PUBLIC["bukti/8/index.json"],
+        shown()["bukti/8/index.json"],
         twin.replace(b'"root":"', b'"root":"AAAA', 1),
         b"{}",
         b"[]",
         b"<html>",
         twin.replace(b'"status"', b'"stat"'),
     ):
-        found = look([target(7)], opened({**PUBLIC, "bukti/7/index.json": lie}))[0]
+        found = look([target(7)], opened({**shown(), "bukti/7/index.json": lie}))[0]
         assert (found.state, found.index, found.code) == (State.LOGGED, 7, 1)
         assert found.fault
 
 
 def test_a_claim_of_another_log_is_refused():
     with pytest.raises((NotVerified, Malformed)):
-        opened(flipped("site.json", at=PUBLIC["site.json"].index(b'"root":"') + 12))
+        opened(flipped("site.json", at=shown()["site.json"].index(b'"root":"') + 12))
 
 
 # ---------------------------------------------------------------- kept tiles, earlier checkpoints
@@ -270,23 +280,23 @@ def test_a_claim_of_another_log_is_refused():
 
 def test_full_tiles_are_read_once_and_a_torn_one_again(tmp_path: Path):
     asked = [absent()]
-    first = opened(PUBLIC, tmp_path)
+    first = opened(shown(), tmp_path)
     look(asked, first)
-    second = opened(PUBLIC, tmp_path)
+    second = opened(shown(), tmp_path)
     look(asked, second)
     assert second.log.files.reused >= 1
     assert "log/tile/0/000" not in second.log.files.source.reads
     kept = tmp_path / "tile/0/000"
-    for torn in (b"", PUBLIC["log/tile/0/000"][:-1], b"\0" * 8_192):
+    for torn in (b"", shown()["log/tile/0/000"][:-1], b"\0" * 8_192):
         kept.write_bytes(torn)
-        third = opened(PUBLIC, tmp_path)
+        third = opened(shown(), tmp_path)
         found = look([target(0), absent()], third)
         assert [one.index for one in found] == [0, None]
 
 
 def test_a_log_that_forgot_something_is_a_fork():
-    log = opened(PUBLIC).log
-    early = opened(EARLIER).log
+    log = opened(shown()).log
+    early = opened(earlier()).log
     assert not is_fork(early.checkpoint, log)
     assert not is_fork(log.checkpoint, early)
     assert is_fork(Checkpoint(log.checkpoint.origin, 270, b"\0" * 32), log)
@@ -299,7 +309,7 @@ def test_a_log_that_forgot_something_is_a_fork():
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("site") / "public"
-    for path, data in PUBLIC.items():
+    for path, data in shown().items():
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
         (folder / path).write_bytes(data)
     return folder
@@ -309,7 +319,7 @@ def test_the_command_over_a_folder(site: Path, tmp_path: Path, ledger: Ledger):
     indexes = [index for index in range(SIZE) if ledger.entry(index)["s"] != "void"][:40]
     (tmp_path / "in").mkdir()
     for index in indexes:
-        (tmp_path / "in" / f"{index}.dsse.json").write_bytes(ENTRIES[index])
+        (tmp_path / "in" / f"{index}.dsse.json").write_bytes(entries()[index])
     done = run(tmp_path, "status", "in", "--from", site)
     worst = {slots.status_of(ledger, index) for index in indexes} - standing.COUNTS
     assert done.returncode == (0 if not worst else 2 if worst == {"waiting"} else 1), done
@@ -321,7 +331,7 @@ def test_the_command_over_a_folder(site: Path, tmp_path: Path, ledger: Ledger):
 
 
 def test_the_command_about_one_statement(site: Path, tmp_path: Path):
-    leaf = leaf_hash(ENTRIES[2]).hex()
+    leaf = leaf_hash(entries()[2]).hex()
     done = run(tmp_path, "status", leaf, "--from", site, "--lang", "en")
     assert done.returncode == 0, done
     assert f"number 2 (of {SIZE} entries), proved" in done.stdout
@@ -339,10 +349,10 @@ def test_the_command_about_one_statement(site: Path, tmp_path: Path):
 def test_the_command_names_an_empty_receipt_of_a_queue_and_what_to_do(
     site: Path, tmp_path: Path, lang: str, told: str, step: str
 ):
-    queue, own = Queue(tmp_path / "antrean"), Item.parse(ENTRIES[2])
+    queue, own = Queue(tmp_path / "antrean"), Item.parse(entries()[2])
     queue.create()
     queue.add(own)
-    queue.set(Settings(origin=EVENING.origin))
+    queue.set(Settings(origin=published()[2].origin))
     words = ("status", "antrean", "--from", site, "--lang", lang)
     assert run(tmp_path, *words).returncode == 0, "without a receipt the log says enough"
     (tmp_path / "antrean" / f"{own.leaf}.tanda-terima").touch()
@@ -384,29 +394,29 @@ def _forked_queue(folder: Path) -> None:
 
     queue = Queue(folder)
     queue.create()
-    queue.add(Item.parse(ENTRIES[2]))
-    settings = trust.of_entry(ENTRIES[0], "", "site")
+    queue.add(Item.parse(entries()[2]))
+    settings = trust.of_entry(entries()[0], "", "site")
     assert settings is not None
     queue.set(settings)
-    seen = sign_checkpoint(Checkpoint(EVENING.origin, 9, b"\7" * 32), signer("log"))
+    seen = sign_checkpoint(Checkpoint(published()[2].origin, 9, b"\7" * 32), signer("log"))
     (folder / "checkpoint").write_bytes(seen)
 
 
 def test_the_command_remembers_the_newest_checkpoint(site: Path, tmp_path: Path):
     queue = Queue(tmp_path / "antrean")
     queue.create()
-    queue.add(Item.parse(ENTRIES[2]))
-    settings = trust.of_entry(ENTRIES[0], "", "site")
+    queue.add(Item.parse(entries()[2]))
+    settings = trust.of_entry(entries()[0], "", "site")
     assert settings is not None
     queue.set(Settings(settings.origin, "", settings.receipt_key, settings.policy, "site"))
     assert run(tmp_path, "status", "--from", site).returncode == 0
-    assert (queue.folder / "checkpoint").read_bytes() == PUBLIC["log/checkpoint"]
+    assert (queue.folder / "checkpoint").read_bytes() == shown()["log/checkpoint"]
     old = tmp_path / "old"
     shutil.copytree(site, old)
     for path in ("log/checkpoint", "site.json"):
-        (old / path).write_bytes(EARLIER[path])
+        (old / path).write_bytes(earlier()[path])
     assert run(tmp_path, "status", "--from", old).returncode in (0, 1)
-    assert (queue.folder / "checkpoint").read_bytes() == PUBLIC["log/checkpoint"]
+    assert (queue.folder / "checkpoint").read_bytes() == shown()["log/checkpoint"]
 
 
 def test_without_a_source_it_says_so(tmp_path: Path):
@@ -467,12 +477,12 @@ def test_strange_codes_of_a_page_are_shown_as_they_are_but_tamed():
 def test_words_of_the_command_line_are_read_strictly(tmp_path: Path):
     data = issued("01" * 32, "ab" * 32)
     (tmp_path / "r.tanda-terima").write_bytes(data)
-    (tmp_path / "e.dsse.json").write_bytes(ENTRIES[3])
+    (tmp_path / "e.dsse.json").write_bytes(entries()[3])
     (tmp_path / "x.dsse.json").write_bytes(b"{")
     found = named.merge(named.read(str(tmp_path)))
-    assert {one.leaf for one in found} == {b"\1" * 32, leaf_hash(ENTRIES[3])}
+    assert {one.leaf for one in found} == {b"\1" * 32, leaf_hash(entries()[3])}
     assert receipts.read(tmp_path / "r.tanda-terima")[0] == data
-    key = ReceiptKey.parse(EVENING.origin, opened(PUBLIC).key.key.vkey, "x")  # type: ignore[union-attr]
+    key = ReceiptKey.parse(published()[2].origin, opened(shown()).key.key.vkey, "x")  # type: ignore[union-attr]
     assert receipts.verify(data, key).leaf == "01" * 32
     with pytest.raises(NotVerified):
         receipts.verify(issued("01" * 32, "ab" * 32, signer=world_signer("receipt")), key)
