@@ -16,7 +16,7 @@ from rekap.core.ledger.state import Record
 from rekap.core.pages.data import bulk
 from rekap.core.pages.twins import figures, stations
 from rekap.core.pages.twins.context import Context
-from rekap.core.pages.twins.places import is_firm
+from rekap.core.pages.twins.places import determination, is_firm
 from rekap.core.statements import regions
 
 _NAMESPACE: Final = "ElectionResults."
@@ -127,6 +127,7 @@ class _Counts:
     def __init__(self, ctx: Context, election: Record, contest: Record, codes: list[str]) -> None:
         self._ctx, self._election, self._contest = ctx, election, contest
         self._codes = codes
+        self._firm = is_firm(ctx, election, contest, determination(ctx, election, contest))
         self._results: dict[str, Class] = {}
         self._stations: dict[str, list[tuple[str, Record | None]]] = {}
         for code in codes:
@@ -144,12 +145,11 @@ class _Counts:
         expected = figures.expected_of(ctx, election, code)
         own = figures.head_of(ctx, election, contest, code)
         shown = figures.sum_view(expected, record)
-        determined = is_firm(ctx, election, contest, contest["region"])
-        made = figures.result(contest, code, own, shown, determined)
+        made = figures.result(contest, code, own, shown, self._firm)
         whole = expected is not None and shown["counted"] == expected
         contested = bool(own and own.get("contested"))
         return {**made, "counted": shown["counted"], "expected": expected, "whole": whole,
-                "final": determined and own is not None and not contested}  # fmt: skip
+                "final": self._firm and own is not None and not contested}  # fmt: skip
 
     def status(self) -> str:
         """Return the standard's word for how far the result of the contest's own region is."""

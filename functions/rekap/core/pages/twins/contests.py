@@ -39,7 +39,7 @@ def _contest(ctx: Context, election: Record, contest: Record) -> Twin:
     own = figures.head_of(ctx, election, contest, code)
     shown = figures.sum_view(expected, record)
     determined = determination(ctx, election, contest)
-    result = figures.result(contest, code, own, shown, is_firm(ctx, election, contest, code))
+    result = figures.result(contest, code, own, shown, is_firm(ctx, election, contest, determined))
     compared = figures.comparison(contest, own["figures"] if own else None, expected, record)
     return {
         "id": contest["id"],

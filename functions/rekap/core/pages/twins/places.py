@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import islice
 from typing import Final
 
 from rekap.core.ledger import addresses, rosters, rulings
@@ -84,7 +85,9 @@ def region(ctx: Context, election: Record, contest: Record, code: str) -> Twin:
         "ladder": figures.ladder(ctx, election, contest, code),
         "column": columns.above(ctx, election, contest, slot_key, own),
         "children": children,
-        "result": figures.result(contest, code, own, shown, is_firm(ctx, election, contest, code)),
+        "result": figures.result(
+            contest, code, own, shown, is_firm(ctx, election, contest, determined)
+        ),
         "differences": _differences(ctx, election, contest, code, children),
         "findings": _region_findings(ctx, election, contest, code),
         "findings_below": {
@@ -145,25 +148,27 @@ def _kecamatan_below(ctx: Context, election: Record, contest: Record, code: str)
     """
     if regions.level(code) != "provinsi":
         return []
-    found = [
+    below = (
         (kabko, kecamatan)
         for kabko in ctx.children(election["id"], code)
         for kecamatan in ctx.children(election["id"], kabko)
-    ]
-    if len(found) * len(contest["pairs"]) > CELLS_BELOW:
+    )
+    room = CELLS_BELOW // len(contest["pairs"])
+    found = list(islice(below, room + 1))
+    if len(found) > room:
         return []
     kept = ("code", "name", "level", "address", "stations", "basis")
+    names = {kabko: region_view(ctx, election, kabko)["name"] for kabko, _ in found}
     twins = []
     for kabko, kecamatan in found:
         child = _child(ctx, election, contest, kecamatan)
-        above = region_view(ctx, election, kabko)["name"]
         votes = {
             field: value
             for field, value in (child["figures"] or {}).items()
             if field.startswith("pair_") or field in ("valid", "invalid")
         }
-        shown = {name: child[name] for name in kept} | {"figures": votes or None, "above": above}
-        twins.append(shown)
+        shown = {name: child[name] for name in kept}
+        twins.append(shown | {"figures": votes or None, "above": names[kabko]})
     return twins
 
 
@@ -208,13 +213,10 @@ def elected(ctx: Context, election: Record, contest: Record) -> Twin | None:
     return {name: value for name, value in found.items() if name not in _NOT_TOLD}
 
 
-def is_firm(ctx: Context, election: Record, contest: Record, code: str) -> bool:
-    """Tell whether it may be said, at the contest's own region, who has most votes: a determination
-    that stands firm names the certificate that counts.
+def is_firm(ctx: Context, election: Record, contest: Record, determined: Twin | None) -> bool:
+    """Tell whether it may be said who has most votes: what `determination` gave stands firm and
+    names the certificate that counts.
     """
-    if code != contest["region"]:
-        return False
-    determined = determination(ctx, election, contest)
     named = determined and determined["certificate"]
     return bool(
         named and named["counts"] and rulings.stands_firm(ctx.state, election["id"], contest["id"])
