@@ -54,6 +54,19 @@ def test_from_four_contests_on_each_has_a_row() -> None:
     assert (many.count('class="ct"'), many.count('class="ld"')) == (0, 4)
 
 
+def test_a_row_names_who_has_most_votes() -> None:
+    shown = samples.many_headlines(4)
+    html = pages.render(samples.portal(*shown)).decode()
+    led = [
+        next(pair for pair in one["contest"]["pairs"] if pair["number"] == first["number"])
+        for one in shown
+        for first in one["result"]["pairs"]
+        if first["leads"]
+    ]
+    assert html.count('class="who"') == len(led) > 0
+    assert html.count('<span class="who">Pasangan Contoh Dua dan Wakil Contoh 2</span>') == len(led)
+
+
 def test_every_result_is_one_step_from_the_front() -> None:
     for count in (1, 40):
         shown = samples.many_headlines(count)
