@@ -132,6 +132,56 @@ def test_the_table_of_kecamatan_sorts_across_their_kabko(browser, site):
     page.context.close()
 
 
+def test_an_own_copy_is_held_against_the_form_on_this_device(browser, site):
+    page = opened(browser, 360)
+    sent: list[str] = []
+    page.on("request", lambda one: sent.append(one.url))
+    page.goto(site["tps-differing"].as_uri())
+    before = len(sent)
+    page.locator("#salinan summary").click()
+    fields = page.locator("#salinan input")
+    for at, typed in enumerate(("104", "38", "123", "265", "17", "283")):
+        fields.nth(at).fill(typed)
+    gaps = page.locator("#salinan tbody td:last-child")
+    assert gaps.all_inner_texts() == ["sama", "sama", "+4", "+5", "sama", "+4"]
+    told = page.locator("#salinan [role=status]").inner_text()
+    assert told.startswith("3 dari 6 angka sama.")
+    assert "sah ditambah tidak sah 282, tertulis 283" in told
+    assert len(sent) == before
+    page.reload()
+    page.locator("#salinan summary").click()
+    assert fields.nth(2).input_value() == "123"
+    for at in range(6):
+        fields.nth(at).fill("")
+    assert page.evaluate("localStorage.length") == 0
+    page.context.close()
+
+
+def test_a_reader_who_differs_is_told_whom_to_turn_to(browser, site):
+    page = opened(browser, 360, java_script_enabled=False)
+    for name, told in (
+        ("tps-differing", "Panwaslu Kecamatan Contohan, paling lambat 7 hari"),
+        ("region-province", "Bawaslu Provinsi, paling lambat 7 hari"),
+        ("region-kecamatan", "Panwaslu Kecamatan, paling lambat 7 hari"),
+    ):
+        page.goto(site[name].as_uri())
+        assert told in page.locator("main").inner_text(), name
+    page.goto(site["region-kabko-44"].as_uri())
+    assert page.locator("#keberatan").count() == 0, "nothing differs"
+    page.context.close()
+
+
+def test_a_printed_kecamatan_or_kelurahan_has_room_for_signatures(browser, site):
+    page = opened(browser, 1280)
+    for name, rows in (("region-kecamatan", 5), ("region-kelurahan", 5), ("region-province", 0)):
+        page.goto(site[name].as_uri())
+        page.emulate_media(media="print")
+        assert page.locator(".sign tbody tr:visible").count() == rows, name
+        page.emulate_media(media="screen")
+        assert page.locator(".sign tbody tr:visible").count() == 0, name
+    page.context.close()
+
+
 def test_large_text_on_a_phone(browser, site):
     page = opened(browser, 360)
     for name in ("portal-replay", "region-province", "tps-differing", "statement-form", "how"):

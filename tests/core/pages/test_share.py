@@ -7,7 +7,7 @@ import re
 from typing import Any
 
 import pytest
-from tests.core.pages import samples
+from tests.core.pages import blocks, samples
 
 from rekap.core.ledger.addresses import LANGUAGES
 from rekap.core.pages import pages
@@ -24,7 +24,7 @@ def _spelled(number: int, language: str) -> str:
 @pytest.mark.parametrize(("name", "twin"), PAGES, ids=[name for name, _ in PAGES])
 def test_a_message_stands_for_itself(name: str, twin: dict[str, Any], language: str) -> None:
     page = pages.render(twin, language).decode()
-    (text,) = (html.unescape(found) for found in SHARED.findall(page))
+    text = html.unescape(SHARED.findall(page)[0])
     assert "<" not in SHARED.findall(page)[0], "text only"
     first, place, *rest = text.splitlines()
     if twin["simulated"] or twin["mode"] == "replay":
@@ -40,5 +40,36 @@ def test_a_message_stands_for_itself(name: str, twin: dict[str, Any], language: 
     if stations and stations["expected"] is not None:
         said = [_spelled(stations[name], language) for name in ("counted", "expected")]
         assert any(all(number in line for number in said) for line in rest)
+    figures = (twin.get("head") or {}).get("figures", {})
+    if twin["page"] == "region":
+        figures = twin["result"]["figures"]
+    for pair in twin["contest"]["pairs"]:
+        votes = figures.get(f"pair_{pair['number']}")
+        told = [line for line in rest if line.startswith(f"{pair['number']} ")]
+        assert len(told) == (votes is not None), "every figure that is there, and no other"
+        assert all(f": {_spelled(votes, language)}" in line for line in told)
     view = twin.get("head") or twin.get("certified") or twin.get("summary")
     assert (view is None) or any(_spelled(view["index"], language) in line for line in rest)
+
+
+@pytest.mark.parametrize(("name", "twin"), PAGES, ids=[name for name, _ in PAGES])
+def test_other_sites_get_the_summary_and_lawyers_the_command(
+    name: str, twin: dict[str, Any]
+) -> None:
+    told = [html.unescape(one) for one in SHARED.findall(pages.render(twin).decode())][1:]
+    base = f"https://{twin['origin'].removesuffix('log')}"
+    embeds = [one for one in told if one.startswith("<iframe ")]
+    assert len(embeds) == (twin["page"] == "region" and twin["region"]["level"] != "kelurahan")
+    assert all(f'src="{base}{twin["address"]}ringkas/"' in one for one in embeds)
+    assert all(one.count("<") == 2 and one.count('"') == 8 for one in embeds), "a name makes no tag"
+    commands = [one for one in told if one.startswith("rekap bundle ")]
+    signed = twin.get("head") or twin.get("certified") or twin.get("summary")
+    assert commands == [f"rekap bundle {base} {twin['address']} --to berkas"] * (signed is not None)
+
+
+def test_a_name_makes_no_tag_in_another_site() -> None:
+    twin = samples.province()
+    twin["region"]["name"] = blocks.HOSTILE
+    (embed,) = (html.unescape(one) for one in SHARED.findall(pages.render(twin).decode())[1:2])
+    assert (embed.count("<"), embed.count('"')) == (2, 8)
+    assert blocks.HOSTILE in html.unescape(embed)

@@ -104,6 +104,8 @@ def _render(twin: Mapping[str, Any], look: tuple[maps.Map | None, str], language
         head, inline, allowed = box.script(templates, twin["page"], up, listed=listed)
     if rows.has_no_figures(twin):
         inline, allowed = scripts.inline(templates / "around.js", "'none'")
+    elif rows.compares(twin):
+        inline, allowed = scripts.inline(templates / "own.js", "'none'")
     elif rows.sorts(twin):
         inline, allowed = scripts.inline(templates / "sort.js", "'none'")
     styles, simulated = templates / "style", twin["simulated"]

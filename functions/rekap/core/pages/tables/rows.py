@@ -244,6 +244,11 @@ def has_no_figures(twin: Twin) -> bool:
     return twin["page"] == "region" and twin["result"]["basis"] is None
 
 
+def compares(twin: Twin) -> bool:
+    """Tell whether a page has figures of a TPS that a reader may hold against an own copy."""
+    return twin["page"] == "tps" and twin["head"] is not None
+
+
 def sorts(twin: Twin) -> bool:
     """Tell whether a page has a table of regions that a reader may want in another order."""
     many = twin["page"] == "region" and len(twin["children"] + twin["kecamatan_below"]) > 2
