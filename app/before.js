@@ -1,6 +1,7 @@
 // @ts-check
 // Before the night: from the link to the key that the PPK granted, and the first screen of the evening.
 
+import { continued, correct, standing } from "./correction.js";
 import { box, button, h } from "./dom.js";
 import { addressIn, fetchKit } from "./kit.js";
 import { numberOf } from "./numbers.js";
@@ -93,17 +94,21 @@ export async function home() {
   const office = officeOf(kit);
   const granted = own && kit.keys.some(({ keyid }) => keyid === own.keyid);
   const begun = filled > 0;
-  const main = open.length ? button("Lihat antrean", () => go("#antrean"), "main")
+  const old = await continued(kit);
+  const [stands] = await standing(kit);
+  const fixing = old && !open.some(({ revision }) => revision > old.revision);
+  const main = fixing ? button("Lanjut betulkan", () => go("#betulkan"), "main") : open.length ? button("Lihat antrean", () => go("#antrean"), "main")
     : begun ? button("Lanjut isi angka", () => go("#isi"), "main")
     : button("Ada yang sudah mengisi: baca sendiri", () => go("#titipan"), "main");
   return {
     title: "Malam ini",
-    isi: [h("h2", { class: "judul" }, `${office}: ${open.length ? "sudah ditandatangani di sini" : begun ? `${filled} dari ${rows.length} isian` : "belum mulai"}`),
+    isi: [h("h2", { class: "judul" }, `${office}: ${fixing ? "pembetulan belum ditandatangani" : open.length ? "sudah ditandatangani di sini" : begun ? `${filled} dari ${rows.length} isian` : "belum mulai"}`),
       !own ? box("beda", "Kunci belum dibuat", h("p", {}, h("a", { href: "#kunci" }, "Buat kunci sekarang"))) : !granted ? box("beda", "Kunci belum diberi PPK", "Angka boleh diisi dulu.") : null,
       h("p", { class: "meta" }, "Tulis dan tanda tangani kertasnya dulu bersama saksi. Aplikasi menyalin kertas, bukan sebaliknya. Satu anggota mengisi dan menandatangani lebih dulu; yang lain membaca sendiri di teleponnya; ketua paling akhir."),
+      stands && !open.length && !begun ? box("", "TPS ini sudah punya formulir yang dihitung", button("Ada yang salah: betulkan", correct, "kiri")) : null,
       open.length || begun ? button("Baca sendiri formulir yang dititipkan", () => go("#titipan"), "kiri") : button("Mulai isi angka dari kertas", () => go("#isi"), "kiri"),
       button("Kunci saya", () => go("#kunci"), "kiri"),
-      h("p", { class: "meta" }, "Belum ada di aplikasi ini: foto, QR, saksi, pembetulan. Untuk itu pakai cara PPK.")],
+      h("p", { class: "meta" }, "Belum ada di aplikasi ini: foto, QR, saksi. Untuk itu pakai cara PPK.")],
     bawah: [main],
   };
 }

@@ -4,6 +4,7 @@
 import { box, button, h, notYet, table } from "./dom.js";
 import { numberOf, words } from "./numbers.js";
 import { sign } from "./outgoing.js";
+import { changed, continued, correction, struck } from "./correction.js";
 import { figuresOf, payloadOf, rowsOf, voteRows } from "./paper.js";
 import { check } from "./rules.js";
 import { draftOf, go, kept, officeOf, reasonOf, tell } from "./screen.js";
@@ -22,7 +23,9 @@ export async function figures(at) {
   const typed = await below(draftOf(kit));
   const first = rows.findIndex(({ field }) => numberOf(typed.get(field)) === null);
   const now = at === "" ? (first < 0 ? rows.length - 1 : first) : rowAt(at, rows);
-  return typing({ prefix: draftOf(kit), rows, at: now, typed, title: `Isi angka · ${officeOf(kit)}`, back: "#beranda", hash: "#isi", done: "#lembar", note: "", fresh: true, spoken });
+  const old = await continued(kit);
+  const [title, back, done] = old ? ["Betulkan", "#betulkan", "#betulkan"] : [`Isi angka · ${officeOf(kit)}`, "#beranda", "#lembar"];
+  return typing({ prefix: draftOf(kit), rows, at: now, typed, title, back, hash: "#isi", done, note: "", fresh: true, spoken });
 }
 
 /** What the rules say of the row and of the one before it, as soon as their figures are there. @param {Map<string, string>} typed @param {string[]} fields @returns {Node[]} */
@@ -50,6 +53,7 @@ function difference(one, typed) {
 /** @returns {Promise<Screen>} */
 export async function list() {
   const kit = /** @type {Kit} */ (kept.kit);
+  if (await continued(kit)) return correction();
   const typed = await below(draftOf(kit));
   const rows = rowsOf(kit.pairs);
   const first = rows.findIndex(({ field }) => numberOf(typed.get(field)) === null);
@@ -92,7 +96,9 @@ export async function sheet() {
   const typed = await below(draftOf(kit));
   const numbers = figuresOf(typed);
   const rows = rowsOf(kit.pairs);
-  if (rows.some(({ field }) => numbers[field] === undefined)) return list();
+  const old = await continued(kit);
+  const rowsChanged = old ? changed(kit, old.figures, numbers) : [];
+  if (rows.some(({ field }) => numbers[field] === undefined) || (old && (!old.code || !rowsChanged.length))) return list();
   const broken = check(numbers, kit.pairs.length).filter(({ state, hard }) => state === "fail" && hard);
   const reasons = await below(reasonOf(kit, ""));
   const codes = [...new Set(broken.map(({ rule }) => rule))];
@@ -100,14 +106,13 @@ export async function sheet() {
   const passed = check(numbers, kit.pairs.length).filter(({ state }) => state === "pass").length;
   const explanations = codes.map((rule) => ({ rule, text: reasons.get(rule) ?? "" }));
   const act = () => tell(async () => {
-    const payload = payloadOf(kit, numbers, explanations, new Date());
-    await sign(payload, numbers, []);
+    await sign(payloadOf(kit, numbers, explanations, new Date(), old), []);
   });
   return {
     title: "Cocokkan dengan kertas", back: "#daftar",
     isi: [open ? difference(open, typed) : h("p", { class: "hitung ok" }, `${passed} hitungan cocok.`),
       ...codes.filter((rule) => reasons.get(rule)).map((rule) => box("beda", `Dikirim dengan alasan (${rule})`, reasons.get(rule))),
-      ...sheetOf(numbers), statement(kit)],
+      old ? struck(rowsChanged, old.figures, numbers) : null, ...sheetOf(numbers), statement(kit)],
     bawah: open ? [notYet("Selesaikan yang berbeda dulu")] : [button("Sama dengan kertas, tanda tangani", act, "main", "sidik jari atau kunci layar"), button("Ada yang beda, kembali", () => go("#daftar"))],
   };
 }

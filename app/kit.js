@@ -17,7 +17,8 @@ import { THRESHOLDS } from "./verify/tables.js";
  * @typedef {{keyid: string, alg: string, key: string, person: string, position: string}} Key
  * @typedef {Place & {address: string, log: string, mode: string, rpId: string, uploaders: string[], receiptKey: string,
  *   date: string, timezone: "Asia/Jakarta" | "Asia/Makassar" | "Asia/Jayapura", office: string,
- *   name: string, threshold: number, pairs: import("./paper.js").Pair[], keys: Key[], size: number}} Kit
+ *   name: string, threshold: number, pairs: import("./paper.js").Pair[], keys: Key[], size: number, head: Standing | null}} Kit
+ * @typedef {{id: string, revision: number, figures: Record<string, number>}} Standing a form that took effect
  */
 
 const ADDRESS = /^([a-z0-9.-]+)\/([a-z0-9.-]+)\/(?:[0-9]{2,4}\/)*([0-9]{3})\/$/;
@@ -44,7 +45,7 @@ export async function fetchKit(base, address) {
   const seen = [...known.recorded.values()].map(({ size, root }) => ({ size, root, place: "bukti/" }));
   const head = await grown(evidence, seen, MEMORY);
   if (head.faults.length) throw new Unchecked(head.faults[0].message, head.faults[0].code, head.faults[0].place);
-  return made(known.register, place, { address, size: Number(head.size) });
+  return { ...made(known.register, place, { address, size: Number(head.size) }), head: headOf(known.register, place, twin) };
 }
 
 /**
@@ -61,8 +62,21 @@ async function grants(evidence, twin) {
 }
 
 /**
+ * The form that stands by the page's numbers: its figures are those of the statement that is proved.
+ * @param {any} register @param {Place} place @param {any} twin
+ * @returns {Standing | null}
+ */
+function headOf(register, place, twin) {
+  if (!twin.head) return null;
+  const one = register.statements.get(twin.head.id);
+  const own = one && Object.entries({ ...place, kind: "form", form: "c_hasil" }).every(([name, value]) => one.fields[name] === value);
+  if (!own || one.effect === null) throw new Unchecked("a form that is not proved", "head", twin.address);
+  return { id: one.id, revision: one.fields.revision, figures: one.fields.figures };
+}
+
+/**
  * @param {any} register @param {Place} place @param {{address: string, size: number}} more
- * @returns {Kit}
+ * @returns {Omit<Kit, "head">}
  */
 function made(register, place, more) {
   const { election, contest, region, tps } = place;

@@ -3,6 +3,7 @@
 // what is kept, so that a telephone that dies goes on where it was.
 
 import { home, keyScreen, setUp } from "./before.js";
+import { correction, why } from "./correction.js";
 import { explain, figures, list, sheet } from "./figures.js";
 import { addressIn } from "./kit.js";
 import { another, queueScreen, receiptScreen } from "./outgoing.js";
@@ -16,7 +17,7 @@ import { typedKey } from "./typing.js";
 Object.assign(screens, {
   "": (/** @type {string} */ hash) => (!kept.kit || addressIn(hash.split("?")[0]) ? setUp(hash) : home()),
   beranda: home, kunci: keyScreen, isi: figures, daftar: list, jelas: explain, lembar: sheet, titipan: deposits,
-  baca: blind, banding: compare, antrean: queueScreen, terima: receiptScreen, lain: another,
+  baca: blind, banding: compare, antrean: queueScreen, terima: receiptScreen, lain: another, betulkan: correction, mengapa: why,
 });
 
 async function begin() {

@@ -1,11 +1,14 @@
 // @ts-check
 // What was signed here on its way: the queue, the receipt, and another form that stands already.
 
+import { parseStatement } from "./verify/statement.js";
+import { begun, correct } from "./correction.js";
 import { box, button, h, table } from "./dom.js";
+import { fetchKit } from "./kit.js";
 import { rowsOf, slotOf } from "./paper.js";
 import { isOnline } from "./portal.js";
 import { items, keep, settle, work } from "./queue.js";
-import { BASE, clock, day, go, kept, logOf, officeOf, seconds, show, tell } from "./screen.js";
+import { BASE, clock, day, go, kept, logOf, officeOf, seconds, show, shown, tell } from "./screen.js";
 import { idOf, signed } from "./sign.js";
 import { get, put } from "./store.js";
 
@@ -17,9 +20,9 @@ import { get, put } from "./store.js";
 
 /**
  * Sign a payload, put it into the queue, and only then send.
- * @param {Uint8Array} payload @param {Record<string, number>} numbers @param {import("./sign.js").Signature[]} others
+ * @param {Uint8Array} payload of a form @param {import("./sign.js").Signature[]} others
  */
-export async function sign(payload, numbers, others) {
+export async function sign(payload, others) {
   const { kit, own } = kept;
   if (!kit || !own) {
     go("#kunci");
@@ -27,8 +30,9 @@ export async function sign(payload, numbers, others) {
   }
   const envelope = await signed(payload, others, own, logOf(kit));
   const id = idOf(payload);
-  const replaced = (await items()).filter((one) => one.id !== id && one.slot === slotOf(kit) && !["done", "same", "dropped"].includes(one.state));
-  const item = { slot: slotOf(kit), id, envelope, figures: numbers, state: "waiting", signers: others.length + 1, made: Date.now(), tries: 0, answer: null, next: 0, insist: false };
+  const { revision, figures } = parseStatement(payload);
+  const replaced = (await items()).filter((one) => one.id !== id && one.slot === slotOf(kit) && one.revision === revision && !["done", "same", "dropped"].includes(one.state));
+  const item = { slot: slotOf(kit), id, envelope, revision, figures, state: "waiting", signers: others.length + 1, made: Date.now(), tries: 0, answer: null, next: 0, insist: false };
   await put(Object.fromEntries([item, ...replaced.map((one) => ({ ...one, state: "dropped" }))].map((one) => [`queue/${one.id}`, one])));
   go("#antrean");
   await work(kit, seconds(), true);
@@ -60,9 +64,10 @@ export async function queueScreen() {
   return {
     title: "Antrean", back: "#beranda",
     isi: [h("h2", { class: "judul" }, !all.length ? "Antrean kosong" : !isOnline() && waitingNow ? "Menunggu sinyal. Telepon boleh dimatikan." : "Yang ditandatangani di sini"),
-      ...all.map((item) => box(item.state === "done" ? "ya" : ["asked", "refused"].includes(item.state) ? "beda" : "", `Angka ${officeOf(kit)} · ${item.signers} tanda tangan`, stateOf(item, kit),
+      ...all.map((item) => box(item.state === "done" ? "ya" : ["asked", "refused"].includes(item.state) ? "beda" : "", `${item.revision > 1 ? `Pembetulan ${item.revision - 1} ·` : "Angka"} ${officeOf(kit)} · ${item.signers} tanda tangan`, stateOf(item, kit),
         ...(item.state === "refused" ? [...item.answer.sentences, ...(item.answer.code === "held-recently" ? ["Atau: anggota lain mengisi dari kertas dan menandatangani lebih dulu; tanda tangan Anda lalu melengkapinya."] : []), ...(item.answer.final ? [] : ["Dicoba lagi sendiri selama aplikasi terbuka. Tidak perlu tanda tangan lagi."])] : []),
         ...(item.state in leads ? [button(item.state === "done" ? "Tanda terima" : "Lihat dan jawab", () => go(`#${leads[/** @type {"done"} */ (item.state)]}/${item.id}`), "kiri")] : []))),
+      all.some(({ state }) => state === "done") && !waitingNow ? button("Ada yang salah: betulkan", correct, "kiri") : null,
       waitingNow ? h("p", { class: "meta" }, "Terkirim sendiri saat aplikasi dibuka di tempat yang ada sinyal. Jangan menghapus aplikasi sebelum terkirim.") : null],
     bawah: waitingNow ? [button("Coba kirim", act, "main")] : [button("Ke beranda", () => go("#beranda"), "main")],
   };
@@ -77,7 +82,8 @@ export async function receiptScreen(id) {
     title: "Tanda terima", back: "#antrean",
     isi: [box("ya", `Diterima portal pukul ${clock(item.answer.receivedAt, kit)}`, `Janji portal: terlihat umum paling lambat ${clock(item.answer.loggedBy, kit)}. Tanda tangan portal sudah diperiksa di telepon ini.`),
       h("label", { for: "terima" }, "Tanda terima, untuk saksi dan PTPS"), h("textarea", { id: "terima", readonly: true, rows: "7" }, receipt),
-      h("p", {}, "Kalau janji tidak ditepati, tanda terima ini buktinya. Buka halamannya dan cocokkan sekali lagi dengan kertas.")],
+      h("p", {}, "Kalau janji tidak ditepati, tanda terima ini buktinya. Buka halamannya dan cocokkan sekali lagi dengan kertas."),
+      button("Ada yang salah: betulkan", correct, "kiri")],
     bawah: [h("a", { class: "btn main", href: `${BASE}${kit.address}`, target: "_blank", rel: "noopener" }, "Lihat halaman")],
   };
 }
@@ -93,6 +99,18 @@ export async function another(id) {
     await settle({ ...item, state: "dropped" });
     go("#antrean");
   };
+  // What is continued is read from the log anew: the answer alone proves nothing.
+  const rebase = () => tell(async () => {
+    const fresh = await fetchKit(BASE, kit.address);
+    await put({ kit: fresh });
+    if (fresh.head?.id !== head.id || !fresh.head) {
+      shown.said = "Yang tercatat belum ada di halaman TPS. Coba lagi sebentar lagi.";
+      await show();
+      return;
+    }
+    await put({ ...begun(fresh, fresh.head, item.figures), [`queue/${id}`]: { ...item, state: "dropped" } });
+    go("#betulkan");
+  });
   const insist = () => tell(async () => {
     await keep({ ...item, state: "waiting", insist: true, next: 0 });
     go("#antrean");
@@ -104,7 +122,8 @@ export async function another(id) {
     isi: [h("h2", { class: "judul" }, "Kiriman Anda ditahan dulu"),
       h("p", {}, head ? `TPS ${kit.tps} sudah punya formulir yang dihitung, catatan nomor ${head.index}. ${rows.length} baris berbeda:` : "Formulir ini melanjutkan yang belum dihitung."),
       ...rows.map(({ field, code, label }) => table([[`${code} ${label}`, "sudah tercatat", String(head.figures[field])], ["", "punya Anda, belum terkirim", String(item.figures[field])]])),
-      h("p", {}, "Lihat kertas, lalu pilih. Bila punya Anda yang benar, beri tahu PPK: pembetulan belum ada di aplikasi ini."),
+      h("p", {}, "Lihat kertas, lalu pilih."),
+      head?.figures ? button("Punya saya yang benar: betulkan yang tercatat", rebase, "kiri") : null,
       h("details", {}, h("summary", {}, "Kami sengaja mengirim dua"), h("p", {}, "Semua orang akan melihat “dua formulir berbeda” sampai PPK memutuskan."), button("Kirim juga, sengaja dua", insist, "df"))],
     bawah: [button("Yang tercatat benar, punya saya dibuang", drop, "main")],
   };

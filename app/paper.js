@@ -73,14 +73,16 @@ export function slotOf({ election, contest, region, tps }) {
  * @param {Record<string, number>} figures
  * @param {{rule: string, text: string}[]} explanations
  * @param {Date} now
+ * @param {{id: string, revision: number, code: string, text: string} | null} continued the form that it corrects, and why
  * @returns {Uint8Array}
  */
-export function payloadOf({ log, election, contest, region, tps, timezone }, figures, explanations, now) {
+export function payloadOf({ log, election, contest, region, tps, timezone }, figures, explanations, now, continued) {
   const hours = OFFSETS[timezone] ?? 7;
   const local = new Date(now.getTime() + hours * 3_600_000).toISOString().slice(0, 19);
   const fields = {
     at: `${local}+0${hours}:00`, contest, count: "first", election, figures, form: "c_hasil", kind: "form", log,
-    region, revision: 1, tps, ...(explanations.length ? { explanations } : {}),
+    region, revision: (continued?.revision ?? 0) + 1, tps, ...(explanations.length ? { explanations } : {}),
+    ...(continued ? { previous: continued.id, reason: { code: continued.code, ...(continued.text ? { text: continued.text } : {}) } } : {}),
   };
   return encodePublic(fields).slice(0, -1);
 }

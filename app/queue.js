@@ -2,11 +2,12 @@
 // What was signed here, until the portal's receipt for it is kept and verified. A form is in the
 // queue, on the disk, before anything is sent; sending it again is harmless.
 
+import { numberOf } from "./numbers.js";
 import { send } from "./portal.js";
 import { below, forget, get, put } from "./store.js";
 
 /**
- * @typedef {{id: string, slot: string, envelope: string, figures: Record<string, number>, state: "waiting" | "held" | "asked" | "refused" | "done" | "same" | "dropped",
+ * @typedef {{id: string, slot: string, envelope: string, revision: number, figures: Record<string, number>, state: "waiting" | "held" | "asked" | "refused" | "done" | "same" | "dropped",
  *   signers: number, made: number, tries: number, answer: any, next: number, insist: boolean}} Item
  */
 
@@ -21,13 +22,33 @@ export function keep(item) {
 }
 
 /**
- * Keep a form that is settled, with its receipt; what was typed for it is needed no more.
+ * Keep a form that is settled, with its receipt. What was typed for it is needed no more: not what
+ * corrects it, nor what is read of a later revision.
  * @param {Item} item @param {Record<string, unknown>} more
  */
 export async function settle(item, more = {}) {
-  const open = [`draft/${item.slot}/`, `baca/${item.slot}/`, `alasan/${item.slot}/`];
-  await put({ ...more, [`queue/${item.id}`]: item });
-  for (const prefix of open) await forget(...[...(await below(prefix)).keys()].map((end) => prefix + end));
+  const { slot, id, revision, figures } = item;
+  await put({ ...more, [`queue/${id}`]: item });
+  const [typed, continued] = [await below(`draft/${slot}/`), await get(`lanjut/${slot}`)];
+  const same = Object.entries(figures).every(([field, number]) => numberOf(typed.get(field)) === number);
+  if (same && continued?.id !== id) await forget(`lanjut/${slot}`, ...(await under(`draft/${slot}/`)), ...(await under(`alasan/${slot}/`)));
+  for (const [other, envelope] of await below(`held/${slot}/`)) {
+    if (revisionOf(envelope) <= revision) await forget(`held/${slot}/${other}`, ...(await under(`baca/${slot}/${other}/`)));
+  }
+}
+
+/** @param {string} prefix */
+async function under(prefix) {
+  return [...(await below(prefix)).keys()].map((end) => prefix + end);
+}
+
+/** The revision that an envelope says: for lists, before anything is verified. @param {string} envelope @returns {number} */
+export function revisionOf(envelope) {
+  try {
+    return Number(JSON.parse(atob(JSON.parse(envelope).payload)).revision) || 0;
+  } catch {
+    return 0;
+  }
 }
 
 /** Whether nothing here waits for an answer that lasts. @param {Item[]} all */

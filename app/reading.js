@@ -3,15 +3,16 @@
 
 import { faultOf } from "./verify/evidence.js";
 import { refresh } from "./before.js";
+import { changed, known, reasonWords, standing, struck } from "./correction.js";
 import { box, button, h, notYet, table } from "./dom.js";
 import { sheetOf, statement } from "./figures.js";
-import { openForm } from "./kit.js";
+import { fetchKit, openForm } from "./kit.js";
 import { numberOf, words } from "./numbers.js";
 import { sign } from "./outgoing.js";
-import { figuresOf, slotOf, voteRows } from "./paper.js";
+import { figuresOf, rowsOf, slotOf, voteRows } from "./paper.js";
 import { isOnline, waiting } from "./portal.js";
-import { items } from "./queue.js";
-import { go, heldAt, kept, readingOf, renew, seconds, show, tell } from "./screen.js";
+import { items, revisionOf } from "./queue.js";
+import { BASE, go, heldAt, kept, readingOf, renew, seconds, show, tell } from "./screen.js";
 import { below, get, put } from "./store.js";
 import { rowAt, typing } from "./typing.js";
 
@@ -31,6 +32,11 @@ async function ask(kit) {
     const found = await waiting(slotOf(kit));
     asked.answered = found !== null;
     for (const { id, envelope } of found ?? []) await put({ [heldAt(kit, id)]: envelope });
+    const [newest] = await standing(kit);
+    const ahead = (found ?? []).some(({ envelope }) => revisionOf(envelope) > (newest?.revision ?? 0) + 1);
+    if (ahead) await put({ kit: await fetchKit(BASE, kit.address) }); // which form it corrects
+  } catch {
+    // What waits is listed all the same; the screen of the form says what is not known.
   } finally {
     Object.assign(asked, { at: seconds(), busy: false });
   }
@@ -43,22 +49,46 @@ export async function deposits() {
   if (navigator.onLine && seconds() - asked.at > 10) ask(kit);
   const stored = await below(heldAt(kit, ""));
   const mine = new Set((await items()).map(({ id }) => id));
-  const ids = [...stored.keys()].filter((id) => !mine.has(id));
+  const [newest] = await standing(kit);
+  const ids = [...stored].flatMap(([id, envelope]) => (mine.has(id) || revisionOf(envelope) <= (newest?.revision ?? 0) ? [] : [id]));
   const state = asked.busy ? "Menanyakan kepada portal…" : asked.answered && isOnline() ? "Minta anggota yang mengisi untuk menandatangani dan mengirim, lalu perbarui." : "Tanpa sinyal daftar ini tidak dapat diperbarui.";
   return {
     title: "Baca sendiri", back: "#beranda",
     isi: [h("h2", { class: "judul" }, ids.length ? "Ada formulir yang menunggu Anda" : "Belum ada yang dititipkan"),
       h("p", {}, ids.length ? "Siapkan kertas C.Hasil di depan Anda. Angka yang sudah diisi tetap tertutup sampai Anda selesai membaca." : state),
-      ...ids.map((id, at) => button(`Formulir ${at + 1}: baca dari kertas`, () => go(`#baca/${id}`), "kiri", `kode ${id.slice(0, 4)} ${id.slice(4, 8)}`))],
+      ...ids.map((id, at) => button(`Formulir ${at + 1}: baca dari kertas`, () => go(`#baca/${id}`), "kiri", `${revisionOf(stored.get(id)) > 1 ? "pembetulan · " : ""}kode ${id.slice(0, 4)} ${id.slice(4, 8)}`))],
     bawah: [button("Perbarui", () => { asked.at = 0; show(); }, ids.length ? "" : "main")],
   };
+}
+
+/**
+ * A form of another telephone whose signatures verify, or the screen that says why there is none.
+ * `old` is what it corrects, as far as this telephone knows that; `rows` are read from the paper:
+ * the votes, and what the correction changes.
+ * @param {string} id
+ */
+async function opened(id) {
+  const kit = /** @type {Kit} */ (kept.kit);
+  const text = await get(heldAt(kit, id));
+  if (!text) return { fault: await deposits() };
+  try {
+    const form = await openForm(text, kit);
+    if (form.id !== id) throw new Error("another form");
+    const old = form.fields.previous ? await known(kit, form.fields.previous) : null;
+    const different = old ? changed(kit, old.figures, form.fields.figures) : [];
+    const wanted = new Set([...voteRows(kit.pairs), ...different].map(({ field }) => field));
+    return { form, old, different, rows: rowsOf(kit.pairs).filter(({ field }) => wanted.has(field)) };
+  } catch (error) {
+    const { code } = faultOf(error, "");
+    return { fault: { title: "Tidak dapat dipercaya", back: "#titipan", isi: [box("beda", "Formulir ini tidak dapat dipercaya", `Tanda tangannya tidak cocok dengan kunci TPS ini (${code}). Jangan menandatanganinya. Perbarui kunci, atau panggil ketua.`)], bawah: [button("Perbarui kunci", refresh, "main")] } };
+  }
 }
 
 /** @param {string} id @param {string} at @returns {Promise<Screen>} */
 export async function blind(id, at) {
   const kit = /** @type {Kit} */ (kept.kit);
-  if (!(await get(heldAt(kit, id)))) return deposits();
-  const rows = voteRows(kit.pairs);
+  const { fault, rows } = await opened(id);
+  if (!rows) return fault;
   const typed = await below(readingOf(kit, id));
   const first = rows.findIndex(({ field }) => numberOf(typed.get(field)) === null);
   if (at === "" && first < 0) return compare(id);
@@ -71,17 +101,10 @@ export async function blind(id, at) {
 /** @param {string} id @returns {Promise<Screen>} */
 export async function compare(id) {
   const kit = /** @type {Kit} */ (kept.kit);
-  const text = await get(heldAt(kit, id));
-  const rows = voteRows(kit.pairs);
+  const { fault, form, old, different, rows } = await opened(id);
+  if (!form) return fault;
   const own = figuresOf(await below(readingOf(kit, id)));
-  if (!text || rows.some(({ field }) => own[field] === undefined)) return blind(id, "");
-  let form;
-  try {
-    form = await openForm(text, kit);
-  } catch (error) {
-    const { code } = faultOf(error, "");
-    return { title: "Tidak dapat dipercaya", back: "#titipan", isi: [box("beda", "Formulir ini tidak dapat dipercaya", `Tanda tangannya tidak cocok dengan kunci TPS ini (${code}). Jangan menandatanganinya. Perbarui kunci, atau panggil ketua.`)], bawah: [button("Perbarui kunci", refresh, "main")] };
-  }
+  if (rows.some(({ field }) => own[field] === undefined)) return blind(id, "");
   const differing = rows.filter(({ field }) => form.fields.figures[field] !== own[field]);
   if (differing.length) {
     return {
@@ -94,12 +117,20 @@ export async function compare(id) {
       bawah: [notYet("Lihat kertas bersama dulu")],
     };
   }
-  const act = () => tell(async () => sign(form.payload, form.fields.figures, form.signatures));
+  const act = () => tell(async () => sign(form.payload, form.signatures));
   const reasons = (form.fields.explanations ?? []).map((/** @type {any} */ one) => box("beda", `Dikirim dengan alasan (${one.rule})`, one.text));
   return {
     title: "Tanda tangani", back: "#titipan",
-    isi: [h("p", { class: "hitung ok" }, `${rows.length} baris Anda sama. ${form.signers.length} orang sudah menandatangani.`), ...reasons, ...sheetOf(form.fields.figures), statement(kit),
+    isi: [h("p", { class: "hitung ok" }, `${rows.length} baris Anda sama. ${form.signers.length} orang sudah menandatangani.`), ...correcting(form.fields, old, different), ...reasons, ...sheetOf(form.fields.figures), statement(kit),
       kept.me?.number === "1" && form.signers.length < kit.threshold - 1 ? box("", "Ketua paling akhir", "Tunggu anggota lain dulu: perbedaan yang mereka temukan lalu tidak memakan tanda tangan Anda.") : null],
     bawah: [button("Tanda tangani", act, "main", "sidik jari atau kunci layar"), button("Tidak, ada yang beda", () => go(`#baca/${id}/0`))],
   };
+}
+
+/** What a correction says of itself; nothing for the first form. @param {any} fields @param {import("./kit.js").Standing | null} old @param {import("./paper.js").Row[]} different */
+function correcting(fields, old, different) {
+  if (fields.revision === 1) return [];
+  const why = box("", `Pembetulan: ${reasonWords(fields.reason.code)}`, ...(fields.reason.text ? [fields.reason.text] : []));
+  if (old) return [why, struck(different, old.figures, fields.figures)];
+  return [why, box("beda", "Telepon ini belum tahu angka yang lama", "Cocokkan semua baris dengan kertas, atau perbarui dulu di tempat yang ada sinyal.", button("Perbarui", refresh, "kiri"))];
 }

@@ -70,6 +70,11 @@ export function reasonOf(kit, rule) {
   return `alasan/${slotOf(kit)}/${rule}`;
 }
 
+/** Where it is kept which form the draft corrects. @param {Kit} kit */
+export function continuedAt(kit) {
+  return `lanjut/${slotOf(kit)}`;
+}
+
 /** Where the rows are kept that this member reads himself. @param {Kit} kit @param {string} id */
 export function readingOf(kit, id) {
   return `baca/${slotOf(kit)}/${id}/`;

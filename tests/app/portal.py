@@ -32,7 +32,7 @@ from rekap.portal.store.local.bell import SilentBell
 from rekap.portal.store.local.database import Database
 from scripts import build_app
 
-STATIONS = tuple(f"{number:03d}" for number in range(1, 13))
+STATIONS = tuple(f"{number:03d}" for number in range(1, 17))
 """No KPPS has keys yet: those of the telephones are granted, and of 008 those of files too."""
 WITH_FILES = "008"
 

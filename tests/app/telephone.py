@@ -146,13 +146,13 @@ class Telephone:
                 self.reload()
                 self.sees("dari 28")
 
-    def read(self, figures: Mapping[str, int]) -> None:
-        """Read the six rows of the form that waits."""
-        self.tap("Ada yang sudah mengisi")
+    def read(self, figures: Mapping[str, int], more: tuple[str, ...] = ()) -> None:
+        """Read the six rows of the form that waits, and `more` that a correction changes."""
+        self.open("#titipan")
         self.sees("Ada formulir yang menunggu")
         self.tap("Formulir 1")
-        self.sees("0 dari 6")
-        for field in VOTES:
+        self.sees(f"0 dari {len(VOTES) + len(more)}")
+        for field in (*more, *VOTES):
             self.type(figures[field])
 
     def typed(self) -> dict[str, str]:

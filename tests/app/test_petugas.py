@@ -77,6 +77,23 @@ def test_a_kpps_does_what_the_two_pages_say(browser: Any, portal: Served) -> Non
     with ketua.context.expect_page() as opened:
         walk(ketua, steps[1:])
     assert TPS in opened.value.inner_text("main")
+
+    begin, why, compare, again = buttons("Angka salah sesudah diterima portal")
+    ketua.open("#antrean")
+    walk(ketua, [begin])
+    ketua.sees("Belum ada baris yang berubah")
+    for field in ("voted_disabled_m", "voted_disabled"):
+        ketua.page.locator(f'a[href="#isi/{ORDER.index(field)}"]').tap()
+        ketua.sees("dari 28")
+        ketua.type(1)
+        ketua.sees("Baris mana yang salah?")
+    walk(ketua, [why])
+    ketua.page.get_by_text("Salah baca").tap()
+    ketua.sees("cocokkan dengan kertas")
+    walk(ketua, [compare])
+    ketua.sees("2 baris berubah")
+    walk(ketua, [again])
+    ketua.sees("Disimpan portal sampai")
     for one in first:
         one.context.close()
 

@@ -174,6 +174,22 @@ def test_after_seven_days_a_signature_is_held_no_more(office: Office) -> None:
     assert answer.body["keyids"] == [keyid(1)]
 
 
+def test_a_correction_is_held_as_soon_as_what_it_corrects_is_logged(office: Office) -> None:
+    for number in (2, 3):
+        office.holds(one(office, number))
+    office.takes(one(office, 1))
+    office.log()
+    first = identify(office.world.form())
+    new = {"figures": OTHER, "revision": 2, "previous": first, "reason": {"code": "typing"}}
+    for number in (2, 3):
+        office.holds(one(office, number, **new))
+    again = office.send(one(office, 2, **(new | {"reason": {"code": "reading"}})))
+    assert (again.status, again.errors) == (409, [("held-recently", "signatures.0")])
+    office.takes(one(office, 1, **new))
+    office.log()
+    assert office.world.get("heads", slot(office))["revision"] == 2
+
+
 def test_a_key_holds_one_form_of_a_place_and_changes_it_after_an_hour(office: Office) -> None:
     first, now = identify(office.world.form()), office.clock.now
     office.holds(one(office, 2))

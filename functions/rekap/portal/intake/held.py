@@ -21,11 +21,13 @@ from rekap.core.signing.envelope import Envelope
 from rekap.core.signing.signature import Signature
 from rekap.core.signing.signer import Signer
 from rekap.portal.intake import answers, receipt, signatures
-from rekap.portal.intake.item import Holding
+from rekap.portal.intake.item import Holding, IdItem
 
 HELD_S: Final = 7 * 86_400
 REPLACED_AFTER_S: Final = 3_600
-"""A key may hold another form of its slot after this time: nobody can flood with one key."""
+"""A key may hold another form of its slot after this time: nobody can flood with one key.
+
+At once if the one before was recorded: a correction of it needs no patience."""
 
 MOST_IN_A_SLOT_KEY: Final = 400
 """Characters: two ids, a form, a region and a TPS are fewer."""
@@ -36,6 +38,9 @@ class Records(Protocol):
 
     def held(self, slot: str) -> tuple[Holding, ...]:
         """Return all that was held for a slot, one for each key, expired ones too."""
+
+    def by_id(self, id: str) -> IdItem | None:
+        """Return what is recorded of a statement, or None."""
 
     def slot_of(self, id: str) -> str | None:
         """Return the slot for which a statement was held, or None."""
@@ -96,7 +101,7 @@ def keep(sent: Envelope, slot: str, held: Sequence[Holding], records: Records, n
         if before is not None and now < before.at + HELD_S:
             if before.id == sent.id:
                 continue
-            if now < before.at + REPLACED_AFTER_S:
+            if now < before.at + REPLACED_AFTER_S and records.by_id(before.id) is None:
                 raise _recently(before, f"signatures.{at}", now)
         alone = dsse.serialize(Envelope(sent.payload, (signature,)))
         fresh.append((Holding(slot, signature.keyid, sent.id, alone, now), before))
