@@ -8,6 +8,7 @@ import subprocess
 import sys
 import textwrap
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -192,17 +193,20 @@ def test_a_command_takes_the_arguments_that_are_written(command: str) -> None:
     words = command.split()
     # `rekap draft` has kinds with arguments of their own.
     below = words[2:3] if words[1] == "draft" else []
-    program = (
-        [sys.executable, "-m", "rekap.desk.main", words[1], *below]
-        if words[0].endswith("rekap")
-        else [sys.executable, str(ROOT / words[1])]
-    )
+    program = ("-m", "rekap.desk.main", words[1], *below)
+    told = usage(*(program if words[0].endswith("rekap") else [str(ROOT / words[1])]))
+    for option in re.findall(r"--[a-z]+", command):
+        assert option in told, option
+
+
+@cache
+def usage(*program: str) -> str:
+    """What a program says of its arguments: most stand in many commands."""
     done = subprocess.run(
-        [*program, "--help"], check=False, capture_output=True, text=True, cwd=ROOT, timeout=60
+        [sys.executable, *program, "--help"], check=False, capture_output=True, text=True, cwd=ROOT
     )
     assert done.returncode == 0, done.stderr
-    for option in re.findall(r"--[a-z]+", command):
-        assert option in done.stdout, option
+    return done.stdout
 
 
 def test_every_command_that_exists_is_on_the_front_page() -> None:
