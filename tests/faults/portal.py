@@ -19,8 +19,9 @@ from __future__ import annotations
 import functools
 import hashlib
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import islice
 from types import SimpleNamespace
 from typing import Any
 
@@ -50,6 +51,7 @@ from tests.witness import Witness
 from rekap.core.errors import Conflict
 from rekap.core.log.ports import Stored
 from rekap.core.log.witness import SIZE_TYPE, Reply
+from rekap.core.pages.data.bulk import Known, unknown
 from rekap.core.pages.site import Site
 from rekap.portal.intake import accept
 from rekap.portal.publishing import run as publisher
@@ -364,13 +366,28 @@ _BELL = _Bell()
 
 
 class RenderedOnce(Site):
-    """The real site, whose pages are rendered once for each log that they are a function of."""
+    """The real site; what it makes is made once for each log that it is a function of."""
 
     known: dict[tuple[bytes, str], dict[str, bytes]] = {}
 
     def files(self, address: str) -> dict[str, bytes]:
-        state = self._ctx.state
-        key = (state.root(), address)
+        return self._once(address, lambda: super(RenderedOnce, self).files(address))
+
+    def bulk(self, known: Known = unknown) -> Iterator[tuple[str, bytes]]:
+        """The same files and questions in the same order; another answer is followed for real."""
+        asked: dict[str, bytes | None] = {}
+        whole = self._once("bulk", lambda: dict(super(RenderedOnce, self).bulk()))
+        for count, (path, data) in enumerate(whole.items()):
+            if path.endswith(".csv") and not path.endswith("/codebook.csv"):
+                asked[path] = known(path)
+                if asked[path] not in (None, data):
+                    told = lambda one: asked[one] if one in asked else known(one)  # noqa: E731
+                    yield from islice(super().bulk(told), count, None)
+                    return
+            yield path, data
+
+    def _once(self, name: str, make: Callable[[], dict[str, bytes]]) -> dict[str, bytes]:
+        key = (self._ctx.state.root(), name)
         if key not in self.known:
-            self.known[key] = super().files(address)
+            self.known[key] = make()
         return self.known[key]
