@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from tests.desk.officials.bench import kit_of
 from tests.desk.officials.post import item, receipt_key
-from tests.desk.officials.test_status import ENTRIES, PUBLIC, Files
+from tests.desk.officials.test_status import Files, entries, shown
 from tests.portal.intake.world import World, sign, vkey
 
 from rekap.core.errors import Malformed
@@ -167,26 +167,27 @@ def test_a_receipt_key_is_that_of_its_log():
 # ---------------------------------------------------------------- the log, asked by submit
 
 
-def evidence(queue: Queue, files: object = PUBLIC) -> Evidence:
-    settings = trust.of_entry(ENTRIES[0], "", "site")
+def evidence(queue: Queue, files: object = None) -> Evidence:
+    settings = trust.of_entry(entries()[0], "", "site")
     assert settings is not None
-    return Evidence(queue, settings, lambda: Files(files))  # type: ignore[arg-type]
+    shows = shown() if files is None else files
+    return Evidence(queue, settings, lambda: Files(shows))  # type: ignore[arg-type]
 
 
 def test_the_log_proves_what_it_holds_and_nothing_else(queue: Queue):
-    for index in (0, 3, 255, len(ENTRIES) - 1):
-        own = Item.parse(ENTRIES[index])
+    for index in (0, 3, 255, len(entries()) - 1):
+        own = Item.parse(entries()[index])
         data = evidence(queue).prove(own, index)
         assert data is not None
         proof = TlogProof.parse(data)
-        settings = trust.of_entry(ENTRIES[0], "", "site")
+        settings = trust.of_entry(entries()[0], "", "site")
         assert settings is not None
         policy = Policy.parse(settings.policy.encode())
-        assert proof.verify(bytes.fromhex(own.leaf), policy).size == len(ENTRIES)
-        assert open_checkpoint(proof.checkpoint, policy)[0].size == len(ENTRIES)
+        assert proof.verify(bytes.fromhex(own.leaf), policy).size == len(entries())
+        assert open_checkpoint(proof.checkpoint, policy)[0].size == len(entries())
         assert evidence(queue).prove(own, index + 1) is None
         assert evidence(queue, {}).prove(own, index) is None
-        broken = {**PUBLIC, "log/checkpoint": b"x"}
+        broken = {**shown(), "log/checkpoint": b"x"}
         assert evidence(queue, broken).prove(own, index) is None
     strange = Item.parse(sign(WORLD.form("001"), *WORLD.kpps("001")))
     assert evidence(queue).prove(strange, 3) is None
@@ -195,31 +196,31 @@ def test_the_log_proves_what_it_holds_and_nothing_else(queue: Queue):
 def _cosigned() -> tuple[int, list[int]]:
     """A statement whose signatures came one after another: first entry, and all of them."""
     by_id: dict[str, list[int]] = {}
-    for index, entry in enumerate(ENTRIES):
+    for index, entry in enumerate(entries()):
         with suppress(Malformed):
             by_id.setdefault(dsse.parse(entry).id, []).append(index)
-    for entries in by_id.values():
-        signed = [{one.keyid for one in dsse.parse(ENTRIES[at]).signatures} for at in entries]
+    for places in by_id.values():
+        signed = [{one.keyid for one in dsse.parse(entries()[at]).signatures} for at in places]
         if set.union(*signed) not in signed:
-            return entries[0], entries
+            return places[0], places
     raise AssertionError("no such statement")
 
 
 def test_signatures_are_counted_over_all_entries_of_the_statement(queue: Queue):
-    first, entries = _cosigned()
-    assert len(entries) > 1
-    parts = [dsse.parse(ENTRIES[index]) for index in entries]
+    first, places = _cosigned()
+    assert len(places) > 1
+    parts = [dsse.parse(entries()[index]) for index in places]
     everybody = {one.keyid: one for part in parts for one in part.signatures}
     signatures = tuple(everybody[keyid] for keyid in sorted(everybody))
     whole = Item.parse(dsse.serialize(Envelope(parts[0].payload, signatures)))
-    leaf = leaf_hash(ENTRIES[first]).hex()
+    leaf = leaf_hash(entries()[first]).hex()
     assert evidence(queue).holds(whole, leaf, first)
     assert not evidence(queue).holds(whole, leaf, None)
-    assert not evidence(queue).holds(whole, leaf, entries[1])
+    assert not evidence(queue).holds(whole, leaf, places[1])
     assert not evidence(queue).holds(whole, "ab" * 32, first)
-    without = {path: data for path, data in PUBLIC.items() if path != f"bukti/{entries[-1]}.json"}
+    without = {path: data for path, data in shown().items() if path != f"bukti/{places[-1]}.json"}
     assert not evidence(queue, without).holds(whole, leaf, first)
-    forged = {**PUBLIC, f"bukti/{entries[-1]}.json": whole.data}
+    forged = {**shown(), f"bukti/{places[-1]}.json": whole.data}
     assert not evidence(queue, forged).holds(whole, leaf, first)
 
 
