@@ -7,6 +7,7 @@ moment how long it still may run, at 20 ms a call. A call beyond the limit kills
 from __future__ import annotations
 
 import json
+import math
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -39,6 +40,7 @@ class Limited:
         self._objects = objects
         self._limit = limit
         self.calls = 0
+        self.puts = 0
 
     def left(self) -> float:
         """Seconds until the kill."""
@@ -62,10 +64,12 @@ class Limited:
 
     def put_new(self, path: str, data: bytes) -> None:
         self._call()
+        self.puts += 1
         self._objects.put_new(path, data)
 
     def put_if(self, path: str, data: bytes, tag: str | None) -> str:
         self._call()
+        self.puts += 1
         put: str = self._objects.put_if(path, data, tag)
         return put
 
@@ -249,6 +253,49 @@ def test_a_run_that_is_killed_without_a_word_has_not_worked_in_vain(
         evening.publisher(Limited(evening.portal.objects, work.waiting // 2)).run(0)
     assert evening.whole() < work.waiting * 2 // 3
     assert evening.shown() == evening.logged()
+
+
+class Warm:
+    """Processes that publish one portal in turn: each remembers what it put, as on AWS."""
+
+    def __init__(self, evening: Evening, processes: int) -> None:
+        self.objects = Limited(evening.portal.objects)
+        self._publishers = [evening.publisher(self.objects) for _ in range(processes)]
+        self._turn = 0
+
+    def publish(self, calls: float = math.inf) -> None:
+        """One run by the next process, that ends after about so many calls."""
+        publisher = self._publishers[self._turn % len(self._publishers)]
+        self._turn += 1
+        until = self.objects.calls + calls
+        publisher.run(0, lambda: (until - self.objects.calls) * CALL_SECONDS)
+
+
+def _puts(processes: int, calls: int) -> int:
+    """Puts of a wave and of one that comes meanwhile, by processes in turn, so many calls each."""
+    with tempfile.TemporaryDirectory() as made:
+        evening = Evening(Path(made), Country(120, seed=1, release=release.current()))
+        warm = Warm(evening, processes)
+        warm.publish()
+        evening.wave(40)
+        warm.publish()
+        evening.wave(60)
+        before, runs = warm.objects.puts, 0
+        while evening.shown() < evening.logged():
+            warm.publish(calls)
+            if not runs:
+                evening.wave(12)
+            runs += 1
+            assert runs < 40
+        assert runs > 2, "the work fits into so few runs that nothing is handed over"
+        return warm.objects.puts - before
+
+
+def test_two_publishers_put_five_per_cent_more_than_one_at_most() -> None:
+    """SIMULASI: the queue in order gives a run to one process or the other, never to both."""
+    one, two = _puts(1, 300), _puts(2, 300)
+    print(f"puts of one publisher: {one}, of two in turn: {two}")
+    assert two <= one * 1.05
 
 
 def test_bulk_data_are_written_although_no_run_has_time_for_all(evening: Evening) -> None:
