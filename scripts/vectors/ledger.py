@@ -150,6 +150,7 @@ def make() -> list[Case]:
         pages_of_passkeys(),
         watchers(),
         advice(),
+        copies(),
         many(),
     ]
 
@@ -400,6 +401,43 @@ def advice() -> Case:
     thief = {**stolen, "keyid": signer("panwascam/1").keyid}
     book.add("a key of the Panwascam was stolen before", thief, "bawaslu_kabko/1")
     return book.case("a number of a register is said once, and the highest body's response counts")
+
+
+def copies() -> Case:
+    """Copies of C.Hasil: whose they are, before the form or not, and what a later one ends."""
+    book = _opened("rehearsal")
+    for body, region, granter, fields in (
+        ("bawaslu_kabko", KABKO, "bawaslu", {}),
+        ("ptps", KELURAHAN, "bawaslu_kabko/1", {"tps": "001"}),
+        ("pemantau", KABKO, "kpu/1", {"organisation": "lembaga"}),
+    ):  # fmt: skip
+        book.add(f"keys of {body}", grant(body, region, body, **fields), granter)
+    says = {
+        "kind": "copy", "election": ELECTION, "contest": CONTEST, "region": KELURAHAN,
+        "tps": "001", "body": "ptps", "count": "first", "figures": VOTES,
+    }  # fmt: skip
+    observer = {**says, "body": "pemantau", "organisation": "lembaga", "source": "board"}
+    book.add("the PTPS, before any form", says, "ptps/1")
+    paper = book.add("C.Hasil of TPS 001", form("001"), *KPPS[:2])
+    book.add("the PTPS says it otherwise", {**says, "figures": {**VOTES, "pair_1": 1}}, "ptps/1")
+    book.add("an observer", observer, "pemantau/1")
+    book.add("one of another organisation", {**observer, "organisation": "lain"}, "pemantau/1")
+    book.add("the PTPS about another TPS", {**says, "tps": "002"}, "ptps/1")
+    book.add("an observer, of a TPS without a form", {**observer, "tps": "002"}, "pemantau/1")
+    book.add("of a TPS that no roster names", {**observer, "tps": "009"}, "pemantau/1")
+    book.add("votes of a pair that is not there", {**observer, "figures": {"pair_3": 1}},
+             "pemantau/1")  # fmt: skip
+    book.add("an observer who does not say what it read",
+             {name: one for name, one in observer.items() if name != "source"},
+             "pemantau/1")  # fmt: skip
+    book.add("a KPPS", says, KPPS[0])
+    again = form("001", revision=2, previous=paper, count="recount",
+                 reason={"code": "court"})  # fmt: skip
+    book.add("a recount, with which no copy of the first count is compared", again, *KPPS[:2])
+    stolen = {"kind": "revoke", "election": ELECTION, "reason": "stolen", "suspect_from": 12}
+    thief = {**stolen, "keyid": signer("pemantau/1").keyid}
+    book.add("the observer's key was stolen before", thief, "kpu/1")
+    return book.case("a copy is its holder's, ends by a later one, and is in no sum")
 
 
 def decisions() -> Case:

@@ -1,7 +1,8 @@
 // What a statement other than a form says, in words: {sentence, rows: [[label, text]], list}. `list` is
 // {title, head: [text], rows: [[text]]} or null. All texts; nothing is drawn here.
 
-import { bodied, called, day, moment, named, number, placed, say } from "./words.js";
+import { FIELDS } from "./texts.js";
+import { bodied, called, day, moment, named, number, placed, row, say } from "./words.js";
 
 const COUNTRY = "id";
 
@@ -146,6 +147,14 @@ const KINDS = {
       [speak.label("reason"), reason && speak.word("refusal", reason)], [speak.label("form"), paper], [speak.label("contest"), contest],
       [speak.label("revision"), speak.n(revision)], [speak.label("previous"), previous],
     ],
+  }),
+  copy: (speak, { body, pair: of, organisation, source, region, tps, count, contest, figures }) => ({
+    rows: [
+      [speak.label("holder"), [bodied(speak.texts, { body, pair: of }), organisation].filter((one) => one).join(" ")],
+      [speak.label("copy_source"), source && speak.word("copy_source", source)], [speak.label("tps"), speak.place(region, tps)], [speak.label("count"), speak.word("count", count)],
+      [speak.label("contest"), contest],
+    ],
+    list: { title: speak.word("kind", "copy"), head: [speak.label("copy_row"), speak.label("copy_figure")], rows: FIELDS.filter((one) => Object.hasOwn(figures, one)).map((one) => [row(speak.texts, one), speak.n(figures[one])]) },
   }),
   answer: (speak, fields) => ({
     sentence: fields.accept ? "answer_accepts" : "",

@@ -23,9 +23,9 @@ function observes(key, region, tps) {
 function holds(office, key) {
   if (office.keyid) return key.keyid === office.keyid;
   if (key.body !== office.body || key.election !== office.election) return false;
-  if (OBSERVERS.includes(office.body) && !office.own) return observes(key, office.region, office.tps);
-  const pair = office.pair === undefined || key.pair === office.pair;
-  return key.region === office.region && key.tps === office.tps && pair;
+  const isOf = ["pair", "organisation"].every((name) => office[name] === undefined || key[name] === office[name]);
+  if (OBSERVERS.includes(office.body) && !office.own) return observes(key, office.region, office.tps) && isOf;
+  return key.region === office.region && key.tps === office.tps && isOf;
 }
 
 // The offices of one election.
@@ -113,6 +113,7 @@ const REQUIREMENTS = {
   response: (register, { body, region, tps }, offices) => [
     [tps === undefined ? offices.at(BODIES[body].level, region, "response") : offices.office(body, region, offices.number("response"), { tps })],
   ],
+  copy: (register, { body, region, tps, pair, organisation }, offices) => [[offices.office(body, region, 1, { tps, pair, organisation })]],
   answer: (register, fields, offices) => {
     const above = [];
     for (let at = FORMS[fields.form].signed - 1; at > 0; at--) above.push(offices.at(at, fields.region, "answer"));

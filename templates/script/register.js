@@ -19,7 +19,7 @@ function isAt({ effect, fields }, contest, places) {
   return effect !== null && fields.kind === "form" && fields.contest === contest && places.some(of);
 }
 
-const PLACED = ["roster", "grant", "form", "objection", "answer"];
+const PLACED = ["roster", "grant", "form", "objection", "answer", "copy"];
 
 // {envelope, fields} of an entry; throws Malformed.
 export function parseEntry(bytes) {
@@ -288,14 +288,14 @@ export class Register {
     this.elections.set(fields.election, fields);
   }
 
-  grant({ election, body, region, tps, pair, persons }, index) {
+  grant({ election, body, region, tps, pair, organisation, persons }, index) {
     const keys = publicKeys(persons).map((one) => ({ ...one, keyid: keyid(one.alg, one.key) }));
     keys.forEach(checkPublic);
     if (keys.some((one) => this.keys.has(one.keyid))) {
       throw new NotVerified("a key that belongs to somebody already", "key-taken");
     }
     for (const one of keys) {
-      this.keys.set(one.keyid, { ...one, election, body, region, tps, pair, index });
+      this.keys.set(one.keyid, { ...one, election, body, region, tps, pair, organisation, index });
     }
   }
 

@@ -7,8 +7,8 @@ import { decode } from "./json.js";
 import { ED25519, WEBAUTHN } from "./keys.js";
 import { parseVkey } from "./note.js";
 import {
-  ADDRESSED, ADVISERS, BASES, BODIES, COUNTS, COURTS, FOLLOWS, FORMS,
-  GROUNDS, LEVELS, MODES, OBJECTION_REASONS, OFFICES, ORDERED_BODIES, ORDERS, OUTCOMES,
+  ADDRESSED, ADVISERS, BASES, BODIES, COPY_SOURCES, COUNTS, COURTS, FOLLOWS, FORMS,
+  GROUNDS, HOLDERS, LEVELS, MODES, OBJECTION_REASONS, OFFICES, ORDERED_BODIES, ORDERS, OUTCOMES,
   PARTS, REASONS, RECOMMENDED, RECOMMENDERS, REFUSALS, RESERVED, RESERVED_CONTESTS, REVOKE_REASONS,
   RULING_STATES, SCAN_TYPES, SUPERVISORS, THRESHOLDS, TIMEZONES, WINS, WITNESS_REASONS,
 } from "./tables.js";
@@ -171,6 +171,11 @@ const KINDS = {
     { tps, previous, date, reason: among(REFUSALS), paper: digits(64) },
     isResponse,
   ],
+  copy: [
+    { election: id, contest: id, region, tps, body: among(HOLDERS), count: among(COUNTS), figures },
+    { pair: integer(1, MAX_PAIRS), organisation: personId, source: among(COPY_SOURCES) },
+    isCopy,
+  ],
   answer: [slot, { tps, explains: list(explanation, 1000), accept: digits(64) }, isAnswer],
 };
 
@@ -232,6 +237,13 @@ function isResponse(fields) {
     isRevision(fields) && isSeat(fields) && stands(fields, "reason", outcome === "not-done") && stands(fields, "date", outcome === "scheduled") &&
     (outcome === "done" || !Object.hasOwn(fields, "paper"))
   );
+}
+
+// Of a TPS; a saksi has a pair, a pemantau an organisation and what it read.
+function isCopy(fields) {
+  const { body, region: code } = fields;
+  const observer = body === "pemantau";
+  return depth(code) === 4 && stands(fields, "pair", body === "saksi") && ["organisation", "source"].every((name) => stands(fields, name, observer));
 }
 
 function isSlot(fields) {

@@ -116,6 +116,8 @@ func (l *ledger) touch(i int, e *entry) {
 		}
 	case "recommendation", "response":
 		l.touchSaid(el, e.o, n)
+	case "copy":
+		l.touchCopy(el, e.o, n)
 	case "grant":
 		t.own[el.officials(region)] = n
 	case "revoke":
@@ -129,6 +131,14 @@ func (l *ledger) touchSaid(el *election, o object, n int) {
 		o = l.byID[text(o, "to")].o
 	}
 	l.touchAdvice(el, o, el.advice[register(o)].places, n)
+}
+
+// touchCopy touches what shows a copy: its TPS, the kelurahan, and the page of that one's copies.
+func (l *ledger) touchCopy(el *election, o object, n int) {
+	contest, region := el.contest(text(o, "contest")), text(o, "region")
+	l.touched.own[el.address(contest, region, text(o, "tps"))] = n
+	l.touched.own[el.address(contest, region, "")] = n
+	l.touchCopies(el, contest, region, n)
 }
 
 // touchFront: the portal and the page of an election show the votes of its contests.
@@ -145,6 +155,7 @@ func (l *ledger) touchSlot(el *election, o object, n int) {
 	}
 	if tps != "" {
 		t.own[el.address(contest, region, tps)] = n
+		l.touchCopies(el, contest, region, n)
 	} else {
 		t.children[el.address(contest, region, "")] = n
 	}
@@ -178,6 +189,8 @@ func (l *ledger) touchStatement(st *statement, n int) {
 	case region != "":
 		if kind := text(st.o, "kind"); st.effect >= 0 && (kind == "recommendation" || kind == "response") {
 			l.touchSaid(el, st.o, n)
+		} else if st.effect >= 0 && kind == "copy" {
+			l.touchCopy(el, st.o, n)
 		}
 		t.own[el.officials(region)] = n
 		for _, c := range objects(el.o, "contests") {
@@ -267,6 +280,9 @@ func (l *ledger) pages() []page {
 					asOf := all[len(all)-1].asOf
 					add(address+"temuan/", nil, asOf)
 					add(address+"belum-masuk/", tally.missingTwin(region), asOf)
+				}
+				if el.papers[text(c, "id")+" "+region] != nil {
+					add(address+"salinan/", l.copiesTwin(el, text(c, "id"), region), base, rostered)
 				}
 				for _, tps := range el.stations(region) {
 					add(el.address(c, region, tps), tally.stationTwin(region, tps), base, rostered, t.children[address])

@@ -179,7 +179,7 @@ func (l *ledger) condition(o object, el *election, st *statement) string {
 		return el.electedCondition(o)
 	case "ruling":
 		return el.rulingCondition(o)
-	case "form", "objection", "answer":
+	case "form", "objection", "answer", "copy":
 		if reason := el.knows(o); reason != "" {
 			return reason
 		}
@@ -314,7 +314,7 @@ func (l *ledger) effect(st *statement, el *election, i int) {
 	case "election":
 		if el == nil {
 			el = &election{id: text(o, "election"), rosters: map[string]roster{}, names: map[string]string{}, tps: map[string]map[string]bool{},
-				slots: map[string]*slot{}, decided: map[string]*statement{}, determined: map[string][]*statement{}, elected: map[string][]*statement{}, dockets: map[string]*docket{}, advice: map[string]*advice{}, standings: map[string]*standing{}, expects: map[string]int{}}
+				slots: map[string]*slot{}, decided: map[string]*statement{}, determined: map[string][]*statement{}, elected: map[string][]*statement{}, dockets: map[string]*docket{}, advice: map[string]*advice{}, papers: map[string]map[string]*paper{}, standings: map[string]*standing{}, expects: map[string]int{}}
 			l.elections[el.id] = el
 			l.list = append(l.list, el)
 		}
@@ -371,6 +371,8 @@ func (l *ledger) effect(st *statement, el *election, i int) {
 			l.touchAdvice(el, o, before.places, i+1)
 		}
 		el.advice[register(o)] = &advice{st: st, responses: map[string]*statement{}, places: places}
+	case "copy":
+		el.hold(st, i)
 	case "response":
 		el.advice[register(l.byID[text(o, "to")].o)].responses[seatOf(o)] = st
 	case "form", "objection", "answer":

@@ -15,6 +15,7 @@ var beyond = map[string]func(object) bool{
 	"ruling":         rulingFits,
 	"recommendation": adviceFits,
 	"response":       responseFits,
+	"copy":           copyFits,
 	"answer": func(o object) bool {
 		return slotFits(o) && (o["accept"] != nil || o["explains"] != nil) && unique(objects(o, "explains"), explained)
 	},

@@ -8,6 +8,7 @@ import (
 // A body is a set of keys of which k distinct persons must sign.
 type body struct {
 	name, election, region, tps string
+	organisation                string
 	pair, k                     int
 	above                       bool   // observers: of the region, the TPS or a region above
 	key                         string // one key alone
@@ -17,7 +18,7 @@ func (b body) has(k *key) bool {
 	if b.key != "" {
 		return k.id == b.key
 	}
-	if k.body != b.name || k.election != b.election || b.pair != 0 && k.pair != b.pair {
+	if k.body != b.name || k.election != b.election || b.pair != 0 && k.pair != b.pair || b.organisation != "" && k.organisation != b.organisation {
 		return false
 	}
 	if b.above {
@@ -116,6 +117,8 @@ func (l *ledger) demanded(o object) demand {
 			return demand{all: []body{el.province(region, k)}}
 		}
 		return demand{all: []body{{name: text(o, "body"), election: el.id, region: region, tps: text(o, "tps"), k: k}}}
+	case "copy":
+		return demand{all: []body{{name: text(o, "body"), election: el.id, region: region, tps: text(o, "tps"), pair: num(o, "pair"), organisation: text(o, "organisation"), k: 1, above: true}}}
 	case "objection":
 		var any []body
 		for _, name := range observers {

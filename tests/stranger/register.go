@@ -61,7 +61,8 @@ type election struct {
 	tps     map[string]map[string]bool // every TPS that a roster or a statement ever named, per kelurahan
 	slots   map[string]*slot
 	decided map[string]*statement
-	advice  map[string]*advice // by contest, body and number of its register
+	papers  map[string]map[string]*paper // copies of C.Hasil: of a contest and kelurahan, by TPS and holder
+	advice  map[string]*advice           // by contest, body and number of its register
 	// determined are all determinations of a contest that took effect, dockets what courts said of it.
 	determined map[string][]*statement
 	elected    map[string][]*statement // who is elected in a contest, by all that said so

@@ -182,6 +182,7 @@ func (t *tally) shown(region string) object {
 func (t *tally) regionTwin(region string) func(object, func(string)) {
 	return func(twin object, fail func(string)) {
 		s := t.sum(region)
+		t.el.regionCopies(text(t.contest, "id"), region, twin, fail)
 		t.region(child(twin, "region"), region, fail)
 		agree("sum", child(twin, "sum"), object{"counted": s.counted, "expected": count(s.expected), "fields": plain(s.figures), "via": s.via()}, fail)
 		agree("stations", twin["stations"], any(t.stations(region)), fail)
@@ -404,6 +405,7 @@ func (t *tally) stationTwin(region, tps string) func(object, func(string)) {
 		t.doubts(region, tps, list(twin, "doubts"), fail)
 		agree("summed", twin["summed"], s != nil && s.summed && s.form == "c_hasil", fail)
 		agree("tps", twin["tps"], tps, fail)
+		t.el.stationCopies(object{"contest": t.contest["id"], "region": region, "tps": tps}, twin, fail)
 		t.region(child(twin, "region"), region, fail)
 		var registered any
 		for _, one := range objects(t.el.rosters[region].object(), "tps") {

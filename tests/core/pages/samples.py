@@ -436,6 +436,15 @@ def payloads() -> dict[str, Twin]:
             "election": ELECTION, "contest": "gubernur-91", "body": "ppk", "region": "91.01.06",
             "to": HEX, "outcome": "done", "paper": HEX, "revision": 1,
         },
+        "copy": {
+            "election": ELECTION, "contest": CONTEST, "region": "91.01.06.1001", "tps": "004",
+            "body": "pemantau", "organisation": "lembaga-contoh", "source": "board",
+            "count": "first", "figures": full(),
+        },
+        "copy-saksi": {
+            "kind": "copy", "election": ELECTION, "contest": CONTEST, "region": "91.01.06.1001",
+            "tps": "004", "body": "saksi", "pair": 2, "count": "first", "figures": votes(3),
+        },
         "revoke": {"election": ELECTION, "keyid": HEX[:32], "suspect_from": 17, "reason": "stolen"},
         "form": {
             **_SLOT, "tps": "004", "revision": 2, "previous": HEX, "count": "recount",
@@ -891,6 +900,58 @@ def recommendations(**changes: Any) -> Twin:
     return twin | changes
 
 
+def copied(**changes: Any) -> Twin:
+    """Copies of a TPS in every state, of every holder."""
+    cells = [{"field": field, "copy": 110, "form": 120} for field in ("pair_1", "pair_2", "valid")]
+    said = [
+        {
+            "body": body, "pair": pair, "organisation": of, "source": "photo" if of else None,
+            "count": "recount" if state == "other-count" else "first", "state": state,
+            "cells": cells if state == "different" else [],
+            "differ": 5 if state == "different" else 0, "before": 300 if pair == 1 else None,
+            "index": 301, "marks": ["K1"] if pair == 2 else [],
+        }
+        for body, pair, of, state in (
+            ("saksi", 1, None, "same"), ("saksi", 2, None, "different"),
+            ("ptps", None, None, "other-count"), ("pemantau", None, "lembaga-contoh", "no-form"),
+        )
+    ]  # fmt: skip
+    return {"said": said, "more": 3, "explanation": {"index": 310, "text": HOSTILE}} | changes
+
+
+def copies(stations: int = 85, holders: int = 8) -> Twin:
+    """The copies of a kelurahan: all its TPS, as many holders as have a column."""
+    code = "91.01.06.1001"
+    names = [
+        {"body": "saksi" if at < 6 else "pemantau", "pair": at + 1 if at < 6 else None,
+         "organisation": "lembaga-contoh" if at >= 6 else None}
+        for at in range(holders)
+    ]  # fmt: skip
+    cell = {"state": "same", "differ": 0, "index": 300}
+    fields = {
+        name: {"all": [9_000, stations], "copies": 8_900, "forms": 9_000}
+        for name in ("pair_1", "pair_2", "pair_3", "valid", "invalid", "total")
+    }
+    return common("copies", f"{address(code)}salinan/", crumbs=crumbs(code)) | {
+        "region": region_of(code), "listed": stations + 2, "holders": names, "more": 2,
+        "stations": [
+            {"tps": f"{at + 1:03d}", "address": f"{address(code)}{at + 1:03d}/",
+             "copies": [
+                 None if n == at % holders else
+                 {**cell, "state": "different", "differ": 3} if (n + at) % 9 == 0 else cell
+                 for n in range(holders)
+             ]}
+            for at in range(stations)
+        ],
+        "sums": [
+            {"holder": one, "stations": stations, "beside": stations - 1 if at else 0,
+             "fields": fields}
+            for at, one in enumerate(names)
+        ],
+        "table": f"{ELECTION}/data/copies.csv",
+    }  # fmt: skip
+
+
 def ledger() -> Twin:
     """The list of the latest entries."""
     kinds = [*KINDS, None]
@@ -1081,6 +1142,15 @@ def all_pages() -> Iterator[tuple[str, Twin]]:
     yield "tps-recommended", tps() | {"recommended": cases()}
     yield "tps-missing-recommended", absent_tps("missing") | {"recommended": cases(1)}
     yield "region-recommended", kelurahan() | {"recommended": cases(1)}
+    yield "tps-copies", tps() | {"copies": copied()}
+    yield "tps-missing-copies", absent_tps("missing") | {"copies": copied(more=0, explanation=None)}
+    for different in (0, 3):
+        yield (
+            f"region-copies-{different}",
+            kelurahan() | {"copies": {"stations": 80, "different": different}},
+        )
+    yield "copies", copies()
+    yield "copies-one", copies(1, 1)
     yield "data", data()
     yield "absent", absent()
     yield "absent-not-in-source", absent(

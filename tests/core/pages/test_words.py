@@ -314,7 +314,7 @@ def test_no_officer_has_a_name():
 
 NAMED = (
     "form", "reason", "count", "kind", "level", "court", "ruling_state", "order", "ordered_body",
-    "recommended_type", "ground", "outcome", "refusal", "basis",
+    "recommended_type", "ground", "outcome", "refusal", "basis", "copy_source",
 )  # fmt: skip
 """Tables of words for values of a payload."""
 

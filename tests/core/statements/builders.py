@@ -361,6 +361,21 @@ def answer(form: str = "c_hasil", **overrides: Any) -> dict[str, Any]:
     return _built({**_slot(form, region, "answer"), "explains": explains}, overrides)
 
 
+def copy(body: str = "saksi", **overrides: Any) -> dict[str, Any]:
+    """A copy of the C.Hasil of TPS 001 with all its figures; figures by name, as in `form`."""
+    payload = {
+        **_head("copy", ELECTION), "contest": CONTEST, "region": KELURAHAN, "tps": TPS,
+        "body": body, "count": "first", "figures": dict(STATION),
+    }  # fmt: skip
+    if body == "saksi":
+        payload["pair"] = 1
+    if body == "pemantau":
+        payload |= {"organisation": "lembaga-contoh", "source": "board"}
+    figures = {name: overrides.pop(name) for name in list(overrides) if name in model.FIGURES}
+    payload["figures"] = _built(payload["figures"], figures)
+    return _built(payload, overrides)
+
+
 BUILDERS: Final = {
     "log": log,
     "publication": publication,
@@ -390,6 +405,7 @@ def every_payload() -> list[dict[str, Any]]:
     payloads += [grant(body) for body in model.BODIES]
     payloads += [recommendation(body) for body in model.SUPERVISORS]
     payloads += [response(outcome) for outcome in model.OUTCOMES]
+    payloads += [copy(body) for body in model.HOLDERS]
     payloads += [roster(place, revision=revision) for place in places for revision in (1, 2)]
     return [*payloads, election(revision=2)]
 

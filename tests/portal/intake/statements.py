@@ -128,6 +128,19 @@ def examples(world: World) -> dict[str, Signed]:
             ),
             PPK,
         ),
+        "copy": (
+            world.of_election(
+                "copy",
+                contest=CONTEST,
+                region=KELURAHAN,
+                tps="001",
+                body="saksi",
+                pair=1,
+                count="first",
+                figures={"pair_1": 120},
+            ),
+            SAKSI,
+        ),
         "answer": (
             world.of_election(
                 "answer",

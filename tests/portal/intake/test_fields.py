@@ -102,6 +102,7 @@ REQUIRED = {
     "ruling": "log at election contest region revision court number state date",
     "objection": "log at election contest form region tps reason digest",
     "answer": "log at election contest form region tps",
+    "copy": "log at election contest region tps body count figures",
     "recommendation": "log at election contest body region number to type ground places revision",
     "response": "log at election contest body region to outcome revision",
 }

@@ -22,7 +22,7 @@ from rekap.core.statements.model import SHEETS
 
 Record = dict[str, Any]
 SILENT: Final = frozenset(
-    {"publication", "close", "objection", "answer", "recommendation", "response"}
+    {"publication", "close", "objection", "answer", "recommendation", "response", "copy"}
 )
 """Kinds that change nothing here."""
 OF_A_CONTEST: Final = frozenset({"form", "determination", "elected", "ruling"})

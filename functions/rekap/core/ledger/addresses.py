@@ -47,6 +47,11 @@ def station(election_id: str, contest: str, top: str, code: str, tps: str) -> st
     return f"{region(election_id, contest, top, code)}{tps}/"
 
 
+def copies(election_id: str, contest: str, top: str, code: str) -> str:
+    """The page of the copies of C.Hasil in kelurahan `code`; there once one is recorded."""
+    return f"{region(election_id, contest, top, code)}salinan/"
+
+
 def missing(election_id: str, contest: str) -> str:
     """The page of bulk data that names the TPS of a contest without a form."""
     return f"{election_id}/data/{contest}/belum-masuk/"

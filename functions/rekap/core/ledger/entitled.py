@@ -21,6 +21,7 @@ from rekap.core.statements.model import (
     ADVICE,
     BODIES,
     FORM_OF_LEVEL,
+    HOLDERS,
     RECOMMENDERS,
     STATION_FORM,
     SUPERVISORS,
@@ -133,3 +134,7 @@ def _at_place(record: Record, here: dict[str, Any], tps: str | None) -> Iterator
             yield {"kind": "recommendation", "type": what, "body": body, **here}
         if body in ADDRESSED:
             yield {"kind": "response", "body": body, **here}
+    if tps is not None:
+        for root in record["roots"].get("pairs", ()):
+            yield {"kind": "copy", "body": "saksi", "pair": root["number"], **here}
+        yield from ({"kind": "copy", "body": body, **here} for body in HOLDERS if body != "saksi")

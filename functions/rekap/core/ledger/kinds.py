@@ -12,6 +12,7 @@ from typing import Final, TypeAlias
 
 from rekap.core.ledger import (
     answers,
+    copies,
     effects,
     keys,
     offices,
@@ -153,6 +154,10 @@ KINDS: Final[dict[str, Kind]] = {
         signed_by=offices.response, policy="response", condition=recommendations.response_fault,
         effect=recommendations.respond, touched=recommendations.touch_response,
         ends=_revision(recommendations.response_in_force), feed=False, page="response.html",
+    ),
+    "copy": Kind(
+        signed_by=offices.copy, policy="", condition=copies.fault, effect=copies.apply,
+        touched=copies.touch, ends=LATER, feed=False, page="copy.html",
     ),
     "close": Kind(
         signed_by=offices.operators, policy="", condition=effects.no_fault, effect=effects.close,

@@ -57,6 +57,8 @@ class Office:
     tps: str | None = None
     key: str | None = None
     own: bool = False
+    pair: int | None = None
+    organisation: str | None = None
 
     def holds(self, key: Record, keyid: str) -> bool:
         """Tell whether a registered key belongs to this office."""
@@ -65,8 +67,14 @@ class Office:
         if key["body"] != self.body or key["election"] != self.election:
             return False
         if self.body in OBSERVERS and not self.own:
-            return observes(key, self.region, self.tps)
+            return observes(key, self.region, self.tps) and self._is_of(key)
         return bool(key["region"] == self.region and key.get("tps") == self.tps)
+
+    def _is_of(self, key: Record) -> bool:
+        """Tell whether a key is of the pair or organisation, where the office names one."""
+        return self.pair in (None, key.get("pair")) and (
+            self.organisation in (None, key.get("organisation"))
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,6 +272,15 @@ def response(view: View, fields: Record, policy: str) -> tuple[Requirement, ...]
     office = offices.at(BODIES.index(body), region)
     if tps is not None:
         office = Office(body, region, offices.number, offices.id, tps)
+    return (Requirement((office,)),)
+
+
+def copy(view: View, fields: Record, policy: str) -> tuple[Requirement, ...]:
+    """One of those who hold it: of the pair or organisation, at the TPS or a region above."""
+    office = Office(
+        fields["body"], fields["region"], 1, fields["election"], fields.get("tps"),
+        pair=fields.get("pair"), organisation=fields.get("organisation"),
+    )  # fmt: skip
     return (Requirement((office,)),)
 
 

@@ -16,6 +16,11 @@ from rekap.core.ledger.state import Record, State, entry_key
 from rekap.core.statements import regions
 
 
+def copies_key(election: str, contest: str, code: str) -> str:
+    """Key, in map `meta`, of how many copies of C.Hasil there are in a kelurahan: see `copies`."""
+    return f"copies/{election}/{contest}/{code}"
+
+
 class Touches:
     """Collects the pages that one entry touches; `commit` raises their as_of."""
 
@@ -95,6 +100,7 @@ class Touches:
         self.upward(election, contest, code)
         if tps:
             self._station(election, contest, code, tps[0])
+            self._copies(election, contest, code)
         else:
             self._children(election, contest, code)
         for index in entries:
@@ -103,6 +109,12 @@ class Touches:
     def _station(self, election: Record, contest: Record, code: str, tps: str) -> None:
         top = contest["region"]
         self._pages.add(addresses.station(election["id"], contest["id"], top, code, tps))
+
+    def _copies(self, election: Record, contest: Record, code: str) -> None:
+        """Touch the page of the copies in a kelurahan, if there are any."""
+        if self._state.meta.get(copies_key(election["id"], contest["id"], code)) is not None:
+            top = contest["region"]
+            self._pages.add(addresses.copies(election["id"], contest["id"], top, code))
 
     def _children(self, election: Record, contest: Record, code: str) -> None:
         for tps in stations(self._state, election["id"], code):
@@ -137,6 +149,7 @@ class Touches:
             for place in below:
                 self.region(election, contest, place)
                 if regions.depth(place) == 4 and regions.is_below(place, contest["region"]):
+                    self._copies(election, contest, place)
                     for tps in stations(self._state, election["id"], place):
                         self._station(election, contest, place, tps)
 

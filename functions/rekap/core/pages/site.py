@@ -19,7 +19,15 @@ from rekap.core.pages import pages
 from rekap.core.pages.data import bulk as bulk_data
 from rekap.core.pages.data import changes, export, feeds, schemas
 from rekap.core.pages.look import box, verifier
-from rekap.core.pages.twins import listings, overview, places, recommendations, search, stations
+from rekap.core.pages.twins import (
+    copies,
+    listings,
+    overview,
+    places,
+    recommendations,
+    search,
+    stations,
+)
 from rekap.core.pages.twins.context import Context, Twin, common
 from rekap.core.pages.twins.statements import statement
 from rekap.core.statements import regions
@@ -110,6 +118,9 @@ class Site:
         contest = ctx.contest(election, parts[0])
         if parts[1:] == ["rekomendasi"]:
             return [recommendations.page(ctx, election, contest)], {}
+        if parts[-1] == "salinan":
+            code, _ = _place(contest, parts[1:-1])
+            return [copies.page(ctx, election, contest, code)], {}
         code, tps = _place(contest, parts[1:])
         if tps is not None:
             return [stations.station(ctx, election, contest, code, tps)], {}

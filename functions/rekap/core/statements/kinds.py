@@ -13,6 +13,7 @@ from typing import Any, Final, TypeAlias
 
 from rekap.core.statements import (
     kinds_advice,
+    kinds_copy,
     kinds_court,
     kinds_election,
     kinds_log,
@@ -76,6 +77,7 @@ KINDS: Final[dict[str, Kind]] = {
         Kind("recommendation", CONTEST, kinds_advice.Recommendation,
              kinds_advice.check_recommendation),
         Kind("response", CONTEST, kinds_advice.Response, kinds_advice.check_response),
+        Kind("copy", CONTEST, kinds_copy.Copy, kinds_copy.check_copy),
         Kind("close", LOG, kinds_log.Close),
     )
 }  # fmt: skip

@@ -192,6 +192,10 @@ ADVISERS: Final = ("panwascam", "pkd", "ptps")
 """Who gives advice, by one signature."""
 ADDRESSED: Final = ("kpu_prov", "kpu_kabko", "ppk", "kpps")
 """Who is recommended something, and responds."""
+HOLDERS: Final = ("saksi", "ptps", "pemantau")
+"""Who holds a copy of C.Hasil, and says its figures."""
+COPY_SOURCES: Final = ("board", "photo")
+"""What a `pemantau`, who is given no copy, read: the notice board, or a photograph."""
 BODY_OF_LEVEL: Final = {body.level: name for name, body in BODIES.items() if not body.observes}
 """Level of a region -> the organiser that sits there, from the top."""
 

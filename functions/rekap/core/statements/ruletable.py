@@ -223,6 +223,13 @@ TABLE: Final[tuple[Rule, ...]] = (
         tuple(Part(f"R{number}", (), "=") for number in range(1, 10)),
     ),
     Rule(
+        "X4",
+        False,
+        "Salinan sama dengan C.Hasil.",
+        "The copy equals C.Hasil.",
+        "Perbawaslu 15/2024 Pasal 23",
+    ),
+    Rule(
         "X5",
         True,
         "Kolom D.Hasil adalah semua TPS atau wilayah dalam daftar, tanpa kurang dan tanpa lebih.",

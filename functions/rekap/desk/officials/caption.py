@@ -35,6 +35,7 @@ _KINDS: Final = {
     "answer": ("Jawaban", "Answer"),
     "recommendation": ("Rekomendasi", "Recommendation of"),
     "response": ("Tanggapan", "Response of"),
+    "copy": ("Salinan", "Copy of"),
     "close": ("Penutupan", "Close"),
 }
 _ZONES: Final = {"+07:00": "WIB", "+08:00": "WITA", "+09:00": "WIT"}

@@ -40,7 +40,7 @@ from rekap.portal.intake import another, answers, content, held, receipt, signat
 from rekap.portal.intake.held import Waiting
 from rekap.portal.intake.item import BACKLOG_CAP, IdItem
 
-ALONE: Final = frozenset({"objection", "recommendation"})
+ALONE: Final = frozenset({"objection", "recommendation", "copy"})
 """Kinds that one saksi or supervisor signs."""
 _ATTEMPTS: Final = 8
 

@@ -27,6 +27,8 @@ from rekap.portal.intake import answers
 from rekap.portal.intake.receipt import key_name
 
 REPLAY: Final = "replay"
+_ABOUT_PLACES: Final = frozenset({"recommendation", "copy"})
+"""Kinds about a contest whose region is another than the contest's own."""
 _NAMES_EARLIER: Final = ("previous", "accept", "to", "certificate")
 
 
@@ -82,10 +84,12 @@ def check(statement: Statement, id: str, portal: Portal) -> Iterator[Finding]:
     yield from _check_places(fields, election, register)
     if fields["kind"] == "response":
         yield from _check_target(fields, register)
-    if fields["kind"] == "form" and (contest := contest_of(election, fields["contest"])):
+    if "figures" in fields and (contest := contest_of(election, fields["contest"])):
         pair_count = len(contest["pairs"])
-        yield from schema.figure_findings(fields, pair_count, log["mode"])
-        if log["mode"] != REPLAY:
+        # A holder says as many figures of a copy as can be read.
+        mode = log["mode"] if fields["kind"] == "form" else REPLAY
+        yield from schema.figure_findings(fields, pair_count, mode)
+        if mode != REPLAY:
             yield from _check_arithmetic(fields, pair_count)
 
 
@@ -213,7 +217,7 @@ def _check_place(election: str, place: Record, path: str, register: View) -> Ite
 
 def _is_within(kind: str, region: str, top: str) -> bool:
     """Tell whether a region belongs to a contest; some kinds are about the contest itself."""
-    own = kinds.KINDS[kind].about == kinds.CONTEST and kind != "recommendation"
+    own = kinds.KINDS[kind].about == kinds.CONTEST and kind not in _ABOUT_PLACES
     return region == top if own else regions.is_within(region, top)
 
 

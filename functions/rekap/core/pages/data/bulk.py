@@ -16,7 +16,7 @@ from rekap.core.ledger.state import Record
 from rekap.core.pages import pages
 from rekap.core.pages.data import codebook, corrections, feeds, results
 from rekap.core.pages.tables import tables
-from rekap.core.pages.twins import feed_addresses, recommendations, whole
+from rekap.core.pages.twins import copies, feed_addresses, recommendations, whole
 from rekap.core.pages.twins.context import Context
 from rekap.core.pages.twins.listings import head_row
 from rekap.core.statements import regions
@@ -79,6 +79,7 @@ def _tables(ctx: Context, election: Record) -> dict[str, Callable[[], bytes]]:
         "recommendations.csv": lambda: tables.write(
             recommendations.COLUMNS, recommendations.rows(ctx, election)
         ),
+        "copies.csv": lambda: _copies(ctx, election),
     }
     for name, make in whole.TABLES.items():
         made[name] = partial(_whole, make, ctx, election)
@@ -123,13 +124,24 @@ def _rows(ctx: Context, election: Record) -> bytes:
     return rows_csv(lines, pair_count(election))
 
 
+def _copies(ctx: Context, election: Record) -> bytes:
+    return _with_figures(copies.COLUMNS, [*copies.rows(ctx, election)], pair_count(election))
+
+
 def rows_csv(lines: list[tuple[list[Any], Record]], pairs: int) -> bytes:
     """Return rows.csv from ([contest, form, region, revision, child], {field: cell})."""
-    reported = {field for _, column in lines for field in column}
+    return _with_figures(("contest", "form", "region", "revision", "child"), lines, pairs)
+
+
+def _with_figures(
+    columns: Sequence[str], lines: list[tuple[list[Any], Record]], pairs: int
+) -> bytes:
+    """Return a table of (first cells, figures), with the figures that any line reports."""
+    reported = {field for _, figures in lines for field in figures}
     fields = [field for field in figure_fields(pairs) if field in reported]
-    columns = ("contest", "form", "region", "revision", "child", *fields)
     return tables.write(
-        columns, ([*start, *(column.get(field) for field in fields)] for start, column in lines)
+        (*columns, *fields),
+        ([*start, *(figures.get(field) for field in fields)] for start, figures in lines),
     )
 
 

@@ -257,6 +257,14 @@ def _response() -> list[Schema]:
     ]
 
 
+def _copy() -> list[Schema]:
+    return [
+        {"properties": {"region": _text(_CODES["kelurahan"])}},
+        _exactly("body", {"const": "saksi"}, "pair"),
+        _exactly("body", {"const": "pemantau"}, "organisation", "source"),
+    ]
+
+
 def _form() -> list[Schema]:
     summary = {"const": model.SUMMARY}
     of_summaries = kinds_result._OF_SUMMARIES
@@ -314,4 +322,5 @@ _ACROSS: Final[dict[str, Callable[[], list[Schema]]]] = {
     "answer": _answer,
     "recommendation": _recommendation,
     "response": _response,
+    "copy": _copy,
 }

@@ -42,13 +42,15 @@ _TOLD: Final[dict[str, tuple[str, ...]]] = {
         "announced release verifier fixed mode origin log_key receipt_key operators uploaders "
         "rp_id policy predecessor court case ruling_state ruling_date annuls orders "
         "ruling_digest register_number recommends ground addressee due places responds_to "
-        "outcome basis certificate decided follows".split()
+        "outcome basis certificate decided follows holder copy_source copy_row copy_figure "
+        "count".split()
     ),
     "ruling": ("only", "without", "days"),
 }
 """Texts of pages that sheets use too, besides whole tables."""
 _NAMES: Final = (
-    "basis", "body", "count", "court", "form", "ground", "kind", "level", "level_title", "mode",
+    "basis", "body", "copy_source", "count", "court", "form", "ground", "kind", "level",
+    "level_title", "mode",
     "objection_reason", "office", "office_short", "order", "ordered_body", "outcome", "position",
     "recommended_type", "refusal", "revoke_reason", "ruling_state", "short", "status", "win",
     "witness_reason",
@@ -172,6 +174,8 @@ def _tables() -> str:
         "ADVISERS": model.ADVISERS,
         "ADDRESSED": model.ADDRESSED,
         "RECOMMENDED": model.RECOMMENDED,
+        "HOLDERS": model.HOLDERS,
+        "COPY_SOURCES": model.COPY_SOURCES,
         "GROUNDS": model.GROUNDS,
         "OUTCOMES": model.OUTCOMES,
         "REFUSALS": model.REFUSALS,

@@ -10,6 +10,7 @@ from rekap.core.ledger import addresses, rosters, rulings
 from rekap.core.ledger.state import Record
 from rekap.core.pages.twins import (
     columns,
+    copies,
     court,
     feed_addresses,
     figures,
@@ -99,6 +100,7 @@ def region(ctx: Context, election: Record, contest: Record, code: str) -> Twin:
         "standing": standing(ctx, election, contest) if is_top else None,
         "rulings": ruled,
         "recommended": recommendations.of_place(ctx, election, contest, code),
+        "copies": copies.of_kelurahan(ctx, election, contest, code),
         "doubts": _doubts(ctx, election, contest, code, (slot_key, summary_key)),
         "history": _history(
             ctx, (slot_key, summary_key), [*(one for one in (determined, chosen) if one), *ruled]

@@ -20,7 +20,7 @@ from rekap.desk.officials.forms import preview
 from rekap.desk.officials.kits.kit import Kit
 from rekap.desk.officials.paper import DRAFT, Paper
 from rekap.desk.officials.talk import Fault, Talk
-from rekap.desk.operators.drafts import advice, election, of_the_log, results
+from rekap.desk.operators.drafts import advice, copies, election, of_the_log, results
 
 Fields = dict[str, Any]
 
@@ -125,6 +125,13 @@ KINDS: Final = (
         "response to a recommendation",
         advice.configure_response,
         advice.response,
+    ),
+    Kind(
+        "copy",
+        "angka pada salinan C.Hasil dari berkas",
+        "figures on copies of C.Hasil, from a file",
+        copies.configure,
+        copies.drafts,
     ),
     Kind(
         "close",

@@ -1,0 +1,58 @@
+"""Copies of C.Hasil: `copy`, one for each row of a `copies.csv` as the site writes it."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser, Namespace
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Final
+
+from rekap.audit.commands.speech import Say
+from rekap.core.pages.twins.copies import COLUMNS
+from rekap.core.statements import model
+from rekap.desk.elections.problems import FolderRefused, Problems
+from rekap.desk.elections.table import Cells, Table, number
+from rekap.desk.officials.kits.kit import Kit
+from rekap.desk.officials.talk import Talk
+from rekap.desk.texts import both
+
+_NEEDED: Final = ("contest", "region", "tps", "body", "count")
+_OPTIONAL: Final = ("pair", "organisation", "source")
+
+
+def configure(parser: ArgumentParser, say: Say) -> None:
+    """Declare the arguments of copies."""
+    parser.add_argument(
+        "file",
+        type=Path,
+        metavar=say("BERKAS", "FILE"),
+        help=say(*both("copies.one_row_per_copy")),
+    )
+
+
+def drafts(options: Namespace, _kit: Kit | None, _talk: Talk) -> Iterator[tuple[str, Any]]:
+    """Give the fields of each row; raises FolderRefused with all that is wrong in the file."""
+    problems = Problems()
+    others = (*model.figure_fields(model.PAIRS_MAX), *COLUMNS)
+    table = Table(options.file, _NEEDED, others, problems)
+    if not options.file.exists():
+        problems.add(options.file.name, 0, "", "missing-file")
+    found = [_copy(options.file.name, line, cells, problems) for line, cells in table.rows()]
+    if problems.found:
+        raise FolderRefused(str(options.file), tuple(problems.found))
+    for fields in found:
+        of = fields.get("pair") or fields.get("organisation")
+        name = f"{fields['region']}-{fields['tps']}-{fields['body']}"
+        yield f"copy-{fields['contest']}-{name}{'' if of is None else f'-{of}'}", fields
+
+
+def _copy(file: str, line: int, cells: Cells, problems: Problems) -> dict[str, Any]:
+    fields: dict[str, Any] = {"kind": "copy", **{name: cells[name] for name in _NEEDED}}
+    fields |= {name: cells[name] for name in _OPTIONAL if cells[name]}
+    read = {name: number(cells[name]) for name in (*model.FIGURES, "pair") if cells[name]}
+    for name, value in read.items():
+        if value is None:
+            problems.add(file, line, name, "number")
+    if "pair" in read:
+        fields["pair"] = read.pop("pair")
+    return {**fields, "figures": read}
