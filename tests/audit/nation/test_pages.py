@@ -174,6 +174,29 @@ def test_a_certificate_and_a_portals_word_are_told_apart() -> None:
     assert "By the portal, 1 of 2 TPS" in english
 
 
+@pytest.mark.parametrize(
+    ("standing", "says", "leads"),
+    [
+        ("determined", "Ditetapkan KPU, nomor 821; tidak ada perkara MK", True),
+        ("disputed", "ada perkara atau putusan MK, menurut portal", True),
+        ("annulled", "Penetapan nomor 821 dibatalkan MK, menurut portal", False),
+        ("annulled-part", "821 dibatalkan sebagian oleh MK, menurut portal", False),
+        (None, "ada perkara atau putusan MK, menurut portal", True),
+    ],
+)
+def test_an_annulled_result_names_nobody_first_and_no_court_is_more_than_the_portals_word(
+    standing: str | None, says: str, leads: bool
+) -> None:
+    reading = read(made())
+    said = {"number": "821", "index": 3, "standing": standing}
+    rows = [{**row, "determined": said, "contested": False} for row in reading["contests"]]
+    shown = Page(one({**reading, "contests": rows})["index.html"])
+    assert says in shown.text
+    assert "menurut portal" in shown.text
+    named = [t for t, attrs in shown.tags if t == "span" and "b1" in str(attrs.get("class"))]
+    assert bool(named) == leads
+
+
 def test_a_portal_that_is_not_believed_has_no_figure_anywhere() -> None:
     first = read(made())
     for state in STATES[1:]:

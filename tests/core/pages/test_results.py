@@ -41,6 +41,8 @@ def test_rows_are_the_results_of_the_pages() -> None:
             assert row["votes"] == ("" if one["votes"] is None else str(one["votes"]))
             assert row["basis"] == result["basis"]
             assert row["state"] == twin["comparison"]["state"]
+            top = regions[row["contest"], twin["contest"]["region"]]
+            assert row["standing"] == top["standing"]["state"]
             assert int(row["counted"]) == twin["sum"]["counted"]
             assert row["name"] == twin["region"]["name"]
             seen += 1

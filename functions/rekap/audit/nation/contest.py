@@ -20,6 +20,7 @@ from rekap.audit.nation.portals import Portal, is_name
 from rekap.audit.nation.shown import Bounded, Record, an_id, field, indexes, items, maybe, twin
 from rekap.core import codec
 from rekap.core.errors import Malformed
+from rekap.core.ledger.rulings import STANDINGS
 from rekap.core.pages.twins.context import pairs
 
 CERTIFICATE: Final = "certificate"
@@ -194,7 +195,7 @@ def _valid(figures: Record, votes: list[Any]) -> int | None:
 def _determined(page: Record, where: Address, read: dict[int, Said], path: str) -> Record | None:
     """Return the determination of a contest if its entry was proved; null else, told or not.
 
-    `firm`: by the portal's word no court has, or may still, change it.
+    `standing`: where the contest stands by the portal's word alone, which no entry here proves.
     """
     shown = page.get("determination")
     if shown is None:
@@ -210,7 +211,8 @@ def _determined(page: Record, where: Address, read: dict[int, Said], path: str) 
         raise Fault("figures", path, f"entry {index}")
     standing = page.get("standing")
     told = standing.get("state") if isinstance(standing, dict) else None
-    return {"number": fields["number"], "index": index, "firm": told in ("determined", "refused")}
+    known = told if told in STANDINGS else None
+    return {"number": fields["number"], "index": index, "standing": known}
 
 
 def _is_simulated(election: Record) -> bool:

@@ -14,6 +14,7 @@ from typing import Any, Final
 from rekap.audit.nation.contest import CERTIFICATE
 from rekap.audit.nation.faults import FORKED, OLDER, READ, REFUTED
 from rekap.audit.nation.portals import Portal, Portals
+from rekap.core.ledger.rulings import ANNULLED
 
 FORMAT: Final = "rekap-nation/1"
 LATE_MINUTES: Final = 30
@@ -130,13 +131,16 @@ def _row(row: Record, portal: Portal, reading: Record, *, believed: bool) -> Rec
     given = [one for _, one in votes if one is not None]
     best = max(given, default=0)
     leads = [number for number, one in votes if one == best and best > 0]
+    determined = row["determined"] if believed else None
+    if determined is not None and str(determined["standing"]).startswith(ANNULLED):
+        leads = []  # no result stands, so nobody is named before the others
     whole = row["valid"] if believed else None
     return {
         **row,
         "portal": portal.id, "link": portal.link, "state": reading["state"],
         "votes": votes, "valid": whole, "bar": max(whole or 0, sum(given)),
         "basis": row["basis"] if believed else None,
-        "determined": row["determined"] if believed else None,
+        "determined": determined,
         "lead": leads[0] if len(leads) == 1 else None, "best": best,
         "fresh": row["at"] == reading["at"],
     }  # fmt: skip

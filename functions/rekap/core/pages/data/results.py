@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Final
 
+from rekap.core.ledger import rulings
 from rekap.core.ledger.state import Record
 from rekap.core.pages.twins import figures
 from rekap.core.pages.twins.context import Context
@@ -16,7 +17,7 @@ from rekap.core.statements import regions
 
 COLUMNS: Final = (
     "contest", "region", "level", "name", "number", "pair", "votes", "share", "valid", "invalid",
-    "counted", "expected", "basis", "state",
+    "counted", "expected", "basis", "state", "standing",
 )  # fmt: skip
 MILLION: Final = 1_000_000
 """A share is in millionths of the valid votes: an integer, exact to sort by."""
@@ -38,9 +39,11 @@ def share(votes: int, valid: int) -> int:
 def rows(ctx: Context, election: Record, codes: list[str]) -> Iterator[list[Any]]:
     """Yield the rows of all contests over the regions `codes`, in their order."""
     for contest in election["contests"]:
+        where, _ = rulings.standing(ctx.state, election["id"], contest["id"])
         for code in codes:
             if regions.is_within(code, contest["region"]):
-                yield from _of_region(ctx, election, contest, code)
+                for row in _of_region(ctx, election, contest, code):
+                    yield [*row, where]
 
 
 def _of_region(ctx: Context, election: Record, contest: Record, code: str) -> Iterator[list[Any]]:
