@@ -114,6 +114,15 @@ async function showMain(sheet, known, index, evidence) {
     if (fields.kind !== "form" || !contest || addressOf(fields, contest) !== sheet.address) differences.places.add("slot");
   }
   sheet.notes = await notesOf(sheet, index, evidence);
+  holdInForce(sheet, known.register.after(statement));
+}
+
+// What these entries hold after a statement that the site calls the one in force. Of a form others may
+// decide; a statement that a revision replaced is in force no more.
+function holdInForce({ twin, notes, differences }, later) {
+  if (later === null) return;
+  if (later.fields.kind !== "form" && twin.status === "effective") differences.places.add("status");
+  if (!notes.some(({ code, index }) => code === "later" && index === later.effect)) notes.push({ code: "later_shown", index: later.effect });
 }
 
 // Where the site says otherwise than the entries whether a statement waits, others may decide.
@@ -197,7 +206,7 @@ function belowOf(sheet, known, stations, added) {
   for (const child of added) {
     const { statement, fault } = effective(known, child.index, true);
     const fields = statement?.fields;
-    const own = fields?.kind === "form" && fields.form === STATION && isOf(fields, slot, child);
+    const own = fields?.kind === "form" && fields.form === STATION && isOf(fields, slot, child) && !known.register.after(statement);
     if (!own) {
       const wrong = (statement && !own) || fault?.refutes;
       if (wrong) below.wrong.push(child.code);

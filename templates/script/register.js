@@ -259,6 +259,12 @@ export class Register {
     statement.effect = index;
   }
 
+  // The statement that took effect and names one as the version before it: {fields, effect}, or null.
+  after({ id, fields }) {
+    const names = (one) => one.effect !== null && one.fields.previous === id && one.fields.kind === fields.kind;
+    return [...this.statements.values()].find(names) ?? null;
+  }
+
   widen(origins) {
     if (!origins.every((one) => maySignAt(one, this.log.rp_id))) {
       throw new NotVerified("a page on which no passkey of this log signs", "uploader");

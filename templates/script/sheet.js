@@ -105,7 +105,8 @@ class Drawing {
     }
     if (below) return this.verdictBelow();
     if (head === PROVED) {
-      const key = this.fields.kind !== "form" ? "proved_statement" : isCounted(this.sheet) ? "proved" : "proved_signed";
+      const inForce = this.sheet.twin.status === "effective" ? "proved_in_force" : "proved_statement";
+      const key = this.fields.kind !== "form" ? inForce : isCounted(this.sheet) ? "proved" : "proved_signed";
       return [this.say(key), this.say(`${key}_text`)];
     }
     const reason = fault ?? faults[0];
@@ -115,11 +116,11 @@ class Drawing {
   }
 
   verdictBelow() {
-    const { below, head } = this.sheet;
-    const values = { n: this.n(below.proved.length), all: this.n(below.stations?.length ?? 0), more: this.n(below.missing.length), asked: this.n(below.asked) };
+    const { below, head, place } = this.sheet;
+    const values = { entry: this.n(place?.roster ?? 0), n: this.n(below.proved.length), all: this.n(below.stations?.length ?? 0), more: this.n(below.missing.length), asked: this.n(below.asked) };
     if (below.asked) return [this.say("below_asked", values), this.say("below_asked_text")];
     if (!below.stations) return [this.say("below_unlisted", values), this.say("below_unlisted_text")];
-    return [this.say("below", values), head === PROVED ? this.say("below_whole") : this.say("below_text", values)];
+    return [this.say("below", values), head === PROVED ? this.say("below_whole", values) : this.say("below_text", values)];
   }
 
   // ---- the place

@@ -178,6 +178,24 @@ def test_every_sheet_names_what_it_does_not_prove(page, site):  # noqa: F811
         assert ("formulir lain" in limits) == (name != "statement"), name
 
 
+def test_in_force_is_the_word_of_the_site_and_only_verify_sees_a_later_one(page, site):  # noqa: F811
+    """Where a reader reads that something counts, or is in force, and nowhere else."""
+    found = twins(site, lambda t: t["page"] == "statement" and t["effect"] is not None)
+    known = {twin["status"]: twin for twin in found}
+    assert {"effective", "head", "superseded"} <= known.keys()
+    for status in ("effective", "head", "superseded"):
+        assert asked(page, site, known[status]["address"]) == "proved"
+        verdict = page.locator(".vd").inner_text()
+        claims = "Menurut situs" in verdict
+        assert (claims, "hanya terlihat dengan rekap verify" in verdict) == (
+            status != "superseded",
+        ) * 2, status
+    whole = twins(site, lambda t: t.get("region", {}).get("level") == "kelurahan")
+    for twin in whole:
+        if asked(page, site, twin["address"], "en/") == "proved":
+            assert "seen by rekap verify alone" in page.locator(".vd").inner_text()
+
+
 def of_each_kind(site: Served) -> dict[str, Any]:  # noqa: F811
     """{kind: twin of a statement of it that took effect}; each kind but forms."""
     found: dict[str, Any] = {}

@@ -492,6 +492,36 @@ def test_evidence_holds_every_revision_that_decides(evening: Evening, name: str)
         )
 
 
+@pytest.mark.parametrize("name", ["election again", "roster", "place again"])
+def test_a_statement_that_was_replaced_is_not_called_in_force(evening: Evening, name: str) -> None:
+    """By its own page, and by one that hides it and shows the entry that replaced it all the same."""
+    later = evening.index[name]
+    page = f"bukti/{evening.before(later)}/"
+    twin = evening.twin(page)
+    assert (twin["status"], twin["after"]["index"]) == ("superseded", later)
+    told = evening.told(page)
+    assert (told["head"], told["notes"]) == ("proved", ["status", "later"])
+    shown = sorted({*twin["evidence"], *evening.twin(f"bukti/{later}/")["evidence"]})
+    told = evening.told(page, {**twin, "status": "effective", "after": None, "evidence": shown})
+    assert (told["head"], told["differs"][1]) == ("differs", ["status"])
+
+
+def test_a_form_of_which_a_later_version_is_shown_is_not_called_the_one_that_counts(
+    evening: Evening,
+) -> None:
+    first, later = evening.index["001"], evening.index["001 again"]
+    page = f"bukti/{first}/"
+    twin = evening.twin(page)
+    lie = {"status": "head", "after": None, "evidence": sorted({*twin["evidence"], later})}
+    assert evening.told(page, {**twin, **lie})["notes"] == ["later_shown"]
+    below = evening.twin(GOVERNOR)
+    child = next(one for one in below["children"] if one["code"] == "001")
+    child.update(index=first, figures=twin["payload"]["figures"])
+    below["evidence"] = sorted({*below["evidence"], first, later})
+    told = evening.told(GOVERNOR, below)
+    assert (told["head"], told["below"]["wrong"]) == ("differs", ["001"])
+
+
 def test_an_election_that_changes_what_no_revision_may_change_is_not_taken(
     evening: Evening,
 ) -> None:

@@ -89,6 +89,11 @@ func (l *ledger) touch(i int, e *entry) {
 			l.after[1]++
 		}
 	}
+	if before := l.replaced(e.o); before != nil {
+		for _, j := range before.entries {
+			t.own[bukti(j)] = n
+		}
+	}
 	region := text(e.o, "region")
 	switch text(e.o, "kind") {
 	case "log", "publication":

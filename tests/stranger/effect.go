@@ -298,14 +298,28 @@ func without(o object, names ...string) object {
 	return rest
 }
 
+// replaced is what a statement is a revision of; forms have their chain, and what courts may end says it of itself.
+func (l *ledger) replaced(o object) *statement {
+	if o["previous"] == nil || has([]string{"form", "determination", "elected", "ruling"}, text(o, "kind")) {
+		return nil
+	}
+	return l.byID[text(o, "previous")]
+}
+
 // effect changes the register and the results.
 func (l *ledger) effect(st *statement, el *election, i int) {
 	o := st.o
+	if before := l.replaced(o); before != nil {
+		before.replaced = true
+	}
 	switch text(o, "kind") {
 	case "log":
 		l.origin = o
 		l.register(st)
 	case "publication":
+		if l.published != nil {
+			l.published.replaced = true
+		}
 		l.published = st
 	case "uploaders":
 		l.added = append(l.added, st)

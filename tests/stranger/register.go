@@ -16,22 +16,23 @@ type key struct {
 
 // A statement is everything that entries said under one id.
 type statement struct {
-	id      string
-	o       object
-	entries []int // every entry with this id
-	signers []*key
-	since   map[string]int // key: the entry that added its signature
-	need    demand         // what had to sign it when it took effect
-	past    []string       // roots that signed and were roots no more by then
-	suspect bool           // the signatures that are not suspect do not meet that
-	doubted []string       // keys whose signatures are suspect
-	effect  int            // entry by which it took effect, or -1
-	slot    *slot
-	status  string     // of a form: its place in the chain
-	late    string     // L1, L2, L3 (of an answer what it gave), of a roster L4, or none
-	content object     // of a form: all but `at`, a repeat named as what it repeats
-	same    *statement // of a repeat: what it repeats
-	rank    int        // of an answer: the body that met it, 0 the lowest
+	id       string
+	o        object
+	entries  []int // every entry with this id
+	signers  []*key
+	since    map[string]int // key: the entry that added its signature
+	need     demand         // what had to sign it when it took effect
+	past     []string       // roots that signed and were roots no more by then
+	suspect  bool           // the signatures that are not suspect do not meet that
+	doubted  []string       // keys whose signatures are suspect
+	effect   int            // entry by which it took effect, or -1
+	replaced bool           // a later revision, or publication, is in force
+	slot     *slot
+	status   string     // of a form: its place in the chain
+	late     string     // L1, L2, L3 (of an answer what it gave), of a roster L4, or none
+	content  object     // of a form: all but `at`, a repeat named as what it repeats
+	same     *statement // of a repeat: what it repeats
+	rank     int        // of an answer: the body that met it, 0 the lowest
 }
 
 // An entry is one line of the log and what became of it when it came.

@@ -69,6 +69,9 @@ func (l *ledger) now(e *entry) string {
 	case e.st.status != "":
 		return e.st.status
 	case e.st.effect >= 0 && (e.status == "waiting" || e.status == "effective"):
+		if e.st.replaced {
+			return "superseded"
+		}
 		return el.became(e.st)
 	}
 	return e.status

@@ -22,6 +22,8 @@ from rekap.core.log.policy import NONE, Policy
 _REPLAY: Final = "replay"
 """The mode whose log need not have a witness: anybody can make it again from its sources."""
 _COUNTED: Final = ("contested", "orphans", "unlisted", "void_forms")
+_BEGAN: Final = ("effective", "superseded")
+"""What a first statement of an election is by now, if it took effect."""
 _STEP: Final = 500
 
 Stop = Callable[[State], None]
@@ -158,7 +160,7 @@ def first_roots(state: State) -> dict[str, tuple[int, tuple[str, ...]]]:
     found: dict[str, tuple[int, tuple[str, ...]]] = {}
     for index in range(state.size):
         record = state.entry(index)
-        if record["k"] == "election" and status_of(state, index) == "effective":
+        if record["k"] == "election" and status_of(state, index) in _BEGAN:
             fields = payload(state, index)
             if fields["revision"] != 1:
                 continue

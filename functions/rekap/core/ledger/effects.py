@@ -73,6 +73,9 @@ def log(state: State, touches: Touches, done: Complete) -> str:
 
 def publication(state: State, touches: Touches, done: Complete) -> str:
     """From here on another release renders."""
+    before = state.meta.get("publication")
+    if before is not None:
+        state.ids.edit(before["id"])["by"] = done.index
     state.meta.put("publication", {**done.fields, "id": done.id, "index": done.index})
     return EFFECTIVE
 

@@ -15,7 +15,7 @@ from typing import Final
 
 from rekap.core import codec
 from rekap.core.errors import Malformed, NotVerified
-from rekap.core.ledger import authority, feeds, kinds, logged, slots, suspicion
+from rekap.core.ledger import authority, feeds, kinds, logged, revisions, slots, suspicion
 from rekap.core.ledger.complete import Complete, has_ketua
 from rekap.core.ledger.logged import VOID
 from rekap.core.ledger.state import Record, State, entry_key
@@ -184,6 +184,7 @@ def _decide(
         raise Void(why, fields, statement.id)
     status = kinds.KINDS[fields["kind"]].effect(state, touches, done)
     record_id["e"] = index
+    revisions.replace(state, touches, fields, index)
     if verdict.roots:
         record_id["roots"] = verdict.roots
     for signer in signers:

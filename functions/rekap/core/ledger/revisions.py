@@ -1,13 +1,18 @@
 """Statements that a later one replaces by naming it: what is in force, and what went before.
 
 Their records in map `meta` have `statement`, `index` and `revision`; those about results also
-`earlier`, the indexes of the ones that they replaced.
+`earlier`, the indexes of the ones that they replaced. In map `ids` a statement has `by`, the entry
+by which another replaced it.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from rekap.core.ledger.offices import View
-from rekap.core.ledger.state import Record
+from rekap.core.ledger.state import Record, State
+from rekap.core.ledger.touches import Touches
 
 
 def in_force(view: View, key: str) -> tuple[str | None, int]:
@@ -19,3 +24,14 @@ def in_force(view: View, key: str) -> tuple[str | None, int]:
 def earlier(before: Record | None) -> list[int]:
     """Return the indexes of the statements that one replaces, given the record of the last."""
     return [*before["earlier"], before["index"]] if before else []
+
+
+def replace(state: State, touches: Touches, fields: Mapping[str, Any], index: int) -> None:
+    """The statement that one names in `previous` is in force no more: its pages say by which entry.
+
+    Forms have their chain for it.
+    """
+    if "previous" in fields and fields["kind"] != "form":
+        before = state.ids.edit(fields["previous"])
+        before["by"] = index
+        touches.whole_statement(before["e"])

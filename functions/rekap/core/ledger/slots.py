@@ -284,7 +284,9 @@ def status_of(state: State, index: int) -> str:
     known = state.ids.get(record["id"]) if status in (chain.WAITING, "effective") else None
     if known is None or known["e"] is None:
         return status
-    return became(state, index)[0] if record["k"] in DECISIONS else "effective"
+    if record["k"] in DECISIONS:
+        return became(state, index)[0]
+    return chain.SUPERSEDED if "by" in known else "effective"
 
 
 def became(state: State, index: int) -> tuple[str, int | None]:

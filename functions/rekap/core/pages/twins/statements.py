@@ -10,7 +10,7 @@ from rekap.core.ledger import addresses, findings, slots
 from rekap.core.ledger.state import Record
 from rekap.core.log.entry import leaf_hash
 from rekap.core.pages.twins import standings
-from rekap.core.pages.twins.context import Context, Twin, common
+from rekap.core.pages.twins.context import REPLACED, Context, Twin, common
 from rekap.core.pages.twins.slots import history, signers
 from rekap.core.signing.keys import PublicKey
 
@@ -104,8 +104,9 @@ def _after(ctx: Context, record: Record, known: Record | None) -> Twin | None:
     """The version that replaced this one, or the ruling that annulled it: {index, revision,
     address}; None while none did.
     """
-    if record["k"] in slots.DECISIONS and known is not None and known["e"] is not None:
-        by = slots.became(ctx.state, known["e"])[1]
+    if record["k"] in REPLACED and known is not None and known["e"] is not None:
+        decides = record["k"] in slots.DECISIONS
+        by = slots.became(ctx.state, known["e"])[1] if decides else known.get("by")
         if by is None:
             return None
         revision = ctx.payload(by)["revision"]
