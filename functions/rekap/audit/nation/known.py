@@ -29,6 +29,12 @@ OF_A_CONTEST: Final = frozenset({"form", "determination", "elected", "ruling"})
 """Kinds that must fit the contest that they name."""
 
 
+_FAULTS: Final = {
+    "no-new-signature": "nobody signs it who did not before",
+    "not-entitled": "signed by a key that may not sign it",
+}
+
+
 class Elsewhere(NotVerified):
     """Nothing contradicts itself, but what would prove it is not among these entries."""
 
@@ -38,7 +44,7 @@ class Said:
     """A statement that entries carry. `signers` are key records by key id.
 
     `effect` is the index of the entry by which enough persons had signed, None while they have not.
-    `counted` are the key ids that the thresholds counted then.
+    `counted` are the key ids that the thresholds count, those of later entries too.
     """
 
     id: str
@@ -86,19 +92,20 @@ class Known:
         if schema.mode_findings(parsed, self._mode):
             raise NotVerified("a statement for a replay only", f"entry {index}")
         before = self.said.get(envelope.id) or Said(envelope.id, fields)
-        signers = {**before.signers, **self._signers(index, envelope, fields)}
-        standing = [
-            (keyid, key)
-            for keyid, key in signers.items()
-            if keyid not in before.signers or authority.still_counts(self, fields, keyid, key)
-        ]
-        verdict = authority.judge(kinds.requirements(self, fields), fields, standing)
-        if verdict.strangers:
-            raise NotVerified("signed by a key that may not sign it", f"entry {index}")
-        if before.effect is None and verdict.effective:
+        signers = self._signers(index, envelope, fields)
+        wanted = kinds.requirements(self, fields)
+        joined = authority.join(self, fields, wanted, before.signers, signers.items())
+        if joined.fault is not None:
+            raise NotVerified(_FAULTS[joined.fault], f"entry {index}")
+        takes_effect = before.effect is None and not joined.verdict.shortfalls
+        if takes_effect:
             self._apply(index, fields, envelope.id)
-            before.effect, before.counted = index, verdict.counted
-        before.signers = signers
+        new = dict(joined.new)
+        before.signers |= new
+        before.counted += tuple(keyid for keyid in joined.verdict.counted if keyid in new)
+        if takes_effect:
+            before.effect = index
+            before.counted = tuple(one for one in before.counted if one not in joined.past)
         self.said[envelope.id] = before
         return before
 

@@ -6,7 +6,7 @@ counts distinct persons. Which offices must sign what is the table of `offices`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -171,6 +171,39 @@ def still_counts(view: View, fields: Record, keyid: str, signer: Record) -> bool
     """
     is_root = signer["body"].startswith("roots")
     return not is_root or known_key(view, fields, keyid) is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """What an entry adds to a statement: its `new` signers, and what all of them amount to.
+
+    `past` are signers recorded earlier that count no more. `fault`: why the entry is void, or None.
+    """
+
+    new: tuple[tuple[str, Record], ...]
+    past: frozenset[str]
+    verdict: Verdict
+    fault: str | None
+
+
+def join(
+    view: View, fields: Record, wanted: Sequence[Requirement], before: Mapping[str, Record],
+    signers: Iterable[tuple[str, Record]],
+) -> Joined:  # fmt: skip
+    """Join the signers of an entry, verified elsewhere, to those recorded `before` by key id.
+
+    Only an entry's own signers can be strangers to it: who signed earlier was entitled then.
+    """
+    new = tuple((keyid, key) for keyid, key in signers if keyid not in before)
+    past = frozenset(k for k, key in before.items() if not still_counts(view, fields, k, key))
+    standing = [(keyid, key) for keyid, key in before.items() if keyid not in past]
+    verdict = judge(wanted, fields, [*standing, *new])
+    fault = None
+    if not new:
+        fault = "no-new-signature"
+    elif any(keyid in verdict.strangers for keyid, _ in new):
+        fault = "not-entitled"
+    return Joined(new, past, verdict, fault)
 
 
 def judge(

@@ -156,15 +156,11 @@ def _decide(
     fields = statement.fields
     known = state.ids.get(statement.id)
     before = {signer["keyid"]: signer for signer in known["signers"]} if known else {}
-    new = [(keyid, key) for keyid, key in statement.signers if keyid not in before]
-    if known is not None and not new:
-        raise Void("no-new-signature", fields, statement.id)
-    past = {k for k, key in before.items() if not authority.still_counts(state, fields, k, key)}
-    standing = [(keyid, key) for keyid, key in before.items() if keyid not in past]
     wanted = kinds.requirements(state, fields)
-    verdict = authority.judge(wanted, fields, [*standing, *new])
-    if any(keyid in verdict.strangers for keyid, _ in new):
-        raise Void("not-entitled", fields, statement.id)
+    joined = authority.join(state, fields, wanted, before, statement.signers)
+    if joined.fault is not None:
+        raise Void(joined.fault, fields, statement.id)
+    new, past, verdict = joined.new, joined.past, joined.verdict
     record_id = _remember(state, statement, new, verdict, index)
     if record_id["e"] is not None:
         if fields["kind"] == "form" and has_ketua(record_id["signers"]):
@@ -194,8 +190,8 @@ def _decide(
 
 
 def _remember(
-    state: State, statement: Verified, new: list[tuple[str, Record]], verdict: authority.Verdict,
-    index: int,
+    state: State, statement: Verified, new: tuple[tuple[str, Record], ...],
+    verdict: authority.Verdict, index: int,
 ) -> Record:  # fmt: skip
     """Record the envelope under the statement's id: the union of its entitled persons."""
     fresh = {"k": statement.fields["kind"], "i": index, "e": None, "entries": [], "signers": []}
