@@ -174,7 +174,8 @@ def test_it_touches_its_page_and_its_places_and_nothing_above() -> None:
     assert desk.try_(response(one), *PPK) == "effective"
     assert desk.touched() == {PAGE, TPS}
     desk.says(revision=2, previous=one, places=[{"region": "90.01.01"}])
-    assert desk.touched() == {PAGE, TPS, f"{E}/{C}/01/01/"}
+    replaced = f"bukti/{desk.state.ids.get(one)['e']}/"
+    assert desk.touched() == {PAGE, TPS, f"{E}/{C}/01/01/", replaced}
 
 
 def test_a_recommendation_by_stolen_keys_says_so_until_others_sign_it() -> None:

@@ -258,7 +258,32 @@ def test_a_roster_touches_what_is_above_and_everything_below() -> None:
                  f"{E}/pejabat/01/01/1001/"}  # fmt: skip
     found = press.touched_by(lambda: press.ok(roster, *KABKO[:2]))
     search = {f"cari/{E}/{part}/" for part in ("90.01", "01", "co", "ke")}
-    assert found == {*UP, *STATIONS, *officials, *search, *_own(press)}
+    replaced = f"bukti/{press.state.ids.get(before)['e']}/"
+    assert found == {*UP, *STATIONS, *officials, *search, replaced, *_own(press)}
+
+
+def test_the_page_of_what_a_later_statement_replaced_does_not_call_it_in_force() -> None:
+    """A roster, an election and a publication: each said that it counts, for ever."""
+    press = Press()
+    before = press.state.regions.get(f"{E}/{ONE}")["roster"]
+    first = press.state.ids.get(before)["e"]
+    roster = builders.roster(ONE, revision=2, previous=before)
+    assert f"bukti/{first}/" in press.changed_by(lambda: press.ok(roster, *KABKO[:2]))
+    by = press.state.size - 1
+    election = press.state.meta.get(f"election/{E}")
+    again = {**_realm().election, "revision": 2, "previous": election["statement"]}
+    press.ok(again, *names("kpu", 2), *_realm().operators)
+    released = press.state.meta.get("publication")["index"]
+    press.ok(builders.publication(at="2024-11-29T10:00:00+07:00"), *names("operator", 2))
+    site = Site(press.state, lambda index: press.entries[index])
+    said = {}
+    for index in (first, election["index"], released, by):
+        twin = site._page(f"bukti/{index}/")[0][0]
+        said[index] = twin["status"], twin["after"] and twin["after"]["index"]
+    assert said == {
+        first: ("superseded", by), election["index"]: ("superseded", by + 1),
+        released: ("superseded", None), by: ("effective", None),
+    }  # fmt: skip
 
 
 def test_names_show_in_the_way_to_every_page_below() -> None:
