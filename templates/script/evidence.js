@@ -146,11 +146,11 @@ export class Evidence {
   }
 
   // Read entries in the order of the log. An entry that is not recorded, or proves nothing, is left
-  // out and named; what rests on it then fails too. Returns {register, read: Map(index → statement),
-  // faults: Map(index → fault), recorded: Map(index → checkpoint)}.
-  async readAll(indexes) {
+  // out and named; what rests on it then fails too. `listed`: see Register. Returns {register, read:
+  // Map(index → statement), faults: Map(index → fault), recorded: Map(index → checkpoint)}.
+  async readAll(indexes, listed) {
     const order = [...new Set([0, ...indexes])].sort((left, right) => left - right);
-    const known = { register: this.register(), read: new Map(), faults: new Map(), recorded: new Map() };
+    const known = { register: this.register(listed), read: new Map(), faults: new Map(), recorded: new Map() };
     if (order.length > MAX_ENTRIES) {
       throw new Unchecked(`${order.length} entries`, "too-many", `bukti/${order.at(-1)}.json`);
     }
@@ -168,8 +168,8 @@ export class Evidence {
     return known;
   }
 
-  register() {
-    return new Register(this.anchors.logId, this.anchors.roots, (...one) => this.verified(...one));
+  register(listed) {
+    return new Register(this.anchors.logId, this.anchors.roots, { verify: (...one) => this.verified(...one), listed });
   }
 
   // One signature of entry `index`, verified once; an entry of another number has other bytes.
@@ -215,15 +215,10 @@ function once(known, name, make) {
   return known.get(name);
 }
 
-// The statement of an entry that has taken effect, or why it cannot be shown: {statement, fault}. Where
-// the entries hold the rosters of a place, `listed`, they must list it.
-export function effective({ read, faults }, index, listed) {
+// The statement of an entry that has taken effect, or why it cannot be shown: {statement, fault}.
+export function effective({ read, faults }, index) {
   const statement = read.get(index);
-  if (statement && statement.effect !== null) {
-    if (!listed || !statement.lacks) return { statement, fault: null };
-    const code = statement.lacks === "tps" ? "unlisted-tps" : "unlisted-region";
-    return { statement: null, fault: { code, place: `bukti/${index}.json`, message: "", refutes: false } };
-  }
+  if (statement && statement.effect !== null) return { statement, fault: null };
   if (!statement) return { statement: null, fault: faults.get(index) ?? { code: "missing", place: `bukti/${index}.json`, message: "", refutes: false } };
   const [{ body, number }] = statement.missing;
   return { statement: null, fault: { code: "threshold", place: `bukti/${index}.json`, message: `${number} ${body}`, refutes: false } };

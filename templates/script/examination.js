@@ -67,7 +67,7 @@ async function gather(sheet, evidence, { chain, whole, alone = false }) {
   const added = whole || stations.length <= MANY ? stations : [];
   const named = [...twin.evidence, ...added.flatMap((one) => [one.index, ...(one.evidence ?? [])])];
   if (index !== null && twin.page !== "statement") evidence.expect(`bukti/${index}/index.json`);
-  const known = await evidence.readAll(index === null ? named : [...named, index]);
+  const known = await evidence.readAll(index === null ? named : [...named, index], twin.page !== "statement");
   sheet.place = placeOf(sheet, known, index);
   const told = new Set([index, ...added.map((one) => one.index)]);
   sheet.faults = [...known.faults].filter(([at]) => !told.has(at)).map(([, fault]) => fault);
@@ -98,7 +98,7 @@ async function showMain(sheet, known, index, evidence) {
     sheet.recorded = { index, checkpoint };
     return;
   }
-  const { statement, fault } = decided(twin, index, effective(known, index, twin.page !== "statement"));
+  const { statement, fault } = decided(twin, index, effective(known, index));
   sheet.fault = fault;
   sheet.recorded = { index, checkpoint };
   if (!statement) return;
@@ -204,7 +204,7 @@ function belowOf(sheet, known, stations, added) {
   const below = { stations: listed, asked: stations.length - added.length, proved: [], outside: [], unlisted: [], missing: [], wrong: [], sum: {}, lacking: new Set() };
   const [figures, others, open] = [[], [], []]; // of TPS that the roster lists, of others in the sum, of those that may be in none
   for (const child of added) {
-    const { statement, fault } = effective(known, child.index, true);
+    const { statement, fault } = effective(known, child.index);
     const fields = statement?.fields;
     const own = fields?.kind === "form" && fields.form === STATION && isOf(fields, slot, child) && !known.register.after(statement);
     if (!own) {

@@ -34,9 +34,10 @@ export function keysNamed({ operators, roots = {}, persons = [] }) {
 }
 
 export class Register {
-  // `verify(index, at, key, message, signature, scope)` may remember what it verified.
-  constructor(logId, roots = null, verify = (index, at, ...rest) => verifySignature(...rest)) {
-    this.verifySignature = verify;
+  // `verify(index, at, key, message, signature, scope)` may remember what it verified. `listed`: the
+  // entries hold every roster of the places that they are about, so what none lists is void.
+  constructor(logId, roots = null, { verify = (index, at, ...rest) => verifySignature(...rest), listed = false } = {}) {
+    Object.assign(this, { verifySignature: verify, listed });
     this.logId = logId; // the anchor: id of entry 0
     this.roots = roots; // the anchors: election → key ids of its first roots
     this.log = null;
@@ -126,6 +127,8 @@ export class Register {
     if (kind === "roster" && !this.mayName(fields)) throw new NotVerified("a region below two others", "region");
     if (kind === "elected") checkElected(fields, contest.pairs);
     if (kind === "determination" && fields.certificate) this.checkCertificate(fields);
+    const lacks = this.listed && this.lacks(fields);
+    if (lacks) throw new Unchecked("a place that these rosters do not list", `unlisted-${lacks}`);
     const line = lineOf(fields);
     const { revision: last, id } = this.revisions.get(line) ?? { revision: 0 };
     if (line && revision > last + 1) throw new Unchecked("these entries do not hold the revision before", "before");

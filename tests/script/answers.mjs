@@ -2,6 +2,8 @@
 // kind of refusal. Runs in node (cases on standard input) and in a page (imported).
 
 const NAMES = ["bytes", "faults", "json", "envelope", "keys", "clientdata", "ed25519", "p256", "note", "checkpoint", "merkle", "tiles", "policy", "proof", "reader", "register", "statement"];
+// Of a whole log, which holds all that evidence may lack.
+const OTHER_CODES = { before: "previous", "no-certificate": "certificate", "unlisted-region": "region", "unlisted-tps": "tps", revoked: "not-entitled" };
 
 async function modules(base) {
   const loaded = await Promise.all(NAMES.map((name) => import(`${base}${name}.js`)));
@@ -91,15 +93,15 @@ export async function answers(cases, base) {
       return bytes === null ? "absent" : String(bytes.length);
     },
     register: async (one) => {
-      const register = new m.Register(null);
+      const register = new m.Register(null, null, { listed: true });
       const said = [];
       for (const [index, bytes] of one.entries.entries()) {
         try {
-          const { effect, lacks } = await register.read(index, fromBase64(bytes));
-          said.push(effect === null ? "waiting" : (lacks ?? "effective"));
+          const { effect } = await register.read(index, fromBase64(bytes));
+          said.push(effect === null ? "waiting" : "effective");
         } catch (error) {
           // What evidence need not hold may be refused by the same reason, or not seen.
-          const code = { before: "previous", "no-certificate": "certificate" }[error.code] ?? error.code; // whole logs hold both
+          const code = OTHER_CODES[error.code] ?? error.code;
           said.push(one.unread.includes(code) ? "effective" : (code ?? `${error.name}: ${error.message}`));
         }
       }

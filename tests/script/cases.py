@@ -14,6 +14,7 @@ from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
+from tests.core.ledger.crowd import Crowd
 from tests.core.log.test_merkle import LEAVES, mth, proof
 from tests.core.signing.passkey import SCOPE, Passkey
 
@@ -463,8 +464,9 @@ def _tile(path: str) -> bytes:
 
 
 def registers() -> Iterator[Case]:
-    """Whole logs entry by entry, and first entries that are void."""
-    for one in read("ledger")["cases"]:
+    """Whole logs entry by entry, random ones too, and first entries that are void."""
+    crowds = (Crowd(seed, 100).case() for seed in range(1_004, 1_009))
+    for one in (*read("ledger")["cases"], *crowds):
         first = one["verdicts"][0]["void_reason"]
         if first == "policy":  # by it no proof is met: the evidence says so, not the register
             continue

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from tests.audit.nation.province import REGENT, Province
 from tests.audit.shelf import Portal
+from tests.core.ledger.realm import grant, names
 from tests.core.ledger.world import key, keyid
 from tests.core.statements import builders
 from tests.script.test_examination import Told, examined, laid, pages_of
@@ -113,6 +114,28 @@ def test_a_true_kelurahan_is_not_refuted_for_a_tps_that_its_roster_left_out(
     assert told_of(root, LOW, children=twin["children"][::-1])["faults"][0][0] == "twin"
     twice = [*twin["children"], {**twin["children"][0], "listed": False}]
     assert told_of(root, LOW, children=twice)["faults"][0][0] == "twin"
+
+
+def test_keys_that_were_granted_before_their_tps_was_listed_prove_no_form(tmp_path: Path) -> None:
+    """The log calls the grant and the form void, although the roster lists the TPS by then."""
+    log = Later()
+    ghosts = names("hantu")
+    ppk = log.persons(f"ppk-{log.kecamatan}", 2)
+    early = log.put(grant("kpps", log.kelurahan, ghosts, tps="003"), *ppk, status="void")
+    before, own = log.first("roster", log.kelurahan)
+    listed = {**own, "revision": 2, "previous": before}
+    listed["tps"] = [*own["tps"], builders.station("003")]
+    log.put(listed, *log.persons(f"kpu-kabko-{log.kabko}", 2), status="effective")
+    log.station(REGENT, "001")
+    payload = builders.form(contest=REGENT, region=log.kelurahan, tps="003")
+    false = log.put(payload, *ghosts, status="void")
+    root = log.laid(tmp_path)
+    twins = pages_of(root)
+    head = {**twins[f"{LOW}001/"]["head"], "index": false, "tps": "003"}
+    evidence = sorted({*twins[f"{LOW}001/"]["evidence"], early, false})
+    told = told_of(root, f"{LOW}003/", head=head, evidence=evidence)
+    assert (told["head"], told["figures"]) == ("unchecked", None)
+    assert {one[0] for one in told["faults"]} == {"unlisted-tps", "unknown-key"}
 
 
 ROOTS = ("root/kpu/1", "root/kpu/2", "root/kpu/3")
