@@ -38,39 +38,71 @@ function padded(message, block, lengthBytes) {
   return view;
 }
 
+// Of one message at a time: nothing here waits. A sheet of a kelurahan takes thousands of short hashes
+// on a slow telephone, so none makes more garbage than its 32 bytes.
+const SCHEDULE = new Int32Array(64);
+const STATE = new Int32Array(8);
+let whole = new Uint8Array(256);
+
+// The message in `whole`, a 1 bit, zeros, the length in bits; returns how many bytes that are.
+function fill(parts) {
+  const length = parts.reduce((sum, part) => sum + part.length, 0);
+  const end = Math.ceil((length + 9) / 64) * 64;
+  if (whole.length < end) whole = new Uint8Array(2 * end);
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  whole[at] = 0x80;
+  whole.fill(0, at + 1, end);
+  for (let i = 1, bits = 8 * length; bits; i++, bits = Math.floor(bits / 256)) whole[end - i] = bits % 256;
+  return end;
+}
+
 export function sha256(...parts) {
-  const view = padded(parts.length === 1 ? parts[0] : concat(...parts), 64, 8);
-  const state = Uint32Array.from(START_32);
-  const w = new Int32Array(64);
-  for (let at = 0; at < view.byteLength; at += 64) {
-    for (let t = 0; t < 16; t++) w[t] = view.getInt32(at + 4 * t);
+  const [end, w] = [fill(parts), SCHEDULE];
+  STATE.set(START_32);
+  for (let at = 0; at < end; at += 64) {
+    for (let t = 0, i = at; t < 16; t++, i += 4) w[t] = (whole[i] << 24) | (whole[i + 1] << 16) | (whole[i + 2] << 8) | whole[i + 3];
     for (let t = 16; t < 64; t++) {
       const x = w[t - 15];
       const y = w[t - 2];
       const s0 = ((x >>> 7) | (x << 25)) ^ ((x >>> 18) | (x << 14)) ^ (x >>> 3);
       const s1 = ((y >>> 17) | (y << 15)) ^ ((y >>> 19) | (y << 13)) ^ (y >>> 10);
-      w[t] = w[t - 16] + s0 + w[t - 7] + s1;
+      w[t] = (w[t - 16] + s0 + w[t - 7] + s1) | 0;
     }
-    let [a, b, c, d, e, f, g, h] = Int32Array.from(state);
-    for (let t = 0; t < 64; t++) {
-      const s1 = ((e >>> 6) | (e << 26)) ^ ((e >>> 11) | (e << 21)) ^ ((e >>> 25) | (e << 7));
-      const first = (h + s1 + ((e & f) ^ (~e & g)) + ROUNDS_32[t] + w[t]) | 0;
-      const s0 = ((a >>> 2) | (a << 30)) ^ ((a >>> 13) | (a << 19)) ^ ((a >>> 22) | (a << 10));
-      const second = (s0 + ((a & b) ^ (a & c) ^ (b & c))) | 0;
-      h = g;
-      g = f;
-      f = e;
-      e = (d + first) | 0;
-      d = c;
-      c = b;
-      b = a;
-      a = (first + second) | 0;
-    }
-    [a, b, c, d, e, f, g, h].forEach((word, place) => {
-      state[place] += word;
-    });
+    compress(STATE, w);
   }
-  return written(state, 4, (out, place, word) => out.setUint32(place, word));
+  const out = new Uint8Array(32);
+  for (let i = 0; i < 32; i++) out[i] = STATE[i >> 2] >>> (24 - 8 * (i & 3));
+  return out;
+}
+
+function compress(state, w) {
+  let a = state[0], b = state[1], c = state[2], d = state[3], e = state[4], f = state[5], g = state[6], h = state[7];
+  for (let t = 0; t < 64; t++) {
+    const s1 = ((e >>> 6) | (e << 26)) ^ ((e >>> 11) | (e << 21)) ^ ((e >>> 25) | (e << 7));
+    const first = (h + s1 + ((e & f) ^ (~e & g)) + ROUNDS_32[t] + w[t]) | 0;
+    const s0 = ((a >>> 2) | (a << 30)) ^ ((a >>> 13) | (a << 19)) ^ ((a >>> 22) | (a << 10));
+    const second = (s0 + ((a & b) ^ (a & c) ^ (b & c))) | 0;
+    h = g;
+    g = f;
+    f = e;
+    e = (d + first) | 0;
+    d = c;
+    c = b;
+    b = a;
+    a = (first + second) | 0;
+  }
+  state[0] += a;
+  state[1] += b;
+  state[2] += c;
+  state[3] += d;
+  state[4] += e;
+  state[5] += f;
+  state[6] += g;
+  state[7] += h;
 }
 
 function rotated(word, by) {
@@ -91,7 +123,7 @@ export function sha512(...parts) {
       const s1 = rotated(w[t - 2], 19n) ^ rotated(w[t - 2], 61n) ^ (w[t - 2] >> 6n);
       w[t] = (w[t - 16] + s0 + w[t - 7] + s1) & MASK;
     }
-    let [a, b, c, d, e, f, g, h] = state;
+    let a = state[0], b = state[1], c = state[2], d = state[3], e = state[4], f = state[5], g = state[6], h = state[7];
     for (let t = 0; t < 80; t++) {
       const s1 = rotated(e, 14n) ^ rotated(e, 18n) ^ rotated(e, 41n);
       const first = h + s1 + ((e & f) ^ (~e & MASK & g)) + rounds[t] + w[t];
