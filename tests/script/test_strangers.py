@@ -494,7 +494,7 @@ def test_evidence_holds_every_revision_that_decides(evening: Evening, name: str)
 
 @pytest.mark.parametrize("name", ["election again", "roster", "place again"])
 def test_a_statement_that_was_replaced_is_not_called_in_force(evening: Evening, name: str) -> None:
-    """By its own page, and by one that hides it and shows the entry that replaced it all the same."""
+    """By its own page, and by one that hides it and shows the entry that replaced it."""
     later = evening.index[name]
     page = f"bukti/{evening.before(later)}/"
     twin = evening.twin(page)
