@@ -8,6 +8,7 @@ was revoked, a later revision, a rival, another reason for which an entry is voi
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -21,6 +22,7 @@ from rekap.core.statements import regions, schema
 from rekap.core.statements.model import SHEETS
 
 Record = dict[str, Any]
+Signer = Mapping[str, Any]
 SILENT: Final = frozenset(
     {"publication", "close", "objection", "answer", "recommendation", "response", "copy"}
 )
@@ -49,7 +51,7 @@ class Said:
 
     id: str
     fields: Record
-    signers: dict[str, Record] = field(default_factory=dict)
+    signers: dict[str, Signer] = field(default_factory=dict)
     counted: tuple[str, ...] = ()
     effect: int | None = None
 

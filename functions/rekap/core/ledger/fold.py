@@ -15,7 +15,7 @@ from typing import Final
 
 from rekap.core import codec
 from rekap.core.errors import Malformed, NotVerified
-from rekap.core.ledger import authority, feeds, kinds, logged, revisions, slots, suspicion
+from rekap.core.ledger import authority, feeds, kinds, logged, offices, revisions, slots, suspicion
 from rekap.core.ledger.complete import Complete, has_ketua
 from rekap.core.ledger.logged import VOID
 from rekap.core.ledger.state import Record, State, entry_key
@@ -190,7 +190,7 @@ def _decide(
 
 
 def _remember(
-    state: State, statement: Verified, new: tuple[tuple[str, Record], ...],
+    state: State, statement: Verified, new: Iterable[tuple[str, offices.Record]],
     verdict: authority.Verdict, index: int,
 ) -> Record:  # fmt: skip
     """Record the envelope under the statement's id: the union of its entitled persons."""
