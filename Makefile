@@ -7,6 +7,7 @@ DEMO   ?= var/demo
 NATION ?= var/nation
 DATA   ?= ../shared/data
 T      ?=
+TESTS  ?= tests
 WITNESS ?= var/witness
 LISTEN ?= 127.0.0.1:7380
 AICS   := .venv-peers/bin/aics-witness
@@ -15,6 +16,9 @@ BIN    := .venv/bin
 PEERS_PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 $(HOME)/.pyenv/versions/3.1[2-9]*/bin/python3; do \
   $$p -c 'import sys; sys.exit(sys.version_info < (3, 12))' 2>/dev/null && echo $$p && break; done)
 PIP    := $(BIN)/pip --disable-pip-version-check --no-input install --quiet
+
+# Each start of a program that may not keep its bytecode compiles it anew, half a second of every command.
+unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .PHONY: help app setup setup-dev setup-rehearse setup-peers setup-hugo lint format test soak demo portal verify bench nation national load witness ci golden lock artifact wheel rehearse nightly check-template setup-tools check-pages
@@ -93,8 +97,8 @@ format: .venv/.dev ## rewrite the style
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
 
-test: .venv/.dev ## the tests; T=pattern narrows; what needs Go, Chromium or the peers is skipped with its reason
-	$(BIN)/pytest -n auto --dist worksteal --ignore tests/lab $(if $(T),-k '$(T)',)
+test: .venv/.dev ## the tests; T=pattern and TESTS=files narrow; what needs Go, Chromium or the peers is skipped with its reason
+	$(BIN)/pytest -n auto --dist worksteal --ignore tests/lab $(if $(T),-k '$(T)',) $(TESTS)
 
 soak: .venv/.dev ## the long runs of the tests, with their figures; T=pattern narrows
 	REKAP_SOAK=all $(BIN)/pytest -q -rP $(if $(T),-k '$(T)',tests/faults tests/audit tests/script tests/core tests/portal tests/desk/officials/test_kill_submit.py tests/test_kill.py)
@@ -131,8 +135,13 @@ check-pages: .venv/.dev ## every sample page against two validators of HTML from
 	$(BIN)/python scripts/check_html.py
 	REKAP_REQUIRE=hunspell $(BIN)/pytest -q tests/core/pages/test_spelling.py
 
-nightly: check-template check-pages .venv/.dev .venv-rehearse/.done ## two more readers of the template, the rehearsal with thirty stations, every function started seven times with and without bytecode, and the tests of what measures
+nightly: check-template check-pages .venv/.dev .venv-rehearse/.done ## two more readers of the template, the rehearsal with thirty stations, every function started seven times with and without bytecode, the demonstration rebuilt and compared, and the tests of what measures
 	$(BIN)/python scripts/rehearse.py --stations 30 --starts 7
+	rm -rf var/nightly
+	$(BIN)/python scripts/demo.py --to var/nightly/demo --serve 0
+	$(BIN)/python scripts/one_more_form.py var/nightly/demo
+	$(BIN)/rekap rebuild var/nightly/demo/public --to var/nightly/again
+	diff -r var/nightly/demo/public var/nightly/again
 	REKAP_REQUIRE="chromium" $(BIN)/pytest -q tests/lab
 
 bench: .venv/.dev ## the numbers to reach, measured on this machine; last, faults and forgeries that were tried

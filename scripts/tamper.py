@@ -3,9 +3,11 @@
     python scripts/tamper.py var/demo/public --work var/tampered
 
 The copy is of hard links, so a touched file is written anew and the original stays as it is. Files
-that do not carry others are touched together; the log's files one after another.
+that do not carry others are touched together, and no other file may be named: all of them are what
+the log gives. The log's files are touched one after another.
 
-    exit status: 0 every change was refuted with its file named, 1 a change was not, 2 cannot try
+    exit status: 0 every change was refuted with its file named, 1 a change was not, or a file that
+    nobody touched was named, 2 cannot try
 """
 
 from __future__ import annotations
@@ -122,13 +124,18 @@ def _verify(public: Path, pages: str) -> tuple[int, str]:
 
 
 def _tell(trial: Trial, code: int, report: str) -> bool:
-    """Print the outcome; True if the change was not refuted or not all files were named."""
-    text = json.dumps(json.loads(report)) if report else ""
+    """Print the outcome; True if a change was not refuted, not named, or another file was."""
+    told = json.loads(report) if report else {"failures": []}
+    text = json.dumps(told)
     unnamed = [path for path in trial.touched if path not in text]
+    others = {one["place"] for one in told["failures"]} - set(trial.touched)
+    wrong = others if trial.pages == "all" else set()
     print(f"{trial.name}: {len(trial.touched)} touched, exit {code}")
     for path in unnamed:
         print(f"  not named: {path}")
-    return code != 1 or bool(unnamed)
+    for path in sorted(wrong):
+        print(f"  nobody touched: {path}")
+    return code != 1 or bool(unnamed or wrong)
 
 
 if __name__ == "__main__":
