@@ -23,5 +23,5 @@ def run(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
     settings = {"GOTOOLCHAIN": "local", "GOFLAGS": "-buildvcs=false"}
     return subprocess.run(
         words, cwd=folder, env={**os.environ, **settings},
-        check=False, capture_output=True, text=True, timeout=240,
+        check=False, capture_output=True, text=True, timeout=needed.PATIENCE,
     )  # fmt: skip

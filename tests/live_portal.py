@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from scripts.stack import events
+from tests.needed import PATIENCE
 from tests.portal.intake.world import RELEASE, World, signer
 
 from handlers import access, publish, sequence, submit, wiring
@@ -25,8 +26,6 @@ from rekap.portal.store.local.order import SqliteOrder
 from rekap.portal.store.local.records import SqliteRecords
 
 ROOT = Path(__file__).resolve().parent.parent
-PATIENCE = 60.0
-"""Seconds after which a test gives up waiting for a process; no test measures time."""
 
 
 def begin(folder: Path, world: World) -> None:

@@ -13,6 +13,8 @@ from typing import NoReturn
 
 import pytest
 
+PATIENCE = 600.0
+"""Seconds after which a test gives up waiting for another process, however busy the machine is."""
 REQUIRED = frozenset(os.environ.get("REKAP_REQUIRE", "").replace(",", " ").split())
 
 

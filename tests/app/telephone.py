@@ -12,7 +12,7 @@ from tests.portal.intake.world import PAIRS
 
 from rekap.core.statements.model import figure_fields
 
-WAIT = 30_000
+WAIT = 120_000
 ORDER = figure_fields(PAIRS)
 VOTES = (*(f"pair_{number}" for number in range(1, PAIRS + 1)), "valid", "invalid", "total")
 BESIDE = ("publicKey.pubKeyCredParams", "ERR_INTERNET_DISCONNECTED", "status of 409")

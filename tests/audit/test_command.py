@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 import threading
-import time
 from collections.abc import Iterator
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from itertools import count
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -224,7 +224,8 @@ def test_an_address_that_shows_an_old_page_is_read_again(
     def finish(seconds: float) -> None:
         (public / "index.html").write_bytes(files["index.html"])
 
-    clock = SimpleNamespace(monotonic=time.monotonic, sleep=finish)
+    seconds = count()
+    clock = SimpleNamespace(monotonic=lambda: next(seconds), sleep=finish)
     monkeypatch.setattr(again, "time", clock)
     assert _run("verify", url, "--grace", "60", "--pages", "all") == 3
 

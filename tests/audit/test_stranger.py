@@ -24,6 +24,7 @@ from tests.audit.shelf import audit, history, published, witnessed
 from tests.core.ledger.crowd import Crowd
 from tests.core.ledger.world import signer
 from tests.core.statements.mutants import mutants
+from tests.needed import PATIENCE
 
 from rekap.audit.hashes import TreeHashes
 from rekap.core import codec
@@ -66,7 +67,7 @@ def check(program: Path) -> Check:
         with tempfile.TemporaryFile("w+", encoding="utf-8") as said:
             done = subprocess.run(
                 [str(program), *map(str, words)], env={**os.environ, "STRANGER": "site"},
-                check=False, stdout=said, stderr=subprocess.STDOUT, timeout=300,
+                check=False, stdout=said, stderr=subprocess.STDOUT, timeout=PATIENCE,
             )  # fmt: skip
             said.seek(0)
             return done.returncode, said.read().splitlines()
@@ -79,7 +80,7 @@ def test_it_takes_for_a_statement_what_we_take_for_one(program: Path) -> None:
     done = subprocess.run(
         [str(program)], env={**os.environ, "STRANGER": "payloads"}, check=True,
         input="".join(f"{codec.b64encode(one)}\n" for one in payloads),
-        capture_output=True, text=True, timeout=60,
+        capture_output=True, text=True, timeout=PATIENCE,
     )  # fmt: skip
     said = [line == "true" for line in done.stdout.splitlines()]
     ours = [_is_statement(one) for one in payloads]

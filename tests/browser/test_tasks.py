@@ -88,7 +88,7 @@ def test_a_citizen_finds_the_tps_sees_its_figures_and_proves_them(
     votes = visit.page.locator("#angka tr[data-f=pair_1] td").first
     assert votes.bounding_box()["y"] < 1.5 * SCREEN, "the figures begin on the first screen or so"
     visit.tap("Check for yourself" if folder else "Periksa sendiri")
-    visit.page.wait_for_selector("#lembar[data-state=done]", timeout=30_000)
+    visit.page.wait_for_selector("#lembar[data-state=done]", timeout=120_000)
     assert visit.page.get_attribute("#lembar article", "data-head") == "proved"
     assert visit.taps == 3
     assert visit.bytes < 160_000
@@ -166,7 +166,7 @@ def test_a_witness_sees_where_levels_differ_who_signed_and_prints_the_sheet(
     visit = Visit(browser, site)
     visit.find()
     visit.tap("Periksa sendiri")
-    visit.page.wait_for_selector("#lembar[data-state=done]", timeout=30_000)
+    visit.page.wait_for_selector("#lembar[data-state=done]", timeout=120_000)
     visit.tap("Cetak", "button", leads=False)
     assert visit.page.evaluate("window.printed") is True
     assert visit.taps == 4

@@ -29,7 +29,7 @@ from rekap.portal.store.headers import content_type
 pytestmark = pytest.mark.chromium
 
 HERE = Path(__file__).parents[1] / "script"
-WAIT = 30_000
+WAIT = 120_000
 Files = dict[str, bytes]
 
 

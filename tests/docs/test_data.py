@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 from tests.elections import tiny
+from tests.needed import PATIENCE
 
 from rekap.desk.main import main
 
@@ -44,7 +45,7 @@ def _program(name: str) -> str:
 
 def _run(program: str, *arguments: str) -> list[str]:
     command = [sys.executable, "-c", program, *arguments]
-    done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60)
+    done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=PATIENCE)
     return done.stdout.splitlines()
 
 

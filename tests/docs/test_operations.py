@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 from tests.core.signing.passkey import Passkey
 from tests.live_portal import ROOT
+from tests.needed import PATIENCE
 
 from rekap.core.errors import NotVerified
 from rekap.core.ledger import authority
@@ -61,7 +62,8 @@ def test_the_runbook_runs_from_top_to_bottom(tmp_path: Path) -> None:
         port = free.getsockname()[1]
     script = "\n".join(blocks("operations.md")).replace("8080", str(port))
     # The gateway needs a moment before it listens; a person does not type that fast.
-    script = script.replace(".log 2>&1 &\n", ".log 2>&1 &\nsleep 3\n").replace(
+    listens = f"until (: </dev/tcp/127.0.0.1/{port}) 2>/dev/null; do sleep 0.1; done\n"
+    script = script.replace(".log 2>&1 &\n", f".log 2>&1 &\n{listens}").replace(
         "kill $!\n", "kill $!; wait $! || true\n"
     )
     begin = "trap 'kill $(jobs -p) 2>/dev/null || true' EXIT; set -x\n"
@@ -71,7 +73,7 @@ def test_the_runbook_runs_from_top_to_bottom(tmp_path: Path) -> None:
         env={**os.environ, "PYTHONPATH": str(ROOT / "functions")},
         capture_output=True,
         text=True,
-        timeout=400,
+        timeout=PATIENCE,
         check=False,
     )
     assert run.returncode == 0, run.stdout[-3000:] + run.stderr[-3000:]

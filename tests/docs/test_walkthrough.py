@@ -16,6 +16,7 @@ from pathlib import Path
 
 import pytest
 from tests.live_portal import ROOT, Gateway
+from tests.needed import PATIENCE
 
 from rekap.desk.main import main
 
@@ -108,7 +109,7 @@ class Desk:
                 input=ANSWERS.get(word, ""),
                 capture_output=True,
                 text=True,
-                timeout=100,
+                timeout=PATIENCE,
                 check=False,
             )
             assert run.returncode == 0, f"{command}\n{run.stdout}\n{run.stderr}"

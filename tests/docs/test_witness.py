@@ -13,12 +13,12 @@ from pathlib import Path
 import pytest
 from tests.docs.test_operations import blocks, home
 from tests.live_portal import ROOT
+from tests.needed import PATIENCE
 from tests.peers import environment
 
 from rekap.core.signing.note import NoteKey
 
 WAIT = "until grep -q {} {} 2>/dev/null; do sleep 0.1; done\n"
-PATIENCE = 240
 DOCS = ("witness.md", "witness.id.md")
 
 

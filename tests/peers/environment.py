@@ -27,5 +27,5 @@ def ask(*words: object) -> subprocess.CompletedProcess[str]:
         check=False,
         capture_output=True,
         text=True,
-        timeout=300,
+        timeout=needed.PATIENCE,
     )

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from tests.live_portal import ROOT, Gateway, begin
+from tests.needed import PATIENCE
 from tests.portal.intake.world import KELURAHAN, World, sign
 
 TEMPLATE = ROOT / "infra" / "template.yaml"
@@ -143,7 +144,7 @@ class TestRawHttp:
     @pytest.mark.parametrize("case", range(len(CASES)))
     def test_is_answered_and_serves_nothing(self, gateway: Gateway, case: int) -> None:
         sent, status = self.CASES[case]
-        with socket.create_connection(("127.0.0.1", gateway.port), timeout=30) as connection:
+        with socket.create_connection(("127.0.0.1", gateway.port), timeout=PATIENCE) as connection:
             connection.sendall(sent)
             connection.shutdown(socket.SHUT_WR)
             answer = b""
@@ -255,7 +256,9 @@ def test_every_call_has_a_first_and_a_last_line_and_no_form(gateway: Gateway, wo
 class TestCannotStart:
     def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         command = [sys.executable, str(ROOT / "scripts" / "gateway.py"), "--port", "0", *arguments]
-        return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+        return subprocess.run(
+            command, capture_output=True, text=True, timeout=PATIENCE, check=False
+        )
 
     def test_without_a_log_and_without_an_origin(self, tmp_path: Path) -> None:
         done = self.run("--dir", str(tmp_path))

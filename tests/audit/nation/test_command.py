@@ -452,7 +452,7 @@ class TestAddress:
     ) -> None:
         one = self.nation(tmp_path, served)
         served.mode = "drip"
-        assert one.run(AT, "--seconds", "5") == 2
+        assert one.run(AT, "--seconds", "20") == 2
         assert one.states() == {"p90": "silent", "p91": "read"}
 
 

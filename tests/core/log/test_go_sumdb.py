@@ -47,7 +47,7 @@ def build(go: str, folder: Path, settings: dict[str, str]) -> str:
             check=False,
             capture_output=True,
             text=True,
-            timeout=180,
+            timeout=needed.PATIENCE,
         )
     except subprocess.TimeoutExpired:
         return "the build took too long"
@@ -66,7 +66,9 @@ def large(tmp_path_factory: pytest.TempPathFactory) -> Grown:
 
 def read(program: Path, grown: Grown, *words: str) -> subprocess.CompletedProcess[str]:
     command = [str(program), str(grown.folder), *(words or (LOG_KEY.vkey,))]
-    return subprocess.run(command, check=False, capture_output=True, text=True, timeout=60)
+    return subprocess.run(
+        command, check=False, capture_output=True, text=True, timeout=needed.PATIENCE
+    )
 
 
 def accepts(program: Path, grown: Grown, size: int) -> None:

@@ -17,6 +17,7 @@ from typing import Any
 
 import pytest
 from tests import golang
+from tests.needed import PATIENCE
 from tests.script import cases
 from tests.script.test_profile import every_answer
 from tests.soak import SOAK
@@ -220,6 +221,7 @@ def test_the_reader_in_go_says_the_same_of_every_spelling(tmp_path: Path) -> Non
     assert done.returncode == 0, done.stderr
     said = subprocess.run(
         [str(program)], env={**os.environ, "STRANGER": "client-data"}, check=True, text=True,
-        input="".join(f"{cases.b64(data)}\n" for data in many()), capture_output=True, timeout=240,
+        input="".join(f"{cases.b64(data)}\n" for data in many()),
+        capture_output=True, timeout=PATIENCE,
     )  # fmt: skip
     assert said.stdout.splitlines() == list(map(told, many()))

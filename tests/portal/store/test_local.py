@@ -10,6 +10,7 @@ from queue import SimpleQueue
 from threading import Thread
 
 import pytest
+from tests.needed import PATIENCE
 
 from rekap.core.errors import Conflict, Malformed
 from rekap.portal.store.local import lock
@@ -111,7 +112,7 @@ def test_whoever_has_a_portals_folder_is_alone_until_it_lets_go(tmp_path: Path) 
     patient = Thread(target=lambda: taken.put(lock.hold(tmp_path / "portal", 60.0)))
     patient.start()
     os.close(first)
-    second = taken.get(timeout=60)
+    second = taken.get(timeout=PATIENCE)
     patient.join()
     with pytest.raises(Conflict):
         lock.hold(tmp_path / "portal")

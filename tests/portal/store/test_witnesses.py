@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from scripts.rehearsal import certificate
+from tests.needed import PATIENCE
 
 from rekap.core.log.witness import Reply
 from rekap.portal.witnesses import HttpWitnesses
@@ -183,7 +184,7 @@ def test_a_witness_that_holds_on_is_let_go(base: str, broken: str) -> None:
 
 def let_go() -> None:
     """Wait until no question is under way."""
-    end = time.monotonic() + 20
+    end = time.monotonic() + PATIENCE
     while held := [one for one in threading.enumerate() if "(post)" in one.name]:
         assert time.monotonic() < end, held
         time.sleep(0.05)
