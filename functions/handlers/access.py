@@ -30,11 +30,15 @@ Port = TypeVar("Port")
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What the operator decides. `release` is empty for the code's own, `backlog_cap` 0 too."""
+    """What the operator decides. `release` is empty for the code's own, `backlog_cap` 0 too.
+
+    `questions` are those that a witness may be asked a day; 0: whenever there is something new.
+    """
 
     origin: str
     release: str = ""
     backlog_cap: int = 0
+    questions: int = 0
 
 
 @dataclass(frozen=True, slots=True, eq=False)

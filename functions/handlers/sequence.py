@@ -10,7 +10,8 @@ from typing import Any
 
 from handlers import access, backlog, journal, wiring, witnesses
 from rekap.core.errors import Corrupt
-from rekap.core.log import status, witness
+from rekap.core.log import status
+from rekap.core.log.policy import Policy
 from rekap.portal.sequencing import sequencer
 
 
@@ -31,7 +32,7 @@ def respond(event: dict[str, Any], portal: access.Portal, context: Any = None) -
         try:
             policy = witnesses.policy(portal)
             settings = sequencer.Settings(portal.settings.origin, policy=policy)
-            ports = _ports(portal, witnesses.carrier(portal, policy))
+            ports = _ports(portal, policy)
             done = sequencer.run(ports, signer, settings)
         except Corrupt as error:
             call.says(outcome="corrupt", reason=str(error))
@@ -45,13 +46,14 @@ def respond(event: dict[str, Any], portal: access.Portal, context: Any = None) -
         return {}
 
 
-def _ports(portal: access.Portal, asked: witness.Witnesses | None) -> sequencer.Ports:
+def _ports(portal: access.Portal, policy: Policy) -> sequencer.Ports:
     return sequencer.Ports(
         access.present(portal.records, "REKAP_RECORDS_TABLE"),
         access.present(portal.order, "REKAP_ORDER_TABLE"),
         access.present(portal.objects, "REKAP_PUBLIC_BUCKET"),
         access.present(portal.bell, "REKAP_QUEUES"),
-        asked,
+        witnesses.carrier(portal, policy),
+        witnesses.pace(portal),
     )
 
 

@@ -6,6 +6,7 @@
     REKAP_QUEUES          bells that it may ring: `sequence=NAME publish=NAME`, on AWS their URLs
     REKAP_RELEASE         optional, for tests: the release that renders, instead of the code's own
     REKAP_BACKLOG_CAP     optional: how many records may wait for their place
+    REKAP_QUESTIONS       optional: how often a day each witness may be asked, 8,640 times if unset
     REKAP_DIR             local: the folder
     REKAP_RECORDS_TABLE   aws: tables, buckets with their Cache-Control rules, the KMS key of
     REKAP_ORDER_TABLE       checkpoints, the secret of receipts. A function has what its variables
@@ -32,7 +33,7 @@ from contextlib import suppress
 from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from handlers.access import Outside, Portal, Settings
 from handlers.variables import ROLES, Variables
@@ -45,6 +46,10 @@ if TYPE_CHECKING:
         Pool,
     )
     from rekap.portal.store.local.database import Database
+
+
+QUESTIONS: Final = 8_640
+"""A day to each witness: one in ten seconds, as the list of a network of witnesses says."""
 
 
 def embedded(
@@ -88,6 +93,7 @@ def portal(service: str) -> Portal:
         given.required("REKAP_ORIGIN"),
         given.optional("REKAP_RELEASE"),
         given.number("REKAP_BACKLOG_CAP"),
+        given.number("REKAP_QUESTIONS") or QUESTIONS,
     )
     journal, meter = telemetry.Lines(service), telemetry.Measures(settings.origin)
     if _is_local(given):

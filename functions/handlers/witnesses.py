@@ -9,6 +9,7 @@ from handlers import access, entry_zero
 from rekap.core.log.policy import NO_POLICY, Policy
 from rekap.core.log.ports import CHECKPOINT, LogFiles
 from rekap.core.log.witness import Asked, Witnesses
+from rekap.portal.sequencing.pace import Pace
 
 
 def policy(portal: access.Portal) -> Policy:
@@ -27,6 +28,15 @@ def carrier(portal: access.Portal, policy: Policy) -> Witnesses | None:
     from rekap.portal.witnesses import HttpWitnesses
 
     return HttpWitnesses(urls, private=portal.on_one_machine)
+
+
+def pace(portal: access.Portal) -> Pace | None:
+    """Return how often the witnesses may be asked, None for whenever there is something new."""
+    if not portal.settings.questions:
+        return None
+    objects = access.present(portal.objects, "REKAP_PUBLIC_BUCKET")
+    settings = portal.settings
+    return Pace(objects, settings.origin, settings.questions, portal.clock())
 
 
 def said(asked: Asked) -> dict[str, Any]:

@@ -31,6 +31,7 @@ from rekap.core import codec
 from rekap.core.errors import Malformed
 from rekap.core.log.entry import leaf_hash
 from rekap.core.log.policy import Policy
+from rekap.core.log.status import STATUS, Reached, Status
 from rekap.core.signing import envelope
 from rekap.core.statements import schema
 from rekap.portal.intake import receipt
@@ -275,6 +276,24 @@ def test_it_names_every_touched_file_that_it_claims_to_check(
             status, said = check(folder)
         assert status == 1
         assert set(touched) <= places(said), set(touched) - places(said)
+
+
+ASKED = (Reached("kampus", 31, 1_732_690_010), Reached("pers", 0, 9))
+
+
+@pytest.mark.parametrize(
+    ("rows", "foreign"), [(ASKED, False), (ASKED[::-1], True), ((ASKED[0], ASKED[0]), True)]
+)
+def test_it_takes_what_the_writer_says_of_witnesses_as_we_do(
+    check: Check, folder: Path, rows: tuple[Reached, ...], foreign: bool
+) -> None:
+    files = published()[0]
+    origin = files["log/checkpoint"].split(b"\n")[0].decode()
+    data = Status(origin, "running", "", rows).format()
+    assert (audit({**files, STATUS: data}).status == 1) is foreign
+    with changed(folder, {STATUS: data}):
+        status, said = check(folder)
+    assert (status == 1, STATUS in places(said)) == (foreign, foreign)
 
 
 LIES: list[tuple[str, str, Any]] = [

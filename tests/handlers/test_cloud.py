@@ -192,6 +192,7 @@ def test_a_missing_variable_is_named(
         ("REKAP_QUEUES", "sequence"),
         ("REKAP_QUEUES", "sequence="),
         ("REKAP_BACKLOG_CAP", "many"),
+        ("REKAP_QUESTIONS", "often"),
         ("REKAP_CACHE_CONTROL", "log/checkpoint"),
     ],
 )

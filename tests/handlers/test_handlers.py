@@ -25,6 +25,7 @@ from rekap.core.log import status
 from rekap.core.log.ports import LogFiles
 from rekap.core.pages import pages
 from rekap.core.signing.note import ED25519, NoteKey
+from rekap.desk.operators import log_list
 from rekap.portal.store.local import keys
 from rekap.portal.store.local.bell import SilentBell
 
@@ -335,10 +336,17 @@ class TestWiring:
             self.SET["REKAP_ORIGIN"],
             7,
         )
+        assert portal.settings.questions == wiring.QUESTIONS == log_list.QPD
         assert portal.log_signer is None
         assert portal.receipt_signer is not None
         assert portal.receipt_signer.keyid == signer("receipt").keyid
         assert portal.clock() > 1_732_690_000
+
+    def test_witnesses_are_asked_as_often_as_the_operator_says(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv("REKAP_QUESTIONS", "86400")
+        assert wiring.portal("sequence").settings.questions == 86_400
 
     @pytest.mark.parametrize("name", ["REKAP_ENGINE", "REKAP_ORIGIN", "REKAP_DIR"])
     def test_names_the_setting_that_is_missing(

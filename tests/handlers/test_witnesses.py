@@ -10,6 +10,7 @@ from tests.portal.intake.world import RELEASE, World, sign, signer, vkey
 from tests.witness import Witness, served
 
 from handlers import access, publish, sequence, submit, wiring
+from rekap.core.log import status
 from rekap.core.log.policy import Policy, meets, open_checkpoint
 from rekap.core.log.witness import Reply
 from rekap.core.signing.note import NoteKey
@@ -22,8 +23,9 @@ CLOCK = 1_732_690_000
 class Office:
     """A portal in a folder whose entry 0 names witnesses; what it says is kept."""
 
-    def __init__(self, folder: Path, policy: list[str]) -> None:
+    def __init__(self, folder: Path, policy: list[str], questions: int = 0) -> None:
         self.folder, self.world = folder, World()
+        self.questions, self.now = questions, CLOCK
         self.lines: list[Any] = []
         self.measured: dict[str, float] = {}
         self.policy = Policy.parse("".join(f"{line}\n" for line in policy).encode())
@@ -40,9 +42,9 @@ class Office:
         """The portal as a process sees it that remembers nothing."""
         return wiring.embedded(
             self.folder,
-            access.Settings(self.world.origin, release=RELEASE),
+            access.Settings(self.world.origin, release=RELEASE, questions=self.questions),
             bell=SilentBell(),
-            clock=lambda: CLOCK,
+            clock=lambda: self.now,
             journal=self.lines.append,
             meter=lambda _, values, dimensions: self.measured.update(values),
         )
@@ -120,6 +122,29 @@ def test_a_checkpoint_that_meets_the_policy_later_brings_proofs_and_changes_noth
     assert changed == {"log/checkpoint", *proofs}
     office.run(office.portal())
     assert files(office.folder / "public") == after
+
+
+def test_a_witness_is_asked_as_often_a_day_as_the_portal_told_its_network(tmp_path: Path) -> None:
+    world = World()
+    log_key = NoteKey.parse(vkey(world.origin, "log"))
+    witness = Witness("saksi.example/kampus", signer("kampus"), log_key)
+    with served(witness) as url:
+        rows = [f"log {log_key.vkey}", f"witness kampus {witness.vkey} {url}", "quorum kampus"]
+        office = Office(tmp_path / "portal", rows, questions=4_320)
+        office.send(sign(office.world.of_log("publication", release=RELEASE), "operator-1"))
+        assert office.meets()
+        office.now += 19
+        office.send(sign(office.world.election(), "root-1", "root-2", "operator-1"))
+        assert witness.asked == [0]
+        assert not office.meets(), "the log went on without it"
+        office.now += 1
+        office.run(office.portal())
+        assert witness.asked == [0, 2]
+        assert office.meets()
+    said = status.parse((office.folder / "public/log/status.json").read_bytes())
+    assert said == status.Status(
+        world.origin, "running", "", (status.Reached("kampus", 3, CLOCK + 40),)
+    )
 
 
 def files(folder: Path) -> dict[str, bytes]:

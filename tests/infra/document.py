@@ -28,6 +28,7 @@ LIVE = {
     "Site": "https://cermin.example/",
     "LogVkey": "rekap.example/log+0a1b2c3d+AAAA",
     "BacklogCap": 5000,
+    "Questions": 4320,
     "WholeMinutes": 15,
     "TableSet": "pulih2",
     "Domain": "rekap.example",

@@ -19,6 +19,7 @@ REFUSED: dict[str, tuple[Any, ...]] = {
     "Mode": ("", "test", "LIVE"),
     "LogVkey": ("*", "rekap.example/log"),
     "BacklogCap": (-1, 10_000_000),
+    "Questions": (-1, 2**31),
     "WholeMinutes": (0, 1, 14, 61),
     "TableSet": ("", "*", "-", "A", "a b", "12345678901234567"),
     "Site": ("ftp://a.example/", "http://a.example/", "a.example", "https://a.example",

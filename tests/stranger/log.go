@@ -162,9 +162,21 @@ func (s *site) ahead() [][]byte {
 // status says whether log/status.json has its form; what it says is a claim of the writer.
 func (s *site) status(data []byte) bool {
 	value, err := parsePublic(data)
-	reason := match("[ -~]{0,500}")
-	shape := fields{"origin": func(v any) bool { return v == s.key.name }, "reason": reason, "writer": oneOf("running stopped")}
-	return err == nil && len(data) <= 2048 && shape.fit(value)
+	reason, number := match("[ -~]{0,500}"), between(0, 1<<53-1)
+	witness := fields{"again": number, "name": match("[!-~]{1,128}"), "size": number}
+	shape := fields{"origin": func(v any) bool { return v == s.key.name }, "reason": reason,
+		"witnesses?": listOf(64, witness.fit), "writer": oneOf("running stopped")}
+	if err != nil || len(data) > 16384 || !shape.fit(value) {
+		return false
+	}
+	last := ""
+	for _, one := range objects(value.(object), "witnesses") {
+		if text(one, "name") <= last {
+			return false
+		}
+		last = text(one, "name")
+	}
+	return true
 }
 
 // tileBytes are those of a tile or bundle (level -1); nil if the entries do not reach its end.

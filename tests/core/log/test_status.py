@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from tests.fakes import FakeObjects
 from tests.portal.sequencing.builders import LOG_SIGNER, ORIGIN
@@ -14,6 +16,7 @@ from rekap.core.log.status import (
     RUNNING,
     STATUS,
     STOPPED,
+    Reached,
     Status,
     parse,
     tell_running,
@@ -21,6 +24,12 @@ from rekap.core.log.status import (
 )
 
 TOLD = Status(ORIGIN, STOPPED, "checkpoint.size 5 is above TREE.size 3")
+ASKED = replace(TOLD, witnesses=(Reached("kampus", 5, 1_732_690_000), Reached("pers", 0, 9)))
+ASKED_BYTES = (
+    b'{"origin":"log.example/rekap","reason":"checkpoint.size 5 is above TREE.size 3",'
+    b'"witnesses":[{"again":1732690000,"name":"kampus","size":5},'
+    b'{"again":9,"name":"pers","size":0}],"writer":"stopped"}\n'
+)
 BYTES = (
     b'{"origin":"log.example/rekap","reason":"checkpoint.size 5 is above TREE.size 3",'
     b'"writer":"stopped"}\n'
@@ -30,6 +39,8 @@ BYTES = (
 def test_is_one_line_of_json() -> None:
     assert TOLD.format() == BYTES
     assert parse(BYTES) == TOLD
+    assert ASKED.format() == ASKED_BYTES
+    assert parse(ASKED_BYTES) == ASKED
 
 
 @pytest.mark.parametrize(
@@ -41,6 +52,14 @@ def test_is_one_line_of_json() -> None:
         BYTES.replace(b"size 5", b"\\u001b[2J"), BYTES.replace(b"size 5", "ukuran é".encode()),
         BYTES.replace(b"size 5", b"5" * 2_048), BYTES.replace(b"size 5", b"5" * 500),
         BYTES[:-2] + b',"at":0}\n', BYTES.replace(b"rekap", b"r" * 2_048),
+        BYTES.replace(b',"writer"', b',"witnesses":[],"writer"'),
+        BYTES.replace(b',"writer"', b',"witnesses":{},"writer"'),
+        ASKED_BYTES.replace(b"kampus", b"z"), ASKED_BYTES.replace(b"kampus", b"pers"),
+        ASKED_BYTES.replace(b"kampus", b"kam pus"), ASKED_BYTES.replace(b'"kampus"', b"1"),
+        ASKED_BYTES.replace(b":5}", b":true}"), ASKED_BYTES.replace(b":5}", b":-1}"),
+        ASKED_BYTES.replace(b":5}", b":9007199254740992}"), ASKED_BYTES.replace(b":5}", b":5.0}"),
+        ASKED_BYTES.replace(b'"again":9', b'"again":null'),
+        ASKED_BYTES.replace(b'"size":0}', b'"size":0,"url":""}'),
     ],
 )  # fmt: skip
 def test_any_other_form_is_malformed(data: bytes) -> None:

@@ -1,9 +1,9 @@
 """Asking witnesses to cosign a checkpoint: the client of C2SP tlog-witness, without its network.
 
 A witness signs a checkpoint only if it extends the last one that it signed, so two histories need
-its consent twice. The portal asks after every commit; whoever does not answer in time is asked
-again by the next run. Nothing is remembered: the size that a witness holds stands in its line of
-the published checkpoint, else the witness says it.
+its consent twice. The portal asks after every commit, as often as a witness lets it; whoever does
+not answer in time is asked again by a later run. The size that a witness holds stands in its line
+of the published checkpoint or in `log/status.json`, else the witness says it.
 
     old 1234                         size that the witness signed last; 0: never, or not known
     <consistency proof, one base64 hash a line>
@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final, Protocol
 
 from rekap.core import codec
@@ -25,7 +25,7 @@ from rekap.core.log.policy import Policy, Source, meets
 from rekap.core.signing.note import Note, NoteKey, SignatureLine, verify_line
 
 SIZE_TYPE: Final = "text/x.tlog.size"
-_ROUNDS: Final = 3
+ROUNDS: Final = 3
 """The second is for a size learned from a 409, the third for one that moved in between."""
 
 _MOST_WORDS: Final = 200
@@ -58,11 +58,13 @@ class Asked:
     """What came of asking: verified lines, and why the others gave none.
 
     `claims` are witnesses that say they signed more than this tree, or another tree of its size.
+    `rounds`: how often one was asked at most.
     """
 
     lines: tuple[SignatureLine, ...] = ()
     silent: tuple[tuple[str, str], ...] = ()
     claims: tuple[tuple[str, str], ...] = ()
+    rounds: int = field(default=0, compare=False)
 
     def blocks(self, policy: Policy) -> bool:
         """Tell whether the policy can never be met without the witnesses that claim otherwise.
@@ -131,9 +133,9 @@ def ask(
     lines: list[SignatureLine] = []
     silent: dict[str, str] = {}
     claims: dict[str, str] = {}
-    for _ in range(_ROUNDS):
-        if not waiting:
-            break
+    rounds = 0
+    while waiting and rounds < ROUNDS:
+        rounds += 1
         questions = {name: request(sizes[name], prove(sizes[name]), note) for name in waiting}
         answers = witnesses.ask(questions)
         for name, source in list(waiting.items()):
@@ -150,7 +152,7 @@ def ask(
             else:
                 silent[name] = said
     silent.update(dict.fromkeys(waiting, "names another size again and again"))
-    return Asked(tuple(lines), tuple(sorted(silent.items())), tuple(sorted(claims.items())))
+    return Asked(tuple(lines), tuple(sorted(silent.items())), tuple(sorted(claims.items())), rounds)
 
 
 @dataclass(frozen=True, slots=True)

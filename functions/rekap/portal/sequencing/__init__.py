@@ -5,5 +5,6 @@ guards       step 1: what must hold before it starts
 ordering     steps 2 to 4: the order, fixed once
 edge         steps 5 and 6: the last bundle and tiles, and how they grow
 publication  steps 8 and 9: the published checkpoint
+pace         step 8: how often witnesses are asked
 restore      tables again, from the published log alone
 """

@@ -18,6 +18,7 @@ from rekap.core.log.proofs import HashReader
 from rekap.core.log.witness import NOBODY, Asked, Witnesses
 from rekap.core.signing.note import MAX_LINES, Note, NoteKey, SignatureLine
 from rekap.portal.sequencing.guards import own_checkpoint
+from rekap.portal.sequencing.pace import Pace
 
 _ATTEMPTS: Final = 8
 
@@ -29,8 +30,9 @@ def cosign(
     policy: Policy,
     key: NoteKey,
     tree: Tree,
+    pace: Pace | None = None,
 ) -> Asked:
-    """Step 8: ask the witnesses that have not signed this size yet.
+    """Step 8: ask the witnesses that have not signed this size yet, and that `pace` lets us ask.
 
     Raises Corrupt if so many claim another history that the policy cannot be met without them;
     unless TREE is larger by now: then another run has asked them about more.
@@ -44,15 +46,22 @@ def cosign(
         if size > tree.size:
             return NOBODY
         signed = witness.held(Note.parse(stored.data), policy.witnesses)
+    waiting = [one for one in policy.witnesses if size < tree.size or one.key not in signed]
+    sizes = {one.name: size for one in policy.witnesses if one.key in signed}
+    if pace is not None:
+        waiting, held = pace.due(waiting)
+        sizes = {name: old for name, old in held.items() if old <= tree.size} | sizes
     hashes = HashReader(LogFiles(objects), tree.size)
     asked = witness.ask(
         witnesses,
-        [one for one in policy.witnesses if size < tree.size or one.key not in signed],
+        waiting,
         Note.parse(tree.checkpoint),
         Checkpoint(key.name, tree.size, tree.root),
-        {one.name: size for one in policy.witnesses if one.key in signed},
+        sizes,
         lambda old: proofs.consistency_proof(old, tree.size, hashes),
     )
+    if pace is not None:
+        pace.told(waiting, asked, tree.size)
     if asked.blocks(policy):
         now = order.tree()
         if now is not None and now.size > tree.size:

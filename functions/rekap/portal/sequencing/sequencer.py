@@ -9,7 +9,8 @@ The order of durable writes (any number of runs may overlap, freeze or die at an
  5. bundles and tiles, children before parents: created, or found equal
  6. read them back, recompute the root from those bytes, check consistency with TREE
  7. sign, verify the own signature, compare-and-swap TREE: commit
- 8. witnesses are asked to cosign; each line is verified before it is merged into the note
+ 8. log/status.json: who is asked; witnesses that may be asked now are asked to cosign; each line
+    is verified before it is merged into the note; log/status.json: how far each is
  9. publish the checkpoint: only larger, or the same with more lines
 10. ring the next bell
 
@@ -37,6 +38,7 @@ from rekap.portal.sequencing import ordering, publication
 from rekap.portal.sequencing.edge import Edge
 from rekap.portal.sequencing.guards import check_history, frontier_of, guarded_edge, guarded_tree
 from rekap.portal.sequencing.ordering import Ordered
+from rekap.portal.sequencing.pace import Pace
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,7 @@ class Ports:
     objects: Objects
     bell: Bell
     witnesses: Witnesses | None = None
+    pace: Pace | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +105,7 @@ def run(ports: Ports, signer: Signer, settings: Settings) -> Outcome:
     if tree is None:
         return Outcome(0, 0, published=False)
     asked = publication.cosign(  # 8
-        ports.objects, ports.order, ports.witnesses, settings.policy, key, tree
+        ports.objects, ports.order, ports.witnesses, settings.policy, key, tree, ports.pace
     )
     witnesses = settings.policy.witnesses
     published = publication.publish(ports.objects, key, tree, asked.lines, witnesses)  # 9
