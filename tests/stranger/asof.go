@@ -89,7 +89,7 @@ func (l *ledger) touch(i int, e *entry) {
 			l.after[1]++
 		}
 	}
-	if before := l.replaced(e.o); before != nil {
+	if before := e.st.ends; before != nil {
 		for _, j := range before.entries {
 			t.own[bukti(j)] = n
 		}

@@ -29,7 +29,7 @@ func (el *election) hold(st *statement, i int) {
 	}
 	before := any(nil)
 	if old := el.papers[at][holder]; old != nil {
-		before = old.before
+		before, st.ends = old.before, old.st
 	} else if s := el.copied(o); s == nil || len(s.took) == 0 {
 		before = i
 	}

@@ -309,18 +309,18 @@ func (l *ledger) replaced(o object) *statement {
 // effect changes the register and the results.
 func (l *ledger) effect(st *statement, el *election, i int) {
 	o := st.o
-	if before := l.replaced(o); before != nil {
-		before.replaced = true
-	}
+	st.ends = l.replaced(o)
+	defer func() {
+		if st.ends != nil {
+			st.ends.replaced = true
+		}
+	}()
 	switch text(o, "kind") {
 	case "log":
 		l.origin = o
 		l.register(st)
 	case "publication":
-		if l.published != nil {
-			l.published.replaced = true
-		}
-		l.published = st
+		st.ends, l.published = l.published, st
 	case "uploaders":
 		l.added = append(l.added, st)
 	case "close":

@@ -26,7 +26,8 @@ type statement struct {
 	suspect  bool           // the signatures that are not suspect do not meet that
 	doubted  []string       // keys whose signatures are suspect
 	effect   int            // entry by which it took effect, or -1
-	replaced bool           // a later revision, or publication, is in force
+	replaced bool           // a later one is in force
+	ends     *statement     // what it replaced, decisions apart
 	slot     *slot
 	status   string     // of a form: its place in the chain
 	late     string     // L1, L2, L3 (of an answer what it gave), of a roster L4, or none

@@ -190,6 +190,14 @@ def test_a_holder_who_says_it_again_and_again_has_one_copy() -> None:
     assert len(row["copies"]) == 1
 
 
+def test_the_page_of_a_copy_that_its_holder_replaced_does_not_call_it_in_force() -> None:
+    desk = Desk()
+    first = desk.says(pair_1=1)
+    desk.says(at=LATER, pair_1=2)
+    assert f"bukti/{first}/" in desk.touched()
+    assert desk.twin(f"bukti/{first}/")["status"] == "superseded"
+
+
 def test_a_copy_touches_its_tps_and_its_kelurahan_and_nothing_above() -> None:
     desk = Desk()
     desk.says()

@@ -17,7 +17,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from rekap.core.ledger import addresses, places, slots
+from rekap.core.ledger import addresses, places, revisions, slots
 from rekap.core.ledger.complete import EFFECTIVE, Complete
 from rekap.core.ledger.state import Record, State
 from rekap.core.ledger.touches import Touches, copies_key
@@ -55,6 +55,8 @@ def apply(state: State, touches: Touches, done: Complete) -> str:
     """The holder's copy of this TPS is in force, in place of an earlier one."""
     fields, own = done.fields, _key(done.fields)
     before = state.meta.get(own)
+    if before is not None:
+        revisions.end(state, touches, before["statement"], done.index)
     names = ("body", "pair", "organisation", "source", "count", "figures")
     first = before["before"] if before else None if _has_form(state, fields) else done.index
     state.meta.put(

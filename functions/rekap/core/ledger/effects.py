@@ -75,7 +75,7 @@ def publication(state: State, touches: Touches, done: Complete) -> str:
     """From here on another release renders."""
     before = state.meta.get("publication")
     if before is not None:
-        state.ids.edit(before["id"])["by"] = done.index
+        revisions.end(state, touches, before["id"], done.index)
     state.meta.put("publication", {**done.fields, "id": done.id, "index": done.index})
     return EFFECTIVE
 

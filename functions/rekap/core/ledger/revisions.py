@@ -27,11 +27,13 @@ def earlier(before: Record | None) -> list[int]:
 
 
 def replace(state: State, touches: Touches, fields: Mapping[str, Any], index: int) -> None:
-    """The statement that one names in `previous` is in force no more: its pages say by which entry.
-
-    Forms have their chain for it.
-    """
+    """End what a statement names in `previous`; forms have their chain for it."""
     if "previous" in fields and fields["kind"] != "form":
-        before = state.ids.edit(fields["previous"])
-        before["by"] = index
-        touches.whole_statement(before["e"])
+        end(state, touches, fields["previous"], index)
+
+
+def end(state: State, touches: Touches, statement_id: str, index: int) -> None:
+    """A statement is in force no more: its pages say by which entry."""
+    before = state.ids.edit(statement_id)
+    before["by"] = index
+    touches.whole_statement(before["e"])
