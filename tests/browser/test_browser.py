@@ -87,51 +87,6 @@ def test_the_column_that_decides_is_seen_on_a_telephone(browser, site):
         page.context.close()
 
 
-def names(page: Any) -> list[str]:
-    return page.locator("#wilayah tbody th a").all_inner_texts()
-
-
-def test_the_table_of_places_sorts_by_each_column_and_stands_without_a_script(browser, site):
-    file = site["region-province"].as_uri()
-    bare = opened(browser, 360, java_script_enabled=False)
-    bare.goto(file)
-    order = names(bare)
-    assert bare.locator("#wilayah button").count() == 0
-    bare.context.close()
-    page = opened(browser, 360)
-    page.goto(file)
-    assert names(page) == order
-    heads = page.locator("#wilayah thead th")
-    buttons = page.locator("#wilayah thead button")
-    assert buttons.count() == heads.count()
-    valid = page.locator("#wilayah thead th[data-f=valid]")
-    valid.locator("button").click()
-    at = valid.evaluate("(one) => one.cellIndex")
-    cells = page.locator(f"#wilayah tbody tr > :nth-child({at + 1})").all_inner_texts()
-    votes = [int(one.replace(".", "")) for one in cells if one]
-    assert votes == sorted(votes, reverse=True)
-    assert cells[len(votes) :] == [""] * (len(cells) - len(votes)), "what is not there comes last"
-    assert valid.get_attribute("aria-sort") == "descending"
-    valid.locator("button").press("Enter")
-    assert valid.get_attribute("aria-sort") == "ascending"
-    buttons.first.click()
-    assert names(page) == order
-    assert page.locator("#wilayah [aria-sort]").count() == 1
-    page.context.close()
-
-
-def test_the_table_of_kecamatan_sorts_across_their_kabko(browser, site):
-    page = opened(browser, 360)
-    page.goto(site["region-province"].as_uri())
-    page.locator("#kecamatan summary").click()
-    names = page.locator("#kecamatan tbody th")
-    assert names.all_inner_texts()[:2] == ["Kabupaten Contoh Utara", "Mawar"]
-    page.locator("#kecamatan thead button").nth(2).click()
-    assert names.count() == page.locator("#kecamatan tbody tr").count() == 3
-    assert names.last.inner_text() == "Melati", "what is not there comes last"
-    page.context.close()
-
-
 def test_an_own_copy_is_held_against_the_form_on_this_device(browser, site):
     page = opened(browser, 360)
     sent: list[str] = []

@@ -111,15 +111,13 @@ def test_allows_its_own_style_and_nothing_else(page):
     images = "img-src data:; " if twin["simulated"] else ""
     allowed = "connect-src 'self'; "
     searches = twin["page"] in ("portal", "search", "ledger") or twin.get("nested") is False
-    if searches or twin["page"] == "check":
+    if searches or twin["page"] == "check" or rows.sorts(twin):
         one, other = scripts
         allowed = (
             f"script-src 'self' 'sha256-{one}' 'sha256-{other}'; connect-src 'self'; "
             "require-trusted-types-for 'script'; trusted-types 'none'; "
         )
-    elif twin["page"] == "area" or any(
-        one(twin) for one in (rows.has_no_figures, rows.compares, rows.sorts)
-    ):
+    elif twin["page"] == "area" or any(one(twin) for one in (rows.has_no_figures, rows.compares)):
         allowed = (
             f"script-src 'sha256-{scripts[0]}'; connect-src 'self'; "
             "require-trusted-types-for 'script'; trusted-types 'none'; "

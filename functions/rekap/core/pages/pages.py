@@ -142,7 +142,7 @@ def _render(twin: Mapping[str, Any], look: tuple[maps.Map | None, str], language
     elif rows.compares(twin):
         inline, allowed = scripts.inline(templates / "own.js", "'none'")
     elif rows.sorts(twin):
-        inline, allowed = scripts.inline(templates / "sort.js", "'none'")
+        head, allowed = box.areas(templates, "../" * own.count("/"))
     styles, simulated = templates / "style", twin["simulated"]
     switch = _links(twin, LANGUAGES[_other(language)], own)(twin["address"])
     return _template(twin["page"], language).render(
@@ -151,7 +151,7 @@ def _render(twin: Mapping[str, Any], look: tuple[maps.Map | None, str], language
         sheet=style.sheet(styles)[0], style=style.alone(styles, twin["page"]),
         switch=switch, head=head, digest=digest,
         summary=summary.has(twin), square=_square(twin, folder), inline=inline,
-        sorted=rows.sorts(twin),
+        sorted=rows.sorts(twin), areas=box.AREAS,
     ).encode()  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""Scripts by which a reader asks: for a place by its name, and for what is new.
+"""Scripts by which a reader asks: for a place by its name, for what is new, for another order.
 
 They are loaded when the reader asks, and share the as_of of `cari/`.
 """
@@ -23,8 +23,12 @@ PAGES: Final = frozenset({"portal", "search", "area", "ledger"})
 """Kinds of pages with such a script."""
 NEWS: Final = "ledger"
 """The kind of the page that tells what is new."""
-_SEARCH, _NEWS = "search", "news"
-_PATHS: Final = {_SEARCH: f"{addresses.SEARCH}cari.js", _NEWS: f"{addresses.SEARCH}baru.js"}
+AREAS: Final = f"{addresses.SEARCH}wilayah.js"
+"""The script of tables of places and their map."""
+_SEARCH, _NEWS, _AREAS = "search", "news", "areas"
+_PATHS: Final = {
+    _SEARCH: f"{addresses.SEARCH}cari.js", _NEWS: f"{addresses.SEARCH}baru.js", _AREAS: AREAS,
+}  # fmt: skip
 """Folder of the templates, and name of the file there -> path below the base of the site."""
 _STATUSES: Final = ("rival", "orphan", "set_aside", "superseded", "void")
 
@@ -50,11 +54,20 @@ def script(
     if listed:
         text, policy = scripts.inline(templates / _SEARCH / "filter.js", "'none'")
         return Markup(""), text, policy
-    name = _NEWS if page == NEWS else _SEARCH
+    head, policy = _loaded(templates, _NEWS if page == NEWS else _SEARCH, up)
+    return head, Markup(""), policy
+
+
+@lru_cache(maxsize=64)
+def areas(templates: Path, up: str) -> tuple[Markup, str]:
+    """Return (elements of the head, directives) of a page with a table of places that sorts."""
+    return _loaded(templates, _AREAS, up)
+
+
+def _loaded(templates: Path, name: str, up: str) -> tuple[Markup, str]:
     code = (templates / name / "load.js").read_text("utf-8")
     load = f'<script type="module">{code}</script>'
-    head, policy = scripts.on_demand(up + _PATHS[name], _source(templates, name), load, "'none'")
-    return head, Markup(""), policy
+    return scripts.on_demand(up + _PATHS[name], _source(templates, name), load, "'none'")
 
 
 def news_words(texts: Words) -> str:

@@ -2,7 +2,8 @@
 
 Outlines come with the release (`templates/maps/{region}.json`, made by `scripts/make_maps.py`):
 an illustration, no boundary of law. What it shows is in the twin's `children`; the table above it
-says everything, also for regions without a map. One path for each tint, attributes only.
+says everything, also for regions without a map. A path for each place, in the order of the table: a
+script gives them the colours of its columns.
 A provinsi shows its kecamatan where the release has their outlines, `{region}-kecamatan.json`.
 """
 
@@ -38,10 +39,9 @@ class Lead:
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """All children with the same lead: their class, one path, how many they are."""
+    """All children with the same lead, and how many they are."""
 
     lead: Lead | None
-    path: str
     count: int
 
 
@@ -49,12 +49,15 @@ class Kind:
 class Map:
     """What the template draws; `aside` are the children too far away: (name, lead).
 
+    `shapes` has (lead, path) of every child in their order, those aside have an empty path.
+
     `running`: some of the figures are sums of forms so far, not certified ones.
     """
 
     width: int
     height: int
     kinds: list[Kind]
+    shapes: list[tuple[Lead | None, str]]
     labels: list[tuple[int, int, int, int]]
     aside: list[tuple[str, Lead | None]]
     leaders: list[tuple[int, int]]
@@ -100,7 +103,7 @@ def of(folder: Path, twin: Twin) -> Map | None:
         outlines, kecamatan = _read(folder, code), False
     if outlines is None:
         return None
-    paths: dict[Lead | None, list[str]] = {}
+    shapes: list[tuple[Lead | None, str]] = []
     labels, aside = [], []
     leads: dict[str, Lead | None] = {}
     for child in children:
@@ -108,9 +111,10 @@ def of(folder: Path, twin: Twin) -> Map | None:
         leads[code] = one = lead(child["figures"], twin["contest"]["pairs"])
         if code not in outlines["shapes"]:
             aside.append((child["name"], one))
+            shapes.append((one, "M0 0"))
             continue
         path, x, y, room = outlines["shapes"][code]
-        paths.setdefault(one, []).append(path)
+        shapes.append((one, path))
         size = next((size for least, size in _SIZES if room >= least), 0)
         if one and one.number and size:
             labels.append((x, y + size * 3 // 8, size, one.number))
@@ -121,11 +125,11 @@ def of(folder: Path, twin: Twin) -> Map | None:
         if found:
             counts[found.number] = counts.get(found.number, 0) + 1
     kinds = [
-        Kind(one, "".join(paths.get(one, ())), sum(found == one for found in leads.values()))
+        Kind(one, sum(found == one for found in leads.values()))
         for one in sorted(set(leads.values()), key=_rank)
     ]
     return Map(
-        outlines["width"], outlines["height"], kinds, labels, aside,
+        outlines["width"], outlines["height"], kinds, shapes, labels, aside,
         sorted(counts.items(), key=lambda one: (not one[0], -one[1], one[0])),
         len(leads), any(child["basis"] != "certified" for child in children),
         outlines["source"], kecamatan,

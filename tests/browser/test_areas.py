@@ -1,0 +1,144 @@
+"""Tables of places sort, and the map takes the colours of a column; both stand without a script."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from tests.browser.test_browser import browser, opened
+from tests.browser.test_verifier import Served
+from tests.core.pages import samples
+
+from rekap.core.pages import pages
+from rekap.core.pages.look import box
+
+__all__ = ["browser"]
+pytestmark = pytest.mark.chromium
+
+PROVINCE = samples.province()
+
+
+def ciamis() -> dict[str, Any]:
+    """The regency of the samples where the release has outlines: 27 kecamatan and one aside."""
+    text = json.dumps(samples.regency(30, 3))
+    for old, new in (("91.01", "32.07"), ('"91"', '"32"')):
+        text = text.replace(old, new)
+    twin: dict[str, Any] = json.loads(text)
+    for at, one in enumerate(twin["children"]):
+        votes = (2_000 + 10 * at, 4_000, 4_000 - 10 * at)
+        one["figures"] |= {f"pair_{n}": count for n, count in enumerate(votes, 1)}
+        one["figures"] |= {"valid": 10_000, "invalid": 100 + 10 * at}
+    return twin
+
+
+REGENCY = ciamis()
+
+
+@pytest.fixture(scope="module")
+def site() -> Iterator[Served]:
+    files = pages.assets() | box.files(pages.templates_folder())
+    for twin in (PROVINCE, REGENCY):
+        files |= dict(pages.editions(twin))
+    made = Served(files)
+    yield made
+    made.server.shutdown()
+    made.server.server_close()
+
+
+def sorting(browser: Any, site: Served, twin: dict[str, Any]) -> Any:
+    page = opened(browser, 360)
+    page.goto(site.base + twin["address"])
+    page.wait_for_selector("#wilayah thead button", state="attached")
+    return page
+
+
+def names(page: Any) -> list[str]:
+    return page.locator("#wilayah tbody th a").all_inner_texts()
+
+
+def test_the_table_of_places_sorts_by_each_column_and_stands_without_a_script(browser, site):
+    bare = opened(browser, 360, java_script_enabled=False)
+    bare.goto(site.base + PROVINCE["address"])
+    order = names(bare)
+    assert bare.locator("#wilayah button").count() == 0
+    bare.context.close()
+    page = sorting(browser, site, PROVINCE)
+    assert names(page) == order
+    heads = page.locator("#wilayah thead th")
+    buttons = page.locator("#wilayah thead button")
+    assert buttons.count() == heads.count()
+    valid = page.locator("#wilayah thead th[data-f=valid]")
+    valid.locator("button").click()
+    at = valid.evaluate("(one) => one.cellIndex")
+    cells = page.locator(f"#wilayah tbody tr > :nth-child({at + 1})").all_inner_texts()
+    votes = [int(one.replace(".", "")) for one in cells if one]
+    assert votes == sorted(votes, reverse=True)
+    assert cells[len(votes) :] == [""] * (len(cells) - len(votes)), "what is not there comes last"
+    assert valid.get_attribute("aria-sort") == "descending"
+    valid.locator("button").press("Enter")
+    assert valid.get_attribute("aria-sort") == "ascending"
+    buttons.first.click()
+    assert names(page) == order
+    assert page.locator("#wilayah [aria-sort]").count() == 1
+    page.context.close()
+
+
+def test_the_table_of_kecamatan_sorts_across_their_kabko(browser, site):
+    page = sorting(browser, site, PROVINCE)
+    page.locator("#kecamatan summary").click()
+    names = page.locator("#kecamatan tbody th")
+    assert names.all_inner_texts()[:2] == ["Kabupaten Contoh Utara", "Mawar"]
+    page.locator("#kecamatan thead button").nth(2).click()
+    assert names.count() == page.locator("#kecamatan tbody tr").count() == 3
+    assert names.last.inner_text() == "Melati", "what is not there comes last"
+    page.context.close()
+
+
+def test_the_map_takes_the_colours_of_each_column_with_shares_and_goes_back(browser, site):
+    page = sorting(browser, site, REGENCY)
+    shapes, key = page.locator("#peta .map path"), page.locator("#peta .key li")
+    assert shapes.count() == len(REGENCY["children"])
+    led = [one.get_attribute("class") for one in shapes.all()]
+    told = key.all_inner_texts()
+    choice = page.locator("#peta select")
+    assert choice.locator("option").all_inner_texts() == [
+        "yang unggul", "nomor 1", "nomor 2", "nomor 3", "Tidak sah"
+    ]  # fmt: skip
+    choice.select_option(label="nomor 1")
+    assert key.all_inner_texts() == [
+        "di bawah 21% (10)", "21% sampai 22% (10)", "22% sampai 23% (10)", "23% ke atas (0)"
+    ]  # fmt: skip
+    assert {one.get_attribute("class") for one in shapes.all()} == {"f1"}
+    depths = [one.get_attribute("fill-opacity") for one in shapes.all()]
+    assert depths == ["0.15"] * 10 + ["0.4"] * 10 + ["0.7"] * 10
+    choice.select_option(label="Tidak sah")
+    assert [one.rpartition(" (")[2] for one in key.all_inner_texts()] == ["1)", "10)", "10)", "9)"]
+    assert {one.get_attribute("class") for one in shapes.all()} == {"f-ink"}
+    page.locator("#wilayah thead button").nth(1).click()
+    choice.select_option(label="nomor 1")
+    assert [one.get_attribute("fill-opacity") for one in shapes.all()] == depths
+    choice.select_option(index=0)
+    assert ([one.get_attribute("class") for one in shapes.all()], key.all_inner_texts()) == (
+        led,
+        told,
+    )
+    page.context.close()
+    bare = opened(browser, 360, java_script_enabled=False)
+    bare.goto(site.base + REGENCY["address"])
+    assert not bare.locator("#peta select").is_visible()
+    assert bare.locator("#peta .map path").count() == len(REGENCY["children"])
+    bare.context.close()
+
+
+@pytest.mark.parametrize("twin", [PROVINCE, REGENCY], ids=["province", "regency"])
+def test_nothing_moves_when_the_script_comes(browser, site, twin):
+    before = opened(browser, 360)
+    before.route(f"**/{box.AREAS}", lambda route: route.abort())
+    before.goto(site.base + twin["address"])
+    after = sorting(browser, site, twin)
+    places = [page.locator("#unduh").bounding_box()["y"] for page in (before, after)]
+    assert places[0] == places[1]
+    before.context.close()
+    after.context.close()
