@@ -516,7 +516,7 @@ def court() -> Case:
              {**case, "number": "1/PHPU", "state": "mistaken"}, "root")  # fmt: skip
     whole = {"decision": "821 Tahun 2024", "places": [KABKO]}
     book.add("the whole region as a place", {**granted, "annuls": [whole]}, "root")
-    part = {**whole, "places": [f"{KELURAHAN}/002"]}
+    part = {"decision": "Nomor 0821/2024", "places": [f"{KELURAHAN}/002"]}
     book.add("the first is granted for TPS 002",
              {**granted, "annuls": [part], "orders": [order]}, "root")  # fmt: skip
     sheet = form(None, form="d_hasil_kelurahan")
@@ -524,7 +524,8 @@ def court() -> Case:
     book.add("C.Hasil of TPS 002", form("002", count="repeat"), "kpps/002/1", "kpps/002/2")
     fixed = form("001", figures={**VOTES, "invalid": 11, "total": 226}, **after(one, 2))
     book.add("revision 2 of TPS 001", fixed, *KPPS[:2])
-    book.add("a ruling that begins its number again", {**case, "at": LATER}, "root")
+    book.add("a ruling that begins its number again, spelled otherwise",
+             {**case, "number": "28-phpu.bup-2025"}, "root")  # fmt: skip
     anew = {**determined, "number": "16 Tahun 2025", "revision": 2, "previous": first,
             "basis": "repeat-vote", "announced_at": "2025-03-24T10:32:00+07:00"}  # fmt: skip
     decided = {"kind": "elected", **about, "revision": 1, "number": "5 Tahun 2025",
@@ -564,11 +565,14 @@ def court_in_order(basis: str) -> Case:
     case = {"kind": "ruling", **about, "revision": 1, "court": "mk", "number": "28/PHPU.BUP/2025",
             "state": "granted", "date": "2099-02-24"}  # fmt: skip
     book.add("a case is granted before anything is determined",
-             {**case, "annuls": [{"decision": "821 TAHUN 2024"}]}, "root")  # fmt: skip
+             {**case, "annuls": [{"decision": "822 Tahun 2024"}]}, "root")  # fmt: skip
     first = {"kind": "determination", **about, "revision": 1, "number": "821 Tahun 2024",
              "basis": "first", "announced_at": "2024-12-04"}  # fmt: skip
     one = book.add("the determination", first, "kpu/1", "kpu/2", "kpu/3")
-    book.add("a case is dismissed", {**case, "number": "29", "state": "dismissed"}, "root")
+    ended = {**case, "number": "29", "state": "dismissed", "against": "821/2024"}
+    book.add("a case is dismissed", ended, "root")
+    other = {**ended, "number": "31", "against": "16/2025"}
+    book.add("one against another decision is dismissed", other, "root")
     if basis != "first":
         opened = {**case, "number": "30", "state": "registered", "date": "2014-11-30"}
         book.add("a case is registered", opened, "root")

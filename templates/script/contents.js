@@ -177,9 +177,9 @@ const KINDS = {
       [speak.label("region"), speak.place(region)], [speak.label("revision"), speak.n(revision)], [speak.label("previous"), previous],
     ],
   }),
-  ruling: (speak, { court, number: decided, state, date, contest, region, revision, previous, annuls = [], orders = [], digest }) => ({
+  ruling: (speak, { court, number: decided, against, state, date, contest, region, revision, previous, annuls = [], orders = [], digest }) => ({
     rows: [
-      [speak.label("court"), speak.word("court", court)], [speak.label("case"), decided], [speak.label("ruling_state"), speak.word("ruling_state", state)],
+      [speak.label("court"), speak.word("court", court)], [speak.label("case"), decided], [speak.label("against"), against], [speak.label("ruling_state"), speak.word("ruling_state", state)],
       [speak.label("ruling_date"), date], [speak.label("contest"), contest], [speak.label("region"), speak.place(region)],
       ...annuls.map((one) => [speak.label("annuls"), speak.within(one.decision, one)]),
       ...orders.map((one) => [speak.label("orders"), speak.within(`${speak.word("order", one.what)}, ${speak.word("ordered_body", one.by)}`, one)]),

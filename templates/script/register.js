@@ -336,12 +336,18 @@ function alike(left, right) {
   return left === right || (left !== undefined && right !== undefined && equal(encodePublic(left), encodePublic(right)));
 }
 
+// What a number of a case is, however it is spelled.
+function spelled(number) {
+  const kept = (number.match(/[A-Za-z0-9]+/g) ?? []).map((word) => word.toLowerCase().replace(/^0+(?=[0-9]+$)/, ""));
+  return kept.filter((word) => !["nomor", "no", "tahun", "keputusan", "putusan"].includes(word)).join(" ") || number;
+}
+
 // What a statement is a revision of; null where revisions have rivals, or there are none.
 function lineOf({ kind, election, region, contest, body, tps, number, to }) {
   if (kind === "election") return election;
   if (kind === "roster") return `${election} ${region}`;
   if (kind === "elected") return `${election} ${contest} elected`;
-  if (kind === "ruling") return `${election} ${contest} ruling ${number}`;
+  if (kind === "ruling") return `${election} ${contest} ruling ${spelled(number)}`;
   if (kind === "recommendation") return JSON.stringify([kind, election, contest, body, region, tps ?? "", number]);
   if (kind === "response") return JSON.stringify([kind, election, to, body, region, tps ?? ""]);
   return kind === "determination" ? `${election} ${contest} ${region}` : null;

@@ -152,7 +152,7 @@ const KINDS = {
       state: among(RULING_STATES), date,
     },
     {
-      previous, digest: digits(64), annuls: list(closed({ decision: text(100) }, { places }), 20),
+      previous, against: text(100), digest: digits(64), annuls: list(closed({ decision: text(100) }, { places }), 20),
       orders: list(closed({ what: among(ORDERS), by: among(ORDERED_BODIES) }, { places, except: places, days: integer(1, 365) }), 10),
     },
     isRuling,

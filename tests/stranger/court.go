@@ -1,6 +1,7 @@
 package main
 
 import (
+	"regexp"
 	"sort"
 	"strings"
 	"time"
@@ -78,9 +79,29 @@ func (el *election) docketOf(contest string) *docket {
 	return el.dockets[contest]
 }
 
+var wordsOfNumber = regexp.MustCompile("[A-Za-z0-9]+")
+
+// spelled is what a number of a decision or case is, however it is written.
+func spelled(v any) string {
+	number, _ := v.(string)
+	var kept []string
+	for _, word := range wordsOfNumber.FindAllString(number, -1) {
+		if word = strings.ToLower(word); strings.Trim(word, "0123456789") == "" {
+			word = strings.TrimLeft(word[:len(word)-1], "0") + word[len(word)-1:]
+		}
+		if !has([]string{"nomor", "no", "tahun", "keputusan", "putusan"}, word) {
+			kept = append(kept, word)
+		}
+	}
+	if len(kept) == 0 {
+		return number
+	}
+	return strings.Join(kept, " ")
+}
+
 // rule puts a ruling in force, for its number.
 func (d *docket) rule(st *statement) {
-	number := text(st.o, "number")
+	number := spelled(st.o["number"])
 	if before := d.now[number]; before != nil {
 		d.past[number] = append(d.past[number], before)
 	} else {
@@ -140,7 +161,7 @@ func (el *election) rulingCondition(o object) string {
 	if reason := el.ofWholeContest(o); reason != "" {
 		return reason
 	}
-	if !continues(o, el.docketOf(text(o, "contest")).now[text(o, "number")]) {
+	if !continues(o, el.docketOf(text(o, "contest")).now[spelled(o["number"])]) {
 		return "previous"
 	}
 	return ""
@@ -150,7 +171,7 @@ func (el *election) rulingCondition(o object) string {
 func (el *election) annulled(contest string, st *statement) (places []string, whole bool) {
 	now := el.decided[contest]
 	for _, one := range objects(st.o, "annuls") {
-		if now != nil && one["decision"] == now.o["number"] {
+		if now != nil && spelled(one["decision"]) == spelled(now.o["number"]) {
 			places = append(places, texts(list(one, "places"))...)
 			whole = whole || one["places"] == nil
 		}
@@ -183,8 +204,11 @@ func (el *election) about(contest string, st, now *statement) bool {
 	case "granted":
 		return now.effect < st.effect || now.o["basis"] == "first" || now.o["basis"] == "correction"
 	}
+	if st.o["against"] != nil {
+		return spelled(st.o["against"]) == spelled(now.o["number"])
+	}
 	for _, one := range el.determined[contest] {
-		if one.o["number"] == now.o["number"] {
+		if spelled(one.o["number"]) == spelled(now.o["number"]) {
 			return one.effect < st.effect
 		}
 	}
@@ -251,17 +275,17 @@ func (el *election) decisions(contest string) []*statement {
 
 // became says what a statement that took effect is by now.
 func (el *election) became(st *statement) string {
-	kind, contest, number := text(st.o, "kind"), text(st.o, "contest"), text(st.o, "number")
+	kind, contest, number := text(st.o, "kind"), text(st.o, "contest"), spelled(st.o["number"])
 	part, now := false, st
 	switch kind {
 	case "determination":
 		now = el.decided[contest]
 		for _, ruling := range el.docketOf(contest).now {
 			for _, one := range objects(ruling.o, "annuls") {
-				if one["decision"] == number && one["places"] == nil {
+				if spelled(one["decision"]) == number && one["places"] == nil {
 					return "annulled"
 				}
-				part = part || one["decision"] == number
+				part = part || spelled(one["decision"]) == number
 			}
 		}
 	case "elected":
@@ -286,7 +310,7 @@ func (el *election) standingTwin(contest string) object {
 	named := func(all []*statement) []any {
 		shown := []any{}
 		for _, st := range all {
-			shown = append(shown, object{"index": st.effect, "number": st.o["number"], "state": st.o["state"], "date": st.o["date"]})
+			shown = append(shown, object{"index": st.effect, "number": st.o["number"], "state": st.o["state"], "date": st.o["date"], "against": st.o["against"]})
 		}
 		return shown
 	}
@@ -297,9 +321,14 @@ func (el *election) standingTwin(contest string) object {
 func (el *election) rulingsTwin(contest string) []any {
 	d, shown := el.docketOf(contest), []any{}
 	for _, number := range d.cases {
-		st, earlier := d.now[number], []any{}
-		for _, before := range d.past[number] {
-			earlier = append(earlier, before.effect)
+		st, earlier, registered := d.now[number], []any{}, any(nil)
+		for _, before := range append(append([]*statement{}, d.past[number]...), st) {
+			if before != st {
+				earlier = append(earlier, before.effect)
+			}
+			if before.o["state"] == "registered" {
+				registered = before.o["date"]
+			}
 		}
 		filled := func(name string, empty object) []any {
 			all := []any{}
@@ -320,7 +349,7 @@ func (el *election) rulingsTwin(contest string) []any {
 			}
 			return all
 		}
-		shown = append(shown, object{"number": number, "court": st.o["court"], "state": st.o["state"], "date": st.o["date"], "revision": st.o["revision"],
+		shown = append(shown, object{"number": st.o["number"], "against": st.o["against"], "registered": registered, "court": st.o["court"], "state": st.o["state"], "date": st.o["date"], "revision": st.o["revision"],
 			"index": st.effect, "earlier": earlier, "annuls": filled("annuls", object{"places": []any{}}),
 			"orders": filled("orders", object{"places": []any{}, "except": []any{}, "days": nil})})
 	}

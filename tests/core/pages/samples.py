@@ -486,7 +486,7 @@ def payloads() -> dict[str, Twin]:
         "ruling-granted": {
             "kind": "ruling", "election": ELECTION, "contest": CONTEST, "region": "91",
             "revision": 2, "previous": HEX, "court": "mk", "number": "28/PHPU.GUB-XXIII/2025",
-            "state": "granted", "date": "2025-02-24", "digest": HEX,
+            "state": "granted", "date": "2025-02-24", "digest": HEX, "against": "210/2024",
             "annuls": [
                 {"decision": "210/2024", "places": ["91.01.06.1001/004"]},
                 {"decision": HOSTILE},
@@ -688,8 +688,8 @@ def headline(code: str = "91", **changes: Any) -> Twin:
 def ruled(stands_: str, **changes: Any) -> Twin:
     """Where a contest stands by four rulings, and a case that is open."""
     ruling = {"index": 15700, "number": "28/PHPU.GUB-XXIII/2025", "state": "granted",
-              "date": "2025-02-24"}  # fmt: skip
-    pending = {**ruling, "number": "40/PHPU", "state": "registered"}
+              "date": "2025-02-24", "against": "210/2024"}  # fmt: skip
+    pending = {**ruling, "number": "40/PHPU", "state": "registered", "against": None}
     return {"state": stands_, "rulings": [{**ruling, **changes}] * 4, "open": [pending]}
 
 
@@ -733,11 +733,12 @@ def elected_headlines() -> list[Twin]:
 
 def annulled_province() -> Twin:
     """A province whose determination a court annulled, after it had refused another case."""
-    case = {"court": "mk", "revision": 2, "earlier": [15600], "annuls": [], "orders": []}
+    case = {"court": "mk", "revision": 2, "earlier": [15600], "annuls": [], "orders": [],
+            "against": None, "registered": None}  # fmt: skip
     station = {"code": "91.01.06.1001", "name": HOSTILE, "level": "kelurahan", "tps": "004"}
     granted = {
         **case, "index": 15700, "number": "28/PHPU.GUB-XXIII/2025", "state": "granted",
-        "date": "2025-02-24",
+        "date": "2025-02-24", "against": "210/2024", "registered": "2025-01-03",
         "annuls": [
             {"decision": "210/2024", "places": []}, {"decision": HOSTILE, "places": [station]},
         ],

@@ -189,7 +189,7 @@ def test_an_annulment_in_part_names_its_places_and_orders() -> None:
             "The figures may hold votes that were annulled; no determination followed.",
         ),
         (
-            {"decision": "821 TAHUN 2024"},
+            {"decision": "822 Tahun 2024"},
             "Belum ada penetapan sesudah putusan MK.",
             "No determination followed the ruling of the court.",
         ),
@@ -426,3 +426,68 @@ def test_pages_say_who_is_elected_only_when_it_is_determined() -> None:
         assert "Terpilih: nomor" not in said, address
         assert "dibatalkan MK" in said, address
     assert "Bukan menurut penetapan yang berlaku" in _pages(fork)[TOP][1]
+
+
+# ---------------------------------------------------------------- numbers, and what is petitioned
+
+
+@pytest.mark.parametrize(
+    "number", ["821/2024", "Nomor 821 Tahun 2024", "Keputusan No. 0821 TAHUN 2024", "821-2024"]
+)
+def test_a_decision_number_spelled_otherwise_is_annulled_all_the_same(number: str) -> None:
+    fork = _realm().fork()
+    _ruled(fork, _annulment(decision=number))
+    for address, (_, said) in _pages(fork).items():
+        assert "dibatalkan MK" in said, address
+
+
+@pytest.mark.parametrize("number", ["822/2024", "821/2025", "82 1/2024", "821"])
+def test_another_number_annuls_nothing(number: str) -> None:
+    fork = _realm().fork()
+    _ruled(fork, _annulment(decision=number))
+    for address, (_, said) in _pages(fork).items():
+        assert "dibatalkan MK" not in said, address
+
+
+def test_the_same_case_number_spelled_otherwise_is_the_same_case() -> None:
+    fork = _realm().fork()
+    _ruled(fork, builders.ruling(number="28/PHPU.GUB-XXIII/2025"))
+    again = builders.ruling(number="Nomor 28/PHPU.GUB XXIII/2025", state="dismissed")
+    assert fork.try_(again, *PROV) == "void previous"
+
+
+def test_a_case_says_against_which_decision_it_is_and_when_it_was_taken() -> None:
+    fork = _realm().fork()
+    taken = builders.ruling(against="821/2024", date="2025-01-03")
+    _ruled(fork, taken)
+    for address, (_, said) in _pages(fork).items():
+        assert "terhadap keputusan nomor 821/2024" in said, address
+    previous = fork.state.ids.scan("")
+    head = next(one for one, record in previous if record["k"] == "ruling")
+    ended = builders.ruling(
+        against="821/2024", date="2025-02-04", state="dismissed", revision=2, previous=head
+    )
+    _ruled(fork, ended)
+    (case,) = _pages(fork)[TOP][0]["rulings"]
+    assert (case["registered"], case["date"]) == ("2025-01-03", "2025-02-04")
+    assert "didaftarkan 3 Januari 2025" in _pages(fork)[TOP][1]
+
+
+def test_a_case_against_an_earlier_decision_is_not_said_of_the_one_in_force() -> None:
+    """Dismissed after 16 was said, but about 821: nobody says that 16 was upheld."""
+    fork = _realm().fork()
+    current = _determination(fork)
+    anew = builders.determination(
+        number="16 Tahun 2025", revision=2, previous=current, basis="correction"
+    )
+    _ruled(fork, anew)
+    _ruled(fork, builders.ruling(against="821/2024", state="dismissed", date="2025-02-04"))
+    for address, (_, said) in _pages(fork).items():
+        assert "ditolak" not in said.partition("<dl")[0], address
+    assert _pages(fork)[TOP][0]["standing"]["state"] == "determined"
+
+
+def _determination(fork: Fork) -> str:
+    """Id of the determination in force."""
+    found = fork.state.meta.get(f"determination/{E}/{G}")
+    return str(found["statement"])

@@ -4,6 +4,8 @@ A record of map `meta`, `rulings/{election}/{contest}`: `cases`, one for each nu
 their first statements:
 
     number, court, state, date, annuls, orders    as the statement in force says them
+    against, registered    the number of the decision petitioned against, and the day on which the
+        court took the case, each null where nothing says it
     revision, statement, index, earlier           of that statement; indexes of those it replaced
 
 Where a contest stands is never kept: it is asked of its determination and of these.
@@ -11,6 +13,7 @@ Where a contest stands is never kept: it is asked of its determination and of th
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any, Final
 
@@ -38,6 +41,23 @@ _RESTS_ON_NONE: Final = frozenset({"first", "correction"})
 _SAID: Final = ("number", "court", "state", "date", "revision")
 
 
+def spelled(number: str) -> tuple[str, ...]:
+    """What a number of a decision or case is, however it is spelled: "821/2024", "Nomor 0821 Tahun
+    2024" are one. docs/formats.md has the rule.
+    """
+    words = [word.lower() for word in _WORD.findall(number)]
+    kept = [word.lstrip("0") or "0" if word.isdigit() else word for word in words]
+    return tuple(word for word in kept if word not in _FILLERS) or (number,)
+
+
+_WORD: Final = re.compile("[A-Za-z0-9]+")
+_FILLERS: Final = frozenset({"nomor", "no", "tahun", "keputusan", "putusan"})
+
+
+def _is_one(one: str, other: str) -> bool:
+    return spelled(one) == spelled(other)
+
+
 def cases(view: View, election: str, contest: str) -> list[Record]:
     """Return the cases about a contest in the order of their first statements."""
     found = view.get("meta", f"rulings/{election}/{contest}")
@@ -47,7 +67,7 @@ def cases(view: View, election: str, contest: str) -> list[Record]:
 def in_force(view: View, fields: Any) -> tuple[str | None, int]:
     """(Id, revision) of the statement about a case that a new one must continue."""
     for case in cases(view, fields["election"], fields["contest"]):
-        if case["number"] == fields["number"]:
+        if _is_one(case["number"], fields["number"]):
             return case["statement"], case["revision"]
     return None, 0
 
@@ -57,9 +77,12 @@ def apply(state: State, touches: Touches, done: Complete) -> str:
     fields = done.fields
     key = f"rulings/{fields['election']}/{fields['contest']}"
     known = state.meta.edit(key, {"cases": []})["cases"]
-    before = next((one for one in known if one["number"] == fields["number"]), None)
+    before = next((one for one in known if _is_one(one["number"], fields["number"])), None)
+    taken = before["registered"] if before else None
     said = {
         **{name: fields[name] for name in _SAID},
+        "against": fields.get("against"),
+        "registered": fields["date"] if fields["state"] == REGISTERED else taken,
         "annuls": fields.get("annuls", []), "orders": fields.get("orders", []),
         "statement": done.id, "index": done.index,
         "earlier": revisions.earlier(before),
@@ -84,10 +107,10 @@ def became(view: View, kind: str, key: str, index: int) -> tuple[str, int | None
     if kind == "determination":
         number = dict(zip(chain, [*found["numbers"], found["number"]], strict=True))[index]
         by = [
-            (None in [one.get("places") for one in case["annuls"] if one["decision"] == number],
-             case["index"])
+            (None in [one.get("places") for one in case["annuls"]
+                      if _is_one(one["decision"], number)], case["index"])
             for case in _known(view, *key.split("/"))
-            if any(one["decision"] == number for one in case["annuls"])
+            if any(_is_one(one["decision"], number) for one in case["annuls"])
         ]  # fmt: skip
     for wholly, entry in by:
         if wholly:
@@ -169,14 +192,18 @@ def _is_about(case: Record, determined: Record | None) -> bool:
 
     By the order of the log, never by dates: whoever mistypes one hides nothing. An open case
     always is. One that granted is until a determination follows it that says it rests on more than
-    the first count or a correction; any other is until the log has a decision of another number.
+    the first count or a correction. Any other is about the decision that it names, and without one
+    until the log has a decision of another number.
     """
     if determined is None or case["state"] == REGISTERED:
         return True
+    if case["against"] is not None and case["state"] != GRANTED:
+        return _is_one(case["against"], determined["number"])
     if case["state"] == GRANTED:
         return bool(determined["index"] < case["index"] or determined["basis"] in _RESTS_ON_NONE)
-    said = dict(zip(reversed(determined["numbers"]), reversed(determined["earlier"]), strict=True))
-    return bool(said.get(determined["number"], determined["index"]) < case["index"])
+    numbers = map(spelled, reversed(determined["numbers"]))
+    said = dict(zip(numbers, reversed(determined["earlier"]), strict=True))
+    return bool(said.get(spelled(determined["number"]), determined["index"]) < case["index"])
 
 
 def _annulled(case: Record, determined: Record | None) -> Iterator[list[str] | None]:
@@ -185,7 +212,7 @@ def _annulled(case: Record, determined: Record | None) -> Iterator[list[str] | N
     A decision is annulled by its number, so whoever says it again says nothing new.
     """
     for one in case["annuls"]:
-        if determined is not None and one["decision"] == determined["number"]:
+        if determined is not None and _is_one(one["decision"], determined["number"]):
             yield one.get("places")
 
 

@@ -68,6 +68,7 @@ class Ruling(OfAnElection, tag="ruling", frozen=True, kw_only=True):
     number: Name
     state: Annotated[str, among(model.RULING_STATES)]
     date: Date
+    against: Name | UnsetType = UNSET
     annuls: Annotated[tuple[Annulment, ...], listed(20)] | UnsetType = UNSET
     orders: Annotated[tuple[Order, ...], listed(10)] | UnsetType = UNSET
     digest: Digest | UnsetType = UNSET

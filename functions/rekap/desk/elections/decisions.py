@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, TypeGuard
 
+from rekap.core.ledger import rulings
 from rekap.desk.elections.problems import Problems
 from rekap.desk.elections.settings import report
 from rekap.desk.elections.table import read_text
@@ -29,6 +30,10 @@ class File:
     name: str
     table: str
     line: tuple[str, ...]
+
+    def line_of(self, stated: Mapping[str, Any]) -> tuple[tuple[str, ...], ...]:
+        """Of which case or contest a table is, however its number is spelled."""
+        return tuple(rulings.spelled(str(stated.get(name))) for name in self.line)
 
 
 RULINGS: Final = File("ruling", "rulings.toml", "rulings", ("contest", "number"))
@@ -61,9 +66,9 @@ def read(
     if set(told) != {file.table} or not _is_list_of_tables(stated):
         problems.add(path.name, 0, file.table, "syntax", detail=f"[[{file.table}]]")
         return ()
-    seen: Counter[tuple[str, ...]] = Counter()
+    seen: Counter[tuple[tuple[str, ...], ...]] = Counter()
     for at, one in enumerate(stated):
-        line = tuple(str(one.get(name)) for name in file.line)
+        line = file.line_of(one)
         seen[line] += 1
         given = {"kind": file.kind, "election": election, "revision": seen[line]}
         _check(path.name, f"{file.table}.{at}.", one, given, contests, problems)

@@ -27,6 +27,7 @@ from itertools import groupby, islice, starmap, zip_longest
 from operator import itemgetter
 from typing import Any, Final, TypeAlias
 
+from rekap.core.ledger import rulings
 from rekap.core.statements import model, regions
 from rekap.desk.elections.rosters import rostered
 from rekap.desk.elections.values import Election, Paper
@@ -125,11 +126,11 @@ def _decisions(election: Election, contest: str) -> list[list[Decision]]:
     return parts
 
 
-def _ruled(rulings: Iterable[dict[str, Any]]) -> Iterator[tuple[str, Decision]]:
+def _ruled(said: Iterable[dict[str, Any]]) -> Iterator[tuple[str, Decision]]:
     """Yield each ruling with its day, none before that of one above it about the same case."""
-    days: dict[tuple[str, str], str] = {}
-    for one in rulings:
-        case = (one["contest"], one["number"])
+    days: dict[tuple[str, tuple[str, ...]], str] = {}
+    for one in said:
+        case = (one["contest"], rulings.spelled(one["number"]))
         days[case] = max(one["date"], days.get(case, ""))
         yield days[case], ("ruling", one)
 

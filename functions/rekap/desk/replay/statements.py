@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from rekap.core import codec
+from rekap.core.ledger import rulings
 from rekap.core.log.policy import Block, Policy
 from rekap.core.signing import envelope, note
 from rekap.core.signing.envelope import statement_id
@@ -96,7 +97,7 @@ class ElectionWriter:
         self._ids: dict[tuple[str, str, str, str | None], str] = {}
         self._sheets: dict[tuple[str, str], dict[str, str]] = {}
         self._certificates: dict[tuple[str, str, int], str] = {}
-        self._decided: dict[tuple[str, str, str], tuple[str, int]] = {}
+        self._decided: dict[tuple[str, str, tuple[str, ...]], tuple[str, int]] = {}
 
     def election_statement(self) -> bytes:
         """Revision 1 of the election, signed by its root and the operator."""
@@ -167,7 +168,7 @@ class ElectionWriter:
         Each continues the last one of its contest or number. A determination names the certificate
         whose revision it has in `certificate`, else the last one that is written, if there is one.
         """
-        line = (kind, one["contest"], one["number"] if kind == "ruling" else "")
+        line = (kind, one["contest"], rulings.spelled(one["number"]) if kind == "ruling" else ())
         before, revision = self._decided.get(line, (None, 0))
         fields = {"kind": kind, "revision": revision + 1, **one}
         known = [key[2] for key in self._certificates if key[:2] == (one["contest"], one["region"])]

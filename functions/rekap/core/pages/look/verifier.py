@@ -42,7 +42,7 @@ _TOLD: Final[dict[str, tuple[str, ...]]] = {
         "announced release verifier fixed mode origin log_key receipt_key operators uploaders "
         "rp_id policy predecessor court case ruling_state ruling_date annuls orders "
         "ruling_digest register_number recommends ground addressee due places responds_to "
-        "outcome basis certificate decided follows holder copy_source copy_row copy_figure "
+        "outcome basis certificate decided follows holder against copy_source copy_row copy_figure "
         "count".split()
     ),
     "ruling": ("only", "without", "days"),

@@ -235,7 +235,7 @@ def standing(ctx: Context, election: Record, contest: Record) -> Twin:
 
 
 def _named(case: Record) -> Twin:
-    return {name: case[name] for name in ("index", "number", "state", "date")}
+    return {name: case[name] for name in ("index", "number", "state", "date", "against")}
 
 
 def cases(ctx: Context, election: Record, contest: Record) -> list[Twin]:

@@ -91,11 +91,19 @@ def _cases(words: Words, cases: Sequence[Twin], key: str) -> Markup:
             day=words.numbers.day(one["date"]),
             state=words.name(one["state"], "ruling_state"),
         )
+        + _against(words, one, key)
         for one in cases[:CASES]
     ]
     if cases[CASES:]:
         said.append(words("standing.more", n=words.numbers.thousands(len(cases) - CASES)))
     return Markup("; ").join(said)
+
+
+def _against(words: Words, case: Twin, key: str) -> Markup:
+    """Which decision a case is against; of what is granted its annulments say it."""
+    if case["against"] is None or key == "standing.case_read":
+        return Markup()
+    return words("standing.against", number=case["against"])
 
 
 def in_force(words: Words, contest: Twin, said: Markup) -> Markup:

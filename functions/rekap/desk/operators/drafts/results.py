@@ -129,10 +129,10 @@ def _of_file(
     stated = decisions.read(file, path, kit.election, contests, problems)
     if problems.found:
         raise FolderRefused(str(path), tuple(problems.found))
-    seen: Counter[tuple[str, ...]] = Counter()
+    seen: Counter[tuple[tuple[str, ...], ...]] = Counter()
     for one in stated:
         fields = continued(kit, {"kind": file.kind, **one})
-        line = tuple(one[name] for name in file.line)
+        line = file.line_of(one)
         seen[line] += 1
         if seen[line] == fields["revision"]:
             yield f"{file.kind}-{one['contest']}-{len(seen)}", fields
