@@ -6,5 +6,6 @@ slots  standings         a slot with its history; totals before and after an ent
 figures  columns  court  both figures; a column beside its form; the court's clock
 contests                 a contest in few figures
 recommendations          what supervisors recommend
+copies                   copies of C.Hasil, beside the form
 feed_addresses           where feeds lie
 """
