@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from tests.elections import Folder, simulate, tiny
+from tests.elections import Folder, decided, simulate, tiny
 
 from rekap.desk.elections import problems as problems_of
 from rekap.desk.elections.folder import read
@@ -198,6 +198,40 @@ STOPS = {
     "ruling without its court": (
         tiny().append("rulings.toml", RULING.replace('court = "mk"\n', "")),
         ("rulings.toml", 0, "rulings.0.court", "missing-field"),
+    ),
+    "a ruling before the decision that it annuls": (
+        decided()
+        .replace("rulings.toml", "2031-04-20", "2031-02-14")
+        .replace("rulings.toml", "2031-03-03", "2031-02-01"),
+        ("rulings.toml", 0, "rulings.1.date", "before-decision"),
+    ),
+    "a case that ended before the court took it": (
+        decided().replace("rulings.toml", "2031-04-20", "2031-03-02"),
+        ("rulings.toml", 0, "rulings.1.date", "before-registration"),
+    ),
+    "a petition against a decision that nobody recorded": (
+        decided().replace("rulings.toml", '"2031-03-03"', '"2031-03-03"\nagainst = "13/2031"'),
+        ("rulings.toml", 0, "rulings.0.against", "decision-unknown"),
+    ),
+    "a petition before the decision that it is against": (
+        decided().replace("rulings.toml", '"2031-03-03"', '"2031-02-14"\nagainst = "12/2031"'),
+        ("rulings.toml", 0, "rulings.0.date", "before-decision"),
+    ),
+    "an annulment of a decision that nobody recorded": (
+        decided().replace("rulings.toml", '"12/2031"', '"21/2031"'),
+        ("rulings.toml", 0, "rulings.1.annuls", "decision-unknown"),
+    ),
+    "an annulment for a TPS that no roster has": (
+        decided().replace("rulings.toml", "1001/001", "1001/099"),
+        ("rulings.toml", 0, "rulings.1.annuls.0.places", "station-unknown"),
+    ),
+    "an annulment for a region that is not in the folder": (
+        decided().replace("rulings.toml", "97.01.01.1001/001", "97.01.88"),
+        ("rulings.toml", 0, "rulings.1.annuls.0.places", "region-unknown"),
+    ),
+    "elected before the result is determined": (
+        decided().replace("elected.toml", 'announced_at = "2031', 'announced_at = "2030'),
+        ("elected.toml", 0, "elected.0.announced_at", "before-decision"),
     ),
     "region not a code": (
         tiny().append("regions.csv", "9701,Lain,kabko,97"),

@@ -128,6 +128,18 @@ class TestAnotherElectionContestOrLog:
             assert (answer.status, "bad-signature" in answer.codes) == (401, True)
 
 
+def test_a_ruling_about_places_that_no_roster_has_is_refused() -> None:
+    fields, signers = examples(WORLD)["ruling"]
+    fields |= {
+        "annuls": [{"decision": "17/2024", "places": [f"{KELURAHAN}/099"]}],
+        "orders": [{"what": "retabulate", "by": "kpu_prov", "except": ["31.88"]}],
+    }
+    answer = Office(WORLD).send(sign(fields, *signers))
+    assert answer.codes == {"not-in-roster"}, answer.body
+    for named in ("annuls.0.places", "orders.0.except"):
+        assert named in json.dumps(answer.body)
+
+
 BODIES = {
     "kpps 001": tuple(f"kpps-{KELURAHAN}-001-{n}" for n in range(1, 8)),
     "kpps 002": tuple(f"kpps-{KELURAHAN}-002-{n}" for n in range(1, 8)),

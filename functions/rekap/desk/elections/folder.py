@@ -23,7 +23,7 @@ def read(folder: Path) -> Election:
     Raises:
         FolderRefused: with every problem of every file.
     """
-    from rekap.desk.elections import columns, decisions, papers, places, settings
+    from rekap.desk.elections import columns, decisions, docket, papers, places, settings
 
     problems = Problems()
     read_settings, determinations = settings.read(folder / "election.toml", problems)
@@ -37,6 +37,8 @@ def read(folder: Path) -> Election:
         file.table: decisions.read(file, folder / file.name, named, contests, problems)
         for file in decisions.FILES
     }
+    if not problems.found:
+        docket.check(determinations, decided, ground, problems)
     if problems.found:
         found = sorted(problems.found, key=lambda one: (one.file, one.line))
         raise FolderRefused(str(folder), tuple(found))

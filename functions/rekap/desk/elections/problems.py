@@ -50,6 +50,9 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
     "too-large": both("problems.too-large"),
     "mode": both("problems.mode"),
     "results": both("problems.results"),
+    "before-decision": both("problems.before-decision"),
+    "before-registration": both("problems.before-registration"),
+    "decision-unknown": both("problems.decision-unknown"),
     "no-forms": both("problems.no-forms"),
 }
 """Code -> sentence in Indonesian and English, each ending with what to do. Codes are stable."""

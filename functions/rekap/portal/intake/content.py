@@ -185,7 +185,8 @@ def _check_places(fields: Record, election: dict[str, Any], register: View) -> I
     elif fields["kind"] == "response":
         about = []
     else:
-        about = spots
+        about = list(spots)
+        spots += _named_by_a_court(fields)
     if "contest" in fields:
         contest = contest_of(election, fields["contest"])
         if contest is None:
@@ -199,6 +200,15 @@ def _check_places(fields: Record, election: dict[str, Any], register: View) -> I
                     )  # fmt: skip
     for path, one in spots:
         yield from _check_place(fields["election"], one, path, register)
+
+
+def _named_by_a_court(fields: Record) -> Iterator[tuple[str, Record]]:
+    """Yield the places that a ruling annuls something for, or orders something at, or not at."""
+    for name, inner in (("annuls", "places"), ("orders", "places"), ("orders", "except")):
+        for at, one in enumerate(fields.get(name, ()) if fields["kind"] == "ruling" else ()):
+            for place in one.get(inner, ()):
+                code, _, tps = place.partition("/")
+                yield f"{name}.{at}.{inner}", {"region": code, **({"tps": tps} if tps else {})}
 
 
 def _check_place(election: str, place: Record, path: str, register: View) -> Iterator[Finding]:
