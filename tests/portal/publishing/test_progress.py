@@ -8,9 +8,12 @@ from __future__ import annotations
 
 import json
 import math
+import shutil
 import tempfile
 from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -29,8 +32,8 @@ from rekap.portal.store.local.bell import SilentBell
 from rekap.portal.store.local.database import Database
 
 CALL_SECONDS = 0.02
-STATIONS, FORMS, MORE = 400, 300, 60
-"""Stations, forms that wait when the first run begins, forms that come between two runs."""
+STATIONS, EARLY, FORMS, MORE = 400, 5, 300, 60
+"""Stations; forms that are shown, that wait when the first run begins, that come between two."""
 
 
 class Limited:
@@ -76,20 +79,24 @@ class Limited:
 
 @dataclass
 class Evening:
-    """A portal of one election, its uploads, and runs of its publisher by new processes."""
+    """A portal of one election, its uploads, and runs of its publisher by new processes.
+
+    `sent` uploads are in the folder already.
+    """
 
     folder: Path
     country: Country
+    sent: int = 0
     portal: access.Portal = field(init=False)
 
     def __post_init__(self) -> None:
-        begin(self.folder, self.country)
+        self.database = Database(self.folder / "portal.db", durable=False)
         self.portal = wiring.embedded(
             self.folder, access.Settings(ORIGIN), bell=SilentBell(), clock=lambda: 0,
-            journal=lambda _: None, database=Database(self.folder / "portal.db", durable=False),
+            journal=lambda _: None, database=self.database,
         )  # fmt: skip
         self.functions = Functions(self.portal, submit.respond, sequence.respond, publish.respond)
-        self._uploads: Iterator[Any] = self.country.uploads()
+        self._uploads: Iterator[Any] = islice(self.country.uploads(), self.sent, None)
 
     def wave(self, forms: int) -> None:
         for one in islice(self._uploads, forms):
@@ -131,10 +138,55 @@ class Evening:
         }
 
 
+@cache
+def _country() -> Country:
+    return Country(STATIONS, seed=1, release=release.current())
+
+
+@pytest.fixture(scope="module")
+def begun(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of the portal until the polls close."""
+    folder = tmp_path_factory.mktemp("begun") / "portal"
+    begin(folder, _country())
+    return folder
+
+
+@pytest.fixture(scope="module")
+def full(begun: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder with a site that is up to date, and a wave that waits."""
+    folder = tmp_path_factory.mktemp("full") / "portal"
+    with _copy(begun, folder) as evening:
+        evening.whole()
+        evening.wave(EARLY)
+        evening.whole()
+        evening.wave(FORMS)
+    return folder
+
+
+@contextmanager
+def _copy(folder: Path, target: Path, sent: int = 0) -> Iterator[Evening]:
+    shutil.copytree(folder, target)
+    evening = Evening(target, _country(), sent)
+    with closing(evening.database):
+        yield evening
+        evening.database.settle()
+
+
 @pytest.fixture
-def evening() -> Iterator[Evening]:
-    with tempfile.TemporaryDirectory() as made:
-        yield Evening(Path(made), Country(STATIONS, seed=1, release=release.current()))
+def evening(begun: Path) -> Iterator[Evening]:
+    """A portal until the polls close."""
+    with tempfile.TemporaryDirectory() as made, _copy(begun, Path(made) / "portal") as one:
+        yield one
+
+
+@pytest.fixture
+def late(full: Path) -> Iterator[Evening]:
+    """A portal whose site is up to date, and a wave that waits."""
+    with (
+        tempfile.TemporaryDirectory() as made,
+        _copy(full, Path(made) / "portal", EARLY + FORMS) as one,
+    ):
+        yield one
 
 
 @dataclass(frozen=True)
@@ -146,54 +198,45 @@ class Work:
 
 
 @pytest.fixture(scope="module")
-def work() -> Work:
-    with tempfile.TemporaryDirectory() as made:
-        evening = Evening(Path(made), Country(STATIONS, seed=1, release=release.current()))
-        _begin(evening)
+def work(full: Path) -> Work:
+    with (
+        tempfile.TemporaryDirectory() as made,
+        _copy(full, Path(made) / "portal", EARLY + FORMS) as evening,
+    ):
         waiting = evening.whole()
         evening.wave(MORE)
         return Work(waiting, evening.whole())
 
 
-def _begin(evening: Evening) -> None:
-    """A site that is up to date, and a wave that waits."""
-    evening.whole()
-    evening.wave(5)
-    evening.whole()
-    evening.wave(FORMS)
-
-
 @pytest.mark.parametrize("share", [0.1, 0.4])
 def test_what_does_not_fit_into_one_run_is_shown_after_as_many_as_it_needs_and_two(
-    evening: Evening, work: Work, share: float
+    late: Evening, work: Work, share: float
 ) -> None:
-    _begin(evening)
     limit = int(work.waiting * share)
     runs = 0
-    while evening.shown() < evening.logged():
-        outcome = evening.limited(limit)
+    while late.shown() < late.logged():
+        outcome = late.limited(limit)
         runs += 1
-        print(runs, outcome, evening.shown())
+        print(runs, outcome, late.shown())
         assert runs <= (work.waiting + work.coming) / limit + 2
         if runs == 1:
-            evening.wave(MORE)
-    _is_that_of_one_run(evening)
+            late.wave(MORE)
+    _is_that_of_one_run(late)
 
 
-def test_a_wave_is_shown_although_forms_come_between_the_runs(evening: Evening, work: Work) -> None:
-    _begin(evening)
-    aim = evening.logged()
+def test_a_wave_is_shown_although_forms_come_between_the_runs(late: Evening, work: Work) -> None:
+    aim = late.logged()
     limit = int(work.waiting * 0.4)
     seen = []
     for _ in range(6):
-        evening.wave(10)
-        evening.limited(limit)
-        seen.append(evening.shown())
+        late.wave(10)
+        late.limited(limit)
+        seen.append(late.shown())
     print(seen)
     assert seen[3] >= aim
-    while evening.shown() < evening.logged():
-        evening.limited(limit)
-    _is_that_of_one_run(evening)
+    while late.shown() < late.logged():
+        late.limited(limit)
+    _is_that_of_one_run(late)
 
 
 @pytest.mark.parametrize("lost", ["state", "site"])
@@ -246,13 +289,12 @@ def _claimed(evening: Evening) -> bool:
 
 
 def test_a_run_that_is_killed_without_a_word_has_not_worked_in_vain(
-    evening: Evening, work: Work
+    late: Evening, work: Work
 ) -> None:
-    _begin(evening)
     with pytest.raises(Fault):
-        evening.publisher(Limited(evening.portal.objects, work.waiting // 2)).run(0)
-    assert evening.whole() < work.waiting * 2 // 3
-    assert evening.shown() == evening.logged()
+        late.publisher(Limited(late.portal.objects, work.waiting // 2)).run(0)
+    assert late.whole() < work.waiting * 2 // 3
+    assert late.shown() == late.logged()
 
 
 class Warm:
@@ -274,7 +316,9 @@ class Warm:
 def _puts(processes: int, calls: int) -> int:
     """Puts of a wave and of one that comes meanwhile, by processes in turn, so many calls each."""
     with tempfile.TemporaryDirectory() as made:
-        evening = Evening(Path(made), Country(120, seed=1, release=release.current()))
+        country = Country(120, seed=1, release=release.current())
+        begin(Path(made), country)
+        evening = Evening(Path(made), country)
         warm = Warm(evening, processes)
         warm.publish()
         evening.wave(40)
