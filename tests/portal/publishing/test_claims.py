@@ -10,6 +10,7 @@ import pytest
 from tests.fakes import CONFLICT, FakeObjects, Plan, faulty
 
 from rekap.core.errors import Corrupt
+from rekap.portal.publishing.budget import Budget
 from rekap.portal.publishing.claims import SITE, STATE_SITE, Claims, Part, Published, Reached
 
 OURS = Published(
@@ -86,6 +87,47 @@ def test_the_claim_is_made_again_when_its_answer_was_a_conflict() -> None:
     assert json.loads(objects.objects[SITE])["data_size"] == 6
 
 
+class _Overtaken(FakeObjects):
+    """Another run finishes bulk data right after this one has looked at its first object."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.looks = False
+
+    def get(self, path: str) -> Any:
+        found = super().get(path)
+        if self.looks:
+            self.looks = False
+            state = super().get(STATE_SITE)
+            assert state is not None
+            others = Claims(self)
+            others.swap(replace(OURS, **MORE), state.tag)
+            others.claim()
+        return found
+
+
+def test_a_claim_that_was_overtaken_is_not_put_over_a_newer_one_of_the_same_size() -> None:
+    objects = _Overtaken()
+    claims = Claims(objects)
+    claims.swap(replace(OURS), None)
+    objects.looks = True
+    claims.claim()
+    assert json.loads(objects.objects[SITE])["data_size"] == 6
+
+
+def test_the_state_is_put_again_where_a_conflict_left_none() -> None:
+    objects = FakeObjects()
+    tag = Claims(faulty(objects, Plan({1: CONFLICT}))).swap(Published(), None)
+    stored = objects.get(STATE_SITE)
+    assert stored is not None
+    assert tag == stored.tag
+
+
+def test_another_release_of_the_same_size_takes_nothing_back() -> None:
+    theirs = replace(OURS, release="old", root="of old", tree="tree of old", frontier=["old"])
+    assert _met(theirs)[0] == asdict(OURS)
+
+
 def test_what_only_a_beginning_says_is_no_claim() -> None:
     objects = FakeObjects()
     claims = Claims(objects)
@@ -118,6 +160,33 @@ def test_of_pages_that_two_runs_write_what_is_further_stays(
     for name, after in {"first": "bukti/20/", "above": None, **kept}.items():
         if name != "leaves":
             assert (shown[name] and shown[name]["after"]) == after
+
+
+def test_a_part_of_more_entries_is_further_than_a_later_page_of_fewer() -> None:
+    more = Part("tree of 9", Reached(15, "tree of 15", ["15"]), "bukti/1/")
+    shown, _, _ = _met(replace(HALF, first=more), HALF)
+    assert shown["first"]["to"]["size"] == 15
+
+
+def test_pages_of_a_new_release_are_still_to_be_written_at_the_size_that_the_old_one_shows() -> (
+    None
+):
+    """All of them: nothing of what the old release shows is done for the new one."""
+    begun = replace(OURS, made="new", leaves=NINE)
+    assert begun.behind()
+    assert not replace(begun, release="new").behind()
+    shown, _, _ = _met(replace(begun, above=Part("", NINE, "a/")), begun)
+    assert shown["above"]["after"] == "a/"
+
+
+def test_what_is_kept_for_later_and_for_the_end_is_not_kept_twice() -> None:
+    left = [240.0]
+    budget = Budget(lambda: left[0])
+    left[0] = 130.0
+    assert budget.spare(later=1 / 2) == 10
+    assert budget.spare() == 120
+    assert budget.has()
+    assert budget.spare() == 130 - 10 - 110, "the longest unit took 110"
 
 
 def test_one_flipped_bit_of_what_says_how_far_the_site_is_is_found() -> None:
