@@ -172,7 +172,7 @@ def test_make_targets_exist(name: str) -> None:
 def test_the_two_commands_of_the_front_page(name: str, place: int) -> None:
     first = FENCE.findall(text(name))[place].splitlines()
     assert [line.split("#")[0].strip() for line in first[1:-1]] == ["make demo", "make test"]
-    assert all(re.search(r"\d+ (minutes|menit): ", line) for line in first[1:-1])
+    assert re.search(r"\d+ (minutes|menit): ", first[1])
 
 
 def test_both_front_pages_say_what_does_not_exist_yet() -> None:
