@@ -245,3 +245,19 @@ def test_a_file_that_was_put_last_is_replaced_without_reading_it() -> None:
     publisher.run(0)
     assert {"buku-besar/index.html", f"bukti/{last - 1}/index.html"} <= told.written.keys()
     assert not {path for path in told.read & told.written.keys() if path.endswith(".html")}
+
+
+@pytest.mark.parametrize("fresh", [True, False])
+def test_nothing_is_written_whose_bytes_are_there_already(fresh: bool) -> None:
+    """Neither by a process that remembers what it put, nor by a new one for each wave."""
+    night = _night()
+    shelf = Shelf(night)
+    warm = _publisher(shelf)
+    for size in (*range(12, len(night.entries), 7), len(night.entries)):
+        shelf.log(size)
+        for _ in range(2):
+            (_publisher(shelf) if fresh else warm).run(0)
+    written = shelf.objects.written
+    assert sum(map(len, written.values())) > 500
+    again = {path for path, made in written.items() if any(map(bytes.__eq__, made, made[1:]))}
+    assert again == set()
