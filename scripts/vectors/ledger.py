@@ -522,6 +522,11 @@ def court() -> Case:
     sheet = form(None, form="d_hasil_kelurahan")
     book.add("the sheet above it", sheet, "ppk/1", "ppk/2")
     book.add("C.Hasil of TPS 002", form("002", count="repeat"), "kpps/002/1", "kpps/002/2")
+    without = {"what": "retabulate", "by": "kpu_kabko", "except": [KELURAHAN]}
+    third = {**case, "number": "30/PHPU.BUP/2025", "state": "granted", "orders": [without]}
+    said = book.add("an order that leaves the kelurahan out", third, "root")
+    book.add("it leaves one TPS out", {**third, "revision": 2, "previous": said, "orders": [
+        {**without, "except": [f"{KELURAHAN}/001"]}]}, "root")  # fmt: skip
     fixed = form("001", figures={**VOTES, "invalid": 11, "total": 226}, **after(one, 2))
     book.add("revision 2 of TPS 001", fixed, *KPPS[:2])
     book.add("a ruling that begins its number again, spelled otherwise",

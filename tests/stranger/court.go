@@ -110,6 +110,19 @@ func (d *docket) rule(st *statement) {
 	d.now[number] = st
 }
 
+// leftOut are the places that an order of a court leaves out: there no sum is held against what is below.
+func (el *election) leftOut(contest string) fields {
+	places := fields{}
+	for _, st := range el.docketOf(contest).now {
+		for _, order := range objects(st.o, "orders") {
+			for _, place := range texts(list(order, "except")) {
+				places[place] = boolean
+			}
+		}
+	}
+	return places
+}
+
 // last is the newest of some statements, or nil.
 func last(all []*statement) *statement {
 	if len(all) == 0 {

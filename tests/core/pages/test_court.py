@@ -491,3 +491,34 @@ def _determination(fork: Fork) -> str:
     """Id of the determination in force."""
     found = fork.state.meta.get(f"determination/{E}/{G}")
     return str(found["statement"])
+
+
+def _findings(fork: Fork, address: str) -> set[str]:
+    twin = json.loads(Site(fork.state, lambda index: fork.entries[index]).twins(address)[0])
+    return {one["rule"] for one in twin["findings"]}
+
+
+def test_districts_that_a_court_left_out_accuse_nobody() -> None:
+    """A recap that leaves a kecamatan out, as ordered, was accused of X5, D1 and X2."""
+    fork = _realm().fork()
+    for tps in ("001", "002"):
+        for kelurahan in ("90.01.01.1001", "90.01.01.1002", "90.01.02.1001"):
+            if (kelurahan, tps) != (ONE, "001"):
+                fork.add(
+                    builders.form(region=kelurahan, tps=tps), *names(f"kpps-{kelurahan}-{tps}")
+                )
+    four = {name: 4 * value for name, value in builders.STATION.items()}
+    columns = {"90.01.01": four}
+    fork.add(builders.form("d_hasil_kabko", region="90.01", columns=columns),
+             *names("kpu-kabko-90.01"))  # fmt: skip
+    kabko, province = f"{TOP}01/", TOP
+    assert {"X5", "D1"} <= _findings(fork, kabko)
+    order = {"what": "retabulate", "by": "kpu_prov", "except": ["90.01.02"]}
+    granted = builders.ruling(state="granted", date="2025-02-24", orders=[order])
+    _ruled(fork, granted)
+    assert not {"X5", "D1", "X2"} & _findings(fork, kabko)
+    site = Site(fork.state, lambda index: fork.entries[index])
+    assert {site.as_of(one) for one in (kabko, province, f"{kabko}02/")} == {fork.state.size}
+    taken = {**granted, "state": "mistaken", "revision": 2, "previous": str(fork.last["id"])}
+    _ruled(fork, {name: value for name, value in taken.items() if name != "orders"})
+    assert {"X5", "D1"} <= _findings(fork, kabko)

@@ -18,6 +18,7 @@ from rekap.core.ledger import (
     offices,
     revisions,
     rosters,
+    rulings,
     slots,
     totals,
 )
@@ -320,6 +321,30 @@ def elected(state: State, touches: Touches, done: Complete) -> str:
         },
     )  # fmt: skip
     return EFFECTIVE
+
+
+def ruling(state: State, touches: Touches, done: Complete) -> str:
+    """A court has said something; rules between forms are asked again where it leaves places out,
+    or did until now.
+    """
+    fields = done.fields
+    election_record = state.meta.get(f"election/{fields['election']}")
+    contest = known_contest(election_record, fields["contest"])
+    before = rulings.left_out(state, fields["election"], contest["id"])
+    status = rulings.apply(state, touches, done)
+    after = rulings.left_out(state, fields["election"], contest["id"])
+    above = {
+        code
+        for place in before ^ after
+        for code in regions.upward(place.partition("/")[0], contest["region"])
+    }
+    for code in sorted(above):
+        findings.check_sums(state, election_record, contest, code)
+        form = FORM_OF_LEVEL[regions.level(code)]
+        slot = f"{fields['election']}/{contest['id']}/{form}/{code}"
+        findings.check_roster(state, election_record, contest, slot)
+        touches.region(election_record, contest, code)
+    return status
 
 
 def form_fault(state: State, done: Complete) -> str | None:

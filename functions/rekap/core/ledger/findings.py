@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from rekap.core.ledger import rosters, totals
+from rekap.core.ledger import rosters, rulings, totals
 from rekap.core.ledger.state import Record, State
 from rekap.core.statements import regions, rules
 from rekap.core.statements.model import FORM_OF_LEVEL, FORMS, SHEETS, STATION_FORM, SUMMARY
@@ -142,11 +142,23 @@ def check_sums(state: State, election: Record, contest: Record, code: str) -> No
     record = state.totals.get(totals.key(election["id"], contest["id"], code))
     place = state.regions.get(rosters.key(election["id"], code))
     found = []
-    if record is not None and totals.comparable(rosters.expected(place), record):
+    whole = not left_out_in(state, election["id"], contest["id"], code)
+    if whole and record is not None and totals.comparable(rosters.expected(place), record):
         stations, fields, _ = totals.used(record)
         found = _sum_finding("D1", None, slot["figures"], fields, stations)
     replace(state, election, contest, slot_key, found, "D1")
     replace(state, election, contest, slot_key, _level_below(state, slot_key, slot, record), "X2")
+
+
+def left_out_in(state: State, election: str, contest: str, code: str) -> set[str]:
+    """Return the places in a region, itself too, that an order of a court leaves out: of a region
+    that has one no sum is held against what is below it.
+    """
+    return {
+        place
+        for place in rulings.left_out(state, election, contest)
+        if regions.is_within(place.partition("/")[0], code)
+    }
 
 
 def _sum_finding(
@@ -160,9 +172,9 @@ def _sum_finding(
 def _level_below(state: State, slot_key: str, slot: Record, record: Record | None) -> list[Record]:
     """X2: within the form (its columns) and against the certified forms one level below."""
     inner = [dict(f) for f in slot.get("rows", ())]
-    election, _, form, code = slot_key.split("/")
+    election, contest, form, code = slot_key.split("/")
     below = FORMS[form].column
-    if below is None or below == STATION_FORM:
+    if below is None or below == STATION_FORM or left_out_in(state, election, contest, code):
         return inner
     listed = _listed(state, election, state.regions.get(rosters.key(election, code)))
     rung = totals.rung(record, below)
@@ -200,12 +212,14 @@ def check_roster(state: State, election: Record, contest: Record, slot_key: str)
     found = []
     if slot and slot.get("children") is not None:
         _, _, form, code = slot_key.split("/")
+        out = left_out_in(state, election["id"], contest["id"], code)
         place = state.regions.get(rosters.key(election["id"], code))
         if FORMS[form].column == STATION_FORM:
             listed = None if place.get("tps") is None else [number for number, _ in place["tps"]]
         else:
             listed = _listed(state, election["id"], place) if place.get("kids") else None
-        if listed is not None and set(listed) != set(slot["children"]):
+        out = {one.removeprefix(f"{code}/") for one in out}
+        if listed is not None and {*listed} - out != {*slot["children"]} - out:
             found = [{**mark("X5"), "expected": len(listed), "found": len(slot["children"])}]
     if slot and slot.get("head"):
         replace(state, election, contest, slot_key, found, "X5")

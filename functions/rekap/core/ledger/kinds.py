@@ -132,7 +132,7 @@ KINDS: Final[dict[str, Kind]] = {
     ),
     "ruling": Kind(
         signed_by=offices.ruling, policy="determination", condition=effects.whole_contest_fault,
-        effect=rulings.apply, touched=touched.determination, ends=_revision(rulings.in_force),
+        effect=effects.ruling, touched=touched.determination, ends=_revision(rulings.in_force),
         feed=True, page="ruling.html",
     ),
     "objection": Kind(

@@ -129,6 +129,16 @@ def _ruling_became(view: View, key: str, index: int) -> tuple[str, int | None]:
     return EFFECTIVE, None
 
 
+def left_out(view: View, election: str, contest: str) -> frozenset[str]:
+    """Return the places that an order of a court leaves out: regions, or "kelurahan/TPS"."""
+    return frozenset(
+        place
+        for case in _known(view, election, contest)
+        for order in case["orders"]
+        for place in order.get("except", ())
+    )
+
+
 def decided(view: View, key: str) -> list[int]:
     """Return the entries by which decisions and rulings about a contest took effect."""
     records = [view.get("meta", f"{kind}/{key}") for kind in ("determination", "elected")]
