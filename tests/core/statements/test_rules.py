@@ -30,6 +30,7 @@ def test_the_table_has_every_code_once_with_its_strength():
         "R11",
         "R12",
         "R13",
+        "X4",
         "X6",
         "X7",
         "L1",
