@@ -24,7 +24,7 @@ from typing import Final
 ROOT: Final = Path(__file__).resolve().parents[1]
 REKAP: Final = (sys.executable, "-m", "rekap.desk.main")
 EXPECTED: Final = """\
-They are signed, logged, rendered and verified: about 2 minutes on two cores, 1 GB of disk.
+They are signed, logged, rendered and verified: about 3 minutes on two cores, 1 GB of disk.
 Their figures are real, the signatures are demonstrations."""
 
 
