@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from argparse import Namespace
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from tests.desk.test_prepare import to_come
 from tests.live_portal import upload
 
 from handlers import access, publish, sequence, submit, wiring
+from rekap.audit.commands.speech import Say
 from rekap.core.signing.envelope import pae
 from rekap.core.signing.note import ED25519, NoteKey
 from rekap.core.signing.signature import Signature
@@ -18,6 +20,8 @@ from rekap.desk.main import main
 from rekap.desk.officials.keys.enrolment import enrol
 from rekap.desk.officials.kits.kit import Kit
 from rekap.desk.officials.paper import Paper
+from rekap.desk.officials.talk import Talk
+from rekap.desk.operators.drafts import copies
 from rekap.portal.store.local.bell import SilentBell
 
 HOST = "rekap.example"
@@ -216,7 +220,34 @@ def test_a_ruling_is_drafted_from_its_file_one_revision_at_a_time(office):
     assert {one["region"] for one in told} == {"97.01"}
 
 
+def test_copies_are_drafted_from_a_table_as_the_site_has_it(tmp_path):
+    """The portal would refuse them here: the places of this table are in no roster yet."""
+    table = tmp_path / "copies.csv"
+    table.write_text(
+        "contest,region,tps,body,pair,organisation,source,count,state,pair_1,valid\n"
+        "bupati,97.01.01.1001,001,saksi,2,,,first,same,100,150\n"
+        "bupati,97.01.01.1001,001,pemantau,,lembaga,board,first,,99,\n"
+    )
+    names, told = zip(
+        *copies.drafts(Namespace(file=table), None, Talk.here(Say("id"))), strict=True
+    )
+    assert names[1] == "copy-bupati-97.01.01.1001-001-pemantau-lembaga"
+    assert [(one["body"], one.get("pair"), one["figures"]) for one in told] == [
+        ("saksi", 2, {"pair_1": 100, "valid": 150}), ("pemantau", None, {"pair_1": 99}),
+    ]  # fmt: skip
+
+
 class TestRefusals:
+    def test_a_copy_with_a_figure_that_is_none(self, office, capsys):
+        folder = begun(office)
+        table = folder / "copies.csv"
+        table.write_text(
+            "contest,region,tps,body,count,pair_1\nbupati,97.01.01.1001,001,ptps,first,1O\n"
+        )
+        target = office.draft("copy", table, "--kit", office.kit("id"), to="salinan", code=1)
+        assert "copies.csv:2" in capsys.readouterr().err
+        assert not target.exists()
+
     def test_an_uploader_beside_the_relying_party(self, office, capsys):
         target = office.draft(
             "uploaders", "--origin", ORIGIN, "--uploader", "https://rekap.example.evil",
