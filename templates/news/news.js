@@ -3,6 +3,9 @@
 const WIDTH = 256;
 const LISTED = 50;
 const KABKO = 5;
+const CONTESTS = 20;
+const ANSWERS = 4; // an answer may change no sum: then the next entry is asked
+const SUMMED = new Set(["c_hasil", "summary"]);
 const LOUD = new Set(["objection", "answer", "determination", "elected", "ruling", "revoke", "close", "election"]);
 const QUIET = new Set(["head", "effective", "repeat", "cosigned", "waiting"]);
 
@@ -56,6 +59,28 @@ const namesOf = async (root, entries) => {
   return names;
 };
 
+// By how much the sum of each contest moved: from before the first new entry that did to its page.
+const movedIn = async (root, entries) => {
+  const ends = new Map();
+  for (const { contest, election, form, index, kind, status } of entries) {
+    const own = `${election}/${contest}`;
+    const counts = SUMMED.has(form) && (kind === "form" ? status === "head" : kind === "answer" && status === "effective");
+    if (counts) ends.set(own, [...(ends.get(own) ?? []), index].slice(0, ANSWERS));
+  }
+  const asked = [...ends.values()].slice(0, CONTESTS).map(async (indexes) => {
+    let totals = null;
+    for (const index of indexes) totals ??= (await json(new URL(`bukti/${index}/index.json`, root))).totals;
+    const place = totals.places.at(-1);
+    const { contest, stations, sum } = await json(new URL(`${place.address}index.json`, root));
+    const pairs = contest.pairs.map(({ number }) => {
+      const [now, was] = [sum.fields, place.before.fields].map((fields) => fields[`pair_${number}`]?.[0] ?? 0);
+      return [number, now - was];
+    });
+    return { place, pairs, stations: stations.counted - place.before.counted };
+  });
+  return (await Promise.allSettled(asked)).flatMap(({ value }) => value ?? []);
+};
+
 export const tell = async (box) => {
   const { first, nothing, origin, pages, root, since, tail, words } = box.dataset;
   const [status, list] = ["[role=status]", "ul"].map((one) => box.querySelector(one));
@@ -73,6 +98,18 @@ export const tell = async (box) => {
       ...(entry.revision > 1 ? [`${called.version} ${entry.revision}`] : []),
       ...(QUIET.has(entry.status) ? [] : [called[entry.status] ?? entry.status]),
     ].join(", ");
+    const item = document.createElement("li");
+    item.append(link);
+    return item;
+  };
+
+  const number = (value) => value.toLocaleString(document.documentElement.lang);
+  const signed = (value) => (value < 0 ? "−" : "+") + number(Math.abs(value));
+  const moved = ({ place, pairs, stations }) => {
+    const link = document.createElement("a");
+    link.href = new URL(`${place.address}index.html`, from(pages));
+    const votes = pairs.map(([pair, gap]) => `${called.number} ${pair} ${signed(gap)}`);
+    link.textContent = `${called.summary}, ${place.name}: ${[...votes, `TPS ${signed(stations)}`].join(", ")}`;
     const item = document.createElement("li");
     item.append(link);
     return item;
@@ -100,9 +137,13 @@ export const tell = async (box) => {
     }
     const ordered = [...groups].sort(([, [one]], [, [other]]) => !one.form - !other.form);
     const names = await namesOf(from(root), [...loud, ...[...groups.values()].flatMap((some) => some.slice(-LISTED))]);
-    list.replaceChildren(...loud.map((entry) => line(entry, names)), ...ordered.map((one) => group(one, names)));
+    const sums = await movedIn(from(root), entries);
+    list.replaceChildren(
+      ...sums.map(moved),
+      ...loud.map((entry) => line(entry, names)),
+      ...ordered.map((one) => group(one, names)),
+    );
     const said = Number.isNaN(before) ? first : entries.length ? since : nothing;
-    const number = (value) => value.toLocaleString(document.documentElement.lang);
     status.textContent = said.replace("#", number(Number.isNaN(before) ? size : before)).replace("%", number(entries.length));
     box.querySelector("button").hidden = true;
   } catch {

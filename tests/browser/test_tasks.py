@@ -8,6 +8,7 @@ Counted are taps and bytes; `scripts/lab/task_times.py` tells seconds.
 from __future__ import annotations
 
 import gzip
+import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -110,6 +111,30 @@ def test_without_a_script_the_lists_lead_to_the_tps(browser: Any, site: Served) 
     assert visit.bytes < 40_000
 
 
+def _moved(site: Served, since: int) -> list[str]:
+    """What is told of each contest's sum: its page now, less what stood before the first form."""
+    size = json.loads(site.files["site.json"])["size"]
+    first: dict[str, Any] = {}
+    for index in range(since, size):
+        read = json.loads(site.files[f"bukti/{index}/index.json"])
+        totals = read.get("totals")
+        if totals and totals["form"] == "c_hasil" and totals["entry"] == index == read["index"]:
+            place = totals["places"][-1]
+            first.setdefault(place["address"], place)
+    assert first
+    lines = []
+    for address, place in first.items():
+        page = json.loads(site.files[f"{address}index.json"])
+        now, was = page["sum"]["fields"], place["before"]["fields"]
+        fields = [(pair["number"], f"pair_{pair['number']}") for pair in page["contest"]["pairs"]]
+        gaps = [f"nomor {n} {now[field][0] - was[field][0]:+}" for n, field in fields]
+        stations = page["stations"]["counted"] - place["before"]["counted"]
+        gaps.append(f"TPS {stations:+}")
+        line = f"Hitungan sementara, {place['name']}: {', '.join(gaps)}"
+        lines.append(line.replace("-", "\u2212"))
+    return lines
+
+
 def test_a_newsroom_learns_what_is_new_what_is_missing_and_takes_the_whole_table(
     browser: Any, site: Served
 ) -> None:
@@ -126,6 +151,15 @@ def test_a_newsroom_learns_what_is_new_what_is_missing_and_takes_the_whole_table
     size = int(visit.page.get_attribute("meta[name=as-of]", "content"))
     assert f"{size - 200}" in visit.text("#baru [role=status]").replace(".", "")
     assert visit.taps == 3
+    told = visit.page.locator("#baru li a").all_inner_texts()
+    assert all(line in told for line in _moved(site, 200)), told[:4]
+
+    visit = Visit(browser, site)
+    visit.tap("Gubernur Contoh 90")
+    with visit.page.expect_download() as download:
+        visit.tap("Hasil dengan nama, CSV", leads=False)
+    assert visit.taps == 2
+    assert download.value.url.endswith("/data/results.csv")
 
     visit = Visit(browser, site)
     visit.tap("Gubernur Contoh 90")

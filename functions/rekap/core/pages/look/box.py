@@ -78,4 +78,5 @@ def news_words(texts: Words) -> str:
         "status": _STATUSES,
     }
     told = {code: str(texts.name(code, table)) for table, codes in tables.items() for code in codes}
-    return json.dumps({**told, "version": str(texts("news.version"))}, ensure_ascii=False)
+    said = {"version": str(texts("news.version")), "number": str(texts("base.number"))}
+    return json.dumps({**told, **said}, ensure_ascii=False)
