@@ -112,7 +112,7 @@ def test_a_claim_that_was_overtaken_is_not_put_over_a_newer_one_of_the_same_size
     claims.swap(replace(OURS), None)
     objects.looks = True
     claims.claim()
-    assert json.loads(objects.objects[SITE])["data_size"] == 6
+    assert [json.loads(one)["data_size"] for one in objects.written[SITE]] == [6]
 
 
 def test_the_state_is_put_again_where_a_conflict_left_none() -> None:
