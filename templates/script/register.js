@@ -128,7 +128,7 @@ export class Register {
     if (kind === "elected") checkElected(fields, contest.pairs);
     if (kind === "determination" && fields.certificate) this.checkCertificate(fields);
     const lacks = this.listed && this.lacks(fields);
-    if (lacks) throw new Unchecked("a place that these rosters do not list", `unlisted-${lacks}`);
+    if (lacks) throw new Unchecked("a place that these rosters do not list", lacks === "tps" ? "unlisted-tps" : "unlisted-region");
     const line = lineOf(fields);
     const { revision: last, id } = this.revisions.get(line) ?? { revision: 0 };
     if (line && revision > last + 1) throw new Unchecked("these entries do not hold the revision before", "before");

@@ -321,7 +321,8 @@ CODES = frozenset(
     "count reason strip signs objection_reason revoke_reason witness_reason status "
     "statement_status void_reason mark tps_status mode kind field code short row finding "
     "download court ruling_state order ordered_body recommended_type case_state outcome refusal "
-    "copy_state copy_cell copy_source ground basis".split()
+    "copy_state copy_cell copy_source complain_body complain_supervisor "
+    "sign_supervisor sign_body ground basis".split()
 )
 """Tables whose keys are codes of the data."""
 PUT_TOGETHER = {

@@ -23,10 +23,10 @@ FORMATS = frozenset("internet json k kb mb package".split())
 """Names of formats, the k of k keys, and sizes of files."""
 SPELLED = {
     "id": frozenset(
-        """angkanya bita bitanya dibulatkan dicermati dikoreksi diperbesar
+        """angkanya bermandat bita bitanya cocokkan dibulatkan dicermati dikoreksi diperbesar
         diputus direkomendasikan diulang formulirnya
-        halamannya ketercakupan kodenya ktp-el kuki memperagakan nomornya pembukti
-        pengunggah pindaian ponsel rincian tercetak""".split()
+        halamannya hurufnya ketercakupan kodenya ktp-el kuki memperagakan nomornya pembukti
+        pengunggah pindaian ponsel rincian sematkan tercetak""".split()
     ),
     "en": frozenset("codebook simulasi terbuka tlog".split()),
 }
