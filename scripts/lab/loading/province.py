@@ -181,7 +181,9 @@ class Log:
             raise RuntimeError("nothing was ordered")
         root = codec.b64encode(tree.root)
         published = Published(size=tree.size, root=root, release=self._country.release)
-        Claims(self._objects).swap(published, None)
+        claims = Claims(self._objects)
+        claims.swap(published, None)
+        claims.claim()
         logged: list[bytes] = []
         for tile in tiles.tiles_for(tree.size):
             if tile.level == 0:
