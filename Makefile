@@ -112,6 +112,7 @@ app: .venv/.run app/node_modules/.done ## the officers' app into var/app, with i
 
 app/node_modules/.done: app/package-lock.json
 	npm ci --prefix app --ignore-scripts
+	app/node_modules/.bin/tsc --allowJs --removeComments --target es2022 --module es2022 --moduleResolution bundler --outDir app/node_modules/.qr app/node_modules/qr/index.js app/node_modules/qr/decode.js
 	@touch $@
 
 portal: .venv/.run ## the demonstration again, taking uploads on PORT, with the officers' app at /app/; Ctrl-C stops it

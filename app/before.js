@@ -108,7 +108,7 @@ export async function home() {
       stands && !open.length && !begun ? box("", "TPS ini sudah punya formulir yang dihitung", button("Ada yang salah: betulkan", correct, "kiri")) : null,
       open.length || begun ? button("Baca sendiri formulir yang dititipkan", () => go("#titipan"), "kiri") : button("Mulai isi angka dari kertas", () => go("#isi"), "kiri"),
       button("Kunci saya", () => go("#kunci"), "kiri"),
-      h("p", { class: "meta" }, "Belum ada di aplikasi ini: foto, QR, saksi. Untuk itu pakai cara PPK.")],
+      h("p", { class: "meta" }, "Belum ada di aplikasi ini: foto dan saksi. Untuk itu pakai cara PPK.")],
     bawah: [main],
   };
 }

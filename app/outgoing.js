@@ -66,6 +66,7 @@ export async function queueScreen() {
     isi: [h("h2", { class: "judul" }, !all.length ? "Antrean kosong" : !isOnline() && waitingNow ? "Menunggu sinyal. Telepon boleh dimatikan." : "Yang ditandatangani di sini"),
       ...all.map((item) => box(item.state === "done" ? "ya" : ["asked", "refused"].includes(item.state) ? "beda" : "", `${item.revision > 1 ? `Pembetulan ${item.revision - 1} ·` : "Angka"} ${officeOf(kit)} · ${item.signers} tanda tangan`, stateOf(item, kit),
         ...(item.state === "refused" ? [...item.answer.sentences, ...(item.answer.code === "held-recently" ? ["Atau: anggota lain mengisi dari kertas dan menandatangani lebih dulu; tanda tangan Anda lalu melengkapinya."] : []), ...(item.answer.final ? [] : ["Dicoba lagi sendiri selama aplikasi terbuka. Tidak perlu tanda tangan lagi."])] : []),
+        ...(["waiting", "held", "refused"].includes(item.state) ? [button("Tunjukkan kode kepada anggota lain", () => go(`#kode/${item.id}`), "kiri")] : []),
         ...(item.state in leads ? [button(item.state === "done" ? "Tanda terima" : "Lihat dan jawab", () => go(`#${leads[/** @type {"done"} */ (item.state)]}/${item.id}`), "kiri")] : []))),
       all.some(({ state }) => state === "done") && !waitingNow ? button("Ada yang salah: betulkan", correct, "kiri") : null,
       waitingNow ? h("p", { class: "meta" }, "Terkirim sendiri saat aplikasi dibuka di tempat yang ada sinyal. Jangan menghapus aplikasi sebelum terkirim.") : null],

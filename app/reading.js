@@ -3,6 +3,7 @@
 
 import { faultOf } from "./verify/evidence.js";
 import { refresh } from "./before.js";
+import { together } from "./between.js";
 import { changed, known, reasonWords, standing, struck } from "./correction.js";
 import { box, button, h, notYet, table } from "./dom.js";
 import { sheetOf, statement } from "./figures.js";
@@ -31,7 +32,10 @@ async function ask(kit) {
   try {
     const found = await waiting(slotOf(kit));
     asked.answered = found !== null;
-    for (const { id, envelope } of found ?? []) await put({ [heldAt(kit, id)]: envelope });
+    for (const { id, envelope } of found ?? []) {
+      const before = await get(heldAt(kit, id));
+      await put({ [heldAt(kit, id)]: before ? (await together(before, envelope, kit)).envelope : envelope });
+    }
     const [newest] = await standing(kit);
     const ahead = (found ?? []).some(({ envelope }) => revisionOf(envelope) > (newest?.revision ?? 0) + 1);
     if (ahead) await put({ kit: await fetchKit(BASE, kit.address) }); // which form it corrects
@@ -57,7 +61,7 @@ export async function deposits() {
     isi: [h("h2", { class: "judul" }, ids.length ? "Ada formulir yang menunggu Anda" : "Belum ada yang dititipkan"),
       h("p", {}, ids.length ? "Siapkan kertas C.Hasil di depan Anda. Angka yang sudah diisi tetap tertutup sampai Anda selesai membaca." : state),
       ...ids.map((id, at) => button(`Formulir ${at + 1}: baca dari kertas`, () => go(`#baca/${id}`), "kiri", `${revisionOf(stored.get(id)) > 1 ? "pembetulan · " : ""}kode ${id.slice(0, 4)} ${id.slice(4, 8)}`))],
-    bawah: [button("Perbarui", () => { asked.at = 0; show(); }, ids.length ? "" : "main")],
+    bawah: [button("Pindai dari telepon lain", () => go("#pindai")), button("Perbarui", () => { asked.at = 0; show(); }, ids.length ? "" : "main")],
   };
 }
 

@@ -2,9 +2,11 @@
 
     python scripts/build_app.py --to var/app
 
-Nothing is compiled and no library is added: what is served is what stands in `app/` and in
-`templates/script/`, with two modules made of our tables. `files.json` names each file with its
-SHA-256; the service worker keeps exactly these. Types are checked by `make app`.
+Nothing of ours is compiled: what is served is what stands in `app/` and in `templates/script/`,
+with two modules made of our tables. The one library draws and reads square codes; `make app` gets
+it by `app/package-lock.json` and takes its comments out. Without it the app is built without
+codes. `files.json` names each file with its SHA-256; the service worker keeps exactly these. Types
+are checked by `make app`.
 """
 
 from __future__ import annotations
@@ -27,21 +29,25 @@ from rekap.core.statements.ruletable import TABLE  # noqa: E402
 
 SERVED: Final = (".css", ".html", ".js", ".json", ".svg")
 NOT_SERVED: Final = frozenset({"package.json", "package-lock.json", "tsconfig.json"})
+LIBRARY: Final = ROOT / "app" / "node_modules" / ".qr"
+"""The library's modules without comments, as `make app` leaves them."""
+
 WORKER: Final = "worker.js"
 LIST: Final = "files.json"
 _SHARED: Final = re.compile(r'from "\./verify/([a-z0-9]+)\.js"')
 _BESIDE: Final = re.compile(r'from "\./([a-z0-9]+)\.js"')
 
 
-def files(source: Path = ROOT / "app") -> dict[str, bytes]:
-    """Return {path below /app/: bytes} of all that is served."""
+def files(source: Path = ROOT / "app", library: Path = LIBRARY) -> dict[str, bytes]:
+    """Return {path below /app/: bytes} of all that is served; no codes where no library is."""
     own = {
         path.name: path.read_bytes()
         for path in sorted(source.iterdir())
         if path.suffix in SERVED and path.name not in NOT_SERVED
     }
     worker = own.pop(WORKER).decode()
-    made = {**own, "table.js": table(), **_shared(own)}
+    codes = {f"qr/{path.name}": flush(path.read_bytes()) for path in library.glob("*.js")}
+    made = {**own, "table.js": table(), **_shared(own), **codes}
     digests = {path: hashlib.sha256(data).hexdigest() for path, data in sorted(made.items())}
     version = hashlib.sha256((worker + json.dumps(digests)).encode()).hexdigest()[:16]
     paths = '", "'.join(["./", *sorted(made.keys() - {"index.html"})])
@@ -49,6 +55,11 @@ def files(source: Path = ROOT / "app") -> dict[str, bytes]:
     digests[WORKER] = hashlib.sha256(made[WORKER]).hexdigest()
     made[LIST] = (json.dumps(digests, indent=1, sort_keys=True) + "\n").encode()
     return made
+
+
+def flush(module: bytes) -> bytes:
+    """Return a module without indentation; its texts are of one line each."""
+    return re.sub(rb"(?m)^ +", b"", module)
 
 
 def table() -> bytes:
@@ -106,7 +117,8 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--to", type=Path, default=ROOT / "var" / "app")
     options = parser.parse_args(argv)
     made = write(options.to)
-    print(f"{options.to}: {len(made)} files, {sum(map(len, made.values())):,} bytes")
+    without = "" if LIBRARY.is_dir() else ", without square codes: run make app"
+    print(f"{options.to}: {len(made)} files, {sum(map(len, made.values())):,} bytes{without}")
     return 0
 
 

@@ -1,7 +1,7 @@
 """Programs that a machine may lack: a test that needs one is skipped with its reason.
 
-REKAP_REQUIRE names those without which it fails instead: `chromium`, `go`, `hunspell`, `peers`,
-`sam`. CI names them all.
+REKAP_REQUIRE names those without which it fails instead: `app` (what `make app` gets), `chromium`,
+`go`, `hunspell`, `peers`, `sam`. CI names them all.
 """
 
 from __future__ import annotations

@@ -28,7 +28,7 @@ class Telephone:
         self.portal, self.tps, self.number, self.width = portal, tps, number, width
         self.context = browser.new_context(
             viewport={"width": width, "height": 740 if width > 320 else 568},
-            has_touch=True, is_mobile=True, locale="id-ID",
+            has_touch=True, is_mobile=True, locale="id-ID", device_scale_factor=2,
         )  # fmt: skip
         self.page = self.context.new_page()
         self.page.set_default_timeout(WAIT)

@@ -1,0 +1,230 @@
+// @ts-check
+// From telephone to telephone without a network: one shows a form as square codes, the other reads
+// them with its camera. What a browser cannot do goes as text, by whatever the telephone can share.
+
+import { faultOf } from "./verify/evidence.js";
+import { codesOf, envelopeOf, reading } from "./codes.js";
+import { box, button, h } from "./dom.js";
+import { openForm } from "./kit.js";
+import { keep } from "./queue.js";
+import { queueScreen } from "./outgoing.js";
+import { go, heldAt, kept, shown, show, tell } from "./screen.js";
+import { get, put } from "./store.js";
+
+/**
+ * @typedef {import("./kit.js").Kit} Kit
+ * @typedef {import("./screen.js").Screen} Screen
+ */
+
+const TURN = 900; // milliseconds that one of several codes is shown
+const LOOK = 120;
+const QUIET = 4; // modules around a code
+const SIDE = 960; // pixels of a camera's picture that are looked at
+/** What the camera does: its stream, the element that shows it, what was read so far. @type {{stream: MediaStream | null, video: HTMLVideoElement | null, fault: string, asked: boolean, take: ReturnType<typeof reading>}} */
+const camera = { stream: null, video: null, fault: "", asked: false, take: reading() };
+const turning = { at: 0, stopped: false };
+
+// ---------------------------------------------------------------- showing
+
+/** @param {string} id @returns {Promise<Screen>} */
+export async function codeScreen(id) {
+  const kit = /** @type {Kit} */ (kept.kit);
+  const item = await get(`queue/${id}`);
+  if (!item) return queueScreen();
+  if (typeof CompressionStream === "undefined") return tooOld("#antrean");
+  const texts = await codesOf(item.envelope);
+  const canvas = h("canvas", { class: "kode2", role: "img" });
+  const label = h("p", { class: "maju", role: "status" });
+  await paint(canvas, label, texts);
+  turn(canvas, label, texts);
+  const share = () => tell(async () => {
+    const text = texts.join("\n");
+    if (navigator.share) await navigator.share({ text });
+    else await navigator.clipboard.writeText(text).then(() => (shown.said = "Teks formulir disalin."));
+    await show();
+  });
+  const step = async () => {
+    turning.stopped = true;
+    turning.at += 1;
+    await paint(canvas, label, texts);
+  };
+  return {
+    title: "Tunjukkan", back: "#antrean",
+    isi: [canvas, label, h("p", {}, h("b", {}, "Anggota lain memindai layar ini"), ` dari aplikasinya: Pindai dari telepon lain. ${item.signers} dari ${kit.threshold} sudah menandatangani. Naikkan terang layar.`),
+      texts.length > 1 ? button("Kode berikutnya, jangan berganti sendiri", step, "kiri") : null,
+      button("Bagikan lewat WhatsApp atau Bluetooth", share, "kiri", "bila kamera tidak dapat memindai")],
+    bawah: [button("Pindai jawabannya", () => go("#pindai"), item.signers < kit.threshold ? "main" : "")],
+  };
+}
+
+/** Draw the code whose turn it is, black on white in every look. @param {HTMLElement} element @param {HTMLElement} label @param {string[]} texts */
+async function paint(element, label, texts) {
+  const { encodeQR } = await import("./qr/index.js");
+  const at = turning.at % texts.length;
+  const modules = /** @type {boolean[][]} */ (encodeQR(texts[at], "raw", { ecc: "medium", encoding: "alphanumeric", border: QUIET }));
+  const canvas = /** @type {HTMLCanvasElement} */ (element);
+  const [side, scale] = [modules.length, 6];
+  Object.assign(canvas, { width: side * scale, height: side * scale });
+  const pen = canvas.getContext("2d");
+  if (!pen) return;
+  pen.fillStyle = "#fff";
+  pen.fillRect(0, 0, side * scale, side * scale);
+  pen.fillStyle = "#000";
+  modules.forEach((row, y) => row.forEach((dark, x) => dark && pen.fillRect(x * scale, y * scale, scale, scale)));
+  canvas.setAttribute("aria-label", `Kode ${at + 1} dari ${texts.length}`);
+  label.textContent = `Kode ${at + 1} dari ${texts.length}`;
+}
+
+/** @param {HTMLElement} canvas @param {HTMLElement} label @param {string[]} texts */
+function turn(canvas, label, texts) {
+  Object.assign(turning, { at: 0, stopped: texts.length < 2 });
+  const next = async () => {
+    if (turning.stopped || !location.hash.startsWith("#kode/") || (canvas.parentNode && !canvas.isConnected)) return;
+    if (!document.hidden) {
+      turning.at += 1;
+      await paint(canvas, label, texts);
+    }
+    setTimeout(next, TURN);
+  };
+  setTimeout(next, TURN);
+}
+
+/** @param {string} back @returns {Screen} */
+function tooOld(back) {
+  return { title: "Tanpa sinyal", back, isi: [box("beda", "Peramban ini terlalu lama untuk kode", "Pakai Chrome atau Safari yang baru, atau kirim lewat portal di tempat yang ada sinyal.")] };
+}
+
+// ---------------------------------------------------------------- reading
+
+/** @returns {Promise<Screen>} */
+export async function scanScreen() {
+  if (typeof DecompressionStream === "undefined") return tooOld("#titipan");
+  if (!camera.stream && !camera.fault && !camera.asked) open();
+  const read = h("p", { class: "maju", id: "terbaca", role: "status" }, "Arahkan ke kode di telepon anggota lain.");
+  const take = () => tell(async () => {
+    const lines = /** @type {HTMLTextAreaElement} */ (document.getElementById("teks")).value.split("\n");
+    const one = reading();
+    for (const line of lines) {
+      const found = await one(line.replace(/\r$/, ""));
+      if (found?.envelope) return received(found.envelope);
+    }
+    shown.said = "Teks itu bukan formulir yang lengkap. Salin semuanya, dari awal sampai akhir.";
+    await show();
+  });
+  return {
+    title: "Pindai", back: "#titipan",
+    isi: [camera.fault ? box("beda", "Kamera belum dapat dipakai", camera.fault, button("Coba kamera lagi", () => { Object.assign(camera, { fault: "", asked: false }); show(); }, "kiri")) : null,
+      camera.fault ? null : camera.video ?? null, read,
+      h("details", {}, h("summary", {}, "Kamera tidak dapat memindai"), h("label", { for: "teks" }, "Tempel teks yang dibagikan anggota lain"), h("textarea", { id: "teks", rows: "4" }), button("Ambil dari teks", take, "kiri"))],
+  };
+}
+
+/** Open the camera, and look until a whole form was read or another screen is shown. */
+async function open() {
+  camera.asked = true;
+  camera.take = reading();
+  try {
+    if (!navigator.mediaDevices) throw new Error("no camera");
+    const Detector = /** @type {any} */ (await detector());
+    camera.stream = await navigator.mediaDevices.getUserMedia({ audio: false, video: { facingMode: "environment", width: { ideal: 1280 } } });
+    const video = /** @type {HTMLVideoElement} */ (h("video", { class: "kamera", playsinline: true, "aria-label": "Gambar kamera" }));
+    Object.assign(video, { muted: true, srcObject: camera.stream });
+    camera.video = video;
+    await show();
+    await look(video, new Detector({ formats: ["qr_code"] }));
+  } catch (error) {
+    const name = error instanceof Error ? error.name : "";
+    camera.fault = name === "NotAllowedError" ? "Izinkan kamera untuk halaman ini di setelan peramban, lalu coba lagi. Atau minta teksnya dibagikan." : "Peramban ini tidak membuka kamera atau tidak mengenal kode. Minta anggota lain membagikan teksnya, lalu tempel di bawah.";
+    close();
+    if (location.hash === "#pindai") await show();
+  }
+}
+
+/** The browser's own reader of codes, or that of the library. */
+async function detector() {
+  const own = /** @type {any} */ (window).BarcodeDetector;
+  const formats = own ? await own.getSupportedFormats().catch(() => []) : [];
+  return formats.includes("qr_code") ? own : (await import("./qr/decode.js")).BarcodeDetector;
+}
+
+/** @param {HTMLVideoElement} video @param {{detect: (picture: HTMLCanvasElement) => Promise<{rawValue: string}[]>}} detect */
+async function look(video, detect) {
+  const canvas = document.createElement("canvas");
+  const pen = canvas.getContext("2d", { willReadFrequently: true });
+  while (camera.stream && location.hash === "#pindai" && !document.hidden) {
+    if (video.paused) await video.play().catch(() => {});
+    if (pen && video.videoWidth) {
+      const scale = Math.min(1, SIDE / Math.max(video.videoWidth, video.videoHeight));
+      Object.assign(canvas, { width: Math.round(video.videoWidth * scale), height: Math.round(video.videoHeight * scale) });
+      pen.drawImage(video, 0, 0, canvas.width, canvas.height);
+      const codes = await detect.detect(canvas).catch(() => []);
+      for (const { rawValue } of codes) {
+        const found = await camera.take(rawValue).catch(() => null);
+        const label = document.getElementById("terbaca");
+        if (label) label.textContent = found ? `Terbaca ${found.have} dari ${found.of} kode` : "Kode itu bukan formulir dari aplikasi ini.";
+        if (found?.envelope) {
+          close();
+          await tell(() => received(/** @type {string} */ (found.envelope)));
+          return;
+        }
+      }
+    }
+    await new Promise((done) => setTimeout(done, LOOK));
+  }
+  close();
+}
+
+function close() {
+  camera.stream?.getTracks().forEach((track) => track.stop());
+  Object.assign(camera, { stream: null, video: null, asked: false });
+}
+
+/**
+ * Keep a form that came from another telephone: with the own one if it is that, else to be read.
+ * Every signature is verified by the kit's keys before anything is kept.
+ * @param {string} envelope
+ */
+async function received(envelope) {
+  const kit = /** @type {Kit} */ (kept.kit);
+  let form;
+  try {
+    form = await openForm(envelope, kit);
+  } catch (error) {
+    shown.said = `Formulir itu tidak dapat dipercaya (${faultOf(error, "").code}): bukan dari TPS ini, atau kuncinya belum dikenal telepon ini.`;
+    go("#titipan");
+    return;
+  }
+  const item = await get(`queue/${form.id}`);
+  if (item) {
+    const joined = await together(item.envelope, envelope, kit);
+    const state = ["held", "refused"].includes(item.state) ? "waiting" : item.state;
+    await keep({ ...item, ...joined, state, next: 0 });
+    shown.said = `${joined.signers} orang sudah menandatangani.`;
+    go("#antrean");
+    return;
+  }
+  const at = heldAt(kit, form.id);
+  const before = await get(at);
+  await put({ [at]: before ? (await together(before, envelope, kit)).envelope : envelope });
+  go(`#baca/${form.id}`);
+}
+
+/**
+ * The signatures of two envelopes of one statement, those that verify.
+ * @param {string} one @param {string} other @param {Kit} kit
+ * @returns {Promise<{envelope: string, signers: number}>}
+ */
+export async function together(one, other, kit) {
+  /** @type {Awaited<ReturnType<typeof openForm>>[]} */
+  const forms = [];
+  for (const text of [one, other]) {
+    try {
+      forms.push(await openForm(text, kit));
+    } catch {
+      // What does not verify adds nothing.
+    }
+  }
+  if (!forms.length || forms.some(({ id }) => id !== forms[0].id)) return { envelope: one, signers: JSON.parse(one).signatures.length };
+  const all = new Map(forms.flatMap(({ signatures }) => signatures.map((each) => [each.keyid, each])));
+  return { envelope: envelopeOf(forms[0].payload, [...all.values()]), signers: all.size };
+}
