@@ -107,10 +107,10 @@ def test_entry_0_of_the_runbook_can_take_a_passkey(
             keys.verify(own.key, message, other, scope)
 
 
-@pytest.mark.parametrize("name", DOCS)
-def test_every_situation_has_its_section(name: str) -> None:
-    text = (ROOT / "docs" / name).read_text(encoding="utf-8")
-    assert len(re.findall(r"^## ", text, re.MULTILINE)) == 13
+def test_every_situation_has_its_section_in_both_languages() -> None:
+    texts = [(ROOT / "docs" / name).read_text(encoding="utf-8") for name in DOCS]
+    one, other = (len(re.findall(r"^## ", text, re.MULTILINE)) for text in texts)
+    assert one == other > 12
 
 
 def test_both_languages_have_the_same_commands() -> None:
