@@ -46,6 +46,7 @@ ELSEWHERE = {
     "rekap/portal/intake/accept.py:held_of": "a question; nothing is written after it",
     "rekap/portal/intake/held.py:envelope": "a question; nothing is written after it",
     "rekap/portal/intake/held.py:of_slot": "a question; nothing is written after it",
+    "rekap/portal/intake/held.py:keep by_id": "of a holding to replace: reads before it is put",
     "rekap/portal/intake/accept.py:_ask": "a form beside the one that counts: only reads",
     "rekap/portal/intake/accept.py:_find": "figures of the head for a question: only reads",
     "rekap/portal/intake/signatures.py:check size": "asked for the words of a refusal",
