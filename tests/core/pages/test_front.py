@@ -58,7 +58,7 @@ def test_a_row_names_who_has_most_votes() -> None:
     shown = samples.many_headlines(4)
     html = pages.render(samples.portal(*shown)).decode()
     led = [
-        next(pair for pair in one["contest"]["pairs"] if pair["number"] == first["number"])
+        next(pair for pair in one["pairs"] if pair["number"] == first["number"])
         for one in shown
         for first in one["result"]["pairs"]
         if first["leads"]
