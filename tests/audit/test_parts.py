@@ -18,7 +18,7 @@ from rekap.audit.entries import Entries
 from rekap.audit.hashes import TreeHashes
 from rekap.audit.later import _CLAIMLESS, Later, _homes
 from rekap.audit.pages import claimed, sample
-from rekap.audit.verdict import NAMED, Report, Words, difference, printable
+from rekap.audit.verdict import NAMED, Report, Seen, Words, difference, printable
 from rekap.audit.workers import each
 from rekap.core import codec
 from rekap.core.errors import Malformed
@@ -227,6 +227,15 @@ def test_a_verdict_for_machines_is_text_whatever_a_file_is_called() -> None:
         "a\\xdcff", "b\\x9b2J", "c\\xdcff: Permission denied",
     }  # fmt: skip
     assert json.loads(codec.encode_public(report.as_json()))["status"] == 2
+
+
+def test_the_beginning_of_a_file_settles_only_what_may_have_been_cut() -> None:
+    """An address that showed `abc` where the log gives `abcdef` showed another file."""
+    whole, cut = Seen.of(b"abc"), Seen.of(b"abc", cut=True)
+    assert not whole.fits(b"abcdef")
+    assert whole.fits(b"abcdef", begins=True)
+    assert cut.fits(b"abcdef")
+    assert not cut.fits(b"abxdef")
 
 
 def test_status_of_a_report() -> None:
