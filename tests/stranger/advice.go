@@ -113,6 +113,14 @@ func (l *ledger) responseCondition(o object, el *election) string {
 	return ""
 }
 
+// at is the statement of an entry, or nil: a page may name entries that an older log does not have.
+func (l *ledger) at(index int) *statement {
+	if index < 0 || index >= len(l.entries) {
+		return nil
+	}
+	return l.entries[index].st
+}
+
 // adviceTwin checks the table of a contest's recommendations.
 func (l *ledger) adviceTwin(el *election, contest object) func(object, func(string)) {
 	return func(twin object, fail func(string)) {
@@ -146,7 +154,7 @@ func (l *ledger) adviceTwin(el *election, contest object) func(object, func(stri
 			}
 		}
 		for _, shown := range objects(twin, "cases") {
-			st := l.entries[num(shown, "index")].st
+			st := l.at(num(shown, "index"))
 			if st == nil || el.advice[register(st.o)] == nil || el.advice[register(st.o)].st != st {
 				fail("cases")
 				continue
