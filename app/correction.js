@@ -113,12 +113,15 @@ export async function correction() {
   };
 }
 
+/** Each change is added to what the one before kept, however fast they come. @type {Promise<unknown>} */
+let keeping = Promise.resolve();
+
 /** @returns {Promise<Screen>} */
 export async function why() {
   const kit = /** @type {Kit} */ (kept.kit);
   const old = await continued(kit);
   if (!old) return correction();
-  const keep = async (/** @type {Partial<Continued>} */ more) => put({ [continuedAt(kit)]: { ...(await continued(kit)), ...more } });
+  const keep = (/** @type {Partial<Continued>} */ more) => (keeping = keeping.catch(() => {}).then(async () => put({ [continuedAt(kit)]: { ...(await continued(kit)), ...more } })));
   const choices = REASONS.map(([code, title, more]) =>
     h("label", { class: "pilih" }, h("input", { type: "radio", name: "alasan", value: code, checked: code === old.code, change: async () => { await keep({ code }); await show(); } }),
       h("span", {}, title, more ? h("small", {}, more) : null)));

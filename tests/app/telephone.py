@@ -155,6 +155,19 @@ class Telephone:
         for field in (*more, *VOTES):
             self.type(figures[field])
 
+    def keeps(self, text: str) -> bool:
+        """Whether the database of the browser holds a text."""
+        kept: str = self.page.evaluate(
+            """() => new Promise((done) => {
+              const asked = indexedDB.open("rekap-petugas");
+              asked.onsuccess = () => {
+                const all = asked.result.transaction("kept").objectStore("kept").getAll();
+                all.onsuccess = () => done(JSON.stringify(all.result));
+              };
+            })"""
+        )
+        return text in kept
+
     def typed(self) -> dict[str, str]:
         """What the database of the browser holds of the draft."""
         found: dict[str, str] = self.page.evaluate(

@@ -220,6 +220,7 @@ def test_a_wrong_digit_after_the_receipt_is_corrected_by_three_and_stays_struck_
     second.page.get_by_text("Salah ketik").tap()
     second.sees("Lanjut: cocokkan")
     second.page.locator("#tambahan").fill("Dua baris tertukar.")
+    second.until(lambda: second.keeps("Dua baris tertukar."))
     second.reload()
     assert second.page.locator("#tambahan").input_value() == "Dua baris tertukar."
     second.tap("Lanjut: cocokkan")
