@@ -77,7 +77,11 @@ def test_the_runbook_runs_from_top_to_bottom(tmp_path: Path) -> None:
         check=False,
     )
     assert run.returncode == 0, run.stdout[-3000:] + run.stderr[-3000:]
-    assert run.stdout.count("SESUAI, sejauh dilihat: jangkar tidak meminta saksi log.") == 4
+    # Four of `verify`, one of `mirror`. Beside a gateway that has just begun again, some pages may
+    # be newer than `site.json`.
+    verdicts = re.findall("^SESUAI, sejauh dilihat: .*", run.stdout, re.MULTILINE)
+    assert len(verdicts) == 5, verdicts
+    assert "SESUAI, sejauh dilihat: jangkar tidak meminta saksi log." in verdicts
 
 
 @pytest.mark.parametrize("name", DOCS)
