@@ -133,5 +133,6 @@ def served(folder: Path) -> Iterator[Served]:
     for entry in (*keep, sign(files, *world.ppk(2))):
         made.log(entry)
     threading.Thread(target=server.serve, args=(listener, app), daemon=True).start()
+    # The listener stays open: closed under the thread that polls it, its number goes to the next
+    # pipe, whose end nobody is told of for a minute.
     yield made
-    listener.close()

@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-import tempfile
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
@@ -64,14 +63,11 @@ def program(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def check(program: Path) -> Check:
     def run(*words: object) -> tuple[int, list[str]]:
-        # Into a file: under load, who waited for the end of a pipe was not told for sixty seconds.
-        with tempfile.TemporaryFile("w+", encoding="utf-8") as said:
-            done = subprocess.run(
-                [str(program), *map(str, words)], env={**os.environ, "STRANGER": "site"},
-                check=False, stdout=said, stderr=subprocess.STDOUT, timeout=PATIENCE,
-            )  # fmt: skip
-            said.seek(0)
-            return done.returncode, said.read().splitlines()
+        done = subprocess.run(
+            [str(program), *map(str, words)], env={**os.environ, "STRANGER": "site"},
+            check=False, capture_output=True, text=True, timeout=PATIENCE,
+        )  # fmt: skip
+        return done.returncode, (done.stdout + done.stderr).splitlines()
 
     return run
 
