@@ -146,6 +146,7 @@ def test_a_rule_speaks_when_its_last_figure_is_typed_and_the_paper_leads(
     one.sees("204 seharusnya 240")
     one.tap("Di kertas memang tertulis begitu")
     one.page.locator("#alasan").fill("Salah menjumlah di kertas")
+    one.until(lambda: one.keeps("Salah menjumlah di kertas"))
     one.reload()
     assert one.page.locator("#alasan").input_value() == "Salah menjumlah di kertas"
     one.tap("Kirim dengan alasan ini")
