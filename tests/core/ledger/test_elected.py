@@ -75,6 +75,15 @@ def test_who_is_elected_is_so_by_the_determination_in_force() -> None:
     assert _standing(fork) == "determined"
 
 
+def test_who_is_announced_on_the_day_of_the_determination_is_elected() -> None:
+    """Days are compared, as a decision names them: both may be of one evening."""
+    fork = _realm().fork()
+    assert fork.try_(builders.determination(), *PROV) == "effective"
+    day = builders.determination()["announced_at"][:10]
+    assert _elects(fork, announced_at=f"{day}T09:00:00+07:00") == "effective"
+    assert _standing(fork) == "elected"
+
+
 def test_a_case_and_an_annulment_go_before_who_is_elected() -> None:
     fork = _realm().fork()
     assert fork.try_(builders.determination(), *PROV) == "effective"

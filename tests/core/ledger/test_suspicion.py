@@ -378,6 +378,24 @@ def test_other_roots_later_change_no_threshold_of_a_revocation() -> None:
     assert case.marks(ended) == [], "the pair's root was enough by then"
 
 
+def test_a_root_that_was_dropped_while_a_statement_waited_stands_in_for_no_stolen_key() -> None:
+    """One root more, counted by nobody when the ruling took effect, kept it free of its mark."""
+    case = Inquiry()
+    case.ok(builders.ruling(), "kpu-1")
+    paper = case.payload
+    election = _realm().election
+    previous = case.state.meta.get(f"election/{builders.ELECTION}")["statement"]
+    without = builders.keyset(*(key(role) for role in ("kpu-2", "kpu-3")), k=2)
+    case.ok({**election, "revision": 2, "previous": previous,
+             "roots": {**election["roots"], "kpu": without}},
+            *ROOT, *names("operator", 2))  # fmt: skip
+    case.again(paper, "kpu-2")
+    ruled = case.again(paper, *PROV)
+    assert case.state.entry(ruled)["s"] == "effective", "by the province alone"
+    case.revoke(PROV[0], ruled, "kpu-2", "kpu-3")
+    assert case.marks(ruled) == ["K1"], "two of the province and one root are too few"
+
+
 # ------------------------------------------------------------------ every kind
 
 

@@ -267,6 +267,7 @@ VKEY, W = LOG_KEY.vkey, WITNESS_KEY.vkey
         f"log {VKEY}\nquorum none\n#rekap log {LOG_ID}\n#rekap log {LOG_ID}\n",
         f"log {VKEY}\nquorum none\n#rekap log {LOG_ID.upper()}\n",
         f"log {VKEY}\nquorum none\n#rekap log\n",
+        f"log {VKEY}\nquorum none\n#rekap root\n",
         f"log {VKEY}\nquorum none\n#rekap root A {KEY_ID}\n",
         f"log {VKEY}\nquorum none\n#rekap root a\n",
         f"log {VKEY}\nquorum none\n#rekap root a {KEY_ID} {KEY_ID}\n",

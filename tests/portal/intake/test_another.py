@@ -5,12 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from tests.fakes import FakeRegister
 from tests.portal.intake.office import Answer, Office
 from tests.portal.intake.statements import PPK, sheet
 from tests.portal.intake.world import AT, KELURAHAN, World, figures, identify, sign, signer
 
 from rekap.core.ledger import chain
+from rekap.core.log.entry import leaf_hash
+from rekap.core.log.ports import Record
 from rekap.core.statements.model import slot_key
+from rekap.portal.intake import another
 
 LATER = "2024-11-27T16:00:00+07:00"
 TYPED = figures((100, 90, 50))
@@ -284,6 +288,20 @@ def test_the_same_totals_over_other_columns_are_asked_about() -> None:
         changed = {**other, name: _changed(value)}
         refused(made.send(sign(changed | _explained(name), *PPK)))
     refused(made.send(sign(other | {"sheets": ["cd" * 32]}, *PPK)))
+
+
+def test_beside_a_form_whose_source_lacks_a_cell_another_is_asked_about() -> None:
+    """Of a replay: the question was no answer at all, since `null` in a form could not be read."""
+    paper = sheet(World())
+    cells = paper["rows"]["registered_m"]
+    lacking = paper | {"rows": paper["rows"] | {"registered_m": [None, *cells[1:]]}}
+    register, envelope = FakeRegister(), sign(lacking, *PPK)
+    head = {"id": identify(lacking), "index": 7, "revision": 1}
+    register.apply((), "tree", 8, [("heads", slot_key(lacking), head)])
+    kept = Record(leaf_hash(envelope).hex(), head["id"], envelope, 0, b"")
+    with pytest.raises(another.AnotherCounts) as asked:
+        another.ask(paper, identify(paper), register, lambda id, index: kept)
+    assert asked.value.head == head | {"figures": lacking["figures"]}
 
 
 def _changed(value: Any) -> Any:

@@ -381,6 +381,12 @@ def test_codes_of_fields_and_codes_of_answers_are_two_lists() -> None:
         answers.answer("no-such-code")
 
 
+def test_a_root_of_a_pair_is_named_in_both_languages() -> None:
+    """The catalogue has no words for it: its code says which pair."""
+    assert answers.body("roots.pairs.2") == ("roots.pairs.2", "roots.pairs.2")
+    assert answers.body("saksi") == ("saksi", "witnesses")
+
+
 def test_every_code_and_every_status_has_its_words_in_both_languages() -> None:
     folder = Path(answers.__file__).parents[1] / "text"
     holes = []

@@ -122,7 +122,7 @@ def apply(state: State, touches: Touches, done: Complete) -> str:
     state.meta.put(f"recommendation-of/{done.id}", {"key": own})
     for code, tps, _ in record["places"]:
         about = state.meta.edit(place_key(election, contest_id, code, tps), {"k": []})
-        about["k"] = [one for one in about["k"] if one != own] + [own]
+        about["k"] = [*about["k"], own]
     _count(state, election, record, 1)
     _list(state, election, contest_id, own, new=before is None)
     return EFFECTIVE
