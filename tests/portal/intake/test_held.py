@@ -24,6 +24,7 @@ from tests.portal.intake.world import (
 from rekap.core import codec
 from rekap.core.errors import Conflict, Malformed, NotVerified
 from rekap.core.ledger import chain
+from rekap.core.ledger.fold import fold
 from rekap.core.signing import envelope, note
 from rekap.core.signing.note import NoteKey
 from rekap.core.statements.model import slot_key
@@ -278,6 +279,64 @@ def test_a_key_that_was_revoked_meanwhile_spoils_nothing(office: Office) -> None
     (record,) = office.records.pending(9)
     signed = {signature.keyid for signature in envelope.parse(record.envelope).signatures}
     assert signed == {keyid(1), keyid(2), keyid(4)}
+
+
+WITNESS = f"saksi-{KELURAHAN}-1"
+
+
+def test_a_witness_beside_an_officer_is_not_held_and_ends_no_form(office: Office) -> None:
+    """Who ends his own key while the form waits in line makes his envelope void, not theirs."""
+    first = f"kpps-{KELURAHAN}-001-1"
+    answer = office.holds(sign(office.world.form(), first, WITNESS))
+    assert answer.body["keyids"] == [keyid(1)]
+    office.holds(one(office, 2))
+    revoke = office.world.of_election("revoke", keyid=signer(WITNESS).keyid, reason="lost")
+    office.takes(sign(revoke, WITNESS))
+    office.clock.now += 1
+    office.takes(one(office, 3))
+    office.log()
+    assert office.world.get("heads", slot(office))["id"] == identify(office.world.form())
+
+
+def test_no_number_of_witnesses_makes_a_held_form_too_large_to_be_logged(office: Office) -> None:
+    grant = office.world.grant("saksi", KELURAHAN, pair=1, count=200)
+    witnesses = [f"witness-{number}" for number in range(200)]
+    for role, person in zip(witnesses, grant["persons"], strict=True):
+        person |= {"person": role, **key(role)}
+    office.world.log(sign(grant, "pair-root-1"))
+    first = f"kpps-{KELURAHAN}-001-1"
+    office.holds(sign(office.world.form(), first, *witnesses))
+    assert len(office.records.holdings) == 1
+
+
+def _log_what_may_be_void(office: Office) -> list[str]:
+    """Give everything that waits its place, and return what became of it."""
+    statuses = []
+    for record in office.records.pending(office.cap):
+        office.records.mark(office.world.size(), [record.leaf])
+        fold(office.world.state, record.envelope)
+        statuses.append(office.world.state.entry(office.world.size() - 1)["s"])
+    return statuses
+
+
+def test_a_form_that_a_key_made_void_can_be_sent_again_without_that_key(office: Office) -> None:
+    """The key ended before the form in the log, and the register did not know it yet."""
+    fourth = f"kpps-{KELURAHAN}-001-4"
+    office.takes(sign(office.world.of_election("revoke", keyid=keyid(4), reason="lost"), fourth))
+    office.clock.now += 1
+    lost = office.takes(sign(office.world.form(), *office.world.kpps(count=4)))
+    again = sign(office.world.form(), *office.world.kpps())
+    assert office.send(again).body["receipt"] == lost.body["receipt"]
+    assert _log_what_may_be_void(office) == ["effective", "void"]
+    for number in (1, 2):
+        office.holds(one(office, number))
+    assert [item["id"] for item in office.held_of(slot(office))] == [identify(office.world.form())]
+    done = office.takes(again)
+    assert office.held_of(slot(office)) == []
+    office.log()
+    assert office.world.get("heads", slot(office))["id"] == lost.body["id"]
+    for body in (again, one(office, 1)):
+        assert office.send(body).body["receipt"] == done.body["receipt"] != lost.body["receipt"]
 
 
 def test_a_form_that_another_overtook_while_it_was_held_is_asked_about(office: Office) -> None:

@@ -5,7 +5,8 @@ The order of what happens:
     1  size and envelope            a fault here stands alone: 413, 400
     2  known leaf                   the same receipt again
     3  signatures and payload       every check runs; the smallest status answers
-    4  known id without a new key   the receipt of the first envelope that holds its keys
+    4  known id without a new key   the receipt of the first envelope that holds its keys, unless
+                                    its entry turned out void
     5  authority, order, content    as 3
     6  a new form beside the head   409, unless the sender insists; the head's receipt if it says
                                     the same
@@ -124,7 +125,7 @@ def _try(envelope: Envelope, body: bytes, desk: Desk, *, insist: bool) -> Accept
     if known is not None:
         return _known(known)
     item = desk.records.by_id(envelope.id)
-    found = _check(envelope, item, desk, insist=insist)
+    found = _check(envelope, _without_void(item, envelope.id, desk), desk, insist=insist)
     if isinstance(found, Record):
         return _known(found)
     if found is not None:
@@ -147,11 +148,15 @@ def _join(sent: Envelope, statement: Statement, desk: Desk) -> Envelope | Waitin
     slot = model.slot_key(fields)
     kept = desk.records.held(slot)
     waiting = held.alive(kept, sent.id, now)
-    union = held.together(sent, waiting, fields, desk.register)
+    wanted = requirements(desk.register, fields)
+    union = held.together(
+        sent, waiting, fields, desk.register,
+        lambda signers: authority.judge(wanted, fields, signers).counted,
+    )  # fmt: skip
     signers, _ = signatures.check(union, fields, desk.register)
-    verdict = _judge(fields, signers, union, None, desk.register)
-    if verdict is None or verdict.shortfalls or verdict.strangers:
-        if held.keep(sent, slot, kept, desk.records, now):
+    verdict = authority.judge(wanted, fields, signers)
+    if not verdict.effective:
+        if held.keep(sent, verdict.counted, slot, kept, desk.records, now):
             return None
         names = {signature.keyid for signature in union.signatures}
         named = [one for one in waiting if one.keyid in names]
@@ -241,6 +246,35 @@ def _ask(statement: Statement, id: str, desk: Desk, *, insist: bool) -> Record |
         raise
 
 
+def _without_void(item: IdItem | None, id: str, desk: Desk) -> IdItem | None:
+    """Return what is recorded of a statement and may count, None if nothing is.
+
+    An entry that turned out void, by a key that ended while it waited, is none of the statement:
+    who signed it may say it again.
+    """
+    if item is None:
+        return None
+    size = desk.register.size()  # first: what the register learns meanwhile is no sign of a void
+    known = desk.register.get("ids", id)
+    entries = known["entries"] if known is not None else ()
+    records = [_record_of(leaf, desk.records) for leaf in item.leaves]
+    left = [
+        one for one in records if one.index is None or one.index in entries or one.index >= size
+    ]
+    if len(left) == len(records):
+        return item
+    keyids = {one.keyid for record in left for one in dsse.parse(record.envelope).signatures}
+    leaves = tuple(record.leaf for record in left)
+    return IdItem(item.version, leaves, tuple(sorted(keyids))) if left else None
+
+
+def _record_of(leaf: str, records: Records) -> Record:
+    record = records.read(leaf)
+    if record is None:
+        raise RuntimeError(f"id item names leaf {leaf}, which has no record")
+    return record
+
+
 def _read_payload(payload: bytes) -> tuple[Statement | None, list[Finding]]:
     try:
         return schema.parse_statement(payload), []
@@ -315,9 +349,7 @@ def _holder(keyids: set[str], item: IdItem, records: Records) -> Record:
     seen: set[str] = set()
     completing = None
     for leaf in item.leaves:
-        record = records.read(leaf)
-        if record is None:
-            raise RuntimeError(f"id item names leaf {leaf}, which has no record")
+        record = _record_of(leaf, records)
         held = {signature.keyid for signature in dsse.parse(record.envelope).signatures}
         if keyids <= held:
             return record
@@ -355,4 +387,5 @@ def held_envelope(id: str, desk: Desk) -> bytes:
 def held_of(slot: str, desk: Desk) -> list[tuple[str, tuple[str, ...], int]]:
     """Return (id, key ids, until) of what waits for signatures in a slot and is not recorded."""
     found = held.of_slot(slot, desk.records, desk.clock())
-    return [one for one in found if desk.records.by_id(one[0]) is None]
+    recorded = (_without_void(desk.records.by_id(one[0]), one[0], desk) for one in found)
+    return [one for one, item in zip(found, recorded, strict=True) if item is None]

@@ -10,7 +10,7 @@ two that come at once, at least one sees both.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol
 
@@ -66,19 +66,26 @@ def alive(held: Iterable[Holding], id: str, now: int) -> list[Holding]:
 
 
 def together(
-    sent: Envelope, held: Sequence[Holding], fields: Fields, register: signatures.Register
+    sent: Envelope,
+    held: Sequence[Holding],
+    fields: Fields,
+    register: signatures.Register,
+    counted: Callable[[signatures.Signers], Collection[str]],
 ) -> Envelope:
-    """Return the statement with the signatures of `sent` and those held that verify today.
+    """Return the statement with the signatures of `sent` and those held that count today.
 
-    A key that was revoked meanwhile would make the whole envelope void: it is left out. Raises
-    Rejected 413 if all together are no entry.
+    A key that was revoked meanwhile would make the whole envelope void: it is left out. `counted`
+    gives the key ids of those signers whom the threshold counts. Raises Rejected 413 if all
+    together are no entry.
     """
-    known = {signature.keyid: signature for signature in sent.signatures}
+    signers: signatures.Signers = []
+    found = {}
     for one in held:
         alone = dsse.parse(one.envelope)
-        _, faults = signatures.check(alone, fields, register)
-        if not faults:
-            known.setdefault(one.keyid, alone.signatures[0])
+        signers += signatures.check(alone, fields, register)[0]
+        found[one.keyid] = alone.signatures[0]
+    known = {keyid: found[keyid] for keyid in counted(signers)}
+    known |= {signature.keyid: signature for signature in sent.signatures}
     union = _joined(sent.payload, known.values())
     try:
         dsse.serialize(union)
@@ -87,8 +94,18 @@ def together(
     return union
 
 
-def keep(sent: Envelope, slot: str, held: Sequence[Holding], records: Records, now: int) -> bool:
-    """Hold each signature that is not held yet; True if one was written.
+def keep(
+    sent: Envelope,
+    counted: Collection[str],
+    slot: str,
+    held: Sequence[Holding],
+    records: Records,
+    now: int,
+) -> bool:
+    """Hold each signature of the keys `counted` that is not held yet; True if one was written.
+
+    Observers are not held with the officers: they would fill the entry, or end their key while it
+    waits and so make it void.
 
     Raises:
         Rejected: 409 `held-recently`: one of the keys holds another form since less than an hour.
@@ -97,6 +114,8 @@ def keep(sent: Envelope, slot: str, held: Sequence[Holding], records: Records, n
     owned = {one.keyid: one for one in held}
     fresh = []
     for at, signature in enumerate(sent.signatures):
+        if signature.keyid not in counted:
+            continue
         before = owned.get(signature.keyid)
         if before is not None and now < before.at + HELD_S:
             if before.id == sent.id:
