@@ -109,6 +109,9 @@ class FakeRecords:
         rows = [record for record in waiting if record.index is None]
         return tuple(sorted(rows, key=lambda record: (record.received_at, record.leaf))[:limit])
 
+    def keep(self, record: Record) -> None:
+        self.records.setdefault(record.leaf, record)
+
     def mark(self, first: int, leaves: Sequence[str]) -> None:
         for index, leaf in enumerate(leaves, first):
             record = self.records.get(leaf)
@@ -151,11 +154,11 @@ class FakeOrder:
     def batch(self, first: int) -> tuple[str, ...]:
         return self._batches[first]
 
-    def append(self, next: int, leaves: Sequence[str]) -> None:
+    def append(self, next: int, leaves: Sequence[str], clock: int | None = None) -> None:
         if self._head.next != next or next in self._batches:
             raise Conflict(f"HEAD.next is {self._head.next}, want {next}")
         self._batches[next] = tuple(leaves)
-        self._head = Head(next + len(leaves), next)
+        self._head = Head(next + len(leaves), next, clock)
 
     def tree(self) -> Tree | None:
         return self._tree

@@ -28,7 +28,7 @@ from rekap.portal.store.local.records import SqliteRecords
 ROOT = Path(__file__).resolve().parent.parent
 
 
-def begin(folder: Path, world: World) -> None:
+def begin(folder: Path, world: World, *, says_time: bool = False) -> None:
     """Write keys and the first entries of `world` into a new folder, through the functions."""
     for role in ("log", "receipt"):
         private = signer(role)._private.private_bytes_raw()
@@ -39,6 +39,7 @@ def begin(folder: Path, world: World) -> None:
         bell=SilentBell(),
         clock=lambda: 1_732_690_000,
         journal=lambda _: None,
+        says_time=says_time,
     )
     entries = world.beginning()
     for wave in [*([entry] for entry in entries[:11]), entries[11:]]:
@@ -72,6 +73,7 @@ class Gateway:
     processes: int = 3
     options: tuple[str, ...] = ()
     release: str = RELEASE
+    clock: str = "off"
     process: subprocess.Popen[bytes] | None = None
     port: int = 0
     _reader: Lines | None = field(default=None, repr=False)
@@ -86,7 +88,8 @@ class Gateway:
         command = [
             sys.executable, str(ROOT / "scripts" / "gateway.py"), "--dir", str(self.folder),
             "--origin", self.origin, "--port", str(self.port), "--processes", str(self.processes),
-            "--parameter", f"Release={self.release}", *self.options,
+            "--parameter", f"Release={self.release}", "--parameter", f"Clock={self.clock}",
+            *self.options,
         ]  # fmt: skip
         with self.lines.open("ab") as out:
             self.process = subprocess.Popen(command, stdout=out, stderr=out)

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from rekap.core.signing.note import NoteKey
     from rekap.core.signing.signer import Signer
     from rekap.portal.intake.accept import Desk
+    from rekap.portal.sequencing.clock import Clock
 
 
 Port = TypeVar("Port")
@@ -50,6 +51,7 @@ class Portal:
     `retire` deletes what an earlier release left in a public folder, where anybody may delete;
     not before the site shows this release.
     `pool` renders pages in other processes, where this one has no other thread.
+    `says_time`: the log has hours of its own; a portal in one process that is fed a replay has not.
     """
 
     settings: Settings
@@ -68,6 +70,7 @@ class Portal:
     each: Each | None = None
     retire: Callable[[str, Collection[str]], None] | None = None
     pool: Pool | None = None
+    says_time: bool = False
 
     def desk(self) -> Desk:
         """Return what intake works with."""
@@ -83,6 +86,13 @@ class Portal:
             present(self.guard, "REKAP_RECORDS_TABLE"),
             self.settings.backlog_cap or BACKLOG_CAP,
         )
+
+    def hours(self) -> Clock | None:
+        """Return what says the time in front of what is ordered, if anything does."""
+        from rekap.portal.sequencing.clock import Clock
+
+        signer = present(self.log_signer, "REKAP_KEYS")
+        return Clock(self.settings.origin, signer, self.clock) if self.says_time else None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

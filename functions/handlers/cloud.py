@@ -44,6 +44,7 @@ def portal(
     return Portal(
         settings, records, _order(given), _objects(given), _register(given), guard,
         _bell(given, journal), clock, journal, log, receipt, meter, each=_each(given),
+        says_time=given.says_time(),
     )  # fmt: skip
 
 

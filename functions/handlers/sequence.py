@@ -22,9 +22,7 @@ def handle(event: dict[str, Any], context: Any) -> dict[str, Any]:
 
 
 def respond(event: dict[str, Any], portal: access.Portal, context: Any = None) -> dict[str, Any]:
-    """Do one run. Where stores contradict each other it stops, says so in public, and raises
-    Corrupt; it raises Conflict if a faster writer was met.
-    """
+    """Do one run. Raises Corrupt, said in public too, or Conflict if a faster writer was met."""
     signer = access.present(portal.log_signer, "REKAP_KEYS")
     objects = access.present(portal.objects, "REKAP_PUBLIC_BUCKET")
     behind = partial(backlog.of_sequence, portal)
@@ -32,16 +30,17 @@ def respond(event: dict[str, Any], portal: access.Portal, context: Any = None) -
         try:
             policy = witnesses.policy(portal)
             settings = sequencer.Settings(portal.settings.origin, policy=policy)
-            ports = _ports(portal, policy)
-            done = sequencer.run(ports, signer, settings)
+            done = sequencer.run(_ports(portal, policy), signer, settings)
         except Corrupt as error:
             call.says(outcome="corrupt", reason=str(error))
             access.present(portal.guard, "REKAP_RECORDS_TABLE").stop(str(error))
             status.tell_stopped(objects, portal.settings.origin, str(error))
             raise
         status.tell_running(objects, portal.settings.origin)
-        said, counted = witnesses.said(done.asked), witnesses.counted(policy, done.asked)
-        call.says(outcome="done", size=done.size, entries=done.entries, **said)
+        counted = {**witnesses.counted(policy, done.asked), "ClockDoubts": done.doubts}
+        call.says(
+            outcome="done", size=done.size, entries=done.entries, **witnesses.said(done.asked)
+        )
         call.measures({"Entries": done.entries, "Size": done.size, **counted})
         return {}
 
@@ -54,6 +53,7 @@ def _ports(portal: access.Portal, policy: Policy) -> sequencer.Ports:
         access.present(portal.bell, "REKAP_QUEUES"),
         witnesses.carrier(portal, policy),
         witnesses.pace(portal),
+        portal.hours(),
     )
 
 

@@ -33,6 +33,13 @@ class Variables:
             raise RuntimeError(f"{name} is {text!r}, not a number")
         return int(text)
 
+    def says_time(self) -> bool:
+        """Tell whether REKAP_CLOCK is on; unset is off."""
+        value = self.optional("REKAP_CLOCK")
+        if value not in ("", "on", "off"):
+            raise RuntimeError(f"REKAP_CLOCK is {value!r}, want on or off")
+        return value == "on"
+
     def roles(self) -> tuple[str, ...]:
         """Return the private keys of REKAP_KEYS."""
         roles = tuple(self.optional("REKAP_KEYS").split())

@@ -7,6 +7,7 @@
     REKAP_RELEASE         optional, for tests: the release that renders, instead of the code's own
     REKAP_BACKLOG_CAP     optional: how many records may wait for their place
     REKAP_QUESTIONS       optional: how often a day each witness may be asked, 8,640 times if unset
+    REKAP_CLOCK           optional: `on`, if the log says the time between its entries
     REKAP_DIR             local: the folder
     REKAP_RECORDS_TABLE   aws: tables, buckets with their Cache-Control rules, the KMS key of
     REKAP_ORDER_TABLE       checkpoints, the secret of receipts. A function has what its variables
@@ -63,6 +64,7 @@ def embedded(
     database: Database | None = None,
     meter: Meter | None = None,
     pool: Pool | None = None,
+    says_time: bool = False,
 ) -> Portal:
     """Return the portal in one folder, with the private keys of `roles` from DIR/keys/."""
     from rekap.portal.store.local import keys
@@ -79,7 +81,7 @@ def embedded(
     return Portal(
         settings, SqliteRecords(database), SqliteOrder(database), objects,
         SqliteRegister(database), SqliteGuard(database), bell, clock, journal, log, receipt, meter,
-        on_one_machine=True, retire=objects.retire, pool=pool,
+        on_one_machine=True, retire=objects.retire, pool=pool, says_time=says_time,
     )  # fmt: skip
 
 
@@ -161,6 +163,7 @@ def _local(given: Variables, settings: Settings, journal: Journal, meter: Meter)
         journal=journal,
         roles=given.roles(),
         meter=meter,
+        says_time=given.says_time(),
     )
 
 

@@ -149,6 +149,8 @@ def make() -> list[Case]:
         roots(),
         pages_of_passkeys(),
         watchers(),
+        hours(),
+        hours_of_a_replay(),
         advice(),
         copies(),
         many(),
@@ -481,6 +483,31 @@ def pages_of_passkeys() -> Case:
     book.append("the release again", by_passkey)
     book.add("that page once more", {**more, "at": LATER}, "operator")
     return book.case("passkeys sign on a page from the entry on after which it is named")
+
+
+def hours() -> Case:
+    """The key of the log says the time, and nobody else does."""
+    book = _Telling("rehearsal")
+    book.add("entry 0", log_fields(book.origin, book.mode), "operator")
+    told: Fields = {"kind": "clock", "at": "2024-11-27T14:06:00+07:00"}
+    book.add("a time, signed by the operator", told, "operator")
+    book.add("that time, signed by the key of the log and the operator", told, "log", "operator")
+    book.add("that time, signed by the key of the log", told, "log")
+    book.add("that time again", told, "log")
+    same = {**told, "at": "2024-11-27T15:06:59+08:00"}
+    book.add("59 seconds later, in another zone", same, "log")
+    book.add("60 seconds later", {**told, "at": "2024-11-27T16:07:00+09:00"}, "log")
+    book.add("an earlier time", {**told, "at": "2024-11-27T14:00:00+07:00"}, "log")
+    book.add("a month later", {**told, "at": "2024-12-27T14:00:00+07:00"}, "log")
+    return book.case("the writer of the log says the time")
+
+
+def hours_of_a_replay() -> Case:
+    """A replay's hours are those of its source."""
+    book = _Telling("replay")
+    book.add("entry 0", log_fields(book.origin, book.mode), "operator")
+    book.add("a time", {"kind": "clock"}, "log")
+    return book.case("in a replay nobody says the time")
 
 
 def court() -> Case:

@@ -89,6 +89,7 @@ const KINDS = {
     rows: [[speak.label("release"), release], [speak.label("verifier"), verifier], ["", fixed && speak.label("fixed")]],
   }),
   uploaders: (speak, { origins }) => ({ rows: [[speak.label("uploaders"), origins.join("\n")]] }),
+  clock: () => ({}),
   close: () => ({}),
   election: (speak, fields) => {
     const { roots, policy = {}, contests } = fields;

@@ -10,7 +10,7 @@ import { ED25519, checkPublic, keyid, verifySignature } from "./keys.js";
 import { parseVkey } from "./note.js";
 import { judge } from "./offices.js";
 import { isOfReplay, maySignAt, parseStatement, publicKeys } from "./statement.js";
-import { BODIES, ELECTIONS_MAX } from "./tables.js";
+import { BODIES, CLOCK_EVERY_S, ELECTIONS_MAX } from "./tables.js";
 
 const COUNTRY = "id";
 // Whether a statement is a form that took effect at one of some places.
@@ -41,6 +41,7 @@ export class Register {
     this.logId = logId; // the anchor: id of entry 0
     this.roots = roots; // the anchors: election → key ids of its first roots
     this.log = null;
+    this.told = -Infinity; // Unix seconds of the last clock
     this.added = []; // web origins on which passkeys sign besides those of entry 0
     this.elections = new Map();
     this.keys = new Map();
@@ -252,6 +253,7 @@ export class Register {
     }
     if (fields.kind === "log") this.log = fields;
     if (fields.kind === "uploaders") this.widen(fields.origins);
+    if (fields.kind === "clock") this.tell(fields.at);
     if (fields.kind === "election") this.begin(fields, named, index);
     statement.lacks = this.lacks(fields);
     if (fields.kind === "roster" && !statement.lacks) this.list(fields);
@@ -275,6 +277,13 @@ export class Register {
     const known = [...(this.log.uploaders ?? []), ...this.added];
     if (origins.every((one) => known.includes(one))) throw new NotVerified("pages that are named already", "already");
     this.added.push(...origins);
+  }
+
+  // Evidence has the clocks that it needs: what lies between two of them is not asked.
+  tell(at) {
+    const now = Date.parse(at) / 1000;
+    if (this.log.mode === "replay" || now < this.told + CLOCK_EVERY_S) throw new NotVerified("a clock of a replay, or too early", "clock");
+    this.told = now;
   }
 
   begin(fields, named, index) {

@@ -109,6 +109,7 @@ const KINDS = {
   ],
   publication: [{ release: digits(64) }, { verifier: digits(64), fixed: yes }],
   uploaders: [{ origins: list(spelled(UPLOADER), 20) }, {}, ({ origins }) => ascending(origins)],
+  clock: [{}],
   close: [{}],
   election: [
     {

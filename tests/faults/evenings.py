@@ -15,18 +15,21 @@ from rekap.core.signing import envelope
 NOW = 1_000
 EVENING = (
     Step("submit", form("001"), NOW),
-    Step("sequence"),
+    Step("sequence", now=NOW),
     Step("publish", now=NOW),
     Step("submit", form("002"), NOW + 1),
     Step("submit", form("001", 1, 3), NOW + 1),
     Step("submit", form("001", 2), NOW + 2),
     Step("submit", correction("001"), NOW + 2),
-    Step("sequence"),
+    Step("sequence", now=NOW + 60),
     Step("publish", now=NOW + 700),
     Step("publish", now=NOW + 700),
 )
 """A form arrives; then another one with a fourth officer's signature of the first, two of its own
 signatures again, and its correction."""
+
+TIMES = (EVENING[0], EVENING[1], EVENING[3], Step("sequence", now=NOW + 60))
+"""Two forms a minute apart, ordered by a writer who says the time."""
 
 PROMISED = frozenset(step.body for number, step in enumerate(EVENING) if step.body and number != 5)
 """What must be entries in the end; the signatures that come again are in one already."""

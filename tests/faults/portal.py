@@ -56,12 +56,13 @@ from rekap.core.pages.site import Site
 from rekap.portal.intake import accept
 from rekap.portal.publishing import run as publisher
 from rekap.portal.sequencing import sequencer
+from rekap.portal.sequencing.clock import Clock
 
 TIMEOUT = "timeout"
 WRITES = frozenset(
-    {"add", "mark", "append", "swap_tree", "put_new", "put_if", "apply", "replace", "hold"}
+    {"add", "keep", "mark", "append", "swap_tree", "put_new", "put_if", "apply", "replace", "hold"}
 )
-CONDITIONAL = WRITES - {"mark"}
+CONDITIONAL = WRITES - {"keep", "mark"}
 DURABLE = ("records", "order", "objects", "register", "witness")
 
 _tag = functools.lru_cache(maxsize=4_096)(lambda data: hashlib.sha256(data).hexdigest())
@@ -309,7 +310,7 @@ def perform(step: Step, run: Run, caps: Caps = SMALL) -> Any:
         return _submit(step, run)
     if step.function == "publish":
         return _publish(step, run)
-    return _sequence(run, caps)
+    return _sequence(run, caps, step.now)
 
 
 def _submit(step: Step, run: Run) -> Any:
@@ -325,13 +326,15 @@ def _submit(step: Step, run: Run) -> Any:
     return done
 
 
-def _sequence(run: Run, caps: Caps) -> Any:
-    names = ("records", "order", "objects")
+def _sequence(run: Run, caps: Caps, now: int) -> Any:
+    """Without a time of its own the step says none."""
+    names, own = ("records", "order", "objects"), _Signer(run, "signer")
     ports = sequencer.Ports(
         *map(run.port, names), run.port("bell", _BELL), run.port("witness"),
+        clock=Clock(ORIGIN, own, lambda: now) if now else None,
     )  # fmt: skip
     settings = sequencer.Settings(ORIGIN, caps.batch, caps.max_batches, POLICY)
-    return sequencer.run(ports, _Signer(run, "signer"), settings)
+    return sequencer.run(ports, own, settings)
 
 
 def _publish(step: Step, run: Run) -> Any:

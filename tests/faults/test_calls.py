@@ -27,6 +27,7 @@ from tests.faults.evenings import (
     NOW,
     PROMISED,
     SHAPES,
+    TIMES,
     after,
     begun,
     log_of,
@@ -127,6 +128,15 @@ def test_any_number_of_faults_in_a_sequencer_is_repaired() -> None:
         depth, known = depth + 1, len(graph.states)
         graph.explore(depth)
     print(f"no new state after {depth - 1} faults, {graph.figures()}")
+
+
+def test_every_pair_of_faults_around_a_time_that_is_said_is_repaired() -> None:
+    """A form, the time in front of it; a minute later another form and another time."""
+    graph = Graph(TIMES, begun(), promised=frozenset(step.body for step in TIMES if step.body))
+    explored(graph, 2)
+    print(graph.late(1), "schedules in which a write lands late")
+    assert graph.schedules(2) >= 10_000
+    assert "keep" in {site[2] for site, _ in graph.sites}
 
 
 @pytest.mark.parametrize("bulk", ["written", "being written"])

@@ -43,7 +43,7 @@ ENTRIES = "rekap/portal/publishing/entries.py"
 FINISH = """    if head.last is not None:  # 2
         records.mark(head.last, _batch(order, head.last))
 """
-APPEND = """        order.append(first, fresh)  # 4
+APPEND = """        order.append(first, fresh, last)  # 4
         records.mark(first, fresh)
 """
 ABOVE = """            run.published.above, ended = self._write(run, part, first=False, later=0.0)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import base64
 import functools
+import itertools
 import json
 import re
 from collections import Counter
@@ -19,6 +20,7 @@ from tests.check_log import _mth, _open, check_log
 from tests.fakes import FakeObjects, FakeRegister
 from tests.faults.election import LOG_KEY, POLICY, RELEASE, log_files
 
+from rekap.core.log.ports import Record
 from rekap.core.log.proofs import TlogProof
 from rekap.core.signing import envelope
 from rekap.portal.intake.held import Waiting
@@ -80,7 +82,10 @@ def written(state: State, call: Call, old: Any) -> None:
 
 
 def signed(state: State, message: bytes) -> None:
-    """Judge what the log's key is about to sign: only the one tree of the fixed order."""
+    """Judge what the log's key is about to sign: the one tree of the fixed order, or a time."""
+    if message.startswith(b"DSSEv1 "):
+        demand(b'"kind":"clock"' in message, "the key of the log signs a statement")
+        return
     size, root = _open_body(message)
     _is_prefix(state, size, root, "a signature")
 
@@ -186,9 +191,11 @@ def at_rest(state: State, bodies: frozenset[bytes] = frozenset()) -> None:
     """Judge a state in which nothing is left to do: all is logged once, and the site is right."""
     leaves = state.order.leaves()
     demand(not state.records.marks, "something still waits")
-    demand(set(leaves) == set(state.records.records), "recorded and not logged, or logged only")
-    for leaf, record in state.records.records.items():
-        demand(record.index is not None, f"{leaf} has no index")
+    kept = {leaf for leaf, one in state.records.records.items() if not _is_forgotten(one)}
+    demand(set(leaves) == kept, "recorded and not logged, or logged only")
+    for leaf in kept:
+        demand(state.records.records[leaf].index is not None, f"{leaf} has no index")
+    _check_clocks(state)
     demand(published(state) == len(leaves), "not everything is published")
     entries = _entries(tuple(sorted(_log_files(state).items())))
     demand(bodies <= set(entries), "something acknowledged is not in the log")
@@ -201,6 +208,23 @@ def at_rest(state: State, bodies: frozenset[bytes] = frozenset()) -> None:
     for index in range(len(leaves)):
         note = state.objects.objects[f"bukti/{index}.tlog-proof"]
         _check_proof(note, bytes.fromhex(leaves[index]), index)
+
+
+def _is_forgotten(record: Record) -> bool:
+    """A time of a run that died or lost before its order transaction: nothing acknowledged it."""
+    return record.index is None and not record.receipt and b'"kind":"clock"' in _payload(record)
+
+
+def _payload(record: Record) -> bytes:
+    entry = record.envelope
+    return envelope.parse(entry).payload if entry.startswith(b"{") else b""
+
+
+def _check_clocks(state: State) -> None:
+    records = [state.records.records[leaf] for leaf in state.order.leaves()]
+    said = [one.received_at for one in records if b'"kind":"clock"' in _payload(one)]
+    demand(all(b - a >= 60 for a, b in itertools.pairwise(said)), f"times too near: {said}")
+    demand(state.order.head().clock == (said[-1] if said else None), "HEAD has another time")
 
 
 def never_refuted(state: State) -> None:

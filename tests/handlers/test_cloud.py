@@ -119,7 +119,7 @@ def test_a_night_on_aws_writes_the_bytes_of_the_embedded_engine(
     assert (again["statusCode"], json.loads(again["body"])["receipt"]) == (200, receipts[0])
     found = submit.handle(ask(json.loads(again["body"])["leaf"]), None)
     assert json.loads(found["body"])["index"] == 0
-    begin(tmp_path / "portal", World())
+    begin(tmp_path / "portal", World(), says_time=True)
     public = tmp_path / "portal" / "public"
     local = {
         path.relative_to(public).as_posix(): path.read_bytes()

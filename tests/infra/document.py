@@ -29,6 +29,7 @@ LIVE = {
     "LogVkey": "rekap.example/log+0a1b2c3d+AAAA",
     "BacklogCap": 5000,
     "Questions": 4320,
+    "Clock": "off",
     "WholeMinutes": 15,
     "TableSet": "pulih2",
     "Domain": "rekap.example",

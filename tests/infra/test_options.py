@@ -20,6 +20,7 @@ REFUSED: dict[str, tuple[Any, ...]] = {
     "LogVkey": ("*", "rekap.example/log"),
     "BacklogCap": (-1, 10_000_000),
     "Questions": (-1, 2**31),
+    "Clock": ("", "yes", True),
     "WholeMinutes": (0, 1, 14, 61),
     "TableSet": ("", "*", "-", "A", "a b", "12345678901234567"),
     "Site": ("ftp://a.example/", "http://a.example/", "a.example", "https://a.example",

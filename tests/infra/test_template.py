@@ -196,7 +196,10 @@ def test_a_function_has_its_own_role_log_time_and_variables_and_no_other_way_in(
     gate = "" if stack.values["Site"] else "https://${Gate.DomainName}/v1/statements"
     more = {
         "Submit": {"BACKLOG_CAP": stack.values["BacklogCap"]},
-        "Sequence": {"QUESTIONS": stack.values["Questions"]},
+        "Sequence": {
+            "QUESTIONS": stack.values["Questions"],
+            "CLOCK": stack.values["Clock"],
+        },
         "Watch": {"SITE": site, "LOG_VKEY": stack.values["LogVkey"], "GATE": gate},
     }
     for name, one in functions.items():

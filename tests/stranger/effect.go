@@ -122,6 +122,10 @@ func (l *ledger) condition(o object, el *election, st *statement) string {
 		if !some(list(o, "origins"), func(v any) bool { return !has(l.origins(l.origin), v.(string)) }) {
 			return "already"
 		}
+	case "clock":
+		if l.origin["mode"] == "replay" || l.told != 0 && unix(o) < l.told+60 {
+			return "clock"
+		}
 	case "election":
 		return l.electionCondition(o, el, st)
 	case "recommendation":
@@ -323,6 +327,8 @@ func (l *ledger) effect(st *statement, el *election, i int) {
 		st.ends, l.published = l.published, st
 	case "uploaders":
 		l.added = append(l.added, st)
+	case "clock":
+		l.told = unix(o)
 	case "close":
 		l.closed = true
 	case "election":

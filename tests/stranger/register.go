@@ -85,6 +85,7 @@ type ledger struct {
 	published *statement
 	added     []*statement // what said on which other pages passkeys sign
 	closed    bool
+	told      int64 // Unix seconds of the last clock
 	after     [2]int // statements of elections, and forms among them, that took effect since
 	touched   touches
 }

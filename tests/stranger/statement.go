@@ -39,6 +39,13 @@ func timeRule(v any) bool {
 	moment, err := time.Parse("2006-01-02T15:04:05Z07:00", v.(string))
 	return err == nil && moment.Year() > 0
 }
+
+// unix is the time of a statement in Unix seconds.
+func unix(o object) int64 {
+	moment, _ := time.Parse(time.RFC3339, text(o, "at"))
+	return moment.Unix()
+}
+
 func dateRule(v any) bool {
 	s, _ := v.(string)
 	day, err := time.Parse("2006-01-02", s)
@@ -108,6 +115,7 @@ var kinds = map[string]fields{
 		"predecessor?": fields{"origin": origin, "size": natural, "root": func(v any) bool { b, ok := blob(v); return ok && len(b) == 32 }}.fit},
 	"publication": {"release": hexRule(64), "verifier?": hexRule(64), "fixed?": isTrue},
 	"uploaders":   {"origins": listOf(20, webOrigin)},
+	"clock":       {},
 	"close":       {},
 	"election": {"election": idRule, "name": fields{"id": words(100), "en": words(100)}.fit, "date": dateRule,
 		"timezone": oneOf("Asia/Jakarta Asia/Jayapura Asia/Makassar"), "revision": positive, "source?": words(200),

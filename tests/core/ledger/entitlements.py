@@ -21,11 +21,18 @@ GROUPS = {
     "ppk-90.01.01": 3, "ppk-90.01.02": 3, "ppk-90.02.01": 3,
     "kpps-90.01.01.1001-001": 3, "kpps-90.01.01.1001-002": 3, "kpps-90.01.01.1002-001": 3,
     "kpps-90.01.02.1001-001": 3, "kpps-90.02.01.1001-001": 3,
-    "saksi-kec": 1, "saksi-tps": 1, "pengawas": 3,
+    "saksi-kec": 1, "saksi-tps": 1, "pengawas": 3, "log": 1,
     "lain-kpu": 3, "lain-kpu-prov-90": 3, "lain-kpu-kabko-90.01": 3, "lain-ppk-90.01.01": 3,
     "lain-kpps-90.01.01.1001-001": 3, "lain-saksi-kec": 1, "nobody": 3,
 }  # fmt: skip
-"""Group of keys -> how many keys it has."""
+"""Group of keys -> how many keys it has. `log` is the one key of the log's writer."""
+WRITERS = {"clock"}
+"""Kinds that nobody sends: only the writer of the log puts them there."""
+
+
+def roles_of(group: str, number: int) -> list[str]:
+    """The first roles of a group."""
+    return ["log"] if group == "log" else names(group, number)
 
 
 SENT: dict[str, str] = {}
@@ -84,6 +91,7 @@ def statements() -> Iterator[tuple[str, dict[str, Any], Entitled, set[str]]]:
         set(),
     )
     yield "close", builders.close(), {"operator": 2}, set()
+    yield "clock", builders.clock(), {"log": 1}, set()
     for region, entitled in (
         ("id", {"kpu": 2}),
         ("90", {"kpu": 2}),

@@ -351,6 +351,9 @@ class Night(World):
             origin = f"https://u{self.number}.rekap.example"
             self.add(builders.uploaders(origins=[origin], at=self._at()), "operator/1")
             return
+        if self.number % 3 == 1:
+            self.add(builders.clock(at=self._at()), "log")
+            return
         release = builders.hex_id(f"release {self.number % 2}")
         self.add(builders.publication(release=release, at=self._at()), "operator/1")
 

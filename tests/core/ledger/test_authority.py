@@ -9,7 +9,7 @@ from collections import Counter
 from typing import Any
 
 import pytest
-from tests.core.ledger.entitlements import GROUPS, SPARES, C, begun, sent, statements
+from tests.core.ledger.entitlements import GROUPS, SPARES, C, begun, roles_of, sent, statements
 from tests.core.ledger.realm import KELURAHAN, Fork, Realm, grant, names, roots
 from tests.core.ledger.world import World, key, keyid, payload_of, signer
 from tests.core.statements import builders
@@ -36,7 +36,7 @@ def test_exactly_the_entitled_combination_takes_effect() -> None:
     tried: Counter[str] = Counter()
     for label, payload, entitled, watching in statements():
         for group, members in GROUPS.items():
-            outcome = realm.fork().try_(payload, *names(group, members))
+            outcome = realm.fork().try_(payload, *roles_of(group, members))
             number = entitled.get(group)
             if number is not None:
                 wanted = EFFECTIVE
@@ -47,10 +47,10 @@ def test_exactly_the_entitled_combination_takes_effect() -> None:
             assert outcome in wanted, f"{label} signed by {members} of {group}: {outcome}"
             tried[next(iter(sorted(wanted)))] += 1
             if number is not None and number > 1:
-                outcome = realm.fork().try_(payload, *names(group, number - 1))
+                outcome = realm.fork().try_(payload, *roles_of(group, number - 1))
                 assert outcome == "waiting", f"{label}, {number - 1} of {group}: {outcome}"
             if number is not None and members > number:
-                assert realm.fork().try_(payload, *names(group, number)) in EFFECTIVE, label
+                assert realm.fork().try_(payload, *roles_of(group, number)) in EFFECTIVE, label
     print(dict(tried))
 
 
@@ -61,7 +61,7 @@ def test_one_stranger_makes_a_statement_void_and_a_second_entitled_body_does_not
             for other in GROUPS:
                 if other == group:
                     continue
-                outcome = realm.fork().try_(payload, *names(group, number), *names(other, 1))
+                outcome = realm.fork().try_(payload, *roles_of(group, number), *roles_of(other, 1))
                 if other in entitled or other in watching:
                     assert outcome in EFFECTIVE, (
                         f"{label}: {number} of {group} and 1 of {other}: {outcome}"

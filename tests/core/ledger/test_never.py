@@ -30,6 +30,7 @@ KINDS = (
     "elected",
     "ruling",
     "close",
+    "clock",
     "publication",
     "election",
 )

@@ -502,6 +502,7 @@ def payloads() -> dict[str, Twin]:
             **_SLOT, "tps": "004", "accept": HEX,
             "explains": [{"rule": "X1", "child": "004", "text": HOSTILE}],
         },
+        "clock": {},
         "close": {},
     }  # fmt: skip
 

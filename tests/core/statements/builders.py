@@ -129,6 +129,10 @@ def uploaders(**overrides: Any) -> dict[str, Any]:
     return _built({**_head("uploaders"), "origins": ["https://kirim.rekap.example"]}, overrides)
 
 
+def clock(**overrides: Any) -> dict[str, Any]:
+    return _built(_head("clock"), overrides)
+
+
 def close(**overrides: Any) -> dict[str, Any]:
     return _built(_head("close"), overrides)
 
@@ -390,6 +394,7 @@ BUILDERS: Final = {
     "ruling": ruling,
     "objection": objection,
     "answer": answer,
+    "clock": clock,
     "close": close,
 }
 """One builder per kind."""

@@ -189,6 +189,7 @@ CASES: dict[str, Callable[[World], Case]] = {
     ),
     "other-log": lambda w: (sign(another_log(w), *w.kpps()), 422, [("other-log", "log")]),
     "log-exists": lambda w: (sign(w.log_statement(), "operator-1"), 422, [("log-exists", "kind")]),
+    "writer-only": lambda w: (sign(w.of_log("clock"), "log"), 422, [("writer-only", "kind")]),
     "unacceptable-key": lambda w: (
         small_order_key(w),
         422,

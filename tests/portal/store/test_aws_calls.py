@@ -68,6 +68,7 @@ def _night(night: Night, calls: Calls, patch: pytest.MonkeyPatch) -> None:
     full = replace(portal("submit"), settings=replace(night.settings, backlog_cap=1))
     assert submit.respond(upload(ordered[0]), full)["statusCode"] == 503
     _leave_more(night, portal("sequence"))
+    sequence.respond({}, replace(portal("sequence"), says_time=True))
     _order_only(night, ordered[0])
     sequence.respond({}, portal("sequence"))
     patch.setattr(register_module, "_MOST_VALUES", 1)  # a change in many parts

@@ -24,7 +24,16 @@ from rekap.core.statements.model import SHEETS
 Record = dict[str, Any]
 Signer = Mapping[str, Any]
 SILENT: Final = frozenset(
-    {"publication", "close", "objection", "answer", "recommendation", "response", "copy"}
+    {
+        "publication",
+        "clock",
+        "close",
+        "objection",
+        "answer",
+        "recommendation",
+        "response",
+        "copy",
+    }
 )
 """Kinds that change nothing here."""
 OF_A_CONTEST: Final = frozenset({"form", "determination", "elected", "ruling"})

@@ -15,7 +15,17 @@ from typing import Final
 
 from rekap.core import codec
 from rekap.core.errors import Malformed, NotVerified
-from rekap.core.ledger import authority, feeds, kinds, logged, offices, revisions, slots, suspicion
+from rekap.core.ledger import (
+    authority,
+    clocks,
+    feeds,
+    kinds,
+    logged,
+    offices,
+    revisions,
+    slots,
+    suspicion,
+)
 from rekap.core.ledger.complete import Complete, has_ketua
 from rekap.core.ledger.logged import VOID
 from rekap.core.ledger.state import Record, State, entry_key
@@ -33,6 +43,7 @@ VOID_REASONS: Final = (
     "bad-signature", "not-entitled", "no-new-signature", "region", "tps", "contest", "pairs",
     "replay-only", "previous", "policy", "unacceptable-key", "key-taken", "key", "accept",
     "higher-body", "already", "uploader", "limit", "target", "certificate", "empty-column",
+    "clock",
 )  # fmt: skip
 """Why an entry is void; the order of the questions is that of docs/formats.md."""
 
@@ -89,6 +100,7 @@ def fold(state: State, entry: bytes, *, check: SignatureCheck = verify) -> None:
     logged.count_after_close(state, touches, record)
     if state.pages:
         record["root"] = codec.b64encode(state.root())
+        clocks.note(state, record)
         feeds.note(state, record, fields, index)
         kinds.touch(touches, state, record, fields)
         logged.touch(state, touches, record, index)

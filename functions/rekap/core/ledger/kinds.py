@@ -12,6 +12,7 @@ from typing import Final, TypeAlias
 
 from rekap.core.ledger import (
     answers,
+    clocks,
     copies,
     effects,
     keys,
@@ -96,6 +97,10 @@ KINDS: Final[dict[str, Kind]] = {
         signed_by=offices.operators, policy="", condition=effects.uploaders_fault,
         effect=effects.uploaders, touched=touched.nothing, ends=NEVER, feed=False,
         page="uploaders.html",
+    ),
+    "clock": Kind(
+        signed_by=offices.clock, policy="", condition=clocks.fault, effect=clocks.apply,
+        touched=touched.nothing, ends=LATER, feed=False, page="clock.html",
     ),
     "election": Kind(
         signed_by=offices.election, policy="", condition=effects.election_fault,

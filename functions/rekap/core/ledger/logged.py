@@ -8,6 +8,7 @@ A record of map `entries` (index of the entry):
     place      the region's name as it was then
     slot       the slot that it is about, once a roster names the place
     root       base64 root of the log that ends with it, where pages are made
+    clock, hour    index and Unix seconds of the last clock before it, if any; there too
 """
 
 from __future__ import annotations

@@ -108,6 +108,11 @@ def operators(view: View, fields: Record, policy: str) -> tuple[Requirement, ...
     return (_operators(view),)
 
 
+def clock(view: View, fields: Record, policy: str) -> tuple[Requirement, ...]:
+    """The key of the log itself: its writer."""
+    return (Requirement((Office(LOG_KEY, regions.COUNTRY, 1),)),)
+
+
 def election(view: View, fields: Record, policy: str) -> tuple[Requirement, ...]:
     """Its own roots at first, later those of the revision in force; and the operators."""
     before = view.get("meta", f"election/{fields['election']}") or fields

@@ -15,7 +15,10 @@ CHECKPOINT = tiles.LOG + tiles.CHECKPOINT
 """The published checkpoint's path below the site's base."""
 
 BATCH = 256
-"""Leaves that one order transaction fixes at most."""
+"""Leaves of what waited that one order transaction fixes at most; a clock may stand before them."""
+
+CLOCK_EVERY_S = 60
+"""Seconds that a clock is later than the one before it, at least."""
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -39,10 +42,14 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """`next` is the first free index, `last` the first index of the last batch."""
+    """`next` is the first free index, `last` the first index of the last batch.
+
+    `clock` is the instant that the last clock in the order says (Unix seconds), if there is one.
+    """
 
     next: int
     last: int | None
+    clock: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +82,9 @@ class Records(Protocol):
         Never one whose `mark` has returned before this call began.
         """
 
+    def keep(self, record: Record) -> None:
+        """Store a record that waits for nothing, without a mark; nothing is done if it is there."""
+
     def mark(self, first: int, leaves: Sequence[str]) -> None:
         """Give the leaves their indexes from `first` on and drop their pending marks.
 
@@ -92,8 +102,11 @@ class Order(Protocol):
     def batch(self, first: int) -> tuple[str, ...]:
         """Return the leaves of the batch that begins at `first`; KeyError if none does."""
 
-    def append(self, next: int, leaves: Sequence[str]) -> None:
-        """Fix the order of up to `BATCH` leaves from `next` on; Conflict unless HEAD.next is it."""
+    def append(self, next: int, leaves: Sequence[str], clock: int | None = None) -> None:
+        """Fix the order of up to `BATCH` + 1 leaves from `next` on; HEAD.clock is then `clock`.
+
+        Conflict unless HEAD.next is `next`.
+        """
 
     def tree(self) -> Tree | None:
         """Return TREE, None before the first."""

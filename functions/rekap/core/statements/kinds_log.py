@@ -1,4 +1,4 @@
-"""Statements of the log itself: `log` (entry 0), `publication`, `uploaders`, `close`."""
+"""Statements of the log itself: `log` (entry 0), `publication`, `uploaders`, `clock`, `close`."""
 
 from __future__ import annotations
 
@@ -65,6 +65,10 @@ class Uploaders(Statement, tag="uploaders", frozen=True, kw_only=True):
     """From the next entry on, passkeys may sign on these pages too."""
 
     origins: WebOrigins
+
+
+class Clock(Statement, tag="clock", frozen=True, kw_only=True):
+    """The writer says the time: what follows came no earlier than `at`."""
 
 
 class Close(Statement, tag="close", frozen=True, kw_only=True):

@@ -68,6 +68,7 @@ CODES: Final[dict[str, Answer]] = {
     "no-policy": Answer(422, FINAL),
     "other-log": Answer(422, FINAL),
     "log-exists": Answer(422, FINAL),
+    "writer-only": Answer(422, FINAL),
     "other-key": Answer(422, FINAL),
     "unacceptable-key": Answer(422, FINAL),
     "key-taken": Answer(422, FINAL),

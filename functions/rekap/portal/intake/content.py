@@ -62,6 +62,8 @@ def check(statement: Statement, id: str, portal: Portal) -> Iterator[Finding]:
     if fields["log"] != origin:
         yield answers.finding("other-log", "log", other=fields["log"], origin=origin)
     yield from _check_begun(fields, portal)
+    if fields["kind"] == "clock":
+        yield answers.finding("writer-only", "kind")
     if register.get("ids", id) is None:
         # A co-signature of what took effect brings no key and continues nothing.
         yield from _check_keys(fields, register)

@@ -3,6 +3,7 @@
 sequencer    one run of the only writer, in ten steps
 guards       step 1: what must hold before it starts
 ordering     steps 2 to 4: the order, fixed once
+clock        step 4: the time, said in front of what is ordered
 edge         steps 5 and 6: the last bundle and tiles, and how they grow
 publication  steps 8 and 9: the published checkpoint
 pace         step 8: how often witnesses are asked

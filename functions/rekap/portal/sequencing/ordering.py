@@ -13,6 +13,7 @@ from typing import Final
 from rekap.core.errors import Conflict, Corrupt
 from rekap.core.log.entry import leaf_hash
 from rekap.core.log.ports import Order, Records
+from rekap.portal.sequencing.clock import Clock
 
 _ATTEMPTS: Final = 8
 
@@ -21,33 +22,39 @@ _ATTEMPTS: Final = 8
 class Ordered:
     """The leaf hashes (hex) that follow TREE, in order. `more`: others follow, for the next run.
 
-    `held` are the envelopes that happen to be in memory, by leaf.
+    `held` are the envelopes that happen to be in memory, by leaf. `doubts`: how often the time of
+    this machine was said although somebody should look, or not said at all.
     """
 
     leaves: tuple[str, ...]
     more: bool
     held: Mapping[str, bytes] = field(default_factory=dict)
+    doubts: int = 0
 
     def entries(self, records: Records) -> list[bytes]:
         """Return the envelopes of the leaves; raises Corrupt for one that is lost or changed."""
         return [self.held.get(leaf) or _recorded(records, leaf) for leaf in self.leaves]
 
 
-def fix(records: Records, order: Order, size: int, *, batch: int, most: int) -> Ordered:
+def fix(
+    records: Records, order: Order, size: int, clock: Clock | None, *, batch: int, most: int
+) -> Ordered:
     """Order up to `most` batches of ≤ `batch` entries after `size`, those fixed before first.
 
-    Begins again whenever somebody else ordered in between. Raises Conflict if that never ends, and
-    Corrupt if the stores contradict themselves.
+    A batch may have one more in front, the clock. Begins again whenever somebody else ordered in
+    between. Raises Conflict if that never ends, and Corrupt if the stores contradict themselves.
     """
     for _ in range(_ATTEMPTS):
         try:
-            return _fix_once(records, order, size, batch, most)
+            return _fix_once(records, order, size, clock, batch, most)
         except Conflict:
             continue
     raise Conflict("others fixed the order again and again")
 
 
-def _fix_once(records: Records, order: Order, size: int, batch: int, most: int) -> Ordered:
+def _fix_once(
+    records: Records, order: Order, size: int, clock: Clock | None, batch: int, most: int
+) -> Ordered:
     """Do steps 2 to 4; raises Conflict if somebody else ordered since HEAD was read."""
     head = order.head()
     if head.last is not None:  # 2
@@ -62,20 +69,28 @@ def _fix_once(records: Records, order: Order, size: int, batch: int, most: int) 
     if size + len(leaves) < head.next:
         return Ordered(tuple(leaves), more=True)
     held: dict[str, bytes] = {}
+    last, doubts = head.clock, 0
     while pending := records.pending(batch):  # 3
         if count == most:
-            return Ordered(tuple(leaves), more=True, held=held)
+            return Ordered(tuple(leaves), True, held, doubts)
         for record in pending:
             # What was ordered must be derived: bytes that are lost now would stop the log for good.
             _check_bytes(record.leaf, record.envelope)
-        fresh = tuple(record.leaf for record in pending)
         first = size + len(leaves)
-        order.append(first, fresh)  # 4
+        # Entry 0 is that of the log itself: before it nobody can say anything.
+        said = clock.say(last, pending[-1].received_at) if clock and first else None
+        if said is not None:
+            doubts += said.doubt
+            if said.record is not None:
+                records.keep(said.record)
+                last, pending = said.at, (said.record, *pending)
+        fresh = tuple(record.leaf for record in pending)
+        order.append(first, fresh, last)  # 4
         records.mark(first, fresh)
         held.update((record.leaf, record.envelope) for record in pending)
         leaves += fresh
         count += 1
-    return Ordered(tuple(leaves), more=False, held=held)
+    return Ordered(tuple(leaves), False, held, doubts)
 
 
 def _batch(order: Order, first: int) -> tuple[str, ...]:

@@ -14,11 +14,13 @@ has the index instead), and statements that waited in a lost table and were in n
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Protocol
 
-from rekap.core.errors import Conflict, Corrupt
+from rekap.core import codec
+from rekap.core.errors import Conflict, Corrupt, Malformed
 from rekap.core.log import entry, tiles
 from rekap.core.log.merkle import Frontier
 from rekap.core.log.ports import BATCH, CHECKPOINT, LogFiles, Objects, Order, Record, Records, Tree
@@ -75,14 +77,17 @@ def restore(
     files = LogFiles(objects)
     frontier = _check_log(files, checkpoint.size, checkpoint.root)
     leaves: list[str] = []
+    clocks: dict[int, int] = {}
     missing = marked = 0
     for bundle in _bundles(files, checkpoint.size):
         for data in bundle:
             added, unmarked = _restore_record(records, len(leaves), data)
             missing, marked = missing + added, marked + unmarked
+            if (at := _instant(data)) is not None:
+                clocks[len(leaves)] = at
             leaves.append(entry.leaf_hash(data).hex())
         progress(len(leaves))
-    batches = _restore_order(records, order, leaves, checkpoint.size)
+    batches = _restore_order(records, order, leaves, clocks, checkpoint.size)
     tree = Tree(checkpoint.size, checkpoint.root, frontier.hashes, stored.data)
     _restore_tree(order, tree, leaves)
     return Restored(checkpoint.size, len(leaves) - checkpoint.size, missing, marked, batches)
@@ -134,7 +139,9 @@ def _restore_record(records: Shelf, index: int, data: bytes) -> tuple[int, int]:
     return 1, 0
 
 
-def _restore_order(records: Shelf, order: Order, leaves: Sequence[str], size: int) -> int:
+def _restore_order(
+    records: Shelf, order: Order, leaves: Sequence[str], clocks: Mapping[int, int], size: int
+) -> int:
     """Compare the batches that exist with the log, append the rest; return how many.
 
     A batch ends at the checkpoint's `size`: the sequencer goes on from TREE with whole batches.
@@ -160,7 +167,8 @@ def _restore_order(records: Shelf, order: Order, leaves: Sequence[str], size: in
         batch = tuple(leaves[first:end])
         # Records that wait although they are logged get their index before anybody can order them.
         records.mark(first, batch)
-        order.append(first, batch)
+        said = [at for index, at in clocks.items() if index < end]
+        order.append(first, batch, max(said, default=None))
         first += len(batch)
         appended += 1
     return appended
@@ -179,3 +187,15 @@ def _restore_tree(order: Order, tree: Tree, leaves: Sequence[str]) -> None:
         order.swap_tree(held, tree)
     except Conflict as error:
         raise Corrupt("TREE changed meanwhile: stop every function, then run this again") from error
+
+
+def _instant(entry: bytes) -> int | None:
+    """Return the Unix seconds that an entry says if it is a clock, else None."""
+    try:
+        fields = codec.decode(envelope.parse(entry).payload)
+        if not isinstance(fields, dict) or fields.get("kind") != "clock":
+            return None
+        codec.check_time(fields.get("at"), "at")
+    except Malformed:
+        return None
+    return int(datetime.fromisoformat(fields["at"]).timestamp())

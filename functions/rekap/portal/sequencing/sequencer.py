@@ -5,7 +5,7 @@ The order of durable writes (any number of runs may overlap, freeze or die at an
  1. read checkpoint, TREE, HEAD and the files' right edge; refuse to start if they disagree
  2. finish marking the batch HEAD.last: its records get their index, their pending marks go
  3. list what is pending, by (received at, leaf)
- 4. order transaction: HEAD and BATCH together; mark
+ 4. the record of a clock, if it is time for one; order transaction: HEAD and BATCH together; mark
  5. bundles and tiles, children before parents: created, or found equal
  6. read them back, recompute the root from those bytes, check consistency with TREE
  7. sign, verify the own signature, compare-and-swap TREE: commit
@@ -35,6 +35,7 @@ from rekap.core.signing.note import NoteKey
 from rekap.core.signing.signer import Signer
 from rekap.portal.sequencing import edge as edges
 from rekap.portal.sequencing import ordering, publication
+from rekap.portal.sequencing.clock import Clock
 from rekap.portal.sequencing.edge import Edge
 from rekap.portal.sequencing.guards import check_history, frontier_of, guarded_edge, guarded_tree
 from rekap.portal.sequencing.ordering import Ordered
@@ -43,7 +44,7 @@ from rekap.portal.sequencing.pace import Pace
 
 @dataclass(frozen=True, slots=True)
 class Ports:
-    """Everything outside that a run touches."""
+    """Everything outside that a run touches. Without a clock it says no time."""
 
     records: Records
     order: Order
@@ -51,6 +52,7 @@ class Ports:
     bell: Bell
     witnesses: Witnesses | None = None
     pace: Pace | None = None
+    clock: Clock | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +73,7 @@ class Outcome:
     """What a run left: the committed size, entries that it added to it, and two facts.
 
     `published`: this run replaced the checkpoint. `more`: work was left, the bell was rung.
-    `asked` is what witnesses answered.
+    `asked` is what witnesses answered, `doubts` how often the time seemed wrong.
     """
 
     size: int
@@ -79,6 +81,7 @@ class Outcome:
     published: bool
     more: bool = False
     asked: Asked = NOBODY
+    doubts: int = 0
 
 
 def run(ports: Ports, signer: Signer, settings: Settings) -> Outcome:
@@ -93,8 +96,9 @@ def run(ports: Ports, signer: Signer, settings: Settings) -> Outcome:
     tree = guarded_tree(ports.objects, ports.order, key)  # 1
     edge = guarded_edge(ports.objects, tree)
     ordered = ordering.fix(  # 2, 3, 4
-        ports.records, ports.order, edge.size, batch=settings.batch, most=settings.max_batches
-    )
+        ports.records, ports.order, edge.size, ports.clock,
+        batch=settings.batch, most=settings.max_batches,
+    )  # fmt: skip
     added, more = 0, ordered.more
     if ordered.leaves:
         grown = frontier_of(tree).extend(map(bytes.fromhex, ordered.leaves))
@@ -113,7 +117,7 @@ def run(ports: Ports, signer: Signer, settings: Settings) -> Outcome:
         ports.bell.ring("publish")
     if more:
         ports.bell.ring("sequence")
-    return Outcome(tree.size, added, published, more, asked)
+    return Outcome(tree.size, added, published, more, asked, ordered.doubts)
 
 
 def _write_files(ports: Ports, edge: Edge, ordered: Ordered, grown: Frontier) -> None:

@@ -35,6 +35,18 @@ def appends_batches_one_after_the_other(engine: Engine) -> None:
         engine.order.batch(1)
 
 
+@clause("order.append", "order.head")
+def keeps_the_instant_of_the_last_clock_with_the_head(engine: Engine) -> None:
+    engine.order.append(0, (leaf("a"),))
+    assert engine.order.head() == Head(1, 0, None)
+    engine.order.append(1, tuple(leaf(f"entry {n}") for n in range(257)), 2**33)
+    assert engine.order.head() == Head(258, 1, 2**33)
+    with pytest.raises(Conflict):
+        engine.order.append(1, (leaf("z"),), 2**34)
+    engine.order.append(258, (leaf("b"),), 2**33)
+    assert engine.order.head() == Head(259, 258, 2**33)
+
+
 @clause("order.append", "order.head", "order.batch")
 def refuses_a_batch_that_does_not_begin_at_the_head(engine: Engine) -> None:
     engine.order.append(0, (leaf("a"), leaf("b")))

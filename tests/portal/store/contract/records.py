@@ -36,6 +36,21 @@ def a_record_that_has_its_index_already_waits_for_nothing(engine: Engine) -> Non
     assert engine.records.pending_count() == 0
 
 
+@clause("records.keep", "records.read", "records.pending", "records.mark")
+def a_record_that_is_kept_waits_for_nothing_and_gets_its_place(engine: Engine) -> None:
+    for _ in range(2):
+        engine.records.keep(record("clock"))
+    assert engine.records.read(leaf("clock")) == record("clock")
+    assert engine.records.pending(9) == ()
+    assert engine.records.pending_count() == 0
+    engine.records.mark(5, (leaf("clock"),))
+    engine.records.keep(record("clock"))
+    found = engine.records.read(leaf("clock"))
+    assert found is not None
+    assert found.index == 5
+    assert engine.records.pending_count() == 0
+
+
 @clause("records.by_id", "records.add")
 def an_id_item_collects_leaves_in_order_of_arrival_and_key_ids(engine: Engine) -> None:
     assert engine.records.by_id(leaf("s")) is None

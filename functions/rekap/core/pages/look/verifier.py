@@ -20,6 +20,7 @@ from markupsafe import Markup
 
 from rekap.core.ledger.addresses import LANGUAGES
 from rekap.core.ledger.effects import ELECTIONS_MAX
+from rekap.core.log.ports import CLOCK_EVERY_S
 from rekap.core.pages.look import scripts, style
 from rekap.core.statements import model
 from rekap.core.statements.rules import RULES
@@ -181,6 +182,7 @@ def _tables() -> str:
         "REFUSALS": model.REFUSALS,
         "PARTS": {name: [part.name for part in rule.parts] for name, rule in RULES.items()},
         "ELECTIONS_MAX": ELECTIONS_MAX,
+        "CLOCK_EVERY_S": CLOCK_EVERY_S,
         "RESERVED": sorted(model.RESERVED_ELECTIONS),
         "RESERVED_CONTESTS": sorted(model.RESERVED_CONTESTS),
     }

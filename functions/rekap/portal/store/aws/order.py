@@ -1,7 +1,7 @@
 """The order of the log in DynamoDB: HEAD, the batches, and the last signed tree.
 
-    HEAD         next, last          written in one transaction with its batch
-    BATCH#{n}    leaves              up to 256 hashes of 32 bytes; never written twice
+    HEAD         next, last, clock   written in one transaction with its batch
+    BATCH#{n}    leaves              up to 257 hashes of 32 bytes; never written twice
     TREE         size, root, frontier, checkpoint, digest
 
 Every write has a condition on what was read before. TREE is compared by the digest of all its
@@ -30,6 +30,7 @@ class OrderItem(tables.Item):
 
     next = NumberAttribute(null=True)
     last = NumberAttribute(null=True)
+    clock = NumberAttribute(null=True)
     leaves = BinaryAttribute(null=True, legacy_encoding=False)
     size = NumberAttribute(null=True)
     root = BinaryAttribute(null=True, legacy_encoding=False)
@@ -46,9 +47,12 @@ class DynamoOrder:
         self._patience = patience
 
     def head(self) -> Head:
-        """Return the next free index and the first index of the last batch."""
+        """Return the next free index, the first index of the last batch, and the last instant."""
         item = tables.read(self._item, "HEAD")
-        return Head(0, None) if item is None else Head(int(item.next), int(item.last))
+        if item is None:
+            return Head(0, None)
+        clock = None if item.clock is None else int(item.clock)
+        return Head(int(item.next), int(item.last), clock)
 
     def batch(self, first: int) -> tuple[str, ...]:
         """Return the leaves of the batch that begins at `first`; raises KeyError if none does."""
@@ -57,7 +61,7 @@ class DynamoOrder:
             raise KeyError(first)
         return tuple(hash.hex() for hash in _split(item.leaves))
 
-    def append(self, next: int, leaves: Sequence[str]) -> None:
+    def append(self, next: int, leaves: Sequence[str], clock: int | None = None) -> None:
         """Fix the order of `leaves` from index `next` on, in one transaction.
 
         Raises:
@@ -71,6 +75,8 @@ class DynamoOrder:
         def fill(writes: TransactWrite) -> None:
             absent = item.pk.does_not_exist()
             head = [item.next.set(next + len(leaves)), item.last.set(next)]
+            if clock is not None:
+                head.append(item.clock.set(clock))
             read = item.next == next if next else absent
             writes.save(item(f"BATCH#{next}", leaves=hashes), condition=absent)
             writes.update(item("HEAD"), actions=head, condition=read)

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
 
@@ -141,6 +142,17 @@ class DynamoRecords:
             raise Corrupt(f"pending marks without a record: {', '.join(sorted(lost))}")
         waiting = (record for record in records if record.index is None)
         return tuple(sorted(waiting, key=lambda record: (record.received_at, record.leaf)))
+
+    def keep(self, record: Record) -> None:
+        """Store a record without a pending mark, unless it is there; Unavailable: do it again."""
+        item = self._item_of(record)
+
+        def once() -> None:
+            with asking(f"keep record {record.leaf}"):
+                item.save(condition=self._item.pk.does_not_exist())
+
+        with suppress(Conflict):  # a leaf has one content
+            self._patience.insist(f"keep record {record.leaf}", once)
 
     def mark(self, first: int, leaves: Sequence[str]) -> None:
         """Give the leaves their indexes `first`, `first`+1 … and drop their pending marks.

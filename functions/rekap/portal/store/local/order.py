@@ -35,7 +35,7 @@ class SqliteOrder:
             raise KeyError(first)
         return tuple(json.loads(row[0]))
 
-    def append(self, next: int, leaves: Sequence[str]) -> None:
+    def append(self, next: int, leaves: Sequence[str], clock: int | None = None) -> None:
         """Fix the order of `leaves` from index `next` on; Conflict unless HEAD.next is `next`."""
         with self._database.writing() as connection:
             if _head(connection).next != next:
@@ -44,7 +44,8 @@ class SqliteOrder:
                 "INSERT INTO batches VALUES (?, ?)", (next, json.dumps(list(leaves)))
             )
             connection.execute(
-                "INSERT OR REPLACE INTO head VALUES (1, ?, ?)", (next + len(leaves), next)
+                "INSERT OR REPLACE INTO head VALUES (1, ?, ?, ?)",
+                (next + len(leaves), next, clock),
             )
 
     def tree(self) -> Tree | None:
@@ -64,7 +65,7 @@ class SqliteOrder:
 
 
 def _head(connection: sqlite3.Connection) -> Head:
-    row = connection.execute("SELECT next, last FROM head").fetchone()
+    row = connection.execute("SELECT next, last, clock FROM head").fetchone()
     return Head(0, None) if row is None else Head(*row)
 
 

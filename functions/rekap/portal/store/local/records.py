@@ -62,6 +62,13 @@ class SqliteRecords:
         rows = self._database.connection().execute(_PENDING, (limit,))
         return tuple(Record(*row) for row in rows)
 
+    def keep(self, record: Record) -> None:
+        """Store a record without a pending mark, unless it is there."""
+        with self._database.writing() as connection:
+            connection.execute(
+                "INSERT OR IGNORE INTO records VALUES (?, ?, ?, ?, ?, ?)", _row(record)
+            )
+
     def mark(self, first: int, leaves: Sequence[str]) -> None:
         """Give the leaves their indexes `first`, `first`+1 … and drop their pending marks.
 
@@ -131,7 +138,17 @@ def _id_item(connection: sqlite3.Connection, id: str) -> IdItem | None:
 
 
 def _insert(connection: sqlite3.Connection, record: Record) -> None:
-    row = (
+    try:
+        connection.execute("INSERT INTO records VALUES (?, ?, ?, ?, ?, ?)", _row(record))
+    except sqlite3.IntegrityError as error:
+        raise Conflict(f"leaf {record.leaf} is known") from error
+    if record.index is None:
+        connection.execute("INSERT INTO pending VALUES (?, ?)", (record.received_at, record.leaf))
+        _count(connection, 1)
+
+
+def _row(record: Record) -> tuple[str, str, bytes, int, bytes, int | None]:
+    return (
         record.leaf,
         record.id,
         record.envelope,
@@ -139,13 +156,6 @@ def _insert(connection: sqlite3.Connection, record: Record) -> None:
         record.receipt,
         record.index,
     )
-    try:
-        connection.execute("INSERT INTO records VALUES (?, ?, ?, ?, ?, ?)", row)
-    except sqlite3.IntegrityError as error:
-        raise Conflict(f"leaf {record.leaf} is known") from error
-    if record.index is None:
-        connection.execute("INSERT INTO pending VALUES (?, ?)", (record.received_at, record.leaf))
-        _count(connection, 1)
 
 
 def _count(connection: sqlite3.Connection, more: int) -> None:
