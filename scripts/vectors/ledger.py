@@ -498,6 +498,7 @@ def hours() -> Case:
     book.add("59 seconds later, in another zone", same, "log")
     book.add("60 seconds later", {**told, "at": "2024-11-27T16:07:00+09:00"}, "log")
     book.add("an earlier time", {**told, "at": "2024-11-27T14:00:00+07:00"}, "log")
+    book.add("the year 3000", {**told, "at": "3000-01-01T00:00:00+07:00"}, "log")
     book.add("a month later", {**told, "at": "2024-12-27T14:00:00+07:00"}, "log")
     return book.case("the writer of the log says the time")
 

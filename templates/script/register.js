@@ -262,6 +262,7 @@ export class Register {
     if (fields.kind === "log") for (const [name, key] of named) this.keys.set(name, { ...key, index });
     if (lineOf(fields)) this.revisions.set(lineOf(fields), { revision: fields.revision, id: statement.id });
     statement.effect = index;
+    statement.hour = this.told;
   }
 
   // The statement that took effect and names one as the version before it: {fields, effect}, or null.

@@ -5,7 +5,7 @@ import { base64, fromUtf8 } from "./bytes.js";
 import { contentsOf } from "./contents.js";
 import { DIFFERS, PROVED } from "./examination.js";
 import { FIELDS } from "./texts.js";
-import { bodied, called, capital, faulted, moment, named, number, placed, row, say } from "./words.js";
+import { bodied, called, capital, faulted, hourOf, moment, named, number, placed, row, say } from "./words.js";
 
 const LOOKS = { proved: ["ya", "ok"], differs: ["no", "xx"], unchecked: ["nk", "qq"] };
 const PARTS = [
@@ -328,6 +328,7 @@ class Drawing {
     if (main) lines.push(...this.signed(main), ...this.witnesses());
     if (recorded?.checkpoint) lines.push(["ok", "ok", this.recordedLine(recorded)]);
     if (recorded?.checkpoint && log) lines.push(["ok", "ok", this.cosigned(recorded.checkpoint)]);
+    if (main && Number.isFinite(main.statement.hour)) lines.push(["ok", "ok", this.say("came", { time: moment(this.texts, hourOf(main.statement.hour, main.election?.timezone)) })]);
     if (main && log.mode !== "replay") lines.push(["dt", "", this.say("at", { time: moment(this.texts, this.fields.at) })]);
     if (place?.tps && place.stations) lines.push(place.stations.includes(place.tps) ? ["ok", "ok", this.say("listed", { n: this.n(place.roster) })] : ["dt", "", this.say("not_listed", { n: this.n(place.roster) })]);
     if (below?.stations) lines.push(["ok", "ok", this.say("roster", { n: this.n(below.stations.length), entry: this.n(place.roster) })]);

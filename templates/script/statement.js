@@ -109,7 +109,7 @@ const KINDS = {
   ],
   publication: [{ release: digits(64) }, { verifier: digits(64), fixed: yes }],
   uploaders: [{ origins: list(spelled(UPLOADER), 20) }, {}, ({ origins }) => ascending(origins)],
-  clock: [{}],
+  clock: [{}, {}, ({ at }) => at.startsWith("2")],
   close: [{}],
   election: [
     {

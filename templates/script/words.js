@@ -34,6 +34,12 @@ export function moment(texts, value) {
   return `${Number(date)} ${name} ${year}, ${hour}${texts.page.numbers.clock}${minute} ${ZONES[zone]}`;
 }
 
+// Unix seconds as a time in the zone of an election, else in that of Jakarta.
+export function hourOf(seconds, timezone) {
+  const east = { "Asia/Makassar": 8, "Asia/Jayapura": 9 }[timezone] ?? 7;
+  return `${new Date((seconds + east * 3600) * 1000).toISOString().slice(0, 19)}+0${east}:00`;
+}
+
 // A name from the log in this language: {id, en?}, or the same in both.
 export function called(texts, name) {
   return typeof name === "string" ? name : (name[texts.page.base.lang] ?? name.id);

@@ -123,7 +123,7 @@ func (l *ledger) condition(o object, el *election, st *statement) string {
 			return "already"
 		}
 	case "clock":
-		if l.origin["mode"] == "replay" || l.told != 0 && unix(o) < l.told+60 {
+		if l.origin["mode"] == "replay" || l.clock > 0 && unix(o) < l.told+60 {
 			return "clock"
 		}
 	case "election":
@@ -328,7 +328,7 @@ func (l *ledger) effect(st *statement, el *election, i int) {
 	case "uploaders":
 		l.added = append(l.added, st)
 	case "clock":
-		l.told = unix(o)
+		l.clock, l.told = i, unix(o)
 	case "close":
 		l.closed = true
 	case "election":

@@ -32,6 +32,21 @@ func (ev evidence) chain(st *statement) {
 	}
 }
 
+// shown adds the chain of a form that a page shows, and its hour.
+func (ev evidence) shown(st *statement) {
+	if st != nil {
+		ev.chain(st)
+		ev.hour(st.entries[0])
+	}
+}
+
+// hour adds the clock that says when an entry came, if one does.
+func (ev evidence) hour(i int) {
+	if clock := ev.l.entries[i].clock; clock > 0 {
+		ev.found[clock] = true
+	}
+}
+
 func (ev evidence) until(st *statement, last int) {
 	newest := 0
 	for _, i := range st.entries {

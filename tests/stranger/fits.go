@@ -10,6 +10,7 @@ var beyond = map[string]func(object) bool{
 	"log": logFits, "election": electionFits, "roster": rosterFits, "grant": grantFits, "form": formFits,
 	"objection":      slotFits,
 	"uploaders":      originsFit,
+	"clock":          func(o object) bool { return strings.HasPrefix(text(o, "at"), "2") },
 	"determination":  determinationFits,
 	"elected":        func(o object) bool { return revisionFits(o) && (o["pair"] == nil) != (o["none"] == nil) },
 	"ruling":         rulingFits,

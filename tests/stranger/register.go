@@ -46,6 +46,8 @@ type entry struct {
 	st           *statement // nil if the entry is void
 	slot         *slot      // what it is about, if that could exist when it came
 	fresh        []*key     // signers that it added
+	clock        int        // the last clock before it, or itself; 0: there is none
+	hour         int64      // that it says, in Unix seconds
 }
 
 type roster struct {
@@ -85,7 +87,8 @@ type ledger struct {
 	published *statement
 	added     []*statement // what said on which other pages passkeys sign
 	closed    bool
-	told      int64 // Unix seconds of the last clock
+	clock     int    // the last clock; 0: there is none
+	told      int64  // that it says, in Unix seconds
 	after     [2]int // statements of elections, and forms among them, that took effect since
 	touched   touches
 }
@@ -100,6 +103,7 @@ func (l *ledger) read(data []byte) {
 	l.entries = append(l.entries, e)
 	i := len(l.entries) - 1
 	e.status, e.void = l.judge(i, e)
+	e.clock, e.hour = l.clock, l.told
 	if e.void != "" {
 		e.status = "void"
 	}

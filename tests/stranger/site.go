@@ -308,6 +308,9 @@ func (s *site) page(book *ledger, p page, later map[int][]string) {
 	agree("address", twin["address"], p.address, wrong)
 	agree("as_of", twin["as_of"], p.asOf, wrong)
 	agree("root", twin["root"], root64(s.tree.root(p.asOf)), wrong)
+	if p.asOf > 0 {
+		agree("hour", twin["hour"], book.hour(p.asOf-1, twin), wrong)
+	}
 	agree("mode", twin["mode"], book.origin["mode"], wrong)
 	agree("origin", twin["origin"], book.origin["log"], wrong)
 	book.subject(p.address, twin, wrong)

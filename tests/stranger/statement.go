@@ -46,6 +46,15 @@ func unix(o object) int64 {
 	return moment.Unix()
 }
 
+// hour is the earliest time at which an entry came, in the zone of what a twin is about, or nil.
+func (l *ledger) hour(i int, twin object) any {
+	if l.entries[i].clock == 0 {
+		return nil
+	}
+	east := map[string]int{"Asia/Makassar": 8, "Asia/Jayapura": 9}[text(child(twin, "election"), "timezone")]
+	return time.Unix(l.entries[i].hour, 0).In(time.FixedZone("", max(east, 7)*3600)).Format(time.RFC3339)
+}
+
 func dateRule(v any) bool {
 	s, _ := v.(string)
 	day, err := time.Parse("2006-01-02", s)

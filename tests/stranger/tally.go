@@ -217,8 +217,8 @@ func (t *tally) regionTwin(region string) func(object, func(string)) {
 		agree("rulings", list(twin, "rulings"), rulings, fail)
 		ev := t.l.evidence()
 		ev.names(t.el, region)
-		ev.chain(t.certified(region))
-		ev.chain(t.head("summary", region, ""))
+		ev.shown(t.certified(region))
+		ev.shown(t.head("summary", region, ""))
 		ev.check(twin, fail)
 		if levelOf(region) == "kelurahan" {
 			ev.stations(t, region, twin, fail)
@@ -425,7 +425,7 @@ func (t *tally) stationTwin(region, tps string) func(object, func(string)) {
 		}
 		ev := t.l.evidence()
 		ev.names(t.el, region)
-		ev.chain(t.head("c_hasil", region, tps))
+		ev.shown(t.head("c_hasil", region, tps))
 		ev.check(twin, fail)
 	}
 }

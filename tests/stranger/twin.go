@@ -110,6 +110,7 @@ func (l *ledger) statementTwin(i int) func(object, func(string)) {
 		agree("status", twin["status"], l.now(e), fail)
 		agree("kind", twin["kind"], e.o["kind"], fail)
 		agree("at", twin["at"], e.o["at"], fail)
+		agree("came", twin["came"], l.hour(i, twin), fail)
 		payload := child(twin, "payload")
 		if len(payload)+len(e.o) > 0 {
 			agree("payload", without(payload, "persons"), without(e.o, "persons"), fail)
@@ -125,6 +126,7 @@ func (l *ledger) statementTwin(i int) func(object, func(string)) {
 		ev := l.evidence()
 		ev.found[i] = true
 		ev.chain(e.st)
+		ev.hour(i)
 		if e.st != nil && e.st.effect >= 0 && e.o["kind"] == "revoke" {
 			ev.proof(l.byID[l.keys[text(e.o, "keyid")].grant])
 		}

@@ -36,7 +36,7 @@ def test_a_form_is_news_from_its_kecamatan_up(realm: Realm) -> None:
     item = {
         "index": fork.state.size - 1, "at": builders.AT, "kind": "form", "form": "c_hasil",
         "region": ONE, "place": fork.state.regions.get(f"{builders.ELECTION}/{ONE}")["name"],
-        "tps": "001", "revision": 1, "status": "head", "reason": None,
+        "tps": "001", "revision": 1, "status": "head", "reason": None, "hour": None,
     }  # fmt: skip
     for code in ("90.01.01", "90.01", "90"):
         assert _feed(fork, code) == [item]

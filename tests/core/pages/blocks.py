@@ -60,6 +60,7 @@ def common(page: str, address: str, **changes: Any) -> Twin:
         "address": address,
         "as_of": 9418,
         "root": ROOT,
+        "hour": "2024-11-27T23:41:07+07:00",
         "mode": "rehearsal",
         "origin": "contoh.example/rehearsal/log",
         "simulated": True,

@@ -18,7 +18,10 @@ MODES = ("rehearsal", "replay")
 def of_samples() -> Iterator[dict[str, Any]]:
     """The invented twins, and that of an index, which has no page."""
     for twin in (*(twin for _, twin in samples.all_pages()), samples.names()):
-        yield json.loads(json.dumps(twin))
+        whole = json.loads(json.dumps(twin))
+        yield whole
+        if "hour" in whole:
+            yield {**whole, **{name: None for name in ("hour", "came") if name in whole}}
 
 
 def of_nights(seeds: Iterable[int], every: int = STEPS) -> Iterator[dict[str, Any]]:

@@ -115,7 +115,8 @@ def replay(twin: Twin, **changes: Any) -> Twin:
     """The same page in a replay: real figures, demonstration signatures."""
     election = {**twin["election"], "source": "Contoh sumber publik"} if twin["election"] else None
     made = {"mode": "replay", "simulated": False, "origin": "replay.example/replay/log"}
-    return {**twin, **made, "election": election, **changes}
+    hours = {name: None for name in ("hour", "came") if name in twin}
+    return {**twin, **made, **hours, "election": election, **changes}
 
 
 def sparse_tps() -> Twin:
@@ -518,6 +519,7 @@ def statement(name: str, **changes: Any) -> Twin:
         "leaf": HEX,
         "kind": kind,
         "at": payload["at"],
+        "came": "2024-11-27T23:40:09+07:00",
         "payload": payload,
         "status": "head" if kind == "form" else "effective",
         "void_reason": None,

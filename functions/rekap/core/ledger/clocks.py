@@ -6,7 +6,7 @@ of each entry after it repeats it, so that a page finds its hour where it finds 
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta, timezone
 
 from rekap.core.ledger.complete import EFFECTIVE, Complete
 from rekap.core.ledger.state import Record, State
@@ -17,6 +17,12 @@ from rekap.core.log.ports import CLOCK_EVERY_S
 def seconds(at: str) -> int:
     """Return the Unix seconds of a statement's time."""
     return int(datetime.fromisoformat(at).timestamp())
+
+
+def words(at: int, zone: str) -> str:
+    """Return Unix seconds as a time in the zone `zone`: "+07:00"."""
+    offset = timezone(timedelta(hours=int(zone[:3])))
+    return datetime.fromtimestamp(at, offset).isoformat()
 
 
 def fault(state: State, done: Complete) -> str | None:

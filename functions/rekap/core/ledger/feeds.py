@@ -25,6 +25,7 @@ LOWEST: Final = 3
 CORRECTIONS: Final = "corrections"
 FIELDS: Final = (
     "index", "at", "kind", "form", "region", "place", "tps", "revision", "status", "reason",
+    "hour",
 )  # fmt: skip
 
 

@@ -234,6 +234,7 @@ def _filters(texts: Words) -> dict[str, Callable[..., Any]]:
         "permille": texts.numbers.per_mille,
         "day": texts.numbers.day,
         "moment": texts.numbers.moment,
+        "hour": texts.numbers.hour,
         "blocks": numbers.blocks,
         "root": numbers.root_blocks,
         "key": numbers.short_key,

@@ -120,6 +120,12 @@ def check_uploaders(report: Report, fields: dict[str, Any]) -> None:
         report.add("order", "origins")
 
 
+def check_clock(report: Report, fields: dict[str, Any]) -> None:
+    """Every zone can tell it: nobody says a time before the year 2000 or after 2999."""
+    if report.sound("at") and not fields["at"].startswith("2"):
+        report.add("time", "at")
+
+
 def publication_of_a_replay(report: Report, fields: dict[str, Any]) -> None:
     """Only a replay's release may be one that a test named."""
     if "fixed" in fields:

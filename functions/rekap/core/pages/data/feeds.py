@@ -4,8 +4,8 @@
     {election}/{contest}/corrections.atom       of the contest
     {election}/data/corrections.atom            of the election; bulk data
 
-The first two are files of a region's page and have its as_of. There is no clock: `updated` is what
-the statement itself says (`at`), and the order is that of the log.
+The first two are files of a region's page and have its as_of. `updated` is the hour of the
+entry; where the log has none, what the statement itself says (`at`). The order is that of the log.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from functools import lru_cache
 from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
-from rekap.core.ledger import addresses, feeds
+from rekap.core.ledger import addresses, clocks, feeds
 from rekap.core.ledger.state import Record
 from rekap.core.pages.data import codebook
 from rekap.core.pages.pages import templates_folder
@@ -71,7 +71,7 @@ def _feed(
     mark = _mark(ctx, election)
     items = list(items)
     offset = model.TIMEZONES[election["timezone"]]
-    updated = items[0]["at"] if items else f"{election['date']}T00:00:00{offset}"
+    updated = _updated(items[0], offset) if items else f"{election['date']}T00:00:00{offset}"
     title = _texts()["title"][kind]["id"].format(place=place)
     up = "../" * path.count("/")
     lines = [
@@ -83,7 +83,7 @@ def _feed(
         f"<author><name>{escape(str(log.get('log')))}</name></author>",
         f'<link rel="self" href={quoteattr(path.rpartition("/")[2])}/>',
         '<link rel="alternate" type="text/html" href="index.html"/>' if kind == "feed" else "",
-        *(line for item in items for line in _entry(item, base, up, mark)),
+        *(line for item in items for line in _entry(item, base, up, mark, offset)),
         "</feed>",
     ]
     return "".join(f"{line}\n" for line in lines if line).encode()
@@ -97,14 +97,19 @@ def _mark(ctx: Context, election: Record) -> str:
     return f"{text}: " if text else ""
 
 
-def _entry(item: Item, base: str, up: str, mark: str) -> Iterator[str]:
+def _updated(item: Item, zone: str) -> str:
+    hour = item["hour"]
+    return str(item["at"]) if hour is None else clocks.words(hour, zone)
+
+
+def _entry(item: Item, base: str, up: str, mark: str, zone: str) -> Iterator[str]:
     page = addresses.statement(item["index"])
     titles = {language: _title(item, language) for language in addresses.LANGUAGES}
     notes = {language: _note(item, language) for language in addresses.LANGUAGES}
     yield "<entry>"
     yield f"<id>{escape(base + page)}</id>"
     yield f"<title>{escape(mark + titles['id'])}</title>"
-    yield f"<updated>{item['at']}</updated>"
+    yield f"<updated>{_updated(item, zone)}</updated>"
     yield f'<link rel="alternate" type="text/html" href={quoteattr(f"{up}{page}index.html")}/>'
     for name in ("kind", "form", "status", "region"):
         if item[name] is not None:

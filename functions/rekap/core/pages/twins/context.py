@@ -11,13 +11,13 @@ from functools import lru_cache
 from typing import Any, TypeVar
 
 from rekap.core import codec
-from rekap.core.ledger import addresses, authority, kinds, places, rosters
+from rekap.core.ledger import addresses, authority, clocks, kinds, places, rosters
 from rekap.core.ledger.offices import OPERATOR
 from rekap.core.ledger.state import Record, State
 from rekap.core.log.merkle import EMPTY_ROOT
 from rekap.core.signing import envelope as dsse
 from rekap.core.statements import regions
-from rekap.core.statements.model import STATION_FORM
+from rekap.core.statements.model import STATION_FORM, TIMEZONES
 
 Twin = dict[str, Any]
 _Found = TypeVar("_Found")
@@ -83,15 +83,17 @@ class Context:
     def chain(self, index: int) -> frozenset[int]:
         """Return the entries that prove entry `index`: its envelopes, its signers' grants, theirs,
         what said before it on which pages passkeys sign and which roots there are, and what it
-        names: of a revision those that it follows, of a determination its certificate.
+        names: of a revision those that it follows, of a determination its certificate. And the
+        clock that says its hour.
 
         Later co-signatures of the statement itself belong to it, those of a grant do not: its
         page is touched by them, the pages of all that its holders signed are not.
         """
-        record = self.known(index)
+        record, clock = self.known(index), self.state.entry(index).get("clock")
+        own = frozenset({index} if clock is None else {index, clock})
         if record is None:
-            return frozenset({index})
-        found = self._with_grants(index, set(record["entries"]), record["signers"])
+            return own
+        found = own | self._with_grants(index, set(record["entries"]), record["signers"])
         return found if record["e"] is None else found | self._replaced(index)
 
     def known(self, index: int) -> Record | None:
@@ -204,6 +206,7 @@ def common(
         "address": address,
         "as_of": size,
         "root": root,
+        "hour": hour(ctx, size - 1, election) if size else None,
         "mode": log.get("mode"),
         "origin": log.get("log"),
         "simulated": log.get("mode") == "rehearsal" or _simulated(election),
@@ -212,6 +215,16 @@ def common(
         "crumbs": [],
         "evidence": [],
     }
+
+
+def hour(ctx: Context, index: int, election: Record | None) -> str | None:
+    """Return the earliest time at which an entry came, None before the first clock.
+
+    In the zone of the election; what is of none is told in that of Jakarta.
+    """
+    at = ctx.state.entry(index).get("hour")
+    zone = election["timezone"] if election is not None else "Asia/Jakarta"
+    return None if at is None else clocks.words(at, TIMEZONES[zone])
 
 
 def _simulated(election: Record | None) -> bool:

@@ -10,7 +10,7 @@ from rekap.core.ledger import addresses, findings, slots
 from rekap.core.ledger.state import Record
 from rekap.core.log.entry import leaf_hash
 from rekap.core.pages.twins import standings
-from rekap.core.pages.twins.context import REPLACED, Context, Twin, common
+from rekap.core.pages.twins.context import REPLACED, Context, Twin, common, hour
 from rekap.core.pages.twins.slots import history, signers
 from rekap.core.signing.keys import PublicKey
 
@@ -35,6 +35,7 @@ def statement(ctx: Context, index: int) -> Twin:
         "leaf": leaf_hash(ctx.entries(index)).hex(),
         "kind": record["k"],
         "at": fields.get("at"),
+        "came": hour(ctx, index, election),
         "payload": _unnamed(fields),
         "status": slots.status_of(ctx.state, index),
         "void_reason": record.get("why"),

@@ -92,6 +92,11 @@ class Numbers:
         clock = value[11:16] if value[17:19] == "00" else value[11:19]
         return f"{self.day(value[:10])}, {clock.replace(':', self.clock)} {ZONES[value[19:]]}"
 
+    def hour(self, value: str) -> str:
+        """ "2024-11-27T23:41:07+07:00" -> "23.41 WIB, 27 November 2024": never later than said."""
+        clock = value[11:16].replace(":", self.clock)
+        return f"{clock} {ZONES[value[19:]]}, {self.day(value[:10])}"
+
     def out_of(self, count: int, expected: int | None) -> str:
         """ "124 dari 125", or "124" where the whole is unknown."""
         if expected is None:
