@@ -141,6 +141,22 @@ def test_a_step_of_more_than_a_day_is_said_and_told(
     assert evening.log() == ["entry 0", "+0", "a", f"+{later}", "b"]
 
 
+def test_a_step_that_the_newest_receipt_contradicts_leaves_the_log_its_hours(
+    evening: Evening,
+) -> None:
+    """A year ahead for one run: signed, it would keep every later hour out of the log."""
+    evening.accept("a")
+    evening.run()
+    evening.now += 365 * STEP_S
+    evening.accept("b", received=START + 60)
+    assert evening.run().doubts == 1
+    assert evening.portal.order.head().clock == START
+    evening.now = START + 120
+    evening.accept("c")
+    assert evening.run().doubts == 0
+    assert evening.log() == ["entry 0", "+0", "a", "b", "+120", "c"]
+
+
 def test_a_clock_that_goes_back_is_silent_until_it_has_caught_up(evening: Evening) -> None:
     evening.accept("a")
     evening.run()
