@@ -104,6 +104,13 @@ def test_pages_that_are_named_already_add_nothing() -> None:
     assert (world.last["s"], world.last["why"]) == ("void", "already")
 
 
+def test_a_page_named_beside_one_that_is_known_is_added() -> None:
+    world = begun()
+    world.add(builders.uploaders(origins=sorted([ADDED, ORIGIN])), "operator/1")
+    assert world.last["s"] == "effective"
+    assert published(world, ADDED, "one") == "effective"
+
+
 def test_intake_refuses_what_the_fold_would() -> None:
     world = intake.World.begun()
     desk = Office(world)
@@ -114,5 +121,6 @@ def test_intake_refuses_what_the_fold_would() -> None:
     ):
         fields = world.of_log("uploaders", origins=origins)
         assert code in desk.send(intake.sign(fields, "operator-1")).errors
-    fields = world.of_log("uploaders", origins=[ADDED])
-    assert not desk.send(intake.sign(fields, "operator-1")).errors
+    for added in ([ADDED], [ADDED, "https://rekap.example"]):
+        fields = world.of_log("uploaders", origins=added)
+        assert not desk.send(intake.sign(fields, "operator-1")).errors

@@ -93,6 +93,14 @@ def test_a_revision_continues_the_one_in_force_and_not_another_statement() -> No
     Office(WORLD).refuses(sign(unknown, *KABKO[:2]), 409, ("previous-not-ordered", "previous"))
 
 
+def test_a_signature_below_a_form_whose_predecessor_never_came_is_refused() -> None:
+    world = World.begun()
+    orphan = world.form(revision=2, previous="0" * 64, reason={"code": "typing"})
+    world.log(sign(orphan, *world.kpps()))
+    more = sign(orphan, *world.kpps(count=4))
+    Office(world).refuses(more, 409, ("previous-not-ordered", "previous"))
+
+
 def test_an_answer_accepts_what_is_in_the_log_only() -> None:
     slot = {"contest": CONTEST, "form": "c_hasil", "region": KELURAHAN, "tps": "001"}
     answer = WORLD.of_election("answer", **slot, accept=identify(WORLD.form()))
