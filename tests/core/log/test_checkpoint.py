@@ -115,6 +115,8 @@ def test_refuses_other_logs_and_signers() -> None:
     for data, origin in (
         (sign_checkpoint(HEAD, stranger), ORIGIN),
         (sign_checkpoint(HEAD, LOG_SIGNER), "log.example/other"),
+        (sign_checkpoint(HEAD, LOG_SIGNER), f"{ORIGIN}/2029"),
+        (sign_checkpoint(HEAD, LOG_SIGNER), ORIGIN[:-1]),
         (note.sign(Checkpoint("x", 1, bytes(32)).body(), ORIGIN, LOG_SIGNER), ORIGIN),
     ):
         with pytest.raises(NotVerified):

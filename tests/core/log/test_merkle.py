@@ -17,6 +17,7 @@ from rekap.core.log.merkle import (
     EMPTY_ROOT,
     Frontier,
     node_hash,
+    subtrees,
     verify_consistency,
     verify_inclusion,
 )
@@ -105,6 +106,16 @@ def test_the_frontier_gives_the_defined_root_at_every_size() -> None:
         assert len(frontier.hashes) == size.bit_count()
         frontier = frontier.append(LEAVES[size])
     assert frontier == Frontier().extend(LEAVES)
+
+
+@pytest.mark.parametrize("size", [1, 255, 65_535, 65_537, 823_236, 2**40 + 2**17 + 5, 2**63 - 1])
+def test_a_log_of_a_whole_country_splits_into_subtrees_without_a_gap(size: int) -> None:
+    end, above = 0, 64
+    for level, index in subtrees(size):
+        assert level < above, "largest first"
+        assert index << level == end, "each begins where the one before ended"
+        end, above = (index + 1) << level, level
+    assert end == size
 
 
 @pytest.mark.parametrize("bad", [(-1, ()), (1, ()), (2, (b"x",) * 2)])

@@ -52,6 +52,7 @@ def test_is_one_line_of_json() -> None:
         BYTES.replace(b"size 5", b"\\u001b[2J"), BYTES.replace(b"size 5", "ukuran é".encode()),
         BYTES.replace(b"size 5", b"5" * 2_048), BYTES.replace(b"size 5", b"5" * 500),
         BYTES[:-2] + b',"at":0}\n', BYTES.replace(b"rekap", b"r" * 2_048),
+        BYTES[:-2] + b',"zone":"WIB"}\n',
         BYTES.replace(b',"writer"', b',"witnesses":[],"writer"'),
         BYTES.replace(b',"writer"', b',"witnesses":{},"writer"'),
         ASKED_BYTES.replace(b"kampus", b"z"), ASKED_BYTES.replace(b"kampus", b"pers"),

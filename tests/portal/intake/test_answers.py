@@ -382,6 +382,15 @@ def test_codes_of_fields_and_codes_of_answers_are_two_lists() -> None:
         answers.answer("no-such-code")
 
 
+def test_who_signs_with_an_unknown_key_is_told_how_far_the_register_is() -> None:
+    """A key that was granted a minute ago is unknown to a register that lags."""
+    world = World.begun()
+    said = Office(world).send(sign(world.form(), "stranger"))
+    assert said.errors[0] == ("unknown-key", "signatures.0")
+    for words in (said.body["detail"], said.body["detail_en"]):
+        assert f" {world.size()} " in words
+
+
 def test_a_root_of_a_pair_is_named_in_both_languages() -> None:
     """The catalogue has no words for it: its code says which pair."""
     assert answers.body("roots.pairs.2") == ("roots.pairs.2", "roots.pairs.2")
