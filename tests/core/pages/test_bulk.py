@@ -220,6 +220,24 @@ def test_a_revision_shows_each_changed_figure_and_the_move_of_the_sum(realm: Rea
     }
 
 
+def test_a_correction_has_the_hour_at_which_it_came(realm: Realm) -> None:
+    fork = realm.fork()
+    _, one = _form(fork, 120)
+    assert fork.try_(builders.clock(at="2024-11-28T02:30:00+09:00"), "log") == "effective"
+    _, two = _form(fork, 125, revision=2, previous=one)
+    assert {row["hour"] for row in _corrections(fork)} == {"2024-11-28T00:30:00+07:00"}
+    assert fork.try_(builders.clock(at="2024-11-28T03:30:00+09:00"), "log") == "effective"
+    _form(fork, 126, revision=3, previous=two)
+    assert [row["hour"][11:16] for row in _corrections(fork)] == ["00:30"] * 3 + ["01:30"] * 3
+
+
+def test_a_correction_in_a_log_without_clocks_has_no_hour(realm: Realm) -> None:
+    fork = realm.fork()
+    _, one = _form(fork, 120)
+    _form(fork, 125, revision=2, previous=one)
+    assert {row["hour"] for row in _corrections(fork)} == {""}
+
+
 def test_an_answer_that_accepts_a_rival_is_a_correction(realm: Realm) -> None:
     fork = realm.fork()
     first, _ = _form(fork, 120)

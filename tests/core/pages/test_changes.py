@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from tests.core.ledger.night import Night
 from tests.core.ledger.world import payload_of
+from tests.core.statements import builders
 
 from rekap.audit import later
 from rekap.core import codec
@@ -71,6 +72,16 @@ def test_an_entry_is_told_as_it_was_when_it_came(night: Night) -> None:
         if entry["kind"] == "form" and entry["status"] != "void":
             payload = payload_of(night.entries[entry["index"]])
             assert {name: entry[name] for name in _SAID} == {n: payload.get(n) for n in _SAID}
+
+
+def test_an_entry_has_its_hour_in_jakarta() -> None:
+    """Whatever election it is of: a void one's may begin later, and move nothing here."""
+    night = Night(3)
+    before = night.state.size
+    night.add(builders.clock(at="2031-01-01T00:00:00+09:00"), "log")
+    night.append(b"nothing")
+    hours = [entry["hour"] for entry in _entries(_files(night), 0)]
+    assert hours == [*[None] * before, *["2030-12-31T22:00:00+07:00"] * 2]
 
 
 def test_a_full_file_never_changes_again() -> None:

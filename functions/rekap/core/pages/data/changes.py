@@ -15,7 +15,7 @@ from rekap.core.ledger import addresses, changes
 from rekap.core.ledger.state import entry_key
 from rekap.core.log.merkle import EMPTY_ROOT
 from rekap.core.log.tiles import WIDTH
-from rekap.core.pages.twins.context import Context, Twin
+from rekap.core.pages.twins.context import Context, Twin, hour
 
 FORMAT: Final = "rekap-changes/1"
 FOLDER: Final = f"{addresses.LEDGER}changes/"
@@ -54,7 +54,8 @@ def _file(ctx: Context, start: int, end: int) -> bytes:
 def _entry(ctx: Context, index: int) -> Twin:
     """What became of an entry when it came, and the pages that it touched.
 
-    Nothing that a later entry may change is said here.
+    Nothing that a later entry may change is said here: the hour is that of Jakarta, since the
+    election of a void entry may begin after it.
     """
     record = ctx.state.entry(index)
     pages, below = changes.unpack(index, ctx.state.changes.get(entry_key(index)))
@@ -64,6 +65,7 @@ def _entry(ctx: Context, index: int) -> Twin:
         "kind": record["k"],
         "status": record["s"],
         "void_reason": record.get("why"),
+        "hour": hour(ctx, index, None),
         **{name: record.get("e" if name == "election" else name) for name in _SAID},
         "pages": pages,
         "below": below,

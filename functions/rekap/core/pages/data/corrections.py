@@ -11,12 +11,12 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from rekap.core.ledger.state import Record
-from rekap.core.pages.twins.context import Context
+from rekap.core.pages.twins.context import Context, hour
 from rekap.core.statements.model import FORMS, STATION_FORM, SUMMARY, figure_fields
 
 COLUMNS: Final = (
-    "contest", "form", "region", "tps", "revision", "index", "from", "to", "reason", "text",
-    "field", "old", "new", "total", "change",
+    "contest", "form", "region", "tps", "revision", "index", "hour", "from", "to", "reason",
+    "text", "field", "old", "new", "total", "change",
 )  # fmt: skip
 _TOTALS: Final = {STATION_FORM: "sum", SUMMARY: "running"}
 _ACCEPTED: Final = "answer"
@@ -32,18 +32,22 @@ def rows(ctx: Context, election: Record) -> Iterator[list[Any]]:
         for form in FORMS:
             for key, slot in ctx.state.slots.scan(f"{election['id']}/{contest['id']}/{form}/"):
                 for by, before, after in slot.get("moves", ()):
-                    yield from _rows(ctx, key, fields, by, before, after)
+                    came = hour(ctx, by, election)
+                    yield from _rows(ctx, key, fields, (by, came), (before, after))
 
 
 def _rows(
-    ctx: Context, slot_key: str, fields: tuple[str, ...], by: int, before: int, after: int
-) -> Iterator[list[Any]]:
-    """Yield a row for each figure that a change moved, one without a figure if it moved none."""
+    ctx: Context, slot_key: str, fields: tuple[str, ...],
+    by: tuple[int, str | None], moved: tuple[int, int],
+) -> Iterator[list[Any]]:  # fmt: skip
+    """Yield a row for each figure that a change moved, one without a figure if it moved none.
+
+    `by` is the entry that did it and its hour, `moved` the entries of the statements.
+    """
     _, contest, form, region, *tps = slot_key.split("/")
-    old, new = ctx.payload(before), ctx.payload(after)
-    code, text = _reason(ctx, by, new)
-    start = [contest, form, region, tps[0] if tps else None, new["revision"], by, before, after]
-    start += [code, text]
+    old, new = (ctx.payload(index) for index in moved)
+    start = [contest, form, region, tps[0] if tps else None, new["revision"], *by, *moved]
+    start += _reason(ctx, by[0], new)
     total = _TOTALS.get(form, "certified")
     changed = [
         (field, old["figures"].get(field), new["figures"].get(field))
