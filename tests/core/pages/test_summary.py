@@ -39,6 +39,8 @@ def test_each_region_has_one_in_both_languages(name):
     for page in html.values():
         assert f'<meta name="as-of" content="{twin["as_of"]}">' in page
         assert len(gzip.compress(page.encode(), 9, mtime=0)) < 6_000
+        said = re.search(r"Berubah terakhir pukul|Last changed at", page)
+        assert bool(said) == (twin["hour"] is not None)
 
 
 def test_places_below_the_kecamatan_have_none():

@@ -1,0 +1,58 @@
+"""When a page last changed and when an entry came: said by every page whose log has clocks."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from tests.core.pages import samples
+
+from rekap.core.pages import pages
+
+TOLD = {
+    name: twin
+    for name, twin in samples.all_pages()
+    if twin.get("hour") and twin["page"] != "notfound"
+}
+FIRST_SCREEN = (
+    "portal", "election", "region", "tps", "officials", "findings", "missing", "ledger",
+    "statement", "data", "gaps", "absent", "copies", "recommendations",
+)  # fmt: skip
+"""Pages that say it in their head, besides the foot of all."""
+
+
+def shown(html: str) -> str:
+    return re.sub(r"<[^>]+>", "", html)
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("id", "Berubah terakhir pukul 23.41 WIB, 27 November 2024."),
+        ("en", "Last changed at 23:41 WIB, 27 November 2024."),
+    ],
+)
+@pytest.mark.parametrize("name", TOLD)
+def test_a_page_says_when_it_last_changed(name: str, language: str, said: str) -> None:
+    twin = TOLD[name]
+    html = pages.render(twin, language).decode()
+    head, _, foot = html.partition("<footer")
+    assert said in shown(foot)
+    assert (said in shown(head)) == (twin["page"] in FIRST_SCREEN), twin["page"]
+
+
+@pytest.mark.parametrize("name", TOLD)
+def test_a_page_of_a_log_without_clocks_says_no_time_of_its_own(name: str) -> None:
+    none = {field: None for field in ("hour", "came") if field in TOLD[name]}
+    text = shown(pages.render({**TOLD[name], **none}).decode())
+    assert "Berubah terakhir" not in text
+    assert "paling cepat pukul" not in text
+    assert f"Data sampai catatan {TOLD[name]['as_of']:,}".replace(",", ".") in text
+
+
+def test_an_entry_says_the_earliest_hour_at_which_it_came() -> None:
+    twins = [twin for twin in TOLD.values() if twin["page"] == "statement"]
+    for twin in twins:
+        text = shown(pages.render(twin).decode())
+        assert "paling cepat pukul 23.40 WIB, 27 November 2024" in text
+    assert twins
