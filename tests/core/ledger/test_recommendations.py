@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import Any
 
 import pytest
-from tests.core.ledger.realm import Fork, Realm, grant, names
+from tests.core.ledger.realm import OTHER, Fork, Realm, grant, names
 from tests.core.ledger.world import World, key, keyid
 from tests.core.statements import builders
 
@@ -154,6 +154,20 @@ def test_whom_it_does_not_ask_cannot_respond() -> None:
     form = desk.add(builders.form(region=ONE, tps="002"), *names(f"kpps-{ONE}-002"))
     assert desk.try_(response(one, paper=form), *PPK) == "void target"
     assert desk.try_(response(one), PPK[0]) == "waiting"
+
+
+def test_a_form_of_another_election_is_no_paper_of_a_response() -> None:
+    """Two elections may call a contest by one id, over the same places."""
+    desk = Realm().fork()
+    kabko = names("pengawas", 2)
+    said = builders.recommendation(body="bawaslu_kabko", region="90.01")
+    assert desk.try_(said, *kabko) == "effective"
+    one = str(desk.last["id"])
+    alien = builders.form(election=OTHER, region=ONE, tps="001")
+    other = desk.add(alien, *names(f"lain-kpps-{ONE}-001"))
+    assert desk.try_(response(one, paper=other), *PPK) == "void target"
+    own = desk.add(builders.form(region=ONE, tps="001"), *names(f"kpps-{ONE}-001"))
+    assert desk.try_(response(one, paper=own), *PPK) == "effective"
 
 
 def test_the_response_of_the_highest_body_counts() -> None:

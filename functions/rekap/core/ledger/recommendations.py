@@ -171,9 +171,10 @@ def _is_there(state: State, fields: Mapping[str, Any], record: Record, paper: st
     known = state.ids.get(paper)
     if known is None or known["k"] != "form" or known["e"] is None:
         return False
-    _, contest, _, code, *tps = state.entry(known["e"])["slot"].split("/")
+    election, contest, _, code, *tps = state.entry(known["e"])["slot"].split("/")
     spot = [code, tps[0] if tps else None]
-    return contest == fields["contest"] and any(place[:2] == spot for place in record["places"])
+    own = (election, contest) == (fields["election"], fields["contest"])
+    return own and any(place[:2] == spot for place in record["places"])
 
 
 def respond(state: State, touches: Touches, done: Complete) -> str:
