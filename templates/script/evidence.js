@@ -61,7 +61,7 @@ export class Evidence {
     }
     this.log = register.log;
     this.policy = policyOfLines(register.log.policy);
-    if (this.policy.logs.length !== 1) {
+    if (this.policy.logs.map(({ key }) => key.vkey).join() !== register.log.log_key) {
       throw new NotVerified("a policy of entry 0 that names not its log alone", "anchor", "bukti/0.json");
     }
   }

@@ -13,10 +13,10 @@ import { isOfReplay, maySignAt, parseStatement, publicKeys } from "./statement.j
 import { BODIES, CLOCK_EVERY_S, ELECTIONS_MAX } from "./tables.js";
 
 const COUNTRY = "id";
-// Whether a statement is a form that took effect at one of some places.
-function isAt({ effect, fields }, contest, places) {
+// Whether a statement is a form of a contest that took effect at one of some places.
+function isAt({ effect, fields }, election, contest, places) {
   const of = ({ region, tps }) => region === fields.region && tps === fields.tps;
-  return effect !== null && fields.kind === "form" && fields.contest === contest && places.some(of);
+  return effect !== null && fields.kind === "form" && fields.election === election && fields.contest === contest && places.some(of);
 }
 
 const PLACED = ["roster", "grant", "form", "objection", "answer", "copy"];
@@ -58,11 +58,14 @@ export class Register {
     const named = this.named(fields);
     // A later revision of an election is signed by the roots of the one before.
     const begins = !this.elections.has(fields.election) && (fields.revision ?? 1) === 1;
-    const vouched = begins ? named : new Map();
-    const signers = envelope.signatures.map((signature) => {
-      const key = this.keys.get(signature.keyid) ?? vouched.get(signature.keyid);
-      if (key && !key.revoked) return key;
-      throw new NotVerified("a key that these entries do not grant", "unknown-key", signature.keyid);
+    const known = (name) => {
+      const key = this.keys.get(name) ?? (begins ? named.get(name) : undefined);
+      return key?.revoked ? undefined : key;
+    };
+    const signers = envelope.signatures.map(({ keyid: name }) => {
+      const key = known(name);
+      if (key) return key;
+      throw new NotVerified("a key that these entries do not grant", "unknown-key", name);
     });
     await Promise.all(
       envelope.signatures.map((one, at) => this.verify(index, at, signers[at], envelope.message, one, fields)),
@@ -73,7 +76,7 @@ export class Register {
     const fresh = signers.filter((key) => !statement.signers.has(key.keyid));
     if (!fresh.length) throw new NotVerified("nobody signs it who did not before", "no-new-signature");
     // A root's signature counts only while it is a root.
-    const past = [...statement.signers.values()].filter((key) => this.keys.get(key.keyid)?.revoked && key.body.startsWith("roots"));
+    const past = [...statement.signers.values()].filter((key) => key.body.startsWith("roots") && !known(key.keyid));
     const standing = [...statement.signers.values()].filter((key) => !past.includes(key));
     const { counted, strangers, missing } = judge(this, fields, [...standing, ...fresh]);
     this.refuse(fields, strangers.filter((key) => fresh.includes(key)));
@@ -150,7 +153,7 @@ export class Register {
       throw new NotVerified("no recommendation in force that it may answer", "target");
     }
     const form = paper && this.statements.get(paper);
-    if (form && !isAt(form, contest, said.fields.places)) throw new NotVerified("no form of a place that the recommendation names", "target");
+    if (form && !isAt(form, election, contest, said.fields.places)) throw new NotVerified("no form of a place that the recommendation names", "target");
   }
 
   // What a determination names is a D form of its own region.
@@ -185,8 +188,8 @@ export class Register {
   }
 
   // What the rosters among these entries do not list of a statement's place: "region", "tps" or null.
-  lacks({ kind, election, region, tps, places }) {
-    if (kind === "recommendation") return places.map((place) => this.lacks({ kind: "form", election, ...place })).find(Boolean) ?? null;
+  lacks({ kind, election, region, tps, to, places }) {
+    if (kind === "recommendation") return [{ region, tps }, to, ...places].map((place) => this.lacks({ ...place, kind: "form", election })).find(Boolean) ?? null;
     if (!PLACED.includes(kind) || region === COUNTRY) return null;
     if (!this.places.has(`${election} ${region}`)) return "region";
     return typeof tps === "string" && !this.places.has(`${election} ${region} ${tps}`) ? "tps" : null;
@@ -247,10 +250,8 @@ export class Register {
   apply(statement, index, named) {
     const { fields } = statement;
     [...named.values()].forEach(checkPublic);
+    if (this.areTaken(fields, named)) throw new NotVerified("a key that belongs to somebody already", "key-taken");
     this.fits(fields);
-    if (fields.kind === "log" && named.size < fields.operators.keys.length + 2) {
-      throw new NotVerified("a key that belongs to somebody already", "key-taken");
-    }
     if (fields.kind === "log") this.log = fields;
     if (fields.kind === "uploaders") this.widen(fields.origins);
     if (fields.kind === "clock") this.tell(fields.at);
@@ -271,6 +272,15 @@ export class Register {
     return [...this.statements.values()].find(names) ?? null;
   }
 
+  // Whether keys that a statement names are one for two, another's, or ended.
+  areTaken({ kind, operators }, named) {
+    if (kind === "log") return named.size < operators.keys.length + 2;
+    return [...named].some(([name, { body, election }]) => {
+      const known = this.keys.get(name);
+      return known && (known.revoked || known.election !== election || known.body !== body);
+    });
+  }
+
   widen(origins) {
     if (!origins.every((one) => maySignAt(one, this.log.rp_id))) {
       throw new NotVerified("a page on which no passkey of this log signs", "uploader");
@@ -289,12 +299,6 @@ export class Register {
 
   begin(fields, named, index) {
     const before = this.elections.get(fields.election);
-    for (const [name, { body, election }] of named) {
-      const known = this.keys.get(name);
-      if (known && (known.revoked || known.election !== election || known.body !== body)) {
-        throw new NotVerified("a key that belongs to somebody already", "key-taken");
-      }
-    }
     if (!before && this.elections.size >= ELECTIONS_MAX) throw new NotVerified("an election too many", "limit");
     if (!before && this.roots && !this.vouches(fields)) {
       throw new NotVerified("roots that the anchors do not name", "anchor", "policy.txt");

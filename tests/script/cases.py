@@ -15,8 +15,12 @@ from pathlib import Path
 from typing import Any
 
 from tests.core.ledger.crowd import Crowd
+from tests.core.ledger.realm import OTHER, Realm, grant, names
+from tests.core.ledger.world import World
+from tests.core.ledger.world import key as key_of
 from tests.core.log.test_merkle import LEAVES, mth, proof
 from tests.core.signing.passkey import SCOPE, Passkey
+from tests.core.statements import builders
 
 from rekap.core import codec
 from rekap.core.errors import Malformed, NotVerified
@@ -466,7 +470,7 @@ def _tile(path: str) -> bytes:
 def registers() -> Iterator[Case]:
     """Whole logs entry by entry, random ones too, and first entries that are void."""
     crowds = (Crowd(seed, 100).case() for seed in range(1_004, 1_009))
-    for one in (*read("ledger")["cases"], *crowds):
+    for one in (*read("ledger")["cases"], *crowds, *strange_logs()):
         first = one["verdicts"][0]["void_reason"]
         if first == "policy":  # by it no proof is met: the evidence says so, not the register
             continue
@@ -475,6 +479,83 @@ def registers() -> Iterator[Case]:
         unread = [v["void_reason"] for v in one["verdicts"] if v["void_reason"] in NOT_READ]
         yield {"op": "register", "entries": one["entries"][:number], "want": wanted,
                "unread": unread}  # fmt: skip
+
+
+def strange_logs() -> Iterator[Case]:
+    """Logs in which one entry breaks two rules, or comes between those of another statement."""
+    realm = Realm()
+    own = next(one for one in map(_payload, realm.entries) if one["kind"] == "election")
+    for fill in (_two_beginnings, _taken_roots, _papers):
+        log = realm.fork()
+        fill(log, own)
+        yield _read(log)
+    yield _read(_unlisted_above())
+
+
+def _payload(entry: bytes) -> dict[str, Any]:
+    payload: dict[str, Any] = codec.decode(envelope.parse(entry).payload, nulls=True)
+    return payload
+
+
+def _read(log: World) -> Case:
+    records = map(log.state.entry, range(log.state.size))
+    verdicts = [{"status": one["s"], "void_reason": one.get("why")} for one in records]
+    return {"entries": list(map(b64, log.entries)), "verdicts": verdicts}
+
+
+def _two_beginnings(log: World, own: dict[str, Any]) -> None:
+    """Revision 1 of an election waits while another of the same name begins with other roots."""
+    first, second = (
+        {**own, "election": "baru", "roots": {"kpu": builders.keyset(*map(key_of, roots), k=k)}}
+        for roots, k in ((["lama-1"], 1), (["baru-1", "baru-2"], 2))
+    )
+    operators = ("operator-1", "operator-2")
+    log.add(first, "lama-1")
+    log.add(second, "baru-1", "baru-2", *operators)
+    for role in (*operators, "baru-1", "lama-1", "baru-2"):
+        log.add(first, role)
+
+
+def _taken_roots(log: World, own: dict[str, Any]) -> None:
+    """A root that is somebody's already, in revisions that are none for another reason too."""
+    taken = builders.keyset(*map(key_of, ("kpu-1", "kpu-2", "ppk-90.01.01-1")), k=2)
+    known = next(one for one in log.entries if _payload(one)["kind"] == "election")
+    first = envelope.parse(known).id
+    for revision, previous, date in (
+        (2, "0" * 64, own["date"]), (3, first, own["date"]), (2, first, "2024-11-28"),
+        (2, first, own["date"]),
+    ):  # fmt: skip
+        again = {**own, "revision": revision, "previous": previous, "date": date}
+        again["roots"] = {**own["roots"], "kpu": taken}
+        log.add(again, "kpu-1", "kpu-2", "operator-1", "operator-2")
+
+
+def _papers(log: World, own: dict[str, Any]) -> None:
+    """A response names the form of another election that calls its contest the same."""
+    region = "90.01.01.1001"
+    alien = builders.form(election=OTHER, region=region, tps="001")
+    paper = log.add(alien, *names(f"lain-kpps-{region}-001"))
+    said = builders.recommendation(body="bawaslu_kabko", region="90.01")
+    to = log.add(said, *names("pengawas", 2))
+    log.add(builders.response(to=to, paper=paper), *names("ppk-90.01.01", 2))
+
+
+def _unlisted_above() -> World:
+    """The country names a kabko itself: a body of the provinsi has no place there."""
+    log = World()
+    log.open()
+    roots = {"kpu": builders.keyset(key_of("kpu")), "bawaslu": builders.keyset(key_of("bawaslu"))}
+    contest = builders.contest(id="bupati-90.01", office="regent", region="90.01")
+    log.add(builders.election(contests=[contest], roots=roots), "kpu", "operator/1")
+    log.add(builders.roster("id", children=[builders.child("90.01")]), "kpu")
+    log.add(builders.roster("90.01", children=[builders.child("90.01.01")]), "kpu")
+    for body, region in (("bawaslu_prov", "90"), ("bawaslu_kabko", "90.01")):
+        log.add(grant(body, region, names(body)), "bawaslu")
+        about: Case = {"contest": "bupati-90.01", "body": body, "region": region}
+        about["places"] = [{"region": "90.01.01"}]
+        for to in ({"body": "kpu_kabko", "region": "90.01"}, {"body": "kpu_prov", "region": "90"}):
+            log.add(builders.recommendation(**about, to=to, number=to["body"]), *names(body, 2))
+    return log
 
 
 def _registered(verdict: Case) -> str:

@@ -186,6 +186,19 @@ def test_a_true_statement_of_roots_that_changed_since_is_not_refuted(tmp_path: P
     ]
 
 
+def test_a_true_election_that_waits_behind_another_of_its_name_is_not_refuted(
+    tmp_path: Path,
+) -> None:
+    """It had enough roots of its own when another began; its operators sign it afterwards."""
+    log = Roots()
+    new = {**log.own, "election": "pemilihan-baru", "roots": log.roots("baru/1", "baru/2")}
+    first = {**new, "roots": {"kpu": builders.keyset(key("lama"))}}
+    log.put(first, "lama", status="waiting")
+    log.put(new, "baru/1", "baru/2", "operator/1", status="effective")
+    again = log.put(first, "operator/1", status="waiting")
+    assert log.held(tmp_path, again) == [("unchecked", ["threshold"], "waiting")]
+
+
 def test_a_true_revocation_signed_before_its_key_was_granted_is_not_refuted(tmp_path: Path) -> None:
     """Its first signer could not sign it any more when it took effect, and counts."""
     log = Roots()

@@ -543,3 +543,13 @@ def test_a_short_roster_and_alien_names_change_no_sheet(evening: Evening) -> Non
     told = evening.told(GOVERNOR, twin)
     assert "PALSU" not in str(told["names"])
     assert len(told["below"]["stations"]) == 5
+
+
+def test_a_first_entry_whose_policy_is_not_of_its_log_begins_no_sheet(evening: Evening) -> None:
+    """Void in the log, whoever signed it: under another key's checkpoints nothing is recorded."""
+    other = builders.vkey(evening.realm.origin, signer("lain").public)
+    first = {**said(evening.realm.entries[0]), "policy": [f"log {other}", "quorum none"]}
+    entry = signed(evening, first, *names("operator", 2))
+    anchors = f"log {first['log_key']}\n#rekap log {envelope.parse(entry).id}\nquorum none\n"
+    told = evening.told(STATION, changes={"bukti/0.json": entry, "policy.txt": anchors.encode()})
+    assert (told["head"], told["faults"][0][:2]) == ("differs", ["anchor", "bukti/0.json"])
