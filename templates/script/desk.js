@@ -293,7 +293,7 @@ export async function judgeAll(pool, fetched, site, told) {
     const near = item.files ? pool.seenBy(item) : pool.loose();
     const read = async (path) => near.read(path) ?? fetched(path);
     const address = item.kind === "evidence" ? item.address : item.kind === "entry" && item.index !== undefined ? `bukti/${item.index}/` : null;
-    const base = { name: item.name, kind: item.kind, own, site: site && !item.files };
+    const base = { name: item.name, kind: item.kind, own, site: site && !item.files?.has("policy.txt") };
     if (item.fault) verdicts.push(strange(base, item.fault));
     else if (address !== null && isAddress(address)) {
       const memory = item.kind === "evidence" ? savedMemory(item) : null;

@@ -5,13 +5,13 @@ import { fromBase64 } from "./bytes.js";
 import { effective, Evidence, faultOf, grown } from "./evidence.js";
 import { Unchecked } from "./faults.js";
 import { decodePublic } from "./json.js";
-import { agree, compareForm, compareStatement, Differences, ENTRY, indexOf, requireTwin, viewOf } from "./twin.js";
+import { agree, besides, compareContest, compareForm, compareStatement, Differences, ENTRY, indexOf, isKelurahan, requireTwin, viewOf } from "./twin.js";
 
 export const [PROVED, DIFFERS, UNCHECKED] = ["proved", "differs", "unchecked"];
 const MANY = 110; // TPS of a kelurahan that are added up without a second tap
 const OPEN = 8; // TPS of which entries do not say whether they are in a sum: both are tried
 const ADDRESS = /^(?:[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?\/){2,8}$/;
-const [COUNTRY, STATION] = ["id", "c_hasil"];
+const [COUNTRY, STATION, SUMMARY] = ["id", "c_hasil", "summary"];
 
 export function isAddress(address) {
   return ADDRESS.test(address) && !/^(?:aset|cari|en|log|periksa)\//.test(address);
@@ -72,7 +72,7 @@ async function gather(sheet, evidence, { chain, whole, alone = false }) {
   const told = new Set([index, ...added.map((one) => one.index)]);
   sheet.faults = [...known.faults].filter(([at]) => !told.has(at)).map(([, fault]) => fault);
   if (index !== null) await showMain(sheet, known, index, evidence);
-  if (!alone && twin.page === "region" && twin.region?.level === "kelurahan") sheet.below = belowOf(sheet, known, stations, added);
+  if (!alone && twin.page === "region" && isKelurahan(twin)) sheet.below = belowOf(sheet, known, stations, added);
 }
 
 // The twin of an address; where there is none, an entry that was given by itself stands for its page.
@@ -223,9 +223,19 @@ function belowOf(sheet, known, stations, added) {
   below.missing = (listed ?? stations.map(({ code }) => code)).filter((code) => !shown.has(code));
   below.sum = sumOf(figures, below.lacking);
   const complete = added.length === stations.length && figures.length + others.length + open.length === added.length;
-  const running = twin.sum?.via === "summary" && twin.summary;
-  if (complete && !running && open.length <= OPEN) compareSums(twin.sum?.fields, [...figures, ...others], open, differences);
+  if (complete && !isRunning(twin, known, slot) && open.length <= OPEN) compareSums(twin.sum?.fields, [...figures, ...others], open, differences);
+  if (place.contest) compareContest(twin, place.election, place.contest, differences);
+  if (!twin.certified) {
+    const shown = Object.entries(twin.sum?.fields ?? {}).map(([field, [value]]) => [field, value]);
+    for (const [field, value] of besides(twin, Object.fromEntries(shown))) differences.sums.set(field, value);
+  }
   return below;
+}
+
+// Whether the sum that a page shows is a running figure that was signed for this region.
+function isRunning({ sum, summary }, known, slot) {
+  const fields = sum?.via === "summary" && summary ? effective(known, summary.index).statement?.fields : null;
+  return fields?.kind === "form" && fields.form === SUMMARY && isOf(fields, slot, {}) && !differing(sum.fields, fields.figures).size;
 }
 
 // Whether a roster listed a TPS since its form became head, so that the form stays in the sum. Of a

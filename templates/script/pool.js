@@ -1,9 +1,9 @@
 // Files that a reader gives, told apart by what they hold, and found by their path in a site.
 
-import { base64, fromBase64, fromUtf8, utf8 } from "./bytes.js";
+import { base64, equal, fromBase64, fromUtf8, utf8 } from "./bytes.js";
 import { parseCheckpoint } from "./checkpoint.js";
 import { leafHash } from "./envelope.js";
-import { Malformed } from "./faults.js";
+import { Malformed, Unchecked } from "./faults.js";
 import { decodePublic, encodePublic } from "./json.js";
 import { keyid } from "./keys.js";
 import { isHead } from "./memory.js";
@@ -12,6 +12,7 @@ import { parseNote } from "./note.js";
 import { FIRST_LINE, parseProof } from "./proof.js";
 import { keysNamed, parseEntry } from "./register.js";
 
+const ANCHORS = "policy.txt";
 const FORMAT = "rekap-bukti/1";
 const LOG_ID = /^[0-9a-f]{64}$/;
 const MAX_FILE = 8 * 1024 * 1024;
@@ -86,6 +87,8 @@ export class Pool {
   }
 
   read(path) {
+    const [first, ...others] = path === ANCHORS ? this.of("policy") : [];
+    if (others.some(({ bytes }) => !equal(bytes, first.bytes))) throw new Unchecked("two files of anchors", "two-anchors", ANCHORS);
     return this.paths.get(path) ?? null;
   }
 
@@ -113,7 +116,7 @@ export class Pool {
       item.index = Number(index);
       this.paths.set(`bukti/${index}.json`, item.bytes);
     }
-    this.of("policy").forEach((item) => this.paths.set("policy.txt", item.bytes));
+    this.of("policy").forEach((item) => this.paths.set(ANCHORS, item.bytes));
     this.of("checkpoint").forEach((item) => this.paths.set("log/checkpoint", item.bytes));
     for (const item of this.of("twin")) {
       try {
@@ -128,15 +131,15 @@ export class Pool {
   // The same with the files of one evidence file before those of others; the reader's own anchors
   // stay before all.
   seenBy({ files }) {
-    const own = Object.assign(new Pool(), { items: this.items, paths: new Map([...this.paths, ...files]) });
-    this.of("policy").forEach(({ bytes }) => own.paths.set("policy.txt", bytes));
+    const own = Object.assign(new Pool(), { items: this.items, paths: new Map([...this.loose().paths, ...files]) });
+    this.of("policy").forEach(({ bytes }) => own.paths.set(ANCHORS, bytes));
     return own;
   }
 
   // The same for files given by themselves: anchors that came with somebody's evidence are not theirs.
   loose() {
     const own = Object.assign(new Pool(), { items: this.items, paths: new Map(this.paths) });
-    if (!this.of("policy").length) own.paths.delete("policy.txt");
+    if (!this.of("policy").length) own.paths.delete(ANCHORS);
     return own;
   }
 

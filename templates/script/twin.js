@@ -64,9 +64,11 @@ function isNothing(value) {
 }
 
 // The form that a page of a TPS or a region shows as its own.
-export function viewOf(twin) {
-  return twin.head ?? twin.certified ?? twin.summary ?? null;
+export function viewOf({ page, head, certified, summary }) {
+  return (page === "tps" ? head : (certified ?? summary)) ?? null;
 }
+
+export const isKelurahan = ({ region }) => region.code.length === KELURAHAN;
 
 // The entry that a page shows: its own, or that of its form; null where it shows none.
 export function indexOf(twin) {
@@ -76,13 +78,7 @@ export function indexOf(twin) {
 export function compareForm(twin, view, { fields, signers, counted }, election, differences) {
   for (const name of FORM) differences.hold(name, view[name], name === "reason" ? reasonOf(fields) : fields[name]);
   differences.holdFigures(view.figures, fields.figures);
-  if (twin.result?.basis === "certified") {
-    differences.holdFigures(twin.result.figures, fields.figures);
-    for (const { number, votes } of twin.result.pairs ?? []) {
-      const field = `pair_${number}`;
-      if ((votes ?? undefined) !== fields.figures?.[field]) differences.figures.set(field, votes);
-    }
-  }
+  if (view === twin.certified) for (const [field, value] of besides(twin, fields.figures ?? {})) differences.figures.set(field, value);
   compareSigners(view.signers, signers, counted, differences);
   for (const { index, at, revision } of twin.history ?? []) {
     if (index === view.index && (revision !== fields.revision || (at !== null && at !== fields.at))) {
@@ -93,11 +89,19 @@ export function compareForm(twin, view, { fields, signers, counted }, election, 
   if (contest) compareContest(twin, election, contest, differences);
 }
 
+// [[field, what it shows]] of the result that leads a page where it is not these figures.
+export function besides({ result }, figures) {
+  if (!result) return [];
+  const told = [...fieldsOf(result.figures, figures)].map((field) => [field, result.figures[field]]);
+  const pairs = (result.pairs ?? []).map(({ number, votes }) => [`pair_${number}`, votes ?? undefined]);
+  return [...told, ...pairs].filter(([field, value]) => value !== figures[field]);
+}
+
 function reasonOf({ reason }) {
   return typeof reason === "string" ? { code: reason } : reason;
 }
 
-function compareContest(twin, election, contest, differences) {
+export function compareContest(twin, election, contest, differences) {
   differences.hold("names", twin.contest?.pairs, contest.pairs);
   for (const name of ["office", "region", "win"]) differences.hold("election", twin.contest?.[name], contest[name]);
   for (const name of ["date", "name"]) differences.hold("election", twin.election?.[name], election[name]);
@@ -139,7 +143,7 @@ export function requireTwin(twin, address) {
   const statement = ENTRY.exec(address);
   const sound =
     isOpen(twin, {
-      as_of: isIndex, root: isHash, evidence: isList, contested: maybe(isBoolean), doubts: maybe(Array.isArray), history: maybe(many(isOpenObject)),
+      as_of: isIndex, root: isHash, none: (value) => value === undefined, evidence: isList, contested: maybe(isBoolean), doubts: maybe(Array.isArray), history: maybe(many(isOpenObject)),
       result: maybe(object({ figures: maybe(isFigures), pairs: maybe(many(object({ number: isIndex, votes: maybe(isIndex) }))) })),
     }) &&
     [twin.head, twin.certified, twin.summary].every(maybe(object({ index: isIndex, figures: isFigures, signers: maybe(many(isOpenObject)) }))) &&

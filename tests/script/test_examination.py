@@ -146,6 +146,38 @@ def test_evidence_that_a_stranger_made_ends_no_check_and_is_proved_only_where_so
     assert "proved" not in {state for state, _ in told.values()}, told
 
 
+def test_two_files_of_anchors_are_nobodys(folder: Path) -> None:
+    """A folder of a stranger holds one more: neither stands before the other."""
+    policy = (folder / "policy.txt").read_bytes()
+    station = next(t for t in pages_of(folder).values() if t["page"] == "tps" and t["head"])
+    address, index = station["address"], station["head"]["index"]
+    own = [f"{address}index.json", *(f"bukti/{at}.json" for at in {0, index, *station["evidence"]})]
+    own += [path.replace(".json", ".tlog-proof") for path in own[1:]]
+    files = {path: (folder / path).read_text() for path in [*own, "log/checkpoint"]}
+    tiles = [path for path in _files(folder, "log/tile/[0-9]/**/*") if (folder / path).is_file()]
+    hashes = {path: base64.b64encode((folder / path).read_bytes()).decode() for path in tiles}
+    other = policy.replace(b"#rekap log ", b"#rekap log 0")[: policy.index(b"#rekap log ")]
+    whole = {"address": address, "bytes": hashes, "format": "rekap-bukti/1"}
+    whole |= {"head": None, "log": None}
+    evidence = encode_public({**whole, "files": files})
+    strangers = encode_public({**whole, "files": {**files, "policy.txt": policy.decode()}})
+    given = [
+        {"a.json": evidence, "policy.txt": policy},
+        {"a.json": evidence, "policy.txt": policy, "zz.txt": policy},
+        {"a.json": evidence, "policy.txt": policy, "zz.txt": other + b"quorum none\n"},
+        {"a.json": evidence, "b.json": strangers},
+    ]
+    cases = [
+        {"given": {name: base64.b64encode(data).decode() for name, data in one.items()}}
+        for one in given
+    ]
+    heads = [[(name, state) for name, state, _ in one] for one in examined(folder, cases)]
+    assert heads == [
+        [("a.json", "proved")], [("a.json", "proved")], [("a.json", "unchecked")],
+        [("a.json", "unchecked"), ("b.json", "proved")],
+    ]  # fmt: skip
+
+
 def _files(folder: Path, pattern: str) -> list[str]:
     return [path.relative_to(folder).as_posix() for path in folder.glob(pattern)]
 

@@ -116,6 +116,42 @@ def test_a_true_kelurahan_is_not_refuted_for_a_tps_that_its_roster_left_out(
     assert told_of(root, LOW, children=twice)["faults"][0][0] == "twin"
 
 
+def test_a_sum_is_a_running_figure_only_where_one_was_signed(tmp_path: Path) -> None:
+    """Of a replay, whose figure may stand for its TPS; a site cannot say so of a false sum."""
+    log = Later(mode="replay")
+    figures = {**builders.STATION, "pair_1": 500, "pair_2": 400}
+    more = {"contest": REGENT, "region": log.kelurahan, "figures": figures}
+    log.put(builders.form("summary", **more, stations_in=2), "root/kpu/1", status="head")
+    log.station(REGENT, "001")
+    root = log.laid(tmp_path)
+    twin = pages_of(root)[LOW]
+    assert (twin["sum"]["via"], twin["sum"]["fields"]["pair_1"]) == ("summary", [500, 2])
+    (told,) = examined(root, [{"address": LOW}])
+    assert (told["head"], told["differs"]) == ("unchecked", [{}, [], []])
+    fields = {**twin["sum"]["fields"], "pair_1": [999, 2]}
+    lie = {"sum": {**twin["sum"], "fields": fields}}
+    assert told_of(root, LOW, **lie)["head"] == "differs"
+
+
+def test_a_false_sum_beside_a_certificate_is_no_running_figure(tmp_path: Path) -> None:
+    log = Later()
+    for tps in ("001", "002"):
+        log.station(REGENT, tps)
+    sheet = builders.form("d_hasil_kelurahan", contest=REGENT, region=log.kelurahan)
+    log.put(sheet, *log.persons(f"ppk-{log.kecamatan}"), status="head")
+    root = log.laid(tmp_path)
+    assert told_of(root, LOW)["head"] == "proved"
+    twin = pages_of(root)[LOW]
+    fields = {**twin["sum"]["fields"], "pair_1": [999, 2]}
+    lie = {
+        "via": "summary",
+        "fields": fields,
+        **{k: twin["sum"][k] for k in ("counted", "expected")},
+    }
+    summary = {**twin["certified"], "figures": {}}
+    assert told_of(root, LOW, sum=lie, summary=summary)["head"] == "differs"
+
+
 def test_keys_that_were_granted_before_their_tps_was_listed_prove_no_form(tmp_path: Path) -> None:
     """The log calls the grant and the form void, although the roster lists the TPS by then."""
     log = Later()

@@ -404,6 +404,58 @@ def test_holding_every_entry_asks_for_few_tiles(evening: Evening) -> None:
         assert len([one for one in told["asked"] if one.startswith("log/tile/")]) <= 1
 
 
+# -------------------------------------------------------------- lies beside what was compared
+
+
+def test_a_twin_that_calls_itself_none_is_held_against_what_was_signed(evening: Evening) -> None:
+    page = f"bukti/{evening.index['005']}/"
+    twin = evening.twin(page)
+    twin["payload"]["count"] = "court"
+    for lie in (twin, {**twin, "none": True}):
+        assert evening.told(page, lie)["head"] in ("differs", "unchecked")
+
+
+def test_a_false_result_under_another_basis_is_seen(evening: Evening) -> None:
+    """Of a certificate, and of the sum of a kelurahan."""
+    kecamatan = f"{builders.ELECTION}/{builders.CONTEST}/01/01/"
+    for address in (kecamatan, GOVERNOR):
+        for basis in ("sum", "certified", None):
+            twin = evening.twin(address)
+            assert evening.told(address, twin)["head"] == "proved"
+            twin["result"]["basis"] = basis
+            twin["result"]["pairs"][0]["votes"] += 1
+            assert evening.told(address, twin)["head"] == "differs", (address, basis)
+
+
+def test_a_form_in_the_place_of_another_kind_of_page_is_not_shown(evening: Evening) -> None:
+    """A certificate is no head, nor a head a certificate: what is compared with it goes along."""
+    kecamatan = f"{builders.ELECTION}/{builders.CONTEST}/01/01/"
+    twin = evening.twin(kecamatan)
+    twin["head"] = twin.pop("certified")
+    twin["result"]["pairs"][0]["votes"] += 1
+    assert evening.told(kecamatan, twin)["head"] != "proved"
+    twin = evening.twin(STATION)
+    twin["certified"] = twin.pop("head")
+    assert evening.told(STATION, twin)["head"] != "proved"
+
+
+def test_a_kelurahan_that_calls_itself_something_else_is_added_up(evening: Evening) -> None:
+    for level in ("kecamatan", "desa", None):
+        twin = evening.twin(GOVERNOR)
+        twin["region"]["level"] = level
+        assert evening.told(GOVERNOR, twin)["head"] == "proved"
+        twin["children"][0]["figures"]["pair_1"] += 1
+        assert evening.told(GOVERNOR, twin)["head"] == "differs"
+
+
+def test_names_exchanged_between_the_pairs_of_a_kelurahan_are_seen(evening: Evening) -> None:
+    twin = evening.twin(GOVERNOR)
+    one, two = twin["contest"]["pairs"]
+    one["names"], two["names"] = two["names"], one["names"]
+    told = evening.told(GOVERNOR, twin)
+    assert (told["head"], told["differs"][1]) == ("differs", ["names"])
+
+
 # ------------------------------------------------------------------- what is recorded and void
 
 
