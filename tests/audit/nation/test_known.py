@@ -231,6 +231,35 @@ def test_a_revision_that_is_refused_ends_no_root() -> None:
     assert found._maps["keys"] == kept
 
 
+def test_a_kabko_determines_no_contest_of_its_provinsi() -> None:
+    """Three persons of any kabko could call the governor's result determined."""
+    other = builders.determination(contest=GOVERNOR, region=KABKO)
+    with pytest.raises(NotVerified, match="own region"):
+        known().read(END, entry(other, *KPU))
+    own = builders.determination(contest=GOVERNOR, region=PROV)
+    assert known().read(END, entry(own, *KPU_PROV)).effect == END
+
+
+def test_a_determination_rests_on_a_certificate_of_its_contest_that_took_effect() -> None:
+    found, effective = known(), entry(form(), *KPU)
+    waiting = entry(form(at="2024-11-27T15:00:00+07:00"), *KPU[:2])
+    station = entry(builders.form(contest=REGENT, region=f"{KABKO}.01.1001", tps="001"), *KPPS)
+    for index, one in enumerate((effective, waiting, station), END):
+        found.read(index, one)
+    for name, error in (
+        ("0" * 64, Elsewhere),
+        (dsse.parse(waiting).id, NotVerified),
+        (dsse.parse(station).id, NotVerified),
+        (dsse.parse(_province().entries[0]).id, NotVerified),
+    ):
+        said = builders.determination(contest=REGENT, region=KABKO, certificate=name)
+        with pytest.raises(error):
+            found.read(END + 3, entry(said, *KPU))
+    own = dsse.parse(effective).id
+    said = builders.determination(contest=REGENT, region=KABKO, certificate=own)
+    assert found.read(END + 3, entry(said, *KPU)).effect == END + 3
+
+
 def test_a_kabko_names_no_other_region() -> None:
     names = known().names
     assert names[ELECTION, KABKO] == builders.child(KABKO)["name"]

@@ -188,7 +188,7 @@ def test_an_annulled_result_names_nobody_first_and_no_court_is_more_than_the_por
     standing: str | None, says: str, leads: bool
 ) -> None:
     reading = read(made())
-    said = {"number": "821", "index": 3, "standing": standing}
+    said = {"number": "821", "index": 3, "standing": standing, "replaced": False}
     rows = [{**row, "determined": said, "contested": False} for row in reading["contests"]]
     shown = Page(one({**reading, "contests": rows})["index.html"])
     assert says in shown.text

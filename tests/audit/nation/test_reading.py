@@ -78,6 +78,73 @@ class TestBelieved:
         assert rows(read(site))[GOVERNOR]["basis"] == PORTAL
 
 
+def determined(*names: str | None, forms: int = 1) -> Site:
+    """A portal whose regent's result was determined by each of `names` in turn: "own" is the first
+    of its `forms` certificates, the others came after all of them; None names none.
+    """
+    world = province.Province("90")
+    forms_of = [world.certificate(REGENT)]
+    before: dict[str, Any] = {}
+    for number, name in enumerate(names, 1):
+        fields = {"certificate": forms_of[0] if name == "own" else name} if name else {}
+        said = builders.determination(
+            contest=REGENT, region=world.kabko, revision=number, number=f"{number}/2024",
+            **before, **fields,
+        )  # fmt: skip
+        before = {"previous": world.add(said, *world.persons(f"kpu-kabko-{world.kabko}"))}
+    for revision in range(2, forms + 1):
+        reason = {"code": "counting"}
+        again = world.certificate(REGENT, previous=forms_of[-1], revision=revision, reason=reason)
+        forms_of.append(again)
+    portal = Portal(world.entries, world.origin)
+    portal.log(len(world.entries))
+    portal.publish(now=1_000)
+    files = portal.public()
+    files["log/checkpoint"] = province.cosign(files["log/checkpoint"])
+    return Site(files, world.entries, world.origin, "90")
+
+
+class TestDetermined:
+    def test_a_revised_determination_refutes_no_portal(self) -> None:
+        """Its revisions, and a certificate that another replaced, stand in no evidence of a page of
+        a region.
+        """
+        for site, number in (
+            (determined("own"), "1/2024"),
+            (determined("own", "own"), "2/2024"),
+            (determined("own", None, "own"), "3/2024"),
+        ):
+            reading = read(site)
+            assert state(reading) == (READ, "")
+            assert reading["faults"] == []
+            said = rows(reading)[REGENT]["determined"]
+            assert (said["number"], said["replaced"]) == (number, False)
+
+    def test_one_that_names_a_replaced_certificate_says_so(self) -> None:
+        for site in (determined("own", forms=2), determined("own", "own", forms=3)):
+            reading = read(site)
+            assert state(reading) == (READ, "")
+            assert rows(reading)[REGENT]["determined"]["replaced"] is True
+
+    def test_one_that_the_ledger_finds_void_is_not_shown(self) -> None:
+        """Three officers name a certificate that there is not; the portal calls it in force."""
+        site = determined("0" * 64)
+        index = len(site.entries) - 1
+        own = determined("own")
+        told = json.loads(own.files[CONTEST])["determination"]
+        site.edit(CONTEST, lambda v: v.update(determination={**told, "index": index}))
+        reading = read(site)
+        assert [one["code"] for one in reading["faults"]] == ["unproved"]
+        assert REGENT not in rows(reading)
+
+    def test_one_whose_own_page_is_missing_is_not_shown(self) -> None:
+        site = determined("own")
+        del site.files[f"bukti/{len(site.entries) - 1}/index.json"]
+        reading = read(site)
+        assert [one["code"] for one in reading["faults"]] == ["missing"]
+        assert REGENT not in rows(reading)
+
+
 class TestTwoHistories:
     def other(self, size: int | None = None) -> Site:
         """The same log as if its last entries were others."""

@@ -20,6 +20,7 @@ from rekap.audit.nation.portals import Portal, is_name
 from rekap.audit.nation.shown import Bounded, Record, an_id, field, indexes, items, maybe, twin
 from rekap.core import codec
 from rekap.core.errors import Malformed
+from rekap.core.ledger import addresses
 from rekap.core.ledger.rulings import STANDINGS
 from rekap.core.pages.twins.context import pairs
 
@@ -64,9 +65,24 @@ def evidence_of(page: Record, path: str) -> list[int]:
     """Return the entries that a contest's twin names as its proof, its form among them."""
     named = indexes(page, "evidence", MAX_EVIDENCE, path)
     own = page.get("certified")
-    determined = page.get("determination")
-    extra = [field(one, "index", int, path) for one in (own, determined) if one is not None]
+    extra = [] if own is None else [field(own, "index", int, path)]
     return sorted({0, *named, *extra})
+
+
+def decision_of(source: Bounded, page: Record, path: str) -> list[int]:
+    """Return the entries that prove the determination which a contest's twin tells: its own page
+    names them, those of the revisions before it and of its certificate too. Raises Fault.
+
+    What was said after the twin was made is left out: its entries may not be shown yet.
+    """
+    determined = page.get("determination")
+    if determined is None:
+        return []
+    index = field(determined, "index", int, path)
+    address = addresses.statement(index)
+    own = f"{address}index.json"
+    named = indexes(twin(source, own, "statement", address), "evidence", MAX_EVIDENCE, own)
+    return sorted({index, *(one for one in named if one < tree_of(page, path)[0])})
 
 
 def tree_of(page: Record, path: str) -> tuple[int, bytes]:
@@ -196,6 +212,7 @@ def _determined(page: Record, where: Address, read: dict[int, Said], path: str) 
     """Return the determination of a contest if its entry was proved; null else, told or not.
 
     `standing`: where the contest stands by the portal's word alone, which no entry here proves.
+    `replaced`: whether it names another certificate than the one whose votes the page shows.
     """
     shown = page.get("determination")
     if shown is None:
@@ -212,7 +229,18 @@ def _determined(page: Record, where: Address, read: dict[int, Said], path: str) 
     standing = page.get("standing")
     told = standing.get("state") if isinstance(standing, dict) else None
     known = told if told in STANDINGS else None
-    return {"number": fields["number"], "index": index, "standing": known}
+    named = next((one for one in read.values() if one.id == fields.get("certificate")), None)
+    own = page.get("certified")
+    shown_form = None if own is None else read.get(field(own, "index", int, path))
+    replaced = named is not None and (shown_form is None or _paper(named) != _paper(shown_form))
+    return {
+        "number": fields["number"], "index": index, "standing": known, "replaced": replaced,
+    }  # fmt: skip
+
+
+def _paper(said: Said) -> Record:
+    """What a form says, however often it was said: a repeat has another time and other names."""
+    return {name: value for name, value in said.fields.items() if name not in ("at", "previous")}
 
 
 def _is_simulated(election: Record) -> bool:

@@ -36,7 +36,9 @@ SILENT: Final = frozenset(
     }
 )
 """Kinds that change nothing here."""
-OF_A_CONTEST: Final = frozenset({"form", "determination", "elected", "ruling"})
+OF_A_WHOLE_CONTEST: Final = frozenset({"determination", "elected", "ruling"})
+"""Kinds of which there is none about a place below the contest's own region."""
+OF_A_CONTEST: Final = OF_A_WHOLE_CONTEST | {"form"}
 """Kinds that must fit the contest that they name."""
 
 
@@ -250,11 +252,23 @@ class Known:
         own = [one for one in election["contests"] if one["id"] == fields["contest"]]
         if not own or not regions.is_within(fields["region"], own[0]["region"]):
             raise NotVerified("a contest or region that the election lacks", place)
+        if fields["kind"] in OF_A_WHOLE_CONTEST and fields["region"] != own[0]["region"]:
+            raise NotVerified("not the contest's own region", place)
+        if "certificate" in fields:
+            self._names_certificate(fields, place)
         numbers = {f"pair_{pair['number']}" for pair in own[0]["pairs"]}
         if any(
             name.startswith("pair_") and name not in numbers for name in fields.get("figures", ())
         ):
             raise NotVerified("a pair that the contest lacks", place)
+
+    def _names_certificate(self, fields: Record, place: str) -> None:
+        """A determination names a D form of the contest's own region that took effect."""
+        said = self.said.get(fields["certificate"])
+        if said is None:
+            raise Elsewhere("a certificate that was not read", place)
+        if not certifies(said, fields["election"], fields["contest"], fields["region"]):
+            raise NotVerified("no certificate of the contest", place)
 
 
 def _line(fields: Record) -> tuple[str, ...] | None:

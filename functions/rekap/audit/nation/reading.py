@@ -76,6 +76,7 @@ class Read:
     cut: bool = False
     pages: dict[Address, Record] = field(default_factory=dict)
     late: set[Address] = field(default_factory=set)
+    evidence: dict[Address, list[int]] = field(default_factory=dict)
     said: dict[int, Said] = field(default_factory=dict)
     entry_faults: dict[int, Fault] = field(default_factory=dict)
 
@@ -178,8 +179,9 @@ class Read:
     def _read_entries(self) -> Known:
         """Read the entries of all contests in their order, each once."""
         known = Known(self.portal.block, self.portal.mode)
-        named = {0}.union(*(contest.evidence_of(self.pages[one], _twin(one)) for one in self.pages))
-        for index in sorted(named):
+        for where, page in list(self.pages.items()):
+            self._read_evidence(where, page)
+        for index in sorted({0}.union(*self.evidence.values())):
             try:
                 self.said[index] = self._said(known, index)
             except Fault as fault:
@@ -187,6 +189,17 @@ class Read:
                 if self._only_cut(fault):
                     break
         return known
+
+    def _read_evidence(self, where: Address, page: Record) -> None:
+        """Learn which entries prove a contest and its determination."""
+        path = _twin(where)
+        try:
+            decision = contest.decision_of(self.source, page, path)
+            self.evidence[where] = sorted({*contest.evidence_of(page, path), *decision})
+        except Fault as fault:
+            del self.pages[where]
+            if not self._only_cut(fault):
+                self._doubt_unless_late(where, page, fault)
 
     def _said(self, known: Known, index: int) -> Said:
         """Return the statement of an entry: kept from an earlier run, else read and proved."""
@@ -223,21 +236,24 @@ class Read:
         rows = {}
         for where, page in self.pages.items():
             try:
-                self._proved(where, page)
+                self._proved(where)
                 rows[where] = contest.row(self.portal, where, page, known, self.said)
                 rows[where]["at"] = self.at
             except Fault as fault:
-                if fault.state == REFUTED or not (self.cut or self._is_ahead(page, where)):
-                    self._doubt(where, fault)
+                self._doubt_unless_late(where, page, fault)
         return rows
+
+    def _doubt_unless_late(self, where: Address, page: Record, fault: Fault) -> None:
+        if fault.state == REFUTED or not (self.cut or self._is_ahead(page, where)):
+            self._doubt(where, fault)
 
     def _is_ahead(self, page: Record, where: Address) -> bool:
         """Tell whether a page is newer than `site.json`: its entries may not be shown yet."""
         return contest.tree_of(page, _twin(where))[0] > int(self.now["pages"])
 
-    def _proved(self, where: Address, page: Record) -> None:
+    def _proved(self, where: Address) -> None:
         """Raise the fault of the first entry that a contest rests on and that does not hold."""
-        for index in contest.evidence_of(page, _twin(where)):
+        for index in self.evidence[where]:
             if index in self.entry_faults:
                 raise self.entry_faults[index]
 
