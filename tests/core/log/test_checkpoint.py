@@ -21,6 +21,7 @@ from rekap.core.log.checkpoint import Checkpoint, open_checkpoint, parse, sign_c
 from rekap.core.log.merkle import EMPTY_ROOT
 from rekap.core.log.policy import Group, Policy, meets
 from rekap.core.log.policy import open_checkpoint as open_by_policy
+from rekap.core.log.witness import without_false
 from rekap.core.signing import note
 from rekap.core.signing.note import Note, NoteKey, cosign
 from rekap.core.signing.signer import Ed25519Signer, derive
@@ -212,6 +213,15 @@ def test_a_checkpoint_signed_by_two_logs_of_the_anchors_is_refused() -> None:
     assert not meets(policy, [LOG_KEY, OTHER_KEY])
     with pytest.raises(NotVerified, match="two logs"):
         open_by_policy(both, policy)
+
+
+def test_a_witness_that_signed_twice_keeps_its_first_line() -> None:
+    """A note would grow with each cosignature, and be too long for whoever reads it."""
+    whole = Note.parse(GOLDEN)
+    later = cosign(whole.text, WITNESS_KEY.name, WITNESS_SIGNER, 1767229200)
+    twice = Note(whole.text, (*whole.lines, later))
+    assert without_false(twice, [WITNESS_KEY]) == whole
+    assert without_false(twice, []) == twice, "lines under unknown keys stay"
 
 
 def test_format_round_trip() -> None:

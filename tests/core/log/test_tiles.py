@@ -21,6 +21,11 @@ from rekap.core.log.tiles import (
 # ---------------------------------------------------------------- bundles
 
 
+def test_the_full_form_of_a_partial_bundle_is_a_bundle() -> None:
+    assert tiles.Tile(tiles.ENTRIES, 3, 7).full.path == "tile/entries/003"
+    assert tiles.Tile(1, 3, 7).full.path == "tile/1/003"
+
+
 def test_the_bytes_of_a_bundle() -> None:
     assert encode_bundle([b"0", b"1"]).hex(" ") == "00 01 30 00 01 31"
     assert leaf_hash(b"").hex() == (
