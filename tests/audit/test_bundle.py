@@ -25,6 +25,7 @@ from rekap.audit.bundle.exhibits import Exhibits
 from rekap.audit.commands import bundle as command
 from rekap.audit.commands.speech import Say
 from rekap.audit.hashes import TreeHashes
+from rekap.core.errors import Malformed
 from rekap.core.ledger.fold import fold
 from rekap.core.ledger.state import State
 from rekap.core.log.entry import leaf_hash
@@ -253,6 +254,19 @@ def _changes(bundle: Path) -> Iterator[tuple[str, object, str]]:
     yield contents.CONTENTS, link, contents.CONTENTS
     yield "bukti", link_folder, "bukti"
     yield "lampiran", lambda path: path.symlink_to(bundle), "lampiran"
+
+
+def test_a_list_that_is_a_link_to_another_place_is_no_list(tmp_path: Path) -> None:
+    """Whoever owns that place could change it after the bundle was examined."""
+    folder, other = tmp_path / "berkas", tmp_path / "lain.txt"
+    folder.mkdir()
+    (folder / contents.COVER).write_bytes(b"x")
+    other.write_bytes(contents.write({contents.COVER: b"x"}))
+    (folder / contents.CONTENTS).symlink_to(other)
+    with pytest.raises(Malformed):
+        contents.faults(folder, 9)
+    other.replace(folder / contents.CONTENTS)
+    assert contents.faults(folder, 9) == []
 
 
 def test_a_bundle_in_one_language_is_proved_to_whoever_speaks_the_other(

@@ -276,3 +276,18 @@ def test_the_map_has_every_provinsi_in_a_place_of_its_own() -> None:
     assert len(TILES) == 38
     assert len({(x, y) for _, _, x, y in TILES.values()}) == 38
     assert len({short for _, short, _, _ in TILES.values()}) == 38
+
+
+@pytest.mark.parametrize(
+    ("counted", "expected", "told"),
+    [((3, 2), (3, 3), 6), ((3, 3), (3, 3), 6), ((4, 3), (3, 3), None), ((3, 3), (3, None), None)],
+)
+def test_an_area_of_which_every_station_is_counted_says_how_many_there_are(
+    counted: tuple[int, int], expected: tuple[int, int | None], told: int | None
+) -> None:
+    rows = [
+        {"office": "regent", "counted": some, "expected": all_, "basis": front.CERTIFICATE}
+        for some, all_ in zip(counted, expected, strict=True)
+    ]
+    said = {"counted": sum(counted), "expected": told, "certified": True}
+    assert front._progress(rows) == said

@@ -14,10 +14,10 @@ from tests.core.ledger.world import keyid, signer
 from tests.core.statements import builders
 
 from rekap.audit.fork import Fork
-from rekap.audit.nation import front
+from rekap.audit.nation import contest, front
 from rekap.audit.nation.contest import CERTIFICATE, PORTAL
 from rekap.audit.nation.faults import FORKED, OLDER, READ, REFUTED, SILENT, UNVERIFIED
-from rekap.audit.nation.known import Known
+from rekap.audit.nation.known import Known, Said
 from rekap.audit.nation.portals import Portals
 from rekap.audit.reader import Redirected, Unreadable
 from rekap.core.log.policy import Block, Policy
@@ -488,3 +488,14 @@ class TestSilent:
         assert read(site)["stopped"] is True
         site.files["log/status.json"] = b"<script>"
         assert read(site)["stopped"] is False
+
+
+def test_a_determination_that_too_few_have_signed_is_not_told() -> None:
+    """Its entry is proved; it does not yet determine anything."""
+    fields = builders.determination()
+    page = {"determination": {"index": 7, "number": fields["number"]}}
+    where = (fields["election"], fields["contest"], fields["region"])
+    for effect in (None, 7):
+        said = {7: Said("id", fields, effect=effect)}
+        told = contest._determined(page, where, said, "index.json")
+        assert (told is None) is (effect is None)

@@ -10,6 +10,7 @@ from tests.fakes import FakeRegister
 from tests.portal.intake import world as intake
 from tests.portal.intake.office import Office
 
+from rekap.core.ledger import authority
 from rekap.core.signing import envelope
 from rekap.core.signing.envelope import Envelope
 from rekap.portal.intake import signatures
@@ -77,6 +78,14 @@ def published(world: World, origin: str, release: str) -> str:
     signature = OPERATOR.sign(envelope.pae(data), origin=origin)
     world.append(envelope.serialize(Envelope(data, (signature,))))
     return f"{world.last['s']} {world.last.get('why', '')}".strip()
+
+
+def test_what_comes_before_a_log_begins_is_void_and_stops_nobody() -> None:
+    """It says no page from which passkeys sign, and needs to say none."""
+    world = World()
+    assert authority.scope_in_force(world.state, builders.form()) is None
+    world.add(builders.form(), "operator/1")
+    assert world.last["s"] == "void"
 
 
 def test_a_page_that_operators_name_takes_passkeys_from_the_next_entry_on() -> None:
