@@ -14,7 +14,7 @@ Where a contest stands is never kept: it is asked of its determination and of th
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from rekap.core.ledger import revisions
@@ -56,6 +56,19 @@ _FILLERS: Final = frozenset({"nomor", "no", "tahun", "keputusan", "putusan"})
 
 def _is_one(one: str, other: str) -> bool:
     return spelled(one) == spelled(other)
+
+
+_PLACES: Final = (("annuls", "places"), ("orders", "places"), ("orders", "except"))
+
+
+def places(said: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Yield (path, place) of all that a ruling annuls something for, or orders something at, or not
+    at: a region, or "kelurahan/TPS".
+    """
+    for name, inner in _PLACES:
+        for at, one in enumerate(said.get(name, ())):
+            for place in one.get(inner, ()):
+                yield f"{name}.{at}.{inner}", place
 
 
 def cases(view: View, election: str, contest: str) -> list[Record]:

@@ -11,16 +11,15 @@ answerable. A folder is typed by hand, so what cannot be is refused here:
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, Final
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from rekap.core.ledger import rulings
+from rekap.core.statements import shapes
 from rekap.desk.elections.decisions import ELECTED, RULINGS
 from rekap.desk.elections.problems import Problems
 from rekap.desk.elections.values import Places
 
-_DAY: Final = len("2024-11-27")
-_LISTS: Final = (("annuls", "places"), ("orders", "places"), ("orders", "except"))
 Stated = Mapping[str, Any]
 
 
@@ -32,7 +31,7 @@ def check(
     known: dict[str, dict[tuple[str, ...], str]] = {}
     for one in determinations:
         days = known.setdefault(one["contest"], {})
-        days.setdefault(rulings.spelled(one["number"]), one["announced_at"][:_DAY])
+        days.setdefault(rulings.spelled(one["number"]), one["announced_at"][: shapes.DATE_LENGTH])
     taken: dict[tuple[str, tuple[str, ...]], str] = {}
     for at, one in enumerate(decided[RULINGS.table]):
         path = f"{RULINGS.table}.{at}"
@@ -48,7 +47,7 @@ def check(
     for at, one in enumerate(decided[ELECTED.table]):
         days = known.get(one["contest"], {})
         first = min(days.values(), default="")
-        if one["announced_at"][:_DAY] < first:
+        if one["announced_at"][: shapes.DATE_LENGTH] < first:
             path = f"{ELECTED.table}.{at}.announced_at"
             problems.add(ELECTED.name, 0, path, "before-decision", day=first)
 
@@ -75,7 +74,7 @@ def _check_decisions(
 
 
 def _check_places(path: str, one: Stated, ground: Places, problems: Problems) -> None:
-    for where, place in _places(one):
+    for where, place in rulings.places(one):
         code, _, tps = place.partition("/")
         if code not in ground.names:
             problems.add(RULINGS.name, 0, f"{path}.{where}", "region-unknown", code=code)
@@ -83,10 +82,3 @@ def _check_places(path: str, one: Stated, ground: Places, problems: Problems) ->
             problems.add(
                 RULINGS.name, 0, f"{path}.{where}", "station-unknown", code=code, tps=tps
             )  # fmt: skip
-
-
-def _places(one: Stated) -> Iterator[tuple[str, str]]:
-    for name, inner in _LISTS:
-        for at, that in enumerate(one.get(name, ())):
-            for place in that.get(inner, ()):
-                yield f"{name}.{at}.{inner}", place

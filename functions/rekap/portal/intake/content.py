@@ -12,7 +12,7 @@ from typing import Any, Final, Protocol
 
 from rekap.core import codec
 from rekap.core.errors import Finding, Malformed
-from rekap.core.ledger import effects, recommendations, rosters
+from rekap.core.ledger import effects, recommendations, rosters, rulings
 from rekap.core.ledger.authority import uploaders_in_force
 from rekap.core.ledger.keys import adds_nothing
 from rekap.core.ledger.kinds import KINDS
@@ -205,12 +205,10 @@ def _check_places(fields: Record, election: dict[str, Any], register: View) -> I
 
 
 def _named_by_a_court(fields: Record) -> Iterator[tuple[str, Record]]:
-    """Yield the places that a ruling annuls something for, or orders something at, or not at."""
-    for name, inner in (("annuls", "places"), ("orders", "places"), ("orders", "except")):
-        for at, one in enumerate(fields.get(name, ()) if fields["kind"] == "ruling" else ()):
-            for place in one.get(inner, ()):
-                code, _, tps = place.partition("/")
-                yield f"{name}.{at}.{inner}", {"region": code, **({"tps": tps} if tps else {})}
+    """Yield (path, place) of all that a ruling names."""
+    for path, place in rulings.places(fields) if fields["kind"] == "ruling" else ():
+        code, _, tps = place.partition("/")
+        yield path, {"region": code, **({"tps": tps} if tps else {})}
 
 
 def _check_place(election: str, place: Record, path: str, register: View) -> Iterator[Finding]:
