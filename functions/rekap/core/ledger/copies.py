@@ -21,7 +21,7 @@ from rekap.core.ledger import addresses, places, revisions, slots
 from rekap.core.ledger.complete import EFFECTIVE, Complete
 from rekap.core.ledger.state import Record, State
 from rekap.core.ledger.touches import Touches, copies_key
-from rekap.core.statements.model import HOLDERS, STATION_FORM, figure_fields
+from rekap.core.statements.model import HOLDERS, STATION_FORM, figure_fields, slot_key
 
 STATES: Final = ("same", "different", "other-count", "no-form")
 """What a copy is to the form that counts; only one of the same count is compared."""
@@ -75,8 +75,7 @@ def apply(state: State, touches: Touches, done: Complete) -> str:
 
 def _has_form(state: State, fields: Record) -> bool:
     """Tell whether a form of the TPS took effect, whatever became of it."""
-    start = f"{fields['election']}/{fields['contest']}/{STATION_FORM}"
-    slot = state.slots.get(f"{start}/{fields['region']}/{fields['tps']}")
+    slot = state.slots.get(slot_key({**fields, "form": STATION_FORM}))
     return slot is not None and any(one["s"] != "waiting" for one in slot["st"])
 
 

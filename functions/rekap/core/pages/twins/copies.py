@@ -6,13 +6,14 @@ Rule X4 is tested here, cell by cell, whenever a page is made; no copy is in a s
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any, Final
 
 from rekap.core.ledger import addresses, copies
 from rekap.core.ledger.state import Record
 from rekap.core.pages.twins.context import Context, Twin, common, crumbs, region_view
 from rekap.core.pages.twins.slots import doubts
-from rekap.core.statements.model import STATION_FORM, pair_fields
+from rekap.core.statements.model import STATION_FORM, pair_fields, slot_key
 
 SHOWN: Final = 12
 """Copies of one TPS that its page tells."""
@@ -40,7 +41,8 @@ def of_station(ctx: Context, election: Record, contest: Record, code: str, tps: 
 
 
 def _slot(ctx: Context, election: Record, contest: Record, code: str, tps: str) -> Record | None:
-    return ctx.slot(f"{election['id']}/{contest['id']}/{STATION_FORM}/{code}/{tps}")
+    place = {"election": election["id"], "contest": contest["id"], "region": code, "tps": tps}
+    return ctx.slot(slot_key({**place, "form": STATION_FORM}))
 
 
 def _explanation(slot: Record | None) -> Twin | None:
@@ -86,91 +88,80 @@ def of_kelurahan(ctx: Context, election: Record, contest: Record, code: str) -> 
     return {"stations": len(states), "different": sum("different" in one for one in states)}
 
 
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """A copy beside its form: what it is to it, and the cells that differ."""
+
+    copy: Record
+    form: Record | None
+    state: str
+    cells: list[Record]
+
+
 def page(ctx: Context, election: Record, contest: Record, code: str) -> Twin:
     """Return the twin: TPS by holder, and for each holder a sum that is of its copies alone."""
     election_id, contest_id, top = election["id"], contest["id"], contest["region"]
     address = addresses.copies(election_id, contest_id, top, code)
-    found = dict(copies.of_kelurahan(ctx.state, election_id, contest_id, code))
-    holders = _holders(found)
-    slots = {tps: _slot(ctx, election, contest, code, tps) for tps in found}
+    told: dict[str, dict[str, _Held]] = {}
+    for tps, found in copies.of_kelurahan(ctx.state, election_id, contest_id, code):
+        slot = _slot(ctx, election, contest, code, tps)
+        told[tps] = {
+            copies.holder(one): _Held(one, slot, *copies.compare(one, slot)) for one in found
+        }
+    known = {name: held.copy for said in told.values() for name, held in said.items()}
+    holders = sorted(known, key=lambda name: copies.order(known[name]))
+    shown = holders[:HOLDERS_SHOWN]
     listed = (ctx.region(election_id, code) or {}).get("tps") or ()
     twin = common(ctx, "copies", address, election, contest)
     return twin | {
         "crumbs": crumbs(ctx, election, contest, code),
         "region": region_view(ctx, election, code),
         "listed": len(listed),
-        "holders": [_holder(one) for one in holders[:HOLDERS_SHOWN]],
-        "more": max(len(holders) - HOLDERS_SHOWN, 0),
+        "holders": [_holder(known[name]) for name in shown],
+        "more": len(holders) - len(shown),
         "stations": [
-            _row(election, contest, code, tps, found[tps], slots[tps], holders[:HOLDERS_SHOWN])
-            for tps in found
+            {
+                "tps": tps,
+                "address": addresses.station(election_id, contest_id, top, code, tps),
+                "copies": [_cell(said[name]) if name in said else None for name in shown],
+            }
+            for tps, said in told.items()
         ],
-        "sums": [_sum(contest, _of(found, one), slots) for one in holders[:HOLDERS_SHOWN]],
+        "sums": [
+            _sum(contest, [said[name] for said in told.values() if name in said]) for name in shown
+        ],
         "table": f"{election_id}/data/copies.csv",
         "evidence": sorted(ctx.names(election, code)),
     }
 
 
-def _holders(found: dict[str, list[Record]]) -> list[Record]:
-    """Return one copy of each holder, in the order in which those of a TPS stand."""
-    known = {copies.holder(one): one for said in found.values() for one in said}
-    return sorted(known.values(), key=copies.order)
+def _cell(held: _Held) -> Twin:
+    return {"state": held.state, "differ": len(held.cells), "index": held.copy["index"]}
 
 
-def _of(found: dict[str, list[Record]], holder: Record) -> dict[str, Record]:
-    """Return {TPS: its copy of one holder}."""
-    name = copies.holder(holder)
-    return {tps: one for tps, said in found.items() for one in said if copies.holder(one) == name}
-
-
-def _row(
-    election: Record, contest: Record, code: str, tps: str, found: list[Record],
-    slot: Record | None, holders: list[Record],
-) -> Twin:  # fmt: skip
-    by_holder = {copies.holder(one): one for one in found}
-    said = [by_holder.get(copies.holder(one)) for one in holders]
-    top = contest["region"]
-    return {
-        "tps": tps,
-        "address": addresses.station(election["id"], contest["id"], top, code, tps),
-        "copies": [None if one is None else _cell(one, slot) for one in said],
-    }
-
-
-def _cell(record: Record, slot: Record | None) -> Twin:
-    state, cells = copies.compare(record, slot)
-    return {"state": state, "differ": len(cells), "index": record["index"]}
-
-
-def _sum(contest: Record, said: dict[str, Record], slots: dict[str, Record | None]) -> Twin:
+def _sum(contest: Record, said: list[_Held]) -> Twin:
     """One holder's sum: {holder, stations, beside, fields}.
 
     `fields` are {figure: {all: [sum, copies that have it], copies, forms}} of votes; `copies` and
     `forms` are sums over the `beside` TPS whose form is of the same count, where both have it.
     """
-    beside = {
-        tps: one
-        for tps, one in said.items()
-        if copies.compare(one, slots[tps])[0] in ("same", "different")
-    }
+    beside = [
+        (held.copy["figures"], held.form["figures"])
+        for held in said
+        if held.form is not None and held.state in ("same", "different")
+    ]
     fields = (*pair_fields(len(contest["pairs"])), "valid", "invalid", "total")
     return {
-        "holder": _holder(next(iter(said.values()))),
+        "holder": _holder(said[0].copy),
         "stations": len(said),
         "beside": len(beside),
-        "fields": {field: _field(field, said, beside, slots) for field in fields},
+        "fields": {field: _field(field, said, beside) for field in fields},
     }
 
 
-def _field(
-    field: str, said: dict[str, Record], beside: dict[str, Record], slots: dict[str, Record | None]
-) -> Twin:
-    have = [one["figures"][field] for one in said.values() if field in one["figures"]]
-    both = [
-        (one["figures"][field], form[field])
-        for tps, one in beside.items()
-        if field in (form := (slots[tps] or {})["figures"]) and field in one["figures"]
-    ]
+def _field(field: str, said: list[_Held], beside: list[tuple[Record, Record]]) -> Twin:
+    have = [held.copy["figures"][field] for held in said if field in held.copy["figures"]]
+    both = [(copy[field], form[field]) for copy, form in beside if field in copy and field in form]
     return {
         "all": [sum(have), len(have)],
         "copies": sum(copy for copy, _ in both),

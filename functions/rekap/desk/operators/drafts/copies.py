@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from rekap.audit.commands.speech import Say
+from rekap.core.ledger.copies import holder
 from rekap.core.pages.twins.copies import COLUMNS
 from rekap.core.statements import model
 from rekap.desk.elections.problems import FolderRefused, Problems
@@ -41,9 +42,8 @@ def drafts(options: Namespace, _kit: Kit | None, _talk: Talk) -> Iterator[tuple[
     if problems.found:
         raise FolderRefused(str(options.file), tuple(problems.found))
     for fields in found:
-        of = fields.get("pair") or fields.get("organisation")
-        name = f"{fields['region']}-{fields['tps']}-{fields['body']}"
-        yield f"copy-{fields['contest']}-{name}{'' if of is None else f'-{of}'}", fields
+        name = f"{fields['region']}-{fields['tps']}-{holder(fields)}"
+        yield f"copy-{fields['contest']}-{name}", fields
 
 
 def _copy(file: str, line: int, cells: Cells, problems: Problems) -> dict[str, Any]:
