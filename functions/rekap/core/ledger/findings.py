@@ -147,7 +147,10 @@ def check_sums(state: State, election: Record, contest: Record, code: str) -> No
         stations, fields, _ = totals.used(record)
         found = _sum_finding("D1", None, slot["figures"], fields, stations)
     replace(state, election, contest, slot_key, found, "D1")
-    replace(state, election, contest, slot_key, _level_below(state, slot_key, slot, record), "X2")
+    within = [dict(f) for f in slot.get("rows", ())]
+    below = _level_below(state, slot_key, slot, record) if whole else []
+    parts = _one_of(within + below) if below else within
+    replace(state, election, contest, slot_key, parts, "X2")
 
 
 def left_out_in(state: State, election: str, contest: str, code: str) -> set[str]:
@@ -170,17 +173,16 @@ def _sum_finding(
 
 
 def _level_below(state: State, slot_key: str, slot: Record, record: Record | None) -> list[Record]:
-    """X2: within the form (its columns) and against the certified forms one level below."""
-    inner = [dict(f) for f in slot.get("rows", ())]
-    election, contest, form, code = slot_key.split("/")
+    """X2: against the certified forms one level below."""
+    election, _, form, code = slot_key.split("/")
     below = FORMS[form].column
-    if below is None or below == STATION_FORM or left_out_in(state, election, contest, code):
-        return inner
+    if below is None or below == STATION_FORM:
+        return []
     listed = _listed(state, election, state.regions.get(rosters.key(election, code)))
     rung = totals.rung(record, below)
     if not listed or rung["n"] - rung["off"] != len(listed):
-        return inner
-    return _one_of(inner + _sum_finding("X2", "below", slot["figures"], rung["f"], rung["n"]))
+        return []
+    return _sum_finding("X2", "below", slot["figures"], rung["f"], rung["n"])
 
 
 def _one_of(parts: list[Record]) -> list[Record]:
