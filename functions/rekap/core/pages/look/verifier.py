@@ -123,6 +123,15 @@ def modules(templates: Path) -> dict[str, str]:
     return {**sources, _TEXTS: _texts(_languages(templates)), _TABLES: _tables()}
 
 
+_OF_THE_MODEL: Final = (
+    "LEVELS", "THRESHOLDS", "MODES", "WINS", "COUNTS", "REASONS", "WITNESS_REASONS",
+    "REVOKE_REASONS", "SCAN_TYPES", "OBJECTION_REASONS", "FOLLOWS", "BASES", "COURTS",
+    "RULING_STATES", "ORDERS", "ORDERED_BODIES", "SUPERVISORS", "RECOMMENDERS", "ADVISERS",
+    "ADDRESSED", "RECOMMENDED", "HOLDERS", "COPY_SOURCES", "GROUNDS", "OUTCOMES", "REFUSALS",
+)  # fmt: skip
+"""Tables that the script has as they are."""
+
+
 def _tables() -> str:
     """Return a module with the tables of statements: levels are 1 provinsi … 4 kelurahan.
 
@@ -149,37 +158,11 @@ def _tables() -> str:
         }
         for name, form in model.FORMS.items()
     }
-    tables = {
-        "LEVELS": model.LEVELS,
+    tables: dict[str, Any] = {name: getattr(model, name) for name in _OF_THE_MODEL} | {
         "OFFICES": {office: levels[level] for office, level in model.OFFICES.items()},
         "FORMS": forms,
         "BODIES": bodies,
-        "THRESHOLDS": model.THRESHOLDS,
-        "MODES": model.MODES,
         "TIMEZONES": list(model.TIMEZONES),
-        "WINS": model.WINS,
-        "COUNTS": model.COUNTS,
-        "REASONS": model.REASONS,
-        "WITNESS_REASONS": model.WITNESS_REASONS,
-        "REVOKE_REASONS": model.REVOKE_REASONS,
-        "SCAN_TYPES": model.SCAN_TYPES,
-        "OBJECTION_REASONS": model.OBJECTION_REASONS,
-        "FOLLOWS": model.FOLLOWS,
-        "BASES": model.BASES,
-        "COURTS": model.COURTS,
-        "RULING_STATES": model.RULING_STATES,
-        "ORDERS": model.ORDERS,
-        "ORDERED_BODIES": model.ORDERED_BODIES,
-        "SUPERVISORS": model.SUPERVISORS,
-        "RECOMMENDERS": model.RECOMMENDERS,
-        "ADVISERS": model.ADVISERS,
-        "ADDRESSED": model.ADDRESSED,
-        "RECOMMENDED": model.RECOMMENDED,
-        "HOLDERS": model.HOLDERS,
-        "COPY_SOURCES": model.COPY_SOURCES,
-        "GROUNDS": model.GROUNDS,
-        "OUTCOMES": model.OUTCOMES,
-        "REFUSALS": model.REFUSALS,
         "PARTS": {name: [part.name for part in rule.parts] for name, rule in RULES.items()},
         "ELECTIONS_MAX": ELECTIONS_MAX,
         "CLOCK_EVERY_S": CLOCK_EVERY_S,
