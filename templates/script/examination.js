@@ -201,16 +201,14 @@ function belowOf(sheet, known, stations, added) {
   const { twin, place, differences } = sheet;
   const listed = place.stations;
   const slot = { election: place.election?.election, contest: place.contest?.id, region: place.region };
-  const below = { stations: listed, asked: stations.length - added.length, proved: [], outside: [], unlisted: [], missing: [], wrong: [], sum: {}, lacking: new Set() };
+  const below = { stations: listed, asked: stations.length - added.length, proved: [], outside: [], missing: [], wrong: [], sum: {}, lacking: new Set() };
   const [figures, others, open] = [[], [], []]; // of TPS that the roster lists, of others in the sum, of those that may be in none
   for (const child of added) {
     const { statement, fault } = effective(known, child.index);
     const fields = statement?.fields;
     const own = fields?.kind === "form" && fields.form === STATION && isOf(fields, slot, child) && !known.register.after(statement);
     if (!own) {
-      const wrong = (statement && !own) || fault?.refutes;
-      if (wrong) below.wrong.push(child.code);
-      if (fault?.code.startsWith("unlisted")) below.unlisted.push(child.code);
+      if (statement || fault?.refutes) below.wrong.push(child.code);
       continue;
     }
     const counts = !listed || listed.includes(child.code);
@@ -219,7 +217,7 @@ function belowOf(sheet, known, stations, added) {
     if (!agree(child.figures, fields.figures)) differences.children.add(child.code);
   }
   const waiting = stations.filter((one) => !added.includes(one)).map(({ code }) => code); // nobody asked for them yet
-  const shown = new Set([...below.proved, ...below.outside, ...below.unlisted, ...below.wrong, ...waiting]);
+  const shown = new Set([...below.proved, ...below.outside, ...below.wrong, ...waiting]);
   below.missing = (listed ?? stations.map(({ code }) => code)).filter((code) => !shown.has(code));
   below.sum = sumOf(figures, below.lacking);
   const complete = added.length === stations.length && figures.length + others.length + open.length === added.length;
@@ -308,6 +306,6 @@ function headOf(sheet) {
   const broken = !main && sheet.page !== null && faults.some((one) => one.refutes);
   if (differences.some || fault?.refutes || broken || memory?.faults.some((one) => one.refutes) || below?.wrong.length) return DIFFERS;
   if (!below) return main ? PROVED : UNCHECKED;
-  const whole = below.stations && !below.asked && !below.missing.length && !below.unlisted.length && below.proved.length > 0;
+  const whole = below.stations && !below.asked && !below.missing.length && below.proved.length > 0;
   return whole && !fault && !faults.length ? PROVED : UNCHECKED;
 }

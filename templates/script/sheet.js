@@ -307,7 +307,7 @@ class Drawing {
       if (fields.some((field) => below.lacking.has(field))) sum.append(this.element("p", this.say("sum_partial"), "src"));
       made.push(sum);
     }
-    const told = [["missing", below.missing], ["outside", below.outside], ["unlisted_tps", below.unlisted], ["wrong", below.wrong], ["changed", [...differences.children]]];
+    const told = [["missing", below.missing], ["outside", below.outside], ["wrong", below.wrong], ["changed", [...differences.children]]];
     const lists = this.section("", "daftar");
     for (const [key, codes] of told) if (codes.length) lists.append(this.element("p", `${this.say(`below_${key}`)} ${codes.join(", ")}.`, "src"));
     if (below.asked) {
