@@ -7,8 +7,9 @@ const value = (cell) => {
   const digits = text.replace(/[^0-9]/g, "");
   return digits === "" || /[a-z]/i.test(text) ? null : (/[−-]/.test(text) ? -1 : 1) * digits;
 };
+const rowsOf = (table) => [...table.tBodies].flatMap((one) => [...one.rows]).filter((row) => row.cells.length > 1);
 for (const table of document.querySelectorAll("#wilayah table, #kecamatan table")) {
-  const rows = [...table.tBodies].flatMap((one) => [...one.rows]).filter((row) => row.cells.length > 1);
+  const rows = rowsOf(table);
   const heads = [...table.tHead.rows[0].cells];
   heads.forEach((head, at) => {
     const button = document.createElement("button");
@@ -57,7 +58,7 @@ if (box) {
   const [first, said] = [[...key.children], drawing.getAttribute("aria-label")];
   // A shape for each place of its table, in the order of the codes; an empty one for what is aside.
   const table = document.querySelector(`#${box.dataset.of} table`);
-  const places = [...table.tBodies].flatMap((one) => [...one.rows]).filter((row) => row.cells.length > 1);
+  const places = rowsOf(table);
   const classes = shapes.map((one) => one.getAttribute("class"));
   const percent = (n) => (n / 100).toLocaleString(document.documentElement.lang);
   const views = [];
