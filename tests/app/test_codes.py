@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import base64
 import json
-import subprocess
 from pathlib import Path
 from typing import Any
 
 import pytest
-from tests import needed
+from tests.app.modules import answered, modules, run
 from tests.portal.intake.world import World, figures, sign
 
 from rekap.core.signing import envelope
-from scripts import build_app
 
 ANSWERS = """
 import { readFileSync } from "node:fs";
@@ -37,18 +35,11 @@ MOST_SIGNS = 600
 
 @pytest.fixture(scope="module")
 def app(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("app")
-    build_app.write(folder)
-    (folder / "package.json").write_text('{"type": "module"}')
-    (folder / "answers.js").write_text(ANSWERS)
-    return folder
+    return modules(tmp_path_factory.mktemp("app"), ANSWERS)
 
 
 def asked(app: Path, *read: list[str], envelopes: tuple[str, ...] = ()) -> Any:
-    told = json.dumps({"envelopes": envelopes, "read": read})
-    command = [needed.node(), "answers.js"]
-    done = subprocess.run(command, cwd=app, input=told, capture_output=True, text=True, check=True)
-    return json.loads(done.stdout)
+    return answered(app, {"envelopes": envelopes, "read": read})
 
 
 @pytest.fixture(scope="module")
@@ -112,10 +103,9 @@ for (let at = 0; at < packed.length; at += 2) {
 process.stdout.write(`RT111${hex(sha256(packed)).slice(0, 8).toUpperCase()}${text}`);
 """
     (app / "bomb.js").write_text(script)
-    command = [needed.node(), "bomb.js"]
-    done = subprocess.run(command, cwd=app, capture_output=True, text=True, check=True)
-    assert len(done.stdout) < MOST_SIGNS
-    assert asked(app, [done.stdout])["read"] == [["codes"]]
+    code = run(app, "bomb.js")
+    assert len(code) < MOST_SIGNS
+    assert asked(app, [code])["read"] == [["codes"]]
 
 
 def test_signatures_of_passkeys_and_of_files_both_come_back(app: Path) -> None:

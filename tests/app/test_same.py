@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import json
 import random
-import subprocess
 from pathlib import Path
 from typing import Any
 
 import pytest
-from tests import needed
+from tests.app.modules import answered, modules
 from tests.portal.intake.world import figures
 
 from rekap.core.statements import model, rules
@@ -33,20 +32,12 @@ process.stdout.write(JSON.stringify({
 
 @pytest.fixture(scope="module")
 def app(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("app")
-    build_app.write(folder)
-    (folder / "package.json").write_text('{"type": "module"}')
-    (folder / "answers.js").write_text(ANSWERS)
-    return folder
+    return modules(tmp_path_factory.mktemp("app"), ANSWERS)
 
 
 def answers(app: Path, **asked: Any) -> Any:
     asked = {"papers": [], "numbers": [], "typed": [], "elections": []} | asked
-    command = [needed.node(), "answers.js"]
-    done = subprocess.run(
-        command, cwd=app, input=json.dumps(asked), capture_output=True, text=True, check=True
-    )
-    return json.loads(done.stdout)
+    return answered(app, asked)
 
 
 def papers(count: int) -> list[dict[str, Any]]:
