@@ -35,6 +35,8 @@ class Pace:
 
         It is put down before they are asked; whom another run asks meanwhile is left to that.
         """
+        if not sources:
+            return [], {}
         told = self._told()
         waiting = [one for one in sources if self._is_due(told.get(_label(one)))]
         sizes = {one.name: _size(told.get(_label(one))) for one in waiting}
