@@ -7,7 +7,7 @@ import { box, button, h, table } from "./dom.js";
 import { fetchKit } from "./kit.js";
 import { rowsOf, slotOf } from "./paper.js";
 import { isOnline } from "./portal.js";
-import { items, keep, settle, work } from "./queue.js";
+import { ENDED, items, keep, OPEN, settle, work } from "./queue.js";
 import { BASE, clock, day, go, kept, logOf, officeOf, seconds, show, shown, tell } from "./screen.js";
 import { idOf, signed } from "./sign.js";
 import { get, put } from "./store.js";
@@ -31,7 +31,7 @@ export async function sign(payload, others) {
   const envelope = await signed(payload, others, own, logOf(kit));
   const id = idOf(payload);
   const { revision, figures } = parseStatement(payload);
-  const replaced = (await items()).filter((one) => one.id !== id && one.slot === slotOf(kit) && one.revision === revision && !["done", "same", "dropped"].includes(one.state));
+  const replaced = (await items()).filter((one) => one.id !== id && one.slot === slotOf(kit) && one.revision === revision && !ENDED.includes(one.state));
   const item = { slot: slotOf(kit), id, envelope, revision, figures, state: "waiting", signers: others.length + 1, made: Date.now(), tries: 0, answer: null, next: 0, insist: false };
   await put(Object.fromEntries([item, ...replaced.map((one) => ({ ...one, state: "dropped" }))].map((one) => [`queue/${one.id}`, one])));
   go("#antrean");
@@ -55,7 +55,7 @@ function stateOf(item, kit) {
 export async function queueScreen() {
   const kit = /** @type {Kit} */ (kept.kit);
   const all = await items();
-  const waitingNow = all.some(({ state }) => ["waiting", "held", "refused"].includes(state));
+  const waitingNow = all.some(({ state }) => OPEN.includes(state));
   const leads = { done: "terima", asked: "lain" };
   const act = () => tell(async () => {
     await work(kit, seconds(), true);
@@ -66,7 +66,7 @@ export async function queueScreen() {
     isi: [h("h2", { class: "judul" }, !all.length ? "Antrean kosong" : !isOnline() && waitingNow ? "Menunggu sinyal. Telepon boleh dimatikan." : "Yang ditandatangani di sini"),
       ...all.map((item) => box(item.state === "done" ? "ya" : ["asked", "refused"].includes(item.state) ? "beda" : "", `${item.revision > 1 ? `Pembetulan ${item.revision - 1} ·` : "Angka"} ${officeOf(kit)} · ${item.signers} tanda tangan`, stateOf(item, kit),
         ...(item.state === "refused" ? [...item.answer.sentences, ...(item.answer.code === "held-recently" ? ["Atau: anggota lain mengisi dari kertas dan menandatangani lebih dulu; tanda tangan Anda lalu melengkapinya."] : []), ...(item.answer.final ? [] : ["Dicoba lagi sendiri selama aplikasi terbuka. Tidak perlu tanda tangan lagi."])] : []),
-        ...(["waiting", "held", "refused"].includes(item.state) ? [button("Tunjukkan kode kepada anggota lain", () => go(`#kode/${item.id}`), "kiri")] : []),
+        ...(OPEN.includes(item.state) ? [button("Tunjukkan kode kepada anggota lain", () => go(`#kode/${item.id}`), "kiri")] : []),
         ...(item.state in leads ? [button(item.state === "done" ? "Tanda terima" : "Lihat dan jawab", () => go(`#${leads[/** @type {"done"} */ (item.state)]}/${item.id}`), "kiri")] : []))),
       all.some(({ state }) => state === "done") && !waitingNow ? button("Ada yang salah: betulkan", correct, "kiri") : null,
       waitingNow ? h("p", { class: "meta" }, "Terkirim sendiri saat aplikasi dibuka di tempat yang ada sinyal. Jangan menghapus aplikasi sebelum terkirim.") : null],

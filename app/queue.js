@@ -11,6 +11,11 @@ import { below, forget, get, put } from "./store.js";
  *   signers: number, made: number, tries: number, answer: any, next: number, insist: boolean}} Item
  */
 
+/** States of a form that waits for nothing more, and of one that goes on by itself. @type {string[]} */
+export const ENDED = ["done", "same", "dropped"];
+/** @type {string[]} */
+export const OPEN = ["waiting", "held", "refused"];
+
 /** @returns {Promise<Item[]>} */
 export async function items() {
   return [...(await below("queue/")).values()].sort((a, b) => a.made - b.made);
@@ -53,7 +58,7 @@ export function revisionOf(envelope) {
 
 /** Whether nothing here waits for an answer that lasts. @param {Item[]} all */
 export function isSettled(all) {
-  return all.every(({ state }) => ["done", "same", "dropped"].includes(state));
+  return all.every(({ state }) => ENDED.includes(state));
 }
 
 let busy = false;
