@@ -328,3 +328,36 @@ def test_a_sites_own_text_is_no_figure_and_no_word_of_a_sheet(page, site):  # no
         assert "\u202e" not in shown
         wide = page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
         assert wide[0] <= wide[1]
+
+
+def test_what_the_twin_names_is_asked_for_while_the_script_comes(page, site):  # noqa: F811
+    """On a slow line the entries are there when the script is; each is asked for once."""
+    twin = twins(site, lambda t: t["page"] == "region" and t["region"]["level"] == "kelurahan")[0]
+    script = next(path for path in site.files if re.fullmatch(r"aset/periksa-\w+\.js", path))
+    site.slow[script] = gate = threading.Event()
+    page.goto("about:blank")
+    page.goto(f"{site.base}periksa/#{twin['address']}", wait_until="commit")
+    below = [child for child in twin["children"] if child["index"] is not None]
+    named = {*twin["evidence"], *(n for one in below for n in (one["index"], *one["evidence"]))}
+    wanted = {f"bukti/{index}.json" for index in named}
+    while not wanted <= set(site.asked):
+        page.wait_for_timeout(20)
+    gate.set()
+    assert drawn(page) == "proved"
+    assert [path for path in wanted if site.asked.count(path) > 1] == []
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        b"", b"null\n", b"[]\n", b'{"evidence":7}\n', b'{"evidence":["../x",1e9,-1,null]}\n',
+        b'{"children":{},"evidence":[],"page":"region"}\n',
+        b'{"children":[null],"evidence":[],"page":"region"}\n',
+    ],
+)  # fmt: skip
+def test_a_twin_that_misleads_what_is_asked_early_changes_no_sheet(page, site, wrong):  # noqa: F811
+    """What comes before the script decides nothing: the script reads the twin and refuses it."""
+    address = revised(site)["address"]
+    site.changes[f"{address}index.json"] = wrong
+    assert asked(page, site, address) in ("unchecked", "differs")
+    assert not [path for path in site.asked if ".." in path or "null" in path]
