@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import re
+import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -88,11 +89,10 @@ class Telephone:
 
     def until(self, holds: Callable[[], bool]) -> None:
         """Wait for something that no text shows."""
-        for _ in range(100):
-            if holds():
-                return
+        end = time.monotonic() + WAIT / 1_000
+        while not holds():
+            assert time.monotonic() < end, f"not in time: {self.text}"
             self.page.wait_for_timeout(100)
-        raise AssertionError(f"not in time: {self.text}")
 
     @property
     def text(self) -> str:
@@ -134,6 +134,14 @@ class Telephone:
         if len(str(number)) < 3:
             self.page.locator('[data-key="Lanjut"]').tap()
 
+    def at_row(self, at: int) -> None:
+        """Wait for row `at` of the paper: its neighbours are links then, and it is none."""
+        self.page.wait_for_function(
+            "at => { const leads = (row) => document.querySelector(`ul.baris a[href$='/${row}']`);"
+            " return !leads(at) && (leads(at - 1) || leads(at + 1)); }",
+            arg=at,
+        )
+
     def fill(
         self, figures: Mapping[str, int], *, reload_after: frozenset[int] = frozenset()
     ) -> None:
@@ -143,6 +151,7 @@ class Telephone:
         for at, field in enumerate(ORDER):
             self.type(figures[field])
             if at in reload_after:
+                self.until(lambda: self.typed().get(field) == str(figures[field]))  # noqa: B023
                 self.reload()
                 self.sees("dari 28")
 

@@ -212,7 +212,7 @@ def test_a_wrong_digit_after_the_receipt_is_corrected_by_three_and_stays_struck_
     for at, field in enumerate(ORDER):
         if wrong[field] != PAPER[field]:
             second.page.locator(f'a[href="#isi/{at}"]').tap()
-            second.sees("dari 28")
+            second.at_row(at)
             second.type(PAPER[field])
             second.sees("Baris mana yang salah?")
             second.reload()
@@ -366,7 +366,7 @@ def test_who_finds_his_mistake_after_signing_types_one_row_and_is_told_what_help
     for at, field in enumerate(ORDER):
         if figures((100, 80, 60), 20)[field] != PAPER[field] and field != "invalid":
             first.open(f"#isi/{at}")
-            first.sees("dari 28")
+            first.at_row(at)
             first.type(PAPER[field])
     first.sees("Sama dengan kertas")
     first.tap("Sama dengan kertas")
