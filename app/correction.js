@@ -4,7 +4,7 @@
 
 import { button, h, notYet } from "./dom.js";
 import { numberOf, words } from "./numbers.js";
-import { figuresOf, rowsOf, slotOf } from "./paper.js";
+import { figuresOf, lineOf, rowsOf, slotOf, unsaid } from "./paper.js";
 import { items } from "./queue.js";
 import { continuedAt, draftOf, go, kept, show, tell } from "./screen.js";
 import { below, forget, get, put } from "./store.js";
@@ -113,6 +113,17 @@ export async function correction() {
   };
 }
 
+/** A field for a reason that everybody reads: kept as one line; what no form can hold is said at once. @param {string} id @param {string} text @param {(text: string) => Promise<unknown>} keep */
+export function reasonField(id, text, keep) {
+  const told = h("p", { class: "meta", role: "status" }, unsaid(text));
+  const typed = (/** @type {Event} */ event) => {
+    const line = lineOf(/** @type {HTMLTextAreaElement} */ (event.target).value);
+    told.textContent = unsaid(line);
+    return keep(line).catch(() => (told.textContent = "Telepon ini tidak menyimpan alasan ini: memori penuh."));
+  };
+  return [h("textarea", { id, rows: "3", maxlength: "200", input: typed }, text), told];
+}
+
 /** Each change is added to what the one before kept, however fast they come. @type {Promise<unknown>} */
 let keeping = Promise.resolve();
 
@@ -125,10 +136,9 @@ export async function why() {
   const choices = REASONS.map(([code, title, more]) =>
     h("label", { class: "pilih" }, h("input", { type: "radio", name: "alasan", value: code, checked: code === old.code, change: async () => { await keep({ code }); await show(); } }),
       h("span", {}, title, more ? h("small", {}, more) : null)));
-  const area = h("textarea", { id: "tambahan", rows: "2", maxlength: "200", input: (/** @type {Event} */ event) => keep({ text: /** @type {HTMLTextAreaElement} */ (event.target).value.trim() }) }, old.text);
   return {
     title: "Alasan pembetulan", back: "#betulkan",
-    isi: [h("fieldset", {}, h("legend", { class: "judul" }, "Mengapa berubah?"), ...choices), h("label", { for: "tambahan" }, "Tambahan, dibaca umum, tanpa nama orang"), area,
+    isi: [h("fieldset", {}, h("legend", { class: "judul" }, "Mengapa berubah?"), ...choices), h("label", { for: "tambahan" }, "Tambahan, dibaca umum, tanpa nama orang"), ...reasonField("tambahan", old.text, (text) => keep({ text })),
       h("p", { class: "meta" }, `Perlu tanda tangan ${kit.threshold} orang lagi, masing-masing di teleponnya.`)],
     bawah: [old.code ? button("Lanjut: cocokkan dengan kertas", () => go("#lembar"), "main") : notYet("Pilih satu alasan dulu")],
   };

@@ -4,8 +4,8 @@
 import { box, button, h, notYet, table } from "./dom.js";
 import { numberOf, words } from "./numbers.js";
 import { sign } from "./outgoing.js";
-import { changed, continued, correction, struck } from "./correction.js";
-import { figuresOf, payloadOf, rowsOf, voteRows } from "./paper.js";
+import { changed, continued, correction, reasonField, struck, why } from "./correction.js";
+import { figuresOf, payloadOf, rowsOf, unsaid, voteRows } from "./paper.js";
 import { check } from "./rules.js";
 import { draftOf, go, kept, officeOf, reasonOf, tell } from "./screen.js";
 import { below, forget, get, put } from "./store.js";
@@ -71,12 +71,11 @@ export async function list() {
 export async function explain(rule) {
   const kit = /** @type {Kit} */ (kept.kit);
   const text = (await get(reasonOf(kit, rule))) ?? "";
-  const area = h("textarea", { id: "alasan", rows: "3", maxlength: "200", input: (/** @type {Event} */ event) => put({ [reasonOf(kit, rule)]: /** @type {HTMLTextAreaElement} */ (event.target).value.trim() }) }, text);
   return {
     title: "Kertasnya yang salah", back: "#lembar",
     isi: [box("", "Cara terbaik: betulkan di kertas sekarang", "Hitung lagi bersama saksi. Yang salah dicoret, yang benar ditulis, diparaf ketua dan saksi."),
       h("h2", {}, "Tidak bisa dibetulkan lagi?"), h("p", {}, "Dikirim apa adanya, dengan alasan yang dibaca umum. Tanpa nama orang."),
-      h("label", { for: "alasan" }, "Alasan"), area],
+      h("label", { for: "alasan" }, "Alasan"), ...reasonField("alasan", text, (said) => put({ [reasonOf(kit, rule)]: said }))],
     bawah: [button("Kirim dengan alasan ini", () => go("#lembar"), "df"), button("Kertas dibetulkan, ketik lagi", async () => { await forget(reasonOf(kit, rule)); go("#daftar"); }, "main")],
   };
 }
@@ -86,8 +85,8 @@ export function sheetOf(numbers) {
   const kit = /** @type {Kit} */ (kept.kit);
   const votes = voteRows(kit.pairs);
   const others = rowsOf(kit.pairs).filter(({ field }) => !votes.some((one) => one.field === field));
-  return [table(votes.map(({ field, code, label }) => [`${code} ${label}`, words(numbers[field]), String(numbers[field])])),
-    table(others.map(({ field, code, label }) => [`${code} ${label}`, "", String(numbers[field])]), "kecil", "Isian lain")];
+  return [table(votes.map(({ field, code, label }) => [`${code} ${label}`, words(numbers[field]), String(numbers[field] ?? "belum")])),
+    table(others.map(({ field, code, label }) => [`${code} ${label}`, "", String(numbers[field] ?? "belum")]), "kecil", "Isian lain")];
 }
 
 /** @returns {Promise<Screen>} */
@@ -99,10 +98,11 @@ export async function sheet() {
   const old = await continued(kit);
   const rowsChanged = old ? changed(kit, old.figures, numbers) : [];
   if (rows.some(({ field }) => numbers[field] === undefined) || (old && (!old.code || !rowsChanged.length))) return list();
+  if (old && unsaid(old.text)) return why();
   const broken = check(numbers, kit.pairs.length).filter(({ state, hard }) => state === "fail" && hard);
   const reasons = await below(reasonOf(kit, ""));
   const codes = [...new Set(broken.map(({ rule }) => rule))];
-  const open = broken.find(({ rule }) => !reasons.get(rule));
+  const open = broken.find(({ rule }) => !reasons.get(rule) || unsaid(reasons.get(rule)));
   const passed = check(numbers, kit.pairs.length).filter(({ state }) => state === "pass").length;
   const explanations = codes.map((rule) => ({ rule, text: reasons.get(rule) ?? "" }));
   const act = () => tell(async () => {

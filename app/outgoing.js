@@ -45,7 +45,7 @@ function stateOf(item, kit) {
   if (state === "done") return `Diterima portal pukul ${clock(answer.receivedAt, kit)}`;
   if (state === "held") return `Disimpan portal sampai ${day(answer.until, kit)}, menunggu tanda tangan lain. Belum tercatat.`;
   if (state === "asked") return "Sudah ada formulir lain: perlu jawaban Anda";
-  if (state === "same") return `Angka yang sama sudah tercatat${answer.index === null ? "" : `, nomor ${answer.index}`}`;
+  if (state === "same") return `Menurut portal angka yang sama sudah diterima${answer.index === null ? "" : `, nomor ${answer.index}`}: cocokkan halaman TPS`;
   if (state === "refused") return answer.final ? "Tidak diterima" : "Belum diterima";
   if (state === "dropped") return "Tidak dikirim lagi: diganti atau dibuang oleh Anda";
   return isOnline() ? "Menunggu giliran: dicoba lagi sendiri selama aplikasi terbuka" : "Menunggu sinyal";

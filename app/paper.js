@@ -1,7 +1,8 @@
 // @ts-check
 // The rows of a C.Hasil in the order of the paper, and the statement that they become.
 
-import { encodePublic } from "./verify/json.js";
+import { utf8 } from "./verify/bytes.js";
+import { decode, encodePublic } from "./verify/json.js";
 import { numberOf } from "./numbers.js";
 
 /**
@@ -60,6 +61,22 @@ export function figuresOf(typed) {
     if (number !== null) figures[field] = number;
   }
   return figures;
+}
+
+/** A text as it is signed: one line. @param {string} text */
+export function lineOf(text) {
+  return text.replace(/\s+/g, " ").trim();
+}
+
+/** Why a text can stand in no form, or "". @param {string} text */
+export function unsaid(text) {
+  if (/[0-9]{8}/.test(text)) return "Delapan angka berurutan tidak dapat ditulis di sini.";
+  try {
+    decode(utf8(JSON.stringify(text)));
+    return "";
+  } catch {
+    return "Ada tanda yang tidak dapat ditulis di sini, misalnya gambar. Hapus dulu.";
+  }
 }
 
 /** @param {Place} place */

@@ -64,10 +64,10 @@ export async function send(text, id, kit, insist) {
 /** @param {any} said @param {string} id @param {Kit} kit @returns {Promise<Answer>} */
 async function received(said, id, kit) {
   const index = Number.isInteger(said.index) ? said.index : null;
-  if (said.id !== id) return { kind: "same", index };
   try {
     const told = await openReceipt(utf8(String(said.receipt)), { receipt_key: kit.receiptKey });
-    if (told.id !== id) return { kind: "later", after: LATER };
+    if (told.id !== said.id) return { kind: "later", after: LATER };
+    if (told.id !== id) return { kind: "same", index }; // its word alone: of what it gave a receipt, the page shows
     return { kind: "receipt", receipt: said.receipt, loggedBy: told.loggedBy, receivedAt: told.receivedAt, index };
   } catch {
     return { kind: "later", after: LATER }; // a receipt that does not verify is none

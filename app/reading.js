@@ -22,6 +22,7 @@ import { rowAt, typing } from "./typing.js";
  * @typedef {import("./screen.js").Screen} Screen
  */
 
+const COUNTS = { continued: "lanjutan", court: "sesudah putusan MK", postponed: "susulan", recount: "ulang surat suara", repeat: "pemungutan suara ulang" };
 /** When the portal was asked last what waits, in seconds; whether it answered. */
 const asked = { at: 0, answered: false, busy: false };
 
@@ -125,10 +126,23 @@ export async function compare(id) {
   const reasons = (form.fields.explanations ?? []).map((/** @type {any} */ one) => box("beda", `Dikirim dengan alasan (${one.rule})`, one.text));
   return {
     title: "Tanda tangani", back: "#titipan",
-    isi: [h("p", { class: "hitung ok" }, `${rows.length} baris Anda sama. ${form.signers.length} orang sudah menandatangani.`), ...correcting(form.fields, old, different), ...reasons, ...sheetOf(form.fields.figures), statement(kit),
+    isi: [h("p", { class: "hitung ok" }, `${rows.length} baris Anda sama. ${form.signers.length} orang sudah menandatangani.`), ...correcting(form.fields, old, different), ...reasons, ...besides(form.fields, kit), ...sheetOf(form.fields.figures), statement(kit),
       kept.me?.number === "1" && form.signers.length < kit.threshold - 1 ? box("", "Ketua paling akhir", "Tunggu anggota lain dulu: perbedaan yang mereka temukan lalu tidak memakan tanda tangan Anda.") : null],
     bawah: [button("Tanda tangani", act, "main", "sidik jari atau kunci layar"), button("Tidak, ada yang beda", () => go(`#baca/${id}/0`))],
   };
+}
+
+/** What a form says that this app writes in none, so that no other screen has it: all of it is signed. @param {any} fields @param {Kit} kit */
+function besides({ at, count, figures, scans = [], witnesses = [] }, kit) {
+  const rows = rowsOf(kit.pairs);
+  const said = [
+    ...(count === "first" ? [] : [`Penghitungan: ${COUNTS[/** @type {keyof typeof COUNTS} */ (count)] ?? count}`]),
+    ...witnesses.map((/** @type {any} */ { pair, present, signed, reason = "" }) => `Saksi nomor ${pair}: ${present ? "hadir" : "tidak hadir"}, ${signed ? "menandatangani" : "tidak menandatangani"} kertas ${reason && `(${reason})`}`),
+    ...scans.map((/** @type {any} */ { page, sha256 }) => `Foto halaman ${page}: ${sha256.slice(0, 16)}`),
+    ...Object.keys(figures).filter((name) => !rows.some(({ field }) => field === name)).map((name) => `Isian di luar kertas TPS ini, ${name}: ${figures[name]}`),
+    ...rows.filter(({ field }) => figures[field] === undefined).map(({ code, label }) => `Tidak diisi: ${code} ${label}`),
+  ];
+  return [said.length ? box("beda", "Tertulis juga di formulir ini", ...said) : null, h("p", { class: "meta" }, `Waktu di formulir: ${at.slice(0, 16).replace("T", " ")}`)];
 }
 
 /** What a correction says of itself; nothing for the first form. @param {any} fields @param {import("./kit.js").Standing | null} old @param {import("./paper.js").Row[]} different */

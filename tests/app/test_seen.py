@@ -1,0 +1,91 @@
+"""The officers' app: what is signed was seen, and what is typed can be signed."""
+
+from __future__ import annotations
+
+import base64
+import json
+from typing import Any
+
+import pytest
+from tests.app.portal import WITH_FILES, Served
+from tests.app.telephone import ORDER
+from tests.app.test_evening import PAPER, closed, portal, telephones
+from tests.browser.test_browser import browser
+from tests.live_portal import upload
+from tests.portal.intake.world import sign
+
+from handlers import submit
+
+__all__ = ["browser", "portal"]
+pytestmark = pytest.mark.chromium
+
+
+def test_what_a_form_says_besides_its_figures_is_shown_before_it_is_signed(
+    browser: Any, portal: Served
+) -> None:
+    """A member with another program says of which count it is, and what the witnesses did."""
+    (one,) = telephones(browser, portal, WITH_FILES, 2)
+    witness = {"pair": 1, "present": True, "signed": False, "reason": "figures"}
+    scan = {"page": 1, "sha256": "ab" * 32, "bytes": 9, "type": "image/jpeg"}
+    strange = portal.world.form(WITH_FILES, count="court", witnesses=[witness], scans=[scan])
+    answer = submit.respond(upload(sign(strange, portal.world.kpps(WITH_FILES)[0])), portal.portal)
+    assert answer["statusCode"] == 202, answer["body"]
+    one.read(PAPER)
+    one.sees("baris Anda sama")
+    for words in ("sesudah putusan MK", "Saksi nomor 1: hadir, tidak menandatangani",
+                  "Foto halaman 1: abababab", "Waktu di formulir: 2024-11-27"):  # fmt: skip
+        one.sees(words)
+    closed(one)
+
+
+def test_a_reason_of_two_lines_is_signed_and_one_that_no_form_holds_is_said_at_once(
+    browser: Any, portal: Served
+) -> None:
+    (one,) = telephones(browser, portal, "001", 2)
+    wrong = {field: PAPER[field] for field in ORDER} | {"registered": 401}
+    one.fill(wrong)
+    one.tap("Di kertas memang tertulis begitu")
+    one.page.locator("#alasan").fill("salah \N{PILE OF POO} jumlah")
+    one.sees("Ada tanda yang tidak dapat ditulis")
+    one.tap("Kirim dengan alasan ini")
+    one.sees("Selesaikan yang berbeda dulu")
+    one.tap("Di kertas memang tertulis begitu")
+    one.page.locator("#alasan").fill("hubungi 081234567")
+    one.sees("Delapan angka berurutan")
+    one.page.locator("#alasan").fill("salah jumlah\ndi kertas")
+    one.until(lambda: one.keeps("salah jumlah di kertas"))
+    one.tap("Kirim dengan alasan ini")
+    one.sees("Dikirim dengan alasan")
+    one.tap("Sama dengan kertas")
+    one.sees("Disimpan portal")
+    closed(one)
+
+
+def test_a_portal_that_calls_a_form_known_without_a_receipt_is_asked_again(
+    browser: Any, portal: Served
+) -> None:
+    (one,) = telephones(browser, portal, "002", 2)
+
+    def known(route: Any) -> None:
+        said = {"id": "0" * 64, "index": 7, "receipt": base64.b64encode(b"x").decode()}
+        route.fulfill(status=200, body=json.dumps(said), content_type="application/json")
+
+    one.context.route("**/v1/statements", known)
+    one.fill(PAPER)
+    one.tap("Sama dengan kertas")
+    one.sees("Menunggu giliran")
+    one.context.unroute("**/v1/statements")
+    one.tap("Coba kirim")
+    one.sees("Disimpan portal sampai")
+    closed(one)
+
+
+def test_the_same_figures_again_are_the_word_of_the_portal_alone(
+    browser: Any, portal: Served
+) -> None:
+    (one,) = telephones(browser, portal, WITH_FILES, 3)
+    portal.log(sign(portal.world.form(WITH_FILES), *portal.world.kpps(WITH_FILES)))
+    one.fill(PAPER)
+    one.tap("Sama dengan kertas")
+    one.sees("Menurut portal angka yang sama sudah diterima")
+    closed(one)
