@@ -106,6 +106,21 @@ def test_an_interrupted_folder_leaves_nothing(tmp_path) -> None:
     assert inside(tmp_path) == set()
 
 
+@pytest.mark.parametrize("new", [False, True])
+def test_after_a_power_failure_no_name_has_an_empty_file(monkeypatch, tmp_path, new) -> None:
+    """The bytes are on the medium before they have their name, and the name is after."""
+    place, certain = tmp_path / "a", []
+
+    def fsync(file: int) -> None:
+        certain.append((os.fstat(file).st_size if not place.exists() else "name"))
+        os_fsync(file)
+
+    os_fsync = os.fsync
+    monkeypatch.setattr(os, "fsync", fsync)
+    files.write(place, b"123456789", new=new)
+    assert certain == [9, "name"]
+
+
 def test_reading_is_bounded(tmp_path) -> None:
     path = tmp_path / "a"
     path.write_bytes(b"x" * 11)
