@@ -378,6 +378,17 @@ def test_other_roots_later_change_no_threshold_of_a_revocation() -> None:
     assert case.marks(ended) == [], "the pair's root was enough by then"
 
 
+def test_a_form_whose_keys_come_into_doubt_one_after_another_has_its_mark() -> None:
+    """Keys of two grants signed it: the second doubt found it marked, and forgot it was not."""
+    case = Inquiry()
+    for persons in (["satu"], ["dua", "tiga"]):
+        case.ok(grant("kpps", ONE, persons, tps="001"), *PPK[:2])
+    formed = case.ok(builders.form(**C), "satu", "dua", "tiga")
+    case.revoke(PPK[0], 0, *KABKO[:2])
+    assert case.marks(formed) == ["K1"]
+    assert case.rules() == {"K1"}
+
+
 def test_a_root_that_was_dropped_while_a_statement_waited_stands_in_for_no_stolen_key() -> None:
     """One root more, counted by nobody when the ruling took effect, kept it free of its mark."""
     case = Inquiry()

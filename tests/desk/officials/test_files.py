@@ -112,7 +112,7 @@ def test_after_a_power_failure_no_name_has_an_empty_file(monkeypatch, tmp_path, 
     place, certain = tmp_path / "a", []
 
     def fsync(file: int) -> None:
-        certain.append((os.fstat(file).st_size if not place.exists() else "name"))
+        certain.append(os.fstat(file).st_size if not place.exists() else "name")
         os_fsync(file)
 
     os_fsync = os.fsync

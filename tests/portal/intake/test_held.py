@@ -25,6 +25,7 @@ from rekap.core import codec
 from rekap.core.errors import Conflict, Malformed, NotVerified
 from rekap.core.ledger import chain
 from rekap.core.ledger.fold import fold
+from rekap.core.log.entry import leaf_hash
 from rekap.core.signing import envelope, note
 from rekap.core.signing.note import NoteKey
 from rekap.core.statements.model import slot_key
@@ -87,6 +88,19 @@ def test_each_signer_gets_the_receipt_of_the_whole_by_sending_his_own_again(
     for number in (1, 2, 3):
         again = office.send(one(office, number))
         assert (again.status, again.body["receipt"]) == (200, done.body["receipt"])
+
+
+def test_the_receipt_is_of_the_entry_with_all_signatures_and_of_no_other(office: Office) -> None:
+    """One of the last telephone's own bytes would never be met by the log."""
+    for number in (2, 3):
+        office.holds(one(office, number))
+    done = office.takes(one(office, 1))
+    leaf = leaf_hash(sign(office.world.form(), *office.world.kpps())).hex()
+    name = receipt.key_name(office.world.origin)
+    known = NoteKey.of(name, note.ED25519, signer("receipt").public)
+    promised = receipt.open_receipt(done.body["receipt"].encode(), [known])
+    assert promised.leaf == done.body["leaf"] == leaf
+    assert office.records.read(leaf) is not None
 
 
 def test_the_note_names_whose_signatures_are_kept_until_when(office: Office) -> None:
