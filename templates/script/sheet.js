@@ -101,7 +101,8 @@ class Drawing {
     const { head, page, main, below, differences, fault, faults } = this.sheet;
     if (head === DIFFERS) {
       if (!differences.some) return [this.say("differs"), this.say("broken")];
-      return [this.say("differs"), this.say("differs_text", { n: this.n(differences.count) })];
+      const beside = differences.figures.size || differences.sums.size ? ` ${this.say("differs_column")}` : "";
+      return [this.say("differs"), this.say("differs_text", { n: this.n(differences.count) }) + beside];
     }
     if (below) return this.verdictBelow();
     if (head === PROVED) {
@@ -125,10 +126,11 @@ class Drawing {
 
   // ---- the place
 
+  // Of an address at which there is no page its words are no name: whoever makes a link chooses them.
   called() {
-    const { place, address } = this.sheet;
+    const { place, address, page } = this.sheet;
     const codes = place?.codes ?? [];
-    if (!codes.length) return address;
+    if (!codes.length) return page ? address : this.say("here");
     if (place.tps === null) return placed(this.texts, codes[0]);
     return `TPS ${place.tps} ${codes[0].name ?? codes[0].code}`;
   }
@@ -334,7 +336,8 @@ class Drawing {
     if (below?.stations) lines.push(["ok", "ok", this.say("roster", { n: this.n(below.stations.length), entry: this.n(place.roster) })]);
     for (const part of differences.places) lines.push(["xx", "df", this.say("differs_in", { part: this.say(`part_of_${part}`) })]);
     if (memory?.size && !memory.faults.length) lines.push(["ok", "ok", this.grown(memory)]);
-    const told = [fault, ...faults, ...(memory?.faults ?? [])].filter((one) => one);
+    const nameless = (one) => (this.sheet.page ? one : { ...one, place: one.place.replace(this.sheet.address, "\u2026/") });
+    const told = [fault, ...faults, ...(memory?.faults ?? [])].filter((one) => one).map(nameless);
     const texts = new Map(told.map((one) => [faulted(this.texts, one), one.refutes]));
     for (const [text, refutes] of [...texts].slice(0, 12)) lines.push([refutes ? "xx" : "qq", refutes ? "df" : "", text]);
     if (!lines.length) return null;

@@ -274,6 +274,25 @@ def test_names_that_look_like_elements_are_text(page: Any, site: Served, kept: A
         assert drawing.said == []
 
 
+def test_words_of_a_link_are_no_name_in_the_sheet(page: Any, site: Served) -> None:
+    """A stranger's link to a true site: its words stand where the sheet names its address, once."""
+    words = "dibatalkan-mk/nomor-2-menang/hubungi.example/"
+    assert asked(page, site, words) == "unchecked"
+    assert "alamat ini: buktinya tidak lengkap" in page.locator(".vd").inner_text()
+    assert page.locator("article").inner_text().count("nomor-2-menang") == 1
+    assert f"Lembar dari alamat {words}" in page.locator(".duk").inner_text()
+
+
+def test_a_column_is_named_only_where_there_are_two(page: Any, site: Served) -> None:
+    lies = {"names": told(twin_of(site), "contest.pairs.1.names", ["Orang Lain"]),
+            "votes": told(twin_of(site), "head.figures.pair_1", 999)}  # fmt: skip
+    for name, lie in lies.items():
+        site.changes[f"{STATION}index.json"] = codec.encode_public(lie)
+        assert asked(page, site, STATION) == "differs"
+        column = "Yang ditandatangani kolom Formulir" in page.locator(".vd").inner_text()
+        assert column == (name == "votes")
+
+
 HUGE = b"[" + b" " * (9 * 1024 * 1024)
 
 
