@@ -124,15 +124,15 @@ export class Register {
     const inside = !contest || places.every((place) => within(place.region));
     if (kind === "response") this.responds(fields);
     if (!inside) throw new NotVerified("a region outside the contest", "region");
-    const pairs = Object.keys(fields.figures ?? {}).filter((name) => name.startsWith("pair_"));
-    if (contest && pairs.some((name) => Number(name.slice(5)) > contest.pairs.length)) {
-      throw new Unchecked("a pair that these entries do not name", "pairs");
-    }
     if (kind === "roster" && !this.mayName(fields)) throw new NotVerified("a region below two others", "region");
     if (kind === "elected") checkElected(fields, contest.pairs);
     if (kind === "determination" && fields.certificate) this.checkCertificate(fields);
     const lacks = this.listed && this.lacks(fields);
     if (lacks) throw new Unchecked("a place that these rosters do not list", lacks === "tps" ? "unlisted-tps" : "unlisted-region");
+    const pairs = Object.keys(fields.figures ?? {}).filter((name) => name.startsWith("pair_"));
+    if (contest && pairs.some((name) => Number(name.slice(5)) > contest.pairs.length)) {
+      throw new Unchecked("a pair that these entries do not name", "pairs");
+    }
     const line = lineOf(fields);
     const { revision: last, id } = this.revisions.get(line) ?? { revision: 0 };
     if (line && revision > last + 1) throw new Unchecked("these entries do not hold the revision before", "before");
