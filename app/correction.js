@@ -58,16 +58,14 @@ export function begun(kit, old, figures) {
   return { ...Object.fromEntries(typed), [continuedAt(kit)]: { ...old, code: "", text: "" } };
 }
 
-/** Correct the form that stands, beginning with its figures; figures of another correction stay. */
+/** Correct the form that stands, beginning with its figures; what is typed already stays. */
 export function correct() {
   return tell(async () => {
     const kit = /** @type {Kit} */ (kept.kit);
     const [old] = await standing(kit);
     if (!old) return go("#beranda");
     if ((await continued(kit))?.id !== old.id) {
-      const typed = figuresOf(await below(draftOf(kit)));
-      const whole = rowsOf(kit.pairs).every(({ field }) => typed[field] !== undefined);
-      await put(begun(kit, old, whole ? typed : old.figures));
+      await put(begun(kit, old, { ...old.figures, ...figuresOf(await below(draftOf(kit))) }));
     }
     go("#betulkan");
   });

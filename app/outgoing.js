@@ -96,19 +96,23 @@ export async function another(id) {
   if (!item || item.state !== "asked") return queueScreen();
   const head = item.answer.head;
   const rows = rowsOf(kit.pairs).filter(({ field }) => head?.figures && head.figures[field] !== item.figures[field]);
-  const drop = async () => {
-    await settle({ ...item, state: "dropped" });
-    go("#antrean");
-  };
-  // What is continued is read from the log anew: the answer alone proves nothing.
-  const rebase = () => tell(async () => {
+  // What is continued, or makes a form needless, is read from the log anew: the answer alone proves nothing.
+  const recorded = async () => {
     const fresh = await fetchKit(BASE, kit.address);
     await put({ kit: fresh });
-    if (fresh.head?.id !== head.id || !fresh.head) {
-      shown.said = "Yang tercatat belum ada di halaman TPS. Coba lagi sebentar lagi.";
-      await show();
-      return;
-    }
+    if (fresh.head?.id === head.id && fresh.head) return { ...fresh, head: fresh.head };
+    shown.said = "Yang tercatat belum ada di halaman TPS. Coba lagi sebentar lagi.";
+    await show();
+    return null;
+  };
+  const drop = () => tell(async () => {
+    if (head && !(await recorded())) return;
+    await settle({ ...item, state: "dropped" });
+    go("#antrean");
+  });
+  const rebase = () => tell(async () => {
+    const fresh = await recorded();
+    if (!fresh) return;
     await put({ ...begun(fresh, fresh.head, item.figures), [`queue/${id}`]: { ...item, state: "dropped" } });
     go("#betulkan");
   });

@@ -72,7 +72,7 @@ export async function work(kit, now, all) {
   busy = true;
   try {
     for (const item of await items()) {
-      const open = item.state === "waiting" || item.state === "held" || (item.state === "refused" && !item.answer.final);
+      const open = item.state === "waiting" || item.state === "held" || (item.state === "refused" && (all || !item.answer.final));
       if (open && (all || item.next <= now)) await one(item, kit, now);
     }
   } finally {

@@ -7,7 +7,7 @@ import json
 from typing import Any
 
 import pytest
-from tests.app.portal import WITH_FILES, Served
+from tests.app.portal import KELURAHAN, WITH_FILES, Served
 from tests.app.telephone import ORDER
 from tests.app.test_evening import PAPER, closed, portal, telephones
 from tests.browser.test_browser import browser
@@ -88,4 +88,58 @@ def test_the_same_figures_again_are_the_word_of_the_portal_alone(
     one.fill(PAPER)
     one.tap("Sama dengan kertas")
     one.sees("Menurut portal angka yang sama sudah diterima")
+    closed(one)
+
+
+def test_a_form_is_not_dropped_for_one_that_the_log_has_not(browser: Any, portal: Served) -> None:
+    """A portal says that the same figures stand already, or that it will never take the form."""
+    (one,) = telephones(browser, portal, "003", 2)
+    said: list[tuple[int, dict[str, Any]]] = []
+
+    def lies(route: Any) -> None:
+        status, body = said[-1]
+        route.fulfill(status=status, body=json.dumps(body), content_type="application/json")
+
+    head = {"id": "0" * 64, "index": 7, "revision": 1, "figures": PAPER}
+    said.append((409, {"errors": [{"code": "another-counts", "id": "lain"}], "head": head}))
+    one.context.route("**/v1/statements*", lies)
+    one.fill(PAPER)
+    one.tap("Sama dengan kertas")
+    one.sees("perlu jawaban Anda")
+    one.tap("Lihat dan jawab")
+    one.tap("Yang tercatat benar")
+    one.sees("Yang tercatat belum ada di halaman TPS")
+    said.append((400, {"errors": [{"code": "text", "id": "Isinya tidak dapat diterima."}]}))
+    one.tap("Kami sengaja mengirim dua")
+    one.tap("Kirim juga, sengaja dua")
+    one.sees("Isinya tidak dapat diterima.")
+    one.context.unroute("**/v1/statements*")
+    one.tap("Coba kirim")
+    one.sees("Disimpan portal sampai")
+    one.context.close()
+
+
+def test_rows_that_were_typed_before_a_form_was_recorded_stay_in_its_correction(
+    browser: Any, portal: Served
+) -> None:
+    """Two others signed; he had typed the first rows himself, as the paper has them."""
+    tps = "016"
+    files = portal.world.grant("kpps", KELURAHAN, tps=tps, count=2)
+    portal.log(sign(files, *portal.world.ppk(2)))
+    (one,) = telephones(browser, portal, tps, 3)
+    one.tap("Mulai isi angka")
+    one.sees("I.A L")
+    own = {ORDER[0]: 199, ORDER[1]: 201}
+    for number in own.values():
+        one.type(number)
+    entry = sign(portal.world.form(tps), *portal.world.kpps(tps, 2))
+    assert submit.respond(upload(entry), portal.portal)["statusCode"] == 202
+    one.read(PAPER)
+    one.tap("Tanda tangani")
+    one.sees("Diterima portal")
+    portal.settle()
+    one.tap("Ada yang salah: betulkan")
+    one.sees("Baris mana yang salah?")
+    one.until(lambda: len(one.typed()) == len(ORDER))
+    assert one.typed() == {field: str({**PAPER, **own}[field]) for field in ORDER}
     closed(one)
