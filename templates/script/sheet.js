@@ -87,12 +87,13 @@ class Drawing {
   // ---- the verdict
 
   band() {
-    const { head, log } = this.sheet;
+    const { head, log, main, below, above } = this.sheet;
     const made = this.element("div", "", "vd");
     const [title, ...lines] = this.verdict();
     made.append(this.icon(LOOKS[head][1]), this.element("h2", title));
     made.firstElementChild.nextElementSibling.tabIndex = -1;
-    if (log && log.mode !== "live") lines.push(this.say(`band_${log.mode}`));
+    const signs = main || above || below?.proved.length; // of nothing nobody says by which keys it was signed
+    if (log?.mode === "rehearsal" || (log?.mode === "replay" && signs)) lines.push(this.say(`band_${log.mode}`));
     for (const line of lines) made.append(this.element("p", line));
     return made;
   }
@@ -113,7 +114,7 @@ class Drawing {
     const reason = fault ?? faults[0];
     const about = page === "statement" ? this.say("entry", { n: this.n(this.sheet.twin.index) }) : this.called();
     const why = main || (!reason && page) ? this.say("no_form") : this.say(reason?.code === "void" ? "void" : reason?.code === "threshold" ? "waiting" : "not_shown");
-    return [this.say("unchecked"), `${about}: ${why}`];
+    return [this.say("unchecked"), `${page ? about : capital(about)}: ${why}`];
   }
 
   verdictBelow() {

@@ -278,7 +278,8 @@ def test_words_of_a_link_are_no_name_in_the_sheet(page: Any, site: Served) -> No
     """A stranger's link to a true site: its words stand where the sheet names its address, once."""
     words = "dibatalkan-mk/nomor-2-menang/hubungi.example/"
     assert asked(page, site, words) == "unchecked"
-    assert "alamat ini: buktinya tidak lengkap" in page.locator(".vd").inner_text()
+    assert "Alamat ini: buktinya tidak lengkap" in page.locator(".vd").inner_text()
+    assert "Ditandatangani" not in page.locator("article").inner_text()
     assert page.locator("article").inner_text().count("nomor-2-menang") == 1
     assert f"Lembar dari alamat {words}" in page.locator(".duk").inner_text()
 
