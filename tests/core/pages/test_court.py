@@ -12,6 +12,7 @@ from tests.core.ledger.world import keyid
 from tests.core.statements import builders
 
 from rekap.audit.exports import cdf
+from rekap.core.ledger import effects
 from rekap.core.pages import pages
 from rekap.core.pages.site import Site
 from rekap.core.pages.twins.court import petition
@@ -32,6 +33,9 @@ ONE = "90.01.01.1001"
         ("2024-12-09T01:30:00+09:00", "2024-12-11"),  # still Sunday in the court's zone
         ("2024-12-30T12:00:00+08:00", "2025-01-01"),  # holidays stand in no entry
         ("2024-12-04", "2024-12-06"),  # a source that knows no hour
+        ("9999-12-30T12:00:00+07:00", "9999-12-31"),  # no calendar goes on from there
+        ("9999-12-31", "9999-12-31"),
+        ("0001-01-01T00:00:00+09:00", "0001-01-03"),  # a Sunday in the court's zone
     ],
 )
 def test_the_last_day(announced: str, until: str) -> None:
@@ -53,6 +57,23 @@ def _realm() -> Realm:
     assert fork.last["s"] == "effective"
     realm.keep(fork)
     return realm
+
+
+@pytest.mark.parametrize("end", ["0001-01-01T00:00:00+09:00", "9999-12-31T23:59:59+07:00"])
+def test_three_officers_who_write_an_end_of_the_calendar_stop_no_publisher(end: str) -> None:
+    """The log keeps what they signed for ever, and the front of all its elections shows it."""
+    fork = _realm().fork()
+    number, (before, _) = (
+        "1/9999",
+        effects.determination_in_force(fork.state, {"election": E, "contest": G}),
+    )
+    said = builders.determination(
+        number=number, announced_at=end, at=end, revision=2, previous=before
+    )
+    assert fork.try_(said, *PROV) == "effective"
+    site = Site(fork.state, lambda index: fork.entries[index])
+    for address in (PORTAL, ELECTION, TOP):
+        assert number.encode() in site.files(address)[f"{address}index.html"]
 
 
 def _pages(fork: Fork) -> dict[str, tuple[dict[str, Any], str]]:
