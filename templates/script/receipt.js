@@ -17,12 +17,13 @@ export async function openReceipt(bytes, { receipt_key: key }) {
   if (name !== known.name) throw new NotVerified("not signed by the key that it names");
   const hash = fromBase64(leaf);
   if (hash.length !== 32) throw new Malformed("a leaf hash has 32 bytes", "receipt");
+  if (Number(loggedBy) !== Number(receivedAt) + 60) throw new Malformed("not a promise of a minute", "receipt");
   return { leaf: hash, id, receivedAt: Number(receivedAt), loggedBy: Number(loggedBy) };
 }
 
-// Whether an entry is the one that a receipt promises: the same bytes, or the same statement.
+// Whether an entry is the one that a receipt promises: these bytes, of this statement.
 export function isPromised(receipt, bytes) {
   const { leaf, id } = parseEnvelope(bytes);
-  return equal(leaf, receipt.leaf) || id === receipt.id;
+  return equal(leaf, receipt.leaf) && id === receipt.id;
 }
 

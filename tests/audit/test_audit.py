@@ -22,6 +22,7 @@ from tests.audit.shelf import (
     audit,
     places,
     published,
+    witnessed,
 )
 from tests.core.ledger.world import signer
 from tests.core.statements import builders
@@ -34,9 +35,15 @@ from rekap.audit.audit import Plan as AuditPlan
 from rekap.audit.reader import Unreadable
 from rekap.audit.verdict import Report
 from rekap.core import codec
+from rekap.core.errors import Malformed
+from rekap.core.ledger.fold import fold_all
+from rekap.core.ledger.slots import status_of
+from rekap.core.ledger.state import State
+from rekap.core.log.entry import leaf_hash
 from rekap.core.log.policy import Policy
 from rekap.core.pages.site import Site
-from rekap.core.signing import note
+from rekap.core.signing import envelope, note
+from rekap.portal.intake import receipt as receipts
 
 WITNESS = signer("saksi-log")
 STEP = 1 if SOAK else 13
@@ -434,6 +441,39 @@ def test_a_receipt_that_is_kept_broken_early_or_foreign() -> None:
     assert audit(files, receipt=withheld, now=160).status == 2
     assert audit(files, receipt=_receipt(b"x", 100, "other"), now=10_000).status == 2
     assert audit(files, receipt=b"no receipt", now=10_000).status == 2
+
+
+def test_a_receipt_whose_entry_counts_nowhere_is_never_a_proof() -> None:
+    """Too few have signed, or it continues what nobody logged before it: as good as void."""
+    files, _, evening = published()
+    state = State(read_entry=evening.entries.__getitem__)
+    fold_all(state, evening.entries)
+    of = {status_of(state, index): index for index in range(state.size)}
+    policy, cosigned = witnessed(files)
+    for status in ("waiting", "orphan", "head"):
+        entry = evening.entries[of[status]]
+        kept = receipts.issue(
+            origin=evening.origin, leaf=leaf_hash(entry).hex(), id=envelope.parse(entry).id,
+            received_at=100, signer=signer("receipt"),
+        )  # fmt: skip
+        report = audit(
+            {**files, "log/checkpoint": cosigned}, policy=policy, receipt=kept, now=10_000
+        )
+        said = [limit.en for limit in report.limits if "receipt" in limit.en]
+        want = f"the receipt is for entry {of[status]}: recorded, without effect ({status})"
+        assert said == ([] if status == "head" else [want])
+        assert report.status == (0 if status == "head" else 3)
+
+
+def test_a_promise_that_never_ends_is_no_receipt() -> None:
+    """A portal that promises for the year 3000 could never be held to it."""
+    files, _, evening = published()
+    for later, status in ((60, 1), (61, 2), (10**11, 2)):
+        text = receipts.Receipt(evening.origin, "ab" * 32, "cd" * 32, 100, 100 + later).text()
+        signed = note.sign(text, receipts.key_name(evening.origin), signer("receipt"))
+        assert audit(files, receipt=signed, now=10_000).status == status
+        with contextlib.nullcontext() if later == 60 else pytest.raises(Malformed):
+            receipts.parse(text)
 
 
 # ---------------------------------------------------------------- sources that fail

@@ -28,10 +28,13 @@ from tests.needed import PATIENCE
 from rekap.audit.hashes import TreeHashes
 from rekap.core import codec
 from rekap.core.errors import Malformed
+from rekap.core.ledger.fold import fold_all
+from rekap.core.ledger.slots import status_of
+from rekap.core.ledger.state import State
 from rekap.core.log.entry import leaf_hash
 from rekap.core.log.policy import Policy
 from rekap.core.log.status import STATUS, Reached, Status
-from rekap.core.signing import envelope
+from rekap.core.signing import envelope, note
 from rekap.core.statements import schema
 from rekap.portal.intake import receipt
 
@@ -253,6 +256,32 @@ def test_it_asks_for_the_entry_of_a_receipt(check: Check, folder: Path, tmp_path
         )  # fmt: skip
         (tmp_path / name).write_bytes(data)
         assert check(folder, folder / "policy.txt", tmp_path / name)[0] == status, name
+
+
+def test_both_programs_say_the_same_of_receipts_that_lie_or_whose_entry_counts_nowhere(
+    check: Check, folder: Path, tmp_path: Path
+) -> None:
+    entries, origin = published()[2].entries, published()[2].origin
+    state = State(read_entry=entries.__getitem__)
+    fold_all(state, entries)
+    of = {status_of(state, index): entries[index] for index in range(state.size)}
+    paper, cosigned = witnessed(published()[0])
+    (tmp_path / "paper").write_bytes(paper.format())
+    receipts = [(of["head"], "", 60), (of["waiting"], "", 60), (of["orphan"], "", 60),
+                (of["head"], "0" * 64, 60), (of["head"], "", 61)]  # fmt: skip
+    told = []
+    with changed(folder, {"log/checkpoint": cosigned}):
+        for number, (entry, other, later) in enumerate(receipts):
+            id = other or envelope.parse(entry).id
+            text = receipt.Receipt(origin, leaf_hash(entry).hex(), id, 100, 100 + later).text()
+            data = note.sign(text, receipt.key_name(origin), signer("receipt"))
+            (tmp_path / f"{number}").write_bytes(data)
+            ours = audit(
+                {**published()[0], "log/checkpoint": cosigned}, policy=paper, receipt=data, now=999
+            ).status
+            assert check(folder, tmp_path / "paper", tmp_path / f"{number}")[0] == ours, number
+            told.append(ours)
+    assert told == [0, 3, 3, 1, 2]
 
 
 @pytest.mark.parametrize("column", COLUMNS)

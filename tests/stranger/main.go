@@ -4,13 +4,14 @@
 //
 // Exit 0: everything that it checks holds by whole anchors. 1: refuted, with every reason. 2: it could
 // not judge. 3: it holds, and the anchors are the site's own or not whole,
-// pages are newer than site.json, or a receipt's entry is void.
+// pages are newer than site.json, or a receipt's entry has no effect.
 package main
 
 import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 )
 
 func main() { os.Exit(run(os.Args[1:])) }
@@ -89,8 +90,11 @@ func (s *site) receipt(path string) {
 		if leafHash(entry) != promise.leaf {
 			continue
 		}
-		if i < len(s.all.entries) && s.all.entries[i].void != "" {
-			s.limit("%s: entry %d is void (%s)", path, i, s.all.entries[i].void)
+		if found, ok := openEnvelope(entry); !ok || found.id != promise.id {
+			s.fail("entry %d: the receipt %s has another id", i, path)
+		}
+		if status := s.all.now(s.all.entries[i]); has([]string{"void", "waiting", "orphan"}, status) {
+			s.limit("%s: entry %d is without effect (%s)", path, i, strings.TrimSpace(status+" "+s.all.entries[i].void))
 		}
 		return
 	}

@@ -15,6 +15,8 @@ from rekap.audit.texts import both
 from rekap.audit.verdict import ABSENT, Report, Words
 from rekap.core import codec
 from rekap.core.errors import Malformed, NotVerified
+from rekap.core.ledger import chain
+from rekap.core.ledger.logged import VOID
 from rekap.core.ledger.slots import status_of
 from rekap.core.ledger.state import State
 from rekap.core.log.merkle import HASH_BYTES
@@ -23,6 +25,8 @@ from rekap.core.signing.note import NoteKey, open_note
 
 PLACE: Final = "--receipt"
 _SECONDS: Final = re.compile("0|[1-9][0-9]{0,11}")
+_PROMISED_S: Final = 60
+_WITHOUT_EFFECT: Final = (VOID, chain.WAITING, chain.ORPHAN)
 
 
 def check_receipt(data: bytes, state: State, content: LogContent, now: int, report: Report) -> None:
@@ -71,11 +75,11 @@ def check_receipt(data: bytes, state: State, content: LogContent, now: int, repo
 
 
 def _tell_status(state: State, index: int, report: Report) -> None:
-    """Say what became of the entry: the promise to log it is kept also where it is void."""
+    """Say what became of the entry: the promise to log it is kept also where it has no effect."""
     status = status_of(state, index)
     report.facts["receipt"]["status"] = status
-    if status == "void":
-        why = state.entry(index).get("why")
+    if status in _WITHOUT_EFFECT:
+        why = state.entry(index).get("why", status)
         report.limit(*both("receipt.the_receipt_is_for_entry_recorded", index=index, why=why))
 
 
@@ -87,4 +91,7 @@ def _parse(text: bytes, name: str) -> tuple[bytes, str, int]:
     codec.check_hex(lines[2], "id")
     if len(leaf) != HASH_BYTES or not all(map(_SECONDS.fullmatch, lines[3:])):
         raise Malformed("not a receipt")
-    return leaf, lines[2], int(lines[4])
+    received_at, logged_by = map(int, lines[3:])
+    if logged_by != received_at + _PROMISED_S:
+        raise Malformed("not a promise of a minute")
+    return leaf, lines[2], logged_by

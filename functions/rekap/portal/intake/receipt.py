@@ -99,6 +99,8 @@ def parse(text: bytes) -> Receipt:
     codec.check_hex(id, "id")
     if receipt.text() != text:
         raise Malformed("not the spelling of a receipt", "receipt")
+    if receipt.logged_by != receipt.received_at + LOGGED_WITHIN_S:
+        raise Malformed("not a promise of a minute", "receipt")
     return receipt
 
 
