@@ -95,6 +95,16 @@ def test_a_checkpoint_of_another_log_of_the_anchors_accuses_nobody() -> None:
     assert [one for one in found if one[0] == "V24"] == [("V24", "--since")]
 
 
+def test_a_checkpoint_of_the_log_before_this_one_at_the_same_origin_accuses_nobody() -> None:
+    """A log whose key was lost ends; the next one may have its name, and anchors name both."""
+    files, _, evening = published()
+    other = NoteKey.of(evening.origin, note.ED25519, signer("other").public)
+    both = Policy.parse(f"log {other.vkey}\n".encode() + files["policy.txt"])
+    since = kept(45, b"\x07" * 32, key=signer("other"))
+    found = failures(checked(since, policy=both))
+    assert [one for one in found if one[0] == "V24"] == [("V24", "--since")]
+
+
 def test_every_bit_of_the_file_matters() -> None:
     since = kept(45)
     for at in range(len(since)):

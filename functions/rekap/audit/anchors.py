@@ -42,6 +42,11 @@ class Anchors:
         block = self.policy.block_of(key)
         return replace(self, block=block or self._only())
 
+    @property
+    def of_this_log(self) -> Policy:
+        """The policy without the blocks of other logs, one of which may have the same origin."""
+        return self.policy if self.block is None else replace(self.policy, logs=(self.block,))
+
     def _only(self) -> Block | None:
         """Return the only block: who names one log means it, whatever a site shows."""
         return self.policy.logs[0] if len(self.policy.logs) == 1 else None

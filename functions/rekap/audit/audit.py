@@ -63,7 +63,7 @@ def audit(source: Source, plan: Plan, report: Report, progress: Progress) -> Out
     if plan.since is not None:  # 3
         report.stage = "--since"
         origin = opened.head.checkpoint.origin
-        check_since(plan.since, opened.anchors.policy, origin, opened.content, report)
+        check_since(plan.since, opened.anchors.of_this_log, origin, opened.content, report)
     if opened.log_files is None and source.remote:
         report.note(
             "Berkas yang tidak ditunjuk apa pun tidak terlihat di sebuah alamat.",
