@@ -230,11 +230,12 @@ def test_a_fork_leaves_the_copy_and_evidence(
 ) -> None:
     run("mirror", site, "--to", copy)
     before = contents(copy)
+    vkey = before["policy.txt"].decode().split()[1]
     write(site, {**published()[1], **forked()})
     for _ in range(2):
         assert run("mirror", site, "--to", copy, "--lang", "en") == 1
         out = capsys.readouterr().out
-        assert "FORKED" in out
+        assert f"FORKED: the key {vkey}, which this copy alone" in out
         assert "was not changed" in out
     assert contents(copy) == before
     smaller, larger = Fork.parse(evidence(copy).read_bytes()).verify()
@@ -243,6 +244,20 @@ def test_a_fork_leaves_the_copy_and_evidence(
     assert names(copy.parent) == [".copy.mirror", "copy", "copy-fork.json"]
     grow(site)
     assert run("mirror", site, "--to", copy) == 0
+
+
+def test_only_anchors_of_the_reader_make_a_fork_that_of_a_portal(
+    site: Path, copy: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Who serves a copy to somebody without anchors can fork a key of his own under any name."""
+    paper = tmp_path / "paper"
+    paper.write_bytes((site / "policy.txt").read_bytes())
+    run("mirror", site, "--to", copy)
+    write(site, {**published()[1], **forked()})
+    name = f"FORKED: {published()[2].origin} signed two histories"
+    for given, told in (((), False), (("--policy", paper), True)):
+        assert run("mirror", site, "--to", copy, "--lang", "en", *given) == 1
+        assert (name in capsys.readouterr().out) == told
 
 
 def test_a_fork_that_is_smaller_than_the_copy(site: Path, copy: Path) -> None:

@@ -203,11 +203,19 @@ class _Run:
         evidence = self.replica.evidence
         with suppress(Conflict):
             files.write_new(evidence, found.format())
-        print(compare.told(found, self.say))
+        print(self._whose(found) if self.own else compare.told(found, self.say))
         place = printable(str(evidence))
         print(self.say(*both("mirror.evidence", place=place)))
         self._tell(*both("mirror.was_not_changed"))
         return REFUTED
+
+    def _whose(self, found: forks.Fork) -> str:
+        """Accuse a key only: whoever served the first copy may have made it under any name."""
+        smaller, larger = (self.say.number(one.size) for one in found.verify())
+        vkey = printable(found.key.vkey)
+        return self.say(
+            *both("mirror.the_key_signed_two_histories", vkey=vkey, smaller=smaller, larger=larger)
+        )
 
     def _refuse_older(self, kept: int, shown: int) -> int:
         one, other = self.say.number(kept), self.say.number(shown)
