@@ -7,6 +7,7 @@ import json
 import re
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from hashlib import sha256
 from html.parser import HTMLParser
 from pathlib import Path
@@ -323,6 +324,39 @@ def test_nothing_is_written_over_and_nothing_of_a_refuted_log(
     one.write_bytes(bytes(data))
     assert main(["bundle", str(forged), KECAMATAN, "--to", str(tmp_path / "b")]) != 0
     assert not (tmp_path / "b").exists()
+
+
+@pytest.mark.parametrize("data", [b"{", b"[" * 100_000, b"\xff", b"[]", b'{"address":1}'])
+def test_an_exhibit_that_is_none_is_named_and_no_fault_of_this_program(
+    bundle: Path, shelf_folder: Path, tmp_path: Path, data: bytes,
+    capsys: pytest.CaptureFixture[str],
+) -> None:  # fmt: skip
+    lie = tmp_path / "lie"
+    shutil.copytree(bundle, lie)
+    min((lie / "bukti").iterdir()).write_bytes(data)
+    listed = {path: data for path, data in _files(lie).items() if path != contents.CONTENTS}
+    (lie / contents.CONTENTS).write_bytes(contents.write(listed))
+    assert main(["bundle", str(shelf_folder), "--check", str(lie), "--lang", "en"]) == 2
+    assert capsys.readouterr().err.startswith(f"rekap bundle: {lie}: ")
+
+
+def test_the_cover_says_what_its_page_says_against_what_it_rests_on() -> None:
+    """A determination, a certificate or a list by stolen keys is none without a word."""
+    site = barito_utara.site("decision 821")
+    policy = command.anchors(site.context)
+    case = command._case(site, command._find(site, barito_utara.MELAYU, Say()), policy)
+    words = Words.read(pages.templates_folder() / "text" / "en.toml")
+    said = {
+        "Determination in doubt.": ("determination", "K1"),
+        "The list changed after the first form.": ("roster", "L4"),
+    }
+    doubts = [{"kind": kind, "index": 7, "mark": mark} for kind, mark in said.values()]
+    certified = {**case.whole["certified"], "marks": ["K1", "S1", "L2"]}
+    whole = {**case.whole, "doubts": doubts, "contested": True, "certified": certified}
+    want = [*said, "Signatures in doubt.", "After the determination.", "Two forms that differ."]
+    for one, there in ((case, False), (replace(case, whole=whole), True)):
+        page = _Seen(Cover(words).write(one, table.Table(()), [], 0, {}).decode()).words
+        assert [text in page for text in want] == [there] * len(want)
 
 
 @pytest.mark.parametrize(

@@ -64,6 +64,10 @@ section div { flex: 1; min-width: 0; }
 """
 
 
+_MARKS: Final = frozenset({"K1", "L1", "L2", "L3"})
+"""Marks of a form that its page says at the top."""
+
+
 @dataclass(frozen=True, slots=True)
 class Exhibit:
     """One file below `bukti/`: the page that it proves and the entry that the page shows."""
@@ -178,11 +182,29 @@ class Cover:
         if standing is not None:
             lines.append(("standing", standing))
         lines += [("ruling", self._ruling(one)) for one in case.whole["rulings"]]
+        lines += [("attention", said) for said in dict.fromkeys(self._doubts(case))]
         lines += self._margin(case)
         yield Markup("<h2>{}</h2>\n<dl>").format(self._words["case"])
         for key, value in lines:
             yield Markup("<dt>{}</dt><dd>{}</dd>").format(self._words[key], value)
         yield Markup("</dl>")
+
+    def _doubts(self, case: Case) -> Iterator[Markup]:
+        """Yield what the pages of the place and of its contest say against what they rest on."""
+        for twin in (case.twin, case.whole):
+            if twin["contested"]:
+                yield self._names("alert.contested")
+            form = twin.get("certified") or twin.get("head")
+            if form is not None:
+                marks = [mark for mark in form["marks"] if mark in _MARKS]
+                yield from (self._of_entry(f"alert.{mark}", form["index"]) for mark in marks)
+            for one in twin["doubts"]:
+                key = "late" if one["mark"] == "L4" else one["kind"]
+                yield self._of_entry(f"doubt.{key}", one["index"])
+
+    def _of_entry(self, key: str, index: int) -> Markup:
+        entry = self._names("region.entry", n=self._numbers.thousands(index))
+        return Markup("{} {}").format(self._names(key), entry)
 
     def _ruling(self, one: Record) -> Markup:
         """The case, and each decision that it annuls, with the places if they are some."""

@@ -237,15 +237,15 @@ def _check(options: Namespace, say: Say) -> int:
 
 def _again(options: Namespace, folder: Path, say: Say) -> dict[str, bytes] | None:
     """Return the files as the log gives them at the size of a bundle; None after a verdict."""
-    saved = [
-        json.loads(path.read_bytes())
-        for path in sorted((folder / contents.EXHIBITS).iterdir())
-        if path.stat().st_size <= _FILE_MAX
-    ]
     try:
+        saved = [
+            json.loads(path.read_bytes())
+            for path in sorted((folder / contents.EXHIBITS).iterdir())
+            if path.stat().st_size <= _FILE_MAX
+        ]
         places = [str(one["address"]) for one in saved]
         note = str(saved[0]["files"]["log/checkpoint"]).encode()
-    except (IndexError, KeyError, TypeError) as error:
+    except (LookupError, TypeError, ValueError, RecursionError) as error:
         raise Malformed("no exhibit", contents.EXHIBITS) from error
     report = Report(options.site)
     head = checkpoint.parse(Note.parse(note).text)
