@@ -15,7 +15,7 @@ from rekap.core.log.entry import leaf_hash
 
 HASHES = TreeHashes([leaf_hash(b"%d" % index) for index in range(5)])
 TRUE = Claim(
-    size=4, root=HASHES.root(4), release="r",
+    size=4, root=HASHES.root(4), hour=None, release="r",
     data_size=2, data_next=3, data_root=HASHES.root(2),
 )  # fmt: skip
 

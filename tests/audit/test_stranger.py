@@ -19,9 +19,10 @@ import pytest
 from tests import golang
 from tests.audit import test_blocks_of_anchors as two_logs
 from tests.audit.matrix import COLUMNS, Site, Touched, apply, carries, cell, together
-from tests.audit.shelf import audit, history, published, witnessed
+from tests.audit.shelf import Evening, Portal, audit, history, published, witnessed
 from tests.core.ledger.crowd import Crowd
 from tests.core.ledger.world import signer
+from tests.core.statements import builders
 from tests.core.statements.mutants import mutants
 from tests.needed import PATIENCE
 
@@ -179,6 +180,26 @@ def _ahead() -> Iterator[tuple[str, dict[str, bytes]]]:
 def _claim(size: int, prefix: str = "") -> dict[str, Any]:
     leaves = [leaf_hash(entry) for entry in published()[2].entries[:size]]
     return {f"{prefix}size": size, f"{prefix}root": codec.b64encode(TreeHashes(leaves).root(size))}
+
+
+def test_both_hold_the_hour_of_site_json_against_the_log(check: Check, tmp_path: Path) -> None:
+    evening = Evening(4).grow(20)
+    evening.add(builders.clock(at="2031-01-01T00:00:00+09:00"), "log")
+    portal = Portal(evening.entries, evening.origin)
+    portal.log(len(evening.entries))
+    for now in (0, 1_000):
+        portal.publish(now)
+    files, hour = portal.public(), "2030-12-31T22:00:00+07:00"
+    claim = json.loads(files["site.json"])
+    assert claim["hour"] == hour
+    write(tmp_path / "site", files)
+    for other, status in ((hour, 3), (None, 1), (hour.replace("22:00", "22:01"), 1)):
+        told = {"site.json": codec.encode_public({**claim, "hour": other})}
+        write(tmp_path / "site", told)
+        assert check(tmp_path / "site")[0] == status, other
+        report = audit({**files, **told})
+        assert report.status == status, report.as_json()["failures"]
+        assert [one.check.code for one in report.refuted] == ["V14"] * (status == 1)
 
 
 @pytest.mark.parametrize("case", range(3))

@@ -122,7 +122,7 @@ ONE = [
     (
         "site.json before the pages",
         RUN,
-        [(ABOVE, "            run.published.show(part.to)\n"
+        [(ABOVE, "            run.published.show(part.to, None)\n"
           f"            self._claim(run)\n{ABOVE}")],
     ),
     (

@@ -73,7 +73,7 @@ func (s *site) claims() {
 	data, _ := s.file("site.json")
 	value, err := parsePublic(data)
 	o, ok := value.(object)
-	shape := fields{"size": between(0, s.point.size), "root": plainText(44), "release": hexRule(64),
+	shape := fields{"size": between(0, s.point.size), "root": plainText(44), "hour": func(any) bool { return true }, "release": hexRule(64),
 		"data_size": between(0, s.point.size), "data_root": plainText(44), "data_next": between(0, s.point.size)}
 	s.book, s.size = newLedger(), s.point.size
 	if err != nil || !ok || !shape.fit(o) || num(o, "data_size") > num(o, "data_next") || num(o, "data_next") > num(o, "size") {
@@ -92,6 +92,9 @@ func (s *site) claims() {
 		for _, entry := range s.entries {
 			s.all.read(entry)
 		}
+	}
+	if o != nil && s.size > 0 && o["hour"] != s.book.hour(s.size-1, nil) {
+		s.fail("site.json: another hour than the log's")
 	}
 	if st := s.book.published; st != nil && o["release"] != st.o["release"] {
 		s.fail("site.json: another release than the log's")

@@ -1,6 +1,6 @@
 """`site.json`: what the publisher claims to show, held against the log.
 
-    {"data_next":2,"data_root":"…","data_size":2,"release":"…","root":"…","size":2}
+    {"data_next":2,"data_root":"…","data_size":2,"hour":null,"release":"…","root":"…","size":2}
 
 Pages are those of the first `size` entries, bulk data those of the first `data_size`.
 """
@@ -17,6 +17,7 @@ from rekap.audit.texts import both
 from rekap.audit.verdict import Report, Words
 from rekap.core import codec
 from rekap.core.errors import Malformed
+from rekap.core.ledger import clocks
 from rekap.core.ledger.state import State
 from rekap.core.log.merkle import HASH_BYTES
 
@@ -27,13 +28,14 @@ _MAX_SIZE: Final = 2**63 - 1
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """Sizes are numbers of entries, roots 32 bytes.
+    """Sizes are numbers of entries, roots 32 bytes; `hour` is that of the last entry shown.
 
     `data_next` is above `data_size` while bulk data are being written.
     """
 
     size: int
     root: bytes
+    hour: str | None
     release: str
     data_size: int
     data_next: int
@@ -55,6 +57,8 @@ def parse(data: bytes) -> Claim:
         if type(value[name]) is not int or not 0 <= value[name] <= _MAX_SIZE:
             raise Malformed("not a size", name)
     codec.check_hex(value["release"], "release")
+    if value["hour"] is not None:
+        codec.check_time(value["hour"], "hour")
     roots = {name: _root(value[name], name) for name in ("root", "data_root")}
     return Claim(**{**value, **roots})
 
@@ -104,6 +108,18 @@ def renders(state: State, own: str) -> bool:
     if publication is None:
         return True
     return bool(publication["release"] == own or publication.get("fixed"))
+
+
+def check_hour(claim: Claim | None, state: State, report: Report) -> None:
+    """Hold the hour against the log (V14), if `state` is of the size that the claim has.
+
+    A claim of another size was refuted, or is of a site that moves.
+    """
+    if claim is None or not claim.size == state.size > 0:
+        return
+    hour = clocks.hour(state, state.size - 1)
+    if claim.hour != hour:
+        report.refute(checks.CLAIM, CLAIM, f"hour {hour}", f"hour {claim.hour}")
 
 
 def check_release(claim: Claim | None, state: State, own: str, report: Report) -> None:

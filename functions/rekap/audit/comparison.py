@@ -114,6 +114,7 @@ class Comparison:
         claims.check_release(opened.published.claim, state, plan.release, report)
         if not self._renders(state):
             return
+        claims.check_hour(opened.published.claim, state, report)
         site = self._render(state)
         assets.check_verifier(site, state, report)
         if plan.sink is not None:

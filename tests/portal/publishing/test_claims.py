@@ -14,8 +14,9 @@ from rekap.portal.publishing.budget import Budget
 from rekap.portal.publishing.claims import SITE, STATE_SITE, Claims, Part, Published, Reached
 
 OURS = Published(
-    size=9, root="root of 9", tree="tree of 9", release="r", proofs=9, data_size=4, data_next=4,
-    data_root="root of 4", data_tree="tree of 4", data_at=40, frontier=["9"], data_frontier=["4"],
+    size=9, root="root of 9", hour="hour of 9", tree="tree of 9", release="r", proofs=9,
+    data_size=4, data_next=4, data_root="root of 4", data_tree="tree of 4", data_at=40,
+    frontier=["9"], data_frontier=["4"],
 )  # fmt: skip
 MORE = {
     "data_size": 6, "data_next": 6, "data_root": "root of 6", "data_tree": "tree of 6",
@@ -57,7 +58,7 @@ def test_what_a_run_that_shows_no_more_has_done_is_taken_over(
     tree = OURS.tree if size == 9 else "theirs"
     shown, _, claim = _met(replace(OURS, size=size, tree=tree, **theirs))
     assert shown == asdict(replace(OURS, **kept))
-    names = ("size", "root", "release", "data_size", "data_next", "data_root")
+    names = ("size", "root", "hour", "release", "data_size", "data_next", "data_root")
     assert claim == {name: shown[name] for name in names}
 
 

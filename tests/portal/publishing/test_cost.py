@@ -290,7 +290,7 @@ def _shown(publisher: Any, made: Any) -> bool:
     published = made.published
     published.leaves = Reached.of(made.prefix.head)
     published.proofs = made.prefix.size
-    published.show(published.leaves)
+    published.show(published.leaves, None)
     publisher._claim(made)
     return True
 

@@ -7,11 +7,16 @@ of each entry after it repeats it, so that a page finds its hour where it finds 
 from __future__ import annotations
 
 from datetime import datetime, timedelta, timezone
+from typing import Final
 
 from rekap.core.ledger.complete import EFFECTIVE, Complete
 from rekap.core.ledger.state import Record, State
 from rekap.core.ledger.touches import Touches
 from rekap.core.log.ports import CLOCK_EVERY_S
+from rekap.core.statements.model import TIMEZONES
+
+JAKARTA: Final = TIMEZONES["Asia/Jakarta"]
+"""The zone of what is of no election."""
 
 
 def seconds(at: str) -> int:
@@ -23,6 +28,12 @@ def words(at: int, zone: str) -> str:
     """Return Unix seconds as a time in the zone `zone`: "+07:00"."""
     offset = timezone(timedelta(hours=int(zone[:3])))
     return datetime.fromtimestamp(at, offset).isoformat()
+
+
+def hour(state: State, index: int, zone: str = JAKARTA) -> str | None:
+    """Return the earliest time at which an entry came, None before the first clock."""
+    at = state.entry(index).get("hour")
+    return None if at is None else words(at, zone)
 
 
 def fault(state: State, done: Complete) -> str | None:

@@ -1,6 +1,7 @@
 """How far the site is: `state/site` for the publisher, `site.json` for everybody.
 
-`site.json` is a claim that readers check: {size, root, release, data_size, data_next, data_root}.
+`site.json` is a claim that readers check: {size, root, hour, release, data_size, data_next,
+data_root}.
 `state/site` says more: which pages beyond that claim are written already, so that a run goes on
 where another one stopped.
 """
@@ -22,7 +23,7 @@ SITE: Final = "site.json"
 _BULK: Final = (
     "data_next", "data_size", "data_tree", "data_root", "data_frontier", "data_files",
 )  # fmt: skip
-_CLAIM: Final = ("size", "root", "tree", "release", "frontier")
+_CLAIM: Final = ("size", "root", "hour", "tree", "release", "frontier")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +76,7 @@ class Published:
 
     size: int = 0
     root: str = ""
+    hour: str | None = None
     tree: str = ""
     release: str = ""
     proofs: int = 0
@@ -119,10 +121,11 @@ class Published:
         """Tell whether all bulk data, and their pages, are made by the release `made`."""
         return bool(self.data_tree) and self.data_size == self.data_next and not self.data_files
 
-    def show(self, reached: Reached) -> None:
-        """Say that the pages are those of a state."""
+    def show(self, reached: Reached, hour: str | None) -> None:
+        """Say that the pages are those of a state, whose last entry came at `hour`."""
         head = reached.head()
         self.size, self.tree, self.release = reached.size, reached.tree, self.made
+        self.hour = hour
         self.root = codec.b64encode(head.frontier.root())
         self.frontier = reached.frontier
 
@@ -216,9 +219,9 @@ class Claims:
             published, _ = self.read()
             data = codec.encode_public(
                 {
-                    "size": published.size, "root": published.root, "release": published.release,
-                    "data_size": published.data_size, "data_next": published.data_next,
-                    "data_root": published.data_root,
+                    "size": published.size, "root": published.root, "hour": published.hour,
+                    "release": published.release, "data_size": published.data_size,
+                    "data_next": published.data_next, "data_root": published.data_root,
                 }
             )  # fmt: skip
             if not published.release or (

@@ -24,6 +24,7 @@ from typing import Final
 
 from rekap.core import codec
 from rekap.core.errors import Corrupt
+from rekap.core.ledger import clocks
 from rekap.core.ledger.state import Head, State
 from rekap.core.log.policy import Policy, meets, open_checkpoint
 from rekap.core.log.ports import CHECKPOINT, Each, LogFiles, Objects, Pool
@@ -221,7 +222,7 @@ class Publisher:
             run.published.above, ended = self._write(run, part, first=False, later=0.0)
             if ended:
                 run.published.above = None
-                run.published.show(part.to)
+                run.published.show(part.to, clocks.hour(self._site(run, part)[0], part.to.size - 1))
                 self._claim(run)  # 4
             elif not run.budget.has():
                 return False

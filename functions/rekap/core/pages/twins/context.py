@@ -222,9 +222,8 @@ def hour(ctx: Context, index: int, election: Record | None) -> str | None:
 
     In the zone of the election; what is of none is told in that of Jakarta.
     """
-    at = ctx.state.entry(index).get("hour")
-    zone = election["timezone"] if election is not None else "Asia/Jakarta"
-    return None if at is None else clocks.words(at, TIMEZONES[zone])
+    zone = clocks.JAKARTA if election is None else TIMEZONES[election["timezone"]]
+    return clocks.hour(ctx.state, index, zone)
 
 
 def _simulated(election: Record | None) -> bool:
