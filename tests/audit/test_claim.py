@@ -1,12 +1,14 @@
-"""V14 alone: sizes and roots that `site.json` claims, against a log of five entries."""
+"""V14 alone: sizes, roots and the hour that `site.json` claims, against small logs."""
 
 from __future__ import annotations
 
 import dataclasses
 
 import pytest
+from tests.core.ledger.world import World
+from tests.core.statements import builders
 
-from rekap.audit.claim import Claim, check_claim
+from rekap.audit.claim import Claim, check_claim, check_hour
 from rekap.audit.entries import Entries
 from rekap.audit.hashes import TreeHashes
 from rekap.audit.log import LogContent
@@ -50,3 +52,27 @@ def test_a_true_claim_may_lag_behind_the_checkpoint() -> None:
 )
 def test_a_false_size_or_root_is_named(changed: dict[str, object], named: list[str]) -> None:
     assert found(**changed) == named
+
+
+@pytest.mark.parametrize(
+    ("hour", "newer", "refuted"),
+    [
+        ("2024-11-27T23:40:00+07:00", 0, []),
+        ("2024-11-27T23:41:00+07:00", 0, ["V14"]),
+        ("2024-11-28T00:40:00+08:00", 0, ["V14"]),
+        (None, 0, ["V14"]),
+        (None, 1, []),
+    ],
+)
+def test_an_hour_is_held_at_the_size_of_the_claim_alone(
+    hour: str | None, newer: int, refuted: list[str]
+) -> None:
+    """A claim beyond what was read is of a site that moves: its sizes are told, not its hour."""
+    world = World()
+    world.open()
+    world.add(builders.clock(at="2024-11-28T00:40:00+08:00"), "log")
+    report = Report("memory")
+    claim = dataclasses.replace(TRUE, size=world.state.size + newer, hour=hour)
+    check_hour(claim, world.state, report)
+    check_hour(None, world.state, report)
+    assert [one.check.code for one in report.refuted] == refuted
