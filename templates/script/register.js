@@ -47,7 +47,7 @@ export class Register {
     this.keys = new Map();
     this.revisions = new Map(); // election, roster of a region, determination of a contest, ruling of a number → its last {revision, id}
     this.places = new Set(); // "election region" and "election region tps" that a roster in effect lists, or listed
-    this.tops = new Map(); // election → what rosters of the country list, or listed
+    this.tops = new Map(); // election → Set of what rosters of the country list, or listed
     this.statements = new Map(); // id → {fields, payload, signers: Map(keyid → key), effect, counted: key ids, each as of the entry that brought it, entries, lacks}
   }
 
@@ -169,7 +169,7 @@ export class Register {
   // is that of a contest, nor a provinsi after one of its kabko.
   mayName({ election, region, children }) {
     if (region !== COUNTRY) return true;
-    const named = [...children.map(({ code }) => code), ...(this.tops.get(election) ?? [])];
+    const named = [...new Set([...children.map(({ code }) => code), ...(this.tops.get(election) ?? [])])];
     const above = new Set([...named, ...this.elections.get(election).contests.map((one) => one.region)]);
     return named.every((code) => !above.has(code.slice(0, -3)));
   }
@@ -197,7 +197,7 @@ export class Register {
 
   list({ election, region, children = [], tps = [] }) {
     for (const { code } of children) this.places.add(`${election} ${code}`);
-    if (region === COUNTRY) this.tops.set(election, [...(this.tops.get(election) ?? []), ...children.map(({ code }) => code)]);
+    if (region === COUNTRY) this.tops.set(election, new Set([...(this.tops.get(election) ?? []), ...children.map(({ code }) => code)]));
     for (const { number } of tps) this.places.add(`${election} ${region} ${number}`);
   }
 

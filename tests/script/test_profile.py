@@ -25,6 +25,30 @@ def test_node_answers_as_the_python_profile() -> None:
     assert every_answer(cases.every()) == []
 
 
+AGAIN = """
+const { Register } = await import(process.argv[1]);
+const register = new Register(null);
+register.elections.set("e", { contests: [] });
+const children = ["31", "32", "33.01"].map((code) => ({ code }));
+for (let at = 0; at < 50; at++) {
+  const roster = { election: "e", region: "id", children };
+  if (!register.mayName(roster)) throw new Error("may not");
+  register.list(roster);
+}
+console.log([...register.tops.get("e")].join());
+"""
+
+
+def test_a_list_of_the_country_that_is_said_again_makes_no_check_longer(tmp_path: Path) -> None:
+    """A thousand revisions of a thousand places each held a browser for minutes."""
+    for name, source in verifier.modules(pages.templates_folder()).items():
+        (tmp_path / f"{name}.js").write_text(source, encoding="utf-8")
+    module = (tmp_path / "register.js").as_uri()
+    asked = [needed.node(), "--input-type=module", "-e", AGAIN, module]
+    done = subprocess.run(asked, capture_output=True, text=True, check=True)
+    assert done.stdout == "31,32,33.01\n"
+
+
 PAGE = b"<!DOCTYPE html>\n<title>tidak ada"
 ANSWERS: dict[str, Answer] = {
     "bukti/1.json": lambda to: (to.send_response(200), to.end_headers(), to.wfile.write(b"12345")),
