@@ -18,7 +18,7 @@ from rekap.audit.entries import Entries
 from rekap.audit.hashes import TreeHashes
 from rekap.audit.later import _CLAIMLESS, Later, _homes
 from rekap.audit.pages import claimed, sample
-from rekap.audit.verdict import NAMED, Report, Seen, Words, difference, printable
+from rekap.audit.verdict import ABSENT, NAMED, Report, Seen, Words, difference, digest, printable
 from rekap.audit.workers import each
 from rekap.core import codec
 from rekap.core.errors import Malformed
@@ -309,3 +309,9 @@ def test_the_document_explains_each_check() -> None:
     text = (Path(__file__).parents[2] / "docs" / "verify.md").read_text("utf-8")
     for check in checks.CHECKS:
         assert re.search(rf"^\*\*{check.code}\*\*", text, re.MULTILINE), check.code
+
+
+def test_an_empty_file_is_told_apart_from_none() -> None:
+    assert digest(None) == ABSENT
+    assert digest(b"").en.startswith("0 bytes")
+    assert digest(b"").id.startswith("0 bita")

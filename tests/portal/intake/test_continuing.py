@@ -101,6 +101,38 @@ def test_a_signature_below_a_form_whose_predecessor_never_came_is_refused() -> N
     Office(world).refuses(more, 409, ("previous-not-ordered", "previous"))
 
 
+@pytest.mark.parametrize("logged", [True, False])
+def test_a_signature_below_a_form_whose_signers_lost_their_keys_since(logged: bool) -> None:
+    """It was refused as one of too few, and the fold takes it: those before count as they did."""
+    office = Office(World.begun())
+    world, roles = office.world, office.world.kpps(count=4)
+    office.takes(sign(world.form(), *roles[:3]))
+    if logged:
+        office.log()
+    for role in roles[:2]:
+        lost = world.of_election("revoke", keyid=signer(role).keyid, reason="lost")
+        world.log(sign(lost, *PPK))
+    if logged:
+        office.takes(sign(world.form(), roles[3]))
+    else:
+        assert office.send(sign(world.form(), roles[3])).codes == {"below-threshold"}
+
+
+def test_below_a_statement_of_roots_those_that_were_dropped_count_no_more() -> None:
+    office = Office(World.begun())
+    world, first = office.world, office.world.election()
+    kids = [{"code": code, "name": "Tempat", "level": "kabko"} for code in ("31.71", "31.72")]
+    before = world.roster("31", children=kids[:1])
+    roster = world.roster("31", revision=2, previous=identify(before), children=kids)
+    office.takes(sign(roster, "root-1", "root-2"))
+    office.log()
+    kpu = {"k": 2, "keys": [key("root-3"), key("new")]}
+    later = world.election(roots=first["roots"] | {"kpu": kpu}, revision=2,
+                           previous=identify(first))  # fmt: skip
+    world.log(sign(later, "operator-1", "root-1", "root-2"))
+    assert office.send(sign(roster, "root-3")).codes == {"below-threshold"}
+
+
 def test_an_answer_accepts_what_is_in_the_log_only() -> None:
     slot = {"contest": CONTEST, "form": "c_hasil", "region": KELURAHAN, "tps": "001"}
     answer = WORLD.of_election("answer", **slot, accept=identify(WORLD.form()))

@@ -291,13 +291,21 @@ def _judge(
     item: IdItem | None,
     register: signatures.Register,
 ) -> authority.Verdict | None:
-    """Ask the ledger, with the keys recorded earlier; None before it knows enough to judge."""
+    """Ask the ledger, with the keys recorded earlier; None before it knows enough to judge.
+
+    Of what is logged the signers count as in the fold, even if their keys ended since.
+    """
     if not content.can_be_judged(fields, register):
         return None
     new = {signature.keyid for signature in envelope.signatures}
     earlier = [keyid for keyid in (item.keyids if item else ()) if keyid not in new]
-    recorded = [(keyid, authority.known_key(register, fields, keyid)) for keyid in earlier]
-    everybody = [*signers, *((keyid, key) for keyid, key in recorded if key is not None)]
+    logged = register.get("ids", envelope.id) or {"signers": ()}
+    known = {keyid: authority.known_key(register, fields, keyid) for keyid in earlier} | {
+        one["keyid"]: one
+        for one in logged["signers"]
+        if one["keyid"] in earlier and authority.still_counts(register, fields, one["keyid"], one)
+    }
+    everybody = [*signers, *((keyid, key) for keyid, key in known.items() if key is not None)]
     return authority.judge(requirements(register, fields), fields, everybody)
 
 
