@@ -153,6 +153,14 @@ def test_a_key_that_was_ended_signs_nothing_more() -> None:
     assert found.read(END + 1, entry(form(), *KPU[1:])).effect is None
 
 
+def test_a_revocation_of_another_election_ends_no_key_of_this_one() -> None:
+    found = known()
+    fields = builders.revoke(keyid=keyid(KPU[0]), election="pemilihan-lain")
+    with pytest.raises(Elsewhere):
+        found._revoke(END, fields, "")
+    assert "revoked" not in found.get("keys", keyid(KPU[0]))
+
+
 def test_without_a_grant_its_keys_are_elsewhere() -> None:
     """Evidence that leaves out a grant refutes nobody: the grant may stand in the log."""
     found = Known(anchors(), "rehearsal")

@@ -115,6 +115,12 @@ def test_the_note_names_whose_signatures_are_kept_until_when(office: Office) -> 
     assert (answer.body["id"], answer.body["until"]) == (id, told.until)
 
 
+def test_a_form_with_a_strangers_signature_is_refused_and_not_kept(office: Office) -> None:
+    said = office.send(sign(office.world.form(), f"kpps-{KELURAHAN}-001-1", PPK[0]))
+    assert (said.status, said.codes) == (403, {"not-entitled", "below-threshold"})
+    assert not office.records.holdings
+
+
 def test_the_same_again_gives_the_same_promise_and_writes_nothing(office: Office) -> None:
     first = office.holds(one(office, 2))
     kept = dict(office.records.holdings)
