@@ -1,7 +1,7 @@
 // What the modules of the verifier in the browser answer to cases: "ok", what was asked for, or the
 // kind of refusal. Runs in node (cases on standard input) and in a page (imported).
 
-const NAMES = ["bytes", "faults", "json", "envelope", "keys", "clientdata", "ed25519", "p256", "note", "checkpoint", "merkle", "tiles", "policy", "proof", "reader", "register", "statement"];
+const NAMES = ["bytes", "faults", "json", "envelope", "keys", "clientdata", "ed25519", "p256", "note", "checkpoint", "merkle", "tiles", "policy", "proof", "reader", "receipt", "register", "statement"];
 // Of a whole log, which holds all that evidence may lack.
 const OTHER_CODES = { before: "previous", "no-certificate": "certificate", "unlisted-region": "region", "unlisted-tps": "tps", revoked: "not-entitled" };
 
@@ -61,6 +61,10 @@ export async function answers(cases, base) {
     note: async (one) => {
       const opened = await m.openNote(fromBase64(one.bytes), one.keys.map(m.parseVkey));
       return `${base64(opened.text)} ${opened.signed.map((key) => key.vkey).join(" ")}`;
+    },
+    receipt: async (one) => {
+      const promise = await m.openReceipt(fromBase64(one.bytes), { receipt_key: one.key });
+      return String(m.isPromised(promise, fromBase64(one.entry)));
     },
     checkpoint: (one) => {
       const { origin, size, root } = m.parseCheckpoint(fromBase64(one.bytes));

@@ -10,13 +10,14 @@ import base64
 import json
 import random
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
 from tests.core.ledger.crowd import Crowd
 from tests.core.ledger.realm import OTHER, Realm, grant, names
-from tests.core.ledger.world import World
+from tests.core.ledger.world import World, signer
 from tests.core.ledger.world import key as key_of
 from tests.core.log.test_merkle import LEAVES, mth, proof
 from tests.core.signing.passkey import SCOPE, Passkey
@@ -25,6 +26,7 @@ from tests.core.statements import builders
 from rekap.core import codec
 from rekap.core.errors import Malformed, NotVerified
 from rekap.core.log import checkpoint as checkpoints
+from rekap.core.log.entry import leaf_hash
 from rekap.core.log.merkle import verify_consistency, verify_inclusion
 from rekap.core.log.policy import Policy, meets
 from rekap.core.log.proofs import TlogProof
@@ -33,6 +35,7 @@ from rekap.core.signing import envelope, keys, note
 from rekap.core.signing.note import NoteKey
 from rekap.core.signing.signature import Signature
 from rekap.core.statements.schema import parse_statement
+from rekap.portal.intake import receipt
 
 VECTORS = Path(__file__).parents[1] / "vectors"
 Case = dict[str, Any]
@@ -64,7 +67,7 @@ def answer(ask: Callable[[], str]) -> str:
 def every() -> list[Case]:
     makers = (
         texts, statements, envelopes, passkeys, client_data, ed25519, p256, notes, policies, proofs,
-        trees, tiles, registers,
+        trees, tiles, registers, receipts,
     )  # fmt: skip
     return [case for make in makers for case in make()]
 
@@ -354,6 +357,27 @@ def notes() -> Iterator[Case]:
     ):  # fmt: skip
         want = answer(lambda t=text: (NoteKey.parse(t) and "ok") or "")
         yield {"op": "vkey", "text": text, "want": want}
+
+
+def receipts() -> Iterator[Case]:
+    """A promise is of these bytes, of this statement, and of a minute."""
+    payload = builders.encode(builders.publication())
+    entry, other = (envelope.sign(payload, [signer(role)]) for role in ("one", "other"))
+    origin, own = "rekap.example/log", envelope.parse(entry).id
+    key = NoteKey.of(receipt.key_name(origin), note.ED25519, signer("receipt").public)
+    for signed, id, later in (
+        (entry, own, 60), (other, own, 60), (entry, "0" * 64, 60), (entry, own, 61),
+        (entry, own, 10**11), (entry, own, 59),
+    ):  # fmt: skip
+        text = receipt.Receipt(origin, leaf_hash(signed).hex(), id, 100, 100 + later).text()
+        data = note.sign(text, receipt.key_name(origin), signer("receipt"))
+        want = "receipt"
+        with suppress(Malformed):
+            told = receipt.open_receipt(data, [key])
+            want = str((told.leaf, told.id) == (leaf_hash(entry).hex(), own)).lower()
+        yield {
+            "op": "receipt", "bytes": b64(data), "key": key.vkey, "entry": b64(entry), "want": want,
+        }  # fmt: skip
 
 
 def policies() -> Iterator[Case]:
