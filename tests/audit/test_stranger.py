@@ -21,6 +21,7 @@ from tests.audit import test_blocks_of_anchors as two_logs
 from tests.audit.matrix import COLUMNS, Site, Touched, apply, carries, cell, together
 from tests.audit.shelf import Evening, Portal, audit, history, published, witnessed
 from tests.core.ledger.crowd import Crowd
+from tests.core.ledger.realm import Realm
 from tests.core.ledger.world import signer
 from tests.core.statements import builders
 from tests.core.statements.mutants import mutants
@@ -277,6 +278,30 @@ def test_it_asks_for_the_entry_of_a_receipt(check: Check, folder: Path, tmp_path
         )  # fmt: skip
         (tmp_path / name).write_bytes(data)
         assert check(folder, folder / "policy.txt", tmp_path / name)[0] == status, name
+
+
+def test_a_contest_that_follows_another_refutes_no_site(check: Check, tmp_path: Path) -> None:
+    again = builders.contest(
+        id="ulang", date="2025-05-01", follows={"contest": builders.CONTEST, "why": "repeat-vote"}
+    )
+    realm = Realm(other=False, contests=[builders.contest(), again])
+    portal = Portal(realm.entries, realm.origin)
+    portal.log(len(realm.entries))
+    portal.publish()
+    files = portal.public()
+    write(tmp_path, files)
+    own = (3, ["the anchors are the site's own"])
+    assert check(tmp_path) == own
+    for contest, field in ((builders.CONTEST, "followed"), ("ulang", "follows")):
+        path = f"{builders.ELECTION}/{contest}/index.json"
+        twin = json.loads(files[path])
+        assert twin["contest"][field]["why"] == "repeat-vote"
+        for lie in (None, {**twin["contest"][field], "date": "2025-05-02"}):
+            lying = codec.encode_public({**twin, "contest": {**twin["contest"], field: lie}})
+            write(tmp_path, {path: lying})
+            assert f"{path}: contest is not the log's" in check(tmp_path)[1]
+        write(tmp_path, {path: files[path]})
+    assert check(tmp_path) == own
 
 
 def test_both_programs_say_the_same_of_receipts_that_lie_or_whose_entry_counts_nowhere(

@@ -93,13 +93,34 @@ func (l *ledger) subject(address string, twin object, fail func(string)) {
 			fail("election." + field)
 		}
 	}
-	if contest != nil && !same(contest, el.contest(text(contest, "id"))) {
+	if contest != nil && !same(contest, el.contestTwin(text(contest, "id"))) {
 		fail("contest")
 	}
 	here := l.elections[place[0]]
 	if here != nil && (here != el || here.contest(place[1]) != nil && contest["id"] != place[1]) {
 		fail("election or contest")
 	}
+}
+
+// contestTwin is a contest as twins say it: with the one that it follows and the one that follows it.
+func (el *election) contestTwin(id string) object {
+	shown := without(el.contest(id), "follows")
+	named := func(contest object, why any) object {
+		date := contest["date"]
+		if date == nil {
+			date = el.o["date"]
+		}
+		return object{"why": why, "date": date, "address": text(el.o, "election") + "/" + text(contest, "id") + "/"}
+	}
+	for _, contest := range objects(el.o, "contests") {
+		before := child(contest, "follows")
+		if before != nil && contest["id"] == id {
+			shown["follows"] = named(el.contest(text(before, "contest")), before["why"])
+		} else if before != nil && before["contest"] == id {
+			shown["followed"] = named(contest, before["why"])
+		}
+	}
+	return shown
 }
 
 func (l *ledger) statementTwin(i int) func(object, func(string)) {
