@@ -240,6 +240,21 @@ def test_a_signature_that_completes_is_taken_whatever_its_key_holds(office: Offi
     office.takes(one(office, 1))
 
 
+def test_a_form_that_a_stranger_sends_again_ends_no_other_whose_signers_go_on(
+    office: Office,
+) -> None:
+    """Held envelopes are public: anybody can send one that its signer has left."""
+    left = one(office, 1, figures=OTHER)
+    office.holds(left)
+    office.clock.now += 3_600
+    for number in (1, 2):
+        office.holds(one(office, number))
+    office.clock.now += 3_600
+    office.holds(left)
+    assert office.holds(one(office, 3)).body["keyids"] == sorted([keyid(2), keyid(3)])
+    office.takes(one(office, 1))
+
+
 def test_hundreds_of_forms_of_one_key_leave_one(office: Office) -> None:
     for votes in range(200):
         office.send(one(office, 2, figures=figures((100 + votes % 50, 80, 60 - votes % 50))))
