@@ -48,6 +48,15 @@ def _state(size: int) -> Any:
     return SimpleNamespace(size=size)
 
 
+def test_a_file_that_is_right_at_two_sizes_is_said_to_be_of_the_later_one() -> None:
+    later = _later({})
+    later.take(_wrong(BULK, checks.BULK, held=b"new"))
+    for size in (7, 8):
+        later.offer(BULK, b"new", size)
+    report, _ = _found(later)
+    assert [one.found.en for one in report.ahead] == ["size 8"]
+
+
 def test_bulk_data_of_data_next_are_ahead_though_the_newest_are_the_same() -> None:
     later = _later({})
     later.take(_wrong(BULK, checks.BULK, held=b"new"))

@@ -9,6 +9,10 @@ import pytest
 from tests.audit.shelf import SIZE, published
 from tests.core.ledger.world import keyid, signer
 
+from rekap.audit.commands import who
+from rekap.audit.commands.speech import Say
+from rekap.core.errors import Malformed
+from rekap.core.ledger.state import State
 from rekap.core.signing.note import COSIGNATURE, NoteKey
 from rekap.desk.main import main
 
@@ -115,3 +119,11 @@ def test_a_refuted_log_tells_nothing(public: Path, capsys: pytest.CaptureFixture
     told = capsys.readouterr()
     assert told.out == ""
     assert "log/tile/0/000" in told.err
+
+
+def test_of_two_elections_one_is_named_and_none_is_guessed() -> None:
+    state = State()
+    state.meta.put("elections", {"ids": ["pilkada-1", "pilkada-2"]})
+    assert who._election(state, "pilkada-2", Say()) == "pilkada-2"
+    with pytest.raises(Malformed, match="pilkada-1, pilkada-2"):
+        who._election(state, None, Say())
