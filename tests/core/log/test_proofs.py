@@ -250,3 +250,30 @@ def test_any_bytes_are_refused_or_round_trip(data: bytes) -> None:
         except Malformed:
             continue
         assert parsed.format() == text
+
+
+def test_a_tile_that_is_asked_for_again_and_again_is_read_once() -> None:
+    read: list[str] = []
+
+    class Reader:
+        def read(self, path: str) -> bytes:
+            read.append(path)
+            return bytes(32 * 256)
+
+    hashes = HashReader(Reader(), 256 * 200)
+    for n in range(100):
+        hashes.node(0, 256 * n)
+        hashes.node(0, 0)
+    assert read.count("tile/0/000") == 1
+    assert len(read) == 100
+
+
+@pytest.mark.parametrize("hashes", [2, 4, 256])
+def test_a_partial_tile_of_another_width_than_its_path_names_is_refused(hashes: int) -> None:
+    class Reader:
+        def read(self, path: str) -> bytes:
+            assert path == "tile/0/000.p/3"
+            return bytes(32 * hashes)
+
+    with pytest.raises(Malformed):
+        HashReader(Reader(), 3).node(0, 0)
