@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import Mapping
 
 import pytest
 from hypothesis import given
@@ -19,9 +20,9 @@ from rekap.core.errors import Malformed, NotVerified
 from rekap.core.log import checkpoint as checkpoints
 from rekap.core.log.checkpoint import Checkpoint, open_checkpoint, parse, sign_checkpoint
 from rekap.core.log.merkle import EMPTY_ROOT
-from rekap.core.log.policy import Group, Policy, meets
+from rekap.core.log.policy import Group, Policy, Source, meets
 from rekap.core.log.policy import open_checkpoint as open_by_policy
-from rekap.core.log.witness import without_false
+from rekap.core.log.witness import SIZE_TYPE, Reply, ask, without_false
 from rekap.core.signing import note
 from rekap.core.signing.note import Note, NoteKey, cosign
 from rekap.core.signing.signer import Ed25519Signer, derive
@@ -222,6 +223,20 @@ def test_a_witness_that_signed_twice_keeps_its_first_line() -> None:
     twice = Note(whole.text, (*whole.lines, later))
     assert without_false(twice, [WITNESS_KEY]) == whole
     assert without_false(twice, []) == twice, "lines under unknown keys stay"
+
+
+def test_each_silent_witness_is_named_with_its_own_reason() -> None:
+    """One that never answered hid the one that named another size each time."""
+
+    class Network:
+        def ask(self, questions: Mapping[str, bytes]) -> Mapping[str, Reply]:
+            size = 1 + int(questions["lain"].split()[1])
+            return {"lain": Reply(409, SIZE_TYPE, b"%d\n" % size)}
+
+    sources = [Source("pers", WITNESS_KEY), Source("lain", WITNESS_KEY)]
+    asked = ask(Network(), sources, Note.parse(GOLDEN), HEAD, {}, lambda size: [])
+    told = (("lain", "names another size again and again"), ("pers", "no answer"))
+    assert asked.silent == told
 
 
 def test_format_round_trip() -> None:

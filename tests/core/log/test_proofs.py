@@ -277,3 +277,15 @@ def test_a_partial_tile_of_another_width_than_its_path_names_is_refused(hashes: 
 
     with pytest.raises(Malformed):
         HashReader(Reader(), 3).node(0, 0)
+
+
+@pytest.mark.parametrize("end", [b"", b"\n"])
+def test_a_proof_that_ends_before_its_checkpoint_is_refused(end: bytes) -> None:
+    with pytest.raises(Malformed):
+        TlogProof.parse(b"c2sp.org/tlog-proof@v1\nindex 0" + end)
+
+
+def test_a_proof_with_an_empty_extra_line_keeps_it() -> None:
+    data = b"c2sp.org/tlog-proof@v1\nextra \nindex 1\n\nx"
+    proof = TlogProof.parse(data)
+    assert (proof.extra, proof.format()) == (b"", data)

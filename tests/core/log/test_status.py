@@ -21,6 +21,8 @@ from rekap.core.log.status import (
     parse,
     tell_running,
     tell_stopped,
+    tell_witnesses,
+    witnesses,
 )
 
 TOLD = Status(ORIGIN, STOPPED, "checkpoint.size 5 is above TREE.size 3")
@@ -85,6 +87,13 @@ def test_says_stopped_then_running_and_keeps_the_reason() -> None:
     assert len(objects.written[STATUS]) == 2
     tell_stopped(objects, ORIGIN, "another")
     assert parse(objects.objects[STATUS]) == Status(ORIGIN, STOPPED, "another")
+
+
+def test_a_witness_that_signed_a_larger_size_since_is_told_with_that() -> None:
+    objects = FakeObjects()
+    for size in (5, 8):
+        assert tell_witnesses(objects, ORIGIN, [Reached("pers", size, 9)])
+    assert witnesses(objects, ORIGIN) == (Reached("pers", 8, 9),)
 
 
 def test_a_long_or_odd_reason_is_cut_and_made_printable() -> None:
