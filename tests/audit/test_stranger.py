@@ -201,6 +201,7 @@ def test_both_hold_the_hour_of_site_json_against_the_log(check: Check, tmp_path:
         report = audit({**files, **told})
         assert report.status == status, report.as_json()["failures"]
         assert [one.check.code for one in report.refuted] == ["V14"] * (status == 1)
+        assert audit({**files, **told}, pages=0).status == status, "and who looks at no page"
 
 
 @pytest.mark.parametrize("case", range(3))

@@ -117,7 +117,7 @@ def check_hour(claim: Claim | None, state: State, report: Report) -> None:
     """
     if claim is None or not claim.size == state.size > 0:
         return
-    hour = clocks.hour(state, state.size - 1)
+    hour = clocks.newest(state)
     if claim.hour != hour:
         report.refute(checks.CLAIM, CLAIM, f"hour {hour}", f"hour {claim.hour}")
 

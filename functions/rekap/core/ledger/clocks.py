@@ -30,10 +30,16 @@ def words(at: int, zone: str) -> str:
     return datetime.fromtimestamp(at, offset).isoformat()
 
 
-def hour(state: State, index: int, zone: str = JAKARTA) -> str | None:
+def hour(state: State, index: int, zone: str) -> str | None:
     """Return the earliest time at which an entry came, None before the first clock."""
     at = state.entry(index).get("hour")
     return None if at is None else words(at, zone)
+
+
+def newest(state: State) -> str | None:
+    """Return the hour of the last entry, in the zone of Jakarta; a state without pages has it."""
+    last = state.meta.get("clock")
+    return None if last is None else words(last["hour"], JAKARTA)
 
 
 def fault(state: State, done: Complete) -> str | None:

@@ -222,7 +222,7 @@ class Publisher:
             run.published.above, ended = self._write(run, part, first=False, later=0.0)
             if ended:
                 run.published.above = None
-                run.published.show(part.to, clocks.hour(self._site(run, part)[0], part.to.size - 1))
+                run.published.show(part.to, clocks.newest(self._site(run, part)[0]))
                 self._claim(run)  # 4
             elif not run.budget.has():
                 return False
