@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from tests.fakes import FakeRecords
+from tests.portal.intake import statements
 from tests.portal.intake.office import Office
 from tests.portal.intake.world import (
     KELURAHAN,
@@ -499,6 +500,23 @@ def test_a_live_form_has_every_figure_of_its_paper(mode: str) -> None:
         422,
         ("missing-field", "figures.voted_disabled"),
     )
+
+
+@pytest.mark.parametrize("mode", ["live", "rehearsal"])
+def test_a_copy_of_which_one_figure_can_be_read_is_taken(mode: str) -> None:
+    world = World.begun(mode)
+    fields, roles = statements.examples(world)["copy"]
+    assert fields["figures"] == {"pair_1": 120}
+    Office(world).takes(sign(fields, *roles))
+
+
+def test_a_recommendation_to_an_organiser_of_no_place_is_refused() -> None:
+    world = World.begun()
+    fields, roles = statements.examples(world)["recommendation"]
+    to = {"body": "ppk", "region": "31.71.07"}
+    places = [{"region": "31.71.07.1001", "tps": "001"}]
+    said = Office(world).send(sign(fields | {"to": to, "places": places}, *roles))
+    assert ("not-in-roster", "to.region") in said.errors
 
 
 def test_an_unsigned_identity_number_never_enters() -> None:
