@@ -84,6 +84,14 @@ def test_who_is_announced_on_the_day_of_the_determination_is_elected() -> None:
     assert _standing(fork) == "elected"
 
 
+def test_a_determination_says_when_it_was_decided_only_if_that_is_known() -> None:
+    for decided in (None, "2024-12-08T15:30:00+07:00"):
+        fork = _realm().fork()
+        said = builders.determination(**({"decided_at": decided} if decided else {}))
+        assert fork.try_(said, *PROV) == "effective"
+        assert fork.state.meta.get(f"determination/{E}/{G}")["decided_at"] == decided
+
+
 def test_a_case_and_an_annulment_go_before_who_is_elected() -> None:
     fork = _realm().fork()
     assert fork.try_(builders.determination(), *PROV) == "effective"
