@@ -151,6 +151,7 @@ def make() -> list[Case]:
         watchers(),
         hours(),
         hours_of_a_replay(),
+        apps(),
         advice(),
         copies(),
         many(),
@@ -501,6 +502,19 @@ def hours() -> Case:
     book.add("the year 3000", {**told, "at": "3000-01-01T00:00:00+07:00"}, "log")
     book.add("a month later", {**told, "at": "2024-12-27T14:00:00+07:00"}, "log")
     return book.case("the writer of the log says the time")
+
+
+def apps() -> Case:
+    """The operators name the app in which officers sign, and then another."""
+    book = _Telling("rehearsal")
+    book.add("entry 0", log_fields(book.origin, book.mode), "operator")
+    first: Fields = {"kind": "app", "files": "ab" * 32}
+    book.add("an app, signed by the key of the log", first, "log")
+    book.add("that app, signed by the operator", first, "operator")
+    book.add("that app again", first, "operator")
+    book.add("another app", {**first, "files": "cd" * 32}, "operator")
+    book.add("the first app once more, later", {**first, "at": LATER}, "operator")
+    return book.case("the operators name the officers' app")
 
 
 def hours_of_a_replay() -> Case:

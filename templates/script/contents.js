@@ -89,6 +89,7 @@ const KINDS = {
     rows: [[speak.label("release"), release], [speak.label("verifier"), verifier], ["", fixed && speak.label("fixed")]],
   }),
   uploaders: (speak, { origins }) => ({ rows: [[speak.label("uploaders"), origins.join("\n")]] }),
+  app: (speak, { files }) => ({ rows: [[speak.label("app_files"), files]] }),
   clock: () => ({}),
   close: () => ({}),
   election: (speak, fields) => {

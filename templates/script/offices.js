@@ -75,6 +75,7 @@ const REQUIREMENTS = {
   log: (register, fields) => [operators(register, fields.operators.k)],
   publication: (register) => [operators(register)],
   uploaders: (register) => [operators(register)],
+  app: (register) => [operators(register)],
   clock: () => [[{ body: "log", region: COUNTRY, number: 1, election: "" }]],
   close: (register) => [operators(register)],
   election: (register, fields) => {

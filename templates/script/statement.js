@@ -108,6 +108,7 @@ const KINDS = {
     isLog,
   ],
   publication: [{ release: digits(64) }, { verifier: digits(64), fixed: yes }],
+  app: [{ files: digits(64) }, {}],
   uploaders: [{ origins: list(spelled(UPLOADER), 20) }, {}, ({ origins }) => ascending(origins)],
   clock: [{}, {}, ({ at }) => at.startsWith("2")],
   close: [{}],

@@ -492,3 +492,26 @@ def test_both_hold_anchors_against_entries_that_the_pages_do_not_show_yet(
     named = "an election that the anchors do not name"
     assert any(named in line for line in said) is not anchored
     assert any("do not name the election" in one.en for one in ours.limits) is not anchored
+
+
+def test_the_page_that_names_the_app_has_its_as_of(check: Check, tmp_path: Path) -> None:
+    """Two apps one after the other: `tentang/` changes with each, and the first one's page too."""
+    realm = Realm(other=False)
+    for name in "ab":
+        realm.done(builders.app(files=builders.hex_id(name)), *realm.operators)
+    portal = Portal(realm.entries, realm.origin)
+    portal.log(len(realm.entries))
+    portal.publish(0)
+    portal.publish(999)
+    files = portal.public()
+    write(tmp_path, files)
+    assert check(tmp_path)[0] == 3
+    shown = json.loads(files["tentang/index.json"])
+    assert (shown["as_of"], shown["app"]["index"]) == (len(realm.entries), len(realm.entries) - 1)
+    for language in ("", "en/"):
+        page = files[f"{language}tentang/index.html"]
+        told = page.replace(b'"as-of" content="%d"' % shown["as_of"], b'"as-of" content="1"')
+        assert told != page
+        write(tmp_path, {f"{language}tentang/index.html": told})
+        assert check(tmp_path)[0] == 1
+        write(tmp_path, {f"{language}tentang/index.html": page})

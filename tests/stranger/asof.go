@@ -100,6 +100,8 @@ func (l *ledger) touch(i int, e *entry) {
 		t.log = n
 	case "close":
 		t.own[""] = n
+	case "app":
+		t.own["tentang/"] = n
 	case "election":
 		t.base[el.id], t.own[""], t.own["cari/"], t.own["tentang/"] = n, n, n, n
 	case "roster":

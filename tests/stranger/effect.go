@@ -325,6 +325,8 @@ func (l *ledger) effect(st *statement, el *election, i int) {
 		l.register(st)
 	case "publication":
 		st.ends, l.published = l.published, st
+	case "app":
+		st.ends, l.app = l.app, st
 	case "uploaders":
 		l.added = append(l.added, st)
 	case "clock":

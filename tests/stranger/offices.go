@@ -63,7 +63,7 @@ func (l *ledger) demanded(o object) demand {
 	}
 	operators := body{name: "operator", region: "id", k: num(child(first, "operators"), "k")}
 	switch kind {
-	case "log", "publication", "uploaders", "close":
+	case "log", "publication", "uploaders", "app", "close":
 		return demand{all: []body{operators}}
 	case "clock":
 		return demand{all: []body{{name: "log", region: "id", k: 1}}}

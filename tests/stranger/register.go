@@ -85,6 +85,7 @@ type ledger struct {
 	elections map[string]*election
 	list      []*election
 	published *statement
+	app       *statement
 	added     []*statement // what said on which other pages passkeys sign
 	closed    bool
 	clock     int    // the last clock; 0: there is none

@@ -124,6 +124,7 @@ var kinds = map[string]fields{
 		"predecessor?": fields{"origin": origin, "size": natural, "root": func(v any) bool { b, ok := blob(v); return ok && len(b) == 32 }}.fit},
 	"publication": {"release": hexRule(64), "verifier?": hexRule(64), "fixed?": isTrue},
 	"uploaders":   {"origins": listOf(20, webOrigin)},
+	"app":         {"files": hexRule(64)},
 	"clock":       {},
 	"close":       {},
 	"election": {"election": idRule, "name": fields{"id": words(100), "en": words(100)}.fit, "date": dateRule,

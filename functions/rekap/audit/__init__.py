@@ -15,7 +15,7 @@ comparison  step 5: published files at their sizes
 pages  later  assets    one file; those of later sizes; the verifier in the browser
 sums        step 7: every sum again
 evidence    step 8: proofs
-receipt     step 10
+receipt  app    step 10
 again  owed  an audit again, until the site stands still; what it showed before
 reader      where files are read from: a folder or an address
 shown  overlay             what a browser makes of an answer; copies and caches

@@ -9,7 +9,7 @@
  7. V13               every sum again, from the signed figures
  8. V18 V19 V05       proofs, and the partial tiles of the sizes that they name
  9. V20 V21           nothing missing, nothing unexpected; what is ahead
-10. V22               the receipt
+10. V22 V25           the receipt, the officers' app
 
 `audit` has them in this order, with their numbers; `checks` says what each V claims. No failure
 stops it; what stands on something broken is checked against what is left of it.
@@ -23,6 +23,7 @@ from dataclasses import dataclass
 
 from rekap.audit import anchors as anchoring
 from rekap.audit import checks, evidence, history
+from rekap.audit.app import check_app
 from rekap.audit.comparison import PROOF, Comparison
 from rekap.audit.leftovers import check_kept
 from rekap.audit.log import LogContent, Progress
@@ -91,6 +92,9 @@ def audit(source: Source, plan: Plan, report: Report, progress: Progress) -> Out
     if plan.receipt is not None:  # 10
         report.stage = "--receipt"
         check_receipt(plan.receipt, state, opened.content, plan.now, report)
+    if plan.app is not None:
+        report.stage = "--app"
+        check_app(plan.app, state, report, proved=opened.content.proved and whole)
     opening.look_again(opened)
     return Outcome(opened.content, opened.head.data, opened.claim_data or b"", sizes)
 

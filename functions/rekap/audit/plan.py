@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Final, Protocol
 
 from rekap.audit import pages
+from rekap.audit.reader import Source
 from rekap.audit.verdict import Failure
 from rekap.core.log.policy import Policy
 
@@ -48,8 +49,8 @@ class Plan:
     Whoever publishes must not know the seed beforehand.
 
     `render` and `release` are the publisher's; `policy`, `receipt` and `since` (a checkpoint) are
-    the reader's own, if any; `now` is in Unix seconds and decides only whether a receipt's promise
-    is due.
+    the reader's own, if any; `app` is where officers get theirs; `now` is in Unix seconds and
+    decides only whether a receipt's promise is due.
     """
 
     render: pages.Render
@@ -58,6 +59,7 @@ class Plan:
     policy: Policy | None = None
     receipt: bytes | None = None
     since: bytes | None = None
+    app: Source | None = None
     now: int = 0
     processes: int = 1
     sink: Sink | None = None

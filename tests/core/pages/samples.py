@@ -503,6 +503,7 @@ def payloads() -> dict[str, Twin]:
             **_SLOT, "tps": "004", "accept": HEX,
             "explains": [{"rule": "X1", "child": "004", "text": HOSTILE}],
         },
+        "app": {"files": HEX},
         "clock": {},
         "close": {},
     }  # fmt: skip
@@ -631,6 +632,7 @@ def about() -> Twin:
     """The page that says who runs the portal and names all keys that all goes back to."""
     made = common("about", "tentang/", election=None, contest=None, crumbs=[])
     return made | {
+        "app": {"files": HEX, "index": 4},
         "operators": portal()["operators"],
         "log_key": f"contoh.example/rehearsal/log+abcd1234+{KEY}",
         "statement_id": HEX,

@@ -129,6 +129,10 @@ def uploaders(**overrides: Any) -> dict[str, Any]:
     return _built({**_head("uploaders"), "origins": ["https://kirim.rekap.example"]}, overrides)
 
 
+def app(**overrides: Any) -> dict[str, Any]:
+    return _built({**_head("app"), "files": hex_id("app")}, overrides)
+
+
 def clock(**overrides: Any) -> dict[str, Any]:
     return _built(_head("clock"), overrides)
 
@@ -394,6 +398,7 @@ BUILDERS: Final = {
     "ruling": ruling,
     "objection": objection,
     "answer": answer,
+    "app": app,
     "clock": clock,
     "close": close,
 }

@@ -36,6 +36,7 @@ def examples(world: World) -> dict[str, Signed]:
             world.of_log("publication", release="cd" * 32, verifier="ef" * 32),
             ("operator-1",),
         ),
+        "app": (world.of_log("app", files="ef" * 32), ("operator-1",)),
         "clock": (world.of_log("clock"), ("operator-1",)),
         "close": (world.of_log("close"), ("operator-1",)),
         "election": (

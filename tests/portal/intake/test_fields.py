@@ -87,6 +87,7 @@ REQUIRED = {
     "log": "log at mode log_key receipt_key operators rp_id policy",
     "publication": "log at release",
     "uploaders": "log at origins",
+    "app": "log at files",
     "clock": "log at",
     "close": "log at",
     "election": "log at election name date timezone contests roots revision previous",

@@ -154,6 +154,9 @@ def _page_lines(facts: dict[str, Any], ahead: int, say: Say) -> Iterator[str]:
         found = facts["receipt"]
         told = f"{say('catatan', 'entry')} {found['index']}"
         yield _row(say(*both("verdict.receipt")), f"{told} ({found.get('status', '?')})")
+    if "app" in facts:
+        files, index = (say.number(facts["app"][name]) for name in ("files", "index"))
+        yield _row("--app", say(*both("verdict.files_of_the_app", files=files, index=index)))
 
 
 def _row(name: str, value: str) -> str:

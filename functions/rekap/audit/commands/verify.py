@@ -58,6 +58,9 @@ def configure(parser: ArgumentParser, say: Say) -> None:
         "--receipt", type=Path, metavar="F", help=say(*both("verify.a_receipt_that_the_log_must"))
     )
     parser.add_argument(
+        "--app", metavar="DIR|URL", help=say(*both("verify.where_officers_get_their_app"))
+    )
+    parser.add_argument(
         "--since",
         type=Path,
         metavar="F",
@@ -147,6 +150,7 @@ def _plan(options: Namespace, source: Source) -> Plan:
         policy=options.policy and Policy.parse(files.read(options.policy, MAX_POLICY)),
         receipt=None if options.receipt is None else files.read(options.receipt, MAX_NOTE),
         since=None if options.since is None else files.read(options.since, MAX_NOTE),
+        app=None if options.app is None else open_source(options.app),
         now=int(time.time()),
         processes=os.cpu_count() or 1,
     )

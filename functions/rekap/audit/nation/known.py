@@ -26,6 +26,7 @@ Signer = Mapping[str, Any]
 SILENT: Final = frozenset(
     {
         "publication",
+        "app",
         "clock",
         "close",
         "objection",

@@ -74,10 +74,20 @@ def log(state: State, touches: Touches, done: Complete) -> str:
 
 def publication(state: State, touches: Touches, done: Complete) -> str:
     """From here on another release renders."""
-    before = state.meta.get("publication")
+    return _latest(state, touches, done, "publication")
+
+
+def app(state: State, touches: Touches, done: Complete) -> str:
+    """From here on officers sign in another app."""
+    return _latest(state, touches, done, "app")
+
+
+def _latest(state: State, touches: Touches, done: Complete, name: str) -> str:
+    """Put a statement in the place of the one of its kind before it."""
+    before = state.meta.get(name)
     if before is not None:
         revisions.end(state, touches, before["id"], done.index)
-    state.meta.put("publication", {**done.fields, "id": done.id, "index": done.index})
+    state.meta.put(name, {**done.fields, "id": done.id, "index": done.index})
     return EFFECTIVE
 
 

@@ -98,6 +98,10 @@ KINDS: Final[dict[str, Kind]] = {
         effect=effects.uploaders, touched=touched.nothing, ends=NEVER, feed=False,
         page="uploaders.html",
     ),
+    "app": Kind(
+        signed_by=offices.operators, policy="", condition=effects.no_fault, effect=effects.app,
+        touched=touched.app, ends=LATER, feed=False, page="app.html",
+    ),
     "clock": Kind(
         signed_by=offices.clock, policy="", condition=clocks.fault, effect=clocks.apply,
         touched=touched.nothing, ends=LATER, feed=False, page="clock.html",

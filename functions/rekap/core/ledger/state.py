@@ -6,7 +6,7 @@ reads only what an entry touches. Both give the same answers; `commit` writes wh
 Whoever makes no page asks for `State(pages=False)`: the last three maps stay empty and an entry has
 no root. Everything else is the same.
 
-    meta      log · publication · uploaders · clock · closed ·
+    meta      log · publication · app · uploaders · clock · closed ·
               elections (ids in the order they began) · kinds (how many entries of each) ·
               election/{id} · begun/{election} (contest ->
               its region) · determination/{election}/{contest} ·

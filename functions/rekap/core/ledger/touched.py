@@ -28,6 +28,11 @@ def publication(touches: Touches, state: State, record: Record, fields: Record) 
     touches.log_base()
 
 
+def app(touches: Touches, state: State, record: Record, fields: Record) -> None:
+    """The page that names the keys names the app too."""
+    touches.page(addresses.ABOUT)
+
+
 def nothing(touches: Touches, state: State, record: Record, fields: Record) -> None:
     """No page but those of every entry: its own, and the ledger's."""
 

@@ -59,6 +59,7 @@ KINDS: Final[dict[str, Kind]] = {
         Kind("publication", LOG, kinds_log.Publication,
              replay_only=kinds_log.publication_of_a_replay),
         Kind("uploaders", LOG, kinds_log.Uploaders, kinds_log.check_uploaders),
+        Kind("app", LOG, kinds_log.App),
         Kind("clock", LOG, kinds_log.Clock, kinds_log.check_clock),
         Kind("election", ELECTION, kinds_election.Election, kinds_election.check_election,
              kinds_election.election_of_a_replay),

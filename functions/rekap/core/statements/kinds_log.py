@@ -1,4 +1,7 @@
-"""Statements of the log itself: `log` (entry 0), `publication`, `uploaders`, `clock`, `close`."""
+"""Statements of the log itself: `log` is entry 0; then `publication`, `uploaders`, `app`, `clock`.
+
+`close` ends it.
+"""
 
 from __future__ import annotations
 
@@ -69,6 +72,12 @@ class Uploaders(Statement, tag="uploaders", frozen=True, kw_only=True):
 
 class Clock(Statement, tag="clock", frozen=True, kw_only=True):
     """The writer says the time: what follows came no earlier than `at`."""
+
+
+class App(Statement, tag="app", frozen=True, kw_only=True):
+    """From the next entry on, officers sign in this app."""
+
+    files: Digest
 
 
 class Close(Statement, tag="close", frozen=True, kw_only=True):

@@ -24,6 +24,7 @@ _KINDS: Final = {
     "log": ("Pembuka buku besar", "Opening of the log"),
     "publication": ("Rilis penampil", "Release"),
     "uploaders": ("Alamat pengunggah", "Uploaders"),
+    "app": ("Aplikasi petugas", "Officers' app"),
     "clock": ("Waktu", "Time"),
     "election": ("Pemilihan", "Election"),
     "roster": ("Daftar", "Roster"),

@@ -41,6 +41,7 @@ _TOLD: Final[dict[str, tuple[str, ...]]] = {
         "children stations_list registered registered_unknown code tps persons position key "
         "revoked_key body region reason suspect_from contest form accepts explains digest number "
         "announced release verifier fixed mode origin log_key receipt_key operators uploaders "
+        "app_files "
         "rp_id policy predecessor court case ruling_state ruling_date annuls orders "
         "ruling_digest register_number recommends ground addressee due places responds_to "
         "outcome basis certificate decided follows holder against copy_source copy_row copy_figure "

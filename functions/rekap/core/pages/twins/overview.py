@@ -224,7 +224,9 @@ def text(ctx: Context, address: str) -> Twin:
 
 def _about(ctx: Context) -> Twin:
     log, records = ctx.log or {}, _elections(ctx)
+    app = ctx.state.meta.get("app")
     return {
+        "app": app and {"files": app["files"], "index": app["index"]},
         "operators": operators(ctx),
         "log_key": log.get("log_key"),
         "statement_id": log.get("id"),
@@ -238,5 +240,5 @@ def _about(ctx: Context) -> Twin:
             for record in records
         ],
         "simulated": _is_simulated(ctx, addresses.ABOUT, records),
-        "evidence": [0] if log else [],
+        "evidence": sorted(ctx.proof(app["index"])) if app else [0] if log else [],
     }

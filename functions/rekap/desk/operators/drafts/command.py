@@ -63,6 +63,14 @@ KINDS: Final = (
         needs_kit=False,
     ),
     Kind(
+        "app",
+        "aplikasi tempat petugas menandatangani",
+        "the app in which officers sign",
+        of_the_log.configure_app,
+        of_the_log.app,
+        needs_kit=False,
+    ),
+    Kind(
         "election",
         "pemilihan dari folder, dengan akarnya",
         "an election from a folder, its roots",

@@ -1,4 +1,4 @@
-"""Statements of the log itself: `log` (entry 0), `publication`, `close`."""
+"""Statements of the log itself: `log` (entry 0), `publication`, `uploaders`, `app`, `close`."""
 
 from __future__ import annotations
 
@@ -7,8 +7,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from rekap.audit.app import MAX_LIST
 from rekap.audit.commands import files
 from rekap.audit.commands.speech import Say
+from rekap.core import codec
 from rekap.core.errors import Malformed
 from rekap.core.ledger import effects
 from rekap.core.statements import schema
@@ -174,6 +176,24 @@ def uploaders(
     if refused := schema.uploader_findings(fields, options.rp_id or _host(options.origin)):
         raise schema.SchemaErrors(refused)
     yield "uploaders", fields
+
+
+def configure_app(parser: ArgumentParser, say: Say) -> None:
+    """Declare the arguments of an app."""
+    _add_origin(parser, say)
+    parser.add_argument(
+        "--list",
+        required=True,
+        type=Path,
+        metavar="files.json",
+        help=say(*both("of_the_log.list_of_the_app_s_files")),
+    )
+
+
+def app(options: Namespace, _kit: Kit | None, _talk: Talk) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Give the fields of an app: the SHA-256 of the list of its files."""
+    digest = codec.sha256_hex(files.read(options.list, MAX_LIST))
+    yield "app", {"kind": "app", "log": options.origin, "files": digest}
 
 
 def configure_close(parser: ArgumentParser, say: Say) -> None:
