@@ -154,6 +154,7 @@ def make() -> list[Case]:
         apps(),
         advice(),
         copies(),
+        incidents(),
         many(),
     ]
 
@@ -348,7 +349,11 @@ def watchers() -> Case:
              "ptps/1")  # fmt: skip
     for role, tps in (("ptps/1", "001"), ("ptps/1", "002"), ("pkd/1", "002"),
                       ("panwascam/1", "002"), ("pemantau/1", "002"), ("kpu/1", "002")):  # fmt: skip
-        objection = slot(tps, kind="objection", reason="figures", digest="5f" * 32)
+        body = role.split("/", maxsplit=1)[0]
+        body = "pkd" if body == "kpu" else body
+        side = {"organisation": "lembaga"} if body == "pemantau" else {}
+        objection = slot(tps, kind="objection", body=body,
+                         number=1, code="figures", text="5f" * 32, **side)  # fmt: skip
         at = f"2024-11-27T14:{len(book.entries):02}:00+07:00"
         book.add(f"an objection of {role} about TPS {tps}", {**objection, "at": at}, role)
     return book.case("supervisors and observers watch their region and all below it")
@@ -441,6 +446,90 @@ def copies() -> Case:
     thief = {**stolen, "keyid": signer("pemantau/1").keyid}
     book.add("the observer's key was stolen before", thief, "kpu/1")
     return book.case("a copy is its holder's, ends by a later one, and is in no sum")
+
+
+def incidents() -> Case:
+    """Objections and events: each side's own numbers, who answers, what is withdrawn."""
+    book = _opened("rehearsal")
+    _sides(book)
+    book.add("C.Hasil of TPS 001", form("001"), *KPPS[:2])
+    minute = iter(range(10, 60))
+
+    def says(name: str, kind: str, *roles: str, tps: str = "001", **fields: Any) -> str:
+        at = f"2024-11-27T15:{next(minute):02}:00+07:00"
+        return book.add(name, slot(tps, kind=kind, at=at, **fields), *roles)
+
+    first: Fields = {"body": "saksi", "pair": 1, "code": "figures", "claims": {"pair_1": 121}}
+    one = says("pair 1 objects", "objection", "saksi/1/1", number=1, **first)
+    two = says("number 2 of it", "objection", "saksi/1/2", number=2, **first)
+    three = says("number 3 of it", "objection", "saksi/1/1", number=3, **first)
+    says("pair 2 in the name of pair 1", "objection", "saksi/2/1", number=4, **first)
+    says("a claim for a third pair of two", "objection", "saksi/1/1", number=4,
+         **{**first, "claims": {"pair_3": 1}})  # fmt: skip
+    seen: Fields = {"body": "pemantau", "organisation": "a", "code": "no-copy", "number": 1}
+    four = says("an observer objects", "objection", "pemantau/1", **seen)
+    says("another organisation in its name", "objection", "pemantau-b/1", **seen)
+    five = says("the PTPS objects", "objection", "ptps/1", body="ptps", code="procedure", number=1)
+    told = says("the KPPS tells an event", "event", KPPS[0], body="kpps", code="late", number=1)
+    says("a KPPS of another TPS tells one", "event", "kpps/002/1", body="kpps", code="late",
+         number=1)  # fmt: skip
+    says("Bawaslu tells one", "event", "bawaslu_kabko/2", body="bawaslu_kabko", number=1,
+         code="disturbance", time="2024-11-27T14:00:00+07:00")  # fmt: skip
+    says("a meeting, by the PTPS", "event", "ptps/1", body="ptps", code="opened", number=2,
+         time=AT)  # fmt: skip
+    for number, code in ((1, "opened"), (2, "suspended")):
+        meeting: Fields = {"form": "d_hasil_kelurahan", "body": "ppk", "code": code, "time": AT}
+        says(f"the meeting of the PPK: {code}", "event", "ppk/1", tps="", number=number, **meeting)
+    says("the KPPS rejects number 1, by one of two", "answer", KPPS[0], to=[one],
+         outcome="rejected")  # fmt: skip
+    says("by two", "answer", *KPPS[:2], to=[one], outcome="rejected")
+    says("the PPK accepts it: its answer counts", "answer", "ppk/1", "ppk/2", to=[one],
+         outcome="accepted")  # fmt: skip
+    says("the KPPS rejects it again", "answer", *KPPS[:2], to=[one], outcome="rejected")
+    says("one of the KPPS passes on numbers 1 and 2", "answer", KPPS[2], to=sorted([one, two]),
+         outcome="carried")  # fmt: skip
+    says("pair 1 withdraws what was decided", "answer", "saksi/1/1", to=[one],
+         outcome="withdrawn")  # fmt: skip
+    says("pair 2 withdraws that of pair 1", "answer", "saksi/2/1", to=[two], outcome="withdrawn")
+    says("pair 1 withdraws number 2, and what the observer said", "answer", "saksi/1/1",
+         to=sorted([two, four]), outcome="withdrawn")  # fmt: skip
+    says("pair 1 withdraws number 2", "answer", "saksi/1/3", to=[two], outcome="withdrawn")
+    says("what was withdrawn is answered", "answer", "ppk/1", "ppk/2", to=[two],
+         outcome="accepted")  # fmt: skip
+    says("an event is answered", "answer", "ppk/1", "ppk/2", to=[told], outcome="accepted")
+    says("that of another TPS is answered", "answer", "ppk/1", "ppk/2", tps="002", to=[three],
+         outcome="accepted")  # fmt: skip
+    says("pair 1 says number 3 anew", "objection", "saksi/1/2", number=3,
+         **{**first, "code": "figures", "claims": {"pair_1": 122}})  # fmt: skip
+    says("number 3 as it was is answered", "answer", "ppk/1", "ppk/2", to=[three],
+         outcome="rejected")  # fmt: skip
+    says("a withdrawal of nothing, by the root", "answer", "root", to=["5f" * 32],
+         outcome="withdrawn")  # fmt: skip
+    stolen = {"kind": "revoke", "election": ELECTION, "reason": "stolen", "suspect_from": 12}
+    book.add("the key of the PTPS was stolen before", {**stolen, "keyid": signer("ptps/1").keyid},
+             "bawaslu_kabko/1")  # fmt: skip
+    says("the PPK answers the PTPS", "answer", "ppk/1", "ppk/3", to=[five], outcome="rejected")
+    return book.case("objections by side and number, and what becomes of them")
+
+
+def _sides(book: Book) -> None:
+    """Witnesses of two pairs, a PTPS, observers of two organisations."""
+    started = election_fields("rehearsal")
+    one_root = [{"number": n, "k": 1, "keys": [key_of(f"pair/{n}")]} for n in (1, 2)]
+    before = envelope.sign(_bytes(book, started), [signer("root")])
+    revised = {**started, "revision": 2, "previous": envelope.parse(before).id,
+               "roots": {**started["roots"], "pairs": one_root}}  # fmt: skip
+    book.add("revision 2 names roots of two pairs", revised, "root", "operator")
+    for name, granter, fields in (
+        ("saksi/1", "pair/1", {"pair": 1}), ("saksi/2", "pair/2", {"pair": 2}),
+        ("ptps", "bawaslu_kabko/1", {"tps": "001"}), ("pemantau", "kpu/1", {"organisation": "a"}),
+        ("pemantau-b", "kpu/1", {"organisation": "b"}),
+    ):  # fmt: skip
+        if name == "ptps":
+            book.add("keys of bawaslu_kabko", grant("bawaslu_kabko", KABKO, "bawaslu_kabko"),
+                     "bawaslu")  # fmt: skip
+        body = name.split("/", maxsplit=1)[0].split("-", maxsplit=1)[0]
+        book.add(f"keys of {name}", grant(body, KELURAHAN, name, **fields), granter)
 
 
 def decisions() -> Case:

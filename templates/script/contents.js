@@ -44,6 +44,12 @@ class Speaking {
     return tps === undefined ? own : `TPS ${tps} ${own}`;
   }
 
+  // Who says it, under which number of the paper, and about what.
+  line({ body, pair, organisation, number: own, code }, table) {
+    const side = organisation ? ` ${organisation}` : "";
+    return [[this.label("body"), bodied(this.texts, { body, pair }) + side], [this.label("line"), this.n(own)], [this.label("about"), this.word(table, code)]];
+  }
+
   seat({ body, region, tps }) {
     return `${bodied(this.texts, { body })}, ${this.place(region, tps)}`;
   }
@@ -134,7 +140,10 @@ const KINDS = {
     ],
   }),
   objection: (speak, fields) => ({
-    rows: [...speak.slot(fields), [speak.label("reason"), speak.word("objection_reason", fields.reason)], [speak.label("digest"), fields.digest]],
+    rows: [...speak.slot(fields), ...speak.line(fields, "objection_code"), ...Object.entries(fields.claims ?? {}).map(([name, value]) => [name, speak.n(value)]), [speak.label("digest"), fields.text]],
+  }),
+  event: (speak, fields) => ({
+    rows: [...speak.slot(fields), ...speak.line(fields, "event_code"), [speak.label("when"), fields.time && moment(speak.texts, fields.time)], [speak.label("digest"), fields.text]],
   }),
   recommendation: (speak, { number: register, to, type, ground, places, due, contest, revision, previous }) => ({
     rows: [
@@ -159,9 +168,10 @@ const KINDS = {
     list: { title: speak.word("kind", "copy"), head: [speak.label("copy_row"), speak.label("copy_figure")], rows: FIELDS.filter((one) => Object.hasOwn(figures, one)).map((one) => [row(speak.texts, one), speak.n(figures[one])]) },
   }),
   answer: (speak, fields) => ({
-    sentence: fields.accept ? "answer_accepts" : "",
+    sentence: fields.accept ? "answer_accepts" : fields.to ? "answer_outcome" : "",
     rows: [
       ...speak.slot(fields), [speak.label("accepts"), fields.accept],
+      [speak.label("outcome"), fields.outcome && speak.word("incident_state", fields.outcome)], [speak.label("answers"), fields.to?.join("\n")],
       ...(fields.explains ?? []).map(({ rule, child, part, text }) => [`${speak.label("explains")} ${[rule, child, part].filter((one) => one).join(", ")}`, text]),
     ],
   }),

@@ -1,7 +1,7 @@
 // The offices that must sign each kind of statement: a list of requirements, each met by one of its
 // offices with enough distinct persons. `register` knows the log, the elections and the keys.
 
-import { BODIES, FORMS, THRESHOLDS } from "./tables.js";
+import { BODIES, FORMS, SUPERVISORS, THRESHOLDS } from "./tables.js";
 
 const OBSERVERS = Object.keys(BODIES).filter((body) => BODIES[body].observes);
 const COUNTRY = "id";
@@ -18,6 +18,16 @@ function isBelow(region, above) {
 function observes(key, region, tps) {
   if (key.region === region) return key.tps === undefined || key.tps === tps;
   return isBelow(region, key.region);
+}
+
+// For whom a witness or an observer stands: the pair, or the organisation.
+export function sideOf({ pair, organisation }) {
+  return pair ?? organisation;
+}
+
+// One of the body that says something of a slot, and of its pair or organisation.
+function teller(said, { region, tps }, offices) {
+  return offices.office(said.body, region, 1, { tps, pair: said.pair, organisation: said.organisation });
 }
 
 function holds(office, key) {
@@ -106,9 +116,8 @@ const REQUIREMENTS = {
   ruling: (register, { region }, offices) => [
     [offices.at(Math.max(Math.min(depth(region), 2), 1), region, "determination"), offices.root()],
   ],
-  objection: (register, { region, tps }, offices) => [
-    OBSERVERS.map((body) => offices.office(body, region, offices.number("objection"), { tps })),
-  ],
+  objection: (register, fields, offices) => [[teller(fields, fields, offices)]],
+  event: (register, fields, offices) => [[SUPERVISORS.includes(fields.body) ? teller(fields, fields, offices) : offices.own(fields, 1)]],
   recommendation: (register, { body, region, tps, type }, offices) => [
     [offices.office(body, region, type === "advice" ? 1 : offices.number("recommendation"), { tps, own: true })],
   ],
@@ -117,11 +126,17 @@ const REQUIREMENTS = {
   ],
   copy: (register, { body, region, tps, pair, organisation }, offices) => [[offices.office(body, region, 1, { tps, pair, organisation })]],
   answer: (register, fields, offices) => {
+    const { outcome, to } = fields;
+    if (outcome === "withdrawn") {
+      const said = register.objection(to[0]);
+      return [[said ? teller(said.fields, fields, offices) : offices.root()]];
+    }
     const above = [];
-    for (let at = FORMS[fields.form].signed - 1; at > 0; at--) above.push(offices.at(at, fields.region, "answer"));
+    const decides = ["accepted", "rejected"].includes(outcome);
+    for (let at = FORMS[fields.form].signed - 1; at > 0; at--) above.push(offices.at(at, fields.region, decides ? fields.form : "answer"));
     if (!above.some((office) => office.body === "roots.kpu")) above.push(offices.root());
     const requirements = [above];
-    if (fields.accept === undefined) requirements[0] = [offices.own(fields, 1), ...above];
+    if (fields.accept === undefined) requirements[0] = [offices.own(fields, decides ? undefined : 1), ...above];
     return requirements;
   },
 };

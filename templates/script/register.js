@@ -8,7 +8,7 @@ import { Malformed, NotVerified, Unchecked } from "./faults.js";
 import { encodePublic } from "./json.js";
 import { ED25519, checkPublic, keyid, verifySignature } from "./keys.js";
 import { parseVkey } from "./note.js";
-import { judge } from "./offices.js";
+import { judge, sideOf } from "./offices.js";
 import { isOfReplay, maySignAt, parseStatement, publicKeys } from "./statement.js";
 import { BODIES, CLOCK_EVERY_S, ELECTIONS_MAX } from "./tables.js";
 
@@ -19,7 +19,7 @@ function isAt({ effect, fields }, election, contest, places) {
   return effect !== null && fields.kind === "form" && fields.election === election && fields.contest === contest && places.some(of);
 }
 
-const PLACED = ["roster", "grant", "form", "objection", "answer", "copy"];
+const PLACED = ["roster", "grant", "form", "objection", "event", "answer", "copy"];
 
 // {envelope, fields} of an entry; throws Malformed.
 export function parseEntry(bytes) {
@@ -48,6 +48,7 @@ export class Register {
     this.revisions = new Map(); // election, roster of a region, determination of a contest, ruling of a number → its last {revision, id}
     this.places = new Set(); // "election region" and "election region tps" that a roster in effect lists, or listed
     this.tops = new Map(); // election → Set of what rosters of the country list, or listed
+    this.lines = new Map(); // what a side objects to under a number of its paper → {id, decided, withdrawn} of the last
     this.statements = new Map(); // id → {fields, payload, signers: Map(keyid → key), effect, counted: key ids, each as of the entry that brought it, entries, lacks}
   }
 
@@ -92,9 +93,10 @@ export class Register {
   }
 
   // Who may revoke a key depends on whose it is, which other entries may say.
-  refuse({ kind, keyid: name }, [stranger]) {
+  refuse({ kind, keyid: name, outcome, to }, [stranger]) {
     if (!stranger) return;
     if (kind === "revoke" && !this.keys.has(name)) throw unknownKey(name);
+    if (outcome === "withdrawn" && !this.objection(to[0])) throw new Unchecked("these entries do not hold the objection", "target");
     throw new NotVerified("a key that may not sign this", "not-entitled", stranger.keyid);
   }
 
@@ -129,10 +131,11 @@ export class Register {
     if (kind === "determination" && fields.certificate) this.checkCertificate(fields);
     const lacks = this.listed && this.lacks(fields);
     if (lacks) throw new Unchecked("a place that these rosters do not list", lacks === "tps" ? "unlisted-tps" : "unlisted-region");
-    const pairs = Object.keys(fields.figures ?? {}).filter((name) => name.startsWith("pair_"));
+    const pairs = Object.keys(fields.figures ?? fields.claims ?? {}).filter((name) => name.startsWith("pair_"));
     if (contest && pairs.some((name) => Number(name.slice(5)) > contest.pairs.length)) {
       throw new Unchecked("a pair that these entries do not name", "pairs");
     }
+    if (kind === "answer" && fields.to) this.answers(fields);
     const line = lineOf(fields);
     const { revision: last, id } = this.revisions.get(line) ?? { revision: 0 };
     if (line && revision > last + 1) throw new Unchecked("these entries do not hold the revision before", "before");
@@ -154,6 +157,34 @@ export class Register {
     }
     const form = paper && this.statements.get(paper);
     if (form && !isAt(form, election, contest, said.fields.places)) throw new NotVerified("no form of a place that the recommendation names", "target");
+  }
+
+  // The objection that took effect under an id, or undefined.
+  objection(id) {
+    const said = this.statements.get(id);
+    return said?.effect != null && said.fields.kind === "objection" ? said : undefined;
+  }
+
+  // What it answers are objections in force of its slot that were not withdrawn; what it withdraws is one
+  // side's, and nobody decided it.
+  answers(fields) {
+    const said = fields.to.map((id) => this.objection(id));
+    if (fields.to.some((id) => !this.statements.has(id))) throw new Unchecked("these entries do not hold the objection", "target");
+    const fits = said.every((one) => {
+      if (!one || slotOf(one.fields) !== slotOf(fields)) return false;
+      const line = this.lines.get(objectionOf(one.fields));
+      const same = one.fields.body === said[0].fields.body && sideOf(one.fields) === sideOf(said[0].fields);
+      return line.id === one.id && !line.withdrawn && (fields.outcome !== "withdrawn" || (same && !line.decided));
+    });
+    if (!fits) throw new NotVerified("no objection in force that it may answer", "target");
+  }
+
+  answer({ to = [], outcome }) {
+    for (const id of to) {
+      const line = this.lines.get(objectionOf(this.objection(id).fields));
+      line.withdrawn ||= outcome === "withdrawn";
+      line.decided ||= ["accepted", "rejected"].includes(outcome);
+    }
   }
 
   // What a determination names is a D form of its own region.
@@ -260,6 +291,8 @@ export class Register {
     if (fields.kind === "roster" && !statement.lacks) this.list(fields);
     if (fields.kind === "grant") this.grant(fields, index);
     if (fields.kind === "revoke") this.revoke(fields);
+    if (fields.kind === "objection" && !statement.lacks) this.lines.set(objectionOf(fields), { id: statement.id });
+    if (fields.kind === "answer" && !statement.lacks) this.answer(fields);
     if (fields.kind === "log") for (const [name, key] of named) this.keys.set(name, { ...key, index });
     if (lineOf(fields)) this.revisions.set(lineOf(fields), { revision: fields.revision, id: statement.id });
     statement.effect = index;
@@ -340,6 +373,15 @@ function checkElected({ pair }, pairs) {
   if (pair > pairs.length) throw new Unchecked("a pair that these entries do not name", "pairs");
   const fits = pair === undefined ? pairs.some((one) => one.empty_column) : !pairs[pair - 1].empty_column;
   if (!fits) throw new NotVerified("the empty column is no pair", "empty-column");
+}
+
+function slotOf({ election, contest, form, region, tps }) {
+  return [election, contest, form, region, tps ?? ""].join("/");
+}
+
+// The line of a paper under which a side objects.
+function objectionOf(fields) {
+  return [slotOf(fields), fields.body, sideOf(fields) ?? "", fields.number].join(" ");
 }
 
 function unknownKey(name) {

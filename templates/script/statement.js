@@ -7,10 +7,10 @@ import { decode } from "./json.js";
 import { ED25519, WEBAUTHN } from "./keys.js";
 import { parseVkey } from "./note.js";
 import {
-  ADDRESSED, ADVISERS, BASES, BODIES, COPY_SOURCES, COUNTS, COURTS, FOLLOWS, FORMS,
-  GROUNDS, HOLDERS, LEVELS, MODES, OBJECTION_REASONS, OFFICES, ORDERED_BODIES, ORDERS, OUTCOMES,
+  ADDRESSED, ADVISERS, ANSWERS, BASES, BODIES, COPY_SOURCES, COUNTS, COURTS, EVENTS, FOLLOWS, FORMS,
+  GROUNDS, HOLDERS, LEVELS, MEETINGS, MODES, OBJECTIONS, OFFICES, ORDERED_BODIES, ORDERS, OUTCOMES,
   PARTS, REASONS, RECOMMENDED, RECOMMENDERS, REFUSALS, RESERVED, RESERVED_CONTESTS, REVOKE_REASONS,
-  RULING_STATES, SCAN_TYPES, SUPERVISORS, THRESHOLDS, TIMEZONES, WINS, WITNESS_REASONS,
+  RULING_STATES, SCAN_TYPES, SUPERVISORS, TELLERS, THRESHOLDS, TIMEZONES, WINS, WITNESS_REASONS,
 } from "./tables.js";
 
 export const REGION = /^[0-9]{2}(?:\.[0-9]{2}(?:\.[0-9]{2}(?:\.[0-9]{4})?)?)?$/;
@@ -159,7 +159,12 @@ const KINDS = {
     },
     isRuling,
   ],
-  objection: [{ ...slot, reason: among(OBJECTION_REASONS), digest: digits(64) }, { tps }, isSlot],
+  objection: [
+    { ...slot, body: among(Object.keys(BODIES).filter((body) => BODIES[body].observes)), number: integer(1, 999), code: among(OBJECTIONS) },
+    { tps, pair: integer(1, MAX_PAIRS), organisation: personId, claims: figures, text: digits(64) },
+    isObjection,
+  ],
+  event: [{ ...slot, body: among(TELLERS), number: integer(1, 999), code: among([...EVENTS, ...MEETINGS]) }, { tps, time: when, text: digits(64) }, isEvent],
   recommendation: [
     {
       election: id, contest: id, body: among(SUPERVISORS), region, number: text(40), to: closed({ body: among(ADDRESSED), region }, { tps }), type: among(RECOMMENDED), ground: among(GROUNDS),
@@ -178,7 +183,7 @@ const KINDS = {
     { pair: integer(1, MAX_PAIRS), organisation: personId, source: among(COPY_SOURCES) },
     isCopy,
   ],
-  answer: [slot, { tps, explains: list(explanation, 1000), accept: digits(64) }, isAnswer],
+  answer: [slot, { tps, explains: list(explanation, 1000), accept: digits(64), to: list(digits(64), 50), outcome: among(ANSWERS) }, isAnswer],
 };
 
 export function depth(code) {
@@ -358,7 +363,23 @@ function areColumns({ form, region: above, children, rows: columns, figures: tot
 }
 
 function isAnswer(fields) {
-  return isSlot(fields) && (fields.explains ? areExplained(fields.explains) : fields.accept !== undefined);
+  const { explains, accept, to, outcome } = fields;
+  const says = explains ? areExplained(explains) : accept !== undefined || to !== undefined;
+  const answers = stands(fields, "outcome", to !== undefined) && ascending(to ?? []);
+  return isSlot(fields) && says && answers && (outcome !== "withdrawn" || (explains === undefined && accept === undefined));
+}
+
+function isObjection(fields) {
+  const { body, code, claims } = fields;
+  return isSlot(fields) && stands(fields, "pair", body === "saksi") && stands(fields, "organisation", body === "pemantau") && (code === "figures" || claims === undefined);
+}
+
+// A meeting is told by its own body alone, with its time.
+function isEvent(fields) {
+  const { form, body, code, time: at } = fields;
+  const own = BODIES[body].level === FORMS[form].signed && !BODIES[body].observes;
+  const meets = MEETINGS.includes(code);
+  return isSlot(fields) && (own || (!meets && SUPERVISORS.includes(body))) && (!meets || at !== undefined);
 }
 
 // The fields of a statement; throws Malformed for what is none, or of a kind not known here.
@@ -377,6 +398,7 @@ export function isOfReplay(fields) {
   if (kind === "election") return fields.source !== undefined || fields.contests.some((one) => one.source_forms !== undefined);
   if (kind === "publication") return fields.fixed !== undefined;
   if (["determination", "elected"].includes(kind)) return [fields.decided_at, fields.announced_at].some((one) => one?.length === 10);
+  if (kind === "event") return fields.time?.length === 10;
   if (kind !== "form") return false;
   const sheet = FORMS[form].column !== null;
   const lacks = sheet && (fields.rows === undefined || (form === "d_hasil_kecamatan" && fields.sheets === undefined));

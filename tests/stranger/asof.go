@@ -125,6 +125,8 @@ func (l *ledger) touch(i int, e *entry) {
 		l.touchSaid(el, e.o, n)
 	case "copy":
 		l.touchCopy(el, e.o, n)
+	case "objection", "event", "answer":
+		l.touchIncidents(el, e.o, n)
 	case "grant":
 		t.own[el.officials(region)] = n
 	case "revoke":
@@ -193,6 +195,9 @@ func (l *ledger) touchStatement(st *statement, n int) {
 	switch {
 	case l.entries[st.entries[0]].slot != nil:
 		l.touchSlot(el, st.o, n)
+		if st.effect >= 0 {
+			l.touchIncidents(el, st.o, n)
+		}
 	case region != "":
 		if kind := text(st.o, "kind"); st.effect >= 0 && (kind == "recommendation" || kind == "response") {
 			l.touchSaid(el, st.o, n)
@@ -283,8 +288,15 @@ func (l *ledger) pages() []page {
 				}
 				rostered := t.rostered(el, region)
 				add(address, tally.regionTwin(region), base, rostered, above)
+				asOf := all[len(all)-1].asOf
+				if el.told[text(c, "id")+" "+region] {
+					named := 0
+					for _, r := range line(region) {
+						named = max(named, t.down[el.id+"/"+r])
+					}
+					add(address+"kejadian/", l.incidentsTwin(el, c, region), base, named)
+				}
 				if levelOf(region) == "kecamatan" {
-					asOf := all[len(all)-1].asOf
 					add(address+"temuan/", nil, asOf)
 					add(address+"belum-masuk/", tally.missingTwin(region), asOf)
 				}

@@ -183,12 +183,16 @@ func (l *ledger) condition(o object, el *election, st *statement) string {
 		return el.electedCondition(o)
 	case "ruling":
 		return el.rulingCondition(o)
-	case "form", "objection", "answer", "copy":
+	case "form", "objection", "event", "answer", "copy":
 		if reason := el.knows(o); reason != "" {
 			return reason
 		}
 		pairs := len(list(el.contest(text(o, "contest")), "pairs"))
-		for name := range child(o, "figures") {
+		figures := child(o, "figures")
+		if o["kind"] == "objection" {
+			figures = child(o, "claims")
+		}
+		for name := range figures {
 			if n, ok := decimal(strings.TrimPrefix(name, "pair_")); ok && n > pairs {
 				return "pairs"
 			}
@@ -201,6 +205,9 @@ func (l *ledger) condition(o object, el *election, st *statement) string {
 			if s.accepted != nil && s.by.rank > st.rank {
 				return "higher-body"
 			}
+		}
+		if l.unanswerable(o, el) {
+			return "target"
 		}
 	}
 	return ""
@@ -336,7 +343,7 @@ func (l *ledger) effect(st *statement, el *election, i int) {
 	case "election":
 		if el == nil {
 			el = &election{id: text(o, "election"), rosters: map[string]roster{}, names: map[string]string{}, tps: map[string]map[string]bool{},
-				slots: map[string]*slot{}, decided: map[string]*statement{}, determined: map[string][]*statement{}, elected: map[string][]*statement{}, dockets: map[string]*docket{}, advice: map[string]*advice{}, papers: map[string]map[string]*paper{}, standings: map[string]*standing{}, expects: map[string]int{}}
+				slots: map[string]*slot{}, decided: map[string]*statement{}, determined: map[string][]*statement{}, elected: map[string][]*statement{}, dockets: map[string]*docket{}, advice: map[string]*advice{}, papers: map[string]map[string]*paper{}, incidents: map[string]*incident{}, told: map[string]bool{}, standings: map[string]*standing{}, expects: map[string]int{}}
 			l.elections[el.id] = el
 			l.list = append(l.list, el)
 		}
@@ -412,7 +419,10 @@ func (l *ledger) effect(st *statement, el *election, i int) {
 		el.hold(st, i)
 	case "response":
 		el.advice[register(l.byID[text(o, "to")].o)].responses[seatOf(o)] = st
-	case "form", "objection", "answer":
+	case "form", "objection", "event", "answer":
+		if o["kind"] != "form" {
+			l.say(st, el)
+		}
 		st.slot = el.slot(o)
 		old := st.slot.head
 		if o["kind"] == "form" {

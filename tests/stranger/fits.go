@@ -8,7 +8,9 @@ import (
 // beyond is what a statement must fulfil beyond the shape of its fields.
 var beyond = map[string]func(object) bool{
 	"log": logFits, "election": electionFits, "roster": rosterFits, "grant": grantFits, "form": formFits,
-	"objection":      slotFits,
+	"objection":      objectionFits,
+	"event":          eventFits,
+	"answer":         answerFits,
 	"uploaders":      originsFit,
 	"clock":          func(o object) bool { return strings.HasPrefix(text(o, "at"), "2") },
 	"determination":  determinationFits,
@@ -17,9 +19,6 @@ var beyond = map[string]func(object) bool{
 	"recommendation": adviceFits,
 	"response":       responseFits,
 	"copy":           copyFits,
-	"answer": func(o object) bool {
-		return slotFits(o) && (o["accept"] != nil || o["explains"] != nil) && unique(objects(o, "explains"), explained)
-	},
 }
 
 func logFits(o object) bool {
@@ -237,6 +236,9 @@ func forReplay(o object) bool {
 	if o["kind"] == "form" && (o["form"] == "summary" || child(o, "reason")["code"] == "source" ||
 		o["form"] != "c_hasil" && o["rows"] == nil || o["form"] == "d_hasil_kecamatan" && o["sheets"] == nil) {
 		return true
+	}
+	if o["kind"] == "event" {
+		return len(text(o, "time")) == 10
 	}
 	if o["kind"] == "determination" || o["kind"] == "elected" {
 		return len(text(o, "announced_at")) == 10 || len(text(o, "decided_at")) == 10

@@ -8,8 +8,8 @@ import (
 // A body is a set of keys of which k distinct persons must sign.
 type body struct {
 	name, election, region, tps string
-	organisation                string
 	pair, k                     int
+	organisation                string
 	above                       bool   // observers: of the region, the TPS or a region above
 	key                         string // one key alone
 }
@@ -122,21 +122,18 @@ func (l *ledger) demanded(o object) demand {
 	case "copy":
 		return demand{all: []body{{name: text(o, "body"), election: el.id, region: region, tps: text(o, "tps"), pair: num(o, "pair"), organisation: text(o, "organisation"), k: 1, above: true}}}
 	case "objection":
-		var any []body
-		for _, name := range observers {
-			any = append(any, body{name: name, election: el.id, region: region, tps: text(o, "tps"), k: el.threshold("objection", 1), above: true})
+		return demand{all: []body{el.side(o, o)}}
+	case "event":
+		if has(supervisors, text(o, "body")) {
+			return demand{all: []body{el.side(o, o)}}
 		}
-		return demand{any: any}
-	}
-	need := demand{any: el.judges(text(o, "form"), region)}
-	if o["accept"] == nil {
-		signing := el.signs(text(o, "form"), region, text(o, "tps"))
-		if signing.name != "roots.kpu" {
-			signing.k = 1
+		own := el.signs(text(o, "form"), region, text(o, "tps"))
+		if own.name != "roots.kpu" {
+			own.k = 1
 		}
-		need.any = append([]body{signing}, need.any...)
+		return demand{all: []body{own}}
 	}
-	return need
+	return l.answers(o, el)
 }
 
 func rootBody(o object, name string) body {
@@ -215,8 +212,7 @@ func (el *election) signs(form, region, tps string) body {
 }
 
 // judges are the bodies above the one that signs a form, the next one up first.
-func (el *election) judges(form, region string) []body {
-	k := el.threshold("answer", 2)
+func (el *election) judges(form, region string, k int) []body {
 	all := []body{el.body("ppk", region, k), el.body("kpu_kabko", region, k), el.province(region, k), rootBody(el.o, "roots.kpu")}
 	from := map[string]int{"c_hasil": 0, "d_hasil_kelurahan": 1, "d_hasil_kecamatan": 1, "d_hasil_kabko": 2, "d_hasil_prov": 3, "summary": 3}
 	return all[from[form]:]

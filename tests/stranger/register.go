@@ -34,6 +34,7 @@ type statement struct {
 	content  object     // of a form: all but `at`, a repeat named as what it repeats
 	same     *statement // of a repeat: what it repeats
 	rank     int        // of an answer: the body that met it, 0 the lowest
+	body     string     // of an answer: the name of the body that met it
 }
 
 // An entry is one line of the log and what became of it when it came.
@@ -71,7 +72,10 @@ type election struct {
 	determined map[string][]*statement
 	elected    map[string][]*statement // who is elected in a contest, by all that said so
 	dockets    map[string]*docket
-	order      int
+	// incidents are by kind, slot, side and number; told are the contests and regions that have a page of them.
+	incidents map[string]*incident
+	told      map[string]bool
+	order     int
 
 	standings map[string]*standing // contest: its totals so far
 	expects   map[string]int       // stations by the rosters in force, once asked
@@ -210,7 +214,10 @@ func (l *ledger) judge(i int, e *entry) (string, string) {
 		}
 	}
 	met, rank := need.met(standing)
-	if st.rank = rank; !met {
+	if st.rank = rank; len(need.any) > 0 {
+		st.body = need.any[rank].name
+	}
+	if !met {
 		return "waiting", ""
 	}
 	if reason := l.condition(o, el, st); reason != "" {

@@ -112,7 +112,7 @@ func personRule(v any) bool { return idRule(v) && words(64)(v) }
 var thresholds = fields{}
 
 func init() {
-	for _, name := range strings.Fields("c_hasil d_hasil_kelurahan d_hasil_kecamatan d_hasil_kabko d_hasil_prov determination roster grant answer objection recommendation response") {
+	for _, name := range strings.Fields("c_hasil d_hasil_kelurahan d_hasil_kecamatan d_hasil_kabko d_hasil_prov determination roster grant answer recommendation response") {
 		thresholds[name+"?"] = between(1, 100)
 	}
 }
@@ -167,8 +167,11 @@ var kinds = map[string]fields{
 		"revision": positive, "previous?": hexRule(64)},
 	"copy": {"election": idRule, "contest": idRule, "region": code, "tps": tpsRule, "body": oneOf("pemantau ptps saksi"), "count": oneOf("continued court first postponed recount repeat"),
 		"figures": figures, "pair?": between(1, 99), "organisation?": personRule, "source?": oneOf("board photo")},
-	"objection": with(place, fields{"reason": oneOf("document figures procedure signature"), "digest": hexRule(64)}),
-	"answer":    with(place, fields{"explains?": listOf(1000, explains), "accept?": hexRule(64)}),
+	"objection": with(place, fields{"body": oneOf("bawaslu_kabko bawaslu_prov panwascam pemantau pkd ptps saksi"), "number": between(1, 999), "code": oneOf("document figures no-copy procedure signature"),
+		"pair?": between(1, 99), "organisation?": personRule, "claims?": figures, "text?": hexRule(64)}),
+	"event": with(place, fields{"body": oneOf("bawaslu_kabko bawaslu_prov kpps kpu_kabko kpu_prov panwascam pkd ppk ptps"), "number": between(1, 999), "time?": whenRule, "text?": hexRule(64),
+		"code": oneOf("ballots-short ballots-swapped box-opened called closed disaster disturbance double-vote figures late list-error officer-marked opened other resumed suspended unlisted-voter")}),
+	"answer": with(place, fields{"explains?": listOf(1000, explains), "accept?": hexRule(64), "to?": listOf(50, hexRule(64)), "outcome?": oneOf("accepted carried rejected withdrawn")}),
 }
 
 var common = fields{"kind": plainText(20), "log": origin, "at": timeRule}

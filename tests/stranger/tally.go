@@ -209,6 +209,7 @@ func (t *tally) regionTwin(region string) func(object, func(string)) {
 		agree("comparison", child(twin, "comparison"), t.comparison(region), fail)
 		t.childrenTwin(region, objects(twin, "children"), fail)
 		t.doubts(region, "", list(twin, "doubts"), fail)
+		t.incidentsAt(region, child(twin, "incidents"), fail)
 		stands, rulings := any(nil), []any{}
 		if contest := text(t.contest, "id"); region == t.contest["region"] {
 			stands, rulings = t.el.standingTwin(contest), t.el.rulingsTwin(contest)
@@ -406,6 +407,8 @@ func (t *tally) stationTwin(region, tps string) func(object, func(string)) {
 		agree("summed", twin["summed"], s != nil && s.summed && s.form == "c_hasil", fail)
 		agree("tps", twin["tps"], tps, fail)
 		t.el.stationCopies(object{"contest": t.contest["id"], "region": region, "tps": tps}, twin, fail)
+		slot := object{"contest": t.contest["id"], "form": "c_hasil", "region": region, "tps": tps}
+		agree("incidents.meeting", child(twin, "incidents")["meeting"], t.el.meeting(slot), fail)
 		t.region(child(twin, "region"), region, fail)
 		var registered any
 		for _, one := range objects(t.el.rosters[region].object(), "tps") {

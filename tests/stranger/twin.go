@@ -154,6 +154,11 @@ func (l *ledger) statementTwin(i int) func(object, func(string)) {
 		if e.st != nil && e.st.effect >= 0 && e.o["kind"] == "response" {
 			ev.proof(l.byID[text(e.o, "to")])
 		}
+		if e.st != nil && e.st.effect >= 0 && e.o["kind"] == "answer" {
+			for _, id := range list(e.o, "to") {
+				ev.proof(l.byID[id.(string)])
+			}
+		}
 		ev.check(twin, fail)
 		if e.st == nil {
 			agree("void_reason", twin["void_reason"], e.void, fail)

@@ -37,6 +37,8 @@ def roles_of(group: str, number: int) -> list[str]:
 
 SENT: dict[str, str] = {}
 """Form -> id of the one that is head in the realm."""
+OBJECTED: dict[str, str] = {}
+"""Form -> id of an objection of Bawaslu to it; none watches a province here."""
 
 
 @lru_cache(maxsize=1)
@@ -46,6 +48,10 @@ def begun() -> Realm:
     fork = made.fork()
     for form, fields, office in FORMS:
         SENT[form] = sent(fork, form, fields, office)
+        if form != "d_hasil_prov":
+            objection = builders.objection(form, body="bawaslu_kabko", number=9, **fields)
+            OBJECTED[form] = fork.add(objection, "pengawas-1")
+            assert fork.last["s"] == "effective"
     for body, region, tps, granters in SPARES:
         payload = grant(body, region, [f"spare-{body}"], tps=tps)
         assert fork.try_(payload, *granters) == "effective"
@@ -151,8 +157,27 @@ def statements() -> Iterator[tuple[str, dict[str, Any], Entitled, set[str]]]:
     for form, fields, office in FORMS:
         payload = builders.form(form, **fields, revision=2, previous=SENT[form])
         yield f"form {form}", payload, {office: 3}, watching[form]
-        objection = builders.objection(form, **fields)
-        yield f"objection {form}", objection, dict.fromkeys(watching[form], 1), set()
+        for body, role in (("saksi", "saksi"), ("bawaslu_kabko", "pengawas")):
+            who = dict.fromkeys((name for name in watching[form] if name.startswith(role)), 1)
+            objection = builders.objection(form, body=body, **fields)
+            yield f"objection {body} {form}", objection, who, set()
+        theirs = builders.objection(form, pair=2, **fields)
+        yield f"objection of pair 2 {form}", theirs, {}, set()
+        yield f"event {form}", builders.event(form, **fields), {office: 1}, set()
+        told = builders.event(form, body="bawaslu_kabko", **fields)
+        watches = {"pengawas": 1} if "pengawas" in watching[form] else {}
+        yield f"event bawaslu_kabko {form}", told, watches, set()
+        if form not in OBJECTED:
+            continue
+        to = [OBJECTED[form]]
+        rejects = builders.outcome(to, "rejected", form, **fields)
+        deciding = {office: 3, **{name: max(k, 3) for name, k in above[form].items()}}
+        deciding = {name: 2 if name == "kpu" else k for name, k in deciding.items()}
+        yield f"reject {form}", rejects, deciding, set()
+        carries = builders.outcome(to, "carried", form, **fields)
+        yield f"carry {form}", carries, {office: 1, **above[form]}, set()
+        withdraws = builders.outcome(to, "withdrawn", form, **fields)
+        yield f"withdraw {form}", withdraws, {"pengawas": 1}, set()
         accept = builders.answer(form, **fields, accept=payload["previous"])
         yield f"accept {form}", accept, above[form], set()
         explain = builders.answer(form, **fields)
@@ -164,7 +189,7 @@ def statements() -> Iterator[tuple[str, dict[str, Any], Entitled, set[str]]]:
     yield "form other kabko", builders.form(**far), {"kpps-90.02.01.1001-001": 3}, set()
     yield "objection other kabko", builders.objection(**far), {}, set()
     objection = builders.objection(**sibling)
-    yield "objection sibling tps", objection, dict.fromkeys(seen, 1), set()
+    yield "objection sibling tps", objection, {"saksi-kec": 1}, set()
     yield "determination", builders.determination(), {"kpu-prov-90": 3}, set()
     yield "elected", builders.elected(), {"kpu-prov-90": 3}, set()
     yield "ruling", builders.ruling(), {"kpu-prov-90": 3, "kpu": 2}, set()

@@ -239,9 +239,9 @@ class Night(World):
         self.add(builders.answer(**slot, explains=explains, at=self._at()), *PPK[:2])
 
     def _objection(self) -> None:
-        slot = self._slot()
-        self.add(builders.objection(**slot, at=self._at()), self.random.choice(
-            ["saksi-1", "pengawas-1"]))  # fmt: skip
+        slot, at = self._slot(), self._at()
+        body, role = self.random.choice([("saksi", "saksi-1"), ("bawaslu_prov", "pengawas-1")])
+        self.add(builders.objection(**slot, body=body, at=at), role)
 
     def _recommend(self) -> None:
         """Bawaslu says something new under one of three numbers of its register, or again."""

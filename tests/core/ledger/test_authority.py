@@ -281,7 +281,6 @@ POLICY = {
     "roster": ("roster 90.01", "kpu-prov-90"),
     "grant": ("grant ppk 90.01.01", "kpu-kabko-90.01"),
     "answer": ("accept c_hasil", "ppk-90.01.01"),
-    "objection": ("objection c_hasil", "saksi-kec"),
 }
 
 

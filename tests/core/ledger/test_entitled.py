@@ -68,10 +68,10 @@ def story() -> Story:
     night.add(builders.objection(**slot), "saksi-1")
     signed = night.state.size
     night.add(builders.form(**slot), "pengganti", *night.persons(f"kpps-{PLACE}-001")[:2])
-    night.add(builders.objection(**slot, reason="figures"), "saksi-1")
+    night.add(builders.objection(**slot, number=2), "saksi-1")
     revoked = night.state.size
     night.add(builders.revoke(keyid=keyid("pengganti"), suspect_from=signed), *PPK[:2])
-    night.add(builders.objection(**slot, reason="procedure"), "saksi-1")
+    night.add(builders.objection(**slot, code="procedure"), "saksi-1")
     return Story(night, granted, signed, revoked)
 
 

@@ -123,7 +123,6 @@ class _Register:
     ("determination", {"region": "90.01"}),
     ("elected", {"region": "90.01"}),
     ("ruling", {"region": "90.01"}),
-    ("objection", {"form": "d_hasil_kabko", "region": "90.01"}),
     ("answer", {"form": "d_hasil_kabko", "region": "90.01", "accept": "0"}),
     *(("form", {"form": form, "region": "90.01.01.1001", "tps": "001"})
       for form in model.FORMS if form != model.SUMMARY),

@@ -26,6 +26,7 @@ KINDS = (
     "grant",
     "revoke",
     "objection",
+    "event",
     "determination",
     "elected",
     "ruling",
@@ -55,13 +56,15 @@ def _payload(chance: random.Random, fork: Fork, ids: list[str]) -> dict[str, Any
     kind = chance.choice([*(["form"] * 8), *(["roster", "answer"] * 3), *KINDS])
     contest = chance.choice([builders.CONTEST, "bupati-90.01", "bupati-90.01", "lain"])
     at = f"2024-11-{chance.randint(10, 28)}T00:00:00+07:00"
-    if kind in ("form", "answer", "objection"):
+    if kind in ("form", "answer", "objection", "event"):
         form = chance.choice(FORMS)
         level = builders.REGIONS[form]
         region = level if chance.random() < 0.6 else chance.choice(REGIONS)
         fields: dict[str, Any] = {"contest": contest, "at": at}
         if form == "c_hasil":
             fields["tps"] = chance.choice(["001", "002", "003"])
+        if kind == "event":
+            return {**builders.event(form, **fields), "region": region}
         if kind == "objection":
             return {**builders.objection(form, **fields), "region": region}
         if kind == "answer":
@@ -147,6 +150,8 @@ def _fitting(payload: dict[str, Any]) -> list[str]:
                   "bawaslu_kabko": "bawaslu"}.get(payload["body"], "kpu")  # fmt: skip
     elif kind == "objection":
         office = "saksi-kec"
+    elif kind == "event" and payload["body"] != "bawaslu_prov":
+        office = f"{payload['body'].replace('_', '-')}-{region}"
     elif kind == "revoke":
         office = "ppk-90.01.01"
     elif kind in ("close", "publication"):

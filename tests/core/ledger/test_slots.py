@@ -32,7 +32,7 @@ LEVELS = [
 
 @lru_cache(maxsize=1)
 def _realm() -> Realm:
-    return Realm(other=False, policy={"objection": 1})
+    return Realm(other=False)
 
 
 class Desk(Fork):
@@ -789,7 +789,7 @@ def test_objections_stand_beside_the_chain() -> None:
     desk = Desk()
     one = desk.say(120)
     assert desk.try_(builders.objection(**C), "saksi-tps-1") == "effective"
-    assert desk.record()["obj"] == [desk.state.size - 1]
+    assert len(desk.record()["incidents"]) == 1
     assert desk.statuses() == {one: "head"}
     desk.is_now(votes=120, contested=False)
 

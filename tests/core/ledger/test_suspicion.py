@@ -11,6 +11,7 @@ from tests.core.ledger.world import key, keyid, payload_of
 from tests.core.statements import builders
 
 from rekap.core.ledger import findings, slots
+from rekap.core.statements import model
 
 ONE = "90.01.01.1001"
 C = {"region": ONE, "tps": "001"}
@@ -426,6 +427,7 @@ def _kinds() -> list[tuple[str, dict[str, Any], list[str], list[str]]]:
         ("roster", _roster(), KABKO[:2], PROV[:2]),
         ("answer", {**builders.answer(**C), "explains": explains}, PPK[:2], KABKO[:2]),
         ("objection", builders.objection(**C), ["saksi-tps-1"], ["pair1-1"]),
+        ("event", builders.event(**C), KPPS[:1], PPK[:2]),
         ("grant", grant("kpps", ONE, ["new"], tps="001"), PPK[:2], KABKO[:2]),
         ("revoke", builders.revoke(keyid=keyid(KPPS[0])), PPK[:2], KABKO[:2]),
     ]
@@ -443,7 +445,7 @@ def test_a_statement_of_any_kind_is_suspect_without_enough_clean_signatures(kind
     assert case.marks(index) == ["K1"]
 
 
-@pytest.mark.parametrize("kind", [kind for kind, *_ in _kinds() if kind != "objection"])
+@pytest.mark.parametrize("kind", [kind for kind, *_ in _kinds() if kind not in model.ALONE])
 def test_a_statement_that_waited_for_the_last_signature_is_suspect_from_the_first(
     kind: str,
 ) -> None:

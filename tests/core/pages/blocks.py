@@ -8,6 +8,7 @@ from __future__ import annotations
 import base64
 from typing import Any
 
+from rekap.core.ledger.incidents import STATES
 from rekap.core.statements import model, rules
 
 Twin = dict[str, Any]
@@ -385,6 +386,8 @@ def region(code: str, figures: dict[str, int] | None = None, **changes: Any) -> 
         "doubts": [],
         "recommended": [],
         "copies": None,
+        "incidents": {"counts": dict.fromkeys(STATES, 0), "cases": [], "more": 0, "page": None,
+                      "meeting": None},
         "history": [history_item(form=form, index=9417, address="bukti/9417/")],
         "downloads": [{"label": "json", "address": f"{address(code)}index.json"}],
         "officials": f"{ELECTION}/pejabat/{'/'.join(code.split('.')[1:])}/",
@@ -424,6 +427,7 @@ def tps(figures: dict[str, int] | None = None, pairs: int = 3, **changes: Any) -
         "doubts": [],
         "recommended": [],
         "copies": {"said": [], "more": 0, "explanation": None},
+        "incidents": None,
         "findings": [],
         "history": [history_item(index=9417, address="bukti/9417/")],
         "officials": f"{ELECTION}/pejabat/01/06/1001/",

@@ -42,8 +42,9 @@ from tests.core.pages.blocks import (
     votes,
 )
 
+from rekap.core.ledger.incidents import STATES
 from rekap.core.pages.tables import rows
-from rekap.core.statements import model, rules
+from rekap.core.statements import kinds_incident, model, rules
 from rekap.core.statements.kinds import KINDS
 
 
@@ -95,8 +96,10 @@ def differing_tps() -> Twin:
                 ],
             ),
             history_item(status="superseded"),
-            history_item(index=9090, kind="objection", revision=None, status="effective",
-                         count=None, reason={"code": "figures", "text": None}),
+            *(history_item(index=9090, kind=kind, revision=None, status="effective",
+                           count=None, reason={"code": code, "text": None})
+              for kind, code in (("objection", "figures"), ("event", "late"),
+                                 ("answer", "rejected"))),
         ],
     )  # fmt: skip
 
@@ -498,9 +501,16 @@ def payloads() -> dict[str, Twin]:
                 {"what": "retabulate", "by": "kpu", "except": ["91.01.06"]},
             ],
         },
-        "objection": {**_SLOT, "tps": "004", "reason": "figures", "digest": HEX},
+        "objection": {
+            **_SLOT, "tps": "004", "body": "pemantau", "organisation": "lembaga-pantau",
+            "number": 12, "code": "figures", "claims": {"pair_1": 120, "valid": 9000}, "text": HEX,
+        },
+        "event": {
+            **_SLOT, "form": "d_hasil_kecamatan", "region": "91.01.06", "body": "ppk",
+            "number": 3, "code": "suspended", "time": "2024-11-28T21:00:00+07:00", "text": HEX,
+        },
         "answer": {
-            **_SLOT, "tps": "004", "accept": HEX,
+            **_SLOT, "tps": "004", "accept": HEX, "to": [HEX], "outcome": "accepted",
             "explains": [{"rule": "X1", "child": "004", "text": HOSTILE}],
         },
         "app": {"files": HEX},
@@ -894,6 +904,55 @@ def cases(count: int = 4) -> list[Twin]:
     return found
 
 
+def lines(count: int = 6) -> list[Twin]:
+    """Objections in every state, and events, of every body."""
+    found = []
+    for at in range(count):
+        state = STATES[at % len(STATES)]
+        kind = "event" if state == "event" else "objection"
+        codes = model.EVENTS if kind == "event" else model.OBJECTIONS
+        body = kinds_incident.TELLERS[at % 9] if kind == "event" else model.OBSERVERS[at % 7]
+        code = codes[at % len(codes)]
+        answer = {"body": "ppk", "region": "91.01.06", "index": 400 + at,
+                  "form": 500 if state == "accepted" else None,
+                  "marks": ["K1"] if at == 1 else []}  # fmt: skip
+        region, tps = ("91.01.06.1001", "004") if at % 4 else ("91.01.06", None)
+        place = address(region) + (f"{tps}/" if tps else "")
+        found.append({
+            "kind": kind, "form": "c_hasil" if tps else "d_hasil_kecamatan", "region": region,
+            "tps": tps, "address": place, "name": HOSTILE, "body": body,
+            "pair": 2 if body == "saksi" else None,
+            "organisation": "lembaga-pantau" if body == "pemantau" else None, "number": at + 1,
+            "code": code, "time": "2024-11-27T18:52:00+07:00" if kind == "event" else None,
+            "text": HEX if at % 2 else None, "index": 300 + at, "state": state,
+            "claims": [{"field": "pair_1", "value": 123, "found": 128},
+                       {"field": "valid", "value": 300, "found": None}]
+            if code == "figures" and kind == "objection" else [],
+            "marks": ["K1"] if at == 0 else [],
+            "answer": None if state in ("open", "event") else answer,
+        })  # fmt: skip
+    return found
+
+
+def told(**changes: Any) -> Twin:
+    """What a place says of objections and events."""
+    meeting = {"code": "suspended", "time": "2024-11-28T21:00:00+07:00", "index": 600}
+    made = {"counts": dict.fromkeys(STATES, 7), "cases": lines(), "more": 12, "page": None,
+            "meeting": meeting}  # fmt: skip
+    return made | changes
+
+
+def incidents_of(**changes: Any) -> Twin:
+    """The page of a kecamatan with as many objections and events as it tells."""
+    waiting = [{**one, "state": "open", "answer": None} for one in lines(40)]
+    twin = common("incidents", f"{address('91.01.06')}kejadian/") | {
+        "region": region_of("91.01.06"), "counts": dict.fromkeys(STATES, 1234), "open": waiting,
+        "rest": lines(40), "more": 7324, "table": f"{ELECTION}/data/incidents.csv",
+        "crumbs": crumbs("91.01.06"),
+    }  # fmt: skip
+    return twin | changes
+
+
 def recommendations(**changes: Any) -> Twin:
     """The 180 of 3 December 2024, and all other types."""
     counts = {"held": 103, "refused": 26, "waiting": 26, "silent": 25}
@@ -1139,6 +1198,26 @@ def all_pages() -> Iterator[tuple[str, Twin]]:
         yield f"tps-{status}", absent_tps(status)
     yield "findings", findings()
     yield "missing", missing()
+    yield "incidents", incidents_of()
+    yield (
+        "incidents-none-open",
+        incidents_of(
+            counts=dict.fromkeys(STATES, 0) | {"event": 1}, open=[], rest=lines()[-1:], more=0
+        ),
+    )
+    yield "tps-objected", tps() | {"incidents": told(counts=None)}
+    said = history_item(
+        index=9090, kind="objection", form="d_hasil_kelurahan", revision=None,
+        status="effective", count=None, reason={"code": "figures", "text": None},
+    )  # fmt: skip
+    yield (
+        "kelurahan-objected",
+        kelurahan() | {"incidents": told(meeting=None), "history": [said]},
+    )
+    yield (
+        "region-objected",
+        kelurahan() | {"incidents": told(cases=[], more=0, page=f"{address('91.01.06')}kejadian/")},
+    )
     yield "recommendations", recommendations()
     yield "recommendations-none", recommendations(types=[], cases=[], more=0)
     yield (

@@ -131,4 +131,6 @@ def test_words_of_statuses_are_those_of_the_glossary() -> None:
     rows = {row[2].strip("`"): row for row in tables_of("glossary.md")["Statuses"]}
     for code, said in texts["status"].items():
         assert said["id"].startswith(rows[code][0].lower())
-    assert set(texts["objection"]) == set(model.OBJECTION_REASONS)
+    assert set(texts["objection"]) == set(model.OBJECTIONS)
+    assert set(texts["event"]) == {*model.EVENTS, *model.MEETINGS}
+    assert set(texts["answer"]) == set(model.ANSWERS)

@@ -318,7 +318,8 @@ def test_templates_hold_no_sentence():
 
 CODES = frozenset(
     "numbers level level_title rung children office office_short win form form_short body position "
-    "count reason strip signs objection_reason revoke_reason witness_reason status "
+    "count reason strip signs objection_code event_code incident_state revoke_reason "
+    "witness_reason status "
     "statement_status void_reason mark tps_status mode kind field code short row finding "
     "download court ruling_state order ordered_body recommended_type case_state outcome refusal "
     "copy_state copy_cell copy_source complain_body complain_supervisor "

@@ -309,7 +309,8 @@ def test_what_touches_little() -> None:
     press = Press()
     objection = builders.objection(**C)
     found = press.touched_by(lambda: press.ok(objection, "saksi-tps-1"))
-    assert found == {*UP, f"{TOP}01/01/1001/001/", *_own(press)}
+    told = {f"{TOP}{place}kejadian/" for place in ("", "01/", "01/01/")}
+    assert found == {*UP, f"{TOP}01/01/1001/001/", *told, *_own(press)}
     found = press.touched_by(lambda: press.ok(builders.determination(), *names("kpu-prov-90")))
     assert found == {*FRONT, TOP, *_own(press)}
     found = press.touched_by(lambda: press.ok(builders.close(), *names("operator", 2)))

@@ -358,8 +358,29 @@ def ruling(**overrides: Any) -> dict[str, Any]:
 
 def objection(form: str = "c_hasil", **overrides: Any) -> dict[str, Any]:
     region = overrides.get("region", REGIONS[form])
-    payload = {**_slot(form, region, "objection"), "reason": "figures", "digest": hex_id("letter")}
+    body = overrides.get("body", "saksi")
+    payload = {**_slot(form, region, "objection"), "body": body, "number": 1, "code": "figures"}
+    payload |= {"pair": 1} if body == "saksi" else {}
+    payload |= {"organisation": "lembaga-pantau"} if body == "pemantau" else {}
     return _built(payload, overrides)
+
+
+def event(form: str = "c_hasil", **overrides: Any) -> dict[str, Any]:
+    """What the body of a form tells; of a meeting when it was opened."""
+    region = overrides.get("region", REGIONS[form])
+    body = model.FORMS[form].body or "bawaslu_prov"
+    code = overrides.get("code", "late")
+    payload = {**_slot(form, region, "event"), "body": body, "number": 1, "code": code}
+    payload |= {"time": AT} if code in model.MEETINGS else {}
+    return _built(payload, overrides)
+
+
+def outcome(
+    to: list[str], said: str = "rejected", form: str = "c_hasil", **overrides: Any
+) -> dict[str, Any]:
+    """What becomes of objections to a slot."""
+    region = overrides.get("region", REGIONS[form])
+    return _built({**_slot(form, region, "answer"), "to": to, "outcome": said}, overrides)
 
 
 def answer(form: str = "c_hasil", **overrides: Any) -> dict[str, Any]:
@@ -397,6 +418,7 @@ BUILDERS: Final = {
     "elected": elected,
     "ruling": ruling,
     "objection": objection,
+    "event": event,
     "answer": answer,
     "app": app,
     "clock": clock,
@@ -412,6 +434,10 @@ def every_payload() -> list[dict[str, Any]]:
     for name in model.FORMS:
         accepting = answer(name, accept=hex_id("form"))
         payloads += [form(name), form(name, revision=2), objection(name), accepting]
+        payloads += [event(name), event(name, body="bawaslu_prov")]
+        payloads += [outcome([hex_id("a")], one, name) for one in model.ANSWERS]
+    payloads += [objection(body=body) for body in model.OBSERVERS]
+    payloads += [event("d_hasil_kecamatan", code=code) for code in model.MEETINGS]
     payloads += [grant(body) for body in model.BODIES]
     payloads += [recommendation(body) for body in model.SUPERVISORS]
     payloads += [response(outcome) for outcome in model.OUTCOMES]

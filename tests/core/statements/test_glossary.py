@@ -3,7 +3,7 @@
 import pytest
 from tests.core.statements.markdown import tables
 
-from rekap.core.ledger import rulings
+from rekap.core.ledger import incidents, rulings
 from rekap.core.statements import model, rules
 from rekap.core.statements.kinds import KINDS
 
@@ -19,7 +19,9 @@ SECTIONS = {
     "Figures": (*model.FIELDS[:-3], "pair_n", *model.FIELDS[-3:]),
     "Counts": model.COUNTS,
     "Reasons of a revision": model.REASONS,
-    "Reasons of an objection": model.OBJECTION_REASONS,
+    "What an objection is about": model.OBJECTIONS,
+    "What happened": (*model.EVENTS, *model.MEETINGS),
+    "What becomes of an objection": incidents.STATES,
     "Bases of a determination": model.BASES,
     "Why a contest follows another": model.FOLLOWS,
     "States of a ruling": model.RULING_STATES,

@@ -40,7 +40,8 @@ def test_a_statement_keeps_its_payload(payload):
 def test_every_kind_is_closed_and_its_required_fields_are_required(payload):
     assert ("unknown-field", "colour") in refusals({**payload, "colour": 1})
     optional = {
-        "uploaders", "children", "rows", "sheets", "explains", "accept", "tps", "pair", "previous"
+        "uploaders", "children", "rows", "sheets", "explains", "accept", "tps", "pair", "previous",
+        "to",
     }  # fmt: skip
     for name in payload.keys() - {"kind"}:
         rest = {field: value for field, value in payload.items() if field != name}
@@ -594,7 +595,38 @@ REFUSED = {
         b.determination(announced_at="2024-12-08T16"), [("time", "announced_at")]
     ),
     "objection without a TPS": (b.objection(tps=ABSENT), [("missing-field", "tps")]),
-    "objection of an unknown reason": (b.objection(reason="anger"), [("value", "reason")]),
+    "objection about nothing known": (b.objection(code="anger"), [("value", "code")]),
+    "objection of a witness of no pair": (b.objection(pair=ABSENT), [("missing-field", "pair")]),
+    "objection of a PTPS for a pair": (
+        b.objection(body="ptps", pair=1), [("unexpected-field", "pair")]
+    ),
+    "objection of an observer without organisation": (
+        b.objection(body="pemantau", organisation=ABSENT), [("missing-field", "organisation")]
+    ),
+    "objection in figures that no form has": (
+        b.objection(claims={"pair_100": 1}), [("unknown-field", "claims.pair_100")]
+    ),
+    "objection to procedure with figures": (
+        b.objection(code="procedure", claims={"valid": 1}), [("unexpected-field", "claims")]
+    ),
+    "objection of a KPPS": (b.objection(body="kpps", pair=ABSENT), [("value", "body")]),
+    "event told by a witness": (b.event(body="saksi"), [("value", "body")]),
+    "event told by the body of another form": (b.event(body="ppk"), [("value", "body")]),
+    "meeting told by a supervisor": (
+        b.event(code="opened", body="ptps"), [("value", "body")]
+    ),
+    "meeting without its time": (
+        b.event(code="suspended", time=ABSENT), [("missing-field", "time")]
+    ),
+    "event in no minute": (b.event(time="2024-11-27T25"), [("time", "time")]),
+    "answer without an outcome": (
+        b.answer(to=[HEX]), [("missing-field", "outcome")]
+    ),
+    "outcome of nothing": (b.answer(outcome="rejected"), [("unexpected-field", "outcome")]),
+    "answer to one objection twice": (b.outcome([HEX, HEX]), [("order", "to")]),
+    "withdrawal that accepts a form": (
+        b.outcome([HEX], "withdrawn", accept=HEX), [("unexpected-field", "accept")]
+    ),
     "answer that says nothing": (b.answer(explains=ABSENT), [("missing-field", "explains")]),
     "answer about an unknown part": (
         b.answer(explains=[{"rule": "R8", "part": "votes", "text": "x"}]),

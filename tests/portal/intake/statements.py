@@ -98,8 +98,21 @@ def examples(world: World) -> dict[str, Signed]:
             PROV,
         ),
         "objection": (
-            world.of_election("objection", **slot, reason="figures", digest="ab" * 32),
+            world.of_election(
+                "objection",
+                **slot,
+                body="saksi",
+                pair=1,
+                number=1,
+                code="figures",
+                claims={"pair_1": 101},
+                text="ab" * 32,
+            ),
             SAKSI,
+        ),
+        "event": (
+            world.of_election("event", **slot, body="kpps", number=1, code="late"),
+            world.kpps(count=1),
         ),
         "recommendation": (
             world.of_election(

@@ -243,7 +243,8 @@ def test_what_continues_a_repeat_of_the_form_that_counts_is_simply_taken() -> No
 def test_a_grant_a_roster_and_an_objection_are_never_asked_about() -> None:
     made, first, _ = after_a_first_form()
     slot = {name: first[name] for name in ("contest", "form", "region", "tps")}
-    objection = made.world.of_election("objection", **slot, reason="figures", digest="ab" * 32)
+    said = {"body": "saksi", "pair": 1, "number": 1, "code": "figures"}
+    objection = made.world.of_election("objection", **slot, **said)
     made.takes(sign(objection, f"saksi-{KELURAHAN}-1"))
 
 

@@ -82,6 +82,20 @@ def response_to_a_form(world: World) -> bytes:
     return sign(response, *world.ppk(2))
 
 
+def answer_to_a_form(world: World) -> bytes:
+    form = world.form()
+    world.log(sign(form, *world.kpps()))
+    slot = {name: form[name] for name in ("contest", "form", "region", "tps")}
+    answer = world.of_election("answer", **slot, to=[identify(form)], outcome="rejected")
+    return sign(answer, *world.kpps())
+
+
+def objection_for_a_pair_too_many(world: World) -> bytes:
+    slot = {name: world.form()[name] for name in ("contest", "form", "region", "tps")}
+    said = {"body": "saksi", "pair": 1, "number": 1, "code": "figures", "claims": {"pair_9": 1}}
+    return sign(world.of_election("objection", **slot, **said), f"saksi-{KELURAHAN}-1")
+
+
 def beside(world: World) -> bytes:
     world.log(sign(world.form(), *world.kpps()))
     return sign(world.form(figures=figures((100, 90, 50))), *world.kpps())
@@ -249,6 +263,19 @@ def _place(world: World, role: str, count: int = 3) -> int:
     """Return where a signer stands in an envelope of a KPPS and him."""
     keyids = {signer(one).keyid for one in (*world.kpps(count=count), role)}
     return sorted(keyids).index(signer(role).keyid)
+
+
+@pytest.mark.parametrize(
+    ("made", "error"),
+    [(answer_to_a_form, ("no-such-target", "to.0")),
+     (objection_for_a_pair_too_many, ("pairs", "claims"))],
+)  # fmt: skip
+def test_what_an_objection_or_its_answer_gets_wrong_is_said(
+    made: Callable[[World], bytes], error: tuple[str, str]
+) -> None:
+    world = World.begun()
+    answer = Office(world).send(made(world))
+    assert (answer.status, answer.errors) == (422, [error])
 
 
 @pytest.mark.parametrize("code", CASES)

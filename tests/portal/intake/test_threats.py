@@ -689,9 +689,9 @@ class TestFlood:
         office = Office(world, cap=6)
         slot = {"contest": CONTEST, "form": "c_hasil", "region": KELURAHAN, "tps": "001"}
         said = [
-            sign(world.of_election("objection", **slot, reason="figures", digest=f"{n:064x}"),
-                 f"saksi-{KELURAHAN}-1")
-            for n in range(5)
+            sign(world.of_election("objection", **slot, body="saksi", pair=1, number=n,
+                                   code="figures"), f"saksi-{KELURAHAN}-1")
+            for n in range(1, 6)
         ]  # fmt: skip
         for one in said[:3]:
             office.takes(one)

@@ -30,6 +30,7 @@ SILENT: Final = frozenset(
         "clock",
         "close",
         "objection",
+        "event",
         "answer",
         "recommendation",
         "response",
@@ -119,9 +120,16 @@ class Known:
         before.counted += tuple(keyid for keyid in joined.verdict.counted if keyid in new)
         if takes_effect:
             before.effect = index
+            self._remember(fields, envelope.id)
             before.counted = tuple(one for one in before.counted if one not in joined.past)
         self.said[envelope.id] = before
         return before
+
+    def _remember(self, fields: Record, statement_id: str) -> None:
+        """Keep an objection for who withdraws it: `offices.answer` asks whose it was."""
+        if fields["kind"] == "objection":
+            key = f"objection/{statement_id}"
+            self._maps["meta"] |= {f"objection-of/{statement_id}": {"key": key}, key: fields}
 
     def _belongs(self, index: int, fields: Record, statement_id: str) -> None:
         place = f"entry {index}"

@@ -62,6 +62,15 @@ def recommendations(election_id: str, contest: str) -> str:
     return f"{election_id}/{contest}/rekomendasi/"
 
 
+INCIDENTS_LOWEST: Final = 3
+"""Depth of the lowest regions that have a page of objections and events: kecamatan."""
+
+
+def incidents(election_id: str, contest: str, top: str, code: str) -> str:
+    """The page of what was objected to and what happened in a region."""
+    return f"{region(election_id, contest, top, code)}kejadian/"
+
+
 def officials(election_id: str, base: str, code: str) -> str:
     """The page of the keys of the bodies at `code`; `base` is the highest region that has one."""
     return "/".join((election_id, "pejabat", *regions.parts_below(code, base))) + "/"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rekap.core.ledger import chain, doubt, findings, offices, slots
+from rekap.core.ledger import chain, doubt, findings, incidents, offices, slots
 from rekap.core.ledger.complete import EFFECTIVE, Complete
 from rekap.core.ledger.logged import payload
 from rekap.core.ledger.places import known_contest
@@ -12,26 +12,30 @@ from rekap.core.statements.model import slot_key
 
 
 def fault(state: State, done: Complete) -> str | None:
-    """Return why an answer cannot take effect: `accept`, `higher-body`, or None."""
+    """Return why an answer cannot take effect: `target`, `accept`, `higher-body`, or None."""
     if "accept" not in done.fields:
-        return None
+        return incidents.answer_fault(state, done)
     slot = state.slots.get(slot_key(done.fields)) or slots.empty()
     if chain.resolve(slot, done.fields["accept"]) is None:
         return "accept"
     decided = slot.get("ans")
-    return "higher-body" if decided is not None and decided[2] < _depth(done) else None
+    if decided is not None and decided[2] < _depth(done):
+        return "higher-body"
+    return incidents.answer_fault(state, done)
 
 
 def _depth(done: Complete) -> int:
     """That of the highest answering body, 0 the roots: a later answer replaces an earlier one,
-    never one of a higher body.
+    never one of a higher body. Who withdraws an objection stands below them all.
     """
-    return min(offices.BODIES.index(office.body) for office in done.met)
+    bodies = [office.body for office in done.met if office.body in offices.BODIES]
+    return min(map(offices.BODIES.index, bodies), default=len(offices.BODIES))
 
 
 def apply(state: State, touches: Touches, done: Complete) -> str:
-    """Apply an answer: its explanations, and the statement it accepts."""
+    """Apply an answer: its explanations, the statement it accepts, the objections it answers."""
     fields, index = done.fields, done.index
+    incidents.answer(state, done, _depth(done))
     key = slot_key(fields)
     election = state.meta.get(f"election/{fields['election']}")
     slot = state.slots.edit(key, slots.empty())

@@ -29,7 +29,7 @@ from rekap.core.ledger.state import Record, State
 from rekap.core.ledger.touches import Touches
 from rekap.core.log.policy import Policy
 from rekap.core.statements import regions, schema
-from rekap.core.statements.model import FORM_OF_LEVEL, SHEETS, STATION_FORM, SUMMARY, slot_key
+from rekap.core.statements.model import FORM_OF_LEVEL, SHEETS, STATION_FORM, SUMMARY
 
 ELECTIONS_MAX: Final = 40
 """In one log: policy.txt, with the roots of all, stays below what readers of it take."""
@@ -370,13 +370,6 @@ def form(state: State, touches: Touches, done: Complete) -> str:
     return slots.take_effect(
         state, election_record, done.fields, done.id, done.first, done.index, marks
     )
-
-
-def objection(state: State, touches: Touches, done: Complete) -> str:
-    """The slot remembers it, and shows it."""
-    slot = state.slots.edit(slot_key(done.fields), slots.empty())
-    slot.setdefault("obj", []).append(done.index)
-    return EFFECTIVE
 
 
 def close(state: State, touches: Touches, done: Complete) -> str:

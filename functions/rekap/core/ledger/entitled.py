@@ -21,7 +21,9 @@ from rekap.core.statements.model import (
     ADVICE,
     BODIES,
     FORM_OF_LEVEL,
+    FORMS,
     HOLDERS,
+    OBSERVERS,
     RECOMMENDERS,
     STATION_FORM,
     SUPERVISORS,
@@ -126,8 +128,12 @@ def _at_place(record: Record, here: dict[str, Any], tps: str | None) -> Iterator
     for root in record["roots"].get("pairs", ()):
         yield {"kind": "grant", "body": "saksi", "pair": root["number"], **here}
     form = FORM_OF_LEVEL[regions.level(region)] if tps is None else STATION_FORM
-    for kind in ("form", "objection", "answer"):
-        yield {"kind": kind, "form": form, **here}
+    yield {"kind": "form", "form": form, **here}
+    for body in OBSERVERS:
+        yield {"kind": "objection", "form": form, "body": body, **here}
+    for teller in (FORMS[form].body, *SUPERVISORS):
+        yield {"kind": "event", "form": form, "body": teller, **here}
+    yield {"kind": "answer", "form": form, **here}
     for body in sitting:
         if body in SUPERVISORS:
             what = "correct" if body in RECOMMENDERS else ADVICE

@@ -46,7 +46,7 @@ def note(state: State, record: Record, fields: Record, index: int) -> None:
 
 def _said(record: Record, fields: Record, name: str) -> Any:
     if name == "reason":
-        reason = fields.get(name)
+        reason = fields.get(name, fields.get("code", fields.get("outcome")))
         return reason["code"] if isinstance(reason, dict) else reason
     if name in ("kind", "status"):
         return record[name[0]]

@@ -15,6 +15,7 @@ from rekap.core.ledger import (
     clocks,
     copies,
     effects,
+    incidents,
     keys,
     offices,
     recommendations,
@@ -145,13 +146,17 @@ KINDS: Final[dict[str, Kind]] = {
         feed=True, page="ruling.html",
     ),
     "objection": Kind(
-        signed_by=offices.objection, policy="objection", condition=effects.no_fault,
-        effect=effects.objection, touched=touched.slot, ends=NEVER, feed=True,
+        signed_by=offices.objection, policy="", condition=incidents.objection_fault,
+        effect=incidents.apply, touched=incidents.touch, ends=LATER, feed=True,
         page="objection.html",
+    ),
+    "event": Kind(
+        signed_by=offices.event, policy="", condition=effects.no_fault, effect=incidents.apply,
+        touched=incidents.touch, ends=LATER, feed=True, page="event.html",
     ),
     "answer": Kind(
         signed_by=offices.answer, policy="answer", condition=answers.fault, effect=answers.apply,
-        touched=touched.slot, ends=LATER, feed=True, page="answer.html",
+        touched=incidents.touch, ends=LATER, feed=True, page="answer.html",
     ),
     "recommendation": Kind(
         signed_by=offices.recommendation, policy="recommendation",

@@ -84,6 +84,12 @@ class Requirement:
     offices: tuple[Office, ...]
 
 
+def side_of(fields: Record) -> int | str | None:
+    """Return for whom a witness or an observer stands: the pair, or the organisation."""
+    pair: int | None = fields.get("pair")
+    return fields.get("organisation") if pair is None else pair
+
+
 def observes(key: Record, region: str, tps: str | None) -> bool:
     """An observer of a region may sign for it and everything below it."""
     at = key["region"]
@@ -247,17 +253,23 @@ def ruling(view: View, fields: Record, policy: str) -> tuple[Requirement, ...]:
 
 
 def objection(view: View, fields: Record, policy: str) -> tuple[Requirement, ...]:
-    """An observer of the place or of a region above."""
-    offices = _Offices(view, fields["election"], policy)
-    number = offices.number
-    return (
-        Requirement(
-            tuple(
-                Office(body, fields["region"], number, offices.id, fields.get("tps"))
-                for body in OBSERVERS
-            )
-        ),
-    )
+    """The side that it names, at the place or at a region above."""
+    return (Requirement((_side(fields, fields),)),)
+
+
+def event(view: View, fields: Record, policy: str) -> tuple[Requirement, ...]:
+    """One of the body whose meeting it is, or of a supervisor of the place."""
+    if fields["body"] in SUPERVISORS:
+        return (Requirement((_side(fields, fields),)),)
+    return (Requirement((_own(_Offices(view, fields["election"], fields["form"]), fields, 1),)),)
+
+
+def _side(said: Record, fields: Record) -> Office:
+    """One of the body that says something of a slot, and of its pair or organisation."""
+    return Office(
+        said["body"], fields["region"], 1, fields["election"], fields.get("tps"),
+        pair=said.get("pair"), organisation=said.get("organisation"),
+    )  # fmt: skip
 
 
 def recommendation(view: View, fields: Record, policy: str) -> tuple[Requirement, ...]:
@@ -290,13 +302,34 @@ def copy(view: View, fields: Record, policy: str) -> tuple[Requirement, ...]:
 
 
 def answer(view: View, fields: Record, policy: str) -> tuple[Requirement, ...]:
-    """A body above the one that signs the form; to explain, one of that body is enough."""
-    offices = _Offices(view, fields["election"], policy)
+    """A body above the one that signs the form. To explain or to pass on, one of that body is
+    enough; to accept or reject an objection, as many of a body as sign the form; to withdraw it,
+    one of its own side.
+    """
+    outcome = fields.get("outcome")
+    if outcome == "withdrawn":
+        return (Requirement((_objector(view, fields),)),)
+    decides = outcome in ("accepted", "rejected")
+    offices = _Offices(view, fields["election"], fields["form"] if decides else policy)
     body = FORMS[fields["form"]].body
     own = 0 if body is None else BODIES.index(body)
     above = [offices.at(level, fields["region"]) for level in range(own - 1, 0, -1)]
     if offices.root() not in above:
         above.append(offices.root())
     if "accept" not in fields:
-        above.insert(0, _own(offices, fields, 1))
+        above.insert(0, _own(offices, fields, None if decides else 1))
     return (Requirement(tuple(above)),)
+
+
+def objection_key(view: View, statement_id: str) -> str:
+    """Return the key, in map `meta`, of the line of an objection that took effect; "" of none."""
+    known = view.get("meta", f"objection-of/{statement_id}")
+    return str(known["key"]) if known else ""
+
+
+def _objector(view: View, fields: Record) -> Office:
+    """The side of the first objection that is withdrawn; of none that is known the roots."""
+    said = view.get("meta", objection_key(view, fields["to"][0]))
+    if said is None:
+        return _Offices(view, fields["election"], "").root()
+    return _side(said, fields)

@@ -15,12 +15,12 @@ A record of map `slots` (election/contest/form/region[/tps]):
     ent        indexes of every entry about the slot, void ones too
     ans        [index, accepted id, depth of the body, carriers]: the answer that decides the chain;
                carriers are the ids of the statements by which the accepted one counts
-    obj        indexes of objections
+    incidents, meeting    see `incidents`
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from rekap.core.ledger import chain, findings, rosters, rulings, standings, totals
@@ -59,8 +59,13 @@ def fault(state: State, election: Record, fields: Record) -> str | None:
 
 def form_fault(election: Record, fields: Record) -> str | None:
     """Return why a form cannot be one of this election: figures of pairs that it has not."""
+    return pairs_fault(election, fields, "figures")
+
+
+def pairs_fault(election: Record, fields: Mapping[str, Any], name: str) -> str | None:
+    """Return `pairs` if figures are those of pairs that the contest has not, or None."""
     pairs = len(known_contest(election, fields["contest"])["pairs"])
-    named = (int(field[5:]) for field in fields["figures"] if field.startswith("pair_"))
+    named = (int(field[5:]) for field in fields.get(name, ()) if field.startswith("pair_"))
     return "pairs" if max(named, default=0) > pairs else None
 
 

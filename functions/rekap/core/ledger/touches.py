@@ -86,6 +86,11 @@ class Touches:
         """Touch the page of a contest's recommendations."""
         self._pages.add(addresses.recommendations(election["id"], contest["id"]))
 
+    def incidents(self, election: Record, contest: Record, code: str) -> None:
+        """Touch the page of a region's objections and events."""
+        top = contest["region"]
+        self._pages.add(addresses.incidents(election["id"], contest["id"], top, code))
+
     def place(self, election: Record, contest: Record, code: str, tps: str | None) -> None:
         """Touch the page of a region, or of one TPS of it, and nothing above."""
         if tps is None:
@@ -148,10 +153,20 @@ class Touches:
             self._subtree(contest["id"], election, contest["region"], code)
             for place in below:
                 self.region(election, contest, place)
+                self._named_incidents(election, contest, place)
                 if regions.depth(place) == 4 and regions.is_below(place, contest["region"]):
                     self._copies(election, contest, place)
                     for tps in stations(self._state, election["id"], place):
                         self._station(election, contest, place, tps)
+
+    def _named_incidents(self, election: Record, contest: Record, code: str) -> None:
+        """Touch the page of a region's objections if it has one: it has the region's name."""
+        top = contest["region"]
+        if regions.depth(code) > addresses.INCIDENTS_LOWEST or not regions.is_within(code, top):
+            return
+        page = addresses.incidents(election["id"], contest["id"], top, code)
+        if self._state.site.get(page) is not None:
+            self._pages.add(page)
 
     def _search(self, election: Record, code: str, below: list[str]) -> None:
         """Touch what a TPS of the region is found by: pages of kab/kota, indexes of names."""
@@ -186,3 +201,4 @@ class NoTouches(Touches):
 
     commit = page = log_base = election_base = front = statement = whole_statement = _nothing
     officials = region = upward = slot = names = roster = recommendations = place = _nothing
+    incidents = _nothing

@@ -21,6 +21,7 @@ from rekap.core.pages.data import changes, export, feeds, schemas
 from rekap.core.pages.look import box, verifier
 from rekap.core.pages.twins import (
     copies,
+    incidents,
     listings,
     overview,
     places,
@@ -118,9 +119,10 @@ class Site:
         contest = ctx.contest(election, parts[0])
         if parts[1:] == ["rekomendasi"]:
             return [recommendations.page(ctx, election, contest)], {}
-        if parts[-1] == "salinan":
+        of_region = {"salinan": copies.page, "kejadian": incidents.page}.get(parts[-1])
+        if of_region is not None:
             code, _ = _place(contest, parts[1:-1])
-            return [copies.page(ctx, election, contest, code)], {}
+            return [of_region(ctx, election, contest, code)], {}
         code, tps = _place(contest, parts[1:])
         if tps is not None:
             return [stations.station(ctx, election, contest, code, tps)], {}

@@ -1,4 +1,4 @@
-"""Statements about results: `form`, `determination`, `objection`, `answer`.
+"""Statements about results: `form`, `determination`, `elected`, `answer`.
 
 A form's figures are taken as the paper has them: whether they add up is for `rules`. Which figures
 a log's mode demands is for `schema.mode_findings`.
@@ -186,26 +186,25 @@ class Elected(OfAnElection, tag="elected", frozen=True, kw_only=True):
     previous: Digest | UnsetType = UNSET
 
 
-class Objection(OfASlot, tag="objection", frozen=True, kw_only=True):
-    """Of a witness or supervisor, about a slot; its text is not in the log."""
-
-    reason: Annotated[str, among(model.OBJECTION_REASONS)]
-    digest: Digest
+ANSWERED_MAX: Final = 50
+"""Objections that one statement answers."""
 
 
 class Answer(OfASlot, tag="answer", frozen=True, kw_only=True):
-    """What a body says of findings of a slot, or which statement counts there."""
+    """What a body says of findings or objections of a slot, or which statement counts there."""
 
     explains: Explanations | UnsetType = UNSET
     accept: Digest | UnsetType = UNSET
+    to: Annotated[tuple[Digest, ...], listed(ANSWERED_MAX)] | UnsetType = UNSET
+    outcome: Annotated[str, among(model.ANSWERS)] | UnsetType = UNSET
 
 
 def check_form(report: Report, fields: dict[str, Any]) -> None:
     """Slot, revision and the parts that each form has; columns fit the rows and the region."""
-    check_figures(report, fields)
+    check_figures(report, fields, "figures")
     if report.sound("children") and not shapes.ascending(fields.get("children", ())):
         report.add("order", "children")
-    _check_slot(report, fields)
+    check_slot(report, fields)
     shapes.check_previous(report, fields)
     if report.sound("revision"):
         shapes.require(report, fields, "reason", wanted=fields["revision"] > 1)
@@ -222,10 +221,10 @@ def check_form(report: Report, fields: dict[str, Any]) -> None:
         _check_sheets(report, fields["sheets"])
 
 
-def check_figures(report: Report, fields: dict[str, Any]) -> None:
-    """Names of figures are those of figures."""
-    if report.sound("figures") and not model.FIGURES.issuperset(fields["figures"]):
-        report.add("unknown-field", "figures")
+def check_figures(report: Report, fields: dict[str, Any], name: str) -> None:
+    """Every figure is one that some form has."""
+    if report.sound(name) and not model.FIGURES.issuperset(fields[name]):
+        report.add("unknown-field", name)
 
 
 def form_of_a_replay(report: Report, fields: dict[str, Any]) -> None:
@@ -244,7 +243,7 @@ def form_of_a_replay(report: Report, fields: dict[str, Any]) -> None:
             report.add("null", f"rows.{name}")
 
 
-def _check_slot(report: Report, fields: dict[str, Any]) -> None:
+def check_slot(report: Report, fields: dict[str, Any]) -> None:
     """A C form has its TPS; the region has the level of the form."""
     if not report.sound("form"):
         return
@@ -370,8 +369,13 @@ def _is_after(one: str, other: str) -> bool:
 def decision_of_a_replay(report: Report, fields: dict[str, Any]) -> None:
     """Only a replay's source knows no hour: the court's time begins there."""
     for name in ("decided_at", "announced_at"):
-        if len(fields.get(name, "")) == shapes.DATE_LENGTH:
+        if is_date_alone(fields.get(name, "")):
             report.add("replay-only", name)
+
+
+def is_date_alone(value: str) -> bool:
+    """Tell whether a value that is a time or a date is a date."""
+    return len(value) == shapes.DATE_LENGTH
 
 
 def check_elected(report: Report, fields: dict[str, Any]) -> None:
@@ -382,15 +386,16 @@ def check_elected(report: Report, fields: dict[str, Any]) -> None:
         shapes.require(report, fields, "pair", wanted="none" not in fields)
 
 
-def check_objection(report: Report, fields: dict[str, Any]) -> None:
-    """It names a slot that can exist."""
-    _check_slot(report, fields)
-
-
 def check_answer(report: Report, fields: dict[str, Any]) -> None:
-    """It names a slot that can exist, and says something: an explanation or an acceptance."""
-    _check_slot(report, fields)
+    """It names a slot that can exist, and says something; who withdraws says nothing else."""
+    check_slot(report, fields)
     if "explains" in fields:
         _check_explanations(report, fields, "explains")
-    elif "accept" not in fields:
+    elif "accept" not in fields and "to" not in fields:
         report.add("missing-field", "explains")
+    shapes.require(report, fields, "outcome", wanted="to" in fields)
+    if "to" in fields and report.sound("to") and not shapes.ascending(fields["to"]):
+        report.add("order", "to")
+    if fields.get("outcome") == "withdrawn":
+        for name in ("explains", "accept"):
+            shapes.require(report, fields, name, wanted=False)

@@ -100,8 +100,19 @@ REASONS: Final = (
 )
 """Why a form is revised; `source` means that a replay's source has a later figure."""
 
-OBJECTION_REASONS: Final = ("figures", "procedure", "signature", "document")
+OBJECTIONS: Final = ("figures", "procedure", "signature", "document", "no-copy")
 """What an objection is about."""
+
+EVENTS: Final = (
+    "ballots-short", "ballots-swapped", "box-opened", "late", "disaster", "disturbance",
+    "unlisted-voter", "double-vote", "officer-marked", "list-error", "figures", "other",
+)  # fmt: skip
+"""What happened, as the paper of special events has it."""
+MEETINGS: Final = ("called", "opened", "suspended", "resumed", "closed")
+"""What a meeting that counts or recapitulates does, in its own words: no other body says it."""
+
+ANSWERS: Final = ("accepted", "rejected", "carried", "withdrawn")
+"""What becomes of an objection; the last one is said by its own side."""
 
 FOLLOWS: Final = ("repeat-vote",)
 """Why a contest follows another of its election: votes again on the same roster, another ballot."""
@@ -157,7 +168,7 @@ class Body:
     positions: tuple[str, ...]
     """What its persons can be."""
     signs: tuple[str, ...]
-    """What they may sign besides the body's forms, by the names of `THRESHOLDS`."""
+    """What they may sign besides the body's forms, by the names of `THRESHOLDS` and `ALONE`."""
     of_tps: bool = False
     """Whether it is of one TPS of its region."""
     observes: bool = False
@@ -165,21 +176,22 @@ class Body:
 
 
 _OFFICERS: Final = ("ketua", "anggota")
-_OF_A_KPU: Final = ("determination", "roster", "grant", "answer", "response")
+_OF_A_KPU: Final = ("determination", "roster", "grant", "answer", "response", "event")
 _OBSERVING: Final = ("objection",)
-_RECOMMENDING: Final = ("recommendation", "objection")
+_SUPERVISING: Final = ("objection", "event")
+_RECOMMENDING: Final = ("recommendation", *_SUPERVISING)
 
 BODIES: Final[dict[str, Body]] = {
     "kpu_prov": Body("provinsi", _OFFICERS, _OF_A_KPU),
     "kpu_kabko": Body("kabko", _OFFICERS, _OF_A_KPU),
-    "ppk": Body("kecamatan", _OFFICERS, ("grant", "answer", "response")),
-    "kpps": Body("kelurahan", _OFFICERS, ("response",), of_tps=True),
+    "ppk": Body("kecamatan", _OFFICERS, ("grant", "answer", "response", "event")),
+    "kpps": Body("kelurahan", _OFFICERS, ("response", "event"), of_tps=True),
     "saksi": Body(None, ("saksi",), _OBSERVING, observes=True),
     "bawaslu_prov": Body("provinsi", _OFFICERS, _RECOMMENDING, observes=True),
     "bawaslu_kabko": Body("kabko", _OFFICERS, ("grant", *_RECOMMENDING), observes=True),
     "panwascam": Body("kecamatan", _OFFICERS, _RECOMMENDING, observes=True),
-    "pkd": Body("kelurahan", ("pengawas",), _OBSERVING, observes=True),
-    "ptps": Body("kelurahan", ("pengawas",), _OBSERVING, of_tps=True, observes=True),
+    "pkd": Body("kelurahan", ("pengawas",), _SUPERVISING, observes=True),
+    "ptps": Body("kelurahan", ("pengawas",), _SUPERVISING, of_tps=True, observes=True),
     "pemantau": Body(None, ("pemantau",), _OBSERVING, observes=True),
 }
 
@@ -201,7 +213,7 @@ BODY_OF_LEVEL: Final = {body.level: name for name, body in BODIES.items() if not
 
 
 def tasks(body: str) -> tuple[str, ...]:
-    """Return what the persons of a body may sign, by the names of `THRESHOLDS`."""
+    """Return what the persons of a body may sign, by the names of `THRESHOLDS` and `ALONE`."""
     forms = (name for name, form in FORMS.items() if form.body == body)
     return (*forms, *BODIES[body].signs)
 
@@ -218,12 +230,19 @@ THRESHOLDS: Final = {
     "answer": 2,
     "recommendation": 2,
     "response": 2,
-    "objection": 1,
 }
 """Distinct persons who must sign, unless the `policy` of the election says otherwise.
 
 `grant` holds for revocations too. Signatures of roots and operators follow their own k.
 """
+ALONE: Final = ("objection", "event")
+"""What one person may say; no policy asks for more."""
+
+
+def needed(task: str, policy: Mapping[str, int]) -> int:
+    """Return how many persons must sign a task, by the policy of an election."""
+    return 1 if task in ALONE else policy.get(task, THRESHOLDS[task])
+
 
 ALGORITHMS: Final = {"ed25519": 32, "webauthn-es256": 33}
 """Signature algorithm -> bytes of its public key."""

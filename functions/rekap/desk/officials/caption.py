@@ -34,6 +34,7 @@ _KINDS: Final = {
     "elected": ("Pasangan terpilih", "Elected pair"),
     "ruling": ("Putusan MK", "Ruling"),
     "objection": ("Keberatan", "Objection"),
+    "event": ("Kejadian khusus", "Special event"),
     "answer": ("Jawaban", "Answer"),
     "recommendation": ("Rekomendasi", "Recommendation of"),
     "response": ("Tanggapan", "Response of"),

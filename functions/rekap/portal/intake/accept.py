@@ -41,7 +41,7 @@ from rekap.portal.intake import another, answers, content, held, receipt, signat
 from rekap.portal.intake.held import Waiting
 from rekap.portal.intake.item import BACKLOG_CAP, IdItem
 
-ALONE: Final = frozenset({"objection", "recommendation", "copy"})
+ALONE: Final = frozenset({*model.ALONE, "recommendation", "copy"})
 """Kinds that one saksi or supervisor signs."""
 _ATTEMPTS: Final = 8
 

@@ -12,7 +12,7 @@ from typing import Any, Final, Protocol
 
 from rekap.core import codec
 from rekap.core.errors import Finding, Malformed
-from rekap.core.ledger import effects, recommendations, rosters, rulings
+from rekap.core.ledger import effects, incidents, recommendations, rosters, rulings, slots
 from rekap.core.ledger.authority import uploaders_in_force
 from rekap.core.ledger.keys import adds_nothing
 from rekap.core.ledger.kinds import KINDS
@@ -84,8 +84,7 @@ def check(statement: Statement, id: str, portal: Portal) -> Iterator[Finding]:
         yield answers.finding("unknown-election", "election", election=fields["election"])
         return
     yield from _check_places(fields, election, register)
-    if fields["kind"] == "response":
-        yield from _check_target(fields, register)
+    yield from _check_named(fields, election, register)
     if "figures" in fields and (contest := contest_of(election, fields["contest"])):
         pair_count = len(contest["pairs"])
         # A holder says as many figures of a copy as can be read.
@@ -98,9 +97,23 @@ def check(statement: Statement, id: str, portal: Portal) -> Iterator[Finding]:
 def _check_earlier(fields: Record, register: View) -> Iterator[Finding]:
     """Statements that this one names are logged."""
     for name in _NAMES_EARLIER:
-        named = fields.get(name)
-        if isinstance(named, str) and register.get("ids", named) is None:
-            yield answers.finding("previous-not-ordered", name, id=named)
+        named = fields.get(name, ())
+        for one in (named,) if isinstance(named, str) else named:
+            if isinstance(one, str) and register.get("ids", one) is None:
+                yield answers.finding("previous-not-ordered", name, id=one)
+
+
+def _check_named(fields: Record, election: dict[str, Any], register: View) -> Iterator[Finding]:
+    """What a response or an answer is to, and the pairs of which an objection claims votes."""
+    if fields["kind"] == "response":
+        yield from _check_target(fields, register)
+    if fields["kind"] == "answer":
+        yield from _check_objections(fields, register)
+    known = contest_of(election, fields["contest"]) if "claims" in fields else None
+    if known is not None and slots.pairs_fault(election, fields, "claims"):
+        report = shapes.Report()
+        report.add("pairs", "claims")
+        yield from report.findings
 
 
 def _check_begun(fields: Record, portal: Portal) -> Iterator[Finding]:
@@ -238,6 +251,16 @@ def _check_target(fields: Record, register: View) -> Iterator[Finding]:
     record = recommendations.target(register, fields)
     if record is None or not recommendations.may_respond(record, fields):
         yield answers.finding("no-such-target", "to")
+
+
+def _check_objections(fields: Record, register: View) -> Iterator[Finding]:
+    """What an answer names are objections in force of its slot, which it may answer."""
+    found = [incidents.in_force(register, fields, one) for one in fields.get("to", ())]
+    for index, one in enumerate(found):
+        if register.get("ids", fields["to"][index]) is None:
+            continue  # that is said already
+        if one is None or not incidents.may_answer(one, found[0], fields["outcome"]):
+            yield answers.finding("no-such-target", f"to.{index}")
 
 
 def _check_arithmetic(fields: Record, pair_count: int) -> Iterator[Finding]:

@@ -136,6 +136,6 @@ def _note(item: Item, language: str) -> str:
     note = str(texts["note"]["entry"][language]).format(index=item["index"])
     if item["reason"] is None:
         return note
-    known = texts["objection"].get(item["reason"]) if item["kind"] == "objection" else None
+    known = texts.get(item["kind"], {}).get(item["reason"])
     word = known[language] if known else codebook.word("correction", item["reason"], language)
     return f"{note} {texts['note']['reason'][language].format(reason=word)}"

@@ -286,7 +286,32 @@ def _form() -> list[Schema]:
 
 
 def _answer() -> list[Schema]:
-    return [*_slot(), {"anyOf": [_needs("explains"), _needs("accept")]}]
+    return [
+        *_slot(),
+        {"anyOf": [_needs(name) for name in ("explains", "accept", "to")]},
+        {"dependentRequired": {"to": ["outcome"], "outcome": ["to"]}},
+        _if("outcome", {"const": "withdrawn"}, _without("explains", "accept")),
+    ]
+
+
+def _objection() -> list[Schema]:
+    return [
+        *_slot(),
+        _exactly("body", {"const": "saksi"}, "pair"),
+        _exactly("body", {"const": "pemantau"}, "organisation"),
+        _if("code", {"const": "figures"}, {}, _without("claims")),
+    ]
+
+
+def _event() -> list[Schema]:
+    meets = {"enum": list(model.MEETINGS)}
+    found = [*_slot(), _if("code", meets, _needs("time"))]
+    for name, form in model.FORMS.items():
+        own = [form.body] if form.body else []
+        tells = {"properties": {"body": {"enum": [*own, *model.SUPERVISORS]}}}
+        holds = {"properties": {"body": {"enum": own}}} if own else {"not": {}}
+        found.append(_if("form", {"const": name}, {**tells, **_if("code", meets, holds)}))
+    return found
 
 
 def _elected() -> list[Schema]:
@@ -318,7 +343,8 @@ _ACROSS: Final[dict[str, Callable[[], list[Schema]]]] = {
     "determination": _revised,
     "elected": _elected,
     "ruling": _ruling,
-    "objection": _slot,
+    "objection": _objection,
+    "event": _event,
     "answer": _answer,
     "recommendation": _recommendation,
     "response": _response,

@@ -22,7 +22,7 @@ from rekap.core.ledger.addresses import LANGUAGES
 from rekap.core.ledger.effects import ELECTIONS_MAX
 from rekap.core.log.ports import CLOCK_EVERY_S
 from rekap.core.pages.look import scripts, style
-from rekap.core.statements import model
+from rekap.core.statements import kinds_incident, model
 from rekap.core.statements.rules import RULES
 
 _IMPORT: Final = re.compile(r'^import \{([^}]*)\} from "\./([a-z0-9]+)\.js";\n', re.MULTILINE)
@@ -45,17 +45,16 @@ _TOLD: Final[dict[str, tuple[str, ...]]] = {
         "rp_id policy predecessor court case ruling_state ruling_date annuls orders "
         "ruling_digest register_number recommends ground addressee due places responds_to "
         "outcome basis certificate decided follows holder against copy_source copy_row copy_figure "
-        "count".split()
+        "count line about when answers".split()
     ),
     "ruling": ("only", "without", "days"),
 }
 """Texts of pages that sheets use too, besides whole tables."""
 _NAMES: Final = (
-    "basis", "body", "copy_source", "count", "court", "form", "ground", "kind", "level",
-    "level_title", "mode",
-    "objection_reason", "office", "office_short", "order", "ordered_body", "outcome", "position",
-    "recommended_type", "refusal", "revoke_reason", "ruling_state", "short", "status", "win",
-    "witness_reason",
+    "basis", "body", "copy_source", "count", "court", "event_code", "form", "ground",
+    "incident_state", "kind", "level", "level_title", "mode", "objection_code", "office",
+    "office_short", "order", "ordered_body", "outcome", "position", "recommended_type", "refusal",
+    "revoke_reason", "ruling_state", "short", "status", "win", "witness_reason",
 )  # fmt: skip
 """Tables of names that sheets use."""
 _ENTRIES: Final = ("desk", "keep")
@@ -126,9 +125,10 @@ def modules(templates: Path) -> dict[str, str]:
 
 _OF_THE_MODEL: Final = (
     "LEVELS", "THRESHOLDS", "MODES", "WINS", "COUNTS", "REASONS", "WITNESS_REASONS",
-    "REVOKE_REASONS", "SCAN_TYPES", "OBJECTION_REASONS", "FOLLOWS", "BASES", "COURTS",
-    "RULING_STATES", "ORDERS", "ORDERED_BODIES", "SUPERVISORS", "RECOMMENDERS", "ADVISERS",
-    "ADDRESSED", "RECOMMENDED", "HOLDERS", "COPY_SOURCES", "GROUNDS", "OUTCOMES", "REFUSALS",
+    "REVOKE_REASONS", "SCAN_TYPES", "OBJECTIONS", "EVENTS", "MEETINGS", "ANSWERS", "FOLLOWS",
+    "BASES", "COURTS", "RULING_STATES", "ORDERS", "ORDERED_BODIES", "SUPERVISORS", "RECOMMENDERS",
+    "ADVISERS", "ADDRESSED", "RECOMMENDED", "HOLDERS", "COPY_SOURCES", "GROUNDS", "OUTCOMES",
+    "REFUSALS",
 )  # fmt: skip
 """Tables that the script has as they are."""
 
@@ -164,6 +164,7 @@ def _tables() -> str:
         "FORMS": forms,
         "BODIES": bodies,
         "TIMEZONES": list(model.TIMEZONES),
+        "TELLERS": kinds_incident.TELLERS,
         "PARTS": {name: [part.name for part in rule.parts] for name, rule in RULES.items()},
         "ELECTIONS_MAX": ELECTIONS_MAX,
         "CLOCK_EVERY_S": CLOCK_EVERY_S,

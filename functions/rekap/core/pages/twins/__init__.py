@@ -7,5 +7,6 @@ figures  columns  court  both figures; a column beside its form; the court's clo
 contests                 a contest in few figures
 recommendations          what supervisors recommend
 copies                   copies of C.Hasil, beside the form
+incidents                objections, and what happened
 feed_addresses           where feeds lie
 """

@@ -13,7 +13,7 @@ from rekap.core.pages.twins import contests
 from rekap.core.pages.twins.context import Context, Twin, common, operators, region_view
 from rekap.core.pages.twins.statements import person_keyid
 from rekap.core.statements import regions
-from rekap.core.statements.model import THRESHOLDS, tasks
+from rekap.core.statements.model import needed, tasks
 
 LATEST: Final = 50
 """Entries that the page of the ledger lists; the whole list is the log itself."""
@@ -135,7 +135,7 @@ def _body(ctx: Context, record: Record, index: int) -> Twin:
     """
     fields = ctx.payload(index)
     known = ctx.known(index)
-    policy = {**THRESHOLDS, **record.get("policy", {})}
+    policy = record.get("policy", {})
     persons = []
     for person in fields["persons"]:
         keyid = person_keyid(person)
@@ -157,7 +157,7 @@ def _body(ctx: Context, record: Record, index: int) -> Twin:
         "tps": fields.get("tps"),
         "pair": fields.get("pair"),
         "organisation": fields.get("organisation"),
-        "signs": [{"what": what, "k": policy[what]} for what in tasks(fields["body"])],
+        "signs": [{"what": what, "k": needed(what, policy)} for what in tasks(fields["body"])],
         "persons": persons,
     }
 

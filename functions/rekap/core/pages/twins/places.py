@@ -14,6 +14,7 @@ from rekap.core.pages.twins import (
     court,
     feed_addresses,
     figures,
+    incidents,
     recommendations,
     stations,
 )
@@ -101,6 +102,7 @@ def region(ctx: Context, election: Record, contest: Record, code: str) -> Twin:
         "rulings": ruled,
         "recommended": recommendations.of_place(ctx, election, contest, code),
         "copies": copies.of_kelurahan(ctx, election, contest, code),
+        "incidents": incidents.of_region(ctx, election, contest, code, slot_key),
         "doubts": _doubts(ctx, election, contest, code, (slot_key, summary_key)),
         "history": _history(
             ctx, (slot_key, summary_key), [*(one for one in (determined, chosen) if one), *ruled]

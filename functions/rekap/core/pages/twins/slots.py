@@ -51,7 +51,8 @@ def version_of(ctx: Context, record: Record) -> Record | None:
 
 
 def _reason(fields: Record) -> Twin | None:
-    reason = fields.get("reason")
+    """Why a form is revised; what an objection or event is about, what an answer says of it."""
+    reason = fields.get("reason", fields.get("code", fields.get("outcome")))
     if not isinstance(reason, dict):
         return {"code": reason, "text": None} if reason else None
     return {"code": reason["code"], "text": reason.get("text")}

@@ -171,7 +171,8 @@ def _ended_keys(ctx: Context, fields: Record, known: Record | None) -> list[str]
 
 def _named(ctx: Context, fields: Record, known: Record | None) -> frozenset[int]:
     """Return the entries that prove what a statement that took effect names: the grant of the key
-    that a revocation ended, the recommendation to which a response is one.
+    that a revocation ended, the recommendation to which a response is one, the objections that
+    an answer is about.
     """
     if known is None or known["e"] is None:
         return frozenset()
@@ -179,7 +180,8 @@ def _named(ctx: Context, fields: Record, known: Record | None) -> frozenset[int]
         return ctx.proof(ctx.state.keys.get(fields["keyid"])["grant"])
     if fields["kind"] == "response":
         return ctx.proof(ctx.state.ids.get(fields["to"])["e"])
-    return frozenset()
+    named = fields.get("to", ()) if fields["kind"] == "answer" else ()
+    return frozenset[int]().union(*(ctx.proof(ctx.state.ids.get(one)["e"]) for one in named))
 
 
 def _unnamed(fields: Record) -> Record:

@@ -192,15 +192,22 @@ def history(words: Words, item: Twin) -> Sentence:
     rest = [_change(words, change) for change in item["changes"]]
     if item["count"] not in (None, "first"):
         rest.append(words("tps.count", count=words.name(item["count"], "count")))
-    if item["reason"] is not None:
+    table = _WHAT.get(item["kind"] or "")
+    if item["reason"] is not None and table is not None:
+        rest.append(capital(words.name(item["reason"]["code"], table)) + ".")
+    elif item["reason"] is not None:
         rest.append(words("region.history_reason", reason=_reason(words, item)))
     rest += [capital(words.name(mark, "mark")) + "." for mark in item["marks"]]
     return first + ", " + status + ".", Markup(" ").join(rest)
 
 
+_WHAT: Final = {"objection": "objection_code", "event": "event_code", "answer": "incident_state"}
+"""Kind -> table of the words that say what a statement about a slot is about."""
+
+
 def _reason(words: Words, item: Twin) -> Markup:
-    reason, form = item["reason"], item["kind"] == "form"
-    text = words.name(reason["code"], "reason" if form else "objection_reason")
+    reason = item["reason"]
+    text = words.name(reason["code"], "reason")
     return text + "; " + escape(reason["text"]) if reason["text"] else text
 
 

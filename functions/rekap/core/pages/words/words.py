@@ -102,6 +102,11 @@ class Words:
             said += ", " + self.name(position, "position")
         return said
 
+    def teller(self, said: Mapping[str, Any]) -> Markup:
+        """Who objects or tells an event: "Saksi 2", "PPK", "Pemantau lembaga-x"."""
+        side = said.get("pair") or said.get("organisation")
+        return self.body(said["body"]) + (f" {side}" if side else "")
+
     def called(self, name: str | Mapping[str, str]) -> str:
         """A name from the log in this language: {id, en?} or the same in both."""
         return name if isinstance(name, str) else name.get(self.language) or name["id"]

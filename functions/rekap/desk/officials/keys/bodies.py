@@ -58,7 +58,7 @@ class Person:
 
 def needs(body: str, policy: Mapping[str, int]) -> tuple[str, int]:
     """Return what of a body needs most signatures, and how many persons that are."""
-    numbers = {task: policy.get(task, model.THRESHOLDS[task]) for task in model.tasks(body)}
+    numbers = {task: model.needed(task, policy) for task in model.tasks(body)}
     task = max(numbers, key=lambda name: numbers[name])
     return task, numbers[task]
 

@@ -7,7 +7,7 @@ all statements about these places.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -116,10 +116,24 @@ def _meta(state: State, scope: Scope) -> dict[str, Any]:
     for name in ("determination", "rulings", "elected", "recommendation", "response"):
         kept |= dict(state.meta.scan(f"{name}/{scope.election}/"))
     about = f"recommendation/{scope.election}/"
+    kept |= dict(_incidents(state, scope))
     for name, record in state.meta.scan("recommendation-of/"):
         if record["key"].startswith(about):
             kept[name] = record
     return kept
+
+
+def _incidents(state: State, scope: Scope) -> Iterator[tuple[str, Record]]:
+    """Yield the objections and events of the place and below, and the ids that name them."""
+    lines = {
+        name: record
+        for name, record in state.meta.scan(f"incident/{scope.election}/")
+        if regions.is_within(record["region"], scope.region)
+    }
+    yield from lines.items()
+    for name, record in state.meta.scan("objection-of/"):
+        if record["key"] in lines:
+            yield name, record
 
 
 def _ids(state: State, scope: Scope) -> list[tuple[str, Record]]:

@@ -20,7 +20,7 @@ from rekap.desk.officials.forms import preview
 from rekap.desk.officials.kits.kit import Kit
 from rekap.desk.officials.paper import DRAFT, Paper
 from rekap.desk.officials.talk import Fault, Talk
-from rekap.desk.operators.drafts import advice, copies, election, of_the_log, results
+from rekap.desk.operators.drafts import advice, copies, election, incidents, of_the_log, results
 
 Fields = dict[str, Any]
 
@@ -110,13 +110,20 @@ KINDS: Final = (
         "objection",
         "keberatan saksi atau pengawas",
         "objection of a witness or supervisor",
-        results.configure_objection,
-        results.objection,
+        incidents.configure_objection,
+        incidents.objection,
+    ),
+    Kind(
+        "event",
+        "kejadian khusus, atau apa yang terjadi dengan rapat",
+        "special event, or what a meeting does",
+        incidents.configure_event,
+        incidents.event,
     ),
     Kind(
         "answer",
-        "jawaban atas temuan atau pernyataan ganda",
-        "answer to findings or rivals",
+        "jawaban atas keberatan, temuan, atau pernyataan ganda",
+        "answer to objections, findings or rivals",
         results.configure_answer,
         results.answer,
     ),

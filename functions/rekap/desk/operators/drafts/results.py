@@ -1,26 +1,23 @@
-"""Statements about results that are no forms: what is decided, objections, answers."""
+"""Statements about results that are no forms: what is decided, and answers."""
 
 from __future__ import annotations
 
-import hashlib
 from argparse import ArgumentParser, Namespace
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from rekap.audit.commands import files
 from rekap.audit.commands.speech import Say
 from rekap.core.ledger.places import contest_of
 from rekap.core.statements import model
 from rekap.desk.elections import decisions, explanations
 from rekap.desk.elections.problems import FolderRefused, Problems
-from rekap.desk.officials import labels
 from rekap.desk.officials.kits.kit import Kit
 from rekap.desk.officials.talk import Fault, Talk
 from rekap.desk.operators.drafts.continuing import continued
-
-_MAX_ATTACHMENT = 1_000_000_000
+from rekap.desk.operators.drafts.slots import add_slot, slot_of
+from rekap.desk.texts import both
 
 
 def configure_determination(parser: ArgumentParser, say: Say) -> None:
@@ -138,69 +135,9 @@ def _of_file(
             yield f"{file.kind}-{one['contest']}-{len(seen)}", fields
 
 
-def _add_slot(parser: ArgumentParser, say: Say) -> None:
-    parser.add_argument("--contest", required=True)
-    parser.add_argument(
-        "--form",
-        required=True,
-        choices=model.FORMS,
-        metavar=say("FORMULIR", "FORM"),
-        help=labels.listed(say, "form", model.FORMS),
-    )
-    parser.add_argument(
-        "--region",
-        required=True,
-        help=say("kode wilayah, misalnya 32.07.06.2001", "region code, for example 32.07.06.2001"),
-    )
-    parser.add_argument(
-        "--tps", help=say("tiga angka, hanya untuk c_hasil", "three digits, for c_hasil only")
-    )
-
-
-def _slot(options: Namespace) -> dict[str, Any]:
-    slot = {"contest": options.contest, "form": options.form, "region": options.region}
-    return slot | ({"tps": options.tps} if options.tps else {})
-
-
-def configure_objection(parser: ArgumentParser, say: Say) -> None:
-    """Declare the arguments of an objection."""
-    _add_slot(parser, say)
-    parser.add_argument(
-        "--reason",
-        required=True,
-        help=say("kode alasan (docs/formats.md)", "reason code (docs/formats.md)"),
-    )
-    parser.add_argument(
-        "--attachment",
-        required=True,
-        type=Path,
-        metavar=say("BERKAS", "FILE"),
-        help=say(
-            "surat keberatan; hanya sidik SHA-256-nya yang dicatat",
-            "the written objection; only its SHA-256 is recorded",
-        ),
-    )
-
-
-def objection(
-    options: Namespace, _kit: Kit | None, _talk: Talk
-) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Give the fields of an objection to the form of a slot."""
-    data = files.read(options.attachment, _MAX_ATTACHMENT)
-    yield (
-        "objection",
-        {
-            "kind": "objection",
-            **_slot(options),
-            "reason": options.reason,
-            "digest": hashlib.sha256(data).hexdigest(),
-        },
-    )
-
-
 def configure_answer(parser: ArgumentParser, say: Say) -> None:
     """Declare the arguments of an answer."""
-    _add_slot(parser, say)
+    add_slot(parser, say)
     parser.add_argument(
         "--explains",
         action="append",
@@ -218,20 +155,37 @@ def configure_answer(parser: ArgumentParser, say: Say) -> None:
             "pernyataan yang berlaku, bila ada dua", "the statement that counts, if there are two"
         ),
     )
+    parser.add_argument(
+        "--objection",
+        action="append",
+        default=[],
+        metavar="ID",
+        help=say(*both("incidents.id_of_an_objection")),
+    )
+    parser.add_argument(
+        "--outcome", choices=model.ANSWERS, help=say(*both("incidents.what_becomes_of_it"))
+    )
 
 
 def answer(
     options: Namespace, _kit: Kit | None, _talk: Talk
 ) -> Iterator[tuple[str, dict[str, Any]]]:
     """Give the fields of an answer."""
-    fields: dict[str, Any] = {"kind": "answer", **_slot(options)}
+    fields: dict[str, Any] = {"kind": "answer", **slot_of(options)}
     explained = [_explained(text) for text in options.explains]
     if explained:
         fields["explains"] = explained
     if options.accept:
         fields["accept"] = options.accept
-    if not explained and not options.accept:
-        raise Fault("Sebutkan --explains atau --accept.", "Name --explains or --accept.")
+    if options.objection or options.outcome:
+        if not (options.objection and options.outcome):
+            raise Fault(*both("incidents.name_both"))
+        fields |= {"to": sorted(set(options.objection)), "outcome": options.outcome}
+    if not explained and not options.accept and not options.objection:
+        raise Fault(
+            "Sebutkan --explains, --accept atau --objection.",
+            "Name --explains, --accept or --objection.",
+        )
     yield "answer", fields
 
 
