@@ -185,14 +185,6 @@ func (el *election) meeting(o object) any {
 	return object{"code": last.o["code"], "time": last.o["time"], "index": last.effect}
 }
 
-// at is what a page names by an entry of the log, or nil.
-func (l *ledger) at(i int) *statement {
-	if i < 0 || i >= len(l.entries) {
-		return nil
-	}
-	return l.entries[i].st
-}
-
 // incidentsTwin checks what a page of objections says.
 func (l *ledger) incidentsTwin(el *election, contest object, region string) func(object, func(string)) {
 	return func(twin object, fail func(string)) {
