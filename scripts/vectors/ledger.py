@@ -485,9 +485,15 @@ def incidents() -> Case:
     says("by two", "answer", *KPPS[:2], to=[one], outcome="rejected")
     says("the PPK accepts it: its answer counts", "answer", "ppk/1", "ppk/2", to=[one],
          outcome="accepted")  # fmt: skip
-    says("the KPPS rejects it again", "answer", *KPPS[:2], to=[one], outcome="rejected")
+    says("below the PPK the KPPS rejects it again", "answer", *KPPS[:2], to=[one],
+         outcome="rejected")  # fmt: skip
     says("one of the KPPS passes on numbers 1 and 2", "answer", KPPS[2], to=sorted([one, two]),
          outcome="carried")  # fmt: skip
+    says("number 2 alone", "answer", KPPS[2], to=[two], outcome="carried")
+    says("the PPK passes on numbers 1 and 2", "answer", "ppk/1", "ppk/3", to=sorted([one, two]),
+         outcome="carried")  # fmt: skip
+    says("it accepts number 1 anew: number 2 stays carried", "answer", "ppk/1", "ppk/3", to=[one],
+         outcome="accepted")  # fmt: skip
     says("pair 1 withdraws what was decided", "answer", "saksi/1/1", to=[one],
          outcome="withdrawn")  # fmt: skip
     says("pair 2 withdraws that of pair 1", "answer", "saksi/2/1", to=[two], outcome="withdrawn")

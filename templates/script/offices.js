@@ -141,24 +141,33 @@ const REQUIREMENTS = {
   },
 };
 
-// {counted, strangers, missing: [office with the most persons of each requirement not met]} of the
-// signers, records of the register with their key ids.
+// {counted, strangers, missing: [office with the most persons of each requirement not met], rank: of the
+// highest organiser of whom enough have signed, 0 the roots} of the signers, records of the register
+// with their key ids.
 export function judge(register, fields, signers) {
   const election = register.elections.get(fields.election) ?? fields;
   const offices = fields.election && election.roots ? officesOf(election, fields.election) : null;
   const counted = new Set();
   const missing = [];
+  let rank = Infinity;
   for (const allowed of REQUIREMENTS[fields.kind](register, fields, offices)) {
     let met = false;
     for (const office of allowed) {
       const held = signers.filter((key) => holds(office, key));
       held.forEach((key) => counted.add(key.keyid));
-      met ||= new Set(held.map((key) => key.person)).size >= office.number;
+      if (new Set(held.map((key) => key.person)).size < office.number) continue;
+      met = true;
+      rank = Math.min(rank, levelOf(office.body));
     }
     if (!met) missing.push(allowed[0]);
   }
   const strangers = signers.filter((key) => !counted.has(key.keyid) && !mayObserve(fields, key));
-  return { counted, strangers, missing };
+  return { counted, strangers, missing, rank };
+}
+
+function levelOf(body) {
+  if (body === "roots.kpu") return 0;
+  return BODIES[body] && !BODIES[body].observes ? BODIES[body].level : Infinity;
 }
 
 function mayObserve(fields, key) {

@@ -48,8 +48,8 @@ export class Register {
     this.revisions = new Map(); // election, roster of a region, determination of a contest, ruling of a number → its last {revision, id}
     this.places = new Set(); // "election region" and "election region tps" that a roster in effect lists, or listed
     this.tops = new Map(); // election → Set of what rosters of the country list, or listed
-    this.lines = new Map(); // what a side objects to under a number of its paper → {id, decided, withdrawn} of the last
-    this.statements = new Map(); // id → {fields, payload, signers: Map(keyid → key), effect, counted: key ids, each as of the entry that brought it, entries, lacks}
+    this.lines = new Map(); // what a side says under a number of its paper → {statement, answer that counts, decided, withdrawn} of the last
+    this.statements = new Map(); // id → {fields, payload, signers: Map(keyid → key), effect, by: the one that replaced it, counted: key ids, each as of the entry that brought it, entries, lacks}
   }
 
   // Read entry `index`; entries come in order. Returns its statement; throws Malformed or
@@ -79,9 +79,10 @@ export class Register {
     // A root's signature counts only while it is a root.
     const past = [...statement.signers.values()].filter((key) => key.body.startsWith("roots") && !known(key.keyid));
     const standing = [...statement.signers.values()].filter((key) => !past.includes(key));
-    const { counted, strangers, missing } = judge(this, fields, [...standing, ...fresh]);
+    const { counted, strangers, missing, rank } = judge(this, fields, [...standing, ...fresh]);
     this.refuse(fields, strangers.filter((key) => fresh.includes(key)));
     const takesEffect = statement.effect === null && !missing.length;
+    if (takesEffect) statement.rank = rank;
     if (takesEffect) this.apply(statement, index, named); // what is void throws, and its signers are forgotten
     for (const key of fresh) statement.signers.set(key.keyid, key);
     for (const { keyid: name } of fresh) if (counted.has(name)) statement.counted.add(name);
@@ -172,18 +173,41 @@ export class Register {
     if (fields.to.some((id) => !this.statements.has(id))) throw new Unchecked("these entries do not hold the objection", "target");
     const fits = said.every((one) => {
       if (!one || slotOf(one.fields) !== slotOf(fields)) return false;
-      const line = this.lines.get(objectionOf(one.fields));
+      const line = this.lines.get(lineOfPaper(one.fields));
       const same = one.fields.body === said[0].fields.body && sideOf(one.fields) === sideOf(said[0].fields);
-      return line.id === one.id && !line.withdrawn && (fields.outcome !== "withdrawn" || (same && !line.decided));
+      return line?.statement === one && !line.withdrawn && (fields.outcome !== "withdrawn" || (same && !line.decided));
     });
     if (!fits) throw new NotVerified("no objection in force that it may answer", "target");
   }
 
-  answer({ to = [], outcome }) {
+  // What a side says later under a number replaces what it said, and waits for an answer again.
+  write(statement) {
+    const name = lineOfPaper(statement.fields);
+    const before = this.lines.get(name);
+    if (before) before.statement.by = statement;
+    this.lines.set(name, { statement });
+  }
+
+  answered(id) {
+    return this.lines.get(lineOfPaper(this.objection(id).fields));
+  }
+
+  // The answer of the highest body counts, of one body its last. One of which nothing counts any more is
+  // replaced; what it explains, or accepts, may count all the same.
+  answer(statement) {
+    const { to = [], outcome } = statement.fields;
+    const replaced = new Set();
     for (const id of to) {
-      const line = this.lines.get(objectionOf(this.objection(id).fields));
+      const line = this.answered(id);
       line.withdrawn ||= outcome === "withdrawn";
       line.decided ||= ["accepted", "rejected"].includes(outcome);
+      if (line.answer && !line.withdrawn && line.answer.rank < statement.rank) continue;
+      if (line.answer) replaced.add(line.answer);
+      line.answer = statement;
+    }
+    for (const one of replaced) {
+      const { explains, accept, to: answered } = one.fields;
+      if (!explains && !accept && answered.every((id) => this.answered(id).answer !== one)) one.by = statement;
     }
   }
 
@@ -291,16 +315,17 @@ export class Register {
     if (fields.kind === "roster" && !statement.lacks) this.list(fields);
     if (fields.kind === "grant") this.grant(fields, index);
     if (fields.kind === "revoke") this.revoke(fields);
-    if (fields.kind === "objection" && !statement.lacks) this.lines.set(objectionOf(fields), { id: statement.id });
-    if (fields.kind === "answer" && !statement.lacks) this.answer(fields);
+    if (["objection", "event"].includes(fields.kind)) this.write(statement);
+    if (fields.kind === "answer") this.answer(statement);
     if (fields.kind === "log") for (const [name, key] of named) this.keys.set(name, { ...key, index });
     if (lineOf(fields)) this.revisions.set(lineOf(fields), { revision: fields.revision, id: statement.id });
     statement.effect = index;
     statement.hour = this.told;
   }
 
-  // The statement that took effect and names one as the version before it: {fields, effect}, or null.
-  after({ id, fields }) {
+  // The statement that took effect and replaced one: {fields, effect}, or null.
+  after({ id, fields, by }) {
+    if (by) return by;
     const names = (one) => one.effect !== null && one.fields.previous === id && one.fields.kind === fields.kind;
     return [...this.statements.values()].find(names) ?? null;
   }
@@ -379,9 +404,9 @@ function slotOf({ election, contest, form, region, tps }) {
   return [election, contest, form, region, tps ?? ""].join("/");
 }
 
-// The line of a paper under which a side objects.
-function objectionOf(fields) {
-  return [slotOf(fields), fields.body, sideOf(fields) ?? "", fields.number].join(" ");
+// The line of a paper under which a side says something.
+function lineOfPaper(fields) {
+  return [slotOf(fields), fields.kind, fields.body, sideOf(fields) ?? "", fields.number].join(" ");
 }
 
 function unknownKey(name) {

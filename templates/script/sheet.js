@@ -424,7 +424,9 @@ class Drawing {
 
   noted() {
     const made = this.section(this.say("notes"), "catat");
-    made.append(this.list(this.sheet.notes.map((note) => ["qq", "", this.say(`note_${note.code}`, { n: this.n(note.index ?? 0), status: this.word("status", note.status ?? "") })])));
+    const answers = this.fields?.kind === "answer";
+    const key = ({ code }) => (answers && code.startsWith("later") ? `note_${code}_answer` : `note_${code}`);
+    made.append(this.list(this.sheet.notes.map((note) => ["qq", "", this.say(key(note), { n: this.n(note.index ?? 0), status: this.word("status", note.status ?? "") })])));
     return made;
   }
 

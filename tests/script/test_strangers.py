@@ -48,6 +48,7 @@ class Evening:
         for at in range(1, 6):
             self.station(at, f"{at:03d}")
         self.put("kecamatan", builders.form("d_hasil_kecamatan", region="90.01.01"), *PPK)
+        self.papers()
         self.voids()
         portal = shelf.Portal(self.realm.entries, self.realm.origin)
         portal.log(len(portal.entries))
@@ -59,6 +60,17 @@ class Evening:
     def put(self, name: str, payload: dict[str, Any], *roles: str) -> None:
         self.realm.add(payload, *roles)
         self.index[name] = len(self.realm.entries) - 1
+
+    def papers(self) -> None:
+        """A line that is said again, and two answers to the second."""
+        slot = {"region": ONE, "tps": "001"}
+        self.put("line", builders.objection(**slot), "saksi-tps-1")
+        later = builders.objection(**slot, code="procedure")
+        objection = self.realm.done(later, "saksi-tps-1")
+        self.index["line again"] = len(self.realm.entries) - 1
+        kpps = names(f"kpps-{ONE}-001")
+        self.put("answer", builders.outcome([objection], "carried", **slot), kpps[0])
+        self.put("answer again", builders.outcome([objection], "rejected", **slot), *kpps)
 
     def voids(self) -> None:
         """Recorded, signed by who is entitled, and void by what the statements say."""
@@ -560,6 +572,26 @@ def test_a_statement_that_was_replaced_is_not_called_in_force(evening: Evening, 
     shown = sorted({*twin["evidence"], *evening.twin(f"bukti/{later}/")["evidence"]})
     told = evening.told(page, {**twin, "status": "effective", "after": None, "evidence": shown})
     assert (told["head"], told["differs"][1]) == ("differs", ["status"])
+
+
+@pytest.mark.parametrize("name", ["line", "answer"])
+def test_a_line_or_an_answer_that_was_replaced_is_not_called_in_force(
+    evening: Evening, name: str
+) -> None:
+    """By its own page, and by one that hides it and shows the entry that replaced it."""
+    later = evening.index[f"{name} again"]
+    page = f"bukti/{evening.index[name]}/"
+    twin = evening.twin(page)
+    assert (twin["status"], twin["after"]["index"]) == ("superseded", later)
+    told = evening.told(page)
+    assert (told["head"], told["notes"]) == ("proved", ["status", "later"])
+    shown = sorted({*twin["evidence"], *evening.twin(f"bukti/{later}/")["evidence"]})
+    told = evening.told(page, {**twin, "status": "effective", "after": None, "evidence": shown})
+    assert (told["head"], told["differs"][1]) == ("differs", ["status"])
+    own = evening.twin(f"bukti/{later}/")
+    assert own["status"] == "effective"
+    told = evening.told(f"bukti/{later}/", {**own, "evidence": shown})
+    assert (told["head"], told["notes"]) == ("proved", [])
 
 
 def test_a_form_of_which_a_later_version_is_shown_is_not_called_the_one_that_counts(

@@ -76,7 +76,7 @@ func (l *ledger) touch(i int, e *entry) {
 		}
 	}
 	el := l.elections[text(e.o, "election")]
-	if e.slot != nil {
+	if e.slot != nil && !alone(e.o) {
 		l.touchSlot(el, e.o, n)
 	}
 	if e.st == nil || e.st.effect != i {

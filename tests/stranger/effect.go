@@ -44,7 +44,7 @@ func (l *ledger) about(i int, e *entry) {
 	}
 	for _, j := range all {
 		l.entries[j].slot = s
-		if !has(s.entries, j) {
+		if !has(s.entries, j) && !alone(e.o) {
 			s.entries = append(s.entries, j)
 		}
 	}
@@ -208,6 +208,9 @@ func (l *ledger) condition(o object, el *election, st *statement) string {
 		}
 		if l.unanswerable(o, el) {
 			return "target"
+		}
+		if l.outranked(st, el) {
+			return "higher-body"
 		}
 	}
 	return ""
@@ -420,11 +423,8 @@ func (l *ledger) effect(st *statement, el *election, i int) {
 	case "response":
 		el.advice[register(l.byID[text(o, "to")].o)].responses[seatOf(o)] = st
 	case "form", "objection", "event", "answer":
-		if o["kind"] != "form" {
-			l.say(st, el)
-		}
 		st.slot = el.slot(o)
-		old := st.slot.head
+		old, before := st.slot.head, append([]*statement{}, st.slot.carriers...)
 		if o["kind"] == "form" {
 			el.chain(st, l.closed)
 		} else if o["accept"] != nil {
@@ -437,6 +437,9 @@ func (l *ledger) effect(st *statement, el *election, i int) {
 				}
 			}
 			st.slot.accept(st.slot.find(text(o, "accept")), st)
+		}
+		if o["kind"] != "form" {
+			l.say(st, el, before)
 		}
 		el.moved(st.slot, old, i)
 	}

@@ -16,6 +16,9 @@ var meetings = strings.Fields("called opened suspended resumed closed")
 
 func meets(o object) bool { return o["kind"] == "event" && has(meetings, text(o, "code")) }
 
+// alone says whether one person says it, as a line of a paper.
+func alone(o object) bool { return o["kind"] == "objection" || o["kind"] == "event" }
+
 // sideOf is for whom somebody speaks: a body, a pair, an organisation.
 func sideOf(o object) string {
 	return fmt.Sprint(text(o, "body"), "/", num(o, "pair"), "/", text(o, "organisation"))
@@ -121,9 +124,13 @@ func (l *ledger) unanswerable(o object, el *election) bool {
 
 var levels = map[string]int{"roots.kpu": 0, "kpu_prov": 1, "kpu_kabko": 2, "ppk": 3, "kpps": 4}
 
-func (l *ledger) say(st *statement, el *election) {
+// say notes a line of a paper, or what answers it; before are the statements by which a form of the slot counted until now.
+func (l *ledger) say(st *statement, el *election, before []*statement) {
 	o := st.o
 	if o["kind"] != "answer" {
+		if before := el.incidents[incidentName(o)]; before != nil {
+			st.ends = before.st
+		}
 		el.incidents[incidentName(o)] = &incident{st: st}
 		for _, r := range line(text(o, "region")) {
 			if levelOf(r) != "kelurahan" && !meets(o) && within(r, text(el.contest(text(o, "contest")), "region")) {
@@ -135,10 +142,41 @@ func (l *ledger) say(st *statement, el *election) {
 	for _, id := range list(o, "to") {
 		in := el.incidents[incidentName(l.byID[id.(string)].o)]
 		in.decided = in.decided || o["outcome"] == "accepted" || o["outcome"] == "rejected"
-		if o["outcome"] == "withdrawn" || in.answer == nil || levels[in.answer.body] >= levels[st.body] {
-			in.answer = st
+		if in.answer != nil {
+			before = append(before, in.answer)
+		}
+		in.answer = st
+	}
+	for _, old := range before {
+		if old.o["kind"] == "answer" {
+			l.outdate(old, el)
 		}
 	}
+}
+
+// outdate says of an answer that another replaced it, unless something that it says counts.
+func (l *ledger) outdate(st *statement, el *election) {
+	counts := st.o["explains"] != nil
+	if s := el.slots[slotName(st.o)]; s != nil {
+		for _, one := range s.carriers {
+			counts = counts || one == st
+		}
+	}
+	for _, id := range list(st.o, "to") {
+		counts = counts || el.incidents[incidentName(l.byID[id.(string)].o)].answer == st
+	}
+	st.replaced = st.replaced || !counts
+}
+
+// outranked says whether a higher body has answered something in `to`, other than one's own withdrawal.
+func (l *ledger) outranked(st *statement, el *election) bool {
+	for _, id := range list(st.o, "to") {
+		said := l.byID[id.(string)]
+		if in := el.incidents[incidentName(said.o)]; in.answer != nil && st.o["outcome"] != "withdrawn" && levels[in.answer.body] < levels[st.body] {
+			return true
+		}
+	}
+	return false
 }
 
 // touchIncidents touches the pages of objections there are of a region and of those above.
@@ -146,9 +184,14 @@ func (l *ledger) touchIncidents(el *election, o object, n int) {
 	if o["kind"] == "answer" && o["to"] == nil || o["kind"] == "form" {
 		return
 	}
+	contest := el.contest(text(o, "contest"))
+	l.touched.own[el.address(contest, text(o, "region"), text(o, "tps"))] = n
 	for _, r := range line(text(o, "region")) {
+		if within(r, text(contest, "region")) {
+			l.touched.own[el.address(contest, r, "")] = n
+		}
 		if el.told[text(o, "contest")+" "+r] {
-			l.touched.own[el.address(el.contest(text(o, "contest")), r, "")+"kejadian/"] = n
+			l.touched.own[el.address(contest, r, "")+"kejadian/"] = n
 		}
 	}
 }

@@ -64,6 +64,11 @@ class Desk(Fork):
     def counts(self, address: str = f"{TOP}01/01/kejadian/") -> dict[str, int]:
         return {state: n for state, n in self.page(address)["counts"].items() if n}
 
+    def became(self, index: int) -> tuple[str, int | None]:
+        """The status of an entry on its page, and by which entry it was replaced."""
+        twin = self.page(f"bukti/{index}/")
+        return twin["status"], twin["after"] and twin["after"]["index"]
+
     def touched(self) -> set[str]:
         site = Site(self.state, lambda index: self.entries[index])
         size = self.state.size
@@ -119,12 +124,17 @@ def test_the_answer_of_the_highest_body_counts_then_its_latest() -> None:
     desk = Desk()
     one = desk.objects()
     assert desk.says("rejected", one, *PPK) == "effective"
-    assert desk.says("accepted", one, *KPPS) == "effective"
-    assert desk.counts() == {"rejected": 1}
+    assert desk.says("accepted", one, *KPPS) == "void higher-body"
+    assert desk.says("carried", one, KPPS[0]) == "void higher-body"
+    two = desk.objects(number=2)
+    both = sorted((one, two))
+    assert desk.try_(builders.outcome(both, "accepted", **SLOT), *KPPS) == "void higher-body"
+    assert desk.counts() == {"open": 1, "rejected": 1}
+    assert desk.says("withdrawn", two, "saksi-tps-1") == "effective"
     assert desk.says("accepted", one, *PPK, at=LATER) == "effective"
-    assert desk.counts() == {"accepted": 1}
+    assert desk.counts() == {"accepted": 1, "withdrawn": 1}
     assert desk.says("carried", one, *KABKO[:2]) == "effective"
-    assert desk.counts() == {"carried": 1}
+    assert desk.counts() == {"carried": 1, "withdrawn": 1}
 
 
 def test_only_its_own_side_withdraws_an_objection() -> None:
@@ -141,8 +151,8 @@ def test_only_its_own_side_withdraws_an_objection() -> None:
 def test_nothing_that_somebody_decided_is_withdrawn_and_nothing_withdrawn_is_answered() -> None:
     desk = Desk()
     one, two = desk.objects(number=1), desk.objects(number=2)
-    assert desk.says("carried", one, *KABKO[:2]) == "effective"
     assert desk.says("rejected", one, *KPPS) == "effective"
+    assert desk.says("carried", one, *KABKO[:2]) == "effective"
     assert desk.says("withdrawn", one, "saksi-tps-1") == "void target"
     assert desk.says("withdrawn", two, "saksi-tps-1") == "effective"
     assert desk.says("accepted", two, *KABKO) == "void target"
@@ -187,6 +197,12 @@ def test_a_later_one_of_the_same_side_and_number_is_open_again() -> None:
         (builders.event(**SLOT), PPK[:1]),
         (builders.event("d_hasil_kecamatan", region="90.01.01", code="opened"), KPPS[:1]),
         (builders.event(**SLOT, body="bawaslu_kabko"), ["saksi-tps-1"]),
+        (builders.objection(**SLOT), ["saksi-two"]),
+        (builders.objection(**SLOT), ["saksi-tps-1", "saksi-two"]),
+        (builders.objection(**SLOT), ["pair2-1", "pair2-2"]),
+        (builders.objection(**SLOT), ["pair1-1"]),
+        (builders.objection(**SLOT, body="pemantau", organisation="jaga-suara"), ["saksi-tps-1"]),
+        (builders.objection(**SLOT), KPPS),
     ],
 )
 def test_nobody_speaks_for_another_side(payload: dict[str, Any], roles: list[str]) -> None:
@@ -260,6 +276,95 @@ def test_a_flood_of_objections_stalls_no_form_and_no_page_grows_with_it() -> Non
         listed = incidents.of_region(desk.state, E, C, code)
         assert len(listed["open"]) == incidents.SHOWN
         assert listed["t"] == {"open": 100}
+
+
+def test_a_side_that_floods_does_not_bury_what_another_says() -> None:
+    """Sixty objections of pair 1 after three of pair 2 and one of the supervisor."""
+    desk = Desk()
+    for number in (1, 2, 3):
+        desk.objects("saksi-two", pair=2, number=number)
+    desk.objects("ptps-1", body="ptps")
+    for number in range(1, 61):
+        desk.objects(number=number)
+    others = [("ptps", None, 1), *(("saksi", 2, number) for number in (3, 2, 1))]
+    for shown in (desk.page()["open"], desk.page(f"{TOP}01/01/1001/001/")["incidents"]["cases"],
+                  desk.page(f"{TOP}01/01/1001/")["incidents"]["cases"]):  # fmt: skip
+        said = [(one["body"], one["pair"], one["number"]) for one in shown]
+        assert said[-len(others) :] == others
+        assert said[0] == ("saksi", 1, 60)
+
+
+def test_no_page_and_no_record_grows_with_what_one_person_says() -> None:
+    """The pages of a TPS, of its kelurahan and of an objection, and what is kept of the slot."""
+    desk = Desk()
+    desk.add(builders.form(**SLOT), *KPPS)
+    address = f"{TOP}01/01/1001/001/"
+    sizes = []
+    for start in (1, 61):
+        for number in range(start, start + 60):
+            desk.objects(number=number)
+        slot = desk.state.slots.get(f"{E}/{C}/c_hasil/{ONE}/001")
+        last = f"bukti/{desk.state.size - 1}/"
+        pages = (address, f"{TOP}01/01/1001/", last, f"{TOP}01/01/kejadian/")
+        sizes.append([len(str(desk.page(one))) for one in pages] + [len(str(slot))])
+    assert all(after - before < 200 for before, after in zip(*sizes, strict=True)), sizes
+    touched = desk.touched()
+    assert not {one for one in touched if one.startswith("bukti/")} - {last}
+    assert len(touched) < 12
+
+
+def test_what_a_later_line_or_answer_replaced_is_not_called_in_force() -> None:
+    """Of an answer to several, all must be answered anew; what explains still stands."""
+    desk = Desk()
+    one, two = desk.objects(number=1), desk.objects(number=2)
+    both = sorted((one, two))
+    assert desk.try_(builders.outcome(both, "rejected", **SLOT), *KPPS) == "effective"
+    first = desk.state.size - 1
+    assert desk.says("accepted", one, *KPPS) == "effective"
+    assert desk.became(first) == ("effective", None)
+    assert desk.says("carried", two, *PPK[:2]) == "effective"
+    by = desk.state.size - 1
+    assert desk.became(first) == ("superseded", by)
+    assert desk.became(by) == ("effective", None)
+    desk.objects(number=1, at=LATER)
+    said = desk.state.ids.get(one)["e"]
+    assert desk.became(said) == ("superseded", desk.state.size - 1)
+    told = desk.add(builders.event(**SLOT), KPPS[0])
+    desk.add(builders.event(**SLOT, at=LATER), KPPS[1])
+    assert desk.became(desk.state.ids.get(told)["e"])[0] == "superseded"
+    explains = [{"rule": "R8", "text": "Satu surat suara tertinggal di bilik."}]
+    three = desk.objects(number=3)
+    assert desk.says("rejected", three, *KPPS, explains=explains) == "effective"
+    first = desk.state.size - 1
+    assert desk.says("carried", three, KPPS[0]) == "effective"
+    assert desk.became(first) == ("effective", None)
+
+
+def test_an_answer_that_decides_a_slot_is_replaced_by_the_one_that_decides_it_anew() -> None:
+    desk = Desk()
+    first = desk.add(builders.form(**SLOT), *KPPS)
+    rival = desk.add(builders.form(**SLOT, invalid=12, at=LATER), *KPPS)
+    one = desk.objects()
+    assert desk.says("accepted", one, *PPK, accept=rival) == "effective"
+    decided = desk.state.size - 1
+    answer = builders.answer(**SLOT, accept=first)
+    del answer["explains"]
+    assert desk.try_(answer, *PPK[:2]) == "effective"
+    assert desk.became(decided) == ("effective", None), "of the objection it still counts"
+    assert desk.says("rejected", one, *PPK) == "effective"
+    assert desk.became(decided) == ("superseded", desk.state.size - 1)
+    again = {**answer, "accept": rival}
+    assert desk.try_(again, *KABKO[:2]) == "effective"
+    accepted = desk.state.size - 3
+    assert desk.became(accepted + 0)[0] == "superseded"
+
+
+def test_an_answer_is_of_the_highest_body_that_signed_it() -> None:
+    desk = Desk()
+    one = desk.objects()
+    assert desk.says("carried", one, KPPS[0], *PPK[:2]) == "effective"
+    assert desk.page()["rest"][0]["answer"]["body"] == "ppk"
+    assert desk.says("rejected", one, *KPPS) == "void higher-body"
 
 
 def test_an_objection_by_a_stolen_key_says_so() -> None:

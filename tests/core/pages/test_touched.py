@@ -282,8 +282,31 @@ def test_the_page_of_what_a_later_statement_replaced_does_not_call_it_in_force()
         said[index] = twin["status"], twin["after"] and twin["after"]["index"]
     assert said == {
         first: ("superseded", by), election["index"]: ("superseded", by + 1),
-        released: ("superseded", None), by: ("effective", None),
+        released: ("superseded", by + 2), by: ("effective", None),
     }  # fmt: skip
+
+
+def test_the_page_of_an_answer_that_a_later_one_replaced_says_so_in_both_languages() -> None:
+    press = Press()
+    objection = press.ok(builders.objection(**C), "saksi-tps-1")
+    to = [press.state.entry(objection)["id"]]
+    first = press.ok(builders.outcome(to, "carried", **C), KPPS[0])
+    later = builders.outcome(to, "rejected", **C)
+    assert f"bukti/{first}/" in press.changed_by(lambda: press.ok(later, *KPPS))
+    by = press.state.size - 1
+    again = builders.objection(**C, at="2024-11-29T10:00:00+07:00")
+    assert f"bukti/{objection}/" in press.changed_by(lambda: press.ok(again, "saksi-tps-1"))
+    site = Site(press.state, lambda index: press.entries[index])
+    pages = {one: data.decode() for one, data in site.files(f"bukti/{first}/").items()}
+    own, other = pages[f"bukti/{first}/index.html"], pages[f"en/bukti/{first}/index.html"]
+    assert "Diganti jawaban lain sesudahnya." in own
+    assert f"Penggantinya: catatan {by}." in own
+    assert "Berlaku." not in own
+    assert "Replaced by a later answer." in other
+    assert f"The later one: entry {by}." in other
+    assert "In force." not in other
+    pages = {one: data.decode() for one, data in site.files(f"bukti/{objection}/").items()}
+    assert "Diganti versi baru." in pages[f"bukti/{objection}/index.html"]
 
 
 def test_names_show_in_the_way_to_every_page_below() -> None:
@@ -310,7 +333,7 @@ def test_what_touches_little() -> None:
     objection = builders.objection(**C)
     found = press.touched_by(lambda: press.ok(objection, "saksi-tps-1"))
     told = {f"{TOP}{place}kejadian/" for place in ("", "01/", "01/01/")}
-    assert found == {*UP, f"{TOP}01/01/1001/001/", *told, *_own(press)}
+    assert found == {*UP - FRONT, f"{TOP}01/01/1001/001/", *told, *_own(press)}
     found = press.touched_by(lambda: press.ok(builders.determination(), *names("kpu-prov-90")))
     assert found == {*FRONT, TOP, *_own(press)}
     found = press.touched_by(lambda: press.ok(builders.close(), *names("operator", 2)))

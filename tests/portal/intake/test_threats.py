@@ -700,6 +700,31 @@ class TestFlood:
         for tps in ("001", "002", "003"):
             office.takes(sign(world.form(tps), *world.kpps(tps)))
 
+    def test_answers_of_one_officer_turn_no_form_and_no_decision_away(self) -> None:
+        """He passes on, explains or withdraws, again and again at another time."""
+        world = World.begun()
+        slot = {"contest": CONTEST, "form": "c_hasil", "region": KELURAHAN, "tps": "001"}
+        side = {"body": "saksi", "pair": 1, "number": 1, "code": "figures"}
+        objection = world.of_election("objection", **slot, **side)
+        world.log(sign(objection, f"saksi-{KELURAHAN}-1"))
+        to = [identify(objection)]
+        office = Office(world, cap=4)
+
+        def answers(minute: int, *roles: str, **said: Any) -> bytes:
+            at = f"2024-11-27T21:{minute:02}:00+07:00"
+            return sign({**world.of_election("answer", **slot, **said), "at": at}, *roles)
+
+        one = world.kpps()[0]
+        explains = [{"rule": "R8", "text": "Satu surat suara tertinggal di bilik."}]
+        for minute in (1, 2):
+            office.takes(answers(minute, one, to=to, outcome="carried"))
+        office.refuses(answers(3, one, to=to, outcome="carried"), 503, ("backlog", ""))
+        office.refuses(answers(4, one, explains=explains), 503, ("backlog", ""))
+        withdrawn = answers(5, f"saksi-{KELURAHAN}-1", to=to, outcome="withdrawn")
+        office.refuses(withdrawn, 503, ("backlog", ""))
+        office.takes(answers(6, *world.kpps(), to=to, outcome="rejected"))
+        office.takes(sign(world.form("001"), *world.kpps("001")))
+
 
 def test_a_sheet_with_too_many_columns_is_refused_with_its_own_code() -> None:
     form = sheet(WORLD) | {"form": "d_hasil_kelurahan", "region": KELURAHAN}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rekap.core.ledger import chain, doubt, findings, incidents, offices, slots
+from rekap.core.ledger import chain, doubt, findings, incidents, offices, revisions, slots
 from rekap.core.ledger.complete import EFFECTIVE, Complete
 from rekap.core.ledger.logged import payload
 from rekap.core.ledger.places import known_contest
@@ -13,29 +13,22 @@ from rekap.core.statements.model import slot_key
 
 def fault(state: State, done: Complete) -> str | None:
     """Return why an answer cannot take effect: `target`, `accept`, `higher-body`, or None."""
+    depth = offices.highest(done.met)[0]
     if "accept" not in done.fields:
-        return incidents.answer_fault(state, done)
+        return incidents.answer_fault(state, done, depth)
     slot = state.slots.get(slot_key(done.fields)) or slots.empty()
     if chain.resolve(slot, done.fields["accept"]) is None:
         return "accept"
     decided = slot.get("ans")
-    if decided is not None and decided[2] < _depth(done):
+    if decided is not None and decided[2] < depth:
         return "higher-body"
-    return incidents.answer_fault(state, done)
-
-
-def _depth(done: Complete) -> int:
-    """That of the highest answering body, 0 the roots: a later answer replaces an earlier one,
-    never one of a higher body. Who withdraws an objection stands below them all.
-    """
-    bodies = [office.body for office in done.met if office.body in offices.BODIES]
-    return min(map(offices.BODIES.index, bodies), default=len(offices.BODIES))
+    return incidents.answer_fault(state, done, depth)
 
 
 def apply(state: State, touches: Touches, done: Complete) -> str:
     """Apply an answer: its explanations, the statement it accepts, the objections it answers."""
     fields, index = done.fields, done.index
-    incidents.answer(state, done, _depth(done))
+    replaced = incidents.answer(state, done)
     key = slot_key(fields)
     election = state.meta.get(f"election/{fields['election']}")
     slot = state.slots.edit(key, slots.empty())
@@ -48,7 +41,8 @@ def apply(state: State, touches: Touches, done: Complete) -> str:
     if accepted is not None:
         before = slot.get("ans")
         carriers = _carriers(slot, accepted["id"], done.id)
-        slot["ans"] = [index, accepted["id"], _depth(done), carriers]
+        slot["ans"] = [index, accepted["id"], offices.highest(done.met)[0], carriers]
+        replaced.update((before or [()])[-1])
         chain.accept(slot, accepted)
         if slot.get("head") != accepted["id"]:
             late = slots.late(state, election, key)
@@ -64,7 +58,19 @@ def apply(state: State, touches: Touches, done: Complete) -> str:
         forms = [said for said in slot["explained"] if said[2] == "form"]
         slot["explained"] = forms + slots.answers_of(slot)
         findings.reexplain(state, election, contest, key)
+    for one in sorted(replaced):
+        if state.ids.get(one)["k"] == "answer" and not _still_says(state, slot, one):
+            revisions.end(state, touches, one, index)
     return EFFECTIVE
+
+
+def _still_says(state: State, slot: Record, statement_id: str) -> bool:
+    """Tell whether anything that an answer says counts: an explanation, which no other takes back,
+    the form that it accepts, what becomes of an objection.
+    """
+    fields = payload(state, state.ids.get(statement_id)["e"])
+    carries = "ans" in slot and statement_id in slot["ans"][-1]
+    return carries or "explains" in fields or incidents.counts(state, fields, statement_id)
 
 
 def _carriers(slot: Record, accepted: str, answer: str) -> list[str]:

@@ -12,17 +12,20 @@ Of map `meta`:
         many}, "open": keys of open objections, "rest": keys of the others and of events}, the
         newest SHOWN of each first. Absent until there is one; meetings are in none.
 
-Of map `slots`: `incidents` [keys, the last one last], `meeting` {number: [code, time, index]}.
+Of map `slots`: `incidents` [keys of the newest SHOWN], `lines` how many there are, both without
+meetings; `meeting` {number: [code, time, index]}.
 
-What a side says later under a number replaces what it said: an objection is open again.
+What a side says later under a number replaces what it said: an objection is open again. A list that
+is full gives up the oldest line of the side that has most in it: nobody buries what others say.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from rekap.core.ledger import addresses, offices, slots, touched
+from rekap.core.ledger import addresses, offices, revisions, slots, touched
 from rekap.core.ledger.complete import EFFECTIVE, Complete
 from rekap.core.ledger.offices import View
 from rekap.core.ledger.places import known_contest, place_name
@@ -77,11 +80,16 @@ def apply(state: State, touches: Touches, done: Complete) -> str:
         "name": place_name(state, fields["election"], fields["region"]),
     }  # fmt: skip
     state.meta.put(own, record)
+    if before is not None:
+        revisions.end(state, touches, before["statement"], done.index)
     if fields["kind"] != EVENT:
         state.meta.put(f"objection-of/{done.id}", {"key": own})
     slot = state.slots.edit(slot_key(fields), slots.empty())
-    slot["incidents"] = [*(one for one in slot.get("incidents", ()) if one != own), own]
     _meet(slot, before, record)
+    old, new = (one is not None and not is_meeting(one) for one in (before, record))
+    slot["lines"] = slot.get("lines", 0) + new - old
+    others = [one for one in slot.get("incidents", ()) if one != own]
+    slot["incidents"] = fair([own, *others] if new else others, SHOWN)
     _count(state, fields["election"], own, before, record)
     return EFFECTIVE
 
@@ -121,17 +129,39 @@ def _count(
             listed[name] = [one for one in listed[name] if one != own]
         if new is not None:
             name = "open" if state_of(new) == OPEN else "rest"
-            listed[name] = [own, *listed[name]][:SHOWN]
+            listed[name] = fair([own, *listed[name]], SHOWN)
 
 
-def answer_fault(state: State, done: Complete) -> str | None:
+def fair(keys: list[str], most: int) -> list[str]:
+    """Return `most` of the keys, newest first: whoever has most of them gives up the oldest."""
+    kept = list(keys)
+    while len(kept) > most:
+        of = Counter(map(_whose, kept))
+        last = max(at for at, one in enumerate(kept) if of[_whose(one)] == max(of.values()))
+        del kept[last]
+    return kept
+
+
+def _whose(own: str) -> str:
+    """The side that says a line, by the key of the line."""
+    return own.split("/")[-2]
+
+
+def answer_fault(state: State, done: Complete, depth: int) -> str | None:
     """`target`: what it answers is no objection in force of the slot, or was withdrawn; what it
-    withdraws is another side's, or was decided.
+    withdraws is another side's, or was decided. `higher-body`: one above has answered.
+
+    `depth` is that of the body that answers, 0 the roots.
     """
     fields = done.fields
     found = [in_force(state, fields, one) for one in fields.get("to", ())]
-    fits = all(one is not None and may_answer(one, found[0], fields["outcome"]) for one in found)
-    return None if fits else "target"
+    known = [one for one in found if one is not None]
+    if known != found or not all(may_answer(one, known[0], fields["outcome"]) for one in known):
+        return "target"
+    if not known or fields["outcome"] == _WITHDRAWN:
+        return None
+    above = any(one["answer"] is not None and one["answer"]["depth"] < depth for one in known)
+    return "higher-body" if above else None
 
 
 def in_force(view: View, fields: Mapping[str, Any], statement_id: str) -> Record | None:
@@ -157,37 +187,47 @@ def _side(record: Record) -> tuple[str, int | str | None]:
     return record["body"], offices.side_of(record)
 
 
-def answer(state: State, done: Complete, depth: int) -> None:
-    """Objections are answered: of several answers the highest body's counts, of one body its last.
-
-    `depth` is that of the body, 0 the roots.
-    """
+def answer(state: State, done: Complete) -> set[str]:
+    """Objections are answered. Return the ids of the answers that counted until now."""
     fields = done.fields
+    depth, office = offices.highest(done.met)
+    replaced = set()
     for one in fields.get("to", ()):
         own = offices.objection_key(state, one)
         before = state.meta.get(own)
-        counts, outcome = before["answer"], fields["outcome"]
-        decided = before["decided"] or outcome in ("accepted", "rejected")
-        if counts is not None and counts["depth"] < depth and outcome != _WITHDRAWN:
-            state.meta.put(own, {**before, "decided": decided})
-            continue
         said = {
-            "statement": done.id, "index": done.index, "outcome": outcome,
-            "body": done.met[0].body, "region": done.met[0].region, "depth": depth,
+            "statement": done.id, "index": done.index, "outcome": fields["outcome"],
+            "body": office.body, "region": office.region, "depth": depth,
             "accept": fields.get("accept"),
         }  # fmt: skip
+        decided = before["decided"] or fields["outcome"] in ("accepted", "rejected")
         after = {**before, "answer": said, "decided": decided}
         state.meta.put(own, after)
         _count(state, fields["election"], own, before, after)
+        if before["answer"] is not None:
+            replaced.add(before["answer"]["statement"])
+    return replaced
+
+
+def counts(state: State, fields: Mapping[str, Any], answer_id: str) -> bool:
+    """Tell whether an answer with these fields counts for an objection that it names."""
+    named = (state.meta.get(offices.objection_key(state, one)) for one in fields.get("to", ()))
+    return any((one["answer"] or {}).get("statement") == answer_id for one in named)
 
 
 def touch(touches: Touches, state: State, record: Record, fields: Record) -> None:
-    """What shows the slot; and the pages of objections of the region and of those above it."""
-    touched.slot(touches, state, record, fields)
-    if record["s"] != EFFECTIVE or (fields["kind"] == "answer" and "to" not in fields):
+    """The place, and the pages of objections of its region and of those above; of an answer all
+    that shows the slot.
+    """
+    answers = record["k"] == "answer"
+    if answers:
+        touched.slot(touches, state, record, fields)
+    if record["s"] != EFFECTIVE or (answers and "to" not in fields):
         return
     election = state.meta.get(f"election/{fields['election']}")
     contest = known_contest(election, fields["contest"])
+    touches.place(election, contest, fields["region"], fields.get("tps"))
+    touches.upward(election, contest, fields["region"])
     for code in regions.upward(fields["region"], contest["region"]):
         if has_page(state, election["id"], contest["id"], code):
             touches.incidents(election, contest, code)

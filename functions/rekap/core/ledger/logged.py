@@ -21,7 +21,7 @@ from rekap.core.ledger.state import Record, State, entry_key
 from rekap.core.ledger.touches import Touches
 from rekap.core.signing import envelope as dsse
 from rekap.core.statements.kinds import KINDS, SLOT
-from rekap.core.statements.model import slot_key
+from rekap.core.statements.model import ALONE, slot_key
 
 VOID: Final = "void"
 SILENT: Final = frozenset({VOID, "waiting", "cosigned", "repeat"})
@@ -68,7 +68,8 @@ def _entries_of(state: State, record: Record, index: int) -> list[int]:
 def note_slot(state: State, record: Record, index: int) -> None:
     """Note in the slot who spoke about it: this entry, and those before a roster named the place.
 
-    Void ones too: what was said of a TPS is a reason not to forget it.
+    Void ones too: what was said of a TPS is a reason not to forget it. Lines of a paper, of which
+    one person may say many, have lists of their own, and no page that shows a slot shows them all.
     """
     slot = record.get("slot")
     if slot is None:
@@ -76,7 +77,8 @@ def note_slot(state: State, record: Record, index: int) -> None:
     for other in _entries_of(state, record, index):
         if "slot" not in state.entry(other):
             state.entries.edit(entry_key(other))["slot"] = slot
-        slots.note_entry(state, slot, other)
+        if record["k"] not in ALONE:
+            slots.note_entry(state, slot, other)
 
 
 def touch(state: State, touches: Touches, record: Record, index: int) -> None:

@@ -8,7 +8,7 @@ entry's index.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Protocol
 
@@ -82,6 +82,15 @@ class Requirement:
     """Met when one of its offices has enough persons; those of its other offices are welcome."""
 
     offices: tuple[Office, ...]
+
+
+def highest(met: Sequence[Office]) -> tuple[int, Office]:
+    """Return the highest organiser among the offices that signed an answer, and its depth, 0 the
+    roots; who withdraws an objection is none, and stands below them all.
+    """
+    ranks = {body: depth for depth, body in enumerate(BODIES)}
+    office = min(met, key=lambda one: ranks.get(one.body, len(BODIES)))
+    return ranks.get(office.body, len(BODIES)), office
 
 
 def side_of(fields: Record) -> int | str | None:

@@ -161,7 +161,7 @@ def _join(sent: Envelope, statement: Statement, desk: Desk) -> Envelope | Waitin
         names = {signature.keyid for signature in union.signatures}
         named = [one for one in waiting if one.keyid in names]
         return held.promise(sent.id, named, desk.origin, desk.signer)
-    if full := _check_capacity(desk, fields["kind"]):
+    if full := _check_capacity(desk, fields):
         raise answers.refuse(full)
     return union
 
@@ -226,7 +226,7 @@ def _check(
         if same is not None:
             return same
     if not findings and statement is not None:
-        findings.extend(_check_capacity(desk, statement.fields["kind"]))
+        findings.extend(_check_capacity(desk, statement.fields))
     if findings:
         raise answers.refuse(findings)
     return None
@@ -339,17 +339,24 @@ def _faults_of(
     return findings
 
 
-def _check_capacity(desk: Desk, kind: str) -> list[Finding]:
+def _check_capacity(desk: Desk, fields: offices.Record) -> list[Finding]:
     """A writer that stopped does not stop intake: what has a receipt is logged when it goes on.
 
     What one person may say alone fills half of the queue at most, so no flood of it turns a form
     away.
     """
-    cap = max(1, desk.backlog_cap // 2) if kind in ALONE else desk.backlog_cap
+    cap = max(1, desk.backlog_cap // 2) if _says_alone(fields) else desk.backlog_cap
     if desk.records.pending_count() < cap:
         return []
     stopped = [answers.finding("stopped")] if desk.guard.reason() is not None else []
     return [*stopped, answers.finding("backlog")]
+
+
+def _says_alone(fields: offices.Record) -> bool:
+    """Tell whether one person may say it: an answer too that decides nothing."""
+    if fields["kind"] == "answer":
+        return "accept" not in fields and fields.get("outcome") not in ("accepted", "rejected")
+    return fields["kind"] in ALONE
 
 
 def _holder(keyids: set[str], item: IdItem, records: Records) -> Record:

@@ -21,7 +21,7 @@ from rekap.core.statements.model import STATION_FORM, TIMEZONES
 
 Twin = dict[str, Any]
 _Found = TypeVar("_Found")
-REPLACED = frozenset(name for name, kind in kinds.KINDS.items() if kind.ends.by == "revision")
+_REPLACED = frozenset(name for name, kind in kinds.KINDS.items() if kind.ends.by == "revision")
 """Kinds that a later revision replaces strictly, so that one chain says which is in force."""
 
 
@@ -127,7 +127,7 @@ class Context:
         Without it nobody can tell the revision in force from one that names no other.
         """
         entry = self.state.entry(index)
-        first = entry["k"] not in REPLACED or entry["revision"] == 1
+        first = entry["k"] not in _REPLACED or entry["revision"] == 1
         if first and entry["k"] != "determination":  # its bundle need not be read
             return frozenset()
         payload, found = self.payload(index), frozenset[int]()

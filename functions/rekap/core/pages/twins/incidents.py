@@ -54,27 +54,21 @@ def _proofs(ctx: Context, cases: Iterable[Twin]) -> Iterator[frozenset[int]]:
 
 def of_slot(ctx: Context, election: Record, contest: Record, slot: Record | None) -> Twin | None:
     """Return what was said about one slot, the latest first; claims beside the form's figures."""
-    keys = (slot or {}).get("incidents", ())
-    if slot is None or not keys:
+    if slot is None or "lines" not in slot:
         return None
     meeting = incidents.meeting_of(slot)
-    lines = [key for key in reversed(keys) if not _meets(ctx, key)]
-    figures = slot.get("figures") or {}
-    shown = _cases(ctx, election, contest, lines[:ABOUT_PLACE], figures)
+    keys = incidents.fair(slot["incidents"], ABOUT_PLACE)
+    shown = _cases(ctx, election, contest, keys, slot.get("figures") or {})
     return {
         "counts": None,
         "cases": shown,
-        "more": len(lines) - len(shown),
+        "more": slot["lines"] - len(shown),
         "page": None,
         "meeting": None if meeting is None else dict(zip(_MEETING, meeting, strict=True)),
     }
 
 
 _MEETING: Final = ("code", "time", "index")
-
-
-def _meets(ctx: Context, key: str) -> bool:
-    return incidents.is_meeting(ctx.state.meta.get(key))
 
 
 def of_region(ctx: Context, election: Record, contest: Record, code: str, slot_key: str) -> Twin:
@@ -84,7 +78,7 @@ def of_region(ctx: Context, election: Record, contest: Record, code: str, slot_k
     listed = incidents.of_region(ctx.state, election["id"], contest["id"], code)
     counts = _counts(listed)
     has_page = incidents.has_page(ctx.state, election["id"], contest["id"], code)
-    keys = () if has_page else (*listed["open"], *listed["rest"])[:ABOUT_PLACE]
+    keys = incidents.fair([*listed["open"], *listed["rest"]], 0 if has_page else ABOUT_PLACE)
     shown = _cases(ctx, election, contest, keys, {})
     meeting = incidents.meeting_of(ctx.slot(slot_key))
     top = contest["region"]

@@ -160,7 +160,7 @@ def _changes(before: Record, after: Record) -> list[Twin]:
 
 
 def _is_other(ctx: Context, index: int) -> bool:
-    """Objections, answers, and forms that are void: about the slot, outside its chain."""
+    """Answers, and forms that are void: about the slot, outside its chain."""
     record = ctx.state.entry(index)
     return bool(record["k"] != "form" or record["s"] == "void")
 

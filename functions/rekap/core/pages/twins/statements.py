@@ -10,9 +10,10 @@ from rekap.core.ledger import addresses, findings, slots
 from rekap.core.ledger.state import Record
 from rekap.core.log.entry import leaf_hash
 from rekap.core.pages.twins import standings
-from rekap.core.pages.twins.context import REPLACED, Context, Twin, common, hour
+from rekap.core.pages.twins.context import Context, Twin, common, hour
 from rekap.core.pages.twins.slots import history, signers
 from rekap.core.signing.keys import PublicKey
+from rekap.core.statements.model import ALONE
 
 
 def statement(ctx: Context, index: int) -> Twin:
@@ -43,7 +44,7 @@ def statement(ctx: Context, index: int) -> Twin:
         "marks": slots.marks_of(ctx.state, index),
         "signers": signers(ctx, known),
         "place": _statement_place(election, contest, record),
-        "chain": history(ctx, [record["slot"]]) if record.get("slot") else [],
+        "chain": _chain(ctx, record),
         "before": _before(ctx, record, fields),
         "after": _after(ctx, record, known),
         "totals": _totals(ctx, contest, record, known),
@@ -101,16 +102,24 @@ def _cells(fields: Record) -> dict[tuple[str, str], int | None]:
     }
 
 
+def _chain(ctx: Context, record: Record) -> list[Twin]:
+    """The forms of the slot and their answers; a line of the paper is none of them."""
+    has = record.get("slot") and record["k"] not in ALONE
+    return history(ctx, [record["slot"]]) if has else []
+
+
 def _after(ctx: Context, record: Record, known: Record | None) -> Twin | None:
-    """The version that replaced this one, or the ruling that annulled it: {index, revision,
-    address}; None while none did.
+    """What replaced it, or the ruling that annulled it: {index, revision, address}, revision null
+    of what has none; None while nothing did.
     """
-    if record["k"] in REPLACED and known is not None and known["e"] is not None:
+    if known is None or known["e"] is None:
+        return None
+    if record["k"] != "form":
         decides = record["k"] in slots.DECISIONS
         by = slots.became(ctx.state, known["e"])[1] if decides else known.get("by")
         if by is None:
             return None
-        revision = ctx.payload(by)["revision"]
+        revision = ctx.payload(by).get("revision")
         return {"index": by, "revision": revision, "address": addresses.statement(by)}
     slot = ctx.slot(record["slot"]) if record.get("slot") else None
     for one in slot["st"] if slot else ():
