@@ -305,8 +305,21 @@ def test_the_page_of_an_answer_that_a_later_one_replaced_says_so_in_both_languag
     assert "Replaced by a later answer." in other
     assert f"The later one: entry {by}." in other
     assert "In force." not in other
+    assert "Ditandatangani 1 kunci KPPS" in own
     pages = {one: data.decode() for one, data in site.files(f"bukti/{objection}/").items()}
     assert "Diganti versi baru." in pages[f"bukti/{objection}/index.html"]
+
+
+def test_keys_of_two_bodies_are_not_told_as_those_of_one() -> None:
+    press = Press()
+    objection = press.ok(builders.objection(**C), "saksi-tps-1")
+    to = [press.state.entry(objection)["id"]]
+    at = press.ok(builders.outcome(to, "carried", **C), KPPS[0], *PPK[:2])
+    page = Site(press.state, lambda index: press.entries[index]).files(f"bukti/{at}/")
+    own = page[f"bukti/{at}/index.html"].decode()
+    assert "Ditandatangani 1 kunci KPPS" in own
+    assert "Ditandatangani 2 kunci PPK" in own
+    assert "Ditandatangani 3 kunci" not in own
 
 
 def test_names_show_in_the_way_to_every_page_below() -> None:
