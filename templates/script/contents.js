@@ -139,8 +139,8 @@ const KINDS = {
       [speak.label("reason"), speak.word("revoke_reason", reason)], [speak.label("suspect_from"), speak.n(start)],
     ],
   }),
-  objection: (speak, fields) => ({
-    rows: [...speak.slot(fields), ...speak.line(fields, "objection_code"), ...Object.entries(fields.claims ?? {}).map(([name, value]) => [name, speak.n(value)]), [speak.label("digest"), fields.text]],
+  objection: (speak, { claims = {}, ...fields }) => ({
+    rows: [...speak.slot(fields), ...speak.line(fields, "objection_code"), ...FIELDS.filter((one) => Object.hasOwn(claims, one)).map((one) => [row(speak.texts, one), speak.n(claims[one])]), [speak.label("digest"), fields.text]],
   }),
   event: (speak, fields) => ({
     rows: [...speak.slot(fields), ...speak.line(fields, "event_code"), [speak.label("when"), fields.time && moment(speak.texts, fields.time)], [speak.label("digest"), fields.text]],
@@ -168,7 +168,7 @@ const KINDS = {
     list: { title: speak.word("kind", "copy"), head: [speak.label("copy_row"), speak.label("copy_figure")], rows: FIELDS.filter((one) => Object.hasOwn(figures, one)).map((one) => [row(speak.texts, one), speak.n(figures[one])]) },
   }),
   answer: (speak, fields) => ({
-    sentence: fields.accept ? "answer_accepts" : fields.to ? "answer_outcome" : "",
+    sentence: fields.accept ? "answer_accepts" : fields.outcome === "withdrawn" ? "answer_withdrawn" : fields.to ? "answer_outcome" : "",
     rows: [
       ...speak.slot(fields), [speak.label("accepts"), fields.accept],
       [speak.label("outcome"), fields.outcome && speak.word("incident_state", fields.outcome)], [speak.label("answers"), fields.to?.join("\n")],
