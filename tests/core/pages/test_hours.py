@@ -16,7 +16,7 @@ TOLD = {
 }
 FIRST_SCREEN = (
     "portal", "election", "region", "tps", "officials", "findings", "missing", "ledger",
-    "statement", "data", "gaps", "absent", "copies", "recommendations",
+    "statement", "data", "gaps", "absent", "copies", "recommendations", "incidents",
 )  # fmt: skip
 """Pages that say it in their head, besides the foot of all."""
 
