@@ -210,6 +210,33 @@ def test_nobody_speaks_for_another_side(payload: dict[str, Any], roles: list[str
     assert Desk().try_(payload, *roles) == "void not-entitled"
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        {"text": "KPPS curang, hubungi 0812"},
+        {"code": "KPPS curang"},
+        {"reason": "KPPS curang"},
+        {"note": "KPPS curang"},
+        {"number": "1 KPPS curang"},
+        {"number": 1000},
+        {"claims": {"KPPS curang": 1}},
+        {"claims": {"pair_1": "KPPS curang"}},
+        {"claims": {"pair_1": 1}, "code": "procedure"},
+        {"time": "KPPS curang"},
+        {"organisation": "KPPS curang"},
+        {"body": "pemantau", "organisation": "kpps-3171064502990001"},
+        {"body": "KPPS curang"},
+        {"tps": "KPPS curang"},
+    ],
+)
+def test_no_words_and_no_numbers_of_persons_fit_into_a_line(words: dict[str, Any]) -> None:
+    for built, role in ((builders.objection, "saksi-tps-1"), (builders.event, KPPS[0])):
+        payload = {**built(**SLOT), **words}
+        if payload.get("body") == "pemantau":
+            payload.pop("pair", None)
+        assert Desk().try_(payload, role) == "void unknown"
+
+
 def test_claims_are_of_pairs_that_the_contest_has() -> None:
     desk = Desk()
     claims = {"pair_3": 4}
