@@ -96,10 +96,8 @@ def differing_tps() -> Twin:
                 ],
             ),
             history_item(status="superseded"),
-            *(history_item(index=9090, kind=kind, revision=None, status="effective",
-                           count=None, reason={"code": code, "text": None})
-              for kind, code in (("objection", "figures"), ("event", "late"),
-                                 ("answer", "rejected"))),
+            history_item(index=9090, kind="answer", revision=None, status="effective",
+                         count=None, reason={"code": "rejected", "text": None}),
         ],
     )  # fmt: skip
 
