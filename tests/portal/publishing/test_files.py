@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
+
 import pytest
 from tests.fakes import FakeObjects
 
@@ -96,6 +98,18 @@ def test_other_bytes_that_say_the_same_as_of_are_a_contradiction(path: str, left
     assert objects.objects[path] == left
 
 
+def test_a_file_that_its_own_twin_has_overtaken_is_put_right() -> None:
+    """The twin is written first: whoever stopped behind it left a feed of an earlier as_of."""
+    objects = Read()
+    page = Page("a/", 5, {"a/index.json": b'{"as_of":5}\n', "a/feed.atom": b"<feed>5</feed>"})
+    objects.put_if("a/index.json", page.files["a/index.json"], None)
+    objects.put_if("a/feed.atom", b"<feed>4</feed>", None)
+    assert SiteFiles(objects).put_page(page) == 1
+    found = objects.get("a/feed.atom")
+    assert found is not None
+    assert found.data == page.files["a/feed.atom"]
+
+
 @pytest.mark.parametrize("left", [None, b"old"])
 def test_bulk_data_that_others_write_meanwhile_are_a_conflict_or_seen(left: bytes | None) -> None:
     """Whether this run's are still due is asked after the tag was read, never before."""
@@ -158,6 +172,20 @@ def test_the_nodes_of_a_commit_are_one_object_and_can_be_read_before_it_is_there
     assert (again.read(names[1]), again.read(names[0])) == (b"[1]", b"{}")
     assert _written(again, 3, b"{}", b"[1]") == names, "another fold of the same"
     assert len({*names, *_written(again, 4, b"{}", b"[1]")}) == 4
+
+
+def test_packs_of_two_folds_of_one_size_from_other_bases_stay_apart() -> None:
+    """Two publishers that stand at different trees may reach one size with other nodes."""
+    objects = Read()
+    nodes = StateNodes(objects, map)
+    kept = {}
+    for base, node in (("one", b"{1}"), ("two", b"{2}")):
+        nodes.begin(3, base)
+        kept[nodes.write(sha256(node).hexdigest(), node)] = node
+        nodes.settle()
+    again = StateNodes(objects, map)
+    assert {name: again.read(name) for name in kept} == kept
+    assert len({name.split(":")[1] for name in kept}) == 2
 
 
 def test_a_pack_has_an_end_and_another_one_follows(monkeypatch: pytest.MonkeyPatch) -> None:
