@@ -65,11 +65,22 @@ ANSWERS: dict[str, Answer] = {
     "bukti/7.json": lambda to: endless(to, b"", b"HTTP/1.1 200 OK\r\nx: y"),
     "bukti/8.json": lambda to: to.wfile.write(b"SSH-2.0-OpenSSH\r\n"),
     "bukti/9.json": lambda to: (to.send_response(200), to.end_headers()),
+    "bukti/10.json": lambda to: sized(to, 65_536),
+    "bukti/11.json": lambda to: sized(to, 65_537),
+    "bukti/11.tlog-proof": lambda to: sized(to, 65_537),
+    "bukti/11/index.json": lambda to: sized(to, 65_537),
 }
 WANTED = ["5", str(len(PAGE)), "absent", "absent", "network", "too-large", "network", "network",
-          "network", "0"]  # fmt: skip
+          "network", "0", "65536", "too-large", "too-large", "65537"]  # fmt: skip
 DRIPS = ("bukti/6.json", "bukti/7.json")
 ENDED = threading.Event()
+
+
+def sized(to: BaseHTTPRequestHandler, length: int) -> None:
+    """A file of so many bytes."""
+    to.send_response(200)
+    to.end_headers()
+    to.wfile.write(b"x" * length)
 
 
 def endless(to: BaseHTTPRequestHandler, piece: bytes, once: bytes = b"") -> None:
