@@ -35,6 +35,8 @@ LIBRARY: Final = ROOT / "app" / "node_modules" / ".qr"
 WORKER: Final = "worker.js"
 LIST: Final = "files.json"
 _SHARED: Final = re.compile(r'from "\./verify/([a-z0-9]+)\.js"')
+_COMMENT: Final = re.compile(r"^ *//.*\n", re.MULTILINE)
+"""A line of comment: a telephone's first visit leaves those of the shared modules out."""
 _BESIDE: Final = re.compile(r'from "\./([a-z0-9]+)\.js"')
 
 
@@ -87,13 +89,13 @@ def table() -> bytes:
 
 
 def _shared(own: dict[str, bytes]) -> dict[str, bytes]:
-    """Return the verifier's modules that ours import, and those that they need."""
+    """Return the verifier's modules that ours import, and theirs, without lines of comment."""
     modules = verifier.modules(pages.templates_folder())
     wanted = {name for data in own.values() for name in _SHARED.findall(data.decode())}
     found: dict[str, bytes] = {}
     while wanted:
         name = wanted.pop()
-        found[f"verify/{name}.js"] = modules[name].encode()
+        found[f"verify/{name}.js"] = _COMMENT.sub("", modules[name]).encode()
         below = set(_BESIDE.findall(modules[name]))
         wanted |= {one for one in below if f"verify/{one}.js" not in found}
     return found
