@@ -148,13 +148,14 @@ def test_each_statement_about_a_place_is_told_with_its_offices() -> None:
     assert [(p.kind, p.office.body, p.requirement, p.office.number) for p in found] == [
         ("publication", "operator", 1, 1),
         ("uploaders", "operator", 1, 1),
+        ("app", "operator", 1, 1),
         ("clock", "log", 1, 1),
         ("close", "operator", 1, 1),
         ("election", "roots.kpu", 1, 1),
         ("election", "operator", 2, 1),
         ("roster", "roots.kpu", 1, 1),
     ]
-    assert [len(power.holders) for power in found] == [1] * 7
+    assert [len(power.holders) for power in found] == [1] * len(found)
     ppk = {keyid(one) for one in PPK}
     assert held(state, "90.01.01", kind="form", what="d_hasil_kecamatan") == ppk
     assert held(state, kind="grant", what="kpps", tps="001") == ppk
