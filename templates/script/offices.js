@@ -124,7 +124,7 @@ const REQUIREMENTS = {
   response: (register, { body, region, tps }, offices) => [
     [tps === undefined ? offices.at(BODIES[body].level, region, "response") : offices.office(body, region, offices.number("response"), { tps })],
   ],
-  copy: (register, { body, region, tps, pair, organisation }, offices) => [[offices.office(body, region, 1, { tps, pair, organisation })]],
+  copy: (register, fields, offices) => [[teller(fields, fields, offices)]],
   answer: (register, fields, offices) => {
     const { outcome, to } = fields;
     if (outcome === "withdrawn") {

@@ -303,11 +303,7 @@ def response(view: View, fields: Record, policy: str) -> tuple[Requirement, ...]
 
 def copy(view: View, fields: Record, policy: str) -> tuple[Requirement, ...]:
     """One of those who hold it: of the pair or organisation, at the TPS or a region above."""
-    office = Office(
-        fields["body"], fields["region"], 1, fields["election"], fields.get("tps"),
-        pair=fields.get("pair"), organisation=fields.get("organisation"),
-    )  # fmt: skip
-    return (Requirement((office,)),)
+    return (Requirement((_side(fields, fields),)),)
 
 
 def answer(view: View, fields: Record, policy: str) -> tuple[Requirement, ...]:
