@@ -46,11 +46,18 @@ def note(state: State, record: Record, fields: Record, index: int) -> None:
 
 def _said(record: Record, fields: Record, name: str) -> Any:
     if name == "reason":
-        reason = fields.get(name, fields.get("code", fields.get("outcome")))
+        reason = reason_of(fields)
         return reason["code"] if isinstance(reason, dict) else reason
     if name in ("kind", "status"):
         return record[name[0]]
     return fields["at"] if name == "at" else record.get(name)
+
+
+def reason_of(fields: Record) -> Any:
+    """Return why a form is revised, a code or {code, text}; what an objection or event is about,
+    what an answer says of it; None of the rest.
+    """
+    return fields.get("reason", fields.get("code", fields.get("outcome")))
 
 
 def _has_moved(state: State, record: Record, index: int) -> bool:

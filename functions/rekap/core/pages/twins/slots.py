@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from rekap.core.ledger import addresses, counts, doubt, findings, slots
+from rekap.core.ledger import addresses, counts, doubt, feeds, findings, slots
 from rekap.core.ledger.state import Record
 from rekap.core.pages.twins.context import Context, Twin
 from rekap.core.statements.model import STATION_FORM, SUMMARY
@@ -51,8 +51,7 @@ def version_of(ctx: Context, record: Record) -> Record | None:
 
 
 def _reason(fields: Record) -> Twin | None:
-    """Why a form is revised; what an objection or event is about, what an answer says of it."""
-    reason = fields.get("reason", fields.get("code", fields.get("outcome")))
+    reason = feeds.reason_of(fields)
     if not isinstance(reason, dict):
         return {"code": reason, "text": None} if reason else None
     return {"code": reason["code"], "text": reason.get("text")}
