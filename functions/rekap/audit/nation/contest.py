@@ -82,7 +82,8 @@ def decision_of(source: Bounded, page: Record, path: str) -> list[int]:
     address = addresses.statement(index)
     own = f"{address}index.json"
     named = indexes(twin(source, own, "statement", address), "evidence", MAX_EVIDENCE, own)
-    return sorted({index, *(one for one in named if one < tree_of(page, path)[0])})
+    size, _ = tree_of(page, path)
+    return sorted({index, *(one for one in named if one < size)})
 
 
 def tree_of(page: Record, path: str) -> tuple[int, bytes]:
