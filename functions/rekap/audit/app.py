@@ -6,7 +6,6 @@ SHA-256 of that list. An address may show somebody else another app, and headers
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
 from typing import Final
@@ -15,6 +14,7 @@ from rekap.audit import checks
 from rekap.audit.reader import Source, Unreadable
 from rekap.audit.texts import both
 from rekap.audit.verdict import ABSENT, NO_FILE, Report, Words
+from rekap.core import codec
 from rekap.core.ledger.state import State
 
 LIST: Final = "files.json"
@@ -41,7 +41,7 @@ def check_app(source: Source, state: State, report: Report, *, proved: bool) -> 
         files = _listed(source, named["files"], report)
         for path, digest in sorted(files.items()):
             for spelling in ("", path) if path == INDEX and source.remote else (path,):
-                _hold(source, spelling, digest, report)
+                _held(source, spelling, digest, MAX_FILE, report)
         for path in sorted(set(source.paths() or ()) - files.keys() - {LIST}) if files else ():
             wanted = Words(*both("app.no_file_that_the_list_lacks"))
             report.refute(checks.APP, _place(path), wanted, NO_FILE)
@@ -55,19 +55,16 @@ def check_app(source: Source, state: State, report: Report, *, proved: bool) -> 
 
 def _listed(source: Source, named: str, report: Report) -> dict[str, str]:
     """Return {path: SHA-256} of the list that the log names, or nothing: then it is recorded."""
-    data = source.read(LIST, MAX_LIST)
-    found = None if data is None else hashlib.sha256(data).hexdigest()
-    if data is None or found != named:
-        report.refute(checks.APP, _place(LIST), f"SHA-256 {named}", _told(found))
+    data = _held(source, LIST, named, MAX_LIST, report)
+    if data is None:
         return {}
     try:
         files = json.loads(data)
-    except ValueError:
+    except (ValueError, RecursionError):
         files = None
     if not _is_list(files):  # the operators signed for something that lists no app
-        report.refute(
-            checks.APP, _place(LIST), Words(*both("app.a_list_of_files")), f"SHA-256 {found}"
-        )
+        wanted = Words(*both("app.a_list_of_files"))
+        report.refute(checks.APP, _place(LIST), wanted, _told(named))
         return {}
     return dict(files)
 
@@ -82,15 +79,20 @@ def _is_list(files: object) -> bool:
     )
 
 
-def _hold(source: Source, path: str, digest: str, report: Report) -> None:
-    data = source.read(path, MAX_FILE)
-    found = None if data is None else hashlib.sha256(data).hexdigest()
-    if found != digest:
-        report.refute(checks.APP, _place(path), f"SHA-256 {digest}", _told(found))
+def _held(source: Source, path: str, digest: str, limit: int, report: Report) -> bytes | None:
+    """Return a file of this digest; None of another one, which is recorded."""
+    data = source.read(path, limit)
+    found = None if data is None else codec.sha256_hex(data)
+    if found == digest:
+        return data
+    report.refute(
+        checks.APP, _place(path), _told(digest), ABSENT if found is None else _told(found)
+    )
+    return None
 
 
-def _told(digest: str | None) -> Words:
-    return ABSENT if digest is None else Words.same(f"SHA-256 {digest}")
+def _told(digest: str) -> str:
+    return f"SHA-256 {digest}"
 
 
 def _place(path: str = "") -> str:
