@@ -47,6 +47,13 @@ def station(election_id: str, contest: str, top: str, code: str, tps: str) -> st
     return f"{region(election_id, contest, top, code)}{tps}/"
 
 
+def place(election_id: str, contest: str, top: str, code: str, tps: str | None) -> str:
+    """The page of a region, or of one TPS of a kelurahan."""
+    if tps is None:
+        return region(election_id, contest, top, code)
+    return station(election_id, contest, top, code, tps)
+
+
 def copies(election_id: str, contest: str, top: str, code: str) -> str:
     """The page of the copies of C.Hasil in kelurahan `code`; there once one is recorded."""
     return f"{region(election_id, contest, top, code)}salinan/"

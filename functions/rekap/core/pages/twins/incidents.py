@@ -105,15 +105,10 @@ def _case(ctx: Context, election: Record, contest: Record, record: Record, figur
         "time", "text", "index",
     )  # fmt: skip
     top, answer = contest["region"], record["answer"]
-    if record["tps"] is None:
-        place = addresses.region(election["id"], contest["id"], top, record["region"])
-    else:
-        place = addresses.station(
-            election["id"], contest["id"], top, record["region"], record["tps"]
-        )
+    spot = record["region"], record["tps"]
     return {
         **{name: record[name] for name in names},
-        "address": place,
+        "address": addresses.place(election["id"], contest["id"], top, *spot),
         "state": incidents.state_of(record),
         "claims": [
             {"field": field, "value": value, "found": figures.get(field)}

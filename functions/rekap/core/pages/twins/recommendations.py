@@ -88,11 +88,7 @@ def _response(ctx: Context, response: Record) -> Twin:
 
 
 def _place(election: Record, contest: Record, code: str, tps: str | None, name: str) -> Twin:
-    top = contest["region"]
-    if tps is None:
-        address = addresses.region(election["id"], contest["id"], top, code)
-    else:
-        address = addresses.station(election["id"], contest["id"], top, code, tps)
+    address = addresses.place(election["id"], contest["id"], contest["region"], code, tps)
     return {"region": code, "tps": tps, "name": name, "address": address}
 
 

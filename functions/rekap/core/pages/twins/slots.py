@@ -199,11 +199,9 @@ def place(
     ctx: Context, election: Record, contest: Record, code: str, tps: str | None = None
 ) -> Twin:
     """Return {name, address} of a region or TPS in a contest."""
-    name, top = ctx.name(election["id"], code), contest["region"]
-    if tps is None:
-        return {"name": name, "address": addresses.region(election["id"], contest["id"], top, code)}
-    address = addresses.station(election["id"], contest["id"], top, code, tps)
-    return {"name": f"TPS {tps} {name}", "address": address}
+    name = ctx.name(election["id"], code)
+    address = addresses.place(election["id"], contest["id"], contest["region"], code, tps)
+    return {"name": name if tps is None else f"TPS {tps} {name}", "address": address}
 
 
 def slot_findings(ctx: Context, election: Record, contest: Record, slot: str) -> list[Twin]:

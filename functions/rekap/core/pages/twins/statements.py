@@ -151,13 +151,11 @@ def _statement_place(
     """The page that shows the entry's slot. The name is the one at the time of the entry."""
     if election is None or contest is None or not record.get("slot"):
         return None
-    _, _, _, code, *tps = record["slot"].split("/")
-    top = contest["region"]
+    _, _, _, code, *rest = record["slot"].split("/")
+    tps = rest[0] if rest else None
     name = record.get("place", code)
-    if tps:
-        address = addresses.station(election["id"], contest["id"], top, code, tps[0])
-        return {"name": f"TPS {tps[0]} {name}", "address": address}
-    return {"name": name, "address": addresses.region(election["id"], contest["id"], top, code)}
+    address = addresses.place(election["id"], contest["id"], contest["region"], code, tps)
+    return {"name": name if tps is None else f"TPS {tps} {name}", "address": address}
 
 
 def _own_findings(contest: Record | None, fields: Record) -> list[Twin]:

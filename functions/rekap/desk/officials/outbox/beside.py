@@ -141,10 +141,8 @@ class Looking:
         for top in tops:
             if not regions.is_within(code, top):
                 continue
-            place = (
-                addresses.region(names[0], names[1], top, code)
-                if tps is None
-                else addresses.station(names[0], names[1], top, code, str(tps))
+            place = addresses.place(
+                names[0], names[1], top, code, None if tps is None else str(tps)
             )
             twin = _object(self.get(f"{place}index.json"))
             region = twin.get("region")
