@@ -560,11 +560,10 @@ def test_evidence_holds_every_revision_that_decides(evening: Evening, name: str)
         )
 
 
-@pytest.mark.parametrize("name", ["election again", "roster", "place again"])
-def test_a_statement_that_was_replaced_is_not_called_in_force(evening: Evening, name: str) -> None:
-    """By its own page, and by one that hides it and shows the entry that replaced it."""
-    later = evening.index[name]
-    page = f"bukti/{evening.before(later)}/"
+def _is_not_called_in_force(evening: Evening, page: str, later: int) -> list[int]:
+    """By its own page, and by one that hides entry `later`, by which it was replaced, and shows it
+    as evidence, which is returned.
+    """
     twin = evening.twin(page)
     assert (twin["status"], twin["after"]["index"]) == ("superseded", later)
     told = evening.told(page)
@@ -572,6 +571,14 @@ def test_a_statement_that_was_replaced_is_not_called_in_force(evening: Evening, 
     shown = sorted({*twin["evidence"], *evening.twin(f"bukti/{later}/")["evidence"]})
     told = evening.told(page, {**twin, "status": "effective", "after": None, "evidence": shown})
     assert (told["head"], told["differs"][1]) == ("differs", ["status"])
+    return shown
+
+
+@pytest.mark.parametrize("name", ["election again", "roster", "place again"])
+def test_a_statement_that_was_replaced_is_not_called_in_force(evening: Evening, name: str) -> None:
+    """By its own page, and by one that hides it and shows the entry that replaced it."""
+    later = evening.index[name]
+    _is_not_called_in_force(evening, f"bukti/{evening.before(later)}/", later)
 
 
 @pytest.mark.parametrize("name", ["line", "answer"])
@@ -580,14 +587,7 @@ def test_a_line_or_an_answer_that_was_replaced_is_not_called_in_force(
 ) -> None:
     """By its own page, and by one that hides it and shows the entry that replaced it."""
     later = evening.index[f"{name} again"]
-    page = f"bukti/{evening.index[name]}/"
-    twin = evening.twin(page)
-    assert (twin["status"], twin["after"]["index"]) == ("superseded", later)
-    told = evening.told(page)
-    assert (told["head"], told["notes"]) == ("proved", ["status", "later"])
-    shown = sorted({*twin["evidence"], *evening.twin(f"bukti/{later}/")["evidence"]})
-    told = evening.told(page, {**twin, "status": "effective", "after": None, "evidence": shown})
-    assert (told["head"], told["differs"][1]) == ("differs", ["status"])
+    shown = _is_not_called_in_force(evening, f"bukti/{evening.index[name]}/", later)
     own = evening.twin(f"bukti/{later}/")
     assert own["status"] == "effective"
     told = evening.told(f"bukti/{later}/", {**own, "evidence": shown})
