@@ -107,8 +107,9 @@ demo: .venv/.run ## the real elections through the real functions into var/demo,
 	$(BIN)/python scripts/demo.py --to $(DEMO) --port $(PORT) --serve $(SERVE)
 
 app: .venv/.run app/node_modules/.done ## the officers' app into var/app, with its types checked; needs npm
-	$(BIN)/python scripts/build_app.py --to var/app
+	$(BIN)/python scripts/build_app.py --to var/app-typed --commented
 	app/node_modules/.bin/tsc --project app/tsconfig.json
+	$(BIN)/python scripts/build_app.py --to var/app
 
 app/node_modules/.done: app/package-lock.json
 	npm ci --prefix app --ignore-scripts

@@ -2,11 +2,12 @@
 
     python scripts/build_app.py --to var/app
 
-Nothing of ours is compiled: what is served is what stands in `app/` and in `templates/script/`,
-with two modules made of our tables. The one library draws and reads square codes; `make app` gets
-it by `app/package-lock.json` and takes its comments out. Without it the app is built without
-codes. `files.json` names each file with its SHA-256; the service worker keeps exactly these. Types
-are checked by `make app`.
+Nothing of ours is compiled: what is served is what stands in `app/` and in `templates/script/`
+without its lines of comment, with two modules made of our tables. The one library draws and reads
+square codes; `make app` gets it by `app/package-lock.json` and takes its comments out. Without it
+the app is built without codes. `files.json` names each file with its SHA-256; the service worker
+keeps exactly these. Types stand in the comments: `make app` checks them in a folder that
+`--commented` made.
 """
 
 from __future__ import annotations
@@ -35,15 +36,19 @@ LIBRARY: Final = ROOT / "app" / "node_modules" / ".qr"
 WORKER: Final = "worker.js"
 LIST: Final = "files.json"
 _SHARED: Final = re.compile(r'from "\./verify/([a-z0-9]+)\.js"')
-_COMMENT: Final = re.compile(r"^ *//.*\n", re.MULTILINE)
-"""A line of comment: a telephone's first visit leaves those of the shared modules out."""
+_COMMENT: Final = re.compile(r"^ *(?://[^\n]*|/\*\*(?:(?!\*/).)*\*/)\n", re.MULTILINE | re.DOTALL)
+"""Lines that are comment alone: a telephone's first visit leaves them out."""
 _BESIDE: Final = re.compile(r'from "\./([a-z0-9]+)\.js"')
 
 
-def files(source: Path = ROOT / "app", library: Path = LIBRARY) -> dict[str, bytes]:
+def files(
+    source: Path = ROOT / "app", library: Path = LIBRARY, *, commented: bool = False
+) -> dict[str, bytes]:
     """Return {path below /app/: bytes} of all that is served; no codes where no library is."""
     own = {
         path.name: path.read_bytes()
+        if commented or path.suffix != ".js"
+        else bare(path.read_text("utf-8"))
         for path in sorted(source.iterdir())
         if path.suffix in SERVED and path.name not in NOT_SERVED
     }
@@ -57,6 +62,11 @@ def files(source: Path = ROOT / "app", library: Path = LIBRARY) -> dict[str, byt
     digests[WORKER] = hashlib.sha256(made[WORKER]).hexdigest()
     made[LIST] = (json.dumps(digests, indent=1, sort_keys=True) + "\n").encode()
     return made
+
+
+def bare(module: str) -> bytes:
+    """Return a module without its lines of comment."""
+    return _COMMENT.sub("", module).encode()
 
 
 def flush(module: bytes) -> bytes:
@@ -95,15 +105,15 @@ def _shared(own: dict[str, bytes]) -> dict[str, bytes]:
     found: dict[str, bytes] = {}
     while wanted:
         name = wanted.pop()
-        found[f"verify/{name}.js"] = _COMMENT.sub("", modules[name]).encode()
+        found[f"verify/{name}.js"] = bare(modules[name])
         below = set(_BESIDE.findall(modules[name]))
         wanted |= {one for one in below if f"verify/{one}.js" not in found}
     return found
 
 
-def write(folder: Path) -> dict[str, bytes]:
+def write(folder: Path, *, commented: bool = False) -> dict[str, bytes]:
     """Write the files into a folder, remove what is none of them, and return them."""
-    made = files()
+    made = files(commented=commented)
     for path, data in made.items():
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
         (folder / path).write_bytes(data)
@@ -117,8 +127,9 @@ def main(argv: list[str] | None = None) -> int:
     """Write the app, and say how large it is."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--to", type=Path, default=ROOT / "var" / "app")
+    parser.add_argument("--commented", action="store_true", help="with the types, not served")
     options = parser.parse_args(argv)
-    made = write(options.to)
+    made = write(options.to, commented=options.commented)
     without = "" if LIBRARY.is_dir() else ", without square codes: run make app"
     print(f"{options.to}: {len(made)} files, {sum(map(len, made.values())):,} bytes{without}")
     return 0
