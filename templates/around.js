@@ -10,7 +10,7 @@ const show = (small, { contest, result, stations }) => {
     badge.textContent = number;
     const part = document.createElement("span");
     part.className = "nb";
-    part.append(badge, ` ${say(votes)} `);
+    part.append(badge, ` ${say(votes)}`);
     return part;
   });
   const { counted, expected } = stations;
@@ -18,7 +18,7 @@ const show = (small, { contest, result, stations }) => {
   const count = document.createElement("span");
   count.className = "nb";
   count.textContent = told.replace("#", say(counted)).replace("%", say(expected ?? 0));
-  small.replaceChildren(...parts, count);
+  small.replaceChildren(...parts.flatMap((part) => [part, " "]), count);
 };
 if (location.protocol.startsWith("http")) {
   for (const link of box.querySelectorAll("a")) {

@@ -40,6 +40,15 @@ def test_the_front_page_shows_votes_shares_and_what_is_counted() -> None:
     assert "60.60%" in _shown(samples.portal(), "en")
 
 
+def test_who_leads_and_how_much_is_counted_stand_above_the_bars() -> None:
+    """Twelve pairs with long names would push both below the second screen of a telephone."""
+    said = _shown(samples.portal())
+    places = [
+        said.index(part) for part in ("suara terbanyak", "14.825 dari", "berbeda 2.559", "39,40%")
+    ]
+    assert places == sorted(places)
+
+
 def test_the_first_page_names_no_keys_and_the_about_page_all() -> None:
     keys = [samples.KEY, "Kunci operator"]
     front, about = _shown(samples.portal()), _shown(samples.about())
