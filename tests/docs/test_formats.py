@@ -124,7 +124,11 @@ def test_reserved_ids() -> None:
 
 def test_codes_of_refusals() -> None:
     codes = {name: (one.status, one.final) for name, one in answers.CODES.items()}
-    written = {row[0].strip("`"): (int(row[1]), row[2] == "yes") for row in TABLES["Upload"]}
+    written = {
+        code: (int(status), final == "yes")
+        for status, final, named in TABLES["Refusals"]
+        for code in re.findall("`([^`]+)`", named)
+    }
     assert written == codes
     assert " ".join(f"`{code}`" for code in sorted(shapes.SENTENCES)) + "." in TEXT.splitlines()
 
