@@ -100,6 +100,7 @@ class Outside:
     """What `watch` knows: an address, and the log's key if the operator names it.
 
     `gate`: where statements are sent to, if that is asked too.
+    `app`: where officers get theirs, if the audit holds it against the log.
     `caches_s`: a little more than the front keeps log/checkpoint and site.json, in seconds.
     """
 
@@ -111,6 +112,7 @@ class Outside:
     meter: Meter | None = None
     caches_s: float = 6.0
     gate: str = ""
+    app: str = ""
 
 
 def present(port: Port | None, variable: str) -> Port:

@@ -102,8 +102,9 @@ def _audit(outside: Outside, until: float, sight: Sight) -> None:
     key = outside.log_key
     policy = None if key is None else Policy.of_log(key)
     plan = Plan(
-        Site, release.current(), PAGES, policy, now=outside.clock(), seed=secrets.token_hex(16)
-    )
+        Site, release.current(), PAGES, policy, now=outside.clock(), seed=secrets.token_hex(16),
+        app=UrlSource(outside.app, until) if outside.app else None,
+    )  # fmt: skip
     grace = min(GRACE_S, (until - time.monotonic()) / 4)
     report, _ = repeat(UrlSource(outside.site, until), plan, grace, _in_time(until))
     late = [one for one in report.refuted if one.newer]

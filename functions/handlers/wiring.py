@@ -120,12 +120,15 @@ def outside(service: str) -> Outside:
         given.optional("REKAP_LOG_VKEY"),
         _is_local(given),
     )
-    if not site.startswith(("http://", "https://") if local else "https://"):
-        raise RuntimeError(f"REKAP_SITE is {site!r}, want an address with https")
+    app = given.optional("REKAP_APP")
+    for variable, address in {"REKAP_SITE": site, "REKAP_APP": app or site}.items():
+        if not address.startswith(("http://", "https://") if local else "https://"):
+            raise RuntimeError(f"{variable} is {address!r}, want an address with https")
     try:
         name, key = UrlSource(site).name, NoteKey.parse(vkey) if vkey else None
+        UrlSource(app or site)
     except RekapError as error:
-        raise RuntimeError(f"REKAP_SITE or REKAP_LOG_VKEY: {error}") from error
+        raise RuntimeError(f"REKAP_SITE, REKAP_APP or REKAP_LOG_VKEY: {error}") from error
     site_id = f"watch-{sha256(name.encode()).hexdigest()[:16]}"
     if local:
         memory = Memory(FileShelf(Path(given.required("REKAP_DIR")) / site_id))
@@ -136,7 +139,7 @@ def outside(service: str) -> Outside:
     meter = telemetry.Measures(given.required("REKAP_ORIGIN"))
     return Outside(
         site, key, memory, _seconds, telemetry.Lines(service), meter,
-        gate=given.optional("REKAP_GATE"),
+        gate=given.optional("REKAP_GATE"), app=app,
     )  # fmt: skip
 
 

@@ -6,6 +6,7 @@ import json
 import time
 from collections.abc import Iterator
 from dataclasses import replace
+from hashlib import sha256
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from types import SimpleNamespace
@@ -113,6 +114,26 @@ def test_the_whole_audit_of_a_site_in_order_proves_it(site: Published, watchman:
     assert (said["outcome"], said["whole"]) == ("sound", True)
     assert watchman.measured["AuditsDone"] == 1
     assert "undecided" not in said
+
+
+def test_the_audit_holds_the_officers_app_against_the_log(
+    site: Published, web: Web, watchman: Watchman
+) -> None:
+    index = b"<!doctype html>"
+    listed = json.dumps({"index.html": sha256(index).hexdigest()}).encode()
+    site.take(sign(site.world.of_log("app", files=sha256(listed).hexdigest()), "operator-1"))
+    site.show()
+    watchman.outside = replace(watchman.outside, app=f"{web.url}app/")
+    for place, data in (("", index), ("index.html", index), ("files.json", listed)):
+        web.answers[f"/app/{place}"] = body(data)
+    assert watchman.look(whole=True)["outcome"] == "sound"
+    web.answers["/app/"] = body(b"<!doctype html><script src=lain.js></script>")
+    assert watchman.look()["outcome"] == "sound", "a glance asks for two files"
+    said = watchman.look(whole=True)
+    assert said["findings"] == [["V25", "--app"]]
+    web.answers["/app/"] = body(index, 503)
+    said = watchman.look(whole=True)
+    assert (said["outcome"], said["undecided"]) == ("undecided", [["V25", "--app"]])
 
 
 def test_only_the_value_true_asks_for_the_whole(web: Web, watchman: Watchman) -> None:

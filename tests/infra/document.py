@@ -26,6 +26,7 @@ LIVE = {
     "Origin": "rekap.example/log",
     "Mode": "live",
     "Site": "https://cermin.example/",
+    "App": "https://petugas.rekap.example/app/",
     "LogVkey": "rekap.example/log+0a1b2c3d+AAAA",
     "BacklogCap": 5000,
     "Questions": 4320,

@@ -25,6 +25,7 @@ REFUSED: dict[str, tuple[Any, ...]] = {
     "TableSet": ("", "*", "-", "A", "a b", "12345678901234567"),
     "Site": ("ftp://a.example/", "http://a.example/", "a.example", "https://a.example",
              "https://x/a?b"),
+    "App": ("*", "http://a.example/app/", "https://a.example/app", "https://a.example/?b"),
     "Uploaders": ("*", "http://unggah.rekap.example", "https://*.rekap.example", "null", ""),
     "Domain": ("*", "https://rekap.example", "rekap", "rekap.example/log"),
     "UploadDomain": ("*", "https://kirim.example", "kirim", "kirim.example/v1"),

@@ -200,7 +200,12 @@ def test_a_function_has_its_own_role_log_time_and_variables_and_no_other_way_in(
             "QUESTIONS": stack.values["Questions"],
             "CLOCK": stack.values["Clock"],
         },
-        "Watch": {"SITE": site, "LOG_VKEY": stack.values["LogVkey"], "GATE": gate},
+        "Watch": {
+            "SITE": site,
+            "LOG_VKEY": stack.values["LogVkey"],
+            "GATE": gate,
+            "APP": stack.values["App"],
+        },
     }
     for name, one in functions.items():
         assert one["Timeout"] == FUNCTIONS[name]
