@@ -42,8 +42,8 @@ class FileShelf:
         self._path = path
 
     def read(self) -> bytes | None:
-        """Return the file's first bytes, None if it cannot be read."""
-        with suppress(OSError), self._path.open("rb") as file:
+        """Return the file's first bytes, None if there is none; OSError if that cannot be known."""
+        with suppress(FileNotFoundError), self._path.open("rb") as file:
             return file.read(_MAX_BYTES)
         return None
 

@@ -284,6 +284,11 @@ class TestHistory:
         assert Watchman(web.url, memory).look()["outcome"] == "sound"
         assert json.loads(memory.read_bytes()) == kept
 
+    def test_a_file_that_cannot_be_read_forgives_no_fork(self, web: Web, tmp_path: Path) -> None:
+        (tmp_path / "memory").mkdir()
+        with pytest.raises(IsADirectoryError):
+            Watchman(web.url, tmp_path / "memory").look()
+
     def test_a_file_that_cannot_be_written_is_done_without(self, web: Web, tmp_path: Path) -> None:
         watchman = Watchman(web.url, tmp_path / "no folder" / "memory")
         assert [watchman.look()["outcome"] for _ in range(2)] == ["sound", "sound"]
