@@ -110,17 +110,53 @@ func (d *docket) rule(st *statement) {
 	d.now[number] = st
 }
 
-// leftOut are the places that an order of a court leaves out: there no sum is held against what is below.
+// leftOut are the places that a court leaves out of the total: there no sum is held against what is below.
 func (el *election) leftOut(contest string) fields {
 	places := fields{}
 	for _, st := range el.docketOf(contest).now {
-		for _, order := range objects(st.o, "orders") {
-			for _, place := range texts(list(order, "except")) {
-				places[place] = boolean
-			}
+		for _, place := range omitted(st) {
+			places[place] = boolean
 		}
 	}
 	return places
+}
+
+// omitted are the places that a ruling leaves out of the total.
+func omitted(st *statement) []string {
+	var places []string
+	for _, order := range objects(st.o, "orders") {
+		if order["what"] == "retabulate" {
+			places = append(places, texts(list(order, "except"))...)
+		}
+	}
+	return places
+}
+
+// leftOutTwin are the rulings that leave a region, or places in it, out of the total, the last first.
+func (el *election) leftOutTwin(contest, region string) []any {
+	shown := []any{}
+	d := el.docketOf(contest)
+	all := append([]string{}, d.cases...)
+	sort.Slice(all, func(a, b int) bool { return d.now[all[a]].effect > d.now[all[b]].effect })
+	for _, number := range all {
+		var places []string
+		for _, place := range omitted(d.now[number]) {
+			if holds(region, place) {
+				places = append(places, place)
+			}
+		}
+		if len(places) > 0 {
+			st := d.now[number]
+			shown = append(shown, object{"index": st.effect, "number": st.o["number"], "places": el.placesTwin(places)})
+		}
+	}
+	return shown
+}
+
+// holds tells whether a place is a region or lies in it.
+func holds(region, place string) bool {
+	code, _, _ := strings.Cut(place, "/")
+	return code == region || strings.HasPrefix(code, region+".")
 }
 
 // last is the newest of some statements, or nil.

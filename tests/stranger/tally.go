@@ -207,6 +207,7 @@ func (t *tally) regionTwin(region string) func(object, func(string)) {
 			fail("result.pairs")
 		}
 		agree("comparison", child(twin, "comparison"), t.comparison(region), fail)
+		agree("left_out", list(twin, "left_out"), t.el.leftOutTwin(text(t.contest, "id"), region), fail)
 		t.childrenTwin(region, objects(twin, "children"), fail)
 		t.doubts(region, "", list(twin, "doubts"), fail)
 		t.incidentsAt(region, child(twin, "incidents"), fail)
@@ -289,6 +290,8 @@ func (t *tally) comparison(region string) object {
 	switch {
 	case s.counted == 0:
 		state, gaps = "no-sum", object{}
+	case t.leavesOut(region):
+		state, gaps = "left-out", object{}
 	case s.expected < 0:
 		state = "unknown-expected"
 	case s.missing() > 0:
@@ -299,6 +302,16 @@ func (t *tally) comparison(region string) object {
 		state = "same"
 	}
 	return object{"state": state, "difference": gaps}
+}
+
+// leavesOut tells whether a court leaves a region, or a place in it, out of the total.
+func (t *tally) leavesOut(region string) bool {
+	for place := range t.el.leftOut(text(t.contest, "id")) {
+		if holds(region, place) {
+			return true
+		}
+	}
+	return false
 }
 
 func (t *tally) childrenTwin(region string, shown []object, fail func(string)) {

@@ -384,6 +384,7 @@ def region(code: str, figures: dict[str, int] | None = None, **changes: Any) -> 
         "elected": None,
         "rulings": [],
         "doubts": [],
+        "left_out": [],
         "recommended": [],
         "copies": None,
         "incidents": {"counts": dict.fromkeys(STATES, 0), "cases": [], "more": 0, "page": None,

@@ -771,6 +771,10 @@ def annulled_province() -> Twin:
         **twin,
         "standing": ruled("annulled"),
         "rulings": [granted, refused],
+        "left_out": [
+            {"index": 15700, "number": granted["number"], "places": granted["orders"][1]["except"]}
+        ],
+        "comparison": {"state": "left-out", "difference": {}},
         "elected": elected_headlines()[0]["elected"],
     }
 

@@ -154,7 +154,7 @@ def check_sums(state: State, election: Record, contest: Record, code: str) -> No
 
 
 def left_out_in(state: State, election: str, contest: str, code: str) -> set[str]:
-    """Return the places in a region, itself too, that an order of a court leaves out: of a region
+    """Return the places in a region, itself too, that a court leaves out of the total: of a region
     that has one no sum is held against what is below it.
     """
     return {

@@ -32,6 +32,7 @@ STANDINGS: Final = (
 )  # fmt: skip
 """Where a contest can stand."""
 SUPERSEDED = "superseded"
+RETABULATE: Final = "retabulate"
 REGISTERED, MISTAKEN = "registered", "mistaken"
 """States of a case that has no outcome, and of one that there is not."""
 BECAME: Final = (EFFECTIVE, SUPERSEDED, ANNULLED, ANNULLED_PART, MISTAKEN)
@@ -143,13 +144,31 @@ def _ruling_became(view: View, key: str, index: int) -> tuple[str, int | None]:
 
 
 def left_out(view: View, election: str, contest: str) -> frozenset[str]:
-    """Return the places that an order of a court leaves out: regions, or "kelurahan/TPS"."""
-    return frozenset(
+    """Return the places that a court leaves out of the total: regions, or "kelurahan/TPS".
+
+    What an order to vote or count again leaves out is not done there, and the votes there stay.
+    """
+    return frozenset(place for case in _known(view, election, contest) for place in without(case))
+
+
+def without(case: Record) -> list[str]:
+    """Return the places that the orders of a case leave out of the total."""
+    return [
         place
-        for case in _known(view, election, contest)
         for order in case["orders"]
+        if order["what"] == RETABULATE
         for place in order.get("except", ())
-    )
+    ]
+
+
+def leaving_out(
+    view: View, election: str, contest: str, code: str
+) -> Iterator[tuple[Record, list[str]]]:
+    """Yield the cases that leave a region, or places in it, out of the total, with the places."""
+    for case in _known(view, election, contest):
+        found = [one for one in without(case) if regions.is_within(one.partition("/")[0], code)]
+        if found:
+            yield case, found
 
 
 def decided(view: View, key: str) -> list[int]:

@@ -55,7 +55,7 @@ def _of_region(ctx: Context, election: Record, contest: Record, code: str) -> It
     if result["basis"] is None:
         return
     certified = own["figures"] if own else None
-    state = figures.comparison(contest, certified, expected, record)["state"]
+    state = figures.comparison(ctx, election, contest, code, certified, expected, record)["state"]
     valid = result["valid"]
     for pair, one in zip(contest["pairs"], result["pairs"], strict=True):
         votes = one["votes"]

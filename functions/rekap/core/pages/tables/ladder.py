@@ -38,12 +38,15 @@ def rungs(words: Words, twin: Twin) -> list[Rung]:
             continue
         shared = [f for f in votes if before and f in before["fields"] and f in rung["fields"]]
         compared = [f for f in shared if before and _complete(before, f) and _complete(rung, f)]
+        gaps = rung["difference"]
+        if twin["left_out"] and rung is twin["ladder"][-1] and before:
+            compared, gaps = [], {}  # what it says is not the sum of all that is below it
         complete = rung["count"] == rung["expected"]
         count = escape(words.numbers.out_of(rung["count"], None if complete else rung["expected"]))
         values = {field: cell[0] for field, cell in rung["fields"].items()}
         title = words.name(rung["level"], "rung")
         small = count + " " + words.name(rung["form"], "form_short", count)
-        found.append(_rung(title, small, values, rung["difference"], shared, compared))
+        found.append(_rung(title, small, values, gaps, shared, compared))
         before = rung
     if twin["column"] is not None:
         found.append(_above(words, twin, votes, first=not found))

@@ -40,7 +40,9 @@ def _contest(ctx: Context, election: Record, contest: Record) -> Twin:
     shown = figures.sum_view(expected, record)
     determined = determination(ctx, election, contest)
     result = figures.result(contest, code, own, shown, is_firm(ctx, election, contest, determined))
-    compared = figures.comparison(contest, own["figures"] if own else None, expected, record)
+    compared = figures.comparison(
+        ctx, election, contest, code, own["figures"] if own else None, expected, record
+    )
     return {
         "id": contest["id"],
         "office": contest["office"],

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from rekap.core.ledger import rosters, totals
+from rekap.core.ledger.findings import left_out_in
 from rekap.core.ledger.state import Record
 from rekap.core.pages.twins.context import Context, Twin
 from rekap.core.statements import regions, sums
@@ -58,17 +59,21 @@ def _ordered(fields: totals.Fields) -> dict[str, list[int]]:
 
 
 def comparison(
-    contest: Record, certified: Record | None, expected: int | None, record: Record | None
-) -> Twin:
+    ctx: Context, election: Record, contest: Record, code: str, certified: Record | None,
+    expected: int | None, record: Record | None,
+) -> Twin:  # fmt: skip
     """Return {state, difference}: certified − sum, and whether the two may be compared.
 
-    "same" says that no station is missing and that every figure which both have, the votes of
-    every pair among them, was reported by all and is equal; if some was not, it is "partial".
+    "left-out" says that a court leaves a place in the region out of its total. "same" says that no
+    station is missing and that every figure which both have, the votes of every pair among them,
+    was reported by all and is equal; if some was not, it is "partial".
     """
     if certified is None:
         return {"state": "no-certified", "difference": {}}
     if record is None or not totals.used(record)[0]:
         return {"state": "no-sum", "difference": {}}
+    if left_out_in(ctx.state, election["id"], contest["id"], code):
+        return {"state": "left-out", "difference": {}}
     gaps = totals.difference(certified, record)
     if expected is None:
         state = "unknown-expected"

@@ -82,8 +82,9 @@ def region(ctx: Context, election: Record, contest: Record, code: str) -> Twin:
         "sum": shown,
         "source_has_c": has_stations_in_source(contest),
         "comparison": figures.comparison(
-            contest, own["figures"] if own else None, expected, record
+            ctx, election, contest, code, own["figures"] if own else None, expected, record
         ),
+        "left_out": _left_out(ctx, election, contest, code),
         "ladder": figures.ladder(ctx, election, contest, code),
         "column": columns.above(ctx, election, contest, slot_key, own),
         "children": children,
@@ -259,6 +260,19 @@ def cases(ctx: Context, election: Record, contest: Record) -> list[Twin]:
     ]
 
 
+def _left_out(ctx: Context, election: Record, contest: Record, code: str) -> list[Twin]:
+    """Return the cases that leave a region, or places in it, out of the total: {index, number,
+    places}.
+    """
+    return [
+        {
+            "index": case["index"], "number": case["number"],
+            "places": [_place(ctx, election, one) for one in places],
+        }
+        for case, places in rulings.leaving_out(ctx.state, election["id"], contest["id"], code)
+    ]  # fmt: skip
+
+
 def _place(ctx: Context, election: Record, place: str) -> Twin:
     """What a place of a ruling is called: that of a region, and a TPS or null."""
     code, _, tps = place.partition("/")
@@ -320,7 +334,7 @@ def _child(ctx: Context, election: Record, contest: Record, code: str) -> Twin:
         "contested": bool(own and own.get("contested")),
         "sum": shown["fields"],
         "via": shown["via"],
-        "comparison": figures.comparison(contest, certified, expected, record),
+        "comparison": figures.comparison(ctx, election, contest, code, certified, expected, record),
         "figures": values,
         "basis": "certified" if own else "sum" if shown["counted"] else None,
         "findings": {

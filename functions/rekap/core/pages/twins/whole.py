@@ -127,7 +127,9 @@ def _incomplete(ctx: Context, election: Record, contest: Record) -> Iterator[Twi
                 continue
             record = figures.total_of(ctx, election, contest, code)
             expected = figures.expected_of(ctx, election, code)
-            compared = figures.comparison(contest, slot["figures"], expected, record)
+            compared = figures.comparison(
+                ctx, election, contest, code, slot["figures"], expected, record
+            )
             gaps = {field for field, gap in compared["difference"].items() if gap}
             if (
                 compared["state"] != "incomplete"

@@ -74,6 +74,8 @@ def _certified_state(words: Words, twin: Twin) -> Sentence:
         return first, words("state.certified_unknown")
     if state == "incomplete":
         return first, words("state.certified_incomplete")
+    if state == "left-out":
+        return first, words("state.certified_left_out")
     return first, words("state.certified_alone")
 
 

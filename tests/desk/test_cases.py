@@ -1,0 +1,94 @@
+"""Cases of the court, typed as folders: what pages say of them when, and what they must not.
+
+A lawyer of either side signs each sentence: what is official, whose votes they are, which time
+runs, what is left out, what differs.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import tempfile
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+
+import pytest
+from tests.desk import cases
+from tests.elections import Folder
+
+from rekap.core.ledger.fold import fold
+from rekap.core.ledger.state import State
+from rekap.core.pages import pages
+from rekap.core.pages.site import Site
+from rekap.desk.elections.folder import read
+from rekap.desk.replay.stages import waves
+from rekap.desk.replay.statements import Writer, midnight
+
+Case = Callable[[], list[Folder]]
+END = ""
+"""The stage after which nothing follows."""
+
+
+@cache
+def _log(case: Case) -> tuple[list[bytes], dict[str, int]]:
+    """The entries of a case, and the size of the log after each stage: "ruling", "ruling 2", …"""
+    with tempfile.TemporaryDirectory() as made:
+        elections = [read(one.write(Path(made) / str(n))) for n, one in enumerate(case())]
+    writer = Writer("contoh.example/replay/log", "benih", midnight(elections[0]))
+    entries: list[bytes] = []
+    sizes: dict[str, int] = {}
+    for wave in waves(writer, elections, "ab" * 32, fixed=True):
+        entries += wave.envelopes
+        name = wave.stage.partition(" ")[2]
+        again = sum(stage.partition("#")[0] == name for stage in sizes)
+        sizes[f"{name}#{again + 1}" if again else name] = len(entries)
+    return entries, {**sizes, END: len(entries)}
+
+
+@cache
+def _site(case: Case, stage: str) -> Site:
+    entries, sizes = _log(case)
+    state = State()
+    for entry in entries[: sizes[stage]]:
+        fold(state, entry)
+    return Site(state, lambda index: entries[index])
+
+
+def said(case: Case, stage: str, address: str) -> str:
+    """The words of a page as it was after a stage, in Indonesian."""
+    twin = json.loads(_site(case, stage).twins(address)[0])
+    html = re.sub(
+        r"<(script|style).*?</\1>", " ", pages.render(twin, "id").decode(), flags=re.DOTALL
+    )
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", html)).replace(" ,", ",").replace(" .", ".")
+
+
+PUNCAK = "puncak/bupati-94.05/"
+LEFT_OUT = (
+    "Tidak diikutsertakan dalam rekapitulasi menurut putusan MK nomor 305/PHPU.BUP-XXIII/2025"
+)
+SAYS: list[tuple[Case, str, str, tuple[str, ...], tuple[str, ...]]] = [
+    (cases.puncak_jaya, "ruling", PUNCAK,
+     ("Penetapan nomor 500/2024 dibatalkan MK", "Tidak ada hasil yang berlaku.",
+      "rekapitulasi ulang oleh KPU, tanpa", "dalam 30 hari sejak putusan dibaca"),
+     ("Hasil resmi", "Permohonan ke MK")),
+    (cases.puncak_jaya, END, PUNCAK,
+     ("Hasil resmi. Ditetapkan KPU, nomor 10/2025; batas ke MK 24 Maret 2025", LEFT_OUT,
+      "880 suara sah menurut D.Hasil", "tidak dibandingkan"),
+     ("Jumlah TPS berbeda", "−1.760 ")),
+    (cases.puncak_jaya, END, "", ("Hasil resmi. Ditetapkan KPU",), ("berbeda dari",)),
+    (cases.puncak_jaya, END, f"{PUNCAK}01/", (LEFT_OUT, "Mulia"), ()),
+    (cases.puncak_jaya, END, f"{PUNCAK}05/", (), (LEFT_OUT,)),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("case", "stage", "address", "stands", "not_there"), SAYS)
+def test_what_a_lawyer_of_either_side_signs(
+    case: Case, stage: str, address: str, stands: tuple[str, ...], not_there: tuple[str, ...]
+) -> None:
+    told = said(case, stage, address)
+    for sentence in stands:
+        assert sentence in told, (sentence, told)
+    for sentence in not_there:
+        assert sentence not in told, sentence
