@@ -227,6 +227,7 @@ def judge(
             persons = {key["person"] for _, key in held}
             if len(persons) >= office.number:
                 enough.append(office)
+            # Of several offices that could sign, the shortfall tells the one that lacks least.
             elif best is None or len(persons) / office.number > best.present / best.required:
                 positions = tuple(sorted({key["position"] for _, key in held}))
                 best = Shortfall(

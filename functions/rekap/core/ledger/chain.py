@@ -137,6 +137,7 @@ def accept(slot: Record, accepted: Record) -> None:
     """Make the chain a statement with its line of `previous`; set all others aside."""
     line = set()
     one: Record | None = accepted
+    # `previous` is a digest of what came before, so no line closes; the set only bounds the walk.
     while one is not None and one["id"] not in line:
         line.add(one["id"])
         one = resolve(slot, one["prev"]) if one["prev"] else None

@@ -49,6 +49,7 @@ def replace(
     if child is not None:
         prefix += f"{child}|"
     slot = state.slots.get(slot_key)
+    # What goes counts below zero, what comes above: the regions above get the difference, once.
     opened = answered = 0
     for old_key, old in list(state.findings.scan(prefix)):
         opened, answered = opened - (not old["explanation"]), answered - bool(old["explanation"])
@@ -180,6 +181,7 @@ def _level_below(state: State, slot_key: str, slot: Record, record: Record | Non
         return []
     listed = _listed(state, election, state.regions.get(rosters.key(election, code)))
     rung = totals.rung(record, below)
+    # Forms of regions that the roster dropped are in the rung for ever; the others must be whole.
     if not listed or rung["n"] - rung["off"] != len(listed):
         return []
     return _sum_finding("X2", "below", slot["figures"], rung["f"], rung["n"])

@@ -84,6 +84,7 @@ def fold(state: State, entry: bytes, *, check: SignatureCheck = verify) -> None:
     touches = Touches(state) if state.pages else NoTouches(state)
     state.frontier = state.frontier.append(leaf_hash(entry))
     record: Record = {"k": None, "id": None, "s": VOID}
+    # Kept now and filled below: whatever the bytes are, the entry has a record, void at worst.
     state.entries.put(entry_key(index), record)
     fields: Record = {}
     try:
@@ -92,9 +93,11 @@ def fold(state: State, entry: bytes, *, check: SignatureCheck = verify) -> None:
         record["s"] = _decide(state, touches, statement, misplaced, index)
         fields = statement.fields
     except Void as void:
+        # Its own page tells what it says; `fields` stays empty, so that nothing else does.
         if void.fields is not None:
             logged.describe(state, record, void.fields, void.statement_id)
         record["s"], record["why"] = VOID, void.reason
+    # The slot must know the entry before `touch` asks it whose pages show the slot.
     logged.note_slot(state, record, index)
     logged.count(state, record)
     logged.count_after_close(state, touches, record)
@@ -130,6 +133,8 @@ def _read(state: State, entry: bytes, index: int, check: SignatureCheck) -> Veri
         raise Void("replay-only", fields, envelope.id)
     scope = authority.scope_in_force(state, fields)
     signers = []
+    # One signature that does not hold makes the envelope void whoever else signed it: what counts
+    # must not depend on which of its signatures somebody looked at.
     message = envelope.message
     for signature in envelope.signatures:
         key = authority.known_key(state, fields, signature.keyid)
@@ -174,7 +179,7 @@ def _decide(
         raise Void(joined.fault, fields, statement.id)
     new, past, verdict = joined.new, joined.past, joined.verdict
     record_id = _remember(state, statement, new, verdict, index)
-    if record_id["e"] is not None:
+    if record_id["e"] is not None:  # it took effect before: this adds names, and changes no figure
         if fields["kind"] == "form" and has_ketua(record_id["signers"]):
             election = state.meta.get(f"election/{fields['election']}")
             slots.unmark(state, election, slot_key(fields), statement.id, "S1")
@@ -193,6 +198,7 @@ def _decide(
     status = kinds.KINDS[fields["kind"]].effect(state, touches, done)
     record_id["e"] = index
     revisions.replace(state, touches, fields, index)
+    # Kept, for a later revision may ask for more or fewer: who doubts it counts by these.
     if verdict.roots:
         record_id["roots"] = verdict.roots
     for signer in signers:

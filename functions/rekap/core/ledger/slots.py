@@ -128,6 +128,7 @@ def install(
     """
     contest = known_contest(election, fields["contest"])
     form, code = fields["form"], fields["region"]
+    # Before anything changes: `stood` is the standing that this entry is measured against.
     summed = form != STATION_FORM or _is_summed(state, election["id"], slot, fields)
     stood = standings.of(state, key, contest) if summed else None
     old = None

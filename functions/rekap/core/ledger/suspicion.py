@@ -131,6 +131,7 @@ class _Cascade:
     def _ask(self, statement_id: str) -> None:
         """Mark a statement that took effect or take its mark, and what rests on it."""
         known = self._state.ids.get(statement_id)
+        # By the keys as they are now, not as the cascade found them: the last question decides.
         doubtful = _doubtful_signers(self._state, known, {})
         suspect = bool(doubtful) and not _stands(self._state, known, doubtful)
         if known["e"] is None or suspect == is_marked(known):
@@ -147,6 +148,7 @@ class _Cascade:
         """Go on until nothing changes any more; then touch what shows what has changed."""
         while self._waiting:
             self._ask(self._waiting.pop())
+        # Only now: a key may fall and stand again within the cascade, and then its pages stay.
         for keyid, start in self._starts.items():
             key = self._state.keys.get(keyid)
             if key.get("suspect_from") != start:

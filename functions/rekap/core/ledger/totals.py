@@ -172,6 +172,7 @@ def _delta(old: Record | None, new: Record) -> Fields:
         pair = delta.setdefault(field, [0, 0])
         pair[0] -= value
         pair[1] -= 1
+    # A first form's zeros stay: a field with the sum 0 of one form is said, an absent one is not.
     return {field: pair for field, pair in delta.items() if pair != [0, 0]} if old else delta
 
 
