@@ -133,3 +133,50 @@ def puncak_jaya() -> list[Folder]:
             ),
         })
     ]  # fmt: skip
+
+
+HEARD = {"held": 103, "refused": 26, "waiting": 26, "silent": 25}
+"""Votes that Bawaslu had recommended to be held again, as of 3 December 2024: 180 in all."""
+
+
+def recommended() -> list[Folder]:
+    """180 TPS where the vote should be held again, and what became of it; copies of a witness, of
+    which one says 100 votes more than the form, and one of a supervisor where no form is in.
+    """
+    name, village = "bupati-94.05", "94.05.01.2001"
+    listed = {village: 180}
+    said = [state for state, number in HEARD.items() for _ in range(number)]
+    told = {"held": ",", "refused": ",other-view", "waiting": "2024-12-07,", "silent": ","}
+    advice = [
+        f"{name},bawaslu_kabko,94.05,{state}/2024,repeat-vote,double-vote,{village},{n:03d},"
+        f"{state},{told[state]}"
+        for n, state in enumerate(said, 1)
+    ]
+    copies = [
+        f"{name},{village},001,saksi,1,first,200,120,320,3,323",
+        f"{name},{village},002,saksi,1,first,100,120,220,2,222",
+        f"{name},{village},180,ptps,,first,100,120,220,2,222",
+    ]
+    rows = stations(name, {village: 2}, (100, 120))
+    return [
+        Folder({
+            "election.toml": election(
+                "Rekomendasi 2024", "2024-11-27",
+                contest(name, "regent", "94.05", ["Yuni", "Mus"], ["Miren", "Mendi"]),
+            ),
+            "regions.csv": regions(
+                "94 Papua Tengah", "94.05 Kabupaten Puncak Jaya", "94.05.01 Mulia",
+                f"{village} Mulia",
+            ),
+            "roster.csv": roster(listed),
+            "forms.csv": forms(2, rows),
+            "recommendations.csv": "\n".join([
+                "contest,body,body_region,number,type,ground,region,tps,state,date,reason",
+                *advice, "",
+            ]),
+            "copies.csv": "\n".join([
+                "contest,region,tps,body,pair,count,pair_1,pair_2,valid,invalid,total", *copies,
+                "",
+            ]),
+        })
+    ]  # fmt: skip

@@ -64,6 +64,7 @@ def said(case: Case, stage: str, address: str) -> str:
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", html)).replace(" ,", ",").replace(" .", ".")
 
 
+ADVISED = "rekomendasi/bupati-94.05/"
 PUNCAK = "puncak/bupati-94.05/"
 LEFT_OUT = (
     "Tidak diikutsertakan dalam rekapitulasi menurut putusan MK nomor 305/PHPU.BUP-XXIII/2025"
@@ -80,6 +81,16 @@ SAYS: list[tuple[Case, str, str, tuple[str, ...], tuple[str, ...]]] = [
     (cases.puncak_jaya, END, "", ("Hasil resmi. Ditetapkan KPU",), ("berbeda dari",)),
     (cases.puncak_jaya, END, f"{PUNCAK}01/", (LEFT_OUT, "Mulia"), ()),
     (cases.puncak_jaya, END, f"{PUNCAK}05/", (), (LEFT_OUT,)),
+    (cases.recommended, END, f"{ADVISED}rekomendasi/",
+     ("direkomendasikan 180 Dilaksanakan 103 Tidak dilaksanakan 26 Dijadwalkan, menunggu 26"
+      " Tanpa kabar 25", "dijadwalkan, menunggu, 7 Desember 2024",
+      "tidak dilaksanakan (beda pandangan)"), ()),
+    (cases.recommended, END, f"{ADVISED}01/2001/salinan/",
+     ("Salinan dari 3 TPS tercatat; dalam daftar ada 180 TPS.", "001 4 berbeda", "002 sama",
+      "Nomor 1 300 300 200 −100", "Selisih: formulir dikurangi salinan."), ()),
+    (cases.recommended, END, f"{ADVISED}01/2001/001/",
+     ("220 suara sah, 2 tidak sah", "tidak masuk jumlah mana pun",
+      "Nomor 1: salinan 200, formulir 100 (−100)"), ()),
 ]  # fmt: skip
 
 

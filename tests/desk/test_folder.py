@@ -108,7 +108,33 @@ number = "28/PHPU.BUP/2031"
 state = "registered"
 date = "2031-03-03"
 """
+ADVICE = """contest,body,body_region,number,type,ground,region,tps,state,reason
+bupati,bawaslu_kabko,97.01,1/2031,repeat-vote,double-vote,97.01.01.1001,001,refused,other
+"""
+COPY = """contest,region,tps,body,pair,count,pair_1
+bupati,97.01.01.1001,001,saksi,1,first,90
+"""
 STOPS = {
+    "a state that no recommendation has": (
+        tiny().append("recommendations.csv", ADVICE.replace("refused,other", "lost,")),
+        ("recommendations.csv", 2, "state", "value"),
+    ),
+    "a refusal without its reason": (
+        tiny().append("recommendations.csv", ADVICE.replace("refused,other", "refused,")),
+        ("recommendations.csv", 2, "reason", "missing-field"),
+    ),
+    "advice for a place that is not there": (
+        tiny().append("recommendations.csv", ADVICE.replace(",001,", ",009,")),
+        ("recommendations.csv", 2, "tps", "station-unknown"),
+    ),
+    "a copy of a witness of no pair": (
+        tiny().append("copies.csv", COPY.replace("saksi,1", "saksi,")),
+        ("copies.csv", 2, "pair", "missing-field"),
+    ),
+    "a copy with a figure that is none": (
+        tiny().append("copies.csv", COPY.replace("first,90", "first,x")),
+        ("copies.csv", 2, "pair_1", "number"),
+    ),
     "no election": (tiny().without("election.toml"), ("election.toml", 0, "", "missing-file")),
     "no regions": (tiny().without("regions.csv"), ("regions.csv", 0, "", "missing-file")),
     "no forms": (tiny().without(FORMS), (FORMS, 0, "", "missing-file")),

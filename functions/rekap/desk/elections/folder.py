@@ -1,7 +1,7 @@
 """An election folder as values, and the one function that reads it.
 
     election.toml  regions.csv  forms.csv            required
-    roster.csv  rows.csv  rulings.toml  elected.toml optional
+    roster.csv  rows.csv  rulings.toml  elected.toml  recommendations.csv  copies.csv   optional
 
 docs/files.md has the format. What may stand in a statement is decided by `rekap.core.statements`;
 here stands what only a folder knows: files, lines, and how its tables fit each other.
@@ -23,7 +23,7 @@ def read(folder: Path) -> Election:
     Raises:
         FolderRefused: with every problem of every file.
     """
-    from rekap.desk.elections import columns, decisions, docket, papers, places, settings
+    from rekap.desk.elections import columns, decisions, docket, papers, places, sayings, settings
 
     problems = Problems()
     read_settings, determinations = settings.read(folder / "election.toml", problems)
@@ -37,6 +37,8 @@ def read(folder: Path) -> Election:
         file.table: decisions.read(file, folder / file.name, named, contests, problems)
         for file in decisions.FILES
     }
+    recommended = sayings.recommendations(folder, named, contests, ground, problems)
+    copied = sayings.copies(folder, named, contests, ground, problems)
     if not problems.found:
         docket.check(determinations, decided, ground, problems)
     if problems.found:
@@ -48,6 +50,8 @@ def read(folder: Path) -> Election:
         settings=_with_source_forms(read_settings, all_papers),
         determinations=determinations,
         **decided,
+        recommendations=recommended,
+        copies=copied,
         places=ground,
         papers=tuple(all_papers),
         empty_rows=forms.empty_rows,
@@ -62,13 +66,14 @@ def prepare(folder: Path, mode: str) -> Election:
     Raises:
         FolderRefused: with every problem of every file.
     """
-    from rekap.desk.elections import decisions, places, settings
+    from rekap.desk.elections import decisions, places, sayings, settings
 
     problems = Problems()
     read_settings, _ = settings.read(folder / "election.toml", problems, mode)
     contests = {contest["id"]: contest for contest in read_settings.get("contests", ())}
     ground = places.read(folder, contests, problems)
-    for name in ("forms.csv", "rows.csv", *(file.name for file in decisions.FILES)):
+    said = (sayings.RECOMMENDATIONS, sayings.COPIES)
+    for name in ("forms.csv", "rows.csv", *(file.name for file in decisions.FILES), *said):
         if (folder / name).exists():
             problems.add(name, 0, "", "results")
     if problems.found:

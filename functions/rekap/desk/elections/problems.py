@@ -110,6 +110,8 @@ class Problems:
         """Add the problem `code` with its sentences; `details` fill their gaps."""
         self.found.append(Problem.of(SENTENCES, (file, line, column), code, details))
 
-    def tell(self, file: str, column: str, code: str, sentences: tuple[str, str]) -> None:
-        """Add a problem whose sentences come from elsewhere, without a line."""
-        self.found.append(Problem(file, 0, column, code, *sentences))
+    def tell(
+        self, file: str, column: str, code: str, sentences: tuple[str, str], line: int = 0
+    ) -> None:
+        """Add a problem whose sentences come from elsewhere."""
+        self.found.append(Problem(file, line, column, code, *sentences))

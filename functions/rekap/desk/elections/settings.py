@@ -161,7 +161,9 @@ _NO_CERTIFICATE: Final = (
 )
 
 
-def report(file: str, fields: dict[str, Any], problems: Problems, prefix: str = "") -> None:
+def report(
+    file: str, fields: dict[str, Any], problems: Problems, prefix: str = "", line: int = 0
+) -> None:
     """Add what the schema of a statement finds; of the election itself, fields that are missing at
     the top were reported before.
     """
@@ -171,6 +173,6 @@ def report(file: str, fields: dict[str, Any], problems: Problems, prefix: str = 
     except schema.SchemaErrors as error:
         for one in error.findings:
             column = prefix + ("id" if one.field == "election" else one.field)
-            if one.code == "missing-field" and not prefix and "." not in one.field:
-                continue
-            problems.tell(file, column, one.code, (one.id, one.en))
+            told = fields["kind"] == "election" and "." not in one.field
+            if one.code != "missing-field" or not told:
+                problems.tell(file, column, one.code, (one.id, one.en), line)

@@ -75,6 +75,8 @@ class Election:
     places: Places
     papers: tuple[Paper, ...]
     empty_rows: int
+    recommendations: tuple[dict[str, Any], ...] = ()
+    copies: tuple[dict[str, Any], ...] = ()
 
     @property
     def contests(self) -> dict[str, dict[str, Any]]:

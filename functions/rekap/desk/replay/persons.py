@@ -9,17 +9,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from rekap.core.codec import b64encode
-from rekap.core.ledger.offices import BODIES, ROOT_KPU
+from rekap.core.ledger.offices import BODIES, ROOT_BAWASLU, ROOT_KPU, ROOT_PAIR
 from rekap.core.signing.signer import Ed25519Signer, derive
 from rekap.core.statements import model, regions
 from rekap.desk.elections.rosters import rostered
 from rekap.desk.elections.values import Election
 
 Office: TypeAlias = tuple[str, str, str | None]
-"""Body, region, TPS."""
+"""Body, region, TPS. A witness's body is "saksi/1" with the pair, an observer's "pemantau/id"."""
+_ROOTS = (ROOT_KPU, ROOT_BAWASLU, ROOT_PAIR)
+_OVER_BAWASLU = ("bawaslu_prov", "bawaslu_kabko")
 
 
 @dataclass(frozen=True)
@@ -38,7 +40,7 @@ class Persons:
     def number(self, task: str) -> int:
         """How many distinct persons must sign: the policy of the election, else the default."""
         policy: Mapping[str, int] = self.election.settings.get("policy", {})
-        return policy.get(task, model.THRESHOLDS[task])
+        return policy.get(task, model.THRESHOLDS.get(task, 1))
 
     def body(self, depth: int, code: str) -> Office:
         """The body at `depth` at or above `code`; the roots where no contest is of a province."""
@@ -51,12 +53,21 @@ class Persons:
     def granter(self, office: Office) -> Office:
         """The body that grants the keys of `office`."""
         body, code, _ = office
+        kind, _, side = body.partition("/")
+        if kind == "saksi":
+            return f"{ROOT_PAIR}.{side}", regions.COUNTRY, None
+        if kind in _OVER_BAWASLU:
+            return ROOT_BAWASLU, regions.COUNTRY, None
+        if kind == "pemantau":
+            return self.body(min(regions.depth(code), 2), code)
+        if kind in model.SUPERVISORS:
+            return "bawaslu_kabko", code[: len("62.05")], None
         return self.body(BODIES.index(body) - 1, code)
 
     def signers(self, office: Office, task: str) -> list[Ed25519Signer]:
         """As many signers of the office as `task` needs, the ketua first."""
-        if office[0] == ROOT_KPU:
-            return [root(self.seed, self.election.id)]
+        if office[0].startswith(_ROOTS):
+            return [root(self.seed, self.election.id, office[0])]
         return [
             _signer(self.seed, f"{self.election.id}/{name(office, n)}")
             for n in range(1, self.number(task) + 1)
@@ -67,7 +78,7 @@ class Persons:
         return [
             {
                 "person": name(office, n),
-                "position": "ketua" if n == 1 else "anggota",
+                "position": position(office, n),
                 **public(_signer(self.seed, f"{self.election.id}/{name(office, n)}")),
             }
             for n in range(1, self.needed[office] + 1)
@@ -85,20 +96,43 @@ class Persons:
     def offices(self, body: str) -> list[Office]:
         """The offices of one kind that sign anything, by region and TPS."""
         return sorted(
-            (office for office in self.needed if office[0] == body),
-            key=lambda office: (office[1], office[2] or ""),
+            (office for office in self.needed if office[0].partition("/")[0] == body),
+            key=lambda office: (office[1], office[2] or "", office[0]),
         )
+
+    def roots(self) -> dict[str, Any]:
+        """The roots of the election: of KPU, and of those who grant anybody else."""
+        granters = {self.granter(office)[0] for office in self.needed}
+        found: dict[str, Any] = {"kpu": self._keyset(ROOT_KPU)}
+        if ROOT_BAWASLU in granters:
+            found["bawaslu"] = self._keyset(ROOT_BAWASLU)
+        pairs = sorted(int(one.rpartition(".")[2]) for one in granters if one.startswith(ROOT_PAIR))
+        if pairs:
+            found["pairs"] = [
+                {"number": pair, **self._keyset(f"{ROOT_PAIR}.{pair}")} for pair in pairs
+            ]
+        return found
+
+    def _keyset(self, body: str) -> dict[str, Any]:
+        return {"k": 1, "keys": [public(root(self.seed, self.election.id, body))]}
 
 
 def name(office: Office, n: int) -> str:
     """The id of person `n` of an office; ids have no underscore."""
     body, code, tps = office
-    return "-".join([body.replace("_", "-"), code, *([tps] if tps else []), str(n)])
+    body = body.replace("_", "-").replace("/", "-")
+    return "-".join([body, code, *([tps] if tps else []), str(n)])
 
 
-def root(seed: str, election: str) -> Ed25519Signer:
-    """The one root key of an election."""
-    return _signer(seed, f"{election}/root/kpu/1")
+def position(office: Office, n: int) -> str:
+    """The position of person `n` of an office."""
+    positions = model.BODIES[office[0].partition("/")[0]].positions
+    return positions[0] if n == 1 else positions[-1]
+
+
+def root(seed: str, election: str, body: str = ROOT_KPU) -> Ed25519Signer:
+    """The one root key of an election that KPU, Bawaslu or a pair has."""
+    return _signer(seed, f"{election}/{body.replace('roots.', 'root/').replace('.', '/')}/1")
 
 
 def operator(seed: str) -> Ed25519Signer:
@@ -132,14 +166,28 @@ def _tasks(persons: Persons) -> list[tuple[str, Office]]:
     for one in (*election.determinations, *election.rulings, *election.elected):
         depth = min(regions.depth(one["region"]), 2)
         tasks.append(("determination", persons.body(depth, one["region"])))
+    for one in election.recommendations:
+        task = model.ADVICE if one["type"] == model.ADVICE else "recommendation"
+        tasks.append((task, (one["body"], one["region"], one.get("tps"))))
+        if one["response"] is not None:
+            tasks.append(("response", persons.body(2, one["response"]["region"])))
+    tasks += [("copy", holder(election, one)) for one in election.copies]
     return [(task, office) for task, office in tasks if office[0] != ROOT_KPU]
+
+
+def holder(election: Election, copy: Mapping[str, Any]) -> Office:
+    """Who holds a copy: a PTPS of the TPS, else somebody of the contest's region."""
+    if copy["body"] == "ptps":
+        return "ptps", copy["region"], copy["tps"]
+    side = copy.get("pair") or copy["organisation"]
+    return f"{copy['body']}/{side}", election.contests[copy["contest"]]["region"], None
 
 
 def _add_granters(persons: Persons) -> None:
     """Bodies above exist too, since they grant the keys below, from the TPS upward."""
-    for body in ("kpps", "ppk", "kpu_kabko"):
+    for body in ("pemantau", "ptps", "pkd", "panwascam", "kpps", "ppk", "kpu_kabko"):
         for office in persons.offices(body):
             granter = persons.granter(office)
-            if granter[0] != ROOT_KPU:
+            if not granter[0].startswith(_ROOTS):
                 number = max(persons.needed.get(granter, 0), persons.number("grant"))
                 persons.needed[granter] = number

@@ -8,8 +8,9 @@
     rosters of kab/kota              signed by the provincial KPU, or the root in its place
     keys of KPU kab/kota
     rosters of kecamatan; of kelurahan
-    keys of PPK; of KPPS
+    keys of PPK; of KPPS; of supervisors, witnesses, observers
     forms by depth from the TPS upward and by revision
+    copies; recommendations, and what was done about them
     determinations, rulings and who is elected, for each contest one after another
     where a contest is determined again: the forms that came between, what was decided then
 
@@ -73,11 +74,37 @@ def _stages(
         yield f"{election.id} election", (desk.election_statement() for _ in range(1))
         yield from _people_and_places(desk)
         for contests in _generations(election):
-            for papers, decisions in _rounds(election, contests):
+            for number, (papers, decisions) in enumerate(_rounds(election, contests)):
+                copies = [*_copies(election, contests, papers, first=not number)]
+                yield f"{election.id} copy", (desk.copy(one) for one in copies if one["before"])
                 yield from _forms(desk, papers)
+                yield f"{election.id} copy", (desk.copy(one) for one in copies if not one["before"])
+                if not number:
+                    yield from _recommended(desk, contests)
                 for decided in decisions:
                     kinds = "+".join(sorted({kind for kind, _ in decided}))
                     yield f"{election.id} {kinds}", starmap(desk.decision, decided)
+
+
+def _copies(
+    election: Election, contests: Iterable[str], papers: Iterable[Paper], *, first: bool
+) -> Iterator[dict[str, Any]]:
+    """Yield the copies of the forms of a round; those of no form at all in the first one."""
+    own = {(paper.contest, paper.region, paper.tps, paper.count) for paper in papers}
+    known = {(paper.contest, paper.region, paper.tps, paper.count) for paper in election.papers}
+    for one in election.copies:
+        key = one["contest"], one["region"], one["tps"], one["count"]
+        if one["contest"] in contests and (key in own or (first and key not in known)):
+            yield one
+
+
+def _recommended(
+    desk: ElectionWriter, contests: Iterable[str]
+) -> Iterator[tuple[str, Iterable[bytes]]]:
+    said = [one for one in desk.election.recommendations if one["contest"] in contests]
+    yield f"{desk.election.id} recommendation", map(desk.recommendation, said)
+    answered = [one for one in said if one["response"] is not None]
+    yield f"{desk.election.id} response", map(desk.response, answered)
 
 
 def _generations(election: Election) -> Iterator[list[str]]:
@@ -183,6 +210,8 @@ def _people_and_places(desk: ElectionWriter) -> Iterator[tuple[str, Iterable[byt
     yield rosters(4)
     yield grants("ppk")
     yield grants("kpps")
+    for body in (*model.SUPERVISORS, "saksi", "pemantau"):
+        yield grants(body)
 
 
 def _forms(desk: ElectionWriter, papers: Iterable[Paper]) -> Iterator[tuple[str, Iterable[bytes]]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -97,6 +97,7 @@ class ElectionWriter:
         self._ids: dict[tuple[str, str, str, str | None], str] = {}
         self._sheets: dict[tuple[str, str], dict[str, str]] = {}
         self._certificates: dict[tuple[str, str, int], str] = {}
+        self._recommended: dict[int, str] = {}
         self._decided: dict[tuple[str, str, tuple[str, ...]], tuple[str, int]] = {}
 
     def election_statement(self) -> bytes:
@@ -105,7 +106,7 @@ class ElectionWriter:
         fields = {
             **self.election.settings,
             "kind": "election",
-            "roots": {"kpu": {"k": 1, "keys": [people.public(root)]}},
+            "roots": self.persons.roots(),
             "revision": 1,
         }
         return self._signed(fields, [root, people.operator(self.persons.seed)])
@@ -124,12 +125,15 @@ class ElectionWriter:
     def grant(self, office: Office) -> bytes:
         """The persons of an office with their keys."""
         body, code, tps = office
+        kind, _, side = body.partition("/")
         fields = {
             "kind": "grant",
-            "body": body,
+            "body": kind,
             "region": code,
             "persons": self.persons.granted(office),
             **({"tps": tps} if tps else {}),
+            **({"pair": int(side)} if kind == "saksi" else {}),
+            **({"organisation": side} if kind == "pemantau" else {}),
         }
         return self._signed(fields, self.persons.signers(self.persons.granter(office), "grant"))
 
@@ -182,6 +186,29 @@ class ElectionWriter:
         data = self._signed(fields, self.persons.signers(office, "determination"))
         self._decided[line] = (envelope.parse(data).id, revision + 1)
         return data
+
+    def recommendation(self, said: Mapping[str, Any]) -> bytes:
+        """What a supervisor recommends."""
+        fields = {"kind": "recommendation", **said}
+        del fields["response"]
+        task = model.ADVICE if said["type"] == model.ADVICE else "recommendation"
+        office = said["body"], said["region"], said.get("tps")
+        data = self._signed(fields, self.persons.signers(office, task))
+        self._recommended[id(said)] = envelope.parse(data).id
+        return data
+
+    def response(self, said: Mapping[str, Any]) -> bytes:
+        """What the organiser does about a recommendation that was written."""
+        fields = {"kind": "response", **said["response"], "to": self._recommended[id(said)]}
+        office = self.persons.body(2, fields["region"])
+        return self._signed(fields, self.persons.signers(office, "response"))
+
+    def copy(self, said: Mapping[str, Any]) -> bytes:
+        """The figures of a copy."""
+        fields = {"kind": "copy", **said}
+        del fields["before"]
+        office = people.holder(self.election, said)
+        return self._signed(fields, self.persons.signers(office, "copy"))
 
     def _columns(self, paper: Paper) -> dict[str, Any]:
         fields: dict[str, Any] = {}

@@ -1,0 +1,149 @@
+"""`recommendations.csv` and `copies.csv`: what supervisors recommended, what was done about it, and
+what witnesses, supervisors and observers read off their copies.
+
+Both are read as the portal itself writes them: columns that only a log can know say nothing here.
+
+    contest,body,body_region,number,type,ground,region,tps,state,date,reason
+    bupati-32.07,bawaslu_kabko,32.07,12/2024,repeat-vote,double-vote,32.07.01.1001,003,refused,,other-view
+
+The rows of one number are the places of one recommendation. The KPU of the kab/kota is asked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from itertools import groupby
+from pathlib import Path
+from typing import Any, Final, TypeAlias
+
+from rekap.core.statements import model, regions
+from rekap.desk.elections.problems import Problems
+from rekap.desk.elections.settings import report
+from rekap.desk.elections.table import Row, Table, number
+from rekap.desk.elections.values import Places
+
+Said: TypeAlias = tuple[dict[str, Any], ...]
+RECOMMENDATIONS: Final = "recommendations.csv"
+COPIES: Final = "copies.csv"
+_LINE: Final = ("contest", "body", "body_region", "body_tps", "number")
+"""Columns that say which recommendation a row is a place of."""
+_COLUMNS: Final = ("contest", "body", "body_region", "number", "type", "ground", "region", "state")
+_OTHERS: Final = ("body_tps", "revision", "due", "tps", "date", "reason", "index", "response")
+_OF_A_COPY: Final = ("contest", "region", "tps", "body", "count")
+_MORE_OF_A_COPY: Final = (
+    "pair", "organisation", "source", "state", "cells", "before", "index", "form_index",
+)  # fmt: skip
+OUTCOME_OF: Final = {"silent": None, "waiting": "scheduled", "held": "done", "refused": "not-done"}
+"""State of a recommendation -> the outcome of the response to it."""
+_SOME_ID: Final = "0" * 64
+_KABKO: Final = len("62.05")
+
+
+def recommendations(
+    folder: Path, election: str, contests: Mapping[str, Any], ground: Places, problems: Problems
+) -> Said:
+    """Return the fields of each recommendation, with the `response` to it, or None."""
+    path = folder / RECOMMENDATIONS
+    if not path.exists():
+        return ()
+    rows = sorted(Table(path, _COLUMNS, _OTHERS, problems).rows(), key=_line)
+    return tuple(
+        _recommendation([*lines], election, contests, ground, problems)
+        for _, lines in groupby(rows, key=_line)
+    )
+
+
+def _line(row: Row) -> tuple[str, ...]:
+    return tuple(row[1][name] for name in _LINE)
+
+
+def _recommendation(
+    rows: list[Row], election: str, contests: Mapping[str, Any], ground: Places,
+    problems: Problems,
+) -> dict[str, Any]:  # fmt: skip
+    line, cells = rows[0]
+    for other, more in rows[1:]:
+        for name in ("type", "ground", "due", "state", "date", "reason"):
+            if more[name] != cells[name]:
+                problems.add(RECOMMENDATIONS, other, name, "value", allowed=cells[name] or '""')
+    asked = {"body": "kpu_kabko", "region": cells["region"][:_KABKO]}
+    fields = _filled(cells, {"contest", "body", "number", "type", "ground", "due"}) | {
+        "region": cells["body_region"], **_filled({"tps": cells["body_tps"]}, {"tps"}),
+        "to": asked, "revision": 1,
+        "places": sorted(
+            (_filled(more, {"region", "tps"}) for _, more in rows),
+            key=lambda one: (one["region"], one.get("tps", "")),
+        ),
+    }  # fmt: skip
+    _check(RECOMMENDATIONS, line, "recommendation", fields, election, contests, problems)
+    for other, more in rows:
+        _check_place(RECOMMENDATIONS, other, more["region"], more["tps"], ground, problems)
+    _check_place(RECOMMENDATIONS, line, cells["body_region"], cells["body_tps"], ground, problems)
+    if cells["state"] not in OUTCOME_OF:
+        problems.add(RECOMMENDATIONS, line, "state", "value", allowed=", ".join(OUTCOME_OF))
+    outcome = OUTCOME_OF.get(cells["state"])
+    if outcome is None:
+        return {**fields, "response": None}
+    response = _filled(cells, {"contest", "date", "reason"}) | {
+        **asked, "outcome": outcome, "revision": 1,
+    }  # fmt: skip
+    about = {**response, "to": _SOME_ID}
+    _check(RECOMMENDATIONS, line, "response", about, election, contests, problems)
+    return {**fields, "response": response}
+
+
+def copies(
+    folder: Path, election: str, contests: Mapping[str, Any], ground: Places, problems: Problems
+) -> Said:
+    """Return the fields of each copy, and whether it came `before` the form."""
+    path = folder / COPIES
+    if not path.exists():
+        return ()
+    most = max((len(contest["pairs"]) for contest in contests.values()), default=1)
+    figures = model.figure_fields(most)
+    table = Table(path, _OF_A_COPY, (*_MORE_OF_A_COPY, *figures), problems)
+    return tuple(_copy(row, figures, election, contests, ground, problems) for row in table.rows())
+
+
+def _copy(
+    row: Row, figures: Iterable[str], election: str, contests: Mapping[str, Any], ground: Places,
+    problems: Problems,
+) -> dict[str, Any]:  # fmt: skip
+    line, cells = row
+    fields: dict[str, Any] = _filled(
+        cells, {"contest", "region", "tps", "body", "count", "organisation", "source"}
+    )
+    told = {name: number(cells[name]) for name in figures if cells[name]}
+    for name in (name for name, value in told.items() if value is None):
+        problems.add(COPIES, line, name, "number")
+    fields["figures"] = {name: value for name, value in told.items() if value is not None}
+    if cells["pair"]:
+        fields["pair"] = number(cells["pair"]) or 0
+    _check(COPIES, line, "copy", fields, election, contests, problems)
+    _check_place(COPIES, line, cells["region"], cells["tps"], ground, problems)
+    return {**fields, "before": cells["before"] == "1"}
+
+
+def _filled(cells: Mapping[str, str], names: Iterable[str]) -> dict[str, Any]:
+    return {name: cells[name] for name in sorted(names) if cells[name]}
+
+
+def _check(
+    file: str, line: int, kind: str, fields: dict[str, Any], election: str,
+    contests: Mapping[str, Any], problems: Problems,
+) -> None:  # fmt: skip
+    contest = contests.get(fields.get("contest", ""))
+    if contest is None:
+        problems.add(file, line, "contest", "contest", allowed=", ".join(contests))
+    elif not regions.is_within(fields.get("region", ""), contest["region"]):
+        problems.add(file, line, "region", "region-outside", expected=contest["region"])
+    report(file, {**fields, "kind": kind, "election": election}, problems, line=line)
+
+
+def _check_place(
+    file: str, line: int, code: str, tps: str, ground: Places, problems: Problems
+) -> None:
+    if code not in ground.names:
+        problems.add(file, line, "region", "region-unknown", code=code)
+    elif tps and ground.has_roster and tps not in ground.stations.get(code, ()):
+        problems.add(file, line, "tps", "station-unknown", code=code, tps=tps)
