@@ -8,6 +8,7 @@ import pytest
 from tests.infra import rights
 from tests.infra.document import LIVE, TRIAL, Stack, evaluate, read
 from tests.live_portal import ROOT
+from tests.portal.store.calls import written
 
 LISTED = (ROOT / "tests/infra/rights.txt").read_text("utf-8")
 PERSONS = {"BreakGlass": "BreakGlass", "KeyAdministrator": "KeyAdministrator"}
@@ -122,13 +123,12 @@ def test_a_stolen_role_can_what_is_written_and_cannot_what_is_written() -> None:
 
 
 def calls() -> dict[str, set[tuple[str, str]]]:
-    """Return what each function needs for its calls: (right, on what), from docs/aws.md."""
+    """Return what each function needs for its calls: (right, on what), and besides (docs/aws.md)."""
+    besides = [(row[0], row[1].strip("`"), row[2]) for row in rows("aws.md", 4)]
     found: dict[str, set[tuple[str, str]]] = {name: set() for name in NOT_CALLS}
-    for columns, right, place in ((5, 3, 4), (4, 1, 2)):
-        for row in rows("aws.md", columns):
-            for one in re.findall("`([a-z0-9]+:[A-Za-z]+)`", row[right]):
-                if row[0].capitalize() in found:
-                    found[row[0].capitalize()].add((one, row[place].split("/")[0]))
+    for function, right, on in [*besides, *((c.function, c.needs, c.on) for c in written())]:
+        if function.capitalize() in found:
+            found[function.capitalize()].add((right, on.split("/")[0]))
     return found
 
 

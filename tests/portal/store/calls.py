@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, NamedTuple
 from unittest import mock
 
@@ -16,13 +17,24 @@ from tests.portal.store.cloud import Cloud
 
 
 class Call(NamedTuple):
-    """One row of the table in docs/aws.md; `needs` is one IAM action."""
+    """One call of `calls.txt`; `needs` is one IAM action."""
 
     function: str
     method: str
     request: str
     needs: str
     on: str
+
+
+def written() -> set[Call]:
+    """The calls that `calls.txt` names: one line for those of a function that need the same."""
+    lines = Path(__file__).with_name("calls.txt").read_text("utf-8").splitlines()[1:]
+    return {
+        Call(function, method, request, right, on)
+        for function, methods, request, needs, on in (line.split("  ") for line in lines)
+        for method in methods.split()
+        for right in needs.split()
+    }
 
 
 @dataclass
