@@ -123,7 +123,7 @@ def test_a_stolen_role_can_what_is_written_and_cannot_what_is_written() -> None:
 
 
 def calls() -> dict[str, set[tuple[str, str]]]:
-    """Return what each function needs for its calls: (right, on what), and besides (docs/aws.md)."""
+    """Return what each function needs: (right, on what), for its calls and besides them."""
     besides = [(row[0], row[1].strip("`"), row[2]) for row in rows("aws.md", 4)]
     found: dict[str, set[tuple[str, str]]] = {name: set() for name in NOT_CALLS}
     for function, right, on in [*besides, *((c.function, c.needs, c.on) for c in written())]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from collections import Counter
 from collections.abc import Iterator
 from hashlib import sha256
@@ -155,6 +156,18 @@ def test_codes_of_the_codebook_are_the_closed_lists() -> None:
     assert set(values["position"]) == {p for of in model.BODIES.values() for p in of.positions}
 
 
+def _words(row: list[str]) -> Iterator[tuple[str, dict[str, str]]]:
+    """Codes of a row of the glossary; of three figures the first two are of men and women."""
+    codes = re.findall("`([^`]+)`", row[2])
+    ends = (
+        [(", laki-laki", ", men"), (", perempuan", ", women"), (", laki-laki dan perempuan", "")]
+        if len(codes) > 1
+        else [("", "")]
+    )
+    for code, (man, english) in zip(codes, ends, strict=True):
+        yield code, {"id": row[0] + man, "en": row[1] + english}
+
+
 def test_words_of_the_codebook_are_those_of_the_glossary_and_the_rules() -> None:
     book, glossary = codebook._book(), tables_of("glossary.md")
     for table, title in (
@@ -165,7 +178,7 @@ def test_words_of_the_codebook_are_those_of_the_glossary_and_the_rules() -> None
         (book["values"]["position"], "Positions"),
         (book["figures"], "Figures"),
     ):
-        words = {row[2].strip("`"): {"id": row[0], "en": row[1]} for row in glossary[title]}
+        words = dict(said for row in glossary[title] for said in _words(row))
         assert all(words[code] == said for code, said in table.items() if code != "answer")
     for code, said in book["values"]["rule"].items():
         assert said == {"id": RULES[code].sentence_id, "en": RULES[code].sentence_en}

@@ -24,7 +24,7 @@ FORMATS = frozenset("internet json k kb mb package".split())
 SPELLED = {
     "id": frozenset(
         """angkanya bermandat bita bitanya cocokkan dibulatkan dicermati dikoreksi diperbesar
-        diputus direkomendasikan diulang formulirnya
+        diputus direkomendasikan diskors diulang formulirnya
         halamannya hurufnya ketercakupan kodenya ktp-el kuki memperagakan nomornya pembukti
         pengunggah pindaian ponsel rincian sematkan tercetak""".split()
     ),

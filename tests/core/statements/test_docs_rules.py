@@ -40,7 +40,6 @@ def test_every_rule_has_its_sentences_and_its_source():
         [
             rule.code,
             "hard" if rule.hard else "soft",
-            rule.sentence_id,
             rule.sentence_en,
             rule.source,
         ]

@@ -1,10 +1,14 @@
 """The glossary has a row for every name of the formats, in the order of the code."""
 
+import re
+import tomllib
+
 import pytest
 from tests.core.statements.markdown import tables
 
-from rekap.core.ledger import incidents, rulings
-from rekap.core.statements import model, rules
+from rekap.core.ledger import copies, incidents, recommendations
+from rekap.core.pages import pages
+from rekap.core.statements import model
 from rekap.core.statements.kinds import KINDS
 
 GLOSSARY = tables("glossary.md")
@@ -12,40 +16,57 @@ GLOSSARY = tables("glossary.md")
 SECTIONS = {
     "Statements": tuple(KINDS),
     "Modes": model.MODES,
-    "Offices": tuple(model.OFFICES),
     "Winning rules": model.WINS,
     "Levels of regions": (*model.LEVELS, "tps"),
     "Forms": tuple(model.FORMS),
     "Figures": (*model.FIELDS[:-3], "pair_n", *model.FIELDS[-3:]),
     "Counts": model.COUNTS,
     "Reasons of a revision": model.REASONS,
-    "What an objection is about": model.OBJECTIONS,
-    "What happened": (*model.EVENTS, *model.MEETINGS),
-    "What becomes of an objection": incidents.STATES,
-    "Bases of a determination": model.BASES,
-    "Why a contest follows another": model.FOLLOWS,
-    "States of a ruling": model.RULING_STATES,
-    "Orders of a court": model.ORDERS,
-    "Where a contest stands": rulings.STANDINGS,
-    "Reasons of a revocation": model.REVOKE_REASONS,
-    "Reasons of a witness": model.WITNESS_REASONS,
     "Bodies": tuple(model.BODIES),
     "Positions": ("ketua", "anggota", "saksi", "pengawas", "pemantau"),
     "Statuses": model.STATUSES,
-    "Results of a rule": (rules.PASS, rules.FAIL, rules.UNTESTABLE),
+}
+
+
+CODES = {
+    "office": model.OFFICES,
+    "objection_code": model.OBJECTIONS,
+    "event_code": (*model.EVENTS, *model.MEETINGS),
+    "incident_state": incidents.STATES,
+    "basis": model.BASES,
+    "ruling_state": model.RULING_STATES,
+    "order": model.ORDERS,
+    "revoke_reason": model.REVOKE_REASONS,
+    "witness_reason": model.WITNESS_REASONS,
+    "recommended_type": model.RECOMMENDED,
+    "ground": model.GROUNDS,
+    "outcome": model.OUTCOMES,
+    "refusal": model.REFUSALS,
+    "case_state": recommendations.STATES,
+    "copy_source": model.COPY_SOURCES,
+    "copy_state": copies.STATES,
 }
 
 
 @pytest.mark.parametrize("section", SECTIONS)
 def test_every_identifier_has_its_row(section):
-    identifiers = tuple(row[2].strip("`") for row in GLOSSARY[section])
-    assert identifiers == SECTIONS[section]
+    named = (name for row in GLOSSARY[section] for name in re.findall("`([^`]+)`", row[2]))
+    assert tuple(named) == SECTIONS[section]
+
+
+@pytest.mark.parametrize("language", ["id", "en"])
+def test_the_tables_that_the_glossary_names_have_a_word_for_each_code(language):
+    text = (pages.templates_folder() / f"text/{language}.toml").read_text("utf-8")
+    words = tomllib.loads(text)
+    named = [name for row in GLOSSARY["Codes"] for name in re.findall("`([^`]+)`", row[1])]
+    assert sorted(named) == sorted(CODES)
+    assert all(set(words[table]) == set(codes) for table, codes in CODES.items())
 
 
 KEPT = "Kept in both languages"
 
 
-@pytest.mark.parametrize("section", [name for name in GLOSSARY if name != KEPT])
+@pytest.mark.parametrize("section", [name for name in GLOSSARY if name not in (KEPT, "Codes")])
 def test_every_row_says_its_three_things_and_may_say_its_source(section):
     for row in GLOSSARY[section]:
         assert len(row) in (3, 4)
