@@ -1,0 +1,54 @@
+"""Five pairs and more: what decides stands beside the name of a place, not behind the edge."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from tests.core.pages import blocks, samples
+from tests.core.pages.test_front import _shown
+
+from rekap.core.pages import pages
+
+
+def told(pairs: int) -> str:
+    """A provinsi whose first kab/kota gave most votes to the last pair."""
+    twin = samples.province()
+    twin["contest"]["pairs"] = blocks.contest(pairs)["pairs"]
+    twin["children"][0]["figures"] = {f"pair_{pairs}": 8000, "valid": 10000}
+    twin["result"]["pairs"] = [
+        {**twin["result"]["pairs"][0], "number": n} for n in range(1, pairs + 1)
+    ]
+    last = {f"pair_{number}": 0 for number in range(4, pairs + 1)}
+    twin["differences"][0]["difference"] |= last
+    return pages.render(twin).decode()
+
+
+def test_a_place_names_the_pair_with_most_votes_beside_its_name() -> None:
+    beside = r'<small class="pk" aria-hidden="true">(<span.*?</span>) ([^<]+)</small>'
+    badge, share = re.findall(beside, told(6))[0]
+    assert (re.sub("<.*?>", "", badge).split()[-1], share) == ("6", "80,00%")
+    assert not re.findall(beside, told(4)), "four fit beside each other"
+
+
+def test_a_difference_says_its_valid_votes_below_the_name() -> None:
+    assert '<b class="pk" aria-hidden="true">Sah +2.542.</b>' in told(6)
+    assert "Sah +2.542.</b>" not in told(3)
+
+
+@pytest.mark.parametrize(("twin", "counted"), [
+    (samples.province(), "14.825 dari 14.835 TPS ·"), (samples.kelurahan(), "41 dari 43 TPS ·"),
+])  # fmt: skip
+def test_how_much_is_counted_stands_below_the_state(twin: blocks.Twin, counted: str) -> None:
+    said = _shown(twin)
+    assert said.index(twin["region"]["name"]) < said.index(counted) < said.index("Perolehan suara")
+
+
+def test_a_station_with_an_open_finding_is_marked_beside_its_number() -> None:
+    twin = samples.kelurahan()
+    for one in twin["children"]:
+        one["findings"] = {"open": 0, "answered": 0}
+    marked = '<span class="pk df"'
+    quiet = pages.render(twin).decode().count(marked)
+    twin["children"][0]["findings"]["open"] = 2
+    assert pages.render(twin).decode().count(marked) == quiet + 1
