@@ -25,6 +25,8 @@ SHARED: Final[dict[type, str]] = {
 
 OF_EVERY_KIND: Final = 3
 """Rows that every kind has first: kind, log, at."""
+OF_SEVERAL: Final = ("election", "contest", "form", "revision", "previous")
+"""Fields that are the same wherever they stand: one table has them, with their kinds."""
 _TABLE: Final = re.compile(r"(<!-- fields ?([a-z]*) -->\n)((?:\|.*\n)+)")
 
 Row = tuple[str, str, str]
@@ -35,13 +37,29 @@ def kinds() -> dict[str, list[Row]]:
     return {kind: list(of_kind(kind)) for kind in KINDS}
 
 
+def own(kind: str) -> list[Row]:
+    """The rows that a kind shares with no other."""
+    return [row for row in kinds()[kind][OF_EVERY_KIND:] if row[0] not in OF_SEVERAL]
+
+
+def several() -> list[tuple[str, str, str, str]]:
+    """The rows that several kinds have, and the kinds that have each."""
+    found: dict[Row, list[str]] = {}
+    for kind, rows_of_it in kinds().items():
+        for row in rows_of_it:
+            if row[0] in OF_SEVERAL:
+                found.setdefault(row, []).append(kind)
+    ordered_rows = sorted(found, key=lambda row: OF_SEVERAL.index(row[0]))
+    return [(*row, " ".join(f"`{kind}`" for kind in found[row])) for row in ordered_rows]
+
+
 def written(text: str) -> str:
     """Return a document with its tables of fields made again."""
     return _TABLE.sub(lambda found: found[1] + _table(found[2], found[3]), text)
 
 
 def _table(kind: str, old: str) -> str:
-    made = kinds()[kind][OF_EVERY_KIND:] if kind else kinds()["close"]
+    made = own(kind) if kind else kinds()["close"]
     head, rule, *lines = old.splitlines()
     cells = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines]
     meanings = {row[0].strip("`"): row[3] for row in cells}
