@@ -8,11 +8,11 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from scripts.build_app import LIST
 from tests.app.portal import KELURAHAN, WITH_FILES, Served, address, served
 from tests.app.telephone import ORDER, VOTES, Telephone, weight
-from tests.browser.test_browser import RULES, browser
+from tests.browser import axe
+from tests.browser.test_browser import browser
 from tests.portal.intake.world import figures, identify, sign
 
 __all__ = ["browser"]
@@ -404,13 +404,12 @@ def test_a_newer_version_waits_until_nothing_is_open(browser: Any, portal: Serve
 def test_nothing_that_axe_finds(browser: Any, portal: Served, look: str) -> None:
     tps = {"malam": "006", "siang": "007"}[look]
     one = Telephone(browser, portal, tps, 2)
-    options = {"runOnly": {"type": "tag", "values": RULES}}
     found = {}
 
     def judge(name: str) -> None:
         one.page.evaluate("look => { document.body.dataset.look = look; }", look)
-        for broken in Axe().run(one.page, options=options).response["violations"]:
-            found[name, broken["id"]] = [node["html"][:200] for node in broken["nodes"]]
+        if wrong := axe.wrong(one.page):
+            found[name] = wrong
 
     one.open()
     judge("empty")

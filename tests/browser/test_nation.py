@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import threading
 from collections.abc import Iterator
 from functools import partial
@@ -11,11 +10,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from tests.audit.nation.province import AT, listed, made, read
 from tests.audit.nation.test_pages import many, site
 from tests.audit.shelf import Files
-from tests.browser.test_browser import RULES, browser, opened
+from tests.browser import axe
+from tests.browser.test_browser import browser, opened
 from tests.browser.test_search import Quiet
 
 from rekap.audit.nation import places
@@ -53,11 +52,11 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 @pytest.mark.parametrize(("width", "scheme"), [(360, "light"), (1280, "dark")])
 def test_axe_finds_nothing(browser: Any, nation: str, width: int, scheme: str) -> None:
-    axe, page = Axe(), opened(browser, width, scheme)
+    page = opened(browser, width, scheme)
+    rules = axe.RULES if scheme == "light" else axe.COLOURS
     for name in (*PAGES, "en/index"):
         page.goto(f"{nation}{name}.html")
-        wrong = axe.run(page, options={"runOnly": RULES}).response["violations"]
-        assert not wrong, (name, json.dumps([one["id"] for one in wrong]))
+        assert not (wrong := axe.wrong(page, rules)), (name, wrong)
 
 
 @pytest.mark.parametrize("width", [320, 360, 1280])

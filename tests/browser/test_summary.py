@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from tests.browser.test_browser import RULES, browser  # noqa: F401 the fixture
+from tests.browser import axe
+from tests.browser.test_browser import browser  # noqa: F401 the fixture
 from tests.core.pages import samples
 
 from rekap.core.pages import pages
@@ -91,6 +91,5 @@ def test_it_fits_and_everyone_can_read_it(browser, screen, width, scheme):  # no
     page = context.new_page()
     page.goto(address)
     assert page.evaluate("document.documentElement.scrollWidth") <= width
-    found = Axe().run(page, options={"runOnly": RULES}).response["violations"]
-    assert not found, [(one["id"], one["nodes"][0]["html"]) for one in found]
+    assert not (wrong := axe.wrong(page)), wrong
     context.close()

@@ -1,0 +1,18 @@
+"""What axe says against a page. What is right is not listed: that was half of its time."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from axe_playwright_python.sync_playwright import Axe
+
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+COLOURS = {"type": "rule", "values": ["color-contrast"]}
+"""For a second scheme of colours: all else is the same as in the first."""
+
+
+def wrong(page: Any, rules: Any = RULES) -> list[tuple[str, str]]:
+    """(Rule, first element) of all that axe finds."""
+    options = {"runOnly": rules, "resultTypes": ["violations"]}
+    found = Axe().run(page, options=options).response["violations"]
+    return [(one["id"], one["nodes"][0]["html"]) for one in found]
