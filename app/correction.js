@@ -2,7 +2,7 @@
 // A correction: the next revision of the form that stands, with the figures that change and why. The
 // old figures stay in the log, and the page shows them struck out.
 
-import { button, h, notYet } from "./dom.js";
+import { button, choice, h, notYet } from "./dom.js";
 import { numberOf, words } from "./numbers.js";
 import { figuresOf, lineOf, rowsOf, slotOf, unsaid } from "./paper.js";
 import { items } from "./queue.js";
@@ -35,7 +35,7 @@ export function reasonWords(code) {
  */
 export async function standing(kit) {
   const own = (await items()).filter(({ state, slot }) => state === "done" && slot === slotOf(kit));
-  const all = [...(kit.head ? [kit.head] : []), ...own.map(({ id, revision, figures }) => ({ id, revision, figures }))];
+  const all = [...(kit.head ? [kit.head] : []), ...own.map(({ id, revision, count, figures }) => ({ id, revision, count, figures }))];
   return all.sort((a, b) => b.revision - a.revision);
 }
 
@@ -111,15 +111,15 @@ export async function correction() {
   };
 }
 
-/** A field for a reason that everybody reads: kept as one line; what no form can hold is said at once. @param {string} id @param {string} text @param {(text: string) => Promise<unknown>} keep */
-export function reasonField(id, text, keep) {
+/** A field for a reason that everybody reads: kept as one line; what no form can hold is said at once. @param {string} id @param {string} text @param {(text: string) => Promise<unknown>} keep @param {number} most signs */
+export function reasonField(id, text, keep, most = 200) {
   const told = h("p", { class: "meta", role: "status" }, unsaid(text));
   const typed = (/** @type {Event} */ event) => {
     const line = lineOf(/** @type {HTMLTextAreaElement} */ (event.target).value);
     told.textContent = unsaid(line);
-    return keep(line).catch(() => (told.textContent = "Telepon ini tidak menyimpan alasan ini: memori penuh."));
+    return keep(line).catch(() => (told.textContent = "Telepon ini tidak menyimpan isian ini: memori penuh."));
   };
-  return [h("textarea", { id, rows: "3", maxlength: "200", input: typed }, text), told];
+  return [h("textarea", { id, rows: "3", maxlength: most, input: typed }, text), told];
 }
 
 /** Each change is added to what the one before kept, however fast they come. @type {Promise<unknown>} */
@@ -131,12 +131,9 @@ export async function why() {
   const old = await continued(kit);
   if (!old) return correction();
   const keep = (/** @type {Partial<Continued>} */ more) => (keeping = keeping.catch(() => {}).then(async () => put({ [continuedAt(kit)]: { ...(await continued(kit)), ...more } })));
-  const choices = REASONS.map(([code, title, more]) =>
-    h("label", { class: "pilih" }, h("input", { type: "radio", name: "alasan", value: code, checked: code === old.code, change: async () => { await keep({ code }); await show(); } }),
-      h("span", {}, title, more ? h("small", {}, more) : null)));
   return {
     title: "Alasan pembetulan", back: "#betulkan",
-    isi: [h("fieldset", {}, h("legend", { class: "judul" }, "Mengapa berubah?"), ...choices), h("label", { for: "tambahan" }, "Tambahan, dibaca umum, tanpa nama orang"), ...reasonField("tambahan", old.text, (text) => keep({ text })),
+    isi: [choice("Mengapa berubah?", "alasan", REASONS, old.code, async (code) => { await keep({ code }); await show(); }), h("label", { for: "tambahan" }, "Tambahan, dibaca umum, tanpa nama orang"), ...reasonField("tambahan", old.text, (text) => keep({ text })),
       h("p", { class: "meta" }, `Perlu tanda tangan ${kit.threshold} orang lagi, masing-masing di teleponnya.`)],
     bawah: [old.code ? button("Lanjut: cocokkan dengan kertas", () => go("#lembar"), "main") : notYet("Pilih satu alasan dulu")],
   };

@@ -28,6 +28,16 @@ export function notYet(words) {
   return h("button", { class: "btn", type: "button", "aria-disabled": "true" }, words);
 }
 
+/**
+ * One of several, nothing preselected.
+ * @param {string} legend @param {string} name @param {string[][]} choices code, words, small words @param {string} chosen @param {(code: string) => unknown} take
+ */
+export function choice(legend, name, choices, chosen, take) {
+  return h("fieldset", {}, h("legend", { class: "judul" }, legend), ...choices.map(([code, words, small]) =>
+    h("label", { class: "pilih" }, h("input", { type: "radio", name, value: code, checked: code === chosen, change: () => take(code) }),
+      h("span", {}, words, small ? h("small", {}, small) : null))));
+}
+
 /** An amber (`beda`), green (`ya`) or plain box. @param {string} look @param {string} title @param {...(Node | string)} more */
 export function box(look, title, ...more) {
   return h("div", { class: `kotak ${look}` }, h("h2", {}, title), ...more.map((one) => (typeof one === "string" ? h("p", {}, one) : one)));

@@ -5,8 +5,10 @@ import { box, button, h, notYet, table } from "./dom.js";
 import { numberOf, words } from "./numbers.js";
 import { sign } from "./outgoing.js";
 import { changed, continued, correction, reasonField, struck, why } from "./correction.js";
-import { figuresOf, payloadOf, rowsOf, unsaid, voteRows } from "./paper.js";
+import { figuresOf, formOf, ownRows, payloadOf, rowsOf, unsaid, voteRows } from "./paper.js";
+import { copySheet } from "./copy.js";
 import { check } from "./rules.js";
+import { maySend } from "./role.js";
 import { draftOf, go, kept, officeOf, reasonOf, tell } from "./screen.js";
 import { below, forget, get, put } from "./store.js";
 import { rowAt, typing } from "./typing.js";
@@ -19,12 +21,12 @@ import { rowAt, typing } from "./typing.js";
 /** @param {string} at @returns {Promise<Screen>} */
 export async function figures(at) {
   const kit = /** @type {Kit} */ (kept.kit);
-  const rows = rowsOf(kit.pairs);
+  const rows = ownRows(kit);
   const typed = await below(draftOf(kit));
   const first = rows.findIndex(({ field }) => numberOf(typed.get(field)) === null);
   const now = at === "" ? (first < 0 ? rows.length - 1 : first) : rowAt(at, rows);
   const old = await continued(kit);
-  const [title, back, done] = old ? ["Betulkan", "#betulkan", "#betulkan"] : [`Isi angka · ${officeOf(kit)}`, "#beranda", "#lembar"];
+  const [title, back, done] = old ? ["Betulkan", "#betulkan", "#betulkan"] : [`${maySend(kept.me, "form") ? "Isi angka" : "Salin angka"} · ${officeOf(kit)}`, "#beranda", "#lembar"];
   return typing({ prefix: draftOf(kit), rows, at: now, typed, title, back, hash: "#isi", done, note: "", fresh: true, spoken });
 }
 
@@ -39,15 +41,16 @@ function spoken(typed, fields) {
 }
 
 /** @param {import("./rules.js").Result} one @param {Map<string, string>} typed */
-function difference(one, typed) {
-  const rows = rowsOf(/** @type {Kit} */ (kept.kit).pairs);
+export function difference(one, typed) {
+  const rows = ownRows(/** @type {Kit} */ (kept.kit));
   const sign = one.op === "<=" ? "paling banyak" : "seharusnya";
   return box("beda", one.sentence, h("p", { class: "eq" }, `${one.found} ${sign} ${one.expected}`), h("p", { class: "meta" }, "Lihat kertasnya. Mana yang terjadi?"),
     ...one.fields.map((field) => {
       const at = rows.findIndex((row) => row.field === field);
       return button(`Ketik lagi: ${rows[at].code} ${rows[at].label}`, () => go(`#isi/${at}`), "kiri", `sekarang ${numberOf(typed.get(field))}`);
     }),
-    button(`Di kertas memang tertulis begitu`, () => go(`#jelas/${one.rule}`), "kiri", "Betulkan kertas, atau beri alasan"));
+    maySend(kept.me, "form") ? button(`Di kertas memang tertulis begitu`, () => go(`#jelas/${one.rule}`), "kiri", "Betulkan kertas, atau beri alasan")
+      : button("Di kertas saya memang tertulis begitu", () => go("#daftar"), "kiri", "Salinan dikirim apa adanya"));
 }
 
 /** @returns {Promise<Screen>} */
@@ -55,14 +58,15 @@ export async function list() {
   const kit = /** @type {Kit} */ (kept.kit);
   if (await continued(kit)) return correction();
   const typed = await below(draftOf(kit));
-  const rows = rowsOf(kit.pairs);
+  const rows = ownRows(kit);
   const first = rows.findIndex(({ field }) => numberOf(typed.get(field)) === null);
+  const readable = !maySend(kept.me, "form") && first >= 0 && Object.keys(figuresOf(typed)).length > 0;
   return {
     title: "Semua isian", back: "#beranda",
     isi: [h("ul", { class: "baris" }, ...rows.map((row, at) => {
       const number = numberOf(typed.get(row.field));
       return h("li", {}, h("a", { href: `#isi/${at}` }, `${row.code} ${row.label}`), h("span", { class: number === null ? "v kosong" : "v" }, number === null ? "belum" : String(number)));
-    }))],
+    })), readable ? button("Yang belum tidak terbaca di kertas saya", () => go("#lembar/sebagian"), "kiri", "Kirim yang terbaca saja") : null],
     bawah: [button(first < 0 ? "Cocokkan dengan kertas" : `Lanjut: ${rows[first].code} ${rows[first].label}`, () => go(first < 0 ? "#lembar" : `#isi/${first}`), "main")],
   };
 }
@@ -89,9 +93,10 @@ export function sheetOf(numbers) {
     table(others.map(({ field, code, label }) => [`${code} ${label}`, "", String(numbers[field] ?? "belum")]), "kecil", "Isian lain")];
 }
 
-/** @returns {Promise<Screen>} */
-export async function sheet() {
+/** @param {string} part @returns {Promise<Screen>} */
+export async function sheet(part) {
   const kit = /** @type {Kit} */ (kept.kit);
+  if (!maySend(kept.me, "form")) return copySheet(part);
   const typed = await below(draftOf(kit));
   const numbers = figuresOf(typed);
   const rows = rowsOf(kit.pairs);
@@ -106,7 +111,7 @@ export async function sheet() {
   const passed = check(numbers, kit.pairs.length).filter(({ state }) => state === "pass").length;
   const explanations = codes.map((rule) => ({ rule, text: reasons.get(rule) ?? "" }));
   const act = () => tell(async () => {
-    await sign(payloadOf(kit, numbers, explanations, new Date(), old), []);
+    await sign(payloadOf(kit, formOf(numbers, explanations, old), new Date()), []);
   });
   return {
     title: "Cocokkan dengan kertas", back: "#daftar",

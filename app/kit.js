@@ -8,17 +8,20 @@ import { Unchecked } from "./verify/faults.js";
 import { decodePublic } from "./verify/json.js";
 import { verifySignature } from "./verify/keys.js";
 import { MEMORY } from "./verify/memory.js";
+import { holds } from "./verify/offices.js";
 import { reader } from "./verify/reader.js";
 import { parseStatement } from "./verify/statement.js";
-import { THRESHOLDS } from "./verify/tables.js";
+import { BODIES, THRESHOLDS } from "./verify/tables.js";
+import { paperOf, side } from "./role.js";
 
 /**
  * @typedef {import("./paper.js").Place} Place
+ * @typedef {import("./role.js").Me} Me
  * @typedef {{keyid: string, alg: string, key: string, person: string, position: string}} Key
  * @typedef {Place & {address: string, log: string, mode: string, rpId: string, uploaders: string[], receiptKey: string,
  *   date: string, timezone: "Asia/Jakarta" | "Asia/Makassar" | "Asia/Jayapura", office: string,
  *   name: string, threshold: number, pairs: import("./paper.js").Pair[], keys: Key[], size: number, head: Standing | null}} Kit
- * @typedef {{id: string, revision: number, figures: Record<string, number>}} Standing a form that took effect
+ * @typedef {{id: string, revision: number, count: string, figures: Record<string, number>}} Standing a form that took effect
  */
 
 const ADDRESS = /^([a-z0-9.-]+)\/([a-z0-9.-]+)\/(?:[0-9]{2,4}\/)*([0-9]{3})\/$/;
@@ -29,33 +32,38 @@ export function addressIn(text) {
 }
 
 /**
- * Read and verify the kit of a TPS; throws an error with a code where it cannot be proved.
- * @param {string} base @param {string} address
+ * Read and verify the kit of a TPS for one person; throws an error with a code where it cannot be proved.
+ * @param {string} base @param {Me} me
  * @returns {Promise<Kit>}
  */
-export async function fetchKit(base, address) {
+export async function fetchKit(base, me) {
+  const { address } = me;
   const evidence = new Evidence(reader(base), () => {}, true);
   await evidence.open();
   const twin = decodePublic(await evidence.file(`${address}index.json`));
   if (twin.page !== "tps" || twin.address !== address) throw new Unchecked("another page", "twin", address);
-  const place = { election: String(twin.election.id), contest: String(twin.contest.id), region: String(twin.region.code), tps: String(twin.tps) };
-  const known = await evidence.readAll([...twin.evidence, ...(await grants(evidence, twin))]);
+  const place = { election: String(twin.election.id), contest: String(twin.contest.id), region: String(twin.region.code), tps: String(twin.tps), paper: paperOf(me) };
+  const known = await evidence.readAll([...twin.evidence, ...(await grants(evidence, twin, me.body))]);
   const [fault] = known.faults.values();
   if (fault) throw Object.assign(new Unchecked(fault.message, fault.code, fault.place));
   const seen = [...known.recorded.values()].map(({ size, root }) => ({ size, root, place: "bukti/" }));
   const head = await grown(evidence, seen, MEMORY);
   if (head.faults.length) throw new Unchecked(head.faults[0].message, head.faults[0].code, head.faults[0].place);
-  return { ...made(known.register, place, { address, size: Number(head.size) }), head: headOf(known.register, place, twin) };
+  return { ...made(known.register, place, me, { address, size: Number(head.size) }), head: headOf(known.register, place, twin) };
 }
 
 /**
- * The entries that say which keys the TPS has, ended ones too.
- * @param {Evidence} evidence @param {any} twin
+ * The entries that say which keys a body has at the TPS, ended ones too. A saksi or a pemantau can be of
+ * a region above.
+ * @param {Evidence} evidence @param {any} twin @param {Me["body"]} body
  * @returns {Promise<number[]>}
  */
-async function grants(evidence, twin) {
-  const list = decodePublic(await evidence.file(`${twin.officials}index.json`));
-  const persons = list.bodies.filter((/** @type {any} */ one) => one.body === "kpps" && one.tps === twin.tps).flatMap((/** @type {any} */ one) => one.persons);
+async function grants(evidence, twin, body) {
+  const list = async (/** @type {string} */ address) => decodePublic(await evidence.file(`${address}index.json`));
+  const own = await list(twin.officials);
+  const above = BODIES[body].level ? [] : own.crumbs.slice(1, -1).map((/** @type {any} */ one) => list(one.address));
+  const bodies = [own, ...(await Promise.all(above))].flatMap((one) => one.bodies);
+  const persons = bodies.filter((one) => one.body === body && (one.tps ?? twin.tps) === twin.tps).flatMap((one) => one.persons);
   const named = new Set(persons.flatMap((/** @type {any} */ one) => [one.grant, one.revoked]).filter(Number.isInteger));
   const pages = await Promise.all([...named].map(async (index) => decodePublic(await evidence.file(`bukti/${index}/index.json`)).evidence));
   return pages.flat();
@@ -69,22 +77,24 @@ async function grants(evidence, twin) {
 function headOf(register, place, twin) {
   if (!twin.head) return null;
   const one = register.statements.get(twin.head.id);
-  const own = one && Object.entries({ ...place, kind: "form", form: "c_hasil" }).every(([name, value]) => one.fields[name] === value);
+  const { paper, ...at } = place;
+  const own = one && Object.entries({ ...at, kind: "form", form: "c_hasil" }).every(([name, value]) => one.fields[name] === value);
   if (!own || one.effect === null) throw new Unchecked("a form that is not proved", "head", twin.address);
-  return { id: one.id, revision: one.fields.revision, figures: one.fields.figures };
+  return { id: one.id, revision: one.fields.revision, count: one.fields.count, figures: one.fields.figures };
 }
 
 /**
- * @param {any} register @param {Place} place @param {{address: string, size: number}} more
+ * @param {any} register @param {Place} place @param {Me} me @param {{address: string, size: number}} more
  * @returns {Omit<Kit, "head">}
  */
-function made(register, place, more) {
+function made(register, place, me, more) {
   const { election, contest, region, tps } = place;
   const vote = register.elections.get(election);
   const one = vote?.contests.find((/** @type {any} */ { id }) => id === contest);
   if (!one || !register.places.has(`${election} ${region} ${tps}`)) throw new Unchecked("a TPS that no roster lists", "tps");
+  if (me.pair && !one.pairs.some((/** @type {any} */ { number }) => number === me.pair)) throw new Unchecked("a pair that the contest has not", "pairs");
   const keys = [...register.keys.values()]
-    .filter((key) => key.election === election && key.body === "kpps" && key.region === region && key.tps === tps && !key.revoked)
+    .filter((key) => holds({ ...side(me), election, region, tps }, key) && !key.revoked)
     .map(({ keyid, alg, key, person, position }) => ({ keyid, alg, key: base64(key), person, position }));
   const { log, mode, rp_id: rpId, uploaders, receipt_key: receiptKey } = register.log;
   return {

@@ -3,11 +3,13 @@
 
 import { parseStatement } from "./verify/statement.js";
 import { begun, correct } from "./correction.js";
+import { recopy } from "./copy.js";
 import { box, button, h, table } from "./dom.js";
 import { fetchKit } from "./kit.js";
 import { rowsOf, slotOf } from "./paper.js";
 import { isOnline } from "./portal.js";
 import { ENDED, items, keep, OPEN, settle, work } from "./queue.js";
+import { maySend } from "./role.js";
 import { BASE, clock, day, go, kept, logOf, officeOf, seconds, show, shown, tell } from "./screen.js";
 import { idOf, signed } from "./sign.js";
 import { get, put } from "./store.js";
@@ -20,7 +22,7 @@ import { get, put } from "./store.js";
 
 /**
  * Sign a payload, put it into the queue, and only then send.
- * @param {Uint8Array} payload of a form @param {import("./sign.js").Signature[]} others
+ * @param {Uint8Array} payload of a statement @param {import("./sign.js").Signature[]} others
  */
 export async function sign(payload, others) {
   const { kit, own } = kept;
@@ -30,13 +32,19 @@ export async function sign(payload, others) {
   }
   const envelope = await signed(payload, others, own, logOf(kit));
   const id = idOf(payload);
-  const { revision, figures } = parseStatement(payload);
+  const { kind, revision = 1, count, figures = {} } = parseStatement(payload);
   const replaced = (await items()).filter((one) => one.id !== id && one.slot === slotOf(kit) && one.revision === revision && !ENDED.includes(one.state));
-  const item = { slot: slotOf(kit), id, envelope, revision, figures, state: "waiting", signers: others.length + 1, made: Date.now(), tries: 0, answer: null, next: 0, insist: false };
+  const item = { kind, slot: slotOf(kit), id, envelope, revision, count, figures, state: "waiting", signers: others.length + 1, made: Date.now(), tries: 0, answer: null, next: 0, insist: false };
   await put(Object.fromEntries([item, ...replaced.map((one) => ({ ...one, state: "dropped" }))].map((one) => [`queue/${one.id}`, one])));
   go("#antrean");
   await work(kit, seconds(), true);
   await show();
+}
+
+/** @param {Item} item @param {Kit} kit */
+function nameOf({ kind, revision, signers }, kit) {
+  if (kind === "copy") return `Salinan ${officeOf(kit)}`;
+  return `${revision > 1 ? `Pembetulan ${revision - 1} ·` : "Angka"} ${officeOf(kit)} · ${signers} tanda tangan`;
 }
 
 /** @param {Item} item @param {Kit} kit */
@@ -57,6 +65,7 @@ export async function queueScreen() {
   const all = await items();
   const waitingNow = all.some(({ state }) => OPEN.includes(state));
   const leads = { done: "terima", asked: "lain" };
+  const form = maySend(kept.me, "form");
   const act = () => tell(async () => {
     await work(kit, seconds(), true);
     await show();
@@ -64,11 +73,12 @@ export async function queueScreen() {
   return {
     title: "Antrean", back: "#beranda",
     isi: [h("h2", { class: "judul" }, !all.length ? "Antrean kosong" : !isOnline() && waitingNow ? "Menunggu sinyal. Telepon boleh dimatikan." : "Yang ditandatangani di sini"),
-      ...all.map((item) => box(item.state === "done" ? "ya" : ["asked", "refused"].includes(item.state) ? "beda" : "", `${item.revision > 1 ? `Pembetulan ${item.revision - 1} ·` : "Angka"} ${officeOf(kit)} · ${item.signers} tanda tangan`, stateOf(item, kit),
+      ...all.map((item) => box(item.state === "done" ? "ya" : ["asked", "refused"].includes(item.state) ? "beda" : "", nameOf(item, kit), stateOf(item, kit),
         ...(item.state === "refused" ? [...item.answer.sentences, ...(item.answer.code === "held-recently" ? ["Atau: anggota lain mengisi dari kertas dan menandatangani lebih dulu; tanda tangan Anda lalu melengkapinya."] : []), ...(item.answer.final ? [] : ["Dicoba lagi sendiri selama aplikasi terbuka. Tidak perlu tanda tangan lagi."])] : []),
-        ...(OPEN.includes(item.state) ? [button("Tunjukkan kode kepada anggota lain", () => go(`#kode/${item.id}`), "kiri")] : []),
+        ...(item.kind === "copy" && item.state !== "dropped" ? [button("Bandingkan dengan C.Hasil", () => go("#salinan"), "kiri"), button("Ada yang salah: salin lagi", () => recopy(item), "kiri")] : []),
+        ...(item.kind === "form" && OPEN.includes(item.state) ? [button("Tunjukkan kode kepada anggota lain", () => go(`#kode/${item.id}`), "kiri")] : []),
         ...(item.state in leads ? [button(item.state === "done" ? "Tanda terima" : "Lihat dan jawab", () => go(`#${leads[/** @type {"done"} */ (item.state)]}/${item.id}`), "kiri")] : []))),
-      all.some(({ state }) => state === "done") && !waitingNow ? button("Ada yang salah: betulkan", correct, "kiri") : null,
+      form && all.some(({ kind, state }) => kind === "form" && state === "done") && !waitingNow ? button("Ada yang salah: betulkan", correct, "kiri") : null,
       waitingNow ? h("p", { class: "meta" }, "Terkirim sendiri saat aplikasi dibuka di tempat yang ada sinyal. Jangan menghapus aplikasi sebelum terkirim.") : null],
     bawah: waitingNow ? [button("Coba kirim", act, "main")] : [button("Ke beranda", () => go("#beranda"), "main")],
   };
@@ -82,9 +92,9 @@ export async function receiptScreen(id) {
   return {
     title: "Tanda terima", back: "#antrean",
     isi: [box("ya", `Diterima portal pukul ${clock(item.answer.receivedAt, kit)}`, `Janji portal: terlihat umum paling lambat ${clock(item.answer.loggedBy, kit)}. Tanda tangan portal sudah diperiksa di telepon ini.`),
-      h("label", { for: "terima" }, "Tanda terima, untuk saksi dan PTPS"), h("textarea", { id: "terima", readonly: true, rows: "7" }, receipt),
+      h("label", { for: "terima" }, item.kind === "form" ? "Tanda terima, untuk saksi dan PTPS" : "Tanda terima, untuk Anda"), h("textarea", { id: "terima", readonly: true, rows: "7" }, receipt),
       h("p", {}, "Kalau janji tidak ditepati, tanda terima ini buktinya. Buka halamannya dan cocokkan sekali lagi dengan kertas."),
-      button("Ada yang salah: betulkan", correct, "kiri")],
+      item.kind === "form" ? button("Ada yang salah: betulkan", correct, "kiri") : null],
     bawah: [h("a", { class: "btn main", href: `${BASE}${kit.address}`, target: "_blank", rel: "noopener" }, "Lihat halaman")],
   };
 }
@@ -98,7 +108,7 @@ export async function another(id) {
   const rows = rowsOf(kit.pairs).filter(({ field }) => head?.figures && head.figures[field] !== item.figures[field]);
   // What is continued, or makes a form needless, is read from the log anew: the answer alone proves nothing.
   const recorded = async () => {
-    const fresh = await fetchKit(BASE, kit.address);
+    const fresh = await fetchKit(BASE, /** @type {import("./role.js").Me} */ (kept.me));
     await put({ kit: fresh });
     if (fresh.head?.id === head.id && fresh.head) return { ...fresh, head: fresh.head };
     shown.said = "Yang tercatat belum ada di halaman TPS. Coba lagi sebentar lagi.";

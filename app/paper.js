@@ -8,7 +8,7 @@ import { numberOf } from "./numbers.js";
 /**
  * @typedef {{field: string, code: string, label: string, part: string}} Row
  * @typedef {{number: number, names: string[]}} Pair
- * @typedef {{election: string, contest: string, region: string, tps: string}} Place
+ * @typedef {{election: string, contest: string, region: string, tps: string, paper: string}} Place of one TPS; `paper`: whose figures are copied
  */
 
 const VOTERS = [
@@ -79,27 +79,38 @@ export function unsaid(text) {
   }
 }
 
-/** @param {Place} place */
-export function slotOf({ election, contest, region, tps }) {
-  return `${election}/${contest}/c_hasil/${region}/${tps}`;
+/** The rows that this telephone copies: of C.Hasil all, of one's own copy of it the votes. @param {{paper: string, pairs: Pair[]}} kit */
+export function ownRows({ paper, pairs }) {
+  return paper === "c_hasil" ? rowsOf(pairs) : voteRows(pairs);
+}
+
+/** What stands once: for C.Hasil the slot of its form. @param {Place} place */
+export function slotOf({ election, contest, region, tps, paper }) {
+  return `${election}/${contest}/${paper}/${region}/${tps}`;
 }
 
 /**
- * The canonical bytes of the form.
+ * The canonical bytes of a statement about the TPS, of a time that its roster's zone shows.
  * @param {Place & {log: string, timezone: keyof typeof OFFSETS}} place
- * @param {Record<string, number>} figures
- * @param {{rule: string, text: string}[]} explanations
+ * @param {Record<string, unknown>} more
  * @param {Date} now
- * @param {{id: string, revision: number, code: string, text: string} | null} continued the form that it corrects, and why
  * @returns {Uint8Array}
  */
-export function payloadOf({ log, election, contest, region, tps, timezone }, figures, explanations, now, continued) {
+export function payloadOf({ log, election, contest, region, tps, timezone }, more, now) {
   const hours = OFFSETS[timezone] ?? 7;
   const local = new Date(now.getTime() + hours * 3_600_000).toISOString().slice(0, 19);
-  const fields = {
-    at: `${local}+0${hours}:00`, contest, count: "first", election, figures, form: "c_hasil", kind: "form", log,
-    region, revision: (continued?.revision ?? 0) + 1, tps, ...(explanations.length ? { explanations } : {}),
+  return encodePublic({ at: `${local}+0${hours}:00`, contest, election, log, region, tps, ...more }).slice(0, -1);
+}
+
+/**
+ * What a form says.
+ * @param {Record<string, number>} figures
+ * @param {{rule: string, text: string}[]} explanations
+ * @param {{id: string, revision: number, code: string, text: string} | null} continued the form that it corrects, and why
+ */
+export function formOf(figures, explanations, continued) {
+  return {
+    kind: "form", form: "c_hasil", count: "first", figures, revision: (continued?.revision ?? 0) + 1, ...(explanations.length ? { explanations } : {}),
     ...(continued ? { previous: continued.id, reason: { code: continued.code, ...(continued.text ? { text: continued.text } : {}) } } : {}),
   };
-  return encodePublic(fields).slice(0, -1);
 }

@@ -22,7 +22,8 @@ import { rowAt, typing } from "./typing.js";
  * @typedef {import("./screen.js").Screen} Screen
  */
 
-const COUNTS = { continued: "lanjutan", court: "sesudah putusan MK", postponed: "susulan", recount: "ulang surat suara", repeat: "pemungutan suara ulang" };
+/** @type {Record<string, string>} */
+export const COUNTS = { first: "pertama", continued: "lanjutan", court: "sesudah putusan MK", postponed: "susulan", recount: "ulang surat suara", repeat: "pemungutan suara ulang" };
 /** When the portal was asked last what waits, in seconds; whether it answered. */
 const asked = { at: 0, answered: false, busy: false };
 
@@ -39,7 +40,7 @@ async function ask(kit) {
     }
     const [newest] = await standing(kit);
     const ahead = (found ?? []).some(({ envelope }) => revisionOf(envelope) > (newest?.revision ?? 0) + 1);
-    if (ahead) await put({ kit: await fetchKit(BASE, kit.address) }); // which form it corrects
+    if (ahead) await put({ kit: await fetchKit(BASE, /** @type {import("./role.js").Me} */ (kept.me)) }); // which form it corrects
   } catch {
     // What waits is listed all the same; the screen of the form says what is not known.
   } finally {
@@ -136,7 +137,7 @@ export async function compare(id) {
 function besides({ at, count, figures, scans = [], witnesses = [] }, kit) {
   const rows = rowsOf(kit.pairs);
   const said = [
-    ...(count === "first" ? [] : [`Penghitungan: ${COUNTS[/** @type {keyof typeof COUNTS} */ (count)] ?? count}`]),
+    ...(count === "first" ? [] : [`Penghitungan: ${COUNTS[count] ?? count}`]),
     ...witnesses.map((/** @type {any} */ { pair, present, signed, reason = "" }) => `Saksi nomor ${pair}: ${present ? "hadir" : "tidak hadir"}, ${signed ? "menandatangani" : "tidak menandatangani"} kertas ${reason && `(${reason})`}`),
     ...scans.map((/** @type {any} */ { page, sha256 }) => `Foto halaman ${page}: ${sha256.slice(0, 16)}`),
     ...Object.keys(figures).filter((name) => !rows.some(({ field }) => field === name)).map((name) => `Isian di luar kertas TPS ini, ${name}: ${figures[name]}`),

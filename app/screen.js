@@ -7,13 +7,14 @@ import { h } from "./dom.js";
 import { slotOf } from "./paper.js";
 import { isOnline } from "./portal.js";
 import { items } from "./queue.js";
+import { called } from "./role.js";
 import { get, put } from "./store.js";
 
 /**
  * @typedef {import("./kit.js").Kit} Kit
  * @typedef {import("./queue.js").Item} Item
  * @typedef {import("./typing.js").Entry} Entry
- * @typedef {{address: string, number: string}} Me
+ * @typedef {import("./role.js").Me} Me
  * @typedef {{title: string, back?: string, isi: (Node | string | null | false)[], bawah?: Node[], entry?: Entry}} Screen
  */
 
@@ -32,9 +33,9 @@ export const shown = { said: "", drawing: 0, queue: [] };
 export function draw({ title, back, isi, bawah = [], entry: typed = undefined }, queue) {
   hand.entry = typed ?? null; // keys go where the screen shows, and nowhere else
   const done = queue.filter(({ state }) => state === "done").length;
-  const safe = queue.length ? `${queue.length} formulir aman di telepon ini${done ? `, ${done} terkirim` : ""}` : typed ? "Setiap angka tersimpan di telepon ini" : "Belum ada formulir malam ini";
+  const safe = queue.length ? `${queue.length} kiriman aman di telepon ini${done ? `, ${done} terkirim` : ""}` : typed ? "Setiap angka tersimpan di telepon ini" : "Belum ada kiriman malam ini";
   const { kit, me } = kept;
-  const place = kit ? `${me?.number === "1" ? "Ketua" : `Anggota ${me?.number}`} · TPS ${kit.tps} ${kit.name}` : "aplikasi petugas TPS";
+  const place = kit ? `${called(me)} · TPS ${kit.tps} ${kit.name}` : "aplikasi petugas TPS";
   const header = h("header", {},
     kit && kit.mode !== "live" ? h("div", { class: "sim0" }, "SIMULASI · angka buatan") : null,
     h("div", { class: "top" },

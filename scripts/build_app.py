@@ -17,6 +17,7 @@ import hashlib
 import json
 import re
 import sys
+import tomllib
 from pathlib import Path
 from typing import Final
 
@@ -25,6 +26,7 @@ sys.path[:0] = [str(ROOT), str(ROOT / "functions")]
 
 from rekap.core.pages import pages  # noqa: E402
 from rekap.core.pages.look import verifier  # noqa: E402
+from rekap.core.statements import model  # noqa: E402
 from rekap.core.statements.parts import IN_COLUMNS, OF_STATIONS  # noqa: E402
 from rekap.core.statements.ruletable import TABLE  # noqa: E402
 
@@ -75,7 +77,7 @@ def flush(module: bytes) -> bytes:
 
 
 def table() -> bytes:
-    """Return the module with the rules of a C form, from the one table."""
+    """Return the module with the rules of a C form, who may send what, and the codes in words."""
     rules = [
         {
             "code": rule.code,
@@ -95,7 +97,35 @@ def table() -> bytes:
         for rule in TABLE
         if rule.code in IN_COLUMNS + OF_STATIONS
     ]
-    return f"export const RULES = {json.dumps(rules, ensure_ascii=False)};\n".encode()
+    made = {"RULES": rules, "SENDS": sends(), "CODES": codes()}
+    texts = (
+        f"export const {name} = {json.dumps(value, ensure_ascii=False)};\n"
+        for name, value in made.items()
+    )
+    return "".join(texts).encode()
+
+
+def sends() -> dict[str, list[str]]:
+    """Return {body of a TPS or observer: kinds that the app sends for it}."""
+    return {
+        body: [
+            *(["form"] if model.FORMS[model.STATION_FORM].body == body else ()),
+            *(["copy"] if body in model.HOLDERS else ()),
+            *(kind for kind in model.ALONE if kind in model.BODIES[body].signs),
+        ]
+        for body in ("kpps", *model.HOLDERS)
+    }
+
+
+def codes() -> dict[str, list[list[str]]]:
+    """Return {kind: its codes with their words}, in the order of the paper."""
+    with (pages.templates_folder() / "text" / "id.toml").open("rb") as file:
+        texts = tomllib.load(file)
+    named = {"objection": model.OBJECTIONS, "event": model.EVENTS}
+    return {
+        kind: [[code, texts[f"{kind}_code"][code]] for code in order]
+        for kind, order in named.items()
+    }
 
 
 def _shared(own: dict[str, bytes]) -> dict[str, bytes]:

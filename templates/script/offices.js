@@ -30,7 +30,7 @@ function teller(said, { region, tps }, offices) {
   return offices.office(said.body, region, 1, { tps, pair: said.pair, organisation: said.organisation });
 }
 
-function holds(office, key) {
+export function holds(office, key) {
   if (office.keyid) return key.keyid === office.keyid;
   if (key.body !== office.body || key.election !== office.election) return false;
   const isOf = ["pair", "organisation"].every((name) => office[name] === undefined || key[name] === office[name]);

@@ -25,6 +25,7 @@ from tests.portal.intake.world import (
 from handlers import access, publish, sequence, submit, wiring
 from rekap.core.signing.envelope import parse
 from rekap.core.signing.keys import WebAuthnScope
+from rekap.core.statements.model import BODIES
 from rekap.desk.officials.keys.enrolment import Enrolment
 from rekap.portal.store.headers import CacheRules
 from rekap.portal.store.local import keys
@@ -77,18 +78,23 @@ class Served:
     def grant(self, tps: str, lines: dict[int, str]) -> None:
         """Grant the keys of enrolment lines, as the PPK does: {number of the member: line}."""
         grant = self.world.grant("kpps", KELURAHAN, tps=tps, count=1)
+        self.give(grant, lines, *self.world.ppk(2))
+
+    def give(self, grant: dict[str, Any], lines: dict[int, str], *signers: str) -> None:
+        """Grant the keys of enrolment lines instead of those that a grant has."""
+        first, *_, last = (grant["persons"][0]["position"], *BODIES[grant["body"]].positions)
         for line in lines.values():
             Enrolment.parse(line).verify(WebAuthnScope([self.base.rstrip("/")], "localhost"))
         grant["persons"] = [
             {
-                "person": f"telepon-{tps}-{number}",
-                "position": "ketua" if number == 1 else "anggota",
+                "person": f"telepon-{grant.get('tps', 'semua')}-{number}",
+                "position": first if number == 1 else last,
                 "alg": line.split(" ")[3],
                 "key": line.split(" ")[4],
             }
             for number, line in sorted(lines.items())
         ]
-        self.log(sign(grant, *self.world.ppk(2)))
+        self.log(sign(grant, *signers))
 
     def entries(self) -> list[Any]:
         """The envelopes of the log, in order."""

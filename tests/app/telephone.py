@@ -21,11 +21,15 @@ BESIDE = ("publicKey.pubKeyCredParams", "ERR_INTERNET_DISCONNECTED", "status of 
 
 
 class Telephone:
-    """Of member `number` of a TPS. `said` are messages of its console."""
+    """Of member `number` of a TPS, or of whom the link's words `who` name.
+
+    `said` are messages of its console.
+    """
 
     def __init__(
-        self, browser: Any, portal: Served, tps: str, number: int, width: int = 360
+        self, browser: Any, portal: Served, tps: str, number: int, width: int = 360, who: str = ""
     ) -> None:
+        self.who = who or f"nomor={number}"
         self.portal, self.tps, self.number, self.width = portal, tps, number, width
         self.context = browser.new_context(
             viewport={"width": width, "height": 740 if width > 320 else 568},
@@ -114,7 +118,7 @@ class Telephone:
 
     def install(self) -> str:
         """From the link to the line of the key, which is returned."""
-        self.open(f"#{address(self.tps)}?nomor={self.number}")
+        self.open(f"#{address(self.tps)}?{self.who}")
         self.tap("Benar, siapkan")
         self.sees("Buat kunci tanda tangan")
         self.page.evaluate("navigator.serviceWorker.ready.then(() => true)")
@@ -124,7 +128,7 @@ class Telephone:
 
     def granted(self) -> None:
         self.tap("Perbarui")
-        self.sees("Sudah diberi PPK")
+        self.sees("Sudah diberi")
         self.tap("Ke beranda")
 
     def type(self, number: int | str) -> None:
