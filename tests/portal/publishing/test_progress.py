@@ -22,6 +22,7 @@ import pytest
 from scripts.lab.loading.country import ORIGIN, Country
 from scripts.lab.loading.portal import begin
 from tests.fakes import Fault
+from tests.soak import SOAK
 
 from handlers import access, entry_zero, publish, sequence, submit, wiring
 from rekap.core.log.ports import LogFiles, Stored
@@ -32,7 +33,7 @@ from rekap.portal.store.local.bell import SilentBell
 from rekap.portal.store.local.database import Database
 
 CALL_SECONDS = 0.02
-STATIONS, EARLY, FORMS, MORE = 400, 5, 300, 60
+STATIONS, EARLY, FORMS, MORE = (400, 5, 300, 60) if SOAK else (140, 5, 100, 20)
 """Stations; forms that are shown, that wait when the first run begins, that come between two."""
 
 
