@@ -49,6 +49,17 @@ def test_who_leads_and_how_much_is_counted_stand_above_the_bars() -> None:
     assert places == sorted(places)
 
 
+def test_shares_that_do_not_add_up_are_said_beside_the_bars() -> None:
+    twin = samples.portal()
+    result = twin["elections"][0]["contests"][0]["result"]
+    told = "Suara pasangan berjumlah 4.360.629, suara sah tertulis 4.300.000: bagiannya"
+    assert told[:24] not in _shown(twin)
+    result["valid"] = 4_300_000
+    assert told in _shown(twin)
+    result["pairs"][0]["votes"] = None
+    assert told[:24] not in _shown(twin)
+
+
 def test_the_first_page_names_no_keys_and_the_about_page_all() -> None:
     keys = [samples.KEY, "Kunci operator"]
     front, about = _shown(samples.portal()), _shown(samples.about())

@@ -15,6 +15,7 @@ from tests.core.statements import builders
 
 from rekap.core.pages import pages
 from rekap.core.pages.site import Site
+from rekap.core.pages.tables import rows
 
 DATA = f"{E}/data/"
 
@@ -101,11 +102,16 @@ def test_the_list_of_differences_has_what_is_incomplete_the_largest_first(source
     assert {row["missing"] for row in rows} == {str(one["missing"])}
 
 
-def test_every_figure_of_a_difference_is_told() -> None:
+def test_every_figure_of_a_difference_stands_cell_by_cell() -> None:
     said = _shown(samples.differences())
-    assert "isian lain" not in said
-    assert "Nomor 1 +12" in said
-    assert "suara sah +12" in said
+    assert "Isian Di bawah Di atas Selisih Nomor 1 120 132 +12 Suara sah 300 312 +12" in said
+    assert "2 isian berbeda" in said, "what is incomplete is folded"
+
+
+def test_men_and_women_are_told_where_their_total_is_the_same() -> None:
+    men, women, total = ["voted_m", 1, 2], ["voted_f", 2, 1], ["voted", 3, 4]
+    assert rows.cells([men, women, ["valid", 5, 6]]) == [men, women, ["valid", 5, 6]]
+    assert rows.cells([men, total]) == [total]
 
 
 def test_an_incomplete_region_is_not_told_twice() -> None:

@@ -267,7 +267,6 @@ def _functions(texts: Words) -> dict[str, Any]:
         "station_note": bound(sentences.station_note),
         "finding": bound(remarks.finding),
         "answer": bound(remarks.answer),
-        "gap_figures": bound(remarks.gap_figures),
         "checks": bound(remarks.checks),
         "history": bound(remarks.history),
         "is_exception": remarks.is_exception,

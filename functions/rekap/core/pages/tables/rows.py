@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from functools import lru_cache
 from typing import Any, Final, TypeAlias
@@ -287,6 +287,22 @@ def valid(figures: Mapping[str, int], twin: Twin) -> int:
     """What shares of a place are of: its valid votes, else all pairs' votes; 0 if one lacks."""
     votes = [figures.get(f"pair_{pair['number']}") for pair in twin["contest"]["pairs"]]
     return figures.get("valid") or (0 if None in votes else sum(count or 0 for count in votes))
+
+
+def cells(figures: Sequence[Sequence[Any]]) -> list[Sequence[Any]]:
+    """What two levels say differently; men and women only where their total is the same."""
+    differing = {field for field, *_ in figures}
+    return [
+        one for one in figures if one[0][-2:] not in ("_m", "_f") or one[0][:-2] not in differing
+    ]
+
+
+def unequal(result: Twin) -> int | None:
+    """What the pairs' votes of a result add up to, if its valid votes say otherwise."""
+    votes = [one["votes"] for one in result["pairs"]]
+    if not result["valid"] or None in votes:
+        return None
+    return sum(votes) if sum(votes) != result["valid"] else None
 
 
 def most(figures: Mapping[str, int], twin: Twin) -> int | None:

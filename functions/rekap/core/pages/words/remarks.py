@@ -95,23 +95,6 @@ def _sentence(words: Words, code: str) -> str:
     return rule.sentence_en if words.language == "en" else rule.sentence_id
 
 
-def gap_figures(words: Words, one: Twin) -> Markup:
-    """Every figure of two levels that differs: "nomor 1 +902 (350.400 → 351.302), …"."""
-    thousands = words.numbers.thousands
-    shown = [
-        words(
-            "gaps.figure",
-            field=words.field(field, "short"),
-            below=thousands(below),
-            above=thousands(above),
-            gap=words.numbers.signed(above - below),
-        )
-        for field, below, above in one["figures"]
-        if not field.endswith(("_m", "_f"))
-    ]
-    return capital(Markup(", ").join(shown) + ".") if shown else _NONE
-
-
 def answer(words: Words, one: Twin) -> Markup:
     """What explains a finding, or "Tanpa penjelasan."."""
     explanation = one["explanation"]
