@@ -144,6 +144,7 @@ def make() -> list[Case]:
         decisions(),
         court(),
         votes_again(),
+        said_anew(),
         court_in_order("first"),
         court_in_order("recount"),
         roots(),
@@ -698,6 +699,58 @@ def votes_again() -> Case:
     ):
         book.add(what, {**first, "contests": contests}, "operator", "root")
     return book.case("a repeat vote with another ballot is a contest that follows")
+
+
+def said_anew() -> Case:
+    """What a later revision of an election may say of it, and an election that follows another."""
+    book = _Telling("rehearsal")
+    book.add("entry 0", log_fields(book.origin, book.mode), "operator")
+    first = election_fields("rehearsal")
+    one = first["contests"][0]
+    note = {"code": "disqualified", "date": "2025-02-24", "source": "MK 5/PHPU/2025"}
+    struck = {**one["pairs"][0], "notes": [note]}
+    again = {**one, "id": "ulang", "date": "2025-04-19",
+             "follows": {"contest": one["id"], "why": "repeat-vote"}}  # fmt: skip
+    before = book.add("an election", first, "operator", "root")
+
+    def anew(what: str, *contests: Any, revision: int = 2, **more: Any) -> str:
+        fields = {**first, "contests": [*contests], "revision": revision,
+                  "previous": before, **more}  # fmt: skip
+        return book.add(what, fields, "operator", "root")
+
+    anew("another contest that follows none", one, {**one, "id": "lain"})
+    anew(
+        "a note without its source",
+        {
+            **one,
+            "pairs": [
+                {**one["pairs"][0], "notes": [{"code": "died", "date": "2024-11-25"}]},
+                one["pairs"][1],
+            ],
+        },
+    )
+    anew("holidays out of order", one, holidays=["2025-01-01", "2024-12-25"])
+    noted = {**one, "pairs": [struck, one["pairs"][1]]}
+    before = anew("a pair is struck off, and the vote repeated", noted, again,
+                  holidays=["2025-04-18"])  # fmt: skip
+    anew("the note is gone", one, again, revision=3, holidays=["2025-04-18"])
+    anew("the holiday is gone", noted, again, revision=3)
+    anew("the repeat vote is gone", noted, revision=3, holidays=["2025-04-18"])
+    back = {**struck, "notes": [note, {**note, "code": "restored", "date": "2025-03-01"}]}
+    anew("the pair is restored", {**one, "pairs": [back, one["pairs"][1]]}, again, revision=3,
+         holidays=["2025-04-18", "2025-05-01"])  # fmt: skip
+    rerun = {**one, "follows": {"election": ELECTION, "contest": one["id"], "why": "rerun"}}
+    for what, name, follows in (
+        ("a rerun of a contest that there is not", "rerun-1", {"contest": "lain"}),
+        ("a rerun that calls itself a repeat vote", "rerun-1", {"why": "repeat-vote"}),
+        ("the rerun", "rerun-1", {}),
+        ("a second rerun of the same", "rerun-2", {}),
+    ):
+        contest = {**rerun, "follows": {**rerun["follows"], **follows}}
+        roots = {"kpu": {"k": 1, "keys": [key_of(name)]}}
+        book.add(what, {**first, "election": name, "contests": [contest], "roots": roots},
+                 "operator", name)  # fmt: skip
+    return book.case("what becomes of an election is said by its revisions")
 
 
 def court_in_order(basis: str) -> Case:

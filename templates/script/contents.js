@@ -100,19 +100,21 @@ const KINDS = {
   close: () => ({}),
   election: (speak, fields) => {
     const { roots, policy = {}, contests } = fields;
-    const pairs = ({ number: digits, names, empty_column: empty, withdrawn }) => {
+    const pairs = ({ number: digits, names, empty_column: empty, withdrawn, notes = [] }) => {
       const own = empty ? speak.texts.page.region.empty_column : names.join(", ");
-      return `${digits}. ${own}${withdrawn ? ` (${say(speak.texts, "lembar_withdrawn")})` : ""}`;
+      const said = notes.map((one) => `; ${speak.word("pair_note", one.code)} ${day(speak.texts, one.date)} (${one.source})`);
+      return `${digits}. ${own}${withdrawn ? ` (${say(speak.texts, "lembar_withdrawn")})` : ""}${said.join("")}`;
     };
     return {
       sentence: fields.revision > 1 ? "election_again" : "",
       rows: [
         [speak.label("name"), called(speak.texts, fields.name)], [speak.label("date"), day(speak.texts, fields.date)], [speak.label("timezone"), fields.timezone],
+        [speak.label("holidays"), fields.holidays?.map((one) => day(speak.texts, one)).join(", ")],
         [speak.label("source"), fields.source], [speak.label("revision"), speak.n(fields.revision)],
         ...contests.map((one) => [
           `${speak.word("office", one.office)}, ${speak.place(one.region)}`,
           [...one.pairs.map(pairs), speak.word("win", one.win), one.date && `${speak.label("date")}: ${day(speak.texts, one.date)}`,
-            one.follows && `${speak.label("follows")}: ${one.follows.contest}, ${speak.word("basis", one.follows.why)}`, one.population && `${speak.label("population")}: ${speak.n(one.population.value)} (${one.population.source})`,
+            one.follows && `${speak.label("follows")}: ${one.follows.election ? `${one.follows.election}/` : ""}${one.follows.contest}, ${speak.word("follows", one.follows.why)}`, one.population && `${speak.label("population")}: ${speak.n(one.population.value)} (${one.population.source})`,
             one.margin && `${speak.label("margin")}: ${one.margin.per_mille}\u2030 (${one.margin.source})`,
             one.source_forms && `${speak.label("source_forms")}: ${one.source_forms.map((form) => speak.word("form", form)).join(", ")}`].filter((one) => one).join("\n"),
         ]),

@@ -9,10 +9,20 @@ import { encodePublic } from "./json.js";
 import { ED25519, checkPublic, keyid, verifySignature } from "./keys.js";
 import { parseVkey } from "./note.js";
 import { judge, sideOf } from "./offices.js";
-import { isOfReplay, maySignAt, parseStatement, publicKeys } from "./statement.js";
+import { followsHere, isOfReplay, maySignAt, parseStatement, publicKeys } from "./statement.js";
 import { BODIES, CLOCK_EVERY_S, ELECTIONS_MAX } from "./tables.js";
 
 const COUNTRY = "id";
+// A contest stays as it is; a pair of it may be withdrawn and get more notes.
+function mayContinue(before, after) {
+  const still = (was, pair) => {
+    const [said, own] = [was.notes ?? [], pair.notes ?? []];
+    return alike(own.slice(0, said.length), said) && [was.withdrawn, true].some((withdrawn) => alike({ ...pair, notes: 0 }, { ...was, notes: 0, ...(withdrawn && { withdrawn }) }));
+  };
+  return after !== undefined && alike({ ...before, pairs: 0 }, { ...after, pairs: 0 }) &&
+    before.pairs.length === after.pairs.length && before.pairs.every((pair, at) => still(pair, after.pairs[at]));
+}
+
 // Whether a statement is a form of a contest that took effect at one of some places.
 function isAt({ effect, fields }, election, contest, places) {
   const of = ({ region, tps }) => region === fields.region && tps === fields.tps;
@@ -229,17 +239,15 @@ export class Register {
     return named.every((code) => !above.has(code.slice(0, -3)));
   }
 
-  // A later revision of an election may only mark pairs withdrawn and change roots.
+  // A later revision of an election may change roots, say what became of pairs, and add holidays and
+  // contests that follow one of this election.
   mayRevise(after) {
     const before = after.kind === "election" && this.elections.get(after.election);
     if (!before) return true;
     const kept = ["name", "date", "timezone", "source", "policy"].every((name) => alike(before[name], after[name]));
-    const pairs = (one) => one.contests.flatMap((contest) => contest.pairs);
-    const [old, own] = [before, after].map((one) => one.contests.map((contest) => ({ ...contest, pairs: contest.pairs.length })));
-    return kept && alike(old, own) && pairs(after).every((pair, at) => {
-      const was = pairs(before)[at];
-      return alike(pair, was) || alike(pair, { ...was, withdrawn: true });
-    });
+    const days = (before.holidays ?? []).every((day) => (after.holidays ?? []).includes(day));
+    const known = before.contests.length;
+    return kept && days && before.contests.every((one, at) => mayContinue(one, after.contests[at])) && after.contests.slice(known).every(followsHere);
   }
 
   // What the rosters among these entries do not list of a statement's place: "region", "tps" or null.

@@ -8,7 +8,7 @@ import { ED25519, WEBAUTHN } from "./keys.js";
 import { parseVkey } from "./note.js";
 import {
   ADDRESSED, ADVISERS, ANSWERS, BASES, BODIES, COPY_SOURCES, COUNTS, COURTS, EVENTS, FOLLOWS, FORMS,
-  GROUNDS, HOLDERS, LEVELS, MEETINGS, MODES, OBJECTIONS, OFFICES, ORDERED_BODIES, ORDERS, OUTCOMES,
+  GROUNDS, HOLDERS, LEVELS, MEETINGS, MODES, NOTES, OBJECTIONS, OFFICES, ORDERED_BODIES, ORDERS, OUTCOMES,
   PARTS, REASONS, RECOMMENDED, RECOMMENDERS, REFUSALS, RESERVED, RESERVED_CONTESTS, REVOKE_REASONS,
   RULING_STATES, SCAN_TYPES, SUPERVISORS, TELLERS, THRESHOLDS, TIMEZONES, WINS, WITNESS_REASONS,
 } from "./tables.js";
@@ -81,14 +81,15 @@ const previous = digits(64);
 const place = (value) => region(value) || (typeof value === "string" && value[13] === "/" && region(value.slice(0, 13)) && tps(value.slice(14)));
 const places = list(place, 500);
 
-const pair = closed({ number: integer(1, MAX_PAIRS) }, { names: list(text(100), 2), empty_column: yes, withdrawn: yes });
+const note = closed({ code: among(NOTES), date, source: sourced });
+const pair = closed({ number: integer(1, MAX_PAIRS) }, { names: list(text(100), 2), empty_column: yes, withdrawn: yes, notes: list(note, 10) });
 const contest = closed(
   { id, office: among(Object.keys(OFFICES)), region, win: among(WINS), pairs: list(pair, MAX_PAIRS) },
   {
     population: closed({ value: integer(1), source: sourced }),
     margin: closed({ per_mille: integer(0, 1000), source: sourced }),
     source_forms: list(among(Object.keys(FORMS)), Object.keys(FORMS).length), date,
-    follows: closed({ contest: id, why: among(FOLLOWS) }),
+    follows: closed({ contest: id, why: among(FOLLOWS) }, { election: id }),
   },
 );
 const personId = (value) => id(value) && !EIGHT_DIGITS.test(value);
@@ -118,7 +119,7 @@ const KINDS = {
       timezone: among(TIMEZONES), contests: list(contest, 600), revision: integer(1),
       roots: closed({ kpu: closed(keyset) }, { bawaslu: closed(keyset), pairs: list(closed({ number: integer(1, MAX_PAIRS), ...keyset }), MAX_PAIRS) }),
     },
-    { source: sourced, previous, policy: (value) => isObject(value) && Object.keys(value).length > 0 && Object.entries(value).every(([name, one]) => Object.hasOwn(THRESHOLDS, name) && integer(1, 100)(one)) },
+    { source: sourced, previous, holidays: list(date, 60), policy: (value) => isObject(value) && Object.keys(value).length > 0 && Object.entries(value).every(([name, one]) => Object.hasOwn(THRESHOLDS, name) && integer(1, 100)(one)) },
     isElection,
   ],
   roster: [
@@ -293,23 +294,29 @@ function isElection(fields) {
   const keysets = [kpu, ...(bawaslu ? [bawaslu] : []), ...pairs];
   const most = Math.max(...contests.map((one) => one.pairs.length));
   return (
-    isRevision(fields) && keysets.every(isKeyset) && unique(keysets.flatMap(({ keys }) => keys.map((one) => one.key))) && unique(contests.map((one) => one.id)) &&
+    isRevision(fields) && ascending(fields.holidays ?? []) && keysets.every(isKeyset) && unique(keysets.flatMap(({ keys }) => keys.map((one) => one.key))) && unique(contests.map((one) => one.id)) &&
     contests.every(isContest) && contests.every(follows) && ascending(pairs.map((one) => one.number)) && pairs.every((one) => one.number <= most)
   );
 }
 
+// The contest of the same election that one follows.
+export const followsHere = ({ follows: after }) => (after?.election === undefined ? after?.contest : undefined);
+
 // A contest follows one before it, of its office and region, that no other follows; it has a day of its own.
 function follows({ office, region: code, date: day, follows: after }, at, all) {
   if (!after) return true;
+  const elsewhere = after.election !== undefined;
   const before = all.slice(0, at);
+  const same = (one) => one.follows?.contest === after.contest && one.follows.election === after.election;
+  if (elsewhere || after.why !== FOLLOWS[0] || before.some(same)) return elsewhere && after.why !== FOLLOWS[0] && !before.some(same);
   const alike = before.some((one) => one.id === after.contest && one.office === office && one.region === code);
-  return day !== undefined && alike && !before.some((one) => one.follows?.contest === after.contest);
+  return day !== undefined && alike;
 }
 
 function isContest({ id: name, office, region: code, source_forms: forms = [], pairs }) {
   const order = Object.keys(FORMS);
   const isPair = (one, at) =>
-    one.number === at + 1 && (one.empty_column ? one.names === undefined && one.withdrawn === undefined : one.names !== undefined);
+    one.number === at + 1 && (one.empty_column ? one.names === undefined && one.withdrawn === undefined && one.notes === undefined : one.names !== undefined);
   return (
     !RESERVED_CONTESTS.includes(name) && !FILE_NAME.test(name) && depth(code) === OFFICES[office] && ascending(forms.map((form) => order.indexOf(form))) &&
     pairs.every(isPair) && pairs.filter((one) => one.empty_column).length < 2

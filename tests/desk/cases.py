@@ -96,6 +96,151 @@ def stations(name: str, listed: Mapping[str, int], votes: Votes) -> list[str]:
     ]
 
 
+_MAGETAN = {"35.20.01.2001": 2, "35.20.01.2002": 2, "35.20.02.2001": 3}
+_BUNGO = {"15.08.01.2001": 12, "15.08.01.2002": 12, "15.08.02.2001": 3}
+
+
+def magetan() -> list[Folder]:
+    """A repeat vote at four TPS that changes no winner; a second case is not heard."""
+    again = [(code, n) for code in list(_MAGETAN)[:2] for n in (1, 2)]
+    return [_voted_again(
+        "Magetan", "35.20", _MAGETAN, again, (110, 100), (100, 104), "30/PHPU.BUP-XXIII/2025",
+        "2025-03-23T20:00:00+07:00",
+        table("rulings", contest="bupati-35.20", court="mk", number="320/PHPU.BUP-XXIII/2025",
+              state="inadmissible", date="2025-05-05", against="2/2025"),
+        "2025-05-07",
+    )]  # fmt: skip
+
+
+def bungo() -> list[Folder]:
+    """A repeat vote at 21 TPS that changes the winner."""
+    again = [(code, n) for code, last in (("15.08.01.2001", 11), ("15.08.01.2002", 10))
+             for n in range(1, last + 1)]  # fmt: skip
+    return [_voted_again(
+        "Bungo", "15.08", _BUNGO, again, (120, 125), (130, 110), "173/PHPU.BUP-XXIII/2025",
+        "2025-04-07T17:00:00+07:00", "", "2025-04-14",
+        holidays=["2025-04-07", "2025-04-18"],
+    )]  # fmt: skip
+
+
+def _voted_again(
+    called: str, code: str, listed: Mapping[str, int], again: Sequence[tuple[str, int]],
+    first: Votes, repeated: Votes, number: str, announced: str, rulings: str, chosen: str,
+    **more: object,
+) -> Folder:  # fmt: skip
+    """A regency whose result is annulled at some TPS: the vote is held again there alone."""
+    name = f"bupati-{code}"
+    whole = sum(listed.values())
+    before = [votes * whole for votes in first]
+    now = [
+        old * (whole - len(again)) + new * len(again)
+        for old, new in zip(first, repeated, strict=True)
+    ]
+    places = sorted(f"{kelurahan}/{n:03d}" for kelurahan, n in again)
+    rows = stations(name, listed, first)
+    rows += [row(name, "c_hasil", one, repeated, 2, "repeat", "court") for one in places]
+    rows += [
+        row(name, "d_hasil_kabko", code, before),
+        row(name, "d_hasil_kabko", code, now, 2, "repeat", "court"),
+    ]
+    kecamatan = sorted({one.rpartition(".")[0] for one in listed})
+    return Folder({
+        "election.toml": election(
+            f"{called} 2024", "2024-11-27",
+            *(f"{field} = {_toml(value)}\n" for field, value in more.items()),
+            contest(name, "regent", code, ["Satu", "Wakil Satu"], ["Dua", "Wakil Dua"]),
+            table("determinations", contest=name, region=code, number="1/2024",
+                  announced_at="2024-12-05T14:00:00+07:00", certificate=1),
+            table("determinations", contest=name, region=code, number="2/2025",
+                  announced_at=announced, basis="repeat-vote", certificate=2),
+        ),
+        "regions.csv": regions(
+            f"{code[:2]} Provinsi", f"{code} Kabupaten {called}",
+            *(f"{one} Camat {one[-2:]}" for one in kecamatan),
+            *(f"{one} Kampung {one[-4:]}" for one in listed),
+        ),
+        "roster.csv": roster(listed),
+        "forms.csv": forms(2, rows),
+        "rulings.toml": table(
+            "rulings", contest=name, court="mk", number=number, state="granted",
+            date="2025-02-24", annuls=[{"decision": "1/2024", "places": places}],
+            orders=[{"what": "repeat-vote", "by": "kpu_kabko", "places": places, "days": 30}],
+        ) + rulings,
+        "elected.toml": table("elected", contest=name, number="3/2025", announced_at=chosen,
+                              pair=1),
+    })  # fmt: skip
+
+
+def _city(
+    called: str, date: str, code: str, votes: Mapping[str, Votes], tables: Sequence[str],
+    **files: str,
+) -> Folder:  # fmt: skip
+    """A city of two TPS: of each contest the votes at each of them, and in its D.Hasil."""
+    kelurahan = f"{code}.01.1001"
+    rows: list[str] = []
+    for name, each in votes.items():
+        rows += stations(name, {kelurahan: 2}, each)
+        rows.append(row(name, "d_hasil_kabko", code, [2 * one for one in each]))
+    return Folder({
+        "election.toml": election(called, date, *tables),
+        "regions.csv": regions(
+            f"{code[:2]} Provinsi", f"{code} Kota {called.split(maxsplit=1)[0]}",
+            f"{code}.01 Utara", f"{kelurahan} Pasar",
+        ),
+        "roster.csv": roster({kelurahan: 2}),
+        "forms.csv": forms(max(map(len, votes.values())), rows),
+        **{f"{name}.toml": text for name, text in files.items()},
+    })  # fmt: skip
+
+
+def banjarbaru() -> list[Folder]:
+    """A pair is struck off after the vote; the vote is repeated against the empty column."""
+    one, two = "walikota-63.72", "walikota-63.72-ulang"
+    struck = (
+        'notes = [{ code = "disqualified", date = "2025-02-24", source = "putusan MK 5/2025" }]\n'
+    )
+    again = f'date = "2025-04-19"\nfollows = {{ contest = "{one}", why = "repeat-vote" }}'
+    return [_city(
+        "Banjarbaru 2024", "2024-11-27", "63.72", {one: (100, 150), two: (140, 110)},
+        [
+            'holidays = ["2025-04-18", "2025-04-22"]\n',
+            contest(one, "mayor", "63.72", ["Lisa", "Wartono"], ["Aditya", "Said"]) + struck,
+            contest(two, "mayor", "63.72", ["Lisa", "Wartono"], [], more=again, win="majority"),
+            table("determinations", contest=one, region="63.72", number="191/2024",
+                  announced_at="2024-12-02T20:00:00+08:00", certificate=1),
+            table("determinations", contest=two, region="63.72", number="69/2025",
+                  announced_at="2025-04-21T20:00:00+08:00", basis="repeat-vote", certificate=1),
+        ],
+        rulings=table(
+            "rulings", contest=one, court="mk", number="5/PHPU.WAKO-XXIII/2025", state="granted",
+            date="2025-02-24", annuls=[{"decision": "191/2024"}],
+            orders=[{"what": "repeat-vote", "by": "kpu_kabko", "days": 60}],
+        ),
+    )]  # fmt: skip
+
+
+def pangkalpinang() -> list[Folder]:
+    """The empty column wins; a year later another election is held."""
+    name = "walikota-19.71"
+    first = _city(
+        "Pangkalpinang 2024", "2024-11-27", "19.71", {name: (80, 140)},
+        [
+            contest(name, "mayor", "19.71", ["Maulan", "Masagus"], [], win="majority"),
+            table("determinations", contest=name, region="19.71", number="200/2024",
+                  announced_at="2024-12-03T15:00:00+07:00", certificate=1),
+        ],
+        elected=table("elected", contest=name, number="1/2025", announced_at="2025-01-09",
+                      none=True),
+    )  # fmt: skip
+    after = f'follows = {{ election = "pangkalpinang", contest = "{name}", why = "rerun" }}'
+    rerun = _city(
+        "Ulang 2025 Pangkalpinang", "2025-08-27", "19.71", {name: (90, 70, 40)},
+        [contest(name, "mayor", "19.71", ["Eka", "Radmida"], ["Saparudin", "Dede"],
+                 ["Maulan", "Zeki"], more=after)],
+    )  # fmt: skip
+    return [first, rerun]
+
+
 def puncak_jaya() -> list[Folder]:
     """The court has the total made again without four distrik."""
     name, kecamatan = "bupati-94.05", [f"94.05.{n:02d}" for n in range(1, 7)]

@@ -65,11 +65,57 @@ def said(case: Case, stage: str, address: str) -> str:
 
 
 ADVISED = "rekomendasi/bupati-94.05/"
+BUNGO = "bungo/bupati-15.08/"
+MAGETAN = "magetan/bupati-35.20/"
+STRUCK = "banjarbaru/walikota-63.72/"
 PUNCAK = "puncak/bupati-94.05/"
 LEFT_OUT = (
     "Tidak diikutsertakan dalam rekapitulasi menurut putusan MK nomor 305/PHPU.BUP-XXIII/2025"
 )
 SAYS: list[tuple[Case, str, str, tuple[str, ...], tuple[str, ...]]] = [
+    (cases.magetan, "determination", MAGETAN,
+     ("Hasil resmi. Ditetapkan KPU, nomor 1/2024; batas ke MK 9 Desember 2024, bila tanpa hari"
+      " libur. Nomor 1, Satu dan Wakil Satu",), ("dibatalkan",)),
+    (cases.magetan, "ruling", MAGETAN,
+     ("Penetapan nomor 1/2024 dibatalkan sebagian oleh MK: perkara 30/PHPU.BUP-XXIII/2025",
+      "Angka dapat memuat suara yang dibatalkan", "hanya di TPS 001 Desa Kampung 2001",
+      "dalam 30 hari"), ("Hasil resmi", "Permohonan ke MK")),
+    (cases.magetan, "determination#2", MAGETAN,
+     ("Hasil resmi. Ditetapkan KPU, nomor 2/2025; batas ke MK 26 Maret 2025",
+      "730 suara", "716 suara", "pemungutan suara ulang"),
+     ("dibatalkan sebagian",)),
+    (cases.magetan, END, MAGETAN,
+     ("Hasil resmi. Terpilih: nomor 1, Satu dan Wakil Satu, keputusan 3/2025, 7 Mei 2025",
+      "nomor 320/PHPU.BUP-XXIII/2025: tidak dapat diterima, 5 Mei 2025"), ()),
+    (cases.magetan, END, f"{MAGETAN}01/2001/001/",
+     ("110", "100", "pemungutan suara ulang (PSU)", "104"), ()),
+    (cases.bungo, "determination", BUNGO, ("Nomor 2, Dua dan Wakil Dua, memperoleh",), ()),
+    (cases.bungo, "determination#2", BUNGO,
+     ("nomor 2/2025; batas ke MK 10 April 2025. Nomor 1, Satu dan Wakil Satu, memperoleh suara",
+      "hari libur yang tercatat (7 April 2025)", "3.450 suara", "3.060 suara"),
+     ("bila tanpa hari libur",)),
+    (cases.banjarbaru, "determination", STRUCK,
+     ("Hasil resmi. Ditetapkan KPU, nomor 191/2024; batas ke MK 4 Desember 2024.",
+      "Nomor 2, Aditya dan Said, memperoleh suara terbanyak"),
+     ("didiskualifikasi", "pemungutan suara ulang 19 April 2025")),
+    (cases.banjarbaru, END, STRUCK,
+     ("Penetapan nomor 191/2024 dibatalkan MK: perkara 5/PHPU.WAKO-XXIII/2025",
+      "Tidak ada hasil yang berlaku.",
+      "Said didiskualifikasi 24 Februari 2025 (putusan MK 5/2025)",
+      "Dilanjutkan oleh pemungutan suara ulang 19 April 2025"), ("kolom kosong", "Hasil resmi")),
+    (cases.banjarbaru, END, STRUCK.replace("63.72", "63.72-ulang"),
+     ("Hasil resmi. Ditetapkan KPU, nomor 69/2025; batas ke MK 24 April 2025.",
+      "280 suara", "kolom kosong 44,00% 220 suara", "29 suara di atas batas 50%",
+      "Melanjutkan pemungutan suara 27 November 2024"), ("Aditya", "300")),
+    (cases.pangkalpinang, "elected", "pangkalpinang/walikota-19.71/",
+     ("Tidak ada pasangan terpilih, pilkada ulang: keputusan 1/2025, 9 Januari 2025",
+      "kolom kosong, memperoleh 63,64% suara sah"), ("Diikuti", "Terpilih: nomor")),
+    (cases.pangkalpinang, END, "pangkalpinang/walikota-19.71/",
+     ("Diikuti pilkada ulang 27 Agustus 2025", "280 suara"), ("Saparudin",)),
+    (cases.pangkalpinang, END, "ulang/walikota-19.71/",
+     ("Menyusul pemungutan suara 27 November 2024, yang tidak menghasilkan pasangan terpilih",
+      "D.Hasil tercatat, penetapan belum tercatat.", "180 suara"), ("Hasil resmi", "Masagus")),
+    (cases.pangkalpinang, END, "", ("Wali Kota Ulang, pilkada ulang",), ()),
     (cases.puncak_jaya, "ruling", PUNCAK,
      ("Penetapan nomor 500/2024 dibatalkan MK", "Tidak ada hasil yang berlaku.",
       "rekapitulasi ulang oleh KPU, tanpa", "dalam 30 hari sejak putusan dibaca"),

@@ -104,6 +104,11 @@ func (l *ledger) touch(i int, e *entry) {
 		t.own["tentang/"] = n
 	case "election":
 		t.base[el.id], t.own[""], t.own["cari/"], t.own["tentang/"] = n, n, n, n
+		for _, c := range objects(e.o, "contests") { // what it follows leads to it
+			if other := text(child(c, "follows"), "election"); other != "" && num(e.o, "revision") == 1 {
+				t.base[other] = n
+			}
+		}
 	case "roster":
 		l.touchFront(el, n)
 		t.down[el.id+"/"+region] = n

@@ -269,14 +269,33 @@ func (l *ledger) electionCondition(o object, el *election, st *statement) string
 		if len(l.list) >= 40 {
 			return "limit"
 		}
+		for _, c := range objects(o, "contests") {
+			if !l.knowsFollowed(c) {
+				return "contest"
+			}
+		}
 		return ""
 	}
-	if !follows(o, el.st) || !reflect.DeepEqual(frozen(o), frozen(el.o)) {
+	before, after := objects(el.o, "contests"), objects(o, "contests")
+	if !follows(o, el.st) || len(after) < len(before) || !reflect.DeepEqual(frozen(o, len(before)), frozen(el.o, len(before))) {
 		return "previous"
 	}
-	for _, c := range objects(el.o, "contests") {
-		for n, pair := range objects(c, "pairs") {
-			if pair["withdrawn"] != nil && objects(el.contestIn(o, text(c, "id")), "pairs")[n]["withdrawn"] == nil {
+	for _, day := range texts(list(el.o, "holidays")) {
+		if !has(texts(list(o, "holidays")), day) {
+			return "previous"
+		}
+	}
+	for at, c := range after {
+		if at >= len(before) {
+			if followsHere(c) == "" {
+				return "previous"
+			}
+			continue
+		}
+		for n, was := range objects(before[at], "pairs") {
+			pair := objects(c, "pairs")[n]
+			said, own := list(was, "notes"), list(pair, "notes")
+			if was["withdrawn"] != nil && pair["withdrawn"] == nil || len(own) < len(said) || len(said) > 0 && !reflect.DeepEqual(own[:len(said)], said) {
 				return "previous"
 			}
 		}
@@ -284,16 +303,56 @@ func (l *ledger) electionCondition(o object, el *election, st *statement) string
 	return ""
 }
 
-func (el *election) contestIn(o object, id string) object { return (&election{o: o}).contest(id) }
+// knowsFollowed tells whether the contest of another election exists that one follows, and nobody follows that yet.
+func (l *ledger) knowsFollowed(c object) bool {
+	named := child(c, "follows")
+	if named == nil || named["election"] == nil {
+		return true
+	}
+	other := l.elections[text(named, "election")]
+	if other == nil {
+		return false
+	}
+	before := other.contest(text(named, "contest"))
+	return before != nil && before["office"] == c["office"] && before["region"] == c["region"] && l.following(other.id, text(named, "contest")) == nil
+}
 
-// frozen is what no revision of an election may change.
-func frozen(o object) object {
-	kept := without(o, "at", "revision", "previous", "roots")
+// following is the election of the contest that follows one of another election.
+func (l *ledger) following(id, contest string) *election {
+	for _, el := range l.list {
+		if el.followerOf(id, contest) != nil {
+			return el
+		}
+	}
+	return nil
+}
+
+// followerOf is the contest that follows one of another election.
+func (el *election) followerOf(id, contest string) object {
+	for _, c := range objects(el.o, "contests") {
+		if named := child(c, "follows"); named != nil && named["election"] == id && named["contest"] == contest {
+			return c
+		}
+	}
+	return nil
+}
+
+// followsHere is the contest of the same election that one follows.
+func followsHere(c object) string {
+	if named := child(c, "follows"); named != nil && named["election"] == nil {
+		return text(named, "contest")
+	}
+	return ""
+}
+
+// frozen is what no revision of an election may change, of its first contests.
+func frozen(o object, known int) object {
+	kept := without(o, "at", "revision", "previous", "roots", "holidays")
 	var contests []object
-	for _, c := range objects(o, "contests") {
+	for _, c := range objects(o, "contests")[:known] {
 		copied, pairs := without(c, "pairs"), []object{}
 		for _, pair := range objects(c, "pairs") {
-			pairs = append(pairs, without(pair, "withdrawn"))
+			pairs = append(pairs, without(pair, "withdrawn", "notes"))
 		}
 		copied["pairs"] = pairs
 		contests = append(contests, copied)

@@ -63,7 +63,7 @@ func revisionFits(o object) bool { return (num(o, "revision") > 1) == (o["previo
 func free(id string, reserved []string) bool { return !has(reserved, id) && !fileName.MatchString(id) }
 
 func electionFits(o object) bool {
-	ok := revisionFits(o) && free(text(o, "election"), reservedElections) && unique(objects(o, "contests"), by("id"))
+	ok := revisionFits(o) && ascending(texts(list(o, "holidays"))) && free(text(o, "election"), reservedElections) && unique(objects(o, "contests"), by("id"))
 	ballot := map[int]bool{}
 	for at, c := range objects(o, "contests") {
 		ok = ok && followsFits(objects(o, "contests")[:at], c)
@@ -78,7 +78,7 @@ func electionFits(o object) bool {
 			if pair["empty_column"] != nil {
 				empty++
 			}
-			ok = ok && num(pair, "number") == i+1 && (pair["empty_column"] != nil) != (pair["names"] != nil) && (pair["empty_column"] == nil || pair["withdrawn"] == nil)
+			ok = ok && num(pair, "number") == i+1 && (pair["empty_column"] != nil) != (pair["names"] != nil) && (pair["empty_column"] == nil || pair["withdrawn"] == nil && pair["notes"] == nil)
 		}
 		last := -1
 		for _, form := range list(c, "source_forms") {
@@ -101,17 +101,38 @@ func electionFits(o object) bool {
 	return ok && sorted(objects(child(o, "roots"), "pairs"), by("number"))
 }
 
-// followsFits asks that a contest follows one before it, of its office and region, that no other follows, and has a day.
+// ascending asks that each text is greater than the one before it.
+func ascending(all []string) bool {
+	for n := 1; n < len(all); n++ {
+		if all[n] <= all[n-1] {
+			return false
+		}
+	}
+	return true
+}
+
+// followsFits asks that a contest follows one before it, of its office and region, and has a day; or one of another
+// election; and that no other before it follows that.
 func followsFits(before []object, c object) bool {
 	if c["follows"] == nil {
 		return true
 	}
-	named := child(c, "follows")["contest"]
+	follows := child(c, "follows")
+	named, elsewhere := follows["contest"], follows["election"]
+	taken := func(one object) bool {
+		other := child(one, "follows")
+		return other != nil && other["contest"] == named && other["election"] == elsewhere
+	}
+	if (elsewhere == nil) != (follows["why"] == "repeat-vote") || some(before, taken) {
+		return false
+	}
+	if elsewhere != nil {
+		return true
+	}
 	alike := func(one object) bool {
 		return one["id"] == named && one["office"] == c["office"] && one["region"] == c["region"]
 	}
-	taken := func(one object) bool { return one["follows"] != nil && child(one, "follows")["contest"] == named }
-	return c["date"] != nil && some(before, alike) && !some(before, taken)
+	return c["date"] != nil && some(before, alike)
 }
 
 // rootsOf are the key sets of an election with the names of their bodies.

@@ -93,7 +93,7 @@ func (l *ledger) subject(address string, twin object, fail func(string)) {
 			fail("election." + field)
 		}
 	}
-	if contest != nil && !same(contest, el.contestTwin(text(contest, "id"))) {
+	if contest != nil && !same(contest, l.contestTwin(el, text(contest, "id"))) {
 		fail("contest")
 	}
 	here := l.elections[place[0]]
@@ -103,21 +103,29 @@ func (l *ledger) subject(address string, twin object, fail func(string)) {
 }
 
 // contestTwin is a contest as twins say it: with the one that it follows and the one that follows it.
-func (el *election) contestTwin(id string) object {
+func (l *ledger) contestTwin(el *election, id string) object {
 	shown := without(el.contest(id), "follows")
-	named := func(contest object, why any) object {
+	named := func(held *election, contest object, why any) object {
 		date := contest["date"]
 		if date == nil {
-			date = el.o["date"]
+			date = held.o["date"]
 		}
-		return object{"why": why, "date": date, "address": text(el.o, "election") + "/" + text(contest, "id") + "/"}
+		return object{"why": why, "date": date, "address": held.id + "/" + text(contest, "id") + "/"}
+	}
+	if before := child(el.contest(id), "follows"); before != nil {
+		held := el
+		if before["election"] != nil {
+			held = l.elections[text(before, "election")]
+		}
+		shown["follows"] = named(held, held.contest(text(before, "contest")), before["why"])
+	}
+	if held := l.following(el.id, id); held != nil {
+		contest := held.followerOf(el.id, id)
+		shown["followed"] = named(held, contest, child(contest, "follows")["why"])
 	}
 	for _, contest := range objects(el.o, "contests") {
-		before := child(contest, "follows")
-		if before != nil && contest["id"] == id {
-			shown["follows"] = named(el.contest(text(before, "contest")), before["why"])
-		} else if before != nil && before["contest"] == id {
-			shown["followed"] = named(contest, before["why"])
+		if followsHere(contest) == id {
+			shown["followed"] = named(el, contest, child(contest, "follows")["why"])
 		}
 	}
 	return shown

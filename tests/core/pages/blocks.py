@@ -34,6 +34,7 @@ def contest(pairs: int = 3, **changes: Any) -> Twin:
                 "names": [f"Pasangan Contoh {NAMES[number - 1]}", f"Wakil Contoh {number}"],
                 "empty_column": False,
                 "withdrawn": False,
+                "notes": [],
             }
             for number in range(1, pairs + 1)
         ],

@@ -134,7 +134,8 @@ def determination() -> Twin:
         "number": "210/2024", "announced_at": "2024-12-08T16:01:30+07:00", "index": 15588,
         "basis": "first", "decided_at": None, "certificate": {"index": 15500, "counts": True},
         "revision": 2, "earlier": [15500],
-        "petition": {"days": 3, "until": "2024-12-11T23:59:00+07:00", "source": "PMK 3/2024"},
+        "petition": {"days": 3, "until": "2024-12-11T23:59:00+07:00", "holidays": None,
+                     "source": "PMK 3/2024"},
     }  # fmt: skip
 
 
@@ -401,10 +402,13 @@ def payloads() -> dict[str, Twin]:
         "election": {
             "election": ELECTION, "name": {"id": HOSTILE, "en": "Sample"}, "date": "2024-11-27",
             "timezone": "Asia/Jakarta", "source": HOSTILE, "revision": 1,
+            "holidays": ["2024-12-09", "2024-12-25"],
             "contests": [
                 {"id": CONTEST, "office": "governor", "region": "91", "win": "majority",
                  "pairs": [{"number": 1, "empty_column": True},
-                           {"number": 2, "names": [HOSTILE, "Dua"], "withdrawn": True}],
+                           {"number": 2, "names": [HOSTILE, "Dua"], "withdrawn": True,
+                            "notes": [{"code": "disqualified", "date": "2024-12-01",
+                                       "source": HOSTILE}]}],
                  "population": {"value": 10562088, "source": "SIMULASI"},
                  "margin": {"per_mille": 15, "source": "SIMULASI"},
                  "source_forms": ["c_hasil", "summary"]},

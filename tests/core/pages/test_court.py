@@ -31,7 +31,7 @@ ONE = "90.01.01.1001"
         ("2024-12-06T23:59:59+07:00", "2024-12-10"),  # Friday, Monday, Tuesday
         ("2024-12-07T00:00:00+07:00", "2024-12-11"),  # Saturday
         ("2024-12-09T01:30:00+09:00", "2024-12-11"),  # still Sunday in the court's zone
-        ("2024-12-30T12:00:00+08:00", "2025-01-01"),  # holidays stand in no entry
+        ("2024-12-30T12:00:00+08:00", "2025-01-01"),  # the election names no holidays
         ("2024-12-04", "2024-12-06"),  # a source that knows no hour
         ("9999-12-30T12:00:00+07:00", "9999-12-31"),  # no calendar goes on from there
         ("9999-12-31", "9999-12-31"),
@@ -40,8 +40,17 @@ ONE = "90.01.01.1001"
 )
 def test_the_last_day(announced: str, until: str) -> None:
     assert petition(announced) == {
-        "days": 3, "until": f"{until}T23:59:00+07:00", "source": "PMK 3/2024",
+        "days": 3, "until": f"{until}T23:59:00+07:00", "holidays": None, "source": "PMK 3/2024",
     }  # fmt: skip
+
+
+def test_a_day_on_which_the_court_does_not_work_is_no_working_day() -> None:
+    new_year = petition("2024-12-30T12:00:00+08:00", ["2024-12-25", "2025-01-01"])
+    assert new_year["until"][:10] == "2025-01-02"
+    assert new_year["holidays"] == ["2025-01-01"]
+    weekend = petition("2025-03-28", ["2025-03-29"])
+    assert weekend["until"][:10] == "2025-04-01"
+    assert weekend["holidays"] == []
 
 
 # ---------------------------------------------------------------- what pages say

@@ -315,7 +315,7 @@ def test_no_officer_has_a_name():
 NAMED = (
     "form", "reason", "count", "kind", "level", "court", "ruling_state", "order", "ordered_body",
     "recommended_type", "ground", "outcome", "refusal", "basis", "copy_source",
-    "objection_code", "event_code", "incident_state",
+    "objection_code", "event_code", "incident_state", "pair_note", "follows",
 )  # fmt: skip
 """Tables of words for values of a payload."""
 

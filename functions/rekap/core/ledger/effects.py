@@ -29,6 +29,7 @@ from rekap.core.ledger.state import Record, State
 from rekap.core.ledger.touches import Touches
 from rekap.core.log.policy import Policy
 from rekap.core.statements import regions, schema
+from rekap.core.statements.kinds_election import follows_here
 from rekap.core.statements.model import FORM_OF_LEVEL, SHEETS, STATION_FORM, SUMMARY
 
 ELECTIONS_MAX: Final = 40
@@ -124,12 +125,38 @@ def election_fault(state: State, done: Complete) -> str | None:
         return "key-taken"
     if before is None:
         begun = (state.meta.get("elections") or {"ids": []})["ids"]
-        return "limit" if fields["revision"] == 1 and len(begun) >= ELECTIONS_MAX else None
+        if fields["revision"] == 1 and len(begun) >= ELECTIONS_MAX:
+            return "limit"
+        return None if all(_knows_followed(state, one) for one in fields["contests"]) else "contest"
     return None if may_revise(before, fields) else "previous"
 
 
+def _knows_followed(state: State, contest: Record) -> bool:
+    """Tell whether the contest of another election exists that one follows, if it follows one, and
+    no other follows that.
+    """
+    key = _followed_key(contest)
+    if key is None:
+        return True
+    other = state.meta.get(f"election/{contest['follows']['election']}")
+    named = contest_of(other, contest["follows"]["contest"]) if other else None
+    return (
+        named is not None
+        and all(named[name] == contest[name] for name in ("office", "region"))
+        and state.meta.get(key) is None
+    )
+
+
+def _followed_key(contest: Record) -> str | None:
+    """Key in map `meta` of the contest of another election that follows the one that this follows:
+    {election, contest}.
+    """
+    follows = contest.get("follows", {})
+    return f"followed/{follows['election']}/{follows['contest']}" if "election" in follows else None
+
+
 def election(state: State, touches: Touches, done: Complete) -> str:
-    """An election begins, or a later revision marks a pair withdrawn or changes roots."""
+    """An election begins; or a later revision says what became of it."""
     fields, index = done.fields, done.index
     key = f"election/{fields['election']}"
     before = state.meta.get(key)
@@ -139,6 +166,7 @@ def election(state: State, touches: Touches, done: Complete) -> str:
         **fields, "id": fields["election"], "statement": done.id, "index": index,
         "base": addresses.officials_base(tops),
         "first_roots": before["first_roots"] if before else _root_keyids(named),
+        "known": len(before["contests"]) if before else 0,
         "provincial": any(contest["office"] == "governor" for contest in fields["contests"]),
     }  # fmt: skip
     keys.end_roots(state, before, named, index)
@@ -147,6 +175,11 @@ def election(state: State, touches: Touches, done: Complete) -> str:
     if before is None:
         order = state.meta.edit("elections", {"ids": []})
         order["ids"].append(fields["election"])
+        for contest in fields["contests"]:
+            if (followed := _followed_key(contest)) is not None:
+                by = {"election": fields["election"], "contest": contest["id"]}
+                state.meta.put(followed, by)
+                touches.election_base(contest["follows"]["election"])
     return EFFECTIVE
 
 
@@ -155,21 +188,38 @@ def _root_keyids(named: Record) -> list[str]:
 
 
 def may_revise(before: Record, after: Record) -> bool:
-    """A later revision may only mark pairs withdrawn and change roots."""
+    """A later revision may change roots, say what became of pairs, and add holidays and contests
+    that follow one of this election.
+    """
     kept = ("name", "date", "timezone", "source", "policy")
     if any(before.get(name) != after.get(name) for name in kept):
         return False
-    contests = list(zip(before["contests"], after["contests"], strict=False))
-    return len(before["contests"]) == len(after["contests"]) and all(
-        {**old, "pairs": ()} == {**new, "pairs": ()}
-        and len(old["pairs"]) == len(new["pairs"])
-        and all(map(_may_follow, old["pairs"], new["pairs"]))
-        for old, new in contests
+    if not {*before.get("holidays", ())} <= {*after.get("holidays", ())}:
+        return False
+    known = len(before["contests"])
+    return (
+        known <= len(after["contests"])
+        and all(map(_may_continue, before["contests"], after["contests"]))
+        and all(follows_here(one) is not None for one in after["contests"][known:])
+    )
+
+
+def _may_continue(before: Record, after: Record) -> bool:
+    """A contest stays as it is, but for what became of its pairs."""
+    return (
+        {**before, "pairs": ()} == {**after, "pairs": ()}
+        and len(before["pairs"]) == len(after["pairs"])
+        and all(map(_may_follow, before["pairs"], after["pairs"]))
     )
 
 
 def _may_follow(before: Record, after: Record) -> bool:
-    """A pair stays as it is, or is withdrawn from now on."""
+    """A pair keeps what was said of it: it may be withdrawn from now on, and get more notes."""
+    said = before.get("notes", [])
+    if [*after.get("notes", ())][: len(said)] != [*said]:
+        return False
+    after = {name: value for name, value in after.items() if name != "notes"}
+    before = {name: value for name, value in before.items() if name != "notes"}
     return after in (before, {**before, "withdrawn": True})
 
 

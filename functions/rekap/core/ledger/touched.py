@@ -38,13 +38,12 @@ def nothing(touches: Touches, state: State, record: Record, fields: Record) -> N
 
 
 def election(touches: Touches, state: State, record: Record, fields: Record) -> None:
-    """Every page of the election, and those that name it; a first revision makes some of them."""
+    """Every page of the election, and those that name it; its new contests get theirs."""
     named = _election(state, fields)
     if fields["revision"] == 1:
         touches.officials(named, named["base"])
-        for contest in named["contests"]:
-            touches.region(named, contest, contest["region"])
-            touches.recommendations(named, contest)
+    for contest in named["contests"][named["known"] :]:
+        touches.contest(named, contest)
     touches.election_base(named["id"])
     touches.front(named)
     touches.page(addresses.ABOUT)

@@ -132,6 +132,16 @@ class Touches:
         starts: set[str] = set().union(*map(letters.of, names))
         self._pages |= {addresses.names(election_id, start) for start in starts}
 
+    def contest(self, election: Record, contest: Record) -> None:
+        """Touch all pages that a contest has at once: of its region and of what rosters name."""
+        self.region(election, contest, contest["region"])
+        self.recommendations(election, contest)
+        for place in descendants(self._state, election["id"], contest["region"]):
+            self.region(election, contest, place)
+            if regions.depth(place) == 4:
+                for tps in stations(self._state, election["id"], place):
+                    self._station(election, contest, place, tps)
+
     def roster(self, election: Record, code: str) -> None:
         """Touch, in every contest, the region, what is above it, and everything below."""
         # A contest's region has pages before any roster names it: it lies below all the same.

@@ -7,6 +7,7 @@ said before, is for the ledger.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Annotated, Any, Final
 
 from msgspec import UNSET, Meta, UnsetType
@@ -38,6 +39,14 @@ from rekap.core.statements.values import (
 )
 
 
+class Note(Part, frozen=True, kw_only=True):
+    """What became of a pair on a day, and who says so."""
+
+    code: Annotated[str, among(model.NOTES)]
+    date: Date
+    source: Text
+
+
 class Pair(Part, frozen=True, kw_only=True):
     """A pair of candidates, or the empty column."""
 
@@ -45,6 +54,7 @@ class Pair(Part, frozen=True, kw_only=True):
     names: Annotated[tuple[Name, ...], listed(2)] | UnsetType = UNSET
     empty_column: bool = False
     withdrawn: bool = False
+    notes: Annotated[tuple[Note, ...], listed(10)] | UnsetType = UNSET
 
 
 class Population(Part, frozen=True, kw_only=True):
@@ -62,10 +72,11 @@ class Margin(Part, frozen=True, kw_only=True):
 
 
 class Follows(Part, frozen=True, kw_only=True):
-    """The contest of the same election after which another is held, and why."""
+    """The contest after which another is held, and why; without `election` of the same one."""
 
     contest: Id
     why: Annotated[str, among(model.FOLLOWS)]
+    election: Id | UnsetType = UNSET
 
 
 class Contest(Part, frozen=True, kw_only=True):
@@ -131,6 +142,7 @@ class Election(OfAnElection, tag="election", frozen=True, kw_only=True):
     revision: Positive
     source: Text | UnsetType = UNSET
     policy: Policy | UnsetType = UNSET
+    holidays: Annotated[tuple[Date, ...], listed(60)] | UnsetType = UNSET
     previous: Digest | UnsetType = UNSET
 
 
@@ -171,6 +183,8 @@ def check_election(report: Report, fields: dict[str, Any]) -> None:
     if report.sound("election") and _is_reserved(fields["election"], model.RESERVED_ELECTIONS):
         report.add("reserved", "election")
     shapes.check_previous(report, fields)
+    if report.sound("holidays"):
+        _check_holidays(report, fields.get("holidays", []))
     if fields.get("policy") == {}:
         report.add("empty", "policy")
     _check_roots(report, fields.get("roots"))
@@ -193,24 +207,46 @@ def check_election(report: Report, fields: dict[str, Any]) -> None:
     _check_pair_roots(report, fields)
 
 
+def _check_holidays(report: Report, days: list[str]) -> None:
+    for at, day in enumerate(days):
+        is_date(report, day, f"holidays.{at}")
+    if not shapes.ascending(days):
+        report.add("order", "holidays")
+
+
 def _check_follows(
     report: Report, before: list[dict[str, Any]], contest: dict[str, Any], path: str
 ) -> None:
     """A contest follows one before it, of its office and region, that no other follows; it has a
-    day of its own.
+    day of its own. What it follows of another election is for the ledger.
     """
     if "date" in contest:
         is_date(report, contest["date"], f"{path}.date")
     if "follows" not in contest:
+        return
+    follows = contest["follows"]
+    elsewhere = "election" in follows
+    if elsewhere == (follows["why"] == model.REPEAT_VOTE):
+        report.add("value", f"{path}.follows.why")
+    if elsewhere:
+        named = [one["follows"] for one in before if "follows" in one]
+        if any({**one, "why": follows["why"]} == follows for one in named):
+            report.add("value", f"{path}.follows.contest")
         return
     if "date" not in contest:
         report.add("missing-field", f"{path}.date")
     named = contest["follows"]["contest"]
     own = [one for one in before if one["id"] == named]
     alike = own and all(own[0][name] == contest[name] for name in ("office", "region"))
-    taken = any(one.get("follows", {}).get("contest") == named for one in before)
+    taken = any(follows_here(one) == named for one in before)
     if not alike or taken:
         report.add("value", f"{path}.follows.contest")
+
+
+def follows_here(contest: Mapping[str, Any]) -> str | None:
+    """Return the id of the contest of the same election that one follows."""
+    follows = contest.get("follows", {})
+    return None if "election" in follows else follows.get("contest")
 
 
 def election_of_a_replay(report: Report, fields: dict[str, Any]) -> None:
@@ -233,9 +269,11 @@ def _check_pairs(report: Report, pairs: list[dict[str, Any]], path: str) -> None
     for index, pair in enumerate(pairs):
         if pair["number"] != index + 1:
             report.add("order", f"{path}.{index}.number")
+        for at, note in enumerate(pair.get("notes", ())):
+            is_date(report, note["date"], f"{path}.{index}.notes.{at}.date")
         if "empty_column" in pair:
             empty += 1
-            for name in ("names", "withdrawn"):
+            for name in ("names", "withdrawn", "notes"):
                 if name in pair:
                     report.add("unexpected-field", f"{path}.{index}.{name}")
             if empty > 1:

@@ -114,7 +114,11 @@ MEETINGS: Final = ("called", "opened", "suspended", "resumed", "closed")
 ANSWERS: Final = ("accepted", "rejected", "carried", "withdrawn")
 """What becomes of an objection; the last one is said by its own side."""
 
-FOLLOWS: Final = ("repeat-vote",)
+FOLLOWS: Final = ("repeat-vote", "rerun", "second-round")
+REPEAT_VOTE: Final = "repeat-vote"
+"""Why a contest follows one of its own election; for the others it follows one of another."""
+NOTES: Final = ("died", "disqualified", "replaced", "restored", "withdrawn")
+"""What became of a pair of candidates, or of one of the two."""
 """Why a contest follows another of its election: votes again on the same roster, another ballot."""
 
 BASES: Final = ("first", "repeat-vote", "recount", "retabulation", "ruling", "correction")

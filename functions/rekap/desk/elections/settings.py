@@ -20,7 +20,16 @@ from rekap.desk.elections.table import read_text
 from rekap.desk.elections.values import Paper
 
 REPLAY: Final = "replay"
-FIELDS: Final[tuple[str, ...]] = ("id", "name", "date", "timezone", "source", "contests", "policy")
+FIELDS: Final[tuple[str, ...]] = (
+    "id",
+    "name",
+    "date",
+    "timezone",
+    "source",
+    "contests",
+    "policy",
+    "holidays",
+)
 _REQUIRED: Final = ("id", "name", "date", "mode", "timezone", "contests")
 _REPLAY_ONLY: Final = ("source", "determinations")
 _NOBODY: Final = {"k": 1, "keys": [{"alg": "ed25519", "key": b64encode(bytes(32))}]}

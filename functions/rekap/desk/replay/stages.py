@@ -30,6 +30,7 @@ from typing import Any, Final, TypeAlias
 
 from rekap.core.ledger import rulings
 from rekap.core.statements import model, regions
+from rekap.core.statements.kinds_election import follows_here
 from rekap.desk.elections.rosters import rostered
 from rekap.desk.elections.values import Election, Paper
 from rekap.desk.replay.persons import Persons
@@ -40,6 +41,8 @@ _AGAIN: Final = frozenset({"recount", "repeat", "court"})
 """Counts of what was voted or counted before."""
 Decision: TypeAlias = tuple[str, dict[str, Any]]
 """Kind of a statement about a contest, and its fields as a folder has them."""
+_NOTES: Final = "notes"
+"""Stands in place of a kind: the election is said anew, with what became of pairs."""
 _RANKS: Final = {form: rank for rank, form in enumerate(model.FORMS) if form != model.SUMMARY}
 
 
@@ -71,9 +74,10 @@ def _stages(
     yield "publication", (writer.publication(release, fixed=fixed) for _ in range(1))
     for election in elections:
         desk = ElectionWriter(writer, election, Persons(writer.seed, election))
-        yield f"{election.id} election", (desk.election_statement() for _ in range(1))
-        yield from _people_and_places(desk)
-        for contests in _generations(election):
+        for generation, contests in enumerate(_generations(election)):
+            yield _said_anew(desk, contests)
+            if not generation:
+                yield from _people_and_places(desk)
             for number, (papers, decisions) in enumerate(_rounds(election, contests)):
                 copies = [*_copies(election, contests, papers, first=not number)]
                 yield f"{election.id} copy", (desk.copy(one) for one in copies if one["before"])
@@ -81,9 +85,21 @@ def _stages(
                 yield f"{election.id} copy", (desk.copy(one) for one in copies if not one["before"])
                 if not number:
                     yield from _recommended(desk, contests)
-                for decided in decisions:
+                for step in decisions:
+                    decided = [one for one in step if one[0] != _NOTES]
                     kinds = "+".join(sorted({kind for kind, _ in decided}))
                     yield f"{election.id} {kinds}", starmap(desk.decision, decided)
+                    days = [one["date"] for kind, one in step if kind == _NOTES]
+                    if days:
+                        yield _said_anew(desk, (), max(days))
+
+
+def _said_anew(
+    desk: ElectionWriter, contests: Iterable[str], until: str = ""
+) -> tuple[str, Iterable[bytes]]:
+    return f"{desk.election.id} election", (
+        desk.election_statement(contests, until) for _ in range(1)
+    )
 
 
 def _copies(
@@ -109,8 +125,7 @@ def _recommended(
 
 def _generations(election: Election) -> Iterator[list[str]]:
     """Yield the ids of the contests that follow no other, then of those that follow them, …"""
-    follows = {one["id"]: one.get("follows", {}).get("contest")
-               for one in election.settings["contests"]}  # fmt: skip
+    follows = {one["id"]: follows_here(one) for one in election.settings["contests"]}
     before: list[str | None] = [None]
     while before:
         now = [one for one, named in follows.items() if named in before]
@@ -142,6 +157,7 @@ def _decisions(election: Election, contest: str) -> list[list[Decision]]:
         *((one["announced_at"][:10], ("determination", one)) for one in election.determinations),
         *_ruled(election.rulings),
         *((one["announced_at"][:10], ("elected", one)) for one in election.elected),
+        *((day, (_NOTES, {"contest": contest, "date": day})) for day in _noted(election, contest)),
     ]
     parts: list[list[Decision]] = [[]]
     for _, (kind, one) in sorted(decided, key=itemgetter(0)):
@@ -151,6 +167,14 @@ def _decisions(election: Election, contest: str) -> list[list[Decision]]:
             parts.append([])
         parts[-1].append((kind, one))
     return parts
+
+
+def _noted(election: Election, contest: str) -> list[str]:
+    """The days after its vote on which something was said of a pair of a contest."""
+    own = election.contests[contest]
+    voted = own.get("date", election.settings["date"])
+    notes = (note["date"] for pair in own["pairs"] for note in pair.get("notes", ()))
+    return sorted({day for day in notes if day > voted})
 
 
 def _ruled(said: Iterable[dict[str, Any]]) -> Iterator[tuple[str, Decision]]:

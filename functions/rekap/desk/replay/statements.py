@@ -98,18 +98,43 @@ class ElectionWriter:
         self._sheets: dict[tuple[str, str], dict[str, str]] = {}
         self._certificates: dict[tuple[str, str, int], str] = {}
         self._recommended: dict[int, str] = {}
+        self._begun: set[str] = set()
+        self._begun_at: tuple[str | None, int] = None, 0
+        self._until = election.settings["date"]
         self._decided: dict[tuple[str, str, tuple[str, ...]], tuple[str, int]] = {}
 
-    def election_statement(self) -> bytes:
-        """Revision 1 of the election, signed by its root and the operator."""
+    def election_statement(self, begun: Iterable[str] = (), until: str = "") -> bytes:
+        """The next revision of the election, signed by its root and the operator: with the contests
+        that have `begun` besides those before, and what became of pairs up to the day `until`.
+        """
         root = people.root(self.persons.seed, self.election.id)
+        before, revision = self._begun_at
+        self._begun |= {*begun}
+        self._until = max(self._until, until)
         fields = {
             **self.election.settings,
+            "contests": [*map(self._so_far, self._contests())],
             "kind": "election",
             "roots": self.persons.roots(),
-            "revision": 1,
+            "revision": revision + 1,
+            **({"previous": before} if before else {}),
         }
-        return self._signed(fields, [root, people.operator(self.persons.seed)])
+        data = self._signed(fields, [root, people.operator(self.persons.seed)])
+        self._begun_at = envelope.parse(data).id, revision + 1
+        return data
+
+    def _contests(self) -> list[dict[str, Any]]:
+        """The contests that have begun, in the order in which they stand in the election."""
+        return [one for one in self.election.settings["contests"] if one["id"] in self._begun]
+
+    def _so_far(self, contest: dict[str, Any]) -> dict[str, Any]:
+        """A contest with what was said of its pairs up to now."""
+        pairs = []
+        for pair in contest["pairs"]:
+            notes = [one for one in pair.get("notes", ()) if one["date"] <= self._until]
+            told = {name: value for name, value in pair.items() if name != "notes"}
+            pairs.append(told | ({"notes": notes} if notes else {}))
+        return {**contest, "pairs": pairs}
 
     def roster(self, code: str) -> bytes:
         """The children of a region, or the TPS of a kelurahan."""

@@ -168,7 +168,7 @@ def _slot() -> list[Schema]:
 def _election() -> list[Schema]:
     pair = {
         "if": _needs("empty_column"),
-        "then": _without("names", "withdrawn"),
+        "then": _without("names", "withdrawn", "notes"),
         "else": _needs("names"),
     }
     offices = [

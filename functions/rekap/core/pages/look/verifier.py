@@ -44,17 +44,17 @@ _TOLD: Final[dict[str, tuple[str, ...]]] = {
         "app_files "
         "rp_id policy predecessor court case ruling_state ruling_date annuls orders "
         "ruling_digest register_number recommends ground addressee due places responds_to "
-        "outcome basis certificate decided follows holder against copy_source copy_row copy_figure "
-        "count line about when answers".split()
+        "outcome basis certificate decided follows holder holidays against copy_source copy_row "
+        "copy_figure count line about when answers".split()
     ),
     "ruling": ("only", "without", "days"),
 }
 """Texts of pages that sheets use too, besides whole tables."""
 _NAMES: Final = (
-    "basis", "body", "copy_source", "count", "court", "event_code", "form", "ground",
+    "basis", "body", "copy_source", "count", "court", "event_code", "follows", "form", "ground",
     "incident_state", "kind", "level", "level_title", "mode", "objection_code", "office",
-    "office_short", "order", "ordered_body", "outcome", "position", "recommended_type", "refusal",
-    "revoke_reason", "ruling_state", "short", "status", "win", "witness_reason",
+    "office_short", "order", "ordered_body", "outcome", "pair_note", "position", "recommended_type",
+    "refusal", "revoke_reason", "ruling_state", "short", "status", "win", "witness_reason",
 )  # fmt: skip
 """Tables of names that sheets use."""
 _ENTRIES: Final = ("desk", "keep")
@@ -126,9 +126,9 @@ def modules(templates: Path) -> dict[str, str]:
 _OF_THE_MODEL: Final = (
     "LEVELS", "THRESHOLDS", "MODES", "WINS", "COUNTS", "REASONS", "WITNESS_REASONS",
     "REVOKE_REASONS", "SCAN_TYPES", "OBJECTIONS", "EVENTS", "MEETINGS", "ANSWERS", "FOLLOWS",
-    "BASES", "COURTS", "RULING_STATES", "ORDERS", "ORDERED_BODIES", "SUPERVISORS", "RECOMMENDERS",
-    "ADVISERS", "ADDRESSED", "RECOMMENDED", "HOLDERS", "COPY_SOURCES", "GROUNDS", "OUTCOMES",
-    "REFUSALS",
+    "NOTES", "BASES", "COURTS", "RULING_STATES", "ORDERS", "ORDERED_BODIES", "SUPERVISORS",
+    "RECOMMENDERS", "ADVISERS", "ADDRESSED", "RECOMMENDED", "HOLDERS", "COPY_SOURCES", "GROUNDS",
+    "OUTCOMES", "REFUSALS",
 )  # fmt: skip
 """Tables that the script has as they are."""
 

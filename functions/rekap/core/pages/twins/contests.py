@@ -50,7 +50,7 @@ def _contest(ctx: Context, election: Record, contest: Record) -> Twin:
         "address": addresses.region(election["id"], contest["id"], code, code),
         "missing": addresses.missing(election["id"], contest["id"]),
         "win": contest["win"],
-        **chain_of_contests(election, contest),
+        **chain_of_contests(ctx, election, contest),
         "pairs": pairs(contest),
         "index": own["head_index"] if own else None,
         "contested": bool(own and own.get("contested")),

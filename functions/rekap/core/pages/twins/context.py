@@ -17,6 +17,7 @@ from rekap.core.ledger.state import Record, State
 from rekap.core.log.merkle import EMPTY_ROOT
 from rekap.core.signing import envelope as dsse
 from rekap.core.statements import regions
+from rekap.core.statements.kinds_election import follows_here
 from rekap.core.statements.model import STATION_FORM, TIMEZONES
 
 Twin = dict[str, Any]
@@ -211,7 +212,7 @@ def common(
         "origin": log.get("log"),
         "simulated": log.get("mode") == "rehearsal" or _simulated(election),
         "election": _election(election),
-        "contest": _contest(election, contest),
+        "contest": _contest(ctx, election, contest),
         "crumbs": [],
         "evidence": [],
     }
@@ -240,11 +241,11 @@ def _election(election: Record | None) -> Twin | None:
     return {**{n: election[n] for n in names}, "source": election.get("source")}
 
 
-def _contest(election: Record | None, contest: Record | None) -> Twin | None:
+def _contest(ctx: Context, election: Record | None, contest: Record | None) -> Twin | None:
     if election is None or contest is None:
         return None
     return {
-        **chain_of_contests(election, contest),
+        **chain_of_contests(ctx, election, contest),
         "id": contest["id"],
         "office": contest["office"],
         "region": contest["region"],
@@ -256,30 +257,30 @@ def _contest(election: Record | None, contest: Record | None) -> Twin | None:
     }
 
 
-def chain_of_contests(election: Record, contest: Record) -> Twin:
+def chain_of_contests(ctx: Context, election: Record, contest: Record) -> Twin:
     """Return {date, follows, followed}: the contest's own day or null, and the contest that it
     follows and the one that follows it, each {why, date, address} or null.
     """
     follows = contest.get("follows")
-    after = [one for one in election["contests"] if _follows(one) == contest["id"]]
+    before = after = None
+    if follows:
+        held = ctx.election(follows.get("election", election["id"]))
+        before = _named(held, places.known_contest(held, follows["contest"]), follows["why"])
+    here = [one for one in election["contests"] if follows_here(one) == contest["id"]]
+    by = ctx.state.meta.get(f"followed/{election['id']}/{contest['id']}")
+    if here:
+        after = _named(election, here[0], here[0]["follows"]["why"])
+    elif by:
+        held = ctx.election(by["election"])
+        again = places.known_contest(held, by["contest"])
+        after = _named(held, again, again["follows"]["why"])
+    return {"date": contest.get("date"), "follows": before, "followed": after}
 
-    def named(one: Record, why: str) -> Twin:
-        top = one["region"]
-        address = addresses.region(election["id"], one["id"], top, top)
-        return {"why": why, "date": one.get("date", election["date"]), "address": address}
 
-    return {
-        "date": contest.get("date"),
-        "follows": follows
-        and named(places.known_contest(election, follows["contest"]), follows["why"]),
-        "followed": named(after[0], after[0]["follows"]["why"]) if after else None,
-    }
-
-
-def _follows(contest: Record) -> str | None:
-    """The id of the contest that one follows."""
-    named: str | None = contest.get("follows", {}).get("contest")
-    return named
+def _named(election: Record, contest: Record, why: str) -> Twin:
+    top = contest["region"]
+    address = addresses.region(election["id"], contest["id"], top, top)
+    return {"why": why, "date": contest.get("date", election["date"]), "address": address}
 
 
 def pairs(contest: Record) -> list[Twin]:
@@ -290,6 +291,7 @@ def pairs(contest: Record) -> list[Twin]:
             "names": pair.get("names", []),
             "empty_column": pair.get("empty_column", False),
             "withdrawn": pair.get("withdrawn", False),
+            "notes": pair.get("notes", []),
         }
         for pair in contest["pairs"]
     ]

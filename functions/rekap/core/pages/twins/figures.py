@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from rekap.core.ledger import rosters, totals
 from rekap.core.ledger.findings import left_out_in
@@ -239,6 +239,17 @@ def _margin(
     }
 
 
+def is_gone(pair: Record) -> bool:
+    """Tell whether a pair takes part no more, as far as anybody said: what votes for it mean is
+    for KPU or a court to say.
+    """
+    said = [one["code"] for one in pair.get("notes", ()) if one["code"] in _ENDS]
+    return said[-1] != "restored" if said else bool(pair.get("withdrawn"))
+
+
+_ENDS: Final = frozenset({"disqualified", "withdrawn", "restored"})
+
+
 def _elected(
     contest: Record, numbers: list[int], votes: list[Any], valid: int | None, best: int | None
 ) -> Twin | None:
@@ -246,7 +257,7 @@ def _elected(
         return None
     at = votes.index(best)
     pair = contest["pairs"][at]
-    if pair.get("empty_column") or pair.get("withdrawn"):
+    if pair.get("empty_column") or is_gone(pair):
         return None
     if contest["win"] == "majority" and not sums.strictly_more_than_half(best, valid):
         return None

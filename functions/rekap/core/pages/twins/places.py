@@ -191,7 +191,7 @@ def determination(ctx: Context, election: Record, contest: Record) -> Twin | Non
     return {
         **told,
         "certificate": _certificate(ctx, election, contest, found["certificate"]),
-        "petition": court.petition(found["announced_at"]),
+        "petition": court.petition(found["announced_at"], election.get("holidays", ())),
     }
 
 

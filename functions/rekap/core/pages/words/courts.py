@@ -40,7 +40,9 @@ def standing(words: Words, contest: Twin) -> Markup | None:
         said = words(sentence, number=determined["number"], cases=cases)
         said = _certified(words, state, determined["certificate"], said)
     if state == "determined":
-        said += words("standing.until", day=words.numbers.day(determined["petition"]["until"][:10]))
+        court = determined["petition"]
+        sure = "standing.until" if court["holidays"] is None else "standing.until_known"
+        said += words(sure, day=words.numbers.day(court["until"][:10]))
     pending = contest["standing"]["open"] if state != "disputed" else ()
     if pending:
         said += words("standing.pending", cases=_cases(words, pending, "standing.case"))
@@ -119,6 +121,42 @@ _RESERVATIONS: Final = {
     "granted": "standing.reserved",
 }
 """State -> what stands before the figures: no determination followed what the court said."""
+
+
+def notes(words: Words, pair: Twin) -> Markup:
+    """ "didiskualifikasi 24 Februari 2025 (putusan MK 5/2025)": what became of a pair."""
+    said = [
+        words(
+            "pair_notes.said",
+            what=words.name(one["code"], "pair_note"),
+            day=words.numbers.day(one["date"]),
+            source=one["source"],
+        )
+        for one in pair.get("notes", ())
+    ]
+    return Markup("; ").join(said)
+
+
+def followed(words: Words, other: Twin) -> Markup:
+    """That a contest is followed by another, {why, date, address}."""
+    return words(_FOLLOWED[other["why"]], day=words.numbers.day(other["date"]))
+
+
+def follows(words: Words, other: Twin) -> Markup:
+    """That a contest follows another, likewise."""
+    return words(_FOLLOWS[other["why"]], day=words.numbers.day(other["date"]))
+
+
+_FOLLOWED: Final = {
+    "repeat-vote": "region.followed",
+    "rerun": "region.followed_rerun",
+    "second-round": "region.followed_second",
+}
+_FOLLOWS: Final = {
+    "repeat-vote": "region.follows",
+    "rerun": "region.follows_rerun",
+    "second-round": "region.follows_second",
+}
 
 
 def places(words: Words, named: Sequence[Twin]) -> Markup:

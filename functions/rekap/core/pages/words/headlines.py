@@ -29,7 +29,9 @@ def contests(elections: Iterable[Twin]) -> list[tuple[Twin, Twin]]:
 def title(words: Words, contest: Twin) -> Markup:
     """ "Gubernur Jakarta", "Bupati Ciamis, pemungutan suara ulang", "Wali Kota Bandung"."""
     named = _office(words, contest)
-    return named if contest["follows"] is None else words("contest.again", title=named)
+    if contest["follows"] is None:
+        return named
+    return words("contest.again", title=named, why=words.name(contest["follows"]["why"], "follows"))
 
 
 def _office(words: Words, contest: Twin) -> Markup:
