@@ -9,9 +9,9 @@ DATE: Final = "24 November 2026"
 """When the sources were read."""
 REGION: Final = "us-east-1"
 
-_PAGE: Final = "stored page"
-_SECOND: Final = "secondary"
-_MEMORY: Final = "memory"
+_PAGE: Final = "a stored copy of the service's pricing page, undated"
+_SECOND: Final = "a secondary source of July 2025, after the cut of November 2024"
+_MEMORY: Final = "from memory, not looked up"
 
 
 @dataclass(frozen=True, slots=True)
