@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import threading
 from collections.abc import Iterator
 from functools import partial
@@ -30,6 +31,7 @@ def public(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         monkeypatch.setattr(module, "current", lambda: RELEASE)
         monkeypatch.setattr(module, "Site", RENDER)
     monkeypatch.setattr(again, "_PAUSE_S", 0.01)
+    monkeypatch.setattr(os, "cpu_count", lambda: 1)  # forked processes would keep no page
     files, _, _ = published()
     folder = tmp_path / "public"
     for path, data in files.items():

@@ -32,7 +32,8 @@ Contents = dict[str, bytes]
 
 @pytest.fixture(autouse=True)
 def program(monkeypatch: pytest.MonkeyPatch) -> None:
-    """This program has the release of the copies."""
+    """This program has the release of the copies, and keeps pages: forked processes would not."""
+    monkeypatch.setattr(os, "cpu_count", lambda: 1)
     for module in (verify_command, derive, mirror):
         monkeypatch.setattr(module, "current", lambda: RELEASE)
         monkeypatch.setattr(module, "Site", RENDER)
@@ -564,7 +565,6 @@ def test_a_killed_run_leaves_the_old_copy_or_the_new_one(
 ) -> None:
     if system == "rename":
         monkeypatch.setattr(exchange, "_exchange", without_exchange)
-    monkeypatch.setattr(mirror.os, "cpu_count", lambda: 1)
     earlier, later = small()
     site = write(tmp_path / "site", earlier)
     assert run("mirror", site, "--to", copy) == 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Iterator
 from functools import partial
@@ -154,6 +155,7 @@ def test_nothing_more_is_read() -> None:
 def url(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     monkeypatch.setattr(verify_command, "current", lambda: RELEASE)
     monkeypatch.setattr(verify_command, "Site", RENDER)
+    monkeypatch.setattr(os, "cpu_count", lambda: 1)  # forked processes would keep no page
     folder = tmp_path / "public"
     for path, data in published()[0].items():
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
