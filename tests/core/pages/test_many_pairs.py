@@ -9,6 +9,7 @@ from tests.core.pages import blocks, samples
 from tests.core.pages.test_front import _shown
 
 from rekap.core.pages import pages
+from rekap.core.pages.tables import rows
 
 
 def told(pairs: int) -> str:
@@ -52,3 +53,13 @@ def test_a_station_with_an_open_finding_is_marked_beside_its_number() -> None:
     quiet = pages.render(twin).decode().count(marked)
     twin["children"][0]["findings"]["open"] = 2
     assert pages.render(twin).decode().count(marked) == quiet + 1
+
+
+def test_a_table_of_differences_adds_up_to_its_total() -> None:
+    twin = samples.province()
+    left = {"pair_1": 14, "pair_2": 344, "pair_3": 1300, "valid": 18}
+    assert rows.rest(twin) == left
+    assert "Selebihnya +14 +344 +1.300 +18" in _shown(twin)
+    whole = twin["comparison"]["difference"]
+    twin["comparison"]["difference"] = {field: whole[field] - left[field] for field in whole}
+    assert "Selebihnya" not in _shown(twin)

@@ -78,6 +78,17 @@ def difference_fields(twin: Twin) -> list[str]:
     return [field for field in vote_fields(twin)[:-1] if field in known]
 
 
+def rest(twin: Twin) -> dict[str, int]:
+    """What the differences below a region leave of its own, where it is not nothing."""
+    whole = twin["comparison"]["difference"] or {}
+    left = {
+        field: whole[field] - sum(one["difference"].get(field) or 0 for one in twin["differences"])
+        for field in difference_fields(twin)
+        if field in whole
+    }
+    return left if any(left.values()) else {}
+
+
 def station_votes(twin: Twin) -> list[tuple[str, int | None, int | None, int]]:
     """Field, figure at the TPS, figure in the column above, difference.
 
