@@ -23,7 +23,11 @@ from scripts.simulation.election import Row, Simulation
 from scripts.simulation.places import ZONES, Shape
 
 OFFICES: Final = ("governor", "regent", "mayor")
-NUMBERS: Final = "Satu Dua Tiga Empat Lima Enam".split()
+NUMBERS: Final = (
+    *"Satu Dua Tiga Empat Lima Enam Tujuh Delapan Sembilan Sepuluh Sebelas".split(),
+    "Dua Belas",
+)
+TITLES: Final = "Prof. Dr. Ir. H. {} Kusumahadiningrat-Wiryosoemarto, S.H., M.Si., Ph.D."
 LEVELS: Final = {2: "provinsi", 5: "kabko", 8: "kecamatan", 13: "kelurahan"}
 
 
@@ -41,6 +45,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--fields", choices=("all", "few"), default=plain.fields)
     parser.add_argument("--second", action="store_true", help="a second contest")
     parser.add_argument("--empty-column", action="store_true", help="pair 1 is the empty column")
+    parser.add_argument("--long-names", action="store_true", help="names of 70 characters")
     parser.add_argument("--no-sheets", dest="sheets", action="store_false", help="no D forms")
     options = vars(parser.parse_args(arguments))
     folder = options.pop("to")
@@ -118,8 +123,9 @@ def _toml(simulation: Simulation) -> str:
             if number == 1 and shape.empty_column:
                 lines.append("empty_column = true")
             else:
-                who = NUMBERS[number - 1]
-                lines.append(f'names = ["Calon Contoh {who}", "Wakil Contoh {who}"]')
+                names = (f"{who} Contoh {NUMBERS[number - 1]}" for who in ("Calon", "Wakil"))
+                told = (TITLES.format(name) if shape.long_names else name for name in names)
+                lines.append(f"names = {json.dumps([*told])}")
     return "\n".join(lines) + "\n"
 
 

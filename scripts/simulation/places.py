@@ -35,6 +35,7 @@ class Shape:
     revised: int = 20
     sheets: bool = True
     empty_column: bool = False
+    long_names: bool = False
     fields: str = "all"
 
 

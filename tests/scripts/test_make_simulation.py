@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import tomllib
 
 import pytest
 from scripts.simulation import papers
@@ -25,6 +26,16 @@ def test_a_seed_gives_the_same_folder_in_every_run(tmp_path):
 def test_says_simulasi_in_source_and_name(tmp_path):
     told = (simulate(tmp_path, stations=8) / "election.toml").read_text()
     assert told.count("SIMULASI") == 2
+
+
+def test_has_up_to_twelve_pairs_with_short_and_long_names(tmp_path):
+    for folder, long_names in (("a", False), ("b", True)):
+        simulate(tmp_path / folder, stations=2, pairs=12, long_names=long_names)
+    short, long = ((tmp_path / folder / "election.toml").read_text() for folder in ("a", "b"))
+    assert '["Calon Contoh Dua Belas", "Wakil Contoh Dua Belas"]' in short
+    named = tomllib.loads(long)["contests"][0]["pairs"]
+    assert len(named) == 12
+    assert min(len(name) for pair in named for name in pair["names"]) >= 60
 
 
 @pytest.mark.parametrize("pairs", [2, 6])
