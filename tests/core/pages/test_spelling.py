@@ -23,8 +23,8 @@ FORMATS = frozenset("internet json k kb mb package".split())
 """Names of formats, the k of k keys, and sizes of files."""
 SPELLED = {
     "id": frozenset(
-        """angkanya bermandat bita bitanya cocokkan dibulatkan dicermati dikoreksi diperbesar
-        diputus direkomendasikan diskors diulang formulirnya
+        """angkanya bermandat bita bitanya cocokkan dibulatkan dicermati didiskualifikasi dikoreksi
+        diperbesar diputus direkomendasikan diskors diulang formulirnya
         halamannya hurufnya ketercakupan kodenya ktp-el kuki memperagakan nomornya pembukti
         pengunggah pindaian ponsel rincian sematkan tercetak""".split()
     ),

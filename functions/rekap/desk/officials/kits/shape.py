@@ -15,7 +15,7 @@ from rekap.core.signing.keys import PublicKey
 from rekap.core.statements import regions, schema
 
 _LOG_ONLY: Final = ("id", "index")
-_ELECTION_ONLY: Final = ("id", "statement", "index", "base", "first_roots", "provincial")
+_ELECTION_ONLY: Final = ("id", "statement", "index", "base", "first_roots", "known", "provincial")
 """What the ledger adds to the statement of which it made its record."""
 
 _Is = Callable[[Any], bool]
@@ -81,7 +81,8 @@ def check_log(record: Any, place: str) -> None:
 def check_election(record: Any, place: str) -> None:
     """Refuse what the ledger cannot have made of an `election`."""
     _check_statement(record, _ELECTION_ONLY, "election", place)
-    if record["id"] != record["election"] or not _flag(record["provincial"]):
+    counted = _number(record["known"]) and _flag(record["provincial"])
+    if record["id"] != record["election"] or not counted:
         raise Malformed("not the record of an election", place, "kit")
     codec.check_hex(record["statement"], place)
 
