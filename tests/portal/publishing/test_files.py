@@ -77,9 +77,20 @@ def test_a_file_that_a_later_page_leaves_as_it_was_is_not_put_again() -> None:
     assert {path: len(put) for path, put in objects.written.items()} == {
         "a/index.html": 2, "a/feed.atom": 1,
     }  # fmt: skip
+    assert objects.read == ["a/feed.atom"], "another may have written there"
     changed = {**_page("a", 3).files, "a/feed.atom": b"one was"}
     assert site.put_page(Page("a/", 3, changed)) == 2
-    assert objects.read == []
+    assert objects.read == ["a/feed.atom"]
+
+
+def test_bytes_that_come_back_are_put_although_another_wrote_others_meanwhile() -> None:
+    """A list without an as_of of its own stayed behind: its bytes were those that we put last."""
+    objects = FakeObjects()
+    ours, theirs = SiteFiles(objects), SiteFiles(objects)
+    for as_of, site, feed in ((1, ours, b"none"), (2, theirs, b"one"), (3, ours, b"none")):
+        twin = b'{"as_of":%d}' % as_of
+        site.put_page(Page("a/", as_of, {"a/index.json": twin, "a/feed.atom": feed}))
+    assert objects.objects["a/feed.atom"] == b"none"
 
 
 @pytest.mark.parametrize(

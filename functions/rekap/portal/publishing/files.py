@@ -36,7 +36,7 @@ class SiteFiles:
 
     Pages may be put at the same time. Tags and digests of files that were put here last are
     remembered: whoever replaces one of them need not read it, and meets a conflict if it is
-    another's by now. Bytes that are there already are not put again.
+    another's by now. Bytes that are there already are not put again; that they are there is read.
     """
 
     def __init__(self, objects: Objects) -> None:
@@ -50,9 +50,8 @@ class SiteFiles:
 
     def _put_file(self, path: str, data: bytes, page: Page) -> bool:
         tag, as_of, digest = self._own.get(path, (None, 0, b""))
-        if tag is not None and as_of < page.as_of and digest == sha256(data).digest():
-            return False
-        if page.fresh if tag is None else as_of < page.as_of:
+        changed = as_of < page.as_of and digest != sha256(data).digest()
+        if page.fresh if tag is None else changed:
             try:
                 return self._put_own(path, data, tag, page.as_of)
             except Conflict:
