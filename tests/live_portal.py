@@ -28,8 +28,11 @@ from rekap.portal.store.local.records import SqliteRecords
 ROOT = Path(__file__).resolve().parent.parent
 
 
-def begin(folder: Path, world: World, *, says_time: bool = False) -> None:
-    """Write keys and the first entries of `world` into a new folder, through the functions."""
+def begin(folder: Path, world: World, *, says_time: bool = False, rests: bool = False) -> None:
+    """Write keys and the first entries of `world` into a new folder, through the functions.
+
+    `rests`: until bulk data show all, too.
+    """
     for role in ("log", "receipt"):
         private = signer(role)._private.private_bytes_raw()
         keys.save(folder / "keys", role, private)
@@ -47,6 +50,8 @@ def begin(folder: Path, world: World, *, says_time: bool = False) -> None:
             answer = submit.respond(upload(entry), portal)
             assert answer["statusCode"] == 201, answer
         sequence.respond({}, portal)
+        publish.respond({}, portal)
+    if rests:
         publish.respond({}, portal)
 
 

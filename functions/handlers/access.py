@@ -19,6 +19,7 @@ if TYPE_CHECKING:
         Pool,
         Records,
         Register,
+        Renderers,
     )
     from rekap.core.signing.note import NoteKey
     from rekap.core.signing.signer import Signer
@@ -50,7 +51,8 @@ class Portal:
     `each` makes calls that do not depend on each other, many at once, where an answer takes time.
     `retire` deletes what an earlier release left in a public folder, where anybody may delete;
     not before the site shows this release.
-    `pool` renders pages in other processes, where this one has no other thread.
+    `pool` renders pages in other processes, where this one has no other thread; `renderers` take
+    what is much, where there are others.
     `says_time`: the log has hours of its own; a portal in one process that is fed a replay has not.
     """
 
@@ -70,6 +72,7 @@ class Portal:
     each: Each | None = None
     retire: Callable[[str, Collection[str]], None] | None = None
     pool: Pool | None = None
+    renderers: Renderers | None = None
     says_time: bool = False
 
     def desk(self) -> Desk:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
         Order,
         Records,
         Register,
+        Renderers,
     )
     from rekap.core.signing.signer import Signer
     from rekap.portal.store.aws.objects import S3Objects
@@ -44,7 +45,7 @@ def portal(
     return Portal(
         settings, records, _order(given), _objects(given), _register(given), guard,
         _bell(given, journal), clock, journal, log, receipt, meter, each=_each(given),
-        says_time=given.says_time(),
+        says_time=given.says_time(), renderers=_renderers(given),
     )  # fmt: skip
 
 
@@ -129,6 +130,15 @@ def _bell(given: Variables, journal: Journal) -> Bell | None:
         journal({"event": "bell-lost", "queue": queue, "reason": reason})
 
     return QueueBell(_client("sqs"), queues, fresh=lambda: token_hex(16), lost=lost)
+
+
+def _renderers(given: Variables) -> Renderers | None:
+    url = given.queues().get("render")
+    if url is None:
+        return None
+    from rekap.portal.store.aws.renderers import QueueRenderers
+
+    return QueueRenderers(_client("sqs"), url)
 
 
 def _signers(given: Variables) -> tuple[Signer | None, Signer | None]:

@@ -10,7 +10,7 @@ from typing import Any, Protocol, TypeAlias
 
 from rekap.core.log import ports
 from rekap.portal.intake import accept, signatures
-from rekap.portal.publishing import register
+from rekap.portal.publishing import register, window
 
 
 class Records(accept.Records, ports.Records, Protocol):
@@ -67,3 +67,4 @@ Objects: TypeAlias = ports.Objects
 Bell: TypeAlias = ports.Bell
 Each: TypeAlias = ports.Each
 Pool: TypeAlias = ports.Pool
+Renderers: TypeAlias = window.Renderers

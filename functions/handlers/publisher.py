@@ -20,8 +20,9 @@ def of(portal: access.Portal) -> Publisher:
     own = portal.settings.release or release.current()
     key = entry_zero.log_key(LogFiles(objects))
     return Publisher(
-        objects, register, log_key=key, release=own, each=portal.each, pool=portal.pool
-    )
+        objects, register, log_key=key, release=own, each=portal.each, pool=portal.pool,
+        renderers=portal.renderers,
+    )  # fmt: skip
 
 
 def left(context: Any) -> Left:

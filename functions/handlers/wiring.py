@@ -3,7 +3,8 @@
     REKAP_ENGINE          `local`: everything in one folder; `aws`; the one setting that switches
     REKAP_ORIGIN          the log's origin: `rekap.example/rehearsal/log`; metrics name it
     REKAP_KEYS            private keys that this function may use: `receipt`, `log`, or empty
-    REKAP_QUEUES          bells that it may ring: `sequence=NAME publish=NAME`, on AWS their URLs
+    REKAP_QUEUES          bells that it may ring: `sequence=NAME publish=NAME`, on AWS their URLs;
+                            there `render=URL` takes tasks, and without it `publish` writes all
     REKAP_RELEASE         optional, for tests: the release that renders, instead of the code's own
     REKAP_BACKLOG_CAP     optional: how many records may wait for their place
     REKAP_QUESTIONS       optional: how often a day each witness may be asked, 8,640 times if unset

@@ -28,7 +28,7 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-FUNCTIONS = ("submit", "sequence", "publish", "watch")
+FUNCTIONS = ("submit", "sequence", "publish", "render", "watch")
 ENGINES = ("aws", "local")
 MODES = ("source", "compiled")
 HEAVIEST = 8
@@ -150,7 +150,8 @@ def variables(here: Machine, function: str, engine: str) -> dict[str, str]:
     values = dict(given.get(function, {"REKAP_SITE": ""}))
     values |= {name: value for name, value in _NAMES.items() if name in values}
     if "REKAP_QUEUES" in values:
-        values["REKAP_QUEUES"] = f"sequence={here.endpoint}/1/q publish={here.endpoint}/1/q"
+        names = [pair.split("=")[0] for pair in values["REKAP_QUEUES"].split()]
+        values["REKAP_QUEUES"] = " ".join(f"{name}={here.endpoint}/1/q" for name in names)
     if engine == "local":
         values["REKAP_QUEUES"] = "sequence=SequenceQueue publish=PublishQueue"
     return values | {

@@ -200,7 +200,7 @@ class Course:
         `placed`: entries that got their place by other calls than the stack's own.
         """
         cloud, stack = self._portal.cloud, self._portal.stack
-        for function in ("Submit", "Sequence", "Publish", "Watch"):
+        for function in ("Submit", "Sequence", "Publish", "Render", "Watch"):
             found = lines.runs(cloud, stack, function)
             by = {"Submit": "by HTTP", "Watch": "by schedule or API"}.get(function, "by schedule")
             ended = ", ".join(f"{n} {name}" for name, n in sorted(found.outcomes.items()))

@@ -10,13 +10,16 @@ import traceback
 import uuid
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from scripts.stack import events
 from scripts.stack.functions import Loaded
 from scripts.stack.template import Queue, Schedule
 
 from rekap.portal.store.local.bell import make_pipe
+
+_PAUSE_S: Final = 60.0
+"""The longest wait: a function without a clock may never be called."""
 
 
 class _Inbox:
@@ -57,7 +60,8 @@ def run(function: Loaded, bells: Path) -> None:
     while True:
         waiting = min([*ticks.values(), *(inbox.next_at() for inbox in inboxes)])
         pipes = [inbox.pipe for inbox in inboxes]
-        ready, _, _ = select.select(pipes, [], [], max(0.0, waiting - time.monotonic()))
+        pause = min(max(0.0, waiting - time.monotonic()), _PAUSE_S)
+        ready, _, _ = select.select(pipes, [], [], pause)
         for inbox in inboxes:
             if inbox.pipe in ready or inbox.next_at() <= time.monotonic():
                 _receive(function, inbox)

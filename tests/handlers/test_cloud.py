@@ -21,11 +21,17 @@ from tests.portal.intake.world import RELEASE, World, signer
 from tests.portal.store import cloud as clouds
 from tests.portal.store.kms import KEY, Kms
 
-from handlers import publish, publisher, sequence, submit, wiring
+from handlers import publish, publisher, render, sequence, submit, wiring
+from rekap.portal.publishing import tasks, window
+from rekap.portal.publishing.claims import Reached
+from rekap.portal.publishing.tasks import Task
 from rekap.portal.store.aws import clients
 
 SCHEDULE = {"id": "tick", "detail-type": "Scheduled Event"}
 QUEUE = {"Records": [{"messageId": "m1"}, {"messageId": "m2"}]}
+TASK = {"Records": [{"messageId": "t", "body": Task(
+    RELEASE, True, "", Reached(1, "tree"), 0, None, "bukti/0/",
+).encode().decode()}]}  # fmt: skip
 PARAMETERS = {"Engine": "aws", "Origin": World().origin, "Release": RELEASE}
 
 
@@ -59,6 +65,7 @@ def private(role: str) -> bytes:
 def forget() -> None:
     wiring.portal.cache_clear()
     publisher.of.cache_clear()
+    render.of.cache_clear()
 
 
 @pytest.fixture
@@ -70,7 +77,7 @@ def enter(cloud: clouds.Cloud, monkeypatch: pytest.MonkeyPatch) -> Callable[...,
         "RecordsTable": cloud.records, "OrderTable": cloud.order, "RegisterTable": cloud.register,
         "PublicBucket": cloud.public, "StateBucket": cloud.state, "LogKey": KEY,
         "ReceiptKey": "receipts", "SequenceQueue": cloud.queues["sequence"],
-        "PublishQueue": cloud.queues["publish"],
+        "PublishQueue": cloud.queues["publish"], "RenderQueue": cloud.queues["render"],
     }  # fmt: skip
 
     def resolve(value: str) -> str:
@@ -97,8 +104,14 @@ def objects(bucket: str) -> dict[str, bytes]:
 def test_a_night_on_aws_writes_the_bytes_of_the_embedded_engine(
     cloud: clouds.Cloud, enter: Callable[..., None], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The same entries in the same waves: tree, pages, twins, proofs are equal."""
+    """The same entries in the same waves: tree, pages, twins, proofs are equal.
+
+    All but the smallest waves are written by renderers, in the reverse of the order that was sent.
+    """
     monkeypatch.setattr(wiring, "_seconds", lambda: 1_732_690_000)
+    monkeypatch.setattr(window, "FEW", 6)
+    monkeypatch.setattr(tasks, "RANGE", 2)
+    rendered = 0
     world = World()
     entries = world.beginning()
     receipts = []
@@ -114,12 +127,26 @@ def test_a_night_on_aws_writes_the_bytes_of_the_embedded_engine(
         assert cloud.heard("publish") == 1
         enter("Publish")
         assert publish.handle(QUEUE, None) == {}
+        while messages := cloud.taken("render"):
+            enter("Render")
+            for message in messages[::-1]:
+                record = {"messageId": message["MessageId"], "body": message["Body"]}
+                assert render.handle({"Records": [record]}, None) == {}
+            rendered += len(messages)
+            assert cloud.heard("publish") > 0
+            enter("Publish")
+            assert publish.handle(QUEUE, None) == {}
+        while cloud.heard("publish"):
+            pass
+    assert rendered > 10
+    enter("Publish")
+    assert publish.handle(QUEUE, None) == {}
     enter("Submit")
     again = submit.handle(upload(entries[0]), None)
     assert (again["statusCode"], json.loads(again["body"])["receipt"]) == (200, receipts[0])
     found = submit.handle(ask(json.loads(again["body"])["leaf"]), None)
     assert json.loads(found["body"])["index"] == 0
-    begin(tmp_path / "portal", World(), says_time=True)
+    begin(tmp_path / "portal", World(), says_time=True, rests=True)
     public = tmp_path / "portal" / "public"
     local = {
         path.relative_to(public).as_posix(): path.read_bytes()
@@ -140,12 +167,13 @@ def ask(leaf: str) -> dict[str, Any]:
 def test_a_function_has_what_its_variables_name_and_nothing_else(
     enter: Callable[..., None],
 ) -> None:
-    ports = ("records", "order", "objects", "register", "guard", "bell")
+    ports = ("records", "order", "objects", "register", "guard", "bell", "renderers")
     keys = ("log_signer", "receipt_signer")
     for function, has in {
         "Submit": {"records", "register", "guard", "bell", "receipt_signer"},
         "Sequence": {"records", "order", "objects", "guard", "bell", "log_signer"},
-        "Publish": {"objects", "register", "bell"},
+        "Render": {"objects", "bell", "renderers"},
+        "Publish": {"objects", "register", "bell", "renderers"},
     }.items():
         enter(function)
         portal = wiring.portal(function)
@@ -163,8 +191,12 @@ NEEDED = {
         "REKAP_KEYS", "REKAP_QUEUES", "REKAP_CACHE_CONTROL",
     ],
     "Publish": ["REKAP_PUBLIC_BUCKET", "REKAP_REGISTER_TABLE", "REKAP_CACHE_CONTROL"],
+    "Render": ["REKAP_PUBLIC_BUCKET", "REKAP_QUEUES", "REKAP_CACHE_CONTROL"],
 }  # fmt: skip
-HANDLES = {"Submit": submit.handle, "Sequence": sequence.handle, "Publish": publish.handle}
+HANDLES = {
+    "Submit": submit.handle, "Sequence": sequence.handle, "Publish": publish.handle,
+    "Render": render.handle,
+}  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -179,7 +211,7 @@ def test_a_missing_variable_is_named(
     enter: Callable[..., None], function: str, variable: str
 ) -> None:
     enter(function, **{variable: ""})
-    event = upload(World().beginning()[0]) if function == "Submit" else SCHEDULE
+    event = {"Submit": upload(World().beginning()[0]), "Render": TASK}.get(function, SCHEDULE)
     with pytest.raises(RuntimeError, match=variable):
         HANDLES[function](event, None)
 

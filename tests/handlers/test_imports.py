@@ -16,10 +16,12 @@ LIBRARIES = {
     ("submit", "aws"): f"{COMMON} {CLOUD} {TYPES}",
     ("sequence", "aws"): f"{COMMON} {CLOUD} {TYPES}",
     ("publish", "aws"): f"{COMMON} {CLOUD} {PAGES} {TYPES}",
+    ("render", "aws"): f"{COMMON} {CLOUD} {PAGES} {TYPES}",
     ("watch", "aws"): f"{COMMON} {CLOUD} {PAGES} {TYPES}",
     ("submit", "local"): f"{COMMON} {TYPES}",
     ("sequence", "local"): f"{COMMON} {TYPES}",
     ("publish", "local"): f"{COMMON} {PAGES} {TYPES}",
+    ("render", "local"): f"{COMMON} {PAGES} {TYPES}",
     ("watch", "local"): f"{COMMON} {PAGES} {TYPES}",
 }
 BROUGHT = {"_cffi_backend", "_distutils_hack", "_openssl", "certifi", "__main__", "__mp_main__"}
@@ -32,12 +34,14 @@ PACKAGES = {
     "submit": f"{MEANING} {WRITER} core.texts",
     "sequence": f"{CORE} {WRITER} net portal.sequencing portal.witnesses",
     "publish": f"{MEANING} {WRITER} core.pages portal.publishing",
+    "render": f"{MEANING} {WRITER} core.pages portal.publishing",
     "watch": f"{MEANING} audit core.pages core.texts net portal portal.store",
 }
 ADAPTERS = {
     "submit": "bell clients guard records register secrets",
     "sequence": "bell clients guard objects order records signer",
-    "publish": "bell clients objects register",
+    "publish": "bell clients objects register renderers",
+    "render": "bell clients objects renderers",
     "watch": "clients objects shelf",
 }
 SHARED = {"patience", "table"}

@@ -16,6 +16,7 @@ ROLES = {
     "submit": "Submit",
     "sequence": "Sequence",
     "publish": "Publish",
+    "render": "Render",
     "watch": "Watch",
     "the clock": "Clock",
     "an administrator of the account": "",
@@ -24,6 +25,7 @@ NOT_CALLS = {
     "Submit": {"logs"},
     "Sequence": {"logs", "sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"},
     "Publish": {"logs", "sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"},
+    "Render": {"logs", "sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"},
 }
 """Rights that no adapter asks for: lines, and the event source."""
 

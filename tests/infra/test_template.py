@@ -22,25 +22,25 @@ INVENTORY = {
     "CloudFront::OriginAccessControl": "FilesAccess",
     "CloudFront::ResponseHeadersPolicy": "FilesHeaders SummaryHeaders",
     "DynamoDB::Table": "OrderTable RecordsTable RegisterTable",
-    "IAM::Policy": "ClockPolicy PublishPolicy SequencePolicy SubmitPolicy WatchPolicy",
-    "IAM::Role": "ClockRole PublishRole SequenceRole SubmitRole WatchRole",
+    "IAM::Policy": "ClockPolicy PublishPolicy RenderPolicy SequencePolicy SubmitPolicy WatchPolicy",
+    "IAM::Role": "ClockRole PublishRole RenderRole SequenceRole SubmitRole WatchRole",
     "KMS::Key": "LogKey",
-    "Logs::LogGroup": "ApiLog PublishLog SequenceLog SubmitLog WatchLog",
+    "Logs::LogGroup": "ApiLog PublishLog RenderLog SequenceLog SubmitLog WatchLog",
     "Logs::MetricFilter": "TooMany",
     "S3::Bucket": "PublicBucket StateBucket",
     "S3::BucketPolicy": "PublicBucketPolicy StateBucketPolicy",
     "SNS::Topic": "AlarmTopic",
     "SNS::TopicPolicy": "AlarmTopicPolicy",
-    "SQS::Queue": "PublishQueue SequenceQueue",
-    "SQS::QueuePolicy": "PublishQueuePolicy SequenceQueuePolicy",
+    "SQS::Queue": "PublishQueue RenderDead RenderQueue SequenceQueue",
+    "SQS::QueuePolicy": "PublishQueuePolicy RenderDeadPolicy RenderQueuePolicy SequenceQueuePolicy",
     "Scheduler::Schedule": "PublishMinute",
     "SecretsManager::ResourcePolicy": "ReceiptKeyPolicy",
     "SecretsManager::Secret": "ReceiptKey",
-    "Serverless::Function": "Publish Sequence Submit Watch",
+    "Serverless::Function": "Publish Render Sequence Submit Watch",
     "Serverless::HttpApi": "Api",
 }  # fmt: skip
 """Everything there is beside alarms; a new resource is written here, with tests of its own."""
-FUNCTIONS = {"Submit": 15, "Sequence": 60, "Publish": 300, "Watch": 840}
+FUNCTIONS = {"Submit": 15, "Sequence": 60, "Publish": 300, "Render": 60, "Watch": 840}
 """Seconds."""
 TOLD = {
     "Submit": {
@@ -60,8 +60,14 @@ TOLD = {
     },
     "Publish": {
         "RELEASE": "",
-        "QUEUES": "publish=${PublishQueue}",
+        "QUEUES": "publish=${PublishQueue} render=${RenderQueue}",
         "REGISTER_TABLE": "${RegisterTable}",
+        "PUBLIC_BUCKET": "${PublicBucket}",
+        "STATE_BUCKET": "${StateBucket}",
+    },
+    "Render": {
+        "RELEASE": "",
+        "QUEUES": "publish=${PublishQueue} render=${RenderQueue}",
         "PUBLIC_BUCKET": "${PublicBucket}",
         "STATE_BUCKET": "${StateBucket}",
     },
@@ -217,7 +223,7 @@ def test_a_function_has_its_own_role_log_time_and_variables_and_no_other_way_in(
         assert variables == {**shared, **TOLD[name], **more.get(name, {})}
         assert one["CodeUri"] == "../var/artifact/lambda.zip"
         assert (one["Runtime"], one["Architectures"]) == ("python3.13", ["arm64"])
-        wakes_itself = name in ("Sequence", "Publish")
+        wakes_itself = name in ("Sequence", "Publish", "Render")
         assert one.get("RecursiveLoop") == ("Allow" if wakes_itself else None)
         assert one["Role"] == f"${{{name}Role.Arn}}"
         assert one["LoggingConfig"] == {"LogFormat": "Text", "LogGroup": f"${{{name}Log}}"}
@@ -257,6 +263,21 @@ def test_one_publisher_runs_at_a_time_and_a_killed_one_holds_its_queue_no_longer
         bell = functions[name]["Events"]["Bell"]["Properties"]
         assert "FunctionResponseTypes" not in bell
     assert functions["Publish"]["Events"].keys() == {"Bell"}, "nothing passes the queue by"
+
+
+def test_a_task_that_fails_five_times_is_laid_aside_where_somebody_hears_of_it(
+    stack: Stack,
+) -> None:
+    queues, render = stack.of("AWS::SQS::Queue"), stack.of("AWS::Serverless::Function")["Render"]
+    dead = {"deadLetterTargetArn": "${RenderDead.Arn}", "maxReceiveCount": 5}
+    queue = queues["RenderQueue"]
+    assert queue["RedrivePolicy"] == dead
+    assert "FifoQueue" not in queue, "in any order, many at a time"
+    assert 30 <= queue["VisibilityTimeout"] - render["Timeout"] <= 60
+    assert queue["MessageRetentionPeriod"] > 5 * queue["VisibilityTimeout"]
+    assert queues["RenderDead"]["MessageRetentionPeriod"] == 14 * 86_400
+    task = render["Events"]["Task"]["Properties"]
+    assert (task["BatchSize"], task["ScalingConfig"]) == (1, {"MaximumConcurrency": 50})
 
 
 def test_places_can_be_reserved_for_the_writers() -> None:
@@ -300,6 +321,7 @@ def test_everything_wakes_as_it_should(stack: Stack) -> None:
             "Bell": ("SQS", None, None, "${SequenceQueue.Arn}", None, None), "Minute": minute,
         },
         "Publish": {"Bell": ("SQS", None, None, "${PublishQueue.Arn}", None, None)},
+        "Render": {"Task": ("SQS", None, None, "${RenderQueue.Arn}", None, None)},
         "Watch": {
             "Minute": minute, "Whole": ("ScheduleV2", None, None, None, whole, '{"whole": true}'),
         },

@@ -27,7 +27,7 @@ from scripts.lab.costing.quantities import (
 )
 
 FUNCTIONS: Final = 4
-GIBIBYTES: Final = {"submit": 1.0, "sequence": 1.0, "publish": 2.0, "watch": 2.0}
+GIBIBYTES: Final = {"submit": 1.0, "sequence": 1.0, "publish": 2.0, "render": 2.0, "watch": 2.0}
 """Memory of the template."""
 MILLION: Final = 1_000_000
 CLAIMS: Final = 3

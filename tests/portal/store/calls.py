@@ -114,6 +114,6 @@ def _rights(
         yield f"s3:{operation}", f"{bucket}/{prefix}*"
     elif service == "sqs":
         (queue,) = (name for name, url in account.queues.items() if url == params["QueueUrl"])
-        yield f"sqs:{operation}", f"{queue.capitalize()}Queue"
+        yield f"sqs:{operation.removesuffix('Batch')}", f"{queue.capitalize()}Queue"
     else:
         yield f"{service}:{operation}", {"kms": "LogKey", "secretsmanager": "ReceiptKey"}[service]

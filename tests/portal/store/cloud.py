@@ -54,11 +54,16 @@ class Cloud:
 
     def heard(self, queue: str) -> int:
         """Take what waits in a queue and return how many messages it were."""
+        return len(self.taken(queue))
+
+    def taken(self, queue: str) -> list[dict[str, Any]]:
+        """Take up to ten messages that wait in a queue."""
         sqs, url = client("sqs"), self.queues[queue]
-        messages = sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages", [])
+        asked = sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10)
+        messages: list[dict[str, Any]] = asked.get("Messages", [])
         for message in messages:  # a message that is only received comes back after a while
             sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
-        return len(messages)
+        return messages
 
 
 @contextmanager
@@ -122,7 +127,7 @@ def _make(name: str) -> Cloud:
             QueueName=f"{name}-{queue}" + (".fifo" if order else ""),
             Attributes={"VisibilityTimeout": "0", **order},
         )["QueueUrl"]
-        for queue, order in (("sequence", {}), ("publish", {"FifoQueue": "true"}))
+        for queue, order in (("sequence", {}), ("publish", {"FifoQueue": "true"}), ("render", {}))
     }
     return Cloud(
         f"{name}-records",

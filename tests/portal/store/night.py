@@ -30,6 +30,7 @@ from rekap.portal.store.aws.order import DynamoOrder
 from rekap.portal.store.aws.patience import Unavailable
 from rekap.portal.store.aws.records import DynamoRecords
 from rekap.portal.store.aws.register import DynamoRegister
+from rekap.portal.store.aws.renderers import QueueRenderers
 from rekap.portal.store.aws.secrets import receipt_signer
 from rekap.portal.store.aws.signer import KmsSigner
 from rekap.portal.store.headers import CacheRules
@@ -37,7 +38,6 @@ from rekap.portal.store.local import keys
 from rekap.portal.store.local.bell import SilentBell
 
 CACHE = CacheRules.parse("log/tile/* max-age=31536000, immutable\n* max-age=30")
-FUNCTIONS = ("submit", "sequence", "publish")
 
 
 def private(role: str) -> bytes:
@@ -80,7 +80,8 @@ class Night:
         has = {
             "submit": ("records", "register", "guard", "bell", "receipt_signer"),
             "sequence": ("records", "order", "objects", "guard", "bell", "log_signer"),
-            "publish": ("objects", "register", "bell"),
+            "publish": ("objects", "register", "bell", "renderers"),
+            "render": ("objects", "bell", "renderers"),
         }[function]
         ports = {name: getattr(self, f"_{name}")(function) for name in has}
         missing = dict.fromkeys(("records", "order", "objects", "register", "guard", "bell"))
@@ -109,13 +110,16 @@ class Night:
         return S3Objects(
             client("s3"),
             public=self.account.public,
-            state=self.account.state if function == "publish" else None,
+            state=self.account.state if function in ("publish", "render") else None,
             cache=CACHE,
             patience=self.patience,
         )
 
     def _bell(self, _: str) -> Any:
         return QueueBell(client("sqs"), self.account.queues, fresh=lambda: token_hex(16))
+
+    def _renderers(self, _: str) -> Any:
+        return QueueRenderers(client("sqs"), self.account.queues["render"])
 
     def _receipt_signer(self, _: str) -> Any:
         return receipt_signer(

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
@@ -16,17 +17,18 @@ from tests.portal.store.calls import Call, Calls, written
 from tests.portal.store.cloud import cloud
 from tests.portal.store.night import Night, waves
 
-from handlers import publish, sequence, submit
+from handlers import publish, render, sequence, submit
 from rekap.core.errors import Corrupt
 from rekap.core.signing.note import ED25519, NoteKey
 from rekap.core.statements.model import slot_key
+from rekap.portal.publishing import window
 from rekap.portal.sequencing import sequencer
 from rekap.portal.sequencing.restore import restore
 from rekap.portal.store.aws import clients
 from rekap.portal.store.aws import register as register_module
 
 DOCUMENT = Path(__file__).resolve().parents[3] / "docs" / "aws.md"
-FORMS = 3
+FORMS = 4
 
 
 @pytest.fixture(scope="module")
@@ -47,7 +49,7 @@ def _night(night: Night, calls: Calls, patch: pytest.MonkeyPatch) -> None:
         calls.function = calls.method = ""
         return made
 
-    *begin, two, last, ordered = waves(FORMS)
+    *begin, two, last, ordered, more = waves(FORMS)
     early = submit.respond(upload(last[0]), portal("submit"))
     assert early["statusCode"] != 201
     assert "unknown-key" in early["body"]
@@ -74,6 +76,7 @@ def _night(night: Night, calls: Calls, patch: pytest.MonkeyPatch) -> None:
     patch.setattr(register_module, "_MOST_VALUES", 1)  # a change in many parts
     publish.respond({}, portal("publish"), _with_seconds(16))  # cut: it rings for the next
     publish.respond({}, portal("publish"))
+    _send(night, more[0], portal, patch)
     _restore(night, calls)
     portal("publish").register.replace("0" * 64, 1_000, [("keys", "only", 1)])
     _contradict(night, portal("sequence"))
@@ -83,6 +86,20 @@ def _with_seconds(seconds: int) -> Any:
     """Return the context of a call that has so many seconds, and loses one each time it asks."""
     left = iter(range(seconds, 0, -1))
     return SimpleNamespace(get_remaining_time_in_millis=lambda: next(left) * 1_000)
+
+
+def _send(night: Night, entry: bytes, portal: Callable[[str], Any], patch: Any) -> None:
+    """Many pages wait: they are tasks, and the first renderer has no time for all of its own."""
+    patch.setattr(window, "FEW", 0)
+    night.upload(entry)
+    sequence.respond({}, night.portal("sequence"))
+    files = night.portal("publish").objects
+    size = int(files.get("log/checkpoint").data.split(b"\n")[1])
+    while json.loads(files.get("site.json").data)["size"] < size:
+        publish.respond({}, portal("publish"))
+        for message in night.account.taken("render"):
+            record = {"messageId": message["MessageId"], "body": message["Body"]}
+            render.respond(record, portal("render"), _with_seconds(9))
 
 
 def _leave_more(night: Night, portal: Any) -> None:

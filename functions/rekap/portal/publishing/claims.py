@@ -50,17 +50,21 @@ class Reached:
 class Part:
     """Pages that are being written: those of `to` that differ from the tree `base` ("": all).
 
-    All up to the address `after` are written; None: not one.
+    All up to the address `after` are written; None: not one. Behind it renderers have the ranges
+    that end with the addresses `sent`, since `at`; the part was `begun` then, in Unix seconds.
     """
 
     base: str
     to: Reached
     after: str | None = None
+    sent: list[str] = field(default_factory=list)
+    at: int = 0
+    begun: int = 0
 
     @classmethod
     def parse(cls, value: dict[str, Any]) -> Part:
         """Read what `asdict` gave."""
-        return cls(value["base"], Reached(**value["to"]), value["after"])
+        return cls(**{**value, "to": Reached(**value["to"])})
 
 
 @dataclass(slots=True)
@@ -116,6 +120,10 @@ class Published:
     def behind(self) -> bool:
         """Tell whether pages are written that the site does not show yet."""
         return self.leaves.size > self.size or (self.release != self.made and self.leaves.size > 0)
+
+    def waits(self) -> bool:
+        """Tell whether renderers have ranges that are not counted."""
+        return any(part is not None and part.sent for part in (self.first, self.above))
 
     def bulk_of_release(self) -> bool:
         """Tell whether all bulk data, and their pages, are made by the release `made`."""

@@ -4,7 +4,8 @@
     2  walk what changed between the state whose pages are written and the new one
     3  pages of statements and TPS; missing proofs; then the pages above, of the state that was
        reached when they were begun. Each file conditional on its as_of, a twin before its page;
-       what all pages of a release load comes before the first of them
+       what all pages of a release load comes before the first of them. Many pages are sent to
+       renderers in ranges, and counted in order by the marks that these leave
     4  swap state/site, then site.json, only to a larger size
     5  bulk data, when the log is quiet or ten minutes have passed
 
@@ -19,7 +20,7 @@ once write the same bytes too: what is newer is left, what is older is replaced.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Final
 
 from rekap.core import codec
@@ -27,28 +28,28 @@ from rekap.core.errors import Corrupt
 from rekap.core.ledger import clocks
 from rekap.core.ledger.state import Head, State
 from rekap.core.log.policy import Policy, meets, open_checkpoint
-from rekap.core.log.ports import CHECKPOINT, Each, LogFiles, Objects, Pool
+from rekap.core.log.ports import CHECKPOINT, Each, Objects, Pool
 from rekap.core.pages import release
 from rekap.core.pages.look import verifier
 from rekap.core.pages.pages import assets, templates_folder
 from rekap.core.pages.release import of_fold
 from rekap.core.pages.site import Site
 from rekap.core.signing.note import NoteKey
-from rekap.portal.publishing import dirty, register
+from rekap.portal.publishing import register
 from rekap.portal.publishing.budget import Budget, Left, endless
 from rekap.portal.publishing.claims import Claims, Part, Published, Reached
-from rekap.portal.publishing.entries import Bundles
-from rekap.portal.publishing.files import Page, SiteFiles
-from rekap.portal.publishing.folding import EMPTY, Folding, Prefix
+from rekap.portal.publishing.dirty import Dirty
+from rekap.portal.publishing.folding import Folding, Prefix
 from rekap.portal.publishing.proofs import Proofs
 from rekap.portal.publishing.register import Register
+from rekap.portal.publishing.rendering import Pages
+from rekap.portal.publishing.tasks import Range, cut
+from rekap.portal.publishing.window import Renderers, Window
 
 BULK_SECONDS: Final = 600
 """How long bulk data may stay behind while entries keep coming."""
 AT_ONCE: Final = 128
 """Pages written between two looks at the log."""
-TOGETHER: Final = 64
-"""Pages that a process of a pool writes one after the other."""
 LOOKS: Final = 8
 """How often a run takes in new entries before it writes what is left: bounds how late that is."""
 FOR_PAGES: Final = 1 / 2
@@ -81,15 +82,16 @@ class Publisher:
     `each` makes calls whose order does not matter, many at once; without it all are in order.
     Other threads only write: the state, its caches and the pages are made in the one that runs, and
     a process does one run at a time.
-    `pool` renders and writes pages in other processes, where many wait.
+    Where many pages wait, `pool` writes them in other processes before a run ends, and `renderers`
+    on other machines, meanwhile and between runs.
     `fold`: the digest of the code that folds, if it is not this program's, for tests.
     `fixed_release`: render whatever release the log names, for tests of logs that name many.
     """
 
     def __init__(
         self, objects: Objects, copy: Register, *, log_key: NoteKey, release: str,
-        each: Each | None = None, pool: Pool | None = None, fixed_release: bool = False,
-        fold: str = "",
+        each: Each | None = None, pool: Pool | None = None, renderers: Renderers | None = None,
+        fixed_release: bool = False, fold: str = "",
     ) -> None:  # fmt: skip
         self._objects = objects
         self._register = copy
@@ -102,7 +104,9 @@ class Publisher:
         )
         self._cache = self._folding.cache
         self._claims = Claims(objects)
-        self._files = SiteFiles(objects)
+        self._pages = Pages(objects, self._cache, self._each)
+        self._files = self._pages.files
+        self._window = renderers and Window(objects, renderers, self._each, release)
 
     def run(self, now: int, left: Left = endless) -> Outcome:
         """Bring the site up to the published checkpoint, as far as `left` lets it.
@@ -127,7 +131,7 @@ class Publisher:
         if renews:  # before any page that loads them
             for path, data in assets().items():
                 self._files.put(path, data, lambda: True)
-        run = _Run(prefix, published, tag, budget)
+        run = _Run(prefix, published, tag, budget, now)
         ended = self._render(run)  # 2, 3
         count += run.folded
         if run.unsaved:
@@ -139,7 +143,7 @@ class Publisher:
             bulk = self._refresh(run, now, quiet=not count)
         whole = published.release == self._release and published.bulk_of_release()
         shown = run.claimed and whole
-        cut = not ended or not run.prefix.whole
+        cut = not run.prefix.whole or not (ended or published.waits())
         return Outcome(
             run.prefix.state.size, count, run.pages, run.files, run.proofs, bulk, shown, cut
         )
@@ -187,7 +191,7 @@ class Publisher:
                 return False
             if published.above is None and published.behind():
                 shown = published.tree if published.release == self._release else ""
-                published.above = Part(shown, published.leaves)
+                published.above = Part(shown, published.leaves, begun=run.now)
             if published.above is None:
                 return True
             if not self._write_above(run):
@@ -201,7 +205,7 @@ class Publisher:
         published, reached = run.published, Reached.of(run.prefix.head)
         begun = reached.size > published.leaves.size and reached.size >= published.size
         if published.first is None and run.prefix.whole and begun:
-            published.first = Part(published.leaves.tree, reached)
+            published.first = Part(published.leaves.tree, reached, begun=run.now)
         return published.first is not None
 
     def _write_first(self, run: _Run) -> bool:
@@ -211,7 +215,7 @@ class Publisher:
             run.published.first, ended = self._write(run, part, first=True, later=later)
             if ended:
                 run.published.first, run.published.leaves = None, part.to
-            elif not run.budget.has(later):
+            elif run.published.first.sent or not run.budget.has(later):
                 return False
             run.save_often(self._save)
         return True
@@ -222,9 +226,9 @@ class Publisher:
             run.published.above, ended = self._write(run, part, first=False, later=0.0)
             if ended:
                 run.published.above = None
-                run.published.show(part.to, clocks.newest(self._site(run, part)[0]))
+                run.published.show(part.to, clocks.newest(self._state(run, part)[0]))
                 self._claim(run)  # 4
-            elif not run.budget.has():
+            elif run.published.above.sent or not run.budget.has():
                 return False
             else:
                 run.save_often(self._save)
@@ -233,54 +237,52 @@ class Publisher:
         return True
 
     def _write(self, run: _Run, part: Part, *, first: bool, later: float) -> tuple[Part, bool]:
-        """Write the next pages of a part: (how far it is then, whether that is its end)."""
+        """Write the next pages of a part: (how far it is then, whether that is its end).
+
+        With ranges `sent` it waits for renderers, whose marks are counted first.
+        """
+        if self._window:
+            counted = self._window.count(part, run.now, first=first)
+            run.unsaved += counted != part
+            part = counted
         self._folding.warm(part.to.tree, part.base)
-        state, site = self._site(run, part)
-        old = State(self._cache, replace(EMPTY, tree=part.base)) if part.base else None
-        left = dirty.pages(old, state, first=first, after=part.after)
+        state, site = self._state(run, part)
+        after = part.sent[-1] if self._window and part.sent else part.after
+        left = self._pages.left(part.base, state, after, first=first)
+        if self._window:
+            filled, left = self._window.fill(
+                part, left, run.now, lambda: run.budget.has(later), first=first
+            )
+            run.unsaved += filled != part
+            if filled.sent:
+                return filled, False
         if self._pool is not None:
-            return self._write_together(self._pool, run, part, site, list(left), later)
-        after, ended, count = part.after, True, 0
+            return self._write_together(self._pool, run, part, site, left, later)
+        written = self._pages.write(
+            site, left, part.after, lambda count: count < AT_ONCE and run.budget.has(later)
+        )
+        run.wrote(written.pages, written.files)
+        return replace(part, after=written.after, sent=[]), written.ended
 
-        def made() -> Iterator[Page]:
-            nonlocal after, ended, count
-            for address, fresh in left:
-                if count == AT_ONCE or not run.budget.has(later):
-                    ended = False
-                    return
-                after, count = address, count + 1
-                yield Page(address, site.as_of(address), site.files(address), fresh)
-
-        files = sum(self._each(self._files.put_page, made()))
-        run.wrote(count, files)
-        return replace(part, after=after), ended
-
-    def _site(self, run: _Run, part: Part) -> tuple[State, Site]:
-        """Return the state of a part, and what renders it; both are kept for its next pages."""
-        if part.to.tree not in run.sites:
-            entries = run.prefix.entries
-            if part.to.size > run.prefix.size:  # another run has begun it
-                entries = Bundles(LogFiles(self._objects), part.to.size)
-            state = State(self._cache, part.to.head(), read_entry=entries)
-            run.sites = {part.to.tree: (state, Site(state, entries))}
-        return run.sites[part.to.tree]
+    def _state(self, run: _Run, part: Part) -> tuple[State, Site]:
+        """Return the state of a part, and what renders it."""
+        other = part.to.size > run.prefix.size  # another run has begun it
+        return self._pages.of(part.to, None if other else run.prefix.entries)
 
     def _write_together(
-        self, pool: Pool, run: _Run, part: Part, site: Site, left: list[dirty.Dirty],
-        later: float,
-    ) -> tuple[Part, bool]:  # fmt: skip
+        self, pool: Pool, run: _Run, part: Part, site: Site, left: Iterator[Dirty], later: float
+    ) -> tuple[Part, bool]:
         """Write all pages of a part in many processes, as `_write`."""
 
-        def work(some: list[dirty.Dirty]) -> int:
-            pages = (Page(name, site.as_of(name), site.files(name), new) for name, new in some)
-            return sum(map(self._files.put_page, pages))
+        def work(one: Range) -> int:
+            return self._pages.write(site, one.pages, one.after, lambda _: True).files
 
-        chunks = [left[at : at + TOGETHER] for at in range(0, len(left), TOGETHER)]
-        for chunk, files in zip(chunks, pool(work, chunks), strict=True):
-            part = replace(part, after=chunk[-1][0])
-            run.wrote(len(chunk), files)
+        ranges = list(cut(left, part.after))
+        for one, files in zip(ranges, pool(work, ranges), strict=True):
+            part = replace(part, after=one.until, sent=[])
+            run.wrote(len(one.pages), files)
             if not run.budget.has(later):
-                return part, chunk is chunks[-1]
+                return part, one is ranges[-1]
         return part, True
 
     def _prove(self, run: _Run) -> bool:
@@ -393,7 +395,7 @@ class Publisher:
 
 @dataclass(slots=True)
 class _Run:
-    """One run: the entries that it shows, how far `state/site` is, the tag that it replaces.
+    """One run: the entries that it shows, how far `state/site` is, the tag that it replaces, `now`.
 
     `unsaved` pages and proofs are there and not in `state/site`; `looks` at a log that grew,
     and the entries `folded` then; `claimed`: site.json says what `state/site` says.
@@ -403,6 +405,7 @@ class _Run:
     published: Published
     tag: str | None
     budget: Budget
+    now: int
     pages: int = 0
     files: int = 0
     proofs: int = 0
@@ -410,7 +413,6 @@ class _Run:
     looks: int = 0
     folded: int = 0
     claimed: bool = False
-    sites: dict[str, tuple[State, Site]] = field(default_factory=dict)
 
     def wrote(self, pages: int, files: int) -> None:
         """Count what was written."""

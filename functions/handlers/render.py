@@ -1,0 +1,52 @@
+"""Write pages that `publish` has sent: a task in each message, ranges of at most 64 pages.
+
+Woken by a queue without order, many at a time. What is written rings `publish`, which counts it;
+what the time of a call leaves of a task is sent as another one. A task that fails is brought again
+by the queue, and after five times lies with the dead letters: then the claim waits for it, and an
+alarm tells.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+
+from handlers import access, journal, publisher, wiring
+from rekap.core.pages import release
+from rekap.portal.publishing.rendering import Renderer
+from rekap.portal.publishing.tasks import Task
+
+
+@lru_cache(maxsize=2)
+def of(portal: access.Portal) -> Renderer:
+    """Return the renderer of a portal; it keeps decoded nodes, which never change."""
+    objects = access.present(portal.objects, "REKAP_PUBLIC_BUCKET")
+    own = portal.settings.release or release.current()
+    return Renderer(objects, release=own, each=portal.each)
+
+
+def handle(event: dict[str, Any], context: Any) -> dict[str, Any]:
+    """Write the tasks of an event; an error gives its messages back."""
+    portal = wiring.portal("render")
+    for record in event["Records"]:
+        respond(record, portal, context)
+    return {}
+
+
+def respond(record: dict[str, Any], portal: access.Portal, context: Any = None) -> dict[str, Any]:
+    """Write one task. Raises Malformed for none, Corrupt for one of another release."""
+    bell = access.present(portal.bell, "REKAP_QUEUES")
+    renderers = access.present(portal.renderers, "REKAP_QUEUES")
+    with journal.call(portal, "render", {"Records": [record]}, context) as call:
+        task = Task.parse(record["body"].encode())
+        call.says(release=task.release, size=task.to.size, after=task.after, until=task.until)
+        rest = of(portal).render(task, publisher.left(context))
+        if rest is None:
+            bell.ring("publish")
+        else:
+            renderers.send([rest])
+        call.says(outcome="done" if rest is None else "cut")
+        return {}
+
+
+wiring.prepare("render")

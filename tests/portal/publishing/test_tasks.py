@@ -1,0 +1,387 @@
+"""Pages that many write: in any order, twice, never, or long after, with the bytes of one run.
+
+SIMULASI: ranges of four pages, so that a night has many; the renderers are here, one after another.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import asdict, replace
+from functools import cache, partial
+
+import pytest
+from tests.fakes import AFTER, BEFORE, CONFLICT, FakeObjects, Fault, Plan, faulty
+from tests.portal.publishing.test_incremental import RELEASE, Shelf, _full, _night
+
+from rekap.core import codec
+from rekap.core.errors import Conflict, Corrupt, Malformed
+from rekap.portal.publishing import tasks, window
+from rekap.portal.publishing.claims import STATE_SITE, Part, Published, Reached
+from rekap.portal.publishing.rendering import Renderer
+from rekap.portal.publishing.run import Outcome, Publisher
+from rekap.portal.publishing.tasks import TASK_BYTES, Range, Task, cut
+
+LIMITS = {"FEW": 3, "AHEAD": 7, "TOGETHER": 3}
+TASK = Task("r" * 64, True, "old tree", Reached(9, "new tree", ["AA=="]), 1_000, None, "bukti/4/")
+
+
+@pytest.fixture(autouse=True)
+def _small(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tasks, "RANGE", 4)
+    for name, value in LIMITS.items():
+        monkeypatch.setattr(window, name, value)
+
+
+class Queue:
+    """Tasks that were sent, as texts; what was taken from it is remembered."""
+
+    def __init__(self) -> None:
+        self.waiting: list[bytes] = []
+        self.sent: list[bytes] = []
+
+    def send(self, some: Sequence[Task]) -> None:
+        self.waiting += [task.encode() for task in some]
+        self.sent += [task.encode() for task in some]
+
+    def take(self) -> list[bytes]:
+        taken, self.waiting = self.waiting, []
+        return taken
+
+
+class Farm:
+    """A portal whose publisher sends, and whose renderers are called when the test says so."""
+
+    def __init__(self, shelf: Shelf) -> None:
+        self.shelf = shelf
+        self.queue = Queue()
+        self.now = 0
+
+    def publish(self, release: str = RELEASE) -> Outcome:
+        """One run by a fresh process; what it claims is there."""
+        publisher = Publisher(
+            self.shelf.objects, self.shelf.register, log_key=self.shelf.log_key, release=release,
+            renderers=self.queue, fixed_release=True,
+        )  # fmt: skip
+        done = publisher.run(self.now)
+        self.is_true()
+        return done
+
+    def render(self, text: bytes, release: str = RELEASE) -> None:
+        """One task by a fresh process."""
+        assert Renderer(self.shelf.objects, release=release).render(Task.parse(text)) is None
+
+    def until_shown(self, treat: Callable[[list[bytes]], list[bytes]]) -> int:
+        """Publish and render until all is shown; return how many runs that took."""
+        runs = 0
+        while True:
+            done = self.publish()
+            runs += 1
+            for text in treat(self.queue.take()):
+                self.render(text)
+            if not done.cut and not self.published().waits() and not self.queue.waiting:
+                break
+            assert runs < 400
+            self.now += 1
+        return runs
+
+    def published(self) -> Published:
+        return Published.parse(self.shelf.objects.objects[STATE_SITE])
+
+    def is_true(self) -> None:
+        """Demand that every page of the claim is there, in the bytes of its size or of a later."""
+        objects = self.shelf.objects.objects
+        if b'"size"' not in (claim := objects.get("site.json", b"{}")):
+            return
+        for path, data in _shown(self.shelf, json.loads(claim)["size"]).items():
+            if path.endswith("index.json") and path in objects:
+                assert _as_of(objects[path]) >= _as_of(data), path
+            assert path in objects, f"{path} is claimed and not there"
+
+
+def _as_of(twin: bytes) -> int:
+    return int(json.loads(twin).get("as_of", 0))
+
+
+_known: dict[tuple[int, int], dict[str, bytes]] = {}
+
+
+def _shown(shelf: Shelf, size: int) -> dict[str, bytes]:
+    """The pages that one run makes of so many entries of a night."""
+    key = (id(shelf.night), size)
+    if key not in _known:
+        alone = Shelf(shelf.night)
+        alone.log(size)
+        alone.publish()
+        _known[key] = {
+            path: data for path, data in alone.site().items() if path.endswith(("html", ".json"))
+        }
+    return _known[key]
+
+
+night = cache(lambda: _night(7, 14))
+full = cache(lambda: _full(night()))
+
+
+def _farm(size: int | None = None) -> Farm:
+    farm = Farm(Shelf(night()))
+    farm.shelf.log(size or len(night().entries))
+    return farm
+
+
+def _is_that_of_one_run(farm: Farm) -> None:
+    farm.now += 700
+    farm.publish()
+    assert farm.shelf.site() == full()
+
+
+# ---------------------------------------------------------------- any order, any number
+
+
+ORDERS: dict[str, Callable[[list[bytes]], list[bytes]]] = {
+    "in order": lambda texts: texts,
+    "backwards": lambda texts: texts[::-1],
+    "each twice": lambda texts: texts + texts[::-1],
+    "shuffled": lambda texts: random.Random(len(texts)).sample(texts, len(texts)),
+}
+
+
+@pytest.mark.parametrize("order", ORDERS)
+def test_tasks_in_any_order_and_twice_give_the_bytes_of_one_run(order: str) -> None:
+    farm = _farm()
+    farm.until_shown(ORDERS[order])
+    assert len(farm.queue.sent) == len(set(farm.queue.sent)) > 10, "a task was sent twice"
+    _is_that_of_one_run(farm)
+
+
+def test_what_is_lost_is_sent_again_after_two_minutes_and_nothing_else() -> None:
+    farm = _farm()
+    lost: list[bytes] = []
+
+    def lose(texts: list[bytes]) -> list[bytes]:
+        if texts and not lost:
+            lost.append(texts[1])
+            return [texts[0], *texts[2:]]
+        return texts
+
+    waited = farm.until_shown(lose)
+    assert waited > window.AGAIN_SECONDS
+    twice = [text for text in set(farm.queue.sent) if farm.queue.sent.count(text) > 1]
+    assert twice == lost
+    _is_that_of_one_run(farm)
+
+
+def test_nothing_is_counted_behind_a_range_that_is_missing() -> None:
+    farm = _farm()
+    farm.publish()
+    first, *others = farm.queue.take()
+    for text in others:
+        farm.render(text)
+    done = farm.publish()
+    assert (done.shown, done.cut) == (False, False), "it is woken when there is more to count"
+    part = farm.published().first
+    assert part is not None
+    assert (part.after, len(part.sent)) == (None, LIMITS["AHEAD"])
+    farm.render(first)
+    farm.publish()
+    part = farm.published().first
+    assert part is not None
+    assert part.after == Task.parse(others[-1]).until
+
+
+def test_forms_that_come_while_pages_above_are_out_have_their_own_pages_at_once() -> None:
+    size = len(night().entries)
+    farm = _farm(size - 3)
+    while (above := _part(farm, "above")) is None or not above.sent:
+        farm.publish()
+        if (above := _part(farm, "above")) is None:
+            for text in farm.queue.take():
+                farm.render(text)
+        farm.now += 1
+    held = farm.queue.take()
+    farm.shelf.log(size)
+    while farm.published().leaves.size < size:
+        farm.publish()
+        for text in farm.queue.take():
+            farm.render(text)
+    assert not farm.shelf.objects.objects.get("site.json")
+    assert f"bukti/{size - 1}/index.html" in farm.shelf.objects.objects
+    for text in held:
+        farm.render(text)
+    farm.until_shown(lambda texts: texts)
+    _is_that_of_one_run(farm)
+
+
+def _part(farm: Farm, name: str) -> Part | None:
+    if STATE_SITE not in farm.shelf.objects.objects:
+        return None
+    part: Part | None = getattr(farm.published(), name)
+    return part
+
+
+# ---------------------------------------------------------------- late
+
+
+def test_a_task_of_an_older_part_that_comes_last_changes_nothing() -> None:
+    size = len(night().entries)
+    farm = _farm(size - 6)
+    farm.until_shown(lambda texts: texts)
+    old = list(farm.queue.sent)
+    marks = [path for path in farm.shelf.objects.objects if path.startswith("state/done/")]
+    assert len(marks) == len(old)
+    for path in marks:  # as if nobody had written them in time
+        del farm.shelf.objects.objects[path]
+    farm.shelf.log(size)
+    farm.until_shown(lambda texts: texts)
+    _is_that_of_one_run(farm)
+    for text in old:
+        farm.render(text)
+    assert farm.shelf.site() == full()
+    assert not farm.publish().files
+
+
+def test_marks_of_an_earlier_attempt_do_not_stand_for_pages_that_are_lost() -> None:
+    """Who deletes state/site, because pages are wrong, has them all written again."""
+    farm = _farm()
+    farm.until_shown(lambda texts: texts)
+    _is_that_of_one_run(farm)
+    objects = farm.shelf.objects.objects
+    for path in ("state/site", "site.json", *(one for one in [*objects] if one.endswith(".html"))):
+        del objects[path]
+    farm.now += 1
+    farm.until_shown(lambda texts: texts)
+    _is_that_of_one_run(farm)
+
+
+def test_a_task_of_another_release_is_handed_back() -> None:
+    farm = _farm()
+    farm.publish()
+    written = dict(farm.shelf.objects.objects)
+    with pytest.raises(Corrupt, match="release"):
+        farm.render(farm.queue.waiting[0], release="f" * 64)
+    assert farm.shelf.objects.objects == written
+
+
+# ---------------------------------------------------------------- deaths
+
+
+def test_a_renderer_that_dies_at_any_call_is_followed_by_another_with_the_same_bytes() -> None:
+    farm = _farm()
+    farm.publish()
+    text = farm.queue.take()[0]
+    before = dict(farm.shelf.objects.objects)
+    counting = Plan()
+    _renderer(farm, counting).render(Task.parse(text))
+    after = dict(farm.shelf.objects.objects)
+    mark = Task.parse(text).mark()
+    for at in range(len(counting.calls)):
+        for kind in (BEFORE, AFTER, CONFLICT):
+            farm.shelf.objects.objects = dict(before)
+            try:
+                _renderer(farm, Plan({at: kind})).render(Task.parse(text))
+            except (Fault, Conflict):
+                there = {*farm.shelf.objects.objects} - {mark}
+                assert mark not in farm.shelf.objects.objects or there == {*after} - {mark}
+                farm.render(text)
+            assert farm.shelf.objects.objects == after, (at, kind, counting.calls[at])
+
+
+def _renderer(farm: Farm, plan: Plan) -> Renderer:
+    objects: FakeObjects = faulty(farm.shelf.objects, plan)
+    return Renderer(objects, release=RELEASE)
+
+
+def test_a_publisher_that_dies_at_any_call_between_sending_and_counting() -> None:
+    farm = _farm()
+    farm.publish()
+    for text in farm.queue.take()[1:]:
+        farm.render(text)
+    before = dict(farm.shelf.objects.objects)
+    counting = Plan()
+    _publisher(farm, counting).run(1)
+    for at in range(len(counting.calls)):
+        farm.shelf.objects.objects = dict(before)
+        farm.queue = Queue()
+        with suppress(Fault):
+            _publisher(farm, Plan({at: AFTER})).run(1)
+        part = _part(farm, "first")
+        assert part is not None
+        assert part.after is None
+
+
+def _publisher(farm: Farm, plan: Plan) -> Publisher:
+    return Publisher(
+        faulty(farm.shelf.objects, plan), farm.shelf.register, log_key=farm.shelf.log_key,
+        release=RELEASE, renderers=farm.queue, fixed_release=True,
+    )  # fmt: skip
+
+
+# ---------------------------------------------------------------- too little time
+
+
+@pytest.mark.parametrize("seconds", [0.0001, 4, 1_000])
+def test_a_renderer_hands_on_what_its_time_leaves(seconds: float) -> None:
+    """A file takes a second: however little time it is given, each call goes on."""
+    farm = _farm()
+    farm.publish()
+    objects = farm.shelf.objects.objects
+    task: Task | None = Task.parse(farm.queue.take()[0])
+    assert task is not None
+    mark, calls = task.mark(), 0
+    while task is not None:
+        before, until = task.written or "", seconds + len(objects)
+        renderer = Renderer(farm.shelf.objects, release=RELEASE)
+        task = renderer.render(task, partial(_left, objects, until))
+        calls += 1
+        assert (task is None) == (mark in objects)
+        assert task is None or (task.mark() == mark and (task.written or "") > before)
+    assert (calls == 1) == (seconds == 1_000)
+    assert calls <= tasks.RANGE
+
+
+def _left(objects: dict[str, bytes], until: float) -> float:
+    return until - len(objects)
+
+
+# ---------------------------------------------------------------- the texts
+
+
+def test_a_task_is_read_as_it_was_written_and_in_no_other_spelling() -> None:
+    text = TASK.encode()
+    assert Task.parse(text) == TASK
+    value = json.loads(text)
+    wrong = [
+        b"", b"[]", b"1", text[:-1], text + b" ", text.replace(b":", b": "),
+        json.dumps({**value, "more": 1}).encode(), b"[" * TASK_BYTES, b" " * (TASK_BYTES + 1),
+        *(_with(name, None) for name in value if name not in ("after", "written")),
+        _with("first", 1), _with("begun", True), _with("begun", "1"), _with("after", 1),
+        _with("to", {**value["to"], "frontier": [1]}), _with("to", {"size": 1}),
+    ]  # fmt: skip
+    for one in wrong:
+        with pytest.raises(Malformed):
+            Task.parse(one)
+
+
+def _with(name: str, value: codec.JSON) -> bytes:
+    return codec.encode_public({**asdict(TASK), name: value})
+
+
+def test_a_mark_is_of_everything_that_a_task_says_but_not_of_how_far_it_is() -> None:
+    assert replace(TASK, written="bukti/2/").mark() == TASK.mark()
+    others = [
+        replace(TASK, release="s" * 64), replace(TASK, first=False), replace(TASK, base=""),
+        replace(TASK, to=Reached(10, "new tree", ["AA=="])), replace(TASK, begun=1_001),
+        replace(TASK, after=""), replace(TASK, after="bukti/0/"), replace(TASK, until="bukti/5/"),
+    ]  # fmt: skip
+    assert len({TASK.mark(), *(one.mark() for one in others)}) == len(others) + 1
+
+
+def test_ranges_follow_each_other_and_leave_nothing_out() -> None:
+    pages = [(f"{n:02}/", False) for n in range(10)]
+    ranges = list(cut(iter(pages), "00"))
+    assert ranges == [
+        Range("00", pages[:4]), Range("03/", pages[4:8]), Range("07/", pages[8:]),
+    ]  # fmt: skip
+    assert not list(cut([], None))
