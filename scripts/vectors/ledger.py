@@ -145,6 +145,7 @@ def make() -> list[Case]:
         court(),
         votes_again(),
         said_anew(),
+        acting(),
         court_in_order("first"),
         court_in_order("recount"),
         roots(),
@@ -699,6 +700,23 @@ def votes_again() -> Case:
     ):
         book.add(what, {**first, "contests": contests}, "operator", "root")
     return book.case("a repeat vote with another ballot is a contest that follows")
+
+
+def acting() -> Case:
+    """Others do the work of a KPU whose members were dismissed; the two never add up."""
+    book = _opened("replay")
+    others = grant("kpu_kabko", KABKO, "selaku", acting="kpu_prov")
+    book.add("KPU Provinsi acts for the KPU of the kabupaten", others, "root")
+    book.add("a body below would act for it", {**others, "acting": "ppk"}, "root")
+    book.add("somebody acts for a witness",
+             grant("saksi", KABKO, "saksi", pair=1, acting="kpu"), "root")  # fmt: skip
+    about = {"election": ELECTION, "contest": CONTEST, "region": KABKO}
+    decided = {"kind": "determination", **about, "revision": 1, "number": "16/2025",
+               "basis": "first", "announced_at": "2025-03-24"}  # fmt: skip
+    book.add("a determination by two members and one who acts", decided,
+             "kpu/1", "kpu/2", "selaku/1")  # fmt: skip
+    book.add("two more who act", decided, "selaku/2", "selaku/3")
+    return book.case("who acts for a body and who is of it are two offices")
 
 
 def said_anew() -> Case:

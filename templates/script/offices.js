@@ -155,7 +155,7 @@ export function judge(register, fields, signers) {
     for (const office of allowed) {
       const held = signers.filter((key) => holds(office, key));
       held.forEach((key) => counted.add(key.keyid));
-      if (new Set(held.map((key) => key.person)).size < office.number) continue;
+      if (together(held) < office.number) continue;
       met = true;
       rank = Math.min(rank, levelOf(office.body));
     }
@@ -163,6 +163,13 @@ export function judge(register, fields, signers) {
   }
   const strangers = signers.filter((key) => !counted.has(key.keyid) && !mayObserve(fields, key));
   return { counted, strangers, missing, rank };
+}
+
+// How many persons of an office count together: those of the body itself, or of one that acts for it.
+function together(held) {
+  const by = new Map();
+  for (const { acting, person } of held) by.set(acting, (by.get(acting) ?? new Set()).add(person));
+  return Math.max(0, ...[...by.values()].map((persons) => persons.size));
 }
 
 function levelOf(body) {

@@ -377,14 +377,14 @@ export class Register {
     this.elections.set(fields.election, fields);
   }
 
-  grant({ election, body, region, tps, pair, organisation, persons }, index) {
+  grant({ election, body, region, tps, pair, organisation, acting, persons }, index) {
     const keys = publicKeys(persons).map((one) => ({ ...one, keyid: keyid(one.alg, one.key) }));
     keys.forEach(checkPublic);
     if (keys.some((one) => this.keys.has(one.keyid))) {
       throw new NotVerified("a key that belongs to somebody already", "key-taken");
     }
     for (const one of keys) {
-      this.keys.set(one.keyid, { ...one, election, body, region, tps, pair, organisation, index });
+      this.keys.set(one.keyid, { ...one, election, body, region, tps, pair, organisation, acting, index });
     }
   }
 

@@ -7,7 +7,7 @@ import { decode } from "./json.js";
 import { ED25519, WEBAUTHN } from "./keys.js";
 import { parseVkey } from "./note.js";
 import {
-  ADDRESSED, ADVISERS, ANSWERS, BASES, BODIES, COPY_SOURCES, COUNTS, COURTS, EVENTS, FOLLOWS, FORMS,
+  ACTING, ADDRESSED, ORGANISERS, ADVISERS, ANSWERS, BASES, BODIES, COPY_SOURCES, COUNTS, COURTS, EVENTS, FOLLOWS, FORMS,
   GROUNDS, HOLDERS, LEVELS, MEETINGS, MODES, NOTES, OBJECTIONS, OFFICES, ORDERED_BODIES, ORDERS, OUTCOMES,
   PARTS, REASONS, RECOMMENDED, RECOMMENDERS, REFUSALS, RESERVED, RESERVED_CONTESTS, REVOKE_REASONS,
   RULING_STATES, SCAN_TYPES, SUPERVISORS, TELLERS, THRESHOLDS, TIMEZONES, WINS, WITNESS_REASONS,
@@ -127,7 +127,7 @@ const KINDS = {
     { previous, children: list(closed({ code: region, name: text(100), level: among(LEVELS) }), 999), tps: list(closed({ number: tps }, { registered: integer(0) }), 999) },
     isRoster,
   ],
-  grant: [{ election: id, body: among(Object.keys(BODIES)), region, persons: list(person, 200) }, { tps, pair: integer(1, MAX_PAIRS), organisation: personId }, isGrant],
+  grant: [{ election: id, body: among(Object.keys(BODIES)), region, persons: list(person, 200) }, { tps, pair: integer(1, MAX_PAIRS), organisation: personId, acting: among(ACTING) }, isGrant],
   revoke: [{ election: id, keyid: digits(32), reason: among(REVOKE_REASONS) }, { suspect_from: integer(0) }],
   form: [
     { ...slot, revision: integer(1), figures },
@@ -338,7 +338,7 @@ function isGrant(fields) {
   const anywhere = own === null;
   const level = anywhere && fields.tps !== undefined ? 4 : own;
   return (
-    stands(fields, "pair", body === "saksi") && stands(fields, "organisation", body === "pemantau") && (anywhere || stands(fields, "tps", station)) && (level === null || level === depth(code)) &&
+    stands(fields, "pair", body === "saksi") && stands(fields, "organisation", body === "pemantau") && (fields.acting === undefined || (ORGANISERS.includes(body) && ACTING.indexOf(fields.acting) <= ORGANISERS.indexOf(body))) && (anywhere || stands(fields, "tps", station)) && (level === null || level === depth(code)) &&
     areKeys(persons) && unique(persons.map((one) => one.person)) && persons.every((one) => positions.includes(one.position))
   );
 }

@@ -62,10 +62,12 @@ export function placed(texts, { code, name }) {
   return say(texts.page.level_title, level, { name: name ?? code });
 }
 
-export function bodied(texts, { body, pair }) {
+export function bodied(texts, { body, pair, acting }) {
   const [, own] = /^roots\.pairs\.([0-9]+)$/.exec(body) ?? [];
   if (own) return say(texts.page.body, "roots.pairs", { n: own });
-  return pair === undefined || body.startsWith("roots.") ? named(texts, "body", body) : `${named(texts, "body", body)} ${pair}`;
+  const name = named(texts, "body", body);
+  if (acting) return say(texts.page.acting, "said", { acting: named(texts, "body", acting), body: name });
+  return pair === undefined || body.startsWith("roots.") ? name : `${name} ${pair}`;
 }
 
 // A figure's row: "suara sah", "nomor 2", "pengguna DPPh perempuan".

@@ -219,6 +219,12 @@ def banjarbaru() -> list[Folder]:
     )]  # fmt: skip
 
 
+def dismissed() -> list[Folder]:
+    """As above, and the members of the city's KPU are dismissed: KPU Provinsi does its work."""
+    said = table("acting", body="kpu_kabko", region="63.72", acting="kpu_prov", date="2025-02-28")
+    return [one.append("acting.toml", said) for one in banjarbaru()]
+
+
 def pangkalpinang() -> list[Folder]:
     """The empty column wins; a year later another election is held."""
     name = "walikota-19.71"

@@ -174,12 +174,18 @@ var observers = []string{"saksi", "bawaslu_prov", "bawaslu_kabko", "panwascam", 
 // positions of the bodies that have others than ketua and anggota.
 var positions = map[string]string{"saksi": "saksi", "pemantau": "pemantau", "pkd": "pengawas", "ptps": "pengawas"}
 
+// mayAct tells whether a body does the work of another: of an organiser below it.
+func mayAct(acting, body string) bool {
+	above := map[string]string{"kpu_prov": "kpu", "kpu_kabko": "kpu kpu_prov", "ppk": "kpu kpu_prov kpu_kabko", "kpps": "kpu kpu_prov kpu_kabko ppk"}
+	return has(strings.Fields(above[body]), acting)
+}
+
 func grantFits(o object) bool {
 	body, region := text(o, "body"), text(o, "region")
 	level, fixed := bodyLevels[body]
 	persons := objects(o, "persons")
 	ok := unique(persons, by("person")) && unique(persons, keyOf) && (!fixed || level == levelOf(region)) && (body == "saksi") == (o["pair"] != nil) &&
-		(body == "pemantau") == (o["organisation"] != nil)
+		(body == "pemantau") == (o["organisation"] != nil) && (o["acting"] == nil || mayAct(text(o, "acting"), body))
 	for _, person := range persons {
 		position := text(person, "position")
 		if only, special := positions[body]; special {

@@ -28,13 +28,21 @@ func (b body) has(k *key) bool {
 }
 
 func (b body) met(signers []*key) bool {
-	persons := map[string]bool{}
+	persons := map[string]map[string]bool{"": {}} // of the body itself, and of each that acts for it
 	for _, k := range signers {
 		if b.has(k) {
-			persons[k.person] = true
+			if persons[k.acting] == nil {
+				persons[k.acting] = map[string]bool{}
+			}
+			persons[k.acting][k.person] = true
 		}
 	}
-	return len(persons) >= b.k
+	for _, together := range persons {
+		if len(together) >= b.k {
+			return true
+		}
+	}
+	return false
 }
 
 // A demand is met if one of the bodies in any is met, and all of those in all.

@@ -4,14 +4,14 @@ import "strings"
 
 // A key of the register: whose it is, and until when.
 type key struct {
-	id, alg                                                     string
-	public                                                      []byte
-	election, body, region, tps, person, position, organisation string
-	pair                                                        int
-	grant                                                       string       // statement that registered it
-	ended                                                       int          // entry that ended it, or 0
-	doubts                                                      []*statement // revocations that say from where on it is suspect
-	from                                                        int          // where that is by now, or -1
+	id, alg                                                             string
+	public                                                              []byte
+	election, body, region, tps, person, position, organisation, acting string
+	pair                                                                int
+	grant                                                               string       // statement that registered it
+	ended                                                               int          // entry that ended it, or 0
+	doubts                                                              []*statement // revocations that say from where on it is suspect
+	from                                                                int          // where that is by now, or -1
 }
 
 // A statement is everything that entries said under one id.
@@ -292,7 +292,7 @@ func named(st *statement) map[string]*key {
 	case "grant":
 		for _, person := range objects(st.o, "persons") {
 			k := key{id: keyOf(person), alg: text(person, "alg"), election: text(st.o, "election"), body: text(st.o, "body"), region: text(st.o, "region"),
-				tps: text(st.o, "tps"), pair: num(st.o, "pair"), organisation: text(st.o, "organisation"), person: text(person, "person"), position: text(person, "position"), grant: st.id, from: -1}
+				tps: text(st.o, "tps"), pair: num(st.o, "pair"), organisation: text(st.o, "organisation"), acting: text(st.o, "acting"), person: text(person, "person"), position: text(person, "position"), grant: st.id, from: -1}
 			k.public, _ = blob(person["key"])
 			keys[k.id] = &k
 		}

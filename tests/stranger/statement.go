@@ -140,7 +140,7 @@ var kinds = map[string]fields{
 	"roster": {"election": idRule, "region": func(v any) bool { return v == "id" || code(v) }, "revision": positive, "previous?": hexRule(64),
 		"children?": listOf(999, fields{"code": code, "name": words(100), "level": oneOf("kabko kecamatan kelurahan provinsi")}.fit),
 		"tps?":      listOf(999, fields{"number": tpsRule, "registered?": natural}.fit)},
-	"grant": {"election": idRule, "body": oneOf("bawaslu_kabko bawaslu_prov kpps kpu_kabko kpu_prov panwascam pemantau pkd ppk ptps saksi"), "region": code, "tps?": tpsRule, "pair?": between(1, 99), "organisation?": personRule,
+	"grant": {"election": idRule, "body": oneOf("bawaslu_kabko bawaslu_prov kpps kpu_kabko kpu_prov panwascam pemantau pkd ppk ptps saksi"), "region": code, "tps?": tpsRule, "pair?": between(1, 99), "organisation?": personRule, "acting?": oneOf("kpu kpu_kabko kpu_prov ppk"),
 		"persons": listOf(200, with(keyFields, fields{"person": personRule, "position": oneOf("anggota ketua pemantau pengawas saksi")}).fit)},
 	"revoke": {"election": idRule, "keyid": hexRule(32), "reason": oneOf("ended lost misused replaced stolen"), "suspect_from?": natural},
 	"form": with(place, fields{"revision": positive, "figures": figures, "previous?": hexRule(64), "count?": oneOf("continued court first postponed recount repeat"),

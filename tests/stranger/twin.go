@@ -23,10 +23,10 @@ func (l *ledger) statementFits(name string, shown object, st *statement, fail fu
 		if k.grant != st.id {
 			grant = l.byID[k.grant].effect
 		}
-		real = append(real, fmt.Sprint(k.id, k.body, k.region, orNil(k.tps), orNil(k.pair), k.position, grant, counted, has(st.doubted, k.id)))
+		real = append(real, fmt.Sprint(k.id, k.body, k.region, orNil(k.tps), orNil(k.pair), orNil(k.acting), k.position, grant, counted, has(st.doubted, k.id)))
 	}
 	for _, k := range objects(shown, "signers") {
-		seen = append(seen, fmt.Sprint(k["keyid"], k["body"], k["region"], k["tps"], k["pair"], k["position"], k["grant"], k["counted"], k["suspect"]))
+		seen = append(seen, fmt.Sprint(k["keyid"], k["body"], k["region"], k["tps"], k["pair"], k["acting"], k["position"], k["grant"], k["counted"], k["suspect"]))
 	}
 	if !alike(real, seen) {
 		fail(name + ".signers")
@@ -186,12 +186,12 @@ func (l *ledger) officialsTwin(el *election, region string) func(object, func(st
 		var shown, real []string
 		for _, b := range objects(twin, "bodies") {
 			for _, person := range objects(b, "persons") {
-				shown = append(shown, fmt.Sprint(b["body"], b["tps"], b["pair"], b["organisation"], person["position"], person["keyid"], person["grant"], person["revoked"], person["suspect_from"], person["tainted"]))
+				shown = append(shown, fmt.Sprint(b["body"], b["tps"], b["pair"], b["organisation"], b["acting"], person["position"], person["keyid"], person["grant"], person["revoked"], person["suspect_from"], person["tainted"]))
 			}
 		}
 		for _, k := range l.keys {
 			if k.election == el.id && k.region == region && !strings.HasPrefix(k.body, "roots") {
-				real = append(real, fmt.Sprint(k.body, orNil(k.tps), orNil(k.pair), orNil(k.organisation), k.position, k.id, l.byID[k.grant].effect, orNil(k.ended), count(k.from), l.byID[k.grant].suspect))
+				real = append(real, fmt.Sprint(k.body, orNil(k.tps), orNil(k.pair), orNil(k.organisation), orNil(k.acting), k.position, k.id, l.byID[k.grant].effect, orNil(k.ended), count(k.from), l.byID[k.grant].suspect))
 			}
 		}
 		if !alike(shown, real) {

@@ -148,6 +148,7 @@ def signers(body: str, region: str, count: int = 3, tps: str | None = None) -> l
             "region": region,
             "tps": tps,
             "pair": None,
+            "acting": None,
             "counted": True,
             "grant": 12,
             "suspect": False,

@@ -75,7 +75,7 @@ def differing_tps() -> Twin:
         ],
         explanations=[{"rule": "R6", "child": None, "part": None, "text": HOSTILE}],
     )  # fmt: skip
-    head["signers"][1] |= {"suspect": True, "counted": False}
+    head["signers"][1] |= {"suspect": True, "counted": False, "acting": "kpu_prov"}
     return tps(
         figures, head=head, statements=[head],
         column=column(above, {"pair_3": -4, "valid": -5}),
@@ -875,7 +875,7 @@ def officials(count: int = 2, persons: int = 3) -> Twin:
         "region": region_of("91.01.06.1001"),
         "bodies": [
             {"body": "kpps", "tps": f"{at + 1:03d}", "pair": None,
-             "organisation": None,
+             "organisation": None, "acting": "kpu" if at else None,
              "signs": [{"what": "c_hasil", "k": 3}],
              "persons": [person(at * persons + one) for one in range(persons)]}
             for at in range(count)

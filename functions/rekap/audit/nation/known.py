@@ -225,7 +225,7 @@ class Known:
         self._maps["meta"][f"election/{name}"] = {**fields, "provincial": governor}
 
     def _grant(self, index: int, fields: Record, place: str) -> None:
-        names = ("election", "body", "region", "tps", "pair", "organisation")
+        names = ("election", "body", "region", "tps", "pair", "organisation", "acting")
         seat = {name: fields[name] for name in names if name in fields}
         keys = {
             read_key(one["alg"], one["key"]).keyid: {**one, **seat} for one in fields["persons"]

@@ -48,7 +48,7 @@ VOID_REASONS: Final = (
 """Why an entry is void; the order of the questions is that of docs/formats.md."""
 
 _SEAT: Final = ("election", "body", "person", "position", "region", "tps", "pair",
-                "organisation", "grant")  # fmt: skip
+                "organisation", "acting", "grant")  # fmt: skip
 """What is kept of a signer's key, as it was then."""
 
 

@@ -73,7 +73,7 @@ def grant(state: State, touches: Touches, done: Complete) -> str:
             "body": fields["body"], "person": person["person"], "position": person["position"],
             "region": fields["region"], "grant": done.index,
         }  # fmt: skip
-        for name in ("tps", "pair", "organisation"):
+        for name in ("tps", "pair", "organisation", "acting"):
             if name in fields:
                 record[name] = fields[name]
         state.keys.put(read_key(person["alg"], person["key"]).keyid, record)

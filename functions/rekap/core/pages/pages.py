@@ -244,6 +244,7 @@ def _filters(texts: Words) -> dict[str, Callable[..., Any]]:
         "field": texts.field,
         "body": texts.body,
         "role": texts.role,
+        "office": texts.office,
         "teller": texts.teller,
         "reason": lambda code: capital(texts.name(code, "void_reason")),
         "capital": capital,

@@ -82,6 +82,7 @@ class Grant(OfAnElection, tag="grant", frozen=True, kw_only=True):
     tps: Tps | UnsetType = UNSET
     pair: PairNumber | UnsetType = UNSET
     organisation: PersonId | UnsetType = UNSET
+    acting: Annotated[str, among(model.ACTING)] | UnsetType = UNSET
 
 
 class Revoke(OfAnElection, tag="revoke", frozen=True, kw_only=True):
@@ -127,6 +128,8 @@ def check_grant(report: Report, fields: dict[str, Any]) -> None:
     body = fields["body"]
     shapes.require(report, fields, "pair", wanted=body == "saksi")
     shapes.require(report, fields, "organisation", wanted=body == "pemantau")
+    if report.sound("acting") and "acting" in fields and not model.may_act(fields["acting"], body):
+        report.add("value", "acting")
     wanted_level = model.BODIES[body].level
     if wanted_level is not None:
         shapes.require(report, fields, "tps", wanted=model.BODIES[body].of_tps)

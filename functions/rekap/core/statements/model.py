@@ -216,6 +216,17 @@ BODY_OF_LEVEL: Final = {body.level: name for name, body in BODIES.items() if not
 """Level of a region -> the organiser that sits there, from the top."""
 
 
+ACTING: Final = ("kpu", "kpu_prov", "kpu_kabko", "ppk")
+"""Who does the work of an organiser below that cannot, from the top."""
+ORGANISERS: Final = ("kpu_prov", "kpu_kabko", "ppk", "kpps")
+"""Whose work another may do."""
+
+
+def may_act(acting: str, body: str) -> bool:
+    """Tell whether a body does the work of another: of an organiser below it."""
+    return body in ORGANISERS and ACTING.index(acting) <= ORGANISERS.index(body)
+
+
 def tasks(body: str) -> tuple[str, ...]:
     """Return what the persons of a body may sign, by the names of `THRESHOLDS` and `ALONE`."""
     forms = (name for name, form in FORMS.items() if form.body == body)

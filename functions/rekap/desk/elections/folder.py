@@ -1,7 +1,8 @@
 """An election folder as values, and the one function that reads it.
 
     election.toml  regions.csv  forms.csv            required
-    roster.csv  rows.csv  rulings.toml  elected.toml  recommendations.csv  copies.csv   optional
+    roster.csv  rows.csv  rulings.toml  elected.toml acting.toml
+    recommendations.csv  copies.csv                  optional
 
 docs/files.md has the format. What may stand in a statement is decided by `rekap.core.statements`;
 here stands what only a folder knows: files, lines, and how its tables fit each other.
@@ -38,6 +39,7 @@ def read(folder: Path) -> Election:
         for file in decisions.FILES
     }
     recommended = sayings.recommendations(folder, named, contests, ground, problems)
+    acted = sayings.acting(folder, named, ground, problems)
     copied = sayings.copies(folder, named, contests, ground, problems)
     if not problems.found:
         docket.check(determinations, decided, ground, problems)
@@ -52,6 +54,7 @@ def read(folder: Path) -> Election:
         **decided,
         recommendations=recommended,
         copies=copied,
+        acting=acted,
         places=ground,
         papers=tuple(all_papers),
         empty_rows=forms.empty_rows,
@@ -72,7 +75,7 @@ def prepare(folder: Path, mode: str) -> Election:
     read_settings, _ = settings.read(folder / "election.toml", problems, mode)
     contests = {contest["id"]: contest for contest in read_settings.get("contests", ())}
     ground = places.read(folder, contests, problems)
-    said = (sayings.RECOMMENDATIONS, sayings.COPIES)
+    said = (sayings.RECOMMENDATIONS, sayings.COPIES, sayings.ACTING)
     for name in ("forms.csv", "rows.csv", *(file.name for file in decisions.FILES), *said):
         if (folder / name).exists():
             problems.add(name, 0, "", "results")

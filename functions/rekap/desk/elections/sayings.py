@@ -1,7 +1,7 @@
-"""`recommendations.csv` and `copies.csv`: what supervisors recommended, what was done about it, and
-what witnesses, supervisors and observers read off their copies.
+"""`acting.toml`, `recommendations.csv`, `copies.csv`: who did the work of an organiser; what
+supervisors recommended and what was done about it; what was read off copies of C.Hasil.
 
-Both are read as the portal itself writes them: columns that only a log can know say nothing here.
+The tables are read as the portal itself writes them: columns that only a log can know say nothing.
 
     contest,body,body_region,number,type,ground,region,tps,state,date,reason
     bupati-32.07,bawaslu_kabko,32.07,12/2024,repeat-vote,double-vote,32.07.01.1001,003,refused,,other-view
@@ -11,15 +11,18 @@ The rows of one number are the places of one recommendation. The KPU of the kab/
 
 from __future__ import annotations
 
+import re
+import tomllib
 from collections.abc import Iterable, Mapping
 from itertools import groupby
 from pathlib import Path
 from typing import Any, Final, TypeAlias
 
+from rekap.core.codec import b64encode
 from rekap.core.statements import model, regions
 from rekap.desk.elections.problems import Problems
 from rekap.desk.elections.settings import report
-from rekap.desk.elections.table import Row, Table, number
+from rekap.desk.elections.table import Row, Table, number, read_text
 from rekap.desk.elections.values import Places
 
 Said: TypeAlias = tuple[dict[str, Any], ...]
@@ -33,10 +36,47 @@ _OF_A_COPY: Final = ("contest", "region", "tps", "body", "count")
 _MORE_OF_A_COPY: Final = (
     "pair", "organisation", "source", "state", "cells", "before", "index", "form_index",
 )  # fmt: skip
+ACTING: Final = "acting.toml"
+_OF_ACTING: Final = ("acting", "body", "date", "region")
+_SOMEBODY: Final = {
+    "person": "seseorang", "position": "ketua", "alg": "ed25519", "key": b64encode(bytes(32)),
+}  # fmt: skip
 OUTCOME_OF: Final = {"silent": None, "waiting": "scheduled", "held": "done", "refused": "not-done"}
 """State of a recommendation -> the outcome of the response to it."""
 _SOME_ID: Final = "0" * 64
 _KABKO: Final = len("62.05")
+
+
+def acting(folder: Path, election: str, ground: Places, problems: Problems) -> Said:
+    """Return who did the work of an organiser from a day on: body, region, acting, date."""
+    path = folder / ACTING
+    text = read_text(path, problems)
+    if text is None:
+        return ()
+    try:
+        said = tomllib.loads(text).get("acting", [])
+    except tomllib.TOMLDecodeError as error:
+        problems.add(path.name, 0, "", "syntax", detail=error)
+        return ()
+    if not isinstance(said, list) or not all(
+        isinstance(one, dict) and tuple(sorted(one)) == _OF_ACTING for one in said
+    ):
+        problems.add(path.name, 0, "acting", "syntax", detail=", ".join(_OF_ACTING))
+        return ()
+    for at, one in enumerate(said):
+        fields = {name: one[name] for name in _OF_ACTING if name != "date"}
+        told = {**fields, "kind": "grant", "election": election, "persons": [_SOMEBODY]}
+        report(path.name, told, problems, f"acting.{at}.")
+        if not (isinstance(one["date"], str) and _DATE.fullmatch(one["date"])):
+            problems.add(path.name, 0, f"acting.{at}.date", "value", allowed="2025-02-28")
+        if one["region"] not in ground.names:
+            problems.add(
+                path.name, 0, f"acting.{at}.region", "region-unknown", code=one["region"]
+            )  # fmt: skip
+    return tuple(said)
+
+
+_DATE: Final = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 def recommendations(

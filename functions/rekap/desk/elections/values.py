@@ -77,6 +77,7 @@ class Election:
     empty_rows: int
     recommendations: tuple[dict[str, Any], ...] = ()
     copies: tuple[dict[str, Any], ...] = ()
+    acting: tuple[dict[str, Any], ...] = ()
 
     @property
     def contests(self) -> dict[str, dict[str, Any]]:

@@ -31,6 +31,8 @@ class Persons:
     seed: str
     election: Election
     needed: dict[Office, int] = field(default_factory=dict)
+    acting: dict[Office, str] = field(default_factory=dict)
+    """Who does the work of an office by now, where it is not its own body."""
 
     def __post_init__(self) -> None:
         for task, office in _tasks(self):
@@ -69,7 +71,7 @@ class Persons:
         if office[0].startswith(_ROOTS):
             return [root(self.seed, self.election.id, office[0])]
         return [
-            _signer(self.seed, f"{self.election.id}/{name(office, n)}")
+            _signer(self.seed, f"{self.election.id}/{self.person(office, n)}")
             for n in range(1, self.number(task) + 1)
         ]
 
@@ -77,12 +79,19 @@ class Persons:
         """The persons of an office as a grant names them."""
         return [
             {
-                "person": name(office, n),
+                "person": self.person(office, n),
                 "position": position(office, n),
-                **public(_signer(self.seed, f"{self.election.id}/{name(office, n)}")),
+                **public(_signer(self.seed, f"{self.election.id}/{self.person(office, n)}")),
             }
             for n in range(1, self.needed[office] + 1)
         ]
+
+    def person(self, office: Office, n: int) -> str:
+        """The id of person `n` of an office, or of who acts for it by now."""
+        acting = self.acting.get(office)
+        return (
+            name(office, n) if acting is None else f"{acting.replace('_', '-')}-{name(office, n)}"
+        )
 
     def form_office(self, form: str, region: str, tps: str | None) -> Office:
         """The body that signs a form; a running figure is signed by the roots."""

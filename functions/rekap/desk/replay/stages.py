@@ -24,7 +24,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from itertools import groupby, islice, starmap, zip_longest
+from itertools import chain, groupby, islice, starmap, zip_longest
 from operator import itemgetter
 from typing import Any, Final, TypeAlias
 
@@ -41,8 +41,11 @@ _AGAIN: Final = frozenset({"recount", "repeat", "court"})
 """Counts of what was voted or counted before."""
 Decision: TypeAlias = tuple[str, dict[str, Any]]
 """Kind of a statement about a contest, and its fields as a folder has them."""
+_ACTING: Final = "acting"
 _NOTES: Final = "notes"
-"""Stands in place of a kind: the election is said anew, with what became of pairs."""
+"""They stand in place of a kind: another does the work of an office; the election is said anew,
+with what became of pairs.
+"""
 _RANKS: Final = {form: rank for rank, form in enumerate(model.FORMS) if form != model.SUMMARY}
 
 
@@ -86,12 +89,15 @@ def _stages(
                 if not number:
                     yield from _recommended(desk, contests)
                 for step in decisions:
-                    decided = [one for one in step if one[0] != _NOTES]
+                    decided = [one for one in step if one[0] not in (_NOTES, _ACTING)]
                     kinds = "+".join(sorted({kind for kind, _ in decided}))
                     yield f"{election.id} {kinds}", starmap(desk.decision, decided)
                     days = [one["date"] for kind, one in step if kind == _NOTES]
                     if days:
                         yield _said_anew(desk, (), max(days))
+                    acted = [one for kind, one in step if kind == _ACTING]
+                    if acted:
+                        yield f"{election.id} acting", chain.from_iterable(map(desk.acting, acted))
 
 
 def _said_anew(
@@ -158,6 +164,10 @@ def _decisions(election: Election, contest: str) -> list[list[Decision]]:
         *_ruled(election.rulings),
         *((one["announced_at"][:10], ("elected", one)) for one in election.elected),
         *((day, (_NOTES, {"contest": contest, "date": day})) for day in _noted(election, contest)),
+        *(
+            (one["date"], (_ACTING, {**one, "contest": contest}))
+            for one in _acted(election, contest)
+        ),
     ]
     parts: list[list[Decision]] = [[]]
     for _, (kind, one) in sorted(decided, key=itemgetter(0)):
@@ -167,6 +177,18 @@ def _decisions(election: Election, contest: str) -> list[list[Decision]]:
             parts.append([])
         parts[-1].append((kind, one))
     return parts
+
+
+def _acted(election: Election, contest: str) -> Iterator[dict[str, Any]]:
+    """Yield who does the work of an office, with the first contest that holds its region."""
+    for one in election.acting:
+        holding = (
+            name
+            for name, own in election.contests.items()
+            if regions.is_within(one["region"], own["region"])
+        )
+        if next(holding, None) == contest:
+            yield one
 
 
 def _noted(election: Election, contest: str) -> list[str]:

@@ -12,6 +12,7 @@ from rekap.core.ledger import rulings
 from rekap.core.log.policy import Block, Policy
 from rekap.core.signing import envelope, note
 from rekap.core.signing.envelope import statement_id
+from rekap.core.signing.keys import PublicKey
 from rekap.core.signing.note import NoteKey
 from rekap.core.signing.signer import Signer, derive
 from rekap.core.statements import model, regions
@@ -20,6 +21,11 @@ from rekap.desk.elections.values import Election, Paper
 from rekap.desk.replay import persons as people
 from rekap.desk.replay.persons import Office, Persons
 from rekap.portal.intake.receipt import key_name
+
+
+def keyid_of(person: Mapping[str, str]) -> str:
+    """The id of the key of a person as a grant names it."""
+    return PublicKey(person["alg"], codec.b64decode(person["key"])).keyid
 
 
 @dataclass(frozen=True)
@@ -161,6 +167,21 @@ class ElectionWriter:
             **({"organisation": side} if kind == "pemantau" else {}),
         }
         return self._signed(fields, self.persons.signers(self.persons.granter(office), "grant"))
+
+    def acting(self, said: Mapping[str, Any]) -> list[bytes]:
+        """Another does the work of an office from now on: its keys end, those of others begin."""
+        office: Office = (said["body"], said["region"], None)
+        signers = self.persons.signers(self.persons.granter(office), "grant")
+        ended = [
+            self._signed({"kind": "revoke", "keyid": keyid_of(one), "reason": "replaced"}, signers)
+            for one in self.persons.granted(office)
+        ]
+        self.persons.acting[office] = said["acting"]
+        begun = {
+            "kind": "grant", "body": said["body"], "region": said["region"],
+            "acting": said["acting"], "persons": self.persons.granted(office),
+        }  # fmt: skip
+        return [*ended, self._signed(begun, signers)]
 
     def form(self, paper: Paper) -> bytes:
         """A form or a running figure; the revision before it must have been written."""

@@ -224,7 +224,7 @@ def _findings(ctx: Context, election: Record) -> bytes:
 
 def _register(ctx: Context, election: Record) -> bytes:
     names = ("alg", "key", "body", "person", "position", "region", "tps", "pair",
-             "organisation", "grant", "revoked", "suspect_from")  # fmt: skip
+             "organisation", "acting", "grant", "revoked", "suspect_from")  # fmt: skip
     rows = (
         [keyid, *(key.get(name) for name in names)]
         for keyid, key in ctx.state.keys.scan("")

@@ -48,6 +48,7 @@ _TOLD: Final[dict[str, tuple[str, ...]]] = {
         "copy_figure count line about when answers".split()
     ),
     "ruling": ("only", "without", "days"),
+    "acting": ("said",),
 }
 """Texts of pages that sheets use too, besides whole tables."""
 _NAMES: Final = (
@@ -124,6 +125,7 @@ def modules(templates: Path) -> dict[str, str]:
 
 
 _OF_THE_MODEL: Final = (
+    "ACTING", "ORGANISERS",
     "LEVELS", "THRESHOLDS", "MODES", "WINS", "COUNTS", "REASONS", "WITNESS_REASONS",
     "REVOKE_REASONS", "SCAN_TYPES", "OBJECTIONS", "EVENTS", "MEETINGS", "ANSWERS", "FOLLOWS",
     "NOTES", "BASES", "COURTS", "RULING_STATES", "ORDERS", "ORDERED_BODIES", "SUPERVISORS",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from functools import lru_cache
+from itertools import groupby
 from typing import Any, Final, TypeAlias
 
 from markupsafe import Markup
@@ -35,6 +36,16 @@ def _badge(name: str, word: str, number: int) -> Markup:
 def badge_class(pair: Twin) -> str:
     """The class of a number badge; `pair` may come from a payload."""
     return "b0" if pair.get("empty_column") else f"b{pair['number']}"
+
+
+def offices(signers: Iterable[Twin]) -> list[list[Twin]]:
+    """Return the signers that count by the office for which they signed, by its body."""
+    counted = [one for one in signers if one["counted"]]
+
+    def office(one: Twin) -> tuple[str, str]:
+        return one["body"], one["acting"] or ""
+
+    return [[*group] for _, group in groupby(sorted(counted, key=office), key=office)]
 
 
 def chair_first(signers: Iterable[Twin]) -> list[Twin]:

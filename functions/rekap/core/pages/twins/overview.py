@@ -157,6 +157,7 @@ def _body(ctx: Context, record: Record, index: int) -> Twin:
         "tps": fields.get("tps"),
         "pair": fields.get("pair"),
         "organisation": fields.get("organisation"),
+        "acting": fields.get("acting"),
         "signs": [{"what": what, "k": needed(what, policy)} for what in tasks(fields["body"])],
         "persons": persons,
     }

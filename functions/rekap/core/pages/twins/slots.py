@@ -71,6 +71,7 @@ def signers(ctx: Context, known: Record | None) -> list[Twin]:
             "region": signer["region"],
             "tps": signer.get("tps"),
             "pair": signer.get("pair"),
+            "acting": signer.get("acting"),
             "counted": signer["counted"],
             "grant": signer.get("grant"),
             "suspect": doubt.is_doubtful(ctx.state.keys.get(signer["keyid"]) or {}, signer["at"]),

@@ -95,12 +95,18 @@ class Words:
     def role(self, signer: Mapping[str, Any]) -> Markup:
         """Who signed: "PPK, ketua", "Saksi pasangan nomor 2", "Kunci induk KPU"; never a name."""
         body, position = signer["body"], signer["position"]
-        said = self.body(body)
+        said = self.office(signer)
         if signer["pair"] is not None and not body.startswith("roots."):
             said += f" {signer['pair']}"
         if body in model.BODIES and position != body:
             said += ", " + self.name(position, "position")
         return said
+
+    def office(self, said: Mapping[str, Any]) -> Markup:
+        """A body, and who acts for it: "KPU Provinsi selaku KPU Kabupaten/Kota"."""
+        own = self.body(said["body"])
+        acting = said.get("acting")
+        return self("acting.said", acting=self.body(acting), body=own) if acting else own
 
     def teller(self, said: Mapping[str, Any]) -> Markup:
         """Who objects or tells an event: "Saksi 2", "PPK", "Pemantau lembaga-x"."""

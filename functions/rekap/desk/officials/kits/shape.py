@@ -57,7 +57,7 @@ _KEY: Final[dict[str, _Is]] = {
 }
 _KEY_MAY: Final[dict[str, _Is]] = {
     "tps": _text, "pair": _number, "revoked": _number, "revoke_reason": _text,
-    "suspect_from": _number, "organisation": _text,
+    "suspect_from": _number, "organisation": _text, "acting": _text,
 }  # fmt: skip
 _REGION: Final[dict[str, _Is]] = {
     "name": _text, "level": _text, "parent": _or_none(_text), "listed": _flag, "exp": _number,
