@@ -147,11 +147,25 @@ export class Register {
       throw new Unchecked("a pair that these entries do not name", "pairs");
     }
     if (kind === "answer" && fields.to) this.answers(fields);
+    if (kind === "election" && !this.elections.has(fields.election)) fields.contests.forEach((one) => this.follows(one));
     const line = lineOf(fields);
     const { revision: last, id } = this.revisions.get(line) ?? { revision: 0 };
     if (line && revision > last + 1) throw new Unchecked("these entries do not hold the revision before", "before");
     if (line && (revision !== last + 1 || previous !== id || !this.mayRevise(fields))) {
       throw new NotVerified("not the revision after the one in force", "previous");
+    }
+  }
+
+  // The contest of another election that one follows exists, and no other follows it.
+  follows({ office, region, follows: after }) {
+    if (after?.election === undefined) return;
+    const other = this.elections.get(after.election);
+    if (!other) throw new Unchecked("these entries do not hold the election that it follows", "contest");
+    const named = other.contests.find(({ id }) => id === after.contest);
+    const follows = ({ follows: one }) => one?.election === after.election && one.contest === after.contest;
+    const taken = [...this.elections.values()].some(({ contests }) => contests.some(follows));
+    if (named?.office !== office || named.region !== region || taken) {
+      throw new NotVerified("no contest that it may follow", "contest");
     }
   }
 

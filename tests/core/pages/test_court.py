@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Any
 
 import pytest
-from tests.core.ledger.realm import Fork, Realm, names
+from tests.core.ledger.realm import Fork, Realm, names, roots
 from tests.core.ledger.world import keyid
 from tests.core.statements import builders
 
@@ -438,6 +438,18 @@ def test_the_evidence_of_a_determination_holds_its_certificate() -> None:
     _certified(fork)
     site = Site(fork.state, lambda index: fork.entries[index])
     assert fork.state.size - 2 in site.context.chain(fork.state.size - 1)
+
+
+def test_the_evidence_of_an_election_holds_the_one_that_it_follows() -> None:
+    fork = _realm().fork()
+    after = {"election": builders.ELECTION, "contest": builders.CONTEST, "why": "rerun"}
+    followed = fork.state.meta.get(f"election/{builders.ELECTION}")
+    contests = [{**followed["contests"][0], "follows": after}]
+    again = builders.election(election="ulang", contests=contests, roots=roots("ulang-"))
+    fork.add(again, *names("ulang-kpu", 2), *names("operator", 2))
+    assert fork.last["s"] == "effective", fork.last
+    site = Site(fork.state, lambda index: fork.entries[index])
+    assert followed["index"] in site.context.proof(fork.state.size - 1)
 
 
 def test_pages_say_who_is_elected_only_when_it_is_determined() -> None:

@@ -127,14 +127,25 @@ class Context:
 
         Without it nobody can tell the revision in force from one that names no other.
         """
-        entry = self.state.entry(index)
+        entry, found = self.state.entry(index), frozenset[int]()
+        if entry["k"] == "election":
+            found = self._followed(entry["e"], index)
         first = entry["k"] not in _REPLACED or entry["revision"] == 1
         if first and entry["k"] != "determination":  # its bundle need not be read
-            return frozenset()
-        payload, found = self.payload(index), frozenset[int]()
+            return found
+        payload = self.payload(index)
         for name in ("previous", "certificate"):
             if name in payload:
                 found |= self.proof(self.state.ids.get(payload[name])["e"])
+        return found
+
+    def _followed(self, election: str, index: int) -> frozenset[int]:
+        """Return the proof of the elections that contests of one follow, as they were then."""
+        found = frozenset[int]()
+        for contest in self.election(election)["contests"]:
+            other = contest.get("follows", {}).get("election")
+            if other is not None:
+                found |= self.proof(max(one for one in self._revisions(other) if one < index))
         return found
 
     def names(self, election: Record, code: str) -> frozenset[int]:
