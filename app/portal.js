@@ -16,7 +16,7 @@ import { openReceipt } from "./verify/receipt.js";
  */
 
 const FINAL = [400, 410, 413, 415, 422];
-const ASKED = ["another-counts", "none-counts", "head-moved"];
+const ASKED = ["another-counts", "none-counts", "head-moved", "below-differs"];
 const PATIENCE = 30_000;
 const LATER = 30;
 const MOST = 7; // members of a KPPS

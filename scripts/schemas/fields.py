@@ -123,6 +123,8 @@ def value(info: inspect.Type) -> str:
         return named(info.type, info.extra or {})
     if isinstance(info, inspect.VarTupleType):
         return f"list of 1…{info.max_length:,}: {value(info.item_type)}"
+    if isinstance(info, inspect.TupleType):
+        return "[" + ", ".join(map(value, info.item_types)) + "]"
     if isinstance(info, inspect.StructType):
         return SHARED.get(info.cls, "object")
     assert isinstance(info, inspect.BoolType)

@@ -157,6 +157,7 @@ def make() -> list[Case]:
         advice(),
         copies(),
         incidents(),
+        corrections(),
         many(),
     ]
 
@@ -299,6 +300,29 @@ def lists() -> Case:
     above = roster("id", [KABKO[:2]], revision=2, previous=book.rosters["id"])
     book.add("a roster of id that names the provinsi of its kabko", above, "root")
     return book.case("a list that grows after the first form says so, and so do those after it")
+
+
+def corrections() -> Case:
+    """Sheets that correct the figures of a TPS: one that counts, and one that nobody can read."""
+    book = _opened("rehearsal")
+    book.add("C.Hasil of TPS 001", form("001"), *KPPS[:2])
+    objected = slot("001", kind="objection", body="bawaslu_kabko", number=1, code="figures")
+    seats = grant("bawaslu_kabko", KABKO, "bawaslu_kabko")
+    book.add("keys of the supervisor of the city", seats, "bawaslu")
+    about = book.add("its objection", objected, "bawaslu_kabko/1")
+    moved = {**VOTES, "pair_1": 123, "pair_2": 92}
+    initials = {"ketua": True, "pairs": [1], "supervisor": True}
+    sheet = form(
+        None, form="d_hasil_kelurahan", figures=moved, children=["001"],
+        rows={name: [value] for name, value in moved.items()},
+        because=[{"basis": "plano", "objection": about, "initials": initials}, {"basis": "event"}],
+        corrections=[["001", "pair_1", 120, 123, 0], ["001", "pair_2", 95, 92, 1]],
+    )  # fmt: skip
+    book.add("the sheet, three votes moved", sheet, "ppk/1", "ppk/2")
+    false = {**sheet, "at": LATER, "corrections": [["001", "pair_1", 120, 124, 0]]}
+    book.add("one that corrects to what it does not say", false, "ppk/1", "ppk/2")
+    book.add("it says no basis either", {**false, "because": []}, "ppk/1", "ppk/2")
+    return book.case("a sheet corrects figures below it, and says why")
 
 
 def many() -> Case:

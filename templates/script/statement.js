@@ -7,7 +7,7 @@ import { decode } from "./json.js";
 import { ED25519, WEBAUTHN } from "./keys.js";
 import { parseVkey } from "./note.js";
 import {
-  ACTING, ADDRESSED, ORGANISERS, ADVISERS, ANSWERS, BASES, BODIES, COPY_SOURCES, COUNTS, COURTS, EVENTS, FOLLOWS, FORMS,
+  ACTING, ADDRESSED, ORGANISERS, ADVISERS, ANSWERS, BASES, BECAUSE_MAX, BODIES, COPY_SOURCES, CORRECTIONS_MAX, CORRECTION_BASES, COUNTS, COURTS, EVENTS, FOLLOWS, FORMS,
   GROUNDS, HOLDERS, LEVELS, MEETINGS, MODES, NOTES, OBJECTIONS, OFFICES, ORDERED_BODIES, ORDERS, OUTCOMES,
   PARTS, REASONS, RECOMMENDED, RECOMMENDERS, REFUSALS, RESERVED, RESERVED_CONTESTS, REVOKE_REASONS,
   RULING_STATES, SCAN_TYPES, SUPERVISORS, TELLERS, THRESHOLDS, TIMEZONES, WINS, WITNESS_REASONS,
@@ -75,6 +75,9 @@ const key = { alg: among(Object.keys(SIZES)), key: (value) => bytes(value) !== n
 const keyset = { k: integer(1, MAX_KEYS), keys: list(closed(key), MAX_KEYS) };
 const sourced = text();
 const explanation = closed({ rule: among(Object.keys(PARTS)), text: text() }, { child: (value) => tps(value) || region(value), part: text(30) });
+const because = closed({ basis: among(CORRECTION_BASES) }, { objection: digits(64), initials: isInitials });
+const CORRECTION = [(value) => tps(value) || region(value), spelled(FIGURE), integer(0), integer(0), integer(0, BECAUSE_MAX - 1)];
+const correction = (value) => Array.isArray(value) && value.length === CORRECTION.length && CORRECTION.every((fits, at) => fits(value[at]));
 const slot = { election: id, contest: id, form: among(Object.keys(FORMS)), region };
 const previous = digits(64);
 // A region, or a kelurahan with one of its TPS.
@@ -135,6 +138,7 @@ const KINDS = {
       tps, previous, rows, reason: closed({ code: among(REASONS) }, { text: text() }),
       count: among(COUNTS), explanations: list(explanation, 1000), scans: list(scan, 999),
       witnesses: list(witness, MAX_PAIRS), children: list((value) => tps(value) || region(value), MAX_COLUMNS), sheets: list(digits(64), MAX_COLUMNS),
+      because: list(because, BECAUSE_MAX), corrections: list(correction, CORRECTIONS_MAX),
       stations_in: integer(0), stations_expected: integer(0), as_of_text: text(),
     },
     isForm,
@@ -353,7 +357,7 @@ function isForm(fields) {
     isSlot(fields) && isRevision(fields) && stands(fields, "reason", revision > 1) && stands(fields, "count", !summary) &&
     ["stations_in", "stations_expected", "as_of_text"].every((name) => stands(fields, name, summary)) &&
     allowed("scans", !summary) && allowed("witnesses", !summary) && allowed("children", sheet) && allowed("rows", sheet) && allowed("sheets", form === "d_hasil_kecamatan") &&
-    areColumns(fields) && areExplained(explanations) && ascending(witnesses.map((one) => one.pair)) &&
+    areColumns(fields) && areCorrected(fields) && areExplained(explanations) && ascending(witnesses.map((one) => one.pair)) &&
     witnesses.every((one) => seen(one) && (one.reason === undefined || !one.signed)) && ascending(scans.map(({ page }) => page)) && unique(sheets)
   );
 }
@@ -366,6 +370,23 @@ function areColumns({ form, region: above, children, rows: columns, figures: tot
   return (
     ascending(children) && children.every(below) && names.length === Object.keys(totals).length &&
     names.every((name) => Object.hasOwn(totals, name) && columns[name].length === children.length)
+  );
+}
+
+function isInitials(value) {
+  const fits = closed({}, { ketua: yes, supervisor: yes, pairs: (all) => list(integer(1, MAX_PAIRS), MAX_PAIRS)(all) && ascending(all) });
+  return fits(value) && Object.keys(value).length > 0;
+}
+
+// Each correction is of a cell of the form, once, and says what stands there; each reason is that of one.
+function areCorrected({ because: reasons, corrections, children, rows: columns }) {
+  if (reasons === undefined && corrections === undefined) return true;
+  if (reasons === undefined || corrections === undefined || columns === undefined) return false;
+  const fits = ([child, field, before, after]) => before !== after && Object.hasOwn(columns, field) && children.includes(child) && columns[field][children.indexOf(child)] === after;
+  const used = new Set(corrections.map((one) => one[4]));
+  return (
+    corrections.every(fits) && unique(corrections.map(([child, field]) => `${child} ${field}`)) &&
+    used.size === reasons.length && [...used].every((at) => at < reasons.length)
   );
 }
 

@@ -252,7 +252,32 @@ func formFits(o object) bool {
 			ok = ok && (cell == nil || natural(cell))
 		}
 	}
-	return ok && (!has("rows") || len(rows) == len(child(o, "figures")))
+	return ok && (!has("rows") || len(rows) == len(child(o, "figures"))) && correctionsFit(o)
+}
+
+// correctionsFit says whether each correction is of a cell of the form, once, and each reason that of one.
+func correctionsFit(o object) bool {
+	if o["because"] == nil && o["corrections"] == nil {
+		return true
+	}
+	ok := o["because"] != nil && o["corrections"] != nil && o["rows"] != nil
+	used, seen, place := map[int]bool{}, map[string]bool{}, map[any]int{}
+	for n, column := range list(o, "children") {
+		place[column] = n
+	}
+	for _, v := range list(o, "corrections") {
+		one := v.([]any)
+		name, _ := one[1].(string)
+		row, _ := child(o, "rows")[name].([]any)
+		n, known := place[one[0]]
+		key := fmt.Sprint(one[0], " ", name)
+		ok = ok && known && n < len(row) && row[n] == one[3] && one[2] != one[3] && !seen[key]
+		seen[key], used[one[4].(int)] = true, true
+	}
+	for n := range list(o, "because") {
+		ok = ok && used[n]
+	}
+	return ok && len(used) == len(list(o, "because"))
 }
 
 // forReplay says whether something in the statement is for a replay only.

@@ -93,6 +93,29 @@ func keySet(more fields) rule {
 	}
 }
 
+// because says on what figures of the level below are corrected, and who put initials there.
+var because = fields{"basis": oneOf("copies event plano recount"), "objection?": hexRule(64),
+	"initials?": func(v any) bool {
+		o, _ := v.(object)
+		shape, last := fields{"ketua?": isTrue, "supervisor?": isTrue, "pairs?": listOf(99, between(1, 99))}, 0
+		if !shape.fit(v) || len(o) == 0 {
+			return false
+		}
+		for _, pair := range list(o, "pairs") {
+			if pair.(int) <= last {
+				return false
+			}
+			last = pair.(int)
+		}
+		return true
+	}}
+
+// isCorrection says whether a value is the list of a column, a figure, what was, what is, and a place in because.
+func isCorrection(v any) bool {
+	l, ok := v.([]any)
+	return ok && len(l) == 5 && codeOrTPS(l[0]) && natural(l[2]) && natural(l[3]) && between(0, 49)(l[4])
+}
+
 var explanation = fields{"rule": findings, "text": words(200), "child?": codeOrTPS, "part?": words(30)}
 
 // parts are those of the rules that have any: docs/rules.md.
@@ -148,6 +171,8 @@ var kinds = map[string]fields{
 		"explanations?": listOf(1000, explains),
 		"scans?":        listOf(999, fields{"page": between(1, 999), "sha256": hexRule(64), "bytes": positive, "type": oneOf("application/pdf image/jpeg image/png image/webp")}.fit),
 		"witnesses?":    listOf(99, fields{"pair": between(1, 99), "present": boolean, "signed": boolean, "reason?": oneOf("figures left procedure unstated")}.fit),
+		"because?":      listOf(50, because.fit),
+		"corrections?":  listOf(200, isCorrection),
 		"children?":     listOf(300, codeOrTPS), "rows?": func(v any) bool { _, ok := v.(object); return ok }, "sheets?": listOf(300, hexRule(64)),
 		"stations_in?": natural, "stations_expected?": natural, "as_of_text?": words(200)}),
 	"determination": {"election": idRule, "contest": idRule, "region": code, "revision": positive, "previous?": hexRule(64), "number": words(100),

@@ -16,7 +16,7 @@ from tests.core.statements import builders
 
 from rekap.core.ledger import recommendations, rulings, slots
 from rekap.core.signing import envelope as dsse
-from rekap.core.statements.model import BODIES
+from rekap.core.statements.model import BODIES, FORMS
 
 KECAMATAN = "90.01.01"
 KELURAHAN = ("90.01.01.1001", "90.01.01.1002")
@@ -190,20 +190,47 @@ class Night(World):
         payload = builders.form(form, **fields)
         if form == "d_hasil_kecamatan":
             payload["sheets"] = self._sheets()
+        self._correct(payload)
         if self.mode == "replay":
             self._thin(payload)
         office = {"d_hasil_kabko": "kpu-kabko-90.01", "d_hasil_prov": "kpu-prov-90"}.get(form)
         self._send(payload, self.persons(office) if office else list(PPK))
 
+    def _correct(self, payload: dict[str, Any]) -> None:
+        """Every second sheet says what of the forms below it corrects; every sixth a false cell."""
+        lower = FORMS[payload["form"]].column
+        found = []
+        for at, child in enumerate(payload["children"]):
+            place = {"region": payload["region"], "tps": child} if lower == "c_hasil" else (
+                {"form": lower, "region": child}
+            )  # fmt: skip
+            head = self.state.slots.get(self._key(place)) or {}
+            for name, value in sorted(head.get("figures", {}).items()):
+                cell = payload["rows"].get(name, [value] * (at + 1))[at]
+                if cell != value:
+                    found.append([child, name, value, cell, len(found) % 2])
+        if self.number % 2 or not found:
+            return
+        if self.number % 6 == 0:
+            found[0][2] = found[0][3] + 1
+        payload["because"] = [{"basis": "event"}, {"basis": "plano"}][: len(found)]
+        payload["corrections"] = found
+
     def _thin(self, payload: dict[str, Any]) -> None:
         """What only a source lacks: columns, sheets, cells, figures."""
         choice = self.random.random()
         if choice < 0.3:
-            for name in ("children", "rows", "sheets"):
+            for name in ("children", "rows", "sheets", "because", "corrections"):
                 payload.pop(name, None)
         elif choice < 0.5:
             payload["rows"]["pair_1"][0] = None
+            first = payload["children"][0]
+            if [first, "pair_1"] in [one[:2] for one in payload.get("corrections", ())]:
+                payload["rows"]["pair_1"][0] = 0
+                del payload["because"], payload["corrections"]
         elif choice < 0.6:
+            payload.pop("because", None)
+            payload.pop("corrections", None)
             for figures in (payload["figures"], payload["rows"]):
                 del figures["invalid"]
         if self.random.random() < 0.3:

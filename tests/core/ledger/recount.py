@@ -8,6 +8,7 @@ asks every rule between forms again. It shares no code with the ledger but the r
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterator
 from typing import Any
 
 from tests.core.ledger.world import World, payload_of
@@ -261,6 +262,39 @@ class Recount:
                 found |= self._late_sheets(key, chain, says)
         return _with_one_x2(found)
 
+    def corrected(self) -> set[tuple[str, str, str | None]]:
+        """(slot, rule, child) of what corrections explain: X1 of a column all of whose differing
+        figures are corrected from what is below, sums that differ by just these columns.
+        """
+        found: set[tuple[str, str, str | None]] = set()
+        moved: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
+        gaps: dict[tuple[str, str], dict[str, int]] = {}
+        for key, chain in self.chains.items():
+            if chain.head is None or not key.split("/")[2].startswith("d_"):
+                continue
+            says = chain.says[chain.head]
+            said = {(c, f): (was, now) for c, f, was, now, _ in says.get("corrections", ())}
+            own = {one.rule for one in rules.findings(says, self.pairs)}
+            for rule, child, below in self._compared(says):
+                here = {f: (low, high) for f, low, high in below}
+                if rule != "X1" and not (rule == "X2" and "X2" in own):
+                    gaps[key, rule] = {f: high - low for f, (low, high) in here.items()}
+                elif rule == "X1" and all(said.get((child, f)) == two for f, two in here.items()):
+                    found.add((key, "X1", child))
+                    for field, (low, high) in here.items():
+                        moved[key][field] += high - low
+        for (key, rule), wanted in gaps.items():
+            code = key.split("/")[3]
+            total: dict[str, int] = defaultdict(int)
+            for other, fields in moved.items():
+                at = other.split("/")[3]
+                if other == key or (rule == "D1" and (at == code or at.startswith(f"{code}."))):
+                    for field, value in fields.items():
+                        total[field] += value
+            if all(total[field] == gap for field, gap in wanted.items()):
+                found.add((key, rule, None))
+        return found
+
     def _is_expected(self, code: str, tps: str | None) -> bool:
         if tps in self.gone[code]:
             return False
@@ -271,27 +305,40 @@ class Recount:
         return True
 
     def _between(self, key: str, says: dict[str, Any]) -> set[tuple[Any, ...]]:
-        code, figures, found = says["region"], says["figures"], set()
+        code, found = says["region"], set()
+        lower = LOWER.get(says["form"])
+        for rule, child, gaps in self._compared(says):
+            turned = [(field, above, below) for field, below, above in gaps]
+            found |= _finding(key, rule, child, "below" if rule == "X2" else None, turned)
+        if "children" in says:
+            listed = self._listed(code) if lower else self.tps.get(code)
+            if listed and set(listed) != set(says["children"]):
+                found.add((key, "X5", None, None, (), len(listed), len(says["children"])))
+        return found
+
+    def _compared(
+        self, says: dict[str, Any]
+    ) -> Iterator[tuple[str, str | None, list[tuple[str, int, int]]]]:
+        """Yield (rule, child, (field, below, above) of what differs) of X1, D1 and X2 below."""
+        code, figures = says["region"], says["figures"]
         lower = LOWER.get(says["form"])
         for at, child in enumerate(says.get("children", ())):
             place = child if lower else f"{code}/{child}"
             under = self.heads(lower or "c_hasil").get(place)
             if under is not None:
                 gaps = [
-                    (f, row[at], under["figures"][f])
+                    (f, under["figures"][f], row[at])
                     for f, row in says["rows"].items()
                     if f in under["figures"] and row[at] not in (None, under["figures"][f])
                 ]
-                found |= _finding(key, "X1", child, None, gaps)
-        if "children" in says:
-            listed = self._listed(code) if lower else self.tps.get(code)
-            if listed and set(listed) != set(says["children"]):
-                found.add((key, "X5", None, None, (), len(listed), len(says["children"])))
+                if gaps:
+                    yield "X1", child, gaps
         if self.missing(code) == 0:
             count, fields, _ = self.shown(code)
-            gaps = [(f, figures[f], v) for f, (v, n) in fields.items()
+            gaps = [(f, v, figures[f]) for f, (v, n) in fields.items()
                     if n == count and figures.get(f, v) != v]  # fmt: skip
-            found |= _finding(key, "D1", None, None, gaps)
+            if gaps:
+                yield "D1", None, gaps
         if lower:
             forms = self.heads(lower).items()
             certified = {p: s["figures"] for p, s in forms if p in self.children[code]}
@@ -301,9 +348,9 @@ class Recount:
                 for field in figures:
                     values = [f[field] for f in certified.values() if field in f]
                     if len(values) == len(certified) and sum(values) != figures[field]:
-                        gaps.append((field, figures[field], sum(values)))
-                found |= _finding(key, "X2", None, "below", gaps)
-        return found
+                        gaps.append((field, sum(values), figures[field]))
+                if gaps:
+                    yield "X2", None, gaps
 
     def _listed(self, code: str) -> list[str]:
         return [child for child in self.children[code] if self.listed[child]]

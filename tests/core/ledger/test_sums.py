@@ -58,9 +58,15 @@ def _check(night: Night, label: str) -> Counter[str]:
             assert one not in kept, f"{label}: twice {one}"
             kept[one] = True
     assert set(kept) == wanted, f"{label}: {set(kept) ^ wanted}"
+    corrected = {
+        (key.split("|")[0], f["rule"], f["child"])
+        for key, f in state.findings.scan(f"{E}/{G}/")
+        if (f["explanation"] or {}).get("by") == "correction"
+    }
+    assert corrected == count.corrected(), label
     _check_counters(state, count, label)
     _check_slots(state, count, label)
-    return Counter(one[1] for one in wanted)
+    return Counter([one[1] for one in wanted] + [f"{rule} corrected" for _, rule, _ in corrected])
 
 
 def _check_counters(state: State, count: Recount, label: str) -> None:
@@ -97,6 +103,7 @@ def test_every_step_of_random_nights_equals_a_recount(part: int, mode: str) -> N
             seen += _check(night, f"{mode} {seed}, step {step}, entry {night.state.size - 1}")
     print(dict(sorted(seen.items())))
     assert {"X1", "X2", "X5", "X6", "X7", "D1", "R6"} <= set(seen)
+    assert "X1 corrected" in seen
 
 
 # ------------------------------------------------------------------ order, parts, and memory

@@ -187,6 +187,8 @@ def form_view(form: str, region: str, figures: dict[str, int], **changes: Any) -
         "marks": [],
         "figures": figures,
         "explanations": [],
+        "because": [],
+        "corrections": [],
         "witnesses": [],
         "scans": [],
         "signers": signers(BODY_OF[form], region, tps=tps),
@@ -218,6 +220,13 @@ def finding(rule: str, **changes: Any) -> Twin:
         "index": 9417,
         "place": {"name": "TPS 004 Mawar", "address": address("91.01.06.1001") + "004/"},
     }
+    return {**made, **changes}
+
+
+def correction(**changes: Any) -> Twin:
+    """A figure of TPS 004 that the form above corrects after an objection."""
+    made = {"child": "004", "field": "pair_1", "from": 118, "to": 120, "basis": "event",
+            "objection": HEX, "entry": 9401, "initials": 3}  # fmt: skip
     return {**made, **changes}
 
 
@@ -377,6 +386,7 @@ def region(code: str, figures: dict[str, int] | None = None, **changes: Any) -> 
             rung(level, form, figures, 1, difference=dict.fromkeys(figures, 0)),
         ],
         "column": None,
+        "corrections": None,
         "children": [],
         "result": result("certified", figures),
         "differences": [],
@@ -457,5 +467,6 @@ def column(figures: dict[str, int | None], difference: dict[str, int], **changes
         "index": 14871,
         "figures": figures,
         "difference": difference,
+        "corrections": [],
     }
     return {**made, **changes}

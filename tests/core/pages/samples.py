@@ -22,6 +22,7 @@ from tests.core.pages.blocks import (
     column,
     common,
     contest,
+    correction,
     crumbs,
     empty_column_contest,
     finding,
@@ -78,10 +79,13 @@ def differing_tps() -> Twin:
     head["signers"][1] |= {"suspect": True, "counted": False, "acting": "kpu_prov"}
     return tps(
         figures, head=head, statements=[head],
-        column=column(above, {"pair_3": -4, "valid": -5}),
+        column=column(above, {"pair_3": -4, "valid": -5}, corrections=[
+            correction(), correction(field="valid", objection=None, entry=None, initials=0),
+            correction(field="total", entry=None, initials=1),
+        ]),
         findings=[
             finding("R6", expected=269, found=270, explanation={
-                "text": HOSTILE, "by": "form", "index": 9417,
+                "text": HOSTILE, "by": "form", "index": 9417, "basis": [],
             }),
             finding("R8", fields=["voted", "total"], expected=287, found=288),
             finding("K1", fields=[], expected=None, found=None),
@@ -214,7 +218,7 @@ def province(pairs: int = 3) -> Twin:
             for one, missing, found in (
                 (kids[2], 10, None), (kids[1], 0, None),
                 (kids[0], 0, finding("D1", explanation={
-                    "text": HOSTILE, "by": "answer", "index": 15590,
+                    "text": None, "by": "correction", "index": 15590, "basis": ["plano", "copies"],
                 })),
             )
         ],
@@ -345,6 +349,7 @@ def kelurahan(count: int = 43, pairs: int = 3) -> Twin:
         ],
         findings=[finding("X1", fields=["pair_3", "valid"], child="004", form="d_hasil_kelurahan",
                           expected=128, found=123, tps=None)],
+        corrections={"rows": [{**correction(), "place": finding("X1")["place"]}], "more": 3},
     )  # fmt: skip
 
 
@@ -463,6 +468,8 @@ def payloads() -> dict[str, Twin]:
             "kind": "form", **_SLOT, "form": "d_hasil_kelurahan", "revision": 1, "count": "first",
             "figures": votes(214), "children": [f"{n:03d}" for n in range(1, 215)],
             "rows": sheet_rows,
+            "because": [{"basis": "event", "objection": HEX, "initials": {"ketua": True}}],
+            "corrections": [["004", "pair_1", 118, 120, 0]],
         },
         "form-summary": {
             "kind": "form", **_SLOT, "form": "summary", "region": "91.01.06", "revision": 1,
@@ -543,6 +550,7 @@ def statement(name: str, **changes: Any) -> Twin:
         "chain": [history_item(index=9417), history_item(status="superseded")] if slot else [],
         "entries": [9417],
         "findings": [],
+        "corrections": [correction()] if payload.get("corrections") else [],
         "ended_keys": [HEX[:32]] if kind == "grant" else [],
         "json": "bukti/9417.json",
         "proof": "bukti/9417.tlog-proof",
@@ -815,7 +823,7 @@ def election(*contests: Twin) -> Twin:
 
 def findings() -> Twin:
     """Every rule once, with and without an explanation."""
-    given = {"text": HOSTILE, "by": "answer", "index": 12}
+    given = {"text": HOSTILE, "by": "answer", "index": 12, "basis": []}
     cases = [
         finding(rule, explanation=given if at % 2 else None, part=part, child=child_code)
         for at, (rule, part, child_code) in enumerate(
@@ -1144,7 +1152,7 @@ def differences(**changes: Any) -> Twin:
            "apart": 12, "missing": 0}  # fmt: skip
     lacking = {**one, "rule": None, "index": None, "explanation": None, "child": None, "missing": 3,
                "figures": [["pair_1", 120, 132], ["voted_m", 1, 2]]}  # fmt: skip
-    other = {**one, "explanation": {"by": "form", "index": 7, "text": "Salah tulis."}}
+    other = {**one, "explanation": {"by": "form", "index": 7, "text": "Salah tulis.", "basis": []}}
     return common("gaps", f"{ELECTION}/data/gubernur-91/selisih/", evidence=[]) | {
         "crumbs": province()["crumbs"],
         "region": region_of("91"),

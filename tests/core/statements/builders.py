@@ -301,6 +301,16 @@ def form(form: str = "c_hasil", **overrides: Any) -> dict[str, Any]:
     return _built(payload, _with_previous(overrides))
 
 
+REASON: Final = {"basis": "event"}
+
+
+def corrected(*corrections: list[Any], **overrides: Any) -> dict[str, Any]:
+    """The sheet of a kelurahan that corrects figures; by default one, for `REASON`."""
+    said = [*corrections] or [["001", "pair_1", 118, 120, 0]]
+    fields = {"because": [REASON], "corrections": said, **overrides}
+    return form("d_hasil_kelurahan", **fields)
+
+
 def with_columns(columns: Mapping[str, Mapping[str, int]]) -> dict[str, Any]:
     """`children`, `rows` and the `figures` they add up to; all columns have the same fields."""
     children = sorted(columns)

@@ -45,6 +45,11 @@ def payloads() -> list[Payload]:
             {"rule": "X3", "part": "R1", "child": "90.01", "text": "y"},
         ],
     )
+    initials = {"ketua": True, "pairs": [1, 2], "supervisor": True}
+    because = [{"basis": "plano", "objection": "ab" * 32, "initials": initials}, {"basis": "event"}]
+    corrected = builders.corrected(
+        ["001", "pair_1", 118, 120, 1], ["002", "valid", 1, 215, 0], because=because
+    )
     pairs = [builders.pair(1), builders.empty_column(2), builders.pair(3, withdrawn=True)]
     contest = builders.contest(
         pairs=pairs, population={"value": 4, "source": "s"}, source_forms=["c_hasil", "summary"],
@@ -58,7 +63,7 @@ def payloads() -> list[Payload]:
     election = builders.election(contests=[contest], roots=roots, policy={"grant": 3}, source="a")
     before = {"origin": "a.b/log", "size": 3, "root": "A" * 43 + "="}
     return [
-        *builders.every_payload(), form, election, builders.log(predecessor=before),
+        *builders.every_payload(), form, corrected, election, builders.log(predecessor=before),
         builders.publication(verifier="ab" * 32, fixed=True),
     ]  # fmt: skip
 

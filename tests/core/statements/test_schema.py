@@ -3,14 +3,16 @@
 import copy
 
 import pytest
+from tests.core.signing.passkey import Passkey
 from tests.core.statements import builders as b
-from tests.core.statements.builders import ABSENT
+from tests.core.statements.builders import ABSENT, REASON, corrected
 
 from rekap.core import codec
 from rekap.core.errors import Malformed
+from rekap.core.signing import envelope
 from rekap.core.signing.note import COSIGNATURE, NoteKey
 from rekap.core.signing.signer import derive
-from rekap.core.statements import schema, shapes
+from rekap.core.statements import model, schema, shapes
 from rekap.core.statements.shapes import SENTENCES
 
 HEX = b.hex_id("x")
@@ -547,6 +549,57 @@ REFUSED = {
         b.form(explanations=[{"rule": "R8", "text": "x"}, {"rule": "R8", "text": "y"}]),
         [("repeated", "explanations.1")],
     ),
+    "corrections of a station's form": (
+        b.form(because=[REASON], corrections=[["001", "valid", 1, 2, 0]]),
+        [("unexpected-field", "because"), ("unexpected-field", "corrections")],
+    ),
+    "corrections without a reason": (
+        corrected(["001", "pair_1", 118, 120, 0], because=ABSENT), [("missing-field", "because")]
+    ),
+    "a reason without corrections": (
+        corrected(corrections=ABSENT), [("missing-field", "corrections")]
+    ),
+    "everything that is wrong with corrections, at once": (
+        corrected(
+            ["009", "pair_1", 118, 120, 0], ["001", "pair_3", 1, 0, 0],
+            ["001", "pair_1", 118, 121, 0], ["002", "valid", 200, 215, 1],
+            ["001", "pair_1", 120, 120, 0],
+        ),
+        [
+            ("no-column", "corrections.0.0"), ("unknown-field", "corrections.1.1"),
+            ("cell", "corrections.2.3"), ("range", "corrections.3.4"),
+            ("no-change", "corrections.4.2"), ("repeated", "corrections.4"),
+        ],
+    ),
+    "a correction that is no list of five": (
+        corrected(["001", "pair_1", 118, 120]), [("type", "corrections.0")]
+    ),
+    "a correction in other types": (
+        corrected(["1", "votes", "118", -1, 50]),
+        [("spelling", "corrections.0.0"), ("unknown-field", "corrections.0.1"),
+         ("type", "corrections.0.2"), ("range", "corrections.0.3"), ("range", "corrections.0.4")],
+    ),
+    "a cell that the source does not know": (
+        corrected(["001", "valid", 4, 5, 0], figures={"valid": 5}, rows={"valid": [None, 5]}),
+        [("cell", "corrections.0.3")],
+    ),
+    "a reason that no correction names": (
+        corrected(because=[REASON, REASON]), [("unused", "because.1")]
+    ),
+    "a reason that nobody knows": (
+        corrected(because=[{"basis": "mood"}]), [("value", "because.0.basis")]
+    ),
+    "initials of nobody": (
+        corrected(because=[{"basis": "event", "initials": {}}]), [("empty", "because.0.initials")]
+    ),
+    "initials of pairs out of order": (
+        corrected(because=[{"basis": "event", "initials": {"pairs": [2, 1]}}]),
+        [("order", "because.0.initials.pairs")],
+    ),
+    "a ketua who did not initial": (
+        corrected(because=[{"basis": "event", "initials": {"ketua": False}}]),
+        [("type", "because.0.initials.ketua")],
+    ),
     "absent witness who signed": (
         b.form(witnesses=[{"pair": 1, "present": False, "signed": True}]),
         [("value", "witnesses.0.signed")],
@@ -723,6 +776,10 @@ ACCEPTED = {
             {"rule": "X1", "child": "002", "text": "x"},
         ]
     ),
+    "corrected form": corrected(
+        because=[{"basis": "plano", "objection": HEX,
+                  "initials": {"ketua": True, "pairs": [1, 2], "supervisor": True}}],
+    ),
     "scanned form": b.form(
         scans=[{"page": 1, "sha256": HEX, "bytes": 9, "type": "image/jpeg"}]
     ),
@@ -794,6 +851,35 @@ def test_a_witness_belongs_to_a_pair_of_the_contest():
     witnesses = [{"pair": number, "present": True, "signed": True} for number in (2, 3)]
     found = schema.figure_findings(b.form(witnesses=witnesses), 2, "live")
     assert [one.field for one in found] == ["witnesses.1.pair"]
+
+
+def test_initials_are_those_of_pairs_of_the_contest():
+    payload = corrected(because=[{"basis": "event", "initials": {"pairs": [2, 3]}}])
+    found = schema.figure_findings(payload, 2, "live")
+    assert [one.field for one in found] == ["because.0.initials.pairs.1"]
+
+
+def test_the_widest_sheet_with_corrections_and_seven_passkeys_is_an_entry():
+    """300 columns of numbers below 1,000, two pairs, 200 corrections for eight objections."""
+    columns = [f"{n:03}" for n in range(1, 301)]
+    figures = dict.fromkeys(model.figure_fields(2), 180_000)
+    rows = {name: [600] * model.COLUMNS_MAX for name in figures}
+    initials = {"ketua": True, "pairs": [1, 2], "supervisor": True}
+    reason = {"basis": "recount", "objection": HEX, "initials": initials}
+    cells = [
+        [columns[at], "voted_unlisted_m", 599, 600, at % 8] for at in range(model.CORRECTIONS_MAX)
+    ]
+    payload = b.encode(b.form(
+        "d_hasil_kelurahan", children=columns, rows=rows, figures=figures, because=[reason] * 8,
+        corrections=cells,
+    ))  # fmt: skip
+    schema.parse_statement(payload)
+    tail = b',"androidPackageName":"com.android.chrome"'
+    signed = [Passkey(n).sign(envelope.pae(payload), tail=tail) for n in range(1, 8)]
+    made = envelope.Envelope(payload, tuple(sorted(signed, key=lambda one: one.keyid)))
+    data = envelope.serialize(made)
+    assert envelope.parse(data) == made
+    assert 60_000 < len(data) <= envelope.MAX_ENVELOPE
 
 
 def test_a_path_names_members_and_positions():

@@ -151,6 +151,7 @@ def parts(info: inspect.Type) -> Iterator[inspect.Type]:
     below = {
         inspect.Metadata: lambda: [info.type],
         inspect.VarTupleType: lambda: [info.item_type],
+        inspect.TupleType: lambda: info.item_types,
         inspect.DictType: lambda: [info.key_type, info.value_type],
         inspect.UnionType: lambda: info.types,
         inspect.StructType: lambda: [field.type for field in info.fields],
@@ -179,7 +180,7 @@ def test_no_type_is_open(kind: str) -> None:
             assert isinstance(
                 info,
                 inspect.Metadata | inspect.StrType | inspect.BoolType | inspect.DictType
-                | inspect.UnionType | inspect.NoneType,
+                | inspect.TupleType | inspect.UnionType | inspect.NoneType,
             )  # fmt: skip
 
 

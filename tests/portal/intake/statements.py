@@ -181,6 +181,20 @@ def full_form(world: World) -> dict[str, Any]:
     )
 
 
+def corrected(world: World, before: int = 100, **changed: Any) -> dict[str, Any]:
+    """Return the sheet of the kelurahan that corrects pair 1 of its one TPS from `before`."""
+    paper = figures((101, 79, 60))
+    cells = [["001", "pair_1", before, 101, 0], ["001", "pair_2", before - 20, 79, 0]]
+    fields = {
+        "contest": CONTEST, "form": "d_hasil_kelurahan", "region": KELURAHAN, "revision": 1,
+        "count": "first", "figures": paper, "children": ["001"],
+        "rows": {name: [value] for name, value in paper.items()},
+        "because": [{"basis": "event", "initials": {"ketua": True, "pairs": [1, 3]}}],
+        "corrections": cells,
+    }  # fmt: skip
+    return world.of_election("form", **(fields | changed))
+
+
 def sheet(world: World) -> dict[str, Any]:
     """Return a D form of the kecamatan with its one column."""
     paper = figures()

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from tests.fakes import FakeRegister
 from tests.portal.intake.office import Answer, Office
-from tests.portal.intake.statements import PPK, sheet
+from tests.portal.intake.statements import PPK, corrected, sheet
 from tests.portal.intake.world import AT, KELURAHAN, World, figures, identify, sign, signer
 
 from rekap.core.ledger import chain
@@ -316,6 +316,38 @@ def _explained(name: str) -> dict[str, Any]:
     column = {"rule": "X3", "child": KELURAHAN, "part": "R1", "text": "x"}
     totals = {"rule": "X2", "part": "columns", "text": "x"}
     return {"explanations": [column, totals] if name == "rows" else [column]}
+
+
+# ---------------------------------------------------------------- figures of the forms below
+
+
+def test_corrections_of_figures_that_the_form_below_does_not_say_are_asked_about() -> None:
+    made, _, _ = after_a_first_form()
+    said = made.refuses(
+        sign(corrected(made.world, before=98), *PPK), 409,
+        ("below-differs", "corrections.0.2"), ("below-differs", "corrections.1.2"),
+    )  # fmt: skip
+    assert "98 di kolom 001" in said.body["errors"][0]["id"]
+    assert "says 100" in said.body["errors"][0]["en"]
+    assert "retry-after" not in said.headers
+    body = sign(corrected(made.world, before=98), *PPK)
+    assert made.insists(body).status == 201, "the fold decides"
+    made.takes(sign(corrected(made.world), *PPK))
+
+
+def test_corrections_above_a_form_that_is_not_there_yet_are_taken() -> None:
+    made = office()
+    made.takes(sign(corrected(made.world, before=7 + 20), *PPK))
+
+
+def test_an_objection_that_corrections_name_must_be_logged_and_be_one() -> None:
+    made, first, _ = after_a_first_form()
+    named = ({"basis": "event", "objection": "ab" * 32}, {"basis": "event"})
+    cells = [[*cell[:4], at] for at, cell in enumerate(corrected(made.world)["corrections"])]
+    paper = corrected(made.world, because=list(named), corrections=cells)
+    made.refuses(sign(paper, *PPK), 409, ("previous-not-ordered", "because.0.objection"))
+    paper["because"] = [{"basis": "event", "objection": identify(first)}, named[1]]
+    made.refuses(sign(paper, *PPK), 422, ("no-such-target", "because.0.objection"))
 
 
 # ---------------------------------------------------------------- a register that lags

@@ -23,6 +23,7 @@ slots      what the form that counts changes
 answers    what explains a finding, or decides a chain
 totals     exact sums of every region
 standings  the totals before and after an entry, kept for its page
+corrections    what a D form corrects of the forms below it
 findings   rules between forms
 doubt      whether a signature or a statement is suspect
 suspicion  what rests on a key in doubt

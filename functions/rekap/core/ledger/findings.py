@@ -3,7 +3,10 @@
 A finding of map `findings` has the key "{slot}|{rule}|{child}|{part}" and the value
 
     {"rule","child","part","hard","fields","expected","found","op","broken","index",
-     "explanation": null | {"text","by","index"}}
+     "explanation": null | {"text","by","index","basis"}}
+
+`by` is "form", "answer" or "correction", which has a `basis` and no text; then X1 has `net`
+besides: how far the corrections move each figure.
 
 `replace` exchanges the findings of one rule (and child) of a slot and keeps the counters of every
 region above; so a change costs what it changes, never the width of the election.
@@ -14,7 +17,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from rekap.core.ledger import rosters, rulings, totals
+from rekap.core.ledger import corrections, rosters, rulings, totals
 from rekap.core.ledger.state import Record, State
 from rekap.core.statements import regions, rules
 from rekap.core.statements.model import FORM_OF_LEVEL, FORMS, SHEETS, STATION_FORM, SUMMARY
@@ -51,17 +54,26 @@ def replace(
     slot = state.slots.get(slot_key)
     # What goes counts below zero, what comes above: the regions above get the difference, once.
     opened = answered = 0
+    moved: dict[str, int] = {}
     for old_key, old in list(state.findings.scan(prefix)):
         opened, answered = opened - (not old["explanation"]), answered - bool(old["explanation"])
+        _move(moved, old.get("net"), -1)
         state.findings.put(old_key, None)
     for finding in found:
         finding["explanation"] = _explanation(slot, finding)
         finding["index"] = slot["head_index"]
         explained = bool(finding["explanation"])
         opened, answered = opened + (not explained), answered + explained
+        _move(moved, finding.get("net"), 1)
         state.findings.put(_key(slot_key, finding), finding)
-    code = slot_key.split("/")[3]
+    form, code = slot_key.split("/")[2:4]
     totals.count(state, election["id"], contest, code, open=opened, answered=answered)
+    totals.correct(state, election["id"], contest, (form, code), moved)
+
+
+def _move(moved: dict[str, int], net: dict[str, int] | None, sign: int) -> None:
+    for field, value in (net or {}).items():
+        moved[field] = moved.get(field, 0) + sign * value
 
 
 def _key(slot_key: str, finding: Record) -> str:
@@ -69,7 +81,12 @@ def _key(slot_key: str, finding: Record) -> str:
 
 
 def _explanation(slot: Record, finding: Record) -> Record | None:
-    """The text that explains a finding: in the form itself, else in an answer about its head."""
+    """What explains a finding: corrections; a text in the form itself, else in an answer about its
+    head.
+    """
+    said: Record | None = finding.get("explanation")
+    if said is not None and said["by"] == corrections.BY:
+        return said
     about = rules.FormFinding(
         finding["rule"], finding["child"], finding["part"], finding["hard"],
         tuple(finding["fields"]), finding["expected"], finding["found"], finding["op"],
@@ -78,7 +95,7 @@ def _explanation(slot: Record, finding: Record) -> Record | None:
     for index, texts, source in slot.get("explained", ()):
         text = rules.explained(about, texts)
         if text is not None:
-            return {"text": text, "by": source, "index": index}
+            return {"text": text, "by": source, "index": index, "basis": []}
     return None
 
 
@@ -107,6 +124,8 @@ def check_column(
         differing = rules.compare_columns(column, below["figures"])
         if differing:
             found = [_record(rules.difference("X1", child, None, differing))]
+            slot = state.slots.get(slot_key)
+            corrections.explain_column(slot, found[0], column, below["figures"])
     replace(state, election, contest, slot_key, found, "X1", child)
 
 
@@ -146,7 +165,7 @@ def check_sums(state: State, election: Record, contest: Record, code: str) -> No
     whole = not left_out_in(state, election["id"], contest["id"], code)
     if whole and record is not None and totals.comparable(rosters.expected(place), record):
         stations, fields, _ = totals.used(record)
-        found = _sum_finding("D1", None, slot["figures"], fields, stations)
+        found = _sum_finding("D1", None, slot, fields, stations, totals.corrected(record))
     replace(state, election, contest, slot_key, found, "D1")
     within = [dict(f) for f in slot.get("rows", ())]
     below = _level_below(state, slot_key, slot, record) if whole else []
@@ -166,11 +185,18 @@ def left_out_in(state: State, election: str, contest: str, code: str) -> set[str
 
 
 def _sum_finding(
-    rule: str, part: str | None, certified: Record, fields: totals.Fields, reported: int
-) -> list[Record]:
+    rule: str, part: str | None, slot: Record, fields: totals.Fields, reported: int,
+    moved: dict[str, int],
+) -> list[Record]:  # fmt: skip
+    """`moved` is how far explained corrections move each figure of the sum."""
     pairs = {field: (value, count) for field, (value, count) in fields.items()}
-    differing = rules.compare_sum(certified, pairs, reported)
-    return [_record(rules.difference(rule, None, part, differing))] if differing else []
+    differing = rules.compare_sum(slot["figures"], pairs, reported)
+    if not differing:
+        return []
+    finding = _record(rules.difference(rule, None, part, differing))
+    gaps = {field: found - expected for field, found, expected in differing}
+    corrections.explain_sum(slot, finding, gaps, moved)
+    return [finding]
 
 
 def _level_below(state: State, slot_key: str, slot: Record, record: Record | None) -> list[Record]:
@@ -184,7 +210,8 @@ def _level_below(state: State, slot_key: str, slot: Record, record: Record | Non
     # Forms of regions that the roster dropped are in the rung for ever; the others must be whole.
     if not listed or rung["n"] - rung["off"] != len(listed):
         return []
-    return _sum_finding("X2", "below", slot["figures"], rung["f"], rung["n"])
+    moved = totals.corrected(record, form)
+    return _sum_finding("X2", "below", slot, rung["f"], rung["n"], moved)
 
 
 def _one_of(parts: list[Record]) -> list[Record]:

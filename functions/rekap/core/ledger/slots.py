@@ -8,6 +8,7 @@ A record of map `slots` (election/contest/form/region[/tps]):
     contested  whether a rival stands beside it
     paper      its other fields that a row of forms.csv shows
     rows       findings of X2 within the head
+    corrected  what the head corrects of the forms below it, if it does: see `corrections`
     explained  [[index, [explanations], "form"|"answer"], ...] that hold for the head
     said       [[index, statement id, [explanations]], ...] of all answers
     summed     of a TPS: whether the head is in the sums; once true it stays so
@@ -23,7 +24,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
-from rekap.core.ledger import chain, findings, rosters, rulings, standings, totals
+from rekap.core.ledger import chain, corrections, findings, rosters, rulings, standings, totals
 from rekap.core.ledger.places import contest_of, known_contest
 from rekap.core.ledger.state import Record, State, entry_key
 from rekap.core.statements import regions
@@ -142,10 +143,11 @@ def install(
     slot["explained"] = [[one["i"], said, "form"]] if said else []
     slot["explained"] += answers_of(slot)
     slot["paper"] = {name: fields[name] for name in _PAPER if name in fields}
-    for name in ("children", "sheets"):
+    said_of = {**fields, "corrected": corrections.of_form(fields)}
+    for name in ("children", "sheets", "corrected"):
         slot.pop(name, None)
-        if name in fields:
-            slot[name] = fields[name]
+        if said_of.get(name) is not None:
+            slot[name] = said_of[name]
     _set_columns(state, key, fields)
     own = findings.own(fields, len(contest["pairs"]))
     slot["rows"] = [f for f in own if f["rule"] == "X2"]

@@ -10,6 +10,8 @@ A record of map `totals` (election/contest/code):
     sum      the region's running public figure (`summary`), used while it counts more stations
     open, answered   findings without and with an explanation, at and below the region
     rival    contested slots at and below the region
+    fix      {form: {field: how far the explained corrections of such forms, at and below the
+             region, move it}}; nothing that is 0
 
 One form costs one record per level, whatever the size of the election.
 """
@@ -204,6 +206,34 @@ def count(state: State, election: str, contest: Record, code: str, **deltas: int
             record = state.totals.edit(key(election, contest["id"], place), empty())
             for name, delta in deltas.items():
                 record[name] += delta
+
+
+def correct(
+    state: State, election: str, contest: Record, slot: tuple[str, str], moved: dict[str, int]
+) -> None:
+    """Add to how far the explained corrections of a slot (form, region code) move each figure."""
+    if not any(moved.values()):
+        return
+    form, code = slot
+    for place in regions.upward(code, contest["region"]):
+        record = state.totals.edit(key(election, contest["id"], place), empty())
+        kept = record.setdefault("fix", {}).setdefault(form, {})
+        for field, value in moved.items():
+            kept[field] = kept.get(field, 0) + value
+        record["fix"][form] = {field: value for field, value in kept.items() if value}
+        record["fix"] = {name: fields for name, fields in record["fix"].items() if fields}
+        if not record["fix"]:
+            del record["fix"]
+
+
+def corrected(record: Record | None, form: str | None = None) -> dict[str, int]:
+    """Return how far corrections at and below a region move each figure; those of `form` alone."""
+    found: dict[str, int] = {}
+    for name, fields in (record or {}).get("fix", {}).items():
+        if form in (None, name):
+            for field, value in fields.items():
+                found[field] = found.get(field, 0) + value
+    return found
 
 
 def missing(expected: int | None, record: Record | None) -> int | None:

@@ -6,6 +6,7 @@ a log's mode demands is for `schema.mode_findings`.
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Annotated, Any, Final
 
@@ -77,6 +78,13 @@ def _columns(report: Report, value: Any, path: str) -> None:
         report.add("order", path)
 
 
+def _figure(report: Report, value: Any, path: str) -> None:
+    if type(value) is not str:
+        report.add("type", path)
+    elif value not in model.FIGURES:
+        report.add("unknown-field", path)
+
+
 Figures = Annotated[
     dict[str, Natural], Meta(min_length=1, extra={"check": _figures, "called": "figures"})
 ]
@@ -104,6 +112,33 @@ class Explanation(Part, frozen=True, kw_only=True):
 
 
 Explanations = Annotated[tuple[Explanation, ...], listed(1000)]
+
+
+class Initials(Part, frozen=True, kw_only=True):
+    """Who put initials beside a figure that was struck and written anew: the ketua of the meeting,
+    witnesses of pairs, the supervisor.
+    """
+
+    ketua: bool = False
+    pairs: Annotated[tuple[PairNumber, ...], listed(model.PAIRS_MAX)] | UnsetType = UNSET
+    supervisor: bool = False
+
+
+class Because(Part, frozen=True, kw_only=True):
+    """Why figures of the level below are corrected."""
+
+    basis: Annotated[str, among(model.CORRECTION_BASES)]
+    objection: Digest | UnsetType = UNSET
+    initials: Initials | UnsetType = UNSET
+
+
+FigureName = Annotated[str, Meta(extra={"check": _figure, "called": "figure"})]
+Correction = tuple[
+    Column, FigureName, Natural, Natural, Annotated[int, integer(0, model.BECAUSE_MAX - 1)]
+]
+"""Column, name of a figure, what the form below says, what this form's column says, and why: a
+place in `because`, from 0.
+"""
 
 
 class Reason(Part, frozen=True, kw_only=True):
@@ -154,6 +189,10 @@ class Form(OfASlot, tag="form", frozen=True, kw_only=True):
     children: Columns | UnsetType = UNSET
     rows: Rows | UnsetType = UNSET
     sheets: Annotated[tuple[Digest, ...], listed(model.COLUMNS_MAX)] | UnsetType = UNSET
+    because: Annotated[tuple[Because, ...], listed(model.BECAUSE_MAX)] | UnsetType = UNSET
+    corrections: Annotated[tuple[Correction, ...], listed(model.CORRECTIONS_MAX)] | UnsetType = (
+        UNSET
+    )
     stations_in: Natural | UnsetType = UNSET
     stations_expected: Natural | UnsetType = UNSET
     as_of_text: Text | UnsetType = UNSET
@@ -219,6 +258,8 @@ def check_form(report: Report, fields: dict[str, Any]) -> None:
         _check_scans(report, fields["scans"])
     if "sheets" in fields and report.sound("sheets"):
         _check_sheets(report, fields["sheets"])
+    if "because" in fields or "corrections" in fields:
+        _check_corrections(report, fields)
 
 
 def check_figures(report: Report, fields: dict[str, Any], name: str) -> None:
@@ -345,6 +386,58 @@ def _check_scans(report: Report, scans: list[dict[str, Any]]) -> None:
 def _check_sheets(report: Report, sheets: list[str]) -> None:
     if len(set(sheets)) != len(sheets):
         report.add("repeated", "sheets")
+
+
+def _check_corrections(report: Report, fields: dict[str, Any]) -> None:
+    """`because` and `corrections` stand together, beside columns; each correction is of a cell of
+    this form, once, and says what stands there; each reason is that of a correction.
+    """
+    for name in ("because", "corrections"):
+        shapes.require(report, fields, name, wanted="rows" in fields)
+    if report.sound("because"):
+        _check_because(report, fields.get("because", ()))
+    if not report.sound("because", "corrections", "children", "rows", "figures", "form", "region"):
+        return
+    columns = {child: at for at, child in enumerate(fields["children"])}
+    seen: set[tuple[str, str]] = set()
+    for index, one in enumerate(fields["corrections"]):
+        path = f"corrections.{index}"
+        for code, at in _faults_of_a_correction(one, columns, fields):
+            report.add(code, f"{path}.{at}")
+        if (one[0], one[1]) in seen:
+            report.add("repeated", path)
+        seen.add((one[0], one[1]))
+    used = {one[4] for one in fields["corrections"]}
+    for index in range(len(fields["because"])):
+        if index not in used:
+            report.add("unused", f"because.{index}")
+
+
+def _faults_of_a_correction(
+    one: list[Any], columns: dict[str, int], fields: dict[str, Any]
+) -> Iterator[tuple[str, int]]:
+    """Yield (code, place in the correction) of what does not fit the form."""
+    child, field, before, after, reason = one
+    if child not in columns:
+        yield "no-column", 0
+    if field not in fields["rows"]:
+        yield "unknown-field", 1
+    if before == after:
+        yield "no-change", 2
+    row = fields["rows"].get(field)
+    if child in columns and row is not None and row[columns[child]] != after:
+        yield "cell", 3
+    if reason >= len(fields["because"]):
+        yield "range", 4
+
+
+def _check_because(report: Report, because: Sequence[dict[str, Any]]) -> None:
+    for index, one in enumerate(because):
+        initials = one.get("initials")
+        if initials == {}:
+            report.add("empty", f"because.{index}.initials")
+        elif initials and not shapes.ascending(initials.get("pairs", ())):
+            report.add("order", f"because.{index}.initials.pairs")
 
 
 def check_determination(report: Report, fields: dict[str, Any]) -> None:

@@ -100,6 +100,14 @@ REASONS: Final = (
 )
 """Why a form is revised; `source` means that a replay's source has a later figure."""
 
+CORRECTION_BASES: Final = ("event", "recount", "copies", "plano")
+"""On what a recapitulation corrects a figure: the paper of special events, ballots counted again,
+the copies of those present, the large C.Hasil itself.
+"""
+CORRECTIONS_MAX: Final = 200
+BECAUSE_MAX: Final = 50
+"""Figures that one form corrects, and reasons for it."""
+
 OBJECTIONS: Final = ("figures", "procedure", "signature", "document", "no-copy")
 """What an objection is about."""
 

@@ -133,6 +133,10 @@ def figure_findings(fields: dict[str, Any], pair_count: int, mode: str) -> tuple
     for index, witness in enumerate(fields.get("witnesses", [])):
         if witness["pair"] > pair_count:
             report.add("pairs", f"witnesses.{index}.pair")
+    for index, one in enumerate(fields.get("because", [])):
+        for place, pair in enumerate(one.get("initials", {}).get("pairs", ())):
+            if pair > pair_count:
+                report.add("pairs", f"because.{index}.initials.pairs.{place}")
     if mode != "replay":
         for name in wanted:
             if name not in figures:

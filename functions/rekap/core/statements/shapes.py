@@ -77,6 +77,16 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
         "Kolom harus memuat baris yang persis sama dengan jumlah akhir.",
         "The columns must have exactly the rows of the totals.",
     ),
+    "no-column": ("Formulir ini tidak punya kolom itu.", "This form has no such column."),
+    "cell": (
+        "Angka yang dibetulkan bukan angka di kolom formulir ini.",
+        "The corrected figure is not the one in the column of this form.",
+    ),
+    "no-change": (
+        "Angka sebelum dan sesudah pembetulan sama.",
+        "The figure is the same before and after the correction.",
+    ),
+    "unused": ("Tidak ada pembetulan dengan alasan ini.", "No correction has this reason."),
     "pairs": ("Nomor urut ini tidak ada di kontes.", "The contest has no such ballot number."),
     "origin": ("Nama log tidak sesuai dengan modus.", "The log's origin does not fit its mode."),
     "uploader": (
@@ -157,6 +167,19 @@ def array(item: Check, most: int) -> Check:
             return
         for index, one in enumerate(value):
             item(report, one, f"{path}.{index}")
+
+    return check
+
+
+def row(items: Sequence[Check]) -> Check:
+    """A list of exactly these, in this order."""
+
+    def check(report: Report, value: Any, path: str) -> None:
+        if type(value) is not list or len(value) != len(items):
+            report.add("type", path)
+            return
+        for at, (one, item) in enumerate(zip(value, items, strict=True)):
+            item(report, one, f"{path}.{at}")
 
     return check
 
@@ -313,6 +336,8 @@ def _compiled(info: inspect.Type) -> Check:
         if info.max_length is None:
             raise TypeError("a list without a bound")
         return array(_compiled(info.item_type), info.max_length)
+    if isinstance(info, inspect.TupleType):
+        return row([_compiled(item) for item in info.item_types])
     if isinstance(info, inspect.BoolType):
         return boolean
     raise TypeError(f"no check of {info}")

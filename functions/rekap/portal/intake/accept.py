@@ -233,10 +233,14 @@ def _check(
 
 
 def _ask(statement: Statement, id: str, desk: Desk, *, insist: bool) -> Record | None:
-    """Return the record of a form that counts the same; raises Rejected 409 as `another` says."""
+    """Return the record of a form that counts the same; raises Rejected 409 as `another` says: a
+    person is asked.
+    """
     if insist:
         return None
     find = partial(_find, records=desk.records)
+    if desk.register.get("ids", id) is None:
+        another.ask_below(statement.fields, desk.register, find)
     try:
         return another.ask(statement.fields, id, desk.register, find)
     except another.AnotherCounts as asked:

@@ -14,7 +14,7 @@ from typing import Any, Final, TypeAlias
 
 from rekap.core import codec
 from rekap.core.errors import Rejected
-from rekap.core.ledger import chain
+from rekap.core.ledger import chain, findings
 from rekap.core.ledger.offices import Record as Fields
 from rekap.core.ledger.offices import View
 from rekap.core.log.ports import Record
@@ -25,7 +25,7 @@ from rekap.portal.intake import answers
 Find: TypeAlias = Callable[[str, int], Record | None]
 """Gives the record of a statement id that has an index of the log, None if it is not kept."""
 
-_COUNTED: Final = ("count", "figures", "children", "rows", "sheets")
+_COUNTED: Final = ("count", "figures", "children", "rows", "sheets", "corrections")
 """What a form says of the count. Equal in these, another statement would add nothing."""
 
 
@@ -60,6 +60,30 @@ def ask(fields: Fields, id: str, register: View, find: Find) -> Record | None:
         return record
     head = {name: told[name] for name in ("id", "index", "revision")}
     raise AnotherCounts(head | {name: counted[name] for name in ("figures",) if counted})
+
+
+def ask_below(fields: Fields, register: View, find: Find) -> None:
+    """Raise Rejected 409 for a form that corrects figures which the forms below it do not say, with
+    all of them. What nobody has said yet, or is not kept, is not asked.
+    """
+    cells: dict[str, list[tuple[int, str, int]]] = {}
+    for index, (child, field, before, _, _) in enumerate(fields.get("corrections", ())):
+        cells.setdefault(child, []).append((index, field, before))
+    found = []
+    for child, said in cells.items():
+        told = register.get("heads", findings.slot_of_child(model.slot_key(fields), child))
+        record = find(told["id"], told["index"]) if told else None
+        below = {} if record is None else _payload(record)["figures"]
+        found += [
+            answers.finding(
+                "below-differs", f"corrections.{index}.2", child=child, before=before,
+                below=below[field],
+            )
+            for index, field, before in said
+            if below.get(field, before) != before
+        ]  # fmt: skip
+    if found:
+        raise answers.refuse(sorted(found, key=lambda one: int(one.field.split(".")[1])))
 
 
 def _payload(record: Record) -> dict[str, Any]:

@@ -23,7 +23,7 @@ RETRY_AFTER_S: Final = 30
 FINAL, AGAIN = True, False
 """Whether sending the same bytes again is useless."""
 
-ASKED: Final = frozenset({"another-counts", "none-counts", "head-moved"})
+ASKED: Final = frozenset({"another-counts", "none-counts", "head-moved", "below-differs"})
 """Codes that ask the sender once: no time, only a person changes the answer."""
 
 OF_BYTES: Final = frozenset({"not-json", "duplicate-key", "number", "depth"})
@@ -62,6 +62,7 @@ CODES: Final[dict[str, Answer]] = {
     "another-counts": Answer(409, AGAIN),
     "none-counts": Answer(409, AGAIN),
     "head-moved": Answer(409, AGAIN),
+    "below-differs": Answer(409, AGAIN),
     "held-recently": Answer(409, AGAIN),
     "closed": Answer(410, FINAL),
     "not-canonical": Answer(422, FINAL),

@@ -101,6 +101,12 @@ def _check_earlier(fields: Record, register: View) -> Iterator[Finding]:
         for one in (named,) if isinstance(named, str) else named:
             if isinstance(one, str) and register.get("ids", one) is None:
                 yield answers.finding("previous-not-ordered", name, id=one)
+    for index, reason in enumerate(fields.get("because", ())):
+        path, named = f"because.{index}.objection", reason.get("objection")
+        if named is not None and register.get("ids", named) is None:
+            yield answers.finding("previous-not-ordered", path, id=named)
+        elif named is not None and register.get("meta", f"objection-of/{named}") is None:
+            yield answers.finding("no-such-target", path)
 
 
 def _check_named(fields: Record, election: dict[str, Any], register: View) -> Iterator[Finding]:

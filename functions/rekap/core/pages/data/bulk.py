@@ -26,7 +26,7 @@ Known = Callable[[str], bytes | None]
 """Gives the bytes of a file that was written already at this size, or None."""
 FINDING_COLUMNS: Final = (
     "contest", "form", "region", "tps", "revision", "rule", "child", "strength", "fields",
-    "expected", "found", "explanation",
+    "expected", "found", "explanation", "basis",
 )  # fmt: skip
 
 
@@ -210,13 +210,12 @@ def _findings(ctx: Context, election: Record) -> bytes:
     for key, slot in heads(ctx, election):
         _, contest, form, code, *tps = key.split("/")
         for _, found in ctx.state.findings.scan(f"{key}|"):
-            explanation = found["explanation"]
             rows.append(
                 [
                     contest, form, code, tps[0] if tps else None, slot["revision"], found["rule"],
                     found["child"], "hard" if found["hard"] else "soft", " ".join(found["fields"]),
                     found["expected"], found["found"],
-                    explanation["text"] if explanation else None,
+                    *whole.explained(found["explanation"]),
                 ]
             )  # fmt: skip
     return tables.write(FINDING_COLUMNS, rows)

@@ -36,6 +36,7 @@ FIGURE_NAMES: Final[Schema] = {
 _FORMATS: Final = {"time": "date-time", "date": "date"}
 """Name of a value -> the format that says more than its pattern."""
 _MAPS: Final[dict[str, Schema]] = {
+    "figure": FIGURE_NAMES,
     "figures": {
         "type": "object",
         "minProperties": 1,
@@ -89,6 +90,9 @@ def _of(info: inspect.Type) -> Schema:
             "maxItems": info.max_length,
             "items": _of(info.item_type),
         }
+    if isinstance(info, inspect.TupleType):
+        items = [_of(item) for item in info.item_types]
+        return {"type": "array", "prefixItems": items, "items": False, "minItems": len(items)}
     return {"type": "boolean"}
 
 
@@ -280,7 +284,15 @@ def _form() -> list[Schema]:
         _if("form", summary, _without("count", *kinds_result._NOT_OF_SUMMARIES), _needs("count")),
         _if("form", {"enum": list(model.SHEETS)}, {}, _without("children", "rows")),
         _if("form", {"const": "d_hasil_kecamatan"}, {}, _without("sheets")),
-        {"dependentRequired": {"children": ["rows"], "rows": ["children"]}},
+        {
+            "dependentRequired": {
+                "children": ["rows"],
+                "rows": ["children"],
+                "because": ["corrections", "rows"],
+                "corrections": ["because", "rows"],
+            }
+        },
+        {"properties": {"because": {"items": {"properties": {"initials": {"minProperties": 1}}}}}},
         {"properties": {"witnesses": {"items": witness}}},
     ]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rekap.core.ledger import findings
 from rekap.core.ledger.state import Record
-from rekap.core.pages.twins import figures
+from rekap.core.pages.twins import corrected, figures
 from rekap.core.pages.twins.context import Context, Twin, region_view
 from rekap.core.pages.twins.slots import place
 
@@ -12,7 +12,8 @@ from rekap.core.pages.twins.slots import place
 def above(
     ctx: Context, election: Record, contest: Record, slot_key: str, head: Record | None
 ) -> Twin | None:
-    """What the D form above says of a place: {form, region, index, figures, difference} or None.
+    """What the D form above says of a place, or None: {form, region, index, figures, difference,
+    corrections}.
 
     `head` is the slot of the place if it has one. `difference` is column − form where they
     differ; None: they cannot be called equal either.
@@ -35,6 +36,7 @@ def above(
         "index": upper["head_index"],
         "figures": dict(sorted(column.items())),
         "difference": None if silent else gap,
+        "corrections": corrected.of_column(ctx, upper, child),
     }
 
 

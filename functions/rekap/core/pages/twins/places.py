@@ -11,6 +11,7 @@ from rekap.core.ledger.state import Record
 from rekap.core.pages.twins import (
     columns,
     copies,
+    corrected,
     court,
     feed_addresses,
     figures,
@@ -92,6 +93,7 @@ def region(ctx: Context, election: Record, contest: Record, code: str) -> Twin:
             contest, code, own, shown, is_firm(ctx, election, contest, determined)
         ),
         "differences": _differences(ctx, election, contest, code, children),
+        "corrections": corrected.of_region(ctx, election, contest, slot_key, own),
         "findings": _region_findings(ctx, election, contest, code),
         "findings_below": {
             "open": record["open"] if record else 0,

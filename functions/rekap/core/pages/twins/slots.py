@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from rekap.core.ledger import addresses, counts, doubt, feeds, findings, slots
 from rekap.core.ledger.state import Record
 from rekap.core.pages.twins.context import Context, Twin
+from rekap.core.statements import regions
 from rekap.core.statements.model import STATION_FORM, SUMMARY
 
 
@@ -33,6 +34,8 @@ def form_view(ctx: Context, index: int) -> Twin:
         "marks": one["m"] if one else [],
         "figures": fields["figures"],
         "explanations": [_explanation(e) for e in fields.get("explanations", ())],
+        "because": [_because(one) for one in fields.get("because", ())],
+        "corrections": fields.get("corrections", []),
         "witnesses": [{"reason": None, **w} for w in fields.get("witnesses", ())],
         "scans": fields.get("scans", []),
         "signers": signers(ctx, known),
@@ -55,6 +58,12 @@ def _reason(fields: Record) -> Twin | None:
     if not isinstance(reason, dict):
         return {"code": reason, "text": None} if reason else None
     return {"code": reason["code"], "text": reason.get("text")}
+
+
+def _because(one: Record) -> Twin:
+    initials = one.get("initials")
+    whole = {"ketua": False, "pairs": [], "supervisor": False}
+    return {"objection": None, **one, "initials": {**whole, **initials} if initials else None}
 
 
 def _explanation(explanation: Record) -> Twin:
@@ -184,11 +193,19 @@ def plain_item(ctx: Context, index: int) -> Twin:
     }
 
 
+def column_place(ctx: Context, election: Record, contest: Record, slot: str, child: str) -> Twin:
+    """Return the place of a column of a D form: a TPS, or a region below that of the form."""
+    code = slot.split("/")[3]
+    if regions.is_tps(child):
+        return place(ctx, election, contest, code, child)
+    return place(ctx, election, contest, child)
+
+
 def finding_view(ctx: Context, election: Record, contest: Record, slot: str, found: Record) -> Twin:
     """Return a finding with its place and its explanation."""
     _, _, form, code, *tps = slot.split("/")
     return {
-        **found,
+        **{name: value for name, value in found.items() if name != "net"},
         "form": form,
         "region": code,
         "tps": tps[0] if tps else None,

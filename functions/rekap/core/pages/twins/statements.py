@@ -9,7 +9,7 @@ from rekap.core import codec
 from rekap.core.ledger import addresses, findings, slots
 from rekap.core.ledger.state import Record
 from rekap.core.log.entry import leaf_hash
-from rekap.core.pages.twins import standings
+from rekap.core.pages.twins import corrected, standings
 from rekap.core.pages.twins.context import Context, Twin, common, hour
 from rekap.core.pages.twins.slots import history, signers
 from rekap.core.signing.keys import PublicKey
@@ -50,6 +50,7 @@ def statement(ctx: Context, index: int) -> Twin:
         "totals": _totals(ctx, contest, record, known),
         "entries": known["entries"] if known else [index],
         "findings": _own_findings(contest, fields),
+        "corrections": corrected.of_statement(ctx, fields, index),
         "ended_keys": _ended_keys(ctx, fields, known),
         "json": addresses.entry(index),
         "proof": addresses.proof(index),

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from rekap.core import codec
-from rekap.core.ledger import addresses, findings, totals
+from rekap.core.ledger import addresses, corrections, findings, totals
 from rekap.core.ledger.state import Record
 from rekap.core.pages.tables.rows import figure_rows
 from rekap.core.pages.twins import figures, stations
@@ -25,7 +25,7 @@ from rekap.core.pages.twins.context import (
     has_stations_in_source,
     region_view,
 )
-from rekap.core.pages.twins.slots import finding_view, place
+from rekap.core.pages.twins.slots import column_place, finding_view, place
 from rekap.core.pages.words.apart import votes_apart
 from rekap.core.statements import regions
 from rekap.core.statements.model import FORM_OF_LEVEL
@@ -35,7 +35,7 @@ MISSING_COLUMNS: Final = (
 )  # fmt: skip
 GAP_COLUMNS: Final = (
     "contest", "form", "region", "child", "rule", "field", "below", "above", "difference",
-    "missing", "explanation",
+    "missing", "explanation", "basis",
 )  # fmt: skip
 LISTED: Final = 100
 """Differences that a page lists; the table has all."""
@@ -100,7 +100,7 @@ def _found(ctx: Context, election: Record, contest: Record) -> Iterator[Twin]:
             rows = _compared(ctx, election, contest, slot_key, finding)
             view = finding_view(ctx, election, contest, slot_key, finding)
             if finding["rule"] == "X1":
-                view["place"] = _column(ctx, election, contest, view)
+                view["place"] = column_place(ctx, election, contest, slot_key, view["child"])
             yield view | _sized(contest, rows) | {"missing": 0}
 
 
@@ -155,13 +155,6 @@ def _is_told(ctx: Context, election: Record, contest: Record, code: str) -> bool
         return False
     kids = figures.listed_children(ctx, election["id"], code)
     return bool(kids) and all(figures.head_of(ctx, election, contest, kid) for kid in kids)
-
-
-def _column(ctx: Context, election: Record, contest: Record, view: Twin) -> Twin:
-    """Return the place whose column differs: a TPS, or a region below that of the form."""
-    if view["form"] == "d_hasil_kelurahan":
-        return place(ctx, election, contest, view["region"], view["child"])
-    return place(ctx, election, contest, view["child"])
 
 
 def _compared(
@@ -227,14 +220,24 @@ def _uncounted(
         yield code, lacking
 
 
+def explained(explanation: Record | None) -> tuple[str | None, str | None]:
+    """Return two cells: the text that explains a finding, and the basis of corrections that do."""
+    if explanation is None:
+        return None, None
+    below = explanation["by"] == corrections.BY and not explanation["basis"]
+    return explanation["text"], "below" if below else " ".join(explanation["basis"]) or None
+
+
 def _gap_rows(ctx: Context, election: Record) -> Iterator[list[Any]]:
     for contest in election["contests"]:
         for gap in gaps(ctx, election, contest):
             explanation = gap["explanation"]
             start = [contest["id"], gap["form"], gap["region"], gap["child"], gap["rule"]]
             for field, below, above in gap["figures"]:
-                text = explanation["text"] if explanation else None
-                yield [*start, field, below, above, above - below, gap["missing"], text]
+                yield [
+                    *start, field, below, above, above - below, gap["missing"],
+                    *explained(explanation),
+                ]  # fmt: skip
 
 
 Table = tuple[tuple[str, ...], Iterable[Any]]

@@ -100,8 +100,13 @@ def answer(words: Words, one: Twin) -> Markup:
     explanation = one["explanation"]
     if explanation is None:
         return words("finding.open")
-    key = "finding.by_form" if explanation["by"] == "form" else "finding.by_answer"
-    return words(key, index=words.numbers.thousands(explanation["index"]), text=explanation["text"])
+    below = explanation["by"] == "correction" and not explanation["basis"]
+    bases = Markup(", ").join(words(f"correction_basis.{one}") for one in explanation["basis"])
+    return words(
+        "finding.by_correction_below" if below else f"finding.by_{explanation['by']}",
+        index=words.numbers.thousands(explanation["index"]),
+        text=bases if explanation["text"] is None else explanation["text"],
+    )
 
 
 def checks(words: Words, twin: Twin) -> tuple[list[Check], list[str], int, int]:

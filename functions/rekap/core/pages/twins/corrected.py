@@ -1,0 +1,67 @@
+"""What pages show of the figures that a D form corrects, cell by cell."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from rekap.core.ledger import corrections
+from rekap.core.ledger.state import Record
+from rekap.core.pages.twins.context import Context, Twin
+from rekap.core.pages.twins.slots import column_place
+
+SHOWN: Final = 40
+"""Corrected cells that the page of a region tells; that of the statement has all."""
+
+
+def of_region(
+    ctx: Context, election: Record, contest: Record, slot_key: str, slot: Record | None
+) -> Twin | None:
+    """What the form of a region corrects: {rows, more}, each row with its `place`; or None."""
+    if slot is None or "corrected" not in slot:
+        return None
+    said = [row for child in slot["corrected"]["cells"] for row in of_column(ctx, slot, child)]
+    return {
+        "rows": [
+            {**row, "place": column_place(ctx, election, contest, slot_key, row["child"])}
+            for row in said[:SHOWN]
+        ],
+        "more": max(len(said) - SHOWN, 0),
+    }
+
+
+def of_column(ctx: Context, slot: Record, child: str) -> list[Twin]:
+    """What the form that counts in a slot corrects of one of its columns."""
+    corrected = slot.get("corrected")
+    return list(_rows(ctx, corrected, child, slot["head_index"])) if corrected else []
+
+
+def of_statement(ctx: Context, fields: Record, index: int) -> list[Twin]:
+    """What the form of an entry corrects, by column."""
+    corrected = corrections.of_form(fields) if fields.get("kind") == "form" else None
+    if corrected is None:
+        return []
+    return [row for child in corrected["cells"] for row in _rows(ctx, corrected, child, index)]
+
+
+def _rows(ctx: Context, corrected: Record, child: str, index: int) -> Iterator[Twin]:
+    """Yield {child, field, from, to, basis, objection, entry, initials}: `initials` is how many,
+    `objection` the id of one or None, `entry` where it took effect before the form, if it did.
+    """
+    for field, (before, after, at) in corrected["cells"].get(child, {}).items():
+        because = corrected["because"][at]
+        initials = because.get("initials", {})
+        signed = initials.get("ketua", False) + initials.get("supervisor", False)
+        yield {
+            "child": child, "field": field, "from": before, "to": after,
+            "basis": because["basis"], "objection": because.get("objection"),
+            "entry": _entry(ctx, because.get("objection"), index),
+            "initials": signed + len(initials.get("pairs", ())),
+        }  # fmt: skip
+
+
+def _entry(ctx: Context, objection: str | None, index: int) -> int | None:
+    """What came behind the form would change its page when nothing touches that: it is not told."""
+    known = ctx.state.ids.get(objection) if objection else None
+    effect: int | None = known["e"] if known else None
+    return effect if effect is not None and effect < index else None
