@@ -299,6 +299,33 @@ def test_columns_against_the_forms_below(clerk: Clerk) -> None:
     ]
 
 
+def test_columns_that_correct_the_forms_below(clerk: Clerk) -> None:
+    clerk.log_form("002", figures=figures((101, 80, 60)))
+    below, here = figures((101, 80, 60)), figures()
+    cells = [(name, below[name], here[name]) for name in here if below[name] != here[name]]
+    lines = [f"002;{name};{was};{now};plano;;ketua 1 3 pengawas" for name, was, now in cells]
+    head = "child;field;from;to;basis;objection;initials"
+    clerk.path("p.csv").write_text("\n".join([head, *lines]) + "\n")
+    given = ("--sheet", clerk.columns(three_columns()), "--corrections")
+    said = clerk.form(*given, "p.csv", slot=SHEET)
+    assert said.code == 0, said
+    assert "TPS 002 / IV.1: 101 → 100 (C.Hasil plano, ketua, 1, 3, pengawas)" in said.words
+    assert "Penjelasan: C.Hasil plano" in said.words
+    fields = clerk.draft().statement.fields
+    initials = {"ketua": True, "pairs": [1, 3], "supervisor": True}
+    assert fields["because"] == [{"basis": "plano", "initials": initials}]
+    assert fields["corrections"] == [["002", *cell, 0] for cell in cells]
+    clerk.path("q.csv").write_text(f"{head}\n002;valid;x;240;plano;;saksi\n009;valid;1;2;mood;;\n")
+    said = clerk.form(*given, "q.csv", slot=SHEET, to="q")
+    assert said.code == 1
+    assert "q.csv:2: [number]" in said.words
+    assert "q.csv:2: [initials]" in said.words
+    clerk.path("q.csv").write_text(f"{head}\n009;valid;1;2;mood;;\n")
+    said = clerk.form(*given, "q.csv", "--unexplained", slot=SHEET, to="q")
+    assert said.code == 1
+    assert "[value]" in said.words
+
+
 def test_totals_against_their_columns(clerk: Clerk) -> None:
     sheet = clerk.columns(three_columns(valid=721, total=751))
     said = clerk.form("--sheet", sheet, slot=SHEET)

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from rekap.audit.commands.speech import LANGUAGES, Say
+from rekap.core.ledger.offices import Record
 from rekap.core.statements.model import REASONS, slot_key
 from rekap.desk.officials import given, labels, paper
 from rekap.desk.officials.arguments import add_kit, check_target
@@ -85,6 +86,7 @@ def _run(options: Namespace, talk: Talk) -> int:
         sheets=form.sheet_ids(place, others),
         before=(id, old["revision"]),
         reason=reason,
+        corrected=_corrected(options, old, talk),
     )
     drafting = Drafting(
         place, more, options, talk, work, others,
@@ -95,6 +97,14 @@ def _run(options: Namespace, talk: Talk) -> int:
         return drafting.finish(form.read_sheet(options.sheet, place, talk))
     entry = _changed(place, old, talk, work)
     return drafting.finish(work.cells, entry.amend)
+
+
+def _corrected(options: Namespace, old: Record, talk: Talk) -> Record:
+    """What is given, an empty file for nothing; else what the form before corrects."""
+    given_now = form.read_corrections(options.corrections, talk)
+    if given_now is not None:
+        return given_now
+    return {name: old[name] for name in ("because", "corrections") if name in old}
 
 
 def _before(place: Slot, options: Namespace, talk: Talk) -> Head:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any, TypeVar
 
 from rekap.audit.commands import files
 from rekap.audit.commands.speech import Say
@@ -12,7 +13,7 @@ from rekap.core.errors import Malformed
 from rekap.core.statements.model import slot_key
 from rekap.desk.officials import given, paper
 from rekap.desk.officials.arguments import add_kit, check_target
-from rekap.desk.officials.forms import attachments, preview, sent, sheet, slot
+from rekap.desk.officials.forms import attachments, corrections, preview, sent, sheet, slot
 from rekap.desk.officials.forms.drafting import Drafting, More
 from rekap.desk.officials.forms.entry import Entry
 from rekap.desk.officials.forms.options import add_arguments, moment
@@ -22,6 +23,8 @@ from rekap.desk.officials.forms.slot import Slot
 from rekap.desk.officials.forms.work import Work
 from rekap.desk.officials.talk import REFUSED, Fault, Talk
 from rekap.desk.texts import both
+
+Made = TypeVar("Made")
 
 
 def configure(parser: ArgumentParser, say: Say) -> None:
@@ -73,6 +76,7 @@ def _run(options: Namespace, talk: Talk) -> int:
         scans=attachments.scans(options.scan),
         witnesses=attachments.witnesses(options.witness),
         sheets=sheet_ids(place, others),
+        corrected=read_corrections(options.corrections, talk) or {},
     )
     drafting = Drafting(place, more, options, talk, work, others)
     if options.sheet is not None:
@@ -94,8 +98,17 @@ def write_blank(place: Slot, to: Path, talk: Talk, cells: Cells | None = None) -
 
 def read_sheet(path: Path, place: Slot, talk: Talk) -> Cells:
     """Return the figures of a CSV file, or say everything that is wrong with it."""
+    return _read(path, talk, lambda data: sheet.parse(data, place, path.name))
+
+
+def read_corrections(path: Path | None, talk: Talk) -> dict[str, Any] | None:
+    """Return what a CSV file corrects, or say everything that is wrong with it; None for none."""
+    return _read(path, talk, lambda data: corrections.parse(data, path.name)) if path else None
+
+
+def _read(path: Path, talk: Talk, parse: Callable[[bytes], Made]) -> Made:
     try:
-        return sheet.parse(files.read(path, sheet.MAX_SHEET), place, path.name)
+        return parse(files.read(path, sheet.MAX_SHEET))
     except FileNotFoundError as error:
         raise Fault(*both("form.there_is_no_make_an_empty", path=path)) from error
     except Malformed as error:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from argparse import Namespace
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +40,7 @@ class More:
     sheets: Sequence[str] = ()
     before: tuple[str, int] | None = None
     reason: Record | None = None
+    corrected: Record = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,6 +216,7 @@ def compose(slot: Slot, cells: Mapping[tuple[str, str], int], more: More) -> dic
             fields[name] = [dict(one) for one in values]
     if more.sheets:
         fields["sheets"] = list(more.sheets)
+    fields.update(more.corrected)
     return fields
 
 

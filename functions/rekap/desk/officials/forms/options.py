@@ -59,6 +59,12 @@ def add_arguments(parser: ArgumentParser, say: Say) -> None:
         metavar=say(*both("options.file")),
         help=say(*both("options.for_d_hasil_kecamatan_sheets_of")),
     )
+    parser.add_argument(
+        "--corrections",
+        type=Path,
+        metavar="CSV",
+        help=say(*both("options.for_a_d_form_figures_of")),
+    )
     add_time(parser, say)
     add_queue(parser, say)
     parser.add_argument(

@@ -62,7 +62,9 @@ def finding(one: Record, names: Names) -> list[str]:
         lines += wrap(_numbers(one, say), _INDENT, _INDENT)
     if one["explanation"]:
         told = say(*both("remarks.explanation"))
-        lines += wrap(f"{told}: {one['explanation']['text']}", _INDENT, _INDENT)
+        basis = (labels.name(say, "correction_basis", code) for code in one["explanation"]["basis"])
+        text = one["explanation"]["text"] or ", ".join(basis) or say(*both("remarks.below"))
+        lines += wrap(f"{told}: {text}", _INDENT, _INDENT)
     return lines
 
 

@@ -195,6 +195,7 @@ _TITLES: Final = {
     "explanations": ("Penjelasan", "Explanations"),
     "witnesses": ("Saksi", "Witnesses"),
     "scans": ("Pindaian", "Scans"),
+    "corrections": ("Pembetulan", "Corrections"),
     "sheets": ("Lembar kelurahan", "Sheets"),
 }
 
@@ -206,7 +207,8 @@ def _rest(fields: Record, names: Names) -> list[str]:
         if name in fields:
             rows += ["", names.say(*title)]
             for one in fields[name]:
-                rows += wrap(detail(name, one, names), "    ", "  ")
+                told = [*one, fields["because"]] if name == "corrections" else one
+                rows += wrap(detail(name, told, names), "    ", "  ")
     if "previous" in fields:
         rows += ["", *wrap(names.say(*both("review.replaces_id")), "  ", "")]
         rows.append(f"  {fields['previous']}")
@@ -224,6 +226,8 @@ def detail(name: str, one: Any, names: Names) -> str:
         return _witness(one, names.say)
     if name == "scans":
         return _scan(one, names.say)
+    if name == "corrections":
+        return _correction(one, names)
     if name == "count":
         return labels.name(names.say, "count", one)
     return str(one)
@@ -236,6 +240,21 @@ def _explanation(one: Record, names: Names) -> str:
     if "part" in one:
         about.append(one["part"])
     return f"{' / '.join(about)}: {one['text']}"
+
+
+def _correction(one: list[Any], names: Names) -> str:
+    """One of `corrections`, with all of `because` behind it."""
+    child, field, before, after, at, because = one
+    told = f"{names.child(child)} / {labels.code(field)}: {before} → {after}"
+    if at >= len(because):
+        return told
+    initials = because[at].get("initials", {})
+    words = [labels.name(names.say, "correction_basis", because[at]["basis"])]
+    words += [because[at]["objection"]] if "objection" in because[at] else []
+    words += ["ketua"] if "ketua" in initials else []
+    words += [str(pair) for pair in initials.get("pairs", ())]
+    words += ["pengawas"] if "supervisor" in initials else []
+    return f"{told} ({', '.join(words)})"
 
 
 def _witness(one: Record, say: Say) -> str:
