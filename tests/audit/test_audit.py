@@ -46,7 +46,7 @@ from rekap.core.signing import envelope, note
 from rekap.portal.intake import receipt as receipts
 
 WITNESS = signer("saksi-log")
-STEP = 1 if SOAK else 13
+STEP = 1 if SOAK else 29
 """Of the calls at which a publication is cut, every one or some."""
 
 
