@@ -397,7 +397,8 @@ def test_signers_are_body_position_and_key() -> None:
     desk.stations(ALL_ONE[0])
     (one,) = desk.twin(f"{PAGE}001/")["head"]["signers"]
     assert one == {"keyid": keyid(f"kpps-{ONE}-001-1"), "body": "kpps", "position": "ketua",
-                   "region": ONE, "tps": "001", "pair": None, "counted": True, "suspect": False,
+                   "region": ONE, "tps": "001", "pair": None, "acting": None, "counted": True,
+                   "suspect": False,
                    "grant": desk.state.keys.get(keyid(f"kpps-{ONE}-001-1"))["grant"]}  # fmt: skip
 
 
