@@ -10,6 +10,9 @@ from tests.core.ledger.realm import Fork, Realm, names
 from tests.core.statements import builders
 
 from rekap.core.ledger.state import State
+from rekap.core.pages import pages
+from rekap.core.pages.twins import places, statements, stations, whole
+from rekap.core.pages.twins.context import Context
 
 E, G = builders.ELECTION, builders.CONTEST
 KELURAHAN, KECAMATAN, KABKO = "90.01.01.1001", "90.01.01", "90.01"
@@ -169,3 +172,38 @@ def test_the_next_revision_without_corrections_leaves_nothing_of_them() -> None:
     assert desk.explained(SHEET) == {"X1/001": None, "D1": None}
     assert "corrected" not in desk.state.slots.get(SHEET)
     assert "fix" not in desk.state.totals.get(f"{E}/{G}/90")
+
+
+def test_pages_and_tables_show_what_is_corrected_why_and_after_which_objection() -> None:
+    desk = Desk()
+    objected = builders.objection(region=KELURAHAN, tps="001", body="saksi")
+    assert desk.try_(objected, "saksi-tps-1") == "effective"
+    about, entry = str(desk.last["id"]), desk.state.size - 1
+    initials = {"ketua": True, "pairs": [1, 2]}
+    because = [{"basis": "plano", "objection": about, "initials": initials}, {"basis": "event"}]
+    desk.sheet(because=because, corrections=[CELLS[0], [*CELLS[1][:4], 1]])
+    ctx = Context(desk.state, lambda index: desk.entries[index])
+    election = ctx.election(E)
+    (contest,) = election["contests"]
+    one = {"child": "001", "field": "pair_1", "from": 120, "to": 123, "basis": "plano",
+           "objection": about, "entry": entry, "initials": 3}  # fmt: skip
+    two = {"child": "001", "field": "pair_2", "from": 95, "to": 92, "basis": "event",
+           "objection": None, "entry": None, "initials": 0}  # fmt: skip
+    tps = stations.station(ctx, election, contest, KELURAHAN, "001")
+    assert tps["column"]["corrections"] == [one, two]
+    assert stations.station(ctx, election, contest, KELURAHAN, "002")["column"]["corrections"] == []
+    page = places.region(ctx, election, contest, KELURAHAN)
+    told = {"name": tps["region"]["name"], "address": f"{page['address']}001/"}
+    place = {**told, "name": f"TPS 001 {told['name']}"}
+    rows = [{**row, "place": place} for row in (one, two)]
+    assert page["corrections"] == {"rows": rows, "more": 0}
+    assert statements.statement(ctx, desk.state.size - 1)["corrections"] == [one, two]
+    columns, cells = whole.TABLES["differences.csv"](ctx, election)
+    found = [dict(zip(columns, row, strict=True)) for row in cells]
+    assert {(row["rule"], row["explanation"], row["basis"]) for row in found} == {
+        ("X1", None, "plano event"), ("D1", None, "plano event"),
+    }  # fmt: skip
+    shown = pages.render(page).decode()
+    assert "Dibetulkan di rekapitulasi" in shown
+    assert f'bukti/{entry}/index.html">keberatan</a>, 3 paraf' in shown
+    assert "Dibetulkan di D.Hasil Kelurahan" in pages.render(tps).decode()
