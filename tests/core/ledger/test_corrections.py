@@ -206,4 +206,6 @@ def test_pages_and_tables_show_what_is_corrected_why_and_after_which_objection()
     shown = pages.render(page).decode()
     assert "Dibetulkan di rekapitulasi" in shown
     assert f'bukti/{entry}/index.html">keberatan</a>, 3 paraf' in shown
-    assert "Dibetulkan di D.Hasil Kelurahan" in pages.render(tps).decode()
+    own = pages.render(tps).decode()
+    assert "<dt>Dibetulkan di D.Hasil Kecamatan (lembar kelurahan):</dt>" in own
+    assert "<s>95</s> → <b>92</b>, kejadian khusus, tanpa paraf" in own
