@@ -86,7 +86,8 @@ SAYS: list[tuple[Case, str, str, tuple[str, ...], tuple[str, ...]]] = [
      ("dibatalkan sebagian",)),
     (cases.magetan, END, MAGETAN,
      ("Hasil resmi. Terpilih: nomor 1, Satu dan Wakil Satu, keputusan 3/2025, 7 Mei 2025",
-      "nomor 320/PHPU.BUP-XXIII/2025: tidak dapat diterima, 5 Mei 2025"), ()),
+      "nomor 320/PHPU.BUP-XXIII/2025: tidak dapat diterima, 5 Mei 2025, terhadap keputusan"
+      " nomor 2/2025."), (". ,", ".,")),
     (cases.magetan, END, f"{MAGETAN}01/2001/001/",
      ("110", "100", "pemungutan suara ulang (PSU)", "104"), ()),
     (cases.bungo, "determination", BUNGO, ("Nomor 2, Dua dan Wakil Dua, memperoleh",), ()),
