@@ -41,6 +41,22 @@ const changes = async (tail, since) => {
   return { size: to, entries: all.filter(({ index }) => index >= since) };
 };
 
+// The first entry that came at an hour or later: files of changes are in the order of time.
+const indexAt = async (tail, at) => {
+  const isBefore = ({ hour }) => !hour || hour.slice(0, at.length) < at;
+  const read = async (n) => (await json(new URL(`${n}.json`, tail))).entries;
+  const { entries, from, to } = await json(tail);
+  let [low, high] = [0, from / WIDTH];
+  while (low < high) {
+    const middle = Math.floor((low + high) / 2);
+    if (isBefore((await read(middle))[0])) low = middle + 1;
+    else high = middle;
+  }
+  const last = low < from / WIDTH ? low * WIDTH : to;
+  const near = [...(low ? await read(low - 1) : []), ...(last === to ? entries : [])];
+  return near.find((one) => !isBefore(one))?.index ?? last;
+};
+
 // Names of kelurahan and kecamatan, of those few kab/kota that are listed.
 const namesOf = async (root, entries) => {
   const areas = new Set(
@@ -87,7 +103,7 @@ export const tell = async (box) => {
   const from = (base) => new URL(base, document.baseURI);
   const called = JSON.parse(words);
   const name = `rekap-baru ${origin}`;
-  const before = kept(name);
+  const at = box.querySelector("input")?.value;
 
   const line = (entry, names) => {
     const link = document.createElement("a");
@@ -127,8 +143,9 @@ export const tell = async (box) => {
   };
 
   try {
+    const before = at ? await indexAt(from(tail), at) : kept(name);
     const { size, entries } = await changes(from(tail), Number.isNaN(before) ? Infinity : before);
-    keep(name, size);
+    if (!at) keep(name, size);
     const loud = entries.filter(isLoud).slice(-LISTED).reverse();
     const groups = new Map();
     for (const entry of entries.filter((one) => !isLoud(one))) {
@@ -145,7 +162,7 @@ export const tell = async (box) => {
     );
     const said = Number.isNaN(before) ? first : entries.length ? since : nothing;
     status.textContent = said.replace("#", number(Number.isNaN(before) ? size : before)).replace("%", number(entries.length));
-    box.querySelector("button").hidden = true;
+    box.querySelector("button").hidden = !at;
   } catch {
     box.hidden = true;
   }

@@ -11,6 +11,7 @@ import gzip
 import json
 import re
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,8 @@ from tests.browser import saved
 from tests.browser.test_browser import browser
 from tests.browser.test_verifier import Served
 from tests.core.pages import samples
+
+from rekap.core.pages import pages
 
 __all__ = ["browser"]
 pytestmark = pytest.mark.chromium
@@ -175,6 +178,37 @@ def test_a_newsroom_learns_what_is_new_what_is_missing_and_takes_the_whole_table
     assert f"{len(rows)} dari" in visit.text()
     assert visit.taps == 2
     assert visit.bytes < 16_000
+
+
+def test_a_newsroom_asks_what_came_since_an_hour(browser: Any, site: Served) -> None:
+    """With hours in the files of changes: an entry every seven minutes, the first 40 without."""
+    files = dict(site.files)
+    start = datetime.fromisoformat("2024-11-27T09:00:00+07:00")
+    hours: dict[int, str] = {}
+    for name in [name for name in files if re.fullmatch(r"buku-besar/changes/.+\.json", name)]:
+        read = json.loads(files[name])
+        for one in read["entries"]:
+            index = one["index"]
+            told = (start + timedelta(minutes=7 * index)).isoformat() if index >= 40 else ""
+            hours[index], one["hour"] = told, told or None
+        files[name] = json.dumps(read).encode()
+    ledger = json.loads(files["buku-besar/index.json"]) | {"hour": hours[max(hours)]}
+    files["buku-besar/index.html"] = pages.render(ledger)
+    size = len(hours)
+    assert size > 271, "more than one file of changes"
+    served = Served(files)
+    visit = Visit(browser, served, "buku-besar/")
+    for at in (hours[40], hours[255], hours[256], hours[270], hours[size - 1], "2031-01-01T09:00"):
+        since = min((index for index, hour in hours.items() if hour >= at[:16]), default=size)
+        visit.page.fill("#baru input", at[:16])
+        visit.tap("Tampilkan yang baru", "button", leads=False)
+        said = (
+            f"sejak catatan {since}: {size - since}." if since < size else f"sejak catatan {size}."
+        )
+        visit.page.wait_for_selector(f"#baru [role=status]:has-text('{said}')", timeout=60_000)
+    assert visit.page.evaluate("localStorage.length") == 0
+    served.server.shutdown()
+    served.server.server_close()
 
 
 def test_a_witness_sees_where_levels_differ_who_signed_and_prints_the_sheet(
