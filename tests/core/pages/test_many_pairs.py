@@ -60,6 +60,12 @@ def test_a_table_of_differences_adds_up_to_its_total() -> None:
     left = {"pair_1": 14, "pair_2": 344, "pair_3": 1300, "valid": 18}
     assert rows.rest(twin) == left
     assert "Selebihnya +14 +344 +1.300 +18" in _shown(twin)
+    html = pages.render(twin).decode()
+    assert re.search(
+        r'id="selisih".*/selisih/index.html">Di mana tingkat berbeda</a></p></section>',
+        html,
+        re.DOTALL,
+    )
     whole = twin["comparison"]["difference"]
     twin["comparison"]["difference"] = {field: whole[field] - left[field] for field in whole}
     assert "Selebihnya" not in _shown(twin)

@@ -40,6 +40,7 @@ th, td {
   text-align: left; vertical-align: top; overflow-wrap: break-word;
 }
 td, th { font-size: .9375rem; }
+@media (max-width: 30rem) { td, th { font-size: .8125rem; padding-right: .25rem; } }
 td.n, th.n { text-align: right; white-space: nowrap; }
 tr.sum td { font-weight: 700; border-top: 2px solid #14161a; }
 tr.more td { border-top: 0; }
