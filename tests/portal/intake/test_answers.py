@@ -538,6 +538,12 @@ def test_a_copy_of_which_one_figure_can_be_read_is_taken(mode: str) -> None:
     Office(world).takes(sign(fields, *roles))
 
 
+def test_a_recommendation_waits_for_no_statement_that_it_is_addressed_to() -> None:
+    world = World.begun()
+    fields, roles = statements.examples(world)["recommendation"]
+    Office(world).takes(sign(fields, *roles))
+
+
 def test_a_recommendation_to_an_organiser_of_no_place_is_refused() -> None:
     world = World.begun()
     fields, roles = statements.examples(world)["recommendation"]

@@ -98,6 +98,8 @@ def _check_earlier(fields: Record, register: View) -> Iterator[Finding]:
     """Statements that this one names are logged."""
     for name in _NAMES_EARLIER:
         named = fields.get(name, ())
+        if isinstance(named, dict):  # `to` of a recommendation is who is asked to act
+            continue
         for one in (named,) if isinstance(named, str) else named:
             if isinstance(one, str) and register.get("ids", one) is None:
                 yield answers.finding("previous-not-ordered", name, id=one)
