@@ -67,11 +67,14 @@ func (ev evidence) until(st *statement, last int) {
 		}
 	}
 	if el := ev.l.elections[text(st.o, "election")]; el != nil {
-		rev := el.st
-		for rev != nil && rev.effect >= newest {
-			rev = ev.l.byID[text(rev.o, "previous")]
+		ev.proof(ev.l.revision(el, newest))
+	}
+	if text(st.o, "kind") == "election" && st.effect >= 0 {
+		for _, c := range objects(st.o, "contests") { // what it follows, as it was then
+			if other := ev.l.elections[text(child(c, "follows"), "election")]; other != nil {
+				ev.proof(ev.l.revision(other, st.effect))
+			}
 		}
-		ev.proof(rev)
 	}
 	switch kind := text(st.o, "kind"); kind {
 	case "election", "roster", "determination", "elected", "ruling", "recommendation", "response":
@@ -82,6 +85,15 @@ func (ev evidence) until(st *statement, last int) {
 			ev.proof(ev.l.byID[text(st.o, "certificate")])
 		}
 	}
+}
+
+// revision is the one of an election that was in force before an entry.
+func (l *ledger) revision(el *election, before int) *statement {
+	rev := el.st
+	for rev != nil && rev.effect >= before {
+		rev = l.byID[text(rev.o, "previous")]
+	}
+	return rev
 }
 
 // names adds the election's revision and the rosters in force of a region and of all above it.
