@@ -316,6 +316,7 @@ NAMED = (
     "form", "reason", "count", "kind", "level", "court", "ruling_state", "order", "ordered_body",
     "recommended_type", "ground", "outcome", "refusal", "basis", "copy_source",
     "objection_code", "event_code", "incident_state", "pair_note", "follows",
+    "correction_basis",
 )  # fmt: skip
 """Tables of words for values of a payload."""
 
@@ -326,6 +327,7 @@ def test_statement_shows_everything_it_says():
         for value in _texts(payload):
             known = pages.words()
             named = {str(known.name(value, t)) for t in NAMED}
+            named |= {str(known.field(value, "short"))} if value in model.FIGURES else set()
             spelled = {value, *named, *_spellings(value)}
             assert any(_squeezed(s) in shown for s in spelled), (name, value)
 
