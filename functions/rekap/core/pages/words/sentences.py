@@ -136,6 +136,8 @@ def region_alert(words: Words, twin: Twin) -> Alert | None:
             if comparison["state"] == "incomplete":
                 values["k"] = escape(_counted(words, twin))
             explained = "selisih" if twin["differences"] else "tangga"
+            if _is_of_the_annulled(twin):
+                return words("alert.before_ruling", **values), explained
             return words(f"alert.{comparison['state']}", **values), explained
     if certified is not None:
         mark = _loud_mark(certified)
@@ -145,6 +147,15 @@ def region_alert(words: Words, twin: Twin) -> Alert | None:
     if loud:
         return words("alert.findings", n=loud), "temuan"
     return None
+
+
+def _is_of_the_annulled(twin: Twin) -> bool:
+    """Tell whether the certificate that counts is the one of a decision that a court annulled: the
+    forms below may be those that it ordered.
+    """
+    annulled = twin["standing"] is not None and twin["standing"]["state"].startswith("annulled")
+    named = twin["determination"]["certificate"] if annulled else None
+    return named is not None and bool(named["counts"])
 
 
 def _apart(words: Words, twin: Twin) -> Markup:
