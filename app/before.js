@@ -9,7 +9,8 @@ import { numberOf } from "./numbers.js";
 import { rowsOf } from "./paper.js";
 import { items } from "./queue.js";
 import { called, maySend, personIn, ROLES } from "./role.js";
-import { BASE, draftOf, go, kept, logOf, officeOf, ownAt, shown, show, tell } from "./screen.js";
+import { ended } from "./lost.js";
+import { BASE, codeOf, draftOf, go, kept, logOf, officeOf, ownAt, renewKit, share, show, tell } from "./screen.js";
 import { makeKey, obstacle } from "./sign.js";
 import { below, put } from "./store.js";
 
@@ -43,6 +44,7 @@ export async function keyScreen() {
   const { kit, own, me } = kept;
   if (!kit || !me) return home();
   const role = ROLES[me.body];
+  if (own && kit.ended.includes(own.keyid)) return ended(own.keyid, ownAt(kit));
   if (!own) {
     const stop = obstacle(kit.rpId);
     const act = () => tell(async () => {
@@ -59,28 +61,23 @@ export async function keyScreen() {
     };
   }
   const granted = kit.keys.find(({ keyid }) => keyid === own.keyid);
-  const code = own.keyid.slice(0, 8).toUpperCase().replace(/(....)/, "$1 ");
-  const share = () => tell(async () => {
-    if (navigator.share) await navigator.share({ text: own.line });
-    else await navigator.clipboard.writeText(own.line).then(() => (shown.said = "Baris kunci disalin."));
-    show();
-  });
   return {
     title: "Kunci saya", back: "#beranda",
     isi: [
       granted ? box("ya", role.given, `Anda (${granted.position}) dapat menandatangani ${maySend(me, "form") ? "C.Hasil" : "salinan dan keberatan"} TPS ${kit.tps}.`)
         : box("beda", role.lacks, `Kirim baris kunci kepada ${role.to}. Sesudah ${role.granter} memberi, ketuk Perbarui.`),
-      h("p", {}, "Kode kunci: ", h("b", { class: "kode" }, code)),
+      h("p", {}, "Kode kunci: ", h("b", { class: "kode" }, codeOf(own.keyid))),
       own.copied ? box("", "Kunci ini ikut tersalin di akun Anda", "Jangan pinjamkan akun itu, juga sandinya.") : null,
-      h("label", { for: "baris" }, `Baris kunci, untuk ${role.granter}`), h("textarea", { id: "baris", readonly: true, rows: "4" }, own.line)],
-    bawah: [button(`Kirim kepada ${role.to}`, share), button(granted ? "Ke beranda" : "Perbarui", granted ? () => go("#beranda") : refresh, "main")],
+      h("label", { for: "baris" }, `Baris kunci, untuk ${role.granter}`), h("textarea", { id: "baris", readonly: true, rows: "4" }, own.line),
+      granted ? button("Perbarui", refresh, "kiri") : null],
+    bawah: [button(`Kirim kepada ${role.to}`, () => share(own.line, "Baris kunci disalin.")), button(granted ? "Ke beranda" : "Perbarui", granted ? () => go("#beranda") : refresh, "main")],
   };
 }
 
 export function refresh() {
   return tell(async () => {
     if (!kept.me) return;
-    await put({ kit: await fetchKit(BASE, kept.me) });
+    await renewKit();
     show();
   });
 }
@@ -91,13 +88,14 @@ export async function home() {
   if (!kit || !me) return setUp("");
   const granted = own && kit.keys.some(({ keyid }) => keyid === own.keyid);
   const { granter } = ROLES[me.body];
-  const key = !own ? box("beda", "Kunci belum dibuat", h("p", {}, h("a", { href: "#kunci" }, "Buat kunci sekarang"))) : !granted ? box("beda", `Kunci belum diberi ${granter}`, "Angka boleh diisi dulu.") : null;
+  const key = !own ? box("beda", "Kunci belum dibuat", h("p", {}, h("a", { href: "#kunci" }, "Buat kunci sekarang"))) : kit.ended.includes(own.keyid) ? box("beda", "Kunci ini sudah dicabut", h("p", {}, h("a", { href: "#kunci" }, "Buat kunci baru")))
+    : !granted ? box("beda", `Kunci belum diberi ${granter}`, "Angka boleh diisi dulu.") : null;
   if (!maySend(me, "form")) return ownHome([key]);
   const typed = await below(draftOf(kit));
   const rows = rowsOf(kit.pairs);
   const filled = rows.filter(({ field }) => numberOf(typed.get(field)) !== null).length;
   const queue = await items();
-  const open = queue.filter(({ state }) => state !== "dropped");
+  const open = queue.filter(({ kind, state }) => kind === "form" && state !== "dropped");
   const office = officeOf(kit);
   const begun = filled > 0;
   const old = await continued(kit);
@@ -113,7 +111,7 @@ export async function home() {
       h("p", { class: "meta" }, "Tulis dan tanda tangani kertasnya dulu bersama saksi. Aplikasi menyalin kertas, bukan sebaliknya. Satu anggota mengisi dan menandatangani lebih dulu; yang lain membaca sendiri di teleponnya; ketua paling akhir."),
       stands && !open.length && !begun ? box("", "TPS ini sudah punya formulir yang dihitung", button("Ada yang salah: betulkan", correct, "kiri")) : null,
       open.length || begun ? button("Baca sendiri formulir yang dititipkan", () => go("#titipan"), "kiri") : button("Mulai isi angka dari kertas", () => go("#isi"), "kiri"),
-      button("Kunci saya", () => go("#kunci"), "kiri"),
+      button("Catat kejadian khusus", () => go("#kejadian"), "kiri"), queue.length > open.length ? button("Lihat antrean", () => go("#antrean"), "kiri") : null, button("Kunci saya", () => go("#kunci"), "kiri"), button("Telepon hilang atau mati", () => go("#hilang"), "kiri"),
       h("p", { class: "meta" }, "Belum ada di aplikasi ini: foto, dan catatan tentang saksi. Untuk itu pakai cara PPK.")],
     bawah: [main],
   };

@@ -8,7 +8,7 @@ import { box, button, h } from "./dom.js";
 import { openForm } from "./kit.js";
 import { keep } from "./queue.js";
 import { queueScreen } from "./outgoing.js";
-import { go, heldAt, kept, shown, show, tell } from "./screen.js";
+import { go, heldAt, kept, share, shown, show, tell } from "./screen.js";
 import { get, put } from "./store.js";
 
 /**
@@ -37,12 +37,6 @@ export async function codeScreen(id) {
   const label = h("p", { class: "maju", role: "status" });
   await paint(canvas, label, texts);
   turn(canvas, label, texts);
-  const share = () => tell(async () => {
-    const text = texts.join("\n");
-    if (navigator.share) await navigator.share({ text });
-    else await navigator.clipboard.writeText(text).then(() => (shown.said = "Teks formulir disalin."));
-    await show();
-  });
   const step = async () => {
     turning.stopped = true;
     turning.at += 1;
@@ -52,7 +46,7 @@ export async function codeScreen(id) {
     title: "Tunjukkan", back: "#antrean",
     isi: [canvas, label, h("p", {}, h("b", {}, "Anggota lain memindai layar ini"), ` dari aplikasinya: Pindai dari telepon lain. ${item.signers} dari ${kit.threshold} sudah menandatangani. Naikkan terang layar.`),
       texts.length > 1 ? button("Kode berikutnya, jangan berganti sendiri", step, "kiri") : null,
-      button("Bagikan lewat WhatsApp atau Bluetooth", share, "kiri", "bila kamera tidak dapat memindai")],
+      button("Bagikan lewat WhatsApp atau Bluetooth", () => share(texts.join("\n"), "Teks formulir disalin."), "kiri", "bila kamera tidak dapat memindai")],
     bawah: [button("Pindai jawabannya", () => go("#pindai"), item.signers < kit.threshold ? "main" : "")],
   };
 }

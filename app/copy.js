@@ -42,7 +42,9 @@ export async function copySheet(part) {
   const rows = ownRows(kit);
   const open = rows.filter(({ field }) => figures[field] === undefined);
   if (open.length === rows.length || (open.length && part !== "sebagian")) return list();
-  const broken = check(figures, kit.pairs.length).find(({ state, hard }) => state === "fail" && hard);
+  const results = check(figures, kit.pairs.length);
+  const broken = results.find(({ state, hard }) => state === "fail" && hard);
+  const passed = results.filter(({ state }) => state === "pass").length;
   /** @type {{count?: string, source?: string}} */
   const about = (await get(aboutOf(kit))) ?? {};
   const keep = async (/** @type {object} */ more) => {
@@ -55,7 +57,7 @@ export async function copySheet(part) {
   const act = () => tell(() => sign(payloadOf(kit, { kind: "copy", ...side(me), count: (again && about.count) || "first", figures, ...(reads ? { source: about.source } : {}) }, new Date()), []));
   return {
     title: "Cocokkan dengan kertas Anda", back: "#daftar",
-    isi: [broken ? difference(broken, typed) : h("p", { class: "hitung ok" }, "Hitungan cocok."),
+    isi: [broken ? difference(broken, typed, true) : passed ? h("p", { class: "hitung ok" }, `${passed} hitungan cocok.`) : null,
       table(rows.map(({ field, code, label }) => [`${code} ${label}`, figures[field] === undefined ? "tidak terbaca, tidak dikirim" : words(figures[field]), String(figures[field] ?? "–")])),
       again ? choice("Dari penghitungan mana?", "hitung", Object.entries(COUNTS), about.count ?? "", (count) => keep({ count })) : null,
       reads ? choice("Dari mana angkanya?", "dari", SOURCES, about.source ?? "", (source) => keep({ source })) : null,
@@ -111,7 +113,7 @@ export async function ownHome(more) {
       maySend(kept.me, "objection") ? button("Ajukan keberatan", () => go("#keberatan"), "kiri") : null,
       maySend(kept.me, "event") ? button("Catat kejadian khusus", () => go("#kejadian"), "kiri") : null,
       copy ? button("Lihat antrean", () => go("#antrean"), "kiri") : null,
-      button("Kunci saya", () => go("#kunci"), "kiri")],
+      button("Kunci saya", () => go("#kunci"), "kiri"), button("Telepon hilang atau mati", () => go("#hilang"), "kiri")],
     bawah: [main],
   };
 }

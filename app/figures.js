@@ -40,8 +40,8 @@ function spoken(typed, fields) {
   return right.slice(0, 1).map((one) => h("p", { class: "hitung ok" }, `Cocok: ${one.found} = ${one.expected}`));
 }
 
-/** @param {import("./rules.js").Result} one @param {Map<string, string>} typed */
-export function difference(one, typed) {
+/** @param {import("./rules.js").Result} one @param {Map<string, string>} typed @param {boolean} final whether a copy goes out with it as it stands */
+export function difference(one, typed, final = false) {
   const rows = ownRows(/** @type {Kit} */ (kept.kit));
   const sign = one.op === "<=" ? "paling banyak" : "seharusnya";
   return box("beda", one.sentence, h("p", { class: "eq" }, `${one.found} ${sign} ${one.expected}`), h("p", { class: "meta" }, "Lihat kertasnya. Mana yang terjadi?"),
@@ -50,7 +50,7 @@ export function difference(one, typed) {
       return button(`Ketik lagi: ${rows[at].code} ${rows[at].label}`, () => go(`#isi/${at}`), "kiri", `sekarang ${numberOf(typed.get(field))}`);
     }),
     maySend(kept.me, "form") ? button(`Di kertas memang tertulis begitu`, () => go(`#jelas/${one.rule}`), "kiri", "Betulkan kertas, atau beri alasan")
-      : button("Di kertas saya memang tertulis begitu", () => go("#daftar"), "kiri", "Salinan dikirim apa adanya"));
+      : final ? h("p", { class: "meta" }, "Di kertas Anda memang begitu: tanda tangani, salinan dikirim apa adanya.") : button("Di kertas saya memang tertulis begitu", () => go("#daftar"), "kiri", "Salinan dikirim apa adanya"));
 }
 
 /** @returns {Promise<Screen>} */

@@ -20,7 +20,7 @@ import { paperOf, side } from "./role.js";
  * @typedef {{keyid: string, alg: string, key: string, person: string, position: string}} Key
  * @typedef {Place & {address: string, log: string, mode: string, rpId: string, uploaders: string[], receiptKey: string,
  *   date: string, timezone: "Asia/Jakarta" | "Asia/Makassar" | "Asia/Jayapura", office: string,
- *   name: string, threshold: number, pairs: import("./paper.js").Pair[], keys: Key[], size: number, head: Standing | null}} Kit
+ *   name: string, threshold: number, pairs: import("./paper.js").Pair[], keys: Key[], ended: string[], size: number, head: Standing | null}} Kit
  * @typedef {{id: string, revision: number, count: string, figures: Record<string, number>}} Standing a form that took effect
  */
 
@@ -93,12 +93,12 @@ function made(register, place, me, more) {
   const one = vote?.contests.find((/** @type {any} */ { id }) => id === contest);
   if (!one || !register.places.has(`${election} ${region} ${tps}`)) throw new Unchecked("a TPS that no roster lists", "tps");
   if (me.pair && !one.pairs.some((/** @type {any} */ { number }) => number === me.pair)) throw new Unchecked("a pair that the contest has not", "pairs");
-  const keys = [...register.keys.values()]
-    .filter((key) => holds({ ...side(me), election, region, tps }, key) && !key.revoked)
-    .map(({ keyid, alg, key, person, position }) => ({ keyid, alg, key: base64(key), person, position }));
+  const all = [...register.keys.values()].filter((key) => holds({ ...side(me), election, region, tps }, key));
+  const keys = all.filter((key) => !key.revoked).map(({ keyid, alg, key, person, position }) => ({ keyid, alg, key: base64(key), person, position }));
   const { log, mode, rp_id: rpId, uploaders, receipt_key: receiptKey } = register.log;
   return {
     ...place, ...more, log, mode, rpId, receiptKey, uploaders: [...(uploaders ?? []), ...register.added], keys,
+    ended: all.filter((key) => key.revoked).map(({ keyid }) => keyid),
     date: vote.date, timezone: vote.timezone, office: one.office, name: nameOf(register, election, region),
     threshold: signersOf(vote),
     pairs: one.pairs.map((/** @type {any} */ { number, names }) => ({ number, names: names ?? [] })),
@@ -122,23 +122,26 @@ function nameOf(register, election, region) {
 
 /**
  * Open a form of this TPS that waits for signatures: every signature is verified by a key of the kit.
- * @param {string} text @param {Kit} kit
+ * Those of keys that ended count no more, and would make an entry void: they are left out.
+ * @param {string} text @param {Kit} kit @param {boolean} alone whether it may be without a signature then
  * @returns {Promise<{id: string, payload: Uint8Array, fields: any, signatures: import("./sign.js").Signature[], signers: Key[]}>}
  */
-export async function openForm(text, kit) {
+export async function openForm(text, kit, alone = false) {
   const envelope = parseEnvelope(utf8(text));
   const fields = parseStatement(envelope.payload);
   const own = ["election", "contest", "region", "tps", "log"].every((name) => fields[name] === /** @type {any} */ (kit)[name]);
   if (!own || fields.kind !== "form" || fields.form !== "c_hasil") throw new Unchecked("a form of another place", "slot");
   /** @type {Key[]} */
   const signers = [];
-  for (const one of envelope.signatures) {
+  const standing = envelope.signatures.filter((/** @type {any} */ one) => !kit.ended.includes(one.keyid));
+  if (!standing.length && !alone) throw new Unchecked("signed by keys that ended alone", "revoked-key");
+  for (const one of standing) {
     const key = kit.keys.find(({ keyid }) => keyid === one.keyid);
     if (!key) throw new Unchecked("a signature of another key", "unknown-key");
     await verifySignature({ alg: key.alg, key: fromBase64(key.key) }, envelope.message, one, { origins: kit.uploaders, rpId: kit.rpId });
     signers.push(key);
   }
-  const { signatures } = JSON.parse(text);
+  const signatures = JSON.parse(text).signatures.filter((/** @type {any} */ one) => !kit.ended.includes(one.keyid));
   return { id: envelope.id, payload: envelope.payload, fields, signatures, signers };
 }
 

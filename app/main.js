@@ -7,6 +7,8 @@ import { codeScreen, scanScreen } from "./between.js";
 import { beside } from "./copy.js";
 import { correction, why } from "./correction.js";
 import { explain, figures, list, sheet } from "./figures.js";
+import { claim, incident, wordsScreen } from "./incident.js";
+import { lost } from "./lost.js";
 import { addressIn } from "./kit.js";
 import { another, queueScreen, receiptScreen } from "./outgoing.js";
 import { isOnline, signal } from "./portal.js";
@@ -20,6 +22,7 @@ Object.assign(screens, {
   "": (/** @type {string} */ hash) => (!kept.kit || addressIn(hash.split("?")[0]) ? setUp(hash) : home()),
   beranda: home, kunci: keyScreen, isi: figures, daftar: list, jelas: explain, lembar: sheet, titipan: deposits,
   baca: blind, banding: compare, antrean: queueScreen, terima: receiptScreen, lain: another, betulkan: correction, mengapa: why, kode: codeScreen, pindai: scanScreen, salinan: beside,
+  keberatan: incident("objection"), kejadian: incident("event"), klaim: claim, tulisan: wordsScreen, hilang: lost,
 });
 
 async function begin() {

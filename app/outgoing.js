@@ -5,12 +5,13 @@ import { parseStatement } from "./verify/statement.js";
 import { begun, correct } from "./correction.js";
 import { recopy } from "./copy.js";
 import { box, button, h, table } from "./dom.js";
-import { fetchKit } from "./kit.js";
+import { codeWords, KINDS, rewrite } from "./incident.js";
+import { without } from "./lost.js";
 import { rowsOf, slotOf } from "./paper.js";
 import { isOnline } from "./portal.js";
 import { ENDED, items, keep, OPEN, settle, work } from "./queue.js";
 import { maySend } from "./role.js";
-import { BASE, clock, day, go, kept, logOf, officeOf, seconds, show, shown, tell } from "./screen.js";
+import { BASE, clock, day, go, kept, logOf, officeOf, renewKit, seconds, show, shown, tell } from "./screen.js";
 import { idOf, signed } from "./sign.js";
 import { get, put } from "./store.js";
 
@@ -23,8 +24,9 @@ import { get, put } from "./store.js";
 /**
  * Sign a payload, put it into the queue, and only then send.
  * @param {Uint8Array} payload of a statement @param {import("./sign.js").Signature[]} others
+ * @param {Partial<Item>} more what is kept with it @param {string[]} gone what is forgotten with that
  */
-export async function sign(payload, others) {
+export async function sign(payload, others, more = {}, gone = []) {
   const { kit, own } = kept;
   if (!kit || !own) {
     go("#kunci");
@@ -32,23 +34,25 @@ export async function sign(payload, others) {
   }
   const envelope = await signed(payload, others, own, logOf(kit));
   const id = idOf(payload);
-  const { kind, revision = 1, count, figures = {} } = parseStatement(payload);
-  const replaced = (await items()).filter((one) => one.id !== id && one.slot === slotOf(kit) && one.revision === revision && !ENDED.includes(one.state));
-  const item = { kind, slot: slotOf(kit), id, envelope, revision, count, figures, state: "waiting", signers: others.length + 1, made: Date.now(), tries: 0, answer: null, next: 0, insist: false };
-  await put(Object.fromEntries([item, ...replaced.map((one) => ({ ...one, state: "dropped" }))].map((one) => [`queue/${one.id}`, one])));
+  const { kind, revision = 1, count, claims = {}, figures = claims, number, code } = parseStatement(payload);
+  const slot = number ? `${slotOf(kit)}:${kind}/${number}` : slotOf(kit);
+  const replaced = (await items()).filter((one) => one.id !== id && one.slot === slot && one.revision === revision && !ENDED.includes(one.state));
+  const item = { ...more, kind, slot, id, envelope, revision, count, figures, number, code, state: "waiting", signers: others.length + 1, made: Date.now(), tries: 0, answer: null, next: 0, insist: false };
+  await put(Object.fromEntries([item, ...replaced.map((one) => ({ ...one, state: "dropped" }))].map((one) => [`queue/${one.id}`, one])), gone);
   go("#antrean");
   await work(kit, seconds(), true);
   await show();
 }
 
 /** @param {Item} item @param {Kit} kit */
-function nameOf({ kind, revision, signers }, kit) {
+function nameOf({ kind, revision, signers, number, code }, kit) {
+  if (kind === "objection" || kind === "event") return `${KINDS[kind].title} nomor ${number}: ${codeWords(kind, code)}`;
   if (kind === "copy") return `Salinan ${officeOf(kit)}`;
   return `${revision > 1 ? `Pembetulan ${revision - 1} ·` : "Angka"} ${officeOf(kit)} · ${signers} tanda tangan`;
 }
 
 /** @param {Item} item @param {Kit} kit */
-function stateOf(item, kit) {
+export function stateOf(item, kit) {
   const { state, answer } = item;
   if (state === "done") return `Diterima portal pukul ${clock(answer.receivedAt, kit)}`;
   if (state === "held") return `Disimpan portal sampai ${day(answer.until, kit)}, menunggu tanda tangan lain. Belum tercatat.`;
@@ -75,7 +79,9 @@ export async function queueScreen() {
     isi: [h("h2", { class: "judul" }, !all.length ? "Antrean kosong" : !isOnline() && waitingNow ? "Menunggu sinyal. Telepon boleh dimatikan." : "Yang ditandatangani di sini"),
       ...all.map((item) => box(item.state === "done" ? "ya" : ["asked", "refused"].includes(item.state) ? "beda" : "", nameOf(item, kit), stateOf(item, kit),
         ...(item.state === "refused" ? [...item.answer.sentences, ...(item.answer.code === "held-recently" ? ["Atau: anggota lain mengisi dari kertas dan menandatangani lebih dulu; tanda tangan Anda lalu melengkapinya."] : []), ...(item.answer.final ? [] : ["Dicoba lagi sendiri selama aplikasi terbuka. Tidak perlu tanda tangan lagi."])] : []),
+        ...(item.kind === "form" && item.state === "refused" && item.answer.code === "revoked-key" ? [button("Kirim tanpa tanda tangan kunci yang dicabut", () => without(item), "kiri")] : []),
         ...(item.kind === "copy" && item.state !== "dropped" ? [button("Bandingkan dengan C.Hasil", () => go("#salinan"), "kiri"), button("Ada yang salah: salin lagi", () => recopy(item), "kiri")] : []),
+        ...(item.number && item.state !== "dropped" ? [button("Isinya: bagikan", () => go(`#tulisan/${item.id}`), "kiri"), button("Ada yang salah: tulis lagi", () => rewrite(item), "kiri")] : []),
         ...(item.kind === "form" && OPEN.includes(item.state) ? [button("Tunjukkan kode kepada anggota lain", () => go(`#kode/${item.id}`), "kiri")] : []),
         ...(item.state in leads ? [button(item.state === "done" ? "Tanda terima" : "Lihat dan jawab", () => go(`#${leads[/** @type {"done"} */ (item.state)]}/${item.id}`), "kiri")] : []))),
       form && all.some(({ kind, state }) => kind === "form" && state === "done") && !waitingNow ? button("Ada yang salah: betulkan", correct, "kiri") : null,
@@ -108,8 +114,7 @@ export async function another(id) {
   const rows = rowsOf(kit.pairs).filter(({ field }) => head?.figures && head.figures[field] !== item.figures[field]);
   // What is continued, or makes a form needless, is read from the log anew: the answer alone proves nothing.
   const recorded = async () => {
-    const fresh = await fetchKit(BASE, /** @type {import("./role.js").Me} */ (kept.me));
-    await put({ kit: fresh });
+    const fresh = await renewKit();
     if (fresh.head?.id === head.id && fresh.head) return { ...fresh, head: fresh.head };
     shown.said = "Yang tercatat belum ada di halaman TPS. Coba lagi sebentar lagi.";
     await show();

@@ -58,7 +58,7 @@ export async function send(text, id, kit, insist) {
   }
   if (codes.every((/** @type {string} */ one) => ASKED.includes(one))) return { kind: "asked", code: codes[0], head: said.head ?? null };
   const final = FINAL.includes(answer.status) || codes.some((/** @type {string} */ one) => ["bad-signature", "revoked-key"].includes(one));
-  return { kind: "refused", final, code: codes[0], sentences: said.errors.map((/** @type {any} */ one) => String(one.id)) };
+  return { kind: "refused", final, code: codes.includes("revoked-key") ? "revoked-key" : codes[0], sentences: said.errors.map((/** @type {any} */ one) => String(one.id)) };
 }
 
 /** @param {any} said @param {string} id @param {Kit} kit @returns {Promise<Answer>} */

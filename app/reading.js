@@ -7,13 +7,13 @@ import { together } from "./between.js";
 import { changed, known, reasonWords, standing, struck } from "./correction.js";
 import { box, button, h, notYet, table } from "./dom.js";
 import { sheetOf, statement } from "./figures.js";
-import { fetchKit, openForm } from "./kit.js";
+import { openForm } from "./kit.js";
 import { numberOf, words } from "./numbers.js";
 import { sign } from "./outgoing.js";
 import { figuresOf, rowsOf, slotOf, voteRows } from "./paper.js";
 import { isOnline, waiting } from "./portal.js";
 import { items, revisionOf } from "./queue.js";
-import { BASE, go, heldAt, kept, readingOf, renew, seconds, show, tell } from "./screen.js";
+import { go, heldAt, kept, readingOf, renew, renewKit, seconds, show, tell } from "./screen.js";
 import { below, get, put } from "./store.js";
 import { rowAt, typing } from "./typing.js";
 
@@ -40,7 +40,7 @@ async function ask(kit) {
     }
     const [newest] = await standing(kit);
     const ahead = (found ?? []).some(({ envelope }) => revisionOf(envelope) > (newest?.revision ?? 0) + 1);
-    if (ahead) await put({ kit: await fetchKit(BASE, /** @type {import("./role.js").Me} */ (kept.me)) }); // which form it corrects
+    if (ahead) await renewKit(); // which form it corrects
   } catch {
     // What waits is listed all the same; the screen of the form says what is not known.
   } finally {
@@ -86,6 +86,7 @@ async function opened(id) {
     return { form, old, different, rows: rowsOf(kit.pairs).filter(({ field }) => wanted.has(field)) };
   } catch (error) {
     const { code } = faultOf(error, "");
+    if (code === "revoked-key") return { fault: { title: "Kunci dicabut", back: "#titipan", isi: [box("beda", "Yang menandatangani formulir ini: kunci yang sudah dicabut", "Tanda tangannya tidak lagi dihitung. Isi angka dari kertas di telepon ini.")], bawah: [button("Mulai isi angka dari kertas", () => go("#isi"), "main")] } };
     return { fault: { title: "Tidak dapat dipercaya", back: "#titipan", isi: [box("beda", "Formulir ini tidak dapat dipercaya", `Tanda tangannya tidak cocok dengan kunci TPS ini (${code}). Jangan menandatanganinya. Perbarui kunci, atau panggil ketua.`)], bawah: [button("Perbarui kunci", refresh, "main")] } };
   }
 }

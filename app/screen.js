@@ -4,6 +4,7 @@
 
 import { faultOf } from "./verify/evidence.js";
 import { h } from "./dom.js";
+import { fetchKit } from "./kit.js";
 import { slotOf } from "./paper.js";
 import { isOnline } from "./portal.js";
 import { items } from "./queue.js";
@@ -105,6 +106,28 @@ export function go(hash) {
 /** @param {Kit} kit @returns {import("./sign.js").Log} */
 export function logOf(kit) {
   return { origin: kit.log, rpId: kit.rpId, uploaders: kit.uploaders };
+}
+
+/** Hand a text to whatever the telephone shares by, or copy it. @param {string} text @param {string} copied what is said then */
+export function share(text, copied) {
+  return tell(async () => {
+    if (navigator.share) await navigator.share({ text });
+    else await navigator.clipboard.writeText(text).then(() => (shown.said = copied));
+    await show();
+  });
+}
+
+/** A key as people compare it. @param {string} keyid */
+export function codeOf(keyid) {
+  return keyid.slice(0, 8).toUpperCase().replace(/(....)/, "$1 ");
+}
+
+/** Read the kit anew from the log, and keep it. @returns {Promise<Kit>} */
+export async function renewKit() {
+  const kit = await fetchKit(BASE, /** @type {Me} */ (kept.me));
+  await put({ kit });
+  kept.kit = kit;
+  return kit;
 }
 
 /** @param {number} at Unix seconds @param {Kit} kit */

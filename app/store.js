@@ -36,16 +36,17 @@ export function get(key) {
   return within("readonly", (store) => store.get(key));
 }
 
-/** Keep some values together. @param {Record<string, unknown>} values @returns {Promise<unknown>} */
-export function put(values) {
+/** Keep some values together, and forget some keys with it. @param {Record<string, unknown>} values @param {string[]} gone @returns {Promise<unknown>} */
+export function put(values, gone = []) {
   return within("readwrite", (store) => {
+    for (const key of gone) store.delete(key);
     for (const [key, value] of Object.entries(values)) store.put(value, key);
   });
 }
 
 /** Forget keys. @param {string[]} keys @returns {Promise<unknown>} */
 export function forget(...keys) {
-  return within("readwrite", (store) => keys.forEach((key) => store.delete(key)));
+  return put({}, keys);
 }
 
 /**

@@ -10,7 +10,7 @@ import { forget, put } from "./store.js";
 
 /**
  * @typedef {{prefix: string, rows: import("./paper.js").Row[], at: number, typed: Map<string, string>, title: string, back: string,
- *   hash: string, done: string, note: string, fresh: boolean, spoken: (typed: Map<string, string>, fields: string[]) => Node[]}} Entry
+ *   hash: string, done: string, note: string, fresh: boolean, all?: string, spoken: (typed: Map<string, string>, fields: string[]) => Node[]}} Entry
  */
 
 const KEYS = ["1", "2", "3", "Hapus", "4", "5", "6", "Semua", "7", "8", "9", "Lanjut", "X", "0"];
@@ -50,7 +50,7 @@ export function typing(now) {
 export function press(name) {
   if (!hand.entry) return;
   if (name === "Semua") {
-    go("#daftar");
+    go(hand.entry.all ?? "#daftar");
     return;
   }
   hand.pressed += 1;

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from tests.app.portal import Served, address
+from tests.browser import axe
 from tests.portal.intake.world import PAIRS
 
 from rekap.core.statements.model import figure_fields
@@ -101,6 +102,16 @@ class Telephone:
     @property
     def text(self) -> str:
         return str(self.page.inner_text("#layar"))
+
+    def clean(self) -> None:
+        """Axe finds nothing, by night and by day; tall, so that no bar lies over a button."""
+        size = self.page.viewport_size
+        self.page.set_viewport_size({"width": self.width, "height": 3_000})
+        for look in ("malam", "siang"):
+            self.page.evaluate("look => { document.body.dataset.look = look; }", look)
+            found = axe.wrong(self.page)
+            assert not found, (look, found)
+        self.page.set_viewport_size(size)
 
     def fits(self) -> None:
         """No sideways scroll, and nothing to tap below 48 px."""

@@ -109,5 +109,15 @@ def test_every_message_that_it_explains_is_one_of_the_app() -> None:
         assert name in app, name
 
 
-def test_it_is_two_pages() -> None:
+def test_the_sheet_for_saksi_names_what_the_app_shows() -> None:
+    app = "".join(path.read_text("utf-8") for path in sorted(Path(ROOT / "app").glob("*.js")))
+    sheet = (ROOT / "docs" / "saksi.id.md").read_text(encoding="utf-8")
+    named = re.findall(r"\*\*([^*]{2,})\*\*|“([^”…]+?) ?…?”|(?<!\*)\*([A-Z][a-z: ]+)\*", sheet)
+    assert len(named) >= 15
+    for name in ("".join(one) for one in named):
+        assert name in app, name
+
+
+def test_they_are_two_pages_and_one() -> None:
     assert len(DOCUMENT.split()) <= 1_000
+    assert len((ROOT / "docs" / "saksi.id.md").read_text(encoding="utf-8").split()) <= 550

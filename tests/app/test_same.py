@@ -19,6 +19,7 @@ from scripts import build_app
 ANSWERS = """
 import { readFileSync } from "node:fs";
 import { check } from "./rules.js";
+import { called, maySend, personIn } from "./role.js";
 import { signersOf } from "./kit.js";
 import { numberOf, words } from "./numbers.js";
 const asked = JSON.parse(readFileSync(0));
@@ -26,6 +27,10 @@ process.stdout.write(JSON.stringify({
   rules: asked.papers.map(({ figures, pairs }) => check(figures, pairs)),
   words: asked.numbers.map(words), typed: asked.typed.map(numberOf),
   signers: asked.elections.map(signersOf),
+  persons: asked.links.map((link) => personIn(link, "x/")),
+  called: asked.links.map((link) => called(personIn(link, "x/"))),
+  sends: asked.links.map((link) =>
+    ["form", "copy", "objection", "event"].filter((kind) => maySend(personIn(link, "x/"), kind))),
 }));
 """
 
@@ -36,7 +41,7 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def answers(app: Path, **asked: Any) -> Any:
-    asked = {"papers": [], "numbers": [], "typed": [], "elections": []} | asked
+    asked = {"papers": [], "numbers": [], "typed": [], "elections": [], "links": []} | asked
     return answered(app, asked)
 
 
@@ -104,6 +109,27 @@ def test_a_form_needs_as_many_signers_as_its_election_says(app: Path) -> None:
     asked = [{}, {"policy": {"grant": 1}}, {"policy": {STATION_FORM: 5, "grant": 1}}]
     want = [model.THRESHOLDS[STATION_FORM]] * 2 + [5]
     assert answers(app, elections=asked)["signers"] == want
+
+
+def test_a_link_says_who_somebody_is_and_the_bodies_what_he_may_send(app: Path) -> None:
+    links = ["nomor=1", "nomor=3", "saksi=2", "ptps", "pemantau=lembaga-satu"]
+    said = answers(
+        app, links=[*links, "nomor=8", "saksi=0", "saksi=100", "ptps=1", "pemantau=", ""]
+    )
+    assert said["persons"] == [
+        {"address": "x/", "body": "kpps", "number": "1"},
+        {"address": "x/", "body": "kpps", "number": "3"},
+        {"address": "x/", "body": "saksi", "pair": 2},
+        {"address": "x/", "body": "ptps"},
+        {"address": "x/", "body": "pemantau", "organisation": "lembaga-satu"},
+        *[None] * 6,
+    ]
+    names = ["Ketua", "Anggota 3", "Saksi nomor 2", "PTPS", "Pemantau lembaga-satu"]
+    assert said["called"][:5] == names
+    of_kpps, observed = ["form", "event"], ["copy", "objection"]
+    assert said["sends"] == [
+        of_kpps, of_kpps, observed, [*observed, "event"], observed, *[[]] * 6,
+    ]  # fmt: skip
 
 
 def test_every_file_is_in_the_list_with_its_digest_and_kept_by_the_worker(app: Path) -> None:
