@@ -7,10 +7,10 @@ import { difference, list } from "./figures.js";
 import { refresh } from "./before.js";
 import { numberOf, words } from "./numbers.js";
 import { sign } from "./outgoing.js";
-import { figuresOf, ownRows, payloadOf, slotOf } from "./paper.js";
+import { copyOf, figuresOf, ownRows, payloadOf, slotOf } from "./paper.js";
 import { items } from "./queue.js";
 import { COUNTS } from "./reading.js";
-import { called, maySend, side } from "./role.js";
+import { called, maySend } from "./role.js";
 import { check } from "./rules.js";
 import { draftOf, go, kept, officeOf, show, tell } from "./screen.js";
 import { below, get, put } from "./store.js";
@@ -54,7 +54,7 @@ export async function copySheet(part) {
   const again = kit.head && kit.head.count !== "first"; // there was more than one count here
   const reads = me.body === "pemantau";
   const lacks = again && !about.count ? "Pilih penghitungannya dulu" : reads && !about.source ? "Pilih dulu dari mana angkanya" : "";
-  const act = () => tell(() => sign(payloadOf(kit, { kind: "copy", ...side(me), count: (again && about.count) || "first", figures, ...(reads ? { source: about.source } : {}) }, new Date()), []));
+  const act = () => tell(() => sign(payloadOf(kit, copyOf(me, figures, (again && about.count) || "first", about.source), new Date()), []));
   return {
     title: "Cocokkan dengan kertas Anda", back: "#daftar",
     isi: [broken ? difference(broken, typed, true) : passed ? h("p", { class: "hitung ok" }, `${passed} hitungan cocok.`) : null,

@@ -9,8 +9,8 @@ import { reasonField } from "./correction.js";
 import { box, button, choice, h, notYet, table } from "./dom.js";
 import { words } from "./numbers.js";
 import { sign } from "./outgoing.js";
-import { figuresOf, payloadOf, slotOf, unsaid, voteRows } from "./paper.js";
-import { called, side } from "./role.js";
+import { figuresOf, incidentOf, payloadOf, slotOf, unsaid, voteRows } from "./paper.js";
+import { called } from "./role.js";
 import { go, kept, share, shown, show, tell } from "./screen.js";
 import { below, get, put } from "./store.js";
 import { CODES } from "./table.js";
@@ -121,7 +121,7 @@ function sheet(kind, { number, code, text, claims }) {
   const claimed = voteRows(kit.pairs).filter(({ field }) => field in claims);
   const act = () => tell(async () => {
     const said = text ? attachment(text, crypto.getRandomValues(new Uint8Array(32))) : null;
-    const fields = { kind, form: "c_hasil", ...side(me), number: Number(number), code, ...(claimed.length ? { claims } : {}), ...(said ? { text: said.digest } : {}) };
+    const fields = incidentOf(me, kind, Number(number), code, claims, said?.digest ?? "");
     const gone = [...["number", "code", "text"].map((name) => lineOf(kit, kind) + name), ...(kind === "objection" ? voteRows(kit.pairs).map(({ field }) => claimsOf(kit) + field) : [])];
     await sign(payloadOf(kit, fields, new Date()), [], { words: said?.words ?? "" }, gone);
   });

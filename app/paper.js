@@ -4,6 +4,7 @@
 import { utf8 } from "./verify/bytes.js";
 import { decode, encodePublic } from "./verify/json.js";
 import { numberOf } from "./numbers.js";
+import { side } from "./role.js";
 
 /**
  * @typedef {{field: string, code: string, label: string, part: string}} Row
@@ -100,6 +101,22 @@ export function payloadOf({ log, election, contest, region, tps, timezone }, mor
   const hours = OFFSETS[timezone] ?? 7;
   const local = new Date(now.getTime() + hours * 3_600_000).toISOString().slice(0, 19);
   return encodePublic({ at: `${local}+0${hours}:00`, contest, election, log, region, tps, ...more }).slice(0, -1);
+}
+
+/**
+ * What one's own copy of C.Hasil says.
+ * @param {import("./role.js").Me} me @param {Record<string, number>} figures @param {string} count @param {string | undefined} source what a pemantau read
+ */
+export function copyOf(me, figures, count, source) {
+  return { kind: "copy", ...side(me), count, figures, ...(me.body === "pemantau" ? { source } : {}) };
+}
+
+/**
+ * What a line of the paper of special events says; `text` is the digest of its words, "" without any.
+ * @param {import("./role.js").Me} me @param {"objection" | "event"} kind @param {number} number @param {string} code @param {Record<string, number>} claims @param {string} text
+ */
+export function incidentOf(me, kind, number, code, claims, text) {
+  return { kind, form: "c_hasil", ...side(me), number, code, ...(Object.keys(claims).length ? { claims } : {}), ...(text ? { text } : {}) };
 }
 
 /**

@@ -419,7 +419,7 @@ def test_nothing_that_axe_finds(browser: Any, portal: Served, look: str) -> None
         ("#beranda", "belum mulai"), ("#isi/0", "I.A L"), ("#daftar", "I.B.4"),
         ("#jelas/R6", "Alasan"), ("#antrean", "kosong"), ("#titipan", "dititipkan"),
         ("#pindai", "Kamera belum dapat dipakai"), ("#betulkan", "sudah diterima portal"),
-        ("#kejadian", "Apa yang terjadi?"), ("#hilang", "Telepon siapa?"),
+        ("#kejadian", "Apa yang terjadi?"), ("#hilang", "belum mengenal kunci lain"),
     ):  # fmt: skip
         one.open(path)
         one.sees(words)

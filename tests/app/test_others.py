@@ -23,11 +23,11 @@ pytestmark = pytest.mark.chromium
 
 
 def saksi(browser: Any, portal: Served, tps: str, width: int = 360) -> Telephone:
-    """The telephone of a witness of pair 1, whom the pair granted for the whole kelurahan."""
+    """The telephone of a witness of pair 1, whom the pair granted for the whole kabupaten."""
     one = Telephone(browser, portal, tps, 1, width, who="saksi=1")
     line = one.install()
     one.sees("Belum diberi tim pasangan calon")
-    grant = portal.world.grant("saksi", KELURAHAN, pair=1, count=1)
+    grant = portal.world.grant("saksi", "31.71", pair=1, count=1)
     portal.give(grant, {1: line}, "pair-root-1")
     one.granted()
     return one

@@ -11,14 +11,16 @@ import pytest
 from tests.app.modules import answered, modules
 from tests.portal.intake.world import figures
 
-from rekap.core.statements import model, rules
+from rekap.core.statements import model, rules, schema
 from rekap.core.statements.model import STATION_FORM, figure_fields
 from rekap.desk.officials import spelling
 from scripts import build_app
 
 ANSWERS = """
 import { readFileSync } from "node:fs";
+import { fromUtf8 } from "./verify/bytes.js";
 import { check } from "./rules.js";
+import { copyOf, incidentOf, payloadOf } from "./paper.js";
 import { called, maySend, personIn } from "./role.js";
 import { signersOf } from "./kit.js";
 import { numberOf, words } from "./numbers.js";
@@ -27,6 +29,16 @@ process.stdout.write(JSON.stringify({
   rules: asked.papers.map(({ figures, pairs }) => check(figures, pairs)),
   words: asked.numbers.map(words), typed: asked.typed.map(numberOf),
   signers: asked.elections.map(signersOf),
+  said: asked.links.flatMap((link) => {
+    const me = personIn(link, "x/");
+    const made = {
+      copy: () => copyOf(me, { pair_1: 7, valid: 7 }, "first", "board"),
+      objection: () => incidentOf(me, "objection", 2, "figures", { pair_1: 7 }, "ab".repeat(32)),
+      event: () => incidentOf(me, "event", 2, "figures", {}, ""),
+    };
+    const kinds = Object.keys(made).filter((kind) => maySend(me, kind));
+    return kinds.map((kind) => payloadOf(asked.place, made[kind](), new Date(0))).map(fromUtf8);
+  }),
   persons: asked.links.map((link) => personIn(link, "x/")),
   called: asked.links.map((link) => called(personIn(link, "x/"))),
   sends: asked.links.map((link) =>
@@ -41,7 +53,14 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def answers(app: Path, **asked: Any) -> Any:
-    asked = {"papers": [], "numbers": [], "typed": [], "elections": [], "links": []} | asked
+    asked = {
+        "papers": [],
+        "numbers": [],
+        "typed": [],
+        "elections": [],
+        "links": [],
+        "place": {},
+    } | asked
     return answered(app, asked)
 
 
@@ -130,6 +149,23 @@ def test_a_link_says_who_somebody_is_and_the_bodies_what_he_may_send(app: Path) 
     assert said["sends"] == [
         of_kpps, of_kpps, observed, [*observed, "event"], observed, *[[]] * 6,
     ]  # fmt: skip
+
+
+def test_what_the_app_says_for_each_body_is_a_statement_of_its_kind(app: Path) -> None:
+    place = {
+        "log": "rekap.example/rehearsal/log", "election": "pilkada-31", "contest": "gubernur-31",
+        "region": "31.71.06.1001", "tps": "001", "timezone": "Asia/Makassar",
+    }  # fmt: skip
+    links = ["nomor=1", "saksi=2", "ptps", "pemantau=lembaga-satu"]
+    made = [
+        schema.parse_statement(one.encode())
+        for one in answers(app, links=links, place=place)["said"]
+    ]
+    assert [(one.fields["kind"], one.fields["body"]) for one in made] == [
+        ("event", "kpps"), ("copy", "saksi"), ("objection", "saksi"), ("copy", "ptps"),
+        ("objection", "ptps"), ("event", "ptps"), ("copy", "pemantau"), ("objection", "pemantau"),
+    ]  # fmt: skip
+    assert {one.fields["at"] for one in made} == {"1970-01-01T08:00:00+08:00"}
 
 
 def test_every_file_is_in_the_list_with_its_digest_and_kept_by_the_worker(app: Path) -> None:
