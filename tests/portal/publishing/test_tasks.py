@@ -18,7 +18,9 @@ from tests.portal.publishing.test_incremental import RELEASE, Shelf, _full, _nig
 
 from rekap.core import codec
 from rekap.core.errors import Conflict, Corrupt, Malformed
-from rekap.portal.publishing import tasks, window
+from rekap.core.ledger.addresses import TEXTS
+from rekap.core.ledger.state import State
+from rekap.portal.publishing import dirty, tasks, window
 from rekap.portal.publishing.claims import STATE_SITE, Part, Published, Reached
 from rekap.portal.publishing.rendering import Renderer
 from rekap.portal.publishing.run import Outcome, Publisher
@@ -339,6 +341,57 @@ def test_a_renderer_hands_on_what_its_time_leaves(seconds: float) -> None:
         assert task is None or (task.mark() == mark and (task.written or "") > before)
     assert (calls == 1) == (seconds == 1_000)
     assert calls <= tasks.RANGE
+
+
+def test_a_task_whose_time_went_into_the_state_is_not_handed_on_as_it_came() -> None:
+    """Else it goes round for ever, is no failure, and nobody is told."""
+    farm = _farm()
+    farm.publish()
+    task = Task.parse(farm.queue.take()[0])
+    seconds = iter([60.0])
+    rest = Renderer(farm.shelf.objects, release=RELEASE).render(task, lambda: next(seconds, 25.0))
+    assert rest is not None
+    assert (rest.written or "") > (task.written or "")
+
+
+def test_a_clock_that_goes_back_does_not_keep_what_is_lost_from_being_sent() -> None:
+    farm = _farm()
+    farm.now = 1_000_000
+    farm.publish()
+    lost = farm.queue.take()
+    farm.now -= 100_000
+    farm.publish()
+    assert farm.queue.take() == lost
+
+
+class Nodes(dict[str, bytes]):
+    """Nodes in memory; counts how often one is read."""
+
+    reads = 0
+
+    def read(self, name: str) -> bytes:
+        self.reads += 1
+        return self[name]
+
+    def write(self, digest: str, data: bytes) -> str:
+        self[digest] = data
+        return digest
+
+
+@pytest.mark.parametrize("again", [False, True])
+def test_who_looks_for_pages_above_passes_over_those_of_statements(again: bool) -> None:
+    """They are as many as entries: a range across them would outlast the time of a call."""
+    nodes = Nodes()
+    state = State(nodes)
+    for address in (*(f"bukti/{n}/" for n in range(8_000)), "aa/", "bukti-a/", "cc/", "cc/001/"):
+        state.site.put(address, 1)
+    new = State(nodes, state.commit())
+    nodes.reads = 0
+    old = State(nodes) if again else None
+    above = [address for address, _ in dirty.pages(old, new, first=False, after=None)]
+    assert [one for one in above if one not in TEXTS] == ["aa/", "bukti-a/", "cc/"]
+    assert nodes.reads * 2 < len(nodes)
+    assert len(list(dirty.pages(old, new, first=True, after=None))) == 8_001
 
 
 def _left(objects: dict[str, bytes], until: float) -> float:

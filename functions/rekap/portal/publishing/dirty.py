@@ -14,7 +14,10 @@ from rekap.core.ledger.state import State
 from rekap.core.pages.site import every
 from rekap.core.pages.twins.context import base_of
 
-_FIRST: Final = re.compile(r"bukti/|.*/[0-9]{3}/$")
+_STATEMENTS: Final = "bukti/"
+_BEHIND: Final = "bukti0"
+"""Behind all pages of statements, and before what follows them: "0" comes next to "/"."""
+_FIRST: Final = re.compile(rf"{_STATEMENTS}|.*/[0-9]{{3}}/$")
 """Pages of a statement, and of a TPS: what a citizen waits for. Pages above are of many forms."""
 
 Dirty = tuple[str, bool]
@@ -24,9 +27,13 @@ Dirty = tuple[str, bool]
 def pages(old: State | None, new: State, *, first: bool, after: str | None) -> Iterator[Dirty]:
     """Yield the pages behind `after` whose as_of rose: those of statements and TPS, or those above.
 
-    Without an old state nothing is known to be published: all pages.
+    Without an old state nothing is known to be published: all pages. Who looks for pages above
+    leaps over those of statements, which are as many as the log's entries.
     """
     for address, fresh in _changed(old, new, after):
+        if not first and address.startswith(_STATEMENTS):
+            yield from pages(old, new, first=False, after=_BEHIND)
+            return
         if (_FIRST.match(address) is not None) is first:
             yield address, fresh
 

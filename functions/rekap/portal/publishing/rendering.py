@@ -94,6 +94,9 @@ class Renderer:
     def render(self, task: Task, left: Left = endless) -> Task | None:
         """Write a task: return what `left` leaves of it, None if its mark is there.
 
+        One page is written whatever is left: a task that came back as it was would go round for
+        ever, and no failure would be counted.
+
         Raises:
             Corrupt: another release must render, or the state, or a page, contradicts the task.
         """
@@ -107,7 +110,9 @@ class Renderer:
         state, site = self._pages.of(task.to)
         after = task.after if task.written is None else task.written
         pages = _up_to(self._pages.left(task.base, state, after, first=task.first), task.until)
-        written = self._pages.write(site, pages, after, lambda _: budget.has())  # 2
+        written = self._pages.write(  # 2
+            site, pages, after, lambda count: count == 0 or budget.has()
+        )
         if not written.ended:  # 3
             return replace(task, written=written.after)
         put_once(self._objects, task.mark(), task.until.encode())

@@ -54,7 +54,7 @@ class Window:
         counted = sum(1 for _ in takewhile(lambda task: task.until in there, tasks))
         if counted:
             return replace(part, after=part.sent[counted - 1], sent=part.sent[counted:], at=now)
-        if not tasks or now - part.at < AGAIN_SECONDS:
+        if not tasks or abs(now - part.at) < AGAIN_SECONDS:  # a clock may have gone back
             return part
         there = self._there(tasks)
         self._renderers.send([task for task in tasks if task.until not in there])
