@@ -266,6 +266,17 @@ def test_a_task_of_another_release_is_handed_back() -> None:
     assert farm.shelf.objects.objects == written
 
 
+def test_a_task_that_other_code_of_the_same_release_cut_is_handed_back() -> None:
+    """A release is the code of `core`: which pages a range has is said by other modules."""
+    farm = _farm()
+    farm.publish()
+    written = dict(farm.shelf.objects.objects)
+    other = replace(Task.parse(farm.queue.waiting[0]), code="f" * 64)
+    with pytest.raises(Corrupt, match="code"):
+        farm.render(other.encode())
+    assert farm.shelf.objects.objects == written
+
+
 # ---------------------------------------------------------------- deaths
 
 
@@ -424,7 +435,8 @@ def _with(name: str, value: codec.JSON) -> bytes:
 def test_a_mark_is_of_everything_that_a_task_says_but_not_of_how_far_it_is() -> None:
     assert replace(TASK, written="bukti/2/").mark() == TASK.mark()
     others = [
-        replace(TASK, release="s" * 64), replace(TASK, first=False), replace(TASK, base=""),
+        replace(TASK, release="s" * 64), replace(TASK, code="s" * 64), replace(TASK, first=False),
+        replace(TASK, base=""),
         replace(TASK, to=Reached(10, "new tree", ["AA=="])), replace(TASK, begun=1_001),
         replace(TASK, after=""), replace(TASK, after="bukti/0/"), replace(TASK, until="bukti/5/"),
     ]  # fmt: skip

@@ -26,7 +26,7 @@ from rekap.portal.publishing.dirty import Dirty
 from rekap.portal.publishing.entries import Bundles, StateNodes, put_once
 from rekap.portal.publishing.files import Page, SiteFiles
 from rekap.portal.publishing.folding import EMPTY
-from rekap.portal.publishing.tasks import Task
+from rekap.portal.publishing.tasks import Task, own_code
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,10 +98,13 @@ class Renderer:
         ever, and no failure would be counted.
 
         Raises:
-            Corrupt: another release must render, or the state, or a page, contradicts the task.
+            Corrupt: another release, or other code, must render, or the state, or a page,
+                contradicts the task.
         """
         if task.release != self._release:
             raise Corrupt(f"the task says release {task.release}, this program is {self._release}")
+        if task.code != own_code():
+            raise Corrupt(f"the task was cut by code {task.code}, this program has {own_code()}")
         budget = Budget(left)
         if self._objects.get(task.mark()) is not None:  # 1
             return None

@@ -1,6 +1,7 @@
 """Pages of a part in ranges of at most 64, each written by whoever has time for it.
 
-    {"after": , "base": , "begun": , "first": , "release": , "to": {}, "until": , "written": }
+    {"after": , "base": , "begun": , "code": , "first": , "release": , "to": {}, "until": ,
+     "written": }
 
 A task says which trees differ, and between which two addresses: it has no list of pages, so it is
 as small as it is, whatever the election is. Whoever writes it finds the same pages as whoever cut.
@@ -15,8 +16,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
+from functools import lru_cache
 from itertools import islice
+from pathlib import Path
 from typing import Final
 
 from rekap.core import codec
@@ -52,12 +55,20 @@ def cut(left: Iterable[Dirty], after: str | None) -> Iterator[Range]:
         after = one.until
 
 
+@lru_cache(maxsize=1)
+def own_code() -> str:
+    """Return the digest of these modules: they say which pages a range has. A release does not."""
+    modules = sorted(Path(__file__).parent.glob("*.py"))
+    return codec.sha256_hex(b"".join(module.read_bytes() for module in modules))
+
+
 @dataclass(frozen=True, slots=True)
 class Task:
     """The pages of a part behind `after` up to `until`, to be written by the release `release`.
 
     `first`: those of statements and TPS, else those above. `begun`: when the part was, in Unix
-    seconds. All up to `written` are there.
+    seconds. All up to `written` are there. `code`: of whoever cut it; other code may find other
+    pages between the same addresses.
     """
 
     release: str
@@ -68,6 +79,7 @@ class Task:
     after: str | None
     until: str
     written: str | None = None
+    code: str = field(default_factory=own_code)
 
     @classmethod
     def of(cls, part: Part, after: str | None, until: str, *, first: bool, release: str) -> Task:
@@ -94,7 +106,7 @@ class Task:
 
     def _is_whole(self) -> bool:
         """Tell whether each value is of its type: those of JSON are not said by their names."""
-        texts = (self.release, self.base, self.until, self.to.tree, *self.to.frontier)
+        texts = (self.release, self.code, self.base, self.until, self.to.tree, *self.to.frontier)
         perhaps = [text for text in (self.after, self.written) if text is not None]
         numbers = (self.begun, self.to.size)
         return (
