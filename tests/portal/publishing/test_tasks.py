@@ -216,6 +216,23 @@ def test_forms_that_come_while_pages_above_are_out_have_their_own_pages_at_once(
     _is_that_of_one_run(farm)
 
 
+def test_the_claim_moves_while_more_forms_come_than_one_run_writes(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(window, "FEW", 1)
+    size = len(night().entries)
+    farm = _farm(size - 20)
+    for more in range(size - 18, size + 1, 2):
+        farm.publish()
+        for text in farm.queue.take():
+            farm.render(text)
+        farm.shelf.log(more)
+        farm.now += 1
+    assert farm.published().size > size - 20, "pages above wait for a log that rests"
+    farm.until_shown(lambda texts: texts)
+    _is_that_of_one_run(farm)
+
+
 def _part(farm: Farm, name: str) -> Part | None:
     if STATE_SITE not in farm.shelf.objects.objects:
         return None

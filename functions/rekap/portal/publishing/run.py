@@ -200,11 +200,14 @@ class Publisher:
     def _begin_first(self, run: _Run) -> bool:
         """Tell whether pages of statements and TPS are to be written; begin them if they are new.
 
-        What is not folded to its end is not begun: its root was not compared.
+        What is not folded to its end is not begun: its root was not compared. With renderers, pages
+        above what is there are begun before the next ones of TPS: else, while more entries come
+        than are written at once, the claim would never move.
         """
         published, reached = run.published, Reached.of(run.prefix.head)
         begun = reached.size > published.leaves.size and reached.size >= published.size
-        if published.first is None and run.prefix.whole and begun:
+        due = self._window and published.above is None and published.behind()
+        if published.first is None and run.prefix.whole and begun and not due:
             published.first = Part(published.leaves.tree, reached, begun=run.now)
         return published.first is not None
 
