@@ -29,9 +29,9 @@ json.dump(transform(json.load(sys.stdin), {}, Policies()), sys.stdout)
 """
 
 ADDED = {
-    "AWS::Lambda::Function": 4,
-    "AWS::Lambda::EventInvokeConfig": 4,
-    "AWS::Lambda::EventSourceMapping": 2,
+    "AWS::Lambda::Function": 5,
+    "AWS::Lambda::EventInvokeConfig": 5,
+    "AWS::Lambda::EventSourceMapping": 3,
     "AWS::Lambda::Permission": 4,
     "AWS::Scheduler::Schedule": 3,
     "AWS::ApiGatewayV2::Api": 1,

@@ -276,7 +276,7 @@ def test_a_task_that_fails_five_times_is_laid_aside_where_somebody_hears_of_it(
     assert 30 <= queue["VisibilityTimeout"] - render["Timeout"] <= 60
     assert queue["MessageRetentionPeriod"] > 5 * queue["VisibilityTimeout"]
     assert queues["RenderDead"]["MessageRetentionPeriod"] == 14 * 86_400
-    task = render["Events"]["Task"]["Properties"]
+    task = render["Events"]["Bell"]["Properties"]
     assert (task["BatchSize"], task["ScalingConfig"]) == (1, {"MaximumConcurrency": 50})
 
 
@@ -321,7 +321,7 @@ def test_everything_wakes_as_it_should(stack: Stack) -> None:
             "Bell": ("SQS", None, None, "${SequenceQueue.Arn}", None, None), "Minute": minute,
         },
         "Publish": {"Bell": ("SQS", None, None, "${PublishQueue.Arn}", None, None)},
-        "Render": {"Task": ("SQS", None, None, "${RenderQueue.Arn}", None, None)},
+        "Render": {"Bell": ("SQS", None, None, "${RenderQueue.Arn}", None, None)},
         "Watch": {
             "Minute": minute, "Whole": ("ScheduleV2", None, None, None, whole, '{"whole": true}'),
         },
