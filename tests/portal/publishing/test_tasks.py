@@ -227,8 +227,9 @@ def test_the_claim_moves_while_more_forms_come_than_one_run_writes(
         for text in farm.queue.take():
             farm.render(text)
         farm.shelf.log(more)
-        farm.now += 1
+        farm.now += 300
     assert farm.published().size > size - 20, "pages above wait for a log that rests"
+    assert farm.published().data_size > 0, "bulk data wait for a log that rests"
     farm.until_shown(lambda texts: texts)
     _is_that_of_one_run(farm)
 
@@ -380,6 +381,29 @@ def test_a_task_whose_time_went_into_the_state_is_not_handed_on_as_it_came() -> 
     rest = Renderer(farm.shelf.objects, release=RELEASE).render(task, lambda: next(seconds, 25.0))
     assert rest is not None
     assert (rest.written or "") > (task.written or "")
+
+
+def test_a_queue_that_takes_nothing_makes_no_part_begin_anew(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Else tasks that it took before the error are of a part that nobody counts."""
+    farm = _farm()
+
+    def refuse(some: Sequence[Task]) -> None:
+        raise Fault("the queue")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(farm.queue, "send", refuse)
+        with pytest.raises(Fault):
+            farm.publish()
+    begun = _part(farm, "first")
+    assert begun
+    assert begun.sent
+    farm.now += window.AGAIN_SECONDS
+    farm.publish()
+    assert {Task.parse(text).begun for text in farm.queue.sent} == {begun.begun}
+    farm.until_shown(lambda texts: texts)
+    _is_that_of_one_run(farm)
 
 
 def test_a_clock_that_goes_back_does_not_keep_what_is_lost_from_being_sent() -> None:

@@ -20,7 +20,7 @@ once write the same bytes too: what is newer is left, what is older is replaced.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from rekap.core import codec
@@ -43,7 +43,7 @@ from rekap.portal.publishing.folding import Folding, Prefix
 from rekap.portal.publishing.proofs import Proofs
 from rekap.portal.publishing.register import Register
 from rekap.portal.publishing.rendering import Pages
-from rekap.portal.publishing.tasks import Range, cut
+from rekap.portal.publishing.tasks import Range, Task, cut
 from rekap.portal.publishing.window import Renderers, Window
 
 BULK_SECONDS: Final = 600
@@ -56,6 +56,8 @@ FOR_PAGES: Final = 1 / 2
 """What of a run the fold leaves to pages that are begun."""
 FOR_ABOVE: Final = 1 / 4
 """What of it pages of statements and TPS leave to pages above that are begun."""
+FOR_MARKS: Final = 3 / 4
+"""What of it bulk data leave while renderers are at work: what they do waits to be counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +108,7 @@ class Publisher:
         self._claims = Claims(objects)
         self._pages = Pages(objects, self._cache, self._each)
         self._files = self._pages.files
-        self._window = renderers and Window(objects, renderers, self._each, release)
+        self._window = Window(objects, renderers, self._each, release) if renderers else None
 
     def run(self, now: int, left: Left = endless) -> Outcome:
         """Bring the site up to the published checkpoint, as far as `left` lets it.
@@ -139,8 +141,11 @@ class Publisher:
         if not run.claimed:
             self._claims.claim()
         bulk = 0
-        if ended and run.prefix.size >= published.size:  # 5
-            bulk = self._refresh(run, now, quiet=not count)
+        own = published.release == self._release  # else the state that is shown is of other code
+        later = 0.0 if ended else FOR_MARKS
+        idle = ended or (published.waits() and own and budget.has(later))
+        if idle and run.prefix.size >= published.size:  # 5
+            bulk = self._refresh(run, later, quiet=ended and not count)
         whole = published.release == self._release and published.bulk_of_release()
         shown = run.claimed and whole
         cut = not run.prefix.whole or not (ended or published.waits())
@@ -253,10 +258,11 @@ class Publisher:
         after = part.sent[-1] if self._window and part.sent else part.after
         left = self._pages.left(part.base, state, after, first=first)
         if self._window:
-            filled, left = self._window.fill(
+            filled, left, tasks = self._window.fill(
                 part, left, run.now, lambda: run.budget.has(later), first=first
             )
             run.unsaved += filled != part
+            run.tasks += tasks
             if filled.sent:
                 return filled, False
         if self._pool is not None:
@@ -326,26 +332,31 @@ class Publisher:
         """Swap state/site; what another run has done meanwhile is done for this one too."""
         run.tag = self._claims.swap(run.published, run.tag)
         run.unsaved = 0
+        # Only now: of tasks that no state/site names no mark is ever asked for, and all of them
+        # would be sent again.
+        if self._window and run.tasks:
+            self._window.send(run.tasks)
+            run.tasks = []
 
     def _claim(self, run: _Run) -> None:
         self._save(run)
         self._claims.claim()
         run.claimed = True
 
-    def _refresh(self, run: _Run, now: int, *, quiet: bool) -> int:
+    def _refresh(self, run: _Run, later: float, *, quiet: bool) -> int:
         """Write bulk data of the first data_next entries; unfinished ones are finished first."""
         published = run.published
         if not published.data_files and published.data_next == published.data_size:
-            late = now - published.data_at >= BULK_SECONDS
+            late = run.now - published.data_at >= BULK_SECONDS
             # When the state was lost, files may be torn: all are compared, and put right.
             whole = published.data_size == published.size and published.data_tree
             if whole or not (quiet or late) or not self._begin_bulk(run):
                 return 0
-        written, root = self._write_bulk(run)
+        written, root = self._write_bulk(run, later)
         if None in written:
             return sum(map(bool, written))
         if root is not None:
-            published.data_size, published.data_at = published.data_next, now
+            published.data_size, published.data_at = published.data_next, run.now
             published.data_root, published.data_files = codec.b64encode(root), 0
         self._claim(run)
         return sum(map(bool, written))
@@ -360,7 +371,7 @@ class Publisher:
             self._claim(run)
         return published.data_next == begun
 
-    def _write_bulk(self, run: _Run) -> tuple[list[bool | None], bytes | None]:
+    def _write_bulk(self, run: _Run, later: float) -> tuple[list[bool | None], bytes | None]:
         """Write the next files of data_next: (whether each changed, its root if these are all).
 
         None of a file: another run has begun newer ones, and this one writes no more.
@@ -387,7 +398,7 @@ class Publisher:
                 if made >= before:
                     yield file
                 made += 1
-                if not run.budget.has():
+                if not run.budget.has(later):
                     return
             ended = True
 
@@ -400,6 +411,7 @@ class Publisher:
 class _Run:
     """One run: the entries that it shows, how far `state/site` is, the tag that it replaces, `now`.
 
+    `tasks` are sent once `state/site` names their ranges.
     `unsaved` pages and proofs are there and not in `state/site`; `looks` at a log that grew,
     and the entries `folded` then; `claimed`: site.json says what `state/site` says.
     """
@@ -416,6 +428,7 @@ class _Run:
     looks: int = 0
     folded: int = 0
     claimed: bool = False
+    tasks: list[Task] = field(default_factory=list)
 
     def wrote(self, pages: int, files: int) -> None:
         """Count what was written."""

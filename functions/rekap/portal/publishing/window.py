@@ -62,26 +62,30 @@ class Window:
 
     def fill(
         self, part: Part, left: Iterator[Dirty], now: int, has: Callable[[], bool], *, first: bool
-    ) -> tuple[Part, Iterator[Dirty]]:
-        """Send ranges of `left` until enough are out: (the part then, what is left).
+    ) -> tuple[Part, Iterator[Dirty], list[Task]]:
+        """Cut ranges of `left` until enough are out: (the part then, what is left, their tasks).
 
-        Few pages are not sent, unless some before them are out.
+        The tasks are to be sent once the part is kept. Few pages are not cut, unless some before
+        them are out.
         """
         if not part.sent:
             head = list(islice(left, FEW + 1))
             left = chain(head, left)
             if len(head) <= FEW:
-                return part, left
+                return part, left, []
         after = part.sent[-1] if part.sent else part.after
         sent: list[str] = []
         ranges = cut(left, after)
         while len(part.sent) + len(sent) < AHEAD and has() and (one := next(ranges, None)):
             sent.append(one.until)
         if not sent:
-            return part, left
+            return part, left, []
         more = replace(part, sent=[*part.sent, *sent], at=now)
-        self._renderers.send(self._out(more, first=first)[len(part.sent) :])
-        return more, left
+        return more, left, self._out(more, first=first)[len(part.sent) :]
+
+    def send(self, tasks: Sequence[Task]) -> None:
+        """Send tasks; an error if that cannot be done: they are sent again when nothing moves."""
+        self._renderers.send(tasks)
 
     def _out(self, part: Part, *, first: bool) -> list[Task]:
         return [
