@@ -6,6 +6,7 @@ Roles name keys: `operator-2`, `kpu-1`, `ppk-90.01.01-3`; those of the second el
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from tests.core.ledger.world import World, key, signer
@@ -13,7 +14,7 @@ from tests.core.statements import builders
 
 from rekap.core.ledger import tree
 from rekap.core.ledger.fold import fold
-from rekap.core.ledger.state import Head, State
+from rekap.core.ledger.state import State
 from rekap.core.signing import envelope as dsse
 from rekap.core.statements import model
 
@@ -153,7 +154,7 @@ class Realm(World):
 
     def fork(self) -> Fork:
         """A continuation that leaves the realm as it is."""
-        return Fork(self, self.head, self.entries[: self.size])
+        return Fork(self)
 
     def keep(self, fork: Fork) -> None:
         """Let later forks begin where this one ends."""
@@ -164,9 +165,11 @@ class Realm(World):
 class Fork(World):
     """A log that begins like its realm."""
 
-    def __init__(self, realm: Realm, head: Head, entries: list[bytes]) -> None:
-        super().__init__(mode=realm.mode, entries=list(entries))
-        self.state = State(realm.cache, head, read_entry=lambda index: self.entries[index])
+    def __init__(self, realm: Realm, entries: Sequence[bytes] | None = None) -> None:
+        """`entries`, where they are not all of the realm, are those that the test reads."""
+        begun = realm.entries[: realm.size] if entries is None else entries
+        super().__init__(mode=realm.mode, entries=list(begun))
+        self.state = State(realm.cache, realm.head, read_entry=lambda index: self.entries[index])
 
     def try_(self, payload: dict[str, Any], *roles: str) -> str:
         """Add a statement and say what became of it: its status, or `void <why>`."""

@@ -42,8 +42,7 @@ class Desk(Fork):
     """A fork with witnesses of both pairs, the supervisor of TPS 001 and an observer."""
 
     def __init__(self) -> None:
-        realm = _realm()
-        super().__init__(realm, realm.head, realm.entries[: realm.size])
+        super().__init__(_realm())
 
     def says(self, role: str = "saksi-1", **fields: Any) -> int:
         """Record a copy; return the index of its entry."""

@@ -46,8 +46,7 @@ class Desk(Fork):
     """A fork in which D forms are made."""
 
     def __init__(self) -> None:
-        realm = _realm()
-        super().__init__(realm, realm.head, realm.entries[: realm.size])
+        super().__init__(_realm())
 
     def sheet(self, column: dict[str, int] = MOVED, **fields: Any) -> str:
         """The sheet of the kelurahan, whose TPS 001 has other votes; returns its id."""

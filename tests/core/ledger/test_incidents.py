@@ -44,8 +44,7 @@ class Desk(Fork):
     """A fork with witnesses, a PTPS and observers of two organisations."""
 
     def __init__(self) -> None:
-        realm = _realm()
-        super().__init__(realm, realm.head, realm.entries[: realm.size])
+        super().__init__(_realm())
 
     def objects(self, role: str = "saksi-tps-1", **fields: Any) -> str:
         """Object to the form of the first TPS, and return the id."""

@@ -184,7 +184,7 @@ def test_any_bytes_get_a_status() -> None:
 @pytest.mark.parametrize("first", [b"", b"{}", b"rubbish"])
 def test_a_log_that_begins_with_rubbish_stays_void(first: bytes) -> None:
     realm = _realm("rehearsal")
-    fork = Fork(realm, realm.head, [])
+    fork = Fork(realm, entries=[])
     fork.state = type(fork.state)(read_entry=lambda index: fork.entries[index])
     fork.append(first)
     for entry in realm.entries[:8]:

@@ -38,8 +38,7 @@ class Desk(Fork):
     """A fork with a Panwascam and a PTPS."""
 
     def __init__(self) -> None:
-        realm = _realm()
-        super().__init__(realm, realm.head, realm.entries[: realm.size])
+        super().__init__(_realm())
 
     def says(self, *roles: str, **fields: Any) -> str:
         """Recommend, and return the id."""
@@ -214,6 +213,6 @@ def test_without_roots_of_bawaslu_the_page_says_that_nobody_can_recommend() -> N
     assert (twin["supervised"], twin["types"]) == (False, [])
     shown = pages.render(twin).decode()
     assert "dibuka tanpa kunci induk Bawaslu" in shown
-    asked = Fork(_realm(), _realm().head, _realm().entries)
+    asked = _realm().fork()
     orphan = {**grant("bawaslu_kabko", "90.01", ["thief-1"]), "election": E}
     assert asked.try_(orphan, *names("kpu", 2)) == "void not-entitled"

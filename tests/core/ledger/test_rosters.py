@@ -31,7 +31,7 @@ class Hall(Fork):
 
     def __init__(self, mode: str = "rehearsal") -> None:
         realm = _realm(mode)
-        super().__init__(realm, realm.head, realm.entries[: realm.size])
+        super().__init__(realm)
         self.number = 0
 
     def roster(self, region: str, *children: str, registered: int = 310, **fields: Any) -> str:
@@ -439,7 +439,7 @@ def test_a_late_roster_concerns_the_contest_that_has_a_form() -> None:
         for code in ("90.01", "90.02")
     ]
     realm = Realm(contests=contests, other=False)
-    hall = Fork(realm, realm.head, realm.entries[: realm.size])
+    hall = Fork(realm)
 
     def marks(region: str, *tps: str) -> list[str]:
         place = hall.state.regions.get(f"{E}/{region}")
@@ -477,7 +477,7 @@ def _direct() -> Fork:
     """A mayor's election whose kabko the country names itself, with one form."""
     contest = builders.contest(id="bupati-90.01", office="regent", region="90.01")
     realm = Realm(contests=[contest], other=False)
-    hall = Fork(realm, realm.head, realm.entries[: realm.size])
+    hall = Fork(realm)
     roots = {"kpu": builders.keyset(key("d-1"), k=1)}
     fresh = builders.election(election="langsung", contests=[contest], roots=roots)
     _done(hall, fresh, "d-1", *names("operator", 2))
@@ -535,7 +535,7 @@ def test_a_form_that_no_roster_counts_makes_a_roster_late_too() -> None:
 def test_the_country_may_name_a_kabko_whose_province_has_no_page() -> None:
     contest = builders.contest(id="bupati-90.01", office="regent", region="90.01")
     realm = Realm(contests=[contest], other=False)
-    hall = Fork(realm, realm.head, realm.entries[: realm.size])
+    hall = Fork(realm)
     fresh = builders.election(election="kabko-saja", contests=[contest], roots=_roots())
     kpu = names("kabko-kpu", 2)
     assert hall.try_(fresh, *kpu, *names("operator", 2)) == "effective"

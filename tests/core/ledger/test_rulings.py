@@ -27,8 +27,7 @@ class Court(Fork):
     """A fork in which a result is determined and taken to court."""
 
     def __init__(self) -> None:
-        realm = _realm()
-        super().__init__(realm, realm.head, realm.entries[: realm.size])
+        super().__init__(_realm())
         self.hour = 0
 
     def says(self, payload: dict[str, Any], *roles: str) -> str:

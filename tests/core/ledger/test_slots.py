@@ -40,7 +40,7 @@ class Desk(Fork):
 
     def __init__(self, realm: Realm | None = None) -> None:
         realm = realm or _realm()
-        super().__init__(realm, realm.head, realm.entries[: realm.size])
+        super().__init__(realm)
         self.clock = 0
 
     def say(self, votes: int = 120, *roles: str, form: str = "c_hasil", **fields: Any) -> str:

@@ -32,8 +32,7 @@ class Inquiry(Fork):
     """A fork in which keys are stolen."""
 
     def __init__(self) -> None:
-        realm = _realm()
-        super().__init__(realm, realm.head, realm.entries[: realm.size])
+        super().__init__(_realm())
         self.minute = 0
 
     def ok(self, payload: dict[str, Any], *roles: str) -> int:

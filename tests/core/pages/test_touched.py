@@ -31,8 +31,7 @@ class Press(Fork):
     """A fork whose pages are looked at before and after an entry."""
 
     def __init__(self) -> None:
-        realm = _realm()
-        super().__init__(realm, realm.head, realm.entries[: realm.size])
+        super().__init__(_realm())
 
     def pages(self) -> dict[str, bytes]:
         site = Site(self.state, lambda index: self.entries[index])

@@ -45,7 +45,7 @@ class Desk(Fork):
 
     def __init__(self, mode: str = "rehearsal", **contest: Any) -> None:
         realm = _realm(mode, **contest)
-        super().__init__(realm, realm.head, realm.entries[: realm.size])
+        super().__init__(realm)
 
     def twin(self, address: str) -> dict[str, Any]:
         """The first twin at an address below the contest."""
@@ -295,7 +295,7 @@ def test_the_status_of_a_tps() -> None:
 def test_a_form_that_waits_is_not_received() -> None:
     realm = Realm(other=False)
     desk = Desk()
-    Fork.__init__(desk, realm, realm.head, realm.entries[: realm.size])
+    Fork.__init__(desk, realm)
     assert desk.try_(builders.form(region=ONE, tps="001"), f"kpps-{ONE}-001-1") == "waiting"
     twin = desk.twin(f"{PAGE}001/")
     assert (twin["status"], twin["head"], twin["checks"]) == ("waiting", None, [])
