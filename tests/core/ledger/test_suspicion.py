@@ -89,6 +89,16 @@ def test_a_stolen_key_that_ends_itself_is_suspect_all_the_same(reason: str) -> N
     assert (key["revoked"], key["revoke_reason"]) == (forged + 1, "stolen")
 
 
+def test_who_acts_for_a_body_makes_up_for_no_member_in_doubt() -> None:
+    """Neither is enough alone, and they never add up: no more when one of them is in doubt."""
+    case = Inquiry()
+    case.ok(grant("kpps", ONE, ["selaku-1"], tps="001", acting="ppk"), *PPK[:2])
+    form = case.ok(builders.form(**C), *KPPS, "selaku-1")
+    assert case.marks(form) == []
+    case.revoke(KPPS[0], form, *PPK[:2])
+    assert case.marks(form) == ["K1"]
+
+
 def test_a_doubt_may_begin_earlier_and_never_ends_by_saying_it_again() -> None:
     case = Inquiry()
     first = case.ok(builders.form(**C), *KPPS)

@@ -224,7 +224,7 @@ def judge(
         for office in requirement.offices:
             held = [(keyid, key) for keyid, key in signers if office.holds(key, keyid)]
             counted.update(keyid for keyid, _ in held)
-            persons = _together([key for _, key in held])
+            persons = together([key for _, key in held])
             if len(persons) >= office.number:
                 enough.append(office)
             # Of several offices that could sign, the shortfall tells the one that lacks least.
@@ -253,7 +253,7 @@ def judge(
     )
 
 
-def _together(held: Sequence[Record]) -> set[str]:
+def together(held: Sequence[Record]) -> set[str]:
     """Return the most persons of an office that count together: those of the body itself, or those
     of one that acts for it; they never add up.
     """

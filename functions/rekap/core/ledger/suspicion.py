@@ -16,7 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from rekap.core.ledger import kinds, offices
+from rekap.core.ledger import authority, kinds, offices
 from rekap.core.ledger.doubt import K1, Key, is_doubtful, is_marked, mark_form
 from rekap.core.ledger.logged import payload
 from rekap.core.ledger.places import known_contest
@@ -74,7 +74,8 @@ def _stands(state: State, known: Record, doubtful: list[str]) -> bool:
 def _has_enough(office: offices.Office, clean: list[tuple[str, Key]], known: Record) -> bool:
     # As many as when it took effect: roots may change later.
     number: int = known.get("roots", {}).get(office.body, office.number)
-    return len({key["person"] for keyid, key in clean if office.holds(key, keyid)}) >= number
+    held = [key for keyid, key in clean if office.holds(key, keyid)]
+    return len(authority.together(held)) >= number
 
 
 class _Cascade:
