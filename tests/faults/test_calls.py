@@ -50,7 +50,7 @@ ELSEWHERE = {
     "rekap/portal/intake/held.py:keep by_id": "of a holding to replace: reads before it is put",
     "rekap/portal/intake/accept.py:_ask": "a form beside the one that counts: only reads",
     "rekap/portal/intake/accept.py:_find": "figures of the head for a question: only reads",
-    "rekap/portal/intake/another.py:ask_below": "only of D forms that correct cells: only reads",
+    "rekap/portal/intake/another.py:_ask_below": "only of D forms that correct cells: only reads",
     "rekap/portal/intake/signatures.py:check size": "asked for the words of a refusal",
     "rekap/portal/intake/content.py:_check_keys": "only of grants: reads, as of a form's keys",
     "rekap/portal/intake/content.py:_check_target": "only of responses: reads, as of what is named",

@@ -239,8 +239,6 @@ def _ask(statement: Statement, id: str, desk: Desk, *, insist: bool) -> Record |
     if insist:
         return None
     find = partial(_find, records=desk.records)
-    if desk.register.get("ids", id) is None:
-        another.ask_below(statement.fields, desk.register, find)
     try:
         return another.ask(statement.fields, id, desk.register, find)
     except another.AnotherCounts as asked:

@@ -45,10 +45,12 @@ def ask(fields: Fields, id: str, register: View, find: Find) -> Record | None:
     """Return None for a statement that can simply be taken, as far as the register knows.
 
     A form that counts the same as the head needs no second entry: then the head's record is
-    returned. Raises Rejected 409 for any other form that would not become head.
+    returned. Raises Rejected 409 for any other form that would not become head, and for one that
+    corrects what the forms below it do not say.
     """
     if fields["kind"] != "form" or register.get("ids", id) is not None:
         return None
+    _ask_below(fields, register, find)
     told = register.get("heads", model.slot_key(fields))
     if chain.would_lead(fields, told):
         return None
@@ -62,7 +64,7 @@ def ask(fields: Fields, id: str, register: View, find: Find) -> Record | None:
     raise AnotherCounts(head | {name: counted[name] for name in ("figures",) if counted})
 
 
-def ask_below(fields: Fields, register: View, find: Find) -> None:
+def _ask_below(fields: Fields, register: View, find: Find) -> None:
     """Raise Rejected 409 for a form that corrects figures which the forms below it do not say, with
     all of them. What nobody has said yet, or is not kept, is not asked.
     """
