@@ -13,12 +13,14 @@ differences are exactly that. So no sum asks for the columns below it.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 from rekap.core.ledger.state import Record
 
 BY: Final = "correction"
 """What an explanation is by, besides `form` and `answer`."""
+_NONE: Final[Record] = {"because": (), "cells": {}}
 
 
 def of_form(fields: Record) -> Record | None:
@@ -44,7 +46,7 @@ def explain_column(
         return
     reasons = {said[name][2] for name in fields}
     because = [one for at, one in enumerate(corrected["because"]) if at in reasons]
-    finding["explanation"] = explanation(slot, because)
+    finding["explanation"] = _explanation(slot, because)
     finding["net"] = {name: column[name] - below[name] for name in fields}
 
 
@@ -53,13 +55,15 @@ def explain_sum(slot: Record, finding: Record, gaps: dict[str, int], moved: dict
     differs as far as it differs. Without a basis they are in forms below.
     """
     if all(moved.get(field) == gap for field, gap in gaps.items()):
-        finding["explanation"] = explanation(slot, slot.get("corrected", _NONE)["because"])
+        finding["explanation"] = _explanation(slot, slot.get("corrected", _NONE)["because"])
 
 
-_NONE: Final[Record] = {"because": (), "cells": {}}
-
-
-def explanation(slot: Record, because: Any) -> Record:
+def _explanation(slot: Record, because: Any) -> Record:
     """Return what a finding has of corrections: the kinds of their reasons, in their order."""
     basis = list(dict.fromkeys(one["basis"] for one in because))
     return {"text": None, "by": BY, "index": slot["head_index"], "basis": basis}
+
+
+def are_below(explanation: Mapping[str, Any]) -> bool:
+    """Tell whether what explains a finding are corrections of forms below its own."""
+    return explanation["by"] == BY and not explanation["basis"]

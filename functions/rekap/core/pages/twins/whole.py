@@ -224,8 +224,8 @@ def explained(explanation: Record | None) -> tuple[str | None, str | None]:
     """Return two cells: the text that explains a finding, and the basis of corrections that do."""
     if explanation is None:
         return None, None
-    below = explanation["by"] == corrections.BY and not explanation["basis"]
-    return explanation["text"], "below" if below else " ".join(explanation["basis"]) or None
+    below = "below" if corrections.are_below(explanation) else None
+    return explanation["text"], below or " ".join(explanation["basis"]) or None
 
 
 def _gap_rows(ctx: Context, election: Record) -> Iterator[list[Any]]:

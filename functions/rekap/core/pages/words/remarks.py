@@ -11,6 +11,7 @@ from typing import Any, Final, TypeAlias
 
 from markupsafe import Markup, escape
 
+from rekap.core.ledger import corrections
 from rekap.core.pages.words.words import Words, capital
 from rekap.core.statements import model, rules, ruletable
 
@@ -100,7 +101,7 @@ def answer(words: Words, one: Twin) -> Markup:
     explanation = one["explanation"]
     if explanation is None:
         return words("finding.open")
-    below = explanation["by"] == "correction" and not explanation["basis"]
+    below = corrections.are_below(explanation)
     bases = Markup(", ").join(words(f"correction_basis.{one}") for one in explanation["basis"])
     return words(
         "finding.by_correction_below" if below else f"finding.by_{explanation['by']}",
