@@ -179,8 +179,8 @@ def left_out_in(state: State, election: str, contest: str, code: str) -> set[str
     """
     return {
         place
-        for place in rulings.left_out(state, election, contest)
-        if regions.is_within(place.partition("/")[0], code)
+        for _, places in rulings.leaving_out(state, election, contest, code)
+        for place in places
     }
 
 
