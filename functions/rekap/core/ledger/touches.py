@@ -121,9 +121,13 @@ class Touches:
             top = contest["region"]
             self._pages.add(addresses.copies(election["id"], contest["id"], top, code))
 
-    def _children(self, election: Record, contest: Record, code: str) -> None:
+    def _stations(self, election: Record, contest: Record, code: str) -> None:
+        """Touch the pages of the TPS of a kelurahan; other regions have none."""
         for tps in stations(self._state, election["id"], code):
             self._station(election, contest, code, tps)
+
+    def _children(self, election: Record, contest: Record, code: str) -> None:
+        self._stations(election, contest, code)
         for child in children(self._state, election["id"], code):
             self.region(election, contest, child)
 
@@ -138,9 +142,7 @@ class Touches:
         self.recommendations(election, contest)
         for place in descendants(self._state, election["id"], contest["region"]):
             self.region(election, contest, place)
-            if regions.depth(place) == 4:
-                for tps in stations(self._state, election["id"], place):
-                    self._station(election, contest, place, tps)
+            self._stations(election, contest, place)
 
     def roster(self, election: Record, code: str) -> None:
         """Touch, in every contest, the region, what is above it, and everything below."""
@@ -166,8 +168,7 @@ class Touches:
                 self._named_incidents(election, contest, place)
                 if regions.depth(place) == 4 and regions.is_below(place, contest["region"]):
                     self._copies(election, contest, place)
-                    for tps in stations(self._state, election["id"], place):
-                        self._station(election, contest, place, tps)
+                    self._stations(election, contest, place)
 
     def _named_incidents(self, election: Record, contest: Record, code: str) -> None:
         """Touch the page of a region's objections if it has one: it has the region's name."""
