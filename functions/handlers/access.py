@@ -75,6 +75,12 @@ class Portal:
     renderers: Renderers | None = None
     says_time: bool = False
 
+    def renders(self) -> str:
+        """Return the release that renders."""
+        from rekap.core.pages import release
+
+        return self.settings.release or release.current()
+
     def desk(self) -> Desk:
         """Return what intake works with."""
         from rekap.portal.intake.accept import Desk

@@ -7,7 +7,6 @@ from typing import Any
 
 from handlers import access, entry_zero, journal
 from rekap.core.log.ports import LogFiles
-from rekap.core.pages import release
 from rekap.portal.publishing.budget import Left, endless
 from rekap.portal.publishing.run import Publisher
 
@@ -17,11 +16,10 @@ def of(portal: access.Portal) -> Publisher:
     """Return the publisher of a portal; it keeps decoded nodes, which never change."""
     objects = access.present(portal.objects, "REKAP_PUBLIC_BUCKET")
     register = access.present(portal.register, "REKAP_REGISTER_TABLE")
-    own = portal.settings.release or release.current()
     key = entry_zero.log_key(LogFiles(objects))
     return Publisher(
-        objects, register, log_key=key, release=own, each=portal.each, pool=portal.pool,
-        renderers=portal.renderers,
+        objects, register, log_key=key, release=portal.renders(), each=portal.each,
+        pool=portal.pool, renderers=portal.renderers,
     )  # fmt: skip
 
 

@@ -12,7 +12,6 @@ from functools import lru_cache
 from typing import Any
 
 from handlers import access, journal, publisher, wiring
-from rekap.core.pages import release
 from rekap.portal.publishing.rendering import Renderer
 from rekap.portal.publishing.tasks import Task
 
@@ -21,8 +20,7 @@ from rekap.portal.publishing.tasks import Task
 def of(portal: access.Portal) -> Renderer:
     """Return the renderer of a portal; it keeps decoded nodes, which never change."""
     objects = access.present(portal.objects, "REKAP_PUBLIC_BUCKET")
-    own = portal.settings.release or release.current()
-    return Renderer(objects, release=own, each=portal.each)
+    return Renderer(objects, release=portal.renders(), each=portal.each)
 
 
 def handle(event: dict[str, Any], context: Any) -> dict[str, Any]:
