@@ -9,7 +9,7 @@ import { encodePublic } from "./json.js";
 import { ED25519, checkPublic, keyid, verifySignature } from "./keys.js";
 import { parseVkey } from "./note.js";
 import { judge, sideOf } from "./offices.js";
-import { followsHere, isOfReplay, maySignAt, parseStatement, publicKeys } from "./statement.js";
+import { followsHere, followsToo, isOfReplay, maySignAt, parseStatement, publicKeys } from "./statement.js";
 import { BODIES, CLOCK_EVERY_S, ELECTIONS_MAX } from "./tables.js";
 
 const COUNTRY = "id";
@@ -162,8 +162,7 @@ export class Register {
     const other = this.elections.get(after.election);
     if (!other) throw new Unchecked("these entries do not hold the election that it follows", "contest");
     const named = other.contests.find(({ id }) => id === after.contest);
-    const follows = ({ follows: one }) => one?.election === after.election && one.contest === after.contest;
-    const taken = [...this.elections.values()].some(({ contests }) => contests.some(follows));
+    const taken = [...this.elections.values()].some(({ contests }) => contests.some(followsToo(after)));
     if (named?.office !== office || named.region !== region || taken) {
       throw new NotVerified("no contest that it may follow", "contest");
     }

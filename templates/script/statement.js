@@ -306,15 +306,16 @@ function isElection(fields) {
 // The contest of the same election that one follows.
 export const followsHere = ({ follows: after }) => (after?.election === undefined ? after?.contest : undefined);
 
+// Whether a contest follows the one that `after` names.
+export const followsToo = (after) => ({ follows: one }) => one?.contest === after.contest && one.election === after.election;
+
 // A contest follows one before it, of its office and region, that no other follows; it has a day of its own.
 function follows({ office, region: code, date: day, follows: after }, at, all) {
   if (!after) return true;
   const elsewhere = after.election !== undefined;
   const before = all.slice(0, at);
-  const same = (one) => one.follows?.contest === after.contest && one.follows.election === after.election;
-  if (elsewhere || after.why !== FOLLOWS[0] || before.some(same)) return elsewhere && after.why !== FOLLOWS[0] && !before.some(same);
-  const alike = before.some((one) => one.id === after.contest && one.office === office && one.region === code);
-  return day !== undefined && alike;
+  if (elsewhere === (after.why === FOLLOWS[0]) || before.some(followsToo(after))) return false;
+  return elsewhere || (day !== undefined && before.some((one) => one.id === after.contest && one.office === office && one.region === code));
 }
 
 function isContest({ id: name, office, region: code, source_forms: forms = [], pairs }) {
