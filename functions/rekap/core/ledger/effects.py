@@ -24,7 +24,7 @@ from rekap.core.ledger import (
 )
 from rekap.core.ledger.complete import EFFECTIVE, Complete, has_ketua
 from rekap.core.ledger.offices import View
-from rekap.core.ledger.places import children, contest_of, known_contest, place_name
+from rekap.core.ledger.places import children, contest_of, followed_key, known_contest, place_name
 from rekap.core.ledger.state import Record, State
 from rekap.core.ledger.touches import Touches
 from rekap.core.log.policy import Policy
@@ -135,24 +135,16 @@ def _knows_followed(state: State, contest: Record) -> bool:
     """Tell whether the contest of another election exists that one follows, if it follows one, and
     no other follows that.
     """
-    key = _followed_key(contest)
-    if key is None:
+    follows = contest.get("follows", {})
+    if "election" not in follows:
         return True
-    other = state.meta.get(f"election/{contest['follows']['election']}")
-    named = contest_of(other, contest["follows"]["contest"]) if other else None
+    other = state.meta.get(f"election/{follows['election']}")
+    named = contest_of(other, follows["contest"]) if other else None
     return (
         named is not None
         and all(named[name] == contest[name] for name in ("office", "region"))
-        and state.meta.get(key) is None
+        and state.meta.get(followed_key(follows["election"], follows["contest"])) is None
     )
-
-
-def _followed_key(contest: Record) -> str | None:
-    """Key in map `meta` of the contest of another election that follows the one that this follows:
-    {election, contest}.
-    """
-    follows = contest.get("follows", {})
-    return f"followed/{follows['election']}/{follows['contest']}" if "election" in follows else None
 
 
 def election(state: State, touches: Touches, done: Complete) -> str:
@@ -176,10 +168,11 @@ def election(state: State, touches: Touches, done: Complete) -> str:
         order = state.meta.edit("elections", {"ids": []})
         order["ids"].append(fields["election"])
         for contest in fields["contests"]:
-            if (followed := _followed_key(contest)) is not None:
+            follows = contest.get("follows", {})
+            if "election" in follows:
                 by = {"election": fields["election"], "contest": contest["id"]}
-                state.meta.put(followed, by)
-                touches.election_base(contest["follows"]["election"])
+                state.meta.put(followed_key(follows["election"], follows["contest"]), by)
+                touches.election_base(follows["election"])
     return EFFECTIVE
 
 

@@ -25,6 +25,13 @@ def known_contest(election: Record, contest_id: str) -> Record:
     return contest
 
 
+def followed_key(election: str, contest: str) -> str:
+    """Key, in map `meta`, of the contest of another election that follows this one: {election,
+    contest}.
+    """
+    return f"followed/{election}/{contest}"
+
+
 def children(state: State, election: str, code: str) -> list[str]:
     """Return the child regions of `code` ever named, in the order of codes; [] at a kelurahan."""
     record = state.regions.get(rosters.key(election, code))

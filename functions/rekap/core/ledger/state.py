@@ -11,6 +11,7 @@ no root. Everything else is the same.
               election/{id} · begun/{election} (contest ->
               its region) · determination/{election}/{contest} ·
               rulings/{election}/{contest} · elected/{election}/{contest} ·
+              followed/{election}/{contest} (by which of another election) ·
               officials/{election}/{region} (indexes of grants)
     ids       statement id -> envelopes, signers, index of effect
     entries   index -> kind, status, place, root after the entry

@@ -278,7 +278,7 @@ def chain_of_contests(ctx: Context, election: Record, contest: Record) -> Twin:
         held = ctx.election(follows.get("election", election["id"]))
         before = _named(held, places.known_contest(held, follows["contest"]), follows["why"])
     here = [one for one in election["contests"] if follows_here(one) == contest["id"]]
-    by = ctx.state.meta.get(f"followed/{election['id']}/{contest['id']}")
+    by = ctx.state.meta.get(places.followed_key(election["id"], contest["id"]))
     if here:
         after = _named(election, here[0], here[0]["follows"]["why"])
     elif by:
