@@ -209,10 +209,9 @@ def _may_continue(before: Record, after: Record) -> bool:
 def _may_follow(before: Record, after: Record) -> bool:
     """A pair keeps what was said of it: it may be withdrawn from now on, and get more notes."""
     said = before.get("notes", [])
-    if [*after.get("notes", ())][: len(said)] != [*said]:
+    if after.get("notes", [])[: len(said)] != said:
         return False
-    after = {name: value for name, value in after.items() if name != "notes"}
-    before = {name: value for name, value in before.items() if name != "notes"}
+    before, after = ({**pair, "notes": ()} for pair in (before, after))
     return after in (before, {**before, "withdrawn": True})
 
 

@@ -122,12 +122,13 @@ MEETINGS: Final = ("called", "opened", "suspended", "resumed", "closed")
 ANSWERS: Final = ("accepted", "rejected", "carried", "withdrawn")
 """What becomes of an objection; the last one is said by its own side."""
 
-FOLLOWS: Final = ("repeat-vote", "rerun", "second-round")
 REPEAT_VOTE: Final = "repeat-vote"
-"""Why a contest follows one of its own election; for the others it follows one of another."""
+"""Why a contest follows one of its own election: votes again on its roster, with another ballot."""
+FOLLOWS: Final = (REPEAT_VOTE, "rerun", "second-round")
+"""Why a contest follows another; the others follow one of another election."""
+
 NOTES: Final = ("died", "disqualified", "replaced", "restored", "withdrawn")
 """What became of a pair of candidates, or of one of the two."""
-"""Why a contest follows another of its election: votes again on the same roster, another ballot."""
 
 BASES: Final = ("first", "repeat-vote", "recount", "retabulation", "ruling", "correction")
 """On what a determination rests; `first` is the count itself."""
