@@ -87,10 +87,6 @@ def test_objects_of_several_kinds_are_those_of_the_schema() -> None:
         assert re.findall(r"`([a-z]+)` \(", written[name]) == fields.names(struct)
     assert re.findall(r"`([A-Z][0-9]+)`", written["explanation"]) == sorted(RULES)
     assert f"1…{kinds_people.KEYS_MAX}" in written["k of keys"]
-    parts = {name: [part.name for part in rule.parts] for name, rule in RULES.items()}
-    (line,) = re.findall(r"^Parts of rules, in explanations: (.*);", TEXT, re.MULTILINE)
-    shown = {one.split()[0]: re.findall(r"`([A-Za-z0-9_]+)`", one) for one in line.split("; ")}
-    assert shown == {name: named for name, named in parts.items() if named}
 
 
 def test_figures_are_those_of_the_paper_in_its_order() -> None:
