@@ -35,15 +35,33 @@ _LATER: Final = (401, 409, 503)
 
 
 class Course:
-    """One rehearsal; `sent` counts what was accepted."""
+    """One rehearsal; `sent` counts statements, `size` is the log's when all of them have a place.
+
+    It is the larger one: the log says the time between its entries.
+    """
 
     def __init__(self, portal: Portal, election: Rehearsed, say: Transcript) -> None:
         self._portal = portal
         self._election = election
         self._say = say
         self._receipts = NoteKey.parse(election.receipt_key())
-        self.sent = 0
+        self._leaves: list[str] = []
+        self._places: set[int] = set()
         self.again = 0
+
+    @property
+    def sent(self) -> int:
+        """Return how many statements were accepted."""
+        return len(self._leaves)
+
+    @property
+    def size(self) -> int:
+        """Return how many entries hold every statement that is known to have a place."""
+        return max(self._places, default=-1) + 1
+
+    def sends(self, leaf: str) -> None:
+        """Count a statement that was accepted."""
+        self._leaves.append(leaf)
 
     def open_the_log(self) -> None:
         """Send everything until the polls close, each stage after the one before was published."""
@@ -57,7 +75,7 @@ class Course:
                     raise RuntimeError("the log does not open")
             sent = time.monotonic()
             # Without a publication nobody renders, so there is nothing to wait for.
-            shown = self.sent == 1 or self._portal.wait(self.sent, _PATIENCE_S)
+            shown = self.sent == 1 or self._are_shown()
             if not shown:
                 raise RuntimeError(f"{name}: not published, sizes {self._portal.sizes()}")
             published = time.monotonic() - sent
@@ -83,8 +101,8 @@ class Course:
             f"an upload took p50 {percentile(took, 50):.2f} s, most {max(took):.2f} s;"
             f" {self.again} were sent again because a grant had not arrived"
         )
-        shown = self._portal.wait(self.sent, _PATIENCE_S)
-        self._say.check(shown, f"log and site hold {self.sent} entries: {self._portal.sizes()}")
+        shown = self._are_shown()
+        self._say.check(shown, f"log and site hold {self.sent} statements: {self._portal.sizes()}")
         return uploads, late
 
     def ask_twice(self, uploads: Sequence[Upload]) -> None:
@@ -121,7 +139,7 @@ class Course:
             while not (called := self._was_called(name)) and time.monotonic() < end:
                 time.sleep(1)
             self._say.check(called, f"{name} was called by its schedule")
-        rested = self._portal.wait(self.sent, _MINUTES_S, data=True)
+        rested = self._are_shown(_MINUTES_S, data=True)
         self._say.check(rested, f"checkpoint, site, bulk data: {self._portal.sizes()}")
 
     def _was_called(self, name: str) -> bool:
@@ -213,18 +231,34 @@ class Course:
             metrics = {name: round(value) for name, value in sorted(found.sums.items()) if value}
             self._say.say(f"{function}: sums of metrics {metrics}")
             if function == "Sequence":
-                entries = round(found.sums["Entries"]) + placed
-                self._say.check(entries == self.sent, f"{entries} entries were given a place")
+                entries, size = round(found.sums["Entries"]) + placed, self._portal.sizes()[0]
+                self._say.check(entries == size, f"{entries} entries were given a place")
 
     def _send(self, statement: bytes) -> Answer:
         end = time.monotonic() + _PATIENCE_S
         while True:
             answer = self._portal.send(statement)
             if answer.status not in _LATER or time.monotonic() > end:
-                self.sent += answer.status == 201
+                if answer.status == 201:
+                    self.sends(leaf_hash(statement).hex())
                 return answer
             self.again += 1
             time.sleep(_AGAIN_S)
+
+    def _are_shown(self, patience_s: float = _PATIENCE_S, *, data: bool = False) -> bool:
+        """Wait until each statement has a place of its own, and log and site hold them all."""
+        end = time.monotonic() + patience_s
+        while len(self._places) < self.sent:
+            if time.monotonic() > end:
+                return False
+            index = self._portal.ask(self._leaves[len(self._places)]).body.get("index")
+            if index is None:
+                time.sleep(_AGAIN_S)
+            elif index in self._places:
+                return False
+            else:
+                self._places.add(index)
+        return self._portal.wait(self.size, patience_s, data=data)
 
     def _promises(self, leaf: str, answer: Answer) -> bool:
         try:
