@@ -1,9 +1,10 @@
 """Write pages that `publish` has sent: a task in each message, ranges of at most 64 pages.
 
 Woken by a queue without order, many at a time. What is written rings `publish`, which counts it;
-what the time of a call leaves of a task is sent as another one. A task that fails is brought again
-by the queue, and after five times lies with the dead letters: then the claim waits for it, and an
-alarm tells.
+what the time of a call leaves of a task is sent as another one. A task of another release, or of
+other code, falls: around a deployment that is as it should be, and an alarm tells if it goes on. A
+task that fails is brought again by the queue, and after five times lies with the dead letters: then
+the claim waits for it, and an alarm tells.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from functools import lru_cache
 from typing import Any
 
 from handlers import access, journal, publisher, wiring
-from rekap.portal.publishing.rendering import Renderer
+from rekap.portal.publishing.rendering import Foreign, Renderer
 from rekap.portal.publishing.tasks import Task
 
 
@@ -32,13 +33,18 @@ def handle(event: dict[str, Any], context: Any) -> dict[str, Any]:
 
 
 def respond(record: dict[str, Any], portal: access.Portal, context: Any = None) -> dict[str, Any]:
-    """Write one task. Raises Malformed for none, Corrupt for one of another release."""
+    """Write one task, unless other code cut it. Raises Malformed for what is none."""
     bell = access.present(portal.bell, "REKAP_QUEUES")
     renderers = access.present(portal.renderers, "REKAP_QUEUES")
     with journal.call(portal, "render", {"Records": [record]}, context) as call:
         task = Task.parse(record["body"].encode())
         call.says(release=task.release, size=task.to.size, after=task.after, until=task.until)
-        rest = of(portal).render(task, publisher.left(context))
+        try:
+            rest = of(portal).render(task, publisher.left(context))
+        except Foreign:
+            call.says(outcome="foreign")
+            call.measures({"Foreign": 1})
+            return {}
         if rest is None:
             bell.ring("publish")
         else:

@@ -19,13 +19,15 @@ from tests.check_log import check_log
 from tests.live_portal import ROOT, upload
 from tests.portal.intake.world import RELEASE, World, sign, signer, vkey
 
-from handlers import access, entry_zero, journal, publish, sequence, submit, wiring
+from handlers import access, entry_zero, journal, publish, render, sequence, submit, wiring
 from rekap.core.errors import Conflict, Corrupt
 from rekap.core.log import status
 from rekap.core.log.ports import LogFiles
 from rekap.core.pages import pages
 from rekap.core.signing.note import ED25519, NoteKey
 from rekap.desk.operators import log_list
+from rekap.portal.publishing.claims import Reached
+from rekap.portal.publishing.tasks import Task
 from rekap.portal.store.local import keys
 from rekap.portal.store.local.bell import SilentBell
 
@@ -219,6 +221,26 @@ def test_a_bell_is_answered_however_the_run_ends(
     assert lines[1]["outcome"] == ("conflict" if is_conflict else "error")
     assert (measured["Conflicts"], measured["Failures"]) == (is_conflict, not is_conflict)
     assert portal.guard.reason() is None
+
+
+@pytest.mark.parametrize("other", ["release", "code"])
+def test_a_task_that_a_deployment_has_outlived_falls_and_is_counted(
+    portal: access.Portal, folder: Path, lines: list[dict[str, Any]], other: str
+) -> None:
+    """Handing it back would end with the dead letters, and somebody had to clear up."""
+    measured: dict[str, float] = {}
+    told: list[object] = []
+    renders = dataclasses.replace(
+        portal, renderers=SimpleNamespace(send=told.append), bell=SimpleNamespace(ring=told.append),
+        meter=lambda _service, values, _dimensions: measured.update(values),
+    )  # fmt: skip
+    task = dataclasses.replace(
+        Task(RELEASE, True, "", Reached(1, "tree"), 1, None, "bukti/0/"), **{other: "f" * 64}
+    )
+    record = {"messageId": "m1", "body": task.encode().decode()}
+    assert render.respond(record, renders) == {}
+    assert (lines[-1]["outcome"], measured, told) == ("foreign", {"Foreign": 1}, [])
+    assert not [path for path in (folder / "public").rglob("*") if path.is_file()]
 
 
 def test_a_contradiction_stops_the_log_in_public_and_not_intake(

@@ -151,11 +151,15 @@ def test_buckets_are_closed_encrypted_and_versioned_and_nothing_public_expires(
         assert bucket["VersioningConfiguration"] == {"Status": "Enabled"}
         (algorithm,) = bucket["BucketEncryption"]["ServerSideEncryptionConfiguration"]
         assert algorithm == {"ServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}}
-        (leftovers,) = bucket["LifecycleConfiguration"]["Rules"]
+        leftovers, *marks = bucket["LifecycleConfiguration"]["Rules"]
         ends = {"AbortIncompleteMultipartUpload"} | (
-            {"NoncurrentVersionExpiration"} if name == "StateBucket" else set()
-        )
+            {"NoncurrentVersionExpiration", "ExpiredObjectDeleteMarker"}
+            if name == "StateBucket" else set()
+        )  # fmt: skip
         assert leftovers.keys() == {"Id", "Status", *ends}
+        assert marks == ([] if name == "PublicBucket" else [
+            {"Id": "marks", "Status": "Enabled", "Prefix": "state/done/", "ExpirationInDays": 7},
+        ]), "nothing else ends by itself, and nothing that is public"  # fmt: skip
         assert bucket.keys() - {"LoggingConfiguration"} == {
             "BucketEncryption", "OwnershipControls", "PublicAccessBlockConfiguration",
             "VersioningConfiguration", "LifecycleConfiguration",
@@ -277,17 +281,23 @@ def test_a_task_that_fails_five_times_is_laid_aside_where_somebody_hears_of_it(
     assert queue["MessageRetentionPeriod"] > 5 * queue["VisibilityTimeout"]
     assert queues["RenderDead"]["MessageRetentionPeriod"] == 14 * 86_400
     task = render["Events"]["Bell"]["Properties"]
-    assert (task["BatchSize"], task["ScalingConfig"]) == (1, {"MaximumConcurrency": 50})
+    assert task["BatchSize"] == 1
 
 
-def test_places_can_be_reserved_for_the_writers() -> None:
-    for given, places in ((TRIAL, (None, None)), (LIVE, (2, 1))):
+def test_places_can_be_reserved_for_the_writers_and_renderers_leave_intake_its_own() -> None:
+    """A new account has 10 places, one that may reserve 1,000; intake has what others leave."""
+    for given, places, all_places in ((TRIAL, (None, None, None), 10), (LIVE, (2, 1, 50), 1_000)):
         functions = evaluate(read(), given).of("AWS::Serverless::Function")
         reserved = [functions[name].get("ReservedConcurrentExecutions")
-                    for name in ("Sequence", "Publish")]  # fmt: skip
+                    for name in ("Sequence", "Publish", "Render")]  # fmt: skip
         assert tuple(reserved) == places
-        bell = functions["Sequence"]["Events"]["Bell"]["Properties"]
-        assert bell["ScalingConfig"] == {"MaximumConcurrency": 2}
+        most = [functions[name]["Events"]["Bell"]["Properties"]["ScalingConfig"]
+                for name in ("Sequence", "Render")]  # fmt: skip
+        assert most == [{"MaximumConcurrency": 2}, {"MaximumConcurrency": places[2] or 2}]
+        publish, watch = 1, 3  # its queue is in order; two schedules, and an audit that goes on
+        left = all_places - publish - watch - sum(one["MaximumConcurrency"] for one in most)
+        assert left >= 2
+        assert "ReservedConcurrentExecutions" not in functions["Submit"], "a reservation is a cap"
 
 
 def test_everything_wakes_as_it_should(stack: Stack) -> None:

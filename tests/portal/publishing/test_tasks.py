@@ -17,12 +17,12 @@ from tests.fakes import AFTER, BEFORE, CONFLICT, FakeObjects, Fault, Plan, fault
 from tests.portal.publishing.test_incremental import RELEASE, Shelf, _full, _night
 
 from rekap.core import codec
-from rekap.core.errors import Conflict, Corrupt, Malformed
+from rekap.core.errors import Conflict, Malformed
 from rekap.core.ledger.addresses import TEXTS
 from rekap.core.ledger.state import State
 from rekap.portal.publishing import dirty, tasks, window
 from rekap.portal.publishing.claims import STATE_SITE, Part, Published, Reached
-from rekap.portal.publishing.rendering import Renderer
+from rekap.portal.publishing.rendering import Foreign, Renderer
 from rekap.portal.publishing.run import Outcome, Publisher
 from rekap.portal.publishing.tasks import TASK_BYTES, Range, Task, cut
 
@@ -275,22 +275,22 @@ def test_marks_of_an_earlier_attempt_do_not_stand_for_pages_that_are_lost() -> N
     _is_that_of_one_run(farm)
 
 
-def test_a_task_of_another_release_is_handed_back() -> None:
+def test_a_task_of_another_release_writes_nothing() -> None:
     farm = _farm()
     farm.publish()
     written = dict(farm.shelf.objects.objects)
-    with pytest.raises(Corrupt, match="release"):
+    with pytest.raises(Foreign, match="release"):
         farm.render(farm.queue.waiting[0], release="f" * 64)
     assert farm.shelf.objects.objects == written
 
 
-def test_a_task_that_other_code_of_the_same_release_cut_is_handed_back() -> None:
+def test_a_task_that_other_code_of_the_same_release_cut_writes_nothing() -> None:
     """A release is the code of `core`: which pages a range has is said by other modules."""
     farm = _farm()
     farm.publish()
     written = dict(farm.shelf.objects.objects)
     other = replace(Task.parse(farm.queue.waiting[0]), code="f" * 64)
-    with pytest.raises(Corrupt, match="code"):
+    with pytest.raises(Foreign, match="code"):
         farm.render(other.encode())
     assert farm.shelf.objects.objects == written
 

@@ -2,7 +2,8 @@
 
 A renderer trusts the task about the trees, which the publisher has held against the checkpoint, and
 holds every node against its digest. It puts each file by its as_of, as `publish` does: a task that
-comes twice, or late, writes the same bytes, or finds newer ones and leaves them.
+comes twice, or late, writes the same bytes, or finds newer ones and leaves them. A task that other
+code has cut is nobody's: which pages it has is for that code to say.
 
     1  the mark of the task is asked for: who finds it does nothing
     2  its pages, in the order of addresses, a twin before its page
@@ -14,7 +15,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from rekap.core.errors import Corrupt
 from rekap.core.ledger.state import State
 from rekap.core.ledger.tree import NodeCache
 from rekap.core.log.ports import Each, LogFiles, Objects
@@ -81,6 +81,13 @@ class Pages:
         return Written(after, ended, count, files)
 
 
+class Foreign(Exception):
+    """Another release, or other code, has cut a task: whoever has it lets it fall.
+
+    Bringing it again would help nobody. Where it still counts, `publish` sends it again.
+    """
+
+
 class Renderer:
     """Writes tasks of one log. `release` is this program's; `each` as of `Publisher`."""
 
@@ -98,13 +105,11 @@ class Renderer:
         ever, and no failure would be counted.
 
         Raises:
-            Corrupt: another release, or other code, must render, or the state, or a page,
-                contradicts the task.
+            Foreign: another release, or other code, must render.
+            Corrupt: the state, or a page, contradicts the task.
         """
-        if task.release != self._release:
-            raise Corrupt(f"the task says release {task.release}, this program is {self._release}")
-        if task.code != own_code():
-            raise Corrupt(f"the task was cut by code {task.code}, this program has {own_code()}")
+        if (task.release, task.code) != (self._release, own_code()):
+            raise Foreign(f"of release {task.release} and code {task.code}")
         budget = Budget(left)
         if self._objects.get(task.mark()) is not None:  # 1
             return None
