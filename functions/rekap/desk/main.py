@@ -23,6 +23,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from rekap.audit.commands.arguments import taking
 from rekap.audit.commands.speech import LANGUAGES, Say
 from rekap.core.errors import NotVerified, RekapError
 from rekap.desk import version
@@ -154,8 +155,8 @@ def _parser(say: Say, chosen: str | None) -> Parser:
     )
     parser.set_defaults(run=None)
     _add_language(parser, say, LANGUAGES[0])
-    parser.add_argument(
-        "--version", action="store_true", help=say(*both("main.show_the_version_and_the_release"))
+    taking(parser, say)(
+        "--version", both("main.show_the_version_and_the_release"), action="store_true"
     )
     commands = parser.add_subparsers(
         title=say(*both("main.commands")), metavar=say(*both("main.command"))
@@ -172,11 +173,8 @@ def _parser(say: Say, chosen: str | None) -> Parser:
 
 
 def _add_language(parser: Parser, say: Say, default: str) -> None:
-    parser.add_argument(
-        "--lang",
-        choices=LANGUAGES,
-        default=default,
-        help=say(*both("main.language_of_the_output_default_id")),
+    taking(parser, say)(
+        "--lang", both("main.language_of_the_output_default_id"), choices=LANGUAGES, default=default
     )
 
 

@@ -9,6 +9,7 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Final
 
+from rekap.audit.commands.arguments import taking
 from rekap.audit.commands.speech import Say
 from rekap.desk.texts import both
 
@@ -35,10 +36,9 @@ class _Files(SimpleHTTPRequestHandler):
 
 def configure(parser: ArgumentParser, say: Say) -> None:
     """Declare the arguments."""
-    parser.add_argument(
-        "folder", type=Path, metavar="DIR", help=say(*both("serve.folder_of_a_portal"))
-    )
-    parser.add_argument("--port", type=int, default=8080, help=say(*both("serve.port")))
+    take = taking(parser, say)
+    take("folder", both("serve.folder_of_a_portal"), "DIR", type=Path)
+    take("--port", both("serve.port"), type=int, default=8080)
 
 
 def run(options: Namespace, say: Say) -> int:

@@ -24,7 +24,7 @@ from rekap.audit.bundle import contents, table
 from rekap.audit.bundle.cover import Case, Cover, Exhibit
 from rekap.audit.bundle.exhibits import Exhibits
 from rekap.audit.commands import derive, files
-from rekap.audit.commands.arguments import add_policy, add_site
+from rekap.audit.commands.arguments import add_policy, add_site, taking
 from rekap.audit.commands.page import sheet
 from rekap.audit.commands.past import state_after, tell_limits
 from rekap.audit.commands.speech import Say
@@ -56,35 +56,22 @@ _FILE_MAX: Final = 64 * 1024 * 1024
 
 def configure(parser: ArgumentParser, say: Say) -> None:
     """Declare the arguments."""
+    take = taking(parser, say)
     add_site(parser, say, "?")
-    parser.add_argument(
-        "page",
-        nargs="?",
-        metavar=say(*both("bundle.address")),
-        help=say(*both("bundle.the_page_of_a_region_or")),
+    take("page", both("bundle.the_page_of_a_region_or"), both("bundle.address"), nargs="?")
+    take("--to", both("bundle.new_folder"), "FOLDER", type=Path)
+    take(
+        "--add", both("bundle.enclose_this_page_too_repeatable"), both("bundle.address"), many=True
     )
-    parser.add_argument("--to", type=Path, metavar="FOLDER", help=say(*both("bundle.new_folder")))
-    parser.add_argument(
-        "--add",
-        action="append",
-        default=[],
-        metavar=say(*both("bundle.address")),
-        help=say(*both("bundle.enclose_this_page_too_repeatable")),
-    )
-    parser.add_argument(
+    take(
         "--most",
+        both("bundle.enclose_at_most_n_places_that", most=_MOST),
+        "N",
         type=int,
         default=_MOST,
-        metavar="N",
-        help=say(*both("bundle.enclose_at_most_n_places_that", most=_MOST)),
     )
     add_policy(parser, say)
-    parser.add_argument(
-        "--check",
-        type=Path,
-        metavar="FOLDER",
-        help=say(*both("bundle.check_a_dispute_file_that_exists")),
-    )
+    take("--check", both("bundle.check_a_dispute_file_that_exists"), "FOLDER", type=Path)
 
 
 def run(options: Namespace, say: Say) -> int:

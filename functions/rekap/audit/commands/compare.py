@@ -18,6 +18,7 @@ from rekap.audit import fork as forks
 from rekap.audit.anchors import POLICY
 from rekap.audit.blocks import SiteLog
 from rekap.audit.commands import files
+from rekap.audit.commands.arguments import taking
 from rekap.audit.commands.speech import Say
 from rekap.audit.fork import MAX_FORK, Fork, View
 from rekap.audit.reader import Unreadable, open_source
@@ -48,28 +49,19 @@ class _Kept:
 
 def configure(parser: ArgumentParser, say: Say) -> None:
     """Declare the arguments."""
+    take = taking(parser, say)
     what = say(*both("compare.public_folder_url_or_a_kept"))
     parser.add_argument("one", nargs="?", metavar="A", help=what)
     parser.add_argument("other", nargs="?", metavar="B", help=what)
-    parser.add_argument(
-        "--policy",
-        type=Path,
-        metavar="F",
-        help=say(*both("compare.anchors_from_paper_without_it_the")),
-    )
-    parser.add_argument(
+    take("--policy", both("compare.anchors_from_paper_without_it_the"), "F", type=Path)
+    take(
         "--to",
+        both("compare.file_of_evidence_if_they_contradict"),
+        "F",
         type=Path,
         default=Path("rekap-fork.json"),
-        metavar="F",
-        help=say(*both("compare.file_of_evidence_if_they_contradict")),
     )
-    parser.add_argument(
-        "--evidence",
-        type=Path,
-        metavar="F",
-        help=say(*both("compare.check_a_file_of_evidence_offline")),
-    )
+    take("--evidence", both("compare.check_a_file_of_evidence_offline"), "F", type=Path)
     parser.epilog = say(*both("compare.the_evidence_can_be_checked_by"))
 
 

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Final
 
 from rekap.audit.commands import derive, files
+from rekap.audit.commands.arguments import taking
 from rekap.audit.commands.speech import Say
 from rekap.audit.commands.verify import Progress
 from rekap.audit.exports import cdf
@@ -28,12 +29,12 @@ FORMATS: Final = ("folders", "xlsx", "cdf")
 def configure(parser: ArgumentParser, say: Say) -> None:
     """Declare the arguments."""
     derive.add_arguments(parser, say, "FOLDER", say(*both("export.new_folder")))
-    parser.add_argument(
+    taking(parser, say)(
         "--as",
+        both("export.folders_election_folders_that_can_be"),
         dest="form",
         choices=FORMATS,
         default=FORMATS[0],
-        help=say(*both("export.folders_election_folders_that_can_be")),
     )
 
 

@@ -30,7 +30,7 @@ from rekap.audit.audit import Outcome
 from rekap.audit.blocks import SiteLog
 from rekap.audit.claim import CLAIM, MAX_CLAIM, parse
 from rekap.audit.commands import compare, cosigned, files
-from rekap.audit.commands.arguments import add_site
+from rekap.audit.commands.arguments import add_site, taking
 from rekap.audit.commands.replica import Busy, Foreign, Next, Replica, earlier_tiles
 from rekap.audit.commands.speech import Say
 from rekap.audit.commands.verdict import seen_line, verdict_lines
@@ -53,26 +53,16 @@ _PAUSE_S: Final = 5.0
 
 def configure(parser: ArgumentParser, say: Say) -> None:
     """Declare the arguments."""
+    take = taking(parser, say)
     add_site(parser, say)
-    parser.add_argument(
-        "--to",
-        required=True,
-        type=Path,
-        metavar="DIR",
-        help=say(*both("mirror.the_copy_s_folder_new_or")),
-    )
-    parser.add_argument(
-        "--policy",
-        type=Path,
-        metavar="F",
-        help=say(*both("mirror.anchors_from_paper_without_it_the")),
-    )
-    parser.add_argument(
+    take("--to", both("mirror.the_copy_s_folder_new_or"), "DIR", required=True, type=Path)
+    take("--policy", both("mirror.anchors_from_paper_without_it_the"), "F", type=Path)
+    take(
         "--grace",
+        both("mirror.seconds_to_wait_for_an_address", grace_s=again.GRACE_S),
+        "S",
         type=int,
         default=again.GRACE_S,
-        metavar="S",
-        help=say(*both("mirror.seconds_to_wait_for_an_address", grace_s=again.GRACE_S)),
     )
 
 

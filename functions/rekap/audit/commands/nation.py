@@ -25,6 +25,7 @@ from pathlib import Path
 from typing import Final
 
 from rekap.audit.commands import exchange, files
+from rekap.audit.commands.arguments import taking
 from rekap.audit.commands.kept import Busy, Kept, KeptPortal
 from rekap.audit.commands.speech import Say
 from rekap.audit.nation import front, pages, places, portals
@@ -59,29 +60,18 @@ _Open = Callable[[str, float], Source]
 
 def configure(parser: ArgumentParser, say: Say) -> None:
     """Declare the arguments."""
-    parser.add_argument(
-        "portals", type=Path, metavar="F", help=say(*both("nation.list_of_portals_toml"))
-    )
-    parser.add_argument(
-        "--to",
-        required=True,
-        type=Path,
-        metavar="DIR",
-        help=say(*both("nation.folder_of_the_front_new_or")),
-    )
-    parser.add_argument(
-        "--kept", type=Path, metavar="DIR", help=say(*both("nation.folder_of_what_is_kept_default"))
-    )
-    parser.add_argument(
+    take = taking(parser, say)
+    take("portals", both("nation.list_of_portals_toml"), "F", type=Path)
+    take("--to", both("nation.folder_of_the_front_new_or"), "DIR", required=True, type=Path)
+    take("--kept", both("nation.folder_of_what_is_kept_default"), "DIR", type=Path)
+    take(
         "--seconds",
+        both("nation.time_for_each_portal", seconds=_SECONDS),
+        "S",
         type=int,
         default=_SECONDS,
-        metavar="S",
-        help=say(*both("nation.time_for_each_portal", seconds=_SECONDS)),
     )
-    parser.add_argument(
-        "--at", metavar="T", help=say(*both("nation.time_that_the_pages_state_2024"))
-    )
+    take("--at", both("nation.time_that_the_pages_state_2024"), "T")
 
 
 def run(options: Namespace, say: Say) -> int:

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Final
 
 from rekap.audit.commands import files
-from rekap.audit.commands.arguments import add_policy, add_site
+from rekap.audit.commands.arguments import add_policy, add_site, taking
 from rekap.audit.commands.past import state_after, tell_limits
 from rekap.audit.commands.speech import Say
 from rekap.audit.texts import both
@@ -35,17 +35,12 @@ _SHEET: Final = re.compile(
 
 def configure(parser: ArgumentParser, say: Say) -> None:
     """Declare the arguments."""
+    take = taking(parser, say)
     add_site(parser, say)
-    parser.add_argument(
-        "page",
-        metavar=say(*both("page.address_n")),
-        help=say(*both("page.a_page_s_address_below_the")),
-    )
+    take("page", both("page.a_page_s_address_below_the"), both("page.address_n"))
     add_policy(parser, say)
-    parser.add_argument("--json", action="store_true", help=say(*both("page.the_page_s_data")))
-    parser.add_argument(
-        "--to", type=Path, metavar="FILE", help=say(*both("page.a_new_file_without_it_the"))
-    )
+    take("--json", both("page.the_page_s_data"), action="store_true")
+    take("--to", both("page.a_new_file_without_it_the"), "FILE", type=Path)
 
 
 def run(options: Namespace, say: Say) -> int:

@@ -15,7 +15,7 @@ from typing import Final
 from rekap.audit import again, checks
 from rekap.audit.audit import Outcome
 from rekap.audit.commands import files
-from rekap.audit.commands.arguments import add_site
+from rekap.audit.commands.arguments import add_site, taking
 from rekap.audit.commands.speech import Say
 from rekap.audit.commands.verdict import verdict_lines
 from rekap.audit.overlay import Cached
@@ -36,49 +36,28 @@ _PROGRESS_S: Final = 5.0
 
 def configure(parser: ArgumentParser, say: Say) -> None:
     """Declare the arguments."""
+    take = taking(parser, say)
     add_site(parser, say)
-    parser.add_argument(
-        "--policy",
-        type=Path,
-        metavar="F",
-        help=say(*both("verify.your_own_anchor_file_tlog_policy")),
-    )
-    parser.add_argument(
+    take("--policy", both("verify.your_own_anchor_file_tlog_policy"), "F", type=Path)
+    take(
         "--pages",
+        both("verify.pages_to_draw_by_lot_folder", url_sample=URL_SAMPLE),
+        "all|none|N",
         type=page_count,
-        metavar="all|none|N",
-        help=say(*both("verify.pages_to_draw_by_lot_folder", url_sample=URL_SAMPLE)),
     )
-    parser.add_argument(
-        "--seed",
-        metavar=say(*both("verify.text")),
-        help=say(*both("verify.the_lot_s_seed_to_repeat")),
-    )
-    parser.add_argument(
-        "--receipt", type=Path, metavar="F", help=say(*both("verify.a_receipt_that_the_log_must"))
-    )
-    parser.add_argument(
-        "--app", metavar="DIR|URL", help=say(*both("verify.where_officers_get_their_app"))
-    )
-    parser.add_argument(
-        "--since",
-        type=Path,
-        metavar="F",
-        help=say(*both("verify.a_checkpoint_or_proof_of_another")),
-    )
-    parser.add_argument(
+    take("--seed", both("verify.the_lot_s_seed_to_repeat"), both("verify.text"))
+    take("--receipt", both("verify.a_receipt_that_the_log_must"), "F", type=Path)
+    take("--app", both("verify.where_officers_get_their_app"), "DIR|URL")
+    take("--since", both("verify.a_checkpoint_or_proof_of_another"), "F", type=Path)
+    take(
         "--grace",
+        both("verify.seconds_to_wait_for_publishing_at", grace_s=again.GRACE_S),
+        "S",
         type=int,
         default=again.GRACE_S,
-        metavar="S",
-        help=say(*both("verify.seconds_to_wait_for_publishing_at", grace_s=again.GRACE_S)),
     )
-    parser.add_argument(
-        "--cache", type=Path, metavar="DIR", help=say(*both("verify.keep_the_files_of_an_address"))
-    )
-    parser.add_argument(
-        "--json", action="store_true", help=say(*both("verify.the_verdict_as_json"))
-    )
+    take("--cache", both("verify.keep_the_files_of_an_address"), "DIR", type=Path)
+    take("--json", both("verify.the_verdict_as_json"), action="store_true")
 
 
 def page_count(text: str) -> int:

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from itertools import groupby
 from typing import Any
 
-from rekap.audit.commands.arguments import add_policy, add_site
+from rekap.audit.commands.arguments import add_policy, add_site, taking
 from rekap.audit.commands.past import state_after, tell_limits
 from rekap.audit.commands.speech import Say
 from rekap.audit.commands.verdict import seen_line
@@ -28,22 +28,14 @@ from rekap.core.statements import regions
 
 def configure(parser: ArgumentParser, say: Say) -> None:
     """Declare the arguments."""
+    take = taking(parser, say)
     add_site(parser, say)
-    parser.add_argument(
-        "--at", type=int, metavar="N", help=say(*both("who.who_could_sign_entry_n_without"))
-    )
-    parser.add_argument(
-        "--region",
-        metavar="R",
-        default=regions.COUNTRY,
-        help=say(*both("who.region_code_without_it_the_top")),
-    )
-    parser.add_argument("--kind", metavar="K", help=say(*both("who.only_this_kind")))
-    parser.add_argument(
-        "--election", metavar="E", help=say(*both("who.needed_if_the_log_has_several"))
-    )
+    take("--at", both("who.who_could_sign_entry_n_without"), "N", type=int)
+    take("--region", both("who.region_code_without_it_the_top"), "R", default=regions.COUNTRY)
+    take("--kind", both("who.only_this_kind"), "K")
+    take("--election", both("who.needed_if_the_log_has_several"), "E")
     add_policy(parser, say)
-    parser.add_argument("--json", action="store_true", help=say(*both("who.as_json")))
+    take("--json", both("who.as_json"), action="store_true")
 
 
 def run(options: Namespace, say: Say) -> int:

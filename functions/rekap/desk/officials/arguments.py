@@ -5,6 +5,7 @@ from __future__ import annotations
 from argparse import ArgumentParser
 from pathlib import Path
 
+from rekap.audit.commands.arguments import taking
 from rekap.audit.commands.speech import Say
 from rekap.desk.officials.outbox.queue import QUEUE
 from rekap.desk.officials.paper import DRAFT, SIGNED, Paper
@@ -16,32 +17,30 @@ def add_kit(
     parser: ArgumentParser, say: Say, more: tuple[str, str] = ("", ""), *, required: bool = True
 ) -> None:
     """Declare --kit; `more` is what else is to be said of it."""
-    parser.add_argument(
+    taking(parser, say)(
         "--kit",
+        both("arguments.a_file_made_by_rekap_kit", more=(more[0], more[1])),
+        "KIT",
         required=required,
         type=Path,
-        metavar="KIT",
-        help=say(*both("arguments.a_file_made_by_rekap_kit", more=(more[0], more[1]))),
     )
 
 
 def add_time(parser: ArgumentParser, say: Say) -> None:
     """Declare --at."""
-    parser.add_argument(
-        "--at",
-        metavar=say(*both("arguments.time")),
-        help=say(*both("arguments.time_of_the_statement_default_this")),
+    taking(parser, say)(
+        "--at", both("arguments.time_of_the_statement_default_this"), both("arguments.time")
     )
 
 
 def add_queue(parser: ArgumentParser, say: Say) -> None:
     """Declare --queue."""
-    parser.add_argument(
+    taking(parser, say)(
         "--queue",
+        both("arguments.folder_of_the_queue", queue=QUEUE),
+        both("arguments.dir"),
         type=Path,
         default=Path(QUEUE),
-        metavar=say(*both("arguments.dir")),
-        help=say(*both("arguments.folder_of_the_queue", queue=QUEUE)),
     )
 
 

@@ -19,6 +19,7 @@ from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import load_der_public_key
 
+from rekap.audit.commands.arguments import taking
 from rekap.audit.commands.speech import Say
 from rekap.core.errors import Malformed
 from rekap.core.signing import keys as public_keys
@@ -34,28 +35,19 @@ _SPKI_BYTES: Final = 44
 
 def configure(parser: ArgumentParser, say: Say) -> None:
     """Declare the arguments."""
-    parser.add_argument(
-        "folder", type=Path, metavar="DIR", help=say(*both("portal_keys.portal_s_folder"))
-    )
-    parser.add_argument(
-        "--origin", required=True, help=say(*both("portal_keys.the_log_s_name_for_example"))
-    )
-    parser.add_argument(
-        "--only", choices=ROLES, help=say(*both("portal_keys.only_this_key_on_aws_the"))
-    )
-    parser.add_argument(
-        "--log-public", metavar="BASE64", help=say(*both("portal_keys.public_key_of_the_log_from"))
-    )
+    take = taking(parser, say)
+    take("folder", both("portal_keys.portal_s_folder"), "DIR", type=Path)
+    take("--origin", both("portal_keys.the_log_s_name_for_example"), required=True)
+    take("--only", both("portal_keys.only_this_key_on_aws_the"), choices=ROLES)
+    take("--log-public", both("portal_keys.public_key_of_the_log_from"), "BASE64")
 
-    parser.add_argument(
-        "--contact", metavar="TEXT", help=say(*both("portal_keys.print_this_log_s_application_to"))
-    )
-    parser.add_argument(
+    take("--contact", both("portal_keys.print_this_log_s_application_to"), "TEXT")
+    take(
         "--qpd",
+        both("portal_keys.questions_a_day_to_each_witness", qpd=log_list.QPD),
+        "N",
         type=int,
         default=log_list.QPD,
-        metavar="N",
-        help=say(*both("portal_keys.questions_a_day_to_each_witness", qpd=log_list.QPD)),
     )
 
 

@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from rekap.audit.commands.arguments import taking
 from rekap.audit.commands.speech import Say
 from rekap.core.errors import Conflict
 from rekap.core.log.ports import LogFiles
@@ -24,17 +25,11 @@ from rekap.portal.sequencing.restore import Restored, restore
 def configure(parser: ArgumentParser, say: Say) -> None:
     """Declare the arguments."""
     which = parser.add_mutually_exclusive_group(required=True)
-    which.add_argument(
-        "folder", nargs="?", type=Path, metavar="DIR", help=say(*both("restore.portal_s_folder"))
+    taking(which, say)("folder", both("restore.portal_s_folder"), "DIR", nargs="?", type=Path)
+    taking(which, say)(
+        "--environment", both("restore.the_portal_that_the_rekap_variables"), action="store_true"
     )
-    which.add_argument(
-        "--environment",
-        action="store_true",
-        help=say(*both("restore.the_portal_that_the_rekap_variables")),
-    )
-    parser.add_argument(
-        "--lift", action="store_true", help=say(*both("restore.lift_the_stop_after_a_person"))
-    )
+    taking(parser, say)("--lift", both("restore.lift_the_stop_after_a_person"), action="store_true")
     parser.epilog = say(*both("restore.stop_all_functions_of_the_portal"))
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from rekap.audit.commands import derive
+from rekap.audit.commands.arguments import taking
 from rekap.audit.commands.speech import Say
 from rekap.desk.elections.values import Election
 from rekap.desk.replay.functions import Refused
@@ -26,32 +27,12 @@ _PROGRESS_S: Final = 5.0
 
 def configure(parser: ArgumentParser, say: Say) -> None:
     """Declare the arguments."""
-    parser.add_argument(
-        "folders",
-        nargs="+",
-        type=Path,
-        metavar="FOLDER",
-        help=say(*both("import.election_folder_mode_replay")),
-    )
-    parser.add_argument(
-        "--to",
-        required=True,
-        type=Path,
-        metavar="DIR",
-        help=say(*both("import.new_folder_for_the_portal")),
-    )
-    parser.add_argument(
-        "--seed", default="", help=say(*both("import.seed_of_the_demonstration_keys_public"))
-    )
-    parser.add_argument(
-        "--release",
-        default="",
-        metavar="ID",
-        help=say(*both("import.fixed_release_for_tests_only")),
-    )
-    parser.add_argument(
-        "--origin", default=ORIGIN, help=say(*both("import.name_of_the_log", origin=ORIGIN))
-    )
+    take = taking(parser, say)
+    take("folders", both("import.election_folder_mode_replay"), "FOLDER", nargs="+", type=Path)
+    take("--to", both("import.new_folder_for_the_portal"), "DIR", required=True, type=Path)
+    take("--seed", both("import.seed_of_the_demonstration_keys_public"), default="")
+    take("--release", both("import.fixed_release_for_tests_only"), "ID", default="")
+    take("--origin", both("import.name_of_the_log", origin=ORIGIN), default=ORIGIN)
 
 
 def run(options: Namespace, say: Say) -> int:

@@ -6,6 +6,7 @@ from argparse import ArgumentParser, Namespace
 from pathlib import Path
 from typing import Any
 
+from rekap.audit.commands.arguments import taking
 from rekap.audit.commands.speech import LANGUAGES, Say
 from rekap.core.ledger.offices import Record
 from rekap.core.statements.model import REASONS, slot_key
@@ -26,6 +27,7 @@ from rekap.desk.texts import both
 
 def configure(parser: ArgumentParser, say: Say) -> None:
     """Declare the arguments."""
+    take = taking(parser, say)
     parser.epilog = _epilog(say)
     add_kit(parser, say)
     slot.add_arguments(parser, say)
@@ -33,23 +35,17 @@ def configure(parser: ArgumentParser, say: Say) -> None:
     parser.add_argument(
         "--reason",
         choices=REASONS,
-        metavar=say(*both("correct.reason")),
+        metavar=say(*both("arguments.reason")),
         help=labels.listed(say, "reason", REASONS),
     )
-    parser.add_argument(
-        "--reason-text",
-        metavar=say(*both("correct.text")),
-        help=say(*both("correct.more_about_it_no_names_no")),
-    )
-    parser.add_argument(
+    take("--reason-text", both("correct.more_about_it_no_names_no"), both("arguments.text"))
+    take(
         "--after",
+        both("correct.the_signed_form_that_is_changed"),
+        both("arguments.file"),
         type=Path,
-        metavar=say(*both("correct.file")),
-        help=say(*both("correct.the_signed_form_that_is_changed")),
     )
-    parser.add_argument(
-        "--copy", action="store_true", help=say(*both("correct.write_the_figures_in_force_to"))
-    )
+    take("--copy", both("correct.write_the_figures_in_force_to"), action="store_true")
 
 
 def _epilog(say: Say) -> str:

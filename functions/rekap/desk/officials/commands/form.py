@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from rekap.audit.commands import files
+from rekap.audit.commands.arguments import taking
 from rekap.audit.commands.speech import Say
 from rekap.core.errors import Malformed
 from rekap.core.statements.model import slot_key
@@ -33,9 +34,7 @@ def configure(parser: ArgumentParser, say: Say) -> None:
     add_kit(parser, say)
     slot.add_arguments(parser, say)
     add_arguments(parser, say)
-    parser.add_argument(
-        "--blank", action="store_true", help=say(*both("form.write_an_empty_csv_sheet_to"))
-    )
+    taking(parser, say)("--blank", both("form.write_an_empty_csv_sheet_to"), action="store_true")
 
 
 def _epilog(say: Say) -> str:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from rekap.audit.commands import files
+from rekap.audit.commands.arguments import taking
 from rekap.audit.commands.speech import Say
 from rekap.core import codec
 from rekap.core.errors import Conflict, Finding, Malformed
@@ -41,21 +42,16 @@ _COLUMNS: Final = (
 
 def configure(parser: ArgumentParser, say: Say) -> None:
     """Declare the arguments."""
+    take = taking(parser, say)
     parser.epilog = _epilog(say)
     add_kit(parser, say)
-    parser.add_argument(
-        "--list",
-        required=True,
-        type=Path,
-        metavar="CSV",
-        help=say(*both("grant.the_list_of_persons")),
-    )
-    parser.add_argument(
+    take("--list", both("grant.the_list_of_persons"), "CSV", required=True, type=Path)
+    take(
         "--to",
+        both("grant.a_new_folder_for_the_drafts"),
+        both("arguments.dir"),
         required=True,
         type=Path,
-        metavar=say(*both("grant.dir")),
-        help=say(*both("grant.a_new_folder_for_the_drafts")),
     )
     add_time(parser, say)
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from rekap.audit.commands import files
+from rekap.audit.commands.arguments import taking
 from rekap.audit.commands.speech import Say
 from rekap.core import codec
 from rekap.core.errors import Conflict, Malformed
@@ -29,37 +30,18 @@ _NAME_MAX: Final = 100
 
 def configure(parser: ArgumentParser, say: Say) -> None:
     """Declare the arguments."""
+    take = taking(parser, say)
     parser.epilog = _epilog(say)
     what = parser.add_mutually_exclusive_group(required=True)
-    what.add_argument("--to", type=Path, metavar="F", help=say(*both("keygen.make_a_new_key")))
-    what.add_argument(
-        "--enrol", type=Path, metavar="F", help=say(*both("keygen.enrol_a_key_that_exists"))
-    )
-    what.add_argument(
-        "--show",
-        type=Path,
-        metavar="F",
-        help=say(*both("keygen.show_the_fingerprint_of_either_file")),
-    )
+    taking(what, say)("--to", both("keygen.make_a_new_key"), "F", type=Path)
+    taking(what, say)("--enrol", both("keygen.enrol_a_key_that_exists"), "F", type=Path)
+    taking(what, say)("--show", both("keygen.show_the_fingerprint_of_either_file"), "F", type=Path)
     add_kit(parser, say, both("keygen.of_the_election"), required=False)
-    parser.add_argument(
-        "--log",
-        metavar=say(*both("keygen.file")),
-        help=say(*both("keygen.instead_of_kit_entry_0_as")),
-    )
-    parser.add_argument("--origin", help=say(*both("keygen.instead_of_log_before_there_is")))
-    parser.add_argument("--election", metavar="E", help=say(*both("keygen.instead_of_kit_the_id")))
-    parser.add_argument(
-        "--name",
-        metavar=say(*both("keygen.text")),
-        help=say(*both("keygen.a_remark_never_in_the_log")),
-    )
-    parser.add_argument(
-        "--passphrase-file",
-        type=Path,
-        metavar="F",
-        help=say(*both("keygen.passphrase_from_a_file_for_machines")),
-    )
+    take("--log", both("keygen.instead_of_kit_entry_0_as"), both("arguments.file"))
+    take("--origin", both("keygen.instead_of_log_before_there_is"))
+    take("--election", both("keygen.instead_of_kit_the_id"), "E")
+    take("--name", both("keygen.a_remark_never_in_the_log"), both("arguments.text"))
+    take("--passphrase-file", both("keygen.passphrase_from_a_file_for_machines"), "F", type=Path)
     parser.add_argument(
         "--peraga",
         nargs=2,

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
+from rekap.audit.commands.arguments import taking
 from rekap.audit.commands.speech import Say
 from rekap.core import codec
 from rekap.core.ledger.kinds import requirements
@@ -26,30 +27,26 @@ _DIGITS: Final = 32
 
 def configure(parser: ArgumentParser, say: Say) -> None:
     """Declare the arguments."""
+    take = taking(parser, say)
     parser.epilog = _epilog(say)
     add_kit(parser, say)
     which = parser.add_mutually_exclusive_group(required=True)
-    which.add_argument("--key", metavar="KEYID", help=say(*both("revoke.32_hex_digits")))
-    which.add_argument("--person", metavar="P", help=say(*both("revoke.a_person_with_one_key")))
+    taking(which, say)("--key", both("revoke.32_hex_digits"), "KEYID")
+    taking(which, say)("--person", both("revoke.a_person_with_one_key"), "P")
     parser.add_argument(
         "--reason",
         required=True,
         choices=model.REVOKE_REASONS,
-        metavar=say(*both("revoke.reason")),
+        metavar=say(*both("arguments.reason")),
         help=labels.listed(say, "revoke_reason", model.REVOKE_REASONS),
     )
-    parser.add_argument(
-        "--suspect-from",
-        type=int,
-        metavar="N",
-        help=say(*both("revoke.entries_from_n_on_that_this")),
-    )
-    parser.add_argument(
+    take("--suspect-from", both("revoke.entries_from_n_on_that_this"), "N", type=int)
+    take(
         "--to",
+        both("revoke.the_draft_name", draft=DRAFT),
+        both("arguments.file"),
         required=True,
         type=Path,
-        metavar=say(*both("revoke.file")),
-        help=say(*both("revoke.the_draft_name", draft=DRAFT)),
     )
     add_time(parser, say)
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
+from rekap.audit.commands.arguments import taking
 from rekap.audit.commands.speech import Say
 from rekap.desk.officials import given, paper
 from rekap.desk.officials.arguments import add_kit, add_queue
@@ -21,56 +22,40 @@ from rekap.desk.texts import both
 
 def configure(parser: ArgumentParser, say: Say) -> None:
     """Declare the arguments."""
+    take = taking(parser, say)
     parser.epilog = _epilog(say)
-    parser.add_argument(
+    take(
         "files",
+        both("sign.a_draft_or_a_signed_statement", draft=DRAFT, signed=SIGNED),
+        both("arguments.file"),
         nargs="+",
         type=Path,
-        metavar=say(*both("sign.file")),
-        help=say(*both("sign.a_draft_or_a_signed_statement", draft=DRAFT, signed=SIGNED)),
     )
     add_kit(parser, say, both("sign.only_entry_0_needs_neither_this"), required=False)
-    parser.add_argument(
-        "--log",
-        type=Path,
-        metavar=say(*both("sign.file")),
-        help=say(*both("sign.instead_of_kit_while_there_is")),
-    )
-    parser.add_argument(
+    take("--log", both("sign.instead_of_kit_while_there_is"), both("arguments.file"), type=Path)
+    take(
         "--key",
-        action="append",
-        default=[],
+        both("sign.key_file_may_be_repeated_for"),
+        both("arguments.key"),
+        many=True,
         type=Path,
-        metavar=say(*both("sign.key")),
-        help=say(*both("sign.key_file_may_be_repeated_for")),
     )
-    parser.add_argument(
+    take(
         "--passphrase-file",
-        action="append",
-        default=[],
+        both("sign.passphrase_from_a_file_for_machines"),
+        "F",
+        many=True,
         type=Path,
-        metavar="F",
-        help=say(*both("sign.passphrase_from_a_file_for_machines")),
     )
-    parser.add_argument(
-        "--expect",
-        action="append",
-        default=[],
-        metavar="ID",
-        help=say(*both("sign.sign_without_asking_only_if_the")),
-    )
-    parser.add_argument(
-        "--blind", action="store_true", help=say(*both("sign.type_the_votes_from_the_paper"))
-    )
-    parser.add_argument(
-        "--unregistered", action="store_true", help=say(*both("sign.allow_a_key_that_is_not"))
-    )
+    take("--expect", both("sign.sign_without_asking_only_if_the"), "ID", many=True)
+    take("--blind", both("sign.type_the_votes_from_the_paper"), action="store_true")
+    take("--unregistered", both("sign.allow_a_key_that_is_not"), action="store_true")
     add_queue(parser, say)
-    parser.add_argument(
+    take(
         "--to",
+        both("sign.result_default_the_same_name_with", signed=SIGNED),
+        both("arguments.file"),
         type=Path,
-        metavar=say(*both("sign.file")),
-        help=say(*both("sign.result_default_the_same_name_with", signed=SIGNED)),
     )
 
 

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Final
 
 from rekap.audit.commands import files
+from rekap.audit.commands.arguments import taking
 from rekap.audit.commands.speech import Say
 from rekap.audit.reader import Source, Unreadable, open_source
 from rekap.core import codec
@@ -46,18 +47,19 @@ _FEW_TILES: Final = 8
 
 def configure(parser: ArgumentParser, say: Say) -> None:
     """Declare the arguments."""
+    take = taking(parser, say)
     parser.epilog = say(*both("status.exit_code_0_all_are_logged"))
-    parser.add_argument(
+    take(
         "what",
+        both("status.statements_receipts_leaf_hashes_or_a", queue=QUEUE),
+        both("status.file_leaf_queue"),
         nargs="*",
-        metavar=say(*both("status.file_leaf_queue")),
-        help=say(*both("status.statements_receipts_leaf_hashes_or_a", queue=QUEUE)),
     )
-    parser.add_argument(
+    take(
         "--from",
+        both("status.public_folder_or_address_of_the"),
+        both("arguments.dir_url"),
         dest="source",
-        metavar=say(*both("status.dir_url")),
-        help=say(*both("status.public_folder_or_address_of_the")),
     )
     add_queue(parser, say)
     add_kit(parser, say, both("status.the_log_s_anchor"), required=False)

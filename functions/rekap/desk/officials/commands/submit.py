@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from rekap.audit.commands.arguments import taking
 from rekap.audit.commands.speech import Say
 from rekap.audit.reader import open_source
 from rekap.core.errors import Malformed, RekapError
@@ -41,39 +42,30 @@ _LOCK_PAUSE_S: Final = 1.0
 
 def configure(parser: ArgumentParser, say: Say) -> None:
     """Declare the arguments."""
+    take = taking(parser, say)
     parser.epilog = say(*both("submit.exit_code_0_all_that_were"))
-    parser.add_argument(
+    take(
         "files",
+        both("submit.signed_statements_without_any_the_queue", signed=SIGNED),
+        both("submit.file_folder"),
         nargs="*",
         type=Path,
-        metavar=say(*both("submit.file_folder")),
-        help=say(*both("submit.signed_statements_without_any_the_queue", signed=SIGNED)),
     )
-    parser.add_argument(
-        "--to", metavar="URL", help=say(*both("submit.https_address_of_the_portal_once"))
-    )
+    take("--to", both("submit.https_address_of_the_portal_once"), "URL")
     add_queue(parser, say)
     add_kit(parser, say, both("submit.the_receipt_key_is_in_it"), required=False)
-    parser.add_argument(
-        "--once", action="store_true", help=say(*both("submit.try_once_no_waiting_for_cron"))
-    )
-    parser.add_argument(
-        "--wait", action="store_true", help=say(*both("submit.wait_until_it_is_in_the"))
-    )
-    parser.add_argument(
+    take("--once", both("submit.try_once_no_waiting_for_cron"), action="store_true")
+    take("--wait", both("submit.wait_until_it_is_in_the"), action="store_true")
+    take(
         "--for",
+        both("submit.stop_after_so_many_seconds_without", patience_s=PATIENCE_S),
+        both("submit.seconds"),
         dest="patience",
         type=_seconds,
         default=PATIENCE_S,
-        metavar=say(*both("submit.seconds")),
-        help=say(*both("submit.stop_after_so_many_seconds_without", patience_s=PATIENCE_S)),
     )
-    parser.add_argument(
-        "--again", action="store_true", help=say(*both("submit.send_again_also_what_was_refused"))
-    )
-    parser.add_argument(
-        "--insist", action="store_true", help=say(*both("submit.send_the_named_files_even_if"))
-    )
+    take("--again", both("submit.send_again_also_what_was_refused"), action="store_true")
+    take("--insist", both("submit.send_the_named_files_even_if"), action="store_true")
 
 
 def _seconds(text: str) -> int:

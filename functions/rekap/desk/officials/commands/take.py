@@ -10,6 +10,7 @@ from typing import Final
 
 from rekap.audit import claim
 from rekap.audit.commands import files
+from rekap.audit.commands.arguments import taking
 from rekap.audit.commands.speech import Say
 from rekap.audit.commands.verdict import verdict_lines
 from rekap.audit.commands.verify import Progress, repeat
@@ -35,43 +36,21 @@ MODES: Final = {
 
 def configure(parser: ArgumentParser, say: Say) -> None:
     """Declare the arguments."""
+    take = taking(parser, say)
     parser.epilog = _epilog(say)
-    parser.add_argument(
-        "site", metavar=say(*both("take.dir_url")), help=say(*both("take.public_folder_or_url"))
-    )
-    parser.add_argument(
-        "--election", default="", metavar="E", help=say(*both("take.id_may_be_left_out_if"))
-    )
-    parser.add_argument(
+    take("site", both("take.public_folder_or_url"), both("arguments.dir_url"))
+    take("--election", both("take.id_may_be_left_out_if"), "E", default="")
+    take(
         "--region",
+        both("take.the_office_s_region_code"),
+        both("arguments.code"),
         required=True,
         type=lambda text: region(text, say),
-        metavar=say(*both("take.code")),
-        help=say(*both("take.the_office_s_region_code")),
     )
-    parser.add_argument(
-        "--tps",
-        type=lambda text: station(text, say),
-        metavar="N",
-        help=say(*both("take.this_station_only")),
-    )
-    parser.add_argument(
-        "--levels",
-        type=int,
-        metavar="N",
-        choices=range(6),
-        help=say(*both("take.levels_below_it_default_all")),
-    )
-    parser.add_argument(
-        "--policy", type=Path, metavar="F", help=say(*both("take.your_own_anchor_file"))
-    )
-    parser.add_argument(
-        "--to",
-        required=True,
-        type=Path,
-        metavar=say(*both("take.file")),
-        help=say(*both("take.the_kit_file")),
-    )
+    take("--tps", both("take.this_station_only"), "N", type=lambda text: station(text, say))
+    take("--levels", both("take.levels_below_it_default_all"), "N", type=int, choices=range(6))
+    take("--policy", both("take.your_own_anchor_file"), "F", type=Path)
+    take("--to", both("take.the_kit_file"), both("arguments.file"), required=True, type=Path)
 
 
 def _epilog(say: Say) -> str:

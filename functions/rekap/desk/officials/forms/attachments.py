@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
 
+from rekap.audit.commands.arguments import taking
 from rekap.audit.commands.speech import Say
 from rekap.core.codec import MAX_INTEGER
 from rekap.core.statements.model import WITNESS_REASONS
@@ -32,13 +33,12 @@ _STATES: Final = {
 
 def add_arguments(parser: ArgumentParser, say: Say) -> None:
     """Declare --scan and --witness."""
-    parser.add_argument(
+    taking(parser, say)(
         "--scan",
-        action="append",
-        default=[],
+        both("attachments.photograph_of_a_page_in_their"),
+        both("arguments.file"),
+        many=True,
         type=Path,
-        metavar=say(*both("attachments.file")),
-        help=say(*both("attachments.photograph_of_a_page_in_their")),
     )
     parser.add_argument(
         "--witness",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from argparse import ArgumentParser
 from pathlib import Path
 
+from rekap.audit.commands.arguments import taking
 from rekap.audit.commands.speech import Say
 from rekap.core.statements.model import COUNTS
 from rekap.desk.officials import caption, labels
@@ -19,30 +20,25 @@ from rekap.desk.texts import both
 
 def add_arguments(parser: ArgumentParser, say: Say) -> None:
     """Declare what every draft of a form takes."""
-    parser.add_argument(
+    take = taking(parser, say)
+    take(
         "--to",
+        both("options.result_for_example_tps004", draft=DRAFT),
+        both("arguments.file"),
         type=Path,
         required=True,
-        metavar=say(*both("options.file")),
-        help=say(*both("options.result_for_example_tps004", draft=DRAFT)),
     )
-    parser.add_argument(
-        "--sheet",
-        type=Path,
-        metavar="CSV",
-        help=say(*both("options.figures_of_a_csv_file_without")),
-    )
-    parser.add_argument(
+    take("--sheet", both("options.figures_of_a_csv_file_without"), "CSV", type=Path)
+    take(
         "--explain",
-        action="append",
-        default=[],
-        metavar=say(*both("options.text")),
-        help=say(*both("options.explanation_of_a_finding_rule_child")),
+        both("options.explanation_of_a_finding_rule_child"),
+        both("arguments.text"),
+        many=True,
     )
-    parser.add_argument(
+    take(
         "--unexplained",
+        both("options.leave_findings_unexplained_where_that_is"),
         action="store_true",
-        help=say(*both("options.leave_findings_unexplained_where_that_is")),
     )
     attachments.add_arguments(parser, say)
     parser.add_argument(
@@ -51,28 +47,18 @@ def add_arguments(parser: ArgumentParser, say: Say) -> None:
         metavar=say(*both("options.count")),
         help=labels.listed(say, "count", COUNTS),
     )
-    parser.add_argument(
+    take(
         "--sheets",
-        action="append",
-        default=[],
+        both("options.for_d_hasil_kecamatan_sheets_of"),
+        both("arguments.file"),
+        many=True,
         type=Path,
-        metavar=say(*both("options.file")),
-        help=say(*both("options.for_d_hasil_kecamatan_sheets_of")),
     )
-    parser.add_argument(
-        "--corrections",
-        type=Path,
-        metavar="CSV",
-        help=say(*both("options.for_a_d_form_figures_of")),
-    )
+    take("--corrections", both("options.for_a_d_form_figures_of"), "CSV", type=Path)
     add_time(parser, say)
     add_queue(parser, say)
-    parser.add_argument(
-        "--insist", action="store_true", help=say(*both("options.do_not_ask_about_forms_of"))
-    )
-    parser.add_argument(
-        "--replace", action="store_true", help=say(*both("options.replace_an_older_draft_of_this"))
-    )
+    take("--insist", both("options.do_not_ask_about_forms_of"), action="store_true")
+    take("--replace", both("options.replace_an_older_draft_of_this"), action="store_true")
 
 
 def moment(slot: Slot, asked: str | None, talk: Talk) -> str:

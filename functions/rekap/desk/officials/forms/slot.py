@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from rekap.audit.commands.arguments import taking
 from rekap.audit.commands.speech import Say
 from rekap.core.ledger.places import contest_of
 from rekap.core.statements import model, regions
@@ -91,9 +92,8 @@ class Slot:
 
 def add_arguments(parser: ArgumentParser, say: Say) -> None:
     """Declare what names a slot."""
-    parser.add_argument(
-        "--contest", metavar="C", help=say(*both("slot.contest_may_be_left_out_if"))
-    )
+    take = taking(parser, say)
+    take("--contest", both("slot.contest_may_be_left_out_if"), "C")
     forms = [form for form in model.FORMS if form != model.SUMMARY]
     parser.add_argument(
         "--form",
@@ -102,13 +102,8 @@ def add_arguments(parser: ArgumentParser, say: Say) -> None:
         metavar=say(*both("slot.form")),
         help=labels.listed(say, "form", forms),
     )
-    parser.add_argument(
-        "--region",
-        required=True,
-        metavar=say(*both("slot.code")),
-        help=say(*both("slot.region_code_with_dots")),
-    )
-    parser.add_argument("--tps", metavar="N", help=say(*both("slot.three_digits_for_c_hasil_only")))
+    take("--region", both("slot.region_code_with_dots"), both("arguments.code"), required=True)
+    take("--tps", both("slot.three_digits_for_c_hasil_only"), "N")
 
 
 def find(kit: Kit, options: Namespace) -> Slot:

@@ -6,6 +6,7 @@ from argparse import ArgumentParser, Namespace
 from collections.abc import Iterator
 from typing import Any
 
+from rekap.audit.commands.arguments import taking
 from rekap.audit.commands.speech import Say
 from rekap.core.statements import model
 from rekap.desk.officials.kits.kit import Kit
@@ -16,20 +17,21 @@ from rekap.desk.texts import both
 
 def configure_recommendation(parser: ArgumentParser, say: Say) -> None:
     """Declare the arguments of a recommendation."""
+    take = taking(parser, say)
     parser.add_argument("--contest", required=True)
     _add_seat(parser, say, "--by", say(*both("advice.who_recommends")))
-    parser.add_argument("--number", required=True, help=say(*both("advice.number_in_its_register")))
+    take("--number", both("advice.number_in_its_register"), required=True)
     _add_seat(parser, say, "--address", say(*both("advice.who_is_asked_to_act")))
     parser.add_argument("--type", required=True, choices=model.RECOMMENDED)
     parser.add_argument("--ground", required=True, choices=model.GROUNDS)
-    parser.add_argument(
+    take(
         "--place",
+        both("advice.a_place_may_be_repeated"),
+        "KODE[/TPS]",
         action="append",
         required=True,
-        metavar="KODE[/TPS]",
-        help=say(*both("advice.a_place_may_be_repeated")),
     )
-    parser.add_argument("--due", help=say(*both("advice.asked_for_by_a_date")))
+    take("--due", both("advice.asked_for_by_a_date"))
 
 
 def recommendation(
@@ -52,18 +54,14 @@ def recommendation(
 
 def configure_response(parser: ArgumentParser, say: Say) -> None:
     """Declare the arguments of a response."""
+    take = taking(parser, say)
     parser.add_argument("--contest", required=True)
     _add_seat(parser, say, "--by", say(*both("advice.who_responds")))
-    parser.add_argument(
-        "--recommendation",
-        required=True,
-        metavar="ID",
-        help=say(*both("advice.id_of_the_recommendation")),
-    )
+    take("--recommendation", both("advice.id_of_the_recommendation"), "ID", required=True)
     parser.add_argument("--outcome", required=True, choices=model.OUTCOMES)
-    parser.add_argument("--date", help=say(*both("advice.scheduled_for_a_date")))
+    take("--date", both("advice.scheduled_for_a_date"))
     parser.add_argument("--reason", choices=model.REFUSALS)
-    parser.add_argument("--paper", metavar="ID", help=say(*both("advice.the_form_that_came_of_it")))
+    take("--paper", both("advice.the_form_that_came_of_it"), "ID")
 
 
 def response(

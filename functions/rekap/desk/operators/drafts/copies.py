@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
 
+from rekap.audit.commands.arguments import taking
 from rekap.audit.commands.speech import Say
 from rekap.core.ledger.copies import holder
 from rekap.core.pages.twins.copies import COLUMNS
@@ -23,12 +24,7 @@ _OPTIONAL: Final = ("pair", "organisation", "source")
 
 def configure(parser: ArgumentParser, say: Say) -> None:
     """Declare the arguments of copies."""
-    parser.add_argument(
-        "file",
-        type=Path,
-        metavar=say("BERKAS", "FILE"),
-        help=say(*both("copies.one_row_per_copy")),
-    )
+    taking(parser, say)("file", both("copies.one_row_per_copy"), say("BERKAS", "FILE"), type=Path)
 
 
 def drafts(options: Namespace, _kit: Kit | None, _talk: Talk) -> Iterator[tuple[str, Any]]:

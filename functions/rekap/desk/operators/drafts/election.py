@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from rekap.audit.commands.arguments import taking
 from rekap.audit.commands.speech import Say
 from rekap.core.statements import regions
 from rekap.desk.elections import folder as folders
@@ -20,43 +21,31 @@ from rekap.desk.texts import both
 
 
 def _add_folder(parser: ArgumentParser, say: Say) -> None:
-    parser.add_argument(
-        "folder",
-        type=Path,
-        metavar="FOLDER",
-        help=say(*both("election.election_folder_election_toml_regions_csv")),
+    taking(parser, say)(
+        "folder", both("election.election_folder_election_toml_regions_csv"), "FOLDER", type=Path
     )
 
 
 def configure_election(parser: ArgumentParser, say: Say) -> None:
     """Declare the arguments of an election."""
+    take = taking(parser, say)
     _add_folder(parser, say)
-    parser.add_argument("--origin", required=True, help=say(*both("election.the_log_s_name")))
+    take("--origin", both("election.the_log_s_name"), required=True)
     parser.add_argument("--mode", required=True, choices=("live", "rehearsal"))
     for name, indonesian, english in (
         ("kpu", "akar KPU", "the roots of KPU"),
         ("bawaslu", "akar Bawaslu", "the roots of Bawaslu"),
     ):
-        parser.add_argument(
+        take(
             f"--{name}",
+            both("election.enrolments_of_one_a_line", indonesian=(indonesian, english)),
+            both("arguments.file"),
             type=Path,
-            metavar=say(*both("election.file")),
             required=name == "kpu",
-            help=say(*both("election.enrolments_of_one_a_line", indonesian=(indonesian, english))),
         )
-        parser.add_argument(
-            f"--{name}-k",
-            type=int,
-            metavar="K",
-            default=1,
-            help=say(*both("election.how_many_must_sign")),
-        )
-    parser.add_argument(
-        "--pair",
-        action="append",
-        default=[],
-        metavar=say(*both("election.n_file")),
-        help=say(*both("election.enrolments_of_pair_n_s_roots")),
+        take(f"--{name}-k", both("election.how_many_must_sign"), "K", type=int, default=1)
+    take(
+        "--pair", both("election.enrolments_of_pair_n_s_roots"), both("election.n_file"), many=True
     )
 
 
@@ -97,12 +86,8 @@ def _pair(text: str) -> tuple[int, Path]:
 def configure_roster(parser: ArgumentParser, say: Say) -> None:
     """Declare the arguments of rosters."""
     _add_folder(parser, say)
-    parser.add_argument(
-        "--region",
-        action="append",
-        default=[],
-        metavar=say(*both("election.code")),
-        help=say(*both("election.only_the_list_of_this_region")),
+    taking(parser, say)(
+        "--region", both("election.only_the_list_of_this_region"), both("arguments.code"), many=True
     )
 
 

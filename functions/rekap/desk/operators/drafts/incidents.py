@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from rekap.audit.commands import files
+from rekap.audit.commands.arguments import taking
 from rekap.audit.commands.speech import Say
 from rekap.core.statements import kinds_incident, model
 from rekap.desk.officials.kits.kit import Kit
@@ -24,19 +25,18 @@ _SIDES: Final = {"saksi": "pair", "pemantau": "organisation"}
 def configure_objection(parser: ArgumentParser, say: Say) -> None:
     """Declare the arguments of an objection."""
     _add_line(parser, say, model.OBJECTIONS)
-    parser.add_argument(
+    taking(parser, say)(
         "--claim",
-        action="append",
-        default=[],
-        metavar=say(*both("incidents.figure_number")),
-        help=say(*both("incidents.what_a_figure_should_be")),
+        both("incidents.what_a_figure_should_be"),
+        both("incidents.figure_number"),
+        many=True,
     )
 
 
 def configure_event(parser: ArgumentParser, say: Say) -> None:
     """Declare the arguments of an event."""
     _add_line(parser, say, (*model.EVENTS, *model.MEETINGS))
-    parser.add_argument("--time", help=say(*both("incidents.when_it_happened")))
+    taking(parser, say)("--time", both("incidents.when_it_happened"))
 
 
 def objection(
@@ -57,22 +57,16 @@ def event(
 
 
 def _add_line(parser: ArgumentParser, say: Say, codes: tuple[str, ...]) -> None:
+    take = taking(parser, say)
     add_slot(parser, say)
-    parser.add_argument(
-        "--by",
-        required=True,
-        metavar=say(*both("incidents.body_side")),
-        help=say(*both("incidents.who_says_it")),
-    )
-    parser.add_argument(
-        "--number", required=True, type=int, help=say(*both("incidents.number_on_the_paper"))
-    )
+    take("--by", both("incidents.who_says_it"), both("incidents.body_side"), required=True)
+    take("--number", both("incidents.number_on_the_paper"), required=True, type=int)
     parser.add_argument("--code", required=True, choices=codes)
-    parser.add_argument(
+    take(
         "--attachment",
+        both("incidents.its_words_only_the_digest"),
+        both("arguments.file"),
         type=Path,
-        metavar=say(*both("incidents.file")),
-        help=say(*both("incidents.its_words_only_the_digest")),
     )
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from rekap.audit.app import MAX_LIST
 from rekap.audit.commands import files
+from rekap.audit.commands.arguments import taking
 from rekap.audit.commands.speech import Say
 from rekap.core import codec
 from rekap.core.errors import Malformed
@@ -23,58 +24,43 @@ _MAX_POLICY = 65_536
 
 
 def _add_origin(parser: ArgumentParser, say: Say) -> None:
-    parser.add_argument(
-        "--origin", required=True, help=say(*both("of_the_log.the_log_s_name_for_example"))
-    )
+    taking(parser, say)("--origin", both("of_the_log.the_log_s_name_for_example"), required=True)
 
 
 def configure_log(parser: ArgumentParser, say: Say) -> None:
     """Declare the arguments of entry 0."""
+    take = taking(parser, say)
     _add_origin(parser, say)
     parser.add_argument("--mode", required=True, choices=("live", "rehearsal"))
-    parser.add_argument(
-        "--log-key",
-        required=True,
-        metavar="VKEY",
-        help=say(*both("of_the_log.public_name_of_the_log_s")),
-    )
-    parser.add_argument(
-        "--receipt-key",
-        required=True,
-        metavar="VKEY",
-        help=say(*both("of_the_log.public_name_of_the_receipt_key")),
-    )
-    parser.add_argument(
+    take("--log-key", both("of_the_log.public_name_of_the_log_s"), "VKEY", required=True)
+    take("--receipt-key", both("of_the_log.public_name_of_the_receipt_key"), "VKEY", required=True)
+    take(
         "--operators",
+        both("of_the_log.enrolments_of_the_operators_keys_one"),
+        both("arguments.file"),
         required=True,
         type=Path,
-        metavar=say(*both("of_the_log.file")),
-        help=say(*both("of_the_log.enrolments_of_the_operators_keys_one")),
     )
-    parser.add_argument(
+    take(
         "--operators-k",
+        both("of_the_log.how_many_operators_must_sign"),
+        "K",
         required=True,
         type=int,
-        metavar="K",
-        help=say(*both("of_the_log.how_many_operators_must_sign")),
     )
-    parser.add_argument(
-        "--uploader",
-        action="append",
-        default=[],
-        metavar="https://…",
-        help=say(*both("of_the_log.web_origin_from_which_officers_send")),
+    take(
+        "--uploader", both("of_the_log.web_origin_from_which_officers_send"), "https://…", many=True
     )
-    parser.add_argument(
+    take(
         "--rp-id",
-        metavar=say(*both("of_the_log.host")),
-        help=say(*both("of_the_log.relying_party_of_passkeys_every_uploader")),
+        both("of_the_log.relying_party_of_passkeys_every_uploader"),
+        both("of_the_log.host"),
     )
-    parser.add_argument(
+    take(
         "--policy",
+        both("of_the_log.tlog_policy_with_witnesses_default_no"),
+        both("arguments.file"),
         type=Path,
-        metavar=say(*both("of_the_log.file")),
-        help=say(*both("of_the_log.tlog_policy_with_witnesses_default_no")),
     )
 
 
@@ -126,11 +112,7 @@ def _check_relying_party(host: str) -> None:
 def configure_publication(parser: ArgumentParser, say: Say) -> None:
     """Declare the arguments of a publication."""
     _add_origin(parser, say)
-    parser.add_argument(
-        "--release",
-        metavar="HEX",
-        help=say(*both("of_the_log.another_release_than_this_program_s")),
-    )
+    taking(parser, say)("--release", both("of_the_log.another_release_than_this_program_s"), "HEX")
 
 
 def publication(
@@ -153,19 +135,16 @@ def publication(
 
 def configure_uploaders(parser: ArgumentParser, say: Say) -> None:
     """Declare the arguments of more uploaders."""
+    take = taking(parser, say)
     _add_origin(parser, say)
-    parser.add_argument(
+    take(
         "--uploader",
+        both("of_the_log.another_web_origin_from_which_officers"),
+        "https://…",
         action="append",
         required=True,
-        metavar="https://…",
-        help=say(*both("of_the_log.another_web_origin_from_which_officers")),
     )
-    parser.add_argument(
-        "--rp-id",
-        metavar=say(*both("of_the_log.host")),
-        help=say(*both("of_the_log.relying_party_of_entry_0_default")),
-    )
+    take("--rp-id", both("of_the_log.relying_party_of_entry_0_default"), both("of_the_log.host"))
 
 
 def uploaders(
@@ -181,12 +160,8 @@ def uploaders(
 def configure_app(parser: ArgumentParser, say: Say) -> None:
     """Declare the arguments of an app."""
     _add_origin(parser, say)
-    parser.add_argument(
-        "--list",
-        required=True,
-        type=Path,
-        metavar="files.json",
-        help=say(*both("of_the_log.list_of_the_app_s_files")),
+    taking(parser, say)(
+        "--list", both("of_the_log.list_of_the_app_s_files"), "files.json", required=True, type=Path
     )
 
 

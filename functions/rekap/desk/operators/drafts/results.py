@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from rekap.audit.commands.arguments import taking
 from rekap.audit.commands.speech import Say
 from rekap.core.ledger.places import contest_of
 from rekap.core.statements import model
@@ -137,6 +138,7 @@ def _of_file(
 
 def configure_answer(parser: ArgumentParser, say: Say) -> None:
     """Declare the arguments of an answer."""
+    take = taking(parser, say)
     add_slot(parser, say)
     parser.add_argument(
         "--explains",
@@ -155,16 +157,8 @@ def configure_answer(parser: ArgumentParser, say: Say) -> None:
             "pernyataan yang berlaku, bila ada dua", "the statement that counts, if there are two"
         ),
     )
-    parser.add_argument(
-        "--objection",
-        action="append",
-        default=[],
-        metavar="ID",
-        help=say(*both("incidents.id_of_an_objection")),
-    )
-    parser.add_argument(
-        "--outcome", choices=model.ANSWERS, help=say(*both("incidents.what_becomes_of_it"))
-    )
+    take("--objection", both("incidents.id_of_an_objection"), "ID", many=True)
+    take("--outcome", both("incidents.what_becomes_of_it"), choices=model.ANSWERS)
 
 
 def answer(
