@@ -979,6 +979,18 @@ def recommendations(**changes: Any) -> Twin:
     return twin | changes
 
 
+def noticed() -> list[Twin]:
+    """Notices of a TPS, of every rule."""
+    said = {"index": 9500, "text": "Pemilih pindah sesudah daftar ditetapkan."}
+    return [
+        {"rule": "R14", "figures": {"registered": 560}, "listed": 567, "explanation": said},
+        {"rule": "W1", "figures": {"registered": 560, "voted": 560, "pair_1": 550, "valid": 550},
+         "listed": None, "explanation": None},
+        {"rule": "W2", "figures": {"invalid": 60, "total": 560}, "listed": None,
+         "explanation": None},
+    ]  # fmt: skip
+
+
 def copied(**changes: Any) -> Twin:
     """Copies of a TPS in every state, of every holder."""
     cells = [{"field": field, "copy": 110, "form": 120} for field in ("pair_1", "pair_2", "valid")]
@@ -1241,6 +1253,9 @@ def all_pages() -> Iterator[tuple[str, Twin]]:
     yield "tps-recommended", tps() | {"recommended": cases()}
     yield "tps-missing-recommended", absent_tps("missing") | {"recommended": cases(1)}
     yield "region-recommended", kelurahan() | {"recommended": cases(1)}
+    yield "tps-notices", tps() | {"notices": noticed()}
+    below = [{"rule": code, "n": n, "tps": ["001", "002"]} for code, n in (("R14", 14), ("W1", 2))]
+    yield "region-notices", kelurahan() | {"notices": below}
     yield "tps-copies", tps() | {"copies": copied()}
     yield "tps-missing-copies", absent_tps("missing") | {"copies": copied(more=0, explanation=None)}
     for different in (0, 3):

@@ -267,6 +267,8 @@ def _functions(texts: Words) -> dict[str, Any]:
         "station_alert": bound(sentences.station_alert),
         "station_note": bound(sentences.station_note),
         "finding": bound(remarks.finding),
+        "notice": bound(remarks.notice),
+        "rule_sentence": bound(remarks.sentence),
         "answer": bound(remarks.answer),
         "checks": bound(remarks.checks),
         "history": bound(remarks.history),

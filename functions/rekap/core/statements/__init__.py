@@ -11,5 +11,6 @@ schema     from payload bytes to a checked statement
 ruletable  what must hold, in words and as parts
 parts      parts of rules, written out for the pairs of a contest
 rules      from figures to results and findings
+notices    what is worth a look on a C form, and no finding
 sums       exact sums, majorities and margins
 """

@@ -187,6 +187,13 @@ TABLE: Final[tuple[Rule, ...]] = (
         ),
     ),
     Rule(
+        "R14",
+        False,
+        "DPT pada formulir sama dengan DPT TPS itu dalam daftar, yang satu untuk semua kontes.",
+        "The DPT on the form is that of the station in the roster, one for all contests.",
+        "C.Hasil bagian I.A; aturan portal",
+    ),
+    Rule(
         "R17",
         True,
         "Pemilih disabilitas, laki-laki dan perempuan, tidak melebihi pengguna hak pilih.",
@@ -298,6 +305,20 @@ TABLE: Final[tuple[Rule, ...]] = (
         "Ketua tidak ikut menandatangani.",
         "The chairperson is not among the signers.",
         "UU 32/2004 Pasal 96 ayat (9)",
+    ),
+    Rule(
+        "W1",
+        False,
+        "Semua suara sah untuk satu pasangan calon, dan hampir semua pemilih memilih.",
+        "All valid votes are for one pair, and almost all voters voted.",
+        "Aturan portal",
+    ),
+    Rule(
+        "W2",
+        False,
+        "Suara tidak sah 10 persen atau lebih.",
+        "Ten percent of the votes or more are invalid.",
+        "Aturan portal",
     ),
 )
 """All rules in the order of findings on a page."""

@@ -16,7 +16,14 @@ from rekap.core.ledger.state import Record
 from rekap.core.pages import pages
 from rekap.core.pages.data import codebook, corrections, feeds, results
 from rekap.core.pages.tables import tables
-from rekap.core.pages.twins import copies, feed_addresses, incidents, recommendations, whole
+from rekap.core.pages.twins import (
+    copies,
+    feed_addresses,
+    incidents,
+    notices,
+    recommendations,
+    whole,
+)
 from rekap.core.pages.twins.context import Context
 from rekap.core.pages.twins.listings import head_row
 from rekap.core.statements import regions
@@ -80,6 +87,7 @@ def _tables(ctx: Context, election: Record) -> dict[str, Callable[[], bytes]]:
             recommendations.COLUMNS, recommendations.rows(ctx, election)
         ),
         "copies.csv": lambda: _copies(ctx, election),
+        "notices.csv": lambda: tables.write(notices.COLUMNS, notices.rows(ctx, election)),
         "incidents.csv": lambda: tables.write(incidents.COLUMNS, incidents.rows(ctx, election)),
     }
     for name, make in whole.TABLES.items():

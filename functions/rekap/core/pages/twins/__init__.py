@@ -7,6 +7,7 @@ figures  columns  court  both figures; a column beside its form; the court's clo
 contests                 a contest in few figures
 recommendations          what supervisors recommend
 copies                   copies of C.Hasil, beside the form
+notices                  what is worth a look on the form of a TPS
 corrected                figures of the forms below that a D form corrects
 incidents                objections, and what happened
 feed_addresses           where feeds lie

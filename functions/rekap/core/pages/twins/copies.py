@@ -12,7 +12,7 @@ from typing import Any, Final
 from rekap.core.ledger import addresses, copies
 from rekap.core.ledger.state import Record
 from rekap.core.pages.twins.context import Context, Twin, common, crumbs, region_view
-from rekap.core.pages.twins.slots import doubts
+from rekap.core.pages.twins.slots import doubts, explanation_of
 from rekap.core.statements.model import STATION_FORM, pair_fields, slot_key
 
 SHOWN: Final = 12
@@ -36,21 +36,13 @@ def of_station(ctx: Context, election: Record, contest: Record, code: str, tps: 
     return {
         "said": [_copy(ctx, one, slot) for one in found[:SHOWN]],
         "more": max(len(found) - SHOWN, 0),
-        "explanation": _explanation(slot),
+        "explanation": explanation_of(slot, "X4"),
     }
 
 
 def _slot(ctx: Context, election: Record, contest: Record, code: str, tps: str) -> Record | None:
     place = {"election": election["id"], "contest": contest["id"], "region": code, "tps": tps}
     return ctx.slot(slot_key({**place, "form": STATION_FORM}))
-
-
-def _explanation(slot: Record | None) -> Twin | None:
-    for index, said, _ in (slot or {}).get("explained", ()):
-        for one in said:
-            if one["rule"] == "X4":
-                return {"index": index, "text": one["text"]}
-    return None
 
 
 def _holder(record: Record) -> Twin:

@@ -16,6 +16,7 @@ from rekap.core.pages.twins import (
     feed_addresses,
     figures,
     incidents,
+    notices,
     recommendations,
     stations,
 )
@@ -105,6 +106,7 @@ def region(ctx: Context, election: Record, contest: Record, code: str) -> Twin:
         "rulings": ruled,
         "recommended": recommendations.of_place(ctx, election, contest, code),
         "copies": copies.of_kelurahan(ctx, election, contest, code),
+        "notices": notices.of_kelurahan(ctx, election, contest, code, children),
         "incidents": incidents.of_region(ctx, election, contest, code, slot_key),
         "doubts": _doubts(ctx, election, contest, code, (slot_key, summary_key)),
         "history": _history(

@@ -222,6 +222,17 @@ def place(
     return {"name": name if tps is None else f"TPS {tps} {name}", "address": address}
 
 
+def explanation_of(slot: Record | None, rule: str) -> Twin | None:
+    """Return {index, text}: what the form that counts, or an answer, says of a rule that is asked
+    when a page is made.
+    """
+    for index, said, _ in (slot or {}).get("explained", ()):
+        for one in said:
+            if one["rule"] == rule:
+                return {"index": index, "text": one["text"]}
+    return None
+
+
 def slot_findings(ctx: Context, election: Record, contest: Record, slot: str) -> list[Twin]:
     """Return the findings of a slot's head."""
     found = findings.of_slot(ctx.state, slot)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from rekap.core.ledger import addresses, places, rosters
 from rekap.core.ledger.state import Record
 from rekap.core.pages.look import drawings
-from rekap.core.pages.twins import columns, copies, incidents, recommendations
+from rekap.core.pages.twins import columns, copies, incidents, notices, recommendations
 from rekap.core.pages.twins.context import (
     Context,
     Twin,
@@ -55,12 +55,13 @@ def station(ctx: Context, election: Record, contest: Record, code: str, tps: str
     slot = ctx.slot(slot_key)
     head = slot if slot and slot.get("head") else None
     roster = ctx.region(election["id"], code) or {}
+    registered = dict(roster.get("tps") or []).get(tps)
     twin = common(ctx, "tps", address, election, contest)
     twin |= {
         "crumbs": crumbs(ctx, election, contest, code),
         "region": region_view(ctx, election, code),
         "tps": tps,
-        "registered": dict(roster.get("tps") or []).get(tps),
+        "registered": registered,
         "listed": rosters.is_listed(ctx.state, election["id"], code, tps),
         "summed": bool(slot and slot.get("summed")),
         "status": status(contest, slot),
@@ -69,6 +70,7 @@ def station(ctx: Context, election: Record, contest: Record, code: str, tps: str
         "statements": [form_view(ctx, one["i"]) for one in slot["st"]] if slot else [],
         "column": columns.above(ctx, election, contest, slot_key, head),
         "checks": _checks(contest, head),
+        "notices": notices.of_station(contest, head, registered),
         "recommended": recommendations.of_place(ctx, election, contest, code, tps),
         "copies": copies.of_station(ctx, election, contest, code, tps),
         "incidents": incidents.of_slot(ctx, election, contest, slot),

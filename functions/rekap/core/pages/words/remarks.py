@@ -82,13 +82,28 @@ def _finding_key(rule: str, one: Twin) -> str | None:
 _NUMBERED: Final = frozenset("R1 R2 R3 R4 R5 R6 R7 R8 R9 R11 R12 R13 R17 X1 X2 X5 D1".split())
 
 
+def notice(words: Words, one: Twin) -> Markup:
+    """A notice of a TPS as a plain sentence with its numbers."""
+    figures = one["figures"]
+    pair = next((field for field in figures if field.startswith("pair_")), None)
+    voted = figures.get("voted", figures.get("total"))
+    said = {**figures, "voted": voted, "listed": one["listed"]}
+    numbers = {
+        name: words.numbers.thousands(said.get(name) or 0)
+        for name in ("registered", "valid", "invalid", "total", "voted", "listed")
+    }
+    return words(
+        f"notice.{one['rule']}", pair=words.field(pair, "short") if pair else "", **numbers
+    )
+
+
 def _rule_sentence(words: Words, one: Twin) -> Markup:
     if one["rule"] == "X6" and one["child"]:
         return words("finding.X6", child=one["child"])
-    return escape(_sentence(words, one["rule"]))
+    return escape(sentence(words, one["rule"]))
 
 
-def _sentence(words: Words, code: str) -> str:
+def sentence(words: Words, code: str) -> str:
     """What a rule says, in the language of the page; the code itself of one that is not known."""
     rule = rules.RULES.get(code)
     if rule is None:
@@ -140,7 +155,7 @@ def _check(
     else:
         few = shown[:_SUMS_SHOWN]
         sums = "; ".join(_equation(words, part, figures, pair_count) for part in few)
-    return code, state, _sentence(words, code), sums
+    return code, state, sentence(words, code), sums
 
 
 _SUMS_SHOWN: Final = 3
