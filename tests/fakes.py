@@ -15,6 +15,7 @@ A plan counts the calls of all ports that share it. Kinds of faults:
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
@@ -84,6 +85,7 @@ class FakeRecords:
         self.ids: dict[str, IdItem] = {}
         self.marks: set[str] = set()
         self.holdings: dict[tuple[str, str], Holding] = {}
+        self.counted: Counter[tuple[str, int]] = Counter()
 
     def read(self, leaf: str) -> Record | None:
         return self.records.get(leaf)
@@ -127,6 +129,10 @@ class FakeRecords:
 
     def oldest_pending(self) -> int | None:
         return min((self.records[leaf].received_at for leaf in self.marks), default=None)
+
+    def count(self, name: str, hour: int) -> int:
+        self.counted[name, hour] += 1
+        return self.counted[name, hour]
 
     def held(self, slot: str) -> tuple[Holding, ...]:
         return tuple(one for (place, _), one in sorted(self.holdings.items()) if place == slot)

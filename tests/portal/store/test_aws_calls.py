@@ -67,6 +67,7 @@ def _night(night: Night, calls: Calls, patch: pytest.MonkeyPatch) -> None:
     for path, query in ((f"held/{identify(form)}", ""), ("held", f"slot={slot_key(form)}")):
         event = asking(f"/v1/{path}", query)
         assert submit.respond(event, portal("submit"))["statusCode"] == 200
+    portal("submit").records.count("key", 1)  # as for what one person says alone
     full = replace(portal("submit"), settings=replace(night.settings, backlog_cap=1))
     assert submit.respond(upload(ordered[0]), full)["statusCode"] == 503
     _leave_more(night, portal("sequence"))

@@ -12,7 +12,8 @@ The order of what happens:
                                     the same
     7  a form that lacks signers    is joined with what is held for it; still too few: its
                                     signatures are held, again from 2, then 202
-    8  backlog                      503, and whether the writer has stopped
+    8  backlog                      503, and whether the writer has stopped; 409 for a key that
+                                    says too much alone
     9  record, pending mark and id item in one transaction; Conflict: again from 2
     10 receipt, and the caller rings the bell
 
@@ -37,7 +38,7 @@ from rekap.core.signing.envelope import MAX_ENVELOPE, Envelope
 from rekap.core.signing.signer import Signer
 from rekap.core.statements import model, schema
 from rekap.core.statements.model import Statement
-from rekap.portal.intake import another, answers, content, held, receipt, signatures
+from rekap.portal.intake import another, answers, content, held, quota, receipt, signatures
 from rekap.portal.intake.held import Waiting
 from rekap.portal.intake.item import BACKLOG_CAP, IdItem
 
@@ -46,7 +47,7 @@ ALONE: Final = frozenset({*model.ALONE, "recommendation", "copy"})
 _ATTEMPTS: Final = 8
 
 
-class Records(held.Records, Protocol):
+class Records(held.Records, quota.Counters, Protocol):
     """Statements by leaf, key ids by statement id; reads see every write that was acknowledged.
 
     May be called from many threads at the same time, as the register and the guard may.
@@ -229,6 +230,10 @@ def _check(
         findings.extend(_check_capacity(desk, statement.fields))
     if findings:
         raise answers.refuse(findings)
+    if said is not None and _says_alone(said):
+        sent = {signature.keyid for signature in envelope.signatures}
+        known = item.keyids if item is not None else ()
+        quota.spend(said, sent.difference(known), desk.records, desk.clock())
     return None
 
 

@@ -51,6 +51,14 @@ def a_record_that_is_kept_waits_for_nothing_and_gets_its_place(engine: Engine) -
     assert engine.records.pending_count() == 0
 
 
+@clause("records.count")
+def counts_each_name_in_each_hour_by_itself(engine: Engine) -> None:
+    assert [engine.records.count("a", 7) for _ in range(3)] == [1, 2, 3]
+    assert engine.records.count("b", 7) == 1
+    assert engine.records.count("a", 8) == 1
+    assert engine.records.count("a", 7) == 4
+
+
 @clause("records.by_id", "records.add")
 def an_id_item_collects_leaves_in_order_of_arrival_and_key_ids(engine: Engine) -> None:
     assert engine.records.by_id(leaf("s")) is None

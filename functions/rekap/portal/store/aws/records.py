@@ -3,6 +3,7 @@
     leaf#{leaf}      record              the statement; `position` is its index once it has one
     id#{id}          id                  version, leaves in order of arrival, key ids
     pending#{0…f}    {received at}#{leaf}    a mark: this record waits
+    counted#{name}   {hour}              how often a name was counted in an hour (`version`)
     held#{slot}      {key id}            a signature that waits for others: its id, envelope, time
     held-id#{id}     slot                for which slot a statement was held
 
@@ -191,6 +192,20 @@ class DynamoRecords:
         """Return the received-at of the record that waits longest (Unix seconds), or None."""
         oldest = [mark for found in self._marks(1) for mark in found]
         return min((int(mark.partition("#")[0]) for mark in oldest), default=None)
+
+    def count(self, name: str, hour: int) -> int:
+        """Add one to what is counted under a name in an hour, and return it.
+
+        What a lost answer counted is counted again. Raises Unavailable.
+        """
+        item = self._item(f"counted#{name}", f"{hour:010d}")
+
+        def once() -> None:
+            with asking(f"count {name}"):
+                item.update([self._item.version.add(1)])
+
+        self._patience.insist(f"count {name}", once)
+        return int(item.version)
 
     def held(self, slot: str) -> tuple[Holding, ...]:
         """Return all that was held for a slot, one for each key, expired ones too."""

@@ -17,6 +17,10 @@ from rekap.portal.store.local.database import Database
 
 _READ = "SELECT leaf, id, envelope, received_at, receipt, position FROM records WHERE leaf = ?"
 _HELD = "SELECT slot, keyid, id, envelope, at FROM held"
+_COUNT = """
+INSERT INTO counted VALUES (?, ?, 1)
+ON CONFLICT (hour, name) DO UPDATE SET count = count + 1 RETURNING count
+"""
 _PENDING = """
 SELECT r.leaf, r.id, r.envelope, r.received_at, r.receipt, r.position
 FROM pending AS p CROSS JOIN records AS r ON r.leaf = p.leaf
@@ -101,6 +105,13 @@ class SqliteRecords:
         """Return the received-at of the record that waits longest (Unix seconds), or None."""
         row = self._database.connection().execute("SELECT min(received_at) FROM pending").fetchone()
         return None if row[0] is None else int(row[0])
+
+    def count(self, name: str, hour: int) -> int:
+        """Add one to what a name has in an hour, and return it; forget what is long over."""
+        with self._database.writing() as connection:
+            connection.execute("DELETE FROM counted WHERE hour < ?", (hour - 1,))
+            row = connection.execute(_COUNT, (hour, name)).fetchone()
+        return int(row[0])
 
     def held(self, slot: str) -> tuple[Holding, ...]:
         """Return all that was held for a slot, one for each key, expired ones too."""
