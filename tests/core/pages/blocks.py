@@ -17,7 +17,8 @@ ELECTION = "pilkada-contoh"
 CONTEST = "gubernur-91"
 HEX = "b6f639fe6f885bd82970251bedff9ef4bcec75a7380e20e00f247fdc8b0faf6b"
 ROOT = base64.b64encode(bytes.fromhex(HEX)).decode()
-NAMES = ("Satu", "Dua", "Tiga", "Empat", "Lima", "Enam")
+NAMES = ("Satu", "Dua", "Tiga", "Empat", "Lima", "Enam", "Tujuh", "Delapan",
+         "Sembilan", "Sepuluh", "Sebelas", "Dua Belas")  # fmt: skip
 HOSTILE = "<script>alert(1)</script>\"'&"
 
 

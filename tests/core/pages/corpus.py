@@ -16,7 +16,14 @@ MODES = ("rehearsal", "replay")
 
 
 def of_samples() -> Iterator[dict[str, Any]]:
-    """The invented twins, and that of an index, which has no page."""
+    """The invented twins, and that of an index, which has no page.
+
+    Each kind of page in every contest besides: a vote on a day of its own has all of them.
+    """
+    twins = [twin for _, twin in samples.all_pages()]
+    contests = [twin["contest"] for twin in twins if twin["contest"]]
+    for page in {twin["page"]: twin for twin in twins if twin["contest"]}.values():
+        yield from ({**page, "contest": one} for one in json.loads(json.dumps(contests)))
     for twin in (*(twin for _, twin in samples.all_pages()), samples.names()):
         whole = json.loads(json.dumps(twin))
         yield whole

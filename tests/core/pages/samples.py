@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
@@ -1129,6 +1130,7 @@ def data() -> Twin:
         "missing": f"{start}gubernur-91/belum-masuk/",
         "gaps": {"open": 1, "answered": 2, "incomplete": 1},
         "differences": f"{start}gubernur-91/selisih/",
+        "times": f"{start}gubernur-91/waktu/",
     }  # fmt: skip
     title = {"id": "Formulir yang berlaku", "en": "Forms in force"}
     return common("data", start, contest=None, evidence=[]) | {
@@ -1176,6 +1178,43 @@ def differences(**changes: Any) -> Twin:
         ],
         **changes,
     }
+
+
+def times(pairs: int = 3, steps: int = 40, children: int = 6) -> Twin:
+    """A count of two nights: one step without an hour, then quarters of an hour."""
+    begun = datetime.fromisoformat("2024-11-27T18:15:00+07:00")
+    hours = [(begun + timedelta(minutes=15 * at)).isoformat() for at in range(steps - 1)]
+    counted = [40 * (at + 1) // steps for at in range(steps)]
+    votes = {f"pair_{n}": [one * (90 + 7 * n) for one in counted] for n in range(1, pairs + 1)}
+    valid = [sum(column) for column in zip(*votes.values(), strict=True)]
+    stations = {"expected": 40, "received": 40, "counted": 40, "off": 0, "missing": 0}
+    kids = [
+        {"code": f"91.{at:02}", "name": f"Kabupaten Contoh {at}", "level": "kabko",
+         "address": f"{ELECTION}/data/gubernur-91/waktu/91.{at:02}/",
+         "stations": stations, "counted": counted, "first": hours[0], "half": hours[steps // 2],
+         "last": hours[-1]}
+        for at in range(1, children + 1)
+    ]  # fmt: skip
+    return common("times", f"{ELECTION}/data/gubernur-91/waktu/", evidence=[],
+                  contest=contest(pairs)) | {
+        "crumbs": province()["crumbs"],
+        "region": region_of("91"),
+        "minutes": 15,
+        "stations": stations,
+        "steps": [None, *hours],
+        "counted": counted,
+        "figures": {**votes, "valid": valid, "invalid": counted, "total": valid},
+        "children": kids,
+    }  # fmt: skip
+
+
+def unexpected_times() -> Twin:
+    """Nobody knows how many TPS there are, and of one region below no form came."""
+    twin = times(children=1)
+    stations = {**twin["stations"], "expected": None, "missing": None}
+    none = {"first": None, "half": None, "last": None, "counted": [0] * len(twin["steps"])}
+    kid = {**twin["children"][0], **none, "stations": stations}
+    return {**twin, "region": None, "stations": stations, "children": [kid]}
 
 
 def names() -> Twin:
@@ -1273,6 +1312,8 @@ def all_pages() -> Iterator[tuple[str, Twin]]:
                     "missing": 8}],
     )  # fmt: skip
     yield "gaps", differences()
+    yield "times", times()
+    yield "times-unexpected", unexpected_times()
     yield "gaps-none", differences(gaps=[], counts={"open": 0, "answered": 0, "incomplete": 0})
     yield "search", search()
     yield "area", area()

@@ -59,9 +59,14 @@ def copies(election_id: str, contest: str, top: str, code: str) -> str:
     return f"{region(election_id, contest, top, code)}salinan/"
 
 
+def data(election_id: str) -> str:
+    """The page of bulk data of an election."""
+    return f"{election_id}/data/"
+
+
 def missing(election_id: str, contest: str) -> str:
     """The page of bulk data that names the TPS of a contest without a form."""
-    return f"{election_id}/data/{contest}/belum-masuk/"
+    return f"{data(election_id)}{contest}/belum-masuk/"
 
 
 def recommendations(election_id: str, contest: str) -> str:

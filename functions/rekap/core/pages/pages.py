@@ -21,7 +21,17 @@ from rekap.core import codec
 from rekap.core.ledger import addresses
 from rekap.core.ledger.addresses import LANGUAGES
 from rekap.core.ledger.kinds import KINDS
-from rekap.core.pages.look import box, drawings, maps, scripts, squares, style, summary, verifier
+from rekap.core.pages.look import (
+    box,
+    charts,
+    drawings,
+    maps,
+    scripts,
+    squares,
+    style,
+    summary,
+    verifier,
+)
 from rekap.core.pages.tables import ladder, rows
 from rekap.core.pages.words import courts, headlines, numbers, remarks, sentences
 from rekap.core.pages.words.words import Words, capital, html
@@ -235,6 +245,7 @@ def _filters(texts: Words) -> dict[str, Callable[..., Any]]:
         "day": texts.numbers.day,
         "moment": texts.numbers.moment,
         "hour": texts.numbers.hour,
+        "clock": texts.numbers.short,
         "blocks": numbers.blocks,
         "root": numbers.root_blocks,
         "key": numbers.short_key,
@@ -291,6 +302,7 @@ def _functions(texts: Words) -> dict[str, Any]:
         "pair_notes": bound(courts.notes),
         "rows": rows,
         "drawings": drawings,
+        "charts": charts,
         "statement_part": _statement_part,
         "feeds": _feeds,
         "languages": LANGUAGES,

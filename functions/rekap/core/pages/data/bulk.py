@@ -22,6 +22,7 @@ from rekap.core.pages.twins import (
     incidents,
     notices,
     recommendations,
+    times,
     whole,
 )
 from rekap.core.pages.twins.context import Context
@@ -89,6 +90,7 @@ def _tables(ctx: Context, election: Record) -> dict[str, Callable[[], bytes]]:
         "copies.csv": lambda: _copies(ctx, election),
         "notices.csv": lambda: tables.write(notices.COLUMNS, notices.rows(ctx, election)),
         "incidents.csv": lambda: tables.write(incidents.COLUMNS, incidents.rows(ctx, election)),
+        "time.csv": lambda: _times(ctx, election),
     }
     for name, make in whole.TABLES.items():
         made[name] = partial(_whole, make, ctx, election)
@@ -102,6 +104,11 @@ def _whole(make: Callable[[Context, Record], whole.Table], ctx: Context, electio
 def _results(ctx: Context, election: Record) -> bytes:
     listed = [code for code, _ in in_force(ctx, election)]
     return tables.write(results.COLUMNS, results.rows(ctx, election, listed))
+
+
+def _times(ctx: Context, election: Record) -> bytes:
+    pairs = pair_count(election)
+    return tables.write(times.columns(pairs), times.rows(ctx, election, pairs))
 
 
 def heads(ctx: Context, election: Record) -> Iterator[tuple[str, Record]]:

@@ -1,5 +1,5 @@
 """What is drawn, and what a page carries besides: style, scripts, the check.
 
-drawings  maps  squares  how numbers are set and drawn
+drawings  charts  maps  squares  how numbers are set and drawn
 style  scripts  box  summary  verifier  what a page carries besides
 """

@@ -19,7 +19,7 @@ from markupsafe import Markup
 SHEET: Final = (
     "base", "simulated", "crumb", "prose", "notes", "table", "pairs", "pairs-more", "front",
     "result", "ladder", "area", "codes", "contests", "findings", "history", "kv", "kv-more",
-    "links", "ask", "line", "differences", "strips", "ways", "todo", "map", "check",
+    "links", "ask", "line", "differences", "strips", "ways", "todo", "map", "times", "check",
 )  # fmt: skip
 """The parts of the sheet, in their order."""
 _ALONE: Final[dict[str, tuple[str, ...]]] = {

@@ -5,6 +5,7 @@ overview  places  stations  listings  whole  statements  search  twins, by kind 
 slots  standings         a slot with its history; totals before and after an entry
 figures  columns  court  both figures; a column beside its form; the court's clock
 contests                 a contest in few figures
+times                    the count over time
 recommendations          what supervisors recommend
 copies                   copies of C.Hasil, beside the form
 notices                  what is worth a look on the form of a TPS

@@ -229,6 +229,18 @@ def common(
     }
 
 
+def bulk_common(
+    ctx: Context, page: str, address: str, election: Record, contest: Record | None = None
+) -> Twin:
+    """Return what every twin states; the prefix of bulk data is the whole of this state."""
+    size = ctx.state.size
+    return common(ctx, page, address, election, contest) | {
+        "as_of": size,
+        "root": codec.b64encode(ctx.state.root()),
+        "hour": hour(ctx, size - 1, election),
+    }
+
+
 def hour(ctx: Context, index: int, election: Record | None) -> str | None:
     """Return the earliest time at which an entry came, None before the first clock.
 

@@ -4,7 +4,8 @@
     {election}/data/{contest}/belum-masuk/        every expected TPS without a form in force
     {election}/data/{contest}/selisih/            every place where two levels differ, largest first
 
-Pages of bulk data: a function of the first `data_size` entries, refreshed with the tables.
+and the pages of `times`. Pages of bulk data: a function of the first `data_size` entries, refreshed
+with the tables.
 """
 
 from __future__ import annotations
@@ -12,15 +13,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, Final
 
-from rekap.core import codec
 from rekap.core.ledger import addresses, corrections, findings, totals
 from rekap.core.ledger.state import Record
 from rekap.core.pages.tables.rows import figure_rows
-from rekap.core.pages.twins import figures, stations
+from rekap.core.pages.twins import figures, stations, times
 from rekap.core.pages.twins.context import (
     Context,
     Twin,
-    common,
+    bulk_common,
     crumbs,
     has_stations_in_source,
     region_view,
@@ -261,6 +261,8 @@ def pages(
         missing, differing = _missing(ctx, election, contest), _gaps(ctx, election, contest)
         yield missing
         yield differing
+        over_time = list(times.pages(ctx, election, contest))
+        yield from over_time
         contests.append(
             {
                 "id": contest["id"],
@@ -276,9 +278,10 @@ def pages(
                 "missing": missing["address"],
                 "gaps": differing["counts"],
                 "differences": differing["address"],
+                "times": over_time[0]["address"] if over_time else None,
             }
         )
-    twin = _common(ctx, "data", f"{election['id']}/data/", election)
+    twin = bulk_common(ctx, "data", f"{election['id']}/data/", election)
     twin["crumbs"] = [{"name": election["name"], "address": addresses.election(election["id"])}]
     twin["contests"] = contests
     twin["tables"] = [
@@ -288,20 +291,12 @@ def pages(
     yield twin
 
 
-def _common(
-    ctx: Context, page: str, address: str, election: Record, contest: Record | None = None
-) -> Twin:
-    """Return what every twin states; the prefix of bulk data is the whole of this state."""
-    twin = common(ctx, page, address, election, contest)
-    return twin | {"as_of": ctx.state.size, "root": codec.b64encode(ctx.state.root())}
-
-
 def _missing(ctx: Context, election: Record, contest: Record) -> Twin:
     """The twin of `belum-masuk/` of a contest: TPS by kecamatan, by name while they are few."""
     address = addresses.missing(election["id"], contest["id"])
     code = contest["region"]
     found = absent(ctx, election, contest)
-    twin = _common(ctx, "absent", address, election, contest)
+    twin = bulk_common(ctx, "absent", address, election, contest)
     record = figures.total_of(ctx, election, contest, code)
     counted = sum(count for _, count in uncounted(ctx, election, contest))
     kecamatan: dict[str, list[Absent]] = {}
@@ -347,7 +342,7 @@ def _gaps(ctx: Context, election: Record, contest: Record) -> Twin:
     found = gaps(ctx, election, contest)
     answered = sum(1 for one in found if one["explanation"])
     incomplete = sum(1 for one in found if one["missing"])
-    twin = _common(ctx, "gaps", address, election, contest)
+    twin = bulk_common(ctx, "gaps", address, election, contest)
     twin |= {
         "crumbs": crumbs(ctx, election, contest, code),
         "region": region_view(ctx, election, code) if code != regions.COUNTRY else None,

@@ -97,6 +97,10 @@ class Numbers:
         clock = value[11:16].replace(":", self.clock)
         return f"{clock} {ZONES[value[19:]]}, {self.day(value[:10])}"
 
+    def short(self, value: str) -> str:
+        """ "2024-11-27T23:30:00+07:00" -> "23.30"."""
+        return value[11:16].replace(":", self.clock)
+
     def out_of(self, count: int, expected: int | None) -> str:
         """ "124 dari 125", or "124" where the whole is unknown."""
         if expected is None:
