@@ -101,11 +101,7 @@ def _verify(options: Namespace, say: Say) -> Report:
         plan = replace(plan, earlier=replace(earlier, failures=pages))
         report, _ = repeat(cache, plan, options.grace, Progress(say))
     if cache is not None and cache.used:
-        report.note(
-            "Ubin, bundel, dan bukti dari kali lalu dibaca dari --cache: di alamat itu bisa lain.",
-            "Tiles, bundles and proofs of last time were read from --cache: the address may show"
-            " others.",
-        )
+        report.limit(*both("verify.files_of_the_log_were_not_asked_for"))
     return report
 
 
