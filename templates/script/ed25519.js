@@ -6,7 +6,7 @@
 
 import { equal, fromHex, fromNumber, hex, toNumber } from "./bytes.js";
 import { NotVerified } from "./faults.js";
-import { combined, inverse, modulo, power } from "./field.js";
+import { combined, inverse, modulo, power, turn } from "./field.js";
 import { sha512 } from "./sha2.js";
 
 const P = 2n ** 255n - 19n;
@@ -39,7 +39,7 @@ export async function verifyEd25519(key, message, sig, subtle = globalThis.crypt
   const known = await imported(key, subtle);
   const holds = known
     ? await subtle.verify("Ed25519", known, sig, message)
-    : holdsHere(key, message, sig);
+    : await turn().then(() => holdsHere(key, message, sig));
   if (!holds) throw new NotVerified("the signature does not verify");
 }
 

@@ -7,12 +7,14 @@ import { leafHash, parseEnvelope } from "./envelope.js";
 import { Malformed, NotVerified, Unchecked } from "./faults.js";
 import { keyid, verifySignature } from "./keys.js";
 import { verifyConsistency, verifyInclusion } from "./merkle.js";
+import { parseNote } from "./note.js";
 import { meets, openCheckpoint, parsePolicy, policyOfLines } from "./policy.js";
 import { parseProof, verifyProof } from "./proof.js";
 import { keysNamed, parseEntry, Register } from "./register.js";
 import { Tiles } from "./tiles.js";
 
 const MAX_ENTRIES = 1200;
+const MAX_SIGNATURES = 12000; // of entries and checkpoints: where a browser lacks Ed25519 each takes some milliseconds
 const TILE = 256; // entries of a tile, 8 kB; the proof of one entry has some 1 kB
 const WORTH = 4; // so many proofs are more to read than one tile
 // Something that is not among the entries read may be elsewhere in the log.
@@ -30,6 +32,7 @@ export class Evidence {
   // `told(done, total)` hears how many entries of a list have come; `headed`: whether there is a log
   // with a head and tiles, by which entries can be recorded too.
   constructor(read, told = () => {}, headed = false) {
+    this.left = MAX_SIGNATURES;
     this.files = new Map();
     this.read = (path) => once(this.files, path, () => read(path));
     Object.assign(this, { told, headed });
@@ -134,7 +137,10 @@ export class Evidence {
     if (proof.index !== BigInt(index)) throw new NotVerified("a proof of another entry", "proof", path);
     // Many proofs name the same checkpoint, byte for byte.
     const opened = (note) =>
-      once(this.checkpoints, hex(note), () => openCheckpoint(note, this.policy));
+      once(this.checkpoints, hex(note), async () => {
+        this.spend(parseNote(note).lines.length, path);
+        return openCheckpoint(note, this.policy);
+      });
     const tree = await verifyProof(proof, leafHash(await this.entry(index)), this.policy, opened);
     return this.held(tree, path);
   }
@@ -175,7 +181,16 @@ export class Evidence {
   // One signature of entry `index`, verified once; an entry of another number has other bytes.
   verified(index, at, key, message, signature, scope) {
     const name = `${index} ${at} ${key.alg} ${hex(key.key)} ${scope.origins.join(" ")}`;
-    return once(this.signatures, name, () => verifySignature(key, message, signature, scope));
+    return once(this.signatures, name, async () => {
+      this.spend(1, `bukti/${index}.json`);
+      return verifySignature(key, message, signature, scope);
+    });
+  }
+
+  // Whoever made these files shall not keep the device busy: a check ends behind so many signatures.
+  spend(number, place) {
+    this.left -= number;
+    if (this.left < 0) throw new Unchecked(`more than ${MAX_SIGNATURES} signatures`, "too-many", place);
   }
 
   // Begin to verify all signatures by keys that these entries name, each by the name of its key: whether

@@ -31,3 +31,6 @@ export function combined(a, p, b, q, { zero, double, add }) {
   }
   return sum;
 }
+
+// Between two signatures a browser may draw, and be left.
+export const turn = () => new Promise((resolve) => setTimeout(resolve));

@@ -2,7 +2,7 @@
 
 import { concat, fromNumber, toNumber } from "./bytes.js";
 import { NotVerified } from "./faults.js";
-import { combined, inverse, modulo, power } from "./field.js";
+import { combined, inverse, modulo, power, turn } from "./field.js";
 import { sha256 } from "./sha2.js";
 
 const P = 2n ** 256n - 2n ** 224n + 2n ** 192n + 2n ** 96n - 1n;
@@ -34,7 +34,7 @@ export async function verifyP256(key, message, sig, subtle = globalThis.crypto?.
   const point = decompressed(key);
   const holds = subtle
     ? await holdsThere(subtle, point, message, sig)
-    : holdsHere(point, message, r, s);
+    : await turn().then(() => holdsHere(point, message, r, s));
   if (!holds) throw new NotVerified("the signature does not verify");
 }
 

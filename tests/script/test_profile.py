@@ -41,12 +41,53 @@ console.log([...register.tops.get("e")].join());
 
 def test_a_list_of_the_country_that_is_said_again_makes_no_check_longer(tmp_path: Path) -> None:
     """A thousand revisions of a thousand places each held a browser for minutes."""
-    for name, source in verifier.modules(pages.templates_folder()).items():
-        (tmp_path / f"{name}.js").write_text(source, encoding="utf-8")
-    module = (tmp_path / "register.js").as_uri()
-    asked = [needed.node(), "--input-type=module", "-e", AGAIN, module]
-    done = subprocess.run(asked, capture_output=True, text=True, check=True)
-    assert done.stdout == "31,32,33.01\n"
+    assert _run(tmp_path, AGAIN, "register") == "31,32,33.01"
+
+
+MANY = """
+const { Evidence } = await import(process.argv[1]);
+const evidence = new Evidence(async () => null);
+const key = { alg: "none", key: new Uint8Array(32) };
+const said = {};
+for (let at = 0; at < 12_002; at++) {
+  const asked = evidence.verified(at, 0, key, null, { keyid: "" }, { origins: [] });
+  const code = await asked.then(() => "ok", (error) => error.code);
+  said[code] = (said[code] ?? 0) + 1;
+}
+console.log(JSON.stringify(said));
+"""
+
+
+def test_a_site_that_gives_endless_signatures_keeps_no_device_busy(tmp_path: Path) -> None:
+    """Without Ed25519 in the browser each takes its script some milliseconds."""
+    assert json.loads(_run(tmp_path, MANY, "evidence")) == {"not-verified": 12_000, "too-many": 2}
+
+
+LEFT = """
+const { verifyEd25519 } = await import(process.argv[1]);
+const [key, sig] = [new Uint8Array(32).fill(9), new Uint8Array(64).fill(9)];
+const verify = () => verifyEd25519(key, new Uint8Array(1), sig, null).catch(() => {});
+let left = false;
+const first = verify();
+await Promise.resolve();
+setTimeout(() => (left = true));
+await first;
+await verify();
+console.log(left);
+"""
+
+
+def test_a_page_can_be_left_between_two_signatures_that_its_script_computes(tmp_path: Path) -> None:
+    assert _run(tmp_path, LEFT, "ed25519") == "true"
+
+
+def _run(folder: Path, source: str, name: str) -> str:
+    """Return what a script says that imports the module `name`."""
+    for own, text in verifier.modules(pages.templates_folder()).items():
+        (folder / f"{own}.js").write_text(text, encoding="utf-8")
+    module = (folder / f"{name}.js").as_uri()
+    asked = [needed.node(), "--input-type=module", "-e", source, module]
+    return subprocess.run(asked, capture_output=True, text=True, check=True).stdout.strip()
 
 
 PAGE = b"<!DOCTYPE html>\n<title>tidak ada"
