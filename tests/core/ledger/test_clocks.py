@@ -8,7 +8,7 @@ import pytest
 from tests.core.ledger.world import World
 from tests.core.statements import builders
 
-from rekap.core.ledger.clocks import seconds
+from rekap.core.ledger.clocks import seconds, words
 from rekap.core.ledger.fold import fold
 from rekap.core.ledger.state import State
 
@@ -29,6 +29,11 @@ def opened(mode: str = "rehearsal") -> World:
 
 def hours(state: State) -> list[Any]:
     return [state.entry(index).get("hour") for index in range(state.size)]
+
+
+@pytest.mark.parametrize(("zone", "hour"), [("+07:00", "07"), ("+09:00", "09")])
+def test_an_hour_is_told_in_its_zone(zone: str, hour: str) -> None:
+    assert words(0, zone) == f"1970-01-01T{hour}:00:00{zone}"
 
 
 @pytest.mark.parametrize("role", ["operator/1", "receipt"])
