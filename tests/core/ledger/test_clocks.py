@@ -8,7 +8,7 @@ import pytest
 from tests.core.ledger.world import World
 from tests.core.statements import builders
 
-from rekap.core.ledger.clocks import seconds, words
+from rekap.core.ledger.clocks import newest, seconds, words
 from rekap.core.ledger.fold import fold
 from rekap.core.ledger.state import State
 
@@ -34,6 +34,13 @@ def hours(state: State) -> list[Any]:
 @pytest.mark.parametrize(("zone", "hour"), [("+07:00", "07"), ("+09:00", "09")])
 def test_an_hour_is_told_in_its_zone(zone: str, hour: str) -> None:
     assert words(0, zone) == f"1970-01-01T{hour}:00:00{zone}"
+
+
+def test_a_site_has_the_hour_of_its_last_clock() -> None:
+    world = opened()
+    assert newest(world.state) is None
+    assert told(world, "2024-11-27T17:40:00+08:00") == "effective"
+    assert newest(world.state) == "2024-11-27T16:40:00+07:00"
 
 
 @pytest.mark.parametrize("role", ["operator/1", "receipt"])

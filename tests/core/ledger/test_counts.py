@@ -6,7 +6,7 @@ from tests.core.ledger.realm import Realm, names
 from tests.core.ledger.world import keyid
 from tests.core.statements import builders
 
-from rekap.core.ledger import counts
+from rekap.core.ledger import counts, totals
 
 ONE, TWO = "90.01.01.1001", "90.01.01.1002"
 
@@ -42,3 +42,25 @@ def test_each_mark_is_counted_where_it_stands() -> None:
         "contested": 1, "K1": 2, "L1": 1, "L2": 1, "L3": 1, "L4": 1, "unlisted": 1,
         "orphans": 0, "void_forms": 1,
     }  # fmt: skip
+
+
+def test_entries_are_counted_by_kind_and_the_void_ones_among_them() -> None:
+    fork = Realm(other=False).fork()
+    before = dict(fork.state.meta.get("kinds"))
+    assert "void" not in before
+    fork.append(b"rubbish")
+    fork.try_(builders.form(region=ONE, tps="001"), *names(f"kpps-{TWO}-001"))
+    fork.try_(builders.form(region=ONE, tps="001"), *names(f"kpps-{ONE}-001"))
+    after = {**before, "form": 2, "unknown": 1, "void": 2}
+    assert fork.state.meta.get("kinds") == after
+
+
+def test_regions_count_the_places_below_them_that_have_rivals() -> None:
+    fork = Realm(other=False).fork()
+    rivals = []
+    for votes in (120, 1):
+        payload = builders.form(region=ONE, tps="001", pair_1=votes, valid=votes + 95)
+        fork.try_(payload, *names(f"kpps-{ONE}-001"))
+        keys = [totals.key(builders.ELECTION, builders.CONTEST, code) for code in (ONE, "90")]
+        rivals.append([fork.state.totals.get(one)["rival"] for one in keys])
+    assert rivals == [[0, 0], [1, 1]]

@@ -93,6 +93,7 @@ def test_a_page_that_operators_name_takes_passkeys_from_the_next_entry_on() -> N
     assert published(world, ADDED, "one") == "void bad-signature"
     world.add(builders.uploaders(origins=[ADDED]), "operator/1")
     assert world.last["s"] == "effective"
+    assert world.state.meta.get("uploaders")["entries"] == [world.state.size - 1]
     assert published(world, ADDED, "one") == "effective"
     assert published(world, ORIGIN, "two") == "effective"
     assert published(world, "https://lain.rekap.example", "three") == "void bad-signature"

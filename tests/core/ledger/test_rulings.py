@@ -380,3 +380,20 @@ def test_all_cases_that_say_where_a_contest_stands_are_told() -> None:
     state, told = rulings.standing(court.state, E, G)
     assert (state, [one["number"] for one in told]) == ("annulled-part", ["2/PHPU", "1/PHPU"])
     assert [one["number"] for one in rulings.open_cases(court.state, E, G)] == ["3/PHPU"]
+
+
+def test_columns_that_a_court_left_out_are_asked_again_when_it_says_so() -> None:
+    court = Court()
+    sheet = builders.form("d_hasil_kabko", region="90.01", columns={"90.01.01": builders.STATION})
+    assert court.says(sheet, *names("kpu-kabko-90.01")) == "head"
+    slot = f"{E}/{G}/d_hasil_kabko/90.01"
+
+    def accused() -> bool:
+        return any(court.state.findings.scan(f"{slot}|X5|"))
+
+    assert accused()
+    order = {"what": "retabulate", "by": "kpu_prov", "except": ["90.01.02"]}
+    assert court.rules(state="granted", orders=[order]) == "effective"
+    assert not accused()
+    assert court.rules(state="mistaken") == "effective"
+    assert accused()

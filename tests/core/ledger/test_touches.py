@@ -8,10 +8,12 @@ from typing import Any
 import pytest
 from tests.core.ledger.crowd import Crowd
 from tests.core.ledger.night import EXPECTED, KELURAHAN, PPK, Night
+from tests.core.ledger.realm import Realm
 from tests.core.ledger.world import key, keyid
 from tests.core.statements import builders
 from tests.soak import SOAK
 
+from rekap.core.ledger.touches import Touches
 from rekap.core.pages.site import Site, addresses
 
 NIGHTS = 108 if SOAK else 24
@@ -120,3 +122,27 @@ def test_a_release_touches_every_page_a_revision_those_of_its_election_the_end_t
     assert "bukti/1/" not in _touched(night), "the first release is of no election"
     night.add(builders.close(), "operator/1")
     assert _touched(night) == {"", "buku-besar/", f"bukti/{night.state.size - 1}/"}
+
+
+def test_a_roster_touches_its_folder_and_what_finds_the_places_below_it() -> None:
+    state = Realm(other=False).state
+    election, contest = builders.ELECTION, builders.CONTEST
+    record = state.meta.get(f"election/{election}")
+    assert _of_roster(state, record, "90.01.01") == (
+        {f"{election}/pejabat/01/01/", f"{election}/{contest}/01/01/"},
+        {"90.01", "ke", "co", "01", "02"},
+    )
+    regent = {**record, "base": "90.01", "contests": [builders.contest(id="b", region="90.01")]}
+    assert _of_roster(state, regent, "90.02.01") == (set(), {"ke", "co", "01"})
+    folders, found = _of_roster(state, regent, "90")
+    assert folders == {f"{election}/pejabat/", f"{election}/b/"}
+    assert found == {"cari", "90.01", "ka", "ke", "co", "01", "02"}
+
+
+def _of_roster(state: Any, election: dict[str, Any], code: str) -> tuple[set[str], set[str]]:
+    """The folders that a roster touches, and the indexes in which a reader seeks places."""
+    touches = Touches(state)
+    touches.roster(election, code)
+    start = f"cari/{election['id']}/"
+    indexes = {page.removeprefix(start).strip("/") for page in touches._pages if "cari/" in page}
+    return touches._below, indexes

@@ -96,6 +96,13 @@ def test_a_witness_that_signed_a_larger_size_since_is_told_with_that() -> None:
     assert witnesses(objects, ORIGIN) == (Reached("pers", 8, 9),)
 
 
+def test_witnesses_stand_by_name_in_whatever_order_they_were_asked() -> None:
+    objects = FakeObjects()
+    rows = [Reached(name, 5, 9) for name in ("pers", "arsip", "kampus")]
+    assert tell_witnesses(objects, ORIGIN, rows)
+    assert [one.name for one in witnesses(objects, ORIGIN)] == ["arsip", "kampus", "pers"]
+
+
 def test_a_long_or_odd_reason_is_cut_and_made_printable() -> None:
     objects = FakeObjects()
     tell_stopped(objects, ORIGIN, "é\x1b" + "x" * 600)
