@@ -9,6 +9,7 @@ import pytest
 from tests.faults.portal import RenderedOnce
 
 from rekap.core.signing import keys
+from rekap.portal.publishing import rendering
 from rekap.portal.publishing import run as publisher
 
 _VERIFIED_ONCE = functools.cache(keys.verify_ed25519)
@@ -22,6 +23,7 @@ def _computed_once() -> Iterator[None]:
     """
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(keys, "verify_ed25519", _VERIFIED_ONCE)
-        patch.setattr(publisher, "Site", RenderedOnce)
+        for module in (publisher, rendering):
+            patch.setattr(module, "Site", RenderedOnce)
         patch.setattr(publisher, "AT_ONCE", 8)
         yield

@@ -1,8 +1,8 @@
-"""A whole portal in memory, small enough to be copied at every write, and its three functions.
+"""A whole portal in memory, small enough to be copied at every write, and its functions.
 
-`State` is all that outlives a process: records, order, objects, register, and what a witness
-signed. `Run` lets one function work on it, counts its calls of every port, and fails where it is
-told. Kinds of faults:
+`State` is all that outlives a process: records, order, objects, register, what a witness signed,
+and the tasks of pages that wait for renderers. `Run` lets one function work on it, counts its calls
+of every port, and fails where it is told. Kinds of faults:
 
     BEFORE          the call fails and has done nothing
     AFTER           the call has done its work, then fails: a lost answer
@@ -19,7 +19,7 @@ from __future__ import annotations
 import functools
 import hashlib
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from types import SimpleNamespace
@@ -55,15 +55,19 @@ from rekap.core.pages.data.bulk import Known, unknown
 from rekap.core.pages.site import Site
 from rekap.portal.intake import accept
 from rekap.portal.publishing import run as publisher
+from rekap.portal.publishing.budget import endless
+from rekap.portal.publishing.rendering import Renderer
+from rekap.portal.publishing.tasks import Task
 from rekap.portal.sequencing import sequencer
 from rekap.portal.sequencing.clock import Clock
 
 TIMEOUT = "timeout"
 WRITES = frozenset(
     {"add", "keep", "mark", "append", "swap_tree", "put_new", "put_if", "apply", "replace", "hold"}
+    | {"send", "take"}
 )
-CONDITIONAL = WRITES - {"keep", "mark"}
-DURABLE = ("records", "order", "objects", "register", "witness")
+CONDITIONAL = WRITES - {"keep", "mark", "send", "take"}
+DURABLE = ("records", "order", "objects", "register", "witness", "tasks")
 
 _tag = functools.lru_cache(maxsize=4_096)(lambda data: hashlib.sha256(data).hexdigest())
 
@@ -140,6 +144,26 @@ class OneWitness(Witness):
         return {name: self.add_checkpoint(body) for name, body in questions.items()}
 
 
+class Tasks:
+    """A standard queue: what was sent waits until whoever took it says that it is done."""
+
+    def __init__(self, waiting: tuple[bytes, ...] = ()) -> None:
+        self.waiting = waiting
+
+    def copy(self) -> Tasks:
+        return Tasks(self.waiting)
+
+    def print(self) -> Any:
+        return self.waiting
+
+    def send(self, tasks: Sequence[Task]) -> None:
+        self.waiting += tuple(task.encode() for task in tasks)
+
+    def take(self, text: bytes) -> None:
+        at = self.waiting.index(text)
+        self.waiting = self.waiting[:at] + self.waiting[at + 1 :]
+
+
 @dataclass
 class State:
     """What outlives every process."""
@@ -151,6 +175,7 @@ class State:
     witness: OneWitness = field(
         default_factory=lambda: OneWitness(WITNESS_NAME, signer("witness"), LOG_KEY)
     )
+    tasks: Tasks = field(default_factory=Tasks)
 
     def copy(self) -> State:
         return State(*(getattr(self, name).copy() for name in DURABLE))
@@ -286,7 +311,11 @@ def land(state: State, call: Call) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One call of a function: `submit` of a body, `sequence`, or `publish`; `now` in seconds."""
+    """One call of a function: `submit` of a body, `sequence`, or `publish`; `now` in seconds.
+
+    `send` is a `publish` that has renderers; `render` writes the task that waits longest, with the
+    body `last` the newest one, with `cut` one page of it; `lose` is no function: a task is lost.
+    """
 
     function: str
     body: bytes = b""
@@ -308,8 +337,10 @@ def perform(step: Step, run: Run, caps: Caps = SMALL) -> Any:
     """Do a step as a new process would: nothing is remembered but what `run.state` holds."""
     if step.function == "submit":
         return _submit(step, run)
-    if step.function == "publish":
+    if step.function in ("publish", "send"):
         return _publish(step, run)
+    if step.function in ("render", "lose"):
+        return _render(step, run)
     return _sequence(run, caps, step.now)
 
 
@@ -341,9 +372,24 @@ def _publish(step: Step, run: Run) -> Any:
     if "log/checkpoint" not in run.state.objects.objects:
         return None
     own = publisher.Publisher(
-        run.port("objects"), run.port("register"), log_key=LOG_KEY, release=RELEASE
-    )
+        run.port("objects"), run.port("register"), log_key=LOG_KEY, release=RELEASE,
+        renderers=run.port("tasks") if step.function == "send" else None,
+    )  # fmt: skip
     return own.run(step.now)
+
+
+def _render(step: Step, run: Run) -> None:
+    """Do a task as the handler does, and have the queue forget it when it is done."""
+    if not run.state.tasks.waiting:
+        return
+    text, tasks = run.state.tasks.waiting[-1 if step.body == b"last" else 0], run.port("tasks")
+    if step.function == "render":
+        renderer = Renderer(run.port("objects"), release=RELEASE)
+        left = (lambda: 0.0) if step.body == b"cut" else endless
+        rest = renderer.render(Task.parse(text), left)
+        if rest is not None:
+            tasks.send([rest])
+    tasks.take(text)
 
 
 class _Signer:

@@ -12,6 +12,7 @@ from rekap.core.signing.signer import Signer
 from rekap.portal.intake import accept
 from rekap.portal.intake.signatures import Register as Asked
 from rekap.portal.publishing.register import Register as Copied
+from rekap.portal.publishing.window import Renderers
 
 FUNCTIONS = Path(accept.__file__).parents[3]
 FOLDERS = (
@@ -40,6 +41,7 @@ PORTS = {
     "bell": methods(ports.Bell),
     "signer": methods(Signer),
     "witness": methods(Witnesses),
+    "renderers": methods(Renderers),
 }
 NAMES = {name: name for name in PORTS if name != "witness"} | {"witnesses": "witness"}
 

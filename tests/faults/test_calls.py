@@ -60,8 +60,8 @@ ELSEWHERE = {
     "rekap/core/signing/envelope.py:sign": "officials sign on their own devices",
     "rekap/core/signing/note.py:cosign": "witnesses sign on their own machines",
     "rekap/portal/publishing/run.py:Publisher._write_bulk.known": "test_progress.py",
-    "rekap/portal/publishing/rendering.py:Renderer.render": "dies at each call: test_tasks.py",
-    "rekap/portal/publishing/window.py:Window._there.look": "marks: reads, test_tasks.py",
+    "rekap/portal/publishing/rendering.py:Renderer.render": "dies at each call: test_rendered.py",
+    "rekap/portal/publishing/window.py": "tasks that are sent and counted: test_rendered.py",
     "rekap/portal/publishing/register.py:update replace": "a publisher that lost its state, below",
     "rekap/portal/publishing/claims.py:Claims._claimed": "a publisher that lost its state, below",
 }
