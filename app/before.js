@@ -8,7 +8,7 @@ import { addressIn, fetchKit } from "./kit.js";
 import { numberOf } from "./numbers.js";
 import { rowsOf } from "./paper.js";
 import { items } from "./queue.js";
-import { called, maySend, personIn, ROLES } from "./role.js";
+import { called, hasDesk, maySend, personIn, placed, ROLES } from "./role.js";
 import { ended } from "./lost.js";
 import { BASE, codeOf, draftOf, go, kept, logOf, officeOf, ownAt, renewKit, share, show, tell } from "./screen.js";
 import { makeKey, obstacle } from "./sign.js";
@@ -24,7 +24,7 @@ export async function setUp(link) {
   if (!me) {
     return { title: "Rekap TPS", isi: [h("h2", { class: "judul" }, "Buka tautan undangan"), h("p", {}, "Aplikasi ini dibuka dari tautan atau QR undangan. Di dalamnya ada TPS dan siapa Anda.")] };
   }
-  const tps = me.address.split("/").at(-2);
+  const at = me.address.split("/").at(-2);
   const act = () => tell(async () => {
     const kit = await fetchKit(BASE, me);
     await put({ me, kit });
@@ -33,7 +33,7 @@ export async function setUp(link) {
   });
   return {
     title: "Pasang",
-    isi: [h("h2", { class: "judul" }, `Anda ${called(me)} di TPS ${tps}. Benar?`), h("p", {}, me.address),
+    isi: [h("h2", { class: "judul" }, `Anda ${called(me)}${hasDesk(me) ? "" : ` di TPS ${at}`}. Benar?`), h("p", {}, me.address),
       h("p", { class: "meta" }, "Pasang di layar utama dari menu peramban. Sesudah itu aplikasi jalan tanpa sinyal. Satu orang, satu telepon. Kunci tidak dipinjamkan.")],
     bawah: [button("Benar, siapkan telepon ini", act, "main")],
   };
@@ -48,7 +48,7 @@ export async function keyScreen() {
   if (!own) {
     const stop = obstacle(kit.rpId);
     const act = () => tell(async () => {
-      const made = await makeKey(logOf(kit), kit.election, `TPS ${kit.tps} · ${me.number ?? called(me)}`);
+      const made = await makeKey(logOf(kit), kit.election, `${placed(me, kit)} · ${me.number ?? called(me)}`);
       await put({ [ownAt(kit)]: made });
       show();
     });
@@ -64,7 +64,7 @@ export async function keyScreen() {
   return {
     title: "Kunci saya", back: "#beranda",
     isi: [
-      granted ? box("ya", role.given, `Anda (${granted.position}) dapat menandatangani ${maySend(me, "form") ? "C.Hasil" : "salinan dan keberatan"} TPS ${kit.tps}.`)
+      granted ? box("ya", role.given, `Anda (${granted.position}) dapat menandatangani ${hasDesk(me) ? "D.Hasil" : maySend(me, "form") ? "C.Hasil" : "salinan dan keberatan"} ${placed(me, kit)}.`)
         : box("beda", role.lacks, `Kirim baris kunci kepada ${role.to}. Sesudah ${role.granter} memberi, ketuk Perbarui.`),
       h("p", {}, "Kode kunci: ", h("b", { class: "kode" }, codeOf(own.keyid))),
       own.copied ? box("", "Kunci ini ikut tersalin di akun Anda", "Jangan pinjamkan akun itu, juga sandinya.") : null,
@@ -82,14 +82,21 @@ export function refresh() {
   });
 }
 
-/** @returns {Promise<Screen>} */
-export async function home() {
+/** What is still to do with the key of this device, or null. */
+export function keyNotice() {
   const { kit, own, me } = kept;
-  if (!kit || !me) return setUp("");
+  if (!kit || !me) return null;
   const granted = own && kit.keys.some(({ keyid }) => keyid === own.keyid);
   const { granter } = ROLES[me.body];
-  const key = !own ? box("beda", "Kunci belum dibuat", h("p", {}, h("a", { href: "#kunci" }, "Buat kunci sekarang"))) : kit.ended.includes(own.keyid) ? box("beda", "Kunci ini sudah dicabut", h("p", {}, h("a", { href: "#kunci" }, "Buat kunci baru")))
+  return !own ? box("beda", "Kunci belum dibuat", h("p", {}, h("a", { href: "#kunci" }, "Buat kunci sekarang"))) : kit.ended.includes(own.keyid) ? box("beda", "Kunci ini sudah dicabut", h("p", {}, h("a", { href: "#kunci" }, "Buat kunci baru")))
     : !granted ? box("beda", `Kunci belum diberi ${granter}`, "Angka boleh diisi dulu.") : null;
+}
+
+/** @returns {Promise<Screen>} */
+export async function home() {
+  const { kit, me } = kept;
+  if (!kit || !me) return setUp("");
+  const key = keyNotice();
   if (!maySend(me, "form")) return ownHome([key]);
   const typed = await below(draftOf(kit));
   const rows = rowsOf(kit.pairs);

@@ -12,7 +12,7 @@ import { holds } from "./verify/offices.js";
 import { reader } from "./verify/reader.js";
 import { parseStatement } from "./verify/statement.js";
 import { BODIES, THRESHOLDS } from "./verify/tables.js";
-import { paperOf, side } from "./role.js";
+import { hasDesk, paperOf, side } from "./role.js";
 
 /**
  * @typedef {import("./paper.js").Place} Place
@@ -24,11 +24,33 @@ import { paperOf, side } from "./role.js";
  * @typedef {{id: string, revision: number, count: string, figures: Record<string, number>}} Standing a form that took effect
  */
 
-const ADDRESS = /^([a-z0-9.-]+)\/([a-z0-9.-]+)\/(?:[0-9]{2,4}\/)*([0-9]{3})\/$/;
+const ADDRESS = /^[a-z0-9.-]+\/[a-z0-9.-]+\/(?:[0-9]{2,4}\/)*$/;
 
-/** The address of a TPS in a link, or null. @param {string} text */
+/** The address of a TPS or a region in a link, or null. @param {string} text */
 export function addressIn(text) {
   return ADDRESS.test(text) ? text : null;
+}
+
+/** The evidence of a log whose anchors are read. @param {string} base */
+export async function opened(base) {
+  const evidence = new Evidence(reader(base), () => {}, true);
+  await evidence.open();
+  return evidence;
+}
+
+/**
+ * What some entries prove under the head of the log, which holds what this device saw before.
+ * @param {Evidence} evidence @param {number[]} entries @param {number[]} spared whose faults the caller names himself
+ * @returns {Promise<any>} what `readAll` gives, with the `size` of the log
+ */
+export async function proved(evidence, entries, spared = []) {
+  const known = await evidence.readAll([...entries, ...spared]);
+  const fault = [...known.faults].find(([index, one]) => one.refutes || !spared.includes(index))?.[1];
+  if (fault) throw Object.assign(new Unchecked(fault.message, fault.code, fault.place));
+  const seen = [...known.recorded.values()].map(({ size, root }) => ({ size, root, place: "bukti/" }));
+  const head = await grown(evidence, seen, MEMORY);
+  if (head.faults.length) throw new Unchecked(head.faults[0].message, head.faults[0].code, head.faults[0].place);
+  return { ...known, size: Number(head.size) };
 }
 
 /**
@@ -38,18 +60,13 @@ export function addressIn(text) {
  */
 export async function fetchKit(base, me) {
   const { address } = me;
-  const evidence = new Evidence(reader(base), () => {}, true);
-  await evidence.open();
+  if (hasDesk(me)) return (await import("./desk/kit.js")).fetchRegion(base, me);
+  const evidence = await opened(base);
   const twin = decodePublic(await evidence.file(`${address}index.json`));
   if (twin.page !== "tps" || twin.address !== address) throw new Unchecked("another page", "twin", address);
   const place = { election: String(twin.election.id), contest: String(twin.contest.id), region: String(twin.region.code), tps: String(twin.tps), paper: paperOf(me) };
-  const known = await evidence.readAll([...twin.evidence, ...(await grants(evidence, twin, me.body))]);
-  const [fault] = known.faults.values();
-  if (fault) throw Object.assign(new Unchecked(fault.message, fault.code, fault.place));
-  const seen = [...known.recorded.values()].map(({ size, root }) => ({ size, root, place: "bukti/" }));
-  const head = await grown(evidence, seen, MEMORY);
-  if (head.faults.length) throw new Unchecked(head.faults[0].message, head.faults[0].code, head.faults[0].place);
-  return { ...made(known.register, place, me, { address, size: Number(head.size) }), head: headOf(known.register, place, twin) };
+  const known = await proved(evidence, [...twin.evidence, ...(await grants(evidence, twin, me.body))]);
+  return { ...made(known.register, place, me, { address, size: known.size }), head: headOf(known.register, place, twin) };
 }
 
 /**
@@ -58,7 +75,7 @@ export async function fetchKit(base, me) {
  * @param {Evidence} evidence @param {any} twin @param {Me["body"]} body
  * @returns {Promise<number[]>}
  */
-async function grants(evidence, twin, body) {
+export async function grants(evidence, twin, body) {
   const list = async (/** @type {string} */ address) => decodePublic(await evidence.file(`${address}index.json`));
   const own = await list(twin.officials);
   const above = BODIES[body].level ? [] : own.crumbs.slice(1, -1).map((/** @type {any} */ one) => list(one.address));
@@ -87,11 +104,11 @@ function headOf(register, place, twin) {
  * @param {any} register @param {Place} place @param {Me} me @param {{address: string, size: number}} more
  * @returns {Omit<Kit, "head">}
  */
-function made(register, place, me, more) {
+export function made(register, place, me, more) {
   const { election, contest, region, tps } = place;
   const vote = register.elections.get(election);
   const one = vote?.contests.find((/** @type {any} */ { id }) => id === contest);
-  if (!one || !register.places.has(`${election} ${region} ${tps}`)) throw new Unchecked("a TPS that no roster lists", "tps");
+  if (!one || !register.places.has([election, region, tps].filter(Boolean).join(" "))) throw new Unchecked("a TPS that no roster lists", "tps");
   if (me.pair && !one.pairs.some((/** @type {any} */ { number }) => number === me.pair)) throw new Unchecked("a pair that the contest has not", "pairs");
   const all = [...register.keys.values()].filter((key) => holds({ ...side(me), election, region, tps }, key));
   const keys = all.filter((key) => !key.revoked).map(({ keyid, alg, key, person, position }) => ({ keyid, alg, key: base64(key), person, position }));
@@ -100,18 +117,18 @@ function made(register, place, me, more) {
     ...place, ...more, log, mode, rpId, receiptKey, uploaders: [...(uploaders ?? []), ...register.added], keys,
     ended: all.filter((key) => key.revoked).map(({ keyid }) => keyid),
     date: vote.date, timezone: vote.timezone, office: one.office, name: nameOf(register, election, region),
-    threshold: signersOf(vote),
+    threshold: signersOf(vote, tps ? undefined : place.paper),
     pairs: one.pairs.map((/** @type {any} */ { number, names }) => ({ number, names: names ?? [] })),
   };
 }
 
-/** How many must sign the form of a TPS. @param {{policy?: Record<string, number>}} vote @returns {number} */
-export function signersOf({ policy }) {
-  return policy?.c_hasil ?? THRESHOLDS.c_hasil;
+/** How many must sign a form. @param {{policy?: Record<string, number>}} vote @param {string} form @returns {number} */
+export function signersOf({ policy }, form = "c_hasil") {
+  return policy?.[form] ?? /** @type {Record<string, number>} */ (THRESHOLDS)[form];
 }
 
 /** The name of a region by its roster. @param {any} register @param {string} election @param {string} region */
-function nameOf(register, election, region) {
+export function nameOf(register, election, region) {
   for (const { fields } of [...register.statements.values()].reverse()) {
     if (fields.kind !== "roster" || fields.election !== election) continue;
     const child = fields.children?.find((/** @type {any} */ { code }) => code === region);
@@ -130,7 +147,7 @@ export async function openForm(text, kit, alone = false) {
   const envelope = parseEnvelope(utf8(text));
   const fields = parseStatement(envelope.payload);
   const own = ["election", "contest", "region", "tps", "log"].every((name) => fields[name] === /** @type {any} */ (kit)[name]);
-  if (!own || fields.kind !== "form" || fields.form !== "c_hasil") throw new Unchecked("a form of another place", "slot");
+  if (!own || fields.kind !== "form" || fields.form !== kit.paper) throw new Unchecked("a form of another place", "slot");
   /** @type {Key[]} */
   const signers = [];
   const standing = envelope.signatures.filter((/** @type {any} */ one) => !kit.ended.includes(one.keyid));

@@ -7,7 +7,7 @@ import { box, button, choice, h, notYet } from "./dom.js";
 import { openForm } from "./kit.js";
 import { sign, stateOf } from "./outgoing.js";
 import { items, keep, work } from "./queue.js";
-import { maySend, ROLES } from "./role.js";
+import { maySend, placed, ROLES } from "./role.js";
 import { codeOf, go, kept, renewKit, seconds, share, show, tell } from "./screen.js";
 import { get, put } from "./store.js";
 
@@ -26,7 +26,7 @@ export async function lost(whose) {
   const chosen = others.find(({ keyid }) => keyid === whose);
   const form = maySend(me, "form");
   const forms = (await items()).filter(({ kind, state }) => kind === "form" && state !== "dropped");
-  const message = chosen ? `Telepon ${chosen.position} TPS ${kit.tps} ${kit.name} (${kit.region}) hilang. Mohon cabut kuncinya, ${chosen.keyid}, dengan alasan "hilang", lalu beri kunci baru sesudah barisnya dikirim.` : "";
+  const message = chosen ? `Telepon ${chosen.position} ${placed(me, kit)} (${kit.region}) hilang. Mohon cabut kuncinya, ${chosen.keyid}, dengan alasan "hilang", lalu beri kunci baru sesudah barisnya dikirim.` : "";
   return {
     title: "Telepon hilang atau mati", back: "#beranda",
     isi: [others.length ? choice("Telepon siapa?", "siapa", others.map(({ keyid, position }) => [keyid, position, `kode kunci ${codeOf(keyid)}`]), whose, (one) => go(`#hilang/${one}`))

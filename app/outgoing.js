@@ -10,7 +10,6 @@ import { without } from "./lost.js";
 import { rowsOf, slotOf } from "./paper.js";
 import { isOnline } from "./portal.js";
 import { ENDED, items, keep, OPEN, settle, work } from "./queue.js";
-import { maySend } from "./role.js";
 import { BASE, clock, day, go, kept, logOf, officeOf, renewKit, seconds, show, shown, tell } from "./screen.js";
 import { idOf, signed } from "./sign.js";
 import { get, put } from "./store.js";
@@ -34,8 +33,9 @@ export async function sign(payload, others, more = {}, gone = []) {
   }
   const envelope = await signed(payload, others, own, logOf(kit));
   const id = idOf(payload);
-  const { kind, revision = 1, count, claims = {}, figures = claims, number, code } = parseStatement(payload);
-  const slot = number ? `${slotOf(kit)}:${kind}/${number}` : slotOf(kit);
+  const { kind, form: paper = kit.paper, region, revision = 1, count, claims = {}, figures = claims, number, code } = parseStatement(payload);
+  const place = slotOf(kind === "form" ? { ...kit, paper, region } : kit);
+  const slot = number ? `${place}:${kind}/${number}` : place;
   const replaced = (await items()).filter((one) => one.id !== id && one.slot === slot && one.revision === revision && !ENDED.includes(one.state));
   const item = { ...more, kind, slot, id, envelope, revision, count, figures, number, code, state: "waiting", signers: others.length + 1, made: Date.now(), tries: 0, answer: null, next: 0, insist: false };
   await put(Object.fromEntries([item, ...replaced.map((one) => ({ ...one, state: "dropped" }))].map((one) => [`queue/${one.id}`, one])), gone);
@@ -45,9 +45,10 @@ export async function sign(payload, others, more = {}, gone = []) {
 }
 
 /** @param {Item} item @param {Kit} kit */
-function nameOf({ kind, revision, signers, number, code }, kit) {
+function nameOf({ kind, revision, signers, number, code, title }, kit) {
   if (kind === "objection" || kind === "event") return `${KINDS[kind].title} nomor ${number}: ${codeWords(kind, code)}`;
   if (kind === "copy") return `Salinan ${officeOf(kit)}`;
+  if (title) return `${revision > 1 ? `Pembetulan ${revision - 1} · ` : ""}${title} · ${signers} tanda tangan`;
   return `${revision > 1 ? `Pembetulan ${revision - 1} ·` : "Angka"} ${officeOf(kit)} · ${signers} tanda tangan`;
 }
 
@@ -57,7 +58,7 @@ export function stateOf(item, kit) {
   if (state === "done") return `Diterima portal pukul ${clock(answer.receivedAt, kit)}`;
   if (state === "held") return `Disimpan portal sampai ${day(answer.until, kit)}, menunggu tanda tangan lain. Belum tercatat.`;
   if (state === "asked") return "Sudah ada formulir lain: perlu jawaban Anda";
-  if (state === "same") return `Menurut portal angka yang sama sudah diterima${answer.index === null ? "" : `, nomor ${answer.index}`}: cocokkan halaman TPS`;
+  if (state === "same") return `Menurut portal angka yang sama sudah diterima${answer.index === null ? "" : `, nomor ${answer.index}`}: cocokkan halamannya`;
   if (state === "refused") return answer.final ? "Tidak diterima" : "Belum diterima";
   if (state === "dropped") return "Tidak dikirim lagi: diganti atau dibuang oleh Anda";
   return isOnline() ? "Menunggu giliran: dicoba lagi sendiri selama aplikasi terbuka" : "Menunggu sinyal";
@@ -69,7 +70,7 @@ export async function queueScreen() {
   const all = await items();
   const waitingNow = all.some(({ state }) => OPEN.includes(state));
   const leads = { done: "terima", asked: "lain" };
-  const form = maySend(kept.me, "form");
+  const form = kept.me?.body === "kpps";
   const act = () => tell(async () => {
     await work(kit, seconds(), true);
     await show();
@@ -82,7 +83,7 @@ export async function queueScreen() {
         ...(item.kind === "form" && item.state === "refused" && item.answer.code === "revoked-key" ? [button("Kirim tanpa tanda tangan kunci yang dicabut", () => without(item), "kiri")] : []),
         ...(item.kind === "copy" && item.state !== "dropped" ? [button("Bandingkan dengan C.Hasil", () => go("#salinan"), "kiri"), button("Ada yang salah: salin lagi", () => recopy(item), "kiri")] : []),
         ...(item.number && item.state !== "dropped" ? [button("Isinya: bagikan", () => go(`#tulisan/${item.id}`), "kiri"), button("Ada yang salah: tulis lagi", () => rewrite(item), "kiri")] : []),
-        ...(item.kind === "form" && OPEN.includes(item.state) ? [button("Tunjukkan kode kepada anggota lain", () => go(`#kode/${item.id}`), "kiri")] : []),
+        ...(form && item.kind === "form" && OPEN.includes(item.state) ? [button("Tunjukkan kode kepada anggota lain", () => go(`#kode/${item.id}`), "kiri")] : []),
         ...(item.state in leads ? [button(item.state === "done" ? "Tanda terima" : "Lihat dan jawab", () => go(`#${leads[/** @type {"done"} */ (item.state)]}/${item.id}`), "kiri")] : []))),
       form && all.some(({ kind, state }) => kind === "form" && state === "done") && !waitingNow ? button("Ada yang salah: betulkan", correct, "kiri") : null,
       waitingNow ? h("p", { class: "meta" }, "Terkirim sendiri saat aplikasi dibuka di tempat yang ada sinyal. Jangan menghapus aplikasi sebelum terkirim.") : null],
@@ -100,8 +101,8 @@ export async function receiptScreen(id) {
     isi: [box("ya", `Diterima portal pukul ${clock(item.answer.receivedAt, kit)}`, `Janji portal: terlihat umum paling lambat ${clock(item.answer.loggedBy, kit)}. Tanda tangan portal sudah diperiksa di telepon ini.`),
       h("label", { for: "terima" }, item.kind === "form" ? "Tanda terima, untuk saksi dan PTPS" : "Tanda terima, untuk Anda"), h("textarea", { id: "terima", readonly: true, rows: "7" }, receipt),
       h("p", {}, "Kalau janji tidak ditepati, tanda terima ini buktinya. Buka halamannya dan cocokkan sekali lagi dengan kertas."),
-      item.kind === "form" ? button("Ada yang salah: betulkan", correct, "kiri") : null],
-    bawah: [h("a", { class: "btn main", href: `${BASE}${kit.address}`, target: "_blank", rel: "noopener" }, "Lihat halaman")],
+      item.region ? button("Ada yang salah: betulkan", () => go(`#lembar/${item.region}`), "kiri") : item.kind === "form" ? button("Ada yang salah: betulkan", correct, "kiri") : null],
+    bawah: [h("a", { class: "btn main", href: `${BASE}${item.address ?? kit.address}`, target: "_blank", rel: "noopener" }, "Lihat halaman")],
   };
 }
 

@@ -9,7 +9,7 @@ import { side } from "./role.js";
 /**
  * @typedef {{field: string, code: string, label: string, part: string}} Row
  * @typedef {{number: number, names: string[]}} Pair
- * @typedef {{election: string, contest: string, region: string, tps: string, paper: string}} Place of one TPS; `paper`: whose figures are copied
+ * @typedef {{election: string, contest: string, region: string, tps?: string, paper: string}} Place of one TPS, or of a region; `paper`: which form, or whose copy
  */
 
 const VOTERS = [
@@ -87,7 +87,7 @@ export function ownRows({ paper, pairs }) {
 
 /** What stands once: for C.Hasil the slot of its form. @param {Place} place */
 export function slotOf({ election, contest, region, tps, paper }) {
-  return `${election}/${contest}/${paper}/${region}/${tps}`;
+  return [election, contest, paper, region, ...(tps ? [tps] : [])].join("/");
 }
 
 /**
@@ -100,7 +100,7 @@ export function slotOf({ election, contest, region, tps, paper }) {
 export function payloadOf({ log, election, contest, region, tps, timezone }, more, now) {
   const hours = OFFSETS[timezone] ?? 7;
   const local = new Date(now.getTime() + hours * 3_600_000).toISOString().slice(0, 19);
-  return encodePublic({ at: `${local}+0${hours}:00`, contest, election, log, region, tps, ...more }).slice(0, -1);
+  return encodePublic({ at: `${local}+0${hours}:00`, contest, election, log, region, ...(tps ? { tps } : {}), ...more }).slice(0, -1);
 }
 
 /**

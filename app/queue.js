@@ -8,6 +8,7 @@ import { below, forget, get, put } from "./store.js";
 
 /**
  * @typedef {{id: string, kind: "form" | "copy" | "objection" | "event", slot: string, envelope: string, revision: number, count: string, figures: Record<string, number>, number: number, code: string, words: string, state: "waiting" | "held" | "asked" | "refused" | "done" | "same" | "dropped",
+ *   title?: string, region?: string, address?: string,
  *   signers: number, made: number, tries: number, answer: any, next: number, insist: boolean}} Item
  */
 

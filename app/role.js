@@ -11,13 +11,19 @@ export const ROLES = {
   saksi: { granter: "tim pasangan calon", to: "tim pasangan calon", given: "Sudah diberi tim pasangan calon", lacks: "Belum diberi tim pasangan calon" },
   ptps: { granter: "Bawaslu", to: "Bawaslu kabupaten atau kota", given: "Sudah diberi Bawaslu", lacks: "Belum diberi Bawaslu" },
   pemantau: { granter: "KPU", to: "KPU yang mendaftar lembaga Anda", given: "Sudah diberi KPU", lacks: "Belum diberi KPU" },
+  ppk: { granter: "KPU kabupaten atau kota", to: "KPU kabupaten atau kota", given: "Sudah diberi KPU", lacks: "Belum diberi KPU" },
+  kpu_kabko: { granter: "KPU provinsi", to: "KPU provinsi", given: "Sudah diberi KPU provinsi", lacks: "Belum diberi KPU provinsi" },
+  kpu_prov: { granter: "KPU", to: "KPU", given: "Sudah diberi KPU", lacks: "Belum diberi KPU" },
 };
-const LINK = /^(?:nomor=([1-7])|saksi=([1-9][0-9]?)|(ptps)|pemantau=([a-z0-9](?:[a-z0-9.-]{0,62}[a-z0-9])?))$/;
+/** Bodies with a desk: their name, and what the region of their desk is called. @type {Record<string, string[]>} */
+const DESKS = { ppk: ["PPK", "Kecamatan"], kpu_kabko: ["KPU", "Kabupaten/kota"], kpu_prov: ["KPU provinsi", "Provinsi"] };
+const LINK = /^(?:nomor=([1-7])|saksi=([1-9][0-9]?)|(ptps)|pemantau=([a-z0-9](?:[a-z0-9.-]{0,62}[a-z0-9])?)|(ppk|kpu_kabko|kpu_prov)=([1-7]))$/;
 
 /** The person that a link is for, or null. @param {string} query @param {string} address @returns {Me | null} */
 export function personIn(query, address) {
-  const [, number, pair, ptps, organisation] = LINK.exec(query) ?? [];
+  const [, number, pair, ptps, organisation, body, seat] = LINK.exec(query) ?? [];
   if (number) return { address, body: "kpps", number };
+  if (body) return { address, body: /** @type {Me["body"]} */ (body), number: seat };
   if (pair) return { address, body: "saksi", pair: Number(pair) };
   if (ptps) return { address, body: "ptps" };
   return organisation ? { address, body: "pemantau", organisation } : null;
@@ -28,7 +34,18 @@ export function called(me) {
   if (me?.pair) return `Saksi nomor ${me.pair}`;
   if (me?.organisation) return `Pemantau ${me.organisation}`;
   if (me?.body === "ptps") return "PTPS";
-  return me?.number === "1" ? "Ketua" : `Anggota ${me?.number}`;
+  const said = me?.number === "1" ? "Ketua" : `Anggota ${me?.number}`;
+  return me && hasDesk(me) ? `${said} ${DESKS[me.body][0]}` : said;
+}
+
+/** Whether somebody works at a desk: the table of what is below a region. @param {Me | null} me */
+export function hasDesk(me) {
+  return Boolean(me && Object.hasOwn(DESKS, me.body));
+}
+
+/** Where somebody works, in words. @param {Me} me @param {{tps?: string, name: string}} kit */
+export function placed(me, { tps, name }) {
+  return tps ? `TPS ${tps} ${name}` : `${DESKS[me.body][1]} ${name}`;
 }
 
 /** Whose side it is, as a statement says it. @param {Me} me */
@@ -43,5 +60,5 @@ export function maySend(me, kind) {
 
 /** Which paper it is whose figures are copied here: all of C.Hasil, or the own copy of it. @param {Me} me */
 export function paperOf(me) {
-  return maySend(me, "form") ? "c_hasil" : `salinan-${Object.values(side(me)).join("-")}`;
+  return me.body === "kpps" ? "c_hasil" : `salinan-${Object.values(side(me)).join("-")}`;
 }

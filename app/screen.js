@@ -8,7 +8,7 @@ import { fetchKit } from "./kit.js";
 import { slotOf } from "./paper.js";
 import { isOnline } from "./portal.js";
 import { items } from "./queue.js";
-import { called } from "./role.js";
+import { called, hasDesk, placed } from "./role.js";
 import { get, put } from "./store.js";
 
 /**
@@ -16,7 +16,7 @@ import { get, put } from "./store.js";
  * @typedef {import("./queue.js").Item} Item
  * @typedef {import("./typing.js").Entry} Entry
  * @typedef {import("./role.js").Me} Me
- * @typedef {{title: string, back?: string, isi: (Node | string | null | false)[], bawah?: Node[], entry?: Entry}} Screen
+ * @typedef {{title: string, back?: string, isi: (Node | string | null | false)[], bawah?: Node[], entry?: Entry, wide?: boolean, stays?: boolean}} Screen; one that `stays` draws itself what changes
  */
 
 export const BASE = new URL("../", location.href).href;
@@ -27,16 +27,17 @@ export const kept = { me: null, kit: null, own: null };
 export const screens = {};
 /** What is typed now, with the keys that stay where they are, what was pressed and is being written. @type {{entry: Entry | null, pad: HTMLElement | null, pressed: number, writes: Promise<void>, redraw: (now: Entry) => void}} */
 export const hand = { entry: null, pad: null, pressed: 0, writes: Promise.resolve(), redraw: () => {} };
-/** What the next screen says first, how many were begun, and the queue that is shown. @type {{said: string, drawing: number, queue: Item[]}} */
-export const shown = { said: "", drawing: 0, queue: [] };
+/** What the next screen says first, how many were begun, the queue that is shown, and whether it stays. @type {{said: string, drawing: number, queue: Item[], stays: boolean}} */
+export const shown = { said: "", drawing: 0, queue: [], stays: false };
 
 /** @param {Screen} screen @param {Item[]} queue */
-export function draw({ title, back, isi, bawah = [], entry: typed = undefined }, queue) {
+export function draw({ title, back, isi, bawah = [], entry: typed = undefined, wide = false, stays = false }, queue) {
+  shown.stays = stays;
   hand.entry = typed ?? null; // keys go where the screen shows, and nowhere else
   const done = queue.filter(({ state }) => state === "done").length;
   const safe = queue.length ? `${queue.length} kiriman aman di telepon ini${done ? `, ${done} terkirim` : ""}` : typed ? "Setiap angka tersimpan di telepon ini" : "Belum ada kiriman malam ini";
   const { kit, me } = kept;
-  const place = kit ? `${called(me)} · TPS ${kit.tps} ${kit.name}` : "aplikasi petugas TPS";
+  const place = kit && me ? `${called(me)} · ${placed(me, kit)}` : "aplikasi petugas TPS";
   const header = h("header", {},
     kit && kit.mode !== "live" ? h("div", { class: "sim0" }, "SIMULASI · angka buatan") : null,
     h("div", { class: "top" },
@@ -52,7 +53,7 @@ export function draw({ title, back, isi, bawah = [], entry: typed = undefined },
     document.querySelector("main")?.replaceWith(main);
     return;
   }
-  document.getElementById("layar")?.replaceChildren(h("div", { class: "hp" }, header, main, h("div", { class: "bawah" }, ...bawah)));
+  document.getElementById("layar")?.replaceChildren(h("div", { class: wide ? "hp lebar" : "hp" }, header, main, h("div", { class: "bawah" }, ...bawah)));
 }
 
 function look() {
@@ -169,8 +170,9 @@ export async function show() {
   kept.own = kept.kit ? ((await get(ownAt(kept.kit))) ?? null) : null;
   const hash = decodeURIComponent(location.hash.slice(1));
   const [name, one = "", two = ""] = hash.split("/");
-  const named = kept.kit && name && Object.hasOwn(screens, name);
-  const screen = await (named ? screens[name](one, two) : screens[""](hash, ""));
+  const all = kept.kit && hasDesk(kept.me) ? { ...screens, ...(await import("./desk/main.js")).screens } : screens;
+  const named = kept.kit && name && Object.hasOwn(all, name);
+  const screen = await (named ? all[name](one, two) : all[""](hash, ""));
   const queue = await items();
   if (turn !== shown.drawing) return;
   if (before !== hand.pressed) await show(); // a key came meanwhile: what was read is old
@@ -179,6 +181,7 @@ export async function show() {
 
 /** Show what changed by itself: who is typing keeps his row and his keys. */
 export async function renew() {
+  if (shown.stays) return;
   if (!hand.entry) {
     await show();
     return;

@@ -18,6 +18,7 @@ import json
 import re
 import sys
 import tomllib
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
@@ -37,7 +38,10 @@ LIBRARY: Final = ROOT / "app" / "node_modules" / ".qr"
 
 WORKER: Final = "worker.js"
 LIST: Final = "files.json"
-_SHARED: Final = re.compile(r'from "\./verify/([a-z0-9]+)\.js"')
+DESK: Final = "desk/"
+"""Files that a device keeps from the first time that its owner opens a desk."""
+
+_SHARED: Final = re.compile(r'from "\.{1,2}/verify/([a-z0-9]+)\.js"')
 _COMMENT: Final = re.compile(r"^ *(?://[^\n]*|/\*\*(?:(?!\*/).)*\*/)\n", re.MULTILINE | re.DOTALL)
 """Lines that are comment alone: a telephone's first visit leaves them out."""
 _BESIDE: Final = re.compile(r'from "\./([a-z0-9]+)\.js"')
@@ -48,19 +52,24 @@ def files(
 ) -> dict[str, bytes]:
     """Return {path below /app/: bytes} of all that is served; no codes where no library is."""
     own = {
-        path.name: path.read_bytes()
+        path.relative_to(source).as_posix(): path.read_bytes()
         if commented or path.suffix != ".js"
         else bare(path.read_text("utf-8"))
-        for path in sorted(source.iterdir())
+        for path in sorted([*source.iterdir(), *(source / "desk").glob("*")])
         if path.suffix in SERVED and path.name not in NOT_SERVED
     }
     worker = own.pop(WORKER).decode()
     codes = {f"qr/{path.name}": flush(path.read_bytes()) for path in library.glob("*.js")}
-    made = {**own, "table.js": table(), **_shared(own), **codes}
+    made = {**own, "table.js": table(), "desk/table.js": desk_table(), **_shared(own), **codes}
     digests = {path: hashlib.sha256(data).hexdigest() for path, data in sorted(made.items())}
     version = hashlib.sha256((worker + json.dumps(digests)).encode()).hexdigest()[:16]
-    paths = '", "'.join(["./", *sorted(made.keys() - {"index.html"})])
-    made[WORKER] = worker.replace("{{ version }}", version).replace("{{ files }}", paths).encode()
+    desk = {path: digest for path, digest in digests.items() if path.startswith(DESK)}
+    paths = '", "'.join(["./", *sorted(made.keys() - desk.keys() - {"index.html"})])
+    of_desk = json.dumps(desk).strip("{}")
+    holes = {"{{ version }}": version, "{{ files }}": paths, '"{{ desk }}": ""': of_desk}
+    for hole, text in holes.items():
+        worker = worker.replace(hole, text)
+    made[WORKER] = worker.encode()
     digests[WORKER] = hashlib.sha256(made[WORKER]).hexdigest()
     made[LIST] = (json.dumps(digests, indent=1, sort_keys=True) + "\n").encode()
     return made
@@ -74,6 +83,32 @@ def bare(module: str) -> bytes:
 def flush(module: bytes) -> bytes:
     """Return a module without indentation; its texts are of one line each."""
     return re.sub(rb"(?m)^ +", b"", module)
+
+
+def desk_table() -> bytes:
+    """Return the module with what a desk knows of D forms: who signs, their rules and words."""
+    with (pages.templates_folder() / "text" / "id.toml").open("rb") as file:
+        texts = tomllib.load(file)
+    made = {
+        "DESKS": {
+            body: {name: model.FORMS[name].column for name in model.SHEETS
+                   if model.FORMS[name].body == body}
+            for body in {form.body: None for form in model.FORMS.values() if form.column}
+        },
+        "LEVEL_OF": {name: model.FORMS[name].level for name in model.SHEETS},
+        "IN_COLUMNS": IN_COLUMNS,
+        "SENTENCES": {rule.code: rule.sentence_id for rule in TABLE},
+        "CORRECTIONS_MAX": model.CORRECTIONS_MAX,
+        "BECAUSE_MAX": model.BECAUSE_MAX,
+    } | {
+        name: [[code, texts[name.lower()][code]] for code in codes]
+        for name, codes in {
+            "CORRECTION_BASIS": model.CORRECTION_BASES,
+            "WITNESS_REASON": model.WITNESS_REASONS,
+            "FORM": model.SHEETS,
+        }.items()
+    }  # fmt: skip
+    return _module(made)
 
 
 def table() -> bytes:
@@ -97,7 +132,10 @@ def table() -> bytes:
         for rule in TABLE
         if rule.code in IN_COLUMNS + OF_STATIONS
     ]
-    made = {"RULES": rules, "SENDS": sends(), "CODES": codes()}
+    return _module({"RULES": rules, "SENDS": sends(), "CODES": codes()})
+
+
+def _module(made: Mapping[str, object]) -> bytes:
     texts = (
         f"export const {name} = {json.dumps(value, ensure_ascii=False)};\n"
         for name, value in made.items()
@@ -106,14 +144,15 @@ def table() -> bytes:
 
 
 def sends() -> dict[str, list[str]]:
-    """Return {body of a TPS or observer: kinds that the app sends for it}."""
+    """Return {body: kinds that the app sends for it}."""
+    forms = {form.body: None for form in model.FORMS.values() if form.body}
     return {
         body: [
-            *(["form"] if model.FORMS[model.STATION_FORM].body == body else ()),
+            *(["form"] if body in forms else ()),
             *(["copy"] if body in model.HOLDERS else ()),
             *(kind for kind in model.ALONE if kind in model.BODIES[body].signs),
         ]
-        for body in ("kpps", *model.HOLDERS)
+        for body in (*forms, *model.HOLDERS)
     }
 
 

@@ -27,14 +27,25 @@ class Telephone:
     `said` are messages of its console.
     """
 
+    TOUCH = True
+
     def __init__(
-        self, browser: Any, portal: Served, tps: str, number: int, width: int = 360, who: str = ""
+        self,
+        browser: Any,
+        portal: Served,
+        tps: str,
+        number: int,
+        width: int = 360,
+        who: str = "",
+        where: str = "",
     ) -> None:
         self.who = who or f"nomor={number}"
+        self.link = f"#{where or address(tps)}?{self.who}"
+        self.taps = 0
         self.portal, self.tps, self.number, self.width = portal, tps, number, width
         self.context = browser.new_context(
             viewport={"width": width, "height": 740 if width > 320 else 568},
-            has_touch=True, is_mobile=True, locale="id-ID", device_scale_factor=2,
+            has_touch=self.TOUCH, is_mobile=self.TOUCH, locale="id-ID", device_scale_factor=2,
         )  # fmt: skip
         self.page = self.context.new_page()
         self.page.set_default_timeout(WAIT)
@@ -79,6 +90,10 @@ class Telephone:
 
     def tap(self, words: str | re.Pattern[str]) -> None:
         found = self.page.locator("button, a.btn, summary").filter(has_text=words).first
+        self.touch(found)
+
+    def touch(self, found: Any) -> None:
+        self.taps += 1
         found.tap()
 
     def sees(self, words: str) -> None:
@@ -129,7 +144,7 @@ class Telephone:
 
     def install(self) -> str:
         """From the link to the line of the key, which is returned."""
-        self.open(f"#{address(self.tps)}?{self.who}")
+        self.open(self.link)
         self.tap("Benar, siapkan")
         self.sees("Buat kunci tanda tangan")
         self.page.evaluate("navigator.serviceWorker.ready.then(() => true)")
@@ -210,6 +225,16 @@ class Telephone:
             })"""
         )
         return found
+
+
+class Laptop(Telephone):
+    """Of a member at the desk: wide, a mouse, a key of its own."""
+
+    TOUCH = False
+
+    def touch(self, found: Any) -> None:
+        self.taps += 1
+        found.click()
 
 
 def weight(files: Mapping[str, bytes]) -> int:

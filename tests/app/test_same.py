@@ -28,7 +28,7 @@ const asked = JSON.parse(readFileSync(0));
 process.stdout.write(JSON.stringify({
   rules: asked.papers.map(({ figures, pairs }) => check(figures, pairs)),
   words: asked.numbers.map(words), typed: asked.typed.map(numberOf),
-  signers: asked.elections.map(signersOf),
+  signers: asked.elections.map((one) => signersOf(one)),
   said: asked.links.flatMap((link) => {
     const me = personIn(link, "x/");
     const made = {
@@ -131,7 +131,7 @@ def test_a_form_needs_as_many_signers_as_its_election_says(app: Path) -> None:
 
 
 def test_a_link_says_who_somebody_is_and_the_bodies_what_he_may_send(app: Path) -> None:
-    links = ["nomor=1", "nomor=3", "saksi=2", "ptps", "pemantau=lembaga-satu"]
+    links = ["nomor=1", "nomor=3", "saksi=2", "ptps", "pemantau=lembaga-satu", "ppk=1", "ppk=2"]
     said = answers(
         app, links=[*links, "nomor=8", "saksi=0", "saksi=100", "ptps=1", "pemantau=", ""]
     )
@@ -141,13 +141,15 @@ def test_a_link_says_who_somebody_is_and_the_bodies_what_he_may_send(app: Path) 
         {"address": "x/", "body": "saksi", "pair": 2},
         {"address": "x/", "body": "ptps"},
         {"address": "x/", "body": "pemantau", "organisation": "lembaga-satu"},
+        {"address": "x/", "body": "ppk", "number": "1"},
+        {"address": "x/", "body": "ppk", "number": "2"},
         *[None] * 6,
     ]
     names = ["Ketua", "Anggota 3", "Saksi nomor 2", "PTPS", "Pemantau lembaga-satu"]
-    assert said["called"][:5] == names
+    assert said["called"][:7] == [*names, "Ketua PPK", "Anggota 2 PPK"]
     of_kpps, observed = ["form", "event"], ["copy", "objection"]
     assert said["sends"] == [
-        of_kpps, of_kpps, observed, [*observed, "event"], observed, *[[]] * 6,
+        of_kpps, of_kpps, observed, [*observed, "event"], observed, of_kpps, of_kpps, *[[]] * 6,
     ]  # fmt: skip
 
 
