@@ -22,6 +22,7 @@ from tests.audit.matrix import COLUMNS, Site, Touched, apply, carries, cell, tog
 from tests.audit.shelf import Evening, Portal, audit, history, published, witnessed
 from tests.core.ledger.crowd import Crowd
 from tests.core.ledger.realm import Realm
+from tests.core.ledger.throng import Throng
 from tests.core.ledger.world import signer
 from tests.core.statements import builders
 from tests.core.statements.mutants import mutants
@@ -133,7 +134,11 @@ def test_it_reads_all_vectors(program: Path) -> None:
 
 
 def test_it_reads_logs_that_anybody_signs_as_we_do(program: Path, tmp_path: Path) -> None:
-    cases = [Crowd(seed, steps=100).case() for seed in (*range(15), 33)]
+    crowds = [
+        *(Crowd(seed, 100) for seed in (*range(8), 33)),
+        *(Throng(seed, 90) for seed in range(7)),
+    ]
+    cases = [crowd.case() for crowd in crowds]
     reasons = {verdict["void_reason"] for one in cases for verdict in one["verdicts"]}
     assert {"not-entitled", "tps", "region", "contest", "already"} <= reasons
     (tmp_path / "vectors").mkdir()

@@ -17,6 +17,7 @@ from typing import Any
 
 from tests.core.ledger.crowd import Crowd
 from tests.core.ledger.realm import OTHER, Realm, grant, names
+from tests.core.ledger.throng import Throng
 from tests.core.ledger.world import World, signer
 from tests.core.ledger.world import key as key_of
 from tests.core.log.test_merkle import LEAVES, mth, proof
@@ -493,8 +494,11 @@ def _tile(path: str) -> bytes:
 
 def registers() -> Iterator[Case]:
     """Whole logs entry by entry, random ones too, and first entries that are void."""
-    crowds = (Crowd(seed, 100).case() for seed in range(1_004, 1_009))
-    for one in (*read("ledger")["cases"], *crowds, *strange_logs()):
+    crowds = [
+        *(Crowd(seed, 100) for seed in (1_004, 1_005)),
+        *(Throng(seed, 90) for seed in range(3)),
+    ]
+    for one in (*read("ledger")["cases"], *(crowd.case() for crowd in crowds), *strange_logs()):
         first = one["verdicts"][0]["void_reason"]
         if first == "policy":  # by it no proof is met: the evidence says so, not the register
             continue
