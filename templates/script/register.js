@@ -180,6 +180,7 @@ export class Register {
       throw new NotVerified("no recommendation in force that it may answer", "target");
     }
     const form = paper && this.statements.get(paper);
+    if (paper && !form) throw new Unchecked("these entries do not hold the form", "target");
     if (form && !isAt(form, election, contest, said.fields.places)) throw new NotVerified("no form of a place that the recommendation names", "target");
   }
 

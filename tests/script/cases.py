@@ -559,15 +559,16 @@ def _taken_roots(log: World, own: dict[str, Any]) -> None:
 
 
 def _papers(log: World, own: dict[str, Any]) -> None:
-    """A response names the form of another election that calls its contest the same; copies have a
-    pair that is none, of places that no roster names.
+    """A response names the form of another election that calls its contest the same, another one
+    that nobody wrote; copies have a pair that is none, of places that no roster names.
     """
     region = "90.01.01.1001"
     alien = builders.form(election=OTHER, region=region, tps="001")
     paper = log.add(alien, *names(f"lain-kpps-{region}-001"))
     said = builders.recommendation(body="bawaslu_kabko", region="90.01")
     to = log.add(said, *names("pengawas", 2))
-    log.add(builders.response(to=to, paper=paper), *names("ppk-90.01.01", 2))
+    for named in (paper, builders.hex_id("nowhere")):
+        log.add(builders.response(to=to, paper=named), *names("ppk-90.01.01", 2))
     for place in ({"region": "90.01.01.1009", "tps": "001"}, {"region": region, "tps": "009"}):
         log.add(builders.copy(**place, figures={"pair_9": 1}), "saksi-kec-1")
 

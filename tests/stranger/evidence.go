@@ -84,6 +84,9 @@ func (ev evidence) until(st *statement, last int) {
 		if st.effect >= 0 && kind == "determination" {
 			ev.proof(ev.l.byID[text(st.o, "certificate")])
 		}
+		if st.effect >= 0 && kind == "response" {
+			ev.proof(ev.l.byID[text(st.o, "paper")])
+		}
 	}
 }
 

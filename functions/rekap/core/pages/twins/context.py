@@ -84,8 +84,8 @@ class Context:
     def chain(self, index: int) -> frozenset[int]:
         """Return the entries that prove entry `index`: its envelopes, its signers' grants, theirs,
         what said before it on which pages passkeys sign and which roots there are, and what it
-        names: of a revision those that it follows, of a determination its certificate. And the
-        clock that says its hour.
+        names: of a revision those that it follows, of a determination its certificate, of a
+        response its paper. And the clock that says its hour.
 
         Later co-signatures of the statement itself belong to it, those of a grant do not: its
         page is touched by them, the pages of all that its holders signed are not.
@@ -123,7 +123,7 @@ class Context:
 
     def _replaced(self, index: int) -> frozenset[int]:
         """Return the proof of the revision that the statement of an entry replaced, if it did, and
-        of the certificate that a determination names.
+        of the form that it names: the certificate of a determination, the paper of a response.
 
         Without it nobody can tell the revision in force from one that names no other.
         """
@@ -131,10 +131,10 @@ class Context:
         if entry["k"] == "election":
             found = self._followed(entry["e"], index)
         first = entry["k"] not in _REPLACED or entry["revision"] == 1
-        if first and entry["k"] != "determination":  # its bundle need not be read
+        if first and entry["k"] not in ("determination", "response"):  # no bundle need be read
             return found
         payload = self.payload(index)
-        for name in ("previous", "certificate"):
+        for name in ("previous", "certificate", "paper"):
             if name in payload:
                 found |= self.proof(self.state.ids.get(payload[name])["e"])
         return found
