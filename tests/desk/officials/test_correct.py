@@ -26,9 +26,9 @@ def clerk(tmp_path: Path) -> Clerk:
     return desk
 
 
-def correct(clerk: Clerk, *more: str, typed: str = "", to: str = "r", slot: Any = C_FORM) -> Said:
+def correct(clerk: Clerk, *more: str, to: str = "r", slot: Any = C_FORM) -> Said:
     return clerk.run("correct", "--kit", "kit.json", *slot, "--to", f"{to}.pernyataan.json",
-                     "--at", AT, *more, typed=typed)  # fmt: skip
+                     "--at", AT, *more)  # fmt: skip
 
 
 REASON = ("--reason", "typing")
@@ -39,8 +39,6 @@ REASON = ("--reason", "typing")
 
 def test_nothing_changed(clerk: Clerk) -> None:
     said = correct(clerk, *REASON, "--sheet", clerk.sheet(figures()))
-    assert (said.code, "Tidak ada yang berubah" in said.words) == (1, True)
-    said = correct(clerk, *REASON, typed="\n")
     assert (said.code, "Tidak ada yang berubah" in said.words) == (1, True)
     assert not clerk.path("r.pernyataan.json").exists()
 
@@ -131,19 +129,14 @@ def test_findings_of_a_revision_whose_form_is_on_its_way(clerk: Clerk) -> None:
     slot = (*C_FORM[:-1], "002")
     clerk.path("x.dsse.json").write_bytes(sign(clerk.world.form("002"), *clerk.world.kpps("002")))
     wrong = clerk.sheet({**figures(), "valid": 241})
-    said = correct(clerk, *REASON, "--after", "x.dsse.json", "--sheet", wrong, slot=slot,
-                   typed="salah\nsalah\n")  # fmt: skip
+    given = (*REASON, "--after", "x.dsse.json", "--sheet", wrong)
+    said = correct(clerk, *given, slot=slot)
+    assert (said.code, '"R6: …"' in said.words, '"R7: …"' in said.words) == (1, True, True)
+    said = correct(clerk, *given, "--explain", "R6: salah", "--explain", "R7: salah", slot=slot)
     assert said.code == 0, said
     assert [one["rule"] for one in clerk.draft("r").statement.fields["explanations"]] == [
         "R6", "R7",
     ]  # fmt: skip
-
-
-def test_figures_typed_by_name(clerk: Clerk) -> None:
-    said = correct(clerk, *REASON, typed="IV.1\n101\npair_2\n79\n\n\n")
-    assert said.code == 0, said
-    assert clerk.draft("r").statement.fields["figures"] == BETTER
-    assert "[100]" in said.out
 
 
 def test_a_copy_to_be_changed(clerk: Clerk) -> None:
@@ -187,9 +180,6 @@ def test_columns_that_changed(tmp_path: Path) -> None:
     assert "TPS 002" in changed
     assert "TPS 001" not in changed
     assert "300 → 301" in changed
-    typed = "002 IV.1\n101\n002 IV.2\n79\nIV.1\n301\nIV.2\n239\n\n\n"
-    assert correct(clerk, *REASON, slot=SHEET, to="t", typed=typed).code == 0
-    assert clerk.draft("t").payload == clerk.draft("r").payload
 
 
 CHANGED = st.dictionaries(st.sampled_from(sorted(figures())), st.integers(0, 9_999), max_size=5)

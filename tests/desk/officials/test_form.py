@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import io
-import json
 import os
 import subprocess
 import sys
@@ -21,7 +19,6 @@ from tests.portal.intake.world import AT, KELURAHAN, World, figures, identify, r
 from rekap.core import codec
 from rekap.core.ledger import findings as ledger_findings
 from rekap.core.ledger.fold import fold
-from rekap.core.statements import schema
 from rekap.desk.officials import labels, spelling
 from rekap.desk.officials.forms import preview
 
@@ -32,10 +29,6 @@ WRONG = {**figures(), "valid": 241}
 @pytest.fixture
 def clerk(tmp_path: Path) -> Clerk:
     return Clerk(tmp_path)
-
-
-def typed_in(values: dict[str, int]) -> str:
-    return "".join(f"{value}\n" for value in values.values())
 
 
 # ------------------------------------------------------------ what is refused
@@ -209,35 +202,6 @@ def test_a_blank_sheet_has_everything_that_is_to_be_filled_in(clerk: Clerk) -> N
     assert head == "field;kode;isian;TPS 001;TPS 002;TPS 003;jumlah akhir"
 
 
-def test_explanations_one_by_one(clerk: Clerk) -> None:
-    typed = "NIK 3171061234567890\n\nsalah jumlah di kertas\nikut salah\n"
-    said = clerk.form("--sheet", clerk.sheet(WRONG), typed=typed)
-    assert said.code == 0, said
-    assert "delapan angka" in said.words
-    assert clerk.draft().statement.fields["explanations"] == [
-        {"rule": "R6", "text": "salah jumlah di kertas"},
-        {"rule": "R7", "text": "ikut salah"},
-    ]
-
-
-def test_explanations_are_kept_when_the_input_ends(clerk: Clerk) -> None:
-    sheet = clerk.sheet(WRONG)
-    assert clerk.form("--sheet", sheet, typed="salah jumlah\n").code == 1
-    assert json.loads(clerk.path("a.pernyataan.json.kerja").read_bytes())["explanations"]
-    said = clerk.form("--sheet", sheet, typed="ikut salah\n")
-    assert said.code == 0, said
-    texts = [one["text"] for one in clerk.draft().statement.fields["explanations"]]
-    assert texts == ["salah jumlah", "ikut salah"]
-    assert not clerk.path("a.pernyataan.json.kerja").exists()
-
-
-def test_an_older_explanation_without_its_finding_is_left_out(clerk: Clerk) -> None:
-    clerk.form("--sheet", clerk.sheet(WRONG), typed="salah jumlah\n")
-    said = clerk.form("--sheet", clerk.sheet(figures()))
-    assert (said.code, "tidak dipakai" in said.words) == (0, True)
-    assert "explanations" not in clerk.draft().statement.fields
-
-
 def test_soft_findings_are_shown_and_need_nothing(clerk: Clerk) -> None:
     many = figures(registered_m=300, registered_f=400, registered=700)
     said = clerk.form("--sheet", clerk.sheet(many))
@@ -291,8 +255,8 @@ def test_columns_against_the_forms_below(clerk: Clerk) -> None:
     assert "[X1/002] perlu penjelasan. TPS 002" in said.words
     for line in ("IV.1: kolom 100, formulir di bawahnya 101", "V.A: kolom 240"):
         assert line in said.words
-    typed = "pembetulan saat rekapitulasi\n"
-    said = clerk.form("--sheet", "d.csv", "--replace", slot=SHEET, typed=typed)
+    text = "X1/002: pembetulan saat rekapitulasi"
+    said = clerk.form("--sheet", "d.csv", "--replace", "--explain", text, slot=SHEET)
     assert said.code == 0
     assert clerk.draft().statement.fields["explanations"] == [
         {"rule": "X1", "child": "002", "text": "pembetulan saat rekapitulasi"}
@@ -512,155 +476,22 @@ def test_the_outlook_is_what_the_ledger_then_says(
     ]
 
 
-# ------------------------------------------------------------ typed at the terminal
+# ------------------------------------------------------------ besides the figures
 
 
-@given(st.lists(st.integers(0, 300), min_size=len(figures()), max_size=len(figures())))
-@settings(max_examples=10, deadline=None)
-def test_typed_or_from_a_sheet_gives_the_same_bytes(numbers: list[int]) -> None:
-    clerk = Desk.clerk
-    values = dict(zip(figures(), numbers, strict=True))
-    texts = [f"x{at}" for at in range(40)]
-    for name in ("a", "b"):
-        clerk.path(f"{name}.pernyataan.json").unlink(missing_ok=True)
-        clerk.path(f"{name}.pernyataan.json.kerja").unlink(missing_ok=True)
-    said = clerk.form("--sheet", clerk.sheet(values), typed="\n".join([*texts, ""]))
-    assert said.code == 0, said
-    typed = typed_in(values) + "\n" + "\n".join([*texts, ""])
-    said = clerk.form(to="b", typed=typed)
-    assert said.code == 0, said
-    assert clerk.path("a.pernyataan.json").read_bytes() == (
-        clerk.path("b.pernyataan.json").read_bytes()
-    )
-    statement = schema.parse_statement(clerk.draft().payload)
-    assert statement.fields["figures"] == values
+def test_no_figure_is_asked_for_at_a_terminal(clerk: Clerk) -> None:
+    said = clerk.form(typed="200\n")
+    assert (said.code, "--sheet" in said.words, "--blank" in said.words) == (2, True, True)
+    assert not clerk.path("a.pernyataan.json").exists()
 
 
-def test_back_again_help_and_corrections(clerk: Clerk) -> None:
-    values = list(figures().values())
-    lines = [str(one) for one in values]
-    lines[3:3] = ["kembali", "999", "1.000", "abc", "", "?", "<", "400"]
-    typed = "\n".join([*lines, "xyz", "V.A", "12", "V.A", "1.1", "pair_1", "100", "V.A", "240", ""])
-    said = clerk.form(typed=typed + "\n")
-    assert said.code == 0, said
-    assert clerk.draft().statement.fields["figures"] == figures()
-    for part in ("tulis 1000", "Isian ini wajib", '"xyz" tidak ada', "dua ratus empat puluh"):
-        assert part in said.words
-
-
-def test_a_figure_is_corrected_where_its_finding_is_shown(clerk: Clerk) -> None:
-    said = clerk.form(typed=typed_in({**figures(), "valid": 241}) + "V.A\n240\n\n")
-    assert said.code == 0, said
-    first, second = said.out.split("Isian mana yang diubah")[:2]
-    assert "[R6] perlu penjelasan" in first
-    assert "Tidak ada temuan" in second
-    assert "explanations" not in clerk.draft().statement.fields
-
-
-def test_again_goes_to_the_start(clerk: Clerk) -> None:
-    values = [str(one) for one in figures().values()]
-    typed = "\n".join(["7", "8", "ulang", *values, "", ""])
-    assert clerk.form(typed=typed).code == 0
-    assert clerk.draft().statement.fields["figures"] == figures()
-
-
-@pytest.mark.parametrize("stop", ["", "berhenti\n"])
-def test_nothing_typed_is_lost(clerk: Clerk, stop: str) -> None:
-    """However often the input ends; the same command goes on where it stopped."""
-    lines = [f"{one}\n" for one in figures().values()]
-    for start in range(0, 30, 7):
-        said = clerk.form(typed="".join(lines[start : start + 7]) + stop)
-        assert (said.code, "tersimpan di a.pernyataan.json.kerja" in said.words) == (2, True)
-    said = clerk.form(typed="\n")
-    assert said.code == 0, said
-    assert clerk.draft().statement.fields["figures"] == figures()
-    assert not clerk.path("a.pernyataan.json.kerja").exists()
-
-
-class Interrupted(io.StringIO):
-    """Ctrl-C at the fourth question."""
-
-    def readline(self, size: int | None = -1, /) -> str:
-        if self.tell() > 10:
-            raise KeyboardInterrupt
-        return super().readline(size)
-
-
-def test_interrupted_by_the_keyboard(clerk: Clerk, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tests.desk.officials.clerk.Typing", lambda text, out: Interrupted(text))
-    said = clerk.form(typed="200\n200\n400\n125\n")
-    assert (said.code, "tersimpan" in said.words) == (2, True)
-    assert len(json.loads(clerk.path("a.pernyataan.json.kerja").read_bytes())["cells"]) == 3
-
-
-def test_killed_while_typing(clerk: Clerk) -> None:
-    """Every figure whose words were shown is on the disk."""
-    lines = [f"{one}\n" for one in figures().values()]
-    work = clerk.path("a.pernyataan.json.kerja")
-    start = 0
-    for stop in (4, 11, 12, 27):
-        process = subprocess.Popen(
-            [sys.executable, "-u", "-m", "rekap.desk.main", "form", "--kit", "kit.json", *C_FORM,
-             "--to", "a.pernyataan.json", "--at", AT],
-            cwd=clerk.folder, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
-            env={**os.environ, "PYTHONPATH": str(ROOT / "functions"), "PYTHONIOENCODING": "utf-8"},
-        )  # fmt: skip
-        assert process.stdin is not None
-        assert process.stdout is not None
-        process.stdin.write("".join(lines[start:stop]))
-        process.stdin.flush()
-        shown = 0
-        while shown < (stop - start) // 2 + 1:
-            line = process.stdout.readline()
-            assert line
-            shown += " " * 13 in line
-        process.kill()
-        process.wait()
-        process.stdin.close()
-        process.stdout.close()
-        kept = len(json.loads(work.read_bytes())["cells"])
-        assert kept >= start + shown
-        start = kept
-    said = clerk.form(typed="".join(lines[start:]) + "\n")
-    assert said.code == 0, said
-    assert clerk.draft().statement.fields["figures"] == figures()
-
-
-def test_the_work_of_another_form_is_not_taken(clerk: Clerk) -> None:
-    clerk.form(typed="200\n")
-    said = clerk.form(slot=(*C_FORM[:-1], "002"), typed="1\n")
-    assert (said.code, "berisi pekerjaan untuk" in said.words) == (1, True)
-    clerk.path("a.pernyataan.json.kerja").write_bytes(b"{")
-    said = clerk.form(typed="1\n")
-    assert (said.code, "rusak" in said.words) == (2, True)
-
-
-def test_a_d_form_is_typed_column_by_column(clerk: Clerk) -> None:
-    columns = three_columns()
-    typed = "".join(typed_in(columns[code]) for code in ("001", "002", "003", ""))
-    said = clerk.form(slot=SHEET, typed=typed + "\n")
-    assert said.code == 0, said
-    assert "— TPS 002 —" in said.out
-    assert "— Jumlah akhir —" in said.out
-    typed = clerk.path("a.pernyataan.json").read_bytes()
-    assert clerk.form("--sheet", clerk.columns(columns), slot=SHEET, to="b").code == 0
-    assert clerk.path("b.pernyataan.json").read_bytes() == typed
-
-
-def test_a_cell_of_a_column_is_corrected_by_name(clerk: Clerk) -> None:
-    columns = three_columns()
-    columns["002"] = {**columns["002"], "valid": 3}
-    typed = "".join(typed_in(columns[code]) for code in ("001", "002", "003", ""))
-    said = clerk.form(slot=SHEET, typed=typed + "TPS 002 V.A\n240\n009 V.A\n\n")
-    assert said.code == 0, said
-    assert clerk.draft().statement.fields["rows"]["valid"] == [240, 240, 240]
-
-
-def test_a_replay_asks_for_nothing_that_its_source_lacks(tmp_path: Path) -> None:
+def test_a_replay_needs_nothing_that_its_source_lacks(tmp_path: Path) -> None:
     clerk = Clerk(tmp_path, World.begun("replay"))
     values = {"registered": 400, "pair_1": 1, "pair_2": 2, "pair_3": 3, "valid": 7, "invalid": 1}
-    typed = "".join(f"{values.get(name, '')}\n" for name in figures()) + "\n\n\n\n"
-    said = clerk.form(typed=typed)
+    sheet = clerk.sheet(values)
+    said = clerk.form("--sheet", sheet)
+    assert (said.code, '--explain "R6: …"' in said.words) == (1, True)
+    said = clerk.form("--sheet", sheet, "--unexplained")
     assert said.code == 0, said
     assert clerk.draft().statement.fields["figures"] == values
     assert "[R6]" in said.words

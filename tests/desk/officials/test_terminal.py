@@ -124,16 +124,6 @@ def test_a_command_ends_at_any_question_of_keygen(clerk: Clerk, key: str, at: in
     assert not [path.name for path in clerk.folder.iterdir() if "new" in path.name]
 
 
-@pytest.mark.parametrize("key", [INTERRUPT, END])
-def test_what_was_typed_of_a_form_is_kept(clerk: Clerk, key: str) -> None:
-    words = ("form", "--kit", "kit.json", *C_FORM, "--to", "b.pernyataan.json")
-    seen = typed(clerk, *words, answers=[("laki-laki:", "150\n"), ("perempuan:", key)])
-    assert (seen.code, "jalankan perintah yang sama" in seen.words) == (2, True)
-    seen = typed(clerk, *words, answers=[("1 angka sudah diketik", "berhenti\n")])
-    assert seen.code == 2
-    assert "perempuan: berhenti" in seen.screen
-
-
 @pytest.mark.parametrize("command", ["", *(one.name for one in COMMANDS)])
 @pytest.mark.parametrize("lang", ["id", "en"])
 def test_help_fits_a_terminal(monkeypatch, capsys, command: str, lang: str) -> None:

@@ -15,12 +15,10 @@ from rekap.desk.officials.arguments import add_kit, check_target
 from rekap.desk.officials.commands import form
 from rekap.desk.officials.forms import attachments, changes, explain, preview, sent, slot
 from rekap.desk.officials.forms.drafting import Drafting, More, cells_of
-from rekap.desk.officials.forms.entry import Entry
 from rekap.desk.officials.forms.options import add_arguments, moment
 from rekap.desk.officials.forms.preview import Head
 from rekap.desk.officials.forms.review import Names
 from rekap.desk.officials.forms.slot import Slot
-from rekap.desk.officials.forms.work import Work
 from rekap.desk.officials.talk import REFUSED, Fault, Talk
 from rekap.desk.texts import both
 
@@ -59,7 +57,7 @@ def _epilog(say: Say) -> str:
 
 
 def run(options: Namespace, say: Say) -> int:
-    """Write the draft of the revision; 0 done, 1 refused, 2 could not or stopped."""
+    """Write the draft of the revision; 0 done, 1 refused, 2 could not."""
     talk = Talk.here(say)
     return talk.carry_out(lambda: _run(options, talk))
 
@@ -72,7 +70,6 @@ def _run(options: Namespace, talk: Talk) -> int:
         return form.write_blank(place, options.to, talk, cells_of(old))
     reason = _reason(options)
     check_target(options.to, talk.say, may_replace=options.replace)
-    work = Work.of(options.to, place.key)
     others = {**form.local_sheets(place, options.sheets, talk.say), place.key: (id, old)}
     more = More(
         moment(place, options.at, talk),
@@ -85,14 +82,11 @@ def _run(options: Namespace, talk: Talk) -> int:
         corrected=_corrected(options, old, talk),
     )
     drafting = Drafting(
-        place, more, options, talk, work, others,
+        place, more, options, talk, others,
         show=lambda new, names: _show(old, new, names),
         explained=old.get("explanations", ()),
     )  # fmt: skip
-    if options.sheet is not None:
-        return drafting.finish(form.read_sheet(options.sheet, place, talk))
-    entry = _changed(place, old, talk, work)
-    return drafting.finish(work.cells, entry.amend)
+    return drafting.finish(form.read_sheet(options.sheet, place, talk))
 
 
 def _corrected(options: Namespace, old: Record, talk: Talk) -> Record:
@@ -132,16 +126,6 @@ def _reason(options: Namespace) -> dict[str, str]:
             raise Fault(*both("correct.reason_text", wrong=(wrong[0], wrong[1])), REFUSED)
         reason["text"] = options.reason_text
     return reason
-
-
-def _changed(place: Slot, old: dict[str, Any], talk: Talk, work: Work) -> Entry:
-    """Let the old figures be changed one by one; `work` holds the new ones."""
-    if not work.found:
-        work.cells.update(cells_of(old))
-    entry = Entry(place, talk, work)
-    while entry.amend():
-        pass
-    return entry
 
 
 def _show(old: dict[str, Any], new: dict[str, Any], names: Names) -> list[str]:

@@ -16,12 +16,10 @@ from rekap.desk.officials import given, paper
 from rekap.desk.officials.arguments import add_kit, check_target
 from rekap.desk.officials.forms import attachments, corrections, preview, sent, sheet, slot
 from rekap.desk.officials.forms.drafting import Drafting, More
-from rekap.desk.officials.forms.entry import Entry
 from rekap.desk.officials.forms.options import add_arguments, moment
 from rekap.desk.officials.forms.preview import Head
 from rekap.desk.officials.forms.sheet import BadSheet, Cells
 from rekap.desk.officials.forms.slot import Slot
-from rekap.desk.officials.forms.work import Work
 from rekap.desk.officials.talk import REFUSED, Fault, Talk
 from rekap.desk.texts import both
 
@@ -38,7 +36,7 @@ def configure(parser: ArgumentParser, say: Say) -> None:
 
 
 def _epilog(say: Say) -> str:
-    told = say(*both("form.example_from_a_csv_sheet_or"))
+    told = say(*both("form.example_from_a_csv_sheet"))
     return f"""{told}
   rekap form --kit tps.kit.json --form c_hasil \\
     --region 32.07.01.2001 --tps 004 --blank --to tps004.csv
@@ -48,7 +46,7 @@ def _epilog(say: Say) -> str:
 
 
 def run(options: Namespace, say: Say) -> int:
-    """Write the draft; 0 done, 1 refused, 2 could not or stopped."""
+    """Write the draft; 0 done, 1 refused, 2 could not."""
     talk = Talk.here(say)
     return talk.carry_out(lambda: _run(options, talk))
 
@@ -67,7 +65,6 @@ def _run(options: Namespace, talk: Talk) -> int:
         )
     check_target(options.to, talk.say, may_replace=options.replace)
     sent.ask_before_another(place, options, talk)
-    work = Work.of(options.to, place.key)
     others = local_sheets(place, options.sheets, talk.say)
     more = More(
         moment(place, options.at, talk),
@@ -77,11 +74,8 @@ def _run(options: Namespace, talk: Talk) -> int:
         sheets=sheet_ids(place, others),
         corrected=read_corrections(options.corrections, talk) or {},
     )
-    drafting = Drafting(place, more, options, talk, work, others)
-    if options.sheet is not None:
-        return drafting.finish(read_sheet(options.sheet, place, talk))
-    entry = Entry(place, talk, work)
-    return drafting.finish(entry.run(), entry.amend)
+    drafting = Drafting(place, more, options, talk, others)
+    return drafting.finish(read_sheet(options.sheet, place, talk))
 
 
 def write_blank(place: Slot, to: Path, talk: Talk, cells: Cells | None = None) -> int:
@@ -95,8 +89,10 @@ def write_blank(place: Slot, to: Path, talk: Talk, cells: Cells | None = None) -
     return 0
 
 
-def read_sheet(path: Path, place: Slot, talk: Talk) -> Cells:
+def read_sheet(path: Path | None, place: Slot, talk: Talk) -> Cells:
     """Return the figures of a CSV file, or say everything that is wrong with it."""
+    if path is None:
+        raise Fault(*both("form.name_the_sheet_with_the_figures"))
     return _read(path, talk, lambda data: sheet.parse(data, place, path.name))
 
 

@@ -22,7 +22,6 @@ from rekap.desk.officials.forms.preview import Head, Outlook
 from rekap.desk.officials.forms.review import Names
 from rekap.desk.officials.forms.sheet import WHOLE, Cells
 from rekap.desk.officials.forms.slot import Slot
-from rekap.desk.officials.forms.work import Work
 from rekap.desk.officials.paper import Paper
 from rekap.desk.officials.talk import REFUSED, Fault, Talk
 from rekap.desk.texts import both
@@ -54,7 +53,6 @@ class Drafting:
     more: More
     options: Namespace
     talk: Talk
-    work: Work
     others: Mapping[str, Head]
     show: Callable[[dict[str, Any], Names], Sequence[str]] = review.form
     explained: Sequence[Record] = ()
@@ -64,52 +62,42 @@ class Drafting:
         """What the kit calls things."""
         return Names(self.slot.kit, self.slot.kit.election, self.talk.say)
 
-    def finish(self, cells: Cells, amend: Callable[[], bool] | None = None) -> int:
-        """Show, check, explain and write the draft. Raises Fault if it is not to be written.
-
-        `amend` lets somebody who sees it all correct a figure of `cells`; False: nothing more.
-        """
-        outlook, refused = self._look(cells)
-        while amend is not None and amend():
-            outlook, refused = self._look(cells)
-        self._refuse_what_cannot_be_explained(refused, outlook)
-        self._explain(outlook.findings if outlook else (), {_key(one) for one in refused})
-        fields = self._fields(cells)
-        left = [one for one in self._faults(fields) if preview.is_final(one)]
-        if left:
-            self._print([line for one in left for line in remarks.fault(one, self.talk.say)])
-            raise _not_written()
-        return self._write(fields)
-
-    def _look(self, cells: Cells) -> tuple[Outlook | None, list[Finding]]:
-        """Show the form and everything that will be said of it."""
-        self._take_explanations(cells)
-        fields = self._fields(cells)
+    def finish(self, cells: Cells) -> int:
+        """Show, check and write the draft. Raises Fault if it is not to be written."""
+        fields = self._fields(cells, self._explanations(cells))
         self._print(["", *self.show(fields, self.names), ""])
         outlook, refused = self._outlook(fields), self._faults(fields)
         self._tell(outlook, refused)
-        return outlook, refused
+        final = [one for one in refused if preview.is_final(one)]
+        if any(one.code != remarks.UNEXPLAINED for one in final):
+            raise _not_written()
+        if outlook is not None and outlook.status == "repeat":
+            raise Fault(*both("drafting.it_is_the_same_as_the"), REFUSED)
+        self._demand_explanations(outlook, {_key(one) for one in refused})
+        if final:
+            raise _not_written()
+        return self._write(fields)
 
-    def _take_explanations(self, cells: Cells) -> None:
+    def _explanations(self, cells: Cells) -> Sequence[Record]:
         """Those given now; of older ones only those whose finding is still there, and say so."""
         texts = explain.given(self.options.explain)
-        before = self.work.explanations or [dict(one) for one in self.explained]
-        outlook = self._outlook(self._fields(cells))
+        before = self.explained
+        outlook = self._outlook(self._fields(cells, before))
         if outlook is not None:
             there = {explain.triple(one) for one in outlook.findings}
             idle = [one for one in before if explain.triple(one) not in there]
             for one in idle:
                 self.talk.tell(*both("drafting.an_older_explanation_is_left_out", rule=one["rule"]))
             before = [one for one in before if one not in idle]
-        self.work.explanations = explain.kept(before, texts) + texts
+        return explain.kept(before, texts) + texts
 
     def _outlook(self, fields: dict[str, Any]) -> Outlook | None:
         if not _is_statement(fields):
             return None
         return preview.outlook(fields, self.slot.kit, self.others)
 
-    def _fields(self, cells: Cells) -> dict[str, Any]:
-        return compose(self.slot, cells, replace(self.more, explanations=self.work.explanations))
+    def _fields(self, cells: Cells, explanations: Sequence[Record]) -> dict[str, Any]:
+        return compose(self.slot, cells, replace(self.more, explanations=explanations))
 
     def _print(self, lines: Sequence[str]) -> None:
         for line in lines:
@@ -125,37 +113,16 @@ class Drafting:
         title = say(*both("drafting.findings")) if lines else say(*both("drafting.no_findings"))
         self._print([title, *lines])
 
-    def _refuse_what_cannot_be_explained(
-        self, refused: Sequence[Finding], outlook: Outlook | None
+    def _demand_explanations(
+        self, outlook: Outlook | None, refused: set[tuple[str, str, str]]
     ) -> None:
-        final = [one for one in refused if preview.is_final(one)]
-        if any(one.code != remarks.UNEXPLAINED for one in final):
-            raise _not_written()
-        if outlook is not None and outlook.status == "repeat":
-            raise Fault(*both("drafting.it_is_the_same_as_the"), REFUSED)
-
-    def _explain(self, found: Sequence[Record], refused: set[tuple[str, str, str]]) -> None:
-        """Ask for explanations: first those without which intake refuses, then the others."""
+        """Raise Fault for hard findings without one, unless they may stay so and were said to."""
+        found = outlook.findings if outlook else ()
         open_ = [one for one in found if one["hard"] and not one["explanation"]]
-        needed = [one for one in open_ if _name(one) in refused]
-        others = [one for one in open_ if _name(one) not in refused]
-        try:
-            explain.ask(needed, required=True, talk=self.talk, names=self.names, work=self.work)
-            if not self.options.unexplained:
-                explain.ask(
-                    others, required=False, talk=self.talk, names=self.names, work=self.work
-                )
-        except Fault as fault:
-            self._print([""])
+        needed = any(_name(one) in refused for one in open_)
+        if needed or (open_ and not self.options.unexplained):
             told = " ".join(f'--explain "{remarks.called(one)}: …"' for one in open_)
-            raise Fault(
-                *both(
-                    "drafting.explanations_can_also_be_given_with",
-                    fault=(fault.indonesian, fault.english),
-                    told=told,
-                ),
-                REFUSED,
-            ) from fault
+            raise Fault(*both("drafting.explain_each_finding_with", told=told), REFUSED)
 
     def _write(self, fields: dict[str, Any]) -> int:
         path: Path = self.options.to
@@ -164,7 +131,6 @@ class Drafting:
             files.write(path, paper.data)
         else:
             paper.write(path, self.talk.say)
-        self.work.remove()
         self.talk.tell()
         self.talk.tell(*both("drafting.draft", path=path))
         self.talk.tell(f"id: {paper.id}", f"id: {paper.id}")

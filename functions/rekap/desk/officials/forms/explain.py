@@ -1,22 +1,19 @@
-"""Explanations of findings: given as arguments, kept from before, or asked for one by one.
+"""Explanations of findings: given as arguments, or kept from the form before.
 
 An explanation is `RULE[/child][/part]: text`, as in an election folder (`rekap import`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Any
 
 from rekap.core.ledger.offices import Record
 from rekap.core.statements.shapes import TEXT_MAX
 from rekap.desk.elections import explanations
 from rekap.desk.elections.table import text_problem
-from rekap.desk.officials.forms import remarks
-from rekap.desk.officials.forms.review import Names
-from rekap.desk.officials.forms.work import Work
 from rekap.desk.officials.spelling import Said
-from rekap.desk.officials.talk import REFUSED, Fault, Talk
+from rekap.desk.officials.talk import REFUSED, Fault
 from rekap.desk.texts import both
 
 Explanations = list[dict[str, Any]]
@@ -58,41 +55,6 @@ def triple(one: Record) -> tuple[Any, Any, Any]:
 
 
 def kept(before: Iterable[Record], texts: Iterable[Record]) -> Explanations:
-    """Explanations kept from a run before, but for findings that `texts` explain anew."""
+    """Explanations of the form before, but for findings that `texts` explain anew."""
     anew = {triple(one) for one in texts}
     return [dict(one) for one in before if triple(one) not in anew]
-
-
-def ask(
-    found: Sequence[Record], *, required: bool, talk: Talk, names: Names, work: Work
-) -> Explanations:
-    """Ask for the explanation of each finding; the answers are on the disk as they come.
-
-    What may stay without one is passed over by Enter. Raises Fault when the input ends.
-    """
-    for one in found:
-        talk.tell()
-        for line in remarks.finding(one, names):
-            print(line, file=talk.stdout)
-        text = _text(talk, required=required)
-        if text:
-            work.explanations.append({**remarks.about(one), "text": text})
-            work.save()
-    return work.explanations
-
-
-def _text(talk: Talk, *, required: bool) -> str:
-    while True:
-        if required:
-            talk.tell(*both("explain.explanation_why_the_paper_says_so"))
-        else:
-            talk.tell(*both("explain.explanation_enter_for_none_stop_if"))
-        text = talk.ask(">", ">")
-        if text.lower() in ("berhenti", "stop"):
-            raise Fault(*both("explain.stopped_correct_the_figure_then_run"))
-        if not text and not required:
-            return ""
-        wrong = why_not(text)
-        if wrong is None:
-            return text
-        talk.tell(*wrong, "  ")

@@ -28,7 +28,7 @@ def add_arguments(parser: ArgumentParser, say: Say) -> None:
         type=Path,
         required=True,
     )
-    take("--sheet", both("options.figures_of_a_csv_file_without"), "CSV", type=Path)
+    take("--sheet", both("options.figures_of_a_csv_file"), "CSV", type=Path)
     take(
         "--explain",
         both("options.explanation_of_a_finding_rule_child"),

@@ -10,12 +10,12 @@ from __future__ import annotations
 from typing import Final
 
 from rekap.core.statements import model, rules
+from rekap.desk.elections.table import number
 from rekap.desk.officials import labels
 from rekap.desk.officials.forms import review
-from rekap.desk.officials.forms.entry import read, say
 from rekap.desk.officials.forms.review import Names
 from rekap.desk.officials.paper import Paper
-from rekap.desk.officials.spelling import words
+from rekap.desk.officials.spelling import why_no_number, words
 from rekap.desk.officials.talk import REFUSED, Fault, Talk
 from rekap.desk.texts import both
 
@@ -52,10 +52,12 @@ def _is_vote(name: str) -> bool:
 def _ask(name: str, contest: str, names: Names, talk: Talk) -> int:
     while True:
         called = names.figure(name, names.pairs(contest))
-        value = read(talk.ask_figure(labels.code(name), called), talk)
+        answer = talk.ask_figure(labels.code(name), called)
+        value = number(answer)
         if value is not None:
-            say(value, talk)
+            talk.tell(words(value), words(value), " " * 12)
             return value
+        talk.tell(*why_no_number(answer), "  ")
 
 
 def _again(differing: list[str], paper: Paper, names: Names, talk: Talk) -> None:
