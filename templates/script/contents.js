@@ -100,10 +100,10 @@ const KINDS = {
   close: () => ({}),
   election: (speak, fields) => {
     const { roots, policy = {}, contests } = fields;
-    const pairs = ({ number: digits, names, empty_column: empty, withdrawn, notes = [] }) => {
+    const pairs = ({ number: digits, names, empty_column: empty, notes = [] }) => {
       const own = empty ? speak.texts.page.region.empty_column : names.join(", ");
       const said = notes.map((one) => `; ${speak.word("pair_note", one.code)} ${day(speak.texts, one.date)} (${one.source})`);
-      return `${digits}. ${own}${withdrawn ? ` (${say(speak.texts, "lembar_withdrawn")})` : ""}${said.join("")}`;
+      return `${digits}. ${own}${said.join("")}`;
     };
     return {
       sentence: fields.revision > 1 ? "election_again" : "",

@@ -13,11 +13,11 @@ import { followsHere, followsToo, isOfReplay, maySignAt, parseStatement, publicK
 import { BODIES, CLOCK_EVERY_S, ELECTIONS_MAX } from "./tables.js";
 
 const COUNTRY = "id";
-// A contest stays as it is; a pair of it may be withdrawn and get more notes.
+// A contest stays as it is; a pair of it may get more notes.
 function mayContinue(before, after) {
   const still = (was, pair) => {
     const [said, own] = [was.notes ?? [], pair.notes ?? []];
-    return alike(own.slice(0, said.length), said) && [was.withdrawn, true].some((withdrawn) => alike({ ...pair, notes: 0 }, { ...was, notes: 0, ...(withdrawn && { withdrawn }) }));
+    return alike(own.slice(0, said.length), said) && alike({ ...pair, notes: 0 }, { ...was, notes: 0 });
   };
   return after !== undefined && alike({ ...before, pairs: 0 }, { ...after, pairs: 0 }) &&
     before.pairs.length === after.pairs.length && before.pairs.every((pair, at) => still(pair, after.pairs[at]));

@@ -253,11 +253,10 @@ class Drawing {
     return made;
   }
 
-  names({ names, empty_column: empty, withdrawn }) {
+  names({ names, empty_column: empty }) {
     const words = this.texts.page.region;
     if (empty) return words.empty_column;
-    const text = (names ?? []).length > 1 ? say(words, "two", { first: names[0], second: names[1] }) : String(names?.[0] ?? "");
-    return withdrawn ? `${text} (${this.say("withdrawn")})` : text;
+    return (names ?? []).length > 1 ? say(words, "two", { first: names[0], second: names[1] }) : String(names?.[0] ?? "");
   }
 
   // What another statement than a form says, in words; its bytes behind a disclosure, officers without

@@ -85,7 +85,7 @@ const place = (value) => region(value) || (typeof value === "string" && value[13
 const places = list(place, 500);
 
 const note = closed({ code: among(NOTES), date, source: sourced });
-const pair = closed({ number: integer(1, MAX_PAIRS) }, { names: list(text(100), 2), empty_column: yes, withdrawn: yes, notes: list(note, 10) });
+const pair = closed({ number: integer(1, MAX_PAIRS) }, { names: list(text(100), 2), empty_column: yes, notes: list(note, 10) });
 const contest = closed(
   { id, office: among(Object.keys(OFFICES)), region, win: among(WINS), pairs: list(pair, MAX_PAIRS) },
   {
@@ -321,7 +321,7 @@ function follows({ office, region: code, date: day, follows: after }, at, all) {
 function isContest({ id: name, office, region: code, source_forms: forms = [], pairs }) {
   const order = Object.keys(FORMS);
   const isPair = (one, at) =>
-    one.number === at + 1 && (one.empty_column ? one.names === undefined && one.withdrawn === undefined && one.notes === undefined : one.names !== undefined);
+    one.number === at + 1 && (one.empty_column ? one.names === undefined && one.notes === undefined : one.names !== undefined);
   return (
     !RESERVED_CONTESTS.includes(name) && !FILE_NAME.test(name) && depth(code) === OFFICES[office] && ascending(forms.map((form) => order.indexOf(form))) &&
     pairs.every(isPair) && pairs.filter((one) => one.empty_column).length < 2

@@ -173,7 +173,7 @@ def _mutate(draw: random.Random, value: Any, strange: list[Any]) -> None:
 
 OPTIONAL = (
     "tps", "pair", "previous", "reason", "count", "children", "rows", "sheets", "names",
-    "withdrawn", "empty_column", "uploaders", "stations_in", "as_of_text", "policy", "part",
+    "empty_column", "uploaders", "stations_in", "as_of_text", "policy", "part",
     "child", "text", "suspect_from", "accept", "explains", "fixed", "source", "source_forms",
     "margin", "population", "revision", "kind", "constructor", "__proto__", "registered",
     "bawaslu", "predecessor",

@@ -223,7 +223,7 @@ def changed_twins(twins: dict[str, dict[str, Any]]) -> Iterator[tuple[str, dict[
         for t in twins.values()
         if t["page"] == "region" and t["region"]["level"] == LOW and t["children"][0]["index"]
     )
-    pair = {"number": 1, "names": ["Orang Lain"], "empty_column": False, "withdrawn": False}
+    pair = {"number": 1, "names": ["Orang Lain"], "empty_column": False}
     lies: list[tuple[dict[str, Any], str, Any]] = [
         (station, "election.date", "2024-11-28"),
         (station, "election.name.id", "Pemilihan Lain"),

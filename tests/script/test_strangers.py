@@ -116,7 +116,7 @@ class Evening:
         first = self.first_election()
         before = self.realm.state.meta.get(f"election/{builders.ELECTION}")["statement"]
         marked = deepcopy({**first, "revision": 2, "previous": before})
-        marked["contests"][0]["pairs"][1]["withdrawn"] = True
+        marked["contests"][0]["pairs"][1]["notes"] = [builders.note()]
         self.put("election again", marked, *names("kpu", 2), *self.realm.operators)
 
     def first_election(self) -> dict[str, Any]:

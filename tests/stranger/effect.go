@@ -295,7 +295,7 @@ func (l *ledger) electionCondition(o object, el *election, st *statement) string
 		for n, was := range objects(before[at], "pairs") {
 			pair := objects(c, "pairs")[n]
 			said, own := list(was, "notes"), list(pair, "notes")
-			if was["withdrawn"] != nil && pair["withdrawn"] == nil || len(own) < len(said) || len(said) > 0 && !reflect.DeepEqual(own[:len(said)], said) {
+			if len(own) < len(said) || len(said) > 0 && !reflect.DeepEqual(own[:len(said)], said) {
 				return "previous"
 			}
 		}
@@ -352,7 +352,7 @@ func frozen(o object, known int) object {
 	for _, c := range objects(o, "contests")[:known] {
 		copied, pairs := without(c, "pairs"), []object{}
 		for _, pair := range objects(c, "pairs") {
-			pairs = append(pairs, without(pair, "withdrawn", "notes"))
+			pairs = append(pairs, without(pair, "notes"))
 		}
 		copied["pairs"] = pairs
 		contests = append(contests, copied)

@@ -78,7 +78,7 @@ func electionFits(o object) bool {
 			if pair["empty_column"] != nil {
 				empty++
 			}
-			ok = ok && num(pair, "number") == i+1 && (pair["empty_column"] != nil) != (pair["names"] != nil) && (pair["empty_column"] == nil || pair["withdrawn"] == nil && pair["notes"] == nil)
+			ok = ok && num(pair, "number") == i+1 && (pair["empty_column"] != nil) != (pair["names"] != nil) && (pair["empty_column"] == nil || pair["notes"] == nil)
 		}
 		last := -1
 		for _, form := range list(c, "source_forms") {

@@ -364,7 +364,9 @@ class Night(World):
             self.roster("90.01", *prov, children=[builders.child(k) for k in kept])
 
     def _withdraw(self) -> None:
-        contest = builders.contest(pairs=[builders.pair(1), builders.pair(2, withdrawn=True)])
+        contest = builders.contest(
+            pairs=[builders.pair(1), builders.pair(2, notes=[builders.note()])]
+        )
         payload = {
             **self.election, "contests": [contest], "previous": self.election_id,
             "revision": self.election["revision"] + 1, "at": self._at(),

@@ -464,7 +464,7 @@ def _contest(*pairs: dict[str, Any]) -> list[dict[str, Any]]:
         ({"contests": _contest(builders.empty_column(2))}, "void previous"),
         ({"contests": _contest(builders.pair(2, names=["Lain", "Juga"]))}, "void previous"),
         ({"contests": [builders.contest(), builders.contest(id="kedua")]}, "void previous"),
-        ({"contests": _contest(builders.pair(2, withdrawn=True))}, "effective"),
+        ({"contests": _contest(builders.pair(2, notes=[builders.note()]))}, "effective"),
     ],
 )  # fmt: skip
 def test_a_later_revision_only_withdraws_a_pair_or_changes_roots(
@@ -490,7 +490,7 @@ def test_a_later_revision_drops_no_contest_and_names_no_other_source() -> None:
 
 def test_a_withdrawn_pair_does_not_come_back() -> None:
     realm = begun()
-    gone = _contest(builders.pair(2, withdrawn=True))
+    gone = _contest(builders.pair(2, notes=[builders.note()]))
     fork = realm.fork()
     payload = _revised(realm, contests=gone)
     assert fork.try_(payload, *names("kpu", 2), *names("operator", 2)) == "effective"

@@ -34,7 +34,6 @@ def contest(pairs: int = 3, **changes: Any) -> Twin:
                 "number": number,
                 "names": [f"Pasangan Contoh {NAMES[number - 1]}", f"Wakil Contoh {number}"],
                 "empty_column": False,
-                "withdrawn": False,
                 "notes": [],
             }
             for number in range(1, pairs + 1)

@@ -412,7 +412,7 @@ def payloads() -> dict[str, Twin]:
             "contests": [
                 {"id": CONTEST, "office": "governor", "region": "91", "win": "majority",
                  "pairs": [{"number": 1, "empty_column": True},
-                           {"number": 2, "names": [HOSTILE, "Dua"], "withdrawn": True,
+                           {"number": 2, "names": [HOSTILE, "Dua"],
                             "notes": [{"code": "disqualified", "date": "2024-12-01",
                                        "source": HOSTILE}]}],
                  "population": {"value": 10562088, "source": "SIMULASI"},

@@ -85,7 +85,7 @@ def test_a_validator_of_others_accepts_whatever_a_night_leaves(seed: int, tmp_pa
         ("roster.csv", b"97.01.01.1001,002", b"97.01.01.1001,001", "primary-key"),
         ("regions.csv", b"97.01.01.2002", b"97.01.01.2003", "foreign-key"),
         ("findings.csv", b",hard,", b",heavy,", "constraint-error"),
-        ("pairs.csv", b",0,0\n", b",no,0\n", "type-error"),
+        ("pairs.csv", b",0,\n", b",no,\n", "type-error"),
         ("corrections.csv", b",reading,", b",joking,", "constraint-error"),
         ("codebook.csv", b"\nforms,form,,", b"\nforms,form,c_hasil,", "primary-key"),
     ],

@@ -208,7 +208,7 @@ def test_a_form_that_waited_for_its_place_to_be_named() -> None:
 
 def test_a_withdrawn_pair_and_another_release_show_everywhere() -> None:
     press = Press()
-    pairs = [builders.pair(1), builders.pair(2, withdrawn=True)]
+    pairs = [builders.pair(1), builders.pair(2, notes=[builders.note()])]
     record = press.state.meta.get(f"election/{E}")
     payload = {**_realm().election, "contests": [builders.contest(pairs=pairs)], "revision": 2,
                "previous": record["statement"]}  # fmt: skip

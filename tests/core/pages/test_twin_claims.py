@@ -258,12 +258,15 @@ def test_a_withdrawn_pair_is_not_elected() -> None:
     desk = Desk()
     _certify(desk, 600, 500)
     record = desk.state.meta.get(f"election/{E}")
-    pairs = [builders.pair(1, withdrawn=True), builders.pair(2)]
+    pairs = [builders.pair(1, notes=[builders.note()]), builders.pair(2)]
     contest = builders.contest(win="majority", pairs=pairs, margin=MARGIN)
     again = {**_realm("rehearsal").election, "revision": 2, "previous": record["statement"],
              "contests": [contest]}  # fmt: skip
     desk.ok(again, "kpu-1", *names("operator", 2))
     assert desk.twin("")["result"]["elected"] is None
+    bulk = dict(Site(desk.state, lambda index: desk.entries[index]).bulk())
+    rows = bulk[f"{E}/data/pairs.csv"].decode().splitlines()
+    assert [row.rpartition(",")[2] for row in rows[1:]] == ["withdrawn:2024-11-25", ""]
 
 
 def test_nobody_leads_in_a_tie_or_without_votes() -> None:

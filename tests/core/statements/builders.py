@@ -146,6 +146,11 @@ def pair(number: int, **overrides: Any) -> dict[str, Any]:
     return _built({"number": number, "names": names}, overrides)
 
 
+def note(code: str = "withdrawn") -> dict[str, Any]:
+    """What became of a pair."""
+    return {"code": code, "date": "2024-11-25", "source": "KPU Contoh"}
+
+
 def empty_column(number: int) -> dict[str, Any]:
     return {"number": number, "empty_column": True}
 

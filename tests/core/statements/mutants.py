@@ -27,7 +27,7 @@ VALUES: Final = (
 )  # fmt: skip
 ADDED: Final = (
     "x", "tps", "pair", "previous", "rows", "children", "sheets", "reason", "count", "stations_in",
-    "as_of_text", "source", "names", "empty_column", "withdrawn", "part", "child", "explains",
+    "as_of_text", "source", "names", "empty_column", "notes", "part", "child", "explains",
     "accept", "suspect_from", "registered", "signed", "pair_3", "pair_100", "pair_0", "fixed",
 )  # fmt: skip
 
@@ -50,7 +50,7 @@ def payloads() -> list[Payload]:
     corrected = builders.corrected(
         ["001", "pair_1", 118, 120, 1], ["002", "valid", 1, 215, 0], because=because
     )
-    pairs = [builders.pair(1), builders.empty_column(2), builders.pair(3, withdrawn=True)]
+    pairs = [builders.pair(1), builders.empty_column(2), builders.pair(3, notes=[builders.note()])]
     contest = builders.contest(
         pairs=pairs, population={"value": 4, "source": "s"}, source_forms=["c_hasil", "summary"],
         margin={"per_mille": 5, "source": "s"},

@@ -290,9 +290,9 @@ REFUSED = {
         b.election(contests=[b.contest(pairs=[b.pair(1, empty_column=True)])]),
         [("unexpected-field", "contests.0.pairs.0.names")],
     ),
-    "empty column withdrawn": (
-        b.election(contests=[b.contest(pairs=[{**b.empty_column(1), "withdrawn": True}])]),
-        [("unexpected-field", "contests.0.pairs.0.withdrawn")],
+    "empty column with a note": (
+        b.election(contests=[b.contest(pairs=[{**b.empty_column(1), "notes": [b.note()]}])]),
+        [("unexpected-field", "contests.0.pairs.0.notes")],
     ),
     "pair without names": (
         b.election(contests=[b.contest(pairs=[{"number": 1}])]),
@@ -723,7 +723,7 @@ ACCEPTED = {
     "publication with a verifier": b.publication(verifier=HEX, fixed=True),
     "empty column in front": b.election(contests=[b.contest(pairs=[b.empty_column(1), b.pair(2)])]),
     "withdrawn pair": b.election(
-        contests=[b.contest(pairs=[b.pair(1, withdrawn=True), b.pair(2)])]
+        contests=[b.contest(pairs=[b.pair(1, notes=[b.note()]), b.pair(2)])]
     ),
     "root of a pair that one contest has": b.election(
         contests=[b.contest(), b.contest(id="kedua", pairs=[b.pair(n) for n in (1, 2, 3)])],

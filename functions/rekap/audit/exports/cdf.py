@@ -110,7 +110,7 @@ def _candidates(contest: Record) -> Iterator[Class]:
     """Yield the persons of every pair, and the empty column as one candidate."""
     for pair in contest["pairs"]:
         for ident, name in _people(pair):
-            state = "withdrawn" if pair.get("withdrawn") else None
+            state = "withdrawn" if figures.is_gone(pair) else None
             english = "empty column" if pair.get("empty_column") else None
             yield _named("Candidate", ident, BallotName=_text(name, english),
                          PreElectionStatus=state)  # fmt: skip

@@ -207,12 +207,10 @@ def _may_continue(before: Record, after: Record) -> bool:
 
 
 def _may_follow(before: Record, after: Record) -> bool:
-    """A pair keeps what was said of it: it may be withdrawn from now on, and get more notes."""
+    """A pair keeps what was said of it, and may get more notes."""
     said = before.get("notes", [])
-    if after.get("notes", [])[: len(said)] != said:
-        return False
-    before, after = ({**pair, "notes": ()} for pair in (before, after))
-    return after in (before, {**before, "withdrawn": True})
+    kept = after.get("notes", [])[: len(said)] == said
+    return bool(kept and {**before, "notes": ()} == {**after, "notes": ()})
 
 
 def roster_fault(state: State, done: Complete) -> str | None:

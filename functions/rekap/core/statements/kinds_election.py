@@ -53,7 +53,6 @@ class Pair(Part, frozen=True, kw_only=True):
     number: PairNumber
     names: Annotated[tuple[Name, ...], listed(2)] | UnsetType = UNSET
     empty_column: bool = False
-    withdrawn: bool = False
     notes: Annotated[tuple[Note, ...], listed(10)] | UnsetType = UNSET
 
 
@@ -273,7 +272,7 @@ def _check_pairs(report: Report, pairs: list[dict[str, Any]], path: str) -> None
             is_date(report, note["date"], f"{path}.{index}.notes.{at}.date")
         if "empty_column" in pair:
             empty += 1
-            for name in ("names", "withdrawn", "notes"):
+            for name in ("names", "notes"):
                 if name in pair:
                     report.add("unexpected-field", f"{path}.{index}.{name}")
             if empty > 1:

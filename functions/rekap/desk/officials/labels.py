@@ -78,13 +78,10 @@ def short(say: Say, field: str) -> str:
 
 
 def of_pair(say: Say, pair: Mapping[str, Any]) -> str:
-    """The names of a pair, or the empty column; a withdrawn pair says so."""
+    """The names of a pair, or the empty column."""
     if pair.get("empty_column"):
-        called = say(*both("labels.empty_column"))
-    else:
-        called = " – ".join(pair["names"])
-    gone = say(*both("labels.withdrawn")) if pair.get("withdrawn") else ""
-    return f"{called} ({gone})" if gone else called
+        return say(*both("labels.empty_column"))
+    return " – ".join(pair["names"])
 
 
 def long(say: Say, field: str, pairs: Sequence[Mapping[str, Any]]) -> str:

@@ -211,12 +211,12 @@ def _pairs(election: Record) -> bytes:
             pair["number"],
             *(*pair.get("names", ()), None, None)[:2],
             int(pair.get("empty_column", False)),
-            int(pair.get("withdrawn", False)),
+            " ".join(f"{one['code']}:{one['date']}" for one in pair.get("notes", ())) or None,
         ]
         for contest in election["contests"]
         for pair in contest["pairs"]
     )
-    columns = ("contest", "number", "name", "running_mate", "empty_column", "withdrawn")
+    columns = ("contest", "number", "name", "running_mate", "empty_column", "notes")
     return tables.write(columns, rows)
 
 

@@ -172,7 +172,7 @@ def _slot() -> list[Schema]:
 def _election() -> list[Schema]:
     pair = {
         "if": _needs("empty_column"),
-        "then": _without("names", "withdrawn", "notes"),
+        "then": _without("names", "notes"),
         "else": _needs("names"),
     }
     offices = [

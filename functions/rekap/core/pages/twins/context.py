@@ -313,7 +313,6 @@ def pairs(contest: Record) -> list[Twin]:
             "number": pair["number"],
             "names": pair.get("names", []),
             "empty_column": pair.get("empty_column", False),
-            "withdrawn": pair.get("withdrawn", False),
             "notes": pair.get("notes", []),
         }
         for pair in contest["pairs"]

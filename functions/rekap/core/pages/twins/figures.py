@@ -244,7 +244,7 @@ def is_gone(pair: Record) -> bool:
     for KPU or a court to say.
     """
     said = [one["code"] for one in pair.get("notes", ()) if one["code"] in _ENDS]
-    return said[-1] != "restored" if said else bool(pair.get("withdrawn"))
+    return bool(said) and said[-1] != "restored"
 
 
 _ENDS: Final = frozenset({"disqualified", "withdrawn", "restored"})
