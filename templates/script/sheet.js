@@ -364,11 +364,17 @@ class Drawing {
       const name = bodied(this.texts, key);
       bodies.set(name, [...(bodies.get(name) ?? []), key]);
     }
+    const own = ({ acting }) => (acting ? 1 : 0);
+    const counting = new Map(); // body → those of its groups who count: the largest, they never add up
+    for (const keys of [...bodies.values()].sort(([left], [right]) => own(left) - own(right))) {
+      const present = keys.filter((one) => counted.has(one.keyid));
+      if (present.length > (counting.get(keys[0].body) ?? []).length) counting.set(keys[0].body, present);
+    }
     return [...bodies].map(([body, keys]) => {
       const positions = keys.map((key) => key.position ?? "").filter((one) => one);
       const offices = positions.sort((left, right) => (right === "ketua") - (left === "ketua")).map((one) => this.word("position", one));
       const grants = [...new Set(keys.map((key) => key.index).filter((one) => one !== undefined))].map((one) => this.n(one));
-      const key = keys.some((one) => counted.has(one.keyid)) ? "signed" : "cosigned_by";
+      const key = keys.some((one) => counting.get(one.body)?.includes(one)) ? "signed" : "cosigned_by";
       const demo = this.sheet.log.mode === "replay" ? "_demo" : "";
       const from = grants.length ? "granted" : "anchored"; // the first roots of an election: paper names them
       return ["ok", "ok", `${this.say(`${key}${demo}`, { n: this.n(keys.length), body, offices: offices.length ? ` (${offices.join(", ")})` : "" })} ${this.say(from, { grants: grants.join(", ") })}`];

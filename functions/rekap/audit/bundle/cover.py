@@ -176,7 +176,8 @@ class Cover:
             lines.append(("determination", f"{determined['number']} · {announced}"))
             petition = determined["petition"]
             until = self._numbers.moment(petition["until"])
-            said = self._say("petition_text", day=until, source=petition["source"])
+            sure = "petition_text" if petition["holidays"] is None else "petition_known"
+            said = self._say(sure, day=until, source=petition["source"])
             # No time runs from a decision that a court has judged.
             if case.whole["standing"]["state"] in ("determined", "disputed"):
                 lines.append(("petition", said))

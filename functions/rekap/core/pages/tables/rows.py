@@ -39,13 +39,26 @@ def badge_class(pair: Twin) -> str:
 
 
 def offices(signers: Iterable[Twin]) -> list[list[Twin]]:
-    """Return the signers that count by the office for which they signed, by its body."""
+    """Return the signers that count by the office for which they signed, by its body.
+
+    Persons of a body and those who act for it never add up: of these the largest group counts.
+    """
     counted = [one for one in signers if one["counted"]]
+    largest: dict[tuple[str, str, str], list[Twin]] = {}
+    for key, group in groupby(sorted(counted, key=_group), key=_group):
+        office, some = key[:3], [*group]
+        if len(some) > len(largest.get(office, ())):
+            largest[office] = some
+    return list(largest.values())
 
-    def office(one: Twin) -> tuple[str, str]:
-        return one["body"], one["acting"] or ""
 
-    return [[*group] for _, group in groupby(sorted(counted, key=office), key=office)]
+def _group(one: Twin) -> tuple[str, str, str, str]:
+    return one["body"], one["region"], one["tps"] or "", one["acting"] or ""
+
+
+def counting(signers: Iterable[Twin]) -> frozenset[str]:
+    """Return the key ids of the signers that count together."""
+    return frozenset(one["keyid"] for group in offices(signers) for one in group)
 
 
 def chair_first(signers: Iterable[Twin]) -> list[Twin]:

@@ -93,7 +93,9 @@ def alert(words: Words, contest: Twin) -> tuple[Markup, str, Markup] | None:
     if contest["apart"]:
         values = {"n": thousands(contest["apart"])}
         missing = contest["stations"]["missing"]
-        if missing:
+        if contest["standing"]["state"].startswith("annulled"):
+            said = words("contest.apart_annulled", **values)
+        elif missing:
             said = words("contest.apart_missing", **values, k=thousands(missing))
         else:
             said = words("contest.apart", **values)
