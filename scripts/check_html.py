@@ -31,6 +31,8 @@ RULES: Final[dict[str, Any]] = {
         "prefer-native-element": ["error", {"exclude": ["region"]}],
         # End tags of cells are left out where a page has thousands of them: HTML allows it.
         "no-implicit-close": "off",
+        # The sheet is of our own host and named by its digest; with it, no page opens from disk.
+        "require-sri": ["error", {"target": "crossorigin"}],
         # A title names a place and an election as the log does, at any length.
         "long-title": "off",
     },

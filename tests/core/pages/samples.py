@@ -1016,7 +1016,7 @@ def copies(stations: int = 85, holders: int = 8) -> Twin:
     code = "91.01.06.1001"
     names = [
         {"body": "saksi" if at < 6 else "pemantau", "pair": at + 1 if at < 6 else None,
-         "organisation": "lembaga-contoh" if at >= 6 else None}
+         "organisation": f"lembaga-contoh-{at}" if at >= 6 else None}
         for at in range(holders)
     ]  # fmt: skip
     cell = {"state": "same", "differ": 0, "index": 300}
