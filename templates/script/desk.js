@@ -2,8 +2,10 @@
 // Nothing leaves the device. On a site what is missing is read from it; in the file to keep there is
 // nothing but what was given.
 
+import { bundled, exhibit, noted, plain } from "./bundle.js";
 import { Evidence, faultOf } from "./evidence.js";
 import { examine, isAddress, PROVED, UNCHECKED } from "./examination.js";
+import { Unchecked } from "./faults.js";
 import { MEMORY } from "./memory.js";
 import { openCheckpoint } from "./policy.js";
 import { encodeEvidence, Pool } from "./pool.js";
@@ -129,6 +131,19 @@ class Desk {
   }
 
   async examined(address, asOf, whole, turn) {
+    const gathered = await this.gathered(address, whole, turn);
+    const { sheet, saved } = gathered;
+    return () => {
+      const article = drawSheet(this.document, this.texts, sheet, { site: true });
+      article.append(this.acts(sheet, saved, (button) => this.bundle(gathered, turn, button)));
+      this.onWhole(article, () => this.open(address, asOf, true));
+      if (asOf !== null && sheet.twin) article.append(this.printed(sheet, asOf));
+      return [article];
+    };
+  }
+
+  // The sheet of an address, the files that it was drawn from, and all of them as saved evidence.
+  async gathered(address, whole, turn) {
     const files = new Map();
     const read = async (path) => {
       const bytes = await this.fetched(path);
@@ -138,14 +153,35 @@ class Desk {
     let [head, log] = [null, null]; // what was remembered before this check
     const memory = { ...MEMORY, head: (origin) => (head = MEMORY.head(origin)), log: (mode) => (log = MEMORY.log(mode)) };
     const sheet = await examine({ address, read, memory, whole, told: (done, all) => this.told(turn, done, all) });
-    const saved = encodeEvidence({ address, files, head, log });
-    return () => {
-      const article = drawSheet(this.document, this.texts, sheet, { site: true });
-      article.append(this.acts(sheet, saved));
-      this.onWhole(article, () => this.open(address, asOf, true));
-      if (asOf !== null && sheet.twin) article.append(this.printed(sheet, asOf));
-      return [article];
-    };
+    return { sheet, files, saved: encodeEvidence({ address, files, head, log }) };
+  }
+
+  // The file for a dispute: this sheet, and those of the places below that its page marks.
+  async bundle(first, turn, button) {
+    button.disabled = true;
+    try {
+      const sheets = [first];
+      for (const address of noted(first.sheet.twin ?? {}).filter(isAddress)) sheets.push(await this.gathered(address, false, turn));
+      const check = await this.fetched(`aset/${new URL(import.meta.url).pathname.split("/").pop().replace(/js$/, "html")}`);
+      const anchors = first.files.get("policy.txt");
+      if (!check || !anchors) throw new Unchecked("no file to keep", "network", "aset/");
+      const exhibits = sheets.map(({ sheet, saved }, at) => [exhibit(at + 1, sheet.address), saved]);
+      const articles = sheets.map(({ sheet }) => drawSheet(this.document, this.texts, sheet, { site: true }));
+      const { document, texts } = this;
+      this.download(bundled({ document, texts, articles, exhibits, check, anchors }), `berkas-${plain(first.sheet.address)}.zip`);
+      this.say("bundle_made", { n: sheets.length });
+    } catch (error) {
+      this.status.textContent = faulted(this.texts, faultOf(error, first.sheet.address));
+    }
+    button.disabled = false;
+  }
+
+  download(bytes, name) {
+    const link = this.element("a");
+    link.href = this.window.URL.createObjectURL(new Blob([bytes], { type: "application/zip" }));
+    link.download = name;
+    link.click();
+    this.window.setTimeout(() => this.window.URL.revokeObjectURL(link.href), 60000);
   }
 
   empty(word) {
@@ -218,19 +254,23 @@ class Desk {
   }
 
   // Save, print, and the way back to the page.
-  acts({ address, page }, evidence) {
+  acts({ address, page }, evidence, bundle) {
     const made = this.element("section", "", "acts");
     if (evidence) {
       const save = this.element("a", say(this.texts, "save"), "btn main");
       this.window.URL.revokeObjectURL(this.saved);
       save.href = this.saved = this.window.URL.createObjectURL(new Blob([evidence], { type: "application/json" }));
-      save.download = `bukti-${address.replaceAll("/", "-").replace(/-$/, "")}.json`;
+      save.download = `bukti-${plain(address)}.json`;
       made.append(save);
     }
-    const print = this.element("button", say(this.texts, "print"), "btn");
-    print.type = "button";
-    print.addEventListener("click", () => this.window.print());
-    made.append(print);
+    const press = (key, act) => {
+      const button = this.element("button", say(this.texts, key), "btn");
+      button.type = "button";
+      button.addEventListener("click", () => act(button));
+      made.append(button);
+    };
+    press("print", () => this.window.print());
+    if (evidence && (page === "tps" || page === "region")) press("bundle", bundle);
     if (evidence && page) {
       const back = this.element("a", say(this.texts, "back"), "btn");
       back.href = new URL(`${this.texts.folder}${address}index.html`, this.base);

@@ -141,7 +141,9 @@ def test_the_sheet_is_reached_and_left_with_the_keyboard(page, site):  # noqa: F
     for _ in range(4):
         page.keyboard.press("Tab")
         pressed.append(page.evaluate("document.activeElement.textContent"))
-    assert pressed[:3] == ["Simpan bukti", "Cetak", "Kembali ke halamannya"]
+    assert pressed[:4] == [
+        "Simpan bukti", "Cetak", "Simpan berkas sengketa", "Kembali ke halamannya"
+    ]  # fmt: skip
 
 
 def test_a_form_that_does_not_count_is_never_called_the_true_one(page, site):  # noqa: F811

@@ -51,6 +51,9 @@ _MOST: Final = 50
 """Places that differ and get an exhibit, unless --most says otherwise."""
 _LANG: Final = re.compile(rb'.*?<html lang="(id|en)"', re.DOTALL)
 _HEAD: Final = 200
+_IN_A_BROWSER: Final = b' data-made="browser"'
+"""What the cover of a bundle says that a reader's browser made."""
+_ENTRY: Final = re.compile(r"bukti/(0|[1-9][0-9]{0,8})\.json")
 _FILE_MAX: Final = 64 * 1024 * 1024
 
 
@@ -239,11 +242,50 @@ def _again(options: Namespace, folder: Path, say: Say) -> dict[str, bytes] | Non
     state = state_after(options, head.size, report, say)
     if state is None:
         return None
+    cover = (folder / contents.COVER).read_bytes()[:_HEAD]
+    if _IN_A_BROWSER in cover:
+        print(say(*both("bundle.the_cover_was_drawn_in_a_browser")))
+        return _in_a_browser(state, folder, saved)
     # A bundle speaks the language of whoever made it, whoever checks it.
-    spoken = _LANG.match((folder / contents.COVER).read_bytes()[:_HEAD])
+    spoken = _LANG.match(cover)
     made, _ = _made(state, note, places, 0, Say(spoken[1].decode()) if spoken else say)
     tell_limits(report, say)
     return made
+
+
+def _in_a_browser(state: State, folder: Path, saved: list[Any]) -> dict[str, bytes]:
+    """Return all but the cover of a bundle that a browser made, with what the log gives.
+
+    Which files an exhibit holds is the browser's choice: each that is an entry, a twin or the
+    anchors is put in anew. Raises Malformed where one is of nothing that the log has.
+    """
+    site = Site(state, state.read_entry)
+    policy = anchors(site.context)
+    made = {contents.CHECK: verifier.keep(pages.templates_folder()), contents.ANCHORS: policy}
+    for path, one in zip(sorted((folder / contents.EXHIBITS).iterdir()), saved, strict=True):
+        given: dict[str, codec.JSON] = {
+            name: _given(site, name, policy, text.encode()).decode()
+            for name, text in one["files"].items()
+        }
+        made[f"{contents.EXHIBITS}{path.name}"] = codec.encode_public({**one, "files": given})
+    return made
+
+
+def _given(site: Site, path: str, policy: bytes, saved: bytes) -> bytes:
+    """Return a file of an exhibit as the log gives it; what proves itself stays as it is."""
+    state = site.context.state
+    if path == "policy.txt":
+        return policy
+    if entry := _ENTRY.fullmatch(path):
+        if int(entry[1]) >= state.size:
+            raise Malformed("no such entry", path)
+        return state.read_entry(int(entry[1]))
+    address = path.removesuffix("index.json")
+    if address == path:
+        return saved  # tiles, proofs and checkpoints: the check holds them against the log's key
+    if state.site.get(address) is None:
+        raise Malformed("no such page", path)
+    return site.twins(address)[0]
 
 
 def _told(found: list[tuple[str, str]], say: Say) -> Iterator[str]:
