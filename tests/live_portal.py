@@ -63,6 +63,14 @@ def upload(body: bytes) -> dict[str, Any]:
     return events.http(request, "POST /v1/statements", {})
 
 
+def handing_in(words: bytes) -> dict[str, Any]:
+    """Return the event of words that are handed in."""
+    kind, path = {"content-type": "application/json"}, "/v1/attachments"
+    return events.http(
+        events.Request("POST", path, "", kind, words, "192.0.2.1"), f"POST {path}", {}
+    )
+
+
 def asking(path: str, query: str = "") -> dict[str, Any]:
     """Return the event of a question."""
     request = events.Request("GET", path, query, {}, b"", "192.0.2.1")

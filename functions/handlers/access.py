@@ -53,6 +53,7 @@ class Portal:
     not before the site shows this release.
     `pool` renders pages in other processes, where this one has no other thread; `renderers` take
     what is much, where there are others.
+    `attachments`: files beside the log of which it has only digests; they can be withheld.
     `says_time`: the log has hours of its own; a portal in one process that is fed a replay has not.
     """
 
@@ -73,6 +74,7 @@ class Portal:
     retire: Callable[[str, Collection[str]], None] | None = None
     pool: Pool | None = None
     renderers: Renderers | None = None
+    attachments: Objects | None = None
     says_time: bool = False
 
     def renders(self) -> str:

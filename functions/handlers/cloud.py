@@ -46,6 +46,7 @@ def portal(
         settings, records, _order(given), _objects(given), _register(given), guard,
         _bell(given, journal), clock, journal, log, receipt, meter, each=_each(given),
         says_time=given.says_time(), renderers=_renderers(given),
+        attachments=_attachments(given),
     )  # fmt: skip
 
 
@@ -97,6 +98,11 @@ def _objects(given: Variables) -> Objects | None:
     if not public:
         return None
     return _bucket(given, public, given.optional("REKAP_STATE_BUCKET") or None)
+
+
+def _attachments(given: Variables) -> Objects | None:
+    bucket = given.optional("REKAP_ATTACHMENTS_BUCKET")
+    return _bucket(given, bucket, None) if bucket else None
 
 
 def _bucket(given: Variables, public: str, state: str | None) -> S3Objects:

@@ -10,7 +10,7 @@ from aws_lambda_powertools.event_handler.api_gateway import Response
 
 from handlers import access, held, http, journal, wiring
 from handlers.routes import Resolver
-from rekap.portal.intake import accept
+from rekap.portal.intake import accept, words
 
 TYPES = ("application/json", "application/vnd.dsse.envelope.v1+json")
 
@@ -25,7 +25,7 @@ def respond(event: dict[str, Any], portal: access.Portal, context: Any = None) -
     desk, bell = portal.desk(), access.present(portal.bell, "REKAP_QUEUES")
     with journal.call(portal, "submit", event, context) as call:
         app = resolver(get_ident())
-        app.context.update(desk=desk, bell=bell, call=call)
+        app.context.update(desk=desk, bell=bell, call=call, attachments=portal.attachments)
         return app.resolve(event, context)
 
 
@@ -45,6 +45,15 @@ def resolver(_thread: int) -> Resolver:
             app.context["bell"].ring("sequence")
         app.context["call"].measures({"Accepted" if done.status == 201 else "Known": 1})
         return _found(done)
+
+    @app.post("/v1/attachments")
+    def _hand_in() -> Response[str]:
+        data = http.body(app.current_event.raw_event, TYPES[:1])
+        register = app.context["desk"].register
+        files = access.present(app.context["attachments"], "REKAP_ATTACHMENTS_BUCKET")
+        handed = words.hand_in(data, register, files)
+        app.context["call"].says(outcome=handed.status)
+        return http.answer(handed.status, {"content-type": http.JSON_TYPE}, {"path": handed.path})
 
     @app.get("/v1/statements/<leaf>")
     def _ask(leaf: str) -> Response[str]:

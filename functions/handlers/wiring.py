@@ -15,6 +15,7 @@
     REKAP_REGISTER_TABLE    name and nothing else; no other adapter is even imported.
     REKAP_PUBLIC_BUCKET
     REKAP_STATE_BUCKET
+    REKAP_ATTACHMENTS_BUCKET
     REKAP_CACHE_CONTROL
     REKAP_LOG_KEY
     REKAP_RECEIPT_SECRET
@@ -83,6 +84,7 @@ def embedded(
         settings, SqliteRecords(database), SqliteOrder(database), objects,
         SqliteRegister(database), SqliteGuard(database), bell, clock, journal, log, receipt, meter,
         on_one_machine=True, retire=objects.retire, pool=pool, says_time=says_time,
+        attachments=objects,
     )  # fmt: skip
 
 

@@ -50,7 +50,8 @@ _TELL = "\nimport json, sys; print(json.dumps(sorted(sys.modules)))"
 _NAMES = {
     "REKAP_RECORDS_TABLE": "records", "REKAP_ORDER_TABLE": "order",
     "REKAP_REGISTER_TABLE": "register", "REKAP_PUBLIC_BUCKET": "public",
-    "REKAP_STATE_BUCKET": "state", "REKAP_CACHE_CONTROL": "* max-age=30",
+    "REKAP_ATTACHMENTS_BUCKET": "attachments", "REKAP_STATE_BUCKET": "state",
+    "REKAP_CACHE_CONTROL": "* max-age=30",
     "REKAP_LOG_KEY": "key", "REKAP_RECEIPT_SECRET": "receipts",
     "REKAP_SITE": "https://rekap.example/",
 }  # fmt: skip

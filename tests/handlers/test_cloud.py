@@ -184,7 +184,7 @@ def test_a_function_has_what_its_variables_name_and_nothing_else(
 NEEDED = {
     "Submit": [
         "REKAP_RECORDS_TABLE", "REKAP_REGISTER_TABLE", "REKAP_RECEIPT_SECRET", "REKAP_KEYS",
-        "REKAP_QUEUES",
+        "REKAP_QUEUES", "REKAP_CACHE_CONTROL",
     ],
     "Sequence": [
         "REKAP_RECORDS_TABLE", "REKAP_ORDER_TABLE", "REKAP_PUBLIC_BUCKET", "REKAP_LOG_KEY",

@@ -38,7 +38,7 @@ PACKAGES = {
     "watch": f"{MEANING} audit core.pages core.texts net portal portal.store",
 }
 ADAPTERS = {
-    "submit": "bell clients guard records register secrets",
+    "submit": "bell clients guard objects records register secrets",
     "sequence": "bell clients guard objects order records signer",
     "publish": "bell clients objects register renderers",
     "render": "bell clients objects renderers",

@@ -105,7 +105,7 @@ def test_each_wire_leads_where_the_template_says(expanded: dict[str, dict[str, A
         assert one["FunctionName"] == f"${{{function}}}"
     (stage,) = stack.of("AWS::ApiGatewayV2::Stage").values()
     asked = {"GET /v1/statements/{leaf}", "GET /v1/held", "GET /v1/held/{id}"}
-    assert stage["RouteSettings"].keys() == {"POST /v1/statements", *asked}
+    assert stage["RouteSettings"].keys() == {"POST /v1/statements", "POST /v1/attachments", *asked}
     (api,) = stack.of("AWS::ApiGatewayV2::Api").values()
-    paths = {"/v1/statements", "/v1/statements/{leaf}", "/v1/held", "/v1/held/{id}"}
+    paths = {route.partition(" ")[2] for route in stage["RouteSettings"]}
     assert api["Body"]["paths"].keys() == paths

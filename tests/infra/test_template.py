@@ -27,8 +27,8 @@ INVENTORY = {
     "KMS::Key": "LogKey",
     "Logs::LogGroup": "ApiLog PublishLog RenderLog SequenceLog SubmitLog WatchLog",
     "Logs::MetricFilter": "TooMany",
-    "S3::Bucket": "PublicBucket StateBucket",
-    "S3::BucketPolicy": "PublicBucketPolicy StateBucketPolicy",
+    "S3::Bucket": "AttachmentsBucket PublicBucket StateBucket",
+    "S3::BucketPolicy": "AttachmentsBucketPolicy PublicBucketPolicy StateBucketPolicy",
     "SNS::Topic": "AlarmTopic",
     "SNS::TopicPolicy": "AlarmTopicPolicy",
     "SQS::Queue": "PublishQueue RenderDead RenderQueue SequenceQueue",
@@ -49,6 +49,7 @@ TOLD = {
         "RECORDS_TABLE": "${RecordsTable}",
         "REGISTER_TABLE": "${RegisterTable}",
         "RECEIPT_SECRET": "${ReceiptKey}",
+        "ATTACHMENTS_BUCKET": "${AttachmentsBucket}",
     },
     "Sequence": {
         "KEYS": "log",
@@ -153,11 +154,13 @@ def test_buckets_are_closed_encrypted_and_versioned_and_nothing_public_expires(
         assert algorithm == {"ServerSideEncryptionByDefault": {"SSEAlgorithm": "AES256"}}
         leftovers, *marks = bucket["LifecycleConfiguration"]["Rules"]
         ends = {"AbortIncompleteMultipartUpload"} | (
-            {"NoncurrentVersionExpiration", "ExpiredObjectDeleteMarker"}
-            if name == "StateBucket" else set()
-        )  # fmt: skip
+            {
+                "PublicBucket": set(),
+                "StateBucket": {"NoncurrentVersionExpiration", "ExpiredObjectDeleteMarker"},
+            }.get(name, {"NoncurrentVersionExpiration"})
+        )
         assert leftovers.keys() == {"Id", "Status", *ends}
-        assert marks == ([] if name == "PublicBucket" else [
+        assert marks == ([] if name != "StateBucket" else [
             {"Id": "marks", "Status": "Enabled", "Prefix": "state/done/", "ExpirationInDays": 7},
         ]), "nothing else ends by itself, and nothing that is public"  # fmt: skip
         assert bucket.keys() - {"LoggingConfiguration"} == {
@@ -323,6 +326,7 @@ def test_everything_wakes_as_it_should(stack: Stack) -> None:
     assert events == {
         "Submit": {
             "Send": ("HttpApi", "POST", "/v1/statements", None, None, None),
+            "HandIn": ("HttpApi", "POST", "/v1/attachments", None, None, None),
             "Ask": ("HttpApi", "GET", "/v1/statements/{leaf}", None, None, None),
             "AskWhatWaits": ("HttpApi", "GET", "/v1/held", None, None, None),
             "ReadWhatWaits": ("HttpApi", "GET", "/v1/held/{id}", None, None, None),
@@ -351,7 +355,8 @@ def test_the_api_has_limits_origins_by_name_and_lines_without_addresses(stack: S
     api = only(stack, "AWS::Serverless::HttpApi")
     limits = [api["DefaultRouteSettings"], *api["RouteSettings"].values()]
     asked = {"GET /v1/statements/{leaf}", "GET /v1/held", "GET /v1/held/{id}"}
-    assert api["RouteSettings"].keys() == {"POST /v1/statements", *asked}
+    sent = {"POST /v1/statements", "POST /v1/attachments"}
+    assert api["RouteSettings"].keys() == sent | asked
     assert all(0 < one[f"Throttling{kind}Limit"] <= 1000
                for one in limits for kind in ("Burst", "Rate"))  # fmt: skip
     assert api["CorsConfiguration"]["AllowOrigins"] == stack.values["Uploaders"]
@@ -370,9 +375,13 @@ def test_readers_get_and_never_send_and_uploads_are_kept_by_no_cache(stack: Stac
     behaviours = [front["DefaultCacheBehavior"], *front["CacheBehaviors"]]
     assert {tuple(one["AllowedMethods"]) for one in behaviours} == {("GET", "HEAD")}
     assert {one["ViewerProtocolPolicy"] for one in behaviours} == {"redirect-to-https"}
-    assert {one["TargetOriginId"] for one in behaviours} == {"files"}
-    assert [one["Id"] for one in front["Origins"]] == ["files"], "404.html stands in for its 404"
-    assert front["Origins"][0]["OriginAccessControlId"] == "${FilesAccess.Id}"
+    assert {one["TargetOriginId"] for one in behaviours} == {"files", "attachments"}
+    origins = {one["Id"]: one for one in front["Origins"]}
+    assert origins.keys() == {"files", "attachments"}, "404.html stands in for their 404"
+    for one in origins.values():
+        assert one["OriginAccessControlId"] == "${FilesAccess.Id}"
+    words = origins["attachments"]["DomainName"]
+    assert words == "${AttachmentsBucket.RegionalDomainName}"
     access = only(stack, "AWS::CloudFront::OriginAccessControl")["OriginAccessControlConfig"]
     assert (access["SigningBehavior"], access["SigningProtocol"]) == ("always", "sigv4")
     upload = gate["DefaultCacheBehavior"]
@@ -421,7 +430,8 @@ def test_only_a_summary_may_stand_in_another_page(stack: Stack) -> None:
     front = stack.of("AWS::CloudFront::Distribution")["Front"]["DistributionConfig"]
     assert front["DefaultCacheBehavior"]["ResponseHeadersPolicyId"] == "${FilesHeaders}"
     assert [(one["PathPattern"], one["ResponseHeadersPolicyId"]) for one in
-            front["CacheBehaviors"]] == [("*/ringkas/*", "${SummaryHeaders}")]  # fmt: skip
+            front["CacheBehaviors"]] == [("*/ringkas/*", "${SummaryHeaders}"),
+                                         ("*/lampiran/*", "${FilesHeaders}")]  # fmt: skip
     said = policies["FilesHeaders"]["ContentSecurityPolicy"]["ContentSecurityPolicy"]
     assert said == "base-uri 'none'; frame-ancestors 'none'; object-src 'none'"
     assert policies["FilesHeaders"].pop("FrameOptions") == {"FrameOption": "DENY", "Override": True}

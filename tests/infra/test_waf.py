@@ -34,7 +34,7 @@ def test_methods_and_places_are_those_of_the_portal() -> None:
     assert all(allowed.match(method) for method, _ in routes)
     assert all(map(allowed.match, ("GET", "HEAD", "OPTIONS")))
     assert not any(map(allowed.match, ("PUT", "DELETE", "PATCH", "TRACE", "XPOST", "POSTX")))
-    first, other = RULES["PostsGoToOnePlace"]["Statement"]["AndStatement"]["Statements"]
+    first, other = RULES["PostsGoToTwoPlaces"]["Statement"]["AndStatement"]["Statements"]
     assert first["ByteMatchStatement"]["SearchString"] == "POST"
     place = re.compile(other["NotStatement"]["Statement"]["RegexMatchStatement"]["RegexString"])
     posts = [path for method, path in routes if method == "POST"]
@@ -42,7 +42,8 @@ def test_methods_and_places_are_those_of_the_portal() -> None:
     for path in posts:
         for base in ("", "/rehearsal", "/replay"):
             assert place.match(base + path), "the base of a mode stands before it"
-    assert not any(map(place.match, ("/", "/v1/statements/", "/x/y/v1/statements", "/v1/x")))
+    others = ("/", "/v1/statements/", "/x/y/v1/statements", "/v1/x", "/v1/attachments/x")
+    assert not any(map(place.match, others))
 
 
 def test_a_body_is_read_as_far_as_an_envelope_can_reach_and_no_larger_one_passes() -> None:

@@ -55,13 +55,15 @@ class Office:
     clock: Clock = field(default_factory=Clock)
     lines: list[dict[str, Any]] = field(default_factory=list)
     cap: int = 100
+    attachments: Any = field(default_factory=FakeObjects)
 
     def portal(self) -> Portal:
         ports: Any = (self.records, FakeOrder(), FakeObjects(), self.world, self.guard, self.bell)
         settings = Settings(self.world.origin, backlog_cap=self.cap)
         return Portal(
-            settings, *ports, self.clock, self.lines.append, receipt_signer=signer("receipt")
-        )
+            settings, *ports, self.clock, self.lines.append, receipt_signer=signer("receipt"),
+            attachments=self.attachments,
+        )  # fmt: skip
 
     def send(self, body: bytes | str, kind: str = "application/json", **event: Any) -> Answer:
         """Post a body; text goes as text, bytes as base64, as the API does."""
@@ -99,6 +101,14 @@ class Office:
         event = _request("GET", "/v1/held") | {"queryStringParameters": {"slot": slot}}
         found: list[dict[str, Any]] = self._respond(event).body["held"]
         return found
+
+    def hands_in(self, data: bytes, kind: str = "application/json") -> Answer:
+        """Send the words of an objection or event."""
+        made = {
+            "headers": {"content-type": kind}, "body": base64.b64encode(data).decode(),
+            "isBase64Encoded": True,
+        }  # fmt: skip
+        return self._respond(_request("POST", "/v1/attachments") | made)
 
     def ask(self, leaf: str) -> Answer:
         return self._respond(_request("GET", f"/v1/statements/{leaf}"))

@@ -108,9 +108,12 @@ def _rights(
         for table in params.get("RequestItems") or [params["TableName"]]:
             yield f"dynamodb:{operation}", tables[table]
     elif service == "s3":
-        bucket = "PublicBucket" if params["Bucket"] == account.public else "StateBucket"
-        area = params["Key"].split("/")[0]
-        prefix = f"{area}/" if area in ("log", "state") else ""
+        buckets = {
+            account.public: "PublicBucket", account.attachments: "AttachmentsBucket",
+            account.state: "StateBucket",
+        }  # fmt: skip
+        bucket, area = buckets[params["Bucket"]], params["Key"].split("/")[0]
+        prefix = f"{area}/" if area in ("log", "state", "lampiran") else ""
         yield f"s3:{operation}", f"{bucket}/{prefix}*"
     elif service == "sqs":
         (queue,) = (name for name, url in account.queues.items() if url == params["QueueUrl"])

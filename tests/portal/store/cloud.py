@@ -50,6 +50,7 @@ class Cloud:
     register: str
     public: str
     state: str
+    attachments: str
     queues: dict[str, str]
 
     def heard(self, queue: str) -> int:
@@ -114,7 +115,7 @@ def _make(name: str) -> Cloud:
             ],
         )
     buckets = client("s3")
-    for bucket in ("public", "state"):
+    for bucket in ("public", "state", "attachments"):
         buckets.create_bucket(
             Bucket=f"{name}-{bucket}", CreateBucketConfiguration={"LocationConstraint": REGION}
         )
@@ -135,5 +136,6 @@ def _make(name: str) -> Cloud:
         f"{name}-register",
         f"{name}-public",
         f"{name}-state",
+        f"{name}-attachments",
         queues,
     )

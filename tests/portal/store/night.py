@@ -78,7 +78,7 @@ class Night:
     def portal(self, function: str, watch: Callable[[str, Any], Any] = lambda _, port: port) -> Any:
         """Return the portal of a function; `watch` may wrap each port."""
         has = {
-            "submit": ("records", "register", "guard", "bell", "receipt_signer"),
+            "submit": ("records", "register", "guard", "bell", "receipt_signer", "attachments"),
             "sequence": ("records", "order", "objects", "guard", "bell", "log_signer"),
             "publish": ("objects", "register", "bell", "renderers"),
             "render": ("objects", "bell", "renderers"),
@@ -113,6 +113,12 @@ class Night:
             state=self.account.state if function in ("publish", "render") else None,
             cache=CACHE,
             patience=self.patience,
+        )
+
+    def _attachments(self, _: str) -> Any:
+        attachments, patience = self.account.attachments, self.patience
+        return S3Objects(
+            client("s3"), public=attachments, state=None, cache=CACHE, patience=patience
         )
 
     def _bell(self, _: str) -> Any:

@@ -11,7 +11,9 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from tests.live_portal import asking, upload
+from tests.live_portal import asking, handing_in, upload
+from tests.portal.intake.statements import SAKSI
+from tests.portal.intake.test_words import WORDS, objection
 from tests.portal.intake.world import World, figures, identify, sign
 from tests.portal.store.calls import Call, Calls, written
 from tests.portal.store.cloud import cloud
@@ -77,6 +79,7 @@ def _night(night: Night, calls: Calls, patch: pytest.MonkeyPatch) -> None:
     patch.setattr(register_module, "_MOST_VALUES", 1)  # a change in many parts
     publish.respond({}, portal("publish"), _with_seconds(16))  # cut: it rings for the next
     publish.respond({}, portal("publish"))
+    _hand_in(night, portal)
     _send(night, more[0], portal, patch)
     _restore(night, calls)
     portal("publish").register.replace("0" * 64, 1_000, [("keys", "only", 1)])
@@ -101,6 +104,14 @@ def _send(night: Night, entry: bytes, portal: Callable[[str], Any], patch: Any) 
         for message in night.account.taken("render"):
             record = {"messageId": message["MessageId"], "body": message["Body"]}
             render.respond(record, portal("render"), _with_seconds(9))
+
+
+def _hand_in(night: Night, portal: Callable[[str], Any]) -> None:
+    """Words of an objection, twice."""
+    night.wave([sign(objection(World(), WORDS.digest), *SAKSI)])
+    for status in (201, 200):
+        answer = submit.respond(handing_in(WORDS.format()), portal("submit"))
+        assert answer["statusCode"] == status
 
 
 def _leave_more(night: Night, portal: Any) -> None:

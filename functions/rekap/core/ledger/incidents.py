@@ -8,6 +8,7 @@ Of map `meta`:
         counts, or None: {statement, index, outcome, body, region, depth, accept}; `decided`:
         whether any answer accepted or rejected it
     objection-of/{id}    {"key": the key above} of every objection that took effect
+    attachment/{digest}  {"index": of the first entry in effect that names these words}
     incidents/{election}/{contest}/{region}    of the region and all below it: {"t": {state: how
         many}, "open": keys of open objections, "rest": keys of the others and of events}, the
         newest SHOWN of each first. Absent until there is one; meetings are in none.
@@ -54,6 +55,11 @@ def list_key(election: str, contest: str, code: str) -> str:
     return f"incidents/{election}/{contest}/{code}"
 
 
+def attachment_key(digest: str) -> str:
+    """Key of words that an objection or event in effect has named."""
+    return f"attachment/{digest}"
+
+
 def state_of(record: Record) -> str:
     """What became of an objection, or that it is an event: one of STATES."""
     if record["kind"] == EVENT:
@@ -84,6 +90,8 @@ def apply(state: State, touches: Touches, done: Complete) -> str:
         revisions.end(state, touches, before["statement"], done.index)
     if fields["kind"] != EVENT:
         state.meta.put(f"objection-of/{done.id}", {"key": own})
+    if record["text"] is not None and state.meta.get(attachment_key(record["text"])) is None:
+        state.meta.put(attachment_key(record["text"]), {"index": done.index})
     slot = state.slots.edit(slot_key(fields), slots.empty())
     _meet(slot, before, record)
     old, new = (one is not None and not is_meeting(one) for one in (before, record))

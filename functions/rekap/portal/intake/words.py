@@ -1,0 +1,66 @@
+"""Take the words of an objection or event, once the log holds a statement that names them.
+
+The log has only their digest. Whoever has the words with their salt may hand them in: they are what
+was signed, or nothing names them. The same again changes nothing.
+"""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Protocol
+
+from rekap.core import codec
+from rekap.core.errors import Conflict, Malformed
+from rekap.core.ledger.incidents import attachment_key
+from rekap.core.log.ports import Stored
+from rekap.core.statements import attachments
+from rekap.portal.intake import answers
+from rekap.portal.intake.signatures import Register
+
+
+class Objects(Protocol):
+    """Published files. An object that exists is never replaced here."""
+
+    def get(self, path: str) -> Stored | None:
+        """Return an object, or None."""
+
+    def put_new(self, path: str, data: bytes) -> None:
+        """Create an object; Conflict if there is one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Handed:
+    """Words that are served at `path` now: 201 when they are new, 200 when they were there."""
+
+    status: int
+    path: str
+
+
+def hand_in(data: bytes, register: Register, objects: Objects) -> Handed:
+    """Store words, by the digest of their bytes.
+
+    Raises:
+        Rejected: 404 `unknown-attachment` if no entry in effect names it as far as the register
+            knows, 413 `too-large`, 422 `attachment`.
+    """
+    if len(data) > attachments.MAX_ATTACHMENT:
+        most = attachments.MAX_ATTACHMENT
+        raise answers.refuse([answers.finding("too-large", most=most)])
+    named = codec.sha256_hex(data)
+    if register.get("meta", attachment_key(named)) is None:
+        raise answers.refuse([answers.finding("unknown-attachment")])
+    try:
+        attachments.parse(data)
+    except Malformed as error:
+        raise answers.refuse(
+            [answers.finding("attachment", error.field, reason=error.message)]
+        ) from error
+    path = attachments.path(named)
+    # What stands there was checked as these bytes were: they have the same digest.
+    with suppress(Conflict):
+        objects.put_new(path, data)
+        return Handed(201, path)
+    if objects.get(path) is None:  # somebody is creating it at this moment
+        raise answers.refuse([answers.finding("busy")])
+    return Handed(200, path)
