@@ -14,7 +14,7 @@ signatures  step 4: all signatures, on all processors
 comparison  step 5: published files at their sizes
 pages  later  assets    one file; those of later sizes; the verifier in the browser
 sums        step 7: every sum again
-evidence    step 8: proofs
+evidence  attachments    step 8: proofs; words beside the log
 receipt  app    step 10
 again  owed  an audit again, until the site stands still; what it showed before
 reader      where files are read from: a folder or an address

@@ -7,7 +7,7 @@
  5. V15 V16 V17       at the sizes that it belongs to: release, pages, bulk data
  6. V10 V11           entry 0 and the elections' roots against the anchors
  7. V13               every sum again, from the signed figures
- 8. V18 V19 V05       proofs, and the partial tiles of the sizes that they name
+ 8. V18 V19 V05 V26   proofs, the partial tiles of the sizes that they name, attachments
  9. V20 V21           nothing missing, nothing unexpected; what is ahead
 10. V22 V25           the receipt, the officers' app
 
@@ -24,6 +24,7 @@ from dataclasses import dataclass
 from rekap.audit import anchors as anchoring
 from rekap.audit import checks, evidence, history
 from rekap.audit.app import check_app
+from rekap.audit.attachments import check_attachments
 from rekap.audit.comparison import PROOF, Comparison
 from rekap.audit.leftovers import check_kept
 from rekap.audit.log import LogContent, Progress
@@ -85,6 +86,13 @@ def audit(source: Source, plan: Plan, report: Report, progress: Progress) -> Out
         check_sums(state, report)
         report.stage = "V18"  # 8
         sizes = _check_proofs(source, plan, opened, comparison, state, report, progress)
+        if plan.makes_pages:
+            report.stage = "V26"
+            check_attachments(
+                source, state, opened.files, whole=whole,
+                processes=plan.processes, keep=plan.sink.attachment if plan.sink else None,
+                report=report, progress=progress,
+            )  # fmt: skip
     except Unreadable:
         comparison.give_up()
         raise

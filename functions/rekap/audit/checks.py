@@ -46,10 +46,11 @@ RECEIPT: Final = Check("V22", *both("checks.V22"))
 FINISHED: Final = Check("V23", *both("checks.V23"))
 SINCE: Final = Check("V24", *both("checks.V24"))
 APP: Final = Check("V25", *both("checks.V25"))
+ATTACHMENTS: Final = Check("V26", *both("checks.V26"))
 
 CHECKS: Final = (
     ANCHORS, CHECKPOINT, WITNESSES, LOG_FILES, TILES, BUNDLES, ROOT, LOG_EXTRA, UNIQUE, FIRST_ENTRY,
     ELECTION_ROOTS, FOLD, SUMS, CLAIM, RELEASE, PAGES, BULK, PROOFS, PROOFS_PRESENT, PRESENT,
-    EXPECTED, RECEIPT, FINISHED, SINCE, APP,
+    EXPECTED, RECEIPT, FINISHED, SINCE, APP, ATTACHMENTS,
 )  # fmt: skip
 """All checks; the first in the order of the chain, each stands on the ones before it."""

@@ -24,6 +24,7 @@ from rekap.audit.texts import both
 from rekap.audit.verdict import Report, Words
 from rekap.core.ledger.state import State
 from rekap.core.log.tiles import LOG
+from rekap.core.statements import attachments
 
 PROOF: Final = re.compile(r"bukti/(0|[1-9][0-9]{0,17})\.tlog-proof")
 
@@ -150,7 +151,9 @@ class Comparison:
             self._later.take_extra(
                 path
                 for path in sorted(opened.files - self.checked)
-                if path != CLAIM and not path.startswith(LOG) and not _is_proof(path, size)
+                if path != CLAIM
+                and not path.startswith((LOG, attachments.FOLDER))
+                and not _is_proof(path, size)
             )
 
     def _look(self, state: State) -> None:

@@ -26,6 +26,9 @@ class Sink(Protocol):
     def proof(self, path: str, data: bytes) -> None:
         """Take a proof that holds; called from forked processes."""
 
+    def attachment(self, path: str, data: bytes) -> None:
+        """Take words that were signed; called from forked processes."""
+
 
 @dataclass(frozen=True, slots=True)
 class Earlier:

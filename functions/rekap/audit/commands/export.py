@@ -85,6 +85,8 @@ class Exported:
     def proof(self, path: str, data: bytes) -> None:
         """See `plan.Sink`: not needed."""
 
+    attachment = proof
+
 
 def _tell(exported: Exported, target: Path, say: Say) -> None:
     for path, data in exported.files.items():

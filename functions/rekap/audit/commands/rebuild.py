@@ -149,6 +149,8 @@ class Folder:
         """See `plan.Sink`."""
         self.put(path, data)
 
+    attachment = proof
+
     def copy_evidence(self, outcome: Outcome, earlier: AbstractSet[Tile]) -> None:
         """Write the log and `site.json` from what was verified, not from the source again.
 

@@ -172,4 +172,5 @@ _STEPS: Final = {
     "bulk": both("verify.bulk"),
     "pages": both("verify.pages"),
     "proofs": both("verify.proofs"),
+    "attachments": both("verify.attachments"),
 }
