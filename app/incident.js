@@ -1,6 +1,6 @@
 // @ts-check
 // A line of the paper of special events: what a saksi, a supervisor or a pemantau objects to, or what a
-// KPPS or a supervisor says happened. The log has the digest of its words; the words stay here.
+// KPPS or a supervisor says happened. The log has the digest of its words; they are handed in after it.
 
 import { hex, utf8 } from "./verify/bytes.js";
 import { encodePublic } from "./verify/json.js";
@@ -108,7 +108,7 @@ function wording(kind, { number, text }) {
     title, back: hash,
     isi: [h("label", { for: "nomor" }, "Nomor di formulir Kejadian Khusus dan Keberatan"), h("input", { id: "nomor", class: "nomor", type: "text", inputmode: "numeric", maxlength: "3", autocomplete: "off", value: number, input: typedNumber }),
       h("label", { for: "isi" }, "Isinya, seperti di kertas. Tanpa nama dan nomor orang."), ...reasonField("isi", text, (said) => keep({ text: said }), MOST),
-      box("", "Isinya tidak dikirim ke portal", "Yang tercatat: jenis, nomor, angka, dan sidik isinya. Isinya tinggal di telepon ini; sesudah ditandatangani, bagikan sendiri kepada yang perlu membacanya.")],
+      box("", "Isinya dibaca umum", "Aplikasi menyerahkannya ke portal sesudah barisnya tercatat. Buku besar sendiri hanya memuat sidiknya.")],
     bawah: [button("Lanjut: cocokkan dengan kertas", act, "main")],
   };
 }
@@ -129,8 +129,8 @@ function sheet(kind, { number, code, text, claims }) {
     title: "Cocokkan dengan kertas", back: `${hash}/isi`,
     isi: [h("h2", { class: "judul" }, `${title} nomor ${number}: ${codeWords(kind, code)}`),
       claimed.length ? table(claimed.map(({ field, code: row, label }) => [`${row} ${label}`, words(claims[field]), String(claims[field])]), "besar", "Seharusnya") : null,
-      box("", text ? "Isinya, yang tercatat hanya sidiknya" : "Tanpa isi", ...(text ? [text] : [])),
-      h("p", {}, `Dengan ini ${called(me)} TPS ${kit.tps} menyatakan: begitu tertulis di kertas. Jenis, nomor, dan angkanya dibaca umum; tidak ada yang masuk penjumlahan.`)],
+      box("", text ? "Isinya" : "Tanpa isi", ...(text ? [text] : [])),
+      h("p", {}, `Dengan ini ${called(me)} TPS ${kit.tps} menyatakan: begitu tertulis di kertas. Semuanya dibaca umum; tidak ada yang masuk penjumlahan.`)],
     bawah: [button(done, act, "main", "sidik jari atau kunci layar"), button("Ada yang beda, kembali", () => go(`${hash}/isi`))],
   };
 }
@@ -141,13 +141,19 @@ export function attachment(text, salt) {
   return { words: new TextDecoder().decode(bytes), digest: hex(sha256(bytes)) };
 }
 
+const HANDED = {
+  served: "Portal menyajikan isinya kepada umum. Baris di bawah membuktikannya juga tanpa portal, bila dibagikan persis begitu.",
+  refused: "Portal tidak mau menyajikan isinya. Bagikan sendiri baris di bawah, persis begitu: sidiknya cocok dengan yang tercatat.",
+  later: "Isinya belum diserahkan: itu terjadi sendiri sesudah barisnya tercatat. Sampai saat itu hanya telepon ini yang menyimpannya.",
+};
+
 /** The words of a line that was signed here. @param {string} id @returns {Promise<Screen>} */
 export async function wordsScreen(id) {
   const item = /** @type {Item | undefined} */ (await get(`queue/${id}`));
   const said = item?.words ?? "";
   return {
     title: "Isinya", back: "#antrean",
-    isi: [h("p", {}, said ? "Hanya telepon ini yang menyimpan isinya. Telepon hilang: isinya hilang. Bagikan baris di bawah kepada yang perlu membacanya, persis begitu: sidiknya lalu cocok dengan yang tercatat." : "Ditandatangani tanpa isi."),
+    isi: [h("p", {}, said ? HANDED[item?.handed ?? "later"] : "Ditandatangani tanpa isi."),
       said ? h("textarea", { id: "tulisan", readonly: true, rows: "8", "aria-label": "Isinya, dengan garam" }, said) : null,
       said ? h("p", { class: "meta" }, `Sidik SHA-256: ${hex(sha256(utf8(said)))}`) : null],
     bawah: [said ? button("Bagikan isinya", () => share(said, "Isinya disalin."), "main") : button("Ke antrean", () => go("#antrean"), "main")],

@@ -58,7 +58,7 @@ async function tick(all = false) {
 
 /** What a screen says of the queue and of the network. */
 async function told() {
-  return JSON.stringify([isOnline(), ...(await items()).map(({ state }) => state)]);
+  return JSON.stringify([isOnline(), ...(await items()).map(({ state, handed }) => [state, handed])]);
 }
 
 begin();

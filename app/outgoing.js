@@ -52,10 +52,12 @@ function nameOf({ kind, revision, signers, number, code, title }, kit) {
   return `${revision > 1 ? `Pembetulan ${revision - 1} ·` : "Angka"} ${officeOf(kit)} · ${signers} tanda tangan`;
 }
 
+const WORDS = { served: "Isinya dibaca umum", refused: "Isinya tidak diterima", later: "Isinya menunggu baris ini tercatat" };
+
 /** @param {Item} item @param {Kit} kit */
 export function stateOf(item, kit) {
   const { state, answer } = item;
-  if (state === "done") return `Diterima portal pukul ${clock(answer.receivedAt, kit)}`;
+  if (state === "done") return `Diterima portal pukul ${clock(answer.receivedAt, kit)}${item.words ? `. ${WORDS[item.handed ?? "later"]}` : ""}`;
   if (state === "held") return `Disimpan portal sampai ${day(answer.until, kit)}, menunggu tanda tangan lain. Belum tercatat.`;
   if (state === "asked") return "Sudah ada formulir lain: perlu jawaban Anda";
   if (state === "same") return `Menurut portal angka yang sama sudah diterima${answer.index === null ? "" : `, nomor ${answer.index}`}: cocokkan halamannya`;

@@ -40,10 +40,7 @@ export async function send(text, id, kit, insist) {
   /** @type {Response} */
   let answer;
   try {
-    answer = await fetch(`/v1/statements${insist ? "?insist=1" : ""}`, {
-      method: "POST", body: text, headers: { "content-type": "application/json" }, redirect: "error",
-      cache: "no-store", credentials: "omit", signal: AbortSignal.timeout(PATIENCE),
-    });
+    answer = await post(`/v1/statements${insist ? "?insist=1" : ""}`, text);
     said = await answer.json();
     signal.reached = true;
   } catch {
@@ -59,6 +56,27 @@ export async function send(text, id, kit, insist) {
   if (codes.every((/** @type {string} */ one) => ASKED.includes(one))) return { kind: "asked", code: codes[0], head: said.head ?? null };
   const final = FINAL.includes(answer.status) || codes.some((/** @type {string} */ one) => ["bad-signature", "revoked-key"].includes(one));
   return { kind: "refused", final, code: codes.includes("revoked-key") ? "revoked-key" : codes[0], sentences: said.errors.map((/** @type {any} */ one) => String(one.id)) };
+}
+
+/** @param {string} path @param {string} body */
+function post(path, body) {
+  return fetch(path, {
+    method: "POST", body, headers: { "content-type": "application/json" }, redirect: "error",
+    cache: "no-store", credentials: "omit", signal: AbortSignal.timeout(PATIENCE),
+  });
+}
+
+/**
+ * Hand in the words of a line: the portal takes them once the line is in its log.
+ * @param {string} said @returns {Promise<"served" | "refused" | "later">}
+ */
+export async function handIn(said) {
+  try {
+    const { ok, status } = await post("/v1/attachments", said);
+    return ok ? "served" : FINAL.includes(status) ? "refused" : "later";
+  } catch {
+    return "later";
+  }
 }
 
 /** @param {any} said @param {string} id @param {Kit} kit @returns {Promise<Answer>} */

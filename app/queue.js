@@ -3,11 +3,11 @@
 // queue, on the disk, before anything is sent; sending it again is harmless.
 
 import { numberOf } from "./numbers.js";
-import { send } from "./portal.js";
+import { handIn, send } from "./portal.js";
 import { below, forget, get, put } from "./store.js";
 
 /**
- * @typedef {{id: string, kind: "form" | "copy" | "objection" | "event", slot: string, envelope: string, revision: number, count: string, figures: Record<string, number>, number: number, code: string, words: string, state: "waiting" | "held" | "asked" | "refused" | "done" | "same" | "dropped",
+ * @typedef {{id: string, kind: "form" | "copy" | "objection" | "event", slot: string, envelope: string, revision: number, count: string, figures: Record<string, number>, number: number, code: string, words: string, handed?: "served" | "refused", state: "waiting" | "held" | "asked" | "refused" | "done" | "same" | "dropped",
  *   title?: string, region?: string, address?: string,
  *   signers: number, made: number, tries: number, answer: any, next: number, insist: boolean}} Item
  */
@@ -59,7 +59,7 @@ export function revisionOf(envelope) {
 
 /** Whether nothing here waits for an answer that lasts. @param {Item[]} all */
 export function isSettled(all) {
-  return all.every(({ state }) => ENDED.includes(state));
+  return all.every((item) => ENDED.includes(item.state) && !owesWords(item));
 }
 
 let busy = false;
@@ -75,10 +75,23 @@ export async function work(kit, now, all) {
     for (const item of await items()) {
       const open = item.state === "waiting" || item.state === "held" || (item.state === "refused" && (all || !item.answer.final));
       if (open && (all || item.next <= now)) await one(item, kit, now);
+      if (owesWords(item) && (all || item.next <= now)) await hand(item, now);
     }
   } finally {
     busy = false;
   }
+}
+
+/** Whether a line is recorded, and the portal has no answer yet to its words. @param {Item} item */
+export function owesWords({ state, words, handed }) {
+  return Boolean(words) && state === "done" && !handed;
+}
+
+/** @param {Item} item @param {number} now */
+async function hand(item, now) {
+  const handed = await handIn(item.words);
+  const tries = item.tries + 1;
+  await keep({ ...item, tries, ...(handed === "later" ? { next: now + Math.min(5 * tries, 300) } : { handed }) });
 }
 
 /** @param {Item} item @param {import("./kit.js").Kit} kit @param {number} now */

@@ -17,6 +17,7 @@ from tests.portal.intake.world import sign
 
 from rekap.core import codec
 from rekap.core.signing.keys import keyid
+from rekap.core.statements import attachments
 
 __all__ = ["browser", "portal"]
 pytestmark = pytest.mark.chromium
@@ -59,7 +60,7 @@ def notes(one: Telephone, code: str, number: str, words: str) -> None:
     one.reload()
     assert one.page.locator("#isi").input_value() == words
     one.tap("Lanjut: cocokkan")
-    one.sees("yang tercatat hanya sidiknya")
+    one.sees("Semuanya dibaca umum")
     one.reload()
 
 
@@ -108,6 +109,11 @@ def test_a_saksi_from_the_link_to_the_page(browser: Any, portal: Served) -> None
     portal.settle()
     said = json.loads(portal.entries()[-1].payload)
     assert (said["kind"], said["number"], said["claims"]) == ("objection", 2, {"pair_2": 85})
+    one.sees("Isinya menunggu baris ini tercatat")
+    one.page.reload()
+    one.sees("Isinya dibaca umum")
+    served = portal.folder / "public" / attachments.path(said["text"])
+    assert attachments.parse(served.read_bytes()).text == "Dibacakan 85, di plano tertulis 80."
     one.page.get_by_text("Isinya: bagikan").tap()
     one.clean()
     words = one.page.locator("#tulisan").input_value()
