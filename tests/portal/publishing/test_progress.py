@@ -10,8 +10,8 @@ import json
 import math
 import shutil
 import tempfile
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import cache
 from itertools import islice
@@ -28,7 +28,10 @@ from handlers import access, entry_zero, publish, sequence, submit, wiring
 from rekap.core.log.ports import LogFiles, Stored
 from rekap.core.pages import release
 from rekap.desk.replay.functions import Functions
+from rekap.portal.publishing.rendering import Renderer
 from rekap.portal.publishing.run import Outcome, Publisher
+from rekap.portal.publishing.tasks import Task
+from rekap.portal.publishing.window import Renderers
 from rekap.portal.store.local.bell import SilentBell
 from rekap.portal.store.local.database import Database
 
@@ -45,14 +48,15 @@ class Limited:
         self._limit = limit
         self.calls = 0
         self.puts = 0
+        self.begins = 0
 
     def left(self) -> float:
         """Seconds until the kill."""
-        assert self._limit is not None
-        return (self._limit - self.calls) * CALL_SECONDS
+        return math.inf if self._limit is None else (self._limit - self.calls) * CALL_SECONDS
 
     def _call(self) -> None:
         self.calls += 1
+        self.begins = self.begins if self.puts else self.calls
         if self._limit is not None and self.calls > self._limit:
             raise Fault("killed")
 
@@ -104,11 +108,14 @@ class Evening:
             self.functions.submit(one.item.data)
         self.functions.sequence()
 
-    def publisher(self, objects: Any) -> Publisher:
+    def publisher(self, objects: Any, renderers: Renderers | None = None) -> Publisher:
         assert self.portal.objects
         assert self.portal.register
         key = entry_zero.log_key(LogFiles(self.portal.objects))
-        return Publisher(objects, self.portal.register, log_key=key, release=release.current())
+        return Publisher(
+            objects, self.portal.register, log_key=key, release=release.current(),
+            renderers=renderers,
+        )  # fmt: skip
 
     def whole(self) -> int:
         """One run without a limit; return its calls."""
@@ -222,6 +229,78 @@ def test_what_does_not_fit_into_one_run_is_shown_after_as_many_as_it_needs_and_t
         assert runs <= (work.waiting + work.coming) / limit + 2
         if runs == 1:
             late.wave(MORE)
+    _is_that_of_one_run(late)
+
+
+class Many:
+    """A publisher that sends, and renderers: each call of either is a new process with a limit."""
+
+    def __init__(self, evening: Evening, publisher: int | None, renderer: int | None) -> None:
+        self.evening = evening
+        self.limits = publisher, renderer
+        self.most: dict[str, tuple[int, int]] = {}
+        self._waiting: list[Task] = []
+        self._now = 0
+
+    def send(self, some: Sequence[Task]) -> None:
+        self._waiting += some
+
+    def until_shown(self, more: int = 0) -> int:
+        """Let all work in turn until site.json reaches the log; return how often that was.
+
+        After the first round so many forms come.
+        """
+        rounds = 0
+        while self.evening.shown() < self.evening.logged():
+            self._now += 10
+            objects = Limited(self.evening.portal.objects, self.limits[0])
+            with suppress(Fault):  # a page may be longer than any before it
+                self.evening.publisher(objects, self).run(self._now, objects.left)
+            self._note("publish", objects)
+            waiting, self._waiting = self._waiting, []
+            for task in waiting:
+                objects = Limited(self.evening.portal.objects, self.limits[1])
+                rest = Renderer(objects, release=release.current()).render(task, objects.left)
+                self._waiting += [rest] if rest else []
+                self._note("render", objects)
+            rounds += 1
+            if rounds == 1:
+                self.evening.wave(more)
+            assert rounds < 100
+        return rounds
+
+    def _note(self, function: str, objects: Limited) -> None:
+        """Keep the call that made most: those before its first put, and the others."""
+        here = objects.begins, objects.calls - objects.begins
+        self.most[function] = max(self.most.get(function, here), here, key=sum)
+
+
+@pytest.fixture(scope="module")
+def many(full: Path) -> tuple[int, dict[str, tuple[int, int]]]:
+    """Without a limit: rounds until all is shown, and what a publisher and a renderer need."""
+    with (
+        tempfile.TemporaryDirectory() as made,
+        _copy(full, Path(made) / "portal", EARLY + FORMS) as evening,
+    ):
+        all_of = Many(evening, None, None)
+        return all_of.until_shown(MORE), all_of.most
+
+
+@pytest.mark.parametrize("share", [0.1, 0.4])
+def test_publisher_and_renderers_with_a_share_of_what_they_need_show_a_wave_and_the_next(
+    late: Evening, many: tuple[int, dict[str, tuple[int, int]]], share: float
+) -> None:
+    """A share of the calls beside those with which a process begins.
+
+    What a round does without a limit takes twice the inverse of the share: so near its end a call
+    begins no page that may not end, and a small share holds few pages.
+    """
+    rounds, most = many
+    limits = [int(begins + work * share) for begins, work in (most["publish"], most["render"])]
+    shared = Many(late, *limits)
+    took = shared.until_shown(MORE)
+    print(f"{most}: {rounds} rounds; {took} with a share of {share}: {limits}")
+    assert took <= 2 * rounds / share
     _is_that_of_one_run(late)
 
 
