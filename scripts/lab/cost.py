@@ -132,6 +132,18 @@ def waves() -> str:
     return table(head, rows)
 
 
+def where() -> str:
+    """Where the puts of the largest wave go, most first."""
+    wave = WAVES[-1]
+    files = {**model.rewritten(wave), "state": STATE["puts"].at(wave)}
+    rows = [
+        (page, str(FILES.get(page, "")), f"{count / wave:.2f}")
+        for page, count in sorted(files.items(), key=lambda one: -one[1])
+        if count / wave >= 0.1
+    ]
+    return table(("page", "files", f"puts for each form in waves of {wave}"), rows)
+
+
 def needed() -> str:
     """The rates that publishers must keep, and the waves in which they do."""
     mean, largest = model.rate(), model.rate(given("largest"))
@@ -177,6 +189,7 @@ TABLES: Final[Mapping[str, Callable[[], str]]] = {
     "sums": sums,
     "night": lambda: bill(model.night(usual_wave())),
     "waves": waves,
+    "where": where,
     "needed": needed,
     "stored": lambda: bill(model.stored(usual_wave())),
     "month": lambda: bill(model.month()),

@@ -61,15 +61,19 @@ def distinct(places: float, forms: float) -> float:
     return places * (1 - math.pow(1 - 1 / places, forms))
 
 
-def site_files(wave: float, logs: float | None = None) -> float:
-    """Files of the site that a wave rewrites in a log: half of its forms are of a governor."""
+def rewritten(wave: float, logs: float | None = None) -> dict[str, float]:
+    """Files of each page that a wave rewrites in a log: half of its forms are of a governor."""
     logs = given("logs") if logs is None else logs
-    files = wave * (FILES["tps"] + FILES["statement"])
+    pages = dict.fromkeys(FILES, 1.0) | {"tps": wave, "statement": wave}
     for level in ("kelurahan", "kecamatan", "kabko"):
-        regions = max(1.0, given(level) / logs)
-        files += 2 * FILES[level] * distinct(regions, wave / 2)
-    files += FILES["provinsi"] * min(1.0, wave / 2)
-    return files + sum(FILES[page] for page in ("election", "portal", "ledger", "claim"))
+        pages[level] = 2 * distinct(max(1.0, given(level) / logs), wave / 2)
+    pages["provinsi"] = min(1.0, wave / 2)
+    return {page: count * FILES[page] for page, count in pages.items()}
+
+
+def site_files(wave: float, logs: float | None = None) -> float:
+    """Files of the site that a wave rewrites in a log."""
+    return sum(rewritten(wave, logs).values())
 
 
 def puts(wave: float) -> float:

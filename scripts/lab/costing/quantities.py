@@ -86,7 +86,7 @@ BYTES: Final[Mapping[str, float]] = {
 }
 """Mean sizes, counted: items of a form, its entry, a file that is put, a page packed."""
 
-ALARMS: Final = 22
+ALARMS: Final = 27
 METRICS: Final = 30
 MINUTES_A_MONTH: Final = 43_800
 WHOLE_A_MONTH: Final = 730
