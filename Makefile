@@ -142,6 +142,7 @@ nightly: check-template check-pages .venv/.dev .venv-rehearse/.done ## two more 
 	rm -rf var/nightly
 	$(BIN)/python scripts/demo.py --to var/nightly/demo --serve 0
 	$(BIN)/python scripts/one_more_form.py var/nightly/demo
+	$(BIN)/python scripts/tamper.py var/nightly/demo/public --work var/nightly/tampered
 	$(BIN)/rekap rebuild var/nightly/demo/public --to var/nightly/again
 	diff -r var/nightly/demo/public var/nightly/again
 	REKAP_REQUIRE="chromium" $(BIN)/pytest -q tests/lab

@@ -55,6 +55,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("public", type=Path)
     parser.add_argument("--work", type=Path, required=True, metavar="DIR")
+    names = ("together", *CARRIERS)
+    parser.add_argument("--trial", action="append", choices=names, help="no other than these")
     options = parser.parse_args(arguments)
     if options.work.exists():
         print(f"{options.work} exists", file=sys.stderr)
@@ -63,6 +65,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     copy = options.work / "public"
     shutil.copytree(options.public, copy, copy_function=os.link)
     for trial in trials(options.public):
+        if options.trial and trial.name not in options.trial:
+            continue
         for path, touch in trial.touched.items():
             touch(copy / path)
         failed += _tell(trial, *_verify(copy, trial.pages))

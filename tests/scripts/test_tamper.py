@@ -23,3 +23,12 @@ def test_changed_bytes_are_found_and_named_and_the_original_stays(portal, capsys
     assert "together: 8 touched, exit 1" in out
     assert "not named" not in out
     assert main(["verify", str(portal / "public")]) == 3
+
+
+def test_one_trial_is_tried_alone(portal, capsys):
+    words = [str(portal / "public"), "--work", str(portal / "tampered"), "--trial"]
+    assert tamper.main([*words, "bundle"]) == 0
+    assert capsys.readouterr().out == "bundle: 1 touched, exit 1\n"
+    with pytest.raises(SystemExit):
+        tamper.main([*words, "bundel"])
+    assert "invalid choice" in capsys.readouterr().err
