@@ -113,13 +113,11 @@ class Throng(Crowd):
         self.add(payload, f"root/{name}", "operator/1")
 
     def _note(self) -> None:
-        """A pair gets a note, is withdrawn, or loses what was said of it."""
+        """A pair gets a note, or loses what was said of it."""
         contests = self._contests()
         pair = self.random.choice(self.random.choice(contests)["pairs"])
         note = {"code": self.random.choice(model.NOTES), "date": "2024-11-20", "source": "SK"}
         pair["notes"] = [*pair.get("notes", ()), note]
-        if self.random.random() < 0.3:
-            pair["withdrawn"] = True
         if self.random.random() < 0.2:
             del pair["notes"]
         self._revise(contests)
