@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any, cast
@@ -11,7 +10,7 @@ import pytest
 from tests.core.statements import builders
 
 from rekap.audit.commands.speech import Say
-from rekap.core.statements import schema
+from rekap.core.statements import attachments, schema
 from rekap.desk.officials.talk import Fault, Talk
 from rekap.desk.operators.drafts import command
 
@@ -36,10 +35,37 @@ def test_a_witness_objects_with_figures_and_words(tmp_path: Path) -> None:
     letter.write_text("Angka nomor 2 dibaca 128.")
     fields = draft("objection", "--by", "saksi:2", "--number", "4", "--code", "figures",
                    "--claim", "pair_2=123", "--claim", "valid=265",
-                   "--attachment", str(letter))  # fmt: skip
+                   "--words", str(letter))  # fmt: skip
     assert (fields["body"], fields["pair"], fields["number"]) == ("saksi", 2, 4)
     assert fields["claims"] == {"pair_2": 123, "valid": 265}
-    assert fields["text"] == hashlib.sha256(letter.read_bytes()).hexdigest()
+    kept = (tmp_path / "surat.txt.json").read_bytes()
+    assert attachments.parse(kept).text == "Angka nomor 2 dibaca 128."
+    assert fields["text"] == attachments.parse(kept).digest
+    again = (
+        "objection",
+        "--by",
+        "ptps",
+        "--number",
+        "4",
+        "--code",
+        "figures",
+        "--words",
+        str(letter),
+    )
+    assert draft(*again)["text"] == fields["text"], "a draft made twice names one digest"
+    for other in ("Angka nomor 2 dibaca 129.", "NIK 3171060112800001", ""):
+        letter.write_text(other)
+        with pytest.raises(Fault):
+            draft(*again)
+    assert (tmp_path / "surat.txt.json").read_bytes() == kept
+
+
+def test_words_that_nobody_may_sign_leave_no_file(tmp_path: Path) -> None:
+    letter = tmp_path / "surat.txt"
+    letter.write_text("NIK 3171060112800001")
+    with pytest.raises(Fault):
+        draft("event", "--by", "ptps", "--number", "4", "--code", "late", "--words", str(letter))
+    assert list(tmp_path.iterdir()) == [letter]
 
 
 def test_an_observer_has_an_organisation_and_a_supervisor_has_no_side() -> None:

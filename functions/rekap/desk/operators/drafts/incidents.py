@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
+import secrets
 from argparse import ArgumentParser, Namespace
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,13 +11,14 @@ from typing import Any, Final
 from rekap.audit.commands import files
 from rekap.audit.commands.arguments import taking
 from rekap.audit.commands.speech import Say
-from rekap.core.statements import kinds_incident, model
+from rekap.core.errors import Malformed
+from rekap.core.statements import attachments, kinds_incident, model
+from rekap.core.statements.attachments import Attachment
 from rekap.desk.officials.kits.kit import Kit
 from rekap.desk.officials.talk import Fault, Talk
 from rekap.desk.operators.drafts.slots import add_slot, slot_of
 from rekap.desk.texts import both
 
-_MAX_ATTACHMENT: Final = 1_000_000_000
 _SIDES: Final = {"saksi": "pair", "pemantau": "organisation"}
 """Body -> the field that says for whom one of it stands."""
 
@@ -63,8 +64,8 @@ def _add_line(parser: ArgumentParser, say: Say, codes: tuple[str, ...]) -> None:
     take("--number", both("incidents.number_on_the_paper"), required=True, type=int)
     parser.add_argument("--code", required=True, choices=codes)
     take(
-        "--attachment",
-        both("incidents.its_words_only_the_digest"),
+        "--words",
+        both("incidents.its_words"),
         both("arguments.file"),
         type=Path,
     )
@@ -81,10 +82,30 @@ def _line(kind: str, options: Namespace) -> dict[str, Any]:
     }  # fmt: skip
     if side:
         fields[_SIDES[body]] = int(side) if body == "saksi" and side.isdecimal() else side
-    if options.attachment is not None:
-        data = files.read(options.attachment, _MAX_ATTACHMENT)
-        fields["text"] = hashlib.sha256(data).hexdigest()
+    if options.words is not None:
+        fields["text"] = _attachment(options.words).digest
     return fields
+
+
+def _attachment(path: Path) -> Attachment:
+    """Return the words of a text file with their salt, kept beside it to be handed in later.
+
+    The same file again has the salt of the first time: a draft made twice names one digest.
+    """
+    text = " ".join(files.read(path, attachments.MAX_ATTACHMENT).decode("utf-8", "replace").split())
+    kept = path.with_name(f"{path.name}.json")
+    try:
+        if kept.exists():
+            found = attachments.parse(files.read(kept, attachments.MAX_ATTACHMENT))
+            if found.text == text:
+                return found
+            raise Fault(*both("incidents.other_words", path=kept))
+        made = Attachment(secrets.token_hex(32), text)
+        attachments.parse(made.format())
+    except Malformed as error:
+        raise Fault(*both("incidents.not_words", path=path, reason=error.message)) from error
+    files.write_new(kept, made.format())
+    return made
 
 
 def _claim(text: str) -> tuple[str, int]:
