@@ -9,6 +9,7 @@ import { items, OPEN } from "../queue.js";
 import { go, officeOf } from "../screen.js";
 import { deskKit } from "./draft.js";
 import { formWords, heldHere, openSheet, stateOf } from "./open.js";
+import { importing, meeting } from "./import.js";
 import { askedAgain, judge, review } from "./sign.js";
 
 /** @typedef {import("../screen.js").Screen} Screen */
@@ -38,5 +39,5 @@ async function home() {
 /** The screens of a desk, beside or instead of those of a TPS. @type {Record<string, (one: string, two: string) => Promise<Screen>>} */
 export const screens = {
   "": (hash) => (addressIn(hash.split("?")[0]) && hash.includes("?") ? setUp(hash) : home()),
-  beranda: home, lembar: openSheet, periksa: review, tanda: judge, lain: askedAgain,
+  beranda: home, lembar: openSheet, impor: importing, rapat: meeting, periksa: review, tanda: judge, lain: askedAgain,
 };

@@ -6,7 +6,7 @@ import { reasonField, reasonWords } from "../correction.js";
 import { box, button, choice, h, notYet } from "../dom.js";
 import { unsaid } from "../paper.js";
 import { items } from "../queue.js";
-import { go, heldAt, shown, show, tell } from "../screen.js";
+import { go, heldAt, seconds, shown, show, tell } from "../screen.js";
 import { below as keptBelow, get } from "../store.js";
 import { gridOf, said } from "./grid.js";
 import { beginFromOwn, deskKit, draftOf, keepPart, newest, pairsOf, placeOf, prefixOf, readBelow, sheetFor, takeBelow } from "./draft.js";
@@ -22,6 +22,9 @@ import { CORRECTION_BASIS, FORM, WITNESS_REASON } from "./table.js";
 const REASONS = ["typing", "reading", "counting", "witness-objection", "supervisor-advice"];
 /** Sheets whose forms are being read, and those for which that failed. @type {Map<string, "busy" | "failed">} */
 const reading = new Map();
+/** When each was looked at last, in seconds. @type {Map<string, number>} */
+const looked = new Map();
+const PAUSE = 30;
 
 /** @param {string} form */
 export function formWords(form) {
@@ -34,12 +37,32 @@ async function read(sheet) {
   await show();
   await tell(async () => {
     reading.set(sheet.region, "failed");
-    const found = await readBelow(sheet);
+    await settled(sheet, await readBelow(sheet));
     reading.delete(sheet.region);
-    const draft = await draftOf(sheet);
-    if (draft && !movedIn(draft.below.columns, found.columns).length && draft.below.own?.id === found.own?.id) await takeBelow(sheet, found);
+    looked.set(sheet.region, seconds());
     await show();
   });
+}
+
+/** While a table is shown: whether something below it was replaced, or waits for a signature. @param {Sheet} sheet */
+async function look(sheet) {
+  if (!navigator.onLine || seconds() - (looked.get(sheet.region) ?? 0) < PAUSE) return;
+  looked.set(sheet.region, seconds());
+  try {
+    const before = (await heldHere(sheet)).length;
+    const isNews = (await settled(sheet, await readBelow(sheet))) || before !== (await heldHere(sheet)).length;
+    if (isNews && location.hash === `#lembar/${sheet.region}`) await show();
+  } catch {
+    // Before it is signed it is read again, and a fault is told then.
+  }
+}
+
+/** Take what was read if it changes no cell; whether it does. @param {Sheet} sheet @param {import("./kit.js").Below} found */
+async function settled(sheet, found) {
+  const draft = await draftOf(sheet);
+  const isNews = Boolean(draft) && (movedIn(draft?.below.columns ?? [], found.columns).length > 0 || draft?.below.own?.id !== found.own?.id);
+  if (!isNews) await takeBelow(sheet, found);
+  return isNews;
 }
 
 /** @param {string} region @returns {Promise<Screen>} */
@@ -56,6 +79,7 @@ export async function openSheet(region) {
       bawah: state === "failed" ? [button("Coba lagi", () => read(sheet), "main")] : [],
     };
   }
+  if (!state) queueMicrotask(() => look(sheet));
   return tableScreen(sheet, draft.work, draft.below, state === "busy");
 }
 
@@ -110,7 +134,7 @@ async function tableScreen(sheet, work, taken, busy) {
       spared && fresh ? box("beda", moved.length ? `${moved.length} ${title} berganti sejak tabel ini diisi` : "Lembar ini sudah tercatat dari meja lain", ...moved.map((one) => movedLine(one, taken.columns, work)),
         "Yang Anda ketik tetap; yang lain diisi dari formulir yang baru.", button("Ambil yang baru", () => tell(async () => { await takeBelow(sheet, fresh); await show(); }), "kiri")) : null,
       work.own ? box("ya", `Sudah tercatat, revisi ${work.own.revision}`, "Mengubah tabel dan menandatanganinya lagi adalah pembetulan: yang lama tetap terlihat, dicoret.", button("Mulai dari yang tercatat", () => tell(async () => { await beginFromOwn(sheet); await show(); }), "kiri")) : null,
-      summary, h("div", { class: "alat" }, button(busy ? "Memeriksa…" : "Perbarui", () => read(sheet))),
+      summary, h("div", { class: "alat" }, button("Tempel atau impor dari lembar kerja", () => go(`#impor/${sheet.region}`)), button("Layar rapat", () => go(`#rapat/${sheet.region}`)), button(busy ? "Memeriksa…" : "Perbarui", () => read(sheet))),
       grid.node, parts],
     bawah: [foot],
   };
@@ -132,10 +156,8 @@ function toReview(sheet) {
       if (navigator.onLine) throw error;
       shown.said = "Tanpa sinyal: yang di bawah belum diperiksa sekali lagi.";
     }
-    const draft = await draftOf(sheet);
     const fresh = await newest(sheet);
-    if (draft && fresh && (movedIn(draft.below.columns, fresh.columns).length || draft.below.own?.id !== fresh.own?.id)) return show();
-    if (fresh) await takeBelow(sheet, fresh);
+    if (fresh && (await settled(sheet, fresh))) return show();
     go(`#periksa/${sheet.region}`);
   });
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from pathlib import Path
 from typing import Any
 
@@ -189,3 +190,20 @@ def test_a_telephone_keeps_no_file_of_the_desk_before_one_is_opened() -> None:
     assert desk
     assert not any(path in first for path in desk)
     assert all(f'"{path}": "' in later for path in desk)
+
+
+def test_every_button_that_the_page_for_a_ppk_names_is_one_of_the_desk() -> None:
+    document = (build_app.ROOT / "docs" / "petugas.id.md").read_text(encoding="utf-8")
+    section = document.split("\n## Meja rekap PPK\n", 1)[1].split("\n## ", 1)[0]
+    desk = "".join(
+        data.decode()
+        for path, data in build_app.files().items()
+        if path.startswith(build_app.DESK) and path.endswith(".js")
+    )
+    named = re.findall(r"\*\*([^*]{2,})\*\*", section)
+    assert len(named) == 9
+    for name in named:
+        words = name.replace("C.Hasil", "${below}")
+        assert f'button("{name}"' in desk or f"button(`{words}`" in desk or f'"{name}"' in desk, (
+            name
+        )
