@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -95,3 +96,18 @@ def test_a_form_names_the_pages_of_passkeys_that_were_added_before_it() -> None:
     assert before in named
     assert after not in named
     assert not {before, after} & set(desk.twin("")["evidence"])
+
+
+@pytest.mark.parametrize("names_it", [False, True])
+def test_a_response_names_the_form_that_came_of_the_recommendation(names_it: bool) -> None:
+    """Without it nobody can tell the response from one that names no form at all."""
+    desk = Desk()
+    paper = desk.ok(builders.form(region=ONE, tps="001"), f"kpps-{ONE}-001-1")
+    index = len(desk.entries) - 1
+    said = builders.recommendation("bawaslu_kabko", region="90.01")
+    to = desk.ok(said, *names("pengawas", 2))
+    more = {"paper": paper} if names_it else {}
+    desk.ok(builders.response(to=to, **more), *names("ppk-90.01.01", 2))
+    site = Site(desk.state, lambda at: desk.entries[at])
+    twin = json.loads(site.twins(f"bukti/{len(desk.entries) - 1}/")[0])
+    assert (index in twin["evidence"]) is names_it
