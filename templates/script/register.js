@@ -317,10 +317,15 @@ export class Register {
     return named;
   }
 
-  // Whether the anchors name exactly the `roots.kpu` of an election's first statement.
-  vouches({ election, roots }) {
+  // The anchors name exactly the `roots.kpu` of an election's first statement. One that they do not name
+  // at all is perhaps newer than they are, or anybody's.
+  askAnchors({ election, roots }) {
+    const named = this.roots.get(election);
+    if (!named) throw new Unchecked("an election that the anchors do not name", "unnamed", "policy.txt");
     const own = publicKeys(roots.kpu.keys).map((one) => keyid(one.alg, one.key));
-    return own.sort().join() === [...(this.roots.get(election) ?? [])].sort().join();
+    if (own.sort().join() !== [...named].sort().join()) {
+      throw new NotVerified("roots that the anchors do not name", "anchor", "policy.txt");
+    }
   }
 
   // What the fold refuses at last, in its order of questions; nothing is changed where it throws.
@@ -380,9 +385,7 @@ export class Register {
   begin(fields, named, index) {
     const before = this.elections.get(fields.election);
     if (!before && this.elections.size >= ELECTIONS_MAX) throw new NotVerified("an election too many", "limit");
-    if (!before && this.roots && !this.vouches(fields)) {
-      throw new NotVerified("roots that the anchors do not name", "anchor", "policy.txt");
-    }
+    if (!before && this.roots) this.askAnchors(fields);
     for (const [name, key] of this.keys) {
       const ended = key.election === fields.election && key.body.startsWith("roots") && !named.has(name);
       if (ended) this.keys.set(name, { ...key, revoked: true });

@@ -637,3 +637,22 @@ def test_a_first_entry_whose_policy_is_not_of_its_log_begins_no_sheet(evening: E
     anchors = f"log {first['log_key']}\n#rekap log {envelope.parse(entry).id}\nquorum none\n"
     told = evening.told(STATION, changes={"bukti/0.json": entry, "policy.txt": anchors.encode()})
     assert (told["head"], told["faults"][0][:2]) == ("differs", ["anchor", "bukti/0.json"])
+
+
+@pytest.mark.parametrize(
+    ("other", "head", "code"),
+    [(None, "unchecked", "unnamed"), ("0" * 32, "differs", "anchor")],
+)
+def test_anchors_that_are_older_than_an_election_refute_no_page_of_it(
+    evening: Evening, other: str | None, head: str, code: str
+) -> None:
+    """A reader's own may not name it yet; those that name it with other roots contradict it."""
+    lines = evening.files["policy.txt"].decode().splitlines(keepends=True)
+    start = f"#rekap root {builders.ELECTION} "
+    kept = [line for line in lines if not line.startswith(start)]
+    log = next(at for at, line in enumerate(kept) if line.startswith("#rekap log")) + 1
+    own = kept if other is None else [*kept[:log], f"{start}{other}\n", *kept[log:]]
+    told = evening.told(STATION, changes={"policy.txt": "".join(own).encode()})
+    assert told["head"] == head
+    assert code in {one[0] for one in told["faults"]}
+    assert told["figures"] is None
