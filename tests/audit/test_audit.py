@@ -366,7 +366,7 @@ def test_another_release_is_undecided_and_the_log_is_still_checked() -> None:
     assert audit(broken, release=builders.hex_id("other")).status == 1
 
 
-ALWAYS = ("", "pemilihan-contoh/", "tentang/", *(
+ALWAYS = ("", "cara/", "cari/", "istilah/", "pemilihan-contoh/", "periksa/", "tentang/", *(
     f"pemilihan-contoh/gubernur-90/{below}" for below in ("", "01/")
 ))  # fmt: skip
 """Addresses of the evening's site that most people read."""
@@ -378,10 +378,21 @@ def test_a_sample_has_what_most_people_read_and_as_many_others_as_were_asked_for
         source = Files(files)
         report = audit(files, source=source, pages=7, seed=seed)
         assert report.sound
-        assert report.facts["pages"]["checked"] == 7 + len(ALWAYS)
+        number = 7 + len(ALWAYS)
+        assert report.facts["pages"]["checked"] == number
         assert report.facts["seed"] == seed
         assert {f"{one}index.html" for one in ALWAYS} <= set(source.reads)
-        assert sum(path.endswith("index.html") for path in source.reads) in range(24, 36)
+        read = sum(path.endswith("index.html") for path in source.reads)
+        assert read in range(2 * number, 3 * number)
+
+
+@pytest.mark.parametrize("kind", ["css", "js", "html"])
+def test_a_false_style_sheet_or_check_is_found_by_every_sample(kind: str) -> None:
+    """All pages load the one, by the other readers judge them: true pages showed false figures."""
+    files, _, _ = published()
+    path = next(path for path in files if path.startswith("aset/") and path.endswith(f".{kind}"))
+    false = {**files, path: files[path] + b"/* */"}
+    assert path in places(audit(false, pages=1, seed="a"))
 
 
 def test_a_sample_is_drawn_by_the_seed_alone() -> None:

@@ -252,10 +252,11 @@ def sample(
 def always_looked_at(state: State, addresses: Iterable[str]) -> set[str]:
     """Return the addresses that every sample has: what most people read, and few are.
 
-    The portal, elections, contests, regions down to the kab/kota; and the page that a host may
-    show in place of any that is lost.
+    The portal, the search, elections, contests, regions down to the kab/kota; the texts, with the
+    style sheet of all pages, the check in the browser, and what a host may show in place of any
+    page that is lost.
     """
-    wanted = {paths.PORTAL, paths.ABOUT}
+    wanted = {paths.PORTAL, paths.SEARCH, *paths.TEXTS}
     provinces = []
     for election in (state.meta.get("elections") or {"ids": []})["ids"]:
         wanted.add(paths.election(election))
