@@ -1,9 +1,9 @@
 """The verifier in the reader's browser: the script of `periksa/`, and one file to keep.
 
-Modules stand in `templates/script/`, each with its imports. The script is all of them, unshortened,
-each as a function of its own behind those it imports: one request, one digest. The file to keep is
-a page that holds the script and asks nothing of the network; its SHA-256 is the `verifier` of a
-`publication`, and the beginning of it names both files.
+Modules stand in `templates/script/`, each with its imports. The script is all of them, but for
+lines of comments, each as a function of its own behind those it imports: one request, one digest.
+The file to keep is a page that holds the script and asks nothing of the network; its SHA-256 is the
+`verifier` of a `publication`, and the beginning of it names both files.
 """
 
 from __future__ import annotations
@@ -29,6 +29,8 @@ _IMPORT: Final = re.compile(r'^import \{([^}]*)\} from "\./([a-z0-9]+)\.js";\n',
 _EXPORT: Final = re.compile(
     r"^export (?:async )?(?:function|class|const) (?:(\w+)|\[([^\]]*)\])", re.MULTILINE
 )
+_COMMENT: Final = re.compile(r"^ *//.*\n", re.MULTILINE)
+"""No line of a module begins inside a text, so none of these is one: a test looks."""
 _LOADER: Final = "load.js"
 _TEXTS: Final = "texts"
 _TABLES: Final = "tables"
@@ -219,7 +221,8 @@ def _ordered(sources: dict[str, str]) -> list[str]:
 
 def _block(name: str, source: str) -> str:
     """Return a module as a function that gives what it exports."""
-    body = _IMPORT.sub(lambda line: f"const {{{line[1]}}} = ${line[2]};\n", source)
+    body = _COMMENT.sub("", source)
+    body = _IMPORT.sub(lambda line: f"const {{{line[1]}}} = ${line[2]};\n", body)
     body = re.sub(r"^export ", "", body, flags=re.MULTILINE)
     end = f"return {{ {_said(source)} }};\n}})();\n"
     return f"// ---- {name}.js\nconst ${name} = (() => {{\n{body}{end}"
