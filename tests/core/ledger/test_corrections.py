@@ -11,7 +11,7 @@ from tests.core.statements import builders
 
 from rekap.core.ledger.state import State
 from rekap.core.pages import pages
-from rekap.core.pages.twins import places, statements, stations, whole
+from rekap.core.pages.twins import corrected, places, statements, stations, whole
 from rekap.core.pages.twins.context import Context
 
 E, G = builders.ELECTION, builders.CONTEST
@@ -197,6 +197,12 @@ def test_pages_and_tables_show_what_is_corrected_why_and_after_which_objection()
     rows = [{**row, "place": place} for row in (one, two)]
     assert page["corrections"] == {"rows": rows, "more": 0}
     assert statements.statement(ctx, desk.state.size - 1)["corrections"] == [one, two]
+    head = desk.state.size - 1
+    start = [G, "d_hasil_kelurahan", KELURAHAN, 1, "001"]
+    assert list(corrected.rows(ctx, election)) == [
+        [*start, "pair_1", 120, 123, "plano", entry, 3, head],
+        [*start, "pair_2", 95, 92, "event", None, 0, head],
+    ]
     columns, cells = whole.TABLES["differences.csv"](ctx, election)
     found = [dict(zip(columns, row, strict=True)) for row in cells]
     assert {(row["rule"], row["explanation"], row["basis"]) for row in found} == {

@@ -86,7 +86,7 @@ def test_a_validator_of_others_accepts_whatever_a_night_leaves(seed: int, tmp_pa
         ("regions.csv", b"97.01.01.2002", b"97.01.01.2003", "foreign-key"),
         ("findings.csv", b",hard,", b",heavy,", "constraint-error"),
         ("pairs.csv", b",0,\n", b",no,\n", "type-error"),
-        ("corrections.csv", b",reading,", b",joking,", "constraint-error"),
+        ("revisions.csv", b",reading,", b",joking,", "constraint-error"),
         ("codebook.csv", b"\nforms,form,,", b"\nforms,form,c_hasil,", "primary-key"),
     ],
 )
@@ -208,7 +208,7 @@ def _form(fork: Fork, votes: int, **fields: Any) -> tuple[int, str]:
 
 
 def _corrections(fork: Fork) -> list[dict[str, str]]:
-    return _rows(_bulk(fork)[f"{builders.ELECTION}/data/corrections.csv"])
+    return _rows(_bulk(fork)[f"{builders.ELECTION}/data/revisions.csv"])
 
 
 def _short(row: dict[str, str]) -> tuple[str, ...]:
@@ -319,7 +319,7 @@ def test_corrections_lead_from_the_first_figures_to_those_in_force() -> None:
         for _ in range(60):
             night.step()
         changes: dict[tuple[str, ...], Counter[str]] = {}
-        for row in _rows(_bulk(night)[f"{builders.ELECTION}/data/corrections.csv"]):
+        for row in _rows(_bulk(night)[f"{builders.ELECTION}/data/revisions.csv"]):
             place = tuple(row[n] for n in ("contest", "form", "region", "tps") if row[n])
             if row["field"]:
                 changes.setdefault(place, Counter())[row["field"]] += int(row["change"] or 0)

@@ -91,7 +91,7 @@ def test_a_feed_has_the_newest_statements_and_their_own_times(night: Night) -> N
 
 def test_corrections_are_those_of_the_table(night: Night) -> None:
     site = Site(night.state, lambda index: night.entries[index])
-    table = dict(site.bulk())[f"{builders.ELECTION}/data/corrections.csv"].decode().splitlines()
+    table = dict(site.bulk())[f"{builders.ELECTION}/data/revisions.csv"].decode().splitlines()
     wanted = sorted({int(row.split(",")[5]) for row in table[1:]}, reverse=True)[:NEWEST]
     for path in (f"{TOP}corrections.atom", f"{builders.ELECTION}/data/corrections.atom"):
         _, entries = _read(_files(night)[path])

@@ -1,6 +1,6 @@
 """Tables for others, what they mean, and what is new.
 
-bulk  codebook  corrections  export  tables, and what they mean
+bulk  codebook  export  revisions  tables, and what they mean
 schemas  statement_schemas  what a program checks what it read by
 results         one row for each place of a contest
 changes  feeds  what is new

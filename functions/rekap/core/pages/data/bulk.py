@@ -14,10 +14,11 @@ from typing import Any, Final
 from rekap.core import codec
 from rekap.core.ledger.state import Record
 from rekap.core.pages import pages
-from rekap.core.pages.data import codebook, corrections, feeds, results
+from rekap.core.pages.data import codebook, feeds, results, revisions
 from rekap.core.pages.tables import tables
 from rekap.core.pages.twins import (
     copies,
+    corrected,
     feed_addresses,
     incidents,
     notices,
@@ -80,9 +81,8 @@ def _tables(ctx: Context, election: Record) -> dict[str, Callable[[], bytes]]:
         "roster.csv": lambda: roster_csv(ctx, election),
         "pairs.csv": lambda: _pairs(election),
         "findings.csv": lambda: _findings(ctx, election),
-        "corrections.csv": lambda: tables.write(
-            corrections.COLUMNS, corrections.rows(ctx, election)
-        ),
+        "revisions.csv": lambda: tables.write(revisions.COLUMNS, revisions.rows(ctx, election)),
+        "corrections.csv": lambda: tables.write(corrected.COLUMNS, corrected.rows(ctx, election)),
         "register.csv": lambda: _register(ctx, election),
         "recommendations.csv": lambda: tables.write(
             recommendations.COLUMNS, recommendations.rows(ctx, election)

@@ -3,15 +3,37 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final
+from typing import Any, Final
 
 from rekap.core.ledger import corrections
 from rekap.core.ledger.state import Record
 from rekap.core.pages.twins.context import Context, Twin
 from rekap.core.pages.twins.slots import column_place
+from rekap.core.statements.model import SHEETS
 
 SHOWN: Final = 40
 """Corrected cells that the page of a region tells; that of the statement has all."""
+COLUMNS: Final = (
+    "contest", "form", "region", "revision", "child", "field", "from", "to", "basis", "objection",
+    "initials", "index",
+)  # fmt: skip
+
+
+def rows(ctx: Context, election: Record) -> Iterator[list[Any]]:
+    """Yield a row for each cell that a D form in force corrects: by contest, form, place, column.
+
+    `objection` is the entry of the objection, where it took effect before the form.
+    """
+    for contest in election["contests"]:
+        for form in SHEETS:
+            for key, slot in ctx.state.slots.scan(f"{election['id']}/{contest['id']}/{form}/"):
+                if "corrected" not in slot:
+                    continue
+                start = [contest["id"], form, key.split("/")[3], slot["revision"]]
+                names = ("child", "field", "from", "to", "basis", "entry", "initials")
+                for child in slot["corrected"]["cells"]:
+                    for row in of_column(ctx, slot, child):
+                        yield [*start, *(row[name] for name in names), slot["head_index"]]
 
 
 def of_region(

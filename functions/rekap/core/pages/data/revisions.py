@@ -1,6 +1,6 @@
-"""Every change of the statement that counts, figure by figure: `corrections.csv`.
+"""Every change of the statement that counts, figure by figure: `revisions.csv`.
 
-A correction is a revision that became head, or another statement that an answer accepted. Its
+A row is of a revision that became head, or another statement that an answer accepted. Its
 effect is that of the figures alone: a C form moves the sum of its kelurahan and of every region
 above, a D form the certified figure of its region, a running figure itself.
 """
@@ -25,7 +25,7 @@ _ACCEPTED: Final = "answer"
 def rows(ctx: Context, election: Record) -> Iterator[list[Any]]:
     """Yield the rows of an election: by contest, form from the TPS up, place, then time.
 
-    A correction that changes no figure has one row without a field.
+    One that changes no figure has one row without a field.
     """
     for contest in election["contests"]:
         fields = figure_fields(len(contest["pairs"]))
