@@ -31,6 +31,37 @@ TAPS = 20
 """From the desk's first screen to the first signature, as the walk below counts them."""
 
 
+MANY = """async () => {
+  const { gridOf } = await import("/app/desk/grid.js");
+  const { rowsOf } = await import("/app/paper.js");
+  const rows = rowsOf([1, 2, 3].map((number) => ({ number, names: ["A"] })));
+  const figures = Object.fromEntries(rows.map(({ field }) => [field, 7]));
+  const columns = Array.from({ length: 300 }, (_, at) => (
+    { code: String(at + 1).padStart(3, "0"), name: `TPS ${at + 1}`, figures }));
+  const work = { rows, pairs: 3, columns, own: null, typed: new Map() };
+  document.head.append(Object.assign(document.createElement("link"),
+    { rel: "stylesheet", href: "/app/desk/style.css" }));
+  const grid = gridOf(work, "C.Hasil", () => {});
+  document.querySelector("main").replaceChildren(grid.node);
+  await new Promise((done) => setTimeout(done, 500));
+  grid.choose("299", "pair_3");
+  let changed = 0;
+  const seen = new MutationObserver((all) => { changed += all.length; });
+  seen.observe(grid.node,
+    { subtree: true, childList: true, attributes: true, characterData: true });
+  const field = document.getElementById("sel");
+  field.value = "9";
+  field.dispatchEvent(new Event("input"));
+  await new Promise(requestAnimationFrame);
+  const cell = grid.node.querySelector("td.ubah");
+  return {
+    cells: grid.node.querySelectorAll("td[data-row]").length, cell: cell.innerText, changed,
+    sum: cell.parentElement.querySelector("td").innerText,
+    fits: document.documentElement.scrollWidth <= innerWidth,
+  };
+}"""
+
+
 @pytest.fixture(scope="module")
 def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """A kecamatan of two kelurahan: thirty TPS with their forms, and two, one without."""
@@ -196,4 +227,51 @@ def test_a_sheet_of_thirty_tps_goes_from_a_spreadsheet_to_the_receipt(
         third.tap("Lihat halaman")
     assert opened.value.url == f"{portal.base}{ADDRESS}1001/"
     assert "1.795" in opened.value.inner_text("main")
+
+    # The kelurahan below the kecamatan: this sheet is recorded, the other one is not.
+    first.tap("Coba kirim")
+    first.sees("Diterima portal")
+    opens(first, "D.Hasil Kecamatan Tempat")
+    first.sees("1 dari 2 D.Hasil Kecamatan (lembar kelurahan) tercatat")
+    first.sees("Sukamaju belum lengkap")
+    total = first.page.locator(f'td[data-row="{ORDER.index("pair_3")}"][data-column="0"]')
+    assert total.inner_text() == "1.795"
+    opens(first, "Sukamaju")
+    first.sees("1 dari 2 C.Hasil tercatat")
+    first.sees("TPS 002 belum lengkap")
+    first.tap("Layar rapat")
+    first.sees("Jumlah C.Hasil")
+    first.clean()
     closed(first, second, third)
+
+
+@pytest.mark.parametrize(
+    ("who", "where", "below"),
+    [
+        ("kpu_kabko=1", "pilkada-31/gubernur-31/71/", "0 dari 1 D.Hasil Kecamatan tercatat"),
+        ("kpu_prov=2", "pilkada-31/gubernur-31/", "0 dari 1 D.Hasil Kabupaten/Kota tercatat"),
+    ],
+)
+def test_a_kpu_has_the_desk_of_its_own_region(
+    browser: Any, portal: Served, who: str, where: str, below: str
+) -> None:
+    one = Laptop(browser, portal, "", 1, 1280, who=who, where=where)
+    one.install()
+    one.open("#beranda")
+    one.sees("1 lembar")
+    one.touch(one.page.get_by_role("link", name="D.Hasil").first)
+    one.sees(below)
+    closed(one)
+
+
+def test_three_hundred_columns_change_only_where_somebody_types(
+    browser: Any, portal: Served
+) -> None:
+    one = Telephone(browser, portal, "", 1, 360, who="ppk=3", where=ADDRESS)
+    one.open()
+    said = one.page.evaluate(MANY)
+    assert said == {"cells": 300 * len(ORDER), "sum": "2.102", "cell": "7 9", "fits": True} | {
+        "changed": said["changed"]
+    }
+    assert said["changed"] < 20
+    closed(one)
