@@ -44,8 +44,12 @@ def test_a_form_whose_roll_is_not_the_rosters_says_so_and_no_sum_moves() -> None
         now = desk.twin(address)
         for name in twin.keys() - set(own):
             assert now[name] == twin[name], (address, name)
-    for address, there in ((TPS, "999"), (KELURAHAN, "/data/notices.csv")):
-        for language in ("id", "en"):
+    for language, differs in (("id", "berbeda dari DPT"), ("en", "another than in the roster")):
+        for address, there in (
+            (TPS, "999"),
+            (KELURAHAN, "/data/notices.csv"),
+            (KELURAHAN, differs),
+        ):
             assert there in pages.render(desk.twin(address), language).decode()
 
 
