@@ -1,6 +1,6 @@
 """Deploy infra/template.yaml to an emulator of AWS, run a small election on it, prove the site.
 
-    python scripts/rehearse.py --stations 4
+    python scripts/rehearse.py --stations 28
 
 Builds the artifact for this machine, starts ministack on one loopback port with its policies
 enforced, deploys the real template through CloudFormation and SAM, and lets the functions run from
@@ -38,6 +38,7 @@ from scripts.rehearsal.portal import Portal  # noqa: E402
 from scripts.rehearsal.runtime import Code  # noqa: E402
 from scripts.rehearsal.transcript import Transcript  # noqa: E402
 from scripts.rehearsal.trial import Trial  # noqa: E402
+from scripts.rehearsal.upgrade import Upgrade  # noqa: E402
 
 from scripts import build_artifact  # noqa: E402
 
@@ -48,7 +49,7 @@ _LONGEST: Final = 2000
 def main(arguments: Sequence[str] | None = None) -> int:
     """Parse arguments, rehearse, return the exit code."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--stations", type=int, default=4, help="each reports two forms")
+    parser.add_argument("--stations", type=int, default=28, help="each reports two forms")
     parser.add_argument("--starts", type=int, default=1, help="how often each function starts")
     parser.add_argument("--emulator", type=Path, default=PYTHON, metavar="PYTHON")
     parser.add_argument("--template", type=Path, default=ROOT / "infra" / "template.yaml")
@@ -108,7 +109,7 @@ def _rehearse(options: argparse.Namespace, work: Path, say: Transcript) -> None:
         code = Code(cloud.bare_python(work), libraries, work / "unpacked")
         trial = Trial(portal, code, work, say)
         course = Course(portal, election, say)
-        _run(course, trial, (relay, gate), work, say)
+        _run(course, trial, (relay, gate), work, built.release)
         if options.starts:
             with say.step(f"cold starts, median of {options.starts}, on this machine"):
                 trial.start_each(options.starts)
@@ -116,17 +117,20 @@ def _rehearse(options: argparse.Namespace, work: Path, say: Transcript) -> None:
 
 def _run(
     course: Course, trial: Trial, hosts: tuple[front.Front, front.Front], work: Path,
-    say: Transcript,
+    release: str,
 ) -> None:  # fmt: skip
-    relay, gate = hosts
+    (relay, gate), say = hosts, trial.say
     with say.step("the log until the polls close: statements, sent + published"):
         course.open_the_log()
     with say.step("forms"):
-        uploads, late = course.close_the_polls()
+        uploads, (meanwhile, late) = course.close_the_polls()
         course.ask_twice(uploads)
     with say.step("under Lambda's own runtime"):
         trial.call_each(late.item.data)
         course.sends(late.item.leaf)
+    with say.step("another release, and the way back"):
+        upgrade = Upgrade(trial.portal, course, say)
+        foreseen = upgrade.there_and_back(release, meanwhile.item.data)
     with say.step("an administrator of the account tries"):
         course.let_administrator_try()
     with say.step("rest"):
@@ -140,7 +144,7 @@ def _run(
         course.verify(relay.url(BASE), "through the front", "--pages", "20")
         course.watch_whole()
     with say.step("what ran"):
-        course.count_the_runs(trial.entries)
+        course.count_the_runs(trial.entries, foreseen)
 
 
 def _public_key(account: cloud.Cloud, deployed: stack.Deployed) -> bytes:

@@ -6,7 +6,8 @@ from typing import Final
 
 from scripts.lab.loading.country import ELECTION, ORIGIN, Country
 
-from rekap.core.signing import note
+from rekap.core import codec
+from rekap.core.signing import envelope, note
 from rekap.core.signing.note import NoteKey
 
 __all__ = ["ELECTION", "MODE", "ORIGIN", "Rehearsed"]
@@ -24,6 +25,12 @@ class Rehearsed(Country):
     def log_key(self) -> str:
         """Return the log's key as KMS gave it, by which anybody knows its checkpoints."""
         return self._log_vkey
+
+    def publication(self, release: str, minute: int) -> bytes:
+        """Return a publication that names a release; another one in each minute."""
+        fields = {"kind": "publication", "release": release, "log": self.origin}
+        at = f"2031-02-12T14:{minute % 60:02}:00+07:00"
+        return envelope.sign(codec.encode({**fields, "at": at}), [self.signer("operator")])
 
     def _vkey(self, name: str, role: str) -> str:
         return self._log_vkey if role == "log" else super()._vkey(name, role)

@@ -15,6 +15,7 @@ CHANGES: Final = (
     "policies see kms:SigningAlgorithm and kms:MessageType",
     "policies see dynamodb:LeadingKeys, of transactions item by item",
     "policies of tables are kept and count",
+    "a batch of messages needs the right of one: sqs:SendMessage",
     "aws:PrincipalArn of a session is the ARN of its role",
 )
 _PARTITION: Final = "pk"
@@ -34,6 +35,7 @@ def apply() -> None:
     _signing_and_leading_keys()
     _roles_not_sessions()
     _policies_of_tables()
+    _batches_of_messages()
 
 
 def _conditional_writes() -> None:
@@ -152,3 +154,16 @@ def _policies_of_tables() -> None:
     tables["create"] = create_with_policy
     dynamodb.policy_for_arn = policy_for_arn
     iam_evaluator._RESOURCE_POLICY_LOOKUPS["dynamodb"] = ("dynamodb", "policy_for_arn")
+
+
+def _batches_of_messages() -> None:
+    from ministack.core import iam_evaluator
+
+    enforce = iam_evaluator.enforce
+
+    def enforce_one(key: str, action: str, *rest: Any, **named: Any) -> Any:
+        if action.startswith("sqs:"):
+            action = action.removesuffix("Batch")
+        return enforce(key, action, *rest, **named)
+
+    iam_evaluator.enforce = enforce_one

@@ -111,8 +111,7 @@ def _settings(cloud: Cloud, settings: Mapping[str, Any]) -> dict[str, str]:
 
 def _rights(cloud: Cloud, settings: Mapping[str, Any]) -> dict[str, str]:
     """Return credentials of the function's role, as Lambda gives them to its process."""
-    given = cloud.client("sts").assume_role(RoleArn=settings["Role"], RoleSessionName="runtime")
-    key = given["Credentials"]
+    key = cloud.keys(settings["Role"])
     return {
         "AWS_ACCESS_KEY_ID": key["AccessKeyId"],
         "AWS_SECRET_ACCESS_KEY": key["SecretAccessKey"],
