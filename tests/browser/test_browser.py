@@ -22,7 +22,7 @@ JUDGED = (
     "missing", "statement-election", "statement-form", "statement-form-sheet", "statement-unknown",
     "officials", "ledger", "how", "terms", "notfound",
 )  # fmt: skip
-"""One page of every kind and every shape; axe takes about a second for each."""
+"""One page of every kind and every shape."""
 
 pytestmark = pytest.mark.chromium
 
@@ -144,16 +144,22 @@ def test_large_text_on_a_phone(browser, site):
     page.context.close()
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [360, 1280])
-def test_axe_finds_nothing(browser, site, width, scheme):
-    page = opened(browser, width, scheme)
-    everything = (width, scheme) == (360, "light")
-    rules = axe.RULES if SOAK or scheme == "light" else axe.COLOURS
-    for name in JUDGED if everything else sample(JUDGED, 10, (width, scheme)):
+def test_axe_finds_nothing(browser, site):
+    """Each page on a telephone by day; some of them wide, and by night for their colours."""
+    page, wrong = opened(browser, 360), []
+    others = {
+        look: sample(JUDGED, 10, look) for look in ((1280, "light"), (1280, "dark"), (360, "dark"))
+    }
+    for name in JUDGED:
         page.goto(site[name].as_uri())
         page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
-        assert not (wrong := axe.wrong(page, rules)), (name, wrong)
+        for (width, scheme), names in {(360, "light"): JUDGED, **others}.items():
+            if name in names:
+                page.set_viewport_size({"width": width, "height": 740})
+                page.emulate_media(color_scheme=scheme)
+                rules = axe.RULES if SOAK or scheme == "light" else axe.COLOURS
+                wrong += [(name, width, scheme, *one) for one in axe.wrong(page, rules)]
+    assert wrong == []
     page.context.close()
 
 
