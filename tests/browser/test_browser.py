@@ -27,13 +27,16 @@ JUDGED = (
 pytestmark = pytest.mark.chromium
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    path = needed.chromium()
+def launched(path: str) -> Iterator[Any]:
     with sync_playwright() as driver:
         made = driver.chromium.launch(executable_path=path, args=["--no-sandbox"])
         yield made
         made.close()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    yield from launched(needed.chromium())
 
 
 @pytest.fixture(scope="module")

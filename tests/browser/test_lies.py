@@ -16,10 +16,10 @@ from typing import Any
 import pytest
 from tests.browser import demonstration
 from tests.browser.demonstration import CONTEST, HOSTILE, PAGE
-from tests.browser.test_browser import browser  # noqa: F401 the fixture of this folder
 from tests.browser.test_verifier import (  # noqa: F401 fixtures
     Served,
     asked,
+    browser,
     check,
     drawn,
     encoded,

@@ -10,8 +10,15 @@ from typing import Any
 
 import pytest
 from tests.browser import axe
-from tests.browser.test_browser import browser  # noqa: F401 the fixtures
-from tests.browser.test_verifier import Served, asked, drawn, page, site, twins  # noqa: F401
+from tests.browser.test_verifier import (  # noqa: F401 fixtures
+    Served,
+    asked,
+    browser,
+    drawn,
+    page,
+    site,
+    twins,
+)
 
 from rekap.core import codec
 

@@ -16,8 +16,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests import needed
 from tests.audit import shelf
-from tests.browser.test_browser import browser  # noqa: F401 the fixture of this folder
+from tests.browser.test_browser import launched
 from tests.script import cases
 from tests.soak import SOAK
 
@@ -71,6 +72,11 @@ class Served:
 
 
 @pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    yield from launched(needed.small_chromium())
+
+
+@pytest.fixture(scope="module")
 def site() -> Iterator[Served]:
     modules = verifier.modules(pages.templates_folder()).items()
     scripts = {f"script/{name}.js": source.encode() for name, source in modules}
@@ -83,7 +89,7 @@ def site() -> Iterator[Served]:
 
 
 @pytest.fixture
-def page(browser: Any, site: Served) -> Iterator[Any]:  # noqa: F811
+def page(browser: Any, site: Served) -> Iterator[Any]:
     site.changes.clear()
     site.asked.clear()
     site.slow.clear()
@@ -393,7 +399,7 @@ def test_other_fragments_ask_for_nothing(page: Any, site: Served, code: str) -> 
 
 
 @pytest.fixture(scope="module")
-def saved(browser: Any, site: Served, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:  # noqa: F811
+def saved(browser: Any, site: Served, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     """What "Simpan bukti" writes, of a TPS and of a kelurahan."""
     site.changes.clear()
     page = browser.new_context(accept_downloads=True).new_page()
@@ -409,7 +415,7 @@ def saved(browser: Any, site: Served, tmp_path_factory: pytest.TempPathFactory) 
 
 
 @pytest.fixture
-def kept(browser: Any, tmp_path: Path) -> Iterator[Any]:  # noqa: F811
+def kept(browser: Any, tmp_path: Path) -> Iterator[Any]:
     """The file to keep, opened from disk without a network."""
     file = tmp_path / "periksa.html"
     file.write_bytes(verifier.keep(pages.templates_folder()))
