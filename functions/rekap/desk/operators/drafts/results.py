@@ -23,36 +23,15 @@ from rekap.desk.texts import both
 
 def configure_determination(parser: ArgumentParser, say: Say) -> None:
     """Declare the arguments of a determination."""
+    take = taking(parser, say)
     parser.add_argument("--contest", required=True)
-    parser.add_argument(
-        "--number", required=True, help=say("nomor keputusan", "number of the decision")
-    )
-    parser.add_argument(
-        "--announced-at",
-        required=True,
-        metavar=say("WAKTU", "TIME"),
-        help=say(
-            "saat diumumkan, sampai detiknya: tenggat gugatan mulai di sini",
-            "when announced, to the second: the court's clock starts here",
-        ),
-    )
-    parser.add_argument(
-        "--decided-at", metavar=say("WAKTU", "TIME"), help=say("saat diputuskan", "when decided")
-    )
-    parser.add_argument(
-        "--certificate",
-        metavar="ID",
-        help=say(
-            "pengenal D.Hasil yang ditetapkan; tanpa ini hasil tidak disebut resmi",
-            "id of the D.Hasil that is determined; without it no result is called official",
-        ),
-    )
-    parser.add_argument(
-        "--basis",
-        choices=model.BASES,
-        default=model.BASES[0],
-        help=say("dasar penetapan", "on what it rests"),
-    )
+    take("--number", both("results.number_of_the_decision"), required=True)
+    time = both("arguments.time")
+    take("--announced-at", both("results.when_announced_to_the_second"), time, required=True)
+    take("--decided-at", both("results.when_decided"), time)
+    take("--certificate", both("results.id_of_the_d_hasil_that"), "ID")
+    known = model.BASES
+    take("--basis", both("results.on_what_it_rests"), choices=known, default=known[0])
 
 
 def determination(
@@ -103,15 +82,8 @@ def elected(
 
 
 def _add_file(parser: ArgumentParser, file: decisions.File, say: Say) -> None:
-    parser.add_argument(
-        "file",
-        type=Path,
-        metavar=say("BERKAS", "FILE"),
-        help=say(
-            f"{file.name} dari folder pemilihan; yang sudah tercatat dilewati",
-            f"{file.name} of the election's folder; what is logged already is skipped",
-        ),
-    )
+    told = both("results.of_the_election_s_folder", name=file.name)
+    taking(parser, say)("file", told, both("arguments.file"), type=Path)
 
 
 def _of_file(
@@ -140,23 +112,13 @@ def configure_answer(parser: ArgumentParser, say: Say) -> None:
     """Declare the arguments of an answer."""
     take = taking(parser, say)
     add_slot(parser, say)
-    parser.add_argument(
+    take(
         "--explains",
-        action="append",
-        default=[],
-        metavar=say("TEMUAN", "FINDING"),
-        help=say(
-            '"ATURAN[/kolom][/bagian]: penjelasan"; boleh berulang',
-            '"RULE[/child][/part]: explanation"; may be repeated',
-        ),
+        both("results.rule_child_part_explanation"),
+        both("results.finding"),
+        many=True,
     )
-    parser.add_argument(
-        "--accept",
-        metavar="ID",
-        help=say(
-            "pernyataan yang berlaku, bila ada dua", "the statement that counts, if there are two"
-        ),
-    )
+    take("--accept", both("results.the_statement_that_counts_if"), "ID")
     take("--objection", both("incidents.id_of_an_objection"), "ID", many=True)
     take("--outcome", both("incidents.what_becomes_of_it"), choices=model.ANSWERS)
 
