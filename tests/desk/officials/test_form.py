@@ -413,7 +413,6 @@ def test_form_lists_exactly_what_intake_refuses(changes: dict[str, int]) -> None
     clerk = Desk.clerk
     values = _disturbed(changes)
     clerk.path("a.pernyataan.json").unlink(missing_ok=True)
-    clerk.path("a.pernyataan.json.kerja").unlink(missing_ok=True)
     said = clerk.form("--sheet", clerk.sheet(values))
     answer = clerk.office().send(sign(clerk.world.form(figures=values), *clerk.world.kpps()))
     assert (said.code == 0) == (answer.status == 201), said
