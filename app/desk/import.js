@@ -110,7 +110,7 @@ function mapped(sheet, work, given, mapping) {
         ...differing.slice(0, SHOWN).map(({ code, field, number }) => `${name(code)}, ${label(field)}: berkas ${said(number)}, ${title} ${said(columns.get(code)?.figures?.[field] ?? null)}`), ...(differing.length > SHOWN ? [`dan ${differing.length - SHOWN} sel lain`] : []), ...(differing.length ? ["Yang berbeda ditandai di tabel dan perlu dasar dan paraf."] : [])),
       h("div", { class: "peta", tabindex: "0", role: "region", "aria-label": "Baris berkas" }, h("table", {}, h("caption", {}, `Isi pertama: ${mapping.places.slice(0, 3).map(({ to, text }) => `${name(to)} (“${text}”)`).join(", ")}`),
         h("thead", {}, h("tr", {}, ...["Di berkas", "Isi pertama", "Masuk ke baris", "Keadaan"].map((words) => h("th", { scope: "col" }, words)))),
-        h("tbody", {}, ...mapping.lines.map((line) => h("tr", {}, h("th", { scope: "row" }, line.text), h("td", {}, line.first.join(" · ")),
+        h("tbody", {}, ...[...mapping.lines].sort((a, b) => Number(b.to === "?") - Number(a.to === "?")).map((line) => h("tr", {}, h("th", { scope: "row" }, line.text), h("td", {}, line.first.join(" · ")),
           h("td", {}, h("select", { "aria-label": `Masuk ke baris: ${line.text}`, change: (/** @type {Event} */ event) => pick(line.at, /** @type {HTMLSelectElement} */ (event.target).value) },
             ...(line.to === "?" ? [h("option", { value: "?", selected: true }, "Pilih baris …")] : []), h("option", { value: "", selected: line.to === "" }, "Jangan dipakai"),
             ...work.rows.map((row) => h("option", { value: row.field, selected: row.field === line.to }, `${row.code} ${row.label}`)))),
@@ -150,6 +150,6 @@ export async function meeting(region) {
         return box("beda", column.name, ...changesOf(work, column).map(({ field, from, to }) => `${label(field)} dari ${said(from)} menjadi ${said(to)}`),
           isOpen(cause) ? "Belum ada dasar atau paraf." : `Dasar: ${CORRECTION_BASIS.find(([code]) => code === cause?.basis)?.[1]}. Paraf: ${[cause?.ketua ? "ketua" : "", ...(cause?.pairs ?? []).map((pair) => `saksi ${pair}`), cause?.supervisor ? "pengawas" : ""].filter(Boolean).join(", ")}.`);
       }), h("p", {}, `${work.columns.length - changed.length} kolom lain sama dengan ${title}, atau diketik dari kertas.`)],
-    bawah: [button(`Berikutnya: ${sheets[(at + 1) % sheets.length].name}`, () => go(`#rapat/${other(1)}`)), button("Sebelumnya", () => go(`#rapat/${other(-1)}`))],
+    bawah: [button(`Berikutnya: ${formWords(sheets[(at + 1) % sheets.length].form)} ${sheets[(at + 1) % sheets.length].name}`, () => go(`#rapat/${other(1)}`)), button("Sebelumnya", () => go(`#rapat/${other(-1)}`))],
   };
 }
