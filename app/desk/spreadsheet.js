@@ -2,6 +2,7 @@
 // A table that was pasted, or a file of a spreadsheet: what of it goes into which cell of a sheet. It
 // guesses, shows, and takes nothing that a person has not seen. The file itself stays where it is.
 
+import { concat } from "../verify/bytes.js";
 import { numberIn } from "./sheet.js";
 
 /**
@@ -217,16 +218,9 @@ async function inflated(packed) {
   const parts = [];
   for (let size = 0; ;) {
     const { done, value } = await reader.read();
-    if (done) break;
+    if (done) return concat(...parts);
     parts.push(value);
     size += value.length;
     if (size > MOST * 4) throw new Error("too large");
   }
-  const all = new Uint8Array(parts.reduce((sum, one) => sum + one.length, 0));
-  let at = 0;
-  for (const one of parts) {
-    all.set(one, at);
-    at += one.length;
-  }
-  return all;
 }
