@@ -2,8 +2,10 @@
 const box = document.querySelector("#atas");
 const { lang } = document.documentElement;
 const say = (n) => n.toLocaleString(lang);
+const alone = "alone" in box.dataset; // of the page of the day: how many forms are in, no votes
 const show = (small, { contest, result, stations }) => {
-  const parts = result.pairs.filter(({ votes }) => votes !== null).map(({ number, votes }) => {
+  const shown = alone ? [] : result.pairs.filter(({ votes }) => votes !== null);
+  const parts = shown.map(({ number, votes }) => {
     const empty = contest.pairs.find((pair) => pair.number === number).empty_column;
     const badge = document.createElement("span");
     badge.className = `b b${empty ? 0 : number}`;
@@ -13,18 +15,18 @@ const show = (small, { contest, result, stations }) => {
     part.append(badge, ` ${say(votes)}`);
     return part;
   });
-  const { counted, expected } = stations;
+  const { counted, expected, received } = stations;
   const told = expected === null ? box.dataset.some : box.dataset.counted;
   const count = document.createElement("span");
   count.className = "nb";
-  count.textContent = told.replace("#", say(counted)).replace("%", say(expected ?? 0));
+  count.textContent = told.replace("#", say(alone ? received : counted)).replace("%", say(expected ?? 0));
   small.replaceChildren(...parts.flatMap((part) => [part, " "]), count);
 };
 if (location.protocol.startsWith("http")) {
-  for (const link of box.querySelectorAll("a")) {
+  for (const link of box.querySelectorAll("a[data-twin]")) {
     fetch(new URL(link.dataset.twin, document.baseURI))
       .then((answer) => answer.json())
-      .then((read) => read.result.basis && show(link.nextElementSibling, read))
+      .then((read) => (alone || read.result.basis) && show(link.nextElementSibling, read))
       .catch(() => {});
   }
 }

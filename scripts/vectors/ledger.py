@@ -156,6 +156,7 @@ def make() -> list[Case]:
         apps(),
         advice(),
         copies(),
+        readiness(),
         incidents(),
         corrections(),
         many(),
@@ -472,6 +473,74 @@ def copies() -> Case:
     thief = {**stolen, "keyid": signer("pemantau/1").keyid}
     book.add("the observer's key was stolen before", thief, "kpu/1")
     return book.case("a copy is its holder's, ends by a later one, and is in no sum")
+
+
+def readiness() -> Case:
+    """What TPS have and give back: who says it with whom, what replaces it, what it touches."""
+    book = _opened("rehearsal")
+    for name, body, region, granter, fields in (
+        ("PPS", "pps", KELURAHAN, "ppk/1", {}),
+        ("PPS, by another body", "pps", KELURAHAN, "kpu/1", {}),
+        ("PPS, of one TPS", "pps", KELURAHAN, "ppk/1", {"tps": "001"}),
+        ("Bawaslu", "bawaslu_kabko", KABKO, "bawaslu", {}),
+        ("the PTPS", "ptps", KELURAHAN, "bawaslu_kabko/1", {"tps": "001"}),
+    ):  # fmt: skip
+        role = body if name in ("PPS", "Bawaslu", "the PTPS") else f"{body}-{len(name)}"
+        book.add(f"keys of {name}", grant(body, region, role, **fields), granter)
+    both = grant("pps", KELURAHAN, "both")
+    both["persons"][0]["person"] = "kpps-001-1"
+    book.add("keys of a PPS of which one is of the KPPS too", both, "ppk/1")
+    says: Fields = {
+        "kind": "readiness", "election": ELECTION, "region": KELURAHAN, "tps": "001",
+        "step": "arrived", "ballots": [{"contest": CONTEST, "sheets": 300}],
+        "items": [{"item": "boxes", "number": 1}, {"item": "ink", "number": 2}],
+    }  # fmt: skip
+    book.add("the KPPS alone", says, KPPS[0])
+    book.add("the same bytes, the PPS: the page of the day begins", says, "pps/1")
+    book.add("the same bytes, the PTPS", says, "ptps/1")
+    book.add("two of the KPPS", {**says, "at": LATER}, *KPPS[:2])
+    book.add("one person in both bodies", {**says, "at": "2024-11-27T15:30:00+07:00"},
+             "both/1", KPPS[0])  # fmt: skip
+    book.add("the PPK in place of the PPS", {**says, "tps": "002"}, "ppk/1", "kpps/002/1")
+    book.add("the KPPS of another TPS", {**says, "tps": "002"}, "pps/1", KPPS[0])
+    lacks: list[Fields] = [{"item": "ballots", "lack": "short", "contest": CONTEST, "number": 12},
+             {"item": "ink", "lack": "none"}]  # fmt: skip
+    short = {**says, "tps": "002", "lacks": lacks}
+    book.add("TPS 002, where something lacks", short, "pps/1", "kpps/002/1")
+    wrong: tuple[tuple[str, Fields], ...] = (
+        ("a lack of nothing that is there", {"lacks": [{"item": "ballots", "lack": "wet"}]}),
+        ("lacks in another order", {"lacks": lacks[::-1]}),
+        ("a lack with words", {"lacks": [{**lacks[1], "note": "x"}]}),
+        ("without ballots", {"ballots": None}),
+        ("with seals", {"seals_whole": 1}),
+        ("of a contest that is not held there",
+         {"ballots": [{"contest": "lain", "sheets": 1}]}),
+    )  # fmt: skip
+    for name, changed in wrong:
+        said: Fields = {**says, "at": "2024-11-27T15:40:00+07:00", **changed}
+        if said["ballots"] is None:
+            del said["ballots"]
+        book.add(name, said, "pps/1", KPPS[0])
+    book.add("it is complete by now", {**short, "lacks": lacks[1:], "at": LATER}, "pps/2",
+             "kpps/002/2")  # fmt: skip
+    book.add("C.Hasil of TPS 001", form("001"), *KPPS[:2])
+    opened = slot(None, kind="event", form="d_hasil_kecamatan", body="ppk", number=1,
+                  code="opened", time=AT)  # fmt: skip
+    book.add("the meeting is opened", {**opened, "region": KECAMATAN}, "ppk/1")
+    back: Fields = {
+        "kind": "readiness", "election": ELECTION, "region": KELURAHAN, "tps": "001",
+        "step": "returned", "boxes": 1, "seals_whole": 4, "seals_broken": 0,
+    }  # fmt: skip
+    book.add("the box comes back, by the PPS", back, "pps/1", KPPS[0])
+    book.add("by the PPK", back, "ppk/1", KPPS[0])
+    book.add("a box comes back with ballots", {**back, "at": LATER, "ballots": says["ballots"]},
+             "ppk/1", KPPS[0])  # fmt: skip
+    stolen = {"kind": "revoke", "election": ELECTION, "reason": "stolen", "suspect_from": 12}
+    thief = {**stolen, "keyid": signer("pps/1").keyid}
+    book.add("a key of the PPS was stolen before", thief, "ppk/1")
+    fewer = roster(KELURAHAN, ["001"], revision=2, previous=book.rosters[KELURAHAN])
+    book.add("the roster drops TPS 002", fewer, "kpu/1")
+    return book.case("two persons of two bodies say what a TPS has, and it is in no sum")
 
 
 def incidents() -> Case:

@@ -169,6 +169,15 @@ const KINDS = {
     ],
     list: { title: speak.word("kind", "copy"), head: [speak.label("copy_row"), speak.label("copy_figure")], rows: FIELDS.filter((one) => Object.hasOwn(figures, one)).map((one) => [row(speak.texts, one), speak.n(figures[one])]) },
   }),
+  readiness: (speak, { region, tps, step, ballots, items, lacks, boxes, seals_whole: whole, seals_broken: broken }) => ({
+    rows: [
+      [speak.label("tps"), speak.place(region, tps)], [speak.label("step"), speak.word("readiness_step", step)],
+      [speak.label("ballots"), ballots?.map((one) => `${one.contest}: ${speak.n(one.sheets)}`).join("\n")],
+      [speak.label("items"), items?.map((one) => `${speak.word("readiness_item", one.item)}: ${speak.n(one.number)}`).join("\n")],
+      [speak.label("lacks"), lacks?.map((one) => [speak.word("readiness_item", one.item), one.contest, speak.word("readiness_lack", one.lack), speak.n(one.number)].filter((part) => part).join(" ")).join("\n")],
+      [speak.label("boxes"), speak.n(boxes)], [speak.label("seals"), boxes && say(speak.texts, "says_seals", { whole: speak.n(whole), broken: speak.n(broken) })],
+    ],
+  }),
   answer: (speak, fields) => ({
     sentence: fields.accept ? "answer_accepts" : fields.outcome === "withdrawn" ? "answer_withdrawn" : fields.to ? "answer_outcome" : "",
     rows: [

@@ -125,6 +125,11 @@ const REQUIREMENTS = {
     [tps === undefined ? offices.at(BODIES[body].level, region, "response") : offices.office(body, region, offices.number("response"), { tps })],
   ],
   copy: (register, fields, offices) => [[teller(fields, fields, offices)]],
+  readiness: (register, { region, tps, step }, offices) => {
+    const station = [offices.office("kpps", region, 1, { tps })];
+    const ppk = [offices.office("ppk", region.split(".").slice(0, 3).join("."), 1)];
+    return step === "arrived" ? [[offices.office("pps", region, 1)], station] : [station, ppk];
+  },
   answer: (register, fields, offices) => {
     const { outcome, to } = fields;
     if (outcome === "withdrawn") {
@@ -178,6 +183,6 @@ function levelOf(body) {
 }
 
 function mayObserve(fields, key) {
-  const observer = fields.kind === "form" && OBSERVERS.includes(key.body);
-  return observer && key.election === fields.election && observes(key, fields.region, fields.tps);
+  const may = { form: OBSERVERS, readiness: ["ptps"] }[fields.kind] ?? [];
+  return may.includes(key.body) && key.election === fields.election && observes(key, fields.region, fields.tps);
 }

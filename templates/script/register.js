@@ -29,7 +29,7 @@ function isAt({ effect, fields }, election, contest, places) {
   return effect !== null && fields.kind === "form" && fields.election === election && fields.contest === contest && places.some(of);
 }
 
-const PLACED = ["roster", "grant", "form", "objection", "event", "answer", "copy"];
+const PLACED = ["roster", "grant", "form", "objection", "event", "answer", "copy", "readiness"];
 
 // {envelope, fields} of an entry; throws Malformed.
 export function parseEntry(bytes) {
@@ -93,6 +93,7 @@ export class Register {
     this.refuse(fields, strangers.filter((key) => fresh.includes(key)));
     const takesEffect = statement.effect === null && !missing.length;
     if (takesEffect) statement.rank = rank;
+    if (takesEffect && fields.kind === "readiness") checkPersons([...statement.signers.values(), ...fresh].filter((key) => counted.has(key.keyid)));
     if (takesEffect) this.apply(statement, index, named); // what is void throws, and its signers are forgotten
     for (const key of fresh) statement.signers.set(key.keyid, key);
     for (const { keyid: name } of fresh) if (counted.has(name)) statement.counted.add(name);
@@ -132,6 +133,7 @@ export class Register {
     const { kind, region, revision, previous } = fields;
     const contest = fields.contest && this.elections.get(fields.election).contests.find(({ id }) => id === fields.contest);
     if (fields.contest && !contest) throw new Unchecked("a contest that these entries do not name", "contest");
+    if (kind === "readiness") this.checkBallots(fields);
     const places = kind === "recommendation" ? fields.places : kind === "response" ? [] : [fields];
     const within = (code) => (["determination", "elected", "ruling"].includes(kind) ? code === contest.region : `${code}.`.startsWith(`${contest.region}.`));
     const inside = !contest || places.every((place) => within(place.region));
@@ -251,6 +253,16 @@ export class Register {
     const named = [...new Set([...children.map(({ code }) => code), ...(this.tops.get(election) ?? [])])];
     const above = new Set([...named, ...this.elections.get(election).contests.map((one) => one.region)]);
     return named.every((code) => !above.has(code.slice(0, -3)));
+  }
+
+  // Ballots are of contests that are held there.
+  checkBallots({ election, region, ballots = [] }) {
+    const { contests } = this.elections.get(election);
+    for (const { contest: name } of ballots) {
+      const contest = contests.find(({ id }) => id === name);
+      if (!contest) throw new Unchecked("a contest that these entries do not name", "contest");
+      if (!`${region}.`.startsWith(`${contest.region}.`)) throw new NotVerified("a region outside the contest", "contest");
+    }
   }
 
   // A later revision of an election may change roots, say what became of pairs, and add holidays and
@@ -416,6 +428,11 @@ export class Register {
     }
     this.keys.set(name, { ...key, revoked: true });
   }
+}
+
+// Who gives and who receives are two.
+function checkPersons(signers) {
+  if (new Set(signers.map(({ person }) => person)).size < 2) throw new NotVerified("one person gives and receives", "person");
 }
 
 // The empty column is no pair, and only against it nobody is elected.

@@ -8,9 +8,9 @@ import { ED25519, WEBAUTHN } from "./keys.js";
 import { parseVkey } from "./note.js";
 import {
   ACTING, ADDRESSED, ORGANISERS, ADVISERS, ANSWERS, BASES, BECAUSE_MAX, BODIES, COPY_SOURCES, CORRECTIONS_MAX, CORRECTION_BASES, COUNTS, COURTS, EVENTS, FOLLOWS, FORMS,
-  GROUNDS, HOLDERS, LEVELS, MEETINGS, MODES, NOTES, OBJECTIONS, OFFICES, ORDERED_BODIES, ORDERS, OUTCOMES,
+  GROUNDS, HOLDERS, ITEMS, ITEM_MAX, LACKS, LEVELS, MEETINGS, MODES, NOTES, OBJECTIONS, OFFICES, ORDERED_BODIES, ORDERS, OUTCOMES,
   PARTS, REASONS, RECOMMENDED, RECOMMENDERS, REFUSALS, RESERVED, RESERVED_CONTESTS, REVOKE_REASONS,
-  RULING_STATES, SCAN_TYPES, SUPERVISORS, TELLERS, THRESHOLDS, TIMEZONES, WINS, WITNESS_REASONS,
+  RULING_STATES, SCAN_TYPES, STEPS, SUPERVISORS, TELLERS, THRESHOLDS, TIMEZONES, WINS, WITNESS_REASONS,
 } from "./tables.js";
 
 export const REGION = /^[0-9]{2}(?:\.[0-9]{2}(?:\.[0-9]{2}(?:\.[0-9]{4})?)?)?$/;
@@ -188,6 +188,15 @@ const KINDS = {
     { pair: integer(1, MAX_PAIRS), organisation: personId, source: among(COPY_SOURCES) },
     isCopy,
   ],
+  readiness: [
+    { election: id, region, tps, step: among(STEPS) },
+    {
+      ballots: list(closed({ contest: id, sheets: integer(0, ITEM_MAX) }), 20), items: list(closed({ item: among(ITEMS), number: integer(0, ITEM_MAX) }), 20),
+      lacks: list(closed({ item: among(["ballots", ...ITEMS]), lack: among(LACKS) }, { contest: id, number: integer(1, ITEM_MAX) }), 20),
+      boxes: integer(1, 20), seals_whole: integer(0, ITEM_MAX), seals_broken: integer(0, ITEM_MAX),
+    },
+    isReadiness,
+  ],
   answer: [slot, { tps, explains: list(explanation, 1000), accept: digits(64), to: list(digits(64), 50), outcome: among(ANSWERS) }, isAnswer],
 };
 
@@ -256,6 +265,19 @@ function isCopy(fields) {
   const { body, region: code } = fields;
   const observer = body === "pemantau";
   return depth(code) === 4 && stands(fields, "pair", body === "saksi") && ["organisation", "source"].every((name) => stands(fields, name, observer));
+}
+
+// What arrived has ballots, what was returned boxes and seals; a lack of ballots is one of a contest that is told.
+function isReadiness(fields) {
+  const { region: code, step, ballots = [], items = [], lacks = [] } = fields;
+  const arrives = step === "arrived";
+  const told = ballots.map((one) => one.contest);
+  return (
+    depth(code) === 4 && stands(fields, "ballots", arrives) && ["boxes", "seals_whole", "seals_broken"].every((name) => stands(fields, name, !arrives)) &&
+    (arrives || (!items.length && !lacks.length)) && ascending(told) && ascending(items.map((one) => one.item)) &&
+    ascending(lacks.map((one) => [one.item, one.lack, one.contest ?? ""].join(" "))) &&
+    lacks.every((one) => (one.item === "ballots" ? told.includes(one.contest) : one.contest === undefined))
+  );
 }
 
 function isSlot(fields) {

@@ -130,6 +130,8 @@ func (l *ledger) touch(i int, e *entry) {
 		l.touchSaid(el, e.o, n)
 	case "copy":
 		l.touchCopy(el, e.o, n)
+	case "readiness":
+		l.touchReadiness(el, e.o, n)
 	case "objection", "event", "answer":
 		l.touchIncidents(el, e.o, n)
 	case "grant":
@@ -208,6 +210,8 @@ func (l *ledger) touchStatement(st *statement, n int) {
 			l.touchSaid(el, st.o, n)
 		} else if st.effect >= 0 && kind == "copy" {
 			l.touchCopy(el, st.o, n)
+		} else if st.effect >= 0 && kind == "readiness" {
+			l.touchReadiness(el, st.o, n)
 		}
 		t.own[el.officials(region)] = n
 		for _, c := range objects(el.o, "contests") {
@@ -268,6 +272,9 @@ func (l *ledger) pages() []page {
 		for region := range regions {
 			if within(region, el.top()) {
 				add(el.officials(region), l.officialsTwin(el, region), base, t.rostered(el, region))
+			}
+			if el.days[region] {
+				add(el.day(region), l.todayTwin(el, region), base, t.rostered(el, region))
 			}
 			inContest := func(c object) bool { return within(region, text(c, "region")) }
 			if levelOf(region) == "kabko" && el.names[region] != "" && some(objects(el.o, "contests"), inContest) {

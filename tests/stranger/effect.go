@@ -183,6 +183,8 @@ func (l *ledger) condition(o object, el *election, st *statement) string {
 		return el.electedCondition(o)
 	case "ruling":
 		return el.rulingCondition(o)
+	case "readiness":
+		return l.readinessCondition(o, el, st)
 	case "form", "objection", "event", "answer", "copy":
 		if reason := el.knows(o); reason != "" {
 			return reason
@@ -405,7 +407,7 @@ func (l *ledger) effect(st *statement, el *election, i int) {
 	case "election":
 		if el == nil {
 			el = &election{id: text(o, "election"), rosters: map[string]roster{}, names: map[string]string{}, tps: map[string]map[string]bool{},
-				slots: map[string]*slot{}, decided: map[string]*statement{}, determined: map[string][]*statement{}, elected: map[string][]*statement{}, dockets: map[string]*docket{}, advice: map[string]*advice{}, papers: map[string]map[string]*paper{}, incidents: map[string]*incident{}, told: map[string]bool{}, standings: map[string]*standing{}, expects: map[string]int{}}
+				slots: map[string]*slot{}, decided: map[string]*statement{}, determined: map[string][]*statement{}, elected: map[string][]*statement{}, dockets: map[string]*docket{}, advice: map[string]*advice{}, papers: map[string]map[string]*paper{}, handed: map[string]handedOver{}, days: map[string]bool{}, incidents: map[string]*incident{}, told: map[string]bool{}, standings: map[string]*standing{}, expects: map[string]int{}}
 			l.elections[el.id] = el
 			l.list = append(l.list, el)
 		}
@@ -479,6 +481,8 @@ func (l *ledger) effect(st *statement, el *election, i int) {
 		el.advice[register(o)] = &advice{st: st, responses: map[string]*statement{}, places: places}
 	case "copy":
 		el.hold(st, i)
+	case "readiness":
+		el.handOver(st)
 	case "response":
 		el.advice[register(l.byID[text(o, "to")].o)].responses[seatOf(o)] = st
 	case "form", "objection", "event", "answer":

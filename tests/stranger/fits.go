@@ -19,6 +19,7 @@ var beyond = map[string]func(object) bool{
 	"recommendation": adviceFits,
 	"response":       responseFits,
 	"copy":           copyFits,
+	"readiness":      readinessFits,
 }
 
 func logFits(o object) bool {
@@ -165,7 +166,7 @@ func rosterFits(o object) bool {
 	return ok && (levelOf(region) == "kelurahan") == (o["tps"] != nil) && (o["tps"] == nil) == (o["children"] != nil)
 }
 
-var bodyLevels = map[string]string{"kpps": "kelurahan", "kpu_kabko": "kabko", "kpu_prov": "provinsi", "ppk": "kecamatan",
+var bodyLevels = map[string]string{"kpps": "kelurahan", "kpu_kabko": "kabko", "kpu_prov": "provinsi", "ppk": "kecamatan", "pps": "kelurahan",
 	"bawaslu_prov": "provinsi", "bawaslu_kabko": "kabko", "panwascam": "kecamatan", "pkd": "kelurahan", "ptps": "kelurahan"}
 
 // observers sign no form that counts; an organiser is none of them.

@@ -194,6 +194,7 @@ func (l *ledger) touchIncidents(el *election, o object, n int) {
 			l.touched.own[el.address(contest, r, "")+"kejadian/"] = n
 		}
 	}
+	l.touchDays(el, text(o, "region"), n, false)
 }
 
 // about are the incidents of a contest in a region, meetings aside.

@@ -129,6 +129,12 @@ func (l *ledger) demanded(o object) demand {
 		return demand{all: []body{{name: text(o, "body"), election: el.id, region: region, tps: text(o, "tps"), k: k}}}
 	case "copy":
 		return demand{all: []body{{name: text(o, "body"), election: el.id, region: region, tps: text(o, "tps"), pair: num(o, "pair"), organisation: text(o, "organisation"), k: 1, above: true}}}
+	case "readiness":
+		station := body{name: "kpps", election: el.id, region: region, tps: text(o, "tps"), k: 1}
+		if o["step"] == "arrived" {
+			return demand{all: []body{el.body("pps", region, 1), station}}
+		}
+		return demand{all: []body{station, el.body("ppk", region, 1)}}
 	case "objection":
 		return demand{all: []body{el.side(o, o)}}
 	case "event":
@@ -187,7 +193,7 @@ func (el *election) grants(name, region string, pair int) []body {
 		return []body{el.province(region, k)}
 	case "ppk":
 		return []body{el.body("kpu_kabko", region, k)}
-	case "kpps":
+	case "pps", "kpps":
 		return []body{el.body("ppk", region, k)}
 	case "bawaslu_prov", "bawaslu_kabko":
 		return []body{rootBody(el.o, "roots.bawaslu")}

@@ -67,6 +67,8 @@ type election struct {
 	slots   map[string]*slot
 	decided map[string]*statement
 	papers  map[string]map[string]*paper // copies of C.Hasil: of a contest and kelurahan, by TPS and holder
+	handed  map[string]handedOver        // by kelurahan and TPS
+	days    map[string]bool              // regions that have a page of the day
 	advice  map[string]*advice           // by contest, body and number of its register
 	// determined are all determinations of a contest that took effect, dockets what courts said of it.
 	determined map[string][]*statement
@@ -190,7 +192,7 @@ func (l *ledger) judge(i int, e *entry) (string, string) {
 	need := l.demanded(o)
 	for _, k := range fresh {
 		entitled := some(append(append([]body{}, need.any...), need.all...), func(b body) bool { return b.has(k) })
-		if !entitled && !(kind == "form" && observes(k, o)) {
+		if !entitled && !(kind == "form" && observes(k, o)) && !(kind == "readiness" && k.body == "ptps" && observes(k, o)) {
 			return "", "not-entitled"
 		}
 	}

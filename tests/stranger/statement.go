@@ -19,11 +19,11 @@ var (
 	natural    = between(0, 999999999)
 	positive   = between(1, 999999999)
 	formRule   = oneOf("c_hasil d_hasil_kelurahan d_hasil_kecamatan d_hasil_kabko d_hasil_prov summary")
-	findings   = oneOf("D1 K1 L1 L2 L3 L4 R1 R10 R11 R12 R13 R14 R17 R2 R3 R4 R5 R6 R7 R8 R9 S1 W1 W2 X1 X2 X3 X4 X5 X6 X7")
+	findings   = oneOf("D1 K1 L1 L2 L3 L4 R1 R10 R11 R12 R13 R14 R15 R17 R2 R3 R4 R5 R6 R7 R8 R9 S1 W1 W2 X1 X2 X3 X4 X5 X6 X7")
 	figureName = match(`((registered|voted_listed|voted_moved|voted_unlisted|voted|voted_disabled)(_m|_f)?|ballots_(received|used|returned|unused)|pair_[1-9][0-9]?|valid|invalid|total)`)
 
 	reservedElections = strings.Fields("aset bukti buku-besar cara cari en istilah log periksa rehearsal replay state tentang v1")
-	reservedContests  = strings.Fields("data pejabat")
+	reservedContests  = strings.Fields("data hari-ini pejabat")
 	fileName          = regexp.MustCompile(`[^0-9]\.|\.[^0-9]`)
 )
 
@@ -163,7 +163,7 @@ var kinds = map[string]fields{
 	"roster": {"election": idRule, "region": func(v any) bool { return v == "id" || code(v) }, "revision": positive, "previous?": hexRule(64),
 		"children?": listOf(999, fields{"code": code, "name": words(100), "level": oneOf("kabko kecamatan kelurahan provinsi")}.fit),
 		"tps?":      listOf(999, fields{"number": tpsRule, "registered?": natural}.fit)},
-	"grant": {"election": idRule, "body": oneOf("bawaslu_kabko bawaslu_prov kpps kpu_kabko kpu_prov panwascam pemantau pkd ppk ptps saksi"), "region": code, "tps?": tpsRule, "pair?": between(1, 99), "organisation?": personRule, "acting?": oneOf("kpu kpu_kabko kpu_prov ppk"),
+	"grant": {"election": idRule, "body": oneOf("bawaslu_kabko bawaslu_prov kpps kpu_kabko kpu_prov panwascam pemantau pkd ppk pps ptps saksi"), "region": code, "tps?": tpsRule, "pair?": between(1, 99), "organisation?": personRule, "acting?": oneOf("kpu kpu_kabko kpu_prov ppk"),
 		"persons": listOf(200, with(keyFields, fields{"person": personRule, "position": oneOf("anggota ketua pemantau pengawas saksi")}).fit)},
 	"revoke": {"election": idRule, "keyid": hexRule(32), "reason": oneOf("ended lost misused replaced stolen"), "suspect_from?": natural},
 	"form": with(place, fields{"revision": positive, "figures": figures, "previous?": hexRule(64), "count?": oneOf("continued court first postponed recount repeat"),
@@ -193,6 +193,12 @@ var kinds = map[string]fields{
 		"revision": positive, "previous?": hexRule(64)},
 	"copy": {"election": idRule, "contest": idRule, "region": code, "tps": tpsRule, "body": oneOf("pemantau ptps saksi"), "count": oneOf("continued court first postponed recount repeat"),
 		"figures": figures, "pair?": between(1, 99), "organisation?": personRule, "source?": oneOf("board photo")},
+	"readiness": {"election": idRule, "region": code, "tps": tpsRule, "step": oneOf("arrived returned"),
+		"ballots?": listOf(20, fields{"contest": idRule, "sheets": between(0, 99999)}.fit),
+		"items?":   listOf(20, fields{"item": oneOf("booths boxes braille forms ink lists markers officers seals station"), "number": between(0, 99999)}.fit),
+		"lacks?": listOf(20, fields{"item": oneOf("ballots booths boxes braille forms ink lists markers officers seals station"), "lack": oneOf("damaged late none short swapped wet"),
+			"contest?": idRule, "number?": between(1, 99999)}.fit),
+		"boxes?": between(1, 20), "seals_whole?": between(0, 99999), "seals_broken?": between(0, 99999)},
 	"objection": with(place, fields{"body": oneOf("bawaslu_kabko bawaslu_prov panwascam pemantau pkd ptps saksi"), "number": between(1, 999), "code": oneOf("document figures no-copy procedure signature"),
 		"pair?": between(1, 99), "organisation?": personRule, "claims?": figures, "text?": hexRule(64)}),
 	"event": with(place, fields{"body": oneOf("bawaslu_kabko bawaslu_prov kpps kpu_kabko kpu_prov panwascam pkd ppk ptps"), "number": between(1, 999), "time?": whenRule, "text?": hexRule(64),

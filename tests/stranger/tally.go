@@ -183,6 +183,7 @@ func (t *tally) regionTwin(region string) func(object, func(string)) {
 	return func(twin object, fail func(string)) {
 		s := t.sum(region)
 		t.el.regionCopies(text(t.contest, "id"), region, twin, fail)
+		t.el.regionReadiness(text(t.contest, "id"), region, twin, fail)
 		t.region(child(twin, "region"), region, fail)
 		agree("sum", child(twin, "sum"), object{"counted": s.counted, "expected": count(s.expected), "fields": plain(s.figures), "via": s.via()}, fail)
 		agree("stations", twin["stations"], any(t.stations(region)), fail)
@@ -419,6 +420,7 @@ func (t *tally) stationTwin(region, tps string) func(object, func(string)) {
 		t.doubts(region, tps, list(twin, "doubts"), fail)
 		agree("summed", twin["summed"], s != nil && s.summed && s.form == "c_hasil", fail)
 		agree("tps", twin["tps"], tps, fail)
+		t.el.stationReadiness(text(t.contest, "id"), region, tps, twin, fail)
 		t.el.stationCopies(object{"contest": t.contest["id"], "region": region, "tps": tps}, twin, fail)
 		slot := object{"contest": t.contest["id"], "form": "c_hasil", "region": region, "tps": tps}
 		agree("incidents.meeting", child(twin, "incidents")["meeting"], t.el.meeting(slot), fail)

@@ -20,7 +20,9 @@ from rekap.core.statements import model
 from rekap.desk.officials import caption
 
 ROOT = Path(__file__).parents[3]
-ABOUT = (statements.LOG, statements.ELECTION, statements.CONTEST, statements.SLOT)
+ABOUT = (
+    statements.LOG, statements.ELECTION, statements.PLACE, statements.CONTEST, statements.SLOT,
+)  # fmt: skip
 ENDS = {"never", "later", "chain", "revoke", "revision"}
 WHOLE = {"log", "election"}
 """Kinds that say by how many they must be signed."""

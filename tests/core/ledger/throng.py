@@ -1,5 +1,5 @@
 """Crowds that also say what came to the ledger last: acting persons, contests that follow, notes of
-pairs, copies, events, answers to objections, corrections, rulings, clocks and uploaders.
+pairs, copies, readiness, events, answers to objections, corrections, rulings, clocks and uploaders.
 
 What evidence need not hold is left out, so that the browser's register can be asked too.
 """
@@ -19,7 +19,8 @@ from rekap.core.statements import model
 
 EVENTS = {
     **crowd.EVENTS, "act": 8, "follow": 5, "note": 5, "next": 2, "copy": 6, "event": 4,
-    "outcome": 6, "sheet": 8, "elect": 4, "rule": 6, "release": 3, "rubbish": 0,
+    "outcome": 6, "sheet": 8, "elect": 4, "rule": 6, "release": 3, "ready": 8,
+    "rubbish": 0,
 }  # fmt: skip
 OBSERVERS = (("ptps", KELURAHAN[0]), ("pemantau", "90.01.01"))
 
@@ -45,6 +46,8 @@ class Throng(Crowd):
             position = model.BODIES[body].positions[0]
             persons = [{**builders.person(f"{body}-1", position), **key(f"{body}-1")}]
             super().add(builders.grant(body, region=region, persons=persons), *by)
+        for kelurahan in KELURAHAN:
+            self.grant("pps", kelurahan, *PPK[:2])
 
     def add(self, payload: dict[str, Any], *roles: str) -> str:
         unknown = payload["kind"] == "revoke" and self.state.keys.get(payload["keyid"]) is None
@@ -66,6 +69,22 @@ class Throng(Crowd):
         prov = self.persons("kpu-prov-90", 2)
         self.add(payload, *self.random.choice([PPK[:2], KABKO_OFFICERS, prov, [ROOT]]))
         self.substitutes.setdefault(office, []).extend(names)
+
+    def _ready(self) -> None:
+        """What a TPS has or gave back, by those who may, one of them, or somebody else."""
+        region, step = self.random.choice(KELURAHAN), self.random.choice(model.STEPS)
+        tps = self.random.choice([*STATIONS, "009"])
+        payload = builders.readiness(step, region=region, tps=tps, at=self._at())
+        if step == model.ARRIVED:
+            sheets = self.random.choice([0, 318])
+            named = self.random.choice([*self.contests, "lain"])
+            payload["ballots"] = [{"contest": named, "sheets": sheets}]
+            if self.random.random() < 0.5:
+                payload["lacks"] = [{"item": "ink", "lack": self.random.choice(model.LACKS)}]
+        other = f"pps-{region}" if step == model.ARRIVED else f"ppk-{region[:8]}"
+        gives = [f"{other}-{self.random.randint(1, 2)}", f"kpps-{region}-{tps}-1"]
+        anybody = self._anybody()
+        self.add(payload, *self.random.choice([gives, gives, gives[:1], gives[1:], anybody]))
 
     def _contests(self) -> list[dict[str, Any]]:
         """The contests as the election in force has them, to be changed."""

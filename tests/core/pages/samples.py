@@ -45,6 +45,7 @@ from tests.core.pages.blocks import (
 )
 
 from rekap.core.ledger.incidents import STATES
+from rekap.core.ledger.readiness import SHEETS
 from rekap.core.pages.tables import rows
 from rekap.core.statements import kinds_incident, model, rules
 from rekap.core.statements.kinds import KINDS
@@ -448,6 +449,17 @@ def payloads() -> dict[str, Twin]:
             "election": ELECTION, "contest": "gubernur-91", "body": "ppk", "region": "91.01.06",
             "to": HEX, "outcome": "done", "paper": HEX, "revision": 1,
         },
+        "readiness": {
+            "election": ELECTION, "region": "91.01.06.1001", "tps": "004", "step": "arrived",
+            "ballots": [{"contest": CONTEST, "sheets": 570}, {"contest": "wali-kota", "sheets": 0}],
+            "items": [{"item": one, "number": 2} for one in model.ITEMS],
+            "lacks": [{"item": "ballots", "lack": "short", "contest": CONTEST, "number": 12},
+                      *({"item": "ink", "lack": one} for one in model.LACKS)],
+        },
+        "readiness-returned": {
+            "kind": "readiness", "election": ELECTION, "region": "91.01.06.1001", "tps": "004",
+            "step": "returned", "boxes": 2, "seals_whole": 7, "seals_broken": 1,
+        },
         "copy": {
             "election": ELECTION, "contest": CONTEST, "region": "91.01.06.1001", "tps": "004",
             "body": "pemantau", "organisation": "lembaga-contoh", "source": "board",
@@ -819,6 +831,7 @@ def election(*contests: Twin) -> Twin:
     return made | {
         "contests": [*contests] or [headline()],
         "officials": f"{ELECTION}/pejabat/",
+        "days": [{"name": HOSTILE, "address": f"{ELECTION}/hari-ini/01/"}],
     }
 
 
@@ -1041,6 +1054,76 @@ def copies(stations: int = 85, holders: int = 8) -> Twin:
             for at, one in enumerate(names)
         ],
         "table": f"{ELECTION}/data/copies.csv",
+    }  # fmt: skip
+
+
+def supplied(state: str = "different", *, arrived: bool = True, **changes: Any) -> Twin:
+    """What a TPS has, where everything that can lack does, and what came back."""
+    said = {
+        "index": 120, "marks": ["K1"] if arrived else [], "lacks": lacking_of(),
+        "ballots": [{"contest": CONTEST, "sheets": 570}],
+        "items": [{"item": one, "number": 2} for one in model.ITEMS],
+    }  # fmt: skip
+    back = {"index": 500, "marks": [], "lacks": [], "items": [], "boxes": 2, "seals_whole": 7,
+            "seals_broken": 1}  # fmt: skip
+    made = {
+        "arrived": said if arrived else None, "returned": back,
+        "sheets": {"arrived": 570 if arrived else None, "form": 582, "state": state},
+        "explanation": {"index": 310, "text": HOSTILE} if arrived else None,
+        "today": f"{ELECTION}/hari-ini/01/06/",
+    }  # fmt: skip
+    return made | changes
+
+
+def lacking_of() -> list[Twin]:
+    """A lack of every kind, of ballots with contest and number."""
+    others = zip(model.ITEMS, model.LACKS, strict=False)
+    return [
+        {"item": "ballots", "lack": "short", "contest": CONTEST, "number": 12},
+        *({"item": item, "lack": lack, "contest": None, "number": None} for item, lack in others),
+    ]
+
+
+def counted(**changes: Any) -> Twin:
+    """How many TPS are ready, lacking, silent, returned."""
+    return {"listed": 85, "ready": 60, "lacking": 13, "silent": 12, "returned": 40} | changes
+
+
+def today(code: str = "91.01.06", children: int = 40, *, more: int = 3) -> Twin:
+    """The page of the day with as many TPS and regions as it names."""
+    parts = "/".join(code.split(".")[1:])
+    kelurahan = region_of("91.01.06.1001")
+    places = [
+        {**kelurahan, "tps": f"{at + 1:03d}", "address": f"{address('91.01.06.1001')}{at + 1:03d}/"}
+        for at in range(24 if len(code) == 8 else 0)
+    ]
+    meeting = {"code": "opened", "time": "2024-11-28T09:00:00+07:00", "index": 600}
+    return common(
+        "today", f"{ELECTION}/hari-ini/{parts}/", contest=None,
+        crumbs=[{"name": HOSTILE, "address": f"{ELECTION}/hari-ini/01/"}],
+    ) | {
+        "region": region_of(code), "counts": counted(),
+        "lacking": [
+            {**one, "index": 120, "marks": ["K1"] if one["tps"] == "001" else [], "items": [],
+             "ballots": [{"contest": CONTEST, "sheets": 570}], "lacks": lacking_of()}
+            for one in places
+        ],
+        "silent": places, "more": {"lacking": more, "silent": more},
+        "children": [
+            {"code": f"{code}.{at + 1:02d}" if len(code) == 5 else f"{code}.{1001 + at}",
+             "name": f"{HOSTILE[:20]} {at}",
+             "level": "kelurahan" if len(code) == 8 else "kecamatan",
+             "address": f"{ELECTION}/hari-ini/{parts}/{at + 1:02d}/",
+             **counted(lacking=at % 3)}
+            for at in range(children)
+        ],
+        "contests": [
+            {"id": one, "office": office, "address": address(code), "open": at,
+             "incidents": f"{address(code)}kejadian/" if at else None,
+             "meeting": meeting if at else None}
+            for at, (one, office) in enumerate((("gubernur-91", "governor"), (CONTEST, "mayor")))
+        ],
+        "table": f"{ELECTION}/data/readiness.csv",
     }  # fmt: skip
 
 
@@ -1302,6 +1385,24 @@ def all_pages() -> Iterator[tuple[str, Twin]]:
             f"region-copies-{different}",
             kelurahan() | {"copies": {"stations": 80, "different": different}},
         )
+    for state in SHEETS:
+        yield f"tps-supplied-{state}", tps() | {"readiness": supplied(state)}
+    yield (
+        "tps-returned-alone",
+        absent_tps("missing") | {"readiness": supplied("untold", arrived=False)},
+    )
+    yield (
+        "tps-supplied-alone",
+        tps() | {"readiness": supplied("same", returned=None, explanation=None)},
+    )
+    for different in (0, 3):
+        yield (
+            f"region-supplied-{different}",
+            kelurahan() | {"readiness": counted(different=different),
+                           "today": f"{ELECTION}/hari-ini/01/06/"},
+        )  # fmt: skip
+    yield "today", today()
+    yield "today-kabko", today("91.01", 44, more=0)
     yield "copies", copies()
     yield "copies-one", copies(1, 1)
     yield "data", data()

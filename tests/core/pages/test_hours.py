@@ -16,7 +16,8 @@ TOLD = {
 }
 FIRST_SCREEN = (
     "portal", "election", "region", "tps", "officials", "findings", "missing", "ledger",
-    "statement", "data", "gaps", "absent", "copies", "recommendations", "incidents",
+    "statement", "data", "gaps", "absent", "copies", "recommendations", "incidents", "times",
+    "today",
 )  # fmt: skip
 """Pages that say it in their head, besides the foot of all."""
 

@@ -316,7 +316,8 @@ NAMED = (
     "form", "reason", "count", "kind", "level", "court", "ruling_state", "order", "ordered_body",
     "recommended_type", "ground", "outcome", "refusal", "basis", "copy_source",
     "objection_code", "event_code", "incident_state", "pair_note", "follows",
-    "correction_basis",
+    "readiness_step", "readiness_item",
+    "readiness_lack", "correction_basis",
 )  # fmt: skip
 """Tables of words for values of a payload."""
 

@@ -420,6 +420,21 @@ def copy(body: str = "saksi", **overrides: Any) -> dict[str, Any]:
     return _built(payload, overrides)
 
 
+def readiness(step: str = "arrived", **overrides: Any) -> dict[str, Any]:
+    """What TPS 001 has on the eve, complete; or its box that came back."""
+    payload = {
+        **_head("readiness", ELECTION), "region": KELURAHAN, "tps": TPS, "step": step,
+    }  # fmt: skip
+    if step == "arrived":
+        payload |= {
+            "ballots": [{"contest": CONTEST, "sheets": 318}],
+            "items": [{"item": "boxes", "number": 1}, {"item": "ink", "number": 2}],
+        }
+    else:
+        payload |= {"boxes": 1, "seals_whole": 4, "seals_broken": 0}
+    return _built(payload, overrides)
+
+
 BUILDERS: Final = {
     "log": log,
     "publication": publication,
@@ -457,6 +472,7 @@ def every_payload() -> list[dict[str, Any]]:
     payloads += [recommendation(body) for body in model.SUPERVISORS]
     payloads += [response(outcome) for outcome in model.OUTCOMES]
     payloads += [copy(body) for body in model.HOLDERS]
+    payloads += [readiness(step) for step in model.STEPS]
     payloads += [roster(place, revision=revision) for place in places for revision in (1, 2)]
     return [*payloads, election(revision=2)]
 

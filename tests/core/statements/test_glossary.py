@@ -48,6 +48,9 @@ CODES = {
     "case_state": recommendations.STATES,
     "copy_source": model.COPY_SOURCES,
     "copy_state": copies.STATES,
+    "readiness_step": model.STEPS,
+    "readiness_item": (model.BALLOTS, *model.ITEMS),
+    "readiness_lack": model.LACKS,
 }
 
 

@@ -25,7 +25,7 @@ def test_every_table_speaks_of_known_levels_and_bodies():
     assert {form.body for form in model.FORMS.values()} <= {None, *model.BODIES}
     assert {form.column for form in model.FORMS.values()} <= {None, *model.FORMS}
     named = {task for body in model.BODIES for task in model.tasks(body)}
-    assert named == {*model.THRESHOLDS, *model.ALONE}
+    assert named == {*model.THRESHOLDS, *model.ALONE, model.READINESS}
     assert set(model.OFFICES.values()) <= set(model.LEVELS)
     assert {name for name in model.THRESHOLDS if name in model.FORMS} == set(model.FORMS) - {
         "summary"

@@ -24,14 +24,15 @@ def test_the_table_has_every_code_once_with_its_strength():
     hard = {code for code, rule in RULES.items() if rule.hard}
     assert list(RULES) == [
         "R1", "R2", "R3", "R4", "R5", "R6", "R7", "R8", "R9", "R10", "R11", "R12", "R13", "R14",
-        "R17", "X1", "X2", "X3", "X4", "X5", "X6", "X7", "D1", "L1", "L2", "L3", "L4", "K1", "S1",
-        "W1", "W2",
+        "R15", "R17", "X1", "X2", "X3", "X4", "X5", "X6", "X7", "D1", "L1", "L2", "L3", "L4", "K1",
+        "S1", "W1", "W2",
     ]  # fmt: skip
     assert RULES.keys() - hard == {
         "R11",
         "R12",
         "R13",
         "R14",
+        "R15",
         "X4",
         "X6",
         "X7",

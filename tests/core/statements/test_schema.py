@@ -43,7 +43,7 @@ def test_every_kind_is_closed_and_its_required_fields_are_required(payload):
     assert ("unknown-field", "colour") in refusals({**payload, "colour": 1})
     optional = {
         "uploaders", "children", "rows", "sheets", "explains", "accept", "tps", "pair", "previous",
-        "to",
+        "to", "items",
     }  # fmt: skip
     for name in payload.keys() - {"kind"}:
         rest = {field: value for field, value in payload.items() if field != name}

@@ -156,6 +156,18 @@ def examples(world: World) -> dict[str, Signed]:
             ),
             SAKSI,
         ),
+        "readiness": (
+            world.of_election(
+                "readiness",
+                region=KELURAHAN,
+                tps="001",
+                step="returned",
+                boxes=1,
+                seals_whole=4,
+                seals_broken=0,
+            ),
+            (PPK[0], world.kpps()[0]),
+        ),
         "answer": (
             world.of_election(
                 "answer",

@@ -395,6 +395,7 @@ TESTED_ELSEWHERE = {
     "wrong-type", "unknown-leaf", "unknown-route", "no-log", "no-policy", "other-key", "backlog",
     "stopped", "busy", "unavailable", "unknown-held", "held-recently", "head-moved",
     "below-differs", "said-too-often", "unknown-attachment", "attachment",
+    "too-early",
 }  # fmt: skip
 
 
@@ -536,6 +537,44 @@ def test_a_copy_of_which_one_figure_can_be_read_is_taken(mode: str) -> None:
     fields, roles = statements.examples(world)["copy"]
     assert fields["figures"] == {"pair_1": 120}
     Office(world).takes(sign(fields, *roles))
+
+
+ELECTION_DAY = 1_732_640_400
+"""27 November 2024, 00.00 WIB."""
+
+
+@pytest.mark.parametrize(
+    ("now", "code"),
+    [(ELECTION_DAY - 86_401, "too-early"), (ELECTION_DAY - 86_400, None), (ELECTION_DAY, None)],
+)
+def test_what_arrived_is_logged_from_the_eve_on_and_never_before(
+    now: int, code: str | None
+) -> None:
+    """Whoever means to take ballots learns nothing of them while they are under way."""
+    world = World.begun()
+    world.log(sign(world.grant("pps", KELURAHAN), *world.ppk(2)))
+    office = Office(world)
+    office.clock.now = now
+    place = {"region": KELURAHAN, "tps": "001"}
+    arrived = {**place, "step": "arrived", "ballots": [{"contest": "gubernur-31", "sheets": 410}]}
+    roles = f"pps-{KELURAHAN}-1", world.kpps()[0]
+    said = sign(world.of_election("readiness", **arrived), *roles)
+    if code is None:
+        office.takes(said)
+    else:
+        office.refuses(said, 403, (code, "step"))
+    later = {**arrived, "ballots": [{"contest": "lain", "sheets": 1}]}
+    answer = office.send(sign(world.of_election("readiness", **later), *roles))
+    assert ("unknown-contest", "ballots.0.contest") in answer.errors
+
+
+def test_what_came_back_waits_for_no_day_and_needs_both_bodies() -> None:
+    world = World.begun()
+    fields, roles = statements.examples(world)["readiness"]
+    office = Office(world)
+    office.refuses(sign(fields, roles[0]), 403, ("below-threshold", "signatures"))
+    assert "not-entitled" in office.send(sign(fields, roles[1], "kpu_kabko-31.71-1")).codes
+    office.takes(sign(fields, *roles))
 
 
 def test_a_recommendation_waits_for_no_statement_that_it_is_addressed_to() -> None:

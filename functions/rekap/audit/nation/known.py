@@ -35,6 +35,7 @@ SILENT: Final = frozenset(
         "recommendation",
         "response",
         "copy",
+        "readiness",
     }
 )
 """Kinds that change nothing here."""

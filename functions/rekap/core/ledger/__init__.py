@@ -17,6 +17,7 @@ revisions  which statement a new one continues, and what went before
 rulings    what a court says of a contest, and where the contest stands
 recommendations    what supervisors recommend, and what is responded
 copies     what holders of a copy of C.Hasil say, beside the form
+readiness  what TPS have on the eve, and what came back
 incidents  objections, events, and what is answered
 chain      the statements about one form: which counts, which does not
 slots      what the form that counts changes

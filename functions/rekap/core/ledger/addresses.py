@@ -83,6 +83,16 @@ def incidents(election_id: str, contest: str, top: str, code: str) -> str:
     return f"{region(election_id, contest, top, code)}kejadian/"
 
 
+def today(election_id: str, base: str, code: str) -> str | None:
+    """The page of the day in a kab/kota or kecamatan; there once a TPS of it has said something.
+
+    None for other regions, and for those above the highest region of the election.
+    """
+    if regions.depth(code) not in (2, 3) or not regions.is_within(code, base):
+        return None
+    return "/".join((election_id, "hari-ini", *regions.parts_below(code, base))) + "/"
+
+
 def officials(election_id: str, base: str, code: str) -> str:
     """The page of the keys of the bodies at `code`; `base` is the highest region that has one."""
     return "/".join((election_id, "pejabat", *regions.parts_below(code, base))) + "/"

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from rekap.core import codec
 from rekap.core.errors import Malformed
@@ -28,7 +28,7 @@ from rekap.core.ledger.offices import (
 from rekap.core.signing.keys import ED25519, WebAuthnScope, check_public, read_key
 from rekap.core.signing.note import NoteKey
 from rekap.core.statements import regions
-from rekap.core.statements.model import OBSERVERS
+from rekap.core.statements.model import OBSERVERS, READINESS
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,10 +263,13 @@ def together(held: Sequence[Record]) -> set[str]:
     return max(by.values(), key=len)
 
 
+_MAY_OBSERVE: Final = {"form": OBSERVERS, READINESS: ("ptps",)}
+"""Kind -> bodies that may co-sign it without counting."""
+
+
 def _may_observe(fields: Record, key: Record) -> bool:
     return (
-        fields["kind"] == "form"
-        and key["body"] in OBSERVERS
+        key["body"] in _MAY_OBSERVE.get(fields["kind"], ())
         and key["election"] == fields["election"]
         and observes(key, fields["region"], fields.get("tps"))
     )

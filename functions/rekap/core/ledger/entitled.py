@@ -24,8 +24,10 @@ from rekap.core.statements.model import (
     FORMS,
     HOLDERS,
     OBSERVERS,
+    READINESS,
     RECOMMENDERS,
     STATION_FORM,
+    STEPS,
     SUPERVISORS,
     Body,
 )
@@ -43,8 +45,8 @@ class Holder:
 class Power:
     """One kind of statement about one place, and one office that it needs or suffices with.
 
-    `what` is the form or the body, "" where there is none. `requirement` counts from 1: of those
-    with the same number any one suffices; each number must be met.
+    `what` is the form, the body or the step, "" where there is none. `requirement` counts from 1:
+    of those with the same number any one suffices; each number must be met.
     """
 
     kind: str
@@ -66,10 +68,14 @@ def powers(state: State, election: str, region: str) -> Iterator[Power]:
         for number, requirement in enumerate(requirements(state, fields), 1):
             for office in requirement.offices:
                 yield Power(
-                    fields["kind"], fields.get("form", fields.get("body", "")), region,
+                    fields["kind"], _what(fields), region,
                     fields.get("tps"), number, office,
                     tuple(one for one in keys if office.holds(one.key, one.keyid)),
                 )  # fmt: skip
+
+
+def _what(fields: dict[str, Any]) -> str:
+    return str(next((fields[name] for name in ("form", "body", "step") if name in fields), ""))
 
 
 def in_force(state: State, election: str) -> Iterator[Holder]:
@@ -144,3 +150,4 @@ def _at_place(record: Record, here: dict[str, Any], tps: str | None) -> Iterator
         for root in record["roots"].get("pairs", ()):
             yield {"kind": "copy", "body": "saksi", "pair": root["number"], **here}
         yield from ({"kind": "copy", "body": body, **here} for body in HOLDERS if body != "saksi")
+        yield from ({"kind": READINESS, "step": step, **here} for step in STEPS)

@@ -43,7 +43,7 @@ VOID_REASONS: Final = (
     "bad-signature", "not-entitled", "no-new-signature", "region", "tps", "contest", "pairs",
     "replay-only", "previous", "policy", "unacceptable-key", "key-taken", "key", "accept",
     "higher-body", "already", "uploader", "limit", "target", "certificate", "empty-column",
-    "clock",
+    "clock", "person",
 )  # fmt: skip
 """Why an entry is void; the order of the questions is that of docs/formats.md."""
 

@@ -239,6 +239,7 @@ def touch(touches: Touches, state: State, record: Record, fields: Record) -> Non
     for code in regions.upward(fields["region"], contest["region"]):
         if has_page(state, election["id"], contest["id"], code):
             touches.incidents(election, contest, code)
+    touches.days(election, regions.upward(fields["region"], contest["region"]))
 
 
 def has_page(view: View, election: str, contest: str, code: str) -> bool:

@@ -18,6 +18,7 @@ from rekap.core.ledger import (
     incidents,
     keys,
     offices,
+    readiness,
     recommendations,
     rosters,
     rulings,
@@ -172,6 +173,11 @@ KINDS: Final[dict[str, Kind]] = {
     "copy": Kind(
         signed_by=offices.copy, policy="", condition=copies.fault, effect=copies.apply,
         touched=copies.touch, ends=LATER, feed=False, page="copy.html",
+    ),
+    "readiness": Kind(
+        signed_by=offices.readiness, policy="", condition=readiness.fault,
+        effect=readiness.apply, touched=readiness.touch, ends=LATER, feed=False,
+        page="readiness.html",
     ),
     "close": Kind(
         signed_by=offices.operators, policy="", condition=effects.no_fault, effect=effects.close,

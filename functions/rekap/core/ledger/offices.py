@@ -15,9 +15,11 @@ from typing import Any, Final, Protocol
 from rekap.core.statements import regions
 from rekap.core.statements.model import (
     ADVICE,
+    ARRIVED,
     BODY_OF_LEVEL,
     FORMS,
     OBSERVERS,
+    PPS,
     STATION_FORM,
     SUPERVISORS,
     THRESHOLDS,
@@ -204,7 +206,7 @@ def _granter(offices: _Offices, body: str, region: str, pair: int | None) -> Off
         return offices.bawaslu(region)
     if body == "pemantau":
         return offices.at(min(regions.depth(region), 2), region)
-    return offices.at(BODIES.index(body) - 1, region)
+    return offices.at(3 if body == PPS else BODIES.index(body) - 1, region)
 
 
 def grant(view: View, fields: Record, policy: str) -> tuple[Requirement, ...]:
@@ -304,6 +306,17 @@ def response(view: View, fields: Record, policy: str) -> tuple[Requirement, ...]
 def copy(view: View, fields: Record, policy: str) -> tuple[Requirement, ...]:
     """One of those who hold it: of the pair or organisation, at the TPS or a region above."""
     return (Requirement((_side(fields, fields),)),)
+
+
+def readiness(view: View, fields: Record, policy: str) -> tuple[Requirement, ...]:
+    """One of the body that hands over and one of that which receives: PPS to KPPS on the eve, KPPS
+    to PPK behind the count.
+    """
+    election, code = fields["election"], fields["region"]
+    station = Office("kpps", code, 1, election, fields["tps"])
+    if fields["step"] == ARRIVED:
+        return Requirement((Office(PPS, code, 1, election),)), Requirement((station,))
+    return Requirement((station,)), Requirement((Office("ppk", _up_to(3, code), 1, election),))
 
 
 def answer(view: View, fields: Record, policy: str) -> tuple[Requirement, ...]:

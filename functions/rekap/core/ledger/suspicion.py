@@ -25,7 +25,7 @@ from rekap.core.ledger.touches import Touches
 from rekap.core.signing.keys import read_key
 from rekap.core.statements import kinds as statements
 
-_OF_A_CONTEST = frozenset({statements.CONTEST, statements.SLOT})
+_OF_A_PLACE = frozenset({statements.CONTEST, statements.PLACE, statements.SLOT})
 
 
 def settle(
@@ -189,7 +189,7 @@ class _Cascade:
             for contest in election["contests"]:
                 self._touches.region(election, contest, record["region"])
             self._touches.officials(election, record["region"])
-        if known["e"] is not None and statements.KINDS[known["k"]].about in _OF_A_CONTEST:
+        if known["e"] is not None and statements.KINDS[known["k"]].about in _OF_A_PLACE:
             fields = payload(self._state, known["i"])
             kinds.KINDS[known["k"]].touched(self._touches, self._state, record, fields)
 

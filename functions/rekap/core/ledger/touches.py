@@ -91,6 +91,21 @@ class Touches:
         top = contest["region"]
         self._pages.add(addresses.incidents(election["id"], contest["id"], top, code))
 
+    def days(self, election: Record, codes: Iterable[str], *, begin: bool = False) -> None:
+        """Touch the pages of the day of regions. One that has none gets it only if it may `begin`:
+        then what leads to it is touched too.
+        """
+        for code in codes:
+            page = addresses.today(election["id"], election["base"], code)
+            known = page is not None and self._state.site.get(page) is not None
+            if page is None or not (known or begin):
+                continue
+            self._pages.add(page)
+            if not known:
+                self.front(election)
+                for contest in election["contests"]:
+                    self.region(election, contest, code)
+
     def place(self, election: Record, contest: Record, code: str, tps: str | None) -> None:
         """Touch the page of a region, or of one TPS of it, and nothing above."""
         if tps is None:
@@ -157,6 +172,7 @@ class Touches:
         for place in regions.ancestors(code):
             self.officials(election, place)
         self._search(election, code, below)
+        self.days(election, (*below, *regions.ancestors(code)))
         self._subtree("", election, election["base"], code)
         for contest in election["contests"]:
             self.upward(election, contest, code)
@@ -212,4 +228,4 @@ class NoTouches(Touches):
 
     commit = page = log_base = election_base = front = statement = whole_statement = _nothing
     officials = region = upward = slot = names = roster = recommendations = place = _nothing
-    incidents = _nothing
+    incidents = days = _nothing

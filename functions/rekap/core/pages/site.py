@@ -25,6 +25,7 @@ from rekap.core.pages.twins import (
     listings,
     overview,
     places,
+    readiness,
     recommendations,
     search,
     stations,
@@ -114,8 +115,9 @@ class Site:
         parts = rest[:-1]
         if not parts:
             return [overview.election(ctx, election)], {}
-        if parts[0] == "pejabat":
-            return [overview.officials(ctx, election, _code(election["base"], parts[1:]))], {}
+        of_code = {"pejabat": overview.officials, "hari-ini": readiness.today}.get(parts[0])
+        if of_code is not None:
+            return [of_code(ctx, election, _code(election["base"], parts[1:]))], {}
         contest = ctx.contest(election, parts[0])
         if parts[1:] == ["rekomendasi"]:
             return [recommendations.page(ctx, election, contest)], {}

@@ -5,7 +5,7 @@ regions    codes of regions
 shapes     checks that say what is wrong with objects, lists, texts, ids
 values     fields as types: bounds and spelling, each with its check
 kinds_log  kinds_election  kinds_people    the type of each kind
-kinds_result  kinds_court  kinds_advice  kinds_copy  kinds_incident    likewise
+kinds_result  kinds_court  kinds_advice  kinds_copy  kinds_incident  kinds_readiness    likewise
 attachments  words beside the log
 kinds      the table of kinds: what each is about, and its type
 schema     from payload bytes to a checked statement

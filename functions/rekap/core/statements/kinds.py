@@ -19,6 +19,7 @@ from rekap.core.statements import (
     kinds_incident,
     kinds_log,
     kinds_people,
+    kinds_readiness,
     kinds_result,
     shapes,
     values,
@@ -28,7 +29,7 @@ from rekap.core.statements.shapes import Check, Report
 Across: TypeAlias = Callable[[Report, dict[str, Any]], None]
 """A check of the whole payload: what its fields demand of each other, or what a mode forbids."""
 
-LOG, ELECTION, CONTEST, SLOT = "log", "election", "contest", "slot"
+LOG, ELECTION, PLACE, CONTEST, SLOT = "log", "election", "place", "contest", "slot"
 
 
 def _nothing(report: Report, fields: dict[str, Any]) -> None:
@@ -41,7 +42,7 @@ class Kind:
 
     name: str
     about: str
-    """`log`, `election`, `contest`, or `slot`: the form of one place."""
+    """`log`, `election`, `contest`, `place`: a TPS in all contests, or `slot`: the form of one."""
     type: type[values.Statement]
     across: Across = _nothing
     replay_only: Across = _nothing
@@ -83,6 +84,7 @@ KINDS: Final[dict[str, Kind]] = {
              kinds_advice.check_recommendation),
         Kind("response", CONTEST, kinds_advice.Response, kinds_advice.check_response),
         Kind("copy", CONTEST, kinds_copy.Copy, kinds_copy.check_copy),
+        Kind("readiness", PLACE, kinds_readiness.Readiness, kinds_readiness.check_readiness),
         Kind("close", LOG, kinds_log.Close),
     )
 }  # fmt: skip

@@ -165,6 +165,19 @@ OUTCOMES: Final = ("scheduled", "done", "not-done")
 REFUSALS: Final = ("no-ground", "too-late", "other-view", "other")
 """Why the organiser does not do what was recommended."""
 
+ARRIVED: Final = "arrived"
+STEPS: Final = (ARRIVED, "returned")
+"""What is said of a TPS besides its count: what is there on the eve, what came back from it."""
+BALLOTS: Final = "ballots"
+ITEMS: Final = (
+    "booths", "boxes", "braille", "forms", "ink", "lists", "markers", "officers", "seals",
+    "station",
+)  # fmt: skip
+"""What a TPS needs besides ballots; `officers` are the KPPS, `station` the place itself."""
+LACKS: Final = ("damaged", "late", "none", "short", "swapped", "wet")
+"""What is wrong with something; `none`: it is not there at all."""
+ITEM_MAX: Final = 99_999
+
 REVOKE_REASONS: Final = ("lost", "stolen", "misused", "replaced", "ended")
 """Why a key ends: device lost or stolen, key misused, new key, end of office."""
 
@@ -181,13 +194,15 @@ class Body:
     positions: tuple[str, ...]
     """What its persons can be."""
     signs: tuple[str, ...]
-    """What they may sign besides the body's forms, by the names of `THRESHOLDS` and `ALONE`."""
+    """What they may sign besides the body's forms: of `THRESHOLDS`, `ALONE` and READINESS."""
     of_tps: bool = False
     """Whether it is of one TPS of its region."""
     observes: bool = False
     """Whether it watches its region and all below, and signs no form."""
 
 
+PPS: Final = "pps"
+"""Hands over at its kelurahan what the TPS need, and counts nothing."""
 _OFFICERS: Final = ("ketua", "anggota")
 _OF_A_KPU: Final = ("determination", "roster", "grant", "answer", "response", "event")
 _OBSERVING: Final = ("objection",)
@@ -197,8 +212,9 @@ _RECOMMENDING: Final = ("recommendation", *_SUPERVISING)
 BODIES: Final[dict[str, Body]] = {
     "kpu_prov": Body("provinsi", _OFFICERS, _OF_A_KPU),
     "kpu_kabko": Body("kabko", _OFFICERS, _OF_A_KPU),
-    "ppk": Body("kecamatan", _OFFICERS, ("grant", "answer", "response", "event")),
-    "kpps": Body("kelurahan", _OFFICERS, ("response", "event"), of_tps=True),
+    "ppk": Body("kecamatan", _OFFICERS, ("grant", "answer", "response", "event", "readiness")),
+    "pps": Body("kelurahan", _OFFICERS, ("readiness",)),
+    "kpps": Body("kelurahan", _OFFICERS, ("response", "event", "readiness"), of_tps=True),
     "saksi": Body(None, ("saksi",), _OBSERVING, observes=True),
     "bawaslu_prov": Body("provinsi", _OFFICERS, _RECOMMENDING, observes=True),
     "bawaslu_kabko": Body("kabko", _OFFICERS, ("grant", *_RECOMMENDING), observes=True),
@@ -221,8 +237,10 @@ HOLDERS: Final = ("saksi", "ptps", "pemantau")
 """Who holds a copy of C.Hasil, and says its figures."""
 COPY_SOURCES: Final = ("board", "photo")
 """What a `pemantau`, who is given no copy, read: the notice board, or a photograph."""
-BODY_OF_LEVEL: Final = {body.level: name for name, body in BODIES.items() if not body.observes}
-"""Level of a region -> the organiser that sits there, from the top."""
+BODY_OF_LEVEL: Final = {
+    body.level: name for name, body in BODIES.items() if not body.observes and name != PPS
+}
+"""Level of a region -> the organiser of the count that sits there, from the top; PPS is none."""
 
 
 ACTING: Final = ("kpu", "kpu_prov", "kpu_kabko", "ppk")
@@ -237,7 +255,7 @@ def may_act(acting: str, body: str) -> bool:
 
 
 def tasks(body: str) -> tuple[str, ...]:
-    """Return what the persons of a body may sign, by the names of `THRESHOLDS` and `ALONE`."""
+    """Return what the persons of a body may sign: of `THRESHOLDS`, `ALONE` and READINESS."""
     forms = (name for name, form in FORMS.items() if form.body == body)
     return (*forms, *BODIES[body].signs)
 
@@ -261,11 +279,13 @@ THRESHOLDS: Final = {
 """
 ALONE: Final = ("objection", "event")
 """What one person may say; no policy asks for more."""
+READINESS: Final = "readiness"
+"""What one person each of two bodies says; no policy asks for more."""
 
 
 def needed(task: str, policy: Mapping[str, int]) -> int:
-    """Return how many persons must sign a task, by the policy of an election."""
-    return 1 if task in ALONE else policy.get(task, THRESHOLDS[task])
+    """Return how many persons of a body must sign a task, by the policy of an election."""
+    return 1 if task in (*ALONE, READINESS) else policy.get(task, THRESHOLDS[task])
 
 
 ALGORITHMS: Final = {"ed25519": 32, "webauthn-es256": 33}
@@ -303,7 +323,7 @@ RESERVED_ELECTIONS: Final = frozenset(
         "rehearsal",
     }
 )
-RESERVED_CONTESTS: Final = frozenset({"data", "pejabat"})
+RESERVED_CONTESTS: Final = frozenset({"data", "hari-ini", "pejabat"})
 """Ids that would collide with an address of the site."""
 FILE_NAME: Final = r"[^0-9]\.|\.[^0-9]"
 """Found in every id that could be the name of a file: elections and contests are folders."""

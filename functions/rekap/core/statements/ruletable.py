@@ -194,6 +194,13 @@ TABLE: Final[tuple[Rule, ...]] = (
         "C.Hasil bagian I.A; aturan portal",
     ),
     Rule(
+        "R15",
+        False,
+        "Surat suara pada formulir sama dengan yang diterima menjelang pemungutan.",
+        "Ballots on the form are those received on the eve.",
+        "C.Hasil bagian II.1; aturan portal",
+    ),
+    Rule(
         "R17",
         True,
         "Pemilih disabilitas, laki-laki dan perempuan, tidak melebihi pengguna hak pilih.",

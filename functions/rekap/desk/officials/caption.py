@@ -39,6 +39,7 @@ _KINDS: Final = {
     "recommendation": ("Rekomendasi", "Recommendation of"),
     "response": ("Tanggapan", "Response of"),
     "copy": ("Salinan", "Copy of"),
+    "readiness": ("Perlengkapan", "Supplies of"),
     "close": ("Penutupan", "Close"),
 }
 _ZONES: Final = {"+07:00": "WIB", "+08:00": "WITA", "+09:00": "WIT"}

@@ -217,6 +217,7 @@ def _check(
         findings.append(answers.finding("closed"))
     if statement is not None:
         findings.extend(content.check(statement, envelope.id, desk))
+        findings.extend(content.early(statement.fields, desk.register, desk.clock()))
         verdict = _judge(statement.fields, signers, envelope, item, desk.register)
         lacks = not findings and _only_lacks_signers(verdict)
         if lacks and item is None and statement.fields["kind"] == "form":

@@ -58,6 +58,7 @@ CODES: Final[dict[str, Answer]] = {
     "below-threshold": Answer(403, AGAIN),
     "unknown-election": Answer(403, AGAIN),
     "no-log": Answer(403, AGAIN),
+    "too-early": Answer(403, AGAIN),
     "previous-not-ordered": Answer(409, AGAIN),
     "no-such-key": Answer(409, AGAIN),
     "another-counts": Answer(409, AGAIN),

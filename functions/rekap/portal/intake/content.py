@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Any, Final, Protocol
 
 from rekap.core import codec
@@ -22,7 +23,7 @@ from rekap.core.signing import keys
 from rekap.core.signing.note import ED25519, NoteKey
 from rekap.core.signing.signer import Signer
 from rekap.core.statements import kinds, regions, rules, schema, shapes
-from rekap.core.statements.model import Statement
+from rekap.core.statements.model import ARRIVED, READINESS, TIMEZONES, Statement
 from rekap.portal.intake import answers
 from rekap.portal.intake.receipt import key_name
 
@@ -94,6 +95,36 @@ def check(statement: Statement, id: str, portal: Portal) -> Iterator[Finding]:
             yield from _check_arithmetic(fields, pair_count)
 
 
+def early(fields: Record, register: View, now: int) -> Iterator[Finding]:
+    """What arrived at a TPS is logged from the eve of its first vote on, by the day of its zone:
+    who means to take it learns nothing of it while it is under way or in store.
+
+    `now` is in Unix seconds. The fold does not ask: a log knows no hour that it could trust.
+    """
+    election = register.get("meta", f"election/{fields.get('election', '')}")
+    if fields["kind"] != READINESS or fields["step"] != ARRIVED or election is None:
+        return
+    held = [
+        one for one in election["contests"] if regions.is_within(fields["region"], one["region"])
+    ]
+    votes = [one.get("date", election["date"]) for one in held] or [election["date"]]
+    eve = datetime.fromisoformat(f"{min(votes)}T00:00:00{TIMEZONES[election['timezone']]}")
+    if now < (eve - timedelta(days=1)).timestamp():
+        yield answers.finding("too-early", "step", day=(eve - timedelta(days=1)).date().isoformat())
+
+
+def _check_ballots(fields: Record, election: dict[str, Any]) -> Iterator[Finding]:
+    """Ballots are of contests that are held there."""
+    for index, one in enumerate(fields["ballots"]):
+        path, contest = f"ballots.{index}.contest", contest_of(election, one["contest"])
+        if contest is None:
+            yield answers.finding("unknown-contest", path, contest=one["contest"])
+        elif not regions.is_within(fields["region"], contest["region"]):
+            yield answers.finding(
+                "outside-contest", path, region=fields["region"], contest=one["contest"]
+            )
+
+
 def _check_earlier(fields: Record, register: View) -> Iterator[Finding]:
     """Statements that this one names are logged."""
     for name in _NAMES_EARLIER:
@@ -112,11 +143,15 @@ def _check_earlier(fields: Record, register: View) -> Iterator[Finding]:
 
 
 def _check_named(fields: Record, election: dict[str, Any], register: View) -> Iterator[Finding]:
-    """What a response or an answer is to, and the pairs of which an objection claims votes."""
+    """What a response or an answer is to, the pairs of which an objection claims votes, and the
+    contests of which ballots are told.
+    """
     if fields["kind"] == "response":
         yield from _check_target(fields, register)
     if fields["kind"] == "answer":
         yield from _check_objections(fields, register)
+    if "ballots" in fields:
+        yield from _check_ballots(fields, election)
     known = contest_of(election, fields["contest"]) if "claims" in fields else None
     if known is not None and slots.pairs_fault(election, fields, "claims"):
         report = shapes.Report()

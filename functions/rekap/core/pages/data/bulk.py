@@ -22,6 +22,7 @@ from rekap.core.pages.twins import (
     feed_addresses,
     incidents,
     notices,
+    readiness,
     recommendations,
     times,
     whole,
@@ -91,6 +92,7 @@ def _tables(ctx: Context, election: Record) -> dict[str, Callable[[], bytes]]:
         "notices.csv": lambda: tables.write(notices.COLUMNS, notices.rows(ctx, election)),
         "incidents.csv": lambda: tables.write(incidents.COLUMNS, incidents.rows(ctx, election)),
         "time.csv": lambda: _times(ctx, election),
+        "readiness.csv": lambda: tables.write(readiness.COLUMNS, readiness.rows(ctx, election)),
     }
     for name, make in whole.TABLES.items():
         made[name] = partial(_whole, make, ctx, election)

@@ -269,6 +269,16 @@ def _copy() -> list[Schema]:
     ]
 
 
+def _readiness() -> list[Schema]:
+    returned = {"const": "returned"}
+    of_ballots = _if("item", {"const": model.BALLOTS}, _needs("contest"), _without("contest"))
+    return [
+        {"properties": {"region": _text(_CODES["kelurahan"]), "lacks": {"items": of_ballots}}},
+        _exactly("step", returned, "boxes", "seals_whole", "seals_broken"),
+        _if("step", returned, _without("ballots", "items", "lacks"), _needs("ballots")),
+    ]
+
+
 def _form() -> list[Schema]:
     summary = {"const": model.SUMMARY}
     of_summaries = kinds_result._OF_SUMMARIES
@@ -361,4 +371,5 @@ _ACROSS: Final[dict[str, Callable[[], list[Schema]]]] = {
     "recommendation": _recommendation,
     "response": _response,
     "copy": _copy,
+    "readiness": _readiness,
 }

@@ -32,7 +32,7 @@ def of_station(ctx: Context, election: Record, contest: Record, code: str, tps: 
     form that counts, or an answer, says of X4: {index, text} or null.
     """
     found = copies.of_station(ctx.state, election["id"], contest["id"], code, tps)
-    slot = _slot(ctx, election, contest, code, tps)
+    slot = form_of(ctx, election, contest, code, tps)
     return {
         "said": [_copy(ctx, one, slot) for one in found[:SHOWN]],
         "more": max(len(found) - SHOWN, 0),
@@ -40,7 +40,8 @@ def of_station(ctx: Context, election: Record, contest: Record, code: str, tps: 
     }
 
 
-def _slot(ctx: Context, election: Record, contest: Record, code: str, tps: str) -> Record | None:
+def form_of(ctx: Context, election: Record, contest: Record, code: str, tps: str) -> Record | None:
+    """Return the slot of a TPS, None if nothing was ever said about it."""
     place = {"election": election["id"], "contest": contest["id"], "region": code, "tps": tps}
     return ctx.slot(slot_key({**place, "form": STATION_FORM}))
 
@@ -72,7 +73,7 @@ def of_kelurahan(ctx: Context, election: Record, contest: Record, code: str) -> 
     null where there is none.
     """
     states = [
-        {copies.compare(one, _slot(ctx, election, contest, code, tps))[0] for one in found}
+        {copies.compare(one, form_of(ctx, election, contest, code, tps))[0] for one in found}
         for tps, found in copies.of_kelurahan(ctx.state, election["id"], contest["id"], code)
     ]
     if not states:
@@ -96,7 +97,7 @@ def page(ctx: Context, election: Record, contest: Record, code: str) -> Twin:
     address = addresses.copies(election_id, contest_id, top, code)
     told: dict[str, dict[str, _Held]] = {}
     for tps, found in copies.of_kelurahan(ctx.state, election_id, contest_id, code):
-        slot = _slot(ctx, election, contest, code, tps)
+        slot = form_of(ctx, election, contest, code, tps)
         told[tps] = {
             copies.holder(one): _Held(one, slot, *copies.compare(one, slot)) for one in found
         }
@@ -165,7 +166,7 @@ def rows(ctx: Context, election: Record) -> Iterator[tuple[list[Any], Record]]:
     """Yield (start of a row, figures) of every copy in force, of all contests."""
     for contest in election["contests"]:
         for code, tps, one in copies.of_contest(ctx.state, election["id"], contest["id"]):
-            slot = _slot(ctx, election, contest, code, tps)
+            slot = form_of(ctx, election, contest, code, tps)
             state, cells = copies.compare(one, slot)
             start = [
                 contest["id"], code, tps, one["body"], one["pair"], one["organisation"],

@@ -56,7 +56,6 @@ def of_slot(ctx: Context, election: Record, contest: Record, slot: Record | None
     """Return what was said about one slot, the latest first; claims beside the form's figures."""
     if slot is None or "lines" not in slot:
         return None
-    meeting = incidents.meeting_of(slot)
     keys = incidents.fair(slot["incidents"], ABOUT_PLACE)
     shown = _cases(ctx, election, contest, keys, slot.get("figures") or {})
     return {
@@ -64,11 +63,17 @@ def of_slot(ctx: Context, election: Record, contest: Record, slot: Record | None
         "cases": shown,
         "more": slot["lines"] - len(shown),
         "page": None,
-        "meeting": None if meeting is None else dict(zip(_MEETING, meeting, strict=True)),
+        "meeting": meeting(slot),
     }
 
 
 _MEETING: Final = ("code", "time", "index")
+
+
+def meeting(slot: Record | None) -> Twin | None:
+    """Return what the meeting of a slot did last: {code, time, index}, or null."""
+    found = incidents.meeting_of(slot)
+    return None if found is None else dict(zip(_MEETING, found, strict=True))
 
 
 def of_region(ctx: Context, election: Record, contest: Record, code: str, slot_key: str) -> Twin:
@@ -80,7 +85,6 @@ def of_region(ctx: Context, election: Record, contest: Record, code: str, slot_k
     has_page = incidents.has_page(ctx.state, election["id"], contest["id"], code)
     keys = incidents.fair([*listed["open"], *listed["rest"]], 0 if has_page else ABOUT_PLACE)
     shown = _cases(ctx, election, contest, keys, {})
-    meeting = incidents.meeting_of(ctx.slot(slot_key))
     top = contest["region"]
     page = addresses.incidents(election["id"], contest["id"], top, code) if has_page else None
     return {
@@ -88,7 +92,7 @@ def of_region(ctx: Context, election: Record, contest: Record, code: str, slot_k
         "cases": shown,
         "more": 0 if has_page else sum(counts.values()) - len(shown),
         "page": page,
-        "meeting": None if meeting is None else dict(zip(_MEETING, meeting, strict=True)),
+        "meeting": meeting(ctx.slot(slot_key)),
     }
 
 

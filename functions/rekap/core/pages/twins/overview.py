@@ -9,7 +9,7 @@ from rekap.core.ledger import addresses, authority, offices
 from rekap.core.ledger.state import Record
 from rekap.core.log.policy import Policy
 from rekap.core.log.tiles import WIDTH
-from rekap.core.pages.twins import contests
+from rekap.core.pages.twins import contests, readiness
 from rekap.core.pages.twins.context import Context, Twin, common, operators, region_view
 from rekap.core.pages.twins.statements import person_keyid
 from rekap.core.statements import regions
@@ -65,6 +65,7 @@ def election(ctx: Context, record: Record) -> Twin:
         "crumbs": [{"name": record["name"], "address": address}],
         "contests": contests.of_election(ctx, record),
         "officials": addresses.officials(record["id"], record["base"], record["base"]),
+        "days": readiness.days(ctx, record),
         "evidence": sorted(ctx.proof(record["index"])),
     }
     return twin

@@ -17,6 +17,7 @@ from rekap.core.pages.twins import (
     figures,
     incidents,
     notices,
+    readiness,
     recommendations,
     stations,
 )
@@ -107,6 +108,8 @@ def region(ctx: Context, election: Record, contest: Record, code: str) -> Twin:
         "recommended": recommendations.of_place(ctx, election, contest, code),
         "copies": copies.of_kelurahan(ctx, election, contest, code),
         "notices": notices.of_kelurahan(ctx, election, contest, code, children),
+        "readiness": readiness.of_kelurahan(ctx, election, contest, code),
+        "today": readiness.page_of(ctx, election, code),
         "incidents": incidents.of_region(ctx, election, contest, code, slot_key),
         "doubts": _doubts(ctx, election, contest, code, (slot_key, summary_key)),
         "history": _history(

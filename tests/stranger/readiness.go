@@ -1,0 +1,291 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+)
+
+// handedOver is what is in force of a TPS: by step, of a kelurahan and TPS.
+type handedOver map[string]*statement
+
+func readinessFits(o object) bool {
+	arrives := o["step"] == "arrived"
+	told, rising := map[any]bool{}, func(name string, by ...string) bool {
+		last := ""
+		for _, one := range objects(o, name) {
+			key := ""
+			for _, part := range by {
+				key += text(one, part) + "\x00"
+			}
+			if key <= last {
+				return false
+			}
+			last = key
+		}
+		return true
+	}
+	for _, one := range objects(o, "ballots") {
+		told[one["contest"]] = true
+	}
+	ok := levelOf(text(o, "region")) == "kelurahan" && arrives == (o["ballots"] != nil) && (arrives || o["items"] == nil && o["lacks"] == nil)
+	for _, name := range []string{"boxes", "seals_whole", "seals_broken"} {
+		ok = ok && arrives == (o[name] == nil)
+	}
+	for _, one := range objects(o, "lacks") {
+		ok = ok && (one["item"] == "ballots") == (one["contest"] != nil) && (one["contest"] == nil || told[one["contest"]])
+	}
+	return ok && rising("ballots", "contest") && rising("items", "item") && rising("lacks", "item", "lack", "contest")
+}
+
+// readinessCondition: ballots are of contests held there, and two persons signed.
+func (l *ledger) readinessCondition(o object, el *election, st *statement) string {
+	for _, one := range objects(o, "ballots") {
+		c := el.contest(text(one, "contest"))
+		if c == nil || !within(text(o, "region"), text(c, "region")) {
+			return "contest"
+		}
+	}
+	persons := map[string]bool{}
+	for _, k := range st.signers {
+		if some(l.demanded(o).all, func(b body) bool { return b.has(k) }) {
+			persons[k.person] = true
+		}
+	}
+	if len(persons) < 2 {
+		return "person"
+	}
+	return ""
+}
+
+func (el *election) handOver(st *statement) {
+	at := text(st.o, "region") + "/" + text(st.o, "tps")
+	if el.handed[at] == nil {
+		el.handed[at] = handedOver{}
+	}
+	st.ends = el.handed[at][text(st.o, "step")]
+	el.handed[at][text(st.o, "step")] = st
+}
+
+// day is the page of the day of a kab/kota or kecamatan, "" of other regions.
+func (el *election) day(region string) string {
+	if level := levelOf(region); level != "kabko" && level != "kecamatan" || !within(region, el.top()) {
+		return ""
+	}
+	return el.id + "/hari-ini/" + below(region, el.top())
+}
+
+// touchDays touches the pages of the day that are there; one that begins, all that leads to it too.
+func (l *ledger) touchDays(el *election, region string, n int, begin bool) {
+	for _, r := range line(region) {
+		page := el.day(r)
+		if page == "" || !el.days[r] && !begin {
+			continue
+		}
+		if !el.days[r] {
+			el.days[r] = true
+			l.touchFront(el, n)
+			for _, c := range objects(el.o, "contests") {
+				if within(r, text(c, "region")) {
+					l.touched.own[el.address(c, r, "")] = n
+				}
+			}
+		}
+		l.touched.own[page] = n
+	}
+}
+
+func (l *ledger) touchReadiness(el *election, o object, n int) {
+	region := text(o, "region")
+	for _, c := range objects(el.o, "contests") {
+		if within(region, text(c, "region")) {
+			l.touched.own[el.address(c, region, text(o, "tps"))] = n
+			l.touched.own[el.address(c, region, "")] = n
+		}
+	}
+	l.touchDays(el, region, n, true)
+}
+
+func lacksIn(st *statement) (all []string) {
+	for _, one := range objects(st.o, "lacks") {
+		all = append(all, fmt.Sprint(one["item"], one["lack"], one["contest"], one["number"]))
+	}
+	return all
+}
+
+// sheets are the ballots of a contest: that arrived, that the form received, and what they are to each other.
+func (el *election) sheets(contest, at string) object {
+	region, tps, _ := strings.Cut(at, "/")
+	s := el.slots[slotName(object{"contest": contest, "form": "c_hasil", "region": region, "tps": tps})]
+	found := object{"arrived": nil, "form": nil, "state": "untold"}
+	if s != nil && s.head != nil {
+		found["form"] = child(s.head.o, "figures")["ballots_received"]
+	}
+	if st := el.handed[at]["arrived"]; st != nil {
+		for _, one := range objects(st.o, "ballots") {
+			if one["contest"] == contest {
+				found["arrived"] = one["sheets"]
+			}
+		}
+	}
+	switch {
+	case found["arrived"] == nil:
+	case found["form"] == nil:
+		found["state"] = "no-form"
+	case s.head.o["count"] != "first" && s.head.o["count"] != "recount":
+		found["state"] = "other-count"
+	case same(found["form"], found["arrived"]):
+		found["state"] = "same"
+	default:
+		found["state"] = "different"
+	}
+	return found
+}
+
+// stationReadiness checks what the page of a TPS tells of its supplies.
+func (el *election) stationReadiness(contest, region, tps string, twin object, fail func(string)) {
+	at := region + "/" + tps
+	shown := child(twin, "readiness")
+	if (twin["readiness"] == nil) != (el.handed[at] == nil) {
+		fail("readiness")
+	}
+	if twin["readiness"] == nil || el.handed[at] == nil {
+		return
+	}
+	agree("readiness.sheets", shown["sheets"], any(el.sheets(contest, at)), fail)
+	agree("readiness.today", shown["today"], el.day(parentOf(region)), fail)
+	for _, step := range []string{"arrived", "returned"} {
+		st, one := el.handed[at][step], child(shown, step)
+		if (st == nil) != (shown[step] == nil) {
+			fail("readiness." + step)
+		} else if st != nil {
+			var seen []string
+			for _, lack := range objects(one, "lacks") {
+				seen = append(seen, fmt.Sprint(lack["item"], lack["lack"], lack["contest"], lack["number"]))
+			}
+			if strings.Join(seen, ";") != strings.Join(lacksIn(st), ";") || !same(one["index"], st.effect) || fmt.Sprint(texts(list(one, "marks"))) != fmt.Sprint(st.marks()) {
+				fail("readiness." + step)
+			}
+			for _, name := range []string{"boxes", "seals_whole", "seals_broken"} {
+				agree("readiness."+name, one[name], st.o[name], fail)
+			}
+		}
+	}
+}
+
+// ready counts the listed TPS of a region by what was said of them, as the page says it.
+func (el *election) ready(region string) object {
+	counts := object{"listed": 0, "ready": 0, "lacking": 0, "silent": 0, "returned": 0}
+	add := func(name string, n int) { counts[name] = counts[name].(int) + n }
+	for _, kid := range el.rosters[region].children {
+		for name, n := range el.ready(kid) {
+			add(name, n.(int))
+		}
+	}
+	for _, tps := range el.rosters[region].tps {
+		said := el.handed[region+"/"+tps]
+		add("listed", 1)
+		switch {
+		case said["arrived"] == nil:
+			add("silent", 1)
+		case said["arrived"].o["lacks"] != nil:
+			add("lacking", 1)
+		default:
+			add("ready", 1)
+		}
+		if said["returned"] != nil {
+			add("returned", 1)
+		}
+	}
+	return counts
+}
+
+// regionReadiness checks what the page of a kelurahan counts, and where the page of a region leads.
+func (el *election) regionReadiness(contest, region string, twin object, fail func(string)) {
+	told, different := false, 0
+	if levelOf(region) == "kelurahan" {
+		for at := range el.handed {
+			if strings.HasPrefix(at, region+"/") {
+				told = true
+				if el.sheets(contest, at)["state"] == "different" {
+					different++
+				}
+			}
+		}
+	}
+	real, today := any(nil), any(nil)
+	if told {
+		counts := el.ready(region)
+		counts["different"] = different
+		real, today = counts, el.day(parentOf(region))
+	} else if el.days[region] {
+		today = el.day(region)
+	}
+	agree("readiness", twin["readiness"], real, fail)
+	agree("today", twin["today"], today, fail)
+}
+
+// todayTwin checks the page of the day.
+func (l *ledger) todayTwin(el *election, region string) func(object, func(string)) {
+	return func(twin object, fail func(string)) {
+		agree("counts", twin["counts"], any(el.ready(region)), fail)
+		var children []string
+		for _, one := range objects(twin, "children") {
+			code := text(one, "code")
+			children = append(children, code)
+			for name, n := range el.ready(code) {
+				agree("children."+name, one[name], n, fail)
+			}
+		}
+		if !alike(children, el.rosters[region].children) {
+			fail("children")
+		}
+		var lacking, silent, shown, quiet []string
+		for _, kid := range el.rosters[region].children {
+			for _, tps := range el.rosters[kid].tps {
+				if said := el.handed[kid+"/"+tps]; levelOf(region) != "kecamatan" {
+				} else if said["arrived"] == nil {
+					silent = append(silent, kid+tps)
+				} else if said["arrived"].o["lacks"] != nil {
+					lacking = append(lacking, fmt.Sprint(kid, tps, lacksIn(said["arrived"]), said["arrived"].effect))
+				}
+			}
+		}
+		for _, one := range objects(twin, "lacking") {
+			var lacks []string
+			for _, lack := range objects(one, "lacks") {
+				lacks = append(lacks, fmt.Sprint(lack["item"], lack["lack"], lack["contest"], lack["number"]))
+			}
+			shown = append(shown, fmt.Sprint(one["code"], one["tps"], lacks, one["index"]))
+		}
+		for _, one := range objects(twin, "silent") {
+			quiet = append(quiet, text(one, "code")+text(one, "tps"))
+		}
+		more := child(twin, "more")
+		if len(shown)+num(more, "lacking") != len(lacking) || num(more, "lacking") == 0 && !alike(shown, lacking) {
+			fail("lacking")
+		}
+		if len(quiet)+num(more, "silent") != len(silent) || num(more, "silent") == 0 && !alike(quiet, silent) {
+			fail("silent")
+		}
+		held := 0
+		for _, c := range objects(el.o, "contests") {
+			if !within(region, text(c, "region")) {
+				continue
+			}
+			if held < len(objects(twin, "contests")) {
+				one := objects(twin, "contests")[held]
+				agree("contests.id", one["id"], c["id"], fail)
+				agree("contests.open", one["open"], el.counts(c, region)["open"], fail)
+				form := map[string]string{"kabko": "d_hasil_kabko", "kecamatan": "d_hasil_kecamatan"}[levelOf(region)]
+				agree("contests.meeting", one["meeting"], el.meeting(object{"contest": c["id"], "form": form, "region": region}), fail)
+			}
+			held++
+		}
+		if held != len(objects(twin, "contests")) {
+			fail("contests")
+		}
+		ev := l.evidence()
+		ev.names(el, region)
+		ev.check(twin, fail)
+	}
+}
