@@ -8,9 +8,9 @@ from typing import Any
 
 from aws_lambda_powertools.event_handler.api_gateway import Response
 
-from handlers import access, held, http, journal, wiring
+from handlers import access, attachments, held, http, journal, wiring
 from handlers.routes import Resolver
-from rekap.portal.intake import accept, words
+from rekap.portal.intake import accept
 
 TYPES = ("application/json", "application/vnd.dsse.envelope.v1+json")
 
@@ -34,6 +34,7 @@ def resolver(_thread: int) -> Resolver:
     """Return the resolver of a thread, with its routes."""
     app = Resolver()
     held.add_routes(app)
+    attachments.add_routes(app)
 
     @app.post("/v1/statements")
     def _send() -> Response[str]:
@@ -45,15 +46,6 @@ def resolver(_thread: int) -> Resolver:
             app.context["bell"].ring("sequence")
         app.context["call"].measures({"Accepted" if done.status == 201 else "Known": 1})
         return _found(done)
-
-    @app.post("/v1/attachments")
-    def _hand_in() -> Response[str]:
-        data = http.body(app.current_event.raw_event, TYPES[:1])
-        register = app.context["desk"].register
-        files = access.present(app.context["attachments"], "REKAP_ATTACHMENTS_BUCKET")
-        handed = words.hand_in(data, register, files)
-        app.context["call"].says(outcome=handed.status)
-        return http.answer(handed.status, {"content-type": http.JSON_TYPE}, {"path": handed.path})
 
     @app.get("/v1/statements/<leaf>")
     def _ask(leaf: str) -> Response[str]:
