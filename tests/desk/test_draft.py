@@ -7,6 +7,7 @@ from argparse import Namespace
 from pathlib import Path
 
 import pytest
+from tests.core.statements import builders
 from tests.desk.test_prepare import to_come
 from tests.live_portal import upload
 
@@ -16,12 +17,14 @@ from rekap.core.signing.envelope import pae
 from rekap.core.signing.note import ED25519, NoteKey
 from rekap.core.signing.signature import Signature
 from rekap.core.signing.signer import Ed25519Signer
+from rekap.core.statements import schema
+from rekap.desk.elections.problems import FolderRefused
 from rekap.desk.main import main
 from rekap.desk.officials.keys.enrolment import enrol
 from rekap.desk.officials.kits.kit import Kit
 from rekap.desk.officials.paper import Paper
 from rekap.desk.officials.talk import Talk
-from rekap.desk.operators.drafts import copies
+from rekap.desk.operators.drafts import copies, readiness
 from rekap.portal.store.local.bell import SilentBell
 
 HOST = "rekap.example"
@@ -235,6 +238,44 @@ def test_copies_are_drafted_from_a_table_as_the_site_has_it(tmp_path):
     assert [(one["body"], one.get("pair"), one["figures"]) for one in told] == [
         ("saksi", 2, {"pair_1": 100, "valid": 150}), ("pemantau", None, {"pair_1": 99}),
     ]  # fmt: skip
+
+
+def test_readiness_is_drafted_from_a_table_as_the_site_has_it(tmp_path):
+    table = tmp_path / "readiness.csv"
+    table.write_text(
+        "region,tps,step,ballots,items,lacks,boxes,seals_whole,seals_broken,state,differs,index\n"
+        "97.01.01.1001,001,arrived,bupati=570; gubernur=572,seals=20; ink=0,"
+        "ink=none; ballots=damaged=3=bupati; ballots=late=gubernur,,,,lacking,,9\n"
+        "97.01.01.1001,001,returned,,,,1,20,0,returned,,12\n"
+    )
+    names, told = zip(
+        *readiness.drafts(Namespace(file=table), None, Talk.here(Say("id"))), strict=True
+    )
+    assert names[0] == "readiness-97.01.01.1001-001-arrived"
+    head = {"log": builders.ORIGIN, "at": builders.AT, "election": builders.ELECTION}
+    for fields in told:
+        schema.check_statement({**head, **fields})
+    assert told[0]["lacks"] == [
+        {"item": "ballots", "lack": "damaged", "number": 3, "contest": "bupati"},
+        {"item": "ballots", "lack": "late", "contest": "gubernur"},
+        {"item": "ink", "lack": "none"},
+    ]  # fmt: skip
+    assert told[0]["items"] == [{"item": "ink", "number": 0}, {"item": "seals", "number": 20}]
+    assert (told[1]["boxes"], told[1]["seals_whole"], told[1]["seals_broken"]) == (1, 20, 0)
+
+
+@pytest.mark.parametrize(
+    ("column", "cell"),
+    [("boxes", "l"), ("items", "ink"), ("items", "ink=1O"), ("items", "ink=1=2"),
+     ("ballots", "bupati"), ("lacks", "ink=short=1=bupati=2"), ("items", "ink=1,seals=2")],
+)  # fmt: skip
+def test_a_cell_that_is_no_list_or_number_is_named(tmp_path, column, cell):
+    table = tmp_path / "readiness.csv"
+    table.write_text(f'region,tps,step,{column}\n97.01.01.1001,001,arrived,"{cell}"\n')
+    with pytest.raises(FolderRefused) as refused:
+        list(readiness.drafts(Namespace(file=table), None, Talk.here(Say("id"))))
+    (problem,) = refused.value.problems
+    assert (problem.line, problem.column) == (2, column)
 
 
 class TestRefusals:

@@ -27,6 +27,7 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
     "characters": both("problems.characters"),
     "digits": both("problems.digits"),
     "number": both("problems.number"),
+    "list": both("problems.list"),
     "revision": both("problems.revision"),
     "value": both("problems.value"),
     "not-empty": both("problems.not-empty"),

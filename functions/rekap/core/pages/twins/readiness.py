@@ -24,6 +24,11 @@ COLUMNS: Final = (
     "region", "tps", "step", "ballots", "items", "lacks", "boxes", "seals_whole", "seals_broken",
     "state", "differs", "index",
 )  # fmt: skip
+LISTS: Final = {
+    "ballots": ("contest", "sheets"), "items": ("item", "number"),
+    "lacks": ("item", "lack", "number", "contest"),
+}  # fmt: skip
+"""What stands in one cell, each with the parts of one of it."""
 _COUNTS: Final = ("listed", readiness.READY, readiness.LACKING, "silent", readiness.RETURNED)
 
 
@@ -244,9 +249,7 @@ def rows(ctx: Context, election: Record) -> Iterator[list[Any]]:
     for code, tps, step, one in readiness.of_election(ctx.state, election["id"]):
         yield [
             code, tps, step,
-            _spelled(one, "ballots", ("contest", "sheets")),
-            _spelled(one, "items", ("item", "number")),
-            _spelled(one, "lacks", ("item", "lack", "number", "contest")),
+            *(_spelled(one, name, parts) for name, parts in LISTS.items()),
             one.get("boxes"), one.get("seals_whole"), one.get("seals_broken"),
             _state(step, one), _differing(ctx, election, code, tps, one), one["index"],
         ]  # fmt: skip

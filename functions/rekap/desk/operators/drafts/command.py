@@ -20,7 +20,15 @@ from rekap.desk.officials.forms import preview
 from rekap.desk.officials.kits.kit import Kit
 from rekap.desk.officials.paper import DRAFT, Paper
 from rekap.desk.officials.talk import Fault, Talk
-from rekap.desk.operators.drafts import advice, copies, election, incidents, of_the_log, results
+from rekap.desk.operators.drafts import (
+    advice,
+    copies,
+    election,
+    incidents,
+    of_the_log,
+    readiness,
+    results,
+)
 
 Fields = dict[str, Any]
 
@@ -147,6 +155,13 @@ KINDS: Final = (
         "figures on copies of C.Hasil, from a file",
         copies.configure,
         copies.drafts,
+    ),
+    Kind(
+        "readiness",
+        "perlengkapan TPS pada malam sebelumnya dan yang kembali, dari berkas",
+        "what TPS have on the eve and what came back, from a file",
+        readiness.configure,
+        readiness.drafts,
     ),
     Kind(
         "close",

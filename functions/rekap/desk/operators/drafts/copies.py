@@ -12,10 +12,11 @@ from rekap.audit.commands.speech import Say
 from rekap.core.ledger.copies import holder
 from rekap.core.pages.twins.copies import COLUMNS
 from rekap.core.statements import model
-from rekap.desk.elections.problems import FolderRefused, Problems
-from rekap.desk.elections.table import Cells, Table, number
+from rekap.desk.elections.problems import Problems
+from rekap.desk.elections.table import Cells, number
 from rekap.desk.officials.kits.kit import Kit
 from rekap.desk.officials.talk import Talk
+from rekap.desk.operators.drafts import rows
 from rekap.desk.texts import both
 
 _NEEDED: Final = ("contest", "region", "tps", "body", "count")
@@ -29,15 +30,8 @@ def configure(parser: ArgumentParser, say: Say) -> None:
 
 def drafts(options: Namespace, _kit: Kit | None, _talk: Talk) -> Iterator[tuple[str, Any]]:
     """Give the fields of each row; raises FolderRefused with all that is wrong in the file."""
-    problems = Problems()
     others = (*model.figure_fields(model.PAIRS_MAX), *COLUMNS)
-    table = Table(options.file, _NEEDED, others, problems)
-    if not options.file.exists():
-        problems.add(options.file.name, 0, "", "missing-file")
-    found = [_copy(options.file.name, line, cells, problems) for line, cells in table.rows()]
-    if problems.found:
-        raise FolderRefused(str(options.file), tuple(problems.found))
-    for fields in found:
+    for fields in rows.read(options.file, _NEEDED, others, _copy):
         name = f"{fields['region']}-{fields['tps']}-{holder(fields)}"
         yield f"copy-{fields['contest']}-{name}", fields
 
