@@ -78,6 +78,9 @@ def _list(
         "add a tile",
         lambda: s3.put_object(**public, Key="log/tile/0/999", Body=b"x", IfNoneMatch="*"),
     )
+    words = {"Bucket": stack["AttachmentsBucket"], "Key": "lampiran/x.json", "Body": b"x"}
+    yield "add words", lambda: s3.put_object(**words, IfNoneMatch="*")
+    yield "replace words", lambda: s3.put_object(**words)
     yield "delete the checkpoint", lambda: s3.delete_object(**public, Key="log/checkpoint")
     yield "delete the public bucket", lambda: s3.delete_bucket(**public)
     yield "write state", lambda: s3.put_object(**state, Key="state/head", Body=b"x")

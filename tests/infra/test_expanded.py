@@ -32,7 +32,7 @@ ADDED = {
     "AWS::Lambda::Function": 5,
     "AWS::Lambda::EventInvokeConfig": 5,
     "AWS::Lambda::EventSourceMapping": 3,
-    "AWS::Lambda::Permission": 4,
+    "AWS::Lambda::Permission": 5,
     "AWS::Scheduler::Schedule": 3,
     "AWS::ApiGatewayV2::Api": 1,
     "AWS::ApiGatewayV2::Stage": 1,
