@@ -276,6 +276,7 @@ def test_a_cell_that_is_no_list_or_number_is_named(tmp_path, column, cell):
         list(readiness.drafts(Namespace(file=table), None, Talk.here(Say("id"))))
     (problem,) = refused.value.problems
     assert (problem.line, problem.column) == (2, column)
+    assert problem.code == ("number" if column == "boxes" else "list")
 
 
 class TestRefusals:
