@@ -3,8 +3,9 @@
     {election}/data/{contest}/waktu/           a contest; with the regions below, how they came
     {election}/data/{contest}/waktu/{code}/    the same of a kab/kota of a contest of a province
 
-One pass over what entries changed, for all regions; nothing of it is kept in the state, so no form
-pays for it. An hour is that of the last clock before an entry: no page and no row without one.
+One pass over what entries changed, for all contests and regions; nothing of it is kept in the
+state, so no form pays for it. An hour is that of the last clock before an entry: no page and no row
+without one.
 """
 
 from __future__ import annotations
@@ -32,6 +33,8 @@ _STATIONS: Final = 4
 
 Sum = list[int]
 """Stations, then the figures of `standings.fields`."""
+Move = tuple[int, str, Sum]
+"""An entry, a kelurahan, and how far the one moved the sum of the other's TPS."""
 Rows = dict[int | None, Sum]
 """Unix seconds at which a step begins -> the sum at its end, in the order of time. None: what came
 before the first clock."""
@@ -49,8 +52,8 @@ def times(ctx: Context, election: Record, contest: Record) -> tuple[int, dict[st
 def _times(ctx: Context, election: Record, contest: Record) -> tuple[int, dict[str, Rows]]:
     if ctx.state.meta.get("clock") is None:
         return 0, {}
-    moved = [(ctx.state.entry(at).get("hour"), code, by) for at, code, by in
-             _moves(ctx, election, contest)]  # fmt: skip
+    moves = ctx.once(f"moves/{election['id']}", lambda: _moves(ctx, election))[contest["id"]]
+    moved = [(ctx.state.entry(at).get("hour"), code, by) for at, code, by in moves]
     hours = [hour for hour, _, _ in moved if hour is not None] or [0]
     minutes = step(min(hours), max(hours))
     zone = 3600 * int(TIMEZONES[election["timezone"]][:3])
@@ -82,35 +85,40 @@ def _summed(changes: Rows) -> Rows:
     return rows
 
 
-def _moves(ctx: Context, election: Record, contest: Record) -> Iterator[tuple[int, str, Sum]]:
-    """Yield (entry, kelurahan, how far it moved the sum of its TPS) of a contest.
+def _moves(ctx: Context, election: Record) -> dict[str, list[Move]]:
+    """Return the moves of each contest, in one pass over all entries.
 
     A form that a TPS had before a roster listed it enters the sum with a roster, of which no total
     is kept: what a sum gained in between is that roster's, the last one of the kelurahan.
     """
-    start = f"{election['id']}/{contest['id']}/{STATION_FORM}/"
-    width = len(standings.fields(len(contest["pairs"])))
-    sums: dict[str, Sum] = {}
+    moves: dict[str, list[Move]] = {contest["id"]: [] for contest in election["contests"]}
+    sums: dict[tuple[str, str], Sum] = {}
     listed: dict[str, int] = {}
     for key, entry in ctx.state.entries.scan(""):
         code = entry.get("region")
         if entry["k"] == "roster" and entry["s"] == EFFECTIVE and entry["e"] == election["id"]:
             listed[code] = int(key)
-        kept = ctx.state.changes.get(key) if (entry.get("slot") or "").startswith(start) else None
+        of, contest, form, *_ = (entry.get("slot") or "///").split("/")
+        if (of, form) != (election["id"], STATION_FORM):
+            continue
+        kept = ctx.state.changes.get(key)
         if kept is None or "t" not in kept:
             continue
         _, _, places = kept["t"]
         before, after = (_sum(*stand) for stand in places[0][3:])
-        if moved := _between(sums.get(code) or [0] * (width + 1), before):
-            yield listed.get(code, int(key)), code, moved
+        known = sums.get((contest, code)) or [0] * len(before)
+        if moved := _between(known, before):
+            moves[contest].append((listed.get(code, int(key)), code, moved))
         if moved := _between(before, after):
-            yield int(key), code, moved
-        sums[code] = after
-    for code, index in listed.items():
-        if regions.depth(code) == _STATIONS and regions.is_within(code, contest["region"]):
-            now = _now(ctx, election, contest, code)
-            if moved := _between(sums.get(code) or [0] * (width + 1), now):
-                yield index, code, moved
+            moves[contest].append((int(key), code, moved))
+        sums[contest, code] = after
+    for contest in election["contests"]:
+        for code, index in listed.items():
+            if regions.depth(code) == _STATIONS and regions.is_within(code, contest["region"]):
+                now = _now(ctx, election, contest, code)
+                if moved := _between(sums.get((contest["id"], code)) or [0] * len(now), now):
+                    moves[contest["id"]].append((index, code, moved))
+    return moves
 
 
 def _sum(counted: int, _: bool, cells: list[Any]) -> Sum:
