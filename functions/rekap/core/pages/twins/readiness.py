@@ -146,23 +146,24 @@ def today(ctx: Context, election: Record, code: str) -> Twin:
     contests = [one for one in election["contests"] if regions.is_within(code, one["region"])]
     twin = common(ctx, "today", address, election)
     lacking, silent = _named(ctx, election, code, contests[0])
+    children = [
+        {
+            **region_view(ctx, election, kid),
+            "address": _page(ctx, election, kid)
+            or addresses.region(election["id"], contests[0]["id"], contests[0]["region"], kid),
+            **_counts(ctx, election, kid),
+        }
+        for kid in ctx.children(election["id"], code)
+        if rosters.is_listed(ctx.state, election["id"], kid)
+    ]
     return twin | {
         "crumbs": _crumbs(ctx, election, code),
         "region": region_view(ctx, election, code),
-        "counts": _counts(ctx, election, code),
+        "counts": {name: sum(kid[name] for kid in children) for name in _COUNTS},
         "lacking": lacking[:SHOWN],
         "silent": silent[:SHOWN],
         "more": {"lacking": len(lacking[SHOWN:]), "silent": len(silent[SHOWN:])},
-        "children": [
-            {
-                **region_view(ctx, election, kid),
-                "address": _page(ctx, election, kid)
-                or addresses.region(election["id"], contests[0]["id"], contests[0]["region"], kid),
-                **_counts(ctx, election, kid),
-            }
-            for kid in ctx.children(election["id"], code)
-            if rosters.is_listed(ctx.state, election["id"], kid)
-        ],
+        "children": children,
         "contests": [_contest(ctx, election, one, code) for one in contests],
         "table": f"{election['id']}/data/readiness.csv",
         "evidence": sorted(ctx.names(election, code)),
