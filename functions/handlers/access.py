@@ -53,7 +53,7 @@ class Portal:
     not before the site shows this release.
     `pool` renders pages in other processes, where this one has no other thread; `renderers` take
     what is much, where there are others.
-    `attachments`: files beside the log of which it has only digests; they can be withheld.
+    `attachments`: files beside the log of which it has only digests.
     `says_time`: the log has hours of its own; a portal in one process that is fed a replay has not.
     """
 

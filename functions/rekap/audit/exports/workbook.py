@@ -18,6 +18,7 @@ import xlsxwriter
 
 from rekap.audit.texts import sentences
 from rekap.core import codec
+from rekap.core.ledger import addresses
 from rekap.core.ledger.state import Record
 from rekap.core.pages.data import bulk, codebook, results
 from rekap.core.pages.tables import tables
@@ -147,7 +148,7 @@ class _Workbook:
         return f"{pair['number']} {names or empty}".strip()
 
     def _tables(self) -> Iterator[tuple[str, bytes]]:
-        folder = f"{self._election['id']}/data/"
+        folder = addresses.data(self._election["id"])
         for path, data in bulk.files(self._ctx, self._election):
             name = path.removeprefix(folder)
             if name.endswith(".csv") and "/" not in name:

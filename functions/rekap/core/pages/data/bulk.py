@@ -12,6 +12,7 @@ from hashlib import sha256
 from typing import Any, Final
 
 from rekap.core import codec
+from rekap.core.ledger import addresses
 from rekap.core.ledger.state import Record
 from rekap.core.pages import pages
 from rekap.core.pages.data import codebook, feeds, results, revisions
@@ -50,7 +51,7 @@ def files(ctx: Context, election: Record, known: Known = unknown) -> Iterator[tu
 
     A table that is `known` is not made again. datapackage.json is the last file.
     """
-    folder = f"{election['id']}/data/"
+    folder = addresses.data(election["id"])
     made: dict[str, bytes] = {}
     for name, make in _tables(ctx, election).items():
         data = known(folder + name)

@@ -41,7 +41,7 @@ def of_region(ctx: Context, election: Record, contest: Record, code: str) -> dic
 
 def of_election(ctx: Context, election: Record) -> bytes:
     """Return the newest corrections of all contests."""
-    path = f"{election['id']}/data/{CORRECTIONS}"
+    path = addresses.data(election["id"]) + CORRECTIONS
     items = [
         item
         for contest in election["contests"]

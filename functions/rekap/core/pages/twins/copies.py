@@ -123,7 +123,7 @@ def page(ctx: Context, election: Record, contest: Record, code: str) -> Twin:
         "sums": [
             _sum(contest, [said[name] for said in told.values() if name in said]) for name in shown
         ],
-        "table": f"{election_id}/data/copies.csv",
+        "table": addresses.data(election_id) + "copies.csv",
         "evidence": sorted(ctx.names(election, code)),
     }
 

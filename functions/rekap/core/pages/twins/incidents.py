@@ -36,7 +36,7 @@ def page(ctx: Context, election: Record, contest: Record, code: str) -> Twin:
         "open": waiting,
         "rest": rest,
         "more": sum(counts.values()) - len(waiting) - len(rest),
-        "table": f"{election['id']}/data/incidents.csv",
+        "table": addresses.data(election["id"]) + "incidents.csv",
         "evidence": sorted(ctx.proof(election["index"]).union(*_proofs(ctx, (*waiting, *rest)))),
     }
 

@@ -165,7 +165,7 @@ def today(ctx: Context, election: Record, code: str) -> Twin:
         "more": {"lacking": len(lacking[SHOWN:]), "silent": len(silent[SHOWN:])},
         "children": children,
         "contests": [_contest(ctx, election, one, code) for one in contests],
-        "table": f"{election['id']}/data/readiness.csv",
+        "table": addresses.data(election["id"]) + "readiness.csv",
         "evidence": sorted(ctx.names(election, code)),
     }
 

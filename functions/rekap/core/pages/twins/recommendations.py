@@ -42,7 +42,7 @@ def page(ctx: Context, election: Record, contest: Record) -> Twin:
         ],
         "cases": cases,
         "more": listed["n"] - len(cases),
-        "table": f"{election['id']}/data/recommendations.csv",
+        "table": addresses.data(election["id"]) + "recommendations.csv",
         "evidence": sorted(ctx.proof(election["index"]).union(*_proofs(ctx, cases))),
     }
 

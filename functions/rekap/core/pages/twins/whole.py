@@ -281,7 +281,7 @@ def pages(
                 "times": over_time[0]["address"] if over_time else None,
             }
         )
-    twin = bulk_common(ctx, "data", f"{election['id']}/data/", election)
+    twin = bulk_common(ctx, "data", addresses.data(election["id"]), election)
     twin["crumbs"] = [{"name": election["name"], "address": addresses.election(election["id"])}]
     twin["contests"] = contests
     twin["tables"] = [
@@ -337,7 +337,7 @@ def _absent_in(
 
 
 def _gaps(ctx: Context, election: Record, contest: Record) -> Twin:
-    address = f"{election['id']}/data/{contest['id']}/selisih/"
+    address = f"{addresses.data(election['id'])}{contest['id']}/selisih/"
     code = contest["region"]
     found = gaps(ctx, election, contest)
     answered = sum(1 for one in found if one["explanation"])
