@@ -15,7 +15,7 @@ from rekap.audit.log import Progress
 from rekap.audit.reader import Source, Unreadable
 from rekap.audit.texts import both
 from rekap.audit.verdict import Report, Words, digest
-from rekap.audit.workers import each
+from rekap.audit.workers import chunks, each
 from rekap.core import codec
 from rekap.core.errors import Malformed
 from rekap.core.ledger.incidents import attachment_key
@@ -63,9 +63,8 @@ def check_attachments(
     def look(chunk: Sequence[str]) -> _Looked:
         return _look(source, chunk, keep)
 
-    chunks = [digests[at : at + _CHUNK] for at in range(0, len(digests), _CHUNK)]
     present = 0
-    for done, found in enumerate(each(look, chunks, processes), 1):
+    for done, found in enumerate(each(look, chunks(digests, _CHUNK), processes), 1):
         progress("attachments", min(done * _CHUNK, len(digests)), len(digests))
         present += found.present
         for path, words in found.wrong:

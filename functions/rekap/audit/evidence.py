@@ -16,7 +16,7 @@ from rekap.audit.log import Progress
 from rekap.audit.reader import Source, Unreadable
 from rekap.audit.texts import both
 from rekap.audit.verdict import ABSENT, READABLE, Report, Words
-from rekap.audit.workers import each
+from rekap.audit.workers import chunks, each
 from rekap.core.errors import Malformed, NotVerified
 from rekap.core.ledger import addresses
 from rekap.core.log.checkpoint import Checkpoint
@@ -71,11 +71,10 @@ def check_proofs(
     published one refutes the latter (V02): the log has signed more than it shows.
     """
     checker = _Checker(source, hashes, policy, keep)
-    chunks = [indexes[at : at + _CHUNK] for at in range(0, len(indexes), _CHUNK)]
     absent: set[int] = set()
     sizes: set[int] = set()
     strange = 0
-    for done, checked in enumerate(each(checker.check, chunks, processes), 1):
+    for done, checked in enumerate(each(checker.check, chunks(indexes, _CHUNK), processes), 1):
         progress("proofs", min(done * _CHUNK, len(indexes)), len(indexes))
         sizes |= checked.sizes
         strange += checked.strange

@@ -19,7 +19,7 @@ from rekap.audit.reader import Doubtful, Source, Unreadable
 from rekap.audit.shown import BARE, MARK, is_page
 from rekap.audit.texts import both
 from rekap.audit.verdict import ABSENT, Claimed, Report, Seen, Words, difference, digest
-from rekap.audit.workers import each
+from rekap.audit.workers import chunks, each
 from rekap.core.ledger import addresses as paths
 from rekap.core.ledger.state import State
 
@@ -114,9 +114,8 @@ def check_pages(
             compared.add(_check_page(source, site, address))
         return compared
 
-    chunks = [addresses[at : at + _CHUNK] for at in range(0, len(addresses), _CHUNK)]
     total = Compared()
-    for compared in each(work, chunks, processes):
+    for compared in each(work, chunks(addresses, _CHUNK), processes):
         take(compared)
         total.add(compared)
         progress("pages", total.pages, len(addresses))

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import Final, Protocol
 
+from rekap.audit.workers import chunks
+
 _CHUNK: Final = 64
 
 Put = Callable[[str, bytes], None]
@@ -43,9 +45,8 @@ def write_pages(
         return files
 
     addresses = site.addresses()
-    chunks = [addresses[at : at + _CHUNK] for at in range(0, len(addresses), _CHUNK)]
     total = 0
-    for done, files in enumerate(each(work, chunks, processes), 1):
+    for done, files in enumerate(each(work, chunks(addresses, _CHUNK), processes), 1):
         total += files
         progress(min(done * _CHUNK, len(addresses)), len(addresses))
     return total

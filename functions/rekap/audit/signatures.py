@@ -12,7 +12,7 @@ from functools import partial
 from typing import Any, Final
 
 from rekap.audit.log import LogContent, Progress
-from rekap.audit.workers import each
+from rekap.audit.workers import chunks, each
 from rekap.core.errors import Malformed, NotVerified
 from rekap.core.ledger import authority
 from rekap.core.ledger.fold import fold
@@ -47,10 +47,10 @@ class Signatures:
         total = self._content.complete
         for index in range(total):
             self._learn(index)
-        chunks = [range(at, min(at + _CHUNK, total)) for at in range(0, total, _CHUNK)]
-        for chunk, found in zip(chunks, each(self._verify, chunks, processes), strict=True):
-            progress("signatures", chunk.stop, total)
-            for index, good in zip(chunk, found, strict=True):
+        runs = chunks(range(total), _CHUNK)
+        for run, found in zip(runs, each(self._verify, runs, processes), strict=True):
+            progress("signatures", run[-1] + 1, total)
+            for index, good in zip(run, found, strict=True):
                 self._good[index] = tuple(good)
 
     def fold(self, state: State) -> None:

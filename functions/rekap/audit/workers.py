@@ -22,6 +22,11 @@ _work: Callable[[Any], Any] | None = None
 """What a forked process does: it inherits the function with everything that it refers to."""
 
 
+def chunks(items: Sequence[Item], size: int) -> list[Sequence[Item]]:
+    """Return runs of `size` items, the last one perhaps shorter: pieces of work for `each`."""
+    return [items[at : at + size] for at in range(0, len(items), size)]
+
+
 def each(work: Callable[[Item], Result], items: Sequence[Item], processes: int) -> Iterator[Result]:
     """Yield `work(item)` for each item, computed by up to `processes` forked processes.
 
