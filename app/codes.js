@@ -79,8 +79,8 @@ function tagOf(packed) {
   return hex(sha256(packed)).slice(0, 8).toUpperCase();
 }
 
-/** Bytes through a stream, at most as many as an envelope has. @param {Uint8Array} bytes @param {CompressionStream | DecompressionStream} stream */
-async function through(bytes, stream) {
+/** Bytes through a stream, at most `most`: as many as an envelope has. @param {Uint8Array} bytes @param {CompressionStream | DecompressionStream} stream @returns {Promise<Uint8Array>} */
+export async function through(bytes, stream, most = MAX_BYTES) {
   const reader = new Blob([/** @type {BlobPart} */ (bytes)]).stream().pipeThrough(stream).getReader();
   const parts = [];
   for (let size = 0; ;) {
@@ -88,7 +88,7 @@ async function through(bytes, stream) {
     if (done) return concat(...parts);
     parts.push(value);
     size += value.length;
-    if (size > MAX_BYTES) throw new Malformed("too long", "codes");
+    if (size > most) throw new Malformed("too long", "codes");
   }
 }
 

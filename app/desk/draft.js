@@ -13,6 +13,7 @@ import { fetchBelow } from "./kit.js";
  * @typedef {import("./kit.js").Sheet} Sheet
  * @typedef {import("./kit.js").Below} Below
  * @typedef {import("./sheet.js").Work} Work
+ * @typedef {{work: Work, below: Below}} Draft
  */
 
 /** The kit of this desk. @returns {DeskKit} */
@@ -40,7 +41,7 @@ export function pairsOf({ pairs }) {
   return pairs.filter(({ names }) => names.length).map(({ number }) => number);
 }
 
-/** What is kept of a sheet; null while the forms below were never read. @param {Sheet} sheet @returns {Promise<{work: Work, below: Below} | null>} */
+/** What is kept of a sheet; null while the forms below were never read. @param {Sheet} sheet @returns {Promise<Draft | null>} */
 export async function draftOf(sheet) {
   const kit = deskKit();
   const all = await below(prefixOf(sheet));

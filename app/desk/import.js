@@ -7,11 +7,10 @@ import { voteRows } from "../paper.js";
 import { go, show, shown, tell } from "../screen.js";
 import { forget, get, put } from "../store.js";
 import { said } from "./grid.js";
-import { deskKit, draftOf, prefixOf, sheetFor } from "./draft.js";
-import { formWords } from "./open.js";
-import { changesOf, isOpen, totalOf } from "./sheet.js";
+import { deskKit, prefixOf } from "./draft.js";
+import { drafted, formWords } from "./open.js";
+import { causeWords, changesOf, isOpen, labelIn, nameIn, totalOf } from "./sheet.js";
 import { guess, openIn, rowsOfFile, rowsOfText, valuesOf } from "./spreadsheet.js";
-import { CORRECTION_BASIS } from "./table.js";
 
 /**
  * @typedef {import("../screen.js").Screen} Screen
@@ -23,18 +22,17 @@ import { CORRECTION_BASIS } from "./table.js";
 const SHOWN = 20;
 
 /** @param {string} region @returns {Promise<Screen>} */
-export async function importing(region) {
-  const sheet = sheetFor(region);
-  const draft = sheet && (await draftOf(sheet));
-  if (!sheet || !draft) {
-    queueMicrotask(() => go(sheet ? `#lembar/${region}` : "#beranda"));
-    return { title: "Impor", isi: [] };
-  }
+export function importing(region) {
+  return drafted(region, "Impor", (sheet, { work }) => imported(sheet, work));
+}
+
+/** @param {Sheet} sheet @param {Work} work @returns {Promise<Screen>} */
+async function imported(sheet, work) {
   const given = /** @type {Import | undefined} */ (await get(`${prefixOf(sheet)}impor`));
-  const mapping = given ? guess(given.rows, draft.work.rows, draft.work.columns) : null;
+  const mapping = given ? guess(given.rows, work.rows, work.columns) : null;
   if (!given || !mapping) return asking(sheet, Boolean(given));
   mapping.lines = mapping.lines.map((line) => (line.at in given.picks ? { ...line, to: given.picks[line.at], why: "dipilih" } : line));
-  return mapped(sheet, draft.work, given, mapping);
+  return mapped(sheet, work, given, mapping);
 }
 
 /** @param {Sheet} sheet @param {boolean} failed @returns {Screen} */
@@ -80,8 +78,7 @@ function mapped(sheet, work, given, mapping) {
   const back = `#lembar/${sheet.region}`;
   const at = `${prefixOf(sheet)}impor`;
   const columns = new Map(work.columns.map((column) => [column.code, column]));
-  const name = (/** @type {string} */ code) => columns.get(code)?.name ?? code;
-  const label = (/** @type {string} */ field) => work.rows.find((row) => row.field === field)?.label ?? field;
+  const [name, label] = [nameIn(work.columns), labelIn(work.rows)];
   const differing = cells.filter(({ code, field, number }) => columns.get(code)?.figures && columns.get(code)?.figures?.[field] !== number);
   const absent = work.columns.filter(({ code }) => !mapping.places.some(({ to }) => to === code));
   const bare = mapping.places.filter(({ to }) => !columns.get(to)?.figures).length;
@@ -120,14 +117,13 @@ function mapped(sheet, work, given, mapping) {
 }
 
 /** The table for everybody in the room: the votes, what was added up and what the sheet says. @param {string} region @returns {Promise<Screen>} */
-export async function meeting(region) {
-  const sheet = sheetFor(region);
-  const draft = sheet && (await draftOf(sheet));
-  if (!sheet || !draft) {
-    queueMicrotask(() => go(sheet ? `#lembar/${region}` : "#beranda"));
-    return { title: "Layar rapat", isi: [] };
-  }
-  const { work } = draft;
+export function meeting(region) {
+  return drafted(region, "Layar rapat", (sheet, { work }) => projected(sheet, work));
+}
+
+/** @param {Sheet} sheet @param {Work} work @returns {Screen} */
+function projected(sheet, work) {
+  const { region } = sheet;
   const { sheets, pairs } = deskKit();
   const at = sheets.findIndex((one) => one.region === region);
   const title = formWords(sheet.column);
@@ -140,7 +136,7 @@ export async function meeting(region) {
     return h("tr", {}, h("th", { scope: "row" }, `${code} ${label}`), ...[said(below), said(total), apart === null ? "–" : apart < 0 ? `−${said(-apart)}` : said(apart)].map((text) => h("td", { class: "n" }, text)));
   });
   const other = (/** @type {number} */ step) => sheets[(at + step + sheets.length) % sheets.length].region;
-  const label = (/** @type {string} */ field) => work.rows.find((row) => row.field === field)?.label ?? field;
+  const label = labelIn(work.rows);
   return {
     title: sheet.name, back: `#lembar/${region}`, wide: true,
     isi: [h("div", { class: "layarrapat" }, h("table", {}, h("caption", {}, `${there} dari ${work.columns.length} ${title} tercatat`),
@@ -148,7 +144,7 @@ export async function meeting(region) {
       ...changed.map((column) => {
         const cause = work.causes.get(column.code);
         return box("beda", column.name, ...changesOf(work, column).map(({ field, from, to }) => `${label(field)} dari ${said(from)} menjadi ${said(to)}`),
-          isOpen(cause) ? "Belum ada dasar atau paraf." : `Dasar: ${CORRECTION_BASIS.find(([code]) => code === cause?.basis)?.[1]}. Paraf: ${[cause?.ketua ? "ketua" : "", ...(cause?.pairs ?? []).map((pair) => `saksi ${pair}`), cause?.supervisor ? "pengawas" : ""].filter(Boolean).join(", ")}.`);
+          isOpen(cause) ? "Belum ada dasar atau paraf." : causeWords(cause ?? {}));
       }), h("p", {}, `${work.columns.length - changed.length} kolom lain sama dengan ${title}, atau diketik dari kertas.`)],
     bawah: [button(`Berikutnya: ${formWords(sheets[(at + 1) % sheets.length].form)} ${sheets[(at + 1) % sheets.length].name}`, () => go(`#rapat/${other(1)}`)), button("Sebelumnya", () => go(`#rapat/${other(-1)}`))],
   };

@@ -10,7 +10,7 @@ import { go, heldAt, seconds, shown, show, tell } from "../screen.js";
 import { below as keptBelow, get } from "../store.js";
 import { gridOf, said } from "./grid.js";
 import { beginFromOwn, deskKit, draftOf, keepPart, newest, pairsOf, placeOf, prefixOf, readBelow, sheetFor, takeBelow } from "./draft.js";
-import { cellOf, changesOf, findingsOf, isOpen, keyOf, lackingOf, movedIn, obstaclesOf } from "./sheet.js";
+import { cellOf, changesOf, findingsOf, isOpen, keyOf, labelIn, lackingOf, movedIn, obstaclesOf } from "./sheet.js";
 import { CORRECTION_BASIS, FORM, WITNESS_REASON } from "./table.js";
 
 /**
@@ -29,6 +29,21 @@ const PAUSE = 30;
 /** @param {string} form */
 export function formWords(form) {
   return form === "c_hasil" ? "C.Hasil" : (FORM.find(([code]) => code === form)?.[1] ?? form);
+}
+
+/**
+ * A screen about the table of a sheet. Where there is none yet, or `draw` gives nothing, it leads to the
+ * table, or to the desk.
+ * @param {string} region @param {string} title
+ * @param {(sheet: Sheet, draft: import("./draft.js").Draft) => Screen | null | Promise<Screen>} draw @returns {Promise<Screen>}
+ */
+export async function drafted(region, title, draw) {
+  const sheet = sheetFor(region);
+  const draft = sheet && (await draftOf(sheet));
+  const drawn = sheet && draft ? await draw(sheet, draft) : null;
+  if (drawn) return drawn;
+  queueMicrotask(() => go(sheet ? `#lembar/${region}` : "#beranda"));
+  return { title, isi: [] };
 }
 
 /** Read what stands below, once at a time; the screen is drawn again after it. @param {Sheet} sheet */
@@ -214,7 +229,7 @@ function causeBox(sheet, work, column, below, choose, redraw) {
     redraw();
   };
   return box(isOpen(cause) ? "beda" : "", `${column.name}: ${changesOf(work, column).length} angka berbeda dengan ${below}`,
-    h("ul", {}, ...changesOf(work, column).map(({ field, from, to }) => h("li", {}, `${work.rows.find((row) => row.field === field)?.label}: ${below} `, h("s", {}, said(from)), ` menjadi `, h("b", {}, said(to))))),
+    h("ul", {}, ...changesOf(work, column).map(({ field, from, to }) => h("li", {}, `${labelIn(work.rows)(field)}: ${below} `, h("s", {}, said(from)), ` menjadi `, h("b", {}, said(to))))),
     row("Dasar", `dasar-${column.code}`, CORRECTION_BASIS, cause.basis ?? "", (basis) => keep({ basis })),
     h("fieldset", { class: "paraf" }, h("legend", {}, h("b", {}, "Paraf di kertas")), tick("Ketua", Boolean(cause.ketua), (ketua) => ({ ketua })),
       ...pairsOf(deskKit()).map((pair) => tick(`Saksi ${pair}`, pairs().includes(pair), (on) => ({ pairs: on ? [...pairs(), pair] : pairs().filter((one) => one !== pair) }))),

@@ -4,7 +4,7 @@
 
 import { unsaid } from "../paper.js";
 import { check } from "../rules.js";
-import { BECAUSE_MAX, CORRECTIONS_MAX, IN_COLUMNS } from "./table.js";
+import { BECAUSE_MAX, CORRECTION_BASIS, CORRECTIONS_MAX, IN_COLUMNS } from "./table.js";
 
 /**
  * @typedef {import("./kit.js").Column} Column
@@ -66,6 +66,27 @@ export function lackingOf(work, column) {
 /** Whether nobody has said why a column differs, or put initials beside it. @param {Cause | undefined} cause */
 export function isOpen(cause) {
   return !cause?.basis || !(cause.ketua || cause.supervisor || cause.pairs?.length);
+}
+
+/** What the row of a figure is called. @param {import("../paper.js").Row[]} rows @returns {(field: string) => string} */
+export function labelIn(rows) {
+  return (field) => rows.find((row) => row.field === field)?.label ?? field;
+}
+
+/** What a column is called. @param {Column[]} columns @returns {(code: string) => string} */
+export function nameIn(columns) {
+  return (code) => columns.find((one) => one.code === code)?.name ?? code;
+}
+
+/** What a table of words calls a code. @param {string[][]} table @param {string | undefined} code */
+export function wordsOf(table, code) {
+  return table.find(([one]) => one === code)?.[1] ?? code;
+}
+
+/** Why a column differs, and whose initials stand beside it. @param {Cause} cause */
+export function causeWords({ basis, ketua, pairs = [], supervisor }) {
+  const initials = [...(ketua ? ["ketua"] : []), ...pairs.map((pair) => `saksi ${pair}`), ...(supervisor ? ["pengawas"] : [])].join(", ");
+  return `Dasar: ${wordsOf(CORRECTION_BASIS, basis)}. Paraf: ${initials || "tidak ada"}.`;
 }
 
 /** The rules that figures break: one finding a rule, of its first part. @param {Record<string, number>} figures @param {Work} work @param {string} child @returns {Broken[]} */

@@ -13,9 +13,9 @@ import { clock, go, heldAt, kept, seconds, show, tell } from "../screen.js";
 import { get } from "../store.js";
 import { said } from "./grid.js";
 import { deskKit, draftOf, newest, placeOf, readBelow, sheetFor, takeBelow } from "./draft.js";
-import { formWords } from "./open.js";
-import { besideOf, findingsOf, formOf, movedIn, obstaclesOf } from "./sheet.js";
-import { CORRECTION_BASIS, WITNESS_REASON } from "./table.js";
+import { drafted, formWords } from "./open.js";
+import { besideOf, causeWords, findingsOf, formOf, labelIn, movedIn, nameIn, obstaclesOf, wordsOf } from "./sheet.js";
+import { WITNESS_REASON } from "./table.js";
 
 /**
  * @typedef {import("../screen.js").Screen} Screen
@@ -24,33 +24,28 @@ import { CORRECTION_BASIS, WITNESS_REASON } from "./table.js";
  * @typedef {import("./kit.js").Column} Column
  */
 
-/** @param {string[][]} words @param {string} code */
-const named = (words, code) => words.find(([one]) => one === code)?.[1] ?? code;
-
 /** Everything that a D form says, from the form itself. @param {any} fields @param {Sheet} sheet @param {Column[]} columns as this device proved them */
 function contentsOf(fields, sheet, columns) {
   const kit = deskKit();
   const rows = rowsOf(kit.pairs);
   const votes = voteRows(kit.pairs);
-  const label = (/** @type {string} */ field) => rows.find((row) => row.field === field)?.label ?? field;
-  const place = (/** @type {string} */ code) => columns.find((one) => one.code === code)?.name ?? code;
+  const [label, place] = [labelIn(rows), nameIn(columns)];
   const { because = [], corrections = [], explanations = [], witnesses = [], figures, children, rows: cells, reason } = fields;
   const below = formWords(sheet.column);
   const without = children.filter((/** @type {string} */ code) => !columns.find((one) => one.code === code)?.figures);
   const others = rows.filter(({ field }) => !votes.some((one) => one.field === field));
-  const initials = (/** @type {any} */ { initials: of = {} }) => [...(of.ketua ? ["ketua"] : []), ...(of.pairs ?? []).map((/** @type {number} */ pair) => `saksi ${pair}`), ...(of.supervisor ? ["pengawas"] : [])].join(", ");
   return [
     reason ? box("beda", "Ini pembetulan", reason.text ?? "Angka lama tetap terlihat, dicoret.") : null,
     ...[...new Set(corrections.map((/** @type {any[]} */ [code, , , , at]) => `${code}/${at}`))].map((group) => {
       const of = corrections.filter((/** @type {any[]} */ [code, , , , at]) => `${code}/${at}` === group);
       const cause = because[of[0][4]] ?? {};
       return box("", `${place(of[0][0])}: ${of.length} angka dibetulkan`, h("ul", {}, ...of.map((/** @type {any[]} */ [, field, from, to]) => h("li", {}, `${label(field)}: ${below} `, h("s", {}, said(from)), " menjadi ", h("b", {}, said(to))))),
-        h("p", { class: "meta" }, `Dasar: ${named(CORRECTION_BASIS, cause.basis)}. Paraf: ${initials(cause) || "tidak ada"}.`));
+        h("p", { class: "meta" }, causeWords({ basis: cause.basis, ...cause.initials })));
     }),
     ...explanations.map((/** @type {any} */ one) => box("beda", `${one.child ? place(one.child) : "Jumlah"}: hitungan ${one.part ?? one.rule} tidak cocok, dijelaskan`, one.text)),
     ...(without.length ? [box("", `${without.length} kolom tanpa ${below} yang tercatat, diketik dari kertas`, ...without.map((/** @type {string} */ code) =>
       `${place(code)}: ${votes.map(({ field, code: row }) => `${row} = ${said(cells[field][children.indexOf(code)])}`).join(", ")}`))] : []),
-    ...(witnesses.length ? [box("", "Saksi", ...witnesses.map((/** @type {any} */ one) => `Nomor ${one.pair}: ${!one.present ? "tidak hadir" : one.signed ? "hadir, tanda tangan" : `hadir, tidak tanda tangan${one.reason ? `, ${named(WITNESS_REASON, one.reason)}` : ""}`}`))] : []),
+    ...(witnesses.length ? [box("", "Saksi", ...witnesses.map((/** @type {any} */ one) => `Nomor ${one.pair}: ${!one.present ? "tidak hadir" : one.signed ? "hadir, tanda tangan" : `hadir, tidak tanda tangan${one.reason ? `, ${wordsOf(WITNESS_REASON, one.reason)}` : ""}`}`))] : []),
     table(votes.map(({ field, code, label: words }) => [`${code} ${words}`, "", said(figures[field] ?? null)]), "besar", `Jumlah ${children.length} kolom`),
     table(others.map(({ field, code, label: words }) => [`${code} ${words}`, "", said(figures[field] ?? null)]), "kecil", "Isian lain"),
     h("details", {}, h("summary", {}, "Semua kolom"), h("div", { class: "gulung", tabindex: "0", role: "region", "aria-label": "Semua kolom" }, h("table", { class: "kisi" },
@@ -61,13 +56,13 @@ function contentsOf(fields, sheet, columns) {
 }
 
 /** The sheet of this desk, before its first signature. @param {string} region @returns {Promise<Screen>} */
-export async function review(region) {
-  const sheet = sheetFor(region);
-  const draft = sheet && (await draftOf(sheet));
-  if (!sheet || !draft || obstaclesOf(draft.work).length) {
-    queueMicrotask(() => go(sheet ? `#lembar/${region}` : "#beranda"));
-    return { title: "Tanda tangani", isi: [] };
-  }
+export function review(region) {
+  return drafted(region, "Tanda tangani", (sheet, draft) => (obstaclesOf(draft.work).length ? null : reviewed(sheet, draft)));
+}
+
+/** @param {Sheet} sheet @param {import("./draft.js").Draft} draft @returns {Screen} */
+function reviewed(sheet, draft) {
+  const { region } = sheet;
   const kit = deskKit();
   const fields = formOf(draft.work);
   const act = () => tell(async () => {
@@ -113,8 +108,7 @@ export async function judge(region, id) {
   const beside = besideOf(fields, columns);
   const silent = beside.filter((one) => !one.named);
   const rows = rowsOf(deskKit().pairs);
-  const label = (/** @type {string} */ field) => rows.find((one) => one.field === field)?.label ?? field;
-  const place = (/** @type {string} */ code) => columns.find((one) => one.code === code)?.name ?? code;
+  const [label, place] = [labelIn(rows), nameIn(columns)];
   const sums = rows.filter(({ field }) => fields.rows[field]?.reduce((/** @type {number} */ sum, /** @type {number} */ one) => sum + one, 0) !== fields.figures[field]);
   const absent = columns.filter(({ code }) => !fields.children.includes(code));
   const strange = fields.children.filter((/** @type {string} */ code) => !columns.some((one) => one.code === code));

@@ -2,7 +2,7 @@
 // A table that was pasted, or a file of a spreadsheet: what of it goes into which cell of a sheet. It
 // guesses, shows, and takes nothing that a person has not seen. The file itself stays where it is.
 
-import { concat } from "../verify/bytes.js";
+import { through } from "../codes.js";
 import { numberIn } from "./sheet.js";
 
 /**
@@ -204,23 +204,9 @@ async function unzipped(bytes, wanted) {
     if (wanted.test(path)) {
       const begin = local + 30 + view.getUint16(local + 26, true) + view.getUint16(local + 28, true);
       const packed = bytes.subarray(begin, begin + size);
-      found.set(path, new TextDecoder().decode(method === 0 ? packed : await inflated(packed)));
+      found.set(path, new TextDecoder().decode(method === 0 ? packed : await through(packed, new DecompressionStream("deflate-raw"), MOST * 4)));
     }
     at += 46 + name + extra + comment;
   }
   return found;
-}
-
-/** @param {Uint8Array} packed @returns {Promise<Uint8Array>} */
-async function inflated(packed) {
-  const reader = new Blob([/** @type {BlobPart} */ (packed)]).stream().pipeThrough(new DecompressionStream("deflate-raw")).getReader();
-  /** @type {Uint8Array[]} */
-  const parts = [];
-  for (let size = 0; ;) {
-    const { done, value } = await reader.read();
-    if (done) return concat(...parts);
-    parts.push(value);
-    size += value.length;
-    if (size > MOST * 4) throw new Error("too large");
-  }
 }
