@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 from tests.fakes import FakeRecords
 from tests.portal.intake.office import Answer, Office
-from tests.portal.intake.statements import PPK, sheet
+from tests.portal.intake.statements import PPK, examples, sheet
 from tests.portal.intake.world import (
     AT,
+    CONTEST,
     KELURAHAN,
     World,
     figures,
@@ -279,10 +280,86 @@ def test_a_form_with_another_fault_is_not_held(office: Office) -> None:
     assert office.records.holdings == {}
 
 
-def test_only_forms_are_held(office: Office) -> None:
-    grant = office.world.grant("kpps", KELURAHAN, tps="001", count=1)
-    grant["persons"][0] |= key("new kpps") | {"person": "kpps-baru"}
-    office.refuses(sign(grant, PPK[0]), 403, ("below-threshold", "signatures"))
+def new_kpps(office: Office, count: int = 1) -> dict[str, Any]:
+    """A grant of keys that nobody has yet."""
+    grant = office.world.grant("kpps", KELURAHAN, tps="001", count=count)
+    for number, person in enumerate(grant["persons"]):
+        person.update(key(f"new kpps {number}"), person=f"kpps-baru-{number}")
+    return dict(grant)
+
+
+def waiting(office: Office) -> dict[str, tuple[str, dict[str, Any], tuple[str, ...]]]:
+    """By kind a statement that waits: its slot, its fields, and who signs it."""
+    world, place = office.world, f"{KELURAHAN}/001"
+    first = identify(world.form())
+    world.log(sign(world.form(), *world.kpps()))
+    objection = world.of_election(
+        "objection", contest=CONTEST, form="c_hasil", region=KELURAHAN, tps="001",
+        body="saksi", pair=1, number=1, code="figures",
+    )  # fmt: skip
+    world.log(sign(objection, f"saksi-{KELURAHAN}-1"))
+    at = {"contest": CONTEST, "form": "c_hasil", "region": KELURAHAN, "tps": "001"}
+    to = identify(objection)
+    lost = signer(world.kpps()[0]).keyid
+    ready, two = examples(world)["readiness"]
+    return {
+        "grant": (f"grant/kpps/{place}", new_kpps(office), PPK[:2]),
+        "revoke": (
+            f"revoke/{lost}", world.of_election("revoke", keyid=lost, reason="lost"), PPK[:2],
+        ),
+        "answer": (
+            f"answer/gubernur-31/c_hasil/{place}/{to}",
+            world.of_election("answer", **at, to=[to], outcome="rejected"), world.kpps(),
+        ),
+        "accept": (
+            f"answer/gubernur-31/c_hasil/{place}/{first}",
+            world.of_election("answer", **at, accept=first), PPK[:2],
+        ),
+        "readiness": (f"readiness/{place}/{ready['step']}", ready, two),
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", ["grant", "revoke", "answer", "accept", "readiness"])
+def test_what_officers_sign_at_several_desks_waits_for_the_others(
+    office: Office, kind: str
+) -> None:
+    place, fields, roles = waiting(office)[kind]
+    where = f"pilkada-31/{place}"
+    assert held.slot(fields) == where
+    for at, role in enumerate(roles[:-1]):
+        office.holds(sign(fields, role))
+        (found,) = office.held_of(where)
+        assert (found["id"], len(found["keyids"])) == (identify(fields), at + 1)
+    office.takes(sign(fields, roles[-1]))
+    (record,) = office.records.pending(100)
+    assert record.envelope == sign(fields, *roles)
+    assert office.held_of(where) == []
+
+
+def test_a_determination_waits_in_the_slot_of_its_contest(office: Office) -> None:
+    fields = examples(office.world)["determination"][0]
+    assert held.slot(fields) == f"pilkada-31/determination/gubernur-31/{fields['region']}"
+
+
+def test_one_key_holds_one_grant_of_a_tps_and_no_two(office: Office) -> None:
+    """Whoever means other keys than his colleague signed is told so, and waits for nothing."""
+    office.holds(sign(new_kpps(office), PPK[0]))
+    office.refuses(sign(new_kpps(office, 2), PPK[0]), 409, ("held-recently", "signatures.0"))
+    office.holds(sign(new_kpps(office, 2), PPK[1]))
+    assert len(office.held_of(f"pilkada-31/grant/kpps/{KELURAHAN}/001")) == 2
+    assert office.records.pending_count() == 0
+
+
+@pytest.mark.parametrize("role", ["stranger", f"kpps-{KELURAHAN}-001-1", "kpu_kabko-31.71-1"])
+def test_a_grant_of_nobody_who_may_grant_is_not_held(office: Office, role: str) -> None:
+    assert office.send(sign(new_kpps(office), role)).status in (401, 403)
+    assert office.records.holdings == {}
+
+
+def test_what_one_desk_signs_waits_nowhere(office: Office) -> None:
+    roster, roles = examples(office.world)["roster of stations"]
+    assert held.slot(roster) is None
+    assert "below-threshold" in office.send(sign(roster, roles[0])).codes
     assert office.records.holdings == {}
 
 
@@ -521,3 +598,5 @@ def test_a_slot_key_is_never_longer_than_what_may_be_asked_for(office: Office) -
         "region": KELURAHAN, "tps": "001",
     }  # fmt: skip
     assert len(slot_key(longest)) < held.MOST_IN_A_SLOT_KEY
+    answer = {**longest, "kind": "answer", "accept": "a" * 64, "to": ["b" * 64] * 50}
+    assert len(held.slot(answer) or "") < held.MOST_IN_A_SLOT_KEY

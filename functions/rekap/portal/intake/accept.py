@@ -10,8 +10,9 @@ The order of what happens:
     5  authority, order, content    as 3
     6  a new form beside the head   409, unless the sender insists; the head's receipt if it says
                                     the same
-    7  a form that lacks signers    is joined with what is held for it; still too few: its
-                                    signatures are held, again from 2, then 202
+    7  what lacks signers           a form, or what officers sign at several desks, is joined with
+                                    what is held for it; still too few: its signatures are held,
+                                    again from 2, then 202
     8  backlog                      503, and whether the writer has stopped; 409 for a key that
                                     says too much alone
     9  record, pending mark and id item in one transaction; Conflict: again from 2
@@ -103,8 +104,8 @@ class Accepted:
 def accept(body: bytes, desk: Desk, *, insist: bool = False) -> Accepted | Waiting:
     """Record the statement of an envelope and return its receipt, or raise Rejected.
 
-    `body` is the exact upload: what is accepted is logged byte for byte, and a form that others
-    have signed before is logged with their signatures too. `insist`: a person wants the form
+    `body` is the exact upload: what is accepted is logged byte for byte, and what others have
+    signed before is logged with their signatures too. `insist`: a person wants the form
     beside the one that counts. The answer may be about the head, with the head's id.
     """
     check_size(body)
@@ -141,12 +142,13 @@ def _try(envelope: Envelope, body: bytes, desk: Desk, *, insist: bool) -> Accept
 
 
 def _join(sent: Envelope, statement: Statement, desk: Desk) -> Envelope | Waiting | None:
-    """Return a form with what is held for it if that is enough; else hold it: None, then Waiting.
+    """Return what lacks signers with what is held for it if that is enough; else hold it: None,
+    then Waiting.
 
-    Raises Rejected: the keys hold another form since a moment ago, or the queue is full.
+    Raises Rejected: the keys hold another of its slot since a moment ago, or the queue is full.
     """
     fields, now = statement.fields, desk.clock()
-    slot = model.slot_key(fields)
+    slot = held.slot(fields) or ""
     kept = desk.records.held(slot)
     waiting = held.alive(kept, sent.id, now)
     wanted = requirements(desk.register, fields)
@@ -203,7 +205,8 @@ def _check(
 ) -> Record | Statement | None:
     """Run every check. Return None for a statement that can be recorded now.
 
-    Else the record that already says it, or the statement itself: a form that only lacks signers.
+    Else the record that already says it, or the statement itself: one that only lacks signers,
+    and waits for them.
     """
     statement, findings = _read_payload(envelope.payload)
     said = statement.fields if statement else None
@@ -220,7 +223,7 @@ def _check(
         findings.extend(content.early(statement.fields, desk.register, desk.clock()))
         verdict = _judge(statement.fields, signers, envelope, item, desk.register)
         lacks = not findings and _only_lacks_signers(verdict)
-        if lacks and item is None and statement.fields["kind"] == "form":
+        if lacks and item is None and held.slot(statement.fields) is not None:
             return _ask(statement, envelope.id, desk, insist=insist) or statement
         findings.extend(_faults_of(verdict, envelope, signers))
     if not findings and statement is not None and item is None:

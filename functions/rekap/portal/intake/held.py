@@ -1,4 +1,4 @@
-"""Held signatures: a form that too few of its officers have signed waits for the others.
+"""Held signatures: what too few of its officers have signed waits for the others.
 
 Each signature is kept alone, one for each key and slot, for seven days; anybody may read it, since
 the figures of a TPS are read aloud. As soon as an upload and what is held make enough, both
@@ -20,17 +20,31 @@ from rekap.core.signing import envelope as dsse
 from rekap.core.signing.envelope import Envelope
 from rekap.core.signing.signature import Signature
 from rekap.core.signing.signer import Signer
+from rekap.core.statements import model
 from rekap.portal.intake import answers, receipt, signatures
 from rekap.portal.intake.item import Holding, IdItem
 
 HELD_S: Final = 7 * 86_400
 REPLACED_AFTER_S: Final = 3_600
-"""A key may hold another form of its slot after this time: nobody can flood with one key.
+"""A key may hold another statement of its slot after this time: nobody can flood with one key.
 
 At once if the one before was recorded: a correction of it needs no patience."""
 
 MOST_IN_A_SLOT_KEY: Final = 400
 """Characters: two ids, a form, a region and a TPS are fewer."""
+
+
+WAITS: Final[dict[str, tuple[str, ...]]] = {
+    "grant": ("body", "region", "tps", "pair", "organisation"),
+    "revoke": ("keyid",),
+    "determination": ("contest", "region"),
+    "answer": ("contest", "form", "region", "tps", "accept", "to"),
+    "response": ("contest", "body", "region", "tps", "to"),
+    "readiness": ("region", "tps", "step"),
+}
+"""Kinds besides forms that several officers sign at several desks, and the fields of their slot:
+what they name exists, so that no key has more slots than the register has places, keys and lines.
+"""
 
 
 class Records(Protocol):
@@ -57,6 +71,21 @@ class Waiting:
     keyids: tuple[str, ...]
     until: int
     note: bytes
+
+
+def slot(fields: Fields) -> str | None:
+    """Return the slot in which a statement waits for signatures; None for what waits nowhere.
+
+    Of objections that an answer names the first: one statement answers all of them.
+    """
+    kind = fields["kind"]
+    if kind == "form":
+        return model.slot_key(fields)
+    if kind not in WAITS:
+        return None
+    named = (fields[name] for name in WAITS[kind] if name in fields)
+    words = (str(one[0] if isinstance(one, list | tuple) else one) for one in named)
+    return "/".join((fields["election"], kind, *words))
 
 
 def alive(held: Iterable[Holding], id: str, now: int) -> list[Holding]:
@@ -108,7 +137,8 @@ def keep(
     waits and so make it void.
 
     Raises:
-        Rejected: 409 `held-recently`: one of the keys holds another form since less than an hour.
+        Rejected: 409 `held-recently`: one of the keys holds another statement of the slot since
+            less than an hour.
         Conflict: another call was faster.
     """
     owned = {one.keyid: one for one in held}
