@@ -1,8 +1,8 @@
 """What a type of a statement admits, as the tables of `docs/formats.md` write it.
 
-`rows` walks a type and gives (path, needed, value) for every field below it. `written` makes the
-tables behind the marks `<!-- fields KIND -->` again, `<!-- fields -->` for those of every kind; the
-last column, what a field means, stays as a person wrote it.
+`rows` walks a type and gives (name, value) for every field below it; what may be absent has a name
+that ends with `?`. `written` makes the tables behind the marks `<!-- fields KIND -->` again, and
+`<!-- fields -->`, those of every kind; what a field means stays as a person wrote it.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from msgspec import inspect
 
-from rekap.core.statements import kinds_people, kinds_result
+from rekap.core.statements import kinds_people, kinds_result, model
 from rekap.core.statements.kinds import KINDS
 
 SHARED: Final[dict[type, str]] = {
@@ -29,7 +29,17 @@ OF_SEVERAL: Final = ("election", "contest", "form", "revision", "previous")
 """Fields that are the same wherever they stand: one table has them, with their kinds."""
 _TABLE: Final = re.compile(r"(<!-- fields ?([a-z]*) -->\n)((?:\|.*\n)+)")
 
-Row = tuple[str, str, str]
+_SHORT: Final = {
+    "object": "{}",
+    "region code": "region",
+    "region code or `id`": "region or `id`",
+    "TPS number": "TPS",
+    "TPS number or region code": "TPS or region",
+    "id without eight digits in a row": "bare id",
+}
+"""What a check calls its values, as the tables write it: their values have a row each."""
+
+Row = tuple[str, str]
 
 
 def kinds() -> dict[str, list[Row]]:
@@ -39,18 +49,22 @@ def kinds() -> dict[str, list[Row]]:
 
 def own(kind: str) -> list[Row]:
     """The rows that a kind shares with no other."""
-    return [row for row in kinds()[kind][OF_EVERY_KIND:] if row[0] not in OF_SEVERAL]
+    return [row for row in kinds()[kind][OF_EVERY_KIND:] if bare(row) not in OF_SEVERAL]
 
 
-def several() -> list[tuple[str, str, str, str]]:
-    """The rows that several kinds have, and the kinds that have each."""
+def several() -> dict[Row, list[str]]:
+    """The rows that several kinds have, each with these kinds."""
     found: dict[Row, list[str]] = {}
     for kind, rows_of_it in kinds().items():
         for row in rows_of_it:
-            if row[0] in OF_SEVERAL:
+            if bare(row) in OF_SEVERAL:
                 found.setdefault(row, []).append(kind)
-    ordered_rows = sorted(found, key=lambda row: OF_SEVERAL.index(row[0]))
-    return [(*row, " ".join(f"`{kind}`" for kind in found[row])) for row in ordered_rows]
+    return dict(sorted(found.items(), key=lambda one: OF_SEVERAL.index(bare(one[0]))))
+
+
+def bare(row: Row) -> str:
+    """The name of a row's field."""
+    return row[0].strip("`?")
 
 
 def written(text: str) -> str:
@@ -62,10 +76,9 @@ def _table(kind: str, old: str) -> str:
     made = own(kind) if kind else kinds()["close"]
     head, rule, *lines = old.splitlines()
     cells = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines]
-    meanings = {row[0].strip("`"): row[3] for row in cells}
+    meanings = {row[0].strip("`?"): row[2] for row in cells}
     told = [
-        f"| `{path}` | {needed} | {value} | {meanings.get(path, '')}".rstrip() + " |"
-        for path, needed, value in made
+        f"| {row[0]} | {row[1]} | {meanings.get(bare(row), '')}".rstrip() + " |" for row in made
     ]
     return "\n".join([head, rule, *told]) + "\n"
 
@@ -73,8 +86,8 @@ def _table(kind: str, old: str) -> str:
 def of_kind(kind: str) -> Iterator[Row]:
     """Yield the rows of a kind, what every statement has first."""
     info = inspect.type_info(KINDS[kind].type)
-    yield "kind", "yes", "this kind"
-    yield from rows(info, "", "")
+    yield "`kind`", "this kind"
+    yield from rows(info, "")
 
 
 def names(struct: type) -> list[str]:
@@ -98,23 +111,28 @@ def ordered(info: inspect.StructType) -> list[inspect.Field]:
     return sorted(info.fields, key=lambda field: (not field.required, places[field.name]))
 
 
-def rows(info: inspect.Type, path: str, needed: str, *, flag: bool = False) -> Iterator[Row]:
+def rows(
+    info: inspect.Type, path: str, *, needed: bool = True, flag: bool = False
+) -> Iterator[Row]:
     """Yield a row for the field itself (none for the payload), then those below it.
 
     `flag`: of a field that is `true` or absent.
     """
     if path:
-        yield path, needed, "`true`" if flag else value(info)
+        yield f"`{path}`{'' if needed else '?'}", "`true`" if flag else value(info)
     if isinstance(info, inspect.VarTupleType):
-        yield from list(rows(info.item_type, f"{path}[]", "yes"))[1:]
+        yield from list(rows(info.item_type, f"{path}[]"))[1:]
     if isinstance(info, inspect.StructType) and info.cls not in SHARED:
         for field in ordered(info):
             name = f"{path}.{field.encode_name}" if path else field.encode_name
             is_flag = isinstance(field.type, inspect.BoolType) and not field.required
-            yield from rows(field.type, name, "yes" if field.required else "no", flag=is_flag)
-    if isinstance(info, inspect.Metadata) and isinstance(info.type, inspect.DictType):
-        for word in (info.extra or {}).get("keys", ()):
-            yield from rows(info.type.value_type, f"{path}.{word}", "no")
+            yield from rows(field.type, name, needed=field.required, flag=is_flag)
+    if (
+        isinstance(info, inspect.Metadata)
+        and isinstance(info.type, inspect.DictType)
+        and "keys" in (info.extra or {})
+    ):
+        yield from rows(info.type.value_type, f"{path}.NAME", needed=False)
 
 
 def value(info: inspect.Type) -> str:
@@ -122,22 +140,30 @@ def value(info: inspect.Type) -> str:
     if isinstance(info, inspect.Metadata):
         return named(info.type, info.extra or {})
     if isinstance(info, inspect.VarTupleType):
-        return f"list of 1…{info.max_length:,}: {value(info.item_type)}"
+        return f"[1…{info.max_length:,}] {value(info.item_type)}"
     if isinstance(info, inspect.TupleType):
         return "[" + ", ".join(map(value, info.item_types)) + "]"
     if isinstance(info, inspect.StructType):
-        return SHARED.get(info.cls, "object")
+        return SHARED.get(info.cls, "{}")
     assert isinstance(info, inspect.BoolType)
-    return "`true` or `false`"
+    return "boolean"
 
 
 def named(info: inspect.Type, extra: dict[str, Any]) -> str:
     """What a value that has a check of its own may be."""
     if "called" in extra:
-        return str(extra["called"])
+        return _short(str(extra["called"]))
+    if set(extra.get("words", ())) == set(model.FORMS):
+        return "form"
     if "words" in extra:
         return " ".join(f"`{word}`" for word in sorted(extra["words"]))
     if isinstance(info, inspect.IntType):
         return f"{info.ge}…{info.le:,}"
     assert isinstance(info, inspect.StrType)
-    return f"{'text' if info.pattern else 'plain text'} of 1…{info.max_length}"
+    return f"{'text' if info.pattern else 'plain'} {info.max_length}"
+
+
+def _short(called: str) -> str:
+    if digits := re.fullmatch("([0-9]+) hex digits", called):
+        return f"hex {digits[1]}"
+    return _SHORT.get(called, called)

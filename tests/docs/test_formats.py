@@ -14,6 +14,7 @@ from tests.elections import tiny
 from rekap.audit.claim import Claim
 from rekap.core import codec
 from rekap.core.ledger import fold
+from rekap.core.ledger import kinds as effects
 from rekap.core.pages.twins import overview
 from rekap.core.signing import envelope
 from rekap.core.statements import kinds_people, model, schema, shapes
@@ -70,15 +71,26 @@ def test_tables_of_fields_are_made_of_the_types() -> None:
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_kind_has_exactly_the_fields_of_its_type(kind: str) -> None:
-    common = [(row[0].strip("`"), *row[1:3]) for row in TABLES["Fields of every kind"]]
+    common = [tuple(row[:2]) for row in TABLES["Fields of every kind"]]
     assert common == fields.kinds()[kind][: fields.OF_EVERY_KIND]
-    written = [(row[0].strip("`"), *row[1:3]) for row in TABLES.get(kind, [])]
-    assert written == fields.own(kind)
+    assert [tuple(row[:2]) for row in TABLES.get(kind, [])] == fields.own(kind)
 
 
 def test_fields_of_several_kinds_stand_once_with_their_kinds() -> None:
-    written = [(row[0].strip("`"), *row[1:4]) for row in TABLES["Fields of several kinds"]]
-    assert written == fields.several()
+    groups: dict[str, set[str]] = {}
+    for kind, row in KINDS.items():
+        for group in (row.about, effects.KINDS[kind].ends.by):
+            groups.setdefault(group, set()).add(kind)
+    written = {
+        (name, value): {kind for group in re.findall("`([a-z]+)`", of) for kind in groups[group]}
+        for name, value, of, _ in TABLES["Fields of several kinds"]
+    }
+    assert written == {row: set(kinds) for row, kinds in fields.several().items()}
+
+
+def test_a_form_is_written_in_the_order_of_the_levels() -> None:
+    (row,) = (row for row in TABLES["Statements"] if row[0] == "form")
+    assert re.findall("`([a-z_]+)`", row[1]) == list(model.FORMS)
 
 
 def test_objects_of_several_kinds_are_those_of_the_schema() -> None:
@@ -90,7 +102,8 @@ def test_objects_of_several_kinds_are_those_of_the_schema() -> None:
 
 
 def test_figures_are_those_of_the_paper_in_its_order() -> None:
-    named = [name for row in TABLES["Figures"] for name in re.findall(r"`([a-z0-9_]+)`", row[0])]
+    told = TEXT.partition("\n### Figures\n")[2].partition("\n### ")[0]
+    named = re.findall(r"`([a-z0-9_]+)`", told)
     wanted = list(model.figure_fields(model.PAIRS_MAX))
     pairs = [name for name in wanted if name.startswith("pair_")]
     assert named == [name for name in wanted if name not in pairs[1:-1]]
