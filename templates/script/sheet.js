@@ -248,7 +248,7 @@ class Drawing {
   }
 
   badge({ number: digits, empty_column: empty }) {
-    const made = this.element("span", "", `b ${empty ? "b0" : `b${digits}`}`);
+    const made = this.element("span", "", `b b${empty ? 0 : ((digits - 1) % 6) + 1}${digits > 6 ? " bb" : ""}`);
     made.append(this.element("span", `${this.texts.page.base.number} `, "vh"), String(digits));
     return made;
   }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 
 import pytest
@@ -9,6 +10,7 @@ from tests.core.pages import blocks, samples
 from tests.core.pages.test_front import _shown
 
 from rekap.core.pages import pages
+from rekap.core.pages.look import drawings
 from rekap.core.pages.tables import rows
 
 
@@ -69,3 +71,13 @@ def test_a_table_of_differences_adds_up_to_its_total() -> None:
     whole = twin["comparison"]["difference"]
     twin["comparison"]["difference"] = {field: whole[field] - left[field] for field in whole}
     assert "Selebihnya" not in _shown(twin)
+
+
+def test_twelve_pairs_have_six_colours_and_two_shapes_of_badges() -> None:
+    pairs = blocks.contest(12)["pairs"]
+    looks = [rows.badge_class(pair) for pair in pairs]
+    assert len(set(looks)) == len(looks)
+    fills = [drawings.fill(pair) for pair in pairs]
+    assert all(one != other for one, other in itertools.pairwise(fills)), "neighbours in one bar"
+    assert "f0" not in fills, "grey is the empty column"
+    assert rows.badge_class({"number": 8, "empty_column": True}) == "b0"

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final, TypeAlias
 
+from rekap.core.pages.look import drawings
+
 Twin: TypeAlias = Mapping[str, Any]
 Point: TypeAlias = tuple[int, int]
 
@@ -25,8 +27,6 @@ _TICKS: Final = (1, 2, 3, 6, 12, 24, 48, 96, 168, 336)
 _MOST_TICKS: Final = 5
 _ROWS: Final = 24
 """Rows of the table under a chart; the CSV file has every step."""
-_COLOURED: Final = 6
-"""Pairs that have a colour of their own."""
 _DASHES: Final = ("7 2 2 2", "7 2", "2 2", "12 3", "4 3", "1 3")
 SPARK: Final = (100, 20)
 """Width and height of the line of a region below."""
@@ -44,8 +44,8 @@ class Line:
 
     @property
     def dashes(self) -> str:
-        """Numbers 7 to 12 have one colour and a pattern each."""
-        return _DASHES[self.number % len(_DASHES)] if self.number > _COLOURED else ""
+        """Numbers 7 to 12 have the six colours again, and a pattern each."""
+        return _DASHES[self.number % len(_DASHES)] if self.number > drawings.COLOURS else ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,8 @@ from typing import Any, Final, TypeAlias
 
 Twin: TypeAlias = Mapping[str, Any]
 
-_COLOURS: Final = 6
+COLOURS: Final = 6
+"""Numbers from 7 on have the colours again, in a round badge."""
 _BAR: Final = 1000
 _LEAST: Final = 14
 """Of `_BAR`: what is not all must not look like all, nor something like nothing."""
@@ -21,9 +22,13 @@ _SEAM: Final = 4
 
 
 def fill(pair: Twin) -> str:
-    """The class that fills a shape in the colour of a pair; grey without a colour of its own."""
-    number = pair["number"]
-    return "f0" if pair["empty_column"] or number > _COLOURS else f"f{number}"
+    """The class that fills a shape in the colour of a pair; grey for the empty column."""
+    return "f0" if pair["empty_column"] else f"f{colour(pair['number'])}"
+
+
+def colour(number: int) -> int:
+    """Which of the colours a pair's number has; two neighbours never have the same."""
+    return (number - 1) % COLOURS + 1
 
 
 def bar(part: int, whole: int) -> int:

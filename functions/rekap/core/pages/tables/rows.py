@@ -10,6 +10,7 @@ from typing import Any, Final, TypeAlias
 
 from markupsafe import Markup
 
+from rekap.core.pages.look import drawings
 from rekap.core.pages.words.words import Words
 from rekap.core.statements import model, regions
 
@@ -35,7 +36,10 @@ def _badge(name: str, word: str, number: int) -> Markup:
 
 def badge_class(pair: Twin) -> str:
     """The class of a number badge; `pair` may come from a payload."""
-    return "b0" if pair.get("empty_column") else f"b{pair['number']}"
+    if pair.get("empty_column"):
+        return "b0"
+    name = f"b{drawings.colour(pair['number'])}"
+    return name if pair["number"] <= drawings.COLOURS else f"{name} bb"
 
 
 def offices(signers: Iterable[Twin]) -> list[list[Twin]]:
