@@ -100,6 +100,25 @@ def vote_fields(twin: Twin) -> list[str]:
     return [f"pair_{pair['number']}" for pair in twin["contest"]["pairs"]] + list(VOTES)
 
 
+def children_unknown(twin: Twin) -> bool:
+    """No region below has a figure, and the source has none of a TPS: a table would be empty."""
+    source = twin["contest"]["source_forms"]
+    return (
+        source is not None
+        and "c_hasil" not in source
+        and not any(
+            one["figures"] or one["contested"] or one["stations"]["counted"]
+            for one in twin["children"]
+        )
+    )
+
+
+def versions_fields(twin: Twin) -> list[str]:
+    """Those votes that any form of a TPS has."""
+    known = {field for one in twin["statements"] for field in one["figures"]}
+    return [field for field in vote_fields(twin) if field in known]
+
+
 def difference_fields(twin: Twin) -> list[str]:
     """Those votes that any of the differences below a region is about; never the grand total."""
     known = {field for one in twin["differences"] for field in one["difference"]}

@@ -132,21 +132,29 @@ def checks(words: Words, twin: Twin) -> tuple[list[Check], list[str], int, int]:
     """
     figures, pair_count = twin["head"]["figures"], len(twin["contest"]["pairs"])
     parts: dict[str, list[Twin]] = {}
-    seen: dict[str, None] = {}
+    seen: dict[str, int] = {}
     passed = tested = 0
     for result in twin["checks"]:
-        seen[result["rule"]] = None
+        seen[result["rule"]] = seen.get(result["rule"], 0) + 1
         if result["state"] != rules.UNTESTABLE:
             tested += 1
             passed += result["state"] == rules.PASS
             parts.setdefault(result["rule"], []).append(result)
-    lines = [_check(words, code, some, figures, pair_count) for code, some in parts.items()]
+    lines = [
+        _check(words, code, some, seen[code], figures, pair_count) for code, some in parts.items()
+    ]
     return lines, [code for code in seen if code not in parts], passed, tested
 
 
 def _check(
-    words: Words, code: str, parts: Sequence[Twin], figures: Mapping[str, int], pair_count: int
+    words: Words,
+    code: str,
+    parts: Sequence[Twin],
+    whole: int,
+    figures: Mapping[str, int],
+    pair_count: int,
 ) -> Check:
+    """One rule: never agreed as a whole where only some of its sums could be tested."""
     failing = [part for part in parts if part["state"] == rules.FAIL]
     shown = failing or [part for part in parts if part["op"] != ">="]
     state = rules.FAIL if failing else rules.PASS
@@ -155,6 +163,8 @@ def _check(
     else:
         few = shown[:_SUMS_SHOWN]
         sums = "; ".join(_equation(words, part, figures, pair_count) for part in few)
+    if not failing and len(parts) < whole:
+        sums = f"{sums}. {words('tps.some_tested', n=len(parts), whole=whole)}".lstrip(". ")
     return code, state, sentence(words, code), sums
 
 

@@ -1,0 +1,99 @@
+"""What a stranger takes from a page at a glance: loud things first, gaps that look like gaps."""
+
+from __future__ import annotations
+
+import re
+
+from tests.core.pages import samples
+from tests.core.pages.blocks import Twin, tps
+from tests.core.pages.test_front import _shown
+
+from rekap.core.pages import pages
+
+
+def _first(twin: Twin, language: str = "id") -> str:
+    """The page before its first figures."""
+    html = pages.render(twin, language).decode()
+    return html.partition("<main")[2].partition("<section")[0]
+
+
+def _row(twin: Twin, name: str) -> str:
+    table = pages.render(twin).decode().partition('data-s="children"')[2]
+    return table.partition(f">{name}</a>")[2].partition("</tr>")[0]
+
+
+def _waiting(count: int, more: int = 0) -> Twin:
+    cases = [{**one, "state": "open", "answer": None} for one in samples.lines(count)]
+    return tps() | {"incidents": samples.told(counts=None, cases=cases, more=more)}
+
+
+def test_objections_that_wait_are_told_before_the_figures() -> None:
+    assert '<a href="#kejadian">3 keberatan menunggu jawaban.</a>' in _first(_waiting(3))
+    assert '<a href="#kejadian">Keberatan menunggu jawaban.</a>' in _first(_waiting(3, more=2))
+    answered = [one for one in samples.lines() if one["state"] != "open"]
+    calm = tps() | {"incidents": samples.told(counts=None, cases=answered, more=0)}
+    assert 'id="kejadian"' in pages.render(calm).decode()
+    assert "#kejadian" not in _first(calm)
+    region = samples.kelurahan() | {"incidents": samples.told(counts={"open": 7}, cases=[])}
+    assert "7 keberatan menunggu jawaban." in _first(region)
+
+
+def test_recommendations_and_unlike_copies_are_told_before_the_figures() -> None:
+    pages_of = dict(samples.all_pages())
+    assert 'href="#rekomendasi"' in _first(pages_of["tps-recommended"])
+    assert '#salinan-lain">Salinan C.Hasil: ' in _first(pages_of["tps-copies"])
+    assert '#salinan-lain">Salinan C.Hasil: 3 berbeda' in _first(pages_of["region-copies-3"])
+    assert "#salinan-lain" not in _first(pages_of["region-copies-0"])
+    assert "<a " not in _first(tps()).partition("<h1>")[2].partition('class="meta"')[2]
+
+
+def test_a_rule_of_which_one_sum_was_tested_says_so() -> None:
+    said = _shown(tps({"pair_1": 185, "pair_2": 326}, pairs=2))
+    assert "dan ada suara. Hanya 1 dari 2 hitungan aturan ini dapat diuji." in said
+    assert "Hanya " not in _shown(tps())
+
+
+def test_a_figure_that_a_form_lacks_is_not_said_like_zero() -> None:
+    first = samples.form_view("c_hasil", "91.01.06.1001", {"pair_1": 281, "pair_2": 149}, tps="004")
+    second = samples.form_view(
+        "c_hasil", "91.01.06.1001", {"pair_1": 185, "pair_2": 326, "valid": 511}, tps="004"
+    )
+    twin = tps(second["figures"], pairs=2) | {"statements": [first, second]}
+    table = re.search(r'data-s="statements".*?</table>', pages.render(twin).decode(), re.DOTALL)
+    assert table is not None
+    assert table[0].count("tidak ada</td>") == 1
+    assert 'data-f="invalid"' not in table[0], "no version has it"
+    assert "nihil" not in _shown(twin)
+    assert ">none<" not in pages.render(twin, "en").decode()
+
+
+def test_a_place_whose_pairs_differ_is_not_said_to_differ_by_nothing() -> None:
+    twin = samples.province()
+    one = twin["children"][0]
+    one["comparison"] = {"state": "different", "difference": {"pair_1": 4, "valid": 0}}
+    row = _row(twin, one["name"])
+    assert ">berbeda</small>" in row
+    assert "<b>berbeda</b>" in row
+
+
+def test_a_finding_stands_beside_the_name_of_its_place() -> None:
+    twin = samples.province()
+    one = twin["children"][0]
+    one["comparison"] = {"state": "no-certified", "difference": {}}
+    one["findings"] = {"open": 1, "answered": 0}
+    row = _row(twin, one["name"])
+    assert '<small class="pk df" aria-hidden="true">1 temuan</small>' in row
+
+
+def test_a_region_of_places_without_figures_lists_them() -> None:
+    twin = samples.regency()
+    twin["contest"]["source_forms"] = ["d_hasil_kabko"]
+    for one in twin["children"]:
+        one |= {"figures": None, "contested": False}
+        one["stations"] = {**one["stations"], "counted": 0}
+    html = pages.render(twin).decode()
+    assert 'data-s="children"' not in html
+    assert "Wilayah dalam daftar. Angkanya tidak kami punya." in html
+    assert all(one["name"] in html for one in twin["children"])
+    twin["children"][0]["figures"] = {"pair_1": 3}
+    assert 'data-s="children"' in pages.render(twin).decode()
