@@ -156,7 +156,7 @@ def _page(path: str) -> str:
     parts = [part for part in path.split("/") if part not in ("en", "ringkas")]
     if parts[0] in ("bukti", "buku-besar", "site.json"):
         return {"bukti": "statement", "buku-besar": "ledger", "site.json": "claim"}[parts[0]]
-    depth = len(parts) - (parts[-2:-1] in (["temuan"], ["belum-masuk"]))
+    depth = len(parts) - (parts[-2:-1] == ["belum-masuk"])
     return {
         1: "portal",
         2: "election",

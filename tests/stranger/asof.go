@@ -222,20 +222,34 @@ func (l *ledger) touchStatement(st *statement, n int) {
 	}
 }
 
-// rostered is the newest roster at, above or below a region.
-func (t *touches) rostered(el *election, region string) int {
-	newest := t.up[el.id+"/"+region]
+// named is the newest roster at or above a region.
+func (t *touches) named(el *election, region string) int {
+	newest := 0
 	for _, r := range line(region) {
 		newest = max(newest, t.down[el.id+"/"+r])
 	}
 	return newest
 }
 
-// A page is an address with its as_of and what its twin must say.
+// rostered is the newest roster at, above or below a region.
+func (t *touches) rostered(el *election, region string) int {
+	return max(t.up[el.id+"/"+region], t.named(el, region))
+}
+
+// A page is an address with its as_of and what its twin must say. Findings are not computed here, so that
+// of their page lies between `least`, above zero, and asOf.
 type page struct {
 	address string
 	asOf    int
+	least   int
 	check   func(twin object, fail func(string))
+}
+
+// settle takes the as_of that a page states, if it may have it.
+func (p *page) settle(stated int) {
+	if p.least > 0 && p.least <= stated && stated <= p.asOf {
+		p.asOf = stated
+	}
 }
 
 // pages are those of the site after all entries read so far.
@@ -283,11 +297,7 @@ func (l *ledger) pages() []page {
 		}
 		for _, c := range objects(el.o, "contests") {
 			tally := newTally(l, el, c)
-			named := 0
-			for _, r := range line(text(c, "region")) {
-				named = max(named, t.down[el.id+"/"+r])
-			}
-			add(el.id+"/"+text(c, "id")+"/rekomendasi/", l.adviceTwin(el, c), base, named)
+			add(el.id+"/"+text(c, "id")+"/rekomendasi/", l.adviceTwin(el, c), base, t.named(el, text(c, "region")))
 			regions[text(c, "region")] = true
 			for region := range regions {
 				if !within(region, text(c, "region")) {
@@ -302,14 +312,11 @@ func (l *ledger) pages() []page {
 				add(address, tally.regionTwin(region), base, rostered, above)
 				asOf := all[len(all)-1].asOf
 				if el.told[text(c, "id")+" "+region] {
-					named := 0
-					for _, r := range line(region) {
-						named = max(named, t.down[el.id+"/"+r])
-					}
-					add(address+"kejadian/", l.incidentsTwin(el, c, region), base, named)
+					add(address+"kejadian/", l.incidentsTwin(el, c, region), base, t.named(el, region))
 				}
 				if levelOf(region) == "kecamatan" {
 					add(address+"temuan/", nil, asOf)
+					all[len(all)-1].least = max(max(base, t.log), t.named(el, region))
 					add(address+"belum-masuk/", tally.missingTwin(region), asOf)
 				}
 				if el.papers[text(c, "id")+" "+region] != nil {

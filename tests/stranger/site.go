@@ -215,6 +215,7 @@ func (s *site) proof(path string, data []byte, leaf hash, i int) {
 func (s *site) pages() {
 	later, foreign := map[int][]string{}, map[string][]string{}
 	for _, p := range s.book.pages() {
+		p.settle(num(s.twin(p.address), "as_of"))
 		s.shown[p.address] = p.asOf
 		s.page(s.book, p, later)
 	}
@@ -262,6 +263,7 @@ func (s *site) read(later map[int][]string) {
 			continue
 		}
 		for _, p := range book.pages() {
+			p.settle(i + 1)
 			if wanted[p.address] && p.asOf == i+1 {
 				s.page(book, p, nil)
 				delete(wanted, p.address)

@@ -246,7 +246,8 @@ def test_a_sheet_touches_its_columns() -> None:
     form = builders.form("d_hasil_kecamatan", region="90.01.01")
     kelurahan = {f"{TOP}01/01/1001/", f"{TOP}01/01/1002/"}
     found = press.touched_by(lambda: press.ok(form, *PPK))
-    assert found == {*FRONT, TOP, f"{TOP}01/", f"{TOP}01/01/", *kelurahan, *_own(press)}
+    above = {*FRONT, TOP, f"{TOP}01/", f"{TOP}01/01/"}
+    assert found == {*above, f"{TOP}01/01/temuan/", *kelurahan, *_own(press)}  # it differs
 
 
 def test_a_roster_touches_what_is_above_and_everything_below() -> None:
@@ -364,3 +365,22 @@ def test_the_answer_to_a_difference_shows_one_level_above() -> None:
     answer.pop("tps", None)
     changed = press.changed_by(lambda: press.ok(answer, *KABKO[:2]))
     assert {f"{TOP}01/01/", f"{TOP}01/01/1001/"} <= changed
+
+
+def test_the_page_of_findings_is_written_when_a_finding_changes_and_not_for_every_form() -> None:
+    """A kecamatan's other files change with each form below it, this one seldom."""
+    press, page = Press(), f"{TOP}01/01/temuan/"
+    assert page in press.pages()
+    sound = builders.form(**C)
+    touched = press.touched_by(lambda: press.ok(sound, *KPPS))
+    assert f"{TOP}01/01/" in touched
+    assert page not in touched
+    odd = {**sound["figures"], "ballots_unused": sound["figures"]["ballots_unused"] + 1}
+    second = {**builders.form(**{**C, "tps": "002"}), "figures": odd}
+    changed = press.changed_by(lambda: press.ok(second, *names(f"kpps-{ONE}-002")))
+    assert page in changed
+    before = press.state.regions.get(f"{E}/90.01.01")
+    kids = [{**builders.child(f"90.01.01.{n}"), "name": f"Baru {n}"} for n in (1001, 1002)]
+    roster = builders.roster("90.01.01", revision=2, previous=before["roster"], children=kids)
+    changed = press.changed_by(lambda: press.ok(roster, *KABKO[:2]))
+    assert page in changed  # it names the kelurahan

@@ -74,7 +74,7 @@ def run(options: Namespace, say: Say) -> int:
 
 
 def _owner(state: State, address: str) -> str | None:
-    """The page whose as_of an address shares: itself, or the folder above (`temuan/`)."""
+    """The page whose as_of an address shares: itself, or the folder above (`belum-masuk/`)."""
     above = address[: address.rfind("/", 0, -1) + 1]
     known = (one for one in (address, above) if state.site.get(one) is not None)
     return address if address in addresses.TEXTS else next(known, None)

@@ -74,6 +74,11 @@ def recommendations(election_id: str, contest: str) -> str:
     return f"{election_id}/{contest}/rekomendasi/"
 
 
+def findings(election_id: str, contest: str, top: str, code: str) -> str:
+    """The page of all findings at and below kecamatan `code`."""
+    return f"{region(election_id, contest, top, code)}temuan/"
+
+
 INCIDENTS_LOWEST: Final = 3
 """Depth of the lowest regions that have a page of objections and events: kecamatan."""
 

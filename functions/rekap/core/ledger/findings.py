@@ -9,7 +9,8 @@ A finding of map `findings` has the key "{slot}|{rule}|{child}|{part}" and the v
 besides: how far the corrections move each figure.
 
 `replace` exchanges the findings of one rule (and child) of a slot and keeps the counters of every
-region above; so a change costs what it changes, never the width of the election.
+region above; so a change costs what it changes, never the width of the election. Nothing else
+writes this map, so `replace` also knows when the page of a kecamatan's findings changes.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from rekap.core.ledger import corrections, rosters, rulings, totals
+from rekap.core.ledger import addresses, corrections, rosters, rulings, totals
 from rekap.core.ledger.state import Record, State
 from rekap.core.statements import regions, rules
 from rekap.core.statements.model import FORM_OF_LEVEL, FORMS, SHEETS, STATION_FORM, SUMMARY
@@ -55,7 +56,9 @@ def replace(
     # What goes counts below zero, what comes above: the regions above get the difference, once.
     opened = answered = 0
     moved: dict[str, int] = {}
-    for old_key, old in list(state.findings.scan(prefix)):
+    before = dict(state.findings.scan(prefix))
+    after: dict[str, Record] = {}
+    for old_key, old in before.items():
         opened, answered = opened - (not old["explanation"]), answered - bool(old["explanation"])
         _move(moved, old.get("net"), -1)
         state.findings.put(old_key, None)
@@ -65,10 +68,21 @@ def replace(
         explained = bool(finding["explanation"])
         opened, answered = opened + (not explained), answered + explained
         _move(moved, finding.get("net"), 1)
+        after[_key(slot_key, finding)] = finding
         state.findings.put(_key(slot_key, finding), finding)
     form, code = slot_key.split("/")[2:4]
+    if before != after:
+        _tell(state, election, contest, code)
     totals.count(state, election["id"], contest, code, open=opened, answered=answered)
     totals.correct(state, election["id"], contest, (form, code), moved)
+
+
+def _tell(state: State, election: Record, contest: Record, code: str) -> None:
+    """Note that a page of findings shows others now: that of the kecamatan of region `code`."""
+    for place in regions.upward(code, contest["region"]):
+        if regions.level(place) == "kecamatan":
+            page = addresses.findings(election["id"], contest["id"], contest["region"], place)
+            state.refound.add(page)
 
 
 def _move(moved: dict[str, int], net: dict[str, int] | None, sign: int) -> None:

@@ -207,6 +207,8 @@ class State:
         self.slots = self._maps["slots"]
         self.columns = self._maps["columns"]
         self.findings = self._maps["findings"]
+        self.refound: set[str] = set()
+        """Pages of findings that the entry at hand changes; `Touches.commit` takes them."""
         self.site = self._maps["site"]
         self.changes = self._maps["changes"]
         self.feeds = self._maps["feeds"]

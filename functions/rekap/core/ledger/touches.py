@@ -32,6 +32,8 @@ class Touches:
     def commit(self, size: int) -> None:
         """Set the as_of of every page collected: `size` = 1 + the entry's index."""
         site = self._state.site
+        self._pages |= self._state.refound
+        self._state.refound = set()
         for page in self._pages:
             site.put(page, size)
         pages = (page for page in self._pages if not page.startswith("!"))
@@ -76,6 +78,12 @@ class Touches:
         top = contest["region"]
         if regions.is_within(code, top):
             self._pages.add(addresses.region(election["id"], contest["id"], top, code))
+
+    def _findings(self, election: Record, contest: Record, code: str) -> None:
+        """Touch the page of a kecamatan's findings: it begins, or a name on it may be another."""
+        top = contest["region"]
+        if regions.depth(code) == 3 and regions.is_within(code, top):
+            self._pages.add(addresses.findings(election["id"], contest["id"], top, code))
 
     def upward(self, election: Record, contest: Record, code: str) -> None:
         """Touch a region and every ancestor up to the contest's own region."""
@@ -157,6 +165,7 @@ class Touches:
         self.recommendations(election, contest)
         for place in descendants(self._state, election["id"], contest["region"]):
             self.region(election, contest, place)
+            self._findings(election, contest, place)
             self._stations(election, contest, place)
 
     def roster(self, election: Record, code: str) -> None:
@@ -181,6 +190,7 @@ class Touches:
             self._subtree(contest["id"], election, contest["region"], code)
             for place in below:
                 self.region(election, contest, place)
+                self._findings(election, contest, place)
                 self._named_incidents(election, contest, place)
                 if regions.depth(place) == 4 and regions.is_below(place, contest["region"]):
                     self._copies(election, contest, place)

@@ -1,7 +1,7 @@
 """The site as a function of the log: which pages there are, and the bytes of each file.
 
 A page is a folder's address with everything that has its as_of: the page in each language and its
-twin, a region's summary and feed, and at a kecamatan also forms.csv, `temuan/` and `belum-masuk/`;
+twin, a region's summary and feed, and at a kecamatan also forms.csv and `belum-masuk/`;
 `tentang/` has `policy.txt` and `404.html`. An index of names is a twin alone.
 """
 
@@ -10,6 +10,7 @@ from __future__ import annotations
 import heapq
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
+from typing import Final
 
 from rekap.core import codec
 from rekap.core.ledger import addresses as paths
@@ -121,7 +122,7 @@ class Site:
         contest = ctx.contest(election, parts[0])
         if parts[1:] == ["rekomendasi"]:
             return [recommendations.page(ctx, election, contest)], {}
-        of_region = {"salinan": copies.page, "kejadian": incidents.page}.get(parts[-1])
+        of_region = _OF_REGION.get(parts[-1])
         if of_region is not None:
             code, _ = _place(contest, parts[1:-1])
             return [of_region(ctx, election, contest, code)], {}
@@ -129,6 +130,14 @@ class Site:
         if tps is not None:
             return [stations.station(ctx, election, contest, code, tps)], {}
         return _region(ctx, election, contest, code)
+
+
+_OF_REGION: Final = {
+    "salinan": copies.page,
+    "kejadian": incidents.page,
+    "temuan": listings.findings,
+}
+"""Pages of a region with an as_of of their own, by the last part of their address."""
 
 
 def _beside_text(ctx: Context, address: str) -> dict[str, bytes]:
@@ -143,7 +152,6 @@ def _region(ctx: Context, election: Record, contest: Record, code: str) -> Page:
     twins = [places.region(ctx, election, contest, code)]
     others = feeds.of_region(ctx, election, contest, code)
     if listings.is_kecamatan(code):
-        twins.append(listings.findings(ctx, election, contest, code))
         twins.append(listings.missing(ctx, election, contest, code))
         forms = listings.forms_csv(ctx, election, contest, code)
         others[f"{twins[0]['address']}forms.csv"] = forms

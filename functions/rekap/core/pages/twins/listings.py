@@ -1,4 +1,4 @@
-"""What a kecamatan's folder holds besides its page: forms, findings and missing TPS below."""
+"""What a kecamatan has besides its page: forms, missing TPS and, with its own as_of, findings."""
 
 from __future__ import annotations
 
@@ -21,13 +21,15 @@ from rekap.core.statements import regions
 
 def findings(ctx: Context, election: Record, contest: Record, code: str) -> Twin:
     """Return the twin of `temuan/`: every finding at and below a kecamatan."""
-    address = addresses.region(election["id"], contest["id"], contest["region"], code)
+    address = addresses.findings(election["id"], contest["id"], contest["region"], code)
     found = [
         finding
         for prefix in prefixes(election, contest, code)
         for finding in scan_findings(ctx, election, contest, prefix)
     ]
-    twin = _below(ctx, "findings", f"{address}temuan/", election, contest, code)
+    twin = common(ctx, "findings", address, election, contest)
+    twin["crumbs"] = crumbs(ctx, election, contest, code)
+    twin["region"] = region_view(ctx, election, code)
     answered = sum(1 for finding in found if finding["explanation"])
     twin["findings"] = found
     twin["counts"] = {"open": len(found) - answered, "answered": answered}
@@ -37,7 +39,10 @@ def findings(ctx: Context, election: Record, contest: Record, code: str) -> Twin
 def missing(ctx: Context, election: Record, contest: Record, code: str) -> Twin:
     """Return the twin of `belum-masuk/`: expected TPS of a kecamatan without an effective form."""
     address = addresses.region(election["id"], contest["id"], contest["region"], code)
-    twin = _below(ctx, "missing", f"{address}belum-masuk/", election, contest, code)
+    twin = common(ctx, "missing", address, election, contest)  # of the kecamatan's as_of
+    twin["address"] = f"{address}belum-masuk/"
+    twin["crumbs"] = crumbs(ctx, election, contest, code)
+    twin["region"] = region_view(ctx, election, code)
     twin["source_has_c"] = has_stations_in_source(contest)
     twin["stations"] = stations_view(
         expected_of(ctx, election, code), total_of(ctx, election, contest, code)
@@ -60,18 +65,6 @@ def _missing_in(ctx: Context, election: Record, contest: Record, code: str) -> T
             for tps in stations.lacking(ctx, election, contest, code)
         ],
     }
-
-
-def _below(
-    ctx: Context, page: str, address: str, election: Record, contest: Record, code: str
-) -> Twin:
-    """Return the common part of a listing; it has the as_of of its kecamatan's page."""
-    parent = addresses.region(election["id"], contest["id"], contest["region"], code)
-    twin = common(ctx, page, parent, election, contest)
-    twin["address"] = address
-    twin["crumbs"] = crumbs(ctx, election, contest, code)
-    twin["region"] = region_view(ctx, election, code)
-    return twin
 
 
 def forms_csv(ctx: Context, election: Record, contest: Record, code: str) -> bytes:

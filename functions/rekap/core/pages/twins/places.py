@@ -144,7 +144,7 @@ def _kecamatan(
     ]
     kids = ctx.children(election["id"], code)
     return {
-        "findings": f"{address}temuan/",
+        "findings": addresses.findings(election["id"], contest["id"], contest["region"], code),
         "missing": f"{address}belum-masuk/",
         "forms_csv": f"{address}forms.csv",
         "notable": found[:NOTABLE],
