@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, replace
+from random import Random
 from typing import Any
 
 import pytest
@@ -48,6 +49,7 @@ def _met(theirs: Published, ours: Published = OURS) -> tuple[dict[str, Any], str
         (BEGUN, BEGUN),
         (MORE | {"data_at": 30}, MORE | {"data_at": 40}),
         ({"data_size": 2, "data_next": 3, "data_root": "old", "data_at": 50}, {}),
+        ({"data_tree": "of other code", "data_frontier": ["other"], "data_at": 50}, {}),
         ({"proofs": 12}, {"proofs": 12}),
         ({"proofs": 3} | MORE, MORE),
     ],
@@ -200,6 +202,37 @@ def test_what_is_kept_for_later_and_for_the_end_is_not_kept_twice() -> None:
     assert budget.spare() == 120
     assert budget.has()
     assert budget.spare() == 130 - 10 - 110, "the longest unit took 110"
+
+
+def test_of_two_runs_each_fact_is_whole_that_of_the_further_and_ours_where_both_are_as_far() -> (
+    None
+):
+    """No field of one stands beside a field of the other that was said with it."""
+    groups = (
+        ("data_next", "data_size", "data_files", "data_tree", "data_root", "data_frontier"),
+        ("size", "root", "hour", "tree", "release", "frontier"),
+    )
+    draw = Random(7)
+
+    def some(name: str) -> Published:
+        far = [draw.randrange(3) for _ in range(4)]
+        return Published(
+            size=far[0], root=name, hour=name, tree=name, release=name, frontier=[name],
+            data_next=far[1], data_size=far[2], data_files=far[3],
+            data_tree=name, data_root=name, data_frontier=[name],
+        )  # fmt: skip
+
+    for _ in range(300):
+        ours, theirs = some("ours"), some("theirs")
+        joined = replace(ours)
+        joined.join(theirs)
+        again = replace(joined)
+        again.join(theirs)
+        assert again == joined, "what was taken over once is taken over"
+        for names in groups:
+            ranks = 3 if names[0] == "data_next" else 1
+            told = [[getattr(one, name) for name in names] for one in (joined, ours, theirs)]
+            assert told[0] == max(told[1:], key=lambda one: one[:ranks])
 
 
 def test_one_flipped_bit_of_what_says_how_far_the_site_is_is_found() -> None:

@@ -19,7 +19,7 @@ from rekap.core.log.ports import CHECKPOINT
 from rekap.core.pages import pages, release
 from rekap.core.pages.look import verifier
 from rekap.portal.publishing import folding
-from rekap.portal.publishing.claims import Published
+from rekap.portal.publishing.claims import Part, Published
 from rekap.portal.publishing.run import Outcome, Publisher
 
 OTHER = builders.hex_id("another release")
@@ -145,6 +145,27 @@ def test_a_long_log_is_folded_in_steps_that_are_kept(monkeypatch: pytest.MonkeyP
     assert [publish(portal).folded for _ in range(2)] == [8, 0]
     heads = [json.loads(data)["size"] for data in portal.objects.written["state/head"]]
     assert heads == [3, 6, 8]
+
+
+@pytest.mark.parametrize(("begun", "first"), [(None, 9), ("first", 6), ("above", 6), ("leaves", 6)])
+def test_a_fold_leaves_half_of_a_run_to_pages_that_are_begun(begun: str | None, first: int) -> None:
+    """Eight seconds are left: as many entries as seconds are committed first, or half of those."""
+    portal = shelf(*[{}] * 8)
+    portal.log(2)
+    publish(portal)
+    objects = portal.objects
+    site_is = Published.parse(objects.objects["state/site"])
+    if begun == "leaves":
+        site_is = replace(site_is, size=0, tree="", release="")
+    elif begun:
+        site_is = replace(site_is, **{begun: Part("", site_is.leaves)})
+    objects.objects["state/site"] = site_is.encode()
+    portal.log(10)
+    made = Publisher(
+        objects, portal.register, log_key=portal.log_key, release=RELEASE, fold=RELEASE
+    )
+    assert made.run(0, lambda: 8.0).size == 10
+    assert [json.loads(one)["size"] for one in objects.written["state/head"]] == [2, first, 10]
 
 
 def test_a_checkpoint_that_shrank_is_refused() -> None:

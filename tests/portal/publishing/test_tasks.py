@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import json
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import asdict, replace
 from functools import cache, partial
+from itertools import pairwise
 
 import pytest
 from tests.fakes import AFTER, BEFORE, CONFLICT, FakeObjects, Fault, Plan, faulty
@@ -482,6 +483,36 @@ def test_a_mark_is_of_everything_that_a_task_says_but_not_of_how_far_it_is() -> 
         replace(TASK, after=""), replace(TASK, after="bukti/0/"), replace(TASK, until="bukti/5/"),
     ]  # fmt: skip
     assert len({TASK.mark(), *(one.mark() for one in others)}) == len(others) + 1
+
+
+@pytest.mark.parametrize("out", [[], ["0001/"], [f"{n:04}/" for n in range(LIMITS["AHEAD"])]])
+@pytest.mark.parametrize("waiting", [0, 1, 3, 4, 5, 27, 28, 29, 1_000])
+def test_pages_are_looked_for_only_as_far_as_ranges_may_be_out(
+    out: list[str], waiting: int
+) -> None:
+    """Else each run of a publisher walks all that wait, whatever it sends."""
+    seen: list[str] = []
+
+    def pages() -> Iterator[dirty.Dirty]:
+        for n in range(waiting):
+            seen.append(f"{1_000 + n}/")
+            yield seen[-1], False
+
+    queue = Queue()
+    frame = window.Window(FakeObjects(), queue, map, RELEASE)
+    part = Part("", Reached(9, "tree"), "0000/", out, at=5, begun=1)
+    filled, left, told = frame.fill(part, pages(), 7, lambda: True, first=True)
+    free = (LIMITS["AHEAD"] - len(out)) * 4
+    cut_off = 0 if not out and waiting <= LIMITS["FEW"] else min(waiting, free)
+    assert len(seen) <= max(cut_off, 0 if out else LIMITS["FEW"] + 1)
+    assert not queue.sent, "the part is kept first"
+    ends = [f"{1_000 + min(n + 4, cut_off) - 1}/" for n in range(0, cut_off, 4)]
+    assert filled == (replace(part, sent=[*out, *ends], at=7) if ends else part)
+    whole = [*out, *ends]
+    assert [(one.after, one.until) for one in told] == (
+        list(pairwise(["0000/", *whole]))[len(out) :] if ends else []
+    )
+    assert [address for address, _ in left] == [f"{1_000 + n}/" for n in range(cut_off, waiting)]
 
 
 def test_ranges_follow_each_other_and_leave_nothing_out() -> None:
