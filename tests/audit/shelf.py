@@ -7,6 +7,8 @@ pages of a root that it has seen again without computing them.
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
@@ -194,7 +196,17 @@ def audit(files: Mapping[str, bytes], source: Any = None, **plan: Any) -> Report
     source = source or Files(files)
     fields = {"render": RENDER, "release": RELEASE, "pages": ALL, **plan}
     audits.audit(source, Plan(**fields), report, lambda what, done, total: None)
+    _tells_the_same_in_both_languages(report)
     return report
+
+
+def _tells_the_same_in_both_languages(report: Report) -> None:
+    """Each sentence has one figure for another: nobody reads both, so nobody else would see it."""
+    failures = (*report.refuted, *report.undecided, *report.ahead)
+    said = {words for one in failures for words in (one.expected, one.found)}
+    for words in (*report.limits, *report.notes, *said):
+        figures = [Counter(re.findall("[0-9]+", text)) for text in words]
+        assert figures[0] == figures[1], words
 
 
 def places(report: Report) -> set[str]:

@@ -262,18 +262,23 @@ def test_results_have_a_row_a_region_and_a_column_a_pair() -> None:
     site = _night(3)
     sheets = _sheets(dict(workbook.files(site.context, "id"))[f"{E}.xlsx"])
     rows = list(csv.DictReader(io.StringIO(dict(site.bulk())[f"{E}/data/results.csv"].decode())))
-    checked = 0
+    words, checked = workbook._Workbook(site.context, site.context.election(E), "id")._words, 0
     for contest in {row["contest"] for row in rows}:
         header, *lines = sheets[f"Hasil {contest}"].rows
         mine = [row for row in rows if row["contest"] == contest]
         assert [line[0] for line in lines] == list(dict.fromkeys(row["region"] for row in mine))
-        by_region = {line[0]: dict(zip(header, line, strict=False)) for line in lines}
+        by_region = {line[0]: dict(zip(header, line, strict=True)) for line in lines}
         for row in mine:
             named = by_region[row["region"]]
             pair = f"{row['number']} {row['pair'] or 'kolom kosong'}"
             votes, share = named.get(f"{pair}: suara"), named.get(f"{pair}: % suara sah")
             assert votes == (float(row["votes"]) if row["votes"] else None)
             assert share == (int(row["share"]) / results.MILLION if row["share"] else None)
+            for name in ("valid", "invalid", "counted", "expected"):
+                assert named[words[name]] == (float(row[name]) if row[name] else None), name
+            for name, table in (("level", "level"), ("basis", "basis"), ("state", "comparison")):
+                assert named[words[name]] == codebook.word(table, row[name], "id"), name
+            assert named[words["name"]] == row["name"]
             checked += 1
     assert checked > 5
 
@@ -286,10 +291,12 @@ def test_the_same_log_gives_the_same_workbook() -> None:
 def test_long_and_equal_names_of_sheets_stay_apart() -> None:
     site = _night(0)
     book = workbook._Workbook(site.context, site.context.election(E), "id")
-    names = [book._sheet("x" * 40).get_name() for _ in range(3)]
-    names += [book._sheet(name).get_name() for name in ("Hasil Kota", "HASIL KOTA")]
-    assert len({name.lower() for name in names}) == 5
-    assert all(len(name) <= 31 for name in names)
+    asked = [*["x" * 40] * 11, "Hasil Kota", "HASIL KOTA", "Hasil kota"]
+    assert [book._sheet(name).get_name() for name in asked] == [
+        "x" * 31, *(f"{'x' * 29} {number}" for number in range(2, 10)),
+        *(f"{'x' * 28} {number}" for number in (10, 11)),
+        "Hasil Kota", "HASIL KOTA 2", "Hasil kota 3",
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize(

@@ -186,3 +186,20 @@ def test_where_the_end_was_not_reached_only_what_stands_is_false() -> None:
     report = Report("memory")
     later.give_up(9, report)
     assert [one.place for one in report.refuted] == [PAGE]
+
+
+@pytest.mark.parametrize("claims", [(6, 6), (6, 8), (8, 6), (8, 8), (8, 8, 8), (8, 8, 6)])
+def test_of_files_too_many_to_name_one_that_no_other_release_excuses_refutes_all(
+    monkeypatch: pytest.MonkeyPatch, claims: tuple[int, ...]
+) -> None:
+    """From size 7 on pages are those of a release that is not here; two are named."""
+    monkeypatch.setattr("rekap.audit.later.NAMED", 2)
+    files = {f"{n}.html": _page(claim) for n, claim in enumerate((8, 6, *claims))}
+    later = _later(files)
+    later.take_extra(files)
+    later.look(_state(7), renders=False)
+    report, refuted = _found(later)
+    excused = 6 not in claims
+    assert refuted == ["V21 1.html"] + ([] if excused else ["V21 1.html"])
+    told = (report.undecided if excused else report.refuted)[-1]
+    assert told.found.en.split()[1] == str(len(claims)), told.found.en

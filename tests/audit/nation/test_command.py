@@ -74,11 +74,15 @@ class Nation:
 
 
 def forked(code: str = "90") -> Site:
-    """A checkpoint of the same size with another root."""
-    site = made(code)
+    """A checkpoint of the same size with another root; a false list of places does not hide it."""
+    site = made(code).edit("cari/index.json", _of_another_portal)
     entries = [*site.entries[:-2], *reversed(site.entries[-2:])]
     site.files["log/checkpoint"] = site.sign(len(entries), root_of(entries, len(entries)))
     return site
+
+
+def _of_another_portal(search: dict[str, Any]) -> None:
+    search["elections"][0]["areas"][0]["code"] = "99.01"
 
 
 def lying(code: str = "90") -> Site:

@@ -117,8 +117,10 @@ class TestDetermined:
             reading = read(site)
             assert state(reading) == (READ, "")
             assert reading["faults"] == []
-            said = rows(reading)[REGENT]["determined"]
-            assert (said["number"], said["replaced"]) == (number, False)
+            last = len(site.entries) - 1
+            assert rows(reading)[REGENT]["determined"] == {
+                "number": number, "index": last, "standing": "determined", "replaced": False,
+            }  # fmt: skip
 
     def test_one_that_names_a_replaced_certificate_says_so(self) -> None:
         for site in (determined("own", forms=2), determined("own", "own", forms=3)):
