@@ -26,6 +26,7 @@ from rekap.audit.bundle.exhibits import Exhibits
 from rekap.audit.commands import bundle as command
 from rekap.audit.commands.speech import Say
 from rekap.audit.hashes import TreeHashes
+from rekap.audit.verdict import SEEN
 from rekap.core.errors import Malformed
 from rekap.core.ledger.fold import fold
 from rekap.core.ledger.state import State
@@ -290,13 +291,37 @@ def test_a_file_whose_list_was_made_to_fit_is_held_against_the_log(
         shutil.copytree(bundle, copy)
         data = (copy / path).read_bytes()
         (copy / path).write_bytes(data.replace(b"1", b"2", 3))
-        files = {name: one for name, one in _files(copy).items() if name != contents.CONTENTS}
-        (copy / contents.CONTENTS).write_bytes(contents.write(files))
+        _list_anew(copy)
         assert main(["bundle", "--check", str(copy)]) == 0
         assert "belum diperiksa" in capsys.readouterr().out
         assert main([*check, str(copy)]) in (1, 2), path
         told = capsys.readouterr()
         assert path in told.out or str(copy) in told.err, path
+
+
+def test_a_false_cover_that_says_a_browser_drew_it_is_not_told_to_be_that_of_the_log(
+    bundle: Path, shelf_folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """No log says how a browser draws a cover, so whoever forges one says that a browser did."""
+    lie, check = tmp_path / "lie", ["bundle", str(shelf_folder), "--check", str(tmp_path / "lie")]
+    shutil.copytree(bundle, lie)
+    cover = (lie / contents.COVER).read_bytes().replace(b"1", b"2", 3)
+    (lie / contents.COVER).write_bytes(cover.replace(b"<html ", b'<html data-made="browser" ', 1))
+    _list_anew(lie)
+    assert main(check) == SEEN
+    told = capsys.readouterr().out
+    assert "isi berkas.html tidak dibandingkan" in told
+    assert "sama dengan yang dihitung" not in told
+    first = min((lie / "bukti").iterdir())
+    first.write_bytes(first.read_bytes().replace(b"pair_1", b"pair_2", 1))
+    _list_anew(lie)
+    assert main(check) == 1
+    assert f"bukti/{first.name}" in capsys.readouterr().out
+
+
+def _list_anew(folder: Path) -> None:
+    files = {name: one for name, one in _files(folder).items() if name != contents.CONTENTS}
+    (folder / contents.CONTENTS).write_bytes(contents.write(files))
 
 
 @pytest.mark.parametrize("address", ["", f"{E}/", "bukti/3/", f"{KECAMATAN}9999/", "cara/"])
@@ -334,8 +359,7 @@ def test_an_exhibit_that_is_none_is_named_and_no_fault_of_this_program(
     lie = tmp_path / "lie"
     shutil.copytree(bundle, lie)
     min((lie / "bukti").iterdir()).write_bytes(data)
-    listed = {path: data for path, data in _files(lie).items() if path != contents.CONTENTS}
-    (lie / contents.CONTENTS).write_bytes(contents.write(listed))
+    _list_anew(lie)
     assert main(["bundle", str(shelf_folder), "--check", str(lie), "--lang", "en"]) == 2
     assert capsys.readouterr().err.startswith(f"rekap bundle: {lie}: ")
 

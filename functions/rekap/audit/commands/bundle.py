@@ -31,7 +31,7 @@ from rekap.audit.commands.speech import Say
 from rekap.audit.hashes import TreeHashes
 from rekap.audit.reader import Unreadable
 from rekap.audit.texts import both
-from rekap.audit.verdict import PROVED, REFUTED, UNDECIDED, Report, printable
+from rekap.audit.verdict import PROVED, REFUTED, SEEN, UNDECIDED, Report, printable
 from rekap.core import codec
 from rekap.core.errors import Malformed, NotVerified
 from rekap.core.ledger import addresses
@@ -218,6 +218,9 @@ def _check(options: Namespace, say: Say) -> int:
         print(line)
     if found:
         return REFUTED
+    if again and contents.COVER not in again:
+        print(say(*both("bundle.the_cover_was_drawn_in_a_browser")))
+        return SEEN
     if again:
         print(say(*both("bundle.every_file_equals_the_one_that")))
         return PROVED
@@ -244,7 +247,6 @@ def _again(options: Namespace, folder: Path, say: Say) -> dict[str, bytes] | Non
         return None
     cover = (folder / contents.COVER).read_bytes()[:_HEAD]
     if _IN_A_BROWSER in cover:
-        print(say(*both("bundle.the_cover_was_drawn_in_a_browser")))
         return _in_a_browser(state, folder, saved)
     # A bundle speaks the language of whoever made it, whoever checks it.
     spoken = _LANG.match(cover)
