@@ -119,9 +119,12 @@ def test_a_report_has_the_standards_classes_and_refers_only_to_what_it_holds() -
             assert len(set(units)) == len(units)
             text = json.dumps(report)
             told = set(re.findall(r'"GpUnitId": "([^"]+)"', text))
-            for unit in report["GpUnit"]:
-                told.update(unit.get("ComposingGpUnitIds", ()))
+            held = "ComposingGpUnitIds"
+            below = [unit[held] for unit in report["GpUnit"] if held in unit]
+            composed = [one for some in below for one in some]
+            assert all(below), "what holds nothing says nothing"
             (election,) = report["Election"]
+            assert sorted([*composed, election["ElectionScopeId"]]) == sorted(units)
             (contest,) = election["Contest"]
             told |= {election["ElectionScopeId"], contest["ElectoralDistrictId"]}
             assert told <= set(units)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from itertools import pairwise
 from typing import Any
 
@@ -10,11 +11,15 @@ from tests.core.ledger.realm import names, roots
 from tests.core.ledger.world import World, keyid, signer
 from tests.core.statements import builders
 
-from rekap.audit.history import first_roots
+from rekap.audit import checks
+from rekap.audit.anchors import Anchors
+from rekap.audit.history import check_election_roots, first_roots
 from rekap.audit.sums import check_sums
 from rekap.audit.verdict import Report
 from rekap.core.ledger.state import State
+from rekap.core.log.policy import Block, Policy
 from rekap.core.signing import envelope as dsse
+from rekap.core.signing.note import NoteKey
 
 E, C = builders.ELECTION, builders.CONTEST
 
@@ -32,6 +37,48 @@ def test_the_first_roots_of_an_election_are_those_of_its_first_revision_in_effec
     world.add(changed, *names("kpu", 2), "operator/1")
     assert world.last["s"] == "effective"
     assert first_roots(world.state) == {E: (first, tuple(sorted(map(keyid, names("kpu")))))}
+
+
+KEYS = tuple(sorted(map(keyid, names("kpu"))))
+
+
+@pytest.mark.parametrize("own", [False, True])
+@pytest.mark.parametrize("whole", [False, True])
+@pytest.mark.parametrize(
+    ("roots", "wrong", "limits"),
+    [
+        (((E, KEYS),), [], 0),
+        (((E, KEYS[::-1]),), [], 0),
+        (((E, KEYS[1:]),), ["entry"], 0),
+        (((E, (*KEYS, "0" * 64)),), ["entry"], 0),
+        ((("lain", KEYS), (E, KEYS)), ["absent"], 0),
+        ((("lain", KEYS),), ["absent"], 1),
+        ((), [], 1),
+    ],
+)
+def test_roots_that_anchors_name_in_any_order_are_those_of_the_log(
+    own: bool, whole: bool, roots: Any, wrong: list[str], limits: int
+) -> None:
+    """Unless the log is whole, an election that only the anchors know may be still to come."""
+    world = _opened()
+    key = NoteKey.parse(builders.vkey(world.origin, signer("log").public))
+    anchors = Anchors(Policy(), own=own, block=Block(key, roots=roots))
+    report = Report("memory")
+    check_election_roots(world.state, anchors, report, whole=whole)
+    entry = "policy.txt" if own else f"entry {world.state.size - 1}"
+    places = [entry if one == "entry" else "policy.txt" for one in wrong]
+    assert [one.place for one in report.refuted] == (places if whole or "entry" in wrong else [])
+    assert {one.check for one in report.refuted} <= {checks.ELECTION_ROOTS}
+    assert [one.stands for one in report.refuted] == ["entry" in wrong for _ in report.refuted]
+    assert len(report.limits) == limits
+
+
+@cache
+def _opened() -> World:
+    world = World()
+    world.open()
+    world.add(builders.election(roots=roots()), *names("kpu", 2), "operator/1")
+    return world
 
 
 ROSTERS = [
