@@ -47,8 +47,8 @@ MISSING = (
 )
 
 
-def answers(given: dict[str, Any], paths: list[str]) -> list[dict[str, Any]]:
-    (function,) = evaluate(read(), given).of("AWS::CloudFront::Function").values()
+def answers(given: dict[str, Any], paths: list[str], name: str = "Folders") -> list[dict[str, Any]]:
+    function = evaluate(read(), given).of("AWS::CloudFront::Function")[name]
     program = (
         f"{function['FunctionCode']}\n"
         "var asked = JSON.parse(require('fs').readFileSync(0, 'utf8'));\n"
@@ -98,3 +98,9 @@ def test_the_host_shows_where_the_mode_is_and_nothing_beside_it() -> None:
     )
     assert (root["statusCode"], root["headers"]["location"]["value"]) == (302, "/rehearsal/")
     assert {one["statusCode"] for one in (site, other, near)} == {404}
+
+
+def test_the_folder_of_the_app_is_its_page_and_nothing_else_is_another() -> None:
+    paths = ["/app/", "/app/index.html", "/app/desk/main.js", "/app/desk/", "/app/%2e%2e/v1"]
+    asked = [answer["uri"] for answer in answers(LIVE, paths, "AppPage")]
+    assert asked == ["/app/index.html", *paths[1:]]

@@ -8,6 +8,7 @@ import re
 from typing import Any
 
 import pytest
+from scripts.stack import officers
 from tests.infra.document import LIVE, TRIAL, Stack, evaluate, read
 from tests.live_portal import ROOT
 
@@ -18,17 +19,18 @@ from rekap.portal.store.headers import CacheRules
 INVENTORY = {
     "CloudFront::CachePolicy": "FilesCache",
     "CloudFront::Distribution": "Front Gate",
-    "CloudFront::Function": "Folders",
+    "CloudFront::Function": "AppPage Folders",
     "CloudFront::OriginAccessControl": "FilesAccess",
-    "CloudFront::ResponseHeadersPolicy": "FilesHeaders SummaryHeaders",
+    "CloudFront::ResponseHeadersPolicy": "AppHeaders FilesHeaders SummaryHeaders",
     "DynamoDB::Table": "OrderTable RecordsTable RegisterTable",
     "IAM::Policy": "ClockPolicy PublishPolicy RenderPolicy SequencePolicy SubmitPolicy WatchPolicy",
     "IAM::Role": "ClockRole PublishRole RenderRole SequenceRole SubmitRole WatchRole",
     "KMS::Key": "LogKey",
     "Logs::LogGroup": "ApiLog PublishLog RenderLog SequenceLog SubmitLog WatchLog",
     "Logs::MetricFilter": "TooMany",
-    "S3::Bucket": "AttachmentsBucket PublicBucket StateBucket",
-    "S3::BucketPolicy": "AttachmentsBucketPolicy PublicBucketPolicy StateBucketPolicy",
+    "S3::Bucket": "AppBucket AttachmentsBucket PublicBucket StateBucket",
+    "S3::BucketPolicy":
+        "AppBucketPolicy AttachmentsBucketPolicy PublicBucketPolicy StateBucketPolicy",
     "SNS::Topic": "AlarmTopic",
     "SNS::TopicPolicy": "AlarmTopicPolicy",
     "SQS::Queue": "PublishQueue RenderDead RenderQueue SequenceQueue",
@@ -419,7 +421,10 @@ def test_a_cache_obeys_the_objects_and_nothing_but_the_path_makes_a_difference(
 
 
 def test_only_a_summary_may_stand_in_another_page(stack: Stack) -> None:
-    for one in stack.of("AWS::CloudFront::ResponseHeadersPolicy").values():
+    for name, one in stack.of("AWS::CloudFront::ResponseHeadersPolicy").items():
+        if name == "AppHeaders":
+            assert "CorsConfig" not in one["ResponseHeadersPolicyConfig"]
+            continue
         cors = one["ResponseHeadersPolicyConfig"]["CorsConfig"]
         assert cors["AccessControlAllowCredentials"] is False
         assert cors["AccessControlAllowOrigins"] == {"Items": ["*"]}, "anyone verifies, anywhere"
@@ -441,6 +446,32 @@ def test_only_a_summary_may_stand_in_another_page(stack: Stack) -> None:
     assert policies["FilesHeaders"]["ContentTypeOptions"] == {"Override": True}
     assert policies["FilesHeaders"]["ReferrerPolicy"]["ReferrerPolicy"] == "no-referrer"
     assert policies["FilesHeaders"]["StrictTransportSecurity"]["AccessControlMaxAgeSec"] >= 31536000
+
+
+def test_officers_get_the_app_where_they_send_with_the_headers_of_one_machine(
+    stack: Stack,
+) -> None:
+    """A browser lets the app sign and send only if both are at one host."""
+    gate = stack.of("AWS::CloudFront::Distribution")["Gate"]["DistributionConfig"]
+    (app,) = gate["CacheBehaviors"]
+    assert app["PathPattern"] == f"{officers.FOLDER}*"
+    assert app["AllowedMethods"] == ["GET", "HEAD"]
+    (origin,) = (one for one in gate["Origins"] if one["Id"] == app["TargetOriginId"])
+    assert origin["DomainName"] == "${AppBucket.RegionalDomainName}"
+    assert origin["OriginAccessControlId"] == "${FilesAccess.Id}"
+    assert app["ResponseHeadersPolicyId"] == "${AppHeaders}"
+    policy = stack.of("AWS::CloudFront::ResponseHeadersPolicy")["AppHeaders"]
+    said = policy["ResponseHeadersPolicyConfig"]
+    security = said["SecurityHeadersConfig"]
+    headers = {
+        one["Header"].lower(): one["Value"] for one in said["CustomHeadersConfig"]["Items"]
+    } | {
+        "content-security-policy": security["ContentSecurityPolicy"]["ContentSecurityPolicy"],
+        "referrer-policy": security["ReferrerPolicy"]["ReferrerPolicy"],
+        "x-content-type-options": "nosniff",
+    }
+    assert headers == officers.HEADERS
+    assert all(one["Override"] for one in security.values())
 
 
 # ---------------------------------------------------------------- who hears of it
