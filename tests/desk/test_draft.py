@@ -13,6 +13,7 @@ from tests.live_portal import upload
 
 from handlers import access, publish, sequence, submit, wiring
 from rekap.audit.commands.speech import Say
+from rekap.core.log.checkpoint import Checkpoint, sign_checkpoint
 from rekap.core.signing.envelope import pae
 from rekap.core.signing.note import ED25519, NoteKey
 from rekap.core.signing.signature import Signature
@@ -308,6 +309,21 @@ class TestRefusals:
         for field in ("operators.k", "log:"):
             assert field in told
         assert not target.exists()
+
+    def test_a_log_that_continues_another_one_names_its_last_checkpoint(self, office):
+        old = office.folder / "checkpoint"
+        last = Checkpoint("lama.example/log", 12, bytes(range(32)))
+        old.write_bytes(sign_checkpoint(last, key(7)))
+        payload = json.loads(Paper.read(first(office, "--predecessor", old)).payload)
+        said = {"origin": last.origin, "size": 12, "root": last.body().decode().split("\n")[2]}
+        assert payload["predecessor"] == said
+
+    def test_a_predecessor_that_is_no_signed_checkpoint(self, office, capsys):
+        old = office.folder / "checkpoint"
+        for text in (b"", b"lama.example/log\n12\n", Checkpoint("a/log", 1, bytes(32)).body()):
+            old.write_bytes(text)
+            assert not first(office, "--predecessor", old, code=2).exists()
+            assert "checkpoint" in capsys.readouterr().err
 
     def test_a_policy_that_names_another_log_beside_the_own_one(self, office, capsys):
         operators = office.enrolments("operators.txt", OPERATORS, "log")

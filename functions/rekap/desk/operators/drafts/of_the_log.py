@@ -14,6 +14,7 @@ from rekap.audit.commands.speech import Say
 from rekap.core import codec
 from rekap.core.errors import Malformed
 from rekap.core.ledger import effects
+from rekap.core.log import checkpoint
 from rekap.core.statements import schema
 from rekap.desk.officials.kits.kit import Kit
 from rekap.desk.officials.talk import Fault, Talk
@@ -62,6 +63,12 @@ def configure_log(parser: ArgumentParser, say: Say) -> None:
         both("arguments.file"),
         type=Path,
     )
+    take(
+        "--predecessor",
+        both("of_the_log.last_checkpoint_of_the_log_that"),
+        both("arguments.file"),
+        type=Path,
+    )
 
 
 def log(options: Namespace, _kit: Kit | None, talk: Talk) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -81,12 +88,25 @@ def log(options: Namespace, _kit: Kit | None, talk: Talk) -> Iterator[tuple[str,
     }
     if options.policy is not None and not effects.has_policy(fields):
         raise Malformed("not a tlog-policy of the log's own key alone", "--policy")
+    if options.predecessor is not None:
+        fields["predecessor"] = _predecessor(options.predecessor)
     if options.uploader:
         fields["uploaders"] = options.uploader
     _check_relying_party(fields["rp_id"])
     if not options.uploader:
         talk.warn(*both("of_the_log.without_uploader_this_log_takes_no", rp_id=fields["rp_id"]))
     yield "log", fields
+
+
+def _predecessor(path: Path) -> dict[str, Any]:
+    """Return what a checkpoint says. Whether its signature holds, operators saw before: the key may
+    be in other hands, so nothing here could vouch for it.
+    """
+    text, _, signatures = files.read(path, _MAX_POLICY).partition(b"\n\n")
+    if not signatures:
+        raise Malformed("not a signed checkpoint", "--predecessor")
+    last = checkpoint.parse(text + b"\n")
+    return {"origin": last.origin, "size": last.size, "root": codec.b64encode(last.root)}
 
 
 def _host(origin: str) -> str:
