@@ -8,7 +8,7 @@ const show = (small, { contest, result, stations }) => {
   const parts = shown.map(({ number, votes }) => {
     const empty = contest.pairs.find((pair) => pair.number === number).empty_column;
     const badge = document.createElement("span");
-    badge.className = `b b${empty ? 0 : number}`;
+    badge.className = `b b${empty ? 0 : ((number - 1) % 6) + 1}${number > 6 ? " bb" : ""}`;
     badge.textContent = number;
     const part = document.createElement("span");
     part.className = "nb";
