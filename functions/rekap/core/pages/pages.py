@@ -153,6 +153,9 @@ def _render(twin: Mapping[str, Any], look: tuple[maps.Map | None, str], language
         inline, allowed = scripts.inline(templates / "own.js", "'none'")
     elif rows.sorts(twin):
         head, allowed = box.areas(templates, "../" * own.count("/"))
+    words = Markup("")
+    if rows.quotes(twin):
+        words, allowed = scripts.also(templates / "words.js", allowed)
     styles, simulated = templates / "style", twin["simulated"]
     switch = _links(twin, LANGUAGES[_other(language)], own)(twin["address"])
     return _template(twin["page"], language).render(
@@ -160,7 +163,7 @@ def _render(twin: Mapping[str, Any], look: tuple[maps.Map | None, str], language
         policy=style.policy(styles, twin["page"], simulated=simulated, script=allowed),
         sheet=style.sheet(styles)[0], style=style.alone(styles, twin["page"]),
         switch=switch, head=head, digest=digest,
-        summary=summary.has(twin), square=_square(twin, folder), inline=inline,
+        summary=summary.has(twin), square=_square(twin, folder), inline=inline, words=words,
         sorted=rows.sorts(twin), areas=box.AREAS,
     ).encode()  # fmt: skip
 

@@ -22,6 +22,16 @@ def inline(path: Path, types: str) -> tuple[Markup, str]:
     return Markup(text), _policy((text,), types)  # noqa: S704 our own file
 
 
+def also(path: Path, policy: str) -> tuple[Markup, str]:
+    """Return the text of one more small script, and the directives with it allowed too."""
+    text = path.read_text("utf-8")
+    allowed = _policy((text,), "'none'")
+    if policy:
+        first, _, rest = policy.partition("; ")
+        allowed = f"{first} '{sri(text.encode())}'; {rest}"
+    return Markup(text), allowed  # noqa: S704 our own file
+
+
 def on_demand(at: str, source: bytes, load: str, types: str) -> tuple[Markup, str]:
     """Return the elements of a head that let `load` import the module at `at`, and the directives.
 

@@ -307,6 +307,17 @@ def compares(twin: Twin) -> bool:
     return twin["page"] == "tps" and twin["head"] is not None
 
 
+def quotes(twin: Twin) -> bool:
+    """Tell whether a page tells of objections or events whose words may have been handed in."""
+    if twin["page"] == "incidents":
+        cases = [*twin["open"], *twin["rest"]]
+    elif twin["page"] in ("region", "tps") and twin["incidents"]:
+        cases = twin["incidents"]["cases"]
+    else:
+        return False
+    return any(one["text"] is not None for one in cases)
+
+
 def sorts(twin: Twin) -> bool:
     """Tell whether a page has a table of regions that a reader may want in another order."""
     many = twin["page"] == "region" and len(twin["children"] + twin["kecamatan_below"]) > 2

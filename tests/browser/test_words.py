@@ -1,0 +1,88 @@
+"""Words of who objects: shown as theirs, never as markup, only if the ledger names them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.browser import saved
+from tests.browser.test_verifier import Served, browser
+from tests.core.pages import samples
+from tests.core.pages.blocks import Twin, tps
+
+from rekap.core.pages import pages
+from rekap.core.pages.look import box
+from rekap.core.statements.attachments import Attachment
+
+__all__ = ["browser"]
+pytestmark = pytest.mark.chromium
+
+TEXT = "<img src=x onerror=alert(1)> Angka 3 dibaca 8."
+WORDS = Attachment("5a" * 32, TEXT)
+OTHER = Attachment("5a" * 32, "Lain.").format()
+LINK = "isinya, bila diserahkan"
+
+
+def _cases(digest: str) -> list[Twin]:
+    return [{**one, "text": digest} for one in samples.lines(1)]
+
+
+def _twin(kind: str, digest: str) -> Twin:
+    cases = _cases(digest)
+    if kind == "incidents":
+        return samples.incidents_of(open=cases, rest=[])
+    told = samples.told(cases=cases, counts=None)
+    return (tps() if kind == "tps" else samples.regency()) | {"incidents": told}
+
+
+def _open(browser: Any, folder: Path, twin: Twin, words: bytes | None) -> tuple[Any, Served]:
+    saved.page(folder, twin)
+    files = {str(one.relative_to(folder)): one.read_bytes() for one in folder.rglob("*.*")}
+    files |= box.files(pages.templates_folder())
+    if words is not None:
+        files[f"lampiran/{WORDS.digest}.json"] = words
+    site = Served(files)
+    page = browser.new_context(viewport={"width": 360, "height": 640}).new_page()
+    page.errors = []
+    page.on("pageerror", lambda said: page.errors.append(str(said)))
+    page.goto(site.base + twin["address"])
+    return page, site
+
+
+@pytest.mark.parametrize("kind", ["tps", "incidents", "region"])
+def test_words_are_shown_as_those_of_who_objects(browser: Any, tmp_path: Path, kind: str) -> None:
+    page, site = _open(browser, tmp_path, _twin(kind, WORDS.digest), WORDS.format())
+    assert not any("lampiran" in path for path in site.asked), "nobody asked for them"
+    page.get_by_role("link", name=LINK).click()
+    said = page.locator("dl [role=status]")
+    said.wait_for()
+    assert said.inner_text() == f"Kata yang menyatakannya, bukan kata portal ini: “{TEXT}”"
+    assert page.locator("dl img").count() == 0
+    assert page.errors == []
+    site.server.shutdown()
+    site.server.server_close()
+
+
+@pytest.mark.parametrize(("words", "said"), [
+    (None, "Isinya tidak diserahkan."),
+    (OTHER, "Berkas yang ada di sini bukan isi yang ditandatangani."),
+])  # fmt: skip
+def test_words_that_the_ledger_does_not_name_are_not_shown(
+    browser: Any, tmp_path: Path, words: bytes | None, said: str
+) -> None:
+    page, site = _open(browser, tmp_path, _twin("tps", WORDS.digest), words)
+    page.get_by_role("link", name=LINK).click()
+    told = page.locator("dl [role=status]")
+    told.wait_for()
+    assert told.inner_text() == said
+    site.server.shutdown()
+    site.server.server_close()
+
+
+def test_without_a_script_the_link_leads_to_the_file(browser: Any, tmp_path: Path) -> None:
+    twin = _twin("tps", WORDS.digest)
+    html = saved.page(tmp_path, twin).read_text()
+    assert f'lampiran/{WORDS.digest}.json" data-words>{LINK}</a>' in html
+    calm = tps() | {"incidents": samples.told(cases=[{**samples.lines(1)[0], "text": None}])}
+    assert "data-theirs" not in saved.page(tmp_path, calm).read_text()
