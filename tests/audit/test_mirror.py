@@ -19,6 +19,7 @@ from pathlib import Path
 import pytest
 from tests.audit.shelf import RELEASE, RENDER, SIZE, Evening, Portal, published
 from tests.core.ledger.world import signer
+from tests.soak import SOAK
 
 from rekap.audit import again
 from rekap.audit.commands import cosigned, derive, exchange, mirror
@@ -327,11 +328,12 @@ def test_an_address_that_is_behind_for_a_moment(
 
 
 @pytest.mark.parametrize(
-    "path",
-    ["log/checkpoint", "log/tile/0/001.p/24", "log/tile/entries/001.p/24", "site.json",
-     f"bukti/{SIZE - 1}.tlog-proof"],
+    ("path", "how"),
+    [("log/checkpoint", "flip"), ("log/tile/0/001.p/24", "flip"), ("site.json", "flip"),
+     ("log/tile/entries/001.p/24", "delete"), (f"bukti/{SIZE - 1}.tlog-proof", "delete")]
+    + [("log/checkpoint", "delete"), ("log/tile/0/001.p/24", "delete"), ("site.json", "delete"),
+       ("log/tile/entries/001.p/24", "flip"), (f"bukti/{SIZE - 1}.tlog-proof", "flip")] * SOAK,
 )  # fmt: skip
-@pytest.mark.parametrize("how", ["flip", "delete"])
 def test_a_source_that_is_refuted_leaves_the_copy(
     site: Path, copy: Path, path: str, how: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
