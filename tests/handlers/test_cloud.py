@@ -199,26 +199,17 @@ HANDLES = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize(
-    ("function", "variable"),
-    [
-        (function, variable)
-        for function, own in NEEDED.items()
-        for variable in ["REKAP_ENGINE", "REKAP_ORIGIN", *own]
-    ],
-)
-def test_a_missing_variable_is_named(
-    enter: Callable[..., None], function: str, variable: str
-) -> None:
-    enter(function, **{variable: ""})
+@pytest.mark.parametrize("function", NEEDED)
+def test_a_missing_variable_is_named(enter: Callable[..., None], function: str) -> None:
     event = {"Submit": upload(World().beginning()[0]), "Render": TASK}.get(function, SCHEDULE)
-    with pytest.raises(RuntimeError, match=variable):
-        HANDLES[function](event, None)
+    for variable in ["REKAP_ENGINE", "REKAP_ORIGIN", *NEEDED[function]]:
+        enter(function, **{variable: ""})
+        with pytest.raises(RuntimeError, match=variable):
+            HANDLES[function](event, None)
 
 
-@pytest.mark.parametrize(
-    ("variable", "value"),
-    [
+def test_a_wrong_variable_is_named(enter: Callable[..., None]) -> None:
+    for variable, value in (
         ("REKAP_ENGINE", "moon"),
         ("REKAP_KEYS", "log,receipt"),
         ("REKAP_QUEUES", "sequence"),
@@ -226,12 +217,10 @@ def test_a_missing_variable_is_named(
         ("REKAP_BACKLOG_CAP", "many"),
         ("REKAP_QUESTIONS", "often"),
         ("REKAP_CACHE_CONTROL", "log/checkpoint"),
-    ],
-)
-def test_a_wrong_variable_is_named(enter: Callable[..., None], variable: str, value: str) -> None:
-    enter("Sequence", **{variable: value})
-    with pytest.raises(RuntimeError, match=variable):
-        sequence.handle(SCHEDULE, None)
+    ):
+        enter("Sequence", **{variable: value})
+        with pytest.raises(RuntimeError, match=variable):
+            sequence.handle(SCHEDULE, None)
 
 
 def test_a_failed_run_leaves_nothing_in_a_warm_process(

@@ -16,7 +16,7 @@ from tests.soak import SOAK
 from rekap.core.ledger.touches import Touches
 from rekap.core.pages.site import Site, addresses
 
-NIGHTS = 108 if SOAK else 24
+NIGHTS, PARTS = (108, 4) if SOAK else (12, 2)
 STEPS = 48
 
 
@@ -26,10 +26,10 @@ def _twins(night: Night) -> dict[str, bytes]:
     return {a: b"".join(site.twins(a)) for a in addresses(night.state)}
 
 
-@pytest.mark.parametrize("part", range(4))
+@pytest.mark.parametrize("part", range(PARTS))
 def test_a_page_changes_only_when_an_entry_touches_it(part: int) -> None:
     counts: Counter[str] = Counter()
-    for seed in range(part, NIGHTS, 4):
+    for seed in range(part, NIGHTS, PARTS):
         night = Night(seed)
         before = _twins(night)
         for _ in range(STEPS):
@@ -49,7 +49,7 @@ def test_a_page_changes_only_when_an_entry_touches_it(part: int) -> None:
         counts += night.counts()
     print({name: counts[name] for name in EXPECTED})
     few = {name: counts[name] for name in EXPECTED if counts[name] < NIGHTS // 8}
-    assert not few, f"too rare in {NIGHTS // 4} nights: {few}"
+    assert not few, f"too rare in {NIGHTS // PARTS} nights: {few}"
 
 
 class _Watched(Crowd):

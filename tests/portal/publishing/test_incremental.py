@@ -33,7 +33,7 @@ from rekap.portal.publishing.claims import STATE_SITE, Published
 from rekap.portal.publishing.run import Publisher
 
 RELEASE = builders.hex_id("release")
-NIGHTS = 108 if SOAK else 16
+NIGHTS = 108 if SOAK else 8
 STEPS = 48
 
 
@@ -144,7 +144,7 @@ def test_a_crash_or_another_publisher_at_every_call(seed: int, kind: str) -> Non
     counting = Plan()
     _resume(first, night).publish(counting)
     calls = counting.calls
-    for at, name in sample([*enumerate(calls)], 16, kind):
+    for at, name in sample([*enumerate(calls)], 8, kind):
         shelf = _resume(first, night)
         plan = Plan({at: shelf.publish if kind == "another publisher" else kind})
         with contextlib.suppress(Fault, Conflict):
@@ -204,7 +204,7 @@ def test_a_run_that_dies_while_entries_come_gives_the_bytes_of_one_run(
     counting = Plan()
     _growing(night, seed)[0].publish(counting)
     chance = random.Random(seed)
-    for at in chance.sample(range(len(counting.calls)), 6):
+    for at in chance.sample(range(len(counting.calls)), 6 if SOAK else 3):
         shelf, _ = _growing(night, seed)
         with contextlib.suppress(Fault, Conflict):
             shelf.publish(Plan({at: chance.choice([BEFORE, AFTER, CONFLICT])}))

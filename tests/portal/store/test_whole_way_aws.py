@@ -14,6 +14,7 @@ import pytest
 from tests.portal.store.cloud import cloud
 from tests.portal.store.faults import SILENT, Fault, Faults, refused
 from tests.portal.store.night import CACHE, Night, embedded, files_of, waves
+from tests.soak import SOAK
 
 from handlers import publish
 from rekap.core.log.entry import leaf_hash
@@ -41,7 +42,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return made
 
 
-FORMS = 9
+FORMS = 60 if SOAK else 5
 
 
 def equal(night: Night, folder: Path) -> None:
