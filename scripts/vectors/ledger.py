@@ -851,16 +851,22 @@ def said_anew() -> Case:
     anew("the pair is restored", {**one, "pairs": [back, one["pairs"][1]]}, again, revision=3,
          holidays=["2025-04-18", "2025-05-01"])  # fmt: skip
     rerun = {**one, "follows": {"election": ELECTION, "contest": one["id"], "why": "rerun"}}
-    for what, name, follows in (
-        ("a rerun of a contest that there is not", "rerun-1", {"contest": "lain"}),
-        ("a rerun that calls itself a repeat vote", "rerun-1", {"why": "repeat-vote"}),
-        ("the rerun", "rerun-1", {}),
-        ("a second rerun of the same", "rerun-2", {}),
+    for what, name, follows, roles in (
+        ("a rerun of a contest that there is not", "rerun-1", {"contest": "lain"}, ["root"]),
+        ("a rerun that calls itself a repeat vote", "rerun-1", {"why": "repeat-vote"}, ["root"]),
+        ("a rerun after an election that there is not", "rerun-1", {"election": "lain"}, []),
+        ("the rerun, without leave of the root of the first election", "rerun-1", {}, []),
+        ("by its leave", "rerun-1", {}, ["root"]),
+        ("another rerun of the same, by its leave", "rerun-2", {}, ["root"]),
     ):
         contest = {**rerun, "follows": {**rerun["follows"], **follows}}
         roots = {"kpu": {"k": 1, "keys": [key_of(name)]}}
         book.add(what, {**first, "election": name, "contests": [contest], "roots": roots},
-                 "operator", name)  # fmt: skip
+                 "operator", name, *roles)  # fmt: skip
+    roots = {"kpu": {"k": 1, "keys": [key_of("lain")]}}
+    book.add("an election that follows none, by that root too",
+             {**first, "election": "lain", "contests": [one], "roots": roots},
+             "operator", "lain", "root")  # fmt: skip
     return book.case("what becomes of an election is said by its revisions")
 
 

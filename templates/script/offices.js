@@ -89,8 +89,11 @@ const REQUIREMENTS = {
   clock: () => [[{ body: "log", region: COUNTRY, number: 1, election: "" }]],
   close: (register) => [operators(register)],
   election: (register, fields) => {
-    const before = register.elections.get(fields.election) ?? fields;
-    return [[officesOf(before, fields.election).root()], operators(register)];
+    const before = register.elections.get(fields.election);
+    const own = [[officesOf(before ?? fields, fields.election).root()], operators(register)];
+    // It begins by leave of the roots of each election that it follows.
+    const followed = before ? [] : [...new Set(fields.contests.map((one) => one.follows?.election))].filter((name) => register.elections.has(name));
+    return [...own, ...followed.map((name) => [officesOf(register.elections.get(name), name).root()])];
   },
   roster: (register, { region }, offices) => {
     const level = depth(region);

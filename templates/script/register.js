@@ -9,7 +9,7 @@ import { encodePublic } from "./json.js";
 import { ED25519, checkPublic, keyid, verifySignature } from "./keys.js";
 import { parseVkey } from "./note.js";
 import { judge, sideOf } from "./offices.js";
-import { followsHere, followsToo, isOfReplay, maySignAt, parseStatement, publicKeys } from "./statement.js";
+import { followsHere, isOfReplay, maySignAt, parseStatement, publicKeys } from "./statement.js";
 import { BODIES, CLOCK_EVERY_S, ELECTIONS_MAX } from "./tables.js";
 
 const COUNTRY = "id";
@@ -158,14 +158,13 @@ export class Register {
     }
   }
 
-  // The contest of another election that one follows exists, and no other follows it.
+  // The contest of another election that one follows exists.
   follows({ office, region, follows: after }) {
     if (after?.election === undefined) return;
     const other = this.elections.get(after.election);
     if (!other) throw new Unchecked("these entries do not hold the election that it follows", "contest");
     const named = other.contests.find(({ id }) => id === after.contest);
-    const taken = [...this.elections.values()].some(({ contests }) => contests.some(followsToo(after)));
-    if (named?.office !== office || named.region !== region || taken) {
+    if (named?.office !== office || named.region !== region) {
       throw new NotVerified("no contest that it may follow", "contest");
     }
   }

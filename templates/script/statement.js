@@ -329,7 +329,7 @@ function isElection(fields) {
 export const followsHere = ({ follows: after }) => (after?.election === undefined ? after?.contest : undefined);
 
 // Whether a contest follows the one that `after` names.
-export const followsToo = (after) => ({ follows: one }) => one?.contest === after.contest && one.election === after.election;
+const followsToo = (after) => ({ follows: one }) => one?.contest === after.contest && one.election === after.election;
 
 // A contest follows one before it, of its office and region, that no other follows; it has a day of its own.
 function follows({ office, region: code, date: day, follows: after }, at, all) {

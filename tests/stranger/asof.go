@@ -104,8 +104,8 @@ func (l *ledger) touch(i int, e *entry) {
 		t.own["tentang/"] = n
 	case "election":
 		t.base[el.id], t.own[""], t.own["cari/"], t.own["tentang/"] = n, n, n, n
-		for _, c := range objects(e.o, "contests") { // what it follows leads to it
-			if other := text(child(c, "follows"), "election"); other != "" && num(e.o, "revision") == 1 {
+		for _, other := range followed(e.o) { // what it follows leads to it
+			if num(e.o, "revision") == 1 {
 				t.base[other] = n
 			}
 		}

@@ -305,7 +305,7 @@ func (l *ledger) electionCondition(o object, el *election, st *statement) string
 	return ""
 }
 
-// knowsFollowed tells whether the contest of another election exists that one follows, and nobody follows that yet.
+// knowsFollowed tells whether the contest of another election exists that one follows.
 func (l *ledger) knowsFollowed(c object) bool {
 	named := child(c, "follows")
 	if named == nil || named["election"] == nil {
@@ -316,17 +316,27 @@ func (l *ledger) knowsFollowed(c object) bool {
 		return false
 	}
 	before := other.contest(text(named, "contest"))
-	return before != nil && before["office"] == c["office"] && before["region"] == c["region"] && l.following(other.id, text(named, "contest")) == nil
+	return before != nil && before["office"] == c["office"] && before["region"] == c["region"]
 }
 
-// following is the election of the contest that follows one of another election.
-func (l *ledger) following(id, contest string) *election {
-	for _, el := range l.list {
-		if el.followerOf(id, contest) != nil {
-			return el
+// followed are the other elections of which a contest is followed by one of an election.
+func followed(o object) (names []string) {
+	for _, c := range objects(o, "contests") {
+		if other := text(child(c, "follows"), "election"); other != "" {
+			names = append(names, other)
 		}
 	}
-	return nil
+	return names
+}
+
+// following is the last election of which a contest follows one of another election.
+func (l *ledger) following(id, contest string) (last *election) {
+	for _, el := range l.list {
+		if el.followerOf(id, contest) != nil {
+			last = el
+		}
+	}
+	return last
 }
 
 // followerOf is the contest that follows one of another election.

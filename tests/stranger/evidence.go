@@ -69,10 +69,14 @@ func (ev evidence) until(st *statement, last int) {
 	if el := ev.l.elections[text(st.o, "election")]; el != nil {
 		ev.proof(ev.l.revision(el, newest))
 	}
-	if text(st.o, "kind") == "election" && st.effect >= 0 {
-		for _, c := range objects(st.o, "contests") { // what it follows, as it was then
-			if other := ev.l.elections[text(child(c, "follows"), "election")]; other != nil {
-				ev.proof(ev.l.revision(other, st.effect))
+	if text(st.o, "kind") == "election" {
+		before := st.effect
+		if before < 0 {
+			before = newest
+		}
+		for _, name := range followed(st.o) { // what it follows, as it was then
+			if other := ev.l.elections[name]; other != nil {
+				ev.proof(ev.l.revision(other, before))
 			}
 		}
 	}

@@ -76,11 +76,16 @@ func (l *ledger) demanded(o object) demand {
 	case "clock":
 		return demand{all: []body{{name: "log", region: "id", k: 1}}}
 	case "election":
-		roots := o
 		if el := l.elections[text(o, "election")]; el != nil {
-			roots = el.o
+			return demand{all: []body{rootBody(el.o, "roots.kpu"), operators}}
 		}
-		return demand{all: []body{rootBody(roots, "roots.kpu"), operators}}
+		need := demand{all: []body{rootBody(o, "roots.kpu"), operators}}
+		for _, name := range followed(o) {
+			if el := l.elections[name]; el != nil {
+				need.all = append(need.all, rootBody(el.o, "roots.kpu"))
+			}
+		}
+		return need
 	}
 	el := l.elections[text(o, "election")]
 	switch kind {

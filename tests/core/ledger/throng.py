@@ -122,14 +122,18 @@ class Throng(Crowd):
         self._revise([*contests, one])
 
     def _next(self) -> None:
-        """An election of other roots after this one, or after one that may be there."""
+        """An election of other roots after this one, or after one that may be there; mostly by
+        leave of its root.
+        """
         _, base = self._following()
         name = f"lain-{self.random.randint(1, 3)}"
         after = self.random.choice([builders.ELECTION, builders.ELECTION, "lain-1"])
         base["follows"] = {"contest": base["id"], "election": after, "why": "second-round"}
         roots = {"kpu": builders.keyset(key(f"root/{name}"))}
         payload = builders.election(election=name, contests=[base], roots=roots, at=self._at())
-        self.add(payload, f"root/{name}", "operator/1")
+        leave = [ROOT if after == builders.ELECTION else f"root/{after}"]
+        leave = [one for one in leave if one != f"root/{name}" and self.random.random() < 0.7]
+        self.add(payload, f"root/{name}", *leave, "operator/1")
 
     def _note(self) -> None:
         """A pair gets a note, or loses what was said of it."""

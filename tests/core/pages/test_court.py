@@ -446,8 +446,10 @@ def test_the_evidence_of_an_election_holds_the_one_that_it_follows() -> None:
     followed = fork.state.meta.get(f"election/{builders.ELECTION}")
     contests = [{**followed["contests"][0], "follows": after}]
     again = builders.election(election="ulang", contests=contests, roots=roots("ulang-"))
-    fork.add(again, *names("ulang-kpu", 2), *names("operator", 2))
-    assert fork.last["s"] == "effective", fork.last
+    assert fork.try_(again, *names("ulang-kpu", 2), *names("operator", 2)) == "waiting"
+    waiting = Site(fork.state, lambda index: fork.entries[index])
+    assert followed["index"] in waiting.context.chain(fork.state.size - 1), "it says who must sign"
+    assert fork.try_(again, *names("kpu", 2)) == "effective"
     site = Site(fork.state, lambda index: fork.entries[index])
     assert followed["index"] in site.context.proof(fork.state.size - 1)
 

@@ -18,7 +18,7 @@ from rekap.core.log.entry import encode_bundle
 from rekap.core.log.ports import CHECKPOINT
 from rekap.core.pages import pages, release
 from rekap.core.pages.look import verifier
-from rekap.portal.publishing import folding, run
+from rekap.portal.publishing import folding
 from rekap.portal.publishing.claims import Part, Published
 from rekap.portal.publishing.run import Outcome, Publisher
 
@@ -166,20 +166,6 @@ def test_a_fold_leaves_half_of_a_run_to_pages_that_are_begun(begun: str | None, 
     )
     assert made.run(0, lambda: 8.0).size == 10
     assert [json.loads(one)["size"] for one in objects.written["state/head"]] == [2, first, 10]
-
-
-def test_a_run_with_time_writes_all_pages_however_few_it_writes_at_once(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    alone, portal = shelf(*[{}] * 6), shelf(*[{}] * 6)
-    whole = publish(alone)
-    monkeypatch.setattr(run, "AT_ONCE", 3)
-    done = publish(portal)
-    assert replace(done, files=0) == replace(whole, files=0)
-    assert not done.cut
-    assert portal.site() == alone.site()
-    saved = len(portal.objects.written["state/site"])
-    assert saved > done.pages // 4, "a run that is killed loses no more"
 
 
 def test_a_checkpoint_that_shrank_is_refused() -> None:

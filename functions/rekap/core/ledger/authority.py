@@ -49,7 +49,7 @@ class Verdict:
 
     `counted` and `observers` are key ids; `strangers` belong to no office that may sign this.
     `met` are all offices with enough persons: two bodies may sign one answer. `roots` has the
-    number that each body of roots must reach; other numbers never change.
+    number that each body of its election's roots must reach; other numbers never change.
     """
 
     counted: tuple[str, ...]
@@ -248,7 +248,7 @@ def judge(
             office.body: office.number
             for requirement in wanted
             for office in requirement.offices
-            if office.body.startswith("roots")
+            if office.body.startswith("roots") and office.election == fields["election"]
         },
     )
 

@@ -132,19 +132,13 @@ def election_fault(state: State, done: Complete) -> str | None:
 
 
 def _knows_followed(state: State, contest: Record) -> bool:
-    """Tell whether the contest of another election exists that one follows, if it follows one, and
-    no other follows that.
-    """
+    """Tell whether the contest of another election exists that one follows, if it follows one."""
     follows = contest.get("follows", {})
     if "election" not in follows:
         return True
     other = state.meta.get(f"election/{follows['election']}")
     named = contest_of(other, follows["contest"]) if other else None
-    return (
-        named is not None
-        and all(named[name] == contest[name] for name in ("office", "region"))
-        and state.meta.get(followed_key(follows["election"], follows["contest"])) is None
-    )
+    return named is not None and all(named[name] == contest[name] for name in ("office", "region"))
 
 
 def election(state: State, touches: Touches, done: Complete) -> str:

@@ -8,7 +8,7 @@ entry's index.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Protocol
 
@@ -131,12 +131,33 @@ def clock(view: View, fields: Record, policy: str) -> tuple[Requirement, ...]:
 
 
 def election(view: View, fields: Record, policy: str) -> tuple[Requirement, ...]:
-    """Its own roots at first, later those of the revision in force; and the operators."""
-    before = view.get("meta", f"election/{fields['election']}") or fields
-    office = Office(
-        ROOT_KPU, regions.COUNTRY, before["roots"]["kpu"]["k"], election=fields["election"]
-    )
-    return Requirement((office,)), _operators(view)
+    """Its own roots at first, later those of the revision in force; and the operators. It begins by
+    leave of the roots of each election that it follows: nobody else says what comes after theirs.
+    """
+    before = view.get("meta", f"election/{fields['election']}")
+    own = (_root_kpu(before or fields, fields["election"]), _operators(view))
+    return own if before else (*own, *_leave(view, fields))
+
+
+def _leave(view: View, fields: Record) -> Iterator[Requirement]:
+    """Yield what elections of which a contest is followed ask for; nothing says who of one that
+    has not begun.
+    """
+    for name in sorted(followed(fields)):
+        record = view.get("meta", f"election/{name}")
+        if record is not None:
+            yield _root_kpu(record, name)
+
+
+def _root_kpu(record: Record, election: str) -> Requirement:
+    k = record["roots"]["kpu"]["k"]
+    return Requirement((Office(ROOT_KPU, regions.COUNTRY, k, election=election),))
+
+
+def followed(fields: Record) -> set[str]:
+    """Return the ids of the other elections of which contests of one follow a contest."""
+    named = (contest.get("follows", {}).get("election") for contest in fields["contests"])
+    return {one for one in named if one is not None}
 
 
 class _Offices:

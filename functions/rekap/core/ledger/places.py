@@ -26,8 +26,8 @@ def known_contest(election: Record, contest_id: str) -> Record:
 
 
 def followed_key(election: str, contest: str) -> str:
-    """Key, in map `meta`, of the contest of another election that follows this one: {election,
-    contest}.
+    """Key, in map `meta`, of the last contest of another election that follows this one:
+    {election, contest}.
     """
     return f"followed/{election}/{contest}"
 

@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from rekap.core import codec
-from rekap.core.ledger import rulings
+from rekap.core.ledger import offices, rulings
 from rekap.core.log.policy import Block, Policy
 from rekap.core.signing import envelope, note
 from rekap.core.signing.envelope import statement_id
@@ -111,10 +111,12 @@ class ElectionWriter:
 
     def election_statement(self, begun: Iterable[str] = (), until: str = "") -> bytes:
         """The next revision of the election, signed by its root and the operator: with the contests
-        that have `begun` besides those before, and what became of pairs up to the day `until`.
+        that have `begun` besides those before, and what became of pairs up to the day `until`. The
+        first one also by the roots of the elections that it follows.
         """
-        root = people.root(self.persons.seed, self.election.id)
         before, revision = self._begun_at
+        others = () if before else sorted(offices.followed(self.election.settings))
+        roots = [people.root(self.persons.seed, one) for one in (self.election.id, *others)]
         self._begun |= {*begun}
         self._until = max(self._until, until)
         fields = {
@@ -125,7 +127,7 @@ class ElectionWriter:
             "revision": revision + 1,
             **({"previous": before} if before else {}),
         }
-        data = self._signed(fields, [root, people.operator(self.persons.seed)])
+        data = self._signed(fields, [*roots, people.operator(self.persons.seed)])
         self._begun_at = envelope.parse(data).id, revision + 1
         return data
 

@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import Any, TypeVar
 
 from rekap.core import codec
-from rekap.core.ledger import addresses, authority, clocks, kinds, places, rosters
+from rekap.core.ledger import addresses, authority, clocks, kinds, offices, places, rosters
 from rekap.core.ledger.offices import OPERATOR
 from rekap.core.ledger.state import Record, State
 from rekap.core.log.merkle import EMPTY_ROOT
@@ -95,6 +95,7 @@ class Context:
         if record is None:
             return own
         found = own | self._with_grants(index, set(record["entries"]), record["signers"])
+        found |= self._followed(index, record, max(record["entries"]))
         return found if record["e"] is None else found | self._replaced(index)
 
     def known(self, index: int) -> Record | None:
@@ -116,6 +117,7 @@ class Context:
             entries = {entry for entry in record["entries"] if entry <= last}
             signers = [signer for signer in record["signers"] if signer["at"] <= last]
             known = self._with_grants(index, entries, signers)
+            known |= self._followed(index, record, last)
             if record["e"] is not None:
                 known |= self._replaced(index)
             self._proofs[index] = known
@@ -128,8 +130,6 @@ class Context:
         Without it nobody can tell the revision in force from one that names no other.
         """
         entry, found = self.state.entry(index), frozenset[int]()
-        if entry["k"] == "election":
-            found = self._followed(entry["e"], index)
         first = entry["k"] not in _REPLACED or entry["revision"] == 1
         if first and entry["k"] not in ("determination", "response"):  # no bundle need be read
             return found
@@ -139,13 +139,18 @@ class Context:
                 found |= self.proof(self.state.ids.get(payload[name])["e"])
         return found
 
-    def _followed(self, election: str, index: int) -> frozenset[int]:
-        """Return the proof of the elections that contests of one follow, as they were then."""
+    def _followed(self, index: int, record: Record, last: int) -> frozenset[int]:
+        """Return the proof of the elections that contests of one follow, as they were when the
+        statement of entry `index` took effect, or while it waits before entry `last`.
+        """
+        if record["k"] != "election":
+            return frozenset()
+        begun = record["e"]
+        said = self.payload(index) if begun is None else self.election(self.state.entry(index)["e"])
         found = frozenset[int]()
-        for contest in self.election(election)["contests"]:
-            other = contest.get("follows", {}).get("election")
-            if other is not None:
-                found |= self.proof(max(one for one in self._revisions(other) if one < index))
+        for other in offices.followed(said):
+            before = [one for one in self._revisions(other) if one < (begun or last)]
+            found |= self.proof(before[-1]) if before else found
         return found
 
     def names(self, election: Record, code: str) -> frozenset[int]:
