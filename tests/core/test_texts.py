@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import string
 import tomllib
 from collections.abc import Iterator
@@ -79,6 +80,46 @@ def test_every_hole_is_filled_and_every_value_has_a_hole(owner):
         if given and (given != found[0] | found[1]):
             wrong.append((place, given, found))
     assert wrong == []
+
+
+SPEAKERS = {
+    "say", "tell", "complain", "ask", "note", "fault", "Fault", "Weak", "Problem", "Refused",
+}  # fmt: skip
+"""What takes a sentence in Indonesian and in English; `count` takes a noun and its plural."""
+WORDED = {"desk/parser.py"}
+"""Modules with a table from what Python's argparse says in English to Indonesian."""
+
+
+def prose(node: ast.expr) -> str:
+    """What a literal says in words, without its holes; nothing of a code or a call."""
+    parts = node.values if isinstance(node, ast.JoinedStr) else [node]
+    said = [part.value for part in parts if isinstance(part, ast.Constant)]
+    text = " ".join(one for one in said if isinstance(one, str))
+    is_code = re.fullmatch(r"\w+([-./]\w+)+", text)
+    return text if re.search("[A-Za-z]{3}", text) and not is_code else ""
+
+
+def beside(node: ast.AST) -> Iterator[tuple[str, str]]:
+    """Two sentences that stand beside each other: said by a call, or a pair with spaces."""
+    if isinstance(node, ast.Call) and ast.unparse(node.func).split(".")[-1].lstrip("_") in SPEAKERS:
+        yield from zip(map(prose, node.args), map(prose, node.args[1:]), strict=False)
+    if isinstance(node, ast.Tuple) and len(node.elts) == 2:
+        pair = (prose(node.elts[0]), prose(node.elts[1]))
+        if all(" " in one.strip() for one in pair):
+            yield pair
+
+
+@pytest.mark.parametrize("owner", OWNERS)
+def test_no_sentence_stands_beside_its_translation_in_the_code(owner):
+    found = [
+        f"{path.relative_to(PACKAGE)}:{node.lineno}: {one} / {other}"
+        for path in sorted((PACKAGE / owner).rglob("*.py"))
+        if str(path.relative_to(PACKAGE)) not in WORDED
+        for node in ast.walk(ast.parse(path.read_text()))
+        for one, other in beside(node)
+        if one and other and one != other
+    ]
+    assert found == []
 
 
 def test_a_value_that_differs_between_the_languages_is_a_pair(tmp_path):

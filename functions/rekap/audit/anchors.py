@@ -111,8 +111,7 @@ def read_checkpoint(data: bytes, anchors: Anchors, report: Report) -> Head | Non
     unknown = strangers(data, verified)
     if unknown:
         report.note(
-            f"{unknown} baris tanda tangan pada checkpoint berasal dari kunci tak dikenal.",
-            f"{unknown} signature lines on the checkpoint are by unknown keys.",
+            *both("note.lines_unknown", unknown=unknown),
         )
     report.facts["signed_by"] = sorted(key.name for key in verified)
     return Head(checkpoint, signer_of(policy, verified).key, data)

@@ -35,6 +35,7 @@ from rekap.audit.receipt import check_receipt
 from rekap.audit.signatures import Signatures
 from rekap.audit.since import check_since, check_trees
 from rekap.audit.sums import check_sums
+from rekap.audit.texts import both
 from rekap.audit.verdict import Report
 from rekap.core.ledger import addresses
 from rekap.core.ledger.state import State
@@ -68,8 +69,7 @@ def audit(source: Source, plan: Plan, report: Report, progress: Progress) -> Out
         check_since(plan.since, opened.anchors.of_this_log, origin, opened.content, report)
     if opened.log_files is None and source.remote:
         report.note(
-            "Berkas yang tidak ditunjuk apa pun tidak terlihat di sebuah alamat.",
-            "A file that nothing names cannot be seen behind an address.",
+            *both("note.address_leftovers"),
         )
     if opened.head.signer is not None:
         report.tree = opened.head.checkpoint.size, opened.head.checkpoint.root

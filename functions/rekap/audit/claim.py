@@ -135,8 +135,7 @@ def check_release(claim: Claim | None, state: State, own: str, report: Report) -
         report.refute(checks.RELEASE, CLAIM, wanted, claim.release)
     if publication and publication.get("fixed"):
         report.note(
-            "Rilis situs ini ditetapkan untuk uji; ia tidak mengikat program.",
-            "The release of this site was fixed for tests; it binds no program.",
+            *both("note.release_fixed"),
         )
     elif not renders(state, own):
         report.doubt(

@@ -92,8 +92,7 @@ def check_proofs(
     _check_size(max(sizes, default=0), hashes.size, report)
     if strange:
         report.note(
-            f"{strange} berkas bukti memuat baris tanda tangan dari kunci tak dikenal.",
-            f"Proofs with signature lines by unknown keys: {strange}.",
+            *both("note.proofs_unknown", strange=strange),
         )
     present = [index for index in indexes if index not in absent]
     return Proofs(present, frozenset(size for size in sizes if size <= hashes.size))

@@ -138,8 +138,7 @@ class Opening:
             self._report.refute(checks.LOG_EXTRA, STATUS, origin, status.origin)
         elif status.writer == statuses.STOPPED:
             self._report.note(
-                f"Penulis log menyatakan berhenti (log/status.json): {status.reason}",
-                f"The log's writer says that it has stopped (log/status.json): {status.reason}",
+                *both("note.writer_stopped", reason=status.reason),
             )
 
     def look_again(self, opened: Opened) -> None:
@@ -216,25 +215,17 @@ class Opening:
             report.refute(checks.CLAIM, CLAIM, THIS_FILE, ABSENT)
         if claim is None or report.failed(checks.CLAIM):
             report.note(
-                f"site.json tidak dapat dipakai: berkas dibandingkan pada {size} catatan.",
-                f"site.json cannot be used: files were compared at {size} entries.",
+                *both("note.claim_unusable", size=size),
             )
             return Published(claim, size, size, size)
         report.facts["site"] = {"size": claim.size, "data_size": claim.data_size}
         if claim.size < size:
             report.note(
-                f"Halaman menunjukkan {claim.size} catatan pertama;"
-                f" {size - claim.size} catatan log sesudahnya belum tampak di sana.",
-                f"The pages show the first {claim.size} entries;"
-                f" {size - claim.size} later entries of the log are not on them yet.",
+                *both("note.pages_behind", size=claim.size, later=size - claim.size),
             )
         if claim.data_size < claim.size:
-            report.note(
-                f"Data massal menunjukkan {claim.data_size} catatan pertama;"
-                f" {claim.size - claim.data_size} catatan di halaman belum ada di dalamnya.",
-                f"Bulk data show the first {claim.data_size} entries;"
-                f" {claim.size - claim.data_size} entries on the pages are not in them yet.",
-            )
+            later = claim.size - claim.data_size
+            report.note(*both("note.data_behind", data_size=claim.data_size, later=later))
         return Published(claim, claim.size, claim.data_size, claim.data_next)
 
     def _was_published(self, anchors: Anchors, files: frozenset[str] | None) -> bool:

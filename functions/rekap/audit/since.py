@@ -77,10 +77,7 @@ def _compare(kept: Checkpoint, content: LogContent, report: Report) -> None:
         return
     report.refute(checks.SINCE, CHECKPOINT, _root(kept), _root(Checkpoint("", kept.size, found)))
     report.note(
-        "Log ini menunjukkan riwayat lain kepada pemegang berkas --since:"
-        " `rekap compare FILE SITE` menulis buktinya.",
-        "This log showed the holder of the file of --since another history:"
-        " `rekap compare FILE SITE` writes the evidence.",
+        *both("note.since_fork"),
     )
 
 
@@ -102,10 +99,7 @@ def _refute_size(kept: int, size: int, report: Report) -> None:
     found = Words(*both("since.size", size=size))
     report.refute(checks.SINCE, CHECKPOINT, wanted, found, newer=True)
     report.note(
-        "Berkas --since lebih baru daripada yang ditunjukkan situs: simpanlah; ia bukti bahwa log"
-        f" pernah berisi {kept} catatan.",
-        "The file of --since is newer than what the site shows: keep it; it is evidence that the"
-        f" log once had {kept} entries.",
+        *both("note.since_newer", kept=kept),
     )
 
 

@@ -9,6 +9,7 @@ import textwrap
 from typing import Any, Final, NoReturn
 
 from rekap.audit.commands.speech import Say
+from rekap.desk.texts import both
 
 _WRONG: Final = 2
 """Exit code of wrong arguments."""
@@ -27,7 +28,7 @@ class Parser(argparse.ArgumentParser):
             "-h",
             "--help",
             action="help",
-            help=self._say("tampilkan bantuan ini", "show this help"),
+            help=self._say(*both("parser.help")),
         )
 
     def error(self, message: str) -> NoReturn:
@@ -53,7 +54,7 @@ def _formatter(say: Say) -> type[argparse.HelpFormatter]:
             groups: Any,
             prefix: str | None = None,
         ) -> None:
-            word = say("pemakaian: ", "usage: ") if prefix is None else prefix
+            word = say(*both("parser.usage")) if prefix is None else prefix
             super().add_usage(usage, actions, groups, word)
 
         def _fill_text(self, text: str, width: int, indent: str) -> str:

@@ -45,7 +45,7 @@ def run(options: Namespace, say: Say) -> int:
     """Serve until Ctrl-C; 2 if there is no public folder."""
     public = options.folder / "public"
     if not public.is_dir():
-        raise FileNotFoundError(f"{public}: {say('tidak ada', 'does not exist')}")
+        raise FileNotFoundError(f"{public}: {say(*both('serve.absent'))}")
     server = ThreadingHTTPServer(
         ("127.0.0.1", options.port), partial(_Files, directory=str(public))
     )

@@ -6,17 +6,18 @@ from importlib.metadata import PackageNotFoundError, version
 
 from rekap.audit.commands.speech import Say
 from rekap.core.pages import release
+from rekap.desk.texts import both
 
 
 def tell(say: Say) -> int:
     """Print both; 0, or 2 if a library is not the one that the release names."""
     print(f"rekap {_installed('rekap')}")
-    print(f"{say('rilis', 'release')} {release.current()}")
+    print(f"{say(*both('word.release'))} {release.current()}")
     others = []
     for pin in release.libraries():
         name, _, named = pin.partition("==")
         if _installed(name) != named:
-            made_for = say("dibuat untuk", "made for")
+            made_for = say(*both("version.made_for"))
             others.append(f"{name} {_installed(name)}: {made_for} {named}")
     print("\n".join(others), end="\n" if others else "")
     return 2 if others else 0

@@ -68,7 +68,7 @@ def seen_line(limits: Sequence[Words], say: Say) -> str:
 def _log_lines(facts: dict[str, Any], say: Say) -> Iterator[str]:
     if "size" not in facts:
         return
-    yield _row(say("log", "log"), printable(facts["origin"]))
+    yield _row(say(*both("word.log")), printable(facts["origin"]))
     yield _row("", say(*both("verdict.entries", size=say.number(facts["size"]))))
     yield _row(say(*both("verdict.root")), facts["root"])
     if "release" in facts:
@@ -152,7 +152,7 @@ def _page_lines(facts: dict[str, Any], ahead: int, say: Say) -> Iterator[str]:
         yield _row("--since", say(*both("verdict.entries_and_since", kept=kept, grown=grown)))
     if "receipt" in facts:
         found = facts["receipt"]
-        told = f"{say('catatan', 'entry')} {found['index']}"
+        told = f"{say(*both('word.entry'))} {found['index']}"
         yield _row(say(*both("verdict.receipt")), f"{told} ({found.get('status', '?')})")
     if "app" in facts:
         files, index = (say.number(facts["app"][name]) for name in ("files", "index"))

@@ -100,7 +100,7 @@ def _lines(state: State, found: list[Power], gone: list[Holder], say: Say) -> It
     for holder in gone:
         key = holder.key
         end = say.number(key["revoked"])
-        line = f"    {_holder(holder, say)}, {say('berakhir di catatan', 'ended by entry')} {end}"
+        line = f"    {_holder(holder, say)}, {say(*both('who.ended_by'))} {end}"
         if "suspect_from" in key:
             since = say.number(key["suspect_from"])
             line += say(*both("who.suspect_from_on", since=since))

@@ -18,6 +18,7 @@ from rekap.core.ledger import rulings
 from rekap.desk.elections.problems import Problems
 from rekap.desk.elections.settings import report
 from rekap.desk.elections.table import read_text
+from rekap.desk.texts import both
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +43,7 @@ FILES: Final = (RULINGS, ELECTED)
 _DERIVED: Final = ("region", "revision", "previous")
 _SOME_ID: Final = "0" * 64
 """Stands for the id of the statement before, which the log gives."""
-_FIELD_DERIVED: Final = (
-    "Isian ini dihitung sendiri. Hapus isian ini.",
-    "This field is derived. Remove it.",
-)
+_FIELD_DERIVED: Final = both("folder.derived")
 
 
 def read(

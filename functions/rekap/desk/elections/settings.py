@@ -18,6 +18,7 @@ from rekap.desk.elections.names import spelled
 from rekap.desk.elections.problems import Problems
 from rekap.desk.elections.table import read_text
 from rekap.desk.elections.values import Paper
+from rekap.desk.texts import both
 
 REPLAY: Final = "replay"
 FIELDS: Final[tuple[str, ...]] = (
@@ -35,22 +36,10 @@ _REPLAY_ONLY: Final = ("source", "determinations")
 _NOBODY: Final = {"k": 1, "keys": [{"alg": "ed25519", "key": b64encode(bytes(32))}]}
 """Stands for the roots, which a folder does not name."""
 
-_FIELD_MISSING: Final = (
-    "Isian ini wajib ada. Tambahkan isian ini.",
-    "This field is required. Add it.",
-)
-_FIELD_OF_A_REPLAY: Final = (
-    "Isian ini hanya untuk putar ulang. Hapus isian ini.",
-    "This field is for a replay only. Remove it.",
-)
-_FIELD_UNKNOWN: Final = (
-    "Isian tidak dikenal. Hapus isian ini atau perbaiki namanya.",
-    "Unknown field. Remove it or correct its name.",
-)
-_DERIVED: Final = (
-    "Isian ini dihitung dari forms.csv. Hapus isian ini.",
-    "This field is derived from forms.csv. Remove it.",
-)
+_FIELD_MISSING: Final = both("folder.required")
+_FIELD_OF_A_REPLAY: Final = both("folder.replay_only")
+_FIELD_UNKNOWN: Final = both("folder.unknown")
+_DERIVED: Final = both("folder.source_forms")
 
 
 def read(
@@ -164,10 +153,7 @@ def check_certificates(
             problems.tell("election.toml", path, "certificate", _NO_CERTIFICATE)
 
 
-_NO_CERTIFICATE: Final = (
-    "forms.csv tidak memuat versi D.Hasil ini untuk wilayah kontes.",
-    "forms.csv has no such revision of the D.Hasil of the contest's region.",
-)
+_NO_CERTIFICATE: Final = both("folder.no_revision")
 
 
 def report(

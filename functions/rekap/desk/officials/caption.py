@@ -11,36 +11,37 @@ from rekap.audit.commands.speech import Say
 from rekap.core.statements.kinds import KINDS
 from rekap.core.statements.model import FORMS, TIMEZONES
 from rekap.core.statements.regions import COUNTRY
+from rekap.desk.texts import both
 
 _FORMS: Final = {
-    "c_hasil": ("C.Hasil", "C.Hasil"),
-    "d_hasil_kelurahan": ("D.Hasil lembar kelurahan", "D.Hasil, sheet of kelurahan"),
-    "d_hasil_kecamatan": ("D.Hasil Kecamatan", "D.Hasil Kecamatan"),
-    "d_hasil_kabko": ("D.Hasil Kabko", "D.Hasil Kabko"),
-    "d_hasil_prov": ("D.Hasil Prov", "D.Hasil Prov"),
-    "summary": ("Angka berjalan", "Running figure"),
+    "c_hasil": both("form.c_hasil"),
+    "d_hasil_kelurahan": both("form.d_hasil_kelurahan"),
+    "d_hasil_kecamatan": both("form.d_hasil_kecamatan"),
+    "d_hasil_kabko": both("form.d_hasil_kabko"),
+    "d_hasil_prov": both("form.d_hasil_prov"),
+    "summary": both("form.summary"),
 }
 _KINDS: Final = {
-    "log": ("Pembuka buku besar", "Opening of the log"),
-    "publication": ("Rilis penampil", "Release"),
-    "uploaders": ("Alamat pengunggah", "Uploaders"),
-    "app": ("Aplikasi petugas", "Officers' app"),
-    "clock": ("Waktu", "Time"),
-    "election": ("Pemilihan", "Election"),
-    "roster": ("Daftar", "Roster"),
-    "grant": ("Kunci", "Keys of"),
-    "revoke": ("Pengakhiran kunci", "Revocation of key"),
-    "determination": ("Penetapan", "Determination"),
-    "elected": ("Pasangan terpilih", "Elected pair"),
-    "ruling": ("Putusan MK", "Ruling"),
-    "objection": ("Keberatan", "Objection"),
-    "event": ("Kejadian khusus", "Special event"),
-    "answer": ("Jawaban", "Answer"),
-    "recommendation": ("Rekomendasi", "Recommendation of"),
-    "response": ("Tanggapan", "Response of"),
-    "copy": ("Salinan", "Copy of"),
-    "readiness": ("Perlengkapan", "Supplies of"),
-    "close": ("Penutupan", "Close"),
+    "log": both("kind.log"),
+    "publication": both("kind.publication"),
+    "uploaders": both("kind.uploaders"),
+    "app": both("kind.app"),
+    "clock": both("kind.clock"),
+    "election": both("kind.election"),
+    "roster": both("kind.roster"),
+    "grant": both("kind.grant"),
+    "revoke": both("kind.revoke"),
+    "determination": both("kind.determination"),
+    "elected": both("kind.elected"),
+    "ruling": both("kind.ruling"),
+    "objection": both("kind.objection"),
+    "event": both("kind.event"),
+    "answer": both("kind.answer"),
+    "recommendation": both("kind.recommendation"),
+    "response": both("kind.response"),
+    "copy": both("kind.copy"),
+    "readiness": both("kind.readiness"),
+    "close": both("kind.close"),
 }
 _ZONES: Final = {"+07:00": "WIB", "+08:00": "WITA", "+09:00": "WIT"}
 _MONTHS: Final = (
@@ -56,9 +57,9 @@ def of(fields: Mapping[str, Any], say: Say) -> str:
     """
     kind = str(fields.get("kind"))
     known = _FORMS.get(str(fields.get("form"))) if kind == "form" else _KINDS.get(kind)
-    words = [say(*known) if known else say("Pernyataan", "Statement")]
+    words = [say(*known) if known else say(*both("word.statement_label"))]
     words += [str(fields["body"]).replace("_", " ").upper()] if "body" in fields else []
-    country = say("seluruh Indonesia", "of all Indonesia")
+    country = say(*both("caption.country"))
     words += [country if fields[name] == COUNTRY else str(fields[name])
               for name in ("region", "keyid") if name in fields]  # fmt: skip
     if not words[1:] and "election" in fields:
@@ -67,7 +68,7 @@ def of(fields: Mapping[str, Any], say: Say) -> str:
         words.append(f"TPS {fields['tps']}")
     revision = fields.get("revision", 1)
     if revision != 1:
-        words.append(say(f"revisi {revision}", f"revision {revision}"))
+        words.append(say(*both("caption.revision", revision=revision)))
     text = " ".join(words)
     return "".join(c if c.isprintable() else "?" for c in text)[:60]
 

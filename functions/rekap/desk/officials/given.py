@@ -140,8 +140,7 @@ class Pile:
             paths += sorted(one for one in inside if not one.name.startswith("."))
             if not inside:
                 self.fault(
-                    f"{path}: tidak ada berkas *{SIGNED} di folder ini. Buat dengan `rekap sign`.",
-                    f"{path}: there is no file *{SIGNED} in this folder. Make one: `rekap sign`.",
+                    *both("given.none_signed", path=path, signed=SIGNED),
                 )
         return paths
 
@@ -151,8 +150,7 @@ class Pile:
             if paper.is_signed:
                 return Item.parse(paper.data)
             self.fault(
-                f"{path}: draf ini belum ditandatangani. Jalankan `rekap sign` dahulu.",
-                f"{path}: this draft is not signed yet. Run `rekap sign` first.",
+                *both("given.unsigned", path=path),
             )
         except Malformed as error:
             self.fault(str(error), str(error))

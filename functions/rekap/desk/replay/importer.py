@@ -31,6 +31,7 @@ from rekap.desk.elections.values import Election
 from rekap.desk.replay.functions import Functions
 from rekap.desk.replay.stages import Wave, waves
 from rekap.desk.replay.statements import Writer, midnight
+from rekap.desk.texts import both
 from rekap.portal.store.local.database import Database
 
 ORIGIN: Final = "replay.example/replay/log"
@@ -204,8 +205,7 @@ def _same_id(name: str) -> Problem:
         0,
         "id",
         "duplicate",
-        f"Folder lain juga memakai id {name}. Beri id yang berbeda.",
-        f"Another folder has the id {name} too. Give it an id of its own.",
+        *both("folder.same_id", name=name),
     )
 
 

@@ -200,8 +200,8 @@ def _write_enrolment(
     made = enrol(wanted.origin, wanted.election, signer)
     remarks = [
         talk.say(*both("keygen.enrolment_of_a_key_not_secret")),
-        *([f"{talk.say('Nama', 'Name')}: {remark}"] if remark else []),
-        f"{talk.say('Sidik', 'Fingerprint')}: {grouped(made.public.keyid)}",
+        *([f"{talk.say(*both('word.name_label'))}: {remark}"] if remark else []),
+        f"{talk.say(*both('word.fingerprint_label'))}: {grouped(made.public.keyid)}",
     ]
     try:
         files.write_new(path, made.file(remarks))

@@ -190,8 +190,7 @@ class Task:
                 inside = list(targets.read(word))
             except Malformed:
                 self._fault(
-                    f"{word}: bukan pernyataan, tanda terima, atau sidik catatan (64 angka hex).",
-                    f"{word}: neither a statement, a receipt nor a leaf hash (64 hex digits).",
+                    *both("status.no_name", word=word),
                 )
                 continue
             except OSError as error:
@@ -202,8 +201,7 @@ class Task:
                 self._tell_damaged(str(path))
             if not inside:
                 self._fault(
-                    f"{word}: tidak ada pernyataan atau tanda terima di folder ini.",
-                    f"{word}: there is no statement or receipt in this folder.",
+                    *both("status.folder_empty", word=word),
                 )
             found += inside
         return targets.merge(found)
@@ -241,10 +239,7 @@ class Task:
 
     def _tell_damaged(self, place: str) -> None:
         self._fault(
-            f"{place}: tanda terima ini kosong, rusak, atau bukan dari portal ini. Jalankan rekap"
-            " submit lagi: portal memberikan tanda terima yang sama.",
-            f"{place}: this receipt is empty, damaged, or not of this portal. Run rekap submit"
-            " again: the portal gives the same receipt.",
+            *both("status.receipt_damaged", place=place),
         )
 
     def _fault(self, indonesian: str, english: str) -> None:

@@ -224,8 +224,7 @@ class Task:
     def _tell_damaged(self, pile: given.Pile) -> None:
         for path in self.queue.damaged():
             pile.fault(
-                f"{path}: isinya rusak. Antrekan lagi berkas aslinya, atau buang berkas ini.",
-                f"{path}: its content is damaged. Queue the original again, or discard this file.",
+                *both("submit.pile_damaged", path=path),
             )
 
     def _complain(self, told: str) -> None:

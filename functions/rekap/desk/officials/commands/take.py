@@ -182,7 +182,7 @@ def _tell(kit: Kit, options: Namespace, written: int, talk: Talk) -> None:
     )
     talk.table(
         [
-            (say("kit", "kit"), f"{options.to} ({say.size(written)})"),
+            (say(*both("word.kit")), f"{options.to} ({say.size(written)})"),
             (say(*both("take.for")), where),
             (say(*both("take.election")), f"{kit.record['name'][say.lang]} ({kit.election})"),
             ("log", f"{kit.origin} ({say(*MODES[kit.mode])})"),

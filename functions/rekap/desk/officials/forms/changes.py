@@ -87,8 +87,8 @@ def _totals(
     say = names.say
     pairs = names.pairs(contest)
     width = 12
-    told = [f"{'':<38}{say('sebelum', 'before'):>{width}}{say('sesudah', 'after'):>{width}}"
-            f"{say('selisih', 'difference'):>{width}}"]  # fmt: skip
+    told = [f"{'':<38}{say(*both('word.before')):>{width}}{say(*both('word.after')):>{width}}"
+            f"{say(*both('word.difference')):>{width}}"]  # fmt: skip
     for name in rules.in_order({*old, *new}):
         if name not in _SUMS and not name.startswith("pair_"):
             continue

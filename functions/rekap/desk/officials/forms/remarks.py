@@ -57,7 +57,9 @@ def finding(one: Record, names: Names) -> list[str]:
         "  ",
     )
     if one["fields"]:
-        lines += wrap(f"{say('Isian', 'Rows')}: {_codes(one['fields'], say)}", _INDENT, _INDENT)
+        lines += wrap(
+            f"{say(*both('word.rows_label'))}: {_codes(one['fields'], say)}", _INDENT, _INDENT
+        )
     if one["expected"] is not None:
         lines += wrap(_numbers(one, say), _INDENT, _INDENT)
     if one["explanation"]:

@@ -41,19 +41,14 @@ def _typed(talk: Talk, file: Path | None) -> str:
     first = talk.secret(*both("passphrases.new_passphrase"), file)
     if not first.isascii() or not first.isprintable():
         raise Weak(
-            "Kata sandi hanya boleh huruf, angka, dan tanda di papan ketik biasa.",
-            "A passphrase has only letters, digits and signs of a plain keyboard.",
+            *both("passphrase.signs"),
         )
     if len(first) < PASSPHRASE_MIN or len(set(first)) < _DISTINCT_MIN:
         raise Weak(
-            f"Kata sandi terlalu lemah: paling sedikit {PASSPHRASE_MIN} huruf,"
-            f" {_DISTINCT_MIN} di antaranya berbeda. Tidak ada kunci yang dibuat.",
-            f"The passphrase is too weak: at least {PASSPHRASE_MIN} characters,"
-            f" {_DISTINCT_MIN} of them different. No key was made.",
+            *both("passphrase.weak", passphrase_min=PASSPHRASE_MIN, distinct_min=_DISTINCT_MIN),
         )
     if file is None and talk.secret(*both("passphrases.once_more")) != first:
         raise Weak(
-            "Kedua kata sandi tidak sama. Tidak ada kunci yang dibuat.",
-            "The two passphrases differ. No key was made.",
+            *both("passphrase.differ"),
         )
     return first

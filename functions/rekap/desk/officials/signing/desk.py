@@ -134,7 +134,7 @@ class Desk:
         )
         for keyid, key in now.signers:
             self.talk.tell(*both("desk.signed", key_name=quorum.who(key, say)))
-            self._lines([f"       {say('sidik kunci', 'fingerprint')} {grouped(keyid)}"])
+            self._lines([f"       {say(*both('word.fingerprint'))} {grouped(keyid)}"])
         for one in now.unknown:
             self._lines(remarks.fault(one, say))
 

@@ -35,13 +35,13 @@ def lines(fields: Record, names: Names, kit: Kit | None) -> list[str]:
 
 def _head(fields: Record, names: Names) -> list[str]:
     say = names.say
-    said = [f"{say('Log', 'Log')}: {fields['log']}"]
+    said = [f"{say(*both('word.log_label'))}: {fields['log']}"]
     if "election" in fields:
         called = names.election()
-        said.append(f"{say('Pemilihan', 'Election')}: {fields['election']}"
+        said.append(f"{say(*both('word.election_label'))}: {fields['election']}"
                     f"{f' · {called}' if called else ''}")  # fmt: skip
     if fields["kind"] != "form":
-        said.append(f"{say('Waktu', 'Time')}: {caption.clock(fields['at'], say)}")
+        said.append(f"{say(*both('word.time_label'))}: {caption.clock(fields['at'], say)}")
     return [*(line for one in said for line in wrap(one, "  ", "")), ""]
 
 
@@ -57,14 +57,14 @@ def _grant(fields: Record, names: Names) -> Iterator[str]:
         position = labels.name(say, "position", person["position"])
         yield from wrap(f"{position}: {person['person']}", "      ", "  ")
         key = PublicKey(person["alg"], codec.b64decode(person["key"]))
-        yield f"      {say('sidik kunci', 'fingerprint')} {grouped(key.keyid)}"
+        yield f"      {say(*both('word.fingerprint'))} {grouped(key.keyid)}"
         yield f"      {person['alg']} {person['key']}"
 
 
 def _revoke(fields: Record, names: Names, kit: Kit | None) -> Iterator[str]:
     say = names.say
     keyid = fields["keyid"]
-    yield f"{say('sidik kunci', 'fingerprint')} {grouped(keyid)}"
+    yield f"{say(*both('word.fingerprint'))} {grouped(keyid)}"
     key = kit.get("keys", keyid) if kit is not None else None
     if key is None:
         yield say(*both("show.this_key_is_not_in_the"))
@@ -74,7 +74,7 @@ def _revoke(fields: Record, names: Names, kit: Kit | None) -> Iterator[str]:
         told = f"{body}, {position}: {key['person']}, {names.place(key['region'])}{tps}"
         yield from wrap(told, "  ", "")
     reason = labels.name(say, "revoke_reason", fields["reason"])
-    yield f"{say('Alasan', 'Reason')}: {reason}"
+    yield f"{say(*both('word.reason_label'))}: {reason}"
     if "suspect_from" in fields:
         start = say.number(fields["suspect_from"])
         yield from wrap(say(*both("show.its_signatures_from_entry_on_are", start=start)))

@@ -59,10 +59,10 @@ class Words:
         yield from self._wrap(self._long(one))
         yield from self._steps(one)
         if one.shown is not None and one.shown.address is not None:
-            yield f"  {self.say('halaman', 'page')}: {self._link(one.shown.address)}"
+            yield f"  {self.say(*both('word.page'))}: {self._link(one.shown.address)}"
         if one.index is not None:
             address = addresses.statement(one.index)
-            yield f"  {self.say('catatan', 'entry')}: {self._link(address)}"
+            yield f"  {self.say(*both('word.entry'))}: {self._link(address)}"
 
     def _name(self, one: Standing) -> str:
         if one.target.item:

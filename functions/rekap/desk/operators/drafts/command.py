@@ -29,6 +29,7 @@ from rekap.desk.operators.drafts import (
     readiness,
     results,
 )
+from rekap.desk.texts import both
 
 Fields = dict[str, Any]
 
@@ -177,8 +178,8 @@ KINDS: Final = (
 def configure(parser: ArgumentParser, say: Say) -> None:
     """Declare the kinds with their arguments."""
     kinds = parser.add_subparsers(
-        title=say("jenis pernyataan", "kinds of statement"),
-        metavar=say("JENIS", "KIND"),
+        title=say(*both("draft.kinds")),
+        metavar=say(*both("word.kind_metavar")),
         required=True,
         dest="kind",
     )
@@ -193,15 +194,13 @@ def configure(parser: ArgumentParser, say: Say) -> None:
             "--to",
             required=True,
             type=Path,
-            metavar=say("TUJUAN", "TARGET"),
+            metavar=say(*both("word.target_metavar")),
             help=say(
-                f"berkas NAMA{DRAFT}; beberapa pernyataan: folder baru",
-                f"file NAME{DRAFT}; several statements: a new folder",
+                *both("draft.to", draft=DRAFT),
             ),
         )
     parser.epilog = say(
-        "Langkah berikutnya: `rekap sign`, lalu `rekap submit`.",
-        "Next: `rekap sign`, then `rekap submit`.",
+        *both("draft.next"),
     )
 
 
@@ -234,8 +233,7 @@ def _run(options: Namespace, talk: Talk) -> int:
             return _refused(findings, talk)
     if not drafts:
         raise Fault(
-            "Tidak ada yang perlu ditulis: semua sudah sesuai dengan kit ini.",
-            "Nothing to write: everything is as this kit says already.",
+            *both("draft.nothing_new"),
             code=1,
         )
     _write(drafts, options.to, options.kit if kind.needs_kit else None, talk)
@@ -260,7 +258,7 @@ def _findings(paper: Paper, kit: Kit) -> tuple[Finding, ...]:
 def _refused(findings: Iterable[Finding], talk: Talk) -> int:
     for one in findings:
         talk.complain(f"{one.field}: {one.id}", f"{one.field}: {one.en}")
-    talk.complain("Tidak ada yang ditulis.", "Nothing was written.")
+    talk.complain(*both("draft.nothing_written"))
     return 1
 
 
@@ -271,8 +269,7 @@ def _write(drafts: list[tuple[str, Paper]], to: Path, kit: Path | None, talk: Ta
     else:
         if to.name.endswith(DRAFT):
             raise Fault(
-                f"{len(drafts)} pernyataan: sebutkan folder baru, bukan satu berkas.",
-                f"{len(drafts)} statements: name a new folder, not one file.",
+                *both("draft.name_folder", number=len(drafts)),
             )
 
         def fill(folder: Path) -> None:
@@ -282,9 +279,7 @@ def _write(drafts: list[tuple[str, Paper]], to: Path, kit: Path | None, talk: Ta
         try:
             files.write_folder(to, fill)
         except Conflict as error:
-            raise Fault(
-                f"{to}: sudah ada. Sebutkan folder baru.", f"{to}: exists. Name a new folder."
-            ) from error
+            raise Fault(*both("draft.folder_exists", to=to)) from error
         written = {to / f"{name}{DRAFT}": paper for name, paper in drafts}
     for path, paper in written.items():
         talk.table([(str(path), paper.id[:16])])

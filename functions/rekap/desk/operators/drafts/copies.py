@@ -25,7 +25,9 @@ _OPTIONAL: Final = ("pair", "organisation", "source")
 
 def configure(parser: ArgumentParser, say: Say) -> None:
     """Declare the arguments of copies."""
-    taking(parser, say)("file", both("copies.one_row_per_copy"), say("BERKAS", "FILE"), type=Path)
+    taking(parser, say)(
+        "file", both("copies.one_row_per_copy"), say(*both("word.file_metavar")), type=Path
+    )
 
 
 def drafts(options: Namespace, _kit: Kit | None, _talk: Talk) -> Iterator[tuple[str, Any]]:

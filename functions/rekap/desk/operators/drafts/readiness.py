@@ -27,7 +27,7 @@ _COUNTS: Final = ("sheets", "number")
 def configure(parser: ArgumentParser, say: Say) -> None:
     """Declare the arguments of readiness."""
     take = taking(parser, say)
-    take("file", both("readiness.one_row_per_tps"), say("BERKAS", "FILE"), type=Path)
+    take("file", both("readiness.one_row_per_tps"), say(*both("word.file_metavar")), type=Path)
 
 
 def drafts(options: Namespace, _kit: Kit | None, _talk: Talk) -> Iterator[tuple[str, Any]]:

@@ -41,8 +41,7 @@ def determination(
     contest = contest_of(kit.record, options.contest) if kit else None
     if contest is None:
         raise Fault(
-            f"Kontes {options.contest} tidak ada di kit ini.",
-            f"This kit has no contest {options.contest}.",
+            *both("draft.no_contest", contest=options.contest),
         )
     fields: dict[str, Any] = {
         "kind": "determination",
@@ -139,8 +138,7 @@ def answer(
         fields |= {"to": sorted(set(options.objection)), "outcome": options.outcome}
     if not explained and not options.accept and not options.objection:
         raise Fault(
-            "Sebutkan --explains, --accept atau --objection.",
-            "Name --explains, --accept or --objection.",
+            *both("draft.answer_lacks"),
         )
     yield "answer", fields
 
@@ -149,7 +147,6 @@ def _explained(text: str) -> dict[str, str]:
     named = explanations.parse(text)
     if named is None:
         raise Fault(
-            f"--explains {text!r}: tulis ATURAN[/kolom][/bagian]: teks (docs/rules.md).",
-            f"--explains {text!r}: write RULE[/child][/part]: text (docs/rules.md).",
+            *both("draft.explains", text=text),
         )
     return named
