@@ -11,7 +11,7 @@ import pytest
 from tests.app.portal import KELURAHAN, Served, served
 from tests.app.telephone import ORDER, Laptop, Telephone
 from tests.app.test_evening import closed
-from tests.browser.test_browser import browser
+from tests.browser.test_verifier import browser
 from tests.portal.intake.world import figures, identify, roles, sign
 
 __all__ = ["browser"]

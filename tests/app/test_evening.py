@@ -12,7 +12,7 @@ from scripts.build_app import DESK, LIST
 from tests.app.portal import KELURAHAN, WITH_FILES, Served, address, served
 from tests.app.telephone import ORDER, VOTES, Telephone, weight
 from tests.browser import axe
-from tests.browser.test_browser import browser
+from tests.browser.test_verifier import browser
 from tests.portal.intake.world import figures, identify, sign
 
 __all__ = ["browser"]

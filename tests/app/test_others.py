@@ -12,7 +12,7 @@ from tests.app.portal import KELURAHAN, WITH_FILES, Served
 from tests.app.telephone import VOTES, Telephone
 from tests.app.test_between import SHARED
 from tests.app.test_evening import PAPER, closed, portal, telephones
-from tests.browser.test_browser import browser
+from tests.browser.test_verifier import browser
 from tests.portal.intake.world import sign
 
 from rekap.core import codec

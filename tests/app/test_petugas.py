@@ -10,7 +10,7 @@ import pytest
 from tests.app.portal import ROOT, Served
 from tests.app.telephone import ORDER, VOTES, Telephone
 from tests.app.test_evening import PAPER, portal
-from tests.browser.test_browser import browser
+from tests.browser.test_verifier import browser
 
 __all__ = ["browser", "portal"]
 pytestmark = pytest.mark.chromium

@@ -10,7 +10,7 @@ import pytest
 from tests.app.portal import KELURAHAN, WITH_FILES, Served
 from tests.app.telephone import ORDER
 from tests.app.test_evening import PAPER, closed, portal, telephones
-from tests.browser.test_browser import browser
+from tests.browser.test_verifier import browser
 from tests.live_portal import upload
 from tests.portal.intake.world import sign
 
