@@ -277,6 +277,18 @@ def test_a_redirect_that_browsers_may_follow_elsewhere_is_refused(site: Site, ta
     assert site.asked == ["/x"]
 
 
+@pytest.mark.parametrize("letters", [199, 200, 201, 9_000])
+def test_of_a_redirect_no_more_is_told_than_a_line_holds(site: Site, letters: int) -> None:
+    """What a host answers is not ours: it may fill no log of a reader."""
+    target = "/" + "y" * (letters - 1)
+    site.answers = {"/x": _status(302, Location=target)}
+    source = UrlSource(site.url)
+    with pytest.raises(Unreadable) as told:
+        source.read("x", 9)
+    source.close()
+    assert str(told.value).endswith(f"redirected to {target[:200]!r}")
+
+
 @pytest.mark.parametrize(
     ("old", "new"),
     [("http://a.example/x", "https://a.example/x"), ("http://a.example/x", "https://a.example/x/"),
