@@ -235,6 +235,18 @@ def test_a_true_election_that_waits_behind_another_of_its_name_is_not_refuted(
     assert log.held(tmp_path, again) == [("unchecked", ["threshold"], "waiting")]
 
 
+def test_an_election_waits_for_the_roots_of_the_one_that_it_follows(tmp_path: Path) -> None:
+    log = Roots()
+    one = log.own["contests"][0]
+    after = {"election": log.own["election"], "contest": one["id"], "why": "rerun"}
+    again = {**log.own, "election": "ulang", "contests": [{**one, "follows": after}],
+             "roots": log.roots("ulang/1", k=1)}  # fmt: skip
+    first = log.put(again, "ulang/1", "operator/1", status="waiting")
+    assert log.held(tmp_path / "1", first) == [("unchecked", ["threshold"], "waiting")]
+    last = log.put(again, *ROOTS[:2], status="effective")
+    assert log.held(tmp_path / "2", first, last) == [("proved", [], "effective")] * 2
+
+
 def test_a_true_revocation_signed_before_its_key_was_granted_is_not_refuted(tmp_path: Path) -> None:
     """Its first signer could not sign it any more when it took effect, and counts."""
     log = Roots()
