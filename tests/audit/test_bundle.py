@@ -271,6 +271,16 @@ def test_a_list_that_is_a_link_to_another_place_is_no_list(tmp_path: Path) -> No
     assert contents.faults(folder, 9) == []
 
 
+def test_files_that_no_list_names_are_told_in_order(tmp_path: Path) -> None:
+    names = [f"{letter}{number}" for letter in "zkam" for number in range(9)]
+    for name in names:
+        (tmp_path / name).write_bytes(b"x")
+    (tmp_path / contents.CONTENTS).write_bytes(contents.write({"z0": b"x"}))
+    assert contents.faults(tmp_path, 9) == [(one, "foreign") for one in sorted(names)[:-9]] + [
+        (f"z{number}", "foreign") for number in range(1, 9)
+    ]
+
+
 def test_a_bundle_in_one_language_is_proved_to_whoever_speaks_the_other(
     shelf_folder: Path, tmp_path: Path
 ) -> None:
