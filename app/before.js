@@ -3,14 +3,13 @@
 
 import { continued, correct, standing } from "./correction.js";
 import { box, button, h } from "./dom.js";
-import { ownHome } from "./copy.js";
 import { addressIn, fetchKit } from "./kit.js";
 import { numberOf } from "./numbers.js";
 import { rowsOf } from "./paper.js";
 import { items } from "./queue.js";
 import { called, hasDesk, maySend, personIn, placed, ROLES } from "./role.js";
 import { ended } from "./lost.js";
-import { BASE, codeOf, draftOf, go, kept, logOf, officeOf, ownAt, renewKit, share, show, tell } from "./screen.js";
+import { BASE, codeOf, draftOf, go, kept, logOf, officeOf, ownAt, placedLine, renewKit, share, show, tell } from "./screen.js";
 import { makeKey, obstacle } from "./sign.js";
 import { below, put } from "./store.js";
 
@@ -68,9 +67,9 @@ export async function keyScreen() {
         : box("beda", role.lacks, `Kirim baris kunci kepada ${role.to}. Sesudah ${role.granter} memberi, ketuk Perbarui.`),
       h("p", {}, "Kode kunci: ", h("b", { class: "kode" }, codeOf(own.keyid))),
       own.copied ? box("", "Kunci ini ikut tersalin di akun Anda", "Jangan pinjamkan akun itu, juga sandinya.") : null,
-      h("label", { for: "baris" }, `Baris kunci, untuk ${role.granter}`), h("textarea", { id: "baris", readonly: true, rows: "4" }, own.line),
+      h("label", { for: "baris" }, `Baris kunci, untuk ${role.granter}`), h("textarea", { id: "baris", readonly: true, rows: "4" }, placedLine(own, kit)), button("Tunjukkan kodenya", () => go("#kode/kunci"), "kiri"),
       granted ? button("Perbarui", refresh, "kiri") : null],
-    bawah: [button(`Kirim kepada ${role.to}`, () => share(own.line, "Baris kunci disalin.")), button(granted ? "Ke beranda" : "Perbarui", granted ? () => go("#beranda") : refresh, "main")],
+    bawah: [button(`Kirim kepada ${role.to}`, () => share(placedLine(own, kit), "Baris kunci disalin.")), button(granted ? "Ke beranda" : "Perbarui", granted ? () => go("#beranda") : refresh, "main")],
   };
 }
 
@@ -97,7 +96,6 @@ export async function home() {
   const { kit, me } = kept;
   if (!kit || !me) return setUp("");
   const key = keyNotice();
-  if (!maySend(me, "form")) return ownHome([key]);
   const typed = await below(draftOf(kit));
   const rows = rowsOf(kit.pairs);
   const filled = rows.filter(({ field }) => numberOf(typed.get(field)) !== null).length;

@@ -8,7 +8,7 @@ import { box, button, h } from "./dom.js";
 import { openForm } from "./kit.js";
 import { keep } from "./queue.js";
 import { queueScreen } from "./outgoing.js";
-import { go, heldAt, kept, share, shown, show, tell } from "./screen.js";
+import { codeOf, go, heldAt, kept, placedLine, share, shown, show, tell } from "./screen.js";
 import { get, put } from "./store.js";
 
 /**
@@ -20,19 +20,36 @@ const TURN = 900; // milliseconds that one of several codes is shown
 const LOOK = 120;
 const QUIET = 4; // modules around a code
 const SIDE = 960; // pixels of a camera's picture that are looked at
-/** What the camera does: its stream, the element that shows it, what was read so far. @type {{stream: MediaStream | null, video: HTMLVideoElement | null, fault: string, asked: boolean, take: ReturnType<typeof reading>}} */
-const camera = { stream: null, video: null, fault: "", asked: false, take: reading() };
+/**
+ * What a screen does with a code: what it says of it, and what follows if that was all; null for none of ours.
+ * @typedef {(text: string) => Promise<{said: string, done?: () => Promise<unknown>} | null>} Take
+ */
+/** What the camera does: its stream, and the element that shows it. @type {{stream: MediaStream | null, video: HTMLVideoElement | null, fault: string, asked: boolean}} */
+const camera = { stream: null, video: null, fault: "", asked: false };
 const turning = { at: 0, stopped: false };
 
 // ---------------------------------------------------------------- showing
 
-/** @param {string} id @returns {Promise<Screen>} */
+/** @param {string} id of what is in the queue, or "kunci" @returns {Promise<Screen>} */
 export async function codeScreen(id) {
   const kit = /** @type {Kit} */ (kept.kit);
+  if (id === "kunci" && kept.own) {
+    return { title: "Kode kunci", back: "#kunci", isi: [...(await turned([placedLine(kept.own, kit)])), h("p", {}, h("b", {}, `${codeOf(kept.own.keyid)}. `), "Yang memberi kunci memindai layar ini. Tidak rahasia.")] };
+  }
   const item = await get(`queue/${id}`);
   if (!item) return queueScreen();
   if (typeof CompressionStream === "undefined") return tooOld("#antrean");
-  const texts = await codesOf(item.envelope);
+  const texts = await codesOf(item.envelope).catch(() => []);
+  return {
+    title: "Tunjukkan", back: "#antrean",
+    isi: [...(texts.length ? [...(await turned(texts)), h("p", {}, h("b", {}, "Anggota lain memindai layar ini"), ` dari aplikasinya: Pindai dari telepon lain. ${item.signers} dari ${kit.threshold} sudah menandatangani. Naikkan terang layar.`)] : [box("beda", "Terlalu besar untuk kode", "Bagikan seluruhnya; anggota lain menempelnya di layar Pindai.")]),
+      button("Bagikan lewat WhatsApp atau Bluetooth", () => share(texts.join("\n") || item.envelope, "Teks formulir disalin."), "kiri", "bila kamera tidak dapat memindai")],
+    bawah: [button("Pindai jawabannya", () => go("#pindai"), item.signers < kit.threshold ? "main" : "")],
+  };
+}
+
+/** Codes that take turns, and their words. @param {string[]} texts */
+async function turned(texts) {
   const canvas = h("canvas", { class: "kode2", role: "img" });
   const label = h("p", { class: "maju", role: "status" });
   await paint(canvas, label, texts);
@@ -42,20 +59,14 @@ export async function codeScreen(id) {
     turning.at += 1;
     await paint(canvas, label, texts);
   };
-  return {
-    title: "Tunjukkan", back: "#antrean",
-    isi: [canvas, label, h("p", {}, h("b", {}, "Anggota lain memindai layar ini"), ` dari aplikasinya: Pindai dari telepon lain. ${item.signers} dari ${kit.threshold} sudah menandatangani. Naikkan terang layar.`),
-      texts.length > 1 ? button("Kode berikutnya, jangan berganti sendiri", step, "kiri") : null,
-      button("Bagikan lewat WhatsApp atau Bluetooth", () => share(texts.join("\n"), "Teks formulir disalin."), "kiri", "bila kamera tidak dapat memindai")],
-    bawah: [button("Pindai jawabannya", () => go("#pindai"), item.signers < kit.threshold ? "main" : "")],
-  };
+  return [canvas, label, ...(texts.length > 1 ? [button("Kode berikutnya, jangan berganti sendiri", step, "kiri")] : [])];
 }
 
 /** Draw the code whose turn it is, black on white in every look. @param {HTMLElement} element @param {HTMLElement} label @param {string[]} texts */
 async function paint(element, label, texts) {
   const { encodeQR } = await import("./qr/index.js");
   const at = turning.at % texts.length;
-  const modules = /** @type {boolean[][]} */ (encodeQR(texts[at], "raw", { ecc: "medium", encoding: "alphanumeric", border: QUIET }));
+  const modules = /** @type {boolean[][]} */ (encodeQR(texts[at], "raw", { ecc: "medium", border: QUIET }));
   const canvas = /** @type {HTMLCanvasElement} */ (element);
   const [side, scale] = [modules.length, 6];
   Object.assign(canvas, { width: side * scale, height: side * scale });
@@ -90,33 +101,46 @@ function tooOld(back) {
 
 // ---------------------------------------------------------------- reading
 
+/** What the camera sees, and what was read. @param {() => Take} begin @param {string} hint */
+export function scanner(begin, hint) {
+  if (!camera.stream && !camera.fault && !camera.asked) open(begin());
+  return [camera.fault ? box("beda", "Kamera belum dapat dipakai", camera.fault, button("Coba kamera lagi", () => { Object.assign(camera, { fault: "", asked: false }); show(); }, "kiri")) : camera.video,
+    h("p", { class: "maju", id: "terbaca", role: "status" }, hint)];
+}
+
+/** Codes of one envelope, in any order, and what follows. @param {(envelope: string) => Promise<unknown>} done @returns {Take} */
+export function parts(done) {
+  const read = reading();
+  return async (text) => {
+    const found = await read(text);
+    const envelope = found?.envelope;
+    return found && { said: `Terbaca ${found.have} dari ${found.of} kode`, ...(envelope ? { done: () => done(envelope) } : {}) };
+  };
+}
+
 /** @returns {Promise<Screen>} */
 export async function scanScreen() {
   if (typeof DecompressionStream === "undefined") return tooOld("#titipan");
-  if (!camera.stream && !camera.fault && !camera.asked) open();
-  const read = h("p", { class: "maju", id: "terbaca", role: "status" }, "Arahkan ke kode di telepon anggota lain.");
   const take = () => tell(async () => {
     const lines = /** @type {HTMLTextAreaElement} */ (document.getElementById("teks")).value.split("\n");
-    const one = reading();
+    const one = parts(received);
     for (const line of lines) {
       const found = await one(line.replace(/\r$/, ""));
-      if (found?.envelope) return received(found.envelope);
+      if (found?.done) return found.done();
     }
     shown.said = "Teks itu bukan formulir yang lengkap. Salin semuanya, dari awal sampai akhir.";
     await show();
   });
   return {
     title: "Pindai", back: "#titipan",
-    isi: [camera.fault ? box("beda", "Kamera belum dapat dipakai", camera.fault, button("Coba kamera lagi", () => { Object.assign(camera, { fault: "", asked: false }); show(); }, "kiri")) : null,
-      camera.fault ? null : camera.video ?? null, read,
+    isi: [...scanner(() => parts(received), "Arahkan ke kode di telepon anggota lain."),
       h("details", {}, h("summary", {}, "Kamera tidak dapat memindai"), h("label", { for: "teks" }, "Tempel teks yang dibagikan anggota lain"), h("textarea", { id: "teks", rows: "4" }), button("Ambil dari teks", take, "kiri"))],
   };
 }
 
-/** Open the camera, and look until a whole form was read or another screen is shown. */
-async function open() {
+/** Open the camera, and look until all was read or another screen is shown. @param {Take} take */
+async function open(take) {
   camera.asked = true;
-  camera.take = reading();
   try {
     if (!navigator.mediaDevices) throw new Error("no camera");
     const Detector = /** @type {any} */ (await detector());
@@ -125,7 +149,7 @@ async function open() {
     Object.assign(video, { muted: true, srcObject: camera.stream });
     camera.video = video;
     await show();
-    await look(video, new Detector({ formats: ["qr_code"] }));
+    await look(video, new Detector({ formats: ["qr_code"] }), take);
   } catch (error) {
     const name = error instanceof Error ? error.name : "";
     camera.fault = name === "NotAllowedError" ? "Izinkan kamera untuk halaman ini di setelan peramban, lalu coba lagi. Atau minta teksnya dibagikan." : "Peramban ini tidak membuka kamera atau tidak mengenal kode. Minta anggota lain membagikan teksnya, lalu tempel di bawah.";
@@ -141,8 +165,8 @@ async function detector() {
   return formats.includes("qr_code") ? own : (await import("./qr/decode.js")).BarcodeDetector;
 }
 
-/** @param {HTMLVideoElement} video @param {{detect: (picture: HTMLCanvasElement) => Promise<{rawValue: string}[]>}} detect */
-async function look(video, detect) {
+/** @param {HTMLVideoElement} video @param {{detect: (picture: HTMLCanvasElement) => Promise<{rawValue: string}[]>}} detect @param {Take} take */
+async function look(video, detect, take) {
   const canvas = document.createElement("canvas");
   const pen = canvas.getContext("2d", { willReadFrequently: true });
   while (camera.stream && location.hash === "#pindai" && !document.hidden) {
@@ -153,12 +177,12 @@ async function look(video, detect) {
       pen.drawImage(video, 0, 0, canvas.width, canvas.height);
       const codes = await detect.detect(canvas).catch(() => []);
       for (const { rawValue } of codes) {
-        const found = await camera.take(rawValue).catch(() => null);
+        const found = await take(rawValue).catch(() => null);
         const label = document.getElementById("terbaca");
-        if (label) label.textContent = found ? `Terbaca ${found.have} dari ${found.of} kode` : "Kode itu bukan formulir dari aplikasi ini.";
-        if (found?.envelope) {
+        if (label) label.textContent = found ? found.said : "Kode itu bukan dari aplikasi ini.";
+        if (found?.done) {
           close();
-          await tell(() => received(/** @type {string} */ (found.envelope)));
+          await tell(found.done);
           return;
         }
       }
@@ -205,15 +229,15 @@ async function received(envelope) {
 
 /**
  * The signatures of two envelopes of one statement, those that verify.
- * @param {string} one @param {string} other @param {Kit} kit
+ * @param {string} one @param {string} other @param {Kit} kit @param {typeof openForm} open
  * @returns {Promise<{envelope: string, signers: number}>}
  */
-export async function together(one, other, kit) {
+export async function together(one, other, kit, open = openForm) {
   /** @type {Awaited<ReturnType<typeof openForm>>[]} */
   const forms = [];
   for (const text of [one, other]) {
     try {
-      forms.push(await openForm(text, kit));
+      forms.push(await open(text, kit));
     } catch {
       // What does not verify adds nothing.
     }

@@ -6,7 +6,6 @@ import { numberOf, words } from "./numbers.js";
 import { sign } from "./outgoing.js";
 import { changed, continued, correction, reasonField, struck, why } from "./correction.js";
 import { figuresOf, formOf, ownRows, payloadOf, rowsOf, unsaid, voteRows } from "./paper.js";
-import { copySheet } from "./copy.js";
 import { check } from "./rules.js";
 import { maySend } from "./role.js";
 import { draftOf, go, kept, officeOf, reasonOf, tell } from "./screen.js";
@@ -93,10 +92,9 @@ export function sheetOf(numbers) {
     table(others.map(({ field, code, label }) => [`${code} ${label}`, "", String(numbers[field] ?? "belum")]), "kecil", "Isian lain")];
 }
 
-/** @param {string} part @returns {Promise<Screen>} */
-export async function sheet(part) {
+/** @returns {Promise<Screen>} */
+export async function sheet() {
   const kit = /** @type {Kit} */ (kept.kit);
-  if (!maySend(kept.me, "form")) return copySheet(part);
   const typed = await below(draftOf(kit));
   const numbers = figuresOf(typed);
   const rows = rowsOf(kit.pairs);

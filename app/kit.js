@@ -144,10 +144,19 @@ export function nameOf(register, election, region) {
  * @returns {Promise<{id: string, payload: Uint8Array, fields: any, signatures: import("./sign.js").Signature[], signers: Key[]}>}
  */
 export async function openForm(text, kit, alone = false) {
+  const own = (/** @type {any} */ fields) => fields.kind === "form" && fields.form === kit.paper && ["contest", "region", "tps"].every((name) => fields[name] === /** @type {any} */ (kit)[name]);
+  return openSigned(text, kit, alone, own);
+}
+
+/**
+ * The same of any statement of this log and election that bodies of the kit sign.
+ * @param {string} text @param {Kit} kit @param {boolean} alone @param {(fields: any) => boolean} own whether it is one of those that are meant
+ * @returns {Promise<{id: string, payload: Uint8Array, fields: any, signatures: import("./sign.js").Signature[], signers: Key[]}>}
+ */
+export async function openSigned(text, kit, alone = false, own = () => true) {
   const envelope = parseEnvelope(utf8(text));
   const fields = parseStatement(envelope.payload);
-  const own = ["election", "contest", "region", "tps", "log"].every((name) => fields[name] === /** @type {any} */ (kit)[name]);
-  if (!own || fields.kind !== "form" || fields.form !== kit.paper) throw new Unchecked("a form of another place", "slot");
+  if (fields.election !== kit.election || fields.log !== kit.log || !own(fields)) throw new Unchecked("a statement of another place", "slot");
   /** @type {Key[]} */
   const signers = [];
   const standing = envelope.signatures.filter((/** @type {any} */ one) => !kit.ended.includes(one.keyid));

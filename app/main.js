@@ -4,7 +4,6 @@
 
 import { home, keyScreen, setUp } from "./before.js";
 import { codeScreen, scanScreen } from "./between.js";
-import { beside } from "./copy.js";
 import { correction, why } from "./correction.js";
 import { explain, figures, list, sheet } from "./figures.js";
 import { claim, incident, wordsScreen } from "./incident.js";
@@ -21,7 +20,7 @@ import { typedKey } from "./typing.js";
 Object.assign(screens, {
   "": (/** @type {string} */ hash) => (!kept.kit || addressIn(hash.split("?")[0]) ? setUp(hash) : home()),
   beranda: home, kunci: keyScreen, isi: figures, daftar: list, jelas: explain, lembar: sheet, titipan: deposits,
-  baca: blind, banding: compare, antrean: queueScreen, terima: receiptScreen, lain: another, betulkan: correction, mengapa: why, kode: codeScreen, pindai: scanScreen, salinan: beside,
+  baca: blind, banding: compare, antrean: queueScreen, terima: receiptScreen, lain: another, betulkan: correction, mengapa: why, kode: codeScreen, pindai: scanScreen,
   keberatan: incident("objection"), kejadian: incident("event"), klaim: claim, tulisan: wordsScreen, hilang: lost,
 });
 

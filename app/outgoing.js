@@ -3,12 +3,12 @@
 
 import { parseStatement } from "./verify/statement.js";
 import { begun, correct } from "./correction.js";
-import { recopy } from "./copy.js";
 import { box, button, h, table } from "./dom.js";
 import { codeWords, KINDS, rewrite } from "./incident.js";
 import { without } from "./lost.js";
 import { rowsOf, slotOf } from "./paper.js";
 import { isOnline } from "./portal.js";
+import { hasDesk } from "./role.js";
 import { ENDED, items, keep, OPEN, settle, work } from "./queue.js";
 import { BASE, clock, day, go, kept, logOf, officeOf, renewKit, seconds, show, shown, tell } from "./screen.js";
 import { idOf, signed } from "./sign.js";
@@ -26,22 +26,28 @@ import { get, put } from "./store.js";
  * @param {Partial<Item>} more what is kept with it @param {string[]} gone what is forgotten with that
  */
 export async function sign(payload, others, more = {}, gone = []) {
+  if (!(await lay(payload, others, more, gone))) return go("#kunci");
+  go("#antrean");
+  await work(/** @type {Kit} */ (kept.kit), seconds(), true);
+  await show();
+}
+
+/**
+ * Sign a payload and put it into the queue; false without a key.
+ * @param {Uint8Array} payload @param {import("./sign.js").Signature[]} others @param {Partial<Item>} more @param {string[]} gone
+ */
+export async function lay(payload, others, more = {}, gone = []) {
   const { kit, own } = kept;
-  if (!kit || !own) {
-    go("#kunci");
-    return;
-  }
+  if (!kit || !own) return false;
   const envelope = await signed(payload, others, own, logOf(kit));
   const id = idOf(payload);
   const { kind, form: paper = kit.paper, region, revision = 1, count, claims = {}, figures = claims, number, code } = parseStatement(payload);
   const place = slotOf(kind === "form" ? { ...kit, paper, region } : kit);
-  const slot = number ? `${place}:${kind}/${number}` : place;
+  const slot = more.slot ?? (number ? `${place}:${kind}/${number}` : place);
   const replaced = (await items()).filter((one) => one.id !== id && one.slot === slot && one.revision === revision && !ENDED.includes(one.state));
   const item = { ...more, kind, slot, id, envelope, revision, count, figures, number, code, state: "waiting", signers: others.length + 1, made: Date.now(), tries: 0, answer: null, next: 0, insist: false };
   await put(Object.fromEntries([item, ...replaced.map((one) => ({ ...one, state: "dropped" }))].map((one) => [`queue/${one.id}`, one])), gone);
-  go("#antrean");
-  await work(kit, seconds(), true);
-  await show();
+  return true;
 }
 
 /** @param {Item} item @param {Kit} kit */
@@ -83,9 +89,9 @@ export async function queueScreen() {
       ...all.map((item) => box(item.state === "done" ? "ya" : ["asked", "refused"].includes(item.state) ? "beda" : "", nameOf(item, kit), stateOf(item, kit),
         ...(item.state === "refused" ? [...item.answer.sentences, ...(item.answer.code === "held-recently" ? ["Atau: anggota lain mengisi dari kertas dan menandatangani lebih dulu; tanda tangan Anda lalu melengkapinya."] : []), ...(item.answer.final ? [] : ["Dicoba lagi sendiri selama aplikasi terbuka. Tidak perlu tanda tangan lagi."])] : []),
         ...(item.kind === "form" && item.state === "refused" && item.answer.code === "revoked-key" ? [button("Kirim tanpa tanda tangan kunci yang dicabut", () => without(item), "kiri")] : []),
-        ...(item.kind === "copy" && item.state !== "dropped" ? [button("Bandingkan dengan C.Hasil", () => go("#salinan"), "kiri"), button("Ada yang salah: salin lagi", () => recopy(item), "kiri")] : []),
+        ...(item.kind === "copy" && item.state !== "dropped" ? [button("Bandingkan dengan C.Hasil", () => go("#salinan"), "kiri"), button("Ada yang salah: salin lagi", async () => (await import("./saksi/main.js")).recopy(item), "kiri")] : []),
         ...(item.number && item.state !== "dropped" ? [button("Isinya: bagikan", () => go(`#tulisan/${item.id}`), "kiri"), button("Ada yang salah: tulis lagi", () => rewrite(item), "kiri")] : []),
-        ...(form && item.kind === "form" && OPEN.includes(item.state) ? [button("Tunjukkan kode kepada anggota lain", () => go(`#kode/${item.id}`), "kiri")] : []),
+        ...((form ? item.kind === "form" : hasDesk(kept.me)) && OPEN.includes(item.state) ? [button("Tunjukkan kode kepada anggota lain", () => go(`#kode/${item.id}`), "kiri")] : []),
         ...(item.state in leads ? [button(item.state === "done" ? "Tanda terima" : "Lihat dan jawab", () => go(`#${leads[/** @type {"done"} */ (item.state)]}/${item.id}`), "kiri")] : []))),
       form && all.some(({ kind, state }) => kind === "form" && state === "done") && !waitingNow ? button("Ada yang salah: betulkan", correct, "kiri") : null,
       waitingNow ? h("p", { class: "meta" }, "Terkirim sendiri saat aplikasi dibuka di tempat yang ada sinyal. Jangan menghapus aplikasi sebelum terkirim.") : null],

@@ -90,6 +90,12 @@ export function slotOf({ election, contest, region, tps, paper }) {
   return [election, contest, paper, region, ...(tps ? [tps] : [])].join("/");
 }
 
+/** A time as a zone shows it. @param {keyof typeof OFFSETS} timezone @param {Date} now */
+export function timeOf(timezone, now) {
+  const hours = OFFSETS[timezone] ?? 7;
+  return `${new Date(now.getTime() + hours * 3_600_000).toISOString().slice(0, 19)}+0${hours}:00`;
+}
+
 /**
  * The canonical bytes of a statement about the TPS, of a time that its roster's zone shows.
  * @param {Place & {log: string, timezone: keyof typeof OFFSETS}} place
@@ -98,9 +104,7 @@ export function slotOf({ election, contest, region, tps, paper }) {
  * @returns {Uint8Array}
  */
 export function payloadOf({ log, election, contest, region, tps, timezone }, more, now) {
-  const hours = OFFSETS[timezone] ?? 7;
-  const local = new Date(now.getTime() + hours * 3_600_000).toISOString().slice(0, 19);
-  return encodePublic({ at: `${local}+0${hours}:00`, contest, election, log, region, ...(tps ? { tps } : {}), ...more }).slice(0, -1);
+  return encodePublic({ at: timeOf(timezone, now), contest, election, log, region, ...(tps ? { tps } : {}), ...more }).slice(0, -1);
 }
 
 /**

@@ -118,9 +118,14 @@ export function share(text, copied) {
   });
 }
 
-/** A key as people compare it. @param {string} keyid */
+/** A key as people compare it: too many signs to find another key that begins so. @param {string} keyid */
 export function codeOf(keyid) {
-  return keyid.slice(0, 8).toUpperCase().replace(/(....)/, "$1 ");
+  return keyid.slice(0, 16).toUpperCase().replace(/(....)(?=.)/g, "$1 ");
+}
+
+/** The line of a key below the place and the member that it says it is of. @param {import("./sign.js").Own} own @param {Kit} kit */
+export function placedLine({ line }, { region, tps }) {
+  return kept.me?.number ? `# ${region}${tps ? `/${tps}` : ""} ${kept.me.number}\n${line}` : line;
 }
 
 /** Read the kit anew from the log, and keep it. @returns {Promise<Kit>} */
@@ -170,7 +175,7 @@ export async function show() {
   kept.own = kept.kit ? ((await get(ownAt(kept.kit))) ?? null) : null;
   const hash = decodeURIComponent(location.hash.slice(1));
   const [name, one = "", two = ""] = hash.split("/");
-  const all = kept.kit && hasDesk(kept.me) ? { ...screens, ...(await import("./desk/main.js")).screens } : screens;
+  const all = kept.kit && kept.me && kept.me.body !== "kpps" ? { ...screens, ...(await (hasDesk(kept.me) ? import("./desk/main.js") : import("./saksi/main.js"))).screens } : screens;
   const named = kept.kit && name && Object.hasOwn(all, name);
   const screen = await (named ? all[name](one, two) : all[""](hash, ""));
   const queue = await items();

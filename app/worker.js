@@ -1,29 +1,29 @@
 // The service worker: after one visit every file of the app is on the telephone. A newer one waits
-// until the page says that no draft and nothing in the queue is open. The files of the desk are kept
-// from the first time that it is used; one of another version is none.
+// until the page says that no draft and nothing in the queue is open. The files of a folder, the desk's
+// or the saksi's, are kept from the first time that one is used; one of another version is none.
 
 const NAME = "petugas-{{ version }}";
 const FILES = ["{{ files }}"];
-const DESK = { "{{ desk }}": "" };
+const LATER = { "{{ later }}": "" };
 
 self.addEventListener("install", (event) => {
   event.waitUntil(caches.open(NAME).then(async (cache) => {
     await cache.addAll(FILES.map((path) => new Request(path, { cache: "no-cache" })));
-    if (await caches.match(Object.keys(DESK)[0])) await keepDesk();
+    for (const path of Object.keys(LATER)) if (await caches.match(path)) await keepAll(path.slice(0, path.indexOf("/") + 1));
   }));
 });
 
-function keepDesk() {
-  return Promise.all(Object.keys(DESK).map((path) => deskFile(path)));
+function keepAll(folder) {
+  return Promise.all(Object.keys(LATER).filter((path) => path.startsWith(folder)).map((path) => laterFile(path)));
 }
 
-async function deskFile(path) {
+async function laterFile(path) {
   const cache = await caches.open(NAME);
   const known = await cache.match(path);
   if (known) return known;
   const answer = await fetch(new Request(path, { cache: "no-cache" }));
   const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", await answer.clone().arrayBuffer()));
-  if ([...digest].map((byte) => byte.toString(16).padStart(2, "0")).join("") !== DESK[path]) return Response.error();
+  if ([...digest].map((byte) => byte.toString(16).padStart(2, "0")).join("") !== LATER[path]) return Response.error();
   await cache.put(path, answer.clone());
   return answer;
 }
@@ -36,7 +36,7 @@ self.addEventListener("activate", (event) => {
 
 self.addEventListener("message", (event) => {
   if (event.data === "settled") self.skipWaiting();
-  if (event.data === "desk") event.waitUntil(keepDesk());
+  else event.waitUntil(keepAll(event.data));
 });
 
 self.addEventListener("fetch", (event) => {
@@ -44,6 +44,6 @@ self.addEventListener("fetch", (event) => {
   const own = url.origin === location.origin && url.pathname.startsWith(new URL("./", location.href).pathname);
   if (event.request.method !== "GET" || !own) return;
   const path = url.pathname.slice(new URL("./", location.href).pathname.length);
-  if (Object.hasOwn(DESK, path)) return event.respondWith(deskFile(path));
+  if (Object.hasOwn(LATER, path)) return event.respondWith(laterFile(path));
   event.respondWith(caches.open(NAME).then(async (cache) => (await cache.match(event.request, { ignoreSearch: true })) ?? fetch(event.request)));
 });

@@ -38,8 +38,8 @@ LIBRARY: Final = ROOT / "app" / "node_modules" / ".qr"
 
 WORKER: Final = "worker.js"
 LIST: Final = "files.json"
-DESK: Final = "desk/"
-"""Files that a device keeps from the first time that its owner opens a desk."""
+LATER: Final = ("desk/", "saksi/")
+"""Folders that a device keeps from the first time that its owner opens a screen of them."""
 
 _SHARED: Final = re.compile(r'from "\.{1,2}/verify/([a-z0-9]+)\.js"')
 _COMMENT: Final = re.compile(r"^ *(?://[^\n]*|/\*\*(?:(?!\*/).)*\*/)\n", re.MULTILINE | re.DOTALL)
@@ -55,7 +55,9 @@ def files(
         path.relative_to(source).as_posix(): path.read_bytes()
         if commented or path.suffix != ".js"
         else bare(path.read_text("utf-8"))
-        for path in sorted([*source.iterdir(), *(source / "desk").glob("*")])
+        for path in sorted(
+            [*source.iterdir(), *(one for name in LATER for one in (source / name).glob("*"))]
+        )
         if path.suffix in SERVED and path.name not in NOT_SERVED
     }
     worker = own.pop(WORKER).decode()
@@ -63,10 +65,10 @@ def files(
     made = {**own, "table.js": table(), "desk/table.js": desk_table(), **_shared(own), **codes}
     digests = {path: hashlib.sha256(data).hexdigest() for path, data in sorted(made.items())}
     version = hashlib.sha256((worker + json.dumps(digests)).encode()).hexdigest()[:16]
-    desk = {path: digest for path, digest in digests.items() if path.startswith(DESK)}
-    paths = '", "'.join(["./", *sorted(made.keys() - desk.keys() - {"index.html"})])
-    of_desk = json.dumps(desk).strip("{}")
-    holes = {"{{ version }}": version, "{{ files }}": paths, '"{{ desk }}": ""': of_desk}
+    later = {path: digest for path, digest in digests.items() if path.startswith(LATER)}
+    paths = '", "'.join(["./", *sorted(made.keys() - later.keys() - {"index.html"})])
+    kept_later = json.dumps(later).strip("{}")
+    holes = {"{{ version }}": version, "{{ files }}": paths, '"{{ later }}": ""': kept_later}
     for hole, text in holes.items():
         worker = worker.replace(hole, text)
     made[WORKER] = worker.encode()
@@ -105,6 +107,7 @@ def desk_table() -> bytes:
         for name, codes in {
             "CORRECTION_BASIS": model.CORRECTION_BASES,
             "WITNESS_REASON": model.WITNESS_REASONS,
+            "REVOKE_REASON": model.REVOKE_REASONS,
             "FORM": model.SHEETS,
         }.items()
     }  # fmt: skip

@@ -4,13 +4,15 @@
 import { effective } from "../verify/evidence.js";
 import { Unchecked } from "../verify/faults.js";
 import { decodePublic } from "../verify/json.js";
-import { grants, made, opened, proved } from "../kit.js";
+import { grants, made, opened, proved, signersOf } from "../kit.js";
+import { GRANTS, numberOf } from "./enrol.js";
 import { DESKS, LEVEL_OF } from "./table.js";
 
 /**
  * @typedef {import("../kit.js").Kit} Kit
  * @typedef {{region: string, name: string, address: string, form: string, column: string}} Sheet a D form that this desk makes
- * @typedef {Kit & {sheets: Sheet[]}} DeskKit
+ * @typedef {Kit & {sheets: Sheet[], needs: Record<string, number>}} DeskKit `needs`: how many sign what is no form
+ * @typedef {import("./enrol.js").Place} Place
  * @typedef {{code: string, name: string, address: string, id: string | null, revision: number, figures: Record<string, number> | null, contested: boolean, fault: string}} Column
  *   one place below; `id` and `figures` are of its form that counts, `fault` is why that form is not proved
  * @typedef {{id: string, revision: number, count: string, figures: Record<string, number>, children: string[], rows: Record<string, number[]>}} Own the form of the sheet that counts
@@ -36,23 +38,51 @@ export async function fetchRegion(base, me) {
     if (form === own) return [{ region: place.region, name: kit.name, address: me.address, form, column }];
     return children.map(({ code, name }) => ({ region: code, name, address: addressOf(me.address, code), form, column }));
   });
-  return { ...kit, sheets };
+  const vote = known.register.elections.get(place.election);
+  return { ...kit, sheets, needs: Object.fromEntries(NEEDS.map((name) => [name, signersOf(vote, name)])) };
 }
 
+/**
+ * Read and verify whose keys were granted at the places right below a desk, and at their TPS.
+ * @param {string} base @param {DeskKit} kit @param {import("../role.js").Me} me @returns {Promise<Place[]>}
+ */
+export async function fetchPlaces(base, kit, me) {
+  const bodies = GRANTS[me.body];
+  const evidence = await opened(base);
+  const own = await twinOf(evidence, kit.address);
+  const twins = await Promise.all(own.children.map((/** @type {any} */ one) => twinOf(evidence, addressOf(kit.address, String(one.code)))));
+  const offices = await Promise.all(twins.map(async (twin) => decodePublic(await evidence.file(`${twin.officials}index.json`))));
+  const persons = offices.flatMap((one) => one.bodies).filter(({ body }) => bodies.includes(body)).flatMap(({ persons: all }) => all);
+  const ends = persons.map(({ revoked }) => revoked).filter(Number.isInteger);
+  const known = await proved(evidence, [...own.evidence, ...twins.flatMap((twin) => twin.evidence), ...(await grants(evidence, own, me.body))], [...offices.flatMap((one) => one.evidence), ...ends]);
+  const keys = [...known.register.keys.values()].filter((/** @type {any} */ key) => key.election === kit.election && bodies.includes(key.body));
+  const unproved = persons.filter(({ keyid }) => !keys.some((/** @type {any} */ key) => key.keyid === keyid)).length;
+  return listed(known.register, kit.election, kit.region).flatMap(({ code: region, name }) => bodies.flatMap((body) => {
+    const all = body === "kpps" ? listed(known.register, kit.election, region).map(({ code }) => ({ tps: code, name: `TPS ${code} ${name}` })) : [{ tps: "", name: body === "pps" ? `PPS ${name}` : name }];
+    return all.map(({ tps, name: called }) => ({
+      code: tps ? `${region}/${tps}` : region, region, tps, name: called, body, unproved,
+      keys: keys.filter((/** @type {any} */ key) => key.body === body && key.region === region && (key.tps ?? "") === tps)
+        .map(({ keyid, person, position, revoked }) => ({ keyid, person, position, number: numberOf(person), ended: Boolean(revoked) })),
+    }));
+  }));
+}
+
+const NEEDS = ["grant", "determination", "answer", "response"];
+
 /** @param {any} evidence @param {string} address */
-async function twinOf(evidence, address) {
+export async function twinOf(evidence, address) {
   const twin = decodePublic(await evidence.file(`${address}index.json`));
   if (twin.page !== "region" || twin.address !== address) throw new Unchecked("another page", "twin", address);
   return twin;
 }
 
 /** @param {string} above @param {string} code */
-function addressOf(above, code) {
+export function addressOf(above, code) {
   return `${above}${code.split(".").at(-1)}/`;
 }
 
 /** What the roster of a region in force lists. @param {any} register @param {string} election @param {string} region @returns {{code: string, name: string}[]} */
-function listed(register, election, region) {
+export function listed(register, election, region) {
   const rosters = [...register.statements.values()].filter(({ fields, effect, lacks }) => effect !== null && !lacks && fields.kind === "roster" && fields.election === election && fields.region === region);
   const { fields } = rosters.sort((a, b) => a.effect - b.effect).at(-1) ?? { fields: {} };
   if (fields.tps) return fields.tps.map((/** @type {any} */ { number }) => ({ code: number, name: `TPS ${number}` }));

@@ -150,7 +150,7 @@ class Telephone:
         self.page.evaluate("navigator.serviceWorker.ready.then(() => true)")
         self.tap("Buat kunci")
         self.sees("Kode kunci")
-        return str(self.page.locator("#baris").input_value())
+        return str(self.page.locator("#baris").input_value()).splitlines()[-1]
 
     def granted(self) -> None:
         self.tap("Perbarui")

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from tests.app.portal import KELURAHAN, Served, served
 from tests.app.telephone import ORDER, Laptop, Telephone
+from tests.app.test_between import SHARED
 from tests.app.test_evening import closed
 from tests.browser.test_verifier import browser
 from tests.portal.intake.world import figures, identify, roles, sign
@@ -192,6 +193,20 @@ def test_a_sheet_of_thirty_tps_goes_from_a_spreadsheet_to_the_receipt(
         print(f"\ndesk: {first.taps} taps and {taken:.0f} s to the first signature")
     assert first.taps <= TAPS
 
+    # Without a network it goes by codes, or as a text that the next one pastes.
+    first.page.evaluate(SHARED)
+    first.tap("Tunjukkan kode kepada anggota lain")
+    first.sees("Bagikan lewat WhatsApp")
+    with capsys.disabled():
+        print(f"desk: {first.page.locator('main .maju').all_inner_texts()} for 30 TPS")
+    first.tap("Bagikan lewat WhatsApp")
+    first.until(lambda: first.page.evaluate("window.shared || ''") != "")
+    second.open("#pindai")
+    second.page.locator("#teks").fill(first.page.evaluate("window.shared"))
+    second.tap("Ambil dari teks")
+    second.sees("1 kiriman anggota lain diambil")
+    first.open("#antrean")
+
     # The others hold it against the forms that their own telephones proved.
     for one in (second, third):
         opens(one, SHEET)
@@ -243,6 +258,121 @@ def test_a_sheet_of_thirty_tps_goes_from_a_spreadsheet_to_the_receipt(
     first.sees("Jumlah C.Hasil")
     first.clean()
     closed(first, second, third)
+
+
+DECODED = """async () => {
+  const { decodeQR } = await import("/app/qr/decode.js");
+  const canvas = document.querySelector("canvas");
+  const { width, height } = canvas;
+  return decodeQR(canvas.getContext("2d").getImageData(0, 0, width, height));
+}"""
+
+
+def test_the_keys_of_a_tps_go_from_their_codes_to_grants_of_two_and_one_ends(
+    browser: Any, portal: Served, capsys: pytest.CaptureFixture[str]
+) -> None:
+    place, lost = f"{SECOND}/002", "31.71.06.1001/001"
+    laptop, second, _ = made = members(browser, portal)
+    telephones = [
+        Telephone(browser, portal, "", number, who=f"nomor={number}", where=f"{ADDRESS}1002/002/")
+        for number in (1, 2)
+    ]
+    said = []
+    for one in telephones:
+        one.install()
+        said.append(one.page.locator("#baris").input_value())
+        one.tap("Tunjukkan kodenya")
+        one.sees("Yang memberi kunci memindai layar ini")
+        one.until(lambda: one.page.locator("canvas").count() == 1)  # noqa: B023
+        assert one.page.evaluate(DECODED) == said[-1]
+        one.open("#kunci")
+    assert said[0].startswith(f"# {place} 1\nrekap-pendaftaran/1 ")
+    stranger = said[1].replace(f"# {place} 2", f"# {lost} 1")
+
+    # What was pasted, read wrong, of a member who has a key, and of another election.
+    laptop.taps = 0
+    laptop.open("#beranda")
+    laptop.tap("Kunci anggota")
+    laptop.sees("menandatangani tiap tempat")
+    laptop.tap("Pindai, tempel, atau buka berkas")
+    other = said[0].replace(" pilkada-31 ", " pilkada-32 ")
+    laptop.page.locator("#teks").fill("\n".join((other, said[0], stranger)))
+    laptop.tap("Ambil dari teks")
+    laptop.sees("2 kunci baru, 2 semuanya. " + place + " nomor 1: dari pemilihan lain.")
+    laptop.sees("TPS 001 Tempat nomor 1: anggota ini sudah punya kunci")
+    laptop.reload()
+    laptop.clean()
+    laptop.page.get_by_label("Nomor anggota", exact=True).select_option("2")
+    laptop.sees("TPS 001 Tempat nomor 2: anggota ini sudah punya kunci")
+    laptop.page.get_by_label("Tempat", exact=True).select_option(place)
+    laptop.sees("Tanda tangani 1 tempat")
+    laptop.tap("Tanda tangani 1 tempat")
+    laptop.sees("sudah Anda tanda tangani, menunggu rekan")
+    with capsys.disabled():
+        print(f"\ndesk: {laptop.taps} taps to the grants of a kecamatan, and a finger for each TPS")
+    laptop.reload()
+    laptop.sees("Menunggu tanda tangan rekan")
+
+    # A colleague scanned another key for one of them: he is shown that, and signs nothing.
+    second.open("#beri")
+    second.sees("hanya dipindai rekan")
+    second.open("#pindai")
+    wrong = said[1].replace(f"# {place} 2", f"# {place} 1")
+    second.page.locator("#teks").fill(wrong)
+    second.tap("Ambil dari teks")
+    second.sees("rekan menandatangani kunci lain")
+    second.clean()
+    second.page.locator(f'.kotak a[href="#anggota/{place}"]').tap()
+    second.sees("TIDAK dipindai di sini")
+    assert not second.page.get_by_text("Tanda tangani yang ini").count()
+    second.clean()
+    second.tap("Buang kunci ini")
+    second.sees("Tanda tangani yang ini")
+    second.open("#pindai")
+    second.page.locator("#teks").fill("\n".join(said))
+    second.tap("Ambil dari teks")
+    second.sees("menunggu Anda")
+    assert "hanya dipindai rekan" not in second.text
+    second.tap("Tanda tangani 1 tempat")
+    second.sees("diterima portal; Perbarui bila sudah tercatat")
+    portal.settle()
+    entry = portal.entries()[-1]
+    grant = json.loads(entry.payload)
+    keys = {line.splitlines()[1].split(" ")[4] for line in said}
+    assert ({one["key"] for one in grant["persons"]}, len(entry.signatures)) == (keys, 2)
+    assert [one["position"] for one in grant["persons"]] == ["ketua", "anggota"]
+    assert (grant["body"], grant["region"], grant["tps"]) == ("kpps", SECOND, "002")
+    for one in telephones:
+        one.granted()
+
+    # One of them loses his telephone: the desk ends its key, with two signatures.
+    second.tap("Perbarui")
+    second.sees("2 diberi")
+    for one, words in ((laptop, "Cabut kunci ini"), (second, "Cabut juga, tanda tangani")):
+        one.open("#beri")
+        one.tap("Perbarui")
+        one.sees("2 diberi")
+        one.page.locator(f'a[href="#anggota/{place}"]').first.click()
+        if one is second:
+            one.tap("Lihat apa yang ditandatangani rekan")
+            one.sees("perangkat hilang")
+        else:
+            one.sees("Cabut kunci ini")
+        box = one.page.locator(".kotak").filter(has_text="Nomor 2, anggota: diberi")
+        one.touch(box.get_by_text(words))
+        if one is laptop:
+            one.sees("Pilih alasannya dulu")
+            one.touch(one.page.get_by_label("perangkat hilang"))
+            one.tap("Tanda tangani pencabutan")
+            one.sees("Pencabutan Anda: Disimpan portal sampai")
+    second.sees("Pencabutan Anda: Diterima portal")
+    portal.settle()
+    revoke = json.loads(portal.entries()[-1].payload)
+    assert (revoke["kind"], revoke["reason"]) == ("revoke", "lost")
+    telephones[1].open("#kunci")
+    telephones[1].tap("Perbarui")
+    telephones[1].sees("Kunci ini sudah dicabut")
+    closed(*made, *telephones)
 
 
 @pytest.mark.parametrize(

@@ -183,10 +183,10 @@ def test_a_correction_of_a_sheet_names_the_one_before_and_why(app: Path) -> None
     assert said["reason"] == {"code": "counting", "text": "Dihitung lagi."}
 
 
-def test_a_telephone_keeps_no_file_of_the_desk_before_one_is_opened() -> None:
+def test_a_telephone_keeps_no_file_of_a_desk_or_a_saksi_before_one_is_opened() -> None:
     made = build_app.files()
-    desk = {path for path in made if path.startswith(build_app.DESK)}
-    first, later = made[build_app.WORKER].decode().split("const DESK = ", 1)
+    desk = {path for path in made if path.startswith(build_app.LATER)}
+    first, later = made[build_app.WORKER].decode().split("const LATER = ", 1)
     assert desk
     assert not any(path in first for path in desk)
     assert all(f'"{path}": "' in later for path in desk)
@@ -198,10 +198,10 @@ def test_every_button_that_the_page_for_a_ppk_names_is_one_of_the_desk() -> None
     desk = "".join(
         data.decode()
         for path, data in build_app.files().items()
-        if path.startswith(build_app.DESK) and path.endswith(".js")
+        if path.startswith("desk/") and path.endswith(".js")
     )
     named = re.findall(r"\*\*([^*]{2,})\*\*", section)
-    assert len(named) == 9
+    assert len(named) == 14
     for name in named:
         words = name.replace("C.Hasil", "${below}")
         assert f'button("{name}"' in desk or f"button(`{words}`" in desk or f'"{name}"' in desk, (

@@ -1,24 +1,25 @@
 // @ts-check
 // One's own copy of C.Hasil: a saksi, a PTPS or a pemantau sends its figures as they stand there, and
-// holds them against the form that counts.
+// holds them against the form that counts. It is loaded when its first screen is shown: no KPPS asks for it.
 
-import { box, button, choice, h, notYet, table } from "./dom.js";
-import { difference, list } from "./figures.js";
-import { refresh } from "./before.js";
-import { numberOf, words } from "./numbers.js";
-import { sign } from "./outgoing.js";
-import { copyOf, figuresOf, ownRows, payloadOf, slotOf } from "./paper.js";
-import { items } from "./queue.js";
-import { COUNTS } from "./reading.js";
-import { called, maySend } from "./role.js";
-import { check } from "./rules.js";
-import { draftOf, go, kept, officeOf, show, tell } from "./screen.js";
-import { below, get, put } from "./store.js";
+import { box, button, choice, h, notYet, table } from "../dom.js";
+import { difference, list } from "../figures.js";
+import { keyNotice, refresh, setUp } from "../before.js";
+import { addressIn } from "../kit.js";
+import { numberOf, words } from "../numbers.js";
+import { sign } from "../outgoing.js";
+import { copyOf, figuresOf, ownRows, payloadOf, slotOf } from "../paper.js";
+import { items } from "../queue.js";
+import { COUNTS } from "../reading.js";
+import { called, maySend } from "../role.js";
+import { check } from "../rules.js";
+import { draftOf, go, kept, officeOf, show, tell } from "../screen.js";
+import { below, get, put } from "../store.js";
 
 /**
- * @typedef {import("./kit.js").Kit} Kit
- * @typedef {import("./queue.js").Item} Item
- * @typedef {import("./screen.js").Screen} Screen
+ * @typedef {import("../kit.js").Kit} Kit
+ * @typedef {import("../queue.js").Item} Item
+ * @typedef {import("../screen.js").Screen} Screen
  */
 
 const SOURCES = [["board", "Papan pengumuman"], ["photo", "Foto"]];
@@ -29,14 +30,14 @@ function aboutOf(kit) {
 }
 
 /** The copy that was signed here last and is not dropped. @param {Kit} kit @returns {Promise<Item | undefined>} */
-export async function signedCopy(kit) {
+async function signedCopy(kit) {
   return (await items()).filter(({ kind, slot, state }) => kind === "copy" && slot === slotOf(kit) && state !== "dropped").at(-1);
 }
 
 /** The sheet of a copy: what does not add up is said, and sent as it stands. @param {string} part "sebagian" if the rest cannot be read @returns {Promise<Screen>} */
-export async function copySheet(part) {
+async function copySheet(part) {
   const kit = /** @type {Kit} */ (kept.kit);
-  const me = /** @type {import("./role.js").Me} */ (kept.me);
+  const me = /** @type {import("../role.js").Me} */ (kept.me);
   const typed = await below(draftOf(kit));
   const figures = figuresOf(typed);
   const rows = ownRows(kit);
@@ -67,7 +68,7 @@ export async function copySheet(part) {
 }
 
 /** The copy beside the form that counts, as the log proved it to this telephone. @returns {Promise<Screen>} */
-export async function beside() {
+async function beside() {
   const kit = /** @type {Kit} */ (kept.kit);
   const copy = await signedCopy(kit);
   const { head } = kit;
@@ -97,8 +98,8 @@ export function recopy({ figures }) {
   });
 }
 
-/** What a saksi, a PTPS or a pemantau begins with. @param {(Node | null)[]} more what every first screen has @returns {Promise<Screen>} */
-export async function ownHome(more) {
+/** What a saksi, a PTPS or a pemantau begins with. @returns {Promise<Screen>} */
+async function home() {
   const kit = /** @type {Kit} */ (kept.kit);
   const typed = await below(draftOf(kit));
   const filled = ownRows(kit).filter(({ field }) => numberOf(typed.get(field)) !== null).length;
@@ -108,7 +109,7 @@ export async function ownHome(more) {
     : button(filled ? "Lanjut salin angka" : "Salin angka dari kertas saya", () => go(filled ? "#daftar" : "#isi"), "main");
   return {
     title: "Malam ini",
-    isi: [h("h2", { class: "judul" }, `${officeOf(kit)}: ${state}`), ...more,
+    isi: [h("h2", { class: "judul" }, `${officeOf(kit)}: ${state}`), keyNotice(),
       h("p", { class: "meta" }, `${ownRows(kit).length} angka suara dari kertas yang Anda pegang. Aplikasi membandingkannya dengan C.Hasil yang ditandatangani KPPS, begitu ada.`),
       maySend(kept.me, "objection") ? button("Ajukan keberatan", () => go("#keberatan"), "kiri") : null,
       maySend(kept.me, "event") ? button("Catat kejadian khusus", () => go("#kejadian"), "kiri") : null,
@@ -117,3 +118,11 @@ export async function ownHome(more) {
     bawah: [main],
   };
 }
+
+/** Screens of who watches, beside or instead of those of a KPPS. @type {Record<string, (one: string, two: string) => Promise<Screen>>} */
+export const screens = {
+  "": (hash) => (addressIn(hash.split("?")[0]) && hash.includes("?") ? setUp(hash) : home()),
+  beranda: home, lembar: copySheet, salinan: beside,
+};
+
+navigator.serviceWorker?.ready.then(({ active }) => active?.postMessage("saksi/"));

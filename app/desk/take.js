@@ -1,0 +1,152 @@
+// @ts-check
+// What a desk takes from outside, by camera, paste or file: keys of members, and what another member
+// signed. Every proof and signature is verified before anything is kept.
+
+import { utf8 } from "../verify/bytes.js";
+import { parseEnvelope } from "../verify/envelope.js";
+import { faultOf } from "../verify/evidence.js";
+import { Unchecked } from "../verify/faults.js";
+import { parseStatement } from "../verify/statement.js";
+import { parts, scanner, together } from "../between.js";
+import { box, button, h } from "../dom.js";
+import { openForm, openSigned } from "../kit.js";
+import { keep } from "../queue.js";
+import { go, hand, heldAt, show, shown, tell } from "../screen.js";
+import { below, forget, get, put } from "../store.js";
+import { deskKit, placeOf, sheetFor } from "./draft.js";
+import { claimOf, grantSlot, saidIn } from "./enrol.js";
+
+/**
+ * @typedef {import("../screen.js").Screen} Screen
+ * @typedef {import("./enrol.js").Claim} Claim
+ */
+
+const WHY = { "other-log": "dari portal lain", "other-election": "dari pemilihan lain", proof: "buktinya tidak cocok: minta kodenya sekali lagi" };
+
+/** Where a text is kept until it is taken. */
+const PASTED = "tempelan";
+
+/** Where the keys are kept that were scanned here. */
+export function claimsAt() {
+  const { log, election } = deskKit();
+  return `daftar/${log}/${election}/`;
+}
+
+/** @returns {Promise<Claim[]>} */
+export async function claims() {
+  return [...(await below(claimsAt())).values()];
+}
+
+/** Keep the keys in a text; how many are new, and what was not taken. @param {string} text */
+async function enrolled(text) {
+  /** @type {string[]} */
+  const wrong = [];
+  let fresh = 0;
+  for (const one of saidIn(text)) {
+    try {
+      const claim = await claimOf(one, deskKit());
+      const before = /** @type {Claim | undefined} */ (await get(claimsAt() + claim.keyid));
+      if (!before) fresh += 1;
+      // What a person chose here stays; a place and a member that a code says fill what nobody said.
+      await put({ [claimsAt() + claim.keyid]: before ? { ...before, place: before.place || claim.place, number: before.number || claim.number } : claim });
+    } catch (error) {
+      wrong.push(`${one.place || "Satu baris"}${one.number ? ` nomor ${one.number}` : ""}: ${WHY[/** @type {keyof typeof WHY} */ (error instanceof Error ? error.message : "")] ?? "tidak terbaca"}.`);
+    }
+  }
+  return { fresh, wrong, all: (await claims()).length };
+}
+
+/** In which slot something waits that is no form, and where it is shown; null for what no desk signs with others. @param {any} fields @returns {{slot: string, hash: string} | null} */
+export function slotOfOther(fields) {
+  const { kind, election, keyid, body, region, tps = "" } = fields;
+  if (kind === "grant") return { slot: grantSlot(election, { body, region, tps }), hash: `#anggota/${region}/${tps}` };
+  if (kind === "revoke") return { slot: `${election}/revoke/${keyid}`, hash: "#beri" };
+  return null;
+}
+
+/** Keep what another member signed; where it is shown. @param {string} envelope @returns {Promise<string>} */
+async function keepSigned(envelope) {
+  const kit = deskKit();
+  const parsed = parseEnvelope(utf8(envelope));
+  const fields = parseStatement(parsed.payload);
+  const sheet = fields.kind === "form" ? sheetFor(fields.region) : undefined;
+  const other = fields.kind === "form" ? null : slotOfOther(fields);
+  if (sheet) await openForm(envelope, placeOf(sheet));
+  else if (other) await openSigned(envelope, kit);
+  else throw new Unchecked("nothing that this desk signs", "slot");
+  const item = await get(`queue/${parsed.id}`);
+  if (item) {
+    const joined = await together(item.envelope, envelope, sheet ? placeOf(sheet) : kit, sheet ? openForm : openSigned);
+    await keep({ ...item, ...joined, state: ["held", "refused"].includes(item.state) ? "waiting" : item.state, next: 0 });
+    return "#antrean";
+  }
+  const at = sheet ? heldAt(placeOf(sheet), parsed.id) : `held/${other?.slot}/${parsed.id}`;
+  const before = await get(at);
+  await put({ [at]: before ? (await together(before, envelope, sheet ? placeOf(sheet) : kit, sheet ? openForm : openSigned)).envelope : envelope });
+  return sheet ? `#tanda/${sheet.region}/${parsed.id}` : String(other?.hash);
+}
+
+/** Take an envelope, and say why not. @param {string} envelope */
+async function received(envelope) {
+  try {
+    go(await keepSigned(envelope));
+  } catch (error) {
+    shown.said = `Itu tidak dapat dipercaya (${faultOf(error, "").code}): bukan dari meja ini, atau kuncinya belum dikenal alat ini. Perbarui dulu.`;
+    go("#beranda");
+  }
+}
+
+/** Everything in a text: keys, codes that were shared as text, signed statements. @param {string} text */
+export async function takeText(text) {
+  const signed = text.split(/\r?\n/).map((one) => one.trim()).filter((one) => one.startsWith('{"payload"'));
+  const read = parts(async (envelope) => signed.push(envelope));
+  for (const line of text.split(/\r?\n/)) await (await read(line).catch(() => null))?.done?.();
+  const { fresh, wrong, all } = await enrolled(text);
+  let taken = 0;
+  for (const one of signed) {
+    try {
+      await keepSigned(one);
+      taken += 1;
+    } catch (error) {
+      wrong.push(`Satu kiriman anggota lain tidak dapat dipercaya (${faultOf(error, "").code}).`);
+    }
+  }
+  const said = [...(fresh ? [`${fresh} kunci baru, ${all} semuanya.`] : []), ...(taken ? [`${taken} kiriman anggota lain diambil.`] : []), ...wrong];
+  shown.said = said.join(" ") || "Tidak ada kunci baru dan tidak ada kiriman di teks itu.";
+  go("#beri");
+}
+
+/** @returns {Promise<Screen>} */
+export async function takeScreen() {
+  const begin = () => {
+    const form = parts(received);
+    return async (/** @type {string} */ text) => {
+      const { fresh, wrong, all } = await enrolled(text);
+      if (wrong.length) return { said: wrong[0] };
+      if (saidIn(text).length) return { said: `${fresh ? "Diambil" : "Sudah ada"}: ${all} kunci` };
+      return form(text);
+    };
+  };
+  const text = h("textarea", { id: "teks", rows: "4", input: (/** @type {Event} */ event) => {
+    const { value } = /** @type {HTMLTextAreaElement} */ (event.target);
+    hand.writes = hand.writes.then(async () => { await put({ [PASTED]: value }); }); // a camera that fails draws the screen anew
+  } });
+  text.textContent = (await get(PASTED)) ?? "";
+  const pasted = () => tell(async () => {
+    await hand.writes;
+    await takeText((await get(PASTED)) ?? "");
+    await forget(PASTED);
+  });
+  const file = h("input", { id: "berkas", type: "file", accept: ".txt,.csv,.json", multiple: true, change: (/** @type {Event} */ event) => tell(async () => {
+    const chosen = [.../** @type {HTMLInputElement} */ (event.target).files ?? []];
+    await takeText((await Promise.all(chosen.map((one) => one.text()))).join("\n"));
+  }) });
+  return {
+    title: "Pindai", back: "#beri",
+    isi: [...scanner(begin, "Arahkan ke kode kunci anggota, satu per satu, atau ke kode dari meja lain."),
+      h("label", { for: "teks" }, "Atau tempel baris kunci, daftar orang, atau kiriman anggota lain"), text, button("Ambil dari teks", pasted, "kiri"),
+      h("label", { for: "berkas" }, "Atau berkas"), file,
+      box("", "Kode kunci tidak rahasia", "Yang tertulis di dalamnya tentang TPS dan nomor anggota hanya ucapan pemiliknya: cocokkan dengan surat pengangkatan.")],
+    bawah: [button("Lihat tabelnya", () => { go("#beri"); show(); }, "main")],
+  };
+}
