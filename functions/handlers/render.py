@@ -3,8 +3,8 @@
 Woken by a queue without order, many at a time. What is written rings `publish`, which counts it;
 what the time of a call leaves of a task is sent as another one. A task of another release, or of
 other code, falls: around a deployment that is as it should be, and an alarm tells if it goes on. A
-task that fails is brought again by the queue, and after five times lies with the dead letters: then
-the claim waits for it, and an alarm tells.
+task that fails, or finds no function free, is brought again by the queue, and after five times lies
+with the dead letters: then the claim waits for it, and an alarm tells.
 """
 
 from __future__ import annotations

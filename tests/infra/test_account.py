@@ -75,3 +75,7 @@ def test_outputs_and_alarms_that_are_named_are_there() -> None:
     assert named
     assert named <= outputs
     assert {"WatchBehind"} <= read()["Resources"].keys()
+
+
+def test_no_output_prints_the_address_that_goes_around_the_gate() -> None:
+    assert "execute-api" not in str(read()["Outputs"])

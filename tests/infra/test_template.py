@@ -22,6 +22,7 @@ INVENTORY = {
     "CloudFront::Function": "AppPage Folders",
     "CloudFront::OriginAccessControl": "FilesAccess",
     "CloudFront::ResponseHeadersPolicy": "AppHeaders FilesHeaders SummaryHeaders",
+    "CloudWatch::Dashboard": "Night",
     "DynamoDB::Table": "OrderTable RecordsTable RegisterTable",
     "IAM::Policy": "ClockPolicy PublishPolicy RenderPolicy SequencePolicy SubmitPolicy WatchPolicy",
     "IAM::Role": "ClockRole PublishRole RenderRole SequenceRole SubmitRole WatchRole",
@@ -483,7 +484,7 @@ def test_everything_has_an_alarm_and_silence_is_one_where_it_means_harm(stack: S
     for alarm in alarms.values():
         is_silence = alarm["ComparisonOperator"] == "LessThanThreshold"
         assert alarm["TreatMissingData"] == ("breaching" if is_silence else "notBreaching")
-        assert alarm["AlarmActions"] == ["${AlarmTopic}"]
+        assert alarm["AlarmActions"] == alarm["OKActions"] == ["${AlarmTopic}"], "its end too"
         assert "ActionsEnabled" not in alarm
     heard = {one["Value"] for alarm in alarms.values() for one in alarm["Dimensions"]}
     for kind, form in (
@@ -523,6 +524,28 @@ def test_every_alarm_of_ours_reads_what_a_function_measures() -> None:
         assert [one["Name"] for one in service] == ["service"]
         assert f'"{alarm["MetricName"]}"' in written
         assert (ROOT / f"functions/handlers/{service[0]['Value']}.py").exists()
+
+
+def test_one_page_shows_the_night_by_metrics_that_are_written(stack: Stack) -> None:
+    """A line is of something that an alarm reads too; a metric of ours is one that code names."""
+    written = "\n".join(path.read_text() for path in (ROOT / "functions/handlers").glob("*.py"))
+    widgets = json.loads(only(stack, "AWS::CloudWatch::Dashboard")["DashboardBody"])["widgets"]
+    alarms = stack.of("AWS::CloudWatch::Alarm").values()
+    sources = {(one["Namespace"], *_parts(one["Dimensions"])) for one in alarms}
+    for widget in (one["properties"] for one in widgets):
+        assert widget["region"] == "${AWS::Region}"
+        named = [line for line in widget["metrics"] if isinstance(line[0], str)]
+        ids = {line[-1]["id"] for line in named if isinstance(line[-1], dict)}
+        for namespace, name, *of in ([x for x in line if isinstance(x, str)] for line in named):
+            assert (namespace, *of) in sources, name
+            assert namespace != NAMESPACE or f'"{name}"' in written or name == "TooMany"
+        for (share,) in (line for line in widget["metrics"] if line not in named):
+            assert set(re.findall(r"[a-z]+", share["expression"])) <= ids
+    assert len({one["properties"]["title"] for one in widgets}) == len(widgets) == 6
+
+
+def _parts(dimensions: list[dict[str, Any]]) -> list[str]:
+    return [part for one in dimensions for part in (one["Name"], one["Value"])]
 
 
 def test_requests_that_the_api_throttles_are_counted_from_its_own_lines(stack: Stack) -> None:

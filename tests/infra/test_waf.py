@@ -66,11 +66,16 @@ def test_one_address_has_a_rate_of_its_own_for_uploads_and_reads_and_each_has_an
     api = evaluate(read(), LIVE).of("AWS::Serverless::HttpApi")["Api"]["RouteSettings"]
     all_of_us = 300 * api["POST /v1/statements"]["ThrottlingRateLimit"]
     assert DOCUMENT["Parameters"]["Uploads"]["Default"] * 50 < all_of_us, "a fiftieth of all"
-    watched = {
-        dimension["Value"]
+    alarms = [
+        one["Properties"]
         for one in DOCUMENT["Resources"].values()
         if one["Type"] == "AWS::CloudWatch::Alarm"
-        for dimension in one["Properties"]["Dimensions"]
+    ]
+    assert all(one["AlarmActions"] == one["OKActions"] for one in alarms)
+    watched = {
+        dimension["Value"]
+        for one in alarms
+        for dimension in one["Dimensions"]
         if dimension["Name"] == "Rule"
     }
     assert watched == {RULES[name]["VisibilityConfig"]["MetricName"] for name in rates}
