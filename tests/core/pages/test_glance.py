@@ -97,3 +97,31 @@ def test_a_region_of_places_without_figures_lists_them() -> None:
     assert all(one["name"] in html for one in twin["children"])
     twin["children"][0]["figures"] = {"pair_1": 3}
     assert 'data-s="children"' in pages.render(twin).decode()
+
+
+def test_no_winner_is_read_where_a_court_took_the_decision_away() -> None:
+    """The words of the court come first, and nobody's name or share is bold or in the corner."""
+    words = {
+        "annulled": ("Tidak ada hasil yang berlaku.", "No result is in force."),
+        "annulled-part": ("Angka dapat memuat suara yang dibatalkan", "The figures may hold votes"),
+        "granted": ("Belum ada penetapan sesudah putusan MK.", "No determination followed"),
+    }
+    for state, told in words.items():
+        ruled = samples.headline(standing=samples.ruled(state))
+        for language, first in zip(("id", "en"), told, strict=True):
+            block = pages.render(samples.portal(ruled), language).decode()
+            block = block.partition('<section class="ct">')[2].partition("</section>")[0]
+            assert f'<p class="say"><b>{first}' in block
+            assert (
+                "</b>"
+                not in block.partition('class="say"')[2].partition("</b>")[2].partition("</p>")[0]
+            )
+            assert "<b>" not in block.partition('<ol class="rc">')[2]
+            many = samples.portal(ruled, *samples.many_headlines(3))
+            rows = pages.render(many, language).decode().partition('<ol class="cl">')[2]
+            row = next(one for one in rows.split("<li>") if f'"{ruled["address"]}' in one)
+            assert '<span class="ld"></span>' in row
+            assert f'<span class="who"><b>{first}' in row
+            assert "Pasangan Contoh Dua" not in row
+    ordinary = pages.render(samples.portal(samples.headline())).decode()
+    assert "<b>Pasangan Contoh Dua" in ordinary

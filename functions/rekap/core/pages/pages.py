@@ -299,6 +299,7 @@ def _functions(texts: Words) -> dict[str, Any]:
         "contest_state": bound(headlines.state),
         "contest_said": bound(headlines.said),
         "contest_alert": bound(headlines.alert),
+        "is_reserved": courts.is_reserved,
         "ruling_places": bound(courts.places),
         "followed": bound(courts.followed),
         "follows": bound(courts.follows),

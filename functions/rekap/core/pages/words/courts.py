@@ -109,10 +109,15 @@ def _against(words: Words, case: Twin, key: str) -> Markup:
 
 
 def in_force(words: Words, contest: Twin, said: Markup) -> Markup:
-    """Who has most votes, after the words that a court took it away, or how far it may have."""
-    told = contest["standing"]
-    reservation = _RESERVATIONS.get(told["state"]) if told else None
-    return words(reservation) + " " + said if said and reservation else said
+    """Who has most votes, in calm type after the words that a court took it away, or how far."""
+    if not said or not is_reserved(contest):
+        return said
+    return words(_RESERVATIONS[contest["standing"]["state"]]) + " " + said.striptags()
+
+
+def is_reserved(contest: Twin) -> bool:
+    """Tell whether a court's words stand before the figures: nobody is shown as ahead."""
+    return contest["standing"] is not None and contest["standing"]["state"] in _RESERVATIONS
 
 
 _RESERVATIONS: Final = {
