@@ -88,6 +88,31 @@ def test_the_column_that_decides_is_seen_on_a_telephone(browser, site):
         page.context.close()
 
 
+def test_the_state_of_a_kecamatan_is_whole_beside_three_pairs(browser, tmp_path):
+    """Nobody scrolls sideways to read that a place is complete."""
+    twin = samples.regency()
+    twin["contest"]["pairs"] = [
+        *twin["contest"]["pairs"],
+        {**twin["contest"]["pairs"][0], "number": 3},
+    ]
+    twin["result"] = {
+        **twin["result"],
+        "pairs": [*twin["result"]["pairs"], {"number": 3, "votes": None, "leads": False}],
+    }
+    for one in twin["children"]:
+        one |= {
+            "figures": {"pair_1": 96_268, "pair_2": 22_039, "pair_3": 111_209},
+            "contested": False,
+        }
+        one["comparison"] = {"state": "no-certified", "difference": {}}
+    page = opened(browser, 360)
+    page.goto(saved.page(tmp_path, twin).as_uri())
+    for cell in page.locator("#wilayah tr > :nth-child(5)").all()[:4]:
+        box = cell.bounding_box()
+        assert box["x"] + box["width"] <= 360
+    page.context.close()
+
+
 def test_an_own_copy_is_held_against_the_form_on_this_device(browser, site):
     page = opened(browser, 360)
     sent: list[str] = []
