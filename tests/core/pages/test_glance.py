@@ -125,3 +125,12 @@ def test_no_winner_is_read_where_a_court_took_the_decision_away() -> None:
             assert "Pasangan Contoh Dua" not in row
     ordinary = pages.render(samples.portal(samples.headline())).decode()
     assert "<b>Pasangan Contoh Dua" in ordinary
+
+
+def test_what_waits_today_is_said_of_which_contest() -> None:
+    twin = dict(samples.all_pages())["today"]
+    assert len(twin["contests"]) == 2
+    html = pages.render(twin).decode().partition('id="atas"')[2].partition("</dl>")[0]
+    labels = re.findall(r"<dt>(Keberatan[^<]*)</dt>", html)
+    assert len({*labels}) == 2, labels
+    assert all(one.partition(", ")[2].startswith("Pemilihan") for one in labels), labels
