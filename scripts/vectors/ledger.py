@@ -538,6 +538,10 @@ def readiness() -> Case:
     stolen = {"kind": "revoke", "election": ELECTION, "reason": "stolen", "suspect_from": 12}
     thief = {**stolen, "keyid": signer("pps/1").keyid}
     book.add("a key of the PPS was stolen before", thief, "ppk/1")
+    book.add("one person in both bodies, and another", {**says, "at": "2024-11-27T15:50:00+07:00"},
+             "both/1", *KPPS[:2])  # fmt: skip
+    other = {**stolen, "keyid": signer(KPPS[1]).keyid}
+    book.add("the other's key was stolen before: one person is left", other, "ppk/1")
     fewer = roster(KELURAHAN, ["001"], revision=2, previous=book.rosters[KELURAHAN])
     book.add("the roster drops TPS 002", fewer, "kpu/1")
     return book.case("two persons of two bodies say what a TPS has, and it is in no sum")

@@ -45,16 +45,21 @@ func (l *ledger) readinessCondition(o object, el *election, st *statement) strin
 			return "contest"
 		}
 	}
-	persons := map[string]bool{}
-	for _, k := range st.signers {
-		if some(l.demanded(o).all, func(b body) bool { return b.has(k) }) {
-			persons[k.person] = true
-		}
-	}
-	if len(persons) < 2 {
+	if !l.demanded(o).byTwo(st.signers) {
 		return "person"
 	}
 	return ""
+}
+
+// byTwo says whether those who count are two persons or more: who gives and who receives.
+func (d demand) byTwo(signers []*key) bool {
+	persons := map[string]bool{}
+	for _, k := range signers {
+		if some(d.all, func(b body) bool { return b.has(k) }) {
+			persons[k.person] = true
+		}
+	}
+	return len(persons) > 1
 }
 
 func (el *election) handOver(st *statement) {

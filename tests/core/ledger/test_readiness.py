@@ -279,6 +279,16 @@ def test_a_stolen_key_casts_doubt_on_it_wherever_it_is_told() -> None:
     assert {TPS, KECAMATAN_DAY} <= desk.touched()
 
 
+def test_one_person_with_two_keys_does_not_carry_it_when_the_other_key_was_stolen() -> None:
+    """Whoever gives and whoever receives stay two, also of the signatures that are not suspect."""
+    desk, second = Desk(), f"kpps-{ONE}-001-2"
+    assert desk.try_(builders.readiness(), "pps-twice", KPPS, second) == "effective"
+    stolen = builders.revoke(keyid=keyid(second), reason="stolen", suspect_from=0)
+    assert desk.try_(stolen, *names("ppk-90.01.01", 2)) == "effective"
+    assert desk.twin()["readiness"]["arrived"]["marks"] == ["K1"]
+    assert TPS in desk.touched()
+
+
 def test_a_form_explains_ballots_that_differ() -> None:
     desk = Desk()
     desk.says(ballots=[{"contest": C, "sheets": 300}])

@@ -83,6 +83,8 @@ class Kind:
     """Whether feeds of its region tell it."""
     page: str
     """Template of what it says, below `templates/kinds/`."""
+    persons: int = 1
+    """How many of those who count must be different persons, whatever their bodies."""
 
 
 KINDS: Final[dict[str, Kind]] = {
@@ -177,7 +179,7 @@ KINDS: Final[dict[str, Kind]] = {
     "readiness": Kind(
         signed_by=offices.readiness, policy="", condition=readiness.fault,
         effect=readiness.apply, touched=readiness.touch, ends=LATER, feed=False,
-        page="readiness.html",
+        page="readiness.html", persons=readiness.PERSONS,
     ),
     "close": Kind(
         signed_by=offices.operators, policy="", condition=effects.no_fault, effect=effects.close,

@@ -26,6 +26,8 @@ from rekap.core.statements.model import ARRIVED, STEPS
 READY, LACKING, RETURNED = "ready", "lacking", "returned"
 SHEETS: Final = ("same", "different", "other-count", "no-form", "untold")
 """What the ballots of a form are to those that arrived (R15)."""
+PERSONS: Final = 2
+"""Who gives and who receives."""
 _KEPT: Final = ("ballots", "items", "lacks", "boxes", "seals_whole", "seals_broken")
 _FIRST_BALLOTS: Final = ("first", "recount")
 """Counts of the ballots that arrived on the eve; votes that are held again have others."""
@@ -49,7 +51,7 @@ def fault(state: State, done: Complete) -> str | None:
     if not all(one and regions.is_within(fields["region"], one["region"]) for one in named):
         return "contest"
     persons = {one["person"] for one in done.signers if one["counted"]}
-    return None if len(persons) > 1 else "person"
+    return None if len(persons) >= PERSONS else "person"
 
 
 def apply(state: State, touches: Touches, done: Complete) -> str:

@@ -58,13 +58,17 @@ def _doubtful_signers(state: State, known: Record, keys: Mapping[str, Key]) -> l
 
 
 def _stands(state: State, known: Record, doubtful: list[str]) -> bool:
-    """Tell whether a statement reaches its threshold without some of its signers."""
+    """Tell whether a statement reaches its threshold, by as many persons as its kind asks for,
+    without some of its signers.
+    """
     fields = payload(state, known["i"])
     clean = [
         (one["keyid"], one)
         for one in known["signers"]
         if one["counted"] and one["keyid"] not in doubtful
     ]
+    if len({one["person"] for _, one in clean}) < kinds.KINDS[known["k"]].persons:
+        return False
     return all(
         any(_has_enough(office, clean, known) for office in requirement.offices)
         for requirement in kinds.requirements(state, fields)
