@@ -29,6 +29,7 @@ function isAt({ effect, fields }, election, contest, places) {
   return effect !== null && fields.kind === "form" && fields.election === election && fields.contest === contest && places.some(of);
 }
 
+const SAID_AGAIN = ["objection", "event", "copy", "readiness", "publication", "app"]; // replaced by a later one that names none
 const PLACED = ["roster", "grant", "form", "objection", "event", "answer", "copy", "readiness"];
 
 // {envelope, fields} of an entry; throws Malformed.
@@ -58,7 +59,7 @@ export class Register {
     this.revisions = new Map(); // election, roster of a region, determination of a contest, ruling of a number → its last {revision, id}
     this.places = new Set(); // "election region" and "election region tps" that a roster in effect lists, or listed
     this.tops = new Map(); // election → Set of what rosters of the country list, or listed
-    this.lines = new Map(); // what a side says under a number of its paper → {statement, answer that counts, decided, withdrawn} of the last
+    this.lines = new Map(); // what a side says under a number of its paper, or one of SAID_AGAIN of a place → {statement, answer that counts, decided, withdrawn} of the last
     this.statements = new Map(); // id → {fields, payload, signers: Map(keyid → key), effect, by: the one that replaced it, counted: key ids, each as of the entry that brought it, entries, lacks}
   }
 
@@ -353,7 +354,7 @@ export class Register {
     if (fields.kind === "roster" && !statement.lacks) this.list(fields);
     if (fields.kind === "grant") this.grant(fields, index);
     if (fields.kind === "revoke") this.revoke(fields);
-    if (["objection", "event"].includes(fields.kind)) this.write(statement);
+    if (SAID_AGAIN.includes(fields.kind)) this.write(statement);
     if (fields.kind === "answer") this.answer(statement);
     if (fields.kind === "log") for (const [name, key] of named) this.keys.set(name, { ...key, index });
     if (lineOf(fields)) this.revisions.set(lineOf(fields), { revision: fields.revision, id: statement.id });
@@ -445,9 +446,9 @@ function slotOf({ election, contest, form, region, tps }) {
   return [election, contest, form, region, tps ?? ""].join("/");
 }
 
-// The line of a paper under which a side says something.
+// The line of a paper under which a side says something, or what a later statement of a kind replaces.
 function lineOfPaper(fields) {
-  return [slotOf(fields), fields.kind, fields.body, sideOf(fields) ?? "", fields.number].join(" ");
+  return [slotOf(fields), fields.kind, fields.body, sideOf(fields) ?? "", fields.number, fields.step].join(" ");
 }
 
 function unknownKey(name) {

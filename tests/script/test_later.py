@@ -290,3 +290,31 @@ def test_a_statement_that_its_own_page_lets_wait_is_not_proved_by_fewer_entries(
     fewer.remove(waits - 1)
     told = told_of(root, page, evidence=fewer)
     assert (told["head"], told["faults"][0][0]) == ("unchecked", "undecided")
+
+
+@pytest.mark.parametrize("kind", ["readiness", "copy", "publication", "app"])
+def test_what_a_later_one_replaced_is_not_in_force_however_its_page_calls_it(
+    tmp_path: Path, kind: str
+) -> None:
+    """It names none in `previous`: whatever the same say next of the same place replaces it."""
+    log = Later()
+    place = {"region": log.kelurahan, "tps": "001"}
+    if kind == "readiness":
+        log.grant("pps", log.kelurahan, *log.persons(f"ppk-{log.kecamatan}", 2))
+        signers = (f"pps-{log.kelurahan}-1", f"kpps-{log.kelurahan}-001-1")
+        ballots = [{"contest": REGENT, "sheets": 318}]
+        said = builders.readiness(**place, ballots=ballots)
+    elif kind == "copy":
+        given = grant("pemantau", log.kabko, ["pemantau"], organisation="lembaga-contoh")
+        log.put(given, *log.persons(f"kpu-kabko-{log.kabko}", 2), status="effective")
+        said, signers = builders.copy("pemantau", **place, contest=REGENT), ("pemantau",)
+    else:
+        said, signers = getattr(builders, kind)(at="2024-11-27T19:00:00+07:00"), ("operator/1",)
+    first = log.put(said, *signers, status="effective")
+    other = log.put({**said, "at": "2024-11-27T20:00:00+07:00"}, *signers, status="effective")
+    root = log.laid(tmp_path)
+    page = f"bukti/{first}/"
+    twin = pages_of(root)[page]
+    assert (twin["status"], told_of(root, page)["head"]) == ("superseded", "proved")
+    told = told_of(root, page, status="effective", evidence=sorted({*twin["evidence"], other}))
+    assert (told["head"], told["differs"][1]) == ("differs", ["status"])
