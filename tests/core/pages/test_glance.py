@@ -134,3 +134,9 @@ def test_what_waits_today_is_said_of_which_contest() -> None:
     labels = re.findall(r"<dt>(Keberatan[^<]*)</dt>", html)
     assert len({*labels}) == 2, labels
     assert all(one.partition(", ")[2].startswith("Pemilihan") for one in labels), labels
+
+
+def test_the_places_of_a_recommendation_are_a_sentence_of_their_own() -> None:
+    said = _shown(dict(samples.all_pages())["recommendations"])
+    assert "dan 2 tempat lain. Diminta paling lambat" in said
+    assert "lain Diminta" not in said
