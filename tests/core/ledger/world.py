@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 from tests.core.statements import builders
@@ -20,6 +21,7 @@ OFFICES = {"c_hasil": "kpps", "d_hasil_kelurahan": "ppk", "d_hasil_kecamatan": "
            "d_hasil_kabko": "kpu-kabko", "d_hasil_prov": "kpu-prov"}  # fmt: skip
 
 
+@cache
 def signer(role: str) -> Ed25519Signer:
     """The key of a role or person of the world."""
     return derive(SEED, role)

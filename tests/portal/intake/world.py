@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 from rekap.core import codec
@@ -25,6 +26,7 @@ PAIRS = 3
 RELEASE = release.current()
 
 
+@cache
 def signer(role: str) -> Ed25519Signer:
     """Return the test key of a role, for ever the same."""
     return derive("rekap tests", role)
