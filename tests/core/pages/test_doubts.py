@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Any
 
 import pytest
-from tests.core.ledger.realm import Fork, Realm, names
+from tests.core.ledger.realm import Fork, Realm, grant, names
 from tests.core.ledger.world import keyid
 from tests.core.statements import builders
 
@@ -125,6 +125,48 @@ def test_a_page_says_how_many_stations_are_counted_outside_its_list() -> None:
     assert "Daftar diubah sesudah formulir pertama." in html
     assert "200,00%" not in html
     assert twin["sum"]["fields"]["pair_1"] == [240, 2]
+
+
+def _exchanged() -> Fork:
+    """A log whose lists name one kelurahan; its two TPS leave the list when their forms are in."""
+    fork = _realm().fork()
+
+    def listed(region: str, *roles: str, **kids: Any) -> None:
+        before = fork.state.regions.get(f"{builders.ELECTION}/{region}")["roster"]
+        roster = builders.roster(region, revision=2, previous=before, **kids)
+        assert fork.try_(roster, *roles) == "effective"
+
+    for tps in ("001", "002"):
+        fork.add(builders.form(region=ONE, tps=tps), *names(f"kpps-{ONE}-{tps}"))
+    kabko = names("kpu-kabko-90.01", 2)
+    listed(ONE, *kabko, tps=[builders.station(tps) for tps in ("901", "902")])
+    listed("90.01.01", *kabko, children=[builders.child(ONE)])
+    listed("90.01", *names("kpu-prov-90", 2), children=[builders.child("90.01.01")])
+    listed("90", *names("kpu", 2), children=[builders.child("90.01")])
+    for tps in ("901", "902"):
+        keys = grant("kpps", ONE, names(f"x{tps}"), tps=tps)
+        assert fork.try_(keys, *names("ppk-90.01.01", 2)) == "effective"
+        assert fork.try_(builders.form(region=ONE, tps=tps), *names(f"x{tps}")) == "head"
+    return fork
+
+
+def test_no_sentence_calls_the_sum_of_four_stations_one_of_two() -> None:
+    """Two KPU keys exchange both TPS for invented ones after the vote: "the sum of 2 of 2 TPS"."""
+    fork = _exchanged()
+    site = Site(fork.state, lambda index: fork.entries[index])
+    wanted = {
+        f"{KELURAHAN}index.html": "Suara 2 TPS di luar daftar tetap dijumlahkan.",
+        f"en/{KELURAHAN}index.html": "The votes of 2 TPS outside the list stay in the sum.",
+        f"{TOP}index.html": "Suara 2 TPS di luar daftar tetap dijumlahkan.",
+        f"{TOP}ringkas/index.html": "Suara 2 TPS di luar daftar tetap dijumlahkan.",
+        f"{builders.ELECTION}/index.html": "Suara 2 TPS di luar daftar tetap dijumlahkan.",
+    }
+    files = {**site.files(KELURAHAN), **site.files(TOP), **site.files(f"{builders.ELECTION}/")}
+    twin = json.loads(files[f"{TOP}index.json"])
+    assert {name: twin["stations"][name] for name in ("counted", "off", "missing")} == {
+        "counted": 2, "off": 2, "missing": 0,
+    }  # fmt: skip
+    assert [path for path, words in wanted.items() if words not in files[path].decode()] == []
 
 
 def test_forms_csv_says_which_form_is_in_no_sum() -> None:

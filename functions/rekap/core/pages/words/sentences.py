@@ -35,7 +35,10 @@ def region_state(words: Words, twin: Twin) -> Sentence:
     result, decided = twin["result"], _decided(words, twin)
     if result["basis"] == "sum":
         key = "state.sum_summary" if twin["sum"]["via"] == "summary" else "state.sum_text"
-        return decided or no_certificate(words, twin), words(key, k=_counted(words, twin))
+        told = words(key, k=_counted(words, twin))
+        if off := twin["stations"]["off"]:
+            told += Markup(" ") + words("state.sum_off", k=words.numbers.thousands(off))
+        return decided or no_certificate(words, twin), told
     key = "state.none_not_in_source" if _in_no_source(twin) else "state.none"
     return decided or words(key), words(f"{key}_text")
 
