@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
@@ -220,6 +221,67 @@ def test_a_false_page_at_an_address_without_a_slash_is_refuted(server: Server) -
     server.statuses[place], server.headers[place] = 301, {"Location": f"/{place}/"}
     assert audit({}, source=source, pages=1).sound
     source.close()
+
+
+@pytest.mark.parametrize("spelling", ["index.html", "", "."])
+@pytest.mark.parametrize(
+    ("headers", "packed", "status"),
+    [
+        ({"Content-Type": "text/plain"}, "", 1),
+        ({"Content-Type": "text/html; charset=utf-16"}, "", 1),
+        ({"Link": "</x.css>; rel=stylesheet"}, "", 1),
+        ({"Content-Encoding": "gzip"}, "false", 1),
+        ({"Content-Encoding": "gzip"}, "true", 3),
+        ({"Content-Encoding": "br"}, "", 2),
+        ({"Content-Encoding": "gzip, gzip"}, "", 2),
+        ({"Content-Encoding": "gzip"}, "", 2),
+    ],
+)
+def test_no_spelling_of_an_address_shows_another_page_by_its_headers(
+    server: Server, spelling: str, headers: dict[str, str], packed: str, status: int
+) -> None:
+    """Bytes of the true page that a browser reads as others, and bytes nobody can unpack."""
+    folder = "pemilihan-contoh/gubernur-90"
+    place = folder if spelling == "." else f"{folder}/{spelling}"
+    body = true = server.files[f"{folder}/index.html"]
+    if packed:
+        body = gzip.compress(true if packed == "true" else true.replace(b"1", b"7"))
+    server.files["lain"] = true
+    server.folders[f"{folder}/"] = "lain"
+    server.files["lain" if spelling == "" else place] = body
+    server.headers[place] = headers
+    source = UrlSource(server.url)
+    report = audit({}, source=source, pages=1)
+    source.close()
+    assert report.status == status
+    assert {one.place for one in (*report.refuted, *report.undecided)} <= {place}
+
+
+@pytest.mark.parametrize("end", ["?lain", "//", "%2e/", "#lain", "/../lain", ".html"])
+@pytest.mark.parametrize("status", [301, 302, 307, 308])
+def test_a_redirect_to_what_only_resembles_the_page_is_doubted(
+    server: Server, status: int, end: str
+) -> None:
+    place = "pemilihan-contoh/gubernur-90"
+    server.statuses[place] = status
+    server.headers[place] = {"Location": f"/{place}{end}"}
+    source = UrlSource(server.url)
+    report = audit({}, source=source, pages=1)
+    source.close()
+    assert (report.status, [one.place for one in report.undecided]) == (2, [place])
+
+
+@pytest.mark.parametrize("status", [201, 203, 206, 300, 303, 400, 451, 500])
+def test_a_false_page_with_a_status_that_no_site_has_is_doubted(
+    server: Server, status: int
+) -> None:
+    place = "pemilihan-contoh/gubernur-90"
+    server.files[place] = server.files[f"{place}/index.html"].replace(b"1", b"7")
+    server.statuses[place] = status
+    source = UrlSource(server.url)
+    report = audit({}, source=source, pages=1)
+    source.close()
+    assert (report.status, [one.place for one in report.undecided]) == (2, [place])
 
 
 def test_a_page_whose_answer_leads_elsewhere_is_refuted(server: Server) -> None:

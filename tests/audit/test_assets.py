@@ -67,6 +67,28 @@ def test_any_page_that_an_earlier_publication_names_is_foreign(published) -> Non
     assert failures({**files, f"{old}.html": OLD_KEPT}) == {("V21", f"{old}.html")}
 
 
+@pytest.mark.parametrize(
+    "path",
+    [
+        "aset/index.html", "aset/periksa.html", f"{KEPT}.br", KEPT.upper(), SHEET.upper(),
+        "periksa/lain/index.html", "periksa/sw.js", "app/index.html", ".htaccess", "_redirects",
+        "index.html.gz", "index.php", "404.htm",
+    ],
+)  # fmt: skip
+def test_a_file_beside_those_of_the_release_is_foreign(published, path: str) -> None:
+    """Another page for a folder, a packed one for a server, a list of redirects, a worker."""
+    files, _ = published
+    assert failures({**files, path: OLD_KEPT}) == {("V21", path)}
+
+
+@pytest.mark.parametrize("last", [{}, {"verifier": verifier.digest(pages.templates_folder())}])
+def test_to_name_a_verifier_after_another_makes_neither_of_both_the_sites(last) -> None:
+    portal, old = evening(**last)
+    files = portal.public()
+    assert failures(files) == set()
+    assert failures({**files, f"{old}.html": OLD_KEPT}) == {("V21", f"{old}.html")}
+
+
 @pytest.mark.parametrize("at", range(64))
 def test_every_digit_of_a_verifiers_digest_counts(at: int) -> None:
     own = verifier.digest(pages.templates_folder())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -213,6 +214,46 @@ class TestCommand:
         assert "BERTENTANGAN" not in out
         policy = str(one / "policy.txt")
         assert main(["compare", "--evidence", str(evidence), "--policy", policy]) == 1
+
+    @pytest.mark.parametrize("anchors", ["another log", "another key of this name"])
+    def test_anchors_that_do_not_name_the_key_accuse_nobody(
+        self, tmp_path: Path, capsys, anchors: str
+    ) -> None:
+        """Of sites, kept checkpoints and evidence, in both orders: nobody is named as the liar."""
+        one = self.site(tmp_path / "a", grown(5))
+        two = self.site(tmp_path / "b", grown(300, fork_at=3))
+        evidence, theirs = tmp_path / "bukti.json", tmp_path / "jangkar.txt"
+        policy = ["--policy", str(one / "policy.txt")]
+        assert main(["compare", str(one), str(two), "--to", str(evidence), *policy]) == 1
+        name = "lain.example/log" if anchors == "another log" else ORIGIN
+        key = note.NoteKey.of(name, note.ED25519, signer("penipu").public)
+        theirs.write_text(f"log {key.vkey}\nquorum none\n")
+        kept = one / "log" / "checkpoint"
+        capsys.readouterr()
+        for words in ([one, two], [two, one], [kept, two], ["--evidence", evidence]):
+            asked = [*map(str, words), "--policy", str(theirs), "--to", str(tmp_path / "baru")]
+            assert main(["compare", *asked]) == 2
+            assert "BERTENTANGAN" not in capsys.readouterr().out
+        assert not (tmp_path / "baru").exists()
+
+    @pytest.mark.parametrize("change", ["exchanged", "one twice", "key", "prefix"])
+    def test_evidence_that_was_put_together_convicts_nobody(
+        self, tmp_path: Path, capsys, change: str
+    ) -> None:
+        policy = self.site(tmp_path / "a", grown(5)) / "policy.txt"
+        key = note.NoteKey.of(ORIGIN, note.ED25519, signer("penipu").public)
+        found = forks.compare(view(grown(5)), view(grown(300, fork_at=3)), LOG_KEY)
+        assert found is not None
+        parts = {
+            "exchanged": {"smaller": found.larger, "larger": found.smaller},
+            "one twice": {"larger": found.smaller},
+            "key": {"key": key},
+            "prefix": {"prefix": found.proof[0]},
+        }[change]
+        evidence = tmp_path / "bukti.json"
+        evidence.write_bytes(replace(found, **parts).format())
+        assert main(["compare", "--evidence", str(evidence), "--policy", str(policy)]) == 2
+        assert "BERTENTANGAN" not in capsys.readouterr().out
 
     def test_a_fork_is_told_also_where_no_evidence_can_be_written(
         self, tmp_path: Path, capsys

@@ -104,6 +104,30 @@ def test_a_second_election_by_one_operator_is_named_in_the_last_sentence() -> No
     assert OTHER in told(report, "en")[-1]
 
 
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"election": "pemilihan-contol"}, {"election": "pemilihan--contoh"},
+        {"election": "pemilihan-cont"}, {"date": "2024-11-28"},
+        {"contests": [builders.contest(id="gubernur-91", region="91")]},
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("pages", [0, 1])
+def test_a_second_election_is_named_whatever_it_is_called_and_however_little_is_looked_at(
+    change: dict[str, object], pages: int
+) -> None:
+    world = World()
+    world.begin()
+    paper = anchors(site(world))
+    roots = {"kpu": builders.keyset(key("palsu/root"))}
+    fields = {"election": OTHER, "roots": roots, **change}
+    world.add(builders.election(**fields), "palsu/root", "operator/1")
+    assert world.last["s"] == "effective"
+    report = audit(site(world), policy=paper, pages=pages)
+    assert report.status == 3
+    assert f"election {fields['election']} (entry" in told(report, "en")[-1]
+
+
 # ---------------------------------------------------------------- what is told besides
 
 

@@ -243,6 +243,40 @@ def test_stations_invented_in_a_kelurahan_without_a_roster_are_none() -> None:
     assert hall.state.regions.get(f"{E}/{fresh}")["gone"] == []
 
 
+@pytest.mark.parametrize("change", [{}, {"tps": []}, {"tps": None}, {"children": []}])
+def test_a_roster_without_stations_makes_no_kelurahan_whole(change: dict[str, Any]) -> None:
+    """None of 0 TPS would be all of them."""
+    hall, fresh = Hall(), "90.01.01.1003"
+    assert hall.roster(KECAMATAN, ONE, TWO, fresh) == "effective"
+    payload = builders.roster(fresh)
+    del payload["tps"]
+    assert hall.try_({**payload, **change}, *KABKO) == "void unknown"
+    assert hall.counts(fresh) == (0, None, None)
+    assert hall.try_(grant("kpps", fresh, names("x"), tps="901"), *names("ppk-90.01.01", 2)) == (
+        "void tps"
+    )
+
+
+@pytest.mark.parametrize("tps", ["003", "999", "000", "1", "0001", "00A"])
+def test_a_station_above_those_that_are_listed_has_no_officers(tps: str) -> None:
+    hall = Hall()
+    why = "void tps" if tps in {"003", "999"} else "void unknown"
+    persons = grant("kpps", ONE, names("x"), tps=tps)
+    assert hall.try_(persons, *names("ppk-90.01.01", 2)) == why
+    assert hall.try_(builders.form(region=ONE, tps=tps), *names("x")) in (why, "void unknown-key")
+    assert hall.counts(ONE) == (0, 2, 2)
+
+
+def test_a_kelurahan_that_its_kecamatan_does_not_list_has_no_roster() -> None:
+    hall, stray = Hall(), "90.01.01.1009"
+    assert hall.roster(stray, "001", "002") == "void region"
+    assert (
+        hall.try_(grant("kpps", stray, names("x"), tps="001"), *names("ppk-90.01.01", 2))
+        == "void region"
+    )
+    assert hall.counts(KECAMATAN) == (0, 4, 4)
+
+
 def test_a_kelurahan_left_out_keeps_its_forms_in_the_sum() -> None:
     hall = Hall()
     for tps in ("001", "002"):
