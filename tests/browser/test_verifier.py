@@ -263,8 +263,8 @@ def test_a_kelurahan_is_added_up_and_counted_against_its_roster(page: Any, site:
         assert written(values).items() <= total.items()
 
 
-def test_a_kelurahan_of_very_many_tps_waits_for_a_second_tap(page: Any, site: Served) -> None:
-    twin = whole_kelurahan(site)
+def few_at_once(site: Served) -> None:
+    """Serve the check as if every kelurahan had more TPS than one tap adds up."""
     script = site.files[path := verifier.path(pages.templates_folder(), "js")].decode()
     few = script.replace("const MANY = 110;", "const MANY = 0;").encode()
     assert few != script.encode()
@@ -275,6 +275,11 @@ def test_a_kelurahan_of_very_many_tps_waits_for_a_second_tap(page: Any, site: Se
     policies = [base64.b64encode(sha256(d.encode()).digest()).decode() for d in (old, new)]
     changed = html.replace(old, new).replace(*policies).encode()
     site.changes |= {path: few, "periksa/index.html": changed}
+
+
+def test_a_kelurahan_of_very_many_tps_waits_for_a_second_tap(page: Any, site: Served) -> None:
+    twin = whole_kelurahan(site)
+    few_at_once(site)
     assert asked(page, site, twin["address"]) == "unchecked"
     assert "Belum dijumlahkan" in page.locator("#lembar h2").first.inner_text()
     assert "Tidak ditunjukkan situs" not in page.locator("#lembar").inner_text(), "nobody asked"
@@ -290,6 +295,33 @@ def test_a_kelurahan_of_very_many_tps_waits_for_a_second_tap(page: Any, site: Se
     page.wait_for_selector("#lembar .jumlah")
     heads = page.locator("#lembar article").evaluate_all("(all) => all.map((o) => o.dataset.head)")
     assert heads == ["proved", "unchecked"], "one tap adds up one sheet"
+
+
+@pytest.mark.parametrize("lie", ["sum", "two TPS exchanged"])
+def test_a_second_tap_that_refutes_leaves_nothing_of_the_first(
+    page: Any, site: Served, lie: str
+) -> None:
+    """The line above once kept its green tick, and the refutation stood below in grey."""
+    twin = whole_kelurahan(site)
+    address = twin["address"]
+    few_at_once(site)
+    if lie == "sum":
+        twin["sum"]["fields"]["pair_1"][0] += 1
+    else:
+        one, two = twin["children"][:2]
+        assert one["figures"] != two["figures"]
+        one["figures"], two["figures"] = two["figures"], one["figures"]
+    site.changes[f"{address}index.json"] = codec.encode_public(twin)
+    assert asked(page, site, address) == "unchecked"
+    page.locator("button[data-act=whole]").click()
+    page.wait_for_selector("#lembar [data-head=differs], #lembar .jumlah", timeout=WAIT)
+    assert drawn(page) == "differs"
+    articles = page.locator("#lembar > *")
+    assert articles.count() == 1
+    assert articles.first.get_attribute("class").split() == ["lembar", "no"]
+    assert page.locator("#lembar .vd use").get_attribute("href") == "#xx"
+    assert page.locator("#lembar button[data-act=whole]").count() == 0
+    assert "Belum dijumlahkan" not in page.locator("body").inner_text()
 
 
 def whole_kelurahan(site: Served) -> Any:
