@@ -154,6 +154,7 @@ def make() -> list[Case]:
         hours(),
         hours_of_a_replay(),
         apps(),
+        words_withheld(),
         advice(),
         copies(),
         readiness(),
@@ -709,6 +710,31 @@ def apps() -> Case:
     book.add("another app", {**first, "files": "cd" * 32}, "operator")
     book.add("the first app once more, later", {**first, "at": LATER}, "operator")
     return book.case("the operators name the officers' app")
+
+
+def words_withheld() -> Case:
+    """Operators withhold words that lines of a paper name, and serve them again."""
+    book = _opened("rehearsal")
+    _sides(book)
+    line: Fields = {"kind": "objection", "body": "saksi", "pair": 1, "code": "procedure"}
+    words = "ab" * 32
+    held: Fields = {"kind": "withhold", "digest": words, "revision": 1, "state": "withheld",
+                    "reason": "threat", "basis": "Surat 4/2024"}  # fmt: skip
+    book.add("words that nothing names", held, "operator")
+    for number in (1, 2):
+        said = slot("001", **line, number=number, text=words)
+        book.add(f"line {number} names words", said, "saksi/1/1")
+    book.add("withheld by a witness", held, "saksi/1/1")
+    one = book.add("withheld by an operator", {**held, "at": LATER}, "operator")
+    book.add("once more as the first", {**held, "reason": "court"}, "operator")
+    again: Fields = {"kind": "withhold", "digest": words, "revision": 2, "previous": one,
+                     "basis": "Surat 5/2024"}  # fmt: skip
+    book.add("served again with a reason", {**again, "state": "served", "reason": "other"},
+             "operator")  # fmt: skip
+    two = book.add("kept, by another paper", {**held, **again, "state": "withheld"}, "operator")
+    book.add("served again", {**again, "state": "served", "revision": 3, "previous": two},
+             "operator")  # fmt: skip
+    return book.case("words are withheld, and served again")
 
 
 def hours_of_a_replay() -> Case:

@@ -96,6 +96,12 @@ const KINDS = {
   }),
   uploaders: (speak, { origins }) => ({ rows: [[speak.label("uploaders"), origins.join("\n")]] }),
   app: (speak, { files }) => ({ rows: [[speak.label("app_files"), files]] }),
+  withhold: (speak, { digest, state, reason, basis, revision, previous }) => ({
+    rows: [
+      [speak.label("words"), speak.word("withholding", state)], [speak.label("reason"), reason && speak.word("withhold_reason", reason)], [speak.label("basis"), basis],
+      [speak.label("digest"), digest], [speak.label("revision"), speak.n(revision)], [speak.label("previous"), previous],
+    ],
+  }),
   clock: () => ({}),
   close: () => ({}),
   election: (speak, fields) => {

@@ -86,6 +86,7 @@ const REQUIREMENTS = {
   publication: (register) => [operators(register)],
   uploaders: (register) => [operators(register)],
   app: (register) => [operators(register)],
+  withhold: (register, { revision }) => [operators(register, revision === 1 ? 1 : undefined)],
   clock: () => [[{ body: "log", region: COUNTRY, number: 1, election: "" }]],
   close: (register) => [operators(register)],
   election: (register, fields) => {

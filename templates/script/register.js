@@ -59,6 +59,7 @@ export class Register {
     this.revisions = new Map(); // election, roster of a region, determination of a contest, ruling of a number → its last {revision, id}
     this.places = new Set(); // "election region" and "election region tps" that a roster in effect lists, or listed
     this.tops = new Map(); // election → Set of what rosters of the country list, or listed
+    this.words = new Set(); // digests that objections and events in effect name
     this.lines = new Map(); // what a side says under a number of its paper, or one of SAID_AGAIN of a place → {statement, answer that counts, decided, withdrawn} of the last
     this.statements = new Map(); // id → {fields, payload, signers: Map(keyid → key), effect, by: the one that replaced it, counted: key ids, each as of the entry that brought it, entries, lacks}
   }
@@ -86,7 +87,7 @@ export class Register {
       index, id: envelope.id, fields, payload: envelope.payload, signers: new Map(), effect: null, counted: new Set(), entries: [], lacks: null,
     };
     const fresh = signers.filter((key) => !statement.signers.has(key.keyid));
-    if (!fresh.length) throw new NotVerified("nobody signs it who did not before", "no-new-signature");
+    if (!fresh.length) throw new NotVerified("nobody new signs it", "no-new-signature");
     // A root's signature counts only while it is a root.
     const past = [...statement.signers.values()].filter((key) => key.body.startsWith("roots") && !known(key.keyid));
     const standing = [...statement.signers.values()].filter((key) => !past.includes(key));
@@ -109,14 +110,14 @@ export class Register {
   refuse({ kind, keyid: name, outcome, to }, [stranger]) {
     if (!stranger) return;
     if (kind === "revoke" && !this.keys.has(name)) throw unknownKey(name);
-    if (outcome === "withdrawn" && !this.objection(to[0])) throw new Unchecked("these entries do not hold the objection", "target");
-    throw new NotVerified("a key that may not sign this", "not-entitled", stranger.keyid);
+    if (outcome === "withdrawn" && !this.objection(to[0])) throw new Unchecked("these entries do not hold it", "target");
+    throw new NotVerified("a key that may not sign", "not-entitled", stranger.keyid);
   }
 
   check(index, fields, id) {
     if ((index === 0) !== (fields.kind === "log")) throw new Malformed("entry 0 alone is a log", "log");
     if (index === 0 && this.logId !== null && id !== this.logId) {
-      throw new NotVerified("entry 0 is not the one that the anchors name", "anchor");
+      throw new NotVerified("not the entry 0 of the anchors", "anchor");
     }
     const origin = this.log?.log ?? fields.log;
     if (fields.log !== origin) throw new NotVerified("a statement for another log", "other-log");
@@ -124,7 +125,7 @@ export class Register {
       throw new NotVerified("an election that these entries do not begin", "no-election");
     }
     if (isOfReplay(fields) && (this.log ?? fields).mode !== "replay") {
-      throw new NotVerified("a statement of a replay alone", "replay-only");
+      throw new NotVerified("only a replay says it", "replay-only");
     }
   }
 
@@ -140,7 +141,7 @@ export class Register {
     const inside = !contest || places.every((place) => within(place.region));
     if (kind === "response") this.responds(fields);
     if (!inside) throw new NotVerified("a region outside the contest", "region");
-    if (kind === "roster" && !this.mayName(fields)) throw new NotVerified("a region below two others", "region");
+    if (kind === "roster" && !this.mayName(fields)) throw new NotVerified("a region below two", "region");
     if (kind === "elected") checkElected(fields, contest.pairs);
     if (kind === "determination" && fields.certificate) this.checkCertificate(fields);
     const lacks = this.listed && this.lacks(fields);
@@ -150,12 +151,13 @@ export class Register {
       throw new Unchecked("a pair that these entries do not name", "pairs");
     }
     if (kind === "answer" && fields.to) this.answers(fields);
+    if (kind === "withhold" && !this.words.has(fields.digest)) throw new Unchecked("these entries do not hold it", "target");
     if (kind === "election" && !this.elections.has(fields.election)) fields.contests.forEach((one) => this.follows(one));
     const line = lineOf(fields);
     const { revision: last, id } = this.revisions.get(line) ?? { revision: 0 };
-    if (line && revision > last + 1) throw new Unchecked("these entries do not hold the revision before", "before");
+    if (line && revision > last + 1) throw new Unchecked("these entries do not hold it", "before");
     if (line && (revision !== last + 1 || previous !== id || !this.mayRevise(fields))) {
-      throw new NotVerified("not the revision after the one in force", "previous");
+      throw new NotVerified("not the next revision", "previous");
     }
   }
 
@@ -163,27 +165,27 @@ export class Register {
   follows({ office, region, follows: after }) {
     if (after?.election === undefined) return;
     const other = this.elections.get(after.election);
-    if (!other) throw new Unchecked("these entries do not hold the election that it follows", "contest");
+    if (!other) throw new Unchecked("these entries do not hold it", "contest");
     const named = other.contests.find(({ id }) => id === after.contest);
     if (named?.office !== office || named.region !== region) {
-      throw new NotVerified("no contest that it may follow", "contest");
+      throw new NotVerified("another contest", "contest");
     }
   }
 
   // Only the organiser whom a recommendation in force asks, or one above, responds to it.
   responds({ election, contest, to: id, body, region, tps, paper }) {
     const said = this.statements.get(id);
-    if (!said || said.effect === null) throw new Unchecked("these entries do not hold the recommendation", "target");
+    if (!said || said.effect === null) throw new Unchecked("these entries do not hold it", "target");
     const { kind, to } = said.fields;
     const above = BODIES[body].level < BODIES[to?.body ?? body].level && `${to?.region}.`.startsWith(`${region}.`);
     const asked = to?.body === body && to.region === region && to.tps === tps;
     const newest = this.revisions.get(lineOf(said.fields))?.id === id;
     if (kind !== "recommendation" || said.fields.election !== election || said.fields.contest !== contest || !newest || !(asked || above)) {
-      throw new NotVerified("no recommendation in force that it may answer", "target");
+      throw new NotVerified("nothing that it may answer", "target");
     }
     const form = paper && this.statements.get(paper);
-    if (paper && !form) throw new Unchecked("these entries do not hold the form", "target");
-    if (form && !isAt(form, election, contest, said.fields.places)) throw new NotVerified("no form of a place that the recommendation names", "target");
+    if (paper && !form) throw new Unchecked("these entries do not hold it", "target");
+    if (form && !isAt(form, election, contest, said.fields.places)) throw new NotVerified("nothing that it may answer", "target");
   }
 
   // The objection that took effect under an id, or undefined.
@@ -196,14 +198,14 @@ export class Register {
   // side's, and nobody decided it.
   answers(fields) {
     const said = fields.to.map((id) => this.objection(id));
-    if (fields.to.some((id) => !this.statements.has(id))) throw new Unchecked("these entries do not hold the objection", "target");
+    if (fields.to.some((id) => !this.statements.has(id))) throw new Unchecked("these entries do not hold it", "target");
     const fits = said.every((one) => {
       if (!one || slotOf(one.fields) !== slotOf(fields)) return false;
       const line = this.lines.get(lineOfPaper(one.fields));
       const same = one.fields.body === said[0].fields.body && sideOf(one.fields) === sideOf(said[0].fields);
       return line?.statement === one && !line.withdrawn && (fields.outcome !== "withdrawn" || (same && !line.decided));
     });
-    if (!fits) throw new NotVerified("no objection in force that it may answer", "target");
+    if (!fits) throw new NotVerified("nothing that it may answer", "target");
   }
 
   // What a side says later under a number replaces what it said, and waits for an answer again.
@@ -212,6 +214,7 @@ export class Register {
     const before = this.lines.get(name);
     if (before) before.statement.by = statement;
     this.lines.set(name, { statement });
+    this.words.add(statement.fields.text);
   }
 
   answered(id) {
@@ -240,10 +243,10 @@ export class Register {
   // What a determination names is a D form of its own region.
   checkCertificate({ election, contest, region, certificate }) {
     const named = this.statements.get(certificate);
-    if (!named || named.effect === null) throw new Unchecked("these entries do not hold the certificate", "no-certificate");
+    if (!named || named.effect === null) throw new Unchecked("these entries do not hold it", "no-certificate");
     const { kind, form: name, ...of } = named.fields;
     const isOwn = kind === "form" && of.election === election && of.contest === contest && of.region === region;
-    if (!isOwn || !name.startsWith("d_hasil_")) throw new NotVerified("no certificate of this contest", "certificate");
+    if (!isOwn || !name.startsWith("d_hasil_")) throw new NotVerified("another contest", "certificate");
   }
 
   // Every region has one above it: the country's roster names no kabko whose provinsi it ever named, or
@@ -380,23 +383,23 @@ export class Register {
 
   widen(origins) {
     if (!origins.every((one) => maySignAt(one, this.log.rp_id))) {
-      throw new NotVerified("a page on which no passkey of this log signs", "uploader");
+      throw new NotVerified("a page of no passkey", "uploader");
     }
     const known = [...(this.log.uploaders ?? []), ...this.added];
-    if (origins.every((one) => known.includes(one))) throw new NotVerified("pages that are named already", "already");
+    if (origins.every((one) => known.includes(one))) throw new NotVerified("pages that are known", "already");
     this.added.push(...origins);
   }
 
   // Evidence has the clocks that it needs: what lies between two of them is not asked.
   tell(at) {
     const now = Date.parse(at) / 1000;
-    if (this.log.mode === "replay" || now < this.told + CLOCK_EVERY_S) throw new NotVerified("a clock of a replay, or too early", "clock");
+    if (this.log.mode === "replay" || now < this.told + CLOCK_EVERY_S) throw new NotVerified("a clock too early", "clock");
     this.told = now;
   }
 
   begin(fields, named, index) {
     const before = this.elections.get(fields.election);
-    if (!before && this.elections.size >= ELECTIONS_MAX) throw new NotVerified("an election too many", "limit");
+    if (!before && this.elections.size >= ELECTIONS_MAX) throw new NotVerified("elections too many", "limit");
     if (!before && this.roots) this.askAnchors(fields);
     for (const [name, key] of this.keys) {
       const ended = key.election === fields.election && key.body.startsWith("roots") && !named.has(name);
@@ -424,7 +427,7 @@ export class Register {
       throw new NotVerified("a key that this election did not grant", "key", name);
     }
     if (key.revoked && start === undefined) {
-      throw new NotVerified("a key that has ended already", "already", name);
+      throw new NotVerified("a key that has ended", "already", name);
     }
     this.keys.set(name, { ...key, revoked: true });
   }
@@ -466,12 +469,10 @@ function spelled(number) {
 }
 
 // What a statement is a revision of; null where revisions have rivals, or there are none.
-function lineOf({ kind, election, region, contest, body, tps, number, to }) {
-  if (kind === "election") return election;
-  if (kind === "roster") return `${election} ${region}`;
-  if (kind === "elected") return `${election} ${contest} elected`;
-  if (kind === "ruling") return `${election} ${contest} ruling ${spelled(number)}`;
-  if (kind === "recommendation") return JSON.stringify([kind, election, contest, body, region, tps ?? "", number]);
-  if (kind === "response") return JSON.stringify([kind, election, to, body, region, tps ?? ""]);
-  return kind === "determination" ? `${election} ${contest} ${region}` : null;
+function lineOf({ kind, election, region, contest, body, tps, number, to, digest }) {
+  const named = {
+    election: [], roster: [region], determination: [contest, region], elected: [contest], ruling: [contest, spelled(`${number}`)],
+    recommendation: [contest, body, region, tps, number], response: [to, body, region, tps], withhold: [digest],
+  }[kind];
+  return named ? JSON.stringify([kind, election, ...named]) : null;
 }

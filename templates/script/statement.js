@@ -10,7 +10,7 @@ import {
   ACTING, ADDRESSED, ORGANISERS, ADVISERS, ANSWERS, BASES, BECAUSE_MAX, BODIES, COPY_SOURCES, CORRECTIONS_MAX, CORRECTION_BASES, COUNTS, COURTS, EVENTS, FOLLOWS, FORMS,
   GROUNDS, HOLDERS, ITEMS, ITEM_MAX, LACKS, LEVELS, MEETINGS, MODES, NOTES, OBJECTIONS, OFFICES, ORDERED_BODIES, ORDERS, OUTCOMES,
   PARTS, REASONS, RECOMMENDED, RECOMMENDERS, REFUSALS, RESERVED, RESERVED_CONTESTS, REVOKE_REASONS,
-  RULING_STATES, SCAN_TYPES, STEPS, SUPERVISORS, TELLERS, THRESHOLDS, TIMEZONES, WINS, WITNESS_REASONS,
+  RULING_STATES, SCAN_TYPES, STEPS, SUPERVISORS, TELLERS, THRESHOLDS, TIMEZONES, WINS, WITHHOLDINGS, WITHHOLD_REASONS, WITNESS_REASONS,
 } from "./tables.js";
 
 export const REGION = /^[0-9]{2}(?:\.[0-9]{2}(?:\.[0-9]{2}(?:\.[0-9]{4})?)?)?$/;
@@ -114,6 +114,11 @@ const KINDS = {
   publication: [{ release: digits(64) }, { verifier: digits(64), fixed: yes }],
   app: [{ files: digits(64) }, {}],
   uploaders: [{ origins: list(spelled(UPLOADER), 20) }, {}, ({ origins }) => ascending(origins)],
+  withhold: [
+    { digest: digits(64), revision: integer(1), state: among(WITHHOLDINGS), basis: text() },
+    { reason: among(WITHHOLD_REASONS), previous },
+    (fields) => isRevision(fields) && stands(fields, "reason", fields.state !== "served"),
+  ],
   clock: [{}, {}, ({ at }) => at.startsWith("2")],
   close: [{}],
   election: [

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
 import pytest
@@ -29,12 +29,12 @@ def state() -> State:
 
 
 def checked(
-    site: Path, state: State, *, listed: bool, whole: bool = True
+    site: Path, state: State, *, listed: bool, whole: bool = True, had: Collection[str] = ()
 ) -> tuple[Report, dict[str, bytes]]:
     source, report, kept = FolderSource(site), Report("site"), {}
     check_attachments(
         source, state, list(source.paths()) if listed else None, whole=whole, processes=1,
-        keep=kept.__setitem__, report=report, progress=lambda *_: None,
+        keep=kept.__setitem__, report=report, progress=lambda *_: None, had=had,
     )  # fmt: skip
     return report, kept
 
@@ -84,6 +84,39 @@ def test_words_with_the_signed_digest_that_no_reader_may_be_shown_refute(tmp_pat
     put(tmp_path, named, data)
     report, _ = checked(tmp_path, state, listed=True)
     assert list(wrong(report)) == [("V26", attachments.path(named))]
+
+
+def withhold(state: State, named: str, said: str = "withheld") -> None:
+    record = {"state": said, "basis": "Surat", "reason": "threat", "revision": 1, "index": 2}
+    state.meta.put(f"withheld/{named}", record)
+
+
+@pytest.mark.parametrize("listed", [True, False], ids=["folder", "address"])
+def test_words_that_are_withheld_and_still_served_are_named_and_not_kept(
+    tmp_path: Path, state: State, listed: bool
+) -> None:
+    withhold(state, FIRST.digest)
+    put(tmp_path, FIRST.digest, FIRST.format())
+    report, kept = checked(tmp_path, state, listed=listed)
+    assert (report.refuted, report.undecided, kept) == ([], [], {})
+    assert [attachments.path(FIRST.digest) in note.en for note in report.notes] == [True]
+
+
+@pytest.mark.parametrize("listed", [True, False], ids=["folder", "address"])
+def test_words_that_a_copy_has_are_there_still_or_a_statement_says_why_not(
+    tmp_path: Path, state: State, listed: bool
+) -> None:
+    had = {attachments.path(FIRST.digest)}
+    report, _ = checked(tmp_path, state, listed=listed, had=had)
+    assert list(wrong(report)) == [("V26", attachments.path(FIRST.digest))]
+    report, _ = checked(tmp_path, state, listed=listed, had=had, whole=False)
+    assert (report.refuted, len(report.undecided)) == ([], 1), "a later entry may withhold them"
+    withhold(state, FIRST.digest, "served")
+    report, _ = checked(tmp_path, state, listed=listed, had=had)
+    assert len(report.refuted) == 1
+    withhold(state, FIRST.digest)
+    report, _ = checked(tmp_path, state, listed=listed, had=had)
+    assert (report.refuted, report.undecided, report.notes) == ([], [], [])
 
 
 @pytest.mark.parametrize("name", [OTHER.digest, "x", f"{FIRST.digest}.json"])

@@ -65,7 +65,7 @@ def test_words_are_shown_as_those_of_who_objects(browser: Any, tmp_path: Path, k
 
 
 @pytest.mark.parametrize(("words", "said"), [
-    (None, "Isinya tidak diserahkan."),
+    (None, "Isinya tidak diserahkan, atau ditahan: lihat catatannya."),
     (OTHER, "Berkas yang ada di sini bukan isi yang ditandatangani."),
 ])  # fmt: skip
 def test_words_that_the_ledger_does_not_name_are_not_shown(

@@ -102,6 +102,10 @@ func (l *ledger) touch(i int, e *entry) {
 		t.own[""] = n
 	case "app":
 		t.own["tentang/"] = n
+	case "withhold":
+		for _, j := range l.words[text(e.o, "digest")].entries {
+			t.own[bukti(j)] = n
+		}
 	case "election":
 		t.base[el.id], t.own[""], t.own["cari/"], t.own["tentang/"] = n, n, n, n
 		for _, other := range followed(e.o) { // what it follows leads to it

@@ -179,6 +179,13 @@ func (l *ledger) condition(o object, el *election, st *statement) string {
 		if !continues(o, el.decided[text(o, "contest")]) {
 			return "previous"
 		}
+	case "withhold":
+		if l.words[text(o, "digest")] == nil {
+			return "target"
+		}
+		if !continues(o, l.withheld[text(o, "digest")]) {
+			return "previous"
+		}
 	case "elected":
 		return el.electedCondition(o)
 	case "ruling":
@@ -408,6 +415,8 @@ func (l *ledger) effect(st *statement, el *election, i int) {
 		st.ends, l.published = l.published, st
 	case "app":
 		st.ends, l.app = l.app, st
+	case "withhold":
+		l.withheld[text(o, "digest")] = st
 	case "uploaders":
 		l.added = append(l.added, st)
 	case "clock":

@@ -81,12 +81,15 @@ func (ev evidence) until(st *statement, last int) {
 		}
 	}
 	switch kind := text(st.o, "kind"); kind {
-	case "election", "roster", "determination", "elected", "ruling", "recommendation", "response":
+	case "election", "roster", "determination", "elected", "ruling", "recommendation", "response", "withhold":
 		if st.effect >= 0 {
 			ev.proof(ev.l.byID[text(st.o, "previous")])
 		}
 		if st.effect >= 0 && kind == "determination" {
 			ev.proof(ev.l.byID[text(st.o, "certificate")])
+		}
+		if st.effect >= 0 && kind == "withhold" {
+			ev.proof(ev.l.words[text(st.o, "digest")])
 		}
 		if st.effect >= 0 && kind == "response" {
 			ev.proof(ev.l.byID[text(st.o, "paper")])

@@ -16,6 +16,7 @@ var beyond = map[string]func(object) bool{
 	"determination":  determinationFits,
 	"elected":        func(o object) bool { return revisionFits(o) && (o["pair"] == nil) != (o["none"] == nil) },
 	"ruling":         rulingFits,
+	"withhold":       func(o object) bool { return revisionFits(o) && (o["state"] == "withheld") == (o["reason"] != nil) },
 	"recommendation": adviceFits,
 	"response":       responseFits,
 	"copy":           copyFits,

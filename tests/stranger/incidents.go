@@ -132,6 +132,9 @@ func (l *ledger) say(st *statement, el *election, before []*statement) {
 			st.ends = before.st
 		}
 		el.incidents[incidentName(o)] = &incident{st: st}
+		if digest := text(o, "text"); digest != "" && l.words[digest] == nil {
+			l.words[digest] = st
+		}
 		for _, r := range line(text(o, "region")) {
 			if levelOf(r) != "kelurahan" && !meets(o) && within(r, text(el.contest(text(o, "contest")), "region")) {
 				el.told[text(o, "contest")+" "+r] = true
@@ -270,4 +273,27 @@ func (t *tally) incidentsAt(region string, told object, fail func(string)) {
 	agree("incidents.page", told["page"], page, fail)
 	slot := object{"contest": t.contest["id"], "region": region, "form": "d_hasil_" + strings.Replace(levelOf(region), "provinsi", "prov", 1)}
 	agree("incidents.meeting", told["meeting"], t.el.meeting(slot), fail)
+}
+
+// notServed is what withholds the words that a statement was the first to name, or nil.
+func (l *ledger) notServed(st *statement) *statement {
+	if st == nil || st.effect < 0 || !alone(st.o) || l.words[text(st.o, "text")] != st {
+		return nil
+	}
+	if why := l.withheld[text(st.o, "text")]; why != nil && why.o["state"] == "withheld" {
+		return why
+	}
+	return nil
+}
+
+// wordsOf is what the page of a statement says of the words that it names or withholds.
+func (l *ledger) wordsOf(st *statement) any {
+	if st == nil || st.effect < 0 || !(alone(st.o) && st.o["text"] != nil || st.o["kind"] == "withhold") {
+		return nil
+	}
+	said := object{"index": l.words[text(st.o, "text")+text(st.o, "digest")].effect, "withheld": nil}
+	if why := l.notServed(st); why != nil {
+		said["withheld"] = object{"index": why.effect, "reason": why.o["reason"], "basis": why.o["basis"]}
+	}
+	return said
 }

@@ -73,6 +73,11 @@ func (l *ledger) demanded(o object) demand {
 	switch kind {
 	case "log", "publication", "uploaders", "app", "close":
 		return demand{all: []body{operators}}
+	case "withhold":
+		if num(o, "revision") == 1 {
+			operators.k = 1
+		}
+		return demand{all: []body{operators}}
 	case "clock":
 		return demand{all: []body{{name: "log", region: "id", k: 1}}}
 	case "election":

@@ -92,7 +92,9 @@ type ledger struct {
 	list      []*election
 	published *statement
 	app       *statement
-	added     []*statement // what said on which other pages passkeys sign
+	words     map[string]*statement // digest of words: what named them first
+	withheld  map[string]*statement // digest of words: what is in force about them
+	added     []*statement          // what said on which other pages passkeys sign
 	closed    bool
 	clock     int    // the last clock; 0: there is none
 	told      int64  // that it says, in Unix seconds
@@ -101,7 +103,7 @@ type ledger struct {
 }
 
 func newLedger() *ledger {
-	return &ledger{keys: map[string]*key{}, byID: map[string]*statement{}, elections: map[string]*election{}, touched: newTouches()}
+	return &ledger{keys: map[string]*key{}, byID: map[string]*statement{}, elections: map[string]*election{}, words: map[string]*statement{}, withheld: map[string]*statement{}, touched: newTouches()}
 }
 
 // read takes the next entry, answers the questions about it, and lets it take effect.

@@ -167,6 +167,9 @@ func (l *ledger) statementTwin(i int) func(object, func(string)) {
 				ev.proof(l.byID[id.(string)])
 			}
 		}
+		why := l.notServed(e.st)
+		ev.proof(why)
+		agree("words", twin["words"], l.wordsOf(e.st), fail)
 		ev.check(twin, fail)
 		if e.st == nil {
 			agree("void_reason", twin["void_reason"], e.void, fail)

@@ -91,7 +91,7 @@ def audit(source: Source, plan: Plan, report: Report, progress: Progress) -> Out
             check_attachments(
                 source, state, opened.files, whole=whole,
                 processes=plan.processes, keep=plan.sink.attachment if plan.sink else None,
-                report=report, progress=progress,
+                report=report, progress=progress, had=plan.had,
             )  # fmt: skip
     except Unreadable:
         comparison.give_up()

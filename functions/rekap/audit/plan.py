@@ -52,8 +52,9 @@ class Plan:
     Whoever publishes must not know the seed beforehand.
 
     `render` and `release` are the publisher's; `policy`, `receipt` and `since` (a checkpoint) are
-    the reader's own, if any; `app` is where officers get theirs; `now` is in Unix seconds and
-    decides only whether a receipt's promise is due.
+    the reader's own, if any; `had` are paths of words that his own copy has; `app` is where
+    officers get theirs; `now` is in Unix seconds and decides only whether a receipt's promise is
+    due.
     """
 
     render: pages.Render
@@ -62,6 +63,7 @@ class Plan:
     policy: Policy | None = None
     receipt: bytes | None = None
     since: bytes | None = None
+    had: frozenset[str] = frozenset()
     app: Source | None = None
     now: int = 0
     processes: int = 1

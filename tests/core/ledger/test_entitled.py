@@ -150,6 +150,7 @@ def test_each_statement_about_a_place_is_told_with_its_offices() -> None:
         ("uploaders", "operator", 1, 1),
         ("app", "operator", 1, 1),
         ("clock", "log", 1, 1),
+        ("withhold", "operator", 1, 1),
         ("close", "operator", 1, 1),
         ("election", "roots.kpu", 1, 1),
         ("election", "operator", 2, 1),

@@ -536,6 +536,14 @@ def payloads() -> dict[str, Twin]:
             "explains": [{"rule": "X1", "child": "004", "text": HOSTILE}],
         },
         "app": {"files": HEX},
+        "withhold": {
+            "digest": HEX, "revision": 1, "state": "withheld", "reason": "personal-data",
+            "basis": HOSTILE,
+        },
+        "withhold-served": {
+            "kind": "withhold", "digest": HEX, "revision": 2, "previous": HEX, "state": "served",
+            "basis": "Berita acara 7/2024",
+        },
         "clock": {},
         "close": {},
     }  # fmt: skip
@@ -546,6 +554,7 @@ def statement(name: str, **changes: Any) -> Twin:
     payload = {"kind": name, **_STATEMENT, **payloads()[name]}
     kind, slot = payload["kind"], payload.get("contest") is not None
     place = {"name": f"TPS 004 {HOSTILE}", "address": f"{address('91.01.06.1001')}004/"}
+    words = {"index": 9417, "withheld": None}
     made = common("statement", "bukti/9417/", crumbs=[], contest=contest() if slot else None) | {
         "index": 9417,
         "id": HEX,
@@ -565,6 +574,7 @@ def statement(name: str, **changes: Any) -> Twin:
         "findings": [],
         "corrections": [correction()] if payload.get("corrections") else [],
         "ended_keys": [HEX[:32]] if kind == "grant" else [],
+        "words": words if {"text", "digest"} & payload.keys() and kind != "ruling" else None,
         "json": "bukti/9417.json",
         "proof": "bukti/9417.tlog-proof",
         "before": None,
@@ -1425,6 +1435,9 @@ def all_pages() -> Iterator[tuple[str, Twin]]:
         yield f"statement-{name}", statement(name)
     yield "statement-corrected", corrected()
     yield "statement-unknown", void_statement()
+    why = {"index": 9419, "reason": "threat", "basis": HOSTILE}
+    yield "statement-withheld", statement("event", words={"index": 9417, "withheld": why})
+    yield "statement-same-words", statement("event", words={"index": 9400, "withheld": None})
     for reason in ("not-entitled", "some-later-code"):
         void = statement("form", status="void", void_reason=reason, totals=None)
         yield f"statement-void-{reason}", void

@@ -323,7 +323,7 @@ CODES = frozenset(
     "statement_status void_reason mark tps_status mode kind field code short row finding "
     "download court ruling_state order ordered_body recommended_type case_state outcome refusal "
     "copy_state copy_cell copy_source readiness_item readiness_lack readiness_step "
-    "complain_body complain_supervisor "
+    "complain_body complain_supervisor withholding withhold_reason "
     "sign_supervisor sign_body ground basis pair_note follows correction_basis".split()
 )
 """Tables whose keys are codes of the data."""

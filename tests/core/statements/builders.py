@@ -435,6 +435,17 @@ def readiness(step: str = "arrived", **overrides: Any) -> dict[str, Any]:
     return _built(payload, overrides)
 
 
+def withhold(state: str = "withheld", **overrides: Any) -> dict[str, Any]:
+    """Words that the operators no longer serve."""
+    payload = {
+        **_head("withhold"), "digest": hex_id("words"), "revision": 1, "state": state,
+        "basis": "Surat pengelola 4/2024",
+    }  # fmt: skip
+    if state == "withheld":
+        payload["reason"] = "personal-data"
+    return _built(payload, overrides)
+
+
 BUILDERS: Final = {
     "log": log,
     "publication": publication,
@@ -451,6 +462,7 @@ BUILDERS: Final = {
     "event": event,
     "answer": answer,
     "app": app,
+    "withhold": withhold,
     "clock": clock,
     "close": close,
 }

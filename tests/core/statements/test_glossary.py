@@ -39,6 +39,8 @@ CODES = {
     "follows": model.FOLLOWS,
     "ruling_state": model.RULING_STATES,
     "order": model.ORDERS,
+    "withholding": model.WITHHOLDINGS,
+    "withhold_reason": model.WITHHOLD_REASONS,
     "revoke_reason": model.REVOKE_REASONS,
     "witness_reason": model.WITNESS_REASONS,
     "recommended_type": model.RECOMMENDED,

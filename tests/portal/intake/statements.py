@@ -37,6 +37,17 @@ def examples(world: World) -> dict[str, Signed]:
             ("operator-1",),
         ),
         "app": (world.of_log("app", files="ef" * 32), ("operator-1",)),
+        "withhold": (
+            world.of_log(
+                "withhold",
+                digest="ab" * 32,
+                revision=1,
+                state="withheld",
+                reason="threat",
+                basis="Surat 4/2024",
+            ),
+            ("operator-1",),
+        ),
         "clock": (world.of_log("clock"), ("operator-1",)),
         "close": (world.of_log("close"), ("operator-1",)),
         "election": (

@@ -88,6 +88,7 @@ REQUIRED = {
     "publication": "log at release",
     "uploaders": "log at origins",
     "app": "log at files",
+    "withhold": "log at digest revision state basis",
     "clock": "log at",
     "close": "log at",
     "election": "log at election name date timezone contests roots revision previous",

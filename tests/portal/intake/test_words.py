@@ -9,7 +9,7 @@ import pytest
 from tests.fakes import AFTER, BEFORE, CONFLICT, LATE_CONFLICT, Plan, faulty
 from tests.portal.intake.office import Office
 from tests.portal.intake.statements import SAKSI
-from tests.portal.intake.world import CONTEST, KELURAHAN, World, sign
+from tests.portal.intake.world import CONTEST, KELURAHAN, World, identify, sign
 
 from rekap.core import codec
 from rekap.core.errors import Malformed
@@ -75,6 +75,23 @@ def test_a_write_that_fails_or_whose_answer_is_lost_is_made_good_by_the_same_wor
     made.attachments = kept
     assert made.hands_in(WORDS.format()).status == (200 if served else 201)
     assert kept.objects == {attachments.path(WORDS.digest): WORDS.format()}
+
+
+def test_withheld_words_are_refused_until_they_are_served_again() -> None:
+    made = office()
+    fields = made.world.of_log(
+        "withhold", digest=WORDS.digest, revision=1, state="withheld", reason="threat", basis="S 1"
+    )
+    other = sign({**fields, "digest": "0" * 64}, "operator-1")
+    made.refuses(other, 404, ("unknown-attachment", "digest"))
+    made.takes(sign(fields, "operator-1"))
+    made.log()
+    answer = made.hands_in(WORDS.format())
+    assert (answer.status, answer.errors, made.attachments.objects) == (409, [("withheld", "")], {})
+    again = {**fields, "revision": 2, "previous": identify(fields), "state": "served"}
+    made.takes(sign({k: v for k, v in again.items() if k != "reason"}, "operator-1"))
+    made.log()
+    assert made.hands_in(WORDS.format()).status == 201
 
 
 def spelled(**members: object) -> str:

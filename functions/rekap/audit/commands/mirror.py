@@ -47,6 +47,7 @@ from rekap.core.log.ports import CHECKPOINT
 from rekap.core.pages.release import current
 from rekap.core.pages.site import Site
 from rekap.core.signing.note import MAX_NOTE, NoteKey
+from rekap.core.statements import attachments
 
 _PAUSE_S: Final = 5.0
 
@@ -252,6 +253,7 @@ class _Run:
             pages=0,
             policy=self.policy,
             since=None if self.copy is None else self.copy.read(CHECKPOINT, MAX_NOTE),
+            had=frozenset(() if self.copy is None else self.copy.paths(attachments.FOLDER)),
             processes=processes,
             sink=folder,
         )

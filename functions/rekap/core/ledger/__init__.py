@@ -19,6 +19,7 @@ recommendations    what supervisors recommend, and what is responded
 copies     what holders of a copy of C.Hasil say, beside the form
 readiness  what TPS have on the eve, and what came back
 incidents  objections, events, and what is answered
+withheld   words that are no longer served
 chain      the statements about one form: which counts, which does not
 slots      what the form that counts changes
 answers    what explains a finding, or decides a chain

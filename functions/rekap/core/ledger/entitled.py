@@ -106,7 +106,7 @@ def _statements(state: State, election: str, region: str) -> Iterator[dict[str, 
     if depth == 0:
         for one in KINDS.values():
             if one.about == LOG and one.name != "log":
-                yield {"kind": one.name}
+                yield {"kind": one.name, "revision": 1}
         yield {"kind": "election", "election": election}
         yield {"kind": "roster", **about}
         return

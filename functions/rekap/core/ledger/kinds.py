@@ -23,6 +23,7 @@ from rekap.core.ledger import (
     rosters,
     rulings,
     touched,
+    withheld,
 )
 from rekap.core.ledger.complete import EFFECTIVE, Complete
 from rekap.core.ledger.offices import Record as Fields
@@ -180,6 +181,11 @@ KINDS: Final[dict[str, Kind]] = {
         signed_by=offices.readiness, policy="", condition=readiness.fault,
         effect=readiness.apply, touched=readiness.touch, ends=LATER, feed=False,
         page="readiness.html", persons=readiness.PERSONS,
+    ),
+    "withhold": Kind(
+        signed_by=offices.withhold, policy="", condition=withheld.fault, effect=withheld.apply,
+        touched=withheld.touch, ends=_revision(withheld.in_force), feed=False,
+        page="withhold.html",
     ),
     "close": Kind(
         signed_by=offices.operators, policy="", condition=effects.no_fault, effect=effects.close,

@@ -125,6 +125,11 @@ def operators(view: View, fields: Record, policy: str) -> tuple[Requirement, ...
     return (_operators(view),)
 
 
+def withhold(view: View, fields: Record, policy: str) -> tuple[Requirement, ...]:
+    """One operator at first, for words may hurt somebody tonight; all that comes later as ever."""
+    return (_operators(view, 1 if fields["revision"] == 1 else None),)
+
+
 def clock(view: View, fields: Record, policy: str) -> tuple[Requirement, ...]:
     """The key of the log itself: its writer."""
     return (Requirement((Office(LOG_KEY, regions.COUNTRY, 1),)),)

@@ -85,6 +85,7 @@ KINDS: Final[dict[str, Kind]] = {
         Kind("response", CONTEST, kinds_advice.Response, kinds_advice.check_response),
         Kind("copy", CONTEST, kinds_copy.Copy, kinds_copy.check_copy),
         Kind("readiness", PLACE, kinds_readiness.Readiness, kinds_readiness.check_readiness),
+        Kind("withhold", LOG, kinds_log.Withhold, kinds_log.check_withhold),
         Kind("close", LOG, kinds_log.Close),
     )
 }  # fmt: skip

@@ -1,6 +1,6 @@
 """Statements of the log itself: `log` is entry 0; then `publication`, `uploaders`, `app`, `clock`.
 
-`close` ends it.
+`close` ends it. `withhold` is about words beside the log.
 """
 
 from __future__ import annotations
@@ -21,9 +21,11 @@ from rekap.core.statements.values import (
     Natural,
     Origin,
     Part,
+    Positive,
     RelyingParty,
     Root,
     Statement,
+    Text,
     WebOrigin,
     among,
     listed,
@@ -80,6 +82,17 @@ class App(Statement, tag="app", frozen=True, kw_only=True):
     files: Digest
 
 
+class Withhold(Statement, tag="withhold", frozen=True, kw_only=True):
+    """Words beside the log are no longer served, or are again; `basis` says by what paper."""
+
+    digest: Digest
+    revision: Positive
+    state: Annotated[str, among(model.WITHHOLDINGS)]
+    reason: Annotated[str, among(model.WITHHOLD_REASONS)] | UnsetType = UNSET
+    basis: Text
+    previous: Digest | UnsetType = UNSET
+
+
 class Close(Statement, tag="close", frozen=True, kw_only=True):
     """Intake ends."""
 
@@ -127,6 +140,13 @@ def check_uploaders(report: Report, fields: dict[str, Any]) -> None:
     """Origins stand in order, each once."""
     if report.sound("origins") and not shapes.ascending(fields["origins"]):
         report.add("order", "origins")
+
+
+def check_withhold(report: Report, fields: dict[str, Any]) -> None:
+    """Revisions follow each other; what is withheld has a reason."""
+    shapes.check_previous(report, fields)
+    if report.sound("state"):
+        shapes.require(report, fields, "reason", wanted=fields["state"] == model.WITHHELD)
 
 
 def check_clock(report: Report, fields: dict[str, Any]) -> None:

@@ -111,6 +111,12 @@ BECAUSE_MAX: Final = 50
 OBJECTIONS: Final = ("figures", "procedure", "signature", "document", "no-copy")
 """What an objection is about."""
 
+WITHHELD: Final = "withheld"
+WITHHOLDINGS: Final = (WITHHELD, "served")
+"""What becomes of words beside the log."""
+WITHHOLD_REASONS: Final = ("personal-data", "threat", "court", "other")
+"""Why words are no longer served."""
+
 EVENTS: Final = (
     "ballots-short", "ballots-swapped", "box-opened", "late", "disaster", "disturbance",
     "unlisted-voter", "double-vote", "officer-marked", "list-error", "figures", "other",

@@ -41,6 +41,7 @@ _KINDS: Final = {
     "response": both("kind.response"),
     "copy": both("kind.copy"),
     "readiness": both("kind.readiness"),
+    "withhold": both("kind.withhold"),
     "close": both("kind.close"),
 }
 _ZONES: Final = {"+07:00": "WIB", "+08:00": "WITA", "+09:00": "WIT"}

@@ -67,6 +67,7 @@ CODES: Final[dict[str, Answer]] = {
     "below-differs": Answer(409, AGAIN),
     "held-recently": Answer(409, AGAIN),
     "said-too-often": Answer(409, AGAIN),
+    "withheld": Answer(409, AGAIN),
     "closed": Answer(410, FINAL),
     "not-canonical": Answer(422, FINAL),
     "no-policy": Answer(422, FINAL),

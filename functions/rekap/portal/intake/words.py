@@ -12,6 +12,7 @@ from typing import Protocol
 
 from rekap.core import codec
 from rekap.core.errors import Conflict, Malformed
+from rekap.core.ledger import withheld
 from rekap.core.ledger.incidents import attachment_key
 from rekap.core.log.ports import Stored
 from rekap.core.statements import attachments
@@ -42,7 +43,8 @@ def hand_in(data: bytes, register: Register, objects: Objects) -> Handed:
 
     Raises:
         Rejected: 404 `unknown-attachment` if no entry in effect names it as far as the register
-            knows, 413 `too-large`, 422 `attachment`.
+            knows, 409 `withheld` while the operators withhold it, 413 `too-large`,
+            422 `attachment`.
     """
     if len(data) > attachments.MAX_ATTACHMENT:
         most = attachments.MAX_ATTACHMENT
@@ -50,6 +52,8 @@ def hand_in(data: bytes, register: Register, objects: Objects) -> Handed:
     named = codec.sha256_hex(data)
     if register.get("meta", attachment_key(named)) is None:
         raise answers.refuse([answers.finding("unknown-attachment")])
+    if withheld.of(register, named) is not None:
+        raise answers.refuse([answers.finding("withheld")])
     try:
         attachments.parse(data)
     except Malformed as error:

@@ -47,7 +47,8 @@ _TOLD: Final[dict[str, tuple[str, ...]]] = {
         "rp_id policy predecessor court case ruling_state ruling_date annuls orders "
         "ruling_digest register_number recommends ground addressee due places responds_to "
         "outcome basis certificate decided follows holder holidays against copy_source copy_row "
-        "copy_figure count line about when answers step ballots items lacks boxes seals".split()
+        "copy_figure count line about when words answers step ballots items lacks boxes "
+        "seals".split()
     ),
     "ruling": ("only", "without", "days"),
     "acting": ("said",),
@@ -58,7 +59,7 @@ _NAMES: Final = (
     "incident_state", "kind", "level", "level_title", "mode", "objection_code", "office",
     "office_short", "order", "ordered_body", "outcome", "pair_note", "position", "readiness_item",
     "readiness_lack", "readiness_step", "recommended_type", "refusal", "revoke_reason",
-    "ruling_state", "short", "status", "win", "witness_reason",
+    "ruling_state", "short", "withhold_reason", "withholding", "status", "win", "witness_reason",
 )  # fmt: skip
 """Tables of names that sheets use."""
 _ENTRIES: Final = ("desk", "keep")
@@ -134,7 +135,7 @@ _OF_THE_MODEL: Final = (
     "NOTES", "BASES", "COURTS", "RULING_STATES", "ORDERS", "ORDERED_BODIES", "SUPERVISORS",
     "RECOMMENDERS", "ADVISERS", "ADDRESSED", "RECOMMENDED", "HOLDERS", "COPY_SOURCES", "GROUNDS",
     "OUTCOMES", "REFUSALS", "STEPS", "ITEMS", "ITEM_MAX", "LACKS", "CORRECTION_BASES",
-    "CORRECTIONS_MAX", "BECAUSE_MAX",
+    "CORRECTIONS_MAX", "BECAUSE_MAX", "WITHHOLDINGS", "WITHHOLD_REASONS",
 )  # fmt: skip
 """Tables that the script has as they are."""
 

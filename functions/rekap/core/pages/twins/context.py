@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 
 from rekap.core import codec
 from rekap.core.ledger import addresses, authority, clocks, kinds, offices, places, rosters
+from rekap.core.ledger.incidents import attachment_key
 from rekap.core.ledger.offices import OPERATOR
 from rekap.core.ledger.state import Record, State
 from rekap.core.log.merkle import EMPTY_ROOT
@@ -24,6 +25,7 @@ Twin = dict[str, Any]
 _Found = TypeVar("_Found")
 _REPLACED = frozenset(name for name, kind in kinds.KINDS.items() if kind.ends.by == "revision")
 """Kinds that a later revision replaces strictly, so that one chain says which is in force."""
+_NAMES_OTHERS = frozenset({"determination", "response", "withhold"})
 
 
 class Context:
@@ -85,7 +87,7 @@ class Context:
         """Return the entries that prove entry `index`: its envelopes, its signers' grants, theirs,
         what said before it on which pages passkeys sign and which roots there are, and what it
         names: of a revision those that it follows, of a determination its certificate, of a
-        response its paper. And the clock that says its hour.
+        response its paper, of a withholding the line of the words. And the clock of its hour.
 
         Later co-signatures of the statement itself belong to it, those of a grant do not: its
         page is touched by them, the pages of all that its holders signed are not.
@@ -125,18 +127,21 @@ class Context:
 
     def _replaced(self, index: int) -> frozenset[int]:
         """Return the proof of the revision that the statement of an entry replaced, if it did, and
-        of the form that it names: the certificate of a determination, the paper of a response.
+        of what it names: the certificate of a determination, the paper of a response, the line
+        whose words are withheld.
 
         Without it nobody can tell the revision in force from one that names no other.
         """
         entry, found = self.state.entry(index), frozenset[int]()
         first = entry["k"] not in _REPLACED or entry["revision"] == 1
-        if first and entry["k"] not in ("determination", "response"):  # no bundle need be read
+        if first and entry["k"] not in _NAMES_OTHERS:  # no bundle need be read
             return found
         payload = self.payload(index)
         for name in ("previous", "certificate", "paper"):
             if name in payload:
                 found |= self.proof(self.state.ids.get(payload[name])["e"])
+        if entry["k"] == "withhold":
+            found |= self.proof(self.state.meta.get(attachment_key(payload["digest"]))["index"])
         return found
 
     def _followed(self, index: int, record: Record, last: int) -> frozenset[int]:

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from typing import Final
 
 from rekap.core import codec
-from rekap.core.ledger import addresses, findings, slots
+from rekap.core.ledger import addresses, findings, slots, withheld
+from rekap.core.ledger.incidents import attachment_key
 from rekap.core.ledger.state import Record
 from rekap.core.log.entry import leaf_hash
 from rekap.core.pages.twins import corrected, standings
@@ -52,6 +53,7 @@ def statement(ctx: Context, index: int) -> Twin:
         "findings": _own_findings(contest, fields),
         "corrections": corrected.of_statement(ctx, fields, index),
         "ended_keys": _ended_keys(ctx, fields, known),
+        "words": _words(ctx, fields, known),
         "json": addresses.entry(index),
         "proof": addresses.proof(index),
         "evidence": sorted(ctx.chain(index) | _named(ctx, fields, known)),
@@ -177,13 +179,35 @@ def _ended_keys(ctx: Context, fields: Record, known: Record | None) -> list[str]
     )
 
 
+def _words_named(fields: Record) -> str | None:
+    """Return the digest of the words that a statement names or withholds, if it is one that may."""
+    name = {"objection": "text", "event": "text", "withhold": "digest"}.get(fields.get("kind", ""))
+    return None if name is None else fields.get(name)
+
+
+def _words(ctx: Context, fields: Record, known: Record | None) -> Twin | None:
+    """Where the words are that a statement in effect names, or withholds: `index` of the line that
+    named them first, and at that line itself `withheld`: {index, reason, basis}, or null.
+    """
+    digest = _words_named(fields)
+    if known is None or known["e"] is None or not digest:
+        return None
+    first = ctx.state.meta.get(attachment_key(digest))["index"]
+    why = withheld.of(ctx.state, digest) if known["e"] == first else None
+    names = ("index", "reason", "basis")
+    return {"index": first, "withheld": why and {name: why[name] for name in names}}
+
+
 def _named(ctx: Context, fields: Record, known: Record | None) -> frozenset[int]:
     """Return the entries that prove what a statement that took effect names: the grant of the key
     that a revocation ended, the recommendation to which a response is one, the objections that
-    an answer is about.
+    an answer is about, why words are withheld.
     """
     if known is None or known["e"] is None:
         return frozenset()
+    words = _words(ctx, fields, known)
+    if words and words["withheld"]:
+        return ctx.proof(words["withheld"]["index"])
     if fields["kind"] == "revoke":
         return ctx.proof(ctx.state.keys.get(fields["keyid"])["grant"])
     if fields["kind"] == "response":

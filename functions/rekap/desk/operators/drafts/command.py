@@ -165,6 +165,14 @@ KINDS: Final = (
         readiness.drafts,
     ),
     Kind(
+        "withhold",
+        "isi keberatan atau kejadian ditahan",
+        "words of an objection or event withheld",
+        of_the_log.configure_withhold,
+        of_the_log.withhold,
+        needs_kit=False,
+    ),
+    Kind(
         "close",
         "tutup penerimaan",
         "close intake",

@@ -1,4 +1,7 @@
-"""Statements of the log itself: `log` (entry 0), `publication`, `uploaders`, `app`, `close`."""
+"""Statements of the log itself: `log` (entry 0), `publication`, `uploaders`, `app`, `close`.
+
+`withhold` is about words beside it.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +18,7 @@ from rekap.core import codec
 from rekap.core.errors import Malformed
 from rekap.core.ledger import effects
 from rekap.core.log import checkpoint
-from rekap.core.statements import schema
+from rekap.core.statements import model, schema
 from rekap.desk.officials.kits.kit import Kit
 from rekap.desk.officials.talk import Fault, Talk
 from rekap.desk.operators.drafts.keylist import keyset
@@ -189,6 +192,27 @@ def app(options: Namespace, _kit: Kit | None, _talk: Talk) -> Iterator[tuple[str
     """Give the fields of an app: the SHA-256 of the list of its files."""
     digest = codec.sha256_hex(files.read(options.list, MAX_LIST))
     yield "app", {"kind": "app", "log": options.origin, "files": digest}
+
+
+def configure_withhold(parser: ArgumentParser, say: Say) -> None:
+    """Declare the arguments of words that are withheld, or served again."""
+    take = taking(parser, say)
+    _add_origin(parser, say)
+    take("--digest", both("of_the_log.digest_of_the_words"), "HEX", required=True)
+    parser.add_argument("--reason", choices=model.WITHHOLD_REASONS)
+    take("--basis", both("of_the_log.paper_that_it_rests_on"), required=True)
+    take("--revision", both("of_the_log.revision_after_previous"), "N", type=int, default=1)
+    take("--previous", both("of_the_log.id_of_the_statement_before"), "ID")
+
+
+def withhold(
+    options: Namespace, _kit: Kit | None, _talk: Talk
+) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Give the fields of words that are withheld: with a reason; without one they are served."""
+    state = model.WITHHOLDINGS[options.reason is None]
+    fields = {"kind": "withhold", "log": options.origin, "digest": options.digest, "state": state}
+    given = {name: getattr(options, name) for name in ("reason", "basis", "revision", "previous")}
+    yield "withhold", fields | {name: one for name, one in given.items() if one is not None}
 
 
 def configure_close(parser: ArgumentParser, say: Say) -> None:
