@@ -78,7 +78,7 @@ export class Register {
     const signers = envelope.signatures.map(({ keyid: name }) => {
       const key = known(name);
       if (key) return key;
-      throw new NotVerified("a key that these entries do not grant", "unknown-key", name);
+      throw new NotVerified("these entries do not hold it", "unknown-key", name);
     });
     await Promise.all(
       envelope.signatures.map((one, at) => this.verify(index, at, signers[at], envelope.message, one, fields)),
@@ -122,10 +122,10 @@ export class Register {
     const origin = this.log?.log ?? fields.log;
     if (fields.log !== origin) throw new NotVerified("a statement for another log", "other-log");
     if (fields.election && fields.kind !== "election" && !this.elections.has(fields.election)) {
-      throw new NotVerified("an election that these entries do not begin", "no-election");
+      throw new NotVerified("these entries do not hold it", "no-election");
     }
     if (isOfReplay(fields) && (this.log ?? fields).mode !== "replay") {
-      throw new NotVerified("only a replay says it", "replay-only");
+      throw new NotVerified("of a replay alone", "replay-only");
     }
   }
 
