@@ -120,7 +120,7 @@ export class Register {
       throw new NotVerified("not the entry 0 of the anchors", "anchor");
     }
     const origin = this.log?.log ?? fields.log;
-    if (fields.log !== origin) throw new NotVerified("a statement for another log", "other-log");
+    if (fields.log !== origin) throw new NotVerified("another log", "other-log");
     if (fields.election && fields.kind !== "election" && !this.elections.has(fields.election)) {
       throw new NotVerified("these entries do not hold it", "no-election");
     }
@@ -134,7 +134,7 @@ export class Register {
   fits(fields) {
     const { kind, region, revision, previous } = fields;
     const contest = fields.contest && this.elections.get(fields.election).contests.find(({ id }) => id === fields.contest);
-    if (fields.contest && !contest) throw new Unchecked("a contest that these entries do not name", "contest");
+    if (fields.contest && !contest) throw new Unchecked("these entries do not hold it", "contest");
     if (kind === "readiness") this.checkBallots(fields);
     const places = kind === "recommendation" ? fields.places : kind === "response" ? [] : [fields];
     const within = (code) => (["determination", "elected", "ruling"].includes(kind) ? code === contest.region : `${code}.`.startsWith(`${contest.region}.`));
@@ -148,7 +148,7 @@ export class Register {
     if (lacks) throw new Unchecked("a place that these rosters do not list", lacks === "tps" ? "unlisted-tps" : "unlisted-region");
     const pairs = Object.keys(fields.figures ?? fields.claims ?? {}).filter((name) => name.startsWith("pair_"));
     if (contest && pairs.some((name) => Number(name.slice(5)) > contest.pairs.length)) {
-      throw new Unchecked("a pair that these entries do not name", "pairs");
+      throw new Unchecked("these entries do not hold it", "pairs");
     }
     if (kind === "answer" && fields.to) this.answers(fields);
     if (kind === "withhold" && !this.words.has(fields.digest)) throw new Unchecked("these entries do not hold it", "target");
@@ -263,7 +263,7 @@ export class Register {
     const { contests } = this.elections.get(election);
     for (const { contest: name } of ballots) {
       const contest = contests.find(({ id }) => id === name);
-      if (!contest) throw new Unchecked("a contest that these entries do not name", "contest");
+      if (!contest) throw new Unchecked("these entries do not hold it", "contest");
       if (!`${region}.`.startsWith(`${contest.region}.`)) throw new NotVerified("a region outside the contest", "contest");
     }
   }
@@ -440,7 +440,7 @@ function checkPersons(signers) {
 
 // The empty column is no pair, and only against it nobody is elected.
 function checkElected({ pair }, pairs) {
-  if (pair > pairs.length) throw new Unchecked("a pair that these entries do not name", "pairs");
+  if (pair > pairs.length) throw new Unchecked("these entries do not hold it", "pairs");
   const fits = pair === undefined ? pairs.some((one) => one.empty_column) : !pairs[pair - 1].empty_column;
   if (!fits) throw new NotVerified("the empty column is no pair", "empty-column");
 }
@@ -455,7 +455,7 @@ function lineOfPaper(fields) {
 }
 
 function unknownKey(name) {
-  return new Unchecked("the revoked key is not granted by these entries", "revoked", name);
+  return new Unchecked("these entries do not hold it", "revoked", name);
 }
 
 function alike(left, right) {
