@@ -21,7 +21,7 @@ from tests.audit import test_blocks_of_anchors as two_logs
 from tests.audit.matrix import COLUMNS, Site, Touched, apply, carries, cell, together
 from tests.audit.shelf import Evening, Portal, audit, history, published, witnessed
 from tests.core.ledger.crowd import Crowd
-from tests.core.ledger.realm import Realm
+from tests.core.ledger.realm import Realm, grant, names
 from tests.core.ledger.throng import Throng
 from tests.core.ledger.world import signer
 from tests.core.statements import builders
@@ -520,3 +520,43 @@ def test_the_page_that_names_the_app_has_its_as_of(check: Check, tmp_path: Path)
         write(tmp_path, {f"{language}tentang/index.html": told})
         assert check(tmp_path)[0] == 1
         write(tmp_path, {f"{language}tentang/index.html": page})
+
+
+TPS = f"{builders.ELECTION}/{builders.CONTEST}/01/01/1001/001/"
+DAY = f"{builders.ELECTION}/hari-ini/01/01/"
+TOLD: list[tuple[str, str, Any]] = [
+    (TPS, "readiness.arrived.ballots.0.sheets", 999),
+    (TPS, "readiness.arrived.items", [{"item": "ink", "number": 77}]),
+    (TPS, "incidents.cases.0.text", builders.hex_id("other words")),
+    (TPS, "incidents.cases.0.body", "pemantau"), (TPS, "incidents.cases.0.code", "procedure"),
+    (TPS, "incidents.cases.0.claims.0.value", 7), (TPS, "incidents.cases.0.state", "withdrawn"),
+    (DAY, "silent.0.tps", "009"), (DAY, "silent", []),
+]  # fmt: skip
+"""A page of a TPS or a day, a field of what somebody said there, and a lie."""
+
+
+def test_it_refutes_lies_about_what_somebody_said_of_a_tps(check: Check, tmp_path: Path) -> None:
+    """Of supplies and of an objection, the digest of its words too; one case told twice."""
+    realm, region = Realm(other=False), builders.KELURAHAN
+    realm.done(grant("pps", region, ["pps-1"]), *names("ppk-90.01.01", 2))
+    realm.done(builders.readiness(), "pps-1", f"kpps-{region}-001-1")
+    said = builders.objection(text=builders.hex_id("words"), code="figures", claims={"pair_1": 1})
+    realm.done(said, "saksi-tps-1")
+    portal = Portal(realm.entries, realm.origin)
+    portal.log(len(realm.entries))
+    portal.publish(0)
+    portal.publish(999)
+    files = portal.public()
+    write(tmp_path, files)
+    assert check(tmp_path) == (3, ["the anchors are the site's own"])
+    twice = json.loads(files[f"{TPS}index.json"])["incidents"]["cases"] * 2
+    for page, field, lie in [*TOLD, (TPS, "incidents.cases", twice)]:
+        path, steps = f"{page}index.json", field.split(".")
+        twin = json.loads(files[path])
+        place = _parent(twin, steps)
+        assert place[steps[-1]] != lie, field
+        place[steps[-1]] = lie
+        write(tmp_path, {path: codec.encode_public(twin)})
+        reasons = [one for one in check(tmp_path)[1] if one.startswith(f"{path}: ")]
+        assert any("is not the log's" in one for one in reasons), field
+        write(tmp_path, {path: files[path]})

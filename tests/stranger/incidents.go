@@ -248,23 +248,45 @@ func (l *ledger) incidentsTwin(el *election, contest object, region string) func
 		if len(open) > min(number, 40) || len(rest) > min(len(all)-number, 40) {
 			fail("open, rest")
 		}
-		for _, shown := range append(append([]object{}, open...), rest...) {
-			st := l.at(num(shown, "index"))
-			if st == nil || el.incidents[incidentName(st.o)] == nil || el.incidents[incidentName(st.o)].st != st {
-				fail("open, rest")
-				continue
-			}
-			in := el.incidents[incidentName(st.o)]
-			agree("state", shown["state"], in.state(), fail)
-			if in.answer != nil {
-				agree("answer", child(shown, "answer")["index"], in.answer.effect, fail)
-			}
+		l.casesFit(el, contest, region, append(append([]object{}, open...), rest...), fail)
+	}
+}
+
+// casesFit checks what is told of objections and events, each once: the digest of its words too.
+func (l *ledger) casesFit(el *election, contest object, region string, cases []object, fail func(string)) {
+	told := map[int]bool{}
+	for _, shown := range cases {
+		at := num(shown, "index")
+		st := l.at(at)
+		if st == nil || told[at] || el.incidents[incidentName(st.o)] == nil || el.incidents[incidentName(st.o)].st != st ||
+			st.o["contest"] != contest["id"] || !within(text(st.o, "region"), region) {
+			fail("cases")
+			continue
+		}
+		told[at] = true
+		in := el.incidents[incidentName(st.o)]
+		agree("state", shown["state"], in.state(), fail)
+		for _, name := range strings.Fields("kind form region tps body pair organisation number code time text") {
+			agree("cases."+name, shown[name], st.o[name], fail)
+		}
+		claims := object{}
+		for _, one := range objects(shown, "claims") {
+			claims[text(one, "field")] = one["value"]
+		}
+		if len(objects(shown, "claims")) != len(claims) || len(claims) != len(child(st.o, "claims")) || !same(claims, any(child(st.o, "claims"))) && len(claims) > 0 {
+			fail("cases.claims")
+		}
+		if (in.answer != nil) != (child(shown, "answer") != nil) {
+			fail("answer")
+		} else if in.answer != nil {
+			agree("answer", child(shown, "answer")["index"], in.answer.effect, fail)
 		}
 	}
 }
 
 // incidentsAt checks what the page of a region says of objections.
 func (t *tally) incidentsAt(region string, told object, fail func(string)) {
+	t.l.casesFit(t.el, t.contest, region, objects(told, "cases"), fail)
 	agree("incidents.counts", told["counts"], any(t.el.counts(t.contest, region)), fail)
 	page := any(nil)
 	if t.el.told[text(t.contest, "id")+" "+region] {

@@ -173,6 +173,11 @@ func (el *election) stationReadiness(contest, region, tps string, twin object, f
 			for _, name := range []string{"boxes", "seals_whole", "seals_broken"} {
 				agree("readiness."+name, one[name], st.o[name], fail)
 			}
+			for _, name := range []string{"ballots", "items"} {
+				if len(list(one, name)) != len(list(st.o, name)) || !same(any(list(one, name)), any(list(st.o, name))) {
+					fail("readiness." + name)
+				}
+			}
 		}
 	}
 }
@@ -271,6 +276,16 @@ func (l *ledger) todayTwin(el *election, region string) func(object, func(string
 		}
 		if len(quiet)+num(more, "silent") != len(silent) || num(more, "silent") == 0 && !alike(quiet, silent) {
 			fail("silent")
+		}
+		for _, one := range shown {
+			if !has(lacking, one) {
+				fail("lacking")
+			}
+		}
+		for _, one := range quiet {
+			if !has(silent, one) {
+				fail("silent")
+			}
 		}
 		held := 0
 		for _, c := range objects(el.o, "contests") {

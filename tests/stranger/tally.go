@@ -423,6 +423,7 @@ func (t *tally) stationTwin(region, tps string) func(object, func(string)) {
 		t.el.stationReadiness(text(t.contest, "id"), region, tps, twin, fail)
 		t.el.stationCopies(object{"contest": t.contest["id"], "region": region, "tps": tps}, twin, fail)
 		slot := object{"contest": t.contest["id"], "form": "c_hasil", "region": region, "tps": tps}
+		t.l.casesFit(t.el, t.contest, region, objects(child(twin, "incidents"), "cases"), fail)
 		agree("incidents.meeting", child(twin, "incidents")["meeting"], t.el.meeting(slot), fail)
 		t.region(child(twin, "region"), region, fail)
 		var registered any
