@@ -12,7 +12,9 @@ const read = async (link) => {
   const bytes = await answer.arrayBuffer();
   const digest = [...new Uint8Array(await crypto.subtle.digest("SHA-256", bytes))];
   const named = digest.map((one) => one.toString(16).padStart(2, "0")).join("");
-  return link.href.endsWith(`/${named}.json`) ? JSON.parse(new TextDecoder().decode(bytes)).text : undefined;
+  if (!link.href.endsWith(`/${named}.json`)) return undefined;
+  const { text } = JSON.parse(new TextDecoder().decode(bytes));
+  return typeof text === "string" ? text : NaN;
 };
 if (location.protocol.startsWith("http") && globalThis.crypto?.subtle) {
   for (const list of document.querySelectorAll("dl[data-theirs]")) {

@@ -11,6 +11,7 @@ from tests.browser.test_verifier import Served, browser
 from tests.core.pages import samples
 from tests.core.pages.blocks import Twin, tps
 
+from rekap.core import codec
 from rekap.core.pages import pages
 from rekap.core.pages.look import box
 from rekap.core.statements.attachments import Attachment
@@ -76,6 +77,18 @@ def test_words_that_the_ledger_does_not_name_are_not_shown(
     told = page.locator("dl [role=status]")
     told.wait_for()
     assert told.inner_text() == said
+    site.server.shutdown()
+    site.server.server_close()
+
+
+def test_signed_bytes_without_words_are_not_called_withheld(browser: Any, tmp_path: Path) -> None:
+    """Their author signed them so: the link leads to the file, which says what stands there."""
+    words = b'{"salt":"","text":null}'
+    twin = _twin("tps", codec.sha256_hex(words))
+    page, site = _open(browser, tmp_path, twin, None)
+    site.files[f"lampiran/{codec.sha256_hex(words)}.json"] = words
+    page.get_by_role("link", name=LINK).click()
+    page.wait_for_url("**/lampiran/*.json", timeout=10_000)
     site.server.shutdown()
     site.server.server_close()
 
