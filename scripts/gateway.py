@@ -163,13 +163,18 @@ def _supervise(starts: list[Callable[[], None]]) -> None:
 def _fork(start: Callable[[], None], lifeline: int, held: int) -> int:
     """Start a process that ends when this one does, however this one ends."""
     sys.stdout.flush()
+    # A signal waits until the child has its own answer to it: with its parent's it would not end.
+    ends = {signal.SIGTERM, signal.SIGINT}
+    signal.pthread_sigmask(signal.SIG_BLOCK, ends)
     pid = os.fork()
     if pid:
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, ends)
         return pid
     try:
         os.close(held)
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
         signal.signal(signal.SIGINT, signal.SIG_IGN)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, ends)
         threading.Thread(target=_die_with, args=(lifeline,), daemon=True).start()
         start()
     except BaseException as error:

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from scripts.gateway import _fork
 from tests.live_portal import ROOT, Gateway, begin
 from tests.needed import PATIENCE
 from tests.portal.intake.world import KELURAHAN, World, sign
@@ -358,3 +362,31 @@ def test_a_killed_gateway_leaves_nothing_running_and_starts_again(
     assert entry == sign(world.form(), *world.kpps())
     assert json.loads(gateway.get(f"/v1/statements/{answer['leaf']}")[2])["status"] == "logged"
     assert gateway.stop() == 0
+
+
+def test_a_process_that_has_just_begun_ends_too() -> None:
+    # What the parent had for SIGTERM a child has too, until it says otherwise: ended within that
+    # moment it would go on, and whoever waits for the portal to end would wait for ever.
+    before = signal.signal(signal.SIGTERM, lambda *_: None)
+    lifeline, held = os.pipe()
+    try:
+        for _ in range(40):
+            pid = _fork(lambda: time.sleep(60), lifeline, held)
+            os.kill(pid, signal.SIGTERM)
+            assert ended(pid, 5), "it sleeps on"
+    finally:
+        signal.signal(signal.SIGTERM, before)
+        os.close(held)
+        os.close(lifeline)
+
+
+def ended(pid: int, seconds: float) -> bool:
+    """Tell whether a child ends in time; what does not is killed."""
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        if os.waitpid(pid, os.WNOHANG)[0]:
+            return True
+        time.sleep(0.01)
+    os.kill(pid, signal.SIGKILL)
+    os.waitpid(pid, 0)
+    return False
