@@ -62,7 +62,10 @@ def test_the_runbook_runs_from_top_to_bottom(tmp_path: Path) -> None:
         port = free.getsockname()[1]
     script = "\n".join(blocks("operations.md")).replace("8080", str(port))
     # The gateway needs a moment before it listens; a person does not type that fast.
-    listens = f"until (: </dev/tcp/127.0.0.1/{port}) 2>/dev/null; do sleep 0.1; done\n"
+    listens = (
+        f"until (: </dev/tcp/127.0.0.1/{port}) 2>/dev/null; do\n"
+        "kill -0 $! || { cat *.log >&2; exit 1; }; sleep 0.1; done\n"
+    )
     script = script.replace(".log 2>&1 &\n", f".log 2>&1 &\n{listens}").replace(
         "kill $!\n", "kill $!; wait $! || true\n"
     )
