@@ -201,6 +201,22 @@ def test_more_uploaders_stand_in_order_each_once(office):
     assert fields["origins"] == ["https://rekap.example", "https://unggah.rekap.example"]
 
 
+def test_words_are_withheld_with_a_reason_and_served_again_without_one(office, capsys):
+    words = ("--origin", ORIGIN, "--digest", "ab" * 32, "--basis", "Surat 12")
+    path = office.draft("withhold", *words, "--reason", "threat", to="tahan.pernyataan.json")
+    first = json.loads(Paper.read(path).payload)
+    assert (first["kind"], first["state"], first["reason"]) == ("withhold", "withheld", "threat")
+    assert (first["digest"], first["basis"], first["revision"]) == ("ab" * 32, "Surat 12", 1)
+    later = ("--revision", 2, "--previous", "cd" * 32)
+    path = office.draft("withhold", *words, *later, to="tayang.pernyataan.json")
+    again = json.loads(Paper.read(path).payload)
+    assert (again["state"], again["revision"], again["previous"]) == ("served", 2, "cd" * 32)
+    assert "reason" not in again
+    office.draft("withhold", *words, "--revision", 2, to="x.pernyataan.json", code=1)
+    assert "previous" in capsys.readouterr().err
+    assert not (office.folder / "x.pernyataan.json").exists()
+
+
 def test_a_ruling_is_drafted_from_its_file_one_revision_at_a_time(office):
     folder = begun(office)
     for level in ("daftar-1", "daftar-2"):
