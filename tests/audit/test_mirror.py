@@ -15,6 +15,7 @@ from dataclasses import replace
 from functools import cache, partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 
 import pytest
 from tests.audit.shelf import RELEASE, RENDER, SIZE, Evening, Portal, published
@@ -25,7 +26,10 @@ from rekap.audit import again
 from rekap.audit.commands import cosigned, derive, exchange, mirror
 from rekap.audit.commands import verify as verify_command
 from rekap.audit.fork import Fork
+from rekap.audit.plan import Plan
+from rekap.audit.reader import Source
 from rekap.core.signing.note import COSIGNATURE, Note, NoteKey, cosign
+from rekap.core.statements import attachments
 from rekap.desk import main as command
 
 Contents = dict[str, bytes]
@@ -146,6 +150,25 @@ def test_a_copy_of_a_folder_and_its_refreshment(
     assert contents(copy) == later
     assert run("verify", copy) == 3
     assert names(copy.parent) == [".copy.mirror", "copy"]
+
+
+def test_the_audit_is_told_which_words_the_copy_has(
+    site: Path, copy: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    had = []
+
+    def told(source: Source, plan: Plan, *rest: Any) -> Any:
+        had.append(plan.had)
+        return again.repeat(source, plan, *rest)
+
+    monkeypatch.setattr(mirror, "repeat", told)
+    assert run("mirror", site, "--to", copy) == 0
+    path = attachments.path("ab" * 32)
+    (copy / path).parent.mkdir()
+    (copy / path).write_bytes(b"words")
+    grow(site)
+    assert run("mirror", site, "--to", copy) == 0
+    assert had == [frozenset(), frozenset({path})]
 
 
 def test_an_address_is_asked_only_for_what_is_new(
