@@ -333,9 +333,9 @@ def test_the_last_form_costs_the_same_pages_and_the_depth_of_the_maps() -> None:
 
 
 def _check_pages(small: Bill, large: Bill) -> None:
-    """The TPS, the four regions above, election, portal, statement, ledger: pages and files."""
+    """The TPS, the four regions above, findings, election, portal, statement, ledger."""
     assert (large.outcome.pages, large.outcome.files) == (small.outcome.pages, small.outcome.files)
-    assert (large.outcome.pages, large.outcome.proofs, large.outcome.bulk) == (9, 1, 0)
+    assert (large.outcome.pages, large.outcome.proofs, large.outcome.bulk) == (10, 1, 0)
     for what in ("read site", "write site"):
         assert large.cost[what][0] == small.cost[what][0], what
         assert abs(large.cost[what][1] - small.cost[what][1]) < small.cost[what][1] // 50, what
