@@ -13,7 +13,7 @@ from typing import Any
 from xml.etree import ElementTree as ET
 
 import pytest
-from tests.core.ledger.night import Night
+from tests.core.ledger.night import KABKO_OFFICERS, KECAMATAN, KELURAHAN, Night
 from tests.core.statements import builders
 from tests.elections import tiny
 
@@ -24,6 +24,7 @@ from rekap.desk.main import main
 
 E = builders.ELECTION
 NOW = 1_732_700_000
+BARE = f"{KECAMATAN}.2099"
 
 # NIST SP 1500-100 version 2, the classes that we write: {attribute: type}; "!" needed, "*" a list.
 # A type is a class, a Python type, or the words of an enumeration.
@@ -100,9 +101,12 @@ def _faults(found: Any, name: str, where: str = "") -> Iterator[str]:
 
 
 def _night(seed: int, steps: int = 60) -> Site:
+    """A night's site; of the kelurahan that is named last no roster says which TPS it has."""
     night = Night(seed, mode="replay" if seed % 2 else "rehearsal")
     for _ in range(steps):
         night.step()
+    named = [builders.child(code) for code in (*KELURAHAN, BARE)]
+    night.roster(KECAMATAN, *KABKO_OFFICERS, children=named)
     return Site(night.state, lambda index: night.entries[index])
 
 
@@ -123,6 +127,7 @@ def test_a_report_has_the_standards_classes_and_refers_only_to_what_it_holds() -
             below = [unit[held] for unit in report["GpUnit"] if held in unit]
             composed = [one for some in below for one in some]
             assert all(below), "what holds nothing says nothing"
+            assert BARE in {unit["@id"] for unit in report["GpUnit"] if held not in unit}
             (election,) = report["Election"]
             assert sorted([*composed, election["ElectionScopeId"]]) == sorted(units)
             (contest,) = election["Contest"]
