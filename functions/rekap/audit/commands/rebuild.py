@@ -176,7 +176,7 @@ def partial_tiles(outcome: Outcome, source: Source) -> set[Tile]:
 
 def within(found: Iterable[Tile], size: int) -> set[Tile]:
     """Return the tiles that lie within the tree of `size`."""
-    return {t for t in found if t.width <= tiles.width_in(max(t.level, 0), t.n, size)}
+    return {t for t in found if t.width <= tiles.width_in(t.level, t.n, size)}
 
 
 def tiles_of(paths: Iterable[str]) -> set[Tile]:
