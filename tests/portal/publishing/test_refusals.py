@@ -112,6 +112,15 @@ def test_this_release_must_have_the_verifier_that_the_log_names() -> None:
         assert site(good)["size"] == 3
 
 
+def test_where_there_is_no_log_a_run_does_nothing() -> None:
+    portal = shelf()
+    portal.objects.objects.clear()
+    done = publish(portal)
+    assert (done.size, done.folded, done.pages, done.files, done.proofs, done.bulk) == (0,) * 6
+    assert (done.shown, done.cut) == (False, False)
+    assert portal.objects.objects == {}
+
+
 def test_another_tree_of_the_size_that_was_published_is_refused() -> None:
     portal = shelf()
     publish(portal)
@@ -183,18 +192,20 @@ def test_a_log_whose_entries_are_gone_is_refused() -> None:
 
 def test_bulk_data_wait_for_a_quiet_log_or_ten_minutes() -> None:
     portal = shelf(*[{}] * 6)
-    for size, now, data_size in (
-        (2, 0, 0),
-        (3, TEN_MINUTES - 1, 0),
-        (4, TEN_MINUTES, 4),
-        (5, 2 * TEN_MINUTES - 1, 4),
-        (6, 2 * TEN_MINUTES + 7, 6),
-        (7, 2 * TEN_MINUTES + 8, 6),
-        (7, 2 * TEN_MINUTES + 9, 7),
-        (7, 9 * TEN_MINUTES, 7),
+    for size, now, data_size, shown in (
+        (2, 0, 0, False),
+        (3, TEN_MINUTES - 1, 0, False),
+        (4, TEN_MINUTES, 4, True),
+        (5, 2 * TEN_MINUTES - 1, 4, True),
+        (6, 2 * TEN_MINUTES + 7, 6, True),
+        (7, 2 * TEN_MINUTES + 8, 6, True),
+        (7, 2 * TEN_MINUTES + 9, 7, True),
+        (7, 9 * TEN_MINUTES, 7, False),
     ):
         portal.log(size)
-        publish(portal, now=now)
+        assert publish(portal, now=now).shown == shown, (
+            "what the release before needs may go, or not"
+        )
         claim = site(portal)
         assert (claim["size"], claim["data_size"], claim["data_next"]) == (
             size, data_size, data_size,

@@ -223,8 +223,11 @@ def test_the_claim_moves_while_more_forms_come_than_one_run_writes(
     monkeypatch.setattr(window, "FEW", 1)
     size = len(night().entries)
     farm = _farm(size - 20)
+    objects = farm.shelf.objects.objects
     for more in range(size - 18, size + 1, 2):
         farm.publish()
+        for path in (one for one in objects if one.endswith(".tlog-proof")):
+            assert path.replace(".tlog-proof", "/index.html") in objects, "a proof before its page"
         for text in farm.queue.take():
             farm.render(text)
         farm.shelf.log(more)
@@ -274,6 +277,16 @@ def test_marks_of_an_earlier_attempt_do_not_stand_for_pages_that_are_lost() -> N
     farm.now += 1
     farm.until_shown(lambda texts: texts)
     _is_that_of_one_run(farm)
+
+
+def test_bulk_data_wait_for_pages_of_the_release_that_writes_them() -> None:
+    """While renderers are at them, the state that is shown is of other code: nobody reads it."""
+    farm = _farm()
+    farm.until_shown(lambda texts: texts)
+    farm.now += 700
+    done = farm.publish(release="f" * 64)
+    assert farm.queue.waiting
+    assert (done.bulk, farm.published().data_tree) == (0, ""), "the other code's nodes are read"
 
 
 def test_a_task_of_another_release_writes_nothing() -> None:
