@@ -75,6 +75,7 @@ def test_a_list_is_read() -> None:
         ('name = "Provinsi Contoh"', 'name = ""'),
         ('regions = ["90"]', "regions = []"),
         ('regions = ["90"]', 'regions = ["id"]'),
+        ('regions = ["90"]', 'regions = ["9x"]'),
         ('regions = ["90"]', 'regions = ["90.01.01"]'),
         ('regions = ["90"]', 'regions = "90"'),
         ('regions = ["90"]', 'regions = ["91"]'),
@@ -114,6 +115,12 @@ def test_anchors_that_do_not_hold_a_portal_are_refused(change: Any) -> None:
     policy = "".join(f"{line}\n" for line in lines).encode()
     with pytest.raises(Malformed, match=r"portals\.0\.policy"):
         read(LIST, {**policies(), "jangkar/90.txt": policy})
+
+
+def test_of_many_fields_that_are_missing_the_first_by_name_is_told() -> None:
+    bare = LIST.partition("[[portals]]")[0] + "[[portals]]\n"
+    with pytest.raises(Malformed, match=r"portals\.0\.id"):
+        read(bare)
 
 
 def test_too_much_is_refused() -> None:
