@@ -393,6 +393,19 @@ def test_the_cover_says_what_its_page_says_against_what_it_rests_on() -> None:
         assert [text in page for text in want] == [there] * len(want)
 
 
+def test_a_table_without_a_place_that_differs_says_so() -> None:
+    site = barito_utara.site("decision 821")
+    policy = command.anchors(site.context)
+    case = command._case(site, command._find(site, barito_utara.MELAYU, Say()), policy)
+    region = replace(case, twin={**case.twin, "page": "region"})
+    words = Words.read(pages.templates_folder() / "text" / "en.toml")
+    row = table.Row("90", "Contoh", "90/", {1: 5}, {1: 4})
+    for places in ([], [row]):
+        made = table.Table((1,), places, total=row)
+        page = _Seen(Cover(words).write(region, made, [], 0, {}).decode()).words
+        assert ("No place differs." in page) == (not places)
+
+
 @pytest.mark.parametrize(
     ("day", "said", "never"),
     [
