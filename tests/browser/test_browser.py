@@ -141,9 +141,9 @@ def test_an_own_copy_is_held_against_the_form_on_this_device(browser, site):
 def test_a_reader_who_differs_is_told_whom_to_turn_to(browser, site):
     page = opened(browser, 360, java_script_enabled=False)
     for name, told in (
-        ("tps-differing", "Panwaslu Kecamatan Contohan, paling lambat 7 hari"),
+        ("tps-differing", "Panwaslu Distrik Contohan, paling lambat 7 hari"),
         ("region-province", "Bawaslu Provinsi, paling lambat 7 hari"),
-        ("region-kecamatan", "Panwaslu Kecamatan, paling lambat 7 hari"),
+        ("region-kecamatan", "Panwaslu Distrik, paling lambat 7 hari"),
     ):
         page.goto(site[name].as_uri())
         assert told in page.locator("main").inner_text(), name

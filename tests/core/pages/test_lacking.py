@@ -59,7 +59,7 @@ def test_a_tps_without_a_form_says_what_to_do_and_whom_to_ask(status: str) -> No
     said = _shown(samples.absent_tps(status))
     assert "PPS Kelurahan Mawar" in said
     assert "PPK Contohan" in said
-    assert "Panwaslu Kecamatan Contohan" in said
+    assert "Panwaslu Distrik Contohan" in said
     assert "bukan berarti nol suara" in said
 
 

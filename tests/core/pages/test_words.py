@@ -384,7 +384,7 @@ def test_the_way_to_a_desa_tells_it_from_its_kecamatan():
     twin = samples.kelurahan()
     twin["crumbs"] = [*twin["crumbs"][:-1], {**twin["crumbs"][-1], "name": "Contohan"}]
     shown = page(twin)
-    assert "Kecamatan Contohan Kelurahan Contohan" in " ".join(shown.split())
+    assert "Distrik Contohan Kelurahan Contohan" in " ".join(shown.split())
 
 
 def test_a_certificate_of_a_city_is_not_named_regency_and_city():

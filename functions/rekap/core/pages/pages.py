@@ -8,8 +8,9 @@ when it is mirrored or opened from disk. All links are relative.
 from __future__ import annotations
 
 import json
+import tomllib
 from collections.abc import Callable, Iterator, Mapping
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -33,7 +34,7 @@ from rekap.core.pages.look import (
     verifier,
 )
 from rekap.core.pages.tables import ladder, rows
-from rekap.core.pages.words import courts, headlines, numbers, remarks, sentences
+from rekap.core.pages.words import courts, headlines, numbers, remarks, sentences, spoken
 from rekap.core.pages.words.words import Words, capital, html
 
 INDONESIAN, ENGLISH = LANGUAGES
@@ -158,7 +159,7 @@ def _render(twin: Mapping[str, Any], look: tuple[maps.Map | None, str], language
         words, allowed = scripts.also(templates / "words.js", allowed)
     styles, simulated = templates / "style", twin["simulated"]
     switch = _links(twin, LANGUAGES[_other(language)], own)(twin["address"])
-    return _template(twin["page"], language).render(
+    return _template(twin["page"], language, _spoken(twin)).render(
         twin=twin, map=drawn, own=own, href=_links(twin, folder),
         policy=style.policy(styles, twin["page"], simulated=simulated, script=allowed),
         sheet=style.sheet(styles)[0], style=style.alone(styles, twin["page"]),
@@ -185,7 +186,7 @@ def _summary(twin: Mapping[str, Any], language: str) -> bytes:
     styles, kind = templates / "style", "summary"
     policy = style.policy(styles, kind, simulated=twin["simulated"], script=allowed)
     own = f"{folder}{twin['address']}{summary.FOLDER}"
-    return _template(kind, language).render(
+    return _template(kind, language, _spoken(twin)).render(
         twin=twin, policy=policy, style=style.alone(styles, kind), script=script,
         href=_links(twin, folder, own),
     ).encode()  # fmt: skip
@@ -195,18 +196,23 @@ def _other(language: str) -> str:
     return ENGLISH if language == INDONESIAN else INDONESIAN
 
 
-@lru_cache(maxsize=len(LANGUAGES))
-def words(language: str = INDONESIAN) -> Words:
-    """The texts of a language."""
-    return Words.read(templates_folder() / "text" / f"{language}.toml")
+def _spoken(twin: Mapping[str, Any]) -> str:
+    return spoken.of_page(templates_folder() / "data", twin)
 
 
-@lru_cache(maxsize=len(LANGUAGES))
-def environment(language: str = INDONESIAN) -> PageEnvironment:
-    """The template engine of a language, made once."""
-    texts = words(language)
+@cache
+def words(language: str = INDONESIAN, place: str = spoken.USUAL) -> Words:
+    """The texts of a language, as a place says them."""
+    tables = tomllib.loads((templates_folder() / "text" / f"{language}.toml").read_text("utf-8"))
+    return Words(spoken.said(templates_folder() / "data", tables, place))
+
+
+@cache
+def environment(language: str = INDONESIAN, place: str = spoken.USUAL) -> PageEnvironment:
+    """The template engine of a language as a place says it, made once."""
+    texts = words(language, place)
     made = engine(texts, lambda name: _source(texts, name))
-    made.globals["other"] = words(_other(language))
+    made.globals["other"] = words(_other(language), place)
     made.globals["icon"] = made.get_template("parts/icons.html").module
     return made
 
@@ -233,9 +239,9 @@ def _source(texts: Words, name: str) -> str | None:
     return texts.expand(path.read_text("utf-8")) if path.is_file() else None
 
 
-@lru_cache(maxsize=64)
-def _template(kind: str, language: str) -> Template:
-    return environment(language).get_template(f"{kind}.html")
+@lru_cache(maxsize=256)
+def _template(kind: str, language: str, place: str) -> Template:
+    return environment(language, place).get_template(f"{kind}.html")
 
 
 def _filters(texts: Words) -> dict[str, Callable[..., Any]]:
