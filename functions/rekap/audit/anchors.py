@@ -110,9 +110,7 @@ def read_checkpoint(data: bytes, anchors: Anchors, report: Report) -> Head | Non
         report.refute(checks.CHECKPOINT, CHECKPOINT, wanted, _REPEATED)
     unknown = strangers(data, verified)
     if unknown:
-        report.note(
-            *both("note.lines_unknown", unknown=unknown),
-        )
+        report.note(*both("note.lines_unknown", unknown=unknown))
     report.facts["signed_by"] = sorted(key.name for key in verified)
     return Head(checkpoint, signer_of(policy, verified).key, data)
 

@@ -68,9 +68,7 @@ def audit(source: Source, plan: Plan, report: Report, progress: Progress) -> Out
         origin = opened.head.checkpoint.origin
         check_since(plan.since, opened.anchors.of_this_log, origin, opened.content, report)
     if opened.log_files is None and source.remote:
-        report.note(
-            *both("note.address_leftovers"),
-        )
+        report.note(*both("note.address_leftovers"))
     if opened.head.signer is not None:
         report.tree = opened.head.checkpoint.size, opened.head.checkpoint.root
         check_trees(plan.earlier.trees, opened.content, report)

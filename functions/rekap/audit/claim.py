@@ -134,9 +134,7 @@ def check_release(claim: Claim | None, state: State, own: str, report: Report) -
         wanted = Words(*both("claim.release_by_the_log", named=named))
         report.refute(checks.RELEASE, CLAIM, wanted, claim.release)
     if publication and publication.get("fixed"):
-        report.note(
-            *both("note.release_fixed"),
-        )
+        report.note(*both("note.release_fixed"))
     elif not renders(state, own):
         report.doubt(
             checks.RELEASE,

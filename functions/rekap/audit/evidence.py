@@ -91,9 +91,7 @@ def check_proofs(
                 report.refute(checks.PROOFS, path, one.expected, one.found, stands=stands)
     _check_size(max(sizes, default=0), hashes.size, report)
     if strange:
-        report.note(
-            *both("note.proofs_unknown", strange=strange),
-        )
+        report.note(*both("note.proofs_unknown", strange=strange))
     present = [index for index in indexes if index not in absent]
     return Proofs(present, frozenset(size for size in sizes if size <= hashes.size))
 

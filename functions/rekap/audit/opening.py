@@ -137,9 +137,7 @@ class Opening:
         if origin and status.origin != origin:
             self._report.refute(checks.LOG_EXTRA, STATUS, origin, status.origin)
         elif status.writer == statuses.STOPPED:
-            self._report.note(
-                *both("note.writer_stopped", reason=status.reason),
-            )
+            self._report.note(*both("note.writer_stopped", reason=status.reason))
 
     def look_again(self, opened: Opened) -> None:
         """Record whether the checkpoint or `site.json` is another one than when it was opened.
@@ -214,15 +212,11 @@ class Opening:
                 return Published(None, 0, 0, 0)
             report.refute(checks.CLAIM, CLAIM, THIS_FILE, ABSENT)
         if claim is None or report.failed(checks.CLAIM):
-            report.note(
-                *both("note.claim_unusable", size=size),
-            )
+            report.note(*both("note.claim_unusable", size=size))
             return Published(claim, size, size, size)
         report.facts["site"] = {"size": claim.size, "data_size": claim.data_size}
         if claim.size < size:
-            report.note(
-                *both("note.pages_behind", size=claim.size, later=size - claim.size),
-            )
+            report.note(*both("note.pages_behind", size=claim.size, later=size - claim.size))
         if claim.data_size < claim.size:
             later = claim.size - claim.data_size
             report.note(*both("note.data_behind", data_size=claim.data_size, later=later))

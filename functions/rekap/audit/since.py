@@ -76,9 +76,7 @@ def _compare(kept: Checkpoint, content: LogContent, report: Report) -> None:
         report.doubt(checks.SINCE, PLACE, _root(kept), words)
         return
     report.refute(checks.SINCE, CHECKPOINT, _root(kept), _root(Checkpoint("", kept.size, found)))
-    report.note(
-        *both("note.since_fork"),
-    )
+    report.note(*both("note.since_fork"))
 
 
 def check_trees(trees: Iterable[tuple[int, bytes]], content: LogContent, report: Report) -> None:
@@ -98,9 +96,7 @@ def _refute_size(kept: int, size: int, report: Report) -> None:
     wanted = Words(*both("since.size_since", kept=kept))
     found = Words(*both("since.size", size=size))
     report.refute(checks.SINCE, CHECKPOINT, wanted, found, newer=True)
-    report.note(
-        *both("note.since_newer", kept=kept),
-    )
+    report.note(*both("note.since_newer", kept=kept))
 
 
 def _root(checkpoint: Checkpoint) -> Words:

@@ -139,9 +139,7 @@ class Pile:
             inside = [one for one in path.iterdir() if one.name.endswith(SIGNED)]
             paths += sorted(one for one in inside if not one.name.startswith("."))
             if not inside:
-                self.fault(
-                    *both("given.none_signed", path=path, signed=SIGNED),
-                )
+                self.fault(*both("given.none_signed", path=path, signed=SIGNED))
         return paths
 
     def _read(self, path: Path) -> Item | None:
@@ -149,9 +147,7 @@ class Pile:
             paper = Paper.read(path, self.talk.say)
             if paper.is_signed:
                 return Item.parse(paper.data)
-            self.fault(
-                *both("given.unsigned", path=path),
-            )
+            self.fault(*both("given.unsigned", path=path))
         except Malformed as error:
             self.fault(str(error), str(error))
         except OSError as error:

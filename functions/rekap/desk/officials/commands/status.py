@@ -189,9 +189,7 @@ class Task:
             try:
                 inside = list(targets.read(word))
             except Malformed:
-                self._fault(
-                    *both("status.no_name", word=word),
-                )
+                self._fault(*both("status.no_name", word=word))
                 continue
             except OSError as error:
                 told = troubles.of_disk(error, Path(word), self.talk.say)
@@ -200,9 +198,7 @@ class Task:
             for path in targets.damaged(word):
                 self._tell_damaged(str(path))
             if not inside:
-                self._fault(
-                    *both("status.folder_empty", word=word),
-                )
+                self._fault(*both("status.folder_empty", word=word))
             found += inside
         return targets.merge(found)
 
@@ -238,9 +234,7 @@ class Task:
         return found
 
     def _tell_damaged(self, place: str) -> None:
-        self._fault(
-            *both("status.receipt_damaged", place=place),
-        )
+        self._fault(*both("status.receipt_damaged", place=place))
 
     def _fault(self, indonesian: str, english: str) -> None:
         self.faults += 1

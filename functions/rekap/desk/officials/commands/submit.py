@@ -223,9 +223,7 @@ class Task:
 
     def _tell_damaged(self, pile: given.Pile) -> None:
         for path in self.queue.damaged():
-            pile.fault(
-                *both("submit.pile_damaged", path=path),
-            )
+            pile.fault(*both("submit.pile_damaged", path=path))
 
     def _complain(self, told: str) -> None:
         self.talk.complain(told, told)

@@ -40,15 +40,11 @@ def choose(talk: Talk, file: Path | None) -> str:
 def _typed(talk: Talk, file: Path | None) -> str:
     first = talk.secret(*both("passphrases.new_passphrase"), file)
     if not first.isascii() or not first.isprintable():
-        raise Weak(
-            *both("passphrase.signs"),
-        )
+        raise Weak(*both("passphrase.signs"))
     if len(first) < PASSPHRASE_MIN or len(set(first)) < _DISTINCT_MIN:
         raise Weak(
-            *both("passphrase.weak", passphrase_min=PASSPHRASE_MIN, distinct_min=_DISTINCT_MIN),
+            *both("passphrase.weak", passphrase_min=PASSPHRASE_MIN, distinct_min=_DISTINCT_MIN)
         )
     if file is None and talk.secret(*both("passphrases.once_more")) != first:
-        raise Weak(
-            *both("passphrase.differ"),
-        )
+        raise Weak(*both("passphrase.differ"))
     return first

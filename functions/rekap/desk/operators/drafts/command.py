@@ -203,13 +203,9 @@ def configure(parser: ArgumentParser, say: Say) -> None:
             required=True,
             type=Path,
             metavar=say(*both("word.target_metavar")),
-            help=say(
-                *both("draft.to", draft=DRAFT),
-            ),
+            help=say(*both("draft.to", draft=DRAFT)),
         )
-    parser.epilog = say(
-        *both("draft.next"),
-    )
+    parser.epilog = say(*both("draft.next"))
 
 
 def _in_language(say: Say) -> dict[str, Any]:
@@ -276,9 +272,7 @@ def _write(drafts: list[tuple[str, Paper]], to: Path, kit: Path | None, talk: Ta
         written: Mapping[Path, Paper] = {to: drafts[0][1]}
     else:
         if to.name.endswith(DRAFT):
-            raise Fault(
-                *both("draft.name_folder", number=len(drafts)),
-            )
+            raise Fault(*both("draft.name_folder", number=len(drafts)))
 
         def fill(folder: Path) -> None:
             for name, paper in drafts:

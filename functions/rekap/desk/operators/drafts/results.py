@@ -40,9 +40,7 @@ def determination(
     """Give the fields of the determination of a contest."""
     contest = contest_of(kit.record, options.contest) if kit else None
     if contest is None:
-        raise Fault(
-            *both("draft.no_contest", contest=options.contest),
-        )
+        raise Fault(*both("draft.no_contest", contest=options.contest))
     fields: dict[str, Any] = {
         "kind": "determination",
         "contest": options.contest,
@@ -137,16 +135,12 @@ def answer(
             raise Fault(*both("incidents.name_both"))
         fields |= {"to": sorted(set(options.objection)), "outcome": options.outcome}
     if not explained and not options.accept and not options.objection:
-        raise Fault(
-            *both("draft.answer_lacks"),
-        )
+        raise Fault(*both("draft.answer_lacks"))
     yield "answer", fields
 
 
 def _explained(text: str) -> dict[str, str]:
     named = explanations.parse(text)
     if named is None:
-        raise Fault(
-            *both("draft.explains", text=text),
-        )
+        raise Fault(*both("draft.explains", text=text))
     return named
