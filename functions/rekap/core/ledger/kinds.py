@@ -6,7 +6,7 @@ differs by kind in the release is a cell here; a test holds that every kind has 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
@@ -84,8 +84,12 @@ class Kind:
     """Whether feeds of its region tell it."""
     page: str
     """Template of what it says, below `templates/kinds/`."""
-    persons: int = 1
+    persons: int = 0
     """How many of those who count must be different persons, whatever their bodies."""
+
+    def has_persons(self, signers: Iterable[Fields]) -> bool:
+        """Tell whether those of some signers who count are as many persons as this needs."""
+        return len({one["person"] for one in signers if one["counted"]}) >= self.persons
 
 
 KINDS: Final[dict[str, Kind]] = {
@@ -180,7 +184,7 @@ KINDS: Final[dict[str, Kind]] = {
     "readiness": Kind(
         signed_by=offices.readiness, policy="", condition=readiness.fault,
         effect=readiness.apply, touched=readiness.touch, ends=LATER, feed=False,
-        page="readiness.html", persons=readiness.PERSONS,
+        page="readiness.html", persons=2,
     ),
     "withhold": Kind(
         signed_by=offices.withhold, policy="", condition=withheld.fault, effect=withheld.apply,
@@ -203,7 +207,10 @@ def requirements(view: View, fields: Fields) -> tuple[Requirement, ...]:
 def fault(state: State, done: Complete) -> str | None:
     """Return why a statement is void although enough have signed it, or None."""
     kind = KINDS[done.fields["kind"]]
-    return kind.condition(state, done) or kind.ends.fault(state, done.fields)
+    found = kind.condition(state, done)
+    if found is None and not kind.has_persons(done.signers):
+        found = "person"
+    return found or kind.ends.fault(state, done.fields)
 
 
 def touch(touches: Touches, state: State, record: Record, fields: Record) -> None:

@@ -26,8 +26,6 @@ from rekap.core.statements.model import ARRIVED, STEPS
 READY, LACKING, RETURNED = "ready", "lacking", "returned"
 SHEETS: Final = ("same", "different", "other-count", "no-form", "untold")
 """What the ballots of a form are to those that arrived (R15)."""
-PERSONS: Final = 2
-"""Who gives and who receives."""
 _KEPT: Final = ("ballots", "items", "lacks", "boxes", "seals_whole", "seals_broken")
 _FIRST_BALLOTS: Final = ("first", "recount")
 """Counts of the ballots that arrived on the eve; votes that are held again have others."""
@@ -42,16 +40,14 @@ def _prepared(election: str, code: str) -> str:
 
 
 def fault(state: State, done: Complete) -> str | None:
-    """`contest`: ballots of one that is not held there; `person`: who gives and who receives are
-    one. The place is one of the KPPS that signs: a roster named it before anybody granted its keys.
+    """`contest`: ballots of one that is not held there. The place is one of the KPPS that signs: a
+    roster named it before anybody granted its keys.
     """
     fields = done.fields
     election = state.meta.get(f"election/{fields['election']}")
     named = (contest_of(election, one["contest"]) for one in fields.get("ballots", ()))
-    if not all(one and regions.is_within(fields["region"], one["region"]) for one in named):
-        return "contest"
-    persons = {one["person"] for one in done.signers if one["counted"]}
-    return None if len(persons) >= PERSONS else "person"
+    held = all(one and regions.is_within(fields["region"], one["region"]) for one in named)
+    return None if held else "contest"
 
 
 def apply(state: State, touches: Touches, done: Complete) -> str:

@@ -67,7 +67,7 @@ def _stands(state: State, known: Record, doubtful: list[str]) -> bool:
         for one in known["signers"]
         if one["counted"] and one["keyid"] not in doubtful
     ]
-    if len({one["person"] for _, one in clean}) < kinds.KINDS[known["k"]].persons:
+    if not kinds.KINDS[known["k"]].has_persons(one for _, one in clean):
         return False
     return all(
         any(_has_enough(office, clean, known) for office in requirement.offices)
