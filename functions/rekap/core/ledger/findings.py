@@ -53,26 +53,26 @@ def replace(
     if child is not None:
         prefix += f"{child}|"
     slot = state.slots.get(slot_key)
-    # What goes counts below zero, what comes above: the regions above get the difference, once.
-    opened = answered = 0
-    moved: dict[str, int] = {}
-    before = dict(state.findings.scan(prefix))
+    before: dict[str, Record] = dict(state.findings.scan(prefix))
     after: dict[str, Record] = {}
-    for old_key, old in before.items():
-        opened, answered = opened - (not old["explanation"]), answered - bool(old["explanation"])
-        _move(moved, old.get("net"), -1)
-        state.findings.put(old_key, None)
     for finding in found:
         finding["explanation"] = _explanation(slot, finding)
         finding["index"] = slot["head_index"]
-        explained = bool(finding["explanation"])
-        opened, answered = opened + (not explained), answered + explained
-        _move(moved, finding.get("net"), 1)
         after[_key(slot_key, finding)] = finding
-        state.findings.put(_key(slot_key, finding), finding)
+    if before == after:
+        return
+    # What goes counts below zero, what comes above: the regions above get the difference, once.
+    opened = answered = 0
+    moved: dict[str, int] = {}
+    for sign, some in ((-1, before), (1, after)):
+        for one in some.values():
+            explained = bool(one["explanation"])
+            opened, answered = opened + sign * (not explained), answered + sign * explained
+            _move(moved, one.get("net"), sign)
+    for key in {**before, **after}:
+        state.findings.put(key, after.get(key))
     form, code = slot_key.split("/")[2:4]
-    if before != after:
-        _tell(state, election, contest, code)
+    _tell(state, election, contest, code)
     totals.count(state, election["id"], contest, code, open=opened, answered=answered)
     totals.correct(state, election["id"], contest, (form, code), moved)
 
