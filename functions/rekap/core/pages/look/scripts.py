@@ -22,6 +22,7 @@ def inline(path: Path, types: str) -> tuple[Markup, str]:
     return Markup(text), _policy((text,), types)  # noqa: S704 our own file
 
 
+@lru_cache(maxsize=16)
 def also(path: Path, policy: str) -> tuple[Markup, str]:
     """Return the text of one more small script, and the directives with it allowed too."""
     text = path.read_text("utf-8")

@@ -31,6 +31,7 @@ def statement(ctx: Context, index: int) -> Twin:
     twin = common(ctx, "statement", address, election, contest)
     readable = record["k"] is not None
     fields = ctx.payload(index) if readable else {}
+    words = _words(ctx, fields, known)
     twin |= {
         "index": index,
         "id": record["id"],
@@ -53,10 +54,10 @@ def statement(ctx: Context, index: int) -> Twin:
         "findings": _own_findings(contest, fields),
         "corrections": corrected.of_statement(ctx, fields, index),
         "ended_keys": _ended_keys(ctx, fields, known),
-        "words": _words(ctx, fields, known),
+        "words": words,
         "json": addresses.entry(index),
         "proof": addresses.proof(index),
-        "evidence": sorted(ctx.chain(index) | _named(ctx, fields, known)),
+        "evidence": sorted(ctx.chain(index) | _named(ctx, fields, known, words)),
     }
     return twin
 
@@ -198,14 +199,15 @@ def _words(ctx: Context, fields: Record, known: Record | None) -> Twin | None:
     return {"index": first, "withheld": why and {name: why[name] for name in names}}
 
 
-def _named(ctx: Context, fields: Record, known: Record | None) -> frozenset[int]:
+def _named(
+    ctx: Context, fields: Record, known: Record | None, words: Twin | None
+) -> frozenset[int]:
     """Return the entries that prove what a statement that took effect names: the grant of the key
     that a revocation ended, the recommendation to which a response is one, the objections that
     an answer is about, why words are withheld.
     """
     if known is None or known["e"] is None:
         return frozenset()
-    words = _words(ctx, fields, known)
     if words and words["withheld"]:
         return ctx.proof(words["withheld"]["index"])
     if fields["kind"] == "revoke":
