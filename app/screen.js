@@ -120,7 +120,12 @@ export function share(text, copied) {
 
 /** A key as people compare it: too many signs to find another key that begins so. @param {string} keyid */
 export function codeOf(keyid) {
-  return keyid.slice(0, 16).toUpperCase().replace(/(....)(?=.)/g, "$1 ");
+  return inFours(keyid.slice(0, 16));
+}
+
+/** A key, or its beginning, as it is read aloud. @param {string} keyid */
+export function inFours(keyid) {
+  return keyid.toUpperCase().replace(/(....)(?=.)/g, "$1 ");
 }
 
 /** The line of a key below the place and the member that it says it is of. @param {import("./sign.js").Own} own @param {Kit} kit */

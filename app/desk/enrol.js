@@ -118,6 +118,11 @@ export function grantSlot(election, { body, region, tps }) {
   return [election, "grant", body, region, ...(tps ? [tps] : [])].join("/");
 }
 
+/** The slot in which the revocation of a key waits. @param {string} election @param {string} keyid */
+export function revokeSlot(election, keyid) {
+  return `${election}/revoke/${keyid}`;
+}
+
 /**
  * A grant that somebody signed, beside what was scanned here: `differs` if it is another one than a desk
  * makes of these keys (whatever a table would not show of it), `alone` if I scanned none of them, else "".

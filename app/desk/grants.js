@@ -12,10 +12,10 @@ import { lay, stateOf } from "../outgoing.js";
 import { timeOf } from "../paper.js";
 import { waiting } from "../portal.js";
 import { ENDED, items, work } from "../queue.js";
-import { BASE, clock, codeOf, go, kept, renewKit, seconds, share, show, tell } from "../screen.js";
+import { BASE, clock, codeOf, go, inFours, kept, renewKit, seconds, share, show, tell } from "../screen.js";
 import { below, forget, get, put } from "../store.js";
 import { deskKit } from "./draft.js";
-import { besideMine, grantOf, grantSlot, judged, MEMBERS, numberOf } from "./enrol.js";
+import { besideMine, grantOf, grantSlot, judged, MEMBERS, numberOf, revokeSlot } from "./enrol.js";
 import { fetchPlaces } from "./kit.js";
 import { claims as keptClaims, claimsAt } from "./take.js";
 import { REVOKE_REASON } from "./table.js";
@@ -41,13 +41,13 @@ function placesAt() {
 }
 
 /** The canonical bytes of what is said of the election and of no contest. @param {Record<string, unknown>} fields */
-export function statementOf(fields) {
+function statementOf(fields) {
   const { log, election, timezone } = deskKit();
   return encodePublic({ at: timeOf(timezone, new Date()), election, log, ...fields }).slice(0, -1);
 }
 
 /** What colleagues signed in a slot and this device verifies; with `bad` what it does not. @param {string} slot @returns {Promise<{held: Omit<Held, "beside">[], bad: string[]}>} */
-export async function heldIn(slot) {
+async function heldIn(slot) {
   /** @type {Omit<Held, "beside">[]} */
   const held = [];
   /** @type {string[]} */
@@ -66,7 +66,7 @@ export async function heldIn(slot) {
 }
 
 /** Ask the portal what waits in slots, and keep it. @param {string[]} slots */
-export async function askFor(slots) {
+async function askFor(slots) {
   const left = [...slots];
   const one = async () => {
     for (let slot = left.shift(); slot !== undefined; slot = left.shift()) {
@@ -252,9 +252,9 @@ export async function member(region, tps) {
   const { election } = deskKit();
   const chosen = await get(`cabut/${election}/${code}`) ?? {};
   const force = place.keys.filter(({ ended }) => !ended);
-  const revoked = await Promise.all(force.map(async ({ keyid: key }) => ({ key, held: (await heldIn(`${election}/revoke/${key}`)).held, sent: (await items()).find((item) => item.slot === `${election}/revoke/${key}` && item.state !== "dropped") })));
+  const revoked = await Promise.all(force.map(async ({ keyid: key }) => ({ key, held: (await heldIn(revokeSlot(election, key))).held, sent: (await items()).find((item) => item.slot === revokeSlot(election, key) && item.state !== "dropped") })));
   const look = () => tell(async () => {
-    await askFor([grantSlot(election, place), ...force.map(({ keyid: key }) => `${election}/revoke/${key}`)]);
+    await askFor([grantSlot(election, place), ...force.map(({ keyid: key }) => revokeSlot(election, key))]);
     await show();
   });
   const keep = (/** @type {object} */ more) => tell(async () => {
@@ -263,11 +263,11 @@ export async function member(region, tps) {
   });
   const revoke = (/** @type {string} */ key, /** @type {{payload: Uint8Array, signatures: import("../sign.js").Signature[]} | null} */ other) => tell(async () => {
     const payload = other?.payload ?? statementOf({ kind: "revoke", keyid: key, reason: chosen.reason });
-    if (!(await lay(payload, other?.signatures ?? [], { title: `Cabut kunci ${place.name}, ${codeOf(key)}`, slot: `${election}/revoke/${key}`, hash: `#anggota/${code}` }, [`cabut/${election}/${code}`]))) return go("#kunci");
+    if (!(await lay(payload, other?.signatures ?? [], { title: `Cabut kunci ${place.name}, ${codeOf(key)}`, slot: revokeSlot(election, key), hash: `#anggota/${code}` }, [`cabut/${election}/${code}`]))) return go("#kunci");
     await work(deskKit(), seconds(), true);
     await show();
   });
-  const long = (/** @type {string} */ key) => h("b", { class: "kode" }, key.toUpperCase().replace(/(....)(?=.)/g, "$1 "));
+  const long = (/** @type {string} */ key) => h("b", { class: "kode" }, inFours(key));
   const who = (/** @type {{number: number, position: string}} */ one) => (one.number ? `Nomor ${one.number}, ${one.position}` : one.position);
   return {
     title: place.name, back: "#beri",

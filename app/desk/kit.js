@@ -70,19 +70,19 @@ export async function fetchPlaces(base, kit, me) {
 const NEEDS = ["grant", "determination", "answer", "response"];
 
 /** @param {any} evidence @param {string} address */
-export async function twinOf(evidence, address) {
+async function twinOf(evidence, address) {
   const twin = decodePublic(await evidence.file(`${address}index.json`));
   if (twin.page !== "region" || twin.address !== address) throw new Unchecked("another page", "twin", address);
   return twin;
 }
 
 /** @param {string} above @param {string} code */
-export function addressOf(above, code) {
+function addressOf(above, code) {
   return `${above}${code.split(".").at(-1)}/`;
 }
 
 /** What the roster of a region in force lists. @param {any} register @param {string} election @param {string} region @returns {{code: string, name: string}[]} */
-export function listed(register, election, region) {
+function listed(register, election, region) {
   const rosters = [...register.statements.values()].filter(({ fields, effect, lacks }) => effect !== null && !lacks && fields.kind === "roster" && fields.election === election && fields.region === region);
   const { fields } = rosters.sort((a, b) => a.effect - b.effect).at(-1) ?? { fields: {} };
   if (fields.tps) return fields.tps.map((/** @type {any} */ { number }) => ({ code: number, name: `TPS ${number}` }));

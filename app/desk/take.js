@@ -14,7 +14,7 @@ import { keep } from "../queue.js";
 import { go, hand, heldAt, show, shown, tell } from "../screen.js";
 import { below, forget, get, put } from "../store.js";
 import { deskKit, placeOf, sheetFor } from "./draft.js";
-import { claimOf, grantSlot, saidIn } from "./enrol.js";
+import { claimOf, grantSlot, revokeSlot, saidIn } from "./enrol.js";
 
 /**
  * @typedef {import("../screen.js").Screen} Screen
@@ -57,10 +57,10 @@ async function enrolled(text) {
 }
 
 /** In which slot something waits that is no form, and where it is shown; null for what no desk signs with others. @param {any} fields @returns {{slot: string, hash: string} | null} */
-export function slotOfOther(fields) {
+function slotOfOther(fields) {
   const { kind, election, keyid, body, region, tps = "" } = fields;
   if (kind === "grant") return { slot: grantSlot(election, { body, region, tps }), hash: `#anggota/${region}/${tps}` };
-  if (kind === "revoke") return { slot: `${election}/revoke/${keyid}`, hash: "#beri" };
+  if (kind === "revoke") return { slot: revokeSlot(election, keyid), hash: "#beri" };
   return null;
 }
 
@@ -97,7 +97,7 @@ async function received(envelope) {
 }
 
 /** Everything in a text: keys, codes that were shared as text, signed statements. @param {string} text */
-export async function takeText(text) {
+async function takeText(text) {
   const signed = text.split(/\r?\n/).map((one) => one.trim()).filter((one) => one.startsWith('{"payload"'));
   const read = parts(async (envelope) => signed.push(envelope));
   for (const line of text.split(/\r?\n/)) await (await read(line).catch(() => null))?.done?.();
