@@ -95,6 +95,13 @@ class Portal:
         """A copy of the public folder."""
         return {p: d for p, d in self.objects.objects.items() if not p.startswith("state/")}
 
+    def whole(self, size: int | None = None) -> dict[str, bytes]:
+        """The public folder of a size, of all entries if none is said, with its bulk data."""
+        self.log(len(self.entries) if size is None else size)
+        self.publish(0)
+        self.publish(999)
+        return self.public()
+
 
 @dataclass
 class Files:

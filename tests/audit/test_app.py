@@ -42,11 +42,7 @@ def _site(folder: Path, *lists: bytes) -> Path:
     for data in lists:
         digest = hashlib.sha256(data).hexdigest()
         realm.done(builders.app(files=digest), *realm.operators)
-    portal = Portal(realm.entries, realm.origin)
-    portal.log(len(realm.entries))
-    portal.publish(0)
-    portal.publish(999)
-    return laid(folder, portal.public())
+    return laid(folder, Portal(realm.entries, realm.origin).whole())
 
 
 @pytest.fixture(scope="module")

@@ -32,15 +32,11 @@ B_KEY = NoteKey.parse(builders.vkey("lain.example/log", B.public))
 def sites() -> tuple[dict[str, bytes], dict[str, bytes]]:
     """The true site of A, and A's log cut before its last entry under a checkpoint of B."""
     evening = Evening(4).grow(SIZE)
-    true, cut = Portal(evening.entries, evening.origin), Portal(evening.entries, evening.origin)
-    for portal, size in ((true, SIZE), (cut, CUT)):
-        portal.log(size)
-        portal.publish(0)
-        portal.publish(999)
+    true, cut = (Portal(evening.entries, evening.origin).whole(size) for size in (SIZE, CUT))
     root = TreeHashes([leaf_hash(one) for one in evening.entries[:CUT]]).root(CUT)
-    false = {p: data for p, data in cut.public().items() if not p.endswith(".tlog-proof")}
+    false = {p: data for p, data in cut.items() if not p.endswith(".tlog-proof")}
     false["log/checkpoint"] = sign_checkpoint(Checkpoint(B_KEY.name, CUT, root), B)
-    return true.public(), false
+    return true, false
 
 
 def both(order: int) -> Policy:

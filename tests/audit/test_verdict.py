@@ -26,11 +26,7 @@ KPPS = "kpps-90.01.01.1001-001"
 
 def site(world: World) -> dict[str, bytes]:
     """The public folder of a world's log."""
-    portal = Portal(world.entries, world.origin)
-    portal.log(len(world.entries))
-    portal.publish(0)
-    portal.publish(999)
-    return portal.public()
+    return Portal(world.entries, world.origin).whole()
 
 
 def told(report: Report, lang: str = "id") -> list[str]:
