@@ -12,7 +12,7 @@ import { lay, stateOf } from "../outgoing.js";
 import { timeOf } from "../paper.js";
 import { waiting } from "../portal.js";
 import { ENDED, items, work } from "../queue.js";
-import { BASE, clock, codeOf, go, inFours, kept, renewKit, seconds, share, show, tell } from "../screen.js";
+import { BASE, clock, codeOf, go, inFours, kept, renewKit, seconds, share, show, shown, tell } from "../screen.js";
 import { below, forget, get, put } from "../store.js";
 import { deskKit } from "./draft.js";
 import { besideMine, grantOf, grantSlot, judged, MEMBERS, numberOf, revokeSlot } from "./enrol.js";
@@ -79,6 +79,7 @@ async function askFor(slots) {
 /** Read anew whose keys were granted, and what colleagues signed. */
 async function read() {
   if (state.busy) return;
+  const { said } = shown; // what the screen that waits for this says, is said of what was read too
   Object.assign(state, { busy: true, failed: true });
   await tell(async () => {
     try {
@@ -90,6 +91,7 @@ async function read() {
     } finally {
       state.busy = false;
     }
+    shown.said ||= said;
     await show();
   });
 }
