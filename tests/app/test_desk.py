@@ -306,6 +306,7 @@ def test_the_keys_of_a_tps_go_from_their_codes_to_grants_of_two_and_one_ends(
     laptop.page.get_by_label("Nomor anggota", exact=True).select_option("2")
     laptop.sees("TPS 001 Tempat nomor 2: anggota ini sudah punya kunci")
     laptop.page.get_by_label("Tempat", exact=True).select_option(place)
+    laptop.sees("2 kunci baru")  # before, the same button signs the first key alone
     laptop.sees("Tanda tangani 1 tempat")
     laptop.tap("Tanda tangani 1 tempat")
     laptop.sees("sudah Anda tanda tangani, menunggu rekan")
