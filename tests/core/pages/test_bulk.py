@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import json
-import re
 from collections import Counter
 from collections.abc import Iterator
 from hashlib import sha256
@@ -17,7 +16,6 @@ import pytest
 from tests.core.ledger.night import Night
 from tests.core.ledger.realm import OTHER, Fork, Realm, names
 from tests.core.statements import builders
-from tests.core.statements.markdown import tables as tables_of
 from tests.elections import tiny
 
 from rekap.core.pages.data import codebook
@@ -156,30 +154,10 @@ def test_codes_of_the_codebook_are_the_closed_lists() -> None:
     assert set(values["position"]) == {p for of in model.BODIES.values() for p in of.positions}
 
 
-def _words(row: list[str]) -> Iterator[tuple[str, dict[str, str]]]:
-    """Codes of a row of the glossary; of three figures the first two are of men and women."""
-    codes = re.findall("`([^`]+)`", row[2])
-    ends = (
-        [(", laki-laki", ", men"), (", perempuan", ", women"), (", laki-laki dan perempuan", "")]
-        if len(codes) > 1
-        else [("", "")]
-    )
-    for code, (man, english) in zip(codes, ends, strict=True):
-        yield code, {"id": row[0] + man, "en": row[1] + english}
-
-
-def test_words_of_the_codebook_are_those_of_the_glossary_and_the_rules() -> None:
-    book, glossary = codebook._book(), tables_of("glossary.md")
-    for table, title in (
-        (book["values"]["form"], "Forms"),
-        (book["values"]["count"], "Counts"),
-        (book["values"]["correction"], "Reasons of a revision"),
-        (book["values"]["level"], "Levels of regions"),
-        (book["values"]["position"], "Positions"),
-        (book["figures"], "Figures"),
-    ):
-        words = dict(said for row in glossary[title] for said in _words(row))
-        assert all(words[code] == said for code, said in table.items() if code != "answer")
+def test_the_codebook_has_each_figure_and_the_sentences_of_the_rules() -> None:
+    book = codebook._book()
+    assert list(book["figures"]) == [*model.FIELDS[:-3], "pair_n", *model.FIELDS[-3:]]
+    assert all(said["id"] and said["en"] for said in book["figures"].values())
     for code, said in book["values"]["rule"].items():
         assert said == {"id": RULES[code].sentence_id, "en": RULES[code].sentence_en}
 

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from typing import Any
 from xml.etree import ElementTree as ET
 
 import pytest
 from tests.core.ledger.night import Night
 from tests.core.statements import builders
-from tests.core.statements.markdown import tables as tables_of
 
 from rekap.core.ledger.feeds import NEWEST
+from rekap.core.pages import pages
 from rekap.core.pages.data import feeds
 from rekap.core.pages.site import Site
 from rekap.core.statements import model
@@ -126,11 +127,11 @@ def test_texts_of_the_log_are_escaped() -> None:
     assert b"<b>" not in data
 
 
-def test_words_of_statuses_are_those_of_the_glossary() -> None:
+def test_words_of_statuses_are_those_of_pages() -> None:
     texts = feeds._texts()
-    rows = {row[2].strip("`"): row for row in tables_of("glossary.md")["Statuses"]}
+    words = tomllib.loads((pages.templates_folder() / "text/id.toml").read_text("utf-8"))["status"]
     for code, said in texts["status"].items():
-        assert said["id"].startswith(rows[code][0].lower())
+        assert said["id"].startswith(words[code])
     assert set(texts["objection"]) == set(model.OBJECTIONS)
     assert set(texts["event"]) == {*model.EVENTS, *model.MEETINGS}
     assert set(texts["answer"]) == set(model.ANSWERS)

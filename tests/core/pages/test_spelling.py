@@ -19,12 +19,14 @@ from rekap.core.pages import pages
 
 DICTIONARIES = {"id": "id_ID", "en": "en_US"}
 WORD = re.compile(r"[A-Za-zÀ-ž]+(?:-[A-Za-z]+)*")
-FORMATS = frozenset("internet json k kb mb package".split())
-"""Names of formats, the k of k keys, and sizes of files."""
+FORMATS = frozenset("internet json k kb mb n package tlog-proof".split())
+"""Names of formats, the k of k keys, the n of numbers, and sizes of files."""
+PAPER = frozenset("i iii iv l p v".split())
+"""Chapters and columns of the forms."""
 SPELLED = {
     "id": frozenset(
         """angkanya bermandat bita bitanya cocokkan dibulatkan dicermati didiskualifikasi dikoreksi
-        diperbesar diputus direkomendasikan diskors diulang formulirnya
+        diperbesar diputus direkomendasikan disabilitas diskors diulang formulirnya gladi
         halamannya hurufnya ketercakupan kodenya ktp-el kuki memperagakan nomornya pembukti
         pengunggah pindaian ponsel rincian sematkan tercetak""".split()
     ),
@@ -63,7 +65,7 @@ def _glossary() -> set[str]:
 def test_no_word_is_misspelled(language: str) -> None:
     needed.hunspell()
     said = {word for _, twin in samples.all_pages() for word in _said(twin, language)}
-    known = _glossary() | FORMATS | SPELLED[language]
+    known = _glossary() | FORMATS | PAPER | SPELLED[language]
     wrong = {word for word in _unknown(language, said) if word.lower() not in known}
     assert not wrong
     assert len(said) > 500

@@ -1,4 +1,4 @@
-"""The glossary has a row for every name of the formats, in the order of the code."""
+"""The glossary has a row for every kind and body, and names the table of words of every code."""
 
 import re
 import tomllib
@@ -12,23 +12,25 @@ from rekap.core.statements import model
 from rekap.core.statements.kinds import KINDS
 
 GLOSSARY = tables("glossary.md")
+POSITIONS = ("ketua", "anggota", "saksi", "pengawas", "pemantau")
+OF_OTHERS = ("effective", "cosigned", "annulled", "annulled-part", "mistaken")
+"""Statuses of statements that are no forms."""
 
 SECTIONS = {
     "Statements": tuple(KINDS),
-    "Modes": model.MODES,
-    "Winning rules": model.WINS,
-    "Levels of regions": (*model.LEVELS, "tps"),
-    "Forms": tuple(model.FORMS),
-    "Figures": (*model.FIELDS[:-3], "pair_n", *model.FIELDS[-3:]),
-    "Counts": model.COUNTS,
-    "Reasons of a revision": model.REASONS,
     "Bodies": tuple(model.BODIES),
-    "Positions": ("ketua", "anggota", "saksi", "pengawas", "pemantau"),
-    "Statuses": model.STATUSES,
 }
 
 
 CODES = {
+    "mode": model.MODES,
+    "win": model.WINS,
+    "level": (*model.LEVELS, "tps", "id"),
+    "form": tuple(model.FORMS),
+    "count": model.COUNTS,
+    "reason": model.REASONS,
+    "position": (*POSITIONS, "root", "akar", "operator"),
+    "status": (*model.STATUSES, *OF_OTHERS),
     "office": model.OFFICES,
     "objection_code": model.OBJECTIONS,
     "event_code": (*model.EVENTS, *model.MEETINGS),
@@ -90,4 +92,4 @@ def test_every_word_that_is_kept_says_what_it_is():
 
 def test_every_position_is_one_of_the_bodies():
     used = {position for body in model.BODIES.values() for position in body.positions}
-    assert used == set(SECTIONS["Positions"])
+    assert used == set(POSITIONS)

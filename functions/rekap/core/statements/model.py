@@ -1,6 +1,7 @@
 """The vocabulary of statements: names of forms, figures, bodies, reasons, and the slot of a form.
 
-Every name here has a row in `docs/glossary.md`. Names that the law gives stay Indonesian.
+Kinds and bodies have rows in `docs/glossary.md`; it says where the words of other names stand.
+Names that the law gives stay Indonesian.
 """
 
 from __future__ import annotations
