@@ -331,3 +331,34 @@ def recommended() -> list[Folder]:
             ]),
         })
     ]  # fmt: skip
+
+
+def lacking() -> list[Folder]:
+    """The eve in a kelurahan of four TPS: one is ready, one lacks ballots and ink, one is silent,
+    one got fewer ballots than its form says; a box came back with a broken seal.
+    """
+    name, village = "bupati-35.20", "35.20.01.2001"
+    rows = [row(name, "c_hasil", f"{village}/{n:03d}", (120, 100)) for n in (1, 4)]
+    head, _, told = forms(2, rows).partition("\n")
+    told = "".join(f"{one.rpartition(',')[0]},308,\n" for one in told.splitlines())
+    return [
+        Folder({
+            "election.toml": election(
+                "Kesiapan 2024", "2024-11-27",
+                contest(name, "regent", "35.20", ["Satu", "Wakil"], ["Dua", "Wakil Dua"]),
+            ),
+            "regions.csv": regions(
+                "35 Jawa Timur", "35.20 Kabupaten Magetan", "35.20.01 Poncol",
+                f"{village} Genilangit",
+            ),
+            "roster.csv": roster({village: 4}),
+            "forms.csv": f"{head.replace('reason', 'ballots_received,reason')}\n{told}",
+            "readiness.csv": "\n".join([
+                "region,tps,step,ballots,items,lacks,boxes,seals_whole,seals_broken",
+                f"{village},001,arrived,{name}=308,boxes=1; ink=2,,,,",
+                f"{village},002,arrived,{name}=296,ink=0,ballots=short=12={name}; ink=none,,,",
+                f"{village},004,arrived,{name}=300,,,,,",
+                f"{village},001,returned,,,,1,19,1", "",
+            ]),
+        })
+    ]  # fmt: skip

@@ -68,6 +68,7 @@ ADVISED = "rekomendasi/bupati-94.05/"
 BUNGO = "bungo/bupati-15.08/"
 MAGETAN = "magetan/bupati-35.20/"
 STRUCK = "banjarbaru/walikota-63.72/"
+EVE = "kesiapan/bupati-35.20/01/2001/"
 PUNCAK = "puncak/bupati-94.05/"
 LEFT_OUT = (
     "Tidak diikutsertakan dalam rekapitulasi menurut putusan MK nomor 305/PHPU.BUP-XXIII/2025"
@@ -148,6 +149,16 @@ SAYS: list[tuple[Case, str, str, tuple[str, ...], tuple[str, ...]]] = [
     (cases.recommended, END, f"{ADVISED}01/2001/001/",
      ("220 suara sah, 2 tidak sah", "tidak masuk jumlah mana pun",
       "Nomor 1: salinan 200, formulir 100 (−100)"), ()),
+    (cases.lacking, END, "kesiapan/hari-ini/01/",
+     ("2 dari 4 TPS lengkap. 1 TPS kurang, 1 belum ada kabar.", "Kotak kembali 1 dari 4",
+      "tinta: tidak ada. Belum ada kabar 003 Genilangit. Tanpa kabar bukan berarti kurang."), ()),
+    (cases.lacking, END, f"{EVE}001/",
+     ("Surat suara diterima 308. Sama dengan C.Hasil.",
+      "Kembali: 1 kotak, segel utuh 19, rusak 1."), ("R15",)),
+    (cases.lacking, END, f"{EVE}004/",
+     ("Surat suara diterima 300. C.Hasil menulis 308 (R15)", "Kotak kembali: belum ada kabar."),
+     ("Kurang:",)),
+    (cases.lacking, "c_hasil 1", EVE, ("0 kotak kembali. Di 1 TPS surat suara",), ()),
 ]  # fmt: skip
 
 

@@ -114,7 +114,34 @@ bupati,bawaslu_kabko,97.01,1/2031,repeat-vote,double-vote,97.01.01.1001,001,refu
 COPY = """contest,region,tps,body,pair,count,pair_1
 bupati,97.01.01.1001,001,saksi,1,first,90
 """
+EVE = """region,tps,step,ballots,lacks,boxes
+97.01.01.1001,001,arrived,bupati=308,ink=none,
+"""
 STOPS = {
+    "readiness of a TPS that is not there": (
+        tiny().append("readiness.csv", EVE.replace(",001,", ",009,")),
+        ("readiness.csv", 2, "tps", "station-unknown"),
+    ),
+    "readiness of a region that is not there": (
+        tiny().append("readiness.csv", EVE.replace("1001", "1009")),
+        ("readiness.csv", 2, "region", "region-unknown"),
+    ),
+    "ballots of no contest": (
+        tiny().append("readiness.csv", EVE.replace("bupati", "gubernur")),
+        ("readiness.csv", 2, "ballots", "contest"),
+    ),
+    "readiness said twice": (
+        tiny().append("readiness.csv", EVE + EVE.splitlines()[1]),
+        ("readiness.csv", 3, "step", "duplicate"),
+    ),
+    "what came back without its boxes": (
+        tiny().append("readiness.csv", EVE.replace("arrived,bupati=308,ink=none", "returned,,")),
+        ("readiness.csv", 2, "boxes", "missing-field"),
+    ),
+    "a list that is none": (
+        tiny().append("readiness.csv", EVE.replace("ink=none", "ink")),
+        ("readiness.csv", 2, "lacks", "list"),
+    ),
     "a state that no recommendation has": (
         tiny().append("recommendations.csv", ADVICE.replace("refused,other", "lost,")),
         ("recommendations.csv", 2, "state", "value"),

@@ -219,3 +219,40 @@ def test_bodies_that_sign_nothing_have_no_persons(tmp_path):
     folder.files["forms.csv"] = f"{header}\n{running}\n"
     election = read(folder.write(tmp_path))
     assert set(Persons("benih", election).needed) == {("kpu_kabko", "97.01", None)}
+
+
+def test_readiness_waits_for_its_contests_and_what_came_back_for_the_forms(tmp_path):
+    again = """
+[[contests]]
+id = "bupati-ulang"
+office = "regent"
+region = "97.01"
+win = "plurality"
+date = "2031-05-12"
+follows = { contest = "bupati", why = "repeat-vote" }
+[[contests.pairs]]
+number = 1
+names = ["Calon Satu", "Wakil Satu"]
+[[contests.pairs]]
+number = 2
+names = ["Calon Dua", "Wakil Dua"]
+"""
+    rows = """region,tps,step,ballots,boxes,seals_whole,seals_broken
+97.01.01.1001,001,arrived,bupati=308,,,
+97.01.01.1001,002,arrived,bupati=300; bupati-ulang=301,,,
+97.01.01.1001,001,returned,,1,20,0
+97.01.01.1001,002,returned,,1,19,1
+"""
+    folder = tiny().append("election.toml", again).append("readiness.csv", rows)
+    told = [(wave.stage.partition(" ")[2], wave) for wave in replayed(folder.write(tmp_path))]
+    at = [n for n, (stage, _) in enumerate(told) if stage.startswith("readiness")]
+    assert [told[n][0] for n in at] == ["readiness arrived", "readiness returned"] * 2
+    assert [told[n - 1][0] for n in at[::2]] == ["grant kpps", "election"]
+    assert told[at[1] - 1][0].startswith("summary")
+    signed = {
+        told[n][0]: [len(envelope.parse(one).signatures) for one in told[n][1].envelopes]
+        for n in at
+    }
+    assert signed == {"readiness arrived": [2], "readiness returned": [2]}
+    granted = {one["body"] for one in of_kind([wave for _, wave in told], "grant")}
+    assert granted == {"kpu_kabko", "ppk", "pps", "kpps"}

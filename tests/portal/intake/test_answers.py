@@ -544,14 +544,15 @@ ELECTION_DAY = 1_732_640_400
 
 
 @pytest.mark.parametrize(
-    ("now", "code"),
-    [(ELECTION_DAY - 86_401, "too-early"), (ELECTION_DAY - 86_400, None), (ELECTION_DAY, None)],
-)
+    ("now", "code", "mode"),
+    [(ELECTION_DAY - 86_401, "too-early", "rehearsal"), (ELECTION_DAY - 86_401, None, "replay"),
+     (ELECTION_DAY - 86_400, None, "rehearsal"), (ELECTION_DAY, None, "rehearsal")],
+)  # fmt: skip
 def test_what_arrived_is_logged_from_the_eve_on_and_never_before(
-    now: int, code: str | None
+    now: int, code: str | None, mode: str
 ) -> None:
     """Whoever means to take ballots learns nothing of them while they are under way."""
-    world = World.begun()
+    world = World.begun(mode)
     world.log(sign(world.grant("pps", KELURAHAN), *world.ppk(2)))
     office = Office(world)
     office.clock.now = now

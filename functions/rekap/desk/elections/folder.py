@@ -2,7 +2,7 @@
 
     election.toml  regions.csv  forms.csv            required
     roster.csv  rows.csv  rulings.toml  elected.toml acting.toml
-    recommendations.csv  copies.csv                  optional
+    recommendations.csv  copies.csv  readiness.csv   optional
 
 docs/files.md has the format. What may stand in a statement is decided by `rekap.core.statements`;
 here stands what only a folder knows: files, lines, and how its tables fit each other.
@@ -24,7 +24,16 @@ def read(folder: Path) -> Election:
     Raises:
         FolderRefused: with every problem of every file.
     """
-    from rekap.desk.elections import columns, decisions, docket, papers, places, sayings, settings
+    from rekap.desk.elections import (
+        columns,
+        decisions,
+        docket,
+        papers,
+        places,
+        readiness,
+        sayings,
+        settings,
+    )  # fmt: skip
 
     problems = Problems()
     read_settings, determinations = settings.read(folder / "election.toml", problems)
@@ -41,6 +50,7 @@ def read(folder: Path) -> Election:
     recommended = sayings.recommendations(folder, named, contests, ground, problems)
     acted = sayings.acting(folder, named, ground, problems)
     copied = sayings.copies(folder, named, contests, ground, problems)
+    prepared = readiness.read(folder, named, contests, ground, problems)
     if not problems.found:
         docket.check(determinations, decided, ground, problems)
     if problems.found:
@@ -54,6 +64,7 @@ def read(folder: Path) -> Election:
         **decided,
         recommendations=recommended,
         copies=copied,
+        readiness=prepared,
         acting=acted,
         places=ground,
         papers=tuple(all_papers),
@@ -69,13 +80,13 @@ def prepare(folder: Path, mode: str) -> Election:
     Raises:
         FolderRefused: with every problem of every file.
     """
-    from rekap.desk.elections import decisions, places, sayings, settings
+    from rekap.desk.elections import decisions, places, readiness, sayings, settings
 
     problems = Problems()
     read_settings, _ = settings.read(folder / "election.toml", problems, mode)
     contests = {contest["id"]: contest for contest in read_settings.get("contests", ())}
     ground = places.read(folder, contests, problems)
-    said = (sayings.RECOMMENDATIONS, sayings.COPIES, sayings.ACTING)
+    said = (sayings.RECOMMENDATIONS, sayings.COPIES, sayings.ACTING, readiness.READINESS)
     for name in ("forms.csv", "rows.csv", *(file.name for file in decisions.FILES), *said):
         if (folder / name).exists():
             problems.add(name, 0, "", "results")

@@ -78,6 +78,7 @@ class Election:
     recommendations: tuple[dict[str, Any], ...] = ()
     copies: tuple[dict[str, Any], ...] = ()
     acting: tuple[dict[str, Any], ...] = ()
+    readiness: tuple[dict[str, Any], ...] = ()
 
     @property
     def contests(self) -> dict[str, dict[str, Any]]:

@@ -64,6 +64,8 @@ class Persons:
             return self.body(min(regions.depth(code), 2), code)
         if kind in model.SUPERVISORS:
             return "bawaslu_kabko", code[: len("62.05")], None
+        if kind == model.PPS:
+            return self.body(3, code)
         return self.body(BODIES.index(body) - 1, code)
 
     def signers(self, office: Office, task: str) -> list[Ed25519Signer]:
@@ -181,6 +183,8 @@ def _tasks(persons: Persons) -> list[tuple[str, Office]]:
         if one["response"] is not None:
             tasks.append(("response", persons.body(2, one["response"]["region"])))
     tasks += [("copy", holder(election, one)) for one in election.copies]
+    for one in election.readiness:
+        tasks += [(model.READINESS, office) for office in hands(persons, one)]
     return [(task, office) for task, office in tasks if office[0] != ROOT_KPU]
 
 
@@ -192,9 +196,17 @@ def holder(election: Election, copy: Mapping[str, Any]) -> Office:
     return f"{copy['body']}/{side}", election.contests[copy["contest"]]["region"], None
 
 
+def hands(persons: Persons, said: Mapping[str, Any]) -> tuple[Office, Office]:
+    """Who gives and who takes what a readiness is about: one of each signs it."""
+    kpps: Office = ("kpps", said["region"], said["tps"])
+    if said["step"] == model.ARRIVED:
+        return (model.PPS, said["region"], None), kpps
+    return kpps, persons.body(3, said["region"])
+
+
 def _add_granters(persons: Persons) -> None:
     """Bodies above exist too, since they grant the keys below, from the TPS upward."""
-    for body in ("pemantau", "ptps", "pkd", "panwascam", "kpps", "ppk", "kpu_kabko"):
+    for body in ("pemantau", "ptps", "pkd", "panwascam", "kpps", "pps", "ppk", "kpu_kabko"):
         for office in persons.offices(body):
             granter = persons.granter(office)
             if not granter[0].startswith(_ROOTS):

@@ -8,9 +8,10 @@
     rosters of kab/kota              signed by the provincial KPU, or the root in its place
     keys of KPU kab/kota
     rosters of kecamatan; of kelurahan
-    keys of PPK; of KPPS; of supervisors, witnesses, observers
+    keys of PPK; of PPS; of KPPS; of supervisors, witnesses, observers
+    what TPS had on the eve
     forms by depth from the TPS upward and by revision
-    copies; recommendations, and what was done about them
+    copies; what came back from TPS; recommendations, and what was done about them
     determinations, rulings and who is elected, for each contest one after another
     where a contest is determined again: the forms that came between, what was decided then
 
@@ -29,6 +30,7 @@ from operator import itemgetter
 from typing import Any, Final, TypeAlias
 
 from rekap.core.ledger import rulings
+from rekap.core.ledger.readiness import RETURNED
 from rekap.core.statements import model, regions
 from rekap.core.statements.kinds_election import follows_here
 from rekap.desk.elections.rosters import rostered
@@ -81,12 +83,14 @@ def _stages(
             yield _said_anew(desk, contests)
             if not generation:
                 yield from _people_and_places(desk)
+            yield _prepared(desk, generation, model.ARRIVED)
             for number, (papers, decisions) in enumerate(_rounds(election, contests)):
                 copies = [*_copies(election, contests, papers, first=not number)]
                 yield f"{election.id} copy", (desk.copy(one) for one in copies if one["before"])
                 yield from _forms(desk, papers)
                 yield f"{election.id} copy", (desk.copy(one) for one in copies if not one["before"])
                 if not number:
+                    yield _prepared(desk, generation, RETURNED)
                     yield from _recommended(desk, contests)
                 for step in decisions:
                     decided = [one for one in step if one[0] not in (_NOTES, _ACTING)]
@@ -118,6 +122,21 @@ def _copies(
         key = one["contest"], one["region"], one["tps"], one["count"]
         if one["contest"] in contests and (key in own or (first and key not in known)):
             yield one
+
+
+def _prepared(desk: ElectionWriter, generation: int, step: str) -> tuple[str, Iterable[bytes]]:
+    """What was said of TPS of which every contest whose ballots arrived has begun by now."""
+    begun = {name: n for n, some in enumerate(_generations(desk.election)) for name in some}
+    said = desk.election.readiness
+    last = {
+        (one["region"], one["tps"]): max(begun[sheets["contest"]] for sheets in one["ballots"])
+        for one in said if one["step"] == model.ARRIVED
+    }  # fmt: skip
+    now = [
+        one for one in said
+        if one["step"] == step and last.get((one["region"], one["tps"]), 0) == generation
+    ]  # fmt: skip
+    return f"{desk.election.id} readiness {step}", map(desk.readiness, now)
 
 
 def _recommended(
@@ -255,6 +274,7 @@ def _people_and_places(desk: ElectionWriter) -> Iterator[tuple[str, Iterable[byt
     yield rosters(3)
     yield rosters(4)
     yield grants("ppk")
+    yield grants("pps")
     yield grants("kpps")
     for body in (*model.SUPERVISORS, "saksi", "pemantau"):
         yield grants(body)

@@ -258,6 +258,15 @@ class ElectionWriter:
         office = people.holder(self.election, said)
         return self._signed(fields, self.persons.signers(office, "copy"))
 
+    def readiness(self, said: Mapping[str, Any]) -> bytes:
+        """What a TPS has or gave back."""
+        giver, taker = people.hands(self.persons, said)
+        signers = [
+            *self.persons.signers(giver, model.READINESS),
+            *self.persons.signers(taker, model.READINESS),
+        ]
+        return self._signed(dict(said), signers)
+
     def _columns(self, paper: Paper) -> dict[str, Any]:
         fields: dict[str, Any] = {}
         if paper.sheet is not None:

@@ -102,8 +102,12 @@ def early(fields: Record, register: View, now: int) -> Iterator[Finding]:
     """What arrived at a TPS is logged from the eve of its first vote on, by the day of its zone:
     who means to take it learns nothing of it while it is under way or in store.
 
-    `now` is in Unix seconds. The fold does not ask: a log knows no hour that it could trust.
+    `now` is in Unix seconds. The fold does not ask: a log knows no hour that it could trust. Nor is
+    a replay asked, whose vote is long past.
     """
+    log = register.get("meta", "log")
+    if log is None or log["mode"] == REPLAY:
+        return
     election = register.get("meta", f"election/{fields.get('election', '')}")
     if fields["kind"] != READINESS or fields["step"] != ARRIVED or election is None:
         return
