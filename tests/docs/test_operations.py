@@ -87,12 +87,11 @@ def test_the_runbook_runs_from_top_to_bottom(tmp_path: Path) -> None:
     assert "SESUAI, sejauh dilihat: jangkar tidak meminta saksi log." in verdicts
 
 
-@pytest.mark.parametrize("name", DOCS)
 def test_entry_0_of_the_runbook_can_take_a_passkey(
-    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Of each of its uploaders, as a browser would let it sign, and nobody else's."""
-    (line,) = re.findall(r"^rekap (draft log .*)$", "\n".join(blocks(name)), re.MULTILINE)
+    (line,) = re.findall(r"^rekap (draft log .*)$", "\n".join(blocks(DOCS[0])), re.MULTILINE)
     origin = re.findall(r"--origin (\S+)", line)[0]
     monkeypatch.chdir(tmp_path)
     assert main(["portal-keys", "portal", "--origin", origin]) == 0
@@ -120,5 +119,27 @@ def test_every_situation_has_its_section_in_both_languages() -> None:
     assert one == other > 12
 
 
-def test_both_languages_have_the_same_commands() -> None:
-    assert blocks(DOCS[0]) == blocks(DOCS[1])
+def commands_of(name: str) -> list[str]:
+    """For each `sh` block of a document, how its translation links to it."""
+    heading, blocks = "", []
+    for line in (ROOT / "docs" / name).read_text(encoding="utf-8").splitlines():
+        if line.startswith("##"):
+            heading = re.sub(r"[^\w -]", "", line.lstrip("# ")).lower().replace(" ", "-")
+        elif line == "```sh":
+            blocks.append(heading)
+    return [
+        "[Perintah{}]({}#{}).".format(
+            f" {blocks[: at + 1].count(one)}" if blocks.count(one) > 1 else "", name, one
+        )
+        for at, one in enumerate(blocks)
+    ]
+
+
+def linked(name: str) -> list[str]:
+    text = (ROOT / "docs" / name).read_text(encoding="utf-8")
+    return re.findall(r"^\[Perintah.*", text, re.MULTILINE)
+
+
+def test_the_translation_leads_to_every_block_of_commands_in_order() -> None:
+    assert linked(DOCS[1]) == commands_of(DOCS[0])
+    assert not blocks(DOCS[1])

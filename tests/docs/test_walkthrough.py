@@ -24,7 +24,7 @@ ELECTION = "pilkada-2024-ciamis"
 TPS = f"{ELECTION}/bupati-32.07/14/2001/002/"
 PASSPHRASE = "kata sandi peraga\n"
 ANSWERS = {"keygen": PASSPHRASE * 2, "sign": "setuju\n" + PASSPHRASE}
-ENGLISH, INDONESIAN = "docs/walkthrough.md", "docs/walkthrough.id.md"
+WALKTHROUGH = "docs/walkthrough.md"
 
 
 def commands(file: str) -> list[str]:
@@ -73,7 +73,7 @@ def _one_kecamatan(folder: Path) -> Path:
 
 @pytest.fixture
 def desk(portal: Path, tmp_path: Path) -> Iterator[Desk]:
-    yield from Desk.opened(ENGLISH, portal, tmp_path)
+    yield from Desk.opened(WALKTHROUGH, portal, tmp_path)
 
 
 class Desk:
@@ -130,7 +130,3 @@ def test_the_walkthrough_leads_from_paper_to_page(desk: Desk) -> None:
     assert "TANDA TERIMA" in said
     desk.gateway.wait_until_quiet()
     assert main(["verify", str(desk.home / "var/demo/public")]) == 3
-
-
-def test_both_languages_have_the_same_commands() -> None:
-    assert commands(ENGLISH) == commands(INDONESIAN)

@@ -11,7 +11,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from tests.docs.test_operations import blocks, home
+from tests.docs.test_operations import blocks, commands_of, home, linked
 from tests.live_portal import ROOT
 from tests.needed import PATIENCE
 from tests.peers import environment
@@ -72,6 +72,6 @@ def test_the_exercise_runs_from_top_to_bottom(tmp_path: Path) -> None:
     assert len(list((site / "bukti").glob("*.tlog-proof"))) == 3
 
 
-def test_both_languages_have_the_same_commands() -> None:
-    english, indonesian = (blocks(name) for name in DOCS)
-    assert english == indonesian
+def test_the_translation_leads_to_every_block_of_commands_in_order() -> None:
+    assert linked(DOCS[1]) == commands_of(DOCS[0])
+    assert not blocks(DOCS[1])
