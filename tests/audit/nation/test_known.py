@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from tests.audit.nation.province import GOVERNOR, REGENT, Province
 from tests.core.ledger.crowd import Crowd
+from tests.core.ledger.test_incidents import SLOT, Desk
 from tests.core.ledger.world import key, keyid, payload_of, signer
 from tests.core.statements import builders
 
@@ -296,6 +297,35 @@ BY_SIGNATURES = ("unknown-key", "bad-signature", "not-entitled", "no-new-signatu
 """Why entries are void by their signatures and those of the entries before them alone."""
 
 
+def _told(log: Any) -> Known:
+    """Nothing yet, by the anchors of a log that was folded."""
+    block = Block(
+        key=NoteKey.parse(log.state.meta.get("log")["log_key"]),
+        log_id=dsse.parse(log.entries[0]).id,
+        roots=tuple((name, keyids) for name, (_, keyids) in first_roots(log.state).items()),
+    )
+    return Known(block, log.state.meta.get("log")["mode"])
+
+
+def test_of_two_objections_each_side_withdraws_its_own() -> None:
+    """The later one, of another side, does not take the place of the first."""
+    desk = Desk()
+    one, other = desk.objects(), desk.objects("saksi-two", pair=2)
+    found = _told(desk)
+    for index, data in enumerate(desk.entries):
+        found.read(index, data)
+    end = len(desk.entries)
+    origin = desk.state.meta.get("log")["log"]
+    for said, own, else_ in (
+        (one, "saksi-tps-1", "saksi-two"),
+        (other, "saksi-two", "saksi-tps-1"),
+    ):
+        withdrawn = builders.outcome([said], "withdrawn", **SLOT)
+        with pytest.raises(NotVerified):
+            found.read(end, entry(withdrawn, else_, origin=origin))
+        assert found.read(end, entry(withdrawn, own, origin=origin)).effect == end
+
+
 @pytest.mark.parametrize("seed", range(8))
 def test_signatures_of_a_random_log_are_read_as_the_fold_reads_them(seed: int) -> None:
     """Every statement is of the same signers, counted alike, in effect by the same entry.
@@ -303,12 +333,7 @@ def test_signatures_of_a_random_log_are_read_as_the_fold_reads_them(seed: int) -
     Entries that are void by another rule are left out: what the whole log says is not known here.
     """
     crowd = Crowd(seed, 120)
-    block = Block(
-        key=NoteKey.parse(crowd.state.meta.get("log")["log_key"]),
-        log_id=dsse.parse(crowd.entries[0]).id,
-        roots=tuple((name, keyids) for name, (_, keyids) in first_roots(crowd.state).items()),
-    )
-    found = Known(block, crowd.mode)
+    found = _told(crowd)
     for index, data in enumerate(crowd.entries):
         record = crowd.state.entry(index)
         void = record["s"] == "void"

@@ -272,10 +272,24 @@ def test_every_sentence_is_used() -> None:
             assert re.search(rf"\[\[{table}\.{key}\b", used), key
 
 
-def test_the_map_has_every_provinsi_in_a_place_of_its_own() -> None:
-    assert len(TILES) == 38
-    assert len({(x, y) for _, _, x, y in TILES.values()}) == 38
-    assert len({short for _, short, _, _ in TILES.values()}) == 38
+MAP = """\
+ACE . . . . . . . . . . . . . .
+. SUT . . . . . . . . . . . . .
+SBR RIA . KEP . . . KUT . GTO SUL . PBD . .
+. BKL JAM . . KBR KTG KTM . STG . MUT PBR . PAP
+. . SSL BBL . . KSL . . SBA . . . PTG PPG
+. . LAM . . . . . . SSN STR MAL . . PSL
+. . . . JKT . . . . . . . . . .
+. . . BTN JBR JTG JTM . . . . . . . .
+. . . . . DIY . BAL NTB NTT . . . . .
+"""
+
+
+def test_the_map_has_every_provinsi_where_a_reader_looks_for_it() -> None:
+    places = {(x, y): short for _, short, x, y in TILES.values()}
+    drawn = [" ".join(places.get((x, y), ".") for x in range(15)) for y in range(9)]
+    assert drawn == MAP.splitlines()
+    assert len(TILES) == len(set(places.values())) == 38
 
 
 @pytest.mark.parametrize(
