@@ -121,6 +121,16 @@ def test_a_file_that_its_own_twin_has_overtaken_is_put_right() -> None:
     assert found.data == page.files["a/feed.atom"]
 
 
+@pytest.mark.parametrize("as_of", [1, 5])
+@pytest.mark.parametrize("torn", [b"", b'{"as_of":', b"[]", b"{}"])
+def test_a_twin_that_a_power_cut_tore_is_put_right_at_any_size(torn: bytes, as_of: int) -> None:
+    objects = FakeObjects()
+    objects.put_new("a/index.json", torn)
+    page = Page("a/", as_of, {"a/index.json": b'{"as_of":%d}\n' % as_of})
+    assert SiteFiles(objects).put_page(page) == 1
+    assert objects.objects["a/index.json"] == page.files["a/index.json"]
+
+
 @pytest.mark.parametrize("left", [None, b"old"])
 def test_bulk_data_that_others_write_meanwhile_are_a_conflict_or_seen(left: bytes | None) -> None:
     """Whether this run's are still due is asked after the tag was read, never before."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from dataclasses import replace
 from typing import Any
 
@@ -175,6 +176,17 @@ def test_a_fold_leaves_half_of_a_run_to_pages_that_are_begun(begun: str | None, 
     )
     assert made.run(0, lambda: 8.0).size == 10
     assert [json.loads(one)["size"] for one in objects.written["state/head"]] == [2, first, 10]
+
+
+def test_a_run_without_an_end_says_nothing_of_the_time_that_an_entry_takes() -> None:
+    portal = shelf(*[{}] * 8)
+    made = Publisher(
+        portal.objects, portal.register, log_key=portal.log_key, release=RELEASE, fold=RELEASE
+    )
+    for size, left in ((2, math.inf), (10, 8.0)):
+        portal.log(size)
+        assert made.run(0, lambda left=left: left).size == size
+    assert [json.loads(one)["size"] for one in portal.objects.written["state/head"]] == [2, 9, 10]
 
 
 def test_a_checkpoint_that_shrank_is_refused() -> None:

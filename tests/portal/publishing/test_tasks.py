@@ -12,6 +12,7 @@ from contextlib import suppress
 from dataclasses import asdict, replace
 from functools import cache, partial
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 from tests.fakes import AFTER, BEFORE, CONFLICT, FakeObjects, Fault, Plan, faulty
@@ -430,6 +431,33 @@ def test_a_clock_that_goes_back_does_not_keep_what_is_lost_from_being_sent() -> 
     assert farm.queue.take() == lost
 
 
+def test_pages_that_processes_of_one_machine_write_together_are_those_of_one_run() -> None:
+    """Each question for the time takes a second: runs go on behind what the one before has."""
+    farm, alone = _farm(), _farm()
+    farm.publish()
+    assert farm.published().waits(), "renderers that went away have ranges of it"
+    runs: list[Outcome] = []
+    places: list[tuple[bool, str]] = []
+    while not runs or runs[-1].cut:
+        seconds = iter(range(4, -90, -1))
+        publisher = Publisher(
+            farm.shelf.objects, farm.shelf.register, log_key=farm.shelf.log_key, release=RELEASE,
+            fixed_release=True, pool=map,
+        )  # fmt: skip
+        runs.append(publisher.run(0, lambda seconds=seconds: float(next(seconds))))
+        assert not farm.published().waits()
+        then = farm.published()
+        if (part := then.first or then.above) is not None:
+            places.append((then.first is None, part.after or ""))
+        assert len(runs) < 400
+    assert len(places) > 5
+    assert places == sorted(set(places)), "a run wrote what was there"
+    one = alone.shelf.publish()
+    told = [sum(done.pages for done in runs), sum(done.files for done in runs)]
+    assert told == [one.pages, one.files]
+    _is_that_of_one_run(farm)
+
+
 class Nodes(dict[str, bytes]):
     """Nodes in memory; counts how often one is read."""
 
@@ -496,6 +524,18 @@ def test_a_mark_is_of_everything_that_a_task_says_but_not_of_how_far_it_is() -> 
         replace(TASK, after=""), replace(TASK, after="bukti/0/"), replace(TASK, until="bukti/5/"),
     ]  # fmt: skip
     assert len({TASK.mark(), *(one.mark() for one in others)}) == len(others) + 1
+
+
+def test_the_code_of_a_task_is_the_same_in_whatever_order_a_disk_lists_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Else two machines with the same program let each other's tasks fall."""
+    own, listed = tasks.own_code(), Path.glob
+    for backwards in (False, True):
+        monkeypatch.setattr(
+            Path, "glob", lambda *told, b=backwards: iter(sorted(listed(*told), reverse=b))
+        )
+        assert tasks.own_code.__wrapped__() == own
 
 
 @pytest.mark.parametrize("out", [[], ["0001/"], [f"{n:04}/" for n in range(LIMITS["AHEAD"])]])
