@@ -362,3 +362,38 @@ def lacking() -> list[Folder]:
             ]),
         })
     ]  # fmt: skip
+
+
+def corrected() -> list[Folder]:
+    """The meeting of a kecamatan strikes two figures of a TPS and writes others, with initials; at
+    another TPS its sheet says something else and corrects nothing.
+    """
+    name, village = "bupati-35.20", "35.20.01.2001"
+    sheet = "d_hasil_kelurahan"
+    rows = stations(name, {village: 3}, (120, 100))
+    rows.append(row(name, sheet, village, (356, 304)))
+    start = f"{name},{sheet},{village},1"
+    return [
+        Folder({
+            "election.toml": election(
+                "Koreksi 2024", "2024-11-27",
+                contest(name, "regent", "35.20", ["Satu", "Wakil"], ["Dua", "Wakil Dua"]),
+            ),
+            "regions.csv": regions(
+                "35 Jawa Timur", "35.20 Kabupaten Magetan", "35.20.01 Poncol",
+                f"{village} Genilangit",
+            ),
+            "roster.csv": roster({village: 3}),
+            "forms.csv": forms(2, rows),
+            "rows.csv": "\n".join([
+                "contest,form,region,revision,child,pair_1,pair_2,valid,invalid,total",
+                f"{start},001,117,103,220,2,222", f"{start},002,119,101,220,2,222",
+                f"{start},003,120,100,220,2,222", "",
+            ]),
+            "corrections.csv": "\n".join([
+                "contest,form,region,revision,child,field,from,to,basis,objection,initials,index",
+                f"{start},001,pair_1,120,117,plano,,ketua 1 2 pengawas,",
+                f"{start},001,pair_2,100,103,plano,,ketua 1 2 pengawas,", "",
+            ]),
+        })
+    ]  # fmt: skip

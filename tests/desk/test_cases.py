@@ -68,6 +68,7 @@ ADVISED = "rekomendasi/bupati-94.05/"
 BUNGO = "bungo/bupati-15.08/"
 MAGETAN = "magetan/bupati-35.20/"
 STRUCK = "banjarbaru/walikota-63.72/"
+CORRECTED = "koreksi/bupati-35.20/01/2001/"
 EVE = "kesiapan/bupati-35.20/01/2001/"
 PUNCAK = "puncak/bupati-94.05/"
 LEFT_OUT = (
@@ -158,6 +159,12 @@ SAYS: list[tuple[Case, str, str, tuple[str, ...], tuple[str, ...]]] = [
     (cases.lacking, END, f"{EVE}004/",
      ("Surat suara diterima 300. C.Hasil menulis 308 (R15)", "Kotak kembali: belum ada kabar."),
      ("Kurang:",)),
+    (cases.corrected, END, CORRECTED,
+     ("TPS 001 −3 +3 Dibetulkan di rekapitulasi", "X1 TPS 002 −1 +1 Tanpa penjelasan",
+      "120 117 C.Hasil plano, paraf ketua, saksi nomor 1, saksi nomor 2, pengawas"), ()),
+    (cases.corrected, END, f"{CORRECTED}001/",
+     ("Nomor 2 100 → 103, C.Hasil plano, paraf ketua, saksi nomor 1",), ()),
+    (cases.corrected, END, f"{CORRECTED}002/", (), ("paraf",)),
     (cases.lacking, "c_hasil 1", EVE, ("0 kotak kembali. Di 1 TPS surat suara",), ()),
 ]  # fmt: skip
 

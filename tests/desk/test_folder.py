@@ -117,7 +117,34 @@ bupati,97.01.01.1001,001,saksi,1,first,90
 EVE = """region,tps,step,ballots,lacks,boxes
 97.01.01.1001,001,arrived,bupati=308,ink=none,
 """
+STRUCK = """contest,form,region,revision,child,field,from,to,basis,initials
+bupati,d_hasil_kelurahan,97.01.01.1001,1,001,pair_1,98,100,plano,ketua
+"""
 STOPS = {
+    "a correction of a form that is not there": (
+        tiny().append("corrections.csv", STRUCK.replace("1001,1,", "2002,1,")),
+        ("corrections.csv", 2, "form", "no-form"),
+    ),
+    "a correction of a cell that says something else": (
+        tiny().append("corrections.csv", STRUCK.replace("98,100", "98,101")),
+        ("corrections.csv", 2, "corrections.0.3", "cell"),
+    ),
+    "a correction of a column that is not there": (
+        tiny().append("corrections.csv", STRUCK.replace("1,001", "1,003")),
+        ("corrections.csv", 2, "corrections.0.0", "no-column"),
+    ),
+    "a correction from no number": (
+        tiny().append("corrections.csv", STRUCK.replace(",98", ",9B")),
+        ("corrections.csv", 2, "from", "number"),
+    ),
+    "a correction without its basis": (
+        tiny().append("corrections.csv", STRUCK.replace("plano", "")),
+        ("corrections.csv", 2, "because.0.basis", "value"),
+    ),
+    "initials of nobody": (
+        tiny().append("corrections.csv", STRUCK.replace("ketua", "camat")),
+        ("corrections.csv", 2, "initials", "initials"),
+    ),
     "readiness of a TPS that is not there": (
         tiny().append("readiness.csv", EVE.replace(",001,", ",009,")),
         ("readiness.csv", 2, "tps", "station-unknown"),

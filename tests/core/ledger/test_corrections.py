@@ -185,9 +185,9 @@ def test_pages_and_tables_show_what_is_corrected_why_and_after_which_objection()
     election = ctx.election(E)
     (contest,) = election["contests"]
     one = {"child": "001", "field": "pair_1", "from": 120, "to": 123, "basis": "plano",
-           "objection": about, "entry": entry, "initials": 3}  # fmt: skip
+           "objection": about, "entry": entry, "initials": ["ketua", "1", "2"]}  # fmt: skip
     two = {"child": "001", "field": "pair_2", "from": 95, "to": 92, "basis": "event",
-           "objection": None, "entry": None, "initials": 0}  # fmt: skip
+           "objection": None, "entry": None, "initials": []}  # fmt: skip
     tps = stations.station(ctx, election, contest, KELURAHAN, "001")
     assert tps["column"]["corrections"] == [one, two]
     assert stations.station(ctx, election, contest, KELURAHAN, "002")["column"]["corrections"] == []
@@ -200,8 +200,8 @@ def test_pages_and_tables_show_what_is_corrected_why_and_after_which_objection()
     head = desk.state.size - 1
     start = [G, "d_hasil_kelurahan", KELURAHAN, 1, "001"]
     assert list(corrected.rows(ctx, election)) == [
-        [*start, "pair_1", 120, 123, "plano", entry, 3, head],
-        [*start, "pair_2", 95, 92, "event", None, 0, head],
+        [*start, "pair_1", 120, 123, "plano", entry, "ketua 1 2", head],
+        [*start, "pair_2", 95, 92, "event", None, "", head],
     ]
     columns, cells = whole.TABLES["differences.csv"](ctx, election)
     found = [dict(zip(columns, row, strict=True)) for row in cells]
@@ -210,7 +210,10 @@ def test_pages_and_tables_show_what_is_corrected_why_and_after_which_objection()
     }  # fmt: skip
     shown = pages.render(page).decode()
     assert "Dibetulkan di rekapitulasi" in shown
-    assert f'bukti/{entry}/index.html">keberatan</a>, 3 paraf' in shown
+    assert (
+        f'bukti/{entry}/index.html">keberatan</a>, paraf ketua, saksi nomor 1, saksi nomor 2'
+        in shown
+    )
     own = pages.render(tps).decode()
     assert "<dt>Dibetulkan di D.Hasil Kecamatan (lembar kelurahan):</dt>" in own
     assert "<s>95</s> → <b>92</b>, kejadian khusus, tanpa paraf" in own

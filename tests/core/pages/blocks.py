@@ -226,7 +226,7 @@ def finding(rule: str, **changes: Any) -> Twin:
 def correction(**changes: Any) -> Twin:
     """A figure of TPS 004 that the form above corrects after an objection."""
     made = {"child": "004", "field": "pair_1", "from": 118, "to": 120, "basis": "event",
-            "objection": HEX, "entry": 9401, "initials": 3}  # fmt: skip
+            "objection": HEX, "entry": 9401, "initials": ["ketua", "1", "2"]}  # fmt: skip
     return {**made, **changes}
 
 

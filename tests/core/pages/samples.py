@@ -82,8 +82,8 @@ def differing_tps() -> Twin:
     return tps(
         figures, head=head, statements=[head],
         column=column(above, {"pair_3": -4, "valid": -5}, corrections=[
-            correction(), correction(field="valid", objection=None, entry=None, initials=0),
-            correction(field="total", entry=None, initials=1),
+            correction(), correction(field="valid", objection=None, entry=None, initials=[]),
+            correction(field="total", entry=None, initials=["pengawas"]),
         ]),
         findings=[
             finding("R6", expected=269, found=270, explanation={

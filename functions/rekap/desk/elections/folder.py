@@ -1,7 +1,7 @@
 """An election folder as values, and the one function that reads it.
 
     election.toml  regions.csv  forms.csv            required
-    roster.csv  rows.csv  rulings.toml  elected.toml acting.toml
+    roster.csv  rows.csv  corrections.csv  rulings.toml  elected.toml  acting.toml
     recommendations.csv  copies.csv  readiness.csv   optional
 
 docs/files.md has the format. What may stand in a statement is decided by `rekap.core.statements`;
@@ -26,6 +26,7 @@ def read(folder: Path) -> Election:
     """
     from rekap.desk.elections import (
         columns,
+        corrections,
         decisions,
         docket,
         papers,
@@ -41,6 +42,9 @@ def read(folder: Path) -> Election:
     ground = places.read(folder, contests, problems)
     forms = papers.read(folder / "forms.csv", contests, ground, problems)
     all_papers = columns.attach(folder / "rows.csv", forms, ground, problems)
+    all_papers = corrections.attach(
+        folder / corrections.CORRECTIONS, all_papers, str(read_settings.get("id")), problems
+    )
     settings.check_certificates(determinations, all_papers, problems)
     named = str(read_settings.get("id"))
     decided = {
@@ -80,14 +84,20 @@ def prepare(folder: Path, mode: str) -> Election:
     Raises:
         FolderRefused: with every problem of every file.
     """
-    from rekap.desk.elections import decisions, places, readiness, sayings, settings
+    from rekap.desk.elections import corrections, decisions, places, readiness, sayings, settings
 
     problems = Problems()
     read_settings, _ = settings.read(folder / "election.toml", problems, mode)
     contests = {contest["id"]: contest for contest in read_settings.get("contests", ())}
     ground = places.read(folder, contests, problems)
     said = (sayings.RECOMMENDATIONS, sayings.COPIES, sayings.ACTING, readiness.READINESS)
-    for name in ("forms.csv", "rows.csv", *(file.name for file in decisions.FILES), *said):
+    for name in (
+        "forms.csv",
+        "rows.csv",
+        corrections.CORRECTIONS,
+        *(file.name for file in decisions.FILES),
+        *said,
+    ):
         if (folder / name).exists():
             problems.add(name, 0, "", "results")
     if problems.found:

@@ -28,6 +28,7 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
     "digits": both("problems.digits"),
     "number": both("problems.number"),
     "list": both("problems.list"),
+    "initials": both("corrections.initials"),
     "revision": both("problems.revision"),
     "value": both("problems.value"),
     "not-empty": both("problems.not-empty"),

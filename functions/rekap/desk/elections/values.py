@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
 
 SheetKey: TypeAlias = tuple[str, str, str, int]
@@ -21,7 +22,8 @@ class Sheet:
 class Paper:
     """One form of `forms.csv`, or a running figure (`summary`); absent figures are not reported.
 
-    `reason` and `explanations` are as in a statement; the last three belong to a `summary`.
+    `reason`, `explanations` and `corrected` (`because`, `corrections`) are as in a statement; those
+    from `stations_in` to `as_of_text` belong to a `summary`.
     """
 
     line: int
@@ -38,6 +40,7 @@ class Paper:
     stations_expected: int | None = None
     as_of_text: str | None = None
     sheet: Sheet | None = None
+    corrected: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def slot(self) -> tuple[str, str, str, str | None]:

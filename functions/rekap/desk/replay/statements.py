@@ -272,6 +272,7 @@ class ElectionWriter:
         if paper.sheet is not None:
             fields["children"] = list(paper.sheet.children)
             fields["rows"] = {name: list(cells) for name, cells in paper.sheet.rows.items()}
+            fields |= paper.corrected
         if paper.form == "d_hasil_kecamatan":
             sheets = self._sheets.get((paper.contest, paper.region))
             if sheets:

@@ -33,7 +33,8 @@ def rows(ctx: Context, election: Record) -> Iterator[list[Any]]:
                 names = ("child", "field", "from", "to", "basis", "entry", "initials")
                 for child in slot["corrected"]["cells"]:
                     for row in of_column(ctx, slot, child):
-                        yield [*start, *(row[name] for name in names), slot["head_index"]]
+                        told = {**row, "initials": " ".join(row["initials"])}
+                        yield [*start, *(told[name] for name in names), slot["head_index"]]
 
 
 def of_region(
@@ -67,19 +68,25 @@ def of_statement(ctx: Context, fields: Record, index: int) -> list[Twin]:
 
 
 def _rows(ctx: Context, corrected: Record, child: str, index: int) -> Iterator[Twin]:
-    """Yield {child, field, from, to, basis, objection, entry, initials}: `initials` is how many,
-    `objection` the id of one or None, `entry` where it took effect before the form, if it did.
+    """Yield {child, field, from, to, basis, objection, entry, initials}: `initials` is a list of
+    ketua, numbers of pairs and pengawas, `objection` the id of one or None, `entry` where it took
+    effect before the form, if it did.
     """
     for field, (before, after, at) in corrected["cells"].get(child, {}).items():
         because = corrected["because"][at]
-        initials = because.get("initials", {})
-        signed = initials.get("ketua", False) + initials.get("supervisor", False)
         yield {
             "child": child, "field": field, "from": before, "to": after,
             "basis": because["basis"], "objection": because.get("objection"),
             "entry": _entry(ctx, because.get("objection"), index),
-            "initials": signed + len(initials.get("pairs", ())),
+            "initials": _initials(because.get("initials", {})),
         }  # fmt: skip
+
+
+def _initials(initials: Record) -> list[str]:
+    return [
+        *(["ketua"] if "ketua" in initials else []), *map(str, initials.get("pairs", ())),
+        *(["pengawas"] if "supervisor" in initials else []),
+    ]  # fmt: skip
 
 
 def _entry(ctx: Context, objection: str | None, index: int) -> int | None:

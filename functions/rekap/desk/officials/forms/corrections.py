@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Final
 
-from rekap.core.statements.model import PAIRS_MAX
+from rekap.desk.elections.corrections import Corrected, initials, of_rows
 from rekap.desk.elections.problems import Problem
 from rekap.desk.elections.table import number
 from rekap.desk.officials import spreadsheet
@@ -26,7 +26,6 @@ SENTENCES: Final[dict[str, tuple[str, str]]] = {
     "initials": both("corrections.initials"),
 }
 """Code -> sentence in Indonesian and English, each ending with what to do."""
-_WORDS: Final = {"ketua": "ketua", "pengawas": "supervisor", "supervisor": "supervisor"}
 
 
 def parse(data: bytes, file: str) -> dict[str, Any]:
@@ -43,40 +42,27 @@ def parse(data: bytes, file: str) -> dict[str, Any]:
         line = lines[0][0] if lines else 1
         problems.append(_problem(file, line, "corrections-header", header=";".join(HEADER)))
         raise BadSheet(problems)
-    because: list[dict[str, Any]] = []
-    corrections = []
+    made: list[Corrected] = []
     for line, cells in lines[1:]:
-        child, field, before, after, basis, objection, initials = _filled(cells)
+        child, field, before, after, basis, objection, words = _filled(cells)
         told = [number(before), number(after)]
         problems += [
             _problem(file, line, "number", found=text)
             for text, value in zip((before, after), told, strict=True) if value is None
         ]  # fmt: skip
-        signed = _initials(initials.split())
+        signed = initials(words.split())
         if signed is None:
-            problems.append(_problem(file, line, "initials", found=initials))
+            problems.append(_problem(file, line, "initials", found=words))
         reason = {"basis": basis, "objection": objection, "initials": signed}
         reason = {name: value for name, value in reason.items() if value}
-        if reason not in because:
-            because.append(reason)
-        corrections.append([child, field, *told, because.index(reason)])
+        made.append((reason, [child, field, *told]))
     if problems:
         raise BadSheet(problems)
-    return {"because": because, "corrections": corrections} if corrections else {}
+    return of_rows(made)
 
 
 def _filled(cells: Sequence[str]) -> list[str]:
     return [*cells, *[""] * len(HEADER)][: len(HEADER)]
-
-
-def _initials(words: Sequence[str]) -> dict[str, Any] | None:
-    """Return who put initials, {} for nobody; None for words that name nobody."""
-    numbers = [word for word in words if word not in _WORDS]
-    pairs = sorted({value for word in numbers if (value := number(word)) is not None})
-    if len(pairs) != len(numbers) or not all(1 <= pair <= PAIRS_MAX for pair in pairs):
-        return None
-    signed: dict[str, Any] = {_WORDS[word]: True for word in words if word in _WORDS}
-    return {**signed, "pairs": pairs} if pairs else signed
 
 
 def _problem(file: str, line: int, code: str, **details: object) -> Problem:
