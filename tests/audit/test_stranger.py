@@ -23,7 +23,7 @@ from tests.audit.shelf import Evening, Portal, audit, history, published, witnes
 from tests.core.ledger.crowd import Crowd
 from tests.core.ledger.realm import Realm, grant, names
 from tests.core.ledger.throng import Throng
-from tests.core.ledger.world import signer
+from tests.core.ledger.world import keyid, signer
 from tests.core.statements import builders
 from tests.core.statements.mutants import mutants
 from tests.needed import PATIENCE
@@ -518,7 +518,8 @@ def test_the_page_that_names_the_app_has_its_as_of(check: Check, tmp_path: Path)
         write(tmp_path, {f"{language}tentang/index.html": page})
 
 
-TPS = f"{builders.ELECTION}/{builders.CONTEST}/01/01/1001/001/"
+KELURAHAN = f"{builders.ELECTION}/{builders.CONTEST}/01/01/1001/"
+TPS = f"{KELURAHAN}001/"
 DAY = f"{builders.ELECTION}/hari-ini/01/01/"
 TOLD: list[tuple[str, str, Any]] = [
     (TPS, "readiness.arrived.ballots.0.sheets", 999),
@@ -527,6 +528,9 @@ TOLD: list[tuple[str, str, Any]] = [
     (TPS, "incidents.cases.0.body", "pemantau"), (TPS, "incidents.cases.0.code", "procedure"),
     (TPS, "incidents.cases.0.claims.0.value", 7), (TPS, "incidents.cases.0.state", "withdrawn"),
     (DAY, "silent.0.tps", "009"), (DAY, "silent", []),
+    (DAY, "counts.doubtful", 0), (DAY, "children.0.doubtful", 0), (DAY, "doubtful", []),
+    (DAY, "doubtful.0.tps", "002"), (TPS, "readiness.arrived.marks", []),
+    (KELURAHAN, "readiness.doubtful", 0),
 ]  # fmt: skip
 """A page of a TPS or a day, a field of what somebody said there, and a lie."""
 
@@ -535,7 +539,10 @@ def test_it_refutes_lies_about_what_somebody_said_of_a_tps(check: Check, tmp_pat
     """Of supplies and of an objection, the digest of its words too; one case told twice."""
     realm, region = Realm(other=False), builders.KELURAHAN
     realm.done(grant("pps", region, ["pps-1"]), *names("ppk-90.01.01", 2))
+    begun = len(realm.entries)
     realm.done(builders.readiness(), "pps-1", f"kpps-{region}-001-1")
+    stolen = builders.revoke(keyid=keyid("pps-1"), reason="stolen", suspect_from=begun)
+    realm.done(stolen, *names("ppk-90.01.01", 2))
     said = builders.objection(text=builders.hex_id("words"), code="figures", claims={"pair_1": 1})
     realm.done(said, "saksi-tps-1")
     files = Portal(realm.entries, realm.origin).whole()

@@ -4,6 +4,7 @@ touches.
 
 from __future__ import annotations
 
+import csv
 import json
 from functools import lru_cache
 from typing import Any
@@ -165,7 +166,9 @@ def test_ready_lacking_silent_and_returned_are_four_things() -> None:
     said = desk.twin()["readiness"]
     assert (said["arrived"]["lacks"], said["returned"]["boxes"]) == ([], 1)
     assert desk.twin(f"{KELURAHAN}002/")["readiness"]["arrived"]["lacks"][0]["number"] == 12
-    counts = {"listed": 2, "ready": 1, "lacking": 1, "silent": 0, "returned": 1}
+    counts = {
+        "listed": 2, "ready": 1, "lacking": 1, "silent": 0, "returned": 1, "doubtful": 0,
+    }  # fmt: skip
     assert desk.twin(KELURAHAN)["readiness"] == {**counts, "different": 0}
     day = desk.twin(KECAMATAN_DAY)
     assert day["counts"] == {**counts, "listed": 4, "silent": 2}
@@ -277,6 +280,55 @@ def test_a_stolen_key_casts_doubt_on_it_wherever_it_is_told() -> None:
     assert desk.try_(stolen, *names("ppk-90.01.01", 2)) == "effective"
     assert desk.twin()["readiness"]["arrived"]["marks"] == ["K1"]
     assert {TPS, KECAMATAN_DAY} <= desk.touched()
+
+
+@pytest.mark.parametrize("step", ["arrived", "returned"])
+def test_one_in_doubt_is_told_beside_those_that_are_ready(step: str) -> None:
+    """Named on the page of the day, counted above it, marked in the table; until it is clean."""
+    desk, other, by = Desk(), f"pps-{ONE}-2", names("ppk-90.01.01", 2)
+    giver, way = (PPS, by) if step == "arrived" else (PPK, names("kpu-kabko-90.01", 2))
+    begun = desk.says()
+    desk.says("returned")
+    desk.says(tps="002")
+    stolen = builders.revoke(keyid=keyid(giver), reason="stolen", suspect_from=begun)
+    before = {one: desk.twin(one) for one in desk.site().addresses()}
+    assert desk.try_(stolen, *way) == "effective"
+    said = desk.twin(KECAMATAN_DAY)
+    own = 2 if step == "arrived" else 1
+    assert (said["counts"]["ready"], said["counts"]["doubtful"]) == (2, own)
+    assert [one["tps"] for one in said["doubtful"]] == ["001", "002"][:own]
+    assert desk.twin(KABKO_DAY)["children"][0]["doubtful"] == own
+    assert desk.twin(KELURAHAN)["readiness"]["doubtful"] == own
+    for language in ("id", "en"):
+        for address in (KELURAHAN, KECAMATAN_DAY, KABKO_DAY):
+            assert b'class="df"' in pages.render(desk.twin(address), language)
+    changed = {one for one, was in before.items() if _lasting(desk.twin(one)) != _lasting(was)}
+    changed -= {"buku-besar/"}
+    assert {KELURAHAN, KECAMATAN_DAY, KABKO_DAY} <= changed <= desk.touched()
+    rows = csv.DictReader(dict(desk.site().bulk())[f"{E}/data/readiness.csv"].decode().splitlines())
+    marked = [[row["tps"], row["step"]] for row in rows if row["marks"] == "K1"]
+    assert marked == [[tps, step] for tps in ("001", "002")[:own]]
+    if step == "arrived":
+        clean = builders.readiness(at=LATER)
+        assert desk.try_(clean, other, KPPS) == "effective"
+        assert desk.twin(KECAMATAN_DAY)["counts"]["doubtful"] == 1
+        assert [one["tps"] for one in desk.twin(KECAMATAN_DAY)["doubtful"]] == ["002"]
+
+
+def test_a_clean_signature_that_comes_later_takes_the_doubt_away() -> None:
+    desk, second = Desk(), f"pps-{ONE}-2"
+    said = builders.readiness()
+    assert desk.try_(said, PPS, KPPS) == "effective"
+    stolen = builders.revoke(keyid=keyid(PPS), reason="stolen", suspect_from=0)
+    assert desk.try_(stolen, *names("ppk-90.01.01", 2)) == "effective"
+    assert desk.twin(KECAMATAN_DAY)["counts"]["doubtful"] == 1
+    assert desk.try_(said, second) == "cosigned"
+    assert desk.twin(KECAMATAN_DAY)["counts"]["doubtful"] == 0
+    assert {KELURAHAN, KECAMATAN_DAY, KABKO_DAY} <= desk.touched()
+
+
+def _lasting(twin: dict[str, Any]) -> dict[str, Any]:
+    return {name: one for name, one in twin.items() if name not in ("as_of", "root", "hour")}
 
 
 def test_one_person_with_two_keys_does_not_carry_it_when_the_other_key_was_stolen() -> None:

@@ -1095,8 +1095,10 @@ def lacking_of() -> list[Twin]:
 
 
 def counted(**changes: Any) -> Twin:
-    """How many TPS are ready, lacking, silent, returned."""
-    return {"listed": 85, "ready": 60, "lacking": 13, "silent": 12, "returned": 40} | changes
+    """How many TPS are ready, lacking, silent, returned, in doubt."""
+    return {
+        "listed": 85, "ready": 60, "lacking": 13, "silent": 12, "returned": 40, "doubtful": 30,
+    } | changes  # fmt: skip
 
 
 def today(code: str = "91.01.06", children: int = 40, *, more: int = 3) -> Twin:
@@ -1118,7 +1120,8 @@ def today(code: str = "91.01.06", children: int = 40, *, more: int = 3) -> Twin:
              "ballots": [{"contest": CONTEST, "sheets": 570}], "lacks": lacking_of()}
             for one in places
         ],
-        "silent": places, "more": {"lacking": more, "silent": more},
+        "silent": places, "doubtful": places,
+        "more": {"lacking": more, "silent": more, "doubtful": more},
         "children": [
             {"code": f"{code}.{at + 1:02d}" if len(code) == 5 else f"{code}.{1001 + at}",
              "name": f"{HOSTILE[:20]} {at}",

@@ -5,7 +5,8 @@ Of map `meta`:
     readiness/{election}/{region}/{tps}/{step}    the one in force: statement, index, and of its
         fields ballots, items, lacks, boxes, seals_whole, seals_broken
     prepared/{election}/{region}    TPS of a kelurahan by what was said: {"ready": [tps], "lacking":
-        [tps], "returned": [tps]}, each sorted; `ready` and `lacking` share none
+        [tps], "returned": [tps], "doubtful": [tps]}, each sorted; `ready` and `lacking` share none,
+        `doubtful` are those of which one in force is suspect (K1)
 
 Ballots are held against the form that counts (R15) when a page is made: no form costs more for it.
 """
@@ -17,13 +18,15 @@ from typing import Any, Final
 
 from rekap.core.ledger import revisions
 from rekap.core.ledger.complete import EFFECTIVE, Complete
+from rekap.core.ledger.doubt import is_marked
 from rekap.core.ledger.places import contest_of
 from rekap.core.ledger.state import Record, State
 from rekap.core.ledger.touches import Touches
 from rekap.core.statements import regions
 from rekap.core.statements.model import ARRIVED, STEPS
 
-READY, LACKING, RETURNED = "ready", "lacking", "returned"
+READY, LACKING, RETURNED, DOUBTFUL = "ready", "lacking", "returned", "doubtful"
+LISTED: Final = (READY, LACKING, RETURNED, DOUBTFUL)
 SHEETS: Final = ("same", "different", "other-count", "no-form", "untold")
 """What the ballots of a form are to those that arrived (R15)."""
 _KEPT: Final = ("ballots", "items", "lacks", "boxes", "seals_whole", "seals_broken")
@@ -60,13 +63,30 @@ def apply(state: State, touches: Touches, done: Complete) -> str:
         revisions.end(state, touches, before["statement"], done.index)
     record = {name: fields[name] for name in _KEPT if name in fields}
     state.meta.put(own, {**record, "statement": done.id, "index": done.index})
-    listed = state.meta.edit(_prepared(election, code), {READY: [], LACKING: [], RETURNED: []})
+    listed = _lists(state, fields)
     if fields["step"] == ARRIVED:
         for name, here in ((READY, "lacks" not in fields), (LACKING, "lacks" in fields)):
             listed[name] = _with(listed[name], tps, here=here)
     else:
         listed[RETURNED] = _with(listed[RETURNED], tps, here=True)
+    doubt(state, fields)
     return EFFECTIVE
+
+
+def doubt(state: State, fields: Record) -> None:
+    """List a TPS as doubtful or no more: one of its two is another, or worth more or less."""
+    election, code, tps = fields["election"], fields["region"], fields["tps"]
+    here = any(
+        one is not None and is_marked(state.ids.get(one["statement"]))
+        for one in of_station(state, election, code, tps).values()
+    )
+    listed = _lists(state, fields)
+    listed[DOUBTFUL] = _with(listed[DOUBTFUL], tps, here=here)
+
+
+def _lists(state: State, fields: Record) -> Record:
+    key = _prepared(fields["election"], fields["region"])
+    return state.meta.edit(key, {name: [] for name in LISTED})
 
 
 def _with(numbers: list[str], tps: str, *, here: bool) -> list[str]:
@@ -91,9 +111,9 @@ def of_station(state: State, election: str, code: str, tps: str) -> dict[str, Re
 
 
 def of_kelurahan(state: State, election: str, code: str) -> dict[str, list[str]]:
-    """Return the TPS of a kelurahan that are ready, lacking and returned, listed or not."""
+    """Return the TPS of a kelurahan by LISTED, whether its roster lists them or not."""
     found: dict[str, list[str]] | None = state.meta.get(_prepared(election, code))
-    return found or {READY: [], LACKING: [], RETURNED: []}
+    return found or {name: [] for name in LISTED}
 
 
 def of_election(state: State, election: str) -> Iterator[tuple[str, str, str, Record]]:

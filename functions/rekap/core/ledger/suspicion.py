@@ -16,7 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from rekap.core.ledger import authority, kinds, offices
+from rekap.core.ledger import authority, kinds, offices, readiness
 from rekap.core.ledger.doubt import K1, Key, is_doubtful, is_marked, mark_form
 from rekap.core.ledger.logged import payload
 from rekap.core.ledger.places import known_contest
@@ -169,7 +169,9 @@ class _Cascade:
                 self._touch(known)
 
     def _remark(self, known: Record, statement_id: str) -> None:
-        """The mark of a form stands in its slot; an answer may stand for a form."""
+        """The mark of a form stands in its slot; an answer may stand for a form; of supplies the
+        kelurahan counts it.
+        """
         slot_key = str(self._state.entry(known["e"]).get("slot"))
         if known["k"] == "form":
             mark_form(self._state, slot_key, statement_id)
@@ -177,6 +179,8 @@ class _Cascade:
             decided = self._state.slots.get(slot_key).get("ans")
             if decided is not None and statement_id in decided[3]:
                 mark_form(self._state, slot_key, decided[1])
+        elif known["k"] == "readiness":
+            readiness.doubt(self._state, payload(self._state, known["i"]))
 
     def _touch(self, known: Record) -> None:
         at = known["i"] if known["e"] is None else known["e"]

@@ -22,14 +22,14 @@ SHOWN: Final = 24
 """TPS where something lacks, and TPS that are silent, that a page of the day names."""
 COLUMNS: Final = (
     "region", "tps", "step", "ballots", "items", "lacks", "boxes", "seals_whole", "seals_broken",
-    "state", "differs", "index",
+    "state", "marks", "differs", "index",
 )  # fmt: skip
 LISTS: Final = {
     "ballots": ("contest", "sheets"), "items": ("item", "number"),
     "lacks": ("item", "lack", "number", "contest"),
 }  # fmt: skip
 """What stands in one cell, each with the parts of one of it."""
-_COUNTS: Final = ("listed", readiness.READY, readiness.LACKING, "silent", readiness.RETURNED)
+_COUNTS: Final = (*readiness.LISTED, "listed", "silent")
 
 
 def of_station(ctx: Context, election: Record, contest: Record, code: str, tps: str) -> Twin | None:
@@ -60,8 +60,12 @@ def _said(ctx: Context, record: Record) -> Twin:
         "items": [],
         **own,
         "lacks": _lacks(record),
-        "marks": [one["mark"] for one in doubts(ctx, "readiness", record["index"])],
+        "marks": _marks(ctx, record),
     }
+
+
+def _marks(ctx: Context, record: Record) -> list[str]:
+    return [one["mark"] for one in doubts(ctx, "readiness", record["index"])]
 
 
 def _lacks(record: Record) -> list[Twin]:
@@ -72,8 +76,8 @@ def _lacks(record: Record) -> list[Twin]:
 
 
 def of_kelurahan(ctx: Context, election: Record, contest: Record, code: str) -> Twin | None:
-    """Return {listed, ready, lacking, silent, returned, different}, null where nobody said
-    anything; `different` are TPS whose form received other ballots than arrived (R15).
+    """Return _COUNTS and `different`, null where nobody said anything; `different` are TPS whose
+    form received other ballots than arrived (R15).
     """
     if not _is_told(ctx, election, code):
         return None
@@ -113,11 +117,11 @@ def _page(ctx: Context, election: Record, code: str) -> str | None:
 
 
 def _counts(ctx: Context, election: Record, code: str) -> dict[str, int]:
-    """Return how many TPS of a region's rosters in force are ready, lacking, silent, returned."""
+    """Return how many TPS of a region's rosters in force are listed, silent, and each of LISTED."""
     counts = dict.fromkeys(_COUNTS, 0)
     for _, listed, said in _kelurahan(ctx, election, code):
         counts["listed"] += len(listed)
-        for name in (readiness.READY, readiness.LACKING, readiness.RETURNED):
+        for name in readiness.LISTED:
             counts[name] += len(listed.intersection(said[name]))
     counts["silent"] = counts["listed"] - counts[readiness.READY] - counts[readiness.LACKING]
     return counts
@@ -140,12 +144,12 @@ def _kelurahan(
 def today(ctx: Context, election: Record, code: str) -> Twin:
     """Return the twin of `hari-ini/…`: what is ready, what lacks, who is silent; cases, meetings.
 
-    At a kecamatan the TPS that lack something or are silent are named.
+    At a kecamatan the TPS that lack something, are silent or are in doubt are named.
     """
     address = str(addresses.today(election["id"], election["base"], code))
     contests = [one for one in election["contests"] if regions.is_within(code, one["region"])]
     twin = common(ctx, "today", address, election)
-    lacking, silent = _named(ctx, election, code, contests[0])
+    named = _named(ctx, election, code, contests[0])
     children = [
         {
             **region_view(ctx, election, kid),
@@ -160,9 +164,8 @@ def today(ctx: Context, election: Record, code: str) -> Twin:
         "crumbs": _crumbs(ctx, election, code),
         "region": region_view(ctx, election, code),
         "counts": {name: sum(kid[name] for kid in children) for name in _COUNTS},
-        "lacking": lacking[:SHOWN],
-        "silent": silent[:SHOWN],
-        "more": {"lacking": len(lacking[SHOWN:]), "silent": len(silent[SHOWN:])},
+        **{name: rows[:SHOWN] for name, rows in named.items()},
+        "more": {name: len(rows[SHOWN:]) for name, rows in named.items()},
         "children": children,
         "contests": [_contest(ctx, election, one, code) for one in contests],
         "table": addresses.data(election["id"]) + "readiness.csv",
@@ -180,18 +183,15 @@ def _crumbs(ctx: Context, election: Record, code: str) -> list[Twin]:
     return way
 
 
-def _named(
-    ctx: Context, election: Record, code: str, contest: Record
-) -> tuple[list[Twin], list[Twin]]:
-    """The TPS of a kecamatan where something lacks, and those that are silent, SHOWN + 1 at least
-    where there are more.
-    """
-    lacking: list[Twin] = []
-    silent: list[Twin] = []
+def _named(ctx: Context, election: Record, code: str, contest: Record) -> dict[str, list[Twin]]:
+    """The TPS of a kecamatan where something lacks, those that are silent, those in doubt."""
+    found: dict[str, list[Twin]] = {readiness.LACKING: [], "silent": [], readiness.DOUBTFUL: []}
     if regions.depth(code) != 3:
-        return lacking, silent
+        return found
     for kid, listed, said in _kelurahan(ctx, election, code):
-        for tps in sorted(listed.difference(said[readiness.READY])):
+        doubtful = said[readiness.DOUBTFUL]
+        ready = set(said[readiness.READY]).difference(doubtful)
+        for tps in sorted(listed.difference(ready)):
             place = {
                 **region_view(ctx, election, kid),
                 "tps": tps,
@@ -201,10 +201,12 @@ def _named(
             }
             arrived = readiness.of_station(ctx.state, election["id"], kid, tps)[ARRIVED]
             if arrived is None:
-                silent.append(place)
-            else:
-                lacking.append({**place, **_said(ctx, arrived)})
-    return lacking, silent
+                found["silent"].append(place)
+            elif "lacks" in arrived:
+                found[readiness.LACKING].append({**place, **_said(ctx, arrived)})
+            if tps in doubtful:
+                found[readiness.DOUBTFUL].append(place)
+    return found
 
 
 def _contest(ctx: Context, election: Record, contest: Record, code: str) -> Twin:
@@ -252,7 +254,8 @@ def rows(ctx: Context, election: Record) -> Iterator[list[Any]]:
             code, tps, step,
             *(_spelled(one, name, parts) for name, parts in LISTS.items()),
             one.get("boxes"), one.get("seals_whole"), one.get("seals_broken"),
-            _state(step, one), _differing(ctx, election, code, tps, one), one["index"],
+            _state(step, one), " ".join(_marks(ctx, one)) or None,
+            _differing(ctx, election, code, tps, one), one["index"],
         ]  # fmt: skip
 
 
