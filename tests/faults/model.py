@@ -1,4 +1,4 @@
-"""The write order of docs/architecture.md as a state machine, small enough to be searched whole.
+"""The write order of the functions as a state machine, small enough to be searched whole.
 
 A statement is a number, bytes are what they are made from: a file of the log is the tuple of
 statements that it commits to. Processes take one step at a time, in any order, and may die before
