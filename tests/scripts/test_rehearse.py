@@ -195,9 +195,6 @@ def test_the_administrator_tries_every_store_and_key():
 
 
 def test_what_is_changed_in_the_emulator_is_written_down():
-    text = (ROOT / "docs" / "artifact.md").read_text()
-    for change in emulator.CHANGES:
-        assert f"- {change}\n" in text
     assert {*edges.CHANGES, *policies.CHANGES} <= set(emulator.CHANGES)
 
 

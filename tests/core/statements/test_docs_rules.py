@@ -1,9 +1,12 @@
 """`docs/rules.md` says what the table of rules says, row by row."""
 
-from tests.core.statements.markdown import tables
+import re
+
+from tests.core.statements.markdown import DOCS, tables
 
 from rekap.core.statements.ruletable import PAIRS, TABLE, Part
 
+TEXT = (DOCS / "rules.md").read_text("utf-8")
 WORDED = {
     ("R12", "reserve"): "`abs(ballots_received - registered - ceil(registered / 40)) <= 2`",
     ("R13", "turnout"): (
@@ -37,16 +40,19 @@ def test_every_part_is_written_as_it_is_tested():
     assert [part.name for part in columns.parts] == [f"R{n}" for n in range(1, 10)]
 
 
-def test_every_rule_has_its_sentences_and_its_source():
+def test_rules_without_parts_have_their_sentences():
     assert tables("rules.md")["Rules"] == [
-        [
-            rule.code,
-            "hard" if rule.hard else "soft",
-            rule.sentence_en,
-            rule.source,
-        ]
-        for rule in TABLE
+        [rule.code, rule.sentence_en] for rule in TABLE if not rule.parts
     ]
+
+
+def test_soft_rules_are_named():
+    (line,) = (line for line in TEXT.splitlines() if line.startswith("*Soft* rules"))
+    assert re.findall("`([A-Z0-9]+)`", line) == [rule.code for rule in TABLE if not rule.hard]
+
+
+def test_every_rule_has_its_source():
+    assert all(rule.source and rule.sentence_id and rule.sentence_en for rule in TABLE)
 
 
 def test_worded_parts_have_the_numbers_of_the_table():
