@@ -1,7 +1,8 @@
 """Make the JSON Schemas of twins again, templates/data/schema/, and the tables of docs/formats.md.
 
-Twins say what they hold by very many of them (tests/core/pages/corpus), the tables by the types of
-statements. Run it after a field of a statement or of a twin has changed, and read the difference.
+Twins say what they hold by very many of them (tests/core/pages/corpus), `schemas/twins.toml` what
+that says of the log, the tables by the types of statements. Run it after a field of a statement or
+of a twin has changed, and read the difference.
 """
 
 from __future__ import annotations

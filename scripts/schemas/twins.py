@@ -2,13 +2,16 @@
 
 The builders of twins are the only source of what a twin has, so its schema is read off what they
 make: a field is required if no twin lacks it, may be null if one is, and no other field is known.
-Words of closed lists, digests, codes and figures are named by the field that holds them.
+Words of closed lists, digests, codes and figures are named by the field that holds them. What a
+field says of the log stands beside it, as `twins.toml` has it.
 """
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from pathlib import Path
 from re import compile as pattern
 from typing import Any, Final
 
@@ -87,7 +90,26 @@ def of_page(page: str, twins: Iterable[dict[str, Any]]) -> Schema:
         seen.add(twin)
     made = _schema("", seen)
     made["properties"]["page"] = {"const": page}
+    for path, said in told().get(page, {}).items():
+        _at(made, path)["description"] = said
     return {"$schema": DRAFT, "title": page, **made}
+
+
+def told() -> dict[str, dict[str, str]]:
+    """Return {page: {path of a field: what it says}}."""
+    text = Path(__file__).with_suffix(".toml").read_text("utf-8")
+    found: dict[str, dict[str, str]] = {}
+    for pages, said in tomllib.loads(text).items():
+        for page in pages.split():
+            found.setdefault(page, {}).update(said)
+    return found
+
+
+def _at(schema: Schema, path: str) -> Schema:
+    """Return the schema of a field; lists on the way are entered. Raises KeyError for no field."""
+    for name in path.split("."):
+        schema = schema.get("items", schema)["properties"][name]
+    return schema
 
 
 def _schema(name: str, seen: Seen) -> Schema:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from collections import Counter
@@ -15,11 +16,13 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from jsonschema import Draft202012Validator
+from scripts.schemas import twins
 from tests.core.ledger.night import Night
 from tests.core.ledger.world import payload_of
 from tests.core.pages import corpus
 from tests.core.statements import builders
 from tests.core.statements.strategies import disturbed
+from tests.docs.test_docs import slugs
 from tests.live_portal import ROOT
 
 from rekap.core.pages import pages
@@ -108,6 +111,24 @@ def test_a_disturbed_statement_is_judged_as_the_check_judges_it(payload: Any) ->
 
 
 # ------------------------------------------------------------------ twins
+
+
+def test_fields_of_twins_say_what_they_are() -> None:
+    for page, said in twins.told().items():
+        made = json.loads(FILES[f"cara/schema/twin-{page}.json"])
+        for path, words in said.items():
+            field = made
+            for name in path.split("."):
+                field = field.get("items", field)["properties"][name]
+            assert field["description"] == words, AGAIN
+
+
+def test_what_they_refer_to_is_there() -> None:
+    named = {one for said in twins.told().values() for words in said.values() for one in
+             re.findall(r"([a-z]+\.md)#([a-z_-]+)", words)}  # fmt: skip
+    assert named
+    for document, heading in named:
+        assert heading in slugs(ROOT / "docs" / document), (document, heading)
 
 
 @pytest.mark.parametrize("seed", range(4))
