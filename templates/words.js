@@ -5,6 +5,8 @@ const shown = (link, text, said) => {
   link.replaceWith(told);
   told.textContent = text === null ? said.none : text === undefined ? said.other : `${said.theirs} “${text}”`;
 };
+// The one spelling of an attachment: docs/formats.md. Anything else that was signed is a file and no words.
+const SPELLED = /^\{"salt":"[0-9a-f]{64}","text":("(?:[ !#-[\]-~\u00a1-\u00ac\u00ae-\u017f\u2013\u2014\u2018\u2019\u201c\u201d\u2026]|\\["\\])+")\}$/;
 const read = async (link) => {
   const answer = await fetch(link.href);
   if (answer.status === 404) return null;
@@ -13,8 +15,9 @@ const read = async (link) => {
   const digest = [...new Uint8Array(await crypto.subtle.digest("SHA-256", bytes))];
   const named = digest.map((one) => one.toString(16).padStart(2, "0")).join("");
   if (!link.href.endsWith(`/${named}.json`)) return undefined;
-  const { text } = JSON.parse(new TextDecoder().decode(bytes));
-  return typeof text === "string" ? text : NaN;
+  const [, spelled] = bytes.byteLength > 4096 ? [] : SPELLED.exec(new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes)) ?? [];
+  const text = spelled && JSON.parse(spelled);
+  return text && text.length <= 1000 && !/[0-9]{8}/.test(text) ? text : NaN;
 };
 if (location.protocol.startsWith("http") && globalThis.crypto?.subtle) {
   for (const list of document.querySelectorAll("dl[data-theirs]")) {

@@ -12,17 +12,19 @@ from tests.core.pages import samples
 from tests.core.pages.blocks import Twin, tps
 
 from rekap.core import codec
+from rekap.core.errors import Malformed
 from rekap.core.pages import pages
 from rekap.core.pages.look import box
+from rekap.core.statements import attachments
 from rekap.core.statements.attachments import Attachment
 
 __all__ = ["browser"]
 pytestmark = pytest.mark.chromium
 
-TEXT = "<img src=x onerror=alert(1)> Angka 3 dibaca 8."
+TEXT = '<img src=x onerror=alert(1)> "Angka" 3 dibaca \\ 8: é…'
 WORDS = Attachment("5a" * 32, TEXT)
 OTHER = Attachment("5a" * 32, "Lain.").format()
-LINK = "isinya, bila diserahkan"
+LINK = "isinya, bila diserahkan dan tidak ditahan"
 
 
 def _cases(digest: str) -> list[Twin]:
@@ -81,9 +83,27 @@ def test_words_that_the_ledger_does_not_name_are_not_shown(
     site.server.server_close()
 
 
-def test_signed_bytes_without_words_are_not_called_withheld(browser: Any, tmp_path: Path) -> None:
-    """Their author signed them so: the link leads to the file, which says what stands there."""
-    words = b'{"salt":"","text":null}'
+def _spelled(text: str, salt: str = "5a" * 32) -> bytes:
+    return b'{"salt":"%s","text":"%s"}' % (salt.encode(), text.encode())
+
+
+NO_WORDS = [
+    b'{"salt":"","text":null}', _spelled(""), _spelled("x", "5A" * 32),
+    _spelled("y" * 1_001),
+    _spelled("z" * 5_000), _spelled("3171012345678901"), _spelled("a\u202eb"), _spelled("a\\nb"),
+    b"\xef\xbb\xbf" + _spelled("b"), _spelled("c").replace(b"{", b"{ "), _spelled("d") + b"\n",
+    _spelled("e").replace(b"}", b',"title":"f"}'), b'"g"', b"\xff",
+]  # fmt: skip
+"""What somebody signed in place of words: of another shape, longer, with numbers of persons."""
+
+
+@pytest.mark.parametrize("words", NO_WORDS, ids=range(len(NO_WORDS)))
+def test_signed_bytes_without_words_are_shown_as_a_file_and_not_as_words(
+    browser: Any, tmp_path: Path, words: bytes
+) -> None:
+    """The link leads to the file, which says what stands there: nobody's words, withheld or not."""
+    with pytest.raises(Malformed):
+        attachments.parse(words)
     twin = _twin("tps", codec.sha256_hex(words))
     page, site = _open(browser, tmp_path, twin, None)
     site.files[f"lampiran/{codec.sha256_hex(words)}.json"] = words
