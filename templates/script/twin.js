@@ -55,6 +55,7 @@ export function same(shown, signed) {
   if (isNothing(shown)) return isNothing(signed);
   if (typeof shown !== "object") return shown === signed;
   if (typeof signed !== "object" || signed === null || Array.isArray(shown) !== Array.isArray(signed)) return false;
+  if (shown.length !== signed.length && Array.isArray(shown)) return false;
   const names = new Set([...Object.keys(shown), ...Object.keys(signed)]);
   return [...names].every((name) => same(shown[name], signed[name]));
 }

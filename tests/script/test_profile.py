@@ -63,6 +63,23 @@ def test_a_site_that_gives_endless_signatures_keeps_no_device_busy(tmp_path: Pat
     assert json.loads(_run(tmp_path, MANY, "evidence")) == {"not-verified": 12_000, "too-many": 2}
 
 
+ALIKE = """
+const { same } = await import(process.argv[1]);
+const pairs = [
+  [[1], [1, null]], [[1, null], [1]], [[1], [1, []]], [[{}], [{}, false]],
+  [{ list: [1] }, { list: [1, null] }],
+  [[null], [false]], [[[]], [null]], [null, []], [{}, { a: null }], [[1], [1]],
+  [{ list: [{ a: 1 }] }, { list: [{ a: 1, b: null }] }],
+];
+console.log(pairs.map(([shown, signed]) => Number(same(shown, signed))).join(""));
+"""
+
+
+def test_a_list_is_no_other_list_for_what_is_empty_at_its_end(tmp_path: Path) -> None:
+    """A twin writes null for what a statement lacks; an item of a list is none of that."""
+    assert _run(tmp_path, ALIKE, "twin") == "00000111111"
+
+
 LEFT = """
 const { verifyEd25519 } = await import(process.argv[1]);
 const [key, sig] = [new Uint8Array(32).fill(9), new Uint8Array(64).fill(9)];
