@@ -16,7 +16,7 @@ from rekap.core.ledger.state import Record
 from rekap.core.pages.data import bulk
 from rekap.core.pages.twins import figures, stations
 from rekap.core.pages.twins.context import Context
-from rekap.core.pages.twins.places import determination, is_firm
+from rekap.core.pages.twins.decisions import determination, is_firm
 from rekap.core.statements import regions
 
 _NAMESPACE: Final = "ElectionResults."

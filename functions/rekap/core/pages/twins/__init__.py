@@ -4,6 +4,7 @@ context                  what page builders may ask of the state
 overview  places  stations  listings  whole  statements  search  twins, by kind of page
 slots  standings         a slot with its history; totals before and after an entry
 figures  columns  court  both figures; a column beside its form; the court's clock
+decisions                determination, who is elected, rulings
 contests                 a contest in few figures
 times                    the count over time
 recommendations          what supervisors recommend

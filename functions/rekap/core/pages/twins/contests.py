@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from rekap.core.ledger import addresses
 from rekap.core.ledger.state import Record
-from rekap.core.pages.twins import figures
+from rekap.core.pages.twins import decisions, figures
 from rekap.core.pages.twins.context import (
     Context,
     Twin,
@@ -16,13 +16,6 @@ from rekap.core.pages.twins.context import (
     has_stations_in_source,
     pairs,
     region_view,
-)
-from rekap.core.pages.twins.places import (
-    decision_doubts,
-    determination,
-    elected,
-    is_firm,
-    standing,
 )
 from rekap.core.pages.words.apart import votes_apart
 
@@ -38,8 +31,10 @@ def _contest(ctx: Context, election: Record, contest: Record) -> Twin:
     expected = figures.expected_of(ctx, election, code)
     own = figures.head_of(ctx, election, contest, code)
     shown = figures.sum_view(expected, record)
-    determined = determination(ctx, election, contest)
-    result = figures.result(contest, code, own, shown, is_firm(ctx, election, contest, determined))
+    determined = decisions.determination(ctx, election, contest)
+    result = figures.result(
+        contest, code, own, shown, decisions.is_firm(ctx, election, contest, determined)
+    )
     compared = figures.comparison(
         ctx, election, contest, code, own["figures"] if own else None, expected, record
     )
@@ -62,9 +57,9 @@ def _contest(ctx: Context, election: Record, contest: Record) -> Twin:
         "lead": lead(result),
         "findings": record["open"] if record else 0,
         "determination": determined,
-        "elected": elected(ctx, election, contest),
-        "standing": standing(ctx, election, contest),
-        "doubts": decision_doubts(ctx, election, contest),
+        "elected": decisions.elected(ctx, election, contest),
+        "standing": decisions.standing(ctx, election, contest),
+        "doubts": decisions.in_doubt(ctx, election, contest),
     }
 
 

@@ -1,4 +1,7 @@
-"""The twin of a region of a contest: both figures, its children, findings, history."""
+"""The twin of a region of a contest: both figures, its children, findings, history.
+
+What decides its result is in `decisions`.
+"""
 
 from __future__ import annotations
 
@@ -6,13 +9,13 @@ from collections.abc import Iterable
 from itertools import islice
 from typing import Final
 
-from rekap.core.ledger import addresses, rosters, rulings
+from rekap.core.ledger import addresses, rosters
 from rekap.core.ledger.state import Record
 from rekap.core.pages.twins import (
     columns,
     copies,
     corrected,
-    court,
+    decisions,
     feed_addresses,
     figures,
     incidents,
@@ -62,12 +65,8 @@ def region(ctx: Context, election: Record, contest: Record, code: str) -> Twin:
     summary = ctx.slot(summary_key)
     summary = summary if summary and summary.get("head") else None
     shown = figures.sum_view(expected, record)
-    is_top = code == contest["region"]
-    determined = determination(ctx, election, contest) if is_top else None
-    chosen = elected(ctx, election, contest) if is_top else None
-    ruled = cases(ctx, election, contest) if is_top else []
+    decided = decisions.of_region(ctx, election, contest, code)
     children = _children(ctx, election, contest, code)
-    certified = form_view(ctx, own["head_index"]) if own else None
     known = _evidence(ctx, election, code, (own, summary))
     if regions.depth(code) == 4:
         _prove_stations(ctx, children, known)
@@ -76,7 +75,7 @@ def region(ctx: Context, election: Record, contest: Record, code: str) -> Twin:
         "crumbs": crumbs(ctx, election, contest, code),
         "region": region_view(ctx, election, code),
         "stations": figures.stations_view(expected, record),
-        "certified": certified,
+        "certified": form_view(ctx, own["head_index"]) if own else None,
         "contested": any(
             (ctx.slot(key) or {}).get("contested", False) for key in (slot_key, summary_key)
         ),
@@ -87,12 +86,16 @@ def region(ctx: Context, election: Record, contest: Record, code: str) -> Twin:
         "comparison": figures.comparison(
             ctx, election, contest, code, own["figures"] if own else None, expected, record
         ),
-        "left_out": _left_out(ctx, election, contest, code),
+        "left_out": decisions.left_out(ctx, election, contest, code),
         "ladder": figures.ladder(ctx, election, contest, code),
         "column": columns.above(ctx, election, contest, slot_key, own),
         "children": children,
         "result": figures.result(
-            contest, code, own, shown, is_firm(ctx, election, contest, determined)
+            contest,
+            code,
+            own,
+            shown,
+            decisions.is_firm(ctx, election, contest, decided["determination"]),
         ),
         "differences": _differences(ctx, election, contest, code, children),
         "corrections": corrected.of_region(ctx, election, contest, slot_key, own),
@@ -101,10 +104,7 @@ def region(ctx: Context, election: Record, contest: Record, code: str) -> Twin:
             "open": record["open"] if record else 0,
             "answered": record["answered"] if record else 0,
         },
-        "determination": determined,
-        "elected": chosen,
-        "standing": standing(ctx, election, contest) if is_top else None,
-        "rulings": ruled,
+        **decided,
         "recommended": recommendations.of_place(ctx, election, contest, code),
         "copies": copies.of_kelurahan(ctx, election, contest, code),
         "notices": notices.of_kelurahan(ctx, election, contest, code, children),
@@ -112,22 +112,24 @@ def region(ctx: Context, election: Record, contest: Record, code: str) -> Twin:
         "today": readiness.page_of(ctx, election, code),
         "incidents": incidents.of_region(ctx, election, contest, code, slot_key),
         "doubts": _doubts(ctx, election, contest, code, (slot_key, summary_key)),
-        "history": _history(
-            ctx, (slot_key, summary_key), [*(one for one in (determined, chosen) if one), *ruled]
-        ),
-        "downloads": [{"label": "json", "address": f"{address}index.json"}],
+        "history": _history(ctx, (slot_key, summary_key), decided),
+        "downloads": _downloads(election, contest, address, code),
         "officials": addresses.officials(election["id"], election["base"], code),
         "kecamatan": _kecamatan(ctx, election, contest, address, code),
         "kecamatan_below": _kecamatan_below(ctx, election, contest, code),
         "evidence": sorted(known),
     }
-    if twin["kecamatan"]:
-        twin["downloads"].append({"label": "forms_csv", "address": f"{address}forms.csv"})
-    twin["downloads"] += [
-        {"label": path.rpartition("/")[2].removesuffix(".atom"), "address": path}
-        for path in feed_addresses.paths(election, contest, code)
-    ]
     return twin
+
+
+def _downloads(election: Record, contest: Record, address: str, code: str) -> list[Twin]:
+    """Files beside the page: its twin, at a kecamatan the table of its forms, its feeds."""
+    files = [("json", f"{address}index.json")]
+    if regions.level(code) == "kecamatan":
+        files.append(("forms_csv", f"{address}forms.csv"))
+    feeds = feed_addresses.paths(election, contest, code)
+    files += [(path.rpartition("/")[2].removesuffix(".atom"), path) for path in feeds]
+    return [{"label": label, "address": file} for label, file in files]
 
 
 def _kecamatan(
@@ -184,134 +186,23 @@ def _kecamatan_below(ctx: Context, election: Record, contest: Record, code: str)
     return twins
 
 
-def determination(ctx: Context, election: Record, contest: Record) -> Twin | None:
-    """Return what determines a contest's result, if anything does yet.
-
-    {number, basis, decided_at or null, announced_at, index, revision, earlier (indexes of those it
-    replaced), certificate, petition}; `certificate` is null, or the `index` of the form that it
-    names, and whether that `counts`, uncontested.
-    """
-    found: Record | None = ctx.state.meta.get(f"determination/{election['id']}/{contest['id']}")
-    if found is None:
-        return None
-    told = {name: value for name, value in found.items() if name not in _NOT_TOLD}
-    return {
-        **told,
-        "certificate": _certificate(ctx, election, contest, found["certificate"]),
-        "petition": court.petition(found["announced_at"], election.get("holidays", ())),
-    }
-
-
-_NOT_TOLD: Final = frozenset({"statement", "numbers"})
-
-
-def _certificate(ctx: Context, election: Record, contest: Record, form: str | None) -> Twin | None:
-    if form is None:
-        return None
-    slot = ctx.slot(figures.form_slot(election, contest, contest["region"])) or {}
-    counts = slot.get("head") == form and not slot.get("contested")
-    return {"index": ctx.state.ids.get(form)["i"], "counts": counts}
-
-
-def elected(ctx: Context, election: Record, contest: Record) -> Twin | None:
-    """Return who is elected by the last statement about it, if there is one; where the contest
-    stands says whether that is by the determination in force.
-
-    {pair or null, number, announced_at, index, revision, earlier}
-    """
-    found: Record | None = ctx.state.meta.get(f"elected/{election['id']}/{contest['id']}")
-    if found is None:
-        return None
-    return {name: value for name, value in found.items() if name not in _NOT_TOLD}
-
-
-def is_firm(ctx: Context, election: Record, contest: Record, determined: Twin | None) -> bool:
-    """Tell whether it may be said who has most votes: what `determination` gave stands firm and
-    names the certificate that counts.
-    """
-    named = determined and determined["certificate"]
-    return bool(
-        named and named["counts"] and rulings.stands_firm(ctx.state, election["id"], contest["id"])
-    )
-
-
-def standing(ctx: Context, election: Record, contest: Record) -> Twin:
-    """Return {state, rulings, open}: where a contest stands, the cases that say so, and those about
-    its determination that have no outcome; of each the last said first.
-    """
-    state, said = rulings.standing(ctx.state, election["id"], contest["id"])
-    pending = rulings.open_cases(ctx.state, election["id"], contest["id"])
-    return {"state": state, "rulings": [*map(_named, said)], "open": [*map(_named, pending)]}
-
-
-def _named(case: Record) -> Twin:
-    return {name: case[name] for name in ("index", "number", "state", "date", "against")}
-
-
-def cases(ctx: Context, election: Record, contest: Record) -> list[Twin]:
-    """Return the rulings in force about a contest, by the first statements about their numbers."""
-
-    def named(one: Record, *lists: str) -> Twin:
-        def places(name: str) -> list[Twin]:
-            return [_place(ctx, election, place) for place in one.get(name, ())]
-
-        return {**one, **{name: places(name) for name in lists}}
-
-    return [
-        {
-            **{name: value for name, value in case.items() if name != "statement"},
-            "annuls": [named(one, "places") for one in case["annuls"]],
-            "orders": [{"days": None, **named(one, "places", "except")} for one in case["orders"]],
-        }
-        for case in rulings.cases(ctx.state, election["id"], contest["id"])
-    ]
-
-
-def _left_out(ctx: Context, election: Record, contest: Record, code: str) -> list[Twin]:
-    """Return the cases that leave a region, or places in it, out of the total: {index, number,
-    places}.
-    """
-    return [
-        {
-            "index": case["index"], "number": case["number"],
-            "places": [_place(ctx, election, one) for one in places],
-        }
-        for case, places in rulings.leaving_out(ctx.state, election["id"], contest["id"], code)
-    ]  # fmt: skip
-
-
-def _place(ctx: Context, election: Record, place: str) -> Twin:
-    """What a place of a ruling is called: that of a region, and a TPS or null."""
-    code, _, tps = place.partition("/")
-    return {**region_view(ctx, election, code), "tps": tps or None}
-
-
-def decision_doubts(ctx: Context, election: Record, contest: Record) -> list[Twin]:
-    """What stands against the determination, who is elected, and the rulings in force."""
-    determined = ctx.state.meta.get(f"determination/{election['id']}/{contest['id']}")
-    found = [] if determined is None else doubts(ctx, "determination", determined["index"])
-    chosen = ctx.state.meta.get(f"elected/{election['id']}/{contest['id']}")
-    found += [] if chosen is None else doubts(ctx, "elected", chosen["index"])
-    for case in rulings.cases(ctx.state, election["id"], contest["id"]):
-        found += doubts(ctx, "ruling", case["index"])
-    return found
-
-
 def _doubts(
     ctx: Context, election: Record, contest: Record, code: str, slot_keys: tuple[str, ...]
 ) -> list[Twin]:
     """What stands against the statements that the page rests on, besides its form."""
     roster = (ctx.region(election["id"], code) or {}).get("roster")
     found = [] if roster is None else doubts(ctx, "roster", ctx.state.ids.get(roster)["e"])
-    decided = decision_doubts(ctx, election, contest) if code == contest["region"] else []
+    decided = decisions.in_doubt(ctx, election, contest) if code == contest["region"] else []
     above = names_in_doubt(ctx, election["id"], regions.upward(code, regions.COUNTRY)[1:])
     return [*found, *decided, *above, *answers_in_doubt(ctx, slot_keys)]
 
 
-def _history(ctx: Context, slot_keys: tuple[str, ...], decided: list[Twin]) -> list[Twin]:
-    """Every statement about some slots; `decided` are the determination and the rulings."""
+def _history(ctx: Context, slot_keys: tuple[str, ...], decided: Twin) -> list[Twin]:
+    """Every statement about some slots, and about what `decided` says."""
     items = history(ctx, slot_keys)
-    for said in decided:
+    for said in (decided["determination"], decided["elected"], *decided["rulings"]):
+        if said is None:
+            continue
         items += [plain_item(ctx, one) for one in (said["index"], *said["earlier"])]
     return sorted(items, key=lambda item: -int(item["index"]))
 
