@@ -17,7 +17,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
-from scripts.vectors import browsers, ledger, log, officials, statements
+from scripts.vectors import browsers, ledger, log, officials, pictures, statements
 from scripts.vectors.cases import Case
 
 
@@ -37,6 +37,7 @@ MAKERS: dict[str, Callable[[], Case]] = {
     "policy": log.make_policy,
     "enrolment": officials.make_enrolment,
     "keyfile": officials.make_keyfile,
+    "pictures": pictures.make_pictures,
     "ledger": make_ledger,
 }
 

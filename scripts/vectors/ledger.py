@@ -158,6 +158,7 @@ def make() -> list[Case]:
         advice(),
         copies(),
         readiness(),
+        pictured(),
         incidents(),
         corrections(),
         many(),
@@ -546,6 +547,67 @@ def readiness() -> Case:
     fewer = roster(KELURAHAN, ["001"], revision=2, previous=book.rosters[KELURAHAN])
     book.add("the roster drops TPS 002", fewer, "kpu/1")
     return book.case("two persons of two bodies say what a TPS has, and it is in no sum")
+
+
+def pictured() -> Case:
+    """Pictures of forms: who names them, what replaces them, who named a file first."""
+    book = _opened("rehearsal")
+    _sides(book)
+    page: Fields = {"document": "form", "page": 1, "sha256": "a1" * 32, "bytes": 310_000,
+                    "width": 1_700, "height": 2_400}  # fmt: skip
+    other = {**page, "page": 2, "sha256": "b2" * 32}
+    named = slot("001", kind="pictures", pages=[page])
+    held: Fields = {
+        "kind": "withhold", "digest": page["sha256"], "revision": 1, "state": "withheld",
+        "reason": "personal-data", "basis": "Surat 6/2024",
+    }  # fmt: skip
+    book.add("a picture that nothing names is withheld", held, "operator")
+    book.add("a picture before the form, by one of the KPPS", named, KPPS[0])
+    book.add("the same bytes, another of the KPPS", named, KPPS[1])
+    book.add("by a witness", {**named, "at": LATER}, "saksi/1/1")
+    book.add("by the KPPS of another TPS", {**named, "at": LATER}, "kpps/002/1")
+    for name, changed in (
+        ("a page twice", [page, {**other, "page": 1}]),
+        ("pages in another order", [other, page]),
+        ("a file twice", [page, {**page, "page": 2}]),
+        ("a side too long", [{**page, "height": 2_401}]),
+        ("too many bytes", [{**page, "bytes": 400_001}]),
+        ("another paper", [{**page, "document": "daftar"}]),
+        ("a page with words", [{**page, "note": "x"}]),
+        ("none", []),
+    ):  # fmt: skip
+        book.add(name, {**named, "at": LATER, "pages": changed}, KPPS[0])
+    book.add("C.Hasil of TPS 001", form("001"), *KPPS[:2])
+    book.add("C.Hasil of TPS 002, of which no picture is named", form("002"), *_kpps("002")[:2])
+    again = [page, other, {**page, "document": "incidents", "sha256": "c3" * 32}]
+    book.add(
+        "more of TPS 001, in place of the first", {**named, "at": LATER, "pages": again}, KPPS[1]
+    )
+    stolen = slot("002", kind="pictures", pages=[{**other, "page": 1}])
+    book.add("TPS 002 names a file of TPS 001", stolen, _kpps("002")[0])
+    book.add("a picture is withheld", {**held, "at": LATER}, "operator")
+    line: Fields = {"kind": "objection", "body": "saksi", "pair": 1, "code": "procedure"}
+    book.add("a witness calls a picture words", slot("001", **line, number=1, text=other["sha256"]),
+             "saksi/1/1")  # fmt: skip
+    book.add("it is withheld", {**held, "digest": other["sha256"]}, "operator")
+    sheet = slot(None, kind="pictures", form="d_hasil_kelurahan",
+                 pages=[{**page, "sha256": "d4" * 32}])  # fmt: skip
+    book.add("of a sheet, by the KPPS", sheet, KPPS[0])
+    book.add("of a sheet, by the PPK", sheet, "ppk/1")
+    book.add(
+        "of a running figure", slot(None, kind="pictures", form="summary", pages=[page]), "ppk/1"
+    )
+    thief = {"kind": "revoke", "election": ELECTION, "reason": "stolen", "suspect_from": 8}
+    book.add(
+        "a key of the KPPS was stolen before", {**thief, "keyid": signer(KPPS[1]).keyid}, "ppk/1"
+    )
+    return book.case(
+        "one of a form's body names its pictures, and a file belongs to who named it first"
+    )
+
+
+def _kpps(tps: str) -> tuple[str, ...]:
+    return tuple(f"kpps/{tps}/{number}" for number in (1, 2, 3))
 
 
 def incidents() -> Case:

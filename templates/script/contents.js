@@ -184,6 +184,10 @@ const KINDS = {
       [speak.label("boxes"), speak.n(boxes)], [speak.label("seals"), boxes && say(speak.texts, "says_seals", { whole: speak.n(whole), broken: speak.n(broken) })],
     ],
   }),
+  pictures: (speak, { pages, ...fields }) => ({
+    rows: speak.slot(fields),
+    list: { title: speak.word("kind", "pictures"), head: [speak.label("picture"), speak.label("picture_file")], rows: pages.map((one) => [`${speak.word("picture_document", one.document)} ${speak.n(one.page)}`, `${one.sha256}, ${speak.n(one.bytes)} B, ${one.width} × ${one.height}`]) },
+  }),
   answer: (speak, fields) => ({
     sentence: fields.accept ? "answer_accepts" : fields.outcome === "withdrawn" ? "answer_withdrawn" : fields.to ? "answer_outcome" : "",
     rows: [

@@ -134,6 +134,7 @@ const REQUIREMENTS = {
     const ppk = [offices.office("ppk", region.split(".").slice(0, 3).join("."), 1)];
     return step === "arrived" ? [[offices.office("pps", region, 1)], station] : [station, ppk];
   },
+  pictures: (register, fields, offices) => [[offices.own(fields, 1)]],
   answer: (register, fields, offices) => {
     const { outcome, to } = fields;
     if (outcome === "withdrawn") {

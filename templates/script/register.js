@@ -29,8 +29,8 @@ function isAt({ effect, fields }, election, contest, places) {
   return effect !== null && fields.kind === "form" && fields.election === election && fields.contest === contest && places.some(of);
 }
 
-const SAID_AGAIN = ["objection", "event", "copy", "readiness", "publication", "app"]; // replaced by a later one that names none
-const PLACED = ["roster", "grant", "form", "objection", "event", "answer", "copy", "readiness"];
+const SAID_AGAIN = ["objection", "event", "copy", "readiness", "pictures", "publication", "app"]; // replaced by a later one that names none
+const PLACED = ["roster", "grant", "form", "objection", "event", "answer", "copy", "readiness", "pictures"];
 
 // {envelope, fields} of an entry; throws Malformed.
 export function parseEntry(bytes) {
@@ -59,7 +59,7 @@ export class Register {
     this.revisions = new Map(); // election, roster of a region, determination of a contest, ruling of a number → its last {revision, id}
     this.places = new Set(); // "election region" and "election region tps" that a roster in effect lists, or listed
     this.tops = new Map(); // election → Set of what rosters of the country list, or listed
-    this.words = new Set(); // digests that objections and events in effect name
+    this.words = new Set(); // digests that objections, events and pictures in effect name
     this.lines = new Map(); // what a side says under a number of its paper, or one of SAID_AGAIN of a place → {statement, answer that counts, decided, withdrawn} of the last
     this.statements = new Map(); // id → {fields, payload, signers: Map(keyid → key), effect, by: the one that replaced it, counted: key ids, each as of the entry that brought it, entries, lacks}
   }
@@ -214,7 +214,8 @@ export class Register {
     const before = this.lines.get(name);
     if (before) before.statement.by = statement;
     this.lines.set(name, { statement });
-    this.words.add(statement.fields.text);
+    const { text, pages = [] } = statement.fields;
+    for (const digest of [text, ...pages.map((one) => one.sha256)]) this.words.add(digest);
   }
 
   answered(id) {

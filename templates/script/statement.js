@@ -7,9 +7,9 @@ import { decode } from "./json.js";
 import { ED25519, WEBAUTHN } from "./keys.js";
 import { parseVkey } from "./note.js";
 import {
-  ACTING, ADDRESSED, ORGANISERS, ADVISERS, ANSWERS, BASES, BECAUSE_MAX, BODIES, COPY_SOURCES, CORRECTIONS_MAX, CORRECTION_BASES, COUNTS, COURTS, EVENTS, FOLLOWS, FORMS,
+  ACTING, ADDRESSED, ORGANISERS, ADVISERS, ANSWERS, BASES, BECAUSE_MAX, BODIES, COPY_SOURCES, CORRECTIONS_MAX, CORRECTION_BASES, COUNTS, COURTS, DOCUMENTS, EVENTS, FOLLOWS, FORMS,
   GROUNDS, HOLDERS, ITEMS, ITEM_MAX, LACKS, LEVELS, MEETINGS, MODES, NOTES, OBJECTIONS, OFFICES, ORDERED_BODIES, ORDERS, OUTCOMES,
-  PARTS, REASONS, RECOMMENDED, RECOMMENDERS, REFUSALS, RESERVED, RESERVED_CONTESTS, REVOKE_REASONS,
+  PARTS, PICTURES_MAX, PICTURE_BYTES, PICTURE_SIDE, REASONS, RECOMMENDED, RECOMMENDERS, REFUSALS, RESERVED, RESERVED_CONTESTS, REVOKE_REASONS,
   RULING_STATES, SCAN_TYPES, STEPS, SUPERVISORS, TELLERS, THRESHOLDS, TIMEZONES, WINS, WITHHOLDINGS, WITHHOLD_REASONS, WITNESS_REASONS,
 } from "./tables.js";
 
@@ -201,6 +201,11 @@ const KINDS = {
       boxes: integer(1, 20), seals_whole: integer(0, ITEM_MAX), seals_broken: integer(0, ITEM_MAX),
     },
     isReadiness,
+  ],
+  pictures: [
+    { ...slot, pages: list(closed({ document: among(DOCUMENTS), page: integer(1, 99), sha256: digits(64), bytes: integer(1, PICTURE_BYTES), width: integer(1, PICTURE_SIDE), height: integer(1, PICTURE_SIDE) }), PICTURES_MAX) },
+    { tps },
+    (fields) => isSlot(fields) && FORMS[fields.form].signed > 0 && unique(fields.pages.map((one) => one.sha256)) && ascending(fields.pages.map((one) => one.document + String.fromCharCode(one.page))),
   ],
   answer: [slot, { tps, explains: list(explanation, 1000), accept: digits(64), to: list(digits(64), 50), outcome: among(ANSWERS) }, isAnswer],
 };

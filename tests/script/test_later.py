@@ -292,7 +292,7 @@ def test_a_statement_that_its_own_page_lets_wait_is_not_proved_by_fewer_entries(
     assert (told["head"], told["faults"][0][0]) == ("unchecked", "undecided")
 
 
-@pytest.mark.parametrize("kind", ["readiness", "copy", "publication", "app"])
+@pytest.mark.parametrize("kind", ["readiness", "copy", "pictures", "publication", "app"])
 def test_what_a_later_one_replaced_is_not_in_force_however_its_page_calls_it(
     tmp_path: Path, kind: str
 ) -> None:
@@ -308,6 +308,9 @@ def test_what_a_later_one_replaced_is_not_in_force_however_its_page_calls_it(
         given = grant("pemantau", log.kabko, ["pemantau"], organisation="lembaga-contoh")
         log.put(given, *log.persons(f"kpu-kabko-{log.kabko}", 2), status="effective")
         said, signers = builders.copy("pemantau", **place, contest=REGENT), ("pemantau",)
+    elif kind == "pictures":
+        said = builders.pictures(**place, contest=REGENT)
+        signers = (f"kpps-{log.kelurahan}-001-1",)
     else:
         said, signers = getattr(builders, kind)(at="2024-11-27T19:00:00+07:00"), ("operator/1",)
     first = log.put(said, *signers, status="effective")

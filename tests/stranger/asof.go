@@ -103,8 +103,11 @@ func (l *ledger) touch(i int, e *entry) {
 	case "app":
 		t.own["tentang/"] = n
 	case "withhold":
-		for _, j := range l.words[text(e.o, "digest")].entries {
+		for _, j := range l.namedFirst(text(e.o, "digest")).entries {
 			t.own[bukti(j)] = n
+		}
+		if shown := l.files[text(e.o, "digest")]; shown != nil {
+			l.touchPictures(l.elections[text(shown.o, "election")], shown.o, n)
 		}
 	case "election":
 		t.base[el.id], t.own[""], t.own["cari/"], t.own["tentang/"] = n, n, n, n
@@ -136,6 +139,8 @@ func (l *ledger) touch(i int, e *entry) {
 		l.touchCopy(el, e.o, n)
 	case "readiness":
 		l.touchReadiness(el, e.o, n)
+	case "pictures":
+		l.touchPictures(el, e.o, n)
 	case "objection", "event", "answer":
 		l.touchIncidents(el, e.o, n)
 	case "grant":
@@ -206,7 +211,9 @@ func (l *ledger) touchStatement(st *statement, n int) {
 	switch {
 	case l.entries[st.entries[0]].slot != nil:
 		l.touchSlot(el, st.o, n)
-		if st.effect >= 0 {
+		if st.effect >= 0 && text(st.o, "kind") == "pictures" {
+			l.touchPictures(el, st.o, n)
+		} else if st.effect >= 0 {
 			l.touchIncidents(el, st.o, n)
 		}
 	case region != "":

@@ -180,7 +180,7 @@ func (l *ledger) condition(o object, el *election, st *statement) string {
 			return "previous"
 		}
 	case "withhold":
-		if l.words[text(o, "digest")] == nil {
+		if l.namedFirst(text(o, "digest")) == nil {
 			return "target"
 		}
 		if !continues(o, l.withheld[text(o, "digest")]) {
@@ -192,7 +192,7 @@ func (l *ledger) condition(o object, el *election, st *statement) string {
 		return el.rulingCondition(o)
 	case "readiness":
 		return l.readinessCondition(o, el, st)
-	case "form", "objection", "event", "answer", "copy":
+	case "form", "objection", "event", "answer", "copy", "pictures":
 		if reason := el.knows(o); reason != "" {
 			return reason
 		}
@@ -426,7 +426,7 @@ func (l *ledger) effect(st *statement, el *election, i int) {
 	case "election":
 		if el == nil {
 			el = &election{id: text(o, "election"), rosters: map[string]roster{}, names: map[string]string{}, tps: map[string]map[string]bool{},
-				slots: map[string]*slot{}, decided: map[string]*statement{}, determined: map[string][]*statement{}, elected: map[string][]*statement{}, dockets: map[string]*docket{}, advice: map[string]*advice{}, papers: map[string]map[string]*paper{}, handed: map[string]handedOver{}, days: map[string]bool{}, incidents: map[string]*incident{}, told: map[string]bool{}, standings: map[string]*standing{}, expects: map[string]int{}}
+				slots: map[string]*slot{}, decided: map[string]*statement{}, determined: map[string][]*statement{}, elected: map[string][]*statement{}, dockets: map[string]*docket{}, advice: map[string]*advice{}, papers: map[string]map[string]*paper{}, handed: map[string]handedOver{}, days: map[string]bool{}, incidents: map[string]*incident{}, pictures: map[string]*statement{}, told: map[string]bool{}, standings: map[string]*standing{}, expects: map[string]int{}}
 			l.elections[el.id] = el
 			l.list = append(l.list, el)
 		}
@@ -502,6 +502,8 @@ func (l *ledger) effect(st *statement, el *election, i int) {
 		el.hold(st, i)
 	case "readiness":
 		el.handOver(st)
+	case "pictures":
+		l.picture(st, el)
 	case "response":
 		el.advice[register(l.byID[text(o, "to")].o)].responses[seatOf(o)] = st
 	case "form", "objection", "event", "answer":

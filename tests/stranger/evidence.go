@@ -89,7 +89,7 @@ func (ev evidence) until(st *statement, last int) {
 			ev.proof(ev.l.byID[text(st.o, "certificate")])
 		}
 		if st.effect >= 0 && kind == "withhold" {
-			ev.proof(ev.l.words[text(st.o, "digest")])
+			ev.proof(ev.l.namedFirst(text(st.o, "digest")))
 		}
 		if st.effect >= 0 && kind == "response" {
 			ev.proof(ev.l.byID[text(st.o, "paper")])

@@ -21,6 +21,7 @@ var beyond = map[string]func(object) bool{
 	"response":       responseFits,
 	"copy":           copyFits,
 	"readiness":      readinessFits,
+	"pictures":       picturesFit,
 }
 
 func logFits(o object) bool {

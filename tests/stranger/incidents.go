@@ -17,7 +17,9 @@ var meetings = strings.Fields("called opened suspended resumed closed")
 func meets(o object) bool { return o["kind"] == "event" && has(meetings, text(o, "code")) }
 
 // alone says whether one person says it, as a line of a paper.
-func alone(o object) bool { return o["kind"] == "objection" || o["kind"] == "event" }
+func alone(o object) bool {
+	return o["kind"] == "objection" || o["kind"] == "event" || o["kind"] == "pictures"
+}
 
 // sideOf is for whom somebody speaks: a body, a pair, an organisation.
 func sideOf(o object) string {
@@ -299,7 +301,7 @@ func (t *tally) incidentsAt(region string, told object, fail func(string)) {
 
 // notServed is what withholds the words that a statement was the first to name, or nil.
 func (l *ledger) notServed(st *statement) *statement {
-	if st == nil || st.effect < 0 || !alone(st.o) || l.words[text(st.o, "text")] != st {
+	if st == nil || st.effect < 0 || st.o["text"] == nil || !alone(st.o) || l.words[text(st.o, "text")] != st {
 		return nil
 	}
 	if why := l.withheld[text(st.o, "text")]; why != nil && why.o["state"] == "withheld" {
@@ -313,7 +315,7 @@ func (l *ledger) wordsOf(st *statement) any {
 	if st == nil || st.effect < 0 || !(alone(st.o) && st.o["text"] != nil || st.o["kind"] == "withhold") {
 		return nil
 	}
-	said := object{"index": l.words[text(st.o, "text")+text(st.o, "digest")].effect, "withheld": nil}
+	said := object{"index": l.namedFirst(text(st.o, "text") + text(st.o, "digest")).effect, "withheld": nil}
 	if why := l.notServed(st); why != nil {
 		said["withheld"] = object{"index": why.effect, "reason": why.o["reason"], "basis": why.o["basis"]}
 	}

@@ -139,6 +139,12 @@ func (l *ledger) demanded(o object) demand {
 		return demand{all: []body{{name: text(o, "body"), election: el.id, region: region, tps: text(o, "tps"), k: k}}}
 	case "copy":
 		return demand{all: []body{{name: text(o, "body"), election: el.id, region: region, tps: text(o, "tps"), pair: num(o, "pair"), organisation: text(o, "organisation"), k: 1, above: true}}}
+	case "pictures":
+		own := el.signs(text(o, "form"), region, text(o, "tps"))
+		if own.name != "roots.kpu" {
+			own.k = 1
+		}
+		return demand{all: []body{own}}
 	case "readiness":
 		station := body{name: "kpps", election: el.id, region: region, tps: text(o, "tps"), k: 1}
 		if o["step"] == "arrived" {

@@ -58,18 +58,19 @@ type roster struct {
 }
 
 type election struct {
-	id      string
-	st      *statement // revision in force
-	o       object
-	rosters map[string]roster
-	names   map[string]string          // every region that a roster ever named
-	tps     map[string]map[string]bool // every TPS that a roster or a statement ever named, per kelurahan
-	slots   map[string]*slot
-	decided map[string]*statement
-	papers  map[string]map[string]*paper // copies of C.Hasil: of a contest and kelurahan, by TPS and holder
-	handed  map[string]handedOver        // by kelurahan and TPS
-	days    map[string]bool              // regions that have a page of the day
-	advice  map[string]*advice           // by contest, body and number of its register
+	id       string
+	st       *statement // revision in force
+	o        object
+	rosters  map[string]roster
+	names    map[string]string          // every region that a roster ever named
+	tps      map[string]map[string]bool // every TPS that a roster or a statement ever named, per kelurahan
+	slots    map[string]*slot
+	decided  map[string]*statement
+	pictures map[string]*statement        // of a slot, in force
+	papers   map[string]map[string]*paper // copies of C.Hasil: of a contest and kelurahan, by TPS and holder
+	handed   map[string]handedOver        // by kelurahan and TPS
+	days     map[string]bool              // regions that have a page of the day
+	advice   map[string]*advice           // by contest, body and number of its register
 	// determined are all determinations of a contest that took effect, dockets what courts said of it.
 	determined map[string][]*statement
 	elected    map[string][]*statement // who is elected in a contest, by all that said so
@@ -93,7 +94,8 @@ type ledger struct {
 	published *statement
 	app       *statement
 	words     map[string]*statement // digest of words: what named them first
-	withheld  map[string]*statement // digest of words: what is in force about them
+	files     map[string]*statement // digest of a picture: what named it first
+	withheld  map[string]*statement // digest of either: what is in force about it
 	added     []*statement          // what said on which other pages passkeys sign
 	closed    bool
 	clock     int    // the last clock; 0: there is none
@@ -103,7 +105,7 @@ type ledger struct {
 }
 
 func newLedger() *ledger {
-	return &ledger{keys: map[string]*key{}, byID: map[string]*statement{}, elections: map[string]*election{}, words: map[string]*statement{}, withheld: map[string]*statement{}, touched: newTouches()}
+	return &ledger{keys: map[string]*key{}, byID: map[string]*statement{}, elections: map[string]*election{}, words: map[string]*statement{}, files: map[string]*statement{}, withheld: map[string]*statement{}, touched: newTouches()}
 }
 
 // read takes the next entry, answers the questions about it, and lets it take effect.

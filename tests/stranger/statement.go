@@ -19,10 +19,10 @@ var (
 	natural    = between(0, 999999999)
 	positive   = between(1, 999999999)
 	formRule   = oneOf("c_hasil d_hasil_kelurahan d_hasil_kecamatan d_hasil_kabko d_hasil_prov summary")
-	findings   = oneOf("D1 K1 L1 L2 L3 L4 R1 R10 R11 R12 R13 R14 R15 R17 R2 R3 R4 R5 R6 R7 R8 R9 S1 W1 W2 X1 X2 X3 X4 X5 X6 X7")
+	findings   = oneOf("D1 K1 L1 L2 L3 L4 P0 P1 R1 R10 R11 R12 R13 R14 R15 R17 R2 R3 R4 R5 R6 R7 R8 R9 S1 W1 W2 X1 X2 X3 X4 X5 X6 X7")
 	figureName = match(`((registered|voted_listed|voted_moved|voted_unlisted|voted|voted_disabled)(_m|_f)?|ballots_(received|used|returned|unused)|pair_[1-9][0-9]?|valid|invalid|total)`)
 
-	reservedElections = strings.Fields("aset bukti buku-besar cara cari en istilah log periksa rehearsal replay state tentang v1")
+	reservedElections = strings.Fields("aset bukti buku-besar cara cari en gambar istilah lampiran log periksa rehearsal replay state tentang v1")
 	reservedContests  = strings.Fields("data hari-ini pejabat")
 	fileName          = regexp.MustCompile(`[^0-9]\.|\.[^0-9]`)
 )
@@ -201,6 +201,8 @@ var kinds = map[string]fields{
 		"lacks?": listOf(20, fields{"item": oneOf("ballots booths boxes braille forms ink lists markers officers seals station"), "lack": oneOf("damaged late none short swapped wet"),
 			"contest?": idRule, "number?": between(1, 99999)}.fit),
 		"boxes?": between(1, 20), "seals_whole?": between(0, 99999), "seals_broken?": between(0, 99999)},
+	"pictures": with(place, fields{"pages": listOf(40, fields{"document": oneOf("form incidents"), "page": between(1, 99), "sha256": hexRule(64),
+		"bytes": between(1, 400000), "width": between(1, 2400), "height": between(1, 2400)}.fit)}),
 	"objection": with(place, fields{"body": oneOf("bawaslu_kabko bawaslu_prov panwascam pemantau pkd ptps saksi"), "number": between(1, 999), "code": oneOf("document figures no-copy procedure signature"),
 		"pair?": between(1, 99), "organisation?": personRule, "claims?": figures, "text?": hexRule(64)}),
 	"event": with(place, fields{"body": oneOf("bawaslu_kabko bawaslu_prov kpps kpu_kabko kpu_prov panwascam pkd ppk ptps"), "number": between(1, 999), "time?": whenRule, "text?": hexRule(64),

@@ -183,6 +183,9 @@ func (t *tally) regionTwin(region string) func(object, func(string)) {
 	return func(twin object, fail func(string)) {
 		s := t.sum(region)
 		t.el.regionCopies(text(t.contest, "id"), region, twin, fail)
+		t.l.picturedTold(t.el, text(t.contest, "id"), region, twin, fail)
+		own := "d_hasil_" + strings.Replace(levelOf(region), "provinsi", "prov", 1)
+		t.l.picturesTold(t.el, object{"election": t.el.id, "contest": t.contest["id"], "form": own, "region": region}, twin, fail)
 		t.el.regionReadiness(text(t.contest, "id"), region, twin, fail)
 		t.region(child(twin, "region"), region, fail)
 		agree("sum", child(twin, "sum"), object{"counted": s.counted, "expected": count(s.expected), "fields": plain(s.figures), "via": s.via()}, fail)
@@ -420,6 +423,7 @@ func (t *tally) stationTwin(region, tps string) func(object, func(string)) {
 		t.doubts(region, tps, list(twin, "doubts"), fail)
 		agree("summed", twin["summed"], s != nil && s.summed && s.form == "c_hasil", fail)
 		agree("tps", twin["tps"], tps, fail)
+		t.l.picturesTold(t.el, object{"election": t.el.id, "contest": t.contest["id"], "form": "c_hasil", "region": region, "tps": tps}, twin, fail)
 		t.el.stationReadiness(text(t.contest, "id"), region, tps, twin, fail)
 		t.el.stationCopies(object{"contest": t.contest["id"], "region": region, "tps": tps}, twin, fail)
 		slot := object{"contest": t.contest["id"], "form": "c_hasil", "region": region, "tps": tps}

@@ -15,13 +15,16 @@ from tests.core.ledger.night import KABKO_OFFICERS, KELURAHAN, PPK, STATIONS
 from tests.core.ledger.world import key
 from tests.core.statements import builders
 
+from rekap.core.ledger import revisions
 from rekap.core.statements import model
 
 EVENTS = {
     **crowd.EVENTS, "act": 8, "follow": 5, "note": 5, "next": 2, "copy": 6, "event": 4,
     "outcome": 6, "sheet": 8, "elect": 4, "rule": 6, "release": 3, "ready": 8,
+    "picture": 8, "withhold": 3,
     "rubbish": 0,
 }  # fmt: skip
+FILES = [f"{number:064x}" for number in range(1, 7)]
 OBSERVERS = (("ptps", KELURAHAN[0]), ("pemantau", "90.01.01"))
 
 
@@ -153,6 +156,28 @@ class Throng(Crowd):
             contest=self.random.choice(self.contests),
         )  # fmt: skip
         self.add(payload, f"{body}-1")
+
+    def _picture(self) -> None:
+        """Somebody of a form's body, or another, names pictures: few files, so slots share."""
+        place = self._anywhere()
+        if place["form"] == model.SUMMARY:
+            return
+        files = self.random.sample(FILES, self.random.randint(1, 2))
+        payload = builders.pictures(**place, at=self._at())
+        (page,) = payload["pages"]
+        payload["pages"] = [{**page, "page": n, "sha256": one} for n, one in enumerate(files, 1)]
+        own = self._office(place["form"], place["region"], place.get("tps", ""))[0]
+        self.add(payload, self.random.choice([own, own, own, PPK[0]]))
+
+    def _withhold(self) -> None:
+        """An operator withholds a file, or one that nobody named; mostly as the first."""
+        digest = self.random.choice(FILES)
+        changes: dict[str, Any] = {"digest": digest, "at": self._at()}
+        held = revisions.in_force(self.state, f"withheld/{digest}")
+        if held[0] is not None and self.random.random() < 0.7:
+            state = self.random.choice(model.WITHHOLDINGS)
+            changes |= {"revision": held[1] + 1, "previous": held[0], "state": state}
+        self.add(builders.withhold(**changes), "operator/1")
 
     def _event(self) -> None:
         place = self._anywhere()

@@ -469,6 +469,13 @@ def payloads() -> dict[str, Twin]:
             "kind": "copy", "election": ELECTION, "contest": CONTEST, "region": "91.01.06.1001",
             "tps": "004", "body": "saksi", "pair": 2, "count": "first", "figures": votes(3),
         },
+        "pictures": {
+            **_SLOT, "tps": "004", "pages": [
+                {"document": document, "page": page, "sha256": HEX, "bytes": 312_000,
+                 "width": 1_700, "height": 2_400}
+                for document, page in (("form", 1), ("form", 2), ("incidents", 1))
+            ],
+        },
         "revoke": {"election": ELECTION, "keyid": HEX[:32], "suspect_from": 17, "reason": "stolen"},
         "form": {
             **_SLOT, "tps": "004", "revision": 2, "previous": HEX, "count": "recount",
@@ -1015,6 +1022,24 @@ def noticed() -> list[Twin]:
     ]  # fmt: skip
 
 
+def pictured(**changes: Any) -> Twin:
+    """Pictures of a form: shown, withheld, of another form."""
+    page = {"document": "form", "sha256": HEX, "bytes": 312_000, "width": 1_700, "height": 2_400}
+    why = {"index": 9419, "reason": "personal-data", "basis": HOSTILE}
+    made = {
+        "index": 9418,
+        "marks": [],
+        "pages": [
+            {**page, "page": 1, "shared": None, "withheld": None},
+            {**page, "page": 2, "shared": None, "withheld": why},
+            {**page, "page": 3, "shared": 9400, "withheld": None},
+            {**page, "page": 1, "document": "incidents", "shared": None, "withheld": None},
+        ],
+        "explanation": {"index": 9417, "text": HOSTILE},
+    }
+    return made | changes
+
+
 def copied(**changes: Any) -> Twin:
     """Copies of a TPS in every state, of every holder."""
     cells = [{"field": field, "copy": 110, "form": 120} for field in ("pair_1", "pair_2", "valid")]
@@ -1414,6 +1439,12 @@ def all_pages() -> Iterator[tuple[str, Twin]]:
             kelurahan() | {"readiness": counted(different=different),
                            "today": f"{ELECTION}/hari-ini/01/06/"},
         )  # fmt: skip
+    yield "tps-pictures", tps() | {"pictures": pictured()}
+    yield "tps-missing-pictures", absent_tps("missing") | {"pictures": pictured(explanation=None)}
+    yield "region-pictures", kelurahan() | {"pictures": pictured(marks=["K1"])}
+    for number in (0, 1):
+        counts = {"stations": 12, "without": number, "shared": number}
+        yield f"region-pictured-{number}", kelurahan() | {"pictured": counts}
     yield "today", today()
     yield "today-kabko", today("91.01", 44, more=0)
     yield "copies", copies()

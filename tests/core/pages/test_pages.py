@@ -108,7 +108,8 @@ def test_allows_its_own_style_and_nothing_else(page):
     assert bool(reader.style) == alone
     allowed_style = f"'sha256-{own}'" if alone else "'self'"
     policy = next(a["content"] for tag, a in reader.tags if a.get("http-equiv"))
-    images = "img-src data:; " if twin["simulated"] else ""
+    sources = ["data:"] * twin["simulated"] + ["'self'"] * bool(twin.get("pictures"))
+    images = f"img-src {' '.join(sources)}; " if sources else ""
     allowed = "connect-src 'self'; "
     searches = twin["page"] in ("portal", "search", "ledger") or twin.get("nested") is False
     loads = searches or twin["page"] == "check" or rows.sorts(twin)
@@ -180,7 +181,9 @@ def test_links_are_relative_and_name_a_file(page):
             assert not re.match(r"[a-z]+:|/", link), link
             target = normpath(join(dirname(here), link))
             assert not target.startswith(".."), link
-            assert re.search(r"\.(html|css|json|csv|txt|atom|tlog-proof)$|checkpoint$", link), link
+            assert re.search(r"\.(html|css|json|csv|txt|atom|jpg|tlog-proof)$|checkpoint$", link), (
+                link
+            )
             if target.startswith("aset/"):  # one file for both languages
                 continue
             english = target.startswith("en/")
@@ -323,7 +326,7 @@ CODES = frozenset(
     "statement_status void_reason mark tps_status mode kind field code short row finding "
     "download court ruling_state order ordered_body recommended_type case_state outcome refusal "
     "copy_state copy_cell copy_source readiness_item readiness_lack readiness_step "
-    "complain_body complain_supervisor withholding withhold_reason "
+    "complain_body complain_supervisor picture_document withholding withhold_reason "
     "sign_supervisor sign_body ground basis pair_note follows correction_basis".split()
 )
 """Tables whose keys are codes of the data."""

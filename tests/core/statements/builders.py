@@ -435,6 +435,16 @@ def readiness(step: str = "arrived", **overrides: Any) -> dict[str, Any]:
     return _built(payload, overrides)
 
 
+def pictures(form: str = "c_hasil", **overrides: Any) -> dict[str, Any]:
+    """One picture of the form."""
+    region = overrides.get("region", REGIONS[form])
+    page = {
+        "document": "form", "page": 1, "sha256": hex_id("picture"), "bytes": 310_000,
+        "width": 1_700, "height": 2_400,
+    }  # fmt: skip
+    return _built({**_slot(form, region, "pictures"), "pages": [page]}, overrides)
+
+
 def withhold(state: str = "withheld", **overrides: Any) -> dict[str, Any]:
     """Words that the operators no longer serve."""
     payload = {
@@ -462,6 +472,7 @@ BUILDERS: Final = {
     "event": event,
     "answer": answer,
     "app": app,
+    "pictures": pictures,
     "withhold": withhold,
     "clock": clock,
     "close": close,
@@ -484,6 +495,7 @@ def every_payload() -> list[dict[str, Any]]:
     payloads += [recommendation(body) for body in model.SUPERVISORS]
     payloads += [response(outcome) for outcome in model.OUTCOMES]
     payloads += [copy(body) for body in model.HOLDERS]
+    payloads += [pictures(name) for name, form in model.FORMS.items() if form.body]
     payloads += [readiness(step) for step in model.STEPS]
     payloads += [roster(place, revision=revision) for place in places for revision in (1, 2)]
     return [*payloads, election(revision=2)]

@@ -41,6 +41,7 @@ CODES = {
     "follows": model.FOLLOWS,
     "ruling_state": model.RULING_STATES,
     "order": model.ORDERS,
+    "picture_document": model.DOCUMENTS,
     "withholding": model.WITHHOLDINGS,
     "withhold_reason": model.WITHHOLD_REASONS,
     "revoke_reason": model.REVOKE_REASONS,

@@ -179,6 +179,23 @@ def examples(world: World) -> dict[str, Signed]:
             ),
             (PPK[0], world.kpps()[0]),
         ),
+        "pictures": (
+            world.of_election(
+                "pictures",
+                **slot,
+                pages=[
+                    {
+                        "document": "form",
+                        "page": 1,
+                        "sha256": "ab" * 32,
+                        "bytes": 310_000,
+                        "width": 1_700,
+                        "height": 2_400,
+                    }
+                ],
+            ),
+            world.kpps(count=1),
+        ),
         "answer": (
             world.of_election(
                 "answer",

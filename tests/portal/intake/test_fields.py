@@ -108,6 +108,7 @@ REQUIRED = {
     "answer": "log at election contest form region tps",
     "copy": "log at election contest region tps body count figures",
     "readiness": "log at election region tps step boxes seals_whole seals_broken",
+    "pictures": "log at election contest form region tps pages",
     "recommendation": "log at election contest body region number to type ground places revision",
     "response": "log at election contest body region to outcome revision",
 }

@@ -36,6 +36,7 @@ SILENT: Final = frozenset(
         "response",
         "copy",
         "readiness",
+        "pictures",
         "withhold",
     }
 )

@@ -18,8 +18,9 @@ rulings    what a court says of a contest, and where the contest stands
 recommendations    what supervisors recommend, and what is responded
 copies     what holders of a copy of C.Hasil say, beside the form
 readiness  what TPS have on the eve, and what came back
+pictures   pictures of forms, and who named a file first
 incidents  objections, events, and what is answered
-withheld   words that are no longer served
+withheld   words and pictures that are no longer served
 chain      the statements about one form: which counts, which does not
 slots      what the form that counts changes
 answers    what explains a finding, or decides a chain

@@ -139,6 +139,7 @@ def _at_place(record: Record, here: dict[str, Any], tps: str | None) -> Iterator
         yield {"kind": "objection", "form": form, "body": body, **here}
     for teller in (FORMS[form].body, *SUPERVISORS):
         yield {"kind": "event", "form": form, "body": teller, **here}
+    yield {"kind": "pictures", "form": form, **here}
     yield {"kind": "answer", "form": form, **here}
     for body in sitting:
         if body in SUPERVISORS:

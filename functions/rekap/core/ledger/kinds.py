@@ -18,6 +18,7 @@ from rekap.core.ledger import (
     incidents,
     keys,
     offices,
+    pictures,
     readiness,
     recommendations,
     rosters,
@@ -185,6 +186,10 @@ KINDS: Final[dict[str, Kind]] = {
         signed_by=offices.readiness, policy="", condition=readiness.fault,
         effect=readiness.apply, touched=readiness.touch, ends=LATER, feed=False,
         page="readiness.html", persons=2,
+    ),
+    "pictures": Kind(
+        signed_by=offices.pictures, policy="", condition=effects.no_fault, effect=pictures.apply,
+        touched=pictures.touch, ends=LATER, feed=False, page="pictures.html",
     ),
     "withhold": Kind(
         signed_by=offices.withhold, policy="", condition=withheld.fault, effect=withheld.apply,

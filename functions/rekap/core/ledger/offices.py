@@ -345,6 +345,11 @@ def readiness(view: View, fields: Record, policy: str) -> tuple[Requirement, ...
     return Requirement((station,)), Requirement((Office("ppk", _up_to(3, code), 1, election),))
 
 
+def pictures(view: View, fields: Record, policy: str) -> tuple[Requirement, ...]:
+    """One of the body that signs the form."""
+    return (Requirement((_own(_Offices(view, fields["election"], fields["form"]), fields, 1),)),)
+
+
 def answer(view: View, fields: Record, policy: str) -> tuple[Requirement, ...]:
     """A body above the one that signs the form. To explain or to pass on, one of that body is
     enough; to accept or reject an objection, as many of a body as sign the form; to withdraw it,

@@ -1,4 +1,4 @@
-"""Words beside the log that the operators no longer serve, or serve again.
+"""Words and pictures beside the log that the operators no longer serve, or serve again.
 
 Of map `meta`: withheld/{digest}    what is in force: {statement, index, revision, state, reason,
 basis}. The log keeps the digest for ever; see `statements.attachments`.
@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from rekap.core.ledger import revisions
+from rekap.core.ledger import pictures, revisions
 from rekap.core.ledger.complete import EFFECTIVE, Complete
 from rekap.core.ledger.incidents import attachment_key
 from rekap.core.ledger.offices import View
@@ -23,24 +23,37 @@ def _key(digest: str) -> str:
 
 
 def in_force(view: View, fields: Mapping[str, Any]) -> tuple[str | None, int]:
-    """(Id, revision) of what is in force about words."""
+    """(Id, revision) of what is in force about a digest."""
     return revisions.in_force(view, _key(fields["digest"]))
 
 
 def of(view: View, digest: str) -> Record | None:
-    """Return why words are withheld, or None: they are not."""
+    """Return why words or a picture are withheld, or None: they are not."""
     record: Record | None = view.get("meta", _key(digest))
     return record if record is not None and record["state"] == WITHHELD else None
 
 
 def fault(state: State, done: Complete) -> str | None:
-    """`target`: nothing in effect named these words."""
-    named = state.meta.get(attachment_key(done.fields["digest"]))
-    return None if named is not None else "target"
+    """`target`: nothing in effect named these words, or this picture."""
+    return None if named(state, done.fields["digest"]) else "target"
+
+
+def named(view: View, digest: str) -> bool:
+    """Tell whether an entry in effect names words, or a picture, by this digest."""
+    words = view.get("meta", attachment_key(digest))
+    return words is not None or pictures.first(view, digest) is not None
+
+
+def first(view: View, digest: str) -> int:
+    """Return the entry that named them first: that of words, where somebody called them so."""
+    words: Record | None = view.get("meta", attachment_key(digest)) or pictures.first(view, digest)
+    if words is None:
+        raise RuntimeError("nobody named it")
+    return int(words["index"])
 
 
 def apply(state: State, touches: Touches, done: Complete) -> str:
-    """The words are withheld, or served again."""
+    """They are withheld, or served again."""
     fields = done.fields
     names = ("state", "basis", "revision")
     record = {name: fields[name] for name in names} | {"reason": fields.get("reason")}
@@ -50,5 +63,8 @@ def apply(state: State, touches: Touches, done: Complete) -> str:
 
 
 def touch(touches: Touches, state: State, record: Record, fields: Record) -> None:
-    """The page of the line that named the words first: every other leads there."""
-    touches.whole_statement(state.meta.get(attachment_key(fields["digest"]))["index"])
+    """The page of what named them first, where every other leads, and what shows the picture."""
+    touches.whole_statement(first(state, fields["digest"]))
+    shown = pictures.first(state, fields["digest"])
+    if shown is not None:
+        pictures.touch_slot(touches, state, shown["slot"])

@@ -161,7 +161,10 @@ def _render(twin: Mapping[str, Any], look: tuple[maps.Map | None, str], language
     switch = _links(twin, LANGUAGES[_other(language)], own)(twin["address"])
     return _template(twin["page"], language, _spoken(twin)).render(
         twin=twin, map=drawn, own=own, href=_links(twin, folder),
-        policy=style.policy(styles, twin["page"], simulated=simulated, script=allowed),
+        policy=style.policy(
+            styles, twin["page"], simulated=simulated, script=allowed,
+            pictures=bool(twin.get("pictures")),
+        ),
         sheet=style.sheet(styles)[0], style=style.alone(styles, twin["page"]),
         switch=switch, head=head, digest=digest,
         summary=summary.has(twin), square=_square(twin, folder), inline=inline, words=words,

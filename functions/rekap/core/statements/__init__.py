@@ -6,7 +6,9 @@ shapes     checks that say what is wrong with objects, lists, texts, ids
 values     fields as types: bounds and spelling, each with its check
 kinds_log  kinds_election  kinds_people    the type of each kind
 kinds_result  kinds_court  kinds_advice  kinds_copy  kinds_incident  kinds_readiness    likewise
+kinds_picture    likewise
 attachments  words beside the log
+pictures   pictures beside the log: the JPEG that one is
 kinds      the table of kinds: what each is about, and its type
 schema     from payload bytes to a checked statement
 ruletable  what must hold, in words and as parts

@@ -19,6 +19,7 @@ from rekap.core.statements import (
     kinds_incident,
     kinds_log,
     kinds_people,
+    kinds_picture,
     kinds_readiness,
     kinds_result,
     shapes,
@@ -85,6 +86,7 @@ KINDS: Final[dict[str, Kind]] = {
         Kind("response", CONTEST, kinds_advice.Response, kinds_advice.check_response),
         Kind("copy", CONTEST, kinds_copy.Copy, kinds_copy.check_copy),
         Kind("readiness", PLACE, kinds_readiness.Readiness, kinds_readiness.check_readiness),
+        Kind("pictures", SLOT, kinds_picture.Pictures, kinds_picture.check_pictures),
         Kind("withhold", LOG, kinds_log.Withhold, kinds_log.check_withhold),
         Kind("close", LOG, kinds_log.Close),
     )

@@ -114,9 +114,17 @@ OBJECTIONS: Final = ("figures", "procedure", "signature", "document", "no-copy")
 
 WITHHELD: Final = "withheld"
 WITHHOLDINGS: Final = (WITHHELD, "served")
-"""What becomes of words beside the log."""
+"""What becomes of words, or a picture, beside the log."""
 WITHHOLD_REASONS: Final = ("personal-data", "threat", "court", "other")
-"""Why words are no longer served."""
+"""Why words or a picture are no longer served."""
+
+DOCUMENTS: Final = ("form", "incidents")
+"""Papers of which pictures are taken: the form itself, and that of special events."""
+PICTURES_MAX: Final = 40
+"""Pictures that one statement names."""
+PICTURE_SIDE: Final = 2_400
+"""Pixels of the longer side."""
+PICTURE_BYTES: Final = 400_000
 
 EVENTS: Final = (
     "ballots-short", "ballots-swapped", "box-opened", "late", "disaster", "disturbance",
@@ -211,7 +219,9 @@ class Body:
 PPS: Final = "pps"
 """Hands over at its kelurahan what the TPS need, and counts nothing."""
 _OFFICERS: Final = ("ketua", "anggota")
-_OF_A_KPU: Final = ("determination", "roster", "grant", "answer", "response", "event")
+_OF_A_KPU: Final = (
+    "determination", "roster", "grant", "answer", "response", "event", "pictures",
+)  # fmt: skip
 _OBSERVING: Final = ("objection",)
 _SUPERVISING: Final = ("objection", "event")
 _RECOMMENDING: Final = ("recommendation", *_SUPERVISING)
@@ -219,9 +229,15 @@ _RECOMMENDING: Final = ("recommendation", *_SUPERVISING)
 BODIES: Final[dict[str, Body]] = {
     "kpu_prov": Body("provinsi", _OFFICERS, _OF_A_KPU),
     "kpu_kabko": Body("kabko", _OFFICERS, _OF_A_KPU),
-    "ppk": Body("kecamatan", _OFFICERS, ("grant", "answer", "response", "event", "readiness")),
+    "ppk": Body(
+        "kecamatan",
+        _OFFICERS,
+        ("grant", "answer", "response", "event", "readiness", "pictures"),
+    ),
     "pps": Body("kelurahan", _OFFICERS, ("readiness",)),
-    "kpps": Body("kelurahan", _OFFICERS, ("response", "event", "readiness"), of_tps=True),
+    "kpps": Body(
+        "kelurahan", _OFFICERS, ("response", "event", "readiness", "pictures"), of_tps=True
+    ),
     "saksi": Body(None, ("saksi",), _OBSERVING, observes=True),
     "bawaslu_prov": Body("provinsi", _OFFICERS, _RECOMMENDING, observes=True),
     "bawaslu_kabko": Body("kabko", _OFFICERS, ("grant", *_RECOMMENDING), observes=True),
@@ -284,7 +300,7 @@ THRESHOLDS: Final = {
 
 `grant` holds for revocations too. Signatures of roots and operators follow their own k.
 """
-ALONE: Final = ("objection", "event")
+ALONE: Final = ("objection", "event", "pictures")
 """What one person may say; no policy asks for more."""
 READINESS: Final = "readiness"
 """What one person each of two bodies says; no policy asks for more."""
@@ -328,6 +344,8 @@ RESERVED_ELECTIONS: Final = frozenset(
         "aset",
         "replay",
         "rehearsal",
+        "gambar",
+        "lampiran",
     }
 )
 RESERVED_CONTESTS: Final = frozenset({"data", "hari-ini", "pejabat"})

@@ -327,5 +327,19 @@ TABLE: Final[tuple[Rule, ...]] = (
         "Ten percent of the votes or more are invalid.",
         "Aturan portal",
     ),
+    Rule(
+        "P0",
+        False,
+        "Foto formulir sudah disebut.",
+        "A picture of the form is named.",
+        "Aturan portal",
+    ),
+    Rule(
+        "P1",
+        False,
+        "Setiap berkas foto milik satu formulir.",
+        "Each file of a picture is of one form.",
+        "Aturan portal",
+    ),
 )
 """All rules in the order of findings on a page."""

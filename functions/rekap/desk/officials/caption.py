@@ -41,6 +41,7 @@ _KINDS: Final = {
     "response": both("kind.response"),
     "copy": both("kind.copy"),
     "readiness": both("kind.readiness"),
+    "pictures": both("kind.pictures"),
     "withhold": both("kind.withhold"),
     "close": both("kind.close"),
 }

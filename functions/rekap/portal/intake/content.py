@@ -13,9 +13,16 @@ from typing import Any, Final, Protocol
 
 from rekap.core import codec
 from rekap.core.errors import Finding, Malformed
-from rekap.core.ledger import effects, incidents, recommendations, rosters, rulings, slots
+from rekap.core.ledger import (
+    effects,
+    incidents,
+    recommendations,
+    rosters,
+    rulings,
+    slots,
+    withheld,
+)
 from rekap.core.ledger.authority import uploaders_in_force
-from rekap.core.ledger.incidents import attachment_key
 from rekap.core.ledger.keys import adds_nothing
 from rekap.core.ledger.kinds import KINDS
 from rekap.core.ledger.offices import Record, View
@@ -79,7 +86,7 @@ def check(statement: Statement, id: str, portal: Portal) -> Iterator[Finding]:
         yield from schema.uploader_findings(fields, log["rp_id"])
         if uploaders_in_force(register).issuperset(fields["origins"]):
             yield answers.finding("already", "origins")
-    if fields["kind"] == "withhold" and not register.get("meta", attachment_key(fields["digest"])):
+    if fields["kind"] == "withhold" and not withheld.named(register, fields["digest"]):
         yield answers.finding("unknown-attachment", "digest")
     if "election" not in fields or fields["kind"] == "election":
         return

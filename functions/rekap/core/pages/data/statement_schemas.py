@@ -279,6 +279,13 @@ def _readiness() -> list[Schema]:
     ]
 
 
+def _pictures() -> list[Schema]:
+    return [
+        *_slot(),
+        {"properties": {"form": {"enum": [n for n, f in model.FORMS.items() if f.body]}}},
+    ]
+
+
 def _form() -> list[Schema]:
     summary = {"const": model.SUMMARY}
     of_summaries = kinds_result._OF_SUMMARIES
@@ -372,4 +379,5 @@ _ACROSS: Final[dict[str, Callable[[], list[Schema]]]] = {
     "response": _response,
     "copy": _copy,
     "readiness": _readiness,
+    "pictures": _pictures,
 }

@@ -35,7 +35,6 @@ address, a summary stands in somebody else's page.
 _POLICY: Final = (
     "default-src 'none'; style-src {style}; {images}{script}base-uri 'none'; form-action 'none'"
 )
-_WATERMARK: Final = "img-src data:; "
 _NO_SCRIPT: Final = "connect-src 'self'; "
 """Of a page where no script may run: a browser asks for robots.txt in its name, as audits do."""
 
@@ -54,14 +53,18 @@ def alone(folder: Path, kind: str) -> Markup | None:
 
 
 @lru_cache(maxsize=512)
-def policy(folder: Path, kind: str, *, simulated: bool, script: str = "") -> str:
-    """Return the policy of a page: it allows its style, the watermark and its script, no more.
+def policy(
+    folder: Path, kind: str, *, simulated: bool, script: str = "", pictures: bool = False
+) -> str:
+    """Return the policy of a page: it allows its style, the watermark, pictures of the site where
+    the page has any, and its script, no more.
 
     `script` are the directives of a page with a script, each with "; " behind it.
     """
     own = alone(folder, kind)
     allowed = "'self'" if own is None else f"'{sri(own.encode())}'"
-    images = _WATERMARK if simulated else ""
+    sources = ["data:"] * simulated + ["'self'"] * pictures
+    images = f"img-src {' '.join(sources)}; " if sources else ""
     return _POLICY.format(style=allowed, images=images, script=script or _NO_SCRIPT)
 
 

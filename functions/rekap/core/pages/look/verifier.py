@@ -47,8 +47,8 @@ _TOLD: Final[dict[str, tuple[str, ...]]] = {
         "rp_id policy predecessor court case ruling_state ruling_date annuls orders "
         "ruling_digest register_number recommends ground addressee due places responds_to "
         "outcome basis certificate decided follows holder holidays against copy_source copy_row "
-        "copy_figure count line about when words answers step ballots items lacks boxes "
-        "seals".split()
+        "copy_figure count line about when words picture picture_file answers step ballots "
+        "items lacks boxes seals".split()
     ),
     "ruling": ("only", "without", "days"),
     "acting": ("said",),
@@ -57,8 +57,9 @@ _TOLD: Final[dict[str, tuple[str, ...]]] = {
 _NAMES: Final = (
     "basis", "body", "copy_source", "count", "court", "event_code", "follows", "form", "ground",
     "incident_state", "kind", "level", "level_title", "mode", "objection_code", "office",
-    "office_short", "order", "ordered_body", "outcome", "pair_note", "position", "readiness_item",
-    "readiness_lack", "readiness_step", "recommended_type", "refusal", "revoke_reason",
+    "office_short", "order", "ordered_body", "outcome", "pair_note", "picture_document", "position",
+    "readiness_item", "readiness_lack", "readiness_step", "recommended_type", "refusal",
+    "revoke_reason",
     "ruling_state", "short", "withhold_reason", "withholding", "status", "win", "witness_reason",
 )  # fmt: skip
 """Tables of names that sheets use."""
@@ -135,7 +136,8 @@ _OF_THE_MODEL: Final = (
     "NOTES", "BASES", "COURTS", "RULING_STATES", "ORDERS", "ORDERED_BODIES", "SUPERVISORS",
     "RECOMMENDERS", "ADVISERS", "ADDRESSED", "RECOMMENDED", "HOLDERS", "COPY_SOURCES", "GROUNDS",
     "OUTCOMES", "REFUSALS", "STEPS", "ITEMS", "ITEM_MAX", "LACKS", "CORRECTION_BASES",
-    "CORRECTIONS_MAX", "BECAUSE_MAX", "WITHHOLDINGS", "WITHHOLD_REASONS",
+    "CORRECTIONS_MAX", "BECAUSE_MAX", "WITHHOLDINGS", "WITHHOLD_REASONS", "DOCUMENTS",
+    "PICTURES_MAX", "PICTURE_SIDE", "PICTURE_BYTES",
 )  # fmt: skip
 """Tables that the script has as they are."""
 

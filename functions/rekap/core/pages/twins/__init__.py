@@ -9,6 +9,7 @@ contests                 a contest in few figures
 times                    the count over time
 recommendations          what supervisors recommend
 copies                   copies of C.Hasil, beside the form
+pictures                 pictures of a form, beside it
 readiness                what TPS have and gave back; the page of the day
 notices                  what is worth a look on the form of a TPS
 corrected                figures of the forms below that a D form corrects

@@ -11,8 +11,16 @@ from functools import lru_cache
 from typing import Any, TypeVar
 
 from rekap.core import codec
-from rekap.core.ledger import addresses, authority, clocks, kinds, offices, places, rosters
-from rekap.core.ledger.incidents import attachment_key
+from rekap.core.ledger import (
+    addresses,
+    authority,
+    clocks,
+    kinds,
+    offices,
+    places,
+    rosters,
+    withheld,
+)
 from rekap.core.ledger.offices import OPERATOR
 from rekap.core.ledger.state import Record, State
 from rekap.core.log.merkle import EMPTY_ROOT
@@ -87,7 +95,7 @@ class Context:
         """Return the entries that prove entry `index`: its envelopes, its signers' grants, theirs,
         what said before it on which pages passkeys sign and which roots there are, and what it
         names: of a revision those that it follows, of a determination its certificate, of a
-        response its paper, of a withholding the line of the words. And the clock of its hour.
+        response its paper, of a withholding what named the digest. And the clock of its hour.
 
         Later co-signatures of the statement itself belong to it, those of a grant do not: its
         page is touched by them, the pages of all that its holders signed are not.
@@ -127,8 +135,8 @@ class Context:
 
     def _replaced(self, index: int) -> frozenset[int]:
         """Return the proof of the revision that the statement of an entry replaced, if it did, and
-        of what it names: the certificate of a determination, the paper of a response, the line
-        whose words are withheld.
+        of what it names: the certificate of a determination, the paper of a response, what
+        named first what is withheld.
 
         Without it nobody can tell the revision in force from one that names no other.
         """
@@ -141,7 +149,7 @@ class Context:
             if name in payload:
                 found |= self.proof(self.state.ids.get(payload[name])["e"])
         if entry["k"] == "withhold":
-            found |= self.proof(self.state.meta.get(attachment_key(payload["digest"]))["index"])
+            found |= self.proof(withheld.first(self.state, payload["digest"]))
         return found
 
     def _followed(self, index: int, record: Record, last: int) -> frozenset[int]:

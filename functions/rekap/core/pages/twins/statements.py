@@ -7,7 +7,6 @@ from typing import Final
 
 from rekap.core import codec
 from rekap.core.ledger import addresses, findings, slots, withheld
-from rekap.core.ledger.incidents import attachment_key
 from rekap.core.ledger.state import Record
 from rekap.core.log.entry import leaf_hash
 from rekap.core.pages.twins import corrected, standings
@@ -193,7 +192,7 @@ def _words(ctx: Context, fields: Record, known: Record | None) -> Twin | None:
     digest = _words_named(fields)
     if known is None or known["e"] is None or not digest:
         return None
-    first = ctx.state.meta.get(attachment_key(digest))["index"]
+    first = withheld.first(ctx.state, digest)
     why = withheld.of(ctx.state, digest) if known["e"] == first else None
     names = ("index", "reason", "basis")
     return {"index": first, "withheld": why and {name: why[name] for name in names}}

@@ -5,7 +5,15 @@ from __future__ import annotations
 from rekap.core.ledger import addresses, places, rosters
 from rekap.core.ledger.state import Record
 from rekap.core.pages.look import drawings
-from rekap.core.pages.twins import columns, copies, incidents, notices, readiness, recommendations
+from rekap.core.pages.twins import (
+    columns,
+    copies,
+    incidents,
+    notices,
+    pictures,
+    readiness,
+    recommendations,
+)
 from rekap.core.pages.twins.context import (
     Context,
     Twin,
@@ -73,6 +81,7 @@ def station(ctx: Context, election: Record, contest: Record, code: str, tps: str
         "notices": notices.of_station(contest, head, registered),
         "recommended": recommendations.of_place(ctx, election, contest, code, tps),
         "copies": copies.of_station(ctx, election, contest, code, tps),
+        "pictures": pictures.of_slot(ctx, slot_key),
         "readiness": readiness.of_station(ctx, election, contest, code, tps),
         "incidents": incidents.of_slot(ctx, election, contest, slot),
         "doubts": [
