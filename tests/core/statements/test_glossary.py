@@ -1,4 +1,4 @@
-"""The glossary has a row for every kind and body, and names the table of words of every code."""
+"""The glossary has a row for every body, and names the table of words of every other code."""
 
 import re
 import tomllib
@@ -17,12 +17,12 @@ OF_OTHERS = ("effective", "cosigned", "annulled", "annulled-part", "mistaken")
 """Statuses of statements that are no forms."""
 
 SECTIONS = {
-    "Statements": tuple(KINDS),
     "Bodies": tuple(model.BODIES),
 }
 
 
 CODES = {
+    "kind": (*KINDS, "unknown"),
     "mode": model.MODES,
     "win": model.WINS,
     "level": (*model.LEVELS, "tps", "id"),

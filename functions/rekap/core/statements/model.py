@@ -1,6 +1,6 @@
 """The vocabulary of statements: names of forms, figures, bodies, reasons, and the slot of a form.
 
-Kinds and bodies have rows in `docs/glossary.md`; it says where the words of other names stand.
+Bodies have rows in `docs/glossary.md`; it says where the words of other names stand.
 Names that the law gives stay Indonesian.
 """
 
